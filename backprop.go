@@ -1,0 +1,483 @@
+// Backprop: this room holds the network and how it learns. It knows matrices, and
+// nothing of files, flags or terminals.
+//
+// Samples are rows. For layer l with weights W and biases b:
+//
+//	Z = A_prev·W + b        A = g(Z)                            forward
+//	δ_L = ∇_A C ⊙ g′(Z_L)                                       (1)
+//	δ_{l−1} = (δ_l·W_lᵀ) ⊙ g′(Z_{l−1})                          (2)
+//	∂C/∂W_l = (1/n) A_{l−1}ᵀ·δ_l   ∂C/∂b_l = (1/n) Σ rows δ_l   (3)
+//	W ← W − η (∂C/∂W + (λ/N) W)                                 (4)
+//
+//	symbol   variable      shape       meaning
+//	A_0 = X  t.a[0]        n×d         the inputs of a mini-batch of n samples
+//	W_l      layer.W       in×out      weights, a column for each neuron
+//	b_l      layer.B       out         biases
+//	Z_l, A_l t.a[l]        n×out       Z until g turns it into A, in place
+//	δ_l      t.delta[l]    n×out       ∂C/∂Z_l, sample by sample
+//	Y        t.y           n×K         what the network should answer
+//	η, λ, N  Rate, L2, N               learning rate, weight decay, training samples
+//
+// The equations are those of Nielsen, "Neural Networks and Deep Learning", chapter 2
+// (BP1–BP4), with a sample in each row in place of each column. W is stored in×out,
+// so that the forward product and the gradient read every matrix as it lies.
+package main
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"runtime"
+	"sync"
+	"sync/atomic"
+)
+
+// Activations: g and g′ side by side.
+
+// An Activation is g, applied to z in place, and g′, written in terms of a = g(z) and
+// multiplied into δ.
+type Activation struct {
+	Name  string
+	F     func(z []float64)        // z ← g(z)
+	Prime func(delta, a []float64) // δ ← δ ⊙ g′(z)
+}
+
+var activations = []Activation{
+	{"relu", relu, reluPrime},
+	{"sigmoid", Sigmoid, sigmoidPrime},
+	{"tanh", Tanh, tanhPrime},
+	{"linear", func([]float64) {}, func(_, _ []float64) {}},
+}
+
+// relu is max(0, z). Comparing bits needs no branch that half of all z mispredict:
+// as integers, the negative numbers (not NaN) lie from −0 to −Inf.
+func relu(z []float64) {
+	const minusZero, minusInf = 1 << 63, 0xfff << 52
+	for i, v := range z {
+		b := math.Float64bits(v)
+		if b-minusZero <= minusInf-minusZero {
+			b = 0
+		}
+		z[i] = math.Float64frombits(b)
+	}
+}
+
+// reluPrime: g′ = 1 where a > 0, else 0.
+func reluPrime(delta, a []float64) {
+	a = a[:len(delta)]
+	for i, d := range delta {
+		b := math.Float64bits(d)
+		if math.Float64bits(a[i]) == 0 {
+			b = 0
+		}
+		delta[i] = math.Float64frombits(b)
+	}
+}
+
+// sigmoidPrime: σ′(z) = a(1−a).
+func sigmoidPrime(delta, a []float64) {
+	a = a[:len(delta)]
+	for i := range delta {
+		delta[i] *= a[i] * (1 - a[i])
+	}
+}
+
+// tanhPrime: tanh′(z) = 1−a².
+func tanhPrime(delta, a []float64) {
+	a = a[:len(delta)]
+	for i := range delta {
+		delta[i] *= math.FMA(-a[i], a[i], 1)
+	}
+}
+
+// Costs. A cost and its δ are one function, so that they cannot be paired wrongly.
+
+// A Cost takes one sample's row of the last layer: z becomes a = g(z), delta becomes
+// ∂C/∂z, equation (1), and the sample's cost is returned. y is what a should be.
+type Cost struct {
+	Name string
+	row  func(g Activation, z, y, delta []float64) float64
+}
+
+var costs = []Cost{{"ce", crossEntropy}, {"bce", binaryCrossEntropy}, {"mse", squaredError}}
+
+// crossEntropy is softmax cross-entropy on the outputs a, with p = softmax(a):
+// C = −Σ y·ln p and ∂C/∂a = p − y, from the logits by log-sum-exp.
+func crossEntropy(g Activation, z, y, delta []float64) float64 {
+	g.F(z)
+	top := z[0]
+	for _, a := range z {
+		top = max(top, a)
+	}
+	for j, a := range z {
+		delta[j] = a - top
+	}
+	Exp(delta)
+	sum := 0.0
+	for _, e := range delta {
+		sum += e
+	}
+	lse := top + log(sum)
+	cost := 0.0
+	for j, a := range z {
+		if y[j] != 0 {
+			cost += float64(y[j] * (lse - a))
+		}
+		delta[j] = delta[j]/sum - y[j]
+	}
+	g.Prime(delta, z)
+	return cost
+}
+
+// binaryCrossEntropy is for sigmoid outputs: C = −Σ y·ln a + (1−y)·ln(1−a), which is
+// Σ max(z, 0) − z·y + ln(1+e^−|z|), and ∂C/∂z = a − y: the σ′ cancels.
+func binaryCrossEntropy(g Activation, z, y, delta []float64) float64 {
+	cost := 0.0
+	for j, v := range z {
+		cost += math.FMA(-v, y[j], max(v, 0)) + log(1+exp(-math.Abs(v)))
+	}
+	g.F(z)
+	for j, a := range z {
+		delta[j] = a - y[j]
+	}
+	return cost
+}
+
+// squaredError: C = ½ Σ (a − y)² and ∂C/∂a = a − y.
+func squaredError(g Activation, z, y, delta []float64) float64 {
+	g.F(z)
+	sum := 0.0
+	for j, a := range z {
+		delta[j] = a - y[j]
+		sum = math.FMA(delta[j], delta[j], sum)
+	}
+	g.Prime(delta, z)
+	return sum / 2
+}
+
+// The network.
+
+// A Layer computes a = g(x·W + b).
+type Layer struct {
+	W Matrix    // in×out
+	B []float64 // out
+	G Activation
+}
+
+// A Network is layers and the cost that they learn by.
+type Network struct {
+	Layers []Layer
+	Cost   Cost
+}
+
+// NewNetwork makes a network of the given sizes, inputs first, with weights of zero.
+func NewNetwork(sizes []int, hidden, output Activation, cost Cost) *Network {
+	net := &Network{Cost: cost}
+	for l, out := range sizes[1:] {
+		g := hidden
+		if l == len(sizes)-2 {
+			g = output
+		}
+		net.Layers = append(net.Layers, Layer{NewMatrix(sizes[l], out), make([]float64, out), g})
+	}
+	return net
+}
+
+// Parameters is the number of weights and biases.
+func (net *Network) Parameters() int {
+	n := 0
+	for _, l := range net.Layers {
+		n += len(l.W.Data) + len(l.B)
+	}
+	return n
+}
+
+// An Init draws the weights of a layer with in inputs and out outputs from rng.
+type Init func(l *Layer, rng *rand.Rand)
+
+// heInit: N(0, 2/in), biases 0 (He et al. 2015, "Delving deep into rectifiers").
+func heInit(l *Layer, rng *rand.Rand) {
+	normal(l.W.Data, math.Sqrt(2/float64(l.W.Rows)), rng)
+}
+
+// glorotInit: U(±√(6/(in+out))), biases 0 (Glorot and Bengio 2010, equation 16).
+func glorotInit(l *Layer, rng *rand.Rand) {
+	uniform(l.W.Data, math.Sqrt(6/float64(l.W.Rows+l.W.Cols)), rng)
+}
+
+// normalInit: N(0, 1), biases too (Nielsen, chapter 1).
+func normalInit(l *Layer, rng *rand.Rand) {
+	normal(l.W.Data, 1, rng)
+	normal(l.B, 1, rng)
+}
+
+// uniformInit: U(±r), biases too.
+func uniformInit(r float64) Init {
+	return func(l *Layer, rng *rand.Rand) {
+		uniform(l.W.Data, r, rng)
+		uniform(l.B, r, rng)
+	}
+}
+
+// normal draws from N(0, sd²) by Marsaglia's polar method. rand.NormFloat64 calls
+// math.Log, whose last bit differs between architectures; ours does not.
+func normal(x []float64, sd float64, rng *rand.Rand) {
+	for i := 0; i < len(x); i += 2 {
+		u, v, s := 0.0, 0.0, 0.0
+		for s == 0 || s >= 1 {
+			u, v = 2*rng.Float64()-1, 2*rng.Float64()-1
+			s = math.FMA(u, u, float64(v*v))
+		}
+		f := sd * math.Sqrt(-2*log(s)/s)
+		x[i] = f * u
+		if i+1 < len(x) {
+			x[i+1] = f * v
+		}
+	}
+}
+
+func uniform(x []float64, r float64, rng *rand.Rand) {
+	for i := range x {
+		x[i] = r * math.FMA(2, rng.Float64(), -1)
+	}
+}
+
+// Initialise draws every layer's weights, each layer from its own stream of the seed.
+func (net *Network) Initialise(init Init, seed uint64) {
+	for l := range net.Layers {
+		init(&net.Layers[l], stream(seed, purposeInit, l))
+	}
+}
+
+// Every random number belongs to a stream of (seed, purpose, part), never to a shared
+// source: so that no draw depends on what else was drawn before it.
+const (
+	purposeInit = iota + 1
+	purposeShuffle
+	purposeSplit
+	purposeCheck
+)
+
+func stream(seed uint64, purpose, part int) *rand.Rand {
+	return rand.New(rand.NewPCG(seed, uint64(purpose)<<32|uint64(part)))
+}
+
+// Forward.
+
+// forward computes rows lo ≤ i < hi of one layer, Z = X·W + b, and leaves Z in z.
+func (l *Layer) forward(z, x Matrix, lo, hi int) {
+	for i := lo; i < hi; i++ {
+		copy(z.Row(i), l.B)
+	}
+	AddMul(z, x, l.W, lo, hi)
+}
+
+// forward takes rows lo ≤ i < hi of a[0] through all layers: a[l] = g(a[l−1]·W + b).
+// The last layer is left as Z: the cost turns it into A.
+func (net *Network) forward(a []Matrix, lo, hi int) {
+	for l := range net.Layers {
+		layer := &net.Layers[l]
+		layer.forward(a[l+1], a[l], lo, hi)
+		if l < len(net.Layers)-1 {
+			layer.G.F(a[l+1].Data[lo*a[l+1].Cols : hi*a[l+1].Cols])
+		}
+	}
+}
+
+// Backward.
+
+// A Trainer teaches one network by mini-batch gradient descent.
+//
+// Every step has two phases. In the first each goroutine takes some rows of the
+// mini-batch through forward and all δ; rows do not depend on each other. In the second
+// each goroutine owns some rows of every W and adds the gradient's sum over the whole
+// mini-batch, in the order of its samples, straight into them. A barrier follows each.
+// So there is no gradient buffer per goroutine, no reduction and no lock, and a number
+// is summed in the same order whoever sums it.
+type Trainer struct {
+	Net      *Network
+	Rate     []float64 // η, for each layer
+	Momentum float64   // μ: V ← μV − η∂C/∂W, W ← W + V
+	L2       float64   // λ
+	N        int       // samples in the training set
+	Batch    int       // samples in a mini-batch
+	Workers  int       // goroutines
+
+	a, delta []Matrix // A_l and δ_l, Batch×size
+	y        Matrix   // Batch×K
+	cost     []float64
+	velocity []Layer // V, shaped as the layers, where there is momentum
+	gate     barrier
+}
+
+// A Source fills the inputs x and the answers y of rows lo ≤ i < hi of a mini-batch,
+// which begins at sample number at of the epoch's order.
+type Source func(x, y Matrix, at, lo, hi int)
+
+// prepare allocates what a step needs, once.
+func (t *Trainer) prepare() {
+	if t.a != nil {
+		return
+	}
+	in := t.Net.Layers[0].W.Rows
+	t.a = []Matrix{NewMatrix(t.Batch, in)}
+	t.delta = []Matrix{{}}
+	for _, l := range t.Net.Layers {
+		t.a = append(t.a, NewMatrix(t.Batch, l.W.Cols))
+		t.delta = append(t.delta, NewMatrix(t.Batch, l.W.Cols))
+		if t.Momentum != 0 {
+			t.velocity = append(t.velocity, Layer{W: NewMatrix(l.W.Rows, l.W.Cols), B: make([]float64, len(l.B))})
+		}
+	}
+	t.y = NewMatrix(t.Batch, t.Net.Layers[len(t.Net.Layers)-1].W.Cols)
+	t.cost = make([]float64, t.Batch)
+}
+
+// backward computes δ_l for rows lo ≤ i < hi of the mini-batch, last layer first.
+func (t *Trainer) backward(lo, hi int) {
+	last := len(t.Net.Layers)
+	for i := lo; i < hi; i++ { // (1)
+		t.cost[i] = t.Net.Cost.row(t.Net.Layers[last-1].G, t.a[last].Row(i), t.y.Row(i), t.delta[last].Row(i))
+	}
+	for l := last - 1; l >= 1; l-- { // (2)
+		d := t.delta[l].Data[lo*t.delta[l].Cols : hi*t.delta[l].Cols]
+		clear(d)
+		AddMulBT(t.delta[l], t.delta[l+1], t.Net.Layers[l].W, lo, hi)
+		t.Net.Layers[l-1].G.Prime(d, t.a[l].Data[lo*t.a[l].Cols:hi*t.a[l].Cols])
+	}
+}
+
+// gradient adds s·A_{l−1}ᵀ·δ_l, equation (3) for s = 1/n, to rows lo ≤ i < hi of w
+// and its share of s·Σ rows δ_l to b. It expects s·δ in delta.
+func gradient(w Matrix, b []float64, a, delta Matrix, lo, hi, blo, bhi int) {
+	AddMulAT(w, a, delta, lo, hi)
+	for i := range delta.Rows {
+		Add(b[blo:bhi], delta.Row(i)[blo:bhi])
+	}
+}
+
+// Update.
+
+// update is worker w's part of the step from n samples, equation (4) for its rows of
+// every W. δ has been multiplied by −η/n, so that adding Aᵀ·δ is the descent.
+func (t *Trainer) update(w, workers, n int) {
+	for l := range t.Net.Layers {
+		layer := &t.Net.Layers[l]
+		lo, hi := share(layer.W.Rows, w, workers)
+		blo, bhi := share(len(layer.B), w, workers)
+		a, delta := t.a[l].Top(n), t.delta[l+1].Top(n)
+		rows := layer.W.Data[lo*layer.W.Cols : hi*layer.W.Cols]
+		decay := t.Rate[l] * t.L2 / float64(t.N)
+		if t.velocity == nil {
+			if decay != 0 {
+				Scale(rows, 1-decay)
+			}
+			gradient(layer.W, layer.B, a, delta, lo, hi, blo, bhi)
+			continue
+		}
+		v := &t.velocity[l]
+		vrows := v.W.Data[lo*v.W.Cols : hi*v.W.Cols]
+		for i, x := range rows {
+			vrows[i] = math.FMA(-decay, x, t.Momentum*vrows[i])
+		}
+		Scale(v.B[blo:bhi], t.Momentum)
+		gradient(v.W, v.B, a, delta, lo, hi, blo, bhi)
+		Add(rows, vrows)
+		Add(layer.B[blo:bhi], v.B[blo:bhi])
+	}
+}
+
+// The step, in parallel.
+
+// share is worker w's part lo ≤ i < hi of n rows.
+func share(n, w, workers int) (lo, hi int) { return n * w / workers, n * (w + 1) / workers }
+
+// ErrDiverged says at which step a cost became infinite or not a number.
+type ErrDiverged struct{ Step, Steps int }
+
+func (e ErrDiverged) Error() string {
+	return fmt.Sprintf("the cost became infinite or not a number at step %d of %d", e.Step, e.Steps)
+}
+
+// Epoch trains once on all N samples, in mini-batches, and returns the mean cost of the
+// samples as they were met. stop ends it early, between two steps.
+func (t *Trainer) Epoch(source Source, stop *atomic.Bool) (float64, error) {
+	t.prepare()
+	steps := (t.N + t.Batch - 1) / t.Batch
+	workers := t.workers()
+	t.gate = barrier{parties: int32(workers)}
+	var total float64
+	var diverged int // the step, from 1
+	var stopped bool
+	work := func(w int) {
+		for step := range steps {
+			at := step * t.Batch
+			n := min(t.Batch, t.N-at)
+			lo, hi := share(n, w, workers)
+			source(t.a[0], t.y, at, lo, hi)
+			t.Net.forward(t.a, lo, hi)
+			t.backward(lo, hi)
+			for l, d := range t.delta[1:] {
+				Scale(d.Data[lo*d.Cols:hi*d.Cols], -t.Rate[l]/float64(n))
+			}
+			t.gate.wait()
+			t.update(w, workers, n)
+			if w == 0 {
+				sum := 0.0
+				for _, c := range t.cost[:n] {
+					sum += c
+				}
+				total += sum
+				if math.IsNaN(sum) || math.IsInf(sum, 0) {
+					diverged = step + 1
+				}
+				stopped = stop != nil && stop.Load()
+			}
+			t.gate.wait()
+			if diverged > 0 || stopped {
+				return
+			}
+		}
+	}
+	var others sync.WaitGroup
+	for w := 1; w < workers; w++ {
+		others.Add(1)
+		go func() { defer others.Done(); work(w) }()
+	}
+	work(0)
+	others.Wait()
+	if diverged > 0 {
+		return 0, ErrDiverged{diverged, steps}
+	}
+	return total / float64(t.N), nil
+}
+
+// workers is how many goroutines a step is worth: a barrier costs about as much time
+// as some 20 000 multiply–adds.
+func (t *Trainer) workers() int {
+	work := t.Batch * t.Net.Parameters()
+	return max(1, min(t.Workers, work/20000))
+}
+
+// A barrier lets each of its parties wait until all have come. It spins, since the
+// others are about as far; after a while, or where there are more goroutines than
+// processors, it lets others run.
+type barrier struct {
+	parties int32
+	waiting atomic.Int32
+	round   atomic.Uint32
+}
+
+func (b *barrier) wait() {
+	round := b.round.Load()
+	if b.waiting.Add(1) == b.parties {
+		b.waiting.Store(0)
+		b.round.Add(1)
+		return
+	}
+	for spins := 0; b.round.Load() == round; spins++ {
+		if spins > 1000 {
+			runtime.Gosched()
+		}
+	}
+}

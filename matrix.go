@@ -1,0 +1,308 @@
+// Matrix: this room holds numbers in rows and multiplies them. It knows nothing of
+// networks. The three products come in the order in which a training step uses them,
+// then what is done to each element, then how the work is cut to fit the caches, and
+// last the plain Go kernels, which read like the sums that they are.
+//
+// The contract on order, which every kernel keeps, in Go and in assembly: an element
+// of a product starts from what it holds and takes its terms in ascending order, one
+// fused multiply–add a term. Whoever computes it, with any width of vector and on any
+// machine, gets the same bits. Elsewhere no a*b + c is left for a compiler to fuse or
+// not: it is math.FMA, or float64(a*b) + c.
+package main
+
+import (
+	"fmt"
+	"math"
+	"sync"
+)
+
+// A Matrix is row-major: element (i, j) is Data[i*Cols+j].
+type Matrix struct {
+	Rows, Cols int
+	Data       []float64
+}
+
+// NewMatrix returns a matrix of zeros.
+func NewMatrix(rows, cols int) Matrix {
+	return Matrix{rows, cols, make([]float64, rows*cols)}
+}
+
+// Row is row i, sharing memory with m.
+func (m Matrix) Row(i int) []float64 { return m.Data[i*m.Cols : (i+1)*m.Cols] }
+
+// Top is the first n rows, sharing memory with m.
+func (m Matrix) Top(n int) Matrix { return Matrix{n, m.Cols, m.Data[:n*m.Cols]} }
+
+func (m Matrix) String() string { return fmt.Sprintf("%d×%d", m.Rows, m.Cols) }
+
+// The products. Each computes rows lo ≤ i < hi of C and touches no others, so that
+// goroutines with rows of their own need neither lock nor reduction.
+
+// AddMul is the forward product, C += A·B:  c_ij += Σ_k a_ik·b_kj.
+// C is m×n, A is m×k, B is k×n. Cost: 2·(hi−lo)·n·k flops, as for the others.
+func AddMul(c, a, b Matrix, lo, hi int) {
+	if a.Rows < hi || c.Rows < hi || a.Cols != b.Rows || b.Cols != c.Cols {
+		panic(fmt.Sprintf("matrix: %v += %v · %v, rows %d to %d", c, a, b, lo, hi))
+	}
+	product(c, lo, hi, operand{a.Data, a.Cols, 1}, operand{b.Data, b.Cols, 1}, a.Cols)
+}
+
+// AddMulBT is the backward product, C += A·Bᵀ:  c_ij += Σ_k a_ik·b_jk.
+// C is m×n, A is m×k, B is n×k.
+func AddMulBT(c, a, b Matrix, lo, hi int) {
+	if a.Rows < hi || c.Rows < hi || a.Cols != b.Cols || b.Rows != c.Cols {
+		panic(fmt.Sprintf("matrix: %v += %v · (%v)ᵀ, rows %d to %d", c, a, b, lo, hi))
+	}
+	product(c, lo, hi, operand{a.Data, a.Cols, 1}, operand{b.Data, 1, b.Cols}, a.Cols)
+}
+
+// AddMulAT is the gradient's product, C += Aᵀ·B:  c_ij += Σ_k a_ki·b_kj.
+// C is m×n, A is k×m, B is k×n.
+func AddMulAT(c, a, b Matrix, lo, hi int) {
+	if a.Cols < hi || c.Rows < hi || a.Rows != b.Rows || b.Cols != c.Cols {
+		panic(fmt.Sprintf("matrix: %v += (%v)ᵀ · %v, rows %d to %d", c, a, b, lo, hi))
+	}
+	product(c, lo, hi, operand{a.Data, 1, a.Cols}, operand{b.Data, b.Cols, 1}, a.Rows)
+}
+
+// Element-wise operations, each on a slice of whole rows.
+
+// Exp replaces each x by eˣ.
+func Exp(x []float64) { kernel.exp(x) }
+
+// Sigmoid replaces each z by σ(z) = 1/(1+e⁻ᶻ).
+func Sigmoid(z []float64) { kernel.sigmoid(z) }
+
+// Tanh replaces each z by tanh z.
+func Tanh(z []float64) { kernel.tanh(z) }
+
+// Scale replaces each x by s·x.
+func Scale(x []float64, s float64) {
+	for i := range x {
+		x[i] *= s
+	}
+}
+
+// Add adds y to x.
+func Add(x, y []float64) {
+	y = y[:len(x)]
+	for i := range x {
+		x[i] += y[i]
+	}
+}
+
+// Blocking.
+
+// An operand is a matrix as a product sees it: element (i, j) is data[i*row+j*col],
+// so that a transposed matrix is the same numbers with row and col exchanged.
+type operand struct {
+	data     []float64
+	row, col int
+}
+
+// A kernelSet is what differs between machines; all give the same bits.
+type kernelSet struct {
+	name string
+	// tile computes one tile of a product, c_ij += Σ_k a_ik·b_kj for i < m ≤ rows,
+	// j < n ≤ cols and p < k, with b's columns next to each other.
+	tile func(c []float64, ldc int, a operand, b []float64, ldb, m, n, k int)
+	// rows×cols is the size of a tile: as many sums as there are registers to hold.
+	rows, cols int
+	exp        func(x []float64)
+	sigmoid    func(z []float64)
+	tanh       func(z []float64)
+}
+
+// kernels holds those that this machine can run, the fastest first; kernel is in use.
+var (
+	kernels = append(machineKernels(), goKernel)
+	kernel  = kernels[0]
+)
+
+// UseKernel selects a kernel by its name.
+func UseKernel(name string) error {
+	for _, k := range kernels {
+		if k.name == name {
+			kernel = k
+			return nil
+		}
+	}
+	names := make([]string, len(kernels))
+	for i, k := range kernels {
+		names[i] = k.name
+	}
+	return fmt.Errorf("this machine has no kernel %q; it can run %q", name, names)
+}
+
+// kBlock is how many terms of the sums are taken at a time. A panel of B, kBlock×cols,
+// is then 64 KB at most and stays in the second-level cache (256 KB or more) while
+// every tile of a column of tiles reads it.
+const kBlock = 256
+
+// panels lends each product a buffer for one panel of B.
+var panels = sync.Pool{New: func() any { return new([kBlock * 32]float64) }}
+
+// product computes rows lo ≤ i < hi of C += A·B, tile by tile.
+func product(c Matrix, lo, hi int, a, b operand, terms int) {
+	buf := panels.Get().(*[kBlock * 32]float64)
+	for k := 0; k < terms; k += kBlock {
+		depth := min(kBlock, terms-k)
+		for j := 0; j < c.Cols; j += kernel.cols {
+			width := min(kernel.cols, c.Cols-j)
+			pack(buf[:], b, k, j, depth, width)
+			for i := lo; i < hi; i += kernel.rows {
+				kernel.tile(c.Data[i*c.Cols+j:], c.Cols, operand{a.data[i*a.row+k*a.col:], a.row, a.col},
+					buf[:], width, min(kernel.rows, hi-i), width, depth)
+			}
+		}
+	}
+	panels.Put(buf)
+}
+
+// pack copies depth×width elements of b, from (k, j), so that they lie row by row.
+func pack(dst []float64, b operand, k, j, depth, width int) {
+	if b.col == 1 {
+		for p := range depth {
+			copy(dst[p*width:(p+1)*width], b.data[(k+p)*b.row+j:])
+		}
+		return
+	}
+	for q := range width {
+		col := b.data[(j+q)*b.col+k*b.row:][:depth] // b.row is 1 here
+		for p, x := range col {
+			dst[p*width+q] = x
+		}
+	}
+}
+
+// The plain Go kernels.
+
+var goKernel = kernelSet{name: "go", tile: tileGo, rows: 2, cols: 4, exp: each(exp), sigmoid: each(sigmoid), tanh: each(tanh)}
+
+// tileGo computes a tile of up to 2×4 elements: eight sums held in registers, each
+// taking its terms in ascending order.
+func tileGo(c []float64, ldc int, a operand, b []float64, ldb, m, n, k int) {
+	if m != 2 || n != 4 {
+		for i := range m {
+			for j := range n {
+				sum := c[i*ldc+j]
+				for p := range k {
+					sum = math.FMA(a.data[i*a.row+p*a.col], b[p*ldb+j], sum)
+				}
+				c[i*ldc+j] = sum
+			}
+		}
+		return
+	}
+	c0, c1 := c[:4], c[ldc:ldc+4]
+	c00, c01, c02, c03 := c0[0], c0[1], c0[2], c0[3]
+	c10, c11, c12, c13 := c1[0], c1[1], c1[2], c1[3]
+	at := 0
+	for range k {
+		a0, a1 := a.data[at], a.data[at+a.row]
+		row := b[:4]
+		c00 = math.FMA(a0, row[0], c00)
+		c01 = math.FMA(a0, row[1], c01)
+		c02 = math.FMA(a0, row[2], c02)
+		c03 = math.FMA(a0, row[3], c03)
+		c10 = math.FMA(a1, row[0], c10)
+		c11 = math.FMA(a1, row[1], c11)
+		c12 = math.FMA(a1, row[2], c12)
+		c13 = math.FMA(a1, row[3], c13)
+		at += a.col
+		b = b[ldb:]
+	}
+	c0[0], c0[1], c0[2], c0[3] = c00, c01, c02, c03
+	c1[0], c1[1], c1[2], c1[3] = c10, c11, c12, c13
+}
+
+func each(f func(float64) float64) func([]float64) {
+	return func(x []float64) {
+		for i, v := range x {
+			x[i] = f(v)
+		}
+	}
+}
+
+// exp, sigmoid and tanh are our own, because math.Exp differs between architectures.
+// Write x = k·ln 2 + r with k whole and |r| ≤ ½ ln 2; then eˣ = 2ᵏ(1+p), where
+// p = eʳ − 1 is a Taylor polynomial of degree 13 (its first missing term is below 10⁻¹⁷).
+const (
+	log2e = 1 / math.Ln2
+	ln2Hi = 0x1.62e42fee00000p-1 // the leading bits of ln 2: k·ln2Hi is exact
+	ln2Lo = 0x1.a39ef35793c76p-33
+	// Adding toInt rounds |x| < 2⁵¹ to a whole number and leaves it in the low bits.
+	toInt = 0x1.8p52
+)
+
+// expTerms are 1/2!, 1/3! … 1/13!, the coefficients of (p − r)/r².
+var expTerms = [12]float64{1. / 2, 1. / 6, 1. / 24, 1. / 120, 1. / 720, 1. / 5040, 1. / 40320, 1. / 362880,
+	1. / 3628800, 1. / 39916800, 1. / 479001600, 1. / 6227020800}
+
+// reduce returns k and p for −746 ≤ x ≤ 710.
+func reduce(x float64) (k, p float64) {
+	k = math.FMA(x, log2e, toInt) - toInt
+	r := math.FMA(-k, ln2Hi, x)
+	r = math.FMA(-k, ln2Lo, r)
+	q := expTerms[11]
+	for i := 10; i >= 0; i-- {
+		q = math.FMA(q, r, expTerms[i])
+	}
+	return k, math.FMA(r*r, q, r)
+}
+
+// pow2 is 2ᵏ for whole −1022 ≤ k ≤ 1023: k, biased, in the place of the exponent.
+func pow2(k float64) float64 {
+	return math.Float64frombits(math.Float64bits(k+(toInt+1023)) << 52)
+}
+
+// exp is eˣ to within 2 units in the last place. The factor 2ᵏ is applied in two
+// halves, since it need not be a number itself where eˣ is close to the ends.
+func exp(x float64) float64 {
+	if x > 710 {
+		x = 710
+	}
+	if x < -746 {
+		x = -746
+	}
+	k, p := reduce(x)
+	half := math.FMA(k, 0.5, toInt) - toInt
+	s := pow2(half)
+	return math.FMA(s, p, s) * pow2(k-half)
+}
+
+// sigmoid is 1/(1+e⁻ᶻ).
+func sigmoid(z float64) float64 { return 1 / (1 + exp(-z)) }
+
+// tanh is −t/(2+t) with t = e⁻²ᶻ − 1 for z ≥ 0, and odd: without cancellation near 0.
+func tanh(z float64) float64 {
+	x := -2 * math.Abs(z)
+	if x < -80 {
+		x = -80
+	}
+	k, p := reduce(x)
+	s := pow2(k)
+	t := math.FMA(s, p, s-1)
+	return math.Copysign(-t/(2+t), z)
+}
+
+// log is the natural logarithm, for costs and random numbers: x = m·2ᵏ with
+// √½ ≤ m < √2, and ln m = 2·atanh s with s = (m−1)/(m+1), as a series in s².
+func log(x float64) float64 {
+	if !(x > 0) || math.IsInf(x, 1) {
+		return math.Log(x) // −Inf, +Inf and NaN are the same everywhere
+	}
+	m, e := math.Frexp(x)
+	if m < math.Sqrt2/2 {
+		m, e = m*2, e-1
+	}
+	k := float64(e)
+	s := (m - 1) / (m + 1)
+	s2 := s * s
+	q := 0.0
+	for i := 25; i >= 3; i -= 2 {
+		q = math.FMA(q, s2, 2/float64(i))
+	}
+	// 2s = s(q·s²) + 2s, then the small part of k·ln 2, then the large one.
+	return math.FMA(k, ln2Hi, math.FMA(k, ln2Lo, math.FMA(s*s2, q, 2*s)))
+}

@@ -1,0 +1,54 @@
+//go:build !purego
+
+// The amd64 kernels: which of them this machine can run, and how they are called.
+package main
+
+// The contract between Go and assembly: c is the tile's first element and ldc the number
+// of elements from one of its rows to the next; a is an operand's first element, with
+// the distances arow and acol between its rows and columns; b is the panel's first
+// element and ldb the distance between its rows. m is 1 to rows, n is 1 to cols, k is
+// at least 1. No element beyond column n is read or written, of b or of c.
+
+//go:noescape
+func tileAVX512(c *float64, ldc int, a *float64, arow, acol int, b *float64, ldb, m, n, k int)
+
+//go:noescape
+func tileAVX2(c *float64, ldc int, a *float64, arow, acol int, b *float64, ldb, m, n, k int)
+
+func cpuid(leaf, sub uint32) (a, b, c, d uint32)
+func xgetbv() uint32
+
+// machineKernels asks the processor (CPUID) what it can do, and the operating system
+// (XGETBV) which registers it saves when it switches between threads.
+func machineKernels() []kernelSet {
+	const (
+		fma, osxsave, avx       = 1 << 12, 1 << 27, 1 << 28       // leaf 1, ecx
+		avx2, avx512f, avx512dq = 1 << 5, 1 << 16, 1 << 17        // leaf 7, ebx
+		ymm, zmm                = 1<<1 | 1<<2, 1<<5 | 1<<6 | 1<<7 // xcr0: xmm and ymm; masks, zmm
+	)
+	if top, _, _, _ := cpuid(0, 0); top < 7 {
+		return nil
+	}
+	_, _, c, _ := cpuid(1, 0)
+	if c&(fma|osxsave|avx) != fma|osxsave|avx {
+		return nil
+	}
+	_, b, _, _ := cpuid(7, 0)
+	state := xgetbv()
+	if b&avx2 == 0 || state&ymm != ymm {
+		return nil
+	}
+	set := []kernelSet{{name: "avx2", rows: 6, cols: 8,
+		tile: func(c []float64, ldc int, a operand, b []float64, ldb, m, n, k int) {
+			tileAVX2(&c[0], ldc, &a.data[0], a.row, a.col, &b[0], ldb, m, n, k)
+		},
+		exp: goKernel.exp, sigmoid: goKernel.sigmoid, tanh: goKernel.tanh}}
+	if b&(avx512f|avx512dq) == avx512f|avx512dq && state&(ymm|zmm) == ymm|zmm {
+		set = append([]kernelSet{{name: "avx512", rows: 6, cols: 32,
+			tile: func(c []float64, ldc int, a operand, b []float64, ldb, m, n, k int) {
+				tileAVX512(&c[0], ldc, &a.data[0], a.row, a.col, &b[0], ldb, m, n, k)
+			},
+			exp: goKernel.exp, sigmoid: goKernel.sigmoid, tanh: goKernel.tanh}}, set...)
+	}
+	return set
+}

@@ -1,0 +1,331 @@
+//go:build !purego
+
+#include "textflag.h"
+
+// The micro-kernels. A tile of the result is held in registers while k runs; each
+// element takes its terms in ascending order, one fused multiply–add a term.
+
+// Both tiles address A's six rows from two pointers: SI for rows 0, 1, 2 and R11 for
+// rows 3, 4, 5, a row apart (R9). NEXT goes on to the next term.
+#define NEXT \
+	ADDQ R10, SI; \
+	ADDQ R10, R11; \
+	ADDQ R12, BX
+
+// AVX-512: 6 rows × 4 vectors of 8. The 24 sums, 4 vectors of B and 1 element of A fill
+// 29 of the 32 registers; each term costs 10 loads for 24 multiply–adds, so that the
+// loads (2 a cycle) never hold up the multiply–adds (2 a cycle at best), and 24 chains
+// hide their latency of 4 cycles. The widths of layers are often multiples of 32.
+// Where n ≤ 16 a tile is 6×2 vectors. The last two vectors are loaded under masks.
+//
+//	DI  c        R8  bytes to c's next row
+//	SI  a, rows 0–2   R11 a, rows 3–5   R9 bytes to a's next row   R10 to its next column
+//	BX  b        R12 bytes to b's next row
+//	CX  terms left    DX m   AX scratch
+//	K1, K2  masks of the last two vectors
+//	Z0–Z23  sums: row r, vector v is Z(4r+v)   Z24–Z27 b   Z28 an element of a
+
+#define GETB4 \
+	VMOVUPD (BX), Z24; \
+	VMOVUPD 64(BX), Z25; \
+	VMOVUPD.Z 128(BX), K1, Z26; \
+	VMOVUPD.Z 192(BX), K2, Z27
+#define GETB2 \
+	VMOVUPD.Z (BX), K1, Z26; \
+	VMOVUPD.Z 64(BX), K2, Z27
+
+#define FMA2(a, c2, c3) \
+	VBROADCASTSD a, Z28; \
+	VFMADD231PD Z26, Z28, c2; \
+	VFMADD231PD Z27, Z28, c3
+#define FMA4(a, c0, c1, c2, c3) \
+	VBROADCASTSD a, Z28; \
+	VFMADD231PD Z24, Z28, c0; \
+	VFMADD231PD Z25, Z28, c1; \
+	VFMADD231PD Z26, Z28, c2; \
+	VFMADD231PD Z27, Z28, c3
+
+#define ROW1x4 FMA4((SI), Z0, Z1, Z2, Z3)
+#define ROW2x4 ROW1x4; FMA4((SI)(R9*1), Z4, Z5, Z6, Z7)
+#define ROW3x4 ROW2x4; FMA4((SI)(R9*2), Z8, Z9, Z10, Z11)
+#define ROW4x4 ROW3x4; FMA4((R11), Z12, Z13, Z14, Z15)
+#define ROW5x4 ROW4x4; FMA4((R11)(R9*1), Z16, Z17, Z18, Z19)
+#define ROW6x4 ROW5x4; FMA4((R11)(R9*2), Z20, Z21, Z22, Z23)
+#define ROW1x2 FMA2((SI), Z2, Z3)
+#define ROW2x2 ROW1x2; FMA2((SI)(R9*1), Z6, Z7)
+#define ROW3x2 ROW2x2; FMA2((SI)(R9*2), Z10, Z11)
+#define ROW4x2 ROW3x2; FMA2((R11), Z14, Z15)
+#define ROW5x2 ROW4x2; FMA2((R11)(R9*1), Z18, Z19)
+#define ROW6x2 ROW5x2; FMA2((R11)(R9*2), Z22, Z23)
+
+#define GETC2(p, c2, c3) \
+	VMOVUPD.Z (p), K1, c2; \
+	VMOVUPD.Z 64(p), K2, c3; \
+	ADDQ R8, p
+#define GETC4(p, c0, c1, c2, c3) \
+	VMOVUPD (p), c0; \
+	VMOVUPD 64(p), c1; \
+	VMOVUPD.Z 128(p), K1, c2; \
+	VMOVUPD.Z 192(p), K2, c3; \
+	ADDQ R8, p
+#define PUTC2(p, c2, c3) \
+	VMOVUPD c2, K1, (p); \
+	VMOVUPD c3, K2, 64(p); \
+	ADDQ R8, p
+#define PUTC4(p, c0, c1, c2, c3) \
+	VMOVUPD c0, (p); \
+	VMOVUPD c1, 64(p); \
+	VMOVUPD c2, K1, 128(p); \
+	VMOVUPD c3, K2, 192(p); \
+	ADDQ R8, p
+
+#define GET1x4 GETC4(AX, Z0, Z1, Z2, Z3)
+#define GET2x4 GET1x4; GETC4(AX, Z4, Z5, Z6, Z7)
+#define GET3x4 GET2x4; GETC4(AX, Z8, Z9, Z10, Z11)
+#define GET4x4 GET3x4; GETC4(AX, Z12, Z13, Z14, Z15)
+#define GET5x4 GET4x4; GETC4(AX, Z16, Z17, Z18, Z19)
+#define GET6x4 GET5x4; GETC4(AX, Z20, Z21, Z22, Z23)
+#define PUT1x4 PUTC4(DI, Z0, Z1, Z2, Z3)
+#define PUT2x4 PUT1x4; PUTC4(DI, Z4, Z5, Z6, Z7)
+#define PUT3x4 PUT2x4; PUTC4(DI, Z8, Z9, Z10, Z11)
+#define PUT4x4 PUT3x4; PUTC4(DI, Z12, Z13, Z14, Z15)
+#define PUT5x4 PUT4x4; PUTC4(DI, Z16, Z17, Z18, Z19)
+#define PUT6x4 PUT5x4; PUTC4(DI, Z20, Z21, Z22, Z23)
+#define GET1x2 GETC2(AX, Z2, Z3)
+#define GET2x2 GET1x2; GETC2(AX, Z6, Z7)
+#define GET3x2 GET2x2; GETC2(AX, Z10, Z11)
+#define GET4x2 GET3x2; GETC2(AX, Z14, Z15)
+#define GET5x2 GET4x2; GETC2(AX, Z18, Z19)
+#define GET6x2 GET5x2; GETC2(AX, Z22, Z23)
+#define PUT1x2 PUTC2(DI, Z2, Z3)
+#define PUT2x2 PUT1x2; PUTC2(DI, Z6, Z7)
+#define PUT3x2 PUT2x2; PUTC2(DI, Z10, Z11)
+#define PUT4x2 PUT3x2; PUTC2(DI, Z14, Z15)
+#define PUT5x2 PUT4x2; PUTC2(DI, Z18, Z19)
+#define PUT6x2 PUT5x2; PUTC2(DI, Z22, Z23)
+
+#define TILE(loop, GET, GETB, ROWS, PUT) \
+	GET; \
+loop: \
+	GETB; \
+	ROWS; \
+	NEXT; \
+	DECQ CX; \
+	JNZ loop; \
+	PUT; \
+	VZEROUPPER; \
+	RET
+
+// ARGS loads the arguments that both kernels share.
+#define ARGS \
+	MOVQ c+0(FP), DI; \
+	MOVQ ldc+8(FP), R8; \
+	MOVQ a+16(FP), SI; \
+	MOVQ arow+24(FP), R9; \
+	MOVQ acol+32(FP), R10; \
+	MOVQ b+40(FP), BX; \
+	MOVQ ldb+48(FP), R12; \
+	MOVQ m+56(FP), DX; \
+	SHLQ $3, R8; \
+	SHLQ $3, R9; \
+	SHLQ $3, R10; \
+	SHLQ $3, R12; \
+	LEAQ (SI)(R9*2), R11; \
+	ADDQ R9, R11; \
+	MOVQ DI, AX
+
+// CHOOSE jumps by the number of rows in DX and falls through for one.
+#define CHOOSE(m2, m3, m4, m5, m6) \
+	CMPQ DX, $6; \
+	JEQ m6; \
+	CMPQ DX, $5; \
+	JEQ m5; \
+	CMPQ DX, $4; \
+	JEQ m4; \
+	CMPQ DX, $3; \
+	JEQ m3; \
+	CMPQ DX, $2; \
+	JEQ m2
+
+// func tileAVX512(c *float64, ldc int, a *float64, arow, acol int, b *float64, ldb, m, n, k int)
+TEXT ·tileAVX512(SB), NOSPLIT, $0-80
+	MOVQ  n+64(FP), CX
+	XORL  R13, R13         // columns before the last two vectors: 0, or
+	CMPQ  CX, $16
+	JLE   masks
+	MOVL  $16, R13         // 16 where the tile has four vectors
+masks:
+	SUBQ  R13, CX
+	MOVL  $1, DX
+	SHLL  CX, DX
+	DECL  DX               // a bit for each column in them
+	KMOVW DX, K1
+	SHRL  $8, DX
+	KMOVW DX, K2
+	ARGS
+	MOVQ  k+72(FP), CX
+	CMPL  R13, $0
+	JEQ   narrow
+	CHOOSE(m2x4, m3x4, m4x4, m5x4, m6x4)
+	TILE(k1x4, GET1x4, GETB4, ROW1x4, PUT1x4)
+m2x4:
+	TILE(k2x4, GET2x4, GETB4, ROW2x4, PUT2x4)
+m3x4:
+	TILE(k3x4, GET3x4, GETB4, ROW3x4, PUT3x4)
+m4x4:
+	TILE(k4x4, GET4x4, GETB4, ROW4x4, PUT4x4)
+m5x4:
+	TILE(k5x4, GET5x4, GETB4, ROW5x4, PUT5x4)
+m6x4:
+	TILE(k6x4, GET6x4, GETB4, ROW6x4, PUT6x4)
+narrow:
+	CHOOSE(m2x2, m3x2, m4x2, m5x2, m6x2)
+	TILE(k1x2, GET1x2, GETB2, ROW1x2, PUT1x2)
+m2x2:
+	TILE(k2x2, GET2x2, GETB2, ROW2x2, PUT2x2)
+m3x2:
+	TILE(k3x2, GET3x2, GETB2, ROW3x2, PUT3x2)
+m4x2:
+	TILE(k4x2, GET4x2, GETB2, ROW4x2, PUT4x2)
+m5x2:
+	TILE(k5x2, GET5x2, GETB2, ROW5x2, PUT5x2)
+m6x2:
+	TILE(k6x2, GET6x2, GETB2, ROW6x2, PUT6x2)
+
+// AVX2 and FMA: 6 rows × 2 vectors of 4. The 12 sums, 2 vectors of B and 1 element of A
+// fill 15 of the 16 registers; 8 loads for 12 multiply–adds keep within 2 loads a cycle
+// and the 12 chains hide a latency of 5 cycles. Tiles of less than 8 columns load and
+// store under masks, which they read again for each term, having no register left.
+//
+//	Y0–Y11  sums: row r, vector v is Y(2r+v)   Y12, Y13 b   Y14 an element of a, or a mask
+//	R13     masks: 8−n places before where maskTable's zeros begin
+//	the rest as above
+
+DATA maskTable<>+0(SB)/8, $-1
+DATA maskTable<>+8(SB)/8, $-1
+DATA maskTable<>+16(SB)/8, $-1
+DATA maskTable<>+24(SB)/8, $-1
+DATA maskTable<>+32(SB)/8, $-1
+DATA maskTable<>+40(SB)/8, $-1
+DATA maskTable<>+48(SB)/8, $-1
+DATA maskTable<>+56(SB)/8, $-1
+GLOBL maskTable<>(SB), RODATA|NOPTR, $128 // the other 64 bytes are zero
+
+#define GETB8 \
+	VMOVUPD (BX), Y12; \
+	VMOVUPD 32(BX), Y13
+#define GETB7 \
+	VMOVUPD (R13), Y14; \
+	VMASKMOVPD (BX), Y14, Y12; \
+	VMOVUPD 32(R13), Y14; \
+	VMASKMOVPD 32(BX), Y14, Y13
+
+#define FMA8(a, c0, c1) \
+	VBROADCASTSD a, Y14; \
+	VFMADD231PD Y12, Y14, c0; \
+	VFMADD231PD Y13, Y14, c1
+#define ROW1x8 FMA8((SI), Y0, Y1)
+#define ROW2x8 ROW1x8; FMA8((SI)(R9*1), Y2, Y3)
+#define ROW3x8 ROW2x8; FMA8((SI)(R9*2), Y4, Y5)
+#define ROW4x8 ROW3x8; FMA8((R11), Y6, Y7)
+#define ROW5x8 ROW4x8; FMA8((R11)(R9*1), Y8, Y9)
+#define ROW6x8 ROW5x8; FMA8((R11)(R9*2), Y10, Y11)
+
+#define GETC8(p, c0, c1) \
+	VMOVUPD (p), c0; \
+	VMOVUPD 32(p), c1; \
+	ADDQ R8, p
+#define PUTC8(p, c0, c1) \
+	VMOVUPD c0, (p); \
+	VMOVUPD c1, 32(p); \
+	ADDQ R8, p
+#define GETC7(p, c0, c1) \
+	VMASKMOVPD (p), Y12, c0; \
+	VMASKMOVPD 32(p), Y13, c1; \
+	ADDQ R8, p
+#define PUTC7(p, c0, c1) \
+	VMASKMOVPD c0, Y12, (p); \
+	VMASKMOVPD c1, Y13, 32(p); \
+	ADDQ R8, p
+#define MASKS \
+	VMOVUPD (R13), Y12; \
+	VMOVUPD 32(R13), Y13
+
+#define GET1x8 GETC8(AX, Y0, Y1)
+#define GET2x8 GET1x8; GETC8(AX, Y2, Y3)
+#define GET3x8 GET2x8; GETC8(AX, Y4, Y5)
+#define GET4x8 GET3x8; GETC8(AX, Y6, Y7)
+#define GET5x8 GET4x8; GETC8(AX, Y8, Y9)
+#define GET6x8 GET5x8; GETC8(AX, Y10, Y11)
+#define PUT1x8 PUTC8(DI, Y0, Y1)
+#define PUT2x8 PUT1x8; PUTC8(DI, Y2, Y3)
+#define PUT3x8 PUT2x8; PUTC8(DI, Y4, Y5)
+#define PUT4x8 PUT3x8; PUTC8(DI, Y6, Y7)
+#define PUT5x8 PUT4x8; PUTC8(DI, Y8, Y9)
+#define PUT6x8 PUT5x8; PUTC8(DI, Y10, Y11)
+#define GET1x7 MASKS; GETC7(AX, Y0, Y1)
+#define GET2x7 GET1x7; GETC7(AX, Y2, Y3)
+#define GET3x7 GET2x7; GETC7(AX, Y4, Y5)
+#define GET4x7 GET3x7; GETC7(AX, Y6, Y7)
+#define GET5x7 GET4x7; GETC7(AX, Y8, Y9)
+#define GET6x7 GET5x7; GETC7(AX, Y10, Y11)
+#define PUT1x7 MASKS; PUTC7(DI, Y0, Y1)
+#define PUT2x7 PUT1x7; PUTC7(DI, Y2, Y3)
+#define PUT3x7 PUT2x7; PUTC7(DI, Y4, Y5)
+#define PUT4x7 PUT3x7; PUTC7(DI, Y6, Y7)
+#define PUT5x7 PUT4x7; PUTC7(DI, Y8, Y9)
+#define PUT6x7 PUT5x7; PUTC7(DI, Y10, Y11)
+
+// func tileAVX2(c *float64, ldc int, a *float64, arow, acol int, b *float64, ldb, m, n, k int)
+TEXT ·tileAVX2(SB), NOSPLIT, $0-80
+	ARGS
+	MOVQ k+72(FP), CX
+	MOVQ n+64(FP), R14
+	CMPQ R14, $8
+	JNE  narrow
+	CHOOSE(m2x8, m3x8, m4x8, m5x8, m6x8)
+	TILE(k1x8, GET1x8, GETB8, ROW1x8, PUT1x8)
+m2x8:
+	TILE(k2x8, GET2x8, GETB8, ROW2x8, PUT2x8)
+m3x8:
+	TILE(k3x8, GET3x8, GETB8, ROW3x8, PUT3x8)
+m4x8:
+	TILE(k4x8, GET4x8, GETB8, ROW4x8, PUT4x8)
+m5x8:
+	TILE(k5x8, GET5x8, GETB8, ROW5x8, PUT5x8)
+m6x8:
+	TILE(k6x8, GET6x8, GETB8, ROW6x8, PUT6x8)
+narrow:
+	LEAQ maskTable<>+64(SB), R13
+	SHLQ $3, R14
+	SUBQ R14, R13
+	CHOOSE(m2x7, m3x7, m4x7, m5x7, m6x7)
+	TILE(k1x7, GET1x7, GETB7, ROW1x8, PUT1x7)
+m2x7:
+	TILE(k2x7, GET2x7, GETB7, ROW2x8, PUT2x7)
+m3x7:
+	TILE(k3x7, GET3x7, GETB7, ROW3x8, PUT3x7)
+m4x7:
+	TILE(k4x7, GET4x7, GETB7, ROW4x8, PUT4x7)
+m5x7:
+	TILE(k5x7, GET5x7, GETB7, ROW5x8, PUT5x7)
+m6x7:
+	TILE(k6x7, GET6x7, GETB7, ROW6x8, PUT6x7)
+
+// func cpuid(leaf, sub uint32) (a, b, c, d uint32)
+TEXT ·cpuid(SB), NOSPLIT, $0-24
+	MOVL leaf+0(FP), AX
+	MOVL sub+4(FP), CX
+	CPUID
+	MOVL AX, a+8(FP)
+	MOVL BX, b+12(FP)
+	MOVL CX, c+16(FP)
+	MOVL DX, d+20(FP)
+	RET
+
+// func xgetbv() uint32
+TEXT ·xgetbv(SB), NOSPLIT, $0-4
+	XORL CX, CX
+	XGETBV
+	MOVL AX, ret+0(FP)
+	RET

@@ -1,0 +1,293 @@
+package main
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"testing"
+)
+
+// guard stands around every slice that a kernel is given: a NaN with a payload.
+var guard = math.Float64frombits(0x7ff8_dead_beef_cafe)
+
+// guarded returns n random numbers (n zeros where rng is nil) between guard words, off
+// from any alignment by offset elements, and a check that the guards still stand.
+func guarded(n, offset int, rng *rand.Rand) (x []float64, check func(*testing.T)) {
+	const margin = 40
+	all := make([]float64, n+2*margin+offset)
+	for i := range all {
+		all[i] = guard
+	}
+	x = all[margin+offset:][:n:n]
+	for i := range x {
+		x[i] = 0
+		if rng != nil {
+			x[i] = rng.Float64()*4 - 2
+		}
+	}
+	return x, func(t *testing.T) {
+		t.Helper()
+		for i, v := range all {
+			if (i < margin+offset || i >= margin+offset+n) && math.Float64bits(v) != math.Float64bits(guard) {
+				t.Fatalf("guard word %d of a slice of %d was overwritten with %v", i-margin-offset, n, v)
+			}
+		}
+	}
+}
+
+// sameBits compares to the bit, but for which NaN it is.
+func sameBits(t *testing.T, got, want []float64, what string) {
+	t.Helper()
+	for i := range want {
+		if math.Float64bits(got[i]) != math.Float64bits(want[i]) && !(math.IsNaN(got[i]) && math.IsNaN(want[i])) {
+			t.Fatalf("%s: element %d is %v, the plain loop gives %v", what, i, got[i], want[i])
+		}
+	}
+}
+
+// eachKernel runs f with every kernel that this machine has.
+func eachKernel(t *testing.T, f func(t *testing.T)) {
+	t.Helper()
+	before := kernel
+	defer func() { kernel = before }()
+	for _, name := range []string{"go", "avx2", "avx512"} {
+		t.Run("kernel="+name, func(t *testing.T) {
+			if err := UseKernel(name); err != nil {
+				t.Skip(err)
+			}
+			f(t)
+		})
+	}
+}
+
+// plainProduct is the definition that every product is tested against.
+func plainProduct(c, a, b Matrix, at, bt bool, lo, hi int) {
+	terms := a.Cols
+	if at {
+		terms = a.Rows
+	}
+	for i := lo; i < hi; i++ {
+		for j := range c.Cols {
+			for k := range terms {
+				x, y := 0.0, 0.0
+				if at {
+					x = a.Data[k*a.Cols+i]
+				} else {
+					x = a.Data[i*a.Cols+k]
+				}
+				if bt {
+					y = b.Data[j*b.Cols+k]
+				} else {
+					y = b.Data[k*b.Cols+j]
+				}
+				c.Data[i*c.Cols+j] = math.FMA(x, y, c.Data[i*c.Cols+j])
+			}
+		}
+	}
+}
+
+// products are the three, and how plainProduct is told of them.
+var products = []struct {
+	name   string
+	f      func(c, a, b Matrix, lo, hi int)
+	at, bt bool
+}{{"AddMul", AddMul, false, false}, {"AddMulBT", AddMulBT, false, true}, {"AddMulAT", AddMulAT, true, false}}
+
+// testProducts compares the three products of one shape with the definition.
+func testProducts(t *testing.T, m, n, k, lo, hi, offset int, rng *rand.Rand, poison bool) {
+	t.Helper()
+	for _, p := range products {
+		a, checkA := guarded(m*k, offset, rng)
+		b, checkB := guarded(k*n, (offset+3)%8, rng)
+		c, checkC := guarded(m*n, (offset+5)%8, rng)
+		if poison && len(a) > 0 && len(b) > 0 {
+			a[rng.IntN(len(a))] = math.NaN()
+			a[rng.IntN(len(a))] = math.Inf(1)
+			b[rng.IntN(len(b))] = math.Inf(-1)
+			b[rng.IntN(len(b))] = 0
+		}
+		A, B := Matrix{m, k, a}, Matrix{k, n, b}
+		if p.at {
+			A = Matrix{k, m, a}
+		}
+		if p.bt {
+			B = Matrix{n, k, b}
+		}
+		want := Matrix{m, n, append([]float64(nil), c...)}
+		plainProduct(want, A, B, p.at, p.bt, lo, hi)
+		p.f(Matrix{m, n, c}, A, B, lo, hi)
+		sameBits(t, c, want.Data, fmt.Sprintf("%s %d×%d×%d rows %d to %d", p.name, m, n, k, lo, hi))
+		checkA(t)
+		checkB(t)
+		checkC(t)
+	}
+}
+
+// TestProductsTileEdges goes over every size around the edges of every tile, with a few
+// depths, misaligned, and with part of the rows.
+func TestProductsTileEdges(t *testing.T) {
+	eachKernel(t, func(t *testing.T) {
+		rng := rand.New(rand.NewPCG(1, 1))
+		for m := 1; m <= 2*kernel.rows+1; m++ {
+			for n := 1; n <= 2*kernel.cols+1; n++ {
+				for _, k := range []int{0, 1, 2, 7} {
+					lo := rng.IntN(m)
+					testProducts(t, m, n, k, lo, lo+rng.IntN(m-lo+1), rng.IntN(8), rng, n%3 == 0)
+				}
+			}
+		}
+	})
+}
+
+// TestProductsDepth goes over every number of terms, across the edge of a k-block.
+func TestProductsDepth(t *testing.T) {
+	eachKernel(t, func(t *testing.T) {
+		rng := rand.New(rand.NewPCG(2, 2))
+		for k := range 301 {
+			m, n := 1+rng.IntN(2*kernel.rows), 1+rng.IntN(2*kernel.cols)
+			testProducts(t, m, n, k, 0, m, k%8, rng, k%5 == 0)
+		}
+	})
+}
+
+func FuzzProducts(f *testing.F) {
+	f.Add(uint8(6), uint8(32), uint16(256), uint8(0), uint64(1))
+	f.Add(uint8(7), uint8(33), uint16(257), uint8(3), uint64(2))
+	f.Fuzz(func(t *testing.T, m, n uint8, k uint16, offset uint8, seed uint64) {
+		rng := rand.New(rand.NewPCG(seed, 3))
+		rows, cols, terms := int(m)%40+1, int(n)%80+1, int(k)%600
+		before := kernel
+		defer func() { kernel = before }()
+		for _, kernel = range kernels {
+			lo := rng.IntN(rows)
+			testProducts(t, rows, cols, terms, lo, rows, int(offset)%8, rng, seed%2 == 0)
+		}
+	})
+}
+
+// ulps is the distance of two numbers in units in the last place.
+func ulps(a, b float64) uint64 {
+	order := func(x float64) int64 {
+		if i := int64(math.Float64bits(x)); i >= 0 {
+			return i
+		} else {
+			return math.MinInt64 - i
+		}
+	}
+	d := order(a) - order(b)
+	if d < 0 {
+		d = -d
+	}
+	return uint64(d)
+}
+
+// specials are where an exponential goes wrong first.
+var specials = []float64{0, math.Copysign(0, -1), 1, -1, 5e-324, -5e-324, 1e-300, -1e-300, 0.5 * math.Ln2, -0.5 * math.Ln2,
+	709.782712893384, 709.782712893385, 710, 711, 1000, 1e300, -708.3964185322641, -708.4, -744.4400719213812,
+	-745.1332191019412, -745.2, -746, -747, -1000, -1e300, math.Inf(1), math.Inf(-1), math.NaN(), 1e-17, -1e-17, 40, -40, 20, 19.1}
+
+func spread(rng *rand.Rand, n int) []float64 {
+	x := append([]float64(nil), specials...)
+	for len(x) < n {
+		switch len(x) % 3 {
+		case 0:
+			x = append(x, rng.Float64()*1460-748) // the whole range
+		case 1:
+			x = append(x, rng.Float64()*40-20)
+		default:
+			x = append(x, math.Ldexp(rng.Float64()*2-1, -rng.IntN(60)))
+		}
+	}
+	return x
+}
+
+// TestExp checks the plain Go functions against the library's, over the whole range.
+func TestExp(t *testing.T) {
+	for _, x := range spread(rand.New(rand.NewPCG(4, 4)), 300000) {
+		want := math.Exp(x)
+		if x > 709 { // math.Exp's assembly overflows too early
+			want = math.Exp(x-1) * math.E
+		}
+		if got := exp(x); ulps(got, want) > 2 && !(math.IsNaN(got) && math.IsNaN(want)) {
+			t.Fatalf("exp(%v) = %v, want %v within 2 units in the last place", x, got, want)
+		}
+		want = math.Tanh(x)
+		if got := tanh(x); ulps(got, want) > 4 && !(math.IsNaN(got) && math.IsNaN(want)) {
+			t.Fatalf("tanh(%v) = %v, want %v within 4 units in the last place", x, got, want)
+		}
+		want = 1 / (1 + math.Exp(-x))
+		if got := sigmoid(x); ulps(got, want) > 3 && !(math.IsNaN(got) && math.IsNaN(want)) {
+			t.Fatalf("sigmoid(%v) = %v, want %v within 3 units in the last place", x, got, want)
+		}
+		x = max(math.Abs(x), 0x1p-1022) // math.Log's assembly is wrong below
+		want = math.Log(x)
+		if got := log(x); ulps(got, want) > 2 && math.Abs(got-want) > 2e-16 && !(math.IsNaN(got) && math.IsNaN(want)) {
+			t.Fatalf("log(%v) = %v, want %v within 2 units in the last place", x, got, want)
+		}
+	}
+}
+
+// TestExpKernels: every kernel's exp, sigmoid and tanh are the plain Go ones to the bit.
+func TestExpKernels(t *testing.T) {
+	eachKernel(t, func(t *testing.T) {
+		rng := rand.New(rand.NewPCG(5, 5))
+		for _, f := range []struct {
+			name        string
+			fast, plain func([]float64)
+		}{{"exp", Exp, goKernel.exp}, {"sigmoid", Sigmoid, goKernel.sigmoid}, {"tanh", Tanh, goKernel.tanh}} {
+			source := spread(rng, 5000)
+			for n := range 70 {
+				got, check := guarded(n, n%8, nil)
+				copy(got, source[n*60:])
+				want := append([]float64(nil), got...)
+				f.plain(want)
+				f.fast(got)
+				sameBits(t, got, want, f.name)
+				check(t)
+			}
+			want := append([]float64(nil), source...)
+			f.plain(want)
+			f.fast(source)
+			sameBits(t, source, want, f.name)
+		}
+	})
+}
+
+// BenchmarkProducts: GFLOP/s of each product, on the shapes of training.
+func BenchmarkProducts(b *testing.B) {
+	rng := rand.New(rand.NewPCG(6, 6))
+	for _, s := range []struct {
+		product int // of products
+		m, n, k int // C is m×n, k terms
+	}{
+		{0, 10, 30, 784}, {2, 784, 30, 10},
+		{0, 32, 128, 784}, {2, 784, 128, 32}, {1, 32, 128, 10},
+		{0, 128, 800, 784}, {2, 784, 800, 128}, {1, 128, 800, 10},
+		{0, 128, 512, 512}, {1, 128, 512, 512}, {2, 512, 512, 128},
+		{0, 1024, 1024, 1024},
+	} {
+		p := products[s.product]
+		for _, impl := range kernels {
+			b.Run(fmt.Sprintf("op=%s/shape=%dx%dx%d/impl=%s", p.name, s.m, s.n, s.k, impl.name), func(b *testing.B) {
+				before := kernel
+				defer func() { kernel = before }()
+				kernel = impl
+				A, B, C := NewMatrix(s.m, s.k), NewMatrix(s.k, s.n), NewMatrix(s.m, s.n)
+				if p.at {
+					A = NewMatrix(s.k, s.m)
+				}
+				if p.bt {
+					B = NewMatrix(s.n, s.k)
+				}
+				uniform(A.Data, 1, rng)
+				uniform(B.Data, 1, rng)
+				b.ReportAllocs()
+				for b.Loop() {
+					p.f(C, A, B, 0, s.m)
+				}
+				flops := 2 * float64(s.m) * float64(s.n) * float64(s.k) * float64(b.N)
+				b.ReportMetric(flops/float64(b.Elapsed().Nanoseconds()), "GFLOP/s")
+			})
+		}
+	}
+}
