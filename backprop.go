@@ -28,6 +28,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"runtime"
+	"slices"
 	"sync"
 	"sync/atomic"
 )
@@ -306,8 +307,10 @@ type Trainer struct {
 	a, delta []Matrix // A_l and δ_l, Batch×size
 	y        Matrix   // Batch×K
 	cost     []float64
+	right    []bool  // whether the sample's answer was right
 	velocity []Layer // V, shaped as the layers, where there is momentum
 	gate     barrier
+	done     atomic.Int64 // steps taken, for those who watch
 }
 
 // A Source fills the inputs x and the answers y of rows lo ≤ i < hi of a mini-batch,
@@ -331,6 +334,7 @@ func (t *Trainer) prepare() {
 	}
 	t.y = NewMatrix(t.Batch, t.Net.Layers[len(t.Net.Layers)-1].W.Cols)
 	t.cost = make([]float64, t.Batch)
+	t.right = make([]bool, t.Batch)
 }
 
 // backward computes δ_l for rows lo ≤ i < hi of the mini-batch, last layer first.
@@ -338,6 +342,7 @@ func (t *Trainer) backward(lo, hi int) {
 	last := len(t.Net.Layers)
 	for i := lo; i < hi; i++ { // (1)
 		t.cost[i] = t.Net.Cost.row(t.Net.Layers[last-1].G, t.a[last].Row(i), t.y.Row(i), t.delta[last].Row(i))
+		t.right[i] = right(t.a[last].Row(i), t.y.Row(i))
 	}
 	for l := last - 1; l >= 1; l-- { // (2)
 		d := t.delta[l].Data[lo*t.delta[l].Cols : hi*t.delta[l].Cols]
@@ -357,6 +362,14 @@ func gradient(w Matrix, b []float64, a, delta Matrix, lo, hi, blo, bhi int) {
 }
 
 // Update.
+
+// descend multiplies rows lo ≤ i < hi of each δ by −η/n.
+func (t *Trainer) descend(lo, hi, n int) {
+	for l, rate := range t.Rate {
+		d := t.delta[l+1]
+		Scale(d.Data[lo*d.Cols:hi*d.Cols], -rate/float64(n))
+	}
+}
 
 // update is worker w's part of the step from n samples, equation (4) for its rows of
 // every W. δ has been multiplied by −η/n, so that adding Aᵀ·δ is the descent.
@@ -399,44 +412,51 @@ func (e ErrDiverged) Error() string {
 	return fmt.Sprintf("the cost became infinite or not a number at step %d of %d", e.Step, e.Steps)
 }
 
-// Epoch trains once on all N samples, in mini-batches, and returns the mean cost of the
-// samples as they were met. stop ends it early, between two steps.
-func (t *Trainer) Epoch(source Source, stop *atomic.Bool) (float64, error) {
+// A Result is what a pass over samples came to.
+type Result struct {
+	Samples int
+	Cost    float64 // mean over the samples, without the L2 term
+	Right   int     // samples whose class was the network's answer
+	Square  float64 // mean of (a − y)² over samples and outputs; from Evaluate only
+}
+
+// Epoch trains once on all N samples, in mini-batches; the result is of the samples as
+// they were met. stop, if not nil, ends it early, between two steps.
+func (t *Trainer) Epoch(source Source, stop *atomic.Bool) (Result, error) {
 	t.prepare()
 	steps := (t.N + t.Batch - 1) / t.Batch
 	workers := t.workers()
 	t.gate = barrier{parties: int32(workers)}
-	var total float64
-	var diverged int // the step, from 1
-	var stopped bool
+	var sum Result
+	diverged, stopped := 0, false // written by worker 0 between the barriers
 	work := func(w int) {
-		for step := range steps {
+		for step := 0; step < steps && diverged == 0 && !stopped; step++ {
 			at := step * t.Batch
 			n := min(t.Batch, t.N-at)
 			lo, hi := share(n, w, workers)
 			source(t.a[0], t.y, at, lo, hi)
 			t.Net.forward(t.a, lo, hi)
 			t.backward(lo, hi)
-			for l, d := range t.delta[1:] {
-				Scale(d.Data[lo*d.Cols:hi*d.Cols], -t.Rate[l]/float64(n))
-			}
+			t.descend(lo, hi, n)
 			t.gate.wait()
 			t.update(w, workers, n)
 			if w == 0 {
-				sum := 0.0
-				for _, c := range t.cost[:n] {
-					sum += c
+				cost := sum.Cost
+				for i, c := range t.cost[:n] {
+					cost += c
+					if t.right[i] {
+						sum.Right++
+					}
 				}
-				total += sum
-				if math.IsNaN(sum) || math.IsInf(sum, 0) {
+				sum.Cost = cost
+				sum.Samples += n
+				if math.IsNaN(cost) || math.IsInf(cost, 0) {
 					diverged = step + 1
 				}
 				stopped = stop != nil && stop.Load()
+				t.done.Add(1)
 			}
 			t.gate.wait()
-			if diverged > 0 || stopped {
-				return
-			}
 		}
 	}
 	var others sync.WaitGroup
@@ -447,9 +467,10 @@ func (t *Trainer) Epoch(source Source, stop *atomic.Bool) (float64, error) {
 	work(0)
 	others.Wait()
 	if diverged > 0 {
-		return 0, ErrDiverged{diverged, steps}
+		return sum, ErrDiverged{diverged, steps}
 	}
-	return total / float64(t.N), nil
+	sum.Cost /= float64(sum.Samples)
+	return sum, nil
 }
 
 // workers is how many goroutines a step is worth: a barrier costs about as much time
@@ -480,4 +501,156 @@ func (b *barrier) wait() {
 			runtime.Gosched()
 		}
 	}
+}
+
+// Evaluate takes n samples through the network, forward only.
+func (net *Network) Evaluate(source Source, n, workers int) Result {
+	const rows = 120 // at a time: a whole number of tiles
+	cost, square, correct := make([]float64, n), make([]float64, n), make([]bool, n)
+	var next atomic.Int64
+	work := func() {
+		last := len(net.Layers)
+		a := []Matrix{NewMatrix(rows, net.Layers[0].W.Rows)}
+		for _, l := range net.Layers {
+			a = append(a, NewMatrix(rows, l.W.Cols))
+		}
+		y, delta := NewMatrix(rows, a[last].Cols), NewMatrix(1, a[last].Cols)
+		for at := int(next.Add(rows)) - rows; at < n; at = int(next.Add(rows)) - rows {
+			m := min(rows, n-at)
+			source(a[0], y, at, 0, m)
+			net.forward(a, 0, m)
+			for i := range m {
+				cost[at+i] = net.Cost.row(net.Layers[last-1].G, a[last].Row(i), y.Row(i), delta.Data)
+				correct[at+i] = right(a[last].Row(i), y.Row(i))
+				for j, v := range a[last].Row(i) {
+					square[at+i] = math.FMA(v-y.Row(i)[j], v-y.Row(i)[j], square[at+i])
+				}
+			}
+		}
+	}
+	var others sync.WaitGroup
+	for range min(workers, (n+rows-1)/rows) - 1 {
+		others.Add(1)
+		go func() { defer others.Done(); work() }()
+	}
+	work()
+	others.Wait()
+	sum := Result{Samples: n}
+	for i := range n { // in the samples' order, whoever computed them
+		sum.Cost += cost[i]
+		sum.Square += square[i]
+		if correct[i] {
+			sum.Right++
+		}
+	}
+	sum.Cost /= float64(n)
+	sum.Square /= float64(n * net.Layers[len(net.Layers)-1].W.Cols)
+	return sum
+}
+
+// right says whether the answer a means the same class as y: the largest output, or
+// for a single output the side of ½.
+func right(a, y []float64) bool {
+	if len(a) == 1 {
+		return (a[0] > 0.5) == (y[0] > 0.5)
+	}
+	return argmax(a) == argmax(y)
+}
+
+func argmax(x []float64) int {
+	best := 0
+	for j, v := range x {
+		if v > x[best] {
+			best = j
+		}
+	}
+	return best
+}
+
+// The gradient check.
+
+// A Check compares one layer's gradient with central differences.
+type Check struct {
+	Layer   int    // from 1
+	What    string // "weights" or "biases"
+	Shape   string
+	Checked int     // how many were compared
+	Skipped int     // left out because a relu switched on or off in between
+	Error   float64 // ‖g − ĝ‖ / (‖g‖ + ‖ĝ‖)
+}
+
+// CheckGradient compares ∂C/∂W and ∂C/∂b of a mini-batch, equations (1) to (3) and the
+// L2 term, with ĝ = (C(w+h) − C(w−h)) / 2h, for every parameter or, of a large layer,
+// most of them drawn by the seed. It leaves the network as it was.
+func (t *Trainer) CheckGradient(source Source, most int, seed uint64) []Check {
+	const h = 1e-5
+	t.prepare()
+	n := t.Batch
+	decay := t.L2 / float64(t.N)
+	source(t.a[0], t.y, 0, 0, n)
+	// cost is C, with the L2 term; on is set to which relu units are on.
+	cost := func(on *[]bool) float64 {
+		*on = (*on)[:0]
+		t.Net.forward(t.a, 0, n)
+		t.backward(0, n)
+		c := 0.0
+		for _, v := range t.cost {
+			c += v / float64(n)
+		}
+		for l, layer := range t.Net.Layers {
+			for _, w := range layer.W.Data {
+				c += decay / 2 * w * w
+			}
+			if layer.G.Name == "relu" {
+				for _, a := range t.a[l+1].Data {
+					*on = append(*on, a > 0)
+				}
+			}
+		}
+		return c
+	}
+	var plus, minus []bool
+	cost(&plus)
+	var grads []Layer
+	for l, layer := range t.Net.Layers {
+		g := Layer{W: NewMatrix(layer.W.Rows, layer.W.Cols), B: make([]float64, len(layer.B))}
+		Scale(t.delta[l+1].Data, 1/float64(n))
+		gradient(g.W, g.B, t.a[l], t.delta[l+1], 0, layer.W.Rows, 0, len(layer.B))
+		for i, w := range layer.W.Data {
+			g.W.Data[i] += decay * w
+		}
+		grads = append(grads, g)
+	}
+	var table []Check
+	for l, layer := range t.Net.Layers {
+		for _, p := range []struct {
+			what, shape string
+			w, g        []float64
+		}{{"weights", layer.W.String(), layer.W.Data, grads[l].W.Data}, {"biases", fmt.Sprint(len(layer.B)), layer.B, grads[l].B}} {
+			row := Check{Layer: l + 1, What: p.what, Shape: p.shape}
+			var dif, norm, numeric float64
+			for _, i := range stream(seed, purposeCheck, l).Perm(len(p.w))[:min(most, len(p.w))] {
+				old := p.w[i]
+				p.w[i] = old + h
+				up := cost(&plus)
+				p.w[i] = old - h
+				down := cost(&minus)
+				p.w[i] = old
+				if !slices.Equal(plus, minus) {
+					row.Skipped++
+					continue
+				}
+				estimate := (up - down) / (2 * h)
+				dif += (p.g[i] - estimate) * (p.g[i] - estimate)
+				norm += p.g[i] * p.g[i]
+				numeric += estimate * estimate
+				row.Checked++
+			}
+			if norm+numeric > 0 {
+				row.Error = math.Sqrt(dif) / (math.Sqrt(norm) + math.Sqrt(numeric))
+			}
+			table = append(table, row)
+		}
+	}
+	return table
 }
