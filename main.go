@@ -1,3 +1,821 @@
+// Backprop trains a feed-forward neural network by backpropagation, in Go's standard
+// library alone.
+//
+//	go run .                                    generated digits, a few seconds
+//	go run . -data ./mnist -download            MNIST, fetched if it is missing
+//	go run . -h                                 every flag, with examples
+//
+// This room is the command: its flags, the one training loop, and what is printed.
+// backprop.go has the equations, matrix.go the arithmetic, data.go the files.
 package main
 
-func main() {}
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"math"
+	"os"
+	"os/signal"
+	"runtime"
+	"slices"
+	"strconv"
+	"strings"
+	"sync/atomic"
+	"syscall"
+	"time"
+)
+
+func main() {
+	ctx, cancel := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, cancel) // a second Ctrl-C ends the program at once
+	os.Exit(exitCode(run(ctx, os.Args[1:], os.Stdout, os.Stderr), os.Stderr))
+}
+
+// usageError is a mistake on the command line: exit status 2.
+type usageError struct{ error }
+
+// errInterrupted is what a run ends with after Ctrl-C.
+var errInterrupted = errors.New("interrupted")
+
+// exitCode prints err on one line and returns the exit status.
+func exitCode(err error, stderr io.Writer) int {
+	var usage usageError
+	switch {
+	case err == nil, errors.Is(err, flag.ErrHelp):
+		return 0
+	case errors.Is(err, errInterrupted):
+		fmt.Fprintln(stderr, "backprop:", err)
+		return 130
+	case errors.As(err, &usage):
+		fmt.Fprintf(stderr, "backprop: %v (-h lists the flags)\n", err)
+		return 2
+	}
+	fmt.Fprintln(stderr, "backprop:", err)
+	return 1
+}
+
+// run is the whole program but for the exit.
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
+	cfg, err := parse(args, stdout)
+	if err != nil {
+		return err
+	}
+	data, err := load(ctx, cfg, stderr)
+	if err != nil {
+		return err
+	}
+	x, err := newExperiment(cfg, data)
+	if err != nil {
+		return err
+	}
+	if cfg.gradcheck {
+		return x.checkGradient(stdout)
+	}
+	out := &printer{w: stdout, json: cfg.json}
+	out.start(x)
+	return x.train(ctx, out, newProgress(stderr))
+}
+
+// Flags.
+
+// config is the command line.
+type config struct {
+	data      string
+	download  bool
+	label     string
+	regress   bool
+	test      Part
+	valid     Part
+	scale     string
+	hidden    sizes
+	hiddenG   string
+	outputG   string
+	cost      string
+	init      string
+	epochs    int
+	batch     int
+	rates     rates
+	momentum  float64
+	l2        float64
+	seed      uint64
+	workers   int
+	kernel    string
+	gradcheck bool
+	json      bool
+	given     map[string]bool // the flags on the command line
+}
+
+// sizes is the -hidden flag: comma-separated sizes, or none.
+type sizes []int
+
+func (s *sizes) String() string {
+	if len(*s) == 0 {
+		return "none"
+	}
+	return strings.Trim(strings.ReplaceAll(fmt.Sprint([]int(*s)), " ", ","), "[]")
+}
+
+func (s *sizes) Set(text string) error {
+	*s = nil
+	if text == "none" {
+		return nil
+	}
+	for _, part := range strings.Split(text, ",") {
+		n, err := strconv.Atoi(strings.TrimSpace(part))
+		if err != nil || n < 1 {
+			return fmt.Errorf("%q is not a layer's size; it takes whole numbers from 1, as in 128,64, or none", part)
+		}
+		*s = append(*s, n)
+	}
+	return nil
+}
+
+// rates is the -lr flag: one learning rate, or one per layer.
+type rates []float64
+
+func (r *rates) String() string {
+	return strings.Trim(strings.ReplaceAll(fmt.Sprint([]float64(*r)), " ", ","), "[]")
+}
+
+func (r *rates) Set(text string) error {
+	*r = nil
+	for _, part := range strings.Split(text, ",") {
+		v, err := strconv.ParseFloat(strings.TrimSpace(part), 64)
+		if err != nil || !(v >= 0) || math.IsInf(v, 0) {
+			return fmt.Errorf("%q is not a learning rate; it takes numbers from 0, as in 0.1 or, one per layer, 0.1,0.01", part)
+		}
+		*r = append(*r, v)
+	}
+	return nil
+}
+
+// flagGroups is the order in which -h shows the flags.
+var flagGroups = []struct {
+	title string
+	names []string
+}{
+	{"Data", []string{"data", "download", "label", "regress", "test", "valid", "scale"}},
+	{"Network", []string{"hidden", "activation", "output", "cost", "init"}},
+	{"Training", []string{"epochs", "batch", "lr", "momentum", "l2", "seed"}},
+	{"Running", []string{"workers", "kernel", "gradcheck", "json"}},
+}
+
+// flags binds the flags to cfg, with their defaults.
+func flags(cfg *config) *flag.FlagSet {
+	f := flag.NewFlagSet("backprop", flag.ContinueOnError)
+	f.SetOutput(io.Discard)
+	f.StringVar(&cfg.data, "data", "", "a folder or file to learn from: the four MNIST files, or others in their format;\n`PATH` is found out by its content (default: generated digits)")
+	f.BoolVar(&cfg.download, "download", false, "fetch the four MNIST files into the -data folder first if they are missing")
+	f.StringVar(&cfg.label, "label", "", "tables: the `COLUMN` that holds the label: a name, a number from 1, first or last\n(default: found from the header, else last)")
+	f.BoolVar(&cfg.regress, "regress", false, "tables: the label is a number to predict, not a class")
+	cfg.test = Part{Fraction: 0.2}
+	f.Var(&cfg.test, "test", "`PART` to hold out as test set, where the data bring none: a count or a fraction")
+	f.Var(&cfg.valid, "valid", "`PART` of the training set to hold out for validation: a count or a fraction")
+	f.StringVar(&cfg.scale, "scale", "", "`KIND` of scaling of the inputs: none, unit (to 0…1), standard (mean 0, variance 1),\nor a number to divide by (default: unit for images, standard for tables)")
+	cfg.hidden = sizes{128}
+	f.Var(&cfg.hidden, "hidden", "`SIZES` of the hidden layers, comma-separated, or none")
+	f.StringVar(&cfg.hiddenG, "activation", "relu", "`FUNCTION` of the hidden layers: relu, sigmoid, tanh, linear")
+	f.StringVar(&cfg.outputG, "output", "linear", "`FUNCTION` of the last layer: linear, sigmoid, tanh")
+	f.StringVar(&cfg.cost, "cost", "ce", "`COST`: ce (softmax cross-entropy), bce (binary cross-entropy, with -output sigmoid),\nmse (½‖a − y‖² a sample)")
+	f.StringVar(&cfg.init, "init", "he", "`DRAW` of the first weights: he, glorot, normal (N(0,1), biases too), uniform:R (±R)")
+	f.IntVar(&cfg.epochs, "epochs", 10, "`N` passes over the training set")
+	f.IntVar(&cfg.batch, "batch", 32, "`N` samples in a mini-batch; 0 is the whole set")
+	cfg.rates = rates{0.1}
+	f.Var(&cfg.rates, "lr", "learning `RATE`, or one per layer separated by commas")
+	f.Float64Var(&cfg.momentum, "momentum", 0, "`MU` of the velocity that is kept from step to step, 0 to below 1")
+	f.Float64Var(&cfg.l2, "l2", 0, "weight decay `LAMBDA`: adds λ/(2n)·Σw² to the cost, biases excluded")
+	f.Uint64Var(&cfg.seed, "seed", 1, "`N` that all random numbers come from")
+	f.IntVar(&cfg.workers, "workers", runtime.GOMAXPROCS(0), "`N` goroutines; the weights do not depend on it")
+	f.StringVar(&cfg.kernel, "kernel", kernels[0].name, "`NAME` of the arithmetic: go, avx2, avx512; the weights do not depend on it")
+	f.BoolVar(&cfg.gradcheck, "gradcheck", false, "compare every layer's gradient with central differences instead of training")
+	f.BoolVar(&cfg.json, "json", false, "print a JSON object a line in place of the table")
+	return f
+}
+
+func printUsage(w io.Writer, f *flag.FlagSet) {
+	fmt.Fprint(w, `Backprop trains a feed-forward neural network by backpropagation.
+
+Usage: go run . [flags]
+
+Examples:
+  go run .                                       generated digits, no file needed
+  go run . -data ./mnist -download               MNIST, fetched if it is missing
+  go run . -data ./mnist -hidden 30 -activation sigmoid -output sigmoid \
+           -cost mse -init normal -batch 10 -lr 3
+  go run . -data ./mnist -valid 10000 -json      one JSON object per epoch
+  go run . -gradcheck -hidden 20,20              are the gradients right?
+`)
+	for _, group := range flagGroups {
+		fmt.Fprintf(w, "\n%s:\n", group.title)
+		for _, name := range group.names {
+			g := f.Lookup(name)
+			arg, usage := flag.UnquoteUsage(g)
+			if g.DefValue != "" && g.DefValue != "false" && name != "kernel" && name != "workers" {
+				usage += " (default " + g.DefValue + ")"
+			}
+			fmt.Fprintf(w, "  %-20s %s\n", strings.TrimSpace("-"+name+" "+arg), strings.ReplaceAll(usage, "\n", "\n"+strings.Repeat(" ", 23)))
+		}
+	}
+}
+
+// parse reads the command line and finds what is wrong with each flag by itself.
+func parse(args []string, stdout io.Writer) (*config, error) {
+	cfg := &config{given: map[string]bool{}}
+	f := flags(cfg)
+	if err := f.Parse(args); err != nil {
+		if errors.Is(err, flag.ErrHelp) {
+			printUsage(stdout, f)
+			return nil, err
+		}
+		return nil, usageError{err}
+	}
+	if f.NArg() > 0 {
+		return nil, usageError{fmt.Errorf("unexpected argument %q: everything is said with flags", f.Arg(0))}
+	}
+	f.Visit(func(g *flag.Flag) { cfg.given[g.Name] = true })
+	return cfg, cfg.check()
+}
+
+// check reports the first flag whose value makes no sense.
+func (cfg *config) check() error {
+	wrong := func(format string, args ...any) error { return usageError{fmt.Errorf(format, args...)} }
+	switch {
+	case cfg.epochs < 1:
+		return wrong("-epochs %d: at least 1 is needed", cfg.epochs)
+	case cfg.batch < 0:
+		return wrong("-batch %d: it is a number of samples, or 0 for the whole set", cfg.batch)
+	case !(cfg.momentum >= 0 && cfg.momentum < 1):
+		return wrong("-momentum %v: it goes from 0 to below 1", cfg.momentum)
+	case !(cfg.l2 >= 0) || math.IsInf(cfg.l2, 0):
+		return wrong("-l2 %v: it is a number from 0", cfg.l2)
+	case cfg.workers < 1 || cfg.workers > 1024:
+		return wrong("-workers %d: it goes from 1 to 1024", cfg.workers)
+	case cfg.download && cfg.data == "":
+		return wrong("-download needs -data FOLDER to put the files in")
+	case len(cfg.rates) > 1 && len(cfg.rates) != len(cfg.hidden)+1:
+		return wrong("-lr has %d rates for %d layers: give one for all or one for each", len(cfg.rates), len(cfg.hidden)+1)
+	case cfg.cost == "bce" && cfg.outputG != "sigmoid":
+		return wrong("-cost bce is for -output sigmoid, not %s", cfg.outputG)
+	}
+	for _, c := range []struct {
+		flag, value string
+		names       []string
+	}{
+		{"activation", cfg.hiddenG, []string{"relu", "sigmoid", "tanh", "linear"}},
+		{"output", cfg.outputG, []string{"linear", "sigmoid", "tanh"}},
+		{"cost", cfg.cost, []string{"ce", "bce", "mse"}},
+	} {
+		if err := oneOf(c.flag, c.value, c.names); err != nil {
+			return err
+		}
+	}
+	if _, err := cfg.initialiser(); err != nil {
+		return err
+	}
+	if cfg.scale != "" {
+		if _, err := fitScale(cfg.scale, Set{N: 1, Dim: 1, Pixels: []byte{1}}); err != nil {
+			return wrong("-scale: %v", err)
+		}
+	}
+	if err := UseKernel(cfg.kernel); err != nil {
+		return wrong("-kernel: %v", err)
+	}
+	return nil
+}
+
+// oneOf reports a value that is not among the names, and the name that is nearest.
+func oneOf(flag, value string, names []string) error {
+	if slices.Contains(names, value) {
+		return nil
+	}
+	near := slices.MinFunc(names, func(a, b string) int { return edits(a, value) - edits(b, value) })
+	hint := ""
+	if edits(near, value) <= max(len(value)/2, 1) {
+		hint = fmt.Sprintf("; did you mean %s?", near)
+	}
+	return usageError{fmt.Errorf("-%s %q is not known: it is one of %s%s", flag, value, strings.Join(names, ", "), hint)}
+}
+
+// edits is the number of letters to insert, delete or replace to make b of a.
+func edits(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			change := diagonal
+			if a[i] != b[j] {
+				change++
+			}
+			diagonal = row[j+1]
+			row[j+1] = min(change, row[j]+1, row[j+1]+1)
+		}
+	}
+	return row[len(b)]
+}
+
+func (cfg *config) initialiser() (Init, error) {
+	switch name, r, _ := strings.Cut(cfg.init, ":"); name {
+	case "he":
+		return heInit, nil
+	case "glorot":
+		return glorotInit, nil
+	case "normal":
+		return normalInit, nil
+	case "uniform":
+		if v, err := strconv.ParseFloat(r, 64); err == nil && v > 0 && !math.IsInf(v, 0) {
+			return uniformInit(v), nil
+		}
+		return nil, usageError{fmt.Errorf("-init %q: it takes the form uniform:R with R above 0, as in uniform:0.5", cfg.init)}
+	}
+	return nil, oneOf("init", cfg.init, []string{"he", "glorot", "normal", "uniform:R"})
+}
+
+// An experiment: a network, the data it learns from, and how.
+
+type experiment struct {
+	cfg      *config
+	data     *Dataset
+	in, out  Scale // of inputs, and of the numbers to predict
+	trainer  *Trainer
+	start    time.Time
+	validSrc Source
+	testSrc  Source
+}
+
+// load finds the data, splits them and returns them.
+func load(ctx context.Context, cfg *config, stderr io.Writer) (*Dataset, error) {
+	if cfg.data == "" {
+		data := generateDigits(cfg.seed, 10000, 2000)
+		return data, split(cfg, data)
+	}
+	if cfg.download {
+		if err := download(ctx, cfg.data, mnistMirrors, newProgress(stderr).download); err != nil {
+			if ctx.Err() != nil {
+				return nil, errInterrupted
+			}
+			return nil, err
+		}
+	}
+	data, err := Load(cfg.data, LoadOptions{Label: cfg.label, Regress: cfg.regress})
+	if err != nil {
+		return nil, err
+	}
+	return data, split(cfg, data)
+}
+
+func split(cfg *config, data *Dataset) error {
+	return data.Split(cfg.test, cfg.valid, stream(cfg.seed, purposeSplit, 0))
+}
+
+// newExperiment fits the scaling on the training part and makes the network.
+func newExperiment(cfg *config, data *Dataset) (*experiment, error) {
+	x := &experiment{cfg: cfg, data: data, start: time.Now()}
+	scale := cfg.scale
+	if scale == "" {
+		scale = "standard"
+		if data.Train.Pixels != nil {
+			scale = "unit"
+		}
+	}
+	var err error
+	if x.in, err = fitScale(scale, data.Train); err != nil {
+		return nil, fmt.Errorf("-scale %s: %w", scale, err)
+	}
+	sizes := append(append([]int{data.Train.Dim}, cfg.hidden...), data.Outputs())
+	numbers := 0.0
+	for l, out := range sizes[1:] {
+		numbers += float64(sizes[l]+1) * float64(out)
+	}
+	if most := float64(1 << 29); numbers > most {
+		return nil, usageError{fmt.Errorf("-hidden %v: the network would have %.3g weights; more than %.3g are too many to hold in memory", cfg.hidden.String(), numbers, most)}
+	}
+	net := NewNetwork(sizes, named(activations, cfg.hiddenG), named(activations, cfg.outputG), named(costs, cfg.cost))
+	init, err := cfg.initialiser()
+	if err != nil {
+		return nil, err
+	}
+	net.Initialise(init, cfg.seed)
+	batch := cfg.batch
+	if batch == 0 || batch > data.Train.N {
+		batch = data.Train.N
+	}
+	rate := cfg.rates
+	for len(rate) < len(net.Layers) {
+		rate = append(rate, rate[0])
+	}
+	x.trainer = &Trainer{Net: net, Rate: rate, Momentum: cfg.momentum, L2: cfg.l2,
+		N: data.Train.N, Batch: batch, Workers: cfg.workers}
+	return x, nil
+}
+
+// named is the activation or cost of that name; check has seen that there is one.
+func named[T interface{ name() string }](all []T, name string) T {
+	return all[slices.IndexFunc(all, func(t T) bool { return t.name() == name })]
+}
+
+func (a Activation) name() string { return a.Name }
+func (c Cost) name() string       { return c.Name }
+
+// source hands the samples of s to the network in the given order.
+func (x *experiment) source(s *Set, order []int32) Source {
+	return func(in, y Matrix, at, lo, hi int) {
+		rows := order[at+lo : at+hi]
+		s.gather(in.Data[lo*in.Cols:hi*in.Cols], rows, x.in)
+		s.answers(y.Data[lo*y.Cols:hi*y.Cols], rows, x.out)
+	}
+}
+
+// ascending is 0, 1 … n−1.
+func ascending(n int) []int32 {
+	order := make([]int32, n)
+	for i := range order {
+		order[i] = int32(i)
+	}
+	return order
+}
+
+// train is the training loop.
+func (x *experiment) train(ctx context.Context, out *printer, bar *progress) error {
+	var stop atomic.Bool
+	defer context.AfterFunc(ctx, func() { stop.Store(true) })()
+	t, order := x.trainer, ascending(x.data.Train.N)
+	source := x.source(&x.data.Train, order)
+	valid := x.source(&x.data.Valid, ascending(x.data.Valid.N))
+	test := x.source(&x.data.Test, ascending(x.data.Test.N))
+	var last epochEvent
+	for epoch := 1; epoch <= x.cfg.epochs; epoch++ {
+		bar.epoch(epoch, x.cfg.epochs, t)
+		begin := time.Now()
+		if t.Batch < t.N {
+			for i := range order {
+				order[i] = int32(i)
+			}
+			stream(x.cfg.seed, purposeShuffle, epoch).Shuffle(t.N, func(i, j int) { order[i], order[j] = order[j], order[i] })
+		}
+		met, err := t.Epoch(source, &stop)
+		last = epochEvent{Event: "epoch", Epoch: epoch, Seconds: time.Since(begin).Seconds()}
+		bar.clear()
+		var diverged ErrDiverged
+		if errors.As(err, &diverged) {
+			return fmt.Errorf("epoch %d: %w; try a smaller -lr (it is %s), or check -init and -scale", epoch, err, x.cfg.rates.String())
+		}
+		if stop.Load() {
+			return errInterrupted
+		}
+		last.train(x, met)
+		if x.data.Valid.N > 0 {
+			last.valid(x, t.Net.Evaluate(valid, x.data.Valid.N, t.Workers))
+		}
+		if x.data.Test.N > 0 {
+			last.test(x, t.Net.Evaluate(test, x.data.Test.N, t.Workers))
+		}
+		out.epoch(x, last)
+	}
+	done := doneEvent{Event: "done", TestAccuracy: last.TestAccuracy, TestRMSE: last.TestRMSE, Hash: hash(t.Net)}
+	if x.data.Classes == nil {
+		clear := t.Net.Evaluate(source, x.data.Train.N, t.Workers)
+		done.TrainRMSE = x.rmse(clear)
+	}
+	done.Seconds = time.Since(x.start).Seconds()
+	out.done(x, done)
+	return nil
+}
+
+// rmse is √(mean (a − y)²), in the target's own unit.
+func (x *experiment) rmse(r Result) *float64 {
+	v := math.Sqrt(r.Square)
+	if x.out.Factor != nil {
+		v /= x.out.Factor[0]
+	}
+	return &v
+}
+
+// hash is the SHA-256 of all parameters: layer by layer the weights, out×in as in a
+// model file, then the biases, as little-endian float64.
+func hash(net *Network) string {
+	h := sha256.New()
+	var b []byte
+	for _, l := range net.Layers {
+		for j := range l.W.Cols {
+			b = b[:0]
+			for i := range l.W.Rows {
+				b = binary.LittleEndian.AppendUint64(b, math.Float64bits(l.W.Data[i*l.W.Cols+j]))
+			}
+			h.Write(b)
+		}
+		b = b[:0]
+		for _, v := range l.B {
+			b = binary.LittleEndian.AppendUint64(b, math.Float64bits(v))
+		}
+		h.Write(b)
+	}
+	return fmt.Sprintf("%x", h.Sum(nil))
+}
+
+// checkGradient is -gradcheck.
+func (x *experiment) checkGradient(w io.Writer) error {
+	const samples, most, limit = 10, 300, 1e-6
+	t := x.trainer
+	t.Batch = min(samples, t.N)
+	table := t.CheckGradient(x.source(&x.data.Train, ascending(t.N)), most, x.cfg.seed)
+	fmt.Fprintf(w, "%s, %d samples, central differences\n\n", x.describe(), t.Batch)
+	fmt.Fprintf(w, "layer  parameters  %11s  checked  relative error\n", "shape")
+	bad := 0
+	for _, c := range table {
+		verdict := "ok"
+		if !(c.Error <= limit) {
+			verdict, bad = "WRONG", bad+1
+		}
+		fmt.Fprintf(w, "%5d  %-10s  %11s  %7d  %14.2g  %s\n", c.Layer, c.What, c.Shape, c.Checked, c.Error, verdict)
+	}
+	if bad > 0 {
+		return fmt.Errorf("%d of %d gradients differ from central differences by more than %g", bad, len(table), limit)
+	}
+	return nil
+}
+
+// What is printed.
+
+type startEvent struct {
+	Event      string `json:"event"`
+	Data       string `json:"data"`
+	Layers     []int  `json:"layers"`
+	Parameters int    `json:"parameters"`
+	Train      int    `json:"train"`
+	Valid      int    `json:"valid"`
+	Test       int    `json:"test"`
+	Kernel     string `json:"kernel"`
+	Workers    int    `json:"workers"`
+	Seed       uint64 `json:"seed"`
+}
+
+// epochEvent is one epoch's line. What does not apply is nil and left out.
+type epochEvent struct {
+	Event         string   `json:"event"`
+	Epoch         int      `json:"epoch"`
+	Seconds       float64  `json:"train_seconds"`
+	TrainCost     float64  `json:"train_cost"`
+	TrainAccuracy *float64 `json:"train_accuracy,omitempty"`
+	ValidCost     *float64 `json:"valid_cost,omitempty"`
+	ValidAccuracy *float64 `json:"valid_accuracy,omitempty"`
+	ValidRMSE     *float64 `json:"valid_rmse,omitempty"`
+	TestCost      *float64 `json:"test_cost,omitempty"`
+	TestAccuracy  *float64 `json:"test_accuracy,omitempty"`
+	TestRMSE      *float64 `json:"test_rmse,omitempty"`
+	testRight     int
+	validRight    int
+}
+
+type doneEvent struct {
+	Event        string   `json:"event"`
+	TestAccuracy *float64 `json:"test_accuracy,omitempty"`
+	TestRMSE     *float64 `json:"test_rmse,omitempty"`
+	TrainRMSE    *float64 `json:"train_rmse,omitempty"`
+	Seconds      float64  `json:"total_seconds"`
+	Hash         string   `json:"weights_sha256"`
+}
+
+func (e *epochEvent) train(x *experiment, r Result) {
+	e.TrainCost = r.Cost
+	e.TrainAccuracy, _ = x.judge(r)
+}
+
+func (e *epochEvent) valid(x *experiment, r Result) {
+	e.ValidCost, e.validRight = &r.Cost, r.Right
+	e.ValidAccuracy, e.ValidRMSE = x.judge(r)
+}
+
+func (e *epochEvent) test(x *experiment, r Result) {
+	e.TestCost, e.testRight = &r.Cost, r.Right
+	e.TestAccuracy, e.TestRMSE = x.judge(r)
+}
+
+// judge is the accuracy, for classes, or the RMSE, for numbers to predict.
+func (x *experiment) judge(r Result) (accuracy, rmse *float64) {
+	if x.data.Classes == nil {
+		return nil, x.rmse(r)
+	}
+	v := float64(r.Right) / float64(r.Samples)
+	return &v, nil
+}
+
+// describe is the network in words: "784-128-10 relu, softmax cross-entropy".
+func (x *experiment) describe() string {
+	net := x.trainer.Net
+	layers := strings.Trim(strings.ReplaceAll(fmt.Sprint(x.layers()), " ", "-"), "[]")
+	if len(net.Layers) > 1 {
+		layers += " " + x.cfg.hiddenG
+	}
+	cost := map[string]string{"ce": "softmax cross-entropy", "bce": "binary cross-entropy", "mse": "squared error"}[x.cfg.cost]
+	if x.cfg.outputG != "linear" {
+		layers += ", " + x.cfg.outputG + " outputs"
+	}
+	return layers + ", " + cost
+}
+
+func (x *experiment) layers() []int {
+	sizes := []int{x.data.Train.Dim}
+	for _, l := range x.trainer.Net.Layers {
+		sizes = append(sizes, l.W.Cols)
+	}
+	return sizes
+}
+
+// A printer writes the run's results to stdout: a table, or JSON lines.
+type printer struct {
+	w    io.Writer
+	json bool
+}
+
+func (p *printer) line(event any) {
+	b, err := json.Marshal(event)
+	if err != nil {
+		panic(err) // costs are finite: diverged runs have ended before
+	}
+	fmt.Fprintf(p.w, "%s\n", b)
+}
+
+func (p *printer) start(x *experiment) {
+	d, t := x.data, x.trainer
+	if p.json {
+		p.line(startEvent{"start", d.Name, x.layers(), t.Net.Parameters(), d.Train.N, d.Valid.N, d.Test.N,
+			kernel.name, x.cfg.workers, x.cfg.seed})
+		return
+	}
+	parts := fmt.Sprintf("%s to train on", count(d.Train.N))
+	if d.Valid.N > 0 {
+		parts += fmt.Sprintf(", %s to validate", count(d.Valid.N))
+	}
+	if d.Test.N > 0 {
+		parts += fmt.Sprintf(", %s to test", count(d.Test.N))
+	}
+	how := fmt.Sprintf("%d epochs, batch %d, rate %s", x.cfg.epochs, t.Batch, x.cfg.rates.String())
+	if t.Momentum != 0 {
+		how += fmt.Sprintf(", momentum %v", t.Momentum)
+	}
+	if t.L2 != 0 {
+		how += fmt.Sprintf(", l2 %v", t.L2)
+	}
+	fmt.Fprintf(p.w, "network   %s, %s parameters\n", x.describe(), count(t.Net.Parameters()))
+	fmt.Fprintf(p.w, "data      %s: %s\n", d.Name, parts)
+	fmt.Fprintf(p.w, "training  %s, %s init, seed %d\n", how, x.cfg.init, x.cfg.seed)
+	fmt.Fprintf(p.w, "machine   %s kernel, %s\n\n", kernel.name, plural(x.cfg.workers, "worker"))
+	fmt.Fprintf(p.w, "epoch  train cost")
+	score := "accuracy"
+	if d.Classes == nil {
+		score = "RMSE"
+	}
+	if d.Valid.N > 0 {
+		fmt.Fprintf(p.w, "  valid cost  %*s", scoreWidth(d, d.Valid.N), "valid "+score)
+	}
+	if d.Test.N > 0 {
+		fmt.Fprintf(p.w, "   test cost  %*s", scoreWidth(d, d.Test.N), "test "+score)
+	}
+	fmt.Fprintf(p.w, "  samples/s      time\n")
+}
+
+// scoreWidth is the width of a column such as "9585 / 10000".
+func scoreWidth(d *Dataset, n int) int {
+	if d.Classes == nil {
+		return 10
+	}
+	return max(14, 2*len(strconv.Itoa(n))+3)
+}
+
+func (p *printer) epoch(x *experiment, e epochEvent) {
+	if p.json {
+		p.line(e)
+		return
+	}
+	d := x.data
+	fmt.Fprintf(p.w, "%5d  %10.5f", e.Epoch, e.TrainCost)
+	score := func(n, right int, rmse *float64) string {
+		if rmse != nil {
+			return fmt.Sprintf("%.5g", *rmse)
+		}
+		return fmt.Sprintf("%d / %d", right, n)
+	}
+	if d.Valid.N > 0 {
+		fmt.Fprintf(p.w, "  %10.5f  %*s", *e.ValidCost, scoreWidth(d, d.Valid.N), score(d.Valid.N, e.validRight, e.ValidRMSE))
+	}
+	if d.Test.N > 0 {
+		fmt.Fprintf(p.w, "  %10.5f  %*s", *e.TestCost, scoreWidth(d, d.Test.N), score(d.Test.N, e.testRight, e.TestRMSE))
+	}
+	fmt.Fprintf(p.w, "  %9s  %6.2f s\n", count(int(float64(d.Train.N)/e.Seconds)), e.Seconds)
+}
+
+func (p *printer) done(x *experiment, e doneEvent) {
+	if p.json {
+		p.line(e)
+		return
+	}
+	fmt.Fprintln(p.w)
+	if e.TestAccuracy != nil {
+		fmt.Fprintf(p.w, "test accuracy   %.2f %%\n", 100**e.TestAccuracy)
+	}
+	if e.TrainRMSE != nil {
+		fmt.Fprintf(p.w, "training RMSE   %.6g\n", *e.TrainRMSE)
+	}
+	if e.TestRMSE != nil {
+		fmt.Fprintf(p.w, "test RMSE       %.6g\n", *e.TestRMSE)
+	}
+	fmt.Fprintf(p.w, "weights sha256  %s\n", e.Hash)
+	fmt.Fprintf(p.w, "total time      %.2f s\n", e.Seconds)
+}
+
+// count writes n with thin groups of three: 60,000.
+func count(n int) string {
+	s := strconv.Itoa(n)
+	for i := len(s) - 3; i > 0; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return s
+}
+
+func plural(n int, word string) string {
+	if n != 1 {
+		word += "s"
+	}
+	return fmt.Sprintf("%d %s", n, word)
+}
+
+// A progress bar goes to stderr, and only where that is a terminal.
+type progress struct {
+	w    io.Writer // nil where there is no terminal
+	stop chan struct{}
+	gone chan struct{}
+	from time.Time
+}
+
+func newProgress(stderr io.Writer) *progress {
+	if f, ok := stderr.(*os.File); ok {
+		if info, err := f.Stat(); err == nil && info.Mode()&os.ModeCharDevice != 0 && os.Getenv("TERM") != "dumb" {
+			return &progress{w: stderr, from: time.Now()}
+		}
+	}
+	return &progress{}
+}
+
+// epoch shows the bar of one epoch until clear is called.
+func (p *progress) epoch(epoch, epochs int, t *Trainer) {
+	if p.w == nil {
+		return
+	}
+	p.stop, p.gone = make(chan struct{}), make(chan struct{})
+	steps := int64((t.N + t.Batch - 1) / t.Batch)
+	go func() {
+		defer close(p.gone)
+		tick := time.NewTicker(200 * time.Millisecond)
+		defer tick.Stop()
+		for {
+			select {
+			case <-p.stop:
+				return
+			case <-tick.C:
+				all := float64(t.done.Load()) / float64(steps*int64(epochs))
+				p.bar(fmt.Sprintf("epoch %d of %d", epoch, epochs), all)
+			}
+		}
+	}()
+}
+
+func (p *progress) clear() {
+	if p.stop != nil {
+		close(p.stop)
+		<-p.gone
+		p.stop = nil
+		fmt.Fprint(p.w, "\r\x1b[K")
+	}
+}
+
+// download shows how much of a file has arrived.
+func (p *progress) download(file string, done, total int64) {
+	if p.w == nil {
+		return
+	}
+	if done == total {
+		fmt.Fprintf(p.w, "\r\x1b[K%s: %s bytes\n", file, count(int(done)))
+		return
+	}
+	p.bar(file, float64(done)/float64(max(total, 1)))
+}
+
+func (p *progress) bar(what string, part float64) {
+	const width = 30
+	part = min(max(part, 0), 1)
+	full := int(part * width)
+	left := ""
+	if spent := time.Since(p.from); part > 0.01 {
+		left = fmt.Sprintf(" %v left", time.Duration(float64(spent)*(1-part)/part).Round(time.Second))
+	}
+	fmt.Fprintf(p.w, "\r\x1b[K%s [%s%s] %3.0f %%%s", what, strings.Repeat("=", full), strings.Repeat(" ", width-full), 100*part, left)
+}
