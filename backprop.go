@@ -367,7 +367,7 @@ func gradient(w Matrix, b []float64, a, delta Matrix, lo, hi, blo, bhi int) {
 func (t *Trainer) descend(lo, hi, n int) {
 	for l, rate := range t.Rate {
 		d := t.delta[l+1]
-		Scale(d.Data[lo*d.Cols:hi*d.Cols], -rate/float64(n))
+		ScaleBy(d.Data[lo*d.Cols:hi*d.Cols], -rate/float64(n))
 	}
 }
 
@@ -383,7 +383,7 @@ func (t *Trainer) update(w, workers, n int) {
 		decay := t.Rate[l] * t.L2 / float64(t.N)
 		if t.velocity == nil {
 			if decay != 0 {
-				Scale(rows, 1-decay)
+				ScaleBy(rows, 1-decay)
 			}
 			gradient(layer.W, layer.B, a, delta, lo, hi, blo, bhi)
 			continue
@@ -393,7 +393,7 @@ func (t *Trainer) update(w, workers, n int) {
 		for i, x := range rows {
 			vrows[i] = math.FMA(-decay, x, t.Momentum*vrows[i])
 		}
-		Scale(v.B[blo:bhi], t.Momentum)
+		ScaleBy(v.B[blo:bhi], t.Momentum)
 		gradient(v.W, v.B, a, delta, lo, hi, blo, bhi)
 		Add(rows, vrows)
 		Add(layer.B[blo:bhi], v.B[blo:bhi])
@@ -614,7 +614,7 @@ func (t *Trainer) CheckGradient(source Source, most int, seed uint64) []Check {
 	var grads []Layer
 	for l, layer := range t.Net.Layers {
 		g := Layer{W: NewMatrix(layer.W.Rows, layer.W.Cols), B: make([]float64, len(layer.B))}
-		Scale(t.delta[l+1].Data, 1/float64(n))
+		ScaleBy(t.delta[l+1].Data, 1/float64(n))
 		gradient(g.W, g.B, t.a[l], t.delta[l+1], 0, layer.W.Rows, 0, len(layer.B))
 		for i, w := range layer.W.Data {
 			g.W.Data[i] += decay * w

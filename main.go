@@ -342,13 +342,11 @@ func (cfg *config) initialiser() (Init, error) {
 // An experiment: a network, the data it learns from, and how.
 
 type experiment struct {
-	cfg      *config
-	data     *Dataset
-	in, out  Scale // of inputs, and of the numbers to predict
-	trainer  *Trainer
-	start    time.Time
-	validSrc Source
-	testSrc  Source
+	cfg     *config
+	data    *Dataset
+	in, out Scale // of inputs, and of the numbers to predict
+	trainer *Trainer
+	start   time.Time
 }
 
 // load finds the data, splits them and returns them.
@@ -387,7 +385,10 @@ func newExperiment(cfg *config, data *Dataset) (*experiment, error) {
 		}
 	}
 	var err error
-	if x.in, err = fitScale(scale, data.Train); err != nil {
+	if x.in, err = fitScale(scale, data.Train); err == nil && data.Classes == nil {
+		x.out, err = fitTargetScale(scale, data.Train)
+	}
+	if err != nil {
 		return nil, fmt.Errorf("-scale %s: %w", scale, err)
 	}
 	sizes := append(append([]int{data.Train.Dim}, cfg.hidden...), data.Outputs())
@@ -430,7 +431,17 @@ func (x *experiment) source(s *Set, order []int32) Source {
 	return func(in, y Matrix, at, lo, hi int) {
 		rows := order[at+lo : at+hi]
 		s.gather(in.Data[lo*in.Cols:hi*in.Cols], rows, x.in)
-		s.answers(y.Data[lo*y.Cols:hi*y.Cols], rows, x.out)
+		for i, r := range rows {
+			answer := y.Row(lo + i)
+			if s.Labels != nil {
+				clear(answer)
+				answer[s.Labels[r]] = 1
+				continue
+			}
+			for k, v := range s.Targets[int(r)*y.Cols:][:y.Cols] {
+				answer[k] = (v - x.out.Shift[k]) * x.out.Factor[k]
+			}
+		}
 	}
 }
 
@@ -492,10 +503,7 @@ func (x *experiment) train(ctx context.Context, out *printer, bar *progress) err
 
 // rmse is √(mean (a − y)²), in the target's own unit.
 func (x *experiment) rmse(r Result) *float64 {
-	v := math.Sqrt(r.Square)
-	if x.out.Factor != nil {
-		v /= x.out.Factor[0]
-	}
+	v := math.Sqrt(r.Square) / x.out.Factor[0]
 	return &v
 }
 

@@ -76,8 +76,8 @@ func Sigmoid(z []float64) { kernel.sigmoid(z) }
 // Tanh replaces each z by tanh z.
 func Tanh(z []float64) { kernel.tanh(z) }
 
-// Scale replaces each x by s·x.
-func Scale(x []float64, s float64) {
+// ScaleBy replaces each x by s·x.
+func ScaleBy(x []float64, s float64) {
 	for i := range x {
 		x[i] *= s
 	}
