@@ -473,6 +473,19 @@ func (t *Trainer) Epoch(source Source, stop *atomic.Bool) (Result, error) {
 	return sum, nil
 }
 
+// flops is the arithmetic of one sample's step: forward and gradient, 2 each for every
+// weight, and backward, for all but the first layer's.
+func (t *Trainer) flops() int {
+	n := 0
+	for l, layer := range t.Net.Layers {
+		n += 4 * len(layer.W.Data)
+		if l > 0 {
+			n += 2 * len(layer.W.Data)
+		}
+	}
+	return n
+}
+
 // workers is how many goroutines a step is worth: a barrier costs about as much time
 // as some 20 000 multiply–adds.
 func (t *Trainer) workers() int {
