@@ -822,10 +822,7 @@ func (s *Set) gather(dst []float64, rows []int32, sc Scale) {
 		out := dst[i*d:][:d]
 		shift, factor := sc.Shift[:len(out)], sc.Factor[:len(out)]
 		if s.Pixels != nil {
-			in := s.Pixels[int(r)*d:][:len(out)]
-			for j := range out {
-				out[j] = (float64(in[j]) - shift[j]) * factor[j]
-			}
+			Convert(out, s.Pixels[int(r)*d:][:d], shift, factor)
 		} else {
 			in := s.Values[int(r)*d:][:len(out)]
 			for j := range out {
