@@ -462,31 +462,29 @@ func loadIDX(dir string) (*Dataset, error) {
 		return nil, fmt.Errorf("%s: images are %s, but those to train on are %s: they are not of one set", path[2], times(dims[2][1:]), times(dims[0][1:]))
 	}
 	d.Height, d.Width = sides(dims[0])
-	d.Classes = countedClasses(d.Train.Labels)
 	for i, s := range []Set{d.Train, d.Test} {
-		if err := checkLabels(s.Labels, d.Classes); err != nil {
+		if err := d.checkLabels(s.Labels); err != nil {
 			return nil, fmt.Errorf("%s: %w", path[2*i+1], err)
 		}
 	}
 	return d, nil
 }
 
-// countedClasses are the classes 0, 1, 2 … up to the greatest label.
-func countedClasses(labels []int32) (classes []string) {
-	for c := range slices.Max(labels) + 1 {
-		classes = append(classes, strconv.Itoa(int(c)))
-	}
-	return classes
-}
-
-// checkLabels reports labels of one class only, and those that the training part has not.
-func checkLabels(labels []int32, classes []string) error {
-	if lo := slices.Min(labels); len(labels) > 1 && lo == slices.Max(labels) {
-		return fmt.Errorf("all %d labels are %d: there is nothing to tell apart", len(labels), lo)
+// checkLabels reports labels that cannot be learned. The first labels that it sees are those to
+// train on: they say which classes there are.
+func (d *Dataset) checkLabels(labels []int32) error {
+	if d.Classes == nil {
+		most := slices.Max(labels)
+		if most == slices.Min(labels) {
+			return fmt.Errorf("all %d labels are %d: there is nothing to tell apart", len(labels), most)
+		}
+		for c := range most + 1 {
+			d.Classes = append(d.Classes, strconv.Itoa(int(c)))
+		}
 	}
 	for i, c := range labels {
-		if int(c) >= len(classes) {
-			return fmt.Errorf("label %d is %d, but those to train on go from 0 to %d: they are not of one set", i, c, len(classes)-1)
+		if int(c) >= len(d.Classes) {
+			return fmt.Errorf("label %d is %d, but those to train on go from 0 to %d: they are not of one set", i, c, len(d.Classes)-1)
 		}
 	}
 	return nil
@@ -625,6 +623,11 @@ func readCSV(r io.Reader) (*table, error) {
 		} else if err != nil {
 			return nil, err
 		}
+		for j, f := range rec { // 1,5 as half of Europe writes it
+			if f := strings.Replace(f, ",", ".", 1); c.Comma == ';' && isNumber(f) {
+				rec[j] = f
+			}
+		}
 		line, _ := c.FieldPos(0)
 		switch {
 		case n == 1:
@@ -635,14 +638,14 @@ func readCSV(r io.Reader) (*table, error) {
 			if isCountHeader(first, rec) { // says nothing that the table does not say itself
 			} else if isHeader(first, rec) {
 				t.names = first
-			} else if err := t.add(first, 1, c.Comma); err != nil {
+			} else if err := t.add(first, 1); err != nil {
 				return nil, err
 			}
 			if t.names != nil && len(t.names) != len(rec) {
 				return nil, fmt.Errorf("line %d: %d fields, where line 1 has %d", line, len(rec), len(first))
 			}
 		}
-		if err := t.add(rec, line, c.Comma); err != nil {
+		if err := t.add(rec, line); err != nil {
 			return nil, err
 		}
 	}
@@ -675,12 +678,17 @@ func isHeader(first, second []string) bool {
 }
 
 func isNumber(s string) bool {
+	_, ok := number(s)
+	return ok
+}
+
+func number(s string) (float64, bool) {
 	x, err := strconv.ParseFloat(s, 64)
-	return err == nil && x-x == 0
+	return x, err == nil && x-x == 0
 }
 
 // add appends one line.
-func (t *table) add(rec []string, line int, comma rune) error {
+func (t *table) add(rec []string, line int) error {
 	if len(rec) != len(t.cols) {
 		return fmt.Errorf("line %d: %d fields, where the other lines have %d", line, len(rec), len(t.cols))
 	}
@@ -697,12 +705,12 @@ func (t *table) add(rec []string, line int, comma rune) error {
 			}
 			t.small = nil
 		}
-		t.cells = append(t.cells, t.cols[j].cell(strings.TrimSpace(f), line, comma))
+		t.cells = append(t.cells, t.cols[j].cell(strings.TrimSpace(f), line))
 	}
 	return nil
 }
 
-func (c *column) cell(f string, line int, comma rune) float64 {
+func (c *column) cell(f string, line int) float64 {
 	switch strings.ToLower(f) {
 	case "", "?", "na", "n/a", "nan", "null", "none", "-":
 		if c.missing++; c.missing == 1 {
@@ -710,10 +718,7 @@ func (c *column) cell(f string, line int, comma rune) float64 {
 		}
 		return math.Float64frombits(nanBits)
 	}
-	if comma == ';' && strings.Count(f, ",") == 1 && isNumber(strings.Replace(f, ",", ".", 1)) {
-		f = strings.Replace(f, ",", ".", 1) // as half of Europe writes it
-	}
-	if x, err := strconv.ParseFloat(f, 64); err == nil && x-x == 0 {
+	if x, ok := number(f); ok {
 		return x
 	}
 	if c.texts++; c.texts == 1 {
@@ -1200,10 +1205,7 @@ func arraysDataset(parts [3][2]*array, o LoadOptions) (*Dataset, error) {
 		for _, c := range labels {
 			s.Labels = append(s.Labels, int32(c))
 		}
-		if k == 0 {
-			d.Classes = countedClasses(s.Labels)
-		}
-		if err := checkLabels(s.Labels, d.Classes); err != nil {
+		if err := d.checkLabels(s.Labels); err != nil {
 			return nil, fmt.Errorf("%s part: %w", name[k], err)
 		}
 	}
@@ -1312,7 +1314,7 @@ func readNPY(r io.Reader, limit int64) (*array, error) {
 		}
 	}
 	if len(a.shape) < 1 || len(a.shape) > 4 || string(order[1]) == "True" && len(a.shape) > 1 {
-		return nil, fmt.Errorf("byte %d: expected 1 to 4 dimensions in row-major order (fortran_order False), found %s", start, head)
+		return nil, fmt.Errorf("byte %d: expected 1 to 4 dimensions in row-major order (fortran_order False), found %.100q", start, head)
 	}
 	count, err := product(a.shape, min(limit-start-n, math.MaxInt)/int64(width))
 	if err != nil {
@@ -1737,7 +1739,7 @@ func (p *unpickler) build(state []any) {
 	switch v := v.(type) {
 	case *array: // version, shape, dtype, column-major, data
 		if len(state) == 5 {
-			p.fill(v, state[1], state[2], state[3] != false, state[4])
+			p.fill(v, state[1], state[2], state[3] != false && state[3] != int64(0), state[4])
 			return
 		}
 	case *pyDtype: // version, byte order, and what only records have
