@@ -107,6 +107,9 @@ type config struct {
 	kernel    string
 	gradcheck bool
 	json      bool
+	report    string
+	figures   []Figure        // for the report: what was found before the run that it shows
+	args      []string        // the command line
 	given     map[string]bool // the flags on the command line
 }
 
@@ -162,7 +165,7 @@ var flagGroups = []struct {
 	{"Data", []string{"data", "download", "label", "regress", "test", "valid", "scale"}},
 	{"Network", []string{"hidden", "activation", "output", "cost", "init"}},
 	{"Training", []string{"epochs", "batch", "lr", "momentum", "l2", "seed"}},
-	{"Running", []string{"workers", "kernel", "gradcheck", "json"}},
+	{"Running", []string{"report", "workers", "kernel", "gradcheck", "json"}},
 }
 
 // flags binds the flags to cfg, with their defaults.
@@ -190,6 +193,7 @@ func flags(cfg *config) *flag.FlagSet {
 	f.Float64Var(&cfg.momentum, "momentum", 0, "`MU` of the velocity that is kept from step to step, 0 to below 1")
 	f.Float64Var(&cfg.l2, "l2", 0, "weight decay `LAMBDA`: adds λ/(2n)·Σw² to the cost, biases excluded")
 	f.Uint64Var(&cfg.seed, "seed", 1, "`N` that all random numbers come from")
+	f.StringVar(&cfg.report, "report", "", "write `F.html`, a page to look at, and again after each epoch: curves, weights, errors,\nand for images a network to try with your own hand")
 	f.IntVar(&cfg.workers, "workers", runtime.GOMAXPROCS(0), "`N` goroutines; the weights do not depend on it")
 	f.StringVar(&cfg.kernel, "kernel", kernels[0].name, "`NAME` of the arithmetic: go, avx2, avx512; the weights do not depend on it")
 	f.BoolVar(&cfg.gradcheck, "gradcheck", false, "compare every layer's gradient with central differences instead of training")
@@ -237,6 +241,7 @@ func parse(args []string, stdout io.Writer) (*config, error) {
 	if f.NArg() > 0 {
 		return nil, usageError{fmt.Errorf("unexpected argument %q: everything is said with flags", f.Arg(0))}
 	}
+	cfg.args = args
 	f.Visit(func(g *flag.Flag) { cfg.given[g.Name] = true })
 	return cfg, cfg.check()
 }
@@ -462,6 +467,10 @@ func (x *experiment) train(ctx context.Context, out *printer, bar *progress) err
 	source := x.source(&x.data.Train, order)
 	valid := x.source(&x.data.Valid, ascending(x.data.Valid.N))
 	test := x.source(&x.data.Test, ascending(x.data.Test.N))
+	record, err := x.record()
+	if err != nil {
+		return err
+	}
 	var last epochEvent
 	for epoch := 1; epoch <= x.cfg.epochs; epoch++ {
 		bar.epoch(epoch, x.cfg.epochs, t)
@@ -487,9 +496,12 @@ func (x *experiment) train(ctx context.Context, out *printer, bar *progress) err
 			last.valid(x, t.Net.Evaluate(valid, x.data.Valid.N, t.Workers))
 		}
 		if x.data.Test.N > 0 {
-			last.test(x, t.Net.Evaluate(test, x.data.Test.N, t.Workers))
+			last.test(x, t.Net.EvaluateEach(test, x.data.Test.N, t.Workers, record.answer()))
 		}
 		out.epoch(x, last)
+		if err := record.epoch(last); err != nil {
+			return err
+		}
 	}
 	done := doneEvent{Event: "done", TestAccuracy: last.TestAccuracy, TestRMSE: last.TestRMSE, Hash: hash(t.Net)}
 	if x.data.Classes == nil {
@@ -498,7 +510,7 @@ func (x *experiment) train(ctx context.Context, out *printer, bar *progress) err
 	}
 	done.Seconds = time.Since(x.start).Seconds()
 	out.done(x, done)
-	return nil
+	return record.done(done)
 }
 
 // rmse is √(mean (a − y)²), in the target's own unit.
@@ -826,4 +838,198 @@ func (p *progress) bar(what string, part float64) {
 		left = fmt.Sprintf(" %v left", time.Duration(float64(spent)*(1-part)/part).Round(time.Second))
 	}
 	fmt.Fprintf(p.w, "\r\x1b[K%s [%s%s] %3.0f %%%s", what, strings.Repeat("=", full), strings.Repeat(" ", width-full), 100*part, left)
+}
+
+// The report.
+
+// A recorder keeps the record of a run for -report and has it written. A nil one, of a
+// run without -report, does nothing.
+type recorder struct {
+	*Report
+	x     *experiment
+	last  epochEvent
+	spent time.Duration // on writing
+}
+
+// record begins the record, and writes it once, so that a path that cannot be written
+// to is found before the training and not after it.
+func (x *experiment) record() (*recorder, error) {
+	if x.cfg.report == "" {
+		return nil, nil
+	}
+	d, net := x.data, x.trainer.Net
+	r := &recorder{x: x, Report: &Report{
+		Title:   fmt.Sprintf("%s on %s", strings.Trim(strings.ReplaceAll(fmt.Sprint(x.layers()), " ", "-"), "[]"), d.Name),
+		Command: "go run . " + quoted(x.cfg.args),
+		Result:  "Nothing learnt yet.",
+		State:   "before the first epoch",
+		Cost:    x.cfg.cost,
+		Update:  "plain",
+		Data:    d,
+		In:      x.in,
+	}}
+	if x.trainer.L2 != 0 {
+		r.Update = "l2"
+	}
+	if x.trainer.Momentum != 0 {
+		r.Update = "momentum"
+	}
+	for _, l := range net.Layers {
+		r.Layers = append(r.Layers, LayerRecord{l.W.Rows, l.W.Cols, l.W.Data, l.B, l.G.Name})
+	}
+	r.Begin()
+	return r, r.write()
+}
+
+// answer notes the network's answers to the test samples.
+func (r *recorder) answer() func(i int, a []float64) {
+	if r == nil {
+		return nil
+	}
+	k := r.x.data.Outputs()
+	if r.Outputs == nil {
+		r.Outputs = make([]float64, r.x.data.Test.N*k)
+	}
+	return func(i int, a []float64) { copy(r.Outputs[i*k:(i+1)*k], a) }
+}
+
+// epoch notes an epoch, and writes the report unless writing has taken more than a
+// thirtieth of the time so far.
+func (r *recorder) epoch(e epochEvent) error {
+	if r == nil {
+		return nil
+	}
+	value := func(v *float64) float64 {
+		if v == nil {
+			return math.NaN()
+		}
+		return *v
+	}
+	d := r.x.data
+	n := EpochRecord{Epoch: e.Epoch, Cost: [3]float64{e.TrainCost, value(e.ValidCost), value(e.TestCost)}}
+	if d.Classes != nil {
+		n.Score = [3]float64{value(e.TrainAccuracy), value(e.ValidAccuracy), value(e.TestAccuracy)}
+	} else {
+		n.Score = [3]float64{math.NaN(), value(e.ValidRMSE), value(e.TestRMSE)}
+		if r.Cost == "mse" { // C = ½ Σ (a − y)²
+			n.Score[0] = *r.x.rmse(Result{Square: 2 * e.TrainCost / float64(d.Outputs())})
+		}
+	}
+	r.Add(n)
+	r.last = e
+	r.State = fmt.Sprintf("epoch %d of %d", e.Epoch, r.x.cfg.epochs)
+	switch {
+	case e.TestAccuracy != nil:
+		r.Result = fmt.Sprintf("%.2f %% of %s test samples right", 100**e.TestAccuracy, count(d.Test.N))
+	case e.TestRMSE != nil:
+		r.Result = fmt.Sprintf("Test RMSE %.5g", *e.TestRMSE)
+	default:
+		r.Result = fmt.Sprintf("Training cost %.5g", e.TrainCost)
+	}
+	r.Result += fmt.Sprintf(" after %s.", plural(e.Epoch, "epoch"))
+	if r.spent*30 > time.Since(r.x.start) {
+		return nil
+	}
+	return r.write()
+}
+
+// done writes the report of the whole run.
+func (r *recorder) done(e doneEvent) error {
+	if r == nil {
+		return nil
+	}
+	r.State = ""
+	r.facts(&e)
+	return r.write()
+}
+
+func (r *recorder) write() error {
+	begin := time.Now()
+	if r.State != "" {
+		r.facts(nil)
+	}
+	r.Figures = append(r.x.cfg.figures, r.x.figures(r.Outputs)...)
+	err := r.Save(r.x.cfg.report)
+	r.spent += time.Since(begin)
+	return err
+}
+
+func (r *recorder) facts(e *doneEvent) {
+	x := r.x
+	r.Facts = [][2]string{
+		{"network", fmt.Sprintf("%s, %s parameters", x.describe(), count(x.trainer.Net.Parameters()))},
+		{"machine", fmt.Sprintf("%s kernel, %s, %s/%s, %s", kernel.name, plural(x.cfg.workers, "worker"), runtime.GOOS, runtime.GOARCH, runtime.Version())},
+	}
+	if e != nil {
+		r.Facts = append(r.Facts, [2]string{"total time", fmt.Sprintf("%.2f s", e.Seconds)}, [2]string{"weights sha256", e.Hash})
+	}
+}
+
+// figures shows what a network for one number to predict makes of its data: of one
+// input, the curve and the outputs of each hidden layer; of several, prediction
+// against truth.
+func (x *experiment) figures(outputs []float64) []Figure {
+	d := x.data
+	if d.Classes != nil || d.Outputs() != 1 {
+		return nil
+	}
+	back := func(a float64) float64 { return a/x.out.Factor[0] + x.out.Shift[0] }
+	if d.Train.Dim > 1 || d.Train.Values == nil {
+		points := Line{Name: "test samples", Points: true}
+		for i := 0; i < len(outputs); i += 1 + len(outputs)/500 {
+			points.X, points.Y = append(points.X, d.Test.Targets[i]), append(points.Y, back(outputs[i]))
+		}
+		if points.X == nil {
+			return nil
+		}
+		return []Figure{PredictionFigure(points)}
+	}
+	line := func(name string, s Set) Line {
+		n := min(s.N, 500)
+		return Line{Name: name, X: s.Values[:n], Y: s.Targets[:n], Points: true}
+	}
+	lo, hi := slices.Min(d.Train.Values), slices.Max(d.Train.Values)
+	const grid = 121
+	a := []Matrix{NewMatrix(grid, 1)}
+	at := make([]float64, grid)
+	for i := range at {
+		at[i] = lo + (hi-lo)*float64(i)/(grid-1)
+		a[0].Data[i] = (at[i] - x.in.Shift[0]) * x.in.Factor[0]
+	}
+	layers := x.trainer.Net.Layers
+	for _, l := range layers {
+		a = append(a, NewMatrix(grid, l.W.Cols))
+	}
+	x.trainer.Net.forward(a, 0, grid)
+	last := a[len(layers)].Data
+	layers[len(layers)-1].G.F(last)
+	fit := Line{Name: "network", X: at}
+	for _, v := range last {
+		fit.Y = append(fit.Y, back(v))
+	}
+	all := []Figure{FitFigure(line("training", d.Train), line("test", d.Test), fit)}
+	for l := range len(layers) - 1 {
+		var units []Line
+		for j := range min(a[l+1].Cols, 30) {
+			unit := Line{Name: fmt.Sprintf("unit %d", j+1), X: at}
+			for i := range grid {
+				unit.Y = append(unit.Y, a[l+1].Row(i)[j])
+			}
+			units = append(units, unit)
+		}
+		all = append(all, UnitsFigure(fmt.Sprintf("Outputs of hidden layer %d", l+1), units))
+	}
+	return all
+}
+
+// quoted is a command line's words, those with something special in them in quotes.
+func quoted(args []string) string {
+	words := make([]string, len(args))
+	for i, arg := range args {
+		words[i] = arg
+		if arg == "" || strings.ContainsAny(arg, " \t\n\"'`$&|;<>()*?[]#~\\!{}") {
+			words[i] = "'" + strings.ReplaceAll(arg, "'", `'\''`) + "'"
+		}
+	}
+	return strings.Join(words, " ")
 }

@@ -1,0 +1,932 @@
+// Report: this room draws what a run came to, as one HTML file that needs nothing else:
+// no network, no server, no other file. It is handed the record of a run and knows
+// nothing of training; the page itself is report.html.
+//
+// Where the numbers are: charts are SVG, with each value in a <title>; the weights go
+// in as base64 of float32, and the page's own script takes a drawn digit through them.
+package main
+
+import (
+	"bytes"
+	"cmp"
+	_ "embed"
+	"encoding/base64"
+	"encoding/binary"
+	"fmt"
+	"html/template"
+	"image"
+	"image/color"
+	"image/png"
+	"math"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+)
+
+// A Report is the record of a run, as far as it has come. The slices are those of the
+// run itself: they are read by Begin, Add and Save, and never written.
+type Report struct {
+	Title   string
+	Command string      // what to type to run it again
+	Result  string      // the run's result in a sentence
+	State   string      // "epoch 3 of 10"; empty once the run is over
+	Facts   [][2]string // name and value: network, data, settings, time, hash
+	Cost    string      // ce, bce or mse
+	Unit    string      // of RMSE, or of nothing
+	Update  string      // plain, l2, momentum: which form equation (4) takes
+	Data    *Dataset
+	In      Scale // of the inputs
+	Layers  []LayerRecord
+	Outputs []float64 // n×K: the network's answers to the test samples; nil where there are none
+	Figures []Figure  // what else there is to see, in a section of its own
+
+	epochs []EpochRecord
+	stride int           // of the epochs kept
+	rows   [][]int       // of each layer, the weights whose course is kept
+	course [][][]float32 // of each epoch kept and each layer, those weights
+	before [][]float32   // of each first-layer neuron shown, its weights before training
+	sheet  []SampleStrip // samples of each class
+}
+
+// A LayerRecord is one layer, out = g(in·W + b).
+type LayerRecord struct {
+	In, Out    int
+	W, B       []float64 // in×out, out
+	Activation string
+}
+
+// An EpochRecord is what one epoch came to, on the training, validation and test part:
+// NaN where there is no such part. Score is the share of right answers, or the RMSE.
+type EpochRecord struct {
+	Epoch       int
+	Cost, Score [3]float64
+}
+
+const (
+	keepEpochs  = 256     // more are thinned out
+	keepWeights = 64      // of each layer
+	keepNeurons = 128     // of the first layer
+	keepClasses = 40      // in sheet and confusion matrix
+	keepErrors  = 24      // the most confident
+	perClass    = 10      // samples of a class
+	mostCarried = 5 << 20 // parameters that a page can hold
+)
+
+// Begin notes what the network is before it learns.
+func (r *Report) Begin() {
+	r.stride = 1
+	for _, l := range r.Layers {
+		r.rows = append(r.rows, golden(len(l.W), keepWeights))
+	}
+	r.before = r.neurons()
+	r.sheet = r.strips()
+	nan := [3]float64{math.NaN(), math.NaN(), math.NaN()}
+	r.Add(EpochRecord{0, nan, nan})
+}
+
+// golden is all of 0 … n−1, or k of them spread without a rhythm that rows and columns
+// of a matrix might share: multiples of the golden ratio, of which the fraction counts.
+func golden(n, k int) []int {
+	rows := make([]int, min(n, k))
+	for i := range rows {
+		rows[i] = i
+		if n > k {
+			rows[i] = int(uint64(uint32(i+1)*0x9E3779B9) * uint64(n) >> 32)
+		}
+	}
+	return rows
+}
+
+// Add notes one epoch. The first and the last are always kept; of very many, every
+// second, fourth, eighth …
+func (r *Report) Add(e EpochRecord) {
+	if n := len(r.epochs); n > 0 && r.epochs[n-1].Epoch%r.stride != 0 {
+		r.epochs, r.course = r.epochs[:n-1], r.course[:n-1]
+	}
+	if len(r.epochs) > keepEpochs {
+		r.stride *= 2
+		k := 0
+		for i, kept := range r.epochs {
+			if kept.Epoch%r.stride == 0 {
+				r.epochs[k], r.course[k] = kept, r.course[i]
+				k++
+			}
+		}
+		r.epochs, r.course = r.epochs[:k], r.course[:k]
+	}
+	now := make([][]float32, len(r.Layers))
+	for l, rows := range r.rows {
+		now[l] = make([]float32, len(rows))
+		for i, at := range rows {
+			now[l][i] = float32(r.Layers[l].W[at])
+		}
+	}
+	r.epochs, r.course = append(r.epochs, e), append(r.course, now)
+}
+
+// Save writes the page to path: first beside it, then under its name, so that whoever
+// reloads it sees a whole page.
+func (r *Report) Save(path string) (err error) {
+	var page bytes.Buffer
+	if err := reportPage().Execute(&page, r.view()); err != nil {
+		return fmt.Errorf("-report %s: %w", path, err)
+	}
+	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*.part")
+	if err != nil {
+		return fmt.Errorf("-report %s: cannot write there: %w", path, err)
+	}
+	defer os.Remove(f.Name()) // fails, as it should, once the file has its name
+	_, err = f.Write(page.Bytes())
+	if err == nil {
+		err = f.Chmod(0o644)
+	}
+	if e := f.Close(); err == nil {
+		err = e
+	}
+	if err == nil {
+		err = os.Rename(f.Name(), path)
+	}
+	if err != nil {
+		return fmt.Errorf("-report %s: %w", path, err)
+	}
+	return nil
+}
+
+//go:embed report.html
+var reportHTML string
+
+var reportPage = sync.OnceValue(func() *template.Template {
+	return template.Must(template.New("report").Parse(reportHTML))
+})
+
+// view is the record as the page shows it.
+type view struct {
+	*Report
+	Curves   []chart
+	Heats    []heat
+	Neurons  *neuronSheet
+	Samples  []SampleStrip
+	Matrix   *confusion
+	Mistakes []Mistake
+	Pad      *pad
+	TooLarge bool // the network does not fit into a page
+	Extra    []chart
+}
+
+func (r *Report) view() view {
+	v := view{Report: r, Samples: r.sheet, Heats: r.heats()}
+	for _, f := range r.curves() {
+		v.Curves = append(v.Curves, f.chart(fmt.Sprintf("curve%d", len(v.Curves))))
+	}
+	for _, f := range r.Figures {
+		v.Extra = append(v.Extra, f.chart(fmt.Sprintf("figure%d", len(v.Extra))))
+	}
+	if r.Data.Classes != nil && r.Outputs != nil {
+		v.Matrix, v.Mistakes = r.errors()
+	}
+	if r.images() {
+		v.Neurons = r.neuronSheet()
+		if v.Pad = r.pad(); v.Pad == nil {
+			v.TooLarge = true
+		}
+	}
+	return v
+}
+
+// images says whether the samples are pictures to be told apart.
+func (r *Report) images() bool {
+	return r.Data.Width > 0 && r.Data.Train.Pixels != nil && r.Data.Classes != nil
+}
+
+// ---- Charts ----
+
+// A Figure is a chart of lines and points over x. Its words are the program's own;
+// names of lines may come from data.
+type Figure struct {
+	Title    string
+	Look     string        // what to look for, in a sentence
+	Equation template.HTML // what lies behind it
+	X, Y     Axis
+	Lines    []Line
+	Best     float64 // the x to single out; NaN for none
+	Table    bool    // list the numbers too: lines share their x
+}
+
+// An Axis is what a chart's axis shows.
+type Axis struct {
+	Label   string
+	Log     bool
+	Percent bool // values are shares
+}
+
+// A Line is a line through points, or only its points.
+type Line struct {
+	Name   string
+	X, Y   []float64
+	Points bool
+}
+
+// curves are cost and score over the epochs.
+func (r *Report) curves() []Figure {
+	parts := [3]string{"training", "validation", "test"}
+	var cost, score []Line
+	for p, name := range parts {
+		c, s := Line{Name: name}, Line{Name: name}
+		for _, e := range r.epochs {
+			if !math.IsNaN(e.Cost[p]) {
+				c.X, c.Y = append(c.X, float64(e.Epoch)), append(c.Y, e.Cost[p])
+			}
+			if !math.IsNaN(e.Score[p]) {
+				s.X, s.Y = append(s.X, float64(e.Epoch)), append(s.Y, e.Score[p])
+			}
+		}
+		if len(c.X) > 0 {
+			cost = append(cost, c)
+		}
+		if len(s.X) > 0 {
+			score = append(score, s)
+		}
+	}
+	x, none := Axis{Label: "epoch"}, math.NaN()
+	var all []Figure
+	if cost != nil {
+		all = append(all, Figure{
+			Title:    "Cost",
+			Look:     "Training cost should fall; where test cost turns up while training cost goes on falling, the network learns its samples by heart.",
+			Equation: costEquations[r.Cost],
+			X:        x, Y: Axis{Label: "cost (log scale)", Log: true}, Lines: cost, Best: none, Table: true})
+	}
+	if score != nil && r.Data.Classes != nil {
+		all = append(all, Figure{
+			Title:    "Accuracy",
+			Look:     "The gap between training and test is what does not carry over to samples that the network has not seen.",
+			Equation: "accuracy = samples with argmax<sub>k</sub> <i>a<sub>k</sub></i> = <i>y</i> ⁄ all samples",
+			X:        x, Y: Axis{Label: "right answers, %", Percent: true}, Lines: score, Best: none, Table: true})
+	} else if score != nil {
+		all = append(all, Figure{
+			Title:    "Error of the prediction",
+			Look:     "In the target’s own unit: how far a prediction is off, typically; it cannot fall below the noise in the data for long.",
+			Equation: "RMSE = √( (1⁄<i>n</i>) Σ (<i>a</i> − <i>y</i>)² )",
+			X:        x, Y: Axis{Label: "RMSE", Log: true}, Lines: score, Best: none, Table: true})
+	}
+	return all
+}
+
+var costEquations = map[string]template.HTML{
+	"ce":  "<i>C</i> = −(1⁄<i>n</i>) Σ ln <i>p<sub>y</sub></i>, with <i>p</i> = softmax(<i>a</i>)",
+	"bce": "<i>C</i> = −(1⁄<i>n</i>) Σ ( <i>y</i> ln <i>a</i> + (1 − <i>y</i>) ln(1 − <i>a</i>) )",
+	"mse": "<i>C</i> = (1⁄<i>n</i>) Σ ½‖<i>a</i> − <i>y</i>‖²",
+}
+
+// FitFigure shows data and what the network makes of every x between them.
+func FitFigure(train, test, fit Line) Figure {
+	lines := []Line{train}
+	if len(test.X) > 0 {
+		lines = append(lines, test)
+	}
+	return Figure{
+		Title:    "Data and fit",
+		Look:     "The line should go through the middle of the points, not through each of them.",
+		Equation: "<i>a</i>(<i>x</i>) ≈ E[<i>y</i> | <i>x</i>], the mean of <i>y</i> at <i>x</i>, is what squared error asks for",
+		X:        Axis{Label: "x"}, Y: Axis{Label: "y"}, Lines: append(lines, fit), Best: math.NaN()}
+}
+
+// PredictionFigure shows what was predicted against what is true.
+func PredictionFigure(points Line) Figure {
+	lo, hi := slices.Min(points.X), slices.Max(points.X)
+	return Figure{
+		Title:    "Predicted and true",
+		Look:     "The nearer to the line, the better; a cloud that lies flatter than it means that the network stays with the mean.",
+		Equation: "on the line, <i>a</i> = <i>y</i>",
+		X:        Axis{Label: "true value"}, Y: Axis{Label: "predicted value"}, Best: math.NaN(),
+		Lines: []Line{points, {Name: "exact", X: []float64{lo, hi}, Y: []float64{lo, hi}}}}
+}
+
+// UnitsFigure shows the outputs of one hidden layer's units over x.
+func UnitsFigure(title string, units []Line) Figure {
+	return Figure{
+		Title:    title,
+		Look:     "Each line is one unit: the next layer can only add these shapes, stretched and turned over.",
+		Equation: "<i>a<sub>j</sub></i>(<i>x</i>) = <i>g</i>(<i>w<sub>j</sub></i> <i>x</i> + <i>b<sub>j</sub></i>)",
+		X:        Axis{Label: "x"}, Y: Axis{Label: "output of the unit"}, Lines: units, Best: math.NaN()}
+}
+
+// SweepFigure shows one parameter against what it led to; best is the value chosen.
+func SweepFigure(parameter string, log bool, best float64, y Axis, lines ...Line) Figure {
+	return Figure{
+		Title:    "Sweep of " + parameter,
+		Look:     "The value is chosen by the validation part alone (the upright line); the test part only says what the choice was worth.",
+		Equation: "best = argmax over <i>v</i> of the validation accuracy",
+		X:        Axis{Label: parameter, Log: log}, Y: y, Lines: lines, Best: best, Table: true}
+}
+
+// A chart is a figure with every number turned into a place.
+type chart struct {
+	Figure
+	ID             string
+	Desc           string
+	XTicks, YTicks []tick
+	Series         []series
+	BestAt         string // place of Best; empty for none
+	BestLabel      string
+	Head           []string
+	Rows           [][]string
+	Named          bool // a legend names the lines
+}
+
+type tick struct{ At, Label string }
+
+type series struct {
+	Name, Path, Style string
+	Dots              []dot
+	Key, Label        int    // places in the legend
+	KeyDot            string // the mark in the legend
+}
+
+type dot struct{ D, X, Title string }
+
+// The frame of a chart, in the units of its viewBox.
+const (
+	chartWidth, chartHeight = 440.0, 280.0
+	chartLeft, chartRight   = 56.0, 426.0
+	chartTop, chartBottom   = 34.0, 240.0
+)
+
+func (f Figure) chart(id string) chart {
+	c := chart{Figure: f, ID: id, Named: len(f.Lines) <= 4}
+	var xs, ys []float64
+	for _, l := range f.Lines {
+		xs, ys = append(xs, l.X...), append(ys, l.Y...)
+	}
+	xAxis, yAxis := newScale(xs, f.X.Log), newScale(ys, f.Y.Log)
+	xAt := func(v float64) float64 { return xAxis.place(v, chartLeft+8, chartRight-8) }
+	yAt := func(v float64) float64 { return yAxis.place(v, chartBottom-8, chartTop+8) }
+	for _, v := range xAxis.ticks(f.X.Label == "epoch") {
+		c.XTicks = append(c.XTicks, tick{px(xAt(v)), f.X.text(v, 3)})
+	}
+	for _, v := range yAxis.ticks(false) {
+		c.YTicks = append(c.YTicks, tick{px(yAt(v)), f.Y.text(v, 3)})
+	}
+	key := int(chartLeft) + 8
+	for i, l := range f.Lines {
+		s := series{Name: l.Name, Style: fmt.Sprintf("s%d", i%6), Key: key, Label: key + 28, KeyDot: marker(i, float64(key)+12, 17)}
+		if l.Points {
+			s.Style += " points"
+		}
+		if len(l.X) > 60 && !l.Points {
+			s.Style += " many"
+		}
+		key += 46 + 7*len([]rune(l.Name))
+		var path []byte
+		move := byte('M')
+		for k, x := range l.X {
+			if !xAxis.has(x) || !yAxis.has(l.Y[k]) {
+				move = 'M'
+				continue
+			}
+			px, py := xAt(x), yAt(l.Y[k])
+			path = append(path, move)
+			path = strconv.AppendFloat(path, px, 'f', 2, 64)
+			path = append(path, ' ')
+			path = strconv.AppendFloat(path, py, 'f', 2, 64)
+			move = 'L'
+			s.Dots = append(s.Dots, dot{marker(i, px, py), strconv.FormatFloat(px, 'f', 2, 64),
+				f.X.name() + " " + f.X.text(x, 6) + ": " + l.Name + " " + f.Y.text(l.Y[k], 6) + f.Y.unit()})
+		}
+		if !l.Points {
+			s.Path = string(path)
+		}
+		c.Series = append(c.Series, s)
+	}
+	if !math.IsNaN(f.Best) {
+		c.BestAt, c.BestLabel = px(xAt(f.Best)), "chosen: "+f.X.text(f.Best, 3)
+	}
+	c.Desc = f.describe()
+	if f.Table && len(f.Lines) > 0 {
+		c.Head = []string{f.X.Label}
+		rows := map[float64][]string{}
+		var order []float64
+		for i, l := range f.Lines {
+			c.Head = append(c.Head, l.Name)
+			for k, x := range l.X {
+				if rows[x] == nil {
+					rows[x] = make([]string, len(f.Lines)+1)
+					rows[x][0] = f.X.text(x, 6)
+					order = append(order, x)
+				}
+				rows[x][i+1] = f.Y.text(l.Y[k], 6) + f.Y.unit()
+			}
+		}
+		for _, x := range order {
+			c.Rows = append(c.Rows, rows[x])
+		}
+	}
+	return c
+}
+
+// describe says in words where each line begins and ends.
+func (f Figure) describe() string {
+	words := []string{}
+	for _, l := range f.Lines {
+		if n := len(l.X); n > 0 && len(f.Lines) <= 6 {
+			words = append(words, fmt.Sprintf("%s goes from %s at %s %s to %s at %s.", l.Name,
+				f.Y.text(l.Y[0], 4)+f.Y.unit(), f.X.name(), f.X.text(l.X[0], 4), f.Y.text(l.Y[n-1], 4)+f.Y.unit(), f.X.text(l.X[n-1], 4)))
+		}
+	}
+	return fmt.Sprintf("%s over %s, %s. ", f.Y.Label, f.X.Label, plural(len(f.Lines), "line")) + strings.Join(words, " ")
+}
+
+// name is the label without what stands in brackets or after a comma.
+func (a Axis) name() string {
+	name, _, _ := strings.Cut(a.Label, " (")
+	name, _, _ = strings.Cut(name, ",")
+	return name
+}
+
+func (a Axis) text(v float64, digits int) string {
+	if a.Percent {
+		v *= 100
+	}
+	return numeral(v, digits)
+}
+
+func (a Axis) unit() string {
+	if a.Percent {
+		return " %"
+	}
+	return ""
+}
+
+// numeral is v to so many significant digits, without an exponent where it reads better.
+func numeral(v float64, digits int) string {
+	short, _ := strconv.ParseFloat(strconv.FormatFloat(v, 'g', digits, 64), 64)
+	if a := math.Abs(short); a != 0 && (a < 1e-4 || a >= 1e7) {
+		return strings.Replace(strconv.FormatFloat(short, 'g', -1, 64), "-", "−", -1)
+	}
+	return strings.Replace(strconv.FormatFloat(short, 'f', -1, 64), "-", "−", -1)
+}
+
+func px(v float64) string { return strconv.FormatFloat(v, 'f', 1, 64) }
+
+// marker is the outline of a line's i-th kind of mark: disc, square, triangle, diamond.
+func marker(i int, x, y float64) string {
+	shape := [4]string{"m-3 0a3 3 0 1 0 6 0a3 3 0 1 0 -6 0", "m-3 -3h6v6h-6z", "m0 -3.6l3.4 6h-6.8z", "m0 -4l4 4l-4 4l-4 -4z"}[i%4]
+	b := append(make([]byte, 0, 64), 'M')
+	b = strconv.AppendFloat(b, x, 'f', 2, 64)
+	b = append(b, ' ')
+	b = strconv.AppendFloat(b, y, 'f', 2, 64)
+	return string(append(b, shape...))
+}
+
+// A scale turns values into places along an axis.
+type scale struct {
+	lo, hi float64 // of the values, or of their logarithms
+	log    bool
+}
+
+func newScale(values []float64, log bool) scale {
+	s := scale{lo: math.Inf(1), hi: math.Inf(-1), log: log}
+	for _, v := range values {
+		if log {
+			v = math.Log10(v) // −Inf or NaN where there is none
+		}
+		if !math.IsNaN(v) && !math.IsInf(v, 0) {
+			s.lo, s.hi = min(s.lo, v), max(s.hi, v)
+		}
+	}
+	if s.lo > s.hi {
+		s.lo, s.hi = 0, 1
+	}
+	if s.lo == s.hi {
+		d := max(math.Abs(s.lo)*0.1, 0.1)
+		s.lo, s.hi = s.lo-d, s.hi+d
+	}
+	return s
+}
+
+// has says whether v has a place.
+func (s scale) has(v float64) bool { return !math.IsNaN(v) && !math.IsInf(v, 0) && !(s.log && v <= 0) }
+
+func (s scale) place(v, from, to float64) float64 {
+	if s.log {
+		v = math.Log10(v)
+	}
+	return from + (v-s.lo)/(s.hi-s.lo)*(to-from)
+}
+
+// ticks are round values within the scale, four to seven or so of them.
+func (s scale) ticks(whole bool) []float64 {
+	var at []float64
+	if s.log {
+		for _, steps := range [][]float64{{1}, {1, 3}, {1, 2, 5}, {1, 1.5, 2, 3, 4, 5, 6, 8}} {
+			at = at[:0]
+			skip := max(1, math.Floor((s.hi-s.lo)/5))
+			for k := math.Floor(s.lo/skip) * skip; k <= s.hi; k += skip {
+				for _, m := range steps {
+					if e := k + math.Log10(m); e >= s.lo-1e-9 && e <= s.hi+1e-9 {
+						at = append(at, m*math.Pow(10, k))
+					}
+				}
+			}
+			if len(at) >= 4 {
+				break
+			}
+		}
+		if len(at) >= 2 {
+			return at
+		}
+		linear := scale{lo: math.Pow(10, s.lo), hi: math.Pow(10, s.hi)}
+		return linear.ticks(whole)
+	}
+	step := math.Pow(10, math.Floor(math.Log10((s.hi-s.lo)/4)))
+	for _, m := range []float64{5, 2} {
+		if step*m <= (s.hi-s.lo)/3.5 {
+			step *= m
+			break
+		}
+	}
+	if whole {
+		step = max(1, math.Round(step))
+	}
+	at = at[:0]
+	for k := math.Ceil(s.lo/step - 1e-9); k*step <= s.hi+step*1e-9; k++ {
+		at = append(at, k*step)
+	}
+	return at
+}
+
+// ---- Weights ----
+
+// cividis runs from dark blue over grey to light yellow, ever lighter, so that the sign
+// can be told without telling colours (after Nuñez, Anderton and Renslow 2018).
+var cividis = func() color.Palette {
+	stops := []color.NRGBA{{0, 32, 77, 255}, {49, 68, 107, 255}, {102, 105, 112, 255}, {149, 143, 120, 255}, {203, 186, 105, 255}, {255, 234, 70, 255}}
+	p := make(color.Palette, 256)
+	for i := range 255 {
+		at := float64(i) / 254 * float64(len(stops)-1)
+		k := min(int(at), len(stops)-2)
+		mix := func(a, b uint8) uint8 { return uint8(math.Round(float64(a) + (at-float64(k))*(float64(b)-float64(a)))) }
+		a, b := stops[k], stops[k+1]
+		p[i] = color.NRGBA{mix(a.R, b.R), mix(a.G, b.G), mix(a.B, b.B), 255}
+	}
+	p[255] = color.NRGBA{} // between pictures
+	return p
+}()
+
+// level is a weight's place in the palette: 127 is 0, 0 and 254 are ∓most and beyond.
+func level(w float32, most float64) uint8 {
+	return uint8(math.Round(min(max(float64(w)/most, -1), 1)*127) + 127)
+}
+
+// extent is what nearly all of the numbers lie within, ±, so that a few do not pale the rest.
+func extent(rows ...[]float32) float64 {
+	var size []float64
+	for _, row := range rows {
+		for k := 0; k < len(row); k += 1 + len(row)/256 {
+			size = append(size, math.Abs(float64(row[k])))
+		}
+	}
+	slices.Sort(size)
+	if len(size) == 0 || size[len(size)-1] == 0 {
+		return 1
+	}
+	most := size[(len(size)-1)*99/100]
+	if most == 0 {
+		most = size[len(size)-1]
+	}
+	rounded, _ := strconv.ParseFloat(strconv.FormatFloat(most, 'g', 2, 64), 64)
+	return rounded
+}
+
+// A heat is one layer's weights over the epochs, as a picture.
+type heat struct {
+	ID, Title, Desc, Most string
+	Image                 template.URL
+	XTicks                []tick
+	Columns, Rows         int
+	Levels                string // base64 of the palette's places, row by row
+	At                    []int  // the epoch of each column
+	Names                 []string
+}
+
+func (r *Report) heats() []heat {
+	var all []heat
+	columns := len(r.course)
+	for l, layer := range r.Layers {
+		last := r.course[columns-1][l]
+		order := make([]int, len(last)) // sorted by what they became
+		for i := range order {
+			order[i] = i
+		}
+		slices.SortFunc(order, func(a, b int) int { return cmp.Compare(last[b], last[a]) })
+		var rows [][]float32
+		for _, now := range r.course {
+			rows = append(rows, now[l])
+		}
+		most := extent(rows...)
+		img := image.NewPaletted(image.Rect(0, 0, columns, len(order)), cividis)
+		h := heat{ID: fmt.Sprintf("heat%d", l+1), Title: fmt.Sprintf("Layer %d, %d × %d", l+1, layer.In, layer.Out),
+			Most: numeral(most, 2), Columns: columns, Rows: len(order)}
+		moved := 0.0
+		for y, k := range order {
+			for x := range columns {
+				img.SetColorIndex(x, y, level(r.course[x][l][k], most))
+			}
+			moved += math.Abs(float64(last[k]-r.course[0][l][k])) / float64(len(order))
+			at := r.rows[l][k]
+			h.Names = append(h.Names, fmt.Sprintf("%d→%d", at/layer.Out+1, at%layer.Out+1))
+		}
+		h.Desc = fmt.Sprintf("%s of %s weights, a row each, sorted by what they became, a column for each epoch kept. At the end they lie between %s and %s; on average they moved by %s.",
+			count(len(order)), count(len(layer.W)), numeral(float64(slices.Min(last)), 3), numeral(float64(slices.Max(last)), 3), numeral(moved, 2))
+		h.Image, h.Levels = picture(img), base64.StdEncoding.EncodeToString(img.Pix)
+		width := (chartRight - chartLeft) / float64(columns)
+		for x, e := range r.epochs {
+			h.At = append(h.At, e.Epoch)
+			if every := (columns + 7) / 8; x%every == 0 {
+				h.XTicks = append(h.XTicks, tick{px(chartLeft + (float64(x)+0.5)*width), strconv.Itoa(e.Epoch)})
+			}
+		}
+		all = append(all, h)
+	}
+	return all
+}
+
+// neurons is the incoming weights of each first-layer neuron that is shown.
+func (r *Report) neurons() [][]float32 {
+	if !r.images() {
+		return nil
+	}
+	l := r.Layers[0]
+	all := make([][]float32, min(l.Out, keepNeurons))
+	for j := range all {
+		all[j] = make([]float32, l.In)
+		for i := range all[j] {
+			all[j][i] = float32(l.W[i*l.Out+j])
+		}
+	}
+	return all
+}
+
+// A neuronSheet is the first layer's neurons as small pictures, before and after.
+type neuronSheet struct {
+	Before, After template.URL
+	Width, Height int
+	Shown, All    int
+	Columns       int
+	Most          string
+}
+
+func (r *Report) neuronSheet() *neuronSheet {
+	w, h, now := r.Data.Width, r.Data.Height, r.neurons()
+	most := extent(now...)
+	columns := int(math.Ceil(math.Sqrt(float64(len(now)) * 1.5)))
+	lines := (len(now) + columns - 1) / columns
+	draw := func(tiles [][]float32) *image.Paletted {
+		img := image.NewPaletted(image.Rect(0, 0, columns*(w+1)-1, lines*(h+1)-1), cividis)
+		for i := range img.Pix {
+			img.Pix[i] = 255
+		}
+		for n, tile := range tiles {
+			for i, v := range tile {
+				img.Pix[(n/columns*(h+1)+i/w)*img.Stride+n%columns*(w+1)+i%w] = level(v, most)
+			}
+		}
+		return img
+	}
+	before, after := draw(r.before), draw(now)
+	return &neuronSheet{picture(before), picture(after), after.Rect.Dx(), after.Rect.Dy(), len(now), r.Layers[0].Out, columns, numeral(most, 2)}
+}
+
+// ---- Samples and errors ----
+
+// picture is an image as an address that holds it.
+func picture(img image.Image) template.URL {
+	var b bytes.Buffer
+	b.WriteString("data:image/png;base64,")
+	to := base64.NewEncoder(base64.StdEncoding, &b)
+	(&png.Encoder{CompressionLevel: png.BestSpeed, BufferPool: &pngBuffer}).Encode(to, img) // a bytes.Buffer takes everything
+	to.Close()
+	return template.URL(b.String())
+}
+
+// pngBuffer keeps what the encoder allocates, for the next picture.
+var pngBuffer keptBuffer
+
+type keptBuffer struct{ sync.Pool }
+
+func (k *keptBuffer) Get() *png.EncoderBuffer  { b, _ := k.Pool.Get().(*png.EncoderBuffer); return b }
+func (k *keptBuffer) Put(b *png.EncoderBuffer) { k.Pool.Put(b) }
+
+// A SampleStrip is some samples of one class, side by side.
+type SampleStrip struct {
+	Class         string
+	Image         template.URL
+	Width, Height int
+	N             int
+}
+
+func (r *Report) strips() []SampleStrip {
+	if !r.images() {
+		return nil
+	}
+	d := r.Data
+	found := make([][]int, min(len(d.Classes), keepClasses))
+	for i, c := range d.Train.Labels {
+		if int(c) < len(found) && len(found[c]) < perClass {
+			found[c] = append(found[c], i)
+		}
+	}
+	var all []SampleStrip
+	for c, samples := range found {
+		if len(samples) > 0 {
+			img := r.gray(&d.Train, samples...)
+			all = append(all, SampleStrip{d.Classes[c], picture(img), img.Rect.Dx(), img.Rect.Dy(), len(samples)})
+		}
+	}
+	return all
+}
+
+// gray is samples of a set side by side, 0 black and the greatest value white.
+func (r *Report) gray(s *Set, samples ...int) *image.Gray {
+	w, h, depth := r.Data.Width, r.Data.Height, r.depth()
+	img := image.NewGray(image.Rect(0, 0, w*len(samples), h))
+	for k, i := range samples {
+		for p, v := range s.Pixels[i*s.Dim:][:w*h] {
+			img.Pix[p/w*img.Stride+k*w+p%w] = uint8(min(int(v)*255/depth, 255))
+		}
+	}
+	return img
+}
+
+// depth is the greatest value that a pixel takes.
+func (r *Report) depth() int {
+	for _, depth := range []int{1, 16} {
+		if !slices.ContainsFunc(r.Data.Train.Pixels, func(v byte) bool { return int(v) > depth }) {
+			return depth
+		}
+	}
+	return 255
+}
+
+// A confusion counts what each class was taken for: a row for what it is.
+type confusion struct {
+	Classes []string
+	Rows    []confusionRow
+	Often   string // the most frequent, in words
+	Right   int
+	All     int
+}
+
+type confusionRow struct {
+	Class string
+	Cells []confusionCell
+	Right string // share, in per cent
+}
+
+type confusionCell struct {
+	N     int
+	Shade float64 // 0 to 1
+	Right bool
+}
+
+// A Mistake is a test sample that the network got wrong.
+type Mistake struct {
+	Sample   int
+	Image    template.URL
+	Said, Is string
+	P        string
+	p        float64
+}
+
+// errors compares the network's answers to the test samples with what they are.
+func (r *Report) errors() (*confusion, []Mistake) {
+	d, k := r.Data, len(r.Data.Classes)
+	counts := make([]int, k*k)
+	var wrong []Mistake
+	m := &confusion{All: d.Test.N}
+	for i, is := range d.Test.Labels {
+		a := r.Outputs[i*k : (i+1)*k]
+		said := argmax(a)
+		counts[int(is)*k+said]++
+		if said == int(is) {
+			m.Right++
+			continue
+		}
+		wrong = append(wrong, Mistake{Sample: i, Said: d.Classes[said], Is: d.Classes[is], p: r.probability(a, said)})
+	}
+	slices.SortStableFunc(wrong, func(a, b Mistake) int { return cmp.Compare(b.p, a.p) })
+	wrong = wrong[:min(len(wrong), keepErrors)]
+	for i := range wrong {
+		e := &wrong[i]
+		e.P = numeral(100*e.p, 4) + " %"
+		if r.Cost == "mse" {
+			e.P = "output " + numeral(e.p, 4)
+		}
+		if r.images() {
+			e.Image = picture(r.gray(&d.Test, e.Sample))
+		}
+	}
+	m.Often = often(counts, d.Classes)
+	if k > keepClasses {
+		return m, wrong
+	}
+	most := 1
+	for i, n := range counts {
+		if i/k != i%k {
+			most = max(most, n)
+		}
+	}
+	m.Classes = d.Classes
+	for is, class := range d.Classes {
+		row := confusionRow{Class: class}
+		all := 0
+		for said, n := range counts[is*k : (is+1)*k] {
+			row.Cells = append(row.Cells, confusionCell{n, math.Sqrt(float64(n) / float64(most)), is == said})
+			all += n
+		}
+		if all > 0 {
+			row.Right = numeral(100*float64(counts[is*k+is])/float64(all), 3) + " %"
+		}
+		m.Rows = append(m.Rows, row)
+	}
+	return m, wrong
+}
+
+// often names the most frequent confusions.
+func often(counts []int, classes []string) string {
+	k := len(classes)
+	var pairs []int
+	for i, n := range counts {
+		if n > 0 && i/k != i%k {
+			pairs = append(pairs, i)
+		}
+	}
+	slices.SortStableFunc(pairs, func(a, b int) int { return counts[b] - counts[a] })
+	var words []string
+	for _, i := range pairs[:min(len(pairs), 5)] {
+		words = append(words, fmt.Sprintf("%s taken for %s (%d)", classes[i/k], classes[i%k], counts[i]))
+	}
+	return strings.Join(words, ", ")
+}
+
+// probability is what the network gives class k: the softmax of the outputs for
+// cross-entropy, else the output itself.
+func (r *Report) probability(a []float64, k int) float64 {
+	if r.Cost != "ce" {
+		return a[k]
+	}
+	sum := 0.0
+	for _, v := range a {
+		sum += math.Exp(v - a[k])
+	}
+	return 1 / sum
+}
+
+// ---- The network in the page ----
+
+// A pad is what the page's script needs to take a drawing through the network. Numbers
+// is base64 of little-endian float32: shift and factor of each input, then W (in×out)
+// and b of each layer.
+type pad struct {
+	Net     padNet
+	Numbers template.HTML
+}
+
+type padNet struct {
+	Width       int      `json:"width"`
+	Height      int      `json:"height"`
+	Depth       int      `json:"depth"`
+	Sizes       []int    `json:"sizes"`
+	Activations []string `json:"activations"`
+	Cost        string   `json:"cost"`
+	Classes     []string `json:"classes"`
+}
+
+// pad is nil where the network is too large for a page.
+func (r *Report) pad() *pad {
+	n := 2 * r.Layers[0].In
+	net := padNet{r.Data.Width, r.Data.Height, r.depth(), []int{r.Layers[0].In}, nil, r.Cost, r.Data.Classes}
+	for _, l := range r.Layers {
+		n += len(l.W) + len(l.B)
+		net.Sizes, net.Activations = append(net.Sizes, l.Out), append(net.Activations, l.Activation)
+	}
+	if n > mostCarried {
+		return nil
+	}
+	b := make([]byte, 0, 4*n)
+	put := func(x []float64) {
+		for _, v := range x {
+			b = binary.LittleEndian.AppendUint32(b, math.Float32bits(float32(v)))
+		}
+	}
+	put(r.In.Shift)
+	put(r.In.Factor)
+	for _, l := range r.Layers {
+		put(l.W)
+		put(l.B)
+	}
+	return &pad{net, template.HTML(base64.StdEncoding.EncodeToString(b))} // letters, digits, + / =
+}
