@@ -642,6 +642,31 @@ func (x *experiment) describe() string {
 	return layers + ", " + cost
 }
 
+// parts is how many samples there are for what: "60,000 to train on, 10,000 to test".
+func (x *experiment) parts() string {
+	parts := count(x.data.Train.N) + " to train on"
+	if n := x.data.Valid.N; n > 0 {
+		parts += ", " + count(n) + " to validate"
+	}
+	if n := x.data.Test.N; n > 0 {
+		parts += ", " + count(n) + " to test"
+	}
+	return parts
+}
+
+// how is the training in words: "10 epochs, batch 32, rate 0.1, he init, seed 1".
+func (x *experiment) how() string {
+	t := x.trainer
+	how := fmt.Sprintf("%d epochs, batch %d, rate %s", x.cfg.epochs, t.Batch, x.cfg.rates.String())
+	if t.Momentum != 0 {
+		how += fmt.Sprintf(", momentum %v", t.Momentum)
+	}
+	if t.L2 != 0 {
+		how += fmt.Sprintf(", l2 %v", t.L2)
+	}
+	return how + fmt.Sprintf(", %s init, seed %d", x.cfg.init, x.cfg.seed)
+}
+
 func (x *experiment) layers() []int {
 	sizes := []int{x.data.Train.Dim}
 	for _, l := range x.trainer.Net.Layers {
@@ -671,23 +696,9 @@ func (p *printer) start(x *experiment) {
 			kernel.name, x.cfg.workers, x.cfg.seed})
 		return
 	}
-	parts := fmt.Sprintf("%s to train on", count(d.Train.N))
-	if d.Valid.N > 0 {
-		parts += fmt.Sprintf(", %s to validate", count(d.Valid.N))
-	}
-	if d.Test.N > 0 {
-		parts += fmt.Sprintf(", %s to test", count(d.Test.N))
-	}
-	how := fmt.Sprintf("%d epochs, batch %d, rate %s", x.cfg.epochs, t.Batch, x.cfg.rates.String())
-	if t.Momentum != 0 {
-		how += fmt.Sprintf(", momentum %v", t.Momentum)
-	}
-	if t.L2 != 0 {
-		how += fmt.Sprintf(", l2 %v", t.L2)
-	}
 	fmt.Fprintf(p.w, "network   %s, %s parameters\n", x.describe(), count(t.Net.Parameters()))
-	fmt.Fprintf(p.w, "data      %s: %s\n", d.Name, parts)
-	fmt.Fprintf(p.w, "training  %s, %s init, seed %d\n", how, x.cfg.init, x.cfg.seed)
+	fmt.Fprintf(p.w, "data      %s: %s\n", d.Name, x.parts())
+	fmt.Fprintf(p.w, "training  %s\n", x.how())
 	fmt.Fprintf(p.w, "machine   %s kernel, %s\n\n", kernel.name, plural(x.cfg.workers, "worker"))
 	fmt.Fprintf(p.w, "epoch  train cost")
 	score := "accuracy"
@@ -958,6 +969,8 @@ func (r *recorder) facts(e *doneEvent) {
 	x := r.x
 	r.Facts = [][2]string{
 		{"network", fmt.Sprintf("%s, %s parameters", x.describe(), count(x.trainer.Net.Parameters()))},
+		{"data", x.data.Name + ": " + x.parts()},
+		{"training", x.how()},
 		{"machine", fmt.Sprintf("%s kernel, %s, %s/%s, %s", kernel.name, plural(x.cfg.workers, "worker"), runtime.GOOS, runtime.GOARCH, runtime.Version())},
 	}
 	if e != nil {

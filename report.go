@@ -263,7 +263,7 @@ func (r *Report) curves() []Figure {
 		all = append(all, Figure{
 			Title:    "Accuracy",
 			Look:     "The gap between training and test is what does not carry over to samples that the network has not seen.",
-			Equation: "accuracy = samples with argmax<sub>k</sub> <i>a<sub>k</sub></i> = <i>y</i> ⁄ all samples",
+			Equation: "accuracy = (1⁄<i>n</i>) · number of samples with argmax<i><sub>k</sub> a<sub>k</sub></i> = <i>y</i>",
 			X:        x, Y: Axis{Label: "right answers, %", Percent: true}, Lines: score, Best: none, Table: true})
 	} else if score != nil {
 		all = append(all, Figure{
@@ -683,6 +683,12 @@ func (r *Report) neuronSheet() *neuronSheet {
 	w, h, now := r.Data.Width, r.Data.Height, r.neurons()
 	most := extent(now...)
 	columns := int(math.Ceil(math.Sqrt(float64(len(now)) * 1.5)))
+	for c := columns; c <= 2*columns; c++ { // no gap in the last line, if it can be had
+		if len(now)%c == 0 {
+			columns = c
+			break
+		}
+	}
 	lines := (len(now) + columns - 1) / columns
 	draw := func(tiles [][]float32) *image.Paletted {
 		img := image.NewPaletted(image.Rect(0, 0, columns*(w+1)-1, lines*(h+1)-1), cividis)
@@ -848,7 +854,7 @@ func (r *Report) errors() (*confusion, []Mistake) {
 			all += n
 		}
 		if all > 0 {
-			row.Right = numeral(100*float64(counts[is*k+is])/float64(all), 3) + " %"
+			row.Right = strconv.FormatFloat(100*float64(counts[is*k+is])/float64(all), 'f', 1, 64)
 		}
 		m.Rows = append(m.Rows, row)
 	}
