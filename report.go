@@ -43,6 +43,7 @@ type Report struct {
 	Outputs []float64 // n×K: the network's answers to the test samples; nil where there are none
 	Figures []Figure  // what else there is to see, in a section of its own
 
+	page   bytes.Buffer
 	epochs []EpochRecord
 	stride int           // of the epochs kept
 	rows   [][]int       // of each layer, the weights whose course is kept
@@ -130,8 +131,8 @@ func (r *Report) Add(e EpochRecord) {
 // Save writes the page to path: first beside it, then under its name, so that whoever
 // reloads it sees a whole page.
 func (r *Report) Save(path string) (err error) {
-	var page bytes.Buffer
-	if err := reportPage().Execute(&page, r.view()); err != nil {
+	r.page.Reset()
+	if err := reportPage().Execute(&r.page, r.view()); err != nil {
 		return fmt.Errorf("-report %s: %w", path, err)
 	}
 	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*.part")
@@ -139,7 +140,7 @@ func (r *Report) Save(path string) (err error) {
 		return fmt.Errorf("-report %s: cannot write there: %w", path, err)
 	}
 	defer os.Remove(f.Name()) // fails, as it should, once the file has its name
-	_, err = f.Write(page.Bytes())
+	_, err = f.Write(r.page.Bytes())
 	if err == nil {
 		err = f.Chmod(0o644)
 	}
@@ -585,7 +586,7 @@ func level(w float32, most float64) uint8 {
 func extent(rows ...[]float32) float64 {
 	var size []float64
 	for _, row := range rows {
-		for k := 0; k < len(row); k += 1 + len(row)/256 {
+		for k := 0; k < len(row); k += 1 + len(rows)*len(row)/5000 {
 			size = append(size, math.Abs(float64(row[k])))
 		}
 	}
@@ -604,7 +605,7 @@ func extent(rows ...[]float32) float64 {
 // A heat is one layer's weights over the epochs, as a picture.
 type heat struct {
 	ID, Title, Desc, Most string
-	Image                 template.URL
+	Image                 template.HTMLAttr
 	XTicks                []tick
 	Columns, Rows         int
 	Levels                string // base64 of the palette's places, row by row
@@ -641,7 +642,7 @@ func (r *Report) heats() []heat {
 		}
 		h.Desc = fmt.Sprintf("%s of %s weights, a row each, sorted by what they became, a column for each epoch kept. At the end they lie between %s and %s; on average they moved by %s.",
 			count(len(order)), count(len(layer.W)), numeral(float64(slices.Min(last)), 3), numeral(float64(slices.Max(last)), 3), numeral(moved, 2))
-		h.Image, h.Levels = picture(img), base64.StdEncoding.EncodeToString(img.Pix)
+		h.Image, h.Levels = picture("href", img, png.BestSpeed), base64.StdEncoding.EncodeToString(img.Pix)
 		width := (chartRight - chartLeft) / float64(columns)
 		for x, e := range r.epochs {
 			h.At = append(h.At, e.Epoch)
@@ -672,7 +673,7 @@ func (r *Report) neurons() [][]float32 {
 
 // A neuronSheet is the first layer's neurons as small pictures, before and after.
 type neuronSheet struct {
-	Before, After template.URL
+	Before, After template.HTMLAttr
 	Width, Height int
 	Shown, All    int
 	Columns       int
@@ -703,19 +704,24 @@ func (r *Report) neuronSheet() *neuronSheet {
 		return img
 	}
 	before, after := draw(r.before), draw(now)
-	return &neuronSheet{picture(before), picture(after), after.Rect.Dx(), after.Rect.Dy(), len(now), r.Layers[0].Out, columns, numeral(most, 2)}
+	level := png.BestSpeed
+	if r.State != "" { // a page that will soon be written again
+		level = png.NoCompression
+	}
+	return &neuronSheet{picture("src", before, level), picture("src", after, level), after.Rect.Dx(), after.Rect.Dy(), len(now), r.Layers[0].Out, columns, numeral(most, 2)}
 }
 
 // ---- Samples and errors ----
 
-// picture is an image as an address that holds it.
-func picture(img image.Image) template.URL {
+// picture is an image as an attribute, src="…" or href="…", whose address holds it.
+func picture(name string, img image.Image, level png.CompressionLevel) template.HTMLAttr {
 	var b bytes.Buffer
-	b.WriteString("data:image/png;base64,")
+	b.WriteString(name + `="data:image/png;base64,`)
 	to := base64.NewEncoder(base64.StdEncoding, &b)
-	(&png.Encoder{CompressionLevel: png.BestSpeed, BufferPool: &pngBuffer}).Encode(to, img) // a bytes.Buffer takes everything
+	(&png.Encoder{CompressionLevel: level, BufferPool: &pngBuffer}).Encode(to, img) // a bytes.Buffer takes everything
 	to.Close()
-	return template.URL(b.String())
+	b.WriteByte('"')
+	return template.HTMLAttr(b.String())
 }
 
 // pngBuffer keeps what the encoder allocates, for the next picture.
@@ -729,7 +735,7 @@ func (k *keptBuffer) Put(b *png.EncoderBuffer) { k.Pool.Put(b) }
 // A SampleStrip is some samples of one class, side by side.
 type SampleStrip struct {
 	Class         string
-	Image         template.URL
+	Image         template.HTMLAttr
 	Width, Height int
 	N             int
 }
@@ -749,7 +755,7 @@ func (r *Report) strips() []SampleStrip {
 	for c, samples := range found {
 		if len(samples) > 0 {
 			img := r.gray(&d.Train, samples...)
-			all = append(all, SampleStrip{d.Classes[c], picture(img), img.Rect.Dx(), img.Rect.Dy(), len(samples)})
+			all = append(all, SampleStrip{d.Classes[c], picture("src", img, png.BestSpeed), img.Rect.Dx(), img.Rect.Dy(), len(samples)})
 		}
 	}
 	return all
@@ -801,7 +807,7 @@ type confusionCell struct {
 // A Mistake is a test sample that the network got wrong.
 type Mistake struct {
 	Sample   int
-	Image    template.URL
+	Image    template.HTMLAttr
 	Said, Is string
 	P        string
 	p        float64
@@ -832,7 +838,7 @@ func (r *Report) errors() (*confusion, []Mistake) {
 			e.P = "output " + numeral(e.p, 4)
 		}
 		if r.images() {
-			e.Image = picture(r.gray(&d.Test, e.Sample))
+			e.Image = picture("src", r.gray(&d.Test, e.Sample), png.BestSpeed)
 		}
 	}
 	m.Often = often(counts, d.Classes)
