@@ -995,7 +995,9 @@ func (x *experiment) figures(outputs []float64) []Figure {
 		if points.X == nil {
 			return nil
 		}
-		return []Figure{PredictionFigure(points)}
+		lo, hi := slices.Min(points.X), slices.Max(points.X)
+		exact := Line{Name: "exact", X: []float64{lo, hi}, Y: []float64{lo, hi}}
+		return []Figure{{Words: predictionWords, X: Axis{Label: "true value"}, Y: Axis{Label: "predicted value"}, Lines: []Line{points, exact}}}
 	}
 	line := func(name string, s Set) Line {
 		n := min(s.N, 500)
@@ -1020,7 +1022,11 @@ func (x *experiment) figures(outputs []float64) []Figure {
 	for _, v := range last {
 		fit.Y = append(fit.Y, back(v))
 	}
-	all := []Figure{FitFigure(line("training", d.Train), line("test", d.Test), fit)}
+	lines := []Line{line("training", d.Train)}
+	if d.Test.N > 0 {
+		lines = append(lines, line("test", d.Test))
+	}
+	all := []Figure{{Words: fitWords, X: Axis{Label: "x"}, Y: Axis{Label: "y"}, Lines: append(lines, fit)}}
 	for l := range len(layers) - 1 {
 		var units []Line
 		for j := range min(a[l+1].Cols, 30) {
@@ -1030,7 +1036,9 @@ func (x *experiment) figures(outputs []float64) []Figure {
 			}
 			units = append(units, unit)
 		}
-		all = append(all, UnitsFigure(fmt.Sprintf("Outputs of hidden layer %d", l+1), units))
+		words := unitsWords
+		words.Title += fmt.Sprintf(", layer %d", l+1)
+		all = append(all, Figure{Words: words, X: Axis{Label: "x"}, Y: Axis{Label: "output of the unit"}, Lines: units})
 	}
 	return all
 }

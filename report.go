@@ -12,6 +12,7 @@ import (
 	_ "embed"
 	"encoding/base64"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"html/template"
 	"image"
@@ -35,7 +36,6 @@ type Report struct {
 	State   string      // "epoch 3 of 10"; empty once the run is over
 	Facts   [][2]string // name and value: network, data, settings, time, hash
 	Cost    string      // ce, bce or mse
-	Unit    string      // of RMSE, or of nothing
 	Update  string      // plain, l2, momentum: which form equation (4) takes
 	Data    *Dataset
 	In      Scale // of the inputs
@@ -130,7 +130,7 @@ func (r *Report) Add(e EpochRecord) {
 
 // Save writes the page to path: first beside it, then under its name, so that whoever
 // reloads it sees a whole page.
-func (r *Report) Save(path string) (err error) {
+func (r *Report) Save(path string) error {
 	r.page.Reset()
 	if err := reportPage().Execute(&r.page, r.view()); err != nil {
 		return fmt.Errorf("-report %s: %w", path, err)
@@ -141,13 +141,7 @@ func (r *Report) Save(path string) (err error) {
 	}
 	defer os.Remove(f.Name()) // fails, as it should, once the file has its name
 	_, err = f.Write(r.page.Bytes())
-	if err == nil {
-		err = f.Chmod(0o644)
-	}
-	if e := f.Close(); err == nil {
-		err = e
-	}
-	if err == nil {
+	if err = errors.Join(err, f.Chmod(0o644), f.Close()); err == nil {
 		err = os.Rename(f.Name(), path)
 	}
 	if err != nil {
@@ -190,9 +184,8 @@ func (r *Report) view() view {
 	}
 	if r.images() {
 		v.Neurons = r.neuronSheet()
-		if v.Pad = r.pad(); v.Pad == nil {
-			v.TooLarge = true
-		}
+		v.Pad = r.pad()
+		v.TooLarge = v.Pad == nil
 	}
 	return v
 }
@@ -204,16 +197,19 @@ func (r *Report) images() bool {
 
 // ---- Charts ----
 
-// A Figure is a chart of lines and points over x. Its words are the program's own;
-// names of lines may come from data.
+// A Figure is a chart of lines and points over x.
 type Figure struct {
-	Title    string
-	Look     string        // what to look for, in a sentence
-	Equation template.HTML // what lies behind it
-	X, Y     Axis
-	Lines    []Line
-	Best     float64 // the x to single out; NaN for none
-	Table    bool    // list the numbers too: lines share their x
+	Words
+	X, Y  Axis
+	Lines []Line
+	Best  *float64 // the x to single out; nil for none
+	Table bool     // list the numbers too: the lines share their x
+}
+
+// Words are what a figure says of itself: title, what to look for, what lies behind it.
+type Words struct {
+	Title, Look string
+	Equation    template.HTML // never from data
 }
 
 // An Axis is what a chart's axis shows.
@@ -223,105 +219,71 @@ type Axis struct {
 	Percent bool // values are shares
 }
 
-// A Line is a line through points, or only its points.
+// A Line is a line through points, or only its points. Its name may come from data.
 type Line struct {
 	Name   string
 	X, Y   []float64
 	Points bool
 }
 
+// The words of all figures.
+var (
+	costWords = Words{"Cost",
+		"Training cost should fall; where test cost turns up while training cost goes on falling, the network learns its samples by heart.", ""}
+	costEquations = map[string]template.HTML{
+		"ce":  "<i>C</i> = −(1⁄<i>n</i>) Σ ln <i>p<sub>y</sub></i>, with <i>p</i> = softmax(<i>a</i>)",
+		"bce": "<i>C</i> = −(1⁄<i>n</i>) Σ ( <i>y</i> ln <i>a</i> + (1 − <i>y</i>) ln(1 − <i>a</i>) )",
+		"mse": "<i>C</i> = (1⁄<i>n</i>) Σ ½‖<i>a</i> − <i>y</i>‖²",
+	}
+	accuracyWords = Words{"Accuracy",
+		"The gap between training and test is what does not carry over to samples that the network has not seen.",
+		"accuracy = (1⁄<i>n</i>) · number of samples with argmax<i><sub>k</sub> a<sub>k</sub></i> = <i>y</i>"}
+	rmseWords = Words{"Error of the prediction",
+		"How far a prediction is off, typically, in the target’s own unit: on samples not seen, it cannot fall below the noise for long.",
+		"RMSE = √( (1⁄<i>n</i>) Σ (<i>a</i> − <i>y</i>)² )"}
+	fitWords = Words{"Data and fit",
+		"The line should go through the middle of the points, not through each of them.",
+		"<i>a</i>(<i>x</i>) ≈ E[<i>y</i> | <i>x</i>], the mean of <i>y</i> at <i>x</i>: what squared error asks for"}
+	unitsWords = Words{"Outputs of the hidden units",
+		"Each line is one unit: the next layer can only add these shapes, stretched and turned over.",
+		"<i>a<sub>j</sub></i>(<i>x</i>) = <i>g</i>(<i>w<sub>j</sub> x</i> + <i>b<sub>j</sub></i>)"}
+	predictionWords = Words{"Predicted and true",
+		"The nearer to the line, the better; a cloud that lies flatter than the line keeps too near to the mean.",
+		"on the line, <i>a</i> = <i>y</i>"}
+	sweepWords = Words{"The sweep",
+		"The validation part alone chooses the value (the upright line); the test part only says what the choice was worth.",
+		"best = argmax over <i>v</i> of the validation accuracy"}
+)
+
 // curves are cost and score over the epochs.
-func (r *Report) curves() []Figure {
-	parts := [3]string{"training", "validation", "test"}
-	var cost, score []Line
-	for p, name := range parts {
-		c, s := Line{Name: name}, Line{Name: name}
-		for _, e := range r.epochs {
-			if !math.IsNaN(e.Cost[p]) {
-				c.X, c.Y = append(c.X, float64(e.Epoch)), append(c.Y, e.Cost[p])
+func (r *Report) curves() (all []Figure) {
+	add := func(words Words, y Axis, value func(EpochRecord) [3]float64) {
+		f := Figure{Words: words, X: Axis{Label: "epoch"}, Y: y, Table: true}
+		for part, name := range [3]string{"training", "validation", "test"} {
+			l := Line{Name: name}
+			for _, e := range r.epochs {
+				if v := value(e)[part]; !math.IsNaN(v) {
+					l.X, l.Y = append(l.X, float64(e.Epoch)), append(l.Y, v)
+				}
 			}
-			if !math.IsNaN(e.Score[p]) {
-				s.X, s.Y = append(s.X, float64(e.Epoch)), append(s.Y, e.Score[p])
+			if l.X != nil {
+				f.Lines = append(f.Lines, l)
 			}
 		}
-		if len(c.X) > 0 {
-			cost = append(cost, c)
-		}
-		if len(s.X) > 0 {
-			score = append(score, s)
+		if f.Lines != nil {
+			all = append(all, f)
 		}
 	}
-	x, none := Axis{Label: "epoch"}, math.NaN()
-	var all []Figure
-	if cost != nil {
-		all = append(all, Figure{
-			Title:    "Cost",
-			Look:     "Training cost should fall; where test cost turns up while training cost goes on falling, the network learns its samples by heart.",
-			Equation: costEquations[r.Cost],
-			X:        x, Y: Axis{Label: "cost (log scale)", Log: true}, Lines: cost, Best: none, Table: true})
-	}
-	if score != nil && r.Data.Classes != nil {
-		all = append(all, Figure{
-			Title:    "Accuracy",
-			Look:     "The gap between training and test is what does not carry over to samples that the network has not seen.",
-			Equation: "accuracy = (1⁄<i>n</i>) · number of samples with argmax<i><sub>k</sub> a<sub>k</sub></i> = <i>y</i>",
-			X:        x, Y: Axis{Label: "right answers, %", Percent: true}, Lines: score, Best: none, Table: true})
-	} else if score != nil {
-		all = append(all, Figure{
-			Title:    "Error of the prediction",
-			Look:     "In the target’s own unit: how far a prediction is off, typically; it cannot fall below the noise in the data for long.",
-			Equation: "RMSE = √( (1⁄<i>n</i>) Σ (<i>a</i> − <i>y</i>)² )",
-			X:        x, Y: Axis{Label: "RMSE", Log: true}, Lines: score, Best: none, Table: true})
+	words := costWords
+	words.Equation = costEquations[r.Cost]
+	add(words, Axis{Label: "cost (log scale)", Log: true}, func(e EpochRecord) [3]float64 { return e.Cost })
+	score := func(e EpochRecord) [3]float64 { return e.Score }
+	if r.Data.Classes != nil {
+		add(accuracyWords, Axis{Label: "right answers, %", Percent: true}, score)
+	} else {
+		add(rmseWords, Axis{Label: "RMSE (log scale)", Log: true}, score)
 	}
 	return all
-}
-
-var costEquations = map[string]template.HTML{
-	"ce":  "<i>C</i> = −(1⁄<i>n</i>) Σ ln <i>p<sub>y</sub></i>, with <i>p</i> = softmax(<i>a</i>)",
-	"bce": "<i>C</i> = −(1⁄<i>n</i>) Σ ( <i>y</i> ln <i>a</i> + (1 − <i>y</i>) ln(1 − <i>a</i>) )",
-	"mse": "<i>C</i> = (1⁄<i>n</i>) Σ ½‖<i>a</i> − <i>y</i>‖²",
-}
-
-// FitFigure shows data and what the network makes of every x between them.
-func FitFigure(train, test, fit Line) Figure {
-	lines := []Line{train}
-	if len(test.X) > 0 {
-		lines = append(lines, test)
-	}
-	return Figure{
-		Title:    "Data and fit",
-		Look:     "The line should go through the middle of the points, not through each of them.",
-		Equation: "<i>a</i>(<i>x</i>) ≈ E[<i>y</i> | <i>x</i>], the mean of <i>y</i> at <i>x</i>, is what squared error asks for",
-		X:        Axis{Label: "x"}, Y: Axis{Label: "y"}, Lines: append(lines, fit), Best: math.NaN()}
-}
-
-// PredictionFigure shows what was predicted against what is true.
-func PredictionFigure(points Line) Figure {
-	lo, hi := slices.Min(points.X), slices.Max(points.X)
-	return Figure{
-		Title:    "Predicted and true",
-		Look:     "The nearer to the line, the better; a cloud that lies flatter than it means that the network stays with the mean.",
-		Equation: "on the line, <i>a</i> = <i>y</i>",
-		X:        Axis{Label: "true value"}, Y: Axis{Label: "predicted value"}, Best: math.NaN(),
-		Lines: []Line{points, {Name: "exact", X: []float64{lo, hi}, Y: []float64{lo, hi}}}}
-}
-
-// UnitsFigure shows the outputs of one hidden layer's units over x.
-func UnitsFigure(title string, units []Line) Figure {
-	return Figure{
-		Title:    title,
-		Look:     "Each line is one unit: the next layer can only add these shapes, stretched and turned over.",
-		Equation: "<i>a<sub>j</sub></i>(<i>x</i>) = <i>g</i>(<i>w<sub>j</sub></i> <i>x</i> + <i>b<sub>j</sub></i>)",
-		X:        Axis{Label: "x"}, Y: Axis{Label: "output of the unit"}, Lines: units, Best: math.NaN()}
-}
-
-// SweepFigure shows one parameter against what it led to; best is the value chosen.
-func SweepFigure(parameter string, log bool, best float64, y Axis, lines ...Line) Figure {
-	return Figure{
-		Title:    "Sweep of " + parameter,
-		Look:     "The value is chosen by the validation part alone (the upright line); the test part only says what the choice was worth.",
-		Equation: "best = argmax over <i>v</i> of the validation accuracy",
-		X:        Axis{Label: parameter, Log: log}, Y: y, Lines: lines, Best: best, Table: true}
 }
 
 // A chart is a figure with every number turned into a place.
@@ -389,12 +351,9 @@ func (f Figure) chart(id string) chart {
 				continue
 			}
 			px, py := xAt(x), yAt(l.Y[k])
-			path = append(path, move)
-			path = strconv.AppendFloat(path, px, 'f', 2, 64)
-			path = append(path, ' ')
-			path = strconv.AppendFloat(path, py, 'f', 2, 64)
+			path = fmt.Appendf(path, "%c%.2f %.2f", move, px, py)
 			move = 'L'
-			s.Dots = append(s.Dots, dot{marker(i, px, py), strconv.FormatFloat(px, 'f', 2, 64),
+			s.Dots = append(s.Dots, dot{marker(i, px, py), fmt.Sprintf("%.2f", px),
 				f.X.name() + " " + f.X.text(x, 6) + ": " + l.Name + " " + f.Y.text(l.Y[k], 6) + f.Y.unit()})
 		}
 		if !l.Points {
@@ -402,27 +361,25 @@ func (f Figure) chart(id string) chart {
 		}
 		c.Series = append(c.Series, s)
 	}
-	if !math.IsNaN(f.Best) {
-		c.BestAt, c.BestLabel = px(xAt(f.Best)), "chosen: "+f.X.text(f.Best, 3)
+	if f.Best != nil {
+		c.BestAt, c.BestLabel = px(xAt(*f.Best)), "chosen: "+f.X.text(*f.Best, 3)
 	}
 	c.Desc = f.describe()
 	if f.Table && len(f.Lines) > 0 {
 		c.Head = []string{f.X.Label}
-		rows := map[float64][]string{}
-		var order []float64
-		for i, l := range f.Lines {
+		for _, l := range f.Lines {
 			c.Head = append(c.Head, l.Name)
-			for k, x := range l.X {
-				if rows[x] == nil {
-					rows[x] = make([]string, len(f.Lines)+1)
-					rows[x][0] = f.X.text(x, 6)
-					order = append(order, x)
-				}
-				rows[x][i+1] = f.Y.text(l.Y[k], 6) + f.Y.unit()
-			}
 		}
-		for _, x := range order {
-			c.Rows = append(c.Rows, rows[x])
+		for k, x := range f.Lines[0].X {
+			row := []string{f.X.text(x, 6)}
+			for _, l := range f.Lines {
+				if k < len(l.Y) {
+					row = append(row, f.Y.text(l.Y[k], 6)+f.Y.unit())
+				} else {
+					row = append(row, "")
+				}
+			}
+			c.Rows = append(c.Rows, row)
 		}
 	}
 	return c
@@ -475,11 +432,7 @@ func px(v float64) string { return strconv.FormatFloat(v, 'f', 1, 64) }
 // marker is the outline of a line's i-th kind of mark: disc, square, triangle, diamond.
 func marker(i int, x, y float64) string {
 	shape := [4]string{"m-3 0a3 3 0 1 0 6 0a3 3 0 1 0 -6 0", "m-3 -3h6v6h-6z", "m0 -3.6l3.4 6h-6.8z", "m0 -4l4 4l-4 4l-4 -4z"}[i%4]
-	b := append(make([]byte, 0, 64), 'M')
-	b = strconv.AppendFloat(b, x, 'f', 2, 64)
-	b = append(b, ' ')
-	b = strconv.AppendFloat(b, y, 'f', 2, 64)
-	return string(append(b, shape...))
+	return fmt.Sprintf("M%.2f %.2f%s", x, y, shape)
 }
 
 // A scale turns values into places along an axis.
@@ -903,27 +856,17 @@ func (r *Report) probability(a []float64, k int) float64 {
 // is base64 of little-endian float32: shift and factor of each input, then W (in×out)
 // and b of each layer.
 type pad struct {
-	Net     padNet
+	Net     map[string]any
 	Numbers template.HTML
-}
-
-type padNet struct {
-	Width       int      `json:"width"`
-	Height      int      `json:"height"`
-	Depth       int      `json:"depth"`
-	Sizes       []int    `json:"sizes"`
-	Activations []string `json:"activations"`
-	Cost        string   `json:"cost"`
-	Classes     []string `json:"classes"`
 }
 
 // pad is nil where the network is too large for a page.
 func (r *Report) pad() *pad {
 	n := 2 * r.Layers[0].In
-	net := padNet{r.Data.Width, r.Data.Height, r.depth(), []int{r.Layers[0].In}, nil, r.Cost, r.Data.Classes}
+	sizes, activations := []int{r.Layers[0].In}, []string{}
 	for _, l := range r.Layers {
 		n += len(l.W) + len(l.B)
-		net.Sizes, net.Activations = append(net.Sizes, l.Out), append(net.Activations, l.Activation)
+		sizes, activations = append(sizes, l.Out), append(activations, l.Activation)
 	}
 	if n > mostCarried {
 		return nil
@@ -940,5 +883,7 @@ func (r *Report) pad() *pad {
 		put(l.W)
 		put(l.B)
 	}
+	net := map[string]any{"width": r.Data.Width, "height": r.Data.Height, "depth": r.depth(), "cost": r.Cost,
+		"classes": r.Data.Classes, "sizes": sizes, "activations": activations}
 	return &pad{net, template.HTML(base64.StdEncoding.EncodeToString(b))} // letters, digits, + / =
 }
