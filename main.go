@@ -878,7 +878,11 @@ func (x *experiment) record() (*recorder, error) {
 		Update:  "plain",
 		Data:    d,
 		In:      x.in,
+		Box:     float64(min(d.Width, d.Height)),
 	}}
+	if d.Width == 28 && d.Height == 28 {
+		r.Box = 20 // as MNIST
+	}
 	if x.trainer.L2 != 0 {
 		r.Update = "l2"
 	}

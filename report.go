@@ -38,7 +38,8 @@ type Report struct {
 	Cost    string      // ce, bce or mse
 	Update  string      // plain, l2, momentum: which form equation (4) takes
 	Data    *Dataset
-	In      Scale // of the inputs
+	In      Scale   // of the inputs
+	Box     float64 // the longer side of what is drawn in an image: 20 of MNIST's 28 pixels
 	Layers  []LayerRecord
 	Outputs []float64 // n×K: the network's answers to the test samples; nil where there are none
 	Figures []Figure  // what else there is to see, in a section of its own
@@ -883,7 +884,7 @@ func (r *Report) pad() *pad {
 		put(l.W)
 		put(l.B)
 	}
-	net := map[string]any{"width": r.Data.Width, "height": r.Data.Height, "depth": r.depth(), "cost": r.Cost,
+	net := map[string]any{"width": r.Data.Width, "height": r.Data.Height, "depth": r.depth(), "box": r.Box, "cost": r.Cost,
 		"classes": r.Data.Classes, "sizes": sizes, "activations": activations}
 	return &pad{net, template.HTML(base64.StdEncoding.EncodeToString(b))} // letters, digits, + / =
 }
