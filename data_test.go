@@ -367,7 +367,7 @@ func TestDownload(t *testing.T) {
 	dead.Close()
 	bad := map[string]struct{ url, want string }{
 		"dead":      {dead.URL + "/", "refused"},
-		"not found": {mirror(t, http.NotFound), "404"},
+		"not found": {mirror(t, http.NotFound), "404 Not Found"},
 		"wrong hash": {mirror(t, func(w http.ResponseWriter, r *http.Request) {
 			w.Write(gzipped([]byte("something else")))
 		}), "SHA-256"},
@@ -745,7 +745,7 @@ func TestCSVBad(t *testing.T) {
 		{"all different", "a,b\n1,x\n2,y\n3,z\n", LoadOptions{}, []string{`column 2 "b"`, "3 different", "-label"}},
 		{"no such label", "a,b\n1,x\n2,y\n3,z\n", LoadOptions{Label: "c"}, []string{"-label c", "a, b"}},
 		{"label number too large", "1,x\n2,y\n3,z\n", LoadOptions{Label: "3"}, []string{"-label 3", "1 to 2"}},
-		{"thousands", "price,b\n1,0\n2,1\n\"1,234\",1\n4,1\n", LoadOptions{}, []string{"line 4", `column 1 "price"`, `"1,234"`}},
+		{"thousands", "sum,b\n1,0\n2,1\n\"1,234\",1\n4,1\n", LoadOptions{}, []string{"line 4", `column 1 "sum"`, `"1,234"`}},
 		{"one column", "1\n2\n3\n", LoadOptions{}, []string{"line 1", "separated"}},
 		{"one line", "a,b,c\n", LoadOptions{}, []string{"line 1", "separated"}},
 		{"nothing to learn from", words, LoadOptions{}, []string{`column 1 "a" (60 different words)`}},
