@@ -1238,8 +1238,10 @@ func readNPZ(r io.ReaderAt, size int64, o LoadOptions) (*Dataset, error) {
 	var parts [3][2]*array
 	for k, pairs := range npzNames {
 		for _, pair := range pairs {
-			if parts[k][0] != nil || members[pair[0]] == nil || members[pair[1]] == nil {
+			if x, y := members[pair[0]], members[pair[1]]; x == nil && y == nil || parts[k][0] != nil {
 				continue
+			} else if x == nil || y == nil {
+				return nil, fmt.Errorf("%s.npy and %s.npy belong together, and only one of them is there", pair[0], pair[1])
 			}
 			for i, name := range pair {
 				if parts[k][i], err = readMember(members[name], size); err != nil {

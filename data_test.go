@@ -187,6 +187,16 @@ func TestLoadIDXBad(t *testing.T) {
 	if _, err := Load(filepath.Join(t.TempDir(), "none"), LoadOptions{}); !contains(err, "none", "no such folder", "-download") {
 		t.Errorf("no folder: %v", err)
 	}
+	for name, b := range good {
+		z := gzipped(b)
+		for at := range z {
+			path := filepath.Join(t.TempDir(), name)
+			os.WriteFile(path, flip(z, at), 0o666)
+			if dims, data, err := loadIDXFile(path); err == nil && !bytes.Equal(idxFile(data, dims...), b) {
+				t.Errorf("%s: a bit flipped at %d: no error, and other data", name, at)
+			}
+		}
+	}
 	if os.Getuid() > 0 { // root may read everything
 		dir := t.TempDir()
 		writeFiles(t, dir, good)
@@ -974,6 +984,16 @@ func TestNPZ(t *testing.T) {
 	for n := range len(good) {
 		if _, err := readNPZ(bytes.NewReader(good[:n]), int64(n), LoadOptions{}); err == nil {
 			t.Fatalf("cut at %d: no error", n)
+		}
+	}
+	whole, err := readNPZ(bytes.NewReader(good), int64(len(good)), LoadOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for at := range good {
+		b := flip(good, at)
+		if d, err := readNPZ(bytes.NewReader(b), int64(len(b)), LoadOptions{}); err == nil && !reflect.DeepEqual(d, whole) {
+			t.Errorf("a bit flipped at %d: no error, and other data", at)
 		}
 	}
 	if _, err := readNPZ(bytes.NewReader(zipped(map[string][]byte{"a.csv": {1}})), 0, LoadOptions{}); err == nil {
