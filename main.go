@@ -963,7 +963,7 @@ func (r *recorder) write() error {
 	if r.State != "" {
 		r.facts(nil)
 	}
-	r.Figures = append(r.x.cfg.figures, r.x.figures(r.Outputs)...)
+	r.Figures = append(r.x.cfg.figures, r.x.figures()...)
 	err := r.Save(r.x.cfg.report)
 	r.spent += time.Since(begin)
 	return err
@@ -982,33 +982,34 @@ func (r *recorder) facts(e *doneEvent) {
 	}
 }
 
-// figures shows what a network for one number to predict makes of its data: of one
-// input, the curve and the outputs of each hidden layer; of several, prediction
-// against truth.
-func (x *experiment) figures(outputs []float64) []Figure {
+// figures shows what a network that predicts one number makes of its data: of one
+// input, the curve and the outputs of the hidden layers; of several, what it predicts
+// against what is true.
+func (x *experiment) figures() []Figure {
+	const most = 500 // samples
 	d := x.data
 	if d.Classes != nil || d.Outputs() != 1 {
 		return nil
 	}
 	back := func(a float64) float64 { return a/x.out.Factor[0] + x.out.Shift[0] }
 	if d.Train.Dim > 1 || d.Train.Values == nil {
-		points := Line{Name: "test samples", Points: true}
-		for i := 0; i < len(outputs); i += 1 + len(outputs)/500 {
-			points.X, points.Y = append(points.X, d.Test.Targets[i]), append(points.Y, back(outputs[i]))
+		part, set := "test", &d.Test
+		if set.N == 0 {
+			part, set = "training", &d.Train
 		}
-		if points.X == nil {
-			return nil
-		}
+		n := min(set.N, most)
+		points := Line{Name: part + " samples", X: set.Targets[:n], Y: make([]float64, n), Points: true}
+		x.trainer.Net.EvaluateEach(x.source(set, ascending(n)), n, 1, func(i int, a []float64) { points.Y[i] = back(a[0]) })
 		lo, hi := slices.Min(points.X), slices.Max(points.X)
 		exact := Line{Name: "exact", X: []float64{lo, hi}, Y: []float64{lo, hi}}
 		return []Figure{{Words: predictionWords, X: Axis{Label: "true value"}, Y: Axis{Label: "predicted value"}, Lines: []Line{points, exact}}}
 	}
 	line := func(name string, s Set) Line {
-		n := min(s.N, 500)
+		n := min(s.N, most)
 		return Line{Name: name, X: s.Values[:n], Y: s.Targets[:n], Points: true}
 	}
 	lo, hi := slices.Min(d.Train.Values), slices.Max(d.Train.Values)
-	const grid = 121
+	const grid = 81
 	a := []Matrix{NewMatrix(grid, 1)}
 	at := make([]float64, grid)
 	for i := range at {
@@ -1026,11 +1027,11 @@ func (x *experiment) figures(outputs []float64) []Figure {
 	for _, v := range last {
 		fit.Y = append(fit.Y, back(v))
 	}
-	lines := []Line{line("training", d.Train)}
+	lines := []Line{fit, line("training", d.Train)}
 	if d.Test.N > 0 {
 		lines = append(lines, line("test", d.Test))
 	}
-	all := []Figure{{Words: fitWords, X: Axis{Label: "x"}, Y: Axis{Label: "y"}, Lines: append(lines, fit)}}
+	all := []Figure{{Words: fitWords, X: Axis{Label: "x"}, Y: Axis{Label: "y"}, Lines: lines}}
 	for l := range len(layers) - 1 {
 		var units []Line
 		for j := range min(a[l+1].Cols, 30) {

@@ -329,10 +329,10 @@ func (f Figure) chart(id string) chart {
 	xAt := func(v float64) float64 { return xAxis.place(v, chartLeft+8, chartRight-8) }
 	yAt := func(v float64) float64 { return yAxis.place(v, chartBottom-8, chartTop+8) }
 	for _, v := range xAxis.ticks(f.X.Label == "epoch") {
-		c.XTicks = append(c.XTicks, tick{px(xAt(v)), f.X.text(v, 3)})
+		c.XTicks = append(c.XTicks, tick{px(xAt(v)), f.X.tick(v)})
 	}
 	for _, v := range yAxis.ticks(false) {
-		c.YTicks = append(c.YTicks, tick{px(yAt(v)), f.Y.text(v, 3)})
+		c.YTicks = append(c.YTicks, tick{px(yAt(v)), f.Y.tick(v)})
 	}
 	key := int(chartLeft) + 8
 	for i, l := range f.Lines {
@@ -412,6 +412,14 @@ func (a Axis) text(v float64, digits int) string {
 	return numeral(v, digits)
 }
 
+// tick is text where there is little room: 80k for 80000.
+func (a Axis) tick(v float64) string {
+	if big := math.Abs(v); big >= 1e4 && big < 1e7 {
+		return numeral(v/1000, 4) + "k"
+	}
+	return a.text(v, 4)
+}
+
 func (a Axis) unit() string {
 	if a.Percent {
 		return " %"
@@ -422,10 +430,11 @@ func (a Axis) unit() string {
 // numeral is v to so many significant digits, without an exponent where it reads better.
 func numeral(v float64, digits int) string {
 	short, _ := strconv.ParseFloat(strconv.FormatFloat(v, 'g', digits, 64), 64)
+	form := byte('f')
 	if a := math.Abs(short); a != 0 && (a < 1e-4 || a >= 1e7) {
-		return strings.Replace(strconv.FormatFloat(short, 'g', -1, 64), "-", "−", -1)
+		form = 'g'
 	}
-	return strings.Replace(strconv.FormatFloat(short, 'f', -1, 64), "-", "−", -1)
+	return strings.ReplaceAll(strconv.FormatFloat(short+0, form, -1, 64), "-", "−") // +0 makes 0 of −0
 }
 
 func px(v float64) string { return strconv.FormatFloat(v, 'f', 1, 64) }

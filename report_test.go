@@ -430,11 +430,11 @@ func TestReportRegression(t *testing.T) {
 	if err := x.train(context.Background(), &printer{w: io.Discard}, &progress{}); err != nil {
 		t.Fatal(err)
 	}
-	figures := x.figures(nil)
+	figures := x.figures()
 	if len(figures) != 2 || len(figures[1].Lines) != 5 {
 		t.Fatalf("%d figures", len(figures))
 	}
-	fit := figures[0].Lines[2]
+	fit := figures[0].Lines[0]
 	in := NewMatrix(1, 1)
 	in.Data[0] = (fit.X[7] - x.in.Shift[0]) * x.in.Factor[0]
 	a := []Matrix{in, NewMatrix(1, 5), NewMatrix(1, 1)}
@@ -657,7 +657,14 @@ for (const size of [1, .5]) for (const digit of digits) {
   said.push(at('verdict').textContent.match(/says: (\S+),/)[1]);
 }
 const sum = [...document.querySelectorAll('#bars span:last-child')].reduce((s, el) => s + parseFloat(el.textContent), 0);
-({ said: said.join(''), sum });`
+const image = prepare(); // of the last, a small 9
+let mass = 0, mx = 0, my = 0, wide = [28, 0, 28, 0];
+image.forEach((v, i) => {
+  const x = i % 28, y = i / 28 | 0;
+  mass += v; mx += v * (x + .5); my += v * (y + .5);
+  if (v > 20) wide = [Math.min(wide[0], x), Math.max(wide[1], x + 1), Math.min(wide[2], y), Math.max(wide[3], y + 1)];
+});
+({ said: said.join(''), sum, x: mx / mass, y: my / mass, box: Math.max(wide[1] - wide[0], wide[3] - wide[2]) });`
 
 // TestReportBrowser opens reports in Chromium and uses them.
 func TestReportBrowser(t *testing.T) {
@@ -690,8 +697,8 @@ func TestReportBrowser(t *testing.T) {
 	})
 	t.Run("draw", func(t *testing.T) {
 		var got struct {
-			Said string
-			Sum  float64
+			Said           string
+			Sum, X, Y, Box float64
 		}
 		b.eval("{"+drawDigits+"}", &got)
 		right := 0
@@ -699,6 +706,9 @@ func TestReportBrowser(t *testing.T) {
 			if int(c-'0') == i%10 {
 				right++
 			}
+		}
+		if math.Abs(got.X-14.5) > 0.1 || math.Abs(got.Y-14.5) > 0.1 || math.Abs(got.Box-20) > 1 {
+			t.Errorf("what the network sees has its mass at %.2f, %.2f and is %v pixels high, want 14.5, 14.5 and 20", got.X, got.Y, got.Box)
 		}
 		if len(got.Said) != 20 || right < 15 || math.Abs(got.Sum-100) > 1 {
 			t.Errorf("ten digits, large and small: the page reads %s, and the bars add up to %v", got.Said, got.Sum)
