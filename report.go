@@ -41,8 +41,9 @@ type Report struct {
 	In      Scale   // of the inputs
 	Box     float64 // the longer side of what is drawn in an image: 20 of MNIST's 28 pixels
 	Layers  []LayerRecord
-	Outputs []float64 // n×K: the network's answers to the test samples; nil where there are none
-	Figures []Figure  // what else there is to see, in a section of its own
+	Outputs []float64     // n×K: the network's answers to the test samples; nil where there are none
+	Past    []EpochRecord // what came before Begin, where a run goes on from a checkpoint
+	Figures []Figure      // what else there is to see, in a section of its own
 
 	page   bytes.Buffer
 	epochs []EpochRecord
@@ -86,7 +87,11 @@ func (r *Report) Begin() {
 	r.before = r.neurons()
 	r.sheet = r.strips()
 	nan := [3]float64{math.NaN(), math.NaN(), math.NaN()}
-	r.Add(EpochRecord{0, nan, nan})
+	begin := EpochRecord{0, nan, nan}
+	if n := len(r.Past); n > 0 {
+		begin.Epoch = r.Past[n-1].Epoch
+	}
+	r.Add(begin)
 }
 
 // golden is all of 0 … n−1, or k of them spread without a rhythm that rows and columns
@@ -258,11 +263,12 @@ var (
 
 // curves are cost and score over the epochs.
 func (r *Report) curves() (all []Figure) {
+	epochs := slices.Concat(r.Past, r.epochs)
 	add := func(words Words, y Axis, value func(EpochRecord) [3]float64) {
 		f := Figure{Words: words, X: Axis{Label: "epoch"}, Y: y, Table: true}
 		for part, name := range [3]string{"training", "validation", "test"} {
 			l := Line{Name: name}
-			for _, e := range r.epochs {
+			for _, e := range epochs {
 				if v := value(e)[part]; !math.IsNaN(v) {
 					l.X, l.Y = append(l.X, float64(e.Epoch)), append(l.Y, v)
 				}
