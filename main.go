@@ -890,7 +890,7 @@ func (x *experiment) record() (*recorder, error) {
 		r.Update = "momentum"
 	}
 	for _, l := range net.Layers {
-		r.Layers = append(r.Layers, LayerRecord{l.W.Rows, l.W.Cols, l.W.Data, l.B, l.G.Name})
+		r.Layers = append(r.Layers, LayerRecord{l.W, l.B, l.G.Name})
 	}
 	r.Begin()
 	return r, r.write()
@@ -1014,19 +1014,18 @@ func (x *experiment) figures() []Figure {
 	at := make([]float64, grid)
 	for i := range at {
 		at[i] = lo + (hi-lo)*float64(i)/(grid-1)
-		a[0].Data[i] = (at[i] - x.in.Shift[0]) * x.in.Factor[0]
+		a[0].Row(i)[0] = (at[i] - x.in.Shift[0]) * x.in.Factor[0]
 	}
 	layers := x.trainer.Net.Layers
 	for _, l := range layers {
 		a = append(a, NewMatrix(grid, l.W.Cols))
 	}
-	x.trainer.Net.forward(a, 0, grid)
-	last := a[len(layers)].Data
-	layers[len(layers)-1].G.F(last)
+	x.trainer.Net.forward(a)
 	fit := Line{Name: "network", X: at}
-	for _, v := range last {
-		fit.Y = append(fit.Y, back(v))
-	}
+	a[len(layers)].EachRow(func(last []float64) {
+		layers[len(layers)-1].G.F(last)
+		fit.Y = append(fit.Y, back(last[0]))
+	})
 	lines := []Line{fit, line("training", d.Train)}
 	if d.Test.N > 0 {
 		lines = append(lines, line("test", d.Test))

@@ -56,10 +56,12 @@ type Report struct {
 
 // A LayerRecord is one layer, out = g(in·W + b).
 type LayerRecord struct {
-	In, Out    int
-	W, B       []float64 // in×out, out
+	W          Matrix    // in×out
+	B          []float64 // out
 	Activation string
 }
+
+func (l LayerRecord) weights() int { return l.W.Rows * l.W.Cols }
 
 // An EpochRecord is what one epoch came to, on the training, validation and test part:
 // NaN where there is no such part. Score is the share of right answers, or the RMSE.
@@ -82,7 +84,7 @@ const (
 func (r *Report) Begin() {
 	r.stride = 1
 	for _, l := range r.Layers {
-		r.rows = append(r.rows, golden(len(l.W), keepWeights))
+		r.rows = append(r.rows, golden(l.weights(), keepWeights))
 	}
 	r.before = r.neurons()
 	r.sheet = r.strips()
@@ -128,7 +130,8 @@ func (r *Report) Add(e EpochRecord) {
 	for l, rows := range r.rows {
 		now[l] = make([]float32, len(rows))
 		for i, at := range rows {
-			now[l][i] = float32(r.Layers[l].W[at])
+			w := r.Layers[l].W
+			now[l][i] = float32(w.Row(at / w.Cols)[at%w.Cols])
 		}
 	}
 	r.epochs, r.course = append(r.epochs, e), append(r.course, now)
@@ -598,7 +601,7 @@ func (r *Report) heats() []heat {
 		}
 		most := extent(rows...)
 		img := image.NewPaletted(image.Rect(0, 0, columns, len(order)), cividis)
-		h := heat{ID: fmt.Sprintf("heat%d", l+1), Title: fmt.Sprintf("Layer %d, %d × %d", l+1, layer.In, layer.Out),
+		h := heat{ID: fmt.Sprintf("heat%d", l+1), Title: fmt.Sprintf("Layer %d, %v", l+1, layer.W),
 			Most: numeral(most, 2), Columns: columns, Rows: len(order)}
 		moved := 0.0
 		for y, k := range order {
@@ -607,10 +610,10 @@ func (r *Report) heats() []heat {
 			}
 			moved += math.Abs(float64(last[k]-r.course[0][l][k])) / float64(len(order))
 			at := r.rows[l][k]
-			h.Names = append(h.Names, fmt.Sprintf("%d→%d", at/layer.Out+1, at%layer.Out+1))
+			h.Names = append(h.Names, fmt.Sprintf("%d→%d", at/layer.W.Cols+1, at%layer.W.Cols+1))
 		}
 		h.Desc = fmt.Sprintf("%s of %s weights, a row each, sorted by what they became, a column for each epoch kept. At the end they lie between %s and %s; on average they moved by %s.",
-			count(len(order)), count(len(layer.W)), numeral(float64(slices.Min(last)), 3), numeral(float64(slices.Max(last)), 3), numeral(moved, 2))
+			count(len(order)), count(layer.weights()), numeral(float64(slices.Min(last)), 3), numeral(float64(slices.Max(last)), 3), numeral(moved, 2))
 		h.Image, h.Levels = picture("href", img, png.BestSpeed), base64.StdEncoding.EncodeToString(img.Pix)
 		width := (chartRight - chartLeft) / float64(columns)
 		for x, e := range r.epochs {
@@ -630,11 +633,11 @@ func (r *Report) neurons() [][]float32 {
 		return nil
 	}
 	l := r.Layers[0]
-	all := make([][]float32, min(l.Out, keepNeurons))
+	all := make([][]float32, min(l.W.Cols, keepNeurons))
 	for j := range all {
-		all[j] = make([]float32, l.In)
+		all[j] = make([]float32, l.W.Rows)
 		for i := range all[j] {
-			all[j][i] = float32(l.W[i*l.Out+j])
+			all[j][i] = float32(l.W.Row(i)[j])
 		}
 	}
 	return all
@@ -677,7 +680,7 @@ func (r *Report) neuronSheet() *neuronSheet {
 	if r.State != "" { // a page that will soon be written again
 		level = png.NoCompression
 	}
-	return &neuronSheet{picture("src", before, level), picture("src", after, level), after.Rect.Dx(), after.Rect.Dy(), len(now), r.Layers[0].Out, columns, numeral(most, 2)}
+	return &neuronSheet{picture("src", before, level), picture("src", after, level), after.Rect.Dx(), after.Rect.Dy(), len(now), r.Layers[0].W.Cols, columns, numeral(most, 2)}
 }
 
 // ---- Samples and errors ----
@@ -878,11 +881,11 @@ type pad struct {
 
 // pad is nil where the network is too large for a page.
 func (r *Report) pad() *pad {
-	n := 2 * r.Layers[0].In
-	sizes, activations := []int{r.Layers[0].In}, []string{}
+	n := 2 * r.Layers[0].W.Rows
+	sizes, activations := []int{r.Layers[0].W.Rows}, []string{}
 	for _, l := range r.Layers {
-		n += len(l.W) + len(l.B)
-		sizes, activations = append(sizes, l.Out), append(activations, l.Activation)
+		n += l.weights() + len(l.B)
+		sizes, activations = append(sizes, l.W.Cols), append(activations, l.Activation)
 	}
 	if n > mostCarried {
 		return nil
@@ -896,7 +899,7 @@ func (r *Report) pad() *pad {
 	put(r.In.Shift)
 	put(r.In.Factor)
 	for _, l := range r.Layers {
-		put(l.W)
+		l.W.EachRow(put)
 		put(l.B)
 	}
 	net := map[string]any{"width": r.Data.Width, "height": r.Data.Height, "depth": r.depth(), "box": r.Box, "cost": r.Cost,

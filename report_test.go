@@ -202,7 +202,7 @@ func probabilities(x *experiment, n int) [][]float64 {
 			z := append([]float64{}, l.B...)
 			for j := range z {
 				for i, v := range a {
-					z[j] += v * l.W.Data[i*l.W.Cols+j]
+					z[j] += v * l.W.Row(i)[j]
 				}
 			}
 			l.G.F(z)
@@ -234,7 +234,7 @@ func bigRecord(hidden int) *Report {
 	}
 	r := &Report{Title: "x", Data: data, In: x.in, Cost: "ce", Outputs: make([]float64, 500*10)}
 	for _, l := range x.trainer.Net.Layers {
-		r.Layers = append(r.Layers, LayerRecord{l.W.Rows, l.W.Cols, l.W.Data, l.B, l.G.Name})
+		r.Layers = append(r.Layers, LayerRecord{l.W, l.B, l.G.Name})
 	}
 	r.Begin()
 	for e := range 60 {
@@ -328,11 +328,11 @@ func TestReportSeldom(t *testing.T) {
 
 // TestReportThins: of very many epochs some are kept, the first and the last among them.
 func TestReportThins(t *testing.T) {
-	w := []float64{0}
-	r := &Report{Data: &Dataset{}, Layers: []LayerRecord{{1, 1, w, []float64{0}, "linear"}}}
+	w := NewMatrix(1, 1)
+	r := &Report{Data: &Dataset{}, Layers: []LayerRecord{{w, []float64{0}, "linear"}}}
 	r.Begin()
 	for e := 1; e <= 10000; e++ {
-		w[0] = float64(e)
+		w.Data[0] = float64(e)
 		r.Add(EpochRecord{Epoch: e, Cost: [3]float64{float64(e)}})
 	}
 	if n := len(r.epochs); n < keepEpochs/2 || n > keepEpochs+2 {
@@ -374,7 +374,7 @@ func nastyReport() *Report {
 		Train: Set{N: 3, Dim: 2, Values: make([]float64, 6), Labels: []int32{0, 1, 2}},
 		Test:  Set{N: 3, Dim: 2, Values: make([]float64, 6), Labels: []int32{0, 1, 2}}}
 	r := &Report{Title: nasty, Command: nasty, Result: nasty, State: nasty, Facts: [][2]string{{nasty, nasty}}, Data: data, Cost: "mse",
-		Layers:  []LayerRecord{{2, 3, make([]float64, 6), make([]float64, 3), "linear"}},
+		Layers:  []LayerRecord{{NewMatrix(2, 3), make([]float64, 3), "linear"}},
 		Outputs: []float64{0, 1, 0, 1, 0, 0, 0, 0, 1}}
 	up, down := []float64{1, 2, 3}, []float64{3, 2, math.NaN()}
 	two, x := 2.0, Axis{Label: nasty, Log: true}
@@ -438,7 +438,7 @@ func TestReportRegression(t *testing.T) {
 	in := NewMatrix(1, 1)
 	in.Data[0] = (fit.X[7] - x.in.Shift[0]) * x.in.Factor[0]
 	a := []Matrix{in, NewMatrix(1, 5), NewMatrix(1, 1)}
-	x.trainer.Net.forward(a, 0, 1)
+	x.trainer.Net.forward(a)
 	if want := a[2].Data[0]/x.out.Factor[0] + x.out.Shift[0]; fit.Y[7] != want {
 		t.Errorf("the curve is at %v, the network says %v", fit.Y[7], want)
 	}
@@ -495,7 +495,7 @@ func newBrowser(t *testing.T) *browser {
 	if err != nil {
 		t.Fatal(err)
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
 	in, to, err := os.Pipe()
 	if err != nil {
 		t.Fatal(err)
