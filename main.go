@@ -432,6 +432,9 @@ func (x *experiment) source(s *Set, order []int32) Source {
 		rows := order[at+lo : at+hi]
 		for i, r := range rows {
 			s.gather(in.Row(lo+i), rows[i:i+1], x.in)
+			if next := at + lo + i + in.Rows; next < len(order) { // in the next mini-batch
+				s.prefetch(order[next])
+			}
 			answer := y.Row(lo + i)
 			if s.Labels != nil {
 				clear(answer)
