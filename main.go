@@ -437,6 +437,9 @@ func (x *experiment) source(s *Set, order []int32) Source {
 		rows := order[at+lo : at+hi]
 		for i, r := range rows {
 			s.gather(in.Row(lo+i), rows[i:i+1], x.in)
+			if next := at + lo + i + 8; next < len(order) {
+				s.prefetch(order[next])
+			}
 			answer := y.Row(lo + i)
 			if s.Labels != nil {
 				clear(answer)

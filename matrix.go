@@ -98,6 +98,10 @@ func Tanh(z []float64) { kernel.tanh(z) }
 // Convert turns a row of bytes into numbers, x_j = (byte_j − shift_j)·factor_j.
 func Convert(x []float64, row []byte, shift, factor []float64) { kernel.convert(x, row, shift, factor) }
 
+// Prefetch asks for a row of bytes that Convert will soon be given, so that it need not
+// wait for memory. Where a kernel cannot ask, nothing happens.
+func Prefetch(row []byte) { kernel.prefetch(row) }
+
 // ScaleBy replaces each x by s·x.
 func ScaleBy(x []float64, s float64) {
 	for i := range x {
@@ -135,7 +139,8 @@ type kernelSet struct {
 	exp        func(x []float64)
 	sigmoid    func(z []float64)
 	tanh       func(z []float64)
-	convert    func(dst []float64, src []byte, shift, factor []float64)
+	convert    func(x []float64, row []byte, shift, factor []float64)
+	prefetch   func(row []byte)
 }
 
 // kernels holds those that this machine can run, the fastest first; kernel is in use.
@@ -222,7 +227,7 @@ func pack(dst []float64, b operand, k, j, depth, width int) {
 // The plain Go kernels.
 
 var goKernel = kernelSet{name: "go", tiles: tilesGo, rows: 1, cols: 64,
-	exp: each(exp), sigmoid: each(sigmoid), tanh: each(tanh), convert: convertGo}
+	exp: each(exp), sigmoid: each(sigmoid), tanh: each(tanh), convert: convertGo, prefetch: func([]byte) {}}
 
 // tilesGo takes four terms at a time to a row of c, so that each element is loaded and
 // stored once for four multiply–adds. It is as fast as plain Go gets on amd64, where

@@ -132,7 +132,7 @@ func testProducts(t *testing.T, m, n, k, lo, hi int, rng *rand.Rand, poison bool
 func TestProductsTileEdges(t *testing.T) {
 	eachKernel(t, func(t *testing.T) {
 		rng := rand.New(rand.NewPCG(1, 1))
-		for m := 1; m <= 2*kernel.rows+1; m++ {
+		for m := 1; m <= 2*kernel.rows+13; m++ {
 			for n := 1; n <= 2*kernel.cols+1; n++ {
 				for _, k := range []int{0, 1, 2, 7} {
 					lo := rng.IntN(n)
