@@ -463,7 +463,7 @@ func ascending(n int) []int32 {
 }
 
 // train is the training loop.
-func (x *experiment) train(ctx context.Context, out *printer, bar *progress) error {
+func (x *experiment) train(ctx context.Context, out *printer, bar *progress) (err error) {
 	var stop atomic.Bool
 	defer context.AfterFunc(ctx, func() { stop.Store(true) })()
 	t, order := x.trainer, ascending(x.data.Train.N)
@@ -474,6 +474,7 @@ func (x *experiment) train(ctx context.Context, out *printer, bar *progress) err
 	if err != nil {
 		return err
 	}
+	defer func() { record.failed(err) }()
 	var last epochEvent
 	for epoch := 1; epoch <= x.cfg.epochs; epoch++ {
 		bar.epoch(epoch, x.cfg.epochs, t)
@@ -876,7 +877,7 @@ func (x *experiment) record() (*recorder, error) {
 		Title:   fmt.Sprintf("%s on %s", strings.Trim(strings.ReplaceAll(fmt.Sprint(x.layers()), " ", "-"), "[]"), d.Name),
 		Command: "go run . " + quoted(x.cfg.args),
 		Result:  "Nothing learnt yet.",
-		State:   "before the first epoch",
+		State:   fmt.Sprintf("epoch 0 of %d", x.cfg.epochs),
 		Cost:    x.cfg.cost,
 		Update:  "plain",
 		Data:    d,
@@ -959,6 +960,15 @@ func (r *recorder) done(e doneEvent) error {
 	r.State = ""
 	r.facts(&e)
 	return r.write()
+}
+
+// failed writes the report of a run that ended early, and why.
+func (r *recorder) failed(err error) {
+	if r != nil && err != nil {
+		r.Failed = true
+		r.State = strings.TrimPrefix(r.State+": ", ": ") + err.Error()
+		r.write() // what went wrong first is what the user is told
+	}
 }
 
 func (r *recorder) write() error {

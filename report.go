@@ -32,6 +32,7 @@ import (
 type Report struct {
 	Title   string
 	Command string      // what to type to run it again
+	Failed  bool        // it ended early; State says why
 	Result  string      // the run's result in a sentence
 	State   string      // "epoch 3 of 10"; empty once the run is over
 	Facts   [][2]string // name and value: network, data, settings, time, hash
@@ -146,7 +147,11 @@ func (r *Report) Save(path string) error {
 	}
 	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*.part")
 	if err != nil {
-		return fmt.Errorf("-report %s: cannot write there: %w", path, err)
+		var pe *os.PathError
+		if errors.As(err, &pe) {
+			err = pe.Err // it would name the temporary file
+		}
+		return fmt.Errorf("-report %s: cannot be written (%w): give a name in a folder that is there and that you may write to", path, err)
 	}
 	defer os.Remove(f.Name()) // fails, as it should, once the file has its name
 	_, err = f.Write(r.page.Bytes())
@@ -267,8 +272,12 @@ var (
 // curves are cost and score over the epochs.
 func (r *Report) curves() (all []Figure) {
 	epochs := slices.Concat(r.Past, r.epochs)
+	x := Axis{Label: "epoch"}
+	if n := len(epochs); epochs[n/2].Epoch*4 < epochs[n-1].Epoch { // they were taken ever more seldom
+		x = Axis{Label: "epoch (log scale)", Log: true}
+	}
 	add := func(words Words, y Axis, value func(EpochRecord) [3]float64) {
-		f := Figure{Words: words, X: Axis{Label: "epoch"}, Y: y, Table: true}
+		f := Figure{Words: words, X: x, Y: y, Table: true}
 		for part, name := range [3]string{"training", "validation", "test"} {
 			l := Line{Name: name}
 			for _, e := range epochs {
@@ -337,7 +346,7 @@ func (f Figure) chart(id string) chart {
 	xAxis, yAxis := newScale(xs, f.X.Log), newScale(ys, f.Y.Log)
 	xAt := func(v float64) float64 { return xAxis.place(v, chartLeft+8, chartRight-8) }
 	yAt := func(v float64) float64 { return yAxis.place(v, chartBottom-8, chartTop+8) }
-	for _, v := range xAxis.ticks(f.X.Label == "epoch") {
+	for _, v := range xAxis.ticks(f.X.name() == "epoch") {
 		c.XTicks = append(c.XTicks, tick{px(xAt(v)), f.X.tick(v)})
 	}
 	for _, v := range yAxis.ticks(false) {

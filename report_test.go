@@ -319,6 +319,10 @@ func TestReportSeldom(t *testing.T) {
 	if err := r.done(doneEvent{Hash: "abc"}); err != nil || !strings.Contains(page(), "abc") || strings.Contains(page(), " of 10: reload") {
 		t.Errorf("the page is not that of the finished run: %v", err)
 	}
+	r.State = "epoch 3 of 10"
+	if r.failed(errInterrupted); !strings.Contains(page(), "epoch 3 of 10: interrupted</p>") {
+		t.Error("the page does not say why the run ended")
+	}
 	cfg.report = ""
 	none, err := x.record()
 	if none != nil || err != nil || none.answer() != nil || none.epoch(epochEvent{}) != nil || none.done(doneEvent{}) != nil {
