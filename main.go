@@ -529,6 +529,9 @@ func (x *experiment) train(ctx context.Context, out *printer, bar *progress) err
 		if x.data.Test.N > 0 {
 			last.test(x, t.Net.Evaluate(test, x.data.Test.N, t.Workers))
 		}
+		if x.broken(last) {
+			return fmt.Errorf("epoch %d: its last step made the weights too large; try a smaller -lr (it is %s), or check -init and -scale", epoch, x.cfg.rates.String())
+		}
 		out.epoch(x, last)
 		x.history = append(x.history, last)
 		x.saver.epochDone(x, epoch)
@@ -545,6 +548,25 @@ func (x *experiment) train(ctx context.Context, out *printer, bar *progress) err
 	end.Seconds = time.Since(x.start).Seconds()
 	out.done(x, end)
 	return x.saver.finish(x)
+}
+
+// broken reports what the last step of an epoch did and no training cost has seen: weights
+// that are not finite, or so large that an evaluation is not.
+func (x *experiment) broken(e epochEvent) bool {
+	sum := 0.0
+	for _, cost := range []*float64{e.ValidCost, e.TestCost} {
+		if cost != nil {
+			sum += 0 * *cost // NaN, if it is infinite
+		}
+	}
+	for _, l := range x.trainer.Net.Layers {
+		for _, list := range [][]float64{l.W.Data, l.B} {
+			for _, v := range list {
+				sum += 0 * v
+			}
+		}
+	}
+	return sum != 0
 }
 
 // rmse is √(mean (a − y)²), in the target's own unit.

@@ -1,0 +1,356 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"os"
+	"testing"
+)
+
+// noise is a Source of random samples that depend only on their number: inputs in ±1
+// and one class of K, drawn so that it can be learned.
+func noise(seed uint64) Source {
+	return func(x, y Matrix, at, lo, hi int) {
+		for i := lo; i < hi; i++ {
+			rng := rand.New(rand.NewPCG(seed, uint64(at+i)))
+			uniform(x.Row(i), 1, rng)
+			clear(y.Row(i))
+			class := int(math.Abs(x.Row(i)[0]) * float64(y.Cols))
+			y.Row(i)[min(class, y.Cols-1)] = 1
+		}
+	}
+}
+
+// newTrainer makes a trainer of a fresh network for noise.
+func newTrainer(sizes []int, hidden, output, cost string, batch, n int) *Trainer {
+	net := NewNetwork(sizes, named(activations, hidden), named(activations, output), named(costs, cost))
+	net.Initialise(heInit, 7)
+	for l := range net.Layers { // biases that matter, so that a wrong gradient shows
+		normal(net.Layers[l].B, 0.3, stream(7, purposeInit, 100+l))
+	}
+	t := &Trainer{Net: net, N: n, Batch: batch, Workers: 1}
+	for range net.Layers {
+		t.Rate = append(t.Rate, 0.1)
+	}
+	return t
+}
+
+// TestGradient: central differences for every activation × output × cost × depth, with
+// and without L2. The differences themselves are good to some 1e-9 of the gradient.
+func TestGradient(t *testing.T) {
+	for _, hidden := range []string{"relu", "sigmoid", "tanh", "linear"} {
+		for _, pair := range [][2]string{{"linear", "ce"}, {"sigmoid", "ce"}, {"tanh", "ce"}, {"sigmoid", "bce"},
+			{"linear", "mse"}, {"sigmoid", "mse"}, {"tanh", "mse"}} {
+			for _, depth := range []int{0, 1, 3} {
+				for _, l2 := range []float64{0, 5} {
+					sizes := append(append([]int{7}, []int{6, 5, 6}[:depth]...), 4)
+					trainer := newTrainer(sizes, hidden, pair[0], pair[1], 9, 50)
+					trainer.L2 = l2
+					name := fmt.Sprintf("%v %s %s %s l2=%v", sizes, hidden, pair[0], pair[1], l2)
+					for _, c := range trainer.CheckGradient(noise(3), 1000, 1) {
+						if !(c.Error < 1e-7) || c.Checked == 0 {
+							t.Errorf("%s: layer %d %s: relative error %.2g over %d parameters, want below 1e-7",
+								name, c.Layer, c.What, c.Error, c.Checked)
+						}
+					}
+				}
+			}
+		}
+	}
+}
+
+// TestUpdate compares three steps with equations (1) to (4) written out with three plain
+// loops, with momentum and L2, and learning rates of their own for each layer.
+func TestUpdate(t *testing.T) {
+	for _, momentum := range []float64{0, 0.9} {
+		trainer := newTrainer([]int{5, 4, 3}, "tanh", "linear", "ce", 6, 18)
+		trainer.Momentum, trainer.L2, trainer.Rate = momentum, 2, []float64{0.3, 0.2}
+		w := make([][]float64, 2)
+		v := make([][]float64, 2)
+		for l, layer := range trainer.Net.Layers {
+			w[l] = append(append([]float64(nil), layer.W.Data...), layer.B...)
+			v[l] = make([]float64, len(w[l]))
+		}
+		plain := newTrainer([]int{5, 4, 3}, "tanh", "linear", "ce", 6, 18)
+		for step := range 3 {
+			for l := range w { // the gradient at w, from the gradient check's own pieces
+				copy(plain.Net.Layers[l].W.Data, w[l])
+				copy(plain.Net.Layers[l].B, w[l][len(plain.Net.Layers[l].W.Data):])
+			}
+			plain.prepare()
+			noise(3)(plain.a[0], plain.y, step*6, 0, 6)
+			plain.Net.forward(plain.a, 0, 6)
+			plain.backward(0, 6)
+			for l, layer := range plain.Net.Layers {
+				in, out := layer.W.Rows, layer.W.Cols
+				for p := range w[l] {
+					g := 0.0
+					for i := range 6 {
+						if p < in*out {
+							g += plain.a[l].Row(i)[p/out] * plain.delta[l+1].Row(i)[p%out] / 6
+						} else {
+							g += plain.delta[l+1].Row(i)[p-in*out] / 6
+						}
+					}
+					if p < in*out {
+						g += trainer.L2 / 18 * w[l][p]
+					}
+					v[l][p] = momentum*v[l][p] - trainer.Rate[l]*g
+				}
+			}
+			for l := range w {
+				for p := range w[l] {
+					w[l][p] += v[l][p]
+				}
+			}
+		}
+		if _, err := trainer.Epoch(noise(3), nil); err != nil {
+			t.Fatal(err)
+		}
+		for l, layer := range trainer.Net.Layers {
+			for p, got := range append(append([]float64(nil), layer.W.Data...), layer.B...) {
+				if math.Abs(got-w[l][p]) > 1e-14*max(1, math.Abs(w[l][p])) {
+					t.Fatalf("momentum %v, layer %d, parameter %d is %v, by plain loops %v", momentum, l+1, p, got, w[l][p])
+				}
+			}
+		}
+	}
+}
+
+// TestCostsFromLogits: costs and δ stay finite and right where probabilities do not.
+func TestCostsFromLogits(t *testing.T) {
+	linear, sigmoid := named(activations, "linear"), named(activations, "sigmoid")
+	for _, c := range []struct {
+		cost  string
+		g     Activation
+		z, y  []float64
+		want  float64
+		delta []float64
+	}{
+		{"ce", linear, []float64{1000, -1000}, []float64{1, 0}, 0, []float64{0, 0}},
+		{"ce", linear, []float64{1000, -1000}, []float64{0, 1}, 2000, []float64{1, -1}},
+		{"ce", linear, []float64{1000, 1000}, []float64{0, 1}, math.Ln2, []float64{.5, -.5}},
+		{"bce", sigmoid, []float64{1000, -1000}, []float64{1, 0}, 0, []float64{0, 0}},
+		{"bce", sigmoid, []float64{1000, -1000}, []float64{0, 1}, 2000, []float64{1, -1}},
+		{"bce", sigmoid, []float64{0}, []float64{1}, math.Ln2, []float64{-.5}},
+		{"mse", sigmoid, []float64{1000, -1000}, []float64{0, 1}, 1, []float64{0, 0}},
+		{"mse", linear, []float64{3}, []float64{1}, 2, []float64{2}},
+	} {
+		delta := make([]float64, len(c.z))
+		got := named(costs, c.cost).row(c.g, append([]float64(nil), c.z...), c.y, delta)
+		if math.Abs(got-c.want) > 1e-12 {
+			t.Errorf("%s at z = %v, y = %v: cost %v, want %v", c.cost, c.z, c.y, got, c.want)
+		}
+		for j, d := range delta {
+			if math.Abs(d-c.delta[j]) > 1e-15 {
+				t.Errorf("%s at z = %v, y = %v: δ = %v, want %v", c.cost, c.z, c.y, delta, c.delta)
+			}
+		}
+	}
+}
+
+// TestRelu covers what comparing bits could get wrong.
+func TestRelu(t *testing.T) {
+	inf, nan := math.Inf(1), math.NaN()
+	for _, c := range [][2]float64{{1, 1}, {-1, 0}, {0, 0}, {math.Copysign(0, -1), 0}, {inf, inf}, {-inf, 0},
+		{5e-324, 5e-324}, {-5e-324, 0}, {nan, nan}, {math.Copysign(nan, -1), nan}, {-1e308, 0}} {
+		z := []float64{c[0]}
+		relu(z)
+		if z[0] != c[1] && !(math.IsNaN(z[0]) && math.IsNaN(c[1])) {
+			t.Errorf("relu(%v) = %v, want %v", c[0], z[0], c[1])
+		}
+	}
+}
+
+// TestXOR: what one layer cannot, 2-2-1 can.
+func TestXOR(t *testing.T) {
+	source := func(x, y Matrix, at, lo, hi int) {
+		for i := lo; i < hi; i++ {
+			a, b := (at+i)&1, (at+i)>>1
+			x.Row(i)[0], x.Row(i)[1] = float64(a), float64(b)
+			y.Row(i)[0] = float64(a ^ b)
+		}
+	}
+	net := NewNetwork([]int{2, 2, 1}, named(activations, "sigmoid"), named(activations, "sigmoid"), named(costs, "bce"))
+	net.Initialise(normalInit, 2)
+	trainer := &Trainer{Net: net, Rate: []float64{1, 1}, Momentum: 0.9, N: 4, Batch: 4, Workers: 2}
+	for range 2000 {
+		if _, err := trainer.Epoch(source, nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if r := net.Evaluate(source, 4, 1); r.Right != 4 || r.Cost > 0.05 {
+		t.Errorf("after 2000 epochs %d of 4 are right at cost %v; want 4, below 0.05", r.Right, r.Cost)
+	}
+}
+
+// TestSameBits trains with every kernel and 1, 2, 3 and 8 workers, and compares the
+// weights with constants that hold on every machine.
+func TestSameBits(t *testing.T) {
+	for _, c := range []struct {
+		hidden, output, cost string
+		momentum, l2         float64
+		want                 string
+	}{
+		{"relu", "linear", "ce", 0, 0, "b3e6685cb1f5109d"},
+		{"sigmoid", "sigmoid", "mse", 0, 1, "1bca73799eaccca2"},
+		{"tanh", "sigmoid", "bce", 0.9, 1, "420156dafc94e395"},
+	} {
+		eachKernel(t, func(t *testing.T) {
+			for _, workers := range []int{1, 2, 3, 8} {
+				trainer := newTrainer([]int{49, 70, 45, 10}, c.hidden, c.output, c.cost, 37, 100)
+				trainer.Momentum, trainer.L2, trainer.Workers = c.momentum, c.l2, workers
+				if got := trainer.workers(); got != workers {
+					t.Fatalf("this is to run on %d workers, not %d", workers, got)
+				}
+				for range 2 {
+					if _, err := trainer.Epoch(noise(5), nil); err != nil {
+						t.Fatal(err)
+					}
+				}
+				if got := hash(trainer.Net)[:16]; got != c.want {
+					t.Errorf("%s %s %s, %d workers: weights %s, on every machine %s", c.hidden, c.output, c.cost, workers, got, c.want)
+				}
+			}
+		})
+	}
+}
+
+// TestEvaluate: the same result for any number of workers, and that of plain forward.
+func TestEvaluate(t *testing.T) {
+	trainer := newTrainer([]int{49, 70, 10}, "relu", "linear", "ce", 300, 300)
+	want := trainer.Net.Evaluate(noise(1), 300, 1)
+	for _, workers := range []int{2, 3, 8, 500} {
+		if got := trainer.Net.Evaluate(noise(1), 300, workers); got != want {
+			t.Errorf("%d workers: %+v, one: %+v", workers, got, want)
+		}
+	}
+	trainer.prepare()
+	noise(1)(trainer.a[0], trainer.y, 0, 0, 300)
+	trainer.Net.forward(trainer.a, 0, 300)
+	trainer.backward(0, 300)
+	cost, correct := 0.0, 0
+	for i, c := range trainer.cost {
+		cost += c
+		if trainer.right[i] {
+			correct++
+		}
+	}
+	if cost /= 300; cost != want.Cost || correct != want.Right {
+		t.Errorf("training's forward pass: cost %v, %d right; evaluation: %v, %d", cost, correct, want.Cost, want.Right)
+	}
+}
+
+// TestDiverged: a cost that is not a number stops at its step, with any workers.
+func TestDiverged(t *testing.T) {
+	for _, workers := range []int{1, 3} {
+		trainer := newTrainer([]int{49, 70, 45, 10}, "relu", "linear", "ce", 37, 370)
+		trainer.Workers = workers
+		_, err := trainer.Epoch(func(x, y Matrix, at, lo, hi int) {
+			noise(1)(x, y, at, lo, hi)
+			if at == 4*37 && lo == 0 {
+				x.Data[3] = math.NaN()
+			}
+		}, nil)
+		var diverged ErrDiverged
+		if !errors.As(err, &diverged) || diverged != (ErrDiverged{5, 10}) {
+			t.Errorf("%d workers: %v, want it to diverge at step 5 of 10", workers, err)
+		}
+	}
+}
+
+// TestStepAllocatesNothing: an epoch allocates a little, however many steps it has.
+func TestStepAllocatesNothing(t *testing.T) {
+	allocs := func(n, workers int) float64 {
+		trainer := newTrainer([]int{49, 70, 45, 10}, "sigmoid", "linear", "ce", 40, n)
+		trainer.Workers = workers
+		x := NewMatrix(40, 49)
+		source := func(in, y Matrix, at, lo, hi int) { copy(in.Row(lo), x.Row(lo)) }
+		trainer.Epoch(source, nil)
+		return testing.AllocsPerRun(3, func() { trainer.Epoch(source, nil) })
+	}
+	for _, workers := range []int{1, 2} {
+		if few, many := allocs(400, workers), allocs(40000, workers); many > few+20 {
+			t.Errorf("%d workers: %v allocations in 10 steps, %v in 1000", workers, few, many)
+		}
+	}
+}
+
+// mnist is the real data set, where MNIST_DIR says where it is.
+func mnist(tb testing.TB) *Dataset {
+	tb.Helper()
+	dir := os.Getenv("MNIST_DIR")
+	if dir == "" {
+		tb.Skip("MNIST_DIR does not say where MNIST is")
+	}
+	data, err := Load(dir, LoadOptions{})
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return data
+}
+
+// TestTrainMNIST: one epoch of the default network, on real data.
+func TestTrainMNIST(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it takes a second or, without assembly, ten")
+	}
+	cfg, err := parse([]string{"-epochs", "1"}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	x, err := newExperiment(cfg, mnist(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := x.trainer.Epoch(x.source(&x.data.Train, ascending(x.data.Train.N)), nil); err != nil {
+		t.Fatal(err)
+	}
+	r := x.trainer.Net.Evaluate(x.source(&x.data.Test, ascending(x.data.Test.N)), x.data.Test.N, 2)
+	if r.Right < 9400 {
+		t.Errorf("after one epoch %d / 10000 are right; want 9400", r.Right)
+	}
+}
+
+// BenchmarkTrain: one epoch of 6 000 generated digits on the networks that the peers
+// train, with one worker and with two, and what a step of it allocates.
+func BenchmarkTrain(b *testing.B) {
+	data := generateDigits(1, 6000, 0)
+	for _, c := range []struct{ hidden, activation, output, cost, init, batch string }{
+		{"30", "sigmoid", "sigmoid", "mse", "normal", "10"},
+		{"128", "relu", "linear", "ce", "he", "32"},
+		{"800", "relu", "linear", "ce", "he", "128"},
+		{"800", "sigmoid", "linear", "ce", "glorot", "128"},
+		{"800", "tanh", "linear", "ce", "glorot", "128"},
+		{"512,512", "relu", "linear", "ce", "he", "128"},
+	} {
+		for _, workers := range []string{"1", "2"} {
+			for _, impl := range kernels {
+				b.Run(fmt.Sprintf("hidden=%s/activation=%s/batch=%s/workers=%s/impl=%s", c.hidden, c.activation, c.batch, workers, impl.name), func(b *testing.B) {
+					cfg, err := parse([]string{"-hidden", c.hidden, "-activation", c.activation, "-output", c.output, "-cost", c.cost,
+						"-init", c.init, "-batch", c.batch, "-workers", workers, "-kernel", impl.name}, nil)
+					if err != nil {
+						b.Fatal(err)
+					}
+					x, err := newExperiment(cfg, data)
+					if err != nil {
+						b.Fatal(err)
+					}
+					source := x.source(&data.Train, ascending(data.Train.N))
+					b.ReportAllocs()
+					for b.Loop() {
+						if _, err := x.trainer.Epoch(source, nil); err != nil {
+							b.Fatal(err)
+						}
+					}
+					samples := float64(b.N * data.Train.N)
+					b.ReportMetric(samples/b.Elapsed().Seconds(), "samples/s")
+					b.ReportMetric(samples*float64(x.trainer.flops())/float64(b.Elapsed().Nanoseconds()), "GFLOP/s")
+				})
+			}
+		}
+	}
+	UseKernel(kernels[0].name)
+}
