@@ -1001,7 +1001,7 @@ func drawnBox(d *Dataset) float64 {
 
 // decodePicture decodes a PNG or JPEG, unless its header promises more pixels than its
 // size makes likely. lossy says that edges have noise around them.
-func decodePicture(data []byte) (img image.Image, lossy bool, err error) {
+func decodePicture(data []byte) (img image.RGBA64Image, lossy bool, err error) {
 	c, format, err := image.DecodeConfig(bytes.NewReader(data))
 	if errors.Is(err, image.ErrFormat) {
 		return nil, false, errors.New("it is not a picture that can be read; PNG and JPEG can")
@@ -1016,123 +1016,196 @@ func decodePicture(data []byte) (img image.Image, lossy bool, err error) {
 	if format == "jpeg" && bytes.Contains(data, []byte{0xff, 0xc2}) {
 		bytesPerPixel *= 5 // a progressive one keeps its coefficients
 	}
-	if need, most := float64(c.Width)*float64(c.Height)*(bytesPerPixel+1), float64(32<<20+128*len(data)); need > most {
+	if need, most := float64(c.Width)*float64(c.Height)*bytesPerPixel, float64(32<<20+128*len(data)); need > most {
 		return nil, false, fmt.Errorf("%d×%d pixels are more than a file of %d bytes is expected to hold; make it smaller", c.Width, c.Height, len(data))
 	}
-	img, _, err = image.Decode(bytes.NewReader(data))
-	return img, format == "jpeg", err
+	decoded, _, err := image.Decode(bytes.NewReader(data))
+	if err != nil {
+		return nil, false, err
+	}
+	return decoded.(image.RGBA64Image), format == "jpeg", nil // as all of the library's are
 }
 
 // preparePicture makes w×h pixels of a picture as MNIST's makers did: what is drawn is cut
 // out, scaled to fit a box, its grey levels averaged over areas, and put so that its
-// centre of mass is in the middle. 0 is the background, whatever its shade, 255 full ink.
-func preparePicture(img image.Image, lossy bool, w, h int, box float64) ([]byte, error) {
-	b := img.Bounds()
-	if b.Empty() {
+// centre of mass is in the pixel right of and below the middle, as in MNIST's files.
+// 0 is the background, whatever its shade, 255 full ink.
+func preparePicture(img image.RGBA64Image, lossy bool, w, h int, box float64) ([]byte, error) {
+	if img.Bounds().Empty() {
 		return nil, errors.New("the picture has no pixels")
 	}
-	grey, ink := make([]byte, b.Dx()*b.Dy()), [256]float64{}
+	var ink Matrix
 	for _, under := range []uint32{0xffff, 0} { // seen on white, or else on black
-		readGrey(grey, img, under)
-		if ink = inkOf(grey, b.Dx(), lossy); ink != [256]float64{} {
+		if ink = inkOf(shades(img, under), lossy); ink.Data != nil {
 			break
 		}
 	}
-	if ink == [256]float64{} {
+	if ink.Data == nil {
 		return nil, errors.New("nothing is drawn on it: a dark digit on a light ground, or a light one on a dark ground, was expected")
 	}
-	left, right, top, bottom := b.Dx(), 0, b.Dy(), 0
-	for y := range b.Dy() {
-		for x, v := range grey[y*b.Dx() : (y+1)*b.Dx()] {
-			if ink[v] > 0 {
+	left, right, top, bottom := ink.Cols, 0, ink.Rows, 0
+	for y := range ink.Rows {
+		for x, v := range ink.Row(y) {
+			if v > 0 {
 				left, right, top, bottom = min(left, x), max(right, x+1), min(top, y), max(bottom, y+1)
 			}
 		}
 	}
-	// Scale the part into dw×dh pixels, each the mean of what it covers.
 	cw, ch := float64(right-left), float64(bottom-top)
 	scale := min(min(box, float64(w))/cw, min(box, float64(h))/ch)
-	dw, dh := max(int(cw*scale+0.5), 1), max(int(ch*scale+0.5), 1)
-	drawn, most, mass, mx, my := make([]float64, dw*dh), 0.0, 0.0, 0.0, 0.0
-	for j := range dh {
-		y0, y1 := float64(j)*ch/float64(dh), float64(j+1)*ch/float64(dh)
-		for i := range dw {
-			x0, x1 := float64(i)*cw/float64(dw), float64(i+1)*cw/float64(dw)
+	drawn := NewMatrix(max(int(ch*scale+0.5), 1), max(int(cw*scale+0.5), 1))
+	most, mass, mx, my := 0.0, 0.0, 0.0, 0.0
+	for j := range drawn.Rows {
+		y0, y1 := float64(j)*ch/float64(drawn.Rows), float64(j+1)*ch/float64(drawn.Rows)
+		for i := range drawn.Cols {
+			x0, x1 := float64(i)*cw/float64(drawn.Cols), float64(i+1)*cw/float64(drawn.Cols)
 			sum, area := 0.0, 0.0
 			for y := int(y0); y < min(int(math.Ceil(y1)), bottom-top); y++ {
-				ys := min(y1, float64(y+1)) - max(y0, float64(y))
+				tall := min(y1, float64(y+1)) - max(y0, float64(y))
 				for x := int(x0); x < min(int(math.Ceil(x1)), right-left); x++ {
-					s := ys * (min(x1, float64(x+1)) - max(x0, float64(x)))
-					sum += float64(s * ink[grey[(top+y)*b.Dx()+left+x]])
-					area += s
+					part := float64(tall * (min(x1, float64(x+1)) - max(x0, float64(x))))
+					sum += float64(part * ink.Row(top + y)[left+x])
+					area += part
 				}
 			}
 			v := sum / area
-			drawn[j*dw+i] = v
+			drawn.Row(j)[i] = v
 			most, mass = max(most, v), mass+v
 			mx += float64(v * (float64(i) + 0.5))
 			my += float64(v * (float64(j) + 0.5))
 		}
 	}
-	dx := min(max(int(float64(w)/2+0.5-mx/mass), 0), w-dw)
-	dy := min(max(int(float64(h)/2+0.5-my/mass), 0), h-dh)
+	dx, dy := min(max(w/2-int(mx/mass), 0), w-drawn.Cols), min(max(h/2-int(my/mass), 0), h-drawn.Rows)
 	pixels := make([]byte, w*h)
-	for j := range dh {
-		for i, v := range drawn[j*dw : (j+1)*dw] {
+	for j := range drawn.Rows {
+		for i, v := range drawn.Row(j) {
 			pixels[(dy+j)*w+dx+i] = byte(float64(255*v/most) + 0.5)
 		}
 	}
 	return pixels, nil
 }
 
-// readGrey writes the brightness of each pixel, where it is transparent that of what is under.
-func readGrey(grey []byte, img image.Image, under uint32) {
+// shades is the brightness of each pixel from 0 to 255, where it is transparent that of
+// what is under; of a large picture, the means of squares, so that some 1000×1000 are left.
+func shades(img image.RGBA64Image, under uint32) Matrix {
 	b := img.Bounds()
-	for y := range b.Dy() {
-		for x := range b.Dx() {
-			r, g, bl, a := img.At(b.Min.X+x, b.Min.Y+y).RGBA()
-			grey[y*b.Dx()+x] = byte(((299*r+587*g+114*bl)/1000 + under*(0xffff-a)/0xffff) >> 8)
+	side := (max(b.Dx(), b.Dy()) + 1023) / 1024
+	grey := NewMatrix(max(b.Dy()/side, 1), max(b.Dx()/side, 1))
+	for i := range grey.Rows {
+		for j := range grey.Cols {
+			sum, n := uint64(0), uint64(0)
+			for y := b.Min.Y + i*side; y < min(b.Min.Y+(i+1)*side, b.Max.Y); y++ {
+				for x := b.Min.X + j*side; x < min(b.Min.X+(j+1)*side, b.Max.X); x++ {
+					c := img.RGBA64At(x, y)
+					sum += uint64((299*uint32(c.R)+587*uint32(c.G)+114*uint32(c.B))/1000 + under*(0xffff-uint32(c.A))/0xffff)
+					n++
+				}
+			}
+			grey.Row(i)[j] = float64(sum / n >> 8)
 		}
 	}
+	return grey
 }
 
-// inkOf says for each shade how much ink it is, from 0 to 1. The ground is the median of
-// the border; ink is what is farthest from it, darker or lighter. What differs from the
-// ground on the border, as under uneven light, is no ink. All are 0 where nothing is drawn.
-func inkOf(grey []byte, width int, lossy bool) (ink [256]float64) {
-	var border [256]int
-	n, height := 0, len(grey)/width
-	for i, v := range grey {
-		if x, y := i%width, i/width; x == 0 || y == 0 || x == width-1 || y == height-1 {
-			border[v]++
-			n++
+// inkOf is how much ink there is at each pixel, from 0 to 1; without Data where nothing is
+// drawn. The ground is a plane through the border's pixels, since light often comes from
+// one side; ink is what is farthest from it, darker or lighter.
+func inkOf(grey Matrix, lossy bool) Matrix {
+	const faint = 24 // of 255: less is the unevenness of paper
+	// border calls f for each pixel of the border that is no more than limit from the ground.
+	border := func(ground, limit float64, f func(x, y, v float64)) {
+		for i := range grey.Rows {
+			for j, v := range grey.Row(i) {
+				if (i == 0 || j == 0 || i == grey.Rows-1 || j == grey.Cols-1) && math.Abs(v-ground) <= limit {
+					f(float64(j), float64(i), v)
+				}
+			}
 		}
 	}
-	ground := 0
-	for sum := border[0]; 2*sum < n; sum += border[ground] {
-		ground++
-	}
-	far, sign := ground-int(slices.Min(grey)), -1
-	if up := int(slices.Max(grey)) - ground; up > far {
+	var list []float64
+	border(0, 255, func(_, _, v float64) { list = append(list, v) })
+	slices.Sort(list)
+	ground := list[len(list)/2]
+	far, sign := ground-slices.Min(grey.Data), -1.0
+	if up := slices.Max(grey.Data) - ground; up > far {
 		far, sign = up, 1
 	}
-	const faint = 24 // of 255: less is the unevenness of paper
 	if far < faint {
-		return ink
+		return Matrix{}
 	}
-	noise := 0
+	limit := far / 3 // more is ink that touches the border
+	var n, mx, my, mv, xx, yy, xv, yv, noise float64
+	border(ground, limit, func(x, y, v float64) { n, mx, my, mv = n+1, mx+x, my+y, mv+v })
+	mx, my, mv = mx/n, my/n, mv/n
+	border(ground, limit, func(x, y, v float64) {
+		xx += float64((x - mx) * (x - mx))
+		yy += float64((y - my) * (y - my))
+		xv += float64((x - mx) * (v - mv))
+		yv += float64((y - my) * (v - mv))
+	})
+	ax, ay := xv/max(xx, 1), yv/max(yy, 1)
+	height := func(x, y, v float64) float64 {
+		return sign * (v - mv - float64(ax*(x-mx)) - float64(ay*(y-my)))
+	}
+	border(ground, limit, func(x, y, v float64) { noise += float64(height(x, y, v) * height(x, y, v)) })
+	noise = 3 * math.Sqrt(noise/n)
 	if lossy {
-		noise = far / 16
+		noise = max(noise, far/16)
 	}
-	for v, count := range border {
-		if d := sign * (v - ground); count > 0 && d < far/3 {
-			noise = max(noise, d)
+	ink := NewMatrix(grey.Rows, grey.Cols)
+	far = 0
+	for i := range grey.Rows {
+		for j, v := range grey.Row(i) {
+			ink.Row(i)[j] = height(float64(j), float64(i), v)
+			far = max(far, ink.Row(i)[j])
 		}
 	}
-	for v := range ink {
-		ink[v] = min(max(float64(sign*(v-ground)-noise)/float64(far-noise), 0), 1)
+	if far-noise < faint/2 {
+		return Matrix{}
 	}
+	for i, v := range ink.Data {
+		ink.Data[i] = max((v-noise)/(far-noise), 0)
+	}
+	if noise > 0 { // soft edges cannot be told from the ground
+		noise = 0.25
+	}
+	wipe(ink, noise)
 	return ink
+}
+
+// wipe clears specks: what is more than least and connected, but less than a fiftieth of
+// the largest such part; and what is not more than least.
+func wipe(ink Matrix, least float64) {
+	part := make([]int32, len(ink.Data)) // which part a pixel belongs to, 0 for none
+	size := []int{0}
+	var stack []int32
+	for start, v := range ink.Data {
+		if v <= least || part[start] > 0 {
+			continue
+		}
+		size = append(size, 0)
+		number := int32(len(size) - 1)
+		part[start], stack = number, append(stack, int32(start))
+		for len(stack) > 0 {
+			at := int(stack[len(stack)-1])
+			stack = stack[:len(stack)-1]
+			size[number]++
+			x, y := at%ink.Cols, at/ink.Cols
+			for i := max(y-1, 0); i <= min(y+1, ink.Rows-1); i++ {
+				for j := max(x-1, 0); j <= min(x+1, ink.Cols-1); j++ {
+					if to := i*ink.Cols + j; ink.Data[to] > least && part[to] == 0 {
+						part[to], stack = number, append(stack, int32(to))
+					}
+				}
+			}
+		}
+	}
+	most := slices.Max(size)
+	for i := range ink.Data {
+		if 50*size[part[i]] < most {
+			ink.Data[i] = 0
+		}
+	}
 }
 
 // answer is what the network says to one input, for ce as probabilities.
