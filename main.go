@@ -491,6 +491,7 @@ func ascending(n int) []int32 {
 // train is the training loop.
 func (x *experiment) train(ctx context.Context, out *printer, bar *progress) error {
 	var stop atomic.Bool
+	stop.Store(ctx.Err() != nil)
 	defer context.AfterFunc(ctx, func() { stop.Store(true) })()
 	t, order := x.trainer, ascending(x.data.Train.N)
 	source := x.source(&x.data.Train, order)

@@ -400,6 +400,9 @@ type model struct {
 // readModel reads a model file or a checkpoint, and checks all of it but the flags.
 func readModel(path string) (*model, error) {
 	f, err := os.Open(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("%s: %w; -save writes one", path, fs.ErrNotExist)
+	}
 	if err != nil {
 		return nil, fileError(path, err)
 	}
@@ -485,11 +488,16 @@ func decodeModel(r io.Reader, size int64) (*model, error) {
 	}
 	var sizes []int
 	entry("sizes", &sizes, func() bool { return slices.Equal(sizes, m.net.sizes()) })
-	m.in, err = decodeScale(meta, "input", m.inputs(), err)
+	if err != nil {
+		return nil, err
+	}
+	if m.in, err = decodeScale(meta, "input", m.inputs()); err != nil {
+		return nil, err
+	}
 	if meta["classes"] != "" {
 		entry("classes", &m.classes, func() bool { return len(m.classes) == last })
-	} else {
-		m.out, err = decodeScale(meta, "target", last, err)
+	} else if m.out, err = decodeScale(meta, "target", last); err != nil {
+		return nil, err
 	}
 	if meta["width"] != "" {
 		entry("width", &m.width, func() bool { return m.width > 0 && m.inputs()%m.width == 0 })
@@ -590,24 +598,21 @@ func encodeScale(meta map[string]string, name string, s Scale) {
 	}
 }
 
-// decodeScale gets a scale of n numbers out of meta, unless there is an error already.
-func decodeScale(meta map[string]string, name string, n int, err error) (Scale, error) {
-	get := func(key string) []float64 {
-		text := []byte(meta[key])
+// decodeScale gets a scale of n numbers out of meta.
+func decodeScale(meta map[string]string, name string, n int) (Scale, error) {
+	var lists [2][]float64
+	for i, key := range []string{name + "_shift", name + "_factor"} {
 		var one float64
-		var list []float64
-		if json.Unmarshal(text, &one) == nil {
-			list = slices.Repeat([]float64{one}, n)
-		} else if e := json.Unmarshal(text, &list); err == nil && (e != nil || len(list) != n) {
-			err = fmt.Errorf("__metadata__: %q is %.40q: a number, or %d in brackets were expected", key, text, n)
+		if json.Unmarshal([]byte(meta[key]), &one) == nil {
+			lists[i] = slices.Repeat([]float64{one}, n)
+		} else if err := json.Unmarshal([]byte(meta[key]), &lists[i]); err != nil || len(lists[i]) != n {
+			return Scale{}, fmt.Errorf("__metadata__: %q is %.40q: a number, or %d in brackets were expected", key, meta[key], n)
 		}
-		return list
 	}
-	s := Scale{get(name + "_shift"), get(name + "_factor")}
-	if err == nil && slices.Contains(s.Factor, 0) {
-		err = fmt.Errorf("__metadata__: %q is 0 somewhere", name+"_factor")
+	if slices.Contains(lists[1], 0) {
+		return Scale{}, fmt.Errorf("__metadata__: %q is 0 somewhere", name+"_factor")
 	}
-	return s, err
+	return Scale{lists[0], lists[1]}, nil
 }
 
 // configure sets the flags as they were when the model was trained. Those of the network
@@ -766,11 +771,12 @@ func newSaver(x *experiment, stderr io.Writer) (*saver, error) {
 	if f, err := os.Open(s.path); err == nil {
 		var head [9]byte
 		st, err := f.Stat()
-		if err == nil && st.Mode().IsRegular() && st.Size() > 0 {
+		file := err == nil && st.Mode().IsRegular() && st.Size() > 0
+		if file {
 			io.ReadFull(f, head[:])
 		}
 		f.Close()
-		if head[8] != '{' && st.Size() > 0 {
+		if file && head[8] != '{' {
 			return nil, fmt.Errorf("-save %s: it is there and not a model file; give another name, or remove it", s.path)
 		}
 	}
