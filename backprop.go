@@ -604,6 +604,12 @@ func (net *Network) forward(a []Matrix) {
 
 // Evaluate takes n samples through the network, forward only.
 func (net *Network) Evaluate(source Source, n, workers int) Result {
+	return net.EvaluateEach(source, n, workers, nil)
+}
+
+// EvaluateEach is Evaluate that hands each sample's outputs a to each, if that is not
+// nil: in no order, and from several goroutines at once.
+func (net *Network) EvaluateEach(source Source, n, workers int, each func(i int, a []float64)) Result {
 	const rows = 120 // at a time: a whole number of tiles
 	cost, square, correct := make([]float64, n), make([]float64, n), make([]bool, n)
 	var next atomic.Int64
@@ -625,6 +631,9 @@ func (net *Network) Evaluate(source Source, n, workers int) Result {
 			for i := range m {
 				cost[at+i] = net.Cost.row(net.Layers[last-1].G, a[last].Row(i), y.Row(i), delta)
 				correct[at+i] = right(a[last].Row(i), y.Row(i))
+				if each != nil {
+					each(at+i, a[last].Row(i))
+				}
 				for j, v := range a[last].Row(i) {
 					square[at+i] = math.FMA(v-y.Row(i)[j], v-y.Row(i)[j], square[at+i])
 				}

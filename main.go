@@ -114,8 +114,11 @@ type config struct {
 	save      string
 	load      string
 	resume    bool
-	pictures  []string        // of -predict
-	flags     *flag.FlagSet   // which these are the values of
+	pictures  []string      // of -predict
+	flags     *flag.FlagSet // which these are the values of
+	report    string
+	figures   []Figure        // for the report: what was found before the run that it shows
+	args      []string        // the command line
 	given     map[string]bool // the flags on the command line
 }
 
@@ -172,7 +175,7 @@ var flagGroups = []struct {
 	{"Network", []string{"hidden", "activation", "output", "cost", "init"}},
 	{"Training", []string{"epochs", "batch", "lr", "momentum", "l2", "seed"}},
 	{"Models", []string{"save", "resume", "load", "predict"}},
-	{"Running", []string{"workers", "kernel", "gradcheck", "json"}},
+	{"Running", []string{"report", "workers", "kernel", "gradcheck", "json"}},
 }
 
 // flags binds the flags to cfg, with their defaults.
@@ -205,6 +208,7 @@ func flags(cfg *config) *flag.FlagSet {
 	f.BoolVar(&cfg.resume, "resume", false, "with -save, go on from FILE.checkpoint where there is one")
 	f.StringVar(&cfg.load, "load", "", "evaluate the model in `FILE` on the data instead of training")
 	f.Func("predict", "with -load, tell what digit is on each picture: `FILE …`, PNG or JPEG", cfg.addPicture)
+	f.StringVar(&cfg.report, "report", "", "write `F.html`, a page to look at, and again after each epoch: curves, weights, errors,\nand for images a network to try with your own hand")
 	f.IntVar(&cfg.workers, "workers", runtime.GOMAXPROCS(0), "`N` goroutines; the weights do not depend on it")
 	f.StringVar(&cfg.kernel, "kernel", kernels[0].name, "`NAME` of the arithmetic: go, avx2, avx512; the weights do not depend on it")
 	f.BoolVar(&cfg.gradcheck, "gradcheck", false, "compare every layer's gradient with central differences instead of training")
@@ -260,6 +264,7 @@ func parse(args []string, stdout io.Writer) (*config, error) {
 		}
 		cfg.pictures = append(cfg.pictures, f.Arg(0))
 	}
+	cfg.args = args
 	f.Visit(func(g *flag.Flag) { cfg.given[g.Name] = true })
 	return cfg, cfg.check()
 }
@@ -504,6 +509,10 @@ func (x *experiment) train(ctx context.Context, out *printer, bar *progress) err
 	if err != nil {
 		return err
 	}
+	record, err := x.record()
+	if err != nil {
+		return err
+	}
 	t.done.Store(int64(done*((t.N+t.Batch-1)/t.Batch) + t.Met.Samples/t.Batch))
 	for epoch := done + 1; epoch <= x.cfg.epochs; epoch++ {
 		bar.epoch(epoch, x.cfg.epochs, t)
@@ -531,7 +540,7 @@ func (x *experiment) train(ctx context.Context, out *printer, bar *progress) err
 			last.valid(x, t.Net.Evaluate(valid, x.data.Valid.N, t.Workers))
 		}
 		if x.data.Test.N > 0 {
-			last.test(x, t.Net.Evaluate(test, x.data.Test.N, t.Workers))
+			last.test(x, t.Net.EvaluateEach(test, x.data.Test.N, t.Workers, record.answer()))
 		}
 		if x.broken(last) {
 			return fmt.Errorf("epoch %d: its last step made the weights too large; try a smaller -lr (it is %s), or check -init and -scale", epoch, x.cfg.rates.String())
@@ -539,6 +548,9 @@ func (x *experiment) train(ctx context.Context, out *printer, bar *progress) err
 		out.epoch(x, last)
 		x.history = append(x.history, last)
 		x.saver.epochDone(x, epoch)
+		if err := record.epoch(last); err != nil {
+			return err
+		}
 		if stop.Load() && epoch < x.cfg.epochs {
 			return x.saver.interrupted(x, epoch)
 		}
@@ -551,7 +563,10 @@ func (x *experiment) train(ctx context.Context, out *printer, bar *progress) err
 	}
 	end.Seconds = time.Since(x.start).Seconds()
 	out.done(x, end)
-	return x.saver.finish(x)
+	if err := x.saver.finish(x); err != nil {
+		return err
+	}
+	return record.done(end)
 }
 
 // broken reports what the last step of an epoch did and no training cost has seen: weights
@@ -680,6 +695,31 @@ func (x *experiment) describe() string {
 	return layers + ", " + cost
 }
 
+// parts is how many samples there are for what: "60,000 to train on, 10,000 to test".
+func (x *experiment) parts() string {
+	parts := count(x.data.Train.N) + " to train on"
+	if n := x.data.Valid.N; n > 0 {
+		parts += ", " + count(n) + " to validate"
+	}
+	if n := x.data.Test.N; n > 0 {
+		parts += ", " + count(n) + " to test"
+	}
+	return parts
+}
+
+// how is the training in words: "10 epochs, batch 32, rate 0.1, he init, seed 1".
+func (x *experiment) how() string {
+	t := x.trainer
+	how := fmt.Sprintf("%d epochs, batch %d, rate %s", x.cfg.epochs, t.Batch, x.cfg.rates.String())
+	if t.Momentum != 0 {
+		how += fmt.Sprintf(", momentum %v", t.Momentum)
+	}
+	if t.L2 != 0 {
+		how += fmt.Sprintf(", l2 %v", t.L2)
+	}
+	return how + fmt.Sprintf(", %s init, seed %d", x.cfg.init, x.cfg.seed)
+}
+
 func (x *experiment) layers() []int {
 	sizes := []int{x.data.Train.Dim}
 	for _, l := range x.trainer.Net.Layers {
@@ -709,24 +749,10 @@ func (p *printer) start(x *experiment) {
 			kernel.name, x.cfg.workers, x.cfg.seed})
 		return
 	}
-	parts := fmt.Sprintf("%s to train on", count(d.Train.N))
-	if d.Valid.N > 0 {
-		parts += fmt.Sprintf(", %s to validate", count(d.Valid.N))
-	}
-	if d.Test.N > 0 {
-		parts += fmt.Sprintf(", %s to test", count(d.Test.N))
-	}
-	how := fmt.Sprintf("%d epochs, batch %d, rate %s", x.cfg.epochs, t.Batch, x.cfg.rates.String())
-	if t.Momentum != 0 {
-		how += fmt.Sprintf(", momentum %v", t.Momentum)
-	}
-	if t.L2 != 0 {
-		how += fmt.Sprintf(", l2 %v", t.L2)
-	}
 	fmt.Fprintf(p.w, "network   %s, %s parameters\n", x.describe(), count(t.Net.Parameters()))
-	fmt.Fprintf(p.w, "data      %s: %s\n", d.Name, parts)
+	fmt.Fprintf(p.w, "data      %s: %s\n", d.Name, x.parts())
 	if x.cfg.load == "" {
-		fmt.Fprintf(p.w, "training  %s, %s init, seed %d\n", how, x.cfg.init, x.cfg.seed)
+		fmt.Fprintf(p.w, "training  %s\n", x.how())
 	} else {
 		fmt.Fprintf(p.w, "model     %s, trained before\n", x.cfg.load)
 	}
@@ -883,4 +909,212 @@ func (p *progress) bar(what string, part float64) {
 		left = fmt.Sprintf(" %v left", time.Duration(float64(spent)*(1-part)/part).Round(time.Second))
 	}
 	fmt.Fprintf(p.w, "\r\x1b[K%s [%s%s] %3.0f %%%s", what, strings.Repeat("=", full), strings.Repeat(" ", width-full), 100*part, left)
+}
+
+// The report.
+
+// A recorder keeps the record of a run for -report and has it written. A nil one, of a
+// run without -report, does nothing.
+type recorder struct {
+	*Report
+	x     *experiment
+	last  epochEvent
+	spent time.Duration // on writing
+}
+
+// record begins the record, and writes it once, so that a path that cannot be written
+// to is found before the training and not after it.
+func (x *experiment) record() (*recorder, error) {
+	if x.cfg.report == "" {
+		return nil, nil
+	}
+	d, net := x.data, x.trainer.Net
+	r := &recorder{x: x, Report: &Report{
+		Title:   fmt.Sprintf("%s on %s", strings.Trim(strings.ReplaceAll(fmt.Sprint(x.layers()), " ", "-"), "[]"), d.Name),
+		Command: "go run . " + quoted(x.cfg.args),
+		Result:  "Nothing learnt yet.",
+		State:   "before the first epoch",
+		Cost:    x.cfg.cost,
+		Update:  "plain",
+		Data:    d,
+		In:      x.in,
+		Box:     float64(min(d.Width, d.Height)),
+	}}
+	if d.Width == 28 && d.Height == 28 {
+		r.Box = 20 // as MNIST
+	}
+	if x.trainer.L2 != 0 {
+		r.Update = "l2"
+	}
+	if x.trainer.Momentum != 0 {
+		r.Update = "momentum"
+	}
+	for _, l := range net.Layers {
+		r.Layers = append(r.Layers, LayerRecord{l.W, l.B, l.G.Name})
+	}
+	r.Begin()
+	return r, r.write()
+}
+
+// answer notes the network's answers to the test samples.
+func (r *recorder) answer() func(i int, a []float64) {
+	if r == nil {
+		return nil
+	}
+	k := r.x.data.Outputs()
+	if r.Outputs == nil {
+		r.Outputs = make([]float64, r.x.data.Test.N*k)
+	}
+	return func(i int, a []float64) { copy(r.Outputs[i*k:(i+1)*k], a) }
+}
+
+// epoch notes an epoch, and writes the report unless writing has taken more than a
+// thirtieth of the time so far.
+func (r *recorder) epoch(e epochEvent) error {
+	if r == nil {
+		return nil
+	}
+	value := func(v *float64) float64 {
+		if v == nil {
+			return math.NaN()
+		}
+		return *v
+	}
+	d := r.x.data
+	n := EpochRecord{Epoch: e.Epoch, Cost: [3]float64{e.TrainCost, value(e.ValidCost), value(e.TestCost)}}
+	if d.Classes != nil {
+		n.Score = [3]float64{value(e.TrainAccuracy), value(e.ValidAccuracy), value(e.TestAccuracy)}
+	} else {
+		n.Score = [3]float64{math.NaN(), value(e.ValidRMSE), value(e.TestRMSE)}
+		if r.Cost == "mse" { // C = ½ Σ (a − y)²
+			n.Score[0] = *r.x.rmse(Result{Square: 2 * e.TrainCost / float64(d.Outputs())})
+		}
+	}
+	r.Add(n)
+	r.last = e
+	r.State = fmt.Sprintf("epoch %d of %d", e.Epoch, r.x.cfg.epochs)
+	switch {
+	case e.TestAccuracy != nil:
+		r.Result = fmt.Sprintf("%.2f %% of %s test samples right", 100**e.TestAccuracy, count(d.Test.N))
+	case e.TestRMSE != nil:
+		r.Result = fmt.Sprintf("Test RMSE %.5g", *e.TestRMSE)
+	default:
+		r.Result = fmt.Sprintf("Training cost %.5g", e.TrainCost)
+	}
+	r.Result += fmt.Sprintf(" after %s.", plural(e.Epoch, "epoch"))
+	if r.spent*30 > time.Since(r.x.start) {
+		return nil
+	}
+	return r.write()
+}
+
+// done writes the report of the whole run.
+func (r *recorder) done(e doneEvent) error {
+	if r == nil {
+		return nil
+	}
+	r.State = ""
+	r.facts(&e)
+	return r.write()
+}
+
+func (r *recorder) write() error {
+	begin := time.Now()
+	if r.State != "" {
+		r.facts(nil)
+	}
+	r.Figures = append(r.x.cfg.figures, r.x.figures()...)
+	err := r.Save(r.x.cfg.report)
+	r.spent += time.Since(begin)
+	return err
+}
+
+func (r *recorder) facts(e *doneEvent) {
+	x := r.x
+	r.Facts = [][2]string{
+		{"network", fmt.Sprintf("%s, %s parameters", x.describe(), count(x.trainer.Net.Parameters()))},
+		{"data", x.data.Name + ": " + x.parts()},
+		{"training", x.how()},
+		{"machine", fmt.Sprintf("%s kernel, %s, %s/%s, %s", kernel.name, plural(x.cfg.workers, "worker"), runtime.GOOS, runtime.GOARCH, runtime.Version())},
+	}
+	if e != nil {
+		r.Facts = append(r.Facts, [2]string{"total time", fmt.Sprintf("%.2f s", e.Seconds)}, [2]string{"weights sha256", e.Hash})
+	}
+}
+
+// figures shows what a network that predicts one number makes of its data: of one
+// input, the curve and the outputs of the hidden layers; of several, what it predicts
+// against what is true.
+func (x *experiment) figures() []Figure {
+	const most = 500 // samples
+	d := x.data
+	if d.Classes != nil || d.Outputs() != 1 {
+		return nil
+	}
+	back := func(a float64) float64 { return a/x.out.Factor[0] + x.out.Shift[0] }
+	if d.Train.Dim > 1 || d.Train.Values == nil {
+		part, set := "test", &d.Test
+		if set.N == 0 {
+			part, set = "training", &d.Train
+		}
+		n := min(set.N, most)
+		points := Line{Name: part + " samples", X: set.Targets[:n], Y: make([]float64, n), Points: true}
+		x.trainer.Net.EvaluateEach(x.source(set, ascending(n)), n, 1, func(i int, a []float64) { points.Y[i] = back(a[0]) })
+		lo, hi := slices.Min(points.X), slices.Max(points.X)
+		exact := Line{Name: "exact", X: []float64{lo, hi}, Y: []float64{lo, hi}}
+		return []Figure{{Words: predictionWords, X: Axis{Label: "true value"}, Y: Axis{Label: "predicted value"}, Lines: []Line{points, exact}}}
+	}
+	line := func(name string, s Set) Line {
+		n := min(s.N, most)
+		return Line{Name: name, X: s.Values[:n], Y: s.Targets[:n], Points: true}
+	}
+	lo, hi := slices.Min(d.Train.Values), slices.Max(d.Train.Values)
+	const grid = 81
+	a := []Matrix{NewMatrix(grid, 1)}
+	at := make([]float64, grid)
+	for i := range at {
+		at[i] = lo + (hi-lo)*float64(i)/(grid-1)
+		a[0].Row(i)[0] = (at[i] - x.in.Shift[0]) * x.in.Factor[0]
+	}
+	layers := x.trainer.Net.Layers
+	for _, l := range layers {
+		a = append(a, NewMatrix(grid, l.W.Cols))
+	}
+	x.trainer.Net.forward(a)
+	fit := Line{Name: "network", X: at}
+	a[len(layers)].EachRow(func(last []float64) {
+		layers[len(layers)-1].G.F(last)
+		fit.Y = append(fit.Y, back(last[0]))
+	})
+	lines := []Line{fit, line("training", d.Train)}
+	if d.Test.N > 0 {
+		lines = append(lines, line("test", d.Test))
+	}
+	all := []Figure{{Words: fitWords, X: Axis{Label: "x"}, Y: Axis{Label: "y"}, Lines: lines}}
+	for l := range len(layers) - 1 {
+		var units []Line
+		for j := range min(a[l+1].Cols, 30) {
+			unit := Line{Name: fmt.Sprintf("unit %d", j+1), X: at}
+			for i := range grid {
+				unit.Y = append(unit.Y, a[l+1].Row(i)[j])
+			}
+			units = append(units, unit)
+		}
+		words := unitsWords
+		words.Title += fmt.Sprintf(", layer %d", l+1)
+		all = append(all, Figure{Words: words, X: Axis{Label: "x"}, Y: Axis{Label: "output of the unit"}, Lines: units})
+	}
+	return all
+}
+
+// quoted is a command line's words, those with something special in them in quotes.
+func quoted(args []string) string {
+	words := make([]string, len(args))
+	for i, arg := range args {
+		words[i] = arg
+		if arg == "" || strings.ContainsAny(arg, " \t\n\"'`$&|;<>()*?[]#~\\!{}") {
+			words[i] = "'" + strings.ReplaceAll(arg, "'", `'\''`) + "'"
+		}
+	}
+	return strings.Join(words, " ")
 }
