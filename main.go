@@ -11,8 +11,6 @@ package main
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/binary"
 	"encoding/json"
 	"errors"
 	"flag"
@@ -65,6 +63,9 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
+	if cfg.load != "" {
+		return useModel(ctx, cfg, stdout, stderr)
+	}
 	data, err := load(ctx, cfg, stderr)
 	if err != nil {
 		return err
@@ -75,6 +76,9 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	}
 	if cfg.gradcheck {
 		return x.checkGradient(stdout)
+	}
+	if x.saver, err = newSaver(x, stderr); err != nil {
+		return err
 	}
 	out := &printer{w: stdout, json: cfg.json}
 	out.start(x)
@@ -107,6 +111,11 @@ type config struct {
 	kernel    string
 	gradcheck bool
 	json      bool
+	save      string
+	load      string
+	resume    bool
+	pictures  []string      // of -predict
+	flags     *flag.FlagSet // which these are the values of
 	report    string
 	figures   []Figure        // for the report: what was found before the run that it shows
 	args      []string        // the command line
@@ -165,12 +174,14 @@ var flagGroups = []struct {
 	{"Data", []string{"data", "download", "label", "regress", "test", "valid", "scale"}},
 	{"Network", []string{"hidden", "activation", "output", "cost", "init"}},
 	{"Training", []string{"epochs", "batch", "lr", "momentum", "l2", "seed"}},
+	{"Models", []string{"save", "resume", "load", "predict"}},
 	{"Running", []string{"report", "workers", "kernel", "gradcheck", "json"}},
 }
 
 // flags binds the flags to cfg, with their defaults.
 func flags(cfg *config) *flag.FlagSet {
 	f := flag.NewFlagSet("backprop", flag.ContinueOnError)
+	cfg.flags = f
 	f.SetOutput(io.Discard)
 	f.StringVar(&cfg.data, "data", "", "a folder or file to learn from: the four MNIST files, or others in their format;\n`PATH` is found out by its content (default: generated digits)")
 	f.BoolVar(&cfg.download, "download", false, "fetch the four MNIST files into the -data folder first if they are missing")
@@ -193,6 +204,10 @@ func flags(cfg *config) *flag.FlagSet {
 	f.Float64Var(&cfg.momentum, "momentum", 0, "`MU` of the velocity that is kept from step to step, 0 to below 1")
 	f.Float64Var(&cfg.l2, "l2", 0, "weight decay `LAMBDA`: adds λ/(2n)·Σw² to the cost, biases excluded")
 	f.Uint64Var(&cfg.seed, "seed", 1, "`N` that all random numbers come from")
+	f.StringVar(&cfg.save, "save", "", "write the model to `FILE` (safetensors), and after each epoch FILE.checkpoint")
+	f.BoolVar(&cfg.resume, "resume", false, "with -save, go on from FILE.checkpoint where there is one")
+	f.StringVar(&cfg.load, "load", "", "evaluate the model in `FILE` on the data instead of training")
+	f.Func("predict", "with -load, tell what digit is on each picture: `FILE …`, PNG or JPEG", cfg.addPicture)
 	f.StringVar(&cfg.report, "report", "", "write `F.html`, a page to look at, and again after each epoch: curves, weights, errors,\nand for images a network to try with your own hand")
 	f.IntVar(&cfg.workers, "workers", runtime.GOMAXPROCS(0), "`N` goroutines; the weights do not depend on it")
 	f.StringVar(&cfg.kernel, "kernel", kernels[0].name, "`NAME` of the arithmetic: go, avx2, avx512; the weights do not depend on it")
@@ -212,6 +227,8 @@ Examples:
   go run . -data ./mnist -hidden 30 -activation sigmoid -output sigmoid \
            -cost mse -init normal -batch 10 -lr 3
   go run . -data ./mnist -valid 10000 -json      one JSON object per epoch
+  go run . -save m.safetensors -resume           keep the network, and what is done of it
+  go run . -load m.safetensors -predict *.png    what digits are these?
   go run . -gradcheck -hidden 20,20              are the gradients right?
 `)
 	for _, group := range flagGroups {
@@ -231,15 +248,21 @@ Examples:
 func parse(args []string, stdout io.Writer) (*config, error) {
 	cfg := &config{given: map[string]bool{}}
 	f := flags(cfg)
-	if err := f.Parse(args); err != nil {
-		if errors.Is(err, flag.ErrHelp) {
-			printUsage(stdout, f)
-			return nil, err
+	for rest := args; ; rest = f.Args()[1:] {
+		if err := f.Parse(rest); err != nil {
+			if errors.Is(err, flag.ErrHelp) {
+				printUsage(stdout, f)
+				return nil, err
+			}
+			return nil, usageError{err}
 		}
-		return nil, usageError{err}
-	}
-	if f.NArg() > 0 {
-		return nil, usageError{fmt.Errorf("unexpected argument %q: everything is said with flags", f.Arg(0))}
+		if f.NArg() == 0 {
+			break
+		}
+		if cfg.pictures == nil { // -predict takes any number
+			return nil, usageError{fmt.Errorf("unexpected argument %q: everything is said with flags", f.Arg(0))}
+		}
+		cfg.pictures = append(cfg.pictures, f.Arg(0))
 	}
 	cfg.args = args
 	f.Visit(func(g *flag.Flag) { cfg.given[g.Name] = true })
@@ -260,6 +283,14 @@ func (cfg *config) check() error {
 		return wrong("-l2 %v: it is a number from 0", cfg.l2)
 	case cfg.workers < 1 || cfg.workers > 1024:
 		return wrong("-workers %d: it goes from 1 to 1024", cfg.workers)
+	case cfg.resume && cfg.save == "":
+		return wrong("-resume needs -save FILE: it goes on from FILE.checkpoint")
+	case cfg.pictures != nil && cfg.load == "":
+		return wrong("-predict needs -load MODEL, which -save has written")
+	case cfg.load != "" && (cfg.save != "" || cfg.gradcheck):
+		return wrong("-load evaluates a model without training: -save, -resume and -gradcheck do not go with it")
+	case cfg.save != "" && cfg.gradcheck:
+		return wrong("-gradcheck does not train: there is nothing to -save")
 	case cfg.download && cfg.data == "":
 		return wrong("-download needs -data FOLDER to put the files in")
 	case len(cfg.rates) > 1 && len(cfg.rates) != len(cfg.hidden)+1:
@@ -352,6 +383,9 @@ type experiment struct {
 	in, out Scale // of inputs, and of the numbers to predict
 	trainer *Trainer
 	start   time.Time
+	saver   *saver       // nil where nothing is saved
+	history []epochEvent // the epochs so far
+	spent   float64      // seconds on an epoch before the run was interrupted in it
 }
 
 // load finds the data, splits them and returns them.
@@ -465,18 +499,23 @@ func ascending(n int) []int32 {
 // train is the training loop.
 func (x *experiment) train(ctx context.Context, out *printer, bar *progress) (err error) {
 	var stop atomic.Bool
+	stop.Store(ctx.Err() != nil)
 	defer context.AfterFunc(ctx, func() { stop.Store(true) })()
 	t, order := x.trainer, ascending(x.data.Train.N)
 	source := x.source(&x.data.Train, order)
 	valid := x.source(&x.data.Valid, ascending(x.data.Valid.N))
 	test := x.source(&x.data.Test, ascending(x.data.Test.N))
+	done, err := x.saver.resume(x)
+	if err != nil {
+		return err
+	}
 	record, err := x.record()
 	if err != nil {
 		return err
 	}
 	defer func() { record.failed(err) }()
-	var last epochEvent
-	for epoch := 1; epoch <= x.cfg.epochs; epoch++ {
+	t.done.Store(int64(done*((t.N+t.Batch-1)/t.Batch) + t.Met.Samples/t.Batch))
+	for epoch := done + 1; epoch <= x.cfg.epochs; epoch++ {
 		bar.epoch(epoch, x.cfg.epochs, t)
 		begin := time.Now()
 		if t.Batch < t.N {
@@ -486,15 +525,17 @@ func (x *experiment) train(ctx context.Context, out *printer, bar *progress) (er
 			stream(x.cfg.seed, purposeShuffle, epoch).Shuffle(t.N, func(i, j int) { order[i], order[j] = order[j], order[i] })
 		}
 		met, err := t.Epoch(source, &stop)
-		last = epochEvent{Event: "epoch", Epoch: epoch, Seconds: time.Since(begin).Seconds()}
+		last := epochEvent{Event: "epoch", Epoch: epoch, Seconds: x.spent + time.Since(begin).Seconds()}
 		bar.clear()
 		var diverged ErrDiverged
 		if errors.As(err, &diverged) {
 			return fmt.Errorf("epoch %d: %w; try a smaller -lr (it is %s), or check -init and -scale", epoch, err, x.cfg.rates.String())
 		}
-		if stop.Load() {
-			return errInterrupted
+		x.spent = last.Seconds
+		if t.Met.Samples > 0 {
+			return x.saver.interrupted(x, epoch-1)
 		}
+		x.spent = 0
 		last.train(x, met)
 		if x.data.Valid.N > 0 {
 			last.valid(x, t.Net.Evaluate(valid, x.data.Valid.N, t.Workers))
@@ -502,47 +543,56 @@ func (x *experiment) train(ctx context.Context, out *printer, bar *progress) (er
 		if x.data.Test.N > 0 {
 			last.test(x, t.Net.EvaluateEach(test, x.data.Test.N, t.Workers, record.answer()))
 		}
+		if x.broken(last) {
+			return fmt.Errorf("epoch %d: its last step made the weights too large; try a smaller -lr (it is %s), or check -init and -scale", epoch, x.cfg.rates.String())
+		}
 		out.epoch(x, last)
+		x.history = append(x.history, last)
+		x.saver.epochDone(x, epoch)
 		if err := record.epoch(last); err != nil {
 			return err
 		}
+		if stop.Load() && epoch < x.cfg.epochs {
+			return x.saver.interrupted(x, epoch)
+		}
 	}
-	done := doneEvent{Event: "done", TestAccuracy: last.TestAccuracy, TestRMSE: last.TestRMSE, Hash: hash(t.Net)}
+	last := x.history[len(x.history)-1]
+	end := doneEvent{Event: "done", TestAccuracy: last.TestAccuracy, TestRMSE: last.TestRMSE, Hash: hash(t.Net)}
 	if x.data.Classes == nil {
 		clear := t.Net.Evaluate(source, x.data.Train.N, t.Workers)
-		done.TrainRMSE = x.rmse(clear)
+		end.TrainRMSE = x.rmse(clear)
 	}
-	done.Seconds = time.Since(x.start).Seconds()
-	out.done(x, done)
-	return record.done(done)
+	end.Seconds = time.Since(x.start).Seconds()
+	out.done(x, end)
+	if err := x.saver.finish(x); err != nil {
+		return err
+	}
+	return record.done(end)
+}
+
+// broken reports what the last step of an epoch did and no training cost has seen: weights
+// that are not finite, or so large that an evaluation is not.
+func (x *experiment) broken(e epochEvent) bool {
+	sum := 0.0
+	for _, cost := range []*float64{e.ValidCost, e.TestCost} {
+		if cost != nil {
+			sum += 0 * *cost // NaN, if it is infinite
+		}
+	}
+	for _, l := range x.trainer.Net.Layers {
+		for _, list := range [][]float64{l.W.Data, l.B} {
+			for _, v := range list {
+				sum += 0 * v
+			}
+		}
+	}
+	return sum != 0
 }
 
 // rmse is √(mean (a − y)²), in the target's own unit.
 func (x *experiment) rmse(r Result) *float64 {
 	v := math.Sqrt(r.Square) / x.out.Factor[0]
 	return &v
-}
-
-// hash is the SHA-256 of all parameters: layer by layer the weights, out×in as in a
-// model file, then the biases, as little-endian float64.
-func hash(net *Network) string {
-	h := sha256.New()
-	var b []byte
-	for _, l := range net.Layers {
-		for j := range l.W.Cols {
-			b = b[:0]
-			for i := range l.W.Rows {
-				b = binary.LittleEndian.AppendUint64(b, math.Float64bits(l.W.Row(i)[j]))
-			}
-			h.Write(b)
-		}
-		b = b[:0]
-		for _, v := range l.B {
-			b = binary.LittleEndian.AppendUint64(b, math.Float64bits(v))
-		}
-		h.Write(b)
-	}
-	return fmt.Sprintf("%x", h.Sum(nil))
 }
 
 // checkGradient is -gradcheck.
@@ -702,9 +752,16 @@ func (p *printer) start(x *experiment) {
 	}
 	fmt.Fprintf(p.w, "network   %s, %s parameters\n", x.describe(), count(t.Net.Parameters()))
 	fmt.Fprintf(p.w, "data      %s: %s\n", d.Name, x.parts())
-	fmt.Fprintf(p.w, "training  %s\n", x.how())
-	fmt.Fprintf(p.w, "machine   %s kernel, %s\n\n", kernel.name, plural(x.cfg.workers, "worker"))
-	fmt.Fprintf(p.w, "epoch  train cost")
+	if x.cfg.load == "" {
+		fmt.Fprintf(p.w, "training  %s\n", x.how())
+	} else {
+		fmt.Fprintf(p.w, "model     %s, trained before\n", x.cfg.load)
+	}
+	fmt.Fprintf(p.w, "machine   %s kernel, %s\n", kernel.name, plural(x.cfg.workers, "worker"))
+	if x.cfg.load != "" {
+		return
+	}
+	fmt.Fprintf(p.w, "\nepoch  train cost")
 	score := "accuracy"
 	if d.Classes == nil {
 		score = "RMSE"
@@ -862,7 +919,6 @@ func (p *progress) bar(what string, part float64) {
 type recorder struct {
 	*Report
 	x     *experiment
-	last  epochEvent
 	spent time.Duration // on writing
 }
 
@@ -876,16 +932,14 @@ func (x *experiment) record() (*recorder, error) {
 	r := &recorder{x: x, Report: &Report{
 		Title:   fmt.Sprintf("%s on %s", strings.Trim(strings.ReplaceAll(fmt.Sprint(x.layers()), " ", "-"), "[]"), d.Name),
 		Command: "go run . " + quoted(x.cfg.args),
-		Result:  "Nothing learnt yet.",
 		State:   fmt.Sprintf("epoch 0 of %d", x.cfg.epochs),
 		Cost:    x.cfg.cost,
 		Update:  "plain",
 		Data:    d,
 		In:      x.in,
-		Box:     float64(min(d.Width, d.Height)),
 	}}
-	if d.Width == 28 && d.Height == 28 {
-		r.Box = 20 // as MNIST
+	if d.Width > 0 && d.Train.Pixels != nil {
+		r.Box = drawnBox(d)
 	}
 	if x.trainer.L2 != 0 {
 		r.Update = "l2"
@@ -895,6 +949,9 @@ func (x *experiment) record() (*recorder, error) {
 	}
 	for _, l := range net.Layers {
 		r.Layers = append(r.Layers, LayerRecord{l.W, l.B, l.G.Name})
+	}
+	for _, e := range x.history {
+		r.Past = append(r.Past, r.point(e))
 	}
 	r.Begin()
 	return r, r.write()
@@ -918,47 +975,59 @@ func (r *recorder) epoch(e epochEvent) error {
 	if r == nil {
 		return nil
 	}
-	value := func(v *float64) float64 {
-		if v == nil {
-			return math.NaN()
-		}
-		return *v
-	}
-	d := r.x.data
-	n := EpochRecord{Epoch: e.Epoch, Cost: [3]float64{e.TrainCost, value(e.ValidCost), value(e.TestCost)}}
-	if d.Classes != nil {
-		n.Score = [3]float64{value(e.TrainAccuracy), value(e.ValidAccuracy), value(e.TestAccuracy)}
-	} else {
-		n.Score = [3]float64{math.NaN(), value(e.ValidRMSE), value(e.TestRMSE)}
-		if r.Cost == "mse" { // C = ½ Σ (a − y)²
-			n.Score[0] = *r.x.rmse(Result{Square: 2 * e.TrainCost / float64(d.Outputs())})
-		}
-	}
-	r.Add(n)
-	r.last = e
+	r.Add(r.point(e))
 	r.State = fmt.Sprintf("epoch %d of %d", e.Epoch, r.x.cfg.epochs)
-	switch {
-	case e.TestAccuracy != nil:
-		r.Result = fmt.Sprintf("%.2f %% of %s test samples right", 100**e.TestAccuracy, count(d.Test.N))
-	case e.TestRMSE != nil:
-		r.Result = fmt.Sprintf("Test RMSE %.5g", *e.TestRMSE)
-	default:
-		r.Result = fmt.Sprintf("Training cost %.5g", e.TrainCost)
-	}
-	r.Result += fmt.Sprintf(" after %s.", plural(e.Epoch, "epoch"))
+	r.Result = r.result(e) + fmt.Sprintf(" after %s.", plural(e.Epoch, "epoch"))
 	if r.spent*30 > time.Since(r.x.start) {
 		return nil
 	}
 	return r.write()
 }
 
-// done writes the report of the whole run.
+// point is an epoch as the record has it.
+func (r *recorder) point(e epochEvent) EpochRecord {
+	value := func(v *float64) float64 {
+		if v == nil {
+			return math.NaN()
+		}
+		return *v
+	}
+	p := EpochRecord{Epoch: e.Epoch, Cost: [3]float64{e.TrainCost, value(e.ValidCost), value(e.TestCost)}}
+	if r.Data.Classes != nil {
+		p.Score = [3]float64{value(e.TrainAccuracy), value(e.ValidAccuracy), value(e.TestAccuracy)}
+		return p
+	}
+	p.Score = [3]float64{math.NaN(), value(e.ValidRMSE), value(e.TestRMSE)}
+	if r.Cost == "mse" { // C = ½ Σ (a − y)²
+		p.Score[0] = *r.x.rmse(Result{Square: 2 * e.TrainCost / float64(r.Data.Outputs())})
+	}
+	return p
+}
+
+// result is what the network can do, in words.
+func (r *recorder) result(e epochEvent) string {
+	switch {
+	case e.TestAccuracy != nil:
+		return fmt.Sprintf("%.2f %% of %s test samples right", 100**e.TestAccuracy, count(r.Data.Test.N))
+	case e.TestRMSE != nil:
+		return fmt.Sprintf("Test RMSE %.5g", *e.TestRMSE)
+	}
+	return fmt.Sprintf("Training cost %.5g", e.TrainCost)
+}
+
+// done writes the report of the whole run, or of a network that was trained before.
 func (r *recorder) done(e doneEvent) error {
 	if r == nil {
 		return nil
 	}
 	r.State = ""
 	r.facts(&e)
+	if r.Result == "" {
+		r.Result = r.result(epochEvent{TestAccuracy: e.TestAccuracy, TestRMSE: e.TestRMSE}) + "."
+	}
+	if n := r.Data.Test.N; r.Outputs == nil && n > 0 {
+		r.x.trainer.Net.EvaluateEach(r.x.source(&r.Data.Test, ascending(n)), n, r.x.cfg.workers, r.answer())
+	}
 	return r.write()
 }
 

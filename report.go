@@ -20,7 +20,6 @@ import (
 	"image/png"
 	"math"
 	"os"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -145,21 +144,16 @@ func (r *Report) Save(path string) error {
 	if err := reportPage().Execute(&r.page, r.view()); err != nil {
 		return fmt.Errorf("-report %s: %w", path, err)
 	}
-	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*.part")
-	if err != nil {
-		var pe *os.PathError
-		if errors.As(err, &pe) {
-			err = pe.Err // it would name the temporary file
+	f, target, err := createFile(path)
+	if err == nil {
+		defer os.Remove(f.Name()) // fails, as it should, once the file has its name
+		_, err = f.Write(r.page.Bytes())
+		if err = errors.Join(err, f.Close()); err == nil {
+			err = os.Rename(f.Name(), target)
 		}
-		return fmt.Errorf("-report %s: cannot be written (%w): give a name in a folder that is there and that you may write to", path, err)
-	}
-	defer os.Remove(f.Name()) // fails, as it should, once the file has its name
-	_, err = f.Write(r.page.Bytes())
-	if err = errors.Join(err, f.Chmod(0o644), f.Close()); err == nil {
-		err = os.Rename(f.Name(), path)
 	}
 	if err != nil {
-		return fmt.Errorf("-report %s: %w", path, err)
+		return fmt.Errorf("-report %s: cannot be written: %w; give a name in a folder that is there and that you may write to", path, cause(err))
 	}
 	return nil
 }
@@ -597,6 +591,9 @@ type heat struct {
 func (r *Report) heats() []heat {
 	var all []heat
 	columns := len(r.course)
+	if columns == 1 {
+		return nil // nothing has changed
+	}
 	for l, layer := range r.Layers {
 		last := r.course[columns-1][l]
 		order := make([]int, len(last)) // sorted by what they became
@@ -657,7 +654,6 @@ type neuronSheet struct {
 	Before, After template.HTMLAttr
 	Width, Height int
 	Shown, All    int
-	Columns       int
 	Most          string
 }
 
@@ -672,6 +668,7 @@ func (r *Report) neuronSheet() *neuronSheet {
 		}
 	}
 	lines := (len(now) + columns - 1) / columns
+	s := &neuronSheet{Shown: len(now), All: r.Layers[0].W.Cols, Most: numeral(most, 2)}
 	draw := func(tiles [][]float32) *image.Paletted {
 		img := image.NewPaletted(image.Rect(0, 0, columns*(w+1)-1, lines*(h+1)-1), cividis)
 		for i := range img.Pix {
@@ -684,12 +681,16 @@ func (r *Report) neuronSheet() *neuronSheet {
 		}
 		return img
 	}
-	before, after := draw(r.before), draw(now)
 	level := png.BestSpeed
 	if r.State != "" { // a page that will soon be written again
 		level = png.NoCompression
 	}
-	return &neuronSheet{picture("src", before, level), picture("src", after, level), after.Rect.Dx(), after.Rect.Dy(), len(now), r.Layers[0].W.Cols, columns, numeral(most, 2)}
+	img := draw(now)
+	s.After, s.Width, s.Height = picture("src", img, level), img.Rect.Dx(), img.Rect.Dy()
+	if len(r.course) > 1 {
+		s.Before = picture("src", draw(r.before), level)
+	}
+	return s
 }
 
 // ---- Samples and errors ----
