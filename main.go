@@ -1053,10 +1053,14 @@ func (r *recorder) write() error {
 
 func (r *recorder) facts(e *doneEvent) {
 	x := r.x
+	trained := [2]string{"training", x.how()}
+	if x.cfg.load != "" {
+		trained = [2]string{"model", x.cfg.load + ", trained before"}
+	}
 	r.Facts = [][2]string{
 		{"network", fmt.Sprintf("%s, %s parameters", x.describe(), count(x.trainer.Net.Parameters()))},
 		{"data", x.data.Name + ": " + x.parts()},
-		{"training", x.how()},
+		trained,
 		{"machine", fmt.Sprintf("%s kernel, %s, %s/%s, %s", kernel.name, plural(x.cfg.workers, "worker"), runtime.GOOS, runtime.GOARCH, runtime.Version())},
 	}
 	if e != nil {
