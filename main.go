@@ -65,9 +65,22 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
+	out, bar := &printer{w: stdout, json: cfg.json}, newProgress(stderr)
+	if cfg.recipeName == "list" {
+		out.recipes()
+		return nil
+	}
 	data, err := load(ctx, cfg, stderr)
 	if err != nil {
 		return err
+	}
+	if !cfg.gradcheck {
+		out.recipe(cfg, data)
+	}
+	if cfg.sweep.name != "" && !cfg.gradcheck {
+		if cfg, data, err = runSweep(ctx, cfg, data, out, bar, stderr); err != nil {
+			return err
+		}
 	}
 	x, err := newExperiment(cfg, data)
 	if err != nil {
@@ -76,9 +89,16 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if cfg.gradcheck {
 		return x.checkGradient(stdout)
 	}
-	out := &printer{w: stdout, json: cfg.json}
-	out.start(x)
-	return x.train(ctx, out, newProgress(stderr))
+	if cfg.recipe != nil && cfg.recipe.play != nil {
+		err = cfg.recipe.play(ctx, x, out, bar)
+	} else {
+		out.start(x)
+		err = x.train(ctx, out, bar)
+	}
+	if err == nil {
+		out.compare(x)
+	}
+	return err
 }
 
 // Flags.
@@ -108,6 +128,12 @@ type config struct {
 	gradcheck bool
 	json      bool
 	given     map[string]bool // the flags on the command line
+
+	recipeName string
+	sweep      sweep
+	recipe     *recipe  // nil where there is none
+	changed    []string // what the command line changes of the recipe
+	args       []string // the command line
 }
 
 // sizes is the -hidden flag: comma-separated sizes, or none.
@@ -162,6 +188,7 @@ var flagGroups = []struct {
 	{"Data", []string{"data", "download", "label", "regress", "test", "valid", "scale"}},
 	{"Network", []string{"hidden", "activation", "output", "cost", "init"}},
 	{"Training", []string{"epochs", "batch", "lr", "momentum", "l2", "seed"}},
+	{"Experiments", []string{"recipe", "sweep"}},
 	{"Running", []string{"workers", "kernel", "gradcheck", "json"}},
 }
 
@@ -190,6 +217,8 @@ func flags(cfg *config) *flag.FlagSet {
 	f.Float64Var(&cfg.momentum, "momentum", 0, "`MU` of the velocity that is kept from step to step, 0 to below 1")
 	f.Float64Var(&cfg.l2, "l2", 0, "weight decay `LAMBDA`: adds λ/(2n)·Σw² to the cost, biases excluded")
 	f.Uint64Var(&cfg.seed, "seed", 1, "`N` that all random numbers come from")
+	f.StringVar(&cfg.recipeName, "recipe", "", "start from the settings of the experiment `NAME`; other flags override them;\nlist prints all of them")
+	f.Var(&cfg.sweep, "sweep", "train once for each value of a numeric flag, `P=VALUES`, choose by the validation part\nand train once more: l2=0.01:100:10 is ten values, log-spaced; lr=0.1,0.5,1 is a list")
 	f.IntVar(&cfg.workers, "workers", runtime.GOMAXPROCS(0), "`N` goroutines; the weights do not depend on it")
 	f.StringVar(&cfg.kernel, "kernel", kernels[0].name, "`NAME` of the arithmetic: go, avx2, avx512; the weights do not depend on it")
 	f.BoolVar(&cfg.gradcheck, "gradcheck", false, "compare every layer's gradient with central differences instead of training")
@@ -208,6 +237,8 @@ Examples:
   go run . -data ./mnist -hidden 30 -activation sigmoid -output sigmoid \
            -cost mse -init normal -batch 10 -lr 3
   go run . -data ./mnist -valid 10000 -json      one JSON object per epoch
+  go run . -recipe list                          the tutorials' experiments
+  go run . -recipe nielsen -data ./mnist         one of them, beside its published result
   go run . -gradcheck -hidden 20,20              are the gradients right?
 `)
 	for _, group := range flagGroups {
@@ -238,7 +269,12 @@ func parse(args []string, stdout io.Writer) (*config, error) {
 		return nil, usageError{fmt.Errorf("unexpected argument %q: everything is said with flags", f.Arg(0))}
 	}
 	f.Visit(func(g *flag.Flag) { cfg.given[g.Name] = true })
-	return cfg, cfg.check()
+	cfg.args = args
+	if cfg, err := cfg.applyRecipe(); err != nil {
+		return nil, err
+	} else {
+		return cfg, cfg.check()
+	}
 }
 
 // check reports the first flag whose value makes no sense.
@@ -275,6 +311,9 @@ func (cfg *config) check() error {
 		}
 	}
 	if _, err := cfg.initialiser(); err != nil {
+		return err
+	}
+	if err := cfg.checkSweep(); err != nil {
 		return err
 	}
 	if cfg.scale != "" {
@@ -347,10 +386,22 @@ type experiment struct {
 	in, out Scale // of inputs, and of the numbers to predict
 	trainer *Trainer
 	start   time.Time
+	title   string               // which training it is, where a recipe has several
+	shown   func(epoch int) bool // the epochs to evaluate and print; nil for all
+	last    epochEvent           // what train came to
+	done    doneEvent
+	ours    string // what a recipe has to say of its result
 }
 
 // load finds the data, splits them and returns them.
 func load(ctx context.Context, cfg *config, stderr io.Writer) (*Dataset, error) {
+	if cfg.recipe != nil && cfg.data == "" {
+		data, err := cfg.recipe.ownData(cfg.seed)
+		if err != nil {
+			return nil, err
+		}
+		return data, split(cfg, data)
+	}
 	if cfg.data == "" {
 		data := generateDigits(cfg.seed, 10000, 2000)
 		return data, split(cfg, data)
@@ -365,7 +416,7 @@ func load(ctx context.Context, cfg *config, stderr io.Writer) (*Dataset, error) 
 	}
 	data, err := Load(cfg.data, LoadOptions{Label: cfg.label, Regress: cfg.regress})
 	if err != nil {
-		return nil, err
+		return nil, cfg.recipe.missing(err)
 	}
 	return data, split(cfg, data)
 }
@@ -376,7 +427,7 @@ func split(cfg *config, data *Dataset) error {
 
 // newExperiment fits the scaling on the training part and makes the network.
 func newExperiment(cfg *config, data *Dataset) (*experiment, error) {
-	x := &experiment{cfg: cfg, data: data, start: time.Now()}
+	x := &experiment{cfg: cfg, data: data, start: time.Now(), shown: cfg.recipe.shownEpochs()}
 	scale := cfg.scale
 	if scale == "" {
 		scale = "standard"
@@ -462,9 +513,9 @@ func (x *experiment) train(ctx context.Context, out *printer, bar *progress) err
 	source := x.source(&x.data.Train, order)
 	valid := x.source(&x.data.Valid, ascending(x.data.Valid.N))
 	test := x.source(&x.data.Test, ascending(x.data.Test.N))
-	var last epochEvent
+	last, spent, passes := epochEvent{}, 0.0, 0 // since the last line
 	for epoch := 1; epoch <= x.cfg.epochs; epoch++ {
-		bar.epoch(epoch, x.cfg.epochs, t)
+		bar.epochs(x.cfg.epochs, t)
 		begin := time.Now()
 		if t.Batch < t.N {
 			for i := range order {
@@ -473,7 +524,11 @@ func (x *experiment) train(ctx context.Context, out *printer, bar *progress) err
 			stream(x.cfg.seed, purposeShuffle, epoch).Shuffle(t.N, func(i, j int) { order[i], order[j] = order[j], order[i] })
 		}
 		met, err := t.Epoch(source, &stop)
-		last = epochEvent{Event: "epoch", Epoch: epoch, Seconds: time.Since(begin).Seconds()}
+		spent += time.Since(begin).Seconds()
+		passes++
+		if err == nil && !stop.Load() && epoch < x.cfg.epochs && x.shown != nil && !x.shown(epoch) {
+			continue
+		}
 		bar.clear()
 		var diverged ErrDiverged
 		if errors.As(err, &diverged) {
@@ -482,6 +537,8 @@ func (x *experiment) train(ctx context.Context, out *printer, bar *progress) err
 		if stop.Load() {
 			return errInterrupted
 		}
+		last = epochEvent{Event: "epoch", Run: x.title, Epoch: epoch, Seconds: spent, passes: passes}
+		spent, passes = 0, 0
 		last.train(x, met)
 		if x.data.Valid.N > 0 {
 			last.valid(x, t.Net.Evaluate(valid, x.data.Valid.N, t.Workers))
@@ -491,12 +548,13 @@ func (x *experiment) train(ctx context.Context, out *printer, bar *progress) err
 		}
 		out.epoch(x, last)
 	}
-	done := doneEvent{Event: "done", TestAccuracy: last.TestAccuracy, TestRMSE: last.TestRMSE, Hash: hash(t.Net)}
+	done := doneEvent{Event: "done", Run: x.title, TestAccuracy: last.TestAccuracy, TestRMSE: last.TestRMSE, Hash: hash(t.Net)}
 	if x.data.Classes == nil {
 		clear := t.Net.Evaluate(source, x.data.Train.N, t.Workers)
 		done.TrainRMSE = x.rmse(clear)
 	}
 	done.Seconds = time.Since(x.start).Seconds()
+	x.last, x.done = last, done
 	out.done(x, done)
 	return nil
 }
@@ -555,6 +613,7 @@ func (x *experiment) checkGradient(w io.Writer) error {
 
 type startEvent struct {
 	Event      string `json:"event"`
+	Run        string `json:"run,omitempty"`
 	Data       string `json:"data"`
 	Layers     []int  `json:"layers"`
 	Parameters int    `json:"parameters"`
@@ -569,6 +628,7 @@ type startEvent struct {
 // epochEvent is one epoch's line. What does not apply is nil and left out.
 type epochEvent struct {
 	Event         string   `json:"event"`
+	Run           string   `json:"run,omitempty"`
 	Epoch         int      `json:"epoch"`
 	Seconds       float64  `json:"train_seconds"`
 	TrainCost     float64  `json:"train_cost"`
@@ -579,17 +639,23 @@ type epochEvent struct {
 	TestCost      *float64 `json:"test_cost,omitempty"`
 	TestAccuracy  *float64 `json:"test_accuracy,omitempty"`
 	TestRMSE      *float64 `json:"test_rmse,omitempty"`
+	TestLoss      *float64 `json:"test_loss,omitempty"` // mean of (a − y)² over samples and outputs
+	Published     string   `json:"published,omitempty"`
+	passes        int      // over the training set, since the line before
 	testRight     int
 	validRight    int
 }
 
 type doneEvent struct {
 	Event        string   `json:"event"`
+	Run          string   `json:"run,omitempty"`
 	TestAccuracy *float64 `json:"test_accuracy,omitempty"`
 	TestRMSE     *float64 `json:"test_rmse,omitempty"`
 	TrainRMSE    *float64 `json:"train_rmse,omitempty"`
 	Seconds      float64  `json:"total_seconds"`
 	Hash         string   `json:"weights_sha256"`
+	Recipe       string   `json:"recipe,omitempty"`
+	Published    string   `json:"published,omitempty"`
 }
 
 func (e *epochEvent) train(x *experiment, r Result) {
@@ -605,6 +671,9 @@ func (e *epochEvent) valid(x *experiment, r Result) {
 func (e *epochEvent) test(x *experiment, r Result) {
 	e.TestCost, e.testRight = &r.Cost, r.Right
 	e.TestAccuracy, e.TestRMSE = x.judge(r)
+	if x.cfg.recipe != nil && x.cfg.recipe.loss {
+		e.TestLoss = &r.Square
+	}
 }
 
 // judge is the accuracy, for classes, or the RMSE, for numbers to predict.
@@ -653,9 +722,12 @@ func (p *printer) line(event any) {
 }
 
 func (p *printer) start(x *experiment) {
+	if p == nil {
+		return
+	}
 	d, t := x.data, x.trainer
 	if p.json {
-		p.line(startEvent{"start", d.Name, x.layers(), t.Net.Parameters(), d.Train.N, d.Valid.N, d.Test.N,
+		p.line(startEvent{"start", x.title, d.Name, x.layers(), t.Net.Parameters(), d.Train.N, d.Valid.N, d.Test.N,
 			kernel.name, x.cfg.workers, x.cfg.seed})
 		return
 	}
@@ -678,17 +750,28 @@ func (p *printer) start(x *experiment) {
 	fmt.Fprintf(p.w, "training  %s, %s init, seed %d\n", how, x.cfg.init, x.cfg.seed)
 	fmt.Fprintf(p.w, "machine   %s kernel, %s\n\n", kernel.name, plural(x.cfg.workers, "worker"))
 	fmt.Fprintf(p.w, "epoch  train cost")
-	score := "accuracy"
-	if d.Classes == nil {
-		score = "RMSE"
-	}
 	if d.Valid.N > 0 {
-		fmt.Fprintf(p.w, "  valid cost  %*s", scoreWidth(d, d.Valid.N), "valid "+score)
+		fmt.Fprintf(p.w, "  valid cost  %*s", scoreWidth(d, d.Valid.N), "valid "+scoreName(d))
 	}
 	if d.Test.N > 0 {
-		fmt.Fprintf(p.w, "   test cost  %*s", scoreWidth(d, d.Test.N), "test "+score)
+		fmt.Fprintf(p.w, "   test cost  %*s", scoreWidth(d, d.Test.N), "test "+scoreName(d))
 	}
-	fmt.Fprintf(p.w, "  samples/s      time\n")
+	fmt.Fprintf(p.w, "  samples/s      time%s\n", x.cfg.recipe.head())
+}
+
+func scoreName(d *Dataset) string {
+	if d.Classes == nil {
+		return "RMSE"
+	}
+	return "accuracy"
+}
+
+// score is what stands in such a column: the RMSE, or how many of n were right.
+func score(n, right int, rmse *float64) string {
+	if rmse != nil {
+		return fmt.Sprintf("%.5g", *rmse)
+	}
+	return fmt.Sprintf("%d / %d", right, n)
 }
 
 // scoreWidth is the width of a column such as "9585 / 10000".
@@ -700,28 +783,32 @@ func scoreWidth(d *Dataset, n int) int {
 }
 
 func (p *printer) epoch(x *experiment, e epochEvent) {
+	if p == nil {
+		return
+	}
+	e.Published = x.cfg.recipe.at(e.Epoch)
 	if p.json {
 		p.line(e)
 		return
 	}
 	d := x.data
 	fmt.Fprintf(p.w, "%5d  %10.5f", e.Epoch, e.TrainCost)
-	score := func(n, right int, rmse *float64) string {
-		if rmse != nil {
-			return fmt.Sprintf("%.5g", *rmse)
-		}
-		return fmt.Sprintf("%d / %d", right, n)
-	}
 	if d.Valid.N > 0 {
 		fmt.Fprintf(p.w, "  %10.5f  %*s", *e.ValidCost, scoreWidth(d, d.Valid.N), score(d.Valid.N, e.validRight, e.ValidRMSE))
 	}
 	if d.Test.N > 0 {
 		fmt.Fprintf(p.w, "  %10.5f  %*s", *e.TestCost, scoreWidth(d, d.Test.N), score(d.Test.N, e.testRight, e.TestRMSE))
 	}
-	fmt.Fprintf(p.w, "  %9s  %6.2f s\n", count(int(float64(d.Train.N)/e.Seconds)), e.Seconds)
+	fmt.Fprintf(p.w, "  %9s  %6.2f s%s\n", count(int(float64(d.Train.N*e.passes)/e.Seconds)), e.Seconds, x.cfg.recipe.row(e))
 }
 
 func (p *printer) done(x *experiment, e doneEvent) {
+	if p == nil {
+		return
+	}
+	if r := x.cfg.recipe; r != nil {
+		e.Recipe, e.Published = r.name, r.published
+	}
 	if p.json {
 		p.line(e)
 		return
@@ -773,13 +860,24 @@ func newProgress(stderr io.Writer) *progress {
 	return &progress{}
 }
 
-// epoch shows the bar of one epoch until clear is called.
-func (p *progress) epoch(epoch, epochs int, t *Trainer) {
+// epochs shows how far a training is until clear is called.
+func (p *progress) epochs(epochs int, t *Trainer) {
+	if p == nil || p.w == nil || p.stop != nil {
+		return
+	}
+	steps := (t.N + t.Batch - 1) / t.Batch
+	p.watch(func() (string, float64) {
+		done := int(t.done.Load())
+		return fmt.Sprintf("epoch %d of %d", min(done/steps+1, epochs), epochs), float64(done) / float64(steps*epochs)
+	})
+}
+
+// watch shows the bar that what describes, afresh from time to time, until clear is called.
+func (p *progress) watch(what func() (string, float64)) {
 	if p.w == nil {
 		return
 	}
 	p.stop, p.gone = make(chan struct{}), make(chan struct{})
-	steps := int64((t.N + t.Batch - 1) / t.Batch)
 	go func() {
 		defer close(p.gone)
 		tick := time.NewTicker(200 * time.Millisecond)
@@ -789,15 +887,14 @@ func (p *progress) epoch(epoch, epochs int, t *Trainer) {
 			case <-p.stop:
 				return
 			case <-tick.C:
-				all := float64(t.done.Load()) / float64(steps*int64(epochs))
-				p.bar(fmt.Sprintf("epoch %d of %d", epoch, epochs), all)
+				p.bar(what())
 			}
 		}
 	}()
 }
 
 func (p *progress) clear() {
-	if p.stop != nil {
+	if p != nil && p.stop != nil {
 		close(p.stop)
 		<-p.gone
 		p.stop = nil
