@@ -427,7 +427,7 @@ func (t *Trainer) Epoch(source Source, stop *atomic.Bool) (Result, error) {
 	t.prepare()
 	steps := (t.N + t.Batch - 1) / t.Batch
 	workers := t.workers()
-	t.gate = barrier{parties: int32(workers)}
+	t.gate.init(workers)
 	var sum Result
 	diverged, stopped := 0, false // written by worker 0 between the barriers
 	work := func(w int) {
@@ -494,27 +494,45 @@ func (t *Trainer) workers() int {
 	return max(1, min(t.Workers, work/20000))
 }
 
-// A barrier lets each of its parties wait until all have come. It spins, since the
-// others are about as far; after a while, or where there are more goroutines than
-// processors, it lets others run.
+// A barrier lets each of its parties wait until all have come. It spins for some ten
+// microseconds, since the others are about as far and waking a sleeper costs more;
+// then, or where there are more parties than processors, it sleeps.
 type barrier struct {
 	parties int32
+	spins   int
 	waiting atomic.Int32
 	round   atomic.Uint32
+	mu      sync.Mutex
+	next    sync.Cond
+}
+
+func (b *barrier) init(parties int) {
+	b.parties, b.spins, b.next.L = int32(parties), 0, &b.mu
+	if parties <= runtime.GOMAXPROCS(0) {
+		b.spins = 20000
+	}
 }
 
 func (b *barrier) wait() {
 	round := b.round.Load()
 	if b.waiting.Add(1) == b.parties {
 		b.waiting.Store(0)
+		b.mu.Lock()
 		b.round.Add(1)
+		b.mu.Unlock()
+		b.next.Broadcast()
 		return
 	}
-	for spins := 0; b.round.Load() == round; spins++ {
-		if spins > 1000 {
-			runtime.Gosched()
+	for range b.spins {
+		if b.round.Load() != round {
+			return
 		}
 	}
+	b.mu.Lock()
+	for b.round.Load() == round {
+		b.next.Wait()
+	}
+	b.mu.Unlock()
 }
 
 // Evaluate takes n samples through the network, forward only.

@@ -6,18 +6,22 @@
 package main
 
 import (
+	"archive/zip"
 	"bufio"
 	"bytes"
+	"cmp"
 	"compress/flate"
 	"compress/gzip"
 	"context"
 	"crypto/sha256"
 	"encoding/binary"
+	"encoding/csv"
 	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"math"
 	"math/rand/v2"
 	"net"
@@ -25,18 +29,20 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"sync"
 	"time"
+	"unicode/utf8"
 )
 
 // A Set is n samples: inputs, and for each what the network should answer.
 type Set struct {
 	N, Dim  int
 	Pixels  []byte    // n×d, row-major: the inputs of images; nil for tables
-	Values  []float64 // n×d, row-major: the inputs of tables; nil for images
+	Values  []float64 // n×d, row-major: the inputs of tables, NaN where one is missing; nil for images
 	Labels  []int32   // n: the class of each sample; nil for regression
 	Targets []float64 // n×k, row-major: the numbers to predict; nil for classes
 }
@@ -136,15 +142,89 @@ func Load(path string, o LoadOptions) (*Dataset, error) {
 	if err != nil {
 		return nil, fileError(path, err)
 	}
-	dir := path
 	if !st.IsDir() {
-		dir = filepath.Dir(path)
+		return loadFile(path, o)
 	}
-	idx := findIDXFolder(dir)
-	if idx == "" {
-		return nil, fmt.Errorf("%s: no data found: expected the four files %s … of MNIST; add -download to fetch them", path, mnistFiles[0].name)
+	if dir := findIDXFolder(path); dir != "" {
+		return loadIDX(dir)
 	}
-	return loadIDX(idx)
+	file, err := findFile(path)
+	if err != nil {
+		return nil, err
+	}
+	return loadFile(file, o)
+}
+
+// findFile picks the one file of a folder that is the data: the only one that looks like it, or
+// the only one that is to be trained on.
+func findFile(dir string) (string, error) {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return "", fileError(dir, err)
+	}
+	var all, train []string
+	for _, e := range entries {
+		name := strings.TrimSuffix(strings.ToLower(e.Name()), ".gz")
+		switch filepath.Ext(name) {
+		case ".csv", ".tsv", ".data", ".tra", ".npz", ".pkl", ".pickle":
+			if all = append(all, e.Name()); strings.Contains(name, ".tra") || strings.Contains(name, "train") {
+				train = append(train, e.Name())
+			}
+		}
+	}
+	switch {
+	case len(train) == 1:
+		return filepath.Join(dir, train[0]), nil
+	case len(all) == 1:
+		return filepath.Join(dir, all[0]), nil
+	case len(all) > 1:
+		return "", fmt.Errorf("%s: several files could be the data (%s): name one of them", dir, strings.Join(all, ", "))
+	}
+	return "", fmt.Errorf("%s: no data among its %d files: expected MNIST's four (%s …), a .csv, .npz or .pkl.gz; add -download to fetch MNIST", dir, len(entries), mnistFiles[0].name)
+}
+
+// testBeside is the file with the test set that belongs to a file to train on: optdigits.tes to
+// optdigits.tra, mnist_test.csv to mnist_train.csv; "" if there is none.
+func testBeside(path string) string {
+	dir, name := filepath.Split(path)
+	for _, r := range []string{"training:test", "train:test", ".tra:.tes", "Training:Test", "Train:Test", "TRAIN:TEST"} {
+		from, to, _ := strings.Cut(r, ":")
+		for _, end := range []string{"", ".gz"} {
+			test := filepath.Join(dir, strings.Replace(strings.TrimSuffix(name, ".gz"), from, to, 1)+end)
+			if st, err := os.Stat(test); strings.Contains(name, from) && err == nil && !st.IsDir() {
+				return test
+			}
+		}
+	}
+	return ""
+}
+
+// loadFile reads a file by what its first bytes say.
+func loadFile(path string, o LoadOptions) (*Dataset, error) {
+	s, err := openSource(path)
+	if err != nil {
+		return nil, err
+	}
+	defer s.Close()
+	head, _ := s.Peek(512)
+	var d *Dataset
+	switch {
+	case bytes.HasPrefix(head, []byte("PK")) && !s.gz:
+		d, err = readNPZ(s.file, s.size, o)
+	case bytes.HasPrefix(head, []byte{0, 0, 8}):
+		return loadIDX(filepath.Dir(path))
+	case head[0] == 0x80, head[0] == '(' && bytes.Contains(head, []byte("cnumpy")):
+		d, err = readPickle(s, s.limit, o)
+	case bytes.IndexByte(head, 0) >= 0:
+		err = errors.New("is no text, and of no known kind: expected CSV, IDX, .npz or .pkl.gz")
+	default:
+		return loadTables(path, s, o)
+	}
+	if err != nil {
+		return nil, fileError(path, err)
+	}
+	d.Name = nameOf(path)
+	return d, nil
 }
 
 // nameOf is what people call the data in a folder or file: torchvision's MNIST/raw is MNIST.
@@ -174,8 +254,8 @@ func fileError(path string, err error) error {
 		return fmt.Errorf("%s: there is no such file", path)
 	case errors.Is(err, gzip.ErrHeader):
 		return fmt.Errorf("%s: gzip data are followed by something else: the file is damaged, fetch it again", path)
-	case errors.Is(err, gzip.ErrChecksum), errors.As(err, &corrupt):
-		return fmt.Errorf("%s: gzip data are damaged (%w): fetch the file again", path, err)
+	case errors.Is(err, gzip.ErrChecksum), errors.Is(err, zip.ErrChecksum), errors.As(err, &corrupt):
+		return fmt.Errorf("%s: packed data are damaged (%w): fetch the file again", path, err)
 	case errors.Is(err, io.ErrUnexpectedEOF):
 		return fmt.Errorf("%s: %w", path, errCut)
 	}
@@ -255,10 +335,9 @@ func notData(head []byte) string {
 	return ""
 }
 
-// readExactly reads n bytes into a slice of exactly that size, and reports bytes that follow.
-// A promise is not believed beyond 48 MiB (MNIST's images are one allocation): a larger slice
-// is allocated only once half of it has come.
-func readExactly(r io.Reader, n int) ([]byte, error) {
+// readN reads n bytes into a slice of exactly that size. A promise is not believed beyond 48 MiB
+// (MNIST's images are one allocation): a larger slice is allocated only once half of it has come.
+func readN(r io.Reader, n int) ([]byte, error) {
 	buf := make([]byte, min(n, 48<<20))
 	got, err := io.ReadFull(r, buf)
 	for err == nil && got < n {
@@ -271,6 +350,12 @@ func readExactly(r io.Reader, n int) ([]byte, error) {
 	if err == io.EOF || err == io.ErrUnexpectedEOF {
 		return nil, fmt.Errorf("%d bytes of data promised, %d there: %w", n, got, errCut)
 	}
+	return buf, err
+}
+
+// readExactly is readN, and reports bytes that follow.
+func readExactly(r io.Reader, n int) ([]byte, error) {
+	buf, err := readN(r, n)
 	if err != nil {
 		return nil, err
 	}
@@ -373,39 +458,33 @@ func loadIDX(dir string) (*Dataset, error) {
 			s.Labels[j] = int32(b)
 		}
 	}
-	for i := range max(len(dims[0]), len(dims[2])) - 1 {
-		if len(dims[0]) != len(dims[2]) || dims[0][i+1] != dims[2][i+1] {
-			return nil, fmt.Errorf("%s: images are %s, but those to train on are %s: they are not of one set", path[2], times(dims[2][1:]), times(dims[0][1:]))
+	if !slices.Equal(dims[0][1:], dims[2][1:]) {
+		return nil, fmt.Errorf("%s: images are %s, but those to train on are %s: they are not of one set", path[2], times(dims[2][1:]), times(dims[0][1:]))
+	}
+	d.Height, d.Width = sides(dims[0])
+	for i, s := range []Set{d.Train, d.Test} {
+		if err := d.checkLabels(s.Labels); err != nil {
+			return nil, fmt.Errorf("%s: %w", path[2*i+1], err)
 		}
-	}
-	if len(dims[0]) == 3 {
-		d.Height, d.Width = dims[0][1], dims[0][2]
-	}
-	most := int32(0)
-	for _, c := range d.Train.Labels {
-		most = max(most, c)
-	}
-	for c := range most + 1 {
-		d.Classes = append(d.Classes, strconv.Itoa(int(c)))
-	}
-	if err := d.checkLabels(path[1], path[3]); err != nil {
-		return nil, err
 	}
 	return d, nil
 }
 
-// checkLabels reports training labels of one class only, and test labels that training has not.
-func (d *Dataset) checkLabels(train, test string) error {
-	one := true
-	for _, c := range d.Train.Labels {
-		one = one && c == d.Train.Labels[0]
+// checkLabels reports labels that cannot be learned. The first labels that it sees are those to
+// train on: they say which classes there are.
+func (d *Dataset) checkLabels(labels []int32) error {
+	if d.Classes == nil {
+		most := slices.Max(labels)
+		if most == slices.Min(labels) {
+			return fmt.Errorf("all %d labels are %d: there is nothing to tell apart", len(labels), most)
+		}
+		for c := range most + 1 {
+			d.Classes = append(d.Classes, strconv.Itoa(int(c)))
+		}
 	}
-	if one {
-		return fmt.Errorf("%s: all %d labels are %s: there is nothing to tell apart", train, d.Train.N, d.Classes[d.Train.Labels[0]])
-	}
-	for i, c := range d.Test.Labels {
+	for i, c := range labels {
 		if int(c) >= len(d.Classes) {
-			return fmt.Errorf("%s: label %d is %d, but those to train on go from 0 to %d: they are not of one set", test, i, c, len(d.Classes)-1)
+			return fmt.Errorf("label %d is %d, but those to train on go from 0 to %d: they are not of one set", i, c, len(d.Classes)-1)
 		}
 	}
 	return nil
@@ -451,23 +530,1247 @@ func readIDX(r io.Reader, limit int64) ([]int, []byte, error) {
 		dims[i] = int(v)
 	}
 	limit = min(limit-4-4*int64(len(dims)), math.MaxInt)
-	size := int64(1)
-	for i, v := range dims {
-		if int64(v) > limit/size { // dividing cannot overflow
-			return nil, nil, fmt.Errorf("byte %d: the header promises %s bytes of data, and the file can hold %d: %w", 4+4*i, times(dims), max(limit, 0), errCut)
-		}
-		size *= int64(v)
+	size, err := product(dims, limit)
+	if err != nil {
+		return nil, nil, fmt.Errorf("byte 4: %w", err)
 	}
-	data, err := readExactly(r, int(size))
+	data, err := readExactly(r, size)
 	if err != nil {
 		return nil, nil, fmt.Errorf("byte %d: %w", 4+4*len(dims), err)
 	}
 	return dims, data, nil
 }
 
+// product is the number of elements of an array, at most limit.
+func product(dims []int, limit int64) (int, error) {
+	size := int64(1)
+	for _, v := range dims {
+		if v < 1 || int64(v) > limit/size { // dividing cannot overflow
+			return 0, fmt.Errorf("the header promises %s numbers, and the file can hold %d: it is damaged, or %w", times(dims), max(limit, 0), errCut)
+		}
+		size *= int64(v)
+	}
+	return int(size), nil
+}
+
+// sides are height and width of the images in an array n×h×w, n×h×w×1 or n×(h·h); 0 if it has none.
+func sides(dims []int) (h, w int) {
+	switch {
+	case len(dims) == 3, len(dims) == 4 && dims[3] == 1:
+		return dims[1], dims[2]
+	case len(dims) == 2:
+		if side := int(math.Sqrt(float64(dims[1]))); side >= 8 && side*side == dims[1] {
+			return side, side
+		}
+	}
+	return 0, 0
+}
+
 // times is 60000×28×28.
 func times(dims []int) string {
 	return strings.ReplaceAll(strings.Trim(fmt.Sprint(dims), "[]"), " ", "×")
+}
+
+// ---- Tables: CSV ----
+
+// A table is a CSV file as it was read, before anything is decided. While all its cells are whole
+// numbers from 0 to 255 it keeps bytes: MNIST as CSV is 47 MB so, and 376 as float64.
+type table struct {
+	path  string
+	names []string // of the columns; nil without a header
+	n     int
+	cols  []column
+	small []byte    // n×len(cols); nil once there was a cell that is no byte
+	cells []float64 // n×len(cols): a number, or NaN that carries 0 (missing) or 1 + the index of a word
+}
+
+type column struct {
+	words                   []string
+	index                   map[string]int // of a word in words
+	texts, missing          int            // how many
+	firstText, firstMissing int            // the lines
+}
+
+const nanBits = 0x7FF8 << 48
+
+// readCSV reads a table with or without a header, separated by comma, semicolon or tab.
+func readCSV(r io.Reader) (*table, error) {
+	br := bufio.NewReaderSize(r, 1<<16)
+	head, _ := br.Peek(1 << 16)
+	if bytes.HasPrefix(head, []byte("\xef\xbb\xbf")) {
+		br.Discard(3)
+	}
+	c := csv.NewReader(br)
+	c.ReuseRecord, c.FieldsPerRecord = true, -1
+	line, _, _ := bytes.Cut(regexp.MustCompile(`"[^"]*"`).ReplaceAll(head, nil), []byte("\n"))
+	if bytes.ContainsRune(line, ';') {
+		c.Comma = ';'
+	} else if bytes.Count(line, []byte("\t")) > bytes.Count(line, []byte(",")) {
+		c.Comma = '\t'
+	}
+	c.TrimLeadingSpace = c.Comma != '\t'
+
+	t := &table{}
+	var first []string // line 1 waits for line 2, which shows whether it is a header
+	for n := 1; ; n++ {
+		rec, err := c.Read()
+		if err == io.EOF {
+			break
+		}
+		var pe *csv.ParseError
+		if errors.As(err, &pe) {
+			return nil, fmt.Errorf("line %d, character %d: %w; fields with quotes in them are written \"like \"\"this\"\"\"", pe.Line, pe.Column, pe.Err)
+		} else if err != nil {
+			return nil, err
+		}
+		for j, f := range rec { // 1,5 as half of Europe writes it
+			if f := strings.Replace(f, ",", ".", 1); c.Comma == ';' && isNumber(f) {
+				rec[j] = f
+			}
+		}
+		line, _ := c.FieldPos(0)
+		switch {
+		case n == 1:
+			first = slices.Clone(rec)
+			continue
+		case n == 2:
+			t.cols = make([]column, len(rec))
+			if isCountHeader(first, rec) { // says nothing that the table does not say itself
+			} else if isHeader(first, rec) {
+				t.names = first
+			} else if err := t.add(first, 1); err != nil {
+				return nil, err
+			}
+			if t.names != nil && len(t.names) != len(rec) {
+				return nil, fmt.Errorf("line %d: %d fields, where line 1 has %d", line, len(rec), len(first))
+			}
+		}
+		if err := t.add(rec, line); err != nil {
+			return nil, err
+		}
+	}
+	if t.n < 2 || len(t.cols) < 2 {
+		return nil, fmt.Errorf("line 1: %d lines of %d fields are no table: expected numbers or words separated by comma, semicolon or tab, and one of them the label", t.n, max(len(t.cols), len(first)))
+	}
+	return t, nil
+}
+
+// isCountHeader knows the first line of scikit-learn's own tables and TensorFlow's: samples, features, class names.
+func isCountHeader(first, second []string) bool {
+	return len(first) > 3 && isNumber(first[0]) && first[1] == strconv.Itoa(len(second)-1) && !slices.ContainsFunc(first[2:], isNumber)
+}
+
+// isHeader: names above numbers; above words, names that differ from each other; or the numbers
+// of the columns themselves, as pandas writes them.
+func isHeader(first, second []string) bool {
+	counts := len(first) > 3
+	for i, f := range first {
+		k, err := strconv.Atoi(f)
+		counts = counts && (i == 0 && f == "" || err == nil && (k == i || k == i-1 || k == i+1) || err != nil && !isNumber(f) && i == len(first)-1)
+	}
+	if counts {
+		return true
+	}
+	if slices.ContainsFunc(first, isNumber) {
+		return false
+	}
+	return slices.ContainsFunc(second, isNumber) || len(slices.Compact(slices.Sorted(slices.Values(first)))) == len(first)
+}
+
+func isNumber(s string) bool {
+	_, ok := number(s)
+	return ok
+}
+
+func number(s string) (float64, bool) {
+	x, err := strconv.ParseFloat(s, 64)
+	return x, err == nil && x-x == 0
+}
+
+// add appends one line.
+func (t *table) add(rec []string, line int) error {
+	if len(rec) != len(t.cols) {
+		return fmt.Errorf("line %d: %d fields, where the other lines have %d", line, len(rec), len(t.cols))
+	}
+	t.n++
+	for j, f := range rec {
+		if t.cells == nil {
+			if b, err := strconv.ParseUint(f, 10, 8); err == nil {
+				t.small = append(t.small, byte(b))
+				continue
+			}
+			t.cells = make([]float64, len(t.small), 2*len(t.small)+len(rec))
+			for i, b := range t.small {
+				t.cells[i] = float64(b)
+			}
+			t.small = nil
+		}
+		t.cells = append(t.cells, t.cols[j].cell(strings.TrimSpace(f), line))
+	}
+	return nil
+}
+
+func (c *column) cell(f string, line int) float64 {
+	switch strings.ToLower(f) {
+	case "", "?", "na", "n/a", "nan", "null", "none", "-":
+		if c.missing++; c.missing == 1 {
+			c.firstMissing = line
+		}
+		return math.Float64frombits(nanBits)
+	}
+	if x, ok := number(f); ok {
+		return x
+	}
+	if c.texts++; c.texts == 1 {
+		c.firstText, c.index = line, map[string]int{}
+	}
+	k, ok := c.index[f]
+	if !ok {
+		f = strings.Clone(f) // or it would keep its whole line
+		k = len(c.words)
+		c.words, c.index[f] = append(c.words, f), k
+	}
+	return math.Float64frombits(nanBits | uint64(k+1))
+}
+
+func (t *table) at(i, j int) float64 {
+	if t.cells == nil {
+		return float64(t.small[i*len(t.cols)+j])
+	}
+	return t.cells[i*len(t.cols)+j]
+}
+
+// word is a cell as text, "" if it is missing.
+func (t *table) word(i, j int) string {
+	x := t.at(i, j)
+	if x == x {
+		return strconv.FormatFloat(x, 'f', -1, 64)
+	}
+	if k := int(math.Float64bits(x) &^ nanBits); k > 0 {
+		return t.cols[j].words[k-1]
+	}
+	return ""
+}
+
+func (t *table) title(j int) string {
+	if t.names == nil || t.names[j] == "" {
+		return fmt.Sprintf("column %d", j+1)
+	}
+	return fmt.Sprintf("column %d %q", j+1, t.names[j])
+}
+
+// distinct are the different words of a column, numbers in their order and then words in theirs.
+func (t *table) distinct(j int) []string {
+	seen := map[string]bool{}
+	for i := range t.n {
+		if w := t.word(i, j); w != "" {
+			seen[w] = true
+		}
+	}
+	return slices.SortedFunc(maps.Keys(seen), func(a, b string) int {
+		x, errX := strconv.ParseFloat(a, 64)
+		y, errY := strconv.ParseFloat(b, 64)
+		if errX == nil && errY == nil {
+			return cmp.Compare(x, y)
+		}
+		return strings.Compare(a, b)
+	})
+}
+
+// labelNames are what tables call the column to predict, the surest first.
+var labelNames = []string{"label", "labels", "target", "species", "variety", "survived", "diagnosis", "outcome", "quality",
+	"saleprice", "median_house_value", "medv", "price", "class", "category", "digit", "y"}
+
+// findLabel is the column to predict.
+func (t *table) findLabel(want string) (int, error) {
+	last := len(t.cols) - 1
+	for last > 0 && t.cols[last].missing == t.n { // each line ended in a separator
+		last--
+	}
+	switch k, err := strconv.Atoi(want); {
+	case want == "first":
+		return 0, nil
+	case want == "last":
+		return last, nil
+	case err == nil && k >= 1 && k <= len(t.cols):
+		return k - 1, nil
+	case want != "":
+		for j, n := range t.names {
+			if strings.EqualFold(n, want) {
+				return j, nil
+			}
+		}
+		if t.names == nil {
+			return 0, fmt.Errorf("-label %s: the table has no header; give first, last or a number from 1 to %d", want, len(t.cols))
+		}
+		return 0, fmt.Errorf("-label %s: no such column; there are %s", want, strings.Join(t.names, ", "))
+	}
+	if t.names != nil {
+		for _, n := range labelNames {
+			for j := range t.names {
+				if strings.EqualFold(t.names[j], n) {
+					return j, nil
+				}
+			}
+		}
+		return last, nil
+	}
+	// Without a header: the only column of words; else the last one, or the first where only that
+	// can be a class (UCI's wines; MNIST, whose last pixel is 0 in each image).
+	words := -1
+	for j := range t.cols {
+		if t.cols[j].texts > 0 {
+			if words >= 0 {
+				return last, nil
+			}
+			words = j
+		}
+	}
+	if words >= 0 {
+		return words, nil
+	}
+	if t.isClass(0) && !t.isClass(last) {
+		return 0, nil
+	}
+	return last, nil
+}
+
+// isClass says whether a column looks like classes and not like a number to predict: words, or
+// whole numbers that come back again and again.
+func (t *table) isClass(j int) bool {
+	seen := map[float64]bool{}
+	for i := range t.n {
+		x := t.at(i, j)
+		if x == x && x != math.Trunc(x) {
+			return false
+		}
+		if x == x {
+			seen[x] = true
+		}
+	}
+	return t.cols[j].texts > 0 || len(seen) > 1 && len(seen) <= max(2, min(100, t.n/2))
+}
+
+// loadTables reads the table in s and the one with the test set beside it, if there is one.
+func loadTables(path string, s *source, o LoadOptions) (*Dataset, error) {
+	train, err := loadTable(path, s)
+	if err != nil {
+		return nil, err
+	}
+	var test *table
+	if beside := testBeside(path); beside != "" {
+		s, err := openSource(beside)
+		if err != nil {
+			return nil, err
+		}
+		defer s.Close()
+		if test, err = loadTable(beside, s); err != nil {
+			return nil, err
+		}
+	}
+	d, err := tableDataset(train, test, o)
+	if err != nil {
+		return nil, err
+	}
+	d.Name = nameOf(path)
+	return d, nil
+}
+
+func loadTable(path string, s *source) (*table, error) {
+	r := &io.LimitedReader{R: s, N: s.limit}
+	if s.gz { // a table says nothing of its size; none shrinks to a hundredth
+		r.N = 1<<20 + s.size*100
+	}
+	t, err := readCSV(r)
+	if s.gz && r.N == 0 {
+		err = errors.New("unpacks to more than a hundred times its size: no table does that")
+	}
+	if err != nil {
+		return nil, fileError(path, err)
+	}
+	t.path = path
+	return t, nil
+}
+
+// A feature is an input: the number in a column, or 1 where the column holds word.
+type feature struct {
+	col  int
+	word string
+}
+
+const maxWords = 50 // more different words than this are names or remarks, and no use as inputs
+
+// tableDataset decides what the columns are. test may be nil.
+func tableDataset(train, test *table, o LoadOptions) (*Dataset, error) {
+	label, err := train.findLabel(o.Label)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", train.path, err)
+	}
+	d := &Dataset{}
+	notes := []string{"label: " + train.title(label)}
+	if test != nil && train.names != nil && test.names != nil && !slices.Equal(train.names, test.names) {
+		if !slices.Equal(slices.Delete(slices.Clone(train.names), label, label+1), test.names) {
+			return nil, fmt.Errorf("%s: line 1: its columns are not those of %s", test.path, train.path)
+		}
+		notes = append(notes, fmt.Sprintf("%s has no labels and is not used", filepath.Base(test.path)))
+		test = nil
+	}
+	if test != nil && len(test.cols) != len(train.cols) {
+		return nil, fmt.Errorf("%s: %d columns, where %s has %d", test.path, len(test.cols), train.path, len(train.cols))
+	}
+
+	features, left, err := train.features(label)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", train.path, err)
+	}
+	if len(left) > 0 {
+		notes = append(notes, "left out: "+strings.Join(left, ", "))
+	}
+	if !o.Regress && train.isClass(label) {
+		d.Classes = train.distinct(label)
+		if n := len(d.Classes); n < 2 || n > 1000 || n == train.n && n > 2 {
+			return nil, fmt.Errorf("%s: %s has %d different labels in %d lines, which cannot be learned; name another column with -label", train.path, train.title(label), n, train.n)
+		}
+	} else if !o.Regress {
+		notes[0] += ", a number to predict"
+	}
+	isImage := true
+	for k, t := range []*table{train, test} {
+		if t == nil {
+			continue
+		}
+		s := []*Set{&d.Train, &d.Test}[k]
+		s.N, s.Dim = t.n, len(features)
+		if err := t.answers(label, d.Classes, s); err != nil {
+			return nil, fmt.Errorf("%s: %w", t.path, err)
+		}
+		for _, f := range features {
+			c := t.cols[f.col]
+			if f.word == "" && c.texts > 0 {
+				return nil, fmt.Errorf("%s: line %d, %s: %q is not a number", t.path, c.firstText, t.title(f.col), c.words[0])
+			}
+			isImage = isImage && f.word == "" && c.missing == 0
+		}
+		for i := 0; i < t.n && isImage; i++ {
+			for _, f := range features {
+				x := t.at(i, f.col)
+				isImage = isImage && x >= 0 && x <= 255 && x == math.Trunc(x)
+			}
+		}
+	}
+	d.Height, d.Width = sides([]int{1, len(features)})
+	if isImage = isImage && d.Width > 0; !isImage {
+		d.Height, d.Width = 0, 0
+	}
+	train.inputs(features, &d.Train, isImage)
+	if test != nil {
+		test.inputs(features, &d.Test, isImage)
+	}
+	d.Note = strings.Join(notes, "; ")
+	return d, nil
+}
+
+// features chooses the inputs, and says which columns were left out or filled in.
+func (t *table) features(label int) (fs []feature, left []string, err error) {
+	filled := []string{}
+	for j, c := range t.cols {
+		numbers := t.n - c.texts - c.missing
+		name := ""
+		if t.names != nil {
+			name = t.names[j]
+		}
+		switch {
+		case j == label:
+		case c.missing == t.n:
+			left = append(left, t.title(j)+" (empty)")
+		case len(t.cols) > 3 && t.isID(j, name):
+			left = append(left, t.title(j)+" (numbers the samples)")
+		case numbers > c.texts && c.texts > 0:
+			return nil, nil, fmt.Errorf("line %d, %s: %q is not a number, and the column is of numbers; correct it, or leave the field empty if it is unknown", c.firstText, t.title(j), c.words[0])
+		case c.texts == 0:
+			if fs = append(fs, feature{j, ""}); c.missing > 0 {
+				filled = append(filled, fmt.Sprintf("%s (%d)", t.title(j), c.missing))
+			}
+		default:
+			words := t.distinct(j)
+			if len(words) > maxWords {
+				left = append(left, fmt.Sprintf("%s (%d different words)", t.title(j), len(words)))
+				continue
+			}
+			for _, w := range words {
+				fs = append(fs, feature{j, w})
+			}
+		}
+	}
+	if len(fs) == 0 {
+		return nil, nil, fmt.Errorf("no column is left to learn from (%s)", strings.Join(left, ", "))
+	}
+	if len(filled) > 0 {
+		left = append(left, "missing numbers of "+strings.Join(filled, ", "))
+	}
+	return fs, left, nil
+}
+
+// isID says whether a column only numbers the samples: by its name, or as the first one that counts from 0 or 1.
+func (t *table) isID(j int, name string) bool {
+	named := t.names != nil && regexp.MustCompile(`^(|#|(?i:id|index|no|nr|rownames|unnamed: 0)|.*(Id|ID|_id| id))$`).MatchString(name)
+	if t.cols[j].missing > 0 || t.names != nil && !named || t.names == nil && j > 0 {
+		return false
+	}
+	if named && name != "" && len(t.distinct(j)) == t.n {
+		return true
+	}
+	for i := range t.n {
+		if x := t.at(i, j); x != float64(i)+t.at(0, j) || t.at(0, j) != 0 && t.at(0, j) != 1 {
+			return false
+		}
+	}
+	return t.n > 2
+}
+
+// answers fills in labels, or targets where there are no classes.
+func (t *table) answers(label int, classes []string, s *Set) error {
+	c := t.cols[label]
+	if c.missing > 0 {
+		return fmt.Errorf("line %d, %s: the label is missing; fill it in or remove the line", c.firstMissing, t.title(label))
+	}
+	if classes == nil && c.texts > 0 {
+		return fmt.Errorf("line %d, %s: %q is not a number to predict; leave out -regress, or name another column with -label", c.firstText, t.title(label), c.words[0])
+	}
+	index := map[string]int32{}
+	for k, w := range classes {
+		index[w] = int32(k)
+	}
+	for i := range t.n {
+		if classes == nil {
+			s.Targets = append(s.Targets, t.at(i, label))
+			continue
+		}
+		k, ok := index[t.word(i, label)]
+		if !ok {
+			return fmt.Errorf("sample %d, %s: %q is not among the labels to train on (%s)", i+1, t.title(label), t.word(i, label), strings.Join(classes, ", "))
+		}
+		s.Labels = append(s.Labels, k)
+	}
+	return nil
+}
+
+func (t *table) inputs(features []feature, s *Set, isImage bool) {
+	if isImage {
+		s.Pixels = make([]byte, 0, s.N*s.Dim)
+	} else {
+		s.Values = make([]float64, 0, s.N*s.Dim)
+	}
+	for i := range t.n {
+		for _, f := range features {
+			switch {
+			case isImage:
+				s.Pixels = append(s.Pixels, byte(t.at(i, f.col)))
+			case f.word == "":
+				s.Values = append(s.Values, t.at(i, f.col))
+			case f.word == t.word(i, f.col):
+				s.Values = append(s.Values, 1)
+			default:
+				s.Values = append(s.Values, 0)
+			}
+		}
+	}
+}
+
+// ---- NumPy's arrays: npz and pickle ----
+
+// An array is numbers as NumPy keeps them.
+type array struct {
+	shape []int
+	dtype string // byte order, kind and width as NumPy writes them: |u1, <f4, >i8
+	data  []byte // row-major
+}
+
+// checkDtype gives the width of an element in bytes.
+func checkDtype(s string) (int, error) {
+	if !regexp.MustCompile(`^[<>=|]([ui][1248]|f[48]|b1)$`).MatchString(s) {
+		return 0, fmt.Errorf("array of type %q: expected whole numbers or floats (u1 … u8, i1 … i8, f4, f8)", s)
+	}
+	return int(s[2] - '0'), nil
+}
+
+func (a *array) at(i int) float64 {
+	w := int(a.dtype[2] - '0')
+	u := uint64(0)
+	for k, b := range a.data[i*w : (i+1)*w] {
+		if a.dtype[0] == '>' {
+			u = u<<8 | uint64(b)
+		} else {
+			u |= uint64(b) << (8 * k)
+		}
+	}
+	switch {
+	case a.dtype[1:] == "f4":
+		return float64(math.Float32frombits(uint32(u)))
+	case a.dtype[1:] == "f8":
+		return math.Float64frombits(u)
+	case a.dtype[1] == 'i':
+		return float64(int64(u<<(64-8*w)) >> (64 - 8*w))
+	}
+	return float64(u)
+}
+
+// pixels are the array's numbers times by, if they are all bytes then.
+func (a *array) pixels(by float64) []byte {
+	if a.dtype[1:] == "u1" && by == 1 {
+		return a.data
+	}
+	n := len(a.data) / int(a.dtype[2]-'0')
+	p := make([]byte, 0, n)
+	for i := range n {
+		x := a.at(i) * by
+		k := math.Round(x)
+		if !(k >= 0 && k <= 255) || x != k && (by != 255 || math.Abs(x-k) > 1e-4) { // k/255 was rounded to a float32
+			return nil
+		}
+		p = append(p, byte(k))
+	}
+	return p
+}
+
+// arraysDataset makes a data set of pairs of inputs and labels: train, valid, test; nil where there is none.
+func arraysDataset(parts [3][2]*array, o LoadOptions) (*Dataset, error) {
+	d := &Dataset{Ordered: true}
+	sets := [3]*Set{&d.Train, &d.Valid, &d.Test}
+	name := [3]string{"training", "validation", "test"}
+	x0 := parts[0][0]
+	if x0 == nil || len(x0.shape) < 2 {
+		return nil, errors.New("no array of images or samples to train on, n×h×w or n×d")
+	}
+	d.Height, d.Width = sides(x0.shape)
+	var pixels [3][]byte
+	isImage := false
+	for _, by := range []float64{1, 256, 255} {
+		if isImage || d.Width == 0 && x0.dtype != "|u1" {
+			break
+		}
+		isImage = true
+		for k, p := range parts {
+			if p[0] != nil {
+				pixels[k] = p[0].pixels(by)
+				isImage = isImage && pixels[k] != nil
+			}
+		}
+		if isImage && by > 1 {
+			d.Note = fmt.Sprintf("pixels in the file are divided by %g, and are kept as bytes", by)
+		}
+	}
+	if !isImage {
+		d.Height, d.Width = 0, 0
+	}
+	for k, p := range parts {
+		x, y, s := p[0], p[1], sets[k]
+		if x == nil {
+			continue
+		}
+		if y == nil || y.shape[0] != x.shape[0] {
+			return nil, fmt.Errorf("%s part: %d samples need as many labels", name[k], x.shape[0])
+		}
+		if !slices.Equal(x.shape[1:], x0.shape[1:]) || !slices.Equal(y.shape[1:], parts[0][1].shape[1:]) {
+			return nil, fmt.Errorf("%s part: arrays %s and %s are not of the shape of those to train on, %s and %s", name[k], times(x.shape), times(y.shape), times(x0.shape), times(parts[0][1].shape))
+		}
+		s.N, s.Dim = x.shape[0], 1
+		for _, v := range x.shape[1:] {
+			s.Dim *= v
+		}
+		if s.Pixels = pixels[k]; !isImage {
+			s.Pixels, s.Values = nil, make([]float64, s.N*s.Dim)
+			for i := range s.Values {
+				if s.Values[i] = x.at(i); math.IsInf(s.Values[i], 0) {
+					return nil, fmt.Errorf("%s part: sample %d has an infinite input", name[k], i/s.Dim)
+				}
+			}
+		}
+		labels := make([]float64, len(y.data)/int(y.dtype[2]-'0'))
+		classes := len(labels) == s.N && !o.Regress
+		for i := range labels {
+			labels[i] = y.at(i)
+			classes = classes && labels[i] >= 0 && labels[i] < 1000 && labels[i] == math.Trunc(labels[i])
+			if labels[i]-labels[i] != 0 {
+				return nil, fmt.Errorf("%s part: label %d is %g", name[k], i, labels[i])
+			}
+		}
+		if k > 0 && classes != (d.Classes != nil) {
+			return nil, fmt.Errorf("%s part: labels are not of the kind to train on", name[k])
+		}
+		if !classes {
+			s.Targets = labels
+			continue
+		}
+		for _, c := range labels {
+			s.Labels = append(s.Labels, int32(c))
+		}
+		if err := d.checkLabels(s.Labels); err != nil {
+			return nil, fmt.Errorf("%s part: %w", name[k], err)
+		}
+	}
+	return d, nil
+}
+
+// npzNames are what people call the arrays of training, validation and test, inputs and labels.
+var npzNames = [3][][2]string{
+	{{"x_train", "y_train"}, {"train_images", "train_labels"}, {"x", "y"}, {"data", "target"}},
+	{{"x_val", "y_val"}, {"x_valid", "y_valid"}, {"val_images", "val_labels"}},
+	{{"x_test", "y_test"}, {"test_images", "test_labels"}},
+}
+
+// readNPZ reads a zip of NumPy's arrays. The members' names are compared and never opened as paths.
+func readNPZ(r io.ReaderAt, size int64, o LoadOptions) (*Dataset, error) {
+	z, err := zip.NewReader(r, size)
+	if err != nil {
+		return nil, fmt.Errorf("%w: the zip archive is damaged, or %w", err, errCut)
+	}
+	members, names := map[string]*zip.File{}, []string{}
+	for _, f := range z.File {
+		name, isArray := strings.CutSuffix(strings.ToLower(f.Name), ".npy")
+		if !isArray {
+			continue
+		}
+		if members[name] != nil {
+			return nil, fmt.Errorf("member %q is there twice", f.Name)
+		}
+		members[name] = f
+		names = append(names, name)
+	}
+	var parts [3][2]*array
+	for k, pairs := range npzNames {
+		for _, pair := range pairs {
+			if parts[k][0] != nil || members[pair[0]] == nil || members[pair[1]] == nil {
+				continue
+			}
+			for i, name := range pair {
+				if parts[k][i], err = readMember(members[name], size); err != nil {
+					return nil, fmt.Errorf("%s.npy: %w", name, err)
+				}
+			}
+		}
+	}
+	if parts[0][0] == nil {
+		return nil, fmt.Errorf("is a zip archive with the arrays %.200q: expected x_train and y_train, x_test and y_test; if it is no .npz, unpack it or save it as CSV", names)
+	}
+	return arraysDataset(parts, o)
+}
+
+func readMember(f *zip.File, size int64) (*array, error) {
+	r, err := f.Open()
+	if err != nil {
+		return nil, err
+	}
+	defer r.Close()
+	packed := min(f.CompressedSize64, uint64(size), math.MaxInt64/maxInflate)
+	return readNPY(r, int64(min(f.UncompressedSize64, packed*maxInflate)))
+}
+
+var (
+	npyDescr = regexp.MustCompile(`'descr': *'([^']*)'`)
+	npyOrder = regexp.MustCompile(`'fortran_order': *(True|False)`)
+	npyShape = regexp.MustCompile(`'shape': *\(([0-9, L]*)\)`)
+)
+
+// readNPY reads one array; limit is the most bytes that r can hold.
+func readNPY(r io.Reader, limit int64) (*array, error) {
+	var b [12]byte
+	if _, err := io.ReadFull(r, b[:10]); err != nil {
+		return nil, fmt.Errorf("byte 0: the header is incomplete: %w", errCut)
+	}
+	n, start := int64(binary.LittleEndian.Uint16(b[8:])), int64(10)
+	if !bytes.HasPrefix(b[:], []byte("\x93NUMPY")) || b[6] < 1 || b[6] > 3 {
+		return nil, fmt.Errorf("byte 0: begins with %q; NumPy's \"\\x93NUMPY\" of version 1 to 3 was expected", b[:8])
+	}
+	if b[6] > 1 {
+		if _, err := io.ReadFull(r, b[10:]); err != nil {
+			return nil, fmt.Errorf("byte 10: the header is incomplete: %w", errCut)
+		}
+		n, start = int64(binary.LittleEndian.Uint32(b[8:])), 12
+	}
+	if n > min(limit, 1<<16) {
+		return nil, fmt.Errorf("byte 8: a header of %d bytes is absurd", n)
+	}
+	head, err := readN(r, int(n))
+	if err != nil {
+		return nil, fmt.Errorf("byte %d: header: %w", start, err)
+	}
+	descr, order, shape := npyDescr.FindSubmatch(head), npyOrder.FindSubmatch(head), npyShape.FindSubmatch(head)
+	if descr == nil || order == nil || shape == nil {
+		return nil, fmt.Errorf("byte %d: the header %.100q does not describe an array of numbers", start, head)
+	}
+	a := &array{dtype: string(descr[1])}
+	width, err := checkDtype(a.dtype)
+	if err != nil {
+		return nil, fmt.Errorf("byte %d: %w", start, err)
+	}
+	for _, s := range strings.Split(string(shape[1]), ",") {
+		if s = strings.Trim(s, " L"); s != "" {
+			v, err := strconv.Atoi(s)
+			if err != nil {
+				return nil, fmt.Errorf("byte %d: shape (%s) is absurd", start, shape[1])
+			}
+			a.shape = append(a.shape, v)
+		}
+	}
+	if len(a.shape) < 1 || len(a.shape) > 4 || string(order[1]) == "True" && len(a.shape) > 1 {
+		return nil, fmt.Errorf("byte %d: expected 1 to 4 dimensions in row-major order (fortran_order False), found %.100q", start, head)
+	}
+	count, err := product(a.shape, min(limit-start-n, math.MaxInt)/int64(width))
+	if err != nil {
+		return nil, fmt.Errorf("byte %d: %w", start, err)
+	}
+	if a.data, err = readExactly(r, count*width); err != nil {
+		return nil, fmt.Errorf("byte %d: %w", start+n, err)
+	}
+	return a, nil
+}
+
+// A pickle is a program for a stack machine, and Python's runs whatever it says. This machine has
+// no instruction that calls anything: where a pickle names a callable, it must be one of these,
+// which are acted out here, and all that can come out are arrays, numbers and strings.
+var pickleCallables = map[string]string{
+	"numpy.core.multiarray._reconstruct":  "reconstruct",
+	"numpy._core.multiarray._reconstruct": "reconstruct",
+	"numpy.core.numeric._frombuffer":      "frombuffer",
+	"numpy._core.numeric._frombuffer":     "frombuffer",
+	"numpy.ndarray":                       "ndarray",
+	"numpy.dtype":                         "dtype",
+	"_codecs.encode":                      "encode",
+}
+
+type (
+	pyCall  string // a value of pickleCallables
+	pyText  []byte // unicode as UTF-8; []byte is bytes
+	pyTuple []any
+	pyList  struct{ items []any }
+	pyDtype struct{ name string }
+)
+
+type unpickler struct {
+	r     *bufio.Reader
+	pos   int64 // bytes read
+	left  int64 // the most bytes that may follow
+	spare int64 // bytes that decoding text may still make
+	stack []any
+	marks []int // heights of the stack
+	memo  map[int64]any
+	err   error // the first; from then on all that is read is empty
+}
+
+const maxOpcodes = 100_000 // MNIST's pickle has some 150
+
+// readPickle reads Nielsen's mnist.pkl.gz: three pairs of inputs and labels (training, validation,
+// test), or two (training, test), as Python wrote them with any protocol.
+func readPickle(r io.Reader, limit int64, o LoadOptions) (*Dataset, error) {
+	limit = min(limit, math.MaxInt)
+	p := &unpickler{r: bufio.NewReaderSize(r, 1<<16), left: limit, spare: limit, memo: map[int64]any{}}
+	v := p.run()
+	if p.err != nil {
+		return nil, fmt.Errorf("byte %d of the pickle: %w", p.pos, p.err)
+	}
+	var parts [3][2]*array
+	pairs := items(v)
+	for k, pair := range pairs {
+		if k == 1 && len(pairs) == 2 {
+			k = 2
+		}
+		for i, x := range items(pair) {
+			if a, ok := x.(*array); ok && a.data != nil && k < 3 && i < 2 && len(items(pair)) == 2 {
+				parts[k][i] = a
+			}
+		}
+		if k > 2 || parts[k][1] == nil {
+			pairs = nil
+		}
+	}
+	if len(pairs) < 2 {
+		return nil, errors.New("the pickle holds something else than pairs of arrays for training, validation and test")
+	}
+	return arraysDataset(parts, o)
+}
+
+// items are the members of a tuple or list.
+func items(v any) []any {
+	switch v := v.(type) {
+	case pyTuple:
+		return v
+	case *pyList:
+		return v.items
+	}
+	return nil
+}
+
+// run carries out instructions up to STOP.
+func (p *unpickler) run() any {
+	for range maxOpcodes {
+		op := byte(p.uint(1))
+		if p.err != nil {
+			return nil
+		}
+		if op == '.' {
+			if _, err := p.r.ReadByte(); err == nil {
+				p.fail("something follows its end")
+			} else if err != io.EOF {
+				p.err = err
+			}
+			return p.pop()
+		}
+		p.step(op)
+	}
+	p.fail("more than %d instructions: this is no pickle of a few arrays", maxOpcodes)
+	return nil
+}
+
+// step carries out one instruction. Letters are those of Python's pickle.py.
+func (p *unpickler) step(op byte) {
+	switch op {
+	case 0x80: // PROTO
+		if v := p.uint(1); v > 5 {
+			p.fail("protocol %d; up to 5 is known", v)
+		}
+	case 0x95: // FRAME
+		p.take(8)
+	case '(':
+		p.marks = append(p.marks, len(p.stack))
+	case '0':
+		p.pop()
+	case '1':
+		p.popMark()
+	case '2':
+		v := p.pop()
+		p.push(v)
+		p.push(v)
+
+	case 'N':
+		p.push(nil)
+	case 0x88, 0x89: // NEWTRUE, NEWFALSE
+		p.push(op == 0x88)
+	case 'K':
+		p.push(p.uint(1))
+	case 'M':
+		p.push(p.uint(2))
+	case 'J':
+		p.push(int64(int32(p.uint(4))))
+	case 0x8a: // LONG1
+		n := p.uint(1)
+		if n > 8 {
+			p.fail("a number of %d bytes", n)
+			return
+		}
+		p.push(p.uint(n) << (64 - 8*n) >> (64 - 8*n))
+	case 'I', 'L':
+		s := strings.TrimSuffix(string(p.line()), "L")
+		v, err := strconv.ParseInt(s, 10, 64)
+		if err != nil {
+			p.fail("number %.30q", s)
+		}
+		if op == 'I' && (s == "00" || s == "01") {
+			p.push(v == 1)
+		} else {
+			p.push(v)
+		}
+
+	case 'U', 'C':
+		p.push(p.take(p.uint(1)))
+	case 'T', 'B':
+		p.push(p.take(p.uint(4)))
+	case 0x8e, 0x96: // BINBYTES8, BYTEARRAY8
+		p.push(p.take(p.uint(8)))
+	case 0x8c: // SHORT_BINUNICODE
+		p.push(pyText(p.take(p.uint(1))))
+	case 'X':
+		p.push(pyText(p.take(p.uint(4))))
+	case 0x8d: // BINUNICODE8
+		p.push(pyText(p.take(p.uint(8))))
+	case 'S':
+		p.push(p.unquote(p.line()))
+	case 'V':
+		p.push(p.rawUnicode(p.line()))
+
+	case ')':
+		p.push(pyTuple{})
+	case ']':
+		p.push(&pyList{})
+	case 't':
+		p.push(pyTuple(p.popMark()))
+	case 'l':
+		p.push(&pyList{p.popMark()})
+	case 0x85, 0x86, 0x87: // TUPLE1 … TUPLE3
+		t := make(pyTuple, op-0x84)
+		for i := range t {
+			t[len(t)-1-i] = p.pop()
+		}
+		p.push(t)
+	case 'a', 'e':
+		more := []any{nil}
+		if op == 'a' {
+			more[0] = p.pop()
+		} else {
+			more = p.popMark()
+		}
+		l, ok := p.pop().(*pyList)
+		if !ok {
+			p.fail("appends to what is no list")
+			return
+		}
+		l.items = append(l.items, more...)
+		p.push(l)
+
+	case 'q':
+		p.put(p.uint(1))
+	case 'r':
+		p.put(p.uint(4))
+	case 0x94: // MEMOIZE
+		p.put(int64(len(p.memo)))
+	case 'p', 'g':
+		k, err := strconv.ParseInt(string(p.line()), 10, 64)
+		if err != nil {
+			p.fail("memo without a number")
+		} else if op == 'p' {
+			p.put(k)
+		} else {
+			p.get(k)
+		}
+	case 'h':
+		p.get(p.uint(1))
+	case 'j':
+		p.get(p.uint(4))
+
+	case 'c':
+		module := p.line()
+		p.global(module, p.line())
+	case 0x93: // STACK_GLOBAL
+		name, _ := p.pop().(pyText)
+		module, _ := p.pop().(pyText)
+		p.global(module, name)
+	case 'R':
+		args := items(p.pop())
+		call, _ := p.pop().(pyCall)
+		p.reduce(call, args)
+	case 'b':
+		p.build(items(p.pop()))
+	default:
+		p.fail("instruction %q (%#02x) is refused: arrays of numbers do not need it", op, op)
+	}
+}
+
+func (p *unpickler) fail(format string, args ...any) {
+	if p.err == nil {
+		p.err = fmt.Errorf(format, args...)
+	}
+}
+
+func (p *unpickler) take(n int64) []byte {
+	if n < 0 || n > p.left {
+		p.fail("%d bytes promised, at most %d there: %w", uint64(n), p.left, errCut)
+	}
+	if p.err != nil {
+		return nil
+	}
+	b, err := readN(p.r, int(n))
+	p.err = err
+	p.pos += n
+	p.left -= n
+	return b
+}
+
+func (p *unpickler) uint(n int64) int64 {
+	u := uint64(0)
+	for k, b := range p.take(n) {
+		u |= uint64(b) << (8 * k)
+	}
+	return int64(u)
+}
+
+func (p *unpickler) line() []byte {
+	b, err := p.r.ReadBytes('\n')
+	p.pos += int64(len(b))
+	p.left -= int64(len(b))
+	if err != nil {
+		p.fail("%w", err)
+	}
+	return bytes.TrimRight(b, "\r\n")
+}
+
+func (p *unpickler) push(v any) { p.stack = append(p.stack, v) }
+
+func (p *unpickler) pop() any {
+	n := len(p.stack) - 1
+	if n < 0 || len(p.marks) > 0 && n < p.marks[len(p.marks)-1] {
+		p.fail("takes a value from an empty stack")
+		return nil
+	}
+	v := p.stack[n]
+	p.stack = p.stack[:n]
+	return v
+}
+
+// popMark takes everything above the last mark.
+func (p *unpickler) popMark() []any {
+	n := len(p.marks) - 1
+	if n < 0 {
+		p.fail("a mark is missing")
+		return nil
+	}
+	vs := slices.Clone(p.stack[p.marks[n]:])
+	p.stack, p.marks = p.stack[:p.marks[n]], p.marks[:n]
+	return vs
+}
+
+func (p *unpickler) put(k int64) {
+	v := p.pop()
+	p.push(v)
+	p.memo[k] = v
+}
+
+func (p *unpickler) get(k int64) {
+	v, ok := p.memo[k]
+	if !ok {
+		p.fail("memo %d is empty", k)
+	}
+	p.push(v)
+}
+
+// unquote reads what Python 2's repr made of bytes. The result takes the place of b.
+func (p *unpickler) unquote(b []byte) []byte {
+	if len(b) < 2 || b[0] != b[len(b)-1] || b[0] != '\'' && b[0] != '"' {
+		p.fail("a string without quotes")
+		return nil
+	}
+	out := b[:0]
+	for b = b[1 : len(b)-1]; len(b) > 0; {
+		c, n := b[0], 1
+		if c == '\\' {
+			esc := byte(' ')
+			if n = 2; len(b) > 1 {
+				esc = b[1]
+			}
+			switch i := strings.IndexByte(`nrt\'"`, esc); {
+			case i >= 0:
+				c = "\n\r\t\\'\""[i]
+			case esc == 'x' && len(b) > 3:
+				v, err := strconv.ParseUint(string(b[2:4]), 16, 8)
+				if c, n = byte(v), 4; err != nil {
+					p.fail("escape %q", b[:4])
+				}
+			default:
+				p.fail("escape %.4q", b)
+				return nil
+			}
+		}
+		out, b = append(out, c), b[n:]
+	}
+	return out
+}
+
+// rawUnicode reads Python's raw-unicode-escape: Latin-1, and \u with four hexadecimal digits.
+func (p *unpickler) rawUnicode(b []byte) pyText {
+	out := make(pyText, 0, len(b))
+	for len(b) > 0 {
+		r, n := rune(b[0]), 1
+		if r == '\\' && len(b) > 5 && b[1] == 'u' {
+			v, err := strconv.ParseUint(string(b[2:6]), 16, 16)
+			if r, n = rune(v), 6; err != nil {
+				p.fail("escape %q", b[:6])
+			}
+		}
+		out, b = utf8.AppendRune(out, r), b[n:]
+	}
+	return out
+}
+
+func (p *unpickler) global(module, name []byte) {
+	full := string(module) + "." + string(name)
+	call, ok := pickleCallables[full]
+	if !ok {
+		p.fail("it asks to call %.100q, which is refused: only arrays of numbers are read", full)
+	}
+	p.push(pyCall(call))
+}
+
+// short is a short string of either kind, "" if v is none.
+func short(v any) string {
+	switch v := v.(type) {
+	case pyText:
+		return string(v[:min(len(v), 20)])
+	case []byte:
+		return string(v[:min(len(v), 20)])
+	}
+	return ""
+}
+
+// reduce acts out call(args).
+func (p *unpickler) reduce(call pyCall, args []any) {
+	switch {
+	case call == "reconstruct" && len(args) == 3 && args[0] == pyCall("ndarray"):
+		p.push(&array{})
+	case call == "dtype" && len(args) > 0:
+		p.push(&pyDtype{"|" + short(args[0])})
+	case call == "frombuffer" && len(args) == 4:
+		a := &array{}
+		p.fill(a, args[2], args[1], short(args[3]) == "F", args[0])
+		p.push(a)
+	case call == "encode" && len(args) == 2 && strings.HasPrefix(short(args[1]), "latin"):
+		text, _ := args[0].(pyText)
+		if p.spare -= int64(len(text)); p.spare < 0 { // a few bytes could ask for the same text again and again
+			p.fail("decodes more text than there is")
+			return
+		}
+		out := make([]byte, 0, len(text))
+		for len(text) > 0 {
+			r, n := utf8.DecodeRune(text)
+			if r > 255 {
+				p.fail("text that is not Latin-1")
+				return
+			}
+			out, text = append(out, byte(r)), text[n:]
+		}
+		p.push(out)
+	default:
+		p.fail("a call of %q with %d arguments is refused", string(call), len(args))
+	}
+}
+
+// build gives the array or dtype on the stack its state.
+func (p *unpickler) build(state []any) {
+	v := p.pop()
+	p.push(v)
+	switch v := v.(type) {
+	case *array: // version, shape, dtype, column-major, data
+		if len(state) == 5 {
+			p.fill(v, state[1], state[2], state[3] != false && state[3] != int64(0), state[4])
+			return
+		}
+	case *pyDtype: // version, byte order, and what only records have
+		if len(state) >= 5 && len(short(state[1])) == 1 && state[2] == nil && state[3] == nil && state[4] == nil {
+			v.name = short(state[1]) + v.name[1:]
+			return
+		}
+	}
+	p.fail("the state of what is no array of numbers")
+}
+
+func (p *unpickler) fill(a *array, shape, dtype any, columnMajor bool, data any) {
+	d, ok := dtype.(*pyDtype)
+	b, isBytes := data.([]byte)
+	if !ok || !isBytes || columnMajor && len(items(shape)) > 1 {
+		p.fail("an array that is not of numbers in row-major order")
+		return
+	}
+	width, err := checkDtype(d.name)
+	if err != nil {
+		p.fail("%w", err)
+		return
+	}
+	a.shape, a.dtype, a.data = nil, d.name, b
+	for _, v := range items(shape) {
+		n, _ := v.(int64)
+		a.shape = append(a.shape, int(min(n, math.MaxInt32)))
+	}
+	if n, err := product(a.shape, int64(len(b)/width)); err != nil || n*width != len(b) || len(a.shape) < 1 || len(a.shape) > 4 {
+		p.fail("an array %s of %s with %d bytes of data", times(a.shape), d.name, len(b))
+	}
 }
 
 // ---- Fetching MNIST ----
@@ -774,35 +2077,40 @@ func fitColumns(kind string, n, d int, at func(i int) float64) (Scale, error) {
 		return evenScale(d, 1/by), nil
 	}
 	least, most, mean, variance := make([]float64, d), make([]float64, d), make([]float64, d), make([]float64, d)
+	there := make([]float64, d) // how many are not missing
 	for j := range d {
 		least[j], most[j] = math.Inf(1), math.Inf(-1)
 	}
 	for i := range n {
 		for j := range d {
-			x := at(i*d + j)
-			least[j], most[j] = min(least[j], x), max(most[j], x)
-			mean[j] += x
+			if x := at(i*d + j); x == x {
+				least[j], most[j] = min(least[j], x), max(most[j], x)
+				mean[j] += x
+				there[j]++
+			}
 		}
 	}
 	for j := range d {
-		mean[j] /= float64(n)
+		mean[j] /= there[j]
 	}
 	if kind == "standard" {
 		for i := range n {
 			for j := range d {
-				e := at(i*d+j) - mean[j]
-				variance[j] += float64(e * e)
+				if e := at(i*d+j) - mean[j]; e == e {
+					variance[j] += float64(e * e)
+				}
 			}
 		}
 	}
 	for j := range d {
 		switch {
+		case there[j] == 0:
 		case least[j] == most[j]: // nothing to learn from it: 0 on every sample, and no division by 0
 			c.Shift[j] = least[j]
 		case kind == "unit":
 			c.Shift[j], c.Factor[j] = least[j], 1/(most[j]-least[j])
 		default:
-			c.Shift[j], c.Factor[j] = mean[j], 1/math.Sqrt(variance[j]/float64(n))
+			c.Shift[j], c.Factor[j] = mean[j], 1/math.Sqrt(variance[j]/there[j])
 		}
 		if bad := c.Shift[j] + c.Factor[j]; math.IsNaN(bad) || math.IsInf(bad, 0) || c.Factor[j] == 0 {
 			return c, fmt.Errorf("column %d (from %g to %g) cannot be scaled: its numbers are too large or too small", j+1, least[j], most[j])
@@ -812,6 +2120,7 @@ func fitColumns(kind string, n, d int, at func(i int) float64) (Scale, error) {
 }
 
 // gather writes the scaled inputs of the samples in rows, one after another: dst is len(rows)×d.
+// A missing number becomes 0, which on the scale "standard" is the mean of the training part.
 // It allocates nothing.
 func (s *Set) gather(dst []float64, rows []int32, sc Scale) {
 	d := s.Dim
@@ -822,14 +2131,15 @@ func (s *Set) gather(dst []float64, rows []int32, sc Scale) {
 		out := dst[i*d:][:d]
 		shift, factor := sc.Shift[:len(out)], sc.Factor[:len(out)]
 		if s.Pixels != nil {
-			in := s.Pixels[int(r)*d:][:len(out)]
-			for j := range out {
-				out[j] = (float64(in[j]) - shift[j]) * factor[j]
-			}
+			Convert(out, s.Pixels[int(r)*d:][:d], shift, factor)
 		} else {
 			in := s.Values[int(r)*d:][:len(out)]
 			for j := range out {
-				out[j] = (in[j] - shift[j]) * factor[j]
+				x := (in[j] - shift[j]) * factor[j]
+				if x != x {
+					x = 0
+				}
+				out[j] = x
 			}
 		}
 	}

@@ -2,10 +2,12 @@
 package main
 
 import (
+	"archive/zip"
 	"bytes"
 	"compress/gzip"
 	"context"
 	"crypto/sha256"
+	"encoding/base64"
 	"encoding/binary"
 	"encoding/hex"
 	"fmt"
@@ -147,11 +149,11 @@ func TestLoadIDXBad(t *testing.T) {
 		{"empty gzip", map[string][]byte{label: gzipped(nil)}, []string{label, "empty"}},
 		{"header cut", map[string][]byte{label: {0, 0, 8}}, []string{label, "byte 3", "header"}},
 		{"dimensions cut", map[string][]byte{image: good[image][:10]}, []string{image, "byte 10", "dimension 2 of 3"}},
-		{"data cut", map[string][]byte{image: good[image][:40]}, []string{image, "byte 12", "6×2×3", "hold 24", "cut off"}},
+		{"data cut", map[string][]byte{image: good[image][:40]}, []string{image, "byte 4", "6×2×3", "hold 24", "cut off"}},
 		{"more data than promised", map[string][]byte{image: append(slices.Clone(good[image]), 7)}, []string{image, "36 bytes"}},
 		{"more data than promised, gzipped", map[string][]byte{image: gzipped(append(slices.Clone(good[image]), 7))}, []string{image, "36 bytes"}},
 		{"less data, gzipped", map[string][]byte{image: gzipped(good[image][:40])}, []string{image, "36 bytes", "24 there"}},
-		{"overflow", map[string][]byte{image: idxFile(nil, 1<<32-1, 1<<32-1, 1<<32-1)}, []string{image, "byte 4", "4294967295"}},
+		{"overflow", map[string][]byte{image: idxFile(nil, -1, -1, -1)}, []string{image, "byte 4", "4294967295"}},
 		{"absurd", map[string][]byte{image: idxFile(nil, 1<<30, 1<<30, 1<<30)}, []string{image, "byte 4", "1073741824×1073741824×1073741824"}},
 		{"overflow, gzipped", map[string][]byte{image: gzipped(idxFile(nil, 1<<30, 1<<30, 1<<30))}, []string{image, "byte 4"}},
 		{"no pixels", map[string][]byte{image: idxFile(nil, 6, 0, 3)}, []string{image, "byte 8", "dimension 2 of 3 is 0"}},
@@ -237,7 +239,7 @@ func TestReadExactly(t *testing.T) {
 	if _, err := readExactly(io.LimitReader(zeros{}, n-1), n); !contains(err, "cut off", strconv.Itoa(n-1)) {
 		t.Error(err)
 	}
-	if n := allocated(func() { readExactly(io.LimitReader(zeros{}, 50<<20), 1<<40) }); n > 200<<20 {
+	if n := allocated(func() { readExactly(io.LimitReader(zeros{}, 50<<20), math.MaxInt32) }); n > 200<<20 {
 		t.Errorf("allocated %d bytes for 50 MB", n)
 	}
 }
@@ -630,4 +632,486 @@ func BenchmarkGather(b *testing.B) {
 			}
 		})
 	}
+}
+
+// summary is a data set in a line: sizes, classes, the first sample's inputs and what it is to answer.
+func summary(d *Dataset) string {
+	s := d.Train
+	in := fmt.Sprint(s.Values[:min(len(s.Values), s.Dim)])
+	if s.Pixels != nil {
+		in = fmt.Sprint(s.Pixels[:min(s.Dim, 4)], "…")
+	}
+	out := fmt.Sprint(s.Targets)
+	if s.Labels != nil {
+		out = fmt.Sprint(s.Labels, d.Classes)
+	}
+	return fmt.Sprintf("%d+%d %s %s", s.N, d.Test.N, in, out)
+}
+
+// pixelRow is a line of a table of 8×8 images: a label, first or last, and pixels that begin and end with 0.
+func pixelRow(label string, first bool, p int) string {
+	row := strings.Repeat(fmt.Sprintf("0,%d,7,0,", p), 16)
+	if first {
+		return label + "," + strings.TrimSuffix(row, ",") + "\n"
+	}
+	return row + label + "\n"
+}
+
+func pixelHeader() string {
+	h := "label"
+	for i := range 64 {
+		h += fmt.Sprintf(",%dx%d", i/8+1, i%8+1)
+	}
+	return h + "\n"
+}
+
+func TestCSV(t *testing.T) {
+	cases := []struct {
+		name, file string
+		o          LoadOptions
+		want, note string
+	}{
+		{"flowers with header", "Id,SepalLength,SepalWidth,Species\n1,5.1,3.5,setosa\n2,7,3.2,virginica\n3,4.9,3,setosa\n4,6.4,3.2,virginica\n", LoadOptions{},
+			"4+0 [5.1 3.5] [0 1 0 1] [setosa virginica]", `label: column 4 "Species"; left out: column 1 "Id" (numbers the samples)`},
+		{"flowers without", "5.1,3.5,setosa\n7,3.2,virginica\n4.9,3,setosa\n\n", LoadOptions{},
+			"3+0 [5.1 3.5] [0 1 0] [setosa virginica]", "label: column 3"},
+		{"scikit-learn's own", "4,2,setosa,virginica\n5.1,3.5,0\n7,3.2,1\n4.9,3,0\n6.4,3.2,1\n", LoadOptions{},
+			"4+0 [5.1 3.5] [0 1 0 1] [0 1]", "label: column 3"},
+		{"pandas", ",0,1,2,target\n0,5.1,3.5,1,-1\n1,7,3.2,1,1\n2,4.9,3,1,-1\n3,1,2,3,-1\n", LoadOptions{},
+			"4+0 [5.1 3.5 1] [0 1 0 0] [-1 1]", `label: column 5 "target"; left out: column 1 (numbers the samples)`},
+		{"wine, semicolons and quotes", "\"fixed; acidity\";\"citric, acid\";\"quality\"\n7.4;0.7;5\n7.8;0.88;6\n7.8;0.76;5\n7.8;0.7;6\n", LoadOptions{},
+			"4+0 [7.4 0.7] [0 1 0 1] [5 6]", ""},
+		{"decimal comma", "1,5;2,5;ja\n2;3,25;nein\n1;1;ja\n", LoadOptions{}, "3+0 [1.5 2.5] [0 1 0] [ja nein]", ""},
+		{"tabs", "a\tb\tc, d\n1\t\tx y\n3\t4\tz\n3\t4\tz\n", LoadOptions{}, "3+0 [1 NaN] [0 1 1] [x y z]", `missing numbers of column 2 "b" (1)`},
+		{"from Windows", "\ufeffx,y\r\n1.5,0\r\n2.5,1\r\n", LoadOptions{}, "2+0 [1.5] [0 1] [0 1]", ""},
+		{"houses", "Id,Area,Street,Alley,SalePrice\n1,8450,Pave,NA,208500\n2,9600,Grvl,NA,181500\n3,NA,Pave,NA,223500\n", LoadOptions{},
+			"3+0 [8450 0 1] [208500 181500 223500]", `a number to predict; left out: column 1 "Id" (numbers the samples), column 4 "Alley" (empty), missing numbers of column 2 "Area" (1)`},
+		{"a number to predict that is whole", "x,n\n1,0\n2,1\n3,0\n4,1\n", LoadOptions{Regress: true}, "4+0 [1] [0 1 0 1]", ""},
+		{"numbers to predict, found", "x,z\n1,0.5\n2,1\n3,2\n", LoadOptions{}, "3+0 [1] [0.5 1 2]", "a number to predict"},
+		{"UCI wines: first can be a class, last cannot", "1,14.2,1065\n1,13.2,1050\n2,13.1,1185\n2,14.3,1480\n", LoadOptions{}, "4+0 [14.2 1065] [0 0 1 1] [1 2]", "label: column 1"},
+		{"letters: the only words", "T,2,8\nI,5,12\nT,4,11\n", LoadOptions{}, "3+0 [2 8] [1 0 1] [I T]", "label: column 1"},
+		{"label by name", "a,Kind,z\n1,2,3.5\n2,3,4.5\n3,2,5.5\n4,3,5.5\n", LoadOptions{Label: "kind"}, "4+0 [1 3.5] [0 1 0 1] [2 3]", ""},
+		{"label by number", "a,b,c\n1,2,3.5\n2,3,4.5\n3,2,5.5\n4,3,5.5\n", LoadOptions{Label: "2"}, "4+0 [1 3.5] [0 1 0 1] [2 3]", ""},
+		{"label first", "0,1.5\n1,2.5\n", LoadOptions{Label: "first"}, "2+0 [1.5] [0 1] [0 1]", ""},
+		{"label last, lines that end in commas", "1.5,0,\n2.5,1,\n", LoadOptions{Label: "last"}, "2+0 [1.5] [0 1] [0 1]", "column 3 (empty)"},
+		{"classes in the order of numbers", "1.5,10\n2.5,9\n1.5,10\n2.5,9\n", LoadOptions{}, "4+0 [1.5] [1 0 1 0] [9 10]", ""},
+		{"XOR", "0,0,0\n0,1,1\n1,0,1\n1,1,0\n", LoadOptions{}, "4+0 [0 0] [0 1 1 0] [0 1]", ""},
+		{"only words, no header", "p,x,x\ne,b,y\np,x,x\n", LoadOptions{Label: "first"}, "3+0 [0 1 1 0] [1 0 1] [e p]", ""},
+		{"only words, header", "class,cap,odor\ne,b,y\np,x,x\np,x,x\n", LoadOptions{}, "3+0 [1 0 0 1] [0 1 1] [e p]", ""},
+		{"a quoted line break", "a,b,label\n1,\"x\ny\",0\n2,z,1\n", LoadOptions{}, "2+0 [1 1 0] [0 1] [0 1]", ""},
+		{"Kaggle's digits", pixelHeader() + pixelRow("7", true, 200) + pixelRow("3", true, 100) + pixelRow("3", true, 100), LoadOptions{}, "3+0 [0 200 7 0]… [1 0 0] [3 7]", ""},
+		{"digits, label first", pixelRow("7", true, 200) + pixelRow("3", true, 100) + pixelRow("7", true, 3) + pixelRow("3", true, 100), LoadOptions{}, "4+0 [0 200 7 0]… [1 0 1 0] [3 7]", "label: column 1"},
+		{"digits, label last", pixelRow("7", false, 16) + pixelRow("3", false, 10) + pixelRow("7", false, 16) + pixelRow("3", false, 10), LoadOptions{}, "4+0 [0 16 7 0]… [1 0 1 0] [3 7]", "label: column 65"},
+		{"digits in words", pixelRow("seven", false, 16) + pixelRow("three", false, 10) + pixelRow("seven", false, 1), LoadOptions{}, "3+0 [0 16 7 0]… [0 1 0] [seven three]", ""},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			dir := t.TempDir()
+			writeFiles(t, dir, map[string][]byte{"plain.csv": []byte(c.file), "packed.csv.gz": gzipped([]byte(c.file))})
+			for _, name := range []string{"plain.csv", "packed.csv.gz"} {
+				d, err := Load(filepath.Join(dir, name), c.o)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if got := summary(d); got != c.want || !strings.Contains(d.Note, c.note) || d.Name != name {
+					t.Errorf("%s: got %s\nwant %s\nnote %s\nwant %s", d.Name, got, c.want, d.Note, c.note)
+				}
+				if image := d.Train.Pixels != nil; image != (d.Width == 8 && d.Height == 8) || image != strings.Contains(c.name, "igits") {
+					t.Errorf("%s: pixels %v, %d×%d", name, image, d.Width, d.Height)
+				}
+			}
+		})
+	}
+}
+
+func TestCSVBad(t *testing.T) {
+	words := "a,b\n"
+	for i := range 60 {
+		words += fmt.Sprintf("name %d,%d\n", i, i%2)
+	}
+	cases := []struct {
+		name, file string
+		o          LoadOptions
+		want       []string
+	}{
+		{"ragged", "a,b\n1,2\n1,2,3\n", LoadOptions{}, []string{"line 3", "3 fields"}},
+		{"ragged header", "a,b,c\n1,2\n", LoadOptions{}, []string{"line 2", "2 fields", "3"}},
+		{"quotes", "a,b\n1,2\n1,\"2\n1,\"2\"x\n", LoadOptions{}, []string{"line", "character"}},
+		{"a word among numbers", "age,b\n1,0\n2,1\nold,1\n4,1\n", LoadOptions{}, []string{"line 4", `column 1 "age"`, `"old"`}},
+		{"infinite", "age,b\n1,0\n2,1\n1e999,1\n4,1\n", LoadOptions{}, []string{"line 4", `column 1 "age"`, "1e999"}},
+		{"no label", "a,b\n1,0\n2,1\n3,?\n", LoadOptions{}, []string{"line 4", `column 2 "b"`, "missing"}},
+		{"words to predict", "a,b\n1,x\n2,y\n3,x\n", LoadOptions{Regress: true}, []string{"line 2", `column 2 "b"`, `"x"`}},
+		{"one class", "a,b\n1,x\n2,x\n3,x\n", LoadOptions{}, []string{`column 2 "b"`, "1 different"}},
+		{"all different", "a,b\n1,x\n2,y\n3,z\n", LoadOptions{}, []string{`column 2 "b"`, "3 different", "-label"}},
+		{"no such label", "a,b\n1,x\n2,y\n3,z\n", LoadOptions{Label: "c"}, []string{"-label c", "a, b"}},
+		{"label number too large", "1,x\n2,y\n3,z\n", LoadOptions{Label: "3"}, []string{"-label 3", "1 to 2"}},
+		{"thousands", "price,b\n1,0\n2,1\n\"1,234\",1\n4,1\n", LoadOptions{}, []string{"line 4", `column 1 "price"`, `"1,234"`}},
+		{"one column", "1\n2\n3\n", LoadOptions{}, []string{"line 1", "separated"}},
+		{"one line", "a,b,c\n", LoadOptions{}, []string{"line 1", "separated"}},
+		{"nothing to learn from", words, LoadOptions{}, []string{`column 1 "a" (60 different words)`}},
+		{"blank", "\n\n", LoadOptions{}, []string{"line 1"}},
+		{"binary", "a,b\x00\x01", LoadOptions{}, []string{"no text"}},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			path := filepath.Join(t.TempDir(), "bad.csv")
+			os.WriteFile(path, []byte(c.file), 0o666)
+			if d, err := Load(path, c.o); !contains(err, append(c.want, path)...) {
+				t.Errorf("got %+v, %v; want an error of one line with %q", d, err, c.want)
+			}
+		})
+	}
+	t.Run("bomb", func(t *testing.T) {
+		path := filepath.Join(t.TempDir(), "bomb.csv.gz")
+		os.WriteFile(path, gzipped(bytes.Repeat([]byte("1,2,3\n"), 5_000_000)), 0o666)
+		if n := allocated(func() {
+			if _, err := Load(path, LoadOptions{}); !contains(err, path, "hundred times") {
+				t.Error(err)
+			}
+		}); n > 500<<20 {
+			t.Errorf("allocated %d bytes", n)
+		}
+	})
+}
+
+func TestLoadFolder(t *testing.T) {
+	row := "1.5,0\n2.5,1\n"
+	two := "2+0 [1.5] [0 1] [0 1]"
+	for _, c := range []struct {
+		files map[string]string
+		load  string // a file of the folder, or "" for the folder
+		want  string // a summary, or part of an error
+	}{
+		{map[string]string{"x.csv": row, "README.md": "see"}, "", two},
+		{map[string]string{"x.csv": row, "y.csv": row}, "", "several files could be the data (x.csv, y.csv)"},
+		{map[string]string{"x.csv": row, "y.csv": row}, "y.csv", two},
+		{map[string]string{"README.md": "see"}, "", "no data among its 1 files"},
+		{map[string]string{"optdigits.tra": row, "optdigits.tes": "3,1\n4,0\n5,1\n", "optdigits.names": "see"}, "", "2+3 [1.5] [0 1] [0 1]"},
+		{map[string]string{"optdigits.tra": row, "optdigits.tes": "3,1\n4,0\n5,1\n"}, "optdigits.tra", "2+3 [1.5] [0 1] [0 1]"},
+		{map[string]string{"train.csv": "y,x\n0,1\n1,2\n", "test.csv": "y,x\n1,2\n0,2\n", "sample_submission.csv": "a,b\n1,2"}, "", "2+2 [1] [0 1] [0 1]"},
+		{map[string]string{"train.csv": "label,x\n0,1\n1,2\n", "test.csv": "x\n2\n3\n4\n"}, "", "line 1"},
+		{map[string]string{"train.csv": "label,x,z\n0,1,4\n1,2,4\n", "test.csv": "x,z\n2,3\n3,4\n4,5\n"}, "", "2+0 [1 4] [0 1] [0 1]"},
+		{map[string]string{"train.csv": "label,x,z\n0,1,4\n1,2,4\n", "test.csv": "a,b,c\n2,3,4\n3,4,4\n"}, "", "test.csv: line 1"},
+		{map[string]string{"mnist_train.csv": row, "mnist_test.csv": "1,2,3\n4,5,6\n"}, "", "3 columns"},
+		{map[string]string{"mnist_train.csv": row, "mnist_test.csv": "1,2\n4,5\n"}, "", `mnist_test.csv: sample 1, column 2: "2"`},
+		{map[string]string{"mnist_train.csv": row, "mnist_test.csv": "x,0\ny,1\n"}, "", `mnist_test.csv: line 1, column 1: "x"`},
+	} {
+		dir := t.TempDir()
+		for n, s := range c.files {
+			writeFiles(t, dir, map[string][]byte{n: []byte(s)})
+		}
+		d, err := Load(filepath.Join(dir, c.load), LoadOptions{})
+		if err != nil && !contains(err, c.want, dir) || err == nil && summary(d) != c.want {
+			t.Errorf("%v %s: got %v, %v; want %s", c.files, c.load, d, err, c.want)
+		}
+	}
+}
+
+func TestDigitsCSV(t *testing.T) {
+	path := os.Getenv("DIGITS_CSV")
+	if path == "" {
+		t.Skip("DIGITS_CSV does not point to scikit-learn's digits.csv.gz")
+	}
+	d, err := Load(path, LoadOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d.Train.N != 1797 || d.Train.Dim != 64 || d.Width != 8 || len(d.Classes) != 10 || slices.Max(d.Train.Pixels) != 16 || !slices.Equal(d.Train.Labels[:4], []int32{0, 1, 2, 3}) {
+		t.Errorf("%d samples of %d, %d×%d, %q, labels %d", d.Train.N, d.Train.Dim, d.Width, d.Height, d.Classes, d.Train.Labels[:4])
+	}
+}
+
+func FuzzReadCSV(f *testing.F) {
+	f.Add([]byte("a,b,label\n1,\"x\ny\",0\n2,z,1\n"))
+	f.Add([]byte(pixelHeader() + pixelRow("7", true, 200)))
+	f.Add([]byte("4,2,setosa,virginica\n5.1,3.5,0\n7,,1\n4.9,?,0\n6.4,3.2,1\n"))
+	f.Add([]byte("1,5;2,5;ja\r\n2;3,25;nein\r\n"))
+	f.Fuzz(func(t *testing.T, b []byte) {
+		n := allocated(func() {
+			tab, err := readCSV(bytes.NewReader(b))
+			if err != nil {
+				return
+			}
+			if len(tab.small)+len(tab.cells) != tab.n*len(tab.cols) {
+				t.Fatalf("%d + %d cells of %d×%d", len(tab.small), len(tab.cells), tab.n, len(tab.cols))
+			}
+			for _, o := range []LoadOptions{{}, {Label: "first"}, {Regress: true}} {
+				d, err := tableDataset(tab, tab, o)
+				if err == nil {
+					err = d.Train.check()
+				} else {
+					continue
+				}
+				if err != nil || !slices.Equal(d.Train.Labels, d.Test.Labels) || d.Outputs() < 1 {
+					t.Fatalf("%v from %q", err, b)
+				}
+			}
+		})
+		if len(b) < 1<<16 && n > 64<<20 {
+			t.Errorf("allocated %d bytes for %d", n, len(b))
+		}
+	})
+}
+
+// npy is a .npy file of version 1.
+func npy(descr, shape string, data []byte) []byte {
+	head := fmt.Sprintf("{'descr': '%s', 'fortran_order': False, 'shape': %s, }", descr, shape)
+	head += strings.Repeat(" ", 63-(10+len(head))%64) + "\n"
+	return append(binary.LittleEndian.AppendUint16([]byte("\x93NUMPY\x01\x00"), uint16(len(head))), head+string(data)...)
+}
+
+func zipped(files map[string][]byte) []byte {
+	var buf bytes.Buffer
+	z := zip.NewWriter(&buf)
+	for name, data := range files {
+		w, _ := z.Create(name)
+		w.Write(data)
+	}
+	z.Close()
+	return buf.Bytes()
+}
+
+// npzFolder is a small mnist.npz: three images to train on, two to test, as bytes.
+func npzFiles() map[string][]byte {
+	return map[string][]byte{
+		"x_train.npy": npy("|u1", "(3, 8, 8)", counting(192, 256)),
+		"y_train.npy": npy("|u1", "(3,)", []byte{0, 1, 2}),
+		"x_test.npy":  npy("|u1", "(2, 8, 8)", counting(128, 256)),
+		"y_test.npy":  npy("|u1", "(2,)", []byte{2, 0}),
+	}
+}
+
+// npzByNumPy was written by numpy.savez_compressed: images of k//32 for k = 0 … 191, and black ones.
+const npzByNumPy = "UEsDBBQAAAAIAAAAIQDv8X9CWAAAAEABAAALABQAeF90cmFpbi5ucHkBABAAQAEAAAAAAABYAAAAAAAAAJvsF+obEMnIUMZQrZ6SWpxcpG6loF5Taqiuo6Cell9UUpSYF59flJIKEndLzClOBYoXZyQWpAL5GsY6ChZApKmjUKtAHuBiIAAYCQAmAoCZAGAhAFgJAABQSwMEFAAAAAgAAAAhAEjqZuxHAAAAgwAAAAsAFAB5X3RyYWluLm5weQEAEACDAAAAAAAAAEcAAAAAAAAAm+wX6hsQychQxlCtnpJanFykbqWgXlNqqK6joJ6WX1RSlJgXn1+UkgoSd0vMKU4FihdnJBakAvkaxjqaOgq1ChQALgZGJgBQSwMEFAAAAAgAAAAhADpUCn1LAAAAAAEAAAoAFAB4X3Rlc3QubnB5AQAQAAABAAAAAAAASwAAAAAAAACb7BfqGxDJyFDGUK2eklqcXKRupaBeU2qorqOgnpZfVFKUmBefX5SSChJ3S8wpTgWKF2ckFqQC+RpGOgoWQKSpo1CrQB7gYhhgAABQSwMEFAAAAAgAAAAhAI0wRppGAAAAggAAAAoAFAB5X3Rlc3QubnB5AQAQAIIAAAAAAAAARgAAAAAAAACb7BfqGxDJyFDGUK2eklqcXKRupaBeU2qorqOgnpZfVFKUmBefX5SSChJ3S8wpTgWKF2ckFqQC+RpGOpo6CrUKFAAuJgYAUEsBAhQDFAAAAAgAAAAhAO/xf0JYAAAAQAEAAAsAAAAAAAAAAAAAAIABAAAAAHhfdHJhaW4ubnB5UEsBAhQDFAAAAAgAAAAhAEjqZuxHAAAAgwAAAAsAAAAAAAAAAAAAAIABlQAAAHlfdHJhaW4ubnB5UEsBAhQDFAAAAAgAAAAhADpUCn1LAAAAAAEAAAoAAAAAAAAAAAAAAIABGQEAAHhfdGVzdC5ucHlQSwECFAMUAAAACAAAACEAjTBGmkYAAACCAAAACgAAAAAAAAAAAAAAgAGgAQAAeV90ZXN0Lm5weVBLBQYAAAAABAAEAOIAAAAiAgAAAAA="
+
+func TestNPZ(t *testing.T) {
+	byNumPy, err := base64.StdEncoding.DecodeString(npzByNumPy)
+	if err != nil {
+		t.Fatal(err)
+	}
+	le := func(x ...float32) (b []byte) {
+		for _, v := range x {
+			b = binary.LittleEndian.AppendUint32(b, math.Float32bits(v))
+		}
+		return b
+	}
+	v2 := npy("|u1", "(3,)", []byte{0, 1, 2})
+	v2 = append(append([]byte("\x93NUMPY\x02\x00"), binary.LittleEndian.AppendUint32(nil, uint32(v2[8]))...), v2[10:]...)
+	for _, c := range []struct {
+		name string
+		file []byte
+		want string
+	}{
+		{"NumPy's", byNumPy, "3+2 [0 0 0 0]… [0 1 2] [0 1 2]"},
+		{"ours", zipped(npzFiles()), "3+2 [0 1 2 3]… [0 1 2] [0 1 2]"},
+		{"version 2, other names, no test", zipped(map[string][]byte{"train_images.npy": npy("|u1", "(3, 64)", counting(192, 256)), "train_labels.npy": v2}), "3+0 [0 1 2 3]… [0 1 2] [0 1 2]"},
+		{"a table of floats, big-endian labels", zipped(map[string][]byte{"X.npy": npy("<f4", "(2, 2)", le(0.5, 1, -1, 2)), "y.npy": npy(">i4", "(2, 1)", []byte{0, 0, 0, 0, 0, 0, 0, 1})}), "2+0 [0.5 1] [0 1] [0 1]"},
+		{"numbers to predict", zipped(map[string][]byte{"x.npy": npy("<f4", "(2, 2)", le(0.5, 1, -1, 2)), "y.npy": npy("<f4", "(2,)", le(-1, 0.25))}), "2+0 [0.5 1] [-1 0.25]"},
+	} {
+		path := filepath.Join(t.TempDir(), "mnist.npz")
+		os.WriteFile(path, c.file, 0o666)
+		d, err := Load(path, LoadOptions{})
+		if err != nil {
+			t.Errorf("%s: %v", c.name, err)
+		} else if got := summary(d); got != c.want || !d.Ordered {
+			t.Errorf("%s: got %s, want %s", c.name, got, c.want)
+		}
+	}
+	good := zipped(npzFiles())
+	for _, c := range []struct {
+		name   string
+		member []byte // in place of x_train.npy
+		want   string
+	}{
+		{"cut", npzFiles()["x_train.npy"][:200], "cut off"},
+		{"too long", append(npzFiles()["x_train.npy"], 1), "goes on"},
+		{"header cut", []byte("\x93NUMPY\x01"), "header is incomplete"},
+		{"no array", []byte("<html>something</html>"), "NUMPY"},
+		{"objects", npy("|O", "(3,)", make([]byte, 24)), `"|O"`},
+		{"overflow", npy("<f8", "(4294967296, 4294967296, 8)", nil), "4294967296"},
+		{"absurd", npy("<f8", "(99999999999999999999, 8)", nil), "absurd"},
+		{"absurd header", append([]byte("\x93NUMPY\x02\x00\xff\xff\xff\x7f"), make([]byte, 100)...), "absurd"},
+		{"negative", npy("|u1", "(-3, 8)", make([]byte, 24)), "does not describe"},
+		{"column-major", bytes.Replace(npy("|u1", "(3, 64)", make([]byte, 192)), []byte("False"), []byte("True "), 1), "row-major"},
+		{"other count", npy("|u1", "(2, 8, 8)", make([]byte, 128)), "2 samples need as many labels"},
+		{"other size", npy("|u1", "(3, 8, 9)", make([]byte, 216)), "shape"},
+	} {
+		files := npzFiles()
+		files["x_train.npy"] = c.member
+		path := filepath.Join(t.TempDir(), "bad.npz")
+		os.WriteFile(path, zipped(files), 0o666)
+		if d, err := Load(path, LoadOptions{}); !contains(err, path, c.want) {
+			t.Errorf("%s: got %v, %v; want %q", c.name, d, err, c.want)
+		}
+	}
+	for n := range len(good) {
+		if _, err := readNPZ(bytes.NewReader(good[:n]), int64(n), LoadOptions{}); err == nil {
+			t.Fatalf("cut at %d: no error", n)
+		}
+	}
+	if _, err := readNPZ(bytes.NewReader(zipped(map[string][]byte{"a.csv": {1}})), 0, LoadOptions{}); err == nil {
+		t.Error("no arrays: no error")
+	}
+}
+
+func FuzzReadNPZ(f *testing.F) {
+	f.Add(zipped(npzFiles()))
+	byNumPy, _ := base64.StdEncoding.DecodeString(npzByNumPy)
+	f.Add(byNumPy)
+	f.Fuzz(func(t *testing.T, b []byte) {
+		n := allocated(func() {
+			if d, err := readNPZ(bytes.NewReader(b), int64(len(b)), LoadOptions{}); err == nil {
+				if err := d.Train.check(); err != nil {
+					t.Fatal(err)
+				}
+			}
+		})
+		if n > 64<<20 && len(b) < 1<<16 {
+			t.Errorf("allocated %d bytes for %d", n, len(b))
+		}
+	})
+}
+
+func FuzzReadNPY(f *testing.F) {
+	for _, b := range npzFiles() {
+		f.Add(b)
+	}
+	f.Fuzz(func(t *testing.T, b []byte) {
+		var a *array
+		var err error
+		if n := allocated(func() { a, err = readNPY(bytes.NewReader(b), int64(len(b))) }); n > uint64(len(b)*2)+1<<17 {
+			t.Errorf("allocated %d bytes for %d", n, len(b))
+		}
+		if err == nil {
+			if n, err := product(a.shape, math.MaxInt); err != nil || len(a.data)%n != 0 || len(a.data)/n != int(a.dtype[2]-'0') {
+				t.Errorf("%v %s with %d bytes", a.shape, a.dtype, len(a.data))
+			}
+		}
+	})
+}
+
+// pickles were written by Python 3.13 with NumPy 2, packed with gzip: three pairs (3, 2 and 2
+// images of 8×8, float32; labels int64). Pixels change every 32: 0, 32 … divided by 256, from 128
+// in the second pair, from 255 in the third.
+var pickles = map[int]string{
+	0: "H4sIAAAAAAACA+1YTWvCQBClPc6v6NFLZb9NoNVevXjowVPBarRB0LjEeBAK7S8r/Vk9diYbxNoPhKKwMIFM9s3OLrNzyLy3rVZWbJZ+285W5ay93Cyq+bgsx1sYlbNsVayrcpNV4AU0cVBMw7yX0OoLqLyCbJStprNsDbOCBuA1tIYT8AaGi3E1LyR4i4EO7n0Hvwl+U1xMG2joO4M+KaDZf1ptPW4hcXb4ZHCgoC8EvpLCNK6Vpl44vMFJC4PBoH8toX4pHelgQgtySuJhI/Bhy5ZtsF12seskrldGUaN3RlGjYHvsYtdJXFeMokOokDqQk/iSpLpkSnpNwCRHPZfvBJyEnHSZUhii9E6ZocdAXguxeQJe2T0hpkjMqU4dl/+gwlTyDxV2cXzo5fGheII01EILTF7TMbSCCVpM8ktFtAkV0ZYCXVMR1WhVjSVFDfrH8fh3wS7+CTP6ju4YRY0eGUWHwOukafwp9nNDHd7IAxJkVGj5hm6Yjdm1fPRYyJHpnIPNgDcuZGo6lEZCo5QoihUHFMU2pM0SabP6gKJY8ztFeekxihl93DKKGT13GcWM3hhFh8BbGxqrpYsLW3fO5IAC2DS0VEfXA07uUQCnzkgBnA6ZYiPHNOqRIwrg6twSaH8ChdaZOrMfAAA=",
+	1: "H4sIAAAAAAACA+WUyU8CMRjFC7iO+77vW90Q3FcYl4uScOiJm8KAKYkOvvHjQGKif5YnD/qHaQuDkGjicSaxyfvapO3rl8zvDeeWXbx/KIWtgpML3xfvKJ92nHTJuHZyVsF+JKdokQHmHjPsbGUbAZ5ghKB1bRWyOevRyNl6YSDEUwHGWAYNqSY136Upb0fRSGgSaCa0CLTyhLocSpgEw3XNUulB3W3jqaC6c7uN9stIxLiMRA1Ch0CnOl52PUZXMpm8+lSjXHQL3Rl9Vqp3zRDzw4h5q/cXf5cPnxcW91bTngo9UmW1V6CP0J+RjMtK0AekCu+gwFAlvIRh6aY1v4+RWlpHBcbUvvyZ0/HvnA7XhSXgzkF3xoR+f1JgijCdIczwWg+zuoc5gflyD0H9A1mQnVVX1+Jffz3GTI9146mwqOlZEuCE5Tp6VzQ5qwJrFXII63Ksyk33LzQirH02BCKEqKJws47CLe21LbBTo3C3RqFZpvA57q0+Xk98XZ5i3ur9zc8Fe5q+fYEDwmEdxUeavGOBkyrFsT8ojmsfU+CUcKYoPidchL8AXS5nUfEJAAA=",
+	2: "H4sIAAAAAAACA+WUyU/CQBTGh+Ja933fN9xw3xXqcrIJhzlxQyiYIcHiV4cDiYleAPmPPHnAP0xn2kpMNF7bxEm+95q073uH+X19VgyzcHdfDBt5KxO+K+R4NmlZyaKasDJG3nzgVsHgKojzlWqmnbcI6KQExUgY+XTGeFAzpnxQEYwHCCEpNMSbRM8ledbcQmMZTRTNFbRQtIb0gB7UtTJU1zLNi/disi2uiInbXbRXXyrooOgM6Y7bKbpisdj1hzh20QlHd6rKgnEtSPxwIt6q9uzv8u7zQqLeatpToYeJfPZS9HH0pxhhdrIHmIjrIMWQHdcShpmTz+whRmQ+RynGRD7Zz2SO28kc/haPgNsVt2NCbpykmOKYTpUx87V0Vi6do5iXSxX5j1hgndLNHf3X90SI5rFuPBUWJTVLFCGO5TqnKxKZVYo1G5kS1tmYBKb7F/wQlgYbFJscWwK77S+PHemxS7FXx27fwU6zsXuKeqv31zNfl8eIt6q9+bngQFJ3SHHEcVzH9kQid0px5mIb+QPbqDTQKM45LgS2lxVchT8BRzqglLYJAAA=",
+	4: "H4sIAAAAAAACA2tgmdrPwQAGPaJ5pbkFlXrJ+UWpermlOSWZiUVFiZVTenjii1KT8/OKS4pKk0umTJ7SwwpWOKWHPS8FomTyFG+G1inOjElT2qcETdHwZvRm9nZom5LB3MOaUlJZkArSxJRmMqWzAyLP3MNoM8XPz8/rPxCACW+GkilJnU4MzAyDAdgNLG4YYHxggDGD/cBihQHFU4A5IYMpgxWUpTLY4RkKyOHpYcq0QGSiDAEsWchZApaIGaE0E5QGmQvMkxgmM4GzKj8w80FUjujAZ2BwGGCcMKAYe+JjAnKkOp0F0JMWkUmq3n5g8Q/bgcU1dgOL9w0oJidJtU/RAwABnia5mggAAA==",
+	5: "H4sIAAAAAAACA2tgnRrBwQAGPUJ5pbkFlXrJ+UWpekBmalFm8pQe7vi0ovzcpNK0tNSiKZOnaExjYGYYLMBuYHHDAOMDA4wZ7AcWKwwontLDCs4vQDqlpLIgFZg5epjSTKZ0drRPCZqi4c3cw2gzxc/Pz+s/EIAJb4aSKUnezN4ObVN6GJ2nlACVZTBpTJNAS9WMUJoJSk/JYOthyrRAGJzBhc3Y1ikZvCAj28CGwnWP8FhiYHAYYJwwoHhKBqc3EyjFQRIHKGkI4EhvUzKEvZlwpaJ6+4HFP2wHFtfYDSzeN6CY/FTUPkUPAEaNAg9jCAAA",
+}
+
+// python2 is what Python 2 wrote for two pairs of one 2×2 table and labels.
+var python2 = map[string]string{
+	"protocol 0": python2Pair("(", "(I0\ntp3\n", "S'b'\np4\n", "(I2\nI2\nt", "(S'f4'\np9\nI0\nI1\ntp10\n", "(I3\nS'<'\np12\nNNNI-1\nI-1\nI0\ntp13\n", "I00\n",
+		`S"\x00\x00\x00?\x00\x00\x80?\x00\x00\x80\xbf'\x00\x00@"`+"\np14\n", "(I2\nt", "(S'i8'\nI0\nI1\nt", `S'\x00\x00\x00\x00\x00\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00'`+"\n") + "p99\n.",
+	"protocol 2": "\x80\x02" + python2Pair("(", "K\x00\x85q\x02", "U\x01bq\x03", "K\x02K\x02\x86", "U\x02f4q\x04K\x00K\x01\x87", "(K\x03U\x01<NNNJ\xff\xff\xff\xffJ\xff\xff\xff\xffK\x00t", "\x89",
+		"T\x10\x00\x00\x00\x00\x00\x00?\x00\x00\x80?\x00\x00\x80\xbf'\x00\x00@q\x05", "K\x02\x85", "U\x02i8K\x00K\x01\x87", "T\x10\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00") + "r\x00\x01\x00\x00.",
+}
+
+func python2Pair(mark, zero, b, shape, dtype, order, no, data, shapeY, dtypeY, dataY string) string {
+	one := func(shape, dtype, data string) string {
+		return "cnumpy.core.multiarray\n_reconstruct\n" + mark + "cnumpy\nndarray\n" + zero + b + "tR" +
+			mark + "I1\n" + shape + "cnumpy\ndtype\n" + dtype + "R" + order + "b" + no + data + "tb"
+	}
+	pair := mark + one(shape, dtype, data) + one(shapeY, dtypeY, dataY) + "t"
+	return mark + pair + pair + "t"
+}
+
+func TestPickle(t *testing.T) {
+	for proto, s := range pickles {
+		packed, err := base64.StdEncoding.DecodeString(s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		path := filepath.Join(t.TempDir(), "mnist.pkl.gz")
+		os.WriteFile(path, packed, 0o666)
+		d, err := Load(path, LoadOptions{})
+		if err != nil {
+			t.Errorf("protocol %d: %v", proto, err)
+			continue
+		}
+		want := make([]byte, 3*64)
+		for i := range want {
+			want[i] = byte(i / 32 * 32)
+		}
+		if !bytes.Equal(d.Train.Pixels, want) || d.Width != 8 || d.Valid.N != 2 || d.Valid.Pixels[0] != 128 || d.Test.Pixels[0] != 255 ||
+			!slices.Equal(d.Train.Labels, []int32{0, 1, 2}) || !slices.Equal(d.Test.Labels, []int32{0, 1}) || !strings.Contains(d.Note, "256") {
+			t.Errorf("protocol %d: %+v", proto, d)
+		}
+	}
+	for name, s := range python2 {
+		d, err := readPickle(strings.NewReader(s), int64(len(s)), LoadOptions{})
+		if err != nil {
+			t.Errorf("Python 2, %s: %v", name, err)
+		} else if got := summary(d); got != "2+2 [0.5 1] [0 1] [0 1]" || math.Float32bits(float32(d.Test.Values[3])) != 0x40000027 {
+			t.Errorf("Python 2, %s: %s, %v", name, got, d.Test.Values)
+		}
+	}
+}
+
+func TestPickleRefused(t *testing.T) {
+	for name, c := range map[string]struct{ pickle, want string }{
+		"system":            {"cos\nsystem\n(S'ls'\ntR.", `"os.system"`},
+		"posix":             {"\x80\x02cposix\nsystem\nU\x02ls\x85R.", `"posix.system"`},
+		"eval":              {"\x80\x04\x8c\x08builtins\x8c\x04eval\x93\x8c\x011\x85R.", `"builtins.eval"`},
+		"INST":              {"(S'ls'\nios\nsystem\n.", `'i'`},
+		"OBJ":               {"(o.", `'o'`},
+		"NEWOBJ":            {")\x81.", "0x81"},
+		"persistent":        {"Pabc\n.", `'P'`},
+		"extension":         {"\x82\x01.", "0x82"},
+		"ndarray called":    {"cnumpy\nndarray\n)R.", "refused"},
+		"a number called":   {"K\x01)R.", "refused"},
+		"state of a list":   {"]N\x85b.", "state"},
+		"no arrays":         {"(I1\nI2\nt.", "something else"},
+		"a list of numbers": {"]K\x01a.", "something else"},
+		"a list in itself":  {"]q\x00h\x00a.", "something else"},
+		"empty stack":       {"0.", "empty stack"},
+		"below the mark":    {"K\x01(0.", "empty stack"},
+		"no mark":           {"t.", "mark"},
+		"no memo":           {"h\x07.", "memo 7"},
+		"cut":               {"\x80\x02T\xff\xff\xff\x7fabc", "cut off"},
+		"huge":              {"\x8e\xff\xff\xff\xff\xff\xff\xff\xff", "18446744073709551615 bytes"},
+		"no end":            {"N", "cut off"},
+		"goes on":           {"N.N", "follows"},
+		"protocol":          {"\x80\x09.", "protocol 9"},
+		"endless":           {strings.Repeat("(", maxOpcodes+1), "instructions"},
+		"records":           {"cnumpy\ndtype\n(S'V8'\ntR(I3\nS'|'\nN(S'a'\ntNI8\nI1\nI16\ntb.", "state"},
+		"same text often":   {"c_codecs\nencode\nq\x00X\x50\x00\x00\x00" + strings.Repeat("x", 80) + "q\x01" + strings.Repeat("h\x00h\x01U\x06latin1\x86R", 50) + ".", "more text"},
+	} {
+		if _, err := readPickle(strings.NewReader(c.pickle), int64(len(c.pickle)), LoadOptions{}); !contains(err, c.want) {
+			t.Errorf("%s: %v; want %q", name, err, c.want)
+		}
+	}
+	// Whatever is lost or changed in an array's shape, type or data is found.
+	s := python2["protocol 2"]
+	for n := range len(s) {
+		if _, err := readPickle(strings.NewReader(s[:n]), int64(n), LoadOptions{}); err == nil {
+			t.Errorf("cut at %d: no error", n)
+		}
+	}
+}
+
+func FuzzReadPickle(f *testing.F) {
+	for _, s := range pickles {
+		packed, _ := base64.StdEncoding.DecodeString(s)
+		z, _ := gzip.NewReader(bytes.NewReader(packed))
+		b, _ := io.ReadAll(z)
+		f.Add(b)
+	}
+	for _, s := range python2 {
+		f.Add([]byte(s))
+	}
+	f.Fuzz(func(t *testing.T, b []byte) {
+		n := allocated(func() {
+			if d, err := readPickle(bytes.NewReader(b), int64(len(b)), LoadOptions{}); err == nil {
+				if err := d.Train.check(); err != nil {
+					t.Fatal(err)
+				}
+			}
+		})
+		if n > 64<<20 && len(b) < 1<<16 {
+			t.Errorf("allocated %d bytes for %d", n, len(b))
+		}
+	})
 }

@@ -76,6 +76,9 @@ func Sigmoid(z []float64) { kernel.sigmoid(z) }
 // Tanh replaces each z by tanh z.
 func Tanh(z []float64) { kernel.tanh(z) }
 
+// Convert turns a row of bytes into numbers, x_j = (byte_j − shift_j)·factor_j.
+func Convert(x []float64, row []byte, shift, factor []float64) { kernel.convert(x, row, shift, factor) }
+
 // ScaleBy replaces each x by s·x.
 func ScaleBy(x []float64, s float64) {
 	for i := range x {
@@ -103,14 +106,15 @@ type operand struct {
 // A kernelSet is what differs between machines; all give the same bits.
 type kernelSet struct {
 	name string
-	// tile computes one tile of a product, c_ij += Σ_k a_ik·b_kj for i < m ≤ rows,
-	// j < n ≤ cols and p < k, with b's columns next to each other.
-	tile func(c []float64, ldc int, a operand, b []float64, ldb, m, n, k int)
+	// tiles computes a column of tiles, c_ij += Σ_p a_ip·b_pj for i < m, j < n ≤ cols
+	// and p < k, with b's columns next to each other.
+	tiles func(c []float64, ldc int, a operand, b []float64, ldb, m, n, k int)
 	// rows×cols is the size of a tile: as many sums as there are registers to hold.
 	rows, cols int
 	exp        func(x []float64)
 	sigmoid    func(z []float64)
 	tanh       func(z []float64)
+	convert    func(dst []float64, src []byte, shift, factor []float64)
 }
 
 // kernels holds those that this machine can run, the fastest first; kernel is in use.
@@ -144,20 +148,28 @@ var panels = sync.Pool{New: func() any { return new([kBlock * 32]float64) }}
 
 // product computes rows lo ≤ i < hi of C += A·B, tile by tile.
 func product(c Matrix, lo, hi int, a, b operand, terms int) {
+	if lo == hi || terms == 0 {
+		return
+	}
 	buf := panels.Get().(*[kBlock * 32]float64)
 	for k := 0; k < terms; k += kBlock {
 		depth := min(kBlock, terms-k)
 		for j := 0; j < c.Cols; j += kernel.cols {
 			width := min(kernel.cols, c.Cols-j)
-			pack(buf[:], b, k, j, depth, width)
-			for i := lo; i < hi; i += kernel.rows {
-				kernel.tile(c.Data[i*c.Cols+j:], c.Cols, operand{a.data[i*a.row+k*a.col:], a.row, a.col},
-					buf[:], width, min(kernel.rows, hi-i), width, depth)
+			panel, ldb := buf[:], width
+			if b.col == 1 && hi-lo <= packMin {
+				panel, ldb = b.data[k*b.row+j:], b.row
+			} else {
+				pack(panel, b, k, j, depth, width)
 			}
+			kernel.tiles(c.Data[lo*c.Cols+j:], c.Cols, operand{a.data[lo*a.row+k*a.col:], a.row, a.col},
+				panel, ldb, hi-lo, width, depth)
 		}
 	}
 	panels.Put(buf)
 }
+
+var packMin = 1 << 30
 
 // pack copies depth×width elements of b, from (k, j), so that they lie row by row.
 func pack(dst []float64, b operand, k, j, depth, width int) {
@@ -177,43 +189,44 @@ func pack(dst []float64, b operand, k, j, depth, width int) {
 
 // The plain Go kernels.
 
-var goKernel = kernelSet{name: "go", tile: tileGo, rows: 2, cols: 4, exp: each(exp), sigmoid: each(sigmoid), tanh: each(tanh)}
+var goKernel = kernelSet{name: "go", tiles: tilesGo, rows: 2, cols: 4,
+	exp: each(exp), sigmoid: each(sigmoid), tanh: each(tanh), convert: convertGo}
 
-// tileGo computes a tile of up to 2×4 elements: eight sums held in registers, each
-// taking its terms in ascending order.
-func tileGo(c []float64, ldc int, a operand, b []float64, ldb, m, n, k int) {
-	if m != 2 || n != 4 {
-		for i := range m {
-			for j := range n {
-				sum := c[i*ldc+j]
-				for p := range k {
-					sum = math.FMA(a.data[i*a.row+p*a.col], b[p*ldb+j], sum)
-				}
-				c[i*ldc+j] = sum
-			}
+// tilesGo computes tiles of 2×4: eight sums held in registers, each taking its terms in
+// ascending order. What is left at the edges takes the plain loop.
+func tilesGo(c []float64, ldc int, a operand, b []float64, ldb, m, n, k int) {
+	whole := 0
+	if n == 4 {
+		whole = m &^ 1
+	}
+	for i := 0; i < whole; i += 2 {
+		c0, c1 := c[i*ldc:][:4], c[(i+1)*ldc:][:4]
+		a0, a1 := a.data[i*a.row:], a.data[(i+1)*a.row:]
+		c00, c01, c02, c03 := c0[0], c0[1], c0[2], c0[3]
+		c10, c11, c12, c13 := c1[0], c1[1], c1[2], c1[3]
+		for p := range k {
+			x, y, row := a0[p*a.col], a1[p*a.col], b[p*ldb:][:4]
+			c00 = math.FMA(x, row[0], c00)
+			c01 = math.FMA(x, row[1], c01)
+			c02 = math.FMA(x, row[2], c02)
+			c03 = math.FMA(x, row[3], c03)
+			c10 = math.FMA(y, row[0], c10)
+			c11 = math.FMA(y, row[1], c11)
+			c12 = math.FMA(y, row[2], c12)
+			c13 = math.FMA(y, row[3], c13)
 		}
-		return
+		c0[0], c0[1], c0[2], c0[3] = c00, c01, c02, c03
+		c1[0], c1[1], c1[2], c1[3] = c10, c11, c12, c13
 	}
-	c0, c1 := c[:4], c[ldc:ldc+4]
-	c00, c01, c02, c03 := c0[0], c0[1], c0[2], c0[3]
-	c10, c11, c12, c13 := c1[0], c1[1], c1[2], c1[3]
-	at := 0
-	for range k {
-		a0, a1 := a.data[at], a.data[at+a.row]
-		row := b[:4]
-		c00 = math.FMA(a0, row[0], c00)
-		c01 = math.FMA(a0, row[1], c01)
-		c02 = math.FMA(a0, row[2], c02)
-		c03 = math.FMA(a0, row[3], c03)
-		c10 = math.FMA(a1, row[0], c10)
-		c11 = math.FMA(a1, row[1], c11)
-		c12 = math.FMA(a1, row[2], c12)
-		c13 = math.FMA(a1, row[3], c13)
-		at += a.col
-		b = b[ldb:]
+	for i := whole; i < m; i++ {
+		for j := range n {
+			sum := c[i*ldc+j]
+			for p := range k {
+				sum = math.FMA(a.data[i*a.row+p*a.col], b[p*ldb+j], sum)
+			}
+			c[i*ldc+j] = sum
+		}
 	}
-	c0[0], c0[1], c0[2], c0[3] = c00, c01, c02, c03
-	c1[0], c1[1], c1[2], c1[3] = c10, c11, c12, c13
 }
 
 func each(f func(float64) float64) func([]float64) {
@@ -224,29 +237,40 @@ func each(f func(float64) float64) func([]float64) {
 	}
 }
 
+func convertGo(x []float64, row []byte, shift, factor []float64) {
+	row, shift, factor = row[:len(x)], shift[:len(x)], factor[:len(x)]
+	for j := range x {
+		x[j] = (float64(row[j]) - shift[j]) * factor[j]
+	}
+}
+
 // exp, sigmoid and tanh are our own, because math.Exp differs between architectures.
 // Write x = k·ln 2 + r with k whole and |r| ≤ ½ ln 2; then eˣ = 2ᵏ(1+p), where
 // p = eʳ − 1 is a Taylor polynomial of degree 13 (its first missing term is below 10⁻¹⁷).
+//
+// expTable holds what these functions need, for Go and for assembly.
+var expTable = [...]float64{
+	1 / math.Ln2, toInt, ln2Hi, ln2Lo, // 0 to 3: the reduction
+	0.5, toInt + 1023, 1, 2, -2, 710, -746, -80, math.Copysign(0, -1), // 4 to 12
+	1. / 6227020800, 1. / 479001600, 1. / 39916800, 1. / 3628800, 1. / 362880, 1. / 40320, // 13 to 24:
+	1. / 5040, 1. / 720, 1. / 120, 1. / 24, 1. / 6, 1. / 2, // 1/13! to 1/2!, for (p − r)/r²
+}
+
 const (
-	log2e = 1 / math.Ln2
 	ln2Hi = 0x1.62e42fee00000p-1 // the leading bits of ln 2: k·ln2Hi is exact
 	ln2Lo = 0x1.a39ef35793c76p-33
 	// Adding toInt rounds |x| < 2⁵¹ to a whole number and leaves it in the low bits.
 	toInt = 0x1.8p52
 )
 
-// expTerms are 1/2!, 1/3! … 1/13!, the coefficients of (p − r)/r².
-var expTerms = [12]float64{1. / 2, 1. / 6, 1. / 24, 1. / 120, 1. / 720, 1. / 5040, 1. / 40320, 1. / 362880,
-	1. / 3628800, 1. / 39916800, 1. / 479001600, 1. / 6227020800}
-
 // reduce returns k and p for −746 ≤ x ≤ 710.
 func reduce(x float64) (k, p float64) {
-	k = math.FMA(x, log2e, toInt) - toInt
+	k = math.FMA(x, expTable[0], toInt) - toInt
 	r := math.FMA(-k, ln2Hi, x)
 	r = math.FMA(-k, ln2Lo, r)
-	q := expTerms[11]
-	for i := 10; i >= 0; i-- {
-		q = math.FMA(q, r, expTerms[i])
+	q := expTable[13]
+	for _, term := range expTable[14:] {
+		q = math.FMA(q, r, term)
 	}
 	return k, math.FMA(r*r, q, r)
 }

@@ -6,14 +6,40 @@ package main
 // The contract between Go and assembly: c is the tile's first element and ldc the number
 // of elements from one of its rows to the next; a is an operand's first element, with
 // the distances arow and acol between its rows and columns; b is the panel's first
-// element and ldb the distance between its rows. m is 1 to rows, n is 1 to cols, k is
-// at least 1. No element beyond column n is read or written, of b or of c.
+// element and ldb the distance between its rows. m and k are at least
+// 1, n is 1 to cols. No element beyond column n is read or written, of b or of c.
 
 //go:noescape
-func tileAVX512(c *float64, ldc int, a *float64, arow, acol int, b *float64, ldb, m, n, k int)
+func tilesAVX512(c *float64, ldc int, a *float64, arow, acol int, b *float64, ldb, m, n, k int)
 
 //go:noescape
-func tileAVX2(c *float64, ldc int, a *float64, arow, acol int, b *float64, ldb, m, n, k int)
+func tilesAVX2(c *float64, ldc int, a *float64, arow, acol int, b *float64, ldb, m, n, k int)
+
+// The vector functions work in place on n elements, a multiple of 8, n ≥ 8.
+
+//go:noescape
+func expAVX512(x *float64, n int)
+
+//go:noescape
+func sigmoidAVX512(z *float64, n int)
+
+//go:noescape
+func tanhAVX512(z *float64, n int)
+
+//go:noescape
+func convertAVX512(x *float64, row *byte, shift, factor *float64, n int)
+
+//go:noescape
+func expAVX2(x *float64, n int)
+
+//go:noescape
+func sigmoidAVX2(z *float64, n int)
+
+//go:noescape
+func tanhAVX2(z *float64, n int)
+
+//go:noescape
+func convertAVX2(x *float64, row *byte, shift, factor *float64, n int)
 
 func cpuid(leaf, sub uint32) (a, b, c, d uint32)
 func xgetbv() uint32
@@ -39,16 +65,42 @@ func machineKernels() []kernelSet {
 		return nil
 	}
 	set := []kernelSet{{name: "avx2", rows: 6, cols: 8,
-		tile: func(c []float64, ldc int, a operand, b []float64, ldb, m, n, k int) {
-			tileAVX2(&c[0], ldc, &a.data[0], a.row, a.col, &b[0], ldb, m, n, k)
+		tiles: func(c []float64, ldc int, a operand, b []float64, ldb, m, n, k int) {
+			tilesAVX2(&c[0], ldc, &a.data[0], a.row, a.col, &b[0], ldb, m, n, k)
 		},
-		exp: goKernel.exp, sigmoid: goKernel.sigmoid, tanh: goKernel.tanh}}
+		exp: eights(expAVX2, exp), sigmoid: eights(sigmoidAVX2, sigmoid), tanh: eights(tanhAVX2, tanh),
+		convert: convertEights(convertAVX2)}}
 	if b&(avx512f|avx512dq) == avx512f|avx512dq && state&(ymm|zmm) == ymm|zmm {
 		set = append([]kernelSet{{name: "avx512", rows: 6, cols: 32,
-			tile: func(c []float64, ldc int, a operand, b []float64, ldb, m, n, k int) {
-				tileAVX512(&c[0], ldc, &a.data[0], a.row, a.col, &b[0], ldb, m, n, k)
+			tiles: func(c []float64, ldc int, a operand, b []float64, ldb, m, n, k int) {
+				tilesAVX512(&c[0], ldc, &a.data[0], a.row, a.col, &b[0], ldb, m, n, k)
 			},
-			exp: goKernel.exp, sigmoid: goKernel.sigmoid, tanh: goKernel.tanh}}, set...)
+			exp: eights(expAVX512, exp), sigmoid: eights(sigmoidAVX512, sigmoid), tanh: eights(tanhAVX512, tanh),
+			convert: convertEights(convertAVX512)}}, set...)
 	}
 	return set
+}
+
+// eights gives whole eights of elements to the vector function, the rest to its twin.
+func eights(vector func(x *float64, n int), plain func(float64) float64) func([]float64) {
+	return func(x []float64) {
+		n := len(x) &^ 7
+		if n > 0 {
+			vector(&x[0], n)
+		}
+		for i, v := range x[n:] {
+			x[n+i] = plain(v)
+		}
+	}
+}
+
+func convertEights(vector func(x *float64, row *byte, shift, factor *float64, n int)) func([]float64, []byte, []float64, []float64) {
+	return func(x []float64, row []byte, shift, factor []float64) {
+		n := len(x) &^ 7
+		_, _, _ = row[:len(x)], shift[:len(x)], factor[:len(x)]
+		if n > 0 {
+			vector(&x[0], &row[0], &shift[0], &factor[0], n)
+		}
+		convertGo(x[n:], row[n:], shift[n:], factor[n:])
+	}
 }

@@ -112,32 +112,35 @@ loop: \
 	NEXT; \
 	DECQ CX; \
 	JNZ loop; \
-	PUT; \
-	VZEROUPPER; \
-	RET
+	PUT
 
 // ARGS loads the arguments that both kernels share.
 #define ARGS \
 	MOVQ c+0(FP), DI; \
 	MOVQ ldc+8(FP), R8; \
-	MOVQ a+16(FP), SI; \
 	MOVQ arow+24(FP), R9; \
 	MOVQ acol+32(FP), R10; \
-	MOVQ b+40(FP), BX; \
 	MOVQ ldb+48(FP), R12; \
 	MOVQ m+56(FP), DX; \
 	SHLQ $3, R8; \
 	SHLQ $3, R9; \
 	SHLQ $3, R10; \
-	SHLQ $3, R12; \
+	SHLQ $3, R12
+
+// START begins a tile: its rows of a, the panel of b from its first row. DI is at its c.
+#define START \
+	MOVQ a+16(FP), SI; \
 	LEAQ (SI)(R9*2), R11; \
 	ADDQ R9, R11; \
+	LEAQ (R11)(R9*2), AX; \
+	ADDQ R9, AX; \
+	MOVQ AX, a+16(FP); \
+	MOVQ b+40(FP), BX; \
+	MOVQ k+72(FP), CX; \
 	MOVQ DI, AX
 
-// CHOOSE jumps by the number of rows in DX and falls through for one.
-#define CHOOSE(m2, m3, m4, m5, m6) \
-	CMPQ DX, $6; \
-	JEQ m6; \
+// CHOOSE jumps by the number of rows that are left, 0 to 5, and falls through for one.
+#define CHOOSE(done, m2, m3, m4, m5) \
 	CMPQ DX, $5; \
 	JEQ m5; \
 	CMPQ DX, $4; \
@@ -145,10 +148,12 @@ loop: \
 	CMPQ DX, $3; \
 	JEQ m3; \
 	CMPQ DX, $2; \
-	JEQ m2
+	JEQ m2; \
+	CMPQ DX, $0; \
+	JEQ done
 
-// func tileAVX512(c *float64, ldc int, a *float64, arow, acol int, b *float64, ldb, m, n, k int)
-TEXT ·tileAVX512(SB), NOSPLIT, $0-80
+// func tilesAVX512(c *float64, ldc int, a *float64, arow, acol int, b *float64, ldb, m, n, k int)
+TEXT ·tilesAVX512(SB), NOSPLIT, $0-80
 	MOVQ  n+64(FP), CX
 	XORL  R13, R13         // columns before the last two vectors: 0, or
 	CMPQ  CX, $16
@@ -163,34 +168,57 @@ masks:
 	SHRL  $8, DX
 	KMOVW DX, K2
 	ARGS
-	MOVQ  k+72(FP), CX
 	CMPL  R13, $0
-	JEQ   narrow
-	CHOOSE(m2x4, m3x4, m4x4, m5x4, m6x4)
+	JEQ   rows2
+rows4:
+	START
+	CMPQ  DX, $6
+	JLT   rest4
+	TILE(k6x4, GET6x4, GETB4, ROW6x4, PUT6x4)
+	SUBQ  $6, DX
+	JMP   rows4
+rest4:
+	CHOOSE(done, m2x4, m3x4, m4x4, m5x4)
 	TILE(k1x4, GET1x4, GETB4, ROW1x4, PUT1x4)
+	JMP   done
 m2x4:
 	TILE(k2x4, GET2x4, GETB4, ROW2x4, PUT2x4)
+	JMP   done
 m3x4:
 	TILE(k3x4, GET3x4, GETB4, ROW3x4, PUT3x4)
+	JMP   done
 m4x4:
 	TILE(k4x4, GET4x4, GETB4, ROW4x4, PUT4x4)
+	JMP   done
 m5x4:
 	TILE(k5x4, GET5x4, GETB4, ROW5x4, PUT5x4)
-m6x4:
-	TILE(k6x4, GET6x4, GETB4, ROW6x4, PUT6x4)
-narrow:
-	CHOOSE(m2x2, m3x2, m4x2, m5x2, m6x2)
+	JMP   done
+rows2:
+	START
+	CMPQ  DX, $6
+	JLT   rest2
+	TILE(k6x2, GET6x2, GETB2, ROW6x2, PUT6x2)
+	SUBQ  $6, DX
+	JMP   rows2
+rest2:
+	CHOOSE(done, m2x2, m3x2, m4x2, m5x2)
 	TILE(k1x2, GET1x2, GETB2, ROW1x2, PUT1x2)
+	JMP   done
 m2x2:
 	TILE(k2x2, GET2x2, GETB2, ROW2x2, PUT2x2)
+	JMP   done
 m3x2:
 	TILE(k3x2, GET3x2, GETB2, ROW3x2, PUT3x2)
+	JMP   done
 m4x2:
 	TILE(k4x2, GET4x2, GETB2, ROW4x2, PUT4x2)
+	JMP   done
 m5x2:
 	TILE(k5x2, GET5x2, GETB2, ROW5x2, PUT5x2)
-m6x2:
-	TILE(k6x2, GET6x2, GETB2, ROW6x2, PUT6x2)
+	JMP   done
+done:
+	VZEROUPPER
+	RET
 
 // AVX2 and FMA: 6 rows × 2 vectors of 4. The 12 sums, 2 vectors of B and 1 element of A
 // fill 15 of the 16 registers; 8 loads for 12 multiply–adds keep within 2 loads a cycle
@@ -276,41 +304,248 @@ GLOBL maskTable<>(SB), RODATA|NOPTR, $128 // the other 64 bytes are zero
 #define PUT5x7 PUT4x7; PUTC7(DI, Y8, Y9)
 #define PUT6x7 PUT5x7; PUTC7(DI, Y10, Y11)
 
-// func tileAVX2(c *float64, ldc int, a *float64, arow, acol int, b *float64, ldb, m, n, k int)
-TEXT ·tileAVX2(SB), NOSPLIT, $0-80
+// func tilesAVX2(c *float64, ldc int, a *float64, arow, acol int, b *float64, ldb, m, n, k int)
+TEXT ·tilesAVX2(SB), NOSPLIT, $0-80
 	ARGS
-	MOVQ k+72(FP), CX
-	MOVQ n+64(FP), R14
-	CMPQ R14, $8
-	JNE  narrow
-	CHOOSE(m2x8, m3x8, m4x8, m5x8, m6x8)
+	MOVQ  n+64(FP), R14
+	LEAQ  maskTable<>+64(SB), R13
+	CMPQ  R14, $8
+	JEQ   rows8
+	SHLQ  $3, R14
+	SUBQ  R14, R13
+	JMP   rows7
+rows8:
+	START
+	CMPQ  DX, $6
+	JLT   rest8
+	TILE(k6x8, GET6x8, GETB8, ROW6x8, PUT6x8)
+	SUBQ  $6, DX
+	JMP   rows8
+rest8:
+	CHOOSE(done, m2x8, m3x8, m4x8, m5x8)
 	TILE(k1x8, GET1x8, GETB8, ROW1x8, PUT1x8)
+	JMP   done
 m2x8:
 	TILE(k2x8, GET2x8, GETB8, ROW2x8, PUT2x8)
+	JMP   done
 m3x8:
 	TILE(k3x8, GET3x8, GETB8, ROW3x8, PUT3x8)
+	JMP   done
 m4x8:
 	TILE(k4x8, GET4x8, GETB8, ROW4x8, PUT4x8)
+	JMP   done
 m5x8:
 	TILE(k5x8, GET5x8, GETB8, ROW5x8, PUT5x8)
-m6x8:
-	TILE(k6x8, GET6x8, GETB8, ROW6x8, PUT6x8)
-narrow:
-	LEAQ maskTable<>+64(SB), R13
-	SHLQ $3, R14
-	SUBQ R14, R13
-	CHOOSE(m2x7, m3x7, m4x7, m5x7, m6x7)
+	JMP   done
+rows7:
+	START
+	CMPQ  DX, $6
+	JLT   rest7
+	TILE(k6x7, GET6x7, GETB7, ROW6x8, PUT6x7)
+	SUBQ  $6, DX
+	JMP   rows7
+rest7:
+	CHOOSE(done, m2x7, m3x7, m4x7, m5x7)
 	TILE(k1x7, GET1x7, GETB7, ROW1x8, PUT1x7)
+	JMP   done
 m2x7:
 	TILE(k2x7, GET2x7, GETB7, ROW2x8, PUT2x7)
+	JMP   done
 m3x7:
 	TILE(k3x7, GET3x7, GETB7, ROW3x8, PUT3x7)
+	JMP   done
 m4x7:
 	TILE(k4x7, GET4x7, GETB7, ROW4x8, PUT4x7)
+	JMP   done
 m5x7:
 	TILE(k5x7, GET5x7, GETB7, ROW5x8, PUT5x7)
-m6x7:
-	TILE(k6x7, GET6x7, GETB7, ROW6x8, PUT6x7)
+	JMP   done
+done:
+	VZEROUPPER
+	RET
+
+// exp, sigmoid and tanh, the same operations in the same order as their plain Go twins
+// in matrix.go; ·expTable is the table there. One body serves both widths: the macros
+// are given registers X, K, R, P, T, C of 8 (Z) or 4 (Y) numbers.
+
+// REDUCE: X = K·ln 2 + R, and P = eᴿ − 1.
+#define TERM(i, R, P, C) \
+	VBROADCASTSD ·expTable+i(SB), C; \
+	VFMADD213PD C, R, P
+#define REDUCE(X, K, R, P, T, C) \
+	VBROADCASTSD ·expTable+0(SB), C; \
+	VBROADCASTSD ·expTable+8(SB), T; \
+	VMOVAPD T, K; \
+	VFMADD231PD C, X, K; \
+	VSUBPD T, K, K; \
+	VMOVAPD X, R; \
+	VBROADCASTSD ·expTable+16(SB), C; \
+	VFNMADD231PD C, K, R; \
+	VBROADCASTSD ·expTable+24(SB), C; \
+	VFNMADD231PD C, K, R; \
+	VBROADCASTSD ·expTable+104(SB), P; \
+	TERM(112, R, P, C); TERM(120, R, P, C); TERM(128, R, P, C); TERM(136, R, P, C); \
+	TERM(144, R, P, C); TERM(152, R, P, C); TERM(160, R, P, C); TERM(168, R, P, C); \
+	TERM(176, R, P, C); TERM(184, R, P, C); TERM(192, R, P, C); \
+	VMULPD R, R, C; \
+	VFMADD213PD R, C, P
+
+// POW2: K becomes 2ᴷ.
+#define POW2(K, C) \
+	VBROADCASTSD ·expTable+40(SB), C; \
+	VADDPD C, K, K; \
+	VPSLLQ $52, K, K
+
+// ATMOST and ATLEAST leave a NaN in X as it is: the last operand wins.
+#define ATMOST(i, X, C) \
+	VBROADCASTSD ·expTable+i(SB), C; \
+	VMINPD X, C, X
+#define ATLEAST(i, X, C) \
+	VBROADCASTSD ·expTable+i(SB), C; \
+	VMAXPD X, C, X
+
+// EXP: P = eˣ.
+#define EXP(X, K, R, P, T, C) \
+	ATMOST(72, X, C); \
+	ATLEAST(80, X, C); \
+	REDUCE(X, K, R, P, T, C); \
+	VBROADCASTSD ·expTable+32(SB), C; \
+	VMOVAPD T, R; \
+	VFMADD231PD C, K, R; \
+	VSUBPD T, R, R; \
+	VSUBPD R, K, K; \
+	POW2(R, C); \
+	POW2(K, C); \
+	VFMADD213PD R, R, P; \
+	VMULPD K, P, P
+
+// SIGMOID: P = 1/(1+e⁻ˣ).
+#define SIGMOID(X, K, R, P, T, C) \
+	VBROADCASTSD ·expTable+96(SB), C; \
+	VXORPD C, X, X; \
+	EXP(X, K, R, P, T, C); \
+	VBROADCASTSD ·expTable+48(SB), C; \
+	VADDPD C, P, P; \
+	VDIVPD P, C, P
+
+// TANH: P = −T/(2+T) with the sign of X, where T = e^−2|X| − 1. S keeps X.
+#define TANH(X, K, R, P, T, C, S) \
+	VMOVAPD X, S; \
+	VBROADCASTSD ·expTable+96(SB), C; \
+	VANDNPD X, C, X; \
+	VBROADCASTSD ·expTable+64(SB), C; \
+	VMULPD C, X, X; \
+	ATLEAST(88, X, C); \
+	REDUCE(X, K, R, P, T, C); \
+	POW2(K, C); \
+	VBROADCASTSD ·expTable+48(SB), C; \
+	VSUBPD C, K, R; \
+	VFMADD213PD R, K, P; \
+	VBROADCASTSD ·expTable+56(SB), C; \
+	VADDPD C, P, C; \
+	VDIVPD C, P, P; \
+	VBROADCASTSD ·expTable+96(SB), C; \
+	VANDNPD P, C, P; \
+	VANDPD S, C, S; \
+	VORPD S, P, P
+
+// Each loop takes 8 elements: one Z register, or two Y registers in turn.
+#define LOOP512(loop, BODY) \
+loop: \
+	VMOVUPD (DI), Z0; \
+	BODY; \
+	VMOVUPD Z3, (DI); \
+	ADDQ $64, DI; \
+	SUBQ $8, CX; \
+	JNZ loop; \
+	VZEROUPPER; \
+	RET
+#define LOOP2(loop, BODY) \
+loop: \
+	VMOVUPD (DI), Y0; \
+	BODY; \
+	VMOVUPD Y3, (DI); \
+	ADDQ $32, DI; \
+	SUBQ $4, CX; \
+	JNZ loop; \
+	VZEROUPPER; \
+	RET
+
+// func expAVX512(x *float64, n int)
+TEXT ·expAVX512(SB), NOSPLIT, $0-16
+	MOVQ x+0(FP), DI
+	MOVQ n+8(FP), CX
+	LOOP512(exp, EXP(Z0, Z1, Z2, Z3, Z4, Z5))
+
+// func sigmoidAVX512(z *float64, n int)
+TEXT ·sigmoidAVX512(SB), NOSPLIT, $0-16
+	MOVQ z+0(FP), DI
+	MOVQ n+8(FP), CX
+	LOOP512(sigmoid, SIGMOID(Z0, Z1, Z2, Z3, Z4, Z5))
+
+// func tanhAVX512(z *float64, n int)
+TEXT ·tanhAVX512(SB), NOSPLIT, $0-16
+	MOVQ z+0(FP), DI
+	MOVQ n+8(FP), CX
+	LOOP512(tanh, TANH(Z0, Z1, Z2, Z3, Z4, Z5, Z6))
+
+// func convertAVX512(x *float64, row *byte, shift, factor *float64, n int)
+TEXT ·convertAVX512(SB), NOSPLIT, $0-40
+	MOVQ x+0(FP), DI
+	MOVQ row+8(FP), SI
+	MOVQ shift+16(FP), R8
+	MOVQ factor+24(FP), R9
+	MOVQ n+32(FP), CX
+	XORQ AX, AX
+loop:
+	VPMOVZXBD (SI)(AX*1), Y1
+	VCVTDQ2PD Y1, Z1
+	VSUBPD (R8)(AX*8), Z1, Z1
+	VMULPD (R9)(AX*8), Z1, Z1
+	VMOVUPD Z1, (DI)(AX*8)
+	ADDQ $8, AX
+	CMPQ AX, CX
+	JLT loop
+	VZEROUPPER
+	RET
+
+// func expAVX2(x *float64, n int)
+TEXT ·expAVX2(SB), NOSPLIT, $0-16
+	MOVQ x+0(FP), DI
+	MOVQ n+8(FP), CX
+	LOOP2(exp, EXP(Y0, Y1, Y2, Y3, Y4, Y5))
+
+// func sigmoidAVX2(z *float64, n int)
+TEXT ·sigmoidAVX2(SB), NOSPLIT, $0-16
+	MOVQ z+0(FP), DI
+	MOVQ n+8(FP), CX
+	LOOP2(sigmoid, SIGMOID(Y0, Y1, Y2, Y3, Y4, Y5))
+
+// func tanhAVX2(z *float64, n int)
+TEXT ·tanhAVX2(SB), NOSPLIT, $0-16
+	MOVQ z+0(FP), DI
+	MOVQ n+8(FP), CX
+	LOOP2(tanh, TANH(Y0, Y1, Y2, Y3, Y4, Y5, Y6))
+
+// func convertAVX2(x *float64, row *byte, shift, factor *float64, n int)
+TEXT ·convertAVX2(SB), NOSPLIT, $0-40
+	MOVQ x+0(FP), DI
+	MOVQ row+8(FP), SI
+	MOVQ shift+16(FP), R8
+	MOVQ factor+24(FP), R9
+	MOVQ n+32(FP), CX
+	XORQ AX, AX
+loop:
+	VPMOVZXBD (SI)(AX*1), X1
+	VCVTDQ2PD X1, Y1
+	VSUBPD (R8)(AX*8), Y1, Y1
+	VMULPD (R9)(AX*8), Y1, Y1
+	VMOVUPD Y1, (DI)(AX*8)
+	ADDQ $4, AX
+	CMPQ AX, CX
+	JLT loop
+	VZEROUPPER
+	RET
 
 // func cpuid(leaf, sub uint32) (a, b, c, d uint32)
 TEXT ·cpuid(SB), NOSPLIT, $0-24

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"os"
+	"strconv"
 	"testing"
 )
 
@@ -150,6 +152,12 @@ func TestProductsDepth(t *testing.T) {
 	})
 }
 
+func init() {
+	if v := os.Getenv("PACKMIN"); v != "" {
+		packMin, _ = strconv.Atoi(v)
+	}
+}
+
 func FuzzProducts(f *testing.F) {
 	f.Add(uint8(6), uint8(32), uint16(256), uint8(0), uint64(1))
 	f.Add(uint8(7), uint8(33), uint16(257), uint8(3), uint64(2))
@@ -294,5 +302,21 @@ func BenchmarkProducts(b *testing.B) {
 				b.ReportMetric(flops/float64(b.Elapsed().Nanoseconds()), "GFLOP/s")
 			})
 		}
+	}
+}
+
+// BenchmarkPeak is the most that the machine can do: a tile whose operands never leave
+// the first-level cache, so that only the multiply–adds count.
+func BenchmarkPeak(b *testing.B) {
+	const k = 4096
+	x := make([]float64, 64)
+	for _, impl := range kernels {
+		b.Run("impl="+impl.name, func(b *testing.B) {
+			c := make([]float64, impl.rows*impl.cols)
+			for b.Loop() {
+				impl.tiles(c, impl.cols, operand{x, 0, 0}, x, 0, impl.rows, impl.cols, k)
+			}
+			b.ReportMetric(2*k*float64(len(c)*b.N)/float64(b.Elapsed().Nanoseconds()), "GFLOP/s")
+		})
 	}
 }
