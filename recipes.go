@@ -583,8 +583,8 @@ func (p *printer) sweepRow(e *sweepEvent, x *experiment) {
 // The data that recipes make. No bit of them depends on the machine: no math.Sin, and no
 // a*b + c that a compiler may fuse or not.
 
-// table is a data set of n samples, x and y row by row.
-func table(name string, n int, x, y []float64) *Dataset {
+// madeSet is a data set of n samples, x and y row by row.
+func madeSet(name string, n int, x, y []float64) *Dataset {
 	return &Dataset{Name: name, Train: Set{N: n, Dim: len(x) / n, Values: x, Targets: y}}
 }
 
@@ -599,7 +599,7 @@ func sineData(seed uint64) *Dataset {
 	for i, v := range x {
 		y[i] += math.FMA(0.4, sine(v+10), math.FMA(0.05, v+10, 0.2))
 	}
-	all := table("sine", 2*n, x, y)
+	all := madeSet("sine", 2*n, x, y)
 	return &Dataset{Name: "30 samples of a noisy sine", Train: all.Train.Slice(0, n), Test: all.Train.Slice(n, 2*n)}
 }
 
@@ -629,7 +629,7 @@ func linearData(seed uint64) *Dataset {
 	for i := range t {
 		t[i] += 0.5 + math.FMA(2, x[3*i], math.FMA(-3, x[3*i+1], x[3*i+2]))
 	}
-	return table("60 samples of 0.5 + 2x₁ − 3x₂ + x₃, noise 0.1", n, x, t)
+	return madeSet("60 samples of 0.5 + 2x₁ − 3x₂ + x₃, noise 0.1", n, x, t)
 }
 
 // unitData is y = f(x) at 21 places from −1 to 1.
@@ -639,12 +639,12 @@ func unitData(f func(x float64) float64) *Dataset {
 		x[i] = float64(i-10) / 10
 		y[i] = f(x[i])
 	}
-	return table("21 points of a curve", 21, x, y)
+	return madeSet("21 points of a curve", 21, x, y)
 }
 
 // gateData is a truth table: the answers to 00, 01, 10 and 11.
 func gateData(truth [4]float64) *Dataset {
-	return table("the truth table of XOR", 4, []float64{0, 0, 0, 1, 1, 0, 1, 1}, truth[:])
+	return madeSet("the truth table of XOR", 4, []float64{0, 0, 0, 1, 1, 0, 1, 1}, truth[:])
 }
 
 // The recipes that are more than one training.
