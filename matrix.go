@@ -44,7 +44,7 @@ func AddMul(c, a, b Matrix, lo, hi int) {
 	if a.Rows < hi || c.Rows < hi || a.Cols != b.Rows || b.Cols != c.Cols {
 		panic(fmt.Sprintf("matrix: %v += %v · %v, rows %d to %d", c, a, b, lo, hi))
 	}
-	product(c, lo, hi, operand{a.Data, a.Cols, 1}, operand{b.Data, b.Cols, 1}, a.Cols)
+	multiply(c, lo, hi, operand{a.Data, a.Cols, 1}, operand{b.Data, b.Cols, 1}, a.Cols)
 }
 
 // AddMulBT is the backward product, C += A·Bᵀ:  c_ij += Σ_k a_ik·b_jk.
@@ -53,7 +53,7 @@ func AddMulBT(c, a, b Matrix, lo, hi int) {
 	if a.Rows < hi || c.Rows < hi || a.Cols != b.Cols || b.Rows != c.Cols {
 		panic(fmt.Sprintf("matrix: %v += %v · (%v)ᵀ, rows %d to %d", c, a, b, lo, hi))
 	}
-	product(c, lo, hi, operand{a.Data, a.Cols, 1}, operand{b.Data, 1, b.Cols}, a.Cols)
+	multiply(c, lo, hi, operand{a.Data, a.Cols, 1}, operand{b.Data, 1, b.Cols}, a.Cols)
 }
 
 // AddMulAT is the gradient's product, C += Aᵀ·B:  c_ij += Σ_k a_ki·b_kj.
@@ -62,7 +62,7 @@ func AddMulAT(c, a, b Matrix, lo, hi int) {
 	if a.Cols < hi || c.Rows < hi || a.Rows != b.Rows || b.Cols != c.Cols {
 		panic(fmt.Sprintf("matrix: %v += (%v)ᵀ · %v, rows %d to %d", c, a, b, lo, hi))
 	}
-	product(c, lo, hi, operand{a.Data, 1, a.Cols}, operand{b.Data, b.Cols, 1}, a.Rows)
+	multiply(c, lo, hi, operand{a.Data, 1, a.Cols}, operand{b.Data, b.Cols, 1}, a.Rows)
 }
 
 // Element-wise operations, each on a slice of whole rows.
@@ -146,8 +146,8 @@ const kBlock = 256
 // panels lends each product a buffer for one panel of B.
 var panels = sync.Pool{New: func() any { return new([kBlock * 32]float64) }}
 
-// product computes rows lo ≤ i < hi of C += A·B, tile by tile.
-func product(c Matrix, lo, hi int, a, b operand, terms int) {
+// multiply computes rows lo ≤ i < hi of C += A·B, tile by tile.
+func multiply(c Matrix, lo, hi int, a, b operand, terms int) {
 	if lo == hi || terms == 0 {
 		return
 	}
