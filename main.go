@@ -711,6 +711,7 @@ func (x *experiment) layers() []int {
 type printer struct {
 	w    io.Writer
 	json bool
+	feed chan epochEvent // where set, epochs go there and nothing is printed
 }
 
 func (p *printer) line(event any) {
@@ -731,6 +732,22 @@ func (p *printer) start(x *experiment) {
 			kernel.name, x.cfg.workers, x.cfg.seed})
 		return
 	}
+	p.header(x)
+	fmt.Fprintf(p.w, "%*s  train cost", epochWidth(x.cfg), "epoch")
+	if d.Valid.N > 0 {
+		fmt.Fprintf(p.w, "  valid cost  %*s", scoreWidth(d, d.Valid.N), "valid "+scoreName(d))
+	}
+	if d.Test.N > 0 {
+		fmt.Fprintf(p.w, "   test cost  %*s", scoreWidth(d, d.Test.N), "test "+scoreName(d))
+	}
+	fmt.Fprintf(p.w, "  samples/s      time%s\n", x.cfg.recipe.head())
+}
+
+// epochWidth is the width of the column of epochs.
+func epochWidth(cfg *config) int { return max(5, len(strconv.Itoa(cfg.epochs))) }
+
+func (p *printer) header(x *experiment) {
+	d, t := x.data, x.trainer
 	parts := fmt.Sprintf("%s to train on", count(d.Train.N))
 	if d.Valid.N > 0 {
 		parts += fmt.Sprintf(", %s to validate", count(d.Valid.N))
@@ -749,14 +766,6 @@ func (p *printer) start(x *experiment) {
 	fmt.Fprintf(p.w, "data      %s: %s\n", d.Name, parts)
 	fmt.Fprintf(p.w, "training  %s, %s init, seed %d\n", how, x.cfg.init, x.cfg.seed)
 	fmt.Fprintf(p.w, "machine   %s kernel, %s\n\n", kernel.name, plural(x.cfg.workers, "worker"))
-	fmt.Fprintf(p.w, "epoch  train cost")
-	if d.Valid.N > 0 {
-		fmt.Fprintf(p.w, "  valid cost  %*s", scoreWidth(d, d.Valid.N), "valid "+scoreName(d))
-	}
-	if d.Test.N > 0 {
-		fmt.Fprintf(p.w, "   test cost  %*s", scoreWidth(d, d.Test.N), "test "+scoreName(d))
-	}
-	fmt.Fprintf(p.w, "  samples/s      time%s\n", x.cfg.recipe.head())
 }
 
 func scoreName(d *Dataset) string {
@@ -787,12 +796,16 @@ func (p *printer) epoch(x *experiment, e epochEvent) {
 		return
 	}
 	e.Published = x.cfg.recipe.at(e.Epoch)
+	if p.feed != nil {
+		p.feed <- e
+		return
+	}
 	if p.json {
 		p.line(e)
 		return
 	}
 	d := x.data
-	fmt.Fprintf(p.w, "%5d  %10.5f", e.Epoch, e.TrainCost)
+	fmt.Fprintf(p.w, "%*d  %10.5f", epochWidth(x.cfg), e.Epoch, e.TrainCost)
 	if d.Valid.N > 0 {
 		fmt.Fprintf(p.w, "  %10.5f  %*s", *e.ValidCost, scoreWidth(d, d.Valid.N), score(d.Valid.N, e.validRight, e.ValidRMSE))
 	}
@@ -803,7 +816,7 @@ func (p *printer) epoch(x *experiment, e epochEvent) {
 }
 
 func (p *printer) done(x *experiment, e doneEvent) {
-	if p == nil {
+	if p == nil || p.feed != nil {
 		return
 	}
 	if r := x.cfg.recipe; r != nil {

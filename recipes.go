@@ -56,14 +56,14 @@ var recipes = []*recipe{
 		name: "derivation", shows: "the equations, derived and then trained", data: "MNIST", network: "784-50-10 sigmoid",
 		published: "0.9545, loss 0.0082", takes: "80 s",
 		look:  "the loss, which is the mean of (a − y)² over samples and outputs, and that it goes on falling",
-		flags: "-hidden 50 -activation sigmoid -output sigmoid -cost mse -init normal -batch 10 -lr 1 -epochs 30",
+		flags: "-hidden 50 -activation sigmoid -output sigmoid -cost mse -init normal -batch 10 -lr 1.5 -epochs 30",
 		from:  needsMNIST, samples: 70000, inputs: 784, loss: true,
 		curve: map[int]string{1: "0.8966, loss 0.0170", 4: "0.9385", 30: "0.9545, loss 0.0082"},
 	},
 	{
 		name: "digits", shows: "weight decay, chosen by validation", data: "8×8 digits", network: "64-48-32-10 sigmoid",
 		published: "test 0.9596 at λ 0.599, validation 0.9647", takes: "10 s",
-		look: "how the validation accuracy rises and falls with λ, and that the test part is no judge of it",
+		look: "λ up to 1 makes little difference, beyond that nothing is learned; the test part has no say in the choice",
 		flags: "-hidden 48,32 -activation sigmoid -output sigmoid -cost ce -init glorot -batch 0 -momentum 0.9 -lr 0.2 -epochs 1000 " +
 			"-test 0.33 -valid 0.4 -scale none -sweep l2=0.01:100:10",
 		from: needsDigits, samples: 1797, inputs: 64, sparse: true,
@@ -85,7 +85,7 @@ var recipes = []*recipe{
 	},
 	{
 		name: "unit", shows: "what one sigmoid unit can fit", data: "none", network: "1-1 and 1-2-1 sigmoid",
-		published: "lines fitted by one unit, x² by two only", takes: "1 s",
+		published: "one unit fits both lines, not x²; two units do", takes: "1 s",
 		look:   "one unit rises or falls, and cannot do both; the sum of a rising and a falling one can",
 		flags:  "-hidden none -activation sigmoid -output sigmoid -cost mse -init uniform:1 -batch 1 -lr 0.1 -epochs 10000 -scale none -test 0",
 		sparse: true, make: func(uint64) *Dataset { return unitData(unitRuns[0].f) }, play: playUnit,
@@ -99,9 +99,9 @@ var recipes = []*recipe{
 	},
 	{
 		name: "perceptron", shows: "AND, OR, NAND learned, XOR not", data: "none", network: "2-1 threshold, 2-2-1",
-		published: "AND, OR and NAND learned, XOR not; 2-2-1 can", takes: "1 s",
+		published: "AND, OR, NAND learned, XOR not; 2-2-1 can", takes: "1 s",
 		look:   "XOR: no straight line divides 01 and 10 from 00 and 11, but two lines do",
-		flags:  "-hidden 2 -activation sigmoid -output sigmoid -cost bce -init uniform:1 -batch 0 -lr 1 -momentum 0.9 -epochs 2000 -scale none -test 0",
+		flags:  "-hidden 2 -activation sigmoid -output sigmoid -cost bce -init uniform:0.2 -batch 0 -lr 1 -momentum 0.9 -epochs 5000 -scale none -test 0",
 		sparse: true, make: func(uint64) *Dataset { return gateData(gates[3].truth) }, play: playPerceptron,
 	},
 }
@@ -240,7 +240,7 @@ func (p *printer) table(rows [][]string) {
 		line := ""
 		for j, cell := range row {
 			pad := strings.Repeat(" ", width[j]-len([]rune(cell)))
-			if c := rows[1][j]; c != "" && strings.ContainsAny(c[:1], "-−.0123456789") {
+			if _, err := strconv.ParseFloat(rows[min(1, len(rows)-1)][j], 64); err == nil {
 				cell = pad + cell
 			} else {
 				cell += pad
@@ -323,7 +323,7 @@ func (p *printer) compare(x *experiment) {
 	}
 	note := ""
 	if len(x.cfg.changed) > 0 {
-		note = " (changed: see above)"
+		note = ", with the changes above"
 	}
 	fmt.Fprintf(p.w, "\npublished %s · this run %s%s\n", published, ours, note)
 }
@@ -672,7 +672,7 @@ func playUnit(ctx context.Context, x *experiment, out *printer, bar *progress) e
 	lines := out
 	if !out.json {
 		lines = nil
-		fmt.Fprintf(out.w, "training  %d epochs, batch %d, rate %v, %s init, seed %d\n\n", x.cfg.epochs, x.trainer.Batch, x.cfg.rates.String(), x.cfg.init, x.cfg.seed)
+		out.header(x)
 	}
 	for _, r := range unitRuns {
 		c, err := x.cfg.beside(r.flags)
@@ -688,15 +688,15 @@ func playUnit(ctx context.Context, x *experiment, out *printer, bar *progress) e
 		if err := run.train(ctx, lines, bar); err != nil {
 			return fmt.Errorf("%s: %w", r.title, err)
 		}
-		x.ours += fmt.Sprintf(", %s %.4f", r.title, *run.done.TrainRMSE)
-		rows = append(rows, []string{r.title, run.describe(), fmt.Sprintf("%.4f", *run.done.TrainRMSE), formula(run.trainer.Net)})
+		x.ours += fmt.Sprintf(" %.3f,", *run.done.TrainRMSE)
+		rows = append(rows, []string{r.title, strings.Trim(strings.ReplaceAll(fmt.Sprint(run.layers()), " ", "-"), "[]"), fmt.Sprintf("%.4f", *run.done.TrainRMSE), formula(run.trainer.Net)})
 		curves[0] = append(curves[0], r.title, "learned")
 		for i := range 9 {
 			v := float64(i-4) / 4
 			curves[i+1] = append(curves[i+1], fmt.Sprintf("%.3f", r.f(v)), fmt.Sprintf("%.3f", run.answer(v)[0]))
 		}
 	}
-	x.ours = "RMSE: " + x.ours[2:]
+	x.ours = "RMSE" + strings.TrimSuffix(x.ours, ",")
 	if !out.json {
 		out.table(rows)
 		fmt.Fprintln(out.w)
@@ -867,9 +867,9 @@ func playPerceptron(ctx context.Context, x *experiment, out *printer, bar *progr
 	for _, g := range gates {
 		var u threshold
 		pass := u.learn(g.truth, passes)
-		verdict := fmt.Sprintf("in pass %d", pass)
+		verdict := "after " + plural(pass-1, "pass")
 		if pass == 0 {
-			verdict = fmt.Sprintf("no, in %d passes", passes)
+			verdict = fmt.Sprintf("not in %d passes", passes)
 			cannot = append(cannot, g.name)
 		} else {
 			can = append(can, g.name)
@@ -912,13 +912,164 @@ func playPerceptron(ctx context.Context, x *experiment, out *printer, bar *progr
 		fmt.Fprintln(out.w)
 		out.table(rows)
 	}
-	x.ours = fmt.Sprintf("%s learned, %s not; the network answers %d of 4 of XOR", strings.Join(can, ", "), strings.Join(cannot, ", "), right)
+	x.ours = fmt.Sprintf("%s learned, %s not; 2-2-1 answers %d of 4", strings.Join(can, ", "), strings.Join(cannot, ", "), right)
+	if right < 4 && !out.json {
+		fmt.Fprintf(out.w, "\nThis one is stuck where every small step makes it worse, as a few in a hundred first draws are: try another -seed.\n")
+	}
 	return nil
 }
 
 // playMatrix prints the matrices of one mini-batch, and trains with both costs.
 func playMatrix(ctx context.Context, x *experiment, out *printer, bar *progress) error {
+	if x.cfg.given["cost"] {
+		return usageError{errors.New("-recipe matrix trains with both costs: leave out -cost")}
+	}
+	c, err := x.cfg.beside("-cost mse", "workers", "1")
+	if err != nil {
+		return err
+	}
+	squared, err := newExperiment(c, x.data)
+	if err != nil {
+		return err
+	}
+	x.trainer.Workers = 1
+	squared.title, x.title = "squared error", "cross-entropy"
+	if !out.json {
+		out.header(x)
+	}
 	out.matrices(x)
-	return nil
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	runs := []*experiment{squared, x}
+	var feeds [2]chan epochEvent
+	var errs [2]error
+	for i, run := range runs {
+		feeds[i] = make(chan epochEvent)
+		if out.json {
+			out.start(run)
+		}
+		go func() {
+			defer close(feeds[i])
+			errs[i] = run.train(ctx, &printer{feed: feeds[i]}, nil)
+		}()
+	}
+	score := func(e epochEvent) string {
+		if x.data.Test.N == 0 {
+			return fmt.Sprintf("cost %.5f", e.TrainCost)
+		}
+		return score(x.data.Test.N, e.testRight, e.TestRMSE)
+	}
+	if !out.json {
+		fmt.Fprintf(out.w, "\nthe same network, the same samples, two costs; on the test part:\n\nepoch   squared error   cross-entropy\n")
+	}
+	ahead, epoch := 0, 1
+	for ; ; epoch++ {
+		bar.epochs(x.cfg.epochs, x.trainer)
+		a, ok := <-feeds[0]
+		b, ok2 := <-feeds[1]
+		bar.clear()
+		if !ok || !ok2 {
+			break
+		}
+		if b.testRight > a.testRight {
+			ahead++
+		}
+		if out.json {
+			out.line(a)
+			out.line(b)
+			continue
+		}
+		fmt.Fprintf(out.w, "%5d  %14s  %14s\n", epoch, score(a), score(b))
+	}
+	cancel() // where one failed, the other need not go on
+	for i, run := range runs {
+		for range feeds[i] {
+		}
+		if errs[i] == nil && out.json {
+			out.done(run, run.done)
+		}
+	}
+	for i, err := range errs {
+		if err != nil && !errors.Is(err, errInterrupted) {
+			return fmt.Errorf("%s: %w", runs[i].title, err)
+		}
+	}
+	x.ours = fmt.Sprintf("cross-entropy ahead after %d of %d epochs", ahead, epoch-1)
+	return errors.Join(errs[:]...)
 }
-func (p *printer) matrices(x *experiment) {}
+
+// matrices prints the matrices of one mini-batch, forward and backward: all shapes are
+// those of the matrices themselves.
+func (p *printer) matrices(x *experiment) {
+	t := x.trainer
+	n, layers := t.Batch, t.Net.Layers
+	t.prepare()
+	x.source(&x.data.Train, ascending(n))(t.a[0], t.y, 0, 0, n)
+	rows := [][]string{{"", "matrix", "shape", "equation", "operands", "transposed", "in the middle"}}
+	show := func(name string, m Matrix, equation, operands, transposed string) {
+		middle := ""
+		for _, v := range m.Row(m.Rows / 2)[m.Cols/2:][:min(3, m.Cols-m.Cols/2)] {
+			middle += fmt.Sprintf(" %8.4f", v)
+		}
+		pass := ""
+		if p.json {
+			p.line(map[string]any{"event": "matrix", "matrix": name, "shape": []int{m.Rows, m.Cols}, "equation": equation, "operands": operands, "transposed": transposed})
+		}
+		rows = append(rows, []string{pass, name, m.String(), equation, operands, transposed, middle[1:]})
+	}
+	sign := func(g Activation) string {
+		return map[string]string{"sigmoid": "σ", "linear": "", "tanh": "tanh", "relu": "relu"}[g.Name]
+	}
+	vector := func(b []float64) Matrix { return Matrix{1, len(b), b} }
+	begin := func(pass string, at int) { rows[at][0] = pass }
+
+	show("A0", t.a[0], "X", "", "")
+	begin("forward", len(rows)-1)
+	for l, layer := range layers {
+		w := fmt.Sprintf("W%d", l+1)
+		z := NewMatrix(n, layer.W.Cols)
+		layer.forward(z, t.a[l], 0, n)
+		show(w, layer.W, "", "", "")
+		show(fmt.Sprintf("b%d", l+1), vector(layer.B), "", "", "")
+		show(fmt.Sprintf("Z%d", l+1), z, fmt.Sprintf("A%d·W%d + b%d", l, l+1, l+1), fmt.Sprintf("%v · %v", t.a[l], layer.W), "nothing")
+		copy(t.a[l+1].Data, z.Data)
+		layer.G.F(t.a[l+1].Data)
+		show(fmt.Sprintf("A%d", l+1), t.a[l+1], fmt.Sprintf("%s(Z%d)", sign(layer.G), l+1), "", "")
+		if l < len(layers)-1 {
+			continue
+		}
+		show("Y", t.y, "", "", "")
+	}
+	t.Net.forward(t.a, 0, n)
+	t.backward(0, n)
+	for l := len(layers); l >= 1; l-- {
+		if l == len(layers) {
+			show(fmt.Sprintf("δ%d", l), t.delta[l], map[string]string{
+				"ce":  fmt.Sprintf("(softmax(A%d) − Y) ⊙ %s′(Z%d)", l, sign(layers[l-1].G), l),
+				"bce": fmt.Sprintf("A%d − Y", l),
+				"mse": fmt.Sprintf("(A%d − Y) ⊙ %s′(Z%d)", l, sign(layers[l-1].G), l)}[x.cfg.cost], "", "")
+			begin("backward", len(rows)-1)
+			continue
+		}
+		show(fmt.Sprintf("δ%d", l), t.delta[l], fmt.Sprintf("(δ%d·W%dᵀ) ⊙ %s′(Z%d)", l+1, l+1, sign(layers[l-1].G), l),
+			fmt.Sprintf("%v · (%v)ᵀ", t.delta[l+1], layers[l].W), fmt.Sprintf("W%d", l+1))
+	}
+	for l, layer := range layers {
+		g := Layer{W: NewMatrix(layer.W.Rows, layer.W.Cols), B: make([]float64, len(layer.B))}
+		ScaleBy(t.delta[l+1].Data, 1/float64(n))
+		gradient(g.W, g.B, t.a[l], t.delta[l+1], 0, layer.W.Rows, 0, len(layer.B))
+		show(fmt.Sprintf("∂C/∂W%d", l+1), g.W, fmt.Sprintf("(1/n) A%dᵀ·δ%d", l, l+1), fmt.Sprintf("(%v)ᵀ · %v", t.a[l], t.delta[l+1]), fmt.Sprintf("A%d", l))
+		show(fmt.Sprintf("∂C/∂b%d", l+1), vector(g.B), fmt.Sprintf("(1/n) Σ rows of δ%d", l+1), "", "")
+	}
+	if p.json {
+		return
+	}
+	fmt.Fprintf(p.w, "one mini-batch of n = %d samples, one in each row:\n\n", n)
+	p.table(rows)
+	fmt.Fprintf(p.w, `
+Then each W ← W − η ∂C/∂W, and each b likewise. With squared error, δ%d would be
+(A%[1]d − Y) ⊙ %s′(Z%[1]d): the factor is close to 0 where a unit is sure, be it right or wrong,
+and cross-entropy is free of it. Who writes a sample as a column finds W as out×in and all
+products the other way round: Zᵀ = Wᵀ·Aᵀ.
+`, len(layers), sign(layers[len(layers)-1].G))
+}
