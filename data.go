@@ -68,49 +68,43 @@ func (d *Dataset) Outputs() int {
 
 // Slice is samples lo ≤ i < hi. It shares memory with s.
 func (s Set) Slice(lo, hi int) Set {
-	k := 0
-	if s.Targets != nil {
-		k = len(s.Targets) / s.N
+	return Set{N: hi - lo, Dim: s.Dim, Pixels: rows(s.Pixels, s.N, lo, hi), Values: rows(s.Values, s.N, lo, hi),
+		Labels: rows(s.Labels, s.N, lo, hi), Targets: rows(s.Targets, s.N, lo, hi)}
+}
+
+// rows is rows lo ≤ i < hi of x, which has n of them, or none.
+func rows[T any](x []T, n, lo, hi int) []T {
+	if x == nil {
+		return nil
 	}
-	t := Set{N: hi - lo, Dim: s.Dim}
-	if s.Pixels != nil {
-		t.Pixels = s.Pixels[lo*s.Dim : hi*s.Dim]
-	}
-	if s.Values != nil {
-		t.Values = s.Values[lo*s.Dim : hi*s.Dim]
-	}
-	if s.Labels != nil {
-		t.Labels = s.Labels[lo:hi]
-	}
-	if s.Targets != nil {
-		t.Targets = s.Targets[lo*k : hi*k]
-	}
-	return t
+	d := len(x) / n
+	return x[lo*d : hi*d : hi*d]
 }
 
 // pick is the samples of the given indices, copied.
-func (s Set) pick(rows []int32) Set {
-	t := Set{N: len(rows), Dim: s.Dim}
-	k := len(s.Targets) / max(s.N, 1)
-	for _, r := range rows {
-		i := int(r)
-		if s.Pixels != nil {
-			t.Pixels = append(t.Pixels, s.Pixels[i*s.Dim:(i+1)*s.Dim]...)
-		}
-		if s.Values != nil {
-			t.Values = append(t.Values, s.Values[i*s.Dim:(i+1)*s.Dim]...)
-		}
-		if s.Labels != nil {
-			t.Labels = append(t.Labels, s.Labels[i])
-		}
-		if s.Targets != nil {
-			t.Targets = append(t.Targets, s.Targets[i*k:(i+1)*k]...)
-		}
-	}
-	return t
+func (s Set) pick(which []int32) Set {
+	return Set{N: len(which), Dim: s.Dim, Pixels: pickRows(s.Pixels, s.N, which), Values: pickRows(s.Values, s.N, which),
+		Labels: pickRows(s.Labels, s.N, which), Targets: pickRows(s.Targets, s.N, which)}
 }
 
-// check reports a set whose parts disagree; the readers call it before they return.
+func pickRows[T any](x []T, n int, which []int32) []T {
+	if x == nil {
+		return nil
+	}
+	picked := make([]T, 0, len(x)/n*len(which))
+	for _, i := range which {
+		picked = append(picked, rows(x, n, int(i), int(i)+1)...)
+	}
+	return picked
+}
+
+// join is the samples of s and then those of t.
+func (s Set) join(t Set) Set {
+	return Set{N: s.N + t.N, Dim: s.Dim, Pixels: slices.Concat(s.Pixels, t.Pixels), Values: slices.Concat(s.Values, t.Values),
+		Labels: slices.Concat(s.Labels, t.Labels), Targets: slices.Concat(s.Targets, t.Targets)}
+}
+
+// check reports a set whose parts disagree; Load calls it before it returns.
 func (s Set) check() error {
 	switch {
 	case s.N < 1 || s.Dim < 1:
@@ -135,6 +129,19 @@ type LoadOptions struct {
 
 // Load reads the data set in a folder or file, whatever its format.
 func Load(path string, o LoadOptions) (*Dataset, error) {
+	d, err := loadPath(path, o)
+	if err != nil {
+		return nil, err
+	}
+	for _, s := range []Set{d.Train, d.Valid, d.Test} {
+		if err := s.check(); err != nil && (s.N > 0 || d.Train.N == 0) {
+			return nil, fmt.Errorf("%s: %w", path, err)
+		}
+	}
+	return d, nil
+}
+
+func loadPath(path string, o LoadOptions) (*Dataset, error) {
 	st, err := os.Stat(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("%s: no such folder or file; add -download to fetch MNIST into it, or leave out -data to train on generated digits", path)
@@ -142,17 +149,15 @@ func Load(path string, o LoadOptions) (*Dataset, error) {
 	if err != nil {
 		return nil, fileError(path, err)
 	}
-	if !st.IsDir() {
-		return loadFile(path, o)
+	if st.IsDir() {
+		if dir := findIDXFolder(path); dir != "" {
+			return loadIDX(dir)
+		}
+		if path, err = findFile(path); err != nil {
+			return nil, err
+		}
 	}
-	if dir := findIDXFolder(path); dir != "" {
-		return loadIDX(dir)
-	}
-	file, err := findFile(path)
-	if err != nil {
-		return nil, err
-	}
-	return loadFile(file, o)
+	return loadFile(path, o)
 }
 
 // findFile picks the one file of a folder that is the data: the only one that looks like it, or
@@ -209,16 +214,34 @@ func loadFile(path string, o LoadOptions) (*Dataset, error) {
 	head, _ := s.Peek(512)
 	var d *Dataset
 	switch {
+	case bytes.HasPrefix(head, []byte{0, 0}):
+		return loadIDX(filepath.Dir(path))
 	case bytes.HasPrefix(head, []byte("PK")) && !s.gz:
 		d, err = readNPZ(s.file, s.size, o)
-	case bytes.HasPrefix(head, []byte{0, 0, 8}):
-		return loadIDX(filepath.Dir(path))
 	case head[0] == 0x80, head[0] == '(' && bytes.Contains(head, []byte("cnumpy")):
 		d, err = readPickle(s, s.limit, o)
 	case bytes.IndexByte(head, 0) >= 0:
 		err = errors.New("is no text, and of no known kind: expected CSV, IDX, .npz or .pkl.gz")
 	default:
-		return loadTables(path, s, o)
+		var train, test *table
+		if train, err = s.table(); err != nil {
+			break
+		}
+		if beside := testBeside(path); beside != "" {
+			s, err := openSource(beside)
+			if err != nil {
+				return nil, err
+			}
+			defer s.Close()
+			if test, err = s.table(); err != nil {
+				return nil, fileError(beside, err)
+			}
+			test.file = beside
+		}
+		train.file = path
+		if d, err = tableDataset(train, test, o); err != nil {
+			return nil, err
+		}
 	}
 	if err != nil {
 		return nil, fileError(path, err)
@@ -271,8 +294,9 @@ type source struct {
 	gz    bool
 }
 
-// maxInflate is the most that deflate can grow: one bit a match of 258 bytes, and two bits for both its codes.
-const maxInflate = 1032
+// unpacked is the most that n bytes of packed data are believed to hold. Deflate could shrink a
+// thousandfold what says nothing; images shrink to a fifth, and tables to a thirtieth at the least.
+func unpacked(n int64) int64 { return 1<<20 + 100*n }
 
 // openSource opens a file for reading. Gzip is known by its first bytes and not by the file's
 // name: browsers unpack a .gz and keep the name.
@@ -293,7 +317,11 @@ func openSource(path string) (s *source, err error) {
 	if st.IsDir() {
 		return nil, fmt.Errorf("%s: is a folder; a file was expected", path)
 	}
-	s = &source{Reader: bufio.NewReaderSize(f, 1<<16), file: f, size: st.Size(), limit: st.Size()}
+	size := st.Size()
+	if !st.Mode().IsRegular() {
+		size = 1 << 40 // a pipe does not say
+	}
+	s = &source{Reader: bufio.NewReaderSize(f, 1<<16), file: f, size: size, limit: size}
 	head, err := s.Peek(512)
 	if len(head) == 0 {
 		if err == io.EOF {
@@ -307,7 +335,7 @@ func openSource(path string) (s *source, err error) {
 			return nil, fileError(path, err)
 		}
 		s.Reader, s.gz = bufio.NewReaderSize(z, 1<<16), true
-		s.limit = min(s.size, math.MaxInt64/maxInflate) * maxInflate
+		s.limit = unpacked(size)
 		if head, err = s.Peek(512); len(head) == 0 {
 			if err == io.EOF {
 				return nil, fmt.Errorf("%s: the file is empty once unpacked", path)
@@ -576,7 +604,7 @@ func times(dims []int) string {
 // A table is a CSV file as it was read, before anything is decided. While all its cells are whole
 // numbers from 0 to 255 it keeps bytes: MNIST as CSV is 47 MB so, and 376 as float64.
 type table struct {
-	path  string
+	file  string   // for errors
 	names []string // of the columns; nil without a header
 	n     int
 	cols  []column
@@ -608,7 +636,7 @@ func readCSV(r io.Reader) (*table, error) {
 	} else if bytes.Count(line, []byte("\t")) > bytes.Count(line, []byte(",")) {
 		c.Comma = '\t'
 	}
-	c.TrimLeadingSpace = c.Comma != '\t'
+	c.TrimLeadingSpace, c.LazyQuotes = c.Comma != '\t', c.Comma == '\t'
 
 	t := &table{}
 	var first []string // line 1 waits for line 2, which shows whether it is a header
@@ -631,7 +659,9 @@ func readCSV(r io.Reader) (*table, error) {
 		line, _ := c.FieldPos(0)
 		switch {
 		case n == 1:
-			first = slices.Clone(rec)
+			for _, f := range rec {
+				first = append(first, strings.TrimSpace(f))
+			}
 			continue
 		case n == 2:
 			t.cols = make([]column, len(rec))
@@ -817,25 +847,22 @@ func (t *table) findLabel(want string) (int, error) {
 	}
 	// Without a header: the only column of words; else the last one, or the first where only that
 	// can be a class (UCI's wines; MNIST, whose last pixel is 0 in each image).
-	words := -1
-	for j := range t.cols {
-		if t.cols[j].texts > 0 {
-			if words >= 0 {
-				return last, nil
-			}
-			words = j
+	var words []int
+	for j, c := range t.cols {
+		if c.texts > 0 && t.isClass(j) {
+			words = append(words, j)
 		}
 	}
-	if words >= 0 {
-		return words, nil
-	}
-	if t.isClass(0) && !t.isClass(last) {
+	switch {
+	case len(words) == 1:
+		return words[0], nil
+	case len(words) == 0 && t.isClass(0) && !t.isClass(last):
 		return 0, nil
 	}
 	return last, nil
 }
 
-// isClass says whether a column looks like classes and not like a number to predict: words, or
+// isClass says whether a column looks like classes and not like a number to predict: words or
 // whole numbers that come back again and again.
 func (t *table) isClass(j int) bool {
 	seen := map[float64]bool{}
@@ -848,48 +875,18 @@ func (t *table) isClass(j int) bool {
 			seen[x] = true
 		}
 	}
-	return t.cols[j].texts > 0 || len(seen) > 1 && len(seen) <= max(2, min(100, t.n/2))
+	n := len(seen) + len(t.cols[j].words)
+	return n > 1 && n <= max(2, min(100, t.n/2))
 }
 
-// loadTables reads the table in s and the one with the test set beside it, if there is one.
-func loadTables(path string, s *source, o LoadOptions) (*Dataset, error) {
-	train, err := loadTable(path, s)
-	if err != nil {
-		return nil, err
-	}
-	var test *table
-	if beside := testBeside(path); beside != "" {
-		s, err := openSource(beside)
-		if err != nil {
-			return nil, err
-		}
-		defer s.Close()
-		if test, err = loadTable(beside, s); err != nil {
-			return nil, err
-		}
-	}
-	d, err := tableDataset(train, test, o)
-	if err != nil {
-		return nil, err
-	}
-	d.Name = nameOf(path)
-	return d, nil
-}
-
-func loadTable(path string, s *source) (*table, error) {
-	r := &io.LimitedReader{R: s, N: s.limit}
-	if s.gz { // a table says nothing of its size; none shrinks to a hundredth
-		r.N = 1<<20 + s.size*100
-	}
+// table reads a table, which does not say how large it is.
+func (s *source) table() (*table, error) {
+	r := &io.LimitedReader{R: s, N: s.limit + 1}
 	t, err := readCSV(r)
-	if s.gz && r.N == 0 {
-		err = errors.New("unpacks to more than a hundred times its size: no table does that")
+	if r.N == 0 {
+		err = fmt.Errorf("unpacks to more than %d bytes, a hundred times its size: no table does that", s.limit)
 	}
-	if err != nil {
-		return nil, fileError(path, err)
-	}
-	t.path = path
-	return t, nil
+	return t, err
 }
 
 // A feature is an input: the number in a column, or 1 where the column holds word.
@@ -904,32 +901,30 @@ const maxWords = 50 // more different words than this are names or remarks, and 
 func tableDataset(train, test *table, o LoadOptions) (*Dataset, error) {
 	label, err := train.findLabel(o.Label)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", train.path, err)
+		return nil, fmt.Errorf("%s: %w", train.file, err)
 	}
 	d := &Dataset{}
 	notes := []string{"label: " + train.title(label)}
 	if test != nil && train.names != nil && test.names != nil && !slices.Equal(train.names, test.names) {
 		if !slices.Equal(slices.Delete(slices.Clone(train.names), label, label+1), test.names) {
-			return nil, fmt.Errorf("%s: line 1: its columns are not those of %s", test.path, train.path)
+			return nil, fmt.Errorf("%s: line 1: its columns are not those of %s", test.file, train.file)
 		}
-		notes = append(notes, fmt.Sprintf("%s has no labels and is not used", filepath.Base(test.path)))
+		notes = append(notes, fmt.Sprintf("%s has no labels and is not used", filepath.Base(test.file)))
 		test = nil
 	}
 	if test != nil && len(test.cols) != len(train.cols) {
-		return nil, fmt.Errorf("%s: %d columns, where %s has %d", test.path, len(test.cols), train.path, len(train.cols))
+		return nil, fmt.Errorf("%s: %d columns, where %s has %d", test.file, len(test.cols), train.file, len(train.cols))
 	}
 
 	features, left, err := train.features(label)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", train.path, err)
+		return nil, fmt.Errorf("%s: %w", train.file, err)
 	}
-	if len(left) > 0 {
-		notes = append(notes, "left out: "+strings.Join(left, ", "))
-	}
-	if !o.Regress && train.isClass(label) {
+	notes = append(notes, left...)
+	if !o.Regress && (train.cols[label].texts > 0 || train.isClass(label)) {
 		d.Classes = train.distinct(label)
 		if n := len(d.Classes); n < 2 || n > 1000 || n == train.n && n > 2 {
-			return nil, fmt.Errorf("%s: %s has %d different labels in %d lines, which cannot be learned; name another column with -label", train.path, train.title(label), n, train.n)
+			return nil, fmt.Errorf("%s: %s has %d different labels in %d lines, which cannot be learned; name another column with -label", train.file, train.title(label), n, train.n)
 		}
 	} else if !o.Regress {
 		notes[0] += ", a number to predict"
@@ -942,12 +937,12 @@ func tableDataset(train, test *table, o LoadOptions) (*Dataset, error) {
 		s := []*Set{&d.Train, &d.Test}[k]
 		s.N, s.Dim = t.n, len(features)
 		if err := t.answers(label, d.Classes, s); err != nil {
-			return nil, fmt.Errorf("%s: %w", t.path, err)
+			return nil, fmt.Errorf("%s: %w", t.file, err)
 		}
 		for _, f := range features {
 			c := t.cols[f.col]
 			if f.word == "" && c.texts > 0 {
-				return nil, fmt.Errorf("%s: line %d, %s: %q is not a number", t.path, c.firstText, t.title(f.col), c.words[0])
+				return nil, fmt.Errorf("%s: line %d, %s: %q is not a number", t.file, c.firstText, t.title(f.col), c.words[0])
 			}
 			isImage = isImage && f.word == "" && c.missing == 0
 		}
@@ -970,27 +965,23 @@ func tableDataset(train, test *table, o LoadOptions) (*Dataset, error) {
 	return d, nil
 }
 
-// features chooses the inputs, and says which columns were left out or filled in.
-func (t *table) features(label int) (fs []feature, left []string, err error) {
-	filled := []string{}
+// features chooses the inputs, and notes which columns were left out and where numbers are missing.
+func (t *table) features(label int) (fs []feature, notes []string, err error) {
+	var left, missing []string
 	for j, c := range t.cols {
 		numbers := t.n - c.texts - c.missing
-		name := ""
-		if t.names != nil {
-			name = t.names[j]
-		}
 		switch {
 		case j == label:
 		case c.missing == t.n:
 			left = append(left, t.title(j)+" (empty)")
-		case len(t.cols) > 3 && t.isID(j, name):
+		case len(t.cols) > 3 && t.isID(j):
 			left = append(left, t.title(j)+" (numbers the samples)")
-		case numbers > c.texts && c.texts > 0:
-			return nil, nil, fmt.Errorf("line %d, %s: %q is not a number, and the column is of numbers; correct it, or leave the field empty if it is unknown", c.firstText, t.title(j), c.words[0])
 		case c.texts == 0:
 			if fs = append(fs, feature{j, ""}); c.missing > 0 {
-				filled = append(filled, fmt.Sprintf("%s (%d)", t.title(j), c.missing))
+				missing = append(missing, fmt.Sprintf("%s (%d)", t.title(j), c.missing))
 			}
+		case numbers > 4*c.texts, numbers > c.texts && len(c.words) == 1: // a slip, or a word for "unknown"
+			return nil, nil, fmt.Errorf("line %d, %s: %q is not a number, and the column is of numbers; correct it, or leave the field empty if it is unknown", c.firstText, t.title(j), c.words[0])
 		default:
 			words := t.distinct(j)
 			if len(words) > maxWords {
@@ -1003,16 +994,23 @@ func (t *table) features(label int) (fs []feature, left []string, err error) {
 		}
 	}
 	if len(fs) == 0 {
-		return nil, nil, fmt.Errorf("no column is left to learn from (%s)", strings.Join(left, ", "))
+		return nil, nil, fmt.Errorf("no column is left to learn from: %s", strings.Join(left, ", "))
 	}
-	if len(filled) > 0 {
-		left = append(left, "missing numbers of "+strings.Join(filled, ", "))
+	if left != nil {
+		notes = append(notes, "left out: "+strings.Join(left, ", "))
 	}
-	return fs, left, nil
+	if missing != nil {
+		notes = append(notes, "missing numbers count as 0 after scaling: "+strings.Join(missing, ", "))
+	}
+	return fs, notes, nil
 }
 
 // isID says whether a column only numbers the samples: by its name, or as the first one that counts from 0 or 1.
-func (t *table) isID(j int, name string) bool {
+func (t *table) isID(j int) bool {
+	name := ""
+	if t.names != nil {
+		name = t.names[j]
+	}
 	named := t.names != nil && regexp.MustCompile(`^(|#|(?i:id|index|no|nr|rownames|unnamed: 0)|.*(Id|ID|_id| id))$`).MatchString(name)
 	if t.cols[j].missing > 0 || t.names != nil && !named || t.names == nil && j > 0 {
 		return false
@@ -1240,8 +1238,10 @@ func readNPZ(r io.ReaderAt, size int64, o LoadOptions) (*Dataset, error) {
 	var parts [3][2]*array
 	for k, pairs := range npzNames {
 		for _, pair := range pairs {
-			if parts[k][0] != nil || members[pair[0]] == nil || members[pair[1]] == nil {
+			if x, y := members[pair[0]], members[pair[1]]; x == nil && y == nil || parts[k][0] != nil {
 				continue
+			} else if x == nil || y == nil {
+				return nil, fmt.Errorf("%s.npy and %s.npy belong together, and only one of them is there", pair[0], pair[1])
 			}
 			for i, name := range pair {
 				if parts[k][i], err = readMember(members[name], size); err != nil {
@@ -1262,8 +1262,8 @@ func readMember(f *zip.File, size int64) (*array, error) {
 		return nil, err
 	}
 	defer r.Close()
-	packed := min(f.CompressedSize64, uint64(size), math.MaxInt64/maxInflate)
-	return readNPY(r, int64(min(f.UncompressedSize64, packed*maxInflate)))
+	packed := int64(min(f.CompressedSize64, uint64(size)))
+	return readNPY(r, int64(min(f.UncompressedSize64, uint64(unpacked(packed)))))
 }
 
 var (
@@ -1484,9 +1484,9 @@ func (p *unpickler) step(op byte) {
 	case 0x8d: // BINUNICODE8
 		p.push(pyText(p.take(p.uint(8))))
 	case 'S':
-		p.push(p.unquote(p.line()))
+		p.push(p.quoted())
 	case 'V':
-		p.push(p.rawUnicode(p.line()))
+		p.push(p.rawUnicode())
 
 	case ')':
 		p.push(pyTuple{})
@@ -1583,14 +1583,77 @@ func (p *unpickler) uint(n int64) int64 {
 	return int64(u)
 }
 
-func (p *unpickler) line() []byte {
-	b, err := p.r.ReadBytes('\n')
-	p.pos += int64(len(b))
-	p.left -= int64(len(b))
-	if err != nil {
-		p.fail("%w", err)
+func (p *unpickler) next() byte {
+	b, err := p.r.ReadByte()
+	if p.pos++; err == io.EOF {
+		err = errCut
 	}
-	return bytes.TrimRight(b, "\r\n")
+	if p.left--; p.err == nil {
+		p.err = err
+	}
+	return b
+}
+
+// line is what protocol 0 writes numbers and names as.
+func (p *unpickler) line() []byte {
+	var b []byte
+	for c := p.next(); c != '\n' && p.err == nil; c = p.next() {
+		if b = append(b, c); len(b) > 1000 {
+			p.fail("a line without end")
+		}
+	}
+	return b
+}
+
+// hex is a number of n hexadecimal digits.
+func (p *unpickler) hex(n int) rune {
+	var digits [4]byte
+	for i := range n {
+		digits[i] = p.next()
+	}
+	v, err := strconv.ParseUint(string(digits[:n]), 16, 16)
+	if err != nil {
+		p.fail("escape %q", digits[:n])
+	}
+	return rune(v)
+}
+
+// quoted is bytes as Python 2's repr writes them.
+func (p *unpickler) quoted() (b []byte) {
+	quote := p.next()
+	for p.err == nil {
+		c := p.next()
+		switch {
+		case c == quote && p.next() == '\n' && (quote == '\'' || quote == '"'):
+			return b
+		case c == quote, c == '\n':
+			p.fail("a string without quotes")
+		case c == '\\':
+			e := p.next()
+			if i := strings.IndexByte(`nrt\'"`, e); i >= 0 {
+				c = "\n\r\t\\'\""[i]
+			} else if c = byte(p.hex(2)); e != 'x' {
+				p.fail("escape %q", e)
+			}
+		}
+		b = append(b, c)
+	}
+	return nil
+}
+
+// rawUnicode is text as Python's raw-unicode-escape writes it: Latin-1, and \u with four hexadecimal digits.
+func (p *unpickler) rawUnicode() (t pyText) {
+	for c := p.next(); c != '\n' && p.err == nil; c = p.next() {
+		r := rune(c)
+		if c == '\\' {
+			if p.next() != 'u' {
+				p.fail("escape in text")
+			}
+			r = p.hex(4)
+		}
+		t = utf8.AppendRune(t, r)
+	}
+	return t
 }
 
 func (p *unpickler) push(v any) { p.stack = append(p.stack, v) }
@@ -1630,54 +1693,6 @@ func (p *unpickler) get(k int64) {
 		p.fail("memo %d is empty", k)
 	}
 	p.push(v)
-}
-
-// unquote reads what Python 2's repr made of bytes. The result takes the place of b.
-func (p *unpickler) unquote(b []byte) []byte {
-	if len(b) < 2 || b[0] != b[len(b)-1] || b[0] != '\'' && b[0] != '"' {
-		p.fail("a string without quotes")
-		return nil
-	}
-	out := b[:0]
-	for b = b[1 : len(b)-1]; len(b) > 0; {
-		c, n := b[0], 1
-		if c == '\\' {
-			esc := byte(' ')
-			if n = 2; len(b) > 1 {
-				esc = b[1]
-			}
-			switch i := strings.IndexByte(`nrt\'"`, esc); {
-			case i >= 0:
-				c = "\n\r\t\\'\""[i]
-			case esc == 'x' && len(b) > 3:
-				v, err := strconv.ParseUint(string(b[2:4]), 16, 8)
-				if c, n = byte(v), 4; err != nil {
-					p.fail("escape %q", b[:4])
-				}
-			default:
-				p.fail("escape %.4q", b)
-				return nil
-			}
-		}
-		out, b = append(out, c), b[n:]
-	}
-	return out
-}
-
-// rawUnicode reads Python's raw-unicode-escape: Latin-1, and \u with four hexadecimal digits.
-func (p *unpickler) rawUnicode(b []byte) pyText {
-	out := make(pyText, 0, len(b))
-	for len(b) > 0 {
-		r, n := rune(b[0]), 1
-		if r == '\\' && len(b) > 5 && b[1] == 'u' {
-			v, err := strconv.ParseUint(string(b[2:6]), 16, 16)
-			if r, n = rune(v), 6; err != nil {
-				p.fail("escape %q", b[:6])
-			}
-		}
-		out, b = utf8.AppendRune(out, r), b[n:]
-	}
-	return out
 }
 
 func (p *unpickler) global(module, name []byte) {
@@ -1789,6 +1804,9 @@ var stallTimeout = 30 * time.Second
 // checked; those that were fetched before a failure stay, and nothing else does.
 // total is -1 where the mirror does not say it.
 func download(ctx context.Context, dir string, mirrors []string, progress func(file string, done, total int64)) (err error) {
+	if d := findIDXFolder(dir); d != "" {
+		dir = d // where the others are
+	}
 	made := []string{}
 	for d := filepath.Clean(dir); ; d = filepath.Dir(d) {
 		if _, err := os.Stat(d); err == nil || d == filepath.Dir(d) {
@@ -2008,13 +2026,6 @@ func (d *Dataset) Split(test, valid Part, rng *rand.Rand) error {
 		d.Test = all.Slice(n-t, n)
 	}
 	return nil
-}
-
-// join is the samples of s and then those of t.
-func (s Set) join(t Set) Set {
-	return Set{N: s.N + t.N, Dim: s.Dim,
-		Pixels: slices.Concat(s.Pixels, t.Pixels), Values: slices.Concat(s.Values, t.Values),
-		Labels: slices.Concat(s.Labels, t.Labels), Targets: slices.Concat(s.Targets, t.Targets)}
 }
 
 // ---- Scale ----

@@ -187,6 +187,16 @@ func TestLoadIDXBad(t *testing.T) {
 	if _, err := Load(filepath.Join(t.TempDir(), "none"), LoadOptions{}); !contains(err, "none", "no such folder", "-download") {
 		t.Errorf("no folder: %v", err)
 	}
+	for name, b := range good {
+		z := gzipped(b)
+		for at := range z {
+			path := filepath.Join(t.TempDir(), name)
+			os.WriteFile(path, flip(z, at), 0o666)
+			if dims, data, err := loadIDXFile(path); err == nil && !bytes.Equal(idxFile(data, dims...), b) {
+				t.Errorf("%s: a bit flipped at %d: no error, and other data", name, at)
+			}
+		}
+	}
 	if os.Getuid() > 0 { // root may read everything
 		dir := t.TempDir()
 		writeFiles(t, dir, good)
@@ -367,7 +377,7 @@ func TestDownload(t *testing.T) {
 	dead.Close()
 	bad := map[string]struct{ url, want string }{
 		"dead":      {dead.URL + "/", "refused"},
-		"not found": {mirror(t, http.NotFound), "404"},
+		"not found": {mirror(t, http.NotFound), "404 Not Found"},
 		"wrong hash": {mirror(t, func(w http.ResponseWriter, r *http.Request) {
 			w.Write(gzipped([]byte("something else")))
 		}), "SHA-256"},
@@ -427,6 +437,16 @@ func TestDownload(t *testing.T) {
 		err := download(t.Context(), dir, []string{good}, func(f string, done, total int64) { seen[f] = done - total })
 		if err != nil || asked != 2 || !reflect.DeepEqual(seen, map[string]int64{"train-labels-idx1-ubyte": 0, "t10k-images-idx3-ubyte": 0}) {
 			t.Errorf("%v; %d files asked for, progress %v", err, asked, seen)
+		}
+	})
+	t.Run("into torchvision's folder", func(t *testing.T) {
+		dir := t.TempDir()
+		writeFiles(t, dir, map[string][]byte{"MNIST/raw/train-images-idx3-ubyte": files["train-images-idx3-ubyte"]})
+		if err := download(t.Context(), dir, []string{good}, nil); err != nil {
+			t.Fatal(err)
+		}
+		if d, err := Load(dir, LoadOptions{}); err != nil || len(listDir(t, dir)) != 1 || d.Test.N != 4 {
+			t.Errorf("%v, %v, files %s", d, err, listDir(t, dir))
 		}
 	})
 	t.Run("Ctrl-C", func(t *testing.T) {
@@ -550,6 +570,8 @@ func TestSplit(t *testing.T) {
 
 func TestScale(t *testing.T) {
 	table := Set{N: 4, Dim: 3, Values: []float64{1, 5, 0.1, 2, 5, 0.1, 3, 5, 0.1, 4, 5, 0.1}, Targets: []float64{10, 20, 30, 40}}
+	nan := math.NaN()
+	holes := Set{N: 4, Dim: 2, Values: []float64{1, nan, nan, nan, 3, nan, 2, nan}}
 	image := Set{N: 2, Dim: 3, Pixels: []byte{0, 51, 255, 0, 102, 255}}
 	sd := math.Sqrt(1.25)
 	cases := []struct {
@@ -560,6 +582,8 @@ func TestScale(t *testing.T) {
 		{"none", table, table.Values},
 		{"unit", table, []float64{0, 0, 0, 1. / 3, 0, 0, 2. / 3, 0, 0, 1, 0, 0}},
 		{"standard", table, []float64{-1.5 / sd, 0, 0, -0.5 / sd, 0, 0, 0.5 / sd, 0, 0, 1.5 / sd, 0, 0}},
+		{"standard", holes, []float64{-math.Sqrt(1.5), 0, 0, 0, math.Sqrt(1.5), 0, 0, 0}},
+		{"unit", holes, []float64{0, 0, 0, 0, 1, 0, 0.5, 0}},
 		{"none", image, []float64{0, 51, 255, 0, 102, 255}},
 		{"unit", image, []float64{0, 51 * (1. / 255), 1, 0, 102 * (1. / 255), 1}},
 		{"256", image, []float64{0, 51. / 256, 255. / 256, 0, 102. / 256, 255. / 256}},
@@ -665,6 +689,17 @@ func pixelHeader() string {
 	return h + "\n"
 }
 
+func passengers() (s string) {
+	for i := range 60 {
+		ticket := strconv.Itoa(1000 + 7*i)
+		if i%3 == 0 {
+			ticket = "A/5 " + ticket
+		}
+		s += fmt.Sprintf("%d,%d,\"Braund, Mr. %d\",%s,%s,%s\n", i+1, i%2, i, []string{"female", "male"}[i%2], []string{"", "22", "35.5"}[(i+1)%3], ticket)
+	}
+	return strings.Replace(s, ",22,", ",0,", 1)
+}
+
 func TestCSV(t *testing.T) {
 	cases := []struct {
 		name, file string
@@ -682,10 +717,10 @@ func TestCSV(t *testing.T) {
 		{"wine, semicolons and quotes", "\"fixed; acidity\";\"citric, acid\";\"quality\"\n7.4;0.7;5\n7.8;0.88;6\n7.8;0.76;5\n7.8;0.7;6\n", LoadOptions{},
 			"4+0 [7.4 0.7] [0 1 0 1] [5 6]", ""},
 		{"decimal comma", "1,5;2,5;ja\n2;3,25;nein\n1;1;ja\n", LoadOptions{}, "3+0 [1.5 2.5] [0 1 0] [ja nein]", ""},
-		{"tabs", "a\tb\tc, d\n1\t\tx y\n3\t4\tz\n3\t4\tz\n", LoadOptions{}, "3+0 [1 NaN] [0 1 1] [x y z]", `missing numbers of column 2 "b" (1)`},
+		{"tabs", "a\tb\tc, d\n1\t\tx y\n3\t4\tz\n3\t4\tz\n", LoadOptions{}, "3+0 [1 NaN] [0 1 1] [x y z]", `missing numbers count as 0 after scaling: column 2 "b" (1)`},
 		{"from Windows", "\ufeffx,y\r\n1.5,0\r\n2.5,1\r\n", LoadOptions{}, "2+0 [1.5] [0 1] [0 1]", ""},
 		{"houses", "Id,Area,Street,Alley,SalePrice\n1,8450,Pave,NA,208500\n2,9600,Grvl,NA,181500\n3,NA,Pave,NA,223500\n", LoadOptions{},
-			"3+0 [8450 0 1] [208500 181500 223500]", `a number to predict; left out: column 1 "Id" (numbers the samples), column 4 "Alley" (empty), missing numbers of column 2 "Area" (1)`},
+			"3+0 [8450 0 1] [208500 181500 223500]", `a number to predict; left out: column 1 "Id" (numbers the samples), column 4 "Alley" (empty); missing numbers count as 0 after scaling: column 2 "Area" (1)`},
 		{"a number to predict that is whole", "x,n\n1,0\n2,1\n3,0\n4,1\n", LoadOptions{Regress: true}, "4+0 [1] [0 1 0 1]", ""},
 		{"numbers to predict, found", "x,z\n1,0.5\n2,1\n3,2\n", LoadOptions{}, "3+0 [1] [0.5 1 2]", "a number to predict"},
 		{"UCI wines: first can be a class, last cannot", "1,14.2,1065\n1,13.2,1050\n2,13.1,1185\n2,14.3,1480\n", LoadOptions{}, "4+0 [14.2 1065] [0 0 1 1] [1 2]", "label: column 1"},
@@ -699,6 +734,8 @@ func TestCSV(t *testing.T) {
 		{"only words, no header", "p,x,x\ne,b,y\np,x,x\n", LoadOptions{Label: "first"}, "3+0 [0 1 1 0] [1 0 1] [e p]", ""},
 		{"only words, header", "class,cap,odor\ne,b,y\np,x,x\np,x,x\n", LoadOptions{}, "3+0 [1 0 0 1] [0 1 1] [e p]", ""},
 		{"a quoted line break", "a,b,label\n1,\"x\ny\",0\n2,z,1\n", LoadOptions{}, "2+0 [1 1 0] [0 1] [0 1]", ""},
+		{"passengers", "PassengerId,Survived,Name,Sex,Age,Ticket\n" + passengers(), LoadOptions{}, "60+0 [1 0 0] [0 1 0", `left out: column 1 "PassengerId" (numbers the samples), column 3 "Name" (60 different words), column 6 "Ticket" (60 different words)`},
+		{"animals: a column of names", "bear,1,4,0\ncat,1,4,0\ncarp,0,0,1\ntuna,0,0,1\n", LoadOptions{}, "4+0 [1 0 0 0 1 4] [0 0 1 1] [0 1]", "label: column 4"},
 		{"Kaggle's digits", pixelHeader() + pixelRow("7", true, 200) + pixelRow("3", true, 100) + pixelRow("3", true, 100), LoadOptions{}, "3+0 [0 200 7 0]… [1 0 0] [3 7]", ""},
 		{"digits, label first", pixelRow("7", true, 200) + pixelRow("3", true, 100) + pixelRow("7", true, 3) + pixelRow("3", true, 100), LoadOptions{}, "4+0 [0 200 7 0]… [1 0 1 0] [3 7]", "label: column 1"},
 		{"digits, label last", pixelRow("7", false, 16) + pixelRow("3", false, 10) + pixelRow("7", false, 16) + pixelRow("3", false, 10), LoadOptions{}, "4+0 [0 16 7 0]… [1 0 1 0] [3 7]", "label: column 65"},
@@ -713,7 +750,7 @@ func TestCSV(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				if got := summary(d); got != c.want || !strings.Contains(d.Note, c.note) || d.Name != name {
+				if got := summary(d); !strings.HasPrefix(got, c.want) || !strings.Contains(d.Note, c.note) || d.Name != name {
 					t.Errorf("%s: got %s\nwant %s\nnote %s\nwant %s", d.Name, got, c.want, d.Note, c.note)
 				}
 				if image := d.Train.Pixels != nil; image != (d.Width == 8 && d.Height == 8) || image != strings.Contains(c.name, "igits") {
@@ -745,7 +782,7 @@ func TestCSVBad(t *testing.T) {
 		{"all different", "a,b\n1,x\n2,y\n3,z\n", LoadOptions{}, []string{`column 2 "b"`, "3 different", "-label"}},
 		{"no such label", "a,b\n1,x\n2,y\n3,z\n", LoadOptions{Label: "c"}, []string{"-label c", "a, b"}},
 		{"label number too large", "1,x\n2,y\n3,z\n", LoadOptions{Label: "3"}, []string{"-label 3", "1 to 2"}},
-		{"thousands", "price,b\n1,0\n2,1\n\"1,234\",1\n4,1\n", LoadOptions{}, []string{"line 4", `column 1 "price"`, `"1,234"`}},
+		{"thousands", "sum,b\n1,0\n2,1\n\"1,234\",1\n4,1\n", LoadOptions{}, []string{"line 4", `column 1 "sum"`, `"1,234"`}},
 		{"one column", "1\n2\n3\n", LoadOptions{}, []string{"line 1", "separated"}},
 		{"one line", "a,b,c\n", LoadOptions{}, []string{"line 1", "separated"}},
 		{"nothing to learn from", words, LoadOptions{}, []string{`column 1 "a" (60 different words)`}},
@@ -947,6 +984,16 @@ func TestNPZ(t *testing.T) {
 	for n := range len(good) {
 		if _, err := readNPZ(bytes.NewReader(good[:n]), int64(n), LoadOptions{}); err == nil {
 			t.Fatalf("cut at %d: no error", n)
+		}
+	}
+	whole, err := readNPZ(bytes.NewReader(good), int64(len(good)), LoadOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for at := range good {
+		b := flip(good, at)
+		if d, err := readNPZ(bytes.NewReader(b), int64(len(b)), LoadOptions{}); err == nil && !reflect.DeepEqual(d, whole) {
+			t.Errorf("a bit flipped at %d: no error, and other data", at)
 		}
 	}
 	if _, err := readNPZ(bytes.NewReader(zipped(map[string][]byte{"a.csv": {1}})), 0, LoadOptions{}); err == nil {

@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
-	"os"
-	"strconv"
 	"testing"
 )
 
@@ -150,12 +148,6 @@ func TestProductsDepth(t *testing.T) {
 			testProducts(t, m, n, k, 0, m, k%8, rng, k%5 == 0)
 		}
 	})
-}
-
-func init() {
-	if v := os.Getenv("PACKMIN"); v != "" {
-		packMin, _ = strconv.Atoi(v)
-	}
 }
 
 func FuzzProducts(f *testing.F) {
