@@ -78,7 +78,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		out.recipe(cfg, data)
 	}
 	if cfg.sweep.name != "" && !cfg.gradcheck {
-		if cfg, data, err = runSweep(ctx, cfg, data, out, bar, stderr); err != nil {
+		if cfg, data, err = runSweep(ctx, cfg, data, out, bar); err != nil {
 			return err
 		}
 	}
@@ -89,11 +89,13 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if cfg.gradcheck {
 		return x.checkGradient(stdout)
 	}
-	if cfg.recipe != nil && cfg.recipe.play != nil {
+	if cfg.recipe.play != nil {
 		err = cfg.recipe.play(ctx, x, out, bar)
 	} else {
 		out.start(x)
-		err = x.train(ctx, out, bar)
+		if err = x.train(ctx, out, bar); err == nil {
+			out.done(x, x.done)
+		}
 	}
 	if err == nil {
 		out.compare(x)
@@ -131,7 +133,7 @@ type config struct {
 
 	recipeName string
 	sweep      sweep
-	recipe     *recipe  // nil where there is none
+	recipe     recipe   // the empty one where there is none
 	changed    []string // what the command line changes of the recipe
 	args       []string // the command line
 }
@@ -313,7 +315,7 @@ func (cfg *config) check() error {
 	if _, err := cfg.initialiser(); err != nil {
 		return err
 	}
-	if err := cfg.checkSweep(); err != nil {
+	if _, _, err := cfg.sweepConfigs(); err != nil {
 		return err
 	}
 	if cfg.scale != "" {
@@ -395,7 +397,7 @@ type experiment struct {
 
 // load finds the data, splits them and returns them.
 func load(ctx context.Context, cfg *config, stderr io.Writer) (*Dataset, error) {
-	if cfg.recipe != nil && cfg.data == "" {
+	if cfg.recipe.name != "" && cfg.data == "" {
 		data, err := cfg.recipe.ownData(cfg.seed)
 		if err != nil {
 			return nil, err
@@ -416,7 +418,7 @@ func load(ctx context.Context, cfg *config, stderr io.Writer) (*Dataset, error) 
 	}
 	data, err := Load(cfg.data, LoadOptions{Label: cfg.label, Regress: cfg.regress})
 	if err != nil {
-		return nil, cfg.recipe.missing(err)
+		return nil, cfg.recipe.missing(cfg.data, err)
 	}
 	return data, split(cfg, data)
 }
@@ -427,7 +429,10 @@ func split(cfg *config, data *Dataset) error {
 
 // newExperiment fits the scaling on the training part and makes the network.
 func newExperiment(cfg *config, data *Dataset) (*experiment, error) {
-	x := &experiment{cfg: cfg, data: data, start: time.Now(), shown: cfg.recipe.shownEpochs()}
+	x := &experiment{cfg: cfg, data: data, start: time.Now()}
+	if cfg.recipe.sparse {
+		x.shown = milestone
+	}
 	scale := cfg.scale
 	if scale == "" {
 		scale = "standard"
@@ -555,7 +560,6 @@ func (x *experiment) train(ctx context.Context, out *printer, bar *progress) err
 	}
 	done.Seconds = time.Since(x.start).Seconds()
 	x.last, x.done = last, done
-	out.done(x, done)
 	return nil
 }
 
@@ -612,17 +616,19 @@ func (x *experiment) checkGradient(w io.Writer) error {
 // What is printed.
 
 type startEvent struct {
-	Event      string `json:"event"`
-	Run        string `json:"run,omitempty"`
-	Data       string `json:"data"`
-	Layers     []int  `json:"layers"`
-	Parameters int    `json:"parameters"`
-	Train      int    `json:"train"`
-	Valid      int    `json:"valid"`
-	Test       int    `json:"test"`
-	Kernel     string `json:"kernel"`
-	Workers    int    `json:"workers"`
-	Seed       uint64 `json:"seed"`
+	Event      string   `json:"event"`
+	Run        string   `json:"run,omitempty"`
+	Data       string   `json:"data"`
+	Layers     []int    `json:"layers"`
+	Parameters int      `json:"parameters"`
+	Train      int      `json:"train"`
+	Valid      int      `json:"valid"`
+	Test       int      `json:"test"`
+	Kernel     string   `json:"kernel"`
+	Workers    int      `json:"workers"`
+	Seed       uint64   `json:"seed"`
+	Recipe     string   `json:"recipe,omitempty"`
+	Changed    []string `json:"changed,omitempty"` // of the recipe's settings
 }
 
 // epochEvent is one epoch's line. What does not apply is nil and left out.
@@ -671,7 +677,7 @@ func (e *epochEvent) valid(x *experiment, r Result) {
 func (e *epochEvent) test(x *experiment, r Result) {
 	e.TestCost, e.testRight = &r.Cost, r.Right
 	e.TestAccuracy, e.TestRMSE = x.judge(r)
-	if x.cfg.recipe != nil && x.cfg.recipe.loss {
+	if x.cfg.recipe.loss {
 		e.TestLoss = &r.Square
 	}
 }
@@ -729,7 +735,7 @@ func (p *printer) start(x *experiment) {
 	d, t := x.data, x.trainer
 	if p.json {
 		p.line(startEvent{"start", x.title, d.Name, x.layers(), t.Net.Parameters(), d.Train.N, d.Valid.N, d.Test.N,
-			kernel.name, x.cfg.workers, x.cfg.seed})
+			kernel.name, x.cfg.workers, x.cfg.seed, x.cfg.recipe.name, x.cfg.changed})
 		return
 	}
 	p.header(x)
@@ -795,7 +801,7 @@ func (p *printer) epoch(x *experiment, e epochEvent) {
 	if p == nil {
 		return
 	}
-	e.Published = x.cfg.recipe.at(e.Epoch)
+	e.Published = x.cfg.recipe.curve[e.Epoch]
 	if p.feed != nil {
 		p.feed <- e
 		return
@@ -816,12 +822,10 @@ func (p *printer) epoch(x *experiment, e epochEvent) {
 }
 
 func (p *printer) done(x *experiment, e doneEvent) {
-	if p == nil || p.feed != nil {
+	if p == nil {
 		return
 	}
-	if r := x.cfg.recipe; r != nil {
-		e.Recipe, e.Published = r.name, r.published
-	}
+	e.Recipe, e.Published = x.cfg.recipe.name, x.cfg.recipe.published
 	if p.json {
 		p.line(e)
 		return

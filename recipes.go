@@ -4,20 +4,25 @@
 package main
 
 import (
+	"cmp"
 	"context"
+	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
 	"io"
+	"io/fs"
 	"math"
+	"os"
 	"slices"
 	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
+	"unicode/utf8"
 )
 
-// A recipe is an experiment that somebody published.
+// A recipe is an experiment that somebody published. The empty one is an ordinary run.
 type recipe struct {
 	name      string
 	shows     string // in a few words
@@ -39,10 +44,10 @@ type recipe struct {
 
 const (
 	needsMNIST  = "MNIST: -data ./mnist -download fetches it"
-	needsDigits = "scikit-learn's 8×8 digits: give the path of digits.csv.gz with -data; it is in sklearn/datasets/data of an installed\nscikit-learn, and of its sources at https://github.com/scikit-learn/scikit-learn"
+	needsDigits = "the 8×8 digits of scikit-learn: -data with the path of digits.csv.gz, which is in sklearn/datasets/data of an installed scikit-learn and of its sources (https://github.com/scikit-learn/scikit-learn)"
 )
 
-var recipes = []*recipe{
+var recipes = []recipe{
 	{
 		name: "nielsen", shows: "the network of Nielsen's book, chapter 1", data: "MNIST", network: "784-30-10 sigmoid",
 		published: "9454 / 10000", takes: "15 s",
@@ -126,30 +131,28 @@ func (cfg *config) applyRecipe() (*config, error) {
 	return cfg.with("")
 }
 
-// with is cfg with further flags of the recipe's, which the command line overrides, and
-// a last flag that overrides all.
-func (cfg *config) with(flagsBefore string, last ...string) (*config, error) {
+// with is cfg with more flags of the recipe's, which the command line overrides, and
+// with flags that override all: names and values by turns.
+func (cfg *config) with(before string, last ...string) (*config, error) {
 	c := &config{given: cfg.given, args: cfg.args, recipe: cfg.recipe}
 	f := flags(c)
-	was := map[string]string{}
-	if cfg.recipe != nil {
-		if err := f.Parse(strings.Fields(cfg.recipe.flags + " " + flagsBefore)); err != nil {
-			return nil, fmt.Errorf("recipe %s: %w", cfg.recipe.name, err)
-		}
-		f.VisitAll(func(g *flag.Flag) { was[g.Name] = g.Value.String() })
+	if err := f.Parse(strings.Fields(cfg.recipe.flags + " " + before)); err != nil {
+		return nil, fmt.Errorf("recipe %s: %w", cfg.recipe.name, err)
 	}
+	was := map[string]string{}
+	f.VisitAll(func(g *flag.Flag) { was[g.Name] = g.Value.String() })
 	if err := f.Parse(cfg.args); err != nil {
 		return nil, usageError{err}
 	}
 	for _, group := range flagGroups {
 		for _, name := range group.names {
 			is := f.Lookup(name).Value.String()
-			if cfg.recipe != nil && is != was[name] && !slices.Contains([]string{"data", "download", "recipe", "workers", "kernel", "gradcheck", "json", "save", "report"}, name) {
+			if is != was[name] && (group.title == "Network" || group.title == "Training" || strings.Contains("test valid scale label regress sweep", name)) {
 				c.changed = append(c.changed, fmt.Sprintf("-%s %s (%s)", name, is, was[name]))
 			}
 		}
 	}
-	for i := 0; i+1 < len(last); i += 2 {
+	for i := 0; i < len(last); i += 2 {
 		if err := f.Set(last[i], last[i+1]); err != nil {
 			return nil, usageError{fmt.Errorf("-%s %s: %w", last[i], last[i+1], err)}
 		}
@@ -157,16 +160,17 @@ func (cfg *config) with(flagsBefore string, last ...string) (*config, error) {
 	return c, nil
 }
 
-// beside is cfg for a training beside others: as with, but it leaves the files alone
-// that the command line names for its result.
-func (cfg *config) beside(flagsBefore string, last ...string) (*config, error) {
+// beside is cfg for one of several trainings side by side: as with, but with one worker,
+// and without the files that the command line wants to have of its result.
+func (cfg *config) beside(before string, last ...string) (*config, error) {
+	last = append(last, "workers", "1", "sweep", "")
 	f := flags(&config{})
 	for _, name := range []string{"save", "resume", "report"} {
 		if g := f.Lookup(name); g != nil {
 			last = append(last, name, g.DefValue)
 		}
 	}
-	c, err := cfg.with(flagsBefore, last...)
+	c, err := cfg.with(before, last...)
 	if err != nil {
 		return nil, err
 	}
@@ -176,25 +180,20 @@ func (cfg *config) beside(flagsBefore string, last ...string) (*config, error) {
 // ownData is what the recipe makes to learn from.
 func (r *recipe) ownData(seed uint64) (*Dataset, error) {
 	if r.make == nil {
-		return nil, usageError{fmt.Errorf("-recipe %s needs %s", r.name, strings.ReplaceAll(r.from, "\n", " "))}
+		return nil, usageError{fmt.Errorf("-recipe %s needs %s", r.name, r.from)}
 	}
 	return r.make(seed), nil
 }
 
-// missing adds to err, where the data could not be had, where they come from.
-func (r *recipe) missing(err error) error {
-	if r == nil || r.from == "" {
+// missing adds to err, where the data at path could not be had, where they come from.
+func (r *recipe) missing(path string, err error) error {
+	if r.from == "" {
 		return err
 	}
-	return fmt.Errorf("%w; -recipe %s needs %s", err, r.name, strings.ReplaceAll(r.from, "\n", " "))
-}
-
-// shownEpochs is which epochs to evaluate and print: nil for all.
-func (r *recipe) shownEpochs() func(int) bool {
-	if r == nil || !r.sparse {
-		return nil
+	if _, gone := os.Stat(path); errors.Is(gone, fs.ErrNotExist) {
+		err = fmt.Errorf("%s: no such folder or file", path)
 	}
-	return milestone
+	return fmt.Errorf("%w; -recipe %s needs %s", err, r.name, r.from)
 }
 
 // milestone is true of 1, 2, 5, 10, 20, 50 …
@@ -207,81 +206,89 @@ func milestone(epoch int) bool {
 
 // What is printed.
 
+// text prints where there is no -json, and event only where there is: a line of keys and
+// values by turns. What is nil is left out.
+func (p *printer) text(format string, args ...any) {
+	if !p.json {
+		fmt.Fprintf(p.w, format, args...)
+	}
+}
+
+func (p *printer) event(name string, pairs ...any) {
+	if !p.json {
+		return
+	}
+	line := fmt.Sprintf(`{"event":%q`, name)
+	for i := 0; i < len(pairs); i += 2 {
+		b, err := json.Marshal(pairs[i+1])
+		if err != nil {
+			panic(err) // costs are finite: diverged runs have ended before
+		}
+		if string(b) != "null" {
+			line += fmt.Sprintf(`,%q:%s`, pairs[i], b)
+		}
+	}
+	fmt.Fprintln(p.w, line+"}")
+}
+
+// table prints rows with their columns aligned: to the right where the first row below
+// the head is a number.
+func (p *printer) table(rows [][]string) {
+	width := make([]int, len(rows[0]))
+	for _, row := range rows {
+		for j, cell := range row {
+			width[j] = max(width[j], utf8.RuneCountInString(cell))
+		}
+	}
+	for _, row := range rows {
+		line := ""
+		for j, cell := range row {
+			pad := strings.Repeat(" ", width[j]-utf8.RuneCountInString(cell))
+			if _, err := strconv.ParseFloat(rows[1][j], 64); err == nil {
+				line += "  " + pad + cell
+			} else {
+				line += "  " + cell + pad
+			}
+		}
+		p.text("%s\n", strings.TrimRight(line[2:], " "))
+	}
+}
+
 // recipes is -recipe list.
 func (p *printer) recipes() {
 	rows := [][]string{{"recipe", "what it shows", "data", "network", "published result", "takes"}}
 	for _, r := range recipes {
-		if p.json {
-			p.line(map[string]string{"event": "recipe", "recipe": r.name, "shows": r.shows, "data": r.data, "network": r.network,
-				"published": r.published, "takes": r.takes, "flags": r.flags})
-		}
+		p.event("recipe", "recipe", r.name, "shows", r.shows, "data", r.data, "network", r.network, "published", r.published, "flags", r.flags)
 		rows = append(rows, []string{r.name, r.shows, r.data, r.network, r.published, r.takes})
 	}
-	if p.json {
-		return
-	}
 	p.table(rows)
-	fmt.Fprintf(p.w, `
+	p.text(`
 MNIST:       -recipe nielsen -data ./mnist -download
 8×8 digits:  -recipe digits -data digits.csv.gz, the file in sklearn/datasets/data of scikit-learn
 Any other flag on the line overrides the recipe's: -recipe nielsen -data ./mnist -seed 2 -epochs 30
 `)
 }
 
-// table prints rows with their columns aligned, numbers (by the second row) to the right.
-func (p *printer) table(rows [][]string) {
-	width := make([]int, len(rows[0]))
-	for _, row := range rows {
-		for j, cell := range row {
-			width[j] = max(width[j], len([]rune(cell)))
-		}
-	}
-	for _, row := range rows {
-		line := ""
-		for j, cell := range row {
-			pad := strings.Repeat(" ", width[j]-len([]rune(cell)))
-			if _, err := strconv.ParseFloat(rows[min(1, len(rows)-1)][j], 64); err == nil {
-				cell = pad + cell
-			} else {
-				cell += pad
-			}
-			line += "  " + cell
-		}
-		fmt.Fprintln(p.w, strings.TrimRight(line[2:], " "))
-	}
-}
-
 // recipe is the first lines of a recipe's run.
 func (p *printer) recipe(cfg *config, data *Dataset) {
-	r := cfg.recipe
-	if r == nil {
+	r := &cfg.recipe
+	if r.name == "" {
 		return
 	}
 	if n := data.Train.N + data.Valid.N + data.Test.N; r.samples != 0 && (n != r.samples || data.Train.Dim != r.inputs) {
 		cfg.changed = append(cfg.changed, fmt.Sprintf("other data: %s samples of %d inputs (%s of %d)", count(n), data.Train.Dim, count(r.samples), r.inputs))
 	}
-	if p.json {
-		return
-	}
-	fmt.Fprintf(p.w, "recipe    %s: %s\n", r.name, r.shows)
+	p.text("recipe    %s: %s\n", r.name, r.shows)
 	if len(cfg.changed) > 0 {
-		fmt.Fprintf(p.w, "changed   %s\n", strings.Join(cfg.changed, ", "))
+		p.text("changed   %s\n", strings.Join(cfg.changed, ", "))
 	}
-	fmt.Fprintf(p.w, "look at   %s\n", r.look)
+	p.text("look at   %s\n", r.look)
 }
 
-// at is the published result after an epoch, head and row are the columns that a recipe
-// adds to the table of epochs.
-func (r *recipe) at(epoch int) string {
-	if r == nil {
-		return ""
-	}
-	return r.curve[epoch]
-}
-
+// head and row are the columns that a recipe adds to the table of epochs.
 func (r *recipe) head() string {
 	switch {
-	case r == nil || r.curve == nil:
+	case r.curve == nil:
 		return ""
 	case r.loss:
 		return "  mean (a−y)²  published"
@@ -294,86 +301,75 @@ func (r *recipe) row(e epochEvent) string {
 	if e.TestLoss != nil {
 		loss = fmt.Sprintf("  %11.4f", *e.TestLoss)
 	}
-	return strings.TrimRight(loss+"  "+e.Published, " ")
+	return strings.TrimRight(loss+"  "+r.curve[e.Epoch], " ")
 }
 
 // compare ends a recipe's run: the published result beside this one's.
 func (p *printer) compare(x *experiment) {
-	r := x.cfg.recipe
-	if r == nil || p.json {
-		return
-	}
-	ours, published := x.ours, r.published
+	r, e, ours := x.cfg.recipe, x.last, x.ours
+	published := r.published
 	if s := r.curve[x.cfg.epochs]; s != "" {
 		published = s
 	}
-	switch e := x.last; {
+	switch {
+	case r.name == "":
+		return
 	case ours != "":
-	case r.loss && e.TestLoss != nil:
+	case e.TestLoss != nil:
 		ours = fmt.Sprintf("%.4f, loss %.4f", *e.TestAccuracy, *e.TestLoss)
-	case e.TestAccuracy != nil && e.ValidAccuracy != nil && x.cfg.sweep.name != "":
+	case e.TestAccuracy != nil && e.ValidAccuracy != nil && x.cfg.sweep.name == "l2":
 		ours = fmt.Sprintf("test %.4f at λ %v, validation %.4f", *e.TestAccuracy, x.cfg.l2, *e.ValidAccuracy)
 	case e.TestAccuracy != nil:
 		ours = fmt.Sprintf("%d / %d", e.testRight, x.data.Test.N)
 	case x.done.TrainRMSE != nil:
 		ours = fmt.Sprintf("training RMSE %.4f", *x.done.TrainRMSE)
-		if x.done.TestRMSE != nil {
-			ours += fmt.Sprintf(", test %.4f", *x.done.TestRMSE)
+		if e.TestRMSE != nil {
+			ours += fmt.Sprintf(", test %.4f", *e.TestRMSE)
 		}
 	}
-	note := ""
 	if len(x.cfg.changed) > 0 {
-		note = ", with the changes above"
+		ours += ", with the changes above"
 	}
-	fmt.Fprintf(p.w, "\npublished %s · this run %s%s\n", published, ours, note)
+	p.text("\npublished %s · this run %s\n", published, ours)
 }
 
 // Sweeps.
 
-// A sweep is the -sweep flag: a flag and the values to try.
-type sweep struct {
-	name, values string
-}
+// A sweep is the -sweep flag: a flag, and the values to try.
+type sweep struct{ name, values string }
 
-func (s *sweep) String() string {
-	if s.name == "" {
-		return ""
-	}
-	return s.name + "=" + s.values
-}
+func (s *sweep) String() string { return strings.Trim(s.name+"="+s.values, "=") }
 
 func (s *sweep) Set(text string) error {
-	name, values, ok := strings.Cut(text, "=")
+	*s = sweep{}
 	if text == "" || text == "none" {
-		*s = sweep{}
 		return nil
 	}
-	if *s = (sweep{strings.TrimLeft(name, "-"), values}); !ok || s.name == "" || values == "" {
+	name, values, _ := strings.Cut(text, "=")
+	if name == "" || values == "" {
 		return errors.New("it takes the form P=VALUES, as in l2=0.01:100:10 or lr=0.1,0.5,1")
 	}
+	*s = sweep{strings.TrimLeft(name, "-"), values}
 	return nil
 }
 
 // list is the values to try. Log-spaced ones are rounded to four digits: what is printed
 // is what is used, and can be given to the flag itself.
-func (s *sweep) list(whole bool) ([]string, error) {
-	if !strings.Contains(s.values, ":") {
+func (s *sweep) list(whole bool) (list []string, err error) {
+	part := strings.Split(s.values, ":")
+	if len(part) == 1 {
 		return strings.Split(s.values, ","), nil
 	}
-	part := strings.Split(s.values, ":")
-	if len(part) != 3 {
-		return nil, fmt.Errorf("%q: a range is from:to:n, as in 0.01:100:10", s.values)
-	}
+	part = append(part, "", "")
 	from, err1 := strconv.ParseFloat(part[0], 64)
 	to, err2 := strconv.ParseFloat(part[1], 64)
 	n, err3 := strconv.Atoi(part[2])
-	if err := errors.Join(err1, err2, err3); err != nil || !(from > 0 && to > 0) || math.IsInf(from+to, 0) || n < 2 || n > 1000 {
-		return nil, fmt.Errorf("%q: from:to:n takes two numbers above 0 and how many values (2 to 1000) to space between them, in equal ratios; else list the values, as in 0,0.1,1", s.values)
+	if errors.Join(err1, err2, err3) != nil || len(part) != 5 || !(from > 0 && to > 0) || math.IsInf(from+to, 0) || n < 2 || n > 1000 {
+		return nil, fmt.Errorf("%q: from:to:n takes two numbers above 0 and how many values, 2 to 1000, to space between them in equal ratios; any others can be listed, as in 0,0.1,1", s.values)
 	}
-	var list []string
 	for i := range n {
 		at := float64(i) / float64(n-1)
-		v := exp(float64(log(from)*(1-at)) + float64(log(to)*at)) // not math.Pow: its bits differ between machines
+		v := exp(float64(log(from)*(1-at)) + float64(log(to)*at)) // the bits of math.Pow differ between machines
 		text := strconv.FormatFloat(v, 'g', 4, 64)
 		if whole {
 			text = strconv.FormatFloat(math.Round(v), 'f', 0, 64)
@@ -385,48 +381,36 @@ func (s *sweep) list(whole bool) ([]string, error) {
 	return list, nil
 }
 
-// checkSweep reports a flag that cannot be swept, or a value that it does not take.
-func (cfg *config) checkSweep() error {
-	_, _, err := cfg.sweepConfigs()
-	return err
-}
-
-// sweepConfigs is the values of the sweep and a configuration for each, with one worker.
+// sweepConfigs is the values of the sweep and a configuration for each.
 func (cfg *config) sweepConfigs() (values []string, all []*config, err error) {
 	s := &cfg.sweep
 	if s.name == "" {
 		return nil, nil, nil
 	}
-	var numeric []string
-	whole := false
-	flags(&config{}).VisitAll(func(g *flag.Flag) {
-		var value any = g.Value
-		if std, ok := value.(flag.Getter); ok {
-			value = std.Get()
+	numeric, whole := false, false
+	if g := flags(&config{}).Lookup(s.name); g != nil && s.name != "workers" {
+		var v any = g.Value
+		if std, ok := v.(flag.Getter); ok {
+			v = std.Get()
 		}
-		switch value.(type) {
-		case int, uint64, *sizes, float64, *rates:
-			if g.Name == "workers" {
-				return // each training has one
-			}
-			numeric = append(numeric, g.Name)
-		}
-		switch value.(type) {
+		switch v.(type) {
 		case int, uint64, *sizes:
-			whole = whole || g.Name == s.name
+			numeric, whole = true, true
+		case float64, *rates:
+			numeric = true
 		}
-	})
-	if !slices.Contains(numeric, s.name) {
-		return nil, nil, usageError{fmt.Errorf("-sweep %v: %q is not a flag that takes a number: it is one of %s", s, s.name, strings.Join(numeric, ", "))}
 	}
-	if cfg.recipe != nil && cfg.recipe.play != nil {
+	if !numeric {
+		return nil, nil, usageError{fmt.Errorf("-sweep %v: it is for flags that take a number, like l2, lr, hidden or seed, and -%s is none", s, s.name)}
+	}
+	if cfg.recipe.play != nil {
 		return nil, nil, usageError{fmt.Errorf("-sweep does not go with -recipe %s, which is more than one training", cfg.recipe.name)}
 	}
 	if values, err = s.list(whole); err != nil {
 		return nil, nil, usageError{fmt.Errorf("-sweep %w", err)}
 	}
 	for _, v := range values {
-		c, err := cfg.beside("", s.name, v, "workers", "1", "sweep", "")
+		c, err := cfg.beside("", s.name, v)
 		if err != nil {
 			return nil, nil, err
 		}
@@ -435,26 +419,10 @@ func (cfg *config) sweepConfigs() (values []string, all []*config, err error) {
 	return values, all, nil
 }
 
-// sweepEvent is what training with one value came to.
-type sweepEvent struct {
-	Event         string   `json:"event"`
-	Flag          string   `json:"flag"`
-	Value         string   `json:"value"`
-	ValidCost     *float64 `json:"valid_cost,omitempty"`
-	ValidAccuracy *float64 `json:"valid_accuracy,omitempty"`
-	ValidRMSE     *float64 `json:"valid_rmse,omitempty"`
-	TestAccuracy  *float64 `json:"test_accuracy,omitempty"`
-	TestRMSE      *float64 `json:"test_rmse,omitempty"`
-	Failed        string   `json:"failed,omitempty"`
-	Hash          string   `json:"weights_sha256,omitempty"`
-}
-
 // better says whether e did better than b by the validation part, with the cost to
 // decide between equals. The test part has no say.
-func (e *sweepEvent) better(b *sweepEvent) bool {
+func (e *epochEvent) better(b *epochEvent) bool {
 	switch {
-	case e.Failed != "" || b == nil:
-		return e.Failed == ""
 	case e.ValidRMSE != nil:
 		return *e.ValidRMSE < *b.ValidRMSE
 	case *e.ValidAccuracy != *b.ValidAccuracy:
@@ -465,29 +433,22 @@ func (e *sweepEvent) better(b *sweepEvent) bool {
 
 // runSweep trains once for each value, as many at a time as there are workers, prints
 // what each came to, and returns the configuration that did best, and its data.
-func runSweep(ctx context.Context, cfg *config, data *Dataset, out *printer, bar *progress, stderr io.Writer) (*config, *Dataset, error) {
+func runSweep(ctx context.Context, cfg *config, data *Dataset, out *printer, bar *progress) (*config, *Dataset, error) {
 	values, all, err := cfg.sweepConfigs()
 	if err != nil {
 		return nil, nil, err
 	}
 	if data.Valid.N == 0 {
-		return nil, nil, usageError{fmt.Errorf("-sweep chooses by a validation part, and there is none: add -valid 0.2")}
-	}
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	results, errs, ready := make([]*experiment, len(all)), make([]error, len(all)), make([]chan bool, len(all))
-	epochs := 0
-	for i, c := range all {
-		ready[i] = make(chan bool)
-		epochs += c.epochs
+		return nil, nil, usageError{errors.New("-sweep chooses by a validation part, and there is none: add -valid 0.2")}
 	}
 	var next, finished, passed atomic.Int64
 	train := func(c *config) (*experiment, error) {
 		d, err := data, error(nil)
-		if c.seed != cfg.seed { // the parts are drawn by it
-			if d, err = load(ctx, c, io.Discard); err != nil {
-				return nil, err
-			}
+		if c.seed != cfg.seed { // it draws the parts, and the data where they are made
+			d, err = load(ctx, c, io.Discard)
+		}
+		if err != nil {
+			return nil, err
 		}
 		x, err := newExperiment(c, d)
 		if err != nil {
@@ -496,88 +457,72 @@ func runSweep(ctx context.Context, cfg *config, data *Dataset, out *printer, bar
 		x.shown = func(int) bool { passed.Add(1); return false }
 		return x, x.train(ctx, nil, nil)
 	}
+	done, errs, ready, epochs := make([]*experiment, len(all)), make([]error, len(all)), make([]chan bool, len(all)), 0
+	for i, c := range all {
+		ready[i] = make(chan bool)
+		epochs += c.epochs
+	}
+	atATime := min(cfg.workers, len(all))
 	var workers sync.WaitGroup
-	for range min(cfg.workers, len(all)) {
+	defer workers.Wait()
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel() // where one fails, the others need not go on
+	for range atATime {
 		workers.Add(1)
 		go func() {
 			defer workers.Done()
 			for i := int(next.Add(1)) - 1; i < len(all); i = int(next.Add(1)) - 1 {
-				results[i], errs[i] = train(all[i])
+				done[i], errs[i] = train(all[i])
 				finished.Add(1)
 				close(ready[i])
 			}
 		}()
 	}
-	defer workers.Wait()
-	defer cancel() // where one fails, the others need not go on
-	out.sweepHead(cfg, data, len(all))
-	var best *sweepEvent
-	winner := -1
+	const row = "%10s  %12s  %16s  %16s\n"
+	out.text("sweep     %d values of %s, %d at a time, each on one core\n\n", len(all), cfg.sweep.name, atATime)
+	out.text(row, cfg.sweep.name, "valid cost", "valid "+scoreName(data), "test "+scoreName(data))
+	best := -1
 	for i := range all {
 		bar.watch(func() (string, float64) {
 			return fmt.Sprintf("%d of %d trainings", finished.Load(), len(all)), float64(passed.Load()) / float64(epochs)
 		})
 		<-ready[i]
 		bar.clear()
-		e := &sweepEvent{Event: "sweep", Flag: cfg.sweep.name, Value: values[i]}
+		var value any = values[i] // in JSON a number, but for -hidden none
+		if json.Valid([]byte(values[i])) {
+			value = json.RawMessage(values[i])
+		}
 		var diverged ErrDiverged
-		switch {
-		case errors.As(errs[i], &diverged):
-			e.Failed = diverged.Error()
-		case errs[i] != nil:
+		if errors.As(errs[i], &diverged) {
+			out.text("%10s  %s\n", values[i], diverged)
+			out.event("sweep", "flag", cfg.sweep.name, "value", value, "failed", diverged.Error())
+			continue
+		}
+		if errs[i] != nil {
 			return nil, nil, errs[i]
-		default:
-			last := results[i].last
-			e.ValidCost, e.ValidAccuracy, e.ValidRMSE = last.ValidCost, last.ValidAccuracy, last.ValidRMSE
-			e.TestAccuracy, e.TestRMSE, e.Hash = last.TestAccuracy, last.TestRMSE, results[i].done.Hash
 		}
-		if e.better(best) {
-			best, winner = e, i
+		d, e := done[i].data, &done[i].last
+		test := "none"
+		if d.Test.N > 0 {
+			test = score(d.Test.N, e.testRight, e.TestRMSE)
 		}
-		out.sweepRow(e, results[i])
+		out.text(row, values[i], fmt.Sprintf("%.5f", *e.ValidCost), score(d.Valid.N, e.validRight, e.ValidRMSE), test)
+		out.event("sweep", "flag", cfg.sweep.name, "value", value, "valid_cost", e.ValidCost, "valid_accuracy", e.ValidAccuracy, "valid_rmse", e.ValidRMSE,
+			"test_accuracy", e.TestAccuracy, "test_rmse", e.TestRMSE, "weights_sha256", done[i].done.Hash)
+		if best < 0 || e.better(&done[best].last) {
+			best = i
+		}
 	}
-	if winner < 0 {
-		return nil, nil, fmt.Errorf("-sweep %v: every training diverged; try a smaller -lr", &cfg.sweep)
+	if best < 0 {
+		return nil, nil, fmt.Errorf("-sweep %v: every training diverged; try a smaller -lr (it is %s)", &cfg.sweep, cfg.rates.String())
 	}
-	if !out.json {
-		fmt.Fprintf(out.w, "\nbest by validation: %s %s, trained once more:\n\n", cfg.sweep.name, best.Value)
-	}
-	c, err := cfg.with("", cfg.sweep.name, best.Value)
+	out.text("\nbest by validation: %s %s, trained once more\n\n", cfg.sweep.name, values[best])
+	c, err := cfg.with("", cfg.sweep.name, values[best])
 	if err != nil {
 		return nil, nil, err
 	}
 	c.changed = cfg.changed
-	return c, results[winner].data, nil
-}
-
-// sweepHead and sweepRow print the table of a sweep.
-func (p *printer) sweepHead(cfg *config, d *Dataset, n int) {
-	if p.json {
-		return
-	}
-	fmt.Fprintf(p.w, "sweep     %d values of %s, %s at a time, each on one core\n\n", n, cfg.sweep.name, plural(min(cfg.workers, n), "training"))
-	fmt.Fprintf(p.w, "%8s  valid cost  %*s", cfg.sweep.name, scoreWidth(d, d.Valid.N), "valid "+scoreName(d))
-	if d.Test.N > 0 {
-		fmt.Fprintf(p.w, "  %*s", scoreWidth(d, d.Test.N), "test "+scoreName(d))
-	}
-	fmt.Fprintln(p.w)
-}
-
-func (p *printer) sweepRow(e *sweepEvent, x *experiment) {
-	if p.json {
-		p.line(e)
-		return
-	}
-	if e.Failed != "" {
-		fmt.Fprintf(p.w, "%8s  %s\n", e.Value, e.Failed)
-		return
-	}
-	d := x.data
-	fmt.Fprintf(p.w, "%8s  %10.5f  %*s", e.Value, *e.ValidCost, scoreWidth(d, d.Valid.N), score(d.Valid.N, x.last.validRight, e.ValidRMSE))
-	if d.Test.N > 0 {
-		fmt.Fprintf(p.w, "  %*s", scoreWidth(d, d.Test.N), score(d.Test.N, x.last.testRight, e.TestRMSE))
-	}
-	fmt.Fprintln(p.w)
+	return c, done[best].data, nil
 }
 
 // The data that recipes make. No bit of them depends on the machine: no math.Sin, and no
@@ -661,9 +606,6 @@ var unitRuns = []struct {
 }
 
 func playUnit(ctx context.Context, x *experiment, out *printer, bar *progress) error {
-	if x.cfg.data != "" {
-		return usageError{errors.New("-recipe unit makes its own data: leave out -data")}
-	}
 	rows := [][]string{{"training", "network", "RMSE", "what it learned"}}
 	curves := [][]string{{"x"}}
 	for i := range 9 {
@@ -671,8 +613,8 @@ func playUnit(ctx context.Context, x *experiment, out *printer, bar *progress) e
 	}
 	lines := out
 	if !out.json {
-		lines = nil
 		out.header(x)
+		lines = nil
 	}
 	for _, r := range unitRuns {
 		c, err := x.cfg.beside(r.flags)
@@ -688,60 +630,70 @@ func playUnit(ctx context.Context, x *experiment, out *printer, bar *progress) e
 		if err := run.train(ctx, lines, bar); err != nil {
 			return fmt.Errorf("%s: %w", r.title, err)
 		}
-		x.ours += fmt.Sprintf(" %.3f,", *run.done.TrainRMSE)
-		rows = append(rows, []string{r.title, strings.Trim(strings.ReplaceAll(fmt.Sprint(run.layers()), " ", "-"), "[]"), fmt.Sprintf("%.4f", *run.done.TrainRMSE), formula(run.trainer.Net)})
+		lines.done(run, run.done)
+		rmse := fmt.Sprintf("%.4f", *run.done.TrainRMSE)
+		rows = append(rows, []string{r.title, strings.Trim(strings.ReplaceAll(fmt.Sprint(run.layers()), " ", "-"), "[]"), rmse, formula(run.trainer.Net)})
+		x.ours += ", " + rmse
 		curves[0] = append(curves[0], r.title, "learned")
 		for i := range 9 {
 			v := float64(i-4) / 4
-			curves[i+1] = append(curves[i+1], fmt.Sprintf("%.3f", r.f(v)), fmt.Sprintf("%.3f", run.answer(v)[0]))
+			curves[i+1] = append(curves[i+1], fmt.Sprintf("%.3f", r.f(v)), fmt.Sprintf("%.3f", run.answer(v)))
 		}
 	}
-	x.ours = "RMSE" + strings.TrimSuffix(x.ours, ",")
-	if !out.json {
-		out.table(rows)
-		fmt.Fprintln(out.w)
-		out.table(curves)
-	}
+	x.ours = "RMSE " + x.ours[2:]
+	out.table(rows)
+	out.text("\n")
+	out.table(curves)
 	return nil
 }
 
-// answer is what the network says to one sample, whose inputs are scaled already.
-func (x *experiment) answer(in ...float64) []float64 {
+// answer is what a network with one output says to one sample.
+func (x *experiment) answer(in ...float64) float64 {
 	net := x.trainer.Net
 	a := []Matrix{{1, len(in), in}}
 	for _, l := range net.Layers {
 		a = append(a, NewMatrix(1, l.W.Cols))
 	}
 	net.forward(a, 0, 1)
-	out := a[len(a)-1].Data
+	out := a[len(net.Layers)].Data
 	net.Layers[len(net.Layers)-1].G.F(out)
-	return out
+	return out[0]
 }
 
-// formula writes out a small network of one input: σ(1.70x + 0.02).
+// formula writes out a network of one input and one or a few units: σ(1.70x +0.02).
 func formula(net *Network) string {
-	unit := func(w, b float64) string { return fmt.Sprintf("σ(%.2fx %+.2f)", w, b) }
-	first := net.Layers[0]
-	if len(net.Layers) == 1 && len(first.B) == 1 {
-		return unit(first.W.Data[0], first.B[0])
-	}
-	if len(net.Layers) != 2 || len(first.B) > 3 {
-		return ""
-	}
+	first, last := net.Layers[0], net.Layers[len(net.Layers)-1]
 	sum := ""
 	for j, b := range first.B {
-		sum += fmt.Sprintf("%+.2f ", net.Layers[1].W.Data[j]) + unit(first.W.Data[j], b) + " "
+		if len(net.Layers) == 2 {
+			sum += fmt.Sprintf("%+.2f ", last.W.Data[j])
+		}
+		sum += fmt.Sprintf("%s(%.2fx %+.2f) ", symbol(first.G), first.W.Data[j], b)
 	}
-	return strings.TrimPrefix(sum, "+") + fmt.Sprintf("%+.2f", net.Layers[1].B[0])
+	if len(net.Layers) == 2 {
+		sum += fmt.Sprintf("%+.2f", last.B[0])
+	}
+	if len(net.Layers) > 2 || len(first.B) > 3 {
+		return "too much to write out"
+	}
+	return strings.Trim(sum, "+ ")
 }
 
-// playLinear trains and then solves for the same weights.
+// symbol is what stands for g in an equation.
+func symbol(g Activation) string {
+	return map[string]string{"sigmoid": "σ", "linear": "", "tanh": "tanh", "relu": "relu"}[g.Name]
+}
+
+// playLinear trains, and then solves for the same weights.
 func playLinear(ctx context.Context, x *experiment, out *printer, bar *progress) error {
+	if len(x.cfg.hidden) > 0 {
+		return usageError{errors.New("-recipe linear solves for the weights of one layer: leave out -hidden")}
+	}
 	out.start(x)
 	if err := x.train(ctx, out, bar); err != nil {
 		return err
 	}
-	// X̃ is the inputs with a column of ones for the bias, T the targets.
+	// X̃ is the inputs after a column of ones for the bias, T the targets.
 	n, d, k := x.data.Train.N, x.data.Train.Dim, x.data.Outputs()
 	in, t, ones := NewMatrix(n, d), NewMatrix(n, k), NewMatrix(n, d+1)
 	x.source(&x.data.Train, ascending(n))(in, t, 0, 0, n)
@@ -753,38 +705,35 @@ func playLinear(ctx context.Context, x *experiment, out *printer, bar *progress)
 	if err != nil {
 		return err
 	}
-	layer := x.trainer.Net.Layers[len(x.trainer.Net.Layers)-1]
-	if layer.W.Rows != d {
-		return usageError{errors.New("-recipe linear compares with a network that has no hidden layer: leave out -hidden")}
-	}
+	layer := x.trainer.Net.Layers[0]
 	rows := [][]string{{"output", "weight of", "least squares", "gradient descent"}}
-	most, off := 0.0, 0.0
+	largest, off := 0.0, 0.0
 	for j := range k {
 		for i := range d + 1 {
-			name, ours := "bias", layer.B[j]
+			name, solved, learned := "1 (bias)", w.Row(i)[j], layer.B[j]
 			if i > 0 {
-				name, ours = fmt.Sprintf("input %d", i), layer.W.Row(i - 1)[j]
+				name, learned = fmt.Sprintf("x%d", i), layer.W.Row(i - 1)[j]
 			}
-			most, off = max(most, math.Abs(w.Row(i)[j])), max(off, math.Abs(w.Row(i)[j]-ours))
-			rows = append(rows, []string{fmt.Sprint(j + 1), name, fmt.Sprintf("%.9f", w.Row(i)[j]), fmt.Sprintf("%.9f", ours)})
-			if out.json {
-				out.line(map[string]any{"event": "weight", "output": j + 1, "weight": name, "least_squares": w.Row(i)[j], "gradient_descent": ours})
-			}
+			largest, off = max(largest, math.Abs(solved)), max(off, math.Abs(solved-learned))
+			rows = append(rows, []string{fmt.Sprint(j + 1), name, fmt.Sprintf("%.9f", solved), fmt.Sprintf("%.9f", learned)})
+			out.event("weight", "output", j+1, "weight_of", name, "least_squares", solved, "gradient_descent", learned)
 		}
 	}
-	x.ours = fmt.Sprintf("equal to %d digits", int(min(16, math.Floor(-math.Log10(off/most)))))
-	if !out.json {
-		fmt.Fprintln(out.w)
-		out.table(rows)
-	}
+	out.text("\n")
+	out.table(rows)
+	out.done(x, x.done)
+	x.ours = fmt.Sprintf("equal to %.0f digits", max(0, min(15, math.Floor(-math.Log10(off/largest)))))
 	return nil
 }
 
-// leastSquares is (XᵀX)⁻¹XᵀT, by elimination with pivots.
+// leastSquares is (XᵀX)⁻¹XᵀT: Gauss–Jordan elimination of the normal equations.
 func leastSquares(x, t Matrix) (Matrix, error) {
-	a, w := NewMatrix(x.Cols, x.Cols), NewMatrix(x.Cols, t.Cols)
-	AddMulAT(a, x, x, 0, a.Rows)
-	AddMulAT(w, x, t, 0, w.Rows)
+	both := NewMatrix(x.Rows, x.Cols+t.Cols) // X and T side by side
+	for i := range x.Rows {
+		copy(both.Row(i)[copy(both.Row(i), x.Row(i)):], t.Row(i))
+	}
+	a, w := NewMatrix(x.Cols, both.Cols), NewMatrix(x.Cols, t.Cols)
+	AddMulAT(a, x, both, 0, a.Rows)
 	for c := range a.Rows {
 		p := c
 		for i := c; i < a.Rows; i++ {
@@ -792,28 +741,21 @@ func leastSquares(x, t Matrix) (Matrix, error) {
 				p = i
 			}
 		}
-		if pivot := math.Abs(a.Row(p)[c]); !(pivot > 1e-9*float64(x.Rows)) {
-			return w, fmt.Errorf("least squares: input %d is a sum of multiples of the others (or constant), so there is no one solution; leave such columns out", c)
+		pivot := a.Row(p)[c]
+		if !(math.Abs(pivot) > 1e-9*float64(x.Rows)) {
+			return w, fmt.Errorf("least squares has no one solution: input %d is constant, or a sum of multiples of those before; leave such columns out", c)
 		}
-		for _, m := range []Matrix{a, w} {
-			for j := range m.Cols {
-				m.Row(c)[j], m.Row(p)[j] = m.Row(p)[j], m.Row(c)[j]
-			}
+		for j := range a.Cols {
+			a.Row(p)[j], a.Row(c)[j] = a.Row(c)[j], a.Row(p)[j]/pivot
 		}
 		for i := range a.Rows {
-			if i == c {
-				continue
-			}
-			f := a.Row(i)[c] / a.Row(c)[c]
-			for _, m := range []Matrix{a, w} {
-				for j := range m.Cols {
-					m.Row(i)[j] = math.FMA(-f, m.Row(c)[j], m.Row(i)[j])
-				}
+			for j, f := 0, a.Row(i)[c]; i != c && j < a.Cols; j++ {
+				a.Row(i)[j] -= float64(f * a.Row(c)[j])
 			}
 		}
 	}
 	for i := range w.Rows {
-		ScaleBy(w.Row(i), 1/a.Row(i)[i])
+		copy(w.Row(i), a.Row(i)[x.Cols:])
 	}
 	return w, nil
 }
@@ -835,87 +777,73 @@ func (u *threshold) answer(x1, x2 float64) float64 {
 }
 
 // learn is the perceptron rule: w ← w + (t − y)·x, sample by sample, from 0, until a pass
-// over all four brings no mistake. It returns that pass, or 0 if there was none.
-func (u *threshold) learn(truth [4]float64, passes int) int {
-	for pass := 1; pass <= passes; pass++ {
-		mistakes := 0
+// over all four brings no mistake. It returns how many passes that took.
+func (u *threshold) learn(truth [4]float64, most int) (passes int, learned bool) {
+	for passes < most && !learned {
+		passes++
+		learned = true
 		for i, t := range truth {
 			x1, x2 := float64(i/2), float64(i%2)
 			if e := t - u.answer(x1, x2); e != 0 {
-				u.w1 += e * x1
-				u.w2 += e * x2
+				u.w1 += float64(e * x1)
+				u.w2 += float64(e * x2)
 				u.b += e
-				mistakes++
+				learned = false
 			}
 		}
-		if mistakes == 0 {
-			return pass
-		}
 	}
-	return 0
+	return passes, learned
 }
 
 // playPerceptron lets a threshold unit learn the gates, and then a network learn XOR.
 func playPerceptron(ctx context.Context, x *experiment, out *printer, bar *progress) error {
-	const passes = 1000
-	if x.cfg.data != "" {
-		return usageError{errors.New("-recipe perceptron makes its own data: leave out -data")}
-	}
-	learned := [][]string{{"unit", "learned", "y = 1 where"}}
+	units := [][]string{{"unit", "learned", "y = 1 where"}}
 	truth := [][]string{{"x1 x2"}, {"0  0"}, {"0  1"}, {"1  0"}, {"1  1"}}
-	var can, cannot []string
+	can, cannot := []string{}, []string{}
 	for _, g := range gates {
 		var u threshold
-		pass := u.learn(g.truth, passes)
-		verdict := "after " + plural(pass-1, "pass")
-		if pass == 0 {
-			verdict = fmt.Sprintf("not in %d passes", passes)
-			cannot = append(cannot, g.name)
-		} else {
+		passes, learned := u.learn(g.truth, 1000)
+		verdict := fmt.Sprintf("in %d passes", passes)
+		if learned {
 			can = append(can, g.name)
+		} else {
+			verdict, cannot = "not "+verdict, append(cannot, g.name)
 		}
-		if out.json {
-			out.line(map[string]any{"event": "perceptron", "gate": g.name, "learned": pass > 0, "passes": max(pass, 1), "weights": []float64{u.w1, u.w2}, "bias": u.b})
-		}
-		learned = append(learned, []string{g.name, verdict, fmt.Sprintf("%.0f·x1 %+.0f·x2 %+.0f > 0", u.w1, u.w2, u.b)})
+		out.event("perceptron", "gate", g.name, "learned", learned, "passes", passes, "weights", []float64{u.w1, u.w2}, "bias", u.b)
+		units = append(units, []string{g.name, verdict, fmt.Sprintf("%.0f·x1 %+.0f·x2 %+.0f > 0", u.w1, u.w2, u.b)})
 		truth[0] = append(truth[0], g.name, "unit")
 		for i, t := range g.truth {
-			y := u.answer(float64(i/2), float64(i%2))
-			mark := ""
-			if y != t {
-				mark = " wrong"
+			y := fmt.Sprint(u.answer(float64(i/2), float64(i%2)))
+			if y != fmt.Sprint(t) {
+				y += " wrong"
 			}
-			truth[i+1] = append(truth[i+1], fmt.Sprint(t), fmt.Sprint(y, mark))
+			truth[i+1] = append(truth[i+1], fmt.Sprint(t), y)
 		}
 	}
-	if !out.json {
-		fmt.Fprintf(out.w, "\na threshold unit, taught by the perceptron rule w ← w + (t − y)·x:\n\n")
-		out.table(learned)
-		fmt.Fprintln(out.w)
-		out.table(truth)
-		fmt.Fprintf(out.w, "\na network with two hidden units, taught XOR by backpropagation:\n\n")
-	}
+	out.text("\na threshold unit, taught by the perceptron rule w ← w + (t − y)·x:\n\n")
+	out.table(units)
+	out.text("\n")
+	out.table(truth)
+	out.text("\na network with hidden units, taught XOR by backpropagation:\n\n")
 	out.start(x)
 	if err := x.train(ctx, out, bar); err != nil {
 		return err
 	}
-	rows := [][]string{{"x1 x2", "XOR", "network"}}
-	right := 0
+	rows, right := [][]string{{"x1 x2", "XOR", "network"}}, 0
 	for i, t := range x.data.Train.Targets {
-		y := x.answer(float64(i/2), float64(i%2))[0]
+		y := x.answer(float64(i/2), float64(i%2))
 		if (y > 0.5) == (t > 0.5) {
 			right++
 		}
-		rows = append(rows, []string{fmt.Sprintf("%d  %d", i/2, i%2), fmt.Sprint(t), fmt.Sprintf("%.4f", y)})
+		rows = append(rows, []string{truth[i+1][0], fmt.Sprint(t), fmt.Sprintf("%.4f", y)})
 	}
-	if !out.json {
-		fmt.Fprintln(out.w)
-		out.table(rows)
+	out.text("\n")
+	out.table(rows)
+	if right < 4 {
+		out.text("\nThis one is stuck where every small step makes it worse, as 3 in 100 are: try another -seed.\n")
 	}
+	out.done(x, x.done)
 	x.ours = fmt.Sprintf("%s learned, %s not; 2-2-1 answers %d of 4", strings.Join(can, ", "), strings.Join(cannot, ", "), right)
-	if right < 4 && !out.json {
-		fmt.Fprintf(out.w, "\nThis one is stuck where every small step makes it worse, as a few in a hundred first draws are: try another -seed.\n")
-	}
 	return nil
 }
 
@@ -924,7 +852,7 @@ func playMatrix(ctx context.Context, x *experiment, out *printer, bar *progress)
 	if x.cfg.given["cost"] {
 		return usageError{errors.New("-recipe matrix trains with both costs: leave out -cost")}
 	}
-	c, err := x.cfg.beside("-cost mse", "workers", "1")
+	c, err := x.cfg.beside("-cost mse")
 	if err != nil {
 		return err
 	}
@@ -932,15 +860,15 @@ func playMatrix(ctx context.Context, x *experiment, out *printer, bar *progress)
 	if err != nil {
 		return err
 	}
-	x.trainer.Workers = 1
 	squared.title, x.title = "squared error", "cross-entropy"
+	x.cfg.workers, x.trainer.Workers = 1, 1
 	if !out.json {
 		out.header(x)
 	}
 	out.matrices(x)
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	runs := []*experiment{squared, x}
+	runs := [2]*experiment{squared, x}
 	var feeds [2]chan epochEvent
 	var errs [2]error
 	for i, run := range runs {
@@ -953,33 +881,25 @@ func playMatrix(ctx context.Context, x *experiment, out *printer, bar *progress)
 			errs[i] = run.train(ctx, &printer{feed: feeds[i]}, nil)
 		}()
 	}
-	score := func(e epochEvent) string {
-		if x.data.Test.N == 0 {
-			return fmt.Sprintf("cost %.5f", e.TrainCost)
-		}
-		return score(x.data.Test.N, e.testRight, e.TestRMSE)
-	}
-	if !out.json {
-		fmt.Fprintf(out.w, "\nthe same network, the same samples, two costs; on the test part:\n\nepoch   squared error   cross-entropy\n")
-	}
-	ahead, epoch := 0, 1
-	for ; ; epoch++ {
+	out.text("\nThe same network and the same samples, with two costs; right on the test part:\n\nepoch   squared error   cross-entropy\n")
+	ahead, epoch := 0, 0
+	for {
 		bar.epochs(x.cfg.epochs, x.trainer)
 		a, ok := <-feeds[0]
-		b, ok2 := <-feeds[1]
+		b, both := <-feeds[1]
 		bar.clear()
-		if !ok || !ok2 {
+		if !ok || !both {
 			break
 		}
-		if b.testRight > a.testRight {
+		if epoch++; b.testRight > a.testRight {
 			ahead++
 		}
 		if out.json {
 			out.line(a)
 			out.line(b)
-			continue
 		}
-		fmt.Fprintf(out.w, "%5d  %14s  %14s\n", epoch, score(a), score(b))
+		n := x.data.Test.N
+		out.text("%5d  %14s  %14s\n", epoch, score(n, a.testRight, a.TestRMSE), score(n, b.testRight, b.TestRMSE))
 	}
 	cancel() // where one failed, the other need not go on
 	for i, run := range runs {
@@ -994,82 +914,64 @@ func playMatrix(ctx context.Context, x *experiment, out *printer, bar *progress)
 			return fmt.Errorf("%s: %w", runs[i].title, err)
 		}
 	}
-	x.ours = fmt.Sprintf("cross-entropy ahead after %d of %d epochs", ahead, epoch-1)
-	return errors.Join(errs[:]...)
+	x.ours = fmt.Sprintf("cross-entropy ahead after %d of %d epochs", ahead, epoch)
+	return cmp.Or(errs[:]...)
 }
 
-// matrices prints the matrices of one mini-batch, forward and backward: all shapes are
+// matrices prints the matrices of one mini-batch, forward and backward. All shapes are
 // those of the matrices themselves.
 func (p *printer) matrices(x *experiment) {
 	t := x.trainer
 	n, layers := t.Batch, t.Net.Layers
 	t.prepare()
 	x.source(&x.data.Train, ascending(n))(t.a[0], t.y, 0, 0, n)
-	rows := [][]string{{"", "matrix", "shape", "equation", "operands", "transposed", "in the middle"}}
-	show := func(name string, m Matrix, equation, operands, transposed string) {
-		middle := ""
-		for _, v := range m.Row(m.Rows / 2)[m.Cols/2:][:min(3, m.Cols-m.Cols/2)] {
-			middle += fmt.Sprintf(" %8.4f", v)
-		}
-		pass := ""
-		if p.json {
-			p.line(map[string]any{"event": "matrix", "matrix": name, "shape": []int{m.Rows, m.Cols}, "equation": equation, "operands": operands, "transposed": transposed})
-		}
-		rows = append(rows, []string{pass, name, m.String(), equation, operands, transposed, middle[1:]})
-	}
-	sign := func(g Activation) string {
-		return map[string]string{"sigmoid": "σ", "linear": "", "tanh": "tanh", "relu": "relu"}[g.Name]
+	rows := [][]string{{"pass", "matrix", "shape", "equation", "product", "transposed", "values from … to"}}
+	pass := "forward"
+	// show prints matrix name_l; the equation is for l, with ← for l−1 and → for l+1.
+	show := func(name string, l int, m Matrix, equation, product, transposed string) {
+		index := strings.NewReplacer("←", fmt.Sprint(l-1), "→", fmt.Sprint(l+1), "ₗ", fmt.Sprint(l))
+		name, equation, transposed = index.Replace(name), index.Replace(equation), index.Replace(transposed)
+		values := fmt.Sprintf("%8.4f to %8.4f", slices.Min(m.Data), slices.Max(m.Data))
+		rows = append(rows, []string{pass, name, m.String(), equation, product, transposed, values})
+		p.event("matrix", "pass", pass, "matrix", name, "shape", [2]int{m.Rows, m.Cols}, "equation", equation, "product", product, "transposed", transposed)
 	}
 	vector := func(b []float64) Matrix { return Matrix{1, len(b), b} }
-	begin := func(pass string, at int) { rows[at][0] = pass }
-
-	show("A0", t.a[0], "X", "", "")
-	begin("forward", len(rows)-1)
-	for l, layer := range layers {
-		w := fmt.Sprintf("W%d", l+1)
-		z := NewMatrix(n, layer.W.Cols)
-		layer.forward(z, t.a[l], 0, n)
-		show(w, layer.W, "", "", "")
-		show(fmt.Sprintf("b%d", l+1), vector(layer.B), "", "", "")
-		show(fmt.Sprintf("Z%d", l+1), z, fmt.Sprintf("A%d·W%d + b%d", l, l+1, l+1), fmt.Sprintf("%v · %v", t.a[l], layer.W), "nothing")
-		copy(t.a[l+1].Data, z.Data)
-		layer.G.F(t.a[l+1].Data)
-		show(fmt.Sprintf("A%d", l+1), t.a[l+1], fmt.Sprintf("%s(Z%d)", sign(layer.G), l+1), "", "")
-		if l < len(layers)-1 {
-			continue
-		}
-		show("Y", t.y, "", "", "")
+	show("A0", 0, t.a[0], "X, a sample a row", "", "")
+	for i, layer := range layers {
+		l, z := i+1, NewMatrix(n, layer.W.Cols)
+		layer.forward(z, t.a[i], 0, n)
+		show("Wₗ", l, layer.W, "", "", "")
+		show("bₗ", l, vector(layer.B), "", "", "")
+		show("Zₗ", l, z, "A←·Wₗ + bₗ", fmt.Sprintf("%v · %v", t.a[i], layer.W), "none")
+		layer.G.F(z.Data)
+		show("Aₗ", l, z, symbol(layer.G)+"(Zₗ)", "", "")
+		copy(t.a[l].Data, z.Data)
 	}
+	show("Y", 0, t.y, "the answers", "", "")
 	t.Net.forward(t.a, 0, n)
 	t.backward(0, n)
+	pass = "backward"
 	for l := len(layers); l >= 1; l-- {
+		prime := " ⊙ " + symbol(layers[l-1].G) + "′(Zₗ)"
 		if l == len(layers) {
-			show(fmt.Sprintf("δ%d", l), t.delta[l], map[string]string{
-				"ce":  fmt.Sprintf("(softmax(A%d) − Y) ⊙ %s′(Z%d)", l, sign(layers[l-1].G), l),
-				"bce": fmt.Sprintf("A%d − Y", l),
-				"mse": fmt.Sprintf("(A%d − Y) ⊙ %s′(Z%d)", l, sign(layers[l-1].G), l)}[x.cfg.cost], "", "")
-			begin("backward", len(rows)-1)
+			first := map[string]string{"ce": "(softmax(Aₗ) − Y)" + prime, "bce": "Aₗ − Y", "mse": "(Aₗ − Y)" + prime}[x.cfg.cost]
+			show("δₗ", l, t.delta[l], first, "", "")
 			continue
 		}
-		show(fmt.Sprintf("δ%d", l), t.delta[l], fmt.Sprintf("(δ%d·W%dᵀ) ⊙ %s′(Z%d)", l+1, l+1, sign(layers[l-1].G), l),
-			fmt.Sprintf("%v · (%v)ᵀ", t.delta[l+1], layers[l].W), fmt.Sprintf("W%d", l+1))
+		show("δₗ", l, t.delta[l], "(δ→·W→ᵀ)"+prime, fmt.Sprintf("%v · (%v)ᵀ", t.delta[l+1], layers[l].W), "W→")
 	}
-	for l, layer := range layers {
-		g := Layer{W: NewMatrix(layer.W.Rows, layer.W.Cols), B: make([]float64, len(layer.B))}
-		ScaleBy(t.delta[l+1].Data, 1/float64(n))
-		gradient(g.W, g.B, t.a[l], t.delta[l+1], 0, layer.W.Rows, 0, len(layer.B))
-		show(fmt.Sprintf("∂C/∂W%d", l+1), g.W, fmt.Sprintf("(1/n) A%dᵀ·δ%d", l, l+1), fmt.Sprintf("(%v)ᵀ · %v", t.a[l], t.delta[l+1]), fmt.Sprintf("A%d", l))
-		show(fmt.Sprintf("∂C/∂b%d", l+1), vector(g.B), fmt.Sprintf("(1/n) Σ rows of δ%d", l+1), "", "")
+	for i, layer := range layers {
+		l, g := i+1, Layer{W: NewMatrix(layer.W.Rows, layer.W.Cols), B: make([]float64, len(layer.B))}
+		ScaleBy(t.delta[l].Data, 1/float64(n))
+		gradient(g.W, g.B, t.a[i], t.delta[l], 0, g.W.Rows, 0, len(g.B))
+		show("∂C/∂Wₗ", l, g.W, "(1/n) A←ᵀ·δₗ", fmt.Sprintf("(%v)ᵀ · %v", t.a[i], t.delta[l]), "A←")
+		show("∂C/∂bₗ", l, vector(g.B), "(1/n) Σ rows of δₗ", "", "")
 	}
-	if p.json {
-		return
-	}
-	fmt.Fprintf(p.w, "one mini-batch of n = %d samples, one in each row:\n\n", n)
+	p.text("One mini-batch of n = %d samples:\n\n", n)
 	p.table(rows)
-	fmt.Fprintf(p.w, `
-Then each W ← W − η ∂C/∂W, and each b likewise. With squared error, δ%d would be
-(A%[1]d − Y) ⊙ %s′(Z%[1]d): the factor is close to 0 where a unit is sure, be it right or wrong,
-and cross-entropy is free of it. Who writes a sample as a column finds W as out×in and all
-products the other way round: Zᵀ = Wᵀ·Aᵀ.
-`, len(layers), sign(layers[len(layers)-1].G))
+	p.text(`
+Then W ← W − η ∂C/∂W and b ← b − η ∂C/∂b. With squared error, δ%d would be (A%[1]d − Y) ⊙ %s′(Z%[1]d):
+the factor is near 0 where a unit is sure of itself, right or wrong, and then little is learned.
+Where samples are columns, everything is turned round: W is out×in, and Z = W·A + b.
+`, len(layers), symbol(layers[len(layers)-1].G))
 }
