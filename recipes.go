@@ -37,6 +37,7 @@ type recipe struct {
 	samples, inputs int            // of these data, all parts together
 	curve           map[int]string // published along the way: by epoch
 	sparse          bool           // print some epochs only
+	closed          bool           // it is about the data that it makes, and no others
 	loss            bool           // print the loss as the tutorial counts it
 	make            func(seed uint64) *Dataset
 	play            func(ctx context.Context, x *experiment, out *printer, bar *progress) error // nil: train
@@ -93,7 +94,7 @@ var recipes = []recipe{
 		published: "one unit fits both lines, not x²; two units do", takes: "1 s",
 		look:   "one unit rises or falls, and cannot do both; the sum of a rising and a falling one can",
 		flags:  "-hidden none -activation sigmoid -output sigmoid -cost mse -init uniform:1 -batch 1 -lr 0.1 -epochs 10000 -scale none -test 0",
-		sparse: true, make: func(uint64) *Dataset { return unitData(unitRuns[0].f) }, play: playUnit,
+		sparse: true, closed: true, make: func(uint64) *Dataset { return unitData(unitRuns[0].f) }, play: playUnit,
 	},
 	{
 		name: "linear", shows: "gradient descent against least squares", data: "none", network: "3-1 linear",
@@ -107,7 +108,7 @@ var recipes = []recipe{
 		published: "AND, OR, NAND learned, XOR not; 2-2-1 can", takes: "1 s",
 		look:   "XOR: no straight line divides 01 and 10 from 00 and 11, but two lines do",
 		flags:  "-hidden 2 -activation sigmoid -output sigmoid -cost bce -init uniform:0.2 -batch 0 -lr 1 -momentum 0.9 -epochs 5000 -scale none -test 0",
-		sparse: true, make: func(uint64) *Dataset { return gateData(gates[3].truth) }, play: playPerceptron,
+		sparse: true, closed: true, make: func(uint64) *Dataset { return gateData(gates[3].truth) }, play: playPerceptron,
 	},
 }
 
@@ -127,6 +128,9 @@ func (cfg *config) applyRecipe() (*config, error) {
 	}
 	if err := oneOf("recipe", cfg.recipeName, names); err != nil {
 		return nil, err
+	}
+	if cfg.recipe.closed && cfg.data != "" {
+		return nil, usageError{fmt.Errorf("-recipe %s makes its own data: leave out -data", cfg.recipe.name)}
 	}
 	return cfg.with("")
 }
