@@ -2130,6 +2130,13 @@ func fitColumns(kind string, n, d int, at func(i int) float64) (Scale, error) {
 	return c, nil
 }
 
+// prefetch asks for the pixels of a sample that gather will soon be given.
+func (s *Set) prefetch(row int32) {
+	if s.Pixels != nil {
+		Prefetch(s.Pixels[int(row)*s.Dim:][:s.Dim])
+	}
+}
+
 // gather writes the scaled inputs of the samples in rows, one after another: dst is len(rows)×d.
 // A missing number becomes 0, which on the scale "standard" is the mean of the training part.
 // It allocates nothing.

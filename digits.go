@@ -1,6 +1,6 @@
 // Generated digits: what the program learns from where there is no -data. This room
-// writes digits as a hand does: it picks one of several ways to write a digit, moves a
-// pen along it unsteadily, bends and slants the result, and scales it as MNIST's makers
+// writes digits as a hand does: it takes one of many ways to write a digit, moves a pen
+// along it unsteadily, bends and slants the result, and scales it as MNIST's makers
 // did: into a box of 20×20, whose centre of mass goes to the middle of 28×28.
 //
 // The same seed gives the same bytes on every machine. Each sample has a random stream
@@ -14,6 +14,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -21,56 +22,152 @@ import (
 
 const (
 	digitSide = 28 // of an image
-	digitBox  = 20 // the digit's longer side
+	digitBox  = 20 // of the ink's longer side
 )
 
-// digitForms are the ways to write each digit. A path is what the pen does: x,y with y
-// downwards, 100 the height of a digit. The curve passes smoothly through the points,
-// "!" marks a corner, ";" lifts the pen. Two forms of one digit that have equally many
-// points in every stroke blend into each other.
+// digitForms are the ways to write each digit, and how often each is seen. A path is
+// what the pen does: x,y with y downwards, 100 the height of a digit; the curve passes
+// smoothly through the points, "!" marks a corner, ";" lifts the pen. They stand
+// upright: digitHands slants them. Forms of a digit with equally many points blend.
 var digitForms = []struct {
 	digit int
-	often float64 // relative to the digit's other forms
+	often float64
 	path  string
 }{
-	{0, 3, "42,2 18,14 4,48 12,84 34,98 60,82 70,46 58,12 38,2"},                    // round
-	{0, 2, "46,4 22,10 4,44 4,80 22,98 50,84 66,50 64,16 42,0"},                     // an egg that leans
-	{0, 2, "60,14 36,2 10,26 4,62 24,96 54,90 72,54 58,16 32,12"},                   // the end crosses the beginning
-	{0, 1, "44,18 34,2 12,20 4,60 18,96 44,94 60,54 48,10 24,12"},                   // narrow, with a curl inside
-	{1, 20, "30,0 30,33 30,66 30,100"},                                              // a line
-	{1, 2, "24,0 32,30 34,66 28,100"},                                               // a bow
-	{1, 1, "12,20 32,0! 32,50 32,100"},                                              // with a flag
-	{1, 1.2, "8,22 34,0! 34,50 34,100; 4,100 30,99 64,98"},                          // with flag and base
-	{2, 3, "6,22 20,4 46,2 60,20 48,48 24,76 4,96! 34,95 70,92"},                    // a straight base
-	{2, 2, "4,10 26,4 52,2 60,14 46,42 24,68 2,92! 36,92 74,94"},                    // nearly a Z
-	{2, 3, "6,22 22,4 46,2 60,20 52,48 30,78 10,94 2,84 14,74 36,86 70,98"},         // a loop
-	{2, 2, "2,24 20,2 46,4 52,26 44,56 28,82 8,98 0,86 14,74 40,80 78,84"},          // a wide loop
-	{3, 3, "8,12 32,0 54,14 46,36 24,46! 52,54 60,76 40,98 4,90"},                   // round
-	{3, 2, "6,6 34,3 58,4 44,26 24,42! 54,48 62,74 38,100 2,92"},                    // a flat top
-	{3, 3, "6,14 30,0 54,12 48,34 30,47 40,49 58,64 48,94 4,94"},                    // hardly a corner
-	{3, 1, "8,12 34,0 54,16 44,38 26,48 20,43 30,41 56,58 56,86 30,100 4,88"},       // a loop in the middle
-	{4, 3, "14,4 8,30 6,52! 34,54 64,48; 58,0 54,50 50,100"},                        // open
-	{4, 2, "14,2 4,34 14,52 38,50 56,36; 62,2 56,50 52,100"},                        // open, round
-	{4, 2, "22,4 14,28 4,52! 38,54 78,48; 52,24 46,60 42,100"},                      // a cross to the right
-	{4, 1, "50,0 26,32 2,62! 38,64 74,60; 50,0 50,50 48,100"},                       // closed
-	{4, 1, "10,6 4,34 18,48 46,38 60,4! 54,50 48,100"},                              // in one go
-	{5, 2, "64,2 40,2 20,4! 14,42! 40,36 60,56 54,84 30,100 2,90"},                  // in one go
-	{5, 2, "16,6 14,26 10,44! 36,36 58,54 54,84 30,100 2,92; 16,6 44,4 78,0"},       // the bar apart
-	{5, 2, "66,2 42,2 26,8 14,30 30,46 52,62 52,86 30,100 2,92"},                    // nearly an S
-	{6, 3, "44,0 20,24 6,56 8,86 32,100 56,86 54,64 34,54 8,78"},                    // a bow
-	{6, 2, "54,0 32,26 10,62 6,90 30,100 56,88 54,68 32,66 8,86"},                   // a straight stem, a low loop
-	{6, 1, "36,0 14,24 2,60 14,94 44,100 66,82 60,60 36,58 20,80"},                  // a wide loop
-	{7, 4, "2,8 30,6 62,4! 46,48 28,100"},                                           // an angle
-	{7, 2, "2,22 6,7! 34,5 62,2! 44,48 32,100"},                                     // with a flag
-	{7, 2, "2,10 30,6 62,4! 46,48 30,100; 14,54 36,52 62,48"},                       // with a bar
-	{7, 2, "0,18 24,4 58,6 52,46 28,100"},                                           // round
-	{8, 3, "54,12 34,0 12,14 22,38 46,58 54,82 30,100 6,84 16,62 42,40 58,16 46,4"}, // an S and back
-	{8, 1, "62,8 34,2 12,16 22,38 44,56 48,80 26,98 4,84 16,62 40,42 62,24 68,6"},   // open at the top
-	{8, 1, "32,0 10,22 32,46 54,22 34,0; 32,46 4,74 30,100 58,74 34,46"},            // two rings
-	{9, 3, "54,18 32,2 8,20 12,44 38,44 56,14! 52,56 46,100"},                       // a straight stem
-	{9, 2, "56,20 36,2 8,18 10,42 36,46 56,20 54,58 36,100"},                        // a stem that leans on
-	{9, 1, "56,20 32,2 6,20 12,44 38,44 56,18! 58,64 16,98"},                        // a curved stem
+	{0, 3, "46,6 26,22 18,50 24,78 48,94 70,78 78,50 68,22 46,6"},                    // oval
+	{0, 3, "48,6 34,30 28,60 32,86 50,94 68,84 74,62 64,32 48,8"},                    // an egg
+	{0, 3, "50,8 26,16 12,46 22,78 52,92 78,80 86,48 76,20 46,8"},                    // round
+	{0, 3, "46,8 22,28 14,56 24,82 44,92 74,80 86,54 72,28 44,10"},                   // a drop
+	{0, 1, "50,8 18,20 4,48 16,82 50,94 88,80 100,50 84,20 44,8"},                    // wide
+	{0, 3, "44,6 32,26 28,54 34,84 46,94 60,80 66,50 60,22 44,8"},                    // narrow
+	{0, 2, "64,22 44,6 20,26 14,58 26,88 50,94 72,74 74,40 50,8"},                    // begun inside
+	{0, 1, "34,10 18,40 20,76 46,94 74,80 82,44 66,14 40,8 24,24"},                   // the end crosses the beginning
+	{1, 20, "40,0 40,50 40,100"},                                                     // a line
+	{1, 1, "34,0 42,40 36,100"},                                                      // a bow
+	{1, 1, "38,4 38,50 36,86 46,96"},                                                 // with a foot
+	{1, 1, "26,18 40,4! 41,50 40,98"},                                                // with a flag
+	{1, 1, "16,40 40,4! 46,50 44,88; 6,92 40,92 76,86"},                              // with flag and base
+	{2, 2, "8,12 30,4 62,6 74,26 56,52 34,72 18,92! 46,94 88,88"},                    // a straight base
+	{2, 2, "8,8 34,6 62,6 72,22 48,50 26,70 10,90! 46,92 92,76"},                     // nearly a Z
+	{2, 2, "20,18 36,6 56,10 56,36 46,60 34,78 20,94! 46,92 80,80"},                  // narrow
+	{2, 2, "20,24 34,8 56,10 56,34 38,62 14,84 -10,96! 40,84 102,70"},                // a wide base
+	{2, 2, "24,30 14,20 36,4 60,14 62,44 48,76 24,96 6,90 16,74 40,70 66,80 92,90"},  // a flat loop
+	{2, 2, "18,20 40,6 64,20 74,48 66,76 44,94 20,92 14,76 28,68 50,72 70,78 88,82"}, // a round loop
+	{2, 2, "8,22 26,10 56,6 68,24 68,52 52,82 28,96 6,84 16,66 46,62 72,74 92,78"},   // a base high up
+	{2, 2, "30,16 36,6 50,8 58,26 60,52 54,80 36,94 22,88 24,70 44,66 62,78 84,94"},  // narrow
+	{2, 1, "40,26 36,8 54,4 66,22 62,48 48,76 24,96 8,88 16,74 42,76 66,84 92,74"},   // a hook at the top
+	{2, 2, "20,10 46,6 70,24 82,56 76,82 48,96 16,94 8,78 24,66 54,72 78,82 98,92"},  // wide
+	{2, 1, "26,24 36,6 56,14 74,46 78,72 56,92 28,96 12,80 20,64 48,58 74,64 88,76"}, // a large loop
+	{2, 2, "32,8 50,8 64,22 62,46 50,64 26,84 6,82 12,66 36,62 58,66 74,80 90,94"},   // the end goes down
+	{3, 2, "22,12 46,6 70,10 66,32 42,46! 70,56 82,74 54,94 14,84"},                  // round
+	{3, 2, "26,12 46,4 64,12 56,34 38,46! 66,52 78,72 52,94 22,82"},                  // narrow
+	{3, 2, "30,10 52,4 70,20 62,38 44,44! 72,52 82,80 50,92 14,76"},                  // a large belly
+	{3, 2, "20,10 50,4 74,12 64,38 24,46! 62,48 78,68 54,92 20,84"},                  // a long middle
+	{3, 1, "26,16 24,4 74,6 84,26 38,44! 70,50 90,70 56,94 10,72"},                   // hooked at both ends
+	{3, 1, "10,18 40,6 68,10 56,32 32,44! 72,46 84,66 50,88 14,94"},                  // a small top
+	{3, 1, "26,16 46,4 62,14 54,32 38,42! 60,44 70,64 58,88 26,90"},                  // a deep belly
+	{3, 2, "32,4 52,4 64,16 48,38 36,50! 58,56 72,68 60,84 38,94"},                   // a zigzag
+	{3, 2, "22,8 50,4 74,10 56,32 22,46! 60,54 74,74 52,92 28,80"},                   // a flat top
+	{3, 1, "26,10 54,6 72,24 46,40 36,52 60,60 70,80 52,92 20,86"},                   // hardly a corner
+	{3, 1, "16,16 40,4 66,12 58,32 42,42! 68,46 84,70 50,94 26,76"},                  // the tail curls up
+	{4, 2, "32,8 26,34 20,56! 46,52 80,50; 82,4 70,52 54,98"},                        // open
+	{4, 2, "30,4 16,30 16,50! 50,46 66,34; 86,10 62,50 42,98"},                       // like a y
+	{4, 2, "32,20 24,40 20,60! 46,60 76,60; 82,4 74,52 68,96"},                       // low
+	{4, 2, "30,18 28,36 28,54! 48,54 70,52; 74,4 66,50 62,98"},                       // narrow
+	{4, 2, "42,4 8,40 22,60 56,54 72,40; 96,10 68,60 44,98"},                         // round
+	{4, 2, "36,10 26,26 20,42! 46,44 76,36; 82,6 66,44 50,96"},                       // high
+	{4, 1, "54,4 36,30 22,54! 50,54 82,54; 56,6 54,50 50,98"},                        // closed
+	{4, 1, "30,34 26,46 24,60! 50,60 82,60; 66,4 66,52 64,98"},                       // a short stroke at the left
+	{4, 1, "26,14 20,40 10,70! 50,66 96,66; 88,8 78,56 68,96"},                       // wide and low
+	{4, 2, "32,16 12,40 18,54! 50,54 86,42; 72,4 60,54 50,98"},                       // a cross
+	{5, 2, "90,8 62,8 38,10! 30,44! 62,48 82,70 58,92 18,86"},                        // in one go
+	{5, 2, "92,8 50,8 16,10! 18,44! 50,48 70,68 52,92 10,78"},                        // wide bar
+	{5, 2, "78,8 50,8 28,10! 26,44! 60,46 78,64 58,92 20,86"},
+	{5, 1, "80,6 50,8 28,14! 30,56! 52,64 66,76 54,94 32,92"}, // a small belly
+	{5, 2, "92,10 60,10 40,12! 30,44! 66,50 86,72 56,94 10,84"},
+	{5, 1, "74,6 62,6 52,12! 30,36! 60,48 80,72 54,94 18,76"},    // a neck that leans
+	{5, 1, "100,10 50,12 12,14! 10,48! 40,54 66,72 56,92 10,88"}, // the bar far out
+	{5, 1, "82,8 50,6 28,10! 6,44! 62,40 98,54 66,86 14,92"},     // wide
+	{5, 1, "76,6 60,6 44,10! 20,46! 50,38 84,62 60,92 16,86"},    // a large belly
+	{5, 1, "96,2 70,6 46,12! 26,40! 60,44 74,64 46,88 6,94"},     // a bar that rises
+	{5, 1, "84,6 60,6 36,10! 24,38! 60,40 84,68 52,94 20,72"},    // the tail curls up
+	{5, 1, "88,14 56,6 34,12 10,34 40,50 74,70 60,92 26,70"},     // an S
+	{5, 1, "90,8 40,12 10,22 16,40 60,52 84,72 50,90 8,82"},
+	{5, 1, "74,8 44,22 28,36 30,44 54,56 72,72 50,92 28,86"},
+	{5, 1, "84,14 46,6 18,20 20,36 50,54 74,74 54,92 26,84"},
+	{5, 2, "26,12 24,28 22,44! 56,46 76,68 56,92 14,86; 28,10 56,8 92,4"}, // the bar apart
+	{6, 2, "64,4 36,34 14,70 30,94 64,92 86,70 70,58 42,72 30,90"},        // a bow
+	{6, 2, "56,4 38,34 26,70 34,92 60,90 80,66 66,54 46,66 36,82"},
+	{6, 2, "58,6 38,24 26,60 32,92 60,94 78,80 68,68 44,72 34,88"},
+	{6, 2, "56,8 42,32 30,72 34,92 58,94 74,76 62,60 42,68 34,84"},
+	{6, 2, "58,6 38,30 24,62 32,90 60,90 80,74 66,56 46,60 34,82"},
+	{6, 2, "54,6 32,28 14,66 30,92 62,90 84,66 66,50 40,60 28,78"},   // a large loop
+	{6, 1, "58,4 28,32 8,64 30,94 70,84 94,60 76,54 44,68 34,80"},    // a flat loop
+	{6, 1, "50,6 34,36 26,72 38,94 60,94 72,68 60,46 42,52 32,72"},   // narrow
+	{6, 1, "76,10 40,24 18,58 28,86 56,92 76,80 66,66 44,66 30,84"},  // a C
+	{6, 1, "62,8 38,26 26,56 34,90 58,92 76,70 60,52 38,54 28,70"},   // a ring
+	{6, 0.5, "22,4 6,34 -8,76 40,96 96,84 114,50 96,34 62,50 46,80"}, // wide
+	{7, 2, "14,20 40,14 82,8! 66,54 50,96"},                          // an angle
+	{7, 2, "20,10 40,12 68,6! 62,50 50,96"},                          // narrow
+	{7, 2, "12,10 50,8 80,14! 64,54 46,96"},
+	{7, 2, "10,10 50,10 82,8! 58,54 46,94"},
+	{7, 2, "4,8 50,10 86,8! 66,54 42,96"},
+	{7, 1, "0,6 20,16 98,16! 68,60 40,94"}, // wide
+	{7, 1, "0,22 44,18 92,8! 76,50 46,94"},
+	{7, 2, "26,28 20,16! 50,10 76,8! 62,50 46,96"}, // with a flag
+	{7, 1, "28,22 30,8! 52,14 74,28! 56,60 32,98"},
+	{7, 2, "24,36 40,14 62,6 72,20 60,60 50,96"}, // round
+	{7, 1, "28,14 46,6 60,14 58,42 48,70 52,96"},
+	{7, 1, "18,10 44,8 68,10! 52,52 44,96; 26,48 56,50 84,44"}, // with a bar
+	{7, 1, "16,10 40,6 56,18! 42,54 40,98; 22,54 50,50 90,46"},
+	{8, 2, "68,26 54,8 28,20 34,44 60,64 70,80 50,94 28,78 40,58 60,42 70,22 58,8"},  // an S and back
+	{8, 2, "74,10 48,6 26,28 40,52 56,60 62,80 46,92 32,78 44,62 62,46 74,24 72,10"}, // open
+	{8, 2, "68,10 48,8 34,28 44,52 58,64 64,84 54,94 38,82 40,62 54,44 64,24 70,8"},  // narrow
+	{8, 2, "80,16 46,8 24,10 32,40 50,60 58,82 46,94 34,82 38,64 54,44 72,28 84,14"}, // a small lower loop
+	{8, 2, "80,24 66,8 20,20 26,34 58,62 68,82 48,94 24,80 36,60 60,44 80,26 62,8"},  // wide
+	{8, 2, "88,18 46,8 14,14 26,34 52,58 64,80 44,94 26,80 36,58 56,42 70,26 90,14"},
+	{8, 2, "50,6 20,26 48,44 80,26 52,6; 48,46 14,70 46,94 84,70 52,46"},            // two rings
+	{8, 1, "58,12 46,6 36,16 42,44 54,62 58,80 48,94 38,82 42,60 54,42 60,20 54,8"}, // very narrow
+	{8, 1, "66,18 48,8 30,20 34,38 62,56 70,74 52,92 28,74 36,50 56,36 66,20 56,8"}, // a small upper loop
+	{8, 1, "80,28 40,8 14,10 22,36 50,62 64,84 44,94 26,80 34,58 60,46 82,30 66,14"},
+	{8, 1, "98,24 62,6 6,28 36,44 66,64 80,80 60,92 40,80 44,58 70,44 98,24 74,6"},
+	{9, 2, "78,14 52,8 18,30 28,52 54,52 80,16! 68,60 48,96"}, // a straight stem
+	{9, 2, "74,18 54,8 24,28 30,46 54,42 76,18! 66,52 46,96"},
+	{9, 2, "76,14 48,6 22,26 32,44 58,38 76,18! 64,54 42,96"},
+	{9, 2, "64,18 52,6 32,20 34,38 50,40 66,20! 58,58 48,96"}, // narrow
+	{9, 2, "74,8 42,14 20,32 30,44 54,34 76,14! 70,52 46,96"}, // begun where the stem begins
+	{9, 1, "68,18 50,6 24,38 32,56 50,50 68,22! 56,60 52,96"}, // a high loop
+	{9, 1, "80,10 48,14 20,40 32,58 56,50 76,18! 68,58 60,96"},
+	{9, 1, "70,10 46,14 24,40 32,50 54,44 70,18! 62,58 54,96"},
+	{9, 1, "68,20 52,6 28,20 34,38 52,38 70,18! 58,56 46,96"},
+	{9, 1, "84,20 54,6 14,36 26,54 56,52 84,22! 68,60 58,96"}, // wide
+	{9, 1, "66,18 50,6 26,24 30,46 52,44 70,30! 60,64 44,96"},
+	{9, 1, "82,14 46,14 12,46 34,58 60,54 84,20! 70,60 58,96"},
+	{9, 1, "84,16 50,12 6,34 20,46 60,34 88,28! 70,60 46,96"},      // flat
+	{9, 1, "92,4 60,4 28,18 20,38 40,46 62,36 74,18! 62,60 46,98"}, // begun to the right
+	{9, 1, "70,20 50,4 24,20 28,44 54,44 72,20! 70,70 28,96"},      // a curved stem
+	{9, 1, "72,26 50,4 20,20 28,44 56,40 74,20! 76,70 28,92"},      // a hooked stem
 }
+
+// digitHands is how each digit lies on average in MNIST's training images: its slant
+// (dx/dy, to the right), and the radius of the pen in pixels.
+var digitHands = [10]struct{ slant, pen float64 }{
+	{0.22, 1.40}, {0.25, 1.43}, {0.12, 1.33}, {0.07, 1.27}, {0.07, 1.22},
+	{0.23, 1.20}, {0.03, 1.26}, {0.03, 1.32}, {0.18, 1.17}, {0.00, 1.18},
+}
+
+// How unsteady the hand is: the spread of what varies, in heights of a digit where it
+// is a length. Twice as much and people cannot read all of them, half as much and a
+// network learns too little from them to read people.
+const (
+	digitMiss  = 0.024 // of a point's place, together with its neighbours'
+	digitBend  = 0.07  // of the rubber that the digit is drawn on
+	digitWidth = 0.16  // of the ratio of width to height
+	digitSlant = 0.25  // of dx/dy
+	digitTurn  = 0.10  // of the tangent of the angle
+	digitPress = 0.20  // of the pen's radius along the way
+	digitPen   = 0.35  // of its radius from digit to digit, in pixels
+)
 
 // A penPoint is where the pen is, or a vector between two such places.
 type penPoint struct{ x, y float64 }
@@ -80,43 +177,48 @@ func (p penPoint) minus(q penPoint) penPoint { return penPoint{p.x - q.x, p.y - 
 func (p penPoint) times(f float64) penPoint  { return penPoint{float64(p.x * f), float64(p.y * f)} }
 func (p penPoint) dot(q penPoint) float64    { return float64(p.x*q.x) + float64(p.y*q.y) }
 
-// A digitKnot is a point of a path; a penMark a point of the ink: a disc.
-type digitKnot struct {
-	penPoint
-	corner bool
-}
-type penMark struct {
-	penPoint
-	r float64
-}
+// A digitKnot is a point of a path; a penMark is a disc of ink. A line joins each to the
+// next, unless it is the last before the pen is lifted.
+type (
+	digitKnot struct {
+		penPoint
+		corner, last bool
+	}
+	penMark struct {
+		penPoint
+		r    float64
+		last bool
+	}
+	digitShape struct {
+		often float64
+		knots []digitKnot
+	}
+)
 
-// A digitShape is one parsed form.
-type digitShape struct {
-	often   float64
-	strokes [][]digitKnot
-}
-
+// digitShapes is digitForms, parsed when the first digit is asked for.
 var digitShapes = sync.OnceValue(func() (shapes [10][]digitShape) {
 	for _, form := range digitForms {
-		shape := digitShape{often: form.often}
+		var knots []digitKnot
 		for _, stroke := range strings.Split(form.path, ";") {
-			var knots []digitKnot
 			for _, field := range strings.Fields(stroke) {
 				xy, corner := strings.CutSuffix(field, "!")
 				sx, sy, _ := strings.Cut(xy, ",")
-				x, _ := strconv.Atoi(sx)
-				y, _ := strconv.Atoi(sy)
-				knots = append(knots, digitKnot{penPoint{float64(x) / 100, float64(y) / 100}, corner})
+				x, errX := strconv.Atoi(sx)
+				y, errY := strconv.Atoi(sy)
+				if errX != nil || errY != nil {
+					panic("digitForms: not a point: " + field)
+				}
+				knots = append(knots, digitKnot{penPoint{float64(x) / 100, float64(y) / 100}, corner, false})
 			}
-			shape.strokes = append(shape.strokes, knots)
+			knots[len(knots)-1].last = true
 		}
-		shapes[form.digit] = append(shapes[form.digit], shape)
+		shapes[form.digit] = append(shapes[form.digit], digitShape{form.often, knots})
 	}
 	return shapes
 })
 
-// generateDigits is train samples to learn from and test samples, of random streams of
-// their own, to test on. Every class is in both equally often, give or take one.
+// generateDigits is train samples to learn from and test samples, from random streams
+// of their own, to test on. Each part has equally many of each class, give or take one.
 func generateDigits(seed uint64, train, test int) *Dataset {
 	return &Dataset{
 		Name:    "generated digits",
@@ -128,7 +230,8 @@ func generateDigits(seed uint64, train, test int) *Dataset {
 	}
 }
 
-// digitSet draws n samples on all processors: sample i depends on (seed, part, i) alone.
+// digitSet draws n samples on all processors. How sample i is drawn depends on (seed,
+// part, i) alone, and which digit it is on (seed, part, n).
 func digitSet(seed, part uint64, n int) Set {
 	const dim = digitSide * digitSide
 	s := Set{N: n, Dim: dim, Pixels: make([]byte, n*dim), Labels: make([]int32, n)}
@@ -153,51 +256,46 @@ func digitSet(seed, part uint64, n int) Set {
 	return s
 }
 
-// digitStream is the random stream of one sample; sample −1 is the order of the labels.
+// digitStream is the random stream of sample i; that of −1 shuffles the labels.
 func digitStream(seed, part uint64, i int) *rand.Rand {
-	return rand.New(rand.NewPCG(seed, part<<48^uint64(i+1)))
+	return rand.New(rand.NewPCG(seed, part<<48|uint64(i+1)))
 }
 
-// digitBell is bell-shaped with mean 0 and standard deviation 1, and within ±3.
+// digitBell is a bell-shaped random number: mean 0, standard deviation 1, within ±3.
 func digitBell(rng *rand.Rand) float64 {
 	return 2 * (rng.Float64() + rng.Float64() + rng.Float64() - 1.5)
 }
 
-// digitDraw writes one digit into an image.
+func digitBells(rng *rand.Rand) penPoint { return penPoint{digitBell(rng), digitBell(rng)} }
+
+// digitDraw writes one digit into a black image.
 func digitDraw(rng *rand.Rand, digit int, image []byte) {
-	ink := digitPen(rng, digitKnots(rng, digitShapes()[digit]))
-	digitBend(rng, digit, ink)
-	digitFit(rng, ink)
-	digitInk(rng, ink, image)
+	hand := digitHands[digit]
+	ink := penMove(rng, digitKnots(rng, digitShapes()[digit]))
+	penBend(rng, ink, hand.slant)
+	penFit(rng, ink, hand.pen)
+	penInk(rng, ink, image)
 }
 
-// digitKnots picks a form, blends it with another one, and misses every point a little.
-func digitKnots(rng *rand.Rand, shapes []digitShape) [][]digitKnot {
-	a, b := digitPick(rng, shapes), digitPick(rng, shapes)
-	t := rng.Float64()
-	if !digitAlike(a, b) {
-		t = 0
+// digitKnots takes a form, blends it with another one, and misses every point a little.
+func digitKnots(rng *rand.Rand, shapes []digitShape) []digitKnot {
+	a, b, t := digitPick(rng, shapes), digitPick(rng, shapes), rng.Float64()
+	if !slices.EqualFunc(a, b, func(k, l digitKnot) bool { return k.last == l.last }) {
+		b = a
 	}
-	miss := 0.02 + float64(0.03*rng.Float64())
-	knots := make([][]digitKnot, len(a.strokes))
-	for s, stroke := range a.strokes {
-		knots[s] = make([]digitKnot, len(stroke))
-		lift := penPoint{digitBell(rng), digitBell(rng)}.times(0.03) // a stroke as a whole misses, too
-		for i, k := range stroke {
-			if t > 0 {
-				k.penPoint = k.plus(b.strokes[s][i].minus(k.penPoint).times(t))
-			}
-			if s > 0 {
-				k.penPoint = k.plus(lift)
-			}
-			k.penPoint = k.plus(penPoint{digitBell(rng), digitBell(rng)}.times(miss))
-			knots[s][i] = k
-		}
+	knots := slices.Clone(a)
+	last, this := digitBells(rng), digitBells(rng)
+	for i := range knots {
+		next := digitBells(rng)
+		k := &knots[i].penPoint
+		*k = k.plus(b[i].minus(*k).times(t)).plus(last.plus(this).plus(next).times(digitMiss))
+		last, this = this, next
 	}
 	return knots
 }
 
-func digitPick(rng *rand.Rand, shapes []digitShape) digitShape {
+// digitPick picks one of the shapes, each as often as it is seen.
+func digitPick(rng *rand.Rand, shapes []digitShape) []digitKnot {
 	total := 0.0
 	for _, s := range shapes {
 		total += s.often
@@ -206,165 +304,132 @@ func digitPick(rng *rand.Rand, shapes []digitShape) digitShape {
 	for ; i < len(shapes)-1 && at >= shapes[i].often; i++ {
 		at -= shapes[i].often
 	}
-	return shapes[i]
+	return shapes[i].knots
 }
 
-func digitAlike(a, b digitShape) bool {
-	if len(a.strokes) != len(b.strokes) {
-		return false
-	}
-	for s := range a.strokes {
-		if len(a.strokes[s]) != len(b.strokes[s]) {
-			return false
+// penMove moves the pen through the knots on Catmull–Rom curves: at a knot it goes in
+// the direction from the knot before to the knot after.
+func penMove(rng *rand.Rand, knots []digitKnot) (ink []penMark) {
+	const steps = 6 // from one knot to the next
+	press := 1 + float64(digitPress*digitBell(rng))
+	for i, from := range knots[:len(knots)-1] {
+		if from.last {
+			continue
 		}
-	}
-	return true
-}
-
-// digitPen moves the pen along the knots: Catmull–Rom curves, so that the direction at
-// a knot is that from its left to its right neighbour. Pressure varies along the way.
-func digitPen(rng *rand.Rand, strokes [][]digitKnot) [][]penMark {
-	const steps = 6 // marks between two knots
-	ink := make([][]penMark, len(strokes))
-	for s, k := range strokes {
-		press := 1 + float64(0.12*digitBell(rng))
-		for i := range len(k) - 1 {
-			before, from, to, after := k[max(i-1, 0)], k[i], k[i+1], k[min(i+2, len(k)-1)]
-			if from.corner {
-				before = from
-			}
-			if to.corner {
-				after = to
-			}
-			out, in := to.minus(before.penPoint).times(0.5), after.minus(from.penPoint).times(0.5)
-			next := 1 + float64(0.12*digitBell(rng))
-			for step := range steps + 1 {
-				if step == 0 && i > 0 {
-					continue // the last mark of the piece before
-				}
-				t := float64(step) / steps
-				u := 1 - t
-				// the cubic Hermite polynomials
-				p := from.times(u * u * (1 + float64(2*t))).plus(to.times(t * t * (1 + float64(2*u))))
-				p = p.plus(out.times(t * u * u)).minus(in.times(t * t * u))
-				ink[s] = append(ink[s], penMark{p, float64(press*u) + float64(next*t)})
-			}
-			press = next
+		to := knots[i+1]
+		before, after := from.penPoint, to.penPoint
+		if i > 0 && !knots[i-1].last && !from.corner {
+			before = knots[i-1].penPoint
 		}
+		if !to.last && !to.corner {
+			after = knots[i+2].penPoint
+		}
+		out, in := to.minus(before).times(0.5), after.minus(from.penPoint).times(0.5)
+		next := 1 + float64(digitPress*digitBell(rng))
+		for step := range steps + 1 {
+			t := float64(step) / steps
+			u := 1 - t
+			p := from.times(u * u * (1 + float64(2*t))).plus(to.times(t * t * (1 + float64(2*u)))) // Hermite's cubics
+			p = p.plus(out.times(t * u * u)).minus(in.times(t * t * u))
+			ink = append(ink, penMark{p, float64(press*u) + float64(next*t), step == steps})
+		}
+		press = next
 	}
 	return ink
 }
 
-// digitBend bends the digit as if it were drawn on rubber: the corners of a 4×4 net
-// move, and what lies between them follows as Bernstein polynomials; then it is
-// squeezed, slanted and turned.
-func digitBend(rng *rand.Rand, digit int, ink [][]penMark) {
+// penBend bends the ink as if it were on rubber: the knots of a 4×4 net move, and what
+// lies between follows them. Then it is widened, slanted and turned (and scaled, which
+// does not matter here).
+func penBend(rng *rand.Rand, ink []penMark, slant float64) {
 	var net [4][4]penPoint
-	much := 0.04 + float64(0.08*rng.Float64())
 	for i := range net {
 		for j := range net[i] {
-			net[i][j] = penPoint{digitBell(rng), digitBell(rng)}.times(much)
+			net[i][j] = digitBells(rng).times(digitBend)
 		}
 	}
-	wide := 1 + float64(0.16*digitBell(rng))
-	slant := 0.18 + float64(0.22*digitBell(rng))
-	turn := 0.1 * digitBell(rng)
-	norm := math.Sqrt(1 + float64(turn*turn))
-	for _, stroke := range ink {
-		for m := range stroke {
-			p := &stroke[m]
-			bx, by := penBernstein(p.x), penBernstein(p.y)
-			var d penPoint
-			for i := range net {
-				for j := range net[i] {
-					d = d.plus(net[i][j].times(float64(bx[i] * by[j])))
-				}
+	width := 1 + float64(digitWidth*digitBell(rng))
+	slant += float64(digitSlant * digitBell(rng))
+	turn := digitTurn * digitBell(rng)
+	for m := range ink {
+		p := ink[m].penPoint
+		bx, by := penBernstein(p.x), penBernstein(p.y)
+		for i := range net {
+			for j := range net[i] {
+				p = p.plus(net[i][j].times(bx[i] * by[j]))
 			}
-			q := p.plus(d)
-			q.x = float64((q.x-0.35)*wide) - float64((q.y-0.5)*slant)
-			p.x = (q.x - float64(q.y*turn)) / norm
-			p.y = (q.y + float64(q.x*turn)) / norm
 		}
+		p.x = float64(p.x*width) - float64(p.y*slant)
+		ink[m].penPoint = penPoint{p.x - float64(p.y*turn), p.y + float64(p.x*turn)}
 	}
 }
 
-// penBernstein is the four cubic Bernstein polynomials at t, taken into 0…1.
+// penBernstein is the four cubic Bernstein polynomials at t, brought into 0…1.
 func penBernstein(t float64) [4]float64 {
 	t = min(max(t, 0), 1)
 	u := 1 - t
 	return [4]float64{u * u * u, 3 * t * u * u, 3 * t * t * u, t * t * t}
 }
 
-// digitFit scales the marks, and chooses the pen's width, so that the ink just fits the box.
-func digitFit(rng *rand.Rand, ink [][]penMark) {
-	r := 1.25 + float64(0.35*digitBell(rng))
-	r = max(r, 0.7)
-	lo, hi := penPoint{9, 9}, penPoint{-9, -9}
-	for _, stroke := range ink {
-		for _, p := range stroke {
-			lo = penPoint{min(lo.x, p.x), min(lo.y, p.y)}
-			hi = penPoint{max(hi.x, p.x), max(hi.y, p.y)}
-		}
+// penFit chooses the pen's radius, and scales and moves the ink so that it fits the box.
+func penFit(rng *rand.Rand, ink []penMark, pen float64) {
+	pen = max(pen+float64(digitPen*digitBell(rng)), 0.7)
+	lo, hi := ink[0].penPoint, ink[0].penPoint
+	for _, p := range ink {
+		lo = penPoint{min(lo.x, p.x), min(lo.y, p.y)}
+		hi = penPoint{max(hi.x, p.x), max(hi.y, p.y)}
 	}
-	scale := (digitBox - float64(2*r)) / max(hi.x-lo.x, hi.y-lo.y)
+	scale := (digitBox - float64(2*pen)) / max(hi.x-lo.x, hi.y-lo.y)
 	middle := lo.plus(hi).times(0.5)
-	for _, stroke := range ink {
-		for m := range stroke {
-			p := &stroke[m]
-			p.penPoint = p.minus(middle).times(scale).plus(penPoint{digitBox / 2, digitBox / 2})
-			p.r *= r
-		}
+	for m := range ink {
+		p := &ink[m]
+		p.penPoint = p.minus(middle).times(scale).plus(penPoint{digitBox / 2, digitBox / 2})
+		p.r *= pen
 	}
 }
 
-// digitInk draws the marks, and what lies between them, into the box and puts the box
-// into the image so that the centre of mass comes to the middle.
-func digitInk(rng *rand.Rand, ink [][]penMark, image []byte) {
-	var depth [digitBox][digitBox]float64 // how far inside the ink a pixel is; soft is well outside
-	soft := 0.5 + float64(0.2*rng.Float64())
-	for y := range depth {
-		for x := range depth[y] {
-			depth[y][x] = -soft
-		}
-	}
-	for _, stroke := range ink {
-		for m := range len(stroke) - 1 {
-			penLine(&depth, stroke[m], stroke[m+1], soft)
+// penInk draws the lines from mark to mark into the box, and puts the box into the image
+// so that the pixel with the centre of mass is the 14th (from 0), as in MNIST.
+func penInk(rng *rand.Rand, ink []penMark, image []byte) {
+	var grey [digitBox][digitBox]float64
+	soft := 0.9 + float64(0.4*rng.Float64()) // pixels from black to white
+	for m := range ink {
+		if !ink[m].last {
+			penLine(&grey, ink[m], ink[m+1], soft)
 		}
 	}
 	var mass float64
 	var moment penPoint
-	for y := range depth {
-		for x, d := range depth[y] {
-			v := min((d+soft)/float64(2*soft), 1)
-			depth[y][x] = v
+	for y := range grey {
+		for x, v := range grey[y] {
 			mass += v
-			moment = moment.plus(penPoint{float64(x) + 0.5, float64(y) + 0.5}.times(v))
+			moment = moment.plus(penPoint{float64(x), float64(y)}.times(v))
 		}
 	}
 	left := min(max(int(digitSide/2+0.5-moment.x/mass), 0), digitSide-digitBox)
 	top := min(max(int(digitSide/2+0.5-moment.y/mass), 0), digitSide-digitBox)
-	for y := range depth {
-		for x, v := range depth[y] {
+	for y := range grey {
+		for x, v := range grey[y] {
 			image[(top+y)*digitSide+left+x] = byte(float64(255*v) + 0.5)
 		}
 	}
 }
 
-// penLine deepens the ink around the line from a to b.
-func penLine(depth *[digitBox][digitBox]float64, a, b penMark, soft float64) {
+// penLine draws one line, whose ends have different radii, with an edge that fades from
+// white inside to black outside. Only the pixels within reach of it are looked at.
+func penLine(grey *[digitBox][digitBox]float64, a, b penMark, soft float64) {
 	reach := max(a.r, b.r) + soft
 	x0, x1 := max(int(min(a.x, b.x)-reach), 0), min(int(max(a.x, b.x)+reach), digitBox-1)
 	y0, y1 := max(int(min(a.y, b.y)-reach), 0), min(int(max(a.y, b.y)+reach), digitBox-1)
 	ab := b.minus(a.penPoint)
-	length2 := ab.dot(ab) + 1e-12
+	square := ab.dot(ab) + 1e-12 // not 0 where two marks coincide
 	for y := y0; y <= y1; y++ {
 		for x := x0; x <= x1; x++ {
 			ap := penPoint{float64(x) + 0.5, float64(y) + 0.5}.minus(a.penPoint)
-			t := min(max(ap.dot(ab)/length2, 0), 1)
+			t := min(max(ap.dot(ab)/square, 0), 1)
 			off := ap.minus(ab.times(t))
-			d := a.r + float64((b.r-a.r)*t) - math.Sqrt(off.dot(off))
-			depth[y][x] = max(depth[y][x], d)
+			inside := a.r + float64((b.r-a.r)*t) - math.Sqrt(off.dot(off))
+			grey[y][x] = max(grey[y][x], min(inside/soft+0.5, 1))
 		}
 	}
 }

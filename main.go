@@ -486,8 +486,11 @@ func (c Cost) name() string       { return c.Name }
 func (x *experiment) source(s *Set, order []int32) Source {
 	return func(in, y Matrix, at, lo, hi int) {
 		rows := order[at+lo : at+hi]
-		s.gather(in.Data[lo*in.Cols:hi*in.Cols], rows, x.in)
 		for i, r := range rows {
+			s.gather(in.Row(lo+i), rows[i:i+1], x.in)
+			if next := at + lo + i + 8; next < len(order) {
+				s.prefetch(order[next])
+			}
 			answer := y.Row(lo + i)
 			if s.Labels != nil {
 				clear(answer)
@@ -578,7 +581,7 @@ func hash(net *Network) string {
 		for j := range l.W.Cols {
 			b = b[:0]
 			for i := range l.W.Rows {
-				b = binary.LittleEndian.AppendUint64(b, math.Float64bits(l.W.Data[i*l.W.Cols+j]))
+				b = binary.LittleEndian.AppendUint64(b, math.Float64bits(l.W.Row(i)[j]))
 			}
 			h.Write(b)
 		}

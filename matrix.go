@@ -16,53 +16,72 @@ import (
 	"sync"
 )
 
-// A Matrix is row-major: element (i, j) is Data[i*Cols+j].
+// A Matrix is row-major: element (i, j) is Data[i*Stride+j]. Stride is Cols rounded up
+// to a multiple of 8, so that no two goroutines with columns of their own, shared out in
+// eights, ever write into one cache line.
 type Matrix struct {
-	Rows, Cols int
-	Data       []float64
+	Rows, Cols, Stride int
+	Data               []float64
 }
 
 // NewMatrix returns a matrix of zeros.
 func NewMatrix(rows, cols int) Matrix {
-	return Matrix{rows, cols, make([]float64, rows*cols)}
+	stride := (cols + 7) &^ 7
+	return Matrix{rows, cols, stride, make([]float64, rows*stride)}
 }
 
 // Row is row i, sharing memory with m.
-func (m Matrix) Row(i int) []float64 { return m.Data[i*m.Cols : (i+1)*m.Cols] }
+func (m Matrix) Row(i int) []float64 { return m.Data[i*m.Stride:][:m.Cols] }
+
+// Part is columns lo ≤ j < hi of row i. A part that reaches the last column goes on to
+// the row's end in memory, so that vectors need no tail; what is there does not matter.
+func (m Matrix) Part(i, lo, hi int) []float64 {
+	if hi == m.Cols {
+		hi = m.Stride
+	}
+	return m.Data[i*m.Stride+lo : i*m.Stride+hi]
+}
+
+// EachRow calls f with every row in turn.
+func (m Matrix) EachRow(f func(row []float64)) {
+	for i := range m.Rows {
+		f(m.Row(i))
+	}
+}
 
 // Top is the first n rows, sharing memory with m.
-func (m Matrix) Top(n int) Matrix { return Matrix{n, m.Cols, m.Data[:n*m.Cols]} }
+func (m Matrix) Top(n int) Matrix { return Matrix{n, m.Cols, m.Stride, m.Data[:n*m.Stride]} }
 
 func (m Matrix) String() string { return fmt.Sprintf("%d×%d", m.Rows, m.Cols) }
 
-// The products. Each computes rows lo ≤ i < hi of C and touches no others, so that
-// goroutines with rows of their own need neither lock nor reduction.
+// The products. Each computes columns lo ≤ j < hi of C and touches no others, so that
+// goroutines with columns of their own need neither lock nor reduction.
 
 // AddMul is the forward product, C += A·B:  c_ij += Σ_k a_ik·b_kj.
-// C is m×n, A is m×k, B is k×n. Cost: 2·(hi−lo)·n·k flops, as for the others.
+// C is m×n, A is m×k, B is k×n. Cost: 2·m·(hi−lo)·k flops, as for the others.
 func AddMul(c, a, b Matrix, lo, hi int) {
-	if a.Rows < hi || c.Rows < hi || a.Cols != b.Rows || b.Cols != c.Cols {
-		panic(fmt.Sprintf("matrix: %v += %v · %v, rows %d to %d", c, a, b, lo, hi))
+	if a.Rows != c.Rows || a.Cols != b.Rows || b.Cols != c.Cols || hi > c.Cols {
+		panic(fmt.Sprintf("matrix: %v += %v · %v, columns %d to %d", c, a, b, lo, hi))
 	}
-	multiply(c, lo, hi, operand{a.Data, a.Cols, 1}, operand{b.Data, b.Cols, 1}, a.Cols)
+	multiply(c, lo, hi, operand{a.Data, a.Stride, 1}, operand{b.Data, b.Stride, 1}, a.Cols)
 }
 
 // AddMulBT is the backward product, C += A·Bᵀ:  c_ij += Σ_k a_ik·b_jk.
 // C is m×n, A is m×k, B is n×k.
 func AddMulBT(c, a, b Matrix, lo, hi int) {
-	if a.Rows < hi || c.Rows < hi || a.Cols != b.Cols || b.Rows != c.Cols {
-		panic(fmt.Sprintf("matrix: %v += %v · (%v)ᵀ, rows %d to %d", c, a, b, lo, hi))
+	if a.Rows != c.Rows || a.Cols != b.Cols || b.Rows != c.Cols || hi > c.Cols {
+		panic(fmt.Sprintf("matrix: %v += %v · (%v)ᵀ, columns %d to %d", c, a, b, lo, hi))
 	}
-	multiply(c, lo, hi, operand{a.Data, a.Cols, 1}, operand{b.Data, 1, b.Cols}, a.Cols)
+	multiply(c, lo, hi, operand{a.Data, a.Stride, 1}, operand{b.Data, 1, b.Stride}, a.Cols)
 }
 
 // AddMulAT is the gradient's product, C += Aᵀ·B:  c_ij += Σ_k a_ki·b_kj.
 // C is m×n, A is k×m, B is k×n.
 func AddMulAT(c, a, b Matrix, lo, hi int) {
-	if a.Cols < hi || c.Rows < hi || a.Rows != b.Rows || b.Cols != c.Cols {
-		panic(fmt.Sprintf("matrix: %v += (%v)ᵀ · %v, rows %d to %d", c, a, b, lo, hi))
+	if a.Cols != c.Rows || a.Rows != b.Rows || b.Cols != c.Cols || hi > c.Cols {
+		panic(fmt.Sprintf("matrix: %v += (%v)ᵀ · %v, columns %d to %d", c, a, b, lo, hi))
 	}
-	multiply(c, lo, hi, operand{a.Data, 1, a.Cols}, operand{b.Data, b.Cols, 1}, a.Rows)
+	multiply(c, lo, hi, operand{a.Data, 1, a.Stride}, operand{b.Data, b.Stride, 1}, a.Rows)
 }
 
 // Element-wise operations, each on a slice of whole rows.
@@ -78,6 +97,10 @@ func Tanh(z []float64) { kernel.tanh(z) }
 
 // Convert turns a row of bytes into numbers, x_j = (byte_j − shift_j)·factor_j.
 func Convert(x []float64, row []byte, shift, factor []float64) { kernel.convert(x, row, shift, factor) }
+
+// Prefetch asks for a row of bytes that Convert will soon be given, so that it need not
+// wait for memory. Where a kernel cannot ask, nothing happens.
+func Prefetch(row []byte) { kernel.prefetch(row) }
 
 // ScaleBy replaces each x by s·x.
 func ScaleBy(x []float64, s float64) {
@@ -116,7 +139,8 @@ type kernelSet struct {
 	exp        func(x []float64)
 	sigmoid    func(z []float64)
 	tanh       func(z []float64)
-	convert    func(dst []float64, src []byte, shift, factor []float64)
+	convert    func(x []float64, row []byte, shift, factor []float64)
+	prefetch   func(row []byte)
 }
 
 // kernels holds those that this machine can run, the fastest first; kernel is in use.
@@ -148,30 +172,29 @@ const kBlock = 256
 // panels lends each product a buffer for one panel of B.
 var panels = sync.Pool{New: func() any { return new([kBlock * 64]float64) }}
 
-// multiply computes rows lo ≤ i < hi of C += A·B, panel by panel. A panel whose rows
+// multiply computes columns lo ≤ j < hi of C += A·B, panel by panel. A panel whose rows
 // lie together already is copied only for many rows of C, which pay for the copy.
 func multiply(c Matrix, lo, hi int, a, b operand, terms int) {
-	if lo == hi || terms == 0 {
+	if c.Rows == 0 || lo >= hi {
 		return
 	}
 	buf := panels.Get().(*[kBlock * 64]float64)
 	for k := 0; k < terms; k += kBlock {
 		depth := min(kBlock, terms-k)
-		for j := 0; j < c.Cols; j += kernel.cols {
-			width := min(kernel.cols, c.Cols-j)
+		for j := lo; j < hi; j += kernel.cols {
+			width := min(kernel.cols, hi-j)
 			panel, ldb := b.data[k*b.row+j*b.col:], b.row
-			if b.col != 1 || hi-lo > packRows {
+			if b.col != 1 || c.Rows > packRows {
 				pack(buf[:], b, k, j, depth, width)
 				panel, ldb = buf[:], width
 			}
-			kernel.tiles(c.Data[lo*c.Cols+j:], c.Cols, operand{a.data[lo*a.row+k*a.col:], a.row, a.col},
-				panel, ldb, hi-lo, width, depth)
+			kernel.tiles(c.Data[j:], c.Stride, operand{a.data[k*a.col:], a.row, a.col}, panel, ldb, c.Rows, width, depth)
 		}
 	}
 	panels.Put(buf)
 }
 
-var packRows = 128
+const packRows = 128
 
 // pack copies depth×width elements of b, from (k, j), so that they lie row by row. It
 // takes eight columns at a time, so that whole cache lines are written.
@@ -204,7 +227,7 @@ func pack(dst []float64, b operand, k, j, depth, width int) {
 // The plain Go kernels.
 
 var goKernel = kernelSet{name: "go", tiles: tilesGo, rows: 1, cols: 64,
-	exp: each(exp), sigmoid: each(sigmoid), tanh: each(tanh), convert: convertGo}
+	exp: each(exp), sigmoid: each(sigmoid), tanh: each(tanh), convert: convertGo, prefetch: func([]byte) {}}
 
 // tilesGo takes four terms at a time to a row of c, so that each element is loaded and
 // stored once for four multiply–adds. It is as fast as plain Go gets on amd64, where

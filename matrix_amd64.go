@@ -41,6 +41,11 @@ func tanhAVX2(z *float64, n int)
 //go:noescape
 func convertAVX2(x *float64, row *byte, shift, factor *float64, n int)
 
+// prefetch touches the n bytes from p, at least 1, a cache line at a time.
+//
+//go:noescape
+func prefetch(p *byte, n int)
+
 func cpuid(leaf, sub uint32) (a, b, c, d uint32)
 func xgetbv() uint32
 
@@ -69,14 +74,14 @@ func machineKernels() []kernelSet {
 			tilesAVX2(&c[0], ldc, &a.data[0], a.row, a.col, &b[0], ldb, m, n, k)
 		},
 		exp: eights(expAVX2, exp), sigmoid: eights(sigmoidAVX2, sigmoid), tanh: eights(tanhAVX2, tanh),
-		convert: convertEights(convertAVX2)}}
+		convert: convertEights(convertAVX2), prefetch: prefetchRow}}
 	if b&(avx512f|avx512dq) == avx512f|avx512dq && state&(ymm|zmm) == ymm|zmm {
 		set = append([]kernelSet{{name: "avx512", rows: 6, cols: 32,
 			tiles: func(c []float64, ldc int, a operand, b []float64, ldb, m, n, k int) {
 				tilesAVX512(&c[0], ldc, &a.data[0], a.row, a.col, &b[0], ldb, m, n, k)
 			},
 			exp: eights(expAVX512, exp), sigmoid: eights(sigmoidAVX512, sigmoid), tanh: eights(tanhAVX512, tanh),
-			convert: convertEights(convertAVX512)}}, set...)
+			convert: convertEights(convertAVX512), prefetch: prefetchRow}}, set...)
 	}
 	return set
 }
@@ -102,5 +107,11 @@ func convertEights(vector func(x *float64, row *byte, shift, factor *float64, n 
 			vector(&x[0], &row[0], &shift[0], &factor[0], n)
 		}
 		convertGo(x[n:], row[n:], shift[n:], factor[n:])
+	}
+}
+
+func prefetchRow(row []byte) {
+	if len(row) > 0 {
+		prefetch(&row[0], len(row))
 	}
 }

@@ -5,25 +5,33 @@
 // The micro-kernels. A tile of the result is held in registers while k runs; each
 // element takes its terms in ascending order, one fused multiply–add a term.
 
-// Both tiles address A's six rows from two pointers: SI for rows 0, 1, 2 and R11 for
-// rows 3, 4, 5, a row apart (R9). NEXT goes on to the next term.
+// All tiles address A's rows in threes, a row apart (R9): SI for rows 0, 1, 2, R11 for
+// rows 3, 4, 5, and narrow tiles R13 for 6, 7, 8 and R14 for 9, 10, 11. NEXT goes on to
+// the next term, b's next row.
 #define NEXT \
 	ADDQ R10, SI; \
 	ADDQ R10, R11; \
 	ADDQ R12, BX
+#define NEXT12 \
+	ADDQ R10, R13; \
+	ADDQ R10, R14; \
+	NEXT
 
-// AVX-512: 6 rows × 4 vectors of 8. The 24 sums, 4 vectors of B and 1 element of A fill
-// 29 of the 32 registers; each term costs 10 loads for 24 multiply–adds, so that the
-// loads (2 a cycle) never hold up the multiply–adds (2 a cycle at best), and 24 chains
-// hide their latency of 4 cycles. The widths of layers are often multiples of 32.
-// Where n ≤ 16 a tile is 6×2 vectors. The last two vectors are loaded under masks.
+// AVX-512: 6 rows × 4 vectors of 8, or where n ≤ 16, 12 rows × 2 vectors. The 24 sums,
+// 4 vectors of B and 1 element of A fill 29 of the 32 registers; each term costs 10 (14)
+// loads for 24 multiply–adds, so that the loads (2 a cycle) never hold up the
+// multiply–adds (2 a cycle at best), and 24 chains hide their latency of 4 cycles. The
+// widths of layers are often multiples of 32. The last two vectors are loaded under
+// masks.
 //
 //	DI  c        R8  bytes to c's next row
-//	SI  a, rows 0–2   R11 a, rows 3–5   R9 bytes to a's next row   R10 to its next column
+//	SI, R11, R13, R14  a, rows 0–2, 3–5, 6–8, 9–11
+//	R9  bytes to a's next row   R10 to its next column
 //	BX  b        R12 bytes to b's next row
-//	CX  terms left    DX m   AX scratch
+//	CX  terms left    DX rows left   AX scratch
 //	K1, K2  masks of the last two vectors
-//	Z0–Z23  sums: row r, vector v is Z(4r+v)   Z24–Z27 b   Z28 an element of a
+//	Z0–Z23  sums: row r, vector v is Z(4r+v), or Z(2r+v) of a narrow tile
+//	Z24–Z27 b   Z28 an element of a
 
 #define GETB4 \
 	VMOVUPD (BX), Z24; \
@@ -45,66 +53,83 @@
 	VFMADD231PD Z26, Z28, c2; \
 	VFMADD231PD Z27, Z28, c3
 
+#define GETC2(c2, c3) \
+	VMOVUPD.Z (AX), K1, c2; \
+	VMOVUPD.Z 64(AX), K2, c3; \
+	ADDQ R8, AX
+#define GETC4(c0, c1, c2, c3) \
+	VMOVUPD (AX), c0; \
+	VMOVUPD 64(AX), c1; \
+	VMOVUPD.Z 128(AX), K1, c2; \
+	VMOVUPD.Z 192(AX), K2, c3; \
+	ADDQ R8, AX
+#define PUTC2(c2, c3) \
+	VMOVUPD c2, K1, (DI); \
+	VMOVUPD c3, K2, 64(DI); \
+	ADDQ R8, DI
+#define PUTC4(c0, c1, c2, c3) \
+	VMOVUPD c0, (DI); \
+	VMOVUPD c1, 64(DI); \
+	VMOVUPD c2, K1, 128(DI); \
+	VMOVUPD c3, K2, 192(DI); \
+	ADDQ R8, DI
+
 #define ROW1x4 FMA4((SI), Z0, Z1, Z2, Z3)
 #define ROW2x4 ROW1x4; FMA4((SI)(R9*1), Z4, Z5, Z6, Z7)
 #define ROW3x4 ROW2x4; FMA4((SI)(R9*2), Z8, Z9, Z10, Z11)
 #define ROW4x4 ROW3x4; FMA4((R11), Z12, Z13, Z14, Z15)
 #define ROW5x4 ROW4x4; FMA4((R11)(R9*1), Z16, Z17, Z18, Z19)
 #define ROW6x4 ROW5x4; FMA4((R11)(R9*2), Z20, Z21, Z22, Z23)
-#define ROW1x2 FMA2((SI), Z2, Z3)
-#define ROW2x2 ROW1x2; FMA2((SI)(R9*1), Z6, Z7)
-#define ROW3x2 ROW2x2; FMA2((SI)(R9*2), Z10, Z11)
-#define ROW4x2 ROW3x2; FMA2((R11), Z14, Z15)
-#define ROW5x2 ROW4x2; FMA2((R11)(R9*1), Z18, Z19)
-#define ROW6x2 ROW5x2; FMA2((R11)(R9*2), Z22, Z23)
+#define GET1x4 GETC4(Z0, Z1, Z2, Z3)
+#define GET2x4 GET1x4; GETC4(Z4, Z5, Z6, Z7)
+#define GET3x4 GET2x4; GETC4(Z8, Z9, Z10, Z11)
+#define GET4x4 GET3x4; GETC4(Z12, Z13, Z14, Z15)
+#define GET5x4 GET4x4; GETC4(Z16, Z17, Z18, Z19)
+#define GET6x4 GET5x4; GETC4(Z20, Z21, Z22, Z23)
+#define PUT1x4 PUTC4(Z0, Z1, Z2, Z3)
+#define PUT2x4 PUT1x4; PUTC4(Z4, Z5, Z6, Z7)
+#define PUT3x4 PUT2x4; PUTC4(Z8, Z9, Z10, Z11)
+#define PUT4x4 PUT3x4; PUTC4(Z12, Z13, Z14, Z15)
+#define PUT5x4 PUT4x4; PUTC4(Z16, Z17, Z18, Z19)
+#define PUT6x4 PUT5x4; PUTC4(Z20, Z21, Z22, Z23)
+#define ROW1x2 FMA2((SI), Z0, Z1)
+#define ROW2x2 ROW1x2; FMA2((SI)(R9*1), Z2, Z3)
+#define ROW3x2 ROW2x2; FMA2((SI)(R9*2), Z4, Z5)
+#define ROW4x2 ROW3x2; FMA2((R11), Z6, Z7)
+#define ROW5x2 ROW4x2; FMA2((R11)(R9*1), Z8, Z9)
+#define ROW6x2 ROW5x2; FMA2((R11)(R9*2), Z10, Z11)
+#define ROW7x2 ROW6x2; FMA2((R13), Z12, Z13)
+#define ROW8x2 ROW7x2; FMA2((R13)(R9*1), Z14, Z15)
+#define ROW9x2 ROW8x2; FMA2((R13)(R9*2), Z16, Z17)
+#define ROW10x2 ROW9x2; FMA2((R14), Z18, Z19)
+#define ROW11x2 ROW10x2; FMA2((R14)(R9*1), Z20, Z21)
+#define ROW12x2 ROW11x2; FMA2((R14)(R9*2), Z22, Z23)
+#define GET1x2 GETC2(Z0, Z1)
+#define GET2x2 GET1x2; GETC2(Z2, Z3)
+#define GET3x2 GET2x2; GETC2(Z4, Z5)
+#define GET4x2 GET3x2; GETC2(Z6, Z7)
+#define GET5x2 GET4x2; GETC2(Z8, Z9)
+#define GET6x2 GET5x2; GETC2(Z10, Z11)
+#define GET7x2 GET6x2; GETC2(Z12, Z13)
+#define GET8x2 GET7x2; GETC2(Z14, Z15)
+#define GET9x2 GET8x2; GETC2(Z16, Z17)
+#define GET10x2 GET9x2; GETC2(Z18, Z19)
+#define GET11x2 GET10x2; GETC2(Z20, Z21)
+#define GET12x2 GET11x2; GETC2(Z22, Z23)
+#define PUT1x2 PUTC2(Z0, Z1)
+#define PUT2x2 PUT1x2; PUTC2(Z2, Z3)
+#define PUT3x2 PUT2x2; PUTC2(Z4, Z5)
+#define PUT4x2 PUT3x2; PUTC2(Z6, Z7)
+#define PUT5x2 PUT4x2; PUTC2(Z8, Z9)
+#define PUT6x2 PUT5x2; PUTC2(Z10, Z11)
+#define PUT7x2 PUT6x2; PUTC2(Z12, Z13)
+#define PUT8x2 PUT7x2; PUTC2(Z14, Z15)
+#define PUT9x2 PUT8x2; PUTC2(Z16, Z17)
+#define PUT10x2 PUT9x2; PUTC2(Z18, Z19)
+#define PUT11x2 PUT10x2; PUTC2(Z20, Z21)
+#define PUT12x2 PUT11x2; PUTC2(Z22, Z23)
 
-#define GETC2(p, c2, c3) \
-	VMOVUPD.Z (p), K1, c2; \
-	VMOVUPD.Z 64(p), K2, c3; \
-	ADDQ R8, p
-#define GETC4(p, c0, c1, c2, c3) \
-	VMOVUPD (p), c0; \
-	VMOVUPD 64(p), c1; \
-	VMOVUPD.Z 128(p), K1, c2; \
-	VMOVUPD.Z 192(p), K2, c3; \
-	ADDQ R8, p
-#define PUTC2(p, c2, c3) \
-	VMOVUPD c2, K1, (p); \
-	VMOVUPD c3, K2, 64(p); \
-	ADDQ R8, p
-#define PUTC4(p, c0, c1, c2, c3) \
-	VMOVUPD c0, (p); \
-	VMOVUPD c1, 64(p); \
-	VMOVUPD c2, K1, 128(p); \
-	VMOVUPD c3, K2, 192(p); \
-	ADDQ R8, p
-
-#define GET1x4 GETC4(AX, Z0, Z1, Z2, Z3)
-#define GET2x4 GET1x4; GETC4(AX, Z4, Z5, Z6, Z7)
-#define GET3x4 GET2x4; GETC4(AX, Z8, Z9, Z10, Z11)
-#define GET4x4 GET3x4; GETC4(AX, Z12, Z13, Z14, Z15)
-#define GET5x4 GET4x4; GETC4(AX, Z16, Z17, Z18, Z19)
-#define GET6x4 GET5x4; GETC4(AX, Z20, Z21, Z22, Z23)
-#define PUT1x4 PUTC4(DI, Z0, Z1, Z2, Z3)
-#define PUT2x4 PUT1x4; PUTC4(DI, Z4, Z5, Z6, Z7)
-#define PUT3x4 PUT2x4; PUTC4(DI, Z8, Z9, Z10, Z11)
-#define PUT4x4 PUT3x4; PUTC4(DI, Z12, Z13, Z14, Z15)
-#define PUT5x4 PUT4x4; PUTC4(DI, Z16, Z17, Z18, Z19)
-#define PUT6x4 PUT5x4; PUTC4(DI, Z20, Z21, Z22, Z23)
-#define GET1x2 GETC2(AX, Z2, Z3)
-#define GET2x2 GET1x2; GETC2(AX, Z6, Z7)
-#define GET3x2 GET2x2; GETC2(AX, Z10, Z11)
-#define GET4x2 GET3x2; GETC2(AX, Z14, Z15)
-#define GET5x2 GET4x2; GETC2(AX, Z18, Z19)
-#define GET6x2 GET5x2; GETC2(AX, Z22, Z23)
-#define PUT1x2 PUTC2(DI, Z2, Z3)
-#define PUT2x2 PUT1x2; PUTC2(DI, Z6, Z7)
-#define PUT3x2 PUT2x2; PUTC2(DI, Z10, Z11)
-#define PUT4x2 PUT3x2; PUTC2(DI, Z14, Z15)
-#define PUT5x2 PUT4x2; PUTC2(DI, Z18, Z19)
-#define PUT6x2 PUT5x2; PUTC2(DI, Z22, Z23)
-
-#define TILE(loop, GET, GETB, ROWS, PUT) \
+#define TILE(loop, GET, GETB, ROWS, NEXT, PUT) \
 	GET; \
 loop: \
 	GETB; \
@@ -127,30 +152,34 @@ loop: \
 	SHLQ $3, R10; \
 	SHLQ $3, R12
 
-// START begins a tile: its rows of a, the panel of b from its first row. DI is at its c.
-#define START \
-	MOVQ a+16(FP), SI; \
-	LEAQ (SI)(R9*2), R11; \
-	ADDQ R9, R11; \
-	LEAQ (R11)(R9*2), AX; \
-	ADDQ R9, AX; \
-	MOVQ AX, a+16(FP); \
+// START begins a tile of 6 rows, START12 of 12: at DI is its c, in the argument a its
+// first row of a, which is left at the next tile's.
+#define THREE(p, next) \
+	LEAQ (p)(R9*2), next; \
+	ADDQ R9, next
+#define TERMS \
 	MOVQ b+40(FP), BX; \
 	MOVQ k+72(FP), CX; \
 	MOVQ DI, AX
+#define START \
+	MOVQ a+16(FP), SI; \
+	THREE(SI, R11); \
+	THREE(R11, AX); \
+	MOVQ AX, a+16(FP); \
+	TERMS
+#define START12 \
+	MOVQ a+16(FP), SI; \
+	THREE(SI, R11); \
+	THREE(R11, R13); \
+	THREE(R13, R14); \
+	THREE(R14, AX); \
+	MOVQ AX, a+16(FP); \
+	TERMS
 
-// CHOOSE jumps by the number of rows that are left, 0 to 5, and falls through for one.
-#define CHOOSE(done, m2, m3, m4, m5) \
-	CMPQ DX, $5; \
-	JEQ m5; \
-	CMPQ DX, $4; \
-	JEQ m4; \
-	CMPQ DX, $3; \
-	JEQ m3; \
-	CMPQ DX, $2; \
-	JEQ m2; \
-	CMPQ DX, $0; \
-	JEQ done
+// WHEN jumps where so many rows are left.
+#define WHEN(n, label) \
+	CMPQ DX, $n; \
+	JEQ label
 
 // func tilesAVX512(c *float64, ldc int, a *float64, arow, acol int, b *float64, ldb, m, n, k int)
 TEXT ·tilesAVX512(SB), NOSPLIT, $0-80
@@ -174,47 +203,79 @@ rows4:
 	START
 	CMPQ  DX, $6
 	JLT   rest4
-	TILE(k6x4, GET6x4, GETB4, ROW6x4, PUT6x4)
+	TILE(k6x4, GET6x4, GETB4, ROW6x4, NEXT, PUT6x4)
 	SUBQ  $6, DX
 	JMP   rows4
 rest4:
-	CHOOSE(done, m2x4, m3x4, m4x4, m5x4)
-	TILE(k1x4, GET1x4, GETB4, ROW1x4, PUT1x4)
+	WHEN(0, done)
+	WHEN(2, m2x4)
+	WHEN(3, m3x4)
+	WHEN(4, m4x4)
+	WHEN(5, m5x4)
+	TILE(k1x4, GET1x4, GETB4, ROW1x4, NEXT, PUT1x4)
 	JMP   done
 m2x4:
-	TILE(k2x4, GET2x4, GETB4, ROW2x4, PUT2x4)
+	TILE(k2x4, GET2x4, GETB4, ROW2x4, NEXT, PUT2x4)
 	JMP   done
 m3x4:
-	TILE(k3x4, GET3x4, GETB4, ROW3x4, PUT3x4)
+	TILE(k3x4, GET3x4, GETB4, ROW3x4, NEXT, PUT3x4)
 	JMP   done
 m4x4:
-	TILE(k4x4, GET4x4, GETB4, ROW4x4, PUT4x4)
+	TILE(k4x4, GET4x4, GETB4, ROW4x4, NEXT, PUT4x4)
 	JMP   done
 m5x4:
-	TILE(k5x4, GET5x4, GETB4, ROW5x4, PUT5x4)
+	TILE(k5x4, GET5x4, GETB4, ROW5x4, NEXT, PUT5x4)
 	JMP   done
 rows2:
-	START
-	CMPQ  DX, $6
+	START12
+	CMPQ  DX, $12
 	JLT   rest2
-	TILE(k6x2, GET6x2, GETB2, ROW6x2, PUT6x2)
-	SUBQ  $6, DX
+	TILE(k12x2, GET12x2, GETB2, ROW12x2, NEXT12, PUT12x2)
+	SUBQ  $12, DX
 	JMP   rows2
 rest2:
-	CHOOSE(done, m2x2, m3x2, m4x2, m5x2)
-	TILE(k1x2, GET1x2, GETB2, ROW1x2, PUT1x2)
+	WHEN(0, done)
+	WHEN(2, m2x2)
+	WHEN(3, m3x2)
+	WHEN(4, m4x2)
+	WHEN(5, m5x2)
+	WHEN(6, m6x2)
+	WHEN(7, m7x2)
+	WHEN(8, m8x2)
+	WHEN(9, m9x2)
+	WHEN(10, m10x2)
+	WHEN(11, m11x2)
+	TILE(k1x2, GET1x2, GETB2, ROW1x2, NEXT12, PUT1x2)
 	JMP   done
 m2x2:
-	TILE(k2x2, GET2x2, GETB2, ROW2x2, PUT2x2)
+	TILE(k2x2, GET2x2, GETB2, ROW2x2, NEXT12, PUT2x2)
 	JMP   done
 m3x2:
-	TILE(k3x2, GET3x2, GETB2, ROW3x2, PUT3x2)
+	TILE(k3x2, GET3x2, GETB2, ROW3x2, NEXT12, PUT3x2)
 	JMP   done
 m4x2:
-	TILE(k4x2, GET4x2, GETB2, ROW4x2, PUT4x2)
+	TILE(k4x2, GET4x2, GETB2, ROW4x2, NEXT12, PUT4x2)
 	JMP   done
 m5x2:
-	TILE(k5x2, GET5x2, GETB2, ROW5x2, PUT5x2)
+	TILE(k5x2, GET5x2, GETB2, ROW5x2, NEXT12, PUT5x2)
+	JMP   done
+m6x2:
+	TILE(k6x2, GET6x2, GETB2, ROW6x2, NEXT12, PUT6x2)
+	JMP   done
+m7x2:
+	TILE(k7x2, GET7x2, GETB2, ROW7x2, NEXT12, PUT7x2)
+	JMP   done
+m8x2:
+	TILE(k8x2, GET8x2, GETB2, ROW8x2, NEXT12, PUT8x2)
+	JMP   done
+m9x2:
+	TILE(k9x2, GET9x2, GETB2, ROW9x2, NEXT12, PUT9x2)
+	JMP   done
+m10x2:
+	TILE(k10x2, GET10x2, GETB2, ROW10x2, NEXT12, PUT10x2)
+	JMP   done
+m11x2:
+	TILE(k11x2, GET11x2, GETB2, ROW11x2, NEXT12, PUT11x2)
 	JMP   done
 done:
 	VZEROUPPER
@@ -259,50 +320,50 @@ GLOBL maskTable<>(SB), RODATA|NOPTR, $128 // the other 64 bytes are zero
 #define ROW5x8 ROW4x8; FMA8((R11)(R9*1), Y8, Y9)
 #define ROW6x8 ROW5x8; FMA8((R11)(R9*2), Y10, Y11)
 
-#define GETC8(p, c0, c1) \
-	VMOVUPD (p), c0; \
-	VMOVUPD 32(p), c1; \
-	ADDQ R8, p
-#define PUTC8(p, c0, c1) \
-	VMOVUPD c0, (p); \
-	VMOVUPD c1, 32(p); \
-	ADDQ R8, p
-#define GETC7(p, c0, c1) \
-	VMASKMOVPD (p), Y12, c0; \
-	VMASKMOVPD 32(p), Y13, c1; \
-	ADDQ R8, p
-#define PUTC7(p, c0, c1) \
-	VMASKMOVPD c0, Y12, (p); \
-	VMASKMOVPD c1, Y13, 32(p); \
-	ADDQ R8, p
+#define GETC8(c0, c1) \
+	VMOVUPD (AX), c0; \
+	VMOVUPD 32(AX), c1; \
+	ADDQ R8, AX
+#define PUTC8(c0, c1) \
+	VMOVUPD c0, (DI); \
+	VMOVUPD c1, 32(DI); \
+	ADDQ R8, DI
+#define GETC7(c0, c1) \
+	VMASKMOVPD (AX), Y12, c0; \
+	VMASKMOVPD 32(AX), Y13, c1; \
+	ADDQ R8, AX
+#define PUTC7(c0, c1) \
+	VMASKMOVPD c0, Y12, (DI); \
+	VMASKMOVPD c1, Y13, 32(DI); \
+	ADDQ R8, DI
 #define MASKS \
 	VMOVUPD (R13), Y12; \
 	VMOVUPD 32(R13), Y13
 
-#define GET1x8 GETC8(AX, Y0, Y1)
-#define GET2x8 GET1x8; GETC8(AX, Y2, Y3)
-#define GET3x8 GET2x8; GETC8(AX, Y4, Y5)
-#define GET4x8 GET3x8; GETC8(AX, Y6, Y7)
-#define GET5x8 GET4x8; GETC8(AX, Y8, Y9)
-#define GET6x8 GET5x8; GETC8(AX, Y10, Y11)
-#define PUT1x8 PUTC8(DI, Y0, Y1)
-#define PUT2x8 PUT1x8; PUTC8(DI, Y2, Y3)
-#define PUT3x8 PUT2x8; PUTC8(DI, Y4, Y5)
-#define PUT4x8 PUT3x8; PUTC8(DI, Y6, Y7)
-#define PUT5x8 PUT4x8; PUTC8(DI, Y8, Y9)
-#define PUT6x8 PUT5x8; PUTC8(DI, Y10, Y11)
-#define GET1x7 MASKS; GETC7(AX, Y0, Y1)
-#define GET2x7 GET1x7; GETC7(AX, Y2, Y3)
-#define GET3x7 GET2x7; GETC7(AX, Y4, Y5)
-#define GET4x7 GET3x7; GETC7(AX, Y6, Y7)
-#define GET5x7 GET4x7; GETC7(AX, Y8, Y9)
-#define GET6x7 GET5x7; GETC7(AX, Y10, Y11)
-#define PUT1x7 MASKS; PUTC7(DI, Y0, Y1)
-#define PUT2x7 PUT1x7; PUTC7(DI, Y2, Y3)
-#define PUT3x7 PUT2x7; PUTC7(DI, Y4, Y5)
-#define PUT4x7 PUT3x7; PUTC7(DI, Y6, Y7)
-#define PUT5x7 PUT4x7; PUTC7(DI, Y8, Y9)
-#define PUT6x7 PUT5x7; PUTC7(DI, Y10, Y11)
+#define GET1x8 GETC8(Y0, Y1)
+#define GET2x8 GET1x8; GETC8(Y2, Y3)
+#define GET3x8 GET2x8; GETC8(Y4, Y5)
+#define GET4x8 GET3x8; GETC8(Y6, Y7)
+#define GET5x8 GET4x8; GETC8(Y8, Y9)
+#define GET6x8 GET5x8; GETC8(Y10, Y11)
+#define PUT1x8 PUTC8(Y0, Y1)
+#define PUT2x8 PUT1x8; PUTC8(Y2, Y3)
+#define PUT3x8 PUT2x8; PUTC8(Y4, Y5)
+#define PUT4x8 PUT3x8; PUTC8(Y6, Y7)
+#define PUT5x8 PUT4x8; PUTC8(Y8, Y9)
+#define PUT6x8 PUT5x8; PUTC8(Y10, Y11)
+#define GET1x7 MASKS; GETC7(Y0, Y1)
+#define GET2x7 GET1x7; GETC7(Y2, Y3)
+#define GET3x7 GET2x7; GETC7(Y4, Y5)
+#define GET4x7 GET3x7; GETC7(Y6, Y7)
+#define GET5x7 GET4x7; GETC7(Y8, Y9)
+#define GET6x7 GET5x7; GETC7(Y10, Y11)
+#define PUT1x7 MASKS; PUTC7(Y0, Y1)
+#define PUT2x7 PUT1x7; PUTC7(Y2, Y3)
+#define PUT3x7 PUT2x7; PUTC7(Y4, Y5)
+#define PUT4x7 PUT3x7; PUTC7(Y6, Y7)
+#define PUT5x7 PUT4x7; PUTC7(Y8, Y9)
+#define PUT6x7 PUT5x7; PUTC7(Y10, Y11)
 
 // func tilesAVX2(c *float64, ldc int, a *float64, arow, acol int, b *float64, ldb, m, n, k int)
 TEXT ·tilesAVX2(SB), NOSPLIT, $0-80
@@ -318,47 +379,55 @@ rows8:
 	START
 	CMPQ  DX, $6
 	JLT   rest8
-	TILE(k6x8, GET6x8, GETB8, ROW6x8, PUT6x8)
+	TILE(k6x8, GET6x8, GETB8, ROW6x8, NEXT, PUT6x8)
 	SUBQ  $6, DX
 	JMP   rows8
 rest8:
-	CHOOSE(done, m2x8, m3x8, m4x8, m5x8)
-	TILE(k1x8, GET1x8, GETB8, ROW1x8, PUT1x8)
+	WHEN(0, done)
+	WHEN(2, m2x8)
+	WHEN(3, m3x8)
+	WHEN(4, m4x8)
+	WHEN(5, m5x8)
+	TILE(k1x8, GET1x8, GETB8, ROW1x8, NEXT, PUT1x8)
 	JMP   done
 m2x8:
-	TILE(k2x8, GET2x8, GETB8, ROW2x8, PUT2x8)
+	TILE(k2x8, GET2x8, GETB8, ROW2x8, NEXT, PUT2x8)
 	JMP   done
 m3x8:
-	TILE(k3x8, GET3x8, GETB8, ROW3x8, PUT3x8)
+	TILE(k3x8, GET3x8, GETB8, ROW3x8, NEXT, PUT3x8)
 	JMP   done
 m4x8:
-	TILE(k4x8, GET4x8, GETB8, ROW4x8, PUT4x8)
+	TILE(k4x8, GET4x8, GETB8, ROW4x8, NEXT, PUT4x8)
 	JMP   done
 m5x8:
-	TILE(k5x8, GET5x8, GETB8, ROW5x8, PUT5x8)
+	TILE(k5x8, GET5x8, GETB8, ROW5x8, NEXT, PUT5x8)
 	JMP   done
 rows7:
 	START
 	CMPQ  DX, $6
 	JLT   rest7
-	TILE(k6x7, GET6x7, GETB7, ROW6x8, PUT6x7)
+	TILE(k6x7, GET6x7, GETB7, ROW6x8, NEXT, PUT6x7)
 	SUBQ  $6, DX
 	JMP   rows7
 rest7:
-	CHOOSE(done, m2x7, m3x7, m4x7, m5x7)
-	TILE(k1x7, GET1x7, GETB7, ROW1x8, PUT1x7)
+	WHEN(0, done)
+	WHEN(2, m2x7)
+	WHEN(3, m3x7)
+	WHEN(4, m4x7)
+	WHEN(5, m5x7)
+	TILE(k1x7, GET1x7, GETB7, ROW1x8, NEXT, PUT1x7)
 	JMP   done
 m2x7:
-	TILE(k2x7, GET2x7, GETB7, ROW2x8, PUT2x7)
+	TILE(k2x7, GET2x7, GETB7, ROW2x8, NEXT, PUT2x7)
 	JMP   done
 m3x7:
-	TILE(k3x7, GET3x7, GETB7, ROW3x8, PUT3x7)
+	TILE(k3x7, GET3x7, GETB7, ROW3x8, NEXT, PUT3x7)
 	JMP   done
 m4x7:
-	TILE(k4x7, GET4x7, GETB7, ROW4x8, PUT4x7)
+	TILE(k4x7, GET4x7, GETB7, ROW4x8, NEXT, PUT4x7)
 	JMP   done
 m5x7:
-	TILE(k5x7, GET5x7, GETB7, ROW5x8, PUT5x7)
+	TILE(k5x7, GET5x7, GETB7, ROW5x8, NEXT, PUT5x7)
 	JMP   done
 done:
 	VZEROUPPER
@@ -545,6 +614,19 @@ loop:
 	CMPQ AX, CX
 	JLT loop
 	VZEROUPPER
+	RET
+
+// func prefetch(p *byte, n int)
+TEXT ·prefetch(SB), NOSPLIT, $0-16
+	MOVQ p+0(FP), SI
+	MOVQ n+8(FP), CX
+	ADDQ SI, CX
+next:
+	PREFETCHT0 (SI)
+	ADDQ $64, SI
+	CMPQ SI, CX
+	JLT  next
+	PREFETCHT0 -1(CX)
 	RET
 
 // func cpuid(leaf, sub uint32) (a, b, c, d uint32)
