@@ -654,12 +654,13 @@ func playUnit(ctx context.Context, x *experiment, out *printer, bar *progress) e
 // answer is what a network with one output says to one sample.
 func (x *experiment) answer(in ...float64) float64 {
 	net := x.trainer.Net
-	a := []Matrix{{1, len(in), in}}
+	a := []Matrix{NewMatrix(1, len(in))}
+	copy(a[0].Row(0), in)
 	for _, l := range net.Layers {
 		a = append(a, NewMatrix(1, l.W.Cols))
 	}
-	net.forward(a, 0, 1)
-	out := a[len(net.Layers)].Data
+	net.forward(a)
+	out := a[len(net.Layers)].Row(0)
 	net.Layers[len(net.Layers)-1].G.F(out)
 	return out[0]
 }
@@ -670,9 +671,9 @@ func formula(net *Network) string {
 	sum := ""
 	for j, b := range first.B {
 		if len(net.Layers) == 2 {
-			sum += fmt.Sprintf("%+.2f ", last.W.Data[j])
+			sum += fmt.Sprintf("%+.2f ", last.W.Row(j)[0])
 		}
-		sum += fmt.Sprintf("%s(%.2fx %+.2f) ", symbol(first.G), first.W.Data[j], b)
+		sum += fmt.Sprintf("%s(%.2fx %+.2f) ", symbol(first.G), first.W.Row(0)[j], b)
 	}
 	if len(net.Layers) == 2 {
 		sum += fmt.Sprintf("%+.2f", last.B[0])
@@ -737,7 +738,7 @@ func leastSquares(x, t Matrix) (Matrix, error) {
 		copy(both.Row(i)[copy(both.Row(i), x.Row(i)):], t.Row(i))
 	}
 	a, w := NewMatrix(x.Cols, both.Cols), NewMatrix(x.Cols, t.Cols)
-	AddMulAT(a, x, both, 0, a.Rows)
+	AddMulAT(a, x, both, 0, a.Cols)
 	for c := range a.Rows {
 		p := c
 		for i := c; i < a.Rows; i++ {
@@ -925,50 +926,57 @@ func playMatrix(ctx context.Context, x *experiment, out *printer, bar *progress)
 // matrices prints the matrices of one mini-batch, forward and backward. All shapes are
 // those of the matrices themselves.
 func (p *printer) matrices(x *experiment) {
-	t := x.trainer
-	n, layers := t.Batch, t.Net.Layers
-	t.prepare()
-	x.source(&x.data.Train, ascending(n))(t.a[0], t.y, 0, 0, n)
+	layers, n := x.trainer.Net.Layers, x.trainer.Batch
+	in, y := NewMatrix(n, x.data.Train.Dim), NewMatrix(n, x.data.Outputs())
+	x.source(&x.data.Train, ascending(n))(in, y, 0, 0, n)
 	rows := [][]string{{"pass", "matrix", "shape", "equation", "product", "transposed", "values from … to"}}
 	pass := "forward"
 	// show prints matrix name_l; the equation is for l, with ← for l−1 and → for l+1.
 	show := func(name string, l int, m Matrix, equation, product, transposed string) {
 		index := strings.NewReplacer("←", fmt.Sprint(l-1), "→", fmt.Sprint(l+1), "ₗ", fmt.Sprint(l))
 		name, equation, transposed = index.Replace(name), index.Replace(equation), index.Replace(transposed)
-		values := fmt.Sprintf("%8.4f to %8.4f", slices.Min(m.Data), slices.Max(m.Data))
+		least, most := math.Inf(1), math.Inf(-1)
+		m.EachRow(func(row []float64) { least, most = min(least, slices.Min(row)), max(most, slices.Max(row)) })
+		values := fmt.Sprintf("%8.4f to %8.4f", least, most)
 		rows = append(rows, []string{pass, name, m.String(), equation, product, transposed, values})
 		p.event("matrix", "pass", pass, "matrix", name, "shape", [2]int{m.Rows, m.Cols}, "equation", equation, "product", product, "transposed", transposed)
 	}
-	vector := func(b []float64) Matrix { return Matrix{1, len(b), b} }
-	show("A0", 0, t.a[0], "X, a sample a row", "", "")
+	vector := func(b []float64) Matrix { return Matrix{1, len(b), len(b), b} }
+	a, delta := []Matrix{in}, make([]Matrix, len(layers)+1) // A_l and δ_l
+	show("A0", 0, in, "X, a sample a row", "", "")
 	for i, layer := range layers {
 		l, z := i+1, NewMatrix(n, layer.W.Cols)
-		layer.forward(z, t.a[i], 0, n)
+		layer.forward(z, a[i], 0, z.Cols, true)
 		show("Wₗ", l, layer.W, "", "", "")
 		show("bₗ", l, vector(layer.B), "", "", "")
-		show("Zₗ", l, z, "A←·Wₗ + bₗ", fmt.Sprintf("%v · %v", t.a[i], layer.W), "none")
-		layer.G.F(z.Data)
+		show("Zₗ", l, z, "A←·Wₗ + bₗ", fmt.Sprintf("%v · %v", a[i], layer.W), "none")
+		if delta[l] = NewMatrix(n, z.Cols); l < len(layers) {
+			z.EachRow(layer.G.F)
+		} else {
+			for r := range n {
+				x.trainer.Net.Cost.row(layer.G, z.Row(r), y.Row(r), delta[l].Row(r))
+			}
+		}
 		show("Aₗ", l, z, symbol(layer.G)+"(Zₗ)", "", "")
-		copy(t.a[l].Data, z.Data)
+		a = append(a, z)
 	}
-	show("Y", 0, t.y, "the answers", "", "")
-	t.Net.forward(t.a, 0, n)
-	t.backward(0, n)
+	show("Y", 0, y, "the answers", "", "")
 	pass = "backward"
 	for l := len(layers); l >= 1; l-- {
 		prime := " ⊙ " + symbol(layers[l-1].G) + "′(Zₗ)"
 		if l == len(layers) {
 			first := map[string]string{"ce": "(softmax(Aₗ) − Y)" + prime, "bce": "Aₗ − Y", "mse": "(Aₗ − Y)" + prime}[x.cfg.cost]
-			show("δₗ", l, t.delta[l], first, "", "")
+			show("δₗ", l, delta[l], first, "", "")
 			continue
 		}
-		show("δₗ", l, t.delta[l], "(δ→·W→ᵀ)"+prime, fmt.Sprintf("%v · (%v)ᵀ", t.delta[l+1], layers[l].W), "W→")
+		layers[l].backward(layers[l-1], delta[l], delta[l+1], a[l], 0, delta[l].Cols)
+		show("δₗ", l, delta[l], "(δ→·W→ᵀ)"+prime, fmt.Sprintf("%v · (%v)ᵀ", delta[l+1], layers[l].W), "W→")
 	}
 	for i, layer := range layers {
 		l, g := i+1, Layer{W: NewMatrix(layer.W.Rows, layer.W.Cols), B: make([]float64, len(layer.B))}
-		ScaleBy(t.delta[l].Data, 1/float64(n))
-		gradient(g.W, g.B, t.a[i], t.delta[l], 0, g.W.Rows, 0, len(g.B))
-		show("∂C/∂Wₗ", l, g.W, "(1/n) A←ᵀ·δₗ", fmt.Sprintf("(%v)ᵀ · %v", t.a[i], t.delta[l]), "A←")
+		ScaleBy(delta[l].Data, 1/float64(n))
+		gradient(g.W, g.B, a[i], delta[l], 0, len(g.B))
+		show("∂C/∂Wₗ", l, g.W, "(1/n) A←ᵀ·δₗ", fmt.Sprintf("(%v)ᵀ · %v", a[i], delta[l]), "A←")
 		show("∂C/∂bₗ", l, vector(g.B), "(1/n) Σ rows of δₗ", "", "")
 	}
 	p.text("One mini-batch of n = %d samples:\n\n", n)
