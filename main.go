@@ -886,6 +886,9 @@ func (p *progress) epochs(epochs int, t *Trainer) {
 		return
 	}
 	steps := (t.N + t.Batch - 1) / t.Batch
+	if t.done.Load() == 0 {
+		p.from = time.Now()
+	}
 	p.watch(func() (string, float64) {
 		done := int(t.done.Load())
 		return fmt.Sprintf("epoch %d of %d", min(done/steps+1, epochs), epochs), float64(done) / float64(steps*epochs)
