@@ -259,6 +259,7 @@ const (
 	purposeShuffle
 	purposeSplit
 	purposeCheck
+	purposeRecipe
 )
 
 func stream(seed uint64, purpose, part int) *rand.Rand {

@@ -66,9 +66,22 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if cfg.load != "" {
 		return useModel(ctx, cfg, stdout, stderr)
 	}
+	out, bar := &printer{w: stdout, json: cfg.json}, newProgress(stderr)
+	if cfg.recipeName == "list" {
+		out.recipes()
+		return nil
+	}
 	data, err := load(ctx, cfg, stderr)
 	if err != nil {
 		return err
+	}
+	if !cfg.gradcheck {
+		out.recipe(cfg, data)
+	}
+	if cfg.sweep.name != "" && !cfg.gradcheck {
+		if cfg, data, err = runSweep(ctx, cfg, data, out, bar); err != nil {
+			return err
+		}
 	}
 	x, err := newExperiment(cfg, data)
 	if err != nil {
@@ -80,9 +93,19 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if x.saver, err = newSaver(x, stderr); err != nil {
 		return err
 	}
-	out := &printer{w: stdout, json: cfg.json}
-	out.start(x)
-	return x.train(ctx, out, newProgress(stderr))
+	if cfg.recipe.play != nil {
+		err = cfg.recipe.play(ctx, x, out, bar)
+	} else {
+		out.start(x)
+		if err = x.train(ctx, out, bar); err == nil {
+			out.done(x, x.done)
+			err = x.saver.finish(x)
+		}
+	}
+	if err == nil {
+		out.compare(x)
+	}
+	return err
 }
 
 // Flags.
@@ -120,6 +143,11 @@ type config struct {
 	figures   []Figure        // for the report: what was found before the run that it shows
 	args      []string        // the command line
 	given     map[string]bool // the flags on the command line
+
+	recipeName string
+	sweep      sweep
+	recipe     recipe   // the empty one where there is none
+	changed    []string // what the command line changes of the recipe
 }
 
 // sizes is the -hidden flag: comma-separated sizes, or none.
@@ -174,6 +202,7 @@ var flagGroups = []struct {
 	{"Data", []string{"data", "download", "label", "regress", "test", "valid", "scale"}},
 	{"Network", []string{"hidden", "activation", "output", "cost", "init"}},
 	{"Training", []string{"epochs", "batch", "lr", "momentum", "l2", "seed"}},
+	{"Experiments", []string{"recipe", "sweep"}},
 	{"Models", []string{"save", "resume", "load", "predict"}},
 	{"Running", []string{"report", "workers", "kernel", "gradcheck", "json"}},
 }
@@ -204,6 +233,8 @@ func flags(cfg *config) *flag.FlagSet {
 	f.Float64Var(&cfg.momentum, "momentum", 0, "`MU` of the velocity that is kept from step to step, 0 to below 1")
 	f.Float64Var(&cfg.l2, "l2", 0, "weight decay `LAMBDA`: adds λ/(2n)·Σw² to the cost, biases excluded")
 	f.Uint64Var(&cfg.seed, "seed", 1, "`N` that all random numbers come from")
+	f.StringVar(&cfg.recipeName, "recipe", "", "start from the settings of the experiment `NAME`; other flags override them;\nlist prints all of them")
+	f.Var(&cfg.sweep, "sweep", "train once for each value of a numeric flag, `P=VALUES`, choose by the validation part\nand train once more: l2=0.01:100:10 is ten values, log-spaced; lr=0.1,0.5,1 is a list")
 	f.StringVar(&cfg.save, "save", "", "write the model to `FILE` (safetensors), and after each epoch FILE.checkpoint")
 	f.BoolVar(&cfg.resume, "resume", false, "with -save, go on from FILE.checkpoint where there is one")
 	f.StringVar(&cfg.load, "load", "", "evaluate the model in `FILE` on the data instead of training")
@@ -227,6 +258,8 @@ Examples:
   go run . -data ./mnist -hidden 30 -activation sigmoid -output sigmoid \
            -cost mse -init normal -batch 10 -lr 3
   go run . -data ./mnist -valid 10000 -json      one JSON object per epoch
+  go run . -recipe list                          the tutorials' experiments
+  go run . -recipe nielsen -data ./mnist         one of them, beside its published result
   go run . -save m.safetensors -resume           keep the network, and what is done of it
   go run . -load m.safetensors -predict *.png    what digits are these?
   go run . -gradcheck -hidden 20,20              are the gradients right?
@@ -266,7 +299,11 @@ func parse(args []string, stdout io.Writer) (*config, error) {
 	}
 	cfg.args = args
 	f.Visit(func(g *flag.Flag) { cfg.given[g.Name] = true })
-	return cfg, cfg.check()
+	if cfg, err := cfg.applyRecipe(); err != nil {
+		return nil, err
+	} else {
+		return cfg, cfg.check()
+	}
 }
 
 // check reports the first flag whose value makes no sense.
@@ -311,6 +348,9 @@ func (cfg *config) check() error {
 		}
 	}
 	if _, err := cfg.initialiser(); err != nil {
+		return err
+	}
+	if _, _, err := cfg.sweepConfigs(); err != nil {
 		return err
 	}
 	if cfg.scale != "" {
@@ -383,13 +423,25 @@ type experiment struct {
 	in, out Scale // of inputs, and of the numbers to predict
 	trainer *Trainer
 	start   time.Time
-	saver   *saver       // nil where nothing is saved
-	history []epochEvent // the epochs so far
-	spent   float64      // seconds on an epoch before the run was interrupted in it
+	saver   *saver               // nil where nothing is saved
+	history []epochEvent         // the epochs so far
+	spent   float64              // seconds on an epoch before the run was interrupted in it
+	title   string               // which training it is, where a recipe has several
+	shown   func(epoch int) bool // the epochs to evaluate and print; nil for all
+	last    epochEvent           // what train came to
+	done    doneEvent
+	ours    string // what a recipe has to say of its result
 }
 
 // load finds the data, splits them and returns them.
 func load(ctx context.Context, cfg *config, stderr io.Writer) (*Dataset, error) {
+	if cfg.recipe.name != "" && cfg.data == "" {
+		data, err := cfg.recipe.ownData(cfg.seed)
+		if err != nil {
+			return nil, err
+		}
+		return data, split(cfg, data)
+	}
 	if cfg.data == "" {
 		data := generateDigits(cfg.seed, 10000, 2000)
 		return data, split(cfg, data)
@@ -404,7 +456,7 @@ func load(ctx context.Context, cfg *config, stderr io.Writer) (*Dataset, error) 
 	}
 	data, err := Load(cfg.data, LoadOptions{Label: cfg.label, Regress: cfg.regress})
 	if err != nil {
-		return nil, err
+		return nil, cfg.recipe.missing(cfg.data, err)
 	}
 	return data, split(cfg, data)
 }
@@ -416,6 +468,9 @@ func split(cfg *config, data *Dataset) error {
 // newExperiment fits the scaling on the training part and makes the network.
 func newExperiment(cfg *config, data *Dataset) (*experiment, error) {
 	x := &experiment{cfg: cfg, data: data, start: time.Now()}
+	if cfg.recipe.sparse {
+		x.shown = milestone
+	}
 	scale := cfg.scale
 	if scale == "" {
 		scale = "standard"
@@ -515,8 +570,9 @@ func (x *experiment) train(ctx context.Context, out *printer, bar *progress) (er
 	}
 	defer func() { record.failed(err) }()
 	t.done.Store(int64(done*((t.N+t.Batch-1)/t.Batch) + t.Met.Samples/t.Batch))
+	passes := 0 // since the last line
 	for epoch := done + 1; epoch <= x.cfg.epochs; epoch++ {
-		bar.epoch(epoch, x.cfg.epochs, t)
+		bar.epochs(x.cfg.epochs, t)
 		begin := time.Now()
 		if t.Batch < t.N {
 			for i := range order {
@@ -525,17 +581,21 @@ func (x *experiment) train(ctx context.Context, out *printer, bar *progress) (er
 			stream(x.cfg.seed, purposeShuffle, epoch).Shuffle(t.N, func(i, j int) { order[i], order[j] = order[j], order[i] })
 		}
 		met, err := t.Epoch(source, &stop)
-		last := epochEvent{Event: "epoch", Epoch: epoch, Seconds: x.spent + time.Since(begin).Seconds()}
+		x.spent += time.Since(begin).Seconds()
+		passes++
+		if err == nil && !stop.Load() && epoch < x.cfg.epochs && x.shown != nil && !x.shown(epoch) {
+			continue
+		}
 		bar.clear()
 		var diverged ErrDiverged
 		if errors.As(err, &diverged) {
 			return fmt.Errorf("epoch %d: %w; try a smaller -lr (it is %s), or check -init and -scale", epoch, err, x.cfg.rates.String())
 		}
-		x.spent = last.Seconds
 		if t.Met.Samples > 0 {
 			return x.saver.interrupted(x, epoch-1)
 		}
-		x.spent = 0
+		last := epochEvent{Event: "epoch", Run: x.title, Epoch: epoch, Seconds: x.spent, passes: passes}
+		x.spent, passes = 0, 0
 		last.train(x, met)
 		if x.data.Valid.N > 0 {
 			last.valid(x, t.Net.Evaluate(valid, x.data.Valid.N, t.Workers))
@@ -557,16 +617,13 @@ func (x *experiment) train(ctx context.Context, out *printer, bar *progress) (er
 		}
 	}
 	last := x.history[len(x.history)-1]
-	end := doneEvent{Event: "done", TestAccuracy: last.TestAccuracy, TestRMSE: last.TestRMSE, Hash: hash(t.Net)}
+	end := doneEvent{Event: "done", Run: x.title, TestAccuracy: last.TestAccuracy, TestRMSE: last.TestRMSE, Hash: hash(t.Net)}
 	if x.data.Classes == nil {
 		clear := t.Net.Evaluate(source, x.data.Train.N, t.Workers)
 		end.TrainRMSE = x.rmse(clear)
 	}
 	end.Seconds = time.Since(x.start).Seconds()
-	out.done(x, end)
-	if err := x.saver.finish(x); err != nil {
-		return err
-	}
+	x.last, x.done = last, end
 	return record.done(end)
 }
 
@@ -620,21 +677,25 @@ func (x *experiment) checkGradient(w io.Writer) error {
 // What is printed.
 
 type startEvent struct {
-	Event      string `json:"event"`
-	Data       string `json:"data"`
-	Layers     []int  `json:"layers"`
-	Parameters int    `json:"parameters"`
-	Train      int    `json:"train"`
-	Valid      int    `json:"valid"`
-	Test       int    `json:"test"`
-	Kernel     string `json:"kernel"`
-	Workers    int    `json:"workers"`
-	Seed       uint64 `json:"seed"`
+	Event      string   `json:"event"`
+	Run        string   `json:"run,omitempty"`
+	Data       string   `json:"data"`
+	Layers     []int    `json:"layers"`
+	Parameters int      `json:"parameters"`
+	Train      int      `json:"train"`
+	Valid      int      `json:"valid"`
+	Test       int      `json:"test"`
+	Kernel     string   `json:"kernel"`
+	Workers    int      `json:"workers"`
+	Seed       uint64   `json:"seed"`
+	Recipe     string   `json:"recipe,omitempty"`
+	Changed    []string `json:"changed,omitempty"` // of the recipe's settings
 }
 
 // epochEvent is one epoch's line. What does not apply is nil and left out.
 type epochEvent struct {
 	Event         string   `json:"event"`
+	Run           string   `json:"run,omitempty"`
 	Epoch         int      `json:"epoch"`
 	Seconds       float64  `json:"train_seconds"`
 	TrainCost     float64  `json:"train_cost"`
@@ -645,17 +706,23 @@ type epochEvent struct {
 	TestCost      *float64 `json:"test_cost,omitempty"`
 	TestAccuracy  *float64 `json:"test_accuracy,omitempty"`
 	TestRMSE      *float64 `json:"test_rmse,omitempty"`
+	TestLoss      *float64 `json:"test_loss,omitempty"` // mean of (a − y)² over samples and outputs
+	Published     string   `json:"published,omitempty"`
+	passes        int      // over the training set, since the line before
 	testRight     int
 	validRight    int
 }
 
 type doneEvent struct {
 	Event        string   `json:"event"`
+	Run          string   `json:"run,omitempty"`
 	TestAccuracy *float64 `json:"test_accuracy,omitempty"`
 	TestRMSE     *float64 `json:"test_rmse,omitempty"`
 	TrainRMSE    *float64 `json:"train_rmse,omitempty"`
 	Seconds      float64  `json:"total_seconds"`
 	Hash         string   `json:"weights_sha256"`
+	Recipe       string   `json:"recipe,omitempty"`
+	Published    string   `json:"published,omitempty"`
 }
 
 func (e *epochEvent) train(x *experiment, r Result) {
@@ -671,6 +738,9 @@ func (e *epochEvent) valid(x *experiment, r Result) {
 func (e *epochEvent) test(x *experiment, r Result) {
 	e.TestCost, e.testRight = &r.Cost, r.Right
 	e.TestAccuracy, e.TestRMSE = x.judge(r)
+	if x.cfg.recipe.loss {
+		e.TestLoss = &r.Square
+	}
 }
 
 // judge is the accuracy, for classes, or the RMSE, for numbers to predict.
@@ -733,6 +803,7 @@ func (x *experiment) layers() []int {
 type printer struct {
 	w    io.Writer
 	json bool
+	feed chan epochEvent // where set, epochs go there and nothing is printed
 }
 
 func (p *printer) line(event any) {
@@ -744,35 +815,56 @@ func (p *printer) line(event any) {
 }
 
 func (p *printer) start(x *experiment) {
-	d, t := x.data, x.trainer
-	if p.json {
-		p.line(startEvent{"start", d.Name, x.layers(), t.Net.Parameters(), d.Train.N, d.Valid.N, d.Test.N,
-			kernel.name, x.cfg.workers, x.cfg.seed})
+	if p == nil {
 		return
 	}
-	fmt.Fprintf(p.w, "network   %s, %s parameters\n", x.describe(), count(t.Net.Parameters()))
-	fmt.Fprintf(p.w, "data      %s: %s\n", d.Name, x.parts())
+	d, t := x.data, x.trainer
+	if p.json {
+		p.line(startEvent{"start", x.title, d.Name, x.layers(), t.Net.Parameters(), d.Train.N, d.Valid.N, d.Test.N,
+			kernel.name, x.cfg.workers, x.cfg.seed, x.cfg.recipe.name, x.cfg.changed})
+		return
+	}
+	p.header(x)
+	if x.cfg.load != "" {
+		return
+	}
+	fmt.Fprintf(p.w, "%*s  train cost", epochWidth(x.cfg), "epoch")
+	if d.Valid.N > 0 {
+		fmt.Fprintf(p.w, "  valid cost  %*s", scoreWidth(d, d.Valid.N), "valid "+scoreName(d))
+	}
+	if d.Test.N > 0 {
+		fmt.Fprintf(p.w, "   test cost  %*s", scoreWidth(d, d.Test.N), "test "+scoreName(d))
+	}
+	fmt.Fprintf(p.w, "  samples/s      time%s\n", x.cfg.recipe.head())
+}
+
+// epochWidth is the width of the column of epochs.
+func epochWidth(cfg *config) int { return max(5, len(strconv.Itoa(cfg.epochs))) }
+
+func (p *printer) header(x *experiment) {
+	fmt.Fprintf(p.w, "network   %s, %s parameters\n", x.describe(), count(x.trainer.Net.Parameters()))
+	fmt.Fprintf(p.w, "data      %s: %s\n", x.data.Name, x.parts())
 	if x.cfg.load == "" {
 		fmt.Fprintf(p.w, "training  %s\n", x.how())
 	} else {
 		fmt.Fprintf(p.w, "model     %s, trained before\n", x.cfg.load)
 	}
-	fmt.Fprintf(p.w, "machine   %s kernel, %s\n", kernel.name, plural(x.cfg.workers, "worker"))
-	if x.cfg.load != "" {
-		return
-	}
-	fmt.Fprintf(p.w, "\nepoch  train cost")
-	score := "accuracy"
+	fmt.Fprintf(p.w, "machine   %s kernel, %s\n\n", kernel.name, plural(x.cfg.workers, "worker"))
+}
+
+func scoreName(d *Dataset) string {
 	if d.Classes == nil {
-		score = "RMSE"
+		return "RMSE"
 	}
-	if d.Valid.N > 0 {
-		fmt.Fprintf(p.w, "  valid cost  %*s", scoreWidth(d, d.Valid.N), "valid "+score)
+	return "accuracy"
+}
+
+// score is what stands in such a column: the RMSE, or how many of n were right.
+func score(n, right int, rmse *float64) string {
+	if rmse != nil {
+		return fmt.Sprintf("%.5g", *rmse)
 	}
-	if d.Test.N > 0 {
-		fmt.Fprintf(p.w, "   test cost  %*s", scoreWidth(d, d.Test.N), "test "+score)
-	}
-	fmt.Fprintf(p.w, "  samples/s      time\n")
+	return fmt.Sprintf("%d / %d", right, n)
 }
 
 // scoreWidth is the width of a column such as "9585 / 10000".
@@ -784,28 +876,34 @@ func scoreWidth(d *Dataset, n int) int {
 }
 
 func (p *printer) epoch(x *experiment, e epochEvent) {
+	if p == nil {
+		return
+	}
+	e.Published = x.cfg.recipe.curve[e.Epoch]
+	if p.feed != nil {
+		p.feed <- e
+		return
+	}
 	if p.json {
 		p.line(e)
 		return
 	}
 	d := x.data
-	fmt.Fprintf(p.w, "%5d  %10.5f", e.Epoch, e.TrainCost)
-	score := func(n, right int, rmse *float64) string {
-		if rmse != nil {
-			return fmt.Sprintf("%.5g", *rmse)
-		}
-		return fmt.Sprintf("%d / %d", right, n)
-	}
+	fmt.Fprintf(p.w, "%*d  %10.5f", epochWidth(x.cfg), e.Epoch, e.TrainCost)
 	if d.Valid.N > 0 {
 		fmt.Fprintf(p.w, "  %10.5f  %*s", *e.ValidCost, scoreWidth(d, d.Valid.N), score(d.Valid.N, e.validRight, e.ValidRMSE))
 	}
 	if d.Test.N > 0 {
 		fmt.Fprintf(p.w, "  %10.5f  %*s", *e.TestCost, scoreWidth(d, d.Test.N), score(d.Test.N, e.testRight, e.TestRMSE))
 	}
-	fmt.Fprintf(p.w, "  %9s  %6.2f s\n", count(int(float64(d.Train.N)/e.Seconds)), e.Seconds)
+	fmt.Fprintf(p.w, "  %9s  %6.2f s%s\n", count(int(float64(d.Train.N*e.passes)/e.Seconds)), e.Seconds, x.cfg.recipe.row(e))
 }
 
 func (p *printer) done(x *experiment, e doneEvent) {
+	if p == nil {
+		return
+	}
+	e.Recipe, e.Published = x.cfg.recipe.name, x.cfg.recipe.published
 	if p.json {
 		p.line(e)
 		return
@@ -857,13 +955,27 @@ func newProgress(stderr io.Writer) *progress {
 	return &progress{}
 }
 
-// epoch shows the bar of one epoch until clear is called.
-func (p *progress) epoch(epoch, epochs int, t *Trainer) {
+// epochs shows how far a training is until clear is called.
+func (p *progress) epochs(epochs int, t *Trainer) {
+	if p == nil || p.w == nil || p.stop != nil {
+		return
+	}
+	steps := (t.N + t.Batch - 1) / t.Batch
+	if t.done.Load() == 0 {
+		p.from = time.Now()
+	}
+	p.watch(func() (string, float64) {
+		done := int(t.done.Load())
+		return fmt.Sprintf("epoch %d of %d", min(done/steps+1, epochs), epochs), float64(done) / float64(steps*epochs)
+	})
+}
+
+// watch shows the bar that what describes, afresh from time to time, until clear is called.
+func (p *progress) watch(what func() (string, float64)) {
 	if p.w == nil {
 		return
 	}
 	p.stop, p.gone = make(chan struct{}), make(chan struct{})
-	steps := int64((t.N + t.Batch - 1) / t.Batch)
 	go func() {
 		defer close(p.gone)
 		tick := time.NewTicker(200 * time.Millisecond)
@@ -873,15 +985,14 @@ func (p *progress) epoch(epoch, epochs int, t *Trainer) {
 			case <-p.stop:
 				return
 			case <-tick.C:
-				all := float64(t.done.Load()) / float64(steps*int64(epochs))
-				p.bar(fmt.Sprintf("epoch %d of %d", epoch, epochs), all)
+				p.bar(what())
 			}
 		}
 	}()
 }
 
 func (p *progress) clear() {
-	if p.stop != nil {
+	if p != nil && p.stop != nil {
 		close(p.stop)
 		<-p.gone
 		p.stop = nil
