@@ -730,8 +730,7 @@ func useModel(ctx context.Context, cfg *config, stdout, stderr io.Writer) error 
 	x := &experiment{cfg: cfg, data: data, in: m.in, out: m.out, start: start, trainer: &Trainer{Net: m.net, N: data.Train.N, Workers: cfg.workers}}
 	out := &printer{w: stdout, json: cfg.json}
 	out.start(x)
-	record, err := x.record()
-	if err != nil {
+	if err := x.record(); err != nil {
 		return err
 	}
 	evaluate := func(s *Set) Result { return m.net.Evaluate(x.source(s, ascending(s.N)), s.N, cfg.workers) }
@@ -743,7 +742,7 @@ func useModel(ctx context.Context, cfg *config, stdout, stderr io.Writer) error 
 	}
 	done.Seconds = time.Since(start).Seconds()
 	out.done(x, done)
-	return record.done(done)
+	return x.recorder.done(done)
 }
 
 // ---- Saving ----
