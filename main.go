@@ -228,8 +228,8 @@ func flags(cfg *config) *flag.FlagSet {
 	f.StringVar(&cfg.init, "init", "he", "`DRAW` of the first weights: he, glorot, normal (N(0,1), biases too), uniform:R (±R)")
 	f.IntVar(&cfg.epochs, "epochs", 10, "`N` passes over the training set; for tables 50 if it is not said")
 	f.IntVar(&cfg.batch, "batch", 32, "`N` samples in a mini-batch; 0 is the whole set")
-	cfg.rates = rates{0.1}
-	f.Var(&cfg.rates, "lr", "learning `RATE`, or one per layer separated by commas; for numbers to predict 0.01\nif it is not said")
+	cfg.rates = rates{0.2}
+	f.Var(&cfg.rates, "lr", "learning `RATE`, or one per layer separated by commas; if it is not said, 0.1\nfor tables and 0.01 for numbers to predict")
 	f.Float64Var(&cfg.momentum, "momentum", 0, "`MU` of the velocity that is kept from step to step, 0 to below 1")
 	f.Float64Var(&cfg.l2, "l2", 0, "weight decay `LAMBDA`: adds λ/(2n)·Σw² to the cost, biases excluded")
 	f.Uint64Var(&cfg.seed, "seed", 1, "`N` that all random numbers come from")
@@ -475,6 +475,9 @@ func (cfg *config) suit(data *Dataset) error {
 	}
 	if !cfg.given["epochs"] {
 		cfg.epochs = 50
+	}
+	if !cfg.given["lr"] {
+		cfg.rates = rates{0.1}
 	}
 	if data.Classes == nil {
 		cfg.cost = "mse"
