@@ -456,6 +456,56 @@ func TestReportRegression(t *testing.T) {
 	}
 }
 
+// TestReportSweep: the values of a sweep and the one chosen are those of the JSON lines,
+// and where few epochs are printed, the curves have more.
+func TestReportSweep(t *testing.T) {
+	dir := t.TempDir()
+	page := func(args ...string) (string, string) {
+		path := filepath.Join(dir, "r.html")
+		var lines bytes.Buffer
+		if err := run(context.Background(), append(args, "-report", path, "-json"), &lines, io.Discard); err != nil {
+			t.Fatal(err)
+		}
+		b, _ := os.ReadFile(path)
+		return string(b), lines.String()
+	}
+	var table strings.Builder
+	for i := range 60 {
+		fmt.Fprintf(&table, "%d,%d,%d\n", i, i*i%7, i/20)
+	}
+	data := filepath.Join(dir, "t.csv")
+	if err := os.WriteFile(data, []byte(table.String()), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	html, lines := page("-data", data, "-valid", "0.3", "-epochs", "3", "-hidden", "4", "-sweep", "lr=0.001,0.1,0.5")
+	n := 0
+	for from := json.NewDecoder(strings.NewReader(lines)); from.More(); {
+		var e struct {
+			Event    string
+			Value    float64
+			Accuracy float64 `json:"valid_accuracy"`
+		}
+		if err := from.Decode(&e); err != nil {
+			t.Fatal(err)
+		}
+		if e.Event == "sweep" {
+			n++
+			if want := fmt.Sprintf("<title>lr %v: validation %s %%</title>", e.Value, numeral(100*e.Accuracy, 6)); !strings.Contains(html, want) {
+				t.Errorf("the page lacks %s", want)
+			}
+		}
+	}
+	if n != 3 || !strings.Contains(html, "chosen: ") {
+		t.Errorf("%d values, and the chosen one is marked: %v", n, strings.Contains(html, "chosen: "))
+	}
+	html, _ = page("-recipe", "sine", "-epochs", "300")
+	for _, want := range []string{"epoch 1: training", "epoch 50: test", "epoch 13: training", "epoch 300: test", "Data and fit", "epoch (log scale)"} {
+		if !strings.Contains(html, want) {
+			t.Errorf("the page of sine lacks %q", want)
+		}
+	}
+}
+
 // BenchmarkReport writes the page of a run of MNIST's size, as after each epoch.
 func BenchmarkReport(b *testing.B) {
 	for _, hidden := range []int{128, 800} {
