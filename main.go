@@ -328,6 +328,8 @@ func (cfg *config) check() error {
 		return wrong("-load evaluates a model without training: -save, -resume and -gradcheck do not go with it")
 	case cfg.save != "" && cfg.gradcheck:
 		return wrong("-gradcheck does not train: there is nothing to -save")
+	case cfg.report != "" && (cfg.gradcheck || cfg.pictures != nil):
+		return wrong("-gradcheck and -predict neither train nor test: there is nothing to -report")
 	case cfg.download && cfg.data == "":
 		return wrong("-download needs -data FOLDER to put the files in")
 	case len(cfg.rates) > 1 && len(cfg.rates) != len(cfg.hidden)+1:
