@@ -302,6 +302,7 @@ type Trainer struct {
 	N        int       // samples in the training set
 	Batch    int       // samples in a mini-batch
 	Workers  int       // goroutines
+	Met      Result    // of an epoch that was stopped: what its samples came to so far
 
 	a, delta []Matrix // A_l and δ_l for l ≥ 1, Batch×size
 	x, y     []Matrix // each goroutine's own inputs A_0, Batch×d, and answers, Batch×K
@@ -439,16 +440,18 @@ type Result struct {
 }
 
 // Epoch trains once on all N samples, in mini-batches; the result is of the samples as
-// they were met. stop, if not nil, ends it early, between two steps.
+// they were met. stop, if not nil, ends it early, between two steps, and leaves in t.Met
+// where it was; Epoch goes on from there.
 func (t *Trainer) Epoch(source Source, stop *atomic.Bool) (Result, error) {
 	t.prepare()
 	steps := (t.N + t.Batch - 1) / t.Batch
 	workers := t.workers()
 	t.gate.init(workers)
-	var sum Result
-	diverged, stopped := 0, false // written by worker 0 between two barriers
+	sum := t.Met
+	begin := (sum.Samples + t.Batch - 1) / t.Batch
+	diverged, stopped := 0, false // written by worker 0 between the barriers
 	work := func(w int) {
-		for step := 0; step < steps && diverged == 0 && !stopped; step++ {
+		for step := begin; step < steps && diverged == 0 && !stopped; step++ {
 			at := step * t.Batch
 			n := min(t.Batch, t.N-at)
 			t.step(w, workers, at, n, source)
@@ -478,6 +481,9 @@ func (t *Trainer) Epoch(source Source, stop *atomic.Bool) (Result, error) {
 	others.Wait()
 	if diverged > 0 {
 		return sum, ErrDiverged{diverged, steps}
+	}
+	if t.Met = (Result{}); sum.Samples < t.N {
+		t.Met = sum
 	}
 	sum.Cost /= float64(sum.Samples)
 	return sum, nil
@@ -599,6 +605,12 @@ func (net *Network) forward(a []Matrix) {
 
 // Evaluate takes n samples through the network, forward only.
 func (net *Network) Evaluate(source Source, n, workers int) Result {
+	return net.EvaluateEach(source, n, workers, nil)
+}
+
+// EvaluateEach is Evaluate that hands each sample's outputs a to each, if that is not
+// nil: in no order, and from several goroutines at once.
+func (net *Network) EvaluateEach(source Source, n, workers int, each func(i int, a []float64)) Result {
 	const rows = 120 // at a time: a whole number of tiles
 	cost, square, correct := make([]float64, n), make([]float64, n), make([]bool, n)
 	var next atomic.Int64
@@ -620,6 +632,9 @@ func (net *Network) Evaluate(source Source, n, workers int) Result {
 			for i := range m {
 				cost[at+i] = net.Cost.row(net.Layers[last-1].G, a[last].Row(i), y.Row(i), delta)
 				correct[at+i] = right(a[last].Row(i), y.Row(i))
+				if each != nil {
+					each(at+i, a[last].Row(i))
+				}
 				for j, v := range a[last].Row(i) {
 					square[at+i] = math.FMA(v-y.Row(i)[j], v-y.Row(i)[j], square[at+i])
 				}

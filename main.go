@@ -11,8 +11,6 @@ package main
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/binary"
 	"encoding/json"
 	"errors"
 	"flag"
@@ -70,6 +68,9 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		out.recipes()
 		return nil
 	}
+	if cfg.load != "" {
+		return useModel(ctx, cfg, stdout, stderr)
+	}
 	data, err := load(ctx, cfg, stderr)
 	if err != nil {
 		return err
@@ -89,13 +90,14 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if cfg.gradcheck {
 		return x.checkGradient(stdout)
 	}
+	if x.saver, err = newSaver(x, stderr); err != nil {
+		return err
+	}
 	if cfg.recipe.play != nil {
 		err = cfg.recipe.play(ctx, x, out, bar)
 	} else {
 		out.start(x)
-		if err = x.train(ctx, out, bar); err == nil {
-			out.done(x, x.done)
-		}
+		err = x.train(ctx, out, bar)
 	}
 	if err == nil {
 		out.compare(x)
@@ -129,13 +131,20 @@ type config struct {
 	kernel    string
 	gradcheck bool
 	json      bool
+	save      string
+	load      string
+	resume    bool
+	pictures  []string      // of -predict
+	flags     *flag.FlagSet // which these are the values of
+	report    string
+	figures   []Figure        // for the report: what was found before the run that it shows
+	args      []string        // the command line
 	given     map[string]bool // the flags on the command line
 
 	recipeName string
 	sweep      sweep
 	recipe     recipe   // the empty one where there is none
 	changed    []string // what the command line changes of the recipe
-	args       []string // the command line
 }
 
 // sizes is the -hidden flag: comma-separated sizes, or none.
@@ -191,12 +200,14 @@ var flagGroups = []struct {
 	{"Network", []string{"hidden", "activation", "output", "cost", "init"}},
 	{"Training", []string{"epochs", "batch", "lr", "momentum", "l2", "seed"}},
 	{"Experiments", []string{"recipe", "sweep"}},
-	{"Running", []string{"workers", "kernel", "gradcheck", "json"}},
+	{"Models", []string{"save", "resume", "load", "predict"}},
+	{"Running", []string{"report", "workers", "kernel", "gradcheck", "json"}},
 }
 
 // flags binds the flags to cfg, with their defaults.
 func flags(cfg *config) *flag.FlagSet {
 	f := flag.NewFlagSet("backprop", flag.ContinueOnError)
+	cfg.flags = f
 	f.SetOutput(io.Discard)
 	f.StringVar(&cfg.data, "data", "", "a folder or file to learn from: the four MNIST files, or others in their format;\n`PATH` is found out by its content (default: generated digits)")
 	f.BoolVar(&cfg.download, "download", false, "fetch the four MNIST files into the -data folder first if they are missing")
@@ -221,6 +232,11 @@ func flags(cfg *config) *flag.FlagSet {
 	f.Uint64Var(&cfg.seed, "seed", 1, "`N` that all random numbers come from")
 	f.StringVar(&cfg.recipeName, "recipe", "", "start from the settings of the experiment `NAME`; other flags override them;\nlist prints all of them")
 	f.Var(&cfg.sweep, "sweep", "train once for each value of a numeric flag, `P=VALUES`, choose by the validation part\nand train once more: l2=0.01:100:10 is ten values, log-spaced; lr=0.1,0.5,1 is a list")
+	f.StringVar(&cfg.save, "save", "", "write the model to `FILE` (safetensors), and after each epoch FILE.checkpoint")
+	f.BoolVar(&cfg.resume, "resume", false, "with -save, go on from FILE.checkpoint where there is one")
+	f.StringVar(&cfg.load, "load", "", "evaluate the model in `FILE` on the data instead of training")
+	f.Func("predict", "with -load, tell what digit is on each picture: `FILE …`, PNG or JPEG", cfg.addPicture)
+	f.StringVar(&cfg.report, "report", "", "write `F.html`, a page to look at, and again after each epoch: curves, weights, errors,\nand for images a network to try with your own hand")
 	f.IntVar(&cfg.workers, "workers", runtime.GOMAXPROCS(0), "`N` goroutines; the weights do not depend on it")
 	f.StringVar(&cfg.kernel, "kernel", kernels[0].name, "`NAME` of the arithmetic: go, avx2, avx512; the weights do not depend on it")
 	f.BoolVar(&cfg.gradcheck, "gradcheck", false, "compare every layer's gradient with central differences instead of training")
@@ -241,6 +257,8 @@ Examples:
   go run . -data ./mnist -valid 10000 -json      one JSON object per epoch
   go run . -recipe list                          the tutorials' experiments
   go run . -recipe nielsen -data ./mnist         one of them, beside its published result
+  go run . -save m.safetensors -resume           keep the network, and what is done of it
+  go run . -load m.safetensors -predict *.png    what digits are these?
   go run . -gradcheck -hidden 20,20              are the gradients right?
 `)
 	for _, group := range flagGroups {
@@ -260,22 +278,36 @@ Examples:
 func parse(args []string, stdout io.Writer) (*config, error) {
 	cfg := &config{given: map[string]bool{}}
 	f := flags(cfg)
-	if err := f.Parse(args); err != nil {
+	if err := cfg.set(args); err != nil {
 		if errors.Is(err, flag.ErrHelp) {
 			printUsage(stdout, f)
 			return nil, err
 		}
 		return nil, usageError{err}
 	}
-	if f.NArg() > 0 {
-		return nil, usageError{fmt.Errorf("unexpected argument %q: everything is said with flags", f.Arg(0))}
-	}
-	f.Visit(func(g *flag.Flag) { cfg.given[g.Name] = true })
 	cfg.args = args
+	f.Visit(func(g *flag.Flag) { cfg.given[g.Name] = true })
 	if cfg, err := cfg.applyRecipe(); err != nil {
 		return nil, err
 	} else {
 		return cfg, cfg.check()
+	}
+}
+
+// set sets the flags as args say.
+func (cfg *config) set(args []string) error {
+	f := cfg.flags
+	for rest := args; ; rest = f.Args()[1:] {
+		if err := f.Parse(rest); err != nil {
+			return err
+		}
+		if f.NArg() == 0 {
+			return nil
+		}
+		if cfg.pictures == nil { // -predict takes any number
+			return fmt.Errorf("unexpected argument %q: everything is said with flags", f.Arg(0))
+		}
+		cfg.pictures = append(cfg.pictures, f.Arg(0))
 	}
 }
 
@@ -293,6 +325,14 @@ func (cfg *config) check() error {
 		return wrong("-l2 %v: it is a number from 0", cfg.l2)
 	case cfg.workers < 1 || cfg.workers > 1024:
 		return wrong("-workers %d: it goes from 1 to 1024", cfg.workers)
+	case cfg.resume && cfg.save == "":
+		return wrong("-resume needs -save FILE: it goes on from FILE.checkpoint")
+	case cfg.pictures != nil && cfg.load == "":
+		return wrong("-predict needs -load MODEL, which -save has written")
+	case cfg.load != "" && (cfg.save != "" || cfg.gradcheck):
+		return wrong("-load evaluates a model without training: -save, -resume and -gradcheck do not go with it")
+	case cfg.save != "" && cfg.gradcheck:
+		return wrong("-gradcheck does not train: there is nothing to -save")
 	case cfg.download && cfg.data == "":
 		return wrong("-download needs -data FOLDER to put the files in")
 	case len(cfg.rates) > 1 && len(cfg.rates) != len(cfg.hidden)+1:
@@ -390,9 +430,12 @@ type experiment struct {
 	start   time.Time
 	title   string               // which training it is, where a recipe has several
 	shown   func(epoch int) bool // the epochs to evaluate and print; nil for all
-	last    epochEvent           // what train came to
-	done    doneEvent
-	ours    string // what a recipe has to say of its result
+	after   func()               // what a recipe prints between the epochs and the end
+	done    doneEvent            // what train came to
+	ours    string               // what a recipe has to say of its result
+	saver   *saver               // nil where nothing is saved
+	history []epochEvent         // the epochs so far
+	spent   float64              // seconds on an epoch before the run was interrupted in it
 }
 
 // load finds the data, splits them and returns them.
@@ -516,13 +559,23 @@ func ascending(n int) []int32 {
 // train is the training loop.
 func (x *experiment) train(ctx context.Context, out *printer, bar *progress) error {
 	var stop atomic.Bool
+	stop.Store(ctx.Err() != nil)
 	defer context.AfterFunc(ctx, func() { stop.Store(true) })()
 	t, order := x.trainer, ascending(x.data.Train.N)
 	source := x.source(&x.data.Train, order)
 	valid := x.source(&x.data.Valid, ascending(x.data.Valid.N))
 	test := x.source(&x.data.Test, ascending(x.data.Test.N))
-	last, spent, passes := epochEvent{}, 0.0, 0 // since the last line
-	for epoch := 1; epoch <= x.cfg.epochs; epoch++ {
+	done, err := x.saver.resume(x)
+	if err != nil {
+		return err
+	}
+	record, err := x.record()
+	if err != nil {
+		return err
+	}
+	t.done.Store(int64(done*((t.N+t.Batch-1)/t.Batch) + t.Met.Samples/t.Batch))
+	defer bar.clear()
+	for epoch := done + 1; epoch <= x.cfg.epochs; epoch++ {
 		bar.epochs(x.cfg.epochs, t)
 		begin := time.Now()
 		if t.Batch < t.N {
@@ -532,66 +585,85 @@ func (x *experiment) train(ctx context.Context, out *printer, bar *progress) err
 			stream(x.cfg.seed, purposeShuffle, epoch).Shuffle(t.N, func(i, j int) { order[i], order[j] = order[j], order[i] })
 		}
 		met, err := t.Epoch(source, &stop)
-		spent += time.Since(begin).Seconds()
-		passes++
-		if err == nil && !stop.Load() && epoch < x.cfg.epochs && x.shown != nil && !x.shown(epoch) {
-			continue
-		}
-		bar.clear()
+		x.spent += time.Since(begin).Seconds()
 		var diverged ErrDiverged
 		if errors.As(err, &diverged) {
 			return fmt.Errorf("epoch %d: %w; try a smaller -lr (it is %s), or check -init and -scale", epoch, err, x.cfg.rates.String())
 		}
-		if stop.Load() {
-			return errInterrupted
+		if t.Met.Samples > 0 {
+			return x.saver.interrupted(x, epoch-1)
 		}
-		last = epochEvent{Event: "epoch", Run: x.title, Epoch: epoch, Seconds: spent, passes: passes}
-		spent, passes = 0, 0
-		last.train(x, met)
-		if x.data.Valid.N > 0 {
-			last.valid(x, t.Net.Evaluate(valid, x.data.Valid.N, t.Workers))
+		shown := x.shown == nil || x.shown(epoch) || epoch == x.cfg.epochs
+		last := epochEvent{Event: "epoch", Run: x.title, Epoch: epoch, Seconds: x.spent}
+		if shown {
+			bar.clear()
+			x.spent = 0
+			last.train(x, met)
+			if x.data.Valid.N > 0 {
+				last.valid(x, t.Net.Evaluate(valid, x.data.Valid.N, t.Workers))
+			}
+			if x.data.Test.N > 0 {
+				last.test(x, t.Net.EvaluateEach(test, x.data.Test.N, t.Workers, record.answer()))
+			}
+			if x.broken(last) {
+				return fmt.Errorf("epoch %d: %w; try a smaller -lr (it is %s), or check -init and -scale", epoch, errTooLarge, x.cfg.rates.String())
+			}
+			out.epoch(x, last)
+			x.history = append(x.history, last)
 		}
-		if x.data.Test.N > 0 {
-			last.test(x, t.Net.Evaluate(test, x.data.Test.N, t.Workers))
+		x.saver.epochDone(x, epoch)
+		if shown {
+			if err := record.epoch(last); err != nil {
+				return err
+			}
 		}
-		out.epoch(x, last)
+		if stop.Load() && epoch < x.cfg.epochs {
+			return x.saver.interrupted(x, epoch)
+		}
 	}
-	done := doneEvent{Event: "done", Run: x.title, TestAccuracy: last.TestAccuracy, TestRMSE: last.TestRMSE, Hash: hash(t.Net)}
+	last := x.history[len(x.history)-1]
+	x.done = doneEvent{Event: "done", Run: x.title, TestAccuracy: last.TestAccuracy, TestRMSE: last.TestRMSE, Hash: hash(t.Net)}
 	if x.data.Classes == nil {
 		clear := t.Net.Evaluate(source, x.data.Train.N, t.Workers)
-		done.TrainRMSE = x.rmse(clear)
+		x.done.TrainRMSE = x.rmse(clear)
 	}
-	done.Seconds = time.Since(x.start).Seconds()
-	x.last, x.done = last, done
-	return nil
+	x.done.Seconds = time.Since(x.start).Seconds()
+	if x.after != nil {
+		x.after()
+	}
+	out.done(x, x.done)
+	if err := x.saver.finish(x); err != nil {
+		return err
+	}
+	return record.done(x.done)
+}
+
+// errTooLarge is what the last step of an epoch may end in.
+var errTooLarge = errors.New("its last step made the weights too large")
+
+// broken reports what the last step of an epoch did and no training cost has seen: weights
+// that are not finite, or so large that an evaluation is not.
+func (x *experiment) broken(e epochEvent) bool {
+	sum := 0.0
+	for _, cost := range []*float64{e.ValidCost, e.TestCost} {
+		if cost != nil {
+			sum += 0 * *cost // NaN, if it is infinite
+		}
+	}
+	for _, l := range x.trainer.Net.Layers {
+		for _, list := range [][]float64{l.W.Data, l.B} {
+			for _, v := range list {
+				sum += 0 * v
+			}
+		}
+	}
+	return sum != 0
 }
 
 // rmse is √(mean (a − y)²), in the target's own unit.
 func (x *experiment) rmse(r Result) *float64 {
 	v := math.Sqrt(r.Square) / x.out.Factor[0]
 	return &v
-}
-
-// hash is the SHA-256 of all parameters: layer by layer the weights, out×in as in a
-// model file, then the biases, as little-endian float64.
-func hash(net *Network) string {
-	h := sha256.New()
-	var b []byte
-	for _, l := range net.Layers {
-		for j := range l.W.Cols {
-			b = b[:0]
-			for i := range l.W.Rows {
-				b = binary.LittleEndian.AppendUint64(b, math.Float64bits(l.W.Row(i)[j]))
-			}
-			h.Write(b)
-		}
-		b = b[:0]
-		for _, v := range l.B {
-			b = binary.LittleEndian.AppendUint64(b, math.Float64bits(v))
-		}
-		h.Write(b)
-	}
-	return fmt.Sprintf("%x", h.Sum(nil))
 }
 
 // checkGradient is -gradcheck.
@@ -650,7 +722,6 @@ type epochEvent struct {
 	TestRMSE      *float64 `json:"test_rmse,omitempty"`
 	TestLoss      *float64 `json:"test_loss,omitempty"` // mean of (a − y)² over samples and outputs
 	Published     string   `json:"published,omitempty"`
-	passes        int      // over the training set, since the line before
 	testRight     int
 	validRight    int
 }
@@ -708,6 +779,31 @@ func (x *experiment) describe() string {
 	return layers + ", " + cost
 }
 
+// parts is how many samples there are for what: "60,000 to train on, 10,000 to test".
+func (x *experiment) parts() string {
+	parts := count(x.data.Train.N) + " to train on"
+	if n := x.data.Valid.N; n > 0 {
+		parts += ", " + count(n) + " to validate"
+	}
+	if n := x.data.Test.N; n > 0 {
+		parts += ", " + count(n) + " to test"
+	}
+	return parts
+}
+
+// how is the training in words: "10 epochs, batch 32, rate 0.1, he init, seed 1".
+func (x *experiment) how() string {
+	t := x.trainer
+	how := fmt.Sprintf("%d epochs, batch %d, rate %s", x.cfg.epochs, t.Batch, x.cfg.rates.String())
+	if t.Momentum != 0 {
+		how += fmt.Sprintf(", momentum %v", t.Momentum)
+	}
+	if t.L2 != 0 {
+		how += fmt.Sprintf(", l2 %v", t.L2)
+	}
+	return how + fmt.Sprintf(", %s init, seed %d", x.cfg.init, x.cfg.seed)
+}
+
 func (x *experiment) layers() []int {
 	sizes := []int{x.data.Train.Dim}
 	for _, l := range x.trainer.Net.Layers {
@@ -742,7 +838,10 @@ func (p *printer) start(x *experiment) {
 		return
 	}
 	p.header(x)
-	fmt.Fprintf(p.w, "%*s  train cost", epochWidth(x.cfg), "epoch")
+	if x.cfg.load != "" {
+		return
+	}
+	fmt.Fprintf(p.w, "\n%*s  train cost", epochWidth(x.cfg), "epoch")
 	if d.Valid.N > 0 {
 		fmt.Fprintf(p.w, "  valid cost  %*s", scoreWidth(d, d.Valid.N), "valid "+scoreName(d))
 	}
@@ -756,25 +855,14 @@ func (p *printer) start(x *experiment) {
 func epochWidth(cfg *config) int { return max(5, len(strconv.Itoa(cfg.epochs))) }
 
 func (p *printer) header(x *experiment) {
-	d, t := x.data, x.trainer
-	parts := fmt.Sprintf("%s to train on", count(d.Train.N))
-	if d.Valid.N > 0 {
-		parts += fmt.Sprintf(", %s to validate", count(d.Valid.N))
+	fmt.Fprintf(p.w, "network   %s, %s parameters\n", x.describe(), count(x.trainer.Net.Parameters()))
+	fmt.Fprintf(p.w, "data      %s: %s\n", x.data.Name, x.parts())
+	if x.cfg.load == "" {
+		fmt.Fprintf(p.w, "training  %s\n", x.how())
+	} else {
+		fmt.Fprintf(p.w, "model     %s, trained before\n", x.cfg.load)
 	}
-	if d.Test.N > 0 {
-		parts += fmt.Sprintf(", %s to test", count(d.Test.N))
-	}
-	how := fmt.Sprintf("%d epochs, batch %d, rate %s", x.cfg.epochs, t.Batch, x.cfg.rates.String())
-	if t.Momentum != 0 {
-		how += fmt.Sprintf(", momentum %v", t.Momentum)
-	}
-	if t.L2 != 0 {
-		how += fmt.Sprintf(", l2 %v", t.L2)
-	}
-	fmt.Fprintf(p.w, "network   %s, %s parameters\n", x.describe(), count(t.Net.Parameters()))
-	fmt.Fprintf(p.w, "data      %s: %s\n", d.Name, parts)
-	fmt.Fprintf(p.w, "training  %s, %s init, seed %d\n", how, x.cfg.init, x.cfg.seed)
-	fmt.Fprintf(p.w, "machine   %s kernel, %s\n\n", kernel.name, plural(x.cfg.workers, "worker"))
+	fmt.Fprintf(p.w, "machine   %s kernel, %s\n", kernel.name, plural(x.cfg.workers, "worker"))
 }
 
 func scoreName(d *Dataset) string {
@@ -821,11 +909,15 @@ func (p *printer) epoch(x *experiment, e epochEvent) {
 	if d.Test.N > 0 {
 		fmt.Fprintf(p.w, "  %10.5f  %*s", *e.TestCost, scoreWidth(d, d.Test.N), score(d.Test.N, e.testRight, e.TestRMSE))
 	}
-	fmt.Fprintf(p.w, "  %9s  %6.2f s%s\n", count(int(float64(d.Train.N*e.passes)/e.Seconds)), e.Seconds, x.cfg.recipe.row(e))
+	passes := e.Epoch // over the training set, since the line before
+	if n := len(x.history); n > 0 {
+		passes -= x.history[n-1].Epoch
+	}
+	fmt.Fprintf(p.w, "  %9s  %6.2f s%s\n", count(int(float64(d.Train.N*passes)/e.Seconds)), e.Seconds, x.cfg.recipe.row(e))
 }
 
 func (p *printer) done(x *experiment, e doneEvent) {
-	if p == nil {
+	if p == nil || p.feed != nil {
 		return
 	}
 	e.Recipe, e.Published = x.cfg.recipe.name, x.cfg.recipe.published
@@ -946,4 +1038,212 @@ func (p *progress) bar(what string, part float64) {
 		left = fmt.Sprintf(" %v left", time.Duration(float64(spent)*(1-part)/part).Round(time.Second))
 	}
 	fmt.Fprintf(p.w, "\r\x1b[K%s [%s%s] %3.0f %%%s", what, strings.Repeat("=", full), strings.Repeat(" ", width-full), 100*part, left)
+}
+
+// The report.
+
+// A recorder keeps the record of a run for -report and has it written. A nil one, of a
+// run without -report, does nothing.
+type recorder struct {
+	*Report
+	x     *experiment
+	last  epochEvent
+	spent time.Duration // on writing
+}
+
+// record begins the record, and writes it once, so that a path that cannot be written
+// to is found before the training and not after it.
+func (x *experiment) record() (*recorder, error) {
+	if x.cfg.report == "" {
+		return nil, nil
+	}
+	d, net := x.data, x.trainer.Net
+	r := &recorder{x: x, Report: &Report{
+		Title:   fmt.Sprintf("%s on %s", strings.Trim(strings.ReplaceAll(fmt.Sprint(x.layers()), " ", "-"), "[]"), d.Name),
+		Command: "go run . " + quoted(x.cfg.args),
+		Result:  "Nothing learnt yet.",
+		State:   "before the first epoch",
+		Cost:    x.cfg.cost,
+		Update:  "plain",
+		Data:    d,
+		In:      x.in,
+		Box:     float64(min(d.Width, d.Height)),
+	}}
+	if d.Width == 28 && d.Height == 28 {
+		r.Box = 20 // as MNIST
+	}
+	if x.trainer.L2 != 0 {
+		r.Update = "l2"
+	}
+	if x.trainer.Momentum != 0 {
+		r.Update = "momentum"
+	}
+	for _, l := range net.Layers {
+		r.Layers = append(r.Layers, LayerRecord{l.W, l.B, l.G.Name})
+	}
+	r.Begin()
+	return r, r.write()
+}
+
+// answer notes the network's answers to the test samples.
+func (r *recorder) answer() func(i int, a []float64) {
+	if r == nil {
+		return nil
+	}
+	k := r.x.data.Outputs()
+	if r.Outputs == nil {
+		r.Outputs = make([]float64, r.x.data.Test.N*k)
+	}
+	return func(i int, a []float64) { copy(r.Outputs[i*k:(i+1)*k], a) }
+}
+
+// epoch notes an epoch, and writes the report unless writing has taken more than a
+// thirtieth of the time so far.
+func (r *recorder) epoch(e epochEvent) error {
+	if r == nil {
+		return nil
+	}
+	value := func(v *float64) float64 {
+		if v == nil {
+			return math.NaN()
+		}
+		return *v
+	}
+	d := r.x.data
+	n := EpochRecord{Epoch: e.Epoch, Cost: [3]float64{e.TrainCost, value(e.ValidCost), value(e.TestCost)}}
+	if d.Classes != nil {
+		n.Score = [3]float64{value(e.TrainAccuracy), value(e.ValidAccuracy), value(e.TestAccuracy)}
+	} else {
+		n.Score = [3]float64{math.NaN(), value(e.ValidRMSE), value(e.TestRMSE)}
+		if r.Cost == "mse" { // C = ½ Σ (a − y)²
+			n.Score[0] = *r.x.rmse(Result{Square: 2 * e.TrainCost / float64(d.Outputs())})
+		}
+	}
+	r.Add(n)
+	r.last = e
+	r.State = fmt.Sprintf("epoch %d of %d", e.Epoch, r.x.cfg.epochs)
+	switch {
+	case e.TestAccuracy != nil:
+		r.Result = fmt.Sprintf("%.2f %% of %s test samples right", 100**e.TestAccuracy, count(d.Test.N))
+	case e.TestRMSE != nil:
+		r.Result = fmt.Sprintf("Test RMSE %.5g", *e.TestRMSE)
+	default:
+		r.Result = fmt.Sprintf("Training cost %.5g", e.TrainCost)
+	}
+	r.Result += fmt.Sprintf(" after %s.", plural(e.Epoch, "epoch"))
+	if r.spent*30 > time.Since(r.x.start) {
+		return nil
+	}
+	return r.write()
+}
+
+// done writes the report of the whole run.
+func (r *recorder) done(e doneEvent) error {
+	if r == nil {
+		return nil
+	}
+	r.State = ""
+	r.facts(&e)
+	return r.write()
+}
+
+func (r *recorder) write() error {
+	begin := time.Now()
+	if r.State != "" {
+		r.facts(nil)
+	}
+	r.Figures = append(r.x.cfg.figures, r.x.figures()...)
+	err := r.Save(r.x.cfg.report)
+	r.spent += time.Since(begin)
+	return err
+}
+
+func (r *recorder) facts(e *doneEvent) {
+	x := r.x
+	r.Facts = [][2]string{
+		{"network", fmt.Sprintf("%s, %s parameters", x.describe(), count(x.trainer.Net.Parameters()))},
+		{"data", x.data.Name + ": " + x.parts()},
+		{"training", x.how()},
+		{"machine", fmt.Sprintf("%s kernel, %s, %s/%s, %s", kernel.name, plural(x.cfg.workers, "worker"), runtime.GOOS, runtime.GOARCH, runtime.Version())},
+	}
+	if e != nil {
+		r.Facts = append(r.Facts, [2]string{"total time", fmt.Sprintf("%.2f s", e.Seconds)}, [2]string{"weights sha256", e.Hash})
+	}
+}
+
+// figures shows what a network that predicts one number makes of its data: of one
+// input, the curve and the outputs of the hidden layers; of several, what it predicts
+// against what is true.
+func (x *experiment) figures() []Figure {
+	const most = 500 // samples
+	d := x.data
+	if d.Classes != nil || d.Outputs() != 1 {
+		return nil
+	}
+	back := func(a float64) float64 { return a/x.out.Factor[0] + x.out.Shift[0] }
+	if d.Train.Dim > 1 || d.Train.Values == nil {
+		part, set := "test", &d.Test
+		if set.N == 0 {
+			part, set = "training", &d.Train
+		}
+		n := min(set.N, most)
+		points := Line{Name: part + " samples", X: set.Targets[:n], Y: make([]float64, n), Points: true}
+		x.trainer.Net.EvaluateEach(x.source(set, ascending(n)), n, 1, func(i int, a []float64) { points.Y[i] = back(a[0]) })
+		lo, hi := slices.Min(points.X), slices.Max(points.X)
+		exact := Line{Name: "exact", X: []float64{lo, hi}, Y: []float64{lo, hi}}
+		return []Figure{{Words: predictionWords, X: Axis{Label: "true value"}, Y: Axis{Label: "predicted value"}, Lines: []Line{points, exact}}}
+	}
+	line := func(name string, s Set) Line {
+		n := min(s.N, most)
+		return Line{Name: name, X: s.Values[:n], Y: s.Targets[:n], Points: true}
+	}
+	lo, hi := slices.Min(d.Train.Values), slices.Max(d.Train.Values)
+	const grid = 81
+	a := []Matrix{NewMatrix(grid, 1)}
+	at := make([]float64, grid)
+	for i := range at {
+		at[i] = lo + (hi-lo)*float64(i)/(grid-1)
+		a[0].Row(i)[0] = (at[i] - x.in.Shift[0]) * x.in.Factor[0]
+	}
+	layers := x.trainer.Net.Layers
+	for _, l := range layers {
+		a = append(a, NewMatrix(grid, l.W.Cols))
+	}
+	x.trainer.Net.forward(a)
+	fit := Line{Name: "network", X: at}
+	a[len(layers)].EachRow(func(last []float64) {
+		layers[len(layers)-1].G.F(last)
+		fit.Y = append(fit.Y, back(last[0]))
+	})
+	lines := []Line{fit, line("training", d.Train)}
+	if d.Test.N > 0 {
+		lines = append(lines, line("test", d.Test))
+	}
+	all := []Figure{{Words: fitWords, X: Axis{Label: "x"}, Y: Axis{Label: "y"}, Lines: lines}}
+	for l := range len(layers) - 1 {
+		var units []Line
+		for j := range min(a[l+1].Cols, 30) {
+			unit := Line{Name: fmt.Sprintf("unit %d", j+1), X: at}
+			for i := range grid {
+				unit.Y = append(unit.Y, a[l+1].Row(i)[j])
+			}
+			units = append(units, unit)
+		}
+		words := unitsWords
+		words.Title += fmt.Sprintf(", layer %d", l+1)
+		all = append(all, Figure{Words: words, X: Axis{Label: "x"}, Y: Axis{Label: "output of the unit"}, Lines: units})
+	}
+	return all
+}
+
+// quoted is a command line's words, those with something special in them in quotes.
+func quoted(args []string) string {
+	words := make([]string, len(args))
+	for i, arg := range args {
+		words[i] = arg
+		if arg == "" || strings.ContainsAny(arg, " \t\n\"'`$&|;<>()*?[]#~\\!{}") {
+			words[i] = "'" + strings.ReplaceAll(arg, "'", `'\''`) + "'"
+		}
+	}
+	return strings.Join(words, " ")
 }

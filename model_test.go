@@ -1,0 +1,1107 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"hash/crc32"
+	"image"
+	"image/color"
+	"image/jpeg"
+	"image/png"
+	"io"
+	"maps"
+	"math"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strconv"
+	"strings"
+	"sync/atomic"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// With BACKPROP_ARGS, the test binary is the program: for the tests that kill it.
+func init() {
+	if args := os.Getenv("BACKPROP_ARGS"); args != "" {
+		os.Args = append(os.Args[:1], strings.Split(args, "\n")...)
+		main()
+	}
+}
+
+// program runs the program with -json and returns its lines, without times, since these vary.
+func program(ctx context.Context, stdout io.Writer, args ...string) (lines []map[string]any, stderr string, err error) {
+	var out, errs bytes.Buffer
+	err = run(ctx, append(args, "-json"), io.MultiWriter(&out, stdout), &errs)
+	for line := range bytes.Lines(out.Bytes()) {
+		var e map[string]any
+		if err := json.Unmarshal(line, &e); err != nil {
+			panic(fmt.Sprintf("%v: %q", err, line))
+		}
+		delete(e, "train_seconds")
+		delete(e, "total_seconds")
+		delete(e, "workers")
+		lines = append(lines, e)
+	}
+	return lines, errs.String(), err
+}
+
+func mustRun(t *testing.T, args ...string) []map[string]any {
+	t.Helper()
+	lines, _, err := program(context.Background(), io.Discard, args...)
+	if err != nil {
+		t.Fatalf("%q: %v", args, err)
+	}
+	return lines
+}
+
+// squares is a folder of 12×12 images in MNIST's format: blocks in four places, and noise.
+func squares(t testing.TB, seed uint64) string {
+	rng := rand.New(rand.NewPCG(seed, 0))
+	files := map[string][]byte{}
+	for i, n := range []int{90, 30} {
+		pixels, labels := make([]byte, n*144), make([]byte, n)
+		for s := range n {
+			c := rng.IntN(4)
+			labels[s] = byte(c)
+			for p := range 144 {
+				x, y := p%12, p/12
+				pixels[s*144+p] = byte(rng.IntN(60))
+				if x/6 == c%2 && y/6 == c/2 {
+					pixels[s*144+p] += 195
+				}
+			}
+		}
+		files[mnistFiles[2*i].name] = idxFile(pixels, n, 12, 12)
+		files[mnistFiles[2*i+1].name] = idxFile(labels, n)
+	}
+	dir := t.TempDir()
+	writeFiles(t, dir, files)
+	return dir
+}
+
+// numbers is a table with two numbers to learn a third from.
+func numbers(t testing.TB) string {
+	var b strings.Builder
+	b.WriteString("a,b,y\n")
+	for i := range 40 {
+		fmt.Fprintf(&b, "%d,%g,%g\n", i, float64(i*i%7)/3, float64(i)*0.25-1)
+	}
+	dir := t.TempDir()
+	writeFiles(t, dir, map[string][]byte{"table.csv": []byte(b.String())})
+	return filepath.Join(dir, "table.csv")
+}
+
+func readFile(t testing.TB, path string) []byte {
+	t.Helper()
+	b, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+// TestModelFile: a saved file says by itself, read as bytes and JSON, what the network is,
+// and -load comes to the same result.
+func TestModelFile(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		data   string
+		args   []string
+		shapes map[string][]int
+	}{
+		{"images", squares(t, 1), []string{"-hidden", "5,3"}, map[string][]int{
+			"layers.0.weight": {5, 144}, "layers.0.bias": {5}, "layers.1.weight": {3, 5}, "layers.1.bias": {3}, "layers.2.weight": {4, 3}, "layers.2.bias": {4}}},
+		{"numbers", numbers(t), []string{"-regress", "-hidden", "3", "-activation", "tanh", "-cost", "mse", "-lr", "0.01", "-valid", "3", "-seed", "7"}, map[string][]int{
+			"layers.0.weight": {3, 2}, "layers.0.bias": {3}, "layers.1.weight": {1, 3}, "layers.1.bias": {1}}},
+		{"sigmoid", squares(t, 1), []string{"-hidden", "none", "-output", "sigmoid", "-cost", "bce", "-scale", "standard"}, map[string][]int{
+			"layers.0.weight": {4, 144}, "layers.0.bias": {4}}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			path := filepath.Join(t.TempDir(), "m.safetensors")
+			lines := mustRun(t, append(c.args, "-data", c.data, "-epochs", "2", "-save", path)...)
+			b := readFile(t, path)
+			n := binary.LittleEndian.Uint64(b)
+			if n%8 != 0 || b[8] != '{' {
+				t.Errorf("the header has %d bytes and begins with %q", n, b[8])
+			}
+			var header map[string]json.RawMessage
+			if err := json.Unmarshal(b[8:8+n], &header); err != nil {
+				t.Fatal(err)
+			}
+			var meta map[string]string
+			json.Unmarshal(header["__metadata__"], &meta)
+			delete(header, "__metadata__")
+			data := b[8+n:]
+			done := lines[len(lines)-1]
+			if got := fmt.Sprintf("%x", sha256.Sum256(data)); got != done["weights_sha256"] || got != meta["weights_sha256"] {
+				t.Errorf("the data have SHA-256 %s, the run printed %v, the file says %s", got, done["weights_sha256"], meta["weights_sha256"])
+			}
+			if len(header) != len(c.shapes) {
+				t.Errorf("%d tensors; want %d", len(header), len(c.shapes))
+			}
+			m, err := readModel(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for name, shape := range c.shapes {
+				var e struct {
+					Dtype   string
+					Shape   []int
+					Offsets []int `json:"data_offsets"`
+				}
+				if err := json.Unmarshal(header[name], &e); err != nil || e.Dtype != "F64" || !slices.Equal(e.Shape, shape) {
+					t.Errorf("%s is %s: %v; want F64 of shape %v", name, header[name], err, shape)
+					continue
+				}
+				layer := m.net.Layers[name[len("layers.")]-'0']
+				for i := range (e.Offsets[1] - e.Offsets[0]) / 8 {
+					v := math.Float64frombits(binary.LittleEndian.Uint64(data[e.Offsets[0]+8*i:]))
+					have := 0.0
+					if len(shape) == 1 {
+						have = layer.B[i]
+					} else {
+						have = layer.W.Row(i % shape[1])[i/shape[1]]
+					}
+					if math.Float64bits(v) != math.Float64bits(have) {
+						t.Fatalf("%s[%d]: %v in the file, %v read", name, i, v, have)
+					}
+				}
+			}
+			loaded := mustRun(t, "-load", path, "-data", c.data)
+			last := loaded[len(loaded)-1]
+			if fmt.Sprint(last) != fmt.Sprint(done) {
+				t.Errorf("-load prints\n%v\nand training printed\n%v", last, done)
+			}
+		})
+	}
+}
+
+// TestModelBits: every kind of number goes through a file unchanged.
+func TestModelBits(t *testing.T) {
+	rng := rand.New(rand.NewPCG(3, 0))
+	net := NewNetwork([]int{19, 9, 17, 2}, named(activations, "relu"), named(activations, "linear"), named(costs, "ce"))
+	for _, l := range net.Layers {
+		for _, list := range [][]float64{l.W.Data, l.B} {
+			for i := range list {
+				for list[i] = math.Inf(1); math.IsInf(list[i], 0) || math.IsNaN(list[i]); {
+					list[i] = math.Float64frombits(rng.Uint64())
+				}
+			}
+		}
+	}
+	net.Layers[0].W.Data[0], net.Layers[0].B[8], net.Layers[1].B[0] = math.Copysign(0, -1), math.SmallestNonzeroFloat64, math.MaxFloat64
+	var b bytes.Buffer
+	if err := writeTensors(&b, map[string]string{}, layerTensors("layers.", net.Layers)); err != nil {
+		t.Fatal(err)
+	}
+	_, tensors, _, err := readTensors(&b, int64(b.Len()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	layers, err := layersOf(tensors)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, l := range layers {
+		sameBits(t, flat(l), flat(net.Layers[i]), "weights and biases")
+	}
+	meta := map[string]string{}
+	scale := Scale{[]float64{0.1, -1e-300, 3}, []float64{1. / 3, 1. / 255, 5e-324}}
+	encodeScale(meta, "input", scale)
+	got, err := decodeScale(meta, "input", 3)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sameBits(t, got.Shift, scale.Shift, "shift")
+	sameBits(t, got.Factor, scale.Factor, "factor")
+}
+
+// interruptAfter is a writer that does as Ctrl-C does when an epoch's line passes.
+type interruptAfter struct {
+	line   string
+	cancel func()
+}
+
+func (w interruptAfter) Write(b []byte) (int, error) {
+	if bytes.Contains(b, []byte(w.line)) {
+		w.cancel()
+		time.Sleep(time.Millisecond) // so that the training hears of it
+	}
+	return len(b), nil
+}
+
+// TestResume: a run that is interrupted again and again ends with the same lines and the
+// same file, to the bit, as one that is not, whatever the number of workers and the kernel.
+func TestResume(t *testing.T) {
+	data := squares(t, 1)
+	for _, c := range [][]string{
+		{"-batch", "1", "-hidden", "6"},
+		{"-batch", "7", "-hidden", "6", "-momentum", "0.9", "-l2", "0.1", "-valid", "10"},
+		{"-batch", "0", "-hidden", "300", "-lr", "0.01"},
+		{"-batch", "32", "-hidden", "200", "-activation", "tanh"},
+	} {
+		dir := t.TempDir()
+		args := append(c, "-data", data, "-epochs", "6", "-resume", "-save")
+		want := mustRun(t, append(args, filepath.Join(dir, "want"))...)
+		path := filepath.Join(dir, "m")
+		var got []map[string]any
+		runs := 0
+		for epoch := 1; ; epoch += 2 {
+			ctx, cancel := context.WithCancel(context.Background())
+			lines, stderr, err := program(ctx, interruptAfter{fmt.Sprintf(`"epoch":%d,`, epoch), cancel}, append(args, path,
+				"-workers", strconv.Itoa(1+runs%3), "-kernel", kernels[runs%len(kernels)].name)...)
+			cancel()
+			if runs > 0 {
+				lines = lines[1:] // start
+				if !strings.Contains(stderr, "going on after") {
+					t.Errorf("%q: stderr is %q", c, stderr)
+				}
+			}
+			got = append(got, lines...)
+			runs++
+			if err == nil {
+				break
+			}
+			if !errors.Is(err, errInterrupted) || exitCode(err, io.Discard) != 130 {
+				t.Fatal(err)
+			}
+			if _, err := readModel(path + ".checkpoint"); err != nil {
+				t.Fatal(err)
+			}
+			if runs > 20 {
+				t.Fatal("it never ends")
+			}
+		}
+		got[0]["kernel"] = want[0]["kernel"]
+		if fmt.Sprint(got) != fmt.Sprint(want) {
+			t.Errorf("%q, in %d runs:\n%v\nwant\n%v", c, runs, got, want)
+		}
+		if runs < 2 {
+			t.Errorf("%q was not interrupted", c)
+		}
+		if !bytes.Equal(readFile(t, path), readFile(t, filepath.Join(dir, "want"))) {
+			t.Errorf("%q: the model files differ", c)
+		}
+	}
+}
+
+// TestResumeStep: an epoch that stops at any step and goes on is the epoch that does not.
+func TestResumeStep(t *testing.T) {
+	data, err := Load(squares(t, 1), LoadOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for cut := 1; cut <= 13; cut++ { // of 13 steps
+		var hashes [2]string
+		var met [2]Result
+		for i := range 2 {
+			cfg, err := parse([]string{"-batch", "7", "-hidden", "6", "-momentum", "0.5", "-save", filepath.Join(t.TempDir(), "m"), "-resume", "-workers", strconv.Itoa(1 + cut%3)}, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			begin := func() (*experiment, Source) {
+				x, err := newExperiment(cfg, data)
+				if err == nil {
+					x.saver, err = newSaver(x, io.Discard)
+				}
+				if err == nil {
+					_, err = x.saver.resume(x)
+				}
+				if err != nil {
+					t.Fatal(err)
+				}
+				return x, x.source(&data.Train, ascending(data.Train.N))
+			}
+			x, source := begin()
+			if i == 1 { // stop after step cut
+				var stop atomic.Bool
+				stopping := func(in, y Matrix, at, lo, hi int) {
+					if source(in, y, at, lo, hi); at == 7*(cut-1) {
+						stop.Store(true)
+					}
+				}
+				met[1], err = x.trainer.Epoch(stopping, &stop)
+				if want := min(7*cut, data.Train.N); err != nil || met[1].Samples != want {
+					t.Fatalf("%d samples, %v; want %d", met[1].Samples, err, want)
+				}
+				if cut < 13 {
+					if e := x.saver.interrupted(x, 0); !contains(e, "interrupted in epoch 1", "run the same command again") {
+						t.Fatal(e)
+					}
+					x, source = begin()
+				}
+			}
+			if i == 0 || cut < 13 {
+				if met[i], err = x.trainer.Epoch(source, nil); err != nil {
+					t.Fatal(err)
+				}
+			}
+			hashes[i] = hash(x.trainer.Net)
+		}
+		if hashes[0] != hashes[1] || met[0] != met[1] {
+			t.Errorf("stopped after step %d: %v %v, not stopped %v %v", cut, hashes[1], met[1], hashes[0], met[0])
+		}
+	}
+}
+
+// TestResumeRefused: what would not be the same run does not go on, and says why.
+func TestResumeRefused(t *testing.T) {
+	dir := t.TempDir()
+	path, data := filepath.Join(dir, "m"), squares(t, 1)
+	args := []string{"-data", data, "-hidden", "4", "-momentum", "0.5", "-save", path, "-resume"}
+	mustRun(t, append(args, "-epochs", "2")...)
+	for _, c := range []struct {
+		args []string
+		want []string
+	}{
+		{[]string{"-lr", "0.2"}, []string{"-lr 0.1", "not 0.2", ".checkpoint"}},
+		{[]string{"-hidden", "5"}, []string{"-hidden 4", "not 5"}},
+		{[]string{"-seed", "2"}, []string{"-seed 1", "not 2"}},
+		{[]string{"-momentum", "0"}, []string{"-momentum 0.5", "not 0"}},
+		{[]string{"-scale", "standard"}, []string{"-scale (default)", "not standard"}},
+		{[]string{"-valid", "5"}, []string{"-valid 0", "not 5"}},
+		{[]string{"-data", squares(t, 2)}, []string{"other data", "-data"}},
+		{[]string{"-epochs", "1"}, []string{"epoch 2", "-epochs"}},
+		{[]string{"-epochs", "2", "-data", data + string(os.PathSeparator), "-workers", "5", "-kernel", "go", "-test", "0.1"}, nil},
+	} {
+		_, _, err := program(context.Background(), io.Discard, append(append(slices.Clone(args), "-epochs", "3"), c.args...)...)
+		if (err == nil) != (c.want == nil) || err != nil && !contains(err, c.want...) {
+			t.Errorf("%q: %v; want %q", c.args, err, c.want)
+		}
+	}
+	// What is done is not done again; more epochs are the longer run.
+	mustRun(t, append(args, "-epochs", "2")...)
+	before := readFile(t, path)
+	lines := mustRun(t, append(args, "-epochs", "2")...)
+	if len(lines) != 2 || lines[1]["event"] != "done" || !bytes.Equal(readFile(t, path), before) {
+		t.Errorf("a finished run that is started again prints %v", lines)
+	}
+	lines = mustRun(t, append(args, "-epochs", "4")...)
+	whole := mustRun(t, "-data", data, "-hidden", "4", "-momentum", "0.5", "-epochs", "4")
+	if fmt.Sprint(lines[1:]) != fmt.Sprint(whole[3:]) {
+		t.Errorf("2 epochs and 2 more: %v; 4 epochs: %v", lines[1:], whole[3:])
+	}
+	// A damaged checkpoint is not passed over.
+	b := readFile(t, path+".checkpoint")
+	os.WriteFile(path+".checkpoint", b[:len(b)-9], 0o666)
+	if _, _, err := program(context.Background(), io.Discard, append(args, "-epochs", "5")...); !contains(err, "-resume", ".checkpoint", "cut off") {
+		t.Errorf("a checkpoint that is cut off: %v", err)
+	}
+}
+
+// TestOldCheckpoint: an unfinished run is not lost by one that is not told to go on with it.
+func TestOldCheckpoint(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "m")
+	args := []string{"-data", squares(t, 1), "-hidden", "4", "-batch", "1", "-epochs", "1000", "-save", path}
+	ctx, cancel := context.WithCancel(context.Background())
+	if _, _, err := program(ctx, interruptAfter{`"epoch":2,`, cancel}, args...); !contains(err, "interrupted", "with -resume") {
+		t.Fatal(err)
+	}
+	before := readFile(t, path+".checkpoint")
+	ctx, cancel = context.WithCancel(context.Background())
+	cancel()
+	_, stderr, err := program(ctx, io.Discard, args...)
+	if !contains(err, "interrupted in epoch 1", "earlier run") || !strings.Contains(stderr, "with -resume") {
+		t.Errorf("%v; stderr %q", err, stderr)
+	}
+	if !bytes.Equal(readFile(t, path+".checkpoint"), before) {
+		t.Error("the checkpoint of the earlier run is gone")
+	}
+	if names := listDir(t, filepath.Dir(path)); fmt.Sprint(names) != "[m.checkpoint]" {
+		t.Errorf("left behind: %v", names)
+	}
+}
+
+// TestSaveErrors: a name that cannot be written is known before training; what goes wrong
+// later leaves the old file as it was.
+func TestSaveErrors(t *testing.T) {
+	dir, data := t.TempDir(), squares(t, 1)
+	args := func(path string, more ...string) []string {
+		return append([]string{"-data", data, "-hidden", "4", "-epochs", "3", "-save", path}, more...)
+	}
+	writeFiles(t, dir, map[string][]byte{"letter.txt": []byte("Dear reader, this is not a model"), "x/empty": nil})
+	mustRun(t, args(filepath.Join(dir, "good"))...)
+	mustRun(t, args(filepath.Join(dir, "readonly"))...)
+	os.Chmod(filepath.Join(dir, "readonly"), 0o444)
+	good := readFile(t, filepath.Join(dir, "good"))
+	for _, c := range []struct {
+		path string
+		want string
+	}{
+		{filepath.Join(dir, "missing", "m"), "missing"},
+		{dir, "not a file"},
+		{os.DevNull, "not a file"},
+		{filepath.Join(dir, "letter.txt"), "not a model file"},
+		{filepath.Join(dir, "readonly"), "read-only"},
+	} {
+		lines, _, err := program(context.Background(), io.Discard, args(c.path)...)
+		if !contains(err, "-save "+c.path, c.want) || exitCode(err, io.Discard) != 1 || len(lines) > 0 {
+			t.Errorf("-save %s: %v after %v; want %q", c.path, err, lines, c.want)
+		}
+	}
+
+	// A checkpoint that cannot be written: training goes on, and says so once.
+	path := filepath.Join(dir, "blocked")
+	os.Mkdir(path+".checkpoint", 0o777)
+	lines, stderr, err := program(context.Background(), io.Discard, args(path)...)
+	if err != nil || len(lines) != 5 || strings.Count(stderr, "\n") != 1 || !strings.Contains(stderr, path+".checkpoint") {
+		t.Errorf("checkpoint blocked: %v, %d lines, stderr %q", err, len(lines), stderr)
+	}
+	mustRun(t, "-load", path, "-data", data)
+
+	// A folder that vanishes: the same, and the model's error at the end.
+	gone := filepath.Join(t.TempDir(), "gone")
+	os.Mkdir(gone, 0o777)
+	lines, stderr, err = program(context.Background(), interruptAfter{`"epoch":1,`, func() { os.RemoveAll(gone) }}, args(filepath.Join(gone, "m"))...)
+	if !contains(err, filepath.Join(gone, "m"), "cannot be written") || len(lines) != 5 || !strings.Contains(stderr, "no checkpoint") {
+		t.Errorf("folder gone: %v, %d lines, stderr %q", err, len(lines), stderr)
+	}
+
+	// A run that diverges, in its first step or with its last, and one that is stopped.
+	for _, lr := range []string{"1e200", "1e308"} {
+		_, _, err = program(context.Background(), io.Discard, args(filepath.Join(dir, "good"), "-epochs", "1", "-batch", "0", "-lr", lr)...)
+		if !contains(err, "-lr") {
+			t.Errorf("-lr %s: %v", lr, err)
+		}
+	}
+	if !bytes.Equal(readFile(t, filepath.Join(dir, "good")), good) {
+		t.Error("a run that diverged has replaced a good model")
+	}
+	for _, name := range append(listDir(t, dir), listDir(t, filepath.Dir(gone))...) {
+		if strings.HasSuffix(name, ".tmp") {
+			t.Errorf("left behind: %s", name)
+		}
+	}
+	// A writer that fails in the middle.
+	target := filepath.Join(dir, "good")
+	err = writeFile(target, func(w io.Writer) error {
+		w.Write([]byte("half"))
+		return &os.PathError{Op: "write", Path: "tmp", Err: syscall.ENOSPC}
+	})
+	if !contains(err, target, "no space left") || !bytes.Equal(readFile(t, target), good) {
+		t.Errorf("full disk: %v", err)
+	}
+	if runtime.GOOS != "windows" {
+		link := filepath.Join(dir, "link")
+		os.Symlink(target, link)
+		mustRun(t, args(link)...)
+		if st, err := os.Lstat(link); err != nil || st.Mode()&os.ModeSymlink == 0 {
+			t.Errorf("a link is no longer one: %v, %v", st, err)
+		}
+	}
+}
+
+// TestKill: kill -9 at any moment leaves a checkpoint that loads, from which the run ends as
+// if nothing had been. BACKPROP_KILLS is how often.
+func TestKill(t *testing.T) {
+	kills := 8
+	if n, err := strconv.Atoi(os.Getenv("BACKPROP_KILLS")); err == nil {
+		kills = n
+	} else if testing.Short() {
+		kills = 3
+	}
+	exe, err := os.Executable()
+	if err != nil {
+		t.Skip(err)
+	}
+	dir, data := t.TempDir(), squares(t, 1)
+	rng := rand.New(rand.NewPCG(9, 0))
+	args := []string{"-data", data, "-hidden", "40", "-epochs", "300", "-batch", "4", "-momentum", "0.5", "-json", "-resume", "-save"}
+	start := func(path string, workers int) (*exec.Cmd, *bytes.Buffer) {
+		cmd := exec.Command(exe)
+		cmd.Env = append(os.Environ(), "BACKPROP_ARGS="+strings.Join(append(args, path, "-workers", strconv.Itoa(workers)), "\n"))
+		out := new(bytes.Buffer)
+		cmd.Stdout, cmd.Stderr = out, os.Stderr
+		if !testing.Verbose() {
+			cmd.Stderr = nil
+		}
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		return cmd, out
+	}
+	hashOf := func(out *bytes.Buffer) any {
+		lines := strings.Split(strings.TrimSpace(out.String()), "\n")
+		var e map[string]any
+		json.Unmarshal([]byte(lines[len(lines)-1]), &e)
+		return e["weights_sha256"]
+	}
+	begin := time.Now()
+	cmd, out := start(filepath.Join(dir, "want"), 2)
+	if err := cmd.Wait(); err != nil {
+		t.Fatal(err)
+	}
+	want, took := hashOf(out), time.Since(begin)
+	if want == nil {
+		t.Fatalf("no hash in %s", out)
+	}
+	path, killed, found, ended := filepath.Join(dir, "m"), 0, 0, 0
+	for killed < kills {
+		cmd, out := start(path, 1+rng.IntN(3))
+		timer := time.AfterFunc(time.Duration(rng.Int64N(int64(took))), func() { cmd.Process.Kill() })
+		err := cmd.Wait()
+		timer.Stop()
+		if err == nil {
+			if got := hashOf(out); got != want {
+				t.Fatalf("after %d kills: weights %v, want %v", killed, got, want)
+			}
+			ended++
+			os.Remove(path)
+			os.Remove(path + ".checkpoint")
+			continue
+		}
+		killed++
+		m, err := readModel(path + ".checkpoint")
+		switch {
+		case err == nil:
+			found++
+			if m.velocity == nil || len(m.history) != m.epoch {
+				t.Fatalf("checkpoint of epoch %d with %d epochs of history", m.epoch, len(m.history))
+			}
+		case !errors.Is(err, os.ErrNotExist) || found > 0 && ended == 0:
+			t.Fatal(err)
+		}
+		if names := listDir(t, dir); len(names) > 5 { // want, m, their checkpoints, one temporary file
+			t.Fatalf("temporary files pile up: %v", names)
+		}
+	}
+	if cmd, out := start(path, 2); cmd.Wait() != nil || hashOf(out) != want {
+		t.Errorf("after %d kills: %s, want %v", killed, out, want)
+	}
+	t.Logf("%d kills, %d checkpoints found, all of which load; %d runs came to their end in between, all with the same hash; a run takes %v", killed, found, ended+1, took)
+
+	if runtime.GOOS != "windows" { // Ctrl-C
+		cmd, _ := start(filepath.Join(dir, "c"), 2)
+		for range 5000 {
+			if _, err := os.Stat(filepath.Join(dir, "c.checkpoint")); err == nil {
+				break
+			}
+			time.Sleep(time.Millisecond)
+		}
+		cmd.Process.Signal(os.Interrupt)
+		if cmd.Wait(); cmd.ProcessState.ExitCode() != 130 {
+			t.Errorf("Ctrl-C: exit status %d; want 130", cmd.ProcessState.ExitCode())
+		}
+		if _, err := readModel(filepath.Join(dir, "c.checkpoint")); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+// container makes a safetensors file of a header and so many bytes of data.
+func container(header string, data int) []byte {
+	b := binary.LittleEndian.AppendUint64(nil, uint64(len(header)))
+	return append(append(b, header...), make([]byte, data)...)
+}
+
+// TestModelRefused: what is wrong with a file is named, with its place.
+func TestModelRefused(t *testing.T) {
+	const w = `"a.weight":{"dtype":"F64","shape":[2,1],"data_offsets":[0,16]}`
+	for _, c := range []struct {
+		name string
+		file []byte
+		want string
+	}{
+		{"empty", nil, "too few"},
+		{"short", []byte("1234567"), "too few"},
+		{"2^63", append(binary.LittleEndian.AppendUint64(nil, 1<<63), '{', '}'), "byte 0"},
+		{"2^64-1", append(binary.LittleEndian.AppendUint64(nil, math.MaxUint64), '{', '}'), "byte 0"},
+		{"longer than the file", append(binary.LittleEndian.AppendUint64(nil, 3), '{', '}'), "3 bytes"},
+		{"a pickle", append([]byte("PK\x03\x04"), make([]byte, 100)...), "not a model file"},
+		{"no header", container("", 0), "not a JSON object"},
+		{"an array", container("[]", 0), "not a JSON object"},
+		{"not JSON", container("{]", 0), "byte 9"},
+		{"not UTF-8", container("{\"a\xff\":1}", 0), "UTF-8"},
+		{"cut JSON", container("{"+w, 16), "EOF"},
+		{"two objects", container("{"+w+"} {}", 16), "follows"},
+		{"no tensors", container("{}", 0), "no layer"},
+		{"deep", container(`{"a":`+strings.Repeat("[", 1<<16), 0), `"a"`},
+		{"deep metadata", container(`{"__metadata__":{"a":`+strings.Repeat(`{"a":`, 1<<16), 0), "__metadata__"},
+		{"twice", container("{"+w+","+w+"}", 16), "twice"},
+		{"metadata twice", container(`{"__metadata__":{"a":"","a":""},`+w+"}", 16), "twice"},
+		{"metadata of numbers", container(`{"__metadata__":{"a":1},`+w+"}", 16), `"a"`},
+		{"dtype", container(strings.Replace("{"+w+"}", "F64", "BF16", 1), 16), "BF16"},
+		{"unknown field", container(`{"a.weight":{"dtype":"F64","shape":[1,1],"data_offsets":[0,8],"x":1}}`, 8), `"x"`},
+		{"no shape", container(`{"a.weight":{"dtype":"F64","data_offsets":[0,8]}}`, 8), "shape"},
+		{"three dimensions", container(`{"a.weight":{"dtype":"F64","shape":[1,1,1],"data_offsets":[0,8]}}`, 8), "shape"},
+		{"one offset", container(`{"a.weight":{"dtype":"F64","shape":[1,1],"data_offsets":[8]}}`, 8), "offsets"},
+		{"size 0", container(`{"a.weight":{"dtype":"F64","shape":[0,1],"data_offsets":[0,0]}}`, 0), "does not fit"},
+		{"negative", container(`{"a.weight":{"dtype":"F64","shape":[-1,-1],"data_offsets":[0,8]}}`, 8), "does not fit"},
+		{"product overflows", container(`{"a.weight":{"dtype":"F64","shape":[4294967296,4294967297],"data_offsets":[0,8]}}`, 8), "does not fit"},
+		{"huge offset", container(`{"a.weight":{"dtype":"F64","shape":[1,1],"data_offsets":[0,9223372036854775807]}}`, 8), "end at"},
+		{"huge begin", container(`{"a.weight":{"dtype":"F64","shape":[1,1],"data_offsets":[-9223372036854775808,8]},"b.weight":{"dtype":"F64","shape":[1,1],"data_offsets":[9223372036854775807,8]}}`, 16), "begin at"},
+		{"beyond int64", container(`{"a.weight":{"dtype":"F64","shape":[1,1],"data_offsets":[0,9223372036854775808]}}`, 8), "9223372036854775808"},
+		{"too short", container("{"+w+"}", 15), "does not fit"},
+		{"too long", container("{"+w+"}", 17), "17"},
+		{"gap", container(`{"a.weight":{"dtype":"F64","shape":[1,1],"data_offsets":[8,16]}}`, 16), "begin at 8"},
+		{"overlap", container(`{"a.bias":{"dtype":"F64","shape":[2],"data_offsets":[8,24]},`+w+"}", 24), `"a.bias"`},
+		{"dtype against length", container(strings.Replace("{"+w+"}", "F64", "F32", 1), 16), "end at"},
+		{"a name", container(strings.Replace("{"+w+"}", "a.weight", "a.gamma", 1), 16), "a.gamma"},
+		{"one-dimensional weight", container(strings.Replace("{"+w+"}", "[2,1]", "[2]", 1), 16), "[2]"},
+		{"bias alone", container(`{"a.bias":{"dtype":"F64","shape":[1],"data_offsets":[0,8]}}`, 8), "a.bias"},
+		{"bias of another length", container(`{"a.bias":{"dtype":"F64","shape":[1],"data_offsets":[16,24]},`+w+"}", 24), "one number for each"},
+		{"layers that do not fit", container(`{"b.weight":{"dtype":"F64","shape":[1,1],"data_offsets":[16,24]},`+w+"}", 24), "takes 1 inputs"},
+		{"not a number", append(container("{"+w+"}", 8), 0, 0, 0, 0, 0, 0, 0xf8, 0x7f), "number 1 of 2 is NaN"},
+		{"version", container(`{"__metadata__":{"backprop":"2"},`+w+"}", 16), `version "2"`},
+		{"no checksum", container(`{"__metadata__":{"backprop":"1"},`+w+"}", 16), "checksum"},
+	} {
+		path := filepath.Join(t.TempDir(), "m")
+		os.WriteFile(path, c.file, 0o666)
+		err := run(context.Background(), []string{"-load", path}, io.Discard, io.Discard)
+		if !contains(err, path+": ", c.want) || exitCode(err, io.Discard) != 1 {
+			t.Errorf("%s: %v; want %q", c.name, err, c.want)
+		}
+	}
+}
+
+// TestModelDamaged: of 500 damaged files, each gives an error that names it, or what the
+// good file gives.
+func TestModelDamaged(t *testing.T) {
+	dir := t.TempDir()
+	path, data := filepath.Join(dir, "m"), squares(t, 1)
+	mustRun(t, "-data", data, "-hidden", "3", "-epochs", "2", "-momentum", "0.5", "-save", path)
+	for _, good := range [][]byte{readFile(t, path), readFile(t, path+".checkpoint")} {
+		want, err := decodeModel(bytes.NewReader(good), int64(len(good)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		rng := rand.New(rand.NewPCG(5, 0))
+		header := 8 + int(binary.LittleEndian.Uint64(good))
+		passed := 0
+		for i := range 250 {
+			bad := slices.Clone(good)
+			at := rng.IntN(len(bad))
+			if i%2 == 0 {
+				at = rng.IntN(header)
+			}
+			switch i / 2 % 5 {
+			case 0:
+				bad[at] ^= 1 << rng.IntN(8)
+			case 1:
+				bad = bad[:at]
+			case 2:
+				bad = slices.Insert(bad, at, byte(rng.Uint32()))
+			case 3:
+				bad = slices.Delete(bad, at, at+1)
+			case 4: // another digit in the header
+				for at = rng.IntN(header); bad[at] < '0' || bad[at] > '9'; {
+					at = rng.IntN(header)
+				}
+				bad[at] = '0' + (bad[at]-'0'+byte(1+rng.IntN(9)))%10
+			}
+			os.WriteFile(path, bad, 0o666)
+			m, err := readModel(path)
+			if err != nil {
+				if !contains(err, path+": ") {
+					t.Errorf("damage %d: %v", i, err)
+				}
+				continue
+			}
+			passed++
+			same := func(a, b []Layer) bool { return hash(&Network{Layers: a}) == hash(&Network{Layers: b}) }
+			past, _ := json.Marshal(m.history)
+			wantPast, _ := json.Marshal(want.history)
+			if len(bad) != len(good) || !maps.Equal(m.meta, want.meta) || !same(m.net.Layers, want.net.Layers) || !same(m.velocity, want.velocity) || !bytes.Equal(past, wantPast) {
+				t.Errorf("damage %d at byte %d of %d passes for a good file", i, at, len(good))
+			}
+		}
+		t.Logf("%d of 250 are as good as undamaged", passed)
+	}
+}
+
+// foreign writes a file as PyTorch's safetensors does: names in its order, and no metadata.
+func foreign(dtype string, names []string, shapes [][]int, values func(i int) float64) []byte {
+	header, data := map[string]any{}, []byte{}
+	for n, name := range names {
+		begin, count := len(data), 1
+		for _, d := range shapes[n] {
+			count *= d
+		}
+		for i := range count {
+			if dtype == "F32" {
+				data = binary.LittleEndian.AppendUint32(data, math.Float32bits(float32(values(i))))
+			} else {
+				data = binary.LittleEndian.AppendUint64(data, math.Float64bits(values(i)))
+			}
+		}
+		header[name] = map[string]any{"dtype": dtype, "shape": shapes[n], "data_offsets": []int{begin, len(data)}}
+	}
+	b, _ := json.Marshal(header)
+	return append(container(string(b), 0), data...)
+}
+
+// TestForeign: a file written elsewhere loads, and what was assumed of it is said.
+func TestForeign(t *testing.T) {
+	data := squares(t, 1)
+	for _, c := range []struct {
+		dtype string
+		names []string
+	}{
+		{"F64", []string{"layers.0.weight", "layers.0.bias", "layers.1.weight", "layers.1.bias"}},
+		{"F32", []string{"9.weight", "9.bias", "10.weight", "10.bias"}},
+		{"F32", []string{"fc1.weight", "fc1.bias", "fc2.weight", "fc2.bias"}},
+	} {
+		path := filepath.Join(t.TempDir(), "m")
+		shapes := [][]int{{8, 144}, {8}, {4, 8}, {4}}
+		value := func(i int) float64 { return float64(i%11) - 5 }
+		names := slices.Clone(c.names)
+		slices.Reverse(names) // the order of the data is not that of the layers
+		slices.Reverse(shapes)
+		os.WriteFile(path, foreign(c.dtype, names, shapes, value), 0o666)
+		m, err := readModel(path)
+		if err != nil {
+			t.Fatalf("%q: %v", c.names, err)
+		}
+		if w := m.net.Layers[0].W; w.Rows != 144 || w.Cols != 8 || w.Row(143)[7] != value(8*144-1) || w.Row(2)[1] != value(144+2) {
+			t.Errorf("%q: the first layer is %v", c.names, w)
+		}
+		lines, stderr, err := program(context.Background(), io.Discard, "-load", path, "-data", data, "-activation", "tanh")
+		if err != nil || len(lines) != 2 || !strings.Contains(stderr, "assumed: -activation tanh -output linear -cost ce -scale unit") {
+			t.Errorf("%q: %v, %v, stderr %q", c.names, err, lines, stderr)
+		}
+		if c.dtype == "F64" && lines[1]["weights_sha256"] != hash(m.net) {
+			t.Error("another hash")
+		}
+	}
+	path := filepath.Join(t.TempDir(), "m")
+	os.WriteFile(path, foreign("F64", []string{"weight"}, [][]int{{4, 144}}, func(int) float64 { return 1 }), 0o666)
+	mustRun(t, "-load", path, "-data", data) // a layer alone, without biases
+}
+
+// TestLoadFlags: the model's own settings stand against the command line's.
+func TestLoadFlags(t *testing.T) {
+	dir := t.TempDir()
+	data, table := squares(t, 1), numbers(t)
+	path := filepath.Join(dir, "m")
+	mustRun(t, "-data", data, "-hidden", "4", "-activation", "tanh", "-epochs", "1", "-save", path)
+	other := squares(t, 2)
+	for _, c := range []struct {
+		args []string
+		code int
+		want string
+	}{
+		{[]string{"-load", path, "-data", data, "-hidden", "4", "-epochs", "7"}, 0, ""},
+		{[]string{"-load", path, "-data", other, "-test", "0"}, 0, ""},
+		{[]string{"-load", path, "-data", data, "-activation", "relu"}, 2, "has tanh"},
+		{[]string{"-load", path, "-data", data, "-hidden", "5"}, 2, "has 4"},
+		{[]string{"-load", path, "-data", data, "-save", path}, 2, "-save"},
+		{[]string{"-load", path, "-data", data, "-gradcheck"}, 2, "-gradcheck"},
+		{[]string{"-resume", "-data", data}, 2, "-save"},
+		{[]string{"-predict", "a.png"}, 2, "-load"},
+		{[]string{"-load", path, "-predict", "-json"}, 2, "pictures"},
+		{[]string{"-load", path, "a.png"}, 2, "a.png"},
+		{[]string{"-load", path, "-data", table, "-regress"}, 1, "inputs"},
+		{[]string{"-load", path}, 1, "784 inputs"},
+		{[]string{"-load", path + ".missing"}, 1, "m.missing"},
+		{[]string{"-load", dir}, 1, "not a file"},
+	} {
+		err := run(context.Background(), c.args, io.Discard, io.Discard)
+		if exitCode(err, io.Discard) != c.code || c.code > 0 && !contains(err, c.want) {
+			t.Errorf("%q: %v; want status %d and %q", c.args, err, c.code, c.want)
+		}
+	}
+	// Settings inside a file are checked as flags are.
+	m, err := readModel(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for key, c := range map[string][2]string{
+		"-activation": {"cosh", "relu, sigmoid"}, "-output": {"soft", "linear"}, "-cost": {"bce", "sigmoid"}, "-test": {"2.5", "fraction"}, "-seed": {"-1", "-seed"}, "-hidden": {"", ""},
+		"sizes": {"[144,4,5]", "sizes"}, "classes": {`["a"]`, "classes"}, "input_factor": {"0", "input_factor"}, "input_shift": {"[1,2]", "144 in brackets"},
+		"width": {"-12", "width"}, "box": {"1e9", "box"}, "depth": {"0", "depth"},
+	} {
+		meta := maps.Clone(m.meta)
+		meta[key] = c[0]
+		bad := filepath.Join(dir, "bad")
+		if err := writeFile(bad, func(w io.Writer) error { return writeTensors(w, meta, layerTensors("layers.", m.net.Layers)) }); err != nil {
+			t.Fatal(err)
+		}
+		err := run(context.Background(), []string{"-load", bad, "-data", data}, io.Discard, io.Discard)
+		if key == "-hidden" { // the shapes say it
+			if err != nil {
+				t.Error(err)
+			}
+		} else if !contains(err, bad+": __metadata__: ", c[1]) || exitCode(err, io.Discard) != 1 {
+			t.Errorf("%s %q: %v; want %q", key, c[0], err, c[1])
+		}
+	}
+	// Classes are known by their names, in whatever order they come.
+	text := "u,v,kind\n"
+	for i := range 30 {
+		text += fmt.Sprintf("%d,%d,%s\n", i%3*10, i, []string{"red", "green", "blue"}[i%3])
+	}
+	writeFiles(t, dir, map[string][]byte{"a.csv": []byte(text), "b.csv": []byte("u,v,kind\n10,1,green\n20,2,blue\n10,4,green\n20,8,blue\n"), "c.csv": []byte("u,v,kind\n10,1,green\n20,2,pink\n10,3,green\n20,3,pink\n")})
+	mustRun(t, "-data", filepath.Join(dir, "a.csv"), "-epochs", "200", "-save", path+"2")
+	lines := mustRun(t, "-load", path+"2", "-data", filepath.Join(dir, "b.csv"), "-test", "0")
+	if lines[1]["test_accuracy"] != 1.0 {
+		t.Errorf("classes in another order: %v", lines[1])
+	}
+	if err := run(context.Background(), []string{"-load", path + "2", "-data", filepath.Join(dir, "c.csv")}, io.Discard, io.Discard); !contains(err, `"pink"`) {
+		t.Errorf("an unknown class: %v", err)
+	}
+}
+
+// drawing is an image's pixels as a picture, enlarged with soft edges, in other shades.
+func drawing(pixels []byte, side, times, margin int, shade func(v float64, x, y int) color.Color) *image.NRGBA {
+	img := image.NewNRGBA(image.Rect(0, 0, side*times+2*margin, side*times+2*margin))
+	at := func(x, y int) float64 {
+		if x < 0 || y < 0 || x >= side || y >= side {
+			return 0
+		}
+		return float64(pixels[y*side+x])
+	}
+	for y := range img.Rect.Dy() {
+		for x := range img.Rect.Dx() {
+			fx, fy := (float64(x-margin)+0.5)/float64(times)-0.5, (float64(y-margin)+0.5)/float64(times)-0.5
+			ix, iy := int(math.Floor(fx)), int(math.Floor(fy))
+			ax, ay := fx-float64(ix), fy-float64(iy)
+			v := (at(ix, iy)*(1-ax)+at(ix+1, iy)*ax)*(1-ay) + (at(ix, iy+1)*(1-ax)+at(ix+1, iy+1)*ax)*ay
+			img.Set(x, y, shade(v/255, x, y))
+		}
+	}
+	return img
+}
+
+func encodePNG(img image.Image) []byte {
+	var b bytes.Buffer
+	png.Encode(&b, img)
+	return b.Bytes()
+}
+
+func encodeJPEG(img image.Image) []byte {
+	var b bytes.Buffer
+	jpeg.Encode(&b, img, nil)
+	return b.Bytes()
+}
+
+// testDigits are MNIST's, where they are, else generated ones put as MNIST's are.
+func testDigits(t testing.TB, n int) [][]byte {
+	all := generateDigits(1, 0, n).Test.Pixels
+	if os.Getenv("MNIST_DIR") != "" {
+		all = mnist(t).Test.Pixels
+	}
+	var list [][]byte
+	for i := range n {
+		list = append(list, all[i*784:(i+1)*784])
+	}
+	return list
+}
+
+// TestPreparePicture: a digit comes out as it went in, whatever its size, place and shades.
+func TestPreparePicture(t *testing.T) {
+	rng := rand.New(rand.NewPCG(2, 0))
+	grey := func(from, to float64) func(v float64, x, y int) color.Color {
+		return func(v float64, _, _ int) color.Color { return color.Gray{byte(from + v*(to-from) + 0.5)} }
+	}
+	for _, c := range []struct {
+		name string
+		far  float64 // the greatest mean difference, of 255, over the digits
+		file func(pixels []byte) []byte
+	}{
+		{"as it is", 0.6, func(p []byte) []byte { return encodePNG(drawing(p, 28, 1, 0, grey(0, 255))) }},
+		{"dark on light", 0.6, func(p []byte) []byte { return encodePNG(drawing(p, 28, 1, 0, grey(255, 0))) }},
+		{"grey on grey", 1.5, func(p []byte) []byte { return encodePNG(drawing(p, 28, 1, 0, grey(180, 100))) }},
+		{"in colour, 4 times as large", 9, func(p []byte) []byte {
+			return encodePNG(drawing(p, 28, 4, 13, func(v float64, _, _ int) color.Color { return color.NRGBA{200, byte(250 - 240*v), 240, 255} }))
+		}},
+		{"black on nothing", 0.6, func(p []byte) []byte {
+			return encodePNG(drawing(p, 28, 1, 0, func(v float64, _, _ int) color.Color { return color.NRGBA{0, 0, 0, byte(255 * v)} }))
+		}},
+		{"white on nothing", 0.6, func(p []byte) []byte {
+			return encodePNG(drawing(p, 28, 1, 0, func(v float64, _, _ int) color.Color { return color.NRGBA{255, 255, 255, byte(255 * v)} }))
+		}},
+		{"JPEG, 5 times as large", 10, func(p []byte) []byte { return encodeJPEG(drawing(p, 28, 5, 20, grey(250, 20))) }},
+		{"a photo: light from one side, noise, dust", 13, func(p []byte) []byte {
+			dx, dy := rng.IntN(200), rng.IntN(200)
+			return encodeJPEG(drawing(p, 28, 6, 30, func(v float64, x, y int) color.Color {
+				paper := 210 - float64(x)/6 - float64(y)/8 + 3*rng.NormFloat64()
+				if (x-dx)*(x-dx)+(y-dy)*(y-dy) < 4 {
+					paper = 100
+				}
+				return color.Gray{byte(paper - v*(paper-40))}
+			}))
+		}},
+	} {
+		sum, n := 0.0, 0
+		for _, pixels := range testDigits(t, 40) {
+			img, lossy, err := decodePicture(c.file(pixels))
+			if err != nil {
+				t.Fatal(err)
+			}
+			got, err := preparePicture(img, lossy, 28, 28, 20)
+			if err != nil {
+				t.Fatalf("%s: %v", c.name, err)
+			}
+			best := math.Inf(1)
+			for shift := range 9 { // of up to a pixel; none for MNIST, whose centring is this one
+				d := 0.0
+				for i, v := range pixels {
+					x, y := i%28, i/28
+					if os.Getenv("MNIST_DIR") == "" {
+						x, y = x+shift%3-1, y+shift/3-1
+					}
+					if x >= 0 && y >= 0 && x < 28 && y < 28 {
+						d += math.Abs(float64(v)-float64(got[y*28+x])) / 784
+					}
+				}
+				best = min(best, d)
+			}
+			sum, n = sum+best, n+1
+		}
+		if mean := sum / float64(n); mean > c.far {
+			t.Errorf("%s: pixels differ by %.2f on average; want at most %v", c.name, mean, c.far)
+		} else {
+			t.Logf("%s: %.2f", c.name, mean)
+		}
+	}
+}
+
+// TestPredict: pictures on the command line, good and bad.
+func TestPredict(t *testing.T) {
+	dir := t.TempDir()
+	model := filepath.Join(dir, "m")
+	mustRun(t, "-epochs", "3", "-hidden", "32", "-batch", "16", "-save", model)
+	right, n := 0, 30
+	files := map[string][]byte{}
+	test := generateDigits(5, 0, n).Test
+	args := []string{"-load", model, "-predict"}
+	for i := range n {
+		img := drawing(test.Pixels[i*784:(i+1)*784], 28, 3, 11, func(v float64, _, _ int) color.Color { return color.Gray{byte(240 - 230*v)} })
+		name := fmt.Sprintf("%d.png", i)
+		if files[name] = encodePNG(img); i%3 == 0 {
+			name = fmt.Sprintf("%d.jpg", i)
+			files[name] = encodeJPEG(img)
+		}
+		args = append(args, filepath.Join(dir, name))
+	}
+	writeFiles(t, dir, files)
+	lines := mustRun(t, args...)
+	if len(lines) != n {
+		t.Fatalf("%d lines for %d pictures", len(lines), n)
+	}
+	for i, e := range lines {
+		p, second := e["probability"].(float64), e["second_probability"].(float64)
+		if e["event"] != "predict" || e["file"] != args[3+i] || p < second || p+second > 1+1e-9 || p < 0.1 || e["class"] == e["second"] {
+			t.Errorf("%v", e)
+		}
+		if e["class"] == strconv.Itoa(int(test.Labels[i])) {
+			right++
+		}
+	}
+	if right < n*8/10 {
+		t.Errorf("%d of %d are right", right, n)
+	}
+	var table bytes.Buffer
+	if err := run(context.Background(), []string{"-predict", args[3], args[4], "-load", model, "-workers", "1"}, &table, io.Discard); err != nil {
+		t.Fatal(err)
+	}
+	rows := strings.Split(table.String(), "\n")
+	if len(rows) != 4 || strings.Index(rows[0], "class") != strings.Index(rows[1], lines[0]["class"].(string)+" ") || !strings.Contains(rows[2], " %") {
+		t.Errorf("table:\n%s", &table)
+	}
+
+	blank := encodePNG(image.NewGray(image.Rect(0, 0, 50, 50)))
+	bomb := encodePNG(image.NewGray(image.Rect(0, 0, 10, 10)))
+	copy(bomb[16:], "\x00\x00\x80\x00\x00\x00\x80\x00") // 32768×32768, and its checksum no longer right
+	writeFiles(t, dir, map[string][]byte{"blank.png": blank, "cut.png": files["1.png"][:60], "cut.jpg": files["0.jpg"][:500], "text.png": []byte("not a picture"), "empty.png": nil, "bomb.png": bomb})
+	for name, want := range map[string]string{"blank.png": "nothing is drawn", "cut.png": "cut", "cut.jpg": "cut", "text.png": "PNG and JPEG", "empty.png": "PNG and JPEG", "missing.png": "no such file", "bomb.png": "", "": "picture"} {
+		stderr := new(bytes.Buffer)
+		out := new(bytes.Buffer)
+		err := run(context.Background(), []string{"-load", model, "-json", "-predict", filepath.Join(dir, name), args[3]}, out, stderr)
+		if !contains(err, "1 of 2 pictures") || !strings.Contains(stderr.String(), filepath.Join(dir, name)+": ") || !strings.Contains(stderr.String(), want) || strings.Count(out.String(), "\n") != 1 {
+			t.Errorf("%s: %v, stderr %q, stdout %q; want %q", name, err, stderr, out, want)
+		}
+	}
+	mustRun(t, "-data", numbers(t), "-regress", "-epochs", "1", "-cost", "mse", "-save", model+"2")
+	if err := run(context.Background(), []string{"-load", model + "2", "-predict", args[3]}, io.Discard, io.Discard); !contains(err, "pixels") {
+		t.Errorf("a model of tables: %v", err)
+	}
+}
+
+// TestPictureBounded: what a header promises is not believed.
+func TestPictureBounded(t *testing.T) {
+	header := func(w, h uint32, size int) []byte { // a grey PNG of w×h, without its pixels
+		chunk := append([]byte("IHDR"), binary.BigEndian.AppendUint32(binary.BigEndian.AppendUint32(nil, w), h)...)
+		chunk = append(chunk, 8, 0, 0, 0, 0)
+		b := append([]byte("\x89PNG\r\n\x1a\n\x00\x00\x00\r"), chunk...)
+		b = binary.BigEndian.AppendUint32(b, crc32.ChecksumIEEE(chunk))
+		return append(b, make([]byte, size-len(b))...)
+	}
+	for _, side := range []uint32{5000, 7000, 20000, 1<<31 - 1} {
+		var err error
+		if got := allocated(func() { _, _, err = decodePicture(header(side, side, 60<<10)) }); got > 64<<20 || err == nil {
+			t.Errorf("%d×%[1]d pixels promised by 60 kB make it allocate %d; %v", side, got, err)
+		}
+	}
+	if _, _, err := decodePicture(header(20000, 20000, 60<<10)); !contains(err, "20000×20000") {
+		t.Errorf("20000×20000 pixels in 60 kB: %v", err)
+	}
+}
+
+func FuzzModel(f *testing.F) {
+	var b bytes.Buffer
+	net := NewNetwork([]int{4, 2, 2}, named(activations, "relu"), named(activations, "linear"), named(costs, "ce"))
+	meta := map[string]string{"backprop": "1", "sizes": "[4,2,2]", "classes": `["a","b"]`, "input_shift": "0", "input_factor": "[1,2,3,4]", "width": "2", "height": "2", "depth": "255", "box": "2", "epoch": "1", "met": `{"Samples":3}`}
+	history := tensor{name: "history", Dtype: "U8", Shape: []int{13}, write: func(w io.Writer) { w.Write([]byte(`{"epoch": 1}` + "\n")) }}
+	writeTensors(&b, meta, append(append(layerTensors("layers.", net.Layers), layerTensors("velocity.", net.Layers)...), history))
+	f.Add(b.Bytes())
+	f.Add(container(`{"a.weight":{"dtype":"F64","shape":[2,1],"data_offsets":[0,16]}}`, 16))
+	f.Add(foreign("F32", []string{"0.weight", "0.bias", "2.weight"}, [][]int{{2, 4}, {2}, {3, 2}}, func(i int) float64 { return float64(i) }))
+	f.Fuzz(func(t *testing.T, file []byte) {
+		var m *model
+		var err error
+		if got := allocated(func() { m, err = decodeModel(bytes.NewReader(file), int64(len(file))) }); len(file) < 64<<10 && got > 64<<20 {
+			t.Fatalf("%d bytes make it allocate %d", len(file), got)
+		}
+		if err != nil {
+			return
+		}
+		cfg, err := parse(nil, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if m.configure(cfg) == nil {
+			m.net.answer(make([]float64, m.inputs()))
+		}
+		// What was read is written as it was.
+		var again bytes.Buffer
+		if err := writeTensors(&again, map[string]string{}, layerTensors("layers.", m.net.Layers)); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := decodeModel(bytes.NewReader(again.Bytes()), int64(again.Len())); err == nil {
+			t.Fatal("a file with a checksum and no version is not refused")
+		}
+	})
+}
+
+func FuzzPicture(f *testing.F) {
+	pixels := testDigits(f, 1)[0]
+	img := drawing(pixels, 28, 1, 1, func(v float64, _, _ int) color.Color { return color.NRGBA{byte(255 * v), 0, 9, 200} })
+	f.Add(encodePNG(img))
+	f.Add(encodeJPEG(img))
+	f.Add(encodePNG(&image.Gray{Pix: pixels, Stride: 28, Rect: image.Rect(0, 0, 28, 28)}))
+	f.Fuzz(func(t *testing.T, file []byte) {
+		got := allocated(func() {
+			img, lossy, err := decodePicture(file)
+			if err != nil {
+				return
+			}
+			if pixels, err := preparePicture(img, lossy, 28, 28, 20); err == nil && slices.Max(pixels) != 255 {
+				t.Error("nothing of full ink")
+			}
+		})
+		if len(file) < 64<<10 && got > 64<<20 {
+			t.Errorf("%d bytes make it allocate %d", len(file), got)
+		}
+	})
+}

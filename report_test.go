@@ -1,0 +1,804 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"io"
+	"math"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+// A reported run is a short one on generated digits, with its report and JSON lines.
+type reportedRun struct {
+	x      *experiment
+	page   string
+	epochs []epochEvent
+}
+
+var reported = sync.OnceValues(func() (*reportedRun, error) {
+	dir, err := os.MkdirTemp("", "report")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(dir)
+	path := filepath.Join(dir, "r.html")
+	cfg, err := parse([]string{"-hidden", "24", "-epochs", "4", "-valid", "0.1", "-report", path, "-json"}, io.Discard)
+	if err != nil {
+		return nil, err
+	}
+	data := generateDigits(3, 4000, 1000)
+	if err := split(cfg, data); err != nil {
+		return nil, err
+	}
+	x, err := newExperiment(cfg, data)
+	if err != nil {
+		return nil, err
+	}
+	var lines bytes.Buffer
+	if err := x.train(context.Background(), &printer{w: &lines, json: true}, &progress{}); err != nil {
+		return nil, err
+	}
+	run := &reportedRun{x: x}
+	for from := json.NewDecoder(&lines); ; {
+		var e epochEvent
+		if from.Decode(&e) != nil {
+			break
+		}
+		if e.Event == "epoch" {
+			run.epochs = append(run.epochs, e)
+		}
+	}
+	page, err := os.ReadFile(path)
+	run.page = string(page)
+	return run, err
+})
+
+func reportRun(t *testing.T) *reportedRun {
+	t.Helper()
+	run, err := reported()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(run.epochs) != 4 {
+		t.Fatalf("%d epochs in the JSON lines, want 4", len(run.epochs))
+	}
+	return run
+}
+
+// TestReportCharts: the values in the charts, in words and by their place, are those of
+// the JSON lines.
+func TestReportCharts(t *testing.T) {
+	run := reportRun(t)
+	cost, score := section(run.page, `<svg id="curve0"`, `</svg>`), section(run.page, `<svg id="curve1"`, `</svg>`)
+	dots := regexp.MustCompile(`d="M(\S+) (\S+?)m[^"]*" data-x="([^"]*)"><title>([^<]*)</title>`)
+	type dot struct{ x, y, epoch, value float64 }
+	var all [2][]dot
+	for c, chart := range []string{cost, score} {
+		found := map[string]dot{}
+		for _, m := range dots.FindAllStringSubmatch(chart, -1) {
+			var d dot
+			d.x, _ = strconv.ParseFloat(m[1], 64)
+			d.y, _ = strconv.ParseFloat(m[2], 64)
+			found[m[4]] = d
+		}
+		if len(found) != 12 {
+			t.Fatalf("chart %d has %d values, want 3 parts × 4 epochs", c, len(found))
+		}
+		for _, e := range run.epochs {
+			for part, v := range map[string]float64{
+				"training":   []float64{e.TrainCost, *e.TrainAccuracy}[c],
+				"validation": []float64{*e.ValidCost, *e.ValidAccuracy}[c],
+				"test":       []float64{*e.TestCost, *e.TestAccuracy}[c],
+			} {
+				title := fmt.Sprintf("epoch %d: %s %s", e.Epoch, part, numeral(v, 6))
+				if c == 1 {
+					title = fmt.Sprintf("epoch %d: %s %s %%", e.Epoch, part, numeral(100*v, 6))
+				}
+				d, ok := found[title]
+				if !ok {
+					t.Fatalf("chart %d lacks %q", c, title)
+				}
+				d.epoch, d.value = float64(e.Epoch), v
+				if c == 0 {
+					d.value = math.Log(v)
+				}
+				all[c] = append(all[c], d)
+				if !strings.Contains(run.page, "<td>"+strings.TrimPrefix(title, fmt.Sprintf("epoch %d: %s ", e.Epoch, part))+"</td>") {
+					t.Errorf("the table lacks %q", title)
+				}
+			}
+		}
+	}
+	for c, chart := range all {
+		lo, hi := chart[0], chart[0]
+		for _, d := range chart {
+			if d.value < lo.value {
+				lo = d
+			}
+			if d.value > hi.value {
+				hi = d
+			}
+		}
+		if lo.y <= hi.y {
+			t.Errorf("chart %d is upside down", c)
+		}
+		for _, d := range chart {
+			want := lo.y + (d.value-lo.value)/(hi.value-lo.value)*(hi.y-lo.y)
+			if math.Abs(d.y-want) > 0.02 {
+				t.Errorf("chart %d, epoch %v: the mark is at height %v, its value belongs at %.2f", c, d.epoch, d.y, want)
+			}
+			if want := 64 + (d.epoch-1)/3*354; math.Abs(d.x-want) > 0.02 {
+				t.Errorf("chart %d, epoch %v: the mark is at %v, want %.2f", c, d.epoch, d.x, want)
+			}
+		}
+	}
+}
+
+func section(page, from, to string) string {
+	_, page, _ = strings.Cut(page, from)
+	page, _, _ = strings.Cut(page, to)
+	return page
+}
+
+// TestReportErrors: confusion matrix and mistakes are those that counting one by one gives.
+func TestReportErrors(t *testing.T) {
+	run := reportRun(t)
+	d, net := run.x.data, run.x.trainer.Net
+	p := probabilities(run.x, d.Test.N)
+	counts, wrong, top := make([]int, 100), 0, 0.0
+	for i, is := range d.Test.Labels {
+		said := argmax(p[i])
+		counts[int(is)*10+said]++
+		if said != int(is) {
+			wrong++
+			top = max(top, p[i][said])
+		}
+	}
+	table := section(run.page, `<table class="counts">`, `</table>`)
+	cells := regexp.MustCompile(`<td( class="(?:right|none)"| style="--n:[0-9.e-]+")?>(\d+)</td>`).FindAllStringSubmatch(table, -1)
+	if len(cells) != 100 {
+		t.Fatalf("%d cells, want 100", len(cells))
+	}
+	for i, m := range cells {
+		if m[2] != strconv.Itoa(counts[i]) {
+			t.Errorf("%d taken for %d: %s times, want %d", i/10, i%10, m[2], counts[i])
+		}
+	}
+	if want := fmt.Sprintf("%d of %d test samples are right", d.Test.N-wrong, d.Test.N); !strings.Contains(run.page, want) {
+		t.Errorf("the page does not say %q", want)
+	}
+	list := section(run.page, `<ul class="wrong">`, `</ul>`)
+	if n := strings.Count(list, "<li>"); n != min(wrong, keepErrors) {
+		t.Errorf("%d mistakes shown of %d", n, wrong)
+	}
+	first := section(list, `<span class="dim">`, `</span>`)
+	if first != numeral(100*top, 4)+" %" {
+		t.Errorf("the most confident mistake has %s, want %v %%", first, 100*top)
+	}
+	if !strings.Contains(run.page, hash(net)) {
+		t.Error("the hash of the weights is missing")
+	}
+}
+
+// probabilities are the softmax outputs for the first n test samples, by plain loops.
+func probabilities(x *experiment, n int) [][]float64 {
+	all := make([][]float64, n)
+	for s := range all {
+		a := make([]float64, x.data.Test.Dim)
+		x.data.Test.gather(a, []int32{int32(s)}, x.in)
+		for _, l := range x.trainer.Net.Layers {
+			z := append([]float64{}, l.B...)
+			for j := range z {
+				for i, v := range a {
+					z[j] += v * l.W.Row(i)[j]
+				}
+			}
+			l.G.F(z)
+			a = z
+		}
+		sum := 0.0
+		for j := range a {
+			a[j] = math.Exp(a[j])
+			sum += a[j]
+		}
+		for j := range a {
+			a[j] /= sum
+		}
+		all[s] = a
+	}
+	return all
+}
+
+// bigRecord is the record of a network that has not learnt, of MNIST's shape.
+func bigRecord(hidden int) *Report {
+	cfg, err := parse([]string{"-hidden", strconv.Itoa(hidden), "-report", "none"}, io.Discard)
+	if err != nil {
+		panic(err)
+	}
+	data := generateDigits(1, 2000, 500)
+	x, err := newExperiment(cfg, data)
+	if err != nil {
+		panic(err)
+	}
+	r := &Report{Title: "x", Data: data, In: x.in, Cost: "ce", Outputs: make([]float64, 500*10)}
+	for _, l := range x.trainer.Net.Layers {
+		r.Layers = append(r.Layers, LayerRecord{l.W, l.B, l.G.Name})
+	}
+	r.Begin()
+	for e := range 60 {
+		r.Add(EpochRecord{e + 1, [3]float64{1, 1, 1}, [3]float64{0.5, 0.5, 0.5}})
+	}
+	return r
+}
+
+// TestReportFile: the page refers to nothing outside itself, is not too large, and
+// appears whole or not at all.
+func TestReportFile(t *testing.T) {
+	page := reportRun(t).page
+	for _, m := range regexp.MustCompile(`(?:src|href|action|url|import)\s*[=(]\s*["']?([^"' >]{0,40})`).FindAllStringSubmatch(page, -1) {
+		if !strings.HasPrefix(m[1], "data:") && !strings.HasPrefix(m[1], "#") {
+			t.Errorf("a reference to the outside: %q", m[0])
+		}
+	}
+	if strings.Contains(page, "://") {
+		t.Error("an address of another place is in the page")
+	}
+	if strings.Contains(page, "ZgotmplZ") {
+		t.Error("html/template refused a value")
+	}
+	dir := t.TempDir()
+	path := filepath.Join(dir, "r.html")
+	for hidden, most := range map[int]int64{128: 3e6, 800: 10e6} {
+		if err := bigRecord(hidden).Save(path); err != nil {
+			t.Fatal(err)
+		}
+		if st, err := os.Stat(path); err != nil || st.Size() > most || st.Mode().Perm() != 0o644 {
+			t.Errorf("784-%d-10: %v, %v; want at most %d bytes", hidden, st, err, most)
+		}
+	}
+	if names, _ := filepath.Glob(filepath.Join(dir, ".*")); len(names) > 0 {
+		t.Errorf("left behind: %v", names)
+	}
+	gone := filepath.Join(dir, "none", "r.html")
+	err := run(context.Background(), []string{"-epochs", "1", "-hidden", "none", "-report", gone}, io.Discard, io.Discard)
+	if err == nil || !strings.Contains(err.Error(), gone) {
+		t.Errorf("a folder that is not there: %v", err)
+	}
+	if os.Mkdir(path+".d", 0o755); bigRecord(1).Save(path+".d") == nil {
+		t.Error("a folder was overwritten")
+	}
+}
+
+// TestReportSeldom: where writing takes long, the pages between are left out, the last
+// one is not; without -report there is no recorder.
+func TestReportSeldom(t *testing.T) {
+	cfg, err := parse([]string{"-hidden", "none", "-report", filepath.Join(t.TempDir(), "r.html")}, io.Discard)
+	if err != nil {
+		t.Fatal(err)
+	}
+	x, err := newExperiment(cfg, generateDigits(1, 100, 20))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := x.record()
+	if err != nil {
+		t.Fatal(err)
+	}
+	page := func() string {
+		b, err := os.ReadFile(cfg.report)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(b)
+	}
+	half := 0.5
+	for _, step := range []struct {
+		spent, since time.Duration
+		want         string
+	}{{time.Second, time.Minute, "epoch 1 of 10"}, {time.Second, time.Second, "epoch 1 of 10"}, {time.Second, time.Hour, "epoch 3 of 10"}} {
+		r.spent, x.start = step.spent, time.Now().Add(-step.since)
+		if err := r.epoch(epochEvent{Epoch: r.last.Epoch + 1, TrainCost: 1, TrainAccuracy: &half}); err != nil {
+			t.Fatal(err)
+		}
+		if !strings.Contains(page(), step.want) {
+			t.Errorf("epoch %d, %v of %v spent on writing: the page is not that of %s", r.last.Epoch, step.spent, step.since, step.want)
+		}
+	}
+	if err := r.done(doneEvent{Hash: "abc"}); err != nil || !strings.Contains(page(), "abc") || strings.Contains(page(), " of 10: reload") {
+		t.Errorf("the page is not that of the finished run: %v", err)
+	}
+	cfg.report = ""
+	none, err := x.record()
+	if none != nil || err != nil || none.answer() != nil || none.epoch(epochEvent{}) != nil || none.done(doneEvent{}) != nil {
+		t.Error("without -report something is recorded")
+	}
+}
+
+// TestReportThins: of very many epochs some are kept, the first and the last among them.
+func TestReportThins(t *testing.T) {
+	w := NewMatrix(1, 1)
+	r := &Report{Data: &Dataset{}, Layers: []LayerRecord{{w, []float64{0}, "linear"}}}
+	r.Begin()
+	for e := 1; e <= 10000; e++ {
+		w.Data[0] = float64(e)
+		r.Add(EpochRecord{Epoch: e, Cost: [3]float64{float64(e)}})
+	}
+	if n := len(r.epochs); n < keepEpochs/2 || n > keepEpochs+2 {
+		t.Errorf("%d epochs kept", n)
+	}
+	for i, e := range r.epochs {
+		if float32(e.Epoch) != r.course[i][0][0] || i > 0 && e.Epoch <= r.epochs[i-1].Epoch {
+			t.Fatalf("entry %d is epoch %d with the weights of %v", i, e.Epoch, r.course[i][0][0])
+		}
+	}
+	if r.epochs[0].Epoch != 0 || r.epochs[len(r.epochs)-1].Epoch != 10000 {
+		t.Errorf("from %d to %d", r.epochs[0].Epoch, r.epochs[len(r.epochs)-1].Epoch)
+	}
+}
+
+// TestReportTicks: every axis has some round values, within its range.
+func TestReportTicks(t *testing.T) {
+	for _, log := range []bool{false, true} {
+		for _, v := range [][]float64{{0.031, 0.29}, {1, 1}, {1e-9, 1e3}, {0.069, 0.0701}, {0.1, 100}, {1, 2}, {90, 99.7}, {5}, {1e-300, 1e300}} {
+			s := newScale(v, log)
+			ticks := s.ticks(false)
+			if len(ticks) < 2 || len(ticks) > 13 {
+				t.Errorf("%v, log %v: ticks %v", v, log, ticks)
+			}
+			for _, tick := range ticks {
+				if at := s.place(tick, 0, 1); !(at > -1e-6 && at < 1+1e-6) {
+					t.Errorf("%v, log %v: the tick %v is at %v", v, log, tick, at)
+				}
+			}
+		}
+	}
+}
+
+const nasty = `<script>document.title = 'broken'</script>" onload="x()`
+
+// nastyReport is of a table whose names mean harm, with every kind of extra figure.
+func nastyReport() *Report {
+	data := &Dataset{Name: nasty, Classes: []string{nasty, "</script><img src=x onerror=alert(1)>", "c"},
+		Train: Set{N: 3, Dim: 2, Values: make([]float64, 6), Labels: []int32{0, 1, 2}},
+		Test:  Set{N: 3, Dim: 2, Values: make([]float64, 6), Labels: []int32{0, 1, 2}}}
+	r := &Report{Title: nasty, Command: nasty, Result: nasty, State: nasty, Facts: [][2]string{{nasty, nasty}}, Data: data, Cost: "mse",
+		Layers:  []LayerRecord{{NewMatrix(2, 3), make([]float64, 3), "linear"}},
+		Outputs: []float64{0, 1, 0, 1, 0, 0, 0, 0, 1}}
+	up, down := []float64{1, 2, 3}, []float64{3, 2, math.NaN()}
+	two, x := 2.0, Axis{Label: nasty, Log: true}
+	r.Figures = []Figure{
+		{Words: fitWords, X: x, Y: x, Lines: []Line{{Name: nasty, X: up, Y: down, Points: true}, {Name: "fit", X: up, Y: up}}},
+		{Words: sweepWords, X: x, Y: Axis{Label: nasty, Percent: true}, Lines: []Line{{Name: nasty, X: up, Y: up}, {Name: nasty, X: up, Y: down}}, Best: &two, Table: true},
+		{Words: unitsWords},
+	}
+	r.Begin()
+	r.Add(EpochRecord{1, [3]float64{1, math.NaN(), math.Inf(1)}, [3]float64{0, 0, 0}})
+	return r
+}
+
+// TestReportEscapes: names do no harm, and a table has no sections that need images.
+func TestReportEscapes(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "r.html")
+	if err := nastyReport().Save(path); err != nil {
+		t.Fatal(err)
+	}
+	b, _ := os.ReadFile(path)
+	page := string(b)
+	for _, bad := range []string{"<script>document", "<img src=x", `" onload="x`, "ZgotmplZ", `id="pad"`, `id="data"`, "first layer’s"} {
+		if strings.Contains(page, bad) {
+			t.Errorf("%q is in the page", bad)
+		}
+	}
+	for _, good := range []string{"chosen: 2", "1 of 3 test samples are right", "output 1"} {
+		if !strings.Contains(page, good) {
+			t.Errorf("%q is not in the page", good)
+		}
+	}
+}
+
+// TestReportRegression: one input and one number to predict give a curve and the
+// hidden units; the training error is that of the cost.
+func TestReportRegression(t *testing.T) {
+	cfg, err := parse([]string{"-hidden", "5", "-activation", "tanh", "-cost", "mse", "-epochs", "3", "-batch", "0",
+		"-report", filepath.Join(t.TempDir(), "r.html")}, io.Discard)
+	if err != nil {
+		t.Fatal(err)
+	}
+	data := &Dataset{Name: "line"}
+	for i := range 20 {
+		data.Train.Values = append(data.Train.Values, float64(i))
+		data.Train.Targets = append(data.Train.Targets, 3*float64(i)+1)
+	}
+	data.Train.N, data.Train.Dim = 20, 1
+	data.Test = data.Train
+	x, err := newExperiment(cfg, data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := x.train(context.Background(), &printer{w: io.Discard}, &progress{}); err != nil {
+		t.Fatal(err)
+	}
+	figures := x.figures()
+	if len(figures) != 2 || len(figures[1].Lines) != 5 {
+		t.Fatalf("%d figures", len(figures))
+	}
+	fit := figures[0].Lines[0]
+	in := NewMatrix(1, 1)
+	in.Data[0] = (fit.X[7] - x.in.Shift[0]) * x.in.Factor[0]
+	a := []Matrix{in, NewMatrix(1, 5), NewMatrix(1, 1)}
+	x.trainer.Net.forward(a)
+	if want := a[2].Data[0]/x.out.Factor[0] + x.out.Shift[0]; fit.Y[7] != want {
+		t.Errorf("the curve is at %v, the network says %v", fit.Y[7], want)
+	}
+	b, _ := os.ReadFile(cfg.report)
+	for _, want := range []string{"Data and fit", "Outputs of the hidden units, layer 1", "unit 5", "Error of the prediction", "epoch 3: training "} {
+		if !strings.Contains(string(b), want) {
+			t.Errorf("%q is not in the page", want)
+		}
+	}
+}
+
+// BenchmarkReport writes the page of a run of MNIST's size, as after each epoch.
+func BenchmarkReport(b *testing.B) {
+	for _, hidden := range []int{128, 800} {
+		b.Run(fmt.Sprintf("hidden=%d", hidden), func(b *testing.B) {
+			r, path := bigRecord(hidden), filepath.Join(b.TempDir(), "r.html")
+			r.State = "in the middle"
+			for b.Loop() {
+				if err := r.Save(path); err != nil {
+					b.Fatal(err)
+				}
+			}
+			if st, err := os.Stat(path); err == nil {
+				b.ReportMetric(float64(st.Size())/1e6, "MB")
+			}
+		})
+	}
+}
+
+// ---- In a real browser ----
+
+// A browser is headless Chromium, spoken to through a pipe in its DevTools protocol.
+type browser struct {
+	t        *testing.T
+	to       io.Writer
+	from     *bufio.Reader
+	id       int
+	session  string
+	loaded   bool
+	problems []string // exceptions, console errors, requests to the outside
+}
+
+func newBrowser(t *testing.T) *browser {
+	var path string
+	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
+		if p, err := exec.LookPath(name); err == nil && path == "" {
+			path = p
+		}
+	}
+	if path == "" {
+		t.Skip("no chromium, chromium-browser or google-chrome found: the page was not tried in a browser")
+	}
+	dir, err := os.MkdirTemp("", "browser")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
+	in, to, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	from, out, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.CommandContext(ctx, path, "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+		"--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage",
+		"--remote-debugging-pipe", "--user-data-dir="+dir, "about:blank")
+	cmd.ExtraFiles = []*os.File{in, out} // 3 and 4, as the protocol has it
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	in.Close()
+	out.Close()
+	b := &browser{t: t, to: to, from: bufio.NewReaderSize(from, 1<<20)}
+	t.Cleanup(func() {
+		b.session = ""
+		b.call("Browser.close", nil, nil)
+		to.Close()
+		cmd.Wait()
+		cancel()
+		from.Close()
+		os.RemoveAll(dir)
+	})
+	var target struct{ TargetID, SessionID string }
+	b.call("Target.createTarget", map[string]any{"url": "about:blank"}, &target)
+	b.call("Target.attachToTarget", map[string]any{"targetId": target.TargetID, "flatten": true}, &target)
+	b.session = target.SessionID
+	for _, domain := range []string{"Page", "Runtime", "Log", "Network"} {
+		b.call(domain+".enable", nil, nil)
+	}
+	return b
+}
+
+// call sends one command and waits for its answer.
+func (b *browser) call(method string, params map[string]any, result any) {
+	b.t.Helper()
+	b.id++
+	message := map[string]any{"id": b.id, "method": method, "params": params}
+	if params == nil {
+		message["params"] = map[string]any{}
+	}
+	if b.session != "" {
+		message["sessionId"] = b.session
+	}
+	line, err := json.Marshal(message)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	if _, err := b.to.Write(append(line, 0)); err != nil {
+		b.t.Fatalf("%s: %v", method, err)
+	}
+	for !b.read(b.id, method, result) {
+	}
+}
+
+// read takes one message: the answer to id, or an event.
+func (b *browser) read(id int, method string, result any) bool {
+	b.t.Helper()
+	line, err := b.from.ReadBytes(0)
+	if err != nil {
+		b.t.Fatalf("%s: the browser has gone: %v", method, err)
+	}
+	var m struct {
+		ID     int
+		Method string
+		Error  *struct{ Message string }
+		Result json.RawMessage
+		Params struct {
+			Type    string
+			Entry   struct{ Level string }
+			Request struct{ URL string }
+		}
+	}
+	if err := json.Unmarshal(line[:len(line)-1], &m); err != nil {
+		b.t.Fatal(err)
+	}
+	p := m.Params
+	switch m.Method {
+	case "Page.loadEventFired":
+		b.loaded = true
+	case "Runtime.exceptionThrown", "Runtime.consoleAPICalled", "Log.entryAdded":
+		b.problems = append(b.problems, string(line))
+	case "Network.requestWillBeSent":
+		if !strings.HasPrefix(p.Request.URL, "data:") && !strings.HasPrefix(p.Request.URL, "file:") {
+			b.problems = append(b.problems, "asked for "+p.Request.URL)
+		}
+	}
+	if id == 0 || m.ID != id {
+		return false
+	}
+	if m.Error != nil {
+		b.t.Fatalf("%s: %s", method, m.Error.Message)
+	}
+	if result != nil {
+		if err := json.Unmarshal(m.Result, result); err != nil {
+			b.t.Fatal(err)
+		}
+	}
+	return true
+}
+
+func (b *browser) open(path string) {
+	b.t.Helper()
+	b.loaded = false
+	b.call("Page.navigate", map[string]any{"url": "file://" + path}, nil)
+	for !b.loaded {
+		b.read(0, "Page.navigate", nil)
+	}
+}
+
+// eval runs a script in the page; what it comes to goes to result.
+func (b *browser) eval(script string, result any) {
+	b.t.Helper()
+	var answer struct {
+		Result           struct{ Value json.RawMessage }
+		ExceptionDetails *json.RawMessage
+	}
+	b.call("Runtime.evaluate", map[string]any{"expression": script, "returnByValue": true}, &answer)
+	if answer.ExceptionDetails != nil {
+		b.t.Fatalf("%.200s: %s", script, *answer.ExceptionDetails)
+	}
+	if err := json.Unmarshal(answer.Result.Value, result); err != nil {
+		b.t.Fatalf("%.200s: %v", script, err)
+	}
+}
+
+// digits are ways to write the ten, as strokes of points within 0…1.
+const drawDigits = `
+const arc = (cx, cy, rx, ry, from, to) => Array.from({ length: 25 }, (_, i) => {
+  const t = (from + (to - from) * i / 24) * Math.PI / 180;
+  return [cx + rx * Math.cos(t), cy + ry * Math.sin(t)];
+});
+const digits = [
+  [arc(.5, .5, .22, .32, -90, 270)],
+  [[[.5, .15], [.5, .85]]],
+  [[...arc(.5, .32, .2, .17, 180, 400), [.3, .82], [.74, .82]]],
+  [[...arc(.48, .32, .2, .17, 200, 450), ...arc(.48, .66, .23, .18, 270, 520)]],
+  [[[.36, .15], [.3, .52], [.72, .52]], [[.64, .2], [.62, .85]]],
+  [[[.7, .16], [.36, .16], [.33, .45], ...arc(.48, .62, .22, .2, 240, 500)]],
+  [[[.62, .14], [.44, .35], ...arc(.5, .64, .19, .19, 190, 550)]],
+  [[[.28, .2], [.72, .2], [.45, .85]]],
+  [[...arc(.5, .33, .17, .17, 60, -240), ...arc(.5, .67, .2, .19, -60, 240)]],
+  [[...arc(.5, .35, .18, .18, 0, 360), [.66, .5], [.6, .85]]],
+];
+const box = pad.getBoundingClientRect(), said = [], at = id => document.getElementById(id);
+const point = (type, [x, y], size) => pad.dispatchEvent(new PointerEvent(type, { pointerId: 7, bubbles: true,
+  clientX: box.left + box.width * (.5 + (x - .5) * size), clientY: box.top + box.height * (.5 + (y - .5) * size) }));
+for (const size of [1, .5]) for (const digit of digits) {
+  at('clear').click();
+  for (const stroke of digit) {
+    point('pointerdown', stroke[0], size);
+    stroke.forEach(p => point('pointermove', p, size));
+    point('pointerup', stroke.at(-1), size);
+  }
+  said.push(at('verdict').textContent.match(/says: (\S+),/)[1]);
+}
+const sum = [...document.querySelectorAll('#bars span:last-child')].reduce((s, el) => s + parseFloat(el.textContent), 0);
+const image = prepare(); // of the last, a small 9
+let mass = 0, mx = 0, my = 0, wide = [28, 0, 28, 0];
+image.forEach((v, i) => {
+  const x = i % 28, y = i / 28 | 0;
+  mass += v; mx += v * (x + .5); my += v * (y + .5);
+  if (v > 20) wide = [Math.min(wide[0], x), Math.max(wide[1], x + 1), Math.min(wide[2], y), Math.max(wide[3], y + 1)];
+});
+({ said: said.join(''), sum, x: mx / mass, y: my / mass, box: Math.max(wide[1] - wide[0], wide[3] - wide[2]) });`
+
+// TestReportBrowser opens reports in Chromium and uses them.
+func TestReportBrowser(t *testing.T) {
+	run := reportRun(t)
+	b := newBrowser(t)
+	dir := t.TempDir()
+	path := filepath.Join(dir, "r.html")
+	if err := os.WriteFile(path, []byte(run.page), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	b.open(path)
+
+	t.Run("predict", func(t *testing.T) {
+		const n = 200
+		want := probabilities(run.x, n)
+		var got [][]float64
+		b.eval(fmt.Sprintf(`{ const all = Uint8Array.from(atob(%q), c => c.charCodeAt(0));
+			Array.from({ length: %d }, (_, i) => [...predict(all.slice(784 * i, 784 * (i + 1)))]) }`,
+			base64.StdEncoding.EncodeToString(run.x.data.Test.Pixels[:784*n]), n), &got)
+		for i := range want {
+			if argmax(got[i]) != argmax(want[i]) {
+				t.Errorf("image %d: the page says %d, the program %d", i, argmax(got[i]), argmax(want[i]))
+			}
+			for k := range want[i] {
+				if d := math.Abs(got[i][k] - want[i][k]); !(d < 1e-5) {
+					t.Errorf("image %d, class %d: the page gives %v, the program %v", i, k, got[i][k], want[i][k])
+				}
+			}
+		}
+	})
+	t.Run("draw", func(t *testing.T) {
+		var got struct {
+			Said           string
+			Sum, X, Y, Box float64
+		}
+		b.eval("{"+drawDigits+"}", &got)
+		right := 0
+		for i, c := range got.Said {
+			if int(c-'0') == i%10 {
+				right++
+			}
+		}
+		if math.Abs(got.X-14.5) > 0.1 || math.Abs(got.Y-14.5) > 0.1 || math.Abs(got.Box-20) > 1 {
+			t.Errorf("what the network sees has its mass at %.2f, %.2f and is %v pixels high, want 14.5, 14.5 and 20", got.X, got.Y, got.Box)
+		}
+		if len(got.Said) != 20 || right < 15 || math.Abs(got.Sum-100) > 1 {
+			t.Errorf("ten digits, large and small: the page reads %s, and the bars add up to %v", got.Said, got.Sum)
+		}
+	})
+	t.Run("mouse and touch", func(t *testing.T) {
+		var verdict string
+		var box struct{ X, Y, Width float64 }
+		b.eval(`document.getElementById('clear').click(); pad.scrollIntoView({ behavior: 'instant' }); pad.getBoundingClientRect().toJSON()`, &box)
+		at := func(x, y float64) (float64, float64) { return box.X + x*box.Width, box.Y + y*box.Width }
+		for i, kind := range []string{"mousePressed", "mouseMoved", "mouseMoved", "mouseReleased"} {
+			x, y := at([]float64{0.3, 0.7, 0.45, 0.45}[i], []float64{0.2, 0.2, 0.85, 0.85}[i])
+			b.call("Input.dispatchMouseEvent", map[string]any{"type": kind, "x": x, "y": y, "button": "left", "buttons": 1}, nil)
+		}
+		b.eval(`document.getElementById('verdict').textContent`, &verdict)
+		if !strings.Contains(verdict, "says: 7") {
+			t.Errorf("a 7 drawn with the mouse: %s", verdict)
+		}
+		b.eval(`document.getElementById('clear').click(); ''`, &verdict)
+		for i, kind := range []string{"touchStart", "touchMove", "touchMove", "touchEnd"} {
+			x, y := at(0.5, []float64{0.15, 0.5, 0.85, 0}[i])
+			points := []any{map[string]any{"x": x, "y": y}}
+			if kind == "touchEnd" {
+				points = []any{}
+			}
+			b.call("Input.dispatchTouchEvent", map[string]any{"type": kind, "touchPoints": points}, nil)
+		}
+		b.eval(`document.getElementById('verdict').textContent`, &verdict)
+		if !strings.Contains(verdict, "says: 1") {
+			t.Errorf("a 1 drawn with a finger: %s", verdict)
+		}
+		b.eval(`document.getElementById('sample').click(); document.getElementById('verdict').textContent`, &verdict)
+		if !strings.Contains(verdict, "class 0. The network says: 0") {
+			t.Errorf("a sample: %s", verdict)
+		}
+	})
+	t.Run("values", func(t *testing.T) {
+		var text string
+		b.eval(`{ const svg = document.getElementById('curve0'), dot = svg.querySelector('.dot').getBoundingClientRect();
+			svg.dispatchEvent(new PointerEvent('pointermove', { clientX: dot.x + 3, clientY: dot.y + 90 }));
+			svg.parentNode.querySelector('output').textContent }`, &text)
+		if want := fmt.Sprintf("epoch 1: training %s, validation %s, test %s", numeral(run.epochs[0].TrainCost, 6),
+			numeral(*run.epochs[0].ValidCost, 6), numeral(*run.epochs[0].TestCost, 6)); text != want {
+			t.Errorf("the pointer on the chart shows %q, want %q", text, want)
+		}
+		b.eval(`{ const svg = document.getElementById('heat2'), box = svg.querySelector('image').getBoundingClientRect();
+			svg.dispatchEvent(new PointerEvent('pointermove', { clientX: box.right - 2, clientY: box.top + 2 }));
+			svg.parentNode.querySelector('output').textContent }`, &text)
+		if !strings.HasPrefix(text, "epoch 4: weight ") {
+			t.Errorf("the pointer on the heat map shows %q", text)
+		}
+	})
+	t.Run("layout", func(t *testing.T) {
+		backs := map[string]bool{}
+		for _, width := range []int{390, 1200} {
+			for _, scheme := range []string{"light", "dark"} {
+				b.call("Emulation.setDeviceMetricsOverride", map[string]any{"width": width, "height": 844, "deviceScaleFactor": 1, "mobile": width < 600}, nil)
+				b.call("Emulation.setEmulatedMedia", map[string]any{"features": []any{map[string]any{"name": "prefers-color-scheme", "value": scheme}}}, nil)
+				var got struct {
+					Wide, Unnamed int
+					Back          string
+				}
+				b.eval(`({ wide: document.documentElement.scrollWidth - innerWidth, back: getComputedStyle(document.body).backgroundColor,
+					unnamed: document.querySelectorAll('img:not([alt]), svg:not([role]), svg:not([aria-labelledby]), canvas:not([aria-label])').length })`, &got)
+				if got.Wide > 0 || got.Unnamed > 0 {
+					t.Errorf("width %d: %d pixels too wide, %d figures without a name", width, got.Wide, got.Unnamed)
+				}
+				backs[got.Back] = true
+			}
+		}
+		if len(backs) != 2 {
+			t.Errorf("light and dark have the backgrounds %v", backs)
+		}
+	})
+	t.Run("names", func(t *testing.T) {
+		other := filepath.Join(dir, "nasty.html")
+		if err := nastyReport().Save(other); err != nil {
+			t.Fatal(err)
+		}
+		b.open(other)
+		var got struct {
+			Title, Head string
+			Images      int
+		}
+		b.eval(`({ title: document.title, head: document.querySelector('.counts th').textContent, images: document.querySelectorAll('img').length })`, &got)
+		if got.Title != nasty+" ("+nasty+")" || got.Head != nasty || got.Images != 0 {
+			t.Errorf("a class called %q: %+v", nasty, got)
+		}
+	})
+	for _, p := range b.problems {
+		t.Errorf("the browser complains: %.600s", p)
+	}
+}
