@@ -223,10 +223,10 @@ func flags(cfg *config) *flag.FlagSet {
 	f.StringVar(&cfg.outputG, "output", "linear", "`FUNCTION` of the last layer: linear, sigmoid, tanh")
 	f.StringVar(&cfg.cost, "cost", "ce", "`COST`: ce (softmax cross-entropy), bce (binary cross-entropy, with -output sigmoid),\nmse (½‖a − y‖² a sample)")
 	f.StringVar(&cfg.init, "init", "he", "`DRAW` of the first weights: he, glorot, normal (N(0,1), biases too), uniform:R (±R)")
-	f.IntVar(&cfg.epochs, "epochs", 10, "`N` passes over the training set")
+	f.IntVar(&cfg.epochs, "epochs", 10, "`N` passes over the training set; for tables 50 if it is not said")
 	f.IntVar(&cfg.batch, "batch", 32, "`N` samples in a mini-batch; 0 is the whole set")
-	cfg.rates = rates{0.1}
-	f.Var(&cfg.rates, "lr", "learning `RATE`, or one per layer separated by commas")
+	cfg.rates = rates{0.2}
+	f.Var(&cfg.rates, "lr", "learning `RATE`, or one per layer separated by commas; if it is not said, 0.1\nfor tables and 0.01 for numbers to predict")
 	f.Float64Var(&cfg.momentum, "momentum", 0, "`MU` of the velocity that is kept from step to step, 0 to below 1")
 	f.Float64Var(&cfg.l2, "l2", 0, "weight decay `LAMBDA`: adds λ/(2n)·Σw² to the cost, biases excluded")
 	f.Uint64Var(&cfg.seed, "seed", 1, "`N` that all random numbers come from")
@@ -463,7 +463,34 @@ func load(ctx context.Context, cfg *config, stderr io.Writer) (*Dataset, error) 
 	if err != nil {
 		return nil, cfg.recipe.missing(cfg.data, err)
 	}
+	if err := cfg.suit(data); err != nil {
+		return nil, err
+	}
 	return data, split(cfg, data)
+}
+
+// suit sets what depends on the kind of data and was not said on the command line: a
+// table is small, and a number to predict wants squared error and smaller steps.
+func (cfg *config) suit(data *Dataset) error {
+	if data.Classes == nil && cfg.given["cost"] && cfg.cost != "mse" {
+		return usageError{fmt.Errorf("-cost %s is for classes, and %s has numbers to predict: leave it out, or name a column of classes with -label", cfg.cost, data.Name)}
+	}
+	if cfg.recipe.name != "" || data.Train.Pixels != nil {
+		return nil
+	}
+	if !cfg.given["epochs"] {
+		cfg.epochs = 50
+	}
+	if !cfg.given["lr"] {
+		cfg.rates = rates{0.1}
+	}
+	if data.Classes == nil {
+		cfg.cost = "mse"
+		if !cfg.given["lr"] {
+			cfg.rates = rates{0.01}
+		}
+	}
+	return nil
 }
 
 func split(cfg *config, data *Dataset) error {

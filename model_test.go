@@ -364,7 +364,7 @@ func TestResumeRefused(t *testing.T) {
 		args []string
 		want []string
 	}{
-		{[]string{"-lr", "0.2"}, []string{"-lr 0.1", "not 0.2", ".checkpoint"}},
+		{[]string{"-lr", "0.3"}, []string{"-lr 0.2", "not 0.3", ".checkpoint"}},
 		{[]string{"-hidden", "5"}, []string{"-hidden 4", "not 5"}},
 		{[]string{"-seed", "2"}, []string{"-seed 1", "not 2"}},
 		{[]string{"-momentum", "0"}, []string{"-momentum 0.5", "not 0"}},

@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"math"
 	"os"
 	"slices"
@@ -139,7 +140,7 @@ func (cfg *config) applyRecipe() (*config, error) {
 // with is cfg with more flags of the recipe's, which the command line overrides, and
 // with flags that override all: names and values by turns.
 func (cfg *config) with(before string, last ...string) (*config, error) {
-	c := &config{given: cfg.given, args: cfg.args, recipe: cfg.recipe}
+	c := &config{given: maps.Clone(cfg.given), args: cfg.args, recipe: cfg.recipe}
 	f := flags(c)
 	if err := c.set(strings.Fields(cfg.recipe.flags + " " + before)); err != nil {
 		return nil, fmt.Errorf("recipe %s: %w", cfg.recipe.name, err)
@@ -158,6 +159,7 @@ func (cfg *config) with(before string, last ...string) (*config, error) {
 		}
 	}
 	for i := 0; i < len(last); i += 2 {
+		c.given[last[i]] = true
 		if err := f.Set(last[i], last[i+1]); err != nil {
 			return nil, usageError{fmt.Errorf("-%s %s: %w", last[i], last[i+1], err)}
 		}
@@ -464,6 +466,9 @@ func runSweep(ctx context.Context, cfg *config, data *Dataset, out *printer, bar
 	}
 	done, errs, ready, epochs := make([]*experiment, len(all)), make([]error, len(all)), make([]chan bool, len(all)), 0
 	for i, c := range all {
+		if err := c.suit(data); err != nil {
+			return nil, nil, err
+		}
 		ready[i] = make(chan bool)
 		epochs += c.epochs
 	}
@@ -487,6 +492,7 @@ func runSweep(ctx context.Context, cfg *config, data *Dataset, out *printer, bar
 	bar.from = time.Now()
 	out.text("sweep     %d values of %s, %d at a time, each on one core\n\n", len(all), cfg.sweep.name, atATime)
 	out.text(row, cfg.sweep.name, "valid cost", "valid "+scoreName(data), "test "+scoreName(data))
+	valid, test := Line{Name: "validation"}, Line{Name: "test"} // for the report
 	best := -1
 	for i := range all {
 		bar.watch(func() (string, float64) {
@@ -508,13 +514,17 @@ func runSweep(ctx context.Context, cfg *config, data *Dataset, out *printer, bar
 			return nil, nil, errs[i]
 		}
 		d, e := done[i].data, done[i].history[0] // the last epoch, and the only one that was shown
-		test := "none"
+		tested := "none"
 		if d.Test.N > 0 {
-			test = score(d.Test.N, e.testRight, e.TestRMSE)
+			tested = score(d.Test.N, e.testRight, e.TestRMSE)
 		}
-		out.text(row, values[i], fmt.Sprintf("%.5f", *e.ValidCost), score(d.Valid.N, e.validRight, e.ValidRMSE), test)
+		out.text(row, values[i], fmt.Sprintf("%.5f", *e.ValidCost), score(d.Valid.N, e.validRight, e.ValidRMSE), tested)
 		out.event("sweep", "flag", cfg.sweep.name, "value", value, "valid_cost", e.ValidCost, "valid_accuracy", e.ValidAccuracy, "valid_rmse", e.ValidRMSE,
 			"test_accuracy", e.TestAccuracy, "test_rmse", e.TestRMSE, "weights_sha256", done[i].done.Hash)
+		if v, err := strconv.ParseFloat(values[i], 64); err == nil {
+			valid.add(v, e.ValidAccuracy, e.ValidRMSE)
+			test.add(v, e.TestAccuracy, e.TestRMSE)
+		}
 		if best < 0 || e.better(done[best].history[0]) {
 			best = i
 		}
@@ -528,7 +538,21 @@ func runSweep(ctx context.Context, cfg *config, data *Dataset, out *printer, bar
 		return nil, nil, err
 	}
 	c.changed = cfg.changed
-	return c, done[best].data, nil
+	lines := []Line{valid, test}[:min(2, 1+len(test.X))]
+	figure := Figure{Words: sweepWords, X: Axis{Label: cfg.sweep.name}, Y: Axis{Label: scoreName(data), Percent: data.Classes != nil}, Lines: lines, Table: true}
+	if v, err := strconv.ParseFloat(values[best], 64); err == nil {
+		least, most := slices.Min(valid.X), slices.Max(valid.X)
+		figure.Best, figure.X.Log = &v, least > 0 && most/least >= 10
+		c.figures = []Figure{figure}
+	}
+	return c, done[best].data, c.suit(data)
+}
+
+// add adds a point to the line of a sweep's figure, where there is a score.
+func (l *Line) add(x float64, accuracy, rmse *float64) {
+	if y := cmp.Or(accuracy, rmse); y != nil {
+		l.X, l.Y = append(l.X, x), append(l.Y, *y)
+	}
 }
 
 // The data that recipes make. No bit of them depends on the machine: no math.Sin, and no
