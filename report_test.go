@@ -498,6 +498,12 @@ func TestReportSweep(t *testing.T) {
 	if n != 3 || !strings.Contains(html, "chosen: ") {
 		t.Errorf("%d values, and the chosen one is marked: %v", n, strings.Contains(html, "chosen: "))
 	}
+	html, _ = page("-recipe", "unit", "-epochs", "20")
+	for _, want := range []string{"rising line: Data and fit", "x², one unit: Data and fit", "x², two units: Outputs of the hidden units"} {
+		if !strings.Contains(html, want) {
+			t.Errorf("the page of unit lacks %q", want)
+		}
+	}
 	html, _ = page("-recipe", "sine", "-epochs", "300")
 	for _, want := range []string{"epoch 1: training", "epoch 50: test", "epoch 13: training", "epoch 300: test", "Data and fit", "epoch (log scale)"} {
 		if !strings.Contains(html, want) {
