@@ -528,6 +528,7 @@ func runSweep(ctx context.Context, cfg *config, data *Dataset, out *printer, bar
 		return nil, nil, err
 	}
 	c.changed = cfg.changed
+	c.figures = []Figure{sweepFigure(cfg.sweep.name, values, done, best)}
 	return c, done[best].data, nil
 }
 
@@ -922,7 +923,7 @@ func playMatrix(ctx context.Context, x *experiment, out *printer, bar *progress)
 		}
 	}
 	x.ours = fmt.Sprintf("cross-entropy ahead after %d of %d epochs", ahead, epoch)
-	return cmp.Or(errs[:]...)
+	return cmp.Or(errs[0], errs[1], x.show(accuracyFigure(squared, x)))
 }
 
 // matrices prints the matrices of one mini-batch, forward and backward. All shapes are
