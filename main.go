@@ -63,13 +63,13 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	if cfg.load != "" {
-		return useModel(ctx, cfg, stdout, stderr)
-	}
 	out, bar := &printer{w: stdout, json: cfg.json}, newProgress(stderr)
 	if cfg.recipeName == "list" {
 		out.recipes()
 		return nil
+	}
+	if cfg.load != "" {
+		return useModel(ctx, cfg, stdout, stderr)
 	}
 	data, err := load(ctx, cfg, stderr)
 	if err != nil {
@@ -97,10 +97,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		err = cfg.recipe.play(ctx, x, out, bar)
 	} else {
 		out.start(x)
-		if err = x.train(ctx, out, bar); err == nil {
-			out.done(x, x.done)
-			err = x.saver.finish(x)
-		}
+		err = x.train(ctx, out, bar)
 	}
 	if err == nil {
 		out.compare(x)
@@ -281,21 +278,12 @@ Examples:
 func parse(args []string, stdout io.Writer) (*config, error) {
 	cfg := &config{given: map[string]bool{}}
 	f := flags(cfg)
-	for rest := args; ; rest = f.Args()[1:] {
-		if err := f.Parse(rest); err != nil {
-			if errors.Is(err, flag.ErrHelp) {
-				printUsage(stdout, f)
-				return nil, err
-			}
-			return nil, usageError{err}
+	if err := cfg.set(args); err != nil {
+		if errors.Is(err, flag.ErrHelp) {
+			printUsage(stdout, f)
+			return nil, err
 		}
-		if f.NArg() == 0 {
-			break
-		}
-		if cfg.pictures == nil { // -predict takes any number
-			return nil, usageError{fmt.Errorf("unexpected argument %q: everything is said with flags", f.Arg(0))}
-		}
-		cfg.pictures = append(cfg.pictures, f.Arg(0))
+		return nil, usageError{err}
 	}
 	cfg.args = args
 	f.Visit(func(g *flag.Flag) { cfg.given[g.Name] = true })
@@ -303,6 +291,23 @@ func parse(args []string, stdout io.Writer) (*config, error) {
 		return nil, err
 	} else {
 		return cfg, cfg.check()
+	}
+}
+
+// set sets the flags as args say.
+func (cfg *config) set(args []string) error {
+	f := cfg.flags
+	for rest := args; ; rest = f.Args()[1:] {
+		if err := f.Parse(rest); err != nil {
+			return err
+		}
+		if f.NArg() == 0 {
+			return nil
+		}
+		if cfg.pictures == nil { // -predict takes any number
+			return fmt.Errorf("unexpected argument %q: everything is said with flags", f.Arg(0))
+		}
+		cfg.pictures = append(cfg.pictures, f.Arg(0))
 	}
 }
 
@@ -425,15 +430,15 @@ type experiment struct {
 	in, out  Scale // of inputs, and of the numbers to predict
 	trainer  *Trainer
 	start    time.Time
+	title    string               // which training it is, where a recipe has several
+	shown    func(epoch int) bool // the epochs to evaluate and print; nil for all
+	after    func()               // what a recipe prints between the epochs and the end
+	done     doneEvent            // what train came to
+	ours     string               // what a recipe has to say of its result
 	saver    *saver               // nil where nothing is saved
 	recorder *recorder            // nil without -report
 	history  []epochEvent         // the epochs so far
 	spent    float64              // seconds on an epoch before the run was interrupted in it
-	title    string               // which training it is, where a recipe has several
-	shown    func(epoch int) bool // the epochs to evaluate and print; nil for all
-	last     epochEvent           // what train came to
-	done     doneEvent
-	ours     string // what a recipe has to say of its result
 }
 
 // load finds the data, splits them and returns them.
@@ -599,7 +604,7 @@ func (x *experiment) train(ctx context.Context, out *printer, bar *progress) (er
 	}
 	defer func() { x.recorder.failed(err) }()
 	t.done.Store(int64(done*((t.N+t.Batch-1)/t.Batch) + t.Met.Samples/t.Batch))
-	passes := 0 // since the last line
+	defer bar.clear()
 	for epoch := done + 1; epoch <= x.cfg.epochs; epoch++ {
 		bar.epochs(x.cfg.epochs, t)
 		begin := time.Now()
@@ -611,12 +616,6 @@ func (x *experiment) train(ctx context.Context, out *printer, bar *progress) (er
 		}
 		met, err := t.Epoch(source, &stop)
 		x.spent += time.Since(begin).Seconds()
-		passes++
-		if err == nil && !stop.Load() && epoch < x.cfg.epochs && x.shown != nil && !x.shown(epoch) {
-			x.recorder.between(epoch, met)
-			continue
-		}
-		bar.clear()
 		var diverged ErrDiverged
 		if errors.As(err, &diverged) {
 			return fmt.Errorf("epoch %d: %w; try a smaller -lr (it is %s), or check -init and -scale", epoch, err, x.cfg.rates.String())
@@ -624,22 +623,28 @@ func (x *experiment) train(ctx context.Context, out *printer, bar *progress) (er
 		if t.Met.Samples > 0 {
 			return x.saver.interrupted(x, epoch-1)
 		}
-		last := epochEvent{Event: "epoch", Run: x.title, Epoch: epoch, Seconds: x.spent, passes: passes}
-		x.spent, passes = 0, 0
-		last.train(x, met)
-		if x.data.Valid.N > 0 {
-			last.valid(x, t.Net.Evaluate(valid, x.data.Valid.N, t.Workers))
+		shown := x.shown == nil || x.shown(epoch) || epoch == x.cfg.epochs
+		last := epochEvent{Event: "epoch", Run: x.title, Epoch: epoch, Seconds: x.spent}
+		if shown {
+			bar.clear()
+			x.spent = 0
+			last.train(x, met)
+			if x.data.Valid.N > 0 {
+				last.valid(x, t.Net.Evaluate(valid, x.data.Valid.N, t.Workers))
+			}
+			if x.data.Test.N > 0 {
+				last.test(x, t.Net.EvaluateEach(test, x.data.Test.N, t.Workers, x.recorder.answer()))
+			}
+			if x.broken(last) {
+				return fmt.Errorf("epoch %d: %w; try a smaller -lr (it is %s), or check -init and -scale", epoch, errTooLarge, x.cfg.rates.String())
+			}
+			out.epoch(x, last)
+			x.history = append(x.history, last)
 		}
-		if x.data.Test.N > 0 {
-			last.test(x, t.Net.EvaluateEach(test, x.data.Test.N, t.Workers, x.recorder.answer()))
-		}
-		if x.broken(last) {
-			return fmt.Errorf("epoch %d: its last step made the weights too large; try a smaller -lr (it is %s), or check -init and -scale", epoch, x.cfg.rates.String())
-		}
-		out.epoch(x, last)
-		x.history = append(x.history, last)
 		x.saver.epochDone(x, epoch)
-		if err := x.recorder.epoch(last); err != nil {
+		if !shown {
+			x.recorder.between(epoch, met)
+		} else if err := x.recorder.epoch(last); err != nil {
 			return err
 		}
 		if stop.Load() && epoch < x.cfg.epochs {
@@ -647,15 +652,24 @@ func (x *experiment) train(ctx context.Context, out *printer, bar *progress) (er
 		}
 	}
 	last := x.history[len(x.history)-1]
-	end := doneEvent{Event: "done", Run: x.title, TestAccuracy: last.TestAccuracy, TestRMSE: last.TestRMSE, Hash: hash(t.Net)}
+	x.done = doneEvent{Event: "done", Run: x.title, TestAccuracy: last.TestAccuracy, TestRMSE: last.TestRMSE, Hash: hash(t.Net)}
 	if x.data.Classes == nil {
 		clear := t.Net.Evaluate(source, x.data.Train.N, t.Workers)
-		end.TrainRMSE = x.rmse(clear)
+		x.done.TrainRMSE = x.rmse(clear)
 	}
-	end.Seconds = time.Since(x.start).Seconds()
-	x.last, x.done = last, end
-	return x.recorder.done(end)
+	x.done.Seconds = time.Since(x.start).Seconds()
+	if x.after != nil {
+		x.after()
+	}
+	out.done(x, x.done)
+	if err := x.saver.finish(x); err != nil {
+		return err
+	}
+	return x.recorder.done(x.done)
 }
+
+// errTooLarge is what the last step of an epoch may end in.
+var errTooLarge = errors.New("its last step made the weights too large")
 
 // broken reports what the last step of an epoch did and no training cost has seen: weights
 // that are not finite, or so large that an evaluation is not.
@@ -738,7 +752,6 @@ type epochEvent struct {
 	TestRMSE      *float64 `json:"test_rmse,omitempty"`
 	TestLoss      *float64 `json:"test_loss,omitempty"` // mean of (a − y)² over samples and outputs
 	Published     string   `json:"published,omitempty"`
-	passes        int      // over the training set, since the line before
 	testRight     int
 	validRight    int
 }
@@ -858,7 +871,7 @@ func (p *printer) start(x *experiment) {
 	if x.cfg.load != "" {
 		return
 	}
-	fmt.Fprintf(p.w, "%*s  train cost", epochWidth(x.cfg), "epoch")
+	fmt.Fprintf(p.w, "\n%*s  train cost", epochWidth(x.cfg), "epoch")
 	if d.Valid.N > 0 {
 		fmt.Fprintf(p.w, "  valid cost  %*s", scoreWidth(d, d.Valid.N), "valid "+scoreName(d))
 	}
@@ -882,7 +895,7 @@ func (p *printer) header(x *experiment) {
 	} else {
 		fmt.Fprintf(p.w, "model     %s, trained before\n", x.cfg.load)
 	}
-	fmt.Fprintf(p.w, "machine   %s kernel, %s\n\n", kernel.name, plural(x.cfg.workers, "worker"))
+	fmt.Fprintf(p.w, "machine   %s kernel, %s\n", kernel.name, plural(x.cfg.workers, "worker"))
 }
 
 func scoreName(d *Dataset) string {
@@ -929,11 +942,15 @@ func (p *printer) epoch(x *experiment, e epochEvent) {
 	if d.Test.N > 0 {
 		fmt.Fprintf(p.w, "  %10.5f  %*s", *e.TestCost, scoreWidth(d, d.Test.N), score(d.Test.N, e.testRight, e.TestRMSE))
 	}
-	fmt.Fprintf(p.w, "  %9s  %6.2f s%s\n", count(int(float64(d.Train.N*e.passes)/e.Seconds)), e.Seconds, x.cfg.recipe.row(e))
+	passes := e.Epoch // over the training set, since the line before
+	if n := len(x.history); n > 0 {
+		passes -= x.history[n-1].Epoch
+	}
+	fmt.Fprintf(p.w, "  %9s  %6.2f s%s\n", count(int(float64(d.Train.N*passes)/e.Seconds)), e.Seconds, x.cfg.recipe.row(e))
 }
 
 func (p *printer) done(x *experiment, e doneEvent) {
-	if p == nil {
+	if p == nil || p.feed != nil {
 		return
 	}
 	e.Recipe, e.Published = x.cfg.recipe.name, x.cfg.recipe.published

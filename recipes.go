@@ -141,12 +141,12 @@ func (cfg *config) applyRecipe() (*config, error) {
 func (cfg *config) with(before string, last ...string) (*config, error) {
 	c := &config{given: cfg.given, args: cfg.args, recipe: cfg.recipe}
 	f := flags(c)
-	if err := f.Parse(strings.Fields(cfg.recipe.flags + " " + before)); err != nil {
+	if err := c.set(strings.Fields(cfg.recipe.flags + " " + before)); err != nil {
 		return nil, fmt.Errorf("recipe %s: %w", cfg.recipe.name, err)
 	}
 	was := map[string]string{}
 	f.VisitAll(func(g *flag.Flag) { was[g.Name] = g.Value.String() })
-	if err := f.Parse(cfg.args); err != nil {
+	if err := c.set(cfg.args); err != nil {
 		return nil, usageError{err}
 	}
 	for _, group := range flagGroups {
@@ -311,7 +311,7 @@ func (r *recipe) row(e epochEvent) string {
 
 // compare ends a recipe's run: the published result beside this one's.
 func (p *printer) compare(x *experiment) {
-	r, e, ours := x.cfg.recipe, x.last, x.ours
+	r, e, ours := x.cfg.recipe, x.history[len(x.history)-1], x.ours
 	published := r.published
 	if s := r.curve[x.cfg.epochs]; s != "" {
 		published = s
@@ -426,7 +426,7 @@ func (cfg *config) sweepConfigs() (values []string, all []*config, err error) {
 
 // better says whether e did better than b by the validation part, with the cost to
 // decide between equals. The test part has no say.
-func (e *epochEvent) better(b *epochEvent) bool {
+func (e epochEvent) better(b epochEvent) bool {
 	switch {
 	case e.ValidRMSE != nil:
 		return *e.ValidRMSE < *b.ValidRMSE
@@ -499,15 +499,15 @@ func runSweep(ctx context.Context, cfg *config, data *Dataset, out *printer, bar
 			value = json.RawMessage(values[i])
 		}
 		var diverged ErrDiverged
-		if errors.As(errs[i], &diverged) {
-			out.text("%10s  %s\n", values[i], diverged)
-			out.event("sweep", "flag", cfg.sweep.name, "value", value, "failed", diverged.Error())
+		if errors.As(errs[i], &diverged) || errors.Is(errs[i], errTooLarge) {
+			out.text("%10s  diverged\n", values[i])
+			out.event("sweep", "flag", cfg.sweep.name, "value", value, "failed", errs[i].Error())
 			continue
 		}
 		if errs[i] != nil {
 			return nil, nil, errs[i]
 		}
-		d, e := done[i].data, &done[i].last
+		d, e := done[i].data, done[i].history[0] // the last epoch, and the only one that was shown
 		test := "none"
 		if d.Test.N > 0 {
 			test = score(d.Test.N, e.testRight, e.TestRMSE)
@@ -515,7 +515,7 @@ func runSweep(ctx context.Context, cfg *config, data *Dataset, out *printer, bar
 		out.text(row, values[i], fmt.Sprintf("%.5f", *e.ValidCost), score(d.Valid.N, e.validRight, e.ValidRMSE), test)
 		out.event("sweep", "flag", cfg.sweep.name, "value", value, "valid_cost", e.ValidCost, "valid_accuracy", e.ValidAccuracy, "valid_rmse", e.ValidRMSE,
 			"test_accuracy", e.TestAccuracy, "test_rmse", e.TestRMSE, "weights_sha256", done[i].done.Hash)
-		if best < 0 || e.better(&done[best].last) {
+		if best < 0 || e.better(done[best].history[0]) {
 			best = i
 		}
 	}
@@ -621,9 +621,10 @@ func playUnit(ctx context.Context, x *experiment, out *printer, bar *progress) e
 	lines := out
 	if !out.json {
 		out.header(x)
+		out.text("\n")
 		lines = nil
 	}
-	for _, r := range unitRuns {
+	for i, r := range unitRuns {
 		c, err := x.cfg.beside(r.flags)
 		if err != nil {
 			return err
@@ -632,19 +633,21 @@ func playUnit(ctx context.Context, x *experiment, out *printer, bar *progress) e
 		if err != nil {
 			return err
 		}
+		if i == 0 {
+			run = x
+		}
 		run.title = r.title
 		lines.start(run)
 		if err := run.train(ctx, lines, bar); err != nil {
 			return fmt.Errorf("%s: %w", r.title, err)
 		}
-		lines.done(run, run.done)
 		rmse := fmt.Sprintf("%.4f", *run.done.TrainRMSE)
 		rows = append(rows, []string{r.title, strings.Trim(strings.ReplaceAll(fmt.Sprint(run.layers()), " ", "-"), "[]"), rmse, formula(run.trainer.Net)})
 		x.ours += ", " + rmse
 		curves[0] = append(curves[0], r.title, "learned")
 		for i := range 9 {
 			v := float64(i-4) / 4
-			curves[i+1] = append(curves[i+1], fmt.Sprintf("%.3f", r.f(v)), fmt.Sprintf("%.3f", run.answer(v)))
+			curves[i+1] = append(curves[i+1], fmt.Sprintf("%.3f", r.f(v)), fmt.Sprintf("%.3f", run.trainer.Net.answer([]float64{v})[0]))
 		}
 	}
 	x.ours = "RMSE " + x.ours[2:]
@@ -652,20 +655,6 @@ func playUnit(ctx context.Context, x *experiment, out *printer, bar *progress) e
 	out.text("\n")
 	out.table(curves)
 	return nil
-}
-
-// answer is what a network with one output says to one sample.
-func (x *experiment) answer(in ...float64) float64 {
-	net := x.trainer.Net
-	a := []Matrix{NewMatrix(1, len(in))}
-	copy(a[0].Row(0), in)
-	for _, l := range net.Layers {
-		a = append(a, NewMatrix(1, l.W.Cols))
-	}
-	net.forward(a)
-	out := a[len(net.Layers)].Row(0)
-	net.Layers[len(net.Layers)-1].G.F(out)
-	return out[0]
 }
 
 // formula writes out a network of one input and one or a few units: σ(1.70x +0.02).
@@ -697,10 +686,6 @@ func playLinear(ctx context.Context, x *experiment, out *printer, bar *progress)
 	if len(x.cfg.hidden) > 0 {
 		return usageError{errors.New("-recipe linear solves for the weights of one layer: leave out -hidden")}
 	}
-	out.start(x)
-	if err := x.train(ctx, out, bar); err != nil {
-		return err
-	}
 	// X̃ is the inputs after a column of ones for the bias, T the targets.
 	n, d, k := x.data.Train.N, x.data.Train.Dim, x.data.Outputs()
 	in, t, ones := NewMatrix(n, d), NewMatrix(n, k), NewMatrix(n, d+1)
@@ -713,25 +698,27 @@ func playLinear(ctx context.Context, x *experiment, out *printer, bar *progress)
 	if err != nil {
 		return err
 	}
-	layer := x.trainer.Net.Layers[0]
-	rows := [][]string{{"output", "weight of", "least squares", "gradient descent"}}
-	largest, off := 0.0, 0.0
-	for j := range k {
-		for i := range d + 1 {
-			name, solved, learned := "1 (bias)", w.Row(i)[j], layer.B[j]
-			if i > 0 {
-				name, learned = fmt.Sprintf("x%d", i), layer.W.Row(i - 1)[j]
+	x.after = func() {
+		layer := x.trainer.Net.Layers[0]
+		rows := [][]string{{"output", "weight of", "least squares", "gradient descent"}}
+		largest, off := 0.0, 0.0
+		for j := range k {
+			for i := range d + 1 {
+				name, solved, learned := "1 (bias)", w.Row(i)[j], layer.B[j]
+				if i > 0 {
+					name, learned = fmt.Sprintf("x%d", i), layer.W.Row(i - 1)[j]
+				}
+				largest, off = max(largest, math.Abs(solved)), max(off, math.Abs(solved-learned))
+				rows = append(rows, []string{fmt.Sprint(j + 1), name, fmt.Sprintf("%.9f", solved), fmt.Sprintf("%.9f", learned)})
+				out.event("weight", "output", j+1, "weight_of", name, "least_squares", solved, "gradient_descent", learned)
 			}
-			largest, off = max(largest, math.Abs(solved)), max(off, math.Abs(solved-learned))
-			rows = append(rows, []string{fmt.Sprint(j + 1), name, fmt.Sprintf("%.9f", solved), fmt.Sprintf("%.9f", learned)})
-			out.event("weight", "output", j+1, "weight_of", name, "least_squares", solved, "gradient_descent", learned)
 		}
+		out.text("\n")
+		out.table(rows)
+		x.ours = fmt.Sprintf("equal to %.0f digits", max(0, min(15, math.Floor(-math.Log10(off/largest)))))
 	}
-	out.text("\n")
-	out.table(rows)
-	out.done(x, x.done)
-	x.ours = fmt.Sprintf("equal to %.0f digits", max(0, min(15, math.Floor(-math.Log10(off/largest)))))
-	return nil
+	out.start(x)
+	return x.train(ctx, out, bar)
 }
 
 // leastSquares is (XᵀX)⁻¹XᵀT: Gauss–Jordan elimination of the normal equations.
@@ -833,26 +820,24 @@ func playPerceptron(ctx context.Context, x *experiment, out *printer, bar *progr
 	out.text("\n")
 	out.table(truth)
 	out.text("\na network with hidden units, taught XOR by backpropagation:\n\n")
-	out.start(x)
-	if err := x.train(ctx, out, bar); err != nil {
-		return err
-	}
-	rows, right := [][]string{{"x1 x2", "XOR", "network"}}, 0
-	for i, t := range x.data.Train.Targets {
-		y := x.answer(float64(i/2), float64(i%2))
-		if (y > 0.5) == (t > 0.5) {
-			right++
+	x.after = func() {
+		rows, right := [][]string{{"x1 x2", "XOR", "network"}}, 0
+		for i, t := range x.data.Train.Targets {
+			y := x.trainer.Net.answer([]float64{float64(i / 2), float64(i % 2)})[0]
+			if (y > 0.5) == (t > 0.5) {
+				right++
+			}
+			rows = append(rows, []string{truth[i+1][0], fmt.Sprint(t), fmt.Sprintf("%.4f", y)})
 		}
-		rows = append(rows, []string{truth[i+1][0], fmt.Sprint(t), fmt.Sprintf("%.4f", y)})
+		out.text("\n")
+		out.table(rows)
+		if right < 4 {
+			out.text("\nThis one is stuck where every small step makes it worse, as 3 in 100 are: try another -seed.\n")
+		}
+		x.ours = fmt.Sprintf("%s learned, %s not; 2-2-1 answers %d of 4", strings.Join(can, ", "), strings.Join(cannot, ", "), right)
 	}
-	out.text("\n")
-	out.table(rows)
-	if right < 4 {
-		out.text("\nThis one is stuck where every small step makes it worse, as 3 in 100 are: try another -seed.\n")
-	}
-	out.done(x, x.done)
-	x.ours = fmt.Sprintf("%s learned, %s not; 2-2-1 answers %d of 4", strings.Join(can, ", "), strings.Join(cannot, ", "), right)
-	return nil
+	out.start(x)
+	return x.train(ctx, out, bar)
 }
 
 // playMatrix prints the matrices of one mini-batch, and trains with both costs.
@@ -873,6 +858,7 @@ func playMatrix(ctx context.Context, x *experiment, out *printer, bar *progress)
 	if !out.json {
 		out.header(x)
 	}
+	out.text("\n")
 	out.matrices(x)
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()

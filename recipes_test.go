@@ -316,11 +316,11 @@ func TestSweepOfRecipeData(t *testing.T) {
 
 // TestSweepChoosesByValidation: the test part has no say, the cost decides between equals.
 func TestSweepChoosesByValidation(t *testing.T) {
-	entry := func(valid, cost, test float64) *epochEvent {
-		return &epochEvent{ValidAccuracy: &valid, ValidCost: &cost, TestAccuracy: &test}
+	entry := func(valid, cost, test float64) epochEvent {
+		return epochEvent{ValidAccuracy: &valid, ValidCost: &cost, TestAccuracy: &test}
 	}
 	for _, c := range []struct {
-		a, b *epochEvent
+		a, b epochEvent
 		want bool
 	}{
 		{entry(0.9, 1, 0.1), entry(0.8, 0.5, 0.9), true},
