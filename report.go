@@ -180,7 +180,7 @@ type view struct {
 }
 
 func (r *Report) view() view {
-	v := view{Report: r, Samples: r.sheet, Heats: r.heats()}
+	v := view{Report: r, Samples: r.sheet}
 	for _, f := range r.curves() {
 		v.Curves = append(v.Curves, f.chart(fmt.Sprintf("curve%d", len(v.Curves))))
 	}
@@ -190,7 +190,18 @@ func (r *Report) view() view {
 	if r.Data.Classes != nil && r.Outputs != nil {
 		v.Matrix, v.Mistakes = r.errors()
 	}
-	if r.images() {
+	sound := 0.0 // NaN where a weight is infinite or not a number, and nothing can be shown
+	for _, l := range r.Layers {
+		l.W.EachRow(func(row []float64) {
+			for _, w := range row {
+				sound += 0 * w
+			}
+		})
+	}
+	if sound == 0 {
+		v.Heats = r.heats()
+	}
+	if sound == 0 && r.images() {
 		v.Neurons = r.neuronSheet()
 		v.Pad = r.pad()
 		v.TooLarge = v.Pad == nil
