@@ -887,6 +887,9 @@ func epochWidth(cfg *config) int { return max(5, len(strconv.Itoa(cfg.epochs))) 
 func (p *printer) header(x *experiment) {
 	fmt.Fprintf(p.w, "network   %s, %s parameters\n", x.describe(), count(x.trainer.Net.Parameters()))
 	fmt.Fprintf(p.w, "data      %s: %s\n", x.data.Name, x.parts())
+	if x.data.Note != "" {
+		fmt.Fprintf(p.w, "          %s\n", strings.ReplaceAll(x.data.Note, "; ", "\n          "))
+	}
 	if x.cfg.load == "" {
 		fmt.Fprintf(p.w, "training  %s\n", x.how())
 	} else {
@@ -1246,9 +1249,13 @@ func (r *recorder) facts(e *doneEvent) {
 	if x.cfg.load != "" {
 		trained = [2]string{"model", x.cfg.load + ", trained before"}
 	}
+	data := x.data.Name + ": " + x.parts()
+	if x.data.Note != "" {
+		data += "; " + x.data.Note
+	}
 	r.Facts = [][2]string{
 		{"network", fmt.Sprintf("%s, %s parameters", x.describe(), count(x.trainer.Net.Parameters()))},
-		{"data", x.data.Name + ": " + x.parts()},
+		{"data", data},
 		trained,
 		{"machine", fmt.Sprintf("%s kernel, %s, %s/%s, %s", kernel.name, plural(x.cfg.workers, "worker"), runtime.GOOS, runtime.GOARCH, runtime.Version())},
 	}

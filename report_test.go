@@ -34,7 +34,7 @@ var reported = sync.OnceValues(func() (*reportedRun, error) {
 	}
 	defer os.RemoveAll(dir)
 	path := filepath.Join(dir, "r.html")
-	cfg, err := parse([]string{"-hidden", "24", "-epochs", "4", "-valid", "0.1", "-report", path, "-json"}, io.Discard)
+	cfg, err := parse([]string{"-hidden", "24", "-epochs", "4", "-valid", "0.1", "-workers", "1", "-report", path, "-json"}, io.Discard)
 	if err != nil {
 		return nil, err
 	}
