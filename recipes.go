@@ -539,7 +539,10 @@ func runSweep(ctx context.Context, cfg *config, data *Dataset, out *printer, bar
 	}
 	c.changed = cfg.changed
 	lines := []Line{valid, test}[:min(2, 1+len(test.X))]
-	figure := Figure{Words: sweepWords, X: Axis{Label: cfg.sweep.name}, Y: Axis{Label: scoreName(data), Percent: data.Classes != nil}, Lines: lines, Table: true}
+	figure := Figure{Words: sweepWords, X: Axis{Label: cfg.sweep.name}, Y: Axis{Label: "RMSE"}, Lines: lines, Table: true}
+	if data.Classes != nil {
+		figure.Y = Axis{Label: "right answers, %", Percent: true}
+	}
 	if v, err := strconv.ParseFloat(values[best], 64); err == nil {
 		least, most := slices.Min(valid.X), slices.Max(valid.X)
 		figure.Best, figure.X.Log = &v, least > 0 && most/least >= 10
@@ -885,54 +888,50 @@ func playMatrix(ctx context.Context, x *experiment, out *printer, bar *progress)
 	out.matrices(x)
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	runs := [2]*experiment{squared, x}
-	var feeds [2]chan epochEvent
-	var errs [2]error
+	runs, errs := [2]*experiment{squared, x}, [2]error{}
+	var both sync.WaitGroup
+	bar.epochs(x.cfg.epochs, x.trainer)
 	for i, run := range runs {
-		feeds[i] = make(chan epochEvent)
-		if out.json {
-			out.start(run)
-		}
+		both.Add(1)
 		go func() {
-			defer close(feeds[i])
-			errs[i] = run.train(ctx, &printer{feed: feeds[i]}, nil)
+			defer both.Done()
+			if errs[i] = run.train(ctx, nil, nil); errs[i] != nil {
+				cancel() // the other need not go on
+			}
 		}()
 	}
-	out.text("\nThe same network and the same samples, with two costs; right on the test part:\n\nepoch   squared error   cross-entropy\n")
-	ahead, epoch := 0, 0
-	for {
-		bar.epochs(x.cfg.epochs, x.trainer)
-		a, ok := <-feeds[0]
-		b, both := <-feeds[1]
-		bar.clear()
-		if !ok || !both {
-			break
-		}
-		if epoch++; b.testRight > a.testRight {
-			ahead++
-		}
-		if out.json {
-			out.line(a)
-			out.line(b)
-		}
-		n := x.data.Test.N
-		out.text("%5d  %14s  %14s\n", epoch, score(n, a.testRight, a.TestRMSE), score(n, b.testRight, b.TestRMSE))
-	}
-	cancel() // where one failed, the other need not go on
-	for i, run := range runs {
-		for range feeds[i] {
-		}
-		if errs[i] == nil && out.json {
-			out.done(run, run.done)
-		}
-	}
+	both.Wait()
+	bar.clear()
 	for i, err := range errs {
 		if err != nil && !errors.Is(err, errInterrupted) {
 			return fmt.Errorf("%s: %w", runs[i].title, err)
 		}
 	}
-	x.ours = fmt.Sprintf("cross-entropy ahead after %d of %d epochs", ahead, epoch)
-	return cmp.Or(errs[:]...)
+	if err := cmp.Or(errs[1], errs[0]); err != nil {
+		return err
+	}
+	rows, ahead, n := [][]string{{"epoch", squared.title, x.title}}, 0, x.data.Test.N
+	for i, b := range x.history {
+		a := squared.history[i]
+		if b.testRight > a.testRight {
+			ahead++
+		}
+		rows = append(rows, []string{fmt.Sprint(b.Epoch), score(n, a.testRight, a.TestRMSE), score(n, b.testRight, b.TestRMSE)})
+	}
+	out.text("\nThe same network and the same samples, with two costs; right on the test part:\n\n")
+	out.table(rows)
+	for _, run := range runs {
+		if !out.json {
+			break
+		}
+		out.start(run)
+		for _, e := range run.history {
+			out.line(e)
+		}
+		out.done(run, run.done)
+	}
+	x.ours = fmt.Sprintf("cross-entropy ahead after %d of %d epochs", ahead, len(x.history))
+	return nil
 }
 
 // matrices prints the matrices of one mini-batch, forward and backward. All shapes are
