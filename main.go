@@ -333,6 +333,8 @@ func (cfg *config) check() error {
 		return wrong("-load evaluates a model without training: -save, -resume and -gradcheck do not go with it")
 	case cfg.save != "" && cfg.gradcheck:
 		return wrong("-gradcheck does not train: there is nothing to -save")
+	case cfg.report != "" && (cfg.gradcheck || cfg.pictures != nil):
+		return wrong("-gradcheck and -predict neither train nor test: there is nothing to -report")
 	case cfg.download && cfg.data == "":
 		return wrong("-download needs -data FOLDER to put the files in")
 	case len(cfg.rates) > 1 && len(cfg.rates) != len(cfg.hidden)+1:
@@ -423,19 +425,20 @@ func (cfg *config) initialiser() (Init, error) {
 // An experiment: a network, the data it learns from, and how.
 
 type experiment struct {
-	cfg     *config
-	data    *Dataset
-	in, out Scale // of inputs, and of the numbers to predict
-	trainer *Trainer
-	start   time.Time
-	title   string               // which training it is, where a recipe has several
-	shown   func(epoch int) bool // the epochs to evaluate and print; nil for all
-	after   func()               // what a recipe prints between the epochs and the end
-	done    doneEvent            // what train came to
-	ours    string               // what a recipe has to say of its result
-	saver   *saver               // nil where nothing is saved
-	history []epochEvent         // the epochs so far
-	spent   float64              // seconds on an epoch before the run was interrupted in it
+	cfg      *config
+	data     *Dataset
+	in, out  Scale // of inputs, and of the numbers to predict
+	trainer  *Trainer
+	start    time.Time
+	title    string               // which training it is, where a recipe has several
+	shown    func(epoch int) bool // the epochs to evaluate and print; nil for all
+	after    func()               // what a recipe prints between the epochs and the end
+	done     doneEvent            // what train came to
+	ours     string               // what a recipe has to say of its result
+	saver    *saver               // nil where nothing is saved
+	recorder *recorder            // nil without -report
+	history  []epochEvent         // the epochs so far
+	spent    float64              // seconds on an epoch before the run was interrupted in it
 }
 
 // load finds the data, splits them and returns them.
@@ -584,7 +587,7 @@ func ascending(n int) []int32 {
 }
 
 // train is the training loop.
-func (x *experiment) train(ctx context.Context, out *printer, bar *progress) error {
+func (x *experiment) train(ctx context.Context, out *printer, bar *progress) (err error) {
 	var stop atomic.Bool
 	stop.Store(ctx.Err() != nil)
 	defer context.AfterFunc(ctx, func() { stop.Store(true) })()
@@ -596,10 +599,10 @@ func (x *experiment) train(ctx context.Context, out *printer, bar *progress) err
 	if err != nil {
 		return err
 	}
-	record, err := x.record()
-	if err != nil {
+	if err := x.record(); err != nil {
 		return err
 	}
+	defer func() { x.recorder.failed(err) }()
 	t.done.Store(int64(done*((t.N+t.Batch-1)/t.Batch) + t.Met.Samples/t.Batch))
 	defer bar.clear()
 	for epoch := done + 1; epoch <= x.cfg.epochs; epoch++ {
@@ -630,7 +633,7 @@ func (x *experiment) train(ctx context.Context, out *printer, bar *progress) err
 				last.valid(x, t.Net.Evaluate(valid, x.data.Valid.N, t.Workers))
 			}
 			if x.data.Test.N > 0 {
-				last.test(x, t.Net.EvaluateEach(test, x.data.Test.N, t.Workers, record.answer()))
+				last.test(x, t.Net.EvaluateEach(test, x.data.Test.N, t.Workers, x.recorder.answer()))
 			}
 			if x.broken(last) {
 				return fmt.Errorf("epoch %d: %w; try a smaller -lr (it is %s), or check -init and -scale", epoch, errTooLarge, x.cfg.rates.String())
@@ -639,10 +642,10 @@ func (x *experiment) train(ctx context.Context, out *printer, bar *progress) err
 			x.history = append(x.history, last)
 		}
 		x.saver.epochDone(x, epoch)
-		if shown {
-			if err := record.epoch(last); err != nil {
-				return err
-			}
+		if !shown {
+			x.recorder.between(epoch, met)
+		} else if err := x.recorder.epoch(last); err != nil {
+			return err
 		}
 		if stop.Load() && epoch < x.cfg.epochs {
 			return x.saver.interrupted(x, epoch)
@@ -662,7 +665,7 @@ func (x *experiment) train(ctx context.Context, out *printer, bar *progress) err
 	if err := x.saver.finish(x); err != nil {
 		return err
 	}
-	return record.done(x.done)
+	return x.recorder.done(x.done)
 }
 
 // errTooLarge is what the last step of an epoch may end in.
@@ -883,6 +886,9 @@ func epochWidth(cfg *config) int { return max(5, len(strconv.Itoa(cfg.epochs))) 
 func (p *printer) header(x *experiment) {
 	fmt.Fprintf(p.w, "network   %s, %s parameters\n", x.describe(), count(x.trainer.Net.Parameters()))
 	fmt.Fprintf(p.w, "data      %s: %s\n", x.data.Name, x.parts())
+	if x.data.Note != "" {
+		fmt.Fprintf(p.w, "          %s\n", strings.ReplaceAll(x.data.Note, "; ", "\n          "))
+	}
 	if x.cfg.load == "" {
 		fmt.Fprintf(p.w, "training  %s\n", x.how())
 	} else {
@@ -1069,30 +1075,28 @@ func (p *progress) bar(what string, part float64) {
 type recorder struct {
 	*Report
 	x     *experiment
-	last  epochEvent
+	next  int           // the next epoch to note, of those that are not shown
 	spent time.Duration // on writing
 }
 
 // record begins the record, and writes it once, so that a path that cannot be written
 // to is found before the training and not after it.
-func (x *experiment) record() (*recorder, error) {
+func (x *experiment) record() error {
 	if x.cfg.report == "" {
-		return nil, nil
+		return nil
 	}
 	d, net := x.data, x.trainer.Net
 	r := &recorder{x: x, Report: &Report{
 		Title:   fmt.Sprintf("%s on %s", strings.Trim(strings.ReplaceAll(fmt.Sprint(x.layers()), " ", "-"), "[]"), d.Name),
 		Command: "go run . " + quoted(x.cfg.args),
-		Result:  "Nothing learnt yet.",
-		State:   "before the first epoch",
+		State:   fmt.Sprintf("epoch 0 of %d", x.cfg.epochs),
 		Cost:    x.cfg.cost,
 		Update:  "plain",
 		Data:    d,
 		In:      x.in,
-		Box:     float64(min(d.Width, d.Height)),
 	}}
-	if d.Width == 28 && d.Height == 28 {
-		r.Box = 20 // as MNIST
+	if d.Width > 0 && d.Train.Pixels != nil {
+		r.Box = drawnBox(d)
 	}
 	if x.trainer.L2 != 0 {
 		r.Update = "l2"
@@ -1103,8 +1107,12 @@ func (x *experiment) record() (*recorder, error) {
 	for _, l := range net.Layers {
 		r.Layers = append(r.Layers, LayerRecord{l.W, l.B, l.G.Name})
 	}
+	for _, e := range x.history {
+		r.Past = append(r.Past, r.point(e))
+	}
 	r.Begin()
-	return r, r.write()
+	x.recorder = r
+	return r.write()
 }
 
 // answer notes the network's answers to the test samples.
@@ -1125,48 +1133,98 @@ func (r *recorder) epoch(e epochEvent) error {
 	if r == nil {
 		return nil
 	}
-	value := func(v *float64) float64 {
-		if v == nil {
-			return math.NaN()
-		}
-		return *v
-	}
-	d := r.x.data
-	n := EpochRecord{Epoch: e.Epoch, Cost: [3]float64{e.TrainCost, value(e.ValidCost), value(e.TestCost)}}
-	if d.Classes != nil {
-		n.Score = [3]float64{value(e.TrainAccuracy), value(e.ValidAccuracy), value(e.TestAccuracy)}
-	} else {
-		n.Score = [3]float64{math.NaN(), value(e.ValidRMSE), value(e.TestRMSE)}
-		if r.Cost == "mse" { // C = ½ Σ (a − y)²
-			n.Score[0] = *r.x.rmse(Result{Square: 2 * e.TrainCost / float64(d.Outputs())})
-		}
-	}
-	r.Add(n)
-	r.last = e
+	r.Add(r.point(e))
 	r.State = fmt.Sprintf("epoch %d of %d", e.Epoch, r.x.cfg.epochs)
-	switch {
-	case e.TestAccuracy != nil:
-		r.Result = fmt.Sprintf("%.2f %% of %s test samples right", 100**e.TestAccuracy, count(d.Test.N))
-	case e.TestRMSE != nil:
-		r.Result = fmt.Sprintf("Test RMSE %.5g", *e.TestRMSE)
-	default:
-		r.Result = fmt.Sprintf("Training cost %.5g", e.TrainCost)
-	}
-	r.Result += fmt.Sprintf(" after %s.", plural(e.Epoch, "epoch"))
+	r.Result = r.result(e) + fmt.Sprintf(" after %s.", plural(e.Epoch, "epoch"))
 	if r.spent*30 > time.Since(r.x.start) {
 		return nil
 	}
 	return r.write()
 }
 
-// done writes the report of the whole run.
+// between notes an epoch that is not shown, if it lies a tenth beyond the one before.
+func (r *recorder) between(epoch int, met Result) {
+	if r == nil || epoch < r.next {
+		return
+	}
+	r.next = epoch + epoch/10 + 1
+	e := epochEvent{Epoch: epoch}
+	e.train(r.x, met)
+	evaluate := func(s *Set) Result {
+		return r.x.trainer.Net.Evaluate(r.x.source(s, ascending(s.N)), s.N, r.x.cfg.workers)
+	}
+	if d := r.Data; d.Valid.N > 0 {
+		e.valid(r.x, evaluate(&d.Valid))
+	}
+	if d := r.Data; d.Test.N > 0 {
+		e.test(r.x, evaluate(&d.Test))
+	}
+	r.Add(r.point(e))
+}
+
+// show adds what came of other trainings to x's report.
+func (x *experiment) show(figures ...Figure) error {
+	if x.recorder == nil {
+		return nil
+	}
+	x.cfg.figures = append(x.cfg.figures, figures...)
+	return x.recorder.write()
+}
+
+// point is an epoch as the record has it.
+func (r *recorder) point(e epochEvent) EpochRecord {
+	value := func(v *float64) float64 {
+		if v == nil {
+			return math.NaN()
+		}
+		return *v
+	}
+	p := EpochRecord{Epoch: e.Epoch, Cost: [3]float64{e.TrainCost, value(e.ValidCost), value(e.TestCost)}}
+	if r.Data.Classes != nil {
+		p.Score = [3]float64{value(e.TrainAccuracy), value(e.ValidAccuracy), value(e.TestAccuracy)}
+		return p
+	}
+	p.Score = [3]float64{math.NaN(), value(e.ValidRMSE), value(e.TestRMSE)}
+	if r.Cost == "mse" { // C = ½ Σ (a − y)²
+		p.Score[0] = *r.x.rmse(Result{Square: 2 * e.TrainCost / float64(r.Data.Outputs())})
+	}
+	return p
+}
+
+// result is what the network can do, in words.
+func (r *recorder) result(e epochEvent) string {
+	switch {
+	case e.TestAccuracy != nil:
+		return fmt.Sprintf("%.2f %% of %s test samples right", 100**e.TestAccuracy, count(r.Data.Test.N))
+	case e.TestRMSE != nil:
+		return fmt.Sprintf("Test RMSE %.5g", *e.TestRMSE)
+	}
+	return fmt.Sprintf("Training cost %.5g", e.TrainCost)
+}
+
+// done writes the report of the whole run, or of a network that was trained before.
 func (r *recorder) done(e doneEvent) error {
 	if r == nil {
 		return nil
 	}
 	r.State = ""
 	r.facts(&e)
+	if r.Result == "" {
+		r.Result = r.result(epochEvent{TestAccuracy: e.TestAccuracy, TestRMSE: e.TestRMSE}) + "."
+	}
+	if n := r.Data.Test.N; r.Outputs == nil && n > 0 {
+		r.x.trainer.Net.EvaluateEach(r.x.source(&r.Data.Test, ascending(n)), n, r.x.cfg.workers, r.answer())
+	}
 	return r.write()
+}
+
+// failed writes the report of a run that ended early, and why.
+func (r *recorder) failed(err error) {
+	if r != nil && err != nil {
+		r.Failed = true
+		r.State = strings.TrimPrefix(r.State+": ", ": ") + err.Error()
+		r.write() // what went wrong first is what the user is told
+	}
 }
 
 func (r *recorder) write() error {
@@ -1174,7 +1232,7 @@ func (r *recorder) write() error {
 	if r.State != "" {
 		r.facts(nil)
 	}
-	r.Figures = append(r.x.cfg.figures, r.x.figures()...)
+	r.Figures = slices.Concat(r.x.cfg.figures, r.x.figures())
 	err := r.Save(r.x.cfg.report)
 	r.spent += time.Since(begin)
 	return err
@@ -1182,15 +1240,72 @@ func (r *recorder) write() error {
 
 func (r *recorder) facts(e *doneEvent) {
 	x := r.x
+	trained := [2]string{"training", x.how()}
+	if x.cfg.load != "" {
+		trained = [2]string{"model", x.cfg.load + ", trained before"}
+	}
 	r.Facts = [][2]string{
 		{"network", fmt.Sprintf("%s, %s parameters", x.describe(), count(x.trainer.Net.Parameters()))},
 		{"data", x.data.Name + ": " + x.parts()},
-		{"training", x.how()},
+		trained,
 		{"machine", fmt.Sprintf("%s kernel, %s, %s/%s, %s", kernel.name, plural(x.cfg.workers, "worker"), runtime.GOOS, runtime.GOARCH, runtime.Version())},
 	}
 	if e != nil {
 		r.Facts = append(r.Facts, [2]string{"total time", fmt.Sprintf("%.2f s", e.Seconds)}, [2]string{"weights sha256", e.Hash})
 	}
+}
+
+// sweepFigure shows the values of a sweep and what training with them came to.
+func sweepFigure(name string, values []string, runs []*experiment, best int) Figure {
+	f := Figure{Words: sweepWords, X: Axis{Label: name, Log: true}, Table: true}
+	valid, test := Line{Name: "validation"}, Line{Name: "test"}
+	for i, run := range runs {
+		v, err := strconv.ParseFloat(values[i], 64)
+		if err != nil || run == nil || len(run.history) == 0 {
+			continue // no number, or diverged
+		}
+		f.X.Log = f.X.Log && v > 0
+		e := run.history[len(run.history)-1]
+		pick := func(accuracy, rmse *float64) float64 {
+			switch {
+			case accuracy != nil:
+				f.Y = Axis{Label: "right answers, %", Percent: true}
+				return *accuracy
+			case rmse != nil:
+				f.Y = Axis{Label: "RMSE"}
+				return *rmse
+			}
+			return math.NaN()
+		}
+		valid.X, valid.Y = append(valid.X, v), append(valid.Y, pick(e.ValidAccuracy, e.ValidRMSE))
+		test.X, test.Y = append(test.X, v), append(test.Y, pick(e.TestAccuracy, e.TestRMSE))
+		if i == best {
+			f.Best = &v
+		}
+	}
+	f.Title += " of " + name
+	f.Lines = append(f.Lines, valid)
+	if runs[best].data.Test.N > 0 {
+		f.Lines = append(f.Lines, test)
+	}
+	return f
+}
+
+// accuracyFigure shows how several trainings learn, on the test part.
+func accuracyFigure(runs ...*experiment) Figure {
+	f := Figure{Words: accuracyWords, X: Axis{Label: "epoch"}, Y: Axis{Label: "right answers, %", Percent: true}, Table: true}
+	f.Title += " on the test part"
+	f.Look = "The steeper line learns faster."
+	for _, run := range runs {
+		l := Line{Name: run.title}
+		for _, e := range run.history {
+			if e.TestAccuracy != nil {
+				l.X, l.Y = append(l.X, float64(e.Epoch)), append(l.Y, *e.TestAccuracy)
+			}
+		}
+		f.Lines = append(f.Lines, l)
+	}
+	return f
 }
 
 // figures shows what a network that predicts one number makes of its data: of one
@@ -1241,7 +1356,11 @@ func (x *experiment) figures() []Figure {
 	if d.Test.N > 0 {
 		lines = append(lines, line("test", d.Test))
 	}
-	all := []Figure{{Words: fitWords, X: Axis{Label: "x"}, Y: Axis{Label: "y"}, Lines: lines}}
+	titled := func(words Words, title string) Words {
+		words.Title = strings.TrimPrefix(x.title+": "+title, ": ")
+		return words
+	}
+	all := []Figure{{Words: titled(fitWords, fitWords.Title), X: Axis{Label: "x"}, Y: Axis{Label: "y"}, Lines: lines}}
 	for l := range len(layers) - 1 {
 		var units []Line
 		for j := range min(a[l+1].Cols, 30) {
@@ -1251,8 +1370,7 @@ func (x *experiment) figures() []Figure {
 			}
 			units = append(units, unit)
 		}
-		words := unitsWords
-		words.Title += fmt.Sprintf(", layer %d", l+1)
+		words := titled(unitsWords, fmt.Sprintf("%s, layer %d", unitsWords.Title, l+1))
 		all = append(all, Figure{Words: words, X: Axis{Label: "x"}, Y: Axis{Label: "output of the unit"}, Lines: units})
 	}
 	return all

@@ -730,6 +730,9 @@ func useModel(ctx context.Context, cfg *config, stdout, stderr io.Writer) error 
 	x := &experiment{cfg: cfg, data: data, in: m.in, out: m.out, start: start, trainer: &Trainer{Net: m.net, N: data.Train.N, Workers: cfg.workers}}
 	out := &printer{w: stdout, json: cfg.json}
 	out.start(x)
+	if err := x.record(); err != nil {
+		return err
+	}
 	evaluate := func(s *Set) Result { return m.net.Evaluate(x.source(s, ascending(s.N)), s.N, cfg.workers) }
 	var last epochEvent
 	last.test(x, evaluate(&data.Test))
@@ -739,7 +742,7 @@ func useModel(ctx context.Context, cfg *config, stdout, stderr io.Writer) error 
 	}
 	done.Seconds = time.Since(start).Seconds()
 	out.done(x, done)
-	return nil
+	return x.recorder.done(done)
 }
 
 // ---- Saving ----

@@ -492,7 +492,6 @@ func runSweep(ctx context.Context, cfg *config, data *Dataset, out *printer, bar
 	bar.from = time.Now()
 	out.text("sweep     %d values of %s, %d at a time, each on one core\n\n", len(all), cfg.sweep.name, atATime)
 	out.text(row, cfg.sweep.name, "valid cost", "valid "+scoreName(data), "test "+scoreName(data))
-	valid, test := Line{Name: "validation"}, Line{Name: "test"} // for the report
 	best := -1
 	for i := range all {
 		bar.watch(func() (string, float64) {
@@ -521,10 +520,6 @@ func runSweep(ctx context.Context, cfg *config, data *Dataset, out *printer, bar
 		out.text(row, values[i], fmt.Sprintf("%.5f", *e.ValidCost), score(d.Valid.N, e.validRight, e.ValidRMSE), tested)
 		out.event("sweep", "flag", cfg.sweep.name, "value", value, "valid_cost", e.ValidCost, "valid_accuracy", e.ValidAccuracy, "valid_rmse", e.ValidRMSE,
 			"test_accuracy", e.TestAccuracy, "test_rmse", e.TestRMSE, "weights_sha256", done[i].done.Hash)
-		if v, err := strconv.ParseFloat(values[i], 64); err == nil {
-			valid.add(v, e.ValidAccuracy, e.ValidRMSE)
-			test.add(v, e.TestAccuracy, e.TestRMSE)
-		}
 		if best < 0 || e.better(done[best].history[0]) {
 			best = i
 		}
@@ -538,24 +533,8 @@ func runSweep(ctx context.Context, cfg *config, data *Dataset, out *printer, bar
 		return nil, nil, err
 	}
 	c.changed = cfg.changed
-	lines := []Line{valid, test}[:min(2, 1+len(test.X))]
-	figure := Figure{Words: sweepWords, X: Axis{Label: cfg.sweep.name}, Y: Axis{Label: "RMSE"}, Lines: lines, Table: true}
-	if data.Classes != nil {
-		figure.Y = Axis{Label: "right answers, %", Percent: true}
-	}
-	if v, err := strconv.ParseFloat(values[best], 64); err == nil {
-		least, most := slices.Min(valid.X), slices.Max(valid.X)
-		figure.Best, figure.X.Log = &v, least > 0 && most/least >= 10
-		c.figures = []Figure{figure}
-	}
+	c.figures = []Figure{sweepFigure(cfg.sweep.name, values, done, best)}
 	return c, done[best].data, c.suit(data)
-}
-
-// add adds a point to the line of a sweep's figure, where there is a score.
-func (l *Line) add(x float64, accuracy, rmse *float64) {
-	if y := cmp.Or(accuracy, rmse); y != nil {
-		l.X, l.Y = append(l.X, x), append(l.Y, *y)
-	}
 }
 
 // The data that recipes make. No bit of them depends on the machine: no math.Sin, and no
@@ -931,7 +910,7 @@ func playMatrix(ctx context.Context, x *experiment, out *printer, bar *progress)
 		out.done(run, run.done)
 	}
 	x.ours = fmt.Sprintf("cross-entropy ahead after %d of %d epochs", ahead, len(x.history))
-	return nil
+	return x.show(accuracyFigure(squared, x))
 }
 
 // matrices prints the matrices of one mini-batch, forward and backward. All shapes are

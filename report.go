@@ -20,7 +20,6 @@ import (
 	"image/png"
 	"math"
 	"os"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -32,6 +31,7 @@ import (
 type Report struct {
 	Title   string
 	Command string      // what to type to run it again
+	Failed  bool        // it ended early; State says why
 	Result  string      // the run's result in a sentence
 	State   string      // "epoch 3 of 10"; empty once the run is over
 	Facts   [][2]string // name and value: network, data, settings, time, hash
@@ -144,17 +144,16 @@ func (r *Report) Save(path string) error {
 	if err := reportPage().Execute(&r.page, r.view()); err != nil {
 		return fmt.Errorf("-report %s: %w", path, err)
 	}
-	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*.part")
-	if err != nil {
-		return fmt.Errorf("-report %s: cannot write there: %w", path, err)
+	f, target, err := createFile(path)
+	if err == nil {
+		defer os.Remove(f.Name()) // fails, as it should, once the file has its name
+		_, err = f.Write(r.page.Bytes())
+		if err = errors.Join(err, f.Close()); err == nil {
+			err = os.Rename(f.Name(), target)
+		}
 	}
-	defer os.Remove(f.Name()) // fails, as it should, once the file has its name
-	_, err = f.Write(r.page.Bytes())
-	if err = errors.Join(err, f.Chmod(0o644), f.Close()); err == nil {
-		err = os.Rename(f.Name(), path)
-	}
 	if err != nil {
-		return fmt.Errorf("-report %s: %w", path, err)
+		return fmt.Errorf("-report %s: cannot be written: %w; give a name in a folder that is there and that you may write to", path, cause(err))
 	}
 	return nil
 }
@@ -181,7 +180,7 @@ type view struct {
 }
 
 func (r *Report) view() view {
-	v := view{Report: r, Samples: r.sheet, Heats: r.heats()}
+	v := view{Report: r, Samples: r.sheet}
 	for _, f := range r.curves() {
 		v.Curves = append(v.Curves, f.chart(fmt.Sprintf("curve%d", len(v.Curves))))
 	}
@@ -191,7 +190,18 @@ func (r *Report) view() view {
 	if r.Data.Classes != nil && r.Outputs != nil {
 		v.Matrix, v.Mistakes = r.errors()
 	}
-	if r.images() {
+	sound := 0.0 // NaN where a weight is infinite or not a number, and nothing can be shown
+	for _, l := range r.Layers {
+		l.W.EachRow(func(row []float64) {
+			for _, w := range row {
+				sound += 0 * w
+			}
+		})
+	}
+	if sound == 0 {
+		v.Heats = r.heats()
+	}
+	if sound == 0 && r.images() {
 		v.Neurons = r.neuronSheet()
 		v.Pad = r.pad()
 		v.TooLarge = v.Pad == nil
@@ -267,8 +277,12 @@ var (
 // curves are cost and score over the epochs.
 func (r *Report) curves() (all []Figure) {
 	epochs := slices.Concat(r.Past, r.epochs)
+	x := Axis{Label: "epoch"}
+	if n := len(epochs); epochs[n/2].Epoch*4 < epochs[n-1].Epoch { // they were taken ever more seldom
+		x = Axis{Label: "epoch (log scale)", Log: true}
+	}
 	add := func(words Words, y Axis, value func(EpochRecord) [3]float64) {
-		f := Figure{Words: words, X: Axis{Label: "epoch"}, Y: y, Table: true}
+		f := Figure{Words: words, X: x, Y: y, Table: true}
 		for part, name := range [3]string{"training", "validation", "test"} {
 			l := Line{Name: name}
 			for _, e := range epochs {
@@ -337,7 +351,7 @@ func (f Figure) chart(id string) chart {
 	xAxis, yAxis := newScale(xs, f.X.Log), newScale(ys, f.Y.Log)
 	xAt := func(v float64) float64 { return xAxis.place(v, chartLeft+8, chartRight-8) }
 	yAt := func(v float64) float64 { return yAxis.place(v, chartBottom-8, chartTop+8) }
-	for _, v := range xAxis.ticks(f.X.Label == "epoch") {
+	for _, v := range xAxis.ticks(f.X.name() == "epoch") {
 		c.XTicks = append(c.XTicks, tick{px(xAt(v)), f.X.tick(v)})
 	}
 	for _, v := range yAxis.ticks(false) {
@@ -588,6 +602,9 @@ type heat struct {
 func (r *Report) heats() []heat {
 	var all []heat
 	columns := len(r.course)
+	if columns == 1 {
+		return nil // nothing has changed
+	}
 	for l, layer := range r.Layers {
 		last := r.course[columns-1][l]
 		order := make([]int, len(last)) // sorted by what they became
@@ -648,7 +665,6 @@ type neuronSheet struct {
 	Before, After template.HTMLAttr
 	Width, Height int
 	Shown, All    int
-	Columns       int
 	Most          string
 }
 
@@ -663,6 +679,7 @@ func (r *Report) neuronSheet() *neuronSheet {
 		}
 	}
 	lines := (len(now) + columns - 1) / columns
+	s := &neuronSheet{Shown: len(now), All: r.Layers[0].W.Cols, Most: numeral(most, 2)}
 	draw := func(tiles [][]float32) *image.Paletted {
 		img := image.NewPaletted(image.Rect(0, 0, columns*(w+1)-1, lines*(h+1)-1), cividis)
 		for i := range img.Pix {
@@ -675,12 +692,16 @@ func (r *Report) neuronSheet() *neuronSheet {
 		}
 		return img
 	}
-	before, after := draw(r.before), draw(now)
 	level := png.BestSpeed
 	if r.State != "" { // a page that will soon be written again
 		level = png.NoCompression
 	}
-	return &neuronSheet{picture("src", before, level), picture("src", after, level), after.Rect.Dx(), after.Rect.Dy(), len(now), r.Layers[0].W.Cols, columns, numeral(most, 2)}
+	img := draw(now)
+	s.After, s.Width, s.Height = picture("src", img, level), img.Rect.Dx(), img.Rect.Dy()
+	if len(r.course) > 1 {
+		s.Before = picture("src", draw(r.before), level)
+	}
+	return s
 }
 
 // ---- Samples and errors ----

@@ -292,10 +292,10 @@ func TestReportSeldom(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r, err := x.record()
-	if err != nil {
+	if err := x.record(); err != nil {
 		t.Fatal(err)
 	}
+	r := x.recorder
 	page := func() string {
 		b, err := os.ReadFile(cfg.report)
 		if err != nil {
@@ -304,23 +304,29 @@ func TestReportSeldom(t *testing.T) {
 		return string(b)
 	}
 	half := 0.5
-	for _, step := range []struct {
+	for i, step := range []struct {
 		spent, since time.Duration
 		want         string
 	}{{time.Second, time.Minute, "epoch 1 of 10"}, {time.Second, time.Second, "epoch 1 of 10"}, {time.Second, time.Hour, "epoch 3 of 10"}} {
 		r.spent, x.start = step.spent, time.Now().Add(-step.since)
-		if err := r.epoch(epochEvent{Epoch: r.last.Epoch + 1, TrainCost: 1, TrainAccuracy: &half}); err != nil {
+		if err := r.epoch(epochEvent{Epoch: i + 1, TrainCost: 1, TrainAccuracy: &half}); err != nil {
 			t.Fatal(err)
 		}
 		if !strings.Contains(page(), step.want) {
-			t.Errorf("epoch %d, %v of %v spent on writing: the page is not that of %s", r.last.Epoch, step.spent, step.since, step.want)
+			t.Errorf("epoch %d, %v of %v spent on writing: the page is not that of %s", i+1, step.spent, step.since, step.want)
 		}
 	}
 	if err := r.done(doneEvent{Hash: "abc"}); err != nil || !strings.Contains(page(), "abc") || strings.Contains(page(), " of 10: reload") {
 		t.Errorf("the page is not that of the finished run: %v", err)
 	}
+	r.State = "epoch 3 of 10"
+	if r.failed(errInterrupted); !strings.Contains(page(), "epoch 3 of 10: interrupted</p>") {
+		t.Error("the page does not say why the run ended")
+	}
 	cfg.report = ""
-	none, err := x.record()
+	x.recorder = nil
+	err = x.record()
+	none := x.recorder
 	if none != nil || err != nil || none.answer() != nil || none.epoch(epochEvent{}) != nil || none.done(doneEvent{}) != nil {
 		t.Error("without -report something is recorded")
 	}
@@ -446,6 +452,56 @@ func TestReportRegression(t *testing.T) {
 	for _, want := range []string{"Data and fit", "Outputs of the hidden units, layer 1", "unit 5", "Error of the prediction", "epoch 3: training "} {
 		if !strings.Contains(string(b), want) {
 			t.Errorf("%q is not in the page", want)
+		}
+	}
+}
+
+// TestReportSweep: the values of a sweep and the one chosen are those of the JSON lines,
+// and where few epochs are printed, the curves have more.
+func TestReportSweep(t *testing.T) {
+	dir := t.TempDir()
+	page := func(args ...string) (string, string) {
+		path := filepath.Join(dir, "r.html")
+		var lines bytes.Buffer
+		if err := run(context.Background(), append(args, "-report", path, "-json"), &lines, io.Discard); err != nil {
+			t.Fatal(err)
+		}
+		b, _ := os.ReadFile(path)
+		return string(b), lines.String()
+	}
+	var table strings.Builder
+	for i := range 60 {
+		fmt.Fprintf(&table, "%d,%d,%d\n", i, i*i%7, i/20)
+	}
+	data := filepath.Join(dir, "t.csv")
+	if err := os.WriteFile(data, []byte(table.String()), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	html, lines := page("-data", data, "-valid", "0.3", "-epochs", "3", "-hidden", "4", "-sweep", "lr=0.001,0.1,0.5")
+	n := 0
+	for from := json.NewDecoder(strings.NewReader(lines)); from.More(); {
+		var e struct {
+			Event    string
+			Value    float64
+			Accuracy float64 `json:"valid_accuracy"`
+		}
+		if err := from.Decode(&e); err != nil {
+			t.Fatal(err)
+		}
+		if e.Event == "sweep" {
+			n++
+			if want := fmt.Sprintf("<title>lr %v: validation %s %%</title>", e.Value, numeral(100*e.Accuracy, 6)); !strings.Contains(html, want) {
+				t.Errorf("the page lacks %s", want)
+			}
+		}
+	}
+	if n != 3 || !strings.Contains(html, "chosen: ") {
+		t.Errorf("%d values, and the chosen one is marked: %v", n, strings.Contains(html, "chosen: "))
+	}
+	html, _ = page("-recipe", "sine", "-epochs", "300")
+	for _, want := range []string{"epoch 1: training", "epoch 50: test", "epoch 13: training", "epoch 300: test", "Data and fit", "epoch (log scale)"} {
+		if !strings.Contains(html, want) {
+			t.Errorf("the page of sine lacks %q", want)
 		}
 	}
 }
