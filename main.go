@@ -846,7 +846,6 @@ func (x *experiment) layers() []int {
 type printer struct {
 	w    io.Writer
 	json bool
-	feed chan epochEvent // where set, epochs go there and nothing is printed
 }
 
 func (p *printer) line(event any) {
@@ -926,10 +925,6 @@ func (p *printer) epoch(x *experiment, e epochEvent) {
 		return
 	}
 	e.Published = x.cfg.recipe.curve[e.Epoch]
-	if p.feed != nil {
-		p.feed <- e
-		return
-	}
 	if p.json {
 		p.line(e)
 		return
@@ -950,7 +945,7 @@ func (p *printer) epoch(x *experiment, e epochEvent) {
 }
 
 func (p *printer) done(x *experiment, e doneEvent) {
-	if p == nil || p.feed != nil {
+	if p == nil {
 		return
 	}
 	e.Recipe, e.Published = x.cfg.recipe.name, x.cfg.recipe.published
