@@ -329,8 +329,8 @@ func (cfg *config) check() error {
 		return wrong("-resume needs -save FILE: it goes on from FILE.checkpoint")
 	case cfg.pictures != nil && cfg.load == "":
 		return wrong("-predict needs -load MODEL, which -save has written")
-	case cfg.load != "" && (cfg.save != "" || cfg.gradcheck):
-		return wrong("-load evaluates a model without training: -save, -resume and -gradcheck do not go with it")
+	case cfg.load != "" && (cfg.save != "" || cfg.gradcheck || cfg.sweep.name != ""):
+		return wrong("-load evaluates a model without training: -save, -resume, -sweep and -gradcheck do not go with it")
 	case cfg.save != "" && cfg.gradcheck:
 		return wrong("-gradcheck does not train: there is nothing to -save")
 	case cfg.report != "" && (cfg.gradcheck || cfg.pictures != nil):
