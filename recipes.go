@@ -102,7 +102,7 @@ var recipes = []recipe{
 		name: "linear", shows: "gradient descent against least squares", data: "none", network: "3-1 linear",
 		published: "equal to 6 digits", takes: "below 1 s",
 		look:   "the two columns of numbers: one solved, one found by going downhill",
-		flags:  "-hidden none -output linear -cost mse -init uniform:0.1 -batch 0 -lr 0.5 -epochs 1000 -scale none -test 0",
+		flags:  "-hidden none -output linear -cost mse -init uniform:0.1 -batch 0 -lr 0.5 -epochs 1000 -scale standard -test 0",
 		sparse: true, make: linearData, play: playLinear,
 	},
 	{
@@ -282,8 +282,12 @@ func (p *printer) recipe(cfg *config, data *Dataset) {
 	if r.name == "" {
 		return
 	}
-	if n := data.Train.N + data.Valid.N + data.Test.N; r.samples != 0 && (n != r.samples || data.Train.Dim != r.inputs) {
-		cfg.changed = append(cfg.changed, fmt.Sprintf("other data: %s samples of %d inputs (%s of %d)", count(n), data.Train.Dim, count(r.samples), r.inputs))
+	if n := data.Train.N + data.Valid.N + data.Test.N; cfg.data != "" && (n != r.samples || data.Train.Dim != r.inputs) {
+		was := "its own"
+		if r.samples > 0 {
+			was = fmt.Sprintf("%s of %d", count(r.samples), r.inputs)
+		}
+		cfg.changed = append(cfg.changed, fmt.Sprintf("other data: %s samples of %d inputs (%s)", count(n), data.Train.Dim, was))
 	}
 	p.text("recipe    %s: %s\n", r.name, r.shows)
 	if len(cfg.changed) > 0 {
@@ -745,18 +749,26 @@ func playLinear(ctx context.Context, x *experiment, out *printer, bar *progress)
 		return err
 	}
 	x.after = func() {
-		layer := x.trainer.Net.Layers[0]
+		learned := NewMatrix(d+1, k)
+		for i := range d + 1 {
+			copy(learned.Row(i), x.trainer.Net.Layers[0].B)
+			if i > 0 {
+				copy(learned.Row(i), x.trainer.Net.Layers[0].W.Row(i-1))
+			}
+		}
+		x.unscale(w)
+		x.unscale(learned)
 		rows := [][]string{{"output", "weight of", "least squares", "gradient descent"}}
 		largest, off := 0.0, 0.0
 		for j := range k {
 			for i := range d + 1 {
-				name, solved, learned := "1 (bias)", w.Row(i)[j], layer.B[j]
+				name, a, b := "1 (bias)", w.Row(i)[j], learned.Row(i)[j]
 				if i > 0 {
-					name, learned = fmt.Sprintf("x%d", i), layer.W.Row(i - 1)[j]
+					name = fmt.Sprintf("x%d", i)
 				}
-				largest, off = max(largest, math.Abs(solved)), max(off, math.Abs(solved-learned))
-				rows = append(rows, []string{fmt.Sprint(j + 1), name, fmt.Sprintf("%.9f", solved), fmt.Sprintf("%.9f", learned)})
-				out.event("weight", "output", j+1, "weight_of", name, "least_squares", solved, "gradient_descent", learned)
+				largest, off = max(largest, math.Abs(a)), max(off, math.Abs(a-b))
+				rows = append(rows, []string{fmt.Sprint(j + 1), name, fmt.Sprintf("%.9f", a), fmt.Sprintf("%.9f", b)})
+				out.event("weight", "output", j+1, "weight_of", name, "least_squares", a, "gradient_descent", b)
 			}
 		}
 		out.text("\n")
@@ -765,6 +777,22 @@ func playLinear(ctx context.Context, x *experiment, out *printer, bar *progress)
 	}
 	out.start(x)
 	return x.train(ctx, out, bar)
+}
+
+// unscale turns weights for scaled inputs and targets, the biases in row 0, into weights
+// for the numbers as they were.
+func (x *experiment) unscale(w Matrix) {
+	for j := range w.Cols {
+		shift, factor := 0.0, 1.0
+		if x.out.Factor != nil {
+			shift, factor = x.out.Shift[j], x.out.Factor[j]
+		}
+		w.Row(0)[j] = w.Row(0)[j]/factor + shift
+		for i := 1; i < w.Rows; i++ {
+			w.Row(i)[j] *= x.in.Factor[i-1] / factor
+			w.Row(0)[j] -= float64(w.Row(i)[j] * x.in.Shift[i-1])
+		}
+	}
 }
 
 // leastSquares is (XᵀX)⁻¹XᵀT: Gauss–Jordan elimination of the normal equations.
