@@ -329,8 +329,8 @@ func (cfg *config) check() error {
 		return wrong("-resume needs -save FILE: it goes on from FILE.checkpoint")
 	case cfg.pictures != nil && cfg.load == "":
 		return wrong("-predict needs -load MODEL, which -save has written")
-	case cfg.load != "" && (cfg.save != "" || cfg.gradcheck):
-		return wrong("-load evaluates a model without training: -save, -resume and -gradcheck do not go with it")
+	case cfg.load != "" && (cfg.save != "" || cfg.gradcheck || cfg.sweep.name != ""):
+		return wrong("-load evaluates a model without training: -save, -resume, -sweep and -gradcheck do not go with it")
 	case cfg.save != "" && cfg.gradcheck:
 		return wrong("-gradcheck does not train: there is nothing to -save")
 	case cfg.report != "" && (cfg.gradcheck || cfg.pictures != nil):
@@ -846,7 +846,6 @@ func (x *experiment) layers() []int {
 type printer struct {
 	w    io.Writer
 	json bool
-	feed chan epochEvent // where set, epochs go there and nothing is printed
 }
 
 func (p *printer) line(event any) {
@@ -926,10 +925,6 @@ func (p *printer) epoch(x *experiment, e epochEvent) {
 		return
 	}
 	e.Published = x.cfg.recipe.curve[e.Epoch]
-	if p.feed != nil {
-		p.feed <- e
-		return
-	}
 	if p.json {
 		p.line(e)
 		return
@@ -950,7 +945,7 @@ func (p *printer) epoch(x *experiment, e epochEvent) {
 }
 
 func (p *printer) done(x *experiment, e doneEvent) {
-	if p == nil || p.feed != nil {
+	if p == nil {
 		return
 	}
 	e.Recipe, e.Published = x.cfg.recipe.name, x.cfg.recipe.published

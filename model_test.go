@@ -905,7 +905,7 @@ func testDigits(t testing.TB, n int) [][]byte {
 
 // TestPreparePicture: a digit comes out as it went in, whatever its size, place and shades.
 func TestPreparePicture(t *testing.T) {
-	digits := 30
+	digits := 15
 	if testing.Short() {
 		digits = 4
 	}
@@ -944,11 +944,11 @@ func TestPreparePicture(t *testing.T) {
 	} {
 		sum, n := 0.0, 0
 		for _, pixels := range testDigits(t, digits) {
-			img, lossy, err := decodePicture(c.file(pixels))
+			p, err := decodePicture(c.file(pixels))
 			if err != nil {
 				t.Fatal(err)
 			}
-			got, err := preparePicture(img, lossy, 28, 28, 20)
+			got, err := preparePicture(p, 28, 28, 20)
 			if err != nil {
 				t.Fatalf("%s: %v", c.name, err)
 			}
@@ -972,6 +972,76 @@ func TestPreparePicture(t *testing.T) {
 			t.Errorf("%s: pixels differ by %.2f on average; want at most %v", c.name, mean, c.far)
 		} else {
 			t.Logf("%s: %.2f", c.name, mean)
+		}
+	}
+}
+
+// TestTurned: a photo that says how the camera was held comes out upright, all eight ways.
+func TestTurned(t *testing.T) {
+	upright := drawing(testDigits(t, 1)[0], 28, 6, 10, func(v float64, _, _ int) color.Color { return color.Gray{byte(255 - 255*v)} })
+	plain, err := decodePicture(encodeJPEG(upright))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, err := preparePicture(plain, 28, 28, 20)
+	if err != nil {
+		t.Fatal(err)
+	}
+	side := upright.Rect.Dx() - 1
+	for turn := 1; turn <= 8; turn++ {
+		held := image.NewGray(upright.Rect)
+		for y := range side + 1 {
+			for x := range side + 1 {
+				// Where the camera's pixel (x, y) is when the picture is upright, by Exif's
+				// words: its first row is the picture's top, top, bottom, bottom, left, right,
+				// right, left; its first column left, right, right, left, top, top, bottom, bottom.
+				at := [8][2]int{{x, y}, {side - x, y}, {side - x, side - y}, {x, side - y}, {y, x}, {side - y, x}, {side - y, side - x}, {y, side - x}}[turn-1]
+				held.Set(x, y, upright.At(at[0], at[1]))
+			}
+		}
+		b := encodeJPEG(held)
+		for _, exif := range []string{
+			"\xff\xe1\x00\x22Exif\x00\x00MM\x00\x2a\x00\x00\x00\x08\x00\x01\x01\x12\x00\x03\x00\x00\x00\x01\x00" + string(rune(turn)) + "\x00\x00\x00\x00\x00\x00",
+			"\xff\xe1\x00\x22Exif\x00\x00II\x2a\x00\x08\x00\x00\x00\x01\x00\x12\x01\x03\x00\x01\x00\x00\x00" + string(rune(turn)) + "\x00\x00\x00\x00\x00\x00\x00",
+		} {
+			p, err := decodePicture(slices.Concat(b[:2], []byte(exif), b[2:]))
+			if err != nil {
+				t.Fatal(err)
+			}
+			got, err := preparePicture(p, 28, 28, 20)
+			if err != nil {
+				t.Fatal(err)
+			}
+			d := 0.0
+			for i, v := range want {
+				d += math.Abs(float64(v)-float64(got[i])) / 784
+			}
+			if p.turn != turn || d > 3 {
+				t.Errorf("held as %d, read as %d: pixels differ by %.1f", turn, p.turn, d)
+			}
+		}
+	}
+}
+
+// TestThinPen: a hairline becomes a stroke of two pixels; a stroke that is wide stays so.
+func TestThinPen(t *testing.T) {
+	for _, c := range []struct{ thick, least, most int }{{1, 30, 50}, {3, 30, 50}, {60, 55, 65}} {
+		img := image.NewGray(image.Rect(0, 0, 300, 500))
+		for y := 50; y < 450; y++ {
+			for x := range c.thick {
+				img.SetGray(100+x, y, color.Gray{200})
+			}
+		}
+		pixels, err := preparePicture(photo{RGBA64Image: img, turn: 1}, 28, 28, 20)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ink := 0
+		for _, v := range pixels {
+			ink += int(v)
+		}
+		if ink /= 255; ink < c.least || ink > c.most {
+			t.Errorf("a line of 400×%d: %d pixels of ink; want %d to %d", c.thick, ink, c.least, c.most)
 		}
 	}
 }
@@ -1059,11 +1129,11 @@ func TestPictureBounded(t *testing.T) {
 	}
 	for _, side := range []uint32{5000, 7000, 20000, 1<<31 - 1} {
 		var err error
-		if got := allocated(func() { _, _, err = decodePicture(header(side, side, 60<<10)) }); got > 64<<20 || err == nil {
+		if got := allocated(func() { _, err = decodePicture(header(side, side, 60<<10)) }); got > 64<<20 || err == nil {
 			t.Errorf("%d×%[1]d pixels promised by 60 kB make it allocate %d; %v", side, got, err)
 		}
 	}
-	if _, _, err := decodePicture(header(20000, 20000, 60<<10)); !contains(err, "20000×20000") {
+	if _, err := decodePicture(header(20000, 20000, 60<<10)); !contains(err, "20000×20000") {
 		t.Errorf("20000×20000 pixels in 60 kB: %v", err)
 	}
 }
@@ -1109,14 +1179,16 @@ func FuzzPicture(f *testing.F) {
 	img := drawing(pixels, 28, 1, 1, func(v float64, _, _ int) color.Color { return color.NRGBA{byte(255 * v), 0, 9, 200} })
 	f.Add(encodePNG(img))
 	f.Add(encodeJPEG(img))
+	held := encodeJPEG(img)
+	f.Add(slices.Concat(held[:2], []byte("\xff\xe1\x00\x22Exif\x00\x00II\x2a\x00\x08\x00\x00\x00\x01\x00\x12\x01\x03\x00\x01\x00\x00\x00\x06\x00\x00\x00\x00\x00\x00\x00"), held[2:]))
 	f.Add(encodePNG(&image.Gray{Pix: pixels, Stride: 28, Rect: image.Rect(0, 0, 28, 28)}))
 	f.Fuzz(func(t *testing.T, file []byte) {
 		got := allocated(func() {
-			img, lossy, err := decodePicture(file)
+			p, err := decodePicture(file)
 			if err != nil {
 				return
 			}
-			if pixels, err := preparePicture(img, lossy, 28, 28, 20); err == nil && slices.Max(pixels) != 255 {
+			if pixels, err := preparePicture(p, 28, 28, 20); err == nil && slices.Max(pixels) != 255 {
 				t.Error("nothing of full ink")
 			}
 		})

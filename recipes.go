@@ -492,7 +492,6 @@ func runSweep(ctx context.Context, cfg *config, data *Dataset, out *printer, bar
 	bar.from = time.Now()
 	out.text("sweep     %d values of %s, %d at a time, each on one core\n\n", len(all), cfg.sweep.name, atATime)
 	out.text(row, cfg.sweep.name, "valid cost", "valid "+scoreName(data), "test "+scoreName(data))
-	valid, test := Line{Name: "validation"}, Line{Name: "test"} // for the report
 	best := -1
 	for i := range all {
 		bar.watch(func() (string, float64) {
@@ -521,10 +520,6 @@ func runSweep(ctx context.Context, cfg *config, data *Dataset, out *printer, bar
 		out.text(row, values[i], fmt.Sprintf("%.5f", *e.ValidCost), score(d.Valid.N, e.validRight, e.ValidRMSE), tested)
 		out.event("sweep", "flag", cfg.sweep.name, "value", value, "valid_cost", e.ValidCost, "valid_accuracy", e.ValidAccuracy, "valid_rmse", e.ValidRMSE,
 			"test_accuracy", e.TestAccuracy, "test_rmse", e.TestRMSE, "weights_sha256", done[i].done.Hash)
-		if v, err := strconv.ParseFloat(values[i], 64); err == nil {
-			valid.add(v, e.ValidAccuracy, e.ValidRMSE)
-			test.add(v, e.TestAccuracy, e.TestRMSE)
-		}
 		if best < 0 || e.better(done[best].history[0]) {
 			best = i
 		}
@@ -538,21 +533,44 @@ func runSweep(ctx context.Context, cfg *config, data *Dataset, out *printer, bar
 		return nil, nil, err
 	}
 	c.changed = cfg.changed
-	lines := []Line{valid, test}[:min(2, 1+len(test.X))]
-	figure := Figure{Words: sweepWords, X: Axis{Label: cfg.sweep.name}, Y: Axis{Label: scoreName(data), Percent: data.Classes != nil}, Lines: lines, Table: true}
-	if v, err := strconv.ParseFloat(values[best], 64); err == nil {
-		least, most := slices.Min(valid.X), slices.Max(valid.X)
-		figure.Best, figure.X.Log = &v, least > 0 && most/least >= 10
-		c.figures = []Figure{figure}
-	}
+	c.figures = []Figure{sweepFigure(cfg.sweep.name, values, done, best)}
 	return c, done[best].data, c.suit(data)
 }
 
-// add adds a point to the line of a sweep's figure, where there is a score.
-func (l *Line) add(x float64, accuracy, rmse *float64) {
-	if y := cmp.Or(accuracy, rmse); y != nil {
-		l.X, l.Y = append(l.X, x), append(l.Y, *y)
+// sweepFigure shows the values of a sweep and what training with them came to.
+func sweepFigure(name string, values []string, runs []*experiment, best int) Figure {
+	f := Figure{Words: sweepWords, X: Axis{Label: name, Log: true}, Table: true}
+	valid, test := Line{Name: "validation"}, Line{Name: "test"}
+	for i, run := range runs {
+		v, err := strconv.ParseFloat(values[i], 64)
+		if err != nil || run == nil || len(run.history) == 0 {
+			continue // no number, or diverged
+		}
+		f.X.Log = f.X.Log && v > 0
+		e := run.history[len(run.history)-1]
+		pick := func(accuracy, rmse *float64) float64 {
+			switch {
+			case accuracy != nil:
+				f.Y = Axis{Label: "right answers, %", Percent: true}
+				return *accuracy
+			case rmse != nil:
+				f.Y = Axis{Label: "RMSE"}
+				return *rmse
+			}
+			return math.NaN()
+		}
+		valid.X, valid.Y = append(valid.X, v), append(valid.Y, pick(e.ValidAccuracy, e.ValidRMSE))
+		test.X, test.Y = append(test.X, v), append(test.Y, pick(e.TestAccuracy, e.TestRMSE))
+		if i == best {
+			f.Best = &v
+		}
 	}
+	f.Title += " of " + name
+	f.Lines = append(f.Lines, valid)
+	if runs[best].data.Test.N > 0 {
+		f.Lines = append(f.Lines, test)
+	}
+	return f
 }
 
 // The data that recipes make. No bit of them depends on the machine: no math.Sin, and no
@@ -890,54 +908,50 @@ func playMatrix(ctx context.Context, x *experiment, out *printer, bar *progress)
 	out.matrices(x)
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	runs := [2]*experiment{squared, x}
-	var feeds [2]chan epochEvent
-	var errs [2]error
+	runs, errs := [2]*experiment{squared, x}, [2]error{}
+	var both sync.WaitGroup
+	bar.epochs(x.cfg.epochs, x.trainer)
 	for i, run := range runs {
-		feeds[i] = make(chan epochEvent)
-		if out.json {
-			out.start(run)
-		}
+		both.Add(1)
 		go func() {
-			defer close(feeds[i])
-			errs[i] = run.train(ctx, &printer{feed: feeds[i]}, nil)
+			defer both.Done()
+			if errs[i] = run.train(ctx, nil, nil); errs[i] != nil {
+				cancel() // the other need not go on
+			}
 		}()
 	}
-	out.text("\nThe same network and the same samples, with two costs; right on the test part:\n\nepoch   squared error   cross-entropy\n")
-	ahead, epoch := 0, 0
-	for {
-		bar.epochs(x.cfg.epochs, x.trainer)
-		a, ok := <-feeds[0]
-		b, both := <-feeds[1]
-		bar.clear()
-		if !ok || !both {
-			break
-		}
-		if epoch++; b.testRight > a.testRight {
-			ahead++
-		}
-		if out.json {
-			out.line(a)
-			out.line(b)
-		}
-		n := x.data.Test.N
-		out.text("%5d  %14s  %14s\n", epoch, score(n, a.testRight, a.TestRMSE), score(n, b.testRight, b.TestRMSE))
-	}
-	cancel() // where one failed, the other need not go on
-	for i, run := range runs {
-		for range feeds[i] {
-		}
-		if errs[i] == nil && out.json {
-			out.done(run, run.done)
-		}
-	}
+	both.Wait()
+	bar.clear()
 	for i, err := range errs {
 		if err != nil && !errors.Is(err, errInterrupted) {
 			return fmt.Errorf("%s: %w", runs[i].title, err)
 		}
 	}
-	x.ours = fmt.Sprintf("cross-entropy ahead after %d of %d epochs", ahead, epoch)
-	return cmp.Or(errs[0], errs[1], x.show(accuracyFigure(squared, x)))
+	if err := cmp.Or(errs[1], errs[0]); err != nil {
+		return err
+	}
+	rows, ahead, n := [][]string{{"epoch", squared.title, x.title}}, 0, x.data.Test.N
+	for i, b := range x.history {
+		a := squared.history[i]
+		if b.testRight > a.testRight {
+			ahead++
+		}
+		rows = append(rows, []string{fmt.Sprint(b.Epoch), score(n, a.testRight, a.TestRMSE), score(n, b.testRight, b.TestRMSE)})
+	}
+	out.text("\nThe same network and the same samples, with two costs; right on the test part:\n\n")
+	out.table(rows)
+	for _, run := range runs {
+		if !out.json {
+			break
+		}
+		out.start(run)
+		for _, e := range run.history {
+			out.line(e)
+		}
+		out.done(run, run.done)
+	}
+	x.ours = fmt.Sprintf("cross-entropy ahead after %d of %d epochs", ahead, len(x.history))
+	return x.show(accuracyFigure(squared, x))
 }
 
 // matrices prints the matrices of one mini-batch, forward and backward. All shapes are
