@@ -1238,6 +1238,7 @@ func (r *recorder) write() error {
 	return err
 }
 
+// facts says which run it is; e is nil while it goes on.
 func (r *recorder) facts(e *doneEvent) {
 	x := r.x
 	trained := [2]string{"training", x.how()}
@@ -1253,6 +1254,9 @@ func (r *recorder) facts(e *doneEvent) {
 		{"data", data},
 		trained,
 		{"machine", fmt.Sprintf("%s kernel, %s, %s/%s, %s", kernel.name, plural(x.cfg.workers, "worker"), runtime.GOOS, runtime.GOARCH, runtime.Version())},
+	}
+	if recipe := x.cfg.recipe; recipe.name != "" {
+		r.Facts = slices.Insert(r.Facts, 0, [2]string{"recipe", recipe.name + ": " + recipe.shows}, [2]string{"published", recipe.published})
 	}
 	if e != nil {
 		r.Facts = append(r.Facts, [2]string{"total time", fmt.Sprintf("%.2f s", e.Seconds)}, [2]string{"weights sha256", e.Hash})
