@@ -168,7 +168,7 @@ func readTensors(r io.Reader, size int64) (meta map[string]string, tensors []ten
 	if meta, tensors, err = parseHeader(header); err != nil {
 		return nil, nil, nil, err
 	}
-	slices.SortStableFunc(tensors, func(a, b tensor) int { return int(min(max(a.Offsets[0]-b.Offsets[0], -1), 1)) })
+	slices.SortStableFunc(tensors, func(a, b tensor) int { return cmp.Compare(a.Offsets[0], b.Offsets[0]) })
 	room, at := size-8-int64(n), int64(0)
 	for _, t := range tensors {
 		want := dtypes[t.Dtype]
@@ -211,7 +211,7 @@ func parseHeader(header []byte) (meta map[string]string, tensors []tensor, err e
 	// object calls entry for each name of an object, to read the value that follows.
 	object := func(entry func(name string) error) error {
 		if t, err := dec.Token(); err != nil || t != json.Delim('{') {
-			return fmt.Errorf("the header's JSON is damaged: { was expected (%v)", err)
+			return errors.New("the header's JSON is damaged: { was expected")
 		}
 		seen := map[string]bool{}
 		for dec.More() {
@@ -238,7 +238,7 @@ func parseHeader(header []byte) (meta map[string]string, tensors []tensor, err e
 				t, err := dec.Token()
 				value, ok := t.(string)
 				if err != nil || !ok {
-					return fmt.Errorf("a text was expected, not %v (%v)", t, err)
+					return fmt.Errorf("%q: a text was expected", key)
 				}
 				meta[key] = value
 				return nil
