@@ -10,12 +10,12 @@
 //	W ← W − η (∂C/∂W + (λ/N) W)                                 (4)
 //
 //	symbol   variable      shape       meaning
-//	A_0 = X  t.a[0]        n×d         the inputs of a mini-batch of n samples
+//	A_0 = X  t.x[w]        n×d         the inputs of a mini-batch of n samples, for goroutine w
 //	W_l      layer.W       in×out      weights, a column for each neuron
 //	b_l      layer.B       out         biases
 //	Z_l, A_l t.a[l]        n×out       Z until g turns it into A, in place
 //	δ_l      t.delta[l]    n×out       ∂C/∂Z_l, sample by sample
-//	Y        t.y           n×K         what the network should answer
+//	Y        t.y[w]        n×K         what the network should answer
 //	η, λ, N  Rate, L2, N               learning rate, weight decay, training samples
 //
 // The equations are those of Nielsen, "Neural Networks and Deep Learning", chapter 2
@@ -292,8 +292,8 @@ func (l *Layer) forward(a, x Matrix, lo, hi int, last bool) {
 // barrier follows each layer. So there is no gradient buffer per goroutine, no reduction
 // and no lock; every number is summed in the same order whoever sums it; and a weight
 // is read and written by one goroutine only, and stays in its processor's cache. (That
-// is worth more than fewer barriers: to split the mini-batch instead costs 784-30-10
-// twice the time, since each processor must fetch the weights that the other wrote.)
+// is worth more than fewer barriers: were the mini-batch split instead, each processor
+// would fetch the weights that the other wrote, for 784-30-10 a third of a step's time.)
 type Trainer struct {
 	Net      *Network
 	Rate     []float64 // η, for each layer

@@ -846,7 +846,6 @@ func (x *experiment) layers() []int {
 type printer struct {
 	w    io.Writer
 	json bool
-	feed chan epochEvent // where set, epochs go there and nothing is printed
 }
 
 func (p *printer) line(event any) {
@@ -926,10 +925,6 @@ func (p *printer) epoch(x *experiment, e epochEvent) {
 		return
 	}
 	e.Published = x.cfg.recipe.curve[e.Epoch]
-	if p.feed != nil {
-		p.feed <- e
-		return
-	}
 	if p.json {
 		p.line(e)
 		return
@@ -950,7 +945,7 @@ func (p *printer) epoch(x *experiment, e epochEvent) {
 }
 
 func (p *printer) done(x *experiment, e doneEvent) {
-	if p == nil || p.feed != nil {
+	if p == nil {
 		return
 	}
 	e.Recipe, e.Published = x.cfg.recipe.name, x.cfg.recipe.published
@@ -1237,7 +1232,7 @@ func (r *recorder) write() error {
 	if r.State != "" {
 		r.facts(nil)
 	}
-	r.Figures = slices.Concat(r.x.cfg.figures, r.x.figures())
+	r.Figures = slices.Concat(r.x.figures(), r.x.cfg.figures)
 	err := r.Save(r.x.cfg.report)
 	r.spent += time.Since(begin)
 	return err
@@ -1249,9 +1244,13 @@ func (r *recorder) facts(e *doneEvent) {
 	if x.cfg.load != "" {
 		trained = [2]string{"model", x.cfg.load + ", trained before"}
 	}
+	data := x.data.Name + ": " + x.parts()
+	if x.data.Note != "" {
+		data += "; " + x.data.Note
+	}
 	r.Facts = [][2]string{
 		{"network", fmt.Sprintf("%s, %s parameters", x.describe(), count(x.trainer.Net.Parameters()))},
-		{"data", x.data.Name + ": " + x.parts()},
+		{"data", data},
 		trained,
 		{"machine", fmt.Sprintf("%s kernel, %s, %s/%s, %s", kernel.name, plural(x.cfg.workers, "worker"), runtime.GOOS, runtime.GOARCH, runtime.Version())},
 	}
@@ -1260,45 +1259,9 @@ func (r *recorder) facts(e *doneEvent) {
 	}
 }
 
-// sweepFigure shows the values of a sweep and what training with them came to.
-func sweepFigure(name string, values []string, runs []*experiment, best int) Figure {
-	f := Figure{Words: sweepWords, X: Axis{Label: name, Log: true}, Table: true}
-	valid, test := Line{Name: "validation"}, Line{Name: "test"}
-	for i, run := range runs {
-		v, err := strconv.ParseFloat(values[i], 64)
-		if err != nil || run == nil || len(run.history) == 0 {
-			continue // no number, or diverged
-		}
-		f.X.Log = f.X.Log && v > 0
-		e := run.history[len(run.history)-1]
-		pick := func(accuracy, rmse *float64) float64 {
-			switch {
-			case accuracy != nil:
-				f.Y = Axis{Label: "right answers, %", Percent: true}
-				return *accuracy
-			case rmse != nil:
-				f.Y = Axis{Label: "RMSE"}
-				return *rmse
-			}
-			return math.NaN()
-		}
-		valid.X, valid.Y = append(valid.X, v), append(valid.Y, pick(e.ValidAccuracy, e.ValidRMSE))
-		test.X, test.Y = append(test.X, v), append(test.Y, pick(e.TestAccuracy, e.TestRMSE))
-		if i == best {
-			f.Best = &v
-		}
-	}
-	f.Title += " of " + name
-	f.Lines = append(f.Lines, valid)
-	if runs[best].data.Test.N > 0 {
-		f.Lines = append(f.Lines, test)
-	}
-	return f
-}
-
 // accuracyFigure shows how several trainings learn, on the test part.
 func accuracyFigure(runs ...*experiment) Figure {
-	f := Figure{Words: accuracyWords, X: Axis{Label: "epoch"}, Y: Axis{Label: "right answers, %", Percent: true}, Table: true}
+	f := Figure{Words: accuracyWords, X: Axis{Label: "epoch"}, Y: Axis{Label: "right answers", Percent: true}, Table: true}
 	f.Title += " on the test part"
 	f.Look = "The steeper line learns faster."
 	for _, run := range runs {

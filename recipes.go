@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"math"
 	"os"
 	"slices"
@@ -101,7 +102,7 @@ var recipes = []recipe{
 		name: "linear", shows: "gradient descent against least squares", data: "none", network: "3-1 linear",
 		published: "equal to 6 digits", takes: "below 1 s",
 		look:   "the two columns of numbers: one solved, one found by going downhill",
-		flags:  "-hidden none -output linear -cost mse -init uniform:0.1 -batch 0 -lr 0.5 -epochs 1000 -scale none -test 0",
+		flags:  "-hidden none -output linear -cost mse -init uniform:0.1 -batch 0 -lr 0.5 -epochs 1000 -scale standard -test 0",
 		sparse: true, make: linearData, play: playLinear,
 	},
 	{
@@ -139,7 +140,7 @@ func (cfg *config) applyRecipe() (*config, error) {
 // with is cfg with more flags of the recipe's, which the command line overrides, and
 // with flags that override all: names and values by turns.
 func (cfg *config) with(before string, last ...string) (*config, error) {
-	c := &config{given: cfg.given, args: cfg.args, recipe: cfg.recipe}
+	c := &config{given: maps.Clone(cfg.given), args: cfg.args, recipe: cfg.recipe}
 	f := flags(c)
 	if err := c.set(strings.Fields(cfg.recipe.flags + " " + before)); err != nil {
 		return nil, fmt.Errorf("recipe %s: %w", cfg.recipe.name, err)
@@ -158,6 +159,7 @@ func (cfg *config) with(before string, last ...string) (*config, error) {
 		}
 	}
 	for i := 0; i < len(last); i += 2 {
+		c.given[last[i]] = true
 		if err := f.Set(last[i], last[i+1]); err != nil {
 			return nil, usageError{fmt.Errorf("-%s %s: %w", last[i], last[i+1], err)}
 		}
@@ -280,8 +282,12 @@ func (p *printer) recipe(cfg *config, data *Dataset) {
 	if r.name == "" {
 		return
 	}
-	if n := data.Train.N + data.Valid.N + data.Test.N; r.samples != 0 && (n != r.samples || data.Train.Dim != r.inputs) {
-		cfg.changed = append(cfg.changed, fmt.Sprintf("other data: %s samples of %d inputs (%s of %d)", count(n), data.Train.Dim, count(r.samples), r.inputs))
+	if n := data.Train.N + data.Valid.N + data.Test.N; cfg.data != "" && (n != r.samples || data.Train.Dim != r.inputs) {
+		was := "its own"
+		if r.samples > 0 {
+			was = fmt.Sprintf("%s of %d", count(r.samples), r.inputs)
+		}
+		cfg.changed = append(cfg.changed, fmt.Sprintf("other data: %s samples of %d inputs (%s)", count(n), data.Train.Dim, was))
 	}
 	p.text("recipe    %s: %s\n", r.name, r.shows)
 	if len(cfg.changed) > 0 {
@@ -464,6 +470,9 @@ func runSweep(ctx context.Context, cfg *config, data *Dataset, out *printer, bar
 	}
 	done, errs, ready, epochs := make([]*experiment, len(all)), make([]error, len(all)), make([]chan bool, len(all)), 0
 	for i, c := range all {
+		if err := c.suit(data); err != nil {
+			return nil, nil, err
+		}
 		ready[i] = make(chan bool)
 		epochs += c.epochs
 	}
@@ -508,11 +517,11 @@ func runSweep(ctx context.Context, cfg *config, data *Dataset, out *printer, bar
 			return nil, nil, errs[i]
 		}
 		d, e := done[i].data, done[i].history[0] // the last epoch, and the only one that was shown
-		test := "none"
+		tested := "none"
 		if d.Test.N > 0 {
-			test = score(d.Test.N, e.testRight, e.TestRMSE)
+			tested = score(d.Test.N, e.testRight, e.TestRMSE)
 		}
-		out.text(row, values[i], fmt.Sprintf("%.5f", *e.ValidCost), score(d.Valid.N, e.validRight, e.ValidRMSE), test)
+		out.text(row, values[i], fmt.Sprintf("%.5f", *e.ValidCost), score(d.Valid.N, e.validRight, e.ValidRMSE), tested)
 		out.event("sweep", "flag", cfg.sweep.name, "value", value, "valid_cost", e.ValidCost, "valid_accuracy", e.ValidAccuracy, "valid_rmse", e.ValidRMSE,
 			"test_accuracy", e.TestAccuracy, "test_rmse", e.TestRMSE, "weights_sha256", done[i].done.Hash)
 		if best < 0 || e.better(done[best].history[0]) {
@@ -529,7 +538,43 @@ func runSweep(ctx context.Context, cfg *config, data *Dataset, out *printer, bar
 	}
 	c.changed = cfg.changed
 	c.figures = []Figure{sweepFigure(cfg.sweep.name, values, done, best)}
-	return c, done[best].data, nil
+	return c, done[best].data, c.suit(data)
+}
+
+// sweepFigure shows the values of a sweep and what training with them came to.
+func sweepFigure(name string, values []string, runs []*experiment, best int) Figure {
+	f := Figure{Words: sweepWords, X: Axis{Label: name, Log: true}, Table: true}
+	valid, test := Line{Name: "validation"}, Line{Name: "test"}
+	for i, run := range runs {
+		v, err := strconv.ParseFloat(values[i], 64)
+		if err != nil || run == nil || len(run.history) == 0 {
+			continue // no number, or diverged
+		}
+		f.X.Log = f.X.Log && v > 0
+		e := run.history[len(run.history)-1]
+		pick := func(accuracy, rmse *float64) float64 {
+			switch {
+			case accuracy != nil:
+				f.Y = Axis{Label: "right answers, %", Percent: true}
+				return *accuracy
+			case rmse != nil:
+				f.Y = Axis{Label: "RMSE"}
+				return *rmse
+			}
+			return math.NaN()
+		}
+		valid.X, valid.Y = append(valid.X, v), append(valid.Y, pick(e.ValidAccuracy, e.ValidRMSE))
+		test.X, test.Y = append(test.X, v), append(test.Y, pick(e.TestAccuracy, e.TestRMSE))
+		if i == best {
+			f.Best = &v
+		}
+	}
+	f.Title += " of " + name
+	f.Lines = append(f.Lines, valid)
+	if runs[best].data.Test.N > 0 {
+		f.Lines = append(f.Lines, test)
+	}
+	return f
 }
 
 // The data that recipes make. No bit of them depends on the machine: no math.Sin, and no
@@ -649,6 +694,11 @@ func playUnit(ctx context.Context, x *experiment, out *printer, bar *progress) e
 			v := float64(i-4) / 4
 			curves[i+1] = append(curves[i+1], fmt.Sprintf("%.3f", r.f(v)), fmt.Sprintf("%.3f", run.trainer.Net.answer([]float64{v})[0]))
 		}
+		if run != x {
+			if err := x.show(run.figures()...); err != nil {
+				return err
+			}
+		}
 	}
 	x.ours = "RMSE " + x.ours[2:]
 	out.table(rows)
@@ -699,18 +749,26 @@ func playLinear(ctx context.Context, x *experiment, out *printer, bar *progress)
 		return err
 	}
 	x.after = func() {
-		layer := x.trainer.Net.Layers[0]
+		learned := NewMatrix(d+1, k)
+		for i := range d + 1 {
+			copy(learned.Row(i), x.trainer.Net.Layers[0].B)
+			if i > 0 {
+				copy(learned.Row(i), x.trainer.Net.Layers[0].W.Row(i-1))
+			}
+		}
+		x.unscale(w)
+		x.unscale(learned)
 		rows := [][]string{{"output", "weight of", "least squares", "gradient descent"}}
 		largest, off := 0.0, 0.0
 		for j := range k {
 			for i := range d + 1 {
-				name, solved, learned := "1 (bias)", w.Row(i)[j], layer.B[j]
+				name, a, b := "1 (bias)", w.Row(i)[j], learned.Row(i)[j]
 				if i > 0 {
-					name, learned = fmt.Sprintf("x%d", i), layer.W.Row(i - 1)[j]
+					name = fmt.Sprintf("x%d", i)
 				}
-				largest, off = max(largest, math.Abs(solved)), max(off, math.Abs(solved-learned))
-				rows = append(rows, []string{fmt.Sprint(j + 1), name, fmt.Sprintf("%.9f", solved), fmt.Sprintf("%.9f", learned)})
-				out.event("weight", "output", j+1, "weight_of", name, "least_squares", solved, "gradient_descent", learned)
+				largest, off = max(largest, math.Abs(a)), max(off, math.Abs(a-b))
+				rows = append(rows, []string{fmt.Sprint(j + 1), name, fmt.Sprintf("%.9f", a), fmt.Sprintf("%.9f", b)})
+				out.event("weight", "output", j+1, "weight_of", name, "least_squares", a, "gradient_descent", b)
 			}
 		}
 		out.text("\n")
@@ -719,6 +777,22 @@ func playLinear(ctx context.Context, x *experiment, out *printer, bar *progress)
 	}
 	out.start(x)
 	return x.train(ctx, out, bar)
+}
+
+// unscale turns weights for scaled inputs and targets, the biases in row 0, into weights
+// for the numbers as they were.
+func (x *experiment) unscale(w Matrix) {
+	for j := range w.Cols {
+		shift, factor := 0.0, 1.0
+		if x.out.Factor != nil {
+			shift, factor = x.out.Shift[j], x.out.Factor[j]
+		}
+		w.Row(0)[j] = w.Row(0)[j]/factor + shift
+		for i := 1; i < w.Rows; i++ {
+			w.Row(i)[j] *= x.in.Factor[i-1] / factor
+			w.Row(0)[j] -= float64(w.Row(i)[j] * x.in.Shift[i-1])
+		}
+	}
 }
 
 // leastSquares is (XᵀX)⁻¹XᵀT: Gauss–Jordan elimination of the normal equations.
@@ -862,54 +936,50 @@ func playMatrix(ctx context.Context, x *experiment, out *printer, bar *progress)
 	out.matrices(x)
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	runs := [2]*experiment{squared, x}
-	var feeds [2]chan epochEvent
-	var errs [2]error
+	runs, errs := [2]*experiment{squared, x}, [2]error{}
+	var both sync.WaitGroup
+	bar.epochs(x.cfg.epochs, x.trainer)
 	for i, run := range runs {
-		feeds[i] = make(chan epochEvent)
-		if out.json {
-			out.start(run)
-		}
+		both.Add(1)
 		go func() {
-			defer close(feeds[i])
-			errs[i] = run.train(ctx, &printer{feed: feeds[i]}, nil)
+			defer both.Done()
+			if errs[i] = run.train(ctx, nil, nil); errs[i] != nil {
+				cancel() // the other need not go on
+			}
 		}()
 	}
-	out.text("\nThe same network and the same samples, with two costs; right on the test part:\n\nepoch   squared error   cross-entropy\n")
-	ahead, epoch := 0, 0
-	for {
-		bar.epochs(x.cfg.epochs, x.trainer)
-		a, ok := <-feeds[0]
-		b, both := <-feeds[1]
-		bar.clear()
-		if !ok || !both {
-			break
-		}
-		if epoch++; b.testRight > a.testRight {
-			ahead++
-		}
-		if out.json {
-			out.line(a)
-			out.line(b)
-		}
-		n := x.data.Test.N
-		out.text("%5d  %14s  %14s\n", epoch, score(n, a.testRight, a.TestRMSE), score(n, b.testRight, b.TestRMSE))
-	}
-	cancel() // where one failed, the other need not go on
-	for i, run := range runs {
-		for range feeds[i] {
-		}
-		if errs[i] == nil && out.json {
-			out.done(run, run.done)
-		}
-	}
+	both.Wait()
+	bar.clear()
 	for i, err := range errs {
 		if err != nil && !errors.Is(err, errInterrupted) {
 			return fmt.Errorf("%s: %w", runs[i].title, err)
 		}
 	}
-	x.ours = fmt.Sprintf("cross-entropy ahead after %d of %d epochs", ahead, epoch)
-	return cmp.Or(errs[0], errs[1], x.show(accuracyFigure(squared, x)))
+	if err := cmp.Or(errs[1], errs[0]); err != nil {
+		return err
+	}
+	rows, ahead, n := [][]string{{"epoch", squared.title, x.title}}, 0, x.data.Test.N
+	for i, b := range x.history {
+		a := squared.history[i]
+		if b.testRight > a.testRight {
+			ahead++
+		}
+		rows = append(rows, []string{fmt.Sprint(b.Epoch), score(n, a.testRight, a.TestRMSE), score(n, b.testRight, b.TestRMSE)})
+	}
+	out.text("\nThe same network and the same samples, with two costs; right on the test part:\n\n")
+	out.table(rows)
+	for _, run := range runs {
+		if !out.json {
+			break
+		}
+		out.start(run)
+		for _, e := range run.history {
+			out.line(e)
+		}
+		out.done(run, run.done)
+	}
+	x.ours = fmt.Sprintf("cross-entropy ahead after %d of %d epochs", ahead, len(x.history))
+	return x.show(accuracyFigure(squared, x))
 }
 
 // matrices prints the matrices of one mini-batch, forward and backward. All shapes are

@@ -314,6 +314,37 @@ func TestSweepOfRecipeData(t *testing.T) {
 	}
 }
 
+// TestSweepOfTable: what suits a table suits it in a sweep too.
+func TestSweepOfTable(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "line.csv")
+	text := "x,y\n"
+	for i := range 40 {
+		text += fmt.Sprintf("%d.5,%d\n", i, 3*i+i%3)
+	}
+	if err := os.WriteFile(file, []byte(text), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	args := []string{"-data", file, "-regress", "-valid", "8"}
+	for _, sweep := range []string{"l2=0,1", "lr=0.01,0.02", "epochs=3,4"} {
+		all := events(t, append(args, "-sweep", sweep)...)
+		flag, _, _ := strings.Cut(sweep, "=")
+		best := math.Inf(1)
+		var chosen any
+		for _, e := range only(all, "sweep") {
+			alone := events(t, append(args, "-"+flag, fmt.Sprint(e["value"]))...)
+			if a, b := e["weights_sha256"], alone[len(alone)-1]["weights_sha256"]; a != b {
+				t.Errorf("%s %v: weights are %v in the sweep and %v alone", flag, e["value"], a, b)
+			}
+			if rmse := e["valid_rmse"].(float64); rmse < best {
+				best, chosen = rmse, e["weights_sha256"]
+			}
+		}
+		if got := all[len(all)-1]["weights_sha256"]; got != chosen {
+			t.Errorf("%s: the weights are not those of the best", sweep)
+		}
+	}
+}
+
 // TestSweepChoosesByValidation: the test part has no say, the cost decides between equals.
 func TestSweepChoosesByValidation(t *testing.T) {
 	entry := func(valid, cost, test float64) epochEvent {

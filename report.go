@@ -303,7 +303,7 @@ func (r *Report) curves() (all []Figure) {
 	add(words, Axis{Label: "cost (log scale)", Log: true}, func(e EpochRecord) [3]float64 { return e.Cost })
 	score := func(e EpochRecord) [3]float64 { return e.Score }
 	if r.Data.Classes != nil {
-		add(accuracyWords, Axis{Label: "right answers, %", Percent: true}, score)
+		add(accuracyWords, Axis{Label: "right answers", Percent: true}, score)
 	} else {
 		add(rmseWords, Axis{Label: "RMSE (log scale)", Log: true}, score)
 	}
@@ -343,6 +343,9 @@ const (
 )
 
 func (f Figure) chart(id string) chart {
+	if f.Y.Percent {
+		f.Y.Label += ", %"
+	}
 	c := chart{Figure: f, ID: id, Named: len(f.Lines) <= 4}
 	var xs, ys []float64
 	for _, l := range f.Lines {
@@ -435,10 +438,13 @@ func (a Axis) text(v float64, digits int) string {
 	return numeral(v, digits)
 }
 
-// tick is text where there is little room: 80k for 80000.
+// tick is text where there is little room: 80k for 80000, 3e−4 for 0.0003.
 func (a Axis) tick(v float64) string {
-	if big := math.Abs(v); big >= 1e4 && big < 1e7 {
+	switch size := math.Abs(v); {
+	case size >= 1e4 && size < 1e7:
 		return numeral(v/1000, 4) + "k"
+	case size > 0 && size < 1e-3:
+		return strings.ReplaceAll(strings.Replace(strconv.FormatFloat(v, 'e', -1, 64), "e-0", "e-", 1), "-", "−")
 	}
 	return a.text(v, 4)
 }

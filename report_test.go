@@ -34,7 +34,7 @@ var reported = sync.OnceValues(func() (*reportedRun, error) {
 	}
 	defer os.RemoveAll(dir)
 	path := filepath.Join(dir, "r.html")
-	cfg, err := parse([]string{"-hidden", "24", "-epochs", "4", "-valid", "0.1", "-report", path, "-json"}, io.Discard)
+	cfg, err := parse([]string{"-hidden", "24", "-epochs", "4", "-valid", "0.1", "-workers", "1", "-report", path, "-json"}, io.Discard)
 	if err != nil {
 		return nil, err
 	}
@@ -497,6 +497,12 @@ func TestReportSweep(t *testing.T) {
 	}
 	if n != 3 || !strings.Contains(html, "chosen: ") {
 		t.Errorf("%d values, and the chosen one is marked: %v", n, strings.Contains(html, "chosen: "))
+	}
+	html, _ = page("-recipe", "unit", "-epochs", "20")
+	for _, want := range []string{"rising line: Data and fit", "x², one unit: Data and fit", "x², two units: Outputs of the hidden units"} {
+		if !strings.Contains(html, want) {
+			t.Errorf("the page of unit lacks %q", want)
+		}
 	}
 	html, _ = page("-recipe", "sine", "-epochs", "300")
 	for _, want := range []string{"epoch 1: training", "epoch 50: test", "epoch 13: training", "epoch 300: test", "Data and fit", "epoch (log scale)"} {
