@@ -386,7 +386,8 @@ type model struct {
 	in, out       Scale
 	classes       []string // nil for numbers to predict
 	width, height int      // of images; 0 for tables
-	depth, box    float64  // of images: the value of full ink, and the longer side of what is drawn
+	depth         float64  // of images: the value of full ink
+	frame         frame    // of images
 	velocity      []Layer  // of a checkpoint, as the next two
 	met           Result
 	epoch         int
@@ -457,7 +458,8 @@ func decodeModel(r io.Reader, size int64) (*model, error) {
 	if !m.own { // assumptions that -load tells of
 		m.depth = 255
 		if side := int(math.Sqrt(float64(m.inputs()))); side*side == m.inputs() {
-			m.width, m.height, m.box = side, side, math.Round(float64(side)*digitBox/digitSide)
+			m.width, m.height = side, side
+			m.frame = frame{max(math.Round(float64(side)*digitBox/digitSide), 1), float64(side+1) / 2, float64(side+1) / 2}
 		}
 		m.in = evenScale(m.inputs(), 1/m.depth)
 		for c := range last {
@@ -499,7 +501,7 @@ func decodeModel(r io.Reader, size int64) (*model, error) {
 		entry("width", &m.width, func() bool { return m.width > 0 && m.inputs()%m.width == 0 })
 		entry("height", &m.height, func() bool { return m.width*m.height == m.inputs() })
 		entry("depth", &m.depth, func() bool { return m.depth > 0 && m.depth <= 255 })
-		entry("box", &m.box, func() bool { return m.box >= 1 && m.box <= float64(max(m.width, m.height)) })
+		entry("frame", &m.frame, func() bool { return m.frame.Box >= 1 && m.frame.Box <= float64(max(m.width, m.height)) })
 	}
 	if meta["epoch"] != "" {
 		entry("epoch", &m.epoch, func() bool { return m.epoch >= len(m.history) })
@@ -803,7 +805,7 @@ func newSaver(x *experiment, stderr io.Writer) (*saver, error) {
 	if data.Train.Pixels != nil && data.Width > 0 && data.Width*data.Height == data.Train.Dim {
 		unit, _ := fitScale("unit", data.Train)
 		s.meta["width"], s.meta["height"] = text(data.Width), text(data.Height)
-		s.meta["depth"], s.meta["box"] = text(math.Round(1/unit.Factor[0])), text(drawnBox(data))
+		s.meta["depth"], s.meta["frame"] = text(math.Round(1/unit.Factor[0])), text(frameOf(data))
 	}
 	s.meta["data_crc32c"] = fingerprint(data)
 	return s, nil
