@@ -310,6 +310,7 @@ type Trainer struct {
 	right    []bool  // whether the sample's answer was right
 	velocity []Layer // V, shaped as the layers, where there is momentum
 	gate     barrier
+	alone    int          // for so many hundreds of steps one goroutine does it all
 	done     atomic.Int64 // steps taken, for those who watch
 }
 
@@ -445,40 +446,51 @@ type Result struct {
 func (t *Trainer) Epoch(source Source, stop *atomic.Bool) (Result, error) {
 	t.prepare()
 	steps := (t.N + t.Batch - 1) / t.Batch
-	workers := t.workers()
-	t.gate.init(workers)
 	sum := t.Met
-	begin := (sum.Samples + t.Batch - 1) / t.Batch
+	next := (sum.Samples + t.Batch - 1) / t.Batch
 	diverged, stopped := 0, false // written by worker 0 between the barriers
-	work := func(w int) {
-		for step := begin; step < steps && diverged == 0 && !stopped; step++ {
-			at := step * t.Batch
-			n := min(t.Batch, t.N-at)
-			t.step(w, workers, at, n, source)
-			if w == 0 {
-				for i, c := range t.cost[:n] {
-					sum.Cost += c
-					if t.right[i] {
-						sum.Right++
-					}
-				}
-				sum.Samples += n
-				if math.IsNaN(sum.Cost) || math.IsInf(sum.Cost, 0) {
-					diverged = step + 1
-				}
-				stopped = stop != nil && stop.Load()
-				t.done.Add(1)
-			}
-			t.gate.wait()
+	for next < steps && diverged == 0 && !stopped {
+		begin, end := next, min(next+100, steps)
+		workers := t.workers()
+		if t.alone > 0 {
+			workers = 1
+			t.alone--
 		}
+		t.gate.init(workers)
+		work := func(w int) {
+			for step := begin; step < end && diverged == 0 && !stopped; step++ {
+				at := step * t.Batch
+				n := min(t.Batch, t.N-at)
+				t.step(w, workers, at, n, source)
+				if w == 0 {
+					for i, c := range t.cost[:n] {
+						sum.Cost += c
+						if t.right[i] {
+							sum.Right++
+						}
+					}
+					sum.Samples += n
+					if math.IsNaN(sum.Cost) || math.IsInf(sum.Cost, 0) {
+						diverged = step + 1
+					}
+					stopped = stop != nil && stop.Load()
+					t.done.Add(1)
+				}
+				t.gate.wait()
+			}
+		}
+		var others sync.WaitGroup
+		for w := 1; w < workers; w++ {
+			others.Add(1)
+			go func() { defer others.Done(); work(w) }()
+		}
+		work(0)
+		others.Wait()
+		if t.gate.crowded(end - begin) {
+			t.alone = 8
+		}
+		next = end
 	}
-	var others sync.WaitGroup
-	for w := 1; w < workers; w++ {
-		others.Add(1)
-		go func() { defer others.Done(); work(w) }()
-	}
-	work(0)
-	others.Wait()
 	if diverged > 0 {
 		return sum, ErrDiverged{diverged, steps}
 	}
@@ -555,6 +567,7 @@ type barrier struct {
 	round    atomic.Uint32
 	_        [60]byte
 	sleeping atomic.Int32
+	slept    atomic.Int32 // how often, since init
 	parties  int32
 	spins    int
 	mu       sync.Mutex
@@ -563,6 +576,7 @@ type barrier struct {
 
 func (b *barrier) init(parties int) {
 	b.parties, b.spins, b.next.L = int32(parties), 0, &b.mu
+	b.slept.Store(0)
 	if parties <= runtime.GOMAXPROCS(0) {
 		b.spins = 300_000
 	}
@@ -585,6 +599,7 @@ func (b *barrier) wait() {
 			return
 		}
 	}
+	b.slept.Add(1)
 	b.mu.Lock()
 	b.sleeping.Add(1)
 	for b.round.Load() == round {
@@ -593,6 +608,11 @@ func (b *barrier) wait() {
 	b.sleeping.Add(-1)
 	b.mu.Unlock()
 }
+
+// crowded says that other programs use the processors: more than once a step somebody
+// spun in vain, since the operating system had not let the others run. Then many
+// goroutines in step are far slower than one.
+func (b *barrier) crowded(steps int) bool { return b.spins > 0 && int(b.slept.Load()) > steps }
 
 // forward takes the inputs a[0] through all layers; the last is left as Z, since the
 // cost turns it into A.
