@@ -396,21 +396,21 @@ type model struct {
 
 // readModel reads a model file or a checkpoint, and checks all of it but the flags.
 func readModel(path string) (*model, error) {
-	f, err := os.Open(path)
+	st, err := os.Stat(path) // before it is opened, which a pipe might never be
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("%s: %w; -save writes one", path, fs.ErrNotExist)
 	}
-	if err != nil {
-		return nil, fileError(path, err)
-	}
-	defer f.Close()
-	st, err := f.Stat()
 	if err == nil && !st.Mode().IsRegular() {
 		err = fmt.Errorf("a model file was expected, and this is not a file (%v)", st.Mode().Type())
 	}
 	if err != nil {
 		return nil, fileError(path, err)
 	}
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, fileError(path, err)
+	}
+	defer f.Close()
 	m, err := decodeModel(f, st.Size())
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
@@ -769,15 +769,13 @@ func newSaver(x *experiment, stderr io.Writer) (*saver, error) {
 		return nil, nil
 	}
 	s := &saver{path: cfg.save, stderr: stderr, meta: map[string]string{"format": "pt", "backprop": modelVersion, "data": data.Name}}
-	if f, err := os.Open(s.path); err == nil {
+	if st, err := os.Stat(s.path); err == nil && st.Mode().IsRegular() && st.Size() > 0 {
 		var head [9]byte
-		st, err := f.Stat()
-		file := err == nil && st.Mode().IsRegular() && st.Size() > 0
-		if file {
+		if f, err := os.Open(s.path); err == nil {
 			io.ReadFull(f, head[:])
+			f.Close()
 		}
-		f.Close()
-		if file && head[8] != '{' {
+		if head[8] != '{' {
 			return nil, fmt.Errorf("-save %s: it is there and not a model file; give another name, or remove it", s.path)
 		}
 	}
