@@ -1096,7 +1096,7 @@ func (x *experiment) record() error {
 		In:      x.in,
 	}}
 	if d.Width > 0 && d.Train.Pixels != nil {
-		r.Box = drawnBox(d)
+		r.Box = frameOf(d).Box
 	}
 	if x.trainer.L2 != 0 {
 		r.Update = "l2"

@@ -168,7 +168,7 @@ func readTensors(r io.Reader, size int64) (meta map[string]string, tensors []ten
 	if meta, tensors, err = parseHeader(header); err != nil {
 		return nil, nil, nil, err
 	}
-	slices.SortStableFunc(tensors, func(a, b tensor) int { return int(min(max(a.Offsets[0]-b.Offsets[0], -1), 1)) })
+	slices.SortStableFunc(tensors, func(a, b tensor) int { return cmp.Compare(a.Offsets[0], b.Offsets[0]) })
 	room, at := size-8-int64(n), int64(0)
 	for _, t := range tensors {
 		want := dtypes[t.Dtype]
@@ -211,7 +211,7 @@ func parseHeader(header []byte) (meta map[string]string, tensors []tensor, err e
 	// object calls entry for each name of an object, to read the value that follows.
 	object := func(entry func(name string) error) error {
 		if t, err := dec.Token(); err != nil || t != json.Delim('{') {
-			return fmt.Errorf("the header's JSON is damaged: { was expected (%v)", err)
+			return errors.New("the header's JSON is damaged: { was expected")
 		}
 		seen := map[string]bool{}
 		for dec.More() {
@@ -238,7 +238,7 @@ func parseHeader(header []byte) (meta map[string]string, tensors []tensor, err e
 				t, err := dec.Token()
 				value, ok := t.(string)
 				if err != nil || !ok {
-					return fmt.Errorf("a text was expected, not %v (%v)", t, err)
+					return fmt.Errorf("%q: a text was expected", key)
 				}
 				meta[key] = value
 				return nil
@@ -386,7 +386,8 @@ type model struct {
 	in, out       Scale
 	classes       []string // nil for numbers to predict
 	width, height int      // of images; 0 for tables
-	depth, box    float64  // of images: the value of full ink, and the longer side of what is drawn
+	depth         float64  // of images: the value of full ink
+	frame         frame    // of images
 	velocity      []Layer  // of a checkpoint, as the next two
 	met           Result
 	epoch         int
@@ -395,21 +396,21 @@ type model struct {
 
 // readModel reads a model file or a checkpoint, and checks all of it but the flags.
 func readModel(path string) (*model, error) {
-	f, err := os.Open(path)
+	st, err := os.Stat(path) // before it is opened, which a pipe might never be
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("%s: %w; -save writes one", path, fs.ErrNotExist)
 	}
-	if err != nil {
-		return nil, fileError(path, err)
-	}
-	defer f.Close()
-	st, err := f.Stat()
 	if err == nil && !st.Mode().IsRegular() {
 		err = fmt.Errorf("a model file was expected, and this is not a file (%v)", st.Mode().Type())
 	}
 	if err != nil {
 		return nil, fileError(path, err)
 	}
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, fileError(path, err)
+	}
+	defer f.Close()
 	m, err := decodeModel(f, st.Size())
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
@@ -457,7 +458,8 @@ func decodeModel(r io.Reader, size int64) (*model, error) {
 	if !m.own { // assumptions that -load tells of
 		m.depth = 255
 		if side := int(math.Sqrt(float64(m.inputs()))); side*side == m.inputs() {
-			m.width, m.height, m.box = side, side, math.Round(float64(side)*digitBox/digitSide)
+			m.width, m.height = side, side
+			m.frame = frame{max(math.Round(float64(side)*digitBox/digitSide), 1), float64(side+1) / 2, float64(side+1) / 2}
 		}
 		m.in = evenScale(m.inputs(), 1/m.depth)
 		for c := range last {
@@ -499,7 +501,7 @@ func decodeModel(r io.Reader, size int64) (*model, error) {
 		entry("width", &m.width, func() bool { return m.width > 0 && m.inputs()%m.width == 0 })
 		entry("height", &m.height, func() bool { return m.width*m.height == m.inputs() })
 		entry("depth", &m.depth, func() bool { return m.depth > 0 && m.depth <= 255 })
-		entry("box", &m.box, func() bool { return m.box >= 1 && m.box <= float64(max(m.width, m.height)) })
+		entry("frame", &m.frame, func() bool { return m.frame.Box >= 1 && m.frame.Box <= float64(max(m.width, m.height)) })
 	}
 	if meta["epoch"] != "" {
 		entry("epoch", &m.epoch, func() bool { return m.epoch >= len(m.history) })
@@ -767,15 +769,13 @@ func newSaver(x *experiment, stderr io.Writer) (*saver, error) {
 		return nil, nil
 	}
 	s := &saver{path: cfg.save, stderr: stderr, meta: map[string]string{"format": "pt", "backprop": modelVersion, "data": data.Name}}
-	if f, err := os.Open(s.path); err == nil {
+	if st, err := os.Stat(s.path); err == nil && st.Mode().IsRegular() && st.Size() > 0 {
 		var head [9]byte
-		st, err := f.Stat()
-		file := err == nil && st.Mode().IsRegular() && st.Size() > 0
-		if file {
+		if f, err := os.Open(s.path); err == nil {
 			io.ReadFull(f, head[:])
+			f.Close()
 		}
-		f.Close()
-		if file && head[8] != '{' {
+		if head[8] != '{' {
 			return nil, fmt.Errorf("-save %s: it is there and not a model file; give another name, or remove it", s.path)
 		}
 	}
@@ -803,7 +803,7 @@ func newSaver(x *experiment, stderr io.Writer) (*saver, error) {
 	if data.Train.Pixels != nil && data.Width > 0 && data.Width*data.Height == data.Train.Dim {
 		unit, _ := fitScale("unit", data.Train)
 		s.meta["width"], s.meta["height"] = text(data.Width), text(data.Height)
-		s.meta["depth"], s.meta["box"] = text(math.Round(1/unit.Factor[0])), text(drawnBox(data))
+		s.meta["depth"], s.meta["frame"] = text(math.Round(1/unit.Factor[0])), text(frameOf(data))
 	}
 	s.meta["data_crc32c"] = fingerprint(data)
 	return s, nil

@@ -824,7 +824,7 @@ func TestLoadFlags(t *testing.T) {
 	for key, c := range map[string][2]string{
 		"-activation": {"cosh", "relu, sigmoid"}, "-output": {"soft", "linear"}, "-cost": {"bce", "sigmoid"}, "-test": {"2.5", "fraction"}, "-seed": {"-1", "-seed"}, "-hidden": {"", ""},
 		"sizes": {"[144,4,5]", "sizes"}, "classes": {`["a"]`, "classes"}, "input_factor": {"0", "input_factor"}, "input_shift": {"[1,2]", "144 in brackets"},
-		"width": {"-12", "width"}, "box": {"1e9", "box"}, "depth": {"0", "depth"},
+		"width": {"-12", "width"}, "frame": {`{"box":1e9}`, "frame"}, "depth": {"0", "depth"},
 	} {
 		meta := maps.Clone(m.meta)
 		meta[key] = c[0]
@@ -948,7 +948,7 @@ func TestPreparePicture(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			got, err := preparePicture(p, 28, 28, 20)
+			got, err := preparePicture(p, 28, 28, frame{20, 14.5, 14.5})
 			if err != nil {
 				t.Fatalf("%s: %v", c.name, err)
 			}
@@ -983,7 +983,7 @@ func TestTurned(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want, err := preparePicture(plain, 28, 28, 20)
+	want, err := preparePicture(plain, 28, 28, frame{20, 14.5, 14.5})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -1008,7 +1008,7 @@ func TestTurned(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			got, err := preparePicture(p, 28, 28, 20)
+			got, err := preparePicture(p, 28, 28, frame{20, 14.5, 14.5})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -1032,7 +1032,7 @@ func TestThinPen(t *testing.T) {
 				img.SetGray(100+x, y, color.Gray{200})
 			}
 		}
-		pixels, err := preparePicture(photo{RGBA64Image: img, turn: 1}, 28, 28, 20)
+		pixels, err := preparePicture(photo{RGBA64Image: img, turn: 1}, 28, 28, frame{20, 14.5, 14.5})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -1141,7 +1141,7 @@ func TestPictureBounded(t *testing.T) {
 func FuzzModel(f *testing.F) {
 	var b bytes.Buffer
 	net := NewNetwork([]int{4, 2, 2}, named(activations, "relu"), named(activations, "linear"), named(costs, "ce"))
-	meta := map[string]string{"backprop": "1", "sizes": "[4,2,2]", "classes": `["a","b"]`, "input_shift": "0", "input_factor": "[1,2,3,4]", "width": "2", "height": "2", "depth": "255", "box": "2", "epoch": "1", "met": `{"Samples":3}`}
+	meta := map[string]string{"backprop": "1", "sizes": "[4,2,2]", "classes": `["a","b"]`, "input_shift": "0", "input_factor": "[1,2,3,4]", "width": "2", "height": "2", "depth": "255", "frame": `{"box":2,"x":1,"y":1}`, "epoch": "1", "met": `{"Samples":3}`}
 	history := tensor{name: "history", Dtype: "U8", Shape: []int{13}, write: func(w io.Writer) { w.Write([]byte(`{"epoch": 1}` + "\n")) }}
 	writeTensors(&b, meta, append(append(layerTensors("layers.", net.Layers), layerTensors("velocity.", net.Layers)...), history))
 	f.Add(b.Bytes())
@@ -1188,7 +1188,7 @@ func FuzzPicture(f *testing.F) {
 			if err != nil {
 				return
 			}
-			if pixels, err := preparePicture(p, 28, 28, 20); err == nil && slices.Max(pixels) != 255 {
+			if pixels, err := preparePicture(p, 28, 28, frame{20, 14.5, 14.5}); err == nil && slices.Max(pixels) != 255 {
 				t.Error("nothing of full ink")
 			}
 		})

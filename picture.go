@@ -22,22 +22,37 @@ import (
 	"unicode/utf8"
 )
 
-// drawnBox is the longer side of what is drawn in a training image: 20 of MNIST's 28.
-// It is the median of the first thousand.
-func drawnBox(d *Dataset) float64 {
+// A frame is where the training images have what is drawn: for MNIST's 28×28, in a box of
+// 20 pixels, and its centre of mass, on average, at 14.5, 14.5.
+type frame struct {
+	Box float64 `json:"box"`
+	X   float64 `json:"x"`
+	Y   float64 `json:"y"`
+}
+
+// frameOf measures the first thousand training images: the median of the longer side, and
+// the mean of the centres of mass, to half a pixel.
+func frameOf(d *Dataset) frame {
 	var sides []int
+	var x, y, n float64
 	for i := range min(d.Train.N, 1000) {
 		left, right, top, bottom := d.Width, 0, d.Height, 0
+		mass, mx, my := 0, 0, 0
 		for at, v := range d.Train.Pixels[i*d.Train.Dim : (i+1)*d.Train.Dim] {
 			if v > 0 {
 				x, y := at%d.Width, at/d.Width
 				left, right, top, bottom = min(left, x), max(right, x+1), min(top, y), max(bottom, y+1)
+				mass, mx, my = mass+int(v), mx+x*int(v), my+y*int(v)
 			}
 		}
 		sides = append(sides, max(right-left, bottom-top, 1))
+		if mass > 0 {
+			x, y, n = x+float64(mx)/float64(mass), y+float64(my)/float64(mass), n+1
+		}
 	}
 	slices.Sort(sides)
-	return float64(sides[len(sides)/2])
+	half := func(sum float64) float64 { return math.Round(2*(sum/max(n, 1)+0.5)) / 2 }
+	return frame{float64(sides[len(sides)/2]), half(x), half(y)}
 }
 
 // A photo is a picture as it was decoded.
@@ -75,10 +90,10 @@ func decodePicture(data []byte) (p photo, err error) {
 }
 
 // preparePicture makes w×h pixels of a picture as MNIST's makers did: what is drawn is cut
-// out, scaled to fit a box, its grey levels averaged over areas, and put so that its
-// centre of mass is in the pixel right of and below the middle, as in MNIST's files.
-// 0 is the background, whatever its shade, 255 full ink.
-func preparePicture(p photo, w, h int, box float64) ([]byte, error) {
+// out, scaled to fit the frame's box, its grey levels averaged over areas, and put so that
+// its centre of mass is as near as can be to the frame's. 0 is the background, whatever its
+// shade, 255 full ink.
+func preparePicture(p photo, w, h int, f frame) ([]byte, error) {
 	if p.Bounds().Empty() {
 		return nil, errors.New("the picture has no pixels")
 	}
@@ -93,9 +108,9 @@ func preparePicture(p photo, w, h int, box float64) ([]byte, error) {
 	}
 	left, right, top, bottom := bounds(ink)
 	scale := func() float64 {
-		return min(min(box, float64(w))/float64(right-left), min(box, float64(h))/float64(bottom-top))
+		return min(min(f.Box, float64(w))/float64(right-left), min(f.Box, float64(h))/float64(bottom-top))
 	}
-	ink = thicken(ink, scale())
+	ink = thicken(ink, scale()*digitBox/f.Box)
 	left, right, top, bottom = bounds(ink)
 	cw, ch := float64(right-left), float64(bottom-top)
 	drawn := newPicture(max(int(ch*scale()+0.5), 1), max(int(cw*scale()+0.5), 1))
@@ -120,7 +135,8 @@ func preparePicture(p photo, w, h int, box float64) ([]byte, error) {
 			my += float64(v * (float64(j) + 0.5))
 		}
 	}
-	dx, dy := min(max(w/2-int(mx/mass), 0), w-drawn.Cols), min(max(h/2-int(my/mass), 0), h-drawn.Rows)
+	place := func(at float64, room int) int { return min(max(int(math.Ceil(at-0.5)), 0), room) }
+	dx, dy := place(f.X-mx/mass, w-drawn.Cols), place(f.Y-my/mass, h-drawn.Rows)
 	pixels := make([]byte, w*h)
 	for j := range drawn.Rows {
 		for i, v := range drawn.Row(j) {
@@ -319,8 +335,8 @@ func bounds(ink Matrix) (left, right, top, bottom int) {
 	return left, right, top, bottom
 }
 
-// thicken makes a thin pen's strokes two pixels wide, as MNIST's are, where scale is what
-// a pixel will have; else it leaves the ink as it is. A stroke's width is twice its area
+// thicken makes a thin pen's strokes as wide as MNIST's, two pixels in a box of 20, where
+// scale is what a pixel would have in that box; else it leaves the ink as it is. A stroke's width is twice its area
 // over the length of its edge.
 func thicken(ink Matrix, scale float64) Matrix {
 	area, edge := 0.0, 0.0
@@ -491,7 +507,7 @@ func (m *model) look(path string) ([]float64, error) {
 	if err != nil {
 		return nil, err
 	}
-	pixels, err := preparePicture(p, m.width, m.height, m.box)
+	pixels, err := preparePicture(p, m.width, m.height, m.frame)
 	if err != nil {
 		return nil, err
 	}
