@@ -171,7 +171,7 @@ func TestRecipeNielsen(t *testing.T) {
 		t.Errorf("settings are %swant %s", got, want)
 	}
 	dir := smallMNIST(t, 3500, 500)
-	text := command(t, "-epochs", "2", "-recipe", "nielsen", "-data", dir, "-valid", "500")
+	text := command(t, "-epochs", "2", "-recipe", "nielsen", "-data", dir, "-valid", "500", "-workers", "1")
 	mustContain(t, text, "-epochs 2 (10)", "-valid 500 (10000)", "4,000 samples of 784 inputs (70,000 of 784)", "3,000 to train on, 500 to validate", "9067 / 10000\n", "9202 / 10000\n")
 	last := regexp.MustCompile(`\npublished 9202 / 10000 · this run (\d+) / 500, with the changes above\n$`).FindStringSubmatch(text)
 	if last == nil {
@@ -184,7 +184,7 @@ func TestRecipeNielsen(t *testing.T) {
 
 // TestRecipeDerivation: the loss is the tutorial's, mean of (a − y)² over samples and outputs.
 func TestRecipeDerivation(t *testing.T) {
-	all := events(t, "-recipe", "derivation", "-data", smallMNIST(t, 3000, 500), "-epochs", "2", "-lr", "3")
+	all := events(t, "-recipe", "derivation", "-data", smallMNIST(t, 3000, 500), "-epochs", "2", "-lr", "3", "-workers", "1")
 	for i, e := range only(all, "epoch") {
 		cost, loss := e["test_cost"].(float64), e["test_loss"].(float64)
 		if math.Abs(loss-cost*2/10) > 1e-12 {
@@ -219,7 +219,7 @@ func TestRecipeMatrix(t *testing.T) {
 	}
 	done := only(all, "done")
 	alone := events(t, "-recipe", "nielsen", "-data", dir, "-hidden", "20,15", "-epochs", "2", "-batch", "8", "-cost", "bce", "-init", "uniform:1",
-		"-lr", "0.5", "-scale", "unit", "-valid", "0")
+		"-lr", "0.5", "-scale", "unit", "-valid", "0", "-workers", "1")
 	if a, b := done[1]["weights_sha256"], alone[len(alone)-1]["weights_sha256"]; a != b {
 		t.Errorf("weights are %v side by side and %v alone", a, b)
 	}
