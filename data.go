@@ -214,7 +214,7 @@ func loadFile(path string, o LoadOptions) (*Dataset, error) {
 	head, _ := s.Peek(512)
 	var d *Dataset
 	switch {
-	case bytes.HasPrefix(head, []byte{0, 0}):
+	case len(head) >= 4 && head[0] == 0 && head[1] == 0 && head[2] >= 0x08 && head[2] <= 0x0e && head[3] >= 1 && head[3] <= 4:
 		return loadIDX(filepath.Dir(path))
 	case bytes.HasPrefix(head, []byte("PK")) && !s.gz:
 		d, err = readNPZ(s.file, s.size, o)
@@ -628,7 +628,7 @@ func readCSV(r io.Reader) (*table, error) {
 	if bytes.HasPrefix(head, []byte("\xef\xbb\xbf")) {
 		br.Discard(3)
 	}
-	c := csv.NewReader(br)
+	c := csv.NewReader(&lines{r: br})
 	c.ReuseRecord, c.FieldsPerRecord = true, -1
 	line, _, _ := bytes.Cut(regexp.MustCompile(`"[^"]*"`).ReplaceAll(head, nil), []byte("\n"))
 	if bytes.ContainsRune(line, ';') {
@@ -683,6 +683,26 @@ func readCSV(r io.Reader) (*table, error) {
 		return nil, fmt.Errorf("line 1: %d lines of %d fields are no table: expected numbers or words separated by comma, semicolon or tab, and one of them the label", t.n, max(len(t.cols), len(first)))
 	}
 	return t, nil
+}
+
+// lines passes text on, and refuses what no text has: a zero byte, or a line so long
+// that it alone could fill the memory.
+type lines struct {
+	r      io.Reader
+	n, len int
+}
+
+func (l *lines) Read(b []byte) (int, error) {
+	n, err := l.r.Read(b)
+	for _, c := range b[:n] {
+		if l.len++; c == '\n' {
+			l.n, l.len = l.n+1, 0
+		}
+		if c == 0 || l.len > 16<<20 {
+			return 0, fmt.Errorf("line %d is no text: it has a zero byte, or more than 16 million bytes", l.n+1)
+		}
+	}
+	return n, err
 }
 
 // isCountHeader knows the first line of scikit-learn's own tables and TensorFlow's: samples, features, class names.

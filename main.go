@@ -29,9 +29,36 @@ import (
 )
 
 func main() {
-	ctx, cancel := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	context.AfterFunc(ctx, cancel) // a second Ctrl-C ends the program at once
-	os.Exit(exitCode(run(ctx, os.Args[1:], os.Stdout, os.Stderr), os.Stderr))
+	os.Exit(exitCode(run(context.Background(), os.Args[1:], os.Stdout, os.Stderr), os.Stderr))
+}
+
+// catchSignals lets Ctrl-C and SIGTERM end what must be put away first: a training, a
+// download. Before, and at a second one, they end the program at once.
+func catchSignals(ctx context.Context) (context.Context, context.CancelFunc) {
+	ctx, cancel := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, cancel)
+	return ctx, cancel
+}
+
+// results is where results go. It keeps the first thing that went wrong, so that a full
+// disk behind a pipe is not taken for success.
+type results struct {
+	w   io.Writer
+	err error
+}
+
+func (r *results) Write(b []byte) (int, error) {
+	n, err := r.w.Write(b)
+	if err != nil {
+		r.fail(fmt.Errorf("the results could not be written: %w", err))
+	}
+	return n, err
+}
+
+func (r *results) fail(err error) {
+	if r.err == nil {
+		r.err = err
+	}
 }
 
 // usageError is a mistake on the command line: exit status 2.
@@ -59,6 +86,14 @@ func exitCode(err error, stderr io.Writer) int {
 
 // run is the whole program but for the exit.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
+	out := &results{w: stdout}
+	if err := runTo(ctx, args, out, stderr); err != nil {
+		return err
+	}
+	return out.err
+}
+
+func runTo(ctx context.Context, args []string, stdout *results, stderr io.Writer) error {
 	cfg, err := parse(args, stdout)
 	if err != nil {
 		return err
@@ -78,7 +113,16 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if !cfg.gradcheck {
 		out.recipe(cfg, data)
 	}
-	if cfg.sweep.name != "" && !cfg.gradcheck {
+	if cfg.gradcheck {
+		x, err := newExperiment(cfg, data)
+		if err != nil {
+			return err
+		}
+		return x.checkGradient(stdout)
+	}
+	ctx, cancel := catchSignals(ctx)
+	defer cancel()
+	if cfg.sweep.name != "" {
 		if cfg, data, err = runSweep(ctx, cfg, data, out, bar); err != nil {
 			return err
 		}
@@ -86,9 +130,6 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	x, err := newExperiment(cfg, data)
 	if err != nil {
 		return err
-	}
-	if cfg.gradcheck {
-		return x.checkGradient(stdout)
 	}
 	if x.saver, err = newSaver(x, stderr); err != nil {
 		return err
@@ -287,6 +328,11 @@ func parse(args []string, stdout io.Writer) (*config, error) {
 	}
 	cfg.args = args
 	f.Visit(func(g *flag.Flag) { cfg.given[g.Name] = true })
+	for _, name := range []string{"data", "save", "load", "report"} {
+		if cfg.given[name] && f.Lookup(name).Value.String() == "" {
+			return nil, usageError{fmt.Errorf("-%s is empty, perhaps from a variable that is not set: give it a name", name)}
+		}
+	}
 	if cfg, err := cfg.applyRecipe(); err != nil {
 		return nil, err
 	} else {
@@ -455,6 +501,8 @@ func load(ctx context.Context, cfg *config, stderr io.Writer) (*Dataset, error) 
 		return data, split(cfg, data)
 	}
 	if cfg.download {
+		ctx, cancel := catchSignals(ctx)
+		defer cancel()
 		if err := download(ctx, cfg.data, mnistMirrors, newProgress(stderr).download); err != nil {
 			if ctx.Err() != nil {
 				return nil, errInterrupted
@@ -524,6 +572,18 @@ func newExperiment(cfg *config, data *Dataset) (*experiment, error) {
 	numbers := 0.0
 	for l, out := range sizes[1:] {
 		numbers += float64(sizes[l]+1) * float64(out)
+	}
+	for _, out := range sizes { // A and δ of a mini-batch, and the inputs
+		n := cfg.batch
+		if n == 0 || n > data.Train.N {
+			n = data.Train.N
+		}
+		if rows := 2 * float64(n) * float64(out); rows > 1<<29 {
+			return nil, usageError{fmt.Errorf("-batch %d: %.3g numbers for a layer of %d are too many to hold in memory; make it or -hidden smaller", cfg.batch, rows, out)}
+		}
+	}
+	if data.Classes == nil && cfg.cost == "ce" {
+		return nil, usageError{fmt.Errorf("-cost ce is for classes, and %s has numbers to predict: use -cost mse", data.Name)}
 	}
 	if most := float64(1 << 29); numbers > most {
 		return nil, usageError{fmt.Errorf("-hidden %v: the network would have %.3g weights; more than %.3g are too many to hold in memory", cfg.hidden.String(), numbers, most)}
@@ -652,6 +712,9 @@ func (x *experiment) train(ctx context.Context, out *printer, bar *progress) (er
 		}
 	}
 	last := x.history[len(x.history)-1]
+	if last.Epoch < x.cfg.epochs && x.data.Test.N > 0 { // of a resumed run that shows few epochs
+		last.test(x, t.Net.Evaluate(test, x.data.Test.N, t.Workers))
+	}
 	x.done = doneEvent{Event: "done", Run: x.title, TestAccuracy: last.TestAccuracy, TestRMSE: last.TestRMSE, Hash: hash(t.Net)}
 	if x.data.Classes == nil {
 		clear := t.Net.Evaluate(source, x.data.Train.N, t.Workers)
@@ -844,14 +907,15 @@ func (x *experiment) layers() []int {
 
 // A printer writes the run's results to stdout: a table, or JSON lines.
 type printer struct {
-	w    io.Writer
+	w    *results
 	json bool
 }
 
 func (p *printer) line(event any) {
 	b, err := json.Marshal(event)
-	if err != nil {
-		panic(err) // costs are finite: diverged runs have ended before
+	if err != nil { // a number that JSON does not have
+		p.w.fail(fmt.Errorf("a result is infinite or not a number (%w); try a smaller -lr, or check -init and -scale", err))
+		return
 	}
 	fmt.Fprintf(p.w, "%s\n", b)
 }
@@ -1084,6 +1148,14 @@ type recorder struct {
 func (x *experiment) record() error {
 	if x.cfg.report == "" {
 		return nil
+	}
+	if f, err := os.Open(x.cfg.report); err == nil {
+		head := make([]byte, 15)
+		n, err := io.ReadFull(f, head)
+		f.Close()
+		if n > 0 && err != nil && err != io.ErrUnexpectedEOF || n > 0 && !strings.EqualFold(string(head[:n]), "<!doctype html>") {
+			return fmt.Errorf("-report %s: it is there and not a report; give another name, or remove it", x.cfg.report)
+		}
 	}
 	d, net := x.data, x.trainer.Net
 	r := &recorder{x: x, Report: &Report{

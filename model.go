@@ -504,7 +504,7 @@ func decodeModel(r io.Reader, size int64) (*model, error) {
 		entry("frame", &m.frame, func() bool { return m.frame.Box >= 1 && m.frame.Box <= float64(max(m.width, m.height)) })
 	}
 	if meta["epoch"] != "" {
-		entry("epoch", &m.epoch, func() bool { return m.epoch >= len(m.history) })
+		entry("epoch", &m.epoch, func() bool { return m.epoch >= len(m.history) && (m.epoch == 0 || len(m.history) > 0) })
 		entry("met", &m.met, func() bool { return m.met.Samples >= 0 && m.met.Right >= 0 && m.met.Right <= m.met.Samples })
 	}
 	return m, err
@@ -691,7 +691,7 @@ func (m *model) adapt(data *Dataset) error {
 }
 
 // useModel is -load: it evaluates, or answers about pictures.
-func useModel(ctx context.Context, cfg *config, stdout, stderr io.Writer) error {
+func useModel(ctx context.Context, cfg *config, stdout *results, stderr io.Writer) error {
 	m, err := readModel(cfg.load)
 	if err != nil {
 		return err
@@ -769,14 +769,16 @@ func newSaver(x *experiment, stderr io.Writer) (*saver, error) {
 		return nil, nil
 	}
 	s := &saver{path: cfg.save, stderr: stderr, meta: map[string]string{"format": "pt", "backprop": modelVersion, "data": data.Name}}
-	if st, err := os.Stat(s.path); err == nil && st.Mode().IsRegular() && st.Size() > 0 {
-		var head [9]byte
-		if f, err := os.Open(s.path); err == nil {
-			io.ReadFull(f, head[:])
-			f.Close()
-		}
-		if head[8] != '{' {
-			return nil, fmt.Errorf("-save %s: it is there and not a model file; give another name, or remove it", s.path)
+	for _, path := range []string{s.path, s.checkpoint()} {
+		if st, err := os.Stat(path); err == nil && st.Mode().IsRegular() && st.Size() > 0 {
+			var head [9]byte
+			if f, err := os.Open(path); err == nil {
+				io.ReadFull(f, head[:])
+				f.Close()
+			}
+			if binary.LittleEndian.Uint64(head[:]) > maxHeader || head[8] != '{' {
+				return nil, fmt.Errorf("-save %s: %s is there and not a model file; give another name, or remove it", s.path, path)
+			}
 		}
 	}
 	f, _, err := createFile(s.path)
@@ -961,7 +963,9 @@ func (s *saver) resume(x *experiment) (epoch int, err error) {
 		copy(t.velocity[i].B, v.B)
 	}
 	t.Met = m.met
-	x.spent, _ = strconv.ParseFloat(m.meta["seconds"], 64)
+	if x.spent, err = strconv.ParseFloat(m.meta["seconds"], 64); err != nil || !(x.spent >= 0 && x.spent < 1e12) {
+		return wrong("seconds %q is no time; remove it to start afresh", m.meta["seconds"])
+	}
 	for _, e := range m.history {
 		if e.TestAccuracy != nil {
 			e.testRight = int(math.Round(*e.TestAccuracy * float64(x.data.Test.N)))

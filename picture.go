@@ -426,7 +426,7 @@ type predictEvent struct {
 }
 
 // predict is -predict: a line for each picture.
-func (m *model) predict(ctx context.Context, cfg *config, stdout, stderr io.Writer) error {
+func (m *model) predict(ctx context.Context, cfg *config, stdout *results, stderr io.Writer) error {
 	if m.width == 0 || len(m.classes) < 2 {
 		return fmt.Errorf("%s: it takes %d numbers and not the pixels of a picture, or does not name classes; evaluate it with -data", m.path, m.inputs())
 	}

@@ -228,8 +228,9 @@ func (p *printer) event(name string, pairs ...any) {
 	line := fmt.Sprintf(`{"event":%q`, name)
 	for i := 0; i < len(pairs); i += 2 {
 		b, err := json.Marshal(pairs[i+1])
-		if err != nil {
-			panic(err) // costs are finite: diverged runs have ended before
+		if err != nil { // a number that JSON does not have
+			p.w.fail(fmt.Errorf("a result is infinite or not a number (%w); try a smaller -lr, or check -init and -scale", err))
+			return
 		}
 		if string(b) != "null" {
 			line += fmt.Sprintf(`,%q:%s`, pairs[i], b)

@@ -497,6 +497,7 @@ func newScale(values []float64, log bool) scale {
 		d := max(math.Abs(s.lo)*0.1, 0.1)
 		s.lo, s.hi = s.lo-d, s.hi+d
 	}
+	s.lo, s.hi = max(s.lo, -math.MaxFloat64/4), min(s.hi, math.MaxFloat64/4)
 	return s
 }
 
@@ -517,7 +518,7 @@ func (s scale) ticks(whole bool) []float64 {
 		for _, steps := range [][]float64{{1}, {1, 3}, {1, 2, 5}, {1, 1.5, 2, 3, 4, 5, 6, 8}} {
 			at = at[:0]
 			skip := max(1, math.Floor((s.hi-s.lo)/5))
-			for k := math.Floor(s.lo/skip) * skip; k <= s.hi; k += skip {
+			for k := math.Floor(s.lo/skip) * skip; k <= s.hi; k += skip { // |k| < 324
 				for _, m := range steps {
 					if e := k + math.Log10(m); e >= s.lo-1e-9 && e <= s.hi+1e-9 {
 						at = append(at, m*math.Pow(10, k))
@@ -545,8 +546,11 @@ func (s scale) ticks(whole bool) []float64 {
 		step = max(1, math.Round(step))
 	}
 	at = at[:0]
-	for k := math.Ceil(s.lo/step - 1e-9); k*step <= s.hi+step*1e-9; k++ {
-		at = append(at, k*step)
+	first := math.Ceil(s.lo/step - 1e-9)
+	for i := range 12 { // counted: beside a large number, a step may be nothing
+		if v := (first + float64(i)) * step; v <= s.hi+step*1e-9 {
+			at = append(at, v)
+		}
 	}
 	return at
 }

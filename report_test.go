@@ -47,7 +47,7 @@ var reported = sync.OnceValues(func() (*reportedRun, error) {
 		return nil, err
 	}
 	var lines bytes.Buffer
-	if err := x.train(context.Background(), &printer{w: &lines, json: true}, &progress{}); err != nil {
+	if err := x.train(context.Background(), &printer{w: &results{w: &lines}, json: true}, &progress{}); err != nil {
 		return nil, err
 	}
 	run := &reportedRun{x: x}
@@ -433,7 +433,7 @@ func TestReportRegression(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := x.train(context.Background(), &printer{w: io.Discard}, &progress{}); err != nil {
+	if err := x.train(context.Background(), &printer{w: &results{w: io.Discard}}, &progress{}); err != nil {
 		t.Fatal(err)
 	}
 	figures := x.figures()
