@@ -887,7 +887,7 @@ func (x *experiment) parts() string {
 // how is the training in words: "10 epochs, batch 32, rate 0.1, he init, seed 1".
 func (x *experiment) how() string {
 	t := x.trainer
-	how := fmt.Sprintf("%d epochs, batch %d, rate %s", x.cfg.epochs, t.Batch, x.cfg.rates.String())
+	how := fmt.Sprintf("%s, batch %d, rate %s", plural(x.cfg.epochs, "epoch"), t.Batch, x.cfg.rates.String())
 	if t.Momentum != 0 {
 		how += fmt.Sprintf(", momentum %v", t.Momentum)
 	}

@@ -438,13 +438,19 @@ func (a Axis) text(v float64, digits int) string {
 	return numeral(v, digits)
 }
 
+// round keeps six digits: 3·0.0001 is not quite 0.0003.
+func round(v float64) float64 {
+	v, _ = strconv.ParseFloat(strconv.FormatFloat(v, 'g', 6, 64), 64)
+	return v
+}
+
 // tick is text where there is little room: 80k for 80000, 3e−4 for 0.0003.
 func (a Axis) tick(v float64) string {
 	switch size := math.Abs(v); {
 	case size >= 1e4 && size < 1e7:
 		return numeral(v/1000, 4) + "k"
 	case size > 0 && size < 1e-3:
-		return strings.ReplaceAll(strings.Replace(strconv.FormatFloat(v, 'e', -1, 64), "e-0", "e-", 1), "-", "−")
+		return strings.ReplaceAll(strings.Replace(strconv.FormatFloat(round(v), 'e', -1, 64), "e-0", "e-", 1), "-", "−")
 	}
 	return a.text(v, 4)
 }
