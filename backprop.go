@@ -31,6 +31,7 @@ import (
 	"slices"
 	"sync"
 	"sync/atomic"
+	"time"
 )
 
 // Activations: g and g′ side by side.
@@ -310,8 +311,10 @@ type Trainer struct {
 	right    []bool  // whether the sample's answer was right
 	velocity []Layer // V, shaped as the layers, where there is momentum
 	gate     barrier
-	alone    int          // for so many hundreds of steps one goroutine does it all
-	done     atomic.Int64 // steps taken, for those who watch
+	alone    int           // for so many hundreds of steps one goroutine does it all
+	trusted  int           // for so many, many goroutines are known to be faster
+	together time.Duration // of a step by all goroutines
+	done     atomic.Int64  // steps taken, for those who watch
 }
 
 // A Source fills the inputs x and the answers y of rows lo ≤ i < hi of a mini-batch,
@@ -454,9 +457,9 @@ func (t *Trainer) Epoch(source Source, stop *atomic.Bool) (Result, error) {
 		workers := t.workers()
 		if t.alone > 0 {
 			workers = 1
-			t.alone--
 		}
 		t.gate.init(workers)
+		start := time.Now()
 		work := func(w int) {
 			for step := begin; step < end && diverged == 0 && !stopped; step++ {
 				at := step * t.Batch
@@ -486,9 +489,7 @@ func (t *Trainer) Epoch(source Source, stop *atomic.Bool) (Result, error) {
 		}
 		work(0)
 		others.Wait()
-		if t.gate.crowded(end - begin) {
-			t.alone = 8
-		}
+		t.pace(workers, time.Since(start)/time.Duration(end-begin), t.gate.crowded(end-begin))
 		next = end
 	}
 	if diverged > 0 {
@@ -499,6 +500,23 @@ func (t *Trainer) Epoch(source Source, stop *atomic.Bool) (Result, error) {
 	}
 	sum.Cost /= float64(sum.Samples)
 	return sum, nil
+}
+
+// pace decides how many goroutines take the next hundred steps. Where they seem to be
+// crowded, one tries a hundred steps alone, and goes on if it was faster.
+func (t *Trainer) pace(workers int, step time.Duration, crowded bool) {
+	switch {
+	case t.alone > 1:
+		t.alone--
+	case t.alone == 1 && step < t.together && t.trusted == 0:
+		t.alone, t.trusted = 8, 1 // trusted again after these
+	case t.alone == 1:
+		t.alone, t.trusted = 0, max(50*(1-t.trusted), 0)
+	case t.trusted > 0:
+		t.trusted--
+	case crowded:
+		t.together, t.alone = step, 1
+	}
 }
 
 // flops is the arithmetic of one sample's step: forward and gradient, 2 each for every
