@@ -842,9 +842,9 @@ func (r *Report) errors() (*confusion, []Mistake) {
 	wrong = wrong[:min(len(wrong), keepErrors)]
 	for i := range wrong {
 		e := &wrong[i]
-		e.P = numeral(100*e.p, 4) + " %"
+		e.P = fmt.Sprintf("%.2f %%", 100*e.p)
 		if r.Cost == "mse" {
-			e.P = "output " + numeral(e.p, 4)
+			e.P = fmt.Sprintf("output %.3f", e.p)
 		}
 		if r.images() {
 			e.Image = picture("src", r.gray(&d.Test, e.Sample), png.BestSpeed)

@@ -184,7 +184,7 @@ func TestReportErrors(t *testing.T) {
 		t.Errorf("%d mistakes shown of %d", n, wrong)
 	}
 	first := section(list, `<span class="dim">`, `</span>`)
-	if first != numeral(100*top, 4)+" %" {
+	if first != fmt.Sprintf("%.2f %%", 100*top) {
 		t.Errorf("the most confident mistake has %s, want %v %%", first, 100*top)
 	}
 	if !strings.Contains(run.page, hash(net)) {
@@ -407,7 +407,7 @@ func TestReportEscapes(t *testing.T) {
 			t.Errorf("%q is in the page", bad)
 		}
 	}
-	for _, good := range []string{"chosen: 2", "1 of 3 test samples are right", "output 1"} {
+	for _, good := range []string{"chosen: 2", "1 of 3 test samples are right", "output 1.000"} {
 		if !strings.Contains(page, good) {
 			t.Errorf("%q is not in the page", good)
 		}
