@@ -1,6 +1,8 @@
 // Picture: this room reads handwriting from pictures, which come in any size, with light
 // from one side, dark on light or light on dark, and brings them to what the makers of
 // MNIST made of theirs. It knows pixels; only what answers, at the end, knows networks.
+// It is a room of its own because it shares nothing with model.go, the file format, beside
+// which it would double what a reader has to pass through.
 package main
 
 import (
