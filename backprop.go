@@ -18,6 +18,9 @@
 //	Y        t.y[w]        n×K         what the network should answer
 //	η, λ, N  Rate, L2, N               learning rate, weight decay, training samples
 //
+// That is plain stochastic gradient descent. What practice adds to it, momentum, Adam,
+// schedules, dropout and max-norm, is in training.go.
+//
 // The equations are those of Nielsen, "Neural Networks and Deep Learning", chapter 2
 // (BP1–BP4), with a sample in each row in place of each column. W is stored in×out,
 // so that the forward product and the gradient read every matrix as it lies.
@@ -261,6 +264,8 @@ const (
 	purposeSplit
 	purposeCheck
 	purposeRecipe
+	purposeDropout
+	purposeAugment
 )
 
 func stream(seed uint64, purpose, part int) *rand.Rand {
@@ -296,20 +301,20 @@ func (l *Layer) forward(a, x Matrix, lo, hi int, last bool) {
 // is worth more than fewer barriers: were the mini-batch split instead, each processor
 // would fetch the weights that the other wrote, for 784-30-10 a third of a step's time.)
 type Trainer struct {
-	Net      *Network
-	Rate     []float64 // η, for each layer
-	Momentum float64   // μ: V ← μV − η∂C/∂W, W ← W + V
-	L2       float64   // λ
-	N        int       // samples in the training set
-	Batch    int       // samples in a mini-batch
-	Workers  int       // goroutines
-	Met      Result    // of an epoch that was stopped: what its samples came to so far
+	Net     *Network
+	Rate    []float64 // η, for each layer
+	L2      float64   // λ
+	N       int       // samples in the training set
+	Batch   int       // samples in a mini-batch
+	Workers int       // goroutines
+	Met     Result    // of an epoch that was stopped: what its samples came to so far
+	Costly  bool      // the inputs cost much to make, so that goroutines share in it
+	Extras
 
 	a, delta []Matrix // A_l and δ_l for l ≥ 1, Batch×size
 	x, y     []Matrix // each goroutine's own inputs A_0, Batch×d, and answers, Batch×K
 	cost     []float64
-	right    []bool  // whether the sample's answer was right
-	velocity []Layer // V, shaped as the layers, where there is momentum
+	right    []bool // whether the sample's answer was right
 	gate     barrier
 	alone    int           // for so many hundreds of steps one goroutine does it all
 	trusted  int           // for so many, many goroutines are known to be faster
@@ -339,10 +344,8 @@ func (t *Trainer) prepare() {
 	for _, l := range t.Net.Layers {
 		t.a = append(t.a, NewMatrix(t.Batch, l.W.Cols))
 		t.delta = append(t.delta, NewMatrix(t.Batch, l.W.Cols))
-		if t.Momentum != 0 {
-			t.velocity = append(t.velocity, Layer{W: NewMatrix(l.W.Rows, l.W.Cols), B: make([]float64, len(l.B))})
-		}
 	}
+	t.prepareExtras()
 	t.cost = make([]float64, t.Batch)
 	t.right = make([]bool, t.Batch)
 }
@@ -350,7 +353,7 @@ func (t *Trainer) prepare() {
 // sharesInputs says whether the goroutines share one copy of the inputs. It is faster
 // that each converts all of a mini-batch for itself than that it fetches half of them
 // from another processor's cache; but not if they do not fit into a cache at all.
-func (t *Trainer) sharesInputs() bool { return t.Batch*t.Net.Layers[0].W.Rows > 1<<20 }
+func (t *Trainer) sharesInputs() bool { return t.Costly || t.Batch*t.Net.Layers[0].W.Rows > 1<<20 }
 
 // output computes equation (1), and the costs, for rows lo ≤ i < hi of the mini-batch.
 func (t *Trainer) output(y Matrix, lo, hi int) {
@@ -387,37 +390,31 @@ func gradient(w Matrix, b []float64, aPrev, delta Matrix, lo, hi int) {
 
 // Update.
 
-// update is equation (4) for columns lo ≤ j < hi of layer l. It multiplies δ by −η/n,
-// so that adding A_prevᵀ·δ to W is the descent itself.
-func (t *Trainer) update(l int, aPrev, delta Matrix, lo, hi int) {
-	layer := &t.Net.Layers[l]
+// update is equation (4) for columns lo ≤ j < hi of layer l, in step number s. It
+// multiplies δ by −η/n, so that adding A_prevᵀ·δ to W is the descent itself.
+func (t *Trainer) update(l, s int, aPrev, delta Matrix, lo, hi int) {
 	if lo >= hi {
 		return
 	}
-	for i := range delta.Rows {
-		ScaleBy(delta.Part(i, lo, hi), -t.Rate[l]/float64(delta.Rows))
-	}
-	decay := t.Rate[l] * t.L2 / float64(t.N)
-	if t.velocity == nil {
+	layer, rate := &t.Net.Layers[l], t.rate(l, s)
+	switch {
+	case t.Adam:
+		t.adam(l, s, rate, aPrev, delta, lo, hi)
+	case t.Momentum != 0:
+		t.momentum(l, rate, aPrev, delta, lo, hi)
+	default:
+		for i := range delta.Rows {
+			ScaleBy(delta.Part(i, lo, hi), -rate/float64(delta.Rows))
+		}
+		decay := rate * t.L2 / float64(t.N)
 		for i := 0; i < layer.W.Rows && decay != 0; i++ {
 			ScaleBy(layer.W.Part(i, lo, hi), 1-decay)
 		}
 		gradient(layer.W, layer.B, aPrev, delta, lo, hi)
-		return
 	}
-	v := &t.velocity[l]
-	for i := range v.W.Rows {
-		w := layer.W.Part(i, lo, hi)
-		for j, x := range v.W.Part(i, lo, hi) {
-			v.W.Data[i*v.W.Stride+lo+j] = math.FMA(-decay, w[j], t.Momentum*x)
-		}
+	if t.MaxNorm > 0 {
+		maxNorm(layer.W, t.MaxNorm, t.norm[l], lo, hi)
 	}
-	ScaleBy(v.B[lo:hi], t.Momentum)
-	gradient(v.W, v.B, aPrev, delta, lo, hi)
-	for i := range v.W.Rows {
-		Add(layer.W.Part(i, lo, hi), v.W.Part(i, lo, hi))
-	}
-	Add(layer.B[lo:hi], v.B[lo:hi])
 }
 
 // The step, in parallel.
@@ -451,7 +448,8 @@ func (t *Trainer) Epoch(source Source, stop *atomic.Bool) (Result, error) {
 	steps := (t.N + t.Batch - 1) / t.Batch
 	sum := t.Met
 	next := (sum.Samples + t.Batch - 1) / t.Batch
-	diverged, stopped := 0, false // written by worker 0 between the barriers
+	before := int(t.done.Load()) - next // steps, in earlier epochs
+	diverged, stopped := 0, false       // written by worker 0 between the barriers
 	for next < steps && diverged == 0 && !stopped {
 		begin, end := next, min(next+100, steps)
 		workers := t.workers()
@@ -464,7 +462,7 @@ func (t *Trainer) Epoch(source Source, stop *atomic.Bool) (Result, error) {
 			for step := begin; step < end && diverged == 0 && !stopped; step++ {
 				at := step * t.Batch
 				n := min(t.Batch, t.N-at)
-				t.step(w, workers, at, n, source)
+				t.step(w, workers, before+step, at, n, source)
 				if w == 0 {
 					for i, c := range t.cost[:n] {
 						sum.Cost += c
@@ -532,40 +530,64 @@ func (t *Trainer) flops() int {
 	return n
 }
 
-// step is worker w's part of one step, on the n samples from number at.
-func (t *Trainer) step(w, workers, at, n int, source Source) {
-	layers := t.Net.Layers
-	x, y := t.x[w].Top(n), t.y[w].Top(n)
-	a := func(l int) Matrix {
-		if l == 0 {
-			return x
-		}
-		return t.a[l].Top(n)
-	}
-	delta := func(l int) Matrix { return t.delta[l].Top(n) }
+// step is worker w's part of step number s, on the n samples from number at.
+func (t *Trainer) step(w, workers, s, at, n int, source Source) {
+	lo, hi := 0, n
 	if t.sharesInputs() {
-		lo, hi := share(n, 1, w, workers)
-		source(x, y, at, lo, hi)
-		t.gate.wait()
-	} else {
-		source(x, y, at, 0, n)
+		lo, hi = share(n, 1, w, workers)
 	}
-	for l := range layers { // forward
-		lo, hi := share(layers[l].W.Cols, 8, w, workers)
-		layers[l].forward(a(l+1), a(l), lo, hi, l == len(layers)-1)
+	source(t.x[w].Top(n), t.y[w].Top(n), at, lo, hi)
+	if t.Dropout != nil {
+		t.dropInputs(w, s, lo, hi)
+	}
+	if t.sharesInputs() {
+		t.gate.wait()
+	}
+	t.forward(w, workers, s, n)
+	t.backward(w, workers, s, n)
+	for l := range t.Net.Layers { // (3) and (4)
+		lo, hi := share(t.Net.Layers[l].W.Cols, 8, w, workers)
+		t.update(l, s, t.inputs(w, l, n), t.delta[l+1].Top(n), lo, hi)
+	}
+}
+
+// inputs is what the layer after layer l sees: A_l, of which dropout leaves out some.
+func (t *Trainer) inputs(w, l, n int) Matrix {
+	switch {
+	case l == 0:
+		return t.x[w].Top(n)
+	case t.Dropout != nil:
+		return t.dropped[l].Top(n)
+	}
+	return t.a[l].Top(n)
+}
+
+// forward is worker w's part of taking n samples through all layers, and of (1).
+func (t *Trainer) forward(w, workers, s, n int) {
+	last := len(t.Net.Layers) - 1
+	for l := range t.Net.Layers {
+		lo, hi := share(t.Net.Layers[l].W.Cols, 8, w, workers)
+		t.Net.Layers[l].forward(t.a[l+1].Top(n), t.inputs(w, l, n), lo, hi, l == last)
+		if t.Dropout != nil && l < last {
+			t.drop(t.dropped[l+1], t.a[l+1], l+1, s, n, lo, hi)
+		}
 		t.gate.wait()
 	}
 	lo, hi := share(n, 1, w, workers)
-	t.output(y, lo, hi) // (1)
+	t.output(t.y[w], lo, hi)
 	t.gate.wait()
-	for l := len(layers) - 1; l >= 1; l-- { // (2)
-		lo, hi := share(layers[l].W.Rows, 8, w, workers)
-		layers[l].backward(layers[l-1], delta(l), delta(l+1), a(l), lo, hi)
+}
+
+// backward is worker w's part of (2), from the last layer to the first.
+func (t *Trainer) backward(w, workers, s, n int) {
+	for l := len(t.Net.Layers) - 1; l >= 1; l-- {
+		layer, delta := &t.Net.Layers[l], t.delta[l].Top(n)
+		lo, hi := share(layer.W.Rows, 8, w, workers)
+		layer.backward(t.Net.Layers[l-1], delta, t.delta[l+1].Top(n), t.a[l].Top(n), lo, hi)
+		if t.Dropout != nil {
+			t.drop(delta, delta, l, s, n, lo, hi)
+		}
 		t.gate.wait()
-	}
-	for l := range layers { // (3) and (4)
-		lo, hi := share(layers[l].W.Cols, 8, w, workers)
-		t.update(l, a(l), delta(l+1), lo, hi)
 	}
 }
 
@@ -732,20 +754,23 @@ type Check struct {
 
 // CheckGradient compares ∂C/∂W and ∂C/∂b of a mini-batch, equations (1) to (3) and the
 // L2 term, with ĝ = (C(w+h) − C(w−h)) / 2h, for every parameter or, of a large layer,
-// most of them drawn by the seed. It leaves the network as it was.
+// most of them drawn by the seed; dropout leaves out the same units all the while. It
+// leaves the network as it was.
 func (t *Trainer) CheckGradient(source Source, most int, seed uint64) []Check {
 	const h = 1e-5
 	t.Workers = 1
 	t.prepare()
+	t.gate.init(1)
 	layers, n := t.Net.Layers, t.Batch
 	decay := t.L2 / float64(t.N)
-	a := append([]Matrix{t.x[0]}, t.a[1:]...)
-	source(a[0], t.y[0], 0, 0, n)
+	source(t.x[0], t.y[0], 0, 0, n)
+	if t.Dropout != nil {
+		t.dropInputs(0, 0, 0, n)
+	}
 	// cost is C, with the L2 term; on is set to which relu units are on.
 	cost := func(on *[]bool) float64 {
 		*on = (*on)[:0]
-		t.Net.forward(a)
-		t.output(t.y[0], 0, n)
+		t.forward(0, 1, 0, n)
 		c := 0.0
 		for _, v := range t.cost {
 			c += v / float64(n)
@@ -757,7 +782,7 @@ func (t *Trainer) CheckGradient(source Source, most int, seed uint64) []Check {
 				}
 			})
 			if layer.G.Name == "relu" {
-				a[l+1].EachRow(func(a []float64) {
+				t.a[l+1].EachRow(func(a []float64) {
 					for _, v := range a {
 						*on = append(*on, v > 0)
 					}
@@ -768,15 +793,13 @@ func (t *Trainer) CheckGradient(source Source, most int, seed uint64) []Check {
 	}
 	var plus, minus []bool
 	cost(&plus)
-	for l := len(layers) - 1; l >= 1; l-- {
-		layers[l].backward(layers[l-1], t.delta[l], t.delta[l+1], a[l], 0, layers[l].W.Rows)
-	}
+	t.backward(0, 1, 0, n)
 	var table []Check
 	var grads []Layer
 	for l, layer := range layers {
 		g := Layer{W: NewMatrix(layer.W.Rows, layer.W.Cols), B: make([]float64, len(layer.B))}
 		ScaleBy(t.delta[l+1].Data, 1/float64(n))
-		gradient(g.W, g.B, a[l], t.delta[l+1], 0, len(layer.B))
+		gradient(g.W, g.B, t.inputs(0, l, n), t.delta[l+1], 0, len(layer.B))
 		for i := range g.W.Rows {
 			for j, w := range layer.W.Row(i) {
 				g.W.Row(i)[j] += decay * w

@@ -188,7 +188,7 @@ func TestXOR(t *testing.T) {
 	}
 	net := NewNetwork([]int{2, 2, 1}, named(activations, "sigmoid"), named(activations, "sigmoid"), named(costs, "bce"))
 	net.Initialise(normalInit, 3)
-	trainer := &Trainer{Net: net, Rate: []float64{1, 1}, Momentum: 0.9, N: 4, Batch: 4, Workers: 2}
+	trainer := &Trainer{Net: net, Rate: []float64{1, 1}, N: 4, Batch: 4, Workers: 2, Extras: Extras{Momentum: 0.9}}
 	for range 2000 {
 		if _, err := trainer.Epoch(source, nil); err != nil {
 			t.Fatal(err)
@@ -290,7 +290,7 @@ func TestStepAllocatesNothing(t *testing.T) {
 	trainer := newTrainer([]int{49, 70, 45, 10}, "sigmoid", "linear", "ce", 40, 400)
 	trainer.prepare()
 	trainer.gate.init(1)
-	if n := testing.AllocsPerRun(100, func() { trainer.step(0, 1, 0, 40, source) }); n != 0 {
+	if n := testing.AllocsPerRun(100, func() { trainer.step(0, 1, 0, 0, 40, source) }); n != 0 {
 		t.Errorf("%v allocations in a step", n)
 	}
 	allocs := func(n, workers int) float64 {

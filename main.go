@@ -10,6 +10,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -165,8 +166,15 @@ type config struct {
 	epochs    int
 	batch     int
 	rates     rates
+	optimizer string
 	momentum  float64
+	nesterov  bool
+	schedule  schedule
 	l2        float64
+	dropout   dropout
+	maxNorm   float64
+	patience  int
+	augment   distortions
 	seed      uint64
 	workers   int
 	kernel    string
@@ -232,6 +240,79 @@ func (r *rates) Set(text string) error {
 	return nil
 }
 
+// schedule is the -schedule flag.
+type schedule struct {
+	kind   string
+	epochs int     // of step
+	factor float64 // of step
+}
+
+func (s *schedule) String() string {
+	if s.kind == "step" {
+		return fmt.Sprintf("step:%d:%v", s.epochs, s.factor)
+	}
+	return cmp.Or(s.kind, "constant")
+}
+
+func (s *schedule) Set(text string) error {
+	kind, rest, _ := strings.Cut(text, ":")
+	switch {
+	case text == "constant" || text == "cosine":
+		*s = schedule{kind: text}
+		return nil
+	case kind == "step":
+		epochs, factor, _ := strings.Cut(rest, ":")
+		n, errN := strconv.Atoi(epochs)
+		f, errF := strconv.ParseFloat(factor, 64)
+		if errN == nil && n >= 1 && errF == nil && f > 0 && f <= 1 {
+			*s = schedule{"step", n, f}
+			return nil
+		}
+	}
+	return fmt.Errorf("%q is no schedule; there are constant, cosine, and step:EPOCHS:FACTOR, as in step:10:0.5", text)
+}
+
+// of is the schedule in steps, for a training of so many epochs.
+func (s *schedule) of(epochs, stepsAnEpoch int) func(s int) float64 {
+	switch s.kind {
+	case "cosine":
+		return cosineSchedule(epochs * stepsAnEpoch)
+	case "step":
+		return stepSchedule(s.epochs*stepsAnEpoch, s.factor)
+	}
+	return nil
+}
+
+// dropout is the -dropout flag: a rate for the inputs, then one for all hidden layers or
+// one for each.
+type dropout []float64
+
+func (d *dropout) String() string { return (*rates)(d).String() }
+
+func (d *dropout) Set(text string) error {
+	*d = nil
+	for _, part := range strings.Split(text, ",") {
+		p, err := strconv.ParseFloat(strings.TrimSpace(part), 64)
+		if err != nil || !(p >= 0 && p < 1) {
+			return fmt.Errorf("%q is not a part to leave out; it takes numbers from 0 to below 1, for the inputs and the hidden layers, as in 0.2,0.5", part)
+		}
+		*d = append(*d, p)
+	}
+	return nil
+}
+
+// of is the rates for the inputs and each of so many hidden layers; nil for none.
+func (d dropout) of(hidden int) []float64 {
+	if len(d) == 0 || slices.Max(d) == 0 {
+		return nil
+	}
+	list := slices.Clone(d)
+	for len(list) < hidden+1 {
+		list = append(list, d[len(d)-1])
+	}
+	return list
+}
+
 // flagGroups is the order in which -h shows the flags.
 var flagGroups = []struct {
 	title string
@@ -239,7 +320,7 @@ var flagGroups = []struct {
 }{
 	{"Data", []string{"data", "download", "label", "regress", "test", "valid", "scale"}},
 	{"Network", []string{"hidden", "activation", "output", "cost", "init"}},
-	{"Training", []string{"epochs", "batch", "lr", "momentum", "l2", "seed"}},
+	{"Training", []string{"epochs", "batch", "lr", "schedule", "optimizer", "momentum", "nesterov", "l2", "dropout", "maxnorm", "augment", "patience", "seed"}},
 	{"Experiments", []string{"recipe", "sweep"}},
 	{"Models", []string{"save", "resume", "load", "predict"}},
 	{"Running", []string{"report", "workers", "kernel", "gradcheck", "json"}},
@@ -268,6 +349,13 @@ func flags(cfg *config) *flag.FlagSet {
 	f.IntVar(&cfg.batch, "batch", 32, "`N` samples in a mini-batch; 0 is the whole set")
 	cfg.rates = rates{0.2}
 	f.Var(&cfg.rates, "lr", "learning `RATE`, or one per layer separated by commas; if it is not said, 0.1\nfor tables and 0.01 for numbers to predict")
+	f.Var(&cfg.schedule, "schedule", "`HOW` the rate goes on: constant, cosine (down to 0), or step:EPOCHS:FACTOR")
+	f.StringVar(&cfg.optimizer, "optimizer", "sgd", "`RULE` of the update: sgd or adam (its -lr, if it is not said: 0.001)")
+	f.BoolVar(&cfg.nesterov, "nesterov", false, "momentum in Nesterov's form")
+	f.Var(&cfg.dropout, "dropout", "`P,P` to leave out in training: a part of the inputs, then of the hidden layers, one\nrate for all or one for each")
+	f.Float64Var(&cfg.maxNorm, "maxnorm", 0, "most `C` that the weights of a neuron may come to, ‖w‖ ≤ C; 0 for no limit")
+	f.Var(&cfg.augment, "augment", "distort the images, each epoch anew, in these `WAYS`: shift, affine, elastic; more than\none with commas, each with its strength if that is not 1, as in affine:0.5,elastic")
+	f.IntVar(&cfg.patience, "patience", 0, "stop when the validation part has not improved for `N` epochs, and take the best weights")
 	f.Float64Var(&cfg.momentum, "momentum", 0, "`MU` of the velocity that is kept from step to step, 0 to below 1")
 	f.Float64Var(&cfg.l2, "l2", 0, "weight decay `LAMBDA`: adds λ/(2n)·Σw² to the cost, biases excluded")
 	f.Uint64Var(&cfg.seed, "seed", 1, "`N` that all random numbers come from")
@@ -367,6 +455,20 @@ func (cfg *config) check() error {
 		return wrong("-batch %d: it is a number of samples, or 0 for the whole set", cfg.batch)
 	case !(cfg.momentum >= 0 && cfg.momentum < 1):
 		return wrong("-momentum %v: it goes from 0 to below 1", cfg.momentum)
+	case cfg.nesterov && cfg.momentum == 0:
+		return wrong("-nesterov is a form of momentum: give -momentum too, as in -momentum 0.9")
+	case cfg.optimizer == "adam" && cfg.momentum != 0:
+		return wrong("-optimizer adam has a momentum of its own, 0.9: leave -momentum out")
+	case len(cfg.dropout) == 1 && len(cfg.hidden) > 0 && cfg.dropout[0] != 0:
+		return wrong("-dropout %s is for the inputs alone; give the hidden layers' too, as in 0,%[1]s or %[1]s,0", cfg.dropout.String())
+	case len(cfg.dropout) > 2 && len(cfg.dropout) != len(cfg.hidden)+1:
+		return wrong("-dropout has %d rates for the inputs and %s: give one for the inputs, and one for all hidden layers or one for each", len(cfg.dropout), plural(len(cfg.hidden), "hidden layer"))
+	case !(cfg.maxNorm >= 0) || math.IsInf(cfg.maxNorm, 0):
+		return wrong("-maxnorm %v: it is a length from 0, which is no limit", cfg.maxNorm)
+	case cfg.patience < 0:
+		return wrong("-patience %d: it is a number of epochs, or 0 to train through", cfg.patience)
+	case cfg.patience > 0 && cfg.valid == (Part{}):
+		return wrong("-patience looks at the validation part: hold one out with -valid, as in -valid 0.1")
 	case !(cfg.l2 >= 0) || math.IsInf(cfg.l2, 0):
 		return wrong("-l2 %v: it is a number from 0", cfg.l2)
 	case cfg.workers < 1 || cfg.workers > 1024:
@@ -395,6 +497,7 @@ func (cfg *config) check() error {
 		{"activation", cfg.hiddenG, []string{"relu", "sigmoid", "tanh", "linear"}},
 		{"output", cfg.outputG, []string{"linear", "sigmoid", "tanh"}},
 		{"cost", cfg.cost, []string{"ce", "bce", "mse"}},
+		{"optimizer", cfg.optimizer, []string{"sgd", "adam"}},
 	} {
 		if err := oneOf(c.flag, c.value, c.names); err != nil {
 			return err
@@ -471,20 +574,22 @@ func (cfg *config) initialiser() (Init, error) {
 // An experiment: a network, the data it learns from, and how.
 
 type experiment struct {
-	cfg      *config
-	data     *Dataset
-	in, out  Scale // of inputs, and of the numbers to predict
-	trainer  *Trainer
-	start    time.Time
-	title    string               // which training it is, where a recipe has several
-	shown    func(epoch int) bool // the epochs to evaluate and print; nil for all
-	after    func()               // what a recipe prints between the epochs and the end
-	done     doneEvent            // what train came to
-	ours     string               // what a recipe has to say of its result
-	saver    *saver               // nil where nothing is saved
-	recorder *recorder            // nil without -report
-	history  []epochEvent         // the epochs so far
-	spent    float64              // seconds on an epoch before the run was interrupted in it
+	cfg       *config
+	data      *Dataset
+	in, out   Scale // of inputs, and of the numbers to predict
+	trainer   *Trainer
+	start     time.Time
+	title     string               // which training it is, where a recipe has several
+	shown     func(epoch int) bool // the epochs to evaluate and print; nil for all
+	after     func()               // what a recipe prints between the epochs and the end
+	done      doneEvent            // what train came to
+	ours      string               // what a recipe has to say of its result
+	saver     *saver               // nil where nothing is saved
+	recorder  *recorder            // nil without -report
+	history   []epochEvent         // the epochs so far
+	best      []Layer              // with -patience: the weights of the best epoch
+	distorter *distorter           // nil without -augment
+	spent     float64              // seconds on an epoch before the run was interrupted in it
 }
 
 // load finds the data, splits them and returns them.
@@ -602,8 +707,16 @@ func newExperiment(cfg *config, data *Dataset) (*experiment, error) {
 	for len(rate) < len(net.Layers) {
 		rate = append(rate, rate[0])
 	}
-	x.trainer = &Trainer{Net: net, Rate: rate, Momentum: cfg.momentum, L2: cfg.l2,
-		N: data.Train.N, Batch: batch, Workers: cfg.workers}
+	x.trainer = &Trainer{Net: net, Rate: rate, L2: cfg.l2, N: data.Train.N, Batch: batch, Workers: cfg.workers,
+		Extras: Extras{Momentum: cfg.momentum, Nesterov: cfg.nesterov, Adam: cfg.optimizer == "adam",
+			Schedule: cfg.schedule.of(cfg.epochs, (data.Train.N+batch-1)/batch),
+			Dropout:  cfg.dropout.of(len(cfg.hidden)), MaxNorm: cfg.maxNorm, Seed: cfg.seed}}
+	if cfg.augment != (distortions{}) {
+		if x.distorter, err = newDistorter(cfg.augment, data, x.in, cfg.seed, cfg.workers); err != nil {
+			return nil, usageError{fmt.Errorf("-augment %s: %w", cfg.augment.String(), err)}
+		}
+		x.trainer.Costly = true
+	}
 	return x, nil
 }
 
@@ -619,20 +732,36 @@ func (c Cost) name() string       { return c.Name }
 func (x *experiment) source(s *Set, order []int32) Source {
 	return func(in, y Matrix, at, lo, hi int) {
 		rows := order[at+lo : at+hi]
-		for i, r := range rows {
+		for i := range rows {
 			s.gather(in.Row(lo+i), rows[i:i+1], x.in)
 			if next := at + lo + i + 8; next < len(order) {
 				s.prefetch(order[next])
 			}
-			answer := y.Row(lo + i)
-			if s.Labels != nil {
-				clear(answer)
-				answer[s.Labels[r]] = 1
-				continue
-			}
-			for k, v := range s.Targets[int(r)*y.Cols:][:y.Cols] {
-				answer[k] = (v - x.out.Shift[k]) * x.out.Factor[k]
-			}
+		}
+		x.answers(s, y, lo, rows)
+	}
+}
+
+// distorted is source for the training part, each image of which it distorts.
+func (x *experiment) distorted(order []int32) Source {
+	return func(in, y Matrix, at, lo, hi int) {
+		rows := order[at+lo : at+hi]
+		x.distorter.gather(in, lo, rows)
+		x.answers(&x.data.Train, y, lo, rows)
+	}
+}
+
+// answers writes what the network should answer to the samples of the given rows.
+func (x *experiment) answers(s *Set, y Matrix, lo int, rows []int32) {
+	for i, r := range rows {
+		answer := y.Row(lo + i)
+		if s.Labels != nil {
+			clear(answer)
+			answer[s.Labels[r]] = 1
+			continue
+		}
+		for k, v := range s.Targets[int(r)*y.Cols:][:y.Cols] {
+			answer[k] = (v - x.out.Shift[k]) * x.out.Factor[k]
 		}
 	}
 }
@@ -653,6 +782,9 @@ func (x *experiment) train(ctx context.Context, out *printer, bar *progress) (er
 	defer context.AfterFunc(ctx, func() { stop.Store(true) })()
 	t, order := x.trainer, ascending(x.data.Train.N)
 	source := x.source(&x.data.Train, order)
+	if x.distorter != nil {
+		source = x.distorted(order)
+	}
 	valid := x.source(&x.data.Valid, ascending(x.data.Valid.N))
 	test := x.source(&x.data.Test, ascending(x.data.Test.N))
 	done, err := x.saver.resume(x)
@@ -673,6 +805,9 @@ func (x *experiment) train(ctx context.Context, out *printer, bar *progress) (er
 				order[i] = int32(i)
 			}
 			stream(x.cfg.seed, purposeShuffle, epoch).Shuffle(t.N, func(i, j int) { order[i], order[j] = order[j], order[i] })
+		}
+		if x.distorter != nil {
+			x.distorter.epoch = epoch
 		}
 		met, err := t.Epoch(source, &stop)
 		x.spent += time.Since(begin).Seconds()
@@ -717,7 +852,7 @@ func (x *experiment) train(ctx context.Context, out *printer, bar *progress) (er
 	}
 	x.done = doneEvent{Event: "done", Run: x.title, TestAccuracy: last.TestAccuracy, TestRMSE: last.TestRMSE, Hash: hash(t.Net)}
 	if x.data.Classes == nil {
-		clear := t.Net.Evaluate(source, x.data.Train.N, t.Workers)
+		clear := t.Net.Evaluate(x.source(&x.data.Train, order), x.data.Train.N, t.Workers)
 		x.done.TrainRMSE = x.rmse(clear)
 	}
 	x.done.Seconds = time.Since(x.start).Seconds()
@@ -888,11 +1023,14 @@ func (x *experiment) parts() string {
 func (x *experiment) how() string {
 	t := x.trainer
 	how := fmt.Sprintf("%s, batch %d, rate %s", plural(x.cfg.epochs, "epoch"), t.Batch, x.cfg.rates.String())
-	if t.Momentum != 0 {
-		how += fmt.Sprintf(", momentum %v", t.Momentum)
-	}
-	if t.L2 != 0 {
-		how += fmt.Sprintf(", l2 %v", t.L2)
+	for _, name := range []string{"schedule", "optimizer", "momentum", "nesterov", "l2", "dropout", "maxnorm", "augment", "patience"} {
+		switch f := x.cfg.flags.Lookup(name); {
+		case f.Value.String() == f.DefValue:
+		case name == "nesterov":
+			how += ", nesterov"
+		default:
+			how += fmt.Sprintf(", %s %s", name, f.Value)
+		}
 	}
 	return how + fmt.Sprintf(", %s init, seed %d", x.cfg.init, x.cfg.seed)
 }

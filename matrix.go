@@ -117,6 +117,14 @@ func Add(x, y []float64) {
 	}
 }
 
+// AddScaled adds s·y to x.
+func AddScaled(x []float64, s float64, y []float64) {
+	y = y[:len(x)]
+	for i := range x {
+		x[i] = math.FMA(s, y[i], x[i])
+	}
+}
+
 // Blocking.
 
 // An operand is a matrix as a product sees it: element (i, j) is data[i*row+j*col],

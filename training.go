@@ -1,0 +1,227 @@
+// Training: this room holds what practice adds to plain gradient descent: momentum and
+// Adam in place of equation (4), learning rates that change, dropout, max-norm. They
+// have a file of their own so that backprop.go stays the four equations; each is one
+// function, which names the paper whose equation it is.
+package main
+
+import "math"
+
+// Extras are the parts of a Trainer that are zero in plain gradient descent.
+type Extras struct {
+	Momentum float64             // μ
+	Nesterov bool                // look ahead: the form of momentum by Nesterov
+	Adam     bool                // in place of (4)
+	Schedule func(s int) float64 // what multiplies η in step s; nil for 1
+	Dropout  []float64           // the part of the inputs, and of each hidden layer, that is left out
+	MaxNorm  float64             // c: ‖w_j‖ ≤ c for each neuron j; 0 for no limit
+	Seed     uint64              // of dropout
+
+	velocity []Layer     // V of momentum, M of Adam, shaped as the layers
+	square   []Layer     // V of Adam
+	grad     []Layer     // the gradient, where it is wanted by itself
+	dropped  []Matrix    // A_l without what dropout leaves out
+	norm     [][]float64 // of each layer's neurons
+}
+
+func (t *Trainer) prepareExtras() {
+	like := func(wanted bool) (list []Layer) {
+		for _, l := range t.Net.Layers {
+			if wanted {
+				list = append(list, Layer{W: NewMatrix(l.W.Rows, l.W.Cols), B: make([]float64, len(l.B))})
+			}
+		}
+		return list
+	}
+	t.velocity, t.square, t.grad = like(t.Momentum != 0 || t.Adam), like(t.Adam), like(t.Adam)
+	for _, l := range t.Net.Layers {
+		if t.Dropout != nil {
+			t.dropped = append(t.dropped, NewMatrix(t.Batch, l.W.Rows))
+		}
+		t.norm = append(t.norm, make([]float64, l.W.Stride))
+	}
+}
+
+// Optimisers. Each updates columns lo ≤ j < hi of layer l.
+
+// momentum is V ← μV − η∂C/∂W, W ← W + V (Polyak 1964). Nesterov's form goes on by what
+// the velocity will be: W ← W + μV − η∂C/∂W with the new V (Sutskever et al. 2013,
+// equations 3 and 4, with the gradient where the network stands).
+func (t *Trainer) momentum(l int, rate float64, aPrev, delta Matrix, lo, hi int) {
+	w, v, mu := &t.Net.Layers[l], &t.velocity[l], t.Momentum
+	for i := range delta.Rows {
+		ScaleBy(delta.Part(i, lo, hi), -rate/float64(delta.Rows))
+	}
+	decay := rate * t.L2 / float64(t.N)
+	for i := range v.W.Rows {
+		w, v := w.W.Part(i, lo, hi), v.W.Part(i, lo, hi)
+		for j := range v {
+			v[j] = math.FMA(-decay, w[j], mu*v[j])
+		}
+		if t.Nesterov { // −η∂C/∂W is the new V − the old μV
+			AddScaled(w, -1, v)
+		}
+	}
+	ScaleBy(v.B[lo:hi], mu)
+	ahead := 1.0
+	if t.Nesterov {
+		AddScaled(w.B[lo:hi], -1, v.B[lo:hi])
+		ahead = 1 + mu
+	}
+	gradient(v.W, v.B, aPrev, delta, lo, hi)
+	for i := range v.W.Rows {
+		AddScaled(w.W.Part(i, lo, hi), ahead, v.W.Part(i, lo, hi))
+	}
+	AddScaled(w.B[lo:hi], ahead, v.B[lo:hi])
+}
+
+// adam is Adam (Kingma and Ba 2015, algorithm 1), with g = ∂C/∂W + (λ/N)W:
+//
+//	M ← β₁M + (1−β₁)g        V ← β₂V + (1−β₂)g²
+//	W ← W − η·M̂ / (√V̂ + ε)    M̂ = M/(1−β₁ᵗ)   V̂ = V/(1−β₂ᵗ)   t = s+1
+func (t *Trainer) adam(l, s int, rate float64, aPrev, delta Matrix, lo, hi int) {
+	const beta1, beta2, epsilon = 0.9, 0.999, 1e-8
+	layer, g := &t.Net.Layers[l], &t.grad[l]
+	for i := range delta.Rows {
+		ScaleBy(delta.Part(i, lo, hi), 1/float64(delta.Rows))
+	}
+	for i := range g.W.Rows {
+		clear(g.W.Part(i, lo, hi))
+	}
+	clear(g.B[lo:hi])
+	gradient(g.W, g.B, aPrev, delta, lo, hi)
+	eta, root := rate/(1-power(beta1, s+1)), math.Sqrt(1-power(beta2, s+1))
+	descend := func(w, m, v, g []float64, decay float64) {
+		m, v, g = m[:len(w)], v[:len(w)], g[:len(w)]
+		for j := range w {
+			g := math.FMA(decay, w[j], g[j])
+			m[j] = math.FMA(1-beta1, g, float64(beta1*m[j]))
+			v[j] = math.FMA(1-beta2, float64(g*g), float64(beta2*v[j]))
+			w[j] -= float64(eta*m[j]) / (math.Sqrt(v[j])/root + epsilon)
+		}
+	}
+	m, v := &t.velocity[l], &t.square[l]
+	for i := range g.W.Rows {
+		descend(layer.W.Part(i, lo, hi), m.W.Part(i, lo, hi), v.W.Part(i, lo, hi), g.W.Part(i, lo, hi), t.L2/float64(t.N))
+	}
+	descend(layer.B[lo:hi], m.B[lo:hi], v.B[lo:hi], g.B[lo:hi], 0)
+}
+
+// power is xⁿ: math.Pow may differ between machines.
+func power(x float64, n int) float64 {
+	p := 1.0
+	for ; n > 0; n >>= 1 {
+		if n&1 == 1 {
+			p *= x
+		}
+		x *= x
+	}
+	return p
+}
+
+// Learning rates.
+
+// rate is η of layer l in step s.
+func (t *Trainer) rate(l, s int) float64 {
+	if t.Schedule == nil {
+		return t.Rate[l]
+	}
+	return t.Rate[l] * t.Schedule(s)
+}
+
+// cosineSchedule falls from 1 to 0 within so many steps, ½(1 + cos(π·s/steps))
+// (Loshchilov and Hutter 2017, equation 5, without restarts).
+func cosineSchedule(steps int) func(s int) float64 {
+	return func(s int) float64 { return (1 + cosPi(min(1, float64(s)/float64(steps)))) / 2 }
+}
+
+// stepSchedule multiplies by factor after every so many steps.
+func stepSchedule(steps int, factor float64) func(s int) float64 {
+	return func(s int) float64 { return power(factor, s/steps) }
+}
+
+// cosPi is cos(πx) for |x| ≤ 1, by Taylor's series around 0 or ±1. math.Cos may differ
+// between machines.
+func cosPi(x float64) float64 {
+	x = math.Abs(x)
+	if x > 0.5 {
+		return -cosPi(1 - x)
+	}
+	y, sum := -float64(math.Pi*x)*float64(math.Pi*x), 1.0
+	for n := 22.0; n > 0; n -= 2 {
+		sum = math.FMA(sum, y/(n*(n-1)), 1)
+	}
+	return sum
+}
+
+// Dropout.
+
+// drop is Y = M ⊙ X for columns lo ≤ j < hi of n rows, where m_ij is 0 with the layer's
+// probability p, and else 1/(1−p), so that the expectation stays (Srivastava et al. 2014,
+// section 10, "inverted"). In step s, M is always the same: forward and backward pass
+// draw it anew instead of keeping it.
+func (t *Trainer) drop(y, x Matrix, l, s, n, lo, hi int) {
+	for i := range n {
+		dropRow(y.Part(i, lo, hi), x.Part(i, lo, hi), t.Dropout[l], t.dropKey(s, l, i), lo)
+	}
+}
+
+// dropInputs does the same to rows lo ≤ i < hi of the inputs, in place.
+func (t *Trainer) dropInputs(w, s, lo, hi int) {
+	for i := lo; i < hi && t.Dropout[0] > 0; i++ {
+		x := t.x[w].Part(i, 0, t.x[w].Cols)
+		dropRow(x, x, t.Dropout[0], t.dropKey(s, 0, i), 0)
+	}
+}
+
+// dropKey is what the random numbers for a row begin with.
+func (t *Trainer) dropKey(s, l, i int) uint64 {
+	return mix(mix(mix(t.Seed+purposeDropout<<32)+uint64(s)) + uint64(l)<<32 + uint64(i))
+}
+
+// dropRow is y = m ⊙ x; x begins at column first, which is even. A column has 32 random
+// bits, from half of a hash of its number: so that any goroutine can draw any of them.
+func dropRow(y, x []float64, p float64, key uint64, first int) {
+	least, keep := uint64(p*(1<<32)), 1/(1-p)
+	y = y[:len(x)]
+	for j := range x {
+		bits := mix(key+uint64(first+j)/2*0x9e3779b97f4a7c15) >> (32 * (j % 2)) & (1<<32 - 1)
+		m := math.Float64bits(keep)
+		if bits < least {
+			m = 0
+		}
+		y[j] = math.Float64frombits(m) * x[j]
+	}
+}
+
+// mix is the hash that ends SplitMix64 (Steele, Lea and Flood 2014).
+func mix(x uint64) uint64 {
+	x = (x ^ x>>30) * 0xbf58476d1ce4e5b9
+	x = (x ^ x>>27) * 0x94d049bb133111eb
+	return x ^ x>>31
+}
+
+// Max-norm.
+
+// maxNorm shortens each neuron's weights, columns lo ≤ j < hi of W, to ‖w_j‖ ≤ c
+// (Srivastava et al. 2014, section 5.1). norm has room for a number a column.
+func maxNorm(w Matrix, c float64, norm []float64, lo, hi int) {
+	norm = norm[lo:hi]
+	clear(norm)
+	for i := range w.Rows {
+		for j, v := range w.Row(i)[lo:hi] {
+			norm[j] += float64(v * v)
+		}
+	}
+	over := false
+	for j, n := range norm {
+		norm[j] = 1
+		if n > c*c {
+			norm[j], over = c/math.Sqrt(n), true
+		}
+	}
+	for i := 0; i < w.Rows && over; i++ {
+		for j := range norm {
+			w.Row(i)[lo:hi][j] *= norm[j]
+		}
+	}
+}
