@@ -163,7 +163,7 @@ func (a *distorter) distort(c *canvas, x []float64, pixels []byte) {
 		return float64(most * (float64(int64(c.rng.Uint64())>>11) / (1 << 52)))
 	}
 	turn, tall, wide, slant := any(turnMost*a.affine), 1+any(stretchMost*a.affine), 1+any(stretchMost*a.affine), any(slantMost*a.affine)
-	cos, sin := cosPi(turn), cosPi(0.5-turn)
+	sin, cos := sinCosPi(turn)
 	myy, myx := cos*tall, sin*wide // M
 	mxy, mxx := float64(cos*slant)-float64(sin*tall), float64(sin*slant)+float64(cos*wide)
 	midY, midX := float64(h-1)/2, float64(w-1)/2

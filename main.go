@@ -587,6 +587,7 @@ type experiment struct {
 	saver     *saver               // nil where nothing is saved
 	recorder  *recorder            // nil without -report
 	history   []epochEvent         // the epochs so far
+	final     epochEvent           // the epoch whose weights the network has in the end
 	best      []Layer              // with -patience: the weights of the best epoch
 	distorter *distorter           // nil without -augment
 	spent     float64              // seconds on an epoch before the run was interrupted in it
@@ -594,17 +595,8 @@ type experiment struct {
 
 // load finds the data, splits them and returns them.
 func load(ctx context.Context, cfg *config, stderr io.Writer) (*Dataset, error) {
-	if cfg.recipe.name != "" && cfg.data == "" {
-		data, err := cfg.recipe.ownData(cfg.seed)
-		if err != nil {
-			return nil, err
-		}
-		return data, split(cfg, data)
-	}
-	if cfg.data == "" {
-		data := generateDigits(cfg.seed, 10000, 2000)
-		return data, split(cfg, data)
-	}
+	var data *Dataset
+	var err error
 	if cfg.download {
 		ctx, cancel := catchSignals(ctx)
 		defer cancel()
@@ -615,9 +607,17 @@ func load(ctx context.Context, cfg *config, stderr io.Writer) (*Dataset, error) 
 			return nil, err
 		}
 	}
-	data, err := Load(cfg.data, LoadOptions{Label: cfg.label, Regress: cfg.regress})
-	if err != nil {
-		return nil, cfg.recipe.missing(cfg.data, err)
+	switch {
+	case cfg.data != "":
+		if data, err = Load(cfg.data, LoadOptions{Label: cfg.label, Regress: cfg.regress}); err != nil {
+			return nil, cfg.recipe.missing(cfg.data, err)
+		}
+	case cfg.recipe.name != "":
+		if data, err = cfg.recipe.ownData(cfg.seed); err != nil {
+			return nil, err
+		}
+	default:
+		data = generateDigits(cfg.seed, 10000, 2000)
 	}
 	if err := cfg.suit(data); err != nil {
 		return nil, err
@@ -627,7 +627,12 @@ func load(ctx context.Context, cfg *config, stderr io.Writer) (*Dataset, error) 
 
 // suit sets what depends on the kind of data and was not said on the command line: a
 // table is small, and a number to predict wants squared error and smaller steps.
+// Adam's steps are small whatever the data.
 func (cfg *config) suit(data *Dataset) error {
+	adams := cfg.given["optimizer"] && cfg.optimizer == "adam" && !cfg.given["lr"]
+	if adams {
+		cfg.rates = rates{0.001}
+	}
 	if data.Classes == nil && cfg.given["cost"] && cfg.cost != "mse" {
 		return usageError{fmt.Errorf("-cost %s is for classes, and %s has numbers to predict: leave it out, or name a column of classes with -label", cfg.cost, data.Name)}
 	}
@@ -637,12 +642,12 @@ func (cfg *config) suit(data *Dataset) error {
 	if !cfg.given["epochs"] {
 		cfg.epochs = 50
 	}
-	if !cfg.given["lr"] {
+	if !cfg.given["lr"] && !adams {
 		cfg.rates = rates{0.1}
 	}
 	if data.Classes == nil {
 		cfg.cost = "mse"
-		if !cfg.given["lr"] {
+		if !cfg.given["lr"] && !adams {
 			cfg.rates = rates{0.01}
 		}
 	}
@@ -716,6 +721,9 @@ func newExperiment(cfg *config, data *Dataset) (*experiment, error) {
 			return nil, usageError{fmt.Errorf("-augment %s: %w", cfg.augment.String(), err)}
 		}
 		x.trainer.Costly = true
+	}
+	if cfg.patience > 0 {
+		x.best = NewNetwork(sizes, Activation{}, Activation{}, Cost{}).Layers
 	}
 	return x, nil
 }
@@ -795,9 +803,11 @@ func (x *experiment) train(ctx context.Context, out *printer, bar *progress) (er
 		return err
 	}
 	defer func() { x.recorder.failed(err) }()
-	t.done.Store(int64(done*((t.N+t.Batch-1)/t.Batch) + t.Met.Samples/t.Batch))
 	defer bar.clear()
 	for epoch := done + 1; epoch <= x.cfg.epochs; epoch++ {
+		if _, stop := early(x.history, x.cfg.patience); stop {
+			break
+		}
 		bar.epochs(x.cfg.epochs, t)
 		begin := time.Now()
 		if t.Batch < t.N {
@@ -818,7 +828,7 @@ func (x *experiment) train(ctx context.Context, out *printer, bar *progress) (er
 		if t.Met.Samples > 0 {
 			return x.saver.interrupted(x, epoch-1)
 		}
-		shown := x.shown == nil || x.shown(epoch) || epoch == x.cfg.epochs
+		shown := x.shown == nil || x.shown(epoch) || epoch == x.cfg.epochs || x.cfg.patience > 0
 		last := epochEvent{Event: "epoch", Run: x.title, Epoch: epoch, Seconds: x.spent}
 		if shown {
 			bar.clear()
@@ -835,6 +845,9 @@ func (x *experiment) train(ctx context.Context, out *printer, bar *progress) (er
 			}
 			out.epoch(x, last)
 			x.history = append(x.history, last)
+			if best, _ := early(x.history, x.cfg.patience); best == len(x.history)-1 && x.cfg.patience > 0 {
+				copyLayers(x.best, t.Net.Layers)
+			}
 		}
 		x.saver.epochDone(x, epoch)
 		if !shown {
@@ -846,11 +859,20 @@ func (x *experiment) train(ctx context.Context, out *printer, bar *progress) (er
 			return x.saver.interrupted(x, epoch)
 		}
 	}
-	last := x.history[len(x.history)-1]
-	if last.Epoch < x.cfg.epochs && x.data.Test.N > 0 { // of a resumed run that shows few epochs
-		last.test(x, t.Net.Evaluate(test, x.data.Test.N, t.Workers))
+	x.final = x.history[len(x.history)-1]
+	switch {
+	case x.cfg.patience > 0:
+		best, _ := early(x.history, x.cfg.patience)
+		x.final = x.history[best]
+		copyLayers(t.Net.Layers, x.best)
+		x.recorder.chose(x.final)
+	case x.final.Epoch < x.cfg.epochs && x.data.Test.N > 0: // of a resumed run that shows few epochs
+		x.final.test(x, t.Net.Evaluate(test, x.data.Test.N, t.Workers))
 	}
-	x.done = doneEvent{Event: "done", Run: x.title, TestAccuracy: last.TestAccuracy, TestRMSE: last.TestRMSE, Hash: hash(t.Net)}
+	x.done = doneEvent{Event: "done", Run: x.title, TestAccuracy: x.final.TestAccuracy, TestRMSE: x.final.TestRMSE, Hash: hash(t.Net)}
+	if x.cfg.patience > 0 {
+		x.done.Best = x.final.Epoch
+	}
 	if x.data.Classes == nil {
 		clear := t.Net.Evaluate(x.source(&x.data.Train, order), x.data.Train.N, t.Workers)
 		x.done.TrainRMSE = x.rmse(clear)
@@ -864,6 +886,26 @@ func (x *experiment) train(ctx context.Context, out *printer, bar *progress) (er
 		return err
 	}
 	return x.recorder.done(x.done)
+}
+
+// early is early stopping (Prechelt 1998, "Early stopping — but when?"): the index of the
+// epoch that did best by the validation part, and whether patience epochs have passed
+// since without a better one. With a patience of 0 it never stops.
+func early(history []epochEvent, patience int) (best int, stop bool) {
+	for i := 1; i < len(history) && patience > 0; i++ {
+		if history[i].better(history[best]) {
+			best = i
+		}
+	}
+	return best, patience > 0 && len(history)-1-best >= patience
+}
+
+// copyLayers copies the weights and biases of from, which has the same shapes, to to.
+func copyLayers(to, from []Layer) {
+	for l := range to {
+		copy(to[l].W.Data, from[l].W.Data)
+		copy(to[l].B, from[l].B)
+	}
 }
 
 // errTooLarge is what the last step of an epoch may end in.
@@ -960,6 +1002,7 @@ type doneEvent struct {
 	TestAccuracy *float64 `json:"test_accuracy,omitempty"`
 	TestRMSE     *float64 `json:"test_rmse,omitempty"`
 	TrainRMSE    *float64 `json:"train_rmse,omitempty"`
+	Best         int      `json:"best_epoch,omitempty"` // whose weights these are, with -patience
 	Seconds      float64  `json:"total_seconds"`
 	Hash         string   `json:"weights_sha256"`
 	Recipe       string   `json:"recipe,omitempty"`
@@ -1156,6 +1199,9 @@ func (p *printer) done(x *experiment, e doneEvent) {
 		return
 	}
 	fmt.Fprintln(p.w)
+	if e.Best > 0 {
+		fmt.Fprintf(p.w, "best epoch      %d, by the validation part; its weights are kept\n", e.Best)
+	}
 	if e.TestAccuracy != nil {
 		fmt.Fprintf(p.w, "test accuracy   %.2f %%\n", 100**e.TestAccuracy)
 	}
@@ -1426,6 +1472,15 @@ func (r *recorder) done(e doneEvent) error {
 		r.x.trainer.Net.EvaluateEach(r.x.source(&r.Data.Test, ascending(n)), n, r.x.cfg.workers, r.answer())
 	}
 	return r.write()
+}
+
+// chose says that the network is that of an earlier epoch.
+func (r *recorder) chose(e epochEvent) {
+	if r == nil {
+		return
+	}
+	r.Outputs = nil // done asks the network again
+	r.Result = r.result(e) + fmt.Sprintf(" with the weights of epoch %d, the best by the validation part.", e.Epoch)
 }
 
 // failed writes the report of a run that ended early, and why.

@@ -384,11 +384,11 @@ type model struct {
 	own           bool // written by this program, not elsewhere
 	net           *Network
 	in, out       Scale
-	classes       []string // nil for numbers to predict
-	width, height int      // of images; 0 for tables
-	depth         float64  // of images: the value of full ink
-	frame         frame    // of images
-	velocity      []Layer  // of a checkpoint, as the next two
+	classes       []string           // nil for numbers to predict
+	width, height int                // of images; 0 for tables
+	depth         float64            // of images: the value of full ink
+	frame         frame              // of images
+	state         map[string][]Layer // of a checkpoint, as what follows: what is kept beside the weights
 	met           Result
 	epoch         int
 	history       []epochEvent
@@ -428,7 +428,8 @@ func decodeModel(r io.Reader, size int64) (*model, error) {
 	for _, k := range []string{"backprop", "sizes", "checksum"} {
 		m.own = m.own || meta[k] != "" // no single mistake hides whose file it is
 	}
-	var velocity, layers []tensor
+	var layers []tensor
+	state := map[string][]tensor{}
 	for _, t := range tensors {
 		switch {
 		case m.own && t.name == "history" && t.text != nil:
@@ -439,18 +440,22 @@ func decodeModel(r io.Reader, size int64) (*model, error) {
 				}
 				m.history = append(m.history, e)
 			}
-		case m.own && strings.HasPrefix(t.name, "velocity."):
-			velocity = append(velocity, t)
 		default:
-			layers = append(layers, t)
+			kind, _, _ := strings.Cut(t.name, ".")
+			if m.own && slices.Contains(stateNames, kind) {
+				state[kind] = append(state[kind], t)
+			} else {
+				layers = append(layers, t)
+			}
 		}
 	}
 	m.net = &Network{}
 	if m.net.Layers, err = layersOf(layers); err != nil {
 		return nil, err
 	}
-	if len(velocity) > 0 {
-		if m.velocity, err = layersOf(velocity); err != nil {
+	m.state = map[string][]Layer{}
+	for kind, tensors := range state {
+		if m.state[kind], err = layersOf(tensors); err != nil {
 			return nil, err
 		}
 	}
@@ -511,6 +516,14 @@ func decodeModel(r io.Reader, size int64) (*model, error) {
 }
 
 const modelVersion = "1"
+
+// stateNames are what the tensors of a checkpoint begin with that are not the network's.
+var stateNames = []string{"velocity", "square", "best"}
+
+// state is what the tensors of these names stand for in a training.
+func (x *experiment) state() map[string][]Layer {
+	return map[string][]Layer{"velocity": x.trainer.velocity, "square": x.trainer.square, "best": x.best}
+}
 
 // layersOf makes layers of tensors named N.weight and N.bias, in the order of the
 // names: fc2 before fc10.
@@ -838,7 +851,9 @@ func (s *saver) write(path string, x *experiment, epoch int, state bool) error {
 	t, meta := x.trainer, maps.Clone(s.meta)
 	list := layerTensors("layers.", t.Net.Layers)
 	if state {
-		list = append(list, layerTensors("velocity.", t.velocity)...)
+		for _, name := range stateNames {
+			list = append(list, layerTensors(name+".", x.state()[name])...)
+		}
 		for ; s.lines < len(x.history); s.lines++ {
 			b, err := json.Marshal(x.history[s.lines])
 			if err != nil {
@@ -938,31 +953,33 @@ func (s *saver) resume(x *experiment) (epoch int, err error) {
 	maps.Copy(all, m.meta)
 	same := m.meta["data_crc32c"] == s.meta["data_crc32c"]
 	for _, k := range slices.Sorted(maps.Keys(all)) {
-		if k[0] == '-' && k != "-epochs" && m.meta[k] != s.meta[k] && !(same && slices.Contains([]string{"-test", "-valid", "-label", "-regress"}, k)) {
+		if _, known := m.meta[k]; !known && k[0] == '-' { // a flag younger than the checkpoint
+			m.meta[k] = x.cfg.flags.Lookup(k[1:]).DefValue
+		}
+		free := k == "-epochs" && x.cfg.schedule.kind != "cosine" // which comes to its end with the last
+		if k[0] == '-' && !free && m.meta[k] != s.meta[k] && !(same && slices.Contains([]string{"-test", "-valid", "-label", "-regress"}, k)) {
 			return wrong("it was trained with %s %s, not %s; set it so, or remove the checkpoint to start afresh", k, cmp.Or(m.meta[k], "(default)"), cmp.Or(s.meta[k], "(default)"))
 		}
 	}
 	switch {
 	case !same:
 		return wrong("it was trained on other data (%s); -data has to give the same, or remove the checkpoint to start afresh", m.meta["data"])
-	case m.meta["sizes"] != s.meta["sizes"] || (t.Momentum != 0) != (m.velocity != nil) || m.met.Samples > t.N || m.met.Samples%t.Batch != 0 && m.met.Samples != t.N:
+	case m.meta["sizes"] != s.meta["sizes"] || m.met.Samples > t.N || m.met.Samples%t.Batch != 0 && m.met.Samples != t.N:
 		return wrong("it does not belong to this network; remove it to start afresh")
 	case m.epoch > x.cfg.epochs || m.epoch == x.cfg.epochs && m.met.Samples > 0:
 		return wrong("it has gone past epoch %d already; raise -epochs (it is %d), or remove the checkpoint to start afresh", m.epoch, x.cfg.epochs)
 	}
 	t.prepare()
-	for i, l := range m.net.Layers {
-		copy(t.Net.Layers[i].W.Data, l.W.Data)
-		copy(t.Net.Layers[i].B, l.B)
-	}
-	for i, v := range m.velocity {
-		if v.W.Rows != t.velocity[i].W.Rows || v.W.Cols != t.velocity[i].W.Cols {
-			return wrong("tensor velocity.%d.weight is %v, and the weights are %v; remove it to start afresh", i, v.W, t.velocity[i].W)
+	copyLayers(t.Net.Layers, m.net.Layers)
+	for name, want := range x.state() {
+		is := m.state[name]
+		if !slices.EqualFunc(is, want, func(a, b Layer) bool { return a.W.Rows == b.W.Rows && a.W.Cols == b.W.Cols }) {
+			return wrong("the tensors %s.… do not belong to this network and these settings; remove it to start afresh", name)
 		}
-		copy(t.velocity[i].W.Data, v.W.Data)
-		copy(t.velocity[i].B, v.B)
+		copyLayers(want, is)
 	}
 	t.Met = m.met
+	t.done.Store(int64(m.epoch*((t.N+t.Batch-1)/t.Batch) + t.Met.Samples/t.Batch))
 	if x.spent, err = strconv.ParseFloat(m.meta["seconds"], 64); err != nil || !(x.spent >= 0 && x.spent < 1e12) {
 		return wrong("seconds %q is no time; remove it to start afresh", m.meta["seconds"])
 	}

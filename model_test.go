@@ -249,6 +249,9 @@ func TestResume(t *testing.T) {
 		{"-batch", "7", "-hidden", "6", "-momentum", "0.9", "-l2", "0.1", "-valid", "10"},
 		{"-batch", "0", "-hidden", "100", "-lr", "0.01"},
 		{"-batch", "32", "-hidden", "100", "-activation", "tanh"},
+		{"-batch", "7", "-hidden", "6,5", "-optimizer", "adam", "-lr", "0.01", "-dropout", "0.1,0.5,0.2", "-schedule", "cosine"},
+		{"-batch", "7", "-hidden", "6", "-momentum", "0.9", "-nesterov", "-maxnorm", "0.5", "-schedule", "step:2:0.5", "-valid", "10", "-patience", "2"},
+		{"-batch", "8", "-hidden", "6", "-augment", "shift,affine,elastic"},
 	} {
 		dir := t.TempDir()
 		args := append(c, "-data", data, "-epochs", "6", "-resume", "-save")
@@ -571,7 +574,7 @@ func TestKill(t *testing.T) {
 		switch {
 		case err == nil:
 			found++
-			if m.velocity == nil || len(m.history) != m.epoch {
+			if m.state["velocity"] == nil || len(m.history) != m.epoch {
 				t.Fatalf("checkpoint of epoch %d with %d epochs of history", m.epoch, len(m.history))
 			}
 		case !errors.Is(err, os.ErrNotExist) || found > 0 && ended == 0:
@@ -717,7 +720,7 @@ func TestModelDamaged(t *testing.T) {
 			same := func(a, b []Layer) bool { return hash(&Network{Layers: a}) == hash(&Network{Layers: b}) }
 			past, _ := json.Marshal(m.history)
 			wantPast, _ := json.Marshal(want.history)
-			if len(bad) != len(good) || !maps.Equal(m.meta, want.meta) || !same(m.net.Layers, want.net.Layers) || !same(m.velocity, want.velocity) || !bytes.Equal(past, wantPast) {
+			if len(bad) != len(good) || !maps.Equal(m.meta, want.meta) || !same(m.net.Layers, want.net.Layers) || !same(m.state["velocity"], want.state["velocity"]) || !bytes.Equal(past, wantPast) {
 				t.Errorf("damage %d at byte %d of %d passes for a good file", i, at, len(good))
 			}
 		}

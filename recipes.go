@@ -318,7 +318,7 @@ func (r *recipe) row(e epochEvent) string {
 
 // compare ends a recipe's run: the published result beside this one's.
 func (p *printer) compare(x *experiment) {
-	r, e, ours := x.cfg.recipe, x.history[len(x.history)-1], x.ours
+	r, e, ours := x.cfg.recipe, x.final, x.ours
 	published := r.published
 	if s := r.curve[x.cfg.epochs]; s != "" {
 		published = s
@@ -517,7 +517,7 @@ func runSweep(ctx context.Context, cfg *config, data *Dataset, out *printer, bar
 		if errs[i] != nil {
 			return nil, nil, errs[i]
 		}
-		d, e := done[i].data, done[i].history[0] // the last epoch, and the only one that was shown
+		d, e := done[i].data, done[i].final
 		tested := "none"
 		if d.Test.N > 0 {
 			tested = score(d.Test.N, e.testRight, e.TestRMSE)
@@ -525,7 +525,7 @@ func runSweep(ctx context.Context, cfg *config, data *Dataset, out *printer, bar
 		out.text(row, values[i], fmt.Sprintf("%.5f", *e.ValidCost), score(d.Valid.N, e.validRight, e.ValidRMSE), tested)
 		out.event("sweep", "flag", cfg.sweep.name, "value", value, "valid_cost", e.ValidCost, "valid_accuracy", e.ValidAccuracy, "valid_rmse", e.ValidRMSE,
 			"test_accuracy", e.TestAccuracy, "test_rmse", e.TestRMSE, "weights_sha256", done[i].done.Hash)
-		if best < 0 || e.better(done[best].history[0]) {
+		if best < 0 || e.better(done[best].final) {
 			best = i
 		}
 	}

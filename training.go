@@ -55,10 +55,11 @@ func (t *Trainer) momentum(l int, rate float64, aPrev, delta Matrix, lo, hi int)
 	for i := range v.W.Rows {
 		w, v := w.W.Part(i, lo, hi), v.W.Part(i, lo, hi)
 		for j := range v {
-			v[j] = math.FMA(-decay, w[j], mu*v[j])
-		}
-		if t.Nesterov { // −η∂C/∂W is the new V − the old μV
-			AddScaled(w, -1, v)
+			old := float64(mu * v[j])
+			v[j] = math.FMA(-decay, w[j], old)
+			if t.Nesterov { // −η∂C/∂W is the new V − the old μV
+				w[j] -= old
+			}
 		}
 	}
 	ScaleBy(v.B[lo:hi], mu)
@@ -131,7 +132,10 @@ func (t *Trainer) rate(l, s int) float64 {
 // cosineSchedule falls from 1 to 0 within so many steps, ½(1 + cos(π·s/steps))
 // (Loshchilov and Hutter 2017, equation 5, without restarts).
 func cosineSchedule(steps int) func(s int) float64 {
-	return func(s int) float64 { return (1 + cosPi(min(1, float64(s)/float64(steps)))) / 2 }
+	return func(s int) float64 {
+		_, cos := sinCosPi(min(1, float64(s)/float64(steps)))
+		return (1 + cos) / 2
+	}
 }
 
 // stepSchedule multiplies by factor after every so many steps.
@@ -139,18 +143,20 @@ func stepSchedule(steps int, factor float64) func(s int) float64 {
 	return func(s int) float64 { return power(factor, s/steps) }
 }
 
-// cosPi is cos(πx) for |x| ≤ 1, by Taylor's series around 0 or ±1. math.Cos may differ
-// between machines.
-func cosPi(x float64) float64 {
-	x = math.Abs(x)
-	if x > 0.5 {
-		return -cosPi(1 - x)
+// sinCosPi is sin πx and cos πx for |x| ≤ 1, by Taylor's series for |x| ≤ ½. math.Sin and
+// math.Cos may differ between machines.
+func sinCosPi(x float64) (sin, cos float64) {
+	if math.Abs(x) > 0.5 {
+		sin, cos = sinCosPi(math.Copysign(1, x) - x)
+		return sin, -cos
 	}
-	y, sum := -float64(math.Pi*x)*float64(math.Pi*x), 1.0
+	y := float64(math.Pi*x) * float64(-math.Pi*x)
+	sin, cos = 1, 1
 	for n := 22.0; n > 0; n -= 2 {
-		sum = math.FMA(sum, y/(n*(n-1)), 1)
+		sin = math.FMA(sin, y/(n*(n+1)), 1)
+		cos = math.FMA(cos, y/(n*(n-1)), 1)
 	}
-	return sum
+	return math.Pi * x * sin, cos
 }
 
 // Dropout.

@@ -1,0 +1,273 @@
+package main
+
+import (
+	"fmt"
+	"math"
+	"testing"
+)
+
+// TestOptimisers compares 100 steps of each optimiser with its equations on plain
+// scalars: a layer of one weight and one bias, linear and with squared error, so that
+// ∂C/∂w is (wx + b − y)·x.
+func TestOptimisers(t *testing.T) {
+	const eta, mu, lambda, x, y = 0.05, 0.9, 0.4, 0.7, -1.3
+	type scalar struct{ w, v, m float64 }
+	rules := map[string]func(p *scalar, g, step float64){
+		"momentum": func(p *scalar, g, _ float64) { p.v = mu*p.v - eta*g; p.w += p.v },
+		"nesterov": func(p *scalar, g, _ float64) { p.v = mu*p.v - eta*g; p.w += mu*p.v - eta*g },
+		"adam": func(p *scalar, g, step float64) {
+			p.m = 0.9*p.m + 0.1*g
+			p.v = 0.999*p.v + 0.001*g*g
+			m, v := p.m/(1-math.Pow(0.9, step)), p.v/(1-math.Pow(0.999, step))
+			p.w -= eta * m / (math.Sqrt(v) + 1e-8)
+		},
+	}
+	for name, rule := range rules {
+		trainer := newTrainer([]int{1, 1}, "linear", "linear", "mse", 1, 1)
+		trainer.Rate, trainer.L2 = []float64{eta}, lambda
+		trainer.Adam, trainer.Nesterov = name == "adam", name == "nesterov"
+		if !trainer.Adam {
+			trainer.Momentum = mu
+		}
+		layer := trainer.Net.Layers[0]
+		w, b := scalar{w: layer.W.Data[0]}, scalar{w: layer.B[0]}
+		for step := 1; step <= 100; step++ {
+			e := w.w*x + b.w - y
+			rule(&w, e*x+lambda*w.w, float64(step))
+			rule(&b, e, float64(step))
+			trainer.Epoch(func(in, out Matrix, _, _, _ int) { in.Row(0)[0], out.Row(0)[0] = x, y }, nil)
+			if math.Abs(layer.W.Data[0]-w.w) > 1e-13 || math.Abs(layer.B[0]-b.w) > 1e-13 {
+				t.Fatalf("%s, step %d: w %v, b %v; want %v, %v", name, step, layer.W.Data[0], layer.B[0], w.w, b.w)
+			}
+		}
+	}
+}
+
+func TestSchedules(t *testing.T) {
+	for s, want := range map[int]float64{0: 1, 25: (2 + math.Sqrt2) / 4, 50: 0.5, 75: (2 - math.Sqrt2) / 4, 100: 0, 130: 0} {
+		if got := cosineSchedule(100)(s); math.Abs(got-want) > 1e-15 {
+			t.Errorf("cosine, step %d of 100: %v, want %v", s, got, want)
+		}
+	}
+	for s, want := range map[int]float64{0: 1, 9: 1, 10: 0.5, 19: 0.5, 20: 0.25, 35: 0.125} {
+		if got := stepSchedule(10, 0.5)(s); got != want {
+			t.Errorf("step, step %d: %v, want %v", s, got, want)
+		}
+	}
+	for x := -1.0; x <= 1; x += 1.0 / 512 {
+		sin, cos := sinCosPi(x)
+		if s, c := math.Sincos(math.Pi * x); math.Abs(sin-s) > 6e-16 || math.Abs(cos-c) > 6e-16 {
+			t.Errorf("sin and cos of %vπ are %v and %v, want %v and %v", x, sin, cos, s, c)
+		}
+	}
+	trainer := newTrainer([]int{49, 10}, "linear", "linear", "ce", 10, 40)
+	trainer.Schedule = func(s int) float64 { return map[int]float64{0: 1, 1: 0, 2: 0, 3: 0, 4: 0}[s] }
+	trainer.Epoch(noise(1), nil)
+	once := hash(trainer.Net)
+	trainer.Epoch(noise(2), nil) // its step 4 comes first
+	if first := newTrainer([]int{49, 10}, "linear", "linear", "ce", 10, 10); hash(trainer.Net) != once {
+		t.Error("a rate of 0 moved the weights")
+	} else if first.Epoch(noise(1), nil); hash(first.Net) != once {
+		t.Error("the factor of step 0 is not that of the first step")
+	}
+}
+
+// TestDropoutMask: a part p of all is left out, and the rest is scaled so that the sum
+// is kept; rows, layers, steps and seeds differ; the columns do not depend on who draws them.
+func TestDropoutMask(t *testing.T) {
+	const n = 200_000
+	ones, y := make([]float64, n), make([]float64, n)
+	for i := range ones {
+		ones[i] = 1
+	}
+	for _, p := range []float64{0, 0.1, 0.2, 0.5, 0.9} {
+		dropRow(y, ones, p, mix(99), 0)
+		sum, out, pairs := 0.0, 0, 0
+		for i, v := range y {
+			sum += v
+			if v == 0 {
+				out++
+				if i > 0 && y[i-1] == 0 {
+					pairs++
+				}
+			} else if v != 1/(1-p) {
+				t.Fatalf("p = %v: what is kept is multiplied by %v", p, v)
+			}
+		}
+		sd := math.Sqrt(p * (1 - p) / n)
+		if got := float64(out) / n; math.Abs(got-p) > 4*sd {
+			t.Errorf("%v of all are left out, want %v ± %.2g", got, p, sd)
+		}
+		if got := sum / n; math.Abs(got-1) > 4*sd/(1-p) {
+			t.Errorf("p = %v: the mean of 1 becomes %v", p, got)
+		}
+		if got, want := float64(pairs)/n, p*p; math.Abs(got-want) > 6*sd {
+			t.Errorf("p = %v: %v of neighbours are both left out, want %v", p, got, want)
+		}
+		part := make([]float64, 24)
+		dropRow(part, ones[:24], p, mix(99), 64)
+		if fmt.Sprint(part) != fmt.Sprint(y[64:88]) {
+			t.Errorf("p = %v: columns 64 to 87 drawn by themselves differ", p)
+		}
+	}
+	trainer, seen := &Trainer{}, map[uint64]bool{}
+	for seed := range uint64(3) {
+		trainer.Seed = seed
+		for s := range 20 {
+			for l := range 3 {
+				for i := range 50 {
+					seen[trainer.dropKey(s, l, i)] = true
+				}
+			}
+		}
+	}
+	if len(seen) != 3*20*3*50 {
+		t.Errorf("%d keys for %d rows", len(seen), 3*20*3*50)
+	}
+}
+
+// TestDropoutExpectation: over many masks, what a layer hands on has the mean that it has
+// without dropout, and so has what comes back through it.
+func TestDropoutExpectation(t *testing.T) {
+	trainer := newTrainer([]int{8, 16, 3}, "sigmoid", "linear", "ce", 1, 1)
+	trainer.Dropout = []float64{0.2, 0.5}
+	trainer.prepare()
+	a, sum := trainer.a[1], make([]float64, 16)
+	uniform(a.Row(0), 1, stream(1, purposeCheck, 1))
+	const steps = 20000
+	for s := range steps {
+		trainer.drop(trainer.dropped[1], a, 1, s, 1, 0, 16)
+		Add(sum, trainer.dropped[1].Row(0))
+	}
+	for j, v := range a.Row(0) {
+		if got := sum[j] / steps; math.Abs(got-v) > 5*math.Abs(v)/math.Sqrt(steps) {
+			t.Errorf("unit %d: mean %v, without dropout %v", j, got, v)
+		}
+	}
+}
+
+// TestDropoutGradient: central differences with the mask held fixed.
+func TestDropoutGradient(t *testing.T) {
+	for _, hidden := range []string{"relu", "sigmoid", "tanh"} {
+		trainer := newTrainer([]int{7, 8, 6, 4}, hidden, "linear", "ce", 9, 50)
+		trainer.Dropout, trainer.L2 = []float64{0.2, 0.5, 0.3}, 5
+		for _, c := range trainer.CheckGradient(noise(3), 1000, 1) {
+			if !(c.Error < 1e-7) || c.Checked == 0 {
+				t.Errorf("%s: layer %d %s: relative error %.2g over %d parameters, want below 1e-7", hidden, c.Layer, c.What, c.Error, c.Checked)
+			}
+		}
+		zeros := 0
+		trainer.inputs(0, 1, 9).EachRow(func(row []float64) {
+			for _, v := range row {
+				if v == 0 {
+					zeros++
+				}
+			}
+		})
+		if zeros < 9*8/4 {
+			t.Errorf("%s: only %d of %d units are left out at a rate of a half", hidden, zeros, 9*8)
+		}
+	}
+}
+
+func TestMaxNorm(t *testing.T) {
+	trainer := newTrainer([]int{20, 30, 10}, "relu", "linear", "ce", 10, 200)
+	trainer.MaxNorm, trainer.Rate = 0.8, []float64{0.5, 0.5}
+	trainer.Epoch(noise(4), nil)
+	at := 0
+	for l, layer := range trainer.Net.Layers {
+		for j := range layer.W.Cols {
+			sum := 0.0
+			for i := range layer.W.Rows {
+				sum += layer.W.Row(i)[j] * layer.W.Row(i)[j]
+			}
+			if n := math.Sqrt(sum); n > 0.8*(1+1e-14) {
+				t.Errorf("layer %d, neuron %d: ‖w‖ = %v", l+1, j, n)
+			} else if n > 0.8*(1-1e-14) {
+				at++
+			}
+		}
+	}
+	if at == 0 {
+		t.Error("no neuron is at the limit")
+	}
+	w := NewMatrix(2, 2)
+	copy(w.Row(0), []float64{3, 0.3})
+	copy(w.Row(1), []float64{4, 0.4})
+	maxNorm(w, 1, make([]float64, 8), 0, 2)
+	if got := fmt.Sprintf("%.3f %.3f", w.Row(0), w.Row(1)); got != "[0.600 0.300] [0.800 0.400]" {
+		t.Errorf("weights (3, 4) and (0.3, 0.4) at most 1 long are %s", got)
+	}
+}
+
+// TestEarly: where training stops on made-up curves of the validation part.
+func TestEarly(t *testing.T) {
+	for _, c := range []struct {
+		curve       []float64
+		patience    int
+		best, stops int // epochs, from 1
+	}{
+		{[]float64{.5, .6, .7, .69, .68, .9}, 2, 3, 5},
+		{[]float64{.5, .6, .7, .69, .71, .70, .70, .9}, 2, 5, 7},
+		{[]float64{.5, .6, .7, .69, .68, .9}, 3, 6, 0},
+		{[]float64{.9, .8, .7}, 1, 1, 2},
+		{[]float64{.5, .6, .7, .1, .1, .1}, 0, 1, 0},
+	} {
+		var history []epochEvent
+		best, stops := 0, 0
+		for i, accuracy := range c.curve {
+			cost := 1 - accuracy
+			history = append(history, epochEvent{ValidAccuracy: &accuracy, ValidCost: &cost})
+			var stop bool
+			if best, stop = early(history, c.patience); stop {
+				stops = i + 1
+				break
+			}
+		}
+		if best+1 != c.best || stops != c.stops {
+			t.Errorf("%v, patience %d: best epoch %d, stopped after %d; want %d, %d", c.curve, c.patience, best+1, stops, c.best, c.stops)
+		}
+	}
+}
+
+// TestExtrasSameBits is TestSameBits for all that training.go adds.
+func TestExtrasSameBits(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		extras Extras
+		want   string
+	}{
+		{"nesterov, dropout, cosine", Extras{Momentum: 0.9, Nesterov: true, Dropout: []float64{0.2, 0.5, 0.3}, Schedule: cosineSchedule(8), Seed: 5}, "900a3732dbf673c9"},
+		{"adam, max-norm, step", Extras{Adam: true, MaxNorm: 1, Schedule: stepSchedule(2, 0.5)}, "7cf08866091d34f9"},
+	} {
+		eachKernel(t, func(t *testing.T) {
+			for _, workers := range []int{1, 2, 3, 8} {
+				trainer := newTrainer([]int{49, 70, 45, 10}, "tanh", "linear", "ce", 37, 100)
+				trainer.Extras, trainer.Workers, trainer.L2 = c.extras, workers, 1
+				for range 2 {
+					if _, err := trainer.Epoch(noise(5), nil); err != nil {
+						t.Fatal(err)
+					}
+				}
+				if got := hash(trainer.Net)[:16]; got != c.want {
+					t.Errorf("%s, %d workers: weights %s, on every machine %s", c.name, workers, got, c.want)
+				}
+			}
+		})
+	}
+}
+
+// TestExtrasAllocateNothing: not in a step.
+func TestExtrasAllocateNothing(t *testing.T) {
+	for _, extras := range []Extras{{Momentum: 0.9, Nesterov: true, Dropout: []float64{0.2, 0.5, 0.3}, MaxNorm: 2}, {Adam: true, Schedule: cosineSchedule(1000)}} {
+		trainer := newTrainer([]int{49, 70, 45, 10}, "sigmoid", "linear", "ce", 40, 400)
+		trainer.Extras = extras
+		trainer.prepare()
+		trainer.gate.init(1)
+		source := func(in, y Matrix, at, lo, hi int) { in.Data[0], y.Data[0] = 1, 1 }
+		trainer.step(0, 1, 0, 0, 40, source) // a pool may fill
+		if n := testing.AllocsPerRun(100, func() { trainer.step(0, 1, 1, 0, 40, source) }); n > 0.5 {
+			t.Errorf("%+v: %v allocations in a step", extras, n)
+		}
+	}
+}
