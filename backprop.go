@@ -396,25 +396,23 @@ func (t *Trainer) update(l, s int, aPrev, delta Matrix, lo, hi int) {
 	if lo >= hi {
 		return
 	}
-	layer, rate := &t.Net.Layers[l], t.rate(l, s)
-	switch {
-	case t.Adam:
-		t.adam(l, s, rate, aPrev, delta, lo, hi)
-	case t.Momentum != 0:
-		t.momentum(l, rate, aPrev, delta, lo, hi)
-	default:
-		for i := range delta.Rows {
-			ScaleBy(delta.Part(i, lo, hi), -rate/float64(delta.Rows))
-		}
-		decay := rate * t.L2 / float64(t.N)
-		for i := 0; i < layer.W.Rows && decay != 0; i++ {
-			ScaleBy(layer.W.Part(i, lo, hi), 1-decay)
-		}
-		gradient(layer.W, layer.B, aPrev, delta, lo, hi)
+	if t.Momentum != 0 || t.Adam || t.MaxNorm > 0 {
+		t.updateExtra(l, s, aPrev, delta, lo, hi)
+		return
 	}
-	if t.MaxNorm > 0 {
-		maxNorm(layer.W, t.MaxNorm, t.norm[l], lo, hi)
+	t.descend(&t.Net.Layers[l], t.rate(l, s), aPrev, delta, lo, hi)
+}
+
+// descend is W ← W − η (∂C/∂W + (λ/N) W).
+func (t *Trainer) descend(layer *Layer, rate float64, aPrev, delta Matrix, lo, hi int) {
+	for i := range delta.Rows {
+		ScaleBy(delta.Part(i, lo, hi), -rate/float64(delta.Rows))
 	}
+	decay := rate * t.L2 / float64(t.N)
+	for i := 0; i < layer.W.Rows && decay != 0; i++ {
+		ScaleBy(layer.W.Part(i, lo, hi), 1-decay)
+	}
+	gradient(layer.W, layer.B, aPrev, delta, lo, hi)
 }
 
 // The step, in parallel.

@@ -18,7 +18,8 @@ import (
 
 // A Matrix is row-major: element (i, j) is Data[i*Stride+j]. Stride is Cols rounded up
 // to a multiple of 8, so that no two goroutines with columns of their own, shared out in
-// eights, ever write into one cache line.
+// eights, ever write into one cache line; of wide matrices to an odd multiple, so that
+// the rows of a block of columns do not all fall into the same few sets of a cache.
 type Matrix struct {
 	Rows, Cols, Stride int
 	Data               []float64
@@ -27,6 +28,9 @@ type Matrix struct {
 // NewMatrix returns a matrix of zeros.
 func NewMatrix(rows, cols int) Matrix {
 	stride := (cols + 7) &^ 7
+	if stride >= 128 {
+		stride |= 8
+	}
 	return Matrix{rows, cols, stride, make([]float64, rows*stride)}
 }
 
@@ -34,10 +38,10 @@ func NewMatrix(rows, cols int) Matrix {
 func (m Matrix) Row(i int) []float64 { return m.Data[i*m.Stride:][:m.Cols] }
 
 // Part is columns lo ≤ j < hi of row i. A part that reaches the last column goes on to
-// the row's end in memory, so that vectors need no tail; what is there does not matter.
+// a multiple of 8, so that vectors need no tail; what is there does not matter.
 func (m Matrix) Part(i, lo, hi int) []float64 {
 	if hi == m.Cols {
-		hi = m.Stride
+		hi = (hi + 7) &^ 7
 	}
 	return m.Data[i*m.Stride+lo : i*m.Stride+hi]
 }
@@ -117,11 +121,12 @@ func Add(x, y []float64) {
 	}
 }
 
-// AddScaled adds s·y to x.
+// AddScaled adds s·y to x. (Without math.FMA, which asks for each element whether the
+// processor has it.)
 func AddScaled(x []float64, s float64, y []float64) {
 	y = y[:len(x)]
 	for i := range x {
-		x[i] = math.FMA(s, y[i], x[i])
+		x[i] += float64(s * y[i])
 	}
 }
 

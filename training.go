@@ -41,7 +41,28 @@ func (t *Trainer) prepareExtras() {
 	}
 }
 
-// Optimisers. Each updates columns lo ≤ j < hi of layer l.
+// Optimisers.
+
+// updateExtra updates columns lo ≤ j < hi of layer l in step s: so few columns at a time
+// that their weights stay in the second-level cache from one pass over them to the next.
+func (t *Trainer) updateExtra(l, s int, aPrev, delta Matrix, lo, hi int) {
+	layer, rate := &t.Net.Layers[l], t.rate(l, s)
+	columns := max(32, 1<<15/layer.W.Rows&^31)
+	for ; lo < hi; lo += columns {
+		end := min(lo+columns, hi)
+		switch {
+		case t.Adam:
+			t.adam(l, s, rate, aPrev, delta, lo, end)
+		case t.Momentum != 0:
+			t.momentum(l, rate, aPrev, delta, lo, end)
+		default:
+			t.descend(layer, rate, aPrev, delta, lo, end)
+		}
+		if t.MaxNorm > 0 {
+			maxNorm(layer.W, t.MaxNorm, t.norm[l], lo, end)
+		}
+	}
+}
 
 // momentum is V ← μV − η∂C/∂W, W ← W + V (Polyak 1964). Nesterov's form goes on by what
 // the velocity will be: W ← W + μV − η∂C/∂W with the new V (Sutskever et al. 2013,
@@ -54,9 +75,9 @@ func (t *Trainer) momentum(l int, rate float64, aPrev, delta Matrix, lo, hi int)
 	decay := rate * t.L2 / float64(t.N)
 	for i := range v.W.Rows {
 		w, v := w.W.Part(i, lo, hi), v.W.Part(i, lo, hi)
-		for j := range v {
-			old := float64(mu * v[j])
-			v[j] = math.FMA(-decay, w[j], old)
+		for j, old := range v {
+			old = float64(mu * old)
+			v[j] = old - float64(decay*w[j])
 			if t.Nesterov { // −η∂C/∂W is the new V − the old μV
 				w[j] -= old
 			}
@@ -94,9 +115,9 @@ func (t *Trainer) adam(l, s int, rate float64, aPrev, delta Matrix, lo, hi int) 
 	descend := func(w, m, v, g []float64, decay float64) {
 		m, v, g = m[:len(w)], v[:len(w)], g[:len(w)]
 		for j := range w {
-			g := math.FMA(decay, w[j], g[j])
-			m[j] = math.FMA(1-beta1, g, float64(beta1*m[j]))
-			v[j] = math.FMA(1-beta2, float64(g*g), float64(beta2*v[j]))
+			g := g[j] + float64(decay*w[j])
+			m[j] = float64(beta1*m[j]) + float64((1-beta1)*g)
+			v[j] = float64(beta2*v[j]) + float64((1-beta2)*g*g)
 			w[j] -= float64(eta*m[j]) / (math.Sqrt(v[j])/root + epsilon)
 		}
 	}
@@ -226,8 +247,9 @@ func maxNorm(w Matrix, c float64, norm []float64, lo, hi int) {
 		}
 	}
 	for i := 0; i < w.Rows && over; i++ {
-		for j := range norm {
-			w.Row(i)[lo:hi][j] *= norm[j]
+		row := w.Row(i)[lo:hi]
+		for j, f := range norm {
+			row[j] *= f
 		}
 	}
 }
