@@ -738,9 +738,15 @@ func number(s string) (float64, bool) {
 }
 
 // add appends one line.
+// maxCells keeps a table, or a pipe that never ends, within 4 GB.
+const maxCells = 1 << 29
+
 func (t *table) add(rec []string, line int) error {
 	if len(rec) != len(t.cols) {
 		return fmt.Errorf("line %d: %d fields, where the other lines have %d", line, len(rec), len(t.cols))
+	}
+	if len(t.small)+len(t.cells) > maxCells {
+		return fmt.Errorf("line %d: the table goes on beyond %d numbers, more than is held in memory; take fewer of its lines", line, maxCells)
 	}
 	t.n++
 	for j, f := range rec {
@@ -947,6 +953,9 @@ func tableDataset(train, test *table, o LoadOptions) (*Dataset, error) {
 			return nil, fmt.Errorf("%s: %s has %d different labels in %d lines, which cannot be learned; name another column with -label", train.file, train.title(label), n, train.n)
 		}
 	} else if !o.Regress {
+		if len(train.distinct(label)) < 2 {
+			return nil, fmt.Errorf("%s: %s is the same in all %d lines: there is nothing to learn; name another column with -label", train.file, train.title(label), train.n)
+		}
 		notes[0] += ", a number to predict"
 	}
 	isImage := true

@@ -71,6 +71,9 @@ var errInterrupted = errors.New("interrupted")
 // exitCode prints err on one line and returns the exit status.
 func exitCode(err error, stderr io.Writer) int {
 	var usage usageError
+	if err != nil { // a path or the name of a column may have any character in it
+		err = oneLine{err}
+	}
 	switch {
 	case err == nil, errors.Is(err, flag.ErrHelp):
 		return 0
@@ -84,6 +87,12 @@ func exitCode(err error, stderr io.Writer) int {
 	fmt.Fprintln(stderr, "backprop:", err)
 	return 1
 }
+
+// oneLine is an error whose text is on one line.
+type oneLine struct{ error }
+
+func (e oneLine) Error() string { return strings.Join(strings.Fields(e.error.Error()), " ") }
+func (e oneLine) Unwrap() error { return e.error }
 
 // run is the whole program but for the exit.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
@@ -412,6 +421,9 @@ func parse(args []string, stdout io.Writer) (*config, error) {
 			printUsage(stdout, f)
 			return nil, err
 		}
+		if text, cut := strings.CutSuffix(err.Error(), ": parse error"); cut {
+			err = errors.New(text + ": a number is expected, of passes, samples and the like a whole one")
+		}
 		return nil, usageError{err}
 	}
 	cfg.args = args
@@ -483,6 +495,10 @@ func (cfg *config) check() error {
 		return wrong("-gradcheck does not train: there is nothing to -save")
 	case cfg.report != "" && (cfg.gradcheck || cfg.pictures != nil):
 		return wrong("-gradcheck and -predict neither train nor test: there is nothing to -report")
+	case cfg.gradcheck && (cfg.json || cfg.sweep.name != ""):
+		return wrong("-gradcheck prints a table and does not train: -json and -sweep do not go with it")
+	case cfg.data == "" && cfg.recipe.name == "" && cfg.load == "" && (cfg.label != "" || cfg.regress):
+		return wrong("-label and -regress are for tables: give one with -data FILE")
 	case cfg.download && cfg.data == "":
 		return wrong("-download needs -data FOLDER to put the files in")
 	case len(cfg.rates) > 1 && len(cfg.rates) != len(cfg.hidden)+1:
@@ -852,8 +868,8 @@ func (x *experiment) train(ctx context.Context, out *printer, bar *progress) (er
 		x.saver.epochDone(x, epoch)
 		if !shown {
 			x.recorder.between(epoch, met)
-		} else if err := x.recorder.epoch(last); err != nil {
-			return err
+		} else {
+			x.recorder.epoch(last)
 		}
 		if stop.Load() && epoch < x.cfg.epochs {
 			return x.saver.interrupted(x, epoch)
@@ -1157,6 +1173,14 @@ func score(n, right int, rmse *float64) string {
 	return fmt.Sprintf("%d / %d", right, n)
 }
 
+// costText is a cost, ten characters wide.
+func costText(cost float64) string {
+	if cost >= 1e4 {
+		return fmt.Sprintf("%10.4g", cost)
+	}
+	return fmt.Sprintf("%10.5f", cost)
+}
+
 // scoreWidth is the width of a column such as "9585 / 10000".
 func scoreWidth(d *Dataset, n int) int {
 	if d.Classes == nil {
@@ -1175,12 +1199,12 @@ func (p *printer) epoch(x *experiment, e epochEvent) {
 		return
 	}
 	d := x.data
-	fmt.Fprintf(p.w, "%*d  %10.5f", epochWidth(x.cfg), e.Epoch, e.TrainCost)
+	fmt.Fprintf(p.w, "%*d  %s", epochWidth(x.cfg), e.Epoch, costText(e.TrainCost))
 	if d.Valid.N > 0 {
-		fmt.Fprintf(p.w, "  %10.5f  %*s", *e.ValidCost, scoreWidth(d, d.Valid.N), score(d.Valid.N, e.validRight, e.ValidRMSE))
+		fmt.Fprintf(p.w, "  %s  %*s", costText(*e.ValidCost), scoreWidth(d, d.Valid.N), score(d.Valid.N, e.validRight, e.ValidRMSE))
 	}
 	if d.Test.N > 0 {
-		fmt.Fprintf(p.w, "  %10.5f  %*s", *e.TestCost, scoreWidth(d, d.Test.N), score(d.Test.N, e.testRight, e.TestRMSE))
+		fmt.Fprintf(p.w, "  %s  %*s", costText(*e.TestCost), scoreWidth(d, d.Test.N), score(d.Test.N, e.testRight, e.TestRMSE))
 	}
 	passes := e.Epoch // over the training set, since the line before
 	if n := len(x.history); n > 0 {
@@ -1384,18 +1408,18 @@ func (r *recorder) answer() func(i int, a []float64) {
 }
 
 // epoch notes an epoch, and writes the report unless writing has taken more than a
-// thirtieth of the time so far.
-func (r *recorder) epoch(e epochEvent) error {
+// thirtieth of the time so far. Training goes on where it cannot be written: whether it
+// can in the end is what counts.
+func (r *recorder) epoch(e epochEvent) {
 	if r == nil {
-		return nil
+		return
 	}
 	r.Add(r.point(e))
 	r.State = fmt.Sprintf("epoch %d of %d", e.Epoch, r.x.cfg.epochs)
 	r.Result = r.result(e) + fmt.Sprintf(" after %s.", plural(e.Epoch, "epoch"))
-	if r.spent*30 > time.Since(r.x.start) {
-		return nil
+	if r.spent*30 <= time.Since(r.x.start) {
+		r.write()
 	}
-	return r.write()
 }
 
 // between notes an epoch that is not shown, if it lies a tenth beyond the one before.

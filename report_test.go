@@ -309,9 +309,7 @@ func TestReportSeldom(t *testing.T) {
 		want         string
 	}{{time.Second, time.Minute, "epoch 1 of 10"}, {time.Second, time.Second, "epoch 1 of 10"}, {time.Second, time.Hour, "epoch 3 of 10"}} {
 		r.spent, x.start = step.spent, time.Now().Add(-step.since)
-		if err := r.epoch(epochEvent{Epoch: i + 1, TrainCost: 1, TrainAccuracy: &half}); err != nil {
-			t.Fatal(err)
-		}
+		r.epoch(epochEvent{Epoch: i + 1, TrainCost: 1, TrainAccuracy: &half})
 		if !strings.Contains(page(), step.want) {
 			t.Errorf("epoch %d, %v of %v spent on writing: the page is not that of %s", i+1, step.spent, step.since, step.want)
 		}
@@ -327,7 +325,8 @@ func TestReportSeldom(t *testing.T) {
 	x.recorder = nil
 	err = x.record()
 	none := x.recorder
-	if none != nil || err != nil || none.answer() != nil || none.epoch(epochEvent{}) != nil || none.done(doneEvent{}) != nil {
+	none.epoch(epochEvent{})
+	if none != nil || err != nil || none.answer() != nil || none.done(doneEvent{}) != nil {
 		t.Error("without -report something is recorded")
 	}
 }
