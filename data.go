@@ -54,6 +54,7 @@ type Dataset struct {
 	Note               string // what the loader decided or left out; empty where there was nothing to decide
 	Train, Valid, Test Set
 	Classes            []string // the name of each class; nil for regression
+	Inputs             []string // of tables with a header: the name of each input
 	Width, Height      int      // of images; 0 for tables
 	Ordered            bool     // the order is the data set's own: hold out the last samples, not random ones
 }
@@ -957,6 +958,11 @@ func tableDataset(train, test *table, o LoadOptions) (*Dataset, error) {
 			return nil, fmt.Errorf("%s: %s is the same in all %d lines: there is nothing to learn; name another column with -label", train.file, train.title(label), train.n)
 		}
 		notes[0] += ", a number to predict"
+	}
+	for _, f := range features {
+		if train.names != nil {
+			d.Inputs = append(d.Inputs, strings.TrimSuffix(train.names[f.col]+"="+f.word, "="))
+		}
 	}
 	isImage := true
 	for k, t := range []*table{train, test} {

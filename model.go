@@ -385,6 +385,7 @@ type model struct {
 	net           *Network
 	in, out       Scale
 	classes       []string           // nil for numbers to predict
+	names         []string           // of the inputs; nil where they have none
 	width, height int                // of images; 0 for tables
 	depth         float64            // of images: the value of full ink
 	frame         frame              // of images
@@ -496,6 +497,9 @@ func decodeModel(r io.Reader, size int64) (*model, error) {
 	}
 	if m.in, err = decodeScale(meta, "input", m.inputs()); err != nil {
 		return nil, err
+	}
+	if meta["inputs"] != "" {
+		entry("inputs", &m.names, func() bool { return len(m.names) == m.inputs() })
 	}
 	if meta["classes"] != "" {
 		entry("classes", &m.classes, func() bool { return len(m.classes) == last })
@@ -679,6 +683,8 @@ func (m *model) adapt(data *Dataset) error {
 	switch {
 	case data.Train.Dim != m.inputs():
 		return fmt.Errorf("%s: its samples have %d inputs, and %s takes %d: they do not belong together", data.Name, data.Train.Dim, m.path, m.inputs())
+	case m.names != nil && data.Inputs != nil && !slices.Equal(m.names, data.Inputs):
+		return fmt.Errorf("%s: its inputs are %.100q, and those of %s %.100q: they do not belong together", data.Name, data.Inputs, m.path, m.names)
 	case m.own && (data.Classes == nil) != (m.classes == nil):
 		return fmt.Errorf("%s: of classes and numbers to predict, it has one, and %s knows the other: add or leave out -regress", data.Name, m.path)
 	case data.Outputs() > outputs || data.Classes == nil && data.Outputs() < outputs:
@@ -810,6 +816,9 @@ func newSaver(x *experiment, stderr io.Writer) (*saver, error) {
 	text := func(v any) string { b, _ := json.Marshal(v); return string(b) }
 	s.meta["sizes"] = text(x.trainer.Net.sizes())
 	encodeScale(s.meta, "input", x.in)
+	if data.Inputs != nil {
+		s.meta["inputs"] = text(data.Inputs)
+	}
 	if data.Classes != nil {
 		s.meta["classes"] = text(data.Classes)
 	} else {
