@@ -10,7 +10,6 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -260,7 +259,7 @@ func (s *schedule) String() string {
 	if s.kind == "step" {
 		return fmt.Sprintf("step:%d:%v", s.epochs, s.factor)
 	}
-	return cmp.Or(s.kind, "constant")
+	return s.kind
 }
 
 func (s *schedule) Set(text string) error {
@@ -348,7 +347,7 @@ func flags(cfg *config) *flag.FlagSet {
 	f.Var(&cfg.test, "test", "`PART` to hold out as test set, where the data bring none: a count or a fraction")
 	f.Var(&cfg.valid, "valid", "`PART` of the training set to hold out for validation: a count or a fraction")
 	f.StringVar(&cfg.scale, "scale", "", "`KIND` of scaling of the inputs: none, unit (to 0…1), standard (mean 0, variance 1),\nor a number to divide by (default: unit for images, standard for tables)")
-	cfg.hidden = sizes{128}
+	cfg.hidden = sizes{256}
 	f.Var(&cfg.hidden, "hidden", "`SIZES` of the hidden layers, comma-separated, or none")
 	f.StringVar(&cfg.hiddenG, "activation", "relu", "`FUNCTION` of the hidden layers: relu, sigmoid, tanh, linear")
 	f.StringVar(&cfg.outputG, "output", "linear", "`FUNCTION` of the last layer: linear, sigmoid, tanh")
@@ -356,8 +355,9 @@ func flags(cfg *config) *flag.FlagSet {
 	f.StringVar(&cfg.init, "init", "he", "`DRAW` of the first weights: he, glorot, normal (N(0,1), biases too), uniform:R (±R)")
 	f.IntVar(&cfg.epochs, "epochs", 10, "`N` passes over the training set; for tables 50 if it is not said")
 	f.IntVar(&cfg.batch, "batch", 32, "`N` samples in a mini-batch; 0 is the whole set")
-	cfg.rates = rates{0.2}
+	cfg.rates = rates{0.4}
 	f.Var(&cfg.rates, "lr", "learning `RATE`, or one per layer separated by commas; if it is not said, 0.1\nfor tables and 0.01 for numbers to predict")
+	cfg.schedule = schedule{kind: "cosine"}
 	f.Var(&cfg.schedule, "schedule", "`HOW` the rate goes on: constant, cosine (down to 0), or step:EPOCHS:FACTOR")
 	f.StringVar(&cfg.optimizer, "optimizer", "sgd", "`RULE` of the update: sgd or adam (its -lr, if it is not said: 0.001)")
 	f.BoolVar(&cfg.nesterov, "nesterov", false, "momentum in Nesterov's form")

@@ -965,8 +965,7 @@ func (s *saver) resume(x *experiment) (epoch int, err error) {
 		if _, known := m.meta[k]; !known && k[0] == '-' { // a flag younger than the checkpoint
 			m.meta[k] = x.cfg.flags.Lookup(k[1:]).DefValue
 		}
-		free := k == "-epochs" && x.cfg.schedule.kind != "cosine" // which comes to its end with the last
-		if k[0] == '-' && !free && m.meta[k] != s.meta[k] && !(same && slices.Contains([]string{"-test", "-valid", "-label", "-regress"}, k)) {
+		if k[0] == '-' && k != "-epochs" && m.meta[k] != s.meta[k] && !(same && slices.Contains([]string{"-test", "-valid", "-label", "-regress"}, k)) {
 			return wrong("it was trained with %s %s, not %s; set it so, or remove the checkpoint to start afresh", k, cmp.Or(m.meta[k], "(default)"), cmp.Or(s.meta[k], "(default)"))
 		}
 	}
@@ -975,6 +974,8 @@ func (s *saver) resume(x *experiment) (epoch int, err error) {
 		return wrong("it was trained on other data (%s); -data has to give the same, or remove the checkpoint to start afresh", m.meta["data"])
 	case m.meta["sizes"] != s.meta["sizes"] || m.met.Samples > t.N || m.met.Samples%t.Batch != 0 && m.met.Samples != t.N:
 		return wrong("it does not belong to this network; remove it to start afresh")
+	case x.cfg.schedule.kind == "cosine" && m.meta["-epochs"] != s.meta["-epochs"]:
+		return wrong("by its -schedule cosine the rate is 0 after %s epochs, not %s; set -epochs so, or remove the checkpoint to start afresh (with -schedule constant, a run can be made longer)", m.meta["-epochs"], s.meta["-epochs"])
 	case m.epoch > x.cfg.epochs || m.epoch == x.cfg.epochs && m.met.Samples > 0:
 		return wrong("it has gone past epoch %d already; raise -epochs (it is %d), or remove the checkpoint to start afresh", m.epoch, x.cfg.epochs)
 	}

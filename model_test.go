@@ -361,13 +361,14 @@ func TestResumeStep(t *testing.T) {
 func TestResumeRefused(t *testing.T) {
 	dir := t.TempDir()
 	path, data := filepath.Join(dir, "m"), squares(t, 1)
-	args := []string{"-data", data, "-hidden", "4", "-momentum", "0.5", "-save", path, "-resume"}
+	args := []string{"-data", data, "-hidden", "4", "-momentum", "0.5", "-schedule", "constant", "-save", path, "-resume"}
 	mustRun(t, append(args, "-epochs", "2")...)
 	for _, c := range []struct {
 		args []string
 		want []string
 	}{
-		{[]string{"-lr", "0.3"}, []string{"-lr 0.2", "not 0.3", ".checkpoint"}},
+		{[]string{"-lr", "0.3"}, []string{"-lr 0.4", "not 0.3", ".checkpoint"}},
+		{[]string{"-schedule", "cosine"}, []string{"-schedule constant", "not cosine"}},
 		{[]string{"-hidden", "5"}, []string{"-hidden 4", "not 5"}},
 		{[]string{"-seed", "2"}, []string{"-seed 1", "not 2"}},
 		{[]string{"-momentum", "0"}, []string{"-momentum 0.5", "not 0"}},
@@ -382,6 +383,12 @@ func TestResumeRefused(t *testing.T) {
 			t.Errorf("%q: %v; want %q", c.args, err, c.want)
 		}
 	}
+	// A cosine ends where it was said to.
+	cosine := []string{"-data", data, "-hidden", "4", "-save", filepath.Join(dir, "c"), "-resume", "-epochs"}
+	mustRun(t, append(cosine, "2")...)
+	if _, _, err := program(context.Background(), io.Discard, append(cosine, "3")...); !contains(err, "cosine", "after 2 epochs", "not 3") {
+		t.Errorf("a cosine of 2 epochs goes on to 3: %v", err)
+	}
 	// What is done is not done again; more epochs are the longer run.
 	mustRun(t, append(args, "-epochs", "2")...)
 	before := readFile(t, path)
@@ -390,7 +397,7 @@ func TestResumeRefused(t *testing.T) {
 		t.Errorf("a finished run that is started again prints %v", lines)
 	}
 	lines = mustRun(t, append(args, "-epochs", "4")...)
-	whole := mustRun(t, "-data", data, "-hidden", "4", "-momentum", "0.5", "-epochs", "4")
+	whole := mustRun(t, "-data", data, "-hidden", "4", "-momentum", "0.5", "-schedule", "constant", "-epochs", "4")
 	if fmt.Sprint(lines[1:]) != fmt.Sprint(whole[3:]) {
 		t.Errorf("2 epochs and 2 more: %v; 4 epochs: %v", lines[1:], whole[3:])
 	}

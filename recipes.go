@@ -170,7 +170,10 @@ func (cfg *config) applyRecipe() (*config, error) {
 func (cfg *config) with(before string, last ...string) (*config, error) {
 	c := &config{given: maps.Clone(cfg.given), args: cfg.args, recipe: cfg.recipe}
 	f := flags(c)
-	if err := c.set(strings.Fields(cfg.recipe.flags + " " + before)); err != nil {
+	if cfg.recipe.name != "" { // what no tutorial does
+		before = "-schedule constant " + cfg.recipe.flags + " " + before
+	}
+	if err := c.set(strings.Fields(before)); err != nil {
 		return nil, fmt.Errorf("recipe %s: %w", cfg.recipe.name, err)
 	}
 	was := map[string]string{}
