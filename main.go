@@ -1081,8 +1081,8 @@ func (x *experiment) parts() string {
 // how is the training in words: "10 epochs, batch 32, rate 0.1, he init, seed 1".
 func (x *experiment) how() string {
 	t := x.trainer
-	how := fmt.Sprintf("%s, batch %d, rate %s", plural(x.cfg.epochs, "epoch"), t.Batch, x.cfg.rates.String())
-	for _, name := range []string{"schedule", "optimizer", "momentum", "nesterov", "l2", "dropout", "maxnorm", "augment", "patience"} {
+	how := fmt.Sprintf("%s, batch %d, rate %s %s", plural(x.cfg.epochs, "epoch"), t.Batch, x.cfg.rates.String(), x.cfg.schedule.String())
+	for _, name := range []string{"optimizer", "momentum", "nesterov", "l2", "dropout", "maxnorm", "augment", "patience"} {
 		switch f := x.cfg.flags.Lookup(name); {
 		case f.Value.String() == f.DefValue:
 		case name == "nesterov":
