@@ -355,11 +355,11 @@ func flags(cfg *config) *flag.FlagSet {
 	f.StringVar(&cfg.init, "init", "he", "`DRAW` of the first weights: he, glorot, normal (N(0,1), biases too), uniform:R (±R)")
 	f.IntVar(&cfg.epochs, "epochs", 10, "`N` passes over the training set; for tables 50 if it is not said")
 	f.IntVar(&cfg.batch, "batch", 32, "`N` samples in a mini-batch; 0 is the whole set")
-	cfg.rates = rates{0.4}
-	f.Var(&cfg.rates, "lr", "learning `RATE`, or one per layer separated by commas; if it is not said, 0.1\nfor tables and 0.01 for numbers to predict")
+	cfg.rates = rates{0.4} // suit has the same
+	f.Var(&cfg.rates, "lr", "learning `RATE`, or one per layer separated by commas; if it is not said, 0.1\nfor tables, 0.01 for numbers to predict, all less with momentum, and 0.001 for Adam")
 	cfg.schedule = schedule{kind: "cosine"}
 	f.Var(&cfg.schedule, "schedule", "`HOW` the rate goes on: constant, cosine (down to 0), or step:EPOCHS:FACTOR")
-	f.StringVar(&cfg.optimizer, "optimizer", "sgd", "`RULE` of the update: sgd or adam (its -lr, if it is not said: 0.001)")
+	f.StringVar(&cfg.optimizer, "optimizer", "sgd", "`RULE` of the update: sgd or adam")
 	f.BoolVar(&cfg.nesterov, "nesterov", false, "momentum in Nesterov's form")
 	f.Var(&cfg.dropout, "dropout", "`P,P` to leave out in training: a part of the inputs, then of the hidden layers, one\nrate for all or one for each")
 	f.Float64Var(&cfg.maxNorm, "maxnorm", 0, "most `C` that the weights of a neuron may come to, ‖w‖ ≤ C; 0 for no limit")
@@ -641,31 +641,34 @@ func load(ctx context.Context, cfg *config, stderr io.Writer) (*Dataset, error) 
 	return data, split(cfg, data)
 }
 
-// suit sets what depends on the kind of data and was not said on the command line: a
-// table is small, and a number to predict wants squared error and smaller steps.
-// Adam's steps are small whatever the data.
+// suit sets what depends on other settings and on the kind of data, and was not said on
+// the command line: a table is small, a number to predict wants squared error and smaller
+// steps, momentum makes of each step 1/(1−μ) of them, and Adam's steps have their own size.
 func (cfg *config) suit(data *Dataset) error {
-	adams := cfg.given["optimizer"] && cfg.optimizer == "adam" && !cfg.given["lr"]
-	if adams {
-		cfg.rates = rates{0.001}
-	}
 	if data.Classes == nil && cfg.given["cost"] && cfg.cost != "mse" {
 		return usageError{fmt.Errorf("-cost %s is for classes, and %s has numbers to predict: leave it out, or name a column of classes with -label", cfg.cost, data.Name)}
 	}
-	if cfg.recipe.name != "" || data.Train.Pixels != nil {
-		return nil
-	}
-	if !cfg.given["epochs"] {
+	ours, table := cfg.recipe.name == "", data.Train.Pixels == nil
+	if ours && table && !cfg.given["epochs"] {
 		cfg.epochs = 50
 	}
-	if !cfg.given["lr"] && !adams {
-		cfg.rates = rates{0.1}
-	}
-	if data.Classes == nil {
+	if ours && data.Classes == nil {
 		cfg.cost = "mse"
-		if !cfg.given["lr"] && !adams {
-			cfg.rates = rates{0.01}
-		}
+	}
+	rate := 0.4
+	switch {
+	case cfg.given["lr"] || !ours && !cfg.given["optimizer"]:
+		return nil
+	case cfg.optimizer == "adam":
+		cfg.rates = rates{0.001}
+		return nil
+	case data.Classes == nil:
+		rate = 0.01
+	case table:
+		rate = 0.1
+	}
+	if ours {
+		cfg.rates = rates{math.Round(1e6*rate*(1-cfg.momentum)) / 1e6}
 	}
 	return nil
 }

@@ -361,13 +361,13 @@ func TestResumeStep(t *testing.T) {
 func TestResumeRefused(t *testing.T) {
 	dir := t.TempDir()
 	path, data := filepath.Join(dir, "m"), squares(t, 1)
-	args := []string{"-data", data, "-hidden", "4", "-momentum", "0.5", "-schedule", "constant", "-save", path, "-resume"}
+	args := []string{"-data", data, "-hidden", "4", "-momentum", "0.5", "-lr", "0.2", "-schedule", "constant", "-save", path, "-resume"}
 	mustRun(t, append(args, "-epochs", "2")...)
 	for _, c := range []struct {
 		args []string
 		want []string
 	}{
-		{[]string{"-lr", "0.3"}, []string{"-lr 0.4", "not 0.3", ".checkpoint"}},
+		{[]string{"-lr", "0.3"}, []string{"-lr 0.2", "not 0.3", ".checkpoint"}},
 		{[]string{"-schedule", "cosine"}, []string{"-schedule constant", "not cosine"}},
 		{[]string{"-hidden", "5"}, []string{"-hidden 4", "not 5"}},
 		{[]string{"-seed", "2"}, []string{"-seed 1", "not 2"}},
@@ -397,7 +397,7 @@ func TestResumeRefused(t *testing.T) {
 		t.Errorf("a finished run that is started again prints %v", lines)
 	}
 	lines = mustRun(t, append(args, "-epochs", "4")...)
-	whole := mustRun(t, "-data", data, "-hidden", "4", "-momentum", "0.5", "-schedule", "constant", "-epochs", "4")
+	whole := mustRun(t, "-data", data, "-hidden", "4", "-momentum", "0.5", "-lr", "0.2", "-schedule", "constant", "-epochs", "4")
 	if fmt.Sprint(lines[1:]) != fmt.Sprint(whole[3:]) {
 		t.Errorf("2 epochs and 2 more: %v; 4 epochs: %v", lines[1:], whole[3:])
 	}
