@@ -1,5 +1,6 @@
 // Augment: this room distorts images, so that a network never sees the same one twice.
-// It knows bytes and matrices, and nothing of networks.
+// It knows bytes and matrices, and nothing of networks. (It has a file of its own because
+// data.go, beside which it would stand, reads files, and this makes up what is in none.)
 //
 // A distorted image takes pixel (y, x) from where a map says that it was before, between
 // the pixels there. The map is

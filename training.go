@@ -111,14 +111,14 @@ func (t *Trainer) adam(l, s int, rate float64, aPrev, delta Matrix, lo, hi int) 
 	}
 	clear(g.B[lo:hi])
 	gradient(g.W, g.B, aPrev, delta, lo, hi)
-	eta, root := rate/(1-power(beta1, s+1)), math.Sqrt(1-power(beta2, s+1))
+	eta, root := rate/(1-power(beta1, s+1)), 1/math.Sqrt(1-power(beta2, s+1))
 	descend := func(w, m, v, g []float64, decay float64) {
 		m, v, g = m[:len(w)], v[:len(w)], g[:len(w)]
 		for j := range w {
 			g := g[j] + float64(decay*w[j])
 			m[j] = float64(beta1*m[j]) + float64((1-beta1)*g)
 			v[j] = float64(beta2*v[j]) + float64((1-beta2)*g*g)
-			w[j] -= float64(eta*m[j]) / (math.Sqrt(v[j])/root + epsilon)
+			w[j] -= float64(eta*m[j]) / (float64(root*math.Sqrt(v[j])) + epsilon)
 		}
 	}
 	m, v := &t.velocity[l], &t.square[l]
