@@ -55,12 +55,15 @@ func (d *distortions) String() string {
 			list = append(list, fmt.Sprintf("%s:%v", k.name, *k.s))
 		}
 	}
+	if list == nil {
+		return "none"
+	}
 	return strings.Join(list, ",")
 }
 
 func (d *distortions) Set(text string) error {
 	*d = distortions{}
-	if text == "" || text == "none" {
+	if text == "none" {
 		return nil
 	}
 	for _, part := range strings.Split(text, ",") {
@@ -74,6 +77,9 @@ func (d *distortions) Set(text string) error {
 		}
 		for _, k := range d.kinds() {
 			if k.name == name {
+				if *k.s != 0 {
+					return fmt.Errorf("%s is there twice", name)
+				}
 				*k.s, known = s, true
 			}
 		}
@@ -114,8 +120,14 @@ func newDistorter(d distortions, data *Dataset, in Scale, seed uint64, workers i
 		return nil, errors.New("it distorts grey images, and " + data.Name + " has none")
 	}
 	a := &distorter{distortions: d, data: data, height: h, width: w, in: in, seed: seed, scratch: make(chan *canvas, workers)}
-	sigma := elasticSoft * a.unit()
-	a.rows, a.cols = gaussian(h, sigma), gaussian(w, sigma)
+	if d.elastic > 0 {
+		const most = 4096
+		if max(h, w) > most {
+			return nil, fmt.Errorf("elastic is for images of up to %d pixels a side, and these have %d×%d", most, w, h)
+		}
+		sigma := elasticSoft * a.unit()
+		a.rows, a.cols = gaussian(h, sigma), gaussian(w, sigma)
+	}
 	for range workers {
 		a.scratch <- &canvas{image: NewMatrix(h+2*border, w+2*border), noise: NewMatrix(2*h, w), half: NewMatrix(2*h, w), field: NewMatrix(2*h, w)}
 	}

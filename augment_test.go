@@ -157,13 +157,13 @@ func TestElasticField(t *testing.T) {
 }
 
 func TestDistortionsFlag(t *testing.T) {
-	for _, text := range []string{"shift", "affine,elastic", "elastic:0.5", "shift:2,affine,elastic:0.25", ""} {
+	for _, text := range []string{"shift", "affine,elastic", "elastic:0.5", "shift:2,affine,elastic:0.25", "none"} {
 		var d distortions
 		if err := d.Set(text); err != nil || d.String() != text {
 			t.Errorf("%q becomes %q, %v", text, d.String(), err)
 		}
 	}
-	for _, text := range []string{"bend", "elastic:", "elastic:-1", "elastic:NaN", "shift,,affine", "elastic:1e9", ":1"} {
+	for _, text := range []string{"bend", "elastic:", "elastic:-1", "elastic:NaN", "shift,,affine", "elastic:1e9", ":1", "", "shift,shift:2"} {
 		var d distortions
 		if d.Set(text) == nil {
 			t.Errorf("%q is taken for %q", text, d.String())

@@ -248,6 +248,9 @@ func (r *rates) Set(text string) error {
 	return nil
 }
 
+// maxEpochs keeps the number of a step within what an int holds.
+const maxEpochs = 1_000_000_000
+
 // schedule is the -schedule flag.
 type schedule struct {
 	kind   string
@@ -272,7 +275,7 @@ func (s *schedule) Set(text string) error {
 		epochs, factor, _ := strings.Cut(rest, ":")
 		n, errN := strconv.Atoi(epochs)
 		f, errF := strconv.ParseFloat(factor, 64)
-		if errN == nil && n >= 1 && errF == nil && f > 0 && f <= 1 {
+		if errN == nil && n >= 1 && n <= maxEpochs && errF == nil && f > 0 && f <= 1 {
 			*s = schedule{"step", n, f}
 			return nil
 		}
@@ -306,12 +309,15 @@ func (d *dropout) Set(text string) error {
 		}
 		*d = append(*d, p)
 	}
+	if slices.Max(*d) == 0 {
+		*d = nil
+	}
 	return nil
 }
 
 // of is the rates for the inputs and each of so many hidden layers; nil for none.
 func (d dropout) of(hidden int) []float64 {
-	if len(d) == 0 || slices.Max(d) == 0 {
+	if len(d) == 0 {
 		return nil
 	}
 	list := slices.Clone(d)
@@ -421,7 +427,9 @@ func parse(args []string, stdout io.Writer) (*config, error) {
 			printUsage(stdout, f)
 			return nil, err
 		}
-		if text, cut := strings.CutSuffix(err.Error(), ": parse error"); cut {
+		if text, cut := strings.CutSuffix(err.Error(), ": parse error"); cut && strings.HasPrefix(text, "invalid boolean") {
+			err = errors.New(text + ": true or false is expected, or nothing for true")
+		} else if cut {
 			err = errors.New(text + ": a number is expected, of passes, samples and the like a whole one")
 		}
 		return nil, usageError{err}
@@ -461,26 +469,30 @@ func (cfg *config) set(args []string) error {
 func (cfg *config) check() error {
 	wrong := func(format string, args ...any) error { return usageError{fmt.Errorf(format, args...)} }
 	switch {
-	case cfg.epochs < 1:
-		return wrong("-epochs %d: at least 1 is needed", cfg.epochs)
+	case cfg.epochs < 1 || cfg.epochs > maxEpochs:
+		return wrong("-epochs %d: it goes from 1 to %d", cfg.epochs, maxEpochs)
 	case cfg.batch < 0:
 		return wrong("-batch %d: it is a number of samples, or 0 for the whole set", cfg.batch)
 	case !(cfg.momentum >= 0 && cfg.momentum < 1):
 		return wrong("-momentum %v: it goes from 0 to below 1", cfg.momentum)
 	case cfg.nesterov && cfg.momentum == 0:
 		return wrong("-nesterov is a form of momentum: give -momentum too, as in -momentum 0.9")
-	case cfg.optimizer == "adam" && cfg.momentum != 0:
+	case cfg.optimizer == "adam" && cfg.momentum != 0 && cfg.given["momentum"]:
 		return wrong("-optimizer adam has a momentum of its own, 0.9: leave -momentum out")
-	case len(cfg.dropout) == 1 && len(cfg.hidden) > 0 && cfg.dropout[0] != 0:
+	case len(cfg.dropout) > 1 && len(cfg.hidden) == 0:
+		return wrong("-dropout %s: there is no hidden layer; give a rate for the inputs alone", cfg.dropout.String())
+	case len(cfg.dropout) == 1 && len(cfg.hidden) > 0 && cfg.load == "":
 		return wrong("-dropout %s is for the inputs alone; give the hidden layers' too, as in 0,%[1]s or %[1]s,0", cfg.dropout.String())
-	case len(cfg.dropout) > 2 && len(cfg.dropout) != len(cfg.hidden)+1:
+	case len(cfg.dropout) > 2 && len(cfg.dropout) != len(cfg.hidden)+1 && cfg.load == "":
 		return wrong("-dropout has %d rates for the inputs and %s: give one for the inputs, and one for all hidden layers or one for each", len(cfg.dropout), plural(len(cfg.hidden), "hidden layer"))
 	case !(cfg.maxNorm >= 0) || math.IsInf(cfg.maxNorm, 0):
 		return wrong("-maxnorm %v: it is a length from 0, which is no limit", cfg.maxNorm)
 	case cfg.patience < 0:
 		return wrong("-patience %d: it is a number of epochs, or 0 to train through", cfg.patience)
-	case cfg.patience > 0 && cfg.valid == (Part{}):
-		return wrong("-patience looks at the validation part: hold one out with -valid, as in -valid 0.1")
+	case cfg.patience > 0 && cfg.recipe.play != nil:
+		return wrong("-patience does not go with -recipe %s, which is more than one training", cfg.recipe.name)
+	case cfg.recipe.closed && (cfg.given["valid"] || cfg.given["test"]):
+		return wrong("-valid and -test do not go with -recipe %s, which is about the few samples that it makes", cfg.recipe.name)
 	case !(cfg.l2 >= 0) || math.IsInf(cfg.l2, 0):
 		return wrong("-l2 %v: it is a number from 0", cfg.l2)
 	case cfg.workers < 1 || cfg.workers > 1024:
@@ -501,7 +513,7 @@ func (cfg *config) check() error {
 		return wrong("-label and -regress are for tables: give one with -data FILE")
 	case cfg.download && cfg.data == "":
 		return wrong("-download needs -data FOLDER to put the files in")
-	case len(cfg.rates) > 1 && len(cfg.rates) != len(cfg.hidden)+1:
+	case len(cfg.rates) > 1 && len(cfg.rates) != len(cfg.hidden)+1 && cfg.load == "":
 		return wrong("-lr has %d rates for %d layers: give one for all or one for each", len(cfg.rates), len(cfg.hidden)+1)
 	case cfg.cost == "bce" && cfg.outputG != "sigmoid":
 		return wrong("-cost bce is for -output sigmoid, not %s", cfg.outputG)
@@ -604,7 +616,8 @@ type experiment struct {
 	recorder  *recorder            // nil without -report
 	history   []epochEvent         // the epochs so far
 	final     epochEvent           // the epoch whose weights the network has in the end
-	best      []Layer              // with -patience: the weights of the best epoch
+	early     stopper              // with -patience
+	best      []Layer              // the weights of its best epoch
 	distorter *distorter           // nil without -augment
 	spent     float64              // seconds on an epoch before the run was interrupted in it
 }
@@ -648,6 +661,9 @@ func (cfg *config) suit(data *Dataset) error {
 	if data.Classes == nil && cfg.given["cost"] && cfg.cost != "mse" {
 		return usageError{fmt.Errorf("-cost %s is for classes, and %s has numbers to predict: leave it out, or name a column of classes with -label", cfg.cost, data.Name)}
 	}
+	if cfg.optimizer == "adam" {
+		cfg.momentum = 0 // a recipe's
+	}
 	ours, table := cfg.recipe.name == "", data.Train.Pixels == nil
 	if ours && table && !cfg.given["epochs"] {
 		cfg.epochs = 50
@@ -668,7 +684,8 @@ func (cfg *config) suit(data *Dataset) error {
 		rate = 0.1
 	}
 	if ours {
-		cfg.rates = rates{math.Round(1e6*rate*(1-cfg.momentum)) / 1e6}
+		rate, _ = strconv.ParseFloat(strconv.FormatFloat(rate*(1-cfg.momentum), 'g', 3, 64), 64)
+		cfg.rates = rates{rate}
 	}
 	return nil
 }
@@ -741,7 +758,10 @@ func newExperiment(cfg *config, data *Dataset) (*experiment, error) {
 		}
 		x.trainer.Costly = true
 	}
-	if cfg.patience > 0 {
+	if x.early.patience = cfg.patience; cfg.patience > 0 {
+		if data.Valid.N == 0 {
+			return nil, usageError{errors.New("-patience looks at a validation part, and there is none: hold one out with -valid, as in -valid 0.1")}
+		}
 		x.best = NewNetwork(sizes, Activation{}, Activation{}, Cost{}).Layers
 	}
 	return x, nil
@@ -823,10 +843,7 @@ func (x *experiment) train(ctx context.Context, out *printer, bar *progress) (er
 	}
 	defer func() { x.recorder.failed(err) }()
 	defer bar.clear()
-	for epoch := done + 1; epoch <= x.cfg.epochs; epoch++ {
-		if _, stop := early(x.history, x.cfg.patience); stop {
-			break
-		}
+	for epoch := done + 1; epoch <= x.cfg.epochs && !x.early.spent(); epoch++ {
 		bar.epochs(x.cfg.epochs, t)
 		begin := time.Now()
 		if t.Batch < t.N {
@@ -847,15 +864,22 @@ func (x *experiment) train(ctx context.Context, out *printer, bar *progress) (er
 		if t.Met.Samples > 0 {
 			return x.saver.interrupted(x, epoch-1)
 		}
-		shown := x.shown == nil || x.shown(epoch) || epoch == x.cfg.epochs || x.cfg.patience > 0
 		last := epochEvent{Event: "epoch", Run: x.title, Epoch: epoch, Seconds: x.spent}
+		shown := x.shown == nil || x.shown(epoch) || epoch == x.cfg.epochs
+		if x.data.Valid.N > 0 && (shown || x.cfg.patience > 0) {
+			last.valid(x, t.Net.Evaluate(valid, x.data.Valid.N, t.Workers))
+		}
+		if x.cfg.patience > 0 {
+			if x.early.better(last) {
+				copyLayers(x.best, t.Net.Layers)
+				shown = true
+			}
+			shown = shown || x.early.spent()
+		}
 		if shown {
 			bar.clear()
 			x.spent = 0
 			last.train(x, met)
-			if x.data.Valid.N > 0 {
-				last.valid(x, t.Net.Evaluate(valid, x.data.Valid.N, t.Workers))
-			}
 			if x.data.Test.N > 0 {
 				last.test(x, t.Net.EvaluateEach(test, x.data.Test.N, t.Workers, x.recorder.answer()))
 			}
@@ -864,9 +888,6 @@ func (x *experiment) train(ctx context.Context, out *printer, bar *progress) (er
 			}
 			out.epoch(x, last)
 			x.history = append(x.history, last)
-			if best, _ := early(x.history, x.cfg.patience); best == len(x.history)-1 && x.cfg.patience > 0 {
-				copyLayers(x.best, t.Net.Layers)
-			}
 		}
 		x.saver.epochDone(x, epoch)
 		if !shown {
@@ -874,15 +895,14 @@ func (x *experiment) train(ctx context.Context, out *printer, bar *progress) (er
 		} else {
 			x.recorder.epoch(last)
 		}
-		if stop.Load() && epoch < x.cfg.epochs {
+		if stop.Load() && epoch < x.cfg.epochs && !x.early.spent() {
 			return x.saver.interrupted(x, epoch)
 		}
 	}
 	x.final = x.history[len(x.history)-1]
 	switch {
 	case x.cfg.patience > 0:
-		best, _ := early(x.history, x.cfg.patience)
-		x.final = x.history[best]
+		x.final = x.history[slices.IndexFunc(x.history, func(e epochEvent) bool { return e.Epoch == x.early.best.Epoch })]
 		copyLayers(t.Net.Layers, x.best)
 		x.recorder.chose(x.final)
 	case x.final.Epoch < x.cfg.epochs && x.data.Test.N > 0: // of a resumed run that shows few epochs
@@ -893,7 +913,7 @@ func (x *experiment) train(ctx context.Context, out *printer, bar *progress) (er
 		x.done.Best = x.final.Epoch
 	}
 	if x.data.Classes == nil {
-		clear := t.Net.Evaluate(x.source(&x.data.Train, order), x.data.Train.N, t.Workers)
+		clear := t.Net.Evaluate(x.source(&x.data.Train, ascending(x.data.Train.N)), x.data.Train.N, t.Workers)
 		x.done.TrainRMSE = x.rmse(clear)
 	}
 	x.done.Seconds = time.Since(x.start).Seconds()
@@ -907,17 +927,26 @@ func (x *experiment) train(ctx context.Context, out *printer, bar *progress) (er
 	return x.recorder.done(x.done)
 }
 
-// early is early stopping (Prechelt 1998, "Early stopping — but when?"): the index of the
-// epoch that did best by the validation part, and whether patience epochs have passed
-// since without a better one. With a patience of 0 it never stops.
-func early(history []epochEvent, patience int) (best int, stop bool) {
-	for i := 1; i < len(history) && patience > 0; i++ {
-		if history[i].better(history[best]) {
-			best = i
-		}
-	}
-	return best, patience > 0 && len(history)-1-best >= patience
+// A stopper is early stopping (Prechelt 1998, "Early stopping — but when?"): it keeps the
+// epoch that did best by the validation part.
+type stopper struct {
+	patience int // epochs without a better one; 0 never stops
+	best     epochEvent
+	epoch    int // the last one
 }
+
+// better meets the next epoch and says whether it is the best so far.
+func (s *stopper) better(e epochEvent) bool {
+	s.epoch = e.Epoch
+	if s.best.Epoch > 0 && !e.better(s.best) {
+		return false
+	}
+	s.best = e
+	return true
+}
+
+// spent says that patience is at its end.
+func (s *stopper) spent() bool { return s.patience > 0 && s.epoch-s.best.Epoch >= s.patience }
 
 // copyLayers copies the weights and biases of from, which has the same shapes, to to.
 func copyLayers(to, from []Layer) {
@@ -966,7 +995,10 @@ func (x *experiment) checkGradient(w io.Writer) error {
 	bad := 0
 	for _, c := range table {
 		verdict := "ok"
-		if !(c.Error <= limit) {
+		switch {
+		case c.Checked == 0:
+			verdict = "not checked: relu units switch at every one"
+		case !(c.Error <= limit):
 			verdict, bad = "WRONG", bad+1
 		}
 		fmt.Fprintf(w, "%5d  %-10s  %11s  %7d  %14.2g  %s\n", c.Layer, c.What, c.Shape, c.Checked, c.Error, verdict)
@@ -1384,7 +1416,12 @@ func (x *experiment) record() error {
 	if x.trainer.L2 != 0 {
 		r.Update = "l2"
 	}
-	if x.trainer.Momentum != 0 {
+	switch {
+	case x.trainer.Adam:
+		r.Update = "adam"
+	case x.trainer.Nesterov:
+		r.Update = "nesterov"
+	case x.trainer.Momentum != 0:
 		r.Update = "momentum"
 	}
 	for _, l := range net.Layers {

@@ -886,7 +886,7 @@ func (s *saver) write(path string, x *experiment, epoch int, state bool) error {
 // epochDone writes a checkpoint after an epoch; not where epochs are so short that it
 // would take more than a tenth of the time, but always after the first and the last.
 func (s *saver) epochDone(x *experiment, epoch int) {
-	if s == nil || time.Since(s.wrote) < 9*s.took && epoch < x.cfg.epochs {
+	if s == nil || time.Since(s.wrote) < 9*s.took && epoch < x.cfg.epochs && !x.early.spent() {
 		return
 	}
 	begin := time.Now()
@@ -936,6 +936,19 @@ func (s *saver) interrupted(x *experiment, epoch int) error {
 	return fmt.Errorf("%w %s; the checkpoint is written: run the same command%s to go on", errInterrupted, where, again)
 }
 
+// stoppedEarly says that the checkpoint is that of a run which -patience has ended.
+func (m *model) stoppedEarly() bool {
+	s := stopper{epoch: m.epoch}
+	if s.patience, _ = strconv.Atoi(m.meta["-patience"]); s.patience <= 0 {
+		return false
+	}
+	for _, e := range m.history {
+		s.better(e)
+	}
+	s.epoch = m.epoch
+	return s.spent()
+}
+
 // resume takes the training to where its checkpoint is, and returns how many epochs are
 // done: 0 where there is none, or none is asked for.
 func (s *saver) resume(x *experiment) (epoch int, err error) {
@@ -945,7 +958,7 @@ func (s *saver) resume(x *experiment) (epoch int, err error) {
 	m, err := readModel(s.checkpoint())
 	switch {
 	case !x.cfg.resume:
-		if s.older = err == nil && m.meta["-epochs"] != strconv.Itoa(m.epoch); s.older {
+		if s.older = err == nil && m.meta["-epochs"] != strconv.Itoa(m.epoch) && !m.stoppedEarly(); s.older {
 			fmt.Fprintf(s.stderr, "backprop: %s, after %s of a run, will be replaced; with -resume that run would go on\n", s.checkpoint(), plural(m.epoch, "epoch"))
 		}
 		return 0, nil
@@ -964,6 +977,9 @@ func (s *saver) resume(x *experiment) (epoch int, err error) {
 	for _, k := range slices.Sorted(maps.Keys(all)) {
 		if _, known := m.meta[k]; !known && k[0] == '-' { // a flag younger than the checkpoint
 			m.meta[k] = x.cfg.flags.Lookup(k[1:]).DefValue
+			if k == "-schedule" {
+				m.meta[k] = "constant"
+			}
 		}
 		if k[0] == '-' && k != "-epochs" && m.meta[k] != s.meta[k] && !(same && slices.Contains([]string{"-test", "-valid", "-label", "-regress"}, k)) {
 			return wrong("it was trained with %s %s, not %s; set it so, or remove the checkpoint to start afresh", k, cmp.Or(m.meta[k], "(default)"), cmp.Or(s.meta[k], "(default)"))
@@ -1002,7 +1018,15 @@ func (s *saver) resume(x *experiment) (epoch int, err error) {
 		}
 		x.history = append(x.history, e)
 	}
-	if m.epoch < x.cfg.epochs {
+	for _, e := range x.history {
+		if x.cfg.patience > 0 {
+			x.early.better(e)
+		}
+	}
+	x.early.epoch = m.epoch
+	if x.early.spent() {
+		fmt.Fprintf(s.stderr, "backprop: %s: stopped early after %s, nothing is left to do\n", m.path, plural(m.epoch, "epoch"))
+	} else if m.epoch < x.cfg.epochs {
 		fmt.Fprintf(s.stderr, "backprop: %s: going on after %s of %d\n", m.path, plural(m.epoch, "epoch"), x.cfg.epochs)
 	} else {
 		fmt.Fprintf(s.stderr, "backprop: %s: all %s are done\n", m.path, plural(m.epoch, "epoch"))

@@ -468,8 +468,10 @@ func (cfg *config) sweepConfigs() (values []string, all []*config, err error) {
 // decide between equals. The test part has no say.
 func (e epochEvent) better(b epochEvent) bool {
 	switch {
-	case e.ValidRMSE != nil:
+	case e.ValidRMSE != nil && b.ValidRMSE != nil:
 		return *e.ValidRMSE < *b.ValidRMSE
+	case e.ValidAccuracy == nil || b.ValidAccuracy == nil || e.ValidCost == nil || b.ValidCost == nil:
+		return false // of a file that somebody has changed
 	case *e.ValidAccuracy != *b.ValidAccuracy:
 		return *e.ValidAccuracy > *b.ValidAccuracy
 	}
@@ -547,6 +549,9 @@ func runSweep(ctx context.Context, cfg *config, data *Dataset, out *printer, bar
 			out.event("sweep", "flag", cfg.sweep.name, "value", value, "failed", errs[i].Error())
 			continue
 		}
+		if errors.Is(errs[i], errInterrupted) {
+			return nil, nil, fmt.Errorf("%w after %d of %d trainings of the sweep, which begins anew the next time", errInterrupted, i, len(all))
+		}
 		if errs[i] != nil {
 			return nil, nil, errs[i]
 		}
@@ -585,7 +590,7 @@ func sweepFigure(name string, values []string, runs []*experiment, best int) Fig
 			continue // no number, or diverged
 		}
 		f.X.Log = f.X.Log && v > 0
-		e := run.history[len(run.history)-1]
+		e := run.final
 		pick := func(accuracy, rmse *float64) float64 {
 			switch {
 			case accuracy != nil:
@@ -708,7 +713,11 @@ func playUnit(ctx context.Context, x *experiment, out *printer, bar *progress) e
 		if err != nil {
 			return err
 		}
-		run, err := newExperiment(c, unitData(r.f))
+		data := unitData(r.f)
+		if err := c.suit(data); err != nil {
+			return err
+		}
+		run, err := newExperiment(c, data)
 		if err != nil {
 			return err
 		}
@@ -954,6 +963,9 @@ func playMatrix(ctx context.Context, x *experiment, out *printer, bar *progress)
 		return usageError{errors.New("-recipe matrix trains with both costs: leave out -cost")}
 	}
 	c, err := x.cfg.beside("-cost mse")
+	if err == nil {
+		err = c.suit(x.data)
+	}
 	if err != nil {
 		return err
 	}

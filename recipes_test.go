@@ -465,7 +465,7 @@ func TestRecipePerceptron(t *testing.T) {
 // where FIGURES is set, with MNIST_DIR and DIGITS_CSV.
 func TestPublished(t *testing.T) {
 	if os.Getenv("FIGURES") == "" {
-		t.Skip("FIGURES is not set: it asks for the published figures, which takes minutes")
+		t.Skip("FIGURES is not set: 1 asks for the tutorials' figures, which takes minutes; all for the others too, which takes hours")
 	}
 	for _, c := range []struct {
 		recipe, data string
@@ -478,7 +478,14 @@ func TestPublished(t *testing.T) {
 		{"derivation", "MNIST_DIR", 3, "test_loss", 0, 0.0088},
 		{"digits", "DIGITS_CSV", 5, "test_accuracy", 0.955, 0.975},
 		{"sine", "", 5, "train_rmse", 0, 0.2},
+		{"plain", "MNIST_DIR", 3, "test_accuracy", 0.984, 1},
+		{"dropout", "MNIST_DIR", 3, "test_accuracy", 0.989, 1},
+		{"simard", "MNIST_DIR", 3, "test_accuracy", 0.993, 1},
+		{"best", "MNIST_DIR", 3, "test_accuracy", 0.995, 1},
 	} {
+		if slices.Contains([]string{"plain", "dropout", "simard", "best"}, c.recipe) && os.Getenv("FIGURES") != "all" {
+			continue
+		}
 		mean := 0.0
 		for seed := range c.seeds {
 			args := []string{"-recipe", c.recipe, "-seed", fmt.Sprint(seed + 1)}

@@ -36,7 +36,7 @@ type Report struct {
 	State   string      // "epoch 3 of 10"; empty once the run is over
 	Facts   [][2]string // name and value: network, data, settings, time, hash
 	Cost    string      // ce, bce or mse
-	Update  string      // plain, l2, momentum: which form equation (4) takes
+	Update  string      // plain, l2, momentum, nesterov, adam: which form equation (4) takes
 	Data    *Dataset
 	In      Scale   // of the inputs
 	Box     float64 // the longer side of what is drawn in an image: 20 of MNIST's 28 pixels
@@ -645,7 +645,7 @@ func (r *Report) heats() []heat {
 			at := r.rows[l][k]
 			h.Names = append(h.Names, fmt.Sprintf("%d→%d", at/layer.W.Cols+1, at%layer.W.Cols+1))
 		}
-		h.Desc = fmt.Sprintf("%s of %s weights, a row each, sorted by what they became, a column for each epoch kept. At the end they lie between %s and %s; on average they moved by %s.",
+		h.Desc = fmt.Sprintf("%s of %s weights, a row each, sorted by what they became, a column for each epoch kept. After the last epoch they lie between %s and %s; on average they moved by %s.",
 			count(len(order)), count(layer.weights()), numeral(float64(slices.Min(last)), 3), numeral(float64(slices.Max(last)), 3), numeral(moved, 2))
 		h.Image, h.Levels = picture("href", img, png.BestSpeed), base64.StdEncoding.EncodeToString(img.Pix)
 		width := (chartRight - chartLeft) / float64(columns)

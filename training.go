@@ -242,7 +242,7 @@ func maxNorm(w Matrix, c float64, norm []float64, lo, hi int) {
 	over := false
 	for j, n := range norm {
 		norm[j] = 1
-		if n > c*c {
+		if n > c*c && !math.IsInf(n, 1) { // which is to be seen, not mended
 			norm[j], over = c/math.Sqrt(n), true
 		}
 	}

@@ -1,8 +1,11 @@
 package main
 
 import (
+	"context"
 	"fmt"
+	"io"
 	"math"
+	"strings"
 	"testing"
 )
 
@@ -211,21 +214,19 @@ func TestEarly(t *testing.T) {
 		{[]float64{.5, .6, .7, .69, .71, .70, .70, .9}, 2, 5, 7},
 		{[]float64{.5, .6, .7, .69, .68, .9}, 3, 6, 0},
 		{[]float64{.9, .8, .7}, 1, 1, 2},
-		{[]float64{.5, .6, .7, .1, .1, .1}, 0, 1, 0},
+		{[]float64{.5, .6, .7, .1, .1, .1}, 0, 3, 0},
 	} {
-		var history []epochEvent
-		best, stops := 0, 0
+		early, stops := stopper{patience: c.patience}, 0
 		for i, accuracy := range c.curve {
 			cost := 1 - accuracy
-			history = append(history, epochEvent{ValidAccuracy: &accuracy, ValidCost: &cost})
-			var stop bool
-			if best, stop = early(history, c.patience); stop {
+			early.better(epochEvent{Epoch: i + 1, ValidAccuracy: &accuracy, ValidCost: &cost})
+			if early.spent() {
 				stops = i + 1
 				break
 			}
 		}
-		if best+1 != c.best || stops != c.stops {
-			t.Errorf("%v, patience %d: best epoch %d, stopped after %d; want %d, %d", c.curve, c.patience, best+1, stops, c.best, c.stops)
+		if early.best.Epoch != c.best || stops != c.stops {
+			t.Errorf("%v, patience %d: best epoch %d, stopped after %d; want %d, %d", c.curve, c.patience, early.best.Epoch, stops, c.best, c.stops)
 		}
 	}
 }
@@ -268,6 +269,40 @@ func TestExtrasAllocateNothing(t *testing.T) {
 		trainer.step(0, 1, 0, 0, 40, source) // a pool may fill
 		if n := testing.AllocsPerRun(100, func() { trainer.step(0, 1, 1, 0, 40, source) }); n > 0.5 {
 			t.Errorf("%+v: %v allocations in a step", extras, n)
+		}
+	}
+}
+
+// TestExtrasRefused: what cannot be meant is refused on one line, with what to do.
+func TestExtrasRefused(t *testing.T) {
+	table := numbers(t)
+	for _, c := range []struct {
+		args string
+		want []string
+	}{
+		{"-dropout 0.5", []string{"-dropout 0.5", "0,0.5"}},
+		{"-dropout 0.1,0.2,0.3", []string{"3 rates", "1 hidden layer"}},
+		{"-dropout 1,0", []string{"below 1"}},
+		{"-hidden none -dropout 0,0.5", []string{"no hidden layer"}},
+		{"-nesterov", []string{"-momentum"}},
+		{"-optimizer adam -momentum 0.9", []string{"leave -momentum out"}},
+		{"-schedule step:0:0.5", []string{"step:EPOCHS:FACTOR"}},
+		{"-schedule step:4611686018427387904:0.5", []string{"step:EPOCHS:FACTOR"}},
+		{"-epochs 4611686018427387904", []string{"-epochs", "from 1"}},
+		{"-maxnorm -1", []string{"-maxnorm"}},
+		{"-patience 2", []string{"-valid"}},
+		{"-patience 2 -valid 1e-14", []string{"-valid"}},
+		{"-recipe unit -valid 0.2", []string{"-recipe unit"}},
+		{"-recipe unit -patience 1", []string{"-recipe unit"}},
+		{"-augment bend", []string{"shift, affine and elastic"}},
+		{"-augment shift -data " + table, []string{"grey images"}},
+	} {
+		_, _, err := program(context.Background(), io.Discard, strings.Fields(c.args+" -epochs 1")...)
+		if strings.Contains(c.args, "-epochs") {
+			_, _, err = program(context.Background(), io.Discard, strings.Fields(c.args)...)
+		}
+		if !contains(err, c.want...) || exitCode(err, io.Discard) != 2 {
+			t.Errorf("%s: %v; want status 2 and %q", c.args, err, c.want)
 		}
 	}
 }
