@@ -91,10 +91,10 @@ var recipes = []recipe{
 		from:  needsMNIST, samples: 70000, inputs: 784, sparse: true,
 	},
 	{
-		name: "dropout", shows: "units left out at random, and short weights", data: "MNIST", network: "784-1024-1024-10 relu",
-		published: "98.94 %", takes: "10 min",
+		name: "dropout", shows: "units left out at random, and short weights", data: "MNIST", network: "784-1024-10 relu",
+		published: "98.94 %", takes: "6 min",
 		look:  "the training accuracy, of a network with half of itself missing, is below the test accuracy",
-		flags: "-hidden 1024,1024 -batch 128 -lr 0.1 -momentum 0.9 -schedule cosine -dropout 0.2,0.5 -maxnorm 2 -epochs 60",
+		flags: "-hidden 1024 -batch 128 -lr 0.1 -momentum 0.9 -schedule cosine -dropout 0.2,0.5 -maxnorm 2 -epochs 120",
 		from:  needsMNIST, samples: 70000, inputs: 784, sparse: true,
 	},
 	{
