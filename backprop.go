@@ -316,9 +316,11 @@ type Trainer struct {
 	cost     []float64
 	right    []bool // whether the sample's answer was right
 	gate     barrier
-	alone    int           // for so many hundreds of steps one goroutine does it all
-	trusted  int           // for so many, many goroutines are known to be faster
-	together time.Duration // of a step by all goroutines
+	alone    bool          // one goroutine takes all of a step
+	trying   bool          // and before it was the other way,
+	before   time.Duration // when a step took so long
+	legs     int           // hundreds of steps since it was tried
+	every    int           // after so many it is tried again
 	done     atomic.Int64  // steps taken, for those who watch
 }
 
@@ -451,7 +453,7 @@ func (t *Trainer) Epoch(source Source, stop *atomic.Bool) (Result, error) {
 	for next < steps && diverged == 0 && !stopped {
 		begin, end := next, min(next+100, steps)
 		workers := t.workers()
-		if t.alone > 0 {
+		if t.alone {
 			workers = 1
 		}
 		t.gate.init(workers)
@@ -485,7 +487,7 @@ func (t *Trainer) Epoch(source Source, stop *atomic.Bool) (Result, error) {
 		}
 		work(0)
 		others.Wait()
-		t.pace(workers, time.Since(start)/time.Duration(end-begin), t.gate.crowded(end-begin))
+		t.pace(time.Since(start)/time.Duration(end-begin), t.gate.crowded(end-begin))
 		next = end
 	}
 	if diverged > 0 {
@@ -498,20 +500,24 @@ func (t *Trainer) Epoch(source Source, stop *atomic.Bool) (Result, error) {
 	return sum, nil
 }
 
-// pace decides how many goroutines take the next hundred steps. Where they seem to be
-// crowded, one tries a hundred steps alone, and goes on if it was faster.
-func (t *Trainer) pace(workers int, step time.Duration, crowded bool) {
+// pace decides whether one goroutine or all take the next hundred steps. Now and then,
+// where steps are short, or other programs crowd the processors, it tries the other way
+// for a hundred, and goes on with the faster; the less often, the more often in vain.
+func (t *Trainer) pace(step time.Duration, crowded bool) {
+	if t.workers() == 1 {
+		return
+	}
+	t.legs, t.every = t.legs+1, max(t.every, 30)
 	switch {
-	case t.alone > 1:
-		t.alone--
-	case t.alone == 1 && step < t.together && t.trusted == 0:
-		t.alone, t.trusted = 8, 1 // trusted again after these
-	case t.alone == 1:
-		t.alone, t.trusted = 0, max(50*(1-t.trusted), 0)
-	case t.trusted > 0:
-		t.trusted--
-	case crowded:
-		t.together, t.alone = step, 1
+	case t.trying:
+		t.trying, t.legs = false, 0
+		if step > t.before {
+			t.alone, t.every = !t.alone, min(2*t.every, 1000)
+		} else {
+			t.every = 30
+		}
+	case t.legs >= t.every && (step < 100*time.Microsecond || t.alone), t.legs >= t.every/10 && crowded:
+		t.trying, t.alone, t.before = true, !t.alone, step
 	}
 }
 
