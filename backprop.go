@@ -566,18 +566,20 @@ func (t *Trainer) inputs(w, l, n int) Matrix {
 	return t.a[l].Top(n)
 }
 
-// forward is worker w's part of taking n samples through all layers, and of (1).
+// forward is worker w's part of taking n samples through all layers, and of (1). Of the
+// last layer, which is small, it takes some rows: so that (1) can follow at once.
 func (t *Trainer) forward(w, workers, s, n int) {
 	last := len(t.Net.Layers) - 1
-	for l := range t.Net.Layers {
+	for l := range last {
 		lo, hi := share(t.Net.Layers[l].W.Cols, 8, w, workers)
-		t.Net.Layers[l].forward(t.a[l+1].Top(n), t.inputs(w, l, n), lo, hi, l == last)
-		if t.Dropout != nil && l < last {
+		t.Net.Layers[l].forward(t.a[l+1].Top(n), t.inputs(w, l, n), lo, hi, false)
+		if t.Dropout != nil {
 			t.drop(t.dropped[l+1], t.a[l+1], l+1, s, n, lo, hi)
 		}
 		t.gate.wait()
 	}
 	lo, hi := share(n, 1, w, workers)
+	t.Net.Layers[last].forward(t.a[last+1].Slice(lo, hi), t.inputs(w, last, n).Slice(lo, hi), 0, t.Net.Layers[last].W.Cols, true)
 	t.output(t.y[w], lo, hi)
 	t.gate.wait()
 }

@@ -53,8 +53,11 @@ func (m Matrix) EachRow(f func(row []float64)) {
 	}
 }
 
-// Top is the first n rows, sharing memory with m.
-func (m Matrix) Top(n int) Matrix { return Matrix{n, m.Cols, m.Stride, m.Data[:n*m.Stride]} }
+// Slice is rows lo ≤ i < hi, sharing memory with m, and Top the first n.
+func (m Matrix) Slice(lo, hi int) Matrix {
+	return Matrix{hi - lo, m.Cols, m.Stride, m.Data[lo*m.Stride : hi*m.Stride]}
+}
+func (m Matrix) Top(n int) Matrix { return m.Slice(0, n) }
 
 func (m Matrix) String() string { return fmt.Sprintf("%d×%d", m.Rows, m.Cols) }
 
