@@ -1,15 +1,15 @@
 // Augment: this room distorts images, so that a network never sees the same one twice.
-// It knows bytes and matrices, and nothing of networks. (It has a file of its own because
-// data.go, beside which it would stand, reads files, and this makes up what is in none.)
+// It knows bytes and matrices, and nothing of networks; data.go reads what is in files,
+// and this is in none.
 //
-// A distorted image takes pixel (y, x) from where a map says that it was before, between
-// the pixels there. The map is
+// A distorted image takes its pixel (y, x) from the place (y′, x′) of the original, between
+// the pixels there:
 //
-//	(y, x) − c  =  M·((y, x) − c) + shift + α·(Δy, Δx)
+//	(y′, x′) − c  =  M·((y, x) − c) + shift + α·(Δy, Δx)
 //
-// where c is the middle of the image, M turns, stretches and slants it (affine), and Δ is
-// a field of random numbers, smoothed by a Gaussian (elastic): Simard, Steinkraus and
-// Platt 2003, "Best practices for convolutional neural networks", section 2.
+// where c is the middle of the image, M = R·S + N·R turns (R), stretches (S) and slants (N)
+// it: affine; and Δ is a field of random numbers, smoothed by a Gaussian: elastic. Simard,
+// Steinkraus and Platt 2003, "Best practices for convolutional neural networks", section 2.
 package main
 
 import (
@@ -34,14 +34,14 @@ const (
 	elasticSoft = 4.0        // σ of the Gaussian, pixels
 )
 
-func (d *distortions) kinds() []struct {
+// A kind is one of them by its name.
+type kind struct {
 	name string
 	s    *float64
-} {
-	return []struct {
-		name string
-		s    *float64
-	}{{"shift", &d.shift}, {"affine", &d.affine}, {"elastic", &d.elastic}}
+}
+
+func (d *distortions) kinds() []kind {
+	return []kind{{"shift", &d.shift}, {"affine", &d.affine}, {"elastic", &d.elastic}}
 }
 
 func (d *distortions) String() string {
@@ -99,7 +99,7 @@ type distorter struct {
 	height, width int
 	in            Scale
 	seed          uint64
-	rows, cols    Matrix // G, the Gaussian, for columns and rows: rows is h×h and cols w×w
+	rows, cols    Matrix // G, the Gaussian: rows (h×h) mixes rows, cols (w×w) mixes columns
 	scratch       chan *canvas
 }
 
@@ -172,16 +172,16 @@ func (a *distorter) distort(c *canvas, x []float64, pixels []byte) {
 			to[j] = float64(p)
 		}
 	}
-	any := func(most float64) float64 { // of −most to most
+	draw := func(most float64) float64 { // from −most to most
 		return float64(most * (float64(int64(c.rng.Uint64())>>11) / (1 << 52)))
 	}
-	turn, tall, wide, slant := any(turnMost*a.affine), 1+any(stretchMost*a.affine), 1+any(stretchMost*a.affine), any(slantMost*a.affine)
+	turn, tall, wide, slant := draw(turnMost*a.affine), 1+draw(stretchMost*a.affine), 1+draw(stretchMost*a.affine), draw(slantMost*a.affine)
 	sin, cos := sinCosPi(turn)
 	myy, myx := cos*tall, sin*wide // M
 	mxy, mxx := float64(cos*slant)-float64(sin*tall), float64(sin*slant)+float64(cos*wide)
 	midY, midX := float64(h-1)/2, float64(w-1)/2
 	shift := shiftMost * a.unit() * a.shift
-	fromY, fromX := midY+any(shift), midX+any(shift)
+	fromY, fromX := midY+draw(shift), midX+draw(shift)
 	push := 0.0
 	if a.elastic > 0 {
 		push = elasticPush * a.unit() * a.elastic

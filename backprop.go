@@ -197,7 +197,7 @@ func (net *Network) Parameters() int {
 	return n
 }
 
-// An Init draws the weights of a layer with in inputs and out outputs from rng.
+// An Init draws the weights of a layer from rng.
 type Init func(l *Layer, rng *rand.Rand)
 
 // heInit: N(0, 2/in), biases 0 (He et al. 2015, "Delving deep into rectifiers").
@@ -381,8 +381,8 @@ func (l *Layer) backward(prev Layer, deltaPrev, delta, aPrev Matrix, lo, hi int)
 	}
 }
 
-// gradient adds s·A_prevᵀ·δ, equation (3) for s = 1/n, to columns lo ≤ j < hi of w, and
-// s·Σ rows δ to b. It expects s·δ in delta.
+// gradient adds A_prevᵀ·δ to columns lo ≤ j < hi of w, and Σ rows δ to b: equation (3),
+// where delta holds δ/n.
 func gradient(w Matrix, b []float64, aPrev, delta Matrix, lo, hi int) {
 	AddMulAT(w, aPrev, delta, lo, hi)
 	for i := range delta.Rows {
@@ -392,8 +392,7 @@ func gradient(w Matrix, b []float64, aPrev, delta Matrix, lo, hi int) {
 
 // Update.
 
-// update is equation (4) for columns lo ≤ j < hi of layer l, in step number s. It
-// multiplies δ by −η/n, so that adding A_prevᵀ·δ to W is the descent itself.
+// update changes columns lo ≤ j < hi of layer l, in step number s.
 func (t *Trainer) update(l, s int, aPrev, delta Matrix, lo, hi int) {
 	if lo >= hi {
 		return
@@ -405,7 +404,8 @@ func (t *Trainer) update(l, s int, aPrev, delta Matrix, lo, hi int) {
 	t.descend(&t.Net.Layers[l], t.rate(l, s), aPrev, delta, lo, hi)
 }
 
-// descend is W ← W − η (∂C/∂W + (λ/N) W).
+// descend is equation (4), W ← W − η (∂C/∂W + (λ/N) W). It multiplies δ by −η/n, so that
+// adding A_prevᵀ·δ to W is the descent itself.
 func (t *Trainer) descend(layer *Layer, rate float64, aPrev, delta Matrix, lo, hi int) {
 	for i := range delta.Rows {
 		ScaleBy(delta.Part(i, lo, hi), -rate/float64(delta.Rows))
@@ -493,7 +493,8 @@ func (t *Trainer) Epoch(source Source, stop *atomic.Bool) (Result, error) {
 	if diverged > 0 {
 		return sum, ErrDiverged{diverged, steps}
 	}
-	if t.Met = (Result{}); sum.Samples < t.N {
+	t.Met = Result{}
+	if sum.Samples < t.N {
 		t.Met = sum
 	}
 	sum.Cost /= float64(sum.Samples)
@@ -519,19 +520,6 @@ func (t *Trainer) pace(step time.Duration, crowded bool) {
 	case t.legs >= t.every && (step < 100*time.Microsecond || t.alone), t.legs >= t.every/10 && crowded:
 		t.trying, t.alone, t.before = true, !t.alone, step
 	}
-}
-
-// flops is the arithmetic of one sample's step: forward and gradient, 2 each for every
-// weight, and backward, for all but the first layer's.
-func (t *Trainer) flops() int {
-	n := 0
-	for l, layer := range t.Net.Layers {
-		n += 4 * layer.W.Rows * layer.W.Cols
-		if l > 0 {
-			n += 2 * layer.W.Rows * layer.W.Cols
-		}
-	}
-	return n
 }
 
 // step is worker w's part of step number s, on the n samples from number at.
@@ -760,8 +748,8 @@ type Check struct {
 
 // CheckGradient compares ∂C/∂W and ∂C/∂b of a mini-batch, equations (1) to (3) and the
 // L2 term, with ĝ = (C(w+h) − C(w−h)) / 2h, for every parameter or, of a large layer,
-// most of them drawn by the seed; dropout leaves out the same units all the while. It
-// leaves the network as it was.
+// for as many as most, drawn by the seed; dropout leaves out the same units all the while.
+// The network stays as it was; Workers becomes 1.
 func (t *Trainer) CheckGradient(source Source, most int, seed uint64) []Check {
 	const h = 1e-5
 	t.Workers = 1

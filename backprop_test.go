@@ -342,6 +342,19 @@ func TestTrainMNIST(t *testing.T) {
 	}
 }
 
+// flops is the arithmetic of one sample's step: forward and gradient, 2 each for every
+// weight, and backward, for all but the first layer's.
+func (t *Trainer) flops() int {
+	n := 0
+	for l, layer := range t.Net.Layers {
+		n += 4 * layer.W.Rows * layer.W.Cols
+		if l > 0 {
+			n += 2 * layer.W.Rows * layer.W.Cols
+		}
+	}
+	return n
+}
+
 // BenchmarkTrain: one epoch of 6 000 generated digits on the networks that the peers
 // train, with one worker and with two, and what a step of it allocates.
 func BenchmarkTrain(b *testing.B) {

@@ -280,7 +280,7 @@ func (s *schedule) Set(text string) error {
 			return nil
 		}
 	}
-	return fmt.Errorf("%q is no schedule; there are constant, cosine, and step:EPOCHS:FACTOR, as in step:10:0.5", text)
+	return fmt.Errorf("%q is no schedule; there are constant, cosine, and step:EPOCHS:FACTOR with EPOCHS from 1 and FACTOR above 0 and up to 1, as in step:3:0.5", text)
 }
 
 // of is the schedule in steps, for a training of so many epochs.
@@ -362,17 +362,17 @@ func flags(cfg *config) *flag.FlagSet {
 	f.IntVar(&cfg.epochs, "epochs", 10, "`N` passes over the training set; for tables 50 if it is not said")
 	f.IntVar(&cfg.batch, "batch", 32, "`N` samples in a mini-batch; 0 is the whole set")
 	cfg.rates = rates{0.4} // suit has the same
-	f.Var(&cfg.rates, "lr", "learning `RATE`, or one per layer separated by commas; if it is not said, 0.1\nfor tables, 0.01 for numbers to predict, all less with momentum, and 0.001 for Adam")
+	f.Var(&cfg.rates, "lr", "learning `RATE`, or one per layer separated by commas; if it is not said, 0.1\nfor tables, 0.01 for numbers to predict, times 1−MU with momentum, and 0.001 for adam")
 	cfg.schedule = schedule{kind: "cosine"}
 	f.Var(&cfg.schedule, "schedule", "`HOW` the rate goes on: constant, cosine (down to 0), or step:EPOCHS:FACTOR")
 	f.StringVar(&cfg.optimizer, "optimizer", "sgd", "`RULE` of the update: sgd or adam")
 	f.BoolVar(&cfg.nesterov, "nesterov", false, "momentum in Nesterov's form")
-	f.Var(&cfg.dropout, "dropout", "`P,P` to leave out in training: a part of the inputs, then of the hidden layers, one\nrate for all or one for each")
-	f.Float64Var(&cfg.maxNorm, "maxnorm", 0, "most `C` that the weights of a neuron may come to, ‖w‖ ≤ C; 0 for no limit")
+	f.Var(&cfg.dropout, "dropout", "leave out in training: `P,P`, a part of the inputs, and one of every hidden layer\n(or P,P,P…: one for each of them)")
+	f.Float64Var(&cfg.maxNorm, "maxnorm", 0, "keep the weights of each neuron at a length of at most `C`; 0 for no limit")
 	f.Var(&cfg.augment, "augment", "distort the images, each epoch anew, in these `WAYS`: shift, affine, elastic; more than\none with commas, each with its strength if that is not 1, as in affine:0.5,elastic")
-	f.IntVar(&cfg.patience, "patience", 0, "stop when the validation part has not improved for `N` epochs, and take the best weights")
+	f.IntVar(&cfg.patience, "patience", 0, "stop after `N` epochs without a better accuracy (or RMSE) of the validation part, and go\nback to the best weights; 0 for never")
 	f.Float64Var(&cfg.momentum, "momentum", 0, "`MU` of the velocity that is kept from step to step, 0 to below 1")
-	f.Float64Var(&cfg.l2, "l2", 0, "weight decay `LAMBDA`: adds λ/(2n)·Σw² to the cost, biases excluded")
+	f.Float64Var(&cfg.l2, "l2", 0, "weight decay `LAMBDA`: adds λ/(2N)·Σw² to the cost, N samples, biases excluded")
 	f.Uint64Var(&cfg.seed, "seed", 1, "`N` that all random numbers come from")
 	f.StringVar(&cfg.recipeName, "recipe", "", "start from the settings of the experiment `NAME`; other flags override them;\nlist prints all of them")
 	f.Var(&cfg.sweep, "sweep", "train once for each value of a numeric flag, `P=VALUES`, choose by the validation part\nand train once more: l2=0.01:100:10 is ten values, log-spaced; lr=0.1,0.5,1 is a list")
@@ -475,6 +475,8 @@ func (cfg *config) check() error {
 		return wrong("-batch %d: it is a number of samples, or 0 for the whole set", cfg.batch)
 	case !(cfg.momentum >= 0 && cfg.momentum < 1):
 		return wrong("-momentum %v: it goes from 0 to below 1", cfg.momentum)
+	case cfg.nesterov && cfg.optimizer == "adam":
+		return wrong("-nesterov is a form of momentum, and -optimizer adam has its own: leave -nesterov out")
 	case cfg.nesterov && cfg.momentum == 0:
 		return wrong("-nesterov is a form of momentum: give -momentum too, as in -momentum 0.9")
 	case cfg.optimizer == "adam" && cfg.momentum != 0 && cfg.given["momentum"]:
@@ -1417,6 +1419,14 @@ func (x *experiment) record() error {
 		r.Update = "l2"
 	}
 	switch {
+	case x.distorter != nil && x.trainer.Dropout != nil:
+		r.Harder = "with distorted images, and with units left out"
+	case x.distorter != nil:
+		r.Harder = "with distorted images"
+	case x.trainer.Dropout != nil:
+		r.Harder = "with units left out"
+	}
+	switch {
 	case x.trainer.Adam:
 		r.Update = "adam"
 	case x.trainer.Nesterov:
@@ -1544,6 +1554,8 @@ func (r *recorder) chose(e epochEvent) {
 		return
 	}
 	r.Outputs = nil // done asks the network again
+	best := float64(e.Epoch)
+	r.Chosen = &best
 	r.Result = r.result(e) + fmt.Sprintf(" with the weights of epoch %d, the best by the validation part.", e.Epoch)
 }
 

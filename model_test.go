@@ -1207,3 +1207,18 @@ func FuzzPicture(f *testing.F) {
 		}
 	})
 }
+
+// TestPalettedPicture: a PNG with a palette is read like any other.
+func TestPalettedPicture(t *testing.T) {
+	img := image.NewPaletted(image.Rect(0, 0, 20, 20), color.Palette{color.White, color.Black})
+	for y := 4; y < 16; y++ {
+		img.SetColorIndex(10, y, 1)
+	}
+	p, err := decodePicture(encodePNG(img))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r, _, _, _ := p.RGBA64Image.RGBA64At(10, 8).RGBA(); r != 0 {
+		t.Errorf("the stroke is %d, want black", r)
+	}
+}

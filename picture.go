@@ -74,9 +74,11 @@ func decodePicture(data []byte) (p photo, err error) {
 	if err != nil {
 		return p, err
 	}
-	bytesPerPixel := map[color.Model]float64{color.GrayModel: 1, color.Gray16Model: 2, color.YCbCrModel: 3, color.RGBA64Model: 8, color.NRGBA64Model: 8}[c.ColorModel]
-	if bytesPerPixel == 0 {
-		bytesPerPixel = 4
+	bytesPerPixel := 4.0
+	if _, palette := c.ColorModel.(color.Palette); palette { // which no map takes for a key
+		bytesPerPixel = 1
+	} else if n := (map[color.Model]float64{color.GrayModel: 1, color.Gray16Model: 2, color.YCbCrModel: 3, color.RGBA64Model: 8, color.NRGBA64Model: 8})[c.ColorModel]; n != 0 {
+		bytesPerPixel = n
 	}
 	if format == "jpeg" && bytes.Contains(data, []byte{0xff, 0xc2}) {
 		bytesPerPixel *= 5 // a progressive one keeps its coefficients

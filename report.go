@@ -44,6 +44,8 @@ type Report struct {
 	Outputs []float64     // n×K: the network's answers to the test samples; nil where there are none
 	Past    []EpochRecord // what came before Begin, where a run goes on from a checkpoint
 	Figures []Figure      // what else there is to see, in a section of its own
+	Chosen  *float64      // the epoch whose weights were kept, if it was not the last
+	Harder  string        // what makes training harder than the test: "with distorted images"; else empty
 
 	page   bytes.Buffer
 	epochs []EpochRecord
@@ -282,7 +284,7 @@ func (r *Report) curves() (all []Figure) {
 		x = Axis{Label: "epoch (log scale)", Log: true}
 	}
 	add := func(words Words, y Axis, value func(EpochRecord) [3]float64) {
-		f := Figure{Words: words, X: x, Y: y, Table: true}
+		f := Figure{Words: words, X: x, Y: y, Table: true, Best: r.Chosen}
 		for part, name := range [3]string{"training", "validation", "test"} {
 			l := Line{Name: name}
 			for _, e := range epochs {

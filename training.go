@@ -34,10 +34,12 @@ func (t *Trainer) prepareExtras() {
 	}
 	t.velocity, t.square, t.grad = like(t.Momentum != 0 || t.Adam), like(t.Adam), like(t.Adam)
 	for _, l := range t.Net.Layers {
-		if t.Dropout != nil {
-			t.dropped = append(t.dropped, NewMatrix(t.Batch, l.W.Rows))
+		if t.Dropout != nil { // the first stands for the inputs, of which each goroutine has its own
+			t.dropped = append(t.dropped, NewMatrix(t.Batch*min(len(t.dropped), 1), l.W.Rows))
 		}
-		t.norm = append(t.norm, make([]float64, l.W.Stride))
+		if t.MaxNorm > 0 {
+			t.norm = append(t.norm, make([]float64, l.W.Stride))
+		}
 	}
 }
 
@@ -64,9 +66,9 @@ func (t *Trainer) updateExtra(l, s int, aPrev, delta Matrix, lo, hi int) {
 	}
 }
 
-// momentum is V ← μV − η∂C/∂W, W ← W + V (Polyak 1964). Nesterov's form goes on by what
-// the velocity will be: W ← W + μV − η∂C/∂W with the new V (Sutskever et al. 2013,
-// equations 3 and 4, with the gradient where the network stands).
+// momentum is V ← μV − ηg, W ← W + V (Polyak 1964), with g = ∂C/∂W + (λ/N)W. Nesterov's
+// form goes on by what the velocity will be: W ← W + μV − ηg with the new V (Bengio,
+// Boulanger-Lewandowski and Pascanu 2013, equation 7).
 func (t *Trainer) momentum(l int, rate float64, aPrev, delta Matrix, lo, hi int) {
 	w, v, mu := &t.Net.Layers[l], &t.velocity[l], t.Momentum
 	for i := range delta.Rows {
@@ -78,7 +80,7 @@ func (t *Trainer) momentum(l int, rate float64, aPrev, delta Matrix, lo, hi int)
 		for j, old := range v {
 			old = float64(mu * old)
 			v[j] = old - float64(decay*w[j])
-			if t.Nesterov { // −η∂C/∂W is the new V − the old μV
+			if t.Nesterov { // −ηg is the new V − the old μV
 				w[j] -= old
 			}
 		}
@@ -112,7 +114,7 @@ func (t *Trainer) adam(l, s int, rate float64, aPrev, delta Matrix, lo, hi int) 
 	clear(g.B[lo:hi])
 	gradient(g.W, g.B, aPrev, delta, lo, hi)
 	eta, root := rate/(1-power(beta1, s+1)), 1/math.Sqrt(1-power(beta2, s+1))
-	descend := func(w, m, v, g []float64, decay float64) {
+	move := func(w, m, v, g []float64, decay float64) {
 		m, v, g = m[:len(w)], v[:len(w)], g[:len(w)]
 		for j := range w {
 			g := g[j] + float64(decay*w[j])
@@ -123,9 +125,9 @@ func (t *Trainer) adam(l, s int, rate float64, aPrev, delta Matrix, lo, hi int) 
 	}
 	m, v := &t.velocity[l], &t.square[l]
 	for i := range g.W.Rows {
-		descend(layer.W.Part(i, lo, hi), m.W.Part(i, lo, hi), v.W.Part(i, lo, hi), g.W.Part(i, lo, hi), t.L2/float64(t.N))
+		move(layer.W.Part(i, lo, hi), m.W.Part(i, lo, hi), v.W.Part(i, lo, hi), g.W.Part(i, lo, hi), t.L2/float64(t.N))
 	}
-	descend(layer.B[lo:hi], m.B[lo:hi], v.B[lo:hi], g.B[lo:hi], 0)
+	move(layer.B[lo:hi], m.B[lo:hi], v.B[lo:hi], g.B[lo:hi], 0)
 }
 
 // power is xⁿ: math.Pow may differ between machines.
@@ -171,20 +173,21 @@ func sinCosPi(x float64) (sin, cos float64) {
 		sin, cos = sinCosPi(math.Copysign(1, x) - x)
 		return sin, -cos
 	}
-	y := float64(math.Pi*x) * float64(-math.Pi*x)
+	z := math.Pi * x
+	y := -z * z
 	sin, cos = 1, 1
 	for n := 22.0; n > 0; n -= 2 {
 		sin = math.FMA(sin, y/(n*(n+1)), 1)
 		cos = math.FMA(cos, y/(n*(n-1)), 1)
 	}
-	return math.Pi * x * sin, cos
+	return z * sin, cos
 }
 
 // Dropout.
 
 // drop is Y = M ⊙ X for columns lo ≤ j < hi of n rows, where m_ij is 0 with the layer's
 // probability p, and else 1/(1−p), so that the expectation stays (Srivastava et al. 2014,
-// section 10, "inverted"). In step s, M is always the same: forward and backward pass
+// section 10, whose p is what is kept). In step s, M is always the same: forward and backward pass
 // draw it anew instead of keeping it.
 func (t *Trainer) drop(y, x Matrix, l, s, n, lo, hi int) {
 	for i := range n {
@@ -242,7 +245,7 @@ func maxNorm(w Matrix, c float64, norm []float64, lo, hi int) {
 	over := false
 	for j, n := range norm {
 		norm[j] = 1
-		if n > c*c && !math.IsInf(n, 1) { // which is to be seen, not mended
+		if n > c*c && !math.IsInf(n, 1) { // an infinite one stays, so that it shows
 			norm[j], over = c/math.Sqrt(n), true
 		}
 	}
