@@ -410,7 +410,7 @@ Examples:
 		for _, name := range group.names {
 			g := f.Lookup(name)
 			arg, usage := flag.UnquoteUsage(g)
-			if g.DefValue != "" && g.DefValue != "false" && name != "kernel" && name != "workers" {
+			if g.DefValue != "" && g.DefValue != "false" {
 				usage += " (default " + g.DefValue + ")"
 			}
 			fmt.Fprintf(w, "  %-20s %s\n", strings.TrimSpace("-"+name+" "+arg), strings.ReplaceAll(usage, "\n", "\n"+strings.Repeat(" ", 23)))
