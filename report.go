@@ -321,6 +321,7 @@ type chart struct {
 	Series         []series
 	BestAt         string // place of Best; empty for none
 	BestLabel      string
+	BestRight      bool // it is in the right half
 	Head           []string
 	Rows           [][]string
 	Named          bool // a legend names the lines
@@ -391,7 +392,7 @@ func (f Figure) chart(id string) chart {
 		c.Series = append(c.Series, s)
 	}
 	if f.Best != nil {
-		c.BestAt, c.BestLabel = px(xAt(*f.Best)), "chosen: "+f.X.text(*f.Best, 3)
+		c.BestAt, c.BestLabel, c.BestRight = px(xAt(*f.Best)), "chosen: "+f.X.text(*f.Best, 3), xAt(*f.Best) > 220
 	}
 	c.Desc = f.describe()
 	if f.Table && len(f.Lines) > 0 {
