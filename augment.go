@@ -13,6 +13,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"math"
@@ -22,7 +23,8 @@ import (
 )
 
 // distortions is the -augment flag: how strong each kind is; 1 is what is usual, 0 none.
-type distortions struct{ shift, affine, elastic float64 }
+// Smooth is not one by itself, but how smooth the elastic one is.
+type distortions struct{ shift, affine, elastic, smooth float64 }
 
 // What strength 1 is, for images of 28×28; for others the pixels grow with them.
 const (
@@ -31,7 +33,7 @@ const (
 	stretchMost = 0.12       // of the size, height and width by themselves
 	slantMost   = 0.12       // columns a row
 	elasticPush = 34.0       // α, pixels
-	elasticSoft = 4.0        // σ of the Gaussian, pixels
+	elasticSoft = 4.0        // σ of the Gaussian, pixels, at smooth 1
 )
 
 // A kind is one of them by its name.
@@ -41,7 +43,7 @@ type kind struct {
 }
 
 func (d *distortions) kinds() []kind {
-	return []kind{{"shift", &d.shift}, {"affine", &d.affine}, {"elastic", &d.elastic}}
+	return []kind{{"shift", &d.shift}, {"affine", &d.affine}, {"elastic", &d.elastic}, {"smooth", &d.smooth}}
 }
 
 func (d *distortions) String() string {
@@ -84,8 +86,11 @@ func (d *distortions) Set(text string) error {
 			}
 		}
 		if !known {
-			return fmt.Errorf("%q is no distortion; there are shift, affine and elastic, as in affine,elastic:0.5", name)
+			return fmt.Errorf("%q is no distortion; there are shift, affine and elastic, as in affine,elastic:0.5, and smooth for elastic, as in elastic:1.2,smooth:1.5", name)
 		}
+	}
+	if d.smooth != 0 && d.elastic == 0 {
+		return errors.New("smooth is of elastic, which is not there")
 	}
 	return nil
 }
@@ -125,7 +130,7 @@ func newDistorter(d distortions, data *Dataset, in Scale, seed uint64, workers i
 		if max(h, w) > most {
 			return nil, fmt.Errorf("elastic is for images of up to %d pixels a side, and these have %d×%d", most, w, h)
 		}
-		sigma := elasticSoft * a.unit()
+		sigma := elasticSoft * a.unit() * cmp.Or(d.smooth, 1)
 		a.rows, a.cols = gaussian(h, sigma), gaussian(w, sigma)
 	}
 	for range workers {

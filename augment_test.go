@@ -157,13 +157,13 @@ func TestElasticField(t *testing.T) {
 }
 
 func TestDistortionsFlag(t *testing.T) {
-	for _, text := range []string{"shift", "affine,elastic", "elastic:0.5", "shift:2,affine,elastic:0.25", "none"} {
+	for _, text := range []string{"shift", "affine,elastic", "elastic:0.5", "shift:2,affine,elastic:0.25", "elastic:1.2,smooth:1.5", "none"} {
 		var d distortions
 		if err := d.Set(text); err != nil || d.String() != text {
 			t.Errorf("%q becomes %q, %v", text, d.String(), err)
 		}
 	}
-	for _, text := range []string{"bend", "elastic:", "elastic:-1", "elastic:NaN", "shift,,affine", "elastic:1e9", ":1", "", "shift,shift:2"} {
+	for _, text := range []string{"bend", "elastic:", "elastic:-1", "elastic:NaN", "shift,,affine", "elastic:1e9", ":1", "", "shift,shift:2", "smooth", "affine,smooth:2"} {
 		var d distortions
 		if d.Set(text) == nil {
 			t.Errorf("%q is taken for %q", text, d.String())
@@ -180,7 +180,7 @@ func TestDistortionsFlag(t *testing.T) {
 func TestDistortSameBits(t *testing.T) {
 	data := &Dataset{Width: 28, Height: 28, Train: Set{N: 3, Dim: 784, Pixels: bytes.Repeat(blob(28, 28, 12, 14, 7), 3)}}
 	eachKernel(t, func(t *testing.T) {
-		a, err := newDistorter(distortions{1, 1, 1}, data, evenScale(784, 1.0/255), 3, 2)
+		a, err := newDistorter(distortions{shift: 1, affine: 1, elastic: 1}, data, evenScale(784, 1.0/255), 3, 2)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -369,7 +369,7 @@ func flags(cfg *config) *flag.FlagSet {
 	f.BoolVar(&cfg.nesterov, "nesterov", false, "momentum in Nesterov's form")
 	f.Var(&cfg.dropout, "dropout", "leave out in training: `P,P`, a part of the inputs, and one of every hidden layer\n(or P,P,P…: one for each of them)")
 	f.Float64Var(&cfg.maxNorm, "maxnorm", 0, "keep the weights of each neuron at a length of at most `C`; 0 for no limit")
-	f.Var(&cfg.augment, "augment", "distort the images, each epoch anew, in these `WAYS`: shift, affine, elastic; more than\none with commas, each with its strength if that is not 1, as in affine:0.5,elastic")
+	f.Var(&cfg.augment, "augment", "distort the images, each epoch anew, in these `WAYS`: shift, affine, elastic; more than\none with commas, each with its strength if that is not 1, as in affine:0.5,elastic\n(elastic:1.2,smooth:1.5 with a field half as smooth again)")
 	f.IntVar(&cfg.patience, "patience", 0, "stop after `N` epochs without a better accuracy (or RMSE) of the validation part, and go\nback to the best weights; 0 for never")
 	f.Float64Var(&cfg.momentum, "momentum", 0, "`MU` of the velocity that is kept from step to step, 0 to below 1")
 	f.Float64Var(&cfg.l2, "l2", 0, "weight decay `LAMBDA`: adds λ/(2N)·Σw² to the cost, N samples, biases excluded")
