@@ -364,7 +364,7 @@ func flags(cfg *config) *flag.FlagSet {
 	cfg.rates = rates{0.4} // suit has the same
 	f.Var(&cfg.rates, "lr", "learning `RATE`, or one per layer separated by commas; if it is not said, 0.1\nfor tables, 0.01 for numbers to predict, times 1−MU with momentum, and 0.001 for adam")
 	cfg.schedule = schedule{kind: "cosine"}
-	f.Var(&cfg.schedule, "schedule", "`HOW` the rate goes on: constant, cosine (down to 0), or step:EPOCHS:FACTOR")
+	f.Var(&cfg.schedule, "schedule", "`HOW` the rate goes on: constant, cosine (down to 0), or step:EPOCHS:FACTOR; if it is\nnot said, constant where -lr is")
 	f.StringVar(&cfg.optimizer, "optimizer", "sgd", "`RULE` of the update: sgd or adam")
 	f.BoolVar(&cfg.nesterov, "nesterov", false, "momentum in Nesterov's form")
 	f.Var(&cfg.dropout, "dropout", "leave out in training: `P,P`, a part of the inputs, and one of every hidden layer\n(or P,P,P…: one for each of them)")
@@ -658,7 +658,8 @@ func load(ctx context.Context, cfg *config, stderr io.Writer) (*Dataset, error) 
 
 // suit sets what depends on other settings and on the kind of data, and was not said on
 // the command line: a table is small, a number to predict wants squared error and smaller
-// steps, momentum makes of each step 1/(1−μ) of them, and Adam's steps have their own size.
+// steps, momentum makes of each step 1/(1−μ) of them, Adam's steps have their own size,
+// and who says a rate means that one.
 func (cfg *config) suit(data *Dataset) error {
 	if data.Classes == nil && cfg.given["cost"] && cfg.cost != "mse" {
 		return usageError{fmt.Errorf("-cost %s is for classes, and %s has numbers to predict: leave it out, or name a column of classes with -label", cfg.cost, data.Name)}
@@ -672,6 +673,9 @@ func (cfg *config) suit(data *Dataset) error {
 	}
 	if ours && data.Classes == nil {
 		cfg.cost = "mse"
+	}
+	if ours && cfg.given["lr"] && !cfg.given["schedule"] { // a rate that is said stays
+		cfg.schedule = schedule{kind: "constant"}
 	}
 	rate := 0.4
 	switch {
