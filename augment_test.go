@@ -196,7 +196,7 @@ func TestDistortSameBits(t *testing.T) {
 		if got, want := hashOfRows(together)[:16], "028690df65eb191b"; got != want {
 			t.Errorf("images %s, on every machine %s", got, want)
 		}
-		if n := testing.AllocsPerRun(20, func() { a.gather(together, 0, []int32{2, 0, 1}) }); n > 0.5 {
+		if n := testing.AllocsPerRun(20, func() { a.gather(together, 0, []int32{2, 0, 1}) }); n > 0.5 && !poolsForget() {
 			t.Errorf("%v allocations", n)
 		}
 	})
