@@ -68,7 +68,7 @@ func (t *Trainer) updateExtra(l, s int, aPrev, delta Matrix, lo, hi int) {
 
 // momentum is V ← μV − ηg, W ← W + V (Polyak 1964), with g = ∂C/∂W + (λ/N)W. Nesterov's
 // form goes on by what the velocity will be: W ← W + μV − ηg with the new V (Bengio,
-// Boulanger-Lewandowski and Pascanu 2013, equation 7).
+// Boulanger-Lewandowski and Pascanu 2013, "Advances in optimizing recurrent networks").
 func (t *Trainer) momentum(l int, rate float64, aPrev, delta Matrix, lo, hi int) {
 	w, v, mu := &t.Net.Layers[l], &t.velocity[l], t.Momentum
 	for i := range delta.Rows {
