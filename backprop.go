@@ -293,7 +293,8 @@ func (l *Layer) forward(a, x Matrix, lo, hi int, last bool) {
 
 // A Trainer teaches one network by mini-batch gradient descent.
 //
-// Its goroutines share out the neurons of each layer, in eights: each computes the
+// Its goroutines share out the neurons of each layer, in eights (but see forward for the
+// last layer's outputs, of which they share out the samples): each computes the
 // columns of Z, δ and W that belong to its neurons, over the whole mini-batch, and a
 // barrier follows each layer. So there is no gradient buffer per goroutine, no reduction
 // and no lock; every number is summed in the same order whoever sums it; and a weight

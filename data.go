@@ -738,10 +738,10 @@ func number(s string) (float64, bool) {
 	return x, err == nil && x-x == 0
 }
 
-// add appends one line.
 // maxCells keeps a table, or a pipe that never ends, within 4 GB.
 const maxCells = 1 << 29
 
+// add appends one line.
 func (t *table) add(rec []string, line int) error {
 	if len(rec) != len(t.cols) {
 		return fmt.Errorf("line %d: %d fields, where the other lines have %d", line, len(rec), len(t.cols))

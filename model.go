@@ -978,7 +978,7 @@ func (s *saver) resume(x *experiment) (epoch int, err error) {
 		if _, known := m.meta[k]; !known && k[0] == '-' { // a flag younger than the checkpoint
 			m.meta[k] = x.cfg.flags.Lookup(k[1:]).DefValue
 			if k == "-schedule" {
-				m.meta[k] = "constant"
+				m.meta[k] = "constant" // as it was before there was a choice
 			}
 		}
 		if k[0] == '-' && k != "-epochs" && m.meta[k] != s.meta[k] && !(same && slices.Contains([]string{"-test", "-valid", "-label", "-regress"}, k)) {
