@@ -226,10 +226,10 @@ func (a *distorter) smoothNoise(c *canvas) {
 		}
 	}
 	clear(c.half.Data)
-	AddMul(c.half, c.noise, a.cols, 0, w)
+	AddMul(c.half, c.noise, a.cols)
 	clear(c.field.Data)
 	for _, part := range []int{0, h} {
 		block := func(m Matrix) Matrix { return Matrix{h, w, m.Stride, m.Data[part*m.Stride:][:h*m.Stride]} }
-		AddMul(block(c.field), a.rows, block(c.half), 0, w)
+		AddMul(block(c.field), a.rows, block(c.half))
 	}
 }

@@ -30,11 +30,9 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
-	"runtime"
 	"slices"
 	"sync"
 	"sync/atomic"
-	"time"
 )
 
 // Activations: g and g′ side by side.
@@ -274,33 +272,28 @@ func stream(seed uint64, purpose, part int) *rand.Rand {
 
 // Forward.
 
-// forward computes columns lo ≤ j < hi, the neurons, of A = g(X·W + b) into a.
-// The last layer's g is left to the cost.
-func (l *Layer) forward(a, x Matrix, lo, hi int, last bool) {
-	for i := range a.Rows {
-		copy(a.Row(i)[lo:hi], l.B[lo:hi])
+// neurons is the layer of neurons lo ≤ j < hi alone, sharing memory with l.
+func (l Layer) neurons(lo, hi int) Layer { return Layer{l.W.Columns(lo, hi), l.B[lo:hi], l.G} }
+
+// sum is Z = X·W + b.
+func (l Layer) sum(z, x Matrix) {
+	for i := range z.Rows {
+		copy(z.Row(i), l.B)
 	}
-	AddMul(a, x, l.W, lo, hi)
-	if last || lo >= hi {
-		return
-	}
+	AddMul(z, x, l.W)
+}
+
+// forward is A = g(X·W + b).
+func (l Layer) forward(a, x Matrix) {
+	l.sum(a, x)
 	for i := range a.Rows {
-		l.G.F(a.Part(i, lo, hi))
+		l.G.F(a.Padded(i))
 	}
 }
 
 // Backward.
 
 // A Trainer teaches one network by mini-batch gradient descent.
-//
-// Its goroutines share out the neurons of each layer, in eights (but see forward for the
-// last layer's outputs, of which they share out the samples): each computes the
-// columns of Z, δ and W that belong to its neurons, over the whole mini-batch, and a
-// barrier follows each layer. So there is no gradient buffer per goroutine, no reduction
-// and no lock; every number is summed in the same order whoever sums it; and a weight
-// is read and written by one goroutine only, and stays in its processor's cache. (That
-// is worth more than fewer barriers: were the mini-batch split instead, each processor
-// would fetch the weights that the other wrote, for 784-30-10 a third of a step's time.)
 type Trainer struct {
 	Net     *Network
 	Rate    []float64 // η, for each layer
@@ -316,13 +309,8 @@ type Trainer struct {
 	x, y     []Matrix // each goroutine's own inputs A_0, Batch×d, and answers, Batch×K
 	cost     []float64
 	right    []bool // whether the sample's answer was right
-	gate     barrier
-	alone    bool          // one goroutine takes all of a step
-	trying   bool          // and before it was the other way,
-	before   time.Duration // when a step took so long
-	legs     int           // hundreds of steps since it was tried
-	every    int           // after so many it is tried again
-	done     atomic.Int64  // steps taken, for those who watch
+	team     team
+	done     atomic.Int64 // steps taken, for those who watch
 }
 
 // A Source fills the inputs x and the answers y of rows lo ≤ i < hi of a mini-batch,
@@ -349,6 +337,7 @@ func (t *Trainer) prepare() {
 		t.delta = append(t.delta, NewMatrix(t.Batch, l.W.Cols))
 	}
 	t.prepareExtras()
+	t.team.size = t.workers()
 	t.cost = make([]float64, t.Batch)
 	t.right = make([]bool, t.Batch)
 }
@@ -367,64 +356,39 @@ func (t *Trainer) output(y Matrix, lo, hi int) {
 	}
 }
 
-// backward computes columns lo ≤ j < hi of equation (2), δ_{l−1} = (δ_l·W_lᵀ) ⊙ g′(Z_{l−1}),
-// where l is the layer that W belongs to.
-func (l *Layer) backward(prev Layer, deltaPrev, delta, aPrev Matrix, lo, hi int) {
-	if lo >= hi {
-		return
-	}
+// backward is equation (2), δ_prev = (δ·Wᵀ) ⊙ g′(Z_prev), for a layer whose outputs
+// A_prev = g(Z_prev) go into W.
+func (prev Layer) backward(deltaPrev, delta, w, aPrev Matrix) {
 	for i := range deltaPrev.Rows {
-		clear(deltaPrev.Part(i, lo, hi))
+		clear(deltaPrev.Padded(i))
 	}
-	AddMulBT(deltaPrev, delta, l.W, lo, hi)
+	AddMulBT(deltaPrev, delta, w)
 	for i := range deltaPrev.Rows {
-		prev.G.Prime(deltaPrev.Part(i, lo, hi), aPrev.Part(i, lo, hi))
+		prev.G.Prime(deltaPrev.Padded(i), aPrev.Padded(i))
 	}
 }
 
-// gradient adds A_prevᵀ·δ to columns lo ≤ j < hi of w, and Σ rows δ to b: equation (3),
-// where delta holds δ/n.
-func gradient(w Matrix, b []float64, aPrev, delta Matrix, lo, hi int) {
-	AddMulAT(w, aPrev, delta, lo, hi)
+// gradient adds A_prevᵀ·δ to W, and Σ rows δ to b: equation (3), where delta holds δ/n.
+func (l Layer) gradient(aPrev, delta Matrix) {
+	AddMulAT(l.W, aPrev, delta)
 	for i := range delta.Rows {
-		Add(b[lo:hi], delta.Row(i)[lo:hi])
+		Add(l.B, delta.Row(i))
 	}
-}
-
-// Update.
-
-// update changes columns lo ≤ j < hi of layer l, in step number s.
-func (t *Trainer) update(l, s int, aPrev, delta Matrix, lo, hi int) {
-	if lo >= hi {
-		return
-	}
-	if t.Momentum != 0 || t.Adam || t.MaxNorm > 0 {
-		t.updateExtra(l, s, aPrev, delta, lo, hi)
-		return
-	}
-	t.descend(&t.Net.Layers[l], t.rate(l, s), aPrev, delta, lo, hi)
 }
 
 // descend is equation (4), W ← W − η (∂C/∂W + (λ/N) W). It multiplies δ by −η/n, so that
 // adding A_prevᵀ·δ to W is the descent itself.
-func (t *Trainer) descend(layer *Layer, rate float64, aPrev, delta Matrix, lo, hi int) {
+func (l Layer) descend(rate, decay float64, aPrev, delta Matrix) {
 	for i := range delta.Rows {
-		ScaleBy(delta.Part(i, lo, hi), -rate/float64(delta.Rows))
+		ScaleBy(delta.Padded(i), -rate/float64(delta.Rows))
 	}
-	decay := rate * t.L2 / float64(t.N)
-	for i := 0; i < layer.W.Rows && decay != 0; i++ {
-		ScaleBy(layer.W.Part(i, lo, hi), 1-decay)
+	for i := 0; i < l.W.Rows && decay != 0; i++ {
+		ScaleBy(l.W.Padded(i), 1-decay)
 	}
-	gradient(layer.W, layer.B, aPrev, delta, lo, hi)
+	l.gradient(aPrev, delta)
 }
 
-// The step, in parallel.
-
-// share is worker w's part lo ≤ i < hi of n, in units of so many.
-func share(n, unit, w, workers int) (lo, hi int) {
-	units := (n + unit - 1) / unit
-	return min(n, unit*(units*w/workers)), min(n, unit*(units*(w+1)/workers))
-}
+// The step.
 
 // ErrDiverged says at which step a cost became infinite or not a number.
 type ErrDiverged struct{ Step, Steps int }
@@ -450,47 +414,24 @@ func (t *Trainer) Epoch(source Source, stop *atomic.Bool) (Result, error) {
 	sum := t.Met
 	next := (sum.Samples + t.Batch - 1) / t.Batch
 	before := int(t.done.Load()) - next // steps, in earlier epochs
-	diverged, stopped := 0, false       // written by worker 0 between the barriers
-	for next < steps && diverged == 0 && !stopped {
-		begin, end := next, min(next+100, steps)
-		workers := t.workers()
-		if t.alone {
-			workers = 1
-		}
-		t.gate.init(workers)
-		start := time.Now()
-		work := func(w int) {
-			for step := begin; step < end && diverged == 0 && !stopped; step++ {
-				at := step * t.Batch
-				n := min(t.Batch, t.N-at)
-				t.step(w, workers, before+step, at, n, source)
-				if w == 0 {
-					for i, c := range t.cost[:n] {
-						sum.Cost += c
-						if t.right[i] {
-							sum.Right++
-						}
-					}
-					sum.Samples += n
-					if math.IsNaN(sum.Cost) || math.IsInf(sum.Cost, 0) {
-						diverged = step + 1
-					}
-					stopped = stop != nil && stop.Load()
-					t.done.Add(1)
-				}
-				t.gate.wait()
+	diverged := 0
+	size := func(step int) int { return min(t.Batch, t.N-step*t.Batch) }
+	t.team.each(next, steps, func(w worker, step int) {
+		t.step(w, before+step, step*t.Batch, size(step), source)
+	}, func(step int) (stopped bool) {
+		for i, c := range t.cost[:size(step)] {
+			sum.Cost += c
+			if t.right[i] {
+				sum.Right++
 			}
 		}
-		var others sync.WaitGroup
-		for w := 1; w < workers; w++ {
-			others.Add(1)
-			go func() { defer others.Done(); work(w) }()
+		sum.Samples += size(step)
+		if math.IsNaN(sum.Cost) || math.IsInf(sum.Cost, 0) {
+			diverged = step + 1
 		}
-		work(0)
-		others.Wait()
-		t.pace(time.Since(start)/time.Duration(end-begin), t.gate.crowded(end-begin))
-		next = end
-	}
+		t.done.Add(1)
+		return diverged > 0 || stop != nil && stop.Load()
+	})
 	if diverged > 0 {
 		return sum, ErrDiverged{diverged, steps}
 	}
@@ -502,88 +443,80 @@ func (t *Trainer) Epoch(source Source, stop *atomic.Bool) (Result, error) {
 	return sum, nil
 }
 
-// pace decides whether one goroutine or all take the next hundred steps. Now and then,
-// where steps are short, or other programs crowd the processors, it tries the other way
-// for a hundred, and goes on with the faster; the less often, the more often in vain.
-func (t *Trainer) pace(step time.Duration, crowded bool) {
-	if t.workers() == 1 {
-		return
-	}
-	t.legs, t.every = t.legs+1, max(t.every, 30)
-	switch {
-	case t.trying:
-		t.trying, t.legs = false, 0
-		if step > t.before {
-			t.alone, t.every = !t.alone, min(2*t.every, 1000)
-		} else {
-			t.every = 30
+// step is worker w's part of step number s: n samples, from number at of the epoch's
+// order, go forward, their errors go back, and the weights go down.
+func (t *Trainer) step(w worker, s, at, n int, source Source) {
+	t.input(w, s, at, n, source)
+	t.forward(w, s, n)
+	t.backward(w, s, n)
+	for l, layer := range t.Net.Layers { // (3) and (4)
+		if lo, hi := w.columns(layer.W.Cols); lo < hi {
+			t.update(l, s, t.inputs(w, l, n), t.delta[l+1].Top(n), lo, hi)
 		}
-	case t.legs >= t.every && (step < 100*time.Microsecond || t.alone), t.legs >= t.every/10 && crowded:
-		t.trying, t.alone, t.before = true, !t.alone, step
 	}
 }
 
-// step is worker w's part of step number s, on the n samples from number at.
-func (t *Trainer) step(w, workers, s, at, n int, source Source) {
+// input fetches the mini-batch, X and Y.
+func (t *Trainer) input(w worker, s, at, n int, source Source) {
 	lo, hi := 0, n
 	if t.sharesInputs() {
-		lo, hi = share(n, 1, w, workers)
+		lo, hi = w.rows(n)
+		defer w.wait()
 	}
-	source(t.x[w].Top(n), t.y[w].Top(n), at, lo, hi)
+	source(t.x[w.id].Top(n), t.y[w.id].Top(n), at, lo, hi)
 	if t.Dropout != nil {
-		t.dropInputs(w, s, lo, hi)
-	}
-	if t.sharesInputs() {
-		t.gate.wait()
-	}
-	t.forward(w, workers, s, n)
-	t.backward(w, workers, s, n)
-	for l := range t.Net.Layers { // (3) and (4)
-		lo, hi := share(t.Net.Layers[l].W.Cols, 8, w, workers)
-		t.update(l, s, t.inputs(w, l, n), t.delta[l+1].Top(n), lo, hi)
+		t.dropInputs(w.id, s, lo, hi)
 	}
 }
 
 // inputs is what the layer after layer l sees: A_l, of which dropout leaves out some.
-func (t *Trainer) inputs(w, l, n int) Matrix {
+func (t *Trainer) inputs(w worker, l, n int) Matrix {
 	switch {
 	case l == 0:
-		return t.x[w].Top(n)
+		return t.x[w.id].Top(n)
 	case t.Dropout != nil:
 		return t.dropped[l].Top(n)
 	}
 	return t.a[l].Top(n)
 }
 
-// forward is worker w's part of taking n samples through all layers, and of (1). Of the
-// last layer, which is small, it takes some rows: so that (1) can follow at once.
-func (t *Trainer) forward(w, workers, s, n int) {
+// forward takes n samples through all layers, and ends with (1). Of the last layer, which
+// is small, a worker takes some rows and not some columns: so that (1) can follow at once.
+func (t *Trainer) forward(w worker, s, n int) {
 	last := len(t.Net.Layers) - 1
-	for l := range last {
-		lo, hi := share(t.Net.Layers[l].W.Cols, 8, w, workers)
-		t.Net.Layers[l].forward(t.a[l+1].Top(n), t.inputs(w, l, n), lo, hi, false)
-		if t.Dropout != nil {
-			t.drop(t.dropped[l+1], t.a[l+1], l+1, s, n, lo, hi)
+	for l, layer := range t.Net.Layers[:last] {
+		if lo, hi := w.columns(layer.W.Cols); lo < hi {
+			layer.neurons(lo, hi).forward(t.a[l+1].Top(n).Columns(lo, hi), t.inputs(w, l, n))
+			if t.Dropout != nil {
+				t.drop(t.dropped[l+1], t.a[l+1], l+1, s, n, lo, hi)
+			}
 		}
-		t.gate.wait()
+		w.wait()
 	}
-	lo, hi := share(n, 1, w, workers)
-	t.Net.Layers[last].forward(t.a[last+1].Slice(lo, hi), t.inputs(w, last, n).Slice(lo, hi), 0, t.Net.Layers[last].W.Cols, true)
-	t.output(t.y[w], lo, hi)
-	t.gate.wait()
+	lo, hi := w.rows(n)
+	t.Net.Layers[last].sum(t.a[last+1].Slice(lo, hi), t.inputs(w, last, n).Slice(lo, hi))
+	t.output(t.y[w.id], lo, hi)
+	w.wait()
 }
 
-// backward is worker w's part of (2), from the last layer to the first.
-func (t *Trainer) backward(w, workers, s, n int) {
+// backward is (2), from the last layer to the first.
+func (t *Trainer) backward(w worker, s, n int) {
 	for l := len(t.Net.Layers) - 1; l >= 1; l-- {
 		layer, delta := &t.Net.Layers[l], t.delta[l].Top(n)
-		lo, hi := share(layer.W.Rows, 8, w, workers)
-		layer.backward(t.Net.Layers[l-1], delta, t.delta[l+1].Top(n), t.a[l].Top(n), lo, hi)
-		if t.Dropout != nil {
-			t.drop(delta, delta, l, s, n, lo, hi)
+		if lo, hi := w.columns(layer.W.Rows); lo < hi {
+			t.Net.Layers[l-1].backward(delta.Columns(lo, hi), t.delta[l+1].Top(n), layer.W.Slice(lo, hi), t.a[l].Top(n).Columns(lo, hi))
+			if t.Dropout != nil {
+				t.drop(delta, delta, l, s, n, lo, hi)
+			}
 		}
-		t.gate.wait()
+		w.wait()
 	}
+}
+
+// alone is the worker of a team of one.
+func (t *Trainer) alone() worker {
+	t.team.gate.init(1)
+	return worker{0, 1, &t.team.gate}
 }
 
 // workers is how many goroutines a step is worth: a barrier costs about as much time
@@ -593,69 +526,14 @@ func (t *Trainer) workers() int {
 	return max(1, min(t.Workers, work/20000))
 }
 
-// A barrier lets each of its parties wait until all have come. It spins for some tenth
-// of a millisecond, since the others are about as far and waking a sleeper costs tens of
-// microseconds; then, or where there are more parties than processors, it sleeps.
-type barrier struct {
-	waiting  atomic.Int32
-	_        [60]byte // those who spin on round do not disturb those who arrive
-	round    atomic.Uint32
-	_        [60]byte
-	sleeping atomic.Int32
-	slept    atomic.Int32 // how often, since init
-	parties  int32
-	spins    int
-	mu       sync.Mutex
-	next     sync.Cond
-}
-
-func (b *barrier) init(parties int) {
-	b.parties, b.spins, b.next.L = int32(parties), 0, &b.mu
-	b.slept.Store(0)
-	if parties <= runtime.GOMAXPROCS(0) {
-		b.spins = 300_000
-	}
-}
-
-func (b *barrier) wait() {
-	round := b.round.Load()
-	if b.waiting.Add(1) == b.parties {
-		b.waiting.Store(0)
-		b.round.Add(1)
-		if b.sleeping.Load() > 0 {
-			b.mu.Lock() // whoever sees the old round is asleep by now
-			b.next.Broadcast()
-			b.mu.Unlock()
-		}
-		return
-	}
-	for range b.spins {
-		if b.round.Load() != round {
-			return
-		}
-	}
-	b.slept.Add(1)
-	b.mu.Lock()
-	b.sleeping.Add(1)
-	for b.round.Load() == round {
-		b.next.Wait()
-	}
-	b.sleeping.Add(-1)
-	b.mu.Unlock()
-}
-
-// crowded says that other programs use the processors: more than once a step somebody
-// spun in vain, since the operating system had not let the others run. Then many
-// goroutines in step are far slower than one.
-func (b *barrier) crowded(steps int) bool { return b.spins > 0 && int(b.slept.Load()) > steps }
-
 // forward takes the inputs a[0] through all layers; the last is left as Z, since the
 // cost turns it into A.
 func (net *Network) forward(a []Matrix) {
-	for l := range net.Layers {
-		layer := &net.Layers[l]
-		layer.forward(a[l+1], a[l], 0, layer.W.Cols, l == len(net.Layers)-1)
+	last := len(net.Layers) - 1
+	for l, layer := range net.Layers[:last] {
+		layer.forward(a[l+1], a[l])
 	}
+	net.Layers[last].sum(a[last+1], a[last])
 }
 
 // Evaluate takes n samples through the network, forward only.
@@ -755,7 +633,7 @@ func (t *Trainer) CheckGradient(source Source, most int, seed uint64) []Check {
 	const h = 1e-5
 	t.Workers = 1
 	t.prepare()
-	t.gate.init(1)
+	alone := t.alone()
 	layers, n := t.Net.Layers, t.Batch
 	decay := t.L2 / float64(t.N)
 	source(t.x[0], t.y[0], 0, 0, n)
@@ -765,7 +643,7 @@ func (t *Trainer) CheckGradient(source Source, most int, seed uint64) []Check {
 	// cost is C, with the L2 term; on is set to which relu units are on.
 	cost := func(on *[]bool) float64 {
 		*on = (*on)[:0]
-		t.forward(0, 1, 0, n)
+		t.forward(alone, 0, n)
 		c := 0.0
 		for _, v := range t.cost {
 			c += v / float64(n)
@@ -788,13 +666,13 @@ func (t *Trainer) CheckGradient(source Source, most int, seed uint64) []Check {
 	}
 	var plus, minus []bool
 	cost(&plus)
-	t.backward(0, 1, 0, n)
+	t.backward(alone, 0, n)
 	var table []Check
 	var grads []Layer
 	for l, layer := range layers {
 		g := Layer{W: NewMatrix(layer.W.Rows, layer.W.Cols), B: make([]float64, len(layer.B))}
 		ScaleBy(t.delta[l+1].Data, 1/float64(n))
-		gradient(g.W, g.B, t.inputs(0, l, n), t.delta[l+1], 0, len(layer.B))
+		g.gradient(t.inputs(alone, l, n), t.delta[l+1])
 		for i := range g.W.Rows {
 			for j, w := range layer.W.Row(i) {
 				g.W.Row(i)[j] += decay * w

@@ -95,7 +95,7 @@ func TestUpdate(t *testing.T) {
 			plain.Net.forward(a)
 			plain.output(plain.y[0], 0, 6)
 			hidden, top := &plain.Net.Layers[0], &plain.Net.Layers[1]
-			top.backward(*hidden, plain.delta[1], plain.delta[2], a[1], 0, top.W.Rows)
+			hidden.backward(plain.delta[1], plain.delta[2], top.W, a[1])
 			for l, layer := range plain.Net.Layers {
 				in, out := layer.W.Rows, layer.W.Cols
 				for p := range w[l] {
@@ -297,8 +297,8 @@ func TestStepAllocatesNothing(t *testing.T) {
 	source := func(in, y Matrix, at, lo, hi int) { copy(in.Data, x.Data) }
 	trainer := newTrainer([]int{49, 70, 45, 10}, "sigmoid", "linear", "ce", 40, 400)
 	trainer.prepare()
-	trainer.gate.init(1)
-	if n := testing.AllocsPerRun(100, func() { trainer.step(0, 1, 0, 0, 40, source) }); n != 0 {
+	alone := trainer.alone()
+	if n := testing.AllocsPerRun(100, func() { trainer.step(alone, 0, 0, 40, source) }); n != 0 {
 		t.Errorf("%v allocations in a step", n)
 	}
 	allocs := func(n, workers int) float64 {

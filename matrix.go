@@ -37,14 +37,9 @@ func NewMatrix(rows, cols int) Matrix {
 // Row is row i, sharing memory with m.
 func (m Matrix) Row(i int) []float64 { return m.Data[i*m.Stride:][:m.Cols] }
 
-// Part is columns lo ≤ j < hi of row i. A part that reaches the last column goes on to
-// a multiple of 8, so that vectors need no tail; what is there does not matter.
-func (m Matrix) Part(i, lo, hi int) []float64 {
-	if hi == m.Cols {
-		hi = (hi + 7) &^ 7
-	}
-	return m.Data[i*m.Stride+lo : i*m.Stride+hi]
-}
+// Padded is row i, on to a multiple of 8 columns, so that vectors need no tail; what is
+// there does not matter.
+func (m Matrix) Padded(i int) []float64 { return m.Data[i*m.Stride:][:(m.Cols+7)&^7] }
 
 // EachRow calls f with every row in turn.
 func (m Matrix) EachRow(f func(row []float64)) {
@@ -53,42 +48,46 @@ func (m Matrix) EachRow(f func(row []float64)) {
 	}
 }
 
-// Slice is rows lo ≤ i < hi, sharing memory with m, and Top the first n.
+// Slice is rows lo ≤ i < hi, sharing memory with m, Top the first n, and Columns columns
+// lo ≤ j < hi.
 func (m Matrix) Slice(lo, hi int) Matrix {
-	return Matrix{hi - lo, m.Cols, m.Stride, m.Data[lo*m.Stride : hi*m.Stride]}
+	return Matrix{hi - lo, m.Cols, m.Stride, m.Data[lo*m.Stride:]}
 }
-func (m Matrix) Top(n int) Matrix { return m.Slice(0, n) }
+func (m Matrix) Top(n int) Matrix { return Matrix{n, m.Cols, m.Stride, m.Data} }
+func (m Matrix) Columns(lo, hi int) Matrix {
+	return Matrix{m.Rows, hi - lo, m.Stride, m.Data[min(lo, len(m.Data)):]}
+}
 
 func (m Matrix) String() string { return fmt.Sprintf("%d×%d", m.Rows, m.Cols) }
 
-// The products. Each computes columns lo ≤ j < hi of C and touches no others, so that
-// goroutines with columns of their own need neither lock nor reduction.
+// The products. Goroutines that each compute some columns of C, C.Columns(lo, hi), need
+// neither lock nor reduction.
 
 // AddMul is the forward product, C += A·B:  c_ij += Σ_k a_ik·b_kj.
-// C is m×n, A is m×k, B is k×n. Cost: 2·m·(hi−lo)·k flops, as for the others.
-func AddMul(c, a, b Matrix, lo, hi int) {
-	if a.Rows != c.Rows || a.Cols != b.Rows || b.Cols != c.Cols || hi > c.Cols {
-		panic(fmt.Sprintf("matrix: %v += %v · %v, columns %d to %d", c, a, b, lo, hi))
+// C is m×n, A is m×k, B is k×n. Cost: 2·m·n·k flops, as for the others.
+func AddMul(c, a, b Matrix) {
+	if a.Rows != c.Rows || a.Cols != b.Rows || b.Cols != c.Cols {
+		panic(fmt.Sprintf("matrix: %v += %v · %v", c, a, b))
 	}
-	multiply(c, lo, hi, operand{a.Data, a.Stride, 1}, operand{b.Data, b.Stride, 1}, a.Cols)
+	multiply(c, operand{a.Data, a.Stride, 1}, operand{b.Data, b.Stride, 1}, a.Cols)
 }
 
 // AddMulBT is the backward product, C += A·Bᵀ:  c_ij += Σ_k a_ik·b_jk.
 // C is m×n, A is m×k, B is n×k.
-func AddMulBT(c, a, b Matrix, lo, hi int) {
-	if a.Rows != c.Rows || a.Cols != b.Cols || b.Rows != c.Cols || hi > c.Cols {
-		panic(fmt.Sprintf("matrix: %v += %v · (%v)ᵀ, columns %d to %d", c, a, b, lo, hi))
+func AddMulBT(c, a, b Matrix) {
+	if a.Rows != c.Rows || a.Cols != b.Cols || b.Rows != c.Cols {
+		panic(fmt.Sprintf("matrix: %v += %v · (%v)ᵀ", c, a, b))
 	}
-	multiply(c, lo, hi, operand{a.Data, a.Stride, 1}, operand{b.Data, 1, b.Stride}, a.Cols)
+	multiply(c, operand{a.Data, a.Stride, 1}, operand{b.Data, 1, b.Stride}, a.Cols)
 }
 
 // AddMulAT is the gradient's product, C += Aᵀ·B:  c_ij += Σ_k a_ki·b_kj.
 // C is m×n, A is k×m, B is k×n.
-func AddMulAT(c, a, b Matrix, lo, hi int) {
-	if a.Cols != c.Rows || a.Rows != b.Rows || b.Cols != c.Cols || hi > c.Cols {
-		panic(fmt.Sprintf("matrix: %v += (%v)ᵀ · %v, columns %d to %d", c, a, b, lo, hi))
+func AddMulAT(c, a, b Matrix) {
+	if a.Cols != c.Rows || a.Rows != b.Rows || b.Cols != c.Cols {
+		panic(fmt.Sprintf("matrix: %v += (%v)ᵀ · %v", c, a, b))
 	}
-	multiply(c, lo, hi, operand{a.Data, 1, a.Stride}, operand{b.Data, b.Stride, 1}, a.Rows)
+	multiply(c, operand{a.Data, 1, a.Stride}, operand{b.Data, b.Stride, 1}, a.Rows)
 }
 
 // Element-wise operations, each on a slice of whole rows.
@@ -188,17 +187,17 @@ const kBlock = 256
 // panels lends each product a buffer for one panel of B.
 var panels = sync.Pool{New: func() any { return new([kBlock * 64]float64) }}
 
-// multiply computes columns lo ≤ j < hi of C += A·B, panel by panel. A panel whose rows
+// multiply computes C += A·B, panel by panel. A panel whose rows
 // lie together already is copied only for many rows of C, which pay for the copy.
-func multiply(c Matrix, lo, hi int, a, b operand, terms int) {
-	if c.Rows == 0 || lo >= hi {
+func multiply(c Matrix, a, b operand, terms int) {
+	if c.Rows == 0 || c.Cols == 0 {
 		return
 	}
 	buf := panels.Get().(*[kBlock * 64]float64)
 	for k := 0; k < terms; k += kBlock {
 		depth := min(kBlock, terms-k)
-		for j := lo; j < hi; j += kernel.cols {
-			width := min(kernel.cols, hi-j)
+		for j := 0; j < c.Cols; j += kernel.cols {
+			width := min(kernel.cols, c.Cols-j)
 			panel, ldb := b.data[k*b.row+j*b.col:], b.row
 			if b.col != 1 || c.Rows > packRows {
 				pack(buf[:], b, k, j, depth, width)

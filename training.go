@@ -45,23 +45,28 @@ func (t *Trainer) prepareExtras() {
 
 // Optimisers.
 
-// updateExtra updates columns lo ≤ j < hi of layer l in step s: so few columns at a time
-// that their weights stay in the second-level cache from one pass over them to the next.
-func (t *Trainer) updateExtra(l, s int, aPrev, delta Matrix, lo, hi int) {
-	layer, rate := &t.Net.Layers[l], t.rate(l, s)
-	columns := max(32, 1<<15/layer.W.Rows&^31)
+// update changes neurons lo ≤ j < hi of layer l in step s: where there is more to do than
+// to descend, so few at a time that their weights stay in the second-level cache from one
+// pass over them to the next.
+func (t *Trainer) update(l, s int, aPrev, delta Matrix, lo, hi int) {
+	rate, columns := t.rate(l, s), hi-lo
+	if t.Momentum != 0 || t.Adam || t.MaxNorm > 0 {
+		columns = max(32, 1<<15/aPrev.Cols&^31)
+	}
+	decay := t.L2 / float64(t.N)
 	for ; lo < hi; lo += columns {
 		end := min(lo+columns, hi)
+		layer, delta := t.Net.Layers[l].neurons(lo, end), delta.Columns(lo, end)
 		switch {
 		case t.Adam:
-			t.adam(l, s, rate, aPrev, delta, lo, end)
+			layer.adam(t.velocity[l].neurons(lo, end), t.square[l].neurons(lo, end), t.grad[l].neurons(lo, end), rate, decay, s, aPrev, delta)
 		case t.Momentum != 0:
-			t.momentum(l, rate, aPrev, delta, lo, end)
+			layer.momentum(t.velocity[l].neurons(lo, end), t.Momentum, t.Nesterov, rate, rate*t.L2/float64(t.N), aPrev, delta)
 		default:
-			t.descend(layer, rate, aPrev, delta, lo, end)
+			layer.descend(rate, rate*t.L2/float64(t.N), aPrev, delta)
 		}
 		if t.MaxNorm > 0 {
-			maxNorm(layer.W, t.MaxNorm, t.norm[l], lo, end)
+			maxNorm(layer.W, t.MaxNorm, t.norm[l][lo:end])
 		}
 	}
 }
@@ -69,50 +74,47 @@ func (t *Trainer) updateExtra(l, s int, aPrev, delta Matrix, lo, hi int) {
 // momentum is V ← μV − ηg, W ← W + V (Polyak 1964), with g = ∂C/∂W + (λ/N)W. Nesterov's
 // form goes on by what the velocity will be: W ← W + μV − ηg with the new V (Bengio,
 // Boulanger-Lewandowski and Pascanu 2013, "Advances in optimizing recurrent networks").
-func (t *Trainer) momentum(l int, rate float64, aPrev, delta Matrix, lo, hi int) {
-	w, v, mu := &t.Net.Layers[l], &t.velocity[l], t.Momentum
+func (l Layer) momentum(v Layer, mu float64, nesterov bool, rate, decay float64, aPrev, delta Matrix) {
 	for i := range delta.Rows {
-		ScaleBy(delta.Part(i, lo, hi), -rate/float64(delta.Rows))
+		ScaleBy(delta.Padded(i), -rate/float64(delta.Rows))
 	}
-	decay := rate * t.L2 / float64(t.N)
 	for i := range v.W.Rows {
-		w, v := w.W.Part(i, lo, hi), v.W.Part(i, lo, hi)
+		w, v := l.W.Padded(i), v.W.Padded(i)
 		for j, old := range v {
 			old = float64(mu * old)
 			v[j] = old - float64(decay*w[j])
-			if t.Nesterov { // −ηg is the new V − the old μV
+			if nesterov { // −ηg is the new V − the old μV
 				w[j] -= old
 			}
 		}
 	}
-	ScaleBy(v.B[lo:hi], mu)
+	ScaleBy(v.B, mu)
 	ahead := 1.0
-	if t.Nesterov {
-		AddScaled(w.B[lo:hi], -1, v.B[lo:hi])
+	if nesterov {
+		AddScaled(l.B, -1, v.B)
 		ahead = 1 + mu
 	}
-	gradient(v.W, v.B, aPrev, delta, lo, hi)
+	v.gradient(aPrev, delta)
 	for i := range v.W.Rows {
-		AddScaled(w.W.Part(i, lo, hi), ahead, v.W.Part(i, lo, hi))
+		AddScaled(l.W.Padded(i), ahead, v.W.Padded(i))
 	}
-	AddScaled(w.B[lo:hi], ahead, v.B[lo:hi])
+	AddScaled(l.B, ahead, v.B)
 }
 
 // adam is Adam (Kingma and Ba 2015, algorithm 1), with g = ∂C/∂W + (λ/N)W:
 //
 //	M ← β₁M + (1−β₁)g        V ← β₂V + (1−β₂)g²
 //	W ← W − η·M̂ / (√V̂ + ε)    M̂ = M/(1−β₁ᵗ)   V̂ = V/(1−β₂ᵗ)   t = s+1
-func (t *Trainer) adam(l, s int, rate float64, aPrev, delta Matrix, lo, hi int) {
+func (l Layer) adam(m, v, g Layer, rate, decay float64, s int, aPrev, delta Matrix) {
 	const beta1, beta2, epsilon = 0.9, 0.999, 1e-8
-	layer, g := &t.Net.Layers[l], &t.grad[l]
 	for i := range delta.Rows {
-		ScaleBy(delta.Part(i, lo, hi), 1/float64(delta.Rows))
+		ScaleBy(delta.Padded(i), 1/float64(delta.Rows))
 	}
 	for i := range g.W.Rows {
-		clear(g.W.Part(i, lo, hi))
+		clear(g.W.Padded(i))
 	}
-	clear(g.B[lo:hi])
-	gradient(g.W, g.B, aPrev, delta, lo, hi)
+	clear(g.B)
+	g.gradient(aPrev, delta)
 	eta, root := rate/(1-power(beta1, s+1)), 1/math.Sqrt(1-power(beta2, s+1))
 	move := func(w, m, v, g []float64, decay float64) {
 		m, v, g = m[:len(w)], v[:len(w)], g[:len(w)]
@@ -123,11 +125,10 @@ func (t *Trainer) adam(l, s int, rate float64, aPrev, delta Matrix, lo, hi int) 
 			w[j] -= float64(eta*m[j]) / (float64(root*math.Sqrt(v[j])) + epsilon)
 		}
 	}
-	m, v := &t.velocity[l], &t.square[l]
 	for i := range g.W.Rows {
-		move(layer.W.Part(i, lo, hi), m.W.Part(i, lo, hi), v.W.Part(i, lo, hi), g.W.Part(i, lo, hi), t.L2/float64(t.N))
+		move(l.W.Padded(i), m.W.Padded(i), v.W.Padded(i), g.W.Padded(i), decay)
 	}
-	move(layer.B[lo:hi], m.B[lo:hi], v.B[lo:hi], g.B[lo:hi], 0)
+	move(l.B, m.B, v.B, g.B, 0)
 }
 
 // power is xⁿ: math.Pow may differ between machines.
@@ -191,14 +192,14 @@ func sinCosPi(x float64) (sin, cos float64) {
 // draw it anew instead of keeping it.
 func (t *Trainer) drop(y, x Matrix, l, s, n, lo, hi int) {
 	for i := range n {
-		dropRow(y.Part(i, lo, hi), x.Part(i, lo, hi), t.Dropout[l], t.dropKey(s, l, i), lo)
+		dropRow(y.Columns(lo, hi).Padded(i), x.Columns(lo, hi).Padded(i), t.Dropout[l], t.dropKey(s, l, i), lo)
 	}
 }
 
 // dropInputs does the same to rows lo ≤ i < hi of the inputs, in place.
 func (t *Trainer) dropInputs(w, s, lo, hi int) {
 	for i := lo; i < hi && t.Dropout[0] > 0; i++ {
-		x := t.x[w].Part(i, 0, t.x[w].Cols)
+		x := t.x[w].Padded(i)
 		dropRow(x, x, t.Dropout[0], t.dropKey(s, 0, i), 0)
 	}
 }
@@ -232,13 +233,12 @@ func mix(x uint64) uint64 {
 
 // Max-norm.
 
-// maxNorm shortens each neuron's weights, columns lo ≤ j < hi of W, to ‖w_j‖ ≤ c
-// (Srivastava et al. 2014, section 5.1). norm has room for a number a column.
-func maxNorm(w Matrix, c float64, norm []float64, lo, hi int) {
-	norm = norm[lo:hi]
+// maxNorm shortens each neuron's weights, a column of W, to ‖w_j‖ ≤ c (Srivastava et al.
+// 2014, section 5.1). norm has room for a number a column.
+func maxNorm(w Matrix, c float64, norm []float64) {
 	clear(norm)
 	for i := range w.Rows {
-		for j, v := range w.Row(i)[lo:hi] {
+		for j, v := range w.Row(i) {
 			norm[j] += float64(v * v)
 		}
 	}
@@ -250,7 +250,7 @@ func maxNorm(w Matrix, c float64, norm []float64, lo, hi int) {
 		}
 	}
 	for i := 0; i < w.Rows && over; i++ {
-		row := w.Row(i)[lo:hi]
+		row := w.Row(i)
 		for j, f := range norm {
 			row[j] *= f
 		}

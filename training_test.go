@@ -160,7 +160,7 @@ func TestDropoutGradient(t *testing.T) {
 			}
 		}
 		zeros := 0
-		trainer.inputs(0, 1, 9).EachRow(func(row []float64) {
+		trainer.inputs(trainer.alone(), 1, 9).EachRow(func(row []float64) {
 			for _, v := range row {
 				if v == 0 {
 					zeros++
@@ -197,7 +197,7 @@ func TestMaxNorm(t *testing.T) {
 	w := NewMatrix(2, 2)
 	copy(w.Row(0), []float64{3, 0.3})
 	copy(w.Row(1), []float64{4, 0.4})
-	maxNorm(w, 1, make([]float64, 8), 0, 2)
+	maxNorm(w, 1, make([]float64, 2))
 	if got := fmt.Sprintf("%.3f %.3f", w.Row(0), w.Row(1)); got != "[0.600 0.300] [0.800 0.400]" {
 		t.Errorf("weights (3, 4) and (0.3, 0.4) at most 1 long are %s", got)
 	}
@@ -267,10 +267,10 @@ func TestExtrasAllocateNothing(t *testing.T) {
 		trainer := newTrainer([]int{49, 70, 45, 10}, "sigmoid", "linear", "ce", 40, 400)
 		trainer.Extras = extras
 		trainer.prepare()
-		trainer.gate.init(1)
+		alone := trainer.alone()
 		source := func(in, y Matrix, at, lo, hi int) { in.Data[0], y.Data[0] = 1, 1 }
-		trainer.step(0, 1, 0, 0, 40, source) // a pool may fill
-		if n := testing.AllocsPerRun(100, func() { trainer.step(0, 1, 1, 0, 40, source) }); n > 0.5 {
+		trainer.step(alone, 0, 0, 40, source) // a pool may fill
+		if n := testing.AllocsPerRun(100, func() { trainer.step(alone, 1, 0, 40, source) }); n > 0.5 {
 			t.Errorf("%+v: %v allocations in a step", extras, n)
 		}
 	}

@@ -1,0 +1,292 @@
+// Checkpoint: writes models and checkpoints, and goes on from them.
+package main
+
+import (
+	"cmp"
+	"encoding/binary"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"hash/crc32"
+	"io"
+	"io/fs"
+	"maps"
+	"math"
+	"os"
+	"slices"
+	"strconv"
+	"time"
+)
+
+// ---- Saving ----
+
+// A saver writes the model and the checkpoints of one training. A nil saver does nothing.
+type saver struct {
+	path    string // of the model
+	meta    map[string]string
+	history []byte // the epochs' lines
+	lines   int
+	wrote   time.Time
+	took    time.Duration
+	failed  string // what went wrong with the last checkpoint
+	older   bool   // there is a checkpoint of another run that was not finished
+	stderr  io.Writer
+}
+
+// unsaved are the flags that do not change what a network learns. All others have to be
+// the same when a run goes on.
+var unsaved = []string{"data", "download", "workers", "kernel", "gradcheck", "json", "save", "load", "resume", "predict", "recipe", "sweep", "report"}
+
+// newSaver sees whether the model can be written, before anything is trained.
+func newSaver(x *experiment, stderr io.Writer) (*saver, error) {
+	cfg, data := x.cfg, x.data
+	if cfg.save == "" {
+		return nil, nil
+	}
+	s := &saver{path: cfg.save, stderr: stderr, meta: map[string]string{"format": "pt", "backprop": modelVersion, "data": data.Name}}
+	for _, path := range []string{s.path, s.checkpoint()} {
+		if st, err := os.Stat(path); err == nil && st.Mode().IsRegular() && st.Size() > 0 {
+			var head [9]byte
+			if f, err := os.Open(path); err == nil {
+				io.ReadFull(f, head[:])
+				f.Close()
+			}
+			if binary.LittleEndian.Uint64(head[:]) > maxHeader || head[8] != '{' {
+				return nil, fmt.Errorf("-save %s: %s is there and not a model file; give another name, or remove it", s.path, path)
+			}
+		}
+	}
+	f, _, err := createFile(s.path)
+	if err != nil {
+		return nil, fmt.Errorf("-save %s: it could not be written: %w", s.path, cause(err))
+	}
+	f.Close()
+	os.Remove(f.Name())
+	removeTemporary(s.path)
+	removeTemporary(s.checkpoint())
+	cfg.flags.VisitAll(func(f *flag.Flag) {
+		if !slices.Contains(unsaved, f.Name) {
+			s.meta["-"+f.Name] = f.Value.String()
+		}
+	})
+	text := func(v any) string { b, _ := json.Marshal(v); return string(b) }
+	s.meta["sizes"] = text(x.trainer.Net.sizes())
+	encodeScale(s.meta, "input", x.in)
+	if data.Inputs != nil {
+		s.meta["inputs"] = text(data.Inputs)
+	}
+	if data.Classes != nil {
+		s.meta["classes"] = text(data.Classes)
+	} else {
+		encodeScale(s.meta, "target", x.out)
+	}
+	if data.Train.Pixels != nil && data.Width > 0 && data.Width*data.Height == data.Train.Dim {
+		unit, _ := fitScale("unit", data.Train)
+		s.meta["width"], s.meta["height"] = text(data.Width), text(data.Height)
+		s.meta["depth"], s.meta["frame"] = text(math.Round(1/unit.Factor[0])), text(frameOf(data))
+	}
+	s.meta["data_crc32c"] = fingerprint(data)
+	return s, nil
+}
+
+func (s *saver) checkpoint() string { return s.path + ".checkpoint" }
+
+// fingerprint tells data apart.
+func fingerprint(d *Dataset) string {
+	h := crc32.New(crc32.MakeTable(crc32.Castagnoli))
+	fmt.Fprintf(h, "%q", d.Classes)
+	for _, s := range []Set{d.Train, d.Valid, d.Test} {
+		fmt.Fprintf(h, "%d×%d", s.N, s.Dim)
+		h.Write(s.Pixels)
+		binary.Write(h, binary.LittleEndian, s.Labels)
+		for _, list := range [][]float64{s.Values, s.Targets} {
+			for part := range slices.Chunk(list, 1<<13) {
+				binary.Write(h, binary.LittleEndian, part)
+			}
+		}
+	}
+	return fmt.Sprintf("%08x", h.Sum32())
+}
+
+// write writes the network to path; with the trainer's state it is a checkpoint.
+func (s *saver) write(path string, x *experiment, epoch int, state bool) error {
+	if x.broken(epochEvent{}) {
+		return errTooLarge // it diverges, and must not replace what is good
+	}
+	t, meta := x.trainer, maps.Clone(s.meta)
+	list := layerTensors("layers.", t.Net.Layers)
+	if state {
+		for _, name := range stateNames {
+			list = append(list, layerTensors(name+".", x.state()[name])...)
+		}
+		for ; s.lines < len(x.history); s.lines++ {
+			b, err := json.Marshal(x.history[s.lines])
+			if err != nil {
+				return err
+			}
+			s.history = append(append(s.history, b...), '\n')
+		}
+		if s.lines > 0 {
+			list = append(list, tensor{name: "history", Dtype: "U8", Shape: []int{len(s.history)}, write: func(w io.Writer) { w.Write(s.history) }})
+		}
+		met, err := json.Marshal(t.Met)
+		if err != nil {
+			return err
+		}
+		meta["epoch"], meta["met"], meta["seconds"] = strconv.Itoa(epoch), string(met), fmt.Sprint(x.spent)
+	}
+	meta["weights_sha256"] = hash(t.Net)
+	return writeFile(path, func(w io.Writer) error { return writeTensors(w, meta, list) })
+}
+
+// epochDone writes a checkpoint after an epoch; not where epochs are so short that it
+// would take more than a tenth of the time, but always after the first and the last.
+func (s *saver) epochDone(x *experiment, epoch int) {
+	if s == nil || time.Since(s.wrote) < 9*s.took && epoch < x.cfg.epochs && !x.early.spent() {
+		return
+	}
+	begin := time.Now()
+	err := s.write(s.checkpoint(), x, epoch, true)
+	s.wrote, s.took, s.older = time.Now(), time.Since(begin), false
+	switch {
+	case err == nil:
+		s.failed = ""
+	case err.Error() != s.failed: // once, not after every epoch
+		s.failed = err.Error()
+		fmt.Fprintf(s.stderr, "backprop: no checkpoint after epoch %d: %v; training goes on\n", epoch, err)
+	}
+}
+
+// finish writes the model.
+func (s *saver) finish(x *experiment) error {
+	if s == nil {
+		return nil
+	}
+	err := s.write(s.path, x, x.cfg.epochs, false)
+	if err != nil && s.failed == "" {
+		err = fmt.Errorf("%w; %s has the trained weights: once it can be written, the same command with -resume writes it", err, s.checkpoint())
+	}
+	return err
+}
+
+// interrupted writes a checkpoint in the middle of a run, when so many epochs are done,
+// and is the error that the run ends with.
+func (s *saver) interrupted(x *experiment, epoch int) error {
+	where := fmt.Sprintf("after epoch %d of %d", epoch, x.cfg.epochs)
+	if x.trainer.Met.Samples > 0 {
+		where = fmt.Sprintf("in epoch %d of %d", epoch+1, x.cfg.epochs)
+	}
+	switch {
+	case s == nil:
+		return fmt.Errorf("%w %s; with -save FILE -resume, a run can be gone on with", errInterrupted, where)
+	case s.older:
+		return fmt.Errorf("%w %s; %s is still that of the earlier run", errInterrupted, where, s.checkpoint())
+	}
+	if err := s.write(s.checkpoint(), x, epoch, true); err != nil {
+		return fmt.Errorf("%w %s, and the checkpoint is of an earlier epoch: %w", errInterrupted, where, err)
+	}
+	again := " with -resume"
+	if x.cfg.resume {
+		again = " again"
+	}
+	return fmt.Errorf("%w %s; the checkpoint is written: run the same command%s to go on", errInterrupted, where, again)
+}
+
+// stoppedEarly says that the checkpoint is that of a run which -patience has ended.
+func (m *model) stoppedEarly() bool {
+	s := stopper{epoch: m.epoch}
+	if s.patience, _ = strconv.Atoi(m.meta["-patience"]); s.patience <= 0 {
+		return false
+	}
+	for _, e := range m.history {
+		s.better(e)
+	}
+	s.epoch = m.epoch
+	return s.spent()
+}
+
+// resume takes the training to where its checkpoint is, and returns how many epochs are
+// done: 0 where there is none, or none is asked for.
+func (s *saver) resume(x *experiment) (epoch int, err error) {
+	if s == nil {
+		return 0, nil
+	}
+	m, err := readModel(s.checkpoint())
+	switch {
+	case !x.cfg.resume:
+		if s.older = err == nil && m.meta["-epochs"] != strconv.Itoa(m.epoch) && !m.stoppedEarly(); s.older {
+			fmt.Fprintf(s.stderr, "backprop: %s, after %s of a run, will be replaced; with -resume that run would go on\n", s.checkpoint(), plural(m.epoch, "epoch"))
+		}
+		return 0, nil
+	case errors.Is(err, fs.ErrNotExist):
+		return 0, nil
+	case err != nil:
+		return 0, fmt.Errorf("-resume: %w; remove it to start afresh", err)
+	}
+	wrong := func(format string, args ...any) (int, error) {
+		return 0, fmt.Errorf("-resume: %s: %w", m.path, fmt.Errorf(format, args...))
+	}
+	t := x.trainer
+	all := maps.Clone(s.meta)
+	maps.Copy(all, m.meta)
+	same := m.meta["data_crc32c"] == s.meta["data_crc32c"]
+	for _, k := range slices.Sorted(maps.Keys(all)) {
+		if _, known := m.meta[k]; !known && k[0] == '-' { // a flag younger than the checkpoint
+			m.meta[k] = x.cfg.flags.Lookup(k[1:]).DefValue
+			if k == "-schedule" {
+				m.meta[k] = "constant" // as it was before there was a choice
+			}
+		}
+		if k[0] == '-' && k != "-epochs" && m.meta[k] != s.meta[k] && !(same && slices.Contains([]string{"-test", "-valid", "-label", "-regress"}, k)) {
+			return wrong("it was trained with %s %s, not %s; set it so, or remove the checkpoint to start afresh", k, cmp.Or(m.meta[k], "(default)"), cmp.Or(s.meta[k], "(default)"))
+		}
+	}
+	switch {
+	case !same:
+		return wrong("it was trained on other data (%s); -data has to give the same, or remove the checkpoint to start afresh", m.meta["data"])
+	case m.meta["sizes"] != s.meta["sizes"] || m.met.Samples > t.N || m.met.Samples%t.Batch != 0 && m.met.Samples != t.N:
+		return wrong("it does not belong to this network; remove it to start afresh")
+	case x.cfg.schedule.kind == "cosine" && m.meta["-epochs"] != s.meta["-epochs"]:
+		return wrong("by its -schedule cosine the rate is 0 after %s epochs, not %s; set -epochs so, or remove the checkpoint to start afresh (with -schedule constant, a run can be made longer)", m.meta["-epochs"], s.meta["-epochs"])
+	case m.epoch > x.cfg.epochs || m.epoch == x.cfg.epochs && m.met.Samples > 0:
+		return wrong("it has gone past epoch %d already; raise -epochs (it is %d), or remove the checkpoint to start afresh", m.epoch, x.cfg.epochs)
+	}
+	t.prepare()
+	copyLayers(t.Net.Layers, m.net.Layers)
+	for name, want := range x.state() {
+		is := m.state[name]
+		if !slices.EqualFunc(is, want, func(a, b Layer) bool { return a.W.Rows == b.W.Rows && a.W.Cols == b.W.Cols }) {
+			return wrong("the tensors %s.… do not belong to this network and these settings; remove it to start afresh", name)
+		}
+		copyLayers(want, is)
+	}
+	t.Met = m.met
+	t.done.Store(int64(m.epoch*((t.N+t.Batch-1)/t.Batch) + t.Met.Samples/t.Batch))
+	if x.spent, err = strconv.ParseFloat(m.meta["seconds"], 64); err != nil || !(x.spent >= 0 && x.spent < 1e12) {
+		return wrong("seconds %q is no time; remove it to start afresh", m.meta["seconds"])
+	}
+	for _, e := range m.history {
+		if e.TestAccuracy != nil {
+			e.testRight = int(math.Round(*e.TestAccuracy * float64(x.data.Test.N)))
+		}
+		if e.ValidAccuracy != nil {
+			e.validRight = int(math.Round(*e.ValidAccuracy * float64(x.data.Valid.N)))
+		}
+		x.history = append(x.history, e)
+	}
+	for _, e := range x.history {
+		if x.cfg.patience > 0 {
+			x.early.better(e)
+		}
+	}
+	x.early.epoch = m.epoch
+	if x.early.spent() {
+		fmt.Fprintf(s.stderr, "backprop: %s: stopped early after %s, nothing is left to do\n", m.path, plural(m.epoch, "epoch"))
+	} else if m.epoch < x.cfg.epochs {
+		fmt.Fprintf(s.stderr, "backprop: %s: going on after %s of %d\n", m.path, plural(m.epoch, "epoch"), x.cfg.epochs)
+	} else {
+		fmt.Fprintf(s.stderr, "backprop: %s: all %s are done\n", m.path, plural(m.epoch, "epoch"))
+	}
+	return m.epoch, nil
+}
