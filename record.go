@@ -151,7 +151,7 @@ func (r *recorder) point(e epochEvent) EpochRecord {
 	}
 	p.Score = [3]float64{math.NaN(), value(e.ValidRMSE), value(e.TestRMSE)}
 	if r.Cost == "mse" { // C = ½ Σ (a − y)²
-		p.Score[0] = *r.x.rmse(Result{Square: 2 * e.TrainCost / float64(r.Data.Outputs())})
+		p.Score[0] = *r.x.rmse(Result{MSE: 2 * e.TrainCost / float64(r.Data.Outputs())})
 	}
 	return p
 }
@@ -284,22 +284,15 @@ func (x *experiment) figures() []Figure {
 	}
 	lo, hi := slices.Min(d.Train.Values), slices.Max(d.Train.Values)
 	const grid = 81
-	a := []Matrix{NewMatrix(grid, 1)}
+	in := NewMatrix(grid, 1)
 	at := make([]float64, grid)
 	for i := range at {
 		at[i] = lo + (hi-lo)*float64(i)/(grid-1)
-		a[0].Row(i)[0] = (at[i] - x.in.Shift[0]) * x.in.Factor[0]
+		in.Row(i)[0] = (at[i] - x.in.Shift[0]) * x.in.Factor[0]
 	}
-	layers := x.trainer.Net.Layers
-	for _, l := range layers {
-		a = append(a, NewMatrix(grid, l.W.Cols))
-	}
-	x.trainer.Net.forward(a)
+	a := x.trainer.Net.Outputs(in)
 	fit := Line{Name: "network", X: at}
-	a[len(layers)].EachRow(func(last []float64) {
-		layers[len(layers)-1].G.F(last)
-		fit.Y = append(fit.Y, back(last[0]))
-	})
+	a[len(a)-1].EachRow(func(last []float64) { fit.Y = append(fit.Y, back(last[0])) })
 	lines := []Line{fit, line("training", d.Train)}
 	if d.Test.N > 0 {
 		lines = append(lines, line("test", d.Test))
@@ -309,12 +302,12 @@ func (x *experiment) figures() []Figure {
 		return words
 	}
 	all := []Figure{{Words: titled(fitWords, fitWords.Title), X: Axis{Label: "x"}, Y: Axis{Label: "y"}, Lines: lines}}
-	for l := range len(layers) - 1 {
+	for l := range len(a) - 1 {
 		var units []Line
-		for j := range min(a[l+1].Cols, 30) {
+		for j := range min(a[l].Cols, 30) {
 			unit := Line{Name: fmt.Sprintf("unit %d", j+1), X: at}
 			for i := range grid {
-				unit.Y = append(unit.Y, a[l+1].Row(i)[j])
+				unit.Y = append(unit.Y, a[l].Row(i)[j])
 			}
 			units = append(units, unit)
 		}
