@@ -133,6 +133,21 @@ func squaredError(g Activation, z, y, delta []float64) float64 {
 	return sum / 2
 }
 
+// named is the activation or cost of that name, which is one of them.
+func named[T interface{ name() string }](all []T, name string) T {
+	return all[slices.Index(namesOf(all), name)]
+}
+
+func namesOf[T interface{ name() string }](all []T) (names []string) {
+	for _, t := range all {
+		names = append(names, t.name())
+	}
+	return names
+}
+
+func (a Activation) name() string { return a.Name }
+func (c Cost) name() string       { return c.Name }
+
 // The network.
 
 // A Layer computes a = g(x·W + b).

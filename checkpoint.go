@@ -6,7 +6,6 @@ import (
 	"encoding/binary"
 	"encoding/json"
 	"errors"
-	"flag"
 	"fmt"
 	"hash/crc32"
 	"io"
@@ -33,10 +32,6 @@ type saver struct {
 	older   bool   // there is a checkpoint of another run that was not finished
 	stderr  io.Writer
 }
-
-// unsaved are the flags that do not change what a network learns. All others have to be
-// the same when a run goes on.
-var unsaved = []string{"data", "download", "workers", "kernel", "gradcheck", "json", "save", "load", "resume", "predict", "recipe", "sweep", "report"}
 
 // newSaver sees whether the model can be written, before anything is trained.
 func newSaver(x *experiment, stderr io.Writer) (*saver, error) {
@@ -65,11 +60,9 @@ func newSaver(x *experiment, stderr io.Writer) (*saver, error) {
 	os.Remove(f.Name())
 	removeTemporary(s.path)
 	removeTemporary(s.checkpoint())
-	cfg.flags.VisitAll(func(f *flag.Flag) {
-		if !slices.Contains(unsaved, f.Name) {
-			s.meta["-"+f.Name] = f.Value.String()
-		}
-	})
+	for _, name := range cfg.learnedFlags() {
+		s.meta["-"+name] = cfg.text(name)
+	}
 	text := func(v any) string { b, _ := json.Marshal(v); return string(b) }
 	s.meta["sizes"] = text(x.trainer.Net.sizes())
 	encodeScale(s.meta, "input", x.in)
@@ -134,7 +127,7 @@ func (s *saver) write(path string, x *experiment, epoch int, state bool) error {
 		if err != nil {
 			return err
 		}
-		meta["epoch"], meta["met"], meta["seconds"] = strconv.Itoa(epoch), string(met), fmt.Sprint(x.spent)
+		meta["epoch"], meta["met"], meta["seconds"] = strconv.Itoa(epoch), string(met), fmt.Sprint(x.seconds)
 	}
 	meta["weights_sha256"] = hash(t.Net)
 	return writeFile(path, func(w io.Writer) error { return writeTensors(w, meta, list) })
@@ -143,7 +136,7 @@ func (s *saver) write(path string, x *experiment, epoch int, state bool) error {
 // epochDone writes a checkpoint after an epoch; not where epochs are so short that it
 // would take more than a tenth of the time, but always after the first and the last.
 func (s *saver) epochDone(x *experiment, epoch int) {
-	if s == nil || time.Since(s.wrote) < 9*s.took && epoch < x.cfg.epochs && !x.early.spent() {
+	if s == nil || time.Since(s.wrote) < 9*s.took && epoch < x.cfg.epochs && !x.early.exhausted() {
 		return
 	}
 	begin := time.Now()
@@ -203,7 +196,7 @@ func (m *model) stoppedEarly() bool {
 		s.better(e)
 	}
 	s.epoch = m.epoch
-	return s.spent()
+	return s.exhausted()
 }
 
 // resume takes the training to where its checkpoint is, and returns how many epochs are
@@ -263,15 +256,15 @@ func (s *saver) resume(x *experiment) (epoch int, err error) {
 	}
 	t.Partial = m.met
 	t.done.Store(int64(m.epoch*((t.N+t.Batch-1)/t.Batch) + t.Partial.Samples/t.Batch))
-	if x.spent, err = strconv.ParseFloat(m.meta["seconds"], 64); err != nil || !(x.spent >= 0 && x.spent < 1e12) {
+	if x.seconds, err = strconv.ParseFloat(m.meta["seconds"], 64); err != nil || !(x.seconds >= 0 && x.seconds < 1e12) {
 		return wrong("seconds %q is no time; remove it to start afresh", m.meta["seconds"])
 	}
 	for _, e := range m.history {
 		if e.TestAccuracy != nil {
-			e.testRight = int(math.Round(*e.TestAccuracy * float64(x.data.Test.N)))
+			e.testCorrect = int(math.Round(*e.TestAccuracy * float64(x.data.Test.N)))
 		}
 		if e.ValidAccuracy != nil {
-			e.validRight = int(math.Round(*e.ValidAccuracy * float64(x.data.Valid.N)))
+			e.validCorrect = int(math.Round(*e.ValidAccuracy * float64(x.data.Valid.N)))
 		}
 		x.history = append(x.history, e)
 	}
@@ -281,7 +274,7 @@ func (s *saver) resume(x *experiment) (epoch int, err error) {
 		}
 	}
 	x.early.epoch = m.epoch
-	if x.early.spent() {
+	if x.early.exhausted() {
 		fmt.Fprintf(s.stderr, "backprop: %s: stopped early after %s, nothing is left to do\n", m.path, plural(m.epoch, "epoch"))
 	} else if m.epoch < x.cfg.epochs {
 		fmt.Fprintf(s.stderr, "backprop: %s: going on after %s of %d\n", m.path, plural(m.epoch, "epoch"), x.cfg.epochs)

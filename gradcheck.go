@@ -3,7 +3,6 @@ package main
 
 import (
 	"fmt"
-	"io"
 	"math"
 	"slices"
 )
@@ -106,13 +105,13 @@ func (t *Trainer) checkedCost() (cost float64, on []bool) {
 }
 
 // checkGradient is -gradcheck.
-func (x *experiment) checkGradient(w io.Writer) error {
+func (x *experiment) checkGradient(out *printer) error {
 	const samples, most, limit = 10, 300, 1e-6
 	t := x.trainer
 	t.Batch = min(samples, t.N)
 	table := t.CheckGradient(x.source(&x.data.Train, ascending(t.N)), most, x.cfg.seed)
-	fmt.Fprintf(w, "%s, %d samples, central differences\n\n", x.describe(), t.Batch)
-	fmt.Fprintf(w, "layer  parameters  %11s  checked  relative error\n", "shape")
+	out.printf("%s, %d samples, central differences\n\n", x.describe(), t.Batch)
+	out.printf("layer  parameters  %11s  checked  relative error\n", "shape")
 	bad := 0
 	for _, c := range table {
 		verdict := "ok"
@@ -122,7 +121,7 @@ func (x *experiment) checkGradient(w io.Writer) error {
 		case !(c.Error <= limit):
 			verdict, bad = "WRONG", bad+1
 		}
-		fmt.Fprintf(w, "%5d  %-10s  %11s  %7d  %14.2g  %s\n", c.Layer, c.What, c.Shape, c.Checked, c.Error, verdict)
+		out.printf("%5d  %-10s  %11s  %7d  %14.2g  %s\n", c.Layer, c.What, c.Shape, c.Checked, c.Error, verdict)
 	}
 	if bad > 0 {
 		return fmt.Errorf("%d of %d gradients differ from central differences by more than %g", bad, len(table), limit)

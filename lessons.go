@@ -92,7 +92,7 @@ var unitRuns = []struct {
 	{"x², two units", "-hidden 2 -output linear", func(x float64) float64 { return x * x }},
 }
 
-func playUnit(ctx context.Context, x *experiment, out *printer, bar *progress) error {
+func runUnit(ctx context.Context, x *experiment, out *printer, bar *progress) error {
 	rows := [][]string{{"training", "network", "RMSE", "what it learned"}}
 	curves := [][]string{{"x"}}
 	for i := range 9 {
@@ -102,15 +102,15 @@ func playUnit(ctx context.Context, x *experiment, out *printer, bar *progress) e
 	if !out.json {
 		out.header(x)
 		out.text("\n")
-		lines = nil
+		lines = quiet()
 	}
 	for i, r := range unitRuns {
-		c, err := x.cfg.beside(r.flags)
+		c, err := x.cfg.variant(r.flags)
 		if err != nil {
 			return err
 		}
 		data := unitData(r.f)
-		if err := c.suit(data); err != nil {
+		if err := c.applyDefaults(data); err != nil {
 			return err
 		}
 		run, err := newExperiment(c, data)
@@ -126,20 +126,20 @@ func playUnit(ctx context.Context, x *experiment, out *printer, bar *progress) e
 			return fmt.Errorf("%s: %w", r.title, err)
 		}
 		rmse := fmt.Sprintf("%.4f", *run.done.TrainRMSE)
-		rows = append(rows, []string{r.title, strings.Trim(strings.ReplaceAll(fmt.Sprint(run.layers()), " ", "-"), "[]"), rmse, formula(run.trainer.Net)})
-		x.ours += ", " + rmse
+		rows = append(rows, []string{r.title, joined(run.trainer.Net.sizes(), "-"), rmse, formula(run.trainer.Net)})
+		x.summary += ", " + rmse
 		curves[0] = append(curves[0], r.title, "learned")
 		for i := range 9 {
 			v := float64(i-4) / 4
 			curves[i+1] = append(curves[i+1], fmt.Sprintf("%.3f", r.f(v)), fmt.Sprintf("%.3f", run.trainer.Net.answer([]float64{v})[0]))
 		}
 		if run != x {
-			if err := x.show(run.figures()...); err != nil {
+			if err := x.recorder.show(run.fitFigures()...); err != nil {
 				return err
 			}
 		}
 	}
-	x.ours = "RMSE " + x.ours[2:]
+	x.summary = "RMSE " + x.summary[2:]
 	out.table(rows)
 	out.text("\n")
 	out.table(curves)
@@ -170,10 +170,10 @@ func symbol(g Activation) string {
 	return map[string]string{"sigmoid": "σ", "linear": "", "tanh": "tanh", "relu": "relu"}[g.Name]
 }
 
-// playLinear trains, and then solves for the same weights.
-func playLinear(ctx context.Context, x *experiment, out *printer, bar *progress) error {
+// runLinear trains, and then solves for the same weights.
+func runLinear(ctx context.Context, x *experiment, out *printer, bar *progress) error {
 	if len(x.cfg.hidden) > 0 {
-		return usageError{errors.New("-recipe linear solves for the weights of one layer: leave out -hidden")}
+		return wrongUsage("-recipe linear solves for the weights of one layer: leave out -hidden")
 	}
 	// X̃ is the inputs after a column of ones for the bias, T the targets.
 	n, d, k := x.data.Train.N, x.data.Train.Dim, x.data.Outputs()
@@ -212,7 +212,7 @@ func playLinear(ctx context.Context, x *experiment, out *printer, bar *progress)
 		}
 		out.text("\n")
 		out.table(rows)
-		x.ours = fmt.Sprintf("equal to %.0f digits", max(0, min(15, math.Floor(-math.Log10(off/largest)))))
+		x.summary = fmt.Sprintf("equal to %.0f digits", max(0, min(15, math.Floor(-math.Log10(off/largest)))))
 	}
 	out.start(x)
 	return x.train(ctx, out, bar)
@@ -303,8 +303,8 @@ func (u *threshold) learn(truth [4]float64, most int) (passes int, learned bool)
 	return passes, learned
 }
 
-// playPerceptron lets a threshold unit learn the gates, and then a network learn XOR.
-func playPerceptron(ctx context.Context, x *experiment, out *printer, bar *progress) error {
+// runPerceptron lets a threshold unit learn the gates, and then a network learn XOR.
+func runPerceptron(ctx context.Context, x *experiment, out *printer, bar *progress) error {
 	units := [][]string{{"unit", "learned", "y = 1 where"}}
 	truth := [][]string{{"x1 x2"}, {"0  0"}, {"0  1"}, {"1  0"}, {"1  1"}}
 	can, cannot := []string{}, []string{}
@@ -347,20 +347,20 @@ func playPerceptron(ctx context.Context, x *experiment, out *printer, bar *progr
 		if right < 4 {
 			out.text("\nThis one is stuck where every small step makes it worse, as 3 in 100 are: try another -seed.\n")
 		}
-		x.ours = fmt.Sprintf("%s learned, %s not; 2-2-1 answers %d of 4", strings.Join(can, ", "), strings.Join(cannot, ", "), right)
+		x.summary = fmt.Sprintf("%s learned, %s not; 2-2-1 answers %d of 4", strings.Join(can, ", "), strings.Join(cannot, ", "), right)
 	}
 	out.start(x)
 	return x.train(ctx, out, bar)
 }
 
-// playMatrix prints the matrices of one mini-batch, and trains with both costs.
-func playMatrix(ctx context.Context, x *experiment, out *printer, bar *progress) error {
+// runMatrix prints the matrices of one mini-batch, and trains with both costs.
+func runMatrix(ctx context.Context, x *experiment, out *printer, bar *progress) error {
 	if x.cfg.given["cost"] {
-		return usageError{errors.New("-recipe matrix trains with both costs: leave out -cost")}
+		return wrongUsage("-recipe matrix trains with both costs: leave out -cost")
 	}
-	c, err := x.cfg.beside("-cost mse")
+	c, err := x.cfg.variant("-cost mse")
 	if err == nil {
-		err = c.suit(x.data)
+		err = c.applyDefaults(x.data)
 	}
 	if err != nil {
 		return err
@@ -385,7 +385,7 @@ func playMatrix(ctx context.Context, x *experiment, out *printer, bar *progress)
 		both.Add(1)
 		go func() {
 			defer both.Done()
-			if errs[i] = run.train(ctx, nil, nil); errs[i] != nil {
+			if errs[i] = run.train(ctx, quiet(), &progress{}); errs[i] != nil {
 				cancel() // the other need not go on
 			}
 		}()
@@ -403,10 +403,10 @@ func playMatrix(ctx context.Context, x *experiment, out *printer, bar *progress)
 	rows, ahead, n := [][]string{{"epoch", squared.title, x.title}}, 0, x.data.Test.N
 	for i, b := range x.history {
 		a := squared.history[i]
-		if b.testRight > a.testRight {
+		if b.testCorrect > a.testCorrect {
 			ahead++
 		}
-		rows = append(rows, []string{fmt.Sprint(b.Epoch), score(n, a.testRight, a.TestRMSE), score(n, b.testRight, b.TestRMSE)})
+		rows = append(rows, []string{fmt.Sprint(b.Epoch), score(n, a.testCorrect, a.TestRMSE), score(n, b.testCorrect, b.TestRMSE)})
 	}
 	out.text("\nThe same network and the same samples, with two costs; right on the test part:\n\n")
 	out.table(rows)
@@ -420,8 +420,8 @@ func playMatrix(ctx context.Context, x *experiment, out *printer, bar *progress)
 		}
 		out.done(run, run.done)
 	}
-	x.ours = fmt.Sprintf("cross-entropy ahead after %d of %d epochs", ahead, len(x.history))
-	return x.show(accuracyFigure(squared, x))
+	x.summary = fmt.Sprintf("cross-entropy ahead after %d of %d epochs", ahead, len(x.history))
+	return x.recorder.show(accuracyFigure(squared, x))
 }
 
 // A matrixTable lists the matrices of one mini-batch. All shapes are those of the matrices.

@@ -186,7 +186,7 @@ var stateNames = []string{"velocity", "square", "best"}
 
 // state is what the tensors of these names stand for in a training.
 func (x *experiment) state() map[string][]Layer {
-	return map[string][]Layer{"velocity": x.trainer.velocity, "square": x.trainer.square, "best": x.best}
+	return map[string][]Layer{"velocity": x.trainer.velocity, "square": x.trainer.square, "best": x.early.layers}
 }
 
 // layersOf makes layers of tensors named N.weight and N.bias, in the order of the
@@ -309,7 +309,7 @@ func (m *model) configure(cfg *config) error {
 				return inside(fmt.Errorf("%q is %q: %w", "-"+name, values[name], err))
 			}
 		} else if f.Value.String() != values[name] && !ofData {
-			return usageError{fmt.Errorf("-%s %s: %s has %s; leave the flag out", name, f.Value, m.path, values[name])}
+			return wrongUsage("-%s %s: %s has %s; leave the flag out", name, f.Value, m.path, values[name])
 		}
 	}
 	if err := cfg.check(); err != nil {
@@ -317,9 +317,9 @@ func (m *model) configure(cfg *config) error {
 	}
 	m.net.Cost = named(costs, cfg.cost)
 	for i := range m.net.Layers {
-		m.net.Layers[i].G = named(activations, cfg.hiddenG)
+		m.net.Layers[i].G = named(activations, cfg.hiddenActivation)
 	}
-	m.net.Layers[len(m.net.Layers)-1].G = named(activations, cfg.outputG)
+	m.net.Layers[len(m.net.Layers)-1].G = named(activations, cfg.outputActivation)
 	if !m.own && cfg.scale != "" && cfg.scale != "standard" {
 		var err error
 		m.in, err = fitScale(cfg.scale, Set{N: 1, Dim: m.inputs(), Pixels: bytes.Repeat([]byte{255}, m.inputs())})
@@ -361,7 +361,7 @@ func (m *model) adapt(data *Dataset) error {
 }
 
 // useModel is -load: it evaluates, or answers about pictures.
-func useModel(ctx context.Context, cfg *config, stdout *results, stderr io.Writer) error {
+func useModel(ctx context.Context, cfg *config, out *printer, stderr io.Writer) error {
 	m, err := readModel(cfg.load)
 	if err != nil {
 		return err
@@ -371,10 +371,10 @@ func useModel(ctx context.Context, cfg *config, stdout *results, stderr io.Write
 	}
 	if !m.own {
 		fmt.Fprintf(stderr, "backprop: %s says nothing of its use; assumed: -activation %s -output %s -cost %s -scale %s\n",
-			m.path, cfg.hiddenG, cfg.outputG, cfg.cost, cmp.Or(cfg.scale, "unit"))
+			m.path, cfg.hiddenActivation, cfg.outputActivation, cfg.cost, cmp.Or(cfg.scale, "unit"))
 	}
 	if cfg.pictures != nil {
-		return m.predict(ctx, cfg, stdout, stderr)
+		return m.predict(ctx, cfg, out, stderr)
 	}
 	start := time.Now()
 	data, err := load(ctx, cfg, stderr)
@@ -396,17 +396,16 @@ func useModel(ctx context.Context, cfg *config, stdout *results, stderr io.Write
 		data.Test = data.Train
 	}
 	x := &experiment{cfg: cfg, data: data, in: m.in, out: m.out, start: start, trainer: &Trainer{Net: m.net, N: data.Train.N, Workers: cfg.workers}}
-	out := &printer{w: stdout, json: cfg.json}
+	x.recorder = newRecorder(x)
 	out.start(x)
-	if err := x.record(); err != nil {
+	if err := x.recorder.begin(); err != nil {
 		return err
 	}
-	evaluate := func(s *Set) Result { return m.net.Evaluate(x.source(s, ascending(s.N)), s.N, cfg.workers) }
 	var last epochEvent
-	last.test(x, evaluate(&data.Test))
+	last.test(x, x.evaluateSet(&data.Test, nil))
 	done := doneEvent{Event: "done", TestAccuracy: last.TestAccuracy, TestRMSE: last.TestRMSE, Hash: hash(m.net)}
 	if data.Classes == nil {
-		done.TrainRMSE = x.rmse(evaluate(&data.Train))
+		done.TrainRMSE = x.rmse(x.evaluateSet(&data.Train, nil))
 	}
 	done.Seconds = time.Since(start).Seconds()
 	out.done(x, done)

@@ -425,14 +425,13 @@ type predictEvent struct {
 }
 
 // predict is -predict: a line for each picture.
-func (m *model) predict(ctx context.Context, cfg *config, stdout *results, stderr io.Writer) error {
+func (m *model) predict(ctx context.Context, cfg *config, out *printer, stderr io.Writer) error {
 	if m.width == 0 || len(m.classes) < 2 {
 		return fmt.Errorf("%s: it takes %d numbers and not the pixels of a picture, or does not name classes; evaluate it with -data", m.path, m.inputs())
 	}
 	if !m.own && cfg.scale == "standard" {
-		return usageError{fmt.Errorf("-scale standard needs -data to find the mean; %s has none with it", m.path)}
+		return wrongUsage("-scale standard needs -data to find the mean; %s has none with it", m.path)
 	}
-	out := &printer{w: stdout, json: cfg.json}
 	nameWidth, classWidth := len("file"), len("class")
 	for _, p := range cfg.pictures {
 		nameWidth = max(nameWidth, utf8.RuneCountInString(p))
@@ -444,8 +443,8 @@ func (m *model) predict(ctx context.Context, cfg *config, stdout *results, stder
 	if cfg.cost == "mse" {
 		score, format = "output", func(v float64) string { return fmt.Sprintf("%.4f", v) }
 	}
-	if !cfg.json {
-		fmt.Fprintf(stdout, "%-*s  %-*s  %11s  second\n", nameWidth, "file", classWidth, "class", score)
+	if !out.json {
+		out.printf("%-*s  %-*s  %11s  second\n", nameWidth, "file", classWidth, "class", score)
 	}
 	bad := 0
 	for _, path := range cfg.pictures {
@@ -467,11 +466,11 @@ func (m *model) predict(ctx context.Context, cfg *config, stdout *results, stder
 		if cfg.cost == "mse" {
 			e.Probability, e.SecondProbability, e.Output, e.SecondOutput = nil, nil, &a, &b
 		}
-		if cfg.json {
+		if out.json {
 			out.line(e)
 			continue
 		}
-		fmt.Fprintf(stdout, "%-*s  %-*s  %11s  %s (%s)\n", nameWidth, path, classWidth, printable(e.Class), format(a), printable(e.Second), format(b))
+		out.printf("%-*s  %-*s  %11s  %s (%s)\n", nameWidth, path, classWidth, printable(e.Class), format(a), printable(e.Second), format(b))
 	}
 	if bad > 0 {
 		return fmt.Errorf("%d of %s could not be read", bad, plural(len(cfg.pictures), "picture"))

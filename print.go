@@ -1,17 +1,77 @@
-// Print: what goes to standard output, as a table or as JSON lines, and the progress bar.
+// Print: what goes to standard output, as a table or as JSON lines.
 package main
 
 import (
+	"bufio"
 	"encoding/json"
 	"fmt"
 	"io"
-	"os"
+	"math"
 	"strconv"
 	"strings"
-	"time"
+	"unicode/utf8"
 )
 
-// What is printed.
+// A printer writes the run's results to stdout: a table, or JSON lines. It keeps the first
+// thing that goes wrong, so that a full disk behind a pipe is not taken for success.
+type printer struct {
+	w    *bufio.Writer
+	json bool
+	err  error
+}
+
+// quiet is a printer for trainings that nobody looks on at.
+func quiet() *printer { return &printer{w: bufio.NewWriter(io.Discard)} }
+
+func (p *printer) flush() error {
+	if err := p.w.Flush(); err != nil && p.err == nil {
+		p.err = fmt.Errorf("the results could not be written: %w", err)
+	}
+	return p.err
+}
+
+// printf prints at once: somebody may be looking on.
+func (p *printer) printf(format string, args ...any) {
+	fmt.Fprintf(p.w, format, args...)
+	p.flush()
+}
+
+// text prints where there is no -json.
+func (p *printer) text(format string, args ...any) {
+	if !p.json {
+		p.printf(format, args...)
+	}
+}
+
+// line prints an event as a line of JSON.
+func (p *printer) line(event any) {
+	b, err := json.Marshal(event)
+	if err == nil {
+		p.printf("%s\n", b)
+	} else if p.err == nil { // a number that JSON does not have
+		p.err = fmt.Errorf("a result is infinite or not a number (%w); try a smaller -lr, or check -init and -scale", err)
+	}
+}
+
+// event prints, where there is -json, a line of keys and values by turns. What is nil is
+// left out.
+func (p *printer) event(name string, pairs ...any) {
+	if !p.json {
+		return
+	}
+	line := fmt.Appendf(nil, `{"event":%q`, name)
+	for i := 0; i < len(pairs); i += 2 {
+		b, err := json.Marshal(pairs[i+1])
+		if err != nil {
+			p.line(pairs[i+1]) // says what is wrong
+			return
+		}
+		if string(b) != "null" {
+			line = fmt.Appendf(line, `,%q:%s`, pairs[i], b)
+		}
+	}
+	p.line(json.RawMessage(append(line, '}')))
+}
 
 type startEvent struct {
 	Event      string   `json:"event"`
@@ -45,8 +105,8 @@ type epochEvent struct {
 	TestRMSE      *float64 `json:"test_rmse,omitempty"`
 	TestLoss      *float64 `json:"test_loss,omitempty"` // mean of (a − y)² over samples and outputs
 	Published     string   `json:"published,omitempty"`
-	testRight     int
-	validRight    int
+	testCorrect   int
+	validCorrect  int
 }
 
 type doneEvent struct {
@@ -68,16 +128,22 @@ func (e *epochEvent) train(x *experiment, r Result) {
 }
 
 func (e *epochEvent) valid(x *experiment, r Result) {
-	e.ValidCost, e.validRight = &r.Cost, r.Correct
+	e.ValidCost, e.validCorrect = &r.Cost, r.Correct
 	e.ValidAccuracy, e.ValidRMSE = x.judge(r)
 }
 
 func (e *epochEvent) test(x *experiment, r Result) {
-	e.TestCost, e.testRight = &r.Cost, r.Correct
+	e.TestCost, e.testCorrect = &r.Cost, r.Correct
 	e.TestAccuracy, e.TestRMSE = x.judge(r)
 	if x.cfg.recipe.loss {
 		e.TestLoss = &r.MSE
 	}
+}
+
+// rmse is √(mean (a − y)²), in the target's own unit.
+func (x *experiment) rmse(r Result) *float64 {
+	v := math.Sqrt(r.MSE) / x.out.Factor[0]
+	return &v
 }
 
 // judge is the accuracy, for classes, or the RMSE, for numbers to predict.
@@ -92,13 +158,13 @@ func (x *experiment) judge(r Result) (accuracy, rmse *float64) {
 // describe is the network in words: "784-128-10 relu, softmax cross-entropy".
 func (x *experiment) describe() string {
 	net := x.trainer.Net
-	layers := strings.Trim(strings.ReplaceAll(fmt.Sprint(x.layers()), " ", "-"), "[]")
+	layers := joined(x.trainer.Net.sizes(), "-")
 	if len(net.Layers) > 1 {
-		layers += " " + x.cfg.hiddenG
+		layers += " " + x.cfg.hiddenActivation
 	}
 	cost := map[string]string{"ce": "softmax cross-entropy", "bce": "binary cross-entropy", "mse": "squared error"}[x.cfg.cost]
-	if x.cfg.outputG != "linear" {
-		layers += ", " + x.cfg.outputG + " outputs"
+	if x.cfg.outputActivation != "linear" {
+		layers += ", " + x.cfg.outputActivation + " outputs"
 	}
 	return layers + ", " + cost
 }
@@ -121,7 +187,7 @@ func (x *experiment) how() string {
 	how := fmt.Sprintf("%s, batch %d, rate %s %s", plural(x.cfg.epochs, "epoch"), t.Batch, x.cfg.rates.String(), x.cfg.schedule.String())
 	for _, name := range []string{"optimizer", "momentum", "nesterov", "l2", "dropout", "maxnorm", "augment", "patience"} {
 		switch f := x.cfg.flags.Lookup(name); {
-		case f.Value.String() == f.DefValue:
+		case x.cfg.text(name) == f.DefValue:
 		case name == "nesterov":
 			how += ", nesterov"
 		default:
@@ -131,36 +197,28 @@ func (x *experiment) how() string {
 	return how + fmt.Sprintf(", %s init, seed %d", x.cfg.init, x.cfg.seed)
 }
 
-func (x *experiment) layers() []int {
-	sizes := []int{x.data.Train.Dim}
-	for _, l := range x.trainer.Net.Layers {
-		sizes = append(sizes, l.W.Cols)
+// facts is what a run begins with, name and value.
+func (x *experiment) facts() [][2]string {
+	data := x.data.Name + ": " + x.parts()
+	if x.data.Note != "" {
+		data += "; " + x.data.Note
 	}
-	return sizes
-}
-
-// A printer writes the run's results to stdout: a table, or JSON lines.
-type printer struct {
-	w    *results
-	json bool
-}
-
-func (p *printer) line(event any) {
-	b, err := json.Marshal(event)
-	if err != nil { // a number that JSON does not have
-		p.w.fail(fmt.Errorf("a result is infinite or not a number (%w); try a smaller -lr, or check -init and -scale", err))
-		return
+	trained := [2]string{"training", x.how()}
+	if x.cfg.load != "" {
+		trained = [2]string{"model", x.cfg.load + ", trained before"}
 	}
-	fmt.Fprintf(p.w, "%s\n", b)
+	return [][2]string{
+		{"network", fmt.Sprintf("%s, %s parameters", x.describe(), count(x.trainer.Net.Parameters()))},
+		{"data", data},
+		trained,
+		{"machine", fmt.Sprintf("%s kernel, %s", kernel.name, plural(x.cfg.workers, "worker"))},
+	}
 }
 
 func (p *printer) start(x *experiment) {
-	if p == nil {
-		return
-	}
 	d, t := x.data, x.trainer
 	if p.json {
-		p.line(startEvent{"start", x.title, d.Name, x.layers(), t.Net.Parameters(), d.Train.N, d.Valid.N, d.Test.N,
+		p.line(startEvent{"start", x.title, d.Name, t.Net.sizes(), t.Net.Parameters(), d.Train.N, d.Valid.N, d.Test.N,
 			kernel.name, x.cfg.workers, x.cfg.seed, x.cfg.recipe.name, x.cfg.changed})
 		return
 	}
@@ -168,31 +226,23 @@ func (p *printer) start(x *experiment) {
 	if x.cfg.load != "" {
 		return
 	}
-	fmt.Fprintf(p.w, "\n%*s  train cost", epochWidth(x.cfg), "epoch")
+	p.printf("\n%*s  train cost", epochWidth(x.cfg), "epoch")
 	if d.Valid.N > 0 {
-		fmt.Fprintf(p.w, "  valid cost  %*s", scoreWidth(d, d.Valid.N), "valid "+scoreName(d))
+		p.printf("  valid cost  %*s", scoreWidth(d, d.Valid.N), "valid "+scoreName(d))
 	}
 	if d.Test.N > 0 {
-		fmt.Fprintf(p.w, "   test cost  %*s", scoreWidth(d, d.Test.N), "test "+scoreName(d))
+		p.printf("   test cost  %*s", scoreWidth(d, d.Test.N), "test "+scoreName(d))
 	}
-	fmt.Fprintf(p.w, "  samples/s      time%s\n", x.cfg.recipe.head())
+	p.printf("  samples/s      time%s\n", x.cfg.recipe.head())
 }
 
 // epochWidth is the width of the column of epochs.
 func epochWidth(cfg *config) int { return max(5, len(strconv.Itoa(cfg.epochs))) }
 
 func (p *printer) header(x *experiment) {
-	fmt.Fprintf(p.w, "network   %s, %s parameters\n", x.describe(), count(x.trainer.Net.Parameters()))
-	fmt.Fprintf(p.w, "data      %s: %s\n", x.data.Name, x.parts())
-	if x.data.Note != "" {
-		fmt.Fprintf(p.w, "          %s\n", strings.ReplaceAll(x.data.Note, "; ", "\n          "))
+	for _, fact := range x.facts() {
+		p.printf("%-9s %s\n", fact[0], strings.ReplaceAll(fact[1], "; ", "\n          "))
 	}
-	if x.cfg.load == "" {
-		fmt.Fprintf(p.w, "training  %s\n", x.how())
-	} else {
-		fmt.Fprintf(p.w, "model     %s, trained before\n", x.cfg.load)
-	}
-	fmt.Fprintf(p.w, "machine   %s kernel, %s\n", kernel.name, plural(x.cfg.workers, "worker"))
 }
 
 func scoreName(d *Dataset) string {
@@ -203,11 +253,11 @@ func scoreName(d *Dataset) string {
 }
 
 // score is what stands in such a column: the RMSE, or how many of n were right.
-func score(n, right int, rmse *float64) string {
+func score(n, correct int, rmse *float64) string {
 	if rmse != nil {
 		return fmt.Sprintf("%.5g", *rmse)
 	}
-	return fmt.Sprintf("%d / %d", right, n)
+	return fmt.Sprintf("%d / %d", correct, n)
 }
 
 // costText is a cost, ten characters wide.
@@ -227,56 +277,50 @@ func scoreWidth(d *Dataset, n int) int {
 }
 
 func (p *printer) epoch(x *experiment, e epochEvent) {
-	if p == nil {
-		return
-	}
 	e.Published = x.cfg.recipe.curve[e.Epoch]
 	if p.json {
 		p.line(e)
 		return
 	}
 	d := x.data
-	fmt.Fprintf(p.w, "%*d  %s", epochWidth(x.cfg), e.Epoch, costText(e.TrainCost))
+	p.printf("%*d  %s", epochWidth(x.cfg), e.Epoch, costText(e.TrainCost))
 	if d.Valid.N > 0 {
-		fmt.Fprintf(p.w, "  %s  %*s", costText(*e.ValidCost), scoreWidth(d, d.Valid.N), score(d.Valid.N, e.validRight, e.ValidRMSE))
+		p.printf("  %s  %*s", costText(*e.ValidCost), scoreWidth(d, d.Valid.N), score(d.Valid.N, e.validCorrect, e.ValidRMSE))
 	}
 	if d.Test.N > 0 {
-		fmt.Fprintf(p.w, "  %s  %*s", costText(*e.TestCost), scoreWidth(d, d.Test.N), score(d.Test.N, e.testRight, e.TestRMSE))
+		p.printf("  %s  %*s", costText(*e.TestCost), scoreWidth(d, d.Test.N), score(d.Test.N, e.testCorrect, e.TestRMSE))
 	}
 	passes := e.Epoch // over the training set, since the line before
 	if n := len(x.history); n > 0 {
 		passes -= x.history[n-1].Epoch
 	}
-	fmt.Fprintf(p.w, "  %9s  %6.2f s%s\n", count(int(float64(d.Train.N*passes)/e.Seconds)), e.Seconds, x.cfg.recipe.row(e))
+	p.printf("  %9s  %6.2f s%s\n", count(int(float64(d.Train.N*passes)/e.Seconds)), e.Seconds, x.cfg.recipe.row(e))
 }
 
 func (p *printer) done(x *experiment, e doneEvent) {
-	if p == nil {
-		return
-	}
 	e.Recipe, e.Published = x.cfg.recipe.name, x.cfg.recipe.published
 	if p.json {
 		p.line(e)
 		return
 	}
-	fmt.Fprintln(p.w)
+	p.printf("\n")
 	if e.Best > 0 {
-		fmt.Fprintf(p.w, "best epoch      %d, by the validation part; its weights are kept\n", e.Best)
+		p.printf("best epoch      %d, by the validation part; its weights are kept\n", e.Best)
 	}
 	if e.TestAccuracy != nil {
-		fmt.Fprintf(p.w, "test accuracy   %.2f %%\n", 100**e.TestAccuracy)
+		p.printf("test accuracy   %.2f %%\n", 100**e.TestAccuracy)
 	}
 	if e.TrainRMSE != nil {
-		fmt.Fprintf(p.w, "training RMSE   %.6g\n", *e.TrainRMSE)
+		p.printf("training RMSE   %.6g\n", *e.TrainRMSE)
 	}
 	if e.TestRMSE != nil {
-		fmt.Fprintf(p.w, "test RMSE       %.6g\n", *e.TestRMSE)
+		p.printf("test RMSE       %.6g\n", *e.TestRMSE)
 	}
-	fmt.Fprintf(p.w, "weights sha256  %s\n", e.Hash)
-	fmt.Fprintf(p.w, "total time      %.2f s\n", e.Seconds)
+	p.printf("weights sha256  %s\n", e.Hash)
+	p.printf("total time      %.2f s\n", e.Seconds)
 }
 
-// count writes n with thin groups of three: 60,000.
+// count writes n with commas between groups of three: 60,000.
 func count(n int) string {
 	s := strconv.Itoa(n)
 	for i := len(s) - 3; i > 0; i -= 3 {
@@ -292,87 +336,39 @@ func plural(n int, word string) string {
 	return fmt.Sprintf("%d %s", n, word)
 }
 
-// A progress bar goes to stderr, and only where that is a terminal.
-type progress struct {
-	w    io.Writer // nil where there is no terminal
-	stop chan struct{}
-	gone chan struct{}
-	from time.Time
-}
-
-func newProgress(stderr io.Writer) *progress {
-	if f, ok := stderr.(*os.File); ok {
-		if info, err := f.Stat(); err == nil && info.Mode()&os.ModeCharDevice != 0 && os.Getenv("TERM") != "dumb" {
-			return &progress{w: stderr, from: time.Now()}
+// table prints rows with their columns aligned: to the right where the first row below
+// the head is a number.
+func (p *printer) table(rows [][]string) {
+	width := make([]int, len(rows[0]))
+	for _, row := range rows {
+		for j, cell := range row {
+			width[j] = max(width[j], utf8.RuneCountInString(cell))
 		}
 	}
-	return &progress{}
-}
-
-// epochs shows how far a training is until clear is called.
-func (p *progress) epochs(epochs int, t *Trainer) {
-	if p == nil || p.w == nil || p.stop != nil {
-		return
-	}
-	steps := (t.N + t.Batch - 1) / t.Batch
-	if t.done.Load() == 0 {
-		p.from = time.Now()
-	}
-	p.watch(func() (string, float64) {
-		done := int(t.done.Load())
-		return fmt.Sprintf("epoch %d of %d", min(done/steps+1, epochs), epochs), float64(done) / float64(steps*epochs)
-	})
-}
-
-// watch shows the bar that what describes, afresh from time to time, until clear is called.
-func (p *progress) watch(what func() (string, float64)) {
-	if p.w == nil {
-		return
-	}
-	p.stop, p.gone = make(chan struct{}), make(chan struct{})
-	go func() {
-		defer close(p.gone)
-		tick := time.NewTicker(200 * time.Millisecond)
-		defer tick.Stop()
-		for {
-			select {
-			case <-p.stop:
-				return
-			case <-tick.C:
-				p.bar(what())
+	for _, row := range rows {
+		line := ""
+		for j, cell := range row {
+			pad := strings.Repeat(" ", width[j]-utf8.RuneCountInString(cell))
+			if _, err := strconv.ParseFloat(rows[1][j], 64); err == nil {
+				line += "  " + pad + cell
+			} else {
+				line += "  " + cell + pad
 			}
 		}
-	}()
-}
-
-func (p *progress) clear() {
-	if p != nil && p.stop != nil {
-		close(p.stop)
-		<-p.gone
-		p.stop = nil
-		fmt.Fprint(p.w, "\r\x1b[K")
+		p.text("%s\n", strings.TrimRight(line[2:], " "))
 	}
 }
 
-// download shows how much of a file has arrived.
-func (p *progress) download(file string, done, total int64) {
-	if p.w == nil {
-		return
+// better says whether e did better than b by the validation part, with the cost to
+// decide between equals. The test part has no say.
+func (e epochEvent) better(b epochEvent) bool {
+	switch {
+	case e.ValidRMSE != nil && b.ValidRMSE != nil:
+		return *e.ValidRMSE < *b.ValidRMSE
+	case e.ValidAccuracy == nil || b.ValidAccuracy == nil || e.ValidCost == nil || b.ValidCost == nil:
+		return false // of a file that somebody has changed
+	case *e.ValidAccuracy != *b.ValidAccuracy:
+		return *e.ValidAccuracy > *b.ValidAccuracy
 	}
-	if done == total {
-		fmt.Fprintf(p.w, "\r\x1b[K%s: %s bytes\n", file, count(int(done)))
-		return
-	}
-	p.bar(file, float64(done)/float64(max(total, 1)))
-}
-
-func (p *progress) bar(what string, part float64) {
-	const width = 30
-	part = min(max(part, 0), 1)
-	full := int(part * width)
-	left := ""
-	if spent := time.Since(p.from); part > 0.01 {
-		left = fmt.Sprintf(" %v left", time.Duration(float64(spent)*(1-part)/part).Round(time.Second))
-	}
-	fmt.Fprintf(p.w, "\r\x1b[K%s [%s%s] %3.0f %%%s", what, strings.Repeat("=", full), strings.Repeat(" ", width-full), 100*part, left)
+	return *e.ValidCost < *b.ValidCost
 }

@@ -1,21 +1,17 @@
-// Recipes: this room holds the tutorials' experiments. Each is a set of flag values, the
-// result that its tutorial published, and what to look at; some print more than an
-// ordinary training, or make their own data. The sweep over a flag's values is here too.
+// Recipes: the tutorials' experiments. Each is a set of flag values, the result that its
+// tutorial published, and what to look at; those that are more than one training, or make
+// their own data, are in lessons.go.
 package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
 	"io/fs"
 	"maps"
 	"os"
-	"slices"
-	"strconv"
 	"strings"
-	"unicode/utf8"
 )
 
 // A recipe is an experiment that somebody published. The empty one is an ordinary run.
@@ -32,11 +28,11 @@ type recipe struct {
 	from            string         // how to come by the data; "" where it makes them
 	samples, inputs int            // of these data, all parts together
 	curve           map[int]string // published along the way: by epoch
-	sparse          bool           // print some epochs only
-	closed          bool           // it is about the data that it makes, and no others
+	milestonesOnly  bool           // print some epochs only
+	ownDataOnly     bool           // it is about the data that it makes, and no others
 	loss            bool           // print the loss as the tutorial counts it
 	make            func(seed uint64) *Dataset
-	play            func(ctx context.Context, x *experiment, out *printer, bar *progress) error // nil: train
+	run             func(ctx context.Context, x *experiment, out *printer, bar *progress) error // nil: train
 }
 
 const (
@@ -68,42 +64,42 @@ var recipes = []recipe{
 		look: "λ up to 1 makes little difference, beyond that nothing is learned; the test part has no say in the choice",
 		flags: "-hidden 48,32 -activation sigmoid -output sigmoid -cost ce -init glorot -batch 0 -momentum 0.9 -lr 0.2 -epochs 1000 " +
 			"-test 0.33 -valid 0.4 -scale none -sweep l2=0.01:100:10",
-		from: needsDigits, samples: 1797, inputs: 64, sparse: true,
+		from: needsDigits, samples: 1797, inputs: 64, milestonesOnly: true,
 	},
 	{
 		name: "matrix", shows: "which shape each matrix has, what is transposed", data: "MNIST", network: "784-30-10 sigmoid",
 		published: "cross-entropy learns faster", takes: "5 s",
 		look:  "the shapes: the columns of the first operand meet the rows of the second",
 		flags: "-hidden 30 -activation sigmoid -output sigmoid -cost bce -init uniform:1 -batch 10 -lr 0.5 -epochs 5",
-		from:  needsMNIST, samples: 70000, inputs: 784, play: playMatrix,
+		from:  needsMNIST, samples: 70000, inputs: 784, run: runMatrix,
 	},
 	{
 		name: "plain", shows: "one hidden layer, images as they are", data: "MNIST", network: "784-800-10 relu",
 		published: "98.4 %", takes: "1 min",
 		look:  "the training accuracy, of a network with units left out, and the test accuracy go up together",
 		flags: "-hidden 800 -batch 128 -lr 0.1 -momentum 0.9 -schedule cosine -dropout 0.1,0.3 -epochs 18",
-		from:  needsMNIST, samples: 70000, inputs: 784, sparse: true,
+		from:  needsMNIST, samples: 70000, inputs: 784, milestonesOnly: true,
 	},
 	{
 		name: "dropout", shows: "units left out at random, and short weights", data: "MNIST", network: "784-1024-10 relu",
 		published: "98.94 %", takes: "15 min",
 		look:  "the training accuracy, of a network with half of itself missing; the published one has three hidden layers",
 		flags: "-hidden 1024 -batch 128 -lr 0.1 -momentum 0.9 -schedule cosine -dropout 0.2,0.5 -maxnorm 2 -epochs 120",
-		from:  needsMNIST, samples: 70000, inputs: 784, sparse: true,
+		from:  needsMNIST, samples: 70000, inputs: 784, milestonesOnly: true,
 	},
 	{
 		name: "simard", shows: "elastic distortions: no image twice", data: "MNIST", network: "784-800-10 relu",
 		published: "99.3 %", takes: "8 min",
 		look:  "the same network as in plain, and half the errors",
 		flags: "-hidden 800 -batch 128 -lr 0.1 -momentum 0.9 -schedule cosine -augment affine:0.6,elastic:0.8 -epochs 60",
-		from:  needsMNIST, samples: 70000, inputs: 784, sparse: true,
+		from:  needsMNIST, samples: 70000, inputs: 784, milestonesOnly: true,
 	},
 	{
 		name: "best", shows: "the best of a plain network", data: "MNIST", network: "784-1000-500-10 relu",
 		published: "99.65 %", takes: "30 min",
 		look:  "the published network has 12 million weights, and learned on a GPU; this one has a tenth",
 		flags: "-hidden 1000,500 -batch 128 -lr 0.1 -momentum 0.9 -schedule cosine -augment affine:1.2,elastic:1.2,smooth:1.5 -epochs 150",
-		from:  needsMNIST, samples: 70000, inputs: 784, sparse: true,
+		from:  needsMNIST, samples: 70000, inputs: 784, milestonesOnly: true,
 	},
 	{
 		name: "sine", shows: "a curve fitted through noise", data: "none", network: "1-20-1 tanh",
@@ -111,28 +107,28 @@ var recipes = []recipe{
 		look: "the training RMSE falls below the noise of 0.2, and the test RMSE does not follow it",
 		flags: "-hidden 20 -activation tanh -output linear -cost mse -init uniform:0.1 -batch 0 -lr 0.1,0.01 -epochs 100000 " +
 			"-scale standard -test 0",
-		sparse: true, make: sineData,
+		milestonesOnly: true, make: sineData,
 	},
 	{
 		name: "unit", shows: "what one sigmoid unit can fit", data: "none", network: "1-1 and 1-2-1 sigmoid",
 		published: "one unit fits both lines, not x²; two units do", takes: "below 1 s",
-		look:   "one unit rises or falls, and cannot do both; the sum of a rising and a falling one can",
-		flags:  "-hidden none -activation sigmoid -output sigmoid -cost mse -init uniform:1 -batch 1 -lr 0.1 -epochs 10000 -scale none -test 0",
-		sparse: true, closed: true, make: func(uint64) *Dataset { return unitData(unitRuns[0].f) }, play: playUnit,
+		look:           "one unit rises or falls, and cannot do both; the sum of a rising and a falling one can",
+		flags:          "-hidden none -activation sigmoid -output sigmoid -cost mse -init uniform:1 -batch 1 -lr 0.1 -epochs 10000 -scale none -test 0",
+		milestonesOnly: true, ownDataOnly: true, make: func(uint64) *Dataset { return unitData(unitRuns[0].f) }, run: runUnit,
 	},
 	{
 		name: "linear", shows: "gradient descent against least squares", data: "none", network: "3-1 linear",
 		published: "equal to 6 digits", takes: "below 1 s",
-		look:   "the two columns of numbers: one solved, one found by going downhill",
-		flags:  "-hidden none -output linear -cost mse -init uniform:0.1 -batch 0 -lr 0.5 -epochs 1000 -scale standard -test 0",
-		sparse: true, make: linearData, play: playLinear,
+		look:           "the two columns of numbers: one solved, one found by going downhill",
+		flags:          "-hidden none -output linear -cost mse -init uniform:0.1 -batch 0 -lr 0.5 -epochs 1000 -scale standard -test 0",
+		milestonesOnly: true, make: linearData, run: runLinear,
 	},
 	{
 		name: "perceptron", shows: "AND, OR, NAND learned, XOR not", data: "none", network: "2-1 threshold, 2-2-1",
 		published: "AND, OR, NAND learned, XOR not; 2-2-1 can", takes: "below 1 s",
-		look:   "XOR: no straight line divides 01 and 10 from 00 and 11, but two lines do",
-		flags:  "-hidden 2 -activation sigmoid -output sigmoid -cost bce -init uniform:0.2 -batch 0 -lr 1 -momentum 0.9 -epochs 5000 -scale none -test 0",
-		sparse: true, closed: true, make: func(uint64) *Dataset { return gateData(gates[3].truth) }, play: playPerceptron,
+		look:           "XOR: no straight line divides 01 and 10 from 00 and 11, but two lines do",
+		flags:          "-hidden 2 -activation sigmoid -output sigmoid -cost bce -init uniform:0.2 -batch 0 -lr 1 -momentum 0.9 -epochs 5000 -scale none -test 0",
+		milestonesOnly: true, ownDataOnly: true, make: func(uint64) *Dataset { return gateData(gates[3].truth) }, run: runPerceptron,
 	},
 }
 
@@ -153,56 +149,47 @@ func (cfg *config) applyRecipe() (*config, error) {
 	if err := oneOf("recipe", cfg.recipeName, names); err != nil {
 		return nil, err
 	}
-	if cfg.recipe.closed && cfg.data != "" {
-		return nil, usageError{fmt.Errorf("-recipe %s makes its own data: leave out -data", cfg.recipe.name)}
+	if cfg.recipe.ownDataOnly && cfg.data != "" {
+		return nil, wrongUsage("-recipe %s makes its own data: leave out -data", cfg.recipe.name)
 	}
-	return cfg.with("")
+	return cfg.override("")
 }
 
-// with is cfg with more flags of the recipe's, which the command line overrides, and
+// override is cfg with more flags of the recipe's, which the command line overrides, and
 // with flags that override all: names and values by turns.
-func (cfg *config) with(before string, last ...string) (*config, error) {
-	c := &config{given: maps.Clone(cfg.given), args: cfg.args, recipe: cfg.recipe}
-	f := flags(c)
-	if cfg.recipe.name != "" { // what no tutorial does
+func (cfg *config) override(before string, last ...string) (*config, error) {
+	c := newConfig()
+	c.given, c.args, c.recipe = maps.Clone(cfg.given), cfg.args, cfg.recipe
+	if cfg.recipe.name != "" { // no tutorial has a schedule
 		before = "-schedule constant " + cfg.recipe.flags + " " + before
 	}
 	if err := c.set(strings.Fields(before)); err != nil {
 		return nil, fmt.Errorf("recipe %s: %w", cfg.recipe.name, err)
 	}
 	was := map[string]string{}
-	f.VisitAll(func(g *flag.Flag) { was[g.Name] = g.Value.String() })
+	c.flags.VisitAll(func(f *flag.Flag) { was[f.Name] = f.Value.String() })
 	if err := c.set(cfg.args); err != nil {
 		return nil, usageError{err}
 	}
-	for _, group := range flagGroups {
-		for _, name := range group.names {
-			is := f.Lookup(name).Value.String()
-			if is != was[name] && (group.title == "Network" || group.title == "Training" || slices.Contains(strings.Fields("test valid scale label regress sweep"), name)) {
-				c.changed = append(c.changed, fmt.Sprintf("-%s %s (%s)", name, is, was[name]))
-			}
+	for _, name := range append(c.learnedFlags(), "sweep") {
+		if is := c.text(name); is != was[name] {
+			c.changed = append(c.changed, fmt.Sprintf("-%s %s (%s)", name, is, was[name]))
 		}
 	}
 	for i := 0; i < len(last); i += 2 {
 		c.given[last[i]] = true
-		if err := f.Set(last[i], last[i+1]); err != nil {
-			return nil, usageError{fmt.Errorf("-%s %s: %w", last[i], last[i+1], err)}
+		if err := c.flags.Set(last[i], last[i+1]); err != nil {
+			return nil, wrongUsage("-%s %s: %w", last[i], last[i+1], err)
 		}
 	}
 	return c, nil
 }
 
-// beside is cfg for one of several trainings side by side: as with, but with one worker,
-// and without the files that the command line wants to have of its result.
-func (cfg *config) beside(before string, last ...string) (*config, error) {
-	last = append(last, "workers", "1", "sweep", "")
-	f := flags(&config{})
-	for _, name := range []string{"save", "resume", "report"} {
-		if g := f.Lookup(name); g != nil {
-			last = append(last, name, g.DefValue)
-		}
-	}
-	c, err := cfg.with(before, last...)
+// variant is cfg for one of several trainings side by side: as override, but with one
+// worker, and without the files that the command line wants to have of its result.
+func (cfg *config) variant(before string, last ...string) (*config, error) {
+	last = append(last, "workers", "1", "sweep", "", "save", "", "resume", "false", "report", "")
+	c, err := cfg.override(before, last...)
 	if err != nil {
 		return nil, err
 	}
@@ -212,7 +199,7 @@ func (cfg *config) beside(before string, last ...string) (*config, error) {
 // ownData is what the recipe makes to learn from.
 func (r *recipe) ownData(seed uint64) (*Dataset, error) {
 	if r.make == nil {
-		return nil, usageError{fmt.Errorf("-recipe %s needs %s", r.name, r.from)}
+		return nil, wrongUsage("-recipe %s needs %s", r.name, r.from)
 	}
 	return r.make(seed), nil
 }
@@ -237,55 +224,6 @@ func milestone(epoch int) bool {
 }
 
 // What is printed.
-
-// text prints where there is no -json, and event only where there is: a line of keys and
-// values by turns. What is nil is left out.
-func (p *printer) text(format string, args ...any) {
-	if !p.json {
-		fmt.Fprintf(p.w, format, args...)
-	}
-}
-
-func (p *printer) event(name string, pairs ...any) {
-	if !p.json {
-		return
-	}
-	line := fmt.Sprintf(`{"event":%q`, name)
-	for i := 0; i < len(pairs); i += 2 {
-		b, err := json.Marshal(pairs[i+1])
-		if err != nil { // a number that JSON does not have
-			p.w.fail(fmt.Errorf("a result is infinite or not a number (%w); try a smaller -lr, or check -init and -scale", err))
-			return
-		}
-		if string(b) != "null" {
-			line += fmt.Sprintf(`,%q:%s`, pairs[i], b)
-		}
-	}
-	fmt.Fprintln(p.w, line+"}")
-}
-
-// table prints rows with their columns aligned: to the right where the first row below
-// the head is a number.
-func (p *printer) table(rows [][]string) {
-	width := make([]int, len(rows[0]))
-	for _, row := range rows {
-		for j, cell := range row {
-			width[j] = max(width[j], utf8.RuneCountInString(cell))
-		}
-	}
-	for _, row := range rows {
-		line := ""
-		for j, cell := range row {
-			pad := strings.Repeat(" ", width[j]-utf8.RuneCountInString(cell))
-			if _, err := strconv.ParseFloat(rows[1][j], 64); err == nil {
-				line += "  " + pad + cell
-			} else {
-				line += "  " + cell + pad
-			}
-		}
-		p.text("%s\n", strings.TrimRight(line[2:], " "))
-	}
-}
 
 // recipes is -recipe list.
 func (p *printer) recipes() {
@@ -343,7 +281,7 @@ func (r *recipe) row(e epochEvent) string {
 
 // compare ends a recipe's run: the published result beside this one's.
 func (p *printer) compare(x *experiment) {
-	r, e, ours := x.cfg.recipe, x.final, x.ours
+	r, e, ours := x.cfg.recipe, x.final, x.summary
 	published := r.published
 	if s := r.curve[x.cfg.epochs]; s != "" {
 		published = s
@@ -359,7 +297,7 @@ func (p *printer) compare(x *experiment) {
 	case e.TestAccuracy != nil && strings.HasSuffix(published, "%"):
 		ours = fmt.Sprintf("%.2f %%", 100**e.TestAccuracy)
 	case e.TestAccuracy != nil:
-		ours = fmt.Sprintf("%d / %d", e.testRight, x.data.Test.N)
+		ours = fmt.Sprintf("%d / %d", e.testCorrect, x.data.Test.N)
 	case x.done.TrainRMSE != nil:
 		ours = fmt.Sprintf("training RMSE %.4f", *x.done.TrainRMSE)
 		if e.TestRMSE != nil {

@@ -166,7 +166,7 @@ func TestRecipeNielsen(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	got := fmt.Sprintln(cfg.hidden, cfg.hiddenG, cfg.outputG, cfg.cost, cfg.init, cfg.batch, cfg.rates, cfg.epochs, cfg.valid.Count, cfg.scale)
+	got := fmt.Sprintln(cfg.hidden, cfg.hiddenActivation, cfg.outputActivation, cfg.cost, cfg.init, cfg.batch, cfg.rates, cfg.epochs, cfg.valid.Count, cfg.scale)
 	if want := "[30] sigmoid sigmoid mse normal 10 [3] 10 10000 256\n"; got != want {
 		t.Errorf("settings are %swant %s", got, want)
 	}

@@ -2,6 +2,7 @@
 package main
 
 import (
+	"backprop/internal/report"
 	"context"
 	"encoding/json"
 	"errors"
@@ -71,7 +72,7 @@ func (cfg *config) sweepConfigs() (values []string, all []*config, err error) {
 		return nil, nil, nil
 	}
 	numeric, whole := false, false
-	if g := flags(&config{}).Lookup(s.name); g != nil && s.name != "workers" {
+	if g := newConfig().flags.Lookup(s.name); g != nil && s.name != "workers" {
 		var v any = g.Value
 		if std, ok := v.(flag.Getter); ok {
 			v = std.Get()
@@ -84,16 +85,16 @@ func (cfg *config) sweepConfigs() (values []string, all []*config, err error) {
 		}
 	}
 	if !numeric {
-		return nil, nil, usageError{fmt.Errorf("-sweep %v: it is for flags that take a number, like l2, lr, hidden or seed, and -%s is none", s, s.name)}
+		return nil, nil, wrongUsage("-sweep %v: it is for flags that take a number, like l2, lr, hidden or seed, and -%s is none", s, s.name)
 	}
-	if cfg.recipe.play != nil {
-		return nil, nil, usageError{fmt.Errorf("-sweep does not go with -recipe %s, which is more than one training", cfg.recipe.name)}
+	if cfg.recipe.run != nil {
+		return nil, nil, wrongUsage("-sweep does not go with -recipe %s, which is more than one training", cfg.recipe.name)
 	}
 	if values, err = s.list(whole); err != nil {
-		return nil, nil, usageError{fmt.Errorf("-sweep %w", err)}
+		return nil, nil, wrongUsage("-sweep %w", err)
 	}
 	for _, v := range values {
-		c, err := cfg.beside("", s.name, v)
+		c, err := cfg.variant("", s.name, v)
 		if err != nil {
 			return nil, nil, err
 		}
@@ -102,154 +103,127 @@ func (cfg *config) sweepConfigs() (values []string, all []*config, err error) {
 	return values, all, nil
 }
 
-// better says whether e did better than b by the validation part, with the cost to
-// decide between equals. The test part has no say.
-func (e epochEvent) better(b epochEvent) bool {
-	switch {
-	case e.ValidRMSE != nil && b.ValidRMSE != nil:
-		return *e.ValidRMSE < *b.ValidRMSE
-	case e.ValidAccuracy == nil || b.ValidAccuracy == nil || e.ValidCost == nil || b.ValidCost == nil:
-		return false // of a file that somebody has changed
-	case *e.ValidAccuracy != *b.ValidAccuracy:
-		return *e.ValidAccuracy > *b.ValidAccuracy
-	}
-	return *e.ValidCost < *b.ValidCost
+// A sweepResult is the configuration that did best, its data, and a figure of all values.
+type sweepResult struct {
+	cfg    *config
+	data   *Dataset
+	figure report.Figure
+}
+
+// A sweepRun is the training with one value.
+type sweepRun struct {
+	value string
+	cfg   *config
+	x     *experiment
+	err   error
+	ready chan struct{} // closed when it is done
 }
 
 // runSweep trains once for each value, as many at a time as there are workers, prints
-// what each came to, and returns the configuration that did best, and its data.
-func runSweep(ctx context.Context, cfg *config, data *Dataset, out *printer, bar *progress) (*config, *Dataset, error) {
+// what each came to, and chooses the best by the validation part.
+func runSweep(ctx context.Context, cfg *config, data *Dataset, out *printer, bar *progress) (*sweepResult, error) {
 	values, all, err := cfg.sweepConfigs()
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	if data.Valid.N == 0 {
-		return nil, nil, usageError{errors.New("-sweep chooses by a validation part, and there is none: add -valid 0.2")}
+		return nil, wrongUsage("-sweep chooses by a validation part, and there is none: add -valid 0.2")
 	}
-	var next, finished, passed atomic.Int64
-	train := func(c *config) (*experiment, error) {
-		d, err := data, error(nil)
-		if c.seed != cfg.seed { // it draws the parts, and the data where they are made
-			d, err = load(ctx, c, io.Discard)
-		}
-		if err != nil {
-			return nil, err
-		}
-		x, err := newExperiment(c, d)
-		if err != nil {
-			return nil, err
-		}
-		x.shown = func(int) bool { passed.Add(1); return false }
-		return x, x.train(ctx, nil, nil)
-	}
-	done, errs, ready, epochs := make([]*experiment, len(all)), make([]error, len(all)), make([]chan bool, len(all)), 0
+	var runs []*sweepRun
+	epochs := 0
 	for i, c := range all {
-		if err := c.suit(data); err != nil {
-			return nil, nil, err
+		if err := c.applyDefaults(data); err != nil {
+			return nil, err
 		}
-		ready[i] = make(chan bool)
+		runs = append(runs, &sweepRun{value: values[i], cfg: c, ready: make(chan struct{})})
 		epochs += c.epochs
 	}
-	atATime := min(cfg.workers, len(all))
+	ctx, cancel := context.WithCancel(ctx)
 	var workers sync.WaitGroup
 	defer workers.Wait()
-	ctx, cancel := context.WithCancel(ctx)
 	defer cancel() // where one fails, the others need not go on
+	var next, finished, passed atomic.Int64
+	atATime := min(cfg.workers, len(runs))
 	for range atATime {
-		workers.Add(1)
-		go func() {
-			defer workers.Done()
-			for i := int(next.Add(1)) - 1; i < len(all); i = int(next.Add(1)) - 1 {
-				done[i], errs[i] = train(all[i])
+		workers.Go(func() {
+			for i := int(next.Add(1)) - 1; i < len(runs); i = int(next.Add(1)) - 1 {
+				runs[i].train(ctx, cfg.seed, data, &passed)
 				finished.Add(1)
-				close(ready[i])
+				close(runs[i].ready)
 			}
-		}()
-	}
-	const row = "%10s  %12s  %16s  %16s\n"
-	bar.from = time.Now()
-	out.text("sweep     %d values of %s, %d at a time, each on one core\n\n", len(all), cfg.sweep.name, atATime)
-	out.text(row, cfg.sweep.name, "valid cost", "valid "+scoreName(data), "test "+scoreName(data))
-	best := -1
-	for i := range all {
-		bar.watch(func() (string, float64) {
-			return fmt.Sprintf("%d of %d trainings", finished.Load(), len(all)), float64(passed.Load()) / float64(epochs)
 		})
-		<-ready[i]
+	}
+	bar.from = time.Now()
+	out.text("sweep     %d values of %s, %d at a time, each on one core\n\n", len(runs), cfg.sweep.name, atATime)
+	out.text(sweepRow, cfg.sweep.name, "valid cost", "valid "+scoreName(data), "test "+scoreName(data))
+	best := -1
+	for i, run := range runs {
+		bar.watch(func() (string, float64) {
+			return fmt.Sprintf("%d of %d trainings", finished.Load(), len(runs)), float64(passed.Load()) / float64(epochs)
+		})
+		<-run.ready
 		bar.clear()
-		var value any = values[i] // in JSON a number, but for -hidden none
-		if json.Valid([]byte(values[i])) {
-			value = json.RawMessage(values[i])
+		if errors.Is(run.err, errInterrupted) {
+			return nil, fmt.Errorf("%w after %d of %d trainings of the sweep, which begins anew the next time", errInterrupted, i, len(runs))
 		}
-		var diverged ErrDiverged
-		if errors.As(errs[i], &diverged) || errors.Is(errs[i], errTooLarge) {
-			out.text("%10s  diverged\n", values[i])
-			out.event("sweep", "flag", cfg.sweep.name, "value", value, "failed", errs[i].Error())
-			continue
+		if run.err != nil && !run.diverged() {
+			return nil, run.err
 		}
-		if errors.Is(errs[i], errInterrupted) {
-			return nil, nil, fmt.Errorf("%w after %d of %d trainings of the sweep, which begins anew the next time", errInterrupted, i, len(all))
-		}
-		if errs[i] != nil {
-			return nil, nil, errs[i]
-		}
-		d, e := done[i].data, done[i].final
-		tested := "none"
-		if d.Test.N > 0 {
-			tested = score(d.Test.N, e.testRight, e.TestRMSE)
-		}
-		out.text(row, values[i], fmt.Sprintf("%.5f", *e.ValidCost), score(d.Valid.N, e.validRight, e.ValidRMSE), tested)
-		out.event("sweep", "flag", cfg.sweep.name, "value", value, "valid_cost", e.ValidCost, "valid_accuracy", e.ValidAccuracy, "valid_rmse", e.ValidRMSE,
-			"test_accuracy", e.TestAccuracy, "test_rmse", e.TestRMSE, "weights_sha256", done[i].done.Hash)
-		if best < 0 || e.better(done[best].final) {
+		out.sweepRun(cfg.sweep.name, run)
+		if run.err == nil && (best < 0 || run.x.final.better(runs[best].x.final)) {
 			best = i
 		}
 	}
 	if best < 0 {
-		return nil, nil, fmt.Errorf("-sweep %v: every training diverged; try a smaller -lr (it is %s)", &cfg.sweep, cfg.rates.String())
+		return nil, fmt.Errorf("-sweep %v: every training diverged; try a smaller -lr (it is %s)", &cfg.sweep, cfg.rates.String())
 	}
-	out.text("\nbest by validation: %s %s, trained once more\n\n", cfg.sweep.name, values[best])
-	c, err := cfg.with("", cfg.sweep.name, values[best])
+	out.text("\nbest by validation: %s %s, trained once more\n\n", cfg.sweep.name, runs[best].value)
+	c, err := cfg.override("", cfg.sweep.name, runs[best].value)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	c.changed = cfg.changed
-	c.figures = []Figure{sweepFigure(cfg.sweep.name, values, done, best)}
-	return c, done[best].data, c.suit(data)
+	return &sweepResult{c, runs[best].x.data, sweepFigure(cfg.sweep.name, runs, best)}, c.applyDefaults(data)
 }
 
-// sweepFigure shows the values of a sweep and what training with them came to.
-func sweepFigure(name string, values []string, runs []*experiment, best int) Figure {
-	f := Figure{Words: sweepWords, X: Axis{Label: name, Log: true}, Table: true}
-	valid, test := Line{Name: "validation"}, Line{Name: "test"}
-	for i, run := range runs {
-		v, err := strconv.ParseFloat(values[i], 64)
-		if err != nil || run == nil || len(run.history) == 0 {
-			continue // no number, or diverged
-		}
-		f.X.Log = f.X.Log && v > 0
-		e := run.final
-		pick := func(accuracy, rmse *float64) float64 {
-			switch {
-			case accuracy != nil:
-				f.Y = Axis{Label: "right answers, %", Percent: true}
-				return *accuracy
-			case rmse != nil:
-				f.Y = Axis{Label: "RMSE"}
-				return *rmse
-			}
-			return math.NaN()
-		}
-		valid.X, valid.Y = append(valid.X, v), append(valid.Y, pick(e.ValidAccuracy, e.ValidRMSE))
-		test.X, test.Y = append(test.X, v), append(test.Y, pick(e.TestAccuracy, e.TestRMSE))
-		if i == best {
-			f.Best = &v
+// train trains with one value. passed counts the epochs of all.
+func (r *sweepRun) train(ctx context.Context, seed uint64, data *Dataset, passed *atomic.Int64) {
+	if r.cfg.seed != seed { // it draws the parts, and the data where they are made
+		if data, r.err = load(ctx, r.cfg, io.Discard); r.err != nil {
+			return
 		}
 	}
-	f.Title += " of " + name
-	f.Lines = append(f.Lines, valid)
-	if runs[best].data.Test.N > 0 {
-		f.Lines = append(f.Lines, test)
+	if r.x, r.err = newExperiment(r.cfg, data); r.err != nil {
+		return
 	}
-	return f
+	r.x.shown = func(int) bool { passed.Add(1); return false }
+	r.err = r.x.train(ctx, quiet(), &progress{})
+}
+
+func (r *sweepRun) diverged() bool {
+	var diverged ErrDiverged
+	return errors.As(r.err, &diverged) || errors.Is(r.err, errTooLarge)
+}
+
+const sweepRow = "%10s  %12s  %16s  %16s\n"
+
+// sweepRun prints what the training with one value came to.
+func (p *printer) sweepRun(name string, r *sweepRun) {
+	var value any = r.value // in JSON a number, but for -hidden none
+	if json.Valid([]byte(r.value)) {
+		value = json.RawMessage(r.value)
+	}
+	if r.err != nil {
+		p.text("%10s  diverged\n", r.value)
+		p.event("sweep", "flag", name, "value", value, "failed", r.err.Error())
+		return
+	}
+	d, e := r.x.data, r.x.final
+	tested := "none"
+	if d.Test.N > 0 {
+		tested = score(d.Test.N, e.testCorrect, e.TestRMSE)
+	}
+	p.text(sweepRow, r.value, fmt.Sprintf("%.5f", *e.ValidCost), score(d.Valid.N, e.validCorrect, e.ValidRMSE), tested)
+	p.event("sweep", "flag", name, "value", value, "valid_cost", e.ValidCost, "valid_accuracy", e.ValidAccuracy, "valid_rmse", e.ValidRMSE,
+		"test_accuracy", e.TestAccuracy, "test_rmse", e.TestRMSE, "weights_sha256", r.x.done.Hash)
 }

@@ -221,7 +221,7 @@ func TestEarly(t *testing.T) {
 		for i, accuracy := range c.curve {
 			cost := 1 - accuracy
 			early.better(epochEvent{Epoch: i + 1, ValidAccuracy: &accuracy, ValidCost: &cost})
-			if early.spent() {
+			if early.exhausted() {
 				stops = i + 1
 				break
 			}

@@ -1,0 +1,49 @@
+// Samples: how the samples of a data set become the rows of a mini-batch.
+package main
+
+// source hands the samples of s to the network in the given order.
+func (x *experiment) source(s *Set, order []int32) FillBatch {
+	return func(in, y Matrix, at, lo, hi int) {
+		rows := order[at+lo : at+hi]
+		for i := range rows {
+			s.gather(in.Row(lo+i), rows[i:i+1], x.in)
+			if next := at + lo + i + 8; next < len(order) {
+				s.prefetch(order[next])
+			}
+		}
+		x.targets(s, y, lo, rows)
+	}
+}
+
+// distorted is source for the training part, each image of which it distorts.
+func (x *experiment) distorted(order []int32) FillBatch {
+	return func(in, y Matrix, at, lo, hi int) {
+		rows := order[at+lo : at+hi]
+		x.distorter.gather(in, lo, rows)
+		x.targets(&x.data.Train, y, lo, rows)
+	}
+}
+
+// targets writes what the network should answer to the samples of the given rows.
+func (x *experiment) targets(s *Set, y Matrix, lo int, rows []int32) {
+	for i, r := range rows {
+		target := y.Row(lo + i)
+		if s.Labels != nil {
+			clear(target)
+			target[s.Labels[r]] = 1
+			continue
+		}
+		for k, v := range s.Targets[int(r)*y.Cols:][:y.Cols] {
+			target[k] = (v - x.out.Shift[k]) * x.out.Factor[k]
+		}
+	}
+}
+
+// ascending is 0, 1 … n−1.
+func ascending(n int) []int32 {
+	order := make([]int32, n)
+	for i := range order {
+		order[i] = int32(i)
+	}
+	return order
+}
