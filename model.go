@@ -33,6 +33,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"backprop/internal/digits"
 )
 
 // ---- Models ----
@@ -125,7 +127,7 @@ func decodeModel(r io.Reader, size int64) (*model, error) {
 		m.depth = 255
 		if side := int(math.Sqrt(float64(m.inputs()))); side*side == m.inputs() {
 			m.width, m.height = side, side
-			m.frame = frame{max(math.Round(float64(side)*digitBox/digitSide), 1), float64(side+1) / 2, float64(side+1) / 2}
+			m.frame = frame{max(math.Round(float64(side)*digits.Box/digits.Side), 1), float64(side+1) / 2, float64(side+1) / 2}
 		}
 		m.in = evenScale(m.inputs(), 1/m.depth)
 		for c := range last {

@@ -22,6 +22,8 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"backprop/internal/digits"
 )
 
 // A frame is where the training images have what is drawn: for MNIST's 28×28, in a box of
@@ -114,7 +116,7 @@ func preparePicture(p photo, w, h int, f frame) ([]byte, error) {
 	scale := func() float64 {
 		return min(min(f.Box, float64(w))/float64(right-left), min(f.Box, float64(h))/float64(bottom-top))
 	}
-	ink = thicken(ink, scale()*digitBox/f.Box)
+	ink = thicken(ink, scale()*digits.Box/f.Box)
 	left, right, top, bottom = bounds(ink)
 	cw, ch := float64(right-left), float64(bottom-top)
 	drawn := newPicture(max(int(ch*scale()+0.5), 1), max(int(cw*scale()+0.5), 1))
