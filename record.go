@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"backprop/internal/handwriting"
 )
 
 // The report.
@@ -48,7 +50,7 @@ func (x *experiment) record() error {
 		In:      x.in,
 	}}
 	if d.Width > 0 && d.Train.Pixels != nil {
-		r.Box = frameOf(d).Box
+		r.Box = handwriting.FrameOf(d.Train.Pixels, d.Width, d.Height).Box
 	}
 	if x.trainer.L2 != 0 {
 		r.Update = "l2"

@@ -19,10 +19,10 @@ import (
 	"sync"
 )
 
-const (
-	Side = 28 // of an image, in pixels
-	Box  = 20 // of the ink's longer side
-)
+// Side is the width and the height of an image, in pixels.
+const Side = 28
+
+const box = 20 // the longer side of the ink
 
 // Draw draws n digits on all processors: Side×Side pixels each, 0 where there is no ink, and
 // which digit it is, of each equally many, give or take one. How digit i is drawn depends on
@@ -210,11 +210,11 @@ func fit(rng *rand.Rand, ink []mark, pen float64) {
 		lo = point{min(lo.x, p.x), min(lo.y, p.y)}
 		hi = point{max(hi.x, p.x), max(hi.y, p.y)}
 	}
-	scale := (Box - float64(2*pen)) / max(hi.x-lo.x, hi.y-lo.y)
+	scale := (box - float64(2*pen)) / max(hi.x-lo.x, hi.y-lo.y)
 	middle := lo.plus(hi).times(0.5)
 	for m := range ink {
 		p := &ink[m]
-		p.point = p.minus(middle).times(scale).plus(point{Box / 2, Box / 2})
+		p.point = p.minus(middle).times(scale).plus(point{box / 2, box / 2})
 		p.r *= pen
 	}
 }
@@ -222,7 +222,7 @@ func fit(rng *rand.Rand, ink []mark, pen float64) {
 // paint draws the lines from mark to mark into the box, and puts the box into the image
 // so that the pixel with the centre of mass is the 14th (from 0), as in MNIST.
 func paint(rng *rand.Rand, ink []mark, image []byte) {
-	var grey [Box][Box]float64
+	var grey [box][box]float64
 	soft := 0.9 + float64(0.4*rng.Float64()) // pixels from black to white
 	for m := range ink {
 		if !ink[m].last {
@@ -239,8 +239,8 @@ func paint(rng *rand.Rand, ink []mark, image []byte) {
 	}
 	left := int(math.Floor(Side/2 + 0.5 - moment.x/mass))
 	top := int(math.Floor(Side/2 + 0.5 - moment.y/mass))
-	for y := max(0, -top); y < min(Box, Side-top); y++ { // rarely, a tip sticks out
-		for x := max(0, -left); x < min(Box, Side-left); x++ {
+	for y := max(0, -top); y < min(box, Side-top); y++ { // rarely, a tip sticks out
+		for x := max(0, -left); x < min(box, Side-left); x++ {
 			image[(top+y)*Side+left+x] = byte(float64(255*grey[y][x]) + 0.5)
 		}
 	}
@@ -248,10 +248,10 @@ func paint(rng *rand.Rand, ink []mark, image []byte) {
 
 // line draws one line, whose ends have different radii, with an edge that fades from
 // white inside to black outside. Only the pixels within reach of it are looked at.
-func line(grey *[Box][Box]float64, a, b mark, soft float64) {
+func line(grey *[box][box]float64, a, b mark, soft float64) {
 	reach := max(a.r, b.r) + soft
-	x0, x1 := max(int(min(a.x, b.x)-reach), 0), min(int(max(a.x, b.x)+reach), Box-1)
-	y0, y1 := max(int(min(a.y, b.y)-reach), 0), min(int(max(a.y, b.y)+reach), Box-1)
+	x0, x1 := max(int(min(a.x, b.x)-reach), 0), min(int(max(a.x, b.x)+reach), box-1)
+	y0, y1 := max(int(min(a.y, b.y)-reach), 0), min(int(max(a.y, b.y)+reach), box-1)
 	ab := b.minus(a.point)
 	square := ab.dot(ab) + 1e-12 // not 0 where two marks coincide
 	for y := y0; y <= y1; y++ {
