@@ -11,6 +11,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"backprop/internal/distort"
 )
 
 // Flags.
@@ -40,7 +42,7 @@ type config struct {
 	dropout   dropout
 	maxNorm   float64
 	patience  int
-	augment   distortions
+	augment   distort.Strengths
 	seed      uint64
 	workers   int
 	kernel    string
