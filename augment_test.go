@@ -45,6 +45,10 @@ func TestDistortSameBits(t *testing.T) {
 		if got, want := hashOfRows(together)[:16], "028690df65eb191b"; got != want {
 			t.Errorf("images %s, on every machine %s", got, want)
 		}
+		a.epoch = 5
+		if a.gather(alone, 0, []int32{2, 0, 1}); hashOfRows(alone) == hashOfRows(together) {
+			t.Error("epochs 4 and 5 give the same images")
+		}
 		if n := testing.AllocsPerRun(20, func() { a.gather(together, 0, []int32{2, 0, 1}) }); n > 0.5 && !poolsForget() {
 			t.Errorf("%v allocations", n)
 		}

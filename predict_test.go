@@ -63,7 +63,8 @@ func TestPredict(t *testing.T) {
 	}
 	for i, e := range lines {
 		p, second := e["probability"].(float64), e["second_probability"].(float64)
-		if e["event"] != "predict" || e["file"] != args[3+i] || p < second || p+second > 1+1e-9 || p < 0.1 || e["class"] == e["second"] {
+		if e["event"] != "predict" || e["file"] != args[3+i] || p < second || p+second > 1+1e-9 || p < 0.1 ||
+			e["class"] == e["second"] {
 			t.Errorf("%v", e)
 		}
 		if e["class"] == strconv.Itoa(int(test.Labels[i])) {
@@ -74,28 +75,36 @@ func TestPredict(t *testing.T) {
 		t.Errorf("%d of %d are right", right, n)
 	}
 	var table bytes.Buffer
-	if err := run(context.Background(), []string{"-predict", args[3], args[4], "-load", model, "-workers", "1"}, &table, io.Discard); err != nil {
+	both := []string{"-predict", args[3], args[4], "-load", model, "-workers", "1"}
+	if err := run(context.Background(), both, &table, io.Discard); err != nil {
 		t.Fatal(err)
 	}
 	rows := strings.Split(table.String(), "\n")
-	if len(rows) != 4 || strings.Index(rows[0], "class") != strings.Index(rows[1], lines[0]["class"].(string)+" ") || !strings.Contains(rows[2], " %") {
+	if len(rows) != 4 || !strings.Contains(rows[2], " %") ||
+		strings.Index(rows[0], "class") != strings.Index(rows[1], lines[0]["class"].(string)+" ") {
 		t.Errorf("table:\n%s", &table)
 	}
 
 	blank := encodePNG(image.NewGray(image.Rect(0, 0, 50, 50)))
 	bomb := encodePNG(image.NewGray(image.Rect(0, 0, 10, 10)))
 	copy(bomb[16:], "\x00\x00\x80\x00\x00\x00\x80\x00") // 32768×32768, and its checksum no longer right
-	writeFiles(t, dir, map[string][]byte{"blank.png": blank, "cut.png": files["1.png"][:60], "cut.jpg": files["0.jpg"][:500], "text.png": []byte("not a picture"), "empty.png": nil, "bomb.png": bomb})
-	for name, want := range map[string]string{"blank.png": "nothing is drawn", "cut.png": "cut", "cut.jpg": "cut", "text.png": "PNG and JPEG", "empty.png": "PNG and JPEG", "missing.png": "no such file", "bomb.png": "", "": "picture"} {
+	writeFiles(t, dir, map[string][]byte{"blank.png": blank, "cut.png": files["1.png"][:60],
+		"cut.jpg": files["0.jpg"][:500], "text.png": []byte("not a picture"), "empty.png": nil, "bomb.png": bomb})
+	for name, want := range map[string]string{"blank.png": "nothing is drawn", "cut.png": "cut", "cut.jpg": "cut",
+		"text.png": "PNG and JPEG", "empty.png": "PNG and JPEG", "missing.png": "no such file", "bomb.png": "",
+		"": "picture"} {
 		stderr := new(bytes.Buffer)
 		out := new(bytes.Buffer)
-		err := run(context.Background(), []string{"-load", model, "-json", "-predict", filepath.Join(dir, name), args[3]}, out, stderr)
-		if !contains(err, "1 of 2 pictures") || !strings.Contains(stderr.String(), filepath.Join(dir, name)+": ") || !strings.Contains(stderr.String(), want) || strings.Count(out.String(), "\n") != 1 {
+		path := filepath.Join(dir, name)
+		err := run(context.Background(), []string{"-load", model, "-json", "-predict", path, args[3]}, out, stderr)
+		if !contains(err, "1 of 2 pictures") || !strings.Contains(stderr.String(), path+": ") ||
+			!strings.Contains(stderr.String(), want) || strings.Count(out.String(), "\n") != 1 {
 			t.Errorf("%s: %v, stderr %q, stdout %q; want %q", name, err, stderr, out, want)
 		}
 	}
 	mustRun(t, "-data", numbers(t), "-regress", "-epochs", "1", "-cost", "mse", "-save", model+"2")
-	if err := run(context.Background(), []string{"-load", model + "2", "-predict", args[3]}, io.Discard, io.Discard); !contains(err, "pixels") {
+	_, _, err := program(context.Background(), io.Discard, "-load", model+"2", "-predict", args[3])
+	if !contains(err, "pixels") {
 		t.Errorf("a model of tables: %v", err)
 	}
 }

@@ -161,13 +161,15 @@ func TestElasticField(t *testing.T) {
 }
 
 func TestStrengths(t *testing.T) {
-	for _, text := range []string{"shift", "affine,elastic", "elastic:0.5", "shift:2,affine,elastic:0.25", "elastic:1.2,smooth:1.5", "none"} {
+	for _, text := range []string{"shift", "affine,elastic", "elastic:0.5", "shift:2,affine,elastic:0.25",
+		"elastic:1.2,smooth:1.5", "none"} {
 		var s Strengths
 		if err := s.Set(text); err != nil || s.String() != text {
 			t.Errorf("%q becomes %q, %v", text, s.String(), err)
 		}
 	}
-	for _, text := range []string{"bend", "elastic:", "elastic:-1", "elastic:NaN", "shift,,affine", "elastic:1e9", ":1", "", "shift,shift:2", "smooth", "affine,smooth:2"} {
+	for _, text := range []string{"bend", "elastic:", "elastic:-1", "elastic:NaN", "shift,,affine", "elastic:1e9", ":1",
+		"", "shift,shift:2", "smooth", "affine,smooth:2"} {
 		var s Strengths
 		if s.Set(text) == nil {
 			t.Errorf("%q is taken for %q", text, s.String())

@@ -57,14 +57,53 @@ func FrameOf(pixels []byte, w, h int) Frame {
 	return Frame{float64(sides[len(sides)/2]), half(x), half(y)}
 }
 
-// Read makes w×h pixels of what is drawn on a picture, a PNG or JPEG file, and puts it where
-// the frame says: 0 is the background, whatever its shade, 255 full ink.
+// Read makes w×h pixels of what is drawn on a picture, a PNG or JPEG file, as MNIST's makers
+// did: it is cut out, scaled to fit the frame's box, its grey levels averaged over areas, and
+// put so that its centre of mass is as near as can be to the frame's. 0 is the background,
+// whatever its shade, 255 full ink.
 func Read(file []byte, w, h int, f Frame) ([]byte, error) {
 	p, err := decode(file)
 	if err != nil {
 		return nil, err
 	}
-	return prepare(p, w, h, f)
+	if p.Bounds().Empty() {
+		return nil, errors.New("the picture has no pixels")
+	}
+	var ink grey
+	for _, under := range []uint32{0xffff, 0} { // seen on white, or else on black
+		if ink = inkOf(turned(shades(p, under), p.turn), p.lossy); ink.pix != nil {
+			break
+		}
+	}
+	if ink.pix == nil {
+		return nil, errors.New("nothing is drawn on it: a dark digit on a light ground, " +
+			"or a light one on a dark ground, was expected")
+	}
+	// fit is what a pixel of the ink is to become.
+	fit := func(r image.Rectangle) float64 {
+		return min(min(f.Box, float64(w))/float64(r.Dx()), min(f.Box, float64(h))/float64(r.Dy()))
+	}
+	ink = thicken(ink, fit(ink.bounds())*mnistBox/f.Box)
+	r := ink.bounds()
+	side := func(n int) int { return max(int(float64(float64(n)*fit(r))+0.5), 1) }
+	drawn := ink.shrink(r, side(r.Dx()), side(r.Dy()))
+	mass, mx, my := 0.0, 0.0, 0.0
+	for y := range drawn.h {
+		for x, v := range drawn.row(y) {
+			mass += v
+			mx += float64(v * (float64(x) + 0.5))
+			my += float64(v * (float64(y) + 0.5))
+		}
+	}
+	place := func(at float64, space int) int { return min(max(int(math.Ceil(at-0.5)), 0), space) }
+	dx, dy := place(f.X-mx/mass, w-drawn.w), place(f.Y-my/mass, h-drawn.h)
+	most, pixels := slices.Max(drawn.pix), make([]byte, w*h)
+	for y := range drawn.h {
+		for x, v := range drawn.row(y) {
+			pixels[(dy+y)*w+dx+x] = byte(float64(255*v/most) + 0.5)
+		}
+	}
+	return pixels, nil
 }
 
 // A photo is a picture as it was decoded.
@@ -107,50 +146,6 @@ func decode(file []byte) (p photo, err error) {
 	}
 	// All of the library's pictures are an RGBA64Image.
 	return photo{decoded.(image.RGBA64Image), format == "jpeg", orientation(file)}, nil
-}
-
-// prepare does as MNIST's makers did: what is drawn is cut out, scaled to fit the frame's box,
-// its grey levels averaged over areas, and put so that its centre of mass is as near as can be
-// to the frame's.
-func prepare(p photo, w, h int, f Frame) ([]byte, error) {
-	if p.Bounds().Empty() {
-		return nil, errors.New("the picture has no pixels")
-	}
-	var ink grey
-	for _, under := range []uint32{0xffff, 0} { // seen on white, or else on black
-		if ink = inkOf(turned(shades(p, under), p.turn), p.lossy); ink.pix != nil {
-			break
-		}
-	}
-	if ink.pix == nil {
-		return nil, errors.New("nothing is drawn on it: a dark digit on a light ground, " +
-			"or a light one on a dark ground, was expected")
-	}
-	// fit is what a pixel of the ink is to become.
-	fit := func(r image.Rectangle) float64 {
-		return min(min(f.Box, float64(w))/float64(r.Dx()), min(f.Box, float64(h))/float64(r.Dy()))
-	}
-	ink = thicken(ink, fit(ink.bounds())*mnistBox/f.Box)
-	r := ink.bounds()
-	side := func(n int) int { return max(int(float64(n)*fit(r)+0.5), 1) }
-	drawn := ink.shrink(r, side(r.Dx()), side(r.Dy()))
-	mass, mx, my := 0.0, 0.0, 0.0
-	for y := range drawn.h {
-		for x, v := range drawn.row(y) {
-			mass += v
-			mx += float64(v * (float64(x) + 0.5))
-			my += float64(v * (float64(y) + 0.5))
-		}
-	}
-	place := func(at float64, space int) int { return min(max(int(math.Ceil(at-0.5)), 0), space) }
-	dx, dy := place(f.X-mx/mass, w-drawn.w), place(f.Y-my/mass, h-drawn.h)
-	most, pixels := slices.Max(drawn.pix), make([]byte, w*h)
-	for y := range drawn.h {
-		for x, v := range drawn.row(y) {
-			pixels[(dy+y)*w+dx+x] = byte(float64(255*v/most) + 0.5)
-		}
-	}
-	return pixels, nil
 }
 
 // orientation is what the Exif data of a JPEG say of how the camera was held, else 1: the

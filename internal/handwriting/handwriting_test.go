@@ -212,11 +212,8 @@ func TestTurned(t *testing.T) {
 				string(rune(turn)) + "\x00\x00\x00\x00\x00\x00"),
 			littleEndian(turn),
 		} {
-			p, err := decode(slices.Concat(b[:2], []byte(segment), b[2:]))
-			if err != nil {
-				t.Fatal(err)
-			}
-			got, err := prepare(p, 28, 28, mnistFrame)
+			file := slices.Concat(b[:2], []byte(segment), b[2:])
+			got, err := Read(file, 28, 28, mnistFrame)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -224,8 +221,8 @@ func TestTurned(t *testing.T) {
 			for i, v := range want {
 				d += math.Abs(float64(v)-float64(got[i])) / 784
 			}
-			if p.turn != turn || d > 3 {
-				t.Errorf("held as %d, read as %d: pixels differ by %.1f", turn, p.turn, d)
+			if read := orientation(file); read != turn || d > 3 {
+				t.Errorf("held as %d, read as %d: pixels differ by %.1f", turn, read, d)
 			}
 		}
 	}
@@ -240,7 +237,7 @@ func TestThinPen(t *testing.T) {
 				img.SetGray(100+x, y, color.Gray{200})
 			}
 		}
-		pixels, err := prepare(photo{RGBA64Image: img, turn: 1}, 28, 28, mnistFrame)
+		pixels, err := Read(encodePNG(img), 28, 28, mnistFrame)
 		if err != nil {
 			t.Fatal(err)
 		}
