@@ -36,7 +36,6 @@ func (m *model) predict(ctx context.Context, cfg *config, stdout *results, stder
 	if !m.own && cfg.scale == "standard" {
 		return usageError{fmt.Errorf("-scale standard needs -data to find the mean; %s has none with it", m.path)}
 	}
-	out := &printer{w: stdout, json: cfg.json}
 	nameWidth, classWidth := len("file"), len("class")
 	for _, p := range cfg.pictures {
 		nameWidth = max(nameWidth, utf8.RuneCountInString(p))
@@ -72,7 +71,7 @@ func (m *model) predict(ctx context.Context, cfg *config, stdout *results, stder
 			e.Probability, e.SecondProbability, e.Output, e.SecondOutput = nil, nil, &a, &b
 		}
 		if cfg.json {
-			out.line(e)
+			(&printer{w: stdout, json: true}).line(e)
 			continue
 		}
 		fmt.Fprintf(stdout, "%-*s  %-*s  %11s  %s (%s)\n", nameWidth, path, classWidth, printable(e.Class), format(a),
@@ -97,11 +96,11 @@ func printable(s string) string {
 // look is what the network says to a picture.
 func (m *model) look(path string) ([]float64, error) {
 	st, err := os.Stat(path)
+	if err == nil && (!st.Mode().IsRegular() || st.Size() > 1<<26) {
+		err = fmt.Errorf("a picture of up to 64 MB was expected; this has %d bytes (%v)", st.Size(), st.Mode())
+	}
 	if err != nil {
 		return nil, err
-	}
-	if !st.Mode().IsRegular() || st.Size() > 1<<26 {
-		return nil, fmt.Errorf("a picture of up to 64 MB was expected; this has %d bytes (%v)", st.Size(), st.Mode())
 	}
 	data, err := os.ReadFile(path)
 	if err != nil {

@@ -37,17 +37,17 @@ func MNISTFrame(side int) Frame {
 func FrameOf(pixels []byte, w, h int) Frame {
 	var sides []int
 	var x, y, n float64
-	for image := range slices.Chunk(pixels[:min(len(pixels), 1000*w*h)], w*h) {
-		left, right, top, bottom := w, 0, h, 0
+	for img := range slices.Chunk(pixels[:min(len(pixels), 1000*w*h)], w*h) {
+		var r image.Rectangle
 		mass, mx, my := 0, 0, 0
-		for at, v := range image {
+		for at, v := range img {
 			if v > 0 {
 				x, y := at%w, at/w
-				left, right, top, bottom = min(left, x), max(right, x+1), min(top, y), max(bottom, y+1)
+				r = r.Union(image.Rect(x, y, x+1, y+1))
 				mass, mx, my = mass+int(v), mx+x*int(v), my+y*int(v)
 			}
 		}
-		sides = append(sides, max(right-left, bottom-top, 1))
+		sides = append(sides, max(r.Dx(), r.Dy(), 1))
 		if mass > 0 {
 			x, y, n = x+float64(mx)/float64(mass), y+float64(my)/float64(mass), n+1
 		}

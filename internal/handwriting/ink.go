@@ -19,13 +19,11 @@ func newGrey(w, h int) grey { return grey{w, h, make([]float64, w*h)} }
 func (g grey) row(y int) []float64 { return g.pix[y*g.w:][:g.w] }
 
 // bounds is the part of a picture that holds all its ink.
-func (g grey) bounds() image.Rectangle {
-	r := image.Rectangle{image.Pt(g.w, g.h), image.Pt(0, 0)}
+func (g grey) bounds() (r image.Rectangle) {
 	for y := range g.h {
 		for x, v := range g.row(y) {
 			if v > 0 {
-				r.Min = image.Pt(min(r.Min.X, x), min(r.Min.Y, y))
-				r.Max = image.Pt(max(r.Max.X, x+1), max(r.Max.Y, y+1))
+				r = r.Union(image.Rect(x, y, x+1, y+1))
 			}
 		}
 	}
