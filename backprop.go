@@ -83,28 +83,32 @@ var costs = []Cost{{"ce", crossEntropy}, {"bce", binaryCrossEntropy}, {"mse", sq
 // C = −Σ y·ln p and ∂C/∂a = p − y, from the logits by log-sum-exp.
 func crossEntropy(g Activation, z, y, delta []float64) float64 {
 	g.F(z)
-	top := z[0]
-	for _, a := range z {
-		top = max(top, a)
-	}
-	for j, a := range z {
-		delta[j] = a - top
-	}
-	Exp(delta)
-	sum := 0.0
-	for _, e := range delta {
-		sum += e
-	}
-	lse := top + log(sum)
+	lse := softmax(delta, z)
 	cost := 0.0
 	for j, a := range z {
 		if y[j] != 0 {
 			cost += float64(y[j] * (lse - a))
 		}
-		delta[j] = delta[j]/sum - y[j]
+		delta[j] -= y[j]
 	}
 	g.Prime(delta, z)
 	return cost
+}
+
+// softmax makes p_j = eᶻʲ / Σ eᶻ of z, and returns ln Σ eᶻ. p may be z itself.
+func softmax(p, z []float64) (lse float64) {
+	top, sum := slices.Max(z), 0.0
+	for j, v := range z {
+		p[j] = v - top
+	}
+	Exp(p)
+	for _, e := range p {
+		sum += e
+	}
+	for j := range p {
+		p[j] /= sum
+	}
+	return top + log(sum)
 }
 
 // binaryCrossEntropy is for sigmoid outputs: C = −Σ y·ln a + (1−y)·ln(1−a), which is
@@ -350,12 +354,12 @@ func (t *Trainer) prepare() {
 	}
 }
 
-// A Result is what a pass over samples came to.
+// A Result is what a pass over samples came to. Checkpoints keep it under the names of old.
 type Result struct {
 	Samples int
 	Cost    float64 // mean over the samples, without the L2 term
-	Correct int     // samples whose class was the network's answer
-	MSE     float64 // mean of (a − y)² over samples and outputs; from Evaluate only
+	Correct int     `json:"Right"`  // samples whose class was the network's answer
+	MSE     float64 `json:"Square"` // mean of (a − y)² over samples and outputs; from Evaluate only
 }
 
 // ErrDiverged says at which step a cost became infinite or not a number.

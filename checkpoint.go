@@ -16,6 +16,8 @@ import (
 	"slices"
 	"strconv"
 	"time"
+
+	"backprop/internal/handwriting"
 )
 
 // ---- Saving ----
@@ -77,7 +79,8 @@ func newSaver(x *experiment, stderr io.Writer) (*saver, error) {
 	if data.Train.Pixels != nil && data.Width > 0 && data.Width*data.Height == data.Train.Dim {
 		unit, _ := fitScale("unit", data.Train)
 		s.meta["width"], s.meta["height"] = text(data.Width), text(data.Height)
-		s.meta["depth"], s.meta["frame"] = text(math.Round(1/unit.Factor[0])), text(frameOf(data))
+		s.meta["depth"] = text(math.Round(1 / unit.Factor[0]))
+		s.meta["frame"] = text(handwriting.FrameOf(data.Train.Pixels, data.Width, data.Height))
 	}
 	s.meta["data_crc32c"] = fingerprint(data)
 	return s, nil

@@ -68,6 +68,16 @@ func (net *Network) Outputs(x Matrix) []Matrix {
 	return all
 }
 
+// answer is what the network says to one input, for ce as probabilities: softmax(a).
+func (net *Network) answer(x []float64) []float64 {
+	all := net.Outputs(Matrix{1, len(x), len(x), x})
+	p := all[len(all)-1].Row(0)
+	if net.Cost.Name == "ce" {
+		softmax(p, p)
+	}
+	return p
+}
+
 // isCorrect says whether the answer a means the same class as y: the largest output, or
 // for a single output the side of ½.
 func isCorrect(a, y []float64) bool {

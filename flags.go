@@ -11,6 +11,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"backprop/internal/distort"
 )
 
 // config is the command line. It is made once, by parse, and settled by load, when the
@@ -63,7 +65,7 @@ type trainingFlags struct {
 	l2        float64
 	dropout   dropout
 	maxNorm   float64
-	augment   distortions
+	augment   distort.Strengths
 	patience  int
 	seed      uint64
 }

@@ -24,6 +24,8 @@ import (
 	"sync/atomic"
 	"syscall"
 	"time"
+
+	"backprop/internal/distort"
 )
 
 func main() {
@@ -221,8 +223,8 @@ func newExperiment(cfg *config, data *Dataset) (*experiment, error) {
 		Options: Options{Momentum: cfg.momentum, Nesterov: cfg.nesterov, Adam: cfg.optimizer == "adam",
 			Schedule: cfg.schedule.of(cfg.epochs, (data.Train.N+batch-1)/batch),
 			Dropout:  cfg.dropout.of(len(cfg.hidden)), MaxNorm: cfg.maxNorm, Seed: cfg.seed}}
-	if cfg.augment != (distortions{}) {
-		if x.distorter, err = newDistorter(cfg.augment, data, x.in, cfg.seed, cfg.workers); err != nil {
+	if cfg.augment != (distort.Strengths{}) {
+		if x.distorter, err = newDistorter(cfg.augment, data, x.in, cfg.seed); err != nil {
 			return nil, wrongUsage("-augment %s: %w", cfg.augment.String(), err)
 		}
 		x.trainer.ExpensiveInputs = true

@@ -33,6 +33,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"backprop/internal/handwriting"
 )
 
 // ---- Models ----
@@ -48,7 +50,7 @@ type model struct {
 	names         []string           // of the inputs; nil where they have none
 	width, height int                // of images; 0 for tables
 	depth         float64            // of images: the value of full ink
-	frame         frame              // of images
+	frame         handwriting.Frame  // of images
 	state         map[string][]Layer // of a checkpoint, as what follows: what is kept beside the weights
 	met           Result
 	epoch         int
@@ -125,7 +127,7 @@ func decodeModel(r io.Reader, size int64) (*model, error) {
 		m.depth = 255
 		if side := int(math.Sqrt(float64(m.inputs()))); side*side == m.inputs() {
 			m.width, m.height = side, side
-			m.frame = frame{max(math.Round(float64(side)*digitBox/digitSide), 1), float64(side+1) / 2, float64(side+1) / 2}
+			m.frame = handwriting.MNISTFrame(side)
 		}
 		m.in = evenScale(m.inputs(), 1/m.depth)
 		for c := range last {

@@ -13,6 +13,7 @@ import (
 	"strings"
 	"time"
 
+	"backprop/internal/handwriting"
 	"backprop/internal/report"
 )
 
@@ -62,7 +63,7 @@ func newRecorder(x *experiment) *recorder {
 		Shift: x.in.Shift, Factor: x.in.Factor,
 	}}
 	if d.Width > 0 && d.Train.Pixels != nil {
-		r.page.Box = frameOf(d).Box
+		r.page.Box = handwriting.FrameOf(d.Train.Pixels, d.Width, d.Height).Box
 	}
 	for _, l := range x.trainer.Net.Layers {
 		r.page.Layers = append(r.page.Layers, report.Layer{Rows: l.W.Rows, Cols: l.W.Cols, Stride: l.W.Stride,

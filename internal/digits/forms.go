@@ -1,35 +1,18 @@
-// Generated digits: what the program learns from where there is no -data. This room
-// writes digits as a hand does: it takes one of many ways to write a digit, moves a pen
-// along it unsteadily, bends and slants the result, and scales it as MNIST's makers
-// did: into a box of 20×20, whose centre of mass goes to the middle of 28×28.
-//
-// The same seed gives the same bytes on every machine. Each sample has a random stream
-// of its own; sums of uniforms stand for normal numbers and polynomials for angles,
-// since math.Exp and its like differ between architectures; and a product that is
-// added to something is rounded first, float64(a*b) + c, since some compilers would
-// fuse the two.
-package main
+// The ways to write each digit, and how each lies in MNIST.
+
+package digits
 
 import (
-	"math"
-	"math/rand/v2"
-	"runtime"
-	"slices"
 	"strconv"
 	"strings"
 	"sync"
 )
 
-const (
-	digitSide = 28 // of an image
-	digitBox  = 20 // of the ink's longer side
-)
-
-// digitForms are the ways to write each digit, and how often each is seen. A path is
+// forms are the ways to write each digit, and how often each is seen. A path is
 // what the pen does: x,y with y downwards, 100 the height of a digit; the curve passes
 // smoothly through the points, "!" marks a corner, ";" lifts the pen. They stand
-// upright: digitHands slants them. Forms of a digit with equally many points blend.
-var digitForms = []struct {
+// upright: hands slants them. Forms of a digit with equally many points blend.
+var forms = []struct {
 	digit int
 	often float64
 	path  string
@@ -149,56 +132,17 @@ var digitForms = []struct {
 	{9, 1, "72,26 50,4 20,20 28,44 56,40 74,20! 76,70 28,92"},                        // a hooked stem
 }
 
-// digitHands is how each digit lies on average in MNIST's training images: its slant
+// hands is how each digit lies on average in MNIST's training images: its slant
 // (dx/dy, to the right), and the radius of the pen in pixels.
-var digitHands = [10]struct{ slant, pen float64 }{
+var hands = [10]struct{ slant, pen float64 }{
 	{0.22, 1.40}, {0.25, 1.43}, {0.12, 1.33}, {0.07, 1.27}, {0.07, 1.22},
 	{0.23, 1.20}, {0.03, 1.26}, {0.03, 1.32}, {0.18, 1.17}, {0.00, 1.18},
 }
 
-// How unsteady the hand is: the spread of what varies, in heights of a digit where it
-// is a length. More makes digits that are hard to read, less teaches a network too
-// little to read what people write: measured, each trades one for the other.
-const (
-	digitMiss  = 0.022 // of a point's place, together with its neighbours'
-	digitBend  = 0.07  // of the rubber that the digit is drawn on
-	digitWidth = 0.14  // of the ratio of width to height
-	digitSlant = 0.22  // of dx/dy
-	digitTurn  = 0.10  // of the tangent of the angle
-	digitPress = 0.25  // of the pen's radius along the way
-	digitPen   = 0.35  // of its radius from digit to digit, in pixels
-)
-
-// A penPoint is where the pen is, or a vector between two such places.
-type penPoint struct{ x, y float64 }
-
-func (p penPoint) plus(q penPoint) penPoint  { return penPoint{p.x + q.x, p.y + q.y} }
-func (p penPoint) minus(q penPoint) penPoint { return penPoint{p.x - q.x, p.y - q.y} }
-func (p penPoint) times(f float64) penPoint  { return penPoint{float64(p.x * f), float64(p.y * f)} }
-func (p penPoint) dot(q penPoint) float64    { return float64(p.x*q.x) + float64(p.y*q.y) }
-
-// A digitKnot is a point of a path; a penMark is a disc of ink. A line joins each to the
-// next, unless it is the last before the pen is lifted.
-type (
-	digitKnot struct {
-		penPoint
-		corner, last bool
-	}
-	penMark struct {
-		penPoint
-		r    float64
-		last bool
-	}
-	digitShape struct {
-		often float64
-		knots []digitKnot
-	}
-)
-
-// digitShapes is digitForms, parsed when the first digit is asked for.
-var digitShapes = sync.OnceValue(func() (shapes [10][]digitShape) {
-	for _, form := range digitForms {
-		var knots []digitKnot
+// shapes is forms, parsed when the first digit is asked for.
+var shapes = sync.OnceValue(func() (shapes [10][]shape) {
+	for _, form := range forms {
+		var knots []knot
 		for _, stroke := range strings.Split(form.path, ";") {
 			for _, field := range strings.Fields(stroke) {
 				xy, corner := strings.CutSuffix(field, "!")
@@ -206,231 +150,13 @@ var digitShapes = sync.OnceValue(func() (shapes [10][]digitShape) {
 				x, errX := strconv.Atoi(sx)
 				y, errY := strconv.Atoi(sy)
 				if errX != nil || errY != nil {
-					panic("digitForms: not a point: " + field)
+					panic("digits: not a point: " + field)
 				}
-				knots = append(knots, digitKnot{penPoint{float64(x) / 100, float64(y) / 100}, corner, false})
+				knots = append(knots, knot{point{float64(x) / 100, float64(y) / 100}, corner, false})
 			}
 			knots[len(knots)-1].last = true
 		}
-		shapes[form.digit] = append(shapes[form.digit], digitShape{form.often, knots})
+		shapes[form.digit] = append(shapes[form.digit], shape{form.often, knots})
 	}
 	return shapes
 })
-
-// generateDigits is train samples to learn from and test samples, from random streams
-// of their own, to test on. Each part has equally many of each class, give or take one.
-func generateDigits(seed uint64, train, test int) *Dataset {
-	return &Dataset{
-		Name:    "generated digits",
-		Train:   digitSet(seed, 1, train),
-		Test:    digitSet(seed, 2, test),
-		Classes: strings.Fields("0 1 2 3 4 5 6 7 8 9"),
-		Width:   digitSide,
-		Height:  digitSide,
-	}
-}
-
-// digitSet draws n samples on all processors. How sample i is drawn depends on (seed,
-// part, i) alone, and which digit it is on (seed, part, n).
-func digitSet(seed, part uint64, n int) Set {
-	const dim = digitSide * digitSide
-	s := Set{N: n, Dim: dim, Pixels: make([]byte, n*dim), Labels: make([]int32, n)}
-	for i := range s.Labels {
-		s.Labels[i] = int32(i % 10)
-	}
-	digitStream(seed, part, -1).Shuffle(n, func(i, j int) {
-		s.Labels[i], s.Labels[j] = s.Labels[j], s.Labels[i]
-	})
-	var wg sync.WaitGroup
-	workers := runtime.GOMAXPROCS(0)
-	for w := range workers {
-		wg.Add(1)
-		go func() {
-			defer wg.Done()
-			for i := w; i < n; i += workers {
-				digitDraw(digitStream(seed, part, i), int(s.Labels[i]), s.Pixels[i*dim:(i+1)*dim])
-			}
-		}()
-	}
-	wg.Wait()
-	return s
-}
-
-// digitStream is the random stream of sample i; that of −1 shuffles the labels.
-func digitStream(seed, part uint64, i int) *rand.Rand {
-	return rand.New(rand.NewPCG(seed, part<<48|uint64(i+1)))
-}
-
-// digitBell is a bell-shaped random number: mean 0, standard deviation 1, within ±3.
-// (What Float64 multiplies by is a power of two, so fusing changes nothing there.)
-func digitBell(rng *rand.Rand) float64 {
-	return 2 * (rng.Float64() + rng.Float64() + rng.Float64() - 1.5)
-}
-
-func digitBells(rng *rand.Rand) penPoint { return penPoint{digitBell(rng), digitBell(rng)} }
-
-// digitDraw writes one digit into a black image.
-func digitDraw(rng *rand.Rand, digit int, image []byte) {
-	hand := digitHands[digit]
-	ink := penMove(rng, digitKnots(rng, digitShapes()[digit]))
-	penBend(rng, ink, hand.slant)
-	penFit(rng, ink, hand.pen)
-	penInk(rng, ink, image)
-}
-
-// digitKnots takes a form, blends it with another one, and misses every point a little.
-func digitKnots(rng *rand.Rand, shapes []digitShape) []digitKnot {
-	a, b, t := digitPick(rng, shapes), digitPick(rng, shapes), rng.Float64()
-	if !slices.EqualFunc(a, b, func(k, l digitKnot) bool { return k.last == l.last }) {
-		b = a
-	}
-	knots := slices.Clone(a)
-	last, this := digitBells(rng), digitBells(rng)
-	for i := range knots {
-		next := digitBells(rng)
-		k := &knots[i].penPoint
-		*k = k.plus(b[i].minus(*k).times(t)).plus(last.plus(this).plus(next).times(digitMiss))
-		last, this = this, next
-	}
-	return knots
-}
-
-// digitPick picks one of the shapes, each as often as it is seen.
-func digitPick(rng *rand.Rand, shapes []digitShape) []digitKnot {
-	total := 0.0
-	for _, s := range shapes {
-		total += s.often
-	}
-	at, i := float64(total*rng.Float64()), 0
-	for ; i < len(shapes)-1 && at >= shapes[i].often; i++ {
-		at -= shapes[i].often
-	}
-	return shapes[i].knots
-}
-
-// penMove moves the pen through the knots on Catmull–Rom curves: at a knot it goes in
-// the direction from the knot before to the knot after.
-func penMove(rng *rand.Rand, knots []digitKnot) (ink []penMark) {
-	const steps = 6 // from one knot to the next
-	press := 1 + float64(digitPress*digitBell(rng))
-	for i, from := range knots[:len(knots)-1] {
-		if from.last {
-			continue
-		}
-		to := knots[i+1]
-		before, after := from.penPoint, to.penPoint
-		if i > 0 && !knots[i-1].last && !from.corner {
-			before = knots[i-1].penPoint
-		}
-		if !to.last && !to.corner {
-			after = knots[i+2].penPoint
-		}
-		out, in := to.minus(before).times(0.5), after.minus(from.penPoint).times(0.5)
-		next := 1 + float64(digitPress*digitBell(rng))
-		for step := range steps + 1 {
-			t := float64(step) / steps
-			u := 1 - t
-			p := from.times(u * u * (1 + float64(2*t))).plus(to.times(t * t * (1 + float64(2*u)))) // Hermite's cubics
-			p = p.plus(out.times(t * u * u)).minus(in.times(t * t * u))
-			ink = append(ink, penMark{p, float64(press*u) + float64(next*t), step == steps})
-		}
-		press = next
-	}
-	return ink
-}
-
-// penBend bends the ink as if it were on rubber: the knots of a 4×4 net move, and what
-// lies between follows them. Then it is widened, slanted and turned (and scaled, which
-// does not matter here).
-func penBend(rng *rand.Rand, ink []penMark, slant float64) {
-	var net [4][4]penPoint
-	for i := range net {
-		for j := range net[i] {
-			net[i][j] = digitBells(rng).times(digitBend)
-		}
-	}
-	width := 1 + float64(digitWidth*digitBell(rng))
-	slant += float64(digitSlant * digitBell(rng))
-	turn := digitTurn * digitBell(rng)
-	for m := range ink {
-		p := ink[m].penPoint
-		bx, by := penBernstein(p.x), penBernstein(p.y)
-		for i := range net {
-			for j := range net[i] {
-				p = p.plus(net[i][j].times(bx[i] * by[j]))
-			}
-		}
-		p.x = float64(p.x*width) - float64(p.y*slant)
-		ink[m].penPoint = penPoint{p.x - float64(p.y*turn), p.y + float64(p.x*turn)}
-	}
-}
-
-// penBernstein is the four cubic Bernstein polynomials at t, brought into 0…1.
-func penBernstein(t float64) [4]float64 {
-	t = min(max(t, 0), 1)
-	u := 1 - t
-	return [4]float64{u * u * u, 3 * t * u * u, 3 * t * t * u, t * t * t}
-}
-
-// penFit chooses the pen's radius, and scales and moves the ink so that it fits the box.
-func penFit(rng *rand.Rand, ink []penMark, pen float64) {
-	pen = max(pen+float64(digitPen*digitBell(rng)), 0.7)
-	lo, hi := ink[0].penPoint, ink[0].penPoint
-	for _, p := range ink {
-		lo = penPoint{min(lo.x, p.x), min(lo.y, p.y)}
-		hi = penPoint{max(hi.x, p.x), max(hi.y, p.y)}
-	}
-	scale := (digitBox - float64(2*pen)) / max(hi.x-lo.x, hi.y-lo.y)
-	middle := lo.plus(hi).times(0.5)
-	for m := range ink {
-		p := &ink[m]
-		p.penPoint = p.minus(middle).times(scale).plus(penPoint{digitBox / 2, digitBox / 2})
-		p.r *= pen
-	}
-}
-
-// penInk draws the lines from mark to mark into the box, and puts the box into the image
-// so that the pixel with the centre of mass is the 14th (from 0), as in MNIST.
-func penInk(rng *rand.Rand, ink []penMark, image []byte) {
-	var grey [digitBox][digitBox]float64
-	soft := 0.9 + float64(0.4*rng.Float64()) // pixels from black to white
-	for m := range ink {
-		if !ink[m].last {
-			penLine(&grey, ink[m], ink[m+1], soft)
-		}
-	}
-	var mass float64
-	var moment penPoint
-	for y := range grey {
-		for x, v := range grey[y] {
-			mass += v
-			moment = moment.plus(penPoint{float64(x), float64(y)}.times(v))
-		}
-	}
-	left := int(math.Floor(digitSide/2 + 0.5 - moment.x/mass))
-	top := int(math.Floor(digitSide/2 + 0.5 - moment.y/mass))
-	for y := max(0, -top); y < min(digitBox, digitSide-top); y++ { // rarely, a tip sticks out
-		for x := max(0, -left); x < min(digitBox, digitSide-left); x++ {
-			image[(top+y)*digitSide+left+x] = byte(float64(255*grey[y][x]) + 0.5)
-		}
-	}
-}
-
-// penLine draws one line, whose ends have different radii, with an edge that fades from
-// white inside to black outside. Only the pixels within reach of it are looked at.
-func penLine(grey *[digitBox][digitBox]float64, a, b penMark, soft float64) {
-	reach := max(a.r, b.r) + soft
-	x0, x1 := max(int(min(a.x, b.x)-reach), 0), min(int(max(a.x, b.x)+reach), digitBox-1)
-	y0, y1 := max(int(min(a.y, b.y)-reach), 0), min(int(max(a.y, b.y)+reach), digitBox-1)
-	ab := b.minus(a.penPoint)
-	square := ab.dot(ab) + 1e-12 // not 0 where two marks coincide
-	for y := y0; y <= y1; y++ {
-		for x := x0; x <= x1; x++ {
-			ap := penPoint{float64(x) + 0.5, float64(y) + 0.5}.minus(a.penPoint)
-			t := min(max(ap.dot(ab)/square, 0), 1)
-			off := ap.minus(ab.times(t))
-			inside := a.r + float64((b.r-a.r)*t) - math.Sqrt(off.dot(off))
-			grey[y][x] = max(grey[y][x], min(inside/soft+0.5, 1))
-		}
-	}
-}

@@ -1,0 +1,231 @@
+// Package distort distorts grey images, so that a network never sees the same one twice.
+//
+// A distorted image takes its pixel (y, x) from the place (y′, x′) of the original, between
+// the pixels there:
+//
+//	(y′, x′) − c  =  M·((y, x) − c) + shift + α·(Δy, Δx)
+//
+// where c is the middle of the image, M = R·S + N·R turns (R), stretches (S) and slants (N)
+// it: affine; and Δ is a field of random numbers, smoothed by a Gaussian: elastic. Simard,
+// Steinkraus and Platt 2003, "Best practices for convolutional neural networks", section 2.
+package distort
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+)
+
+// Strengths is how strong each kind is; 1 is what is usual, 0 none. Smooth is not one by
+// itself, but how smooth the elastic one is. It is a flag.Value.
+type Strengths struct{ Shift, Affine, Elastic, Smooth float64 }
+
+var names = [...]string{"shift", "affine", "elastic", "smooth"}
+
+// of is the strength of the kind with the i-th of the names.
+func (s *Strengths) of(i int) *float64 {
+	return [...]*float64{&s.Shift, &s.Affine, &s.Elastic, &s.Smooth}[i]
+}
+
+// String is what Set takes: "affine,elastic:0.5".
+func (s *Strengths) String() string {
+	var list []string
+	for i, name := range names {
+		switch v := *s.of(i); v {
+		case 0:
+		case 1:
+			list = append(list, name)
+		default:
+			list = append(list, fmt.Sprintf("%s:%v", name, v))
+		}
+	}
+	if list == nil {
+		return "none"
+	}
+	return strings.Join(list, ",")
+}
+
+// Set reads what String gives.
+func (s *Strengths) Set(text string) error {
+	*s = Strengths{}
+	if text == "none" {
+		return nil
+	}
+	for part := range strings.SplitSeq(text, ",") {
+		name, strength, strong := strings.Cut(strings.TrimSpace(part), ":")
+		value := 1.0
+		if strong {
+			var err error
+			if value, err = strconv.ParseFloat(strength, 64); err != nil || !(value >= 0 && value <= 10) {
+				return fmt.Errorf("%q is no strength; it is a number from 0 to 10, and 1 is what is usual", strength)
+			}
+		}
+		kind := slices.Index(names[:], name)
+		if kind < 0 {
+			return fmt.Errorf("%q is no distortion; there are shift, affine and elastic, as in affine,elastic:0.5, "+
+				"and smooth for elastic, as in elastic:1.2,smooth:1.5", name)
+		}
+		if *s.of(kind) != 0 {
+			return fmt.Errorf("%s is there twice", name)
+		}
+		*s.of(kind) = value
+	}
+	if s.Smooth != 0 && s.Elastic == 0 {
+		return errors.New("smooth is of elastic, which is not there")
+	}
+	return nil
+}
+
+// What strength 1 is, for images of 28×28; for others the pixels grow with them.
+const (
+	shiftMost   = 2.0        // pixels each way
+	turnMost    = 12.0 / 180 // of half a turn, each way
+	stretchMost = 0.12       // of the size, height and width by themselves
+	slantMost   = 0.12       // columns a row
+	elasticPush = 34.0       // α, pixels
+	elasticSoft = 4.0        // σ of the Gaussian, pixels, at smooth 1
+)
+
+// Arithmetic is what a Distorter is lent, so that it is fast and gives the same bits on every
+// machine.
+type Arithmetic struct {
+	Exp      func(x float64) float64
+	SinCosPi func(x float64) (sin, cos float64) // of πx
+	// AddMul is C += A·B, where C is m×n, A is m×k and B is k×n: element (i, j) of each is at
+	// i·stride + j.
+	AddMul func(c, a, b []float64, stride, m, n, k int)
+}
+
+// A Distorter distorts images of one size. Goroutines may share it.
+type Distorter struct {
+	s             Strengths
+	width, height int
+	arithmetic    Arithmetic
+	stride        int       // of the matrices: whole cache lines
+	rows, cols    []float64 // G, the Gaussian: rows (h×h) mixes rows, cols (w×w) mixes columns
+	canvases      sync.Pool
+}
+
+// A canvas is what it takes to distort one image.
+type canvas struct {
+	rng   rand.PCG
+	image []float64 // the image as numbers, with a border of 0, two pixels wide
+	noise []float64 // 2h×w: Δy above Δx, before they are smoothed
+	half  []float64 // after the rows are
+	field []float64 // and after the columns are too
+}
+
+const border = 2
+
+// New returns a Distorter for images of width×height pixels.
+func New(s Strengths, width, height int, a Arithmetic) (*Distorter, error) {
+	side := max(width, height)
+	d := &Distorter{s: s, width: width, height: height, arithmetic: a, stride: (side + 7) &^ 7}
+	if s.Elastic > 0 {
+		const most = 4096
+		if side > most {
+			return nil, fmt.Errorf("elastic is for images of up to %d pixels a side, and these have %d×%d",
+				most, width, height)
+		}
+		sigma := elasticSoft * d.unit() * cmp.Or(s.Smooth, 1)
+		d.rows, d.cols = d.gaussian(height, sigma), d.gaussian(width, sigma)
+	}
+	d.canvases.New = func() any {
+		block := func() []float64 { return make([]float64, 2*height*d.stride) }
+		image := make([]float64, (height+2*border)*(width+2*border))
+		return &canvas{image: image, noise: block(), half: block(), field: block()}
+	}
+	return d, nil
+}
+
+// unit is a pixel of a 28×28 image in pixels of these.
+func (d *Distorter) unit() float64 { return math.Sqrt(float64(d.height*d.width)) / 28 }
+
+// gaussian is the n×n matrix with g_ij = exp(−(i−j)²/2σ²) / Σ_k exp(−k²/2σ²): to multiply
+// by it is to smooth. Beyond the edges there are zeros.
+func (d *Distorter) gaussian(n int, sigma float64) []float64 {
+	g, sum := make([]float64, n*d.stride), 0.0
+	bell := func(k int) float64 { return d.arithmetic.Exp(-float64(k*k) / (2 * sigma * sigma)) }
+	for k := -n; k <= n; k++ {
+		sum += bell(k)
+	}
+	for i := range n {
+		for j := range n {
+			g[i*d.stride+j] = bell(i-j) / sum
+		}
+	}
+	return g
+}
+
+// Distort writes the image, distorted, to to; the numbers of both are pixels, row by row.
+// How it is distorted depends on the seeds alone.
+func (d *Distorter) Distort(to []float64, image []byte, seed1, seed2 uint64) {
+	c := d.canvases.Get().(*canvas)
+	c.rng.Seed(seed1, seed2)
+	h, w, stride := d.height, d.width, d.width+2*border
+	for i := range h {
+		row := c.image[(border+i)*stride+border:][:w]
+		for j, p := range image[i*w:][:w] {
+			row[j] = float64(p)
+		}
+	}
+	draw := func(most float64) float64 { // from −most to most
+		return float64(most * (float64(int64(c.rng.Uint64())>>11) / (1 << 52)))
+	}
+	turn, tall := draw(turnMost*d.s.Affine), 1+draw(stretchMost*d.s.Affine)
+	wide, slant := 1+draw(stretchMost*d.s.Affine), draw(slantMost*d.s.Affine)
+	sin, cos := d.arithmetic.SinCosPi(turn)
+	myy, myx := cos*tall, sin*wide // M
+	mxy, mxx := float64(cos*slant)-float64(sin*tall), float64(sin*slant)+float64(cos*wide)
+	midY, midX := float64(h-1)/2, float64(w-1)/2
+	shift := shiftMost * d.unit() * d.s.Shift
+	fromY, fromX := midY+draw(shift), midX+draw(shift)
+	push := 0.0
+	if d.s.Elastic > 0 {
+		push = elasticPush * d.unit() * d.s.Elastic
+		d.smoothNoise(c)
+	}
+	top, bottom, left, right := -1.5, float64(h)+0.5, -1.5, float64(w)+0.5
+	for i := range h {
+		out, dy, dx := to[i*w:][:w], c.field[i*d.stride:][:w], c.field[(h+i)*d.stride:][:w]
+		u := float64(i) - midY
+		rowY, rowX := math.FMA(myy, u, fromY), math.FMA(mxy, u, fromX)
+		for j := range out {
+			v := float64(j) - midX
+			py := math.FMA(push, dy[j], math.FMA(myx, v, rowY))
+			px := math.FMA(push, dx[j], math.FMA(mxx, v, rowX))
+			py, px = min(max(py, top), bottom)+border, min(max(px, left), right)+border
+			iy, ix := int(py), int(px)
+			fy, fx := py-float64(iy), px-float64(ix)
+			at := c.image[iy*stride+ix:]
+			above := math.FMA(fx, at[1]-at[0], at[0])
+			below := math.FMA(fx, at[stride+1]-at[stride], at[stride])
+			out[j] = math.FMA(fy, below-above, above)
+		}
+	}
+	d.canvases.Put(c)
+}
+
+// smoothNoise makes the field Δ: uniform random numbers from −1 to 1, smoothed along the
+// rows and along the columns, G·U·G.
+func (d *Distorter) smoothNoise(c *canvas) {
+	h, w, stride := d.height, d.width, d.stride
+	for i := range h {
+		dy, dx := c.noise[i*stride:][:w], c.noise[(h+i)*stride:][:w]
+		for j := range dy {
+			bits := c.rng.Uint64()
+			dy[j], dx[j] = float64(int32(bits))/(1<<31), float64(int32(bits>>32))/(1<<31)
+		}
+	}
+	clear(c.half)
+	d.arithmetic.AddMul(c.half, c.noise, d.cols, stride, 2*h, w, w)
+	clear(c.field)
+	d.arithmetic.AddMul(c.field[:h*stride], d.rows, c.half[:h*stride], stride, h, w, h)
+	d.arithmetic.AddMul(c.field[h*stride:], d.rows, c.half[h*stride:], stride, h, w, h)
+}
