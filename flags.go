@@ -11,6 +11,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"backprop/internal/report"
 )
 
 // Flags.
@@ -52,7 +54,7 @@ type config struct {
 	pictures  []string      // of -predict
 	flags     *flag.FlagSet // which these are the values of
 	report    string
-	figures   []Figure        // for the report: what was found before the run that it shows
+	figures   []report.Figure // for the report: what was found before the run that it shows
 	args      []string        // the command line
 	given     map[string]bool // the flags on the command line
 

@@ -134,7 +134,7 @@ func playUnit(ctx context.Context, x *experiment, out *printer, bar *progress) e
 			curves[i+1] = append(curves[i+1], fmt.Sprintf("%.3f", r.f(v)), fmt.Sprintf("%.3f", run.trainer.Net.answer([]float64{v})[0]))
 		}
 		if run != x {
-			if err := x.show(run.figures()...); err != nil {
+			if err := x.recorder.show(run.fitFigures()...); err != nil {
 				return err
 			}
 		}
@@ -421,7 +421,7 @@ func playMatrix(ctx context.Context, x *experiment, out *printer, bar *progress)
 		out.done(run, run.done)
 	}
 	x.ours = fmt.Sprintf("cross-entropy ahead after %d of %d epochs", ahead, len(x.history))
-	return x.show(accuracyFigure(squared, x))
+	return x.recorder.show(accuracyFigure(squared, x))
 }
 
 // matrices prints the matrices of one mini-batch, forward and backward. All shapes are

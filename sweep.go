@@ -14,6 +14,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"backprop/internal/report"
 )
 
 // Sweeps.
@@ -214,42 +216,6 @@ func runSweep(ctx context.Context, cfg *config, data *Dataset, out *printer, bar
 		return nil, nil, err
 	}
 	c.changed = cfg.changed
-	c.figures = []Figure{sweepFigure(cfg.sweep.name, values, done, best)}
+	c.figures = []report.Figure{sweepFigure(cfg.sweep.name, values, done, best)}
 	return c, done[best].data, c.suit(data)
-}
-
-// sweepFigure shows the values of a sweep and what training with them came to.
-func sweepFigure(name string, values []string, runs []*experiment, best int) Figure {
-	f := Figure{Words: sweepWords, X: Axis{Label: name, Log: true}, Table: true}
-	valid, test := Line{Name: "validation"}, Line{Name: "test"}
-	for i, run := range runs {
-		v, err := strconv.ParseFloat(values[i], 64)
-		if err != nil || run == nil || len(run.history) == 0 {
-			continue // no number, or diverged
-		}
-		f.X.Log = f.X.Log && v > 0
-		e := run.final
-		pick := func(accuracy, rmse *float64) float64 {
-			switch {
-			case accuracy != nil:
-				f.Y = Axis{Label: "right answers, %", Percent: true}
-				return *accuracy
-			case rmse != nil:
-				f.Y = Axis{Label: "RMSE"}
-				return *rmse
-			}
-			return math.NaN()
-		}
-		valid.X, valid.Y = append(valid.X, v), append(valid.Y, pick(e.ValidAccuracy, e.ValidRMSE))
-		test.X, test.Y = append(test.X, v), append(test.Y, pick(e.TestAccuracy, e.TestRMSE))
-		if i == best {
-			f.Best = &v
-		}
-	}
-	f.Title += " of " + name
-	f.Lines = append(f.Lines, valid)
-	if runs[best].data.Test.N > 0 {
-		f.Lines = append(f.Lines, test)
-	}
-	return f
 }

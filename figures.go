@@ -1,0 +1,158 @@
+// Figures: what the report shows of a network that predicts a number, of several trainings, and of a sweep.
+
+package main
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+
+	"backprop/internal/report"
+)
+
+const mostPoints = 500 // samples in a figure
+
+// fitFigures show what a network that predicts one number makes of its data: of one input, the curve and the
+// outputs of the hidden layers; of several, what it predicts against what is true.
+func (x *experiment) fitFigures() []report.Figure {
+	d := x.data
+	if d.Classes != nil || d.Outputs() != 1 {
+		return nil
+	}
+	if d.Train.Dim > 1 || d.Train.Values == nil {
+		return []report.Figure{x.predictionFigure()}
+	}
+	const grid = 81
+	lo, hi := slices.Min(d.Train.Values), slices.Max(d.Train.Values)
+	a := []Matrix{NewMatrix(grid, 1)}
+	at := make([]float64, grid)
+	for i := range at {
+		at[i] = lo + (hi-lo)*float64(i)/(grid-1)
+		a[0].Row(i)[0] = (at[i] - x.in.Shift[0]) * x.in.Factor[0]
+	}
+	layers := x.trainer.Net.Layers
+	for _, l := range layers {
+		a = append(a, NewMatrix(grid, l.W.Cols))
+	}
+	x.trainer.Net.forward(a)
+	all := []report.Figure{x.curveFigure(at, a[len(layers)])}
+	for l := range len(layers) - 1 {
+		all = append(all, x.unitsFigure(l+1, at, a[l+1]))
+	}
+	return all
+}
+
+// predicted is an output of the network, in the unit of the number that it stands for.
+func (x *experiment) predicted(a float64) float64 { return a/x.out.Factor[0] + x.out.Shift[0] }
+
+// titled is words with title for their title, and the training that they are of.
+func (x *experiment) titled(words report.Words, title string) report.Words {
+	words.Title = strings.TrimPrefix(x.title+": "+title, ": ")
+	return words
+}
+
+// predictionFigure shows predicted values against true ones.
+func (x *experiment) predictionFigure() report.Figure {
+	part, set := "test", &x.data.Test
+	if set.N == 0 {
+		part, set = "training", &x.data.Train
+	}
+	n := min(set.N, mostPoints)
+	points := report.Line{Name: part + " samples", X: set.Targets[:n], Y: make([]float64, n), Points: true}
+	x.trainer.Net.EvaluateEach(x.source(set, ascending(n)), n, 1, func(i int, a []float64) {
+		points.Y[i] = x.predicted(a[0])
+	})
+	ends := []float64{slices.Min(points.X), slices.Max(points.X)}
+	return report.Figure{Words: report.PredictionWords,
+		X: report.Axis{Label: "true value"}, Y: report.Axis{Label: "predicted value"},
+		Lines: []report.Line{points, {Name: "exact", X: ends, Y: ends}}}
+}
+
+// curveFigure shows the network's curve, from its last layer's z at some places, among the samples.
+func (x *experiment) curveFigure(at []float64, z Matrix) report.Figure {
+	layers := x.trainer.Net.Layers
+	fit := report.Line{Name: "network", X: at}
+	z.EachRow(func(last []float64) {
+		layers[len(layers)-1].G.F(last)
+		fit.Y = append(fit.Y, x.predicted(last[0]))
+	})
+	f := report.Figure{Words: x.titled(report.FitWords, report.FitWords.Title),
+		X: report.Axis{Label: "x"}, Y: report.Axis{Label: "y"}, Lines: []report.Line{fit}}
+	samples := func(name string, s Set) {
+		n := min(s.N, mostPoints)
+		f.Lines = append(f.Lines, report.Line{Name: name, X: s.Values[:n], Y: s.Targets[:n], Points: true})
+	}
+	samples("training", x.data.Train)
+	if x.data.Test.N > 0 {
+		samples("test", x.data.Test)
+	}
+	return f
+}
+
+// unitsFigure shows the outputs a of a hidden layer's units at some places.
+func (x *experiment) unitsFigure(layer int, at []float64, a Matrix) report.Figure {
+	f := report.Figure{Words: x.titled(report.UnitsWords, fmt.Sprintf("%s, layer %d", report.UnitsWords.Title, layer)),
+		X: report.Axis{Label: "x"}, Y: report.Axis{Label: "output of the unit"}}
+	for j := range min(a.Cols, 30) {
+		unit := report.Line{Name: fmt.Sprintf("unit %d", j+1), X: at}
+		a.EachRow(func(row []float64) { unit.Y = append(unit.Y, row[j]) })
+		f.Lines = append(f.Lines, unit)
+	}
+	return f
+}
+
+// accuracyFigure shows how several trainings learn, on the test part.
+func accuracyFigure(runs ...*experiment) report.Figure {
+	f := report.Figure{Words: report.AccuracyWords, X: report.Axis{Label: "epoch"},
+		Y: report.Axis{Label: "right answers", Percent: true}, Table: true}
+	f.Title += " on the test part"
+	f.Look = "The steeper line learns faster."
+	for _, run := range runs {
+		l := report.Line{Name: run.title}
+		for _, e := range run.history {
+			if e.TestAccuracy != nil {
+				l.X, l.Y = append(l.X, float64(e.Epoch)), append(l.Y, *e.TestAccuracy)
+			}
+		}
+		f.Lines = append(f.Lines, l)
+	}
+	return f
+}
+
+// sweepFigure shows the values of a sweep and what training with them came to.
+func sweepFigure(name string, values []string, runs []*experiment, best int) report.Figure {
+	f := report.Figure{Words: report.SweepWords, X: report.Axis{Label: name, Log: true}, Table: true}
+	valid, test := report.Line{Name: "validation"}, report.Line{Name: "test"}
+	for i, run := range runs {
+		v, err := strconv.ParseFloat(values[i], 64)
+		if err != nil || run == nil || len(run.history) == 0 {
+			continue // no number, or diverged
+		}
+		f.X.Log = f.X.Log && v > 0
+		e := run.final
+		pick := func(accuracy, rmse *float64) float64 {
+			switch {
+			case accuracy != nil:
+				f.Y = report.Axis{Label: "right answers, %", Percent: true}
+				return *accuracy
+			case rmse != nil:
+				f.Y = report.Axis{Label: "RMSE"}
+				return *rmse
+			}
+			return math.NaN()
+		}
+		valid.X, valid.Y = append(valid.X, v), append(valid.Y, pick(e.ValidAccuracy, e.ValidRMSE))
+		test.X, test.Y = append(test.X, v), append(test.Y, pick(e.TestAccuracy, e.TestRMSE))
+		if i == best {
+			f.Best = &v
+		}
+	}
+	f.Title += " of " + name
+	f.Lines = append(f.Lines, valid)
+	if runs[best].data.Test.N > 0 {
+		f.Lines = append(f.Lines, test)
+	}
+	return f
+}

@@ -1,0 +1,200 @@
+// Package report draws what the training of a network came to, as one HTML page that needs nothing else: no
+// network, no server, no other file.
+//
+// A program fills in a [Report], calls Begin before it trains, Add after each epoch, and WriteHTML as often as
+// the page is to be seen. The page has the curves of cost and accuracy, the weights epoch by epoch, the first
+// layer's neurons as pictures, the confusion matrix, the most confident mistakes, some samples, the charts that
+// the program adds as [Figure] values, and for images a pad to draw on, with the network behind it.
+//
+// Charts are SVG, with each value in a <title>; the weights go in as base64 of float32, and the page's own script
+// takes a drawing through them.
+package report
+
+import (
+	"bytes"
+	"embed"
+	"fmt"
+	"html/template"
+	"io"
+	"math"
+	"slices"
+	"sync"
+)
+
+// A Report is the record of a run, as far as it has come. The slices may be those of the run itself: they are
+// read by Begin, Add and WriteHTML, and never written.
+type Report struct {
+	Title   string
+	Command string      // what to type to run it again
+	Failed  bool        // it ended early; State says why
+	Result  string      // the run's result in a sentence
+	State   string      // "epoch 3 of 10"; empty once the run is over
+	Facts   [][2]string // name and value: network, data, settings, time, hash
+	Cost    string      // ce, bce or mse
+	Update  string      // plain, l2, momentum, nesterov, adam: which form the equation of the update takes
+	Harder  string      // what makes training harder than the test: "with distorted images"; else empty
+
+	Classes       []string // the name of each class; nil where numbers are predicted
+	Width, Height int      // of images; 0 for tables
+	Box           float64  // the longer side of what is drawn in an image: 20 of MNIST's 28 pixels
+	Train, Test   Samples
+
+	Shift, Factor []float64 // of each input: the network is shown (x − Shift)·Factor
+	Layers        []Layer
+	Outputs       []float64 // n×K: the network's outputs for the test samples; nil where there are none
+	Figures       []Figure  // what else there is to see, in a section of its own
+	Chosen        *float64  // the epoch whose weights were kept, if it was not the last
+
+	page     bytes.Buffer
+	past     []Epoch  // what came before Begin
+	kept     []moment // of the epochs since
+	every    int      // epochs with a multiple of this number are kept
+	followed [][]int  // of each layer, the places of the weights whose course is shown
+	before   [][]float32
+	strips   []strip
+}
+
+// Samples are images, with the class of each.
+type Samples struct {
+	Pixels []byte  // n×Height×Width; nil where the samples are no images
+	Labels []int32 // n; nil where there are no classes
+}
+
+// A Layer is g(in·W + b).
+type Layer struct {
+	Rows, Cols, Stride int       // of W: inputs, outputs, and how far one row is from the next
+	W, B               []float64 // weights, input by input, and biases
+	Activation         string    // g: relu, sigmoid, tanh or linear
+}
+
+func (l Layer) row(i int) []float64 { return l.W[i*l.Stride:][:l.Cols] }
+func (l Layer) weights() int        { return l.Rows * l.Cols }
+
+// An Epoch is what one epoch came to, on the training, validation and test part: NaN where there is no such part.
+// Score is the share of right answers, or the RMSE.
+type Epoch struct {
+	Number      int // from 1
+	Cost, Score [3]float64
+}
+
+// A moment is what is kept of an epoch.
+type moment struct {
+	epoch   Epoch
+	weights [][]float32 // of each layer, those that are followed
+}
+
+const (
+	keepEpochs  = 256     // more are thinned out
+	keepWeights = 64      // of each layer
+	keepNeurons = 128     // of the first layer
+	keepClasses = 40      // in samples and confusion matrix
+	keepErrors  = 24      // the most confident
+	perClass    = 10      // samples of a class
+	mostCarried = 5 << 20 // parameters that a page can hold
+)
+
+// Begin notes what the network is before it learns. Where a run goes on, past is its epochs so far.
+func (r *Report) Begin(past ...Epoch) {
+	r.past, r.every = past, 1
+	for _, l := range r.Layers {
+		r.followed = append(r.followed, spreadIndices(l.weights(), keepWeights))
+	}
+	r.before = r.neurons()
+	r.strips = r.sampleStrips()
+	nan := [3]float64{math.NaN(), math.NaN(), math.NaN()}
+	begin := Epoch{Cost: nan, Score: nan}
+	if n := len(past); n > 0 {
+		begin.Number = past[n-1].Number
+	}
+	r.Add(begin)
+}
+
+// spreadIndices is all of 0 … n−1, or k of them spread without a rhythm that rows and columns of a matrix might
+// share: multiples of the golden ratio, of which the fraction counts.
+func spreadIndices(n, k int) []int {
+	at := make([]int, min(n, k))
+	for i := range at {
+		at[i] = i
+		if n > k {
+			at[i] = int(uint64(uint32(i+1)*0x9E3779B9) * uint64(n) >> 32)
+		}
+	}
+	return at
+}
+
+// Add notes one epoch. The first and the last are always kept; of very many, every second, fourth, eighth …
+func (r *Report) Add(e Epoch) {
+	thinned := func(m moment) bool { return m.epoch.Number%r.every != 0 }
+	if n := len(r.kept); n > 0 && thinned(r.kept[n-1]) {
+		r.kept = r.kept[:n-1]
+	}
+	if len(r.kept) > keepEpochs {
+		r.every *= 2
+		r.kept = slices.DeleteFunc(r.kept, thinned)
+	}
+	now := moment{e, make([][]float32, len(r.Layers))}
+	for l, layer := range r.Layers {
+		for _, at := range r.followed[l] {
+			now.weights[l] = append(now.weights[l], float32(layer.row(at / layer.Cols)[at%layer.Cols]))
+		}
+	}
+	r.kept = append(r.kept, now)
+}
+
+//go:embed page.html network.js charts.js
+var pageFiles embed.FS
+
+var pageTemplate = sync.OnceValue(func() *template.Template {
+	return template.Must(template.ParseFS(pageFiles, "*"))
+})
+
+// WriteHTML writes the page, in one piece.
+func (r *Report) WriteHTML(w io.Writer) error {
+	r.page.Reset()
+	if err := pageTemplate().ExecuteTemplate(&r.page, "page.html", r.view()); err != nil {
+		return err
+	}
+	_, err := w.Write(r.page.Bytes())
+	return err
+}
+
+// view is the record as the page shows it.
+type view struct {
+	*Report
+	Resumed  bool
+	Curves   []chart
+	Heats    []heat
+	Neurons  *neuronSheet
+	Samples  []strip
+	Matrix   *confusion
+	Mistakes []mistake
+	Pad      *pad
+	TooLarge bool // the network does not fit into a page
+	Extra    []chart
+}
+
+func (r *Report) view() view {
+	v := view{Report: r, Resumed: len(r.past) > 0, Samples: r.strips}
+	for i, f := range r.curves() {
+		v.Curves = append(v.Curves, f.chart(fmt.Sprintf("curve%d", i)))
+	}
+	for i, f := range r.Figures {
+		v.Extra = append(v.Extra, f.chart(fmt.Sprintf("figure%d", i)))
+	}
+	if r.Classes != nil && r.Outputs != nil {
+		v.Matrix, v.Mistakes = r.errors()
+	}
+	if !r.finite() {
+		return v
+	}
+	v.Heats = r.heats()
+	if r.images() {
+		v.Neurons = r.neuronSheet()
+		v.Pad = r.pad()
+		v.TooLarge = v.Pad == nil
+	}
+	return v
+}
+
+// images says whether the samples are pictures to be told apart.
+func (r *Report) images() bool { return r.Width > 0 && r.Train.Pixels != nil && r.Classes != nil }

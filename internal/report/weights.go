@@ -1,0 +1,243 @@
+// Weights: their course over the epochs, the first layer's neurons as pictures, and the network as the page's
+// script takes it.
+
+package report
+
+import (
+	"cmp"
+	"encoding/base64"
+	"encoding/binary"
+	"fmt"
+	"html/template"
+	"image"
+	"image/color"
+	"image/png"
+	"math"
+	"slices"
+	"strconv"
+)
+
+// cividis runs from dark blue over grey to light yellow, ever lighter, so that the sign can be told without
+// telling colours (after Nuñez, Anderton and Renslow 2018).
+var cividis = func() color.Palette {
+	stops := []color.NRGBA{{0, 32, 77, 255}, {49, 68, 107, 255}, {102, 105, 112, 255},
+		{149, 143, 120, 255}, {203, 186, 105, 255}, {255, 234, 70, 255}}
+	p := make(color.Palette, 256)
+	for i := range 255 {
+		at := float64(i) / 254 * float64(len(stops)-1)
+		k := min(int(at), len(stops)-2)
+		mix := func(a, b uint8) uint8 {
+			return uint8(math.Round(float64(a) + (at-float64(k))*(float64(b)-float64(a))))
+		}
+		a, b := stops[k], stops[k+1]
+		p[i] = color.NRGBA{mix(a.R, b.R), mix(a.G, b.G), mix(a.B, b.B), 255}
+	}
+	p[betweenTiles] = color.NRGBA{}
+	return p
+}()
+
+const betweenTiles = 255 // the place of no colour
+
+// level is a weight's place in the palette: 127 is 0, 0 and 254 are ∓most and beyond.
+func level(w float32, most float64) uint8 {
+	return uint8(math.Round(min(max(float64(w)/most, -1), 1)*127) + 127)
+}
+
+// extent is what nearly all of the numbers lie within, ±, so that a few do not pale the rest.
+func extent(rows ...[]float32) float64 {
+	var size []float64
+	for _, row := range rows {
+		for k := 0; k < len(row); k += 1 + len(rows)*len(row)/5000 {
+			size = append(size, math.Abs(float64(row[k])))
+		}
+	}
+	slices.Sort(size)
+	if len(size) == 0 || size[len(size)-1] == 0 {
+		return 1
+	}
+	most := size[(len(size)-1)*99/100]
+	if most == 0 {
+		most = size[len(size)-1]
+	}
+	return round(most, 2)
+}
+
+// finite says that no weight is infinite or not a number: else none can be shown.
+func (r *Report) finite() bool {
+	sum := 0.0
+	for _, l := range r.Layers {
+		for i := range l.Rows {
+			for _, w := range l.row(i) {
+				sum += 0 * w
+			}
+		}
+	}
+	return sum == 0
+}
+
+// A heat is one layer's weights over the epochs, as a picture.
+type heat struct {
+	ID, Title, Desc, Most string
+	Image                 template.HTMLAttr
+	XTicks                []tick
+	Columns, Rows         int
+	Levels                string // base64 of the palette's places, row by row
+	At                    []int  // the epoch of each column
+	Names                 []string
+}
+
+func (r *Report) heats() (all []heat) {
+	if len(r.kept) > 1 { // else nothing has changed
+		for l := range r.Layers {
+			all = append(all, r.heat(l))
+		}
+	}
+	return all
+}
+
+func (r *Report) heat(l int) heat {
+	layer, columns := r.Layers[l], len(r.kept)
+	var course [][]float32
+	for _, m := range r.kept {
+		course = append(course, m.weights[l])
+	}
+	first, last := course[0], course[columns-1]
+	order := make([]int, len(last)) // sorted by what they became
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortFunc(order, func(a, b int) int { return cmp.Compare(last[b], last[a]) })
+	most := extent(course...)
+	img := image.NewPaletted(image.Rect(0, 0, columns, len(order)), cividis)
+	h := heat{ID: fmt.Sprintf("heat%d", l+1), Title: fmt.Sprintf("Layer %d, %d×%d", l+1, layer.Rows, layer.Cols),
+		Most: numeral(most, 2), Columns: columns, Rows: len(order)}
+	moved := 0.0
+	for y, k := range order {
+		for x := range columns {
+			img.SetColorIndex(x, y, level(course[x][k], most))
+		}
+		moved += math.Abs(float64(last[k]-first[k])) / float64(len(order))
+		at := r.followed[l][k]
+		h.Names = append(h.Names, fmt.Sprintf("%d→%d", at/layer.Cols+1, at%layer.Cols+1))
+	}
+	h.Desc = fmt.Sprintf("%d of %s weights, a row each, sorted by what they became, a column for each epoch kept. "+
+		"After the last epoch they lie between %s and %s; on average they moved by %s.",
+		len(order), thousands(layer.weights()), numeral(float64(slices.Min(last)), 3),
+		numeral(float64(slices.Max(last)), 3), numeral(moved, 2))
+	h.Image, h.Levels = picture("href", img, png.BestSpeed), base64.StdEncoding.EncodeToString(img.Pix)
+	width := (chartRight - chartLeft) / float64(columns)
+	for x, m := range r.kept {
+		n := m.epoch.Number
+		h.At = append(h.At, n)
+		if every := (columns + 7) / 8; x%every == 0 {
+			h.XTicks = append(h.XTicks, tick{px(chartLeft + (float64(x)+0.5)*width), strconv.Itoa(n)})
+		}
+	}
+	return h
+}
+
+// thousands writes n in groups of three: 60,000.
+func thousands(n int) string {
+	s := strconv.Itoa(n)
+	for i := len(s) - 3; i > 0; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return s
+}
+
+// neurons is the incoming weights of each first-layer neuron that is shown.
+func (r *Report) neurons() [][]float32 {
+	if !r.images() {
+		return nil
+	}
+	l := r.Layers[0]
+	all := make([][]float32, min(l.Cols, keepNeurons))
+	for j := range all {
+		all[j] = make([]float32, l.Rows)
+		for i := range all[j] {
+			all[j][i] = float32(l.row(i)[j])
+		}
+	}
+	return all
+}
+
+// A neuronSheet is the first layer's neurons as small pictures, before and after.
+type neuronSheet struct {
+	Before, After template.HTMLAttr
+	Width, Height int
+	Shown, All    int
+	Most          string
+}
+
+func (r *Report) neuronSheet() *neuronSheet {
+	w, h, now := r.Width, r.Height, r.neurons()
+	most := extent(now...)
+	columns := int(math.Ceil(math.Sqrt(float64(len(now)) * 1.5)))
+	for c := columns; c <= 2*columns; c++ { // no gap in the last line, if it can be had
+		if len(now)%c == 0 {
+			columns = c
+			break
+		}
+	}
+	lines := (len(now) + columns - 1) / columns
+	draw := func(tiles [][]float32) *image.Paletted {
+		img := image.NewPaletted(image.Rect(0, 0, columns*(w+1)-1, lines*(h+1)-1), cividis)
+		for i := range img.Pix {
+			img.Pix[i] = betweenTiles
+		}
+		for n, tile := range tiles {
+			for i, v := range tile {
+				img.Pix[(n/columns*(h+1)+i/w)*img.Stride+n%columns*(w+1)+i%w] = level(v, most)
+			}
+		}
+		return img
+	}
+	compression := png.BestSpeed
+	if r.State != "" { // a page that will soon be written again
+		compression = png.NoCompression
+	}
+	img := draw(now)
+	s := &neuronSheet{Shown: len(now), All: r.Layers[0].Cols, Most: numeral(most, 2),
+		After: picture("src", img, compression), Width: img.Rect.Dx(), Height: img.Rect.Dy()}
+	if len(r.kept) > 1 {
+		s.Before = picture("src", draw(r.before), compression)
+	}
+	return s
+}
+
+// A pad is what the page's script needs to take a drawing through the network. Numbers is base64 of
+// little-endian float32: shift and factor of each input, then W (in×out) and b of each layer.
+type pad struct {
+	Net     map[string]any
+	Numbers template.HTML
+}
+
+// pad is nil where the network is too large for a page.
+func (r *Report) pad() *pad {
+	inputs := r.Layers[0].Rows
+	n, sizes, activations := 2*inputs, []int{inputs}, []string{}
+	for _, l := range r.Layers {
+		n += l.weights() + len(l.B)
+		sizes, activations = append(sizes, l.Cols), append(activations, l.Activation)
+	}
+	if n > mostCarried {
+		return nil
+	}
+	b := make([]byte, 0, 4*n)
+	put := func(x []float64) {
+		for _, v := range x {
+			b = binary.LittleEndian.AppendUint32(b, math.Float32bits(float32(v)))
+		}
+	}
+	put(r.Shift)
+	put(r.Factor)
+	for _, l := range r.Layers {
+		for i := range l.Rows {
+			put(l.row(i))
+		}
+		put(l.B)
+	}
+	net := map[string]any{"width": r.Width, "height": r.Height, "depth": r.depth(), "box": r.Box, "cost": r.Cost,
+		"classes": r.Classes, "sizes": sizes, "activations": activations}
+	return &pad{net, template.HTML(base64.StdEncoding.EncodeToString(b))} // letters, digits, + / =
+}
