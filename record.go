@@ -20,10 +20,10 @@ import (
 // nothing.
 type recorder struct {
 	x       *experiment
-	page    report.Report
+	page    report.Report   // nobody else writes to it
 	others  []report.Figure // of what came before the run, or of other trainings
 	next    int             // the next epoch to note, of those that are not shown
-	writing time.Duration   // the time it took so far
+	writing time.Duration   // the time spent on it
 }
 
 // record begins the record, and writes it once, so that a path that cannot be written to is found before the
@@ -62,8 +62,8 @@ func newRecorder(x *experiment) *recorder {
 		Command: "go run . " + quoted(x.cfg.args),
 		State:   fmt.Sprintf("epoch 0 of %d", x.cfg.epochs),
 		Cost:    x.cfg.cost,
-		Update:  x.update(),
-		Harder:  x.harder(),
+		Update:  x.updateRule(),
+		Harder:  x.handicap(),
 		Classes: d.Classes, Width: d.Width, Height: d.Height,
 		Train: report.Samples{Pixels: d.Train.Pixels, Labels: d.Train.Labels},
 		Test:  report.Samples{Pixels: d.Test.Pixels, Labels: d.Test.Labels},
@@ -84,8 +84,8 @@ func newRecorder(x *experiment) *recorder {
 	return r
 }
 
-// update is the form that equation (4) takes.
-func (x *experiment) update() string {
+// updateRule is the form that equation (4) takes.
+func (x *experiment) updateRule() string {
 	switch t := x.trainer; {
 	case t.Adam:
 		return "adam"
@@ -99,8 +99,8 @@ func (x *experiment) update() string {
 	return "plain"
 }
 
-// harder is what makes training harder than the test, in words.
-func (x *experiment) harder() string {
+// handicap is what makes training harder than the test, in words.
+func (x *experiment) handicap() string {
 	var ways []string
 	if x.distorter != nil {
 		ways = append(ways, "with distorted images")
@@ -123,9 +123,8 @@ func (r *recorder) answer() func(i int, a []float64) {
 	return func(i int, a []float64) { copy(r.page.Outputs[i*k:(i+1)*k], a) }
 }
 
-// epoch notes an epoch, and writes the report unless writing has taken more than a
-// thirtieth of the time so far. Training goes on where it cannot be written: whether it
-// can in the end is what counts.
+// epoch notes an epoch, and writes the report unless writing has taken more than a thirtieth of the time so far.
+// Training goes on where it cannot be written: whether it can in the end is what counts.
 func (r *recorder) epoch(e epochEvent) {
 	if r == nil {
 		return
@@ -149,10 +148,11 @@ func (r *recorder) between(epoch int, met Result) {
 	evaluate := func(s *Set) Result {
 		return r.x.trainer.Net.Evaluate(r.x.source(s, ascending(s.N)), s.N, r.x.cfg.workers)
 	}
-	if d := r.x.data; d.Valid.N > 0 {
+	d := r.x.data
+	if d.Valid.N > 0 {
 		e.valid(r.x, evaluate(&d.Valid))
 	}
-	if d := r.x.data; d.Test.N > 0 {
+	if d.Test.N > 0 {
 		e.test(r.x, evaluate(&d.Test))
 	}
 	r.page.Add(r.point(e))
@@ -273,18 +273,22 @@ func (r *recorder) facts(e *doneEvent) {
 	if x.data.Note != "" {
 		data += "; " + x.data.Note
 	}
-	r.page.Facts = [][2]string{
+	var facts [][2]string
+	if recipe := x.cfg.recipe; recipe.name != "" {
+		facts = [][2]string{{"recipe", recipe.name + ": " + recipe.shows}, {"published", recipe.published}}
+	}
+	facts = append(facts, [][2]string{
 		{"network", fmt.Sprintf("%s, %s parameters", x.describe(), count(x.trainer.Net.Parameters()))},
 		{"data", data},
 		trained,
-		{"machine", fmt.Sprintf("%s kernel, %s, %s/%s, %s", kernel.name, plural(x.cfg.workers, "worker"), runtime.GOOS, runtime.GOARCH, runtime.Version())},
-	}
-	if recipe := x.cfg.recipe; recipe.name != "" {
-		r.page.Facts = slices.Insert(r.page.Facts, 0, [2]string{"recipe", recipe.name + ": " + recipe.shows}, [2]string{"published", recipe.published})
-	}
+		{"machine", fmt.Sprintf("%s kernel, %s, %s/%s, %s", kernel.name, plural(x.cfg.workers, "worker"),
+			runtime.GOOS, runtime.GOARCH, runtime.Version())},
+	}...)
 	if e != nil {
-		r.page.Facts = append(r.page.Facts, [2]string{"total time", fmt.Sprintf("%.2f s", e.Seconds)}, [2]string{"weights sha256", e.Hash})
+		facts = append(facts, [][2]string{
+			{"total time", fmt.Sprintf("%.2f s", e.Seconds)}, {"weights sha256", e.Hash}}...)
 	}
+	r.page.Facts = facts
 }
 
 // quoted is a command line's words, those with something special in them in quotes.

@@ -1,0 +1,257 @@
+package report
+
+import (
+	"bytes"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+func page(t testing.TB, r *Report) string {
+	t.Helper()
+	var b bytes.Buffer
+	if err := r.WriteHTML(&b); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+// layer is one with random weights, whose rows do not lie side by side.
+func layer(rng *rand.Rand, rows, cols int, g string) Layer {
+	l := Layer{rows, cols, cols + 3, make([]float64, rows*(cols+3)), make([]float64, cols), g}
+	for i := range l.W {
+		l.W[i] = rng.NormFloat64()
+	}
+	return l
+}
+
+// images is the record of an untrained network on n images of MNIST's size, of which a fifth is ink.
+func images(hidden, n int) *Report {
+	rng := rand.New(rand.NewPCG(1, 2))
+	r := &Report{Title: "x", Cost: "ce", Width: 28, Height: 28, Box: 20, Outputs: make([]float64, n*10),
+		Shift: make([]float64, 784), Factor: make([]float64, 784),
+		Layers: []Layer{layer(rng, 784, hidden, "relu"), layer(rng, hidden, 10, "linear")}}
+	for k := range 10 {
+		r.Classes = append(r.Classes, strconv.Itoa(k))
+	}
+	s := Samples{Pixels: make([]byte, n*784), Labels: make([]int32, n)}
+	for i := range s.Pixels {
+		if i/28%28 < 20 && i%28 > 20 {
+			s.Pixels[i] = byte(rng.Uint32())
+		}
+	}
+	for i := range s.Labels {
+		s.Labels[i] = int32(i % 10)
+	}
+	r.Train, r.Test = s, s
+	r.Begin()
+	for e := range 60 {
+		r.Add(Epoch{e + 1, [3]float64{1, 1, 1}, [3]float64{0.5, 0.5, 0.5}})
+	}
+	return r
+}
+
+// TestFile: the page refers to nothing outside itself, and is not too large.
+func TestFile(t *testing.T) {
+	for hidden, most := range map[int]int{128: 3e6, 800: 10e6} {
+		if html := page(t, images(hidden, 500)); len(html) > most {
+			t.Errorf("784-%d-10: %d bytes, want at most %d", hidden, len(html), most)
+		}
+	}
+	html := page(t, images(16, 100))
+	for _, part := range []string{`id="pad"`, `id="numbers"`, `id="curves"`, `id="errors"`, `id="weights"`, `id="data"`, "784×16"} {
+		if !strings.Contains(html, part) {
+			t.Errorf("%s is not in the page", part)
+		}
+	}
+	outside := regexp.MustCompile(`(?:src|href|action|url|import)\s*[=(]\s*["']?([^"' >]{0,40})`)
+	for _, m := range outside.FindAllStringSubmatch(html, -1) {
+		if !strings.HasPrefix(m[1], "data:") && !strings.HasPrefix(m[1], "#") {
+			t.Errorf("a reference to the outside: %q", m[0])
+		}
+	}
+	if strings.Contains(html, "://") {
+		t.Error("an address of another place is in the page")
+	}
+	if strings.Contains(html, "ZgotmplZ") {
+		t.Error("html/template refused a value")
+	}
+}
+
+// TestCurves: marks lie where their values belong, and words and table say the same.
+func TestCurves(t *testing.T) {
+	values := []float64{0.8, 0.4, 0.1}
+	r := &Report{Classes: []string{"a", "b"}, Cost: "ce"}
+	r.Begin()
+	for i, v := range values {
+		r.Add(Epoch{i + 1, [3]float64{v, math.NaN(), 2 * v}, [3]float64{1 - v, math.NaN(), 0.9 - v}})
+	}
+	html := page(t, r)
+	mark := regexp.MustCompile(`d="M(\S+) (\S+?)m[^"]*" data-x="([^"]*)"><title>([^<]*)</title>`)
+	for c, id := range []string{"curve0", "curve1"} {
+		_, svg, _ := strings.Cut(html, `<svg id="`+id)
+		svg, table, _ := strings.Cut(svg, "</svg>")
+		found := map[string][2]float64{}
+		for _, m := range mark.FindAllStringSubmatch(svg, -1) {
+			x, _ := strconv.ParseFloat(m[1], 64)
+			y, _ := strconv.ParseFloat(m[2], 64)
+			found[m[4]] = [2]float64{x, y}
+		}
+		if len(found) != 6 {
+			t.Fatalf("%s has %d values, want 2 parts × 3 epochs", id, len(found))
+		}
+		for i, v := range values {
+			for part, name := range []string{"training", "test"} {
+				text, height := numeral([]float64{v, 2 * v}[part], 6), math.Log(v*float64(1+part)/0.1)/math.Log(16)
+				if c == 1 {
+					score := []float64{1 - v, 0.9 - v}[part]
+					text, height = numeral(100*score, 6)+" %", (score-0.1)/0.8
+				}
+				at, ok := found[fmt.Sprintf("epoch %d: %s %s", i+1, name, text)]
+				if want := chartBottom - 8 + height*(chartTop+8-(chartBottom-8)); !ok || math.Abs(at[1]-want) > 0.01 {
+					t.Errorf("%s, epoch %d, %s %s: at height %v (%v), want %.2f", id, i+1, name, text, at[1], ok, want)
+				}
+				if want := chartLeft + 8 + float64(i)*(chartRight-8-chartLeft-8)/2; math.Abs(at[0]-want) > 0.01 {
+					t.Errorf("%s, epoch %d: at %v, want %.2f", id, i+1, at[0], want)
+				}
+				if !strings.Contains(table, "<td>"+text+"</td>") {
+					t.Errorf("%s: the table lacks %s", id, text)
+				}
+			}
+		}
+	}
+}
+
+// TestThins: of very many epochs some are kept, the first and the last among them.
+func TestThins(t *testing.T) {
+	w := []float64{0}
+	r := &Report{Layers: []Layer{{1, 1, 1, w, []float64{0}, "linear"}}}
+	r.Begin()
+	for e := 1; e <= 10000; e++ {
+		w[0] = float64(e)
+		r.Add(Epoch{Number: e, Cost: [3]float64{float64(e)}})
+	}
+	n := len(r.kept)
+	if n < keepEpochs/2 || n > keepEpochs+2 {
+		t.Errorf("%d epochs kept", n)
+	}
+	last := -1
+	for i, m := range r.kept {
+		if now := m.epoch.Number; float32(now) != m.weights[0][0] || now <= last {
+			t.Fatalf("entry %d is epoch %d with the weights of %v", i, now, m.weights[0][0])
+		}
+		last = m.epoch.Number
+	}
+	if first := r.kept[0].epoch.Number; first != 0 || last != 10000 {
+		t.Errorf("from %d to %d", first, last)
+	}
+}
+
+// TestGoesOn: the curves of a run that goes on begin where it began, its weights where it went on.
+func TestGoesOn(t *testing.T) {
+	r := images(4, 20)
+	again := *r
+	again.followed, again.kept = nil, nil
+	again.Begin(Epoch{1, [3]float64{3, 3, 3}, [3]float64{}}, Epoch{2, [3]float64{2, 2, 2}, [3]float64{}})
+	again.Add(Epoch{3, [3]float64{1, 1, 1}, [3]float64{}})
+	html := page(t, &again)
+	for _, want := range []string{"epoch 1: training 3<", "epoch 3: training 1<", "when this run went on", `data-at="[2 3]"`} {
+		if !strings.Contains(html, want) {
+			t.Errorf("%q is not in the page", want)
+		}
+	}
+	if strings.Contains(html, "before training<") {
+		t.Error("the page says that the run began with random weights")
+	}
+}
+
+// TestTicks: every axis has some round values, within its range.
+func TestTicks(t *testing.T) {
+	for _, log := range []bool{false, true} {
+		for _, v := range [][]float64{{0.031, 0.29}, {1, 1}, {1e-9, 1e3}, {0.069, 0.0701}, {0.1, 100}, {1, 2}, {90, 99.7}, {5}, {1e-300, 1e300}} {
+			s := newAxisScale(v, log)
+			ticks := s.ticks(false)
+			if len(ticks) < 2 || len(ticks) > 13 {
+				t.Errorf("%v, log %v: ticks %v", v, log, ticks)
+			}
+			for _, tick := range ticks {
+				if at := s.place(tick, 0, 1); !(at > -1e-6 && at < 1+1e-6) {
+					t.Errorf("%v, log %v: the tick %v is at %v", v, log, tick, at)
+				}
+			}
+		}
+	}
+}
+
+// TestNumeral: what numbers look like, along an axis and in words.
+func TestNumeral(t *testing.T) {
+	for _, c := range []struct {
+		v          float64
+		text, tick string
+	}{
+		{0, "0", "0"}, {math.Copysign(0, -1), "0", "0"}, {0.123456789, "0.123457", "0.1235"}, {-2.5, "−2.5", "−2.5"},
+		{3 * 0.0001, "0.0003", "3e−4"}, {1e-12, "1e−12", "1e−12"}, {80000, "80000", "80k"}, {1e7, "1e+07", "1e+07"},
+	} {
+		if text, tick := numeral(c.v, 6), (Axis{}).tick(c.v); text != c.text || tick != c.tick {
+			t.Errorf("%v: %q and %q, want %q and %q", c.v, text, tick, c.text, c.tick)
+		}
+	}
+	if text := (Axis{Percent: true}).value(0.98765432, 4); text != "98.77 %" {
+		t.Errorf("a share is %q", text)
+	}
+}
+
+const nasty = `<script>document.title = 'broken'</script>" onload="x()`
+
+// TestEscapes: names that mean harm do none, in every kind of figure, and a table has no sections that need images.
+func TestEscapes(t *testing.T) {
+	labels := Samples{Labels: []int32{0, 1, 2}}
+	r := &Report{Title: nasty, Command: nasty, Result: nasty, State: nasty, Facts: [][2]string{{nasty, nasty}}, Cost: "mse",
+		Classes: []string{nasty, "</script><img src=x onerror=alert(1)>", "c"}, Train: labels, Test: labels,
+		Layers:  []Layer{{2, 3, 3, make([]float64, 6), make([]float64, 3), "linear"}},
+		Outputs: []float64{0, 1, 0, 1, 0, 0, 0, 0, 1}}
+	up, down := []float64{1, 2, 3}, []float64{3, 2, math.NaN()}
+	two, x := 2.0, Axis{Label: nasty, Log: true}
+	r.Figures = []Figure{
+		{Words: FitWords, X: x, Y: x,
+			Lines: []Line{{Name: nasty, X: up, Y: down, Points: true}, {Name: "fit", X: up, Y: up}}},
+		{Words: SweepWords, X: x, Y: Axis{Label: nasty, Percent: true},
+			Lines: []Line{{Name: nasty, X: up, Y: up}, {Name: nasty, X: up, Y: down}}, Best: &two, Table: true},
+		{Words: UnitsWords},
+	}
+	r.Begin()
+	r.Add(Epoch{1, [3]float64{1, math.NaN(), math.Inf(1)}, [3]float64{0, 0, 0}})
+	html := page(t, r)
+	for _, bad := range []string{"<script>document", "<img src=x", `" onload="x`, "ZgotmplZ", `id="pad"`, `id="data"`, "first layer’s"} {
+		if strings.Contains(html, bad) {
+			t.Errorf("%q is in the page", bad)
+		}
+	}
+	for _, good := range []string{"chosen: 2", "1 of 3 test samples are right", "output 1.000"} {
+		if !strings.Contains(html, good) {
+			t.Errorf("%q is not in the page", good)
+		}
+	}
+}
+
+// BenchmarkWriteHTML writes the page of a run of MNIST's size, as after each epoch.
+func BenchmarkWriteHTML(b *testing.B) {
+	for _, hidden := range []int{128, 800} {
+		b.Run(fmt.Sprintf("hidden=%d", hidden), func(b *testing.B) {
+			r := images(hidden, 500)
+			r.State = "in the middle"
+			var html bytes.Buffer
+			for b.Loop() {
+				html.Reset()
+				if err := r.WriteHTML(&html); err != nil {
+					b.Fatal(err)
+				}
+			}
+			b.ReportMetric(float64(html.Len())/1e6, "MB")
+		})
+	}
+}
