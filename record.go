@@ -3,10 +3,10 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
-	"math"
 	"os"
 	"runtime"
 	"slices"
@@ -62,13 +62,20 @@ func newRecorder(x *experiment) *recorder {
 		Command: "go run . " + quoted(x.cfg.args),
 		State:   fmt.Sprintf("epoch 0 of %d", x.cfg.epochs),
 		Cost:    x.cfg.cost,
-		Update:  x.updateRule(),
-		Harder:  x.handicap(),
+		Update:  x.trainer.updateRule(),
 		Classes: d.Classes, Width: d.Width, Height: d.Height,
 		Train: report.Samples{Pixels: d.Train.Pixels, Labels: d.Train.Labels},
 		Test:  report.Samples{Pixels: d.Test.Pixels, Labels: d.Test.Labels},
 		Shift: x.in.Shift, Factor: x.in.Factor,
 	}}
+	var harder []string
+	if x.distorter != nil {
+		harder = append(harder, "with distorted images")
+	}
+	if x.trainer.Dropout != nil {
+		harder = append(harder, "with units left out")
+	}
+	r.page.Harder = strings.Join(harder, ", and ")
 	if d.Width > 0 && d.Train.Pixels != nil {
 		r.page.Box = frameOf(d).Box
 	}
@@ -85,8 +92,8 @@ func newRecorder(x *experiment) *recorder {
 }
 
 // updateRule is the form that equation (4) takes.
-func (x *experiment) updateRule() string {
-	switch t := x.trainer; {
+func (t *Trainer) updateRule() string {
+	switch {
 	case t.Adam:
 		return "adam"
 	case t.Nesterov:
@@ -97,18 +104,6 @@ func (x *experiment) updateRule() string {
 		return "l2"
 	}
 	return "plain"
-}
-
-// handicap is what makes training harder than the test, in words.
-func (x *experiment) handicap() string {
-	var ways []string
-	if x.distorter != nil {
-		ways = append(ways, "with distorted images")
-	}
-	if x.trainer.Dropout != nil {
-		ways = append(ways, "with units left out")
-	}
-	return strings.Join(ways, ", and ")
 }
 
 // answer notes the network's answers to the test samples.
@@ -169,19 +164,10 @@ func (r *recorder) show(figures ...report.Figure) error {
 
 // point is an epoch as the record has it.
 func (r *recorder) point(e epochEvent) report.Epoch {
-	value := func(v *float64) float64 {
-		if v == nil {
-			return math.NaN()
-		}
-		return *v
-	}
-	p := report.Epoch{Number: e.Epoch, Cost: [3]float64{e.TrainCost, value(e.ValidCost), value(e.TestCost)}}
-	if r.x.data.Classes != nil {
-		p.Score = [3]float64{value(e.TrainAccuracy), value(e.ValidAccuracy), value(e.TestAccuracy)}
-		return p
-	}
-	p.Score = [3]float64{math.NaN(), value(e.ValidRMSE), value(e.TestRMSE)}
-	if r.page.Cost == "mse" { // C = ½ Σ (a − y)²
+	p := report.Epoch{Number: e.Epoch, Cost: [3]float64{e.TrainCost, orNaN(e.ValidCost), orNaN(e.TestCost)},
+		Score: [3]float64{orNaN(e.TrainAccuracy), orNaN(cmp.Or(e.ValidAccuracy, e.ValidRMSE)),
+			orNaN(cmp.Or(e.TestAccuracy, e.TestRMSE))}}
+	if r.x.data.Classes == nil && r.page.Cost == "mse" { // C = ½ Σ (a − y)²
 		p.Score[0] = *r.x.rmse(Result{Square: 2 * e.TrainCost / float64(r.x.data.Outputs())})
 	}
 	return p

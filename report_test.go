@@ -690,7 +690,7 @@ func TestReportBrowser(t *testing.T) {
 		const nasty = `<script>document.title = 'broken'</script>" onload="x()`
 		r := &report.Report{Title: nasty, State: nasty, Classes: []string{nasty, "</script><img src=x onerror=alert(1)>"},
 			Test: report.Samples{Labels: []int32{0, 1}}, Outputs: []float64{1, 0, 0, 1}}
-		r.Figures = []report.Figure{{Words: report.FitWords, X: report.Axis{Label: nasty}, Y: report.Axis{Label: nasty},
+		r.Figures = []report.Figure{{Kind: report.Fit, Title: nasty, X: report.Axis{Label: nasty}, Y: report.Axis{Label: nasty},
 			Lines: []report.Line{{Name: nasty, X: []float64{1, 2}, Y: []float64{3, 4}}}}}
 		r.Begin()
 		other := filepath.Join(dir, "nasty.html")

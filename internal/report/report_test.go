@@ -217,11 +217,11 @@ func TestEscapes(t *testing.T) {
 	up, down := []float64{1, 2, 3}, []float64{3, 2, math.NaN()}
 	two, x := 2.0, Axis{Label: nasty, Log: true}
 	r.Figures = []Figure{
-		{Words: FitWords, X: x, Y: x,
+		{Kind: Fit, X: x, Y: x,
 			Lines: []Line{{Name: nasty, X: up, Y: down, Points: true}, {Name: "fit", X: up, Y: up}}},
-		{Words: SweepWords, X: x, Y: Axis{Label: nasty, Percent: true},
+		{Kind: Sweep, X: x, Y: Axis{Label: nasty, Percent: true},
 			Lines: []Line{{Name: nasty, X: up, Y: up}, {Name: nasty, X: up, Y: down}}, Best: &two, Table: true},
-		{Words: UnitsWords},
+		{Kind: Units},
 	}
 	r.Begin()
 	r.Add(Epoch{1, [3]float64{1, math.NaN(), math.Inf(1)}, [3]float64{0, 0, 0}})
