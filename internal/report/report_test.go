@@ -63,7 +63,8 @@ func TestFile(t *testing.T) {
 		}
 	}
 	html := page(t, images(16, 100))
-	for _, part := range []string{`id="pad"`, `id="numbers"`, `id="curves"`, `id="errors"`, `id="weights"`, `id="data"`, "784×16"} {
+	for _, part := range []string{`id="pad"`, `id="numbers"`, `id="curves"`, `id="errors"`,
+		`id="weights"`, `id="data"`, "784×16"} {
 		if !strings.Contains(html, part) {
 			t.Errorf("%s is not in the page", part)
 		}
@@ -159,7 +160,8 @@ func TestGoesOn(t *testing.T) {
 	again.Begin(Epoch{1, [3]float64{3, 3, 3}, [3]float64{}}, Epoch{2, [3]float64{2, 2, 2}, [3]float64{}})
 	again.Add(Epoch{3, [3]float64{1, 1, 1}, [3]float64{}})
 	html := page(t, &again)
-	for _, want := range []string{"epoch 1: training 3<", "epoch 3: training 1<", "when this run went on", `data-at="[2 3]"`} {
+	for _, want := range []string{"epoch 1: training 3<", "epoch 3: training 1<", "when this run went on",
+		`data-at="[2 3]"`} {
 		if !strings.Contains(html, want) {
 			t.Errorf("%q is not in the page", want)
 		}
@@ -172,7 +174,8 @@ func TestGoesOn(t *testing.T) {
 // TestTicks: every axis has some round values, within its range.
 func TestTicks(t *testing.T) {
 	for _, log := range []bool{false, true} {
-		for _, v := range [][]float64{{0.031, 0.29}, {1, 1}, {1e-9, 1e3}, {0.069, 0.0701}, {0.1, 100}, {1, 2}, {90, 99.7}, {5}, {1e-300, 1e300}} {
+		for _, v := range [][]float64{{0.031, 0.29}, {1, 1}, {1e-9, 1e3}, {0.069, 0.0701}, {0.1, 100}, {1, 2},
+			{90, 99.7}, {5}, {1e-300, 1e300}} {
 			s := newAxisScale(v, log)
 			ticks := s.ticks(false)
 			if len(ticks) < 2 || len(ticks) > 13 {
@@ -210,7 +213,8 @@ const nasty = `<script>document.title = 'broken'</script>" onload="x()`
 // TestEscapes: names that mean harm do none, in every kind of figure, and a table has no sections that need images.
 func TestEscapes(t *testing.T) {
 	labels := Samples{Labels: []int32{0, 1, 2}}
-	r := &Report{Title: nasty, Command: nasty, Result: nasty, State: nasty, Facts: [][2]string{{nasty, nasty}}, Cost: "mse",
+	r := &Report{Title: nasty, Command: nasty, Result: nasty, State: nasty, Cost: "mse",
+		Facts:   [][2]string{{nasty, nasty}},
 		Classes: []string{nasty, "</script><img src=x onerror=alert(1)>", "c"}, Train: labels, Test: labels,
 		Layers:  []Layer{{2, 3, 3, make([]float64, 6), make([]float64, 3), "linear"}},
 		Outputs: []float64{0, 1, 0, 1, 0, 0, 0, 0, 1}}
@@ -226,7 +230,8 @@ func TestEscapes(t *testing.T) {
 	r.Begin()
 	r.Add(Epoch{1, [3]float64{1, math.NaN(), math.Inf(1)}, [3]float64{0, 0, 0}})
 	html := page(t, r)
-	for _, bad := range []string{"<script>document", "<img src=x", `" onload="x`, "ZgotmplZ", `id="pad"`, `id="data"`, "first layer’s"} {
+	for _, bad := range []string{"<script>document", "<img src=x", `" onload="x`, "ZgotmplZ",
+		`id="pad"`, `id="data"`, "first layer’s"} {
 		if strings.Contains(html, bad) {
 			t.Errorf("%q is in the page", bad)
 		}
@@ -234,6 +239,26 @@ func TestEscapes(t *testing.T) {
 	for _, good := range []string{"chosen: 2", "1 of 3 test samples are right", "output 1.000"} {
 		if !strings.Contains(html, good) {
 			t.Errorf("%q is not in the page", good)
+		}
+	}
+}
+
+// TestKinds: the page has its own words for every kind of figure.
+func TestKinds(t *testing.T) {
+	r := &Report{Cost: "ce", Classes: []string{"a"}}
+	for _, k := range []Kind{Fit, Units, Prediction, Learning, Sweep, "rmse", "cost bce", "cost mse"} {
+		r.Figures = append(r.Figures, Figure{Kind: k, Title: string(k)})
+	}
+	r.Begin()
+	r.Add(Epoch{Number: 1})
+	charts := strings.Split(page(t, r), "<figure>")[1:]
+	if len(charts) != 10 {
+		t.Fatalf("%d charts, want cost, accuracy and 8 figures", len(charts))
+	}
+	words := regexp.MustCompile(`<p class="look">[A-Z][^<]{20,}\.</p>\n<p class="eq">.{15,}</p>`)
+	for _, c := range charts {
+		if !words.MatchString(c) {
+			t.Errorf("a chart without its words: %.150s", c)
 		}
 	}
 }
