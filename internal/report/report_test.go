@@ -2,6 +2,8 @@ package report
 
 import (
 	"bytes"
+	"encoding/base64"
+	"encoding/binary"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -124,6 +126,65 @@ func TestCurves(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// TestErrors: a row of the matrix is what the samples are, and the most confident mistake comes first.
+func TestErrors(t *testing.T) {
+	r := &Report{Cost: "ce", Classes: []string{"a", "b", "c"}, Test: Samples{Labels: []int32{0, 0, 0, 1, 2}},
+		Outputs: []float64{3, 1, 2, 1, 2, 1, 0, 9, 0, 0, 5, 1, 7, 7, 7}}
+	m, wrong := r.errors()
+	var counts []int
+	for _, row := range m.Rows {
+		for _, cell := range row.Cells {
+			counts = append(counts, cell.N)
+		}
+	}
+	if got, want := fmt.Sprint(counts), "[1 2 0 0 1 0 1 0 0]"; got != want {
+		t.Errorf("counts %s, want %s", got, want)
+	}
+	if m.Right != 2 || m.All != 5 || m.Rows[0].Right != "33.3" || m.Often != "a taken for b (2), c taken for a (1)" {
+		t.Errorf("%+v", m)
+	}
+	list := ""
+	for _, e := range wrong {
+		list += fmt.Sprintf("%d: %s for %s, %s; ", e.Sample, e.Said, e.Is, e.P)
+	}
+	if want := "2: b for a, 99.98 %; 1: b for a, 57.61 %; 4: a for c, 33.33 %; "; list != want {
+		t.Errorf("mistakes %s, want %s", list, want)
+	}
+}
+
+// TestNetwork: the numbers in the page are scale, weights and biases, row by row, and a neuron's picture is its
+// column of W.
+func TestNetwork(t *testing.T) {
+	r := images(3, 10)
+	for i := range r.Shift {
+		r.Shift[i], r.Factor[i] = float64(i), -float64(i)
+	}
+	numbers, err := base64.StdEncoding.DecodeString(string(r.pad().Numbers))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := append(append([]float64{}, r.Shift...), r.Factor...)
+	for _, l := range r.Layers {
+		for i := range l.Rows {
+			for j := range l.Cols {
+				want = append(want, l.W[i*l.Stride+j])
+			}
+		}
+		want = append(want, l.B...)
+	}
+	if len(numbers) != 4*len(want) {
+		t.Fatalf("%d bytes for %d numbers", len(numbers), len(want))
+	}
+	for i, v := range want {
+		if got := math.Float32frombits(binary.LittleEndian.Uint32(numbers[4*i:])); got != float32(v) {
+			t.Fatalf("number %d is %v, want %v", i, got, v)
+		}
+	}
+	if l := r.Layers[0]; r.neurons()[2][5] != float32(l.W[5*l.Stride+2]) {
+		t.Error("neuron 2 does not show its weight of input 5")
 	}
 }
 
