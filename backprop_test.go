@@ -10,9 +10,9 @@ import (
 	"testing"
 )
 
-// noise is a Source of random samples that depend only on their number: inputs in ±1
+// noise is a FillBatch of random samples that depend only on their number: inputs in ±1
 // and one class of K, drawn so that it can be learned.
-func noise(seed uint64) Source {
+func noise(seed uint64) FillBatch {
 	return func(x, y Matrix, at, lo, hi int) {
 		for i := lo; i < hi; i++ {
 			rng := rand.New(rand.NewPCG(seed, uint64(at+i)))
@@ -62,76 +62,6 @@ func TestGradient(t *testing.T) {
 	}
 }
 
-// flat is all parameters of a layer, weights row by row, then biases.
-func flat(l Layer) (p []float64) {
-	l.W.EachRow(func(w []float64) { p = append(p, w...) })
-	return append(p, l.B...)
-}
-
-// TestUpdate compares three steps with equations (1) to (4) written out with three plain
-// loops, with momentum and L2, and learning rates of their own for each layer.
-func TestUpdate(t *testing.T) {
-	for _, momentum := range []float64{0, 0.9} {
-		trainer := newTrainer([]int{5, 4, 3}, "tanh", "linear", "ce", 6, 18)
-		trainer.Momentum, trainer.L2, trainer.Rate = momentum, 2, []float64{0.3, 0.2}
-		w := make([][]float64, 2)
-		v := make([][]float64, 2)
-		for l := range trainer.Net.Layers {
-			w[l] = flat(trainer.Net.Layers[l])
-			v[l] = make([]float64, len(w[l]))
-		}
-		plain := newTrainer([]int{5, 4, 3}, "tanh", "linear", "ce", 6, 18)
-		for step := range 3 {
-			for l := range w { // the gradient at w, from the gradient check's own pieces
-				layer := plain.Net.Layers[l]
-				for i := range layer.W.Rows {
-					copy(layer.W.Row(i), w[l][i*layer.W.Cols:])
-				}
-				copy(layer.B, w[l][layer.W.Rows*layer.W.Cols:])
-			}
-			plain.prepare()
-			a := append([]Matrix{plain.x[0]}, plain.a[1:]...)
-			noise(3)(a[0], plain.y[0], step*6, 0, 6)
-			plain.Net.forward(a)
-			plain.output(plain.y[0], 0, 6)
-			hidden, top := &plain.Net.Layers[0], &plain.Net.Layers[1]
-			hidden.backward(plain.delta[1], plain.delta[2], top.W, a[1])
-			for l, layer := range plain.Net.Layers {
-				in, out := layer.W.Rows, layer.W.Cols
-				for p := range w[l] {
-					g := 0.0
-					for i := range 6 {
-						if p < in*out {
-							g += a[l].Row(i)[p/out] * plain.delta[l+1].Row(i)[p%out] / 6
-						} else {
-							g += plain.delta[l+1].Row(i)[p-in*out] / 6
-						}
-					}
-					if p < in*out {
-						g += trainer.L2 / 18 * w[l][p]
-					}
-					v[l][p] = momentum*v[l][p] - trainer.Rate[l]*g
-				}
-			}
-			for l := range w {
-				for p := range w[l] {
-					w[l][p] += v[l][p]
-				}
-			}
-		}
-		if _, err := trainer.Epoch(noise(3), nil); err != nil {
-			t.Fatal(err)
-		}
-		for l, layer := range trainer.Net.Layers {
-			for p, got := range flat(layer) {
-				if math.Abs(got-w[l][p]) > 1e-14*max(1, math.Abs(w[l][p])) {
-					t.Fatalf("momentum %v, layer %d, parameter %d is %v, by plain loops %v", momentum, l+1, p, got, w[l][p])
-				}
-			}
-		}
-	}
-}
-
 // TestCostsFromLogits: costs and δ stay finite and right where probabilities do not.
 func TestCostsFromLogits(t *testing.T) {
 	linear, sigmoid := named(activations, "linear"), named(activations, "sigmoid")
@@ -152,7 +82,7 @@ func TestCostsFromLogits(t *testing.T) {
 		{"mse", linear, []float64{3}, []float64{1}, 2, []float64{2}},
 	} {
 		delta := make([]float64, len(c.z))
-		got := named(costs, c.cost).row(c.g, append([]float64(nil), c.z...), c.y, delta)
+		got := named(costs, c.cost).Eval(c.g, append([]float64(nil), c.z...), c.y, delta)
 		if math.Abs(got-c.want) > 1e-12 {
 			t.Errorf("%s at z = %v, y = %v: cost %v, want %v", c.cost, c.z, c.y, got, c.want)
 		}
@@ -170,7 +100,7 @@ func TestRelu(t *testing.T) {
 	for _, c := range [][2]float64{{1, 1}, {-1, 0}, {0, 0}, {math.Copysign(0, -1), 0}, {inf, inf}, {-inf, 0},
 		{5e-324, 5e-324}, {-5e-324, 0}, {nan, nan}, {math.Copysign(nan, -1), nan}, {-1e308, 0}} {
 		z := []float64{c[0]}
-		relu(z)
+		Relu(z)
 		if z[0] != c[1] && !(math.IsNaN(z[0]) && math.IsNaN(c[1])) {
 			t.Errorf("relu(%v) = %v, want %v", c[0], z[0], c[1])
 		}
@@ -188,14 +118,14 @@ func TestXOR(t *testing.T) {
 	}
 	net := NewNetwork([]int{2, 2, 1}, named(activations, "sigmoid"), named(activations, "sigmoid"), named(costs, "bce"))
 	net.Initialise(normalInit, 3)
-	trainer := &Trainer{Net: net, Rate: []float64{1, 1}, N: 4, Batch: 4, Workers: 2, Extras: Extras{Momentum: 0.9}}
+	trainer := &Trainer{Net: net, Rate: []float64{1, 1}, N: 4, Batch: 4, Workers: 2, Options: Options{Momentum: 0.9}}
 	for range 2000 {
 		if _, err := trainer.Epoch(source, nil); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if r := net.Evaluate(source, 4, 1); r.Right != 4 || r.Cost > 0.05 {
-		t.Errorf("after 2000 epochs %d of 4 are right at cost %v; want 4, below 0.05", r.Right, r.Cost)
+	if r := net.Evaluate(source, 4, 1); r.Correct != 4 || r.Cost > 0.05 {
+		t.Errorf("after 2000 epochs %d of 4 are right at cost %v; want 4, below 0.05", r.Correct, r.Cost)
 	}
 }
 
@@ -241,19 +171,18 @@ func TestEvaluate(t *testing.T) {
 		}
 	}
 	trainer.prepare()
-	a := append([]Matrix{trainer.x[0]}, trainer.a[1:]...)
-	noise(1)(a[0], trainer.y[0], 0, 0, 300)
-	trainer.Net.forward(a)
-	trainer.output(trainer.y[0], 0, 300)
+	b := &trainer.batches[0]
+	noise(1)(b.in[0], b.y, 0, 0, 300)
+	trainer.forward(trainer.team.alone(), 0, b)
 	cost, correct := 0.0, 0
-	for i, c := range trainer.cost {
+	for i, c := range b.cost {
 		cost += c
-		if trainer.right[i] {
+		if b.correct[i] {
 			correct++
 		}
 	}
-	if cost /= 300; cost != want.Cost || correct != want.Right {
-		t.Errorf("training's forward pass: cost %v, %d right; evaluation: %v, %d", cost, correct, want.Cost, want.Right)
+	if cost /= 300; cost != want.Cost || correct != want.Correct {
+		t.Errorf("training's forward pass: cost %v, %d right; evaluation: %v, %d", cost, correct, want.Cost, want.Correct)
 	}
 }
 
@@ -297,8 +226,8 @@ func TestStepAllocatesNothing(t *testing.T) {
 	source := func(in, y Matrix, at, lo, hi int) { copy(in.Data, x.Data) }
 	trainer := newTrainer([]int{49, 70, 45, 10}, "sigmoid", "linear", "ce", 40, 400)
 	trainer.prepare()
-	alone := trainer.alone()
-	if n := testing.AllocsPerRun(100, func() { trainer.step(alone, 0, 0, 40, source) }); n != 0 {
+	alone := trainer.team.alone()
+	if n := testing.AllocsPerRun(100, func() { trainer.step(alone, 0, 0, &trainer.batches[0], source) }); n != 0 {
 		t.Errorf("%v allocations in a step", n)
 	}
 	allocs := func(n, workers int) float64 {
@@ -345,8 +274,8 @@ func TestTrainMNIST(t *testing.T) {
 		t.Fatal(err)
 	}
 	r := x.trainer.Net.Evaluate(x.source(&x.data.Test, ascending(x.data.Test.N)), x.data.Test.N, 2)
-	if r.Right < 9400 {
-		t.Errorf("after one epoch %d / 10000 are right; want 9400", r.Right)
+	if r.Correct < 9400 {
+		t.Errorf("after one epoch %d / 10000 are right; want 9400", r.Correct)
 	}
 }
 

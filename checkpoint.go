@@ -130,7 +130,7 @@ func (s *saver) write(path string, x *experiment, epoch int, state bool) error {
 		if s.lines > 0 {
 			list = append(list, tensor{name: "history", Dtype: "U8", Shape: []int{len(s.history)}, write: func(w io.Writer) { w.Write(s.history) }})
 		}
-		met, err := json.Marshal(t.Met)
+		met, err := json.Marshal(t.Partial)
 		if err != nil {
 			return err
 		}
@@ -174,7 +174,7 @@ func (s *saver) finish(x *experiment) error {
 // and is the error that the run ends with.
 func (s *saver) interrupted(x *experiment, epoch int) error {
 	where := fmt.Sprintf("after epoch %d of %d", epoch, x.cfg.epochs)
-	if x.trainer.Met.Samples > 0 {
+	if x.trainer.Partial.Samples > 0 {
 		where = fmt.Sprintf("in epoch %d of %d", epoch+1, x.cfg.epochs)
 	}
 	switch {
@@ -261,8 +261,8 @@ func (s *saver) resume(x *experiment) (epoch int, err error) {
 		}
 		copyLayers(want, is)
 	}
-	t.Met = m.met
-	t.done.Store(int64(m.epoch*((t.N+t.Batch-1)/t.Batch) + t.Met.Samples/t.Batch))
+	t.Partial = m.met
+	t.done.Store(int64(m.epoch*((t.N+t.Batch-1)/t.Batch) + t.Partial.Samples/t.Batch))
 	if x.spent, err = strconv.ParseFloat(m.meta["seconds"], 64); err != nil || !(x.spent >= 0 && x.spent < 1e12) {
 		return wrong("seconds %q is no time; remove it to start afresh", m.meta["seconds"])
 	}

@@ -27,20 +27,17 @@ func (x *experiment) fitFigures() []report.Figure {
 	}
 	const grid = 81
 	lo, hi := slices.Min(d.Train.Values), slices.Max(d.Train.Values)
-	a := []Matrix{NewMatrix(grid, 1)}
+	in := NewMatrix(grid, 1)
 	at := make([]float64, grid)
 	for i := range at {
 		at[i] = lo + (hi-lo)*float64(i)/(grid-1)
-		a[0].Row(i)[0] = (at[i] - x.in.Shift[0]) * x.in.Factor[0]
+		in.Row(i)[0] = (at[i] - x.in.Shift[0]) * x.in.Factor[0]
 	}
-	layers := x.trainer.Net.Layers
-	for _, l := range layers {
-		a = append(a, NewMatrix(grid, l.W.Cols))
-	}
-	x.trainer.Net.forward(a)
-	all := []report.Figure{x.curveFigure(at, a[len(layers)])}
-	for l := range len(layers) - 1 {
-		all = append(all, x.unitsFigure(l+1, at, a[l+1]))
+	a := x.trainer.Net.Outputs(in)
+	last := len(a) - 1
+	all := []report.Figure{x.curveFigure(at, a[last])}
+	for l, units := range a[:last] {
+		all = append(all, x.unitsFigure(l+1, at, units))
 	}
 	return all
 }
@@ -68,14 +65,10 @@ func (x *experiment) predictionFigure() report.Figure {
 		Lines: []report.Line{points, {Name: "exact", X: ends, Y: ends}}}
 }
 
-// curveFigure shows the network's curve, from its last layer's z at some places, among the samples.
-func (x *experiment) curveFigure(at []float64, z Matrix) report.Figure {
-	layers := x.trainer.Net.Layers
+// curveFigure shows the network's curve, from its outputs a at some places, among the samples.
+func (x *experiment) curveFigure(at []float64, a Matrix) report.Figure {
 	fit := report.Line{Name: "network", X: at}
-	z.EachRow(func(last []float64) {
-		layers[len(layers)-1].G.F(last)
-		fit.Y = append(fit.Y, x.predicted(last[0]))
-	})
+	a.EachRow(func(row []float64) { fit.Y = append(fit.Y, x.predicted(row[0])) })
 	f := report.Figure{Kind: report.Fit, Title: x.titled("Data and fit"),
 		X: report.Axis{Label: "x"}, Y: report.Axis{Label: "y"}, Lines: []report.Line{fit}}
 	samples := func(name string, s Set) {

@@ -424,67 +424,70 @@ func playMatrix(ctx context.Context, x *experiment, out *printer, bar *progress)
 	return x.recorder.show(accuracyFigure(squared, x))
 }
 
-// matrices prints the matrices of one mini-batch, forward and backward. All shapes are
-// those of the matrices themselves.
+// A matrixTable lists the matrices of one mini-batch. All shapes are those of the matrices.
+type matrixTable struct {
+	*printer
+	pass string
+	rows [][]string
+}
+
+// add adds matrix name_l; the equation is for l, with ← for l−1 and → for l+1.
+func (t *matrixTable) add(name string, l int, m Matrix, equation, product, transposed string) {
+	index := strings.NewReplacer("←", fmt.Sprint(l-1), "→", fmt.Sprint(l+1), "ₗ", fmt.Sprint(l))
+	name, equation, transposed = index.Replace(name), index.Replace(equation), index.Replace(transposed)
+	least, most := math.Inf(1), math.Inf(-1)
+	m.EachRow(func(row []float64) { least, most = min(least, slices.Min(row)), max(most, slices.Max(row)) })
+	values := fmt.Sprintf("%8.4f to %8.4f", least, most)
+	t.rows = append(t.rows, []string{t.pass, name, m.String(), equation, product, transposed, values})
+	t.event("matrix", "pass", t.pass, "matrix", name, "shape", [2]int{m.Rows, m.Cols},
+		"equation", equation, "product", product, "transposed", transposed)
+}
+
+// matrices prints the matrices of one mini-batch, forward and backward.
 func (p *printer) matrices(x *experiment) {
-	layers, n := x.trainer.Net.Layers, x.trainer.Batch
-	in, y := NewMatrix(n, x.data.Train.Dim), NewMatrix(n, x.data.Outputs())
-	x.source(&x.data.Train, ascending(n))(in, y, 0, 0, n)
-	rows := [][]string{{"pass", "matrix", "shape", "equation", "product", "transposed", "values from … to"}}
-	pass := "forward"
-	// show prints matrix name_l; the equation is for l, with ← for l−1 and → for l+1.
-	show := func(name string, l int, m Matrix, equation, product, transposed string) {
-		index := strings.NewReplacer("←", fmt.Sprint(l-1), "→", fmt.Sprint(l+1), "ₗ", fmt.Sprint(l))
-		name, equation, transposed = index.Replace(name), index.Replace(equation), index.Replace(transposed)
-		least, most := math.Inf(1), math.Inf(-1)
-		m.EachRow(func(row []float64) { least, most = min(least, slices.Min(row)), max(most, slices.Max(row)) })
-		values := fmt.Sprintf("%8.4f to %8.4f", least, most)
-		rows = append(rows, []string{pass, name, m.String(), equation, product, transposed, values})
-		p.event("matrix", "pass", pass, "matrix", name, "shape", [2]int{m.Rows, m.Cols}, "equation", equation, "product", product, "transposed", transposed)
-	}
+	net, layers, n := x.trainer.Net, x.trainer.Net.Layers, x.trainer.Batch
+	b, last := newBatch(net, NewMatrix(n, x.data.Train.Dim), NewMatrix(n, x.data.Outputs())), len(layers)-1
+	x.source(&x.data.Train, ascending(n))(b.in[0], b.y, 0, 0, n)
 	vector := func(b []float64) Matrix { return Matrix{1, len(b), len(b), b} }
-	a, delta := []Matrix{in}, make([]Matrix, len(layers)+1) // A_l and δ_l
-	show("A0", 0, in, "X, a sample a row", "", "")
-	for i, layer := range layers {
-		l, z := i+1, NewMatrix(n, layer.W.Cols)
-		layer.sum(z, a[i])
-		show("Wₗ", l, layer.W, "", "", "")
-		show("bₗ", l, vector(layer.B), "", "", "")
-		show("Zₗ", l, z, "A←·Wₗ + bₗ", fmt.Sprintf("%v · %v", a[i], layer.W), "none")
-		if delta[l] = NewMatrix(n, z.Cols); l < len(layers) {
-			z.EachRow(layer.G.F)
+	t := &matrixTable{printer: p, pass: "forward",
+		rows: [][]string{{"pass", "matrix", "shape", "equation", "product", "transposed", "values from … to"}}}
+	t.add("A0", 0, b.in[0], "X, a sample a row", "", "")
+	for l, layer := range layers {
+		layer.affine(b.a[l], b.in[l])
+		t.add("Wₗ", l+1, layer.W, "", "", "")
+		t.add("bₗ", l+1, vector(layer.B), "", "", "")
+		t.add("Zₗ", l+1, b.a[l], "A←·Wₗ + bₗ", fmt.Sprintf("%v · %v", b.in[l], layer.W), "none")
+		if l < last {
+			b.a[l].EachRow(layer.G.F)
 		} else {
-			for r := range n {
-				x.trainer.Net.Cost.row(layer.G, z.Row(r), y.Row(r), delta[l].Row(r))
-			}
+			net.output(b.a[l], b.y, b.delta[l], b.cost, b.correct)
 		}
-		show("Aₗ", l, z, symbol(layer.G)+"(Zₗ)", "", "")
-		a = append(a, z)
+		t.add("Aₗ", l+1, b.a[l], symbol(layer.G)+"(Zₗ)", "", "")
 	}
-	show("Y", 0, y, "the answers", "", "")
-	pass = "backward"
-	for l := len(layers); l >= 1; l-- {
-		prime := " ⊙ " + symbol(layers[l-1].G) + "′(Zₗ)"
-		if l == len(layers) {
-			first := map[string]string{"ce": "(softmax(Aₗ) − Y)" + prime, "bce": "Aₗ − Y", "mse": "(Aₗ − Y)" + prime}[x.cfg.cost]
-			show("δₗ", l, delta[l], first, "", "")
+	t.add("Y", 0, b.y, "the answers", "", "")
+	t.pass = "backward"
+	for l := last; l >= 0; l-- {
+		prime := " ⊙ " + symbol(layers[l].G) + "′(Zₗ)"
+		if l == last {
+			first := map[string]string{"ce": "(softmax(Aₗ) − Y)" + prime, "bce": "Aₗ − Y", "mse": "(Aₗ − Y)" + prime}
+			t.add("δₗ", l+1, b.delta[l], first[net.Cost.Name], "", "")
 			continue
 		}
-		layers[l-1].backward(delta[l], delta[l+1], layers[l].W, a[l])
-		show("δₗ", l, delta[l], "(δ→·W→ᵀ)"+prime, fmt.Sprintf("%v · (%v)ᵀ", delta[l+1], layers[l].W), "W→")
+		layers[l].backward(b.delta[l], b.delta[l+1], layers[l+1].W, b.a[l])
+		t.add("δₗ", l+1, b.delta[l], "(δ→·W→ᵀ)"+prime, fmt.Sprintf("%v · (%v)ᵀ", b.delta[l+1], layers[l+1].W), "W→")
 	}
-	for i, layer := range layers {
-		l, g := i+1, Layer{W: NewMatrix(layer.W.Rows, layer.W.Cols), B: make([]float64, len(layer.B))}
-		ScaleBy(delta[l].Data, 1/float64(n))
-		g.gradient(a[i], delta[l])
-		show("∂C/∂Wₗ", l, g.W, "(1/n) A←ᵀ·δₗ", fmt.Sprintf("(%v)ᵀ · %v", a[i], delta[l]), "A←")
-		show("∂C/∂bₗ", l, vector(g.B), "(1/n) Σ rows of δₗ", "", "")
+	for l, layer := range layers {
+		g := newLayer(layer.W.Rows, layer.W.Cols, layer.G)
+		ScaleBy(b.delta[l].Data, 1/float64(n))
+		g.gradient(b.in[l], b.delta[l])
+		t.add("∂C/∂Wₗ", l+1, g.W, "(1/n) A←ᵀ·δₗ", fmt.Sprintf("(%v)ᵀ · %v", b.in[l], b.delta[l]), "A←")
+		t.add("∂C/∂bₗ", l+1, vector(g.B), "(1/n) Σ rows of δₗ", "", "")
 	}
 	p.text("One mini-batch of n = %d samples:\n\n", n)
-	p.table(rows)
+	p.table(t.rows)
 	p.text(`
 Then W ← W − η ∂C/∂W and b ← b − η ∂C/∂b. With squared error, δ%d would be (A%[1]d − Y) ⊙ %s′(Z%[1]d):
 the factor is near 0 where a unit is sure of itself, right or wrong, and then little is learned.
 Where samples are columns, everything is turned round: W is out×in, and Z = W·A + b.
-`, len(layers), symbol(layers[len(layers)-1].G))
+`, len(layers), symbol(layers[last].G))
 }

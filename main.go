@@ -307,14 +307,14 @@ func newExperiment(cfg *config, data *Dataset) (*experiment, error) {
 		rate = append(rate, rate[0])
 	}
 	x.trainer = &Trainer{Net: net, Rate: rate, L2: cfg.l2, N: data.Train.N, Batch: batch, Workers: cfg.workers,
-		Extras: Extras{Momentum: cfg.momentum, Nesterov: cfg.nesterov, Adam: cfg.optimizer == "adam",
+		Options: Options{Momentum: cfg.momentum, Nesterov: cfg.nesterov, Adam: cfg.optimizer == "adam",
 			Schedule: cfg.schedule.of(cfg.epochs, (data.Train.N+batch-1)/batch),
 			Dropout:  cfg.dropout.of(len(cfg.hidden)), MaxNorm: cfg.maxNorm, Seed: cfg.seed}}
 	if cfg.augment != (distortions{}) {
 		if x.distorter, err = newDistorter(cfg.augment, data, x.in, cfg.seed, cfg.workers); err != nil {
 			return nil, usageError{fmt.Errorf("-augment %s: %w", cfg.augment.String(), err)}
 		}
-		x.trainer.Costly = true
+		x.trainer.ExpensiveInputs = true
 	}
 	if x.early.patience = cfg.patience; cfg.patience > 0 {
 		if data.Valid.N == 0 {
@@ -334,7 +334,7 @@ func (a Activation) name() string { return a.Name }
 func (c Cost) name() string       { return c.Name }
 
 // source hands the samples of s to the network in the given order.
-func (x *experiment) source(s *Set, order []int32) Source {
+func (x *experiment) source(s *Set, order []int32) FillBatch {
 	return func(in, y Matrix, at, lo, hi int) {
 		rows := order[at+lo : at+hi]
 		for i := range rows {
@@ -348,7 +348,7 @@ func (x *experiment) source(s *Set, order []int32) Source {
 }
 
 // distorted is source for the training part, each image of which it distorts.
-func (x *experiment) distorted(order []int32) Source {
+func (x *experiment) distorted(order []int32) FillBatch {
 	return func(in, y Matrix, at, lo, hi int) {
 		rows := order[at+lo : at+hi]
 		x.distorter.gather(in, lo, rows)
@@ -419,7 +419,7 @@ func (x *experiment) train(ctx context.Context, out *printer, bar *progress) (er
 		if errors.As(err, &diverged) {
 			return fmt.Errorf("epoch %d: %w; try a smaller -lr (it is %s), or check -init and -scale", epoch, err, x.cfg.rates.String())
 		}
-		if t.Met.Samples > 0 {
+		if t.Partial.Samples > 0 {
 			return x.saver.interrupted(x, epoch-1)
 		}
 		last := epochEvent{Event: "epoch", Run: x.title, Epoch: epoch, Seconds: x.spent}
@@ -538,31 +538,6 @@ func (x *experiment) broken(e epochEvent) bool {
 
 // rmse is √(mean (a − y)²), in the target's own unit.
 func (x *experiment) rmse(r Result) *float64 {
-	v := math.Sqrt(r.Square) / x.out.Factor[0]
+	v := math.Sqrt(r.MSE) / x.out.Factor[0]
 	return &v
-}
-
-// checkGradient is -gradcheck.
-func (x *experiment) checkGradient(w io.Writer) error {
-	const samples, most, limit = 10, 300, 1e-6
-	t := x.trainer
-	t.Batch = min(samples, t.N)
-	table := t.CheckGradient(x.source(&x.data.Train, ascending(t.N)), most, x.cfg.seed)
-	fmt.Fprintf(w, "%s, %d samples, central differences\n\n", x.describe(), t.Batch)
-	fmt.Fprintf(w, "layer  parameters  %11s  checked  relative error\n", "shape")
-	bad := 0
-	for _, c := range table {
-		verdict := "ok"
-		switch {
-		case c.Checked == 0:
-			verdict = "not checked: relu units switch at every one"
-		case !(c.Error <= limit):
-			verdict, bad = "WRONG", bad+1
-		}
-		fmt.Fprintf(w, "%5d  %-10s  %11s  %7d  %14.2g  %s\n", c.Layer, c.What, c.Shape, c.Checked, c.Error, verdict)
-	}
-	if bad > 0 {
-		return fmt.Errorf("%d of %d gradients differ from central differences by more than %g", bad, len(table), limit)
-	}
-	return nil
 }

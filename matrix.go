@@ -101,6 +101,31 @@ func Sigmoid(z []float64) { kernel.sigmoid(z) }
 // Tanh replaces each z by tanh z.
 func Tanh(z []float64) { kernel.tanh(z) }
 
+// Relu replaces each z by max(0, z). Comparing bits needs no branch that half of all z mispredict:
+// as integers, the negative numbers (not NaN) lie from −0 to −Inf.
+func Relu(z []float64) {
+	const minusZero, minusInf = 1 << 63, 0xfff << 52
+	for i, v := range z {
+		b := math.Float64bits(v)
+		if b-minusZero <= minusInf-minusZero {
+			b = 0
+		}
+		z[i] = math.Float64frombits(b)
+	}
+}
+
+// ReluPrime replaces each δ by δ·g′(z), where g′ = 1 for a = g(z) > 0, else 0.
+func ReluPrime(delta, a []float64) {
+	a = a[:len(delta)]
+	for i, d := range delta {
+		b := math.Float64bits(d)
+		if math.Float64bits(a[i]) == 0 {
+			b = 0
+		}
+		delta[i] = math.Float64frombits(b)
+	}
+}
+
 // Convert turns a row of bytes into numbers, x_j = (byte_j − shift_j)·factor_j.
 func Convert(x []float64, row []byte, shift, factor []float64) { kernel.convert(x, row, shift, factor) }
 

@@ -174,7 +174,7 @@ func decodeModel(r io.Reader, size int64) (*model, error) {
 	}
 	if meta["epoch"] != "" {
 		entry("epoch", &m.epoch, func() bool { return m.epoch >= len(m.history) && (m.epoch == 0 || len(m.history) > 0) })
-		entry("met", &m.met, func() bool { return m.met.Samples >= 0 && m.met.Right >= 0 && m.met.Right <= m.met.Samples })
+		entry("met", &m.met, func() bool { return m.met.Samples >= 0 && m.met.Correct >= 0 && m.met.Correct <= m.met.Samples })
 	}
 	return m, err
 }
@@ -249,15 +249,6 @@ func padded(name string) string {
 		out, digits = append(out, c), nil
 	}
 	return string(out)
-}
-
-// sizes is the number of inputs and then each layer's number of outputs.
-func (net *Network) sizes() []int {
-	s := []int{net.Layers[0].W.Rows}
-	for _, l := range net.Layers {
-		s = append(s, l.W.Cols)
-	}
-	return s
 }
 
 func (m *model) inputs() int { return m.net.Layers[0].W.Rows }

@@ -312,7 +312,7 @@ func TestResumeStep(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			begin := func() (*experiment, Source) {
+			begin := func() (*experiment, FillBatch) {
 				x, err := newExperiment(cfg, data)
 				if err == nil {
 					x.saver, err = newSaver(x, io.Discard)

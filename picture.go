@@ -393,13 +393,8 @@ func newPicture(h, w int) Matrix { return Matrix{h, w, w, make([]float64, h*w)} 
 
 // answer is what the network says to one input, for ce as probabilities.
 func (net *Network) answer(x []float64) []float64 {
-	a := []Matrix{{1, len(x), len(x), x}}
-	for _, l := range net.Layers {
-		a = append(a, NewMatrix(1, l.W.Cols))
-	}
-	net.forward(a)
+	a := net.Outputs(Matrix{1, len(x), len(x), x})
 	p := a[len(a)-1].Row(0)
-	net.Layers[len(net.Layers)-1].G.F(p)
 	if net.Cost.Name != "ce" {
 		return p
 	}

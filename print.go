@@ -68,15 +68,15 @@ func (e *epochEvent) train(x *experiment, r Result) {
 }
 
 func (e *epochEvent) valid(x *experiment, r Result) {
-	e.ValidCost, e.validRight = &r.Cost, r.Right
+	e.ValidCost, e.validRight = &r.Cost, r.Correct
 	e.ValidAccuracy, e.ValidRMSE = x.judge(r)
 }
 
 func (e *epochEvent) test(x *experiment, r Result) {
-	e.TestCost, e.testRight = &r.Cost, r.Right
+	e.TestCost, e.testRight = &r.Cost, r.Correct
 	e.TestAccuracy, e.TestRMSE = x.judge(r)
 	if x.cfg.recipe.loss {
-		e.TestLoss = &r.Square
+		e.TestLoss = &r.MSE
 	}
 }
 
@@ -85,7 +85,7 @@ func (x *experiment) judge(r Result) (accuracy, rmse *float64) {
 	if x.data.Classes == nil {
 		return nil, x.rmse(r)
 	}
-	v := float64(r.Right) / float64(r.Samples)
+	v := float64(r.Correct) / float64(r.Samples)
 	return &v, nil
 }
 

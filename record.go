@@ -168,7 +168,7 @@ func (r *recorder) point(e epochEvent) report.Epoch {
 		Score: [3]float64{orNaN(e.TrainAccuracy), orNaN(cmp.Or(e.ValidAccuracy, e.ValidRMSE)),
 			orNaN(cmp.Or(e.TestAccuracy, e.TestRMSE))}}
 	if r.x.data.Classes == nil && r.page.Cost == "mse" { // C = ½ Σ (a − y)²
-		p.Score[0] = *r.x.rmse(Result{Square: 2 * e.TrainCost / float64(r.x.data.Outputs())})
+		p.Score[0] = *r.x.rmse(Result{MSE: 2 * e.TrainCost / float64(r.x.data.Outputs())})
 	}
 	return p
 }

@@ -18,36 +18,46 @@ import (
 
 // A worker is one goroutine of a team.
 type worker struct {
-	id, of int
-	gate   *barrier
+	id, of  int
+	barrier *barrier
 }
 
-// columns is the worker's share lo ≤ j < hi of n columns, in eights; rows that of n rows.
-func (w worker) columns(n int) (lo, hi int) { return w.share(n, 8) }
-func (w worker) rows(n int) (lo, hi int)    { return w.share(n, 1) }
-
-// wait waits until all workers have come here.
-func (w worker) wait() { w.gate.wait() }
-
+// share is the worker's part lo ≤ i < hi of n, in units of so many.
 func (w worker) share(n, unit int) (lo, hi int) {
 	units := (n + unit - 1) / unit
 	return min(n, unit*(units*w.id/w.of)), min(n, unit*(units*(w.id+1)/w.of))
 }
 
+// columns is the worker's share of a matrix with a column for each neuron, in eights; rows
+// is its share of one with a row for each sample.
+func (w worker) columns(m Matrix) Matrix { return m.Columns(w.share(m.Cols, 8)) }
+func (w worker) rows(m Matrix) Matrix    { return m.Slice(w.share(m.Rows, 1)) }
+
+// neurons is the worker's share of a layer, and inputs those rows of the next layer's W
+// that its neurons go into.
+func (w worker) neurons(l Layer) Layer      { return l.neurons(w.share(l.W.Cols, 8)) }
+func (w worker) inputs(wNext Matrix) Matrix { return wNext.Slice(w.share(wNext.Rows, 8)) }
+
+// wait waits until all workers have come here.
+func (w worker) wait() { w.barrier.wait() }
+
+// neurons is the layer of neurons lo ≤ j < hi alone, sharing memory with l.
+func (l Layer) neurons(lo, hi int) Layer { return Layer{l.W.Columns(lo, hi), l.B[lo:hi], l.G} }
+
 // A team takes steps with up to size goroutines.
 type team struct {
-	size int
-	gate barrier
-	pace
+	size    int
+	barrier barrier
+	pacer   pacer
 }
 
 // each calls step(w, s) for first ≤ s < last on all workers, and after(s) on one of them
 // while the others wait, until it says stop.
 func (t *team) each(first, last int, step func(w worker, s int), after func(s int) (stop bool)) {
 	stopped := false // written by worker 0, read by all after the barrier
-	for begin := first; begin < last && !stopped; begin += leg {
-		end, n := min(begin+leg, last), t.workers(t.size)
-		t.gate.init(n)
+	for begin := first; begin < last && !stopped; begin += roundSteps {
+		end, n := min(begin+roundSteps, last), t.pacer.workers(t.size)
+		t.barrier.init(n)
 		start := time.Now()
 		work := func(w worker) {
 			for s := begin; s < end && !stopped; s++ {
@@ -60,48 +70,55 @@ func (t *team) each(first, last int, step func(w worker, s int), after func(s in
 		}
 		var others sync.WaitGroup
 		for id := 1; id < n; id++ {
-			others.Add(1)
-			go func() { defer others.Done(); work(worker{id, n, &t.gate}) }()
+			others.Go(func() { work(worker{id, n, &t.barrier}) })
 		}
-		work(worker{0, n, &t.gate})
+		work(worker{0, n, &t.barrier})
 		others.Wait()
 		if t.size > 1 {
-			t.took(time.Since(start)/time.Duration(end-begin), t.gate.crowded(end-begin))
+			t.pacer.took(time.Since(start)/time.Duration(end-begin), t.barrier.crowded(end-begin))
 		}
 	}
 }
 
-// leg is how many steps are taken before the team's size is thought about again.
-const leg = 100
-
-// A pace decides whether one goroutine or all take the next leg. Now and then, where steps
-// are short, or other programs crowd the processors, it tries the other way for a leg, and
-// goes on with the faster; the less often, the more often in vain.
-type pace struct {
-	alone, trying bool
-	before        time.Duration // a step took, the other way
-	legs, every   int           // since it was tried; after so many it is tried again
+// alone is the worker of a team of one.
+func (t *team) alone() worker {
+	t.barrier.init(1)
+	return worker{0, 1, &t.barrier}
 }
 
-func (p *pace) workers(all int) int {
-	if p.alone {
+// roundSteps is how many steps are taken before the number of goroutines is thought about.
+const roundSteps = 100
+
+// A pacer decides whether one goroutine or all take the next round of steps. Now and then,
+// where steps are short, or other programs crowd the processors, it tries the other way for
+// a round, and goes on with the faster; the less often, the more often it did so in vain.
+// The weights do not depend on it.
+type pacer struct {
+	serial, probing  bool
+	before           time.Duration // a step took, the other way
+	rounds, interval int           // since it was tried; after so many it is tried again
+}
+
+func (p *pacer) workers(all int) int {
+	if p.serial {
 		return 1
 	}
 	return all
 }
 
-func (p *pace) took(step time.Duration, crowded bool) {
-	p.legs, p.every = p.legs+1, max(p.every, 30)
+// took notes how long a step took in the round that has ended.
+func (p *pacer) took(step time.Duration, crowded bool) {
+	p.rounds, p.interval = p.rounds+1, max(p.interval, 30)
 	switch {
-	case p.trying:
-		p.trying, p.legs = false, 0
+	case p.probing:
+		p.probing, p.rounds = false, 0
 		if step > p.before {
-			p.alone, p.every = !p.alone, min(2*p.every, 1000)
+			p.serial, p.interval = !p.serial, min(2*p.interval, 1000)
 		} else {
-			p.every = 30
+			p.interval = 30
 		}
-	case p.legs >= p.every && (step < 100*time.Microsecond || p.alone), p.legs >= p.every/10 && crowded:
-		p.trying, p.alone, p.before = true, !p.alone, step
+	case p.rounds >= p.interval && (step < 100*time.Microsecond || p.serial), p.rounds >= p.interval/10 && crowded:
+		p.probing, p.serial, p.before = true, !p.serial, step
 	}
 }
 

@@ -1,69 +1,73 @@
-// Training: this room holds what practice adds to plain gradient descent: momentum and
-// Adam in place of equation (4), learning rates that change, dropout, max-norm. They
-// have a file of their own so that backprop.go stays the four equations; each is one
-// function, which names the paper whose equation it is.
+// Training: what practice adds to plain gradient descent: momentum and Adam in place of
+// equation (4), learning rates that change, dropout, max-norm. Each is one function, which
+// names the paper whose equation it is.
 package main
 
 import "math"
 
-// Extras are the parts of a Trainer that are zero in plain gradient descent.
-type Extras struct {
-	Momentum float64             // μ
-	Nesterov bool                // look ahead: the form of momentum by Nesterov
-	Adam     bool                // in place of (4)
-	Schedule func(s int) float64 // what multiplies η in step s; nil for 1
-	Dropout  []float64           // the part of the inputs, and of each hidden layer, that is left out
-	MaxNorm  float64             // c: ‖w_j‖ ≤ c for each neuron j; 0 for no limit
-	Seed     uint64              // of dropout
+// Options are the parts of a Trainer that are zero in plain gradient descent.
+type Options struct {
+	Momentum        float64             // μ
+	Nesterov        bool                // look ahead: the form of momentum by Nesterov
+	Adam            bool                // in place of (4)
+	Schedule        func(s int) float64 // what multiplies η in step s; nil for 1
+	Dropout         []float64           // the part of the inputs, and of each hidden layer, that is left out
+	MaxNorm         float64             // c: ‖w_j‖ ≤ c for each neuron j; 0 for no limit
+	Seed            uint64              // of dropout
+	ExpensiveInputs bool                // they cost much to make, so that goroutines share in it
+}
 
-	velocity []Layer     // V of momentum, M of Adam, shaped as the layers
+// state is what they keep from step to step, shaped as the layers.
+type state struct {
+	velocity []Layer     // V of momentum, M of Adam
 	square   []Layer     // V of Adam
 	grad     []Layer     // the gradient, where it is wanted by itself
-	dropped  []Matrix    // A_l without what dropout leaves out
 	norm     [][]float64 // of each layer's neurons
 }
 
-func (t *Trainer) prepareExtras() {
-	like := func(wanted bool) (list []Layer) {
-		for _, l := range t.Net.Layers {
-			if wanted {
-				list = append(list, Layer{W: NewMatrix(l.W.Rows, l.W.Cols), B: make([]float64, len(l.B))})
-			}
+// prepareOptions allocates what the options need, in b too.
+func (t *Trainer) prepareOptions(b *batch) {
+	for l, layer := range t.Net.Layers {
+		in, out := layer.W.Rows, layer.W.Cols
+		if t.Momentum != 0 || t.Adam {
+			t.velocity = append(t.velocity, newLayer(in, out, layer.G))
 		}
-		return list
-	}
-	t.velocity, t.square, t.grad = like(t.Momentum != 0 || t.Adam), like(t.Adam), like(t.Adam)
-	for _, l := range t.Net.Layers {
-		if t.Dropout != nil { // the first stands for the inputs, of which each goroutine has its own
-			t.dropped = append(t.dropped, NewMatrix(t.Batch*min(len(t.dropped), 1), l.W.Rows))
+		if t.Adam {
+			t.square = append(t.square, newLayer(in, out, layer.G))
+			t.grad = append(t.grad, newLayer(in, out, layer.G))
+		}
+		if t.Dropout != nil && l > 0 {
+			b.in[l] = NewMatrix(t.Batch, in)
 		}
 		if t.MaxNorm > 0 {
-			t.norm = append(t.norm, make([]float64, l.W.Stride))
+			t.norm = append(t.norm, make([]float64, out))
 		}
 	}
 }
 
 // Optimisers.
 
-// update changes neurons lo ≤ j < hi of layer l in step s: where there is more to do than
-// to descend, so few at a time that their weights stay in the second-level cache from one
-// pass over them to the next.
-func (t *Trainer) update(l, s int, aPrev, delta Matrix, lo, hi int) {
-	rate, columns := t.rate(l, s), hi-lo
+// update changes worker w's neurons of layer l in step s: where there is more to do than to
+// descend, so few at a time that their weights stay in the second-level cache from one pass
+// over them to the next.
+func (t *Trainer) update(w worker, l, s int, x, delta Matrix) {
+	lo, hi := w.share(delta.Cols, 8)
+	block := hi - lo
 	if t.Momentum != 0 || t.Adam || t.MaxNorm > 0 {
-		columns = max(32, 1<<15/aPrev.Cols&^31)
+		block = max(32, 1<<15/x.Cols&^31)
 	}
-	decay := t.L2 / float64(t.N)
-	for ; lo < hi; lo += columns {
-		end := min(lo+columns, hi)
+	rate, decay := t.rate(l, s), t.rate(l, s)*t.L2/float64(t.N)
+	for ; lo < hi; lo += block {
+		end := min(lo+block, hi)
 		layer, delta := t.Net.Layers[l].neurons(lo, end), delta.Columns(lo, end)
 		switch {
 		case t.Adam:
-			layer.adam(t.velocity[l].neurons(lo, end), t.square[l].neurons(lo, end), t.grad[l].neurons(lo, end), rate, decay, s, aPrev, delta)
+			m, v, g := t.velocity[l].neurons(lo, end), t.square[l].neurons(lo, end), t.grad[l].neurons(lo, end)
+			layer.adam(m, v, g, rate, t.L2/float64(t.N), s, x, delta)
 		case t.Momentum != 0:
-			layer.momentum(t.velocity[l].neurons(lo, end), t.Momentum, t.Nesterov, rate, rate*t.L2/float64(t.N), aPrev, delta)
+			layer.momentum(t.velocity[l].neurons(lo, end), t.Momentum, t.Nesterov, rate, decay, x, delta)
 		default:
-			layer.descend(rate, rate*t.L2/float64(t.N), aPrev, delta)
+			layer.descend(rate, decay, x, delta)
 		}
 		if t.MaxNorm > 0 {
 			maxNorm(layer.W, t.MaxNorm, t.norm[l][lo:end])
@@ -74,7 +78,7 @@ func (t *Trainer) update(l, s int, aPrev, delta Matrix, lo, hi int) {
 // momentum is V ← μV − ηg, W ← W + V (Polyak 1964), with g = ∂C/∂W + (λ/N)W. Nesterov's
 // form goes on by what the velocity will be: W ← W + μV − ηg with the new V (Bengio,
 // Boulanger-Lewandowski and Pascanu 2013, "Advances in optimizing recurrent networks").
-func (l Layer) momentum(v Layer, mu float64, nesterov bool, rate, decay float64, aPrev, delta Matrix) {
+func (l Layer) momentum(v Layer, mu float64, nesterov bool, rate, decay float64, x, delta Matrix) {
 	for i := range delta.Rows {
 		ScaleBy(delta.Padded(i), -rate/float64(delta.Rows))
 	}
@@ -94,7 +98,7 @@ func (l Layer) momentum(v Layer, mu float64, nesterov bool, rate, decay float64,
 		AddScaled(l.B, -1, v.B)
 		ahead = 1 + mu
 	}
-	v.gradient(aPrev, delta)
+	v.gradient(x, delta)
 	for i := range v.W.Rows {
 		AddScaled(l.W.Padded(i), ahead, v.W.Padded(i))
 	}
@@ -105,7 +109,7 @@ func (l Layer) momentum(v Layer, mu float64, nesterov bool, rate, decay float64,
 //
 //	M ← β₁M + (1−β₁)g        V ← β₂V + (1−β₂)g²
 //	W ← W − η·M̂ / (√V̂ + ε)    M̂ = M/(1−β₁ᵗ)   V̂ = V/(1−β₂ᵗ)   t = s+1
-func (l Layer) adam(m, v, g Layer, rate, decay float64, s int, aPrev, delta Matrix) {
+func (l Layer) adam(m, v, g Layer, rate, decay float64, s int, x, delta Matrix) {
 	const beta1, beta2, epsilon = 0.9, 0.999, 1e-8
 	for i := range delta.Rows {
 		ScaleBy(delta.Padded(i), 1/float64(delta.Rows))
@@ -114,7 +118,7 @@ func (l Layer) adam(m, v, g Layer, rate, decay float64, s int, aPrev, delta Matr
 		clear(g.W.Padded(i))
 	}
 	clear(g.B)
-	g.gradient(aPrev, delta)
+	g.gradient(x, delta)
 	eta, root := rate/(1-power(beta1, s+1)), 1/math.Sqrt(1-power(beta2, s+1))
 	move := func(w, m, v, g []float64, decay float64) {
 		m, v, g = m[:len(w)], v[:len(w)], g[:len(w)]
@@ -186,27 +190,41 @@ func sinCosPi(x float64) (sin, cos float64) {
 
 // Dropout.
 
-// drop is Y = M ⊙ X for columns lo ≤ j < hi of n rows, where m_ij is 0 with the layer's
-// probability p, and else 1/(1−p), so that the expectation stays (Srivastava et al. 2014,
-// section 10, whose p is what is kept). In step s, M is always the same: forward and backward pass
-// draw it anew instead of keeping it.
-func (t *Trainer) drop(y, x Matrix, l, s, n, lo, hi int) {
-	for i := range n {
-		dropRow(y.Columns(lo, hi).Padded(i), x.Columns(lo, hi).Padded(i), t.Dropout[l], t.dropKey(s, l, i), lo)
+// drop is Y = M ⊙ X for worker w's columns of what layer l puts out, l = −1 for the inputs,
+// where m_ij is 0 with the probability p, and else 1/(1−p), so that the expectation stays
+// (Srivastava et al. 2014, section 10, whose p is what is kept). In step s, M is always the
+// same: forward and backward pass draw it anew instead of keeping it.
+func (t *Trainer) drop(w worker, s, l int, y, x Matrix) {
+	first, _ := w.share(x.Cols, 8)
+	y, x = w.columns(y), w.columns(x)
+	for i := range x.Rows {
+		dropRow(y.Padded(i), x.Padded(i), t.Dropout[l+1], t.dropKey(s, l, i), first)
 	}
 }
 
-// dropInputs does the same to rows lo ≤ i < hi of the inputs, in place.
-func (t *Trainer) dropInputs(w, s, lo, hi int) {
-	for i := lo; i < hi && t.Dropout[0] > 0; i++ {
-		x := t.x[w].Padded(i)
-		dropRow(x, x, t.Dropout[0], t.dropKey(s, 0, i), 0)
+// dropOutputs makes of layer l's outputs the inputs of the next, and dropErrors does the
+// same to δ on its way back.
+func (t *Trainer) dropOutputs(w worker, s, l int, b *batch) {
+	if t.Dropout != nil {
+		t.drop(w, s, l, b.in[l+1], b.a[l])
+	}
+}
+func (t *Trainer) dropErrors(w worker, s, l int, b *batch) {
+	if t.Dropout != nil {
+		t.drop(w, s, l, b.delta[l], b.delta[l])
+	}
+}
+
+// dropInputs leaves out inputs in rows lo ≤ i < hi.
+func (t *Trainer) dropInputs(x Matrix, s, lo, hi int) {
+	for i := lo; i < hi && t.Dropout != nil && t.Dropout[0] > 0; i++ {
+		dropRow(x.Padded(i), x.Padded(i), t.Dropout[0], t.dropKey(s, -1, i), 0)
 	}
 }
 
 // dropKey is what the random numbers for a row begin with.
 func (t *Trainer) dropKey(s, l, i int) uint64 {
-	return mix(mix(mix(t.Seed+purposeDropout<<32)+uint64(s)) + uint64(l)<<32 + uint64(i))
+	return mix(mix(mix(t.Seed+purposeDropout<<32)+uint64(s)) + uint64(l+1)<<32 + uint64(i))
 }
 
 // dropRow is y = m ⊙ x; x begins at column first, which is even. A column has 32 random

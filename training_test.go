@@ -135,12 +135,13 @@ func TestDropoutExpectation(t *testing.T) {
 	trainer := newTrainer([]int{8, 16, 3}, "sigmoid", "linear", "ce", 1, 1)
 	trainer.Dropout = []float64{0.2, 0.5}
 	trainer.prepare()
-	a, sum := trainer.a[1], make([]float64, 16)
+	b, sum := &trainer.batches[0], make([]float64, 16)
+	a := b.a[0]
 	uniform(a.Row(0), 1, stream(1, purposeCheck, 1))
 	const steps = 20000
 	for s := range steps {
-		trainer.drop(trainer.dropped[1], a, 1, s, 1, 0, 16)
-		Add(sum, trainer.dropped[1].Row(0))
+		trainer.dropOutputs(trainer.team.alone(), s, 0, b)
+		Add(sum, b.in[1].Row(0))
 	}
 	for j, v := range a.Row(0) {
 		if got := sum[j] / steps; math.Abs(got-v) > 5*math.Abs(v)/math.Sqrt(steps) {
@@ -160,7 +161,7 @@ func TestDropoutGradient(t *testing.T) {
 			}
 		}
 		zeros := 0
-		trainer.inputs(trainer.alone(), 1, 9).EachRow(func(row []float64) {
+		trainer.batches[0].in[1].EachRow(func(row []float64) {
 			for _, v := range row {
 				if v == 0 {
 					zeros++
@@ -231,20 +232,20 @@ func TestEarly(t *testing.T) {
 	}
 }
 
-// TestExtrasSameBits is TestSameBits for all that training.go adds.
-func TestExtrasSameBits(t *testing.T) {
+// TestOptionsSameBits is TestSameBits for all that training.go adds.
+func TestOptionsSameBits(t *testing.T) {
 	for _, c := range []struct {
 		name   string
-		extras Extras
+		extras Options
 		want   string
 	}{
-		{"nesterov, dropout, cosine", Extras{Momentum: 0.9, Nesterov: true, Dropout: []float64{0.2, 0.5, 0.3}, Schedule: cosineSchedule(8), Seed: 5}, "7b260d3342cf8937"},
-		{"adam, max-norm, step", Extras{Adam: true, MaxNorm: 1, Schedule: stepSchedule(2, 0.5)}, "fc7f10bf636e6353"},
+		{"nesterov, dropout, cosine", Options{Momentum: 0.9, Nesterov: true, Dropout: []float64{0.2, 0.5, 0.3}, Schedule: cosineSchedule(8), Seed: 5}, "7b260d3342cf8937"},
+		{"adam, max-norm, step", Options{Adam: true, MaxNorm: 1, Schedule: stepSchedule(2, 0.5)}, "fc7f10bf636e6353"},
 	} {
 		eachKernel(t, func(t *testing.T) {
 			for _, workers := range []int{1, 2, 3, 8} {
 				trainer := newTrainer([]int{49, 70, 45, 10}, "tanh", "linear", "ce", 37, 100)
-				trainer.Extras, trainer.Workers, trainer.L2 = c.extras, workers, 1
+				trainer.Options, trainer.Workers, trainer.L2 = c.extras, workers, 1
 				for range 2 {
 					if _, err := trainer.Epoch(noise(5), nil); err != nil {
 						t.Fatal(err)
@@ -258,26 +259,26 @@ func TestExtrasSameBits(t *testing.T) {
 	}
 }
 
-// TestExtrasAllocateNothing: not in a step.
-func TestExtrasAllocateNothing(t *testing.T) {
+// TestOptionsAllocateNothing: not in a step.
+func TestOptionsAllocateNothing(t *testing.T) {
 	if poolsForget() {
 		t.Skip("the race detector makes pools forget on purpose")
 	}
-	for _, extras := range []Extras{{Momentum: 0.9, Nesterov: true, Dropout: []float64{0.2, 0.5, 0.3}, MaxNorm: 2}, {Adam: true, Schedule: cosineSchedule(1000)}} {
+	for _, options := range []Options{{Momentum: 0.9, Nesterov: true, Dropout: []float64{0.2, 0.5, 0.3}, MaxNorm: 2}, {Adam: true, Schedule: cosineSchedule(1000)}} {
 		trainer := newTrainer([]int{49, 70, 45, 10}, "sigmoid", "linear", "ce", 40, 400)
-		trainer.Extras = extras
+		trainer.Options = options
 		trainer.prepare()
-		alone := trainer.alone()
+		alone := trainer.team.alone()
 		source := func(in, y Matrix, at, lo, hi int) { in.Data[0], y.Data[0] = 1, 1 }
-		trainer.step(alone, 0, 0, 40, source) // a pool may fill
-		if n := testing.AllocsPerRun(100, func() { trainer.step(alone, 1, 0, 40, source) }); n > 0.5 {
-			t.Errorf("%+v: %v allocations in a step", extras, n)
+		trainer.step(alone, 0, 0, &trainer.batches[0], source) // a pool may fill
+		if n := testing.AllocsPerRun(100, func() { trainer.step(alone, 1, 0, &trainer.batches[0], source) }); n > 0.5 {
+			t.Errorf("%+v: %v allocations in a step", options, n)
 		}
 	}
 }
 
-// TestExtrasRefused: what cannot be meant is refused on one line, with what to do.
-func TestExtrasRefused(t *testing.T) {
+// TestOptionsRefused: what cannot be meant is refused on one line, with what to do.
+func TestOptionsRefused(t *testing.T) {
 	table := numbers(t)
 	for _, c := range []struct {
 		args string
@@ -308,4 +309,10 @@ func TestExtrasRefused(t *testing.T) {
 			t.Errorf("%s: %v; want status 2 and %q", c.args, err, c.want)
 		}
 	}
+}
+
+// flat is all parameters of a layer, weights row by row, then biases.
+func flat(l Layer) (p []float64) {
+	l.W.EachRow(func(w []float64) { p = append(p, w...) })
+	return append(p, l.B...)
 }

@@ -1,0 +1,88 @@
+// Evaluate: what a network answers, and how good that is. Forward only; nothing is learned.
+package main
+
+import (
+	"math"
+	"sync"
+	"sync/atomic"
+)
+
+// Evaluate takes n samples through the network.
+func (net *Network) Evaluate(fill FillBatch, n, workers int) Result {
+	return net.EvaluateEach(fill, n, workers, nil)
+}
+
+// EvaluateEach is Evaluate that hands each sample's outputs a to each, if that is not
+// nil: in no order, and from several goroutines at once.
+func (net *Network) EvaluateEach(fill FillBatch, n, workers int, each func(i int, a []float64)) Result {
+	const rows = 120 // at a time: a whole number of tiles
+	sizes, last := net.sizes(), len(net.Layers)-1
+	cost, square, correct := make([]float64, n), make([]float64, n), make([]bool, n)
+	var next atomic.Int64
+	work := func() {
+		b := newBatch(net, NewMatrix(rows, sizes[0]), NewMatrix(rows, sizes[last+1]))
+		for at := int(next.Add(rows)) - rows; at < n; at = int(next.Add(rows)) - rows {
+			m := min(rows, n-at)
+			b.resize(m)
+			fill(b.in[0], b.y, at, 0, m)
+			net.forward(b)
+			net.output(b.a[last], b.y, b.delta[last], cost[at:at+m], correct[at:at+m])
+			for i := range m {
+				a, y := b.a[last].Row(i), b.y.Row(i)
+				if each != nil {
+					each(at+i, a)
+				}
+				for j, v := range a {
+					square[at+i] = math.FMA(v-y[j], v-y[j], square[at+i])
+				}
+			}
+		}
+	}
+	var others sync.WaitGroup
+	for range min(workers, (n+rows-1)/rows) - 1 {
+		others.Go(work)
+	}
+	work()
+	others.Wait()
+	sum := Result{Samples: n}
+	for i := range n { // in the samples' order, whoever computed them
+		sum.Cost += cost[i]
+		sum.MSE += square[i]
+		if correct[i] {
+			sum.Correct++
+		}
+	}
+	sum.Cost /= float64(n)
+	sum.MSE /= float64(n * sizes[last+1])
+	return sum
+}
+
+// Outputs takes X through the network, and returns A of each layer.
+func (net *Network) Outputs(x Matrix) []Matrix {
+	var all []Matrix
+	for _, l := range net.Layers {
+		a := NewMatrix(x.Rows, l.W.Cols)
+		l.forward(a, x)
+		all, x = append(all, a), a
+	}
+	return all
+}
+
+// isCorrect says whether the answer a means the same class as y: the largest output, or
+// for a single output the side of ½.
+func isCorrect(a, y []float64) bool {
+	if len(a) == 1 {
+		return (a[0] > 0.5) == (y[0] > 0.5)
+	}
+	return argmax(a) == argmax(y)
+}
+
+func argmax(x []float64) int {
+	best := 0
+	for j, v := range x {
+		if v > x[best] {
+			best = j
+		}
+	}
+	return best
+}
