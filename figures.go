@@ -3,6 +3,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -35,8 +36,8 @@ func (x *experiment) fitFigures() []report.Figure {
 	a := x.trainer.Net.Outputs(in)
 	last := len(a) - 1
 	all := []report.Figure{x.curveFigure(at, a[last])}
-	for l := range last {
-		all = append(all, x.unitsFigure(l+1, at, a[l]))
+	for l, units := range a[:last] {
+		all = append(all, x.unitsFigure(l+1, at, units))
 	}
 	return all
 }
@@ -44,11 +45,8 @@ func (x *experiment) fitFigures() []report.Figure {
 // predicted is an output of the network, in the unit of the number that it stands for.
 func (x *experiment) predicted(a float64) float64 { return a/x.out.Factor[0] + x.out.Shift[0] }
 
-// titled is words with title for their title, and the training that they are of.
-func (x *experiment) titled(words report.Words, title string) report.Words {
-	words.Title = strings.TrimPrefix(x.title+": "+title, ": ")
-	return words
-}
+// titled is a figure's title, behind that of the training where that has one.
+func (x *experiment) titled(title string) string { return strings.TrimPrefix(x.title+": "+title, ": ") }
 
 // predictionFigure shows predicted values against true ones.
 func (x *experiment) predictionFigure() report.Figure {
@@ -62,16 +60,16 @@ func (x *experiment) predictionFigure() report.Figure {
 		points.Y[i] = x.predicted(a[0])
 	})
 	ends := []float64{slices.Min(points.X), slices.Max(points.X)}
-	return report.Figure{Words: report.PredictionWords,
+	return report.Figure{Kind: report.Prediction, Title: "Predicted and true",
 		X: report.Axis{Label: "true value"}, Y: report.Axis{Label: "predicted value"},
 		Lines: []report.Line{points, {Name: "exact", X: ends, Y: ends}}}
 }
 
-// curveFigure shows the network's curve, its outputs a at some places, among the samples.
+// curveFigure shows the network's curve, from its outputs a at some places, among the samples.
 func (x *experiment) curveFigure(at []float64, a Matrix) report.Figure {
 	fit := report.Line{Name: "network", X: at}
 	a.EachRow(func(row []float64) { fit.Y = append(fit.Y, x.predicted(row[0])) })
-	f := report.Figure{Words: x.titled(report.FitWords, report.FitWords.Title),
+	f := report.Figure{Kind: report.Fit, Title: x.titled("Data and fit"),
 		X: report.Axis{Label: "x"}, Y: report.Axis{Label: "y"}, Lines: []report.Line{fit}}
 	samples := func(name string, s Set) {
 		n := min(s.N, mostPoints)
@@ -86,7 +84,7 @@ func (x *experiment) curveFigure(at []float64, a Matrix) report.Figure {
 
 // unitsFigure shows the outputs a of a hidden layer's units at some places.
 func (x *experiment) unitsFigure(layer int, at []float64, a Matrix) report.Figure {
-	f := report.Figure{Words: x.titled(report.UnitsWords, fmt.Sprintf("%s, layer %d", report.UnitsWords.Title, layer)),
+	f := report.Figure{Kind: report.Units, Title: x.titled(fmt.Sprintf("Outputs of the hidden units, layer %d", layer)),
 		X: report.Axis{Label: "x"}, Y: report.Axis{Label: "output of the unit"}}
 	for j := range min(a.Cols, 30) {
 		unit := report.Line{Name: fmt.Sprintf("unit %d", j+1), X: at}
@@ -98,10 +96,8 @@ func (x *experiment) unitsFigure(layer int, at []float64, a Matrix) report.Figur
 
 // accuracyFigure shows how several trainings learn, on the test part.
 func accuracyFigure(runs ...*experiment) report.Figure {
-	f := report.Figure{Words: report.AccuracyWords, X: report.Axis{Label: "epoch"},
-		Y: report.Axis{Label: "right answers", Percent: true}, Table: true}
-	f.Title += " on the test part"
-	f.Look = "The steeper line learns faster."
+	f := report.Figure{Kind: report.Learning, Title: "Accuracy on the test part",
+		X: report.Axis{Label: "epoch"}, Y: report.Axis{Label: "right answers", Percent: true}, Table: true}
 	for _, run := range runs {
 		l := report.Line{Name: run.title}
 		for _, e := range run.history {
@@ -116,36 +112,37 @@ func accuracyFigure(runs ...*experiment) report.Figure {
 
 // sweepFigure shows the values of a sweep and what training with them came to.
 func sweepFigure(name string, runs []*sweepRun, best int) report.Figure {
-	f := report.Figure{Words: report.SweepWords, X: report.Axis{Label: name, Log: true}, Table: true}
+	f := report.Figure{Kind: report.Sweep, Title: "The sweep of " + name,
+		X: report.Axis{Label: name, Log: true}, Table: true}
+	y := report.Axis{Label: "RMSE"}
+	if runs[best].x.data.Classes != nil {
+		y = report.Axis{Label: "right answers, %", Percent: true}
+	}
 	valid, test := report.Line{Name: "validation"}, report.Line{Name: "test"}
 	for i, run := range runs {
 		v, err := strconv.ParseFloat(run.value, 64)
 		if err != nil || run.err != nil {
 			continue // no number, or diverged
 		}
-		f.X.Log = f.X.Log && v > 0
+		f.X.Log, f.Y = f.X.Log && v > 0, y
 		e := run.x.final
-		pick := func(accuracy, rmse *float64) float64 {
-			switch {
-			case accuracy != nil:
-				f.Y = report.Axis{Label: "right answers, %", Percent: true}
-				return *accuracy
-			case rmse != nil:
-				f.Y = report.Axis{Label: "RMSE"}
-				return *rmse
-			}
-			return math.NaN()
-		}
-		valid.X, valid.Y = append(valid.X, v), append(valid.Y, pick(e.ValidAccuracy, e.ValidRMSE))
-		test.X, test.Y = append(test.X, v), append(test.Y, pick(e.TestAccuracy, e.TestRMSE))
+		valid.X, valid.Y = append(valid.X, v), append(valid.Y, orNaN(cmp.Or(e.ValidAccuracy, e.ValidRMSE)))
+		test.X, test.Y = append(test.X, v), append(test.Y, orNaN(cmp.Or(e.TestAccuracy, e.TestRMSE)))
 		if i == best {
 			f.Best = &v
 		}
 	}
-	f.Title += " of " + name
 	f.Lines = append(f.Lines, valid)
 	if runs[best].x.data.Test.N > 0 {
 		f.Lines = append(f.Lines, test)
 	}
 	return f
+}
+
+// orNaN is what does not apply as charts have it.
+func orNaN(v *float64) float64 {
+	if v == nil {
+		return math.NaN()
+	}
+	return *v
 }

@@ -3,10 +3,10 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
-	"math"
 	"os"
 	"runtime"
 	"slices"
@@ -177,19 +177,10 @@ func (r *recorder) show(figures ...report.Figure) error {
 
 // point is an epoch as the record has it.
 func (r *recorder) point(e epochEvent) report.Epoch {
-	value := func(v *float64) float64 {
-		if v == nil {
-			return math.NaN()
-		}
-		return *v
-	}
-	p := report.Epoch{Number: e.Epoch, Cost: [3]float64{e.TrainCost, value(e.ValidCost), value(e.TestCost)}}
-	if r.x.data.Classes != nil {
-		p.Score = [3]float64{value(e.TrainAccuracy), value(e.ValidAccuracy), value(e.TestAccuracy)}
-		return p
-	}
-	p.Score = [3]float64{math.NaN(), value(e.ValidRMSE), value(e.TestRMSE)}
-	if r.page.Cost == "mse" { // C = ½ Σ (a − y)²
+	p := report.Epoch{Number: e.Epoch, Cost: [3]float64{e.TrainCost, orNaN(e.ValidCost), orNaN(e.TestCost)},
+		Score: [3]float64{orNaN(e.TrainAccuracy), orNaN(cmp.Or(e.ValidAccuracy, e.ValidRMSE)),
+			orNaN(cmp.Or(e.TestAccuracy, e.TestRMSE))}}
+	if r.x.data.Classes == nil && r.page.Cost == "mse" { // C = ½ Σ (a − y)²
 		p.Score[0] = *r.x.rmse(Result{MSE: 2 * e.TrainCost / float64(r.x.data.Outputs())})
 	}
 	return p

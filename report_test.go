@@ -37,7 +37,8 @@ var reported = sync.OnceValues(func() (*reportedRun, error) {
 	}
 	defer os.RemoveAll(dir)
 	path := filepath.Join(dir, "r.html")
-	cfg, err := parse([]string{"-hidden", "24", "-epochs", "4", "-valid", "0.1", "-workers", "1", "-report", path, "-json"}, io.Discard)
+	cfg, err := parse([]string{"-hidden", "24", "-epochs", "4", "-valid", "0.1", "-workers", "1",
+		"-report", path, "-json"}, io.Discard)
 	if err != nil {
 		return nil, err
 	}
@@ -131,7 +132,8 @@ func TestReportErrors(t *testing.T) {
 		}
 	}
 	table := section(run.page, `<table class="counts">`, `</table>`)
-	cells := regexp.MustCompile(`<td( class="(?:right|none)"| style="--n:[0-9.e-]+")?>(\d+)</td>`).FindAllStringSubmatch(table, -1)
+	cell := regexp.MustCompile(`<td( class="(?:right|none)"| style="--n:[0-9.e-]+")?>(\d+)</td>`)
+	cells := cell.FindAllStringSubmatch(table, -1)
 	if len(cells) != 100 {
 		t.Fatalf("%d cells, want 100", len(cells))
 	}
@@ -140,7 +142,8 @@ func TestReportErrors(t *testing.T) {
 			t.Errorf("%d taken for %d: %s times, want %d", i/10, i%10, m[2], counts[i])
 		}
 	}
-	if want := fmt.Sprintf("%d of %d test samples are right", d.Test.N-wrong, d.Test.N); !strings.Contains(run.page, want) {
+	want := fmt.Sprintf("%d of %d test samples are right", d.Test.N-wrong, d.Test.N)
+	if !strings.Contains(run.page, want) {
 		t.Errorf("the page does not say %q", want)
 	}
 	list := section(run.page, `<ul class="wrong">`, `</ul>`)
@@ -249,14 +252,19 @@ func TestReportSeldom(t *testing.T) {
 	for i, step := range []struct {
 		writing, since time.Duration
 		want           string
-	}{{time.Second, time.Minute, "epoch 1 of 10"}, {time.Second, time.Second, "epoch 1 of 10"}, {time.Second, time.Hour, "epoch 3 of 10"}} {
+	}{
+		{time.Second, time.Minute, "epoch 1 of 10"},
+		{time.Second, time.Second, "epoch 1 of 10"},
+		{time.Second, time.Hour, "epoch 3 of 10"},
+	} {
 		r.writing, x.start = step.writing, time.Now().Add(-step.since)
 		r.epoch(epochEvent{Epoch: i + 1, TrainCost: 1, TrainAccuracy: &half}, true)
 		if !strings.Contains(page(), step.want) {
 			t.Errorf("epoch %d, %v of %v spent on writing: the page is not that of %s", i+1, step.writing, step.since, step.want)
 		}
 	}
-	if err := r.done(doneEvent{Hash: "abc"}); err != nil || !strings.Contains(page(), "abc") || strings.Contains(page(), " of 10: reload") {
+	err = r.done(doneEvent{Hash: "abc"})
+	if err != nil || !strings.Contains(page(), "abc") || strings.Contains(page(), " of 10: reload") {
 		t.Errorf("the page is not that of the finished run: %v", err)
 	}
 	r.page.State = "epoch 3 of 10"
@@ -306,7 +314,8 @@ func TestReportRegression(t *testing.T) {
 		t.Errorf("the curve is at %v, the network says %v", fit.Y[7], want)
 	}
 	b, _ := os.ReadFile(cfg.report)
-	for _, want := range []string{"Data and fit", "Outputs of the hidden units, layer 1", "unit 5", "Error of the prediction", "epoch 3: training "} {
+	for _, want := range []string{"Data and fit", "Outputs of the hidden units, layer 1", "unit 5",
+		"Error of the prediction", "epoch 3: training "} {
 		if !strings.Contains(string(b), want) {
 			t.Errorf("%q is not in the page", want)
 		}
@@ -347,7 +356,8 @@ func TestReportSweep(t *testing.T) {
 		}
 		if e.Event == "sweep" {
 			n++
-			if want := fmt.Sprintf("<title>lr %v: validation %s %%</title>", e.Value, six(100*e.Accuracy)); !strings.Contains(html, want) {
+			want := fmt.Sprintf("<title>lr %v: validation %s %%</title>", e.Value, six(100*e.Accuracy))
+			if !strings.Contains(html, want) {
 				t.Errorf("the page lacks %s", want)
 			}
 		}
@@ -356,13 +366,15 @@ func TestReportSweep(t *testing.T) {
 		t.Errorf("%d values, and the chosen one is marked: %v", n, strings.Contains(html, "chosen: "))
 	}
 	html, _ = page("-recipe", "unit", "-epochs", "20")
-	for _, want := range []string{"rising line: Data and fit", "x², one unit: Data and fit", "x², two units: Outputs of the hidden units"} {
+	for _, want := range []string{"rising line: Data and fit", "x², one unit: Data and fit",
+		"x², two units: Outputs of the hidden units"} {
 		if !strings.Contains(html, want) {
 			t.Errorf("the page of unit lacks %q", want)
 		}
 	}
 	html, _ = page("-recipe", "sine", "-epochs", "300")
-	for _, want := range []string{"epoch 1: training", "epoch 50: test", "epoch 13: training", "epoch 300: test", "Data and fit", "epoch (log scale)"} {
+	for _, want := range []string{"epoch 1: training", "epoch 50: test", "epoch 13: training",
+		"epoch 300: test", "Data and fit", "epoch (log scale)"} {
 		if !strings.Contains(html, want) {
 			t.Errorf("the page of sine lacks %q", want)
 		}
@@ -405,8 +417,9 @@ func newBrowser(t *testing.T) *browser {
 	if err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.CommandContext(ctx, path, "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-		"--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage",
+	cmd := exec.CommandContext(ctx, path, "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic",
+		"--no-first-run", "--disable-background-networking", "--disable-component-update",
+		"--disable-sync", "--disable-dev-shm-usage",
 		"--remote-debugging-pipe", "--user-data-dir="+dir, "about:blank")
 	cmd.ExtraFiles = []*os.File{in, out} // 3 and 4, as the protocol has it
 	if err := cmd.Start(); err != nil {
@@ -557,7 +570,8 @@ for (const size of [1, .5]) for (const digit of digits) {
   }
   said.push(at('verdict').textContent.match(/says: (\S+),/)[1]);
 }
-const sum = [...document.querySelectorAll('#bars span:last-child')].reduce((s, el) => s + parseFloat(el.textContent), 0);
+const values = [...document.querySelectorAll('#bars span:last-child')];
+const sum = values.reduce((s, el) => s + parseFloat(el.textContent), 0);
 const image = prepare(); // of the last, a small 9
 let mass = 0, mx = 0, my = 0, wide = [28, 0, 28, 0];
 image.forEach((v, i) => {
@@ -578,134 +592,161 @@ func TestReportBrowser(t *testing.T) {
 	}
 	b.open(path)
 
-	t.Run("predict", func(t *testing.T) {
-		const n = 200
-		want := probabilities(run.x, n)
-		var got [][]float64
-		b.eval(fmt.Sprintf(`{ const all = Uint8Array.from(atob(%q), c => c.charCodeAt(0));
-			Array.from({ length: %d }, (_, i) => [...predict(all.slice(784 * i, 784 * (i + 1)))]) }`,
-			base64.StdEncoding.EncodeToString(run.x.data.Test.Pixels[:784*n]), n), &got)
-		for i := range want {
-			if argmax(got[i]) != argmax(want[i]) {
-				t.Errorf("image %d: the page says %d, the program %d", i, argmax(got[i]), argmax(want[i]))
-			}
-			for k := range want[i] {
-				if d := math.Abs(got[i][k] - want[i][k]); !(d < 1e-5) {
-					t.Errorf("image %d, class %d: the page gives %v, the program %v", i, k, got[i][k], want[i][k])
-				}
-			}
-		}
-	})
-	t.Run("draw", func(t *testing.T) {
-		var got struct {
-			Said           string
-			Sum, X, Y, Box float64
-		}
-		b.eval("{"+drawDigits+"}", &got)
-		right := 0
-		for i, c := range got.Said {
-			if int(c-'0') == i%10 {
-				right++
-			}
-		}
-		if math.Abs(got.X-14.5) > 0.1 || math.Abs(got.Y-14.5) > 0.1 || math.Abs(got.Box-20) > 1 {
-			t.Errorf("what the network sees has its mass at %.2f, %.2f and is %v pixels high, want 14.5, 14.5 and 20", got.X, got.Y, got.Box)
-		}
-		if len(got.Said) != 20 || right < 15 || math.Abs(got.Sum-100) > 1 {
-			t.Errorf("ten digits, large and small: the page reads %s, and the bars add up to %v", got.Said, got.Sum)
-		}
-	})
-	t.Run("mouse and touch", func(t *testing.T) {
-		var verdict string
-		var box struct{ X, Y, Width float64 }
-		b.eval(`document.getElementById('clear').click(); pad.scrollIntoView({ behavior: 'instant' }); pad.getBoundingClientRect().toJSON()`, &box)
-		at := func(x, y float64) (float64, float64) { return box.X + x*box.Width, box.Y + y*box.Width }
-		for i, kind := range []string{"mousePressed", "mouseMoved", "mouseMoved", "mouseReleased"} {
-			x, y := at([]float64{0.3, 0.7, 0.45, 0.45}[i], []float64{0.2, 0.2, 0.85, 0.85}[i])
-			b.call("Input.dispatchMouseEvent", map[string]any{"type": kind, "x": x, "y": y, "button": "left", "buttons": 1}, nil)
-		}
-		b.eval(`document.getElementById('verdict').textContent`, &verdict)
-		if !strings.Contains(verdict, "says: 7") {
-			t.Errorf("a 7 drawn with the mouse: %s", verdict)
-		}
-		b.eval(`document.getElementById('clear').click(); ''`, &verdict)
-		for i, kind := range []string{"touchStart", "touchMove", "touchMove", "touchEnd"} {
-			x, y := at(0.5, []float64{0.15, 0.5, 0.85, 0}[i])
-			points := []any{map[string]any{"x": x, "y": y}}
-			if kind == "touchEnd" {
-				points = []any{}
-			}
-			b.call("Input.dispatchTouchEvent", map[string]any{"type": kind, "touchPoints": points}, nil)
-		}
-		b.eval(`document.getElementById('verdict').textContent`, &verdict)
-		if !strings.Contains(verdict, "says: 1") {
-			t.Errorf("a 1 drawn with a finger: %s", verdict)
-		}
-		b.eval(`document.getElementById('sample').click(); document.getElementById('verdict').textContent`, &verdict)
-		if !strings.Contains(verdict, "class 0. The network says: 0") {
-			t.Errorf("a sample: %s", verdict)
-		}
-	})
-	t.Run("values", func(t *testing.T) {
-		var text string
-		b.eval(`{ const svg = document.getElementById('curve0'), dot = svg.querySelector('.dot').getBoundingClientRect();
-			svg.dispatchEvent(new PointerEvent('pointermove', { clientX: dot.x + 3, clientY: dot.y + 90 }));
-			svg.parentNode.querySelector('output').textContent }`, &text)
-		if want := fmt.Sprintf("epoch 1: training %s, validation %s, test %s", six(run.epochs[0].TrainCost),
-			six(*run.epochs[0].ValidCost), six(*run.epochs[0].TestCost)); text != want {
-			t.Errorf("the pointer on the chart shows %q, want %q", text, want)
-		}
-		b.eval(`{ const svg = document.getElementById('heat2'), box = svg.querySelector('image').getBoundingClientRect();
-			svg.dispatchEvent(new PointerEvent('pointermove', { clientX: box.right - 2, clientY: box.top + 2 }));
-			svg.parentNode.querySelector('output').textContent }`, &text)
-		if !strings.HasPrefix(text, "epoch 4: weight ") {
-			t.Errorf("the pointer on the heat map shows %q", text)
-		}
-	})
-	t.Run("layout", func(t *testing.T) {
-		backs := map[string]bool{}
-		for _, width := range []int{390, 1200} {
-			for _, scheme := range []string{"light", "dark"} {
-				b.call("Emulation.setDeviceMetricsOverride", map[string]any{"width": width, "height": 844, "deviceScaleFactor": 1, "mobile": width < 600}, nil)
-				b.call("Emulation.setEmulatedMedia", map[string]any{"features": []any{map[string]any{"name": "prefers-color-scheme", "value": scheme}}}, nil)
-				var got struct {
-					Wide, Unnamed int
-					Back          string
-				}
-				b.eval(`({ wide: document.documentElement.scrollWidth - innerWidth, back: getComputedStyle(document.body).backgroundColor,
-					unnamed: document.querySelectorAll('img:not([alt]), svg:not([role]), svg:not([aria-labelledby]), canvas:not([aria-label])').length })`, &got)
-				if got.Wide > 0 || got.Unnamed > 0 {
-					t.Errorf("width %d: %d pixels too wide, %d figures without a name", width, got.Wide, got.Unnamed)
-				}
-				backs[got.Back] = true
-			}
-		}
-		if len(backs) != 2 {
-			t.Errorf("light and dark have the backgrounds %v", backs)
-		}
-	})
-	t.Run("names", func(t *testing.T) {
-		const nasty = `<script>document.title = 'broken'</script>" onload="x()`
-		r := &report.Report{Title: nasty, State: nasty, Classes: []string{nasty, "</script><img src=x onerror=alert(1)>"},
-			Test: report.Samples{Labels: []int32{0, 1}}, Outputs: []float64{1, 0, 0, 1}}
-		r.Figures = []report.Figure{{Words: report.FitWords, X: report.Axis{Label: nasty}, Y: report.Axis{Label: nasty},
-			Lines: []report.Line{{Name: nasty, X: []float64{1, 2}, Y: []float64{3, 4}}}}}
-		r.Begin()
-		other := filepath.Join(dir, "nasty.html")
-		if err := writeReport(other, r.WriteHTML); err != nil {
-			t.Fatal(err)
-		}
-		b.open(other)
-		var got struct {
-			Title, Head string
-			Images      int
-		}
-		b.eval(`({ title: document.title, head: document.querySelector('.counts th').textContent, images: document.querySelectorAll('img').length })`, &got)
-		if got.Title != nasty+" ("+nasty+")" || got.Head != nasty || got.Images != 0 {
-			t.Errorf("a class called %q: %+v", nasty, got)
-		}
-	})
+	t.Run("predict", func(t *testing.T) { tryPredict(t, b, run) })
+	t.Run("draw", func(t *testing.T) { tryDraw(t, b) })
+	t.Run("mouse and touch", func(t *testing.T) { tryPointers(t, b) })
+	t.Run("values", func(t *testing.T) { tryValues(t, b, run) })
+	t.Run("layout", func(t *testing.T) { tryLayout(t, b) })
+	t.Run("names", func(t *testing.T) { tryNames(t, b) })
 	for _, p := range b.problems {
 		t.Errorf("the browser complains: %.600s", p)
+	}
+}
+
+// tryPredict: the page's script gives the probabilities that the program gives.
+func tryPredict(t *testing.T, b *browser, run *reportedRun) {
+	const n = 200
+	want := probabilities(run.x, n)
+	var got [][]float64
+	b.eval(fmt.Sprintf(`{ const all = Uint8Array.from(atob(%q), c => c.charCodeAt(0));
+		Array.from({ length: %d }, (_, i) => [...predict(all.slice(784 * i, 784 * (i + 1)))]) }`,
+		base64.StdEncoding.EncodeToString(run.x.data.Test.Pixels[:784*n]), n), &got)
+	for i := range want {
+		if argmax(got[i]) != argmax(want[i]) {
+			t.Errorf("image %d: the page says %d, the program %d", i, argmax(got[i]), argmax(want[i]))
+		}
+		for k := range want[i] {
+			if d := math.Abs(got[i][k] - want[i][k]); !(d < 1e-5) {
+				t.Errorf("image %d, class %d: the page gives %v, the program %v", i, k, got[i][k], want[i][k])
+			}
+		}
+	}
+}
+
+// tryDraw: it reads what is drawn, and the drawing is put where the images of the data are.
+func tryDraw(t *testing.T, b *browser) {
+	var got struct {
+		Said           string
+		Sum, X, Y, Box float64
+	}
+	b.eval("{"+drawDigits+"}", &got)
+	right := 0
+	for i, c := range got.Said {
+		if int(c-'0') == i%10 {
+			right++
+		}
+	}
+	if math.Abs(got.X-14.5) > 0.1 || math.Abs(got.Y-14.5) > 0.1 || math.Abs(got.Box-20) > 1 {
+		t.Errorf("what the network sees has its mass at %.2f, %.2f and is %v pixels high, want 14.5, 14.5 and 20",
+			got.X, got.Y, got.Box)
+	}
+	if len(got.Said) != 20 || right < 15 || math.Abs(got.Sum-100) > 1 {
+		t.Errorf("ten digits, large and small: the page reads %s, and the bars add up to %v", got.Said, got.Sum)
+	}
+}
+
+// tryPointers: mouse, finger and the button that takes a sample draw.
+func tryPointers(t *testing.T, b *browser) {
+	var verdict string
+	var box struct{ X, Y, Width float64 }
+	b.eval(`document.getElementById('clear').click();
+		pad.scrollIntoView({ behavior: 'instant' });
+		pad.getBoundingClientRect().toJSON()`, &box)
+	at := func(x, y float64) (float64, float64) { return box.X + x*box.Width, box.Y + y*box.Width }
+	for i, kind := range []string{"mousePressed", "mouseMoved", "mouseMoved", "mouseReleased"} {
+		x, y := at([]float64{0.3, 0.7, 0.45, 0.45}[i], []float64{0.2, 0.2, 0.85, 0.85}[i])
+		b.call("Input.dispatchMouseEvent", map[string]any{"type": kind, "x": x, "y": y, "button": "left", "buttons": 1}, nil)
+	}
+	b.eval(`document.getElementById('verdict').textContent`, &verdict)
+	if !strings.Contains(verdict, "says: 7") {
+		t.Errorf("a 7 drawn with the mouse: %s", verdict)
+	}
+	b.eval(`document.getElementById('clear').click(); ''`, &verdict)
+	for i, kind := range []string{"touchStart", "touchMove", "touchMove", "touchEnd"} {
+		x, y := at(0.5, []float64{0.15, 0.5, 0.85, 0}[i])
+		points := []any{map[string]any{"x": x, "y": y}}
+		if kind == "touchEnd" {
+			points = []any{}
+		}
+		b.call("Input.dispatchTouchEvent", map[string]any{"type": kind, "touchPoints": points}, nil)
+	}
+	b.eval(`document.getElementById('verdict').textContent`, &verdict)
+	if !strings.Contains(verdict, "says: 1") {
+		t.Errorf("a 1 drawn with a finger: %s", verdict)
+	}
+	b.eval(`document.getElementById('sample').click(); document.getElementById('verdict').textContent`, &verdict)
+	if !strings.Contains(verdict, "class 0. The network says: 0") {
+		t.Errorf("a sample: %s", verdict)
+	}
+}
+
+// tryValues: the pointer shows values.
+func tryValues(t *testing.T, b *browser, run *reportedRun) {
+	var text string
+	b.eval(`{ const svg = document.getElementById('curve0'), dot = svg.querySelector('.dot').getBoundingClientRect();
+		svg.dispatchEvent(new PointerEvent('pointermove', { clientX: dot.x + 3, clientY: dot.y + 90 }));
+		svg.parentNode.querySelector('output').textContent }`, &text)
+	if want := fmt.Sprintf("epoch 1: training %s, validation %s, test %s", six(run.epochs[0].TrainCost),
+		six(*run.epochs[0].ValidCost), six(*run.epochs[0].TestCost)); text != want {
+		t.Errorf("the pointer on the chart shows %q, want %q", text, want)
+	}
+	b.eval(`{ const svg = document.getElementById('heat2'), box = svg.querySelector('image').getBoundingClientRect();
+		svg.dispatchEvent(new PointerEvent('pointermove', { clientX: box.right - 2, clientY: box.top + 2 }));
+		svg.parentNode.querySelector('output').textContent }`, &text)
+	if !strings.HasPrefix(text, "epoch 4: weight ") {
+		t.Errorf("the pointer on the heat map shows %q", text)
+	}
+}
+
+// tryLayout: nothing is too wide or without a name, in both colour schemes.
+func tryLayout(t *testing.T, b *browser) {
+	backs := map[string]bool{}
+	for _, width := range []int{390, 1200} {
+		for _, scheme := range []string{"light", "dark"} {
+			b.call("Emulation.setDeviceMetricsOverride", map[string]any{"width": width, "height": 844,
+				"deviceScaleFactor": 1, "mobile": width < 600}, nil)
+			b.call("Emulation.setEmulatedMedia", map[string]any{"features": []any{
+				map[string]any{"name": "prefers-color-scheme", "value": scheme}}}, nil)
+			var got struct {
+				Wide, Unnamed int
+				Back          string
+			}
+			b.eval(`({ wide: document.documentElement.scrollWidth - innerWidth,
+				back: getComputedStyle(document.body).backgroundColor,
+				unnamed: document.querySelectorAll(
+					'img:not([alt]), svg:not([role]), svg:not([aria-labelledby]), canvas:not([aria-label])').length })`, &got)
+			if got.Wide > 0 || got.Unnamed > 0 {
+				t.Errorf("width %d: %d pixels too wide, %d figures without a name", width, got.Wide, got.Unnamed)
+			}
+			backs[got.Back] = true
+		}
+	}
+	if len(backs) != 2 {
+		t.Errorf("light and dark have the backgrounds %v", backs)
+	}
+}
+
+// tryNames: names that mean harm do none.
+func tryNames(t *testing.T, b *browser) {
+	const nasty = `<script>document.title = 'broken'</script>" onload="x()`
+	r := &report.Report{Title: nasty, State: nasty, Classes: []string{nasty, "</script><img src=x onerror=alert(1)>"},
+		Test: report.Samples{Labels: []int32{0, 1}}, Outputs: []float64{1, 0, 0, 1}}
+	r.Figures = []report.Figure{{Kind: report.Fit, Title: nasty,
+		X: report.Axis{Label: nasty}, Y: report.Axis{Label: nasty},
+		Lines: []report.Line{{Name: nasty, X: []float64{1, 2}, Y: []float64{3, 4}}}}}
+	r.Begin()
+	other := filepath.Join(t.TempDir(), "nasty.html")
+	if err := writeReport(other, r.WriteHTML); err != nil {
+		t.Fatal(err)
+	}
+	b.open(other)
+	var got struct {
+		Title, Head string
+		Images      int
+	}
+	b.eval(`({ title: document.title, head: document.querySelector('.counts th').textContent,
+		images: document.querySelectorAll('img').length })`, &got)
+	if got.Title != nasty+" ("+nasty+")" || got.Head != nasty || got.Images != 0 {
+		t.Errorf("a class called %q: %+v", nasty, got)
 	}
 }

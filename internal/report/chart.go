@@ -1,4 +1,4 @@
-// Charts: every number of a figure turned into a place and a text.
+// Charts: figures, each with its numbers turned into places and texts, and the curves of cost and score.
 
 package report
 
@@ -8,6 +8,78 @@ import (
 	"strconv"
 	"strings"
 )
+
+// A Figure is a chart of lines and points over x.
+type Figure struct {
+	Kind
+	Title string
+	X, Y  Axis
+	Lines []Line
+	Best  *float64 // the x to single out; nil for none
+	Table bool     // list the numbers too: the lines share their x
+}
+
+// A Kind is what a figure shows. The page says for each what to look for, and which equation lies behind it.
+type Kind string
+
+const (
+	Fit        Kind = "fit"        // samples, and the network's curve
+	Units      Kind = "units"      // the outputs of a hidden layer's units over the input
+	Prediction Kind = "prediction" // predicted values over true ones
+	Learning   Kind = "learning"   // the accuracy of several trainings over the epochs
+	Sweep      Kind = "sweep"      // what came of each value that was tried
+)
+
+// An Axis is what a chart's axis shows.
+type Axis struct {
+	Label   string
+	Log     bool
+	Percent bool // values are shares
+}
+
+// A Line is a line through points, or only its points. Its name may come from data.
+type Line struct {
+	Name   string
+	X, Y   []float64
+	Points bool
+}
+
+// curves are cost and score over the epochs.
+func (r *Report) curves() (all []Figure) {
+	epochs := r.past[:len(r.past):len(r.past)]
+	for _, m := range r.kept {
+		epochs = append(epochs, m.epoch)
+	}
+	x := Axis{Label: "epoch"}
+	if n := len(epochs); epochs[n/2].Number*4 < epochs[n-1].Number { // they were taken ever more seldom
+		x = Axis{Label: "epoch (log scale)", Log: true}
+	}
+	add := func(f Figure, values func(Epoch) [3]float64) {
+		f.X, f.Table, f.Best = x, true, r.Chosen
+		for part, name := range [3]string{"training", "validation", "test"} {
+			l := Line{Name: name}
+			for _, e := range epochs {
+				if v := values(e)[part]; !math.IsNaN(v) {
+					l.X, l.Y = append(l.X, float64(e.Number)), append(l.Y, v)
+				}
+			}
+			if l.X != nil {
+				f.Lines = append(f.Lines, l)
+			}
+		}
+		if f.Lines != nil {
+			all = append(all, f)
+		}
+	}
+	score := Figure{Kind: "accuracy", Title: "Accuracy", Y: Axis{Label: "right answers", Percent: true}}
+	if r.Classes == nil {
+		score = Figure{Kind: "rmse", Title: "Error of the prediction", Y: Axis{Label: "RMSE (log scale)", Log: true}}
+	}
+	cost := Figure{Kind: Kind("cost " + r.Cost), Title: "Cost", Y: Axis{Label: "cost (log scale)", Log: true}}
+	add(cost, func(e Epoch) [3]float64 { return e.Cost })
+	add(score, func(e Epoch) [3]float64 { return e.Score })
+	return all
+}
 
 // A chart is a figure as the page's SVG needs it.
 type chart struct {

@@ -187,7 +187,11 @@ func (r *Report) view() view {
 	if !r.finite() {
 		return v
 	}
-	v.Heats = r.heats()
+	for l := range r.Layers {
+		if len(r.kept) > 1 { // else nothing has changed
+			v.Heats = append(v.Heats, r.heat(l))
+		}
+	}
 	if r.images() {
 		v.Neurons = r.neuronSheet()
 		v.Pad = r.pad()

@@ -2,6 +2,8 @@ package report
 
 import (
 	"bytes"
+	"encoding/base64"
+	"encoding/binary"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -63,7 +65,8 @@ func TestFile(t *testing.T) {
 		}
 	}
 	html := page(t, images(16, 100))
-	for _, part := range []string{`id="pad"`, `id="numbers"`, `id="curves"`, `id="errors"`, `id="weights"`, `id="data"`, "784×16"} {
+	for _, part := range []string{`id="pad"`, `id="numbers"`, `id="curves"`, `id="errors"`,
+		`id="weights"`, `id="data"`, "784×16"} {
 		if !strings.Contains(html, part) {
 			t.Errorf("%s is not in the page", part)
 		}
@@ -126,6 +129,65 @@ func TestCurves(t *testing.T) {
 	}
 }
 
+// TestErrors: a row of the matrix is what the samples are, and the most confident mistake comes first.
+func TestErrors(t *testing.T) {
+	r := &Report{Cost: "ce", Classes: []string{"a", "b", "c"}, Test: Samples{Labels: []int32{0, 0, 0, 1, 2}},
+		Outputs: []float64{3, 1, 2, 1, 2, 1, 0, 9, 0, 0, 5, 1, 7, 7, 7}}
+	m, wrong := r.errors()
+	var counts []int
+	for _, row := range m.Rows {
+		for _, cell := range row.Cells {
+			counts = append(counts, cell.N)
+		}
+	}
+	if got, want := fmt.Sprint(counts), "[1 2 0 0 1 0 1 0 0]"; got != want {
+		t.Errorf("counts %s, want %s", got, want)
+	}
+	if m.Right != 2 || m.All != 5 || m.Rows[0].Right != "33.3" || m.Often != "a taken for b (2), c taken for a (1)" {
+		t.Errorf("%+v", m)
+	}
+	list := ""
+	for _, e := range wrong {
+		list += fmt.Sprintf("%d: %s for %s, %s; ", e.Sample, e.Said, e.Is, e.P)
+	}
+	if want := "2: b for a, 99.98 %; 1: b for a, 57.61 %; 4: a for c, 33.33 %; "; list != want {
+		t.Errorf("mistakes %s, want %s", list, want)
+	}
+}
+
+// TestNetwork: the numbers in the page are scale, weights and biases, row by row, and a neuron's picture is its
+// column of W.
+func TestNetwork(t *testing.T) {
+	r := images(3, 10)
+	for i := range r.Shift {
+		r.Shift[i], r.Factor[i] = float64(i), -float64(i)
+	}
+	numbers, err := base64.StdEncoding.DecodeString(string(r.pad().Numbers))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := append(append([]float64{}, r.Shift...), r.Factor...)
+	for _, l := range r.Layers {
+		for i := range l.Rows {
+			for j := range l.Cols {
+				want = append(want, l.W[i*l.Stride+j])
+			}
+		}
+		want = append(want, l.B...)
+	}
+	if len(numbers) != 4*len(want) {
+		t.Fatalf("%d bytes for %d numbers", len(numbers), len(want))
+	}
+	for i, v := range want {
+		if got := math.Float32frombits(binary.LittleEndian.Uint32(numbers[4*i:])); got != float32(v) {
+			t.Fatalf("number %d is %v, want %v", i, got, v)
+		}
+	}
+	if l := r.Layers[0]; r.neurons()[2][5] != float32(l.W[5*l.Stride+2]) {
+		t.Error("neuron 2 does not show its weight of input 5")
+	}
+}
+
 // TestThins: of very many epochs some are kept, the first and the last among them.
 func TestThins(t *testing.T) {
 	w := []float64{0}
@@ -159,7 +221,8 @@ func TestGoesOn(t *testing.T) {
 	again.Begin(Epoch{1, [3]float64{3, 3, 3}, [3]float64{}}, Epoch{2, [3]float64{2, 2, 2}, [3]float64{}})
 	again.Add(Epoch{3, [3]float64{1, 1, 1}, [3]float64{}})
 	html := page(t, &again)
-	for _, want := range []string{"epoch 1: training 3<", "epoch 3: training 1<", "when this run went on", `data-at="[2 3]"`} {
+	for _, want := range []string{"epoch 1: training 3<", "epoch 3: training 1<", "when this run went on",
+		`data-at="[2 3]"`} {
 		if !strings.Contains(html, want) {
 			t.Errorf("%q is not in the page", want)
 		}
@@ -172,7 +235,8 @@ func TestGoesOn(t *testing.T) {
 // TestTicks: every axis has some round values, within its range.
 func TestTicks(t *testing.T) {
 	for _, log := range []bool{false, true} {
-		for _, v := range [][]float64{{0.031, 0.29}, {1, 1}, {1e-9, 1e3}, {0.069, 0.0701}, {0.1, 100}, {1, 2}, {90, 99.7}, {5}, {1e-300, 1e300}} {
+		for _, v := range [][]float64{{0.031, 0.29}, {1, 1}, {1e-9, 1e3}, {0.069, 0.0701}, {0.1, 100}, {1, 2},
+			{90, 99.7}, {5}, {1e-300, 1e300}} {
 			s := newAxisScale(v, log)
 			ticks := s.ticks(false)
 			if len(ticks) < 2 || len(ticks) > 13 {
@@ -210,23 +274,25 @@ const nasty = `<script>document.title = 'broken'</script>" onload="x()`
 // TestEscapes: names that mean harm do none, in every kind of figure, and a table has no sections that need images.
 func TestEscapes(t *testing.T) {
 	labels := Samples{Labels: []int32{0, 1, 2}}
-	r := &Report{Title: nasty, Command: nasty, Result: nasty, State: nasty, Facts: [][2]string{{nasty, nasty}}, Cost: "mse",
+	r := &Report{Title: nasty, Command: nasty, Result: nasty, State: nasty, Cost: "mse",
+		Facts:   [][2]string{{nasty, nasty}},
 		Classes: []string{nasty, "</script><img src=x onerror=alert(1)>", "c"}, Train: labels, Test: labels,
 		Layers:  []Layer{{2, 3, 3, make([]float64, 6), make([]float64, 3), "linear"}},
 		Outputs: []float64{0, 1, 0, 1, 0, 0, 0, 0, 1}}
 	up, down := []float64{1, 2, 3}, []float64{3, 2, math.NaN()}
 	two, x := 2.0, Axis{Label: nasty, Log: true}
 	r.Figures = []Figure{
-		{Words: FitWords, X: x, Y: x,
+		{Kind: Fit, X: x, Y: x,
 			Lines: []Line{{Name: nasty, X: up, Y: down, Points: true}, {Name: "fit", X: up, Y: up}}},
-		{Words: SweepWords, X: x, Y: Axis{Label: nasty, Percent: true},
+		{Kind: Sweep, X: x, Y: Axis{Label: nasty, Percent: true},
 			Lines: []Line{{Name: nasty, X: up, Y: up}, {Name: nasty, X: up, Y: down}}, Best: &two, Table: true},
-		{Words: UnitsWords},
+		{Kind: Units},
 	}
 	r.Begin()
 	r.Add(Epoch{1, [3]float64{1, math.NaN(), math.Inf(1)}, [3]float64{0, 0, 0}})
 	html := page(t, r)
-	for _, bad := range []string{"<script>document", "<img src=x", `" onload="x`, "ZgotmplZ", `id="pad"`, `id="data"`, "first layer’s"} {
+	for _, bad := range []string{"<script>document", "<img src=x", `" onload="x`, "ZgotmplZ",
+		`id="pad"`, `id="data"`, "first layer’s"} {
 		if strings.Contains(html, bad) {
 			t.Errorf("%q is in the page", bad)
 		}
@@ -234,6 +300,26 @@ func TestEscapes(t *testing.T) {
 	for _, good := range []string{"chosen: 2", "1 of 3 test samples are right", "output 1.000"} {
 		if !strings.Contains(html, good) {
 			t.Errorf("%q is not in the page", good)
+		}
+	}
+}
+
+// TestKinds: the page has its own words for every kind of figure.
+func TestKinds(t *testing.T) {
+	r := &Report{Cost: "ce", Classes: []string{"a"}}
+	for _, k := range []Kind{Fit, Units, Prediction, Learning, Sweep, "rmse", "cost bce", "cost mse"} {
+		r.Figures = append(r.Figures, Figure{Kind: k, Title: string(k)})
+	}
+	r.Begin()
+	r.Add(Epoch{Number: 1})
+	charts := strings.Split(page(t, r), "<figure>")[1:]
+	if len(charts) != 10 {
+		t.Fatalf("%d charts, want cost, accuracy and 8 figures", len(charts))
+	}
+	words := regexp.MustCompile(`<p class="look">[A-Z][^<]{20,}\.</p>\n<p class="eq">.{15,}</p>`)
+	for _, c := range charts {
+		if !words.MatchString(c) {
+			t.Errorf("a chart without its words: %.150s", c)
 		}
 	}
 }

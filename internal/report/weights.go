@@ -52,14 +52,10 @@ func extent(rows ...[]float32) float64 {
 		}
 	}
 	slices.Sort(size)
-	if len(size) == 0 || size[len(size)-1] == 0 {
-		return 1
+	if n := len(size); n > 0 {
+		return round(cmp.Or(size[(n-1)*99/100], size[n-1], 1), 2)
 	}
-	most := size[(len(size)-1)*99/100]
-	if most == 0 {
-		most = size[len(size)-1]
-	}
-	return round(most, 2)
+	return 1
 }
 
 // finite says that no weight is infinite or not a number: else none can be shown.
@@ -86,15 +82,7 @@ type heat struct {
 	Names                 []string
 }
 
-func (r *Report) heats() (all []heat) {
-	if len(r.kept) > 1 { // else nothing has changed
-		for l := range r.Layers {
-			all = append(all, r.heat(l))
-		}
-	}
-	return all
-}
-
+// heat is the picture of layer l.
 func (r *Report) heat(l int) heat {
 	layer, columns := r.Layers[l], len(r.kept)
 	var course [][]float32
