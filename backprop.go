@@ -137,21 +137,6 @@ func squaredError(g Activation, z, y, delta []float64) float64 {
 	return sum / 2
 }
 
-// named is the activation or cost of that name, which is one of them.
-func named[T interface{ name() string }](all []T, name string) T {
-	return all[slices.Index(namesOf(all), name)]
-}
-
-func namesOf[T interface{ name() string }](all []T) (names []string) {
-	for _, t := range all {
-		names = append(names, t.name())
-	}
-	return names
-}
-
-func (a Activation) name() string { return a.Name }
-func (c Cost) name() string       { return c.Name }
-
 // The network.
 
 // A Layer computes a = g(x·W + b).
@@ -443,30 +428,4 @@ func (t *Trainer) backward(w worker, s int, b *batch) {
 		t.dropErrors(w, s, l, b)
 		w.wait()
 	}
-}
-
-// fill fetches the mini-batch, X and Y.
-func (t *Trainer) fill(w worker, s, at int, b *batch, fill FillBatch) {
-	lo, hi := 0, len(b.cost)
-	if t.sharesInputs() {
-		lo, hi = w.share(len(b.cost), 1)
-	}
-	fill(b.in[0], b.y, at, lo, hi)
-	t.dropInputs(b.in[0], s, lo, hi)
-	if t.sharesInputs() {
-		w.wait()
-	}
-}
-
-// sharesInputs says whether the goroutines share one copy of the inputs. It is faster
-// that each converts all of a mini-batch for itself than that it fetches half of them
-// from another processor's cache; but not if they do not fit into a cache at all.
-func (t *Trainer) sharesInputs() bool {
-	return t.ExpensiveInputs || t.Batch*t.Net.Layers[0].W.Rows > 1<<20
-}
-
-// workers is how many goroutines a step is worth: a barrier costs about as much time
-// as some 20 000 multiply–adds.
-func (t *Trainer) workers() int {
-	return max(1, min(t.Workers, t.Batch*t.Net.Parameters()/20000))
 }

@@ -44,6 +44,32 @@ func (w worker) wait() { w.barrier.wait() }
 // neurons is the layer of neurons lo ≤ j < hi alone, sharing memory with l.
 func (l Layer) neurons(lo, hi int) Layer { return Layer{l.W.Columns(lo, hi), l.B[lo:hi], l.G} }
 
+// fill fetches the mini-batch, X and Y.
+func (t *Trainer) fill(w worker, s, at int, b *batch, fill FillBatch) {
+	lo, hi := 0, len(b.cost)
+	if t.sharesInputs() {
+		lo, hi = w.share(len(b.cost), 1)
+	}
+	fill(b.in[0], b.y, at, lo, hi)
+	t.dropInputs(b.in[0], s, lo, hi)
+	if t.sharesInputs() {
+		w.wait()
+	}
+}
+
+// sharesInputs says whether the goroutines share one copy of the inputs. It is faster
+// that each converts all of a mini-batch for itself than that it fetches half of them
+// from another processor's cache; but not if they do not fit into a cache at all.
+func (t *Trainer) sharesInputs() bool {
+	return t.ExpensiveInputs || t.Batch*t.Net.Layers[0].W.Rows > 1<<20
+}
+
+// workers is how many goroutines a step is worth: a barrier costs about as much time
+// as some 20 000 multiply–adds.
+func (t *Trainer) workers() int {
+	return max(1, min(t.Workers, t.Batch*t.Net.Parameters()/20000))
+}
+
 // A team takes steps with up to size goroutines.
 type team struct {
 	size    int

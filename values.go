@@ -1,4 +1,5 @@
-// Values: the flags whose values are more than a number or a word, as flag.Value.
+// Values: the flags whose values are more than a number or a word, as flag.Value, and the
+// names of activations and costs.
 package main
 
 import (
@@ -136,3 +137,18 @@ func (s *schedule) of(epochs, stepsAnEpoch int) func(s int) float64 {
 	}
 	return nil
 }
+
+// named is the activation or cost of that name, which is one of them.
+func named[T interface{ name() string }](all []T, name string) T {
+	return all[slices.Index(namesOf(all), name)]
+}
+
+func namesOf[T interface{ name() string }](all []T) (names []string) {
+	for _, t := range all {
+		names = append(names, t.name())
+	}
+	return names
+}
+
+func (a Activation) name() string { return a.Name }
+func (c Cost) name() string       { return c.Name }
