@@ -17,6 +17,9 @@ import (
 	"slices"
 	"strconv"
 	"time"
+
+	"backprop/internal/file"
+	"backprop/internal/safetensors"
 )
 
 // ---- Saving ----
@@ -47,24 +50,18 @@ func newSaver(x *experiment, stderr io.Writer) (*saver, error) {
 	s := &saver{path: cfg.save, stderr: stderr, meta: map[string]string{"format": "pt", "backprop": modelVersion, "data": data.Name}}
 	for _, path := range []string{s.path, s.checkpoint()} {
 		if st, err := os.Stat(path); err == nil && st.Mode().IsRegular() && st.Size() > 0 {
-			var head [9]byte
-			if f, err := os.Open(path); err == nil {
-				io.ReadFull(f, head[:])
-				f.Close()
-			}
-			if binary.LittleEndian.Uint64(head[:]) > maxHeader || head[8] != '{' {
+			f, err := os.Open(path)
+			if err != nil || !safetensors.Begins(f) {
 				return nil, fmt.Errorf("-save %s: %s is there and not a model file; give another name, or remove it", s.path, path)
 			}
+			f.Close()
 		}
 	}
-	f, _, err := createFile(s.path)
-	if err != nil {
-		return nil, fmt.Errorf("-save %s: it could not be written: %w", s.path, cause(err))
+	if err := file.Writable(s.path); err != nil {
+		return nil, fmt.Errorf("-save %s: it could not be written: %w", s.path, err)
 	}
-	f.Close()
-	os.Remove(f.Name())
-	removeTemporary(s.path)
-	removeTemporary(s.checkpoint())
+	file.RemoveTemporary(s.path)
+	file.RemoveTemporary(s.checkpoint())
 	cfg.flags.VisitAll(func(f *flag.Flag) {
 		if !slices.Contains(unsaved, f.Name) {
 			s.meta["-"+f.Name] = f.Value.String()
@@ -128,7 +125,8 @@ func (s *saver) write(path string, x *experiment, epoch int, state bool) error {
 			s.history = append(append(s.history, b...), '\n')
 		}
 		if s.lines > 0 {
-			list = append(list, tensor{name: "history", Dtype: "U8", Shape: []int{len(s.history)}, write: func(w io.Writer) { w.Write(s.history) }})
+			list = append(list, safetensors.Tensor{Name: "history", Dtype: "U8", Shape: []int{len(s.history)},
+				Write: func(w io.Writer) { w.Write(s.history) }})
 		}
 		met, err := json.Marshal(t.Met)
 		if err != nil {
@@ -137,7 +135,10 @@ func (s *saver) write(path string, x *experiment, epoch int, state bool) error {
 		meta["epoch"], meta["met"], meta["seconds"] = strconv.Itoa(epoch), string(met), fmt.Sprint(x.spent)
 	}
 	meta["weights_sha256"] = hash(t.Net)
-	return writeFile(path, func(w io.Writer) error { return writeTensors(w, meta, list) })
+	if err := file.Write(path, func(w io.Writer) error { return safetensors.Write(w, meta, list) }); err != nil {
+		return fmt.Errorf("%s: cannot be written: %w", path, err)
+	}
+	return nil
 }
 
 // epochDone writes a checkpoint after an epoch; not where epochs are so short that it

@@ -24,6 +24,8 @@ import (
 	"sync/atomic"
 	"syscall"
 	"time"
+
+	"backprop/internal/mnist"
 )
 
 func main() {
@@ -183,7 +185,7 @@ func load(ctx context.Context, cfg *config, stderr io.Writer) (*Dataset, error) 
 	if cfg.download {
 		ctx, cancel := catchSignals(ctx)
 		defer cancel()
-		if err := download(ctx, cfg.data, mnistMirrors, newProgress(stderr).download); err != nil {
+		if err := mnist.Download(ctx, cfg.data, mnist.Mirrors, newProgress(stderr).download); err != nil {
 			if ctx.Err() != nil {
 				return nil, errInterrupted
 			}

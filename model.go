@@ -1,5 +1,5 @@
-// Model: this room keeps networks in files. It writes and reads model files and
-// checkpoints, goes on from a checkpoint, and evaluates a model without training.
+// Model: networks in files. It reads model files and checkpoints, and evaluates a model without
+// training; checkpoint.go writes them.
 //
 // The format is safetensors: the length of a header, the header (JSON), numbers.
 //
@@ -21,6 +21,8 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"crypto/sha256"
+	"encoding/binary"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -33,6 +35,9 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"backprop/internal/file"
+	"backprop/internal/safetensors"
 )
 
 // ---- Models ----
@@ -65,11 +70,11 @@ func readModel(path string) (*model, error) {
 		err = fmt.Errorf("a model file was expected, and this is not a file (%v)", st.Mode().Type())
 	}
 	if err != nil {
-		return nil, fileError(path, err)
+		return nil, file.Error(path, err)
 	}
 	f, err := os.Open(path)
 	if err != nil {
-		return nil, fileError(path, err)
+		return nil, file.Error(path, err)
 	}
 	defer f.Close()
 	m, err := decodeModel(f, st.Size())
@@ -81,7 +86,7 @@ func readModel(path string) (*model, error) {
 }
 
 func decodeModel(r io.Reader, size int64) (*model, error) {
-	meta, tensors, sum, err := readTensors(r, size)
+	meta, tensors, sum, err := safetensors.Read(r, size)
 	if err != nil {
 		return nil, err
 	}
@@ -89,20 +94,20 @@ func decodeModel(r io.Reader, size int64) (*model, error) {
 	for _, k := range []string{"backprop", "sizes", "checksum"} {
 		m.own = m.own || meta[k] != "" // no single mistake hides whose file it is
 	}
-	var layers []tensor
-	state := map[string][]tensor{}
+	var layers []safetensors.Tensor
+	state := map[string][]safetensors.Tensor{}
 	for _, t := range tensors {
 		switch {
-		case m.own && t.name == "history" && t.text != nil:
-			for line := range bytes.Lines(t.text) {
+		case m.own && t.Name == "history" && t.Text != nil:
+			for line := range bytes.Lines(t.Text) {
 				var e epochEvent
 				if err := json.Unmarshal(line, &e); err != nil {
-					return nil, fmt.Errorf("tensor %q, line %d: %w", t.name, len(m.history)+1, err)
+					return nil, fmt.Errorf("tensor %q, line %d: %w", t.Name, len(m.history)+1, err)
 				}
 				m.history = append(m.history, e)
 			}
 		default:
-			kind, _, _ := strings.Cut(t.name, ".")
+			kind, _, _ := strings.Cut(t.Name, ".")
 			if m.own && slices.Contains(stateNames, kind) {
 				state[kind] = append(state[kind], t)
 			} else {
@@ -136,7 +141,7 @@ func decodeModel(r io.Reader, size int64) (*model, error) {
 	if v := meta["backprop"]; v != modelVersion {
 		return nil, fmt.Errorf("__metadata__: it is of version %q, and this program reads %s", v, modelVersion)
 	}
-	if want := checksum(meta, sum); meta["checksum"] != want {
+	if want := safetensors.Checksum(meta, sum); meta["checksum"] != want {
 		return nil, fmt.Errorf("__metadata__: the checksum is %.12q…, and that of the content %.12q…: the file is damaged; take another copy (without __metadata__, a file changed on purpose loads)", meta["checksum"], want)
 	}
 	// entry reads an entry as JSON and says whether ok finds it right.
@@ -189,19 +194,56 @@ func (x *experiment) state() map[string][]Layer {
 	return map[string][]Layer{"velocity": x.trainer.velocity, "square": x.trainer.square, "best": x.best}
 }
 
+// layerTensors is the layers as tensors, in the order in which they are written.
+func layerTensors(prefix string, layers []Layer) []safetensors.Tensor {
+	var list []safetensors.Tensor
+	for i, l := range layers {
+		name := prefix + strconv.Itoa(i)
+		list = append(list,
+			safetensors.Tensor{Name: name + ".weight", Dtype: "F64", Shape: []int{l.W.Cols, l.W.Rows}, Write: func(w io.Writer) { writeTransposed(w, l.W) }},
+			safetensors.Tensor{Name: name + ".bias", Dtype: "F64", Shape: []int{len(l.B)}, Write: func(w io.Writer) { writeTransposed(w, Matrix{len(l.B), 1, 1, l.B}) }})
+	}
+	return list
+}
+
+// writeTransposed writes W column by column: a neuron's weights one after another.
+func writeTransposed(w io.Writer, m Matrix) {
+	const group = 8 // columns at a time, since a cache line holds so many
+	buf := make([]byte, 8*group*m.Rows)
+	for j := 0; j < m.Cols; j += group {
+		n := min(group, m.Cols-j)
+		for i := range m.Rows {
+			for k, v := range m.Row(i)[j : j+n] {
+				binary.LittleEndian.PutUint64(buf[8*(k*m.Rows+i):], math.Float64bits(v))
+			}
+		}
+		w.Write(buf[:8*n*m.Rows])
+	}
+}
+
+// hash is the SHA-256 of all parameters, as little-endian float64: layer by layer the
+// weights, out×in, then the biases. It is the hash of a model file's data.
+func hash(net *Network) string {
+	h := sha256.New()
+	for _, t := range layerTensors("", net.Layers) {
+		t.Write(h)
+	}
+	return fmt.Sprintf("%x", h.Sum(nil))
+}
+
 // layersOf makes layers of tensors named N.weight and N.bias, in the order of the
 // names: fc2 before fc10.
-func layersOf(tensors []tensor) ([]Layer, error) {
-	weights, biases := map[string]tensor{}, map[string]tensor{}
+func layersOf(tensors []safetensors.Tensor) ([]Layer, error) {
+	weights, biases := map[string]safetensors.Tensor{}, map[string]safetensors.Tensor{}
 	for _, t := range tensors {
-		name := t.name[:strings.LastIndexByte(t.name, '.')+1]
+		name := t.Name[:strings.LastIndexByte(t.Name, '.')+1]
 		switch {
-		case t.name == name+"weight" && len(t.Shape) == 2 && t.data != nil:
+		case t.Name == name+"weight" && len(t.Shape) == 2 && t.Data != nil:
 			weights[name] = t
-		case t.name == name+"bias" && len(t.Shape) == 1 && t.data != nil:
+		case t.Name == name+"bias" && len(t.Shape) == 1 && t.Data != nil:
 			biases[name] = t
 		default:
-			return nil, fmt.Errorf("tensor %q, %s of shape %v: a layer here has a weight [out, in], a bias [out], and nothing else", t.name, t.Dtype, t.Shape)
+			return nil, fmt.Errorf("tensor %q, %s of shape %v: a layer here has a weight [out, in], a bias [out], and nothing else", t.Name, t.Dtype, t.Shape)
 		}
 	}
 	var layers []Layer
@@ -209,18 +251,18 @@ func layersOf(tensors []tensor) ([]Layer, error) {
 	for i, name := range names {
 		w, b := weights[name], biases[name]
 		delete(biases, name)
-		l := Layer{W: NewMatrix(w.Shape[1], w.Shape[0]), B: b.data}
+		l := Layer{W: NewMatrix(w.Shape[1], w.Shape[0]), B: b.Data}
 		if l.B == nil {
 			l.B = make([]float64, l.W.Cols)
 		}
 		if len(l.B) != l.W.Cols {
-			return nil, fmt.Errorf("tensor %q has shape %v, and %q %v: the bias has one number for each row of weights", w.name, w.Shape, b.name, b.Shape)
+			return nil, fmt.Errorf("tensor %q has shape %v, and %q %v: the bias has one number for each row of weights", w.Name, w.Shape, b.Name, b.Shape)
 		}
 		if i > 0 && l.W.Rows != layers[i-1].W.Cols {
-			return nil, fmt.Errorf("tensor %q of shape %v takes %d inputs, and layer %q before it has %d outputs", w.name, w.Shape, l.W.Rows, names[i-1], layers[i-1].W.Cols)
+			return nil, fmt.Errorf("tensor %q of shape %v takes %d inputs, and layer %q before it has %d outputs", w.Name, w.Shape, l.W.Rows, names[i-1], layers[i-1].W.Cols)
 		}
 		for j := range l.W.Cols {
-			for k, v := range w.data[j*l.W.Rows : (j+1)*l.W.Rows] {
+			for k, v := range w.Data[j*l.W.Rows : (j+1)*l.W.Rows] {
 				l.W.Row(k)[j] = v
 			}
 		}
