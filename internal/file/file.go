@@ -21,25 +21,22 @@ import (
 var ErrCut = errors.New("the file was cut off, fetch it again")
 
 // Error puts a file's name before what went wrong with it, and what to do after it.
-func Error(path string, err error) error { return fmt.Errorf("%s: %w", path, explain(err)) }
-
-// explain says of an error what to do.
-func explain(err error) error {
+func Error(path string, err error) error {
 	err = cause(err)
 	var corrupt flate.CorruptInputError
 	switch {
 	case errors.Is(err, fs.ErrPermission):
-		return fmt.Errorf("%w: you may not read it; change its permissions (chmod +r)", err)
+		return fmt.Errorf("%s: %w: you may not read it; change its permissions (chmod +r)", path, err)
 	case errors.Is(err, fs.ErrNotExist):
-		return errors.New("there is no such file")
+		return fmt.Errorf("%s: there is no such file", path)
 	case errors.Is(err, gzip.ErrHeader):
-		return errors.New("gzip data are followed by something else: the file is damaged, fetch it again")
+		return fmt.Errorf("%s: gzip data are followed by something else: the file is damaged, fetch it again", path)
 	case errors.Is(err, gzip.ErrChecksum), errors.Is(err, zip.ErrChecksum), errors.As(err, &corrupt):
-		return fmt.Errorf("packed data are damaged (%w): fetch the file again", err)
+		return fmt.Errorf("%s: packed data are damaged (%w): fetch the file again", path, err)
 	case errors.Is(err, io.ErrUnexpectedEOF):
-		return ErrCut
+		err = ErrCut
 	}
-	return err
+	return fmt.Errorf("%s: %w", path, err)
 }
 
 // cause is a file error without the name: the caller's text has it, or it is a temporary one.
@@ -77,59 +74,38 @@ func Open(path string) (*Reader, error) {
 	if err != nil {
 		return nil, Error(path, err)
 	}
-	r, err := open(f)
+	r := &Reader{}
+	st, err := f.Stat()
+	switch {
+	case err == nil && st.IsDir():
+		err = errors.New("is a folder; a file was expected")
+	case err == nil && st.Mode().IsRegular():
+		r, err = NewReader(f, st.Size())
+	case err == nil:
+		r, err = NewReader(f, 1<<40) // a pipe does not say
+	}
 	if err != nil {
 		f.Close()
 		return nil, Error(path, err)
-	}
-	return r, nil
-}
-
-func open(f *os.File) (*Reader, error) {
-	st, err := f.Stat()
-	if err != nil {
-		return nil, err
-	}
-	if st.IsDir() {
-		return nil, errors.New("is a folder; a file was expected")
-	}
-	size := st.Size()
-	if !st.Mode().IsRegular() {
-		size = 1 << 40 // a pipe does not say
-	}
-	r, err := newReader(f, size)
-	if err != nil {
-		return nil, err
 	}
 	r.File = f
 	return r, nil
 }
 
-// NewReader is Open for the size bytes of r, which have no name yet.
-func NewReader(r io.Reader, size int64) (*Reader, error) {
-	b, err := newReader(r, size)
-	if err != nil {
-		return nil, explain(err)
-	}
-	return b, nil
-}
-
-func newReader(in io.Reader, size int64) (*Reader, error) {
-	r := &Reader{Reader: bufio.NewReaderSize(in, 1<<16), Size: size, Limit: size}
-	head, err := r.Peek(512)
+// NewReader is Open for the size bytes of in, which have no name yet.
+func NewReader(in io.Reader, size int64) (*Reader, error) {
+	r, empty := &Reader{Reader: bufio.NewReaderSize(in, 1<<16), Size: size, Limit: size}, "the file is empty"
+	head, _ := r.Peek(512)
 	if len(head) > 1 && head[0] == 0x1f && head[1] == 0x8b {
 		z, err := gzip.NewReader(r.Reader)
 		if err != nil {
 			return nil, err
 		}
-		r.Reader, r.Gzip, r.Limit = bufio.NewReaderSize(z, 1<<16), true, Unpacked(size)
-		if head, err = r.Peek(512); len(head) == 0 && err == io.EOF {
-			return nil, errors.New("the file is empty once unpacked")
-		} else if len(head) == 0 {
-			return nil, err
-		}
-	} else if len(head) == 0 && err == io.EOF {
-		return nil, errors.New("the file is empty")
+		r.Reader, r.Gzip, r.Limit, empty = bufio.NewReaderSize(z, 1<<16), true, Unpacked(size), empty+" once unpacked"
+	}
+	head, err := r.Peek(512)
+	if len(head) == 0 && err == io.EOF {
+		return nil, errors.New(empty)
 	} else if len(head) == 0 {
 		return nil, err
 	}

@@ -154,7 +154,7 @@ func (f File) fetch(ctx context.Context, c *http.Client, addr string, progress P
 func (f File) check(content []byte) (packed bool, err error) {
 	r, err := file.NewReader(bytes.NewReader(content), int64(len(content)))
 	if err != nil {
-		return false, fmt.Errorf("sent a bad file: %w", err)
+		return false, file.Error("sent a bad file", err)
 	}
 	sum := sha256.New()
 	if _, err := io.Copy(sum, io.LimitReader(r, f.Size+1)); err != nil {

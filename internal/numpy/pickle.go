@@ -216,26 +216,19 @@ func (p *unpickler) long() {
 	p.push(p.uint(n) << (64 - 8*n) >> (64 - 8*n))
 }
 
-func (p *unpickler) next() byte {
-	b, err := p.r.ReadByte()
-	if p.pos++; err == io.EOF {
-		err = file.ErrCut
-	}
-	if p.left--; p.err == nil {
-		p.err = err
-	}
-	return b
-}
-
-// line is what protocol 0 writes numbers and names as.
-func (p *unpickler) line() []byte {
-	var b []byte
-	for c := p.next(); c != '\n' && p.err == nil; c = p.next() {
-		if b = append(b, c); len(b) > 1000 {
-			p.fail("a line without end")
+// line is what protocol 0 writes numbers, names and text as.
+func (p *unpickler) line() (line []byte) {
+	for p.err == nil {
+		c, err := p.r.ReadByte()
+		if p.pos, p.left = p.pos+1, p.left-1; err == io.EOF || p.left < 0 {
+			err = file.ErrCut
 		}
+		if p.err = err; c == '\n' {
+			break
+		}
+		line = append(line, c)
 	}
-	return b
+	return line
 }
 
 // decimal is a number in protocol 0, where 00 and 01 may stand for false and true.
@@ -261,53 +254,39 @@ func (p *unpickler) key() int64 {
 	return k
 }
 
-// hex is a number of n hexadecimal digits.
-func (p *unpickler) hex(n int) rune {
-	var digits [4]byte
-	for i := range n {
-		digits[i] = p.next()
-	}
-	v, err := strconv.ParseUint(string(digits[:n]), 16, 16)
-	if err != nil {
-		p.fail("escape %q", digits[:n])
-	}
-	return rune(v)
-}
-
 // quoted is bytes as Python 2's repr writes them.
 func (p *unpickler) quoted() (b []byte) {
-	quote := p.next()
-	for p.err == nil {
-		c := p.next()
-		switch {
-		case c == quote && p.next() == '\n' && (quote == '\'' || quote == '"'):
-			return b
-		case c == quote, c == '\n':
-			p.fail("a string without quotes")
-		case c == '\\':
-			e := p.next()
-			if i := strings.IndexByte(`nrt\'"`, e); i >= 0 {
-				c = "\n\r\t\\'\""[i]
-			} else if c = byte(p.hex(2)); e != 'x' {
-				p.fail("escape %q", e)
-			}
-		}
-		b = append(b, c)
+	line := p.line()
+	n := len(line) - 1
+	if n < 1 || line[0] != line[n] || line[0] != '\'' && line[0] != '"' {
+		p.fail("a string without quotes")
+		return nil
 	}
-	return nil
+	for s := string(line[1:n]); s != "" && p.err == nil; {
+		c, _, rest, err := strconv.UnquoteChar(s, 0)
+		if s[0] == '\\' && len(s) > 1 && (s[1] == '\'' || s[1] == '"') {
+			c, rest, err = rune(s[1]), s[2:], nil
+		}
+		if err != nil || c > 255 {
+			p.fail("escape %.10q", s)
+		}
+		b, s = append(b, byte(c)), rest
+	}
+	return b
 }
 
 // rawUnicode is text as Python's raw-unicode-escape writes it: Latin-1, and \u with four hexadecimal digits.
 func (p *unpickler) rawUnicode() (t pyText) {
-	for c := p.next(); c != '\n' && p.err == nil; c = p.next() {
-		r := rune(c)
-		if c == '\\' {
-			if p.next() != 'u' {
-				p.fail("escape in text")
+	for line := p.line(); len(line) > 0 && p.err == nil; {
+		r, n := rune(line[0]), 1
+		if r == '\\' {
+			n = min(6, len(line))
+			v, err := strconv.ParseUint(strings.TrimPrefix(string(line[1:n]), "u"), 16, 16)
+			if r = rune(v); err != nil || n < 6 || line[1] != 'u' {
+				p.fail("escape in text: %q", line[:n])
 			}
-			r = p.hex(4)
 		}
-		t = utf8.AppendRune(t, r)
+		t, line = utf8.AppendRune(t, r), line[n:]
 	}
 	return t
 }

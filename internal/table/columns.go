@@ -150,10 +150,8 @@ func (t *Table) findLabel(want string) (int, error) {
 	case err == nil && k >= 1 && k <= len(t.cols):
 		return k - 1, nil
 	case want != "":
-		for j, n := range t.names {
-			if strings.EqualFold(n, want) {
-				return j, nil
-			}
+		if j := t.named(want); j >= 0 {
+			return j, nil
 		}
 		if t.names == nil {
 			return 0, fmt.Errorf("-label %s: the table has no header; give first, last or a number from 1 to %d",
@@ -163,10 +161,8 @@ func (t *Table) findLabel(want string) (int, error) {
 	}
 	if t.names != nil {
 		for _, n := range labelNames {
-			for j := range t.names {
-				if strings.EqualFold(t.names[j], n) {
-					return j, nil
-				}
+			if j := t.named(n); j >= 0 {
+				return j, nil
 			}
 		}
 		return last, nil
@@ -186,6 +182,11 @@ func (t *Table) findLabel(want string) (int, error) {
 		return 0, nil
 	}
 	return last, nil
+}
+
+// named is the column of that name, −1 if there is none.
+func (t *Table) named(name string) int {
+	return slices.IndexFunc(t.names, func(n string) bool { return strings.EqualFold(n, name) })
 }
 
 // isClass says whether a column looks like classes and not like a number to predict: words or
@@ -290,15 +291,11 @@ var idName = regexp.MustCompile(`^(|#|(?i:id|index|no|nr|rownames|unnamed: 0)|.*
 
 // isID says whether a column only numbers the samples: by its name, or as the first one that counts from 0 or 1.
 func (t *Table) isID(j int) bool {
-	name := ""
-	if t.names != nil {
-		name = t.names[j]
-	}
-	named := t.names != nil && idName.MatchString(name)
+	named := t.names != nil && idName.MatchString(t.names[j])
 	if t.cols[j].missing > 0 || t.names != nil && !named || t.names == nil && j > 0 {
 		return false
 	}
-	if named && name != "" && len(t.distinct(j)) == t.n {
+	if named && t.names[j] != "" && len(t.distinct(j)) == t.n {
 		return true
 	}
 	for i := range t.n {
