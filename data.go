@@ -77,7 +77,8 @@ func pickRows[T any](x []T, n int, which []int32) []T {
 
 // join is the samples of s and then those of t.
 func (s Set) join(t Set) Set {
-	return Set{N: s.N + t.N, Dim: s.Dim, Pixels: slices.Concat(s.Pixels, t.Pixels), Values: slices.Concat(s.Values, t.Values),
+	return Set{N: s.N + t.N, Dim: s.Dim,
+		Pixels: slices.Concat(s.Pixels, t.Pixels), Values: slices.Concat(s.Values, t.Values),
 		Labels: slices.Concat(s.Labels, t.Labels), Targets: slices.Concat(s.Targets, t.Targets)}
 }
 
@@ -183,7 +184,8 @@ type Scale struct {
 // fitScale finds the scale of the inputs of s, which is to be the training part only.
 //
 //	none      as they are
-//	unit      to 0…1: pixels by their depth (255; 16 or 1 where none is brighter), columns of a table by their least and greatest
+//	unit      to 0…1: pixels by their depth (255; 16 or 1 where none is brighter),
+//	          columns of a table by their least and greatest
 //	standard  zero mean, unit variance
 //	256       divided by this number
 func fitScale(kind string, s Set) (Scale, error) {
@@ -269,7 +271,8 @@ func fitColumns(kind string, n, d int, at func(i int) float64) (Scale, error) {
 			c.Shift[j], c.Factor[j] = mean[j], 1/math.Sqrt(variance[j]/there[j])
 		}
 		if bad := c.Shift[j] + c.Factor[j]; math.IsNaN(bad) || math.IsInf(bad, 0) || c.Factor[j] == 0 {
-			return c, fmt.Errorf("column %d (from %g to %g) cannot be scaled: its numbers are too large or too small", j+1, least[j], most[j])
+			return c, fmt.Errorf("column %d (from %g to %g) cannot be scaled: its numbers are too large or too small",
+				j+1, least[j], most[j])
 		}
 	}
 	return c, nil

@@ -124,7 +124,7 @@ func loadFile(path string, o LoadOptions) (*Dataset, error) {
 	head, _ := r.Peek(512)
 	var parts numpy.Parts
 	switch {
-	case len(head) >= 4 && head[0] == 0 && head[1] == 0 && head[2] >= 0x08 && head[2] <= 0x0e && head[3] >= 1 && head[3] <= 4:
+	case mnist.IsIDX(head):
 		return loadMNIST(filepath.Dir(path))
 	case bytes.HasPrefix(head, []byte("PK")) && !r.Gzip:
 		parts, err = numpy.ReadNPZ(r.File, r.Size)

@@ -94,6 +94,25 @@ func decodeModel(r io.Reader, size int64) (*model, error) {
 	for _, k := range []string{"backprop", "sizes", "checksum"} {
 		m.own = m.own || meta[k] != "" // no single mistake hides whose file it is
 	}
+	if err := m.takeTensors(tensors); err != nil {
+		return nil, err
+	}
+	if !m.own {
+		m.assume()
+		return m, nil
+	}
+	if v := meta["backprop"]; v != modelVersion {
+		return nil, fmt.Errorf("__metadata__: it is of version %q, and this program reads %s", v, modelVersion)
+	}
+	if want := safetensors.Checksum(meta, sum); meta["checksum"] != want {
+		return nil, fmt.Errorf("__metadata__: the checksum is %.12q…, and that of the content %.12q…: the file is damaged; "+
+			"take another copy (without __metadata__, a file changed on purpose loads)", meta["checksum"], want)
+	}
+	return m, m.takeMeta()
+}
+
+// takeTensors makes layers of the tensors, and of a checkpoint's what it keeps beside them.
+func (m *model) takeTensors(tensors []safetensors.Tensor) (err error) {
 	var layers []safetensors.Tensor
 	state := map[string][]safetensors.Tensor{}
 	for _, t := range tensors {
@@ -102,7 +121,7 @@ func decodeModel(r io.Reader, size int64) (*model, error) {
 			for line := range bytes.Lines(t.Text) {
 				var e epochEvent
 				if err := json.Unmarshal(line, &e); err != nil {
-					return nil, fmt.Errorf("tensor %q, line %d: %w", t.Name, len(m.history)+1, err)
+					return fmt.Errorf("tensor %q, line %d: %w", t.Name, len(m.history)+1, err)
 				}
 				m.history = append(m.history, e)
 			}
@@ -117,33 +136,36 @@ func decodeModel(r io.Reader, size int64) (*model, error) {
 	}
 	m.net = &Network{}
 	if m.net.Layers, err = layersOf(layers); err != nil {
-		return nil, err
+		return err
 	}
 	m.state = map[string][]Layer{}
 	for kind, tensors := range state {
 		if m.state[kind], err = layersOf(tensors); err != nil {
-			return nil, err
+			return err
 		}
 	}
-	last := m.net.Layers[len(m.net.Layers)-1].W.Cols
-	if !m.own { // assumptions that -load tells of
-		m.depth = 255
-		if side := int(math.Sqrt(float64(m.inputs()))); side*side == m.inputs() {
-			m.width, m.height = side, side
-			m.frame = frame{max(math.Round(float64(side)*digitBox/digitSide), 1), float64(side+1) / 2, float64(side+1) / 2}
-		}
-		m.in = evenScale(m.inputs(), 1/m.depth)
-		for c := range last {
-			m.classes = append(m.classes, strconv.Itoa(c))
-		}
-		return m, nil
+	return nil
+}
+
+// outputs is the number of outputs.
+func (m *model) outputs() int { return len(m.net.Layers[len(m.net.Layers)-1].B) }
+
+// assume is for files that were written elsewhere; -load tells of it.
+func (m *model) assume() {
+	m.depth = 255
+	if side := int(math.Sqrt(float64(m.inputs()))); side*side == m.inputs() {
+		m.width, m.height = side, side
+		m.frame = frame{max(math.Round(float64(side)*digitBox/digitSide), 1), float64(side+1) / 2, float64(side+1) / 2}
 	}
-	if v := meta["backprop"]; v != modelVersion {
-		return nil, fmt.Errorf("__metadata__: it is of version %q, and this program reads %s", v, modelVersion)
+	m.in = evenScale(m.inputs(), 1/m.depth)
+	for c := range m.outputs() {
+		m.classes = append(m.classes, strconv.Itoa(c))
 	}
-	if want := safetensors.Checksum(meta, sum); meta["checksum"] != want {
-		return nil, fmt.Errorf("__metadata__: the checksum is %.12q…, and that of the content %.12q…: the file is damaged; take another copy (without __metadata__, a file changed on purpose loads)", meta["checksum"], want)
-	}
+}
+
+// takeMeta reads the metadata, and checks that they belong to the network.
+func (m *model) takeMeta() (err error) {
+	meta := m.meta
 	// entry reads an entry as JSON and says whether ok finds it right.
 	entry := func(key string, v any, ok func() bool) {
 		if err == nil {
@@ -158,18 +180,18 @@ func decodeModel(r io.Reader, size int64) (*model, error) {
 	var sizes []int
 	entry("sizes", &sizes, func() bool { return slices.Equal(sizes, m.net.sizes()) })
 	if err != nil {
-		return nil, err
+		return err
 	}
 	if m.in, err = decodeScale(meta, "input", m.inputs()); err != nil {
-		return nil, err
+		return err
 	}
 	if meta["inputs"] != "" {
 		entry("inputs", &m.names, func() bool { return len(m.names) == m.inputs() })
 	}
 	if meta["classes"] != "" {
-		entry("classes", &m.classes, func() bool { return len(m.classes) == last })
-	} else if m.out, err = decodeScale(meta, "target", last); err != nil {
-		return nil, err
+		entry("classes", &m.classes, func() bool { return len(m.classes) == m.outputs() })
+	} else if m.out, err = decodeScale(meta, "target", m.outputs()); err != nil {
+		return err
 	}
 	if meta["width"] != "" {
 		entry("width", &m.width, func() bool { return m.width > 0 && m.inputs()%m.width == 0 })
@@ -181,7 +203,7 @@ func decodeModel(r io.Reader, size int64) (*model, error) {
 		entry("epoch", &m.epoch, func() bool { return m.epoch >= len(m.history) && (m.epoch == 0 || len(m.history) > 0) })
 		entry("met", &m.met, func() bool { return m.met.Samples >= 0 && m.met.Right >= 0 && m.met.Right <= m.met.Samples })
 	}
-	return m, err
+	return err
 }
 
 const modelVersion = "1"
@@ -200,8 +222,10 @@ func layerTensors(prefix string, layers []Layer) []safetensors.Tensor {
 	for i, l := range layers {
 		name := prefix + strconv.Itoa(i)
 		list = append(list,
-			safetensors.Tensor{Name: name + ".weight", Dtype: "F64", Shape: []int{l.W.Cols, l.W.Rows}, Write: func(w io.Writer) { writeTransposed(w, l.W) }},
-			safetensors.Tensor{Name: name + ".bias", Dtype: "F64", Shape: []int{len(l.B)}, Write: func(w io.Writer) { writeTransposed(w, Matrix{len(l.B), 1, 1, l.B}) }})
+			safetensors.Tensor{Name: name + ".weight", Dtype: "F64", Shape: []int{l.W.Cols, l.W.Rows},
+				Write: func(w io.Writer) { writeTransposed(w, l.W) }},
+			safetensors.Tensor{Name: name + ".bias", Dtype: "F64", Shape: []int{len(l.B)},
+				Write: func(w io.Writer) { writeTransposed(w, Matrix{len(l.B), 1, 1, l.B}) }})
 	}
 	return list
 }
@@ -243,7 +267,8 @@ func layersOf(tensors []safetensors.Tensor) ([]Layer, error) {
 		case t.Name == name+"bias" && len(t.Shape) == 1 && t.Data != nil:
 			biases[name] = t
 		default:
-			return nil, fmt.Errorf("tensor %q, %s of shape %v: a layer here has a weight [out, in], a bias [out], and nothing else", t.Name, t.Dtype, t.Shape)
+			return nil, fmt.Errorf("tensor %q, %s of shape %v: a layer here has a weight [out, in], "+
+				"a bias [out], and nothing else", t.Name, t.Dtype, t.Shape)
 		}
 	}
 	var layers []Layer
@@ -256,10 +281,12 @@ func layersOf(tensors []safetensors.Tensor) ([]Layer, error) {
 			l.B = make([]float64, l.W.Cols)
 		}
 		if len(l.B) != l.W.Cols {
-			return nil, fmt.Errorf("tensor %q has shape %v, and %q %v: the bias has one number for each row of weights", w.Name, w.Shape, b.Name, b.Shape)
+			return nil, fmt.Errorf("tensor %q has shape %v, and %q %v: the bias has one number for each row of weights",
+				w.Name, w.Shape, b.Name, b.Shape)
 		}
 		if i > 0 && l.W.Rows != layers[i-1].W.Cols {
-			return nil, fmt.Errorf("tensor %q of shape %v takes %d inputs, and layer %q before it has %d outputs", w.Name, w.Shape, l.W.Rows, names[i-1], layers[i-1].W.Cols)
+			return nil, fmt.Errorf("tensor %q of shape %v takes %d inputs, and layer %q before it has %d outputs",
+				w.Name, w.Shape, l.W.Rows, names[i-1], layers[i-1].W.Cols)
 		}
 		for j := range l.W.Cols {
 			for k, v := range w.Data[j*l.W.Rows : (j+1)*l.W.Rows] {
@@ -360,7 +387,8 @@ func (m *model) configure(cfg *config) error {
 				return inside(fmt.Errorf("%q is %q: %w", "-"+name, values[name], err))
 			}
 		} else if f.Value.String() != values[name] && !ofData {
-			return usageError{fmt.Errorf("-%s %s: %s has %s; leave the flag out", name, f.Value, m.path, values[name])}
+			return usageError{fmt.Errorf("-%s %s: %s has %s; leave the flag out",
+				name, f.Value, m.path, values[name])}
 		}
 	}
 	if err := cfg.check(); err != nil {
@@ -373,7 +401,8 @@ func (m *model) configure(cfg *config) error {
 	m.net.Layers[len(m.net.Layers)-1].G = named(activations, cfg.outputG)
 	if !m.own && cfg.scale != "" && cfg.scale != "standard" {
 		var err error
-		m.in, err = fitScale(cfg.scale, Set{N: 1, Dim: m.inputs(), Pixels: bytes.Repeat([]byte{255}, m.inputs())})
+		m.in, err = fitScale(cfg.scale, Set{N: 1, Dim: m.inputs(),
+			Pixels: bytes.Repeat([]byte{255}, m.inputs())})
 		return err
 	}
 	return nil
@@ -381,16 +410,20 @@ func (m *model) configure(cfg *config) error {
 
 // adapt checks that the data are of the model's kind and numbers their classes as it does.
 func (m *model) adapt(data *Dataset) error {
-	outputs := len(m.net.Layers[len(m.net.Layers)-1].B)
+	outputs := m.outputs()
 	switch {
 	case data.Train.Dim != m.inputs():
-		return fmt.Errorf("%s: its samples have %d inputs, and %s takes %d: they do not belong together", data.Name, data.Train.Dim, m.path, m.inputs())
+		return fmt.Errorf("%s: its samples have %d inputs, and %s takes %d: they do not belong together",
+			data.Name, data.Train.Dim, m.path, m.inputs())
 	case m.names != nil && data.Inputs != nil && !slices.Equal(m.names, data.Inputs):
-		return fmt.Errorf("%s: its inputs are %.100q, and those of %s %.100q: they do not belong together", data.Name, data.Inputs, m.path, m.names)
+		return fmt.Errorf("%s: its inputs are %.100q, and those of %s %.100q: they do not belong together",
+			data.Name, data.Inputs, m.path, m.names)
 	case m.own && (data.Classes == nil) != (m.classes == nil):
-		return fmt.Errorf("%s: of classes and numbers to predict, it has one, and %s knows the other: add or leave out -regress", data.Name, m.path)
+		return fmt.Errorf("%s: of classes and numbers to predict, it has one, and %s knows the other: "+
+			"add or leave out -regress", data.Name, m.path)
 	case data.Outputs() > outputs || data.Classes == nil && data.Outputs() < outputs:
-		return fmt.Errorf("%s: it asks for %d outputs, and %s has %d: they do not belong together", data.Name, data.Outputs(), m.path, outputs)
+		return fmt.Errorf("%s: it asks for %d outputs, and %s has %d: they do not belong together",
+			data.Name, data.Outputs(), m.path, outputs)
 	case data.Classes == nil || !m.own:
 		return nil
 	}
@@ -446,7 +479,8 @@ func useModel(ctx context.Context, cfg *config, stdout *results, stderr io.Write
 	if data.Test.N == 0 { // -test 0: all that there is, since nothing is trained
 		data.Test = data.Train
 	}
-	x := &experiment{cfg: cfg, data: data, in: m.in, out: m.out, start: start, trainer: &Trainer{Net: m.net, N: data.Train.N, Workers: cfg.workers}}
+	x := &experiment{cfg: cfg, data: data, in: m.in, out: m.out, start: start,
+		trainer: &Trainer{Net: m.net, N: data.Train.N, Workers: cfg.workers}}
 	out := &printer{w: stdout, json: cfg.json}
 	out.start(x)
 	if err := x.record(); err != nil {

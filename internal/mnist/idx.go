@@ -14,6 +14,12 @@ var types = map[byte]string{
 	0x09: "signed bytes", 0x0B: "16-bit integers", 0x0C: "32-bit integers", 0x0D: "32-bit floats", 0x0E: "64-bit floats",
 }
 
+// IsIDX says whether a file that begins so is of this format, whatever its numbers are.
+func IsIDX(head []byte) bool {
+	return len(head) >= 4 && head[0] == 0 && head[1] == 0 &&
+		head[2] >= 0x08 && head[2] <= 0x0e && head[3] >= 1 && head[3] <= 4
+}
+
 // ReadIDX reads the shape and the data of one file of unsigned bytes. limit is the most bytes that
 // r can hold; a header that promises more is refused before anything is allocated.
 //
