@@ -39,8 +39,8 @@ type saver struct {
 
 // unsaved are the flags that do not change what a network learns. All others have to be
 // the same when a run goes on.
-var unsaved = []string{"data", "download", "workers", "kernel", "gradcheck", "json", "save", "load", "resume", "predict",
-	"recipe", "sweep", "report"}
+var unsaved = []string{"data", "download", "workers", "kernel", "gradcheck", "json", "save", "load", "resume",
+	"predict", "recipe", "sweep", "report"}
 
 // newSaver sees whether the model can be written, before anything is trained.
 func newSaver(x *experiment, stderr io.Writer) (*saver, error) {
@@ -240,7 +240,8 @@ func (s *saver) sameRun(x *experiment, m *model) error {
 			"or remove the checkpoint to start afresh (with -schedule constant, a run can be made longer)",
 			m.meta["-epochs"], s.meta["-epochs"])
 	case m.epoch > x.cfg.epochs || m.epoch == x.cfg.epochs && m.met.Samples > 0:
-		return fmt.Errorf("it has gone past epoch %d already; raise -epochs (it is %d), or remove the checkpoint to start afresh",
+		return fmt.Errorf("it has gone past epoch %d already; raise -epochs (it is %d), "+
+			"or remove the checkpoint to start afresh",
 			m.epoch, x.cfg.epochs)
 	}
 	return nil
@@ -297,12 +298,13 @@ func (s *saver) resume(x *experiment) (epoch int, err error) {
 		}
 	}
 	x.early.epoch = m.epoch
+	done := plural(m.epoch, "epoch")
 	if x.early.spent() {
-		fmt.Fprintf(s.stderr, "backprop: %s: stopped early after %s, nothing is left to do\n", m.path, plural(m.epoch, "epoch"))
+		fmt.Fprintf(s.stderr, "backprop: %s: stopped early after %s, nothing is left to do\n", m.path, done)
 	} else if m.epoch < x.cfg.epochs {
-		fmt.Fprintf(s.stderr, "backprop: %s: going on after %s of %d\n", m.path, plural(m.epoch, "epoch"), x.cfg.epochs)
+		fmt.Fprintf(s.stderr, "backprop: %s: going on after %s of %d\n", m.path, done, x.cfg.epochs)
 	} else {
-		fmt.Fprintf(s.stderr, "backprop: %s: all %s are done\n", m.path, plural(m.epoch, "epoch"))
+		fmt.Fprintf(s.stderr, "backprop: %s: all %s are done\n", m.path, done)
 	}
 	return m.epoch, nil
 }

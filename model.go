@@ -31,6 +31,7 @@ import (
 	"maps"
 	"math"
 	"os"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -304,20 +305,11 @@ func layersOf(tensors []safetensors.Tensor) ([]Layer, error) {
 	return layers, nil
 }
 
+var digits = regexp.MustCompile(`[0-9]+`)
+
 // padded is a name that sorts by its numbers.
 func padded(name string) string {
-	var out, digits []byte
-	for _, c := range []byte(name + "\x00") {
-		if '0' <= c && c <= '9' {
-			digits = append(digits, c)
-			continue
-		}
-		if digits != nil {
-			out = append(append(out, strings.Repeat("0", max(0, 20-len(digits)))...), digits...)
-		}
-		out, digits = append(out, c), nil
-	}
-	return string(out)
+	return digits.ReplaceAllStringFunc(name, func(n string) string { return strings.Repeat("0", max(0, 20-len(n))) + n })
 }
 
 // sizes is the number of inputs and then each layer's number of outputs.

@@ -1,3 +1,5 @@
+// Download: the mirrors, and what they send checked before it is written.
+
 package mnist
 
 import (

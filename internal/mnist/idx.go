@@ -1,3 +1,5 @@
+// IDX: the format of MNIST's files.
+
 package mnist
 
 import (

@@ -1,3 +1,5 @@
+// Pickles: a machine that carries out what arrays need of them, and refuses the rest.
+
 package numpy
 
 import (

@@ -1,3 +1,5 @@
+// Columns: which is the label, which are inputs, and the samples that come of them.
+
 package table
 
 import (
