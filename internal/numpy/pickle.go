@@ -270,6 +270,7 @@ func (p *unpickler) quoted() (b []byte) {
 			c, rest, err = rune(s[1]), s[2:], nil
 		}
 		if err != nil || c > 255 {
+			p.pos -= int64(len(s) + 2) // where it begins, before the rest, the quote and the end of the line
 			p.fail("escape %.10q", s)
 		}
 		b, s = append(b, byte(c)), rest
@@ -285,6 +286,7 @@ func (p *unpickler) rawUnicode() (t pyText) {
 			n = min(6, len(line))
 			v, err := strconv.ParseUint(strings.TrimPrefix(string(line[1:n]), "u"), 16, 16)
 			if r = rune(v); err != nil || n < 6 || line[1] != 'u' {
+				p.pos -= int64(len(line) + 1)
 				p.fail("escape in text: %q", line[:n])
 			}
 		}
