@@ -243,8 +243,8 @@ func TestStepAllocatesNothing(t *testing.T) {
 	}
 }
 
-// mnist is the real data set, where MNIST_DIR says where it is.
-func mnist(tb testing.TB) *Dataset {
+// realMNIST is the real data set, where MNIST_DIR says where it is.
+func realMNIST(tb testing.TB) *Dataset {
 	tb.Helper()
 	dir := os.Getenv("MNIST_DIR")
 	if dir == "" {
@@ -266,7 +266,7 @@ func TestTrainMNIST(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	x, err := newExperiment(cfg, mnist(t))
+	x, err := newExperiment(cfg, realMNIST(t))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -17,7 +17,9 @@ import (
 	"strconv"
 	"time"
 
+	"backprop/internal/file"
 	"backprop/internal/handwriting"
+	"backprop/internal/safetensors"
 )
 
 // ---- Saving ----
@@ -41,27 +43,22 @@ func newSaver(x *experiment, stderr io.Writer) (*saver, error) {
 	if cfg.save == "" {
 		return nil, nil
 	}
-	s := &saver{path: cfg.save, stderr: stderr, meta: map[string]string{"format": "pt", "backprop": modelVersion, "data": data.Name}}
+	s := &saver{path: cfg.save, stderr: stderr,
+		meta: map[string]string{"format": "pt", "backprop": modelVersion, "data": data.Name}}
 	for _, path := range []string{s.path, s.checkpoint()} {
 		if st, err := os.Stat(path); err == nil && st.Mode().IsRegular() && st.Size() > 0 {
-			var head [9]byte
-			if f, err := os.Open(path); err == nil {
-				io.ReadFull(f, head[:])
-				f.Close()
-			}
-			if binary.LittleEndian.Uint64(head[:]) > maxHeader || head[8] != '{' {
+			f, err := os.Open(path)
+			if err != nil || !safetensors.Begins(f) {
 				return nil, fmt.Errorf("-save %s: %s is there and not a model file; give another name, or remove it", s.path, path)
 			}
+			f.Close()
 		}
 	}
-	f, _, err := createFile(s.path)
-	if err != nil {
-		return nil, fmt.Errorf("-save %s: it could not be written: %w", s.path, cause(err))
+	if err := file.Writable(s.path); err != nil {
+		return nil, fmt.Errorf("-save %s: it could not be written: %w", s.path, err)
 	}
-	f.Close()
-	os.Remove(f.Name())
-	removeTemporary(s.path)
-	removeTemporary(s.checkpoint())
+	file.RemoveTemporary(s.path)
+	file.RemoveTemporary(s.checkpoint())
 	for _, name := range cfg.learnedFlags() {
 		s.meta["-"+name] = cfg.text(name)
 	}
@@ -124,7 +121,8 @@ func (s *saver) write(path string, x *experiment, epoch int, state bool) error {
 			s.history = append(append(s.history, b...), '\n')
 		}
 		if s.lines > 0 {
-			list = append(list, tensor{name: "history", Dtype: "U8", Shape: []int{len(s.history)}, write: func(w io.Writer) { w.Write(s.history) }})
+			list = append(list, safetensors.Tensor{Name: "history", Dtype: "U8", Shape: []int{len(s.history)},
+				Write: func(w io.Writer) { w.Write(s.history) }})
 		}
 		met, err := json.Marshal(t.Partial)
 		if err != nil {
@@ -133,7 +131,10 @@ func (s *saver) write(path string, x *experiment, epoch int, state bool) error {
 		meta["epoch"], meta["met"], meta["seconds"] = strconv.Itoa(epoch), string(met), fmt.Sprint(x.seconds)
 	}
 	meta["weights_sha256"] = hash(t.Net)
-	return writeFile(path, func(w io.Writer) error { return writeTensors(w, meta, list) })
+	if err := file.Write(path, func(w io.Writer) error { return safetensors.Write(w, meta, list) }); err != nil {
+		return fmt.Errorf("%s: cannot be written: %w", path, err)
+	}
+	return nil
 }
 
 // epochDone writes a checkpoint after an epoch; not where epochs are so short that it
@@ -161,7 +162,8 @@ func (s *saver) finish(x *experiment) error {
 	}
 	err := s.write(s.path, x, x.cfg.epochs, false)
 	if err != nil && s.failed == "" {
-		err = fmt.Errorf("%w; %s has the trained weights: once it can be written, the same command with -resume writes it", err, s.checkpoint())
+		err = fmt.Errorf("%w; %s has the trained weights: once it can be written, "+
+			"the same command with -resume writes it", err, s.checkpoint())
 	}
 	return err
 }
@@ -202,27 +204,8 @@ func (m *model) stoppedEarly() bool {
 	return s.exhausted()
 }
 
-// resume takes the training to where its checkpoint is, and returns how many epochs are
-// done: 0 where there is none, or none is asked for.
-func (s *saver) resume(x *experiment) (epoch int, err error) {
-	if s == nil {
-		return 0, nil
-	}
-	m, err := readModel(s.checkpoint())
-	switch {
-	case !x.cfg.resume:
-		if s.older = err == nil && m.meta["-epochs"] != strconv.Itoa(m.epoch) && !m.stoppedEarly(); s.older {
-			fmt.Fprintf(s.stderr, "backprop: %s, after %s of a run, will be replaced; with -resume that run would go on\n", s.checkpoint(), plural(m.epoch, "epoch"))
-		}
-		return 0, nil
-	case errors.Is(err, fs.ErrNotExist):
-		return 0, nil
-	case err != nil:
-		return 0, fmt.Errorf("-resume: %w; remove it to start afresh", err)
-	}
-	wrong := func(format string, args ...any) (int, error) {
-		return 0, fmt.Errorf("-resume: %s: %w", m.path, fmt.Errorf(format, args...))
-	}
+// sameRun says why the checkpoint m is not of the run that x is; nil if it is.
+func (s *saver) sameRun(x *experiment, m *model) error {
 	t := x.trainer
 	all := maps.Clone(s.meta)
 	maps.Copy(all, m.meta)
@@ -234,33 +217,67 @@ func (s *saver) resume(x *experiment) (epoch int, err error) {
 				m.meta[k] = "constant" // as it was before there was a choice
 			}
 		}
-		if k[0] == '-' && k != "-epochs" && m.meta[k] != s.meta[k] && !(same && slices.Contains([]string{"-test", "-valid", "-label", "-regress"}, k)) {
-			return wrong("it was trained with %s %s, not %s; set it so, or remove the checkpoint to start afresh", k, cmp.Or(m.meta[k], "(default)"), cmp.Or(s.meta[k], "(default)"))
+		if k[0] == '-' && k != "-epochs" && m.meta[k] != s.meta[k] &&
+			!(same && slices.Contains([]string{"-test", "-valid", "-label", "-regress"}, k)) {
+			return fmt.Errorf("it was trained with %s %s, not %s; set it so, or remove the checkpoint to start afresh",
+				k, cmp.Or(m.meta[k], "(default)"), cmp.Or(s.meta[k], "(default)"))
 		}
 	}
 	switch {
 	case !same:
-		return wrong("it was trained on other data (%s); -data has to give the same, or remove the checkpoint to start afresh", m.meta["data"])
+		return fmt.Errorf("it was trained on other data (%s); -data has to give the same, "+
+			"or remove the checkpoint to start afresh", m.meta["data"])
 	case m.meta["sizes"] != s.meta["sizes"] || m.met.Samples > t.N || m.met.Samples%t.Batch != 0 && m.met.Samples != t.N:
-		return wrong("it does not belong to this network; remove it to start afresh")
+		return errors.New("it does not belong to this network; remove it to start afresh")
 	case x.cfg.schedule.kind == "cosine" && m.meta["-epochs"] != s.meta["-epochs"]:
-		return wrong("by its -schedule cosine the rate is 0 after %s epochs, not %s; set -epochs so, or remove the checkpoint to start afresh (with -schedule constant, a run can be made longer)", m.meta["-epochs"], s.meta["-epochs"])
+		return fmt.Errorf("by its -schedule cosine the rate is 0 after %s epochs, not %s; set -epochs so, "+
+			"or remove the checkpoint to start afresh (with -schedule constant, a run can be made longer)",
+			m.meta["-epochs"], s.meta["-epochs"])
 	case m.epoch > x.cfg.epochs || m.epoch == x.cfg.epochs && m.met.Samples > 0:
-		return wrong("it has gone past epoch %d already; raise -epochs (it is %d), or remove the checkpoint to start afresh", m.epoch, x.cfg.epochs)
+		return fmt.Errorf("it has gone past epoch %d already; raise -epochs (it is %d), "+
+			"or remove the checkpoint to start afresh",
+			m.epoch, x.cfg.epochs)
 	}
+	return nil
+}
+
+// resume takes the training to where its checkpoint is, and returns how many epochs are
+// done: 0 where there is none, or none is asked for.
+func (s *saver) resume(x *experiment) (epoch int, err error) {
+	if s == nil {
+		return 0, nil
+	}
+	m, err := readModel(s.checkpoint())
+	switch {
+	case !x.cfg.resume:
+		if s.older = err == nil && m.meta["-epochs"] != strconv.Itoa(m.epoch) && !m.stoppedEarly(); s.older {
+			fmt.Fprintf(s.stderr, "backprop: %s, after %s of a run, will be replaced; with -resume that run would go on\n",
+				s.checkpoint(), plural(m.epoch, "epoch"))
+		}
+		return 0, nil
+	case errors.Is(err, fs.ErrNotExist):
+		return 0, nil
+	case err != nil:
+		return 0, fmt.Errorf("-resume: %w; remove it to start afresh", err)
+	}
+	if err := s.sameRun(x, m); err != nil {
+		return 0, fmt.Errorf("-resume: %s: %w", m.path, err)
+	}
+	t := x.trainer
 	t.prepare()
 	copyLayers(t.Net.Layers, m.net.Layers)
 	for name, want := range x.state() {
 		is := m.state[name]
 		if !slices.EqualFunc(is, want, func(a, b Layer) bool { return a.W.Rows == b.W.Rows && a.W.Cols == b.W.Cols }) {
-			return wrong("the tensors %s.… do not belong to this network and these settings; remove it to start afresh", name)
+			return 0, fmt.Errorf("-resume: %s: the tensors %s.… do not belong to this network and these settings; "+
+				"remove it to start afresh", m.path, name)
 		}
 		copyLayers(want, is)
 	}
 	t.Partial = m.met
 	t.done.Store(int64(m.epoch*((t.N+t.Batch-1)/t.Batch) + t.Partial.Samples/t.Batch))
 	if x.seconds, err = strconv.ParseFloat(m.meta["seconds"], 64); err != nil || !(x.seconds >= 0 && x.seconds < 1e12) {
-		return wrong("seconds %q is no time; remove it to start afresh", m.meta["seconds"])
+		return 0, fmt.Errorf("-resume: %s: seconds %q is no time; remove it to start afresh", m.path, m.meta["seconds"])
 	}
 	for _, e := range m.history {
 		if e.TestAccuracy != nil {
@@ -270,19 +287,18 @@ func (s *saver) resume(x *experiment) (epoch int, err error) {
 			e.validCorrect = int(math.Round(*e.ValidAccuracy * float64(x.data.Valid.N)))
 		}
 		x.history = append(x.history, e)
-	}
-	for _, e := range x.history {
 		if x.cfg.patience > 0 {
 			x.early.better(e)
 		}
 	}
 	x.early.epoch = m.epoch
+	done := plural(m.epoch, "epoch")
 	if x.early.exhausted() {
-		fmt.Fprintf(s.stderr, "backprop: %s: stopped early after %s, nothing is left to do\n", m.path, plural(m.epoch, "epoch"))
+		fmt.Fprintf(s.stderr, "backprop: %s: stopped early after %s, nothing is left to do\n", m.path, done)
 	} else if m.epoch < x.cfg.epochs {
-		fmt.Fprintf(s.stderr, "backprop: %s: going on after %s of %d\n", m.path, plural(m.epoch, "epoch"), x.cfg.epochs)
+		fmt.Fprintf(s.stderr, "backprop: %s: going on after %s of %d\n", m.path, done, x.cfg.epochs)
 	} else {
-		fmt.Fprintf(s.stderr, "backprop: %s: all %s are done\n", m.path, plural(m.epoch, "epoch"))
+		fmt.Fprintf(s.stderr, "backprop: %s: all %s are done\n", m.path, done)
 	}
 	return m.epoch, nil
 }

@@ -26,6 +26,7 @@ import (
 	"time"
 
 	"backprop/internal/distort"
+	"backprop/internal/mnist"
 )
 
 func main() {
@@ -141,7 +142,7 @@ func load(ctx context.Context, cfg *config, stderr io.Writer) (data *Dataset, er
 	if cfg.download {
 		ctx, cancel := catchSignals(ctx)
 		defer cancel()
-		if err := download(ctx, cfg.data, mnistMirrors, newProgress(stderr).download); err != nil {
+		if err := mnist.Download(ctx, cfg.data, mnist.Mirrors, newProgress(stderr).download); err != nil {
 			if ctx.Err() != nil {
 				return nil, errInterrupted
 			}

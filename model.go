@@ -1,5 +1,5 @@
-// Model: this room keeps networks in files. It writes and reads model files and
-// checkpoints, goes on from a checkpoint, and evaluates a model without training.
+// Model: networks in files. It reads model files and checkpoints, and evaluates a model without
+// training; checkpoint.go writes them.
 //
 // The format is safetensors: the length of a header, the header (JSON), numbers.
 //
@@ -21,6 +21,8 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"crypto/sha256"
+	"encoding/binary"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -29,12 +31,15 @@ import (
 	"maps"
 	"math"
 	"os"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
 
+	"backprop/internal/file"
 	"backprop/internal/handwriting"
+	"backprop/internal/safetensors"
 )
 
 // ---- Models ----
@@ -67,11 +72,11 @@ func readModel(path string) (*model, error) {
 		err = fmt.Errorf("a model file was expected, and this is not a file (%v)", st.Mode().Type())
 	}
 	if err != nil {
-		return nil, fileError(path, err)
+		return nil, file.Error(path, err)
 	}
 	f, err := os.Open(path)
 	if err != nil {
-		return nil, fileError(path, err)
+		return nil, file.Error(path, err)
 	}
 	defer f.Close()
 	m, err := decodeModel(f, st.Size())
@@ -83,7 +88,7 @@ func readModel(path string) (*model, error) {
 }
 
 func decodeModel(r io.Reader, size int64) (*model, error) {
-	meta, tensors, sum, err := readTensors(r, size)
+	meta, tensors, sum, err := safetensors.Read(r, size)
 	if err != nil {
 		return nil, err
 	}
@@ -91,20 +96,39 @@ func decodeModel(r io.Reader, size int64) (*model, error) {
 	for _, k := range []string{"backprop", "sizes", "checksum"} {
 		m.own = m.own || meta[k] != "" // no single mistake hides whose file it is
 	}
-	var layers []tensor
-	state := map[string][]tensor{}
+	if err := m.takeTensors(tensors); err != nil {
+		return nil, err
+	}
+	if !m.own {
+		m.assume()
+		return m, nil
+	}
+	if v := meta["backprop"]; v != modelVersion {
+		return nil, fmt.Errorf("__metadata__: it is of version %q, and this program reads %s", v, modelVersion)
+	}
+	if want := safetensors.Checksum(meta, sum); meta["checksum"] != want {
+		return nil, fmt.Errorf("__metadata__: the checksum is %.12q…, and that of the content %.12q…: the file is damaged; "+
+			"take another copy (without __metadata__, a file changed on purpose loads)", meta["checksum"], want)
+	}
+	return m, m.takeMeta()
+}
+
+// takeTensors makes layers of the tensors, and of a checkpoint's what it keeps beside them.
+func (m *model) takeTensors(tensors []safetensors.Tensor) (err error) {
+	var layers []safetensors.Tensor
+	state := map[string][]safetensors.Tensor{}
 	for _, t := range tensors {
 		switch {
-		case m.own && t.name == "history" && t.text != nil:
-			for line := range bytes.Lines(t.text) {
+		case m.own && t.Name == "history" && t.Text != nil:
+			for line := range bytes.Lines(t.Text) {
 				var e epochEvent
 				if err := json.Unmarshal(line, &e); err != nil {
-					return nil, fmt.Errorf("tensor %q, line %d: %w", t.name, len(m.history)+1, err)
+					return fmt.Errorf("tensor %q, line %d: %w", t.Name, len(m.history)+1, err)
 				}
 				m.history = append(m.history, e)
 			}
 		default:
-			kind, _, _ := strings.Cut(t.name, ".")
+			kind, _, _ := strings.Cut(t.Name, ".")
 			if m.own && slices.Contains(stateNames, kind) {
 				state[kind] = append(state[kind], t)
 			} else {
@@ -114,33 +138,36 @@ func decodeModel(r io.Reader, size int64) (*model, error) {
 	}
 	m.net = &Network{}
 	if m.net.Layers, err = layersOf(layers); err != nil {
-		return nil, err
+		return err
 	}
 	m.state = map[string][]Layer{}
 	for kind, tensors := range state {
 		if m.state[kind], err = layersOf(tensors); err != nil {
-			return nil, err
+			return err
 		}
 	}
-	last := m.net.Layers[len(m.net.Layers)-1].W.Cols
-	if !m.own { // assumptions that -load tells of
-		m.depth = 255
-		if side := int(math.Sqrt(float64(m.inputs()))); side*side == m.inputs() {
-			m.width, m.height = side, side
-			m.frame = handwriting.MNISTFrame(side)
-		}
-		m.in = evenScale(m.inputs(), 1/m.depth)
-		for c := range last {
-			m.classes = append(m.classes, strconv.Itoa(c))
-		}
-		return m, nil
+	return nil
+}
+
+// outputs is the number of outputs.
+func (m *model) outputs() int { return len(m.net.Layers[len(m.net.Layers)-1].B) }
+
+// assume is for files that were written elsewhere; -load tells of it.
+func (m *model) assume() {
+	m.depth = 255
+	if side := int(math.Sqrt(float64(m.inputs()))); side*side == m.inputs() {
+		m.width, m.height = side, side
+		m.frame = handwriting.MNISTFrame(side)
 	}
-	if v := meta["backprop"]; v != modelVersion {
-		return nil, fmt.Errorf("__metadata__: it is of version %q, and this program reads %s", v, modelVersion)
+	m.in = evenScale(m.inputs(), 1/m.depth)
+	for c := range m.outputs() {
+		m.classes = append(m.classes, strconv.Itoa(c))
 	}
-	if want := checksum(meta, sum); meta["checksum"] != want {
-		return nil, fmt.Errorf("__metadata__: the checksum is %.12q…, and that of the content %.12q…: the file is damaged; take another copy (without __metadata__, a file changed on purpose loads)", meta["checksum"], want)
-	}
+}
+
+// takeMeta reads the metadata, and checks that they belong to the network.
+func (m *model) takeMeta() (err error) {
+	meta := m.meta
 	// entry reads an entry as JSON and says whether ok finds it right.
 	entry := func(key string, v any, ok func() bool) {
 		if err == nil {
@@ -155,18 +182,18 @@ func decodeModel(r io.Reader, size int64) (*model, error) {
 	var sizes []int
 	entry("sizes", &sizes, func() bool { return slices.Equal(sizes, m.net.sizes()) })
 	if err != nil {
-		return nil, err
+		return err
 	}
 	if m.in, err = decodeScale(meta, "input", m.inputs()); err != nil {
-		return nil, err
+		return err
 	}
 	if meta["inputs"] != "" {
 		entry("inputs", &m.names, func() bool { return len(m.names) == m.inputs() })
 	}
 	if meta["classes"] != "" {
-		entry("classes", &m.classes, func() bool { return len(m.classes) == last })
-	} else if m.out, err = decodeScale(meta, "target", last); err != nil {
-		return nil, err
+		entry("classes", &m.classes, func() bool { return len(m.classes) == m.outputs() })
+	} else if m.out, err = decodeScale(meta, "target", m.outputs()); err != nil {
+		return err
 	}
 	if meta["width"] != "" {
 		entry("width", &m.width, func() bool { return m.width > 0 && m.inputs()%m.width == 0 })
@@ -178,7 +205,7 @@ func decodeModel(r io.Reader, size int64) (*model, error) {
 		entry("epoch", &m.epoch, func() bool { return m.epoch >= len(m.history) && (m.epoch == 0 || len(m.history) > 0) })
 		entry("met", &m.met, func() bool { return m.met.Samples >= 0 && m.met.Correct >= 0 && m.met.Correct <= m.met.Samples })
 	}
-	return m, err
+	return err
 }
 
 const modelVersion = "1"
@@ -191,19 +218,59 @@ func (x *experiment) state() map[string][]Layer {
 	return map[string][]Layer{"velocity": x.trainer.velocity, "square": x.trainer.square, "best": x.early.layers}
 }
 
+// layerTensors is the layers as tensors, in the order in which they are written.
+func layerTensors(prefix string, layers []Layer) []safetensors.Tensor {
+	var list []safetensors.Tensor
+	for i, l := range layers {
+		name := prefix + strconv.Itoa(i)
+		list = append(list,
+			safetensors.Tensor{Name: name + ".weight", Dtype: "F64", Shape: []int{l.W.Cols, l.W.Rows},
+				Write: func(w io.Writer) { writeTransposed(w, l.W) }},
+			safetensors.Tensor{Name: name + ".bias", Dtype: "F64", Shape: []int{len(l.B)},
+				Write: func(w io.Writer) { writeTransposed(w, Matrix{len(l.B), 1, 1, l.B}) }})
+	}
+	return list
+}
+
+// writeTransposed writes W column by column: a neuron's weights one after another.
+func writeTransposed(w io.Writer, m Matrix) {
+	const group = 8 // columns at a time, since a cache line holds so many
+	buf := make([]byte, 8*group*m.Rows)
+	for j := 0; j < m.Cols; j += group {
+		n := min(group, m.Cols-j)
+		for i := range m.Rows {
+			for k, v := range m.Row(i)[j : j+n] {
+				binary.LittleEndian.PutUint64(buf[8*(k*m.Rows+i):], math.Float64bits(v))
+			}
+		}
+		w.Write(buf[:8*n*m.Rows])
+	}
+}
+
+// hash is the SHA-256 of all parameters, as little-endian float64: layer by layer the
+// weights, out×in, then the biases. It is the hash of a model file's data.
+func hash(net *Network) string {
+	h := sha256.New()
+	for _, t := range layerTensors("", net.Layers) {
+		t.Write(h)
+	}
+	return fmt.Sprintf("%x", h.Sum(nil))
+}
+
 // layersOf makes layers of tensors named N.weight and N.bias, in the order of the
 // names: fc2 before fc10.
-func layersOf(tensors []tensor) ([]Layer, error) {
-	weights, biases := map[string]tensor{}, map[string]tensor{}
+func layersOf(tensors []safetensors.Tensor) ([]Layer, error) {
+	weights, biases := map[string]safetensors.Tensor{}, map[string]safetensors.Tensor{}
 	for _, t := range tensors {
-		name := t.name[:strings.LastIndexByte(t.name, '.')+1]
+		name := t.Name[:strings.LastIndexByte(t.Name, '.')+1]
 		switch {
-		case t.name == name+"weight" && len(t.Shape) == 2 && t.data != nil:
+		case t.Name == name+"weight" && len(t.Shape) == 2 && t.Data != nil:
 			weights[name] = t
-		case t.name == name+"bias" && len(t.Shape) == 1 && t.data != nil:
+		case t.Name == name+"bias" && len(t.Shape) == 1 && t.Data != nil:
 			biases[name] = t
 		default:
-			return nil, fmt.Errorf("tensor %q, %s of shape %v: a layer here has a weight [out, in], a bias [out], and nothing else", t.name, t.Dtype, t.Shape)
+			return nil, fmt.Errorf("tensor %q, %s of shape %v: a layer here has a weight [out, in], "+
+				"a bias [out], and nothing else", t.Name, t.Dtype, t.Shape)
 		}
 	}
 	var layers []Layer
@@ -211,18 +278,20 @@ func layersOf(tensors []tensor) ([]Layer, error) {
 	for i, name := range names {
 		w, b := weights[name], biases[name]
 		delete(biases, name)
-		l := Layer{W: NewMatrix(w.Shape[1], w.Shape[0]), B: b.data}
+		l := Layer{W: NewMatrix(w.Shape[1], w.Shape[0]), B: b.Data}
 		if l.B == nil {
 			l.B = make([]float64, l.W.Cols)
 		}
 		if len(l.B) != l.W.Cols {
-			return nil, fmt.Errorf("tensor %q has shape %v, and %q %v: the bias has one number for each row of weights", w.name, w.Shape, b.name, b.Shape)
+			return nil, fmt.Errorf("tensor %q has shape %v, and %q %v: the bias has one number for each row of weights",
+				w.Name, w.Shape, b.Name, b.Shape)
 		}
 		if i > 0 && l.W.Rows != layers[i-1].W.Cols {
-			return nil, fmt.Errorf("tensor %q of shape %v takes %d inputs, and layer %q before it has %d outputs", w.name, w.Shape, l.W.Rows, names[i-1], layers[i-1].W.Cols)
+			return nil, fmt.Errorf("tensor %q of shape %v takes %d inputs, and layer %q before it has %d outputs",
+				w.Name, w.Shape, l.W.Rows, names[i-1], layers[i-1].W.Cols)
 		}
 		for j := range l.W.Cols {
-			for k, v := range w.data[j*l.W.Rows : (j+1)*l.W.Rows] {
+			for k, v := range w.Data[j*l.W.Rows : (j+1)*l.W.Rows] {
 				l.W.Row(k)[j] = v
 			}
 		}
@@ -237,20 +306,11 @@ func layersOf(tensors []tensor) ([]Layer, error) {
 	return layers, nil
 }
 
+var numerals = regexp.MustCompile(`[0-9]+`)
+
 // padded is a name that sorts by its numbers.
 func padded(name string) string {
-	var out, digits []byte
-	for _, c := range []byte(name + "\x00") {
-		if '0' <= c && c <= '9' {
-			digits = append(digits, c)
-			continue
-		}
-		if digits != nil {
-			out = append(append(out, strings.Repeat("0", max(0, 20-len(digits)))...), digits...)
-		}
-		out, digits = append(out, c), nil
-	}
-	return string(out)
+	return numerals.ReplaceAllStringFunc(name, func(n string) string { return strings.Repeat("0", max(0, 20-len(n))) + n })
 }
 
 func (m *model) inputs() int { return m.net.Layers[0].W.Rows }
@@ -324,7 +384,8 @@ func (m *model) configure(cfg *config) error {
 	m.net.Layers[len(m.net.Layers)-1].G = named(activations, cfg.outputActivation)
 	if !m.own && cfg.scale != "" && cfg.scale != "standard" {
 		var err error
-		m.in, err = fitScale(cfg.scale, Set{N: 1, Dim: m.inputs(), Pixels: bytes.Repeat([]byte{255}, m.inputs())})
+		m.in, err = fitScale(cfg.scale, Set{N: 1, Dim: m.inputs(),
+			Pixels: bytes.Repeat([]byte{255}, m.inputs())})
 		return err
 	}
 	return nil
@@ -332,16 +393,20 @@ func (m *model) configure(cfg *config) error {
 
 // adapt checks that the data are of the model's kind and numbers their classes as it does.
 func (m *model) adapt(data *Dataset) error {
-	outputs := len(m.net.Layers[len(m.net.Layers)-1].B)
+	outputs := m.outputs()
 	switch {
 	case data.Train.Dim != m.inputs():
-		return fmt.Errorf("%s: its samples have %d inputs, and %s takes %d: they do not belong together", data.Name, data.Train.Dim, m.path, m.inputs())
+		return fmt.Errorf("%s: its samples have %d inputs, and %s takes %d: they do not belong together",
+			data.Name, data.Train.Dim, m.path, m.inputs())
 	case m.names != nil && data.Inputs != nil && !slices.Equal(m.names, data.Inputs):
-		return fmt.Errorf("%s: its inputs are %.100q, and those of %s %.100q: they do not belong together", data.Name, data.Inputs, m.path, m.names)
+		return fmt.Errorf("%s: its inputs are %.100q, and those of %s %.100q: they do not belong together",
+			data.Name, data.Inputs, m.path, m.names)
 	case m.own && (data.Classes == nil) != (m.classes == nil):
-		return fmt.Errorf("%s: of classes and numbers to predict, it has one, and %s knows the other: add or leave out -regress", data.Name, m.path)
+		return fmt.Errorf("%s: of classes and numbers to predict, it has one, and %s knows the other: "+
+			"add or leave out -regress", data.Name, m.path)
 	case data.Outputs() > outputs || data.Classes == nil && data.Outputs() < outputs:
-		return fmt.Errorf("%s: it asks for %d outputs, and %s has %d: they do not belong together", data.Name, data.Outputs(), m.path, outputs)
+		return fmt.Errorf("%s: it asks for %d outputs, and %s has %d: they do not belong together",
+			data.Name, data.Outputs(), m.path, outputs)
 	case data.Classes == nil || !m.own:
 		return nil
 	}
@@ -397,7 +462,8 @@ func useModel(ctx context.Context, cfg *config, out *printer, stderr io.Writer) 
 	if data.Test.N == 0 { // -test 0: all that there is, since nothing is trained
 		data.Test = data.Train
 	}
-	x := &experiment{cfg: cfg, data: data, in: m.in, out: m.out, start: start, trainer: &Trainer{Net: m.net, N: data.Train.N, Workers: cfg.workers}}
+	x := &experiment{cfg: cfg, data: data, in: m.in, out: m.out, start: start,
+		trainer: &Trainer{Net: m.net, N: data.Train.N, Workers: cfg.workers}}
 	x.recorder = newRecorder(x)
 	out.start(x)
 	if err := x.recorder.begin(); err != nil {

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"backprop/internal/file"
 	"backprop/internal/handwriting"
 )
 
@@ -57,7 +58,7 @@ func (m *model) predict(ctx context.Context, cfg *config, out *printer, stderr i
 		p, err := m.look(path)
 		if err != nil {
 			bad++
-			fmt.Fprintln(stderr, "backprop:", fileError(path, err))
+			fmt.Fprintln(stderr, "backprop:", file.Error(path, err))
 			continue
 		}
 		first := argmax(p)

@@ -26,17 +26,9 @@ func TestPredict(t *testing.T) {
 	model := filepath.Join(dir, "m")
 	right, n := 0, 30
 	d := generateDigits(1, 2000, 100) // as a folder, since the default set is larger
-	files := map[string][]byte{}
-	for i, s := range []Set{d.Train, d.Test} {
-		labels := make([]byte, s.N)
-		for j, c := range s.Labels {
-			labels[j] = byte(c)
-		}
-		files[mnistFiles[2*i].name], files[mnistFiles[2*i+1].name] = idxFile(s.Pixels, s.N, 28, 28), idxFile(labels, s.N)
-	}
-	writeFiles(t, dir, files)
+	writeMNIST(t, dir, d.Train, d.Test)
 	mustRun(t, "-data", dir, "-epochs", "4", "-hidden", "32", "-batch", "16", "-save", model)
-	files = map[string][]byte{}
+	files := map[string][]byte{}
 	test := generateDigits(5, 0, n).Test
 	args := []string{"-load", model, "-predict"}
 	for i := range n {

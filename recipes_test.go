@@ -61,7 +61,7 @@ func mustContain(t *testing.T, text string, parts ...string) {
 	}
 }
 
-var loadOnce = sync.OnceValues(func() (*Dataset, error) { return loadIDX(os.Getenv("MNIST_DIR")) })
+var loadOnce = sync.OnceValues(func() (*Dataset, error) { return loadMNIST(os.Getenv("MNIST_DIR")) })
 
 // smallMNIST is a folder with the first samples of MNIST in its own format: of the real
 // one where MNIST_DIR says where it is, else of the generated digits.
@@ -78,17 +78,7 @@ func smallMNIST(t *testing.T, train, test int) string {
 		d = generateDigits(1, train, test)
 	}
 	dir := t.TempDir()
-	for i, s := range []Set{d.Train.Slice(0, train), d.Test.Slice(0, test)} {
-		labels := make([]byte, s.N)
-		for j, c := range s.Labels {
-			labels[j] = byte(c)
-		}
-		for name, b := range map[string][]byte{mnistFiles[2*i].name: idxFile(s.Pixels, s.N, 28, 28), mnistFiles[2*i+1].name: idxFile(labels, s.N)} {
-			if err := os.WriteFile(filepath.Join(dir, name), b, 0o666); err != nil {
-				t.Fatal(err)
-			}
-		}
-	}
+	writeMNIST(t, dir, d.Train.Slice(0, train), d.Test.Slice(0, test))
 	return dir
 }
 

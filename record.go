@@ -4,7 +4,6 @@ package main
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -13,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"backprop/internal/file"
 	"backprop/internal/handwriting"
 	"backprop/internal/report"
 )
@@ -244,19 +244,11 @@ func (r *recorder) write() error {
 	return err
 }
 
-// writeReport has write fill a file beside path, which then gets its name, so that whoever reloads the page sees
-// a whole one.
+// writeReport writes a page so that whoever reloads it sees a whole one.
 func writeReport(path string, write func(io.Writer) error) error {
-	f, target, err := createFile(path)
-	if err == nil {
-		defer os.Remove(f.Name()) // fails, as it should, once the file has its name
-		if err = errors.Join(write(f), f.Close()); err == nil {
-			err = os.Rename(f.Name(), target)
-		}
-	}
-	if err != nil {
+	if err := file.Write(path, write); err != nil {
 		return fmt.Errorf("-report %s: cannot be written: %w; "+
-			"give a name in a folder that is there and that you may write to", path, cause(err))
+			"give a name in a folder that is there and that you may write to", path, err)
 	}
 	return nil
 }

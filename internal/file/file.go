@@ -1,0 +1,260 @@
+// Package file reads files within bounds, whatever they promise, and writes files that are whole
+// or not there.
+package file
+
+import (
+	"archive/zip"
+	"bufio"
+	"bytes"
+	"compress/flate"
+	"compress/gzip"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// ErrCut is what a file with too few bytes is refused with.
+var ErrCut = errors.New("the file was cut off, fetch it again")
+
+// Error puts a file's name before what went wrong with it, and what to do after it.
+func Error(path string, err error) error {
+	err = cause(err)
+	var corrupt flate.CorruptInputError
+	switch {
+	case errors.Is(err, fs.ErrPermission):
+		return fmt.Errorf("%s: %w: you may not read it; change its permissions (chmod +r)", path, err)
+	case errors.Is(err, fs.ErrNotExist):
+		return fmt.Errorf("%s: there is no such file", path)
+	case errors.Is(err, gzip.ErrHeader):
+		return fmt.Errorf("%s: gzip data are followed by something else: the file is damaged, fetch it again", path)
+	case errors.Is(err, gzip.ErrChecksum), errors.Is(err, zip.ErrChecksum), errors.As(err, &corrupt):
+		return fmt.Errorf("%s: packed data are damaged (%w): fetch the file again", path, err)
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		err = ErrCut
+	}
+	return fmt.Errorf("%s: %w", path, err)
+}
+
+// cause is a file error without the name: the caller's text has it, or it is a temporary one.
+func cause(err error) error {
+	var pe *fs.PathError
+	var le *os.LinkError
+	switch {
+	case errors.As(err, &pe):
+		return pe.Err
+	case errors.As(err, &le):
+		return le.Err
+	}
+	return err
+}
+
+// ---- Reading ----
+
+// A Reader reads a file, unpacked if it is gzip.
+type Reader struct {
+	*bufio.Reader
+	File  *os.File // nil if it was not opened by Open
+	Size  int64    // of the file on disk
+	Limit int64    // the most bytes that reading it can give: nothing larger is ever to be allocated
+	Gzip  bool
+}
+
+// Unpacked is the most that n bytes of packed data are believed to hold. Deflate could shrink a
+// thousandfold what says nothing; images shrink to a fifth, and tables to a thirtieth at the least.
+func Unpacked(n int64) int64 { return 1<<20 + 100*n }
+
+// Open opens a file for reading. Gzip is known by its first bytes and not by the file's name:
+// browsers unpack a .gz and keep the name. Errors begin with path.
+func Open(path string) (*Reader, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, Error(path, err)
+	}
+	r := &Reader{}
+	st, err := f.Stat()
+	switch {
+	case err == nil && st.IsDir():
+		err = errors.New("is a folder; a file was expected")
+	case err == nil && st.Mode().IsRegular():
+		r, err = NewReader(f, st.Size())
+	case err == nil:
+		r, err = NewReader(f, 1<<40) // a pipe does not say
+	}
+	if err != nil {
+		f.Close()
+		return nil, Error(path, err)
+	}
+	r.File = f
+	return r, nil
+}
+
+// NewReader is Open for the size bytes of in, which have no name yet.
+func NewReader(in io.Reader, size int64) (*Reader, error) {
+	r, empty := &Reader{Reader: bufio.NewReaderSize(in, 1<<16), Size: size, Limit: size}, "the file is empty"
+	head, _ := r.Peek(512)
+	if len(head) > 1 && head[0] == 0x1f && head[1] == 0x8b {
+		z, err := gzip.NewReader(r.Reader)
+		if err != nil {
+			return nil, err
+		}
+		r.Reader, r.Gzip, r.Limit, empty = bufio.NewReaderSize(z, 1<<16), true, Unpacked(size), empty+" once unpacked"
+	}
+	head, err := r.Peek(512)
+	if len(head) == 0 && err == io.EOF {
+		return nil, errors.New(empty)
+	} else if len(head) == 0 {
+		return nil, err
+	}
+	if what := notData(head); what != "" {
+		return nil, fmt.Errorf("is %s, not data: the download went wrong, fetch it again", what)
+	}
+	return r, nil
+}
+
+// Close closes the file that Open opened.
+func (r *Reader) Close() error { return r.File.Close() }
+
+// notData names what is often saved in place of data.
+func notData(head []byte) string {
+	head = bytes.TrimLeft(bytes.TrimPrefix(head, []byte("\xef\xbb\xbf")), " \t\r\n")
+	switch {
+	case len(head) > 1 && head[0] == '<' && (head[1] == '!' || head[1] == '?' || 'A' <= head[1]&^32 && head[1]&^32 <= 'Z'):
+		return "a web page (HTML)"
+	case bytes.HasPrefix(head, []byte("version https://git-lfs")):
+		return "a pointer of git-lfs"
+	}
+	return ""
+}
+
+// ReadN reads n bytes into a slice of exactly that size. A promise is not believed beyond 48 MiB
+// (MNIST's images are one allocation): a larger slice is allocated only once half of it has come.
+func ReadN(r io.Reader, n int) ([]byte, error) {
+	buf := make([]byte, min(n, 48<<20))
+	got, err := io.ReadFull(r, buf)
+	for err == nil && got < n {
+		buf = append(make([]byte, 0, min(n, 2*got)), buf...)
+		buf = buf[:cap(buf)]
+		var m int
+		m, err = io.ReadFull(r, buf[got:])
+		got += m
+	}
+	if err == io.EOF || err == io.ErrUnexpectedEOF {
+		return nil, fmt.Errorf("%d bytes of data promised, %d there: %w", n, got, ErrCut)
+	}
+	return buf, err
+}
+
+// ReadExactly is ReadN, and reports bytes that follow.
+func ReadExactly(r io.Reader, n int) ([]byte, error) {
+	buf, err := ReadN(r, n)
+	if err != nil {
+		return nil, err
+	}
+	var one [1]byte
+	if _, err := io.ReadFull(r, one[:]); err == nil {
+		return nil, fmt.Errorf("goes on after the %d bytes of data that its header promises", n)
+	} else if err != io.EOF {
+		return nil, err // gzip checks its sum at the end
+	}
+	return buf, nil
+}
+
+// Count is the number of elements of an array of that shape, at most limit.
+func Count(shape []int, limit int64) (int, error) {
+	n := int64(1)
+	for _, v := range shape {
+		if v < 1 || int64(v) > limit/n { // dividing cannot overflow
+			return 0, fmt.Errorf("the header promises %s numbers, and the file can hold %d: it is damaged, or %w",
+				Times(shape), max(limit, 0), ErrCut)
+		}
+		n *= int64(v)
+	}
+	return int(n), nil
+}
+
+// Times is a shape as 60000×28×28.
+func Times(shape []int) string {
+	return strings.ReplaceAll(strings.Trim(fmt.Sprint(shape), "[]"), " ", "×")
+}
+
+// ---- Writing ----
+
+// Write writes a file so that its name stands for the old content or the new, whatever happens in
+// between. Errors do not have the path, which the caller's text has.
+func Write(path string, write func(w io.Writer) error) error {
+	f, path, err := create(path)
+	if err != nil {
+		return cause(err)
+	}
+	defer os.Remove(f.Name()) // fails, as it should, once the file has its name
+	defer f.Close()
+	if err = write(f); err == nil {
+		err = f.Sync()
+	}
+	if err == nil {
+		err = f.Close()
+	}
+	if err == nil {
+		err = os.Rename(f.Name(), path)
+	}
+	if err != nil {
+		return cause(err)
+	}
+	if d, err := os.Open(filepath.Dir(path)); err == nil {
+		d.Sync() // so that the name survives a power cut; not every system can
+		d.Close()
+	}
+	return nil
+}
+
+// Writable says why Write could not write path; nil if it could.
+func Writable(path string) error {
+	f, _, err := create(path)
+	if err != nil {
+		return cause(err)
+	}
+	f.Close()
+	return cause(os.Remove(f.Name()))
+}
+
+// create makes a temporary file beside path, which is not a link when it returns.
+func create(path string) (f *os.File, target string, err error) {
+	path = follow(path)
+	mode := fs.FileMode(0o644)
+	if info, err := os.Stat(path); err == nil {
+		if mode = info.Mode().Perm(); !info.Mode().IsRegular() {
+			return nil, path, fmt.Errorf("it is there and not a file (%v); give another name", info.Mode().Type())
+		}
+		if mode&0o200 == 0 {
+			return nil, path, fmt.Errorf("it is there and read-only (%v); make it writable, or give another name", mode)
+		}
+	}
+	if f, err = os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*.tmp"); err == nil {
+		f.Chmod(mode) // where the file system can
+	}
+	return f, path, err
+}
+
+// follow is where a link points to, so that a link stays a link; else path.
+func follow(path string) string {
+	if p, err := filepath.EvalSymlinks(path); err == nil {
+		return p
+	}
+	return path
+}
+
+// RemoveTemporary removes what programs that were killed in Write have left beside path.
+func RemoveTemporary(path string) {
+	path = follow(path)
+	list, _ := os.ReadDir(filepath.Dir(path))
+	for _, e := range list {
+		number, ok := strings.CutPrefix(e.Name(), "."+filepath.Base(path)+".")
+		if number, ok2 := strings.CutSuffix(number, ".tmp"); ok && ok2 && strings.Trim(number, "0123456789") == "" {
+			os.Remove(filepath.Join(filepath.Dir(path), e.Name()))
+		}
+	}
+}

@@ -1,0 +1,196 @@
+package file
+
+import (
+	"bytes"
+	"compress/gzip"
+	"errors"
+	"io"
+	"math"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+)
+
+// contains says whether an error names everything that it should.
+func contains(err error, words ...string) bool {
+	for _, w := range words {
+		if err == nil || !strings.Contains(err.Error(), w) {
+			return false
+		}
+	}
+	return err != nil && !strings.Contains(err.Error(), "\n")
+}
+
+func gzipped(b []byte) []byte {
+	var buf bytes.Buffer
+	z := gzip.NewWriter(&buf)
+	z.Write(b)
+	z.Close()
+	return buf.Bytes()
+}
+
+// allocated is how many bytes f allocates.
+func allocated(f func()) uint64 {
+	var a, b runtime.MemStats
+	runtime.ReadMemStats(&a)
+	f()
+	runtime.ReadMemStats(&b)
+	return b.TotalAlloc - a.TotalAlloc
+}
+
+// Beyond the first step the slice grows only as data come.
+func TestReadExactly(t *testing.T) {
+	const n = 100 << 20
+	got, err := ReadExactly(io.LimitReader(zeros{}, n), n)
+	if err != nil || len(got) != n {
+		t.Fatalf("%d bytes, %v", len(got), err)
+	}
+	if _, err := ReadExactly(io.LimitReader(zeros{}, n-1), n); !contains(err, "cut off", strconv.Itoa(n-1)) {
+		t.Error(err)
+	}
+	if n := allocated(func() { ReadExactly(io.LimitReader(zeros{}, 50<<20), math.MaxInt32) }); n > 200<<20 {
+		t.Errorf("allocated %d bytes for 50 MB", n)
+	}
+}
+
+type zeros struct{}
+
+func (zeros) Read(p []byte) (int, error) { clear(p); return len(p), nil }
+
+// TestOpen: content says what a file is, and what is wrong with it is named with what to do.
+func TestOpen(t *testing.T) {
+	packed := gzipped([]byte("1,2,3"))
+	for name, c := range map[string]struct {
+		content []byte
+		want    string // in the error; "" for none
+	}{
+		"plain":           {[]byte("1,2,3"), ""},
+		"plain.gz":        {[]byte("1,2,3"), ""},
+		"packed":          {packed, ""},
+		"packed.gz":       {packed, ""},
+		"empty":           {nil, "is empty"},
+		"empty.gz":        {gzipped(nil), "empty once unpacked"},
+		"page":            {[]byte("\n<!DOCTYPE html><html>404</html>"), "HTML"},
+		"page.gz":         {gzipped([]byte("<html>404</html>")), "HTML"},
+		"pointer":         {[]byte("version https://git-lfs.github.com/spec/v1"), "git-lfs"},
+		"header cut":      {packed[:6], "cut off"},
+		"folder/in/there": {[]byte("1"), ""},
+		"folder":          {nil, "is a folder"},
+		"missing":         {nil, "no such file"},
+	} {
+		dir := t.TempDir()
+		path := filepath.Join(dir, name)
+		os.MkdirAll(filepath.Dir(path), 0o777)
+		if name == "folder" {
+			os.Mkdir(path, 0o777)
+		} else if name != "missing" {
+			os.WriteFile(path, c.content, 0o666)
+		}
+		r, err := Open(path)
+		if c.want != "" {
+			if !contains(err, path+": ", c.want) {
+				t.Errorf("%s: %v; want %q", name, err, c.want)
+			}
+			continue
+		}
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		b, err := io.ReadAll(r)
+		isPacked := bytes.Equal(c.content, packed)
+		if err != nil || len(b) > 5 || !strings.HasPrefix("1,2,3", string(b)) || r.Gzip != isPacked || r.Size != int64(len(c.content)) ||
+			isPacked && r.Limit != Unpacked(r.Size) || !isPacked && r.Limit != r.Size {
+			t.Errorf("%s: %q, %v, %+v", name, b, err, r)
+		}
+		r.Close()
+	}
+	if os.Getuid() > 0 { // root may read everything
+		path := filepath.Join(t.TempDir(), "x")
+		os.WriteFile(path, []byte("1"), 0)
+		if _, err := Open(path); !contains(err, path, "chmod") {
+			t.Errorf("no permission: %v", err)
+		}
+	}
+}
+
+// TestCount: a header cannot promise more than a file can hold, however it multiplies.
+func TestCount(t *testing.T) {
+	if n, err := Count([]int{2, 3, 4}, 24); n != 24 || err != nil {
+		t.Error(n, err)
+	}
+	for _, shape := range [][]int{{25}, {5, 5}, {0}, {-1, -1}, {1 << 31, 1 << 31, 1 << 31}, {math.MaxInt, math.MaxInt}} {
+		if _, err := Count(shape, 24); !contains(err, Times(shape)+" numbers", "can hold 24") || !errors.Is(err, ErrCut) {
+			t.Errorf("%v: %v", shape, err)
+		}
+	}
+}
+
+// TestWrite: a file is the old one or the new one, and nothing else stays beside it.
+func TestWrite(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "model")
+	text := func(s string) func(io.Writer) error {
+		return func(w io.Writer) error { _, err := io.WriteString(w, s); return err }
+	}
+	is := func(want string) {
+		t.Helper()
+		list, _ := os.ReadDir(dir)
+		if b, _ := os.ReadFile(path); string(b) != want || len(list) != 1 {
+			t.Errorf("%q and %d files; want %q", b, len(list), want)
+		}
+	}
+	if err := errors.Join(Write(path, text("old")), os.Chmod(path, 0o600), Write(path, text("new"))); err != nil {
+		t.Fatal(err)
+	}
+	is("new")
+	if st, err := os.Stat(path); err != nil || runtime.GOOS != "windows" && st.Mode().Perm() != 0o600 {
+		t.Errorf("mode %v, %v", st.Mode(), err)
+	}
+	err := Write(path, func(w io.Writer) error {
+		w.Write([]byte("half"))
+		return &os.PathError{Op: "write", Path: "temporary", Err: syscall.ENOSPC}
+	})
+	if !contains(err, "no space left") || strings.Contains(err.Error(), "temporary") {
+		t.Errorf("full disk: %v", err)
+	}
+	is("new")
+	if err := Writable(path); err != nil {
+		t.Error(err)
+	}
+	is("new")
+	for i := range 3 {
+		os.WriteFile(filepath.Join(dir, ".model."+strconv.Itoa(i)+".tmp"), nil, 0o666)
+	}
+	RemoveTemporary(path)
+	is("new")
+	for _, other := range []string{".model.x1.tmp", ".other.1.tmp", "model.1.tmp"} {
+		os.WriteFile(filepath.Join(dir, other), nil, 0o666)
+		if RemoveTemporary(path); os.Remove(filepath.Join(dir, other)) != nil {
+			t.Errorf("%s was removed", other)
+		}
+	}
+	if runtime.GOOS != "windows" {
+		link := filepath.Join(t.TempDir(), "link")
+		os.Symlink(path, link)
+		if err := Write(link, text("linked")); err != nil {
+			t.Error(err)
+		}
+		is("linked")
+		if st, err := os.Lstat(link); err != nil || st.Mode()&os.ModeSymlink == 0 {
+			t.Errorf("a link is no longer one: %v, %v", st, err)
+		}
+	}
+	os.Chmod(path, 0o444)
+	for path, want := range map[string]string{dir: "not a file", os.DevNull: "not a file", path: "read-only", filepath.Join(dir, "no", "x"): "no such"} {
+		for _, err := range []error{Writable(path), Write(path, text("x"))} {
+			if !contains(err, want) || strings.Contains(err.Error(), dir) {
+				t.Errorf("%s: %v; want %q", path, err, want)
+			}
+		}
+	}
+}

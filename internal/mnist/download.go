@@ -1,0 +1,169 @@
+// Download: the mirrors, and what they send checked before it is written.
+
+package mnist
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"time"
+
+	"backprop/internal/file"
+)
+
+// Mirrors are where the four files are to be had.
+var Mirrors = []string{
+	"https://ossci-datasets.s3.amazonaws.com/mnist/",
+	"https://storage.googleapis.com/cvdf-datasets/mnist/",
+	"https://raw.githubusercontent.com/fgnt/mnist/master/",
+}
+
+// stallTimeout is how long a mirror may send nothing before the next one is tried.
+var stallTimeout = 30 * time.Second
+
+// Progress is called as a file arrives. total is -1 where the mirror does not say it.
+type Progress func(name string, done, total int64)
+
+// Download fetches those of MNIST's four files that dir has not, each from the first mirror that
+// gives it with the right content. A file is written only when it is whole and checked; those that
+// were fetched before a failure stay, and nothing else does. progress may be nil.
+func Download(ctx context.Context, dir string, mirrors []string, progress Progress) (err error) {
+	if d := Find(dir); d != "" {
+		dir = d // where the others are
+	}
+	there := filepath.Clean(dir) // the innermost folder that exists
+	for ; there != filepath.Dir(there); there = filepath.Dir(there) {
+		if _, err := os.Stat(there); err == nil {
+			break
+		}
+	}
+	defer func() { // a folder with something in it stays
+		for d := filepath.Clean(dir); err != nil && d != there && os.Remove(d) == nil; {
+			d = filepath.Dir(d)
+		}
+	}()
+	if err := os.MkdirAll(dir, 0o777); err != nil {
+		return fmt.Errorf("%s: cannot make the folder: %w", dir, err)
+	}
+	transport := http.DefaultTransport.(*http.Transport).Clone()
+	transport.DialContext = (&net.Dialer{Timeout: 10 * time.Second}).DialContext
+	transport.ResponseHeaderTimeout = stallTimeout
+	transport.DisableCompression = true // gzip is the file here, not its transport
+	defer transport.CloseIdleConnections()
+	for _, f := range Files {
+		if find(dir, f.Name) != "" {
+			continue
+		}
+		if err := f.download(ctx, &http.Client{Transport: transport}, dir, mirrors, progress); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// download brings the file from the first mirror that has it into dir.
+func (f File) download(ctx context.Context, c *http.Client, dir string, mirrors []string, progress Progress) error {
+	path := filepath.Join(dir, f.Name)
+	if err := file.Writable(path); err != nil {
+		return fmt.Errorf("%s: cannot write: %w", dir, err)
+	}
+	causes := ""
+	for _, m := range mirrors {
+		content, err := f.fetch(ctx, c, m+f.Name+".gz", progress)
+		packed := false
+		if err == nil {
+			packed, err = f.check(content)
+		}
+		if ctx.Err() != nil {
+			return fmt.Errorf("%s: download stopped: %w", f.Name, ctx.Err())
+		}
+		if err == nil {
+			if packed { // some mirrors unpack on the way
+				path += ".gz"
+			}
+			err := file.Write(path, func(w io.Writer) error {
+				_, err := w.Write(content)
+				return err
+			})
+			if err != nil {
+				return fmt.Errorf("%s: cannot write: %w", dir, err)
+			}
+			return nil
+		}
+		var ue *url.Error
+		if errors.As(err, &ue) {
+			err = ue.Err // it would say the address twice
+		}
+		causes += fmt.Sprintf("; %s: %v", m, err)
+	}
+	return fmt.Errorf("%s: could not be fetched%s; check the network, or put the file into %s by hand",
+		f.Name, causes, dir)
+}
+
+// fetch reads what an address sends, packed or not, unless that is too much for the file.
+func (f File) fetch(ctx context.Context, c *http.Client, addr string, progress Progress) (content []byte, err error) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	stall := time.AfterFunc(2*stallTimeout, func() {
+		cancel(fmt.Errorf("nothing came for %v", stallTimeout))
+	})
+	defer stall.Stop()
+	defer func() {
+		if err != nil && context.Cause(ctx) != nil {
+			err = context.Cause(ctx)
+		}
+	}()
+	req, err := http.NewRequestWithContext(ctx, "GET", addr, nil)
+	if err != nil {
+		return nil, err
+	}
+	resp, err := c.Do(req)
+	if err != nil {
+		return nil, err
+	}
+	defer resp.Body.Close()
+	if resp.StatusCode != http.StatusOK {
+		return nil, fmt.Errorf("answered %s", resp.Status)
+	}
+	most := int(f.Size + f.Size/1000 + 1<<10) // not even a file that deflate made larger has more
+	for part := make([]byte, 1<<16); err == nil; {
+		stall.Reset(stallTimeout)
+		var n int
+		n, err = resp.Body.Read(part)
+		if content = append(content, part[:n]...); len(content) > most {
+			return nil, fmt.Errorf("sent more than %d bytes; this is another file", most)
+		}
+		if progress != nil {
+			progress(f.Name, int64(len(content)), resp.ContentLength)
+		}
+	}
+	if err != io.EOF {
+		return nil, fmt.Errorf("broke off after %d bytes: %w", len(content), err)
+	}
+	return content, nil
+}
+
+// check says whether content is the file's, packed or not.
+func (f File) check(content []byte) (packed bool, err error) {
+	r, err := file.NewReader(bytes.NewReader(content), int64(len(content)))
+	if err != nil {
+		return false, file.Error("sent a bad file", err)
+	}
+	sum := sha256.New()
+	if _, err := io.Copy(sum, io.LimitReader(r, f.Size+1)); err != nil {
+		return false, fmt.Errorf("sent damaged gzip data: %w", err)
+	}
+	if got := hex.EncodeToString(sum.Sum(nil)); got != f.SHA256 {
+		return false, fmt.Errorf("sent another file: its SHA-256 is %s, expected %s", got, f.SHA256)
+	}
+	return r.Gzip, nil
+}

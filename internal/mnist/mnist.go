@@ -1,0 +1,137 @@
+// Package mnist finds, reads and fetches MNIST's four files, and those of data sets in its format.
+package mnist
+
+import (
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+
+	"backprop/internal/file"
+)
+
+// A File is one of the four, as published.
+type File struct {
+	Name   string
+	SHA256 string // of the unpacked file
+	Size   int64
+}
+
+// Files are images and labels to train on, images and labels to test with.
+var Files = [4]File{
+	{"train-images-idx3-ubyte", "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db", 47040016},
+	{"train-labels-idx1-ubyte", "65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5", 60008},
+	{"t10k-images-idx3-ubyte", "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7", 7840016},
+	{"t10k-labels-idx1-ubyte", "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2", 10008},
+}
+
+// find is the path of one of the four files in any of its spellings, "" if there is none.
+// Unpacked comes first, since it loads faster; a file comes before a folder of that name.
+func find(dir, name string) string {
+	folder := ""
+	for _, n := range []string{name, strings.Replace(name, "-idx", ".idx", 1)} {
+		for _, p := range []string{filepath.Join(dir, n), filepath.Join(dir, n+".gz")} {
+			if st, err := os.Stat(p); err == nil && !st.IsDir() {
+				return p
+			} else if err == nil && folder == "" {
+				folder = p
+			}
+		}
+	}
+	return folder
+}
+
+// Find is the folder with the four files, or with some of them: dir itself, or torchvision's raw or
+// MNIST/raw in it; "" if there is none.
+func Find(dir string) string {
+	folders := []string{dir, filepath.Join(dir, "raw"), filepath.Join(dir, "MNIST", "raw")}
+	deeper, _ := fs.Glob(os.DirFS(dir), "*/raw")
+	for _, d := range deeper {
+		folders = append(folders, filepath.Join(dir, d))
+	}
+	for _, d := range folders {
+		for _, f := range Files {
+			if find(d, f.Name) != "" {
+				return d
+			}
+		}
+	}
+	return ""
+}
+
+// A Part is the images to train on or to test with, and their labels.
+type Part struct {
+	Shape      []int  // of Pixels: how many, height, width
+	Pixels     []byte // row-major
+	Labels     []byte // as many
+	LabelsFile string // where they come from
+}
+
+// Read reads the four files side by side. Images and labels are of one number, and all images of
+// one size; what the labels are is not looked at.
+func Read(dir string) (train, test Part, err error) {
+	var path [4]string
+	for i, f := range Files {
+		if path[i] = find(dir, f.Name); path[i] == "" {
+			return train, test, fmt.Errorf("%s: %s is missing (or %[2]s.gz); MNIST's four files belong together: "+
+				"add -download to fetch those that are missing", dir, f.Name)
+		}
+	}
+	var shape [4][]int
+	var data [4][]byte
+	var errs [4]error
+	var wg sync.WaitGroup
+	for i := range path {
+		wg.Add(1)
+		go func() {
+			defer wg.Done()
+			shape[i], data[i], errs[i] = readFile(path[i])
+		}()
+	}
+	wg.Wait()
+	for _, err := range errs {
+		if err != nil {
+			return train, test, err
+		}
+	}
+	for i := 0; i < 4; i += 2 {
+		if err := belong(shape[i], shape[i+1], path[i], path[i+1]); err != nil {
+			return train, test, err
+		}
+	}
+	if !slices.Equal(shape[0][1:], shape[2][1:]) {
+		return train, test, fmt.Errorf("%s: images are %s, but those to train on are %s: they are not of one set",
+			path[2], file.Times(shape[2][1:]), file.Times(shape[0][1:]))
+	}
+	return Part{shape[0], data[0], data[1], path[1]}, Part{shape[2], data[2], data[3], path[3]}, nil
+}
+
+// belong reports images of shape x and labels of shape y that are not of one set.
+func belong(x, y []int, images, labels string) error {
+	switch {
+	case len(x) < 2:
+		return fmt.Errorf("%s: images have 3 dimensions (number, height, width), this file has %d: is it the labels?",
+			images, len(x))
+	case len(y) != 1:
+		return fmt.Errorf("%s: labels have 1 dimension, this file has %d: is it the images?", labels, len(y))
+	case x[0] != y[0]:
+		return fmt.Errorf("%s: %d labels, but %s has %d images: they are not of one set",
+			labels, y[0], filepath.Base(images), x[0])
+	}
+	return nil
+}
+
+func readFile(path string) (shape []int, data []byte, err error) {
+	r, err := file.Open(path)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer r.Close()
+	if shape, data, err = ReadIDX(r, r.Limit); err != nil {
+		return nil, nil, file.Error(path, err)
+	}
+	return shape, data, nil
+}

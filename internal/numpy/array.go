@@ -1,0 +1,258 @@
+// Package numpy reads arrays of numbers as NumPy keeps them: npy, npz, and pickles, of which nothing
+// is ever run.
+package numpy
+
+import (
+	"archive/zip"
+	"bytes"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"backprop/internal/file"
+)
+
+// An Array is numbers in 1 to 4 dimensions.
+type Array struct {
+	Shape []int
+	Type  string // byte order, kind and width as NumPy writes them: |u1, <f4, >i8
+	width int    // of an element in bytes
+	data  []byte // row-major
+}
+
+// newArray is an array without data of a type as NumPy writes it.
+func newArray(dtype string) (*Array, error) {
+	if !regexp.MustCompile(`^[<>=|]([ui][1248]|f[48]|b1)$`).MatchString(dtype) {
+		return nil, fmt.Errorf("array of type %q: expected whole numbers or floats (u1 … u8, i1 … i8, f4, f8)", dtype)
+	}
+	return &Array{Type: dtype, width: int(dtype[2] - '0')}, nil
+}
+
+// Len is the number of elements.
+func (a *Array) Len() int { return len(a.data) / a.width }
+
+// At is element i in row-major order.
+func (a *Array) At(i int) float64 {
+	u := uint64(0)
+	for k, b := range a.data[i*a.width : (i+1)*a.width] {
+		if a.Type[0] == '>' {
+			u = u<<8 | uint64(b)
+		} else {
+			u |= uint64(b) << (8 * k)
+		}
+	}
+	switch {
+	case a.Type[1:] == "f4":
+		return float64(math.Float32frombits(uint32(u)))
+	case a.Type[1:] == "f8":
+		return math.Float64frombits(u)
+	case a.Type[1] == 'i':
+		return float64(int64(u<<(64-8*a.width)) >> (64 - 8*a.width))
+	}
+	return float64(u)
+}
+
+// Values are all elements in row-major order.
+func (a *Array) Values() []float64 {
+	v := make([]float64, a.Len())
+	for i := range v {
+		v[i] = a.At(i)
+	}
+	return v
+}
+
+// bytes are the array's numbers times factor, if they are all bytes then; else nil.
+func (a *Array) bytes(factor float64) []byte {
+	if a.Type[1:] == "u1" && factor == 1 {
+		return a.data
+	}
+	p := make([]byte, 0, a.Len())
+	for i := range a.Len() {
+		x := a.At(i) * factor
+		k := math.Round(x)
+		// k/255 was rounded to a float32
+		if !(k >= 0 && k <= 255) || x != k && (factor != 255 || math.Abs(x-k) > 1e-4) {
+			return nil
+		}
+		p = append(p, byte(k))
+	}
+	return p
+}
+
+// Parts are inputs and labels for training, validation and test, in this order; nil where there
+// are none. Shapes begin with the number of samples, which is that of the labels, and go on as
+// those of the training part.
+type Parts [3][2]*Array
+
+// PartNames are what the parts are called in errors.
+var PartNames = [3]string{"training", "validation", "test"}
+
+// check reports parts that do not belong together.
+func (p Parts) check() error {
+	x0, y0 := p[0][0], p[0][1]
+	if x0 == nil || len(x0.Shape) < 2 {
+		return errors.New("no array of images or samples to train on, n×h×w or n×d")
+	}
+	for k, name := range PartNames {
+		x, y := p[k][0], p[k][1]
+		switch {
+		case x == nil:
+		case y == nil || y.Shape[0] != x.Shape[0]:
+			return fmt.Errorf("%s part: %d samples need as many labels", name, x.Shape[0])
+		case !slices.Equal(x.Shape[1:], x0.Shape[1:]) || !slices.Equal(y.Shape[1:], y0.Shape[1:]):
+			return fmt.Errorf("%s part: arrays %s and %s are not of the shape of those to train on, %s and %s",
+				name, file.Times(x.Shape), file.Times(y.Shape), file.Times(x0.Shape), file.Times(y0.Shape))
+		}
+	}
+	return nil
+}
+
+// Bytes are the inputs of each part as bytes: as they are, or if they were divided by 256 or 255.
+// All are nil if they are no such numbers.
+func (p Parts) Bytes() (inputs [3][]byte, dividedBy float64) {
+	for _, by := range []float64{1, 256, 255} {
+		ok := true
+		for k := range p {
+			if x := p[k][0]; x != nil && ok {
+				inputs[k] = x.bytes(by)
+				ok = inputs[k] != nil
+			}
+		}
+		if ok {
+			return inputs, by
+		}
+	}
+	return [3][]byte{}, 0
+}
+
+// npzNames are what people call the arrays of training, validation and test, inputs and labels.
+var npzNames = [3][][2]string{
+	{{"x_train", "y_train"}, {"train_images", "train_labels"}, {"x", "y"}, {"data", "target"}},
+	{{"x_val", "y_val"}, {"x_valid", "y_valid"}, {"val_images", "val_labels"}},
+	{{"x_test", "y_test"}, {"test_images", "test_labels"}},
+}
+
+// ReadNPZ reads a zip archive of arrays, of size bytes: those that are named like x_train and
+// y_train, x_test and y_test. The members' names are compared and never opened as paths.
+func ReadNPZ(r io.ReaderAt, size int64) (parts Parts, err error) {
+	z, err := zip.NewReader(r, size)
+	if err != nil {
+		return parts, fmt.Errorf("%w: the zip archive is damaged, or %w", err, file.ErrCut)
+	}
+	members, names := map[string]*zip.File{}, []string{}
+	for _, f := range z.File {
+		name, isArray := strings.CutSuffix(strings.ToLower(f.Name), ".npy")
+		if !isArray {
+			continue
+		}
+		if members[name] != nil {
+			return parts, fmt.Errorf("member %q is there twice", f.Name)
+		}
+		members[name] = f
+		names = append(names, name)
+	}
+	for k, pairs := range npzNames {
+		for _, pair := range pairs {
+			if x, y := members[pair[0]], members[pair[1]]; x == nil && y == nil || parts[k][0] != nil {
+				continue
+			} else if x == nil || y == nil {
+				return parts, fmt.Errorf("%s.npy and %s.npy belong together, and only one of them is there", pair[0], pair[1])
+			}
+			for i, name := range pair {
+				if parts[k][i], err = readMember(members[name], size); err != nil {
+					return parts, fmt.Errorf("%s.npy: %w", name, err)
+				}
+			}
+		}
+	}
+	if parts[0][0] == nil {
+		return parts, fmt.Errorf("is a zip archive with the arrays %.200q: expected x_train and y_train, "+
+			"x_test and y_test; if it is no .npz, unpack it or save it as CSV", names)
+	}
+	return parts, parts.check()
+}
+
+func readMember(f *zip.File, size int64) (*Array, error) {
+	r, err := f.Open()
+	if err != nil {
+		return nil, err
+	}
+	defer r.Close()
+	packed := int64(min(f.CompressedSize64, uint64(size)))
+	return ReadNPY(r, int64(min(f.UncompressedSize64, uint64(file.Unpacked(packed)))))
+}
+
+var (
+	npyDescr = regexp.MustCompile(`'descr': *'([^']*)'`)
+	npyOrder = regexp.MustCompile(`'fortran_order': *(True|False)`)
+	npyShape = regexp.MustCompile(`'shape': *\(([0-9, L]*)\)`)
+)
+
+// ReadNPY reads one array in row-major order; limit is the most bytes that r can hold.
+func ReadNPY(r io.Reader, limit int64) (*Array, error) {
+	head, start, err := readHeader(r, limit)
+	if err != nil {
+		return nil, err
+	}
+	descr, order, shape := npyDescr.FindSubmatch(head), npyOrder.FindSubmatch(head), npyShape.FindSubmatch(head)
+	if descr == nil || order == nil || shape == nil {
+		return nil, fmt.Errorf("byte %d: the header %.100q does not describe an array of numbers", start, head)
+	}
+	a, err := newArray(string(descr[1]))
+	if err != nil {
+		return nil, fmt.Errorf("byte %d: %w", start, err)
+	}
+	for _, s := range strings.Split(string(shape[1]), ",") {
+		if s = strings.Trim(s, " L"); s != "" {
+			v, err := strconv.Atoi(s)
+			if err != nil {
+				return nil, fmt.Errorf("byte %d: shape (%s) is absurd", start, shape[1])
+			}
+			a.Shape = append(a.Shape, v)
+		}
+	}
+	if len(a.Shape) < 1 || len(a.Shape) > 4 || string(order[1]) == "True" && len(a.Shape) > 1 {
+		return nil, fmt.Errorf("byte %d: expected 1 to 4 dimensions in row-major order (fortran_order False), found %.100q",
+			start, head)
+	}
+	begin := int64(start + len(head))
+	count, err := file.Count(a.Shape, min(limit-begin, math.MaxInt)/int64(a.width))
+	if err != nil {
+		return nil, fmt.Errorf("byte %d: %w", start, err)
+	}
+	if a.data, err = file.ReadExactly(r, count*a.width); err != nil {
+		return nil, fmt.Errorf("byte %d: %w", begin, err)
+	}
+	return a, nil
+}
+
+// readHeader reads the header, which starts at byte start: a Python dictionary in text.
+func readHeader(r io.Reader, limit int64) (head []byte, start int, err error) {
+	var b [12]byte
+	if _, err := io.ReadFull(r, b[:10]); err != nil {
+		return nil, 0, fmt.Errorf("byte 0: the header is incomplete: %w", file.ErrCut)
+	}
+	n, start := int64(binary.LittleEndian.Uint16(b[8:])), 10
+	if !bytes.HasPrefix(b[:], []byte("\x93NUMPY")) || b[6] < 1 || b[6] > 3 {
+		return nil, 0, fmt.Errorf("byte 0: begins with %q; NumPy's \"\\x93NUMPY\" of version 1 to 3 was expected", b[:8])
+	}
+	if b[6] > 1 {
+		if _, err := io.ReadFull(r, b[10:]); err != nil {
+			return nil, 0, fmt.Errorf("byte 10: the header is incomplete: %w", file.ErrCut)
+		}
+		n, start = int64(binary.LittleEndian.Uint32(b[8:])), 12
+	}
+	if n > min(limit, 1<<16) {
+		return nil, 0, fmt.Errorf("byte 8: a header of %d bytes is absurd", n)
+	}
+	if head, err = file.ReadN(r, int(n)); err != nil {
+		return nil, 0, fmt.Errorf("byte %d: header: %w", start, err)
+	}
+	return head, start, nil
+}

@@ -1,0 +1,459 @@
+// Pickles: a machine that carries out what arrays need of them, and refuses the rest.
+
+package numpy
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"backprop/internal/file"
+)
+
+// A pickle is a program for a stack machine, and Python's runs whatever it says. This machine has
+// no instruction that calls anything: where a pickle names a callable, it must be one of these,
+// which are acted out here, and all that can come out are arrays, numbers and strings.
+var callables = map[string]string{
+	"numpy.core.multiarray._reconstruct":  "reconstruct",
+	"numpy._core.multiarray._reconstruct": "reconstruct",
+	"numpy.core.numeric._frombuffer":      "frombuffer",
+	"numpy._core.numeric._frombuffer":     "frombuffer",
+	"numpy.ndarray":                       "ndarray",
+	"numpy.dtype":                         "dtype",
+	"_codecs.encode":                      "encode",
+}
+
+type (
+	pyCall  string // a value of callables
+	pyText  []byte // unicode as UTF-8; []byte is bytes
+	pyTuple []any
+	pyList  struct{ items []any }
+	pyDtype struct{ name string }
+)
+
+// An unpickler is the machine.
+type unpickler struct {
+	r     *bufio.Reader
+	pos   int64 // bytes read
+	left  int64 // the most bytes that may follow
+	spare int64 // bytes that decoding text may still make
+	stack []any
+	marks []int // heights of the stack
+	memo  map[int64]any
+	err   error // the first; from then on all that is read is empty
+}
+
+const maxInstructions = 100_000 // MNIST's pickle has some 150
+
+// ReadPickle reads Nielsen's mnist.pkl.gz, unpacked: three pairs of inputs and labels (training,
+// validation, test), or two (training, test), as Python wrote them with any protocol. limit is the
+// most bytes that r can hold.
+func ReadPickle(r io.Reader, limit int64) (parts Parts, err error) {
+	limit = min(limit, math.MaxInt)
+	p := &unpickler{r: bufio.NewReaderSize(r, 1<<16), left: limit, spare: limit, memo: map[int64]any{}}
+	v := p.run()
+	if p.err != nil {
+		return parts, fmt.Errorf("byte %d of the pickle: %w", p.pos, p.err)
+	}
+	pairs := items(v)
+	for k, pair := range pairs {
+		if k == 1 && len(pairs) == 2 {
+			k = 2
+		}
+		for i, x := range items(pair) {
+			if a, ok := x.(*Array); ok && a.data != nil && k < 3 && i < 2 && len(items(pair)) == 2 {
+				parts[k][i] = a
+			}
+		}
+		if k > 2 || parts[k][1] == nil {
+			pairs = nil
+		}
+	}
+	if len(pairs) < 2 {
+		return parts, errors.New("the pickle holds something else than pairs of arrays for training, validation and test")
+	}
+	return parts, parts.check()
+}
+
+// items are the members of a tuple or list.
+func items(v any) []any {
+	switch v := v.(type) {
+	case pyTuple:
+		return v
+	case *pyList:
+		return v.items
+	}
+	return nil
+}
+
+// run carries out instructions up to STOP, and gives what is on the stack then.
+func (p *unpickler) run() any {
+	for range maxInstructions {
+		op := byte(p.uint(1))
+		if p.err != nil {
+			return nil
+		}
+		if op == '.' {
+			if _, err := p.r.ReadByte(); err == nil {
+				p.fail("something follows its end")
+			} else if err != io.EOF {
+				p.err = err
+			}
+			return p.pop()
+		}
+		if do := instructions[op]; do != nil {
+			do(p)
+		} else {
+			p.fail("instruction %q (%#02x) is refused: arrays of numbers do not need it", op, op)
+		}
+	}
+	p.fail("more than %d instructions: this is no pickle of a few arrays", maxInstructions)
+	return nil
+}
+
+// instructions by their codes; letters and names are those of Python's pickle.py. All others are refused.
+var instructions = [256]func(p *unpickler){
+	0x80: (*unpickler).protocol,            // PROTO
+	0x95: func(p *unpickler) { p.take(8) }, // FRAME
+	'(':  func(p *unpickler) { p.marks = append(p.marks, len(p.stack)) },
+	'0':  func(p *unpickler) { p.pop() },
+	'1':  func(p *unpickler) { p.popMark() },
+	'2':  func(p *unpickler) { p.push(p.top()) },
+
+	'N':  func(p *unpickler) { p.push(nil) },
+	0x88: func(p *unpickler) { p.push(true) },  // NEWTRUE
+	0x89: func(p *unpickler) { p.push(false) }, // NEWFALSE
+	'K':  func(p *unpickler) { p.push(p.uint(1)) },
+	'M':  func(p *unpickler) { p.push(p.uint(2)) },
+	'J':  func(p *unpickler) { p.push(int64(int32(p.uint(4)))) },
+	0x8a: (*unpickler).long, // LONG1
+	'I':  func(p *unpickler) { p.decimal(true) },
+	'L':  func(p *unpickler) { p.decimal(false) },
+
+	'U':  func(p *unpickler) { p.push(p.take(p.uint(1))) },
+	'C':  func(p *unpickler) { p.push(p.take(p.uint(1))) },
+	'T':  func(p *unpickler) { p.push(p.take(p.uint(4))) },
+	'B':  func(p *unpickler) { p.push(p.take(p.uint(4))) },
+	0x8e: func(p *unpickler) { p.push(p.take(p.uint(8))) },         // BINBYTES8
+	0x96: func(p *unpickler) { p.push(p.take(p.uint(8))) },         // BYTEARRAY8
+	0x8c: func(p *unpickler) { p.push(pyText(p.take(p.uint(1)))) }, // SHORT_BINUNICODE
+	'X':  func(p *unpickler) { p.push(pyText(p.take(p.uint(4)))) },
+	0x8d: func(p *unpickler) { p.push(pyText(p.take(p.uint(8)))) }, // BINUNICODE8
+	'S':  func(p *unpickler) { p.push(p.quoted()) },
+	'V':  func(p *unpickler) { p.push(p.rawUnicode()) },
+
+	')':  func(p *unpickler) { p.push(pyTuple{}) },
+	']':  func(p *unpickler) { p.push(&pyList{}) },
+	't':  func(p *unpickler) { p.push(pyTuple(p.popMark())) },
+	'l':  func(p *unpickler) { p.push(&pyList{p.popMark()}) },
+	0x85: func(p *unpickler) { p.push(pyTuple(p.popN(1))) }, // TUPLE1
+	0x86: func(p *unpickler) { p.push(pyTuple(p.popN(2))) }, // TUPLE2
+	0x87: func(p *unpickler) { p.push(pyTuple(p.popN(3))) }, // TUPLE3
+	'a':  func(p *unpickler) { p.extend(p.popN(1)) },
+	'e':  func(p *unpickler) { p.extend(p.popMark()) },
+
+	'q':  func(p *unpickler) { p.memo[p.uint(1)] = p.top() },
+	'r':  func(p *unpickler) { p.memo[p.uint(4)] = p.top() },
+	'p':  func(p *unpickler) { p.memo[p.key()] = p.top() },
+	0x94: func(p *unpickler) { p.memo[int64(len(p.memo))] = p.top() }, // MEMOIZE
+	'h':  func(p *unpickler) { p.get(p.uint(1)) },
+	'j':  func(p *unpickler) { p.get(p.uint(4)) },
+	'g':  func(p *unpickler) { p.get(p.key()) },
+
+	'c':  func(p *unpickler) { module := p.line(); p.global(module, p.line()) },
+	0x93: (*unpickler).stackGlobal, // STACK_GLOBAL
+	'R':  (*unpickler).reduce,
+	'b':  func(p *unpickler) { p.build(items(p.pop())) },
+}
+
+func (p *unpickler) fail(format string, args ...any) {
+	if p.err == nil {
+		p.err = fmt.Errorf(format, args...)
+	}
+}
+
+// ---- What follows an instruction ----
+
+func (p *unpickler) take(n int64) []byte {
+	if n < 0 || n > p.left {
+		p.fail("%d bytes promised, at most %d there: %w", uint64(n), p.left, file.ErrCut)
+	}
+	if p.err != nil {
+		return nil
+	}
+	b, err := file.ReadN(p.r, int(n))
+	p.err = err
+	p.pos += n
+	p.left -= n
+	return b
+}
+
+// uint is a little-endian number of n bytes.
+func (p *unpickler) uint(n int64) int64 {
+	u := uint64(0)
+	for k, b := range p.take(n) {
+		u |= uint64(b) << (8 * k)
+	}
+	return int64(u)
+}
+
+func (p *unpickler) protocol() {
+	if v := p.uint(1); v > 5 {
+		p.fail("protocol %d; up to 5 is known", v)
+	}
+}
+
+func (p *unpickler) long() {
+	n := p.uint(1)
+	if n > 8 {
+		p.fail("a number of %d bytes", n)
+		return
+	}
+	p.push(p.uint(n) << (64 - 8*n) >> (64 - 8*n))
+}
+
+// line is what protocol 0 writes numbers, names and text as.
+func (p *unpickler) line() (line []byte) {
+	for p.err == nil {
+		c, err := p.r.ReadByte()
+		if p.pos, p.left = p.pos+1, p.left-1; err == io.EOF || p.left < 0 {
+			err = file.ErrCut
+		}
+		if p.err = err; c == '\n' {
+			break
+		}
+		line = append(line, c)
+	}
+	return line
+}
+
+// decimal is a number in protocol 0, where 00 and 01 may stand for false and true.
+func (p *unpickler) decimal(bools bool) {
+	s := strings.TrimSuffix(string(p.line()), "L")
+	v, err := strconv.ParseInt(s, 10, 64)
+	if err != nil {
+		p.fail("number %.30q", s)
+	}
+	if bools && (s == "00" || s == "01") {
+		p.push(v == 1)
+	} else {
+		p.push(v)
+	}
+}
+
+// key is a place in the memo in protocol 0.
+func (p *unpickler) key() int64 {
+	k, err := strconv.ParseInt(string(p.line()), 10, 64)
+	if err != nil {
+		p.fail("memo without a number")
+	}
+	return k
+}
+
+// quoted is bytes as Python 2's repr writes them.
+func (p *unpickler) quoted() (b []byte) {
+	line := p.line()
+	n := len(line) - 1
+	if n < 1 || line[0] != line[n] || line[0] != '\'' && line[0] != '"' {
+		p.fail("a string without quotes")
+		return nil
+	}
+	for s := string(line[1:n]); s != "" && p.err == nil; {
+		c, _, rest, err := strconv.UnquoteChar(s, 0)
+		if s[0] == '\\' && len(s) > 1 && (s[1] == '\'' || s[1] == '"') {
+			c, rest, err = rune(s[1]), s[2:], nil
+		}
+		if err != nil || c > 255 {
+			p.pos -= int64(len(s) + 2) // where it begins, before the rest, the quote and the end of the line
+			p.fail("escape %.10q", s)
+		}
+		b, s = append(b, byte(c)), rest
+	}
+	return b
+}
+
+// rawUnicode is text as Python's raw-unicode-escape writes it: Latin-1, and \u with four hexadecimal digits.
+func (p *unpickler) rawUnicode() (t pyText) {
+	for line := p.line(); len(line) > 0 && p.err == nil; {
+		r, n := rune(line[0]), 1
+		if r == '\\' {
+			n = min(6, len(line))
+			v, err := strconv.ParseUint(strings.TrimPrefix(string(line[1:n]), "u"), 16, 16)
+			if r = rune(v); err != nil || n < 6 || line[1] != 'u' {
+				p.pos -= int64(len(line) + 1)
+				p.fail("escape in text: %q", line[:n])
+			}
+		}
+		t, line = utf8.AppendRune(t, r), line[n:]
+	}
+	return t
+}
+
+// ---- The stack ----
+
+func (p *unpickler) push(v any) { p.stack = append(p.stack, v) }
+
+func (p *unpickler) pop() any {
+	n := len(p.stack) - 1
+	if n < 0 || len(p.marks) > 0 && n < p.marks[len(p.marks)-1] {
+		p.fail("takes a value from an empty stack")
+		return nil
+	}
+	v := p.stack[n]
+	p.stack = p.stack[:n]
+	return v
+}
+
+// top is the value on the stack, which stays there.
+func (p *unpickler) top() any {
+	v := p.pop()
+	p.push(v)
+	return v
+}
+
+// popN takes n values, in the order in which they were pushed.
+func (p *unpickler) popN(n int) []any {
+	vs := make([]any, n)
+	for i := range vs {
+		vs[n-1-i] = p.pop()
+	}
+	return vs
+}
+
+// popMark takes everything above the last mark.
+func (p *unpickler) popMark() []any {
+	n := len(p.marks) - 1
+	if n < 0 {
+		p.fail("a mark is missing")
+		return nil
+	}
+	vs := slices.Clone(p.stack[p.marks[n]:])
+	p.stack, p.marks = p.stack[:p.marks[n]], p.marks[:n]
+	return vs
+}
+
+// extend appends values to the list on the stack.
+func (p *unpickler) extend(vs []any) {
+	l, ok := p.top().(*pyList)
+	if !ok {
+		p.fail("appends to what is no list")
+		return
+	}
+	l.items = append(l.items, vs...)
+}
+
+func (p *unpickler) get(k int64) {
+	v, ok := p.memo[k]
+	if !ok {
+		p.fail("memo %d is empty", k)
+	}
+	p.push(v)
+}
+
+// ---- What Python would call ----
+
+func (p *unpickler) stackGlobal() {
+	name, _ := p.pop().(pyText)
+	module, _ := p.pop().(pyText)
+	p.global(module, name)
+}
+
+func (p *unpickler) global(module, name []byte) {
+	full := string(module) + "." + string(name)
+	call, ok := callables[full]
+	if !ok {
+		p.fail("it asks to call %.100q, which is refused: only arrays of numbers are read", full)
+	}
+	p.push(pyCall(call))
+}
+
+// short is a short string of either kind, "" if v is none.
+func short(v any) string {
+	switch v := v.(type) {
+	case pyText:
+		return string(v[:min(len(v), 20)])
+	case []byte:
+		return string(v[:min(len(v), 20)])
+	}
+	return ""
+}
+
+// reduce acts out the call on the stack, of the arguments above it.
+func (p *unpickler) reduce() {
+	args := items(p.pop())
+	call, _ := p.pop().(pyCall)
+	switch {
+	case call == "reconstruct" && len(args) == 3 && args[0] == pyCall("ndarray"):
+		p.push(&Array{})
+	case call == "dtype" && len(args) > 0:
+		p.push(&pyDtype{"|" + short(args[0])})
+	case call == "frombuffer" && len(args) == 4:
+		a := &Array{}
+		p.fill(a, args[2], args[1], short(args[3]) == "F", args[0])
+		p.push(a)
+	case call == "encode" && len(args) == 2 && strings.HasPrefix(short(args[1]), "latin"):
+		text, _ := args[0].(pyText)
+		if p.spare -= int64(len(text)); p.spare < 0 { // a few bytes could ask for the same text again and again
+			p.fail("decodes more text than there is")
+			return
+		}
+		out := make([]byte, 0, len(text))
+		for _, r := range string(text) {
+			if r > 255 {
+				p.fail("text that is not Latin-1")
+				return
+			}
+			out = append(out, byte(r))
+		}
+		p.push(out)
+	default:
+		p.fail("a call of %q with %d arguments is refused", string(call), len(args))
+	}
+}
+
+// build gives the array or dtype on the stack its state.
+func (p *unpickler) build(state []any) {
+	switch v := p.top().(type) {
+	case *Array: // version, shape, dtype, column-major, data
+		if len(state) == 5 {
+			p.fill(v, state[1], state[2], state[3] != false && state[3] != int64(0), state[4])
+			return
+		}
+	case *pyDtype: // version, byte order, and what only records have
+		if len(state) >= 5 && len(short(state[1])) == 1 && state[2] == nil && state[3] == nil && state[4] == nil {
+			v.name = short(state[1]) + v.name[1:]
+			return
+		}
+	}
+	p.fail("the state of what is no array of numbers")
+}
+
+// fill gives an array its shape, type and data, after checking that they belong together.
+func (p *unpickler) fill(a *Array, shape, dtype any, columnMajor bool, data any) {
+	d, ok := dtype.(*pyDtype)
+	b, isBytes := data.([]byte)
+	if !ok || !isBytes || columnMajor && len(items(shape)) > 1 {
+		p.fail("an array that is not of numbers in row-major order")
+		return
+	}
+	made, err := newArray(d.name)
+	if err != nil {
+		p.fail("%w", err)
+		return
+	}
+	*a, a.data = *made, b
+	for _, v := range items(shape) {
+		n, _ := v.(int64)
+		a.Shape = append(a.Shape, int(min(n, math.MaxInt32)))
+	}
+	n, err := file.Count(a.Shape, int64(len(b)/a.width))
+	if err != nil || n*a.width != len(b) || len(a.Shape) < 1 || len(a.Shape) > 4 {
+		p.fail("an array %s of %s with %d bytes of data", file.Times(a.Shape), d.name, len(b))
+	}
+}

@@ -1,0 +1,358 @@
+// Columns: which is the label, which are inputs, and the samples that come of them.
+
+package table
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"math"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// Data are tables as samples.
+type Data struct {
+	Train, Test Part
+	Classes     []string // the name of each class, in the order of Labels; nil for numbers to predict
+	Inputs      []string // the name of each input; nil without a header
+	Notes       string   // what was decided, and left out
+}
+
+// A Part is n samples of d inputs.
+type Part struct {
+	N, Dim  int
+	Bytes   []byte    // n×d: the inputs, where those of all parts are whole numbers from 0 to 255; else nil
+	Values  []float64 // n×d: the inputs elsewhere, NaN where one is missing
+	Labels  []int32   // n: the class of each sample; nil for numbers to predict
+	Targets []float64 // n: these
+}
+
+// Interpret decides which column is the label and which are inputs, and takes the samples out.
+// label is a column's name, a number from 1, "first", "last", or "" to find it; with regress, it
+// holds a number to predict and not a class. test may be nil, and is left out if it has no labels.
+// Errors begin with the file's name.
+func Interpret(train, test *Table, label string, regress bool) (*Data, error) {
+	at, err := train.findLabel(label)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", train.file, err)
+	}
+	d := &Data{}
+	notes := []string{"label: " + train.title(at)}
+	if test != nil && train.names != nil && test.names != nil && !slices.Equal(train.names, test.names) {
+		if !slices.Equal(slices.Delete(slices.Clone(train.names), at, at+1), test.names) {
+			return nil, fmt.Errorf("%s: line 1: its columns are not those of %s", test.file, train.file)
+		}
+		notes = append(notes, fmt.Sprintf("%s has no labels and is not used", filepath.Base(test.file)))
+		test = nil
+	}
+	if test != nil && len(test.cols) != len(train.cols) {
+		return nil, fmt.Errorf("%s: %d columns, where %s has %d", test.file, len(test.cols), train.file, len(train.cols))
+	}
+	features, left, err := train.features(at)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", train.file, err)
+	}
+	notes = append(notes, left...)
+	if d.Classes, err = train.classes(at, regress); err != nil {
+		return nil, fmt.Errorf("%s: %s %w; name another column with -label", train.file, train.title(at), err)
+	}
+	if d.Classes == nil && !regress {
+		notes[0] += ", a number to predict"
+	}
+	for _, f := range features {
+		if train.names != nil {
+			d.Inputs = append(d.Inputs, strings.TrimSuffix(train.names[f.col]+"="+f.word, "="))
+		}
+	}
+	tables, parts := []*Table{train, test}, []*Part{&d.Train, &d.Test}
+	if test == nil {
+		tables, parts = tables[:1], parts[:1]
+	}
+	bytes := true
+	for k, t := range tables {
+		if err := t.labels(at, d.Classes, parts[k]); err != nil {
+			return nil, fmt.Errorf("%s: %w", t.file, err)
+		}
+		if err := t.checkNumbers(features); err != nil {
+			return nil, fmt.Errorf("%s: %w", t.file, err)
+		}
+		bytes = bytes && t.areBytes(features)
+	}
+	for k, t := range tables {
+		t.inputs(features, parts[k], bytes)
+	}
+	d.Notes = strings.Join(notes, "; ")
+	return d, nil
+}
+
+// classes are the names of the classes in a column, nil if it holds numbers to predict.
+func (t *Table) classes(label int, regress bool) ([]string, error) {
+	if regress {
+		return nil, nil
+	}
+	words := t.distinct(label)
+	if t.cols[label].texts == 0 && !t.isClass(label) {
+		if len(words) < 2 {
+			return nil, fmt.Errorf("is the same in all %d lines: there is nothing to learn", t.n)
+		}
+		return nil, nil
+	}
+	if n := len(words); n < 2 || n > 1000 || n == t.n && n > 2 {
+		return nil, fmt.Errorf("has %d different labels in %d lines, which cannot be learned", n, t.n)
+	}
+	return words, nil
+}
+
+// ---- The label ----
+
+func (t *Table) title(j int) string {
+	if t.names == nil || t.names[j] == "" {
+		return fmt.Sprintf("column %d", j+1)
+	}
+	return fmt.Sprintf("column %d %q", j+1, t.names[j])
+}
+
+// distinct are the different words of a column, numbers in their order and then words in theirs.
+func (t *Table) distinct(j int) []string {
+	seen := map[string]bool{}
+	for i := range t.n {
+		if w := t.word(i, j); w != "" {
+			seen[w] = true
+		}
+	}
+	return slices.SortedFunc(maps.Keys(seen), func(a, b string) int {
+		x, errX := strconv.ParseFloat(a, 64)
+		y, errY := strconv.ParseFloat(b, 64)
+		if errX == nil && errY == nil {
+			return cmp.Compare(x, y)
+		}
+		return strings.Compare(a, b)
+	})
+}
+
+// labelNames are what tables call the column to predict, the surest first.
+var labelNames = []string{"label", "labels", "target", "species", "variety", "survived", "diagnosis", "outcome",
+	"quality", "saleprice", "median_house_value", "medv", "price", "class", "category", "digit", "y"}
+
+// findLabel is the column to predict.
+func (t *Table) findLabel(want string) (int, error) {
+	last := len(t.cols) - 1
+	for last > 0 && t.cols[last].missing == t.n { // each line ended in a separator
+		last--
+	}
+	switch k, err := strconv.Atoi(want); {
+	case want == "first":
+		return 0, nil
+	case want == "last":
+		return last, nil
+	case err == nil && k >= 1 && k <= len(t.cols):
+		return k - 1, nil
+	case want != "":
+		if j := t.named(want); j >= 0 {
+			return j, nil
+		}
+		if t.names == nil {
+			return 0, fmt.Errorf("-label %s: the table has no header; give first, last or a number from 1 to %d",
+				want, len(t.cols))
+		}
+		return 0, fmt.Errorf("-label %s: no such column; there are %s", want, strings.Join(t.names, ", "))
+	}
+	if t.names != nil {
+		for _, n := range labelNames {
+			if j := t.named(n); j >= 0 {
+				return j, nil
+			}
+		}
+		return last, nil
+	}
+	// Without a header: the only column of words; else the last one, or the first where only that
+	// can be a class (UCI's wines; MNIST, whose last pixel is 0 in each image).
+	var words []int
+	for j, c := range t.cols {
+		if c.texts > 0 && t.isClass(j) {
+			words = append(words, j)
+		}
+	}
+	switch {
+	case len(words) == 1:
+		return words[0], nil
+	case len(words) == 0 && t.isClass(0) && !t.isClass(last):
+		return 0, nil
+	}
+	return last, nil
+}
+
+// named is the column of that name, −1 if there is none.
+func (t *Table) named(name string) int {
+	return slices.IndexFunc(t.names, func(n string) bool { return strings.EqualFold(n, name) })
+}
+
+// isClass says whether a column looks like classes and not like a number to predict: words or
+// whole numbers that come back again and again.
+func (t *Table) isClass(j int) bool {
+	seen := map[float64]bool{}
+	for i := range t.n {
+		x := t.at(i, j)
+		if x == x && x != math.Trunc(x) {
+			return false
+		}
+		if x == x {
+			seen[x] = true
+		}
+	}
+	n := len(seen) + len(t.cols[j].words)
+	return n > 1 && n <= max(2, min(100, t.n/2))
+}
+
+// labels fills in labels, or targets where there are no classes.
+func (t *Table) labels(label int, classes []string, p *Part) error {
+	c := t.cols[label]
+	if c.missing > 0 {
+		return fmt.Errorf("line %d, %s: the label is missing; fill it in or remove the line", c.firstMissing, t.title(label))
+	}
+	if classes == nil && c.texts > 0 {
+		return fmt.Errorf("line %d, %s: %q is not a number to predict; leave out -regress, "+
+			"or name another column with -label", c.firstText, t.title(label), c.words[0])
+	}
+	index := map[string]int32{}
+	for k, w := range classes {
+		index[w] = int32(k)
+	}
+	for i := range t.n {
+		if classes == nil {
+			p.Targets = append(p.Targets, t.at(i, label))
+			continue
+		}
+		k, ok := index[t.word(i, label)]
+		if !ok {
+			return fmt.Errorf("sample %d, %s: %q is not among the labels to train on (%s)",
+				i+1, t.title(label), t.word(i, label), strings.Join(classes, ", "))
+		}
+		p.Labels = append(p.Labels, k)
+	}
+	return nil
+}
+
+// ---- The inputs ----
+
+// A feature is an input: the number in a column, or 1 where the column holds word.
+type feature struct {
+	col  int
+	word string
+}
+
+const maxWords = 50 // more different words than this are names or remarks, and no use as inputs
+
+// features chooses the inputs, and notes which columns were left out and where numbers are missing.
+func (t *Table) features(label int) (fs []feature, notes []string, err error) {
+	var left, missing []string
+	for j, c := range t.cols {
+		numbers := t.n - c.texts - c.missing
+		switch {
+		case j == label:
+		case c.missing == t.n:
+			left = append(left, t.title(j)+" (empty)")
+		case len(t.cols) > 3 && t.isID(j):
+			left = append(left, t.title(j)+" (numbers the samples)")
+		case c.texts == 0:
+			if fs = append(fs, feature{j, ""}); c.missing > 0 {
+				missing = append(missing, fmt.Sprintf("%s (%d)", t.title(j), c.missing))
+			}
+		case numbers > 4*c.texts, numbers > c.texts && len(c.words) == 1: // a slip, or a word for "unknown"
+			return nil, nil, fmt.Errorf("line %d, %s: %q is not a number, and the column is of numbers; "+
+				"correct it, or leave the field empty if it is unknown", c.firstText, t.title(j), c.words[0])
+		default:
+			words := t.distinct(j)
+			if len(words) > maxWords {
+				left = append(left, fmt.Sprintf("%s (%d different words)", t.title(j), len(words)))
+				continue
+			}
+			for _, w := range words {
+				fs = append(fs, feature{j, w})
+			}
+		}
+	}
+	if len(fs) == 0 {
+		return nil, nil, fmt.Errorf("no column is left to learn from: %s", strings.Join(left, ", "))
+	}
+	if left != nil {
+		notes = append(notes, "left out: "+strings.Join(left, ", "))
+	}
+	if missing != nil {
+		notes = append(notes, "missing numbers count as 0 after scaling: "+strings.Join(missing, ", "))
+	}
+	return fs, notes, nil
+}
+
+// idName are the names of columns that number the samples.
+var idName = regexp.MustCompile(`^(|#|(?i:id|index|no|nr|rownames|unnamed: 0)|.*(Id|ID|_id| id))$`)
+
+// isID says whether a column only numbers the samples: by its name, or as the first one that counts from 0 or 1.
+func (t *Table) isID(j int) bool {
+	named := t.names != nil && idName.MatchString(t.names[j])
+	if t.cols[j].missing > 0 || t.names != nil && !named || t.names == nil && j > 0 {
+		return false
+	}
+	if named && t.names[j] != "" && len(t.distinct(j)) == t.n {
+		return true
+	}
+	for i := range t.n {
+		if x := t.at(i, j); x != float64(i)+t.at(0, j) || t.at(0, j) != 0 && t.at(0, j) != 1 {
+			return false
+		}
+	}
+	return t.n > 2
+}
+
+// checkNumbers reports a word in a column of numbers.
+func (t *Table) checkNumbers(features []feature) error {
+	for _, f := range features {
+		if c := t.cols[f.col]; f.word == "" && c.texts > 0 {
+			return fmt.Errorf("line %d, %s: %q is not a number", c.firstText, t.title(f.col), c.words[0])
+		}
+	}
+	return nil
+}
+
+// areBytes says whether all inputs are whole numbers from 0 to 255.
+func (t *Table) areBytes(features []feature) bool {
+	for _, f := range features {
+		if f.word != "" {
+			return false
+		}
+		for i := 0; i < t.n && t.cells != nil; i++ {
+			if x := t.at(i, f.col); !(x >= 0 && x <= 255 && x == math.Trunc(x)) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// inputs fills in the inputs, as bytes if they are.
+func (t *Table) inputs(features []feature, p *Part, bytes bool) {
+	p.N, p.Dim = t.n, len(features)
+	if bytes {
+		p.Bytes = make([]byte, 0, p.N*p.Dim)
+	} else {
+		p.Values = make([]float64, 0, p.N*p.Dim)
+	}
+	for i := range t.n {
+		for _, f := range features {
+			switch {
+			case bytes:
+				p.Bytes = append(p.Bytes, byte(t.at(i, f.col)))
+			case f.word == "":
+				p.Values = append(p.Values, t.at(i, f.col))
+			case f.word == t.word(i, f.col):
+				p.Values = append(p.Values, 1)
+			default:
+				p.Values = append(p.Values, 0)
+			}
+		}
+	}
+}

@@ -1,0 +1,295 @@
+// Load: which reader takes which file, and how what it read becomes a data set.
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io/fs"
+	"math"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+
+	"backprop/internal/file"
+	"backprop/internal/mnist"
+	"backprop/internal/numpy"
+	"backprop/internal/table"
+)
+
+// LoadOptions is what a table cannot say of itself.
+type LoadOptions struct {
+	Label   string // the column to predict: a name, a number from 1, "first", "last"; "" to find it
+	Regress bool   // it holds a number to predict, not a class
+}
+
+// Load reads the data set in a folder or file, whatever its format.
+func Load(path string, o LoadOptions) (*Dataset, error) {
+	st, err := os.Stat(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("%s: no such folder or file; add -download to fetch MNIST into it, "+
+			"or leave out -data to train on generated digits", path)
+	}
+	if err != nil {
+		return nil, file.Error(path, err)
+	}
+	var d *Dataset
+	if folder := mnist.Find(path); folder != "" {
+		d, err = loadMNIST(folder)
+	} else {
+		name := path
+		if st.IsDir() {
+			name, err = findFile(path)
+		}
+		if err == nil {
+			d, err = loadFile(name, o)
+		}
+	}
+	if err != nil {
+		return nil, err
+	}
+	for _, s := range []Set{d.Train, d.Valid, d.Test} {
+		if err := s.check(); err != nil && (s.N > 0 || d.Train.N == 0) {
+			return nil, fmt.Errorf("%s: %w", path, err)
+		}
+	}
+	return d, nil
+}
+
+// findFile picks the one file of a folder that is the data: the only one that looks like it, or
+// the only one that is to be trained on.
+func findFile(dir string) (string, error) {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return "", file.Error(dir, err)
+	}
+	var all, train []string
+	for _, e := range entries {
+		name := strings.TrimSuffix(strings.ToLower(e.Name()), ".gz")
+		switch filepath.Ext(name) {
+		case ".csv", ".tsv", ".data", ".tra", ".npz", ".pkl", ".pickle":
+			if all = append(all, e.Name()); strings.Contains(name, ".tra") || strings.Contains(name, "train") {
+				train = append(train, e.Name())
+			}
+		}
+	}
+	switch {
+	case len(train) == 1:
+		return filepath.Join(dir, train[0]), nil
+	case len(all) == 1:
+		return filepath.Join(dir, all[0]), nil
+	case len(all) > 1:
+		return "", fmt.Errorf("%s: several files could be the data (%s): name one of them", dir, strings.Join(all, ", "))
+	}
+	return "", fmt.Errorf("%s: no data among its %d files: expected MNIST's four (%s …), a .csv, .npz or .pkl.gz; "+
+		"add -download to fetch MNIST", dir, len(entries), mnist.Files[0].Name)
+}
+
+// testBeside is the file with the test set that belongs to a file to train on: optdigits.tes to
+// optdigits.tra, mnist_test.csv to mnist_train.csv; "" if there is none.
+func testBeside(path string) string {
+	dir, name := filepath.Split(path)
+	for _, r := range []string{"training:test", "train:test", ".tra:.tes", "Training:Test", "Train:Test", "TRAIN:TEST"} {
+		from, to, _ := strings.Cut(r, ":")
+		for _, end := range []string{"", ".gz"} {
+			test := filepath.Join(dir, strings.Replace(strings.TrimSuffix(name, ".gz"), from, to, 1)+end)
+			if st, err := os.Stat(test); strings.Contains(name, from) && err == nil && !st.IsDir() {
+				return test
+			}
+		}
+	}
+	return ""
+}
+
+// nameOf is what people call the data in a folder or file: torchvision's MNIST/raw is MNIST.
+func nameOf(path string) string {
+	if abs, err := filepath.Abs(path); err == nil {
+		path = abs
+	}
+	if filepath.Base(path) == "raw" {
+		path = filepath.Dir(path)
+	}
+	return filepath.Base(path)
+}
+
+// loadFile reads a file by what its first bytes say.
+func loadFile(path string, o LoadOptions) (*Dataset, error) {
+	r, err := file.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer r.Close()
+	head, _ := r.Peek(512)
+	var parts numpy.Parts
+	switch {
+	case mnist.IsIDX(head):
+		return loadMNIST(filepath.Dir(path))
+	case bytes.HasPrefix(head, []byte("PK")) && !r.Gzip:
+		parts, err = numpy.ReadNPZ(r.File, r.Size)
+	case head[0] == 0x80, head[0] == '(' && bytes.Contains(head, []byte("cnumpy")):
+		parts, err = numpy.ReadPickle(r, r.Limit)
+	case bytes.IndexByte(head, 0) >= 0:
+		err = errors.New("is no text, and of no known kind: expected CSV, IDX, .npz or .pkl.gz")
+	default:
+		return loadTable(r, path, o)
+	}
+	var d *Dataset
+	if err == nil {
+		d, err = arraysDataset(parts, o.Regress)
+	}
+	if err != nil {
+		return nil, file.Error(path, err)
+	}
+	d.Name = nameOf(path)
+	return d, nil
+}
+
+// loadMNIST reads the four files in MNIST's format.
+func loadMNIST(dir string) (*Dataset, error) {
+	train, test, err := mnist.Read(dir)
+	if err != nil {
+		return nil, err
+	}
+	d := &Dataset{Name: nameOf(dir), Ordered: true}
+	d.Height, d.Width = sides(train.Shape)
+	for i, p := range []mnist.Part{train, test} {
+		s := Set{N: p.Shape[0], Dim: len(p.Pixels) / p.Shape[0], Pixels: p.Pixels, Labels: make([]int32, len(p.Labels))}
+		for j, b := range p.Labels {
+			s.Labels[j] = int32(b)
+		}
+		if err := d.checkLabels(s.Labels); err != nil {
+			return nil, fmt.Errorf("%s: %w", p.LabelsFile, err)
+		}
+		*[]*Set{&d.Train, &d.Test}[i] = s
+	}
+	return d, nil
+}
+
+// checkLabels reports labels that cannot be learned. The first labels that it sees are those to
+// train on: they say which classes there are.
+func (d *Dataset) checkLabels(labels []int32) error {
+	if d.Classes == nil {
+		most := slices.Max(labels)
+		if most == slices.Min(labels) {
+			return fmt.Errorf("all %d labels are %d: there is nothing to tell apart", len(labels), most)
+		}
+		for c := range most + 1 {
+			d.Classes = append(d.Classes, strconv.Itoa(int(c)))
+		}
+	}
+	for i, c := range labels {
+		if int(c) >= len(d.Classes) {
+			return fmt.Errorf("label %d is %d, but those to train on go from 0 to %d: they are not of one set",
+				i, c, len(d.Classes)-1)
+		}
+	}
+	return nil
+}
+
+// sides are height and width of the images in an array n×h×w, n×h×w×1 or n×(h·h); 0 if it has none.
+func sides(shape []int) (h, w int) {
+	switch {
+	case len(shape) == 3, len(shape) == 4 && shape[3] == 1:
+		return shape[1], shape[2]
+	case len(shape) == 2:
+		if side := int(math.Sqrt(float64(shape[1]))); side >= 8 && side*side == shape[1] {
+			return side, side
+		}
+	}
+	return 0, 0
+}
+
+// loadTable reads a table, and the one to test with that lies beside it.
+func loadTable(r *file.Reader, path string, o LoadOptions) (*Dataset, error) {
+	train, err := table.Read(r, path, r.Limit)
+	if err != nil {
+		return nil, file.Error(path, err)
+	}
+	var test *table.Table
+	if beside := testBeside(path); beside != "" {
+		r, err := file.Open(beside)
+		if err != nil {
+			return nil, err
+		}
+		defer r.Close()
+		if test, err = table.Read(r, beside, r.Limit); err != nil {
+			return nil, file.Error(beside, err)
+		}
+	}
+	t, err := table.Interpret(train, test, o.Label, o.Regress)
+	if err != nil {
+		return nil, err
+	}
+	d := &Dataset{Name: nameOf(path), Note: t.Notes, Classes: t.Classes, Inputs: t.Inputs}
+	if t.Train.Bytes != nil {
+		d.Height, d.Width = sides([]int{1, t.Train.Dim})
+	}
+	for i, p := range []table.Part{t.Train, t.Test} {
+		s := Set{N: p.N, Dim: p.Dim, Pixels: p.Bytes, Values: p.Values, Labels: p.Labels, Targets: p.Targets}
+		if d.Width == 0 && p.Bytes != nil {
+			s.Pixels, s.Values = nil, make([]float64, len(p.Bytes))
+			for j, b := range p.Bytes {
+				s.Values[j] = float64(b)
+			}
+		}
+		*[]*Set{&d.Train, &d.Test}[i] = s
+	}
+	return d, nil
+}
+
+// arraysDataset makes a data set of arrays.
+func arraysDataset(parts numpy.Parts, regress bool) (*Dataset, error) {
+	d := &Dataset{Ordered: true}
+	var pixels [3][]byte
+	x0 := parts[0][0]
+	if d.Height, d.Width = sides(x0.Shape); d.Width > 0 || x0.Type == "|u1" {
+		var by float64
+		if pixels, by = parts.Bytes(); by > 1 {
+			d.Note = fmt.Sprintf("pixels in the file are divided by %g, and are kept as bytes", by)
+		}
+	}
+	if pixels[0] == nil {
+		d.Height, d.Width = 0, 0
+	}
+	for k, s := range []*Set{&d.Train, &d.Valid, &d.Test} {
+		x, y := parts[k][0], parts[k][1]
+		if x == nil {
+			continue
+		}
+		s.N, s.Dim, s.Pixels = x.Shape[0], x.Len()/x.Shape[0], pixels[k]
+		if s.Pixels == nil {
+			s.Values = x.Values()
+			if i := slices.IndexFunc(s.Values, func(v float64) bool { return math.IsInf(v, 0) }); i >= 0 {
+				return nil, fmt.Errorf("%s part: sample %d has an infinite input", numpy.PartNames[k], i/s.Dim)
+			}
+		}
+		if err := d.takeLabels(s, y.Values(), regress, k == 0); err != nil {
+			return nil, fmt.Errorf("%s part: %w", numpy.PartNames[k], err)
+		}
+	}
+	return d, nil
+}
+
+// takeLabels makes classes of labels that are whole numbers, one a sample; else targets.
+func (d *Dataset) takeLabels(s *Set, labels []float64, regress, first bool) error {
+	classes := len(labels) == s.N && !regress
+	for i, c := range labels {
+		classes = classes && c >= 0 && c < 1000 && c == math.Trunc(c)
+		if c-c != 0 {
+			return fmt.Errorf("label %d is %g", i, c)
+		}
+	}
+	if !first && classes != (d.Classes != nil) {
+		return errors.New("labels are not of the kind to train on")
+	}
+	if !classes {
+		s.Targets = labels
+		return nil
+	}
+	for _, c := range labels {
+		s.Labels = append(s.Labels, int32(c))
+	}
+	return d.checkLabels(s.Labels)
+}
