@@ -6,8 +6,8 @@
 
 #include "textflag.h"
 
-// What Go's assembler does not know, as words; registers are numbers, the result's last,
-// as elsewhere in Go's assembler, and vectors are .2D.
+// What Go's assembler does not know, as words. Registers are given by number, the result
+// last, as elsewhere in Go's assembler; beside each is the mnemonic, of .2D vectors.
 #define FADD(m, n, d) WORD $(0x4E60D400 | (m)<<16 | (n)<<5 | (d)) // fadd d, n, m:  d = n + m
 #define FSUB(m, n, d) WORD $(0x4EE0D400 | (m)<<16 | (n)<<5 | (d)) // fsub d, n, m:  d = n − m
 #define FMUL(m, n, d) WORD $(0x6E60DC00 | (m)<<16 | (n)<<5 | (d)) // fmul d, n, m
@@ -32,9 +32,10 @@
 // with 4, 2 and 2 (Cortex-A76) 12, 9.5 and 5: the multiply–adds alone decide, and 24
 // chains hide their latency of 4 cycles.
 //
-// Nothing is masked. In a tile of n < 8 columns the vectors overlap: none begins after
-// column n−2. Where rows are missing, the last takes their place. What is computed twice
-// is read and written twice, alike. A single column has numbers in place of vectors.
+// There are no masks. In a tile of n < 8 columns the vectors overlap, so that none begins
+// after column n−2; the last row stands in for rows that are missing. What is computed
+// twice is read first and written last, twice alike. A single column has numbers in place
+// of vectors. Tiles of the last 4 or 2 rows do not carry 6.
 //
 //	R0–R5    rows of c           R24 bytes to c's next row
 //	R6–R11   rows of a           R25 bytes to a's next row   R12 to its next column
@@ -252,9 +253,10 @@ done:
 	RET
 
 // exp, sigmoid and tanh, the same operations in the same order as their plain Go twins
-// in matrix.go. The table there, ·expTable, is held in registers. 2 numbers take some 50
-// instructions (exp) to 60 (sigmoid), nearly all of them for the vector units: 13 to 15
-// cycles of an M1, which works on several iterations at a time, 25 to 30 of an A76.
+// in matrix.go. The table there, ·expTable, is held in registers. 2 numbers take 52
+// instructions (tanh) to 57 (sigmoid), some 50 of them for the vector units: 13 cycles of
+// an M1, which works on several iterations at a time, 25 or more of an A76, which cannot
+// look as far ahead.
 //
 //	R0 x    R1 elements left
 //	V0–V6   VX, VK, VR, VP, VQ, VT, VS, below
@@ -370,8 +372,8 @@ TEXT ·tanhNEON(SB), NOSPLIT, $0-16
 	MOVD n+8(FP), R1
 	LOOP(tanh, TANH)
 
-// Eight bytes at a time become numbers of 16, 32 and 64 bits. 34 instructions, 12 of
-// them loads and stores.
+// Eight bytes at a time become whole numbers of 16, 32 and 64 bits, then floating-point
+// numbers, in 25 instructions, which wait for their 13 loads and stores of 16 bytes.
 //
 //	R0 x    R1 row    R2 shift    R3 factor    R4 elements left
 //	V0 bytes    V2–V5 numbers    V16–V19 shift    V20–V23 factor
