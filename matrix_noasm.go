@@ -1,4 +1,4 @@
-//go:build !amd64 || purego
+//go:build purego || !(amd64 || arm64)
 
 // Where there is no assembly, the plain Go kernel is the only one.
 package main
