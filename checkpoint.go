@@ -302,3 +302,11 @@ func (s *saver) resume(x *experiment) (epoch int, err error) {
 	}
 	return m.epoch, nil
 }
+
+// copyLayers copies the weights and biases of from, which has the same shapes, to to.
+func copyLayers(to, from []Layer) {
+	for l := range to {
+		copy(to[l].W.Data, from[l].W.Data)
+		copy(to[l].B, from[l].B)
+	}
+}

@@ -442,11 +442,3 @@ func (x *experiment) broken(e epochEvent) bool {
 	}
 	return sum != 0
 }
-
-// copyLayers copies the weights and biases of from, which has the same shapes, to to.
-func copyLayers(to, from []Layer) {
-	for l := range to {
-		copy(to[l].W.Data, from[l].W.Data)
-		copy(to[l].B, from[l].B)
-	}
-}

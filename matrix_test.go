@@ -50,7 +50,7 @@ func eachKernel(t *testing.T, f func(t *testing.T)) {
 	t.Helper()
 	before := kernel
 	defer func() { kernel = before }()
-	for _, name := range []string{"go", "avx2", "avx512"} {
+	for _, name := range []string{"go", "avx2", "avx512", "neon"} {
 		t.Run("kernel="+name, func(t *testing.T) {
 			if err := UseKernel(name); err != nil {
 				t.Skip(err)
