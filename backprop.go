@@ -367,7 +367,7 @@ func (t *Trainer) Epoch(fill FillBatch, stop *atomic.Bool) (Result, error) {
 	t.team.each(next, steps, func(w worker, step int) {
 		b := &t.batches[w.id]
 		b.resize(min(t.Batch, t.N-step*t.Batch))
-		t.step(w, before+step, step*t.Batch, b, fill)
+		t.take(w, before+step, step*t.Batch, b, fill)
 	}, func(step int) (stopped bool) {
 		b := &t.batches[0]
 		for i, c := range b.cost {

@@ -2,6 +2,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"flag"
 	"fmt"
@@ -27,6 +28,7 @@ type config struct {
 	workers   int
 	kernel    string
 	gradcheck bool
+	explain   explainFlag
 	json      bool
 
 	recipe  recipe          // the empty one where there is none
@@ -68,6 +70,7 @@ type trainingFlags struct {
 	augment   distort.Strengths
 	patience  int
 	seed      uint64
+	bug       string
 }
 
 type fileFlags struct {
@@ -138,6 +141,7 @@ func (cfg *config) flagGroups() []struct {
 			{"augment", &cfg.augment, "distort the images, each epoch anew, in these `WAYS`: shift, affine, elastic; more than\none with commas, each with its strength if that is not 1, as in affine:0.5,elastic\n(elastic:1.2,smooth:1.5 with a field half as smooth again)"},
 			{"patience", &cfg.patience, "stop after `N` epochs without a better accuracy (or RMSE) of the validation part, and go\nback to the best weights; 0 for never"},
 			{"seed", &cfg.seed, "`N` that all random numbers come from"},
+			{"bug", &cfg.bug, "put the slip `NAME` into every step, to see who finds it; list prints them"},
 		}},
 		{"Experiments", []flagInfo{
 			{"recipe", &cfg.recipeName, "start from the settings of the experiment `NAME`; other flags override them;\nlist prints all of them"},
@@ -153,7 +157,8 @@ func (cfg *config) flagGroups() []struct {
 			{"report", &cfg.report, "write `F.html`, a page to look at, and again after each epoch: curves, weights, errors,\nand for images a network to try with your own hand"},
 			{"workers", &cfg.workers, "`N` goroutines; the weights do not depend on it"},
 			{"kernel", &cfg.kernel, "`NAME` of the arithmetic: go, avx2, avx512; the weights do not depend on it"},
-			{"gradcheck", &cfg.gradcheck, "compare every layer's gradient with central differences instead of training"},
+			{"gradcheck", &cfg.gradcheck, "compare every layer's gradient with central differences, and three whole steps with\nsteps along them, instead of training"},
+			{"explain", &cfg.explain, "print every number of one step, with its equation, instead of training; or one of the\n`[EXAMPLE]`s mazur, xor and 3-2, worked out"},
 			{"json", &cfg.json, "print a JSON object a line in place of the table"},
 		}},
 	}
@@ -217,7 +222,8 @@ Examples:
   go run . -recipe nielsen -data ./mnist         one of them, beside its published result
   go run . -save m.safetensors -resume           keep the network, and what is done of it
   go run . -load m.safetensors -predict *.png    what digits are these?
-  go run . -gradcheck -hidden 20,20              are the gradients right?
+  go run . -gradcheck -hidden 20,20              are the gradients right, and the steps?
+  go run . -explain mazur                        every number of a step
 `)
 	for _, group := range cfg.flagGroups() {
 		fmt.Fprintf(w, "\n%s:\n", group.title)
@@ -272,6 +278,9 @@ func (cfg *config) set(args []string) error {
 		}
 		if f.NArg() == 0 {
 			return nil
+		}
+		if cfg.explain.takes(f.Arg(0)) { // -explain mazur, in two words
+			continue
 		}
 		if cfg.pictures == nil { // -predict takes any number
 			return fmt.Errorf("unexpected argument %q: everything is said with flags", f.Arg(0))
@@ -357,8 +366,10 @@ func (cfg *config) checkModes() error {
 		return wrongUsage("-gradcheck does not train: there is nothing to -save")
 	case cfg.report != "" && (cfg.gradcheck || cfg.pictures != nil):
 		return wrongUsage("-gradcheck and -predict neither train nor test: there is nothing to -report")
-	case cfg.gradcheck && (cfg.json || cfg.sweep.name != ""):
-		return wrongUsage("-gradcheck prints a table and does not train: -json and -sweep do not go with it")
+	case (cfg.gradcheck || cfg.explain != "") && (cfg.json || cfg.sweep.name != ""):
+		return wrongUsage("-gradcheck and -explain print for people and do not train: -json and -sweep do not go with them")
+	case cfg.explain != "" && (cfg.gradcheck || cfg.load != "" || cfg.save != "" || cfg.report != ""):
+		return wrongUsage("-explain prints one step and does not train: -gradcheck, -load, -save and -report do not go with it")
 	case cfg.data == "" && cfg.recipe.name == "" && cfg.load == "" && (cfg.label != "" || cfg.regress):
 		return wrongUsage("-label and -regress are for tables: give one with -data FILE")
 	case cfg.download && cfg.data == "":
@@ -381,6 +392,7 @@ func (cfg *config) checkNames() error {
 		{"output", cfg.outputActivation, []string{"linear", "sigmoid", "tanh"}},
 		{"cost", cfg.cost, namesOf(costs)},
 		{"optimizer", cfg.optimizer, []string{"sgd", "adam"}},
+		{"bug", cmp.Or(cfg.bug, "list"), slipNames()},
 	} {
 		if err := oneOf(c.flag, c.value, c.names); err != nil {
 			return err

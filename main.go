@@ -79,9 +79,8 @@ func runTo(ctx context.Context, args []string, out *printer, stderr io.Writer) e
 	}
 	out.json = cfg.json
 	switch {
-	case cfg.recipeName == "list":
-		out.recipes()
-		return nil
+	case cfg.asksForText():
+		return out.answer(cfg)
 	case cfg.load != "":
 		return useModel(ctx, cfg, out, stderr)
 	}
@@ -89,12 +88,8 @@ func runTo(ctx context.Context, args []string, out *printer, stderr io.Writer) e
 	if err != nil {
 		return err
 	}
-	if cfg.gradcheck {
-		x, err := newExperiment(cfg, data)
-		if err != nil {
-			return err
-		}
-		return x.checkGradient(out)
+	if cfg.gradcheck || cfg.explain != "" {
+		return inspect(cfg, data, out)
 	}
 	out.recipe(cfg, data)
 	ctx, cancel := catchSignals(ctx)
@@ -237,7 +232,7 @@ func newExperiment(cfg *config, data *Dataset) (*experiment, error) {
 		x.early.layers = NewNetwork(sizes, Activation{}, Activation{}, Cost{}).Layers
 	}
 	x.recorder = newRecorder(x)
-	return x, nil
+	return x, x.applyBug()
 }
 
 // fitScales fits the scales of inputs and targets.

@@ -185,7 +185,7 @@ func (x *experiment) parts() string {
 func (x *experiment) how() string {
 	t := x.trainer
 	how := fmt.Sprintf("%s, batch %d, rate %s %s", plural(x.cfg.epochs, "epoch"), t.Batch, x.cfg.rates.String(), x.cfg.schedule.String())
-	for _, name := range []string{"optimizer", "momentum", "nesterov", "l2", "dropout", "maxnorm", "augment", "patience"} {
+	for _, name := range []string{"optimizer", "momentum", "nesterov", "l2", "dropout", "maxnorm", "augment", "patience", "bug"} {
 		switch f := x.cfg.flags.Lookup(name); {
 		case x.cfg.text(name) == f.DefValue:
 		case name == "nesterov":

@@ -15,6 +15,7 @@ type Options struct {
 	MaxNorm         float64             // c: ‖w_j‖ ≤ c for each neuron j; 0 for no limit
 	Seed            uint64              // of dropout
 	ExpensiveInputs bool                // they cost much to make, so that goroutines share in it
+	Bug             *slip               // a mistake to make in every step; nil for none
 }
 
 // state is what they keep from step to step, shaped as the layers.
@@ -23,10 +24,15 @@ type state struct {
 	square   []Layer     // V of Adam
 	grad     []Layer     // the gradient, where it is wanted by itself
 	norm     [][]float64 // of each layer's neurons
+
+	take func(w worker, s, at int, b *batch, fill FillBatch) // a step: Trainer.step, but with Bug
 }
 
 // prepareOptions allocates what the options need, in b too.
 func (t *Trainer) prepareOptions(b *batch) {
+	if t.take = t.step; t.Bug != nil {
+		t.take = t.Bug.step(t)
+	}
 	for l, layer := range t.Net.Layers {
 		in, out := layer.W.Rows, layer.W.Cols
 		if t.Momentum != 0 || t.Adam {

@@ -1,0 +1,246 @@
+// Bug: classic slips, put into a training step on purpose, so that one can see what the
+// curves, the gradient check, the step check and the diagnosis make of each. The training
+// itself knows nothing of them: with -bug, a trainer takes the step below in place of its own.
+package main
+
+import (
+	"fmt"
+	"strings"
+)
+
+// A slip is one mistake in a step. The part of the step that it is in stands here; what is
+// nil is done right.
+type slip struct {
+	name  string
+	meant string // the line as it should be
+	wrong string // and as it is
+	needs func(t *Trainer) string
+
+	backward func(t *Trainer, w worker, s int, b *batch)    // (1) and (2)
+	gradient func(g Layer)                                  // what becomes of (3)
+	update   func(t *Trainer, w worker, l, s int, b *batch) // (3) and (4)
+	early    bool                                           // (4) of a layer before (2) of the one below
+
+	found [4]string // what the instruments say: see slipRun
+}
+
+// slips are those that -bug knows.
+var slips = []slip{
+	{name: "transpose", meant: "δ_next·Wᵀ", wrong: "δ_next·reshape(W)", needs: twoByTwo, backward: reshapedBackward,
+		found: [4]string{"65.8 %", "finds it", "finds it", "silent"}},
+	{name: "sign", meant: "δ = a − y", wrong: "δ = y − a", backward: negatedBackward,
+		found: [4]string{"diverges", "finds it", "finds it", "stops"}},
+	{name: "prime", meant: "(…) ⊙ g′(Z)", wrong: "(…)", needs: curved, backward: straightBackward,
+		found: [4]string{"91.0 %", "finds it", "finds it", "silent"}},
+	{name: "mean", meant: "(1/n) Xᵀ·δ", wrong: "Xᵀ·δ", update: summedUpdate,
+		found: [4]string{"11.0 %", "passes", "finds it", "speaks"}},
+	{name: "early", meant: "δ, then W", wrong: "W_next, then δ", needs: deep, early: true,
+		found: [4]string{"91.0 %", "passes", "finds it", "silent"}},
+	{name: "bias", meant: "b ← b − η ∂C/∂b", wrong: "b stays", gradient: func(g Layer) { clear(g.B) }, update: biaslessUpdate,
+		found: [4]string{"91.0 %", "finds it", "finds it", "silent"}},
+	{name: "decay", meant: "∂C/∂W + (λ/N)W", wrong: "∂C/∂W − (λ/N)W", needs: decays, update: growingUpdate,
+		found: [4]string{"91.0 %", "passes", "finds it", "silent"}},
+	{name: "layer", meant: "for l ≥ 0", wrong: "for l > 0", needs: deep, backward: shortBackward,
+		found: [4]string{"91.0 %", "finds it", "finds it", "silent"}},
+}
+
+// slipNames are the words that -bug takes.
+func slipNames() []string {
+	names := []string{"list"}
+	for _, p := range slips {
+		names = append(names, p.name)
+	}
+	return names
+}
+
+// applyBug puts the slip that -bug names into the trainer.
+func (x *experiment) applyBug() error {
+	for i, p := range slips {
+		if p.name == x.cfg.bug {
+			x.trainer.Bug, x.trainer.Workers = &slips[i], 1
+			if p.needs != nil && p.needs(x.trainer) != "" {
+				return wrongUsage("-bug %s makes no difference without %s", p.name, p.needs(x.trainer))
+			}
+		}
+	}
+	return nil
+}
+
+// What a network must have for a slip to make a difference.
+
+func deep(t *Trainer) string {
+	if len(t.Net.Layers) < 2 {
+		return "a hidden layer"
+	}
+	return ""
+}
+
+func curved(t *Trainer) string {
+	if len(t.Net.Layers) < 2 || t.Net.Layers[0].G.Name == "linear" {
+		return "a hidden layer whose activation is not linear"
+	}
+	return ""
+}
+
+func twoByTwo(t *Trainer) string {
+	for _, l := range t.Net.Layers[1:] {
+		if l.W.Rows > 1 && l.W.Cols > 1 {
+			return ""
+		}
+	}
+	return "a second layer of more than one row and column"
+}
+
+func decays(t *Trainer) string {
+	if t.L2 == 0 {
+		return "-l2"
+	}
+	return ""
+}
+
+// step is Trainer.step with the slip, for a worker that works alone.
+func (p *slip) step(t *Trainer) func(w worker, s, at int, b *batch, fill FillBatch) {
+	return func(w worker, s, at int, b *batch, fill FillBatch) {
+		t.fill(w, s, at, b, fill)
+		t.forward(w, s, b)
+		if p.early {
+			p.earlyRest(t, w, s, b)
+			return
+		}
+		p.errors(t, w, s, b)
+		for l := range t.Net.Layers {
+			p.change(t, w, l, s, b)
+		}
+	}
+}
+
+// change is (3) and (4) of a layer, with the slip where it is there.
+func (p *slip) change(t *Trainer, w worker, l, s int, b *batch) {
+	if p.update == nil {
+		t.update(w, l, s, b.in[l], b.delta[l])
+		return
+	}
+	p.update(t, w, l, s, b)
+}
+
+// errors is (1) and (2), with the slip where it is there; a nil slip is none.
+func (p *slip) errors(t *Trainer, w worker, s int, b *batch) {
+	if p == nil || p.backward == nil {
+		t.backward(w, s, b)
+		return
+	}
+	p.backward(t, w, s, b)
+}
+
+// spoil does to the gradient what the slip does to (3).
+func (p *slip) spoil(g Layer) {
+	if p != nil && p.gradient != nil {
+		p.gradient(g)
+	}
+}
+
+// Slips in (1) and (2).
+
+// reshapedBackward reads the numbers of W in the order in which they lie as a matrix of
+// Wᵀ's shape, so that the product's shapes fit: reshape where a transpose was meant.
+func reshapedBackward(t *Trainer, w worker, s int, b *batch) {
+	for l := len(t.Net.Layers) - 2; l >= 0; l-- {
+		next := t.Net.Layers[l+1].W
+		read := NewMatrix(next.Rows, next.Cols)
+		for k := range next.Rows * next.Cols { // number k lies in row k/Cols; it is taken for one of row k/Rows
+			read.Row(k % next.Rows)[k/next.Rows] = next.Row(k / next.Cols)[k%next.Cols]
+		}
+		t.Net.Layers[l].backward(b.delta[l], b.delta[l+1], read, b.a[l])
+		t.dropErrors(w, s, l, b)
+	}
+}
+
+func negatedBackward(t *Trainer, w worker, s int, b *batch) {
+	t.backward(w, s, b)
+	for l := range b.delta {
+		b.delta[l].EachRow(func(row []float64) { ScaleBy(row, -1) })
+	}
+}
+
+// straightBackward leaves out g′: it takes every hidden layer for a linear one.
+func straightBackward(t *Trainer, w worker, s int, b *batch) {
+	for l := len(t.Net.Layers) - 2; l >= 0; l-- {
+		straight := Layer{t.Net.Layers[l].W, t.Net.Layers[l].B, named(activations, "linear")}
+		straight.backward(b.delta[l], b.delta[l+1], t.Net.Layers[l+1].W, b.a[l])
+		t.dropErrors(w, s, l, b)
+	}
+}
+
+// shortBackward ends one layer too soon: the first layer's δ stays 0.
+func shortBackward(t *Trainer, w worker, s int, b *batch) {
+	t.backward(w, s, b)
+	b.delta[0].EachRow(func(row []float64) { clear(row) })
+}
+
+// Slips in (3) and (4).
+
+func summedUpdate(t *Trainer, w worker, l, s int, b *batch) {
+	b.delta[l].EachRow(func(row []float64) { ScaleBy(row, float64(b.delta[l].Rows)) })
+	t.update(w, l, s, b.in[l], b.delta[l])
+}
+
+func biaslessUpdate(t *Trainer, w worker, l, s int, b *batch) {
+	biases := append([]float64{}, t.Net.Layers[l].B...)
+	t.update(w, l, s, b.in[l], b.delta[l])
+	copy(t.Net.Layers[l].B, biases)
+}
+
+func growingUpdate(t *Trainer, w worker, l, s int, b *batch) {
+	t.L2 = -t.L2
+	t.update(w, l, s, b.in[l], b.delta[l])
+	t.L2 = -t.L2
+}
+
+// earlyRest is (2) to (4) in a wrong order: each layer's weights change before the δ of the
+// layer below is taken from them.
+func (p *slip) earlyRest(t *Trainer, w worker, s int, b *batch) {
+	for l := len(t.Net.Layers) - 1; l >= 0; l-- {
+		delta := b.delta[l]
+		b.delta[l] = clone(delta) // since change scales it
+		p.change(t, w, l, s, b)
+		b.delta[l] = delta
+		if l > 0 {
+			t.Net.Layers[l-1].backward(b.delta[l-1], delta, t.Net.Layers[l].W, b.a[l-1])
+			t.dropErrors(w, s, l-1, b)
+		}
+	}
+}
+
+// clone is a copy of m.
+func clone(m Matrix) Matrix {
+	c := NewMatrix(m.Rows, m.Cols)
+	for i := range m.Rows {
+		copy(c.Row(i), m.Row(i))
+	}
+	return c
+}
+
+// slipRun is the training in which the table of -bug list was found, and slipNotes its
+// columns; TestSlips does it again.
+const slipRun = "-hidden 20,20 -activation tanh -l2 3 -batch 10 -lr 0.2 -epochs 4"
+
+// printSlips is -bug list.
+func (p *printer) printSlips() {
+	rows := [][]string{{"-bug", "meant", "put in its place", "accuracy", "gradients", "steps", "diagnosis"}}
+	for _, s := range slips {
+		p.event("bug", "bug", s.name, "meant", s.meant, "wrong", s.wrong, "accuracy", s.found[0],
+			"gradient_check", s.found[1], "step_check", s.found[2], "diagnosis", s.found[3])
+		rows = append(rows, append([]string{s.name, s.meant, s.wrong}, s.found[:]...))
+	}
+	p.table(rows)
+	p.text(`
+Without a slip the accuracy is %s on 2,000 generated digits to learn from and 500
+to test on, with %s.
+`, slipFree, strings.Replace(slipRun, " -l2", "\n-l2", 1))
+	p.text("%s\n", fmt.Sprintf(`gradients and steps are the two parts of -gradcheck. A slip that leaves the accuracy
+as it is, and that the gradient check passes, is the kind that stays in programs for
+years: try  go run . -gradcheck -bug early  and  go run . -bug mean -report r.html`))
+}
+
+// slipFree is the accuracy without a slip.
+const slipFree = "91.0 %"
