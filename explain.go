@@ -10,6 +10,7 @@ import (
 	"reflect"
 	"runtime"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 )
@@ -197,7 +198,7 @@ func explain(out *printer, s *anatomy) {
 	e := &explainer{printer: out, s: s}
 	e.samples, e.units = s.indices()
 	n, layers := s.x.Rows, len(s.grad)
-	e.printf("\nn = %s, N = %d, η = %s", plural(n, "sample"), s.t.N, joined(s.t.Rate, ","))
+	e.printf("\nn = %s, N = %d, η = %s", plural(n, "sample"), s.t.N, joined(slices.Compact(slices.Clone(s.t.Rate)), ","))
 	if s.t.L2 != 0 {
 		e.printf(", λ = %v", s.t.L2)
 	}
@@ -206,7 +207,7 @@ func explain(out *printer, s *anatomy) {
 		e.printf("with a slip: %s in place of %s\n", s.t.Bug.wrong, s.t.Bug.meant)
 	}
 	e.title("Forward: Z = X·W + b, A = g(Z)")
-	e.matrix("X", "the inputs", s.x, e.samples, e.units[0], "")
+	e.matrix("X", "the inputs, a row for each sample", s.x, e.samples, e.units[0], "")
 	for l := range layers {
 		e.forward(l)
 	}
@@ -264,11 +265,11 @@ func (e *explainer) forward(l int) {
 	e.matrix("Z"+n, fmt.Sprintf("%s·W%s + b%[2]s = %v · %v + %d", e.x(l), n, s.in[l], layer.W, len(layer.B)),
 		s.z[l], e.samples, e.units[l+1], place(Layer.affine))
 	i, j := e.largest(s.z[l], e.samples, e.units[l+1])
-	terms := []term{{value: layer.B[j], text: decimal(layer.B[j], 6)}}
+	terms := []term{{value: layer.B[j], text: short(layer.B[j])}}
 	for k, x := range s.in[l].Row(i) {
 		terms = append(terms, product(x, layer.W.Row(k)[j]))
 	}
-	e.sum(fmt.Sprintf("z%d", j+1), fmt.Sprintf("b%d + Σ xᵢ·wᵢ%[1]d", j+1), terms, s.z[l].Row(i)[j])
+	e.sum(fmt.Sprintf("z%d = b%[1]d + Σ xᵢ·wᵢ,%[1]d", j+1), terms, s.z[l].Row(i)[j])
 	g := place(layer.G.F)
 	equation := layer.G.Name + "(Z" + n + ")"
 	if layer.G.Name == "linear" {
@@ -301,13 +302,13 @@ func (e *explainer) backward(l int) {
 		if net.Cost.Name == "bce" || g == "linear" {
 			equation, slope[0] = strings.TrimSuffix(strings.Split(equation, " ⊙")[0], ")")+")", 1
 		}
-		e.matrix("δ"+n, "(1) "+equation, s.delta[l], e.samples, e.units[l+1], place(net.Cost.Eval))
-		e.printf("  δ%d = (%s − %s) · %s = %s\n", j+1, decimal(p, 6), decimal(y, 6), decimal(slope[0], 6), decimal(delta, 9))
+		e.matrix("δ"+n, equation, s.delta[l], e.samples, e.units[l+1], "(1) "+place(net.Cost.Eval))
+		e.printf("  δ%d = (%s − %s) · %s = %s\n", j+1, short(p), short(y), short(slope[0]), decimal(delta, 9))
 		return
 	}
 	next, w := subscript(l+2), s.before[l+1].W
-	e.matrix("δ"+n, fmt.Sprintf("(2) (δ%s·W%[1]sᵀ) ⊙ %s, with %v · (%v)ᵀ", next, primes[g], s.delta[l+1], w),
-		s.delta[l], e.samples, e.units[l+1], place(Layer.backward))
+	e.matrix("δ"+n, fmt.Sprintf("(δ%s·W%[1]sᵀ) ⊙ %s = %v · (%v)ᵀ ⊙ …", next, primes[g], s.delta[l+1], w),
+		s.delta[l], e.samples, e.units[l+1], "(2) "+place(Layer.backward))
 	var terms []term
 	for k, d := range s.delta[l+1].Row(i) {
 		terms = append(terms, product(d, w.Row(j)[k]))
@@ -316,18 +317,18 @@ func (e *explainer) backward(l int) {
 	for _, t := range terms {
 		back += t.value
 	}
-	e.sum("back"+subscript(j+1), fmt.Sprintf("Σ δₖ·w%dₖ", j+1), terms, back)
+	e.sum(fmt.Sprintf("Σ δₖ·w%d,ₖ", j+1), terms, back)
 	mask := ""
 	if s.t.Dropout != nil {
 		mask = ", and what dropout leaves of it,"
 	}
-	e.printf("  δ%d = %s · %s%s = %s\n", j+1, decimal(back, 6), decimal(slope[0], 6), mask, decimal(delta, 9))
+	e.printf("  δ%d = %s · %s%s = %s\n", j+1, short(back), short(slope[0]), mask, decimal(delta, 9))
 }
 
 func (e *explainer) gradient(l int) {
 	s, n, g := e.s, subscript(l+1), e.s.grad[l]
-	e.matrix("∂C/∂W"+n, fmt.Sprintf("(3) (1/n) %sᵀ·δ%s, with (%v)ᵀ · %v", e.x(l), n, s.in[l], s.delta[l]), g.W,
-		e.units[l], e.units[l+1], place(Layer.gradient))
+	e.matrix("∂C/∂W"+n, fmt.Sprintf("(1/n) %sᵀ·δ%s = (%v)ᵀ · %v", e.x(l), n, s.in[l], s.delta[l]), g.W,
+		e.units[l], e.units[l+1], "(3) "+place(Layer.gradient))
 	i, j := e.largest(g.W, e.units[l], e.units[l+1])
 	var terms []term
 	for k := range s.x.Rows {
@@ -339,7 +340,7 @@ func (e *explainer) gradient(l int) {
 	if s.x.Rows > 1 {
 		what = fmt.Sprintf("(1/%d) ", s.x.Rows) + what
 	}
-	e.sum(fmt.Sprintf("∂C/∂w%d,%d", i+1, j+1), what, terms, g.W.Row(i)[j])
+	e.sum(fmt.Sprintf("∂C/∂w%d,%d = %s", i+1, j+1, what), terms, g.W.Row(i)[j])
 	e.matrix("∂C/∂b"+n, "(1/n) Σ rows δ"+n, vectorOf(g.B), index{}, e.units[l+1], "")
 }
 
@@ -374,9 +375,9 @@ func (e *explainer) step(l int) {
 	was, is := s.before[l].W.Row(i)[j], s.after[l].W.Row(i)[j]
 	rate, gradient := t.rate(l, 0), s.grad[l].W.Row(i)[j]
 	if t.Adam || t.Momentum != 0 || t.L2 != 0 || t.MaxNorm != 0 || t.Bug != nil && t.Bug.name != "" {
-		e.printf("  w%d,%d: %s before, %s after, ∂C/∂w %s\n", i+1, j+1, decimal(was, 9), decimal(is, 9), decimal(gradient, 6))
+		e.printf("  w%d,%d: %s before, %s after, ∂C/∂w %s\n", i+1, j+1, decimal(was, 9), decimal(is, 9), short(gradient))
 	} else {
-		e.printf("  w%d,%d = %s − %s · %s = %s\n", i+1, j+1, decimal(was, 6), decimal(rate, 6), bracketed(gradient), decimal(is, 9))
+		e.printf("  w%d,%d = %s − %s · %s = %s\n", i+1, j+1, short(was), short(rate), bracketed(gradient), decimal(is, 9))
 	}
 	e.matrix("b"+n, "after the step", vectorOf(s.after[l].B), index{}, e.units[l+1], "")
 }
@@ -409,7 +410,11 @@ func (e *explainer) matrix(name, what string, m Matrix, rows, cols index, where 
 	if where != "" {
 		where = "   [" + where + "]"
 	}
-	e.printf("\n%s   %s%s\n", head, shape, where)
+	line := "   " + shape + where
+	if utf8.RuneCountInString(head+line) > 80 {
+		line = "\n" + line
+	}
+	e.printf("\n%s%s\n", head, line)
 	width := 0
 	for k := range rows.which {
 		width = max(width, len(rows.name(k)))
@@ -457,18 +462,19 @@ type term struct {
 	text  string
 }
 
-func product(a, b float64) term { return term{a * b, decimal(a, 6) + "·" + bracketed(b)} }
+func product(a, b float64) term { return term{a * b, bracketed(a) + "·" + bracketed(b)} }
 
-// bracketed is a number behind a sign.
+// short is a number within a line, and bracketed one behind a sign.
+func short(v float64) string { return strconv.FormatFloat(v, 'g', 6, 64) }
 func bracketed(v float64) string {
 	if v < 0 {
-		return "(" + decimal(v, 6) + ")"
+		return "(" + short(v) + ")"
 	}
-	return decimal(v, 6)
+	return short(v)
 }
 
 // sum prints how a number comes about, term by term; of many, those that weigh most.
-func (e *explainer) sum(name, formula string, terms []term, result float64) {
+func (e *explainer) sum(formula string, terms []term, result float64) {
 	const most = 4
 	rest := 0.0
 	if len(terms) > most {
@@ -485,7 +491,7 @@ func (e *explainer) sum(name, formula string, terms []term, result float64) {
 		}
 		words = append(words, t.text)
 	}
-	text := fmt.Sprintf("  %s = %s", name, formula)
+	text := "  " + formula
 	line := " = " + strings.Join(words, " + ") + " = " + decimal(result, 9)
 	if utf8.RuneCountInString(text+line) > 80 {
 		text += "\n    "
