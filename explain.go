@@ -293,14 +293,16 @@ func (e *explainer) backward(l int) {
 	s.before[l].G.Prime(slope, []float64{a})
 	if l == len(s.delta)-1 {
 		p, y := a, s.y.Row(i)[j]
-		equation := "(A" + n + " − Y) ⊙ " + primes[g]
+		equation := "A" + n + " − Y"
 		if net.Cost.Name == "ce" {
 			soft := slices.Clone(s.a[l].Row(i))
 			softmax(soft, soft)
-			p, equation = soft[j], "(softmax(A"+n+") − Y) ⊙ "+primes[g]
+			p, equation = soft[j], "softmax(A"+n+") − Y"
 		}
-		if net.Cost.Name == "bce" || g == "linear" {
-			equation, slope[0] = strings.TrimSuffix(strings.Split(equation, " ⊙")[0], ")")+")", 1
+		if net.Cost.Name == "bce" {
+			slope[0] = 1 // the g′ cancels
+		} else if g != "linear" {
+			equation = "(" + equation + ") ⊙ " + primes[g]
 		}
 		e.matrix("δ"+n, equation, s.delta[l], e.samples, e.units[l+1], "(1) "+place(net.Cost.Eval))
 		e.printf("  δ%d = (%s − %s) · %s = %s\n", j+1, short(p), short(y), short(slope[0]), decimal(delta, 9))
@@ -483,18 +485,21 @@ func (e *explainer) sum(formula string, terms []term, result float64) {
 			rest += t.value
 		}
 	}
-	var words []string
+	line := "  " + formula
+	add := func(text string) {
+		if last := line[strings.LastIndex(line, "\n")+1:]; utf8.RuneCountInString(last+text) > 80 {
+			line += "\n   "
+		}
+		line += text
+	}
 	for i, t := range terms {
+		sign := []string{" + ", " = "}[min(1, max(0, 1-i))]
 		if len(terms) > most && i == most-1 {
-			words = append(words, fmt.Sprintf("%s from %d more", bracketed(rest), len(terms)-i))
+			add(fmt.Sprintf("%s%s from %d more", sign, bracketed(rest), len(terms)-i))
 			break
 		}
-		words = append(words, t.text)
+		add(sign + t.text)
 	}
-	text := "  " + formula
-	line := " = " + strings.Join(words, " + ") + " = " + decimal(result, 9)
-	if utf8.RuneCountInString(text+line) > 80 {
-		text += "\n    "
-	}
-	e.printf("%s%s\n", text, line)
+	add(" = " + decimal(result, 9))
+	e.printf("%s\n", line)
 }

@@ -307,7 +307,7 @@ const (
 func (x *experiment) checkGradient(out *printer) error {
 	const samples, most, inSteps = 10, 300, 60
 	t, train := x.trainer, x.source(&x.data.Train, ascending(x.data.Train.N))
-	steps := min(t.Batch, 100)
+	how, steps := x.how(), min(t.Batch, 100)
 	t.Batch = min(samples, t.N)
 	table := t.CheckGradient(train, most, x.cfg.seed)
 	y, err := newExperiment(x.cfg, x.data)
@@ -317,7 +317,7 @@ func (x *experiment) checkGradient(out *printer) error {
 	each := (t.N + y.trainer.Batch - 1) / y.trainer.Batch
 	y.trainer.Batch = steps
 	table = append(table, y.trainer.CheckSteps(train, inSteps, x.cfg.seed, x.cfg.epochs*each, plainSchedule(x.cfg.schedule, x.cfg.epochs, each))...)
-	out.printf("%s\n%s\n\n", x.describe(), x.how())
+	out.printf("%s\n%s\n\n", x.describe(), how)
 	out.printf("layer  parameters  %11s  checked  relative error\n", "shape")
 	bad := 0
 	for _, c := range table {

@@ -183,6 +183,7 @@ type experiment struct {
 	early    stopper      // with -patience
 	saver    *saver       // nil where nothing is saved
 	recorder *recorder    // nil without -report
+	doctor   *doctor      // who watches the training
 }
 
 // newExperiment fits the scaling on the training part and makes the network.
@@ -293,6 +294,7 @@ func (x *experiment) train(ctx context.Context, out *printer, bar *progress) (er
 		return err
 	}
 	defer func() { x.recorder.failed(err) }()
+	x.doctor = newDoctor(x)
 	defer bar.clear()
 	for epoch := done + 1; epoch <= x.cfg.epochs && !x.early.exhausted(); epoch++ {
 		bar.epochs(x.cfg.epochs, t)
@@ -315,6 +317,7 @@ func (x *experiment) train(ctx context.Context, out *printer, bar *progress) (er
 			out.epoch(x, e)
 			x.history, x.seconds = append(x.history, e), 0
 		}
+		x.doctor.watch(e, shown, out, bar)
 		x.saver.epochDone(x, epoch)
 		x.recorder.epoch(e, shown)
 		if stop.Load() && epoch < x.cfg.epochs && !x.early.exhausted() {
@@ -322,6 +325,7 @@ func (x *experiment) train(ctx context.Context, out *printer, bar *progress) (er
 		}
 	}
 	x.conclude()
+	x.doctor.conclude(out, bar)
 	out.done(x, x.done)
 	if err := x.saver.finish(x); err != nil {
 		return err
@@ -416,7 +420,7 @@ func (s *stopper) exhausted() bool { return s.patience > 0 && s.epoch-s.best.Epo
 var errTooLarge = errors.New("its last step made the weights too large")
 
 func (x *experiment) diverged(epoch int, err error) error {
-	return fmt.Errorf("epoch %d: %w; try a smaller -lr (it is %s), or check -init and -scale", epoch, err, x.cfg.rates.String())
+	return fmt.Errorf("epoch %d: %w; %s", epoch, err, x.remedy())
 }
 
 // broken reports what the last step of an epoch did and no training cost has seen: weights

@@ -12,6 +12,7 @@ import (
 // A progress bar goes to stderr, and only where that is a terminal.
 type progress struct {
 	w    io.Writer // nil where there is no terminal
+	text io.Writer // for sentences; nil where nobody reads
 	stop chan struct{}
 	gone chan struct{}
 	from time.Time
@@ -20,10 +21,10 @@ type progress struct {
 func newProgress(stderr io.Writer) *progress {
 	if f, ok := stderr.(*os.File); ok {
 		if info, err := f.Stat(); err == nil && info.Mode()&os.ModeCharDevice != 0 && os.Getenv("TERM") != "dumb" {
-			return &progress{w: stderr, from: time.Now()}
+			return &progress{w: stderr, text: stderr, from: time.Now()}
 		}
 	}
-	return &progress{}
+	return &progress{text: stderr}
 }
 
 // epochs shows how far a training is until clear is called.
@@ -68,6 +69,14 @@ func (p *progress) clear() {
 		<-p.gone
 		p.stop = nil
 		fmt.Fprint(p.w, "\r\x1b[K")
+	}
+}
+
+// say prints a line in the bar's place.
+func (p *progress) say(format string, args ...any) {
+	p.clear()
+	if p.text != nil {
+		fmt.Fprintf(p.text, "backprop: "+format+"\n", args...)
 	}
 }
 

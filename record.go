@@ -224,6 +224,13 @@ func (r *recorder) chose(e epochEvent) {
 	r.page.Result = r.result(e) + fmt.Sprintf(" with the weights of epoch %d, the best by the validation part.", e.Epoch)
 }
 
+// warn adds a sentence of the diagnosis.
+func (r *recorder) warn(text string) {
+	if r != nil {
+		r.page.Warnings = append(r.page.Warnings, text)
+	}
+}
+
 // failed writes the report of a run that ended early, and why.
 func (r *recorder) failed(err error) {
 	if r != nil && r.begun && err != nil {
@@ -238,7 +245,7 @@ func (r *recorder) write() error {
 	if r.page.State != "" {
 		r.facts(nil)
 	}
-	r.page.Figures = slices.Concat(r.x.fitFigures(), r.others)
+	r.page.Figures = slices.Concat(r.x.fitFigures(), r.others, r.x.doctor.figures())
 	err := writeReport(r.x.cfg.report, r.page.WriteHTML)
 	r.writing += time.Since(begin)
 	return err

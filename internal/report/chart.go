@@ -28,6 +28,10 @@ const (
 	Prediction Kind = "prediction" // predicted values over true ones
 	Learning   Kind = "learning"   // the accuracy of several trainings over the epochs
 	Sweep      Kind = "sweep"      // what came of each value that was tried
+
+	Gradients   Kind = "gradients"   // of each layer, over the epochs: the typical size of the gradient
+	Activations Kind = "activations" // of what the layer puts out
+	Idle        Kind = "idle"        // and the part of it that is dead or saturated
 )
 
 // An Axis is what a chart's axis shows.

@@ -25,14 +25,16 @@ import (
 // read by Begin, Add and WriteHTML, and never written.
 type Report struct {
 	Title   string
-	Command string      // what to type to run it again
-	Failed  bool        // it ended early; State says why
-	Result  string      // the run's result in a sentence
-	State   string      // "epoch 3 of 10"; empty once the run is over
-	Facts   [][2]string // name and value: network, data, settings, time, hash
-	Cost    string      // ce, bce or mse
-	Update  string      // plain, l2, momentum, nesterov, adam: which form the equation of the update takes
-	Harder  string      // what makes training harder than the test: "with distorted images"; else empty
+	Command string // what to type to run it again
+	Failed  bool   // it ended early; State says why
+	Result  string // the run's result in a sentence
+	State   string // "epoch 3 of 10"; empty once the run is over
+
+	Warnings []string    // what is wrong with the run, a sentence each
+	Facts    [][2]string // name and value: network, data, settings, time, hash
+	Cost     string      // ce, bce or mse
+	Update   string      // plain, l2, momentum, nesterov, adam: which form the equation of the update takes
+	Harder   string      // what makes training harder than the test: "with distorted images"; else empty
 
 	Classes       []string // the name of each class; nil where numbers are predicted
 	Width, Height int      // of images; 0 for tables

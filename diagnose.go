@@ -1,0 +1,506 @@
+// Diagnose: watches a training, and says in a sentence what is wrong with it: since when, with
+// the number, and what to do. It looks at what each epoch came to, which is there anyway, and
+// takes a few samples forward and backward by itself. The training sees nothing of it.
+package main
+
+import (
+	"fmt"
+	"math"
+
+	"backprop/internal/report"
+)
+
+// What counts as wrong. Healthy trainings stay well away from each.
+const (
+	watched     = 128  // samples to look at, at most
+	watchedPart = 0.01 // of the samples that are trained on, how many may be looked at
+	deadPart    = 0.6  // of a layer's relu units, 0 for every sample
+	fullPart    = 0.9  // of a layer's outputs, saturated
+	vanished    = 1e-3 // the first layer's δ beside the last one's
+	unscaled    = 20   // √(mean x²) of the inputs
+	risen       = 0.1  // of the cost of guessing, above the lowest
+	learned     = 0.95 // of the cost of guessing: who is above has learned next to nothing
+	enoughSteps = 300  // to have learned something
+	ahead       = 0.3  // of training accuracy before test accuracy
+	aheadRMSE   = 5    // of test RMSE, in training RMSEs
+	fewSamples  = 50   // to test on: too few to say much
+)
+
+// A doctor watches one experiment. A nil one does nothing.
+type doctor struct {
+	x      *experiment
+	guess  guess
+	first  epochEvent
+	last   epochEvent
+	lowest epochEvent // by training cost
+	since  map[string]int
+	said   map[string]bool
+
+	inputs   float64 // √(mean x²) of what was looked at
+	oneClass bool    // all answers to it are the same
+	course   []look  // the last one is what is known now
+	credit   float64 // how many samples may be looked at
+	batch    batch
+	fill     FillBatch
+}
+
+// A look is what was found after an epoch, layer by layer.
+type look struct {
+	epoch  int
+	layers []finding
+}
+
+// A finding is one layer's figures, over the samples that were looked at.
+type finding struct {
+	activation, delta, gradient, weights float64 // √(mean a²), √(mean δ²), √(mean (∂C/∂w)²), √(mean w²)
+	idle                                 float64 // relu: the part of units that are 0 for all; else of outputs that are saturated
+}
+
+// A guess is the best answer that does not look at the inputs: the most frequent class, or
+// the mean of the numbers to predict.
+type guess struct {
+	cost        float64    // on the training part
+	class       int        // of classes, the most frequent one
+	share, rmse [2]float64 // of right answers, or the error, on the training and the test part
+}
+
+// newDoctor is nil for recipes that are more than one training: they show failures on
+// purpose, and say what came of them.
+func newDoctor(x *experiment) *doctor {
+	if x.cfg.recipe.run != nil {
+		return nil
+	}
+	s, n := &x.data.Train, min(watched, x.data.Train.N)
+	d := &doctor{x: x, guess: x.bestGuess(), since: map[string]int{}, said: map[string]bool{}, credit: float64(n),
+		batch: newBatch(x.trainer.Net, NewMatrix(n, s.Dim), NewMatrix(n, x.data.Outputs()))}
+	order := make([]int32, n)
+	for i := range order {
+		order[i] = int32(i * s.N / n)
+	}
+	d.fill = x.source(s, order)
+	return d
+}
+
+// bestGuess finds the guess on the training part, and what it comes to on both parts.
+func (x *experiment) bestGuess() (g guess) {
+	k := x.data.Outputs()
+	mean, y := make([]float64, k), NewMatrix(1, k)
+	each := func(s *Set, f func(y []float64)) {
+		order := ascending(s.N)
+		for i := range order {
+			x.targets(s, y, 0, order[i:i+1])
+			f(y.Row(0))
+		}
+	}
+	each(&x.data.Train, func(y []float64) { AddScaled(mean, 1/float64(x.data.Train.N), y) })
+	g.class = argmax(mean)
+	for part, s := range []*Set{&x.data.Train, &x.data.Test} {
+		n, square := float64(s.N), 0.0
+		each(s, func(y []float64) {
+			for j, v := range y {
+				square += (v - mean[j]) * (v - mean[j]) / n
+			}
+			if argmax(y) == g.class {
+				g.share[part] += 1 / n
+			}
+		})
+		if x.data.Classes == nil {
+			g.rmse[part] = *x.rmse(Result{MSE: square / float64(k)})
+		}
+		if part == 0 {
+			g.cost = square / 2
+		}
+	}
+	if x.cfg.cost != "mse" {
+		g.cost = entropy(mean, x.cfg.cost == "bce")
+	}
+	return g
+}
+
+// entropy is what it costs to answer with the shares p: −Σ p·ln p, and with both also
+// −Σ (1−p)·ln(1−p).
+func entropy(p []float64, both bool) (sum float64) {
+	add := func(p float64) {
+		if p > 0 {
+			sum -= p * math.Log(p)
+		}
+	}
+	for _, v := range p {
+		add(v)
+		if both {
+			add(1 - v)
+		}
+	}
+	return sum
+}
+
+// watch looks at an epoch, and says what is wrong, each cause once. What is not shown is
+// only counted: there may be many thousands of such epochs a second.
+func (d *doctor) watch(e epochEvent, shown bool, out *printer, bar *progress) {
+	if d == nil {
+		return
+	}
+	d.credit += watchedPart * float64(d.x.data.Train.N)
+	if d.last = e; d.first.Epoch == 0 {
+		d.first, d.lowest = e, e
+	}
+	if e.TrainCost < d.lowest.TrainCost {
+		d.lowest = e
+	}
+	if !shown {
+		return
+	}
+	if n := float64(len(d.batch.cost)); d.credit >= n || d.course == nil {
+		d.credit = 0
+		d.look(e.Epoch)
+	}
+	for _, s := range signs {
+		text := s.seen(d, e)
+		if text == "" {
+			delete(d.since, s.cause)
+			continue
+		}
+		if d.since[s.cause] == 0 {
+			d.since[s.cause] = e.Epoch
+		}
+		if s.follows && len(d.said) > 0 {
+			continue
+		}
+		if s.lasting && d.since[s.cause] == e.Epoch && e.Epoch < d.x.cfg.epochs {
+			continue
+		}
+		d.say(s.cause, d.since[s.cause], text, out, bar)
+	}
+}
+
+// say prints a sentence, and gives it to the report.
+func (d *doctor) say(cause string, since int, text string, out *printer, bar *progress) {
+	if d.said[cause] {
+		return
+	}
+	d.said[cause] = true
+	if since > 1 {
+		text = fmt.Sprintf("since epoch %d, %s", since, text)
+	}
+	if out.json {
+		out.line(warningEvent{"warning", d.x.title, d.last.Epoch, cause, text})
+	} else {
+		bar.say("warning: %s", text)
+	}
+	d.x.recorder.warn(text)
+}
+
+// A warningEvent is a sentence of the diagnosis.
+type warningEvent struct {
+	Event string `json:"event"`
+	Run   string `json:"run,omitempty"`
+	Epoch int    `json:"epoch"`
+	Cause string `json:"cause"`
+	Text  string `json:"text"`
+}
+
+// look takes some training samples forward and backward, beside the training.
+func (d *doctor) look(epoch int) {
+	net, b := d.x.trainer.Net, d.batch
+	last := len(net.Layers) - 1
+	d.fill(b.in[0], b.y, 0, 0, len(b.cost))
+	net.forward(b)
+	net.output(b.a[last], b.y, b.delta[last], b.cost, b.correct)
+	for l := last - 1; l >= 0; l-- {
+		net.Layers[l].backward(b.delta[l], b.delta[l+1], net.Layers[l+1].W, b.a[l])
+	}
+	now := look{epoch: epoch}
+	for l, layer := range net.Layers {
+		g := newLayer(layer.W.Rows, layer.W.Cols, layer.G)
+		g.gradient(b.in[l], b.delta[l])
+		now.layers = append(now.layers, finding{rootMeanSquare(b.a[l]), rootMeanSquare(b.delta[l]),
+			rootMeanSquare(g.W) / float64(len(b.cost)), rootMeanSquare(layer.W), idle(layer.G.Name, b.a[l])})
+	}
+	d.inputs, d.oneClass = rootMeanSquare(b.in[0]), b.y.Cols > 1
+	for i := range b.a[last].Rows {
+		d.oneClass = d.oneClass && argmax(b.a[last].Row(i)) == argmax(b.a[last].Row(0))
+	}
+	if len(d.course) > 1000 { // of a long training, every second one
+		for i := range d.course[:len(d.course)/2] {
+			d.course[i] = d.course[2*i]
+		}
+		d.course = d.course[:len(d.course)/2]
+	}
+	d.course = append(d.course, now)
+}
+
+func rootMeanSquare(m Matrix) float64 {
+	sum := 0.0
+	m.EachRow(func(row []float64) {
+		for _, v := range row {
+			sum += v * v
+		}
+	})
+	return math.Sqrt(sum / float64(m.Rows*m.Cols))
+}
+
+// idle is the part of relu units that are 0 for all samples; or of the outputs of sigmoid
+// and tanh that are within a 200th of their range from an end of it, where g′ is below 2 %
+// of its most.
+func idle(g string, a Matrix) float64 {
+	still := make([]float64, a.Cols)
+	a.EachRow(func(row []float64) {
+		for j, v := range row {
+			if g == "relu" && v == 0 || g == "sigmoid" && math.Abs(v-0.5) > 0.495 || g == "tanh" && math.Abs(v) > 0.99 {
+				still[j]++
+			}
+		}
+	})
+	sum := 0.0
+	for _, n := range still {
+		if g != "relu" {
+			sum += n / float64(a.Rows)
+		} else if int(n) == a.Rows {
+			sum++
+		}
+	}
+	return sum / float64(a.Cols)
+}
+
+// A sign is what a cause shows itself by.
+type sign struct {
+	cause   string
+	seen    func(d *doctor, e epochEvent) string // what is wrong, and what to do; empty if nothing is
+	follows bool                                 // from others: not said after these
+	lasting bool                                 // it must show twice, or at the end
+}
+
+// signs come in the order in which one leads to the other.
+var signs = []sign{
+	{"labels", (*doctor).sameLabels, false, false},
+	{"inputs", (*doctor).unscaledInputs, false, false},
+	{"decay", (*doctor).strongDecay, false, false},
+	{"dead", (*doctor).deadUnits, false, false},
+	{"saturated", (*doctor).saturatedUnits, true, false},
+	{"vanishing", (*doctor).vanishingGradient, true, false},
+	{"rising", (*doctor).risingCost, true, true},
+	{"one class", (*doctor).sameAnswer, true, false},
+	{"still", (*doctor).stillCost, true, true},
+	{"shuffled", (*doctor).shuffledLabels, true, true},
+	{"overfitting", (*doctor).learnedByHeart, true, true},
+}
+
+// stuck says that next to nothing is learned, though there was time for it.
+func (d *doctor) stuck(e epochEvent) bool {
+	t := d.x.trainer
+	steps := e.Epoch * ((t.N + t.Batch - 1) / t.Batch)
+	return e.TrainCost > learned*d.guess.cost && (steps >= enoughSteps && e.Epoch >= 2 && 10*e.Epoch > d.x.cfg.epochs || e.Epoch == d.x.cfg.epochs)
+}
+
+func (d *doctor) sameLabels(epochEvent) string {
+	switch g := d.guess; {
+	case d.x.data.Classes == nil && g.rmse[0] == 0:
+		return "all numbers to predict are the same: there is nothing to learn; check -label"
+	case d.x.data.Classes != nil && g.share[0] > 1-1e-9:
+		return fmt.Sprintf("all %s training samples are of class %s: there is nothing to tell apart; check the labels, or -label",
+			count(d.x.data.Train.N), d.x.data.Classes[g.class])
+	}
+	return ""
+}
+
+func (d *doctor) unscaledInputs(e epochEvent) string {
+	if d.inputs < unscaled || e.TrainCost < 0.5*d.guess.cost {
+		return ""
+	}
+	return d.sizeOfInputs() + "; leave out -scale, or take -scale standard"
+}
+
+// sizeOfInputs is said of inputs that are not scaled.
+func (d *doctor) sizeOfInputs() string {
+	return fmt.Sprintf("the inputs are not scaled: their typical size is %.3g, where 1 or less is what the first weights are made for", d.inputs)
+}
+
+func (d *doctor) strongDecay(e epochEvent) string {
+	t, layers := d.x.trainer, d.now()
+	if t.L2 == 0 || !d.stuck(e) {
+		return ""
+	}
+	for l, f := range layers {
+		if pull := t.L2 / float64(t.N) * f.weights; pull > f.gradient || f.weights < 1e-3 {
+			return fmt.Sprintf("weight decay is too strong: it has pulled the weights of layer %d down to a typical size of %.2g; try -l2 %.2g (it is %v)",
+				l+1, f.weights, t.L2/100, t.L2)
+		}
+	}
+	return ""
+}
+
+// now is what was found last.
+func (d *doctor) now() []finding { return d.course[len(d.course)-1].layers }
+
+func (d *doctor) deadUnits(e epochEvent) string {
+	for l, f := range d.now() {
+		layer := d.x.trainer.Net.Layers[l]
+		if n := len(layer.B); layer.G.Name == "relu" && f.idle >= deadPart && (d.stuck(e) || f.idle > 0.9) {
+			return fmt.Sprintf("%.0f of %d relu units of layer %d give 0 for every sample: they are dead, and learn no more; try a smaller -lr (it is %s), or -activation tanh",
+				math.Round(f.idle*float64(n)), n, l+1, d.x.cfg.rates.String())
+		}
+	}
+	return ""
+}
+
+func (d *doctor) saturatedUnits(e epochEvent) string {
+	layers := d.now()
+	for l, f := range layers[:len(layers)-1] {
+		if g := d.x.trainer.Net.Layers[l].G.Name; g != "relu" && f.idle >= fullPart && d.stuck(e) {
+			return fmt.Sprintf("%.0f %% of what the %s units of layer %d give is saturated, where g′ is nearly 0; try -init glorot, scaled inputs, or a smaller -lr (it is %s)",
+				100*f.idle, g, l+1, d.x.cfg.rates.String())
+		}
+	}
+	return ""
+}
+
+func (d *doctor) vanishingGradient(e epochEvent) string {
+	layers := d.now()
+	first, last := layers[0].delta, layers[len(layers)-1].delta
+	if len(layers) < 3 || !d.stuck(e) || first > vanished*last {
+		return ""
+	}
+	return fmt.Sprintf("the gradient vanishes on its way back: δ of layer 1 is %.2g of that of layer %d; try -activation relu or tanh, -init glorot, or fewer layers",
+		first/last, len(layers))
+}
+
+func (d *doctor) risingCost(e epochEvent) string {
+	if e.TrainCost < d.lowest.TrainCost+risen*d.guess.cost {
+		return ""
+	}
+	return fmt.Sprintf("the training cost rises: it is %.4g, after %.4g in epoch %d; try a smaller -lr (it is %s)",
+		e.TrainCost, d.lowest.TrainCost, d.lowest.Epoch, d.x.cfg.rates.String())
+}
+
+func (d *doctor) sameAnswer(e epochEvent) string {
+	if !d.oneClass || !d.stuck(e) || d.guess.share[0] > 0.8 {
+		return ""
+	}
+	return fmt.Sprintf("all answers are the same class, as if the inputs did not count: no better than always answering %s: %s; try %s",
+		d.x.data.Classes[d.guess.class], d.guess.right(d.part()), d.otherRate())
+}
+
+// part is the part that accuracies are of: 1 for the test part, where there is one.
+func (d *doctor) part() int { return min(d.x.data.Test.N, 1) }
+
+func (g guess) right(part int) string { return fmt.Sprintf("%.2f %%", 100*g.share[part]) }
+
+// otherRate is what to try where little is learned: large steps, where they are small beside
+// the weights.
+func (d *doctor) otherRate() string {
+	t := d.x.trainer
+	for l, f := range d.now() {
+		if move := t.Rate[l] * f.gradient; t.Adam && t.Rate[l] > 1e-5 || !t.Adam && move > 1e-5*f.weights {
+			return fmt.Sprintf("another -lr (it is %s) or -init", d.x.cfg.rates.String())
+		}
+	}
+	return fmt.Sprintf("a larger -lr (it is %s)", d.x.cfg.rates.String())
+}
+
+func (d *doctor) stillCost(e epochEvent) string {
+	if !d.stuck(e) {
+		return ""
+	}
+	return fmt.Sprintf("the training cost does not move: it is %.4g, and an answer that does not look at the inputs costs %.4g; try %s",
+		e.TrainCost, d.guess.cost, d.otherRate())
+}
+
+func (d *doctor) shuffledLabels(e epochEvent) string {
+	if e.TestAccuracy == nil || d.x.data.Test.N < fewSamples || d.guess.share[1] > 0.9 ||
+		*e.TrainAccuracy < d.guess.share[0]+0.3 || d.aboveGuess(*e.TestAccuracy) {
+		return ""
+	}
+	return fmt.Sprintf("%.2f %% of the training samples are right and only %.2f %% of the test samples, as by chance: the labels look shuffled, or the inputs say nothing about them",
+		100**e.TrainAccuracy, 100**e.TestAccuracy)
+}
+
+// aboveGuess says that an accuracy on the part that counts is above that of the guess, by
+// more than a little chance.
+func (d *doctor) aboveGuess(accuracy float64) bool {
+	part := d.part()
+	share, n := d.guess.share[part], []int{d.x.data.Train.N, d.x.data.Test.N}[part]
+	return accuracy > share+0.2*math.Sqrt(share*(1-share)/float64(n))
+}
+
+func (d *doctor) learnedByHeart(e epochEvent) string {
+	remedy := "; try -l2, -dropout, or -valid 0.1 with -patience 5"
+	switch {
+	case d.x.data.Test.N < fewSamples:
+	case e.TestAccuracy != nil && *e.TrainAccuracy > *e.TestAccuracy+ahead:
+		return fmt.Sprintf("training is far ahead of test: %.2f %% right, and %.2f %%: the samples are learned by heart%s",
+			100**e.TrainAccuracy, 100**e.TestAccuracy, remedy)
+	case e.TestRMSE != nil && d.x.cfg.cost == "mse":
+		train := *d.x.rmse(Result{MSE: 2 * e.TrainCost / float64(d.x.data.Outputs())})
+		if *e.TestRMSE > aheadRMSE*train && *e.TestRMSE > 0.3*d.guess.rmse[1] {
+			return fmt.Sprintf("training is far ahead of test: RMSE %.3g, and %.3g: the samples are learned by heart%s", train, *e.TestRMSE, remedy)
+		}
+	}
+	return ""
+}
+
+// conclude says of a run that ends no better than guessing that it does.
+func (d *doctor) conclude(out *printer, bar *progress) {
+	if d == nil {
+		return
+	}
+	e, part, name := d.x.final, d.part(), [2]string{"training", "test"}[d.part()]
+	accuracy, rmse := e.TestAccuracy, e.TestRMSE
+	if part == 0 {
+		accuracy = e.TrainAccuracy
+		if d.x.data.Classes == nil && d.x.cfg.cost == "mse" {
+			rmse = d.x.rmse(Result{MSE: 2 * e.TrainCost / float64(d.x.data.Outputs())})
+		}
+	}
+	few := d.x.data.Test.N < fewSamples && e.TrainCost < learned*d.guess.cost
+	switch {
+	case accuracy != nil && !few && !d.aboveGuess(*accuracy):
+		d.say("guessing", 0, fmt.Sprintf("the run ends no better than guessing: %.2f %% of the %s samples are right, and always answering %s gives %s",
+			100**accuracy, name, d.x.data.Classes[d.guess.class], d.guess.right(part)), out, bar)
+	case rmse != nil && !few && *rmse > 0.98*d.guess.rmse[part]:
+		d.say("guessing", 0, fmt.Sprintf("the run ends no better than guessing: %s RMSE %.4g, and always answering the mean gives %.4g",
+			name, *rmse, d.guess.rmse[part]), out, bar)
+	}
+}
+
+// remedy is what to try where the numbers have become too large.
+func (x *experiment) remedy() string {
+	text := fmt.Sprintf("try a smaller -lr (it is %s), or check -init and -scale", x.cfg.rates.String())
+	if d := x.doctor; d != nil {
+		d.fill(d.batch.in[0], d.batch.y, 0, 0, len(d.batch.cost))
+		if d.inputs = rootMeanSquare(d.batch.in[0]); d.inputs > unscaled {
+			text = d.sizeOfInputs() + ": leave out -scale, or " + text
+		}
+	}
+	return text
+}
+
+// figures are the layers' figures over the epochs.
+func (d *doctor) figures() []report.Figure {
+	if d == nil || len(d.course) < 2 {
+		return nil
+	}
+	figure := func(kind report.Kind, title string, y report.Axis, value func(f finding) float64, skip func(g string) bool) []report.Figure {
+		f := report.Figure{Kind: kind, Title: title, X: report.Axis{Label: "epoch"}, Y: y}
+		for l, layer := range d.x.trainer.Net.Layers {
+			if skip(layer.G.Name) {
+				continue
+			}
+			line := report.Line{Name: fmt.Sprintf("layer %d", l+1)}
+			for _, look := range d.course {
+				line.X, line.Y = append(line.X, float64(look.epoch)), append(line.Y, value(look.layers[l]))
+			}
+			f.Lines = append(f.Lines, line)
+		}
+		if f.Lines == nil {
+			return nil
+		}
+		return []report.Figure{f}
+	}
+	log := func(label string) report.Axis { return report.Axis{Label: label + " (log scale)", Log: true} }
+	all := func(string) bool { return false }
+	linear := func(g string) bool { return g == "linear" }
+	figures := figure(report.Gradients, "Gradient, layer by layer", log("typical ∂C/∂w"), func(f finding) float64 { return f.gradient }, all)
+	figures = append(figures, figure(report.Activations, "Activations, layer by layer", log("typical a"), func(f finding) float64 { return f.activation }, all)...)
+	return append(figures, figure(report.Idle, "Dead or saturated, layer by layer", report.Axis{Label: "part", Percent: true},
+		func(f finding) float64 { return f.idle }, linear)...)
+}
