@@ -16,9 +16,9 @@ const (
 	watchedPart = 0.01 // of the samples that are trained on, how many may be looked at
 	deadPart    = 0.6  // of a layer's relu units, 0 for every sample
 	fullPart    = 0.9  // of a layer's outputs, saturated
-	vanished    = 1e-3 // the first layer's δ beside the last one's
+	vanished    = 0.02 // the first layer's δ beside the last one's
 	unscaled    = 20   // √(mean x²) of the inputs
-	risen       = 0.1  // of the cost of guessing, above the lowest
+	risen       = 0.25 // of the cost of guessing, above the lowest
 	learned     = 0.95 // of the cost of guessing: who is above has learned next to nothing
 	enoughSteps = 300  // to have learned something
 	ahead       = 0.3  // of training accuracy before test accuracy
@@ -169,7 +169,11 @@ func (d *doctor) watch(e epochEvent, shown bool, out *printer, bar *progress) {
 		if s.lasting && d.since[s.cause] == e.Epoch && e.Epoch < d.x.cfg.epochs {
 			continue
 		}
-		d.say(s.cause, d.since[s.cause], text, out, bar)
+		since := d.since[s.cause]
+		if d.lowest.TrainCost > learned*d.guess.cost { // it never learned anything
+			since = d.first.Epoch
+		}
+		d.say(s.cause, since, text, out, bar)
 	}
 }
 
@@ -275,7 +279,7 @@ var signs = []sign{
 	{"labels", (*doctor).sameLabels, false, false},
 	{"inputs", (*doctor).unscaledInputs, false, false},
 	{"decay", (*doctor).strongDecay, false, false},
-	{"dead", (*doctor).deadUnits, false, false},
+	{"dead", (*doctor).deadUnits, true, false},
 	{"saturated", (*doctor).saturatedUnits, true, false},
 	{"vanishing", (*doctor).vanishingGradient, true, false},
 	{"rising", (*doctor).risingCost, true, true},

@@ -62,6 +62,7 @@ func newRecorder(x *experiment) *recorder {
 		Test:  report.Samples{Pixels: d.Test.Pixels, Labels: d.Test.Labels},
 		Shift: x.in.Shift, Factor: x.in.Factor,
 	}}
+	r.page.Step = x.pageSteps()
 	if d.Width > 0 && d.Train.Pixels != nil {
 		r.page.Box = handwriting.FrameOf(d.Train.Pixels, d.Width, d.Height).Box
 	}

@@ -44,6 +44,7 @@ type Report struct {
 	Shift, Factor []float64 // of each input: the network is shown (x − Shift)·Factor
 	Layers        []Layer
 	Outputs       []float64 // n×K: the network's outputs for the test samples; nil where there are none
+	Step          *Step     // what the page takes steps with; nil for none
 	Figures       []Figure  // what else there is to see, in a section of its own
 	Chosen        *float64  // the epoch whose weights were kept, if it was not the last
 
@@ -143,7 +144,7 @@ func (r *Report) Add(e Epoch) {
 	r.kept = append(r.kept, now)
 }
 
-//go:embed page.html network.js charts.js
+//go:embed page.html step.html net.js network.js step.js charts.js
 var pageFiles embed.FS
 
 var pageTemplate = sync.OnceValue(func() *template.Template {
@@ -170,9 +171,14 @@ type view struct {
 	Samples  []strip
 	Matrix   *confusion
 	Mistakes []mistake
-	Pad      *pad
-	TooLarge bool // the network does not fit into a page
+	Carried  *pad // the network
+	Pad      *pad // it, where there are pictures to draw
+	TooLarge bool // it does not fit into a page
+	StepData *Step
 	Extra    []chart
+
+	StepTooLarge       bool // not to the last digit
+	Weights, MostSteps string
 }
 
 func (r *Report) view() view {
@@ -189,6 +195,12 @@ func (r *Report) view() view {
 	if !r.finite() {
 		return v
 	}
+	v.Carried = r.carried()
+	if r.steps() {
+		v.StepData = r.Step
+	} else if r.Step != nil {
+		v.StepTooLarge, v.Weights, v.MostSteps = true, thousands(r.parameters()), thousands(mostSteps)
+	}
 	for l := range r.Layers {
 		if len(r.kept) > 1 { // else nothing has changed
 			v.Heats = append(v.Heats, r.heat(l))
@@ -196,7 +208,7 @@ func (r *Report) view() view {
 	}
 	if r.images() {
 		v.Neurons = r.neuronSheet()
-		v.Pad = r.pad()
+		v.Pad = v.Carried
 		v.TooLarge = v.Pad == nil
 	}
 	return v

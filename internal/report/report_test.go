@@ -162,7 +162,7 @@ func TestNetwork(t *testing.T) {
 	for i := range r.Shift {
 		r.Shift[i], r.Factor[i] = float64(i), -float64(i)
 	}
-	numbers, err := base64.StdEncoding.DecodeString(string(r.pad().Numbers))
+	numbers, err := base64.StdEncoding.DecodeString(string(r.carried().Numbers))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -193,28 +193,35 @@ func (r *Report) neuronSheet() *neuronSheet {
 	return s
 }
 
-// A pad is what the page's script needs to take a drawing through the network. Numbers is base64 of
-// little-endian float32: shift and factor of each input, then W (in×out) and b of each layer.
+// A pad is what the page's scripts need to take a sample through the network. Numbers is base64 of
+// little-endian numbers: shift and factor of each input, then W (in×out) and b of each layer; float64 where the
+// page takes steps, else float32.
 type pad struct {
 	Net     map[string]any
 	Numbers template.HTML
 }
 
-// pad is nil where the network is too large for a page.
-func (r *Report) pad() *pad {
-	inputs := r.Layers[0].Rows
-	n, sizes, activations := 2*inputs, []int{inputs}, []string{}
-	for _, l := range r.Layers {
-		n += l.weights() + len(l.B)
-		sizes, activations = append(sizes, l.Cols), append(activations, l.Activation)
-	}
-	if n > mostCarried {
+// carried is nil where the network is too large for a page, or nothing in the page asks for it.
+func (r *Report) carried() *pad {
+	if len(r.Layers) == 0 || !r.images() && !r.steps() {
 		return nil
 	}
-	b := make([]byte, 0, 4*n)
+	inputs := r.Layers[0].Rows
+	sizes, activations := []int{inputs}, []string{}
+	for _, l := range r.Layers {
+		sizes, activations = append(sizes, l.Cols), append(activations, l.Activation)
+	}
+	if r.parameters()+2*inputs > mostCarried {
+		return nil
+	}
+	var b []byte
 	put := func(x []float64) {
 		for _, v := range x {
-			b = binary.LittleEndian.AppendUint32(b, math.Float32bits(float32(v)))
+			if r.steps() {
+				b = binary.LittleEndian.AppendUint64(b, math.Float64bits(v))
+			} else {
+				b = binary.LittleEndian.AppendUint32(b, math.Float32bits(float32(v)))
+			}
 		}
 	}
 	put(r.Shift)
@@ -225,7 +232,10 @@ func (r *Report) pad() *pad {
 		}
 		put(l.B)
 	}
-	net := map[string]any{"width": r.Width, "height": r.Height, "depth": r.depth(), "box": r.Box, "cost": r.Cost,
-		"classes": r.Classes, "sizes": sizes, "activations": activations}
+	net := map[string]any{"width": r.Width, "height": r.Height, "cost": r.Cost, "classes": r.Classes, "sizes": sizes,
+		"activations": activations, "precise": r.steps()}
+	if r.images() {
+		net["depth"], net["box"] = r.depth(), r.Box
+	}
 	return &pad{net, template.HTML(base64.StdEncoding.EncodeToString(b))} // letters, digits, + / =
 }

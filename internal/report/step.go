@@ -1,0 +1,28 @@
+// Step: what the page needs to take steps of training by itself.
+
+package report
+
+// A Step is the samples that the page may take a step with, as the network sees them, what it should answer, and
+// what each is called.
+type Step struct {
+	X      [][]float64 `json:"x"`
+	Y      [][]float64 `json:"y"`
+	Names  []string    `json:"names"`
+	Inputs []string    `json:"inputs"` // their names, where they have any
+	Rate   float64     `json:"rate"`   // to begin with
+}
+
+// mostSteps is how many parameters the page carries as float64.
+const mostSteps = 700_000
+
+// steps says whether the page takes steps.
+func (r *Report) steps() bool {
+	return r.Step != nil && len(r.Step.X) > 0 && len(r.Layers) > 0 && r.parameters() <= mostSteps
+}
+
+func (r *Report) parameters() (n int) {
+	for _, l := range r.Layers {
+		n += l.weights() + len(l.B)
+	}
+	return n
+}
