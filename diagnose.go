@@ -282,7 +282,7 @@ var signs = []sign{
 	{"dead", (*doctor).deadUnits, true, false},
 	{"saturated", (*doctor).saturatedUnits, true, false},
 	{"vanishing", (*doctor).vanishingGradient, true, false},
-	{"rising", (*doctor).risingCost, true, true},
+	{"rate", (*doctor).risingCost, true, true},
 	{"one class", (*doctor).sameAnswer, true, false},
 	{"still", (*doctor).stillCost, true, true},
 	{"shuffled", (*doctor).shuffledLabels, true, true},
@@ -369,6 +369,10 @@ func (d *doctor) vanishingGradient(e epochEvent) string {
 }
 
 func (d *doctor) risingCost(e epochEvent) string {
+	if e.TrainCost > 1.5*d.guess.cost && d.stuck(e) && d.moves() {
+		return fmt.Sprintf("the steps are too large: the training cost is %.4g, above the %.4g of an answer that does not look at the inputs; try a smaller -lr (it is %s)",
+			e.TrainCost, d.guess.cost, d.x.cfg.rates.String())
+	}
 	if e.TrainCost < d.lowest.TrainCost+risen*d.guess.cost {
 		return ""
 	}
@@ -389,14 +393,21 @@ func (d *doctor) part() int { return min(d.x.data.Test.N, 1) }
 
 func (g guess) right(part int) string { return fmt.Sprintf("%.2f %%", 100*g.share[part]) }
 
-// otherRate is what to try where little is learned: large steps, where they are small beside
-// the weights.
-func (d *doctor) otherRate() string {
+// moves says that a step is not small beside the weights.
+func (d *doctor) moves() bool {
 	t := d.x.trainer
 	for l, f := range d.now() {
-		if move := t.Rate[l] * f.gradient; t.Adam && t.Rate[l] > 1e-5 || !t.Adam && move > 1e-5*f.weights {
-			return fmt.Sprintf("another -lr (it is %s) or -init", d.x.cfg.rates.String())
+		if t.Adam && t.Rate[l] > 1e-5 || !t.Adam && t.Rate[l]*f.gradient > 1e-5*f.weights {
+			return true
 		}
+	}
+	return false
+}
+
+// otherRate is what to try where little is learned.
+func (d *doctor) otherRate() string {
+	if d.moves() {
+		return fmt.Sprintf("another -lr (it is %s) or -init", d.x.cfg.rates.String())
 	}
 	return fmt.Sprintf("a larger -lr (it is %s)", d.x.cfg.rates.String())
 }

@@ -269,7 +269,7 @@ func (e *explainer) forward(l int) {
 	for k, x := range s.in[l].Row(i) {
 		terms = append(terms, product(x, layer.W.Row(k)[j]))
 	}
-	e.sum(fmt.Sprintf("z%d = b%[1]d + Σ xᵢ·wᵢ,%[1]d", j+1), terms, s.z[l].Row(i)[j])
+	e.sum(fmt.Sprintf("Z%s[%d,%d] = b%[1]s[%[3]d] + Σ %s[%[2]d,·]·W%[1]s[·,%[3]d]", n, i+1, j+1, e.x(l)), terms, s.z[l].Row(i)[j])
 	g := place(layer.G.F)
 	equation := layer.G.Name + "(Z" + n + ")"
 	if layer.G.Name == "linear" {
@@ -305,7 +305,7 @@ func (e *explainer) backward(l int) {
 			equation = "(" + equation + ") ⊙ " + primes[g]
 		}
 		e.matrix("δ"+n, equation, s.delta[l], e.samples, e.units[l+1], "(1) "+place(net.Cost.Eval))
-		e.printf("  δ%d = (%s − %s) · %s = %s\n", j+1, short(p), short(y), short(slope[0]), decimal(delta, 9))
+		e.printf("  δ%s[%d,%d] = (%s − %s) · %s = %s\n", n, i+1, j+1, short(p), short(y), short(slope[0]), decimal(delta, 9))
 		return
 	}
 	next, w := subscript(l+2), s.before[l+1].W
@@ -319,12 +319,12 @@ func (e *explainer) backward(l int) {
 	for _, t := range terms {
 		back += t.value
 	}
-	e.sum(fmt.Sprintf("Σ δₖ·w%d,ₖ", j+1), terms, back)
+	e.sum(fmt.Sprintf("Σ δ%s[%d,·]·W%[1]s[%[3]d,·]", next, i+1, j+1), terms, back)
 	mask := ""
 	if s.t.Dropout != nil {
 		mask = ", and what dropout leaves of it,"
 	}
-	e.printf("  δ%d = %s · %s%s = %s\n", j+1, short(back), short(slope[0]), mask, decimal(delta, 9))
+	e.printf("  δ%s[%d,%d] = %s · %s%s = %s\n", n, i+1, j+1, short(back), short(slope[0]), mask, decimal(delta, 9))
 }
 
 func (e *explainer) gradient(l int) {
@@ -338,11 +338,11 @@ func (e *explainer) gradient(l int) {
 		t.value /= float64(s.x.Rows)
 		terms = append(terms, t)
 	}
-	what := fmt.Sprintf("Σ xₛ%d·δₛ%d", i+1, j+1)
+	what := fmt.Sprintf("Σ %s[·,%d]·δ%s[·,%d]", e.x(l), i+1, n, j+1)
 	if s.x.Rows > 1 {
 		what = fmt.Sprintf("(1/%d) ", s.x.Rows) + what
 	}
-	e.sum(fmt.Sprintf("∂C/∂w%d,%d = %s", i+1, j+1, what), terms, g.W.Row(i)[j])
+	e.sum(fmt.Sprintf("∂C/∂W%s[%d,%d] = %s", n, i+1, j+1, what), terms, g.W.Row(i)[j])
 	e.matrix("∂C/∂b"+n, "(1/n) Σ rows δ"+n, vectorOf(g.B), index{}, e.units[l+1], "")
 }
 
@@ -377,9 +377,9 @@ func (e *explainer) step(l int) {
 	was, is := s.before[l].W.Row(i)[j], s.after[l].W.Row(i)[j]
 	rate, gradient := t.rate(l, 0), s.grad[l].W.Row(i)[j]
 	if t.Adam || t.Momentum != 0 || t.L2 != 0 || t.MaxNorm != 0 || t.Bug != nil && t.Bug.name != "" {
-		e.printf("  w%d,%d: %s before, %s after, ∂C/∂w %s\n", i+1, j+1, decimal(was, 9), decimal(is, 9), short(gradient))
+		e.printf("  W%s[%d,%d]: %s before, %s after, ∂C/∂w %s\n", n, i+1, j+1, decimal(was, 9), decimal(is, 9), short(gradient))
 	} else {
-		e.printf("  w%d,%d = %s − %s · %s = %s\n", i+1, j+1, short(was), short(rate), bracketed(gradient), decimal(is, 9))
+		e.printf("  W%s[%d,%d] = %s − %s · %s = %s\n", n, i+1, j+1, short(was), short(rate), bracketed(gradient), decimal(is, 9))
 	}
 	e.matrix("b"+n, "after the step", vectorOf(s.after[l].B), index{}, e.units[l+1], "")
 }

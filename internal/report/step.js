@@ -59,15 +59,17 @@ function descend(layers, found, rate) {
   const copied = list => list.map(({ w, b, g }) => ({ w: Float64Array.from(w), b: Float64Array.from(b), g }));
   let layers = copied(net.layers), number = 0, x, y, found, costs = [], name = '';
   const text = (v, n = 6) => !v ? '0' : (Math.abs(v) < 1e-3 || Math.abs(v) >= 1e5 ? v.toExponential(n - 3) : v.toPrecision(n)).replace(/-/g, '−');
+  const brief = v => !v ? '0' : (Math.abs(v) < 0.005 || Math.abs(v) >= 1000 ? v.toExponential(0) : v.toFixed(Math.abs(v) < 10 ? 2 : 0)).replace(/-/g, '−');
   const low = n => String(n).replace(/\d/g, d => '₀₁₂₃₄₅₆₇₈₉'[d]);
   const bracket = v => v < 0 ? `(${text(v)})` : text(v);
 
   // Colours as in the other pictures: dark below 0, grey at 0, light above.
   const stops = [[0, 32, 77], [49, 68, 107], [102, 105, 112], [149, 143, 120], [203, 186, 105], [255, 234, 70]];
-  const colour = t => {
-    const p = (Math.min(Math.max(t, -1), 1) + 1) / 2 * (stops.length - 1), k = Math.min(Math.floor(p), stops.length - 2);
+  const palette = Array.from({ length: 255 }, (_, n) => {
+    const p = n / 254 * (stops.length - 1), k = Math.min(Math.floor(p), stops.length - 2);
     return stops[k].map((v, c) => Math.round(v + (p - k) * (stops[k + 1][c] - v)));
-  };
+  });
+  const colour = t => palette[Math.round((Math.min(Math.max(t, -1), 1) || 0) * 127) + 127];
 
   // A picture is a matrix on a canvas. made says where element (i, j) comes from: the
   // elements of other pictures, and a sentence.
@@ -75,18 +77,19 @@ function descend(layers, found, rate) {
   function picture(parent, key, title, rows, cols, values, made) {
     const figure = make('figure', 'matrix'), box = make('div', 'cells'), canvas = make('canvas');
     const head = make('figcaption'), few = cols <= 10 && rows <= 12;
-    const cell = few ? [88, 40] : [Math.max(1, Math.floor(640 / cols)), Math.max(1, Math.floor((rows === 1 ? 24 : 320) / rows))];
+    const square = key === 'x' && net.width * net.height === rows * cols && rows > 1;
+    const cell = few ? [74, 40] : square ? [8, 8] : [Math.max(1, Math.floor(640 / cols)), Math.max(1, Math.floor((rows === 1 ? 24 : 320) / rows))];
     head.textContent = `${title}, ${rows}×${cols}`;
     canvas.width = cols * cell[0];
     canvas.height = rows * cell[1];
     canvas.tabIndex = 0;
     canvas.setAttribute('role', 'img');
     canvas.setAttribute('aria-label', `${title}, ${rows} by ${cols}: arrow keys walk from number to number`);
-    const square = key === 'x' && net.width * net.height === rows * cols && rows > 1;
-    box.style.width = square ? 'min(100%, 196px)' : few ? `min(100%, ${cols * 66}px)` : '100%';
+    box.style.width = square ? '196px' : few ? `min(100vw - 4rem, ${cols * 56}px)` : '100%';
     if (!few && !square) canvas.style.height = Math.min(rows * cell[1], rows === 1 ? 24 : 240) + 'px';
     box.append(canvas);
     figure.append(head, box);
+    figure.classList.toggle('few', few || square);
     parent.append(figure);
     const p = pictures[key] = { key, rows, cols, values, made, canvas, box, few, cell };
     const point = e => {
@@ -107,9 +110,12 @@ function descend(layers, found, rate) {
   function paint(p) {
     const ctx = p.canvas.getContext('2d'), v = p.values(), most = v.reduce((m, x) => Math.max(m, Math.abs(x)), 0) || 1;
     const [w, h] = p.cell, image = ctx.createImageData(p.cols * w, p.rows * h);
-    for (let r = 0; r < p.rows * h; r++)
-      for (let c = 0; c < p.cols * w; c++)
-        image.data.set([...colour(v[(r / h | 0) * p.cols + (c / w | 0)] / most), 255], 4 * (r * p.cols * w + c));
+    for (let r = 0, to = 0; r < p.rows * h; r++)
+      for (let c = 0; c < p.cols * w; c++) {
+        const rgb = colour(v[(r / h | 0) * p.cols + (c / w | 0)] / most);
+        for (let k = 0; k < 3; k++) image.data[to++] = rgb[k];
+        image.data[to++] = 255;
+      }
     ctx.putImageData(image, 0, 0);
     if (!p.few) return;
     ctx.font = '21px system-ui, sans-serif';
@@ -117,7 +123,7 @@ function descend(layers, found, rate) {
     ctx.textBaseline = 'middle';
     v.forEach((x, k) => {
       ctx.fillStyle = x / most > 0.2 ? '#111' : '#fff';
-      ctx.fillText(text(x, 3), (k % p.cols + 0.5) * w, ((k / p.cols | 0) + 0.5) * h);
+      ctx.fillText(brief(x), (k % p.cols + 0.5) * w, ((k / p.cols | 0) + 0.5) * h);
     });
   }
 
@@ -162,23 +168,23 @@ function descend(layers, found, rate) {
       const last = l === layers.length - 1, before = l ? 'a' + l : 'x', below = l ? 'A' + low(l) : 'X';
       const div = group(`Layer ${i}: ${m} → ${n}, ${g}`);
       picture(div, 'w' + i, 'W' + L, m, n, () => layers[l].w, (k, r, c) => ({
-        says: `W${L}: from ${r + 1} to ${c + 1}, ${text(layers[l].w[k], 9)}`, from: [[before, 0, r], ['z' + i, 0, c]] }));
+        says: `W${L}[${r + 1},${c + 1}], from ${r + 1} to ${c + 1}: ${text(layers[l].w[k], 9)}`, from: [[before, 0, r], ['z' + i, 0, c]] }));
       picture(div, 'z' + i, 'Z' + L, 1, n, () => f().z, j => ({
-        says: `z${low(j + 1)} = Σ ${below}·(column ${j + 1} of W${L}) + b = ${text(f().z[j] - layers[l].b[j])} + ${bracket(layers[l].b[j])} = ${text(f().z[j], 9)}`,
+        says: `Z${L}[${j + 1}] = Σ ${below}·(column ${j + 1} of W${L}) + b = ${text(f().z[j] - layers[l].b[j])} + ${bracket(layers[l].b[j])} = ${text(f().z[j], 9)}`,
         from: [[before, -1, -1], ['w' + i, -1, j]] }));
       picture(div, 'a' + i, 'A' + L, 1, n, () => f().a, j => ({
-        says: `a${low(j + 1)} = ${g}(${text(f().z[j])}) = ${text(f().a[j], 9)}`, from: [['z' + i, 0, j]] }));
+        says: `A${L}[${j + 1}] = ${g}(${text(f().z[j])}) = ${text(f().a[j], 9)}`, from: [['z' + i, 0, j]] }));
       picture(div, 'd' + i, 'δ' + L, 1, n, () => f().delta, j => {
         const prime = slope[g](f().a[j]), { delta, a } = f();
         if (!last) {
-          return { says: `(2) δ${low(j + 1)} = (Σ δ${low(i + 1)}·(row ${j + 1} of W${low(i + 1)})) · g′ = ${prime ? bracket(delta[j] / prime) : '(…)'} · ${text(prime)} = ${text(delta[j], 9)}`,
+          return { says: `(2) δ${L}[${j + 1}] = (Σ δ${low(i + 1)}·(row ${j + 1} of W${low(i + 1)})) · g′ = ${prime ? bracket(delta[j] / prime) : '(…)'} · ${text(prime)} = ${text(delta[j], 9)}`,
             from: [['d' + (i + 1), -1, -1], ['w' + (i + 1), j, -1], ['a' + i, 0, j]] };
         }
         const factor = net.cost === 'bce' ? '' : ` · ${text(prime)}`, p = net.cost === 'ce' && prime ? delta[j] / prime + y[j] : a[j];
-        return { says: `(1) δ${low(j + 1)} = (${net.cost === 'ce' ? 'softmax ' : ''}${text(p)} − ${text(y[j])})${factor} = ${text(delta[j], 9)}`, from: [['a' + i, 0, net.cost === 'ce' ? -1 : j]] };
+        return { says: `(1) δ${L}[${j + 1}] = (${net.cost === 'ce' ? 'softmax ' : ''}${text(p)} − ${text(y[j])})${factor} = ${text(delta[j], 9)}`, from: [['a' + i, 0, net.cost === 'ce' ? -1 : j]] };
       });
       picture(div, 'g' + i, `∂C/∂W${L}`, m, n, () => f().grad, (k, r, c) => ({
-        says: `(3) ∂C/∂w from ${r + 1} to ${c + 1} = ${below}[${r + 1}] · δ${L}[${c + 1}] = ${bracket(f().x[r])} · ${bracket(f().delta[c])} = ${text(f().grad[k], 9)}`,
+        says: `(3) ∂C/∂W${L}[${r + 1},${c + 1}] = ${below}[${r + 1}] · δ${L}[${c + 1}] = ${bracket(f().x[r])} · ${bracket(f().delta[c])} = ${text(f().grad[k], 9)}`,
         from: [[before, 0, r], ['d' + i, 0, c]] }));
     });
   }

@@ -1,0 +1,152 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+// TestStepCheck: three whole steps agree with steps by central differences, whatever is
+// asked for, and do not with any of the slips, in any optimiser. Of the gradient, the check
+// passes three of them.
+func TestStepCheck(t *testing.T) {
+	kinds := map[string]func(t *Trainer){
+		"plain":    func(*Trainer) {},
+		"momentum": func(t *Trainer) { t.Momentum = 0.9 },
+		"nesterov": func(t *Trainer) { t.Momentum, t.Nesterov = 0.9, true },
+		"adam":     func(t *Trainer) { t.Adam = true; t.Rate = []float64{0.001, 0.001, 0.001} },
+		"max-norm": func(t *Trainer) { t.MaxNorm = 0.9 },
+		"dropout":  func(t *Trainer) { t.Dropout = []float64{0.2, 0.4, 0.4} },
+		"all":      func(t *Trainer) { t.Momentum, t.MaxNorm, t.Dropout = 0.9, 0.9, []float64{0.2, 0.4, 0.4} },
+	}
+	bySteps := func(what string, ready func(t *Trainer), bug *slip) float64 {
+		trainer := newTrainer([]int{7, 6, 5, 4}, "tanh", "linear", "ce", 9, 50)
+		trainer.L2, trainer.Bug = 5, bug
+		trainer.Schedule = cosineSchedule(60)
+		ready(trainer)
+		before, worst := hash(trainer.Net), 0.0
+		for _, c := range trainer.CheckSteps(noise(3), 100, 1, 60, plainSchedule(schedule{kind: "cosine"}, 10, 6)) {
+			worst = max(worst, c.Error)
+			if c.Checked == 0 || c.Error != c.Error {
+				t.Errorf("%s: layer %d: %+v", what, c.Layer, c)
+			}
+		}
+		if hash(trainer.Net) != before {
+			t.Errorf("%s: the weights are not what they were", what)
+		}
+		return worst
+	}
+	for kind, ready := range kinds {
+		if e := bySteps(kind, ready, nil); !(e <= stepLimit/10) {
+			t.Errorf("%s: a right step is called wrong: %.2g", kind, e)
+		}
+		for i := range slips {
+			if e := bySteps(kind+" "+slips[i].name, ready, &slips[i]); !(e > 10*stepLimit) {
+				t.Errorf("%s: the slip %s is not found: %.2g", kind, slips[i].name, e)
+			}
+		}
+	}
+}
+
+// TestStepCheckSchedule: a rate that does not follow its schedule is found, and so is a
+// momentum that forgets.
+func TestStepCheckSchedule(t *testing.T) {
+	check := func(change func(t *Trainer), want schedule) (worst float64) {
+		trainer := newTrainer([]int{7, 6, 4}, "relu", "sigmoid", "bce", 9, 50)
+		change(trainer)
+		for _, c := range trainer.CheckSteps(noise(3), 100, 1, 60, plainSchedule(want, 10, 6)) {
+			worst = max(worst, c.Error)
+		}
+		return worst
+	}
+	step := schedule{"step", 3, 0.5}
+	if e := check(func(t *Trainer) { t.Schedule = stepSchedule(18, 0.5) }, step); !(e < stepLimit) {
+		t.Errorf("the schedule as asked for: %.2g", e)
+	}
+	if e := check(func(t *Trainer) { t.Schedule = stepSchedule(17, 0.5) }, schedule{kind: "constant"}); !(e > 0.1) {
+		t.Errorf("another schedule is not found: %.2g", e)
+	}
+	forgets := &slip{update: func(t *Trainer, w worker, l, s int, b *batch) {
+		for i := range t.velocity[l].W.Rows {
+			clear(t.velocity[l].W.Row(i))
+		}
+		t.update(w, l, s, b.in[l], b.delta[l])
+	}}
+	if e := check(func(t *Trainer) { t.Momentum, t.Bug = 0.5, forgets }, schedule{kind: "constant"}); !(e > 0.01) {
+		t.Errorf("a velocity that is thrown away is not found: %.2g", e)
+	}
+}
+
+// trySlip runs the training of -bug list with a slip, or with none for "", and says what
+// each instrument makes of it.
+func trySlip(t *testing.T, name string) (found [4]string) {
+	t.Helper()
+	args := strings.Fields(slipRun)
+	if name != "" {
+		args = append(args, "-bug", name)
+	}
+	data := generateDigits(1, 2000, 500)
+	x, out, log := experimentOn(t, data, args...)
+	err := x.train(t.Context(), out, &progress{text: log})
+	switch {
+	case err != nil:
+		found[0], found[3] = "diverges", "stops"
+	default:
+		found[0], found[3] = fmt.Sprintf("%.1f %%", 100**x.final.TestAccuracy), "silent"
+		if log.Len() > 0 {
+			found[3] = "speaks"
+		}
+	}
+	y, out, log := experimentOn(t, data, args...)
+	_ = y.checkGradient(out)
+	out.flush()
+	found[1], found[2] = "passes", "passes"
+	if regexp.MustCompile(`(weights|biases).*WRONG`).MatchString(log.String()) {
+		found[1] = "finds it"
+	}
+	if regexp.MustCompile(`steps .*WRONG`).MatchString(log.String()) {
+		found[2] = "finds it"
+	}
+	return found
+}
+
+// TestSlips does again what the table of -bug list says.
+func TestSlips(t *testing.T) {
+	if got, want := trySlip(t, ""), [4]string{slipFree, "passes", "passes", "silent"}; got != want {
+		t.Errorf("without a slip: %q, want %q", got, want)
+	}
+	for _, p := range slips {
+		if got := trySlip(t, p.name); got != p.found {
+			t.Errorf("%s: found: [4]string{%q, %q, %q, %q}, the table has %q", p.name, got[0], got[1], got[2], got[3], p.found)
+		}
+	}
+}
+
+// TestBugFlag: what -bug takes, and where a slip makes no difference.
+func TestBugFlag(t *testing.T) {
+	for args, want := range map[string]string{
+		"-bug sing": "did you mean sign?", "-bug decay": "needs", "-bug early -hidden none": "a hidden layer",
+		"-bug prime -activation linear": "not linear", "-bug transpose -hidden none": "more than one row",
+	} {
+		_, err := tryRun(strings.Fields(args + " -epochs 1 -gradcheck")...)
+		if err == nil || !strings.Contains(strings.ReplaceAll(err.Error(), "makes no difference without", "needs"), want) {
+			t.Errorf("%s: %v, want %q", args, err, want)
+		}
+	}
+	list, err := tryRun("-bug", "list")
+	for _, p := range slips {
+		if !strings.Contains(list, p.name) || err != nil {
+			t.Errorf("-bug list lacks %s (%v)", p.name, err)
+		}
+	}
+	for i, line := range strings.Split(list, "\n") {
+		if n := len([]rune(line)); n > 100 {
+			t.Errorf("line %d of -bug list has %d characters", i+1, n)
+		}
+	}
+	if os.Getenv("SHOW") != "" {
+		t.Log(list)
+	}
+}

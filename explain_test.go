@@ -1,0 +1,148 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"io"
+	"math"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// tryRun runs the program and returns what it printed to stdout.
+func tryRun(args ...string) (string, error) {
+	var out bytes.Buffer
+	err := run(context.Background(), args, &out, io.Discard)
+	return out.String(), err
+}
+
+// experimentOn is an experiment on data, with a printer and what is printed.
+func experimentOn(t *testing.T, data *Dataset, args ...string) (*experiment, *printer, *bytes.Buffer) {
+	t.Helper()
+	cfg, err := parse(args, io.Discard)
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := *data
+	if err := cfg.applyDefaults(&d); err != nil {
+		t.Fatal(err)
+	}
+	if err := d.Split(cfg.test, cfg.valid, stream(cfg.seed, purposeSplit, 0)); err != nil {
+		t.Fatal(err)
+	}
+	x, err := newExperiment(cfg, &d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	log := new(bytes.Buffer)
+	return x, &printer{w: bufio.NewWriter(log)}, log
+}
+
+// TestMazur: the published digits, the ones that are right and the ones that are not.
+func TestMazur(t *testing.T) {
+	trainer, fill := mazur(false)
+	s := takeApart(trainer, fill)
+	hidden, output := s.after[0].W, s.after[1].W
+	for _, c := range []struct {
+		name      string
+		got       float64
+		published float64
+		digits    int
+	}{
+		{"z of h1", s.z[0].Row(0)[0], 0.3775, 4}, {"h1", s.a[0].Row(0)[0], 0.593269992, 9}, {"h2", s.a[0].Row(0)[1], 0.596884378, 9},
+		{"z of o1", s.z[1].Row(0)[0], 1.105905967, 9}, {"o1", s.a[1].Row(0)[0], 0.75136507, 8}, {"o2", s.a[1].Row(0)[1], 0.772928465, 9},
+		{"error", s.mean, 0.298371109, 9}, {"δ of o1", s.delta[1].Row(0)[0], 0.138498562, 9}, {"∂E/∂w5", s.grad[1].W.Row(0)[0], 0.082167041, 9},
+		{"∂E/∂w1", s.grad[0].W.Row(0)[0], 0.000438568, 9},
+		{"w1", hidden.Row(0)[0], 0.149780716, 9}, {"w2", hidden.Row(1)[0], 0.19956143, 8},
+		{"w3", hidden.Row(0)[1], 0.24975114, 8}, {"w4", hidden.Row(1)[1], 0.29950229, 8},
+		{"w5", output.Row(0)[0], 0.35891648, 8}, {"w6", output.Row(1)[0], 0.408666186, 9},
+		{"w7", output.Row(0)[1], 0.511301270, 9}, {"w8", output.Row(1)[1], 0.561370121, 9},
+		{"b1", s.after[0].B[0], 0.35, 15}, {"b2", s.after[1].B[1], 0.60, 15},
+		{"error after the step", s.then, 0.291027774, 9},
+	} {
+		if !(math.Abs(c.got-c.published) <= 0.51*math.Pow(10, -float64(c.digits))) {
+			t.Errorf("%s: %.12f, published %v", c.name, c.got, c.published)
+		}
+	}
+	wrong, _ := mazurAfter(1, true)
+	_, outputs := mazurAfter(10000, true)
+	_, right := mazurAfter(10000, false)
+	for i, c := range [][2]float64{{wrong, 0.291027924}, {outputs[0], 0.015912196}, {outputs[1], 0.984065734}} {
+		if !(math.Abs(c[0]-c[1]) < 0.51e-9) {
+			t.Errorf("with W₂ changed first, number %d: %.12f, published %v", i+1, c[0], c[1])
+		}
+	}
+	if math.Abs(right[0]-0.015912196) < 1e-7 {
+		t.Errorf("after 10,000 right steps output 1 is the published %v too", right[0])
+	}
+}
+
+// TestExplain: the anatomy is that of the step that training takes, and the examples print
+// it within a line's width.
+func TestExplain(t *testing.T) {
+	for _, ready := range []func(t *Trainer){func(*Trainer) {}, func(t *Trainer) { t.Adam = true },
+		func(t *Trainer) { t.Momentum, t.Dropout, t.L2 = 0.9, []float64{0.2, 0.4, 0.4}, 3 }} {
+		a, b := newTrainer([]int{7, 6, 5, 4}, "relu", "linear", "ce", 9, 9), newTrainer([]int{7, 6, 5, 4}, "relu", "linear", "ce", 9, 9)
+		ready(a)
+		ready(b)
+		s := takeApart(a, noise(3))
+		r, err := b.Epoch(noise(3), nil)
+		if err != nil || hash(a.Net) != hash(b.Net) || math.Abs(r.Cost-s.mean) > 1e-15 {
+			t.Errorf("the step of -explain is not that of a training: cost %v and %v (%v)", s.mean, r.Cost, err)
+		}
+	}
+	for _, name := range []string{"mazur", "xor", "3-2", ""} {
+		text, err := tryRun(strings.Fields("-explain " + name)...)
+		if err != nil || !strings.Contains(text, "δ₁ = (δ₂·W₂ᵀ) ⊙") || !strings.Contains(text, "C of the same ") {
+			t.Errorf("-explain %s: %v, %.200s", name, err, text)
+		}
+		for _, line := range strings.Split(text, "\n") {
+			if n := len([]rune(line)); n > 90 {
+				t.Errorf("-explain %s: %d characters in %q", name, n, line)
+			}
+		}
+	}
+	for _, flags := range []string{"-explain=xor", "-hidden none -explain", "-explain -recipe linear", "-explain -optimizer adam -l2 1 -hidden 9"} {
+		if text, err := tryRun(strings.Fields(flags)...); err != nil || !strings.Contains(text, "The step: ") {
+			t.Errorf("%s: %v, %.200s", flags, err, text)
+		}
+	}
+	for flags, want := range map[string]string{"-explain mazurr": "unexpected argument", "-explain=mazurr": "there are mazur, xor and 3-2",
+		"-explain -json": "-json", "-explain -gradcheck": "does not train"} {
+		if _, err := tryRun(strings.Fields(flags)...); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v, want %q", flags, err, want)
+		}
+	}
+}
+
+// TestExplainTerms: what stands between the equals signs adds up.
+func TestExplainTerms(t *testing.T) {
+	text, err := tryRun("-explain", "3-2")
+	if err != nil {
+		t.Fatal(err)
+	}
+	sum := regexp.MustCompile(`(?s)Z₂\[1,2\] = [^=]* = (\S+) \+ (\S+)·\((\S+)\) \+ (\S+)·(\S+)\s+\+ (\S+)·(\S+) = (\S+)`)
+	m := sum.FindStringSubmatch(text)
+	if m == nil {
+		t.Fatal("no sum for Z₂[1,2]")
+	}
+	v := make([]float64, len(m))
+	for i := 1; i < len(m); i++ {
+		v[i] = mustParse(t, m[i])
+	}
+	if got := v[1] + v[2]*v[3] + v[4]*v[5] + v[6]*v[7]; math.Abs(got-v[8]) > 1e-5 {
+		t.Errorf("%s: adds up to %v", m[0], got)
+	}
+}
+
+func mustParse(t *testing.T, text string) float64 {
+	t.Helper()
+	v, err := strconv.ParseFloat(text, 64)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return v
+}
