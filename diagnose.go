@@ -6,6 +6,7 @@ package main
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"backprop/internal/report"
 )
@@ -34,7 +35,8 @@ type doctor struct {
 	last   epochEvent
 	lowest epochEvent // by training cost
 	since  map[string]int
-	said   map[string]bool
+	causes []string  // what has been said
+	began  []float64 // √(mean w²) of each layer, before
 
 	inputs   float64 // √(mean x²) of what was looked at
 	oneClass bool    // all answers to it are the same
@@ -71,13 +73,16 @@ func newDoctor(x *experiment) *doctor {
 		return nil
 	}
 	s, n := &x.data.Train, min(watched, x.data.Train.N)
-	d := &doctor{x: x, guess: x.bestGuess(), since: map[string]int{}, said: map[string]bool{}, credit: float64(n),
+	d := &doctor{x: x, guess: x.bestGuess(), since: map[string]int{}, credit: float64(n),
 		batch: newBatch(x.trainer.Net, NewMatrix(n, s.Dim), NewMatrix(n, x.data.Outputs()))}
 	order := make([]int32, n)
 	for i := range order {
 		order[i] = int32(i * s.N / n)
 	}
 	d.fill = x.source(s, order)
+	for _, l := range x.trainer.Net.Layers {
+		d.began = append(d.began, rootMeanSquare(l.W))
+	}
 	return d
 }
 
@@ -163,7 +168,7 @@ func (d *doctor) watch(e epochEvent, shown bool, out *printer, bar *progress) {
 		if d.since[s.cause] == 0 {
 			d.since[s.cause] = e.Epoch
 		}
-		if s.follows && len(d.said) > 0 {
+		if s.follows && len(d.causes) > 0 {
 			continue
 		}
 		if s.lasting && d.since[s.cause] == e.Epoch && e.Epoch < d.x.cfg.epochs {
@@ -179,10 +184,10 @@ func (d *doctor) watch(e epochEvent, shown bool, out *printer, bar *progress) {
 
 // say prints a sentence, and gives it to the report.
 func (d *doctor) say(cause string, since int, text string, out *printer, bar *progress) {
-	if d.said[cause] {
+	if slices.Contains(d.causes, cause) {
 		return
 	}
-	d.said[cause] = true
+	d.causes = append(d.causes, cause)
 	if since > 1 {
 		text = fmt.Sprintf("since epoch %d, %s", since, text)
 	}
@@ -325,9 +330,9 @@ func (d *doctor) strongDecay(e epochEvent) string {
 		return ""
 	}
 	for l, f := range layers {
-		if pull := t.L2 / float64(t.N) * f.weights; pull > f.gradient || f.weights < 1e-3 {
-			return fmt.Sprintf("weight decay is too strong: it has pulled the weights of layer %d down to a typical size of %.2g; try -l2 %.2g (it is %v)",
-				l+1, f.weights, t.L2/100, t.L2)
+		if pull := t.L2 / float64(t.N) * f.weights; f.weights < 0.1*d.began[l] && pull > f.gradient/10 {
+			return fmt.Sprintf("weight decay is too strong: it has pulled the weights of layer %d down from a typical size of %.2g to %.2g; try -l2 %v (it is %v)",
+				l+1, d.began[l], f.weights, t.L2/100, t.L2)
 		}
 	}
 	return ""
@@ -422,7 +427,7 @@ func (d *doctor) stillCost(e epochEvent) string {
 
 func (d *doctor) shuffledLabels(e epochEvent) string {
 	if e.TestAccuracy == nil || d.x.data.Test.N < fewSamples || d.guess.share[1] > 0.9 ||
-		*e.TrainAccuracy < d.guess.share[0]+0.3 || d.aboveGuess(*e.TestAccuracy) {
+		*e.TrainAccuracy < d.guess.share[0]+0.3 || d.aboveGuess(*e.TestAccuracy, 2) {
 		return ""
 	}
 	return fmt.Sprintf("%.2f %% of the training samples are right and only %.2f %% of the test samples, as by chance: the labels look shuffled, or the inputs say nothing about them",
@@ -430,11 +435,11 @@ func (d *doctor) shuffledLabels(e epochEvent) string {
 }
 
 // aboveGuess says that an accuracy on the part that counts is above that of the guess, by
-// more than a little chance.
-func (d *doctor) aboveGuess(accuracy float64) bool {
+// more than so many standard deviations of what chance makes of it.
+func (d *doctor) aboveGuess(accuracy, deviations float64) bool {
 	part := d.part()
 	share, n := d.guess.share[part], []int{d.x.data.Train.N, d.x.data.Test.N}[part]
-	return accuracy > share+0.2*math.Sqrt(share*(1-share)/float64(n))
+	return accuracy > share+deviations*math.Sqrt(share*(1-share)/float64(n))
 }
 
 func (d *doctor) learnedByHeart(e epochEvent) string {
@@ -468,7 +473,7 @@ func (d *doctor) conclude(out *printer, bar *progress) {
 	}
 	few := d.x.data.Test.N < fewSamples && e.TrainCost < learned*d.guess.cost
 	switch {
-	case accuracy != nil && !few && !d.aboveGuess(*accuracy):
+	case accuracy != nil && !few && d.guess.share[0] < 1 && !d.aboveGuess(*accuracy, 0.2):
 		d.say("guessing", 0, fmt.Sprintf("the run ends no better than guessing: %.2f %% of the %s samples are right, and always answering %s gives %s",
 			100**accuracy, name, d.x.data.Classes[d.guess.class], d.guess.right(part)), out, bar)
 	case rmse != nil && !few && *rmse > 0.98*d.guess.rmse[part]:

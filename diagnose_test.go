@@ -1,0 +1,179 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+	"math"
+	"math/rand/v2"
+	"strings"
+	"sync"
+	"testing"
+)
+
+// madeTable is n samples of k numbers, with the classes or numbers that answer gives.
+func madeTable(n, k, classes int, answer func(x []float64, rng *rand.Rand) float64) *Dataset {
+	rng := rand.New(rand.NewPCG(1, 2))
+	d := &Dataset{Name: "table"}
+	s := Set{N: n, Dim: k, Values: make([]float64, n*k)}
+	normal(s.Values, 1, rng)
+	for i := range n {
+		y := answer(s.Values[i*k:][:k], rng)
+		if classes > 0 {
+			s.Labels = append(s.Labels, int32(y))
+		} else {
+			s.Targets = append(s.Targets, y)
+		}
+	}
+	d.Train, d.Classes = s, strings.Fields("a b c d")[:classes]
+	if classes == 0 {
+		d.Classes = nil
+	}
+	return d
+}
+
+func boolean(b bool) float64 {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// The data of the table below.
+var (
+	sameClass = func() *Dataset {
+		return madeTable(300, 4, 2, func([]float64, *rand.Rand) float64 { return 1 })
+	}
+	shuffledTable = func() *Dataset {
+		return madeTable(600, 12, 3, func(_ []float64, rng *rand.Rand) float64 { return float64(rng.IntN(3)) })
+	}
+	noiseTable = func() *Dataset {
+		return madeTable(300, 5, 0, func(_ []float64, rng *rand.Rand) float64 { return rng.NormFloat64() })
+	}
+	wideTable = func() *Dataset { // more inputs than samples
+		return madeTable(150, 200, 2, func(x []float64, _ *rand.Rand) float64 { return boolean(x[0]+x[1]+x[2] > 0) })
+	}
+	goodTable = func() *Dataset {
+		return madeTable(400, 4, 2, func(x []float64, _ *rand.Rand) float64 { return boolean(x[0]+x[1]*x[1]-x[2] > 0.4) })
+	}
+	rareTable = func() *Dataset {
+		return madeTable(400, 4, 2, func(x []float64, rng *rand.Rand) float64 { return boolean(x[0] > 1.6 && rng.Float64() > 0.1) })
+	}
+	goodNumbers = func() *Dataset {
+		return madeTable(300, 5, 0, func(x []float64, rng *rand.Rand) float64 { return 2*x[0] - x[1] + x[2]*x[3] + 0.3*rng.NormFloat64() })
+	}
+	someDigits = sync.OnceValue(func() *Dataset { return generateDigits(1, 2000, 500) })
+)
+
+// TestDiagnosis: each kind of broken training is told what is wrong with it, and none that
+// is well is told anything.
+func TestDiagnosis(t *testing.T) {
+	for _, c := range []struct {
+		data   func() *Dataset
+		flags  string
+		causes string
+		says   string // of the first sentence
+	}{
+		{someDigits, "-epochs 5 -lr 3", "dead, guessing", " of 256 relu units of layer 1 give 0 for every sample"},
+		{someDigits, "-epochs 5 -hidden none -lr 30", "rate", "the steps are too large: the training cost is"},
+		{someDigits, "-epochs 5 -activation tanh -hidden 30 -lr 30", "saturated, guessing", "of what the tanh units of layer 1 give is saturated"},
+		{someDigits, "-epochs 5 -activation sigmoid -hidden 30,30,30,30,30", "vanishing, guessing", "δ of layer 1 is 0.0"},
+		{someDigits, "-epochs 3 -scale none -hidden 30", "inputs, guessing", "their typical size is"},
+		{someDigits, "-epochs 5 -l2 3000 -hidden 30", "decay, guessing", "weight decay is too strong: it has pulled the weights of layer 1 down"},
+		{someDigits, "-epochs 5 -lr 1e-7", "still, guessing", "try a larger -lr (it is 1e-07)"},
+		{someDigits, "-epochs 5 -hidden 9 -init uniform:0.0001 -lr 0.0001", "one class, guessing", "all answers are the same class"},
+		{sameClass, "-epochs 3", "labels", "all 240 training samples are of class b"},
+		{shuffledTable, "-epochs 50", "shuffled, guessing", "only"},
+		{noiseTable, "-epochs 50", "guessing", "test RMSE"},
+		{wideTable, "-epochs 50 -test 0.4", "overfitting", "training is far ahead of test: 100.00 % right, and"},
+
+		{someDigits, "-epochs 4", "", ""},
+		{someDigits, "-epochs 4 -hidden 30,20 -activation sigmoid -output sigmoid -cost mse -init normal -batch 10 -lr 3", "", ""},
+		{someDigits, "-epochs 4 -hidden 60 -dropout 0.1,0.4 -momentum 0.9", "", ""},
+		{someDigits, "-epochs 4 -hidden none -optimizer adam", "", ""},
+		{goodTable, "", "", ""}, {rareTable, "", "", ""}, {goodNumbers, "", "", ""}, {goodTable, "-hidden 8,8 -activation sigmoid -lr 1", "", ""},
+	} {
+		x, out, _ := experimentOn(t, c.data(), strings.Fields(c.flags)...)
+		stderr := new(bytes.Buffer)
+		if err := x.train(t.Context(), out, &progress{text: stderr}); err != nil {
+			t.Errorf("%s: %v", c.flags, err)
+			continue
+		}
+		text := stderr.String()
+		if got := strings.Join(x.doctor.causes, ", "); got != c.causes {
+			t.Errorf("%s %s: %q, want %q\n%s", x.data.Name, c.flags, got, c.causes, text)
+		}
+		if first, _, _ := strings.Cut(text, "\n"); !strings.Contains(first, c.says) || strings.Count(text, "\n") != len(x.doctor.causes) {
+			t.Errorf("%s: it says %q, want %q", c.flags, text, c.says)
+		}
+	}
+}
+
+// TestDiagnosisChangesNothing: the weights are those of a training without it; the lines of
+// JSON have the sentence, and standard error has not; it looks at 1 % of the samples.
+func TestDiagnosisChangesNothing(t *testing.T) {
+	x, out, log := experimentOn(t, someDigits(), strings.Fields("-epochs 6 -lr 3 -hidden 20 -dropout 0.1,0.2 -workers 2")...)
+	out.json = true
+	stderr := new(bytes.Buffer)
+	if err := x.train(t.Context(), out, &progress{text: stderr}); err != nil {
+		t.Fatal(err)
+	}
+	y, _, _ := experimentOn(t, someDigits(), strings.Fields("-epochs 6 -lr 3 -hidden 20 -dropout 0.1,0.2 -workers 2")...)
+	order := ascending(y.data.Train.N)
+	for epoch := range 6 {
+		y.shuffle(order, epoch+1)
+		if _, err := y.trainer.Epoch(y.source(&y.data.Train, order), nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if hash(x.trainer.Net) != hash(y.trainer.Net) {
+		t.Error("the weights are not those of a training that nobody watches")
+	}
+	var warnings []warningEvent
+	for from := json.NewDecoder(log); ; {
+		var e warningEvent
+		if err := from.Decode(&e); err == io.EOF {
+			break
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		if e.Event == "warning" {
+			warnings = append(warnings, e)
+		}
+	}
+	if len(warnings) != len(x.doctor.causes) || len(warnings) == 0 || warnings[0].Text == "" || warnings[0].Epoch == 0 || stderr.Len() > 0 {
+		t.Errorf("%+v of %q, and %q", warnings, x.doctor.causes, stderr)
+	}
+	if looks := float64(len(x.doctor.course)*watched) / float64(6*2000); looks > 2*watched/(6*2000.)+watchedPart {
+		t.Errorf("it looked at %.3g of the samples", looks)
+	}
+}
+
+// TestGuess: what can be had without looking at the inputs, by hand.
+func TestGuess(t *testing.T) {
+	d := &Dataset{Name: "four", Classes: []string{"a", "b"}, Train: Set{N: 4, Dim: 1, Values: []float64{1, 2, 3, 4}, Labels: []int32{1, 1, 0, 1}},
+		Test: Set{N: 2, Dim: 1, Values: []float64{1, 2}, Labels: []int32{0, 1}}}
+	x, _, _ := experimentOn(t, d)
+	entropyOf := -0.75*math.Log(0.75) - 0.25*math.Log(0.25)
+	if g := x.bestGuess(); g.class != 1 || g.share != [2]float64{0.75, 0.5} || math.Abs(g.cost-entropyOf) > 1e-15 {
+		t.Errorf("%+v, want class 1, 0.75, 0.5 and %v", g, entropyOf)
+	}
+	x.cfg.cost = "bce" // two outputs, each of which is guessed
+	if g := x.bestGuess(); math.Abs(g.cost-2*entropyOf) > 1e-15 {
+		t.Errorf("bce: %v, want %v", g.cost, 2*entropyOf)
+	}
+	x.cfg.cost = "mse" // ½ Σ variance: 2 · ½ · 0.75·0.25
+	if g := x.bestGuess(); math.Abs(g.cost-0.1875) > 1e-15 {
+		t.Errorf("mse: %v, want 0.1875", g.cost)
+	}
+}
+
+// TestIdle: what counts as dead and as saturated.
+func TestIdle(t *testing.T) {
+	a := Matrix{2, 4, 4, []float64{0, 0, 1, 0.999, 0, 1, 0, 0.999}}
+	for g, want := range map[string]float64{"relu": 0.25, "sigmoid": 1, "tanh": 0.5, "linear": 0} {
+		if got := idle(g, a); got != want {
+			t.Errorf("%s: %v, want %v", g, got, want)
+		}
+	}
+}
