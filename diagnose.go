@@ -106,9 +106,10 @@ func (x *experiment) bestGuess() (g guess) {
 				square += (v - mean[j]) * (v - mean[j]) / n
 			}
 			if argmax(y) == g.class {
-				g.share[part] += 1 / n
+				g.share[part]++
 			}
 		})
+		g.share[part] /= max(n, 1)
 		if x.data.Classes == nil {
 			g.rmse[part] = *x.rmse(Result{MSE: square / float64(k)})
 		}
@@ -427,7 +428,7 @@ func (d *doctor) stillCost(e epochEvent) string {
 
 func (d *doctor) shuffledLabels(e epochEvent) string {
 	if e.TestAccuracy == nil || d.x.data.Test.N < fewSamples || d.guess.share[1] > 0.9 ||
-		*e.TrainAccuracy < d.guess.share[0]+0.3 || d.aboveGuess(*e.TestAccuracy, 2) {
+		*e.TrainAccuracy < d.guess.share[0]+0.2 || d.aboveGuess(*e.TestAccuracy, 2) {
 		return ""
 	}
 	return fmt.Sprintf("%.2f %% of the training samples are right and only %.2f %% of the test samples, as by chance: the labels look shuffled, or the inputs say nothing about them",

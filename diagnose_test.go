@@ -51,7 +51,7 @@ var (
 		return madeTable(300, 5, 0, func(_ []float64, rng *rand.Rand) float64 { return rng.NormFloat64() })
 	}
 	wideTable = func() *Dataset { // more inputs than samples
-		return madeTable(150, 200, 2, func(x []float64, _ *rand.Rand) float64 { return boolean(x[0]+x[1]+x[2] > 0) })
+		return madeTable(200, 120, 2, func(x []float64, _ *rand.Rand) float64 { return boolean(x[0]+x[1]+x[2] > 0) })
 	}
 	goodTable = func() *Dataset {
 		return madeTable(400, 4, 2, func(x []float64, _ *rand.Rand) float64 { return boolean(x[0]+x[1]*x[1]-x[2] > 0.4) })
@@ -83,7 +83,7 @@ func TestDiagnosis(t *testing.T) {
 		{someDigits, "-epochs 5 -lr 1e-7", "still, guessing", "try a larger -lr (it is 1e-07)"},
 		{someDigits, "-epochs 5 -hidden 9 -init uniform:0.0001 -lr 0.0001", "one class, guessing", "all answers are the same class"},
 		{sameClass, "-epochs 3", "labels", "all 240 training samples are of class b"},
-		{shuffledTable, "-epochs 50", "shuffled, guessing", "only"},
+		{shuffledTable, "-epochs 50", "shuffled", "as by chance"},
 		{noiseTable, "-epochs 50", "guessing", "test RMSE"},
 		{wideTable, "-epochs 50 -test 0.4", "overfitting", "training is far ahead of test: 100.00 % right, and"},
 

@@ -596,6 +596,7 @@ func TestReportBrowser(t *testing.T) {
 	t.Run("draw", func(t *testing.T) { tryDraw(t, b) })
 	t.Run("mouse and touch", func(t *testing.T) { tryPointers(t, b) })
 	t.Run("values", func(t *testing.T) { tryValues(t, b, run) })
+	t.Run("step", func(t *testing.T) { tryStep(t, b, run) })
 	t.Run("layout", func(t *testing.T) { tryLayout(t, b) })
 	t.Run("names", func(t *testing.T) { tryNames(t, b) })
 	for _, p := range b.problems {
@@ -621,6 +622,76 @@ func tryPredict(t *testing.T, b *browser, run *reportedRun) {
 			}
 		}
 	}
+}
+
+// tryStep: the steps that the page takes are those of Network.Step, number by number, and
+// its buttons and keys take and show them.
+func tryStep(t *testing.T, b *browser, run *reportedRun) {
+	step := run.x.pageSteps()
+	var got struct {
+		Costs       []float64
+		Delta, Grad [][]float64
+		W, B        [][]float64
+	}
+	b.eval(`{ const data = JSON.parse(document.getElementById('step-data').textContent), costs = [];
+		const layers = net.layers.map(({ w, b, g }) => ({ w: w.slice(), b: b.slice(), g }));
+		let found;
+		for (const k of [0, 1, 1]) { found = passes(layers, data.x[k], data.y[k]); costs.push(found.cost); descend(layers, found, 0.3); }
+		({ costs, delta: found.layers.map(f => [...f.delta]), grad: found.layers.map(f => [...f.grad]),
+			w: layers.map(f => [...f.w]), b: layers.map(f => [...f.b]) }) }`, &got)
+	net := NewNetwork(run.x.trainer.Net.sizes(), named(activations, "relu"), named(activations, "linear"), named(costs, "ce"))
+	copyLayers(net.Layers, run.x.trainer.Net.Layers)
+	var s *anatomy
+	for i, k := range []int{0, 1, 1} {
+		trainer := &Trainer{Net: net, N: 1, Batch: 1, Workers: 1, Rate: []float64{0.3, 0.3}}
+		s = takeApart(trainer, rowsOf(step.X[k:k+1], step.Y[k:k+1]))
+		if !(math.Abs(got.Costs[i]-s.mean) <= 1e-12) {
+			t.Errorf("step %d: the page's cost is %v, the program's %v", i+1, got.Costs[i], s.mean)
+		}
+	}
+	same := func(what string, is []float64, want Matrix) {
+		t.Helper()
+		if len(is) != want.Rows*want.Cols {
+			t.Fatalf("%s: %d numbers for %v", what, len(is), want)
+		}
+		for i, v := range is {
+			if w := want.Row(i / want.Cols)[i%want.Cols]; !(math.Abs(v-w) <= 1e-12*max(1, math.Abs(w))) {
+				t.Fatalf("%s, number %d: the page has %v, the program %v", what, i, v, w)
+			}
+		}
+	}
+	for l, layer := range net.Layers {
+		what := fmt.Sprintf("layer %d: ", l+1)
+		same(what+"δ", got.Delta[l], s.delta[l])
+		same(what+"∂C/∂W", got.Grad[l], s.grad[l].W)
+		same(what+"W", got.W[l], layer.W)
+		same(what+"b", got.B[l], vectorOf(layer.B))
+	}
+	var seen struct{ Cost, After, Risen, At, Key, Sample string }
+	b.eval(`{ const at = id => document.getElementById(id), text = id => at(id).textContent, r = {};
+		at('step-random').click(); at('step-rate').value = 0.1; r.cost = text('step-cost'); at('step-go').click(); r.after = text('step-cost');
+		const g = document.querySelector('#step canvas[aria-label^="∂C/∂W₂"]'), box = g.getBoundingClientRect();
+		g.dispatchEvent(new PointerEvent('pointermove', { clientX: box.x + box.width * 0.05, clientY: box.y + 1 })); r.at = text('step-at');
+		g.focus(); g.dispatchEvent(new KeyboardEvent('keydown', { key: 'ArrowRight' })); r.key = text('step-at');
+		at('step-rate').value = 100; at('step-go').click(); r.risen = text('step-cost'); at('step-next').click(); r.sample = text('step-sample');
+		at('step-trained').click(); r }`, &seen)
+	before, after := costIn(t, seen.Cost), costIn(t, seen.After)
+	if !(after < before) || !strings.Contains(seen.Sample, "Sample 2 of 12: 1") {
+		t.Errorf("a step takes the cost from %v to %v; %+v", before, after, seen)
+	}
+	if !strings.Contains(seen.At, "(3) ∂C/∂W₂[1,1] = A₁[1] · δ₂[1] = ") || !strings.Contains(seen.Key, "∂C/∂W₂[1,2] = A₁[1] · δ₂[2]") {
+		t.Errorf("the pointer and the arrow show %q and %q", seen.At, seen.Key)
+	}
+}
+
+// costIn is the last cost in the page's line of them.
+func costIn(t *testing.T, text string) float64 {
+	t.Helper()
+	all := regexp.MustCompile(`[\d.]+(e[−-]?\d+)?`).FindAllString(text, -1)
+	if all == nil {
+		t.Fatalf("no cost in %q", text)
+	}
+	return mustParse(t, strings.ReplaceAll(all[len(all)-1], "−", "-"))
 }
 
 // tryDraw: it reads what is drawn, and the drawing is put where the images of the data are.

@@ -81,7 +81,7 @@ func (t *Trainer) update(w worker, l, s int, x, delta Matrix) {
 	}
 }
 
-// momentum is V ← μV − ηg, W ← W + V (Polyak 1964), with g = ∂C/∂W + (λ/N)W. Nesterov's
+// momentum is, in place of (4), V ← μV − ηg, W ← W + V (Polyak 1964), with g = ∂C/∂W + (λ/N)W. Nesterov's
 // form goes on by what the velocity will be: W ← W + μV − ηg with the new V (Bengio,
 // Boulanger-Lewandowski and Pascanu 2013, "Advances in optimizing recurrent networks").
 func (l Layer) momentum(v Layer, mu float64, nesterov bool, rate, decay float64, x, delta Matrix) {
@@ -111,7 +111,7 @@ func (l Layer) momentum(v Layer, mu float64, nesterov bool, rate, decay float64,
 	AddScaled(l.B, ahead, v.B)
 }
 
-// adam is Adam (Kingma and Ba 2015, algorithm 1), with g = ∂C/∂W + (λ/N)W:
+// adam is, in place of (4), Adam (Kingma and Ba 2015, algorithm 1), with g = ∂C/∂W + (λ/N)W:
 //
 //	M ← β₁M + (1−β₁)g        V ← β₂V + (1−β₂)g²
 //	W ← W − η·M̂ / (√V̂ + ε)    M̂ = M/(1−β₁ᵗ)   V̂ = V/(1−β₂ᵗ)   t = s+1

@@ -53,7 +53,7 @@ function descend(layers, found, rate) {
   });
 }
 
-{
+(() => {
   const lesson = JSON.parse(document.getElementById('step-data').textContent);
   const at = id => document.getElementById(id), make = (tag, cls) => Object.assign(document.createElement(tag), { className: cls || '' });
   const copied = list => list.map(({ w, b, g }) => ({ w: Float64Array.from(w), b: Float64Array.from(b), g }));
@@ -316,4 +316,4 @@ function descend(layers, found, rate) {
   }
   build();
   take(0);
-}
+})();

@@ -1,0 +1,155 @@
+package main
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// A declared thing is where it stands and what its comment says.
+type declared struct {
+	file string
+	line int
+	doc  string
+}
+
+// declarations are the functions, methods and types of the files beside this one.
+func declarations(t *testing.T) map[string]declared {
+	t.Helper()
+	files, err := filepath.Glob("*.go")
+	if err != nil || len(files) == 0 {
+		t.Fatal("no files", err)
+	}
+	set, all := token.NewFileSet(), map[string]declared{}
+	for _, path := range files {
+		if strings.HasSuffix(path, "_test.go") {
+			continue
+		}
+		f, err := parser.ParseFile(set, path, nil, parser.ParseComments)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, d := range f.Decls {
+			switch d := d.(type) {
+			case *ast.FuncDecl:
+				name := d.Name.Name
+				if d.Recv != nil {
+					of := d.Recv.List[0].Type
+					if star, ok := of.(*ast.StarExpr); ok {
+						of = star.X
+					}
+					if id, ok := of.(*ast.Ident); ok {
+						name = id.Name + "." + name
+					}
+				}
+				all[name] = declared{path, set.Position(d.Pos()).Line, d.Doc.Text()}
+			case *ast.GenDecl:
+				for _, s := range d.Specs {
+					if s, ok := s.(*ast.TypeSpec); ok {
+						all[s.Name.Name] = declared{path, set.Position(s.Pos()).Line, d.Doc.Text() + s.Doc.Text()}
+					}
+				}
+			}
+		}
+	}
+	return all
+}
+
+// bearsNumber says that a function's comment has an equation's number; that of the costs is
+// in the comment of their type.
+func bearsNumber(all map[string]declared, name, number string) bool {
+	doc := all[name].doc
+	if strings.Contains(name, "ross") || name == "squaredError" {
+		doc += all["Cost"].doc
+	}
+	return strings.Contains(doc, "("+number+")")
+}
+
+// TestMap: every function that -explain and the README name is there, at that line, and is
+// about the equation whose number stands beside it; and every such number is one of those
+// at the top of backprop.go.
+func TestMap(t *testing.T) {
+	all := declarations(t)
+	top, err := os.ReadFile("backprop.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	head, _, _ := strings.Cut(string(top), "\npackage main")
+	numbers := regexp.MustCompile(`(?m)^//\t.*\((\d)\)`).FindAllStringSubmatch(head, -1)
+	if len(numbers) != 4 {
+		t.Fatalf("%d equations at the top of backprop.go, want 4", len(numbers))
+	}
+	place := regexp.MustCompile(`\[(?:\((\d)\) )?([\w.]+), (\w+\.go):(\d+)\]`)
+	places := 0
+	for _, flags := range []string{"-explain mazur", "-explain xor", "-explain", "-explain -momentum 0.9 -hidden 9,9 -activation tanh -dropout 0.1,0.1",
+		"-explain -optimizer adam -hidden 9 -cost mse"} {
+		text, err := tryRun(strings.Fields(flags)...)
+		if err != nil {
+			t.Fatal(flags, err)
+		}
+		for _, m := range place.FindAllStringSubmatch(text, -1) {
+			places++
+			is, ok := all[m[2]]
+			if line, _ := strconv.Atoi(m[4]); !ok || is.file != m[3] || is.line != line {
+				t.Errorf("%s: %s is said to be at %s:%s, and is at %s:%d", flags, m[2], m[3], m[4], is.file, is.line)
+			}
+			if m[1] != "" && !bearsNumber(all, m[2], m[1]) {
+				t.Errorf("%s: %s says nothing of equation (%s)", flags, m[2], m[1])
+			}
+		}
+		for _, m := range regexp.MustCompile(`\((\d)\)`).FindAllStringSubmatch(text, -1) {
+			if n, _ := strconv.Atoi(m[1]); n < 1 || n > 4 {
+				t.Errorf("%s: there is no equation (%d)", flags, n)
+			}
+		}
+	}
+	if places < 30 {
+		t.Errorf("%d places in what -explain prints: the pattern misses them", places)
+	}
+}
+
+// TestMapReadme: so is every name in the README's table from equation to function, and
+// every file it names.
+func TestMapReadme(t *testing.T) {
+	all := declarations(t)
+	b, err := os.ReadFile("README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	readme := string(b)
+	part := section(readme, "\n## From equation to function", "\n## ")
+	names := 0
+	for _, line := range strings.Split(part, "\n") {
+		number := regexp.MustCompile(`\| \((\d)\) \|`).FindStringSubmatch(line)
+		for _, m := range regexp.MustCompile("`([^`]+)`").FindAllStringSubmatch(line, -1) {
+			name := m[1]
+			names++
+			if strings.HasSuffix(name, ".go") || strings.Contains(name, "/") {
+				if _, err := os.Stat(name); err != nil {
+					t.Errorf("the README names a file that is not there: %s", name)
+				}
+				continue
+			}
+			if _, ok := all[name]; !ok && !strings.HasPrefix(name, "-") {
+				t.Errorf("the README names %s, and there is no such function or type", name)
+			}
+			if number != nil && !bearsNumber(all, name, number[1]) {
+				t.Errorf("the README has %s beside equation (%s), of which its comment says nothing", name, number[1])
+			}
+		}
+	}
+	if names < 15 {
+		t.Errorf("%d names in the README's map", names)
+	}
+	for _, m := range regexp.MustCompile(`([\w.]+), (\w+\.go):(\d+)`).FindAllStringSubmatch(readme, -1) {
+		if line, _ := strconv.Atoi(m[3]); all[m[1]].file != m[2] || all[m[1]].line != line {
+			t.Errorf("the README has %s, which is at %s:%d", m[0], all[m[1]].file, all[m[1]].line)
+		}
+	}
+}
