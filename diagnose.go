@@ -299,7 +299,8 @@ var signs = []sign{
 func (d *doctor) stuck(e epochEvent) bool {
 	t := d.x.trainer
 	steps := e.Epoch * ((t.N + t.Batch - 1) / t.Batch)
-	return e.TrainCost > learned*d.guess.cost && (steps >= enoughSteps && e.Epoch >= 2 && 10*e.Epoch > d.x.cfg.epochs || e.Epoch == d.x.cfg.epochs)
+	late := e.Epoch == d.x.cfg.epochs || steps >= enoughSteps && e.Epoch >= 2 && 10*e.Epoch > d.x.cfg.epochs
+	return late && e.TrainCost > learned*d.guess.cost
 }
 
 func (d *doctor) sameLabels(epochEvent) string {
@@ -307,7 +308,9 @@ func (d *doctor) sameLabels(epochEvent) string {
 	case d.x.data.Classes == nil && g.rmse[0] == 0:
 		return "all numbers to predict are the same: there is nothing to learn; check -label"
 	case d.x.data.Classes != nil && g.share[0] > 1-1e-9:
-		return fmt.Sprintf("all %s training samples are of class %s: there is nothing to tell apart; check the labels, or -label",
+		return fmt.Sprintf("all %s training samples are of class %s: there is nothing to tell apart; "+
+			"check the labels, or -label",
+
 			count(d.x.data.Train.N), d.x.data.Classes[g.class])
 	}
 	return ""
@@ -322,7 +325,9 @@ func (d *doctor) unscaledInputs(e epochEvent) string {
 
 // sizeOfInputs is said of inputs that are not scaled.
 func (d *doctor) sizeOfInputs() string {
-	return fmt.Sprintf("the inputs are not scaled: their typical size is %.3g, where 1 or less is what the first weights are made for", d.inputs)
+	return fmt.Sprintf("the inputs are not scaled: their typical size is %.3g, "+
+		"where 1 or less is what the first weights are made for",
+		d.inputs)
 }
 
 func (d *doctor) strongDecay(e epochEvent) string {
@@ -332,7 +337,9 @@ func (d *doctor) strongDecay(e epochEvent) string {
 	}
 	for l, f := range layers {
 		if pull := t.L2 / float64(t.N) * f.weights; f.weights < 0.1*d.began[l] && pull > f.gradient/10 {
-			return fmt.Sprintf("weight decay is too strong: it has pulled the weights of layer %d down from a typical size of %.2g to %.2g; try -l2 %v (it is %v)",
+			return fmt.Sprintf("weight decay is too strong: it has pulled the weights of layer %d down from a typical "+
+				"size of %.2g to %.2g; try -l2 %v (it is %v)",
+
 				l+1, d.began[l], f.weights, t.L2/100, t.L2)
 		}
 	}
@@ -346,7 +353,9 @@ func (d *doctor) deadUnits(e epochEvent) string {
 	for l, f := range d.now() {
 		layer := d.x.trainer.Net.Layers[l]
 		if n := len(layer.B); layer.G.Name == "relu" && f.idle >= deadPart && (d.stuck(e) || f.idle > 0.9) {
-			return fmt.Sprintf("%.0f of %d relu units of layer %d give 0 for every sample: they are dead, and learn no more; try a smaller -lr (it is %s), or -activation tanh",
+			return fmt.Sprintf("%.0f of %d relu units of layer %d give 0 for every sample: they are dead, "+
+				"and learn no more; try a smaller -lr (it is %s), or -activation tanh",
+
 				math.Round(f.idle*float64(n)), n, l+1, d.x.cfg.rates.String())
 		}
 	}
@@ -357,7 +366,9 @@ func (d *doctor) saturatedUnits(e epochEvent) string {
 	layers := d.now()
 	for l, f := range layers[:len(layers)-1] {
 		if g := d.x.trainer.Net.Layers[l].G.Name; g != "relu" && f.idle >= fullPart && d.stuck(e) {
-			return fmt.Sprintf("%.0f %% of what the %s units of layer %d give is saturated, where g′ is nearly 0; try -init glorot, scaled inputs, or a smaller -lr (it is %s)",
+			return fmt.Sprintf("%.0f %% of what the %s units of layer %d give is saturated, where g′ is nearly 0; "+
+				"try -init glorot, scaled inputs, or a smaller -lr (it is %s)",
+
 				100*f.idle, g, l+1, d.x.cfg.rates.String())
 		}
 	}
@@ -370,13 +381,18 @@ func (d *doctor) vanishingGradient(e epochEvent) string {
 	if len(layers) < 3 || !d.stuck(e) || first > vanished*last {
 		return ""
 	}
-	return fmt.Sprintf("the gradient vanishes on its way back: δ of layer 1 is %.2g of that of layer %d; try -activation relu or tanh, -init glorot, or fewer layers",
+	return fmt.Sprintf("the gradient vanishes on its way back: δ of layer 1 is %.2g of that of layer %d; "+
+		"try -activation relu or tanh, -init glorot, or fewer layers",
+
 		first/last, len(layers))
 }
 
 func (d *doctor) risingCost(e epochEvent) string {
 	if e.TrainCost > 1.5*d.guess.cost && d.stuck(e) && d.moves() {
-		return fmt.Sprintf("the steps are too large: the training cost is %.4g, above the %.4g of an answer that does not look at the inputs; try a smaller -lr (it is %s)",
+		return fmt.Sprintf("the steps are too large: the training cost is %.4g, "+
+			"above the %.4g of an answer that does not look at the inputs; "+
+			"try a smaller -lr (it is %s)",
+
 			e.TrainCost, d.guess.cost, d.x.cfg.rates.String())
 	}
 	if e.TrainCost < d.lowest.TrainCost+risen*d.guess.cost {
@@ -390,7 +406,9 @@ func (d *doctor) sameAnswer(e epochEvent) string {
 	if !d.oneClass || !d.stuck(e) || d.guess.share[0] > 0.8 {
 		return ""
 	}
-	return fmt.Sprintf("all answers are the same class, as if the inputs did not count: no better than always answering %s: %s; try %s",
+	return fmt.Sprintf("all answers are the same class, as if the inputs did not count: "+
+		"no better than always answering %s: %s; try %s",
+
 		d.x.data.Classes[d.guess.class], d.guess.right(d.part()), d.otherRate())
 }
 
@@ -422,7 +440,9 @@ func (d *doctor) stillCost(e epochEvent) string {
 	if !d.stuck(e) {
 		return ""
 	}
-	return fmt.Sprintf("the training cost does not move: it is %.4g, and an answer that does not look at the inputs costs %.4g; try %s",
+	return fmt.Sprintf("the training cost does not move: it is %.4g, "+
+		"and an answer that does not look at the inputs costs %.4g; try %s",
+
 		e.TrainCost, d.guess.cost, d.otherRate())
 }
 
@@ -431,7 +451,9 @@ func (d *doctor) shuffledLabels(e epochEvent) string {
 		*e.TrainAccuracy < d.guess.share[0]+0.2 || d.aboveGuess(*e.TestAccuracy, 2) {
 		return ""
 	}
-	return fmt.Sprintf("%.2f %% of the training samples are right and only %.2f %% of the test samples, as by chance: the labels look shuffled, or the inputs say nothing about them",
+	return fmt.Sprintf("%.2f %% of the training samples are right and only %.2f %% of the test samples, "+
+		"as by chance: the labels look shuffled, or the inputs say nothing about them",
+
 		100**e.TrainAccuracy, 100**e.TestAccuracy)
 }
 
@@ -448,12 +470,15 @@ func (d *doctor) learnedByHeart(e epochEvent) string {
 	switch {
 	case d.x.data.Test.N < fewSamples:
 	case e.TestAccuracy != nil && *e.TrainAccuracy > *e.TestAccuracy+ahead:
-		return fmt.Sprintf("training is far ahead of test: %.2f %% right, and %.2f %%: the samples are learned by heart%s",
+		return fmt.Sprintf("training is far ahead of test: %.2f %% right, and %.2f %%: "+
+			"the samples are learned by heart%s",
+
 			100**e.TrainAccuracy, 100**e.TestAccuracy, remedy)
 	case e.TestRMSE != nil && d.x.cfg.cost == "mse":
 		train := *d.x.rmse(Result{MSE: 2 * e.TrainCost / float64(d.x.data.Outputs())})
 		if *e.TestRMSE > aheadRMSE*train && *e.TestRMSE > 0.3*d.guess.rmse[1] {
-			return fmt.Sprintf("training is far ahead of test: RMSE %.3g, and %.3g: the samples are learned by heart%s", train, *e.TestRMSE, remedy)
+			return fmt.Sprintf("training is far ahead of test: RMSE %.3g, and %.3g: the samples are learned by heart%s",
+				train, *e.TestRMSE, remedy)
 		}
 	}
 	return ""
@@ -475,10 +500,14 @@ func (d *doctor) conclude(out *printer, bar *progress) {
 	few := d.x.data.Test.N < fewSamples && e.TrainCost < learned*d.guess.cost
 	switch {
 	case accuracy != nil && !few && d.guess.share[0] < 1 && !d.aboveGuess(*accuracy, 0.2):
-		d.say("guessing", 0, fmt.Sprintf("the run ends no better than guessing: %.2f %% of the %s samples are right, and always answering %s gives %s",
+		d.say("guessing", 0, fmt.Sprintf("the run ends no better than guessing: %.2f %% of the %s samples are right, "+
+			"and always answering %s gives %s",
+
 			100**accuracy, name, d.x.data.Classes[d.guess.class], d.guess.right(part)), out, bar)
 	case rmse != nil && !few && *rmse > 0.98*d.guess.rmse[part]:
-		d.say("guessing", 0, fmt.Sprintf("the run ends no better than guessing: %s RMSE %.4g, and always answering the mean gives %.4g",
+		d.say("guessing", 0, fmt.Sprintf("the run ends no better than guessing: %s RMSE %.4g, "+
+			"and always answering the mean gives %.4g",
+
 			name, *rmse, d.guess.rmse[part]), out, bar)
 	}
 }
@@ -496,32 +525,35 @@ func (x *experiment) remedy() string {
 }
 
 // figures are the layers' figures over the epochs.
-func (d *doctor) figures() []report.Figure {
+func (d *doctor) figures() (all []report.Figure) {
 	if d == nil || len(d.course) < 2 {
 		return nil
 	}
-	figure := func(kind report.Kind, title string, y report.Axis, value func(f finding) float64, skip func(g string) bool) []report.Figure {
-		f := report.Figure{Kind: kind, Title: title, X: report.Axis{Label: "epoch"}, Y: y}
+	log := func(label string) report.Axis { return report.Axis{Label: label + " (log scale)", Log: true} }
+	for _, f := range []struct {
+		kind  report.Kind
+		title string
+		y     report.Axis
+		value func(f finding) float64
+	}{
+		{report.Gradients, "Gradient", log("typical ∂C/∂w"), func(f finding) float64 { return f.gradient }},
+		{report.Activations, "Activations", log("typical a"), func(f finding) float64 { return f.activation }},
+		{report.Idle, "Dead or saturated", report.Axis{Label: "part", Percent: true}, func(f finding) float64 { return f.idle }},
+	} {
+		figure := report.Figure{Kind: f.kind, Title: f.title + ", layer by layer", X: report.Axis{Label: "epoch"}, Y: f.y}
 		for l, layer := range d.x.trainer.Net.Layers {
-			if skip(layer.G.Name) {
+			if f.kind == report.Idle && layer.G.Name == "linear" {
 				continue
 			}
 			line := report.Line{Name: fmt.Sprintf("layer %d", l+1)}
 			for _, look := range d.course {
-				line.X, line.Y = append(line.X, float64(look.epoch)), append(line.Y, value(look.layers[l]))
+				line.X, line.Y = append(line.X, float64(look.epoch)), append(line.Y, f.value(look.layers[l]))
 			}
-			f.Lines = append(f.Lines, line)
+			figure.Lines = append(figure.Lines, line)
 		}
-		if f.Lines == nil {
-			return nil
+		if figure.Lines != nil {
+			all = append(all, figure)
 		}
-		return []report.Figure{f}
 	}
-	log := func(label string) report.Axis { return report.Axis{Label: label + " (log scale)", Log: true} }
-	all := func(string) bool { return false }
-	linear := func(g string) bool { return g == "linear" }
-	figures := figure(report.Gradients, "Gradient, layer by layer", log("typical ∂C/∂w"), func(f finding) float64 { return f.gradient }, all)
-	figures = append(figures, figure(report.Activations, "Activations, layer by layer", log("typical a"), func(f finding) float64 { return f.activation }, all)...)
-	return append(figures, figure(report.Idle, "Dead or saturated, layer by layer", report.Axis{Label: "part", Percent: true},
-		func(f finding) float64 { return f.idle }, linear)...)
+	return all
 }

@@ -33,7 +33,9 @@ func (e *explainFlag) Set(text string) error {
 	case examples[text] != nil:
 		*e = explainFlag(text)
 	default:
-		return fmt.Errorf("there is no example %q; there are mazur, xor and 3-2, or nothing for the network of the command line", text)
+		return fmt.Errorf("there is no example %q; there are mazur, xor and 3-2, "+
+			"or nothing for the network of the command line",
+			text)
 	}
 	return nil
 }
@@ -269,7 +271,8 @@ func (e *explainer) forward(l int) {
 	for k, x := range s.in[l].Row(i) {
 		terms = append(terms, product(x, layer.W.Row(k)[j]))
 	}
-	e.sum(fmt.Sprintf("Z%s[%d,%d] = b%[1]s[%[3]d] + Σ %s[%[2]d,·]·W%[1]s[·,%[3]d]", n, i+1, j+1, e.x(l)), terms, s.z[l].Row(i)[j])
+	e.sum(fmt.Sprintf("Z%s[%d,%d] = b%[1]s[%[3]d] + Σ %s[%[2]d,·]·W%[1]s[·,%[3]d]",
+		n, i+1, j+1, e.x(l)), terms, s.z[l].Row(i)[j])
 	g := place(layer.G.F)
 	equation := layer.G.Name + "(Z" + n + ")"
 	if layer.G.Name == "linear" {
@@ -377,9 +380,11 @@ func (e *explainer) step(l int) {
 	was, is := s.before[l].W.Row(i)[j], s.after[l].W.Row(i)[j]
 	rate, gradient := t.rate(l, 0), s.grad[l].W.Row(i)[j]
 	if t.Adam || t.Momentum != 0 || t.L2 != 0 || t.MaxNorm != 0 || t.Bug != nil && t.Bug.name != "" {
-		e.printf("  W%s[%d,%d]: %s before, %s after, ∂C/∂w %s\n", n, i+1, j+1, decimal(was, 9), decimal(is, 9), short(gradient))
+		e.printf("  W%s[%d,%d]: %s before, %s after, ∂C/∂w %s\n", n, i+1, j+1,
+			decimal(was, 9), decimal(is, 9), short(gradient))
 	} else {
-		e.printf("  W%s[%d,%d] = %s − %s · %s = %s\n", n, i+1, j+1, short(was), short(rate), bracketed(gradient), decimal(is, 9))
+		e.printf("  W%s[%d,%d] = %s − %s · %s = %s\n", n, i+1, j+1,
+			short(was), short(rate), bracketed(gradient), decimal(is, 9))
 	}
 	e.matrix("b"+n, "after the step", vectorOf(s.after[l].B), index{}, e.units[l+1], "")
 }

@@ -316,7 +316,8 @@ func (x *experiment) checkGradient(out *printer) error {
 	}
 	each := (t.N + y.trainer.Batch - 1) / y.trainer.Batch
 	y.trainer.Batch = steps
-	table = append(table, y.trainer.CheckSteps(train, inSteps, x.cfg.seed, x.cfg.epochs*each, plainSchedule(x.cfg.schedule, x.cfg.epochs, each))...)
+	rates := plainSchedule(x.cfg.schedule, x.cfg.epochs, each)
+	table = append(table, y.trainer.CheckSteps(train, inSteps, x.cfg.seed, x.cfg.epochs*each, rates)...)
 	out.printf("%s\n%s\n\n", x.describe(), how)
 	out.printf("layer  parameters  %11s  checked  relative error\n", "shape")
 	bad := 0
@@ -337,7 +338,8 @@ func (x *experiment) checkGradient(out *printer) error {
 		"steps: three real steps with %d, %d and %d samples, against steps along central differences\n",
 		t.Batch, steps, steps, steps-steps/3)
 	if bad > 0 {
-		return fmt.Errorf("%d of %d lines differ from central differences by more than %g (steps: %g)", bad, len(table), gradientLimit, stepLimit)
+		return fmt.Errorf("%d of %d lines differ from central differences by more than %g (steps: %g)",
+			bad, len(table), gradientLimit, stepLimit)
 	}
 	return nil
 }

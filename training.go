@@ -81,9 +81,10 @@ func (t *Trainer) update(w worker, l, s int, x, delta Matrix) {
 	}
 }
 
-// momentum is, in place of (4), V ← μV − ηg, W ← W + V (Polyak 1964), with g = ∂C/∂W + (λ/N)W. Nesterov's
-// form goes on by what the velocity will be: W ← W + μV − ηg with the new V (Bengio,
-// Boulanger-Lewandowski and Pascanu 2013, "Advances in optimizing recurrent networks").
+// momentum is, in place of (4), V ← μV − ηg, W ← W + V (Polyak 1964), with
+// g = ∂C/∂W + (λ/N)W. Nesterov's form goes on by what the velocity will be:
+// W ← W + μV − ηg with the new V (Bengio, Boulanger-Lewandowski and Pascanu 2013,
+// "Advances in optimizing recurrent networks").
 func (l Layer) momentum(v Layer, mu float64, nesterov bool, rate, decay float64, x, delta Matrix) {
 	for i := range delta.Rows {
 		ScaleBy(delta.Padded(i), -rate/float64(delta.Rows))
