@@ -207,7 +207,10 @@ TEXT ·listAVX2(SB), NOSPLIT, $0-48
 	MOVQ val+8(FP), SI
 	MOVQ x+16(FP), R8
 	MOVQ n+24(FP), CX
-	MOVQ first+32(FP), R9   // the column
+	VPBROADCASTD first+32(FP), X4 // the column
+	MOVL $4, R9
+	VMOVD R9, X5
+	VPBROADCASTD X5, X5
 	LEAQ ·packing(SB), R10
 	XORL AX, AX            // how many are not 0
 	VXORPD Y0, Y0, Y0
@@ -220,14 +223,12 @@ four:
 	VMOVDQU (R10)(R11*1), Y3
 	VPERMD Y1, Y3, Y1
 	VMOVUPD Y1, (SI)(AX*8)
-	VMOVD R9, X4
-	VPBROADCASTD X4, X4
-	VPADDD 32(R10)(R11*1), X4, X4
-	VMOVDQU X4, (DI)(AX*4)
+	VPADDD 32(R10)(R11*1), X4, X3
+	VMOVDQU X3, (DI)(AX*4)
+	VPADDD X5, X4, X4
 	POPCNTL DX, DX
 	ADDQ DX, AX
 	ADDQ $32, R8
-	ADDL $4, R9
 	SUBQ $4, CX
 	JNZ four
 	MOVQ AX, ret+40(FP)
