@@ -175,12 +175,14 @@ type kernelSet struct {
 	// and p < k, with b's columns next to each other.
 	tiles func(c []float64, ldc int, a operand, b []float64, ldb, m, n, k int)
 	// rows×cols is the size of a tile: as many sums as there are registers to hold.
-	rows, cols int
-	exp        func(x []float64)
-	sigmoid    func(z []float64)
-	tanh       func(z []float64)
-	convert    func(x []float64, row []byte, shift, factor []float64)
-	prefetch   func(row []byte)
+	rows, cols      int
+	gather, scatter listKernel
+	list            func(col []int32, val, x []float64, first int) int
+	exp             func(x []float64)
+	sigmoid         func(z []float64)
+	tanh            func(z []float64)
+	convert         func(x []float64, row []byte, shift, factor []float64)
+	prefetch        func(row []byte)
 }
 
 // kernels holds those that this machine can run, the fastest first; kernel is in use.
@@ -266,7 +268,7 @@ func pack(dst []float64, b operand, k, j, depth, width int) {
 
 // The plain Go kernels.
 
-var goKernel = kernelSet{name: "go", tiles: tilesGo, rows: 1, cols: 64,
+var goKernel = kernelSet{name: "go", tiles: tilesGo, rows: 1, cols: 64, gather: gatherGo, list: listGo,
 	exp: each(exp), sigmoid: each(sigmoid), tanh: each(tanh), convert: convertGo, prefetch: func([]byte) {}}
 
 // tilesGo takes four terms at a time to a row of c, so that each element is loaded and
