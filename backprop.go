@@ -286,7 +286,18 @@ func newBatch(net *Network, x, y Matrix) batch {
 		b.delta = append(b.delta, NewMatrix(x.Rows, l.W.Cols))
 	}
 	b.in = append(b.in, b.a[:len(b.a)-1]...)
+	b.addLists(net)
 	return b
+}
+
+// addLists lets what goes into a layer be listed where most of it is 0 (sparse.go), if the
+// layer has so many neurons that this can pay.
+func (b *batch) addLists(net *Network) {
+	for l, layer := range net.Layers {
+		if b.in[l].lists = nil; l == 0 || layer.W.Cols >= 32 {
+			b.in[l].lists = new(Sparse)
+		}
+	}
 }
 
 // resize makes it one of n samples, of those that there is room for.
@@ -335,6 +346,7 @@ func (t *Trainer) prepare() {
 		if w > 0 && !t.sharesInputs() {
 			b.in[0], b.y = NewMatrix(t.Batch, in), NewMatrix(t.Batch, out)
 		}
+		b.addLists(t.Net)
 		t.batches = append(t.batches, b)
 	}
 }
@@ -414,6 +426,7 @@ func (t *Trainer) forward(w worker, s int, b *batch) {
 		w.neurons(layer).forward(w.columns(b.a[l]), b.in[l])
 		t.dropOutputs(w, s, l, b)
 		w.wait()
+		b.in[l+1].compress()
 	}
 	t.Net.Layers[last].affine(w.rows(b.a[last]), w.rows(b.in[last]))
 	lo, hi := w.share(len(b.cost), 1)

@@ -23,6 +23,8 @@ import (
 type Matrix struct {
 	Rows, Cols, Stride int
 	Data               []float64
+	lists              *Sparse // if it lists anything, what is not 0 is there, and Data is not looked at
+	first              int     // the row of lists that is row 0
 }
 
 // NewMatrix returns a matrix of zeros.
@@ -31,7 +33,12 @@ func NewMatrix(rows, cols int) Matrix {
 	if stride >= 128 {
 		stride |= 8
 	}
-	return Matrix{rows, cols, stride, make([]float64, rows*stride)}
+	return view(rows, cols, stride, make([]float64, rows*stride))
+}
+
+// view is the matrix that numbers are when they are looked at as rows.
+func view(rows, cols, stride int, data []float64) Matrix {
+	return Matrix{Rows: rows, Cols: cols, Stride: stride, Data: data}
 }
 
 // Row is row i, sharing memory with m.
@@ -49,13 +56,13 @@ func (m Matrix) EachRow(f func(row []float64)) {
 }
 
 // Slice is rows lo ≤ i < hi, sharing memory with m, Top the first n, and Columns columns
-// lo ≤ j < hi.
+// lo ≤ j < hi of a matrix without lists.
 func (m Matrix) Slice(lo, hi int) Matrix {
-	return Matrix{hi - lo, m.Cols, m.Stride, m.Data[lo*m.Stride:]}
+	return Matrix{hi - lo, m.Cols, m.Stride, m.Data[lo*m.Stride:], m.lists, m.first + lo}
 }
-func (m Matrix) Top(n int) Matrix { return Matrix{n, m.Cols, m.Stride, m.Data} }
+func (m Matrix) Top(n int) Matrix { return m.Slice(0, n) }
 func (m Matrix) Columns(lo, hi int) Matrix {
-	return Matrix{m.Rows, hi - lo, m.Stride, m.Data[min(lo, len(m.Data)):]}
+	return view(m.Rows, hi-lo, m.Stride, m.Data[min(lo, len(m.Data)):])
 }
 
 func (m Matrix) String() string { return fmt.Sprintf("%d×%d", m.Rows, m.Cols) }
@@ -68,6 +75,10 @@ func (m Matrix) String() string { return fmt.Sprintf("%d×%d", m.Rows, m.Cols) }
 func AddMul(c, a, b Matrix) {
 	if a.Rows != c.Rows || a.Cols != b.Rows || b.Cols != c.Cols {
 		panic(fmt.Sprintf("matrix: %v += %v · %v", c, a, b))
+	}
+	if a.sparse() {
+		a.lists.addMul(c, b, a.first)
+		return
 	}
 	multiply(c, operand{a.Data, a.Stride, 1}, operand{b.Data, b.Stride, 1}, a.Cols)
 }
@@ -86,6 +97,10 @@ func AddMulBT(c, a, b Matrix) {
 func AddMulAT(c, a, b Matrix) {
 	if a.Cols != c.Rows || a.Rows != b.Rows || b.Cols != c.Cols {
 		panic(fmt.Sprintf("matrix: %v += (%v)ᵀ · %v", c, a, b))
+	}
+	if a.sparse() {
+		a.lists.addMulAT(c, b, a.first)
+		return
 	}
 	multiply(c, operand{a.Data, 1, a.Stride}, operand{b.Data, b.Stride, 1}, a.Rows)
 }

@@ -106,7 +106,7 @@ func testProducts(t *testing.T, m, n, k, lo, hi int, rng *rand.Rand, poison bool
 					x[rng.IntN(rows)*stride+rng.IntN(cols)] = v
 				}
 			}
-			return Matrix{rows, cols, stride, x}, check
+			return view(rows, cols, stride, x), check
 		}
 		c, checkC := matrix(m, n)
 		a, checkA := matrix(m, k)
@@ -117,7 +117,7 @@ func testProducts(t *testing.T, m, n, k, lo, hi int, rng *rand.Rand, poison bool
 		if p.bt {
 			b, checkB = matrix(n, k)
 		}
-		want := Matrix{m, n, c.Stride, append([]float64(nil), c.Data...)}
+		want := view(m, n, c.Stride, append([]float64(nil), c.Data...))
 		plainProduct(want, a, b, p.at, p.bt, lo, hi)
 		if lo < hi {
 			part := b

@@ -7,7 +7,6 @@
 package main
 
 import (
-	"fmt"
 	"math"
 	"slices"
 )
@@ -20,6 +19,7 @@ type Sparse struct {
 	Cut        [][]int32 // 1 + ⌈Cols/panel⌉ of them, Rows each
 	Col        []int32
 	Val        []float64
+	transposed *Sparse // made when it is asked for
 }
 
 // panel is how many rows of B a product works with at a time, so that the 64 columns of them
@@ -30,6 +30,7 @@ const panel = 64
 // a has been as large.
 func (a *Sparse) Reset(rows, cols int) {
 	a.Rows, a.Cols, a.Col, a.Val = rows, cols, a.Col[:0], a.Val[:0]
+	a.forget()
 	cuts := 1 + (cols+panel-1)/panel
 	for len(a.Cut) < cuts {
 		a.Cut = append(a.Cut, nil)
@@ -43,17 +44,24 @@ func (a *Sparse) Reset(rows, cols int) {
 	}
 }
 
-// grow makes room for n more terms, whatever they are, and returns them.
-func (a *Sparse) grow(n int) (col []int32, val []float64) {
-	a.Col, a.Val = slices.Grow(a.Col, n), slices.Grow(a.Val, n)
+// forget forgets the transposed, which is of earlier numbers.
+func (a *Sparse) forget() {
+	if a.transposed != nil {
+		a.transposed.Rows = 0
+	}
+}
+
+// extend appends n terms, whatever they are, and returns them.
+func (a *Sparse) extend(n int) (col []int32, val []float64) {
 	at := len(a.Col)
-	return a.Col[at:][:n], a.Val[at:][:n]
+	a.Col, a.Val = slices.Grow(a.Col, n)[:at+n], slices.Grow(a.Val, n)[:at+n]
+	return a.Col[at:], a.Val[at:]
 }
 
 // SetRow lists what is not 0 in a row, after the rows before it.
 func (a *Sparse) SetRow(i int, row []float64) {
-	col, val := a.grow(a.Cols + 4)
 	n, before := 0, len(a.Col)
+	col, val := a.extend(a.Cols + 4)
 	for k := 0; k < a.Cols; k += panel {
 		a.Cut[k/panel][i] = int32(before + n)
 		n += kernel.list(col[n:], val[n:], row[k:min(k+panel, a.Cols)], k)
@@ -62,12 +70,55 @@ func (a *Sparse) SetRow(i int, row []float64) {
 	a.Cut[len(a.Cut)-1][i] = int32(before + n)
 }
 
+// Sparse and dense. A matrix may have both forms: sparse says which one counts.
+
+// sparse says that m's numbers are in its lists.
+func (m Matrix) sparse() bool { return m.lists != nil && m.lists.Rows > 0 }
+
+// mostZero is the part of a matrix that may be not 0 where lists are faster, measured.
+const mostZero = 0.3
+
+// compress lists what is not 0 in m, if it has lists and enough of it is 0. That depends on
+// the numbers alone, so the bits of what is computed do not depend on who computes it.
+func (m Matrix) compress() {
+	if m.lists == nil {
+		return
+	}
+	m.lists.Reset(m.Rows, m.Cols)
+	for i := range m.Rows {
+		m.lists.SetRow(i, m.Row(i))
+		if float64(len(m.lists.Col)) > mostZero*float64((i+4)*m.Cols) {
+			m.lists.Rows = 0
+			return
+		}
+	}
+}
+
+// filter replaces each number in row i, column j by f(i, j, v), and leaves it out where that is 0.
+func (a *Sparse) filter(f func(i, j int, v float64) float64) {
+	n, last := int32(0), len(a.Cut)-1
+	for i := range a.Rows {
+		p := a.Cut[0][i]
+		for k := range last {
+			end := a.Cut[k+1][i]
+			a.Cut[k][i] = n
+			for ; p < end; p++ {
+				if v := f(i, int(a.Col[p]), a.Val[p]); v != 0 {
+					a.Col[n], a.Val[n] = a.Col[p], v
+					n++
+				}
+			}
+		}
+		a.Cut[last][i] = n
+	}
+	a.Col, a.Val = a.Col[:n], a.Val[:n]
+}
+
 // Transpose makes t the transposed of a. Taking a's rows in ascending order, it appends each
 // term to the list of its column; so it counts first how long they will be.
 func (a *Sparse) Transpose(t *Sparse) {
 	t.Reset(a.Cols, a.Rows)
-	t.grow(len(a.Col))
-	t.Col, t.Val = t.Col[:len(a.Col)], t.Val[:len(a.Col)]
+	t.extend(len(a.Col))
 	next := t.Cut[len(t.Cut)-1] // where the next term of each list goes
 	clear(next)
 	for _, j := range a.Col {
@@ -92,28 +143,24 @@ func (a *Sparse) Transpose(t *Sparse) {
 	}
 }
 
-// AddMulSparse is AddMul with a sparse A, C += A·B:  c_ij += Σ_k a_ik·b_kj over the a_ik that
-// are listed. C is m×n, A is m×k, B is k×n. Cost: 2·n flops a term. It works on whole eights of
-// columns, as Padded does.
-func AddMulSparse(c Matrix, a *Sparse, b Matrix) {
-	if a.Rows != c.Rows || a.Cols != b.Rows || b.Cols != c.Cols {
-		panic(fmt.Sprintf("matrix: %v += sparse %d×%d · %v", c, a.Rows, a.Cols, b))
-	}
-	a.each(kernel.gather, c, b)
-}
+// addMul is AddMul where A is rows first, first+1 … of a: c_ij += Σ_k a_ik·b_kj over the a_ik
+// that are listed. Cost: 2·n flops a term. It works on whole eights of columns, as Padded does.
+func (a *Sparse) addMul(c, b Matrix, first int) { a.each(kernel.gather, c, b, first) }
 
-// AddMulSparseAT is AddMulAT with a sparse A, C += Aᵀ·B:  c_ij += Σ_k a_ki·b_kj. It may use t
-// for the transposed of A, which is worth making where each of its terms is used for many columns.
-func AddMulSparseAT(c Matrix, a *Sparse, b Matrix, t *Sparse) {
-	if a.Cols != c.Rows || a.Rows != b.Rows || b.Cols != c.Cols {
-		panic(fmt.Sprintf("matrix: %v += (sparse %d×%d)ᵀ · %v", c, a.Rows, a.Cols, b))
-	}
+// addMulAT is AddMulAT, c_ij += Σ_k a_ki·b_kj. The transposed of A is worth making where each
+// of its terms is used for many columns.
+func (a *Sparse) addMulAT(c, b Matrix, first int) {
 	if kernel.scatter != nil && c.Cols < 128 {
-		a.each(kernel.scatter, b, c)
+		a.each(kernel.scatter, b, c, first)
 		return
 	}
-	a.Transpose(t)
-	t.each(kernel.gather, c, b)
+	if a.transposed == nil {
+		a.transposed = new(Sparse)
+	}
+	if a.transposed.Rows == 0 {
+		a.Transpose(a.transposed)
+	}
+	a.transposed.each(kernel.gather, c, b, 0)
 }
 
 // A listKernel goes through the lists of a sparse A, of which row i has from[i] ≤ p < to[i].
@@ -122,10 +169,17 @@ func AddMulSparseAT(c Matrix, a *Sparse, b Matrix, t *Sparse) {
 // Where a list is empty, nothing is read or written.
 type listKernel func(near []float64, ldn int, from, to, col []int32, val, far []float64, ldf, n int)
 
-// each gives a's lists to a kernel, panel by panel.
-func (a *Sparse) each(kernel listKernel, near, far Matrix) {
-	for k := range len(a.Cut) - 1 {
-		kernel(near.Data, near.Stride, a.Cut[k], a.Cut[k+1], a.Col, a.Val, far.Data, far.Stride, (near.Cols+7)&^7)
+// each gives the lists of rows first, first+1 … to a kernel: panel by panel, or those of a few
+// rows, between which nothing would be used again, at once.
+func (a *Sparse) each(kernel listKernel, near, far Matrix, first int) {
+	const few = 24
+	n, end, last := (near.Cols+7)&^7, first+near.Rows, len(a.Cut)-1
+	step := 1
+	if near.Rows < few {
+		step = last
+	}
+	for k := 0; k < last; k += step {
+		kernel(near.Data, near.Stride, a.Cut[k][first:end], a.Cut[k+step][first:end], a.Col, a.Val, far.Data, far.Stride, n)
 	}
 }
 

@@ -214,7 +214,8 @@ func TestSparseList(t *testing.T) {
 func testSparse(t *testing.T, m, n, k, one int, rng *rand.Rand) {
 	t.Helper()
 	x := sprinkled(m, k, one, rng)
-	a := sparsed(x)
+	listed := x
+	listed.lists = sparsed(x)
 	for _, transposed := range []bool{false, true} {
 		rows, terms := m, k
 		if transposed {
@@ -223,13 +224,13 @@ func testSparse(t *testing.T, m, n, k, one int, rng *rand.Rand) {
 		b, c := NewMatrix(terms, n), NewMatrix(rows, n)
 		uniform(b.Data, 1, rng)
 		uniform(c.Data, 1, rng)
-		want := Matrix{c.Rows, c.Cols, c.Stride, slices.Clone(c.Data)}
+		want := view(c.Rows, c.Cols, c.Stride, slices.Clone(c.Data))
 		if transposed {
 			AddMulAT(want, x, b)
-			AddMulSparseAT(c, a, b, new(Sparse))
+			AddMulAT(c, listed, b)
 		} else {
 			AddMul(want, x, b)
-			AddMulSparse(c, a, b)
+			AddMul(c, listed, b)
 		}
 		for i := range rows {
 			sameBits(t, c.Row(i), want.Row(i), fmt.Sprintf("transposed=%v %d×%d×%d, row %d", transposed, m, n, k, i))
@@ -302,13 +303,15 @@ func sparsePictures(b *testing.B, n int) Matrix {
 // BenchmarkSparse: GFLOP/s of the terms that are computed, on the shapes of training; and how
 // long it takes to list what is not 0.
 func BenchmarkSparse(b *testing.B) {
-	const batches = 20 // in turn, so that no branch is learned by heart
+	const turns = 20 // batches, so that no branch is learned by heart
 	for _, s := range []struct{ m, n int }{{10, 30}, {10, 16}, {32, 64}, {32, 128}, {128, 400}, {128, 800}} {
-		x, as, t := sparsePictures(b, batches*s.m), make([]*Sparse, batches), new(Sparse)
+		x, batches, t := sparsePictures(b, turns*s.m), make([]Matrix, turns), new(Sparse)
 		terms := 0
-		for i := range as {
-			as[i] = sparsed(x.Slice(i*s.m, (i+1)*s.m).Top(s.m))
-			terms += len(as[i].Col)
+		for i := range batches {
+			batches[i] = x.Slice(i*s.m, (i+1)*s.m)
+			batches[i].lists = sparsed(batches[i])
+			batches[i].first = 0
+			terms += len(batches[i].lists.Col)
 		}
 		w, z := NewMatrix(784, s.n), NewMatrix(s.m, s.n)
 		uniform(w.Data, 1, rand.New(rand.NewPCG(7, 7)))
@@ -317,8 +320,8 @@ func BenchmarkSparse(b *testing.B) {
 				name string
 				f    func(i int)
 			}{
-				{"AddMulSparse", func(i int) { AddMulSparse(z, as[i], w) }},
-				{"AddMulSparseAT", func(i int) { AddMulSparseAT(w, as[i], z, t) }},
+				{"AddMul", func(i int) { AddMul(z, batches[i], w) }},
+				{"AddMulAT", func(i int) { batches[i].lists.forget(); AddMulAT(w, batches[i], z) }},
 				{"SetRow", func(i int) {
 					t.Reset(s.m, 784)
 					for r := range s.m {
@@ -333,11 +336,11 @@ func BenchmarkSparse(b *testing.B) {
 					b.ReportAllocs()
 					i := 0
 					for b.Loop() {
-						op.f(i % batches)
+						op.f(i % turns)
 						i++
 					}
 					if op.name != "SetRow" {
-						flops := 2 * float64(terms) / batches * float64(s.n) * float64(b.N)
+						flops := 2 * float64(terms) / turns * float64(s.n) * float64(b.N)
 						b.ReportMetric(flops/float64(b.Elapsed().Nanoseconds()), "GFLOP/s")
 					}
 				})

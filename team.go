@@ -50,10 +50,14 @@ func (t *Trainer) fill(w worker, s, at int, b *batch, fill FillBatch) {
 	if t.sharesInputs() {
 		lo, hi = w.share(len(b.cost), 1)
 	}
+	b.in[0].lists.Rows = 0
 	fill(b.in[0], b.y, at, lo, hi)
 	t.dropInputs(b.in[0], s, lo, hi)
 	if t.sharesInputs() {
 		w.wait()
+	}
+	if !b.in[0].sparse() {
+		b.in[0].compress()
 	}
 }
 

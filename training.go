@@ -217,7 +217,24 @@ func (t *Trainer) dropErrors(w worker, s, l int, b *batch) {
 
 // dropInputs leaves out inputs in rows lo ≤ i < hi.
 func (t *Trainer) dropInputs(x Matrix, s, lo, hi int) {
-	for i := lo; i < hi && t.Dropout != nil && t.Dropout[0] > 0; i++ {
+	if t.Dropout == nil || t.Dropout[0] == 0 {
+		return
+	}
+	if x.sparse() {
+		least, keep := uint64(t.Dropout[0]*(1<<32)), 1/(1-t.Dropout[0])
+		key, row := uint64(0), -1
+		x.lists.filter(func(i, j int, v float64) float64 {
+			if i != row {
+				key, row = t.dropKey(s, -1, i), i
+			}
+			if dropBits(key, j) < least {
+				return 0
+			}
+			return keep * v
+		})
+		return
+	}
+	for i := lo; i < hi; i++ {
 		dropRow(x.Padded(i), x.Padded(i), t.Dropout[0], t.dropKey(s, -1, i), 0)
 	}
 }
@@ -233,13 +250,17 @@ func dropRow(y, x []float64, p float64, key uint64, first int) {
 	least, keep := uint64(p*(1<<32)), 1/(1-p)
 	y = y[:len(x)]
 	for j := range x {
-		bits := mix(key+uint64(first+j)/2*0x9e3779b97f4a7c15) >> (32 * (j % 2)) & (1<<32 - 1)
 		m := math.Float64bits(keep)
-		if bits < least {
+		if dropBits(key, first+j) < least {
 			m = 0
 		}
 		y[j] = math.Float64frombits(m) * x[j]
 	}
+}
+
+// dropBits is the 32 random bits of column j.
+func dropBits(key uint64, j int) uint64 {
+	return mix(key+uint64(j)/2*0x9e3779b97f4a7c15) >> (32 * (j % 2)) & (1<<32 - 1)
 }
 
 // mix is the hash that ends SplitMix64 (Steele, Lea and Flood 2014).
