@@ -312,7 +312,7 @@ func (s *Set) gather(dst []float64, rows []int32, sc Scale) {
 	}
 }
 
-// keepsZeros says that what is 0 stays 0.
-func (c Scale) keepsZeros() bool {
-	return !slices.ContainsFunc(c.Shift, func(v float64) bool { return v != 0 })
+// even says that the scale multiplies all features by one factor, so that what is 0 stays 0.
+func (c Scale) even() bool {
+	return slices.Max(c.Factor) == slices.Min(c.Factor) && slices.Max(c.Shift) == 0 && slices.Min(c.Shift) == 0
 }

@@ -193,6 +193,7 @@ type kernelSet struct {
 	rows, cols      int
 	gather, scatter listKernel
 	list            func(col []int32, val, x []float64, first int) int
+	expand          func(col []int32, val []float64, pixels []byte, factor float64)
 	exp             func(x []float64)
 	sigmoid         func(z []float64)
 	tanh            func(z []float64)
@@ -283,7 +284,7 @@ func pack(dst []float64, b operand, k, j, depth, width int) {
 
 // The plain Go kernels.
 
-var goKernel = kernelSet{name: "go", tiles: tilesGo, rows: 1, cols: 64, gather: gatherGo, list: listGo,
+var goKernel = kernelSet{name: "go", tiles: tilesGo, rows: 1, cols: 64, gather: gatherGo, list: listGo, expand: expandGo,
 	exp: each(exp), sigmoid: each(sigmoid), tanh: each(tanh), convert: convertGo, prefetch: func([]byte) {}}
 
 // tilesGo takes four terms at a time to a row of c, so that each element is loaded and

@@ -37,6 +37,12 @@ func scatterAVX2(near *float64, ldn int, from, to *int32, rows int, col *int32, 
 //go:noescape
 func listAVX2(col *int32, val, x *float64, n, first int) int
 
+// expandAVX2 makes terms of n pixels, at least 1 and counted in whole eights: up to 7 elements
+// beyond n of all four are read or written.
+//
+//go:noescape
+func expandAVX2(col *int32, val *float64, cols, bytes *byte, factor float64, n int)
+
 // The vector functions work in place on n elements, a multiple of 8, n ≥ 8.
 
 //go:noescape
@@ -95,7 +101,7 @@ func machineKernels() []kernelSet {
 		tiles: func(c []float64, ldc int, a operand, b []float64, ldb, m, n, k int) {
 			tilesAVX2(&c[0], ldc, &a.data[0], a.row, a.col, &b[0], ldb, m, n, k)
 		},
-		gather: lists(gatherAVX2), scatter: lists(scatterAVX2), list: list,
+		gather: lists(gatherAVX2), scatter: lists(scatterAVX2), list: list, expand: expand,
 		exp: eights(expAVX2, exp), sigmoid: eights(sigmoidAVX2, sigmoid), tanh: eights(tanhAVX2, tanh),
 		convert: convertEights(convertAVX2), prefetch: prefetchRow}}
 	if b&(avx512f|avx512dq) == avx512f|avx512dq && state&(ymm|zmm) == ymm|zmm {
@@ -103,7 +109,7 @@ func machineKernels() []kernelSet {
 			tiles: func(c []float64, ldc int, a operand, b []float64, ldb, m, n, k int) {
 				tilesAVX512(&c[0], ldc, &a.data[0], a.row, a.col, &b[0], ldb, m, n, k)
 			},
-			gather: lists(gatherAVX512), scatter: lists(scatterAVX512), list: list,
+			gather: lists(gatherAVX512), scatter: lists(scatterAVX512), list: list, expand: expand,
 			exp: eights(expAVX512, exp), sigmoid: eights(sigmoidAVX512, sigmoid), tanh: eights(tanhAVX512, tanh),
 			convert: convertEights(convertAVX512), prefetch: prefetchRow}}, set...)
 	}
@@ -125,6 +131,15 @@ func list(col []int32, val, x []float64, first int) int {
 		n = listAVX2(&col[0], &val[0], &x[0], fours, first)
 	}
 	return n + listGo(col[n:], val[n:], x[fours:], first+fours)
+}
+
+func expand(col []int32, val []float64, pixels []byte, factor float64) {
+	n := len(pixels) / 3
+	if room := (n + 7) &^ 7; n == 0 || cap(col) < room || cap(val) < room || cap(pixels) < 2*n+room {
+		expandGo(col, val, pixels, factor)
+		return
+	}
+	expandAVX2(&col[0], &val[0], &pixels[0], &pixels[2*n], factor, n)
 }
 
 // packing says, for each set of 4 numbers that are not 0, a bit for each, how to move them to

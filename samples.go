@@ -6,14 +6,14 @@ import "bytes"
 // source hands the samples of s to the network in the given order.
 func (x *experiment) source(s *Set, order []int32) FillBatch {
 	lists := s.lists
-	if !x.in.keepsZeros() {
+	if !x.in.even() {
 		lists = nil
 	}
 	return func(in, y Matrix, at, lo, hi int) {
 		rows := order[at+lo : at+hi]
 		x.targets(s, y, lo, rows)
 		if lists != nil && lo == 0 && hi == in.Rows && in.lists != nil {
-			lists.fill(in.lists, order[at:], hi, x.in.Factor)
+			lists.fill(in.lists, order[at:], hi, x.in.Factor[0])
 			return
 		}
 		for i := range rows {
@@ -25,12 +25,12 @@ func (x *experiment) source(s *Set, order []int32) FillBatch {
 	}
 }
 
-// A byteLists is images of which only what is not 0 is kept, three bytes a pixel: its column,
-// the low byte first, and its value. Image r has the pixels from[r] ≤ p < from[r+1].
+// A byteLists is images of which only what is not 0 is kept, three bytes a pixel.
 type byteLists struct {
-	dim    int
-	pixels []byte
-	from   []int
+	dim, cuts int
+	pixels    []byte   // of image r, from[r] ≤ p < from[r+1]: see expandGo
+	from      []int    // n+1
+	cut       []uint16 // n×cuts: how many of an image's pixels come before column k·panel
 }
 
 // newByteLists is nil where lists would not be shorter than the images themselves.
@@ -38,18 +38,26 @@ func newByteLists(s *Set) *byteLists {
 	if s.Pixels == nil || s.Dim > 1<<16 {
 		return nil
 	}
-	n := len(s.Pixels) - bytes.Count(s.Pixels, []byte{0})
-	if 3*n > len(s.Pixels) {
+	size := 3 * (len(s.Pixels) - bytes.Count(s.Pixels, []byte{0}))
+	if size > len(s.Pixels) {
 		return nil
 	}
-	l := &byteLists{dim: s.Dim, pixels: make([]byte, 0, 3*n), from: make([]int, 1, s.N+1)}
+	l := &byteLists{dim: s.Dim, cuts: (s.Dim + panel - 1) / panel, from: make([]int, 1, s.N+1)}
+	l.pixels = make([]byte, 0, size+8) // 8 more, so that vectors need no tail
+	l.cut = make([]uint16, 0, s.N*l.cuts)
+	values := make([]byte, 0, s.Dim)
 	for r := range s.N {
+		values = values[:0]
 		for j, v := range s.Pixels[r*s.Dim:][:s.Dim] {
+			if j%panel == 0 {
+				l.cut = append(l.cut, uint16(len(values)))
+			}
 			if v != 0 {
-				l.pixels = append(l.pixels, byte(j), byte(j>>8), v)
+				l.pixels, values = append(l.pixels, byte(j), byte(j>>8)), append(values, v)
 			}
 		}
-		l.from = append(l.from, len(l.pixels)/3)
+		l.pixels = append(l.pixels, values...)
+		l.from = append(l.from, len(l.pixels))
 	}
 	return l
 }
@@ -61,32 +69,24 @@ func (d *Dataset) addLists() {
 	}
 }
 
-// row is image r.
-func (l *byteLists) row(r int32) []byte { return l.pixels[3*l.from[r] : 3*l.from[r+1]] }
+// image is the pixels of image r.
+func (l *byteLists) image(r int32) []byte { return l.pixels[l.from[r]:l.from[r+1]] }
 
-// fill makes x of the first n images of order, each pixel times its factor. It asks for those
+// fill makes x of the first n images of order, each value times factor. It asks for those
 // after them, so that the next mini-batch need not wait for memory.
-func (l *byteLists) fill(x *Sparse, order []int32, n int, factor []float64) {
+func (l *byteLists) fill(x *Sparse, order []int32, n int, factor float64) {
 	x.Reset(n, l.dim)
 	for i, r := range order[:n] {
 		if next := i + n; next < len(order) {
-			Prefetch(l.row(order[next]))
+			Prefetch(l.image(order[next]))
 		}
-		pixels := l.row(r)
-		before := int32(len(x.Col))
+		pixels, before := l.image(r), int32(len(x.Col))
 		col, val := x.extend(len(pixels) / 3)
-		k := 0 // the panel that column j is in begins at k·panel
-		for p := range col {
-			b := (*[3]byte)(pixels[3*p:])
-			j := int(b[0]) | int(b[1])<<8
-			for ; j >= k*panel; k++ {
-				x.Cut[k][i] = before + int32(p)
-			}
-			col[p], val[p] = int32(j), float64(b[2])*factor[j]
+		kernel.expand(col, val, pixels, factor)
+		for k, c := range l.cut[int(r)*l.cuts:][:l.cuts] {
+			x.Cut[k][i] = before + int32(c)
 		}
-		for ; k < len(x.Cut); k++ {
-			x.Cut[k][i] = int32(len(x.Col))
-		}
+		x.Cut[l.cuts][i] = int32(len(x.Col))
 	}
 }
 

@@ -26,6 +26,9 @@ type Sparse struct {
 // that a kernel takes at once, 32 KB, stay in the first-level cache.
 const panel = 64
 
+// fewRows are so few that they hardly find the same rows of B again.
+const fewRows = 24
+
 // Reset makes room for rows×cols elements, to be filled by SetRow. It allocates nothing once
 // a has been as large.
 func (a *Sparse) Reset(rows, cols int) {
@@ -51,10 +54,11 @@ func (a *Sparse) forget() {
 	}
 }
 
-// extend appends n terms, whatever they are, and returns them.
+// extend appends n terms, whatever they are, and returns them. There is room for 8 more, so
+// that vectors need no tail.
 func (a *Sparse) extend(n int) (col []int32, val []float64) {
 	at := len(a.Col)
-	a.Col, a.Val = slices.Grow(a.Col, n)[:at+n], slices.Grow(a.Val, n)[:at+n]
+	a.Col, a.Val = slices.Grow(a.Col, n+8)[:at+n], slices.Grow(a.Val, n+8)[:at+n]
 	return a.Col[at:], a.Val[at:]
 }
 
@@ -172,10 +176,9 @@ type listKernel func(near []float64, ldn int, from, to, col []int32, val, far []
 // each gives the lists of rows first, first+1 … to a kernel: panel by panel, or those of a few
 // rows, between which nothing would be used again, at once.
 func (a *Sparse) each(kernel listKernel, near, far Matrix, first int) {
-	const few = 24
 	n, end, last := (near.Cols+7)&^7, first+near.Rows, len(a.Cut)-1
 	step := 1
-	if near.Rows < few {
+	if near.Rows < fewRows {
 		step = last
 	}
 	for k := 0; k < last; k += step {
@@ -219,4 +222,13 @@ func listGo(col []int32, val, x []float64, first int) int {
 		}
 	}
 	return n
+}
+
+// expandGo makes terms of an image's n pixels: of their columns, two bytes each with the low one
+// first, and of their values, which follow, times factor.
+func expandGo(col []int32, val []float64, pixels []byte, factor float64) {
+	n := len(pixels) / 3
+	for p, v := range pixels[2*n:] {
+		col[p], val[p] = int32(pixels[2*p])|int32(pixels[2*p+1])<<8, float64(v)*factor
+	}
 }

@@ -234,3 +234,34 @@ four:
 	MOVQ AX, ret+40(FP)
 	VZEROUPPER
 	RET
+
+// func expandAVX2(col *int32, val *float64, cols, bytes *byte, factor float64, n int)
+//
+//	DI  col    SI  val    R8  cols    R9  bytes    CX  pixels left, eight at a time
+//	Y0  factor    Y1  columns    Y2  values, as 32 bits    Y3, Y4  as numbers
+TEXT ·expandAVX2(SB), NOSPLIT, $0-48
+	MOVQ col+0(FP), DI
+	MOVQ val+8(FP), SI
+	MOVQ cols+16(FP), R8
+	MOVQ bytes+24(FP), R9
+	VBROADCASTSD factor+32(FP), Y0
+	MOVQ n+40(FP), CX
+pixels:
+	VPMOVZXWD (R8), Y1
+	VPMOVZXBD (R9), Y2
+	VEXTRACTI128 $1, Y2, X4
+	VCVTDQ2PD X2, Y3
+	VCVTDQ2PD X4, Y4
+	VMULPD Y0, Y3, Y3
+	VMULPD Y0, Y4, Y4
+	VMOVDQU Y1, (DI)
+	VMOVUPD Y3, (SI)
+	VMOVUPD Y4, 32(SI)
+	ADDQ $16, R8
+	ADDQ $8, R9
+	ADDQ $32, DI
+	ADDQ $64, SI
+	SUBQ $8, CX
+	JG pixels
+	VZEROUPPER
+	RET
