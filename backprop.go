@@ -212,10 +212,13 @@ func (net *Network) output(a, y, delta Matrix, cost []float64, correct []bool) {
 
 // backward is equation (2), δ = (δ_next·W_nextᵀ) ⊙ g′(Z), where A = g(Z).
 func (l Layer) backward(delta, deltaNext, wNext, a Matrix) {
-	for i := range delta.Rows {
-		clear(delta.Padded(i))
-	}
+	delta.Clear()
 	AddMulBT(delta, deltaNext, wNext)
+	l.prime(delta, a)
+}
+
+// prime is δ ← δ ⊙ g′(Z).
+func (l Layer) prime(delta, a Matrix) {
 	for i := range delta.Rows {
 		l.G.Prime(delta.Padded(i), a.Padded(i))
 	}
@@ -337,10 +340,9 @@ func (t *Trainer) prepare() {
 		return
 	}
 	in, out := t.Net.Layers[0].W.Rows, len(t.Net.Layers[len(t.Net.Layers)-1].B)
-	t.team.size = t.workers()
 	shared := newBatch(t.Net, NewMatrix(t.Batch, in), NewMatrix(t.Batch, out))
 	t.prepareOptions(&shared)
-	for w := range t.team.size {
+	for w := range t.workers() {
 		b := shared
 		b.in, b.a, b.delta = slices.Clone(b.in), slices.Clone(b.a), slices.Clone(b.delta)
 		if w > 0 && !t.sharesInputs() {
@@ -376,10 +378,9 @@ func (t *Trainer) Epoch(fill FillBatch, stop *atomic.Bool) (Result, error) {
 	next := (sum.Samples + t.Batch - 1) / t.Batch
 	before := int(t.done.Load()) - next // steps, in earlier epochs
 	diverged := 0
-	t.team.each(next, steps, func(w worker, step int) {
-		b := &t.batches[w.id]
-		b.resize(min(t.Batch, t.N-step*t.Batch))
-		t.step(w, before+step, step*t.Batch, b, fill)
+	t.each(next, steps, func(w *worker, step int) {
+		w.batch.resize(min(t.Batch, t.N-step*t.Batch))
+		t.step(w, before+step, step*t.Batch, fill)
 	}, func(step int) (stopped bool) {
 		b := &t.batches[0]
 		for i, c := range b.cost {
@@ -408,37 +409,46 @@ func (t *Trainer) Epoch(fill FillBatch, stop *atomic.Bool) (Result, error) {
 
 // step is worker w's part of step number s, on the mini-batch from number at of the epoch's
 // order: Step above, by several who each have some neurons of every layer, and wait for the
-// others where they need what these have computed. Of the last layer, which is small, they
-// share out the samples, so that (1) can follow at once.
-func (t *Trainer) step(w worker, s, at int, b *batch, fill FillBatch) {
-	t.fill(w, s, at, b, fill)
-	t.forward(w, s, b)
-	t.backward(w, s, b)
+// others where they need what these have computed.
+func (t *Trainer) step(w *worker, s, at int, fill FillBatch) {
+	t.fill(w, s, at, fill)
+	t.forward(w, s)
+	t.backward(w, s)
 	for l := range t.Net.Layers { // (3) and (4)
-		t.update(w, l, s, b.in[l], b.delta[l])
+		t.update(w, l, s)
 	}
 }
 
-// forward ends with (1).
-func (t *Trainer) forward(w worker, s int, b *batch) {
-	last := len(t.Net.Layers) - 1
-	for l, layer := range t.Net.Layers[:last] {
-		w.neurons(layer).forward(w.columns(b.a[l]), b.in[l])
-		t.dropOutputs(w, s, l, b)
+// forward ends with (1). Of the last layer, which is small, the workers share out the samples
+// and not the neurons, so that (1) can follow at once.
+func (t *Trainer) forward(w *worker, s int) {
+	b, last := w.batch, len(t.Net.Layers)-1
+	for l, layer := range w.layers[:last] {
+		layer.forward(w.columns(b.a[l]), b.in[l])
+		t.dropOutputs(w, s, l)
 		w.wait()
 		b.in[l+1].compress()
 	}
-	t.Net.Layers[last].affine(w.rows(b.a[last]), w.rows(b.in[last]))
+	a := w.rows(b.a[last])
+	for _, other := range t.team.workers {
+		other.layers[last].affine(other.columns(a), w.rows(b.in[last]))
+	}
 	lo, hi := w.share(len(b.cost), 1)
-	t.Net.output(w.rows(b.a[last]), w.rows(b.y), w.rows(b.delta[last]), b.cost[lo:hi], b.correct[lo:hi])
+	t.Net.output(a, w.rows(b.y), w.rows(b.delta[last]), b.cost[lo:hi], b.correct[lo:hi])
 	w.wait()
 }
 
-// backward is (2).
-func (t *Trainer) backward(w worker, s int, b *batch) {
+// backward is (2). The weights that a neuron's output goes into are with all workers.
+func (t *Trainer) backward(w *worker, s int) {
+	b := w.batch
 	for l := len(t.Net.Layers) - 2; l >= 0; l-- {
-		w.neurons(t.Net.Layers[l]).backward(w.columns(b.delta[l]), b.delta[l+1], w.inputs(t.Net.Layers[l+1].W), w.columns(b.a[l]))
-		t.dropErrors(w, s, l, b)
+		delta := w.columns(b.delta[l])
+		delta.Clear()
+		for _, other := range t.team.workers {
+			AddMulBT(delta, other.columns(b.delta[l+1]), w.inputs(other.layers[l+1].W))
+		}
+		t.Net.Layers[l].prime(delta, w.columns(b.a[l]))
+		t.dropErrors(w, s, l)
 		w.wait()
 	}
 }

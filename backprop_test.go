@@ -173,7 +173,7 @@ func TestEvaluate(t *testing.T) {
 	trainer.prepare()
 	b := &trainer.batches[0]
 	noise(1)(b.in[0], b.y, 0, 0, 300)
-	trainer.forward(trainer.team.alone(), 0, b)
+	trainer.forward(trainer.alone(), 0)
 	cost, correct := 0.0, 0
 	for i, c := range b.cost {
 		cost += c
@@ -226,8 +226,8 @@ func TestStepAllocatesNothing(t *testing.T) {
 	source := func(in, y Matrix, at, lo, hi int) { copy(in.Data, x.Data) }
 	trainer := newTrainer([]int{49, 70, 45, 10}, "sigmoid", "linear", "ce", 40, 400)
 	trainer.prepare()
-	alone := trainer.team.alone()
-	if n := testing.AllocsPerRun(100, func() { trainer.step(alone, 0, 0, &trainer.batches[0], source) }); n != 0 {
+	alone := trainer.alone()
+	if n := testing.AllocsPerRun(100, func() { trainer.step(alone, 0, 0, source) }); n != 0 {
 		t.Errorf("%v allocations in a step", n)
 	}
 	allocs := func(n, workers int) float64 {

@@ -24,10 +24,10 @@ type Check struct {
 func (t *Trainer) CheckGradient(fill FillBatch, most int, seed uint64) []Check {
 	t.Workers = 1
 	t.prepare()
-	w, b := t.team.alone(), &t.batches[0]
-	t.fill(w, 0, 0, b, fill)
-	t.forward(w, 0, b)
-	t.backward(w, 0, b)
+	w, b := t.alone(), &t.batches[0]
+	t.fill(w, 0, 0, fill)
+	t.forward(w, 0)
+	t.backward(w, 0)
 	var gradients []Layer
 	for l, layer := range t.Net.Layers {
 		g := newLayer(layer.W.Rows, layer.W.Cols, layer.G)
@@ -83,7 +83,7 @@ func (t *Trainer) compare(row *Check, order []int, most int, at func(i int) (*fl
 // checkedCost is C of the mini-batch, with the L2 term, and which relu units are on.
 func (t *Trainer) checkedCost() (cost float64, on []bool) {
 	b := &t.batches[0]
-	t.forward(t.team.alone(), 0, b)
+	t.forward(t.alone(), 0)
 	for _, c := range b.cost {
 		cost += c / float64(t.Batch)
 	}

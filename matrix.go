@@ -55,6 +55,13 @@ func (m Matrix) EachRow(f func(row []float64)) {
 	}
 }
 
+// Clear makes all elements 0.
+func (m Matrix) Clear() {
+	for i := range m.Rows {
+		clear(m.Padded(i))
+	}
+}
+
 // Slice is rows lo ≤ i < hi, sharing memory with m, Top the first n, and Columns columns
 // lo ≤ j < hi of a matrix without lists.
 func (m Matrix) Slice(lo, hi int) Matrix {

@@ -26,9 +26,6 @@ type Sparse struct {
 // that a kernel takes at once, 32 KB, stay in the first-level cache.
 const panel = 64
 
-// fewRows are so few that they hardly find the same rows of B again.
-const fewRows = 24
-
 // Reset makes room for rows×cols elements, to be filled by SetRow. It allocates nothing once
 // a has been as large.
 func (a *Sparse) Reset(rows, cols int) {
@@ -173,16 +170,11 @@ func (a *Sparse) addMulAT(c, b Matrix, first int) {
 // Where a list is empty, nothing is read or written.
 type listKernel func(near []float64, ldn int, from, to, col []int32, val, far []float64, ldf, n int)
 
-// each gives the lists of rows first, first+1 … to a kernel: panel by panel, or those of a few
-// rows, between which nothing would be used again, at once.
+// each gives the lists of rows first, first+1 … to a kernel, panel by panel.
 func (a *Sparse) each(kernel listKernel, near, far Matrix, first int) {
-	n, end, last := (near.Cols+7)&^7, first+near.Rows, len(a.Cut)-1
-	step := 1
-	if near.Rows < fewRows {
-		step = last
-	}
-	for k := 0; k < last; k += step {
-		kernel(near.Data, near.Stride, a.Cut[k][first:end], a.Cut[k+step][first:end], a.Col, a.Val, far.Data, far.Stride, n)
+	n, end := (near.Cols+7)&^7, first+near.Rows
+	for k := range len(a.Cut) - 1 {
+		kernel(near.Data, near.Stride, a.Cut[k][first:end], a.Cut[k+1][first:end], a.Col, a.Val, far.Data, far.Stride, n)
 	}
 }
 

@@ -50,27 +50,28 @@ func (t *Trainer) prepareOptions(b *batch) {
 // update changes worker w's neurons of layer l in step s: where there is more to do than to
 // descend, so few at a time that their weights stay in the second-level cache from one pass
 // over them to the next.
-func (t *Trainer) update(w worker, l, s int, x, delta Matrix) {
-	lo, hi := w.share(delta.Cols, 8)
-	block := hi - lo
+func (t *Trainer) update(w *worker, l, s int) {
+	x, all, delta := w.batch.in[l], w.layers[l], w.columns(w.batch.delta[l])
+	block := delta.Cols
 	if t.Momentum != 0 || t.Adam || t.MaxNorm > 0 {
 		block = max(32, 1<<15/x.Cols&^31)
 	}
 	rate, decay := t.rate(l, s), t.rate(l, s)*t.L2/float64(t.N)
-	for ; lo < hi; lo += block {
-		end := min(lo+block, hi)
-		layer, delta := t.Net.Layers[l].neurons(lo, end), delta.Columns(lo, end)
+	for lo := 0; lo < delta.Cols; lo += block {
+		hi := min(lo+block, delta.Cols)
+		layer, delta := all.neurons(lo, hi), delta.Columns(lo, hi)
 		switch {
 		case t.Adam:
-			m, v, g := t.velocity[l].neurons(lo, end), t.square[l].neurons(lo, end), t.grad[l].neurons(lo, end)
+			m, v, g := w.velocity[l].neurons(lo, hi), w.square[l].neurons(lo, hi), w.grad[l].neurons(lo, hi)
 			layer.adam(m, v, g, rate, t.L2/float64(t.N), s, x, delta)
 		case t.Momentum != 0:
-			layer.momentum(t.velocity[l].neurons(lo, end), t.Momentum, t.Nesterov, rate, decay, x, delta)
+			layer.momentum(w.velocity[l].neurons(lo, hi), t.Momentum, t.Nesterov, rate, decay, x, delta)
 		default:
 			layer.descend(rate, decay, x, delta)
 		}
 		if t.MaxNorm > 0 {
-			maxNorm(layer.W, t.MaxNorm, t.norm[l][lo:end])
+			first, _ := w.share(t.Net.Layers[l].W.Cols, 8)
+			maxNorm(layer.W, t.MaxNorm, t.norm[l][first+lo:first+hi])
 		}
 	}
 }
@@ -114,9 +115,7 @@ func (l Layer) adam(m, v, g Layer, rate, decay float64, s int, x, delta Matrix) 
 	for i := range delta.Rows {
 		ScaleBy(delta.Padded(i), 1/float64(delta.Rows))
 	}
-	for i := range g.W.Rows {
-		clear(g.W.Padded(i))
-	}
+	g.W.Clear()
 	clear(g.B)
 	g.gradient(x, delta)
 	eta, root := rate/(1-power(beta1, s+1)), 1/math.Sqrt(1-power(beta2, s+1))
@@ -194,7 +193,7 @@ func sinCosPi(x float64) (sin, cos float64) {
 // where m_ij is 0 with the probability p, and else 1/(1−p), so that the expectation stays
 // (Srivastava et al. 2014, section 10, whose p is what is kept). In step s, M is always the
 // same: forward and backward pass draw it anew instead of keeping it.
-func (t *Trainer) drop(w worker, s, l int, y, x Matrix) {
+func (t *Trainer) drop(w *worker, s, l int, y, x Matrix) {
 	first, _ := w.share(x.Cols, 8)
 	y, x = w.columns(y), w.columns(x)
 	for i := range x.Rows {
@@ -204,14 +203,14 @@ func (t *Trainer) drop(w worker, s, l int, y, x Matrix) {
 
 // dropOutputs makes of layer l's outputs the inputs of the next, and dropErrors does the
 // same to δ on its way back.
-func (t *Trainer) dropOutputs(w worker, s, l int, b *batch) {
+func (t *Trainer) dropOutputs(w *worker, s, l int) {
 	if t.Dropout != nil {
-		t.drop(w, s, l, b.in[l+1], b.a[l])
+		t.drop(w, s, l, w.batch.in[l+1], w.batch.a[l])
 	}
 }
-func (t *Trainer) dropErrors(w worker, s, l int, b *batch) {
+func (t *Trainer) dropErrors(w *worker, s, l int) {
 	if t.Dropout != nil {
-		t.drop(w, s, l, b.delta[l], b.delta[l])
+		t.drop(w, s, l, w.batch.delta[l], w.batch.delta[l])
 	}
 }
 
