@@ -297,7 +297,7 @@ func newBatch(net *Network, x, y Matrix) batch {
 // layer has so many neurons that this can pay.
 func (b *batch) addLists(net *Network) {
 	for l, layer := range net.Layers {
-		if b.in[l].lists = nil; l == 0 || layer.W.Cols >= 32 {
+		if b.in[l].lists = nil; l == 0 || l < len(net.Layers)-1 && layer.W.Cols >= 32 {
 			b.in[l].lists = new(Sparse)
 		}
 	}
@@ -429,23 +429,25 @@ func (t *Trainer) forward(w *worker, s int) {
 		w.wait()
 		b.in[l+1].compress()
 	}
-	a := w.rows(b.a[last])
-	for _, other := range t.team.workers {
-		other.layers[last].affine(other.columns(a), w.rows(b.in[last]))
-	}
+	t.Net.Layers[last].affine(w.rows(b.a[last]), w.rows(b.in[last]))
 	lo, hi := w.share(len(b.cost), 1)
-	t.Net.output(a, w.rows(b.y), w.rows(b.delta[last]), b.cost[lo:hi], b.correct[lo:hi])
+	t.Net.output(w.rows(b.a[last]), w.rows(b.y), w.rows(b.delta[last]), b.cost[lo:hi], b.correct[lo:hi])
 	w.wait()
 }
 
-// backward is (2). The weights that a neuron's output goes into are with all workers.
+// backward is (2). The weights that a neuron's output goes into are with all workers, but for
+// those of the last layer.
 func (t *Trainer) backward(w *worker, s int) {
-	b := w.batch
-	for l := len(t.Net.Layers) - 2; l >= 0; l-- {
+	b, last := w.batch, len(t.Net.Layers)-1
+	for l := last - 1; l >= 0; l-- {
 		delta := w.columns(b.delta[l])
 		delta.Clear()
-		for _, other := range t.team.workers {
-			AddMulBT(delta, other.columns(b.delta[l+1]), w.inputs(other.layers[l+1].W))
+		if l+1 == last {
+			AddMulBT(delta, b.delta[last], w.inputs(t.Net.Layers[last].W))
+		} else {
+			for _, other := range t.team.workers {
+				AddMulBT(delta, other.columns(b.delta[l+1]), w.inputs(other.layers[l+1].W))
+			}
 		}
 		t.Net.Layers[l].prime(delta, w.columns(b.a[l]))
 		t.dropErrors(w, s, l)

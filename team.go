@@ -19,13 +19,16 @@ import (
 // A worker is one goroutine of a team. While it trains, it has the weights of its neurons,
 // and what the optimiser keeps of them, in matrices of its own: processors fetch the memory
 // behind what they read before they are asked to, and where that is another's part of a row
-// of W, the two take it from each other all the time.
+// of W, the two take it from each other all the time. Of the last layer, which is small, it
+// has the weights that its neurons of the layer before go into, some rows of W.
 type worker struct {
 	id, of  int
 	barrier *barrier
 	batch   *batch  // the mini-batch as it sees it: X and Y may be its own
-	layers  []Layer // its neurons of each layer
+	layers  []Layer // its weights of each layer
 	state           // of them
+	lo, hi  int     // the rows that it has of the last layer's W
+	delta   Matrix  // its copy of the last layer's δ
 }
 
 // share is the worker's part lo ≤ i < hi of n, in units of so many.
@@ -44,24 +47,29 @@ func (w *worker) inputs(wNext Matrix) Matrix { return wNext.Slice(w.share(wNext.
 // wait waits until all workers have come here.
 func (w *worker) wait() { w.barrier.wait() }
 
-// own makes matrices for the worker's neurons of some layers; alone, it has the layers.
+// own makes matrices for the worker's weights; alone, it has the layers themselves.
 func (w *worker) own(layers []Layer) (own []Layer) {
-	if w.of == 1 {
+	if w.of == 1 || layers == nil {
 		return layers
 	}
-	for _, l := range layers {
+	last := len(layers) - 1
+	for _, l := range layers[:last] {
 		lo, hi := w.share(l.W.Cols, 8)
 		own = append(own, newLayer(l.W.Rows, hi-lo, l.G))
 	}
-	return own
+	rows := Layer{layers[last].W.Slice(w.lo, w.hi), layers[last].B, layers[last].G}
+	if w.id > 0 { // one is enough for the biases
+		rows.B = make([]float64, len(rows.B))
+	}
+	return append(own, rows)
 }
 
 // exchange copies the worker's neurons from layers to its own, or back.
 func (w *worker) exchange(own, layers []Layer, back bool) {
-	for l := range own {
-		if w.of == 1 {
-			return
-		}
+	if w.of == 1 {
+		return
+	}
+	for l := range len(own) - 1 { // the last has its own weights in their place
 		lo, hi := w.share(layers[l].W.Cols, 8)
 		to, from := own[l], layers[l].neurons(lo, hi)
 		if back {
@@ -88,8 +96,13 @@ func (t *Trainer) handOut(n int) []*worker {
 		t.team.workers = nil
 		for id := range n {
 			w := &worker{id: id, of: n, barrier: &t.team.barrier, batch: &t.batches[id]}
+			rows := t.Net.Layers[len(t.Net.Layers)-1].W.Rows
+			if w.lo, w.hi = w.share(rows, 8); t.MaxNorm > 0 { // a neuron's norm is over all rows
+				w.lo, w.hi = 0, rows*max(0, 1-id)
+			}
 			w.layers = w.own(t.Net.Layers)
 			w.velocity, w.square, w.grad = w.own(t.velocity), w.own(t.square), w.own(t.grad)
+			w.delta = NewMatrix(t.Batch, w.batch.y.Cols)
 			t.team.workers = append(t.team.workers, w)
 		}
 	}
@@ -138,8 +151,11 @@ func (t *Trainer) sharesInputs() bool {
 }
 
 // workers is how many goroutines a step is worth: a barrier costs about as much time
-// as some 20 000 multiply–adds.
+// as some 20 000 multiply–adds. Without hidden layers there are no neurons to share out.
 func (t *Trainer) workers() int {
+	if len(t.Net.Layers) == 1 {
+		return 1
+	}
 	return max(1, min(t.Workers, t.Batch*t.Net.Parameters()/20000))
 }
 

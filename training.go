@@ -52,6 +52,14 @@ func (t *Trainer) prepareOptions(b *batch) {
 // over them to the next.
 func (t *Trainer) update(w *worker, l, s int) {
 	x, all, delta := w.batch.in[l], w.layers[l], w.columns(w.batch.delta[l])
+	first, _ := w.share(t.Net.Layers[l].W.Cols, 8)
+	if last := len(t.Net.Layers) - 1; l == last && w.of > 1 {
+		x, delta, first = x.Columns(w.lo, w.hi), w.delta.Top(x.Rows), 0
+		copy(delta.Data, w.batch.delta[l].Data[:x.Rows*delta.Stride])
+	}
+	if all.W.Rows == 0 {
+		return
+	}
 	block := delta.Cols
 	if t.Momentum != 0 || t.Adam || t.MaxNorm > 0 {
 		block = max(32, 1<<15/x.Cols&^31)
@@ -70,7 +78,6 @@ func (t *Trainer) update(w *worker, l, s int) {
 			layer.descend(rate, decay, x, delta)
 		}
 		if t.MaxNorm > 0 {
-			first, _ := w.share(t.Net.Layers[l].W.Cols, 8)
 			maxNorm(layer.W, t.MaxNorm, t.norm[l][first+lo:first+hi])
 		}
 	}
