@@ -129,6 +129,16 @@
 #define PUT11x2 PUT10x2; PUTC2(Z20, Z21)
 #define PUT12x2 PUT11x2; PUTC2(Z22, Z23)
 
+// AHEAD asks for six rows of the next tile's c.
+#define AHEAD \
+	PREFETCHT0 (AX); \
+	PREFETCHT0 (AX)(R8*1); \
+	PREFETCHT0 (AX)(R8*2); \
+	LEAQ (AX)(R8*2), AX; \
+	ADDQ R8, AX; \
+	PREFETCHT0 (AX); \
+	PREFETCHT0 (AX)(R8*1); \
+	PREFETCHT0 (AX)(R8*2)
 #define TILE(loop, GET, GETB, ROWS, NEXT, PUT) \
 	GET; \
 loop: \
@@ -379,7 +389,7 @@ rows8:
 	START
 	CMPQ  DX, $6
 	JLT   rest8
-	TILE(k6x8, GET6x8, GETB8, ROW6x8, NEXT, PUT6x8)
+	TILE(k6x8, GET6x8; AHEAD, GETB8, ROW6x8, NEXT, PUT6x8)
 	SUBQ  $6, DX
 	JMP   rows8
 rest8:
