@@ -15,6 +15,9 @@ func tilesAVX512(c *float64, ldc int, a *float64, arow, acol int, b *float64, ld
 //go:noescape
 func tilesAVX2(c *float64, ldc int, a *float64, arow, acol int, b *float64, ldb, m, n, k int)
 
+// maskTable holds the masks of the AVX2 tiles: 8 vectors' elements that count, 8 that do not.
+var maskTable = [16]int64{-1, -1, -1, -1, -1, -1, -1, -1}
+
 // The lists of a sparse product: of rows rows, the i-th has the terms from[i] ≤ p < to[i] of col
 // and val, and stands beside row i of near; col[p] is a row of far. ldn and ldf are the distances
 // between their rows, and n a multiple of 8. gather adds to near, scatter to far.
