@@ -204,13 +204,7 @@ func multiply(c Matrix, a, b operand, terms int) {
 	for block := range blocks {
 		k := terms * block / blocks
 		depth := terms*(block+1)/blocks - k
-		packed := b.col != 1 || c.Rows >= packRows
-		if packed {
-			room[0] = slices.Grow(room[0][:0], depth*c.Cols)[:depth*c.Cols]
-			for j := 0; j < c.Cols; j += kernel.cols {
-				pack(room[0][j*depth:], b, k, j, depth, min(kernel.cols, c.Cols-j))
-			}
-		}
+		room[0] = slices.Grow(room[0][:0], depth*c.Cols)[:depth*c.Cols]
 		for i := 0; i < c.Rows; i += mBlock {
 			rows := min(mBlock, c.Rows-i)
 			part := operand{a.data[i*a.row+k*a.col:], a.row, a.col}
@@ -222,8 +216,15 @@ func multiply(c Matrix, a, b operand, terms int) {
 			for j := 0; j < c.Cols; j += kernel.cols {
 				width := min(kernel.cols, c.Cols-j)
 				panel, ldb := b.data[k*b.row+j*b.col:], b.row
-				if packed {
-					panel, ldb = room[0][j*depth:], width
+				if b.col != 1 || c.Rows >= packRows {
+					at := 0 // in the room; without a next block of rows, one panel's is enough
+					if c.Rows > mBlock {
+						at = j * depth
+					}
+					panel, ldb = room[0][at:], width
+					if i == 0 {
+						pack(panel, b, k, j, depth, width)
+					}
 				}
 				kernel.tiles(c.Data[i*c.Stride+j:], c.Stride, part, panel, ldb, rows, width, depth)
 			}
