@@ -79,9 +79,11 @@ func TestSparseRows(t *testing.T) {
 					x.Row(rng.IntN(rows))[rng.IntN(cols)] = v
 				}
 			}
-			a.Reset(x.Rows, x.Cols)
-			for i := range x.Rows {
-				a.SetRow(i, x.Row(i))
+			for range 2 {
+				a.Reset(x.Rows, x.Cols)
+				for i := range x.Rows {
+					a.SetRow(i, x.Row(i))
+				}
 			}
 			checkSparse(t, &a, x)
 			y := NewMatrix(x.Cols, x.Rows)
@@ -90,6 +92,7 @@ func TestSparseRows(t *testing.T) {
 					y.Row(j)[i] = v
 				}
 			}
+			a.Transpose(&at)
 			a.Transpose(&at)
 			checkSparse(t, &at, y)
 		}
