@@ -151,7 +151,9 @@ type kernelSet struct {
 	// and p < k, with b's columns next to each other.
 	tiles func(c []float64, ldc int, a operand, b []float64, ldb, m, n, k int)
 	// rows×cols is the size of a tile: as many sums as there are registers to hold.
-	rows, cols      int
+	rows, cols int
+	// gather and scatter are the sparse products, scatter only where it is fast; list makes the
+	// lists. See sparse.go.
 	gather, scatter listKernel
 	list            func(col []int32, val, x []float64, first int) int
 	exp             func(x []float64)

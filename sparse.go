@@ -1,9 +1,7 @@
 // Sparse: this file has matrices most of which is 0, like pictures and the outputs of relu,
 // and their products, which leave out the terms whose factor is 0.
 //
-// The contract on order is that of matrix.go: an element starts from what it holds and takes
-// its terms in ascending order, one fused multiply–add a term; those that A does not list are
-// left out.
+// The contract on order is that of matrix.go, but terms that A does not list are left out.
 package main
 
 import (
@@ -22,52 +20,37 @@ type Sparse struct {
 	Val        []float64
 }
 
-// panel is how many rows of B a product works with at a time, so that the 64 columns of them
+// panel is how many rows of B a product works with at a time, so that those 64 of their columns
 // that a kernel takes at once, 32 KB, stay in the first-level cache.
 const panel = 64
 
-// Reset makes room for rows×cols elements, to be filled by SetRow. It allocates nothing once
-// a has been as large.
+// Reset makes room for rows×cols elements, to be filled by SetRow, if a was never as large.
 func (a *Sparse) Reset(rows, cols int) {
 	a.Rows, a.Cols, a.Col, a.Val = rows, cols, a.Col[:0], a.Val[:0]
 	cuts := 1 + (cols+panel-1)/panel
-	for len(a.Cut) < cuts {
-		a.Cut = append(a.Cut, nil)
-	}
-	a.Cut = a.Cut[:cuts]
+	a.Cut = slices.Grow(a.Cut[:0], cuts)[:cuts]
 	for k, cut := range a.Cut {
-		if cap(cut) < rows {
-			cut = make([]int32, rows)
-		}
-		a.Cut[k] = cut[:rows]
+		a.Cut[k] = slices.Grow(cut[:0], rows)[:rows]
 	}
 }
 
-// grow makes room for n more terms, whatever they are, and returns them.
-func (a *Sparse) grow(n int) (col []int32, val []float64) {
-	a.Col, a.Val = slices.Grow(a.Col, n), slices.Grow(a.Val, n)
-	at := len(a.Col)
-	return a.Col[at:][:n], a.Val[at:][:n]
-}
-
-// SetRow lists what is not 0 in a row, after the rows before it.
+// SetRow lists what is not 0 in row i, after the rows before it.
 func (a *Sparse) SetRow(i int, row []float64) {
-	col, val := a.grow(a.Cols + 4)
-	n, before := 0, len(a.Col)
+	a.Col, a.Val = slices.Grow(a.Col, a.Cols+3), slices.Grow(a.Val, a.Cols+3)
+	col, val, n := a.Col[:cap(a.Col)], a.Val[:cap(a.Val)], len(a.Col)
 	for k := 0; k < a.Cols; k += panel {
-		a.Cut[k/panel][i] = int32(before + n)
+		a.Cut[k/panel][i] = int32(n)
 		n += kernel.list(col[n:], val[n:], row[k:min(k+panel, a.Cols)], k)
 	}
-	a.Col, a.Val = a.Col[:before+n], a.Val[:before+n]
-	a.Cut[len(a.Cut)-1][i] = int32(before + n)
+	a.Cut[len(a.Cut)-1][i] = int32(n)
+	a.Col, a.Val = col[:n], val[:n]
 }
 
 // Transpose makes t the transposed of a. Taking a's rows in ascending order, it appends each
 // term to the list of its column; so it counts first how long they will be.
 func (a *Sparse) Transpose(t *Sparse) {
 	t.Reset(a.Cols, a.Rows)
-	t.grow(len(a.Col))
-	t.Col, t.Val = t.Col[:len(a.Col)], t.Val[:len(a.Col)]
+	t.Col, t.Val = slices.Grow(t.Col, len(a.Col))[:len(a.Col)], slices.Grow(t.Val, len(a.Col))[:len(a.Col)]
 	next := t.Cut[len(t.Cut)-1] // where the next term of each list goes
 	clear(next)
 	for _, j := range a.Col {
@@ -84,10 +67,9 @@ func (a *Sparse) Transpose(t *Sparse) {
 			copy(t.Cut[i/panel], next)
 		}
 		for p := from[i]; p < to[i]; p++ {
-			j := a.Col[p]
-			q := next[j]
-			t.Col[q], t.Val[q] = int32(i), a.Val[p]
-			next[j] = q + 1
+			q := &next[a.Col[p]]
+			t.Col[*q], t.Val[*q] = int32(i), a.Val[p]
+			*q++
 		}
 	}
 }
