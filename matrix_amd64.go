@@ -15,6 +15,9 @@ func tilesAVX512(c *float64, ldc int, a *float64, arow, acol int, b *float64, ld
 //go:noescape
 func tilesAVX2(c *float64, ldc int, a *float64, arow, acol int, b *float64, ldb, m, n, k int)
 
+// maskTable holds the masks of the AVX2 tiles: 8 vectors' elements that count, 8 that do not.
+var maskTable = [16]int64{-1, -1, -1, -1, -1, -1, -1, -1}
+
 // The lists of a sparse product: of rows rows, the i-th has the terms from[i] ≤ p < to[i] of col
 // and val, and stands beside row i of near; col[p] is a row of far. ldn and ldf are the distances
 // between their rows, and n a multiple of 8. gather adds to near, scatter to far.
@@ -117,7 +120,9 @@ func machineKernels() []kernelSet {
 }
 
 // lists gives a kernel the addresses of what there is, if there is anything.
-func lists(f func(near *float64, ldn int, from, to *int32, rows int, col *int32, val, far *float64, ldf, n int)) listKernel {
+func lists(
+	f func(near *float64, ldn int, from, to *int32, rows int, col *int32, val, far *float64, ldf, n int),
+) listKernel {
 	return func(near []float64, ldn int, from, to, col []int32, val, far []float64, ldf, n int) {
 		if len(from) > 0 && len(col) > 0 && n > 0 {
 			f(&near[0], ldn, &from[0], &to[0], len(from), &col[0], &val[0], &far[0], ldf, n)
@@ -125,6 +130,7 @@ func lists(f func(near *float64, ldn int, from, to *int32, rows int, col *int32,
 	}
 }
 
+// list gives whole fours of elements to listAVX2, the rest to its twin.
 func list(col []int32, val, x []float64, first int) int {
 	n, fours := 0, len(x)&^3
 	if fours > 0 {
@@ -170,7 +176,9 @@ func eights(vector func(x *float64, n int), plain func(float64) float64) func([]
 	}
 }
 
-func convertEights(vector func(x *float64, row *byte, shift, factor *float64, n int)) func([]float64, []byte, []float64, []float64) {
+func convertEights(
+	vector func(x *float64, row *byte, shift, factor *float64, n int),
+) func([]float64, []byte, []float64, []float64) {
 	return func(x []float64, row []byte, shift, factor []float64) {
 		n := len(x) &^ 7
 		_, _, _ = row[:len(x)], shift[:len(x)], factor[:len(x)]

@@ -1,9 +1,7 @@
 // Sparse: this file has matrices most of which is 0, like pictures and the outputs of relu,
 // and their products, which leave out the terms whose factor is 0.
 //
-// The contract on order is that of matrix.go: an element starts from what it holds and takes
-// its terms in ascending order, one fused multiply–add a term; those that A does not list are
-// left out.
+// The contract on order is that of matrix.go, but terms that A does not list are left out.
 package main
 
 import (
@@ -22,25 +20,18 @@ type Sparse struct {
 	transposed *Sparse // made when it is asked for
 }
 
-// panel is how many rows of B a product works with at a time, so that the 64 columns of them
+// panel is how many rows of B a product works with at a time, so that those 64 of their columns
 // that a kernel takes at once, 32 KB, stay in the first-level cache.
 const panel = 64
 
-// Reset makes room for rows×cols elements, to be filled by SetRow. It allocates nothing once
-// a has been as large.
+// Reset makes room for rows×cols elements, to be filled by SetRow, if a was never as large.
 func (a *Sparse) Reset(rows, cols int) {
 	a.Rows, a.Cols, a.Col, a.Val = rows, cols, a.Col[:0], a.Val[:0]
 	a.forget()
 	cuts := 1 + (cols+panel-1)/panel
-	for len(a.Cut) < cuts {
-		a.Cut = append(a.Cut, nil)
-	}
-	a.Cut = a.Cut[:cuts]
+	a.Cut = slices.Grow(a.Cut[:0], cuts)[:cuts]
 	for k, cut := range a.Cut {
-		if cap(cut) < rows {
-			cut = make([]int32, rows)
-		}
-		a.Cut[k] = cut[:rows]
+		a.Cut[k] = slices.Grow(cut[:0], rows)[:rows]
 	}
 }
 
@@ -59,16 +50,16 @@ func (a *Sparse) extend(n int) (col []int32, val []float64) {
 	return a.Col[at:], a.Val[at:]
 }
 
-// SetRow lists what is not 0 in a row, after the rows before it.
+// SetRow lists what is not 0 in row i, after the rows before it.
 func (a *Sparse) SetRow(i int, row []float64) {
-	n, before := 0, len(a.Col)
-	col, val := a.extend(a.Cols + 4)
+	a.Col, a.Val = slices.Grow(a.Col, a.Cols+3), slices.Grow(a.Val, a.Cols+3)
+	col, val, n := a.Col[:cap(a.Col)], a.Val[:cap(a.Val)], len(a.Col)
 	for k := 0; k < a.Cols; k += panel {
-		a.Cut[k/panel][i] = int32(before + n)
+		a.Cut[k/panel][i] = int32(n)
 		n += kernel.list(col[n:], val[n:], row[k:min(k+panel, a.Cols)], k)
 	}
-	a.Col, a.Val = a.Col[:before+n], a.Val[:before+n]
-	a.Cut[len(a.Cut)-1][i] = int32(before + n)
+	a.Cut[len(a.Cut)-1][i] = int32(n)
+	a.Col, a.Val = col[:n], val[:n]
 }
 
 // Sparse and dense. A matrix may have both forms: sparse says which one counts.
@@ -136,10 +127,9 @@ func (a *Sparse) Transpose(t *Sparse) {
 			copy(t.Cut[i/panel], next)
 		}
 		for p := from[i]; p < to[i]; p++ {
-			j := a.Col[p]
-			q := next[j]
-			t.Col[q], t.Val[q] = int32(i), a.Val[p]
-			next[j] = q + 1
+			q := &next[a.Col[p]]
+			t.Col[*q], t.Val[*q] = int32(i), a.Val[p]
+			*q++
 		}
 	}
 }

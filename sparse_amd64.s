@@ -11,7 +11,7 @@
 //	BX  far      R13 bytes to its next row   AX the row of it that a term finds
 //	R9  from     R10 to     SI the term, from *R9 up to *R10, in CX
 //	R11 col      R12 val    DX rows left
-//	Z0–Z7, Y0–Y7  columns of near   Z31, Y15 the term's factor   Z30, Y14 columns of far
+//	Z0–Z7, Y0–Y7  columns of near   Z31, Y15 the term's factor   Z27–Z30, Y11–Y14 columns of far
 
 // LISTS takes n columns, bytes bytes, of all rows: first what is done before a list, at each
 // term, and after the list. A row with an empty list is not touched.
@@ -129,7 +129,8 @@ done:
 #define ADDTO1 ADD1(0, Z0, Z31, Z30)
 #define ADDTO2 ADDTO1; ADD1(64, Z1, Z31, Z29)
 #define ADDTO4 ADDTO2; ADD1(128, Z2, Z31, Z28); ADD1(192, Z3, Z31, Z27)
-#define ADDTO8 ADDTO4; ADD1(256, Z4, Z31, Z30); ADD1(320, Z5, Z31, Z29); ADD1(384, Z6, Z31, Z28); ADD1(448, Z7, Z31, Z27)
+#define ADDTO6 ADDTO4; ADD1(256, Z4, Z31, Z30); ADD1(320, Z5, Z31, Z29)
+#define ADDTO8 ADDTO6; ADD1(384, Z6, Z31, Z28); ADD1(448, Z7, Z31, Z27)
 
 // func scatterAVX512(near *float64, ldn int, from, to *int32, rows int, col *int32, val, far *float64, ldf, n int)
 TEXT ·scatterAVX512(SB), NOSPLIT, $0-80
@@ -165,7 +166,8 @@ done:
 #define FMA8 FMA4; FMA1(128, Y4); FMA1(160, Y5); FMA1(192, Y6); FMA1(224, Y7)
 #define INTO2 ADD1(0, Y0, Y15, Y14); ADD1(32, Y1, Y15, Y13)
 #define INTO4 INTO2; ADD1(64, Y2, Y15, Y12); ADD1(96, Y3, Y15, Y11)
-#define INTO8 INTO4; ADD1(128, Y4, Y15, Y14); ADD1(160, Y5, Y15, Y13); ADD1(192, Y6, Y15, Y12); ADD1(224, Y7, Y15, Y11)
+#define INTO6 INTO4; ADD1(128, Y4, Y15, Y14); ADD1(160, Y5, Y15, Y13)
+#define INTO8 INTO6; ADD1(192, Y6, Y15, Y12); ADD1(224, Y7, Y15, Y11)
 
 // func gatherAVX2(near *float64, ldn int, from, to *int32, rows int, col *int32, val, far *float64, ldf, n int)
 TEXT ·gatherAVX2(SB), NOSPLIT, $0-80
@@ -200,6 +202,13 @@ n8:
 done:
 	VZEROUPPER
 	RET
+
+// To list what is not 0, four numbers at a time are packed to the front, as ·packing says, and
+// all written; those that are 0 will be overwritten.
+//
+//	R8  x      CX  numbers left   DX, R11 the set of those that are not 0
+//	SI  val    DI  col            AX  how many are in the list
+//	Y0  0      Y1  the numbers    X4  their columns   X5 4, four times
 
 // func listAVX2(col *int32, val, x *float64, n, first int) int
 TEXT ·listAVX2(SB), NOSPLIT, $0-48

@@ -41,7 +41,7 @@ func sparsed(m Matrix) *Sparse {
 func checkSparse(t *testing.T, a *Sparse, x Matrix) {
 	t.Helper()
 	if a.Rows != x.Rows || a.Cols != x.Cols || len(a.Cut) != 1+(x.Cols+panel-1)/panel || len(a.Col) != len(a.Val) {
-		t.Fatalf("%d×%d with %d cuts, %d columns and %d values, of %v", a.Rows, a.Cols, len(a.Cut), len(a.Col), len(a.Val), x)
+		t.Fatalf("%d×%d, %d cuts, %d columns, %d values, of %v", a.Rows, a.Cols, len(a.Cut), len(a.Col), len(a.Val), x)
 	}
 	p := int32(0)
 	for i := range x.Rows {
@@ -79,9 +79,11 @@ func TestSparseRows(t *testing.T) {
 					x.Row(rng.IntN(rows))[rng.IntN(cols)] = v
 				}
 			}
-			a.Reset(x.Rows, x.Cols)
-			for i := range x.Rows {
-				a.SetRow(i, x.Row(i))
+			for range 2 {
+				a.Reset(x.Rows, x.Cols)
+				for i := range x.Rows {
+					a.SetRow(i, x.Row(i))
+				}
 			}
 			checkSparse(t, &a, x)
 			y := NewMatrix(x.Cols, x.Rows)
@@ -90,6 +92,7 @@ func TestSparseRows(t *testing.T) {
 					y.Row(j)[i] = v
 				}
 			}
+			a.Transpose(&at)
 			a.Transpose(&at)
 			checkSparse(t, &at, y)
 		}
