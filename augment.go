@@ -22,7 +22,7 @@ func newDistorter(s distort.Strengths, data *Dataset, in Scale, seed uint64) (*d
 	}
 	images, err := distort.New(s, data.Width, data.Height, distort.Arithmetic{Exp: exp, SinCosPi: sinCosPi,
 		AddMul: func(c, a, b []float64, stride, m, n, k int) {
-			AddMul(Matrix{m, n, stride, c}, Matrix{m, k, stride, a}, Matrix{k, n, stride, b})
+			AddMul(view(m, n, stride, c), view(m, k, stride, a), view(k, n, stride, b))
 		}})
 	return &distorter{images: images, data: data, in: in, seed: seed}, err
 }

@@ -212,10 +212,13 @@ func (net *Network) output(a, y, delta Matrix, cost []float64, correct []bool) {
 
 // backward is equation (2), δ = (δ_next·W_nextᵀ) ⊙ g′(Z), where A = g(Z).
 func (l Layer) backward(delta, deltaNext, wNext, a Matrix) {
-	for i := range delta.Rows {
-		clear(delta.Padded(i))
-	}
+	delta.Clear()
 	AddMulBT(delta, deltaNext, wNext)
+	l.prime(delta, a)
+}
+
+// prime is δ ← δ ⊙ g′(Z).
+func (l Layer) prime(delta, a Matrix) {
 	for i := range delta.Rows {
 		l.G.Prime(delta.Padded(i), a.Padded(i))
 	}
@@ -286,7 +289,18 @@ func newBatch(net *Network, x, y Matrix) batch {
 		b.delta = append(b.delta, NewMatrix(x.Rows, l.W.Cols))
 	}
 	b.in = append(b.in, b.a[:len(b.a)-1]...)
+	b.addLists(net)
 	return b
+}
+
+// addLists lets what goes into a layer be listed where most of it is 0 (sparse.go), if the
+// layer has so many neurons that this can pay.
+func (b *batch) addLists(net *Network) {
+	for l, layer := range net.Layers {
+		if b.in[l].lists = nil; l == 0 || l < len(net.Layers)-1 && layer.W.Cols >= 32 {
+			b.in[l].lists = new(Sparse)
+		}
+	}
 }
 
 // resize makes it one of n samples, of those that there is room for.
@@ -326,15 +340,15 @@ func (t *Trainer) prepare() {
 		return
 	}
 	in, out := t.Net.Layers[0].W.Rows, len(t.Net.Layers[len(t.Net.Layers)-1].B)
-	t.team.size = t.workers()
 	shared := newBatch(t.Net, NewMatrix(t.Batch, in), NewMatrix(t.Batch, out))
 	t.prepareOptions(&shared)
-	for w := range t.team.size {
+	for w := range t.workers() {
 		b := shared
 		b.in, b.a, b.delta = slices.Clone(b.in), slices.Clone(b.a), slices.Clone(b.delta)
 		if w > 0 && !t.sharesInputs() {
 			b.in[0], b.y = NewMatrix(t.Batch, in), NewMatrix(t.Batch, out)
 		}
+		b.addLists(t.Net)
 		t.batches = append(t.batches, b)
 	}
 }
@@ -364,10 +378,9 @@ func (t *Trainer) Epoch(fill FillBatch, stop *atomic.Bool) (Result, error) {
 	next := (sum.Samples + t.Batch - 1) / t.Batch
 	before := int(t.done.Load()) - next // steps, in earlier epochs
 	diverged := 0
-	t.team.each(next, steps, func(w worker, step int) {
-		b := &t.batches[w.id]
-		b.resize(min(t.Batch, t.N-step*t.Batch))
-		t.take(w, before+step, step*t.Batch, b, fill)
+	t.each(next, steps, func(w *worker, step int) {
+		w.batch.resize(min(t.Batch, t.N-step*t.Batch))
+		t.take(w, before+step, step*t.Batch, fill)
 	}, func(step int) (stopped bool) {
 		b := &t.batches[0]
 		for i, c := range b.cost {
@@ -396,24 +409,25 @@ func (t *Trainer) Epoch(fill FillBatch, stop *atomic.Bool) (Result, error) {
 
 // step is worker w's part of step number s, on the mini-batch from number at of the epoch's
 // order: Step above, by several who each have some neurons of every layer, and wait for the
-// others where they need what these have computed. Of the last layer, which is small, they
-// share out the samples, so that (1) can follow at once.
-func (t *Trainer) step(w worker, s, at int, b *batch, fill FillBatch) {
-	t.fill(w, s, at, b, fill)
-	t.forward(w, s, b)
-	t.backward(w, s, b)
+// others where they need what these have computed.
+func (t *Trainer) step(w *worker, s, at int, fill FillBatch) {
+	t.fill(w, s, at, fill)
+	t.forward(w, s)
+	t.backward(w, s)
 	for l := range t.Net.Layers { // (3) and (4)
-		t.update(w, l, s, b.in[l], b.delta[l])
+		t.update(w, l, s)
 	}
 }
 
-// forward ends with (1).
-func (t *Trainer) forward(w worker, s int, b *batch) {
-	last := len(t.Net.Layers) - 1
-	for l, layer := range t.Net.Layers[:last] {
-		w.neurons(layer).forward(w.columns(b.a[l]), b.in[l])
-		t.dropOutputs(w, s, l, b)
+// forward ends with (1). Of the last layer, which is small, the workers share out the samples
+// and not the neurons, so that (1) can follow at once.
+func (t *Trainer) forward(w *worker, s int) {
+	b, last := w.batch, len(t.Net.Layers)-1
+	for l, layer := range w.layers[:last] {
+		layer.forward(w.columns(b.a[l]), b.in[l])
+		t.dropOutputs(w, s, l)
 		w.wait()
+		b.in[l+1].compress()
 	}
 	t.Net.Layers[last].affine(w.rows(b.a[last]), w.rows(b.in[last]))
 	lo, hi := w.share(len(b.cost), 1)
@@ -421,11 +435,22 @@ func (t *Trainer) forward(w worker, s int, b *batch) {
 	w.wait()
 }
 
-// backward is (2).
-func (t *Trainer) backward(w worker, s int, b *batch) {
-	for l := len(t.Net.Layers) - 2; l >= 0; l-- {
-		w.neurons(t.Net.Layers[l]).backward(w.columns(b.delta[l]), b.delta[l+1], w.inputs(t.Net.Layers[l+1].W), w.columns(b.a[l]))
-		t.dropErrors(w, s, l, b)
+// backward is (2). The weights that a neuron's output goes into are with all workers, but for
+// those of the last layer.
+func (t *Trainer) backward(w *worker, s int) {
+	b, last := w.batch, len(t.Net.Layers)-1
+	for l := last - 1; l >= 0; l-- {
+		delta := w.columns(b.delta[l])
+		delta.Clear()
+		if l+1 == last {
+			AddMulBT(delta, b.delta[last], w.inputs(t.Net.Layers[last].W))
+		} else {
+			for _, other := range t.team.workers {
+				AddMulBT(delta, other.columns(b.delta[l+1]), w.inputs(other.layers[l+1].W))
+			}
+		}
+		t.Net.Layers[l].prime(delta, w.columns(b.a[l]))
+		t.dropErrors(w, s, l)
 		w.wait()
 	}
 }

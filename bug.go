@@ -11,10 +11,10 @@ type slip struct {
 	wrong string // and as it is
 	needs func(t *Trainer) string
 
-	backward func(t *Trainer, w worker, s int, b *batch)    // (1) and (2)
-	gradient func(g Layer)                                  // what becomes of (3)
-	update   func(t *Trainer, w worker, l, s int, b *batch) // (3) and (4)
-	early    bool                                           // (4) of a layer before (2) of the one below
+	backward func(t *Trainer, w *worker, s int)    // (1) and (2)
+	gradient func(g Layer)                         // what becomes of (3)
+	update   func(t *Trainer, w *worker, l, s int) // (3) and (4)
+	early    bool                                  // (4) of a layer before (2) of the one below
 
 	found [4]string // what came of it: see printSlips
 }
@@ -95,37 +95,37 @@ func decays(t *Trainer) string {
 }
 
 // step is Trainer.step with the slip, for a worker that works alone.
-func (p *slip) step(t *Trainer) func(w worker, s, at int, b *batch, fill FillBatch) {
-	return func(w worker, s, at int, b *batch, fill FillBatch) {
-		t.fill(w, s, at, b, fill)
-		t.forward(w, s, b)
+func (p *slip) step(t *Trainer) func(w *worker, s, at int, fill FillBatch) {
+	return func(w *worker, s, at int, fill FillBatch) {
+		t.fill(w, s, at, fill)
+		t.forward(w, s)
 		if p.early {
-			p.earlyRest(t, w, s, b)
+			p.earlyRest(t, w, s)
 			return
 		}
-		p.errors(t, w, s, b)
+		p.errors(t, w, s)
 		for l := range t.Net.Layers {
-			p.change(t, w, l, s, b)
+			p.change(t, w, l, s)
 		}
 	}
 }
 
 // change is (3) and (4) of a layer, with the slip where it is there.
-func (p *slip) change(t *Trainer, w worker, l, s int, b *batch) {
+func (p *slip) change(t *Trainer, w *worker, l, s int) {
 	if p.update == nil {
-		t.update(w, l, s, b.in[l], b.delta[l])
+		t.update(w, l, s)
 		return
 	}
-	p.update(t, w, l, s, b)
+	p.update(t, w, l, s)
 }
 
 // errors is (1) and (2), with the slip where it is there; a nil slip is none.
-func (p *slip) errors(t *Trainer, w worker, s int, b *batch) {
+func (p *slip) errors(t *Trainer, w *worker, s int) {
 	if p == nil || p.backward == nil {
-		t.backward(w, s, b)
+		t.backward(w, s)
 		return
 	}
-	p.backward(t, w, s, b)
+	p.backward(t, w, s)
 }
 
 // spoil does to the gradient what the slip does to (3).
@@ -139,7 +139,8 @@ func (p *slip) spoil(g Layer) {
 
 // reshapedBackward reads the numbers of W in the order in which they lie as a matrix of
 // Wᵀ's shape, so that the product's shapes fit: reshape where a transpose was meant.
-func reshapedBackward(t *Trainer, w worker, s int, b *batch) {
+func reshapedBackward(t *Trainer, w *worker, s int) {
+	b := w.batch
 	for l := len(t.Net.Layers) - 2; l >= 0; l-- {
 		next := t.Net.Layers[l+1].W
 		read := NewMatrix(next.Rows, next.Cols)
@@ -147,62 +148,65 @@ func reshapedBackward(t *Trainer, w worker, s int, b *batch) {
 			read.Row(k % next.Rows)[k/next.Rows] = next.Row(k / next.Cols)[k%next.Cols]
 		}
 		t.Net.Layers[l].backward(b.delta[l], b.delta[l+1], read, b.a[l])
-		t.dropErrors(w, s, l, b)
+		t.dropErrors(w, s, l)
 	}
 }
 
-func negatedBackward(t *Trainer, w worker, s int, b *batch) {
-	t.backward(w, s, b)
-	for l := range b.delta {
-		b.delta[l].EachRow(func(row []float64) { ScaleBy(row, -1) })
+func negatedBackward(t *Trainer, w *worker, s int) {
+	t.backward(w, s)
+	for l := range w.batch.delta {
+		w.batch.delta[l].EachRow(func(row []float64) { ScaleBy(row, -1) })
 	}
 }
 
 // straightBackward leaves out g′: it takes every hidden layer for a linear one.
-func straightBackward(t *Trainer, w worker, s int, b *batch) {
+func straightBackward(t *Trainer, w *worker, s int) {
+	b := w.batch
 	for l := len(t.Net.Layers) - 2; l >= 0; l-- {
 		straight := Layer{t.Net.Layers[l].W, t.Net.Layers[l].B, named(activations, "linear")}
 		straight.backward(b.delta[l], b.delta[l+1], t.Net.Layers[l+1].W, b.a[l])
-		t.dropErrors(w, s, l, b)
+		t.dropErrors(w, s, l)
 	}
 }
 
 // shortBackward ends one layer too soon: the first layer's δ stays 0.
-func shortBackward(t *Trainer, w worker, s int, b *batch) {
-	t.backward(w, s, b)
-	b.delta[0].EachRow(func(row []float64) { clear(row) })
+func shortBackward(t *Trainer, w *worker, s int) {
+	t.backward(w, s)
+	w.batch.delta[0].EachRow(func(row []float64) { clear(row) })
 }
 
 // Slips in (3) and (4).
 
-func summedUpdate(t *Trainer, w worker, l, s int, b *batch) {
-	b.delta[l].EachRow(func(row []float64) { ScaleBy(row, float64(b.delta[l].Rows)) })
-	t.update(w, l, s, b.in[l], b.delta[l])
+func summedUpdate(t *Trainer, w *worker, l, s int) {
+	delta := w.batch.delta[l]
+	delta.EachRow(func(row []float64) { ScaleBy(row, float64(delta.Rows)) })
+	t.update(w, l, s)
 }
 
-func biaslessUpdate(t *Trainer, w worker, l, s int, b *batch) {
+func biaslessUpdate(t *Trainer, w *worker, l, s int) {
 	biases := append([]float64{}, t.Net.Layers[l].B...)
-	t.update(w, l, s, b.in[l], b.delta[l])
+	t.update(w, l, s)
 	copy(t.Net.Layers[l].B, biases)
 }
 
-func growingUpdate(t *Trainer, w worker, l, s int, b *batch) {
+func growingUpdate(t *Trainer, w *worker, l, s int) {
 	t.L2 = -t.L2
-	t.update(w, l, s, b.in[l], b.delta[l])
+	t.update(w, l, s)
 	t.L2 = -t.L2
 }
 
 // earlyRest is (2) to (4) in a wrong order: each layer's weights change before the δ of the
 // layer below is taken from them.
-func (p *slip) earlyRest(t *Trainer, w worker, s int, b *batch) {
+func (p *slip) earlyRest(t *Trainer, w *worker, s int) {
+	b := w.batch
 	for l := len(t.Net.Layers) - 1; l >= 0; l-- {
 		delta := b.delta[l]
 		b.delta[l] = clone(delta) // since change scales it
-		p.change(t, w, l, s, b)
+		p.change(t, w, l, s)
 		b.delta[l] = delta
 		if l > 0 {
 			t.Net.Layers[l-1].backward(b.delta[l-1], delta, t.Net.Layers[l].W, b.a[l-1])
-			t.dropErrors(w, s, l-1, b)
+			t.dropErrors(w, s, l-1)
 		}
 	}
 }

@@ -68,11 +68,11 @@ func TestStepCheckSchedule(t *testing.T) {
 	if e := check(func(t *Trainer) { t.Schedule = stepSchedule(17, 0.5) }, schedule{kind: "constant"}); !(e > 0.1) {
 		t.Errorf("another schedule is not found: %.2g", e)
 	}
-	forgets := &slip{update: func(t *Trainer, w worker, l, s int, b *batch) {
+	forgets := &slip{update: func(t *Trainer, w *worker, l, s int) {
 		for i := range t.velocity[l].W.Rows {
 			clear(t.velocity[l].W.Row(i))
 		}
-		t.update(w, l, s, b.in[l], b.delta[l])
+		t.update(w, l, s)
 	}}
 	if e := check(func(t *Trainer) { t.Momentum, t.Bug = 0.5, forgets }, schedule{kind: "constant"}); !(e > 0.01) {
 		t.Errorf("a velocity that is thrown away is not found: %.2g", e)

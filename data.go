@@ -17,10 +17,11 @@ import (
 // A Set is n samples: inputs, and for each what the network should answer.
 type Set struct {
 	N, Dim  int
-	Pixels  []byte    // n×d, row-major: the inputs of images; nil for tables
-	Values  []float64 // n×d, row-major: the inputs of tables, NaN where one is missing; nil for images
-	Labels  []int32   // n: the class of each sample; nil for regression
-	Targets []float64 // n×k, row-major: the numbers to predict; nil for classes
+	Pixels  []byte     // n×d, row-major: the inputs of images; nil for tables
+	Values  []float64  // n×d, row-major: the inputs of tables, NaN where one is missing; nil for images
+	Labels  []int32    // n: the class of each sample; nil for regression
+	Targets []float64  // n×k, row-major: the numbers to predict; nil for classes
+	lists   *byteLists // what is not 0 in Pixels, where most is; made by Split
 }
 
 // A Dataset is what Load found: the parts, and what is known about their samples.
@@ -309,4 +310,9 @@ func (s *Set) gather(dst []float64, rows []int32, sc Scale) {
 			}
 		}
 	}
+}
+
+// even says that the scale multiplies all features by one factor, so that what is 0 stays 0.
+func (c Scale) even() bool {
+	return slices.Max(c.Factor) == slices.Min(c.Factor) && slices.Max(c.Shift) == 0 && slices.Min(c.Shift) == 0
 }

@@ -170,7 +170,7 @@ func TestGuess(t *testing.T) {
 
 // TestIdle: what counts as dead and as saturated.
 func TestIdle(t *testing.T) {
-	a := Matrix{2, 4, 4, []float64{0, 0, 1, 0.999, 0, 1, 0, 0.999}}
+	a := Matrix{Rows: 2, Cols: 4, Stride: 4, Data: []float64{0, 0, 1, 0.999, 0, 1, 0, 0.999}}
 	for g, want := range map[string]float64{"relu": 0.25, "sigmoid": 1, "tanh": 0.5, "linear": 0} {
 		if got := idle(g, a); got != want {
 			t.Errorf("%s: %v, want %v", g, got, want)

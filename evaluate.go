@@ -70,7 +70,7 @@ func (net *Network) Outputs(x Matrix) []Matrix {
 
 // answer is what the network says to one input, for ce as probabilities: softmax(a).
 func (net *Network) answer(x []float64) []float64 {
-	all := net.Outputs(Matrix{1, len(x), len(x), x})
+	all := net.Outputs(view(1, len(x), len(x), x))
 	p := all[len(all)-1].Row(0)
 	if net.Cost.Name == "ce" {
 		softmax(p, p)

@@ -94,11 +94,15 @@ type anatomy struct {
 func takeApart(t *Trainer, fill FillBatch) *anatomy {
 	t.Workers = 1
 	t.prepare()
-	w, b, layers := t.team.alone(), &t.batches[0], t.Net.Layers
-	t.fill(w, 0, 0, b, fill)
+	w, b, layers := t.alone(), &t.batches[0], t.Net.Layers
+	plain := func(x, y Matrix, at, lo, hi int) { // numbers, and not lists of those that are not 0
+		x.lists = nil
+		fill(x, y, at, lo, hi)
+	}
+	t.fill(w, 0, 0, plain)
 	s := &anatomy{t: t, x: clone(b.in[0]), y: clone(b.y)}
-	t.forward(w, 0, b)
-	t.Bug.errors(t, w, 0, b)
+	t.forward(w, 0)
+	t.Bug.errors(t, w, 0)
 	s.cost, s.mean = slices.Clone(b.cost), meanOf(b.cost)
 	for l, layer := range layers {
 		n, in, out := t.Batch, layer.W.Rows, layer.W.Cols
@@ -114,10 +118,10 @@ func takeApart(t *Trainer, fill FillBatch) *anatomy {
 		s.before, s.after = append(s.before, newLayer(in, out, layer.G)), append(s.after, newLayer(in, out, layer.G))
 	}
 	copyLayers(s.before, layers)
-	t.take(w, 0, 0, b, fill)
+	t.take(w, 0, 0, fill)
 	copyLayers(s.after, layers)
-	t.fill(w, 0, 0, b, fill)
-	t.forward(w, 0, b)
+	t.fill(w, 0, 0, fill)
+	t.forward(w, 0)
 	s.then = meanOf(b.cost)
 	return s
 }
@@ -389,7 +393,7 @@ func (e *explainer) step(l int) {
 	e.matrix("b"+n, "after the step", vectorOf(s.after[l].B), index{}, e.units[l+1], "")
 }
 
-func vectorOf(x []float64) Matrix { return Matrix{1, len(x), len(x), x} }
+func vectorOf(x []float64) Matrix { return Matrix{Rows: 1, Cols: len(x), Stride: len(x), Data: x} }
 
 // largest is the element of those shown that is the furthest from 0.
 func (e *explainer) largest(m Matrix, rows, cols index) (i, j int) {

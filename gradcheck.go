@@ -26,10 +26,10 @@ type Check struct {
 func (t *Trainer) CheckGradient(fill FillBatch, most int, seed uint64) []Check {
 	t.Workers = 1
 	t.prepare()
-	w, b := t.team.alone(), &t.batches[0]
-	t.fill(w, 0, 0, b, fill)
-	t.forward(w, 0, b)
-	t.Bug.errors(t, w, 0, b)
+	w, b := t.alone(), &t.batches[0]
+	t.fill(w, 0, 0, fill)
+	t.forward(w, 0)
+	t.Bug.errors(t, w, 0)
 	var gradients []Layer
 	for l, layer := range t.Net.Layers {
 		g := newLayer(layer.W.Rows, layer.W.Cols, layer.G)
@@ -88,7 +88,7 @@ func (t *Trainer) centralDifference(w *float64, s int) (g float64, smooth bool) 
 // checkedCost is C of the mini-batch in step s, with the L2 term, and which relu units are on.
 func (t *Trainer) checkedCost(s int) (cost float64, on []bool) {
 	b := &t.batches[0]
-	t.forward(t.team.alone(), s, b)
+	t.forward(t.alone(), s)
 	for _, c := range b.cost {
 		cost += c / float64(len(b.cost))
 	}
@@ -143,11 +143,11 @@ func (t *Trainer) CheckSteps(fill FillBatch, most int, seed uint64, total int, s
 	}
 	copyLayers(saved, t.Net.Layers)
 	defer copyLayers(t.Net.Layers, saved)
-	w, b := t.team.alone(), &t.batches[0]
+	w, b := t.alone(), &t.batches[0]
 	for k, size := range []int{t.Batch, t.Batch, t.Batch - t.Batch/3} {
 		s, at := k*total/3, min(k*t.Batch, t.N-t.Batch)
 		b.resize(size)
-		t.fill(w, s, at, b, fill)
+		t.fill(w, s, at, fill)
 		for l, list := range parameters {
 			for _, f := range list {
 				g, smooth := t.centralDifference(f.w, s)
@@ -158,7 +158,7 @@ func (t *Trainer) CheckSteps(fill FillBatch, most int, seed uint64, total int, s
 				shorten(list, t.MaxNorm)
 			}
 		}
-		t.take(w, s, at, b, fill)
+		t.take(w, s, at, fill)
 		for l, list := range parameters {
 			table[l].Error = max(table[l].Error, stepError(list))
 		}

@@ -448,7 +448,7 @@ func (p *printer) matrices(x *experiment) {
 	net, layers, n := x.trainer.Net, x.trainer.Net.Layers, x.trainer.Batch
 	b, last := newBatch(net, NewMatrix(n, x.data.Train.Dim), NewMatrix(n, x.data.Outputs())), len(layers)-1
 	x.source(&x.data.Train, ascending(n))(b.in[0], b.y, 0, 0, n)
-	vector := func(b []float64) Matrix { return Matrix{1, len(b), len(b), b} }
+	vector := func(b []float64) Matrix { return view(1, len(b), len(b), b) }
 	t := &matrixTable{printer: p, pass: "forward",
 		rows: [][]string{{"pass", "matrix", "shape", "equation", "product", "transposed", "values from … to"}}}
 	t.add("A0", 0, b.in[0], "X, a sample a row", "", "")

@@ -159,7 +159,11 @@ func load(ctx context.Context, cfg *config, stderr io.Writer) (data *Dataset, er
 	if err := cfg.applyDefaults(data); err != nil {
 		return nil, err
 	}
-	return data, data.Split(cfg.test, cfg.valid, stream(cfg.seed, purposeSplit, 0))
+	if err := data.Split(cfg.test, cfg.valid, stream(cfg.seed, purposeSplit, 0)); err != nil {
+		return nil, err
+	}
+	data.addLists()
+	return data, nil
 }
 
 // An experiment is a network, the data it learns from, and what has come of it.

@@ -1,4 +1,4 @@
-// Matrix: this room holds numbers in rows and multiplies them. It knows nothing of
+// Matrix: this file has numbers in rows and multiplies them. It knows nothing of
 // networks. The three products come in the order in which a training step uses them,
 // then what is done to each element, then how the work is cut to fit the caches, and
 // last the plain Go kernels, which read like the sums that they are.
@@ -13,6 +13,7 @@ package main
 import (
 	"fmt"
 	"math"
+	"slices"
 	"sync"
 )
 
@@ -23,6 +24,8 @@ import (
 type Matrix struct {
 	Rows, Cols, Stride int
 	Data               []float64
+	lists              *Sparse // if it lists anything, what is not 0 is there, and Data is not looked at
+	first              int     // the row of lists that is row 0
 }
 
 // NewMatrix returns a matrix of zeros.
@@ -31,7 +34,12 @@ func NewMatrix(rows, cols int) Matrix {
 	if stride >= 128 {
 		stride |= 8
 	}
-	return Matrix{rows, cols, stride, make([]float64, rows*stride)}
+	return view(rows, cols, stride, make([]float64, rows*stride))
+}
+
+// view is the matrix that numbers are when they are looked at as rows.
+func view(rows, cols, stride int, data []float64) Matrix {
+	return Matrix{Rows: rows, Cols: cols, Stride: stride, Data: data}
 }
 
 // Row is row i, sharing memory with m.
@@ -48,14 +56,21 @@ func (m Matrix) EachRow(f func(row []float64)) {
 	}
 }
 
-// Slice is rows lo ≤ i < hi, sharing memory with m, Top the first n, and Columns columns
-// lo ≤ j < hi.
-func (m Matrix) Slice(lo, hi int) Matrix {
-	return Matrix{hi - lo, m.Cols, m.Stride, m.Data[lo*m.Stride:]}
+// Clear makes all elements 0.
+func (m Matrix) Clear() {
+	for i := range m.Rows {
+		clear(m.Padded(i))
+	}
 }
-func (m Matrix) Top(n int) Matrix { return Matrix{n, m.Cols, m.Stride, m.Data} }
+
+// Slice is rows lo ≤ i < hi, sharing memory with m, Top the first n, and Columns columns
+// lo ≤ j < hi of a matrix without lists.
+func (m Matrix) Slice(lo, hi int) Matrix {
+	return Matrix{hi - lo, m.Cols, m.Stride, m.Data[lo*m.Stride:], m.lists, m.first + lo}
+}
+func (m Matrix) Top(n int) Matrix { return m.Slice(0, n) }
 func (m Matrix) Columns(lo, hi int) Matrix {
-	return Matrix{m.Rows, hi - lo, m.Stride, m.Data[min(lo, len(m.Data)):]}
+	return view(m.Rows, hi-lo, m.Stride, m.Data[min(lo, len(m.Data)):])
 }
 
 func (m Matrix) String() string { return fmt.Sprintf("%d×%d", m.Rows, m.Cols) }
@@ -68,6 +83,10 @@ func (m Matrix) String() string { return fmt.Sprintf("%d×%d", m.Rows, m.Cols) }
 func AddMul(c, a, b Matrix) {
 	if a.Rows != c.Rows || a.Cols != b.Rows || b.Cols != c.Cols {
 		panic(fmt.Sprintf("matrix: %v += %v · %v", c, a, b))
+	}
+	if a.sparse() {
+		a.lists.addMul(c, b, a.first)
+		return
 	}
 	multiply(c, operand{a.Data, a.Stride, 1}, operand{b.Data, b.Stride, 1}, a.Cols)
 }
@@ -86,6 +105,10 @@ func AddMulBT(c, a, b Matrix) {
 func AddMulAT(c, a, b Matrix) {
 	if a.Cols != c.Rows || a.Rows != b.Rows || b.Cols != c.Cols {
 		panic(fmt.Sprintf("matrix: %v += (%v)ᵀ · %v", c, a, b))
+	}
+	if a.sparse() {
+		a.lists.addMulAT(c, b, a.first)
+		return
 	}
 	multiply(c, operand{a.Data, 1, a.Stride}, operand{b.Data, b.Stride, 1}, a.Rows)
 }
@@ -176,11 +199,16 @@ type kernelSet struct {
 	tiles func(c []float64, ldc int, a operand, b []float64, ldb, m, n, k int)
 	// rows×cols is the size of a tile: as many sums as there are registers to hold.
 	rows, cols int
-	exp        func(x []float64)
-	sigmoid    func(z []float64)
-	tanh       func(z []float64)
-	convert    func(x []float64, row []byte, shift, factor []float64)
-	prefetch   func(row []byte)
+	// gather and scatter are the sparse products, scatter only where it is fast; list makes the
+	// lists. See sparse.go.
+	gather, scatter listKernel
+	list            func(col []int32, val, x []float64, first int) int
+	expand          func(col []int32, val []float64, pixels []byte, factor float64)
+	exp             func(x []float64)
+	sigmoid         func(z []float64)
+	tanh            func(z []float64)
+	convert         func(x []float64, row []byte, shift, factor []float64)
+	prefetch        func(row []byte)
 }
 
 // kernels holds those that this machine can run, the fastest first; kernel is in use.
@@ -204,37 +232,56 @@ func UseKernel(name string) error {
 	return fmt.Errorf("this machine has no kernel %q; it can run %q", name, names)
 }
 
-// kBlock is how many terms of the sums are taken at a time. A panel of B, kBlock×cols,
-// is then 64 KB at most and stays in the second-level cache (256 KB or more) while
-// every tile of a column of tiles reads it.
-const kBlock = 256
+// A product works with blocks of A, B and C. Of kBlock terms, a panel of B, kernel.cols columns
+// (8 of them: 13 KB), stays in the first-level cache or else the second, where mBlock rows of
+// A stay too (211 KB). Each block is copied, so that it lies together, if it will be used for
+// so many rows or columns of C that the copy pays, or if the kernel could not read it as it is.
+const (
+	kBlock, mBlock     = 200, 132
+	packRows, packCols = 129, 192
+)
 
-// panels lends each product a buffer for one panel of B.
-var panels = sync.Pool{New: func() any { return new([kBlock * 64]float64) }}
+// rooms lends each product room for blocks of A and B.
+var rooms = sync.Pool{New: func() any { return new([2][]float64) }}
 
-// multiply computes C += A·B, panel by panel. A panel whose rows
-// lie together already is copied only for many rows of C, which pay for the copy.
+// multiply computes C += A·B, block by block.
 func multiply(c Matrix, a, b operand, terms int) {
 	if c.Rows == 0 || c.Cols == 0 {
 		return
 	}
-	buf := panels.Get().(*[kBlock * 64]float64)
-	for k := 0; k < terms; k += kBlock {
-		depth := min(kBlock, terms-k)
-		for j := 0; j < c.Cols; j += kernel.cols {
-			width := min(kernel.cols, c.Cols-j)
-			panel, ldb := b.data[k*b.row+j*b.col:], b.row
-			if b.col != 1 || c.Rows > packRows {
-				pack(buf[:], b, k, j, depth, width)
-				panel, ldb = buf[:], width
+	room := rooms.Get().(*[2][]float64)
+	blocks := (terms + kBlock - 1) / kBlock // all of about the same depth
+	for block := range blocks {
+		k := terms * block / blocks
+		depth := terms*(block+1)/blocks - k
+		room[0] = slices.Grow(room[0][:0], depth*c.Cols)[:depth*c.Cols]
+		for i := 0; i < c.Rows; i += mBlock {
+			rows := min(mBlock, c.Rows-i)
+			part := operand{a.data[i*a.row+k*a.col:], a.row, a.col}
+			if a.row == 1 && c.Cols >= packCols {
+				room[1] = slices.Grow(room[1][:0], depth*rows)[:depth*rows]
+				pack(room[1], operand{a.data, a.col, 1}, k, i, depth, rows) // of the transposed of A, rows
+				part = operand{room[1], 1, rows}
 			}
-			kernel.tiles(c.Data[j:], c.Stride, operand{a.data[k*a.col:], a.row, a.col}, panel, ldb, c.Rows, width, depth)
+			for j := 0; j < c.Cols; j += kernel.cols {
+				width := min(kernel.cols, c.Cols-j)
+				panel, ldb := b.data[k*b.row+j*b.col:], b.row
+				if b.col != 1 || c.Rows >= packRows {
+					at := 0 // in the room; without a next block of rows, one panel's is enough
+					if c.Rows > mBlock {
+						at = j * depth
+					}
+					panel, ldb = room[0][at:], width
+					if i == 0 {
+						pack(panel, b, k, j, depth, width)
+					}
+				}
+				kernel.tiles(c.Data[i*c.Stride+j:], c.Stride, part, panel, ldb, rows, width, depth)
+			}
 		}
 	}
-	panels.Put(buf)
+	rooms.Put(room)
 }
-
-const packRows = 128
 
 // pack copies depth×width elements of b, from (k, j), so that they lie row by row. It
 // takes eight columns at a time, so that whole cache lines are written.
@@ -266,7 +313,7 @@ func pack(dst []float64, b operand, k, j, depth, width int) {
 
 // The plain Go kernels.
 
-var goKernel = kernelSet{name: "go", tiles: tilesGo, rows: 1, cols: 64,
+var goKernel = kernelSet{name: "go", tiles: tilesGo, rows: 1, cols: 64, gather: gatherGo, list: listGo, expand: expandGo,
 	exp: each(exp), sigmoid: each(sigmoid), tanh: each(tanh), convert: convertGo, prefetch: func([]byte) {}}
 
 // tilesGo takes four terms at a time to a row of c, so that each element is loaded and

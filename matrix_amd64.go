@@ -15,6 +15,37 @@ func tilesAVX512(c *float64, ldc int, a *float64, arow, acol int, b *float64, ld
 //go:noescape
 func tilesAVX2(c *float64, ldc int, a *float64, arow, acol int, b *float64, ldb, m, n, k int)
 
+// maskTable holds the masks of the AVX2 tiles: 8 vectors' elements that count, 8 that do not.
+var maskTable = [16]int64{-1, -1, -1, -1, -1, -1, -1, -1}
+
+// The lists of a sparse product: of rows rows, the i-th has the terms from[i] ≤ p < to[i] of col
+// and val, and stands beside row i of near; col[p] is a row of far. ldn and ldf are the distances
+// between their rows, and n a multiple of 8. gather adds to near, scatter to far.
+
+//go:noescape
+func gatherAVX512(near *float64, ldn int, from, to *int32, rows int, col *int32, val, far *float64, ldf, n int)
+
+//go:noescape
+func scatterAVX512(near *float64, ldn int, from, to *int32, rows int, col *int32, val, far *float64, ldf, n int)
+
+//go:noescape
+func gatherAVX2(near *float64, ldn int, from, to *int32, rows int, col *int32, val, far *float64, ldf, n int)
+
+//go:noescape
+func scatterAVX2(near *float64, ldn int, from, to *int32, rows int, col *int32, val, far *float64, ldf, n int)
+
+// listAVX2 writes the columns, from first, and the values of those of n numbers, a multiple of 4,
+// that are not 0, and up to 3 after them that do not matter. It returns how many there are.
+//
+//go:noescape
+func listAVX2(col *int32, val, x *float64, n, first int) int
+
+// expandAVX2 makes terms of n pixels, at least 1 and counted in whole eights: up to 7 elements
+// beyond n of all four are read or written.
+//
+//go:noescape
+func expandAVX2(col *int32, val *float64, cols, bytes *byte, factor float64, n int)
+
 // The vector functions work in place on n elements, a multiple of 8, n ≥ 8.
 
 //go:noescape
@@ -73,6 +104,7 @@ func machineKernels() []kernelSet {
 		tiles: func(c []float64, ldc int, a operand, b []float64, ldb, m, n, k int) {
 			tilesAVX2(&c[0], ldc, &a.data[0], a.row, a.col, &b[0], ldb, m, n, k)
 		},
+		gather: lists(gatherAVX2), scatter: lists(scatterAVX2), list: list, expand: expand,
 		exp: eights(expAVX2, exp), sigmoid: eights(sigmoidAVX2, sigmoid), tanh: eights(tanhAVX2, tanh),
 		convert: convertEights(convertAVX2), prefetch: prefetchRow}}
 	if b&(avx512f|avx512dq) == avx512f|avx512dq && state&(ymm|zmm) == ymm|zmm {
@@ -80,11 +112,56 @@ func machineKernels() []kernelSet {
 			tiles: func(c []float64, ldc int, a operand, b []float64, ldb, m, n, k int) {
 				tilesAVX512(&c[0], ldc, &a.data[0], a.row, a.col, &b[0], ldb, m, n, k)
 			},
+			gather: lists(gatherAVX512), scatter: lists(scatterAVX512), list: list, expand: expand,
 			exp: eights(expAVX512, exp), sigmoid: eights(sigmoidAVX512, sigmoid), tanh: eights(tanhAVX512, tanh),
 			convert: convertEights(convertAVX512), prefetch: prefetchRow}}, set...)
 	}
 	return set
 }
+
+// lists gives a kernel the addresses of what there is, if there is anything.
+func lists(
+	f func(near *float64, ldn int, from, to *int32, rows int, col *int32, val, far *float64, ldf, n int),
+) listKernel {
+	return func(near []float64, ldn int, from, to, col []int32, val, far []float64, ldf, n int) {
+		if len(from) > 0 && len(col) > 0 && n > 0 {
+			f(&near[0], ldn, &from[0], &to[0], len(from), &col[0], &val[0], &far[0], ldf, n)
+		}
+	}
+}
+
+// list gives whole fours of elements to listAVX2, the rest to its twin.
+func list(col []int32, val, x []float64, first int) int {
+	n, fours := 0, len(x)&^3
+	if fours > 0 {
+		n = listAVX2(&col[0], &val[0], &x[0], fours, first)
+	}
+	return n + listGo(col[n:], val[n:], x[fours:], first+fours)
+}
+
+func expand(col []int32, val []float64, pixels []byte, factor float64) {
+	n := len(pixels) / 3
+	if room := (n + 7) &^ 7; n == 0 || cap(col) < room || cap(val) < room || cap(pixels) < 2*n+room {
+		expandGo(col, val, pixels, factor)
+		return
+	}
+	expandAVX2(&col[0], &val[0], &pixels[0], &pixels[2*n], factor, n)
+}
+
+// packing says, for each set of 4 numbers that are not 0, a bit for each, how to move them to
+// the front, as halves of numbers, and which they are.
+var packing = func() (table [16]struct{ halves, which [8]int32 }) {
+	for set := range table {
+		n := 0
+		for i := range int32(4) {
+			if set>>i&1 != 0 {
+				table[set].halves[2*n], table[set].halves[2*n+1], table[set].which[n] = 2*i, 2*i+1, i
+				n++
+			}
+		}
+	}
+	return
+}()
 
 // eights gives whole eights of elements to the vector function, the rest to its twin.
 func eights(vector func(x *float64, n int), plain func(float64) float64) func([]float64) {
@@ -99,7 +176,9 @@ func eights(vector func(x *float64, n int), plain func(float64) float64) func([]
 	}
 }
 
-func convertEights(vector func(x *float64, row *byte, shift, factor *float64, n int)) func([]float64, []byte, []float64, []float64) {
+func convertEights(
+	vector func(x *float64, row *byte, shift, factor *float64, n int),
+) func([]float64, []byte, []float64, []float64) {
 	return func(x []float64, row []byte, shift, factor []float64) {
 		n := len(x) &^ 7
 		_, _, _ = row[:len(x)], shift[:len(x)], factor[:len(x)]

@@ -53,91 +53,60 @@
 	VFMADD231PD Z26, Z28, c2; \
 	VFMADD231PD Z27, Z28, c3
 
-#define GETC2(c2, c3) \
+#define GETC2(a, c2, c3) \
 	VMOVUPD.Z (AX), K1, c2; \
 	VMOVUPD.Z 64(AX), K2, c3; \
 	ADDQ R8, AX
-#define GETC4(c0, c1, c2, c3) \
+#define GETC4(a, c0, c1, c2, c3) \
 	VMOVUPD (AX), c0; \
 	VMOVUPD 64(AX), c1; \
 	VMOVUPD.Z 128(AX), K1, c2; \
 	VMOVUPD.Z 192(AX), K2, c3; \
 	ADDQ R8, AX
-#define PUTC2(c2, c3) \
+#define PUTC2(a, c2, c3) \
 	VMOVUPD c2, K1, (DI); \
 	VMOVUPD c3, K2, 64(DI); \
 	ADDQ R8, DI
-#define PUTC4(c0, c1, c2, c3) \
+#define PUTC4(a, c0, c1, c2, c3) \
 	VMOVUPD c0, (DI); \
 	VMOVUPD c1, 64(DI); \
 	VMOVUPD c2, K1, 128(DI); \
 	VMOVUPD c3, K2, 192(DI); \
 	ADDQ R8, DI
 
-#define ROW1x4 FMA4((SI), Z0, Z1, Z2, Z3)
-#define ROW2x4 ROW1x4; FMA4((SI)(R9*1), Z4, Z5, Z6, Z7)
-#define ROW3x4 ROW2x4; FMA4((SI)(R9*2), Z8, Z9, Z10, Z11)
-#define ROW4x4 ROW3x4; FMA4((R11), Z12, Z13, Z14, Z15)
-#define ROW5x4 ROW4x4; FMA4((R11)(R9*1), Z16, Z17, Z18, Z19)
-#define ROW6x4 ROW5x4; FMA4((R11)(R9*2), Z20, Z21, Z22, Z23)
-#define GET1x4 GETC4(Z0, Z1, Z2, Z3)
-#define GET2x4 GET1x4; GETC4(Z4, Z5, Z6, Z7)
-#define GET3x4 GET2x4; GETC4(Z8, Z9, Z10, Z11)
-#define GET4x4 GET3x4; GETC4(Z12, Z13, Z14, Z15)
-#define GET5x4 GET4x4; GETC4(Z16, Z17, Z18, Z19)
-#define GET6x4 GET5x4; GETC4(Z20, Z21, Z22, Z23)
-#define PUT1x4 PUTC4(Z0, Z1, Z2, Z3)
-#define PUT2x4 PUT1x4; PUTC4(Z4, Z5, Z6, Z7)
-#define PUT3x4 PUT2x4; PUTC4(Z8, Z9, Z10, Z11)
-#define PUT4x4 PUT3x4; PUTC4(Z12, Z13, Z14, Z15)
-#define PUT5x4 PUT4x4; PUTC4(Z16, Z17, Z18, Z19)
-#define PUT6x4 PUT5x4; PUTC4(Z20, Z21, Z22, Z23)
-#define ROW1x2 FMA2((SI), Z0, Z1)
-#define ROW2x2 ROW1x2; FMA2((SI)(R9*1), Z2, Z3)
-#define ROW3x2 ROW2x2; FMA2((SI)(R9*2), Z4, Z5)
-#define ROW4x2 ROW3x2; FMA2((R11), Z6, Z7)
-#define ROW5x2 ROW4x2; FMA2((R11)(R9*1), Z8, Z9)
-#define ROW6x2 ROW5x2; FMA2((R11)(R9*2), Z10, Z11)
-#define ROW7x2 ROW6x2; FMA2((R13), Z12, Z13)
-#define ROW8x2 ROW7x2; FMA2((R13)(R9*1), Z14, Z15)
-#define ROW9x2 ROW8x2; FMA2((R13)(R9*2), Z16, Z17)
-#define ROW10x2 ROW9x2; FMA2((R14), Z18, Z19)
-#define ROW11x2 ROW10x2; FMA2((R14)(R9*1), Z20, Z21)
-#define ROW12x2 ROW11x2; FMA2((R14)(R9*2), Z22, Z23)
-#define GET1x2 GETC2(Z0, Z1)
-#define GET2x2 GET1x2; GETC2(Z2, Z3)
-#define GET3x2 GET2x2; GETC2(Z4, Z5)
-#define GET4x2 GET3x2; GETC2(Z6, Z7)
-#define GET5x2 GET4x2; GETC2(Z8, Z9)
-#define GET6x2 GET5x2; GETC2(Z10, Z11)
-#define GET7x2 GET6x2; GETC2(Z12, Z13)
-#define GET8x2 GET7x2; GETC2(Z14, Z15)
-#define GET9x2 GET8x2; GETC2(Z16, Z17)
-#define GET10x2 GET9x2; GETC2(Z18, Z19)
-#define GET11x2 GET10x2; GETC2(Z20, Z21)
-#define GET12x2 GET11x2; GETC2(Z22, Z23)
-#define PUT1x2 PUTC2(Z0, Z1)
-#define PUT2x2 PUT1x2; PUTC2(Z2, Z3)
-#define PUT3x2 PUT2x2; PUTC2(Z4, Z5)
-#define PUT4x2 PUT3x2; PUTC2(Z6, Z7)
-#define PUT5x2 PUT4x2; PUTC2(Z8, Z9)
-#define PUT6x2 PUT5x2; PUTC2(Z10, Z11)
-#define PUT7x2 PUT6x2; PUTC2(Z12, Z13)
-#define PUT8x2 PUT7x2; PUTC2(Z14, Z15)
-#define PUT9x2 PUT8x2; PUTC2(Z16, Z17)
-#define PUT10x2 PUT9x2; PUTC2(Z18, Z19)
-#define PUT11x2 PUT10x2; PUTC2(Z20, Z21)
-#define PUT12x2 PUT11x2; PUTC2(Z22, Z23)
+// ROWS does something, GETC, FMA or PUTC, with the rows of a tile: of each, where its element
+// of a is, and its sums.
+#define ROWS1x4(F) F((SI), Z0, Z1, Z2, Z3)
+#define ROWS2x4(F) ROWS1x4(F); F((SI)(R9*1), Z4, Z5, Z6, Z7)
+#define ROWS3x4(F) ROWS2x4(F); F((SI)(R9*2), Z8, Z9, Z10, Z11)
+#define ROWS4x4(F) ROWS3x4(F); F((R11), Z12, Z13, Z14, Z15)
+#define ROWS5x4(F) ROWS4x4(F); F((R11)(R9*1), Z16, Z17, Z18, Z19)
+#define ROWS6x4(F) ROWS5x4(F); F((R11)(R9*2), Z20, Z21, Z22, Z23)
+#define ROWS1x2(F) F((SI), Z0, Z1)
+#define ROWS2x2(F) ROWS1x2(F); F((SI)(R9*1), Z2, Z3)
+#define ROWS3x2(F) ROWS2x2(F); F((SI)(R9*2), Z4, Z5)
+#define ROWS4x2(F) ROWS3x2(F); F((R11), Z6, Z7)
+#define ROWS5x2(F) ROWS4x2(F); F((R11)(R9*1), Z8, Z9)
+#define ROWS6x2(F) ROWS5x2(F); F((R11)(R9*2), Z10, Z11)
+#define ROWS7x2(F) ROWS6x2(F); F((R13), Z12, Z13)
+#define ROWS8x2(F) ROWS7x2(F); F((R13)(R9*1), Z14, Z15)
+#define ROWS9x2(F) ROWS8x2(F); F((R13)(R9*2), Z16, Z17)
+#define ROWS10x2(F) ROWS9x2(F); F((R14), Z18, Z19)
+#define ROWS11x2(F) ROWS10x2(F); F((R14)(R9*1), Z20, Z21)
+#define ROWS12x2(F) ROWS11x2(F); F((R14)(R9*2), Z22, Z23)
 
-#define TILE(loop, GET, GETB, ROWS, NEXT, PUT) \
-	GET; \
+// TILE computes a tile of ROWS. MASK is what GETC and PUTC need beforehand.
+#define TILE(loop, ROWS, MASK, GETC, GETB, FMA, NEXT, PUTC) \
+	MASK; \
+	ROWS(GETC); \
 loop: \
 	GETB; \
-	ROWS; \
+	ROWS(FMA); \
 	NEXT; \
 	DECQ CX; \
 	JNZ loop; \
-	PUT
+	MASK; \
+	ROWS(PUTC)
 
 // ARGS loads the arguments that both kernels share.
 #define ARGS \
@@ -203,7 +172,7 @@ rows4:
 	START
 	CMPQ  DX, $6
 	JLT   rest4
-	TILE(k6x4, GET6x4, GETB4, ROW6x4, NEXT, PUT6x4)
+	TILE(k6x4, ROWS6x4, NOP, GETC4, GETB4, FMA4, NEXT, PUTC4)
 	SUBQ  $6, DX
 	JMP   rows4
 rest4:
@@ -212,25 +181,25 @@ rest4:
 	WHEN(3, m3x4)
 	WHEN(4, m4x4)
 	WHEN(5, m5x4)
-	TILE(k1x4, GET1x4, GETB4, ROW1x4, NEXT, PUT1x4)
+	TILE(k1x4, ROWS1x4, NOP, GETC4, GETB4, FMA4, NEXT, PUTC4)
 	JMP   done
 m2x4:
-	TILE(k2x4, GET2x4, GETB4, ROW2x4, NEXT, PUT2x4)
+	TILE(k2x4, ROWS2x4, NOP, GETC4, GETB4, FMA4, NEXT, PUTC4)
 	JMP   done
 m3x4:
-	TILE(k3x4, GET3x4, GETB4, ROW3x4, NEXT, PUT3x4)
+	TILE(k3x4, ROWS3x4, NOP, GETC4, GETB4, FMA4, NEXT, PUTC4)
 	JMP   done
 m4x4:
-	TILE(k4x4, GET4x4, GETB4, ROW4x4, NEXT, PUT4x4)
+	TILE(k4x4, ROWS4x4, NOP, GETC4, GETB4, FMA4, NEXT, PUTC4)
 	JMP   done
 m5x4:
-	TILE(k5x4, GET5x4, GETB4, ROW5x4, NEXT, PUT5x4)
+	TILE(k5x4, ROWS5x4, NOP, GETC4, GETB4, FMA4, NEXT, PUTC4)
 	JMP   done
 rows2:
 	START12
 	CMPQ  DX, $12
 	JLT   rest2
-	TILE(k12x2, GET12x2, GETB2, ROW12x2, NEXT12, PUT12x2)
+	TILE(k12x2, ROWS12x2, NOP, GETC2, GETB2, FMA2, NEXT12, PUTC2)
 	SUBQ  $12, DX
 	JMP   rows2
 rest2:
@@ -245,37 +214,37 @@ rest2:
 	WHEN(9, m9x2)
 	WHEN(10, m10x2)
 	WHEN(11, m11x2)
-	TILE(k1x2, GET1x2, GETB2, ROW1x2, NEXT12, PUT1x2)
+	TILE(k1x2, ROWS1x2, NOP, GETC2, GETB2, FMA2, NEXT12, PUTC2)
 	JMP   done
 m2x2:
-	TILE(k2x2, GET2x2, GETB2, ROW2x2, NEXT12, PUT2x2)
+	TILE(k2x2, ROWS2x2, NOP, GETC2, GETB2, FMA2, NEXT12, PUTC2)
 	JMP   done
 m3x2:
-	TILE(k3x2, GET3x2, GETB2, ROW3x2, NEXT12, PUT3x2)
+	TILE(k3x2, ROWS3x2, NOP, GETC2, GETB2, FMA2, NEXT12, PUTC2)
 	JMP   done
 m4x2:
-	TILE(k4x2, GET4x2, GETB2, ROW4x2, NEXT12, PUT4x2)
+	TILE(k4x2, ROWS4x2, NOP, GETC2, GETB2, FMA2, NEXT12, PUTC2)
 	JMP   done
 m5x2:
-	TILE(k5x2, GET5x2, GETB2, ROW5x2, NEXT12, PUT5x2)
+	TILE(k5x2, ROWS5x2, NOP, GETC2, GETB2, FMA2, NEXT12, PUTC2)
 	JMP   done
 m6x2:
-	TILE(k6x2, GET6x2, GETB2, ROW6x2, NEXT12, PUT6x2)
+	TILE(k6x2, ROWS6x2, NOP, GETC2, GETB2, FMA2, NEXT12, PUTC2)
 	JMP   done
 m7x2:
-	TILE(k7x2, GET7x2, GETB2, ROW7x2, NEXT12, PUT7x2)
+	TILE(k7x2, ROWS7x2, NOP, GETC2, GETB2, FMA2, NEXT12, PUTC2)
 	JMP   done
 m8x2:
-	TILE(k8x2, GET8x2, GETB2, ROW8x2, NEXT12, PUT8x2)
+	TILE(k8x2, ROWS8x2, NOP, GETC2, GETB2, FMA2, NEXT12, PUTC2)
 	JMP   done
 m9x2:
-	TILE(k9x2, GET9x2, GETB2, ROW9x2, NEXT12, PUT9x2)
+	TILE(k9x2, ROWS9x2, NOP, GETC2, GETB2, FMA2, NEXT12, PUTC2)
 	JMP   done
 m10x2:
-	TILE(k10x2, GET10x2, GETB2, ROW10x2, NEXT12, PUT10x2)
+	TILE(k10x2, ROWS10x2, NOP, GETC2, GETB2, FMA2, NEXT12, PUTC2)
 	JMP   done
 m11x2:
-	TILE(k11x2, GET11x2, GETB2, ROW11x2, NEXT12, PUT11x2)
+	TILE(k11x2, ROWS11x2, NOP, GETC2, GETB2, FMA2, NEXT12, PUTC2)
 	JMP   done
 done:
 	VZEROUPPER
@@ -287,18 +256,9 @@ done:
 // store under masks, which they read again for each term, having no register left.
 //
 //	Y0–Y11  sums: row r, vector v is Y(2r+v)   Y12, Y13 b   Y14 an element of a, or a mask
-//	R13     masks: 8−n places before where maskTable's zeros begin
+//	R13     masks: n places before where maskTable's zeros begin
+//	R14     bytes to c's row in the next tile, which is asked for
 //	the rest as above
-
-DATA maskTable<>+0(SB)/8, $-1
-DATA maskTable<>+8(SB)/8, $-1
-DATA maskTable<>+16(SB)/8, $-1
-DATA maskTable<>+24(SB)/8, $-1
-DATA maskTable<>+32(SB)/8, $-1
-DATA maskTable<>+40(SB)/8, $-1
-DATA maskTable<>+48(SB)/8, $-1
-DATA maskTable<>+56(SB)/8, $-1
-GLOBL maskTable<>(SB), RODATA|NOPTR, $128 // the other 64 bytes are zero
 
 #define GETB8 \
 	VMOVUPD (BX), Y12; \
@@ -313,26 +273,21 @@ GLOBL maskTable<>(SB), RODATA|NOPTR, $128 // the other 64 bytes are zero
 	VBROADCASTSD a, Y14; \
 	VFMADD231PD Y12, Y14, c0; \
 	VFMADD231PD Y13, Y14, c1
-#define ROW1x8 FMA8((SI), Y0, Y1)
-#define ROW2x8 ROW1x8; FMA8((SI)(R9*1), Y2, Y3)
-#define ROW3x8 ROW2x8; FMA8((SI)(R9*2), Y4, Y5)
-#define ROW4x8 ROW3x8; FMA8((R11), Y6, Y7)
-#define ROW5x8 ROW4x8; FMA8((R11)(R9*1), Y8, Y9)
-#define ROW6x8 ROW5x8; FMA8((R11)(R9*2), Y10, Y11)
 
-#define GETC8(c0, c1) \
+#define GETC8(a, c0, c1) \
 	VMOVUPD (AX), c0; \
 	VMOVUPD 32(AX), c1; \
+	PREFETCHT0 (AX)(R14*1); \
 	ADDQ R8, AX
-#define PUTC8(c0, c1) \
+#define PUTC8(a, c0, c1) \
 	VMOVUPD c0, (DI); \
 	VMOVUPD c1, 32(DI); \
 	ADDQ R8, DI
-#define GETC7(c0, c1) \
+#define GETC7(a, c0, c1) \
 	VMASKMOVPD (AX), Y12, c0; \
 	VMASKMOVPD 32(AX), Y13, c1; \
 	ADDQ R8, AX
-#define PUTC7(c0, c1) \
+#define PUTC7(a, c0, c1) \
 	VMASKMOVPD c0, Y12, (DI); \
 	VMASKMOVPD c1, Y13, 32(DI); \
 	ADDQ R8, DI
@@ -340,95 +295,57 @@ GLOBL maskTable<>(SB), RODATA|NOPTR, $128 // the other 64 bytes are zero
 	VMOVUPD (R13), Y12; \
 	VMOVUPD 32(R13), Y13
 
-#define GET1x8 GETC8(Y0, Y1)
-#define GET2x8 GET1x8; GETC8(Y2, Y3)
-#define GET3x8 GET2x8; GETC8(Y4, Y5)
-#define GET4x8 GET3x8; GETC8(Y6, Y7)
-#define GET5x8 GET4x8; GETC8(Y8, Y9)
-#define GET6x8 GET5x8; GETC8(Y10, Y11)
-#define PUT1x8 PUTC8(Y0, Y1)
-#define PUT2x8 PUT1x8; PUTC8(Y2, Y3)
-#define PUT3x8 PUT2x8; PUTC8(Y4, Y5)
-#define PUT4x8 PUT3x8; PUTC8(Y6, Y7)
-#define PUT5x8 PUT4x8; PUTC8(Y8, Y9)
-#define PUT6x8 PUT5x8; PUTC8(Y10, Y11)
-#define GET1x7 MASKS; GETC7(Y0, Y1)
-#define GET2x7 GET1x7; GETC7(Y2, Y3)
-#define GET3x7 GET2x7; GETC7(Y4, Y5)
-#define GET4x7 GET3x7; GETC7(Y6, Y7)
-#define GET5x7 GET4x7; GETC7(Y8, Y9)
-#define GET6x7 GET5x7; GETC7(Y10, Y11)
-#define PUT1x7 MASKS; PUTC7(Y0, Y1)
-#define PUT2x7 PUT1x7; PUTC7(Y2, Y3)
-#define PUT3x7 PUT2x7; PUTC7(Y4, Y5)
-#define PUT4x7 PUT3x7; PUTC7(Y6, Y7)
-#define PUT5x7 PUT4x7; PUTC7(Y8, Y9)
-#define PUT6x7 PUT5x7; PUTC7(Y10, Y11)
+#define ROWS1x8(F) F((SI), Y0, Y1)
+#define ROWS2x8(F) ROWS1x8(F); F((SI)(R9*1), Y2, Y3)
+#define ROWS3x8(F) ROWS2x8(F); F((SI)(R9*2), Y4, Y5)
+#define ROWS4x8(F) ROWS3x8(F); F((R11), Y6, Y7)
+#define ROWS5x8(F) ROWS4x8(F); F((R11)(R9*1), Y8, Y9)
+#define ROWS6x8(F) ROWS5x8(F); F((R11)(R9*2), Y10, Y11)
+
+// TILES computes a column of tiles, of 8 columns or of less.
+#define TILES(rows, rest, m2, m3, m4, m5, k1, k2, k3, k4, k5, k6, MASK, GETC, GETB, PUTC) \
+rows: \
+	START; \
+	CMPQ DX, $6; \
+	JLT  rest; \
+	TILE(k6, ROWS6x8, MASK, GETC, GETB, FMA8, NEXT, PUTC); \
+	SUBQ $6, DX; \
+	JMP  rows; \
+rest: \
+	WHEN(0, done); \
+	WHEN(2, m2); \
+	WHEN(3, m3); \
+	WHEN(4, m4); \
+	WHEN(5, m5); \
+	TILE(k1, ROWS1x8, MASK, GETC, GETB, FMA8, NEXT, PUTC); \
+	JMP  done; \
+m2: \
+	TILE(k2, ROWS2x8, MASK, GETC, GETB, FMA8, NEXT, PUTC); \
+	JMP  done; \
+m3: \
+	TILE(k3, ROWS3x8, MASK, GETC, GETB, FMA8, NEXT, PUTC); \
+	JMP  done; \
+m4: \
+	TILE(k4, ROWS4x8, MASK, GETC, GETB, FMA8, NEXT, PUTC); \
+	JMP  done; \
+m5: \
+	TILE(k5, ROWS5x8, MASK, GETC, GETB, FMA8, NEXT, PUTC); \
+	JMP  done
 
 // func tilesAVX2(c *float64, ldc int, a *float64, arow, acol int, b *float64, ldb, m, n, k int)
 TEXT ·tilesAVX2(SB), NOSPLIT, $0-80
 	ARGS
 	MOVQ  n+64(FP), R14
-	LEAQ  maskTable<>+64(SB), R13
 	CMPQ  R14, $8
-	JEQ   rows8
+	JLT   narrow
+	LEAQ  (R8)(R8*2), R14
+	SHLQ  $1, R14
+	TILES(rows8, rest8, m2x8, m3x8, m4x8, m5x8, k1x8, k2x8, k3x8, k4x8, k5x8, k6x8, NOP, GETC8, GETB8, PUTC8)
+narrow:
+	LEAQ  ·maskTable+64(SB), R13
 	SHLQ  $3, R14
 	SUBQ  R14, R13
-	JMP   rows7
-rows8:
-	START
-	CMPQ  DX, $6
-	JLT   rest8
-	TILE(k6x8, GET6x8, GETB8, ROW6x8, NEXT, PUT6x8)
-	SUBQ  $6, DX
-	JMP   rows8
-rest8:
-	WHEN(0, done)
-	WHEN(2, m2x8)
-	WHEN(3, m3x8)
-	WHEN(4, m4x8)
-	WHEN(5, m5x8)
-	TILE(k1x8, GET1x8, GETB8, ROW1x8, NEXT, PUT1x8)
-	JMP   done
-m2x8:
-	TILE(k2x8, GET2x8, GETB8, ROW2x8, NEXT, PUT2x8)
-	JMP   done
-m3x8:
-	TILE(k3x8, GET3x8, GETB8, ROW3x8, NEXT, PUT3x8)
-	JMP   done
-m4x8:
-	TILE(k4x8, GET4x8, GETB8, ROW4x8, NEXT, PUT4x8)
-	JMP   done
-m5x8:
-	TILE(k5x8, GET5x8, GETB8, ROW5x8, NEXT, PUT5x8)
-	JMP   done
-rows7:
-	START
-	CMPQ  DX, $6
-	JLT   rest7
-	TILE(k6x7, GET6x7, GETB7, ROW6x8, NEXT, PUT6x7)
-	SUBQ  $6, DX
-	JMP   rows7
-rest7:
-	WHEN(0, done)
-	WHEN(2, m2x7)
-	WHEN(3, m3x7)
-	WHEN(4, m4x7)
-	WHEN(5, m5x7)
-	TILE(k1x7, GET1x7, GETB7, ROW1x8, NEXT, PUT1x7)
-	JMP   done
-m2x7:
-	TILE(k2x7, GET2x7, GETB7, ROW2x8, NEXT, PUT2x7)
-	JMP   done
-m3x7:
-	TILE(k3x7, GET3x7, GETB7, ROW3x8, NEXT, PUT3x7)
-	JMP   done
-m4x7:
-	TILE(k4x7, GET4x7, GETB7, ROW4x8, NEXT, PUT4x7)
-	JMP   done
-m5x7:
-	TILE(k5x7, GET5x7, GETB7, ROW5x8, NEXT, PUT5x7)
-	JMP   done
+	TILES(rows7, rest7, m2x7, m3x7, m4x7, m5x7, k1x7, k2x7, k3x7, k4x7, k5x7, k6x7, MASKS, GETC7, GETB7, PUTC7)
 done:
 	VZEROUPPER
 	RET

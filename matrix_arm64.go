@@ -37,7 +37,7 @@ func convertNEON(x *float64, row *byte, shift, factor *float64, n int)
 func prefetch(p *byte, n int)
 
 func machineKernels() []kernelSet {
-	return []kernelSet{{name: "neon", rows: 6, cols: 8,
+	return []kernelSet{{name: "neon", rows: 6, cols: 8, gather: sparseNEON, list: listGo, expand: expandGo,
 		tiles: func(c []float64, ldc int, a operand, b []float64, ldb, m, n, k int) {
 			tilesNEON(&c[0], ldc, &a.data[0], a.row, a.col, &b[0], ldb, m, n, k)
 		},

@@ -106,7 +106,7 @@ func testProducts(t *testing.T, m, n, k, lo, hi int, rng *rand.Rand, poison bool
 					x[rng.IntN(rows)*stride+rng.IntN(cols)] = v
 				}
 			}
-			return Matrix{rows, cols, stride, x}, check
+			return view(rows, cols, stride, x), check
 		}
 		c, checkC := matrix(m, n)
 		a, checkA := matrix(m, k)
@@ -117,7 +117,7 @@ func testProducts(t *testing.T, m, n, k, lo, hi int, rng *rand.Rand, poison bool
 		if p.bt {
 			b, checkB = matrix(n, k)
 		}
-		want := Matrix{m, n, c.Stride, append([]float64(nil), c.Data...)}
+		want := view(m, n, c.Stride, append([]float64(nil), c.Data...))
 		plainProduct(want, a, b, p.at, p.bt, lo, hi)
 		if lo < hi {
 			part := b
@@ -150,7 +150,7 @@ func TestProductsTileEdges(t *testing.T) {
 }
 
 // TestProductsDepth goes over every number of terms, across the edge of a k-block, with
-// few rows and with so many that panels are copied.
+// few rows and columns and with so many that blocks are copied.
 func TestProductsDepth(t *testing.T) {
 	eachKernel(t, func(t *testing.T) {
 		rng := rand.New(rand.NewPCG(2, 2))
@@ -159,6 +159,8 @@ func TestProductsDepth(t *testing.T) {
 			testProducts(t, m, n, k, 0, n, rng, k%5 == 0)
 			if k%50 == 7 {
 				testProducts(t, packRows+m, n, k, 0, n, rng, k%5 == 0)
+				testProducts(t, mBlock+m, n, k, 0, n, rng, k%5 == 0)
+				testProducts(t, mBlock+m, packCols+n, k, 0, packCols+n, rng, k%5 == 0)
 			}
 		}
 	})
@@ -166,10 +168,11 @@ func TestProductsDepth(t *testing.T) {
 
 func FuzzProducts(f *testing.F) {
 	f.Add(uint8(6), uint8(32), uint16(256), uint64(1))
+	f.Add(uint8(150), uint8(220), uint16(210), uint64(3))
 	f.Add(uint8(7), uint8(33), uint16(257), uint64(2))
 	f.Fuzz(func(t *testing.T, m, n uint8, k uint16, seed uint64) {
 		rng := rand.New(rand.NewPCG(seed, 3))
-		rows, cols, terms := int(m)%150+1, int(n)%80+1, int(k)%600
+		rows, cols, terms := int(m)%200+1, int(n)%(packCols+40)+1, int(k)%500
 		before := kernel
 		defer func() { kernel = before }()
 		for _, kernel = range kernels {

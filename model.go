@@ -227,7 +227,7 @@ func layerTensors(prefix string, layers []Layer) []safetensors.Tensor {
 			safetensors.Tensor{Name: name + ".weight", Dtype: "F64", Shape: []int{l.W.Cols, l.W.Rows},
 				Write: func(w io.Writer) { writeTransposed(w, l.W) }},
 			safetensors.Tensor{Name: name + ".bias", Dtype: "F64", Shape: []int{len(l.B)},
-				Write: func(w io.Writer) { writeTransposed(w, Matrix{len(l.B), 1, 1, l.B}) }})
+				Write: func(w io.Writer) { writeTransposed(w, view(len(l.B), 1, 1, l.B)) }})
 	}
 	return list
 }

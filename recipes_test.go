@@ -421,11 +421,11 @@ func TestRecipeLinear(t *testing.T) {
 		t.Errorf("%d weights, want 4", len(weights))
 	}
 	mustContain(t, command(t, "-recipe", "linear", "-epochs", "3"), "equal to 0 digits")
-	x, y := Matrix{3, 2, 2, []float64{1, 2, 1, 2, 1, 2}}, Matrix{3, 1, 1, []float64{1, 2, 3}}
+	x, y := view(3, 2, 2, []float64{1, 2, 1, 2, 1, 2}), view(3, 1, 1, []float64{1, 2, 3})
 	if w, err := leastSquares(x, y); err == nil {
 		t.Errorf("two columns that say the same have a solution: %v", w)
 	}
-	x, y = Matrix{3, 2, 2, []float64{0, 1, 1, 0, 2, 1}}, Matrix{3, 1, 1, []float64{3, 5, 13}}
+	x, y = view(3, 2, 2, []float64{0, 1, 1, 0, 2, 1}), view(3, 1, 1, []float64{3, 5, 13})
 	if w, err := leastSquares(x, y); err != nil || math.Abs(w.Row(0)[0]-5) > 1e-12 || math.Abs(w.Row(1)[0]-3) > 1e-12 {
 		t.Errorf("least squares of 5x₁ + 3x₂ gives %v, %v", w, err)
 	}

@@ -16,44 +16,130 @@ import (
 	"time"
 )
 
-// A worker is one goroutine of a team.
+// A worker is one goroutine of a team. While it trains, it has the weights of its neurons,
+// and what the optimiser keeps of them, in matrices of its own: processors fetch the memory
+// behind what they read before they are asked to, and where that is another's part of a row
+// of W, the two take it from each other all the time. Of the last layer, which is small, it
+// has the weights that its neurons of the layer before go into, some rows of W.
 type worker struct {
 	id, of  int
 	barrier *barrier
+	batch   *batch  // the mini-batch as it sees it: X and Y may be its own
+	layers  []Layer // its weights of each layer
+	state           // of them
+	lo, hi  int     // the rows that it has of the last layer's W
+	delta   Matrix  // its copy of the last layer's δ
 }
 
 // share is the worker's part lo ≤ i < hi of n, in units of so many.
-func (w worker) share(n, unit int) (lo, hi int) {
+func (w *worker) share(n, unit int) (lo, hi int) {
 	units := (n + unit - 1) / unit
 	return min(n, unit*(units*w.id/w.of)), min(n, unit*(units*(w.id+1)/w.of))
 }
 
 // columns is the worker's share of a matrix with a column for each neuron, in eights; rows
-// is its share of one with a row for each sample.
-func (w worker) columns(m Matrix) Matrix { return m.Columns(w.share(m.Cols, 8)) }
-func (w worker) rows(m Matrix) Matrix    { return m.Slice(w.share(m.Rows, 1)) }
-
-// neurons is the worker's share of a layer, and inputs those rows of the next layer's W
-// that its neurons go into.
-func (w worker) neurons(l Layer) Layer      { return l.neurons(w.share(l.W.Cols, 8)) }
-func (w worker) inputs(wNext Matrix) Matrix { return wNext.Slice(w.share(wNext.Rows, 8)) }
+// is its share of one with a row for each sample; and inputs is those rows of the next
+// layer's W that its neurons go into.
+func (w *worker) columns(m Matrix) Matrix    { return m.Columns(w.share(m.Cols, 8)) }
+func (w *worker) rows(m Matrix) Matrix       { return m.Slice(w.share(m.Rows, 1)) }
+func (w *worker) inputs(wNext Matrix) Matrix { return wNext.Slice(w.share(wNext.Rows, 8)) }
 
 // wait waits until all workers have come here.
-func (w worker) wait() { w.barrier.wait() }
+func (w *worker) wait() { w.barrier.wait() }
+
+// own makes matrices for the worker's weights; alone, it has the layers themselves.
+func (w *worker) own(layers []Layer) (own []Layer) {
+	if w.of == 1 || layers == nil {
+		return layers
+	}
+	last := len(layers) - 1
+	for _, l := range layers[:last] {
+		lo, hi := w.share(l.W.Cols, 8)
+		own = append(own, newLayer(l.W.Rows, hi-lo, l.G))
+	}
+	rows := Layer{layers[last].W.Slice(w.lo, w.hi), layers[last].B, layers[last].G}
+	if w.lo > 0 || w.hi == 0 { // one is enough for the biases
+		rows.B = make([]float64, len(rows.B))
+	}
+	return append(own, rows)
+}
+
+// exchange copies the worker's neurons from layers to its own, or back.
+func (w *worker) exchange(own, layers []Layer, back bool) {
+	if w.of == 1 {
+		return
+	}
+	for l := range len(own) - 1 { // the last has its own weights in their place
+		lo, hi := w.share(layers[l].W.Cols, 8)
+		to, from := own[l], layers[l].neurons(lo, hi)
+		if back {
+			to, from = from, to
+		}
+		for i := range to.W.Rows {
+			copy(to.W.Row(i), from.W.Row(i))
+		}
+		copy(to.B, from.B)
+	}
+}
 
 // neurons is the layer of neurons lo ≤ j < hi alone, sharing memory with l.
 func (l Layer) neurons(lo, hi int) Layer { return Layer{l.W.Columns(lo, hi), l.B[lo:hi], l.G} }
 
+// handOut makes a team of n workers and gives them the weights of their neurons; takeBack
+// puts these back where everybody else finds them.
+func (t *Trainer) handOut(n int) []*worker {
+	if len(t.team.workers) == n && t.team.has {
+		return t.team.workers
+	}
+	t.takeBack()
+	if len(t.team.workers) != n {
+		t.team.workers = nil
+		for id := range n {
+			w := &worker{id: id, of: n, barrier: &t.team.barrier, batch: &t.batches[id]}
+			rows := t.Net.Layers[len(t.Net.Layers)-1].W.Rows
+			if w.lo, w.hi = w.share(rows, 8); t.MaxNorm > 0 { // a neuron's norm is over all rows
+				w.lo, w.hi = 0, rows*max(0, 1-id)
+			}
+			w.layers = w.own(t.Net.Layers)
+			w.velocity, w.square, w.grad = w.own(t.velocity), w.own(t.square), w.own(t.grad)
+			w.delta = NewMatrix(t.Batch, w.batch.y.Cols)
+			t.team.workers = append(t.team.workers, w)
+		}
+	}
+	t.exchange(false)
+	return t.team.workers
+}
+
+func (t *Trainer) takeBack() {
+	if t.team.has {
+		t.exchange(true)
+	}
+}
+
+func (t *Trainer) exchange(back bool) {
+	for _, w := range t.team.workers {
+		w.exchange(w.layers, t.Net.Layers, back)
+		w.exchange(w.velocity, t.velocity, back)
+		w.exchange(w.square, t.square, back)
+	}
+	t.team.has = !back
+}
+
 // fill fetches the mini-batch, X and Y.
-func (t *Trainer) fill(w worker, s, at int, b *batch, fill FillBatch) {
+func (t *Trainer) fill(w *worker, s, at int, fill FillBatch) {
+	b := w.batch
 	lo, hi := 0, len(b.cost)
 	if t.sharesInputs() {
 		lo, hi = w.share(len(b.cost), 1)
 	}
+	b.in[0].lists.Rows = 0
 	fill(b.in[0], b.y, at, lo, hi)
 	t.dropInputs(b.in[0], s, lo, hi)
 	if t.sharesInputs() {
 		w.wait()
+	}
+	if !b.in[0].sparse() {
+		b.in[0].compress()
 	}
 }
 
@@ -65,27 +151,33 @@ func (t *Trainer) sharesInputs() bool {
 }
 
 // workers is how many goroutines a step is worth: a barrier costs about as much time
-// as some 20 000 multiply–adds.
+// as some 20 000 multiply–adds. Without hidden layers there are no neurons to share out.
 func (t *Trainer) workers() int {
+	if len(t.Net.Layers) == 1 {
+		return 1
+	}
 	return max(1, min(t.Workers, t.Batch*t.Net.Parameters()/20000))
 }
 
-// A team takes steps with up to size goroutines.
+// A team is what takes a step.
 type team struct {
-	size    int
+	workers []*worker
+	has     bool // the weights are with the workers
 	barrier barrier
 	pacer   pacer
 }
 
 // each calls step(w, s) for first ≤ s < last on all workers, and after(s) on one of them
 // while the others wait, until it says stop.
-func (t *team) each(first, last int, step func(w worker, s int), after func(s int) (stop bool)) {
+func (t *Trainer) each(first, last int, step func(w *worker, s int), after func(s int) (stop bool)) {
+	team := &t.team
 	stopped := false // written by worker 0, read by all after the barrier
 	for begin := first; begin < last && !stopped; begin += roundSteps {
-		end, n := min(begin+roundSteps, last), t.pacer.workers(t.size)
-		t.barrier.init(n)
+		end := min(begin+roundSteps, last)
+		workers := t.handOut(team.pacer.workers(len(t.batches)))
+		team.barrier.init(len(workers))
 		start := time.Now()
-		work := func(w worker) {
+		work := func(w *worker) {
 			for s := begin; s < end && !stopped; s++ {
 				step(w, s)
 				if w.id == 0 {
@@ -95,21 +187,22 @@ func (t *team) each(first, last int, step func(w worker, s int), after func(s in
 			}
 		}
 		var others sync.WaitGroup
-		for id := 1; id < n; id++ {
-			others.Go(func() { work(worker{id, n, &t.barrier}) })
+		for _, w := range workers[1:] {
+			others.Go(func() { work(w) })
 		}
-		work(worker{0, n, &t.barrier})
+		work(workers[0])
 		others.Wait()
-		if t.size > 1 {
-			t.pacer.took(time.Since(start)/time.Duration(end-begin), t.barrier.crowded(end-begin))
+		if len(t.batches) > 1 {
+			team.pacer.took(time.Since(start)/time.Duration(end-begin), team.barrier.crowded(end-begin))
 		}
 	}
+	t.takeBack()
 }
 
 // alone is the worker of a team of one.
-func (t *team) alone() worker {
-	t.barrier.init(1)
-	return worker{0, 1, &t.barrier}
+func (t *Trainer) alone() *worker {
+	t.team.barrier.init(1)
+	return t.handOut(1)[0]
 }
 
 // roundSteps is how many steps are taken before the number of goroutines is thought about.

@@ -16,6 +16,8 @@ type Options struct {
 	Seed            uint64              // of dropout
 	ExpensiveInputs bool                // they cost much to make, so that goroutines share in it
 	Bug             *slip               // a mistake to make in every step; nil for none
+
+	take func(w *worker, s, at int, fill FillBatch) // a step: Trainer.step, but with Bug
 }
 
 // state is what they keep from step to step, shaped as the layers.
@@ -24,8 +26,6 @@ type state struct {
 	square   []Layer     // V of Adam
 	grad     []Layer     // the gradient, where it is wanted by itself
 	norm     [][]float64 // of each layer's neurons
-
-	take func(w worker, s, at int, b *batch, fill FillBatch) // a step: Trainer.step, but with Bug
 }
 
 // prepareOptions allocates what the options need, in b too.
@@ -56,27 +56,35 @@ func (t *Trainer) prepareOptions(b *batch) {
 // update changes worker w's neurons of layer l in step s: where there is more to do than to
 // descend, so few at a time that their weights stay in the second-level cache from one pass
 // over them to the next.
-func (t *Trainer) update(w worker, l, s int, x, delta Matrix) {
-	lo, hi := w.share(delta.Cols, 8)
-	block := hi - lo
+func (t *Trainer) update(w *worker, l, s int) {
+	x, all, delta := w.batch.in[l], w.layers[l], w.columns(w.batch.delta[l])
+	first, _ := w.share(t.Net.Layers[l].W.Cols, 8)
+	if last := len(t.Net.Layers) - 1; l == last && w.of > 1 {
+		x, delta, first = x.Columns(w.lo, w.hi), w.delta.Top(x.Rows), 0
+		copy(delta.Data, w.batch.delta[l].Data[:x.Rows*delta.Stride])
+	}
+	if all.W.Rows == 0 {
+		return
+	}
+	block := delta.Cols
 	if t.Momentum != 0 || t.Adam || t.MaxNorm > 0 {
 		block = max(32, 1<<15/x.Cols&^31)
 	}
 	rate, decay := t.rate(l, s), t.rate(l, s)*t.L2/float64(t.N)
-	for ; lo < hi; lo += block {
-		end := min(lo+block, hi)
-		layer, delta := t.Net.Layers[l].neurons(lo, end), delta.Columns(lo, end)
+	for lo := 0; lo < delta.Cols; lo += block {
+		hi := min(lo+block, delta.Cols)
+		layer, delta := all.neurons(lo, hi), delta.Columns(lo, hi)
 		switch {
 		case t.Adam:
-			m, v, g := t.velocity[l].neurons(lo, end), t.square[l].neurons(lo, end), t.grad[l].neurons(lo, end)
+			m, v, g := w.velocity[l].neurons(lo, hi), w.square[l].neurons(lo, hi), w.grad[l].neurons(lo, hi)
 			layer.adam(m, v, g, rate, t.L2/float64(t.N), s, x, delta)
 		case t.Momentum != 0:
-			layer.momentum(t.velocity[l].neurons(lo, end), t.Momentum, t.Nesterov, rate, decay, x, delta)
+			layer.momentum(w.velocity[l].neurons(lo, hi), t.Momentum, t.Nesterov, rate, decay, x, delta)
 		default:
 			layer.descend(rate, decay, x, delta)
 		}
 		if t.MaxNorm > 0 {
-			maxNorm(layer.W, t.MaxNorm, t.norm[l][lo:end])
+			maxNorm(layer.W, t.MaxNorm, t.norm[l][first+lo:first+hi])
 		}
 	}
 }
@@ -121,9 +129,7 @@ func (l Layer) adam(m, v, g Layer, rate, decay float64, s int, x, delta Matrix) 
 	for i := range delta.Rows {
 		ScaleBy(delta.Padded(i), 1/float64(delta.Rows))
 	}
-	for i := range g.W.Rows {
-		clear(g.W.Padded(i))
-	}
+	g.W.Clear()
 	clear(g.B)
 	g.gradient(x, delta)
 	eta, root := rate/(1-power(beta1, s+1)), 1/math.Sqrt(1-power(beta2, s+1))
@@ -201,7 +207,7 @@ func sinCosPi(x float64) (sin, cos float64) {
 // where m_ij is 0 with the probability p, and else 1/(1−p), so that the expectation stays
 // (Srivastava et al. 2014, section 10, whose p is what is kept). In step s, M is always the
 // same: forward and backward pass draw it anew instead of keeping it.
-func (t *Trainer) drop(w worker, s, l int, y, x Matrix) {
+func (t *Trainer) drop(w *worker, s, l int, y, x Matrix) {
 	first, _ := w.share(x.Cols, 8)
 	y, x = w.columns(y), w.columns(x)
 	for i := range x.Rows {
@@ -211,20 +217,37 @@ func (t *Trainer) drop(w worker, s, l int, y, x Matrix) {
 
 // dropOutputs makes of layer l's outputs the inputs of the next, and dropErrors does the
 // same to δ on its way back.
-func (t *Trainer) dropOutputs(w worker, s, l int, b *batch) {
+func (t *Trainer) dropOutputs(w *worker, s, l int) {
 	if t.Dropout != nil {
-		t.drop(w, s, l, b.in[l+1], b.a[l])
+		t.drop(w, s, l, w.batch.in[l+1], w.batch.a[l])
 	}
 }
-func (t *Trainer) dropErrors(w worker, s, l int, b *batch) {
+func (t *Trainer) dropErrors(w *worker, s, l int) {
 	if t.Dropout != nil {
-		t.drop(w, s, l, b.delta[l], b.delta[l])
+		t.drop(w, s, l, w.batch.delta[l], w.batch.delta[l])
 	}
 }
 
 // dropInputs leaves out inputs in rows lo ≤ i < hi.
 func (t *Trainer) dropInputs(x Matrix, s, lo, hi int) {
-	for i := lo; i < hi && t.Dropout != nil && t.Dropout[0] > 0; i++ {
+	if t.Dropout == nil || t.Dropout[0] == 0 {
+		return
+	}
+	if x.sparse() {
+		least, keep := uint64(t.Dropout[0]*(1<<32)), 1/(1-t.Dropout[0])
+		key, row := uint64(0), -1
+		x.lists.filter(func(i, j int, v float64) float64 {
+			if i != row {
+				key, row = t.dropKey(s, -1, i), i
+			}
+			if dropBits(key, j) < least {
+				return 0
+			}
+			return keep * v
+		})
+		return
+	}
+	for i := lo; i < hi; i++ {
 		dropRow(x.Padded(i), x.Padded(i), t.Dropout[0], t.dropKey(s, -1, i), 0)
 	}
 }
@@ -240,13 +263,17 @@ func dropRow(y, x []float64, p float64, key uint64, first int) {
 	least, keep := uint64(p*(1<<32)), 1/(1-p)
 	y = y[:len(x)]
 	for j := range x {
-		bits := mix(key+uint64(first+j)/2*0x9e3779b97f4a7c15) >> (32 * (j % 2)) & (1<<32 - 1)
 		m := math.Float64bits(keep)
-		if bits < least {
+		if dropBits(key, first+j) < least {
 			m = 0
 		}
 		y[j] = math.Float64frombits(m) * x[j]
 	}
+}
+
+// dropBits is the 32 random bits of column j.
+func dropBits(key uint64, j int) uint64 {
+	return mix(key+uint64(j)/2*0x9e3779b97f4a7c15) >> (32 * (j % 2)) & (1<<32 - 1)
 }
 
 // mix is the hash that ends SplitMix64 (Steele, Lea and Flood 2014).

@@ -140,7 +140,7 @@ func TestDropoutExpectation(t *testing.T) {
 	uniform(a.Row(0), 1, stream(1, purposeCheck, 1))
 	const steps = 20000
 	for s := range steps {
-		trainer.dropOutputs(trainer.team.alone(), s, 0, b)
+		trainer.dropOutputs(trainer.alone(), s, 0)
 		Add(sum, b.in[1].Row(0))
 	}
 	for j, v := range a.Row(0) {
@@ -268,10 +268,10 @@ func TestOptionsAllocateNothing(t *testing.T) {
 		trainer := newTrainer([]int{49, 70, 45, 10}, "sigmoid", "linear", "ce", 40, 400)
 		trainer.Options = options
 		trainer.prepare()
-		alone := trainer.team.alone()
+		alone := trainer.alone()
 		source := func(in, y Matrix, at, lo, hi int) { in.Data[0], y.Data[0] = 1, 1 }
-		trainer.step(alone, 0, 0, &trainer.batches[0], source) // a pool may fill
-		if n := testing.AllocsPerRun(100, func() { trainer.step(alone, 1, 0, &trainer.batches[0], source) }); n > 0.5 {
+		trainer.step(alone, 0, 0, source) // a pool may fill
+		if n := testing.AllocsPerRun(100, func() { trainer.step(alone, 1, 0, source) }); n > 0.5 {
 			t.Errorf("%+v: %v allocations in a step", options, n)
 		}
 	}
