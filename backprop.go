@@ -195,9 +195,7 @@ func (l Layer) affine(z, x Matrix) {
 // forward is A = g(X·W + b).
 func (l Layer) forward(a, x Matrix) {
 	l.affine(a, x)
-	for i := range a.Rows {
-		l.G.F(a.Padded(i))
-	}
+	a.Each(l.G.F)
 }
 
 // output is A = g(Z) of the last layer, whose Z is in a, and equation (1). It notes what
@@ -218,11 +216,7 @@ func (l Layer) backward(delta, deltaNext, wNext, a Matrix) {
 }
 
 // prime is δ ← δ ⊙ g′(Z).
-func (l Layer) prime(delta, a Matrix) {
-	for i := range delta.Rows {
-		l.G.Prime(delta.Padded(i), a.Padded(i))
-	}
-}
+func (l Layer) prime(delta, a Matrix) { delta.EachPair(a, l.G.Prime) }
 
 // gradient adds Xᵀ·δ to W, and Σ rows δ to b: equation (3), where delta holds δ/n.
 func (l Layer) gradient(x, delta Matrix) {
@@ -235,11 +229,9 @@ func (l Layer) gradient(x, delta Matrix) {
 // descend is equation (4), W ← W − η (∂C/∂W + (λ/N) W), with decay = ηλ/N. It multiplies δ
 // by −η/n, so that adding Xᵀ·δ to W is the descent itself.
 func (l Layer) descend(rate, decay float64, x, delta Matrix) {
-	for i := range delta.Rows {
-		ScaleBy(delta.Padded(i), -rate/float64(delta.Rows))
-	}
-	for i := 0; i < l.W.Rows && decay != 0; i++ {
-		ScaleBy(l.W.Padded(i), 1-decay)
+	delta.Scale(-rate / float64(delta.Rows))
+	if decay != 0 {
+		l.W.Scale(1 - decay)
 	}
 	l.gradient(x, delta)
 }

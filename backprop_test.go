@@ -94,17 +94,32 @@ func TestCostsFromLogits(t *testing.T) {
 	}
 }
 
-// TestRelu covers what comparing bits could get wrong.
+// TestRelu covers what comparing bits could get wrong, in vectors and in what is left of them,
+// with every kernel; and that nothing beyond is touched.
 func TestRelu(t *testing.T) {
 	inf, nan := math.Inf(1), math.NaN()
-	for _, c := range [][2]float64{{1, 1}, {-1, 0}, {0, 0}, {math.Copysign(0, -1), 0}, {inf, inf}, {-inf, 0},
-		{5e-324, 5e-324}, {-5e-324, 0}, {nan, nan}, {math.Copysign(nan, -1), nan}, {-1e308, 0}} {
-		z := []float64{c[0]}
-		Relu(z)
-		if z[0] != c[1] && !(math.IsNaN(z[0]) && math.IsNaN(c[1])) {
-			t.Errorf("relu(%v) = %v, want %v", c[0], z[0], c[1])
+	cases := [][2]float64{{1, 1}, {-1, 0}, {0, 0}, {math.Copysign(0, -1), 0}, {inf, inf}, {-inf, 0},
+		{5e-324, 5e-324}, {-5e-324, 0}, {nan, nan}, {math.Copysign(nan, -1), math.Copysign(nan, -1)}, {-1e308, 0}}
+	eachKernel(t, func(t *testing.T) {
+		for n := range 40 {
+			z, delta, want, wantDelta := make([]float64, n+2), make([]float64, n+2), make([]float64, n+2), make([]float64, n+2)
+			for i := range z {
+				c := cases[(i*7+n)%len(cases)]
+				z[i], want[i], delta[i] = c[0], c[1], float64(i)-3.5
+				if wantDelta[i] = delta[i]; want[i] == 0 {
+					wantDelta[i] = 0
+				}
+			}
+			want[0], want[n+1], wantDelta[0], wantDelta[n+1] = z[0], z[n+1], delta[0], delta[n+1] // stay as they are
+			Relu(z[1 : n+1])
+			ReluPrime(delta[1:n+1], z[1:n+1])
+			for i := range z {
+				if math.Float64bits(z[i]) != math.Float64bits(want[i]) || math.Float64bits(delta[i]) != math.Float64bits(wantDelta[i]) {
+					t.Fatalf("%d of %d: relu %v, want %v; δ %v, want %v", i, n, z[i], want[i], delta[i], wantDelta[i])
+				}
+			}
 		}
-	}
+	})
 }
 
 // TestXOR: what one layer cannot, 2-2-1 can.

@@ -56,12 +56,34 @@ func (m Matrix) EachRow(f func(row []float64)) {
 	}
 }
 
-// Clear makes all elements 0.
-func (m Matrix) Clear() {
+// Each calls f with all elements, row by row, or all at once where rows follow each other
+// without a gap. What pads the rows is among them.
+func (m Matrix) Each(f func(x []float64)) {
+	if m.Stride == (m.Cols+7)&^7 {
+		f(m.Data[:m.Rows*m.Stride])
+		return
+	}
 	for i := range m.Rows {
-		clear(m.Padded(i))
+		f(m.Padded(i))
 	}
 }
+
+// EachPair is Each for two matrices of one shape.
+func (m Matrix) EachPair(n Matrix, f func(x, y []float64)) {
+	if m.Stride == (m.Cols+7)&^7 && n.Stride == m.Stride {
+		f(m.Data[:m.Rows*m.Stride], n.Data[:m.Rows*m.Stride])
+		return
+	}
+	for i := range m.Rows {
+		f(m.Padded(i), n.Padded(i))
+	}
+}
+
+// Clear makes all elements 0.
+func (m Matrix) Clear() { m.Each(func(x []float64) { clear(x) }) }
+
+// Scale replaces each x by s·x.
+func (m Matrix) Scale(s float64) { m.Each(func(x []float64) { ScaleBy(x, s) }) }
 
 // Slice is rows lo ≤ i < hi, sharing memory with m, Top the first n, and Columns columns
 // lo ≤ j < hi of a matrix without lists.
@@ -124,30 +146,11 @@ func Sigmoid(z []float64) { kernel.sigmoid(z) }
 // Tanh replaces each z by tanh z.
 func Tanh(z []float64) { kernel.tanh(z) }
 
-// Relu replaces each z by max(0, z). Comparing bits needs no branch that half of all z mispredict:
-// as integers, the negative numbers (not NaN) lie from −0 to −Inf.
-func Relu(z []float64) {
-	const minusZero, minusInf = 1 << 63, 0xfff << 52
-	for i, v := range z {
-		b := math.Float64bits(v)
-		if b-minusZero <= minusInf-minusZero {
-			b = 0
-		}
-		z[i] = math.Float64frombits(b)
-	}
-}
+// Relu replaces each z by max(0, z).
+func Relu(z []float64) { kernel.relu(z) }
 
 // ReluPrime replaces each δ by δ·g′(z), where g′ = 1 for a = g(z) > 0, else 0.
-func ReluPrime(delta, a []float64) {
-	a = a[:len(delta)]
-	for i, d := range delta {
-		b := math.Float64bits(d)
-		if math.Float64bits(a[i]) == 0 {
-			b = 0
-		}
-		delta[i] = math.Float64frombits(b)
-	}
-}
+func ReluPrime(delta, a []float64) { kernel.reluPrime(delta, a[:len(delta)]) }
 
 // Convert turns a row of bytes into numbers, x_j = (byte_j − shift_j)·factor_j.
 func Convert(x []float64, row []byte, shift, factor []float64) { kernel.convert(x, row, shift, factor) }
@@ -207,6 +210,8 @@ type kernelSet struct {
 	exp             func(x []float64)
 	sigmoid         func(z []float64)
 	tanh            func(z []float64)
+	relu            func(z []float64)
+	reluPrime       func(delta, a []float64)
 	convert         func(x []float64, row []byte, shift, factor []float64)
 	prefetch        func(row []byte)
 }
@@ -314,7 +319,7 @@ func pack(dst []float64, b operand, k, j, depth, width int) {
 // The plain Go kernels.
 
 var goKernel = kernelSet{name: "go", tiles: tilesGo, rows: 1, cols: 64, gather: gatherGo, list: listGo, expand: expandGo,
-	exp: each(exp), sigmoid: each(sigmoid), tanh: each(tanh), convert: convertGo, prefetch: func([]byte) {}}
+	exp: each(exp), sigmoid: each(sigmoid), tanh: each(tanh), relu: each(relu), reluPrime: reluPrimeGo, convert: convertGo, prefetch: func([]byte) {}}
 
 // tilesGo takes four terms at a time to a row of c, so that each element is loaded and
 // stored once for four multiply–adds. It is as fast as plain Go gets on amd64, where
@@ -355,91 +360,4 @@ func convertGo(x []float64, row []byte, shift, factor []float64) {
 	for j := range x {
 		x[j] = (float64(row[j]) - shift[j]) * factor[j]
 	}
-}
-
-// exp, sigmoid and tanh are our own, because math.Exp differs between architectures.
-// Write x = k·ln 2 + r with k whole and |r| ≤ ½ ln 2; then eˣ = 2ᵏ(1+p), where
-// p = eʳ − 1 is a Taylor polynomial of degree 13 (its first missing term is below 10⁻¹⁷).
-//
-// expTable holds what these functions need, for Go and for assembly.
-var expTable = [...]float64{
-	1 / math.Ln2, toInt, ln2Hi, ln2Lo, // 0 to 3: the reduction
-	0.5, toInt + 1023, 1, 2, -2, 710, -746, -80, math.Copysign(0, -1), // 4 to 12
-	1. / 6227020800, 1. / 479001600, 1. / 39916800, 1. / 3628800, 1. / 362880, 1. / 40320, // 13 to 24:
-	1. / 5040, 1. / 720, 1. / 120, 1. / 24, 1. / 6, 1. / 2, // 1/13! to 1/2!, for (p − r)/r²
-}
-
-const (
-	ln2Hi = 0x1.62e42fee00000p-1 // the leading bits of ln 2: k·ln2Hi is exact
-	ln2Lo = 0x1.a39ef35793c76p-33
-	// Adding toInt rounds |x| < 2⁵¹ to a whole number and leaves it in the low bits.
-	toInt = 0x1.8p52
-)
-
-// reduce returns k and p for −746 ≤ x ≤ 710.
-func reduce(x float64) (k, p float64) {
-	k = math.FMA(x, expTable[0], toInt) - toInt
-	r := math.FMA(-k, ln2Hi, x)
-	r = math.FMA(-k, ln2Lo, r)
-	q := expTable[13]
-	for _, term := range expTable[14:] {
-		q = math.FMA(q, r, term)
-	}
-	return k, math.FMA(r*r, q, r)
-}
-
-// pow2 is 2ᵏ for whole −1022 ≤ k ≤ 1023: k, biased, in the place of the exponent.
-func pow2(k float64) float64 {
-	return math.Float64frombits(math.Float64bits(k+(toInt+1023)) << 52)
-}
-
-// exp is eˣ to within 2 units in the last place. The factor 2ᵏ is applied in two
-// halves, since it need not be a number itself where eˣ is close to the ends.
-func exp(x float64) float64 {
-	if x > 710 {
-		x = 710
-	}
-	if x < -746 {
-		x = -746
-	}
-	k, p := reduce(x)
-	half := math.FMA(k, 0.5, toInt) - toInt
-	s := pow2(half)
-	return math.FMA(s, p, s) * pow2(k-half)
-}
-
-// sigmoid is 1/(1+e⁻ᶻ).
-func sigmoid(z float64) float64 { return 1 / (1 + exp(-z)) }
-
-// tanh is −t/(2+t) with t = e⁻²ᶻ − 1 for z ≥ 0, and odd: without cancellation near 0.
-func tanh(z float64) float64 {
-	x := -2 * math.Abs(z)
-	if x < -80 {
-		x = -80
-	}
-	k, p := reduce(x)
-	s := pow2(k)
-	t := math.FMA(s, p, s-1)
-	return math.Copysign(-t/(2+t), z)
-}
-
-// log is the natural logarithm, for costs and random numbers: x = m·2ᵏ with
-// √½ ≤ m < √2, and ln m = 2·atanh s with s = (m−1)/(m+1), as a series in s².
-func log(x float64) float64 {
-	if !(x > 0) || math.IsInf(x, 1) {
-		return math.Log(x) // −Inf, +Inf and NaN are the same everywhere
-	}
-	m, e := math.Frexp(x)
-	if m < math.Sqrt2/2 {
-		m, e = m*2, e-1
-	}
-	k := float64(e)
-	s := (m - 1) / (m + 1)
-	s2 := s * s
-	q := 0.0
-	for i := 25; i >= 3; i -= 2 {
-		q = math.FMA(q, s2, 2/float64(i))
-	}
-	// 2s = s(q·s²) + 2s, then the small part of k·ln 2, then the large one.
-	return math.FMA(k, ln2Hi, math.FMA(k, ln2Lo, math.FMA(s*s2, q, 2*s)))
 }

@@ -72,6 +72,12 @@ func tanhAVX2(z *float64, n int)
 //go:noescape
 func convertAVX2(x *float64, row *byte, shift, factor *float64, n int)
 
+//go:noescape
+func reluAVX2(z *float64, n int)
+
+//go:noescape
+func reluPrimeAVX2(delta, a *float64, n int)
+
 // prefetch touches the n bytes from p, at least 1, a cache line at a time.
 //
 //go:noescape
@@ -106,6 +112,7 @@ func machineKernels() []kernelSet {
 		},
 		gather: lists(gatherAVX2), scatter: lists(scatterAVX2), list: list, expand: expand,
 		exp: eights(expAVX2, exp), sigmoid: eights(sigmoidAVX2, sigmoid), tanh: eights(tanhAVX2, tanh),
+		relu: eights(reluAVX2, relu), reluPrime: reluPrime,
 		convert: convertEights(convertAVX2), prefetch: prefetchRow}}
 	if b&(avx512f|avx512dq) == avx512f|avx512dq && state&(ymm|zmm) == ymm|zmm {
 		set = append([]kernelSet{{name: "avx512", rows: 6, cols: 32,
@@ -114,6 +121,7 @@ func machineKernels() []kernelSet {
 			},
 			gather: lists(gatherAVX512), scatter: lists(scatterAVX512), list: list, expand: expand,
 			exp: eights(expAVX512, exp), sigmoid: eights(sigmoidAVX512, sigmoid), tanh: eights(tanhAVX512, tanh),
+			relu: eights(reluAVX2, relu), reluPrime: reluPrime,
 			convert: convertEights(convertAVX512), prefetch: prefetchRow}}, set...)
 	}
 	return set
@@ -187,6 +195,14 @@ func convertEights(
 		}
 		convertGo(x[n:], row[n:], shift[n:], factor[n:])
 	}
+}
+
+func reluPrime(delta, a []float64) {
+	n := len(delta) &^ 7
+	if n > 0 {
+		reluPrimeAVX2(&delta[0], &a[0], n)
+	}
+	reluPrimeGo(delta[n:], a[n:])
 }
 
 func prefetchRow(row []byte) {

@@ -563,3 +563,47 @@ TEXT ·xgetbv(SB), NOSPLIT, $0-4
 	XGETBV
 	MOVL AX, ret+0(FP)
 	RET
+
+// func reluAVX2(z *float64, n int)
+//
+//	DI  z    CX  elements left    Y0  0    Y1, Y2  z    Y3, Y4  where z is above 0, or no number
+TEXT ·reluAVX2(SB), NOSPLIT, $0-16
+	MOVQ z+0(FP), DI
+	MOVQ n+8(FP), CX
+	VXORPD Y0, Y0, Y0
+relu:
+	VMOVUPD (DI), Y1
+	VMOVUPD 32(DI), Y2
+	VCMPPD $0x16, Y0, Y1, Y3
+	VCMPPD $0x16, Y0, Y2, Y4
+	VANDPD Y1, Y3, Y1
+	VANDPD Y2, Y4, Y2
+	VMOVUPD Y1, (DI)
+	VMOVUPD Y2, 32(DI)
+	ADDQ $64, DI
+	SUBQ $8, CX
+	JNZ relu
+	VZEROUPPER
+	RET
+
+// func reluPrimeAVX2(delta, a *float64, n int)
+//
+//	DI  delta    SI  a    CX  elements left    Y0  0    Y1, Y2  where all bits of a are 0
+TEXT ·reluPrimeAVX2(SB), NOSPLIT, $0-24
+	MOVQ delta+0(FP), DI
+	MOVQ a+8(FP), SI
+	MOVQ n+16(FP), CX
+	VXORPD Y0, Y0, Y0
+prime:
+	VPCMPEQQ (SI), Y0, Y1
+	VPCMPEQQ 32(SI), Y0, Y2
+	VANDNPD (DI), Y1, Y1
+	VANDNPD 32(DI), Y2, Y2
+	VMOVUPD Y1, (DI)
+	VMOVUPD Y2, 32(DI)
+	ADDQ $64, DI
+	ADDQ $64, SI
+	SUBQ $8, CX
+	JNZ prime
+	VZEROUPPER
+	RET

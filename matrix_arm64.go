@@ -42,6 +42,7 @@ func machineKernels() []kernelSet {
 			tilesNEON(&c[0], ldc, &a.data[0], a.row, a.col, &b[0], ldb, m, n, k)
 		},
 		exp: eights(expNEON, exp), sigmoid: eights(sigmoidNEON, sigmoid), tanh: eights(tanhNEON, tanh),
+		relu: each(relu), reluPrime: reluPrimeGo,
 		convert: convertEights, prefetch: prefetchRow}}
 }
 

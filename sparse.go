@@ -160,11 +160,14 @@ func (a *Sparse) addMulAT(c, b Matrix, first int) {
 // Where a list is empty, nothing is read or written.
 type listKernel func(near []float64, ldn int, from, to, col []int32, val, far []float64, ldf, n int)
 
-// each gives the lists of rows first, first+1 … to a kernel, panel by panel.
+// each gives the lists of rows first, first+1 … to a kernel, panel by panel, or where there are
+// few columns as many panels at once as stay in the first-level cache.
 func (a *Sparse) each(kernel listKernel, near, far Matrix, first int) {
-	n, end := (near.Cols+7)&^7, first+near.Rows
-	for k := range len(a.Cut) - 1 {
-		kernel(near.Data, near.Stride, a.Cut[k][first:end], a.Cut[k+1][first:end], a.Col, a.Val, far.Data, far.Stride, n)
+	n, end, last := (near.Cols+7)&^7, first+near.Rows, len(a.Cut)-1
+	for k := 0; k < last; {
+		from := a.Cut[k][first:end]
+		k = min(k+max(1, 64/max(n, 1)), last)
+		kernel(near.Data, near.Stride, from, a.Cut[k][first:end], a.Col, a.Val, far.Data, far.Stride, n)
 	}
 }
 

@@ -138,7 +138,7 @@ func (t *Trainer) fill(w *worker, s, at int, fill FillBatch) {
 	if t.sharesInputs() {
 		w.wait()
 	}
-	if !b.in[0].sparse() {
+	if t.ExpensiveInputs { // others come as lists, where that is worth it
 		b.in[0].compress()
 	}
 }

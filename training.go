@@ -70,7 +70,8 @@ func (t *Trainer) update(w *worker, l, s int) {
 	if t.Momentum != 0 || t.Adam || t.MaxNorm > 0 {
 		block = max(32, 1<<15/x.Cols&^31)
 	}
-	rate, decay := t.rate(l, s), t.rate(l, s)*t.L2/float64(t.N)
+	rate := t.rate(l, s)
+	decay := rate * t.L2 / float64(t.N)
 	for lo := 0; lo < delta.Cols; lo += block {
 		hi := min(lo+block, delta.Cols)
 		layer, delta := all.neurons(lo, hi), delta.Columns(lo, hi)
@@ -94,9 +95,7 @@ func (t *Trainer) update(w *worker, l, s int) {
 // W ← W + μV − ηg with the new V (Bengio, Boulanger-Lewandowski and Pascanu 2013,
 // "Advances in optimizing recurrent networks").
 func (l Layer) momentum(v Layer, mu float64, nesterov bool, rate, decay float64, x, delta Matrix) {
-	for i := range delta.Rows {
-		ScaleBy(delta.Padded(i), -rate/float64(delta.Rows))
-	}
+	delta.Scale(-rate / float64(delta.Rows))
 	for i := range v.W.Rows {
 		w, v := l.W.Padded(i), v.W.Padded(i)
 		for j, old := range v {
@@ -126,9 +125,7 @@ func (l Layer) momentum(v Layer, mu float64, nesterov bool, rate, decay float64,
 //	W ← W − η·M̂ / (√V̂ + ε)    M̂ = M/(1−β₁ᵗ)   V̂ = V/(1−β₂ᵗ)   t = s+1
 func (l Layer) adam(m, v, g Layer, rate, decay float64, s int, x, delta Matrix) {
 	const beta1, beta2, epsilon = 0.9, 0.999, 1e-8
-	for i := range delta.Rows {
-		ScaleBy(delta.Padded(i), 1/float64(delta.Rows))
-	}
+	delta.Scale(1 / float64(delta.Rows))
 	g.W.Clear()
 	clear(g.B)
 	g.gradient(x, delta)
