@@ -13,18 +13,18 @@ import (
 
 // What counts as wrong. Healthy trainings stay well away from each.
 const (
-	watched     = 128  // samples to look at, at most
-	watchedPart = 0.01 // of the samples that are trained on, how many may be looked at
-	deadPart    = 0.6  // of a layer's relu units, 0 for every sample
-	fullPart    = 0.9  // of a layer's outputs, saturated
-	vanished    = 0.02 // the first layer's δ beside the last one's
-	unscaled    = 20   // √(mean x²) of the inputs
-	risen       = 0.25 // of the cost of guessing, above the lowest
-	learned     = 0.95 // of the cost of guessing: who is above has learned next to nothing
-	enoughSteps = 300  // to have learned something
-	ahead       = 0.3  // of training accuracy before test accuracy
-	aheadRMSE   = 5    // of test RMSE, in training RMSEs
-	fewSamples  = 50   // to test on: too few to say much
+	watched     = 64    // samples to look at, at most
+	watchedPart = 0.005 // of the samples that are trained on, how many may be looked at
+	deadPart    = 0.6   // of a layer's relu units, 0 for every sample
+	fullPart    = 0.9   // of a layer's outputs, saturated
+	vanished    = 0.02  // the first layer's δ beside the last one's
+	unscaled    = 20    // √(mean x²) of the inputs
+	risen       = 0.25  // of the cost of guessing, above the lowest
+	learned     = 0.95  // of the cost of guessing: who is above has learned next to nothing
+	enoughSteps = 300   // to have learned something
+	ahead       = 0.3   // of training accuracy before test accuracy
+	aheadRMSE   = 5     // of test RMSE, in training RMSEs
+	fewSamples  = 50    // to test on: too few to say much
 )
 
 // A doctor watches one experiment. A nil one does nothing.
