@@ -77,6 +77,13 @@ func TestStepCheckSchedule(t *testing.T) {
 	if e := check(func(t *Trainer) { t.Momentum, t.Bug = 0.5, forgets }, schedule{kind: "constant"}); !(e > 0.01) {
 		t.Errorf("a velocity that is thrown away is not found: %.2g", e)
 	}
+	doubled := &slip{update: func(t *Trainer, w *worker, l, s int) { // Adam's steps hide it, and M and V show it
+		w.batch.delta[l].EachRow(func(row []float64) { ScaleBy(row, 2) })
+		t.update(w, l, s)
+	}}
+	if e := check(func(t *Trainer) { t.Adam, t.Bug = true, doubled }, schedule{kind: "constant"}); !(e > 0.1) {
+		t.Errorf("a gradient of twice its size is not found under Adam: %.2g", e)
+	}
 }
 
 // trySlip runs the training of -bug list with a slip, or with none for "", and says what

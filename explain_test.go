@@ -146,3 +146,26 @@ func mustParse(t *testing.T, text string) float64 {
 	}
 	return v
 }
+
+// TestLooksAtNumbers: where images come as lists of what is not 0, -explain and the
+// diagnosis have all of their numbers.
+func TestLooksAtNumbers(t *testing.T) {
+	x, _, _ := experimentOn(t, someDigits(), "-hidden", "40")
+	if x.data.addLists(); x.data.Train.lists == nil {
+		t.Fatal("these images do not come as lists")
+	}
+	const n = 32
+	want := NewMatrix(n, 784)
+	for i := range n {
+		x.data.Train.gather(want.Row(i), []int32{int32(i)}, x.in)
+	}
+	s := takeApart(x.trainer, x.source(&x.data.Train, ascending(x.data.Train.N)))
+	if got := rootMeanSquare(s.x); got != rootMeanSquare(want) {
+		t.Errorf("the inputs of -explain have the size %v, and are of size %v", got, rootMeanSquare(want))
+	}
+	d := newDoctor(x)
+	d.look(1)
+	if !(d.inputs > 0.1 && d.inputs < 1) {
+		t.Errorf("the inputs of the diagnosis have the size %v", d.inputs)
+	}
+}
