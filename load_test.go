@@ -507,7 +507,7 @@ func FuzzArrays(f *testing.F) {
 			if err != nil {
 				return
 			}
-			if d, err := arraysDataset(parts, false); err == nil {
+			if d, err := arraysDataset(parts, numpy.PartNames, false); err == nil {
 				if err := d.Train.check(); err != nil || d.Outputs() < 1 {
 					t.Fatal(err, d.Outputs())
 				}
