@@ -59,18 +59,18 @@ func rows[T any](x []T, n, lo, hi int) []T {
 }
 
 // pick is the samples of the given indices, copied.
-func (s Set) pick(which []int32) Set {
+func (s Set) pick(which []int) Set {
 	return Set{N: len(which), Dim: s.Dim, Pixels: pickRows(s.Pixels, s.N, which), Values: pickRows(s.Values, s.N, which),
 		Labels: pickRows(s.Labels, s.N, which), Targets: pickRows(s.Targets, s.N, which)}
 }
 
-func pickRows[T any](x []T, n int, which []int32) []T {
+func pickRows[T any](x []T, n int, which []int) []T {
 	if x == nil {
 		return nil
 	}
 	picked := make([]T, 0, len(x)/n*len(which))
 	for _, i := range which {
-		picked = append(picked, rows(x, n, int(i), int(i)+1)...)
+		picked = append(picked, rows(x, n, i, i+1)...)
 	}
 	return picked
 }
@@ -80,21 +80,6 @@ func (s Set) join(t Set) Set {
 	return Set{N: s.N + t.N, Dim: s.Dim,
 		Pixels: slices.Concat(s.Pixels, t.Pixels), Values: slices.Concat(s.Values, t.Values),
 		Labels: slices.Concat(s.Labels, t.Labels), Targets: slices.Concat(s.Targets, t.Targets)}
-}
-
-// check reports a set whose parts disagree; Load calls it before it returns.
-func (s Set) check() error {
-	switch {
-	case s.N < 1 || s.Dim < 1:
-		return fmt.Errorf("%d samples of %d inputs: there is nothing to learn from", s.N, s.Dim)
-	case s.Pixels != nil && len(s.Pixels) != s.N*s.Dim, s.Values != nil && len(s.Values) != s.N*s.Dim:
-		return fmt.Errorf("%d×%d inputs promised, %d there", s.N, s.Dim, len(s.Pixels)+len(s.Values))
-	case s.Labels != nil && len(s.Labels) != s.N:
-		return fmt.Errorf("%d samples but %d labels", s.N, len(s.Labels))
-	case s.Labels == nil && (len(s.Targets) == 0 || len(s.Targets)%s.N != 0):
-		return fmt.Errorf("%d samples but %d targets", s.N, len(s.Targets))
-	}
-	return nil
 }
 
 // ---- Parts ----
@@ -157,12 +142,7 @@ func (d *Dataset) Split(test, valid Part, rng *rand.Rand) error {
 	}
 	all := d.Train
 	if !d.Ordered {
-		rows := make([]int32, n)
-		for i := range rows {
-			rows[i] = int32(i)
-		}
-		rng.Shuffle(n, func(i, j int) { rows[i], rows[j] = rows[j], rows[i] })
-		all = all.pick(rows)
+		all = all.pick(rng.Perm(n))
 	}
 	d.Train = all.Slice(0, n-t-v)
 	if v > 0 {
@@ -212,11 +192,7 @@ func fitTargetScale(kind string, s Set) (Scale, error) {
 
 // evenScale multiplies every feature by the same factor.
 func evenScale(d int, factor float64) Scale {
-	c := Scale{make([]float64, d), make([]float64, d)}
-	for j := range c.Factor {
-		c.Factor[j] = factor
-	}
-	return c
+	return Scale{make([]float64, d), slices.Repeat([]float64{factor}, d)}
 }
 
 // fitColumns fits the n×d numbers at(i·d+j). Each sum runs over the rows in their order, and no
