@@ -188,8 +188,7 @@ func loadTable(r *file.Reader, path string, o LoadOptions) (*Dataset, error) {
 	}
 	d := &Dataset{Name: nameOf(path), Note: t.Notes, Train: Set(t.Train), Test: Set(t.Test), Classes: t.Classes, Inputs: t.Inputs}
 	if d.Train.Pixels != nil {
-		d.Width = table.Side(d.Train.Dim)
-		d.Height = d.Width
+		d.Height, d.Width = sides([]int{1, d.Train.Dim})
 	}
 	return d, nil
 }

@@ -88,20 +88,16 @@ func Read(file []byte, w, h int, f Frame) ([]byte, error) {
 	side := func(n int) int { return max(int(float64(float64(n)*fit(r))+0.5), 1) }
 	drawn := ink.shrink(r, side(r.Dx()), side(r.Dy()))
 	mass, mx, my := 0.0, 0.0, 0.0
-	for y := range drawn.h {
-		for x, v := range drawn.row(y) {
-			mass += v
-			mx += float64(v * (float64(x) + 0.5))
-			my += float64(v * (float64(y) + 0.5))
-		}
+	for at, v := range drawn.pix {
+		mass += v
+		mx += float64(v * (float64(at%drawn.w) + 0.5))
+		my += float64(v * (float64(at/drawn.w) + 0.5))
 	}
 	place := func(at float64, space int) int { return min(max(int(math.Ceil(at-0.5)), 0), space) }
 	dx, dy := place(f.X-mx/mass, w-drawn.w), place(f.Y-my/mass, h-drawn.h)
 	most, pixels := slices.Max(drawn.pix), make([]byte, w*h)
-	for y := range drawn.h {
-		for x, v := range drawn.row(y) {
-			pixels[(dy+y)*w+dx+x] = byte(float64(255*v/most) + 0.5)
-		}
+	for at, v := range drawn.pix {
+		pixels[(dy+at/drawn.w)*w+dx+at%drawn.w] = byte(float64(255*v/most) + 0.5)
 	}
 	return pixels, nil
 }
@@ -190,11 +186,9 @@ func (g grey) row(y int) []float64 { return g.pix[y*g.w:][:g.w] }
 
 // bounds is the part of a picture that holds all its ink.
 func (g grey) bounds() (r image.Rectangle) {
-	for y := range g.h {
-		for x, v := range g.row(y) {
-			if v > 0 {
-				r = r.Union(image.Rect(x, y, x+1, y+1))
-			}
+	for at, v := range g.pix {
+		if x, y := at%g.w, at/g.w; v > 0 {
+			r = r.Union(image.Rect(x, y, x+1, y+1))
 		}
 	}
 	return r
@@ -254,20 +248,18 @@ func turned(g grey, turn int) grey {
 		to = newGrey(g.h, g.w)
 	}
 	mirror := (turn - 1) % 4
-	for i := range g.h {
-		for j, v := range g.row(i) {
-			y, x := i, j
-			if turn >= 5 {
-				y, x = j, i
-			}
-			if mirror == 1 || mirror == 2 {
-				x = to.w - 1 - x
-			}
-			if mirror >= 2 {
-				y = to.h - 1 - y
-			}
-			to.row(y)[x] = v
+	for at, v := range g.pix {
+		y, x := at/g.w, at%g.w
+		if turn >= 5 {
+			y, x = x, y
 		}
+		if mirror == 1 || mirror == 2 {
+			x = to.w - 1 - x
+		}
+		if mirror >= 2 {
+			y = to.h - 1 - y
+		}
+		to.row(y)[x] = v
 	}
 	return to
 }
@@ -293,10 +285,8 @@ func inkOf(g grey, lossy bool) grey {
 		noise = max(noise, far/16)
 	}
 	ink := newGrey(g.w, g.h)
-	for y := range g.h {
-		for x, v := range g.row(y) {
-			ink.row(y)[x] = sign * above(float64(x), float64(y), v)
-		}
+	for at, v := range g.pix {
+		ink.pix[at] = sign * above(float64(at%g.w), float64(at/g.w), v)
 	}
 	far = max(slices.Max(ink.pix), 0)
 	if far-noise < faint/2 {
@@ -314,11 +304,10 @@ func inkOf(g grey, lossy bool) grey {
 
 // border calls f for each pixel of the border that is no more than limit from level.
 func (g grey) border(level, limit float64, f func(x, y, v float64)) {
-	for y := range g.h {
-		for x, v := range g.row(y) {
-			if (y == 0 || x == 0 || y == g.h-1 || x == g.w-1) && math.Abs(v-level) <= limit {
-				f(float64(x), float64(y), v)
-			}
+	for at, v := range g.pix {
+		x, y := at%g.w, at/g.w
+		if (y == 0 || x == 0 || y == g.h-1 || x == g.w-1) && math.Abs(v-level) <= limit {
+			f(float64(x), float64(y), v)
 		}
 	}
 }
@@ -382,15 +371,13 @@ func wipe(ink grey, least float64) {
 // width is twice its area over the length of its edge.
 func thicken(ink grey, scale float64) grey {
 	area, edge := 0.0, 0.0
-	for y := range ink.h {
-		for x, v := range ink.row(y) {
-			area += v
-			if x > 0 && (v > 0.5) != (ink.row(y)[x-1] > 0.5) {
-				edge++
-			}
-			if y > 0 && (v > 0.5) != (ink.row(y - 1)[x] > 0.5) {
-				edge++
-			}
+	for at, v := range ink.pix {
+		area += v
+		if at%ink.w > 0 && (v > 0.5) != (ink.pix[at-1] > 0.5) {
+			edge++
+		}
+		if at >= ink.w && (v > 0.5) != (ink.pix[at-ink.w] > 0.5) {
+			edge++
 		}
 	}
 	if edge == 0 || 2*area*scale >= 1.2*edge {
@@ -400,12 +387,9 @@ func thicken(ink grey, scale float64) grey {
 	fine := min(4*scale, 1)
 	grow := int((2*fine/scale - max(2*area/edge*fine, 1)) / 2)
 	wide := newGrey(int(float64(ink.w)*fine)+1+2*grow, int(float64(ink.h)*fine)+1+2*grow)
-	for y := range ink.h {
-		row := wide.row(grow + int(float64(y)*fine))
-		for x, v := range ink.row(y) {
-			to := &row[grow+int(float64(x)*fine)]
-			*to = max(*to, v)
-		}
+	for at, v := range ink.pix {
+		to := &wide.row(grow + int(float64(at/ink.w)*fine))[grow+int(float64(at%ink.w)*fine)]
+		*to = max(*to, v)
 	}
 	for step := range grow { // to eight neighbours, and then to four: nearly round
 		wide = wide.spread(step%2 == 0)
@@ -416,17 +400,16 @@ func thicken(ink grey, scale float64) grey {
 // spread gives each pixel the most ink of itself and its four or eight neighbours.
 func (g grey) spread(eight bool) grey {
 	to := newGrey(g.w, g.h)
-	for y := range g.h {
-		for x, v := range g.row(y) {
-			for i := max(y-1, 0); i <= min(y+1, g.h-1); i++ {
-				for j := max(x-1, 0); j <= min(x+1, g.w-1); j++ {
-					if eight || i == y || j == x {
-						v = max(v, g.row(i)[j])
-					}
+	for at, v := range g.pix {
+		x, y := at%g.w, at/g.w
+		for i := max(y-1, 0); i <= min(y+1, g.h-1); i++ {
+			for j := max(x-1, 0); j <= min(x+1, g.w-1); j++ {
+				if eight || i == y || j == x {
+					v = max(v, g.row(i)[j])
 				}
 			}
-			to.row(y)[x] = v
 		}
+		to.pix[at] = v
 	}
 	return to
 }

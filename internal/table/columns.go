@@ -70,7 +70,7 @@ func Interpret(train, test *Table, label string, regress bool) (*Data, error) {
 	}
 	tables, parts := []*Table{train, test}, []*Part{&d.Train, &d.Test}
 	if test == nil {
-		tables, parts = tables[:1], parts[:1]
+		tables = tables[:1]
 	}
 	images := Side(len(features)) > 0
 	for k, t := range tables {
@@ -152,22 +152,23 @@ func (t *Table) findLabel(want string) (int, error) {
 		return last, nil
 	case err == nil && k >= 1 && k <= len(t.cols):
 		return k - 1, nil
-	case want != "":
-		if j := t.named(want); j >= 0 {
+	}
+	names := labelNames
+	if want != "" {
+		names = []string{want}
+	}
+	for _, n := range names {
+		if j := slices.IndexFunc(t.names, func(name string) bool { return strings.EqualFold(name, n) }); j >= 0 {
 			return j, nil
 		}
-		if t.names == nil {
-			return 0, fmt.Errorf("-label %s: the table has no header; give first, last or a number from 1 to %d",
-				want, len(t.cols))
-		}
-		return 0, fmt.Errorf("-label %s: no such column; there are %s", want, strings.Join(t.names, ", "))
 	}
-	if t.names != nil {
-		for _, n := range labelNames {
-			if j := t.named(n); j >= 0 {
-				return j, nil
-			}
-		}
+	switch {
+	case want != "" && t.names == nil:
+		return 0, fmt.Errorf("-label %s: the table has no header; give first, last or a number from 1 to %d",
+			want, len(t.cols))
+	case want != "":
+		return 0, fmt.Errorf("-label %s: no such column; there are %s", want, strings.Join(t.names, ", "))
+	case t.names != nil:
 		return last, nil
 	}
 	// Without a header: the only column of words; else the last one, or the first where only that
@@ -185,11 +186,6 @@ func (t *Table) findLabel(want string) (int, error) {
 		return 0, nil
 	}
 	return last, nil
-}
-
-// named is the column of that name, −1 if there is none.
-func (t *Table) named(name string) int {
-	return slices.IndexFunc(t.names, func(n string) bool { return strings.EqualFold(n, name) })
 }
 
 // isClass says whether a column looks like classes and not like a number to predict: words or
