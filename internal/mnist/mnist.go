@@ -35,14 +35,13 @@ var Files = [4]File{
 // find is the path of one of the four files in any of its spellings, "" if there is none.
 // Unpacked comes first, since it loads faster; a file comes before a folder of that name.
 func find(dir, name string) string {
-	folder := ""
-	for _, n := range []string{name, strings.Replace(name, "-idx", ".idx", 1)} {
-		for _, p := range []string{filepath.Join(dir, n), filepath.Join(dir, n+".gz")} {
-			if st, err := os.Stat(p); err == nil && !st.IsDir() {
-				return p
-			} else if err == nil && folder == "" {
-				folder = p
-			}
+	folder, dotted := "", strings.Replace(name, "-idx", ".idx", 1)
+	for _, n := range []string{name, name + ".gz", dotted, dotted + ".gz"} {
+		path := filepath.Join(dir, n)
+		if st, err := os.Stat(path); err == nil && !st.IsDir() {
+			return path
+		} else if err == nil {
+			folder = cmp.Or(folder, path)
 		}
 	}
 	return folder
