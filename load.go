@@ -186,7 +186,8 @@ func loadTable(r *file.Reader, path string, o LoadOptions) (*Dataset, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := &Dataset{Name: nameOf(path), Note: t.Notes, Train: Set(t.Train), Test: Set(t.Test), Classes: t.Classes, Inputs: t.Inputs}
+	d := &Dataset{Name: nameOf(path), Note: t.Notes, Train: Set(t.Train), Test: Set(t.Test),
+		Classes: t.Classes, Inputs: t.Inputs}
 	if d.Train.Pixels != nil {
 		d.Height, d.Width = sides([]int{1, d.Train.Dim})
 	}
