@@ -186,7 +186,7 @@ func loadTable(r *file.Reader, path string, o LoadOptions) (*Dataset, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := &Dataset{Name: nameOf(path), Note: t.Notes, Train: Set(t.Train), Test: Set(t.Test),
+	d := &Dataset{Name: nameOf(path), Note: t.Notes, Train: setOf(t.Train), Test: setOf(t.Test),
 		Classes: t.Classes, Inputs: t.Inputs}
 	if d.Train.Pixels != nil {
 		d.Height, d.Width = sides([]int{1, d.Train.Dim})
@@ -270,4 +270,8 @@ func generateDigits(seed uint64, train, test int) *Dataset {
 	}
 	return &Dataset{Name: "generated digits", Train: part(1, train), Test: part(2, test),
 		Classes: strings.Fields("0 1 2 3 4 5 6 7 8 9"), Width: digits.Side, Height: digits.Side}
+}
+
+func setOf(p table.Part) Set {
+	return Set{N: p.N, Dim: p.Dim, Pixels: p.Pixels, Values: p.Values, Labels: p.Labels, Targets: p.Targets}
 }
