@@ -60,18 +60,18 @@ func rows[T any](x []T, n, lo, hi int) []T {
 }
 
 // pick is the samples of the given indices, copied.
-func (s Set) pick(which []int32) Set {
+func (s Set) pick(which []int) Set {
 	return Set{N: len(which), Dim: s.Dim, Pixels: pickRows(s.Pixels, s.N, which), Values: pickRows(s.Values, s.N, which),
 		Labels: pickRows(s.Labels, s.N, which), Targets: pickRows(s.Targets, s.N, which)}
 }
 
-func pickRows[T any](x []T, n int, which []int32) []T {
+func pickRows[T any](x []T, n int, which []int) []T {
 	if x == nil {
 		return nil
 	}
 	picked := make([]T, 0, len(x)/n*len(which))
 	for _, i := range which {
-		picked = append(picked, rows(x, n, int(i), int(i)+1)...)
+		picked = append(picked, rows(x, n, i, i+1)...)
 	}
 	return picked
 }
@@ -81,21 +81,6 @@ func (s Set) join(t Set) Set {
 	return Set{N: s.N + t.N, Dim: s.Dim,
 		Pixels: slices.Concat(s.Pixels, t.Pixels), Values: slices.Concat(s.Values, t.Values),
 		Labels: slices.Concat(s.Labels, t.Labels), Targets: slices.Concat(s.Targets, t.Targets)}
-}
-
-// check reports a set whose parts disagree; Load calls it before it returns.
-func (s Set) check() error {
-	switch {
-	case s.N < 1 || s.Dim < 1:
-		return fmt.Errorf("%d samples of %d inputs: there is nothing to learn from", s.N, s.Dim)
-	case s.Pixels != nil && len(s.Pixels) != s.N*s.Dim, s.Values != nil && len(s.Values) != s.N*s.Dim:
-		return fmt.Errorf("%d×%d inputs promised, %d there", s.N, s.Dim, len(s.Pixels)+len(s.Values))
-	case s.Labels != nil && len(s.Labels) != s.N:
-		return fmt.Errorf("%d samples but %d labels", s.N, len(s.Labels))
-	case s.Labels == nil && (len(s.Targets) == 0 || len(s.Targets)%s.N != 0):
-		return fmt.Errorf("%d samples but %d targets", s.N, len(s.Targets))
-	}
-	return nil
 }
 
 // ---- Parts ----
@@ -158,12 +143,7 @@ func (d *Dataset) Split(test, valid Part, rng *rand.Rand) error {
 	}
 	all := d.Train
 	if !d.Ordered {
-		rows := make([]int32, n)
-		for i := range rows {
-			rows[i] = int32(i)
-		}
-		rng.Shuffle(n, func(i, j int) { rows[i], rows[j] = rows[j], rows[i] })
-		all = all.pick(rows)
+		all = all.pick(rng.Perm(n))
 	}
 	d.Train = all.Slice(0, n-t-v)
 	if v > 0 {
@@ -213,70 +193,59 @@ func fitTargetScale(kind string, s Set) (Scale, error) {
 
 // evenScale multiplies every feature by the same factor.
 func evenScale(d int, factor float64) Scale {
-	c := Scale{make([]float64, d), make([]float64, d)}
-	for j := range c.Factor {
-		c.Factor[j] = factor
-	}
-	return c
+	return Scale{make([]float64, d), slices.Repeat([]float64{factor}, d)}
 }
 
 // fitColumns fits the n×d numbers at(i·d+j). Each sum runs over the rows in their order, and no
 // product is left for a compiler to fuse with its sum, so that the bits are the same everywhere.
 func fitColumns(kind string, n, d int, at func(i int) float64) (Scale, error) {
-	c := evenScale(d, 1)
+	sc := evenScale(d, 1)
 	switch kind {
 	case "none":
-		return c, nil
+		return sc, nil
 	case "unit", "standard":
 	default:
 		by, err := strconv.ParseFloat(kind, 64)
 		if err != nil || !(by > 0) || math.IsInf(1/by, 0) || math.IsInf(by, 0) {
-			return c, fmt.Errorf("unknown scale %q: expected none, unit, standard or a number to divide by", kind)
+			return sc, fmt.Errorf("unknown scale %q: expected none, unit, standard or a number to divide by", kind)
 		}
 		return evenScale(d, 1/by), nil
 	}
-	least, most, mean, variance := make([]float64, d), make([]float64, d), make([]float64, d), make([]float64, d)
-	there := make([]float64, d) // how many are not missing
-	for j := range d {
-		least[j], most[j] = math.Inf(1), math.Inf(-1)
-	}
+	type column struct{ n, least, most, mean, variance float64 } // n: how many are not missing
+	columns := slices.Repeat([]column{{least: math.Inf(1), most: math.Inf(-1)}}, d)
 	for i := range n {
-		for j := range d {
-			if x := at(i*d + j); x == x {
-				least[j], most[j] = min(least[j], x), max(most[j], x)
-				mean[j] += x
-				there[j]++
+		for j := range columns {
+			if x, c := at(i*d+j), &columns[j]; x == x {
+				c.n, c.least, c.most, c.mean = c.n+1, min(c.least, x), max(c.most, x), c.mean+x
 			}
 		}
 	}
-	for j := range d {
-		mean[j] /= there[j]
+	for j := range columns {
+		columns[j].mean /= columns[j].n
 	}
-	if kind == "standard" {
-		for i := range n {
-			for j := range d {
-				if e := at(i*d+j) - mean[j]; e == e {
-					variance[j] += float64(e * e)
-				}
+	for i := 0; i < n && kind == "standard"; i++ {
+		for j := range columns {
+			if e := at(i*d+j) - columns[j].mean; e == e {
+				columns[j].variance += float64(e * e)
 			}
 		}
 	}
-	for j := range d {
+	for j, c := range columns {
 		switch {
-		case there[j] == 0:
-		case least[j] == most[j]: // nothing to learn from it: 0 on every sample, and no division by 0
-			c.Shift[j] = least[j]
+		case c.n == 0:
+		case c.least == c.most: // nothing to learn from it: 0 on every sample, and no division by 0
+			sc.Shift[j] = c.least
 		case kind == "unit":
-			c.Shift[j], c.Factor[j] = least[j], 1/(most[j]-least[j])
+			sc.Shift[j], sc.Factor[j] = c.least, 1/(c.most-c.least)
 		default:
-			c.Shift[j], c.Factor[j] = mean[j], 1/math.Sqrt(variance[j]/there[j])
+			sc.Shift[j], sc.Factor[j] = c.mean, 1/math.Sqrt(c.variance/c.n)
 		}
-		if bad := c.Shift[j] + c.Factor[j]; math.IsNaN(bad) || math.IsInf(bad, 0) || c.Factor[j] == 0 {
-			return c, fmt.Errorf("column %d (from %g to %g) cannot be scaled: its numbers are too large or too small",
-				j+1, least[j], most[j])
+		if bad := sc.Shift[j] + sc.Factor[j]; math.IsNaN(bad) || math.IsInf(bad, 0) || sc.Factor[j] == 0 {
+			return sc, fmt.Errorf("column %d (from %g to %g) cannot be scaled: its numbers are too large or too small",
+				j+1, c.least, c.most)
 		}
 	}
-	return c, nil
+	return sc, nil
 }
 
 // prefetch asks for the pixels of a sample that gather will soon be given.

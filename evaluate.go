@@ -84,7 +84,13 @@ func isCorrect(a, y []float64) bool {
 	if len(a) == 1 {
 		return (a[0] > 0.5) == (y[0] > 0.5)
 	}
-	return argmax(a) == argmax(y)
+	k := argmax(y)
+	for j, v := range a {
+		if v > a[k] || v == a[k] && j < k {
+			return false
+		}
+	}
+	return true
 }
 
 func argmax(x []float64) int {

@@ -1,4 +1,5 @@
-// Load: which reader takes which file, and how what it read becomes a data set.
+// Load: which reader takes which file, how what it read becomes a data set, and the one that is
+// drawn where there is no file.
 package main
 
 import (
@@ -13,6 +14,7 @@ import (
 	"strconv"
 	"strings"
 
+	"backprop/internal/digits"
 	"backprop/internal/file"
 	"backprop/internal/mnist"
 	"backprop/internal/numpy"
@@ -35,27 +37,15 @@ func Load(path string, o LoadOptions) (*Dataset, error) {
 	if err != nil {
 		return nil, file.Error(path, err)
 	}
-	var d *Dataset
 	if folder := mnist.Find(path); folder != "" {
-		d, err = loadMNIST(folder)
-	} else {
-		name := path
-		if st.IsDir() {
-			name, err = findFile(path)
-		}
-		if err == nil {
-			d, err = loadFile(name, o)
+		return loadMNIST(folder)
+	}
+	if st.IsDir() {
+		if path, err = findFile(path); err != nil {
+			return nil, err
 		}
 	}
-	if err != nil {
-		return nil, err
-	}
-	for _, s := range []Set{d.Train, d.Valid, d.Test} {
-		if err := s.check(); err != nil && (s.N > 0 || d.Train.N == 0) {
-			return nil, fmt.Errorf("%s: %w", path, err)
-		}
-	}
-	return d, nil
+	return loadFile(path, o)
 }
 
 // findFile picks the one file of a folder that is the data: the only one that looks like it, or
@@ -137,7 +127,7 @@ func loadFile(path string, o LoadOptions) (*Dataset, error) {
 	}
 	var d *Dataset
 	if err == nil {
-		d, err = arraysDataset(parts, o.Regress)
+		d, err = arraysDataset(parts, numpy.PartNames, o.Regress)
 	}
 	if err != nil {
 		return nil, file.Error(path, err)
@@ -152,40 +142,15 @@ func loadMNIST(dir string) (*Dataset, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := &Dataset{Name: nameOf(dir), Ordered: true}
-	d.Height, d.Width = sides(train.Shape)
-	for i, p := range []mnist.Part{train, test} {
-		s := Set{N: p.Shape[0], Dim: len(p.Pixels) / p.Shape[0], Pixels: p.Pixels, Labels: make([]int32, len(p.Labels))}
-		for j, b := range p.Labels {
-			s.Labels[j] = int32(b)
-		}
-		if err := d.checkLabels(s.Labels); err != nil {
-			return nil, fmt.Errorf("%s: %w", p.LabelsFile, err)
-		}
-		*[]*Set{&d.Train, &d.Test}[i] = s
+	d, err := arraysDataset(numpy.Parts{
+		0: {numpy.Bytes(train.Shape, train.Pixels), numpy.Bytes(train.Shape[:1], train.Labels)},
+		2: {numpy.Bytes(test.Shape, test.Pixels), numpy.Bytes(test.Shape[:1], test.Labels)},
+	}, [3]string{train.LabelsFile, "", test.LabelsFile}, false)
+	if err != nil {
+		return nil, err
 	}
+	d.Name = nameOf(dir)
 	return d, nil
-}
-
-// checkLabels reports labels that cannot be learned. The first labels that it sees are those to
-// train on: they say which classes there are.
-func (d *Dataset) checkLabels(labels []int32) error {
-	if d.Classes == nil {
-		most := slices.Max(labels)
-		if most == slices.Min(labels) {
-			return fmt.Errorf("all %d labels are %d: there is nothing to tell apart", len(labels), most)
-		}
-		for c := range most + 1 {
-			d.Classes = append(d.Classes, strconv.Itoa(int(c)))
-		}
-	}
-	for i, c := range labels {
-		if int(c) >= len(d.Classes) {
-			return fmt.Errorf("label %d is %d, but those to train on go from 0 to %d: they are not of one set",
-				i, c, len(d.Classes)-1)
-		}
-	}
-	return nil
 }
 
 // sides are height and width of the images in an array n×h×w, n×h×w×1 or n×(h·h); 0 if it has none.
@@ -194,9 +159,8 @@ func sides(shape []int) (h, w int) {
 	case len(shape) == 3, len(shape) == 4 && shape[3] == 1:
 		return shape[1], shape[2]
 	case len(shape) == 2:
-		if side := int(math.Sqrt(float64(shape[1]))); side >= 8 && side*side == shape[1] {
-			return side, side
-		}
+		side := table.Side(shape[1])
+		return side, side
 	}
 	return 0, 0
 }
@@ -222,25 +186,16 @@ func loadTable(r *file.Reader, path string, o LoadOptions) (*Dataset, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := &Dataset{Name: nameOf(path), Note: t.Notes, Classes: t.Classes, Inputs: t.Inputs}
-	if t.Train.Bytes != nil {
-		d.Height, d.Width = sides([]int{1, t.Train.Dim})
-	}
-	for i, p := range []table.Part{t.Train, t.Test} {
-		s := Set{N: p.N, Dim: p.Dim, Pixels: p.Bytes, Values: p.Values, Labels: p.Labels, Targets: p.Targets}
-		if d.Width == 0 && p.Bytes != nil {
-			s.Pixels, s.Values = nil, make([]float64, len(p.Bytes))
-			for j, b := range p.Bytes {
-				s.Values[j] = float64(b)
-			}
-		}
-		*[]*Set{&d.Train, &d.Test}[i] = s
+	d := &Dataset{Name: nameOf(path), Note: t.Notes, Train: setOf(t.Train), Test: setOf(t.Test),
+		Classes: t.Classes, Inputs: t.Inputs}
+	if d.Train.Pixels != nil {
+		d.Height, d.Width = sides([]int{1, d.Train.Dim})
 	}
 	return d, nil
 }
 
-// arraysDataset makes a data set of arrays.
-func arraysDataset(parts numpy.Parts, regress bool) (*Dataset, error) {
+// arraysDataset makes a data set of arrays; names are those of the parts in errors.
+func arraysDataset(parts numpy.Parts, names [3]string, regress bool) (*Dataset, error) {
 	d := &Dataset{Ordered: true}
 	var pixels [3][]byte
 	x0 := parts[0][0]
@@ -262,18 +217,19 @@ func arraysDataset(parts numpy.Parts, regress bool) (*Dataset, error) {
 		if s.Pixels == nil {
 			s.Values = x.Values()
 			if i := slices.IndexFunc(s.Values, func(v float64) bool { return math.IsInf(v, 0) }); i >= 0 {
-				return nil, fmt.Errorf("%s part: sample %d has an infinite input", numpy.PartNames[k], i/s.Dim)
+				return nil, fmt.Errorf("%s: sample %d has an infinite input", names[k], i/s.Dim)
 			}
 		}
-		if err := d.takeLabels(s, y.Values(), regress, k == 0); err != nil {
-			return nil, fmt.Errorf("%s part: %w", numpy.PartNames[k], err)
+		if err := d.takeLabels(s, y.Values(), regress); err != nil {
+			return nil, fmt.Errorf("%s: %w", names[k], err)
 		}
 	}
 	return d, nil
 }
 
-// takeLabels makes classes of labels that are whole numbers, one a sample; else targets.
-func (d *Dataset) takeLabels(s *Set, labels []float64, regress, first bool) error {
+// takeLabels makes classes of labels that are whole numbers, one a sample; else targets. Those of
+// the training part come first, and say which classes there are.
+func (d *Dataset) takeLabels(s *Set, labels []float64, regress bool) error {
 	classes := len(labels) == s.N && !regress
 	for i, c := range labels {
 		classes = classes && c >= 0 && c < 1000 && c == math.Trunc(c)
@@ -281,15 +237,41 @@ func (d *Dataset) takeLabels(s *Set, labels []float64, regress, first bool) erro
 			return fmt.Errorf("label %d is %g", i, c)
 		}
 	}
-	if !first && classes != (d.Classes != nil) {
+	if s != &d.Train && classes != (d.Classes != nil) {
 		return errors.New("labels are not of the kind to train on")
 	}
 	if !classes {
 		s.Targets = labels
 		return nil
 	}
-	for _, c := range labels {
+	most := int(slices.Max(labels))
+	if s == &d.Train && most == int(slices.Min(labels)) {
+		return fmt.Errorf("all %d labels are %d: there is nothing to tell apart", len(labels), most)
+	}
+	for c := 0; s == &d.Train && c <= most; c++ {
+		d.Classes = append(d.Classes, strconv.Itoa(c))
+	}
+	for i, c := range labels {
+		if int(c) >= len(d.Classes) {
+			return fmt.Errorf("label %d is %d, but those to train on go from 0 to %d: they are not of one set",
+				i, int(c), len(d.Classes)-1)
+		}
 		s.Labels = append(s.Labels, int32(c))
 	}
-	return d.checkLabels(s.Labels)
+	return nil
+}
+
+// generateDigits is train samples to learn from and test samples, from random streams
+// of their own, to test on. Each part has equally many of each class, give or take one.
+func generateDigits(seed uint64, train, test int) *Dataset {
+	part := func(number uint64, n int) Set {
+		pixels, labels := digits.Draw(seed, number, n)
+		return Set{N: n, Dim: digits.Side * digits.Side, Pixels: pixels, Labels: labels}
+	}
+	return &Dataset{Name: "generated digits", Train: part(1, train), Test: part(2, test),
+		Classes: strings.Fields("0 1 2 3 4 5 6 7 8 9"), Width: digits.Side, Height: digits.Side}
+}
+
+func setOf(p table.Part) Set {
+	return Set{N: p.N, Dim: p.Dim, Pixels: p.Pixels, Values: p.Values, Labels: p.Labels, Targets: p.Targets}
 }

@@ -488,6 +488,21 @@ func TestLoadPickle(t *testing.T) {
 	}
 }
 
+// check reports a set whose parts disagree.
+func (s Set) check() error {
+	switch {
+	case s.N < 1 || s.Dim < 1:
+		return fmt.Errorf("%d samples of %d inputs: there is nothing to learn from", s.N, s.Dim)
+	case s.Pixels != nil && len(s.Pixels) != s.N*s.Dim, s.Values != nil && len(s.Values) != s.N*s.Dim:
+		return fmt.Errorf("%d×%d inputs promised, %d there", s.N, s.Dim, len(s.Pixels)+len(s.Values))
+	case s.Labels != nil && len(s.Labels) != s.N:
+		return fmt.Errorf("%d samples but %d labels", s.N, len(s.Labels))
+	case s.Labels == nil && (len(s.Targets) == 0 || len(s.Targets)%s.N != 0):
+		return fmt.Errorf("%d samples but %d targets", s.N, len(s.Targets))
+	}
+	return nil
+}
+
 // FuzzArrays: whatever arrays come, a data set of them is whole.
 func FuzzArrays(f *testing.F) {
 	f.Add(zipped(npzFiles()))
@@ -507,7 +522,7 @@ func FuzzArrays(f *testing.F) {
 			if err != nil {
 				return
 			}
-			if d, err := arraysDataset(parts, false); err == nil {
+			if d, err := arraysDataset(parts, numpy.PartNames, false); err == nil {
 				if err := d.Train.check(); err != nil || d.Outputs() < 1 {
 					t.Fatal(err, d.Outputs())
 				}
@@ -517,4 +532,20 @@ func FuzzArrays(f *testing.F) {
 			t.Errorf("allocated %d bytes for %d", n, len(b))
 		}
 	})
+}
+
+func TestGenerateDigits(t *testing.T) {
+	d := generateDigits(3, 103, 25)
+	if d.Width*d.Height != 784 || len(d.Classes) != 10 || d.Train.N != 103 || d.Test.N != 25 || d.Valid.N != 0 {
+		t.Errorf("%d×%d images of %d classes, %d, %d and %d samples",
+			d.Width, d.Height, len(d.Classes), d.Train.N, d.Valid.N, d.Test.N)
+	}
+	for _, s := range []Set{d.Train, d.Test} {
+		if s.Dim != 784 || len(s.Pixels) != s.N*784 || len(s.Labels) != s.N {
+			t.Errorf("%d samples of %d: %d pixels and %d labels", s.N, s.Dim, len(s.Pixels), len(s.Labels))
+		}
+	}
+	if string(d.Train.Pixels[:784*25]) == string(d.Test.Pixels) {
+		t.Error("both parts are the same")
+	}
 }

@@ -67,8 +67,10 @@ func (a *Sparse) SetRow(i int, row []float64) {
 // sparse says that m's numbers are in its lists.
 func (m Matrix) sparse() bool { return m.lists != nil && m.lists.Rows > 0 }
 
-// mostZero is the part of a matrix that may be not 0 where lists are faster, measured.
-const mostZero = 0.3
+// mostFilled is the part of a matrix that may be not 0 where lists are faster. Measured: behind
+// relu and dropout, a quarter, an epoch takes two thirds of the time; behind relu alone, half,
+// it is the same.
+const mostFilled = 0.4
 
 // compress lists what is not 0 in m, if it has lists and enough of it is 0. That depends on
 // the numbers alone, so the bits of what is computed do not depend on who computes it.
@@ -79,7 +81,7 @@ func (m Matrix) compress() {
 	m.lists.Reset(m.Rows, m.Cols)
 	for i := range m.Rows {
 		m.lists.SetRow(i, m.Row(i))
-		if float64(len(m.lists.Col)) > mostZero*float64((i+4)*m.Cols) {
+		if float64(len(m.lists.Col)) > mostFilled*float64((i+4)*m.Cols) {
 			m.lists.Rows = 0
 			return
 		}

@@ -6,6 +6,7 @@ import (
 	"archive/zip"
 	"bufio"
 	"bytes"
+	"cmp"
 	"compress/flate"
 	"compress/gzip"
 	"errors"
@@ -193,10 +194,7 @@ func Write(path string, write func(w io.Writer) error) error {
 	defer os.Remove(f.Name()) // fails, as it should, once the file has its name
 	defer f.Close()
 	if err = write(f); err == nil {
-		err = f.Sync()
-	}
-	if err == nil {
-		err = f.Close()
+		err = cmp.Or(f.Sync(), f.Close())
 	}
 	if err == nil {
 		err = os.Rename(f.Name(), path)

@@ -88,20 +88,16 @@ func Read(file []byte, w, h int, f Frame) ([]byte, error) {
 	side := func(n int) int { return max(int(float64(float64(n)*fit(r))+0.5), 1) }
 	drawn := ink.shrink(r, side(r.Dx()), side(r.Dy()))
 	mass, mx, my := 0.0, 0.0, 0.0
-	for y := range drawn.h {
-		for x, v := range drawn.row(y) {
-			mass += v
-			mx += float64(v * (float64(x) + 0.5))
-			my += float64(v * (float64(y) + 0.5))
-		}
+	for at, v := range drawn.pix {
+		mass += v
+		mx += float64(v * (float64(at%drawn.w) + 0.5))
+		my += float64(v * (float64(at/drawn.w) + 0.5))
 	}
 	place := func(at float64, space int) int { return min(max(int(math.Ceil(at-0.5)), 0), space) }
 	dx, dy := place(f.X-mx/mass, w-drawn.w), place(f.Y-my/mass, h-drawn.h)
 	most, pixels := slices.Max(drawn.pix), make([]byte, w*h)
-	for y := range drawn.h {
-		for x, v := range drawn.row(y) {
-			pixels[(dy+y)*w+dx+x] = byte(float64(255*v/most) + 0.5)
-		}
+	for at, v := range drawn.pix {
+		pixels[(dy+at/drawn.w)*w+dx+at%drawn.w] = byte(float64(255*v/most) + 0.5)
 	}
 	return pixels, nil
 }
@@ -174,4 +170,246 @@ func orientation(file []byte) int {
 		return 1
 	}
 	return 1
+}
+
+// ---- Grey pictures: their shades, what of them is ink, and how thick the pen was ----
+
+// A grey is a picture of w×h numbers, row by row.
+type grey struct {
+	w, h int
+	pix  []float64
+}
+
+func newGrey(w, h int) grey { return grey{w, h, make([]float64, w*h)} }
+
+func (g grey) row(y int) []float64 { return g.pix[y*g.w:][:g.w] }
+
+// bounds is the part of a picture that holds all its ink.
+func (g grey) bounds() (r image.Rectangle) {
+	for at, v := range g.pix {
+		if x, y := at%g.w, at/g.w; v > 0 {
+			r = r.Union(image.Rect(x, y, x+1, y+1))
+		}
+	}
+	return r
+}
+
+// shrink is the part r of a picture at w×h pixels: each is the mean over its area.
+func (g grey) shrink(r image.Rectangle, w, h int) grey {
+	to := newGrey(w, h)
+	fromW, fromH := float64(r.Dx()), float64(r.Dy())
+	for j := range h {
+		y0, y1 := float64(j)*fromH/float64(h), float64(j+1)*fromH/float64(h)
+		for i := range w {
+			x0, x1 := float64(i)*fromW/float64(w), float64(i+1)*fromW/float64(w)
+			sum, area := 0.0, 0.0
+			for y := int(y0); y < min(int(math.Ceil(y1)), r.Dy()); y++ {
+				tall := min(y1, float64(y+1)) - max(y0, float64(y))
+				for x := int(x0); x < min(int(math.Ceil(x1)), r.Dx()); x++ {
+					part := float64(tall * (min(x1, float64(x+1)) - max(x0, float64(x))))
+					sum += float64(part * g.row(r.Min.Y + y)[r.Min.X+x])
+					area += part
+				}
+			}
+			to.row(j)[i] = sum / area
+		}
+	}
+	return to
+}
+
+// shades is the brightness of each pixel from 0 to 255, where it is transparent that of
+// what is under; of a large picture, the means of squares, so that some 1000×1000 are left.
+func shades(img image.RGBA64Image, under uint32) grey {
+	b := img.Bounds()
+	side := (max(b.Dx(), b.Dy()) + 1023) / 1024
+	g := newGrey(max(b.Dx()/side, 1), max(b.Dy()/side, 1))
+	for i := range g.h {
+		for j := range g.w {
+			sum, n := uint64(0), uint64(0)
+			for y := b.Min.Y + i*side; y < min(b.Min.Y+(i+1)*side, b.Max.Y); y++ {
+				for x := b.Min.X + j*side; x < min(b.Min.X+(j+1)*side, b.Max.X); x++ {
+					c := img.RGBA64At(x, y)
+					bright := (299*uint32(c.R) + 587*uint32(c.G) + 114*uint32(c.B)) / 1000
+					sum += uint64(bright + under*(0xffff-uint32(c.A))/0xffff)
+					n++
+				}
+			}
+			g.row(i)[j] = float64(sum / n >> 8)
+		}
+	}
+	return g
+}
+
+// turned is g held as the camera says: from 5 on rows and columns are exchanged, then 2 and
+// 6 mirror the columns, 4 and 8 the rows, 3 and 7 both.
+func turned(g grey, turn int) grey {
+	to := newGrey(g.w, g.h)
+	if turn >= 5 {
+		to = newGrey(g.h, g.w)
+	}
+	mirror := (turn - 1) % 4
+	for at, v := range g.pix {
+		y, x := at/g.w, at%g.w
+		if turn >= 5 {
+			y, x = x, y
+		}
+		if mirror == 1 || mirror == 2 {
+			x = to.w - 1 - x
+		}
+		if mirror >= 2 {
+			y = to.h - 1 - y
+		}
+		to.row(y)[x] = v
+	}
+	return to
+}
+
+// inkOf is how much ink there is at each pixel, from 0 to 1; without pixels where nothing is
+// drawn. Ink is what is farthest from the ground, darker or lighter.
+func inkOf(g grey, lossy bool) grey {
+	const faint = 24 // of 255: less is the unevenness of paper
+	var list []float64
+	g.border(0, 255, func(_, _, v float64) { list = append(list, v) })
+	slices.Sort(list)
+	median := list[len(list)/2]
+	far, sign := median-slices.Min(g.pix), -1.0
+	if up := slices.Max(g.pix) - median; up > far {
+		far, sign = up, 1
+	}
+	if far < faint {
+		return grey{}
+	}
+	above, noise := g.ground(median, far/3) // more is ink that touches the border
+	noise *= 3
+	if lossy {
+		noise = max(noise, far/16)
+	}
+	ink := newGrey(g.w, g.h)
+	for at, v := range g.pix {
+		ink.pix[at] = sign * above(float64(at%g.w), float64(at/g.w), v)
+	}
+	far = max(slices.Max(ink.pix), 0)
+	if far-noise < faint/2 {
+		return grey{}
+	}
+	for i, v := range ink.pix {
+		ink.pix[i] = max((v-noise)/(far-noise), 0)
+	}
+	if noise > 0 { // soft edges cannot be told from the ground
+		noise = 0.25
+	}
+	wipe(ink, noise)
+	return ink
+}
+
+// border calls f for each pixel of the border that is no more than limit from level.
+func (g grey) border(level, limit float64, f func(x, y, v float64)) {
+	for at, v := range g.pix {
+		x, y := at%g.w, at/g.w
+		if (y == 0 || x == 0 || y == g.h-1 || x == g.w-1) && math.Abs(v-level) <= limit {
+			f(float64(x), float64(y), v)
+		}
+	}
+}
+
+// ground lays a plane through the border's pixels, since light often comes from one side, by
+// least squares. above is how far brightness v at (x, y) is from it, and noise the standard
+// deviation of that on the border.
+func (g grey) ground(level, limit float64) (above func(x, y, v float64) float64, noise float64) {
+	var n, mx, my, mv, xx, yy, xv, yv float64
+	g.border(level, limit, func(x, y, v float64) { n, mx, my, mv = n+1, mx+x, my+y, mv+v })
+	mx, my, mv = mx/n, my/n, mv/n
+	g.border(level, limit, func(x, y, v float64) {
+		xx += float64((x - mx) * (x - mx))
+		yy += float64((y - my) * (y - my))
+		xv += float64((x - mx) * (v - mv))
+		yv += float64((y - my) * (v - mv))
+	})
+	ax, ay := xv/max(xx, 1), yv/max(yy, 1)
+	above = func(x, y, v float64) float64 { return v - mv - float64(ax*(x-mx)) - float64(ay*(y-my)) }
+	g.border(level, limit, func(x, y, v float64) { noise += float64(above(x, y, v) * above(x, y, v)) })
+	return above, math.Sqrt(noise / n)
+}
+
+// wipe clears specks: what is more than least and connected, but less than a fiftieth of
+// the largest such part; and what is not more than least.
+func wipe(ink grey, least float64) {
+	part := make([]int32, len(ink.pix)) // which part a pixel belongs to, 0 for none
+	size := []int{0}
+	var stack []int32
+	for start, v := range ink.pix {
+		if v <= least || part[start] > 0 {
+			continue
+		}
+		size = append(size, 0)
+		number := int32(len(size) - 1)
+		part[start], stack = number, append(stack, int32(start))
+		for len(stack) > 0 {
+			at := int(stack[len(stack)-1])
+			stack = stack[:len(stack)-1]
+			size[number]++
+			x, y := at%ink.w, at/ink.w
+			for i := max(y-1, 0); i <= min(y+1, ink.h-1); i++ {
+				for j := max(x-1, 0); j <= min(x+1, ink.w-1); j++ {
+					if to := i*ink.w + j; ink.pix[to] > least && part[to] == 0 {
+						part[to], stack = number, append(stack, int32(to))
+					}
+				}
+			}
+		}
+	}
+	most := slices.Max(size)
+	for i := range ink.pix {
+		if 50*size[part[i]] < most {
+			ink.pix[i] = 0
+		}
+	}
+}
+
+// thicken makes a thin pen's strokes as wide as MNIST's, two pixels in a box of 20, where
+// scale is what a pixel would have in that box; else it leaves the ink as it is. A stroke's
+// width is twice its area over the length of its edge.
+func thicken(ink grey, scale float64) grey {
+	area, edge := 0.0, 0.0
+	for at, v := range ink.pix {
+		area += v
+		if at%ink.w > 0 && (v > 0.5) != (ink.pix[at-1] > 0.5) {
+			edge++
+		}
+		if at >= ink.w && (v > 0.5) != (ink.pix[at-ink.w] > 0.5) {
+			edge++
+		}
+	}
+	if edge == 0 || 2*area*scale >= 1.2*edge {
+		return ink
+	}
+	// At four pixels for each to come, the darkest of what each covers.
+	fine := min(4*scale, 1)
+	grow := int((2*fine/scale - max(2*area/edge*fine, 1)) / 2)
+	wide := newGrey(int(float64(ink.w)*fine)+1+2*grow, int(float64(ink.h)*fine)+1+2*grow)
+	for at, v := range ink.pix {
+		to := &wide.row(grow + int(float64(at/ink.w)*fine))[grow+int(float64(at%ink.w)*fine)]
+		*to = max(*to, v)
+	}
+	for step := range grow { // to eight neighbours, and then to four: nearly round
+		wide = wide.spread(step%2 == 0)
+	}
+	return wide
+}
+
+// spread gives each pixel the most ink of itself and its four or eight neighbours.
+func (g grey) spread(eight bool) grey {
+	to := newGrey(g.w, g.h)
+	for at, v := range g.pix {
+		x, y := at%g.w, at/g.w
+		for i := max(y-1, 0); i <= min(y+1, g.h-1); i++ {
+			for j := max(x-1, 0); j <= min(x+1, g.w-1); j++ {
+				if eight || i == y || j == x {
+					v = max(v, g.row(i)[j])
+				}
+			}
+		}
+		to.pix[at] = v
+	}
+	return to
 }

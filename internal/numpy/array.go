@@ -34,6 +34,9 @@ func newArray(dtype string) (*Array, error) {
 	return &Array{Type: dtype, width: int(dtype[2] - '0')}, nil
 }
 
+// Bytes is an array of bytes.
+func Bytes(shape []int, data []byte) *Array { return &Array{shape, "|u1", 1, data} }
+
 // Len is the number of elements.
 func (a *Array) Len() int { return len(a.data) / a.width }
 
@@ -91,7 +94,7 @@ func (a *Array) bytes(factor float64) []byte {
 type Parts [3][2]*Array
 
 // PartNames are what the parts are called in errors.
-var PartNames = [3]string{"training", "validation", "test"}
+var PartNames = [3]string{"training part", "validation part", "test part"}
 
 // check reports parts that do not belong together.
 func (p Parts) check() error {
@@ -104,9 +107,9 @@ func (p Parts) check() error {
 		switch {
 		case x == nil:
 		case y == nil || y.Shape[0] != x.Shape[0]:
-			return fmt.Errorf("%s part: %d samples need as many labels", name, x.Shape[0])
+			return fmt.Errorf("%s: %d samples need as many labels", name, x.Shape[0])
 		case !slices.Equal(x.Shape[1:], x0.Shape[1:]) || !slices.Equal(y.Shape[1:], y0.Shape[1:]):
-			return fmt.Errorf("%s part: arrays %s and %s are not of the shape of those to train on, %s and %s",
+			return fmt.Errorf("%s: arrays %s and %s are not of the shape of those to train on, %s and %s",
 				name, file.Times(x.Shape), file.Times(y.Shape), file.Times(x0.Shape), file.Times(y0.Shape))
 		}
 	}

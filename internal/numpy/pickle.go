@@ -20,13 +20,11 @@ import (
 // no instruction that calls anything: where a pickle names a callable, it must be one of these,
 // which are acted out here, and all that can come out are arrays, numbers and strings.
 var callables = map[string]string{
-	"numpy.core.multiarray._reconstruct":  "reconstruct",
-	"numpy._core.multiarray._reconstruct": "reconstruct",
-	"numpy.core.numeric._frombuffer":      "frombuffer",
-	"numpy._core.numeric._frombuffer":     "frombuffer",
-	"numpy.ndarray":                       "ndarray",
-	"numpy.dtype":                         "dtype",
-	"_codecs.encode":                      "encode",
+	"numpy.core.multiarray._reconstruct": "reconstruct", // NumPy 2 calls it numpy._core
+	"numpy.core.numeric._frombuffer":     "frombuffer",
+	"numpy.ndarray":                      "ndarray",
+	"numpy.dtype":                        "dtype",
+	"_codecs.encode":                     "encode",
 }
 
 type (
@@ -366,7 +364,7 @@ func (p *unpickler) stackGlobal() {
 
 func (p *unpickler) global(module, name []byte) {
 	full := string(module) + "." + string(name)
-	call, ok := callables[full]
+	call, ok := callables[strings.Replace(full, "numpy._core.", "numpy.core.", 1)]
 	if !ok {
 		p.fail("it asks to call %.100q, which is refused: only arrays of numbers are read", full)
 	}

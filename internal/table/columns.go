@@ -25,7 +25,7 @@ type Data struct {
 // A Part is n samples of d inputs.
 type Part struct {
 	N, Dim  int
-	Bytes   []byte    // n×d: the inputs, where those of all parts are whole numbers from 0 to 255; else nil
+	Pixels  []byte    // n×d: the inputs, where those of all parts can be square images; else nil
 	Values  []float64 // n×d: the inputs elsewhere, NaN where one is missing
 	Labels  []int32   // n: the class of each sample; nil for numbers to predict
 	Targets []float64 // n: these
@@ -70,20 +70,21 @@ func Interpret(train, test *Table, label string, regress bool) (*Data, error) {
 	}
 	tables, parts := []*Table{train, test}, []*Part{&d.Train, &d.Test}
 	if test == nil {
-		tables, parts = tables[:1], parts[:1]
+		tables = tables[:1]
 	}
-	bytes := true
+	images := Side(len(features)) > 0
 	for k, t := range tables {
 		if err := t.labels(at, d.Classes, parts[k]); err != nil {
 			return nil, fmt.Errorf("%s: %w", t.file, err)
 		}
-		if err := t.checkNumbers(features); err != nil {
+		bytes, err := t.areBytes(features)
+		if err != nil {
 			return nil, fmt.Errorf("%s: %w", t.file, err)
 		}
-		bytes = bytes && t.areBytes(features)
+		images = images && bytes
 	}
 	for k, t := range tables {
-		t.inputs(features, parts[k], bytes)
+		t.inputs(features, parts[k], images)
 	}
 	d.Notes = strings.Join(notes, "; ")
 	return d, nil
@@ -151,22 +152,23 @@ func (t *Table) findLabel(want string) (int, error) {
 		return last, nil
 	case err == nil && k >= 1 && k <= len(t.cols):
 		return k - 1, nil
-	case want != "":
-		if j := t.named(want); j >= 0 {
+	}
+	names := labelNames
+	if want != "" {
+		names = []string{want}
+	}
+	for _, n := range names {
+		if j := slices.IndexFunc(t.names, func(name string) bool { return strings.EqualFold(name, n) }); j >= 0 {
 			return j, nil
 		}
-		if t.names == nil {
-			return 0, fmt.Errorf("-label %s: the table has no header; give first, last or a number from 1 to %d",
-				want, len(t.cols))
-		}
-		return 0, fmt.Errorf("-label %s: no such column; there are %s", want, strings.Join(t.names, ", "))
 	}
-	if t.names != nil {
-		for _, n := range labelNames {
-			if j := t.named(n); j >= 0 {
-				return j, nil
-			}
-		}
+	switch {
+	case want != "" && t.names == nil:
+		return 0, fmt.Errorf("-label %s: the table has no header; give first, last or a number from 1 to %d",
+			want, len(t.cols))
+	case want != "":
+		return 0, fmt.Errorf("-label %s: no such column; there are %s", want, strings.Join(t.names, ", "))
+	case t.names != nil:
 		return last, nil
 	}
 	// Without a header: the only column of words; else the last one, or the first where only that
@@ -184,11 +186,6 @@ func (t *Table) findLabel(want string) (int, error) {
 		return 0, nil
 	}
 	return last, nil
-}
-
-// named is the column of that name, −1 if there is none.
-func (t *Table) named(name string) int {
-	return slices.IndexFunc(t.names, func(n string) bool { return strings.EqualFold(n, name) })
 }
 
 // isClass says whether a column looks like classes and not like a number to predict: words or
@@ -308,44 +305,44 @@ func (t *Table) isID(j int) bool {
 	return t.n > 2
 }
 
-// checkNumbers reports a word in a column of numbers.
-func (t *Table) checkNumbers(features []feature) error {
+// Side is that of a square image of so many pixels; 0 if it would be smaller than 8×8, or none.
+func Side(pixels int) int {
+	if side := int(math.Sqrt(float64(pixels))); side >= 8 && side*side == pixels {
+		return side
+	}
+	return 0
+}
+
+// areBytes says whether all inputs are whole numbers from 0 to 255. It reports a word in a column
+// of numbers.
+func (t *Table) areBytes(features []feature) (bool, error) {
+	bytes := true
 	for _, f := range features {
 		if c := t.cols[f.col]; f.word == "" && c.texts > 0 {
-			return fmt.Errorf("line %d, %s: %q is not a number", c.firstText, t.title(f.col), c.words[0])
+			return false, fmt.Errorf("line %d, %s: %q is not a number", c.firstText, t.title(f.col), c.words[0])
+		}
+		bytes = bytes && f.word == ""
+		for i := 0; bytes && i < t.n && t.cells != nil; i++ {
+			x := t.at(i, f.col)
+			bytes = x >= 0 && x <= 255 && x == math.Trunc(x)
 		}
 	}
-	return nil
+	return bytes, nil
 }
 
-// areBytes says whether all inputs are whole numbers from 0 to 255.
-func (t *Table) areBytes(features []feature) bool {
-	for _, f := range features {
-		if f.word != "" {
-			return false
-		}
-		for i := 0; i < t.n && t.cells != nil; i++ {
-			if x := t.at(i, f.col); !(x >= 0 && x <= 255 && x == math.Trunc(x)) {
-				return false
-			}
-		}
-	}
-	return true
-}
-
-// inputs fills in the inputs, as bytes if they are.
-func (t *Table) inputs(features []feature, p *Part, bytes bool) {
+// inputs fills in the inputs.
+func (t *Table) inputs(features []feature, p *Part, images bool) {
 	p.N, p.Dim = t.n, len(features)
-	if bytes {
-		p.Bytes = make([]byte, 0, p.N*p.Dim)
+	if images {
+		p.Pixels = make([]byte, 0, p.N*p.Dim)
 	} else {
 		p.Values = make([]float64, 0, p.N*p.Dim)
 	}
 	for i := range t.n {
 		for _, f := range features {
 			switch {
-			case bytes:
-				p.Bytes = append(p.Bytes, byte(t.at(i, f.col)))
+			case images:
+				p.Pixels = append(p.Pixels, byte(t.at(i, f.col)))
 			case f.word == "":
 				p.Values = append(p.Values, t.at(i, f.col))
 			case f.word == t.word(i, f.col):

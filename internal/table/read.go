@@ -92,18 +92,19 @@ func (t *Table) read(r io.Reader) error {
 			}
 		}
 		line, _ := c.FieldPos(0)
-		switch n {
-		case 1:
+		if n == 1 {
 			for _, f := range rec {
 				first = append(first, strings.TrimSpace(f))
 			}
 			continue
-		case 2:
-			if err := t.begin(first, rec, line); err != nil {
-				return err
-			}
 		}
-		if err := t.add(rec, line); err != nil {
+		if n == 2 {
+			err = t.begin(first, rec, line)
+		}
+		if err == nil {
+			err = t.add(rec, line)
+		}
+		if err != nil {
 			return err
 		}
 	}

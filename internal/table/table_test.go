@@ -33,11 +33,11 @@ func allocated(f func()) uint64 {
 func summary(d *Data) string {
 	p := d.Train
 	in := fmt.Sprint(p.Values[:min(len(p.Values), p.Dim)])
-	if p.Bytes != nil {
-		in = fmt.Sprint(p.Bytes[:p.Dim])
+	if p.Pixels != nil {
+		in = fmt.Sprint(p.Pixels[:p.Dim])
 	}
 	if p.Dim == 64 {
-		in = fmt.Sprint(p.Bytes[:4], "…")
+		in = fmt.Sprint(p.Pixels[:4], "…")
 	}
 	out := fmt.Sprint(p.Targets)
 	if p.Labels != nil {
@@ -130,7 +130,7 @@ func TestTable(t *testing.T) {
 			if got := summary(d); !strings.HasPrefix(got, c.want) || !strings.Contains(d.Notes, c.note) {
 				t.Errorf("got %s\nwant %s\nnote %s\nwant %s", got, c.want, d.Notes, c.note)
 			}
-			if strings.Contains(c.name, "igits") && d.Train.Bytes == nil {
+			if strings.Contains(c.name, "igits") && d.Train.Pixels == nil {
 				t.Error("pixels are not kept as bytes")
 			}
 		})
@@ -206,7 +206,7 @@ func FuzzReadCSV(f *testing.F) {
 					continue
 				}
 				p := d.Train
-				if p.N != tab.n || p.Dim < 1 || len(p.Bytes)+len(p.Values) != p.N*p.Dim || len(p.Labels)+len(p.Targets) != p.N {
+				if p.N != tab.n || p.Dim < 1 || len(p.Pixels)+len(p.Values) != p.N*p.Dim || len(p.Labels)+len(p.Targets) != p.N {
 					t.Fatalf("%+v from %q", p, b)
 				}
 				if !slices.Equal(p.Labels, d.Test.Labels) || (d.Classes == nil) != (p.Labels == nil) || d.Classes != nil && len(d.Classes) < 2 {

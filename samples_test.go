@@ -1,0 +1,92 @@
+package main
+
+import (
+	"math/rand/v2"
+	"testing"
+)
+
+// TestByteLists: images listed from bytes are to the bit what listing their numbers gives,
+// whatever the kernel, the size of an image and the order, empty and full ones among them.
+func TestByteLists(t *testing.T) {
+	rng := rand.New(rand.NewPCG(3, 4))
+	for _, dim := range []int{1, 7, 63, 64, 65, 130, 784, 1000} {
+		s := Set{N: 40, Dim: dim, Pixels: make([]byte, 40*dim), Labels: make([]int32, 40)}
+		for i := range s.Pixels {
+			if image := i / dim; image == 7 || image != 3 && rng.IntN(8) == 0 {
+				s.Pixels[i] = byte(1 + rng.IntN(255))
+			}
+		}
+		d := &Dataset{Train: s, Classes: []string{"0", "1"}}
+		if d.addLists(); d.Train.lists == nil {
+			t.Fatalf("%d inputs: no lists", dim)
+		}
+		for _, factor := range []float64{1, 1. / 255, 1. / 256} {
+			x := &experiment{data: d, in: evenScale(dim, factor)}
+			order := ascending(40)
+			rng.Shuffle(40, func(i, j int) { order[i], order[j] = order[j], order[i] })
+			eachKernel(t, func(t *testing.T) {
+				for _, n := range []int{1, 5, 40} {
+					listed, dense, y := NewMatrix(n, dim), NewMatrix(n, dim), NewMatrix(n, 2)
+					listed.lists = new(Sparse)
+					x.source(&d.Train, order)(listed, y, 0, 0, n)
+					x.source(&d.Train, order)(dense, y, 0, 0, n)
+					if !listed.sparse() || dense.sparse() {
+						t.Fatal("a matrix with lists is to be filled as lists, and no other")
+					}
+					checkSparse(t, listed.lists, dense)
+				}
+			})
+		}
+	}
+}
+
+// TestByteListsRefused: what has few zeros, or a scale that moves them, stays dense.
+func TestByteListsRefused(t *testing.T) {
+	full := &Dataset{Train: Set{N: 4, Dim: 9, Pixels: []byte("123456789123456789123456789123456789"), Labels: make([]int32, 4)}}
+	if full.addLists(); full.Train.lists != nil {
+		t.Error("images without zeros have lists")
+	}
+	moved := evenScale(9, 1)
+	moved.Shift[4] = 0.5
+	uneven := evenScale(9, 1)
+	uneven.Factor[4] = 0.5
+	for _, s := range []Scale{moved, uneven} {
+		if s.even() {
+			t.Errorf("%v moves zeros, or has several factors", s)
+		}
+	}
+}
+
+// TestSparseTraining: the same weights from lists and from rows, with dropout of inputs and
+// of units, and a table's worth of zeros that come as numbers.
+func TestSparseTraining(t *testing.T) {
+	for _, dropout := range [][]float64{nil, {0.3, 0.6, 0.7}} {
+		data := generateDigits(1, 300, 0)
+		hash := func(lists bool, workers int) string {
+			if data.Train.lists = nil; lists {
+				data.addLists()
+			}
+			cfg, err := parse([]string{"-hidden", "64,40", "-batch", "32"}, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			x, err := newExperiment(cfg, data)
+			if err != nil {
+				t.Fatal(err)
+			}
+			x.trainer.Dropout, x.trainer.Seed, x.trainer.Workers = dropout, 5, workers
+			for range 2 {
+				if _, err := x.trainer.Epoch(x.source(&data.Train, ascending(300)), nil); err != nil {
+					t.Fatal(err)
+				}
+			}
+			return hash(x.trainer.Net)
+		}
+		want := hash(false, 1)
+		for _, workers := range []int{1, 2, 3} {
+			if got := hash(true, workers); got != want {
+				t.Errorf("dropout %v, %d workers: from lists %.12s, from rows %.12s", dropout, workers, got, want)
+			}
+		}
+	}
+}
