@@ -84,6 +84,9 @@ func newDoctor(x *experiment) *doctor {
 	for _, l := range x.trainer.Net.Layers {
 		d.began = append(d.began, rootMeanSquare(l.W))
 	}
+	if x.recorder != nil && len(x.history) == 0 { // so that the curves begin at the beginning
+		d.look(0)
+	}
 	return d
 }
 
@@ -157,7 +160,7 @@ func (d *doctor) watch(e epochEvent, shown bool, out *printer, bar *progress) {
 	if !shown {
 		return
 	}
-	if n := float64(len(d.batch.cost)); d.credit >= n || d.course == nil {
+	if n := float64(len(d.batch.cost)); d.credit >= n {
 		d.credit = 0
 		d.look(e.Epoch)
 	}
@@ -550,7 +553,9 @@ func (d *doctor) figures() (all []report.Figure) {
 			for _, look := range d.course {
 				line.X, line.Y = append(line.X, float64(look.epoch)), append(line.Y, f.value(look.layers[l]))
 			}
-			figure.Lines = append(figure.Lines, line)
+			if !f.y.Log || slices.Max(line.Y) > 0 {
+				figure.Lines = append(figure.Lines, line)
+			}
 		}
 		if figure.Lines != nil {
 			all = append(all, figure)
