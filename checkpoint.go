@@ -39,12 +39,10 @@ type saver struct {
 
 // newSaver sees whether the model can be written, before anything is trained.
 func newSaver(x *experiment, stderr io.Writer) (*saver, error) {
-	cfg, data := x.cfg, x.data
-	if cfg.save == "" {
+	if x.cfg.save == "" {
 		return nil, nil
 	}
-	s := &saver{path: cfg.save, stderr: stderr,
-		meta: map[string]string{"format": "pt", "backprop": modelVersion, "data": data.Name}}
+	s := &saver{path: x.cfg.save, stderr: stderr, meta: modelMeta(x)}
 	for _, path := range []string{s.path, s.checkpoint()} {
 		if st, err := os.Stat(path); err == nil && st.Mode().IsRegular() && st.Size() > 0 {
 			f, err := os.Open(path)
@@ -59,28 +57,42 @@ func newSaver(x *experiment, stderr io.Writer) (*saver, error) {
 	}
 	file.RemoveTemporary(s.path)
 	file.RemoveTemporary(s.checkpoint())
+	return s, nil
+}
+
+// modelMeta is what it takes to use the network of x again, and to know it by.
+func modelMeta(x *experiment) map[string]string {
+	cfg, data := x.cfg, x.data
+	meta := map[string]string{"format": "pt", "backprop": modelVersion, "data": data.Name}
 	for _, name := range cfg.learnedFlags() {
-		s.meta["-"+name] = cfg.text(name)
+		meta["-"+name] = cfg.text(name)
 	}
-	text := func(v any) string { b, _ := json.Marshal(v); return string(b) }
-	s.meta["sizes"] = text(x.trainer.Net.sizes())
-	encodeScale(s.meta, "input", x.in)
+	meta["sizes"] = jsonText(x.trainer.Net.sizes())
+	encodeScale(meta, "input", x.in)
 	if data.Inputs != nil {
-		s.meta["inputs"] = text(data.Inputs)
+		meta["inputs"] = jsonText(data.Inputs)
 	}
 	if data.Classes != nil {
-		s.meta["classes"] = text(data.Classes)
+		meta["classes"] = jsonText(data.Classes)
 	} else {
-		encodeScale(s.meta, "target", x.out)
+		encodeScale(meta, "target", x.out)
 	}
 	if data.Train.Pixels != nil && data.Width > 0 && data.Width*data.Height == data.Train.Dim {
 		unit, _ := fitScale("unit", data.Train)
-		s.meta["width"], s.meta["height"] = text(data.Width), text(data.Height)
-		s.meta["depth"] = text(math.Round(1 / unit.Factor[0]))
-		s.meta["frame"] = text(handwriting.FrameOf(data.Train.Pixels, data.Width, data.Height))
+		meta["width"], meta["height"] = jsonText(data.Width), jsonText(data.Height)
+		meta["depth"] = jsonText(math.Round(1 / unit.Factor[0]))
+		meta["frame"] = jsonText(handwriting.FrameOf(data.Train.Pixels, data.Width, data.Height))
 	}
-	s.meta["data_crc32c"] = fingerprint(data)
-	return s, nil
+	meta["data_crc32c"] = fingerprint(data)
+	if m := cfg.model; m != nil { // -load's
+		if meta["-load"] = hash(m.net); m.names != nil {
+			meta["inputs"] = jsonText(m.names)
+		}
+		if m.width > 0 && meta["depth"] != "" {
+			meta["depth"] = jsonText(m.depth)
+		}
+	}
+	return meta
 }
 
 func (s *saver) checkpoint() string { return s.path + ".checkpoint" }
