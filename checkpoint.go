@@ -33,6 +33,8 @@ type saver struct {
 	wrote   time.Time
 	took    time.Duration
 	failed  string // what went wrong with the last checkpoint
+	flag    string // that asks to go on: -resume, or -sweep-dir
+	bare    bool   // it writes checkpoints only
 	older   bool   // there is a checkpoint of another run that was not finished
 	stderr  io.Writer
 }
@@ -42,7 +44,7 @@ func newSaver(x *experiment, stderr io.Writer) (*saver, error) {
 	if x.cfg.save == "" {
 		return nil, nil
 	}
-	s := &saver{path: x.cfg.save, stderr: stderr, meta: modelMeta(x)}
+	s := &saver{path: x.cfg.save, flag: "-resume", stderr: stderr, meta: modelMeta(x)}
 	for _, path := range []string{s.path, s.checkpoint()} {
 		if st, err := os.Stat(path); err == nil && st.Mode().IsRegular() && st.Size() > 0 {
 			f, err := os.Open(path)
@@ -169,7 +171,7 @@ func (s *saver) epochDone(x *experiment, epoch int) {
 
 // finish writes the model.
 func (s *saver) finish(x *experiment) error {
-	if s == nil {
+	if s == nil || s.bare {
 		return nil
 	}
 	err := s.write(s.path, x, x.cfg.epochs, false)
@@ -270,10 +272,13 @@ func (s *saver) resume(x *experiment) (epoch int, err error) {
 	case errors.Is(err, fs.ErrNotExist):
 		return 0, nil
 	case err != nil:
-		return 0, fmt.Errorf("-resume: %w; remove it to start afresh", err)
+		return 0, fmt.Errorf("%s: %w; remove it to start afresh", s.flag, err)
 	}
 	if err := s.sameRun(x, m); err != nil {
-		return 0, fmt.Errorf("-resume: %s: %w", m.path, err)
+		if err = fmt.Errorf("%s: %s: %w", s.flag, m.path, err); s.bare {
+			err = usageError{err}
+		}
+		return 0, err
 	}
 	t := x.trainer
 	t.prepare()
@@ -281,15 +286,15 @@ func (s *saver) resume(x *experiment) (epoch int, err error) {
 	for name, want := range x.state() {
 		is := m.state[name]
 		if !slices.EqualFunc(is, want, func(a, b Layer) bool { return a.W.Rows == b.W.Rows && a.W.Cols == b.W.Cols }) {
-			return 0, fmt.Errorf("-resume: %s: the tensors %s.… do not belong to this network and these settings; "+
-				"remove it to start afresh", m.path, name)
+			return 0, fmt.Errorf("%s: %s: the tensors %s.… do not belong to this network and these settings; "+
+				"remove it to start afresh", s.flag, m.path, name)
 		}
 		copyLayers(want, is)
 	}
 	t.Partial = m.met
 	t.done.Store(int64(m.epoch*((t.N+t.Batch-1)/t.Batch) + t.Partial.Samples/t.Batch))
 	if x.seconds, err = strconv.ParseFloat(m.meta["seconds"], 64); err != nil || !(x.seconds >= 0 && x.seconds < 1e12) {
-		return 0, fmt.Errorf("-resume: %s: seconds %q is no time; remove it to start afresh", m.path, m.meta["seconds"])
+		return 0, fmt.Errorf("%s: %s: seconds %q is no time; remove it to start afresh", s.flag, m.path, m.meta["seconds"])
 	}
 	for _, e := range m.history {
 		if e.TestAccuracy != nil {
@@ -304,6 +309,9 @@ func (s *saver) resume(x *experiment) (epoch int, err error) {
 		}
 	}
 	x.early.epoch = m.epoch
+	if len(x.history) == 0 && (m.epoch == x.cfg.epochs || x.early.exhausted()) {
+		return 0, fmt.Errorf("%s: %s: the epochs that it has done are missing; remove it to start afresh", s.flag, m.path)
+	}
 	done := plural(m.epoch, "epoch")
 	if x.early.exhausted() {
 		fmt.Fprintf(s.stderr, "backprop: %s: stopped early after %s, nothing is left to do\n", m.path, done)

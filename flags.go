@@ -23,7 +23,8 @@ type config struct {
 	trainingFlags
 	fileFlags
 
-	sweep     sweep
+	sweepFlags
+
 	workers   int
 	kernel    string
 	gradcheck bool
@@ -69,6 +70,14 @@ type trainingFlags struct {
 	augment   distort.Strengths
 	patience  int
 	seed      uint64
+}
+
+type sweepFlags struct {
+	sweep      sweep
+	sweepDraws int
+	sweepDir   string
+	sweepTask  task
+	side       bool // it is one training of several side by side
 }
 
 type fileFlags struct {
@@ -143,7 +152,10 @@ func (cfg *config) flagGroups() []struct {
 		}},
 		{"Experiments", []flagInfo{
 			{"recipe", &cfg.recipeName, "start from the settings of the experiment `NAME`; other flags override them;\nlist prints all of them"},
-			{"sweep", &cfg.sweep, "train once for each value of a numeric flag, `P=VALUES`, choose by the validation part\nand train once more: l2=0.01:100:10 is ten values, log-spaced; lr=0.1,0.5,1 is a list"},
+			{"sweep", &cfg.sweep, "train once for each value of a numeric flag, `P=VALUES`, choose by the validation part\nand train once more: l2=0.01:100:10 is ten values, log-spaced; lr=0.1,0.5,1 is a list.\nSeveral, as in 'l2=0.1,1 lr=0.1,0.4 seed=1,2,3': all combinations, by the mean of the seeds"},
+			{"sweep-draws", &cfg.sweepDraws, "of the combinations try `N` only, drawn by -seed"},
+			{"sweep-dir", &cfg.sweepDir, "keep what each training comes to in `DIR`/K.json, from K = 0, and go on from what is there"},
+			{"sweep-task", &cfg.sweepTask, "with -sweep-dir, train only number `K`, or K/N: every Nth from K"},
 		}},
 		{"Models", []flagInfo{
 			{"save", &cfg.save, "write the model to `FILE` (safetensors), and after each epoch FILE.checkpoint"},
@@ -255,7 +267,7 @@ func parse(args []string, stdout io.Writer) (*config, error) {
 	}
 	cfg.args = args
 	cfg.flags.Visit(func(f *flag.Flag) { cfg.given[f.Name] = true })
-	for _, name := range []string{"data", "save", "load", "export", "report"} {
+	for _, name := range []string{"data", "save", "load", "export", "report", "sweep-dir"} {
 		if cfg.given[name] && cfg.text(name) == "" {
 			return nil, wrongUsage("-%s is empty, perhaps from a variable that is not set: give it a name", name)
 		}
@@ -286,7 +298,7 @@ func (cfg *config) set(args []string) error {
 
 // check reports the first flag whose value makes no sense.
 func (cfg *config) check() error {
-	for _, check := range []func() error{cfg.checkNumbers, cfg.checkModes, cfg.checkNames} {
+	for _, check := range []func() error{cfg.checkNumbers, cfg.checkModes, cfg.checkSweep, cfg.checkNames} {
 		if err := check(); err != nil {
 			return err
 		}
@@ -294,7 +306,7 @@ func (cfg *config) check() error {
 	if _, err := cfg.initialiser(); err != nil {
 		return err
 	}
-	if _, _, err := cfg.sweepConfigs(); err != nil {
+	if _, err := cfg.sweepRuns(); err != nil {
 		return err
 	}
 	if cfg.scale != "" {
@@ -356,7 +368,7 @@ func (cfg *config) checkModes() error {
 		return wrongUsage("-resume needs -save FILE: it goes on from FILE.checkpoint")
 	case cfg.pictures != nil && cfg.load == "":
 		return wrongUsage("-predict needs -load MODEL, which -save has written")
-	case cfg.load != "" && (cfg.gradcheck || cfg.sweep.name != ""):
+	case cfg.load != "" && (cfg.gradcheck || len(cfg.sweep) > 0):
 		return wrongUsage("-load evaluates one model, or goes on training it: -sweep and -gradcheck do not go with it")
 	case (cfg.save != "" || cfg.export != "") && cfg.gradcheck:
 		return wrongUsage("-gradcheck does not train: there is nothing to -save or -export")
@@ -366,7 +378,7 @@ func (cfg *config) checkModes() error {
 		return wrongUsage("-predict and -export are two things: ask for one at a time")
 	case cfg.report != "" && (cfg.gradcheck || cfg.pictures != nil):
 		return wrongUsage("-gradcheck and -predict neither train nor test: there is nothing to -report")
-	case cfg.gradcheck && (cfg.json || cfg.sweep.name != ""):
+	case cfg.gradcheck && (cfg.json || len(cfg.sweep) > 0):
 		return wrongUsage("-gradcheck prints a table and does not train: -json and -sweep do not go with it")
 	case cfg.data == "" && cfg.recipe.name == "" && cfg.load == "" && (cfg.label != "" || cfg.regress):
 		return wrongUsage("-label and -regress are for tables: give one with -data FILE")

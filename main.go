@@ -108,10 +108,10 @@ func learn(ctx context.Context, cfg *config, data *Dataset, out *printer, stderr
 	ctx, cancel := catchSignals(ctx)
 	defer cancel()
 	bar := newProgress(stderr)
-	var swept *sweepResult
-	if cfg.sweep.name != "" {
+	var swept *sweepWinner
+	if len(cfg.sweep) > 0 {
 		var err error
-		if swept, err = runSweep(ctx, cfg, data, out, bar); err != nil {
+		if swept, err = runSweep(ctx, cfg, data, out, bar, stderr); err != nil || swept == nil {
 			return err
 		}
 		cfg, data = swept.cfg, swept.data
@@ -136,6 +136,9 @@ func learn(ctx context.Context, cfg *config, data *Dataset, out *printer, stderr
 		return err
 	}
 	out.compare(x)
+	if err := swept.confirm(x); err != nil {
+		return err
+	}
 	return x.exportTrained(out)
 }
 

@@ -209,7 +209,7 @@ func (m *model) takeMeta() (err error) {
 		entry("frame", &m.frame, func() bool { return m.frame.Box >= 1 && m.frame.Box <= float64(max(m.width, m.height)) })
 	}
 	if meta["epoch"] != "" {
-		entry("epoch", &m.epoch, func() bool { return m.epoch >= len(m.history) && (m.epoch == 0 || len(m.history) > 0) })
+		entry("epoch", &m.epoch, func() bool { return m.epoch >= len(m.history) })
 		entry("met", &m.met, func() bool { return m.met.Samples >= 0 && m.met.Correct >= 0 && m.met.Correct <= m.met.Samples })
 	}
 	return err
