@@ -302,7 +302,7 @@ func (s *sweeping) row(g *sweepGroup, out *printer) {
 	if len(g.runs) > 1 {
 		valid, tested = meanText(e.ValidAccuracy, e.ValidRMSE, g.sd), "none"
 		if d.Test.N > 0 {
-			tested = meanText(e.TestAccuracy, e.TestRMSE, 0)
+			tested = meanText(e.TestAccuracy, e.TestRMSE, -1)
 		}
 	}
 	if s.alone() {
@@ -312,14 +312,14 @@ func (s *sweeping) row(g *sweepGroup, out *printer) {
 	out.text("%7s%s  %10.5f  %16s  %16s\n", tasks, values, *e.ValidCost, valid, tested)
 }
 
-// meanText is a mean, and its standard deviation if that is not 0.
+// meanText is a mean, and its standard deviation if that is not negative.
 func meanText(accuracy, rmse *float64, sd float64) string {
 	format, factor, v, end := "%.4g", 1.0, rmse, ""
 	if accuracy != nil {
 		format, factor, v, end = "%.2f", 100, accuracy, " %"
 	}
 	text := fmt.Sprintf(format, factor**v)
-	if sd > 0 {
+	if sd >= 0 {
 		text += " ± " + fmt.Sprintf(strings.Replace(format, "4g", "2g", 1), factor*sd)
 	}
 	return text + end
