@@ -14,6 +14,7 @@ import (
 	"runtime"
 	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -287,7 +288,7 @@ func TestSweepKill(t *testing.T) {
 	if err != nil || runtime.GOOS == "windows" {
 		t.Skip(err)
 	}
-	kills := 5
+	kills := 6
 	if n, err := strconv.Atoi(os.Getenv("BACKPROP_KILLS")); err == nil {
 		kills = n
 	}
@@ -306,6 +307,12 @@ func TestSweepKill(t *testing.T) {
 		}
 		return cmd, errs
 	}
+	began := time.Now()
+	if cmd, errs := start("-sweep-task", "0"); cmd.Wait() != nil {
+		t.Fatal(errs)
+	}
+	took := time.Since(began)
+	os.Remove(filepath.Join(dir, "0.json"))
 	ended, resumed := 0, 0
 	for range kills {
 		task := strconv.Itoa(rng.IntN(4))
@@ -315,7 +322,7 @@ func TestSweepKill(t *testing.T) {
 			pair[i], errs[i] = start("-sweep-task", task)
 		}
 		for i, cmd := range pair {
-			timer := time.AfterFunc(time.Duration(rng.IntN(100))*time.Millisecond, func() { cmd.Process.Kill() })
+			timer := time.AfterFunc(time.Duration(rng.Int64N(int64(took))), func() { cmd.Process.Kill() })
 			err := cmd.Wait()
 			timer.Stop()
 			if strings.Contains(errs[i].String(), "going on after") {
@@ -341,7 +348,7 @@ func TestSweepKill(t *testing.T) {
 		}
 		time.Sleep(time.Millisecond)
 	}
-	cmd.Process.Signal(os.Interrupt)
+	cmd.Process.Signal(syscall.SIGTERM)
 	if cmd.Wait(); cmd.ProcessState.ExitCode() != 130 || !strings.Contains(errs.String(), "the checkpoint is written: run the same command again") {
 		t.Errorf("interrupted: status %d, %s", cmd.ProcessState.ExitCode(), errs)
 	}
