@@ -312,15 +312,21 @@ func (s *saver) resume(x *experiment) (epoch int, err error) {
 	if len(x.history) == 0 && (m.epoch == x.cfg.epochs || x.early.exhausted()) {
 		return 0, fmt.Errorf("%s: %s: the epochs that it has done are missing; remove it to start afresh", s.flag, m.path)
 	}
+	s.tell(x, m)
+	return m.epoch, nil
+}
+
+// tell says from where the training goes on.
+func (s *saver) tell(x *experiment, m *model) {
 	done := plural(m.epoch, "epoch")
-	if x.early.exhausted() {
+	switch {
+	case x.early.exhausted():
 		fmt.Fprintf(s.stderr, "backprop: %s: stopped early after %s, nothing is left to do\n", m.path, done)
-	} else if m.epoch < x.cfg.epochs {
+	case m.epoch < x.cfg.epochs:
 		fmt.Fprintf(s.stderr, "backprop: %s: going on after %s of %d\n", m.path, done, x.cfg.epochs)
-	} else {
+	default:
 		fmt.Fprintf(s.stderr, "backprop: %s: all %s are done\n", m.path, done)
 	}
-	return m.epoch, nil
 }
 
 // copyLayers copies the weights and biases of from, which has the same shapes, to to.

@@ -28,10 +28,12 @@ func (cfg *config) checkExport() error {
 		return nil
 	}
 	kind := exportKind(path)
+	hidden := len(cfg.hidden) == 0 || cfg.hiddenActivation == "sigmoid"
 	switch {
 	case kind == "":
-		return wrongUsage("-export %s: the name says the format: .onnx, or .json for that of Nielsen's network2.py", path)
-	case kind == ".json" && (len(cfg.hidden) > 0 && cfg.hiddenActivation != "sigmoid" || cfg.outputActivation != "sigmoid"):
+		return wrongUsage("-export %s: the name says the format: .onnx, or .json for that of Nielsen's network2.py",
+			path)
+	case kind == ".json" && !(hidden && cfg.outputActivation == "sigmoid"):
 		return wrongUsage("-export %s: Nielsen's networks are sigmoid throughout, and this one is of -activation %s "+
 			"-output %s; export it to a name that ends in .onnx", path, cfg.hiddenActivation, cfg.outputActivation)
 	case kind == ".json" && nielsenCosts[cfg.cost] == "":

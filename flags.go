@@ -150,18 +150,16 @@ func (cfg *config) flagGroups() []struct {
 			{"patience", &cfg.patience, "stop after `N` epochs without a better accuracy (or RMSE) of the validation part, and go\nback to the best weights; 0 for never"},
 			{"seed", &cfg.seed, "`N` that all random numbers come from"},
 		}},
-		{"Experiments", []flagInfo{
+		{"Experiments", slices.Concat([]flagInfo{
 			{"recipe", &cfg.recipeName, "start from the settings of the experiment `NAME`; other flags override them;\nlist prints all of them"},
-			{"sweep", &cfg.sweep, "train once for each value of a numeric flag, `P=VALUES`, choose by the validation part\nand train once more: l2=0.01:100:10 is ten values, log-spaced; lr=0.1,0.5,1 is a list.\nSeveral, as in 'l2=0.1,1 lr=0.1,0.4 seed=1,2,3': all combinations, by the mean of the seeds"},
-			{"sweep-draws", &cfg.sweepDraws, "of the combinations try `N` only, drawn by -seed"},
-			{"sweep-dir", &cfg.sweepDir, "keep what each training comes to in `DIR`/K.json, from K = 0, and go on from what is there"},
-			{"sweep-task", &cfg.sweepTask, "with -sweep-dir, train only number `K`, or K/N: every Nth from K"},
-		}},
+		}, cfg.sweepInfos())},
 		{"Models", []flagInfo{
 			{"save", &cfg.save, "write the model to `FILE` (safetensors), and after each epoch FILE.checkpoint"},
 			{"resume", &cfg.resume, "with -save, go on from FILE.checkpoint where there is one"},
-			{"load", &cfg.load, "evaluate the model in `FILE` on the data; with -save, -epochs, -lr or another flag of\ntraining, go on training it"},
-			{"export", &cfg.export, "write the network, trained or of -load, to `FILE`: .onnx, which takes the numbers as\nthey are in the data, or .json, the form of Nielsen's network2.py, which -load reads too"},
+			{"load", &cfg.load, "evaluate the model in `FILE` on the data; with -save, -epochs, -lr or another flag\n" +
+				"of training, go on training it"},
+			{"export", &cfg.export, "write the network, trained or of -load, to `FILE`: .onnx, which takes the numbers as\n" +
+				"they are in the data, or .json, the form of Nielsen's network2.py, which -load reads too"},
 			{"predict", cfg.addPicture, "with -load, tell what digit is on each picture: `FILE …`, PNG or JPEG"},
 		}},
 		{"Running", []flagInfo{
@@ -171,6 +169,19 @@ func (cfg *config) flagGroups() []struct {
 			{"gradcheck", &cfg.gradcheck, "compare every layer's gradient with central differences instead of training"},
 			{"json", &cfg.json, "print a JSON object a line in place of the table"},
 		}},
+	}
+}
+
+// sweepInfos are the flags of sweeps.
+func (cfg *config) sweepInfos() []flagInfo {
+	return []flagInfo{
+		{"sweep", &cfg.sweep, "train once for each value of a numeric flag, `P=VALUES`, choose by the validation part\n" +
+			"and train once more: l2=0.01:100:10 is ten values, log-spaced; lr=0.1,0.5,1 is a list.\n" +
+			"Several, as in 'l2=0.1,1 lr=0.1,0.4 seed=1,2,3': all combinations, by the mean of the seeds"},
+		{"sweep-draws", &cfg.sweepDraws, "of the combinations try `N` only, drawn by -seed"},
+		{"sweep-dir", &cfg.sweepDir, "keep what each training comes to in `DIR`/K.json, from K = 0, and go on from what is\n" +
+			"there"},
+		{"sweep-task", &cfg.sweepTask, "with -sweep-dir, train only number `K`, or K/N: every Nth from K"},
 	}
 }
 

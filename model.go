@@ -487,6 +487,11 @@ func useModel(ctx context.Context, cfg *config, out *printer, stderr io.Writer) 
 	if data.Test.N == 0 { // -test 0: all that there is, since nothing is trained
 		data.Test = data.Train
 	}
+	return m.evaluate(cfg, data, out, start)
+}
+
+// evaluate tells how good the model is.
+func (m *model) evaluate(cfg *config, data *Dataset, out *printer, start time.Time) error {
 	x := &experiment{cfg: cfg, data: data, in: m.in, out: m.out, start: start,
 		trainer: &Trainer{Net: m.net, N: data.Train.N, Workers: cfg.workers}}
 	x.recorder = newRecorder(x)

@@ -72,8 +72,10 @@ func (s *axis) list(whole bool) (list []string, err error) {
 	from, err1 := strconv.ParseFloat(part[0], 64)
 	to, err2 := strconv.ParseFloat(part[1], 64)
 	n, err3 := strconv.Atoi(part[2])
-	if errors.Join(err1, err2, err3) != nil || len(part) != 5 || !(from > 0 && to > 0) || math.IsInf(from+to, 0) || n < 2 || n > 1000 {
-		return nil, fmt.Errorf("%q: from:to:n takes two numbers above 0 and how many values, 2 to 1000, to space between them in equal ratios; any others can be listed, as in 0,0.1,1", s.values)
+	bad := errors.Join(err1, err2, err3) != nil || len(part) != 5
+	if bad || !(from > 0 && to > 0) || math.IsInf(from+to, 0) || n < 2 || n > 1000 {
+		return nil, fmt.Errorf("%q: from:to:n takes two numbers above 0 and how many values, 2 to 1000, "+
+			"to space between them in equal ratios; any others can be listed, as in 0,0.1,1", s.values)
 	}
 	for i := range n {
 		at := float64(i) / float64(n-1)
@@ -153,8 +155,8 @@ func (s *axis) kind() (whole bool, err error) {
 			return false, nil
 		}
 	}
-	return false, wrongUsage("-sweep %s=%s: it is for flags that take a number, like l2, lr, hidden or seed, and -%s is none",
-		s.name, s.values, s.name)
+	return false, wrongUsage("-sweep %s=%s: it is for flags that take a number, like l2, lr, hidden or seed, "+
+		"and -%s is none", s.name, s.values, s.name)
 }
 
 // combinations are which value of each axis the trainings have: all there are, or, with
@@ -176,8 +178,8 @@ func (cfg *config) combinations(lists [][]string) (tasks [][]int, err error) {
 		}
 	}
 	if n*float64(seeds) > maxTrainings || product > 1<<53 {
-		return nil, wrongUsage("-sweep %v: %.6g trainings are more than %d; take fewer values, or draw some with -sweep-draws",
-			&cfg.sweep, n*float64(seeds), maxTrainings)
+		return nil, wrongUsage("-sweep %v: %.6g trainings are more than %d; take fewer values, "+
+			"or draw some with -sweep-draws", &cfg.sweep, n*float64(seeds), maxTrainings)
 	}
 	rng, seen := stream(cfg.seed, purposeSweep, 0), map[uint64]bool{}
 	for i := uint64(0); len(seen) < int(n); i++ {
@@ -271,7 +273,8 @@ func (g *sweepGroup) sum() {
 		TestRMSE:      mean(func(r *sweepResult) *float64 { return r.TestRMSE }),
 	}
 	for _, r := range g.runs {
-		d := orNaN(cmp.Or(r.result.ValidAccuracy, r.result.ValidRMSE)) - orNaN(cmp.Or(g.mean.ValidAccuracy, g.mean.ValidRMSE))
+		is, mean := cmp.Or(r.result.ValidAccuracy, r.result.ValidRMSE), cmp.Or(g.mean.ValidAccuracy, g.mean.ValidRMSE)
+		d := *is - *mean
 		g.sd += float64(d * d)
 	}
 	g.sd = math.Sqrt(g.sd / max(n-1, 1))

@@ -266,28 +266,43 @@ func TestSweepRefused(t *testing.T) {
 			t.Errorf("%q: %v; want status %d and %q", c.args[8:], err, c.code, c.want)
 		}
 	}
-	// A checkpoint of other settings, and a broken one.
-	os.WriteFile(path, []byte(whole), 0o666)
-	other := filepath.Join(t.TempDir(), "E")
-	os.Mkdir(other, 0o777)
+}
+
+// TestSweepCheckpoints: one of other settings is refused, and so is a broken one.
+func TestSweepCheckpoints(t *testing.T) {
+	other := t.TempDir()
+	base := []string{"-data", squares(t, 1), "-hidden", "4", "-epochs", "1", "-valid", "20", "-l2", "0.5"}
+	args := append(base[:len(base):len(base)], "-sweep", "lr=0.1,0.2 seed=1,2", "-sweep-dir", other)
 	mustRun(t, append(base, "-lr", "0.2", "-seed", "1", "-save", filepath.Join(other, "2"), "-l2", "3")...)
 	os.Remove(filepath.Join(other, "2"))
-	if _, _, err := try(with("-sweep-dir", other)...); exitCode(err, io.Discard) != 2 || !contains(err, "2.checkpoint", "-l2 3, not 0.5", "remove the checkpoint") {
+	if _, _, err := try(args...); exitCode(err, io.Discard) != 2 || !contains(err, "2.checkpoint", "-l2 3, not 0.5", "remove the checkpoint") {
 		t.Errorf("a checkpoint of other settings: %v", err)
 	}
 	os.WriteFile(filepath.Join(other, "2.checkpoint"), []byte("half"), 0o666)
-	if _, _, err := try(with("-sweep-dir", other)...); exitCode(err, io.Discard) != 1 || !contains(err, "2.checkpoint", "remove it") {
+	if _, _, err := try(args...); exitCode(err, io.Discard) != 1 || !contains(err, "2.checkpoint", "remove it") {
 		t.Errorf("a broken checkpoint: %v", err)
 	}
+}
+
+// sweepProcess starts this program as a process of its own.
+func sweepProcess(t *testing.T, args []string, more ...string) (*exec.Cmd, *bytes.Buffer) {
+	t.Helper()
+	exe, err := os.Executable()
+	if err != nil || runtime.GOOS == "windows" {
+		t.Skip("processes cannot be killed here", err)
+	}
+	cmd, errs := exec.Command(exe), new(bytes.Buffer)
+	cmd.Env = append(os.Environ(), "BACKPROP_ARGS="+strings.Join(append(args, more...), "\n"))
+	cmd.Stderr = errs
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	return cmd, errs
 }
 
 // TestSweepKill: several processes at once on the same trainings, killed at any moment, leave
 // files from which the sweep ends as if nothing had been; told to end, they say where they are.
 func TestSweepKill(t *testing.T) {
-	exe, err := os.Executable()
-	if err != nil || runtime.GOOS == "windows" {
-		t.Skip(err)
-	}
 	kills := 6
 	if n, err := strconv.Atoi(os.Getenv("BACKPROP_KILLS")); err == nil {
 		kills = n
@@ -298,15 +313,7 @@ func TestSweepKill(t *testing.T) {
 	dir := t.TempDir()
 	args = append(args, "-sweep-dir", dir)
 	rng := rand.New(rand.NewPCG(5, 0))
-	start := func(more ...string) (*exec.Cmd, *bytes.Buffer) {
-		cmd, errs := exec.Command(exe), new(bytes.Buffer)
-		cmd.Env = append(os.Environ(), "BACKPROP_ARGS="+strings.Join(append(args, more...), "\n"))
-		cmd.Stderr = errs
-		if err := cmd.Start(); err != nil {
-			t.Fatal(err)
-		}
-		return cmd, errs
-	}
+	start := func(more ...string) (*exec.Cmd, *bytes.Buffer) { return sweepProcess(t, args, more...) }
 	began := time.Now()
 	if cmd, errs := start("-sweep-task", "0"); cmd.Wait() != nil {
 		t.Fatal(errs)

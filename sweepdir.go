@@ -62,7 +62,8 @@ func (t *task) of(all []*sweepRun) (mine []*sweepRun, err error) {
 	case !t.given:
 		return all, nil
 	case t.all == 0 && t.k >= len(all):
-		return nil, wrongUsage("-sweep-task %d: the sweep has %s, from 0 to %d", t.k, plural(len(all), "training"), len(all)-1)
+		return nil, wrongUsage("-sweep-task %d: the sweep has %s, from 0 to %d",
+			t.k, plural(len(all), "training"), len(all)-1)
 	case t.all == 0:
 		return all[t.k : t.k+1], nil
 	case t.k >= len(all):
@@ -117,7 +118,8 @@ type sweepResult struct {
 
 // resultOf is what the training x came to; failed is how it diverged, nil if it did not.
 func (s *sweeping) resultOf(r *sweepRun, x *experiment, failed error) *sweepResult {
-	f := &sweepResult{Version: sweepVersion, Task: r.task, Settings: s.settings(r.values), Flags: r.flags(), Data: x.data.Name}
+	f := &sweepResult{Version: sweepVersion, Task: r.task, Settings: s.settings(r.values), Flags: r.flags(),
+		Data: x.data.Name}
 	if s.cfg.sweepDir != "" {
 		f.Fingerprint = fingerprint(x.data)
 	}
@@ -236,10 +238,11 @@ func decodeResult(path string) (*sweepResult, error) {
 	if err := json.Unmarshal(b, &f); err != nil {
 		return nil, fmt.Errorf("it is broken: %w", err)
 	}
+	_, unnamed := f.Flags[""]
 	switch {
 	case f.Version != sweepVersion:
 		return nil, fmt.Errorf("it is of version %d, and this program reads %d", f.Version, sweepVersion)
-	case slices.ContainsFunc(slices.Collect(maps.Keys(f.Flags)), func(k string) bool { return !strings.HasPrefix(k, "-") }):
+	case unnamed:
 		return nil, errors.New("it is broken: a flag has no name")
 	case f.Failed != "":
 		return &f, nil

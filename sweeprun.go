@@ -40,7 +40,8 @@ type sweeping struct {
 
 // runSweep trains what is not there yet, as many at a time as there are workers, prints what
 // came of it, and chooses the best by the validation part. With -sweep-task there is no best.
-func runSweep(ctx context.Context, cfg *config, data *Dataset, out *printer, bar *progress, stderr io.Writer) (*sweepWinner, error) {
+func runSweep(ctx context.Context, cfg *config, data *Dataset, out *printer, bar *progress, stderr io.Writer) (
+	*sweepWinner, error) {
 	if data.Valid.N == 0 {
 		return nil, wrongUsage("-sweep chooses by a validation part, and there is none: add -valid 0.2")
 	}
@@ -71,7 +72,8 @@ func runSweep(ctx context.Context, cfg *config, data *Dataset, out *printer, bar
 		return nil, err
 	}
 	if best < 0 {
-		return nil, fmt.Errorf("-sweep %v: every training diverged; try a smaller -lr (it is %s)", &cfg.sweep, cfg.rates.String())
+		return nil, fmt.Errorf("-sweep %v: every training diverged; try a smaller -lr (it is %s)",
+			&cfg.sweep, cfg.rates.String())
 	}
 	return s.winner(ctx, groups, best, out)
 }
@@ -117,7 +119,8 @@ func (s *sweeping) report(groups []*sweepGroup, out *printer, bar *progress) (be
 	for i, g := range groups {
 		for _, r := range g.runs {
 			bar.watch(func() (string, float64) {
-				return fmt.Sprintf("%d of %d trainings", s.trained.Load(), missing), float64(s.passed.Load()) / float64(epochs)
+				return fmt.Sprintf("%d of %d trainings", s.trained.Load(), missing),
+					float64(s.passed.Load()) / float64(epochs)
 			})
 			<-r.ready
 			bar.clear()
@@ -149,8 +152,8 @@ func (s *sweeping) interrupted(r *sweepRun) error {
 		return fmt.Errorf("%w; what is done of the sweep is in %s, and the same command goes on with the rest",
 			errInterrupted, s.cfg.sweepDir)
 	}
-	return fmt.Errorf("%w after %d of %d trainings of the sweep, which begins anew the next time (with -sweep-dir DIR it goes on)",
-		errInterrupted, r.task, len(s.all))
+	return fmt.Errorf("%w after %d of %d trainings of the sweep, which begins anew the next time "+
+		"(with -sweep-dir DIR it goes on)", errInterrupted, r.task, len(s.all))
 }
 
 // train trains what is not there yet.
@@ -192,7 +195,7 @@ func (s *sweeping) train(ctx context.Context, r *sweepRun) (err error) {
 }
 
 // winner is the best combination, with the data of its first training.
-func (s *sweeping) winner(ctx context.Context, groups []*sweepGroup, best int, out *printer) (w *sweepWinner, err error) {
+func (s *sweeping) winner(ctx context.Context, groups []*sweepGroup, best int, out *printer) (*sweepWinner, error) {
 	g := groups[best]
 	r := g.runs[0]
 	var pairs, words, seeds []string
@@ -212,7 +215,7 @@ func (s *sweeping) winner(ctx context.Context, groups []*sweepGroup, best int, o
 		with = " with seed " + seeds[0]
 	}
 	out.text("\nbest by validation: %s, trained once more%s\n\n", strings.Join(words, ", "), with)
-	w = &sweepWinner{data: s.data, hash: r.result.Hash, figure: sweepFigure(s.cfg, groups, best)}
+	w, err := &sweepWinner{data: s.data, hash: r.result.Hash, figure: sweepFigure(s.cfg, groups, best)}, error(nil)
 	if w.cfg, err = s.cfg.override("", pairs...); err != nil {
 		return nil, err
 	}
@@ -336,7 +339,8 @@ func (s *sweeping) event(r *sweepRun, out *printer) {
 		out.event("sweep", append(pairs, "failed", f.Failed)...)
 		return
 	}
-	out.event("sweep", append(pairs, "valid_cost", f.ValidCost, "valid_accuracy", f.ValidAccuracy, "valid_rmse", f.ValidRMSE,
+	out.event("sweep", append(pairs,
+		"valid_cost", f.ValidCost, "valid_accuracy", f.ValidAccuracy, "valid_rmse", f.ValidRMSE,
 		"test_accuracy", f.TestAccuracy, "test_rmse", f.TestRMSE, "weights_sha256", f.Hash)...)
 }
 
@@ -354,7 +358,8 @@ func (s *sweeping) meanEvent(g *sweepGroup, out *printer) {
 		return
 	}
 	e := g.mean
-	out.event("sweep_mean", append(pairs, "valid_cost", e.ValidCost, "valid_accuracy", e.ValidAccuracy, "valid_rmse", e.ValidRMSE,
+	out.event("sweep_mean", append(pairs,
+		"valid_cost", e.ValidCost, "valid_accuracy", e.ValidAccuracy, "valid_rmse", e.ValidRMSE,
 		"valid_deviation", g.sd, "test_accuracy", e.TestAccuracy, "test_rmse", e.TestRMSE)...)
 }
 
