@@ -344,11 +344,26 @@ func TestSweepKill(t *testing.T) {
 		}
 	}
 	t.Logf("%d kills of two at once: %d went on from a checkpoint, %d came to their end", kills, resumed, ended)
-	// SIGTERM, and on again.
-	for _, name := range listDir(t, dir) {
-		os.Remove(filepath.Join(dir, name))
+	age(t, dir) // the temporary files of those that were killed
+	text, _, err := try(args...)
+	if err != nil || untimed(text) != plain {
+		t.Errorf("%v\n%s\nwant\n%s", err, untimed(text), plain)
 	}
-	cmd, errs := start("-sweep-task", "1", "-epochs", "100000")
+	if got := strings.Join(listDir(t, dir), " "); got != "0.json 1.json 2.json 3.json" {
+		t.Errorf("there are %s", got)
+	}
+}
+
+// TestSweepTerminated: SIGTERM leaves a checkpoint, from which the same task goes on to the same
+// file.
+func TestSweepTerminated(t *testing.T) {
+	args := []string{"-data", squares(t, 1), "-hidden", "40", "-epochs", "1000", "-batch", "4", "-momentum", "0.5", "-lr", "0.01",
+		"-valid", "20", "-sweep", "l2=0.1,1 seed=1,2", "-sweep-task", "1", "-sweep-dir"}
+	whole, dir := t.TempDir(), t.TempDir()
+	if _, _, err := try(append(args, whole)...); err != nil {
+		t.Fatal(err)
+	}
+	cmd, errs := sweepProcess(t, args, dir)
 	for range 5000 {
 		if _, err := os.Stat(filepath.Join(dir, "1.checkpoint")); err == nil {
 			break
@@ -356,15 +371,18 @@ func TestSweepKill(t *testing.T) {
 		time.Sleep(time.Millisecond)
 	}
 	cmd.Process.Signal(syscall.SIGTERM)
-	if cmd.Wait(); cmd.ProcessState.ExitCode() != 130 || !strings.Contains(errs.String(), "the checkpoint is written: run the same command again") {
-		t.Errorf("interrupted: status %d, %s", cmd.ProcessState.ExitCode(), errs)
+	cmd.Wait()
+	if code := cmd.ProcessState.ExitCode(); code != 130 || !strings.Contains(errs.String(), "the checkpoint is written: run the same command again") {
+		t.Errorf("terminated: status %d, %s", code, errs)
 	}
-	os.Remove(filepath.Join(dir, "1.checkpoint"))
-	text, _, err := try(args...)
-	if err != nil || untimed(text) != plain {
-		t.Errorf("%v\n%s\nwant\n%s", err, untimed(text), plain)
+	_, stderr, err := try(append(args, dir)...)
+	if err != nil || !strings.Contains(stderr, "1.checkpoint: going on after") {
+		t.Errorf("%v, %s", err, stderr)
 	}
-	if got := strings.Join(listDir(t, dir), " "); got != "0.json 1.json 2.json 3.json" {
+	if a, b := readFile(t, filepath.Join(dir, "1.json")), readFile(t, filepath.Join(whole, "1.json")); !bytes.Equal(a, b) {
+		t.Errorf("it came to\n%s\nwant\n%s", a, b)
+	}
+	if got := strings.Join(listDir(t, dir), " "); got != "1.json" {
 		t.Errorf("there are %s", got)
 	}
 }

@@ -168,9 +168,9 @@ func (s *sweeping) look(ctx context.Context) error {
 		}
 		if r.result != nil {
 			there++
-			file.RemoveTemporary(s.path(r) + ".json")
-			file.RemoveTemporary(s.path(r) + ".checkpoint")
 		}
+		file.RemoveTemporary(s.path(r) + ".json")
+		file.RemoveTemporary(s.path(r) + ".checkpoint")
 	}
 	if there > 0 {
 		fmt.Fprintf(s.stderr, "backprop: %s: %d of %s there already\n", dir, there, plural(len(s.mine), "training"))
