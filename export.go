@@ -105,6 +105,9 @@ func (cfg *config) converts() bool {
 // contract is what the network takes and gives, in words: with the scaling inside, or without it.
 func (m *model) contract(whole bool) (takes, gives string) {
 	takes = plural(m.inputs(), "number")
+	if names := strings.Join(m.names, ", "); names != "" && len(names) < 200 {
+		takes += " (" + strings.ToValidUTF8(names, "?") + ")"
+	}
 	if m.width > 0 {
 		takes = fmt.Sprintf("%d pixels, row by row (%d×%d), 0 for background, %g for full ink",
 			m.inputs(), m.width, m.height, m.depth)
@@ -142,9 +145,13 @@ var onnxOperators = map[string]string{"relu": "Relu", "sigmoid": "Sigmoid", "tan
 // outputs, or numbers in the data's unit.
 func (m *model) writeONNX(w io.Writer) error {
 	takes, gives := m.contract(true)
+	missing := ""
+	if m.width == 0 {
+		missing = "; what is missing is NaN"
+	}
 	o := onnx.Model{Producer: "backprop", Shift: m.in.Shift, Factor: m.in.Factor, Missing: m.width == 0,
 		Softmax: m.net.Cost.Name == "ce", OutShift: m.out.Shift, OutFactor: m.out.Factor, Output: "outputs",
-		Doc:  fmt.Sprintf("Input: %s, a row a sample. Output: %s. All in double precision.", takes, gives),
+		Doc:  fmt.Sprintf("Input: %s, a row a sample%s. Output: %s. All in double precision.", takes, missing, gives),
 		Meta: map[string]string{"weights_sha256": hash(m.net)}}
 	if m.classes != nil {
 		o.OutShift, o.OutFactor = nil, nil

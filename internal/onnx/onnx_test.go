@@ -3,6 +3,7 @@ package onnx
 import (
 	"bytes"
 	"encoding/binary"
+	"io"
 	"math"
 	"slices"
 	"strings"
@@ -107,9 +108,17 @@ func TestWrite(t *testing.T) {
 	}
 }
 
+// nothing counts what is written, and takes none of it.
+type nothing int
+
+func (n *nothing) Write(b []byte) (int, error) {
+	*n += nothing(len(b))
+	return 0, io.ErrShortWrite
+}
+
 // TestTooLarge: what the format cannot hold is refused before anything is written.
 func TestTooLarge(t *testing.T) {
-	var b bytes.Buffer
+	var b nothing
 	m := Model{Shift: make([]float64, 1), Factor: make([]float64, 1), Output: "y"}
 	row := make([]float64, 1<<14)
 	for range 2 { // 16384 × 16384 twice
@@ -119,7 +128,7 @@ func TestTooLarge(t *testing.T) {
 		}
 		m.Layers = append(m.Layers, Layer{rows, row, ""})
 	}
-	if err := Write(&b, m); err == nil || !strings.Contains(err.Error(), "an ONNX file holds 2") || b.Len() > 0 {
-		t.Errorf("%v, and %d bytes are written", err, b.Len())
+	if err := Write(&b, m); err == nil || !strings.Contains(err.Error(), "an ONNX file holds 2") || b > 0 {
+		t.Errorf("%v, and %d bytes are written", err, b)
 	}
 }
