@@ -364,9 +364,9 @@ func TestExportRefused(t *testing.T) {
 		if args[0] != "-load" {
 			args = append(args, "-epochs", "1", "-data", data)
 		}
-		err := run(context.Background(), args, io.Discard, io.Discard)
-		if exitCode(err, io.Discard) != c.code || !contains(err, c.want) {
-			t.Errorf("%s: %v; want status %d and %q", c.args, err, c.code, c.want)
+		stdout, _, err := try(args...)
+		if exitCode(err, io.Discard) != c.code || !contains(err, c.want) || stdout != "" {
+			t.Errorf("%s: %v; want status %d and %q before anything is trained\n%s", c.args, err, c.code, c.want, stdout)
 		}
 	}
 	if string(readFile(t, in("notes.json"))) != "my notes" {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"encoding/json"
@@ -398,5 +399,41 @@ func TestSweepGoesOn(t *testing.T) {
 	}
 	if _, _, err := try(args...); err != nil {
 		t.Error(err)
+	}
+}
+
+// TestSweepSlurm: an array of tasks on a Slurm, with one requeued, comes to the table of one
+// process. BACKPROP_SLURM says that there is one, whose nodes see this machine's temporary files.
+func TestSweepSlurm(t *testing.T) {
+	if os.Getenv("BACKPROP_SLURM") == "" {
+		t.Skip("BACKPROP_SLURM is not set: no Slurm is asked")
+	}
+	exe, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	args := append(sweepArgs(t), "-epochs", "2000")
+	plain, dir := untimed(command(t, args...)), t.TempDir()
+	args = append(args, "-sweep-dir", filepath.Join(dir, "D"), "-sweep-task")
+	script := "#!/bin/bash\nexport BACKPROP_ARGS=$(printf '%s\\n' '" + strings.Join(args, "' '") + "' $SLURM_ARRAY_TASK_ID)\nexec " + exe + "\n"
+	cmd := exec.Command("sbatch", "--parsable", "--array=0-7", "--wait", "-o", filepath.Join(dir, "%a.txt"), "--open-mode=append")
+	cmd.Stdin = strings.NewReader(script)
+	stdout, err := cmd.StdoutPipe()
+	if err == nil {
+		err = cmd.Start()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	id, _ := bufio.NewReader(stdout).ReadString('\n')
+	time.Sleep(2 * time.Second)
+	out, err := exec.Command("scontrol", "requeue", strings.TrimSpace(id)+"_1").CombinedOutput()
+	t.Logf("requeued: %s %v", out, err)
+	if err := cmd.Wait(); err != nil {
+		t.Errorf("%v: %s", err, id)
+	}
+	text, stderr, err := try(args[:len(args)-1]...)
+	if err != nil || !strings.Contains(stderr, "8 of 8 trainings there already") || untimed(text) != plain {
+		t.Errorf("%v, %s\n%s\nwant\n%s", err, stderr, untimed(text), plain)
 	}
 }

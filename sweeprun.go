@@ -120,7 +120,7 @@ func (s *sweeping) report(groups []*sweepGroup, out *printer, bar *progress) (be
 		for _, r := range g.runs {
 			bar.watch(func() (string, float64) {
 				return fmt.Sprintf("%d of %d trainings", s.trained.Load(), missing),
-					float64(s.passed.Load()) / float64(epochs)
+					float64(s.passed.Load()) / float64(max(epochs, 1))
 			})
 			<-r.ready
 			bar.clear()
