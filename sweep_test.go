@@ -307,6 +307,8 @@ func TestSweepKill(t *testing.T) {
 	kills := 6
 	if n, err := strconv.Atoi(os.Getenv("BACKPROP_KILLS")); err == nil {
 		kills = n
+	} else if testing.Short() {
+		kills = 2
 	}
 	args := []string{"-data", squares(t, 1), "-hidden", "40", "-epochs", "40", "-batch", "4", "-momentum", "0.5", "-lr", "0.01",
 		"-valid", "20", "-workers", "2", "-sweep", "l2=0.1,1 seed=1,2"}
@@ -358,7 +360,11 @@ func TestSweepKill(t *testing.T) {
 // TestSweepTerminated: SIGTERM leaves a checkpoint, from which the same task goes on to the same
 // file.
 func TestSweepTerminated(t *testing.T) {
-	args := []string{"-data", squares(t, 1), "-hidden", "40", "-epochs", "1000", "-batch", "4", "-momentum", "0.5", "-lr", "0.01",
+	epochs := "1000"
+	if testing.Short() {
+		epochs = "100"
+	}
+	args := []string{"-data", squares(t, 1), "-hidden", "40", "-epochs", epochs, "-batch", "4", "-momentum", "0.5", "-lr", "0.01",
 		"-valid", "20", "-sweep", "l2=0.1,1 seed=1,2", "-sweep-task", "1", "-sweep-dir"}
 	whole, dir := t.TempDir(), t.TempDir()
 	if _, _, err := try(append(args, whole)...); err != nil {

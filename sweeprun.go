@@ -32,6 +32,8 @@ type sweeping struct {
 	mine   []*sweepRun // without -sweep-task all
 	stderr io.Writer
 
+	missing, epochs int // of the trainings to be done
+
 	mutex   sync.Mutex
 	prints  map[uint64]string // fingerprints of the data by seed
 	passed  atomic.Int64      // epochs of all trainings
@@ -84,10 +86,12 @@ func (s *sweeping) start(ctx context.Context, workers *sync.WaitGroup) {
 	for _, r := range s.mine {
 		if r.result == nil {
 			missing = append(missing, r)
+			s.epochs += r.cfg.epochs
 		} else {
 			close(r.ready)
 		}
 	}
+	s.missing = len(missing)
 	if len(missing) == 1 { // it need not share the machine
 		missing[0].cfg.workers = s.cfg.workers
 	}
@@ -106,21 +110,14 @@ func (s *sweeping) start(ctx context.Context, workers *sync.WaitGroup) {
 
 // report prints what each group of trainings came to, and returns the best; -1 if all diverged.
 func (s *sweeping) report(groups []*sweepGroup, out *printer, bar *progress) (best int, err error) {
-	epochs, missing := 0, 0
-	for _, r := range s.mine {
-		if r.result == nil {
-			epochs += r.cfg.epochs
-			missing++
-		}
-	}
 	bar.from = time.Now()
 	s.head(groups, out)
 	best = -1
 	for i, g := range groups {
 		for _, r := range g.runs {
 			bar.watch(func() (string, float64) {
-				return fmt.Sprintf("%d of %d trainings", s.trained.Load(), missing),
-					float64(s.passed.Load()) / float64(max(epochs, 1))
+				return fmt.Sprintf("%d of %d trainings", s.trained.Load(), s.missing),
+					float64(s.passed.Load()) / float64(max(s.epochs, 1))
 			})
 			<-r.ready
 			bar.clear()
