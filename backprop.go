@@ -281,7 +281,6 @@ func newBatch(net *Network, x, y Matrix) batch {
 		b.delta = append(b.delta, NewMatrix(x.Rows, l.W.Cols))
 	}
 	b.in = append(b.in, b.a[:len(b.a)-1]...)
-	b.addLists(net)
 	return b
 }
 

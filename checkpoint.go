@@ -33,18 +33,18 @@ type saver struct {
 	wrote   time.Time
 	took    time.Duration
 	failed  string // what went wrong with the last checkpoint
+	flag    string // that asks to go on: -resume, or -sweep-dir
+	bare    bool   // it writes checkpoints only
 	older   bool   // there is a checkpoint of another run that was not finished
 	stderr  io.Writer
 }
 
 // newSaver sees whether the model can be written, before anything is trained.
 func newSaver(x *experiment, stderr io.Writer) (*saver, error) {
-	cfg, data := x.cfg, x.data
-	if cfg.save == "" {
+	if x.cfg.save == "" {
 		return nil, nil
 	}
-	s := &saver{path: cfg.save, stderr: stderr,
-		meta: map[string]string{"format": "pt", "backprop": modelVersion, "data": data.Name}}
+	s := &saver{path: x.cfg.save, flag: "-resume", stderr: stderr, meta: modelMeta(x)}
 	for _, path := range []string{s.path, s.checkpoint()} {
 		if st, err := os.Stat(path); err == nil && st.Mode().IsRegular() && st.Size() > 0 {
 			f, err := os.Open(path)
@@ -59,28 +59,42 @@ func newSaver(x *experiment, stderr io.Writer) (*saver, error) {
 	}
 	file.RemoveTemporary(s.path)
 	file.RemoveTemporary(s.checkpoint())
+	return s, nil
+}
+
+// modelMeta is what it takes to use the network of x again, and to know it by.
+func modelMeta(x *experiment) map[string]string {
+	cfg, data := x.cfg, x.data
+	meta := map[string]string{"format": "pt", "backprop": modelVersion, "data": data.Name}
 	for _, name := range cfg.learnedFlags() {
-		s.meta["-"+name] = cfg.text(name)
+		meta["-"+name] = cfg.text(name)
 	}
-	text := func(v any) string { b, _ := json.Marshal(v); return string(b) }
-	s.meta["sizes"] = text(x.trainer.Net.sizes())
-	encodeScale(s.meta, "input", x.in)
+	meta["sizes"] = jsonText(x.trainer.Net.sizes())
+	encodeScale(meta, "input", x.in)
 	if data.Inputs != nil {
-		s.meta["inputs"] = text(data.Inputs)
+		meta["inputs"] = jsonText(data.Inputs)
 	}
 	if data.Classes != nil {
-		s.meta["classes"] = text(data.Classes)
+		meta["classes"] = jsonText(data.Classes)
 	} else {
-		encodeScale(s.meta, "target", x.out)
+		encodeScale(meta, "target", x.out)
 	}
 	if data.Train.Pixels != nil && data.Width > 0 && data.Width*data.Height == data.Train.Dim {
 		unit, _ := fitScale("unit", data.Train)
-		s.meta["width"], s.meta["height"] = text(data.Width), text(data.Height)
-		s.meta["depth"] = text(math.Round(1 / unit.Factor[0]))
-		s.meta["frame"] = text(handwriting.FrameOf(data.Train.Pixels, data.Width, data.Height))
+		meta["width"], meta["height"] = jsonText(data.Width), jsonText(data.Height)
+		meta["depth"] = jsonText(math.Round(1 / unit.Factor[0]))
+		meta["frame"] = jsonText(handwriting.FrameOf(data.Train.Pixels, data.Width, data.Height))
 	}
-	s.meta["data_crc32c"] = fingerprint(data)
-	return s, nil
+	meta["data_crc32c"] = fingerprint(data)
+	if m := cfg.model; m != nil { // -load's
+		if meta["-load"] = hash(m.net); m.names != nil {
+			meta["inputs"] = jsonText(m.names)
+		}
+		if m.width > 0 && meta["depth"] != "" {
+			meta["depth"] = jsonText(m.depth)
+		}
+	}
+	return meta
 }
 
 func (s *saver) checkpoint() string { return s.path + ".checkpoint" }
@@ -157,7 +171,7 @@ func (s *saver) epochDone(x *experiment, epoch int) {
 
 // finish writes the model.
 func (s *saver) finish(x *experiment) error {
-	if s == nil {
+	if s == nil || s.bare {
 		return nil
 	}
 	err := s.write(s.path, x, x.cfg.epochs, false)
@@ -258,10 +272,13 @@ func (s *saver) resume(x *experiment) (epoch int, err error) {
 	case errors.Is(err, fs.ErrNotExist):
 		return 0, nil
 	case err != nil:
-		return 0, fmt.Errorf("-resume: %w; remove it to start afresh", err)
+		return 0, fmt.Errorf("%s: %w; remove it to start afresh", s.flag, err)
 	}
 	if err := s.sameRun(x, m); err != nil {
-		return 0, fmt.Errorf("-resume: %s: %w", m.path, err)
+		if err = fmt.Errorf("%s: %s: %w", s.flag, m.path, err); s.bare {
+			err = usageError{err}
+		}
+		return 0, err
 	}
 	t := x.trainer
 	t.prepare()
@@ -269,15 +286,15 @@ func (s *saver) resume(x *experiment) (epoch int, err error) {
 	for name, want := range x.state() {
 		is := m.state[name]
 		if !slices.EqualFunc(is, want, func(a, b Layer) bool { return a.W.Rows == b.W.Rows && a.W.Cols == b.W.Cols }) {
-			return 0, fmt.Errorf("-resume: %s: the tensors %s.… do not belong to this network and these settings; "+
-				"remove it to start afresh", m.path, name)
+			return 0, fmt.Errorf("%s: %s: the tensors %s.… do not belong to this network and these settings; "+
+				"remove it to start afresh", s.flag, m.path, name)
 		}
 		copyLayers(want, is)
 	}
 	t.Partial = m.met
 	t.done.Store(int64(m.epoch*((t.N+t.Batch-1)/t.Batch) + t.Partial.Samples/t.Batch))
 	if x.seconds, err = strconv.ParseFloat(m.meta["seconds"], 64); err != nil || !(x.seconds >= 0 && x.seconds < 1e12) {
-		return 0, fmt.Errorf("-resume: %s: seconds %q is no time; remove it to start afresh", m.path, m.meta["seconds"])
+		return 0, fmt.Errorf("%s: %s: seconds %q is no time; remove it to start afresh", s.flag, m.path, m.meta["seconds"])
 	}
 	for _, e := range m.history {
 		if e.TestAccuracy != nil {
@@ -292,15 +309,24 @@ func (s *saver) resume(x *experiment) (epoch int, err error) {
 		}
 	}
 	x.early.epoch = m.epoch
+	if len(x.history) == 0 && (m.epoch == x.cfg.epochs || x.early.exhausted()) {
+		return 0, fmt.Errorf("%s: %s: the epochs that it has done are missing; remove it to start afresh", s.flag, m.path)
+	}
+	s.tell(x, m)
+	return m.epoch, nil
+}
+
+// tell says from where the training goes on.
+func (s *saver) tell(x *experiment, m *model) {
 	done := plural(m.epoch, "epoch")
-	if x.early.exhausted() {
+	switch {
+	case x.early.exhausted():
 		fmt.Fprintf(s.stderr, "backprop: %s: stopped early after %s, nothing is left to do\n", m.path, done)
-	} else if m.epoch < x.cfg.epochs {
+	case m.epoch < x.cfg.epochs:
 		fmt.Fprintf(s.stderr, "backprop: %s: going on after %s of %d\n", m.path, done, x.cfg.epochs)
-	} else {
+	default:
 		fmt.Fprintf(s.stderr, "backprop: %s: all %s are done\n", m.path, done)
 	}
-	return m.epoch, nil
 }
 
 // copyLayers copies the weights and biases of from, which has the same shapes, to to.

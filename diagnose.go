@@ -299,12 +299,16 @@ var signs = []sign{
 	{"overfitting", (*doctor).learnedByHeart, true, true},
 }
 
+// steps is how many have been taken.
+func (d *doctor) steps(e epochEvent) int {
+	t := d.x.trainer
+	return e.Epoch * ((t.N + t.Batch - 1) / t.Batch)
+}
+
 // stuck says that next to nothing is learned, though there was time for it.
 func (d *doctor) stuck(e epochEvent) bool {
-	t := d.x.trainer
-	steps := e.Epoch * ((t.N + t.Batch - 1) / t.Batch)
-	late := e.Epoch == d.x.cfg.epochs || steps >= enoughSteps && e.Epoch >= 2 && 10*e.Epoch > d.x.cfg.epochs
-	return late && e.TrainCost > learned*d.guess.cost
+	late := e.Epoch == d.x.cfg.epochs || e.Epoch >= 2 && 10*e.Epoch > d.x.cfg.epochs
+	return late && d.steps(e) >= enoughSteps && e.TrainCost > learned*d.guess.cost
 }
 
 func (d *doctor) sameLabels(epochEvent) string {
@@ -314,7 +318,6 @@ func (d *doctor) sameLabels(epochEvent) string {
 	case d.x.data.Classes != nil && g.share[0] > 1-1e-9:
 		return fmt.Sprintf("all %s training samples are of class %s: there is nothing to tell apart; "+
 			"check the labels, or -label",
-
 			count(d.x.data.Train.N), d.x.data.Classes[g.class])
 	}
 	return ""
@@ -343,7 +346,6 @@ func (d *doctor) strongDecay(e epochEvent) string {
 		if pull := t.L2 / float64(t.N) * f.weights; f.weights < 0.1*d.began[l] && pull > f.gradient/10 {
 			return fmt.Sprintf("weight decay is too strong: it has pulled the weights of layer %d down from a typical "+
 				"size of %.2g to %.2g; try -l2 %v (it is %v)",
-
 				l+1, d.began[l], f.weights, t.L2/100, t.L2)
 		}
 	}
@@ -359,7 +361,6 @@ func (d *doctor) deadUnits(e epochEvent) string {
 		if n := len(layer.B); layer.G.Name == "relu" && f.idle >= deadPart && (d.stuck(e) || f.idle > 0.9) {
 			return fmt.Sprintf("%.0f of %d relu units of layer %d give 0 for every sample: they are dead, "+
 				"and learn no more; try a smaller -lr (it is %s), or -activation tanh",
-
 				math.Round(f.idle*float64(n)), n, l+1, d.x.cfg.rates.String())
 		}
 	}
@@ -372,7 +373,6 @@ func (d *doctor) saturatedUnits(e epochEvent) string {
 		if g := d.x.trainer.Net.Layers[l].G.Name; g != "relu" && f.idle >= fullPart && d.stuck(e) {
 			return fmt.Sprintf("%.0f %% of what the %s units of layer %d give is saturated, where g′ is nearly 0; "+
 				"try -init glorot, scaled inputs, or a smaller -lr (it is %s)",
-
 				100*f.idle, g, l+1, d.x.cfg.rates.String())
 		}
 	}
@@ -387,7 +387,6 @@ func (d *doctor) vanishingGradient(e epochEvent) string {
 	}
 	return fmt.Sprintf("the gradient vanishes on its way back: δ of layer 1 is %.2g of that of layer %d; "+
 		"try -activation relu or tanh, -init glorot, or fewer layers",
-
 		first/last, len(layers))
 }
 
@@ -396,7 +395,6 @@ func (d *doctor) risingCost(e epochEvent) string {
 		return fmt.Sprintf("the steps are too large: the training cost is %.4g, "+
 			"above the %.4g of an answer that does not look at the inputs; "+
 			"try a smaller -lr (it is %s)",
-
 			e.TrainCost, d.guess.cost, d.x.cfg.rates.String())
 	}
 	if e.TrainCost < d.lowest.TrainCost+risen*d.guess.cost {
@@ -412,7 +410,6 @@ func (d *doctor) sameAnswer(e epochEvent) string {
 	}
 	return fmt.Sprintf("all answers are the same class, as if the inputs did not count: "+
 		"no better than always answering %s: %s; try %s",
-
 		d.x.data.Classes[d.guess.class], d.guess.right(d.part()), d.otherRate())
 }
 
@@ -446,7 +443,6 @@ func (d *doctor) stillCost(e epochEvent) string {
 	}
 	return fmt.Sprintf("the training cost does not move: it is %.4g, "+
 		"and an answer that does not look at the inputs costs %.4g; try %s",
-
 		e.TrainCost, d.guess.cost, d.otherRate())
 }
 
@@ -457,7 +453,6 @@ func (d *doctor) shuffledLabels(e epochEvent) string {
 	}
 	return fmt.Sprintf("%.2f %% of the training samples are right and only %.2f %% of the test samples, "+
 		"as by chance: the labels look shuffled, or the inputs say nothing about them",
-
 		100**e.TrainAccuracy, 100**e.TestAccuracy)
 }
 
@@ -476,7 +471,6 @@ func (d *doctor) learnedByHeart(e epochEvent) string {
 	case e.TestAccuracy != nil && *e.TrainAccuracy > *e.TestAccuracy+ahead:
 		return fmt.Sprintf("training is far ahead of test: %.2f %% right, and %.2f %%: "+
 			"the samples are learned by heart%s",
-
 			100**e.TrainAccuracy, 100**e.TestAccuracy, remedy)
 	case e.TestRMSE != nil && d.x.cfg.cost == "mse":
 		train := *d.x.rmse(Result{MSE: 2 * e.TrainCost / float64(d.x.data.Outputs())})
@@ -501,18 +495,20 @@ func (d *doctor) conclude(out *printer, bar *progress) {
 			rmse = d.x.rmse(Result{MSE: 2 * e.TrainCost / float64(d.x.data.Outputs())})
 		}
 	}
+	after := ""
+	if steps := d.steps(e); steps < enoughSteps {
+		after = fmt.Sprintf(", after %s: train longer, with more -epochs", plural(steps, "step"))
+	}
 	few := d.x.data.Test.N < fewSamples && e.TrainCost < learned*d.guess.cost
 	switch {
 	case accuracy != nil && !few && d.guess.share[0] < 1 && !d.aboveGuess(*accuracy, 0.2):
 		d.say("guessing", 0, fmt.Sprintf("the run ends no better than guessing: %.2f %% of the %s samples are right, "+
-			"and always answering %s gives %s",
-
-			100**accuracy, name, d.x.data.Classes[d.guess.class], d.guess.right(part)), out, bar)
+			"and always answering %s gives %s%s",
+			100**accuracy, name, d.x.data.Classes[d.guess.class], d.guess.right(part), after), out, bar)
 	case rmse != nil && !few && *rmse > 0.98*d.guess.rmse[part]:
 		d.say("guessing", 0, fmt.Sprintf("the run ends no better than guessing: %s RMSE %.4g, "+
-			"and always answering the mean gives %.4g",
-
-			name, *rmse, d.guess.rmse[part]), out, bar)
+			"and always answering the mean gives %.4g%s",
+			name, *rmse, d.guess.rmse[part], after), out, bar)
 	}
 }
 

@@ -21,6 +21,7 @@ func (net *Network) EvaluateEach(fill FillBatch, n, workers int, each func(i int
 	var next atomic.Int64
 	work := func() {
 		b := newBatch(net, NewMatrix(rows, sizes[0]), NewMatrix(rows, sizes[last+1]))
+		b.addLists(net)
 		for at := int(next.Add(rows)) - rows; at < n; at = int(next.Add(rows)) - rows {
 			m := min(rows, n-at)
 			b.resize(m)

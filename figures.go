@@ -110,22 +110,35 @@ func accuracyFigure(runs ...*experiment) report.Figure {
 	return f
 }
 
-// sweepFigure shows the values of a sweep and what training with them came to.
-func sweepFigure(name string, runs []*sweepRun, best int) report.Figure {
-	f := report.Figure{Kind: report.Sweep, Title: "The sweep of " + name,
-		X: report.Axis{Label: name, Log: true}, Table: true}
+// sweepFigure shows the combinations of a sweep and what training with them came to: by the value
+// where one flag is swept, else by their numbers.
+func sweepFigure(cfg *config, groups []*sweepGroup, best int) report.Figure {
+	at, name := 0, "combination"
+	if others := cfg.withoutSeed(cfg.sweep.names()); len(others) == 1 {
+		at, name = slices.Index(cfg.sweep.names(), others[0]), others[0]
+	} else {
+		at = -1
+	}
+	f := report.Figure{Kind: report.Sweep, Title: "The sweep of " + strings.Join(cfg.sweep.names(), ", "),
+		X: report.Axis{Label: name, Log: at >= 0}, Table: true}
 	y := report.Axis{Label: "RMSE"}
-	if runs[best].x.data.Classes != nil {
+	if groups[best].mean.ValidAccuracy != nil {
 		y = report.Axis{Label: "right answers, %", Percent: true}
 	}
 	valid, test := report.Line{Name: "validation"}, report.Line{Name: "test"}
-	for i, run := range runs {
-		v, err := strconv.ParseFloat(run.value, 64)
-		if err != nil || run.err != nil {
-			continue // no number, or diverged
+	for i, g := range groups {
+		v := float64(i + 1)
+		if at >= 0 {
+			var err error
+			if v, err = strconv.ParseFloat(g.runs[0].values[at], 64); err != nil {
+				continue // no number
+			}
+		}
+		if g.bad {
+			continue
 		}
 		f.X.Log, f.Y = f.X.Log && v > 0, y
-		e := run.x.final
+		e := g.mean
 		valid.X, valid.Y = append(valid.X, v), append(valid.Y, orNaN(cmp.Or(e.ValidAccuracy, e.ValidRMSE)))
 		test.X, test.Y = append(test.X, v), append(test.Y, orNaN(cmp.Or(e.TestAccuracy, e.TestRMSE)))
 		if i == best {
@@ -133,7 +146,7 @@ func sweepFigure(name string, runs []*sweepRun, best int) report.Figure {
 		}
 	}
 	f.Lines = append(f.Lines, valid)
-	if runs[best].x.data.Test.N > 0 {
+	if e := groups[best].mean; e.TestAccuracy != nil || e.TestRMSE != nil {
 		f.Lines = append(f.Lines, test)
 	}
 	return f

@@ -24,7 +24,8 @@ type config struct {
 	trainingFlags
 	fileFlags
 
-	sweep     sweep
+	sweepFlags
+
 	workers   int
 	kernel    string
 	gradcheck bool
@@ -32,6 +33,7 @@ type config struct {
 	json      bool
 
 	recipe  recipe          // the empty one where there is none
+	model   *model          // of -load
 	changed []string        // what the command line changes of the recipe
 	args    []string        // the command line
 	given   map[string]bool // the flags on it
@@ -73,11 +75,20 @@ type trainingFlags struct {
 	bug       string
 }
 
+type sweepFlags struct {
+	sweep      sweep
+	sweepDraws int
+	sweepDir   string
+	sweepTask  task
+	side       bool // it is one training of several side by side
+}
+
 type fileFlags struct {
 	recipeName string
 	save       string
 	resume     bool
 	load       string
+	export     string
 	pictures   []string // of -predict
 	report     string
 }
@@ -143,14 +154,16 @@ func (cfg *config) flagGroups() []struct {
 			{"seed", &cfg.seed, "`N` that all random numbers come from"},
 			{"bug", &cfg.bug, "put the slip `NAME` into every step, to see who finds it; list prints them"},
 		}},
-		{"Experiments", []flagInfo{
+		{"Experiments", slices.Concat([]flagInfo{
 			{"recipe", &cfg.recipeName, "start from the settings of the experiment `NAME`; other flags override them;\nlist prints all of them"},
-			{"sweep", &cfg.sweep, "train once for each value of a numeric flag, `P=VALUES`, choose by the validation part\nand train once more: l2=0.01:100:10 is ten values, log-spaced; lr=0.1,0.5,1 is a list"},
-		}},
+		}, cfg.sweepInfos())},
 		{"Models", []flagInfo{
 			{"save", &cfg.save, "write the model to `FILE` (safetensors), and after each epoch FILE.checkpoint"},
 			{"resume", &cfg.resume, "with -save, go on from FILE.checkpoint where there is one"},
-			{"load", &cfg.load, "evaluate the model in `FILE` on the data instead of training"},
+			{"load", &cfg.load, "evaluate the model in `FILE` on the data; with -save, -epochs, -lr or another flag\n" +
+				"of training, go on training it"},
+			{"export", &cfg.export, "write the network, trained or of -load, to `FILE`: .onnx, which takes the numbers as\n" +
+				"they are in the data, or .json, the form of Nielsen's network2.py, which -load reads too"},
 			{"predict", cfg.addPicture, "with -load, tell what digit is on each picture: `FILE …`, PNG or JPEG"},
 		}},
 		{"Running", []flagInfo{
@@ -161,6 +174,19 @@ func (cfg *config) flagGroups() []struct {
 			{"explain", &cfg.explain, "print every number of one step, with its equation, instead of training; or one of the\n`[EXAMPLE]`s mazur, xor and 3-2, worked out"},
 			{"json", &cfg.json, "print a JSON object a line in place of the table"},
 		}},
+	}
+}
+
+// sweepInfos are the flags of sweeps.
+func (cfg *config) sweepInfos() []flagInfo {
+	return []flagInfo{
+		{"sweep", &cfg.sweep, "train once for each value of a numeric flag, `P=VALUES`, choose by the validation part\n" +
+			"and train once more: l2=0.01:100:10 is ten values, log-spaced; lr=0.1,0.5,1 is a list.\n" +
+			"Several, as in 'l2=0.1,1 lr=0.1,0.4 seed=1,2,3': all combinations, by the mean of the seeds"},
+		{"sweep-draws", &cfg.sweepDraws, "of the combinations try `N` only, drawn by -seed"},
+		{"sweep-dir", &cfg.sweepDir, "keep what each training comes to in `DIR`/K.json, from K = 0, and go on from what is\n" +
+			"there"},
+		{"sweep-task", &cfg.sweepTask, "with -sweep-dir, train only number `K`, or K/N: every Nth from K"},
 	}
 }
 
@@ -222,6 +248,7 @@ Examples:
   go run . -recipe nielsen -data ./mnist         one of them, beside its published result
   go run . -save m.safetensors -resume           keep the network, and what is done of it
   go run . -load m.safetensors -predict *.png    what digits are these?
+  go run . -load m.safetensors -export m.onnx    for other programs
   go run . -gradcheck -hidden 20,20              are the gradients right, and the steps?
   go run . -explain mazur                        every number of a step
 `)
@@ -257,7 +284,7 @@ func parse(args []string, stdout io.Writer) (*config, error) {
 	}
 	cfg.args = args
 	cfg.flags.Visit(func(f *flag.Flag) { cfg.given[f.Name] = true })
-	for _, name := range []string{"data", "save", "load", "report"} {
+	for _, name := range []string{"data", "save", "load", "export", "report", "sweep-dir"} {
 		if cfg.given[name] && cfg.text(name) == "" {
 			return nil, wrongUsage("-%s is empty, perhaps from a variable that is not set: give it a name", name)
 		}
@@ -291,7 +318,7 @@ func (cfg *config) set(args []string) error {
 
 // check reports the first flag whose value makes no sense.
 func (cfg *config) check() error {
-	for _, check := range []func() error{cfg.checkNumbers, cfg.checkModes, cfg.checkNames} {
+	for _, check := range []func() error{cfg.checkNumbers, cfg.checkModes, cfg.checkSweep, cfg.checkNames} {
 		if err := check(); err != nil {
 			return err
 		}
@@ -299,7 +326,7 @@ func (cfg *config) check() error {
 	if _, err := cfg.initialiser(); err != nil {
 		return err
 	}
-	if _, _, err := cfg.sweepConfigs(); err != nil {
+	if _, err := cfg.sweepRuns(); err != nil {
 		return err
 	}
 	if cfg.scale != "" {
@@ -318,6 +345,7 @@ func wrongUsage(format string, args ...any) error { return usageError{fmt.Errorf
 // checkNumbers reports numbers that are out of range, or of which there are too many or too few.
 func (cfg *config) checkNumbers() error {
 	drop, hidden := len(cfg.dropout), len(cfg.hidden)
+	sized := cfg.load == "" || cfg.model != nil // else the layers are not known yet
 	switch {
 	case cfg.epochs < 1 || cfg.epochs > maxEpochs:
 		return wrongUsage("-epochs %d: it goes from 1 to %d", cfg.epochs, maxEpochs)
@@ -331,11 +359,11 @@ func (cfg *config) checkNumbers() error {
 		return wrongUsage("-nesterov is a form of momentum: give -momentum too, as in -momentum 0.9")
 	case cfg.optimizer == "adam" && cfg.momentum != 0 && cfg.given["momentum"]:
 		return wrongUsage("-optimizer adam has a momentum of its own, 0.9: leave -momentum out")
-	case drop > 1 && hidden == 0:
+	case drop > 1 && hidden == 0 && sized:
 		return wrongUsage("-dropout %s: there is no hidden layer; give a rate for the inputs alone", cfg.dropout.String())
-	case drop == 1 && hidden > 0 && cfg.load == "":
+	case drop == 1 && hidden > 0 && sized:
 		return wrongUsage("-dropout %s is for the inputs alone; give the hidden layers' too, as in 0,%[1]s or %[1]s,0", cfg.dropout.String())
-	case drop > 2 && drop != hidden+1 && cfg.load == "":
+	case drop > 2 && drop != hidden+1 && sized:
 		return wrongUsage("-dropout has %d rates for the inputs and %s: give one for the inputs, and one for all hidden layers or one for each", drop, plural(hidden, "hidden layer"))
 	case !(cfg.maxNorm >= 0) || math.IsInf(cfg.maxNorm, 0):
 		return wrongUsage("-maxnorm %v: it is a length from 0, which is no limit", cfg.maxNorm)
@@ -360,21 +388,25 @@ func (cfg *config) checkModes() error {
 		return wrongUsage("-resume needs -save FILE: it goes on from FILE.checkpoint")
 	case cfg.pictures != nil && cfg.load == "":
 		return wrongUsage("-predict needs -load MODEL, which -save has written")
-	case cfg.load != "" && (cfg.save != "" || cfg.gradcheck || cfg.sweep.name != ""):
-		return wrongUsage("-load evaluates a model without training: -save, -resume, -sweep and -gradcheck do not go with it")
-	case cfg.save != "" && cfg.gradcheck:
-		return wrongUsage("-gradcheck does not train: there is nothing to -save")
+	case cfg.load != "" && (cfg.gradcheck || len(cfg.sweep) > 0):
+		return wrongUsage("-load evaluates one model, or goes on training it: -sweep and -gradcheck do not go with it")
+	case (cfg.save != "" || cfg.export != "") && cfg.gradcheck:
+		return wrongUsage("-gradcheck does not train: there is nothing to -save or -export")
+	case cfg.export != "" && exportKind(cfg.export) == "":
+		return cfg.checkExport()
+	case cfg.export != "" && cfg.pictures != nil:
+		return wrongUsage("-predict and -export are two things: ask for one at a time")
 	case cfg.report != "" && (cfg.gradcheck || cfg.pictures != nil):
 		return wrongUsage("-gradcheck and -predict neither train nor test: there is nothing to -report")
-	case (cfg.gradcheck || cfg.explain != "") && (cfg.json || cfg.sweep.name != ""):
+	case (cfg.gradcheck || cfg.explain != "") && (cfg.json || len(cfg.sweep) > 0):
 		return wrongUsage("-gradcheck and -explain print for people and do not train: -json and -sweep do not go with them")
-	case cfg.explain != "" && (cfg.gradcheck || cfg.load != "" || cfg.save != "" || cfg.report != ""):
+	case cfg.explain != "" && (cfg.gradcheck || cfg.load != "" || cfg.save != "" || cfg.export != "" || cfg.report != ""):
 		return wrongUsage("-explain prints one step and does not train: -gradcheck, -load, -save and -report do not go with it")
 	case cfg.data == "" && cfg.recipe.name == "" && cfg.load == "" && (cfg.label != "" || cfg.regress):
 		return wrongUsage("-label and -regress are for tables: give one with -data FILE")
 	case cfg.download && cfg.data == "":
 		return wrongUsage("-download needs -data FOLDER to put the files in")
-	case len(cfg.rates) > 1 && len(cfg.rates) != len(cfg.hidden)+1 && cfg.load == "":
+	case len(cfg.rates) > 1 && len(cfg.rates) != len(cfg.hidden)+1 && (cfg.load == "" || cfg.model != nil):
 		return wrongUsage("-lr has %d rates for %d layers: give one for all or one for each", len(cfg.rates), len(cfg.hidden)+1)
 	case cfg.cost == "bce" && cfg.outputActivation != "sigmoid":
 		return wrongUsage("-cost bce is for -output sigmoid, not %s", cfg.outputActivation)

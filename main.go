@@ -91,13 +91,22 @@ func runTo(ctx context.Context, args []string, out *printer, stderr io.Writer) e
 	if cfg.gradcheck || cfg.explain != "" {
 		return inspect(cfg, data, out)
 	}
+	return learn(ctx, cfg, data, out, stderr)
+}
+
+// learn trains, and prints and writes what is asked for.
+func learn(ctx context.Context, cfg *config, data *Dataset, out *printer, stderr io.Writer) error {
+	if err := cfg.checkExport(); err != nil {
+		return err
+	}
 	out.recipe(cfg, data)
 	ctx, cancel := catchSignals(ctx)
 	defer cancel()
 	bar := newProgress(stderr)
-	var swept *sweepResult
-	if cfg.sweep.name != "" {
-		if swept, err = runSweep(ctx, cfg, data, out, bar); err != nil {
+	var swept *sweepWinner
+	if len(cfg.sweep) > 0 {
+		var err error
+		if swept, err = runSweep(ctx, cfg, data, out, bar, stderr); err != nil || swept == nil {
 			return err
 		}
 		cfg, data = swept.cfg, swept.data
@@ -118,10 +127,14 @@ func runTo(ctx context.Context, args []string, out *printer, stderr io.Writer) e
 		out.start(x)
 		err = x.train(ctx, out, bar)
 	}
-	if err == nil {
-		out.compare(x)
+	if err != nil {
+		return err
 	}
-	return err
+	out.compare(x)
+	if err := swept.confirm(x); err != nil {
+		return err
+	}
+	return x.exportTrained(out)
 }
 
 // catchSignals lets Ctrl-C and SIGTERM end what must be put away first: a training, a
@@ -215,7 +228,9 @@ func newExperiment(cfg *config, data *Dataset) (*experiment, error) {
 	if err != nil {
 		return nil, err
 	}
-	net.Initialise(init, cfg.seed)
+	if net.Initialise(init, cfg.seed); cfg.model != nil {
+		copyLayers(net.Layers, cfg.model.net.Layers)
+	}
 	rate := cfg.rates
 	for len(rate) < len(net.Layers) {
 		rate = append(rate, rate[0])
@@ -242,6 +257,10 @@ func newExperiment(cfg *config, data *Dataset) (*experiment, error) {
 
 // fitScales fits the scales of inputs and targets.
 func (x *experiment) fitScales() (err error) {
+	if m := x.cfg.model; m != nil {
+		x.in, x.out = m.in, m.out
+		return nil
+	}
 	scale := x.cfg.scale
 	if scale == "" {
 		scale = "standard"
@@ -396,52 +415,4 @@ func (x *experiment) conclude() {
 	if x.after != nil {
 		x.after()
 	}
-}
-
-// A stopper is early stopping (Prechelt 1998, "Early stopping — but when?"): it keeps the
-// epoch that did best by the validation part.
-type stopper struct {
-	patience int // epochs without a better one; 0 never stops
-	best     epochEvent
-	layers   []Layer // the weights of the best
-	epoch    int     // the last one
-}
-
-// better takes note of the next epoch and says whether it is the best so far.
-func (s *stopper) better(e epochEvent) bool {
-	s.epoch = e.Epoch
-	if s.best.Epoch > 0 && !e.better(s.best) {
-		return false
-	}
-	s.best = e
-	return true
-}
-
-// exhausted says that patience is at its end.
-func (s *stopper) exhausted() bool { return s.patience > 0 && s.epoch-s.best.Epoch >= s.patience }
-
-// errTooLarge is what the last step of an epoch may end in.
-var errTooLarge = errors.New("its last step made the weights too large")
-
-func (x *experiment) diverged(epoch int, err error) error {
-	return fmt.Errorf("epoch %d: %w; %s", epoch, err, x.remedy())
-}
-
-// broken reports what the last step of an epoch did and no training cost has seen: weights
-// that are not finite, or so large that an evaluation is not.
-func (x *experiment) broken(e epochEvent) bool {
-	sum := 0.0 // NaN, if anything is infinite or not a number
-	for _, cost := range []*float64{e.ValidCost, e.TestCost} {
-		if cost != nil {
-			sum += 0 * *cost
-		}
-	}
-	for _, l := range x.trainer.Net.Layers {
-		for _, list := range [][]float64{l.W.Data, l.B} {
-			for _, v := range list {
-				sum += 0 * v
-			}
-		}
-	}
-	return sum != 0
 }

@@ -48,7 +48,9 @@ import (
 type model struct {
 	path          string
 	meta          map[string]string
-	own           bool // written by this program, not elsewhere
+	own           bool   // written by this program, not elsewhere
+	assumed       string // the -scale that is assumed where it was written elsewhere
+	cost          string // in Nielsen's form, where layers are sigmoid: the cost; else ""
 	net           *Network
 	in, out       Scale
 	classes       []string           // nil for numbers to predict
@@ -79,7 +81,12 @@ func readModel(path string) (*model, error) {
 		return nil, file.Error(path, err)
 	}
 	defer f.Close()
-	m, err := decodeModel(f, st.Size())
+	var m *model
+	if isNielsen(f) {
+		m, err = decodeNielsen(f)
+	} else {
+		m, err = decodeModel(f, st.Size())
+	}
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
@@ -154,7 +161,7 @@ func (m *model) outputs() int { return len(m.net.Layers[len(m.net.Layers)-1].B) 
 
 // assume is for files that were written elsewhere; -load tells of it.
 func (m *model) assume() {
-	m.depth = 255
+	m.depth, m.assumed = 255, "unit"
 	if side := int(math.Sqrt(float64(m.inputs()))); side*side == m.inputs() {
 		m.width, m.height = side, side
 		m.frame = handwriting.MNISTFrame(side)
@@ -202,7 +209,7 @@ func (m *model) takeMeta() (err error) {
 		entry("frame", &m.frame, func() bool { return m.frame.Box >= 1 && m.frame.Box <= float64(max(m.width, m.height)) })
 	}
 	if meta["epoch"] != "" {
-		entry("epoch", &m.epoch, func() bool { return m.epoch >= len(m.history) && (m.epoch == 0 || len(m.history) > 0) })
+		entry("epoch", &m.epoch, func() bool { return m.epoch >= len(m.history) })
 		entry("met", &m.met, func() bool { return m.met.Samples >= 0 && m.met.Correct >= 0 && m.met.Correct <= m.met.Samples })
 	}
 	return err
@@ -355,6 +362,9 @@ func (m *model) configure(cfg *config) error {
 	}
 	hidden := sizes(m.net.sizes()[1:len(m.net.Layers)])
 	values := map[string]string{"hidden": hidden.String()}
+	if m.cost != "" {
+		values["activation"], values["output"], values["cost"] = "sigmoid", "sigmoid", m.cost
+	}
 	if m.own {
 		for _, name := range []string{"activation", "output", "cost", "test", "valid", "label", "regress", "seed"} {
 			value, ok := m.meta["-"+name]
@@ -376,6 +386,11 @@ func (m *model) configure(cfg *config) error {
 	}
 	if err := cfg.check(); err != nil {
 		return inside(err)
+	}
+	if cfg.model = m; cfg.tunes() {
+		if err := m.checkTuning(cfg); err != nil {
+			return err
+		}
 	}
 	m.net.Cost = named(costs, cfg.cost)
 	for i := range m.net.Layers {
@@ -427,7 +442,7 @@ func (m *model) adapt(data *Dataset) error {
 	return nil
 }
 
-// useModel is -load: it evaluates, or answers about pictures.
+// useModel is -load: it evaluates, answers about pictures, goes on training, or writes another format.
 func useModel(ctx context.Context, cfg *config, out *printer, stderr io.Writer) error {
 	m, err := readModel(cfg.load)
 	if err != nil {
@@ -438,10 +453,16 @@ func useModel(ctx context.Context, cfg *config, out *printer, stderr io.Writer) 
 	}
 	if !m.own {
 		fmt.Fprintf(stderr, "backprop: %s says nothing of its use; assumed: -activation %s -output %s -cost %s -scale %s\n",
-			m.path, cfg.hiddenActivation, cfg.outputActivation, cfg.cost, cmp.Or(cfg.scale, "unit"))
+			m.path, cfg.hiddenActivation, cfg.outputActivation, cfg.cost, cmp.Or(cfg.scale, m.assumed))
 	}
-	if cfg.pictures != nil {
+	if err := cfg.checkExport(); err != nil {
+		return err
+	}
+	switch {
+	case cfg.pictures != nil:
 		return m.predict(ctx, cfg, out, stderr)
+	case cfg.converts():
+		return m.export(cfg, out)
 	}
 	start := time.Now()
 	data, err := load(ctx, cfg, stderr)
@@ -459,9 +480,18 @@ func useModel(ctx context.Context, cfg *config, out *printer, stderr io.Writer) 
 	if data.Classes == nil && m.out.Factor == nil {
 		m.out = evenScale(data.Outputs(), 1)
 	}
+	if cfg.tunes() {
+		m.completeClasses(data)
+		return learn(ctx, cfg, data, out, stderr)
+	}
 	if data.Test.N == 0 { // -test 0: all that there is, since nothing is trained
 		data.Test = data.Train
 	}
+	return m.evaluate(cfg, data, out, start)
+}
+
+// evaluate tells how good the model is.
+func (m *model) evaluate(cfg *config, data *Dataset, out *printer, start time.Time) error {
 	x := &experiment{cfg: cfg, data: data, in: m.in, out: m.out, start: start,
 		trainer: &Trainer{Net: m.net, N: data.Train.N, Workers: cfg.workers}}
 	x.recorder = newRecorder(x)
@@ -477,5 +507,8 @@ func useModel(ctx context.Context, cfg *config, out *printer, stderr io.Writer) 
 	}
 	done.Seconds = time.Since(start).Seconds()
 	out.done(x, done)
-	return x.recorder.done(done)
+	if err := x.recorder.done(done); err != nil {
+		return err
+	}
+	return m.export(cfg, out)
 }

@@ -545,6 +545,7 @@ func TestKill(t *testing.T) {
 	}
 	path, killed, found, ended := filepath.Join(dir, "m"), 0, 0, 0
 	for killed < kills {
+		age(t, dir) // of the temporary files, which are removed once nobody can be writing them
 		cmd, out := start(path, 1+rng.IntN(3))
 		begin := time.Now()
 		_, err := os.Stat(path + ".checkpoint")
@@ -598,6 +599,18 @@ func TestKill(t *testing.T) {
 		}
 		if _, err := readModel(filepath.Join(dir, "c.checkpoint")); err != nil {
 			t.Error(err)
+		}
+	}
+}
+
+// age makes the temporary files in dir so old that nobody can be writing them.
+func age(t *testing.T, dir string) {
+	for _, name := range listDir(t, dir) {
+		if strings.HasSuffix(name, ".tmp") {
+			then := time.Now().Add(-2 * file.Abandoned)
+			if err := os.Chtimes(filepath.Join(dir, name), then, then); err != nil {
+				t.Fatal(err)
+			}
 		}
 	}
 }
@@ -768,7 +781,7 @@ func TestLoadFlags(t *testing.T) {
 		{[]string{"-load", path, "-data", other, "-test", "0"}, 0, ""},
 		{[]string{"-load", path, "-data", data, "-activation", "relu"}, 2, "has tanh"},
 		{[]string{"-load", path, "-data", data, "-hidden", "5"}, 2, "has 4"},
-		{[]string{"-load", path, "-data", data, "-save", path}, 2, "-save"},
+		{[]string{"-load", path, "-data", data, "-sweep", "lr=1,2"}, 2, "-sweep"},
 		{[]string{"-load", path, "-data", data, "-gradcheck"}, 2, "-gradcheck"},
 		{[]string{"-resume", "-data", data}, 2, "-save"},
 		{[]string{"-predict", "a.png"}, 2, "-load"},

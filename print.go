@@ -194,7 +194,11 @@ func (x *experiment) how() string {
 			how += fmt.Sprintf(", %s %s", name, f.Value)
 		}
 	}
-	return how + fmt.Sprintf(", %s init, seed %d", x.cfg.init, x.cfg.seed)
+	first := x.cfg.init + " init"
+	if x.cfg.model != nil {
+		first = "from the weights of " + x.cfg.load
+	}
+	return how + fmt.Sprintf(", %s, seed %d", first, x.cfg.seed)
 }
 
 // facts is what a run begins with, name and value.
@@ -204,7 +208,7 @@ func (x *experiment) facts() [][2]string {
 		data += "; " + x.data.Note
 	}
 	trained := [2]string{"training", x.how()}
-	if x.cfg.load != "" {
+	if x.cfg.load != "" && !x.cfg.tunes() {
 		trained = [2]string{"model", x.cfg.load + ", trained before"}
 	}
 	return [][2]string{
@@ -223,7 +227,7 @@ func (p *printer) start(x *experiment) {
 		return
 	}
 	p.header(x)
-	if x.cfg.load != "" {
+	if x.cfg.load != "" && !x.cfg.tunes() {
 		return
 	}
 	p.printf("\n%*s  train cost", epochWidth(x.cfg), "epoch")

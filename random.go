@@ -16,6 +16,7 @@ const (
 	purposeRecipe
 	purposeDropout
 	purposeAugment
+	purposeSweep
 )
 
 func stream(seed uint64, purpose, part int) *rand.Rand {

@@ -188,11 +188,13 @@ func (cfg *config) override(before string, last ...string) (*config, error) {
 // variant is cfg for one of several trainings side by side: as override, but with one
 // worker, and without the files that the command line wants to have of its result.
 func (cfg *config) variant(before string, last ...string) (*config, error) {
-	last = append(last, "workers", "1", "sweep", "", "save", "", "resume", "false", "report", "")
+	last = append(last, "workers", "1", "sweep", "", "save", "", "resume", "false", "report", "", "export", "",
+		"sweep-draws", "0", "sweep-dir", "", "sweep-task", "")
 	c, err := cfg.override(before, last...)
 	if err != nil {
 		return nil, err
 	}
+	c.side = true
 	return c, c.check()
 }
 
@@ -292,7 +294,7 @@ func (p *printer) compare(x *experiment) {
 	case ours != "":
 	case e.TestLoss != nil:
 		ours = fmt.Sprintf("%.4f, loss %.4f", *e.TestAccuracy, *e.TestLoss)
-	case e.TestAccuracy != nil && e.ValidAccuracy != nil && x.cfg.sweep.name == "l2":
+	case e.TestAccuracy != nil && e.ValidAccuracy != nil && strings.HasPrefix(x.cfg.sweep.String(), "l2="):
 		ours = fmt.Sprintf("test %.4f at λ %v, validation %.4f", *e.TestAccuracy, x.cfg.l2, *e.ValidAccuracy)
 	case e.TestAccuracy != nil && strings.HasSuffix(published, "%"):
 		ours = fmt.Sprintf("%.2f %%", 100**e.TestAccuracy)

@@ -1,45 +1,69 @@
-// Sweep: trains once for each value of a flag and chooses by the validation part.
+// Sweep: trains once for each combination of values of some flags and chooses by the validation
+// part. This file says which trainings these are and what they come to; sweeprun.go runs them, and
+// sweepdir.go keeps what came of them in files.
 package main
 
 import (
-	"backprop/internal/report"
-	"context"
-	"encoding/json"
+	"cmp"
 	"errors"
 	"flag"
 	"fmt"
-	"io"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
-	"sync"
-	"sync/atomic"
-	"time"
 )
 
-// Sweeps.
+// A sweep is the -sweep flag: the flags to try values of, the last one fastest.
+type sweep []axis
 
-// A sweep is the -sweep flag: a flag, and the values to try.
-type sweep struct{ name, values string }
+// An axis is one flag, and its values as they are written: 0.01:100:10 or 0.1,0.5,1.
+type axis struct{ name, values string }
 
-func (s *sweep) String() string { return strings.Trim(s.name+"="+s.values, "=") }
+func (s *sweep) String() string {
+	var list []string
+	for _, a := range *s {
+		list = append(list, a.name+"="+a.values)
+	}
+	return strings.Join(list, " ")
+}
 
 func (s *sweep) Set(text string) error {
-	*s = sweep{}
-	if text == "" || text == "none" {
+	*s = nil
+	if text == "none" {
 		return nil
 	}
-	name, values, _ := strings.Cut(text, "=")
-	if name == "" || values == "" {
-		return errors.New("it takes the form P=VALUES, as in l2=0.01:100:10 or lr=0.1,0.5,1")
+	for _, part := range strings.Fields(text) {
+		name, values, _ := strings.Cut(part, "=")
+		name = strings.TrimLeft(name, "-")
+		if name == "" || values == "" {
+			return errors.New("it takes the form P=VALUES, as in l2=0.01:100:10 or lr=0.1,0.5,1, and more of them " +
+				"with spaces between")
+		}
+		if s.has(name) {
+			return fmt.Errorf("%s is there twice: give all its values at once, as in %s=1,2,3", name, name)
+		}
+		*s = append(*s, axis{name, values})
 	}
-	*s = sweep{strings.TrimLeft(name, "-"), values}
 	return nil
 }
 
+func (s *sweep) has(name string) bool { return slices.Contains(s.names(), name) }
+
+// names are the flags that are swept.
+func (s *sweep) names() (names []string) {
+	for _, a := range *s {
+		names = append(names, a.name)
+	}
+	return names
+}
+
+// averages says that trainings which differ by their seed alone count together.
+func (s *sweep) averages() bool { return len(*s) > 1 && s.has("seed") }
+
 // list is the values to try. Log-spaced ones are rounded to four digits: what is printed
 // is what is used, and can be given to the flag itself.
-func (s *sweep) list(whole bool) (list []string, err error) {
+func (s *axis) list(whole bool) (list []string, err error) {
 	part := strings.Split(s.values, ":")
 	if len(part) == 1 {
 		return strings.Split(s.values, ","), nil
@@ -48,8 +72,10 @@ func (s *sweep) list(whole bool) (list []string, err error) {
 	from, err1 := strconv.ParseFloat(part[0], 64)
 	to, err2 := strconv.ParseFloat(part[1], 64)
 	n, err3 := strconv.Atoi(part[2])
-	if errors.Join(err1, err2, err3) != nil || len(part) != 5 || !(from > 0 && to > 0) || math.IsInf(from+to, 0) || n < 2 || n > 1000 {
-		return nil, fmt.Errorf("%q: from:to:n takes two numbers above 0 and how many values, 2 to 1000, to space between them in equal ratios; any others can be listed, as in 0,0.1,1", s.values)
+	bad := errors.Join(err1, err2, err3) != nil || len(part) != 5
+	if bad || !(from > 0 && to > 0) || math.IsInf(from+to, 0) || n < 2 || n > 1000 {
+		return nil, fmt.Errorf("%q: from:to:n takes two numbers above 0 and how many values, 2 to 1000, "+
+			"to space between them in equal ratios; any others can be listed, as in 0,0.1,1", s.values)
 	}
 	for i := range n {
 		at := float64(i) / float64(n-1)
@@ -65,165 +91,191 @@ func (s *sweep) list(whole bool) (list []string, err error) {
 	return list, nil
 }
 
-// sweepConfigs is the values of the sweep and a configuration for each.
-func (cfg *config) sweepConfigs() (values []string, all []*config, err error) {
-	s := &cfg.sweep
-	if s.name == "" {
-		return nil, nil, nil
+// maxTrainings is as many as a sweep may have.
+const maxTrainings = 10000
+
+// A sweepRun is one training of a sweep.
+type sweepRun struct {
+	task   int      // its number, from 0
+	values []string // a value of each axis
+	cfg    *config
+	result *sweepResult
+	err    error
+	ready  chan struct{} // closed when it is done
+}
+
+// sweepRuns are the trainings of the sweep, in their order.
+func (cfg *config) sweepRuns() (runs []*sweepRun, err error) {
+	if len(cfg.sweep) == 0 {
+		return nil, nil
 	}
-	numeric, whole := false, false
-	if g := newConfig().flags.Lookup(s.name); g != nil && s.name != "workers" {
+	if cfg.recipe.run != nil {
+		return nil, wrongUsage("-sweep does not go with -recipe %s, which is more than one training", cfg.recipe.name)
+	}
+	lists := make([][]string, len(cfg.sweep))
+	for i, a := range cfg.sweep {
+		whole, err := a.kind()
+		if err != nil {
+			return nil, err
+		}
+		if lists[i], err = a.list(whole); err != nil {
+			return nil, wrongUsage("-sweep %w", err)
+		}
+	}
+	tasks, err := cfg.combinations(lists)
+	if err != nil {
+		return nil, err
+	}
+	for task, which := range tasks {
+		r := &sweepRun{task: task, ready: make(chan struct{})}
+		var pairs []string
+		for i, v := range which {
+			r.values = append(r.values, lists[i][v])
+			pairs = append(pairs, cfg.sweep[i].name, lists[i][v])
+		}
+		if r.cfg, err = cfg.variant("", pairs...); err != nil {
+			return nil, err
+		}
+		runs = append(runs, r)
+	}
+	return runs, nil
+}
+
+// kind says whether the axis' flag takes whole numbers; an error, if it takes none.
+func (s *axis) kind() (whole bool, err error) {
+	if g := newConfig().flags.Lookup(s.name); g != nil && s.name != "workers" && s.name != "sweep-draws" {
 		var v any = g.Value
 		if std, ok := v.(flag.Getter); ok {
 			v = std.Get()
 		}
 		switch v.(type) {
 		case int, uint64, *sizes:
-			numeric, whole = true, true
+			return true, nil
 		case float64, *rates:
-			numeric = true
+			return false, nil
 		}
 	}
-	if !numeric {
-		return nil, nil, wrongUsage("-sweep %v: it is for flags that take a number, like l2, lr, hidden or seed, and -%s is none", s, s.name)
-	}
-	if cfg.recipe.run != nil {
-		return nil, nil, wrongUsage("-sweep does not go with -recipe %s, which is more than one training", cfg.recipe.name)
-	}
-	if values, err = s.list(whole); err != nil {
-		return nil, nil, wrongUsage("-sweep %w", err)
-	}
-	for _, v := range values {
-		c, err := cfg.variant("", s.name, v)
-		if err != nil {
-			return nil, nil, err
+	return false, wrongUsage("-sweep %s=%s: it is for flags that take a number, like l2, lr, hidden or seed, "+
+		"and -%s is none", s.name, s.values, s.name)
+}
+
+// combinations are which value of each axis the trainings have: all there are, or, with
+// -sweep-draws, so many drawn ones, each with every seed.
+func (cfg *config) combinations(lists [][]string) (tasks [][]int, err error) {
+	drawn := slices.Clone(lists) // what is drawn of
+	product, seeds := 1.0, 1
+	for i, a := range cfg.sweep {
+		if a.name == "seed" && cfg.sweep.averages() {
+			seeds, drawn[i] = len(lists[i]), nil
+			continue
 		}
-		all = append(all, c)
+		product *= float64(len(lists[i]))
 	}
-	return values, all, nil
-}
-
-// A sweepResult is the configuration that did best, its data, and a figure of all values.
-type sweepResult struct {
-	cfg    *config
-	data   *Dataset
-	figure report.Figure
-}
-
-// A sweepRun is the training with one value.
-type sweepRun struct {
-	value string
-	cfg   *config
-	x     *experiment
-	err   error
-	ready chan struct{} // closed when it is done
-}
-
-// runSweep trains once for each value, as many at a time as there are workers, prints
-// what each came to, and chooses the best by the validation part.
-func runSweep(ctx context.Context, cfg *config, data *Dataset, out *printer, bar *progress) (*sweepResult, error) {
-	values, all, err := cfg.sweepConfigs()
-	if err != nil {
-		return nil, err
-	}
-	if data.Valid.N == 0 {
-		return nil, wrongUsage("-sweep chooses by a validation part, and there is none: add -valid 0.2")
-	}
-	var runs []*sweepRun
-	epochs := 0
-	for i, c := range all {
-		if err := c.applyDefaults(data); err != nil {
-			return nil, err
+	n := product
+	if draws := float64(cfg.sweepDraws); draws > 0 {
+		if n = draws; n > product {
+			return nil, wrongUsage("-sweep-draws %d: there are %g combinations", cfg.sweepDraws, product)
 		}
-		runs = append(runs, &sweepRun{value: values[i], cfg: c, ready: make(chan struct{})})
-		epochs += c.epochs
 	}
-	ctx, cancel := context.WithCancel(ctx)
-	var workers sync.WaitGroup
-	defer workers.Wait()
-	defer cancel() // where one fails, the others need not go on
-	var next, finished, passed atomic.Int64
-	atATime := min(cfg.workers, len(runs))
-	for range atATime {
-		workers.Go(func() {
-			for i := int(next.Add(1)) - 1; i < len(runs); i = int(next.Add(1)) - 1 {
-				runs[i].train(ctx, cfg.seed, data, &passed)
-				finished.Add(1)
-				close(runs[i].ready)
+	if n*float64(seeds) > maxTrainings || product > 1<<53 {
+		return nil, wrongUsage("-sweep %v: %.6g trainings are more than %d; take fewer values, "+
+			"or draw some with -sweep-draws", &cfg.sweep, n*float64(seeds), maxTrainings)
+	}
+	rng, seen := stream(cfg.seed, purposeSweep, 0), map[uint64]bool{}
+	for i := uint64(0); len(seen) < int(n); i++ {
+		at := i
+		if cfg.sweepDraws > 0 {
+			at = rng.Uint64N(uint64(product))
+		}
+		if seen[at] {
+			continue
+		}
+		seen[at] = true
+		which := make([]int, len(lists))
+		for k := len(lists) - 1; k >= 0; k-- {
+			if size := uint64(len(drawn[k])); size > 0 {
+				which[k], at = int(at%size), at/size
 			}
-		})
-	}
-	bar.from = time.Now()
-	out.text("sweep     %d values of %s, %d at a time, each on one core\n\n", len(runs), cfg.sweep.name, atATime)
-	out.text(sweepRow, cfg.sweep.name, "valid cost", "valid "+scoreName(data), "test "+scoreName(data))
-	best := -1
-	for i, run := range runs {
-		bar.watch(func() (string, float64) {
-			return fmt.Sprintf("%d of %d trainings", finished.Load(), len(runs)), float64(passed.Load()) / float64(epochs)
-		})
-		<-run.ready
-		bar.clear()
-		if errors.Is(run.err, errInterrupted) {
-			return nil, fmt.Errorf("%w after %d of %d trainings of the sweep, which begins anew the next time", errInterrupted, i, len(runs))
 		}
-		if run.err != nil && !run.diverged() {
-			return nil, run.err
-		}
-		out.sweepRun(cfg.sweep.name, run)
-		if run.err == nil && (best < 0 || run.x.final.better(runs[best].x.final)) {
-			best = i
+		for seed := range seeds {
+			task := slices.Clone(which)
+			if k := slices.IndexFunc(drawn, func(l []string) bool { return l == nil }); k >= 0 {
+				task[k] = seed
+			}
+			tasks = append(tasks, task)
 		}
 	}
-	if best < 0 {
-		return nil, fmt.Errorf("-sweep %v: every training diverged; try a smaller -lr (it is %s)", &cfg.sweep, cfg.rates.String())
-	}
-	out.text("\nbest by validation: %s %s, trained once more\n\n", cfg.sweep.name, runs[best].value)
-	c, err := cfg.override("", cfg.sweep.name, runs[best].value)
-	if err != nil {
-		return nil, err
-	}
-	c.changed = cfg.changed
-	return &sweepResult{c, runs[best].x.data, sweepFigure(cfg.sweep.name, runs, best)}, c.applyDefaults(data)
+	slices.SortFunc(tasks, slices.Compare)
+	return tasks, nil
 }
 
-// train trains with one value. passed counts the epochs of all.
-func (r *sweepRun) train(ctx context.Context, seed uint64, data *Dataset, passed *atomic.Int64) {
-	if r.cfg.seed != seed { // it draws the parts, and the data where they are made
-		if data, r.err = load(ctx, r.cfg, io.Discard); r.err != nil {
-			return
+// A sweepGroup is a combination: the trainings that count together, and their mean.
+type sweepGroup struct {
+	runs []*sweepRun
+	mean epochEvent
+	sd   float64 // of the validation score, where there is more than one
+	bad  bool    // one of them diverged
+}
+
+// groups are the combinations in the order of their first trainings.
+func (cfg *config) groups(runs []*sweepRun, together bool) (groups []*sweepGroup) {
+	of := map[string]*sweepGroup{}
+	for _, r := range runs {
+		key := fmt.Sprint(r.task)
+		if together {
+			key = strings.Join(cfg.withoutSeed(r.values), " ")
+		}
+		if of[key] == nil {
+			of[key] = &sweepGroup{}
+			groups = append(groups, of[key])
+		}
+		of[key].runs = append(of[key].runs, r)
+	}
+	return groups
+}
+
+// withoutSeed leaves out what belongs to the axis of seeds, where these count together.
+func (cfg *config) withoutSeed(values []string) (rest []string) {
+	for i, v := range values {
+		if cfg.sweep[i].name != "seed" || !cfg.sweep.averages() {
+			rest = append(rest, v)
 		}
 	}
-	if r.x, r.err = newExperiment(r.cfg, data); r.err != nil {
+	return rest
+}
+
+// sum makes the mean of the trainings, which are done.
+func (g *sweepGroup) sum() {
+	n := float64(len(g.runs))
+	mean := func(of func(*sweepResult) *float64) *float64 {
+		sum := 0.0
+		for _, r := range g.runs {
+			v := of(r.result)
+			if v == nil {
+				return nil
+			}
+			sum += *v
+		}
+		sum /= n
+		return &sum
+	}
+	for _, r := range g.runs {
+		g.bad = g.bad || r.result.Failed != ""
+	}
+	if g.bad {
 		return
 	}
-	r.x.shown = func(int) bool { passed.Add(1); return false }
-	r.err = r.x.train(ctx, quiet(), &progress{})
-}
-
-func (r *sweepRun) diverged() bool {
-	var diverged ErrDiverged
-	return errors.As(r.err, &diverged) || errors.Is(r.err, errTooLarge)
-}
-
-const sweepRow = "%10s  %12s  %16s  %16s\n"
-
-// sweepRun prints what the training with one value came to.
-func (p *printer) sweepRun(name string, r *sweepRun) {
-	var value any = r.value // in JSON a number, but for -hidden none
-	if json.Valid([]byte(r.value)) {
-		value = json.RawMessage(r.value)
+	g.mean = epochEvent{
+		ValidCost:     mean(func(r *sweepResult) *float64 { return r.ValidCost }),
+		ValidAccuracy: mean(func(r *sweepResult) *float64 { return r.ValidAccuracy }),
+		ValidRMSE:     mean(func(r *sweepResult) *float64 { return r.ValidRMSE }),
+		TestAccuracy:  mean(func(r *sweepResult) *float64 { return r.TestAccuracy }),
+		TestRMSE:      mean(func(r *sweepResult) *float64 { return r.TestRMSE }),
 	}
-	if r.err != nil {
-		p.text("%10s  diverged\n", r.value)
-		p.event("sweep", "flag", name, "value", value, "failed", r.err.Error())
-		return
+	for _, r := range g.runs {
+		is, mean := cmp.Or(r.result.ValidAccuracy, r.result.ValidRMSE), cmp.Or(g.mean.ValidAccuracy, g.mean.ValidRMSE)
+		d := *is - *mean
+		g.sd += float64(d * d)
 	}
-	d, e := r.x.data, r.x.final
-	tested := "none"
-	if d.Test.N > 0 {
-		tested = score(d.Test.N, e.testCorrect, e.TestRMSE)
-	}
-	p.text(sweepRow, r.value, fmt.Sprintf("%.5f", *e.ValidCost), score(d.Valid.N, e.validCorrect, e.ValidRMSE), tested)
-	p.event("sweep", "flag", name, "value", value, "valid_cost", e.ValidCost, "valid_accuracy", e.ValidAccuracy, "valid_rmse", e.ValidRMSE,
-		"test_accuracy", e.TestAccuracy, "test_rmse", e.TestRMSE, "weights_sha256", r.x.done.Hash)
+	g.sd = math.Sqrt(g.sd / max(n-1, 1))
 }

@@ -193,7 +193,8 @@ func (t *Trainer) each(first, last int, step func(w *worker, s int), after func(
 		work(workers[0])
 		others.Wait()
 		if len(t.batches) > 1 {
-			team.pacer.took(time.Since(start)/time.Duration(end-begin), team.barrier.crowded(end-begin))
+			took := time.Since(start)
+			team.pacer.took(took/time.Duration(end-begin), team.barrier.crowded(took))
 		}
 	}
 	t.takeBack()
@@ -250,7 +251,7 @@ type barrier struct {
 	round    atomic.Uint32
 	_        [60]byte
 	sleeping atomic.Int32
-	slept    atomic.Int32 // how often, since init
+	slept    atomic.Int64 // nanoseconds, of all parties, since init
 	parties  int32
 	spins    int
 	mu       sync.Mutex
@@ -282,7 +283,7 @@ func (b *barrier) wait() {
 			return
 		}
 	}
-	b.slept.Add(1)
+	begin := time.Now()
 	b.mu.Lock()
 	b.sleeping.Add(1)
 	for b.round.Load() == round {
@@ -290,9 +291,12 @@ func (b *barrier) wait() {
 	}
 	b.sleeping.Add(-1)
 	b.mu.Unlock()
+	b.slept.Add(int64(time.Since(begin)))
 }
 
-// crowded says that other programs use the processors: more than once a step somebody
-// spun in vain, since the operating system had not let the others run. Then many
+// crowded says that other programs use the processors: for more than a quarter of the time
+// since init somebody slept, since the operating system did not let the others run. Then many
 // goroutines in step are far slower than one.
-func (b *barrier) crowded(steps int) bool { return b.spins > 0 && int(b.slept.Load()) > steps }
+func (b *barrier) crowded(since time.Duration) bool {
+	return b.spins > 0 && time.Duration(b.slept.Load()) > since/4
+}

@@ -16,6 +16,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 )
 
 // ErrCut is what a file with too few bytes is refused with.
@@ -245,14 +246,20 @@ func follow(path string) string {
 	return path
 }
 
-// RemoveTemporary removes what programs that were killed in Write have left beside path.
+// Abandoned is how long nobody has written to a temporary file that nobody will go on with.
+const Abandoned = 10 * time.Minute
+
+// RemoveTemporary removes what programs that were killed in Write have left beside path. What is
+// younger may be another's who is writing at this moment.
 func RemoveTemporary(path string) {
 	path = follow(path)
 	list, _ := os.ReadDir(filepath.Dir(path))
 	for _, e := range list {
 		number, ok := strings.CutPrefix(e.Name(), "."+filepath.Base(path)+".")
 		if number, ok2 := strings.CutSuffix(number, ".tmp"); ok && ok2 && strings.Trim(number, "0123456789") == "" {
-			os.Remove(filepath.Join(filepath.Dir(path), e.Name()))
+			if info, err := e.Info(); err == nil && time.Since(info.ModTime()) > Abandoned {
+				os.Remove(filepath.Join(filepath.Dir(path), e.Name()))
+			}
 		}
 	}
 }

@@ -13,6 +13,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 )
 
 // contains says whether an error names everything that it should.
@@ -166,10 +167,20 @@ func TestWrite(t *testing.T) {
 	for i := range 3 {
 		os.WriteFile(filepath.Join(dir, ".model."+strconv.Itoa(i)+".tmp"), nil, 0o666)
 	}
+	young := filepath.Join(dir, ".model.7.tmp") // another's, who is writing
+	for i := range 3 {
+		then := time.Now().Add(-2 * Abandoned)
+		os.Chtimes(filepath.Join(dir, ".model."+strconv.Itoa(i)+".tmp"), then, then)
+	}
+	os.WriteFile(young, nil, 0o666)
 	RemoveTemporary(path)
+	if os.Remove(young) != nil {
+		t.Error("a temporary file that somebody may be writing was removed")
+	}
 	is("new")
 	for _, other := range []string{".model.x1.tmp", ".other.1.tmp", "model.1.tmp"} {
 		os.WriteFile(filepath.Join(dir, other), nil, 0o666)
+		os.Chtimes(filepath.Join(dir, other), time.Time{}, time.Now().Add(-2*Abandoned))
 		if RemoveTemporary(path); os.Remove(filepath.Join(dir, other)) != nil {
 			t.Errorf("%s was removed", other)
 		}

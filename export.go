@@ -1,0 +1,315 @@
+// Export: networks in the formats of others: ONNX, which most runtimes read, and the JSON of
+// Nielsen's network2.py, which -load reads too.
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"backprop/internal/file"
+	"backprop/internal/onnx"
+	"backprop/internal/safetensors"
+)
+
+// checkExport reports an -export that cannot be written as its name says: the settings do not
+// suit the format, or something else is there.
+func (cfg *config) checkExport() error {
+	path := cfg.export
+	if path == "" {
+		return nil
+	}
+	kind := exportKind(path)
+	hidden := len(cfg.hidden) == 0 || cfg.hiddenActivation == "sigmoid"
+	switch {
+	case kind == "":
+		return wrongUsage("-export %s: the name says the format: .onnx, or .json for that of Nielsen's network2.py",
+			path)
+	case kind == ".json" && !(hidden && cfg.outputActivation == "sigmoid"):
+		return wrongUsage("-export %s: Nielsen's networks are sigmoid throughout, and this one is of -activation %s "+
+			"-output %s; export it to a name that ends in .onnx", path, cfg.hiddenActivation, cfg.outputActivation)
+	case kind == ".json" && nielsenCosts[cfg.cost] == "":
+		return wrongUsage("-export %s: Nielsen's networks learn by -cost mse or bce, and this one by %s; "+
+			"export it to a name that ends in .onnx", path, cfg.cost)
+	}
+	first := byte(onnxBegins)
+	if kind == ".json" {
+		first = '{'
+	}
+	if b, err := firstByte(path); err == nil && b != first {
+		return fmt.Errorf("-export %s: it is there and not such a file; give another name, or remove it", path)
+	}
+	if err := file.Writable(path); err != nil {
+		return fmt.Errorf("-export %s: it could not be written: %w", path, err)
+	}
+	return nil
+}
+
+// exportKind is the ending that says the format; "" where it says none.
+func exportKind(path string) string {
+	if kind := strings.ToLower(filepath.Ext(path)); kind == ".onnx" || kind == ".json" {
+		return kind
+	}
+	return ""
+}
+
+// onnxBegins is the first byte of an ONNX file: the field of its version.
+const onnxBegins = 8
+
+// firstByte is an error where there is no such file, or it is empty.
+func firstByte(path string) (byte, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return 0, err
+	}
+	defer f.Close()
+	return bufio.NewReader(f).ReadByte()
+}
+
+// export writes the network, trained or loaded, and tells of it.
+func (m *model) export(cfg *config, out *printer) error {
+	path, kind := cfg.export, exportKind(cfg.export)
+	if path == "" {
+		return nil
+	}
+	write, format := m.writeNielsen, "JSON, in the form of Nielsen's network2.py"
+	if kind == ".onnx" {
+		write, format = m.writeONNX, "ONNX, opset 13, double precision"
+	}
+	if err := file.Write(path, write); err != nil {
+		return fmt.Errorf("-export %s: it could not be written: %w", path, err)
+	}
+	takes, gives := m.contract(kind == ".onnx")
+	if cfg.converts() {
+		out.event("export", "file", path, "format", format, "inputs", takes, "outputs", gives, "weights_sha256", hash(m.net))
+	} else {
+		out.text("\n")
+	}
+	out.text("exported  %s: %s\ninputs    %s\noutputs   %s\n", path, format, takes, gives)
+	return nil
+}
+
+// converts says that nothing is asked for but to write a model in another format.
+func (cfg *config) converts() bool {
+	return cfg.load != "" && cfg.export != "" && cfg.data == "" && cfg.report == "" && !cfg.tunes()
+}
+
+// contract is what the network takes and gives, in words: with the scaling inside, or without it.
+func (m *model) contract(whole bool) (takes, gives string) {
+	takes = plural(m.inputs(), "number")
+	if names := strings.Join(m.names, ", "); names != "" && len(names) < 200 {
+		takes += " (" + strings.ToValidUTF8(names, "?") + ")"
+	}
+	if m.width > 0 {
+		takes = fmt.Sprintf("%d pixels, row by row (%d×%d), 0 for background, %g for full ink",
+			m.inputs(), m.width, m.height, m.depth)
+	}
+	factor := m.in.Factor[0]
+	switch even := slices.Min(m.in.Factor) == slices.Max(m.in.Factor) && slices.Max(m.in.Shift) == 0; {
+	case whole:
+		takes += ", not scaled"
+	case !even || slices.Min(m.in.Shift) != 0:
+		takes += ", scaled as metadata.input_shift and input_factor say: (x − shift)·factor"
+	case factor != 1:
+		takes += fmt.Sprintf(", divided by %.6g", 1/factor)
+	}
+	switch {
+	case m.classes == nil && whole:
+		gives = plural(m.outputs(), "number") + ", in the unit of the data"
+	case m.classes == nil:
+		gives = plural(m.outputs(), "number") + ", scaled as metadata.target_shift and target_factor say"
+	default:
+		first, last, what := m.classes[0], m.classes[len(m.classes)-1], "the output"
+		if m.net.Cost.Name == "ce" {
+			what = "the probability"
+		}
+		gives = fmt.Sprintf("%s of each of %d classes, %.40q to %.40q", what, len(m.classes), first, last)
+	}
+	return takes, gives
+}
+
+// ---- ONNX ----
+
+// onnxOperators are the activations as operators.
+var onnxOperators = map[string]string{"relu": "Relu", "sigmoid": "Sigmoid", "tanh": "Tanh"}
+
+// writeONNX writes a graph that takes the numbers of the data as they are and gives probabilities,
+// outputs, or numbers in the data's unit.
+func (m *model) writeONNX(w io.Writer) error {
+	takes, gives := m.contract(true)
+	missing := ""
+	if m.width == 0 {
+		missing = "; what is missing is NaN"
+	}
+	o := onnx.Model{Producer: "backprop", Shift: m.in.Shift, Factor: m.in.Factor, Missing: m.width == 0,
+		Softmax: m.net.Cost.Name == "ce", OutShift: m.out.Shift, OutFactor: m.out.Factor, Output: "outputs",
+		Doc:  fmt.Sprintf("Input: %s, a row a sample%s. Output: %s. All in double precision.", takes, missing, gives),
+		Meta: map[string]string{"weights_sha256": hash(m.net)}}
+	if m.classes != nil {
+		o.OutShift, o.OutFactor = nil, nil
+		o.Meta["classes"] = jsonText(m.classes)
+	}
+	if m.names != nil {
+		o.Meta["inputs"] = jsonText(m.names)
+	}
+	if m.width > 0 {
+		o.Meta["width"], o.Meta["height"], o.Meta["depth"] = jsonText(m.width), jsonText(m.height), jsonText(m.depth)
+	}
+	switch {
+	case o.Softmax:
+		o.Output = "probabilities"
+	case m.classes == nil:
+		o.Output = "predictions"
+	}
+	for _, l := range m.net.Layers {
+		var rows [][]float64
+		l.W.EachRow(func(row []float64) { rows = append(rows, row) })
+		o.Layers = append(o.Layers, onnx.Layer{Weights: rows, Bias: l.B, G: onnxOperators[l.G.Name]})
+	}
+	return onnx.Write(w, o)
+}
+
+func jsonText(v any) string {
+	b, _ := json.Marshal(v)
+	return string(b)
+}
+
+// ---- Nielsen ----
+
+var nielsenCosts = map[string]string{"mse": "QuadraticCost", "bce": "CrossEntropyCost"}
+
+// nielsen is what network2.py saves: weights out × in, biases as columns. What it has no place
+// for, our metadata, it does not look at.
+type nielsen struct {
+	Sizes    []int             `json:"sizes"`
+	Weights  [][][]float64     `json:"weights"`
+	Biases   [][][]float64     `json:"biases"`
+	Cost     string            `json:"cost"`
+	Metadata map[string]string `json:"metadata,omitempty"`
+}
+
+func (m *model) writeNielsen(w io.Writer) error {
+	n := nielsen{Sizes: m.net.sizes(), Cost: nielsenCosts[m.net.Cost.Name], Metadata: maps.Clone(m.meta)}
+	for _, key := range []string{"checksum", "epoch", "met", "seconds"} { // of the file that it comes from
+		delete(n.Metadata, key)
+	}
+	for _, l := range m.net.Layers {
+		weights, biases := make([][]float64, l.W.Cols), make([][]float64, l.W.Cols)
+		for j := range weights {
+			weights[j], biases[j] = make([]float64, l.W.Rows), l.B[j:j+1]
+			for i := range l.W.Rows {
+				weights[j][i] = l.W.Row(i)[j]
+			}
+		}
+		n.Weights, n.Biases = append(n.Weights, weights), append(n.Biases, biases)
+	}
+	buf := bufio.NewWriterSize(w, 1<<16)
+	if err := json.NewEncoder(buf).Encode(n); err != nil {
+		return err
+	}
+	return buf.Flush()
+}
+
+// decodeNielsen reads what writeNielsen or network2.py has written.
+func decodeNielsen(r io.Reader) (*model, error) {
+	var n nielsen
+	d := json.NewDecoder(r)
+	if err := d.Decode(&n); err != nil {
+		if errors.Is(err, io.ErrUnexpectedEOF) {
+			err = file.ErrCut
+		}
+		return nil, fmt.Errorf("JSON as of Nielsen's network2.py was expected: %w", err)
+	}
+	if _, err := d.Token(); err != io.EOF {
+		return nil, errors.New("it goes on after the network that it has")
+	}
+	cost := ""
+	for ours, theirs := range nielsenCosts {
+		if n.Cost == theirs {
+			cost = ours
+		}
+	}
+	layers := len(n.Sizes) - 1
+	switch {
+	case layers < 1 || len(n.Weights) != layers || len(n.Biases) != layers:
+		return nil, fmt.Errorf("%d sizes, %d layers of weights and %d of biases: a network has one layer of each for "+
+			"each size but the first", len(n.Sizes), len(n.Weights), len(n.Biases))
+	case cost == "":
+		return nil, fmt.Errorf("cost %.40q: it is QuadraticCost or CrossEntropyCost", n.Cost)
+	}
+	var tensors []safetensors.Tensor
+	for l, out := range n.Sizes[1:] {
+		name := fmt.Sprintf("layers.%d", l)
+		weights, err := endToEnd(n.Weights[l], out, n.Sizes[l])
+		if err != nil {
+			return nil, fmt.Errorf("weights of layer %d: %w", l+1, err)
+		}
+		biases, err := endToEnd(n.Biases[l], out, 1)
+		if err != nil {
+			return nil, fmt.Errorf("biases of layer %d: %w", l+1, err)
+		}
+		tensors = append(tensors, safetensors.Tensor{Name: name + ".weight", Shape: []int{out, n.Sizes[l]}, Data: weights},
+			safetensors.Tensor{Name: name + ".bias", Shape: []int{out}, Data: biases})
+	}
+	m := &model{meta: maps.Clone(n.Metadata), own: n.Metadata["backprop"] != ""}
+	if err := m.takeTensors(tensors); err != nil {
+		return nil, err
+	}
+	m.cost = cost
+	if !m.own {
+		if m.assume(); m.inputs() == 784 { // as in his data
+			m.assumed, m.in = "256", evenScale(784, 1.0/256)
+		}
+		return m, nil
+	}
+	if v := m.meta["backprop"]; v != modelVersion {
+		return nil, fmt.Errorf("metadata: it is of version %q, and this program reads %s", v, modelVersion)
+	}
+	m.meta["-activation"], m.meta["-output"], m.meta["-cost"] = "sigmoid", "sigmoid", cost
+	return m, m.takeMeta()
+}
+
+// endToEnd is a matrix's rows one after another.
+func endToEnd(rows [][]float64, r, c int) (all []float64, err error) {
+	if len(rows) != r || r < 1 || c < 1 {
+		return nil, fmt.Errorf("%d rows, and the sizes ask for %d", len(rows), r)
+	}
+	for i, row := range rows {
+		if len(row) != c {
+			return nil, fmt.Errorf("row %d has %s, and the sizes ask for %d", i+1, plural(len(row), "number"), c)
+		}
+		all = append(all, row...)
+	}
+	return all, nil
+}
+
+// exportTrained writes the network of x.
+func (x *experiment) exportTrained(out *printer) error {
+	if x.cfg.export == "" {
+		return nil
+	}
+	m := &model{path: x.cfg.export, meta: modelMeta(x), own: true, net: x.trainer.Net}
+	m.meta["weights_sha256"] = hash(m.net)
+	if err := m.takeMeta(); err != nil {
+		return err
+	}
+	return m.export(x.cfg, out)
+}
+
+// isNielsen says whether a file is JSON: a safetensors file, which may begin with the same byte,
+// has zeros in the fifth to eighth.
+func isNielsen(f io.ReadSeeker) bool {
+	head := make([]byte, 9)
+	n, _ := io.ReadFull(f, head)
+	f.Seek(0, io.SeekStart)
+	head = bytes.TrimLeft(head[:n], " \t\r\n")
+	return len(head) > 0 && head[0] == '{' && !bytes.Contains(head, []byte{0})
+}

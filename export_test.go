@@ -1,0 +1,380 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/binary"
+	"encoding/json"
+	"fmt"
+	"io"
+	"math"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// protobuf is the fields of a message by their numbers: integers as text, or bytes.
+func protobuf(t *testing.T, b string) map[int][]string {
+	t.Helper()
+	all := map[int][]string{}
+	for len(b) > 0 {
+		key, n := binary.Uvarint([]byte(b))
+		v, m := binary.Uvarint([]byte(b[n:]))
+		b = b[n+m:]
+		text := fmt.Sprint(int64(v))
+		if key&7 == 2 {
+			text, b = b[:v], b[v:]
+		}
+		all[int(key>>3)] = append(all[int(key>>3)], text)
+	}
+	return all
+}
+
+// runOnnx computes the graph of an ONNX file for one row of inputs, by the definitions of its
+// operators.
+func runOnnx(t *testing.T, path string, x []float64) []float64 {
+	t.Helper()
+	graph := protobuf(t, protobuf(t, string(readFile(t, path)))[7][0])
+	values := map[string][]float64{"input": x}
+	for _, text := range graph[5] {
+		f := protobuf(t, text)
+		list := make([]float64, len(f[9][0])/8)
+		for i := range list {
+			list[i] = math.Float64frombits(binary.LittleEndian.Uint64([]byte(f[9][0][8*i:])))
+		}
+		values[f[8][0]] = list
+	}
+	var y []float64
+	for _, text := range graph[1] {
+		f := protobuf(t, text)
+		var in [][]float64
+		for _, name := range f[1] {
+			in = append(in, values[name])
+		}
+		y = onnxOperator(t, f[4][0], in)
+		values[f[2][0]] = y
+	}
+	return y
+}
+
+func onnxOperator(t *testing.T, kind string, in [][]float64) []float64 {
+	t.Helper()
+	n := len(in[0])
+	if kind == "Gemm" || kind == "Where" {
+		n = len(in[2])
+	}
+	y, sum := make([]float64, n), 0.0
+	at := func(list []float64, i int) float64 { return list[i%len(list)] } // one stands for all
+	for i := range y {
+		switch kind {
+		case "Sub":
+			y[i] = in[0][i] - at(in[1], i)
+		case "Mul":
+			y[i] = in[0][i] * at(in[1], i)
+		case "Div":
+			y[i] = in[0][i] / at(in[1], i)
+		case "Add":
+			y[i] = in[0][i] + at(in[1], i)
+		case "IsNaN":
+			y[i] = map[bool]float64{true: 1}[math.IsNaN(in[0][i])]
+		case "Where":
+			if y[i] = in[2][i]; in[0][i] != 0 {
+				y[i] = at(in[1], i)
+			}
+		case "Gemm":
+			for k, v := range in[0] {
+				y[i] += v * in[1][k*n+i]
+			}
+			y[i] += in[2][i]
+		case "Relu":
+			y[i] = max(0, in[0][i])
+		case "Sigmoid":
+			y[i] = 1 / (1 + math.Exp(-in[0][i]))
+		case "Tanh":
+			y[i] = math.Tanh(in[0][i])
+		case "Softmax":
+			y[i] = math.Exp(in[0][i] - slices.Max(in[0]))
+		default:
+			t.Fatalf("operator %s", kind)
+		}
+		sum += y[i]
+	}
+	for i := range y {
+		if kind == "Softmax" {
+			y[i] /= sum
+		}
+	}
+	return y
+}
+
+// An exported model is a file, and inputs with the answers that this program gives.
+type exported struct {
+	path    string
+	classes []string
+	x, want [][]float64
+}
+
+// exportAll trains networks of each kind, exports them and asks them about their test parts.
+func exportAll(t *testing.T) (all []exported) {
+	t.Helper()
+	dir := t.TempDir()
+	words := "size,kind,colour,what\n"
+	for i := range 60 {
+		words += fmt.Sprintf("%s,%d,%s,%s\n", []string{"?", "1.5", "-2"}[i%3], i%7, []string{"red", "green"}[i%2], []string{"yes", "no", "may"}[i%5%3])
+	}
+	writeFiles(t, dir, map[string][]byte{"words.csv": []byte(words)})
+	for name, args := range map[string][]string{
+		"images":  {"-data", squares(t, 1), "-hidden", "7,5"},
+		"tanh":    {"-data", squares(t, 1), "-hidden", "6", "-activation", "tanh", "-output", "sigmoid", "-cost", "bce", "-scale", "standard"},
+		"words":   {"-data", filepath.Join(dir, "words.csv"), "-hidden", "5", "-activation", "sigmoid"},
+		"numbers": {"-data", numbers(t), "-regress", "-hidden", "4"},
+		"none":    {"-data", squares(t, 1), "-hidden", "none", "-cost", "mse", "-scale", "none", "-lr", "0.00001"},
+	} {
+		e := exported{path: filepath.Join(dir, name+".onnx")}
+		save := filepath.Join(dir, name+".safetensors")
+		command(t, append(args, "-epochs", "2", "-save", save, "-export", e.path)...)
+		again := filepath.Join(dir, name+"2.onnx")
+		text := command(t, "-load", save, "-export", again)
+		if !bytes.Equal(readFile(t, e.path), readFile(t, again)) {
+			t.Errorf("%s: exported from its file it is another", name)
+		}
+		mustContain(t, text, again, "opset 13", map[bool]string{true: "in the unit of the data", false: "of each of "}[name == "numbers"])
+		cfg, err := parse([]string{"-data", args[1], "-load", save}, io.Discard)
+		if err != nil {
+			t.Fatal(err)
+		}
+		m, err := readModel(save)
+		if err == nil {
+			err = m.configure(cfg)
+		}
+		data, err2 := load(context.Background(), cfg, io.Discard)
+		if err != nil || err2 != nil {
+			t.Fatal(err, err2)
+		}
+		e.classes = data.Classes
+		for i := range int32(data.Test.N) {
+			x, y := make([]float64, m.inputs()), make([]float64, m.inputs())
+			data.Test.gather(x, []int32{i}, evenScale(m.inputs(), 1))
+			if data.Test.Values != nil { // gather makes 0 of what is missing
+				copy(x, data.Test.Values[int(i)*m.inputs():])
+			}
+			data.Test.gather(y, []int32{i}, m.in)
+			a := m.net.answer(y)
+			for j := range a {
+				if data.Classes == nil {
+					a[j] = a[j]/m.out.Factor[j] + m.out.Shift[j]
+				}
+			}
+			e.x, e.want = append(e.x, x), append(e.want, a)
+		}
+		all = append(all, e)
+	}
+	return all
+}
+
+// TestExportONNX: the graph, computed by the definitions of its operators, answers to numbers as
+// they are in the data as this program does.
+func TestExportONNX(t *testing.T) {
+	for _, e := range exportAll(t) {
+		missing := 0
+		for i, x := range e.x {
+			got := runOnnx(t, e.path, x)
+			for j := range x {
+				if math.IsNaN(x[j]) {
+					missing++
+				}
+			}
+			if len(got) != len(e.want[i]) || !near(got, e.want[i]) {
+				t.Fatalf("%s: sample %d: %v, want %v", e.path, i, got, e.want[i])
+			}
+		}
+		if strings.Contains(e.path, "words") && missing == 0 {
+			t.Error("no input is missing")
+		}
+		for _, entry := range protobuf(t, string(readFile(t, e.path)))[14] {
+			if f := protobuf(t, entry); f[1][0] == "classes" && f[2][0] != jsonText(e.classes) {
+				t.Errorf("%s: classes %s, want %q", e.path, f[2][0], e.classes)
+			}
+		}
+	}
+}
+
+// near says whether numbers agree to 1e-12, of their size where that is more than 1.
+func near(a, b []float64) bool {
+	for i := range a {
+		if !(math.Abs(a[i]-b[i]) <= 1e-12*max(1, math.Abs(b[i]))) {
+			return false
+		}
+	}
+	return true
+}
+
+// TestExportRuntime asks a real runtime: ONNXRUNTIME is a folder in which npm has installed
+// onnxruntime-node (or onnxruntime-web).
+func TestExportRuntime(t *testing.T) {
+	dir := os.Getenv("ONNXRUNTIME")
+	if dir == "" {
+		t.Skip("ONNXRUNTIME is not set: no runtime is asked")
+	}
+	const script = `
+let ort; try { ort = require('onnxruntime-node') } catch { ort = require('onnxruntime-web') }
+const fs = require('fs'), q = JSON.parse(fs.readFileSync(0))
+ort.InferenceSession.create(q.path).then(async s => {
+  const x = Float64Array.from(q.x.flat(), v => v === null ? NaN : v)
+  const r = await s.run({input: new ort.Tensor('float64', x, [q.x.length, q.x[0].length])})
+  const y = r[s.outputNames[0]]
+  console.log(JSON.stringify({name: s.outputNames[0], dims: y.dims, y: Array.from(y.data)}))
+})`
+	for _, e := range exportAll(t) {
+		rows := make([][]any, len(e.x))
+		for i, x := range e.x {
+			for _, v := range x {
+				if rows[i] = append(rows[i], v); math.IsNaN(v) {
+					rows[i][len(rows[i])-1] = nil
+				}
+			}
+		}
+		cmd := exec.Command("node", "-e", script)
+		cmd.Dir, cmd.Stderr = dir, os.Stderr
+		cmd.Stdin = strings.NewReader(jsonText(map[string]any{"path": e.path, "x": rows}))
+		out, err := cmd.Output()
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got struct {
+			Name string
+			Y    []float64
+		}
+		if err := json.Unmarshal(out, &got); err != nil {
+			t.Fatal(err)
+		}
+		worst := 0.0
+		want := slices.Concat(e.want...)
+		for i := range got.Y {
+			worst = max(worst, math.Abs(got.Y[i]-want[i])/max(1, math.Abs(want[i])))
+		}
+		if t.Logf("%s: %s of %d samples, largest difference %.1e", filepath.Base(e.path), got.Name, len(e.x), worst); len(got.Y) != len(want) || !(worst <= 1e-12) {
+			t.Errorf("%s: %d answers, want %d; largest difference %v", e.path, len(got.Y), len(want), worst)
+		}
+	}
+}
+
+// TestNielsen: what network2.py has saved loads, answers by Nielsen's formula, and comes back as it
+// was; what this program exports brings its scaling and classes along.
+func TestNielsen(t *testing.T) {
+	dir := t.TempDir()
+	theirs := filepath.Join(dir, "theirs.json")
+	saved := `{"sizes": [2, 2, 1], "weights": [[[0.15, 0.2], [0.25, 0.3]], [[0.4, 0.45]]], "biases": [[[0.35], [-0.35]], [[0.6]]], "cost": "QuadraticCost"}`
+	writeFiles(t, dir, map[string][]byte{"theirs.json": []byte(saved)})
+	m, err := readModel(theirs)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cfg, _ := parse([]string{"-load", theirs}, io.Discard)
+	if err := m.configure(cfg); err != nil {
+		t.Fatal(err)
+	}
+	s := func(z float64) float64 { return 1 / (1 + math.Exp(-z)) }
+	h1, h2 := s(0.15*0.05+0.2*0.1+0.35), s(0.25*0.05+0.3*0.1-0.35)
+	if got, want := m.net.answer([]float64{0.05, 0.1}), s(0.4*h1+0.45*h2+0.6); !near(got, []float64{want}) || cfg.cost != "mse" {
+		t.Errorf("%v with cost %s, want %v with mse", got, cfg.cost, want)
+	}
+	again := filepath.Join(dir, "again.json")
+	if err := run(context.Background(), []string{"-load", theirs, "-export", again}, io.Discard, io.Discard); err != nil {
+		t.Fatal(err)
+	}
+	var a, b any
+	json.Unmarshal([]byte(saved), &a)
+	json.Unmarshal(readFile(t, again), &b)
+	if jsonText(a) != jsonText(b) {
+		t.Errorf("it came back as %s", jsonText(b))
+	}
+	data := squares(t, 1)
+	ours := filepath.Join(dir, "ours.json")
+	trained := mustRun(t, "-data", data, "-hidden", "6", "-activation", "sigmoid", "-output", "sigmoid", "-cost", "bce",
+		"-scale", "standard", "-epochs", "3", "-export", ours)
+	loaded := mustRun(t, "-load", ours, "-data", data)
+	for _, key := range []string{"test_accuracy", "weights_sha256"} {
+		if is, was := loaded[len(loaded)-1][key], trained[len(trained)-1][key]; is != was {
+			t.Errorf("%s is %v, and was %v", key, is, was)
+		}
+	}
+	// Nielsen's own networks see pixels divided by 256.
+	n := nielsen{Sizes: []int{784, 1}, Weights: [][][]float64{{make([]float64, 784)}}, Biases: [][][]float64{{{0}}}, Cost: "CrossEntropyCost"}
+	writeFiles(t, dir, map[string][]byte{"mnist.json": []byte(jsonText(n))})
+	if m, err := readModel(filepath.Join(dir, "mnist.json")); err != nil || m.in.Factor[0] != 1.0/256 || m.cost != "bce" {
+		t.Errorf("%v; the scale of his images is wrong", err)
+	}
+}
+
+// TestNielsenRefused: what is wrong with a file is said.
+func TestNielsenRefused(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "m.json")
+	const good = `{"sizes":[2,1],"weights":[[[1,2]]],"biases":[[[3]]],"cost":"QuadraticCost"}`
+	for _, c := range []struct{ old, new, want string }{
+		{"", "", ""},
+		{`}`, ``, "cut off"},
+		{`}`, `} {}`, "goes on after"},
+		{`[1,2]`, `[1,NaN]`, "invalid character"},
+		{`[1,2]`, `[1]`, "row 1 has 1 number, and the sizes ask for 2"},
+		{`[[3]]`, `[[3],[4]]`, "biases of layer 1: 2 rows"},
+		{`[2,1]`, `[2,1,1]`, "3 sizes, 1 layers of weights"},
+		{`[2,1]`, `[2]`, "1 sizes"},
+		{`[2,1]`, `[2,-1]`, "the sizes ask for -1"},
+		{"Quadratic", "Cubic", "it is QuadraticCost or CrossEntropyCost"},
+		{`"cost"`, `"metadata":{"backprop":"9"},"cost"`, `version "9"`},
+		{`"cost"`, `"metadata":{"backprop":"1"},"cost"`, `"sizes" is ""`},
+	} {
+		writeFiles(t, dir, map[string][]byte{"m.json": []byte(strings.Replace(good, c.old, c.new, 1))})
+		_, err := readModel(path)
+		if c.want == "" && err != nil || c.want != "" && !contains(err, path, c.want) {
+			t.Errorf("%s for %s: %v; want %q", c.new, c.old, err, c.want)
+		}
+	}
+}
+
+// TestExportRefused: each with its words, before anything is trained.
+func TestExportRefused(t *testing.T) {
+	dir, data := t.TempDir(), squares(t, 1)
+	model := filepath.Join(dir, "m.safetensors")
+	mustRun(t, "-data", data, "-hidden", "4", "-epochs", "1", "-save", model)
+	writeFiles(t, dir, map[string][]byte{"notes.json": []byte("my notes"), "notes.onnx": []byte("{}")})
+	in := func(name string) string { return filepath.Join(dir, name) }
+	for _, c := range []struct {
+		args string
+		code int
+		want string
+	}{
+		{"-export " + in("m.txt"), 2, ".onnx, or .json"},
+		{"-export=", 2, "-export is empty"},
+		{"-export " + in("m.json"), 2, "sigmoid throughout, and this one is of -activation relu"},
+		{"-hidden none -output sigmoid -export " + in("m.json"), 2, "-cost mse or bce, and this one by ce"},
+		{"-export " + in("notes.json") + " -activation sigmoid -output sigmoid -cost bce", 1, "not such a file"},
+		{"-export " + in("notes.onnx"), 1, "not such a file"},
+		{"-export " + in("gone/m.onnx"), 1, "could not be written"},
+		{"-gradcheck -export " + in("m.onnx"), 2, "does not train"},
+		{"-load " + model + " -export " + in("m.json"), 2, "-activation relu"},
+		{"-load " + model + " -predict a.png -export " + in("m.onnx"), 2, "one at a time"},
+	} {
+		args := strings.Fields(c.args)
+		if args[0] != "-load" {
+			args = append(args, "-epochs", "1", "-data", data)
+		}
+		stdout, _, err := try(args...)
+		if exitCode(err, io.Discard) != c.code || !contains(err, c.want) || stdout != "" {
+			t.Errorf("%s: %v; want status %d and %q before anything is trained\n%s", c.args, err, c.code, c.want, stdout)
+		}
+	}
+	if string(readFile(t, in("notes.json"))) != "my notes" {
+		t.Error("the notes are gone")
+	}
+	for _, name := range listDir(t, dir) {
+		if strings.HasPrefix(name, ".") {
+			t.Errorf("%s is left", name)
+		}
+	}
+}

@@ -1,0 +1,302 @@
+// Sweepdir: -sweep-dir keeps what the trainings of a sweep came to, a file each, so that several
+// processes can share them out, on one machine or many, and an interrupted sweep goes on. There is
+// no lock and no list of what is to be done: a file is there when its training is done, and two
+// that train the same at once write the same.
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"maps"
+	"math"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+
+	"backprop/internal/file"
+)
+
+// A task is the -sweep-task flag: K, one training, or K/N, every Nth from K.
+type task struct {
+	given  bool
+	k, all int // all is 0 where it is one training
+}
+
+func (t *task) String() string {
+	switch {
+	case !t.given:
+		return ""
+	case t.all == 0:
+		return strconv.Itoa(t.k)
+	}
+	return fmt.Sprintf("%d/%d", t.k, t.all)
+}
+
+func (t *task) Set(text string) error {
+	if *t = (task{}); text == "" {
+		return nil
+	}
+	k, all, shard := strings.Cut(text, "/")
+	var err, err2 error
+	t.k, err = strconv.Atoi(k)
+	if shard {
+		t.all, err2 = strconv.Atoi(all)
+	}
+	if err != nil || err2 != nil || t.k < 0 || shard && t.k >= t.all {
+		return errors.New("it is the number of a training, from 0, or K/N for every Nth from K, which is below N")
+	}
+	t.given = true
+	return nil
+}
+
+// of is which of the trainings the task has.
+func (t *task) of(all []*sweepRun) (mine []*sweepRun, err error) {
+	switch {
+	case !t.given:
+		return all, nil
+	case t.all == 0 && t.k >= len(all):
+		return nil, wrongUsage("-sweep-task %d: the sweep has %s, from 0 to %d",
+			t.k, plural(len(all), "training"), len(all)-1)
+	case t.all == 0:
+		return all[t.k : t.k+1], nil
+	case t.k >= len(all):
+		return nil, wrongUsage("-sweep-task %v: the sweep has only %s", t, plural(len(all), "training"))
+	}
+	for k := t.k; k < len(all); k += t.all {
+		mine = append(mine, all[k])
+	}
+	return mine, nil
+}
+
+// checkSweep reports flags of sweeps that do not go together, or not with others.
+func (cfg *config) checkSweep() error {
+	for _, name := range []string{"sweep-draws", "sweep-dir", "sweep-task"} {
+		if cfg.given[name] && len(cfg.sweep) == 0 && !cfg.side {
+			return wrongUsage("-%s is for a sweep: say which with -sweep, as in -sweep 'l2=0.01:100:10 lr=0.1,0.4'", name)
+		}
+	}
+	switch t := &cfg.sweepTask; {
+	case cfg.sweepDraws < 0:
+		return wrongUsage("-sweep-draws %d: it is a number of combinations, or 0 for all there are", cfg.sweepDraws)
+	case t.given && cfg.sweepDir == "":
+		return wrongUsage("-sweep-task %v needs -sweep-dir DIR: what comes of it is written there", t)
+	case t.given && (cfg.save != "" || cfg.export != "" || cfg.report != ""):
+		return wrongUsage("-sweep-task %v trains a part of the sweep: -save, -export and -report are for the best, "+
+			"which the same command without -sweep-task finds", t)
+	}
+	return nil
+}
+
+// sweepVersion is that of the files.
+const sweepVersion = 1
+
+// A sweepResult is what a training came to, and what it was: DIR/K.json.
+type sweepResult struct {
+	Version       int               `json:"version"`
+	Task          int               `json:"task"`
+	Settings      map[string]any    `json:"settings"` // those that are swept
+	Flags         map[string]string `json:"flags"`    // all that the weights depend on
+	Data          string            `json:"data"`
+	Fingerprint   string            `json:"data_crc32c"` // of the parts
+	Failed        string            `json:"failed,omitempty"`
+	Best          int               `json:"best_epoch,omitempty"`
+	ValidCost     *float64          `json:"valid_cost,omitempty"`
+	ValidAccuracy *float64          `json:"valid_accuracy,omitempty"`
+	ValidRMSE     *float64          `json:"valid_rmse,omitempty"`
+	TestCost      *float64          `json:"test_cost,omitempty"`
+	TestAccuracy  *float64          `json:"test_accuracy,omitempty"`
+	TestRMSE      *float64          `json:"test_rmse,omitempty"`
+	Hash          string            `json:"weights_sha256,omitempty"`
+}
+
+// resultOf is what the training x came to; failed is how it diverged, nil if it did not.
+func (s *sweeping) resultOf(r *sweepRun, x *experiment, failed error) *sweepResult {
+	f := &sweepResult{Version: sweepVersion, Task: r.task, Settings: s.settings(r.values), Flags: r.flags(),
+		Data: x.data.Name}
+	if s.cfg.sweepDir != "" {
+		f.Fingerprint = fingerprint(x.data)
+	}
+	if failed != nil {
+		f.Failed = failed.Error()
+		return f
+	}
+	e := x.final
+	f.Best, f.Hash = x.done.Best, x.done.Hash
+	f.ValidCost, f.ValidAccuracy, f.ValidRMSE = e.ValidCost, e.ValidAccuracy, e.ValidRMSE
+	f.TestCost, f.TestAccuracy, f.TestRMSE = e.TestCost, e.TestAccuracy, e.TestRMSE
+	return f
+}
+
+// flags are those that the weights depend on.
+func (r *sweepRun) flags() map[string]string {
+	m := map[string]string{}
+	for _, name := range r.cfg.learnedFlags() {
+		m["-"+name] = r.cfg.text(name)
+	}
+	return m
+}
+
+// path is that of a training's files, without their endings.
+func (s *sweeping) path(r *sweepRun) string {
+	return filepath.Join(s.cfg.sweepDir, strconv.Itoa(r.task))
+}
+
+// look makes the folder, and takes what is there already.
+func (s *sweeping) look(ctx context.Context) error {
+	dir := s.cfg.sweepDir
+	if dir == "" {
+		return nil
+	}
+	err := os.MkdirAll(dir, 0o777)
+	if err == nil {
+		err = file.Writable(s.path(s.mine[0]) + ".json")
+	}
+	if err != nil {
+		return fmt.Errorf("-sweep-dir: %w", file.Error(dir, err))
+	}
+	there := 0
+	for _, r := range s.mine {
+		if err := s.read(ctx, r); err != nil {
+			return err
+		}
+		if r.result != nil {
+			there++
+		}
+		file.RemoveTemporary(s.path(r) + ".json")
+		file.RemoveTemporary(s.path(r) + ".checkpoint")
+	}
+	if there > 0 {
+		fmt.Fprintf(s.stderr, "backprop: %s: %d of %s there already\n", dir, there, plural(len(s.mine), "training"))
+	}
+	return nil
+}
+
+// read takes what a training came to, where that is there.
+func (s *sweeping) read(ctx context.Context, r *sweepRun) error {
+	path := s.path(r) + ".json"
+	f, err := decodeResult(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err == nil && f.Task != r.task {
+		err = fmt.Errorf("it says that it is task %d", f.Task)
+	}
+	if err != nil {
+		return fmt.Errorf("%s: %w; remove it, and it is trained again", path, err)
+	}
+	want := r.flags()
+	both := maps.Clone(want)
+	maps.Copy(both, f.Flags)
+	for _, k := range slices.Sorted(maps.Keys(both)) {
+		is, known := f.Flags[k]
+		if g := r.cfg.flags.Lookup(k[1:]); !known && g != nil { // a flag younger than the file
+			is = g.DefValue
+		}
+		if is != want[k] {
+			return wrongUsage("%s: it was trained with %s %s, not %s: set it so, or take another -sweep-dir",
+				path, k, orDefault(is), orDefault(want[k]))
+		}
+	}
+	print, err := s.fingerprint(ctx, r.cfg)
+	if err != nil {
+		return err
+	}
+	if f.Fingerprint != print {
+		return wrongUsage("%s: it was trained on other data (%s, checksum %s, not %s): -data has to give the same, "+
+			"or take another -sweep-dir", path, f.Data, f.Fingerprint, print)
+	}
+	r.result = f
+	return nil
+}
+
+func orDefault(value string) string {
+	if value == "" {
+		return "(default)"
+	}
+	return value
+}
+
+// decodeResult reads a file and sees that all is there.
+func decodeResult(path string) (*sweepResult, error) {
+	in, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer in.Close()
+	b, err := io.ReadAll(io.LimitReader(in, 1<<20))
+	if err != nil {
+		return nil, err
+	}
+	var f sweepResult
+	if err := json.Unmarshal(b, &f); err != nil {
+		return nil, fmt.Errorf("it is broken: %w", err)
+	}
+	_, unnamed := f.Flags[""]
+	switch {
+	case f.Version != sweepVersion:
+		return nil, fmt.Errorf("it is of version %d, and this program reads %d", f.Version, sweepVersion)
+	case unnamed:
+		return nil, errors.New("it is broken: a flag has no name")
+	case f.Failed != "":
+		return &f, nil
+	case len(f.Hash) != 64 || f.ValidCost == nil || (f.ValidAccuracy == nil) == (f.ValidRMSE == nil):
+		return nil, errors.New("it is broken: figures are missing")
+	}
+	return &f, nil
+}
+
+// fingerprint is that of the data as the seed of c splits them.
+func (s *sweeping) fingerprint(ctx context.Context, c *config) (string, error) {
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	if s.prints[c.seed] == "" {
+		data, err := s.data, error(nil)
+		if c.seed != s.cfg.seed {
+			if data, err = load(ctx, c, io.Discard); err != nil {
+				return "", err
+			}
+		}
+		s.prints[c.seed] = fingerprint(data)
+	}
+	return s.prints[c.seed], nil
+}
+
+// write writes what a training came to.
+func (s *sweeping) write(r *sweepRun, f *sweepResult) error {
+	path := s.path(r) + ".json"
+	b, err := json.MarshalIndent(f, "", "  ")
+	if err == nil {
+		err = file.Write(path, func(w io.Writer) error { _, err := w.Write(append(b, '\n')); return err })
+	}
+	if err != nil {
+		return fmt.Errorf("%s: it could not be written: %w", path, err)
+	}
+	return nil
+}
+
+// rights is how many of n an accuracy stands for.
+func rights(accuracy *float64, n int) int {
+	if accuracy == nil {
+		return 0
+	}
+	return int(math.Round(*accuracy * float64(n)))
+}
+
+// A lockedWriter lets several trainings write their lines one after another.
+type lockedWriter struct {
+	mutex sync.Mutex
+	w     io.Writer
+}
+
+func (l *lockedWriter) Write(b []byte) (int, error) {
+	l.mutex.Lock()
+	defer l.mutex.Unlock()
+	return l.w.Write(b)
+}

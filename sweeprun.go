@@ -1,0 +1,378 @@
+// Sweeprun: runs the trainings of a sweep, prints what they came to, and finds the best.
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"backprop/internal/report"
+)
+
+// A sweepWinner is the configuration that did best, its data, and a figure of all.
+type sweepWinner struct {
+	cfg    *config
+	data   *Dataset
+	figure report.Figure
+	hash   string // of the weights that it came to
+}
+
+// sweeping is a sweep that runs.
+type sweeping struct {
+	cfg    *config
+	data   *Dataset // as -seed splits them
+	all    []*sweepRun
+	mine   []*sweepRun // without -sweep-task all
+	stderr io.Writer
+
+	missing, epochs int // of the trainings to be done
+
+	mutex   sync.Mutex
+	prints  map[uint64]string // fingerprints of the data by seed
+	passed  atomic.Int64      // epochs of all trainings
+	trained atomic.Int64      // trainings
+}
+
+// runSweep trains what is not there yet, as many at a time as there are workers, prints what
+// came of it, and chooses the best by the validation part. With -sweep-task there is no best.
+func runSweep(ctx context.Context, cfg *config, data *Dataset, out *printer, bar *progress, stderr io.Writer) (
+	*sweepWinner, error) {
+	if data.Valid.N == 0 {
+		return nil, wrongUsage("-sweep chooses by a validation part, and there is none: add -valid 0.2")
+	}
+	s := &sweeping{cfg: cfg, data: data, stderr: &lockedWriter{w: stderr}, prints: map[uint64]string{}}
+	var err error
+	if s.all, err = cfg.sweepRuns(); err != nil {
+		return nil, err
+	}
+	for _, r := range s.all {
+		if err := r.cfg.applyDefaults(data); err != nil {
+			return nil, err
+		}
+	}
+	if s.mine, err = cfg.sweepTask.of(s.all); err != nil {
+		return nil, err
+	}
+	if err := s.look(ctx); err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	var workers sync.WaitGroup
+	defer workers.Wait()
+	defer cancel() // where one fails, the others need not go on
+	s.start(ctx, &workers)
+	groups := cfg.groups(s.mine, cfg.sweep.averages() && !cfg.sweepTask.given)
+	best, err := s.report(groups, out, bar)
+	if err != nil || cfg.sweepTask.given {
+		return nil, err
+	}
+	if best < 0 {
+		return nil, fmt.Errorf("-sweep %v: every training diverged; try a smaller -lr (it is %s)",
+			&cfg.sweep, cfg.rates.String())
+	}
+	return s.winner(ctx, groups, best, out)
+}
+
+// start begins with the trainings that are missing.
+func (s *sweeping) start(ctx context.Context, workers *sync.WaitGroup) {
+	var missing []*sweepRun
+	for _, r := range s.mine {
+		if r.result == nil {
+			missing = append(missing, r)
+			s.epochs += r.cfg.epochs
+		} else {
+			close(r.ready)
+		}
+	}
+	s.missing = len(missing)
+	if len(missing) == 1 { // it need not share the machine
+		missing[0].cfg.workers = s.cfg.workers
+	}
+	var next atomic.Int64
+	for range min(s.cfg.workers, len(missing)) {
+		workers.Go(func() {
+			for i := int(next.Add(1)) - 1; i < len(missing); i = int(next.Add(1)) - 1 {
+				r := missing[i]
+				r.err = s.train(ctx, r)
+				s.trained.Add(1)
+				close(r.ready)
+			}
+		})
+	}
+}
+
+// report prints what each group of trainings came to, and returns the best; -1 if all diverged.
+func (s *sweeping) report(groups []*sweepGroup, out *printer, bar *progress) (best int, err error) {
+	bar.from = time.Now()
+	s.head(groups, out)
+	best = -1
+	for i, g := range groups {
+		for _, r := range g.runs {
+			bar.watch(func() (string, float64) {
+				return fmt.Sprintf("%d of %d trainings", s.trained.Load(), s.missing),
+					float64(s.passed.Load()) / float64(max(s.epochs, 1))
+			})
+			<-r.ready
+			bar.clear()
+			if errors.Is(r.err, errInterrupted) {
+				return 0, s.interrupted(r)
+			}
+			if r.err != nil {
+				return 0, r.err
+			}
+			if len(s.cfg.sweep) > 1 || s.cfg.sweepTask.given {
+				s.event(r, out)
+			}
+		}
+		g.sum()
+		s.row(g, out)
+		if !g.bad && (best < 0 || g.mean.better(groups[best].mean)) {
+			best = i
+		}
+	}
+	return best, nil
+}
+
+// interrupted says how far the sweep is, of which r was interrupted.
+func (s *sweeping) interrupted(r *sweepRun) error {
+	switch {
+	case s.cfg.sweepDir != "" && len(s.mine) == 1:
+		return r.err
+	case s.cfg.sweepDir != "":
+		return fmt.Errorf("%w; what is done of the sweep is in %s, and the same command goes on with the rest",
+			errInterrupted, s.cfg.sweepDir)
+	}
+	return fmt.Errorf("%w after %d of %d trainings of the sweep, which begins anew the next time "+
+		"(with -sweep-dir DIR it goes on)", errInterrupted, r.task, len(s.all))
+}
+
+// train trains what is not there yet.
+func (s *sweeping) train(ctx context.Context, r *sweepRun) (err error) {
+	data := s.data
+	if r.cfg.seed != s.cfg.seed { // it draws the parts, and the data where they are made
+		if data, err = load(ctx, r.cfg, io.Discard); err != nil {
+			return err
+		}
+	}
+	if s.cfg.sweepDir != "" {
+		if err := s.read(ctx, r); err != nil || r.result != nil { // it was trained elsewhere meanwhile
+			return err
+		}
+	}
+	x, err := newExperiment(r.cfg, data)
+	if err != nil {
+		return err
+	}
+	x.shown = func(int) bool { s.passed.Add(1); return false }
+	if s.cfg.sweepDir != "" {
+		r.cfg.resume = true
+		x.saver = &saver{path: s.path(r), stderr: s.stderr, meta: modelMeta(x), flag: "-sweep-dir", bare: true}
+	}
+	err = x.train(ctx, quiet(), &progress{})
+	var diverged ErrDiverged
+	if err != nil && !errors.As(err, &diverged) && !errors.Is(err, errTooLarge) {
+		return err
+	}
+	result := s.resultOf(r, x, err)
+	if s.cfg.sweepDir != "" {
+		if err := s.write(r, result); err != nil {
+			return err
+		}
+		os.Remove(x.saver.checkpoint())
+	}
+	r.result = result
+	return nil
+}
+
+// winner is the best combination, with the data of its first training.
+func (s *sweeping) winner(ctx context.Context, groups []*sweepGroup, best int, out *printer) (*sweepWinner, error) {
+	g := groups[best]
+	r := g.runs[0]
+	var pairs, words, seeds []string
+	for i, a := range s.cfg.sweep {
+		pairs = append(pairs, a.name, r.values[i])
+		if a.name == "seed" && len(g.runs) > 1 {
+			for _, r := range g.runs {
+				seeds = append(seeds, r.values[i])
+			}
+		} else {
+			words = append(words, a.name+" "+r.values[i])
+		}
+	}
+	with := ""
+	if len(seeds) > 0 {
+		words = append(words, "mean of the seeds "+strings.Join(seeds, ", "))
+		with = " with seed " + seeds[0]
+	}
+	out.text("\nbest by validation: %s, trained once more%s\n\n", strings.Join(words, ", "), with)
+	w, err := &sweepWinner{data: s.data, hash: r.result.Hash, figure: sweepFigure(s.cfg, groups, best)}, error(nil)
+	if w.cfg, err = s.cfg.override("", pairs...); err != nil {
+		return nil, err
+	}
+	w.cfg.changed = s.cfg.changed
+	if w.cfg.seed != s.cfg.seed {
+		w.data, err = load(ctx, w.cfg, io.Discard)
+		return w, err
+	}
+	return w, w.cfg.applyDefaults(s.data)
+}
+
+// confirm reports weights that are not those of the same training within the sweep.
+func (w *sweepWinner) confirm(x *experiment) error {
+	if w == nil || w.hash == x.done.Hash {
+		return nil
+	}
+	return fmt.Errorf("trained once more, the best of the sweep has the weights %.12s…, and in the sweep it had %.12s…: "+
+		"%s is of another version of this program; take another -sweep-dir", x.done.Hash, w.hash, x.cfg.sweepDir)
+}
+
+// ---- What is printed ----
+
+const sweepRow = "%10s  %12s  %16s  %16s\n"
+
+// alone says that the sweep is of one flag, and printed by its values.
+func (s *sweeping) alone() bool { return len(s.cfg.sweep) == 1 && !s.cfg.sweepTask.given }
+
+// head begins the table.
+func (s *sweeping) head(groups []*sweepGroup, out *printer) {
+	name, names := scoreName(s.data), ""
+	for _, a := range s.cfg.sweep {
+		if len(groups[0].runs) == 1 || a.name != "seed" {
+			names += fmt.Sprintf("%*s", width(a.name), a.name)
+		}
+	}
+	atATime := fmt.Sprintf("%d at a time, each on one core", min(s.cfg.workers, len(s.all)))
+	switch n := len(groups[0].runs); {
+	case s.alone():
+		out.text("sweep     %d values of %s, %s\n\n", len(s.all), s.cfg.sweep[0].name, atATime)
+		out.text(sweepRow, s.cfg.sweep[0].name, "valid cost", "valid "+name, "test "+name)
+		return
+	case s.cfg.sweepTask.given:
+		out.text("sweep     task %v: %s of %d\n\n", &s.cfg.sweepTask, plural(len(s.mine), "training"), len(s.all))
+	case n > 1:
+		out.text("sweep     %d combinations, %d seeds of each, %s\n\n", len(groups), n, atATime)
+	default:
+		out.text("sweep     %d combinations, %s\n\n", len(groups), atATime)
+	}
+	out.text("%7s%s  %10s  %16s  %16s\n", "task", names, "valid cost", "valid "+name, "test "+name)
+}
+
+// width is that of a column of values of a flag.
+func width(name string) int { return max(len(name), 6) + 2 }
+
+// row prints what a group of trainings came to.
+func (s *sweeping) row(g *sweepGroup, out *printer) {
+	first, values, tested := g.runs[0], "", "none"
+	for i, a := range s.cfg.sweep {
+		if len(g.runs) == 1 || a.name != "seed" {
+			values += fmt.Sprintf("%*s", width(a.name), first.values[i])
+		}
+	}
+	if s.alone() {
+		s.event(first, out)
+	} else if len(g.runs) > 1 {
+		s.meanEvent(g, out)
+	}
+	tasks := fmt.Sprint(first.task)
+	if n := len(g.runs); n > 1 && g.runs[n-1].task == first.task+n-1 {
+		tasks += fmt.Sprintf("-%d", g.runs[n-1].task)
+	} else if n > 1 {
+		tasks += ",…"
+	}
+	switch {
+	case g.bad && s.alone():
+		out.text("%10s  diverged\n", first.values[0])
+		return
+	case g.bad:
+		out.text("%7s%s  diverged\n", tasks, values)
+		return
+	}
+	e, d := g.mean, s.data
+	valid := score(d.Valid.N, rights(e.ValidAccuracy, d.Valid.N), e.ValidRMSE)
+	if d.Test.N > 0 {
+		tested = score(d.Test.N, rights(e.TestAccuracy, d.Test.N), e.TestRMSE)
+	}
+	if len(g.runs) > 1 {
+		valid, tested = meanText(e.ValidAccuracy, e.ValidRMSE, g.sd), "none"
+		if d.Test.N > 0 {
+			tested = meanText(e.TestAccuracy, e.TestRMSE, -1)
+		}
+	}
+	if s.alone() {
+		out.text(sweepRow, first.values[0], fmt.Sprintf("%.5f", *e.ValidCost), valid, tested)
+		return
+	}
+	out.text("%7s%s  %10.5f  %16s  %16s\n", tasks, values, *e.ValidCost, valid, tested)
+}
+
+// meanText is a mean, and its standard deviation if that is not negative.
+func meanText(accuracy, rmse *float64, sd float64) string {
+	format, factor, v, end := "%.4g", 1.0, rmse, ""
+	if accuracy != nil {
+		format, factor, v, end = "%.2f", 100, accuracy, " %"
+	}
+	text := fmt.Sprintf(format, factor**v)
+	if sd >= 0 {
+		text += " ± " + fmt.Sprintf(strings.Replace(format, "4g", "2g", 1), factor*sd)
+	}
+	return text + end
+}
+
+// event prints a training as a line of JSON.
+func (s *sweeping) event(r *sweepRun, out *printer) {
+	pairs := []any{"flag", s.cfg.sweep[0].name, "value", number(r.values[0])}
+	if !s.alone() {
+		pairs = []any{"task", r.task, "settings", s.settings(r.values)}
+	}
+	f := r.result
+	if f.Failed != "" {
+		out.event("sweep", append(pairs, "failed", f.Failed)...)
+		return
+	}
+	out.event("sweep", append(pairs,
+		"valid_cost", f.ValidCost, "valid_accuracy", f.ValidAccuracy, "valid_rmse", f.ValidRMSE,
+		"test_accuracy", f.TestAccuracy, "test_rmse", f.TestRMSE, "weights_sha256", f.Hash)...)
+}
+
+// meanEvent prints the mean of a group as a line of JSON.
+func (s *sweeping) meanEvent(g *sweepGroup, out *printer) {
+	var tasks []int
+	for _, r := range g.runs {
+		tasks = append(tasks, r.task)
+	}
+	settings := s.settings(g.runs[0].values)
+	delete(settings, "seed")
+	pairs := []any{"tasks", tasks, "settings", settings}
+	if g.bad {
+		out.event("sweep_mean", append(pairs, "failed", "a training diverged")...)
+		return
+	}
+	e := g.mean
+	out.event("sweep_mean", append(pairs,
+		"valid_cost", e.ValidCost, "valid_accuracy", e.ValidAccuracy, "valid_rmse", e.ValidRMSE,
+		"valid_deviation", g.sd, "test_accuracy", e.TestAccuracy, "test_rmse", e.TestRMSE)...)
+}
+
+// settings are the values of a training by their flags.
+func (s *sweeping) settings(values []string) map[string]any {
+	m := map[string]any{}
+	for i, a := range s.cfg.sweep {
+		m[a.name] = number(values[i])
+	}
+	return m
+}
+
+// number is a value as JSON has it: a number, but for -hidden none.
+func number(text string) any {
+	if json.Valid([]byte(text)) {
+		return json.RawMessage(text)
+	}
+	return text
+}

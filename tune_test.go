@@ -1,0 +1,129 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// TestTune: a flag of training or -save makes -load go on, from the model's weights and with its
+// scaling, and nothing else does.
+func TestTune(t *testing.T) {
+	dir, data, other := t.TempDir(), squares(t, 1), squares(t, 2)
+	path, next := filepath.Join(dir, "m"), filepath.Join(dir, "next")
+	trained := mustRun(t, "-data", data, "-hidden", "6", "-activation", "tanh", "-scale", "standard", "-epochs", "1", "-save", path)
+	hashes := func(args ...string) any {
+		lines := mustRun(t, append([]string{"-load", path, "-data", other}, args...)...)
+		return lines[len(lines)-1]["weights_sha256"]
+	}
+	was := trained[len(trained)-1]["weights_sha256"]
+	for _, c := range []struct {
+		args    string
+		another bool // weights
+	}{
+		{"", false}, {"-seed 5", false}, {"-test 0", false}, {"-report " + filepath.Join(dir, "r.html"), false},
+		{"-lr 0 -epochs 1", false}, // which trains, by nothing
+		{"-lr 0.01 -epochs 1", true}, {"-epochs 1", true}, {"-batch 7 -epochs 1", true}, {"-epochs 1 -save " + next, true},
+	} {
+		if is := hashes(strings.Fields(c.args)...); (is != was) != c.another {
+			t.Errorf("%s: the weights are %v, and were %v", c.args, is, was)
+		}
+	}
+	m, err := readModel(path)
+	n, err2 := readModel(next)
+	if err != nil || err2 != nil {
+		t.Fatal(err, err2)
+	}
+	for _, key := range []string{"input_shift", "input_factor", "classes", "width", "depth", "-activation"} {
+		if m.meta[key] != n.meta[key] || m.meta[key] == "" {
+			t.Errorf("%s is %.40q, and was %.40q", key, n.meta[key], m.meta[key])
+		}
+	}
+	text := command(t, "-load", path, "-data", other, "-epochs", "2", "-lr", "0.01")
+	mustContain(t, text, "training  2 epochs, batch 32, rate 0.01 constant, from the weights of "+path+", seed 1", "epoch  train cost")
+	// -save on its own trains too, by the defaults.
+	if hashes("-save", filepath.Join(dir, "third"), "-hidden", "6") == was {
+		t.Error("-save did not train")
+	}
+}
+
+// TestTuneResume: interrupted, the same command goes on; from another model it does not.
+func TestTuneResume(t *testing.T) {
+	dir, data := t.TempDir(), squares(t, 1)
+	path, next := filepath.Join(dir, "m"), filepath.Join(dir, "next")
+	mustRun(t, "-data", data, "-hidden", "6", "-epochs", "1", "-save", path)
+	args := []string{"-load", path, "-data", data, "-epochs", "6", "-lr", "0.05", "-momentum", "0.5"}
+	want := mustRun(t, args...)
+	args = append(args, "-resume", "-save", next)
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	_, _, err := program(ctx, interruptAfter{`"epoch":3,`, cancel}, args...)
+	if !errors.Is(err, errInterrupted) {
+		t.Fatal(err)
+	}
+	lines, stderr, err := program(context.Background(), io.Discard, args...)
+	if err != nil || !strings.Contains(stderr, "going on after") || lines[len(lines)-1]["weights_sha256"] != want[len(want)-1]["weights_sha256"] {
+		t.Errorf("%v, %s: %v, want %v", err, stderr, lines[len(lines)-1], want[len(want)-1])
+	}
+	mustRun(t, "-data", data, "-hidden", "6", "-epochs", "2", "-save", path)
+	if err := run(context.Background(), args, io.Discard, io.Discard); !contains(err, "next.checkpoint", "-load ") {
+		t.Errorf("from another model: %v", err)
+	}
+}
+
+// TestTuneFewerClasses: a model that was written elsewhere, and new data that lack its last
+// classes: it keeps its outputs.
+func TestTuneFewerClasses(t *testing.T) {
+	dir := t.TempDir()
+	path, next := filepath.Join(dir, "m.json"), filepath.Join(dir, "next")
+	n := nielsen{Sizes: []int{2, 5}, Cost: "CrossEntropyCost"}
+	n.Weights, n.Biases = [][][]float64{{{1, 2}, {3, 4}, {5, 6}, {7, 8}, {9, 10}}}, [][][]float64{{{0}, {0}, {0}, {0}, {0}}}
+	table := "a,b,label\n"
+	for i := range 30 {
+		table += fmt.Sprintf("%d.5,%d,%d\n", i, i%4, i%3)
+	}
+	writeFiles(t, dir, map[string][]byte{"m.json": []byte(jsonText(n)), "t.csv": []byte(table)})
+	if err := run(context.Background(), []string{"-load", path, "-data", filepath.Join(dir, "t.csv"), "-epochs", "1", "-save", next}, io.Discard, io.Discard); err != nil {
+		t.Fatal(err)
+	}
+	if m, err := readModel(next); err != nil || m.outputs() != 5 || jsonText(m.classes) != `["0","1","2","3","4"]` {
+		t.Errorf("%v; %d outputs %q", err, m.outputs(), m.classes)
+	}
+}
+
+// TestTuneRefused: each with its words.
+func TestTuneRefused(t *testing.T) {
+	dir, data := t.TempDir(), squares(t, 1)
+	path := filepath.Join(dir, "m")
+	mustRun(t, "-data", data, "-hidden", "6", "-epochs", "1", "-save", path)
+	for _, c := range []struct {
+		args string
+		code int
+		want string
+	}{
+		{"-epochs 1 -predict a.png", 2, "asks the network as it is"},
+		{"-epochs 1 -recipe nielsen", 2, "-recipe nielsen trains a network of its own"},
+		{"-epochs 1 -init glorot", 2, "-init draws the first weights, and " + path + " has them"},
+		{"-epochs 1 -scale unit", 2, path + " brings its own scaling"},
+		{"-epochs 1 -hidden 7", 2, "has 6; leave the flag out"},
+		{"-lr 1,2,3", 2, "3 rates for 2 layers"},
+		{"-dropout 0.5", 2, "for the inputs alone"},
+		{"-epochs 0", 2, "-epochs 0"},
+		{"-resume -epochs 1", 2, "-resume needs -save"},
+		{"-epochs 1 -gradcheck", 2, "-sweep and -gradcheck do not go with it"},
+		{"-epochs 1 -lr 1e300", 1, "smaller -lr"},
+	} {
+		err := run(context.Background(), append(strings.Fields(c.args), "-load", path, "-data", data), io.Discard, io.Discard)
+		if exitCode(err, io.Discard) != c.code || !contains(err, c.want) {
+			t.Errorf("%s: %v; want status %d and %q", c.args, err, c.code, c.want)
+		}
+	}
+	if _, err := os.Stat(path); err != nil {
+		t.Error(err)
+	}
+}
