@@ -116,7 +116,7 @@ func sweepFigure(name string, runs []*sweepRun, best int) report.Figure {
 		X: report.Axis{Label: name, Log: true}, Table: true}
 	y := report.Axis{Label: "RMSE"}
 	if runs[best].x.data.Classes != nil {
-		y = report.Axis{Label: "right answers, %", Percent: true}
+		y = report.Axis{Label: "right answers", Percent: true}
 	}
 	valid, test := report.Line{Name: "validation"}, report.Line{Name: "test"}
 	for i, run := range runs {

@@ -466,7 +466,7 @@ func useModel(ctx context.Context, cfg *config, out *printer, stderr io.Writer) 
 		trainer: &Trainer{Net: m.net, N: data.Train.N, Workers: cfg.workers}}
 	x.recorder = newRecorder(x)
 	out.start(x)
-	if err := x.recorder.begin(); err != nil {
+	if err := x.recorder.begin(nil); err != nil {
 		return err
 	}
 	var last epochEvent

@@ -93,10 +93,13 @@ func (cfg *config) sweepConfigs() (values []string, all []*config, err error) {
 	if values, err = s.list(whole); err != nil {
 		return nil, nil, wrongUsage("-sweep %w", err)
 	}
-	for _, v := range values {
+	for i, v := range values {
 		c, err := cfg.variant("", s.name, v)
 		if err != nil {
 			return nil, nil, err
+		}
+		if cfg.recipe.fresh {
+			c.start = i + 1
 		}
 		all = append(all, c)
 	}
@@ -177,12 +180,19 @@ func runSweep(ctx context.Context, cfg *config, data *Dataset, out *printer, bar
 	if best < 0 {
 		return nil, fmt.Errorf("-sweep %v: every training diverged; try a smaller -lr (it is %s)", &cfg.sweep, cfg.rates.String())
 	}
-	out.text("\nbest by validation: %s %s, trained once more\n\n", cfg.sweep.name, runs[best].value)
+	again := "trained once more"
+	if cfg.recipe.fresh {
+		again = "trained afresh, from new random weights"
+	}
+	out.text("\nbest by validation: %s %s, %s\n\n", cfg.sweep.name, runs[best].value, again)
 	c, err := cfg.override("", cfg.sweep.name, runs[best].value)
 	if err != nil {
 		return nil, err
 	}
 	c.changed = cfg.changed
+	if cfg.recipe.fresh {
+		c.start = len(runs) + 1
+	}
 	return &sweepResult{c, runs[best].x.data, sweepFigure(cfg.sweep.name, runs, best)}, c.applyDefaults(data)
 }
 
