@@ -155,7 +155,7 @@ func (x *experiment) fitPhi(ctx context.Context, out *printer) {
 		tests = append(tests, rmseOf(test, w, &d.Test))
 		add(phi.name, w.Rows, rmseOf(train, w, &d.Train), tests[len(tests)-1])
 	}
-	net, err := x.another(d, "", "hidden", "10", "activation", "tanh", "lr", "0.5", "epochs", "5000", "init", "glorot")
+	net, err := x.another(d, "", "hidden", "10", "activation", "tanh", "lr", "0.01", "optimizer", "adam", "epochs", "3000", "init", "glorot")
 	if err != nil {
 		return
 	}
@@ -166,7 +166,9 @@ func (x *experiment) fitPhi(ctx context.Context, out *printer) {
 	tests = append(tests, *net.done.TestRMSE)
 	add("10 hidden units", net.trainer.Net.Parameters(), *net.done.TrainRMSE, *net.done.TestRMSE)
 	look := "What should stand in Φ? " + d.Name + ": least squares for each, and a network that finds its own."
-	out.text("\n%s\n\n", look)
+	out.text("\n")
+	out.wrapped("Φ", look)
+	out.text("\n")
 	out.table(rows)
 	x.recorder.table("What should stand in Φ?", look, rows)
 	x.note(out, "Of %s, the inputs alone leave a test RMSE of %.3f, with v⁵ %.3f, and with u³v², which the function has, %.3f: "+

@@ -190,7 +190,7 @@ func (x *experiment) compareCosts(out *printer, entropy *experiment) {
 		rows = append(rows, []string{fmt.Sprint(b.Epoch), fmt.Sprintf("%.4f", 2*a.TrainCost), score(n, a.testCorrect, a.TestRMSE),
 			score(n, b.testCorrect, b.TestRMSE)})
 	}
-	out.text("\nThe training: an epoch is one batch of %d, drawn at random, with an update after\n"+
+	out.text("\nThe training: an epoch is one batch of %d, drawn at random, with an update after\n" +
 		"every sample. Cost: Σ(a − y)², the mean over the batch, with squared error. Right\non the test part, with each of the costs:\n\n", x.trainer.N)
 	out.table(rows)
 	x.recorder.table("The training, with two costs", "Right answers on the test part.", rows)
@@ -229,7 +229,8 @@ func (x *experiment) matrixNotes(out *printer, squared, entropy layerStep) {
 		"cross-entropy, (%.4f, %.4f).", squared.error[0], squared.error[1], squared.delta[0], squared.delta[1],
 		entropy.delta[0], entropy.delta[1])
 	layers := x.trainer.Net.Layers
-	x.note(out, "The first layer's weights are %d×%d (a comment in the question has 724 for 784).", layers[0].W.Cols, layers[0].W.Rows)
+	x.note(out, "The question writes 30x724 for the first layer's weights: with samples as columns they are %d×%d.",
+		layers[0].W.Cols, layers[0].W.Rows)
 	if len(layers) < 2 {
 		return
 	}

@@ -113,18 +113,18 @@ var recipes = []recipe{
 	},
 	{
 		name: "matrix", source: matrices, shows: "which shape each matrix has, what is transposed",
-		data: "MNIST or own", network: "784-30-10 sigmoid", published: "none: a figure of the cost", takes: "2 s",
+		data: "MNIST or own", network: "784-30-10 sigmoid", published: "nothing: a figure of the cost", takes: "2 s",
 		look: "the shapes: the columns of the first operand meet the rows of the second. The cost jumps from batch to " +
 			"batch, and falls all the same",
-		ours: "rate 0.5, batches of 100, 500 epochs, whose lines are missing; the numbers of the 3→2 layer; the " +
+		ours: "rate 0.1, batches of 100, 500 epochs, whose lines are missing; the numbers of the 3→2 layer; the " +
 			"training with cross-entropy, which the answer only recommends",
-		flags: "-hidden 30 -activation sigmoid -output sigmoid -cost mse -init uniform:1 -batch 1 -lr 0.5 -epochs 500 -valid 10000 -scale 256",
+		flags: "-hidden 30 -activation sigmoid -output sigmoid -cost mse -init uniform:1 -batch 1 -lr 0.1 -epochs 500 -valid 10000 -scale 256",
 		alone: "-valid 0", samples: 70000, inputs: 784, shown: milestone, drawn: 100,
 		make: func(seed uint64) *Dataset { return generateDigits(seed, 10000, 2000) }, run: runMatrix,
 	},
 	{
 		name: "unit", source: lecture, shows: "what one sigmoid unit can fit",
-		data: "own", network: "1-1 and 1-2-1 sigmoid", published: "none: pictures", takes: "below 1 s",
+		data: "own", network: "1-1 and 1-2-1 sigmoid", published: "nothing: pictures only", takes: "below 1 s",
 		look: "one unit rises or falls, and cannot do both: of x² it makes a flat line or one branch. The sum of a " +
 			"rising and a falling unit can",
 		ours: "the noise that is drawn; the training of the two units: start, rate, 20,000 passes",
@@ -134,7 +134,7 @@ var recipes = []recipe{
 	},
 	{
 		name: "linear", source: lecture, shows: "least squares, and what stands in Φ",
-		data: "own", network: "3-2 linear", published: "none: equations only", takes: "below 1 s",
+		data: "own", network: "3-2 linear", published: "nothing: equations only", takes: "below 1 s",
 		look: "the two columns of numbers: one solved, one found by going downhill; then what powers and products of " +
 			"the inputs do for a curved function, and that hidden units do it without being told which",
 		ours:  "all data and settings: the lecture has the equations, and x⁵ and x³y² as examples",
@@ -143,7 +143,7 @@ var recipes = []recipe{
 	},
 	{
 		name: "sine", source: lecture, shows: "a curve fitted through noise",
-		data: "own", network: "1-20-1 tanh", published: "none: pictures", takes: "5 s",
+		data: "own", network: "1-20-1 tanh", published: "nothing: pictures only", takes: "5 s",
 		look: "the training RMSE falls on and on, below the noise of 0.2; the test RMSE falls to its lowest long " +
 			"before the end",
 		ours: "the noise that is drawn; comparing with one rate for both layers, with other starts, and with a start from 0",
@@ -154,14 +154,14 @@ var recipes = []recipe{
 	},
 	{
 		name: "activations", source: lecture, shows: "how the sigmoid is built; its slope",
-		data: "none", network: "none", published: "none: pictures", takes: "below 1 s",
+		data: "none", network: "none", published: "nothing: pictures only", takes: "below 1 s",
 		look: "y(1−y) is a hill of height ¼, and the sigmoid is the area below it; the polynomial's slope grows " +
 			"without limit, those of sigmoid and tanh fall to 0",
 		ours: "the table of values", lesson: runActivations,
 	},
 	{
 		name: "perceptron", source: oursAlone, shows: "AND, OR, NAND learned, XOR not",
-		data: "own", network: "2-1 threshold, 2-2-1", published: "none: ours", takes: "below 1 s",
+		data: "own", network: "2-1 threshold, 2-2-1", published: "nothing", takes: "below 1 s",
 		look:  "XOR: no straight line divides 01 and 10 from 00 and 11, but two lines do",
 		ours:  "all: the notes on Nielsen's chapter 1 define the perceptron, and do not train it",
 		flags: "-hidden 2 -activation sigmoid -output sigmoid -cost bce -init uniform:0.2 -batch 0 -lr 1 -momentum 0.9 -epochs 5000 -scale none -test 0",

@@ -16,15 +16,15 @@ func (p *printer) recipes() {
 			"published", r.published, "published_accuracy", orNil(r.printed.accuracy), "published_loss", orNil(r.printed.loss),
 			"look", r.look, "ours", r.ours, "flags", r.flags)
 	}
-	p.text("The tutorials' experiments. Published is only what a tutorial printed; what it only\n" +
-		"drew is called a picture, and what we chose is called ours.\n")
+	p.text("The tutorials' experiments. Published is only what a tutorial printed; what it\n" +
+		"only drew is called a picture, and what we chose is called ours.\n")
 	p.recipeList(false)
 	p.text("\nFrom papers, not from the tutorials:\n")
 	p.recipeList(true)
 	p.text(`
 MNIST:       -recipe nielsen -data ./mnist -download
-8×8 digits:  -recipe digits -data digits.csv.gz, the file in sklearn/datasets/data
-             of scikit-learn
+8×8 digits:  -recipe digits -data digits.csv.gz, the file in
+             sklearn/datasets/data of scikit-learn
 Figures:     -report out.html
 Any other flag on the line overrides the recipe's:
              -recipe nielsen -data ./mnist -seed 2 -epochs 30
@@ -60,7 +60,7 @@ func orNothing(text string) string {
 
 // wrapped prints a label and then words, in lines of at most 80.
 func (p *printer) wrapped(label, words string) {
-	const indent, width = 12, 80
+	const indent, width = 13, 80
 	line := fmt.Sprintf("%-*s", indent-1, label)
 	if label == "" && strings.HasSuffix(words, ":") {
 		p.text("%s\n", words)
