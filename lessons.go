@@ -99,22 +99,47 @@ func (x *experiment) firstEpoch(out *printer) {
 		x.history[0].testCorrect, x.final.testCorrect, 100*float64(x.history[0].testCorrect)/float64(x.final.testCorrect))
 }
 
-// afterTheano measures what the ½ makes that the tutorial has dropped.
+// afterTheano measures what the ½ makes that the tutorial has dropped, and says which
+// outputs have died.
 func afterTheano(_ context.Context, x *experiment, out *printer) {
 	x.firstEpoch(out)
-	if x.cfg.cost != "mse" {
+	if x.cfg.cost != "mse" || x.data.Classes == nil {
 		return
 	}
-	with, without := x.biasGradients()
-	x.note(out, "Its cost is Σ(a − y)², without the ½ of nielsen, which doubles the gradient: for the bias of the first "+
-		"output, on the first mini-batch, %.6f in place of %.6f, a factor of %.4f. So its rate of 3/10 on the sum over ten "+
-		"samples is a rate of 6 on the mean of ½Σ(a − y)², where nielsen has 3.", without, with, without/with)
+	j, with, without := x.biasGradients()
+	x.note(out, "Its cost is Σ(a − y)², without the ½ of nielsen, which doubles the gradient: for the bias of output %d, on the "+
+		"first mini-batch, %.3g in place of %.3g, a factor of %.4f. So its rate of 3/10 on the sum over ten samples is a rate "+
+		"of 6 on the mean of ½Σ(a − y)², where nielsen has 3.", j, without, with, without/with)
+	if dead, most := x.dead(); len(dead) > 0 {
+		x.note(out, "No test sample is said to be %s: that output has died. It is at most %.2g for any of them, where σ′ is as "+
+			"small, so nothing brings it back. Try another -seed.", strings.Join(dead, " or "), most)
+	}
 }
 
-// biasGradients are the derivatives by the first bias of the last layer, for the first
-// mini-batch, of the mean of ½Σ(a − y)², by the equations, and of the mean of Σ(a − y)², by a
-// central difference.
-func (x *experiment) biasGradients() (half, whole float64) {
+// dead is the classes that the network says of no test sample, and the largest output that
+// any of them has.
+func (x *experiment) dead() (classes []string, most float64) {
+	said, n, k := make([]int, x.data.Test.N), x.data.Test.N, x.data.Outputs()
+	all := NewMatrix(max(n, 1), k)
+	x.evaluateSet(&x.data.Test, func(i int, a []float64) {
+		said[i] = argmax(a)
+		copy(all.Row(i), a)
+	})
+	for c, name := range x.data.Classes {
+		if n > 0 && !slices.Contains(said, c) {
+			classes = append(classes, name)
+			for i := range n {
+				most = max(most, all.Row(i)[c])
+			}
+		}
+	}
+	return classes, most
+}
+
+// biasGradients are the derivatives by a bias of the last layer, the one with the largest, for
+// the first mini-batch: of the mean of ½Σ(a − y)², by the equations, and of the mean of
+// Σ(a − y)², by a central difference.
+func (x *experiment) biasGradients() (j int, half, whole float64) {
 	const h = 1e-5
 	net, n, last := x.trainer.Net, x.trainer.Batch, len(x.trainer.Net.Layers)-1
 	b := newBatch(net, NewMatrix(n, x.data.Train.Dim), NewMatrix(n, x.data.Outputs()))
@@ -123,24 +148,30 @@ func (x *experiment) biasGradients() (half, whole float64) {
 		net.forward(b)
 		net.output(b.a[last], b.y, b.delta[last], b.cost, b.correct)
 		for i := range n {
-			for j, a := range b.a[last].Row(i) {
-				mean += (a - b.y.Row(i)[j]) * (a - b.y.Row(i)[j]) / float64(n)
+			for k, a := range b.a[last].Row(i) {
+				mean += (a - b.y.Row(i)[k]) * (a - b.y.Row(i)[k]) / float64(n)
 			}
 		}
 		return mean
 	}
-	bias := &net.Layers[last].B[0]
+	squares()
+	sums := make([]float64, x.data.Outputs())
+	for i := range n {
+		Add(sums, b.delta[last].Row(i))
+	}
+	for k, v := range sums {
+		if math.Abs(v) > math.Abs(sums[j]) {
+			j = k
+		}
+	}
+	bias := &net.Layers[last].B[j]
 	old := *bias
 	*bias = old + h
 	up := squares()
 	*bias = old - h
 	down := squares()
 	*bias = old
-	squares()
-	for i := range n {
-		half += b.delta[last].Row(i)[0] / float64(n)
-	}
-	return half, (up - down) / (2 * h)
+	return j, sums[j] / float64(n), (up - down) / (2 * h)
 }
 
 // afterDigits says what softmax of sigmoids cannot do.

@@ -84,11 +84,11 @@ var recipes = []recipe{
 	},
 	{
 		name: "digits", source: sklearn, shows: "weight decay, chosen by validation",
-		data: "8×8 digits", network: "64-48-32-10 sigmoid", published: "test 0.9596, λ 0.5995", takes: "5 s",
-		look: "for λ up to 1 the validation accuracy hardly changes, so chance decides which wins; λ of 10 and more " +
-			"is too much. The loss begins at 2.3, which is guessing, and cannot fall below 1.461",
-		ours: "1,000 epochs, whose number is missing, and which samples are in which part",
-		flags: "-hidden 48,32 -activation sigmoid -output sigmoid -cost ce -init glorot -batch 0 -momentum 0.9 -lr 0.2 -epochs 1000 " +
+		data: "8×8 digits", network: "64-48-32-10 sigmoid", published: "test 0.9596, λ 0.5995", takes: "10 s",
+		look: "for λ up to 1 the validation accuracy hardly changes, so chance decides which wins; with λ above 10 next " +
+			"to nothing is learned. The loss begins near 2.3, which is guessing, and cannot fall below 1.461",
+		ours: "2,000 epochs, whose number is missing, and which samples are in which part",
+		flags: "-hidden 48,32 -activation sigmoid -output sigmoid -cost ce -init glorot -batch 0 -momentum 0.9 -lr 0.2 -epochs 2000 " +
 			"-test 0.33 -valid 0.4 -scale none -sweep l2=0.01:100:10",
 		needs: needsDigits, samples: 1797, inputs: 64, shown: milestone, loss: &withDecay, columns: decayColumns,
 		printed: printed{accuracy: 0.959596, valid: 0.964730, l2: 0.599484}, fresh: true, axes: report.Axes{Linear: true},
@@ -106,8 +106,9 @@ var recipes = []recipe{
 		name: "theano", source: book, shows: "the same without ½, in file order",
 		data: "MNIST", network: "784-30-10 sigmoid", published: "9411 of 10,000", takes: "4 s",
 		look: "twice the effective rate, biases of 1, samples in the same order each time: about as good as nielsen, " +
-			"and less steady",
-		flags: "-hidden 30 -activation sigmoid -output sigmoid -cost mse -init normal:1 -batch 10 -lr 6 -epochs 10 -valid 10000 -scale 256",
+			"unless an output dies in the first steps, as with seed 1",
+		ours: "seed 2: with 4 of 30 seeds an output dies, and 85 % is the most that is left",
+		flags: "-hidden 30 -activation sigmoid -output sigmoid -cost mse -init normal:1 -seed 2 -batch 10 -lr 6 -epochs 10 -valid 10000 -scale 256",
 		needs: needsMNIST, samples: 70000, inputs: 784, loss: &sumSquares, columns: countColumns, inOrder: true,
 		curve: theanoCurve, printed: theanoCurve[9], count: true, examples: 9, after: afterTheano,
 	},
@@ -144,8 +145,8 @@ var recipes = []recipe{
 	{
 		name: "sine", source: lecture, shows: "a curve fitted through noise",
 		data: "own", network: "1-20-1 tanh", published: "nothing: pictures only", takes: "5 s",
-		look: "the training RMSE falls on and on, below the noise of 0.2; the test RMSE falls to its lowest long " +
-			"before the end",
+		look: "the training RMSE falls below the noise of 0.2, which the network learns with the curve; the test RMSE " +
+			"does not get as low",
 		ours: "the noise that is drawn; comparing with one rate for both layers, with other starts, and with a start from 0",
 		flags: "-hidden 20 -activation tanh -output linear -cost mse -init uniform:0.1 -batch 0 -lr 0.1,0.01 -epochs 100000 " +
 			"-scale standard -test 0",
