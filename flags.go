@@ -335,7 +335,7 @@ func (cfg *config) checkNumbers() error {
 		return wrongUsage("-patience %d: it is a number of epochs, or 0 to train through", cfg.patience)
 	case cfg.patience > 0 && cfg.recipe.run != nil:
 		return wrongUsage("-patience does not go with -recipe %s, which is more than one training", cfg.recipe.name)
-	case cfg.recipe.ownDataOnly && (cfg.given["valid"] || cfg.given["test"]):
+	case cfg.recipe.few && cfg.data == "" && (cfg.given["valid"] || cfg.given["test"]):
 		return wrongUsage("-valid and -test do not go with -recipe %s, which is about the few samples that it makes", cfg.recipe.name)
 	case !(cfg.l2 >= 0) || math.IsInf(cfg.l2, 0):
 		return wrongUsage("-l2 %v: it is a number from 0", cfg.l2)

@@ -166,16 +166,7 @@ func runMatrix(ctx context.Context, x *experiment, out *printer, bar *progress) 
 		return err
 	}
 	x.compareCosts(out, entropy)
-	for _, run := range []*experiment{x, entropy} {
-		if !out.json {
-			break
-		}
-		out.start(run)
-		for _, e := range run.history {
-			out.line(e)
-		}
-		out.done(run, run.done)
-	}
+	out.replay(x, entropy)
 	return x.recorder.show(accuracyFigure(x, entropy), x.batchCosts())
 }
 

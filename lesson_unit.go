@@ -78,17 +78,14 @@ func runUnit(ctx context.Context, x *experiment, out *printer, bar *progress) er
 	if err != nil {
 		return err
 	}
-	lines := out
 	if !out.json {
 		out.header(x)
 		out.text("\n")
-		lines = quiet()
 	}
 	rows := [][]string{{"training", "network", "passes", "RMSE", "what it learned"}}
 	var rmses []string
 	for _, run := range runs {
-		lines.start(run)
-		if err := run.train(ctx, lines, bar); err != nil {
+		if err := run.train(ctx, quiet(), bar); err != nil {
 			return fmt.Errorf("%s: %w", run.title, err)
 		}
 		rmse := fmt.Sprintf("%.4f", *run.done.TrainRMSE)
@@ -105,6 +102,7 @@ func runUnit(ctx context.Context, x *experiment, out *printer, bar *progress) er
 	x.recorder.table("What the units learned", "", rows)
 	x.summary = "RMSE " + strings.Join(rmses, ", ")
 	x.unitNotes(out, runs)
+	out.replay(runs...)
 	return x.recorder.show()
 }
 

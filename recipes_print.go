@@ -201,6 +201,20 @@ func (p *printer) before(x *experiment, e *epochEvent) {
 	}
 }
 
+// replay prints the JSON lines of trainings that were quiet.
+func (p *printer) replay(runs ...*experiment) {
+	for _, run := range runs {
+		if !p.json {
+			return
+		}
+		p.start(run)
+		for _, e := range run.history {
+			p.line(e)
+		}
+		p.done(run, run.done)
+	}
+}
+
 // note says a sentence that the run has shown.
 func (x *experiment) note(out *printer, format string, args ...any) {
 	text := fmt.Sprintf(format, args...)
