@@ -55,12 +55,15 @@ var activationFigures = []struct {
 		[]function{{"product", func(s float64) float64 { return sigma(s) * (1 - sigma(s)) }}}},
 	{"5. The same, with y = 1/(1 + e⁻ˢ): y(1 − y)", "What has y once needs no second exponential.", "y(1 − y)", 10,
 		[]function{{"y(1−y)", slopeOf("sigmoid")}}},
-	{"f and its derivative", "The sigmoid is the area below the hill: its derivative is f(1 − f).", "f′ = f(1 − f), f = ∫ y(1 − y) ds", 10,
+	{"f and its derivative", "The sigmoid is the area below the hill: its derivative is f(1 − f).", "f′ = f(1 − " +
+		"f), f = ∫ y(1 − y) ds", 10,
 		[]function{{"f(s)", sigma}, {"df(s)/ds", slopeOf("sigmoid")}}},
-	{"A polynomial and its derivative", "A step downhill is as long as the slope is steep: here it grows without limit.",
+	{"A polynomial and its derivative", "A step downhill is as long as the slope is steep: here it grows without " +
+		"limit.",
 		"h = 3 + 2a + a² + 3a⁵, h′ = 2 + 2a + 15a⁴", 5,
 		[]function{{"h(a)", polynomial}, {"dh/da", polynomialSlope}}},
-	{"Sigmoid and tanh, with derivatives", "Both slopes are largest at 0 and fall to 0 on both sides; tanh is symmetric about 0, and four times as steep there.",
+	{"Sigmoid and tanh, with derivatives", "Both slopes are largest at 0 and fall to 0 on both sides; tanh is " +
+		"symmetric about 0, and four times as steep there.",
 		"σ′ = σ(1 − σ), tanh′ = 1 − tanh²", 5,
 		[]function{{"σ", sigma}, {"σ′", slopeOf("sigmoid")},
 			{"tanh", func(a float64) float64 { return applied("tanh", a) }}, {"tanh′", slopeOf("tanh")}}},
@@ -93,16 +96,19 @@ func runActivations(cfg *config, out *printer) error {
 			row, values = append(row, fmt.Sprintf(format, f(s))), append(values, f(s))
 		}
 		rows = append(rows, row)
-		out.event("values", "s", s, "exp", values[0], "sigmoid", values[1], "one_minus_sigmoid", values[2], "sigmoid_slope", values[3],
+		out.event("values", "s", s, "exp", values[0], "sigmoid", values[1], "one_minus_sigmoid", values[2],
+			"sigmoid_slope", values[3],
 			"tanh", values[4], "tanh_slope", values[5], "polynomial", values[6], "polynomial_slope", values[7])
 	}
 	out.text("\n")
 	out.table(rows)
 	x := &experiment{cfg: cfg}
 	built := area(slopeOf("sigmoid"), -10, 3)
-	x.note(out, "The area below y(1 − y) from −10 to 3 is %.6f, and σ(3) − σ(−10) is %.6f: the sigmoid is the integral.", built, sigma(3)-sigma(-10))
-	x.note(out, "The slope of the sigmoid is at most %.2f, that of tanh %.2f, both at 0; at 5 they are %.6f and %.6f. The polynomial's "+
-		"is %.0f at 5, so a step there is %.0f times as long as at 0.", slopeOf("sigmoid")(0), slopeOf("tanh")(0),
+	x.note(out, "The area below y(1 − y) from −10 to 3 is %.6f, and σ(3) − σ(−10) is %.6f: the sigmoid is the "+
+		"integral.", built, sigma(3)-sigma(-10))
+	x.note(out, "The slope of the sigmoid is at most %.2f, that of tanh %.2f, both at 0; at 5 they are %.6f and "+
+		"%.6f. The polynomial's is %.0f at 5, so a step there is %.0f times as long as at "+
+		"0.", slopeOf("sigmoid")(0), slopeOf("tanh")(0),
 		slopeOf("sigmoid")(5), slopeOf("tanh")(5), polynomialSlope(5), polynomialSlope(5)/polynomialSlope(0))
 	out.event("done", "recipe", cfg.recipe.name)
 	if cfg.report == "" {
@@ -116,7 +122,8 @@ func writeActivations(cfg *config, notes []string, rows [][]string) error {
 	if err := checkReport(cfg.report); err != nil {
 		return err
 	}
-	page := &report.Report{Title: "Activation functions", Command: "go run . " + quoted(cfg.args), Facts: cfg.recipe.facts(), Notes: notes,
+	page := &report.Report{Title: "Activation functions", Command: "go run . " + quoted(cfg.args),
+		Facts: cfg.recipe.facts(), Notes: notes,
 		Still:  true,
 		Tables: []report.Table{{Title: "Some values", Head: rows[0], Rows: rows[1:]}}}
 	for _, a := range activationFigures {

@@ -40,7 +40,8 @@ func phiData(seed uint64) *Dataset {
 		t[i] += math.FMA(3*u*u*u, v*v, math.FMA(-2, v, 0.5+u))
 	}
 	all := madeSet("", 2*n, x, t).Train
-	return &Dataset{Name: "200 samples of 0.5 + u − 2v + 3u³v², noise 0.1", Train: all.Slice(0, n), Test: all.Slice(n, 2*n)}
+	return &Dataset{Name: "200 samples of 0.5 + u − 2v + 3u³v², noise 0.1", Train: all.Slice(0, n),
+		Test: all.Slice(n, 2*n)}
 }
 
 // phis are what may stand in Φ, for inputs u and v.
@@ -132,7 +133,8 @@ func (x *experiment) compareWeights(out *printer, w Matrix) {
 	x.recorder.table("Solved, and learned", "W = (X̃ᵀX̃)⁻¹X̃ᵀT for all outputs at once, beside gradient descent.", rows)
 	digits := max(0, min(15, math.Floor(-math.Log10(off/largest))))
 	x.summary = fmt.Sprintf("equal to %.0f digits", digits)
-	x.note(out, "W = (X̃ᵀX̃)⁻¹X̃ᵀT, the least squares of %d outputs at once, and %s of gradient descent agree to %.0f digits.",
+	x.note(out, "W = (X̃ᵀX̃)⁻¹X̃ᵀT, the least squares of %d outputs at once, and %s of gradient descent agree to "+
+		"%.0f digits.",
 		w.Cols, plural(x.final.Epoch, "epoch"), digits)
 }
 
@@ -155,7 +157,8 @@ func (x *experiment) fitPhi(ctx context.Context, out *printer) {
 		tests = append(tests, rmseOf(test, w, &d.Test))
 		add(phi.name, w.Rows, rmseOf(train, w, &d.Train), tests[len(tests)-1])
 	}
-	net, err := x.another(d, "", "hidden", "10", "activation", "tanh", "lr", "0.01", "optimizer", "adam", "epochs", "3000", "init", "glorot")
+	net, err := x.another(d, "", "hidden", "10", "activation", "tanh", "lr", "0.01", "optimizer", "adam", "epochs",
+		"3000", "init", "glorot")
 	if err != nil {
 		return
 	}
@@ -171,13 +174,16 @@ func (x *experiment) fitPhi(ctx context.Context, out *printer) {
 	out.text("\n")
 	out.table(rows)
 	x.recorder.table("What should stand in Φ?", look, rows)
-	x.note(out, "Of %s, the inputs alone leave a test RMSE of %.3f, with v⁵ %.3f, and with u³v², which the function has, %.3f: "+
-		"about the noise. Hidden units, which are told of none of it, leave %.3f.", d.Name, tests[0], tests[1], tests[2], tests[3])
+	x.note(out, "Of %s, the inputs alone leave a test RMSE of %.3f, with v⁵ %.3f, and with u³v², which the "+
+		"function has, %.3f: about the noise. Hidden units, which are told of none of it, leave "+
+		"%.3f.", d.Name, tests[0], tests[1],
+		tests[2], tests[3])
 	x.recorder.show(report.Figure{Kind: report.Plain, Title: "Test error by what stands in Φ",
-		X:        report.Axis{Label: "Φ: 1 inputs, 2 and v⁵, 3 and u³v², 4 hidden units"},
-		Y:        report.Axis{Label: "test RMSE", From: 0, To: 0.1},
-		Lines:    []report.Line{{Name: "test RMSE", X: []float64{1, 2, 3, 4}, Y: tests, Points: true}},
-		Look:     fmt.Sprintf("The right Φ brings it from %.3f to %.3f; hidden units reach %.3f.", tests[0], tests[2], tests[3]),
+		X:     report.Axis{Label: "Φ: 1 inputs, 2 and v⁵, 3 and u³v², 4 hidden units"},
+		Y:     report.Axis{Label: "test RMSE", From: 0, To: 0.1},
+		Lines: []report.Line{{Name: "test RMSE", X: []float64{1, 2, 3, 4}, Y: tests, Points: true}},
+		Look: fmt.Sprintf("The right Φ brings it from %.3f to %.3f; hidden units reach %.3f.", tests[0],
+			tests[2], tests[3]),
 		Equation: "W = (Φ̃ᵀΦ̃)⁻¹Φ̃ᵀT"})
 }
 
@@ -214,7 +220,8 @@ func leastSquares(x, t Matrix) (Matrix, error) {
 		}
 		pivot := a.Row(p)[c]
 		if !(math.Abs(pivot) > 1e-9*float64(x.Rows)) {
-			return w, fmt.Errorf("least squares has no one solution: input %d is constant, or a sum of multiples of those before; leave such columns out", c)
+			return w, fmt.Errorf("least squares has no one solution: input %d is constant, or a sum of multiples "+
+				"of those before; leave such columns out", c)
 		}
 		for j := range a.Cols {
 			a.Row(p)[j], a.Row(c)[j] = a.Row(c)[j], a.Row(p)[j]/pivot

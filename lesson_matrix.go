@@ -113,10 +113,10 @@ func (p *printer) example() (squared, entropy layerStep) {
 	p.text("\nA layer of 3 → 2, with samples as columns, as in the answer; t = (%v, %v)\n\n", exampleT[0], exampleT[1])
 	p.text("EQ3  z = W·h          W is 2×3, h 3×1, z 2×1\n")
 	p.beside(w, " · ", h, " = ", columnOf(squared.z...))
-	p.text("     z₁ = h₁w₁ + h₂w₃ + h₃w₅ = %v·%v + %v·%v + %v·%v = %.4f\n", exampleH[0], exampleW[0], exampleH[1], exampleW[1],
-		exampleH[2], exampleW[2], squared.z[0])
-	p.text("     z₂ = h₁w₂ + h₂w₄ + h₃w₆ = %v·%v + %v·%v + %v·%v = %.4f\n", exampleH[0], exampleW[3], exampleH[1], exampleW[4],
-		exampleH[2], exampleW[5], squared.z[1])
+	p.text("     z₁ = h₁w₁ + h₂w₃ + h₃w₅ = %v·%v + %v·%v + %v·%v = %.4f\n",
+		exampleH[0], exampleW[0], exampleH[1], exampleW[1], exampleH[2], exampleW[2], squared.z[0])
+	p.text("     z₂ = h₁w₂ + h₂w₄ + h₃w₆ = %v·%v + %v·%v + %v·%v = %.4f\n",
+		exampleH[0], exampleW[3], exampleH[1], exampleW[4], exampleH[2], exampleW[5], squared.z[1])
 	p.text("     o = σ(z) = (%.4f, %.4f)\n", squared.o[0], squared.o[1])
 	for _, s := range []layerStep{squared, entropy} {
 		if s.cost == "mse" {
@@ -132,11 +132,46 @@ func (p *printer) example() (squared, entropy layerStep) {
 		p.beside(columnOf(s.delta...), " · ", Matrix{1, 3, 3, exampleH}, " = ", Matrix{2, 3, 3, s.dw})
 		p.text("     W − α ∂E/∂w       with α = %v\n", exampleAlpha)
 		p.beside(Matrix{2, 3, 3, s.updated})
-		p.event("layer", "cost", s.cost, "z", s.z, "o", s.o, "delta", s.delta, "dh", s.dh, "dw", s.dw, "updated", s.updated)
+		p.event("layer", "cost", s.cost, "z", s.z, "o", s.o, "delta", s.delta, "dh", s.dh, "dw", s.dw, "updated",
+			s.updated)
 	}
 	p.text("\nWith samples as rows, as in this program, everything is turned round: h is 1×3,\n" +
 		"W 3×2, z = h·W, ∂E/∂h = δ·Wᵀ, ∂E/∂W = hᵀ·δ. The numbers are the same.\n")
 	return squared, entropy
+}
+
+// exampleRows is the step of the layer of 3 → 2 with both costs, for the report.
+func exampleRows(squared, entropy layerStep) [][]string {
+	rows := [][]string{{"equation", "what", "shape", "squared error", "cross-entropy"}}
+	for _, r := range []struct {
+		equation, what, shape string
+		of                    func(s layerStep) []float64
+	}{
+		{"EQ3", "z = W·h", "2×1", func(s layerStep) []float64 { return s.z }},
+		{"", "o = σ(z)", "2×1", func(s layerStep) []float64 { return s.o }},
+		{"EQ4", "δ = ∂E/∂z", "2×1", func(s layerStep) []float64 { return s.delta }},
+		{"EQ5", "∂E/∂h = Wᵀ·δ", "3×1", func(s layerStep) []float64 { return s.dh }},
+		{"EQ6", "∂E/∂w = δ·hᵀ", "2×3", func(s layerStep) []float64 { return s.dw }},
+		{"", "W − α ∂E/∂w", "2×3", func(s layerStep) []float64 { return s.updated }},
+	} {
+		rows = append(rows, []string{r.equation, r.what, r.shape, list(r.of(squared)), list(r.of(entropy))})
+	}
+	return rows
+}
+
+// list is numbers as text, those of a 2×3 matrix in two rows.
+func list(v []float64) string {
+	text := ""
+	for i, x := range v {
+		separator := ", "
+		if i == 0 {
+			separator = ""
+		} else if len(v) == 6 && i == 3 {
+			separator = "; "
+		}
+		text += separator + fmt.Sprintf("%.4g", x)
+	}
+	return "(" + text + ")"
 }
 
 // runMatrix prints the layer of 3 → 2 and the matrices of one step, and trains with both costs.
@@ -157,6 +192,8 @@ func runMatrix(ctx context.Context, x *experiment, out *printer, bar *progress) 
 		out.header(x)
 	}
 	squared, other := out.example()
+	x.recorder.table("A layer of 3 → 2, with numbers", fmt.Sprintf("h = %s, W = %s, t = %s, α = %v; samples as columns.",
+		list(exampleH), list(exampleW), list(exampleT), exampleAlpha), exampleRows(squared, other))
 	out.matrices(x, entropy)
 	x.matrixNotes(out, squared, other)
 	bar.epochs(x.cfg.epochs, x.trainer)
@@ -178,11 +215,12 @@ func (x *experiment) compareCosts(out *printer, entropy *experiment) {
 		if b.testCorrect > a.testCorrect {
 			ahead++
 		}
-		rows = append(rows, []string{fmt.Sprint(b.Epoch), fmt.Sprintf("%.4f", 2*a.TrainCost), score(n, a.testCorrect, a.TestRMSE),
-			score(n, b.testCorrect, b.TestRMSE)})
+		rows = append(rows, []string{fmt.Sprint(b.Epoch), fmt.Sprintf("%.4f", 2*a.TrainCost),
+			score(n, a.testCorrect, a.TestRMSE), score(n, b.testCorrect, b.TestRMSE)})
 	}
 	out.text("\nThe training: an epoch is one batch of %d, drawn at random, with an update after\n"+
-		"every sample. Cost: Σ(a − y)², the mean over the batch, with squared error. Right\non the test part, with each of the costs:\n\n", x.trainer.N)
+		"every sample. Cost: Σ(a − y)², the mean over the batch, with squared error. Right\non the test part, "+
+		"with each of the costs:\n\n", x.trainer.N)
 	out.table(rows)
 	x.recorder.table("The training, with two costs", "Right answers on the test part.", rows)
 	x.summary = fmt.Sprintf("cross-entropy ahead after %d of %d epochs that are shown", ahead, len(x.history))
@@ -205,19 +243,23 @@ func (x *experiment) batchCosts() report.Figure {
 		}
 		return m
 	}
-	return report.Figure{Kind: report.Plain, Title: "cost_over_epoch", X: report.Axis{Label: "epoch"}, Y: report.Axis{Label: "cost of the batch", To: 1},
-		Lines: []report.Line{l}, Equation: "(1⁄n) Σ ‖a − y‖², over the n samples of the epoch’s batch, each before its update",
-		Look: fmt.Sprintf("Each epoch has other samples, so the cost jumps by %.2f from one to the next, on average. Over the first %d it is %.3f, "+
-			"over the last %d %.3f.", jump, n, mean(l.Y[:n]), n, mean(l.Y[len(l.Y)-n:]))}
+	return report.Figure{Kind: report.Plain, Title: "cost_over_epoch", X: report.Axis{Label: "epoch"},
+		Y:     report.Axis{Label: "cost of the batch", To: 1},
+		Lines: []report.Line{l}, Equation: "(1⁄n) Σ ‖a − y‖², over the n samples of the epoch’s batch, each before " +
+			"its update",
+		Look: fmt.Sprintf("Each epoch has other samples, so the cost jumps by %.2f from one to the next, on "+
+			"average. Over the first %d it is %.3f, over the last %d "+
+			"%.3f.", jump, n, mean(l.Y[:n]), n, mean(l.Y[len(l.Y)-n:]))}
 }
 
 // matrixNotes say where question and answer slip.
 func (x *experiment) matrixNotes(out *printer, squared, entropy layerStep) {
 	dot := float64(squared.error[0]*squared.prime[0]) + float64(squared.error[1]*squared.prime[1])
-	x.note(out, "The answer has 'vector dot product would work' for EQ4. It would not: the dot product is one number, %.4f, and "+
-		"δ is the vector (%.4f, %.4f).", dot, squared.delta[0], squared.delta[1])
-	x.note(out, "It begins with δᴸ = ∂E/∂o, which lacks ⊙ σ′(z): (%.4f, %.4f) in place of (%.4f, %.4f). Without it, it is the δ of "+
-		"cross-entropy, (%.4f, %.4f).", squared.error[0], squared.error[1], squared.delta[0], squared.delta[1],
+	x.note(out, "The answer has 'vector dot product would work' for EQ4. It would not: the dot product is one "+
+		"number, %.4f, and δ is the vector (%.4f, %.4f).", dot, squared.delta[0], squared.delta[1])
+	x.note(out, "It begins with δᴸ = ∂E/∂o, which lacks ⊙ σ′(z): (%.4f, %.4f) in place of (%.4f, %.4f). Without "+
+		"it, it is the δ of cross-entropy, (%.4f, "+
+		"%.4f).", squared.error[0], squared.error[1], squared.delta[0], squared.delta[1],
 		entropy.delta[0], entropy.delta[1])
 	layers := x.trainer.Net.Layers
 	x.note(out, "The question writes 30x724 for the first layer's weights: with samples as columns they are %d×%d.",
@@ -230,8 +272,9 @@ func (x *experiment) matrixNotes(out *printer, squared, entropy layerStep) {
 	for j, d := range right {
 		size, off = math.FMA(d, d, size), math.FMA(wrong[j]-d, wrong[j]-d, off)
 	}
-	x.note(out, "The question's code changes the output layer's weights before the hidden layer's δ is taken through them. For the first "+
-		"sample that puts δ%d off by %.2f %%. A gradient check, which changes no weights, cannot see it; comparing a whole step can.",
+	x.note(out, "The question's code changes the output layer's weights before the hidden layer's δ is taken "+
+		"through them. For the first sample that puts δ%d off by %.2f %%. A gradient check, which changes no "+
+		"weights, cannot see it; comparing a whole step can.",
 		len(layers)-1, 100*math.Sqrt(off/size))
 }
 
@@ -265,15 +308,18 @@ type matrixTable struct {
 // equation where samples are columns. values says whether the numbers are worth showing.
 func (t *matrixTable) add(name string, l int, m Matrix, equation, product, transposed, turned string) {
 	index := strings.NewReplacer("←", fmt.Sprint(l-1), "→", fmt.Sprint(l+1), "ₗ", fmt.Sprint(l))
-	name, equation, transposed, turned = index.Replace(name), index.Replace(equation), index.Replace(transposed), index.Replace(turned)
+	name, equation, transposed, turned = index.Replace(name), index.Replace(equation), index.Replace(transposed),
+		index.Replace(turned)
 	least, most := math.Inf(1), math.Inf(-1)
 	m.EachRow(func(row []float64) { least, most = min(least, slices.Min(row)), max(most, slices.Max(row)) })
 	if turned == "" {
 		turned = equation
 	}
-	t.rows = append(t.rows, []string{name, m.String(), equation, product, fmt.Sprintf("%.4f", least), fmt.Sprintf("%.4f", most)})
+	t.rows = append(t.rows, []string{name, m.String(), equation, product, fmt.Sprintf("%.4f", least),
+		fmt.Sprintf("%.4f", most)})
 	t.turned = append(t.turned, []string{name, fmt.Sprintf("%d×%d", m.Cols, m.Rows), turned})
-	t.event("matrix", "pass", t.pass, "matrix", name, "shape", [2]int{m.Rows, m.Cols}, "equation", equation, "product", product,
+	t.event("matrix", "pass", t.pass, "matrix", name, "shape", [2]int{m.Rows, m.Cols}, "equation", equation,
+		"product", product,
 		"transposed", transposed, "as_columns", turned, "least", least, "most", most)
 }
 
@@ -284,7 +330,8 @@ func (p *printer) matrices(x, entropy *experiment) {
 	b, last := newBatch(net, NewMatrix(n, x.data.Train.Dim), NewMatrix(n, x.data.Outputs())), len(layers)-1
 	x.source(&x.data.Train, ascending(n))(b.in[0], b.y, 0, 0, n)
 	vector := func(b []float64) Matrix { return Matrix{1, len(b), len(b), b} }
-	t := &matrixTable{printer: p, pass: "forward", rows: [][]string{{"matrix", "shape", "equation", "product", "from", "to"}},
+	t := &matrixTable{printer: p, pass: "forward", rows: [][]string{{"matrix", "shape", "equation", "product",
+		"from", "to"}},
 		turned: [][]string{{"matrix", "shape", "equation"}}}
 	t.add("A0", 0, b.in[0], "X", "", "", "")
 	for l, layer := range layers {
@@ -308,7 +355,8 @@ func (p *printer) matrices(x, entropy *experiment) {
 			continue
 		}
 		layers[l].backward(b.delta[l], b.delta[l+1], layers[l+1].W, b.a[l])
-		t.add("δₗ", l+1, b.delta[l], "(δ→·W→ᵀ)"+prime, fmt.Sprintf("%v · (%v)ᵀ", b.delta[l+1], layers[l+1].W), "W→", "(W→ᵀ·δ→)"+prime)
+		t.add("δₗ", l+1, b.delta[l], "(δ→·W→ᵀ)"+prime, fmt.Sprintf("%v · (%v)ᵀ", b.delta[l+1], layers[l+1].W), "W→",
+			"(W→ᵀ·δ→)"+prime)
 	}
 	for l, layer := range layers {
 		g := newLayer(layer.W.Rows, layer.W.Cols, layer.G)
@@ -322,7 +370,8 @@ func (p *printer) matrices(x, entropy *experiment) {
 	p.text("\nThe same with samples as columns, as in the answer\n\n")
 	p.table(t.turned)
 	p.text("\nThen W ← W − η ∂C/∂W and b ← b − η ∂C/∂b.\n")
-	x.recorder.table("One step: samples as rows", "The columns of the first operand meet the rows of the second.", t.rows)
+	x.recorder.table("One step: samples as rows", "The columns of the first operand meet the rows of the second.",
+		t.rows)
 	x.recorder.table("The same step: samples as columns", "", t.turned)
 	p.bothDeltas(x, entropy)
 }
@@ -345,6 +394,7 @@ func (p *printer) bothDeltas(x, entropy *experiment) {
 	mse, bce := size(x), size(entropy)
 	p.event("deltas", "squared_error", mse, "cross_entropy", bce)
 	l := len(x.trainer.Net.Layers)
-	x.note(p, "With cross-entropy, δ%d is A%d − Y, without σ′, which is near 0 where a unit is sure of itself, right or wrong: in this "+
-		"step it is %.4f on average, against %.4f with squared error. So more is learned.", l, l, bce, mse)
+	x.note(p, "With cross-entropy, δ%d is A%d − Y, without σ′, which is near 0 where a unit is sure of itself, "+
+		"right or wrong: in this step it is %.4f on average, against %.4f with squared error. So more is "+
+		"learned.", l, l, bce, mse)
 }

@@ -19,7 +19,8 @@ func gateData(truth [4]float64) *Dataset {
 var gates = []struct {
 	name  string
 	truth [4]float64
-}{{"AND", [4]float64{0, 0, 0, 1}}, {"OR", [4]float64{0, 1, 1, 1}}, {"NAND", [4]float64{1, 1, 1, 0}}, {"XOR", [4]float64{0, 1, 1, 0}}}
+}{{"AND", [4]float64{0, 0, 0, 1}}, {"OR", [4]float64{0, 1, 1, 1}}, {"NAND", [4]float64{1, 1, 1, 0}}, {"XOR",
+	[4]float64{0, 1, 1, 0}}}
 
 // A threshold unit answers 1 where w₁x₁ + w₂x₂ + b > 0, else 0.
 type threshold struct{ w1, w2, b float64 }
@@ -67,7 +68,8 @@ func runPerceptron(ctx context.Context, x *experiment, out *printer, bar *progre
 		} else {
 			verdict, cannot = "not "+verdict, append(cannot, g.name)
 		}
-		out.event("perceptron", "gate", g.name, "learned", learned, "passes", passes, "weights", []float64{u.w1, u.w2}, "bias", u.b)
+		out.event("perceptron", "gate", g.name, "learned", learned, "passes", passes, "weights", []float64{u.w1,
+			u.w2}, "bias", u.b)
 		units = append(units, []string{g.name, verdict, fmt.Sprintf("%.0f·x1 %+.0f·x2 %+.0f > 0", u.w1, u.w2, u.b)})
 		truth[0] = append(truth[0], g.name, "unit")
 		for i, t := range g.truth {
@@ -95,9 +97,10 @@ func runPerceptron(ctx context.Context, x *experiment, out *printer, bar *progre
 	x.recorder.table("Their truth tables", "A unit's answers beside those of the gate.", truth)
 	x.after = func() {
 		n := x.answerXOR(out, truth)
-		x.note(out, "The notes have the inequality the wrong way round, 1 where Wx + b ≤ 0: of the %d answers of the units that "+
-			"learned their gate, %d are right with > 0, and %d with ≤ 0.", 4*len(can), right, reversed)
-		x.summary = fmt.Sprintf("%s learned, %s not; 2-2-1 answers %d of 4", strings.Join(can, ", "), strings.Join(cannot, ", "), n)
+		x.note(out, "The notes have the inequality the wrong way round, 1 where Wx + b ≤ 0: of the %d answers of "+
+			"the units that learned their gate, %d are right with > 0, and %d with ≤ 0.", 4*len(can), right, reversed)
+		x.summary = fmt.Sprintf("%s learned, %s not; 2-2-1 answers %d of 4", strings.Join(can, ", "),
+			strings.Join(cannot, ", "), n)
 	}
 	out.start(x)
 	return x.train(ctx, out, bar)
@@ -141,27 +144,49 @@ func gateFigure(title string, truth [4]float64, units [][3]float64) report.Figur
 	f := report.Figure{Kind: report.Plain, Title: title, Lines: []report.Line{ones, zeros},
 		X: report.Axis{Label: "x1", From: -0.5, To: 1.5}, Y: report.Axis{Label: "x2", From: -0.5, To: 1.5},
 		Equation: "w₁x₁ + w₂x₂ + b = 0"}
-	parted := 0 // units with all ones on one side, and all zeros on the other
+	alone := false // a line has all ones on one side, and all zeros on the other
 	for i, w := range units {
 		f.Lines = append(f.Lines, lineOf(fmt.Sprintf("line %d", i+1), w))
-		if parts(w, truth) {
-			parted++
+		alone = alone || parts(w, truth)
+	}
+	f.Look = "No line that is drawn has all 1 on one side and all 0 on the other"
+	switch {
+	case alone:
+		f.Look = "A line has all 1 on one side and all 0 on the other"
+	case len(units) > 1 && together(units, truth):
+		f.Look += ", but between them they part 1 from 0: no area has both"
+	}
+	f.Look += "."
+	return f
+}
+
+// sideOf says on which side of a line the i-th place of a truth table lies.
+func sideOf(w [3]float64, i int) bool {
+	return float64(w[0]*float64(i/2))+float64(w[1]*float64(i%2))+w[2] > 0
+}
+
+// together says whether no area between the lines has ones and zeros.
+func together(units [][3]float64, truth [4]float64) bool {
+	for i := range truth {
+		for k := range i {
+			same := true
+			for _, w := range units {
+				same = same && sideOf(w, i) == sideOf(w, k)
+			}
+			if same && truth[i] != truth[k] {
+				return false
+			}
 		}
 	}
-	f.Look = "No line that is drawn has all 1 on one side and all 0 on the other."
-	if parted > 0 {
-		f.Look = "A line has all 1 on one side and all 0 on the other."
-	}
-	return f
+	return true
 }
 
 // parts says whether the line has all ones on one side and all zeros on the other.
 func parts(w [3]float64, truth [4]float64) bool {
-	side := func(i int) bool { return float64(w[0]*float64(i/2))+float64(w[1]*float64(i%2))+w[2] > 0 }
 	same, other := true, true
 	for i, t := range truth {
-		same = same && side(i) == (t == 1)
-		other = other && side(i) == (t == 0)
+		same = same && sideOf(w, i) == (t == 1)
+		other = other && sideOf(w, i) == (t == 0)
 	}
 	return same || other
 }

@@ -103,20 +103,22 @@ func (x *experiment) sineNotes(out *printer, runs []*experiment) {
 	rmse := func(r *experiment) float64 { return *r.done.TrainRMSE }
 	if held := x.history; x.final.TestRMSE != nil && len(held) > 1 {
 		best := slices.MinFunc(held, func(a, b epochEvent) int { return compareNumbers(*a.TestRMSE, *b.TestRMSE) })
-		x.note(out, "The training RMSE is %.3f in the end, the test RMSE %.3f; of the epochs printed, the test RMSE was "+
-			"lowest, %.3f, at epoch %d.", rmse(x), *x.final.TestRMSE, *best.TestRMSE, best.Epoch)
+		x.note(out, "The training RMSE is %.3f in the end, the test RMSE %.3f; of the epochs printed, the test "+
+			"RMSE was lowest, %.3f, at epoch %d.", rmse(x), *x.final.TestRMSE, *best.TestRMSE, best.Epoch)
 	}
-	x.note(out, "Two rates often help, says the lecture: the training RMSE is %.3f with %s for the two layers, %.3f with 0.1 "+
-		"for both, and %.3f with 0.01 for both.", rmse(x), x.cfg.rates.String(), rmse(runs[0]), rmse(runs[1]))
+	x.note(out, "Two rates often help, says the lecture: the training RMSE is %.3f with %s for the two layers, "+
+		"%.3f with 0.1 for both, and %.3f with 0.01 for "+
+		"both.", rmse(x), x.cfg.rates.String(), rmse(runs[0]), rmse(runs[1]))
 	starts := []float64{rmse(x), rmse(runs[2]), rmse(runs[3]), rmse(runs[4])}
-	x.note(out, "Will this find the global optimum? Four starts end at %.4f, %.4f, %.4f and %.4f: not all of them at "+
-		"the lowest.", starts[0], starts[1], starts[2], starts[3])
+	x.note(out, "Will this find the global optimum? Four starts end at %.4f, %.4f, %.4f and %.4f: not all of them "+
+		"at the lowest.", starts[0], starts[1], starts[2], starts[3])
 	zero := runs[5]
-	x.note(out, "With all weights zero, the hidden units stay alike (the largest difference between two of them is %g), and since "+
-		"what comes back to them passes through weights of zero, they do not learn at all: only the last bias does, and the "+
-		"curve is flat, with a training RMSE of %.3f.", zero.unlike(), rmse(zero))
-	x.note(out, "The line that divides the rates by N·K (here %d·%d) is commented out in the lecture's code, and uses rh and ro "+
-		"all the same; its derivation divides, and so do we. The 2 of the derivative of (t − y)² is left to the rates.",
+	x.note(out, "With all weights zero, the hidden units stay alike (the largest difference between two of them is "+
+		"%g), and since what comes back to them passes through weights of zero, they do not learn at all: only the "+
+		"last bias does, and the curve is flat, with a training RMSE of %.3f.", zero.unlike(), rmse(zero))
+	x.note(out, "The line that divides the rates by N·K (here %d·%d) is commented out in the lecture's code, and "+
+		"uses rh and ro all the same; its derivation divides, and so do we. The 2 of the derivative of (t − y)² is "+
+		"left to the rates.",
 		x.data.Train.N, x.data.Outputs())
 	x.note(out, "Where the lecture lets a be h̃(x̃v) and then differentiates h̃(a), a is the sum x̃v itself.")
 }

@@ -112,12 +112,14 @@ func (x *experiment) unitNotes(out *printer, runs []*experiment) {
 	one, two, zero := runs[last-2], runs[last-1], runs[last]
 	spread := deviation(one.data.Train.Targets)
 	x.note(out, "One unit leaves an RMSE of %.3f of %s, whose values lie %.3f from their mean (root mean square); "+
-		"two units, added, leave %.3f.", *one.done.TrainRMSE, strings.TrimSuffix(one.title, ", one unit"), spread, *two.done.TrainRMSE)
-	x.note(out, "For a single unit a start from zero is fine. Two that start from zero stay alike, since both are told the same: "+
-		"the largest difference between their parameters is %g after %d passes, and they fit as one, with an RMSE of %.3f.",
+		"two units, added, leave %.3f.", *one.done.TrainRMSE, strings.TrimSuffix(one.title, ", one unit"), spread,
+		*two.done.TrainRMSE)
+	x.note(out, "For a single unit a start from zero is fine. Two that start from zero stay alike, since both are "+
+		"told the same: the largest difference between their parameters is %g after %d passes, and they fit as "+
+		"one, with an RMSE of %.3f.",
 		zero.unlike(), zero.cfg.epochs, *zero.done.TrainRMSE)
-	x.note(out, "In the lecture's first program the rate is set as rjp and used as rho: as it stands, it stops at the first update. "+
-		"A rate of 0.1 is meant.")
+	x.note(out, "In the lecture's first program the rate is set as rjp and used as rho: as it stands, it stops at "+
+		"the first update. A rate of 0.1 is meant.")
 }
 
 // deviation is how far numbers lie from their mean, root mean square.

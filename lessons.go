@@ -72,17 +72,18 @@ func afterDerivation(_ context.Context, x *experiment, out *printer) {
 	if e.TestLoss == nil || x.cfg.cost != "mse" {
 		return
 	}
-	x.note(out, "The tutorial prints the mean of (a − y)² over samples and %d outputs, and descends the gradient of "+
-		"½Σ(a − y)²: %.6f and %.6f here, a factor of 2/%d = %.4f. To descend what it prints, the rate would have to be "+
-		"%d/2 times as large: the rate has taken the factor in.", k, *e.TestLoss, *e.TestCost, k, *e.TestLoss / *e.TestCost, k)
+	x.note(out, "The tutorial prints the mean of (a − y)² over samples and %d outputs, and descends the gradient "+
+		"of ½Σ(a − y)²: %.6f and %.6f here, a factor of 2/%d = %.4f. To descend what it prints, the rate would "+
+		"have to be %d/2 times as large: the rate has taken the factor in.", k, *e.TestLoss, *e.TestCost, k,
+		*e.TestLoss / *e.TestCost, k)
 	first, begin := x.history[0], x.first
 	if begin == nil || first.TestLoss == nil || len(x.history) < 2 {
 		return
 	}
 	x.note(out, "Of all by which the test loss fell, from %.4f to %.4f, the first epoch brought %.0f %%.",
 		*begin.TestLoss, *e.TestLoss, 100*(*begin.TestLoss-*first.TestLoss)/(*begin.TestLoss-*e.TestLoss))
-	x.note(out, "In the tutorial, b is column 0 of W (Wb, whose input o₀ is 1): so the report's maps have each neuron's bias "+
-		"above its weights.")
+	x.note(out, "In the tutorial, b is column 0 of W (Wb, whose input o₀ is 1): so the report's maps have each "+
+		"neuron's bias above its weights.")
 }
 
 // afterNielsen says how much the first epoch brought.
@@ -95,8 +96,9 @@ func (x *experiment) firstEpoch(out *printer) {
 	if len(x.history) < 2 || x.final.TestAccuracy == nil {
 		return
 	}
-	x.note(out, "After the first epoch, %d of the %d samples that are right in the end were right, %.0f %%.",
-		x.history[0].testCorrect, x.final.testCorrect, 100*float64(x.history[0].testCorrect)/float64(x.final.testCorrect))
+	first, last := x.history[0].testCorrect, x.final.testCorrect
+	x.note(out, "After the first epoch %d test samples are right, %.0f %% of the %d in the end.",
+		first, 100*float64(first)/float64(last), last)
 }
 
 // afterTheano measures what the ½ makes that the tutorial has dropped, and says which
@@ -107,12 +109,13 @@ func afterTheano(_ context.Context, x *experiment, out *printer) {
 		return
 	}
 	j, with, without := x.biasGradients()
-	x.note(out, "Its cost is Σ(a − y)², without the ½ of nielsen, which doubles the gradient: for the bias of output %d, on the "+
-		"first mini-batch, %.3g in place of %.3g, a factor of %.4f. So its rate of 3/10 on the sum over ten samples is a rate "+
-		"of 6 on the mean of ½Σ(a − y)², where nielsen has 3.", j, without, with, without/with)
+	x.note(out, "Its cost is Σ(a − y)², without the ½ of nielsen, which doubles the gradient: for the bias of "+
+		"output %d, on the first mini-batch, %.3g in place of %.3g, a factor of %.4f. So its rate of 3/10 on the "+
+		"sum over ten samples is a rate of 6 on the mean of ½Σ(a − y)², where nielsen has "+
+		"3.", j, without, with, without/with)
 	if dead, most := x.dead(); len(dead) > 0 {
-		x.note(out, "No test sample is said to be %s: that output has died. It is at most %.2g for any of them, where σ′ is as "+
-			"small, so nothing brings it back. Try another -seed.", strings.Join(dead, " or "), most)
+		x.note(out, "No test sample is said to be %s: that output has died. It is at most %.2g for any of them, "+
+			"where σ′ is as small, so nothing brings it back. Try another -seed.", strings.Join(dead, " or "), most)
 	}
 }
 
@@ -190,9 +193,9 @@ func afterDigits(_ context.Context, x *experiment, out *printer) {
 			sums[i] += v
 		}
 	})
-	x.note(out, "Softmax of sigmoids, which lie between 0 and 1, cannot exceed e/(e + %.0f) = %.4f, so the cost cannot fall "+
-		"below %.4f. Here the highest probability is %.4f, and the training cost, without λ, is %.4f. That is as it should "+
-		"be: nothing is broken.", k-1, most, -math.Log(most), slices.Max(highest), r.Cost)
+	x.note(out, "Softmax of sigmoids, which lie between 0 and 1, cannot exceed e/(e + %.0f) = %.4f, so the cost "+
+		"cannot fall below %.4f. Here the highest probability is %.4f, and the training cost, without λ, is %.4f. "+
+		"That is as it should be: nothing is broken.", k-1, most, -math.Log(most), slices.Max(highest), r.Cost)
 	var in, outs []string
 	for _, l := range x.trainer.Net.Layers {
 		in, outs = append(in, fmt.Sprint(l.W.Rows)), append(outs, fmt.Sprint(len(l.B)))

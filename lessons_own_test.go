@@ -53,7 +53,8 @@ func TestLayerExample(t *testing.T) {
 				updated = append(updated, w[2*k-1+j]-0.5*delta[j]*h[k])
 			}
 		}
-		for name, want := range map[string][]float64{"z": z, "o": o, "delta": delta, "dh": dh, "dw": dw, "updated": updated} {
+		for name, want := range map[string][]float64{"z": z, "o": o, "delta": delta, "dh": dh, "dw": dw,
+			"updated": updated} {
 			if got := floats(e[name]); !allNear(got, want, 1e-12) {
 				t.Errorf("%v, %s is %v, by hand %v", e["cost"], name, got, want)
 			}
@@ -65,17 +66,21 @@ func TestLayerExample(t *testing.T) {
 // what is said of the slips.
 func TestRecipeMatrix(t *testing.T) {
 	dir := smallMNIST(t, 1000, 300)
-	args := []string{"-recipe", "matrix", "-data", dir, "-hidden", "20,15", "-epochs", "20", "-batch", "8", "-valid", "100"}
+	args := []string{"-recipe", "matrix", "-data", dir, "-hidden", "20,15", "-epochs", "20", "-batch", "8",
+		"-valid", "100"}
 	var got []string
 	for _, e := range only(events(t, args...), "matrix") {
 		if shape := e["shape"].([]any); e["transposed"] != "" {
-			got = append(got, fmt.Sprintf("%v %vx%v = %v: %v; %v", e["matrix"], shape[0], shape[1], e["product"], e["transposed"], e["as_columns"]))
+			got = append(got, fmt.Sprintf("%v %vx%v = %v: %v; %v", e["matrix"], shape[0], shape[1], e["product"],
+				e["transposed"], e["as_columns"]))
 		}
 	}
 	want := []string{
-		"Z1 8x20 = 8×784 · 784×20: none; W1·A0 + b1", "Z2 8x15 = 8×20 · 20×15: none; W2·A1 + b2", "Z3 8x10 = 8×15 · 15×10: none; W3·A2 + b3",
+		"Z1 8x20 = 8×784 · 784×20: none; W1·A0 + b1", "Z2 8x15 = 8×20 · 20×15: none; W2·A1 + b2", "Z3 8x10 = 8×15 " +
+			"· 15×10: none; W3·A2 + b3",
 		"δ2 8x15 = 8×10 · (15×10)ᵀ: W3; (W3ᵀ·δ3) ⊙ σ′(Z2)", "δ1 8x20 = 8×15 · (20×15)ᵀ: W2; (W2ᵀ·δ2) ⊙ σ′(Z1)",
-		"∂C/∂W1 784x20 = (8×784)ᵀ · 8×20: A0; (1/n) δ1·A0ᵀ", "∂C/∂W2 20x15 = (8×20)ᵀ · 8×15: A1; (1/n) δ2·A1ᵀ", "∂C/∂W3 15x10 = (8×15)ᵀ · 8×10: A2; (1/n) δ3·A2ᵀ",
+		"∂C/∂W1 784x20 = (8×784)ᵀ · 8×20: A0; (1/n) δ1·A0ᵀ", "∂C/∂W2 20x15 = (8×20)ᵀ · 8×15: A1; (1/n) δ2·A1ᵀ",
+		"∂C/∂W3 15x10 = (8×15)ᵀ · 8×10: A2; (1/n) δ3·A2ᵀ",
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("products are\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
@@ -84,7 +89,8 @@ func TestRecipeMatrix(t *testing.T) {
 	checkDrawn(t, dir, all)
 	done := only(all, "epoch")
 	a, b := done[len(done)/2-1], done[len(done)-1] // of squared error, and of cross-entropy
-	if a["run"] != "squared error" || b["run"] != "cross-entropy" || !(b["test_accuracy"].(float64) > a["test_accuracy"].(float64)) {
+	if a["run"] != "squared error" || b["run"] != "cross-entropy" ||
+		!(b["test_accuracy"].(float64) > a["test_accuracy"].(float64)) {
 		t.Errorf("squared error has %v, cross-entropy %v", a, b)
 	}
 	if first := done[0]; !(a["train_cost"].(float64) < 0.7*first["train_cost"].(float64)) {
@@ -100,7 +106,8 @@ func TestRecipeMatrix(t *testing.T) {
 	if v := numbersIn(t, notes, `it is (\S+) on average, against (\S+) with`); !(v[0] > 2*v[1]) {
 		t.Errorf("δ with cross-entropy %v, with squared error %v", v[0], v[1])
 	}
-	mustContain(t, command(t, "-recipe", "matrix", "-epochs", "2"), "(δ2·W2ᵀ) ⊙ σ′(Z1)", "(W2ᵀ·δ2) ⊙ σ′(Z1)", "generated digits stand in for", "EQ3", "EQ5", "EQ6",
+	mustContain(t, command(t, "-recipe", "matrix", "-epochs", "2"), "(δ2·W2ᵀ) ⊙ σ′(Z1)", "(W2ᵀ·δ2) ⊙ σ′(Z1)",
+		"generated digits stand in for", "EQ3", "EQ5", "EQ6",
 		"cross-entropy ahead after 2 of 2 epochs")
 }
 
@@ -146,8 +153,10 @@ func TestHiddenDeltas(t *testing.T) {
 	copy(net.Layers[0].W.Row(0), []float64{0.5, -0.3})
 	copy(net.Layers[0].W.Row(1), []float64{0.2, 0.8})
 	net.Layers[1].W.Row(0)[0], net.Layers[1].W.Row(1)[0] = 0.7, -0.4
-	x := &experiment{data: madeSet("", 1, []float64{1, 2}, []float64{1}), trainer: &Trainer{Net: net, Rate: []float64{0.5, 0.5}}}
-	x.in, x.out = Scale{Shift: []float64{0, 0}, Factor: []float64{1, 1}}, Scale{Shift: []float64{0}, Factor: []float64{1}}
+	x := &experiment{data: madeSet("", 1, []float64{1, 2}, []float64{1}), trainer: &Trainer{Net: net,
+		Rate: []float64{0.5, 0.5}}}
+	x.in, x.out = Scale{Shift: []float64{0, 0}, Factor: []float64{1, 1}}, Scale{Shift: []float64{0},
+		Factor: []float64{1}}
 	s := func(z float64) float64 { return 1 / (1 + math.Exp(-z)) }
 	h := []float64{s(0.5 + 0.4), s(-0.3 + 1.6)}
 	o := s(0.7*h[0] - 0.4*h[1])
@@ -207,7 +216,8 @@ func TestRecipeUnit(t *testing.T) {
 	}
 	spread := deviation(unitRuns[2].data(1).Train.Targets)
 	if !(rmse(0) < 0.4 && rmse(1) < 0.2 && rmse(2) > 0.8*spread && rmse(3) < 0.4*spread && rmse(4) > 1.5*rmse(3)) {
-		t.Errorf("RMSE of the five trainings %v %v %v %v %v, spread of x² %v", rmse(0), rmse(1), rmse(2), rmse(3), rmse(4), spread)
+		t.Errorf("RMSE of the five trainings %v %v %v %v %v, spread of x² %v", rmse(0), rmse(1), rmse(2), rmse(3),
+			rmse(4), spread)
 	}
 	notes, _ := notesOf(t, "-recipe", "unit")
 	v := numbersIn(t, notes, `leaves an RMSE of (\S+) of x², whose values lie (\S+) from their mean \(root mean square\); two units, added, leave (\S+)\.\n`)
@@ -280,7 +290,8 @@ func TestSine(t *testing.T) {
 
 // TestInitZero: all units of a layer stay alike, whatever they learn.
 func TestInitZero(t *testing.T) {
-	all := events(t, "-init", "zero", "-hidden", "4", "-activation", "sigmoid", "-data", smallMNIST(t, 300, 100), "-epochs", "2")
+	all := events(t, "-init", "zero", "-hidden", "4", "-activation", "sigmoid", "-data", smallMNIST(t, 300, 100),
+		"-epochs", "2")
 	if accuracy := all[len(all)-1]["test_accuracy"].(float64); accuracy > 0.5 {
 		t.Errorf("test accuracy %v with all units alike", accuracy)
 	}
@@ -294,7 +305,8 @@ func TestRecipeLinear(t *testing.T) {
 	for i, e := range weights {
 		solved, learned := e["least_squares"].(float64), e["gradient_descent"].(float64)
 		if truth := linearWeights[i/4][i%4]; math.Abs(solved-truth) > 0.1 || math.Abs(learned-solved) > 1e-7 {
-			t.Errorf("output %v, %v: least squares %v, gradient descent %v, drawn from %v", e["output"], e["weight_of"], solved, learned, truth)
+			t.Errorf("output %v, %v: least squares %v, gradient descent %v, drawn from %v", e["output"],
+				e["weight_of"], solved, learned, truth)
 		}
 	}
 	if len(weights) != 8 {
@@ -343,7 +355,8 @@ func TestRecipePerceptron(t *testing.T) {
 			t.Errorf("%v: learned %v, %d of 4 right", e["gate"], e["learned"], right)
 		}
 	}
-	mustContain(t, notes, "of the 12 answers of the units that learned their gate, 12 are right with > 0, and 0 with ≤ 0")
+	mustContain(t, notes, "of the 12 answers of the units that learned their gate, 12 are right with > 0, and 0 "+
+		"with ≤ 0")
 	mustContain(t, command(t, "-recipe", "perceptron"), "AND, OR, NAND learned, XOR not; 2-2-1 answers 4 of 4")
 	for _, w := range [][3]float64{{2, 1, -2}, {0, 1, -0.5}, {1, 0, -0.5}} {
 		l := lineOf("", w)
@@ -370,8 +383,10 @@ func TestRecipeActivations(t *testing.T) {
 	for _, e := range rows {
 		s := e["s"].(float64)
 		y := 1 / (1 + math.Exp(-s))
-		for name, want := range map[string]float64{"exp": math.Exp(-s), "sigmoid": y, "one_minus_sigmoid": 1 - y, "sigmoid_slope": y * (1 - y),
-			"tanh": math.Tanh(s), "tanh_slope": 1 - math.Tanh(s)*math.Tanh(s), "polynomial": 3 + 2*s + s*s + 3*math.Pow(s, 5),
+		for name, want := range map[string]float64{"exp": math.Exp(-s), "sigmoid": y, "one_minus_sigmoid": 1 - y,
+			"sigmoid_slope": y * (1 - y),
+			"tanh":          math.Tanh(s), "tanh_slope": 1 - math.Tanh(s)*math.Tanh(s),
+			"polynomial":       3 + 2*s + s*s + 3*math.Pow(s, 5),
 			"polynomial_slope": 2 + 2*s + 15*math.Pow(s, 4)} {
 			if got := e[name].(float64); math.Abs(got-want) > 1e-12*max(1, math.Abs(want)) {
 				t.Errorf("%s(%v) is %v, want %v", name, s, got, want)
@@ -382,7 +397,8 @@ func TestRecipeActivations(t *testing.T) {
 	if want := 1/(1+math.Exp(-3)) - 1/(1+math.Exp(10)); !near(v[0], want, 1e-5) || !near(v[1], want, 1e-5) {
 		t.Errorf("area %v and difference %v, want %v", v[0], v[1], want)
 	}
-	mustContain(t, notes, "at most 0.25, that of tanh 1.00", "is 9387 at 5, so a step there is 4694 times as long as at 0")
+	mustContain(t, notes, "at most 0.25, that of tanh 1.00", "is 9387 at 5, so a step there is 4694 times as long "+
+		"as at 0")
 	html, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
@@ -391,7 +407,8 @@ func TestRecipeActivations(t *testing.T) {
 		mustContain(t, string(html), a.title[:8])
 	}
 	for _, s := range evenly(-10, 10, 41) { // the sentences over the figures
-		if hill := sigma(s) * (1 - sigma(s)); hill > 0.25 || math.Abs(hill-slopeOf("sigmoid")(s)) > 1e-15 || sigma(s) < 0 || sigma(s) > 1 {
+		if hill := sigma(s) * (1 - sigma(s)); hill > 0.25 || math.Abs(hill-slopeOf("sigmoid")(s)) > 1e-15 ||
+			sigma(s) < 0 || sigma(s) > 1 {
 			t.Errorf("at %v the hill is %v", s, hill)
 		}
 	}
@@ -404,15 +421,23 @@ func TestRecipePages(t *testing.T) {
 		args string
 		want []string
 	}{
-		{"derivation -epochs 2 -data " + dir, []string{"epoch 0: training", "epoch 0: test", "epoch 1: published 0.016992<", "epoch 2: published 91.96 %",
-			"All 39,250 parameters", "All 510 parameters", "loss (log scale)", "mean of (", "All values are of whole sets"}},
-		{"nielsen -epochs 2 -valid 100 -data " + dir, []string{"The first 9 training images", "epoch 1: published 90.67 %", "What this run shows"}},
-		{"theano -epochs 2 -valid 100 -data " + dir, []string{"The first 9 training images", "epoch 1: published 90.95 %", "without ½"}},
-		{"matrix -epochs 20", []string{"cost_over_epoch", "One step: samples as rows", "samples as columns", "Accuracy on the test part"}},
-		{"perceptron -epochs 1000", []string{"AND: one threshold unit", "XOR: one threshold unit", "hidden units", "Their truth tables"}},
+		{"derivation -epochs 2 -data " + dir, []string{"epoch 0: training", "epoch 0: test", "epoch 1: published " +
+			"0.016992<", "epoch 2: published 91.96 %",
+			"All 39,250 parameters", "All 510 parameters", "loss (log scale)", "mean of (", "All values are of " +
+				"whole sets"}},
+		{"nielsen -epochs 2 -valid 100 -data " + dir, []string{"The first 9 training images", "epoch 1: published " +
+			"90.67 %", "What this run shows"}},
+		{"theano -epochs 2 -valid 100 -data " + dir, []string{"The first 9 training images", "epoch 1: published " +
+			"90.95 %", "without ½"}},
+		{"matrix -epochs 20", []string{"cost_over_epoch", "One step: samples as rows", "samples as columns",
+			"Accuracy on the test part"}},
+		{"perceptron -epochs 1000", []string{"AND: one threshold unit", "XOR: one threshold unit", "hidden units",
+			"Their truth tables"}},
 		{"linear", []string{"Solved, and learned", "What should stand in Φ?"}},
-		{"sine -epochs 4000", []string{"epoch 2000: test", "Outputs of the hidden units", "unit 20", "Other rates and other starts", ">0.7<"}},
-		{"unit", []string{"rising line: Data and fit", "falling line: Data and fit", "x², one unit: Data and fit", "x², two units: Data and fit", "x², two from zero"}},
+		{"sine -epochs 4000", []string{"epoch 2000: test", "Outputs of the hidden units", "unit 20", "Other rates " +
+			"and other starts", ">0.7<"}},
+		{"unit", []string{"rising line: Data and fit", "falling line: Data and fit", "x², one unit: Data and fit",
+			"x², two units: Data and fit", "x², two from zero"}},
 	} {
 		path := filepath.Join(t.TempDir(), "r.html")
 		command(t, append([]string{"-report", path, "-recipe"}, strings.Fields(c.args)...)...)
@@ -433,7 +458,8 @@ func TestGateFigure(t *testing.T) {
 	if f := gateFigure("", gates[0].truth, [][3]float64{{2, 1, -2}}); !strings.HasPrefix(f.Look, "A line has") {
 		t.Error(f.Look)
 	}
-	if f := gateFigure("", gates[3].truth, [][3]float64{{2, 1, -2}}); !strings.HasPrefix(f.Look, "No line") || f.Kind != report.Plain {
+	if f := gateFigure("", gates[3].truth, [][3]float64{{2, 1, -2}}); !strings.HasPrefix(f.Look, "No line") ||
+		f.Kind != report.Plain {
 		t.Error(f.Look)
 	}
 }
@@ -442,7 +468,8 @@ func TestGateFigure(t *testing.T) {
 // where FIGURES is set, with MNIST_DIR and DIGITS_CSV.
 func TestPublished(t *testing.T) {
 	if os.Getenv("FIGURES") == "" {
-		t.Skip("FIGURES is not set: 1 asks for the tutorials' figures, which takes minutes; all for the papers' too, which takes hours")
+		t.Skip("FIGURES is not set: 1 asks for the tutorials' figures, which takes minutes; all for the papers' " +
+			"too, which takes hours")
 	}
 	for _, c := range []struct {
 		recipe, data string
@@ -489,9 +516,11 @@ func TestPublished(t *testing.T) {
 		}
 		for i, v := range curve {
 			off := v - r.curve[i].accuracy
-			t.Logf("%s, epoch %d: mean %.4f, published %.4f, off by %+.0f of 10,000", c.recipe, i+1, v, r.curve[i].accuracy, 10000*off)
+			t.Logf("%s, epoch %d: mean %.4f, published %.4f, off by %+.0f of 10,000", c.recipe, i+1, v,
+				r.curve[i].accuracy, 10000*off)
 			// derivation: see the README on the epochs from 20 on.
-			if limit := map[string]float64{"nielsen": 30, "derivation": 45}[c.recipe]; limit > 0 && i >= 2 && math.Abs(off) > limit/10000 {
+			if limit := map[string]float64{"nielsen": 30, "derivation": 45}[c.recipe]; limit > 0 && i >= 2 &&
+				math.Abs(off) > limit/10000 {
 				t.Errorf("%s, epoch %d: off by %+.0f of 10,000", c.recipe, i+1, 10000*off)
 			}
 		}

@@ -299,11 +299,10 @@ func (x *experiment) train(ctx context.Context, out *printer, bar *progress) (er
 	if err != nil {
 		return err
 	}
-	first := x.before(done)
-	if err := x.recorder.begin(first); err != nil {
+	if err := x.recorder.begin(x.before(done)); err != nil {
 		return err
 	}
-	out.before(x, first)
+	out.before(x, x.first)
 	defer func() { x.recorder.failed(err) }()
 	defer bar.clear()
 	for epoch := done + 1; epoch <= x.cfg.epochs && !x.early.exhausted(); epoch++ {

@@ -67,13 +67,14 @@ type lossKind struct {
 }
 
 var (
-	halfSquares = lossKind{"half", func(_ *experiment, r Result) float64 { return r.Cost }}         // ½Σ(a−y)² a sample
-	meanSquare  = lossKind{"mean", func(_ *experiment, r Result) float64 { return r.MSE }}          // over samples and outputs
-	sumSquares  = lossKind{"sum", func(x *experiment, r Result) float64 { return sumSquare(x, r) }} // Σ(a−y)² a sample
-	withDecay   = lossKind{"decay", decayed}                                                        // the L2 term included
+	halfSquares = lossKind{"half", func(_ *experiment, r Result) float64 { return r.Cost }} // ½Σ(a−y)² a sample
+	meanSquare  = lossKind{"mean", func(_ *experiment, r Result) float64 { return r.MSE }}  // over samples and outputs
+	sumSquares  = lossKind{"sum", sumOfSquares}
+	withDecay   = lossKind{"decay", decayed}
 )
 
-func sumSquare(x *experiment, r Result) float64 { return r.MSE * float64(x.data.Outputs()) }
+// sumOfSquares is Σ(a−y)² a sample, without ½.
+func sumOfSquares(x *experiment, r Result) float64 { return r.MSE * float64(x.data.Outputs()) }
 
 // decayed is C + λ/(2N)·Σw², with N the samples of the set that C is of.
 func decayed(x *experiment, r Result) float64 {

@@ -68,15 +68,17 @@ const (
 
 const (
 	needsMNIST  = "MNIST: -data ./mnist -download fetches it"
-	needsDigits = "the 8×8 digits of scikit-learn: -data with the path of digits.csv.gz, which is in sklearn/datasets/data of an installed scikit-learn and of its sources (https://github.com/scikit-learn/scikit-learn)"
+	needsDigits = "the 8×8 digits of scikit-learn: -data with the path of digits.csv.gz, which is in " +
+		"sklearn/datasets/data of an installed scikit-learn and of its sources " +
+		"(https://github.com/scikit-learn/scikit-learn)"
 )
 
 var recipes = []recipe{
 	{
 		name: "derivation", source: blog, shows: "the equations, derived and then trained",
 		data: "MNIST", network: "784-50-10 sigmoid", published: "0.9545, loss 0.008204", takes: "20 s",
-		look: "most is learned in the first epochs, of loss and of accuracy; the published loss falls until epoch 12 " +
-			"and then hardly any more",
+		look: "most is learned in the first epochs, of loss and of accuracy; the published loss falls until epoch " +
+			"12 and then hardly any more",
 		ours: "batch 10 and rate 1.5, whose lines are missing: of those we tried, a rate of 0.15 a sample follows " +
 			"the published curve best",
 		flags: "-hidden 50 -activation sigmoid -output sigmoid -cost mse -init normal -batch 10 -lr 1.5 -epochs 30",
@@ -86,41 +88,45 @@ var recipes = []recipe{
 	{
 		name: "digits", source: sklearn, shows: "weight decay, chosen by validation",
 		data: "8×8 digits", network: "64-48-32-10 sigmoid", published: "test 0.9596, λ 0.5995", takes: "10 s",
-		look: "for λ up to 1 the validation accuracy hardly changes, so chance decides which wins; with λ above 10 next " +
-			"to nothing is learned. The loss begins near 2.3, which is guessing, and cannot fall below 1.461",
+		look: "for λ up to 1 the validation accuracy hardly changes, so chance decides which wins; with λ above 10 " +
+			"next to nothing is learned. The loss begins near 2.3, which is guessing, and cannot fall below 1.461",
 		ours: "2,000 epochs, whose number is missing, and which samples are in which part",
-		flags: "-hidden 48,32 -activation sigmoid -output sigmoid -cost ce -init glorot -batch 0 -momentum 0.9 -lr 0.2 -epochs 2000 " +
-			"-test 0.33 -valid 0.4 -scale none -sweep l2=0.01:100:10",
+		flags: "-hidden 48,32 -activation sigmoid -output sigmoid -cost ce -init glorot -batch 0 -momentum 0.9 -lr " +
+			"0.2 -epochs 2000 -test 0.33 -valid 0.4 -scale none -sweep l2=0.01:100:10",
 		needs: needsDigits, samples: 1797, inputs: 64, shown: milestone, loss: &withDecay, columns: decayColumns,
-		printed: printed{accuracy: 0.959596, valid: 0.964730, l2: 0.599484}, fresh: true, axes: report.Axes{Linear: true},
+		printed: printed{accuracy: 0.959596, valid: 0.964730, l2: 0.599484}, fresh: true,
+		axes:  report.Axes{Linear: true},
 		after: afterDigits,
 	},
 	{
 		name: "nielsen", source: book, shows: "the network of Nielsen's book, chapter 1",
 		data: "MNIST", network: "784-30-10 sigmoid", published: "9454 of 10,000", takes: "4 s",
-		look:  "the right answers beside the published ones: most is learned in the first epoch",
-		flags: "-hidden 30 -activation sigmoid -output sigmoid -cost mse -init normal -batch 10 -lr 3 -epochs 10 -valid 10000 -scale 256",
+		look: "the right answers beside the published ones: most is learned in the first epoch",
+		flags: "-hidden 30 -activation sigmoid -output sigmoid -cost mse -init normal -batch 10 -lr 3 -epochs 10 " +
+			"-valid 10000 -scale 256",
 		needs: needsMNIST, samples: 70000, inputs: 784, loss: &halfSquares, columns: countColumns,
 		curve: nielsenCurve, printed: nielsenCurve[9], count: true, examples: 9, after: afterNielsen,
 	},
 	{
 		name: "theano", source: book, shows: "the same without ½, in file order",
 		data: "MNIST", network: "784-30-10 sigmoid", published: "9411 of 10,000", takes: "4 s",
-		look: "twice the effective rate, biases of 1, samples in the same order each time: about as good as nielsen, " +
-			"unless an output dies in the first steps, as with seed 1",
-		ours:  "seed 2: with 4 of 30 seeds an output dies, and 85 % is the most that is left",
-		flags: "-hidden 30 -activation sigmoid -output sigmoid -cost mse -init normal:1 -seed 2 -batch 10 -lr 6 -epochs 10 -valid 10000 -scale 256",
+		look: "twice the effective rate, biases of 1, samples in the same order each time: about as good as " +
+			"nielsen, unless an output dies in the first steps, as with seed 1",
+		ours: "seed 2: with 4 of 30 seeds an output dies, and 85 % is the most that is left",
+		flags: "-hidden 30 -activation sigmoid -output sigmoid -cost mse -init normal:1 -seed 2 -batch 10 -lr 6 " +
+			"-epochs 10 -valid 10000 -scale 256",
 		needs: needsMNIST, samples: 70000, inputs: 784, loss: &sumSquares, columns: countColumns, inOrder: true,
 		curve: theanoCurve, printed: theanoCurve[9], count: true, examples: 9, after: afterTheano,
 	},
 	{
 		name: "matrix", source: matrices, shows: "which shape each matrix has, what is transposed",
 		data: "MNIST or own", network: "784-30-10 sigmoid", published: "nothing: a figure of the cost", takes: "2 s",
-		look: "the shapes: the columns of the first operand meet the rows of the second. The cost jumps from batch to " +
-			"batch, and falls all the same",
+		look: "the shapes: the columns of the first operand meet the rows of the second. The cost jumps from batch " +
+			"to batch, and falls all the same",
 		ours: "rate 0.1, batches of 100, 500 epochs, whose lines are missing; the numbers of the 3→2 layer; the " +
 			"training with cross-entropy, which the answer only recommends",
-		flags: "-hidden 30 -activation sigmoid -output sigmoid -cost mse -init uniform:1 -batch 1 -lr 0.1 -epochs 500 -valid 10000 -scale 256",
+		flags: "-hidden 30 -activation sigmoid -output sigmoid -cost mse -init uniform:1 -batch 1 -lr 0.1 -epochs " +
+			"500 -valid 10000 -scale 256",
 		alone: "-valid 0", samples: 70000, inputs: 784, shown: milestone, drawn: 100,
 		make: func(seed uint64) *Dataset { return generateDigits(seed, 10000, 2000) }, run: runMatrix,
 	},
@@ -132,25 +138,28 @@ var recipes = []recipe{
 		ours: "the noise that is drawn; the training of the two units: start, rate, 20,000 passes",
 		flags: "-hidden none -activation sigmoid -output sigmoid -cost mse -init zero -batch 1 -lr 0.1 -epochs 100 " +
 			"-scale none -test 0",
-		shown: milestone, few: true, inOrder: true, make: func(seed uint64) *Dataset { return unitRuns[0].data(seed) }, run: runUnit,
+		shown: milestone, few: true, inOrder: true,
+		make: func(seed uint64) *Dataset { return unitRuns[0].data(seed) }, run: runUnit,
 	},
 	{
 		name: "linear", source: lecture, shows: "least squares, and what stands in Φ",
 		data: "own", network: "3-2 linear", published: "nothing: equations only", takes: "below 1 s",
-		look: "the two columns of numbers: one solved, one found by going downhill; then what powers and products of " +
-			"the inputs do for a curved function, and that hidden units do it without being told which",
-		ours:  "all data and settings: the lecture has the equations, and x⁵ and x³y² as examples",
-		flags: "-hidden none -output linear -cost mse -init uniform:0.1 -batch 0 -lr 0.5 -epochs 1000 -scale standard -test 0",
+		look: "the two columns of numbers: one solved, one found by going downhill; then what powers and products " +
+			"of the inputs do for a curved function, and that hidden units do it without being told which",
+		ours: "all data and settings: the lecture has the equations, and x⁵ and x³y² as examples",
+		flags: "-hidden none -output linear -cost mse -init uniform:0.1 -batch 0 -lr 0.5 -epochs 1000 -scale " +
+			"standard -test 0",
 		shown: milestone, make: linearData, run: runLinear,
 	},
 	{
 		name: "sine", source: lecture, shows: "a curve fitted through noise",
 		data: "own", network: "1-20-1 tanh", published: "nothing: pictures only", takes: "5 s",
-		look: "the training RMSE falls below the noise of 0.2, which the network learns with the curve; the test RMSE " +
-			"does not get as low",
-		ours: "the noise that is drawn; comparing with one rate for both layers, with other starts, and with a start from 0",
-		flags: "-hidden 20 -activation tanh -output linear -cost mse -init uniform:0.1 -batch 0 -lr 0.1,0.01 -epochs 100000 " +
-			"-scale standard -test 0",
+		look: "the training RMSE falls below the noise of 0.2, which the network learns with the curve; the test " +
+			"RMSE does not get as low",
+		ours: "the noise that is drawn; comparing with one rate for both layers, with other starts, and with a " +
+			"start from 0",
+		flags: "-hidden 20 -activation tanh -output linear -cost mse -init uniform:0.1 -batch 0 -lr 0.1,0.01 " +
+			"-epochs 100000 -scale standard -test 0",
 		shown: milestone, make: sineData, axes: report.Axes{Linear: true, ScoreFrom: 0, ScoreTo: 0.7, Every: 2000},
 		after: afterSine,
 	},
@@ -164,10 +173,12 @@ var recipes = []recipe{
 	{
 		name: "perceptron", source: oursAlone, shows: "AND, OR, NAND learned, XOR not",
 		data: "own", network: "2-1 threshold, 2-2-1", published: "nothing", takes: "below 1 s",
-		look:  "XOR: no straight line divides 01 and 10 from 00 and 11, but two lines do",
-		ours:  "all: the notes on Nielsen's chapter 1 define the perceptron, and do not train it",
-		flags: "-hidden 2 -activation sigmoid -output sigmoid -cost bce -init uniform:0.2 -batch 0 -lr 1 -momentum 0.9 -epochs 5000 -scale none -test 0",
-		shown: milestone, few: true, ownDataOnly: true, make: func(uint64) *Dataset { return gateData(gates[3].truth) }, run: runPerceptron,
+		look: "XOR: no straight line divides 01 and 10 from 00 and 11, but two lines do",
+		ours: "all: the notes on Nielsen's chapter 1 define the perceptron, and do not train it",
+		flags: "-hidden 2 -activation sigmoid -output sigmoid -cost bce -init uniform:0.2 -batch 0 -lr 1 -momentum " +
+			"0.9 -epochs 5000 -scale none -test 0",
+		shown: milestone, few: true, ownDataOnly: true,
+		make: func(uint64) *Dataset { return gateData(gates[3].truth) }, run: runPerceptron,
 	},
 	{
 		name: "plain", source: "Simard et al. 2003", shows: "one hidden layer, images as they are",
@@ -180,7 +191,8 @@ var recipes = []recipe{
 	{
 		name: "dropout", source: "Srivastava et al. 2014", shows: "units left out at random, short weights",
 		data: "MNIST", network: "784-1024-10 relu", published: "98.94 %", takes: "15 min",
-		look: "the training accuracy is of a network with half of itself missing; the published one has three hidden layers",
+		look: "the training accuracy is of a network with half of itself missing; the published one has three " +
+			"hidden layers",
 		ours: "one hidden layer, rates and epochs", printed: printed{accuracy: 0.9894},
 		flags: "-hidden 1024 -batch 128 -lr 0.1 -momentum 0.9 -schedule cosine -dropout 0.2,0.5 -maxnorm 2 -epochs 120",
 		needs: needsMNIST, samples: 70000, inputs: 784, shown: milestone,
@@ -190,7 +202,8 @@ var recipes = []recipe{
 		data: "MNIST", network: "784-800-10 relu", published: "99.3 %", takes: "8 min",
 		look: "the same network as in plain, and about half the errors",
 		ours: "all settings but the size", printed: printed{accuracy: 0.993},
-		flags: "-hidden 800 -batch 128 -lr 0.1 -momentum 0.9 -schedule cosine -augment affine:0.6,elastic:0.8 -epochs 60",
+		flags: "-hidden 800 -batch 128 -lr 0.1 -momentum 0.9 -schedule cosine -augment affine:0.6,elastic:0.8 " +
+			"-epochs 60",
 		needs: needsMNIST, samples: 70000, inputs: 784, shown: milestone,
 	},
 	{
@@ -198,7 +211,8 @@ var recipes = []recipe{
 		data: "MNIST", network: "784-1000-500-10 relu", published: "99.65 %", takes: "30 min",
 		look: "the published network has 12 million weights, and learned on a GPU; this one has a tenth",
 		ours: "all settings, and the size", printed: printed{accuracy: 0.9965},
-		flags: "-hidden 1000,500 -batch 128 -lr 0.1 -momentum 0.9 -schedule cosine -augment affine:1.2,elastic:1.2,smooth:1.5 -epochs 150",
+		flags: "-hidden 1000,500 -batch 128 -lr 0.1 -momentum 0.9 -schedule cosine -augment " +
+			"affine:1.2,elastic:1.2,smooth:1.5 -epochs 150",
 		needs: needsMNIST, samples: 70000, inputs: 784, shown: milestone,
 	},
 }

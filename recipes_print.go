@@ -13,7 +13,8 @@ func (p *printer) recipes() {
 	for i := range recipes {
 		r := &recipes[i]
 		p.event("recipe", "recipe", r.name, "source", r.source, "shows", r.shows, "data", r.data, "network", r.network,
-			"published", r.published, "published_accuracy", orNil(r.printed.accuracy), "published_loss", orNil(r.printed.loss),
+			"published", r.published, "published_accuracy", orNil(r.printed.accuracy), "published_loss",
+			orNil(r.printed.loss),
 			"look", r.look, "ours", r.ours, "flags", r.flags)
 	}
 	p.text("The tutorials' experiments. Published is only what a tutorial printed; what it\n" +
@@ -82,12 +83,14 @@ func (p *printer) recipe(cfg *config, data *Dataset) {
 	if r.name == "" {
 		return
 	}
-	if n := data.Train.N + data.Valid.N + data.Test.N; cfg.data != "" && (n != r.samples || data.Train.Dim != r.inputs) {
+	if n := data.Train.N + data.Valid.N + data.Test.N; cfg.data != "" && (n != r.samples ||
+		data.Train.Dim != r.inputs) {
 		was := "its own"
 		if r.samples > 0 {
 			was = fmt.Sprintf("%s of %d", count(r.samples), r.inputs)
 		}
-		cfg.changed = append(cfg.changed, fmt.Sprintf("other data: %s samples of %d inputs (%s)", count(n), data.Train.Dim, was))
+		cfg.changed = append(cfg.changed, fmt.Sprintf("other data: %s samples of %d inputs (%s)", count(n),
+			data.Train.Dim, was))
 	}
 	if cfg.data == "" && r.alone != "" {
 		cfg.changed = append(cfg.changed, "generated digits stand in for MNIST, which -data ./mnist has")

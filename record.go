@@ -254,7 +254,8 @@ func (r *recorder) chose(e epochEvent) {
 	r.page.Outputs = nil // done asks the network again
 	best := float64(e.Epoch)
 	r.page.Chosen = &best
-	r.page.Result = r.result(e) + fmt.Sprintf(" with the weights of epoch %d, the best by the validation part.", e.Epoch)
+	r.page.Result = r.result(e) + fmt.Sprintf(" with the weights of epoch %d, the best by the validation part.",
+		e.Epoch)
 }
 
 // failed writes the report of a run that ended early, and why.
@@ -295,14 +296,16 @@ func (r *recorder) facts(e *doneEvent) {
 	facts = append(facts, r.x.facts()...)
 	facts[len(facts)-1][1] += fmt.Sprintf(", %s/%s, %s", runtime.GOOS, runtime.GOARCH, runtime.Version())
 	if e != nil {
-		facts = append(facts, [2]string{"total time", fmt.Sprintf("%.2f s", e.Seconds)}, [2]string{"weights sha256", e.Hash})
+		facts = append(facts, [2]string{"total time", fmt.Sprintf("%.2f s", e.Seconds)}, [2]string{"weights sha256",
+			e.Hash})
 	}
 	r.page.Facts = facts
 }
 
 // facts are what a page says of a recipe.
 func (r *recipe) facts() [][2]string {
-	facts := [][2]string{{"recipe", r.name + ": " + r.shows}, {"source", r.source}, {"published", r.text(r.printed)}, {"look at", r.look}}
+	facts := [][2]string{{"recipe", r.name + ": " + r.shows}, {"source", r.source}, {"published",
+		r.text(r.printed)}, {"look at", r.look}}
 	if r.ours != "" {
 		facts = append(facts, [2]string{"ours", r.ours})
 	}

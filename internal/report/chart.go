@@ -101,7 +101,8 @@ func (r *Report) curves() (all []Figure) {
 	if r.Loss != "" {
 		kind, name = r.Loss, "Loss"
 	}
-	cost := Figure{Kind: Kind("cost " + kind), Title: name, Y: Axis{Label: strings.ToLower(name) + " (log scale)", Log: true}}
+	cost := Figure{Kind: Kind("cost " + kind), Title: name, Y: Axis{Label: strings.ToLower(name) + " (log scale)",
+		Log: true}}
 	add(cost, r.Published[0], func(e Epoch) [3]float64 { return e.Cost })
 	add(score, r.Published[1], func(e Epoch) [3]float64 { return e.Score })
 	return all

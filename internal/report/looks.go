@@ -16,10 +16,11 @@ func (f Figure) look() string {
 	}
 	switch kind, _, _ := strings.Cut(string(f.Kind), " "); Kind(kind) {
 	case "cost":
-		return "Where the cost of samples not seen turns up while that of training goes on falling, the network learns " +
-			"its samples by heart." + f.turned("cost")
+		return "Where the cost of samples not seen turns up while that of training goes on falling, the network " +
+			"learns its samples by heart." + f.turned("cost")
 	case "accuracy":
-		return "The gap between training and test is what does not carry over to samples that the network has not seen." + f.gap()
+		return "The gap between training and test is what does not carry over to samples that the network has not " +
+			"seen." + f.gap()
 	case "rmse":
 		return "How far a prediction is off, typically, in the target’s own unit." + f.turned("RMSE")
 	case Fit:
@@ -27,9 +28,11 @@ func (f Figure) look() string {
 	case Units:
 		return "Each line is one unit: the next layer can only add these shapes, stretched and turned over." + f.flat()
 	case Prediction:
-		return "The nearer to the line, the better; a cloud that lies flatter than the line keeps too near to the mean." + f.slope()
+		return "The nearer to the line, the better; a cloud that lies flatter than the line keeps too near to the " +
+			"mean." + f.slope()
 	case Sweep:
-		return "The validation part alone chooses the value (the upright line); the test part only says what the choice was worth." + f.spread()
+		return "The validation part alone chooses the value (the upright line); the test part only says what the " +
+			"choice was worth." + f.spread()
 	case Learning:
 		return "The higher line has learned more so far." + f.ahead()
 	}
@@ -68,14 +71,16 @@ func (f Figure) turned(what string) string {
 	best := fmt.Sprintf(" Here the %s %s is lowest, %s, ", held.Name, what, numeral(held.Y[least], 3))
 	rise := held.Y[last]/held.Y[least] - 1
 	if rise < 0.02 {
-		return best + fmt.Sprintf("at %s %s, and still so at the end, or nearly.", f.X.name(), f.X.text(held.X[least], 4))
+		return best + fmt.Sprintf("at %s %s, and still so at the end, or nearly.", f.X.name(),
+			f.X.text(held.X[least], 4))
 	}
 	at := slices.Index(train.X, held.X[least])
 	fell := ""
 	if at >= 0 && train.Y[len(train.Y)-1] < train.Y[at] {
 		fell = ", while that of training went on falling"
 	}
-	return best + fmt.Sprintf("at %s %s; from there it has risen by %s %%%s.", f.X.name(), f.X.text(held.X[least], 4), numeral(100*rise, 2), fell)
+	return best + fmt.Sprintf("at %s %s; from there it has risen by %s %%%s.", f.X.name(), f.X.text(held.X[least],
+		4), numeral(100*rise, 2), fell)
 }
 
 // gap is the difference of training and test in the end.
@@ -102,7 +107,8 @@ func (f Figure) distances() string {
 			sum += d * d
 		}
 		if sum >= 0 {
-			text += fmt.Sprintf(" The %s points lie %s from it (root mean square).", l.Name, numeral(math.Sqrt(sum/float64(len(l.X))), 3))
+			text += fmt.Sprintf(" The %s points lie %s from it (root mean square).", l.Name,
+				numeral(math.Sqrt(sum/float64(len(l.X))), 3))
 		}
 	}
 	return text
@@ -149,7 +155,8 @@ func (f Figure) slope() string {
 	if !(xx > 0) || math.IsNaN(xy) {
 		return ""
 	}
-	return fmt.Sprintf(" Here the straight line through the cloud has a slope of %s, where the exact one has 1.", numeral(xy/xx, 3))
+	return fmt.Sprintf(" Here the straight line through the cloud has a slope of %s, where the exact one has 1.",
+		numeral(xy/xx, 3))
 }
 
 // spread is between what the values of a sweep lie.
@@ -158,7 +165,8 @@ func (f Figure) spread() string {
 	if l == nil || math.IsNaN(slices.Min(l.Y)) {
 		return ""
 	}
-	return fmt.Sprintf(" Here the validation part goes from %s to %s.", f.Y.value(slices.Min(l.Y), 4), f.Y.value(slices.Max(l.Y), 4))
+	return fmt.Sprintf(" Here the validation part goes from %s to %s.", f.Y.value(slices.Min(l.Y), 4),
+		f.Y.value(slices.Max(l.Y), 4))
 }
 
 // ahead is which of two trainings is ahead, and how often.

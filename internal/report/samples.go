@@ -139,7 +139,8 @@ func (r *Report) errors() (*confusion, []mistake) {
 		}
 		counts[int(is)*k+said]++
 		if said != int(is) {
-			wrong = append(wrong, mistake{Sample: i, Said: r.Classes[said], Is: r.Classes[is], p: r.probability(a, said)})
+			wrong = append(wrong, mistake{Sample: i, Said: r.Classes[said], Is: r.Classes[is], p: r.probability(a,
+				said)})
 		}
 	}
 	m := r.confusion(counts)

@@ -115,8 +115,9 @@ func (r *Report) heat(l int) heat {
 		which, h.Followed = thousands(rows)+" of", r.followed[l]
 	}
 	last := course[columns-1]
-	h.Desc = fmt.Sprintf("%s %s parameters, a row each in the order of Wb: neuron by neuron, its bias first; a column for "+
-		"each epoch kept. After the last they lie between %s and %s; %s", which, thousands(layer.parameters()),
+	h.Desc = fmt.Sprintf("%s %s parameters, a row each in the order of Wb: neuron by neuron, its bias first; a "+
+		"column for each epoch kept. After the last they lie between %s and %s; "+
+		"%s", which, thousands(layer.parameters()),
 		numeral(float64(slices.Min(last)), 3), numeral(float64(slices.Max(last)), 3), r.movedBy(l))
 	compression := png.BestSpeed
 	if rows > keepWeights && r.State == "" {
@@ -162,7 +163,8 @@ func (r *Report) movedBy(l int) string {
 	moved, size, still := r.movement(l)
 	text := fmt.Sprintf("on average they have moved by %s and have a size of %s.", numeral(moved, 2), numeral(size, 2))
 	if percent := math.Round(100 * still); percent > 0 {
-		text += fmt.Sprintf(" %.0f %% have not moved at all: of inputs that are always 0, or of neurons that have died.", percent)
+		text += fmt.Sprintf(" %.0f %% have not moved at all: of inputs that are always 0, or of neurons that have "+
+			"died.", percent)
 	}
 	return text
 }
