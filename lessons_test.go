@@ -370,3 +370,28 @@ func TestOnTable(t *testing.T) {
 		mustContain(t, strings.Join(strings.Fields(out), " "), "other data: 20 samples of 1 inputs")
 	}
 }
+
+// TestFreshStart: a training afresh begins with other weights, and each with its own; without
+// a sweep, the seed's.
+func TestFreshStart(t *testing.T) {
+	seen := map[string]int{}
+	for start := range 4 {
+		cfg, err := parse([]string{"-recipe", "perceptron"}, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		cfg.start = start
+		x, err := newExperiment(cfg, gateData(gates[0].truth))
+		if err != nil {
+			t.Fatal(err)
+		}
+		seen[hash(x.trainer.Net)]++
+		x.trainer.Net.Initialise(uniformInit(0.2), cfg.seed)
+		if same := seen[hash(x.trainer.Net)] > 0; same != true {
+			t.Error("the first start is not the seed's")
+		}
+	}
+	if len(seen) != 4 {
+		t.Errorf("%d of 4 starts differ", len(seen))
+	}
+}
