@@ -194,7 +194,7 @@ func TestRecipeUnit(t *testing.T) {
 			t.Errorf("%s: %d samples, noise of up to %v", r.title, d.N, largest)
 		}
 	}
-	all := events(t, "-recipe", "unit")
+	notes, all := notesOf(t, "-recipe", "unit")
 	done := only(all, "done")
 	rmse := func(i int) float64 { return done[i]["train_rmse"].(float64) }
 	d := unitRuns[0].data(1).Train
@@ -219,14 +219,12 @@ func TestRecipeUnit(t *testing.T) {
 		t.Errorf("RMSE of the five trainings %v %v %v %v %v, spread of x² %v", rmse(0), rmse(1), rmse(2), rmse(3),
 			rmse(4), spread)
 	}
-	notes, _ := notesOf(t, "-recipe", "unit")
 	v := numbersIn(t, notes, `leaves an RMSE of (\S+) of x², whose values lie (\S+) from their mean \(root mean square\); two units, added, leave (\S+)\.\n`)
 	if !near(v[0], rmse(2), 2e-3) || !near(v[1], spread, 2e-3) || !near(v[2], rmse(3), 1e-2) {
 		t.Errorf("%v", v)
 	}
 	mustContain(t, notes, "the largest difference between their parameters is 0 after 20000 passes", "rjp")
-	text := command(t, "-recipe", "unit")
-	mustContain(t, text, "rising line", "σ(0.5", "σ(-0.", "this run RMSE ")
+	mustContain(t, command(t, "-recipe", "unit", "-epochs", "50"), "rising line", "σ(0.", "σ(-0.", "this run RMSE ")
 }
 
 // TestRecipeSine: the lecture's data, RMSE below the noise in a third of the epochs, the same
@@ -436,7 +434,7 @@ func TestRecipePages(t *testing.T) {
 		{"linear", []string{"Solved, and learned", "What should stand in Φ?"}},
 		{"sine -epochs 4000", []string{"epoch 2000: test", "Outputs of the hidden units", "unit 20", "Other rates " +
 			"and other starts", ">0.7<"}},
-		{"unit", []string{"rising line: Data and fit", "falling line: Data and fit", "x², one unit: Data and fit",
+		{"unit -epochs 50", []string{"rising line: Data and fit", "falling line: Data and fit", "x², one unit: Data and fit",
 			"x², two units: Data and fit", "x², two from zero"}},
 	} {
 		path := filepath.Join(t.TempDir(), "r.html")
@@ -460,6 +458,13 @@ func TestGateFigure(t *testing.T) {
 	}
 	if f := gateFigure("", gates[3].truth, [][3]float64{{2, 1, -2}}); !strings.HasPrefix(f.Look, "No line") ||
 		f.Kind != report.Plain {
+		t.Error(f.Look)
+	}
+	both := gateFigure("", gates[3].truth, [][3]float64{{1, 1, -0.5}, {1, 1, -1.5}})
+	if !strings.Contains(both.Look, "no area has both") {
+		t.Error(both.Look)
+	}
+	if f := gateFigure("", gates[3].truth, [][3]float64{{1, 1, -1.5}, {1, 1, -1.7}}); strings.Contains(f.Look, "area") {
 		t.Error(f.Look)
 	}
 }
