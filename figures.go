@@ -123,7 +123,7 @@ func sweepFigure(cfg *config, groups []*sweepGroup, best int) report.Figure {
 		X: report.Axis{Label: name, Log: at >= 0}, Table: true}
 	y := report.Axis{Label: "RMSE"}
 	if groups[best].mean.ValidAccuracy != nil {
-		y = report.Axis{Label: "right answers, %", Percent: true}
+		y = report.Axis{Label: "right answers", Percent: true}
 	}
 	valid, test := report.Line{Name: "validation"}, report.Line{Name: "test"}
 	for i, g := range groups {

@@ -34,6 +34,7 @@ type config struct {
 
 	recipe  recipe          // the empty one where there is none
 	model   *model          // of -load
+	start   int             // of several trainings from new weights each, which; 0 for a single one
 	changed []string        // what the command line changes of the recipe
 	args    []string        // the command line
 	given   map[string]bool // the flags on it
@@ -136,7 +137,7 @@ func (cfg *config) flagGroups() []struct {
 			{"activation", &cfg.hiddenActivation, "`FUNCTION` of the hidden layers: relu, sigmoid, tanh, linear"},
 			{"output", &cfg.outputActivation, "`FUNCTION` of the last layer: linear, sigmoid, tanh"},
 			{"cost", &cfg.cost, "`COST`: ce (softmax cross-entropy), bce (binary cross-entropy, with -output sigmoid),\nmse (½‖a − y‖² a sample)"},
-			{"init", &cfg.init, "`DRAW` of the first weights: he, glorot, normal (N(0,1), biases too), uniform:R (±R)"},
+			{"init", &cfg.init, "`DRAW` of the first weights: he, glorot, normal (N(0,1), biases too;\nnormal:1: with biases of 1), uniform:R (±R), zero (then all units of a layer stay alike)"},
 		}},
 		{"Training", []flagInfo{
 			{"epochs", &cfg.epochs, "`N` passes over the training set; for tables 50 if it is not said"},
@@ -371,7 +372,7 @@ func (cfg *config) checkNumbers() error {
 		return wrongUsage("-patience %d: it is a number of epochs, or 0 to train through", cfg.patience)
 	case cfg.patience > 0 && cfg.recipe.run != nil:
 		return wrongUsage("-patience does not go with -recipe %s, which is more than one training", cfg.recipe.name)
-	case cfg.recipe.ownDataOnly && (cfg.given["valid"] || cfg.given["test"]):
+	case cfg.recipe.few && cfg.data == "" && (cfg.given["valid"] || cfg.given["test"]):
 		return wrongUsage("-valid and -test do not go with -recipe %s, which is about the few samples that it makes", cfg.recipe.name)
 	case !(cfg.l2 >= 0) || math.IsInf(cfg.l2, 0):
 		return wrongUsage("-l2 %v: it is a number from 0", cfg.l2)
@@ -474,14 +475,22 @@ func (cfg *config) initialiser() (Init, error) {
 	case "glorot":
 		return glorotInit, nil
 	case "normal":
-		return normalInit, nil
+		if r == "1" {
+			return onesInit, nil
+		}
+		if r == "" {
+			return normalInit, nil
+		}
+		return nil, wrongUsage("-init %q: it is normal, or normal:1 for biases of 1", cfg.init)
+	case "zero":
+		return zeroInit, nil
 	case "uniform":
 		if v, err := strconv.ParseFloat(r, 64); err == nil && v > 0 && !math.IsInf(v, 0) {
 			return uniformInit(v), nil
 		}
 		return nil, wrongUsage("-init %q: it takes the form uniform:R with R above 0, as in uniform:0.5", cfg.init)
 	}
-	return nil, oneOf("init", cfg.init, []string{"he", "glorot", "normal", "uniform:R"})
+	return nil, oneOf("init", cfg.init, []string{"he", "glorot", "normal", "normal:1", "uniform:R", "zero"})
 }
 
 // applyDefaults sets what depends on other settings and on the kind of data, and is not on

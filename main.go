@@ -81,6 +81,8 @@ func runTo(ctx context.Context, args []string, out *printer, stderr io.Writer) e
 	switch {
 	case cfg.asksForText():
 		return out.answer(cfg)
+	case cfg.recipe.lesson != nil:
+		return cfg.recipe.lesson(cfg, out)
 	case cfg.load != "":
 		return useModel(ctx, cfg, out, stderr)
 	}
@@ -120,6 +122,9 @@ func learn(ctx context.Context, cfg *config, data *Dataset, out *printer, stderr
 	}
 	if x.saver, err = newSaver(x, stderr); err != nil {
 		return err
+	}
+	if cfg.recipe.after != nil {
+		x.after = func() { cfg.recipe.after(ctx, x, out) }
 	}
 	if cfg.recipe.run != nil {
 		err = cfg.recipe.run(ctx, x, out, bar)
@@ -191,9 +196,12 @@ type experiment struct {
 	shown   func(epoch int) bool // the epochs to evaluate and print; nil for all
 	after   func()               // what a recipe prints between the epochs and the end
 	summary string               // what a recipe says of the result, beside the published one
+	notes   []string             // what a recipe's run has shown, in sentences
+	costs   []float64            // of every epoch as it trained, where a recipe draws samples for it
 
 	start    time.Time
 	seconds  float64      // on the epochs since the last one that was shown
+	first    *epochEvent  // before training, where a recipe has that too
 	history  []epochEvent // the epochs that were shown
 	final    epochEvent   // the one whose weights the network has in the end
 	done     doneEvent    // what train came to
@@ -205,10 +213,7 @@ type experiment struct {
 
 // newExperiment fits the scaling on the training part and makes the network.
 func newExperiment(cfg *config, data *Dataset) (*experiment, error) {
-	x := &experiment{cfg: cfg, data: data, start: time.Now()}
-	if cfg.recipe.milestonesOnly {
-		x.shown = milestone
-	}
+	x := &experiment{cfg: cfg, data: data, start: time.Now(), shown: cfg.recipe.shown}
 	if err := x.fitScales(); err != nil {
 		return nil, err
 	}
@@ -228,14 +233,14 @@ func newExperiment(cfg *config, data *Dataset) (*experiment, error) {
 	if err != nil {
 		return nil, err
 	}
-	if net.Initialise(init, cfg.seed); cfg.model != nil {
+	if net.Initialise(init, cfg.startSeed()); cfg.model != nil {
 		copyLayers(net.Layers, cfg.model.net.Layers)
 	}
 	rate := cfg.rates
 	for len(rate) < len(net.Layers) {
 		rate = append(rate, rate[0])
 	}
-	x.trainer = &Trainer{Net: net, Rate: rate, L2: cfg.l2, N: data.Train.N, Batch: batch, Workers: cfg.workers,
+	x.trainer = &Trainer{Net: net, Rate: rate, L2: cfg.l2, N: cfg.recipe.epochSamples(data.Train.N), Batch: batch, Workers: cfg.workers,
 		Options: Options{Momentum: cfg.momentum, Nesterov: cfg.nesterov, Adam: cfg.optimizer == "adam",
 			Schedule: cfg.schedule.of(cfg.epochs, (data.Train.N+batch-1)/batch),
 			Dropout:  cfg.dropout.of(len(cfg.hidden)), MaxNorm: cfg.maxNorm, Seed: cfg.seed}}
@@ -313,9 +318,10 @@ func (x *experiment) train(ctx context.Context, out *printer, bar *progress) (er
 	if err != nil {
 		return err
 	}
-	if err := x.recorder.begin(); err != nil {
+	if err := x.recorder.begin(x.before(done)); err != nil {
 		return err
 	}
+	out.before(x, x.first)
 	defer func() { x.recorder.failed(err) }()
 	x.doctor = newDoctor(x)
 	defer bar.clear()
@@ -361,8 +367,8 @@ func (x *experiment) shuffle(order []int32, epoch int) {
 	if x.distorter != nil {
 		x.distorter.epoch = epoch
 	}
-	if x.trainer.Batch == len(order) {
-		return // one mini-batch has them all
+	if x.trainer.Batch == len(order) || x.cfg.recipe.inOrder {
+		return // one mini-batch has them all, or a tutorial leaves them as they are
 	}
 	for i := range order {
 		order[i] = int32(i)
@@ -374,8 +380,8 @@ func (x *experiment) shuffle(order []int32, epoch int) {
 // shown, or -patience wants to know. An epoch that is the best so far is shown.
 func (x *experiment) evaluate(epoch int, result Result) (e epochEvent, shown bool) {
 	e = epochEvent{Event: "epoch", Run: x.title, Epoch: epoch, Seconds: x.seconds}
-	e.train(x, result)
 	shown = x.shown == nil || x.shown(epoch) || epoch == x.cfg.epochs
+	e.train(x, x.whole(result, shown))
 	if x.data.Valid.N > 0 && (shown || x.early.patience > 0) {
 		e.valid(x, x.evaluateSet(&x.data.Valid, nil))
 	}

@@ -496,7 +496,7 @@ func (m *model) evaluate(cfg *config, data *Dataset, out *printer, start time.Ti
 		trainer: &Trainer{Net: m.net, N: data.Train.N, Workers: cfg.workers}}
 	x.recorder = newRecorder(x)
 	out.start(x)
-	if err := x.recorder.begin(); err != nil {
+	if err := x.recorder.begin(nil); err != nil {
 		return err
 	}
 	var last epochEvent

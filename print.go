@@ -103,10 +103,16 @@ type epochEvent struct {
 	TestCost      *float64 `json:"test_cost,omitempty"`
 	TestAccuracy  *float64 `json:"test_accuracy,omitempty"`
 	TestRMSE      *float64 `json:"test_rmse,omitempty"`
-	TestLoss      *float64 `json:"test_loss,omitempty"` // mean of (a − y)² over samples and outputs
-	Published     string   `json:"published,omitempty"`
-	testCorrect   int
-	validCorrect  int
+
+	// Of recipes: the loss as the tutorial counts it, and what it printed.
+	TrainLoss         *float64 `json:"train_loss,omitempty"`
+	ValidLoss         *float64 `json:"valid_loss,omitempty"`
+	TestLoss          *float64 `json:"test_loss,omitempty"`
+	PublishedAccuracy *float64 `json:"published_accuracy,omitempty"`
+	PublishedLoss     *float64 `json:"published_loss,omitempty"`
+
+	testCorrect  int
+	validCorrect int
 }
 
 type doneEvent struct {
@@ -119,25 +125,38 @@ type doneEvent struct {
 	Seconds      float64  `json:"total_seconds"`
 	Hash         string   `json:"weights_sha256"`
 	Recipe       string   `json:"recipe,omitempty"`
-	Published    string   `json:"published,omitempty"`
+
+	PublishedAccuracy *float64 `json:"published_accuracy,omitempty"` // of the test part
+	PublishedLoss     *float64 `json:"published_loss,omitempty"`
+	PublishedValid    *float64 `json:"published_valid_accuracy,omitempty"`
+	PublishedL2       *float64 `json:"published_l2,omitempty"`
 }
 
 func (e *epochEvent) train(x *experiment, r Result) {
 	e.TrainCost = r.Cost
 	e.TrainAccuracy, _ = x.judge(r)
+	e.TrainLoss = x.loss(r)
 }
 
 func (e *epochEvent) valid(x *experiment, r Result) {
 	e.ValidCost, e.validCorrect = &r.Cost, r.Correct
 	e.ValidAccuracy, e.ValidRMSE = x.judge(r)
+	e.ValidLoss = x.loss(r)
 }
 
 func (e *epochEvent) test(x *experiment, r Result) {
 	e.TestCost, e.testCorrect = &r.Cost, r.Correct
 	e.TestAccuracy, e.TestRMSE = x.judge(r)
-	if x.cfg.recipe.loss {
-		e.TestLoss = &r.MSE
+	e.TestLoss = x.loss(r)
+}
+
+// loss is the loss as a recipe's tutorial counts it, if it has one of its own.
+func (x *experiment) loss(r Result) *float64 {
+	if x.cfg.recipe.loss == nil {
+		return nil
 	}
+	v := x.cfg.recipe.loss.of(x, r)
+	return &v
 }
 
 // rmse is √(mean (a − y)²), in the target's own unit.
@@ -230,14 +249,19 @@ func (p *printer) start(x *experiment) {
 	if x.cfg.load != "" && !x.cfg.tunes() {
 		return
 	}
-	p.printf("\n%*s  train cost", epochWidth(x.cfg), "epoch")
+	p.printf("\n")
+	if x.cfg.recipe.columns != nil {
+		p.row(x, nil)
+		return
+	}
+	p.printf("%*s  train cost", epochWidth(x.cfg), "epoch")
 	if d.Valid.N > 0 {
 		p.printf("  valid cost  %*s", scoreWidth(d, d.Valid.N), "valid "+scoreName(d))
 	}
 	if d.Test.N > 0 {
 		p.printf("   test cost  %*s", scoreWidth(d, d.Test.N), "test "+scoreName(d))
 	}
-	p.printf("  samples/s      time%s\n", x.cfg.recipe.head())
+	p.printf("  samples/s      time\n")
 }
 
 // epochWidth is the width of the column of epochs.
@@ -281,9 +305,14 @@ func scoreWidth(d *Dataset, n int) int {
 }
 
 func (p *printer) epoch(x *experiment, e epochEvent) {
-	e.Published = x.cfg.recipe.curve[e.Epoch]
+	published := x.cfg.recipe.at(e.Epoch)
+	e.PublishedAccuracy, e.PublishedLoss = orNil(published.accuracy), orNil(published.loss)
 	if p.json {
 		p.line(e)
+		return
+	}
+	if x.cfg.recipe.columns != nil {
+		p.row(x, &e)
 		return
 	}
 	d := x.data
@@ -298,11 +327,13 @@ func (p *printer) epoch(x *experiment, e epochEvent) {
 	if n := len(x.history); n > 0 {
 		passes -= x.history[n-1].Epoch
 	}
-	p.printf("  %9s  %6.2f s%s\n", count(int(float64(d.Train.N*passes)/e.Seconds)), e.Seconds, x.cfg.recipe.row(e))
+	p.printf("  %9s  %6.2f s\n", count(int(float64(x.trainer.N*passes)/e.Seconds)), e.Seconds)
 }
 
 func (p *printer) done(x *experiment, e doneEvent) {
-	e.Recipe, e.Published = x.cfg.recipe.name, x.cfg.recipe.published
+	published := x.cfg.recipe.last(x.cfg.epochs)
+	e.Recipe, e.PublishedAccuracy, e.PublishedLoss = x.cfg.recipe.name, orNil(published.accuracy), orNil(published.loss)
+	e.PublishedValid, e.PublishedL2 = orNil(published.valid), orNil(published.l2)
 	if p.json {
 		p.line(e)
 		return

@@ -51,6 +51,17 @@ func normalInit(l *Layer, rng *rand.Rand) {
 	normal(l.B, 1, rng)
 }
 
+// onesInit: N(0, 1), biases 1.
+func onesInit(l *Layer, rng *rand.Rand) {
+	l.W.EachRow(func(w []float64) { normal(w, 1, rng) })
+	for j := range l.B {
+		l.B[j] = 1
+	}
+}
+
+// zeroInit: all 0. Then the units of a layer all learn the same: see -recipe sine.
+func zeroInit(*Layer, *rand.Rand) {}
+
 // uniformInit: U(±r), biases too.
 func uniformInit(r float64) Init {
 	return func(l *Layer, rng *rand.Rand) {

@@ -66,6 +66,7 @@ func newRecorder(x *experiment) *recorder {
 	if d.Width > 0 && d.Train.Pixels != nil {
 		r.page.Box = handwriting.FrameOf(d.Train.Pixels, d.Width, d.Height).Box
 	}
+	r.recipe(&x.cfg.recipe)
 	for _, l := range x.trainer.Net.Layers {
 		r.page.Layers = append(r.page.Layers, report.Layer{Rows: l.W.Rows, Cols: l.W.Cols, Stride: l.W.Stride,
 			W: l.W.Data, B: l.B, Activation: l.G.Name})
@@ -73,9 +74,25 @@ func newRecorder(x *experiment) *recorder {
 	return r
 }
 
+// recipe sets what the page of a recipe has of its own.
+func (r *recorder) recipe(recipe *recipe) {
+	r.page.Axes, r.page.AllWeights, r.page.Examples = recipe.axes, recipe.allWeights, recipe.examples
+	if recipe.loss != nil {
+		r.page.Loss, r.page.Whole = recipe.loss.name, true
+	}
+	for i, p := range recipe.curve {
+		for k, v := range []float64{p.loss, p.accuracy} {
+			if line := &r.page.Published[k]; v > 0 && i < r.x.cfg.epochs {
+				line.X, line.Y = append(line.X, float64(i+1)), append(line.Y, v)
+			}
+		}
+	}
+}
+
 // begin notes what the network is before it learns, and writes the report, so that a path
-// that cannot be written to is found before the training and not after it.
-func (r *recorder) begin() error {
+// that cannot be written to is found before the training and not after it. first is what
+// the network can do then, or nil.
+func (r *recorder) begin(first *epochEvent) error {
 	if r == nil {
 		return nil
 	}
@@ -85,6 +102,10 @@ func (r *recorder) begin() error {
 	var past []report.Epoch
 	for _, e := range r.x.history {
 		past = append(past, r.point(e))
+	}
+	if first != nil {
+		before := r.point(*first)
+		r.page.Before = &before
 	}
 	r.page.Begin(past...)
 	r.begun = true
@@ -149,12 +170,16 @@ func (r *recorder) epoch(e epochEvent, shown bool) {
 	}
 }
 
-// between notes an epoch that is not shown, if it lies a tenth beyond the one before.
+// between notes an epoch that is not shown, if it lies a tenth beyond the one before, or the
+// recipe wants it: then the page is written again, too.
 func (r *recorder) between(e epochEvent) {
-	if e.Epoch < r.next {
+	wanted := r.page.Axes.Every > 0 && e.Epoch%r.page.Axes.Every == 0
+	if e.Epoch < r.next && !wanted {
 		return
 	}
-	r.next = e.Epoch + e.Epoch/10 + 1
+	if e.Epoch >= r.next {
+		r.next = e.Epoch + e.Epoch/10 + 1
+	}
 	if d := r.x.data; d.Valid.N > 0 {
 		e.valid(r.x, r.x.evaluateSet(&d.Valid, nil))
 	}
@@ -162,6 +187,10 @@ func (r *recorder) between(e epochEvent) {
 		e.test(r.x, r.x.evaluateSet(&d.Test, nil))
 	}
 	r.page.Add(r.point(e))
+	if wanted && r.writing*30 <= time.Since(r.x.start) {
+		r.page.State = fmt.Sprintf("epoch %d of %d", e.Epoch, r.x.cfg.epochs)
+		r.write()
+	}
 }
 
 // show adds figures of other trainings.
@@ -178,6 +207,10 @@ func (r *recorder) show(figures ...report.Figure) error {
 
 // point is an epoch as the record has it.
 func (r *recorder) point(e epochEvent) report.Epoch {
+	if e.TrainLoss != nil {
+		return report.Epoch{Number: e.Epoch, Cost: [3]float64{*e.TrainLoss, orNaN(e.ValidLoss), orNaN(e.TestLoss)},
+			Score: [3]float64{orNaN(e.TrainAccuracy), orNaN(e.ValidAccuracy), orNaN(e.TestAccuracy)}}
+	}
 	p := report.Epoch{Number: e.Epoch, Cost: [3]float64{e.TrainCost, orNaN(e.ValidCost), orNaN(e.TestCost)},
 		Score: [3]float64{orNaN(e.TrainAccuracy), orNaN(cmp.Or(e.ValidAccuracy, e.ValidRMSE)),
 			orNaN(cmp.Or(e.TestAccuracy, e.TestRMSE))}}
@@ -222,7 +255,8 @@ func (r *recorder) chose(e epochEvent) {
 	r.page.Outputs = nil // done asks the network again
 	best := float64(e.Epoch)
 	r.page.Chosen = &best
-	r.page.Result = r.result(e) + fmt.Sprintf(" with the weights of epoch %d, the best by the validation part.", e.Epoch)
+	r.page.Result = r.result(e) + fmt.Sprintf(" with the weights of epoch %d, the best by the validation part.",
+		e.Epoch)
 }
 
 // warn adds a sentence of the diagnosis.
@@ -246,7 +280,7 @@ func (r *recorder) write() error {
 	if r.page.State != "" {
 		r.facts(nil)
 	}
-	r.page.Figures = slices.Concat(r.x.fitFigures(), r.others, r.x.doctor.figures())
+	r.page.Figures, r.page.Notes = slices.Concat(r.x.fitFigures(), r.others, r.x.doctor.figures()), r.x.notes
 	err := writeReport(r.x.cfg.report, r.page.WriteHTML)
 	r.writing += time.Since(begin)
 	return err
@@ -265,14 +299,25 @@ func writeReport(path string, write func(io.Writer) error) error {
 func (r *recorder) facts(e *doneEvent) {
 	var facts [][2]string
 	if recipe := r.x.cfg.recipe; recipe.name != "" {
-		facts = [][2]string{{"recipe", recipe.name + ": " + recipe.shows}, {"published", recipe.published}}
+		facts = recipe.facts()
 	}
 	facts = append(facts, r.x.facts()...)
 	facts[len(facts)-1][1] += fmt.Sprintf(", %s/%s, %s", runtime.GOOS, runtime.GOARCH, runtime.Version())
 	if e != nil {
-		facts = append(facts, [2]string{"total time", fmt.Sprintf("%.2f s", e.Seconds)}, [2]string{"weights sha256", e.Hash})
+		facts = append(facts, [2]string{"total time", fmt.Sprintf("%.2f s", e.Seconds)}, [2]string{"weights sha256",
+			e.Hash})
 	}
 	r.page.Facts = facts
+}
+
+// facts are what a page says of a recipe.
+func (r *recipe) facts() [][2]string {
+	facts := [][2]string{{"recipe", r.name + ": " + r.shows}, {"source", r.source}, {"published",
+		r.text(r.printed)}, {"look at", r.look}}
+	if r.ours != "" {
+		facts = append(facts, [2]string{"ours", r.ours})
+	}
+	return facts
 }
 
 // quoted is a command line's words, those with something special in them in quotes.

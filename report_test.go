@@ -237,7 +237,7 @@ func TestReportSeldom(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := x.recorder.begin(); err != nil {
+	if err := x.recorder.begin(nil); err != nil {
 		t.Fatal(err)
 	}
 	r := x.recorder
@@ -273,7 +273,7 @@ func TestReportSeldom(t *testing.T) {
 	}
 	cfg.report = ""
 	none := newRecorder(x)
-	err = none.begin()
+	err = none.begin(nil)
 	none.epoch(epochEvent{}, true)
 	if none != nil || err != nil || none.answer() != nil || none.done(doneEvent{}) != nil {
 		t.Error("without -report something is recorded")
@@ -374,10 +374,16 @@ func TestReportSweep(t *testing.T) {
 	}
 	html, _ = page("-recipe", "sine", "-epochs", "300")
 	for _, want := range []string{"epoch 1: training", "epoch 50: test", "epoch 13: training",
-		"epoch 300: test", "Data and fit", "epoch (log scale)"} {
+		"epoch 300: test", "Data and fit"} {
 		if !strings.Contains(html, want) {
 			t.Errorf("the page of sine lacks %q", want)
 		}
+	}
+	if strings.Contains(html, "log scale") {
+		t.Error("the axes of sine are not linear, as the lecture has them")
+	}
+	if html, _ = page("-recipe", "linear", "-epochs", "300"); !strings.Contains(html, "epoch (log scale)") {
+		t.Error("epochs that were taken ever more seldom are not on a log scale")
 	}
 }
 

@@ -136,6 +136,9 @@ func (cfg *config) sweepRuns() (runs []*sweepRun, err error) {
 		if r.cfg, err = cfg.variant("", pairs...); err != nil {
 			return nil, err
 		}
+		if cfg.recipe.fresh {
+			r.cfg.start = task + 1
+		}
 		runs = append(runs, r)
 	}
 	return runs, nil

@@ -211,12 +211,19 @@ func (s *sweeping) winner(ctx context.Context, groups []*sweepGroup, best int, o
 		words = append(words, "mean of the seeds "+strings.Join(seeds, ", "))
 		with = " with seed " + seeds[0]
 	}
-	out.text("\nbest by validation: %s, trained once more%s\n\n", strings.Join(words, ", "), with)
+	again := "trained once more"
+	if s.cfg.recipe.fresh {
+		again = "trained afresh, from new random weights"
+	}
+	out.text("\nbest by validation: %s, %s%s\n\n", strings.Join(words, ", "), again, with)
 	w, err := &sweepWinner{data: s.data, hash: r.result.Hash, figure: sweepFigure(s.cfg, groups, best)}, error(nil)
 	if w.cfg, err = s.cfg.override("", pairs...); err != nil {
 		return nil, err
 	}
 	w.cfg.changed = s.cfg.changed
+	if s.cfg.recipe.fresh {
+		w.cfg.start, w.hash = len(s.all)+1, ""
+	}
 	if w.cfg.seed != s.cfg.seed {
 		w.data, err = load(ctx, w.cfg, io.Discard)
 		return w, err
@@ -226,7 +233,7 @@ func (s *sweeping) winner(ctx context.Context, groups []*sweepGroup, best int, o
 
 // confirm reports weights that are not those of the same training within the sweep.
 func (w *sweepWinner) confirm(x *experiment) error {
-	if w == nil || w.hash == x.done.Hash {
+	if w == nil || w.hash == "" || w.hash == x.done.Hash {
 		return nil
 	}
 	return fmt.Errorf("trained once more, the best of the sweep has the weights %.12s…, and in the sweep it had %.12s…: "+
@@ -327,7 +334,7 @@ func meanText(accuracy, rmse *float64, sd float64) string {
 
 // event prints a training as a line of JSON.
 func (s *sweeping) event(r *sweepRun, out *printer) {
-	pairs := []any{"flag", s.cfg.sweep[0].name, "value", number(r.values[0])}
+	pairs := []any{"flag", s.cfg.sweep[0].name, "value", jsonValue(r.values[0])}
 	if !s.alone() {
 		pairs = []any{"task", r.task, "settings", s.settings(r.values)}
 	}
@@ -364,13 +371,13 @@ func (s *sweeping) meanEvent(g *sweepGroup, out *printer) {
 func (s *sweeping) settings(values []string) map[string]any {
 	m := map[string]any{}
 	for i, a := range s.cfg.sweep {
-		m[a.name] = number(values[i])
+		m[a.name] = jsonValue(values[i])
 	}
 	return m
 }
 
-// number is a value as JSON has it: a number, but for -hidden none.
-func number(text string) any {
+// jsonValue is a value as JSON has it: a number, but for -hidden none.
+func jsonValue(text string) any {
 	if json.Valid([]byte(text)) {
 		return json.RawMessage(text)
 	}

@@ -5,6 +5,7 @@ package report
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -16,10 +17,14 @@ type Figure struct {
 	X, Y  Axis
 	Lines []Line
 	Best  *float64 // the x to single out; nil for none
-	Table bool     // list the numbers too: the lines share their x
+	Table bool     // list the numbers too
+
+	Look     string // what to look at; empty for what the kind says
+	Equation string // what lies behind it; empty for the kind's own
 }
 
-// A Kind is what a figure shows. The page says for each what to look for, and which equation lies behind it.
+// A Kind is what a figure shows. The page says for each what to look for, and which equation lies behind it; of a
+// Plain one the program says both.
 type Kind string
 
 const (
@@ -28,6 +33,7 @@ const (
 	Prediction Kind = "prediction" // predicted values over true ones
 	Learning   Kind = "learning"   // the accuracy of several trainings over the epochs
 	Sweep      Kind = "sweep"      // what came of each value that was tried
+	Plain      Kind = "plain"      // anything else
 
 	Gradients   Kind = "gradients"   // of each layer, over the epochs: the typical size of the gradient
 	Activations Kind = "activations" // of what the layer puts out
@@ -39,6 +45,8 @@ type Axis struct {
 	Label   string
 	Log     bool
 	Percent bool // values are shares
+
+	From, To float64 // what it shows at least; 0, 0 for what the values need
 }
 
 // A Line is a line through points, or only its points. Its name may come from data.
@@ -48,6 +56,13 @@ type Line struct {
 	Points bool
 }
 
+// Axes are how a program wants the curves over the epochs.
+type Axes struct {
+	Linear             bool    // both axes
+	ScoreFrom, ScoreTo float64 // of the score
+	Every              int     // these epochs are wanted too; 0 for none
+}
+
 // curves are cost and score over the epochs.
 func (r *Report) curves() (all []Figure) {
 	epochs := r.past[:len(r.past):len(r.past)]
@@ -55,10 +70,13 @@ func (r *Report) curves() (all []Figure) {
 		epochs = append(epochs, m.epoch)
 	}
 	x := Axis{Label: "epoch"}
-	if n := len(epochs); epochs[n/2].Number*4 < epochs[n-1].Number { // they were taken ever more seldom
+	if n := len(epochs); epochs[n/2].Number*4 < epochs[n-1].Number && !r.Axes.Linear { // they were taken ever more seldom
 		x = Axis{Label: "epoch (log scale)", Log: true}
 	}
-	add := func(f Figure, values func(Epoch) [3]float64) {
+	add := func(f Figure, published Line, values func(Epoch) [3]float64) {
+		if published.Name = "published"; f.Y.Log && r.Axes.Linear {
+			f.Y.Log, f.Y.Label = false, f.Y.name()
+		}
 		f.X, f.Table, f.Best = x, true, r.Chosen
 		for part, name := range [3]string{"training", "validation", "test"} {
 			l := Line{Name: name}
@@ -71,6 +89,9 @@ func (r *Report) curves() (all []Figure) {
 				f.Lines = append(f.Lines, l)
 			}
 		}
+		if f.Lines != nil && published.Y != nil {
+			f.Lines = append(f.Lines, published)
+		}
 		if f.Lines != nil {
 			all = append(all, f)
 		}
@@ -79,9 +100,15 @@ func (r *Report) curves() (all []Figure) {
 	if r.Classes == nil {
 		score = Figure{Kind: "rmse", Title: "Error of the prediction", Y: Axis{Label: "RMSE (log scale)", Log: true}}
 	}
-	cost := Figure{Kind: Kind("cost " + r.Cost), Title: "Cost", Y: Axis{Label: "cost (log scale)", Log: true}}
-	add(cost, func(e Epoch) [3]float64 { return e.Cost })
-	add(score, func(e Epoch) [3]float64 { return e.Score })
+	score.Y.From, score.Y.To = r.Axes.ScoreFrom, r.Axes.ScoreTo
+	kind, name := r.Cost, "Cost"
+	if r.Loss != "" {
+		kind, name = r.Loss, "Loss"
+	}
+	cost := Figure{Kind: Kind("cost " + kind), Title: name, Y: Axis{Label: strings.ToLower(name) + " (log scale)",
+		Log: true}}
+	add(cost, r.Published[0], func(e Epoch) [3]float64 { return e.Cost })
+	add(score, r.Published[1], func(e Epoch) [3]float64 { return e.Score })
 	return all
 }
 
@@ -98,6 +125,7 @@ type chart struct {
 	Head           []string
 	Rows           [][]string
 	Named          bool // a legend names the lines
+	Words          string
 }
 
 type tick struct{ At, Label string }
@@ -105,7 +133,7 @@ type tick struct{ At, Label string }
 type series struct {
 	Name, Path, Style string
 	Dots              []dot
-	Key, Label        int    // places in the legend
+	Key, Label, Line  int    // places in the legend
 	KeyDot            string // the mark in the legend
 }
 
@@ -113,9 +141,9 @@ type dot struct{ D, X, Title string }
 
 // The frame of a chart, in the units of its viewBox.
 const (
-	chartLeft, chartRight = 56.0, 426.0
+	chartLeft, chartRight = 70.0, 426.0
 	chartTop, chartBottom = 34.0, 240.0
-	chartMiddle           = 220.0
+	chartMiddle           = 248.0
 )
 
 // A plane is the two scales of a chart.
@@ -128,10 +156,18 @@ func (f Figure) chart(id string) chart {
 	if f.Y.Percent {
 		f.Y.Label += ", %"
 	}
-	c := chart{Figure: f, ID: id, Named: len(f.Lines) <= 4, Desc: f.describe()}
+	c := chart{Figure: f, ID: id, Named: len(f.Lines) <= 4, Desc: f.describe(), Words: f.look()}
 	var xs, ys []float64
 	for _, l := range f.Lines {
 		xs, ys = append(xs, l.X...), append(ys, l.Y...)
+	}
+	for _, a := range []struct {
+		Axis
+		values *[]float64
+	}{{f.X, &xs}, {f.Y, &ys}} {
+		if a.From != a.To {
+			*a.values = append(*a.values, a.From, a.To)
+		}
 	}
 	p := plane{newAxisScale(xs, f.X.Log), newAxisScale(ys, f.Y.Log)}
 	for _, v := range p.x.ticks(f.X.name() == "epoch") {
@@ -140,10 +176,16 @@ func (f Figure) chart(id string) chart {
 	for _, v := range p.y.ticks(false) {
 		c.YTicks = append(c.YTicks, tick{px(p.yAt(v)), f.Y.tick(v)})
 	}
-	key := int(chartLeft) + 8
+	lines, row, key := f.legendLines(), 17, legendLeft
+	if lines > 1 {
+		row = 11
+	}
 	for i, l := range f.Lines {
-		c.Series = append(c.Series, f.series(i, p, key))
-		key += 46 + 7*len([]rune(l.Name))
+		if key > legendLeft && key+legendWidth(l) > 440 {
+			key, row = legendLeft, row+15
+		}
+		c.Series = append(c.Series, f.series(i, p, key, row))
+		key += legendWidth(l)
 	}
 	if f.Best != nil {
 		at := p.xAt(*f.Best)
@@ -155,11 +197,28 @@ func (f Figure) chart(id string) chart {
 	return c
 }
 
-// series is the i-th line, whose name in the legend begins at key.
-func (f Figure) series(i int, p plane, key int) series {
+const legendLeft = int(chartLeft)
+
+// legendWidth is the room that a line's name takes in the legend.
+func legendWidth(l Line) int { return 42 + 7*len([]rune(l.Name)) }
+
+// legendLines is how many lines the legend takes.
+func (f Figure) legendLines() int {
+	n, key := 1, legendLeft
+	for _, l := range f.Lines {
+		if key > legendLeft && key+legendWidth(l) > 440 {
+			n, key = n+1, legendLeft
+		}
+		key += legendWidth(l)
+	}
+	return n
+}
+
+// series is the i-th line, whose name in the legend begins at key in the line at height row.
+func (f Figure) series(i int, p plane, key, row int) series {
 	l := f.Lines[i]
 	s := series{Name: l.Name, Style: fmt.Sprintf("s%d", i%6),
-		Key: key, Label: key + 28, KeyDot: marker(i, float64(key)+12, 17)}
+		Key: key, Label: key + 28, Line: row, KeyDot: marker(i, float64(key)+12, float64(row))}
 	if l.Points {
 		s.Style += " points"
 	}
@@ -192,18 +251,28 @@ func (f Figure) table() (head []string, rows [][]string) {
 	for _, l := range f.Lines {
 		head = append(head, l.Name)
 	}
-	for k, x := range f.Lines[0].X {
+	next := make([]int, len(f.Lines)) // of each line, which comes next: all go the same way
+	for _, x := range f.everyX() {
 		row := []string{f.X.text(x, 6)}
-		for _, l := range f.Lines {
+		for i, l := range f.Lines {
 			cell := ""
-			if k < len(l.Y) {
-				cell = f.Y.value(l.Y[k], 6)
+			if k := next[i]; k < len(l.Y) && l.X[k] == x {
+				cell, next[i] = f.Y.value(l.Y[k], 6), k+1
 			}
 			row = append(row, cell)
 		}
 		rows = append(rows, row)
 	}
 	return head, rows
+}
+
+// everyX is the x of all lines, ascending.
+func (f Figure) everyX() (all []float64) {
+	for _, l := range f.Lines {
+		all = append(all, l.X...)
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
 }
 
 // describe says in words where each line begins and ends.

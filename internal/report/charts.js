@@ -23,15 +23,21 @@ for (const svg of document.querySelectorAll('svg.chart')) {
     at(xs[Math.min(Math.max(now + step, 0), xs.length - 1)], 0);
   });
 }
-// Heat maps: the weight under the pointer.
+// Heat maps: the parameter under the pointer, whose value is read from its colour.
 for (const svg of document.querySelectorAll('svg.heat')) {
-  const { columns, rows, most, levels, at, names } = svg.dataset, level = atob(levels);
-  const epochs = at.slice(1, -1).split(' '), weights = names.slice(1, -1).split(' ');
+  const { columns, rows, inputs, most, at, followed } = svg.dataset, image = svg.querySelector('image');
+  const epochs = at.slice(1, -1).split(' '), places = followed.length > 2 ? followed.slice(1, -1).split(' ') : null;
+  const pixel = Object.assign(document.createElement('canvas'), { width: 1, height: 1 }).getContext('2d', { willReadFrequently: true });
+  const source = Object.assign(new Image(), { src: image.getAttribute('href') });
   svg.addEventListener('pointermove', e => {
-    const r = svg.querySelector('image').getBoundingClientRect();
+    const r = image.getBoundingClientRect();
     const x = Math.floor((e.clientX - r.left) / r.width * columns), y = Math.floor((e.clientY - r.top) / r.height * rows);
-    if (x < 0 || y < 0 || x >= columns || y >= rows) return;
-    const w = (level.charCodeAt(y * columns + x) - 127) / 127 * most;
-    svg.parentNode.querySelector('output').textContent = `epoch ${epochs[x]}: weight ${weights[y]} ${Math.abs(w) >= most ? 'beyond ' : 'about '}${w.toPrecision(2)}`;
+    if (x < 0 || y < 0 || x >= columns || y >= rows || !source.complete) return;
+    pixel.drawImage(source, x, y, 1, 1, 0, 0, 1, 1);
+    const [red, green, blue] = pixel.getImageData(0, 0, 1, 1).data;
+    const w = (blue > red ? -(247 - red) / (247 - 33) : (247 - green) / (247 - 24)) * most;
+    const place = places ? +places[y] : y, neuron = Math.floor(place / (+inputs + 1)) + 1, input = place % (+inputs + 1);
+    const name = input ? `weight ${input}→${neuron}` : `bias of ${neuron}`;
+    svg.parentNode.querySelector('output').textContent = `epoch ${epochs[x]}: ${name} ${Math.abs(w) >= most ? 'beyond ' : 'about '}${w.toPrecision(2)}`;
   });
 }

@@ -46,13 +46,24 @@ type Report struct {
 	Outputs       []float64 // n×K: the network's outputs for the test samples; nil where there are none
 	Step          *Step     // what the page takes steps with; nil for none
 	Figures       []Figure  // what else there is to see, in a section of its own
+	Tables        []Table   // in the same section
+	Notes         []string  // what the run has shown, in sentences
 	Chosen        *float64  // the epoch whose weights were kept, if it was not the last
+
+	Loss       string  // half, mean, sum or decay: the loss that Cost of an Epoch is; empty for Cost itself
+	Whole      bool    // training values are of the whole set after the epoch, not means over it
+	Before     *Epoch  // what the network can do before it learns; nil where nobody asked
+	Published  [2]Line // what somebody else's run came to, of cost and of score
+	Axes       Axes
+	AllWeights bool // the maps show every parameter, of layers that are not too large
+	Still      bool // nothing is trained: there are figures and tables only
+	Examples   int  // so many training images are shown together
 
 	page     bytes.Buffer
 	past     []Epoch  // what came before Begin
 	kept     []moment // of the epochs since
 	every    int      // epochs with a multiple of this number are kept
-	followed [][]int  // of each layer, the places of the weights whose course is shown
+	followed [][]int  // of each layer, the places in Wb of the parameters whose course is shown
 	before   [][]float32
 	strips   []strip
 }
@@ -73,6 +84,25 @@ type Layer struct {
 func (l Layer) row(i int) []float64 { return l.W[i*l.Stride:][:l.Cols] }
 func (l Layer) weights() int        { return l.Rows * l.Cols }
 
+// Wb is weights and biases as one list: neuron by neuron, its bias first, then its weights. So a bias is the weight
+// of an input that is always 1.
+func (l Layer) parameters() int { return (l.Rows + 1) * l.Cols }
+
+func (l Layer) parameter(at int) float64 {
+	j, i := at/(l.Rows+1), at%(l.Rows+1)
+	if i == 0 {
+		return l.B[j]
+	}
+	return l.row(i - 1)[j]
+}
+
+// A Table is numbers or words with names of their columns.
+type Table struct {
+	Title, Look string
+	Head        []string
+	Rows        [][]string
+}
+
 // An Epoch is what one epoch came to, on the training, validation and test part: NaN where there is no such part.
 // Score is the share of right answers, or the RMSE.
 type Epoch struct {
@@ -83,12 +113,13 @@ type Epoch struct {
 // A moment is what is kept of an epoch.
 type moment struct {
 	epoch   Epoch
-	weights [][]float32 // of each layer, those that are followed
+	weights [][]float32 // of each layer, the parameters that are followed
 }
 
 const (
 	keepEpochs  = 256     // more are thinned out
-	keepWeights = 64      // of each layer
+	keepWeights = 64      // parameters of each layer
+	keepAll     = 50_000  // with AllWeights
 	keepNeurons = 128     // of the first layer
 	keepClasses = 40      // in samples and confusion matrix
 	keepErrors  = 24      // the most confident
@@ -100,12 +131,21 @@ const (
 func (r *Report) Begin(past ...Epoch) {
 	r.past, r.every = past, 1
 	for _, l := range r.Layers {
-		r.followed = append(r.followed, spreadIndices(l.weights(), keepWeights))
+		most := keepWeights
+		if n := l.parameters(); r.AllWeights && n <= keepAll {
+			most = n
+		}
+		at := spreadIndices(l.parameters(), most)
+		slices.Sort(at)
+		r.followed = append(r.followed, slices.Compact(at))
 	}
 	r.before = r.neurons()
 	r.strips = r.sampleStrips()
 	nan := [3]float64{math.NaN(), math.NaN(), math.NaN()}
 	begin := Epoch{Cost: nan, Score: nan}
+	if r.Before != nil {
+		begin = *r.Before
+	}
 	if n := len(past); n > 0 {
 		begin.Number = past[n-1].Number
 	}
@@ -138,7 +178,7 @@ func (r *Report) Add(e Epoch) {
 	now := moment{e, make([][]float32, len(r.Layers))}
 	for l, layer := range r.Layers {
 		for _, at := range r.followed[l] {
-			now.weights[l] = append(now.weights[l], float32(layer.row(at / layer.Cols)[at%layer.Cols]))
+			now.weights[l] = append(now.weights[l], float32(layer.parameter(at)))
 		}
 	}
 	r.kept = append(r.kept, now)
@@ -179,6 +219,9 @@ type view struct {
 
 	StepTooLarge       bool // not to the last digit
 	Weights, MostSteps string
+	Grid               *strip // the first images together
+	Moved              string // how far the weights have moved, in words
+	Smoother           string // whether the neurons' pictures have become smoother, in words
 }
 
 func (r *Report) view() view {
@@ -192,6 +235,9 @@ func (r *Report) view() view {
 	if r.Classes != nil && r.Outputs != nil {
 		v.Matrix, v.Mistakes = r.errors()
 	}
+	if r.images() && r.Examples > 0 {
+		v.Grid = r.grid()
+	}
 	if !r.finite() {
 		return v
 	}
@@ -201,6 +247,9 @@ func (r *Report) view() view {
 	} else if r.Step != nil {
 		v.StepTooLarge, v.Weights, v.MostSteps = true, thousands(r.parameters()), thousands(mostSteps)
 	}
+	if len(r.kept) > 1 && len(r.Layers) > 0 {
+		v.Moved = r.moved()
+	}
 	for l := range r.Layers {
 		if len(r.kept) > 1 { // else nothing has changed
 			v.Heats = append(v.Heats, r.heat(l))
@@ -208,6 +257,7 @@ func (r *Report) view() view {
 	}
 	if r.images() {
 		v.Neurons = r.neuronSheet()
+		v.Smoother = r.smoother()
 		v.Pad = v.Carried
 		v.TooLarge = v.Pad == nil
 	}

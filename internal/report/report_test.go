@@ -203,8 +203,8 @@ func TestThins(t *testing.T) {
 	}
 	last := -1
 	for i, m := range r.kept {
-		if now := m.epoch.Number; float32(now) != m.weights[0][0] || now <= last {
-			t.Fatalf("entry %d is epoch %d with the weights of %v", i, now, m.weights[0][0])
+		if now := m.epoch.Number; float32(now) != m.weights[0][1] || now <= last {
+			t.Fatalf("entry %d is epoch %d with the weights of %v", i, now, m.weights[0][1])
 		}
 		last = m.epoch.Number
 	}

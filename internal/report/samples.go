@@ -56,6 +56,22 @@ func (r *Report) sampleStrips() []strip {
 	return all
 }
 
+// grid is the first training images, in rows of three.
+func (r *Report) grid() *strip {
+	n, w, h := min(r.Examples, len(r.Train.Labels)), r.Width, r.Height
+	img := image.NewGray(image.Rect(0, 0, 3*(w+1)-1, (n+2)/3*(h+1)-1))
+	g := &strip{Width: img.Rect.Dx(), Height: img.Rect.Dy(), N: n}
+	for k := range n {
+		one := r.gray(r.Train, k)
+		for y := range h {
+			copy(img.Pix[(k/3*(h+1)+y)*img.Stride+k%3*(w+1):], one.Pix[y*one.Stride:][:w])
+		}
+		g.Class += " " + r.Classes[r.Train.Labels[k]]
+	}
+	g.Image = picture("src", img, png.BestSpeed)
+	return g
+}
+
 // gray is samples side by side, 0 black and the greatest value white.
 func (r *Report) gray(s Samples, which ...int) *image.Gray {
 	w, size, depth := r.Width, r.Width*r.Height, r.depth()
@@ -123,7 +139,8 @@ func (r *Report) errors() (*confusion, []mistake) {
 		}
 		counts[int(is)*k+said]++
 		if said != int(is) {
-			wrong = append(wrong, mistake{Sample: i, Said: r.Classes[said], Is: r.Classes[is], p: r.probability(a, said)})
+			wrong = append(wrong, mistake{Sample: i, Said: r.Classes[said], Is: r.Classes[is], p: r.probability(a,
+				said)})
 		}
 	}
 	m := r.confusion(counts)

@@ -36,6 +36,22 @@ var cividis = func() color.Palette {
 	return p
 }()
 
+// redBlue runs from blue over white to red, as is usual for maps of weights. Both ends are dark, and a middle value
+// is light; blue and red can be told by who does not tell red from green.
+var redBlue = func() color.Palette {
+	p := make(color.Palette, 256)
+	for i := range 255 {
+		end, part := color.NRGBA{33, 102, 172, 255}, float64(127-i)/127
+		if i > 127 {
+			end, part = color.NRGBA{178, 24, 43, 255}, float64(i-127)/127
+		}
+		mix := func(v uint8) uint8 { return uint8(math.Round(247 + part*(float64(v)-247))) }
+		p[i] = color.NRGBA{mix(end.R), mix(end.G), mix(end.B), 255}
+	}
+	p[betweenTiles] = color.NRGBA{}
+	return p
+}()
+
 const betweenTiles = 255 // the place of no colour
 
 // level is a weight's place in the palette: 127 is 0, 0 and 254 are ∓most and beyond.
@@ -71,48 +87,43 @@ func (r *Report) finite() bool {
 	return sum == 0
 }
 
-// A heat is one layer's weights over the epochs, as a picture.
+// A heat is one layer's parameters over the epochs, as a picture.
 type heat struct {
 	ID, Title, Desc, Most string
 	Image                 template.HTMLAttr
 	XTicks                []tick
-	Columns, Rows         int
-	Levels                string // base64 of the palette's places, row by row
-	At                    []int  // the epoch of each column
-	Names                 []string
+	Columns, Rows, Inputs int
+	At                    []int // the epoch of each column
+	Followed              []int // the place in Wb of each row; nil where it is all of them
 }
 
 // heat is the picture of layer l.
 func (r *Report) heat(l int) heat {
 	layer, columns := r.Layers[l], len(r.kept)
-	var course [][]float32
-	for _, m := range r.kept {
-		course = append(course, m.weights[l])
-	}
-	first, last := course[0], course[columns-1]
-	order := make([]int, len(last)) // sorted by what they became
-	for i := range order {
-		order[i] = i
-	}
-	slices.SortFunc(order, func(a, b int) int { return cmp.Compare(last[b], last[a]) })
+	course, rows := r.course(l), len(r.followed[l])
 	most := extent(course...)
-	img := image.NewPaletted(image.Rect(0, 0, columns, len(order)), cividis)
+	img := image.NewPaletted(image.Rect(0, 0, columns, rows), redBlue)
 	h := heat{ID: fmt.Sprintf("heat%d", l+1), Title: fmt.Sprintf("Layer %d, %d×%d", l+1, layer.Rows, layer.Cols),
-		Most: numeral(most, 2), Columns: columns, Rows: len(order)}
-	moved := 0.0
-	for y, k := range order {
+		Most: numeral(most, 2), Columns: columns, Rows: rows, Inputs: layer.Rows}
+	for y := range rows {
 		for x := range columns {
-			img.SetColorIndex(x, y, level(course[x][k], most))
+			img.SetColorIndex(x, y, level(course[x][y], most))
 		}
-		moved += math.Abs(float64(last[k]-first[k])) / float64(len(order))
-		at := r.followed[l][k]
-		h.Names = append(h.Names, fmt.Sprintf("%d→%d", at/layer.Cols+1, at%layer.Cols+1))
 	}
-	h.Desc = fmt.Sprintf("%d of %s weights, a row each, sorted by what they became, a column for each epoch kept. "+
-		"After the last epoch they lie between %s and %s; on average they moved by %s.",
-		len(order), thousands(layer.weights()), numeral(float64(slices.Min(last)), 3),
-		numeral(float64(slices.Max(last)), 3), numeral(moved, 2))
-	h.Image, h.Levels = picture("href", img, png.BestSpeed), base64.StdEncoding.EncodeToString(img.Pix)
+	which := "All"
+	if rows < layer.parameters() {
+		which, h.Followed = thousands(rows)+" of", r.followed[l]
+	}
+	last := course[columns-1]
+	h.Desc = fmt.Sprintf("%s %s parameters, a row each in the order of Wb: neuron by neuron, its bias first; a "+
+		"column for each epoch kept. After the last they lie between %s and %s; "+
+		"%s", which, thousands(layer.parameters()),
+		numeral(float64(slices.Min(last)), 3), numeral(float64(slices.Max(last)), 3), r.movedBy(l))
+	compression := png.BestSpeed
+	if rows > keepWeights && r.State == "" {
+		compression = png.BestCompression
+	}
+	h.Image = picture("href", img, compression)
 	width := (chartRight - chartLeft) / float64(columns)
 	for x, m := range r.kept {
 		n := m.epoch.Number
@@ -122,6 +133,91 @@ func (r *Report) heat(l int) heat {
 		}
 	}
 	return h
+}
+
+// course is layer l's parameters, those that are followed, in each moment.
+func (r *Report) course(l int) (all [][]float32) {
+	for _, m := range r.kept {
+		all = append(all, m.weights[l])
+	}
+	return all
+}
+
+// movement is how far layer l's parameters have moved on average, how large they are, and what part of them has
+// not moved at all.
+func (r *Report) movement(l int) (moved, size, still float64) {
+	first, last := r.kept[0].weights[l], r.kept[len(r.kept)-1].weights[l]
+	n := float64(len(last))
+	for k, v := range last {
+		moved += math.Abs(float64(v-first[k])) / n
+		size += math.Abs(float64(v)) / n
+		if v == first[k] {
+			still += 1 / n
+		}
+	}
+	return moved, size, still
+}
+
+// movedBy says how far layer l's parameters have moved.
+func (r *Report) movedBy(l int) string {
+	moved, size, still := r.movement(l)
+	text := fmt.Sprintf("on average they have moved by %s and have a size of %s.", numeral(moved, 2), numeral(size, 2))
+	if percent := math.Round(100 * still); percent > 0 {
+		text += fmt.Sprintf(" %.0f %% have not moved at all: of inputs that are always 0, or of neurons that have "+
+			"died.", percent)
+	}
+	return text
+}
+
+// moved says how far the parameters of all layers have moved, against their size.
+func (r *Report) moved() string {
+	verdict := ""
+	for l := range r.Layers {
+		moved, size, _ := r.movement(l)
+		part := "moved little"
+		switch ratio := moved / size; {
+		case !(size > 0):
+			part = "is 0"
+		case ratio > 0.5:
+			part = "moved far from where it began"
+		case ratio > 0.1:
+			part = "moved, and still shows where it began"
+		}
+		verdict += fmt.Sprintf("; layer %d %s (%s on a size of %s)", l+1, part, numeral(moved, 2), numeral(size, 2))
+	}
+	return verdict[2:] + "."
+}
+
+// alike is the correlation of weights that belong to neighbouring pixels: 0 for noise, near 1 for broad strokes.
+func (r *Report) alike(neurons [][]float32) float64 {
+	n, sx, sy, xy, xx, yy := 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
+	for _, tile := range neurons {
+		for i := range tile {
+			if i%r.Width == 0 {
+				continue
+			}
+			a, b := float64(tile[i-1]), float64(tile[i])
+			n, sx, sy, xy, xx, yy = n+1, sx+a, sy+b, xy+a*b, xx+a*a, yy+b*b
+		}
+	}
+	return (n*xy - sx*sy) / math.Sqrt((n*xx-sx*sx)*(n*yy-sy*sy))
+}
+
+// smoother says whether the pictures of the neurons have become less like noise.
+func (r *Report) smoother() string {
+	before, now := r.alike(r.before), r.alike(r.neurons())
+	if math.IsNaN(before) || math.IsNaN(now) {
+		return ""
+	}
+	verdict := "the pictures are about as noisy as they were"
+	switch {
+	case now > before+0.1:
+		verdict = "noise has given way to patches and strokes"
+	case now < before-0.1:
+		verdict = "the pictures have become noisier"
+	}
+	return fmt.Sprintf("Weights of neighbouring pixels had a correlation of %.2f before, and have one of %.2f now: %s.",
+		before+0, now+0, verdict)
 }
 
 // thousands writes n in groups of three: 60,000.

@@ -1,0 +1,191 @@
+// Looks: the sentence over a figure, made from what was measured.
+
+package report
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+)
+
+// look is what to look at, and what this run shows of it.
+func (f Figure) look() string {
+	if f.Look != "" {
+		return f.Look
+	}
+	switch kind, _, _ := strings.Cut(string(f.Kind), " "); Kind(kind) {
+	case "cost":
+		return "Where the cost of samples not seen turns up while that of training goes on falling, the network " +
+			"learns its samples by heart." + f.turned("cost")
+	case "accuracy":
+		return "The gap between training and test is what does not carry over to samples that the network has not " +
+			"seen." + f.gap()
+	case "rmse":
+		return "How far a prediction is off, typically, in the target’s own unit." + f.turned("RMSE")
+	case Fit:
+		return "The line should go through the middle of the points, not through each of them." + f.distances()
+	case Units:
+		return "Each line is one unit: the next layer can only add these shapes, stretched and turned over." + f.flat()
+	case Prediction:
+		return "The nearer to the line, the better; a cloud that lies flatter than the line keeps too near to the " +
+			"mean." + f.slope()
+	case Sweep:
+		return "The validation part alone chooses the value (the upright line); the test part only says what the " +
+			"choice was worth." + f.spread()
+	case Gradients:
+		return "The lines should lie near each other: a first layer far below the last learns far more slowly."
+	case Activations:
+		return "A line that falls to nothing, or climbs without end, is a layer that no longer tells samples apart."
+	case Idle:
+		return "Relu units that are 0 for every sample, or outputs of sigmoid and tanh at their ends: they learn no " +
+			"more, or hardly."
+	case Learning:
+		return "The higher line has learned more so far." + f.ahead()
+	}
+	return "What is drawn is named along the axes, and in the legend."
+}
+
+// line is the line of that name with at least two values, or nil.
+func (f Figure) line(name string) *Line {
+	for i := range f.Lines {
+		if l := &f.Lines[i]; l.Name == name && len(l.Y) > 1 {
+			return l
+		}
+	}
+	return nil
+}
+
+// unseen is the line of the test part, or else of the validation part, or nil.
+func (f Figure) unseen() *Line {
+	if l := f.line("test"); l != nil {
+		return l
+	}
+	return f.line("validation")
+}
+
+// turned says whether the line of samples not seen has turned up, and where.
+func (f Figure) turned(what string) string {
+	held, train := f.unseen(), f.line("training")
+	if held == nil || train == nil {
+		return ""
+	}
+	least := slices.Index(held.Y, slices.Min(held.Y))
+	if least < 0 { // NaN
+		return ""
+	}
+	last := len(held.Y) - 1
+	best := fmt.Sprintf(" Here the %s %s is lowest, %s, ", held.Name, what, numeral(held.Y[least], 3))
+	rise := held.Y[last]/held.Y[least] - 1
+	if rise < 0.02 {
+		return best + fmt.Sprintf("at %s %s, and still so at the end, or nearly.", f.X.name(),
+			f.X.text(held.X[least], 4))
+	}
+	at := slices.Index(train.X, held.X[least])
+	fell := ""
+	if at >= 0 && train.Y[len(train.Y)-1] < train.Y[at] {
+		fell = ", while that of training went on falling"
+	}
+	return best + fmt.Sprintf("at %s %s; from there it has risen by %s %%%s.", f.X.name(), f.X.text(held.X[least],
+		4), numeral(100*rise, 2), fell)
+}
+
+// gap is the difference of training and test in the end.
+func (f Figure) gap() string {
+	held, train := f.unseen(), f.line("training")
+	if held == nil || train == nil {
+		return ""
+	}
+	a, b := train.Y[len(train.Y)-1], held.Y[len(held.Y)-1]
+	return fmt.Sprintf(" Here it is %s points in the end: %s for training, %s for %s.",
+		numeral(100*(a-b), 2), f.Y.value(a, 4), f.Y.value(b, 4), held.Name)
+}
+
+// distances is how far the points lie from the first line.
+func (f Figure) distances() string {
+	text := ""
+	for _, l := range f.Lines {
+		if !l.Points || len(l.X) == 0 || len(f.Lines[0].X) < 2 {
+			continue
+		}
+		sum := 0.0
+		for i, x := range l.X {
+			d := l.Y[i] - f.Lines[0].at(x)
+			sum += d * d
+		}
+		if sum >= 0 {
+			text += fmt.Sprintf(" The %s points lie %s from it (root mean square).", l.Name,
+				numeral(math.Sqrt(sum/float64(len(l.X))), 3))
+		}
+	}
+	return text
+}
+
+// at is the line's height at x, between the points to both sides.
+func (l Line) at(x float64) float64 {
+	for i := 1; i < len(l.X); i++ {
+		if x <= l.X[i] || i == len(l.X)-1 {
+			part := (x - l.X[i-1]) / (l.X[i] - l.X[i-1])
+			return l.Y[i-1] + part*(l.Y[i]-l.Y[i-1])
+		}
+	}
+	return math.NaN()
+}
+
+// flat is how many of the lines hardly change.
+func (f Figure) flat() string {
+	n := 0
+	for _, l := range f.Lines {
+		if len(l.Y) > 0 && slices.Max(l.Y)-slices.Min(l.Y) < 0.1 {
+			n++
+		}
+	}
+	if len(f.Lines) == 0 {
+		return ""
+	}
+	return fmt.Sprintf(" Here %d of %d change by less than 0.1 over the whole range.", n, len(f.Lines))
+}
+
+// slope is that of the straight line through the points.
+func (f Figure) slope() string {
+	if len(f.Lines) == 0 || len(f.Lines[0].X) < 2 {
+		return ""
+	}
+	l := f.Lines[0]
+	n, mx, my, xy, xx := float64(len(l.X)), 0.0, 0.0, 0.0, 0.0
+	for i, x := range l.X {
+		mx, my = mx+x/n, my+l.Y[i]/n
+	}
+	for i, x := range l.X {
+		xy, xx = xy+(x-mx)*(l.Y[i]-my), xx+(x-mx)*(x-mx)
+	}
+	if !(xx > 0) || math.IsNaN(xy) {
+		return ""
+	}
+	return fmt.Sprintf(" Here the straight line through the cloud has a slope of %s, where the exact one has 1.",
+		numeral(xy/xx, 3))
+}
+
+// spread is between what the values of a sweep lie.
+func (f Figure) spread() string {
+	l := f.line("validation")
+	if l == nil || math.IsNaN(slices.Min(l.Y)) {
+		return ""
+	}
+	return fmt.Sprintf(" Here the validation part goes from %s to %s.", f.Y.value(slices.Min(l.Y), 4),
+		f.Y.value(slices.Max(l.Y), 4))
+}
+
+// ahead is which of two trainings is ahead, and how often.
+func (f Figure) ahead() string {
+	if len(f.Lines) != 2 || len(f.Lines[0].Y) == 0 || len(f.Lines[0].Y) != len(f.Lines[1].Y) {
+		return ""
+	}
+	a, b, n := f.Lines[0], f.Lines[1], 0
+	for i := range a.Y {
+		if b.Y[i] > a.Y[i] {
+			n++
+		}
+	}
+	return fmt.Sprintf(" Here %s is ahead of %s at %d of %d epochs that are shown.", b.Name, a.Name, n, len(a.Y))
+}

@@ -1,0 +1,533 @@
+package main
+
+import (
+	"fmt"
+	"math"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"backprop/internal/report"
+)
+
+// floats is a JSON list of numbers.
+func floats(v any) (list []float64) {
+	for _, x := range v.([]any) {
+		list = append(list, x.(float64))
+	}
+	return list
+}
+
+func allNear(a, b []float64, within float64) bool {
+	return slices.EqualFunc(a, b, func(x, y float64) bool { return math.Abs(x-y) <= within })
+}
+
+// TestLayerExample: the layer of 3 → 2, against the element-wise equations written out here.
+func TestLayerExample(t *testing.T) {
+	w, h, target := [7]float64{0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6}, [4]float64{0, 1, 2, 3}, [2]float64{1, 0}
+	z := []float64{h[1]*w[1] + h[2]*w[3] + h[3]*w[5], h[1]*w[2] + h[2]*w[4] + h[3]*w[6]}
+	if !allNear(z, []float64{2.2, 2.8}, 1e-12) {
+		t.Fatal(z)
+	}
+	layers := only(events(t, "-recipe", "matrix", "-epochs", "1"), "layer")
+	if len(layers) != 2 {
+		t.Fatalf("%d layers", len(layers))
+	}
+	for i, e := range layers {
+		var o, delta []float64
+		for j := range z {
+			o = append(o, 1/(1+math.Exp(-z[j])))
+			d := o[j] - target[j]
+			if i == 0 { // squared error
+				d *= o[j] * (1 - o[j])
+			}
+			delta = append(delta, d)
+		}
+		dh := []float64{delta[0]*w[1] + delta[1]*w[2], delta[0]*w[3] + delta[1]*w[4], delta[0]*w[5] + delta[1]*w[6]}
+		var dw, updated []float64
+		for j := range 2 {
+			for k := 1; k <= 3; k++ {
+				dw = append(dw, delta[j]*h[k])
+				updated = append(updated, w[2*k-1+j]-0.5*delta[j]*h[k])
+			}
+		}
+		for name, want := range map[string][]float64{"z": z, "o": o, "delta": delta, "dh": dh, "dw": dw,
+			"updated": updated} {
+			if got := floats(e[name]); !allNear(got, want, 1e-12) {
+				t.Errorf("%v, %s is %v, by hand %v", e["cost"], name, got, want)
+			}
+		}
+	}
+}
+
+// TestRecipeMatrix: shapes both ways, which operand is transposed, epochs of one batch, and
+// what is said of the slips.
+func TestRecipeMatrix(t *testing.T) {
+	dir := smallMNIST(t, 1000, 300)
+	args := []string{"-recipe", "matrix", "-data", dir, "-hidden", "20,15", "-epochs", "20", "-batch", "8",
+		"-valid", "100"}
+	var got []string
+	for _, e := range only(events(t, args...), "matrix") {
+		if shape := e["shape"].([]any); e["transposed"] != "" {
+			got = append(got, fmt.Sprintf("%v %vx%v = %v: %v; %v", e["matrix"], shape[0], shape[1], e["product"],
+				e["transposed"], e["as_columns"]))
+		}
+	}
+	want := []string{
+		"Z1 8x20 = 8×784 · 784×20: none; W1·A0 + b1", "Z2 8x15 = 8×20 · 20×15: none; W2·A1 + b2", "Z3 8x10 = 8×15 " +
+			"· 15×10: none; W3·A2 + b3",
+		"δ2 8x15 = 8×10 · (15×10)ᵀ: W3; (W3ᵀ·δ3) ⊙ σ′(Z2)", "δ1 8x20 = 8×15 · (20×15)ᵀ: W2; (W2ᵀ·δ2) ⊙ σ′(Z1)",
+		"∂C/∂W1 784x20 = (8×784)ᵀ · 8×20: A0; (1/n) δ1·A0ᵀ", "∂C/∂W2 20x15 = (8×20)ᵀ · 8×15: A1; (1/n) δ2·A1ᵀ",
+		"∂C/∂W3 15x10 = (8×15)ᵀ · 8×10: A2; (1/n) δ3·A2ᵀ",
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("products are\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+	notes, all := notesOf(t, "-recipe", "matrix", "-data", dir, "-valid", "100", "-epochs", "100")
+	checkDrawn(t, dir, all)
+	done := only(all, "epoch")
+	a, b := done[len(done)/2-1], done[len(done)-1] // of squared error, and of cross-entropy
+	if a["run"] != "squared error" || b["run"] != "cross-entropy" ||
+		!(b["test_accuracy"].(float64) > a["test_accuracy"].(float64)) {
+		t.Errorf("squared error has %v, cross-entropy %v", a, b)
+	}
+	if first := done[0]; !(a["train_cost"].(float64) < 0.7*first["train_cost"].(float64)) {
+		t.Errorf("the cost does not fall: %v, %v", first["train_cost"], a["train_cost"])
+	}
+	mustContain(t, notes, "30x724", "they are 30×784")
+	if v := numbersIn(t, notes, `the dot product is one number, (\S+), and δ is the vector \((\S+), (\S+)\)`); math.Abs(v[0]-v[1]-v[2]) > 2e-4 {
+		t.Errorf("the dot product of EQ4 is the sum of δ: %v", v)
+	}
+	if v := numbersIn(t, notes, `puts δ1 off by (\S+) %`); !(v[0] > 0.1 && v[0] < 50) {
+		t.Errorf("δ is off by %v %%", v[0])
+	}
+	if v := numbersIn(t, notes, `it is (\S+) on average, against (\S+) with`); !(v[0] > 2*v[1]) {
+		t.Errorf("δ with cross-entropy %v, with squared error %v", v[0], v[1])
+	}
+	mustContain(t, command(t, "-recipe", "matrix", "-epochs", "2"), "(δ2·W2ᵀ) ⊙ σ′(Z1)", "(W2ᵀ·δ2) ⊙ σ′(Z1)",
+		"generated digits stand in for", "EQ3", "EQ5", "EQ6",
+		"cross-entropy ahead after 2 of 2 epochs")
+}
+
+// checkDrawn: an epoch is one batch of 100 drawn at random, updated after every sample. The
+// weights of the run are those of a plain loop.
+func checkDrawn(t *testing.T, dir string, all []map[string]any) {
+	t.Helper()
+	cfg, err := parse([]string{"-recipe", "matrix", "-data", dir, "-valid", "100", "-epochs", "100"}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	data, err := load(t.Context(), cfg, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	x, err := newExperiment(cfg, data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	drawn := map[int32]bool{}
+	for epoch := 1; epoch <= 100; epoch++ {
+		order := ascending(data.Train.N)
+		x.shuffle(order, epoch)
+		for _, i := range order[:100] {
+			in, y := NewMatrix(1, 784), NewMatrix(1, 10)
+			x.source(&data.Train, order)(in, y, slices.Index(order, i), 0, 1)
+			x.trainer.Net.Step(in, y, 0.1, 0)
+			drawn[i] = true
+		}
+	}
+	if got := only(all, "done")[0]["weights_sha256"]; got != hash(x.trainer.Net) {
+		t.Errorf("weights are %v, of a plain loop %s", got, hash(x.trainer.Net))
+	}
+	if len(drawn) < data.Train.N*9/10 {
+		t.Errorf("%d of %d samples were drawn", len(drawn), data.Train.N)
+	}
+}
+
+// TestHiddenDeltas: δ of the hidden layer through the weights before and after their update,
+// against plain loops.
+func TestHiddenDeltas(t *testing.T) {
+	net := NewNetwork([]int{2, 2, 1}, activations[1], activations[1], costs[2])
+	copy(net.Layers[0].W.Row(0), []float64{0.5, -0.3})
+	copy(net.Layers[0].W.Row(1), []float64{0.2, 0.8})
+	net.Layers[1].W.Row(0)[0], net.Layers[1].W.Row(1)[0] = 0.7, -0.4
+	x := &experiment{data: madeSet("", 1, []float64{1, 2}, []float64{1}), trainer: &Trainer{Net: net,
+		Rate: []float64{0.5, 0.5}}}
+	x.in, x.out = Scale{Shift: []float64{0, 0}, Factor: []float64{1, 1}}, Scale{Shift: []float64{0},
+		Factor: []float64{1}}
+	s := func(z float64) float64 { return 1 / (1 + math.Exp(-z)) }
+	h := []float64{s(0.5 + 0.4), s(-0.3 + 1.6)}
+	o := s(0.7*h[0] - 0.4*h[1])
+	d := (o - 1) * o * (1 - o)
+	w := []float64{0.7, -0.4}
+	var right, wrong []float64
+	for j := range h {
+		right = append(right, d*w[j]*h[j]*(1-h[j]))
+		wrong = append(wrong, d*(w[j]-0.5*d*h[j])*h[j]*(1-h[j]))
+	}
+	if a, b := x.hiddenDeltas(); !allNear(a, right, 1e-12) || !allNear(b, wrong, 1e-12) {
+		t.Errorf("%v and %v, by hand %v and %v", a, b, right, wrong)
+	}
+	if net.Layers[1].W.Row(0)[0] != 0.7 {
+		t.Error("the network has changed")
+	}
+}
+
+// TestRecipeUnit: the lecture's three sets; a unit that starts from zero, updated after every
+// sample in order, as a plain loop does it; and what one and two units can do.
+func TestRecipeUnit(t *testing.T) {
+	for i, r := range unitRuns[:3] {
+		d := r.data(1).Train
+		noise := []float64{0.4, 0.2, 0.2}[i]
+		largest := 0.0
+		for k, x := range d.Values {
+			wantX := []float64{10 * float64(k) / 19, 10 * float64(k) / 19, -10 + 20*float64(k)/19}[i]
+			f := []float64{0.1 * x, 1 - 0.1*x, 0.01 * x * x}[i]
+			off := math.Abs(d.Targets[k] - f)
+			if largest = max(largest, off); math.Abs(x-wantX) > 1e-12 || off > noise {
+				t.Errorf("%s: sample %d is (%v, %v)", r.title, k, x, d.Targets[k])
+			}
+		}
+		if d.N != 20 || largest < noise/2 {
+			t.Errorf("%s: %d samples, noise of up to %v", r.title, d.N, largest)
+		}
+	}
+	notes, all := notesOf(t, "-recipe", "unit")
+	done := only(all, "done")
+	rmse := func(i int) float64 { return done[i]["train_rmse"].(float64) }
+	d := unitRuns[0].data(1).Train
+	w, b := 0.0, 0.0
+	for range 100 {
+		for k, x := range d.Values {
+			y := 1 / (1 + math.Exp(-w*x-b))
+			step := 0.1 * (d.Targets[k] - y) * y * (1 - y)
+			w, b = w+step*x, b+step
+		}
+	}
+	sum := 0.0
+	for k, x := range d.Values {
+		off := 1/(1+math.Exp(-w*x-b)) - d.Targets[k]
+		sum += off * off / 20
+	}
+	if !within(rmse(0), math.Sqrt(sum), 1e-9) || !(w > 0.1) {
+		t.Errorf("RMSE %v, by a plain loop %v with w = %v", rmse(0), math.Sqrt(sum), w)
+	}
+	spread := deviation(unitRuns[2].data(1).Train.Targets)
+	if !(rmse(0) < 0.4 && rmse(1) < 0.2 && rmse(2) > 0.8*spread && rmse(3) < 0.4*spread && rmse(4) > 1.5*rmse(3)) {
+		t.Errorf("RMSE of the five trainings %v %v %v %v %v, spread of x² %v", rmse(0), rmse(1), rmse(2), rmse(3),
+			rmse(4), spread)
+	}
+	v := numbersIn(t, notes, `leaves an RMSE of (\S+) of x², whose values lie (\S+) from their mean \(root mean square\); two units, added, leave (\S+)\.\n`)
+	if !within(v[0], rmse(2), 2e-3) || !within(v[1], spread, 2e-3) || !within(v[2], rmse(3), 1e-2) {
+		t.Errorf("%v", v)
+	}
+	mustContain(t, notes, "the largest difference between their parameters is 0 after 20000 passes", "rjp")
+	mustContain(t, command(t, "-recipe", "unit", "-epochs", "50"), "rising line", "σ(0.", "σ(-0.", "this run RMSE ")
+}
+
+// TestRecipeSine: the lecture's data, RMSE below the noise in a third of the epochs, the same
+// bits everywhere, and what is said of rates and starts.
+func TestRecipeSine(t *testing.T) {
+	d := sineData(1)
+	for i, x := range d.Train.Values {
+		if want := -10 + 20*float64(i)/29; math.Abs(x-want) > 1e-12 || math.Abs(d.Test.Values[i]-x) > 0.5 {
+			t.Errorf("sample %d is at %v, to test at %v; want %v", i, x, d.Test.Values[i], want)
+		}
+		for _, s := range []Set{d.Train, d.Test} {
+			v := s.Values[i]
+			if f := 0.2 + 0.05*(v+10) + 0.4*math.Sin(v+10); math.Abs(s.Targets[i]-f) > 0.8 || s.Targets[i] == f {
+				t.Errorf("sample %d: %v at %v, the curve is at %v", i, s.Targets[i], v, f)
+			}
+		}
+	}
+	if d.Train.N != 30 || d.Test.N != 30 {
+		t.Errorf("%d and %d samples", d.Train.N, d.Test.N)
+	}
+	notes, all := notesOf(t, "-recipe", "sine", "-epochs", "60000")
+	if n := len(only(all, "epoch")); n != 16 {
+		t.Errorf("%d epochs printed, want the 16 from 1, 2, 5, 10 to 60000", n)
+	}
+	done := all[len(all)-1]
+	train, test := done["train_rmse"].(float64), done["test_rmse"].(float64)
+	if !(train < 0.2 && test > train && test < 0.6) {
+		t.Errorf("training RMSE %v, test RMSE %v", train, test)
+	}
+	const want = "0608f2defba040fb382fe6fdf15f94722717b0002e02bee36ff057fcb3c2b66f"
+	if got := done["weights_sha256"]; got != want {
+		t.Errorf("weights are %v, on other machines %s", got, want)
+	}
+	rmse := []float64{}
+	for _, e := range only(all, "comparison") {
+		rmse = append(rmse, e["train_rmse"].(float64))
+	}
+	if len(rmse) != 7 || rmse[0] != train {
+		t.Fatalf("trainings compared: %v", rmse)
+	}
+	if starts := []float64{rmse[0], rmse[3], rmse[4], rmse[5]}; slices.Max(starts) < 1.01*slices.Min(starts) {
+		t.Errorf("four starts end in the same minimum: %v", starts)
+	}
+	if sd := deviation(d.Train.Targets); !within(rmse[6], sd, 1e-6) {
+		t.Errorf("from zero the RMSE is %v, that of a flat line %v", rmse[6], sd)
+	}
+	if v := numbersIn(t, notes, `the training RMSE is (\S+) with 0.1,0.01 for the two layers, (\S+) with 0.1 for both, and (\S+) with 0.01 for both`); !within(v[0], rmse[0], 1e-2) ||
+		!within(v[1], rmse[1], 1e-2) || !within(v[2], rmse[2], 1e-2) {
+		t.Errorf("%v, compared %v", v, rmse)
+	}
+	mustContain(t, notes, "is 0), and since", "(here 30·1) is commented out")
+}
+
+func TestSine(t *testing.T) {
+	for x := -30.0; x < 30; x += 0.00137 {
+		if got, want := sine(x), math.Sin(x); math.Abs(got-want) > 4e-16 {
+			t.Fatalf("sine(%v) is %v, want %v", x, got, want)
+		}
+	}
+}
+
+// TestInitZero: all units of a layer stay alike, whatever they learn.
+func TestInitZero(t *testing.T) {
+	all := events(t, "-init", "zero", "-hidden", "4", "-activation", "sigmoid", "-data", smallMNIST(t, 300, 100),
+		"-epochs", "2")
+	if accuracy := all[len(all)-1]["test_accuracy"].(float64); accuracy > 0.5 {
+		t.Errorf("test accuracy %v with all units alike", accuracy)
+	}
+}
+
+// TestRecipeLinear: gradient descent arrives at least squares, for both outputs; the right Φ
+// brings the error down to the noise.
+func TestRecipeLinear(t *testing.T) {
+	notes, all := notesOf(t, "-recipe", "linear")
+	weights := only(all, "weight")
+	for i, e := range weights {
+		solved, learned := e["least_squares"].(float64), e["gradient_descent"].(float64)
+		if truth := linearWeights[i/4][i%4]; math.Abs(solved-truth) > 0.1 || math.Abs(learned-solved) > 1e-7 {
+			t.Errorf("output %v, %v: least squares %v, gradient descent %v, drawn from %v", e["output"],
+				e["weight_of"], solved, learned, truth)
+		}
+	}
+	if len(weights) != 8 {
+		t.Errorf("%d weights, want 4 for each of 2 outputs", len(weights))
+	}
+	var test []float64
+	for _, e := range only(all, "phi") {
+		test = append(test, e["test_rmse"].(float64))
+	}
+	if len(test) != 4 || !(test[0] > 0.3 && test[1] > 0.3 && test[2] < 0.12 && test[3] < 0.5*test[0]) {
+		t.Errorf("test RMSE by Φ: %v", test)
+	}
+	if v := numbersIn(t, notes, `test RMSE of (\S+), with v⁵ (\S+), and with u³v², which the function has, (\S+): about the noise\..* leave (\S+)\.$`); !allNear(v, test, 6e-4) {
+		t.Errorf("%v, want %v", v, test)
+	}
+	mustContain(t, command(t, "-recipe", "linear", "-epochs", "3"), "equal to 0 digits")
+	x, y := view(3, 2, 2, []float64{1, 2, 1, 2, 1, 2}), view(3, 1, 1, []float64{1, 2, 3})
+	if w, err := leastSquares(x, y); err == nil {
+		t.Errorf("two columns that say the same have a solution: %v", w)
+	}
+	x, y = view(3, 2, 2, []float64{0, 1, 1, 0, 2, 1}), view(3, 1, 1, []float64{3, 5, 13})
+	if w, err := leastSquares(x, y); err != nil || math.Abs(w.Row(0)[0]-5) > 1e-12 || math.Abs(w.Row(1)[0]-3) > 1e-12 {
+		t.Errorf("least squares of 5x₁ + 3x₂ gives %v, %v", w, err)
+	}
+}
+
+// TestRecipePerceptron: three gates learned by the rule, XOR by the network only; lines that
+// part a gate do so, and the inequality the wrong way round is wrong throughout.
+func TestRecipePerceptron(t *testing.T) {
+	notes, all := notesOf(t, "-recipe", "perceptron")
+	for _, e := range only(all, "perceptron") {
+		w := floats(e["weights"])
+		u := threshold{w[0], w[1], e["bias"].(float64)}
+		right := 0
+		for _, g := range gates {
+			for i, truth := range g.truth {
+				if g.name == e["gate"] && u.answer(float64(i/2), float64(i%2)) == truth {
+					right++
+				}
+			}
+			if g.name == e["gate"] && parts([3]float64{u.w1, u.w2, u.b}, g.truth) != (g.name != "XOR") {
+				t.Errorf("%s: the line %v", g.name, u)
+			}
+		}
+		if e["learned"] != (e["gate"] != "XOR") || (right == 4) != (e["gate"] != "XOR") {
+			t.Errorf("%v: learned %v, %d of 4 right", e["gate"], e["learned"], right)
+		}
+	}
+	mustContain(t, notes, "of the 12 answers of the units that learned their gate, 12 are right with > 0, and 0 "+
+		"with ≤ 0")
+	mustContain(t, command(t, "-recipe", "perceptron"), "AND, OR, NAND learned, XOR not; 2-2-1 answers 4 of 4")
+	for _, w := range [][3]float64{{2, 1, -2}, {0, 1, -0.5}, {1, 0, -0.5}} {
+		l := lineOf("", w)
+		for i, x := range l.X {
+			if off := w[0]*x + w[1]*l.Y[i] + w[2]; math.Abs(off) > 1e-12 {
+				t.Fatalf("the line of %v passes (%v, %v), which is off by %v", w, x, l.Y[i], off)
+			}
+		}
+		if len(l.X) < 50 {
+			t.Errorf("the line of %v has %d points", w, len(l.X))
+		}
+	}
+}
+
+// TestRecipeActivations: the values are those of the standard library's functions, each
+// derivative is one, and what the sentences say is so.
+func TestRecipeActivations(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "r.html")
+	notes, all := notesOf(t, "-recipe", "activations", "-report", path)
+	rows := only(all, "values")
+	if len(rows) != 11 {
+		t.Fatalf("%d rows", len(rows))
+	}
+	for _, e := range rows {
+		s := e["s"].(float64)
+		y := 1 / (1 + math.Exp(-s))
+		for name, want := range map[string]float64{"exp": math.Exp(-s), "sigmoid": y, "one_minus_sigmoid": 1 - y,
+			"sigmoid_slope": y * (1 - y),
+			"tanh":          math.Tanh(s), "tanh_slope": 1 - math.Tanh(s)*math.Tanh(s),
+			"polynomial":       3 + 2*s + s*s + 3*math.Pow(s, 5),
+			"polynomial_slope": 2 + 2*s + 15*math.Pow(s, 4)} {
+			if got := e[name].(float64); math.Abs(got-want) > 1e-12*max(1, math.Abs(want)) {
+				t.Errorf("%s(%v) is %v, want %v", name, s, got, want)
+			}
+		}
+	}
+	v := numbersIn(t, notes, `is (\S+), and σ\(3\) − σ\(−10\) is (\S+): `)
+	if want := 1/(1+math.Exp(-3)) - 1/(1+math.Exp(10)); !within(v[0], want, 1e-5) || !within(v[1], want, 1e-5) {
+		t.Errorf("area %v and difference %v, want %v", v[0], v[1], want)
+	}
+	mustContain(t, notes, "at most 0.25, that of tanh 1.00", "is 9387 at 5, so a step there is 4694 times as long "+
+		"as at 0")
+	html, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, a := range activationFigures {
+		mustContain(t, string(html), a.title[:8])
+	}
+	for _, s := range evenly(-10, 10, 41) { // the sentences over the figures
+		if hill := sigma(s) * (1 - sigma(s)); hill > 0.25 || math.Abs(hill-slopeOf("sigmoid")(s)) > 1e-15 ||
+			sigma(s) < 0 || sigma(s) > 1 {
+			t.Errorf("at %v the hill is %v", s, hill)
+		}
+	}
+}
+
+// TestRecipePages: every figure of a tutorial is on its recipe's page.
+func TestRecipePages(t *testing.T) {
+	dir := smallMNIST(t, 600, 100)
+	for _, c := range []struct {
+		args string
+		want []string
+	}{
+		{"derivation -epochs 2 -data " + dir, []string{"epoch 0: training", "epoch 0: test", "epoch 1: published " +
+			"0.016992<", "epoch 2: published 91.96 %",
+			"All 39,250 parameters", "All 510 parameters", "loss (log scale)", "mean of (", "All values are of " +
+				"whole sets"}},
+		{"nielsen -epochs 2 -valid 100 -data " + dir, []string{"The first 9 training images", "epoch 1: published " +
+			"90.67 %", "What this run shows"}},
+		{"theano -epochs 2 -valid 100 -data " + dir, []string{"The first 9 training images", "epoch 1: published " +
+			"90.95 %", "without ½"}},
+		{"matrix -epochs 20", []string{"cost_over_epoch", "One step: samples as rows", "samples as columns",
+			"Accuracy on the test part"}},
+		{"perceptron -epochs 1000", []string{"AND: one threshold unit", "XOR: one threshold unit", "hidden units",
+			"Their truth tables"}},
+		{"linear", []string{"Solved, and learned", "What should stand in Φ?"}},
+		{"sine -epochs 4000", []string{"epoch 2000: test", "Outputs of the hidden units", "unit 20", "Other rates " +
+			"and other starts", ">0.7<"}},
+		{"unit -epochs 50", []string{"rising line: Data and fit", "falling line: Data and fit", "x², one unit: Data and fit",
+			"x², two units: Data and fit", "x², two from zero"}},
+	} {
+		path := filepath.Join(t.TempDir(), "r.html")
+		command(t, append([]string{"-report", path, "-recipe"}, strings.Fields(c.args)...)...)
+		html, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, part := range c.want {
+			if !strings.Contains(string(html), part) {
+				t.Errorf("%s: the page lacks %q", c.args, part)
+			}
+		}
+	}
+}
+
+// TestGateFigure: what is said over a gate's figure is what the line does.
+func TestGateFigure(t *testing.T) {
+	if f := gateFigure("", gates[0].truth, [][3]float64{{2, 1, -2}}); !strings.HasPrefix(f.Look, "A line has") {
+		t.Error(f.Look)
+	}
+	if f := gateFigure("", gates[3].truth, [][3]float64{{2, 1, -2}}); !strings.HasPrefix(f.Look, "No line") ||
+		f.Kind != report.Plain {
+		t.Error(f.Look)
+	}
+	both := gateFigure("", gates[3].truth, [][3]float64{{1, 1, -0.5}, {1, 1, -1.5}})
+	if !strings.Contains(both.Look, "no area has both") {
+		t.Error(both.Look)
+	}
+	if f := gateFigure("", gates[3].truth, [][3]float64{{1, 1, -1.5}, {1, 1, -1.7}}); strings.Contains(f.Look, "area") {
+		t.Error(f.Look)
+	}
+}
+
+// TestPublished trains in full and compares with what was published: minutes, so only
+// where FIGURES is set, with MNIST_DIR and DIGITS_CSV.
+func TestPublished(t *testing.T) {
+	if os.Getenv("FIGURES") == "" {
+		t.Skip("FIGURES is not set: 1 asks for the tutorials' figures, which takes minutes; all for the papers' " +
+			"too, which takes hours")
+	}
+	for _, c := range []struct {
+		recipe, data string
+		first, seeds int
+		value        string
+		least, most  float64
+	}{
+		{"nielsen", "MNIST_DIR", 1, 5, "test_accuracy", 0.9424, 0.9484},
+		{"theano", "MNIST_DIR", 2, 5, "test_accuracy", 0.9371, 0.9451},
+		{"derivation", "MNIST_DIR", 1, 5, "test_accuracy", 0.9515, 0.9575},
+		{"derivation", "MNIST_DIR", 1, 5, "test_loss", 0, 0.0088},
+		{"digits", "DIGITS_CSV", 1, 5, "test_accuracy", 0.955, 0.97},
+		{"sine", "", 1, 5, "train_rmse", 0, 0.2},
+		{"plain", "MNIST_DIR", 1, 3, "test_accuracy", 0.984, 1},
+		{"dropout", "MNIST_DIR", 1, 3, "test_accuracy", 0.989, 1},
+		{"simard", "MNIST_DIR", 1, 3, "test_accuracy", 0.993, 1},
+		{"best", "MNIST_DIR", 1, 3, "test_accuracy", 0.995, 1},
+	} {
+		r := recipes[slices.IndexFunc(recipes, func(r recipe) bool { return r.name == c.recipe })]
+		if r.ofPaper() && os.Getenv("FIGURES") != "all" {
+			continue
+		}
+		mean, curve := 0.0, make([]float64, len(r.curve))
+		for seed := c.first; seed < c.first+c.seeds; seed++ {
+			args := []string{"-recipe", c.recipe, "-seed", fmt.Sprint(seed)}
+			if c.data != "" {
+				args = append(args, "-data", os.Getenv(c.data))
+			}
+			all := events(t, args...)
+			epochs := only(all, "epoch")
+			e := all[len(all)-1]
+			if e[c.value] == nil {
+				e = epochs[len(epochs)-1]
+			}
+			for i := range curve {
+				curve[i] += epochs[i]["test_accuracy"].(float64) / float64(c.seeds)
+			}
+			t.Logf("%s, seed %d: %s %.4f", c.recipe, seed, c.value, e[c.value])
+			mean += e[c.value].(float64) / float64(c.seeds)
+		}
+		t.Logf("%s: mean %s %.4f", c.recipe, c.value, mean)
+		if mean < c.least || mean > c.most {
+			t.Errorf("%s: mean %s is %.4f, want %v to %v", c.recipe, c.value, mean, c.least, c.most)
+		}
+		for i, v := range curve {
+			off := v - r.curve[i].accuracy
+			t.Logf("%s, epoch %d: mean %.4f, published %.4f, off by %+.0f of 10,000", c.recipe, i+1, v,
+				r.curve[i].accuracy, 10000*off)
+			// derivation: see the README on the epochs from 20 on.
+			if limit := map[string]float64{"nielsen": 30, "derivation": 45}[c.recipe]; limit > 0 && i >= 2 &&
+				math.Abs(off) > limit/10000 {
+				t.Errorf("%s, epoch %d: off by %+.0f of 10,000", c.recipe, i+1, 10000*off)
+			}
+		}
+	}
+}
