@@ -192,7 +192,8 @@ func runMatrix(ctx context.Context, x *experiment, out *printer, bar *progress) 
 		out.header(x)
 	}
 	squared, other := out.example()
-	x.recorder.table("A layer of 3 → 2, with numbers", fmt.Sprintf("h = %s, W = %s, t = %s, α = %v; samples as columns.",
+	x.recorder.table("A layer of 3 → 2, with numbers", fmt.Sprintf("h = %s, W = %s, t = %s, α = %v; samples as "+
+		"columns.",
 		numbersText(exampleH), numbersText(exampleW), numbersText(exampleT), exampleAlpha), exampleRows(squared, other))
 	out.matrices(x, entropy)
 	x.matrixNotes(out, squared, other)
@@ -395,6 +396,6 @@ func (p *printer) bothDeltas(x, entropy *experiment) {
 	p.event("deltas", "squared_error", mse, "cross_entropy", bce)
 	l := len(x.trainer.Net.Layers)
 	x.note(p, "With cross-entropy, δ%d is A%d − Y, without σ′, which is near 0 where a unit is sure of itself, "+
-		"right or wrong: in this step it is %.4f on average, against %.4f with squared error. So more is "+
-		"learned.", l, l, bce, mse)
+		"right or wrong: in this step it is %.4f on average, against %.4f with squared error. So the step is "+
+		"larger.", l, l, bce, mse)
 }

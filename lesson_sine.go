@@ -110,12 +110,17 @@ func (x *experiment) sineNotes(out *printer, runs []*experiment) {
 		"%.3f with 0.1 for both, and %.3f with 0.01 for "+
 		"both.", rmse(x), x.cfg.rates.String(), rmse(runs[0]), rmse(runs[1]))
 	starts := []float64{rmse(x), rmse(runs[2]), rmse(runs[3]), rmse(runs[4])}
-	x.note(out, "Will this find the global optimum? Four starts end at %.4f, %.4f, %.4f and %.4f: not all of them "+
-		"at the lowest.", starts[0], starts[1], starts[2], starts[3])
-	zero := runs[5]
-	x.note(out, "With all weights zero, the hidden units stay alike (the largest difference between two of them is "+
-		"%g), and since what comes back to them passes through weights of zero, they do not learn at all: only the "+
-		"last bias does, and the curve is flat, with a training RMSE of %.3f.", zero.unlike(), rmse(zero))
+	x.note(out, "Will this find the global optimum? Four starts end at %.4f, %.4f, %.4f and %.4f, the worst %.1f "+
+		"%% above "+
+		"the best.", starts[0], starts[1], starts[2], starts[3], 100*(slices.Max(starts)/slices.Min(starts)-1))
+	zero, did := runs[5], "they learn the same"
+	if zero.largest() == 0 {
+		did = "since what comes back to them passes through weights of zero, they do not learn at all: only the last " +
+			"bias does, and the curve is flat"
+	}
+	x.note(out, "With all weights zero, the hidden units stay alike (the largest difference between two of them "+
+		"is %g), "+
+		"and %s. The training RMSE is %.3f.", zero.unlike(), did, rmse(zero))
 	x.note(out, "The line that divides the rates by N·K (here %d·%d) is commented out in the lecture's code, and "+
 		"uses rh and ro all the same; its derivation divides, and so do we. The 2 of the derivative of (t − y)² is "+
 		"left to the rates.",
@@ -131,6 +136,16 @@ func compareNumbers(a, b float64) int {
 		return 1
 	}
 	return 0
+}
+
+// largest is the largest weight of the first layer.
+func (x *experiment) largest() (most float64) {
+	x.trainer.Net.Layers[0].W.EachRow(func(row []float64) {
+		for _, w := range row {
+			most = max(most, math.Abs(w))
+		}
+	})
+	return most
 }
 
 // unlike is the largest difference between a parameter of one unit of the first layer and the

@@ -318,6 +318,9 @@ func TestRecipeDigits(t *testing.T) {
 	if accuracy := done["test_accuracy"].(float64); accuracy < 0.86 {
 		t.Errorf("test accuracy %v, want 0.86 or more", accuracy)
 	}
+	if a, b := tried[0]["valid_accuracy"].(float64), tried[1]["valid_accuracy"].(float64); math.Abs(a-b) > 0.05 {
+		t.Errorf("with λ 0.1 and 1 the validation accuracy is %v and %v: it is said to hardly change", a, b)
+	}
 	if tried[2]["valid_accuracy"].(float64) > 0.2 {
 		t.Errorf("with λ 30 something is learned: %v", tried[2]["valid_accuracy"])
 	}

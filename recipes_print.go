@@ -254,7 +254,7 @@ func (p *printer) compare(x *experiment) {
 	case ours != "":
 	case e.TestAccuracy != nil && e.TestLoss != nil && r.printed.loss > 0:
 		ours = fmt.Sprintf("%.4f, loss %.6f", *e.TestAccuracy, *e.TestLoss)
-	case e.TestAccuracy != nil && e.ValidAccuracy != nil && strings.HasPrefix(x.cfg.sweep.String(), "l2="):
+	case e.TestAccuracy != nil && e.ValidAccuracy != nil && r.printed.l2 > 0:
 		ours = fmt.Sprintf("test %.4f at λ %v, validation %.4f", *e.TestAccuracy, x.cfg.l2, *e.ValidAccuracy)
 	case e.TestAccuracy != nil && strings.HasSuffix(r.published, "%"):
 		ours = fmt.Sprintf("%.2f %%", 100**e.TestAccuracy)

@@ -379,7 +379,7 @@ func TestReportSweep(t *testing.T) {
 			t.Errorf("the page of sine lacks %q", want)
 		}
 	}
-	if strings.Contains(html, "log scale") {
+	if strings.Contains(html, "RMSE (log scale)") {
 		t.Error("the axes of sine are not linear, as the lecture has them")
 	}
 	if html, _ = page("-recipe", "linear", "-epochs", "300"); !strings.Contains(html, "epoch (log scale)") {

@@ -211,9 +211,11 @@ func (r *Report) smoother() string {
 	}
 	verdict := "the pictures are about as noisy as they were"
 	switch {
-	case now > before+0.1:
+	case now > before+0.3:
 		verdict = "noise has given way to patches and strokes"
-	case now < before-0.1:
+	case now > before+0.05:
+		verdict = "patches and strokes show through the noise"
+	case now < before-0.05:
 		verdict = "the pictures have become noisier"
 	}
 	return fmt.Sprintf("Weights of neighbouring pixels had a correlation of %.2f before, and have one of %.2f now: %s.",
