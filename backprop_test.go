@@ -302,7 +302,7 @@ func BenchmarkTrain(b *testing.B) {
 	if os.Getenv("MNIST_DIR") != "" {
 		data = realMNIST(b)
 	}
-	data.addLists()
+	data.addLists(true)
 	for _, c := range []struct{ hidden, activation, output, cost, init, batch, scale string }{
 		{"30", "sigmoid", "sigmoid", "mse", "normal", "10", "unit"},
 		{"128", "relu", "linear", "ce", "he", "32", "unit"},

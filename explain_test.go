@@ -151,7 +151,7 @@ func mustParse(t *testing.T, text string) float64 {
 // diagnosis have all of their numbers.
 func TestLooksAtNumbers(t *testing.T) {
 	x, _, _ := experimentOn(t, someDigits(), "-hidden", "40")
-	if x.data.addLists(); x.data.Train.lists == nil {
+	if x.data.addLists(true); x.data.Train.lists == nil {
 		t.Fatal("these images do not come as lists")
 	}
 	const n = 32

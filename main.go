@@ -126,6 +126,7 @@ func learn(ctx context.Context, cfg *config, data *Dataset, out *printer, stderr
 	if cfg.recipe.after != nil {
 		x.after = func() { cfg.recipe.after(ctx, x, out) }
 	}
+	x.dropPixels()
 	if cfg.recipe.run != nil {
 		err = cfg.recipe.run(ctx, x, out, bar)
 	} else {
@@ -180,7 +181,7 @@ func load(ctx context.Context, cfg *config, stderr io.Writer) (data *Dataset, er
 	if err := data.Split(cfg.test, cfg.valid, stream(cfg.seed, purposeSplit, 0)); err != nil {
 		return nil, err
 	}
-	data.addLists()
+	data.addLists(cfg.looksAtImages())
 	return data, nil
 }
 

@@ -1,7 +1,12 @@
 // Samples: how the samples of a data set become the rows of a mini-batch.
 package main
 
-import "bytes"
+import (
+	"bytes"
+	"runtime"
+
+	"backprop/internal/distort"
+)
 
 // source hands the samples of s to the network in the given order.
 func (x *experiment) source(s *Set, order []int32) FillBatch {
@@ -16,7 +21,11 @@ func (x *experiment) source(s *Set, order []int32) FillBatch {
 			lists.fill(in.lists, order[at:], hi, x.in.Factor[0])
 			return
 		}
-		for i := range rows {
+		for i, r := range rows {
+			if s.Pixels == nil && lists != nil {
+				lists.fillRow(in.Row(lo+i), r, x.in.Factor[0])
+				continue
+			}
 			s.gather(in.Row(lo+i), rows[i:i+1], x.in)
 			if next := at + lo + i + 8; next < len(order) {
 				s.prefetch(order[next])
@@ -62,10 +71,14 @@ func newByteLists(s *Set) *byteLists {
 	return l
 }
 
-// addLists makes the lists of all parts, where they are worth it.
-func (d *Dataset) addLists() {
-	for _, s := range []*Set{&d.Train, &d.Valid, &d.Test} {
-		s.lists = newByteLists(s)
+// addLists makes the lists of all parts, where they are worth it. Unless somebody will look at
+// the images themselves, those of the smaller parts go at once, which makes room for the rest.
+func (d *Dataset) addLists(keep bool) {
+	for _, s := range []*Set{&d.Test, &d.Valid, &d.Train} {
+		if s.lists = newByteLists(s); s.lists != nil && s != &d.Train && !keep {
+			s.Pixels = nil
+			runtime.GC() // or the memory would stay in use until as much again is garbage
+		}
 	}
 }
 
@@ -87,6 +100,30 @@ func (l *byteLists) fill(x *Sparse, order []int32, n int, factor float64) {
 			x.Cut[k][i] = before + int32(c)
 		}
 		x.Cut[l.cuts][i] = int32(len(x.Col))
+	}
+}
+
+// fillRow writes image r, each value times factor, into a row of a dense matrix.
+func (l *byteLists) fillRow(row []float64, r int32, factor float64) {
+	pixels := l.image(r)
+	n := len(pixels) / 3
+	clear(row)
+	for p, v := range pixels[2*n:] {
+		row[int(pixels[2*p])|int(pixels[2*p+1])<<8] = float64(v) * factor
+	}
+}
+
+// looksAtImages says whether more is done with images than to learn from what is not 0 in them.
+func (cfg *config) looksAtImages() bool {
+	return cfg.save != "" || cfg.report != "" || cfg.scale == "standard" || cfg.augment != (distort.Strengths{}) ||
+		cfg.recipe.run != nil || len(cfg.sweep) > 0
+}
+
+// dropPixels lets go of the training images, too, once their scale is known.
+func (x *experiment) dropPixels() {
+	if s := &x.data.Train; s.lists != nil && x.in.even() && !x.cfg.looksAtImages() {
+		s.Pixels = nil
+		runtime.GC()
 	}
 }
 

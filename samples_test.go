@@ -2,6 +2,7 @@ package main
 
 import (
 	"math/rand/v2"
+	"path/filepath"
 	"testing"
 )
 
@@ -17,7 +18,7 @@ func TestByteLists(t *testing.T) {
 			}
 		}
 		d := &Dataset{Train: s, Classes: []string{"0", "1"}}
-		if d.addLists(); d.Train.lists == nil {
+		if d.addLists(true); d.Train.lists == nil {
 			t.Fatalf("%d inputs: no lists", dim)
 		}
 		for _, factor := range []float64{1, 1. / 255, 1. / 256} {
@@ -43,7 +44,7 @@ func TestByteLists(t *testing.T) {
 // TestByteListsRefused: what has few zeros, or a scale that moves them, stays dense.
 func TestByteListsRefused(t *testing.T) {
 	full := &Dataset{Train: Set{N: 4, Dim: 9, Pixels: []byte("123456789123456789123456789123456789"), Labels: make([]int32, 4)}}
-	if full.addLists(); full.Train.lists != nil {
+	if full.addLists(true); full.Train.lists != nil {
 		t.Error("images without zeros have lists")
 	}
 	moved := evenScale(9, 1)
@@ -64,7 +65,7 @@ func TestSparseTraining(t *testing.T) {
 		data := generateDigits(1, 300, 0)
 		hash := func(lists bool, workers int) string {
 			if data.Train.lists = nil; lists {
-				data.addLists()
+				data.addLists(true)
 			}
 			cfg, err := parse([]string{"-hidden", "64,40", "-batch", "32"}, nil)
 			if err != nil {
@@ -87,6 +88,24 @@ func TestSparseTraining(t *testing.T) {
 			if got := hash(true, workers); got != want {
 				t.Errorf("dropout %v, %d workers: from lists %.12s, from rows %.12s", dropout, workers, got, want)
 			}
+		}
+	}
+}
+
+// TestImagesLetGo: a run that lets go of its images, since only lists of them are needed, ends
+// with the weights and the accuracy of one that keeps them for its report; also where all are
+// one mini-batch, which is not listed.
+func TestImagesLetGo(t *testing.T) {
+	dir := t.TempDir()
+	data := generateDigits(2, 1500, 200)
+	writeMNIST(t, dir, data.Train, data.Test)
+	for _, batch := range []string{"16", "0"} {
+		args := []string{"-data", dir, "-batch", batch, "-epochs", "2", "-hidden", "20", "-valid", "100", "-json"}
+		plain := mustRun(t, args...)
+		kept := mustRun(t, append(args, "-report", filepath.Join(dir, "r.html"))...)
+		a, b := plain[len(plain)-1], kept[len(kept)-1]
+		if a["weights_sha256"] != b["weights_sha256"] || a["test_accuracy"] != b["test_accuracy"] {
+			t.Errorf("-batch %s: %v, with a report %v", batch, a, b)
 		}
 	}
 }
