@@ -22,8 +22,8 @@ func (x *experiment) source(s *Set, order []int32) FillBatch {
 			return
 		}
 		for i, r := range rows {
-			if s.Pixels == nil && lists != nil {
-				lists.fillRow(in.Row(lo+i), r, x.in.Factor[0])
+			if s.Pixels == nil && s.lists != nil {
+				s.lists.fillRow(in.Row(lo+i), r, x.in)
 				continue
 			}
 			s.gather(in.Row(lo+i), rows[i:i+1], x.in)
@@ -103,13 +103,16 @@ func (l *byteLists) fill(x *Sparse, order []int32, n int, factor float64) {
 	}
 }
 
-// fillRow writes image r, each value times factor, into a row of a dense matrix.
-func (l *byteLists) fillRow(row []float64, r int32, factor float64) {
+// fillRow writes image r, scaled, into a row of a dense matrix.
+func (l *byteLists) fillRow(row []float64, r int32, c Scale) {
+	for j := range row {
+		row[j] = (0 - c.Shift[j]) * c.Factor[j]
+	}
 	pixels := l.image(r)
 	n := len(pixels) / 3
-	clear(row)
 	for p, v := range pixels[2*n:] {
-		row[int(pixels[2*p])|int(pixels[2*p+1])<<8] = float64(v) * factor
+		j := int(pixels[2*p]) | int(pixels[2*p+1])<<8
+		row[j] = (float64(v) - c.Shift[j]) * c.Factor[j]
 	}
 }
 

@@ -104,6 +104,12 @@ func TestImagesLetGo(t *testing.T) {
 		plain := mustRun(t, args...)
 		kept := mustRun(t, append(args, "-report", filepath.Join(dir, "r.html"))...)
 		a, b := plain[len(plain)-1], kept[len(kept)-1]
+		model := filepath.Join(dir, "m")
+		saved := mustRun(t, append(args, "-save", model, "-scale", "standard")...)
+		again := mustRun(t, "-load", model, "-data", dir, "-json")
+		if want, got := saved[len(saved)-1]["test_accuracy"], again[len(again)-1]["test_accuracy"]; got != want {
+			t.Errorf("-batch %s: a model that moves zeros has %v, loaded %v", batch, want, got)
+		}
 		if a["weights_sha256"] != b["weights_sha256"] || a["test_accuracy"] != b["test_accuracy"] {
 			t.Errorf("-batch %s: %v, with a report %v", batch, a, b)
 		}
