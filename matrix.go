@@ -1,13 +1,14 @@
-// Matrix: this file has numbers in rows and multiplies them. It knows nothing of
-// networks. The three products come in the order in which a training step uses them,
-// then what is done to each element, then how the work is cut to fit the caches, and
-// last the plain Go kernels, which read like the sums that they are.
+// Matrix: numbers in rows, and their products. It knows nothing of networks. The three
+// products come in the order in which a training step uses them, then what is done to each
+// element, then how the work is cut to fit the caches, and last the plain Go kernels, which
+// read like the sums that they are.
 //
-// The contract on order, which every kernel keeps, in Go and in assembly: an element
-// of a product starts from what it holds and takes its terms in ascending order, one
-// fused multiply–add a term. Whoever computes it, with any width of vector and on any
-// machine, gets the same bits. Elsewhere no a*b + c is left for a compiler to fuse or
-// not: it is math.FMA, or float64(a*b) + c.
+// The contract on order, which every kernel keeps, in Go and in assembly: an element of a
+// product starts from what it holds and takes its terms in ascending order, one fused
+// multiply–add a term. Where A is given as lists of what is not 0 (sparse.go), the terms whose
+// factor from A is 0 are left out. Whoever computes it, with any width of vector and on any
+// machine, gets the same bits. Elsewhere no a*b + c is left for a compiler to fuse or not: it
+// is math.FMA, or float64(a*b) + c.
 package main
 
 import (

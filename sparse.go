@@ -1,7 +1,6 @@
-// Sparse: this file has matrices most of which is 0, like pictures and the outputs of relu,
-// and their products, which leave out the terms whose factor is 0.
-//
-// The contract on order is that of matrix.go, but terms that A does not list are left out.
+// Sparse: matrices most of which is 0, like pictures and the outputs of relu behind dropout,
+// kept as lists of what is not, and their products. A term with a factor of 0 adds nothing: so
+// it is not computed. matrix.go has the contract on order.
 package main
 
 import (
