@@ -109,4 +109,3 @@ func (m *model) checkFinite(r Result) error {
 	return fmt.Errorf("%s: its answers are infinite or not numbers: layer %d has weights up to %.3g; "+
 		"the file is damaged, or the training had diverged", m.path, layer, most)
 }
-
