@@ -18,6 +18,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"backprop/internal/file"
 	"backprop/internal/safetensors"
@@ -424,6 +425,68 @@ func TestSignalWhileWriting(t *testing.T) {
 		entries, _ := os.ReadDir(dir)
 		if len(entries) != 2 {
 			t.Errorf("at file %d: %v stay", at+1, entries)
+		}
+	}
+}
+
+// TestSignals: while one program trains, another on the same -save is refused with its number; one signal and two,
+// one right after the other, end it with a whole checkpoint, from which the same command goes on.
+func TestSignals(t *testing.T) {
+	exe, err := os.Executable()
+	if err != nil || runtime.GOOS == "windows" {
+		t.Skip(err)
+	}
+	dir, data := t.TempDir(), squares(t, 1)
+	path := filepath.Join(dir, "m")
+	args := []string{"-data", data, "-hidden", "40", "-epochs", "1000000", "-schedule", "constant", "-resume", "-save", path}
+	for signals := 1; signals <= 2; signals++ {
+		cmd := exec.Command(exe)
+		cmd.Env = append(os.Environ(), "BACKPROP_ARGS="+strings.Join(args, "\n"))
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		for range 5000 {
+			if _, err := os.Stat(path + ".checkpoint"); err == nil {
+				break
+			}
+			time.Sleep(time.Millisecond)
+		}
+		if signals == 1 {
+			status, _, stderr := ends(args...)
+			if want := fmt.Sprintf("process %d is writing it", cmd.Process.Pid); status != 1 || !strings.Contains(stderr, want) {
+				t.Errorf("a second program: status %d, %s; want %q", status, stderr, want)
+			}
+		}
+		for range signals {
+			cmd.Process.Signal(os.Interrupt)
+		}
+		ended := make(chan error, 1)
+		go func() { ended <- cmd.Wait() }()
+		select {
+		case <-ended:
+		case <-time.After(20 * time.Second):
+			cmd.Process.Kill()
+			t.Fatalf("%d signals do not end it", signals)
+		}
+		if code := cmd.ProcessState.ExitCode(); code != 130 && !(signals == 2 && code == -1) {
+			t.Errorf("%d signals: exit status %d", signals, code)
+		}
+		if _, err := readModel(path + ".checkpoint"); err != nil {
+			t.Errorf("%d signals: %v", signals, err)
+		}
+	}
+	m, err := readModel(path + ".checkpoint")
+	if err != nil {
+		t.Fatal(err)
+	}
+	args[5] = fmt.Sprint(m.epoch + 1)
+	if status, _, stderr := ends(args...); status != 0 || !strings.Contains(stderr, "going on after") {
+		t.Errorf("status %d, %s", status, stderr)
+	}
+	entries, _ := os.ReadDir(dir)
+	for _, e := range entries {
+		if strings.HasSuffix(e.Name(), ".lock") {
+			t.Errorf("%v stays", e)
 		}
 	}
 }
