@@ -286,9 +286,11 @@ func checkSizes(cfg *config, sizes []int, batch int) error {
 	}
 	switch {
 	case rows > most:
-		return wrongUsage("-batch %d: %.3g numbers for layers of %v are too many to hold in memory; make it or -hidden smaller", cfg.batch, rows, joined(sizes, "-"))
+		return wrongUsage("-batch %d: %.3g numbers for layers of %v are too many to hold in memory; "+
+			"make it or -hidden smaller", cfg.batch, rows, joined(sizes, "-"))
 	case weights > most:
-		return wrongUsage("-hidden %v: the network would have %.3g weights; more than %.3g are too many to hold in memory", cfg.hidden.String(), weights, float64(most))
+		return wrongUsage("-hidden %v: the network would have %.3g weights; more than %.3g are too many to hold in memory",
+			cfg.hidden.String(), weights, float64(most))
 	}
 	return nil
 }

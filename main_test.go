@@ -110,52 +110,55 @@ func TestRefusedFlags(t *testing.T) {
 		"-optimizer adam -momentum 0.9":           "-optimizer adam has a momentum of its own, 0.9: leave -momentum out",
 		"-dropout 0.1,0.2 -hidden none":           "-dropout 0.1,0.2: there is no hidden layer; give a rate for the inputs alone",
 		"-dropout 0.1":                            "-dropout 0.1 is for the inputs alone; give the hidden layers' too, as in 0,0.1 or 0.1,0",
-		"-dropout 0.1,0.2,0.3":                    "-dropout has 3 rates for the inputs and 1 hidden layer: give one for the inputs, and one for all hidden layers or one for each",
-		"-maxnorm -1":                             "-maxnorm -1: it is a length from 0, which is no limit",
-		"-maxnorm Inf":                            "-maxnorm +Inf: it is a length from 0, which is no limit",
-		"-patience -1":                            "-patience -1: it is a number of epochs, or 0 to train through",
-		"-l2 -1":                                  "-l2 -1: it is a number from 0",
-		"-l2 Inf":                                 "-l2 +Inf: it is a number from 0",
-		"-workers 0":                              "-workers 0: it goes from 1 to 1024",
-		"-workers 1025":                           "-workers 1025: it goes from 1 to 1024",
-		"-resume":                                 "-resume needs -save FILE: it goes on from FILE.checkpoint",
-		"-predict x.png":                          "-predict needs -load MODEL, which -save has written",
-		"-load m -gradcheck":                      "-load evaluates one model, or goes on training it: -sweep and -gradcheck do not go with it",
-		"-load m -sweep l2=1,2":                   "-load evaluates one model, or goes on training it: -sweep and -gradcheck do not go with it",
-		"-save m -gradcheck":                      "-gradcheck does not train: there is nothing to -save or -export",
-		"-export m.onnx -gradcheck":               "-gradcheck does not train: there is nothing to -save or -export",
-		"-load m -predict p -export m.onnx":       "-predict and -export are two things: ask for one at a time",
-		"-gradcheck -report r.html":               "-gradcheck and -predict neither train nor test: there is nothing to -report",
-		"-load m -predict p -report r.html":       "-gradcheck and -predict neither train nor test: there is nothing to -report",
-		"-gradcheck -json":                        "-gradcheck prints a table and does not train: -json and -sweep do not go with it",
-		"-gradcheck -sweep l2=1,2":                "-gradcheck prints a table and does not train: -json and -sweep do not go with it",
-		"-label y":                                "-label and -regress are for tables: give one with -data FILE",
-		"-regress":                                "-label and -regress are for tables: give one with -data FILE",
-		"-download":                               "-download needs -data FOLDER to put the files in",
-		"-lr 1,2,3":                               "-lr has 3 rates for 2 layers: give one for all or one for each",
-		"-cost bce":                               "-cost bce is for -output sigmoid, not linear",
-		"-activation rleu":                        `-activation "rleu" is not known: it is one of relu, sigmoid, tanh, linear; did you mean relu?`,
-		"-activation swish":                       `-activation "swish" is not known: it is one of relu, sigmoid, tanh, linear`,
-		"-output relu":                            `-output "relu" is not known: it is one of linear, sigmoid, tanh`,
-		"-cost cse":                               `-cost "cse" is not known: it is one of ce, bce, mse; did you mean ce?`,
-		"-optimizer adm":                          `-optimizer "adm" is not known: it is one of sgd, adam; did you mean adam?`,
-		"-optimizer x":                            `-optimizer "x" is not known: it is one of sgd, adam`,
-		"-init uniform:0":                         `-init "uniform:0": it takes the form uniform:R with R above 0, as in uniform:0.5`,
-		"-init uniform:Inf":                       `-init "uniform:Inf": it takes the form uniform:R with R above 0, as in uniform:0.5`,
-		"-init hi":                                `-init "hi" is not known: it is one of he, glorot, normal, uniform:R; did you mean he?`,
-		"-scale half":                             `-scale: unknown scale "half": expected none, unit, standard or a number to divide by`,
-		"-recipe unit -valid 1":                   "-valid and -test do not go with -recipe unit, which is about the few samples that it makes",
-		"-recipe unit -test 1":                    "-valid and -test do not go with -recipe unit, which is about the few samples that it makes",
-		"-recipe unit -patience 1":                "-patience does not go with -recipe unit, which is more than one training",
-		"digits.csv":                              `unexpected argument "digits.csv": everything is said with flags`,
-		"-load m -predict a b -json x -epochs z":  `invalid value "z" for flag -epochs: a number is expected, of passes, samples and the like a whole one`,
-		"-json=perhaps":                           `invalid boolean value "perhaps" for -json: true or false is expected, or nothing for true`,
-		"-sweep-dir d":                            "-sweep-dir is for a sweep: say which with -sweep, as in -sweep 'l2=0.01:100:10 lr=0.1,0.4'",
-		"-sweep l2=1,2 -sweep-draws -1":           "-sweep-draws -1: it is a number of combinations, or 0 for all there are",
-		"-sweep l2=1,2 -sweep-task 0":             "-sweep-task 0 needs -sweep-dir DIR: what comes of it is written there",
-		"-export m.txt":                           "-export m.txt: the name says the format: .onnx, or .json for that of Nielsen's network2.py",
-		"-hidden 4,5 -dropout 0.1,0.2,0.3,0.4":    "-dropout has 4 rates for the inputs and 2 hidden layers: give one for the inputs, and one for all hidden layers or one for each",
-		"-sweep l2=1,2 -sweep-task 0 -sweep-dir d -save m": "-sweep-task 0 trains a part of the sweep: -save, -export and -report are for the best, which the same command without -sweep-task finds",
+		"-dropout 0.1,0.2,0.3": "-dropout has 3 rates for the inputs and 1 hidden layer: give one for the inputs, and one for all " +
+			"hidden layers or one for each",
+		"-maxnorm -1":                            "-maxnorm -1: it is a length from 0, which is no limit",
+		"-maxnorm Inf":                           "-maxnorm +Inf: it is a length from 0, which is no limit",
+		"-patience -1":                           "-patience -1: it is a number of epochs, or 0 to train through",
+		"-l2 -1":                                 "-l2 -1: it is a number from 0",
+		"-l2 Inf":                                "-l2 +Inf: it is a number from 0",
+		"-workers 0":                             "-workers 0: it goes from 1 to 1024",
+		"-workers 1025":                          "-workers 1025: it goes from 1 to 1024",
+		"-resume":                                "-resume needs -save FILE: it goes on from FILE.checkpoint",
+		"-predict x.png":                         "-predict needs -load MODEL, which -save has written",
+		"-load m -gradcheck":                     "-load evaluates one model, or goes on training it: -sweep and -gradcheck do not go with it",
+		"-load m -sweep l2=1,2":                  "-load evaluates one model, or goes on training it: -sweep and -gradcheck do not go with it",
+		"-save m -gradcheck":                     "-gradcheck does not train: there is nothing to -save or -export",
+		"-export m.onnx -gradcheck":              "-gradcheck does not train: there is nothing to -save or -export",
+		"-load m -predict p -export m.onnx":      "-predict and -export are two things: ask for one at a time",
+		"-gradcheck -report r.html":              "-gradcheck and -predict neither train nor test: there is nothing to -report",
+		"-load m -predict p -report r.html":      "-gradcheck and -predict neither train nor test: there is nothing to -report",
+		"-gradcheck -json":                       "-gradcheck prints a table and does not train: -json and -sweep do not go with it",
+		"-gradcheck -sweep l2=1,2":               "-gradcheck prints a table and does not train: -json and -sweep do not go with it",
+		"-label y":                               "-label and -regress are for tables: give one with -data FILE",
+		"-regress":                               "-label and -regress are for tables: give one with -data FILE",
+		"-download":                              "-download needs -data FOLDER to put the files in",
+		"-lr 1,2,3":                              "-lr has 3 rates for 2 layers: give one for all or one for each",
+		"-cost bce":                              "-cost bce is for -output sigmoid, not linear",
+		"-activation rleu":                       `-activation "rleu" is not known: it is one of relu, sigmoid, tanh, linear; did you mean relu?`,
+		"-activation swish":                      `-activation "swish" is not known: it is one of relu, sigmoid, tanh, linear`,
+		"-output relu":                           `-output "relu" is not known: it is one of linear, sigmoid, tanh`,
+		"-cost cse":                              `-cost "cse" is not known: it is one of ce, bce, mse; did you mean ce?`,
+		"-optimizer adm":                         `-optimizer "adm" is not known: it is one of sgd, adam; did you mean adam?`,
+		"-optimizer x":                           `-optimizer "x" is not known: it is one of sgd, adam`,
+		"-init uniform:0":                        `-init "uniform:0": it takes the form uniform:R with R above 0, as in uniform:0.5`,
+		"-init uniform:Inf":                      `-init "uniform:Inf": it takes the form uniform:R with R above 0, as in uniform:0.5`,
+		"-init hi":                               `-init "hi" is not known: it is one of he, glorot, normal, uniform:R; did you mean he?`,
+		"-scale half":                            `-scale: unknown scale "half": expected none, unit, standard or a number to divide by`,
+		"-recipe unit -valid 1":                  "-valid and -test do not go with -recipe unit, which is about the few samples that it makes",
+		"-recipe unit -test 1":                   "-valid and -test do not go with -recipe unit, which is about the few samples that it makes",
+		"-recipe unit -patience 1":               "-patience does not go with -recipe unit, which is more than one training",
+		"digits.csv":                             `unexpected argument "digits.csv": everything is said with flags`,
+		"-load m -predict a b -json x -epochs z": `invalid value "z" for flag -epochs: a number is expected, of passes, samples and the like a whole one`,
+		"-json=perhaps":                          `invalid boolean value "perhaps" for -json: true or false is expected, or nothing for true`,
+		"-sweep-dir d":                           "-sweep-dir is for a sweep: say which with -sweep, as in -sweep 'l2=0.01:100:10 lr=0.1,0.4'",
+		"-sweep l2=1,2 -sweep-draws -1":          "-sweep-draws -1: it is a number of combinations, or 0 for all there are",
+		"-sweep l2=1,2 -sweep-task 0":            "-sweep-task 0 needs -sweep-dir DIR: what comes of it is written there",
+		"-export m.txt":                          "-export m.txt: the name says the format: .onnx, or .json for that of Nielsen's network2.py",
+		"-hidden 4,5 -dropout 0.1,0.2,0.3,0.4": "-dropout has 4 rates for the inputs and 2 hidden layers: give one for the inputs, and one for all " +
+			"hidden layers or one for each",
+		"-sweep l2=1,2 -sweep-task 0 -sweep-dir d -save m": "-sweep-task 0 trains a part of the sweep: -save, -export and -report are for the best, which the " +
+			"same command without -sweep-task finds",
 	} {
 		_, err := parse(strings.Fields(args), io.Discard)
 		if got := fmt.Sprint(err); got != want || exitCode(err, io.Discard) != 2 {
@@ -440,6 +443,99 @@ func TestSizesBounded(t *testing.T) {
 	if math.MaxInt > 1<<40 {
 		if status, _, stderr := ends("-data", numbers(t), "-regress", "-hidden", "1000000000,1000000000"); status != 2 || !strings.Contains(stderr, "too many") {
 			t.Errorf("status %d, %s", status, stderr)
+		}
+	}
+}
+
+// experimentOf is the experiment that a command line asks for, before its first epoch.
+func experimentOf(t *testing.T, args ...string) *experiment {
+	t.Helper()
+	cfg, err := parse(args, io.Discard)
+	if err != nil {
+		t.Fatal(err)
+	}
+	data, err := load(context.Background(), cfg, io.Discard)
+	if err != nil {
+		t.Fatal(err)
+	}
+	x, err := newExperiment(cfg, data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return x
+}
+
+// TestExperiment: a schedule is spread over the steps that there will be, a last mini-batch that is short among
+// them, and each layer has its rate.
+func TestExperiment(t *testing.T) {
+	data := squares(t, 1) // 90 samples
+	for batch, steps := range map[string]int{"30": 6, "29": 8, "89": 4, "90": 2, "0": 2, "1000": 2} {
+		x := experimentOf(t, "-data", data, "-epochs", "2", "-batch", batch)
+		s := x.trainer.Schedule
+		if s(0) != 1 || math.Abs(s(steps/2)-0.5) > 1e-12 || !(s(steps-1) > 0) || s(steps) != 0 {
+			t.Errorf("-batch %s: %v at the start, %v in the middle, %v and %v in the end", batch, s(0), s(steps/2), s(steps-1), s(steps))
+		}
+		if want := min(90, map[bool]int{true: 90, false: x.cfg.batch}[x.cfg.batch == 0]); x.trainer.Batch != want || x.trainer.N != 90 {
+			t.Errorf("-batch %s: %d of %d", batch, x.trainer.Batch, x.trainer.N)
+		}
+	}
+	for flags, want := range map[string]string{
+		"-lr 0.2 -hidden 5,4": "[0.2 0.2 0.2]", "-lr 0.3,0.2,0.1 -hidden 5,4": "[0.3 0.2 0.1]", "-lr 0.2 -hidden none": "[0.2]",
+	} {
+		if x := experimentOf(t, append([]string{"-data", data}, strings.Fields(flags)...)...); fmt.Sprint([]float64(x.trainer.Rate)) != want {
+			t.Errorf("%s: rates %v, want %s", flags, x.trainer.Rate, want)
+		}
+	}
+	x := experimentOf(t, "-data", data, "-momentum", "0.5", "-nesterov", "-l2", "3", "-maxnorm", "2", "-dropout", "0.1,0.2", "-hidden", "5,4",
+		"-seed", "9", "-workers", "3", "-valid", "10", "-patience", "4")
+	tr := x.trainer
+	if tr.Momentum != 0.5 || !tr.Nesterov || tr.Adam || tr.L2 != 3 || tr.MaxNorm != 2 || fmt.Sprint(tr.Dropout) != "[0.1 0.2 0.2]" ||
+		tr.Seed != 9 || tr.Workers != 3 || tr.N != 80 || x.early.patience != 4 || x.distorter != nil || tr.ExpensiveInputs {
+		t.Errorf("%+v", tr.Options)
+	}
+}
+
+// TestReportOfTheBest: with -patience, the page is about the weights that are kept.
+func TestReportOfTheBest(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "r.html")
+	lines := mustRun(t, "-data", squares(t, 1), "-valid", "20", "-hidden", "5,4", "-output", "sigmoid", "-cost", "bce", "-lr", "0.4",
+		"-momentum", "0.5", "-epochs", "500", "-patience", "1", "-report", path)
+	done := lines[len(lines)-1]
+	want := fmt.Sprintf("%.2f %% of 30 test samples right with the weights of epoch %v, the best by the validation part",
+		100*done["test_accuracy"].(float64), done["best_epoch"])
+	if !strings.Contains(string(readFile(t, path)), want) {
+		t.Errorf("the page does not say %q", want)
+	}
+}
+
+// TestPacer: one goroutine takes the steps where that is faster, all where they are, and the other way is tried less
+// and less often where it never is.
+func TestPacer(t *testing.T) {
+	for _, c := range []struct {
+		alone, all time.Duration // a step takes
+		crowded    bool
+		want       int
+		tries      int // in 3000 rounds
+	}{
+		{50 * time.Microsecond, 30 * time.Microsecond, false, 4, 6},
+		{30 * time.Microsecond, 50 * time.Microsecond, false, 1, 7},
+		{900 * time.Microsecond, 500 * time.Microsecond, false, 4, 0},
+		{400 * time.Microsecond, 900 * time.Microsecond, true, 1, 1},
+	} {
+		p, tries, last := pacer{}, 0, 4
+		for range 3000 {
+			n := p.workers(4)
+			if n != last {
+				tries, last = tries+1, n
+			}
+			if n == 1 {
+				p.took(c.alone, false)
+			} else {
+				p.took(c.all, c.crowded)
+			}
+		}
+		if n := p.workers(4); n != c.want || tries < c.tries || tries > 3*c.tries+14 {
+			t.Errorf("alone %v, all %v: %d goroutines after %d changes; want %d", c.alone, c.all, n, tries, c.want)
 		}
 	}
 }

@@ -75,14 +75,16 @@ func (cfg *config) checkPaths() error {
 	for i := range outputs {
 		for j := i + 1; j < len(all); j++ {
 			if real[i] == real[j] || sameFile(real[i], real[j]) {
-				return wrongUsage("%s and %s are one file, and what it has would be lost: give another name", all[i].why, all[j].why)
+				return wrongUsage("%s and %s are one file, and what it has would be lost: give another name",
+					all[i].why, all[j].why)
 			}
 		}
 	}
 	dir := file.Follow(cfg.sweepDir)
 	for i, path := range real {
 		if cfg.sweepDir != "" && filepath.Dir(path) == dir && sweepFiles.MatchString(filepath.Base(path)) {
-			return wrongUsage("%s has the name of a file that -sweep-dir %s writes: give another", all[i].why, cfg.sweepDir)
+			return wrongUsage("%s has the name of a file that -sweep-dir %s writes: give another",
+				all[i].why, cfg.sweepDir)
 		}
 	}
 	return nil

@@ -16,7 +16,6 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
-	"hash/fnv"
 	"io/fs"
 	"math/rand/v2"
 	"os"
@@ -52,26 +51,26 @@ func main() {
 	seed := flag.Uint64("seed", 1, "draws the slips")
 	limit := flag.Duration("limit", 2*time.Minute, "`time` for the tests; what takes longer counts as noticed")
 	side := flag.Int("side", 1, "so many `trees` side by side")
-	run := flag.String("run", "", "only the tests that `match`")
 	flag.Parse()
 	ctx, cancel := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer cancel()
-	if err := mutate(ctx, flag.Args(), *n, *seed, *side, tester{limit: *limit, run: *run}); err != nil {
+	files := flag.Args()
+	if len(files) == 0 {
+		files = sources()
+	}
+	if err := mutate(ctx, files, *n, *seed, *side, tester{limit: *limit}); err != nil {
 		fmt.Fprintln(os.Stderr, "mutate:", err)
 		os.Exit(1)
 	}
 }
 
-// mutate tries n slips in each of the files; all of the program's where none is named.
+// mutate tries n slips in each of the files.
 func mutate(ctx context.Context, files []string, n int, seed uint64, side int, with tester) error {
-	if len(files) == 0 {
-		files = sources()
-	}
 	testers := make(chan tester, side)
 	for range side {
 		t := with
-		var err error
-		if t.tree, err = copyTree("."); err != nil {
+		tree, err := copyTree(".")
+		if t.tree = tree; err != nil {
 			return err
 		}
 		defer os.RemoveAll(t.tree)
@@ -86,9 +85,7 @@ func mutate(ctx context.Context, files []string, n int, seed uint64, side int, w
 		if err != nil {
 			return err
 		}
-		name := fnv.New64()
-		name.Write([]byte(file))
-		rng := rand.New(rand.NewPCG(seed, name.Sum64()))
+		rng := rand.New(rand.NewPCG(seed, uint64(len(source))))
 		rng.Shuffle(len(slips), func(i, j int) { slips[i], slips[j] = slips[j], slips[i] })
 		if err := try(ctx, file, source, slips, n, testers); err != nil {
 			return err
@@ -138,7 +135,6 @@ func try(ctx context.Context, file string, source []byte, slips []slip, n int, t
 type tester struct {
 	tree  string
 	limit time.Duration
-	run   string
 }
 
 // test says what the tests of the file's package say, and then the program's, if the file reads so.
@@ -153,7 +149,7 @@ func (t tester) test(ctx context.Context, file string, mutated []byte) verdict {
 	for _, p := range packages {
 		ctx, cancel := context.WithTimeout(ctx, t.limit)
 		defer cancel()
-		c := exec.CommandContext(ctx, "go", "test", "-short", "-failfast", "-vet=off", "-run", t.run, p)
+		c := exec.CommandContext(ctx, "go", "test", "-short", "-failfast", "-vet=off", p)
 		c.Dir, c.WaitDelay = t.tree, time.Second
 		out, err := c.CombinedOutput()
 		var exit *exec.ExitError
@@ -258,7 +254,8 @@ func slipsOf(path string, source []byte) ([]slip, error) {
 		case *ast.CallExpr:
 			for i := 1; i < len(n.Args); i++ {
 				if a, b := n.Args[i-1], n.Args[i]; text(a) != text(b) {
-					add(a.Pos(), b.End(), text(b)+", "+text(a), fmt.Sprintf("arguments %s and %s swapped", short(text(a)), short(text(b))))
+					what := fmt.Sprintf("arguments %s and %s swapped", short(text(a)), short(text(b)))
+					add(a.Pos(), b.End(), text(b)+", "+text(a), what)
 				}
 			}
 		case *ast.BlockStmt:
@@ -296,10 +293,4 @@ func removable(s ast.Stmt) bool {
 }
 
 // short is a text on one line.
-func short(s string) string {
-	s = strings.Join(strings.Fields(s), " ")
-	if r := []rune(s); len(r) > 60 {
-		s = string(r[:60]) + "…"
-	}
-	return s
-}
+func short(s string) string { return fmt.Sprintf("%.60s", strings.Join(strings.Fields(s), " ")) }

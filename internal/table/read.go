@@ -121,7 +121,8 @@ func (t *Table) read(r io.Reader) error {
 // begin decides what the first line is, now that the second is there too.
 func (t *Table) begin(first, second []string, line int) error {
 	if len(second) > maxColumns {
-		return fmt.Errorf("line %d: %d fields: a table of more than %d columns is none to learn from", line, len(second), maxColumns)
+		return fmt.Errorf("line %d: %d fields: a table of more than %d columns is none to learn from",
+			line, len(second), maxColumns)
 	}
 	t.cols = make([]column, len(second))
 	switch {
