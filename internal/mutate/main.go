@@ -147,15 +147,13 @@ func (t tester) test(ctx context.Context, file string, mutated []byte) verdict {
 		packages = append(packages, ".")
 	}
 	for _, p := range packages {
-		ctx, cancel := context.WithTimeout(ctx, t.limit)
-		defer cancel()
-		c := exec.CommandContext(ctx, "go", "test", "-short", "-failfast", "-vet=off", p)
+		c := exec.CommandContext(ctx, "go", "test", "-short", "-failfast", "-vet=off", "-timeout", t.limit.String(), p)
 		c.Dir, c.WaitDelay = t.tree, time.Second
 		out, err := c.CombinedOutput()
 		var exit *exec.ExitError
 		switch {
 		case err == nil:
-		case ctx.Err() == nil && (!errors.As(err, &exit) || bytes.Contains(out, []byte("[build failed]"))):
+		case !errors.As(err, &exit) || bytes.Contains(out, []byte("[build failed]")):
 			return broken
 		default:
 			return noticed
