@@ -54,9 +54,6 @@ func newSaver(x *experiment, stderr io.Writer) (*saver, error) {
 			f.Close()
 		}
 	}
-	if err := file.Writable(s.path); err != nil {
-		return nil, fmt.Errorf("-save %s: it could not be written: %w", s.path, err)
-	}
 	file.RemoveTemporary(s.path)
 	file.RemoveTemporary(s.checkpoint())
 	return s, nil
@@ -118,8 +115,8 @@ func fingerprint(d *Dataset) string {
 
 // write writes the network to path; with the trainer's state it is a checkpoint.
 func (s *saver) write(path string, x *experiment, epoch int, state bool) error {
-	if x.broken(epochEvent{}) {
-		return errTooLarge // it diverges, and must not replace what is good
+	if err := x.broken(epochEvent{}); err != nil {
+		return err // it diverges, and must not replace what is good
 	}
 	t, meta := x.trainer, maps.Clone(s.meta)
 	list := layerTensors("layers.", t.Net.Layers)
@@ -165,7 +162,7 @@ func (s *saver) epochDone(x *experiment, epoch int) {
 		s.failed = ""
 	case err.Error() != s.failed: // once, not after every epoch
 		s.failed = err.Error()
-		fmt.Fprintf(s.stderr, "backprop: no checkpoint after epoch %d: %v; training goes on\n", epoch, err)
+		say(s.stderr, "no checkpoint after epoch %d: %v; training goes on", epoch, err)
 	}
 }
 
@@ -218,18 +215,31 @@ func (m *model) stoppedEarly() bool {
 	return s.exhausted()
 }
 
+// following is 1 for a flag whose value may follow from another's: the other is to be named.
+func following(flag string) int {
+	if slices.Contains([]string{"-lr", "-schedule", "-cost"}, flag) {
+		return 1
+	}
+	return 0
+}
+
 // sameRun says why the checkpoint m is not of the run that x is; nil if it is.
 func (s *saver) sameRun(x *experiment, m *model) error {
 	t := x.trainer
 	all := maps.Clone(s.meta)
 	maps.Copy(all, m.meta)
 	same := m.meta["data_crc32c"] == s.meta["data_crc32c"]
-	for _, k := range slices.Sorted(maps.Keys(all)) {
+	keys := slices.Sorted(maps.Keys(all))
+	slices.SortStableFunc(keys, func(a, b string) int { return following(a) - following(b) })
+	for _, k := range keys {
 		if _, known := m.meta[k]; !known && k[0] == '-' { // a flag younger than the checkpoint
 			m.meta[k] = x.cfg.flags.Lookup(k[1:]).DefValue
 			if k == "-schedule" {
 				m.meta[k] = "constant" // as it was before there was a choice
 			}
+		}
+		if k == "-scale" && x.data.scaleOf(m.meta[k]) == x.data.scaleOf(s.meta[k]) {
+			continue // it is what it would be anyway
 		}
 		if k[0] == '-' && k != "-epochs" && m.meta[k] != s.meta[k] &&
 			!(same && slices.Contains([]string{"-test", "-valid", "-label", "-regress"}, k)) {
@@ -265,7 +275,7 @@ func (s *saver) resume(x *experiment) (epoch int, err error) {
 	switch {
 	case !x.cfg.resume:
 		if s.older = err == nil && m.meta["-epochs"] != strconv.Itoa(m.epoch) && !m.stoppedEarly(); s.older {
-			fmt.Fprintf(s.stderr, "backprop: %s, after %s of a run, will be replaced; with -resume that run would go on\n",
+			say(s.stderr, "%s, after %s of a run, will be replaced; with -resume that run would go on",
 				s.checkpoint(), plural(m.epoch, "epoch"))
 		}
 		return 0, nil
@@ -321,11 +331,11 @@ func (s *saver) tell(x *experiment, m *model) {
 	done := plural(m.epoch, "epoch")
 	switch {
 	case x.early.exhausted():
-		fmt.Fprintf(s.stderr, "backprop: %s: stopped early after %s, nothing is left to do\n", m.path, done)
+		say(s.stderr, "%s: stopped early after %s, nothing is left to do", m.path, done)
 	case m.epoch < x.cfg.epochs:
-		fmt.Fprintf(s.stderr, "backprop: %s: going on after %s of %d\n", m.path, done, x.cfg.epochs)
+		say(s.stderr, "%s: going on after %s of %d", m.path, done, x.cfg.epochs)
 	default:
-		fmt.Fprintf(s.stderr, "backprop: %s: all %s are done\n", m.path, done)
+		say(s.stderr, "%s: all %s are done", m.path, done)
 	}
 }
 

@@ -162,6 +162,17 @@ type Scale struct {
 	Shift, Factor []float64 // d
 }
 
+// scaleOf is -scale, or what it is where nothing is said.
+func (d *Dataset) scaleOf(flag string) string {
+	switch {
+	case flag != "":
+		return flag
+	case d.Train.Pixels != nil:
+		return "unit"
+	}
+	return "standard"
+}
+
 // fitScale finds the scale of the inputs of s, which is to be the training part only.
 //
 //	none      as they are

@@ -8,6 +8,7 @@ import (
 	"math"
 	"slices"
 
+	"backprop/internal/file"
 	"backprop/internal/report"
 )
 
@@ -199,7 +200,7 @@ func (d *doctor) say(cause string, since int, text string, out *printer, bar *pr
 	if out.json {
 		out.line(warningEvent{"warning", d.x.title, d.last.Epoch, cause, text})
 	} else {
-		bar.say("warning: %s", text)
+		bar.say("warning: %s", file.Clean(text))
 	}
 	d.x.recorder.warn(text)
 }

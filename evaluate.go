@@ -3,6 +3,7 @@ package main
 
 import (
 	"math"
+	"slices"
 	"sync"
 	"sync/atomic"
 )
@@ -15,14 +16,14 @@ func (net *Network) Evaluate(fill FillBatch, n, workers int) Result {
 // EvaluateEach is Evaluate that hands each sample's outputs a to each, if that is not
 // nil: in no order, and from several goroutines at once.
 func (net *Network) EvaluateEach(fill FillBatch, n, workers int, each func(i int, a []float64)) Result {
-	const rows = 120 // at a time: a whole number of tiles
 	sizes, last := net.sizes(), len(net.Layers)-1
+	rows := min(120, max(1, 1<<22/slices.Max(sizes))) // at a time: a whole number of tiles, where memory has room
 	cost, square, correct := make([]float64, n), make([]float64, n), make([]bool, n)
 	var next atomic.Int64
 	work := func() {
 		b := newBatch(net, NewMatrix(rows, sizes[0]), NewMatrix(rows, sizes[last+1]))
 		b.addLists(net)
-		for at := int(next.Add(rows)) - rows; at < n; at = int(next.Add(rows)) - rows {
+		for at := int(next.Add(int64(rows))) - rows; at < n; at = int(next.Add(int64(rows))) - rows {
 			m := min(rows, n-at)
 			b.resize(m)
 			fill(b.in[0], b.y, at, 0, m)

@@ -425,7 +425,7 @@ func (e *explainer) matrix(name, what string, m Matrix, rows, cols index, where 
 	if utf8.RuneCountInString(head+line) > 80 {
 		line = "\n" + line
 	}
-	e.printf("\n%s%s\n", head, line)
+	e.printf("\n%s%s\n", head, lines(line))
 	width := 0
 	for k := range rows.which {
 		width = max(width, len(rows.name(k)))
@@ -510,5 +510,5 @@ func (e *explainer) sum(formula string, terms []term, result float64) {
 		add(sign + t.text)
 	}
 	add(" = " + decimal(result, 9))
-	e.printf("%s\n", line)
+	e.printf("%s\n", lines(line))
 }

@@ -285,16 +285,19 @@ func parse(args []string, stdout io.Writer) (*config, error) {
 	}
 	cfg.args = args
 	cfg.flags.Visit(func(f *flag.Flag) { cfg.given[f.Name] = true })
-	for _, name := range []string{"data", "save", "load", "export", "report", "sweep-dir"} {
+	for _, name := range []string{"data", "label", "recipe", "save", "load", "export", "report", "sweep-dir"} {
 		if cfg.given[name] && cfg.text(name) == "" {
 			return nil, wrongUsage("-%s is empty, perhaps from a variable that is not set: give it a name", name)
 		}
 	}
 	cfg, err := cfg.applyRecipe()
-	if err != nil {
-		return nil, err
+	if err == nil {
+		err = cfg.check()
 	}
-	return cfg, cfg.check()
+	if err == nil {
+		err = cfg.checkPaths()
+	}
+	return cfg, err
 }
 
 // set sets the flags as args say.

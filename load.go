@@ -167,7 +167,7 @@ func sides(shape []int) (h, w int) {
 
 // loadTable reads a table, and the one to test with that lies beside it.
 func loadTable(r *file.Reader, path string, o LoadOptions) (*Dataset, error) {
-	train, err := table.Read(r, path, r.Limit)
+	train, err := table.Read(r, path, tableLimit(r))
 	if err != nil {
 		return nil, file.Error(path, err)
 	}
@@ -178,7 +178,7 @@ func loadTable(r *file.Reader, path string, o LoadOptions) (*Dataset, error) {
 			return nil, err
 		}
 		defer r.Close()
-		if test, err = table.Read(r, beside, r.Limit); err != nil {
+		if test, err = table.Read(r, beside, tableLimit(r)); err != nil {
 			return nil, file.Error(beside, err)
 		}
 	}
@@ -192,6 +192,15 @@ func loadTable(r *file.Reader, path string, o LoadOptions) (*Dataset, error) {
 		d.Height, d.Width = sides([]int{1, d.Train.Dim})
 	}
 	return d, nil
+}
+
+// tableLimit is the most bytes that a table is believed to have: each could be a cell, which takes
+// eight of memory, and what says something shrinks to a thirtieth at the least.
+func tableLimit(r *file.Reader) int64 {
+	if r.Gzip {
+		return min(r.Limit, 1<<20+40*r.Size)
+	}
+	return r.Limit
 }
 
 // arraysDataset makes a data set of arrays; names are those of the parts in errors.

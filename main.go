@@ -20,7 +20,6 @@ import (
 	"os"
 	"os/signal"
 	"slices"
-	"strings"
 	"sync/atomic"
 	"syscall"
 	"time"
@@ -44,17 +43,16 @@ func exitCode(err error, stderr io.Writer) int {
 	if err == nil || errors.Is(err, flag.ErrHelp) {
 		return 0
 	}
-	text := strings.Join(strings.Fields(err.Error()), " ") // a path or a column's name may have any character in it
 	var usage usageError
 	switch {
 	case errors.Is(err, errInterrupted):
-		fmt.Fprintln(stderr, "backprop:", text)
+		say(stderr, "%v", err)
 		return 130
 	case errors.As(err, &usage):
-		fmt.Fprintf(stderr, "backprop: %s (-h lists the flags)\n", text)
+		say(stderr, "%v (-h lists the flags)", err)
 		return 2
 	}
-	fmt.Fprintln(stderr, "backprop:", text)
+	say(stderr, "%v", err)
 	return 1
 }
 
@@ -98,16 +96,17 @@ func runTo(ctx context.Context, args []string, out *printer, stderr io.Writer) e
 
 // learn trains, and prints and writes what is asked for.
 func learn(ctx context.Context, cfg *config, data *Dataset, out *printer, stderr io.Writer) error {
-	if err := cfg.checkExport(); err != nil {
+	release, err := cfg.reserve()
+	if err != nil {
 		return err
 	}
+	defer release()
 	out.recipe(cfg, data)
 	ctx, cancel := catchSignals(ctx)
 	defer cancel()
 	bar := newProgress(stderr)
 	var swept *sweepWinner
 	if len(cfg.sweep) > 0 {
-		var err error
 		if swept, err = runSweep(ctx, cfg, data, out, bar, stderr); err != nil || swept == nil {
 			return err
 		}
@@ -267,36 +266,33 @@ func (x *experiment) fitScales() (err error) {
 		x.in, x.out = m.in, m.out
 		return nil
 	}
-	scale := x.cfg.scale
-	if scale == "" {
-		scale = "standard"
-		if x.data.Train.Pixels != nil {
-			scale = "unit"
-		}
-	}
+	scale := x.data.scaleOf(x.cfg.scale)
 	if x.in, err = fitScale(scale, x.data.Train); err == nil && x.data.Classes == nil {
 		x.out, err = fitTargetScale(scale, x.data.Train)
 	}
 	if err != nil {
-		return fmt.Errorf("-scale %s: %w", scale, err)
+		return fmt.Errorf("-scale %s: %s: %w", scale, x.data.Name, err)
 	}
-	return nil
+	return x.checkRange()
 }
 
 // checkSizes reports a network, or a mini-batch, that memory does not hold.
 func checkSizes(cfg *config, sizes []int, batch int) error {
 	const most = 1 << 29
-	numbers := 0.0
+	weights, rows := 0.0, 0.0
 	for l, n := range sizes {
-		if rows := 2 * float64(batch) * float64(n); rows > most { // what goes forward, and what comes back
-			return wrongUsage("-batch %d: %.3g numbers for a layer of %d are too many to hold in memory; make it or -hidden smaller", cfg.batch, rows, n)
-		}
+		rows += 2 * float64(batch) * float64(n) // what goes forward, and what comes back
 		if l > 0 {
-			numbers += float64(sizes[l-1]+1) * float64(n)
+			weights += float64(sizes[l-1]+1) * float64(n)
 		}
 	}
-	if numbers > most {
-		return wrongUsage("-hidden %v: the network would have %.3g weights; more than %.3g are too many to hold in memory", cfg.hidden.String(), numbers, float64(most))
+	switch {
+	case rows > most:
+		return wrongUsage("-batch %d: %.3g numbers for layers of %v are too many to hold in memory; "+
+			"make it or -hidden smaller", cfg.batch, rows, joined(sizes, "-"))
+	case weights > most:
+		return wrongUsage("-hidden %v: the network would have %.3g weights; more than %.3g are too many to hold in memory",
+			cfg.hidden.String(), weights, float64(most))
 	}
 	return nil
 }
@@ -340,8 +336,8 @@ func (x *experiment) train(ctx context.Context, out *printer, bar *progress) (er
 		}
 		e, shown := x.evaluate(epoch, result)
 		if shown {
-			if x.broken(e) {
-				return x.diverged(epoch, errTooLarge)
+			if err := x.broken(e); err != nil {
+				return x.diverged(epoch, err)
 			}
 			bar.clear()
 			out.epoch(x, e)

@@ -149,7 +149,7 @@ func list(col []int32, val, x []float64, first int) int {
 
 func expand(col []int32, val []float64, pixels []byte, factor float64) {
 	n := len(pixels) / 3
-	if room := (n + 7) &^ 7; n == 0 || cap(col) < room || cap(val) < room || cap(pixels) < 2*n+room {
+	if room := (n + 7) &^ 7; n == 0 || cap(col) < room || cap(val) < room || cap(pixels) < max(2*n, room)+room {
 		expandGo(col, val, pixels, factor)
 		return
 	}

@@ -452,7 +452,7 @@ func useModel(ctx context.Context, cfg *config, out *printer, stderr io.Writer) 
 		return err
 	}
 	if !m.own {
-		fmt.Fprintf(stderr, "backprop: %s says nothing of its use; assumed: -activation %s -output %s -cost %s -scale %s\n",
+		say(stderr, "%s says nothing of its use; assumed: -activation %s -output %s -cost %s -scale %s",
 			m.path, cfg.hiddenActivation, cfg.outputActivation, cfg.cost, cmp.Or(cfg.scale, m.assumed))
 	}
 	if err := cfg.checkExport(); err != nil {
@@ -494,13 +494,20 @@ func useModel(ctx context.Context, cfg *config, out *printer, stderr io.Writer) 
 func (m *model) evaluate(cfg *config, data *Dataset, out *printer, start time.Time) error {
 	x := &experiment{cfg: cfg, data: data, in: m.in, out: m.out, start: start,
 		trainer: &Trainer{Net: m.net, N: data.Train.N, Workers: cfg.workers}}
+	if err := x.checkRange(); err != nil {
+		return err
+	}
 	x.recorder = newRecorder(x)
 	out.start(x)
 	if err := x.recorder.begin(nil); err != nil {
 		return err
 	}
 	var last epochEvent
-	last.test(x, x.evaluateSet(&data.Test, nil))
+	result := x.evaluateSet(&data.Test, nil)
+	if err := m.checkFinite(result); err != nil {
+		return err
+	}
+	last.test(x, result)
 	done := doneEvent{Event: "done", TestAccuracy: last.TestAccuracy, TestRMSE: last.TestRMSE, Hash: hash(m.net)}
 	if data.Classes == nil {
 		done.TrainRMSE = x.rmse(x.evaluateSet(&data.Train, nil))

@@ -7,7 +7,6 @@ import (
 	"io"
 	"math"
 	"os"
-	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -58,7 +57,7 @@ func (m *model) predict(ctx context.Context, cfg *config, out *printer, stderr i
 		p, err := m.look(path)
 		if err != nil {
 			bad++
-			fmt.Fprintln(stderr, "backprop:", file.Error(path, err))
+			say(stderr, "%v", file.Error(path, err))
 			continue
 		}
 		first := argmax(p)
@@ -85,12 +84,7 @@ func (m *model) predict(ctx context.Context, cfg *config, out *printer, stderr i
 
 // printable keeps a name from a file from moving the terminal's cursor.
 func printable(s string) string {
-	return strings.Map(func(r rune) rune {
-		if strconv.IsPrint(r) {
-			return r
-		}
-		return '?'
-	}, s)
+	return file.Clean(s)
 }
 
 // look is what the network says to a picture.

@@ -3,13 +3,17 @@ package main
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
 	"math"
+	"regexp"
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"backprop/internal/file"
 )
 
 // A printer writes the run's results to stdout: a table, or JSON lines. It keeps the first
@@ -30,11 +34,25 @@ func (p *printer) flush() error {
 	return p.err
 }
 
-// printf prints at once: somebody may be looking on.
+// say tells on standard error of something beside the results.
+func say(stderr io.Writer, format string, args ...any) {
+	fmt.Fprintln(stderr, "backprop:", file.Message(fmt.Sprintf(format, args...)))
+}
+
+// printf prints at once: somebody may be looking on. Words may have come from outside, and must not
+// look like lines of ours: those that have several lines are given as the format.
 func (p *printer) printf(format string, args ...any) {
+	for i, arg := range args {
+		if s, ok := arg.(string); ok {
+			args[i] = file.Clean(s)
+		}
+	}
 	fmt.Fprintf(p.w, format, args...)
 	p.flush()
 }
+
+// lines is text of ours on several lines, which printf leaves as it is.
+type lines string
 
 // text prints where there is no -json.
 func (p *printer) text(format string, args ...any) {
@@ -43,11 +61,19 @@ func (p *printer) text(format string, args ...any) {
 	}
 }
 
+// controls are characters that a terminal obeys, and that mislead the eye.
+var controls = regexp.MustCompile(`[\x7f-\x{9f}\x{200e}\x{200f}\x{2028}-\x{202e}\x{2066}-\x{2069}]`)
+
 // line prints an event as a line of JSON.
 func (p *printer) line(event any) {
 	b, err := json.Marshal(event)
 	if err == nil {
-		p.printf("%s\n", b)
+		for _, c := range controls.FindAll(b, -1) { // JSON itself writes only those below 0x20 so
+			r, _ := utf8.DecodeRune(c)
+			b = bytes.ReplaceAll(b, c, fmt.Appendf(nil, "\\u%04x", r))
+		}
+		p.w.Write(append(b, '\n'))
+		p.flush()
 	} else if p.err == nil { // a number that JSON does not have
 		p.err = fmt.Errorf("a result is infinite or not a number (%w); try a smaller -lr, or check -init and -scale", err)
 	}
@@ -261,7 +287,7 @@ func (p *printer) start(x *experiment) {
 	if d.Test.N > 0 {
 		p.printf("   test cost  %*s", scoreWidth(d, d.Test.N), "test "+scoreName(d))
 	}
-	p.printf("  samples/s      time\n")
+	p.printf("   samples/s      time\n")
 }
 
 // epochWidth is the width of the column of epochs.
@@ -269,7 +295,11 @@ func epochWidth(cfg *config) int { return max(5, len(strconv.Itoa(cfg.epochs))) 
 
 func (p *printer) header(x *experiment) {
 	for _, fact := range x.facts() {
-		p.printf("%-9s %s\n", fact[0], strings.ReplaceAll(fact[1], "; ", "\n          "))
+		name := fact[0]
+		for line := range strings.SplitSeq(fact[1], "; ") {
+			p.printf("%-9s %s\n", name, line)
+			name = ""
+		}
 	}
 }
 
@@ -327,7 +357,11 @@ func (p *printer) epoch(x *experiment, e epochEvent) {
 	if n := len(x.history); n > 0 {
 		passes -= x.history[n-1].Epoch
 	}
-	p.printf("  %9s  %6.2f s\n", count(int(float64(x.trainer.N*passes)/e.Seconds)), e.Seconds)
+	rate := "" // a clock that is set back says nothing
+	if perSecond := float64(x.trainer.N*passes) / e.Seconds; perSecond > 0 && perSecond < 1e12 {
+		rate = count(int(perSecond))
+	}
+	p.printf("  %10s  %6.2f s\n", rate, max(e.Seconds, 0))
 }
 
 func (p *printer) done(x *experiment, e doneEvent) {

@@ -35,10 +35,10 @@ func checkReport(path string) error {
 		return nil
 	}
 	defer f.Close()
-	head := make([]byte, 15)
+	head := make([]byte, 1024)
 	n, err := io.ReadFull(f, head)
-	broken := err != nil && err != io.ErrUnexpectedEOF
-	if n > 0 && (broken || !strings.EqualFold(string(head[:n]), "<!doctype html>")) {
+	broken := err != nil && err != io.ErrUnexpectedEOF && err != io.EOF
+	if broken || n > 0 && !report.Begins(head[:n]) {
 		return fmt.Errorf("-report %s: it is there and not a report; give another name, or remove it", path)
 	}
 	return nil

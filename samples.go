@@ -52,7 +52,7 @@ func newByteLists(s *Set) *byteLists {
 		return nil
 	}
 	l := &byteLists{dim: s.Dim, cuts: (s.Dim + panel - 1) / panel, from: make([]int, 1, s.N+1)}
-	l.pixels = make([]byte, 0, size+8) // 8 more, so that vectors need no tail
+	l.pixels = make([]byte, 0, size+16) // 16 more, so that vectors need no tail
 	l.cut = make([]uint16, 0, s.N*l.cuts)
 	values := make([]byte, 0, s.Dim)
 	for r := range s.N {

@@ -4,6 +4,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"math"
 )
 
 // A stopper is early stopping (Prechelt 1998, "Early stopping — but when?"): it keeps the
@@ -37,7 +38,7 @@ func (x *experiment) diverged(epoch int, err error) error {
 
 // broken reports what the last step of an epoch did and no training cost has seen: weights
 // that are not finite, or so large that an evaluation is not.
-func (x *experiment) broken(e epochEvent) bool {
+func (x *experiment) broken(e epochEvent) error {
 	sum := 0.0 // NaN, if anything is infinite or not a number
 	for _, cost := range []*float64{e.ValidCost, e.TestCost} {
 		if cost != nil {
@@ -51,5 +52,60 @@ func (x *experiment) broken(e epochEvent) bool {
 			}
 		}
 	}
-	return sum != 0
+	if sum != 0 {
+		return errTooLarge
+	}
+	return nil
+}
+
+// mostInput is how large a scaled number may be, so that products and squares of it stay finite.
+const mostInput = 1e100
+
+// checkRange reports a number of the data, of whatever part, that is too large to compute with. The
+// training part is in range if it was scaled; those that are scaled as it is need not be.
+func (x *experiment) checkRange() error {
+	for _, part := range []struct {
+		name string
+		set  *Set
+	}{{"training", &x.data.Train}, {"validation", &x.data.Valid}, {"test", &x.data.Test}} {
+		s := part.set
+		for _, c := range []struct {
+			what    string
+			numbers []float64
+			scale   Scale
+		}{{"input", s.Values, x.in}, {"number to predict,", s.Targets, x.out}} {
+			width := len(c.scale.Factor)
+			for i, v := range c.numbers {
+				j := i % width
+				if scaled := (v - c.scale.Shift[j]) * c.scale.Factor[j]; scaled > mostInput || scaled < -mostInput {
+					name := fmt.Sprintf("%s %d", c.what, j+1)
+					if c.what == "input" && x.data.Inputs != nil {
+						name += fmt.Sprintf(" (%.60q)", x.data.Inputs[j])
+					}
+					return fmt.Errorf("%s: sample %d of the %s part has %g as %s: too large to compute with; "+
+						"mend it, or leave the sample out", x.data.Name, i/width+1, part.name, v, name)
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// checkFinite reports answers of a model that was read which are not finite, and which layer is why.
+func (m *model) checkFinite(r Result) error {
+	if sum := r.Cost + r.MSE; sum-sum == 0 {
+		return nil
+	}
+	most, layer := 0.0, 0
+	for l := range m.net.Layers {
+		for _, list := range [][]float64{m.net.Layers[l].W.Data, m.net.Layers[l].B} {
+			for _, v := range list {
+				if v = math.Abs(v); v > most {
+					most, layer = v, l+1
+				}
+			}
+		}
+	}
+	return fmt.Errorf("%s: its answers are infinite or not numbers: layer %d has weights up to %.3g; "+
+		"the file is damaged, or the training had diverged", m.path, layer, most)
 }

@@ -173,7 +173,7 @@ func (s *sweeping) look(ctx context.Context) error {
 		file.RemoveTemporary(s.path(r) + ".checkpoint")
 	}
 	if there > 0 {
-		fmt.Fprintf(s.stderr, "backprop: %s: %d of %s there already\n", dir, there, plural(len(s.mine), "training"))
+		say(s.stderr, "%s: %d of %s there already", dir, there, plural(len(s.mine), "training"))
 	}
 	return nil
 }

@@ -45,7 +45,16 @@ func (w *worker) rows(m Matrix) Matrix       { return m.Slice(w.share(m.Rows, 1)
 func (w *worker) inputs(wNext Matrix) Matrix { return wNext.Slice(w.share(wNext.Rows, 8)) }
 
 // wait waits until all workers have come here.
-func (w *worker) wait() { w.barrier.wait() }
+func (w *worker) wait() {
+	w.barrier.wait()
+	if stall != nil {
+		stall(w)
+	}
+}
+
+// stall, in tests, holds a worker up after a barrier, so that the others come to the next one long
+// before it: what one is missing does shows.
+var stall func(w *worker)
 
 // own makes matrices for the worker's weights; alone, it has the layers themselves.
 func (w *worker) own(layers []Layer) (own []Layer) {

@@ -17,6 +17,7 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
+	"unicode"
 )
 
 // ErrCut is what a file with too few bytes is refused with.
@@ -52,6 +53,35 @@ func cause(err error) error {
 		return le.Err
 	}
 	return err
+}
+
+// ---- Foreign text ----
+
+// Clean is text that came from outside, a path, a column's name, a class, as it may go to a terminal: on one line,
+// and without what a terminal would obey.
+func Clean(s string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case unicode.IsSpace(r):
+			return ' '
+		case !unicode.IsPrint(r):
+			return '?'
+		}
+		return r
+	}, s)
+}
+
+// mostMessage is how many characters of a message are shown.
+const mostMessage = 500
+
+// Message is a message with foreign text in it, cleaned, and without its middle where it is long: what it is about
+// stands at the beginning, and what to do at the end.
+func Message(s string) string {
+	s = strings.Join(strings.Fields(Clean(s)), " ")
+	if r := []rune(s); len(r) > mostMessage {
+		s = string(r[:mostMessage-200]) + " … " + string(r[len(r)-197:])
+	}
+	return s
 }
 
 // ---- Reading ----
@@ -185,6 +215,9 @@ func Times(shape []int) string {
 
 // ---- Writing ----
 
+// Disk, in tests, stands between every file that is written and the disk.
+var Disk func(io.Writer) io.Writer
+
 // Write writes a file so that its name stands for the old content or the new, whatever happens in
 // between. Errors do not have the path, which the caller's text has.
 func Write(path string, write func(w io.Writer) error) error {
@@ -194,7 +227,11 @@ func Write(path string, write func(w io.Writer) error) error {
 	}
 	defer os.Remove(f.Name()) // fails, as it should, once the file has its name
 	defer f.Close()
-	if err = write(f); err == nil {
+	w := io.Writer(f)
+	if Disk != nil {
+		w = Disk(f)
+	}
+	if err = write(w); err == nil {
 		err = cmp.Or(f.Sync(), f.Close())
 	}
 	if err == nil {
@@ -222,7 +259,8 @@ func Writable(path string) error {
 
 // create makes a temporary file beside path, which is not a link when it returns.
 func create(path string) (f *os.File, target string, err error) {
-	path = follow(path)
+	given := path
+	path = Follow(path)
 	mode := fs.FileMode(0o644)
 	if info, err := os.Stat(path); err == nil {
 		if mode = info.Mode().Perm(); !info.Mode().IsRegular() {
@@ -232,16 +270,42 @@ func create(path string) (f *os.File, target string, err error) {
 			return nil, path, fmt.Errorf("it is there and read-only (%v); make it writable, or give another name", mode)
 		}
 	}
+	if amongDevices(given) || amongDevices(path) {
+		return nil, path, errors.New("it is there and not a file, but a device or among them; give another name")
+	}
 	if f, err = os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*.tmp"); err == nil {
 		f.Chmod(mode) // where the file system can
 	}
 	return f, path, err
 }
 
-// follow is where a link points to, so that a link stays a link; else path.
-func follow(path string) string {
-	if p, err := filepath.EvalSymlinks(path); err == nil {
-		return p
+// amongDevices says that a path lies where devices are: /dev/stdout may be a file, and nothing is to stand beside it.
+func amongDevices(path string) bool {
+	dir := filepath.ToSlash(filepath.Dir(filepath.Clean(path))) + "/"
+	return strings.HasPrefix(dir, "/proc/") || strings.HasPrefix(dir, "/dev/") && !strings.HasPrefix(dir, "/dev/shm/")
+}
+
+// Follow is the absolute path of what path stands for: links are followed, also to where nothing is yet, so that a
+// link stays a link and the names of one file are equal.
+func Follow(path string) string {
+	if p, err := filepath.Abs(path); err == nil {
+		path = p
+	}
+	for range 40 { // more are a circle
+		if p, err := filepath.EvalSymlinks(path); err == nil {
+			return p
+		}
+		if dir, err := filepath.EvalSymlinks(filepath.Dir(path)); err == nil {
+			path = filepath.Join(dir, filepath.Base(path))
+		}
+		to, err := os.Readlink(path)
+		if err != nil {
+			break
+		}
+		if !filepath.IsAbs(to) {
+			to = filepath.Join(filepath.Dir(path), to)
+		}
+		path = to
 	}
 	return path
 }
@@ -252,7 +316,7 @@ const Abandoned = 10 * time.Minute
 // RemoveTemporary removes what programs that were killed in Write have left beside path. What is
 // younger may be another's who is writing at this moment.
 func RemoveTemporary(path string) {
-	path = follow(path)
+	path = Follow(path)
 	list, _ := os.ReadDir(filepath.Dir(path))
 	for _, e := range list {
 		number, ok := strings.CutPrefix(e.Name(), "."+filepath.Base(path)+".")

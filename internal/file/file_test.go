@@ -205,3 +205,88 @@ func TestWrite(t *testing.T) {
 		}
 	}
 }
+
+// TestMessage: what came from outside stays on its line, obeys nothing, and does not fill the screen.
+func TestMessage(t *testing.T) {
+	for text, want := range map[string]string{
+		"plain é 数 −":            "plain é 数 −",
+		"a\nb\r\nc\td":           "a b  c d",
+		"\x1b[2J\x07\x00":        "?[2J??",
+		"\u009b31m\u202ex":       "?31m?x",
+		"\xff\u200b\u2028\u2029": "\uFFFD?  ",
+	} {
+		if got := Clean(text); got != want {
+			t.Errorf("%q is cleaned to %q, want %q", text, got, want)
+		}
+	}
+	if got := Message(" a \n\n b\x1b "); got != "a b?" {
+		t.Errorf("%q", got)
+	}
+	for _, n := range []int{499, 500, 501, 100_000} {
+		text := "path: " + strings.Repeat("é", n-16) + ": mend it!"
+		got := []rune(Message(text))
+		if len(got) != min(n, 500) || !strings.HasPrefix(string(got), "path: éé") || !strings.HasSuffix(string(got), "é: mend it!") ||
+			n <= 500 && string(got) != text {
+			t.Errorf("%d characters become %d: %s", n, len(got), string(got))
+		}
+	}
+}
+
+// TestFollow: the names of one file are equal, also where nothing is yet, and a circle ends.
+func TestFollow(t *testing.T) {
+	dir, err := filepath.EvalSymlinks(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	in := func(name string) string { return filepath.Join(dir, name) }
+	os.Mkdir(in("d"), 0o777)
+	os.WriteFile(in("there"), nil, 0o666)
+	for link, to := range map[string]string{"l1": "there", "l2": "new", "l3": "l2", "d/l4": "../l3", "up": "d", "round": "round", "abs": in("new")} {
+		if err := os.Symlink(to, in(link)); err != nil {
+			t.Skip(err)
+		}
+	}
+	for path, want := range map[string]string{"there": "there", "l1": "there", "l2": "new", "l3": "new", "d/l4": "new", "up/l4": "new",
+		"up/x": "d/x", "new": "new", "d/../new": "new", "abs": "new", "round": "round", "no/x": "no/x"} {
+		if got := Follow(in(path)); got != in(want) {
+			t.Errorf("%s is %s, want %s", path, got, in(want))
+		}
+	}
+	t.Chdir(dir)
+	if got := Follow("l3"); got != in("new") {
+		t.Errorf("l3 is %s", got)
+	}
+}
+
+// TestLock: one at a time; what a program leaves behind that is gone is nothing.
+func TestLock(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "m")
+	unlock, err := Lock(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	host, _ := os.Hostname()
+	if b, _ := os.ReadFile(path + ".lock"); string(b) != strconv.Itoa(os.Getpid())+" "+host+"\n" {
+		t.Errorf("the lock says %q", b)
+	}
+	unlock()
+	if _, err := os.Stat(path + ".lock"); err == nil {
+		t.Error("it is still locked")
+	}
+	others := strconv.Itoa(os.Getppid()) + " " + host + "\n"
+	os.WriteFile(path+".lock", []byte(others), 0o666)
+	if _, err := Lock(path); !contains(err, "process "+strconv.Itoa(os.Getppid()), "remove "+path+".lock") {
+		t.Error(err)
+	}
+	unlock() // it is not ours to remove
+	if b, _ := os.ReadFile(path + ".lock"); string(b) != others {
+		t.Errorf("the lock of another is %q now", b)
+	}
+	takeOver(path+".lock", "another text") // that of a third, who came in between
+	if b, _ := os.ReadFile(path + ".lock"); string(b) != others {
+		t.Errorf("the lock of a third is %q now", b)
+	}
+	if _, err := Lock(filepath.Join(t.TempDir(), "no", "m")); !contains(err, "no such") {
+		t.Error(err)
+	}
+}

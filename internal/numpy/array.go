@@ -175,8 +175,12 @@ func ReadNPZ(r io.ReaderAt, size int64) (parts Parts, err error) {
 		}
 	}
 	if parts[0][0] == nil {
-		return parts, fmt.Errorf("is a zip archive with the arrays %.200q: expected x_train and y_train, "+
-			"x_test and y_test; if it is no .npz, unpack it or save it as CSV", names)
+		more := ""
+		if len(names) > 8 {
+			more = fmt.Sprintf(" and %d more", len(names)-8)
+		}
+		return parts, fmt.Errorf("is a zip archive with the arrays %.40q%s: expected x_train and y_train, "+
+			"x_test and y_test; if it is no .npz, unpack it or save it as CSV", names[:min(len(names), 8)], more)
 	}
 	return parts, parts.check()
 }

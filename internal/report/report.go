@@ -201,6 +201,11 @@ func (r *Report) WriteHTML(w io.Writer) error {
 	return err
 }
 
+// Begins says whether a file that begins so is a page that WriteHTML has written: it has its mark.
+func Begins(head []byte) bool {
+	return bytes.Contains(head, []byte(`<meta name="generator" content="backprop report">`))
+}
+
 // view is the record as the page shows it.
 type view struct {
 	*Report

@@ -39,6 +39,9 @@ var widths = map[string]int64{"F64": 8, "F32": 4, "U8": 1}
 // maxHeader is what other readers of the format allow.
 const maxHeader = 100_000_000
 
+// mostNames is how many names an object of the header may have: more cost memory, and no network has them.
+const mostNames = 100_000
+
 // Begins says whether what r holds begins as a file of this format does.
 func Begins(r io.Reader) bool {
 	var head [9]byte
@@ -222,6 +225,9 @@ func object(dec *json.Decoder, entry func(name string) error) error {
 		name, _ := t.(string)
 		if err != nil {
 			return fmt.Errorf("the header's JSON is damaged: %w", err)
+		}
+		if len(seen) >= mostNames {
+			return fmt.Errorf("there are more than %d names: it is no model file", mostNames)
 		}
 		if seen[name] {
 			return fmt.Errorf("the name %q is there twice", name)

@@ -39,6 +39,9 @@ const nanBits = 0x7FF8 << 48
 // maxCells keeps a table, or a pipe that never ends, within 4 GB.
 const maxCells = 1 << 29
 
+// maxColumns is more than any network here has inputs for.
+const maxColumns = 1 << 16
+
 // Read reads a table with or without a header, separated by comma, semicolon or tab. A table does
 // not say how large it is: more than limit bytes are refused. file is the name for later errors;
 // those of Read begin with the line.
@@ -47,7 +50,7 @@ func Read(r io.Reader, file string, limit int64) (*Table, error) {
 	t := &Table{file: file}
 	err := t.read(l)
 	if l.N == 0 {
-		err = fmt.Errorf("unpacks to more than %d bytes, a hundred times its size: no table does that", limit)
+		err = fmt.Errorf("unpacks to more than %d bytes, many times its size: no table does that", limit)
 	}
 	return t, err
 }
@@ -117,6 +120,10 @@ func (t *Table) read(r io.Reader) error {
 
 // begin decides what the first line is, now that the second is there too.
 func (t *Table) begin(first, second []string, line int) error {
+	if len(second) > maxColumns {
+		return fmt.Errorf("line %d: %d fields: a table of more than %d columns is none to learn from",
+			line, len(second), maxColumns)
+	}
 	t.cols = make([]column, len(second))
 	switch {
 	case isCountHeader(first, second): // says nothing that the table does not say itself

@@ -1,0 +1,505 @@
+package main
+
+import (
+	"archive/zip"
+	"bufio"
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"backprop/internal/file"
+	"backprop/internal/safetensors"
+)
+
+// ends runs the program and returns what it prints and its exit status.
+func ends(args ...string) (status int, stdout, stderr string) {
+	var out, errs bytes.Buffer
+	status = exitCode(run(context.Background(), args, &out, &errs), &errs)
+	return status, out.String(), errs.String()
+}
+
+// TestPathsDiffer: two outputs, or an output and an input, at one path, by whatever name, are wrong usage, and
+// nothing is read or written.
+func TestPathsDiffer(t *testing.T) {
+	dir := t.TempDir()
+	in := func(name string) string { return filepath.Join(dir, name) }
+	writeFiles(t, dir, map[string][]byte{"t.csv": []byte("not read"), "m": []byte("not read"), "3.json": nil, "p.png": nil,
+		"d/train-images-idx3-ubyte": nil, "x.tra": nil, "x.tes": nil})
+	for link, to := range map[string]string{"link": "new", "chain": "link", "dangling.html": "new", "d/up": "..", "toModel": "m"} {
+		if err := os.Symlink(to, in(link)); err != nil {
+			t.Skip(err)
+		}
+	}
+	os.Link(in("m"), in("twin"))
+	names := func() (list []string) {
+		entries, _ := os.ReadDir(dir)
+		for _, e := range entries {
+			list = append(list, e.Name())
+		}
+		return list
+	}
+	before := names()
+	for _, args := range []string{
+		"-save new -report new", "-save new -report ./d/../new", "-save new -report link", "-save chain -report link",
+		"-save link -report dangling.html", "-save new -report d/up/new", "-save new -report new.checkpoint",
+		"-save new -report new.lock", "-save a.json -export a.json", "-report a.onnx -export a.onnx",
+		"-save t.csv -data t.csv", "-report t.csv -data t.csv", "-report x.tes -data x.tra",
+		"-report d/train-images-idx3-ubyte -data d", "-load m -save m", "-load m -save twin", "-load toModel -report m",
+		"-load m -predict p.png -save p.png", "-load 3.json -export 3.json",
+		"-sweep l2=0,1 -valid 9 -sweep-dir d -save d/3.json", "-sweep l2=0,1 -valid 9 -sweep-dir d -report d/12.checkpoint",
+		"-sweep l2=0,1 -valid 9 -sweep-dir new -save new",
+	} {
+		words := strings.Fields(args)
+		for i, w := range words {
+			if i > 0 && words[i-1] != "-valid" && words[i-1] != "-sweep" && w[0] != '-' {
+				words[i] = in("") + string(filepath.Separator) + w
+			}
+		}
+		status, stdout, stderr := ends(words...)
+		if status != 2 || stdout != "" || !strings.Contains(stderr, "give another") {
+			t.Errorf("%s: status %d, %q %q; want 2 and what is one file", args, status, stdout, stderr)
+		}
+		if after := names(); !slices.Equal(before, after) {
+			t.Fatalf("%s: there is %q now, before %q", args, after, before)
+		}
+	}
+}
+
+// TestReportReplacesOnlyItsOwn: a page of somebody else stays, a report is replaced.
+func TestReportReplacesOnlyItsOwn(t *testing.T) {
+	path, data := filepath.Join(t.TempDir(), "x.html"), numbers(t)
+	args := []string{"-data", data, "-epochs", "1", "-regress", "-report", path}
+	for _, page := range []string{"<!doctype html>\n<title>thesis</title>", "<!DOCTYPE html>", "x", strings.Repeat("<!-- -->", 1000)} {
+		writeFiles(t, filepath.Dir(path), map[string][]byte{"x.html": []byte(page)})
+		if status, _, stderr := ends(args...); status != 1 || !strings.Contains(stderr, "not a report") || string(readFile(t, path)) != page {
+			t.Errorf("%.20q: status %d, %s", page, status, stderr)
+		}
+	}
+	for _, page := range []string{"", "no file"} {
+		if writeFiles(t, filepath.Dir(path), map[string][]byte{"x.html": []byte(page)}); page != "" {
+			os.Remove(path)
+		}
+		for range 2 {
+			if status, _, stderr := ends(args...); status != 0 || len(readFile(t, path)) < 1000 {
+				t.Errorf("status %d, %s", status, stderr)
+			}
+		}
+	}
+}
+
+// TestNothingForeignMovesTheCursor: names of columns, classes, files and pictures reach the terminal on the line
+// they belong to and without what a terminal obeys.
+func TestNothingForeignMovesTheCursor(t *testing.T) {
+	dir := t.TempDir()
+	evil := "a\x1b[2J\r\nepoch 9  100 %\u009b\u202eb"
+	var table strings.Builder
+	fmt.Fprintf(&table, "u,\"%s\",kind\n", strings.ReplaceAll(evil, "\r", ""))
+	for i := range 30 {
+		fmt.Fprintf(&table, "%d,%d,\"k%d\x1b]0;x\x07\u009b\"\n", i, i%7, i%2)
+	}
+	writeFiles(t, dir, map[string][]byte{"t\x1b[31m.csv": []byte(table.String()), "x\x1b[31m.png": []byte("no picture")})
+	data, model := filepath.Join(dir, "t\x1b[31m.csv"), filepath.Join(dir, "m\x1b[1m")
+	digits := filepath.Join(dir, "digits")
+	mustRun(t, "-data", squares(t, 3), "-epochs", "1", "-save", digits)
+	for _, args := range [][]string{
+		{"-data", data, "-epochs", "1", "-save", model},
+		{"-data", data, "-epochs", "1", "-save", model, "-resume"},
+		{"-data", data, "-epochs", "1", "-json"},
+		{"-data", data, "-epochs", "1", "-label", evil},
+		{"-data", data, "-epochs", "1", "-label", "no" + evil},
+		{"-data", dir + "/no" + evil},
+		{"-load", model, "-data", data},
+		{"-load", digits, "-predict", filepath.Join(dir, "x\x1b[31m.png"), dir + "/" + evil},
+		{"-" + evil}, {"-hidden", evil}, {"-activation", evil}, {evil}, {"-init", evil}, {"-recipe", evil}, {"-sweep", evil},
+	} {
+		status, stdout, stderr := ends(args...)
+		for _, r := range stdout + stderr {
+			if r != '\n' && (r < ' ' || r >= 0x7f && r < 0xa0 || r >= 0x202a && r <= 0x202e) {
+				t.Errorf("%q: %q in %q %q", args, r, stdout, stderr)
+				break
+			}
+		}
+		if strings.Contains("\n"+stdout+stderr, "\nepoch 9") || status != 0 && strings.Count(stderr, "\n") > 1+2*strings.Count(args[0], "load") {
+			t.Errorf("%q: a line is forged: %q %q", args, stdout, stderr)
+		}
+	}
+	status, _, stderr := ends("-data", strings.Repeat("long", 5000))
+	if n := len([]rune(stderr)); status != 1 || n > 520 || n < 400 {
+		t.Errorf("status %d, %d characters", status, n)
+	}
+}
+
+// TestSmallFilesLittleMemory: what a small file promises is not allocated, and messages about it are short.
+func TestSmallFilesLittleMemory(t *testing.T) {
+	dir := t.TempDir()
+	var names bytes.Buffer
+	z := zip.NewWriter(&names)
+	for i := range 5000 {
+		z.CreateHeader(&zip.FileHeader{Name: fmt.Sprintf("array%d.npy", i)})
+	}
+	z.Close()
+	var keys bytes.Buffer
+	keys.WriteString(`{"__metadata__":{"0":""`)
+	for i := range 200_000 {
+		fmt.Fprintf(&keys, `,"%d":""`, i+1)
+	}
+	keys.WriteString(`}}`)
+	writeFiles(t, dir, map[string][]byte{
+		"commas.csv.gz": gzipped(bytes.Repeat(append(bytes.Repeat([]byte{','}, 999), '\n'), 9000)),
+		"wide.csv":      []byte(strings.Repeat("1,", 100_000) + "1\n" + strings.Repeat("2,", 100_000) + "2\n"),
+		"many.npz":      names.Bytes(), "keys": container(keys.String(), 0)})
+	for _, c := range []struct {
+		args, want string
+		most       uint64 // bytes
+	}{
+		{"-data commas.csv.gz", "many times its size", 128 << 20}, // of which half is garbage
+		{"-data wide.csv", "65536 columns", 64 << 20},
+		{"-data many.npz", "4992 more", 64 << 20},
+		{"-load keys", "more than 100000 names", 64 << 20},
+	} {
+		words := strings.Fields(c.args)
+		words[1] = filepath.Join(dir, words[1])
+		var status int
+		var stderr string
+		n := allocated(func() { status, _, stderr = ends(words...) })
+		if status != 1 || !strings.Contains(stderr, c.want) || len(stderr) > 600 || n > c.most {
+			t.Errorf("%s: status %d, %d bytes allocated, %s", c.args, status, n, stderr)
+		}
+	}
+	x := newTrainer([]int{4, 1_000_000, 3}, "relu", "linear", "ce", 1, 1)
+	if n := allocated(func() { x.Net.Evaluate(noise(1), 30, 2) }); n > 200<<20 {
+		t.Errorf("30 samples through a million neurons: %d bytes allocated", n)
+	}
+}
+
+// TestNotFinite: what is infinite or not a number is named, and where it is.
+func TestNotFinite(t *testing.T) {
+	dir, table := t.TempDir(), "a,b,y\n"
+	for i := range 40 {
+		table += fmt.Sprintf("%d,%d,%d\n", i, i%7, i%2)
+	}
+	writeFiles(t, dir, map[string][]byte{"train.csv": []byte(table), "test.csv": []byte("a,b,y\n1,2,0\n3,1e308,1\n"),
+		"own.csv": []byte(table + "1,-1e250,1\n")})
+	train := filepath.Join(dir, "train.csv")
+	for _, c := range []struct {
+		args []string
+		want []string
+	}{
+		{[]string{"-data", train}, []string{"sample 2 of the test part", "1e+308", `input 2 ("b")`}},
+		{[]string{"-data", filepath.Join(dir, "own.csv"), "-scale", "none", "-test", "0"}, []string{"own.csv", "training part", "-1e+250"}},
+		{[]string{"-data", filepath.Join(dir, "own.csv"), "-test", "0"}, []string{"own.csv", "column 2"}},
+	} {
+		status, stdout, stderr := ends(append(c.args, "-epochs", "1")...)
+		if status != 1 || stdout != "" || strings.Contains(stderr, "-lr") || !contains(errors.New(strings.TrimSpace(stderr)), c.want...) {
+			t.Errorf("%q: status %d, %s%s; want %q", c.args, status, stdout, stderr, c.want)
+		}
+	}
+	os.Remove(filepath.Join(dir, "test.csv"))
+	path := filepath.Join(dir, "m")
+	mustRun(t, "-data", train, "-epochs", "1", "-hidden", "3", "-save", path)
+	m, err := readModel(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range m.net.Layers[1].W.Rows {
+		m.net.Layers[1].W.Row(i)[0], m.net.Layers[0].B[i] = 1e308, 1e3
+	}
+	if err := file.Write(path, func(w io.Writer) error {
+		return safetensors.Write(w, m.meta, layerTensors("layers.", m.net.Layers))
+	}); err != nil {
+		t.Fatal(err)
+	}
+	status, stdout, stderr := ends("-load", path, "-data", train)
+	if status != 1 || strings.Contains(stdout, "NaN") || !strings.Contains(stderr, "layer 2 has weights up to 1e+308") {
+		t.Errorf("status %d, %s%s", status, stdout, stderr)
+	}
+}
+
+// TestSmallerAttacks: what took a user's word for something else.
+func TestSmallerAttacks(t *testing.T) {
+	data, dir := numbers(t), t.TempDir()
+	base := []string{"-data", data, "-regress", "-epochs", "2", "-hidden", "2"}
+	is := func(want int, words string, args ...string) {
+		t.Helper()
+		status, _, stderr := ends(append(slices.Clone(base), args...)...)
+		if status != want || !strings.Contains(stderr, words) {
+			t.Errorf("%q: status %d, %s; want %d and %q", args, status, stderr, want, words)
+		}
+	}
+	link := filepath.Join(dir, "link")
+	if os.Symlink("real", link) == nil { // where nothing is yet
+		is(0, "", "-save", link)
+		if to, err := os.Readlink(link); err != nil || to != "real" || len(readFile(t, filepath.Join(dir, "real"))) == 0 {
+			t.Errorf("the link is to %q, %v", to, err)
+		}
+	}
+	save := filepath.Join(dir, "m")
+	is(0, "", "-save", save)
+	is(0, "all 2 epochs", "-save", save, "-resume", "-scale", "standard")
+	is(1, "-scale", "-save", save, "-resume", "-scale", "unit")
+	is(1, "with -momentum 0, not 0.5", "-save", save, "-resume", "-momentum", "0.5")
+	is(1, "with -optimizer sgd, not adam", "-save", save, "-resume", "-optimizer", "adam")
+	is(1, "with -lr", "-save", save, "-resume", "-lr", "0.5")
+	is(2, "-label is empty", "-label", "")
+	is(2, "-recipe is empty", "-recipe", "")
+	is(2, "-sweep-dir is empty", "-sweep-dir", "")
+	if runtime.GOOS == "linux" {
+		is(1, "device", "-save", "/dev/stdout")
+		is(1, "device", "-save", "/dev/nothing")
+		full, err := os.OpenFile("/dev/full", os.O_WRONLY, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer full.Close()
+		for _, args := range [][]string{{"-h"}, {"-recipe", "list"}, append(base, "-json"), base} {
+			if err := run(context.Background(), args, full, io.Discard); exitCode(err, io.Discard) != 1 || !contains(err, "no space left") {
+				t.Errorf("%q > /dev/full: %v", args, err)
+			}
+		}
+	}
+}
+
+// ---- Faults ----
+
+// diskOf makes every file fail after so many bytes, as a full disk does.
+func diskOf(t *testing.T, bytes int) (full func() bool) {
+	left, hit := bytes, false
+	file.Disk = func(w io.Writer) io.Writer {
+		return writerFunc(func(b []byte) (int, error) {
+			if n := len(b); n > left {
+				hit = true
+				w.Write(b[:left])
+				left = 0
+				return 0, syscall.ENOSPC
+			}
+			left -= len(b)
+			return w.Write(b)
+		})
+	}
+	t.Cleanup(func() { file.Disk = nil })
+	return func() bool { return hit }
+}
+
+type writerFunc func([]byte) (int, error)
+
+func (f writerFunc) Write(b []byte) (int, error) { return f(b) }
+
+// TestFullDisk: wherever the disk is full, what was there stays whole, nothing half-written stays, the program says
+// what is missing, and once there is room the same command comes to the same weights.
+func TestFullDisk(t *testing.T) {
+	data := numbers(t)
+	dir := t.TempDir()
+	args := func(dir string) []string {
+		return []string{"-data", data, "-regress", "-epochs", "3", "-hidden", "3", "-momentum", "0.5", "-save", filepath.Join(dir, "m"), "-resume",
+			"-report", filepath.Join(dir, "r.html"), "-export", filepath.Join(dir, "x.onnx")}
+	}
+	whole := mustRun(t, args(t.TempDir())...)
+	want := whole[len(whole)-1]["weights_sha256"]
+	for room := 0; ; room += 1500 {
+		full := diskOf(t, room)
+		_, stderr, err := program(context.Background(), io.Discard, args(dir)...)
+		if !full() {
+			break
+		}
+		if room > 1<<20 {
+			room += 1 << 18
+		}
+		if !contains(err, "no space left") && !strings.Contains(stderr, "no space left") {
+			t.Errorf("%d bytes of room: %v, %s", room, err, stderr)
+		}
+		entries, _ := os.ReadDir(dir)
+		for _, e := range entries {
+			switch e.Name() {
+			case "m", "m.checkpoint":
+				if _, err := readModel(filepath.Join(dir, e.Name())); err != nil {
+					t.Errorf("%d bytes of room: %v", room, err)
+				}
+			case "r.html":
+				if !bytes.HasSuffix(bytes.TrimSpace(readFile(t, filepath.Join(dir, e.Name()))), []byte("</html>")) {
+					t.Errorf("%d bytes of room: half a report", room)
+				}
+			case "x.onnx":
+			default:
+				t.Errorf("%d bytes of room leave %s", room, e.Name())
+			}
+		}
+		file.Disk = nil
+		again := mustRun(t, args(dir)...)
+		if got := again[len(again)-1]["weights_sha256"]; got != want {
+			t.Fatalf("%d bytes of room: weights %v, want %v", room, got, want)
+		}
+		for _, e := range entries {
+			os.Remove(filepath.Join(dir, e.Name()))
+		}
+		for _, name := range []string{"m", "m.checkpoint", "r.html", "x.onnx"} {
+			os.Remove(filepath.Join(dir, name))
+		}
+		if testing.Short() {
+			room += 6000
+		}
+	}
+}
+
+// TestTwoPrograms: the second on one -save refuses, and says whose it is and how to go on; a lock that was left
+// behind is none; and none stays.
+func TestTwoPrograms(t *testing.T) {
+	data, dir := numbers(t), t.TempDir()
+	save := filepath.Join(dir, "m")
+	args := []string{"-data", data, "-regress", "-epochs", "1", "-save", save}
+	host, _ := os.Hostname()
+	gone := exec.Command(os.Args[0], "-test.run", "^$")
+	if err := gone.Run(); err != nil {
+		t.Fatal(err)
+	}
+	for lock, want := range map[string]string{
+		fmt.Sprintf("%d %s\n", os.Getppid(), host): fmt.Sprintf("process %d is writing it", os.Getppid()),
+		"7 elsewhere\n": `process 7 on "elsewhere"`,
+		fmt.Sprintf("%d %s\n", gone.Process.Pid, host): "",
+		fmt.Sprintf("%d %s\n", os.Getpid(), host):      "", // in a container, numbers begin again
+		"":           "",
+		"-1 " + host: "",
+		"no number":  "",
+		strconv.Itoa(math.MaxInt32) + " " + host + "\n": "",
+	} {
+		writeFiles(t, dir, map[string][]byte{"m.lock": []byte(lock)})
+		status, _, stderr := ends(args...)
+		_, err := os.Stat(save + ".lock")
+		if want == "" && (status != 0 || err == nil) {
+			t.Errorf("%q: status %d, %s, and the lock: %v", lock, status, stderr, err)
+		}
+		if want != "" && (status != 1 || err != nil || !strings.Contains(stderr, want) || !strings.Contains(stderr, "remove "+save+".lock")) {
+			t.Errorf("%q: status %d, %s; want %q", lock, status, stderr, want)
+		}
+		os.Remove(save + ".lock")
+	}
+	entries, _ := os.ReadDir(dir)
+	if len(entries) != 2 {
+		t.Errorf("%v stay", entries)
+	}
+}
+
+// TestSignalWhileWriting: an end that is asked for while a file is written, whichever it is, leaves whole files, and
+// the run can be gone on with to the same weights; after the last epoch, it is not heeded.
+func TestSignalWhileWriting(t *testing.T) {
+	data := numbers(t)
+	args := func(dir string) []string {
+		return []string{"-data", data, "-regress", "-epochs", "3", "-hidden", "3", "-optimizer", "adam", "-save", filepath.Join(dir, "m"), "-resume"}
+	}
+	whole := mustRun(t, args(t.TempDir())...)
+	want := whole[len(whole)-1]["weights_sha256"]
+	for at := range 5 { // the files written are checkpoints after epochs 1 to 3, not each, and the model
+		ctx, cancel := context.WithCancel(context.Background())
+		files := 0
+		file.Disk = func(w io.Writer) io.Writer {
+			if files++; files == at+1 {
+				cancel()
+			}
+			return w
+		}
+		dir := t.TempDir()
+		lines, _, err := program(ctx, io.Discard, args(dir)...)
+		cancel()
+		file.Disk = nil
+		if err != nil {
+			if !errors.Is(err, errInterrupted) || !contains(err, "run the same command") {
+				t.Errorf("at file %d: %v", at+1, err)
+			}
+			lines = mustRun(t, args(dir)...)
+		}
+		if got := lines[len(lines)-1]["weights_sha256"]; got != want {
+			t.Errorf("at file %d: weights %v, want %v", at+1, got, want)
+		}
+		entries, _ := os.ReadDir(dir)
+		if len(entries) != 2 {
+			t.Errorf("at file %d: %v stay", at+1, entries)
+		}
+	}
+}
+
+// TestSignals: while one program trains, another on the same -save is refused with its number; one signal and two,
+// one right after the other, end it with a whole checkpoint, from which the same command goes on.
+func TestSignals(t *testing.T) {
+	exe, err := os.Executable()
+	if err != nil || runtime.GOOS == "windows" {
+		t.Skip(err)
+	}
+	dir, data := t.TempDir(), squares(t, 1)
+	path := filepath.Join(dir, "m")
+	args := []string{"-data", data, "-hidden", "40", "-epochs", "1000000", "-schedule", "constant", "-resume", "-save", path}
+	for signals := 1; signals <= 2; signals++ {
+		cmd := exec.Command(exe)
+		cmd.Env = append(os.Environ(), "BACKPROP_ARGS="+strings.Join(args, "\n"))
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		for range 5000 {
+			if _, err := os.Stat(path + ".checkpoint"); err == nil {
+				break
+			}
+			time.Sleep(time.Millisecond)
+		}
+		if signals == 1 {
+			status, _, stderr := ends(args...)
+			if want := fmt.Sprintf("process %d is writing it", cmd.Process.Pid); status != 1 || !strings.Contains(stderr, want) {
+				t.Errorf("a second program: status %d, %s; want %q", status, stderr, want)
+			}
+		}
+		for range signals {
+			cmd.Process.Signal(os.Interrupt)
+		}
+		ended := make(chan error, 1)
+		go func() { ended <- cmd.Wait() }()
+		select {
+		case <-ended:
+		case <-time.After(20 * time.Second):
+			cmd.Process.Kill()
+			t.Fatalf("%d signals do not end it", signals)
+		}
+		if code := cmd.ProcessState.ExitCode(); code != 130 && !(signals == 2 && code == -1) {
+			t.Errorf("%d signals: exit status %d", signals, code)
+		}
+		if _, err := readModel(path + ".checkpoint"); err != nil {
+			t.Errorf("%d signals: %v", signals, err)
+		}
+	}
+	m, err := readModel(path + ".checkpoint")
+	if err != nil {
+		t.Fatal(err)
+	}
+	args[5] = fmt.Sprint(m.epoch + 1)
+	if status, _, stderr := ends(args...); status != 0 || !strings.Contains(stderr, "going on after") {
+		t.Errorf("status %d, %s", status, stderr)
+	}
+	entries, _ := os.ReadDir(dir)
+	for _, e := range entries {
+		if strings.HasSuffix(e.Name(), ".lock") {
+			t.Errorf("%v stays", e)
+		}
+	}
+}
+
+// TestClock: where the clock stands still or jumps, no number of ours is absurd.
+func TestClock(t *testing.T) {
+	x := &experiment{cfg: newConfig(), data: &Dataset{Train: Set{N: 1000}}, trainer: &Trainer{N: 1000}}
+	for _, seconds := range []float64{0, -5, 1e-300} {
+		var b bytes.Buffer
+		p := &printer{w: bufio.NewWriter(&b)}
+		p.epoch(x, epochEvent{Epoch: 1, Seconds: seconds})
+		if strings.Contains(b.String(), "-") || strings.Contains(b.String(), "9,223") || strings.Contains(b.String(), "Inf") {
+			t.Errorf("%v s: %s", seconds, b.String())
+		}
+	}
+}

@@ -1,0 +1,86 @@
+package file
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+)
+
+// Lock keeps other programs from path until unlock is called: beside it stands path.lock, with the number of this
+// process and the name of this machine. One that a program has left behind which is gone is taken over; where that
+// cannot be known, on another machine, the error says what to do.
+func Lock(path string) (unlock func(), err error) {
+	name := Follow(path) + ".lock"
+	host, _ := os.Hostname()
+	mine := fmt.Sprintf("%d %s\n", os.Getpid(), host)
+	for try := 0; ; try++ {
+		f, err := os.OpenFile(name, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o644)
+		if err == nil {
+			_, err = f.WriteString(mine)
+			if err = errors.Join(err, f.Close()); err != nil {
+				os.Remove(name)
+				return nil, cause(err)
+			}
+			return func() {
+				if b, err := os.ReadFile(name); err == nil && string(b) == mine {
+					os.Remove(name)
+				}
+			}, nil
+		}
+		if !errors.Is(err, fs.ErrExist) {
+			return nil, cause(err)
+		}
+		text, err := os.ReadFile(name)
+		if errors.Is(err, fs.ErrNotExist) && try < 100 {
+			continue // it has just been removed
+		} else if err != nil {
+			return nil, cause(err)
+		}
+		if err := heldBy(string(text), host); err != nil || try >= 100 {
+			return nil, fmt.Errorf("%w; if that is gone, remove %s.lock", err, path)
+		}
+		if len(text) == 0 && try < 10 { // perhaps it is being written
+			time.Sleep(10 * time.Millisecond)
+			continue
+		}
+		takeOver(name, string(text))
+	}
+}
+
+// heldBy is an error where the program that wrote such a lock runs, or may run.
+func heldBy(text, host string) error {
+	number, where, _ := strings.Cut(strings.TrimSpace(text), " ")
+	pid, err := strconv.Atoi(number)
+	switch {
+	case err != nil || pid < 1: // its writer had no room, or no time
+		return nil
+	case where != host:
+		return fmt.Errorf("process %d on %.60q is writing it: wait until that has ended", pid, where)
+	case pid == os.Getpid(): // of an earlier life, as in a container, where numbers begin again
+		return nil
+	}
+	if p, err := os.FindProcess(pid); err == nil {
+		err = p.Signal(syscall.Signal(0))
+		if !errors.Is(err, os.ErrProcessDone) && !errors.Is(err, syscall.ESRCH) {
+			return fmt.Errorf("process %d is writing it: wait until that has ended, or stop it", pid)
+		}
+	}
+	return nil
+}
+
+// takeOver removes a lock that nobody holds, unless another program has put its own there by now.
+func takeOver(name, text string) {
+	aside := fmt.Sprintf("%s.%d", name, os.Getpid())
+	if os.Rename(name, aside) != nil {
+		return
+	}
+	if b, err := os.ReadFile(aside); err == nil && string(b) != text {
+		os.Link(aside, name)
+	}
+	os.Remove(aside)
+}

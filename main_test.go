@@ -1,0 +1,541 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"math"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"backprop/internal/numpy"
+)
+
+// kinds are data sets of each kind, as far as settings depend on them.
+var kinds = map[string]func() *Dataset{
+	"images": func() *Dataset {
+		return &Dataset{Name: "i", Train: Set{N: 4, Dim: 1, Pixels: []byte{1, 2, 3, 255}, Labels: []int32{0, 1, 0, 1}}, Classes: []string{"0", "1"}}
+	},
+	"table": func() *Dataset {
+		return &Dataset{Name: "t", Train: Set{N: 2, Dim: 1, Values: []float64{1, 2}, Labels: []int32{0, 1}}, Classes: []string{"0", "1"}}
+	},
+	"numbers": func() *Dataset {
+		return &Dataset{Name: "n", Train: Set{N: 2, Dim: 1, Values: []float64{1, 2}, Targets: []float64{0, 1}}}
+	},
+}
+
+// TestSettings: which settings follow from which flags and which data: rate, schedule, momentum, epochs, cost, scale.
+func TestSettings(t *testing.T) {
+	for _, c := range []struct{ args, data, want string }{
+		{"", "images", "lr 0.4 cosine, momentum 0, 10 epochs, ce, unit"},
+		{"", "table", "lr 0.1 cosine, momentum 0, 50 epochs, ce, standard"},
+		{"", "numbers", "lr 0.01 cosine, momentum 0, 50 epochs, mse, standard"},
+		// Momentum makes of each step 1/(1−μ) of them, so the rate is divided by that.
+		{"-momentum 0.9", "images", "lr 0.04 cosine, momentum 0.9, 10 epochs, ce, unit"},
+		{"-momentum 0.9", "table", "lr 0.01 cosine, momentum 0.9, 50 epochs, ce, standard"},
+		{"-momentum 0.5", "numbers", "lr 0.005 cosine, momentum 0.5, 50 epochs, mse, standard"},
+		{"-momentum 0.9 -nesterov", "images", "lr 0.04 cosine, momentum 0.9, 10 epochs, ce, unit"},
+		// A rate that is given stays as it is.
+		{"-lr 0.3", "images", "lr 0.3 constant, momentum 0, 10 epochs, ce, unit"},
+		{"-lr 0.3 -momentum 0.9", "table", "lr 0.3 constant, momentum 0.9, 50 epochs, ce, standard"},
+		{"-lr 0.3 -schedule cosine", "images", "lr 0.3 cosine, momentum 0, 10 epochs, ce, unit"},
+		{"-lr 0.3 -schedule step:2:0.5", "numbers", "lr 0.3 step:2:0.5, momentum 0, 50 epochs, mse, standard"},
+		{"-schedule constant", "images", "lr 0.4 constant, momentum 0, 10 epochs, ce, unit"},
+		{"-lr 0.3,0.1", "images", "lr 0.3,0.1 constant, momentum 0, 10 epochs, ce, unit"},
+		// Adam's steps have their own size.
+		{"-optimizer adam", "images", "lr 0.001 cosine, momentum 0, 10 epochs, ce, unit"},
+		{"-optimizer adam", "table", "lr 0.001 cosine, momentum 0, 50 epochs, ce, standard"},
+		{"-optimizer adam", "numbers", "lr 0.001 cosine, momentum 0, 50 epochs, mse, standard"},
+		{"-optimizer adam -lr 0.01", "images", "lr 0.01 constant, momentum 0, 10 epochs, ce, unit"},
+		{"-epochs 3", "table", "lr 0.1 cosine, momentum 0, 3 epochs, ce, standard"},
+		{"-epochs 3", "images", "lr 0.4 cosine, momentum 0, 3 epochs, ce, unit"},
+		{"-cost mse", "images", "lr 0.4 cosine, momentum 0, 10 epochs, mse, unit"},
+		{"-cost bce -output sigmoid", "table", "lr 0.1 cosine, momentum 0, 50 epochs, bce, standard"},
+		{"-cost mse", "numbers", "lr 0.01 cosine, momentum 0, 50 epochs, mse, standard"},
+		{"-scale none", "images", "lr 0.4 cosine, momentum 0, 10 epochs, ce, none"},
+		{"-scale unit", "table", "lr 0.1 cosine, momentum 0, 50 epochs, ce, unit"},
+		// A recipe's settings stay, but for those that are given, and a momentum that Adam has itself.
+		{"-recipe nielsen", "images", "lr 3 constant, momentum 0, 10 epochs, mse, 256"},
+		{"-recipe nielsen -lr 1", "images", "lr 1 constant, momentum 0, 10 epochs, mse, 256"},
+		{"-recipe nielsen -epochs 2 -momentum 0.5", "images", "lr 3 constant, momentum 0.5, 2 epochs, mse, 256"},
+		{"-recipe simard -optimizer adam", "images", "lr 0.001 cosine, momentum 0, 60 epochs, ce, unit"},
+		{"-recipe simard -optimizer adam -lr 0.002", "images", "lr 0.002 cosine, momentum 0, 60 epochs, ce, unit"},
+		{"-recipe simard", "images", "lr 0.1 cosine, momentum 0.9, 60 epochs, ce, unit"},
+	} {
+		if strings.Contains(c.args, "simard") && !slices.ContainsFunc(recipes, func(r recipe) bool { return r.name == "simard" }) {
+			c.args = strings.Replace(c.args, "simard", recipeOf(t, "elastic:0.8"), 1)
+		}
+		cfg, err := parse(strings.Fields(c.args), io.Discard)
+		if err != nil {
+			t.Errorf("%s: %v", c.args, err)
+			continue
+		}
+		data := kinds[c.data]()
+		if err := cfg.applyDefaults(data); err != nil {
+			t.Errorf("%s: %v", c.args, err)
+		}
+		got := fmt.Sprintf("lr %s %s, momentum %v, %d epochs, %s, %s",
+			cfg.rates.String(), cfg.schedule.String(), cfg.momentum, cfg.epochs, cfg.cost, data.scaleOf(cfg.scale))
+		if got != c.want {
+			t.Errorf("%q for %s: %s; want %s", c.args, c.data, got, c.want)
+		}
+	}
+}
+
+// recipeOf is the name of the recipe whose flags have a word.
+func recipeOf(t *testing.T, word string) string {
+	for _, r := range recipes {
+		if strings.Contains(r.flags, word) {
+			return r.name
+		}
+	}
+	t.Fatalf("no recipe has %s", word)
+	return ""
+}
+
+// TestRefusedFlags: what is refused before anything is read, and in which words; and what is just not refused.
+func TestRefusedFlags(t *testing.T) {
+	for args, want := range map[string]string{
+		"-epochs 0":      "-epochs 0: it goes from 1 to 1000000000",
+		"-batch -1":      "-batch -1: it is a number of samples, or 0 for the whole set",
+		"-momentum 1":    "-momentum 1: it goes from 0 to below 1",
+		"-momentum -0.1": "-momentum -0.1: it goes from 0 to below 1",
+		"-momentum NaN":  "-momentum NaN: it goes from 0 to below 1",
+		"-nesterov":      "-nesterov is a form of momentum: give -momentum too, as in -momentum 0.9",
+		"-nesterov -momentum 0.9 -optimizer adam": "-nesterov is a form of momentum, and -optimizer adam has its own: leave -nesterov out",
+		"-optimizer adam -momentum 0.9":           "-optimizer adam has a momentum of its own, 0.9: leave -momentum out",
+		"-dropout 0.1,0.2 -hidden none":           "-dropout 0.1,0.2: there is no hidden layer; give a rate for the inputs alone",
+		"-dropout 0.1":                            "-dropout 0.1 is for the inputs alone; give the hidden layers' too, as in 0,0.1 or 0.1,0",
+		"-dropout 0.1,0.2,0.3": "-dropout has 3 rates for the inputs and 1 hidden layer: give one for the inputs, and one for all " +
+			"hidden layers or one for each",
+		"-maxnorm -1":                            "-maxnorm -1: it is a length from 0, which is no limit",
+		"-maxnorm Inf":                           "-maxnorm +Inf: it is a length from 0, which is no limit",
+		"-patience -1":                           "-patience -1: it is a number of epochs, or 0 to train through",
+		"-l2 -1":                                 "-l2 -1: it is a number from 0",
+		"-l2 Inf":                                "-l2 +Inf: it is a number from 0",
+		"-workers 0":                             "-workers 0: it goes from 1 to 1024",
+		"-workers 1025":                          "-workers 1025: it goes from 1 to 1024",
+		"-resume":                                "-resume needs -save FILE: it goes on from FILE.checkpoint",
+		"-predict x.png":                         "-predict needs -load MODEL, which -save has written",
+		"-load m -gradcheck":                     "-load evaluates one model, or goes on training it: -sweep and -gradcheck do not go with it",
+		"-load m -sweep l2=1,2":                  "-load evaluates one model, or goes on training it: -sweep and -gradcheck do not go with it",
+		"-save m -gradcheck":                     "-gradcheck does not train: there is nothing to -save or -export",
+		"-export m.onnx -gradcheck":              "-gradcheck does not train: there is nothing to -save or -export",
+		"-load m -predict p -export m.onnx":      "-predict and -export are two things: ask for one at a time",
+		"-gradcheck -report r.html":              "-gradcheck and -predict neither train nor test: there is nothing to -report",
+		"-load m -predict p -report r.html":      "-gradcheck and -predict neither train nor test: there is nothing to -report",
+		"-gradcheck -json":                       "-gradcheck and -explain print for people and do not train: -json and -sweep do not go with them",
+		"-gradcheck -sweep l2=1,2":               "-gradcheck and -explain print for people and do not train: -json and -sweep do not go with them",
+		"-label y":                               "-label and -regress are for tables: give one with -data FILE",
+		"-regress":                               "-label and -regress are for tables: give one with -data FILE",
+		"-download":                              "-download needs -data FOLDER to put the files in",
+		"-lr 1,2,3":                              "-lr has 3 rates for 2 layers: give one for all or one for each",
+		"-cost bce":                              "-cost bce is for -output sigmoid, not linear",
+		"-activation rleu":                       `-activation "rleu" is not known: it is one of relu, sigmoid, tanh, linear; did you mean relu?`,
+		"-activation swish":                      `-activation "swish" is not known: it is one of relu, sigmoid, tanh, linear`,
+		"-output relu":                           `-output "relu" is not known: it is one of linear, sigmoid, tanh`,
+		"-cost cse":                              `-cost "cse" is not known: it is one of ce, bce, mse; did you mean ce?`,
+		"-optimizer adm":                         `-optimizer "adm" is not known: it is one of sgd, adam; did you mean adam?`,
+		"-optimizer x":                           `-optimizer "x" is not known: it is one of sgd, adam`,
+		"-init uniform:0":                        `-init "uniform:0": it takes the form uniform:R with R above 0, as in uniform:0.5`,
+		"-init uniform:Inf":                      `-init "uniform:Inf": it takes the form uniform:R with R above 0, as in uniform:0.5`,
+		"-init hi":                               `-init "hi" is not known: it is one of he, glorot, normal, normal:1, uniform:R, zero; did you mean he?`,
+		"-scale half":                            `-scale: unknown scale "half": expected none, unit, standard or a number to divide by`,
+		"-recipe unit -valid 1":                  "-valid and -test do not go with -recipe unit, which is about the few samples that it makes",
+		"-recipe unit -test 1":                   "-valid and -test do not go with -recipe unit, which is about the few samples that it makes",
+		"-recipe unit -patience 1":               "-patience does not go with -recipe unit, which is more than one training",
+		"digits.csv":                             `unexpected argument "digits.csv": everything is said with flags`,
+		"-load m -predict a b -json x -epochs z": `invalid value "z" for flag -epochs: a number is expected, of passes, samples and the like a whole one`,
+		"-json=perhaps":                          `invalid boolean value "perhaps" for -json: true or false is expected, or nothing for true`,
+		"-sweep-dir d":                           "-sweep-dir is for a sweep: say which with -sweep, as in -sweep 'l2=0.01:100:10 lr=0.1,0.4'",
+		"-sweep l2=1,2 -sweep-draws -1":          "-sweep-draws -1: it is a number of combinations, or 0 for all there are",
+		"-sweep l2=1,2 -sweep-task 0":            "-sweep-task 0 needs -sweep-dir DIR: what comes of it is written there",
+		"-export m.txt":                          "-export m.txt: the name says the format: .onnx, or .json for that of Nielsen's network2.py",
+		"-hidden 4,5 -dropout 0.1,0.2,0.3,0.4": "-dropout has 4 rates for the inputs and 2 hidden layers: give one for the inputs, and one for all " +
+			"hidden layers or one for each",
+		"-sweep l2=1,2 -sweep-task 0 -sweep-dir d -save m": "-sweep-task 0 trains a part of the sweep: -save, -export and -report are for the best, which the " +
+			"same command without -sweep-task finds",
+	} {
+		_, err := parse(strings.Fields(args), io.Discard)
+		if got := fmt.Sprint(err); got != want || exitCode(err, io.Discard) != 2 {
+			t.Errorf("%s: %s; want %s", args, got, want)
+		}
+	}
+	for _, args := range []string{"-momentum 0", "-momentum 0.999", "-epochs 1", "-epochs 1000000000", "-batch 0", "-workers 1", "-workers 1024", "-patience 0",
+		"-l2 0", "-maxnorm 0", "-dropout 0.1 -hidden none", "-dropout 0.1,0.2 -hidden 4,5", "-dropout 0.1,0.2,0.3 -hidden 4,5", "-lr 1,2", "-lr 1,2,3 -hidden 4,5",
+		"-lr 1 -hidden none", "-load m -lr 1,2,3,4", "-load m -dropout 0.1", "-momentum 0.9 -nesterov", "-recipe unit", "-cost bce -output sigmoid", "-init uniform:0.5",
+		"-sweep l2=1,2 -sweep-draws 0", "-gradcheck", "-load m -predict a b c", "-data x -label y -regress"} {
+		if _, err := parse(strings.Fields(args), io.Discard); err != nil {
+			t.Errorf("%s: %v", args, err)
+		}
+	}
+}
+
+// What differs from run to run in a table: kernel, times, hash.
+var varies = regexp.MustCompile(`(?m)(machine +).*|([0-9,]+ +)?\d+\.\d\d s$|[0-9a-f]{64}`)
+
+// TestWholeRuns: what a run of each kind prints, but for times, kernel and hash. The costs and counts come from the
+// same arithmetic as the weights; what they are worth is tested elsewhere.
+func TestWholeRuns(t *testing.T) {
+	images, table := squares(t, 1), numbers(t)
+	for _, c := range []struct {
+		args []string
+		want string
+	}{
+		{[]string{"-data", images, "-epochs", "2", "-hidden", "5"}, `
+network   144-5-4 relu, softmax cross-entropy, 749 parameters
+data      001: 90 to train on, 30 to test
+training  2 epochs, batch 32, rate 0.4 cosine, he init, seed 1
+machine   …
+
+epoch  train cost   test cost   test accuracy   samples/s      time
+    1     1.16693     0.64697         30 / 30    …
+    2     0.60664     0.57128         30 / 30  …
+
+test accuracy   100.00 %
+weights sha256  …
+total time      …
+`},
+		{[]string{"-data", images, "-epochs", "12345", "-patience", "1", "-valid", "20", "-hidden", "5,4", "-output", "sigmoid", "-cost", "bce", "-momentum", "0.5",
+			"-nesterov", "-l2", "0.1", "-dropout", "0.1,0", "-maxnorm", "3", "-lr", "0.5,0.1,0.2"}, `
+network   144-5-4-4 relu, sigmoid outputs, binary cross-entropy, 769 parameters
+data      001: 70 to train on, 20 to validate, 30 to test
+training  12345 epochs, batch 32, rate 0.5,0.1,0.2 constant, momentum 0.5, nesterov, l2 0.1, dropout 0.1,0, maxnorm 3, patience 1, he init, seed 1
+machine   …
+
+epoch  train cost  valid cost  valid accuracy   test cost   test accuracy   samples/s      time
+    1     2.54025     1.77535         11 / 20     1.71453         16 / 30    …
+    2     2.12664     2.03411         12 / 20     2.07179         13 / 30    …
+    3     1.84742     1.19937         17 / 20     1.33581         24 / 30    …
+    4     1.19044     0.92585         17 / 20     0.99104         24 / 30    …
+    5     0.97746     0.82379         17 / 20     0.88533         24 / 30    …
+    6     0.88043     0.75864         17 / 20     0.82315         24 / 30    …
+    7     0.81258     0.69600         17 / 20     0.77022         24 / 30    …
+    8     0.74872     0.66039         17 / 20     0.74484         24 / 30    …
+    9     0.71566     0.67678         17 / 20     0.75898         23 / 30    …
+
+best epoch      8, by the validation part; its weights are kept
+test accuracy   80.00 %
+weights sha256  …
+total time      …
+`},
+		{[]string{"-data", images, "-epochs", "1", "-hidden", "none", "-cost", "mse", "-augment", "shift", "-optimizer", "adam"}, `
+network   144-4, squared error, 580 parameters
+data      001: 90 to train on, 30 to test
+training  1 epoch, batch 32, rate 0.001 cosine, optimizer adam, augment shift, he init, seed 1
+machine   …
+
+epoch  train cost   test cost   test accuracy   samples/s      time
+    1     1.54564     1.65863         11 / 30    …
+
+test accuracy   36.67 %
+weights sha256  …
+total time      …
+`},
+		{[]string{"-data", table, "-epochs", "2", "-regress", "-valid", "3", "-hidden", "4", "-activation", "tanh"}, `
+network   2-4-1 tanh, squared error, 17 parameters
+data      table.csv: 29 to train on, 3 to validate, 8 to test
+          label: column 3 "y"
+training  2 epochs, batch 29, rate 0.01 cosine, he init, seed 1
+machine   …
+
+epoch  train cost  valid cost  valid RMSE   test cost   test RMSE   samples/s      time
+    1     2.18996     2.23228      5.7974     3.15708      6.8945    …
+    2     2.13175     2.20178      5.7576     3.11814      6.8518  …
+
+training RMSE   5.62759
+test RMSE       6.85181
+weights sha256  …
+total time      …
+`},
+		{[]string{"-data", table, "-epochs", "2", "-regress", "-test", "0", "-hidden", "4"}, `
+network   2-4-1 relu, squared error, 17 parameters
+data      table.csv: 40 to train on
+          label: column 3 "y"
+training  2 epochs, batch 32, rate 0.01 cosine, he init, seed 1
+machine   …
+
+epoch  train cost   samples/s      time
+    1     4.50524  …
+    2     3.72814  …
+
+training RMSE   7.69592
+weights sha256  …
+total time      …
+`},
+	} {
+		status, got, stderr := ends(c.args...)
+		got = varies.ReplaceAllString(got, "${1}…")
+		for _, text := range []*string{&got, &c.want} {
+			*text = strings.TrimSpace(regexp.MustCompile(` +…`).ReplaceAllString(*text, " …"))
+		}
+		if status != 0 || stderr != "" && !strings.HasPrefix(stderr, "backprop: warning: ") || got != c.want {
+			t.Errorf("%q: status %d, %s, prints\n%s\nwant\n%s", c.args, status, stderr, got, c.want)
+		}
+	}
+}
+
+// TestPatienceKeepsTheBest: -patience ends with the weights of the best epoch, which are those of a run that ends
+// there, and the model that is saved has them; its accuracy is that of the best epoch and not of the last.
+func TestPatienceKeepsTheBest(t *testing.T) {
+	data, save := squares(t, 1), filepath.Join(t.TempDir(), "m")
+	args := []string{"-data", data, "-valid", "20", "-hidden", "5,4", "-output", "sigmoid", "-cost", "bce", "-lr", "0.4", "-momentum", "0.5"}
+	lines := mustRun(t, append(args, "-epochs", "500", "-patience", "1", "-save", save)...)
+	last := lines[len(lines)-1]
+	best := int(last["best_epoch"].(float64))
+	epochs := lines[1 : len(lines)-1]
+	if best != len(epochs)-1 {
+		t.Fatalf("the best of %d epochs is %d; the one before the last was expected", len(epochs), best)
+	}
+	alone := mustRun(t, append(args, "-epochs", fmt.Sprint(best))...)
+	if want := alone[len(alone)-1]; last["weights_sha256"] != want["weights_sha256"] || last["test_accuracy"] != want["test_accuracy"] {
+		t.Errorf("%v; the run of %d epochs: %v", last, best, want)
+	}
+	loaded := mustRun(t, "-load", save, "-data", data)
+	if loaded[1]["weights_sha256"] != last["weights_sha256"] || loaded[1]["test_accuracy"] != epochs[best-1]["test_accuracy"] {
+		t.Errorf("%v is loaded, %v was saved", loaded[1], last)
+	}
+	if epochs[best]["valid_cost"] == epochs[best-1]["valid_cost"] {
+		t.Error("the last epoch is as good as the best: the test says nothing")
+	}
+}
+
+// TestDistortedAnew: each epoch sees other distortions of the same images, and the same ones when it is run again.
+func TestDistortedAnew(t *testing.T) {
+	cfg, err := parse([]string{"-data", squares(t, 1), "-augment", "shift", "-batch", "0"}, io.Discard)
+	if err != nil {
+		t.Fatal(err)
+	}
+	data, err := load(context.Background(), cfg, io.Discard)
+	if err != nil {
+		t.Fatal(err)
+	}
+	x, err := newExperiment(cfg, data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	order := ascending(data.Train.N)
+	of := func(epoch int) string {
+		x.shuffle(order, epoch)
+		in, y := NewMatrix(20, 144), NewMatrix(20, 4)
+		x.distorted(order)(in, y, 5, 0, 20)
+		for i, r := range order[5:25] {
+			for c, v := range y.Row(i) {
+				if v != 0 && v != 1 || (v == 1) != (data.Train.Labels[r] == int32(c)) {
+					t.Fatalf("sample %d is of class %d, and the network is told %v", r, data.Train.Labels[r], y.Row(i))
+				}
+			}
+		}
+		return hashOfRows(in)
+	}
+	if one, two, again := of(1), of(2), of(1); one == two || one != again {
+		t.Errorf("epochs 1, 2, 1: %s, %s, %s", one, two, again)
+	}
+}
+
+// TestShuffled: each epoch has an order of its own, in which every sample is once, that depends on the epoch and not
+// on the order before.
+func TestShuffled(t *testing.T) {
+	x := &experiment{cfg: newConfig(), trainer: &Trainer{Batch: 10}}
+	of := func(epoch int, order []int32) string {
+		x.shuffle(order, epoch)
+		if sorted := slices.Sorted(slices.Values(order)); !slices.Equal(sorted, ascending(len(order))) {
+			t.Errorf("epoch %d: %v", epoch, order)
+		}
+		return fmt.Sprint(order)
+	}
+	order := ascending(50)
+	one := of(1, order)
+	if two := of(2, order); one == two || one == fmt.Sprint(ascending(50)) || one != of(1, order) || two != of(2, ascending(50)) {
+		t.Errorf("epoch 1: %s, 2: %s", one, two)
+	}
+	if whole := of(1, ascending(10)); whole != fmt.Sprint(ascending(10)) {
+		t.Errorf("a whole set in one mini-batch need not be shuffled: %s", whole)
+	}
+}
+
+// TestBarriers: whichever goroutine is held up wherever the others could run away from it, the weights are those of
+// one goroutine alone.
+func TestBarriers(t *testing.T) {
+	defer func() { stall = nil }()
+	for _, options := range []Options{{}, {ExpensiveInputs: true, Seed: 3, Dropout: []float64{0.2, 0.5, 0.5, 0.5}}, {Momentum: 0.9, MaxNorm: 1}} {
+		train := func(workers int) string {
+			trainer := newTrainer([]int{40, 48, 40, 48, 10}, "tanh", "linear", "ce", 24, 72)
+			trainer.Options, trainer.Workers = options, workers
+			for range 2 {
+				if _, err := trainer.Epoch(noise(5), nil); err != nil {
+					t.Fatal(err)
+				}
+			}
+			return hash(trainer.Net)
+		}
+		stall = nil
+		want := train(1)
+		for workers := 2; workers <= 3; workers++ {
+			for slow := range workers {
+				stall = func(w *worker) {
+					if w.id == slow {
+						time.Sleep(500 * time.Microsecond)
+					}
+				}
+				if got := train(workers); got != want {
+					t.Errorf("%+v, number %d of %d held up: other weights", options, slow, workers)
+				}
+			}
+		}
+	}
+}
+
+// TestLabelsOfTestPart: a class that the training part does not have is refused, and the last that it has is not.
+func TestLabelsOfTestPart(t *testing.T) {
+	array := func(shape []int, b ...byte) *numpy.Array { return numpy.Bytes(shape, b) }
+	x, y := array([]int{3, 2}, 1, 2, 3, 4, 5, 6), array([]int{3}, 0, 1, 2)
+	for label, want := range map[byte]string{2: "", 3: "label 1 is 3, but those to train on go from 0 to 2", 4: "label 1 is 4"} {
+		d, err := arraysDataset(numpy.Parts{0: {x, y}, 2: {array([]int{2, 2}, 1, 2, 3, 4), array([]int{2}, 0, label)}}, numpy.PartNames, false)
+		if want == "" && (err != nil || d.Outputs() != 3 || d.Test.Labels[1] != 2) || want != "" && !contains(err, "test part", want) {
+			t.Errorf("label %d: %v", label, err)
+		}
+	}
+}
+
+// TestGradcheckFails: a derivative that is wrong by a thousandth is found, told, and the exit status is 1.
+func TestGradcheckFails(t *testing.T) {
+	args := []string{"-data", numbers(t), "-regress", "-gradcheck", "-hidden", "4", "-activation", "tanh"}
+	if status, stdout, stderr := ends(args...); status != 0 || stderr != "" || strings.Count(stdout, " ok\n") != 6 {
+		t.Errorf("status %d, %s%s", status, stdout, stderr)
+	}
+	for i := range activations {
+		if right := activations[i].Prime; activations[i].Name == "tanh" {
+			defer func() { activations[i].Prime = right }()
+			activations[i].Prime = func(delta, a []float64) {
+				right(delta, a)
+				ScaleBy(delta, 1.001)
+			}
+		}
+	}
+	if status, stdout, stderr := ends(args...); status != 1 || strings.Count(stdout, "WRONG\n") != 3 || !strings.Contains(stderr, "3 of 6 lines differ") {
+		t.Errorf("status %d, %s%s", status, stdout, stderr)
+	}
+}
+
+// TestSizesBounded: networks and mini-batches that memory does not hold are refused before they are made.
+func TestSizesBounded(t *testing.T) {
+	cfg := newConfig()
+	for _, c := range []struct {
+		sizes []int
+		batch int
+		want  string
+	}{
+		{[]int{1, 1 << 20, 1}, 100, ""},
+		{[]int{1, 1 << 20, 1}, 256, "-batch"},
+		{[]int{1 << 15, 1 << 14}, 1, "-hidden"},
+		{[]int{1<<15 - 1, 1 << 14}, 1, ""},
+		{[]int{1 << 40, 1 << 40}, 1, "-batch"},
+	} {
+		if err := checkSizes(cfg, c.sizes, c.batch); (err == nil) != (c.want == "") || err != nil && !contains(err, c.want+" ") {
+			t.Errorf("%v, batch %d: %v; want %q", c.sizes, c.batch, err, c.want)
+		}
+	}
+	if math.MaxInt > 1<<40 {
+		if status, _, stderr := ends("-data", numbers(t), "-regress", "-hidden", "1000000000,1000000000"); status != 2 || !strings.Contains(stderr, "too many") {
+			t.Errorf("status %d, %s", status, stderr)
+		}
+	}
+}
+
+// experimentOf is the experiment that a command line asks for, before its first epoch.
+func experimentOf(t *testing.T, args ...string) *experiment {
+	t.Helper()
+	cfg, err := parse(args, io.Discard)
+	if err != nil {
+		t.Fatal(err)
+	}
+	data, err := load(context.Background(), cfg, io.Discard)
+	if err != nil {
+		t.Fatal(err)
+	}
+	x, err := newExperiment(cfg, data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return x
+}
+
+// TestExperiment: a schedule is spread over the steps that there will be, a last mini-batch that is short among
+// them, and each layer has its rate.
+func TestExperiment(t *testing.T) {
+	data := squares(t, 1) // 90 samples
+	for batch, steps := range map[string]int{"30": 6, "29": 8, "89": 4, "90": 2, "0": 2, "1000": 2} {
+		x := experimentOf(t, "-data", data, "-epochs", "2", "-batch", batch)
+		s := x.trainer.Schedule
+		if s(0) != 1 || math.Abs(s(steps/2)-0.5) > 1e-12 || !(s(steps-1) > 0) || s(steps) != 0 {
+			t.Errorf("-batch %s: %v at the start, %v in the middle, %v and %v in the end", batch, s(0), s(steps/2), s(steps-1), s(steps))
+		}
+		if want := min(90, map[bool]int{true: 90, false: x.cfg.batch}[x.cfg.batch == 0]); x.trainer.Batch != want || x.trainer.N != 90 {
+			t.Errorf("-batch %s: %d of %d", batch, x.trainer.Batch, x.trainer.N)
+		}
+	}
+	for flags, want := range map[string]string{
+		"-lr 0.2 -hidden 5,4": "[0.2 0.2 0.2]", "-lr 0.3,0.2,0.1 -hidden 5,4": "[0.3 0.2 0.1]", "-lr 0.2 -hidden none": "[0.2]",
+	} {
+		if x := experimentOf(t, append([]string{"-data", data}, strings.Fields(flags)...)...); fmt.Sprint([]float64(x.trainer.Rate)) != want {
+			t.Errorf("%s: rates %v, want %s", flags, x.trainer.Rate, want)
+		}
+	}
+	x := experimentOf(t, "-data", data, "-momentum", "0.5", "-nesterov", "-l2", "3", "-maxnorm", "2", "-dropout", "0.1,0.2", "-hidden", "5,4",
+		"-seed", "9", "-workers", "3", "-valid", "10", "-patience", "4")
+	tr := x.trainer
+	if tr.Momentum != 0.5 || !tr.Nesterov || tr.Adam || tr.L2 != 3 || tr.MaxNorm != 2 || fmt.Sprint(tr.Dropout) != "[0.1 0.2 0.2]" ||
+		tr.Seed != 9 || tr.Workers != 3 || tr.N != 80 || x.early.patience != 4 || x.distorter != nil || tr.ExpensiveInputs {
+		t.Errorf("%+v", tr.Options)
+	}
+}
+
+// TestReportOfTheBest: with -patience, the page is about the weights that are kept.
+func TestReportOfTheBest(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "r.html")
+	lines := mustRun(t, "-data", squares(t, 1), "-valid", "20", "-hidden", "5,4", "-output", "sigmoid", "-cost", "bce", "-lr", "0.4",
+		"-momentum", "0.5", "-epochs", "500", "-patience", "1", "-report", path)
+	done := lines[len(lines)-1]
+	want := fmt.Sprintf("%.2f %% of 30 test samples right with the weights of epoch %v, the best by the validation part",
+		100*done["test_accuracy"].(float64), done["best_epoch"])
+	if !strings.Contains(string(readFile(t, path)), want) {
+		t.Errorf("the page does not say %q", want)
+	}
+}
+
+// TestPacer: one goroutine takes the steps where that is faster, all where they are, and the other way is tried less
+// and less often where it never is.
+func TestPacer(t *testing.T) {
+	for _, c := range []struct {
+		alone, all time.Duration // a step takes
+		crowded    bool
+		want       int
+		tries      int // in 3000 rounds
+	}{
+		{50 * time.Microsecond, 30 * time.Microsecond, false, 4, 6},
+		{30 * time.Microsecond, 50 * time.Microsecond, false, 1, 7},
+		{900 * time.Microsecond, 500 * time.Microsecond, false, 4, 0},
+		{400 * time.Microsecond, 900 * time.Microsecond, true, 1, 1},
+	} {
+		p, tries, last := pacer{}, 0, 4
+		for range 3000 {
+			n := p.workers(4)
+			if n != last {
+				tries, last = tries+1, n
+			}
+			if n == 1 {
+				p.took(c.alone, false)
+			} else {
+				p.took(c.all, c.crowded)
+			}
+		}
+		if n := p.workers(4); n != c.want || tries < c.tries || tries > 3*c.tries+14 {
+			t.Errorf("alone %v, all %v: %d goroutines after %d changes; want %d", c.alone, c.all, n, tries, c.want)
+		}
+	}
+}

@@ -1,0 +1,122 @@
+// Paths: which files a run reads and writes, and that no two of them are one.
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+
+	"backprop/internal/file"
+	"backprop/internal/mnist"
+)
+
+// A usedPath is a file that a run reads or writes, and how it came to it.
+type usedPath struct{ why, path string }
+
+// outputs are the files that the command line names to be written.
+func (cfg *config) outputs() (list []usedPath) {
+	if cfg.save != "" {
+		list = append(list, usedPath{"-save " + cfg.save, cfg.save},
+			usedPath{"the checkpoint of -save, " + cfg.save + ".checkpoint", cfg.save + ".checkpoint"},
+			usedPath{"the lock of -save, " + cfg.save + ".lock", cfg.save + ".lock"})
+	}
+	for _, o := range []usedPath{{"-export", cfg.export}, {"-report", cfg.report}, {"-sweep-dir", cfg.sweepDir}} {
+		if o.path != "" {
+			list = append(list, usedPath{o.why + " " + o.path, o.path})
+		}
+	}
+	return list
+}
+
+// inputs are the files that it names to be read, as far as their names are known before.
+func (cfg *config) inputs() (list []usedPath) {
+	if cfg.load != "" {
+		list = append(list, usedPath{"-load " + cfg.load, cfg.load})
+	}
+	for _, p := range cfg.pictures {
+		list = append(list, usedPath{"the picture " + p, p})
+	}
+	if cfg.data == "" {
+		return list
+	}
+	path := cfg.data
+	list = append(list, usedPath{"-data " + path, path})
+	if st, err := os.Stat(path); err == nil && st.IsDir() {
+		for _, f := range mnist.Files {
+			for _, name := range []string{f.Name, f.Name + ".gz"} {
+				for _, dir := range []string{path, filepath.Join(path, "raw")} {
+					list = append(list, usedPath{"a file of -data " + cfg.data, filepath.Join(dir, name)})
+				}
+			}
+		}
+		if path, err = findFile(path); err != nil {
+			return list
+		}
+		list = append(list, usedPath{"a file of -data " + cfg.data, path})
+	}
+	if beside := testBeside(path); beside != "" {
+		list = append(list, usedPath{"the test part of -data, " + beside, beside})
+	}
+	return list
+}
+
+// checkPaths reports two outputs, or an output and an input, that are one file, by whatever names.
+func (cfg *config) checkPaths() error {
+	outputs := cfg.outputs()
+	if len(outputs) == 0 {
+		return nil
+	}
+	all := append(outputs, cfg.inputs()...)
+	real := make([]string, len(all))
+	for i, u := range all {
+		real[i] = file.Follow(u.path)
+	}
+	for i := range outputs {
+		for j := i + 1; j < len(all); j++ {
+			if real[i] == real[j] || sameFile(real[i], real[j]) {
+				return wrongUsage("%s and %s are one file, and what it has would be lost: give another name",
+					all[i].why, all[j].why)
+			}
+		}
+	}
+	dir := file.Follow(cfg.sweepDir)
+	for i, path := range real {
+		if cfg.sweepDir != "" && filepath.Dir(path) == dir && sweepFiles.MatchString(filepath.Base(path)) {
+			return wrongUsage("%s has the name of a file that -sweep-dir %s writes: give another",
+				all[i].why, cfg.sweepDir)
+		}
+	}
+	return nil
+}
+
+var sweepFiles = regexp.MustCompile(`^[0-9]+\.(json|checkpoint)$`)
+
+func sameFile(a, b string) bool {
+	one, err := os.Stat(a)
+	other, err2 := os.Stat(b)
+	return err == nil && err2 == nil && os.SameFile(one, other)
+}
+
+// reserve sees, before anything is trained, whether what is asked for can be written, and keeps
+// other programs from the file of -save until release is called.
+func (cfg *config) reserve() (release func(), err error) {
+	if err := cfg.checkExport(); err != nil {
+		return nil, err
+	}
+	if cfg.report != "" {
+		if err := checkReport(cfg.report); err != nil {
+			return nil, err
+		}
+	}
+	if cfg.save == "" {
+		return func() {}, nil
+	}
+	if err = file.Writable(cfg.save); err == nil {
+		release, err = file.Lock(cfg.save)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("-save %s: it could not be written: %w", cfg.save, err)
+	}
+	return release, nil
+}
