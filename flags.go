@@ -43,6 +43,7 @@ type dataFlags struct {
 	download bool
 	label    string
 	regress  bool
+	ignore   string
 	test     Part
 	valid    Part
 	scale    string
@@ -124,6 +125,7 @@ func (cfg *config) flagGroups() []struct {
 			{"download", &cfg.download, "fetch the four MNIST files into the -data folder first if they are missing"},
 			{"label", &cfg.label, "tables: the `COLUMN` that holds the label: a name, a number from 1, first or last\n(default: found from the header, else last)"},
 			{"regress", &cfg.regress, "tables: the label is a number to predict, not a class"},
+			{"ignore", &cfg.ignore, "tables: the `COLUMNS` to leave out: names or numbers, with commas between"},
 			{"test", &cfg.test, "`PART` to hold out as test set, where the data bring none: a count or a fraction"},
 			{"valid", &cfg.valid, "`PART` of the training set to hold out for validation: a count or a fraction"},
 			{"scale", &cfg.scale, "`KIND` of scaling of the inputs: none, unit (to 0…1), standard (mean 0, variance 1),\nor a number to divide by (default: unit for images, standard for tables)"},
@@ -160,7 +162,8 @@ func (cfg *config) flagGroups() []struct {
 				"of training, go on training it"},
 			{"export", &cfg.export, "write the network, trained or of -load, to `FILE`: .onnx, which takes the numbers as\n" +
 				"they are in the data, or .json, the form of Nielsen's network2.py, which -load reads too"},
-			{"predict", cfg.addPicture, "with -load, tell what digit is on each picture: `FILE …`, PNG or JPEG"},
+			{"predict", cfg.addPicture, "with -load, answer: `FILE …`, what digit is on each picture (PNG, JPEG), or each row of\n" +
+				"tables (CSV, - for standard input); also folders, and names like *.png"},
 		}},
 		{"Running", []flagInfo{
 			{"report", &cfg.report, "write `F.html`, a page to look at, and again after each epoch: curves, weights, errors,\nand for images a network to try with your own hand"},
@@ -243,6 +246,7 @@ Examples:
   go run . -recipe nielsen -data ./mnist         one of them, beside its published result
   go run . -save m.safetensors -resume           keep the network, and what is done of it
   go run . -load m.safetensors -predict *.png    what digits are these?
+  go run . -load m.safetensors -predict new.csv  the rows of a table, with answers
   go run . -load m.safetensors -export m.onnx    for other programs
   go run . -gradcheck -hidden 20,20              are the gradients right?
 `)
@@ -391,8 +395,8 @@ func (cfg *config) checkModes() error {
 		return wrongUsage("-gradcheck and -predict neither train nor test: there is nothing to -report")
 	case cfg.gradcheck && (cfg.json || len(cfg.sweep) > 0):
 		return wrongUsage("-gradcheck prints a table and does not train: -json and -sweep do not go with it")
-	case cfg.data == "" && cfg.recipe.name == "" && cfg.load == "" && (cfg.label != "" || cfg.regress):
-		return wrongUsage("-label and -regress are for tables: give one with -data FILE")
+	case cfg.data == "" && cfg.recipe.name == "" && cfg.load == "" && (cfg.label != "" || cfg.regress || cfg.ignore != ""):
+		return wrongUsage("-label, -regress and -ignore are for tables: give one with -data FILE")
 	case cfg.download && cfg.data == "":
 		return wrongUsage("-download needs -data FOLDER to put the files in")
 	case len(cfg.rates) > 1 && len(cfg.rates) != len(cfg.hidden)+1 && (cfg.load == "" || cfg.model != nil):

@@ -164,7 +164,7 @@ func load(ctx context.Context, cfg *config, stderr io.Writer) (data *Dataset, er
 	}
 	switch {
 	case cfg.data != "":
-		if data, err = Load(cfg.data, LoadOptions{Label: cfg.label, Regress: cfg.regress}); err != nil {
+		if data, err = Load(cfg.data, cfg.tableOptions()); err != nil {
 			return nil, cfg.recipe.missing(cfg.data, err)
 		}
 	case cfg.recipe.name != "":

@@ -245,8 +245,38 @@ func epochWidth(cfg *config) int { return max(5, len(strconv.Itoa(cfg.epochs))) 
 
 func (p *printer) header(x *experiment) {
 	for _, fact := range x.facts() {
-		p.printf("%-9s %s\n", fact[0], strings.ReplaceAll(fact[1], "; ", "\n          "))
+		for i, line := range strings.Split(fact[1], "; ") {
+			name := fact[0]
+			if i > 0 {
+				name = ""
+			}
+			if fact[0] == "data" { // which has names in it, and may be long
+				line = wrapped(line, 80-10, "\n            ")
+			}
+			p.printf("%-9s %s\n", name, line)
+		}
 	}
+}
+
+// wrapped breaks text between words into lines of at most width characters, if no word is longer.
+func wrapped(text string, width int, newline string) string {
+	var b strings.Builder
+	at := 0
+	for i, word := range strings.Fields(text) {
+		n := utf8.RuneCountInString(word)
+		switch {
+		case i == 0:
+		case at+1+n > width:
+			b.WriteString(newline)
+			at = len(newline) - 1 - 10
+		default:
+			b.WriteByte(' ')
+			at++
+		}
+		b.WriteString(word)
+		at += n
+	}
+	return b.String()
 }
 
 func scoreName(d *Dataset) string {
