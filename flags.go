@@ -68,6 +68,7 @@ type trainingFlags struct {
 	l2        float64
 	dropout   dropout
 	maxNorm   float64
+	weights   string // -classweight
 	augment   distort.Strengths
 	patience  int
 	seed      uint64
@@ -78,6 +79,7 @@ type sweepFlags struct {
 	sweepDraws int
 	sweepDir   string
 	sweepTask  task
+	folds      int
 	side       bool // it is one training of several side by side
 }
 
@@ -148,12 +150,14 @@ func (cfg *config) flagGroups() []struct {
 			{"l2", &cfg.l2, "weight decay `LAMBDA`: adds λ/(2N)·Σw² to the cost, N samples, biases excluded"},
 			{"dropout", &cfg.dropout, "leave out in training: `P,P`, a part of the inputs, and one of every hidden layer\n(or P,P,P…: one for each of them)"},
 			{"maxnorm", &cfg.maxNorm, "keep the weights of each neuron at a length of at most `C`; 0 for no limit"},
+			{"classweight", &cfg.weights, "how much samples count, by their class: balanced, so that all classes count alike,\nor `CLASS=WEIGHT`, as in a=2,b=0.5"},
 			{"augment", &cfg.augment, "distort the images, each epoch anew, in these `WAYS`: shift, affine, elastic; more than\none with commas, each with its strength if that is not 1, as in affine:0.5,elastic\n(elastic:1.2,smooth:1.5 with a field half as smooth again)"},
 			{"patience", &cfg.patience, "stop after `N` epochs without a better accuracy (or RMSE) of the validation part, and go\nback to the best weights; 0 for never"},
 			{"seed", &cfg.seed, "`N` that all random numbers come from"},
 		}},
 		{"Experiments", slices.Concat([]flagInfo{
 			{"recipe", &cfg.recipeName, "start from the settings of the experiment `NAME`; other flags override them;\nlist prints all of them"},
+			{"folds", &cfg.folds, "cross-validation: train `N` times, each without another Nth part, and test on that"},
 		}, cfg.sweepInfos())},
 		{"Models", []flagInfo{
 			{"save", &cfg.save, "write the model to `FILE` (safetensors), and after each epoch FILE.checkpoint"},
@@ -273,6 +277,9 @@ func parse(args []string, stdout io.Writer) (*config, error) {
 			return nil, err
 		}
 		text, cut := strings.CutSuffix(err.Error(), ": parse error")
+		if name, unknown := strings.CutPrefix(text, "flag provided but not defined: -"); unknown {
+			err = cfg.unknownFlag(name)
+		}
 		if cut && strings.HasPrefix(text, "invalid boolean") {
 			err = errors.New(text + ": true or false is expected, or nothing for true")
 		} else if cut {
@@ -294,6 +301,32 @@ func parse(args []string, stdout io.Writer) (*config, error) {
 	return cfg, cfg.check()
 }
 
+// unknownFlag says which flag may have been meant.
+func (cfg *config) unknownFlag(name string) error {
+	var names []string
+	cfg.flags.VisitAll(func(f *flag.Flag) { names = append(names, f.Name) })
+	name = strings.TrimLeft(name, "-")
+	near := slices.MinFunc(names, func(a, b string) int { return edits(a, name) - edits(b, name) })
+	for _, n := range names {
+		if strings.EqualFold(n, name) || len(name) > 2 && strings.HasPrefix(n, name) && edits(near, name) > 1 {
+			near = n
+		}
+	}
+	hint := ""
+	if edits(near, name) <= max(len(name)/3, 1) || strings.HasPrefix(near, name) || strings.EqualFold(near, name) {
+		hint = fmt.Sprintf("; did you mean -%s?", near)
+	}
+	return fmt.Errorf("there is no flag -%s%s", name, hint)
+}
+
+// lower makes small letters of names, which are the same in both: ReLU is relu.
+func (cfg *config) lower() {
+	for _, name := range []*string{&cfg.hiddenActivation, &cfg.outputActivation, &cfg.cost, &cfg.init, &cfg.optimizer,
+		&cfg.scale, &cfg.kernel, &cfg.recipeName} {
+		*name = strings.ToLower(*name)
+	}
+}
+
 // set sets the flags as args say.
 func (cfg *config) set(args []string) error {
 	f := cfg.flags
@@ -302,6 +335,7 @@ func (cfg *config) set(args []string) error {
 			return err
 		}
 		if f.NArg() == 0 {
+			cfg.lower()
 			return nil
 		}
 		if cfg.pictures == nil { // -predict takes any number
@@ -313,7 +347,7 @@ func (cfg *config) set(args []string) error {
 
 // check reports the first flag whose value makes no sense.
 func (cfg *config) check() error {
-	for _, check := range []func() error{cfg.checkNumbers, cfg.checkModes, cfg.checkSweep, cfg.checkNames} {
+	for _, check := range []func() error{cfg.checkNumbers, cfg.checkFolds, cfg.checkModes, cfg.checkSweep, cfg.checkNames} {
 		if err := check(); err != nil {
 			return err
 		}

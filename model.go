@@ -513,6 +513,7 @@ func (m *model) evaluate(cfg *config, data *Dataset, out *printer, start time.Ti
 	if data.Classes == nil {
 		done.TrainRMSE = x.rmse(x.evaluateSet(&data.Train, nil))
 	}
+	done.quality = x.quality()
 	done.Seconds = time.Since(start).Seconds()
 	out.done(x, done)
 	if err := x.recorder.done(done); err != nil {

@@ -115,11 +115,12 @@ type doneEvent struct {
 	TestAccuracy *float64 `json:"test_accuracy,omitempty"`
 	TestRMSE     *float64 `json:"test_rmse,omitempty"`
 	TrainRMSE    *float64 `json:"train_rmse,omitempty"`
-	Best         int      `json:"best_epoch,omitempty"` // whose weights these are, with -patience
-	Seconds      float64  `json:"total_seconds"`
-	Hash         string   `json:"weights_sha256"`
-	Recipe       string   `json:"recipe,omitempty"`
-	Published    string   `json:"published,omitempty"`
+	*quality
+	Best      int     `json:"best_epoch,omitempty"` // whose weights these are, with -patience
+	Seconds   float64 `json:"total_seconds"`
+	Hash      string  `json:"weights_sha256"`
+	Recipe    string  `json:"recipe,omitempty"`
+	Published string  `json:"published,omitempty"`
 }
 
 func (e *epochEvent) train(x *experiment, r Result) {
@@ -185,7 +186,7 @@ func (x *experiment) parts() string {
 func (x *experiment) how() string {
 	t := x.trainer
 	how := fmt.Sprintf("%s, batch %d, rate %s %s", plural(x.cfg.epochs, "epoch"), t.Batch, x.cfg.rates.String(), x.cfg.schedule.String())
-	for _, name := range []string{"optimizer", "momentum", "nesterov", "l2", "dropout", "maxnorm", "augment", "patience"} {
+	for _, name := range []string{"optimizer", "momentum", "nesterov", "l2", "dropout", "maxnorm", "classweight", "augment", "patience"} {
 		switch f := x.cfg.flags.Lookup(name); {
 		case x.cfg.text(name) == f.DefValue:
 		case name == "nesterov":
@@ -350,6 +351,7 @@ func (p *printer) done(x *experiment, e doneEvent) {
 	if e.TestRMSE != nil {
 		p.printf("test RMSE       %.6g\n", *e.TestRMSE)
 	}
+	e.quality.print(p)
 	p.printf("weights sha256  %s\n", e.Hash)
 	p.printf("total time      %.2f s\n", e.Seconds)
 }
