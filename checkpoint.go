@@ -71,6 +71,9 @@ func modelMeta(x *experiment) map[string]string {
 	if data.Inputs != nil {
 		meta["inputs"] = jsonText(data.Inputs)
 	}
+	if data.Columns != nil {
+		meta["columns"] = jsonText(data.Columns)
+	}
 	if data.Classes != nil {
 		meta["classes"] = jsonText(data.Classes)
 	} else {
@@ -86,6 +89,9 @@ func modelMeta(x *experiment) map[string]string {
 	if m := cfg.model; m != nil { // -load's
 		if meta["-load"] = hash(m.net); m.names != nil {
 			meta["inputs"] = jsonText(m.names)
+		}
+		if m.columns != nil {
+			meta["columns"] = jsonText(m.columns)
 		}
 		if m.width > 0 && meta["depth"] != "" {
 			meta["depth"] = jsonText(m.depth)
@@ -242,7 +248,7 @@ func (s *saver) sameRun(x *experiment, m *model) error {
 			continue // it is what it would be anyway
 		}
 		if k[0] == '-' && k != "-epochs" && m.meta[k] != s.meta[k] &&
-			!(same && slices.Contains([]string{"-test", "-valid", "-label", "-regress"}, k)) {
+			!(same && slices.Contains([]string{"-test", "-valid", "-label", "-regress", "-ignore"}, k)) {
 			return fmt.Errorf("it was trained with %s %s, not %s; set it so, or remove the checkpoint to start afresh",
 				k, cmp.Or(m.meta[k], "(default)"), cmp.Or(s.meta[k], "(default)"))
 		}

@@ -12,6 +12,8 @@ import (
 	"math/rand/v2"
 	"slices"
 	"strconv"
+
+	"backprop/internal/table"
 )
 
 // A Set is n samples: inputs, and for each what the network should answer.
@@ -30,10 +32,11 @@ type Dataset struct {
 	Name               string // for people: "mnist"
 	Note               string // what the loader decided or left out; empty where there was nothing to decide
 	Train, Valid, Test Set
-	Classes            []string // the name of each class; nil for regression
-	Inputs             []string // of tables with a header: the name of each input
-	Width, Height      int      // of images; 0 for tables
-	Ordered            bool     // the order is the data set's own: hold out the last samples, not random ones
+	Classes            []string       // the name of each class; nil for regression
+	Inputs             []string       // of tables with a header: the name of each input
+	Columns            []table.Column // of tables: what was made of each
+	Width, Height      int            // of images; 0 for tables
+	Ordered            bool           // the order is the data set's own: hold out the last samples, not random ones
 }
 
 // Outputs is the number of outputs a network needs for the data: a class each, or a target each.

@@ -46,6 +46,7 @@ type dataFlags struct {
 	download bool
 	label    string
 	regress  bool
+	ignore   string
 	test     Part
 	valid    Part
 	scale    string
@@ -70,6 +71,7 @@ type trainingFlags struct {
 	l2        float64
 	dropout   dropout
 	maxNorm   float64
+	weights   string // -classweight
 	augment   distort.Strengths
 	patience  int
 	seed      uint64
@@ -81,6 +83,7 @@ type sweepFlags struct {
 	sweepDraws int
 	sweepDir   string
 	sweepTask  task
+	folds      int
 	side       bool // it is one training of several side by side
 }
 
@@ -128,6 +131,7 @@ func (cfg *config) flagGroups() []struct {
 			{"download", &cfg.download, "fetch the four MNIST files into the -data folder first if they are missing"},
 			{"label", &cfg.label, "tables: the `COLUMN` that holds the label: a name, a number from 1, first or last\n(default: found from the header, else last)"},
 			{"regress", &cfg.regress, "tables: the label is a number to predict, not a class"},
+			{"ignore", &cfg.ignore, "tables: the `COLUMNS` to leave out: names or numbers, with commas between"},
 			{"test", &cfg.test, "`PART` to hold out as test set, where the data bring none: a count or a fraction"},
 			{"valid", &cfg.valid, "`PART` of the training set to hold out for validation: a count or a fraction"},
 			{"scale", &cfg.scale, "`KIND` of scaling of the inputs: none, unit (to 0…1), standard (mean 0, variance 1),\nor a number to divide by (default: unit for images, standard for tables)"},
@@ -150,6 +154,7 @@ func (cfg *config) flagGroups() []struct {
 			{"l2", &cfg.l2, "weight decay `LAMBDA`: adds λ/(2N)·Σw² to the cost, N samples, biases excluded"},
 			{"dropout", &cfg.dropout, "leave out in training: `P,P`, a part of the inputs, and one of every hidden layer\n(or P,P,P…: one for each of them)"},
 			{"maxnorm", &cfg.maxNorm, "keep the weights of each neuron at a length of at most `C`; 0 for no limit"},
+			{"classweight", &cfg.weights, "how much samples count, by their class: balanced, so that all classes count alike,\nor `CLASS=WEIGHT`, as in a=2,b=0.5"},
 			{"augment", &cfg.augment, "distort the images, each epoch anew, in these `WAYS`: shift, affine, elastic; more than\none with commas, each with its strength if that is not 1, as in affine:0.5,elastic\n(elastic:1.2,smooth:1.5 with a field half as smooth again)"},
 			{"patience", &cfg.patience, "stop after `N` epochs without a better accuracy (or RMSE) of the validation part, and go\nback to the best weights; 0 for never"},
 			{"seed", &cfg.seed, "`N` that all random numbers come from"},
@@ -157,6 +162,7 @@ func (cfg *config) flagGroups() []struct {
 		}},
 		{"Experiments", slices.Concat([]flagInfo{
 			{"recipe", &cfg.recipeName, "start from the settings of the experiment `NAME`; other flags override them;\nlist prints all of them"},
+			{"folds", &cfg.folds, "cross-validation: train `N` times, each without another Nth part, and test on that"},
 		}, cfg.sweepInfos())},
 		{"Models", []flagInfo{
 			{"save", &cfg.save, "write the model to `FILE` (safetensors), and after each epoch FILE.checkpoint"},
@@ -165,7 +171,8 @@ func (cfg *config) flagGroups() []struct {
 				"of training, go on training it"},
 			{"export", &cfg.export, "write the network, trained or of -load, to `FILE`: .onnx, which takes the numbers as\n" +
 				"they are in the data, or .json, the form of Nielsen's network2.py, which -load reads too"},
-			{"predict", cfg.addPicture, "with -load, tell what digit is on each picture: `FILE …`, PNG or JPEG"},
+			{"predict", cfg.addPicture, "with -load, answer: `FILE …`, what digit is on each picture (PNG, JPEG), or each row of\n" +
+				"tables (CSV, - for standard input); also folders, and names like *.png"},
 		}},
 		{"Running", []flagInfo{
 			{"report", &cfg.report, "write `F.html`, a page to look at, and again after each epoch: curves, weights, errors,\nand for images a network to try with your own hand"},
@@ -249,6 +256,7 @@ Examples:
   go run . -recipe nielsen -data ./mnist         one of them, beside its published result
   go run . -save m.safetensors -resume           keep the network, and what is done of it
   go run . -load m.safetensors -predict *.png    what digits are these?
+  go run . -load m.safetensors -predict new.csv  the rows of a table, with answers
   go run . -load m.safetensors -export m.onnx    for other programs
   go run . -gradcheck -hidden 20,20              are the gradients right, and the steps?
   go run . -explain mazur                        every number of a step
@@ -276,6 +284,9 @@ func parse(args []string, stdout io.Writer) (*config, error) {
 			return nil, err
 		}
 		text, cut := strings.CutSuffix(err.Error(), ": parse error")
+		if name, unknown := strings.CutPrefix(text, "flag provided but not defined: -"); unknown {
+			err = cfg.unknownFlag(name)
+		}
 		if cut && strings.HasPrefix(text, "invalid boolean") {
 			err = errors.New(text + ": true or false is expected, or nothing for true")
 		} else if cut {
@@ -300,6 +311,32 @@ func parse(args []string, stdout io.Writer) (*config, error) {
 	return cfg, err
 }
 
+// unknownFlag says which flag may have been meant.
+func (cfg *config) unknownFlag(name string) error {
+	var names []string
+	cfg.flags.VisitAll(func(f *flag.Flag) { names = append(names, f.Name) })
+	name = strings.TrimLeft(name, "-")
+	near := slices.MinFunc(names, func(a, b string) int { return edits(a, name) - edits(b, name) })
+	for _, n := range names {
+		if strings.EqualFold(n, name) || len(name) > 2 && strings.HasPrefix(n, name) && edits(near, name) > 1 {
+			near = n
+		}
+	}
+	hint := ""
+	if edits(near, name) <= max(len(name)/3, 1) || strings.HasPrefix(near, name) || strings.EqualFold(near, name) {
+		hint = fmt.Sprintf("; did you mean -%s?", near)
+	}
+	return fmt.Errorf("there is no flag -%s%s", name, hint)
+}
+
+// lower makes small letters of names, which are the same in both: ReLU is relu.
+func (cfg *config) lower() {
+	for _, name := range []*string{&cfg.hiddenActivation, &cfg.outputActivation, &cfg.cost, &cfg.init, &cfg.optimizer,
+		&cfg.scale, &cfg.kernel, &cfg.recipeName} {
+		*name = strings.ToLower(*name)
+	}
+}
+
 // set sets the flags as args say.
 func (cfg *config) set(args []string) error {
 	f := cfg.flags
@@ -308,6 +345,7 @@ func (cfg *config) set(args []string) error {
 			return err
 		}
 		if f.NArg() == 0 {
+			cfg.lower()
 			return nil
 		}
 		if cfg.explain.takes(f.Arg(0)) { // -explain mazur, in two words
@@ -322,7 +360,7 @@ func (cfg *config) set(args []string) error {
 
 // check reports the first flag whose value makes no sense.
 func (cfg *config) check() error {
-	for _, check := range []func() error{cfg.checkNumbers, cfg.checkModes, cfg.checkSweep, cfg.checkNames} {
+	for _, check := range []func() error{cfg.checkNumbers, cfg.checkFolds, cfg.checkModes, cfg.checkSweep, cfg.checkNames} {
 		if err := check(); err != nil {
 			return err
 		}
@@ -406,8 +444,8 @@ func (cfg *config) checkModes() error {
 		return wrongUsage("-gradcheck and -explain print for people and do not train: -json and -sweep do not go with them")
 	case cfg.explain != "" && (cfg.gradcheck || cfg.load != "" || cfg.save != "" || cfg.export != "" || cfg.report != ""):
 		return wrongUsage("-explain prints one step and does not train: -gradcheck, -load, -save and -report do not go with it")
-	case cfg.data == "" && cfg.recipe.name == "" && cfg.load == "" && (cfg.label != "" || cfg.regress):
-		return wrongUsage("-label and -regress are for tables: give one with -data FILE")
+	case cfg.data == "" && cfg.recipe.name == "" && cfg.load == "" && (cfg.label != "" || cfg.regress || cfg.ignore != ""):
+		return wrongUsage("-label, -regress and -ignore are for tables: give one with -data FILE")
 	case cfg.download && cfg.data == "":
 		return wrongUsage("-download needs -data FOLDER to put the files in")
 	case len(cfg.rates) > 1 && len(cfg.rates) != len(cfg.hidden)+1 && (cfg.load == "" || cfg.model != nil):

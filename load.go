@@ -22,9 +22,15 @@ import (
 )
 
 // LoadOptions is what a table cannot say of itself.
-type LoadOptions struct {
-	Label   string // the column to predict: a name, a number from 1, "first", "last"; "" to find it
-	Regress bool   // it holds a number to predict, not a class
+type LoadOptions = table.Options
+
+// tableOptions is what the command line says of a table.
+func (cfg *config) tableOptions() LoadOptions {
+	o := LoadOptions{Label: cfg.label, Regress: cfg.regress}
+	if cfg.ignore != "" {
+		o.Ignore = strings.Split(cfg.ignore, ",")
+	}
+	return o
 }
 
 // Load reads the data set in a folder or file, whatever its format.
@@ -182,12 +188,12 @@ func loadTable(r *file.Reader, path string, o LoadOptions) (*Dataset, error) {
 			return nil, file.Error(beside, err)
 		}
 	}
-	t, err := table.Interpret(train, test, o.Label, o.Regress)
+	t, err := table.Interpret(train, test, o)
 	if err != nil {
 		return nil, err
 	}
 	d := &Dataset{Name: nameOf(path), Note: t.Notes, Train: setOf(t.Train), Test: setOf(t.Test),
-		Classes: t.Classes, Inputs: t.Inputs}
+		Classes: t.Classes, Inputs: t.Inputs, Columns: t.Columns}
 	if d.Train.Pixels != nil {
 		d.Height, d.Width = sides([]int{1, d.Train.Dim})
 	}

@@ -105,6 +105,9 @@ func learn(ctx context.Context, cfg *config, data *Dataset, out *printer, stderr
 	ctx, cancel := catchSignals(ctx)
 	defer cancel()
 	bar := newProgress(stderr)
+	if cfg.folds > 0 {
+		return runFolds(ctx, cfg, data, out, bar)
+	}
 	var swept *sweepWinner
 	if len(cfg.sweep) > 0 {
 		if swept, err = runSweep(ctx, cfg, data, out, bar, stderr); err != nil || swept == nil {
@@ -164,8 +167,11 @@ func load(ctx context.Context, cfg *config, stderr io.Writer) (data *Dataset, er
 	}
 	switch {
 	case cfg.data != "":
-		if data, err = Load(cfg.data, LoadOptions{Label: cfg.label, Regress: cfg.regress}); err != nil {
+		if data, err = Load(cfg.data, cfg.tableOptions()); err != nil {
 			return nil, cfg.recipe.missing(cfg.data, err)
+		}
+		if err = cfg.recipe.suits(cfg.data, data); err != nil {
+			return nil, err
 		}
 	case cfg.recipe.name != "":
 		if data, err = cfg.recipe.ownData(cfg.seed); err != nil {
@@ -177,7 +183,8 @@ func load(ctx context.Context, cfg *config, stderr io.Writer) (data *Dataset, er
 	if err := cfg.applyDefaults(data); err != nil {
 		return nil, err
 	}
-	if err := data.Split(cfg.test, cfg.valid, stream(cfg.seed, purposeSplit, 0)); err != nil {
+	test, valid := cfg.parts()
+	if err := data.Split(test, valid, stream(cfg.seed, purposeSplit, 0)); err != nil {
 		return nil, err
 	}
 	data.addLists(cfg.looksAtImages())
@@ -228,7 +235,11 @@ func newExperiment(cfg *config, data *Dataset) (*experiment, error) {
 	if data.Classes == nil && cfg.cost == "ce" {
 		return nil, wrongUsage("-cost ce is for classes, and %s has numbers to predict: use -cost mse", data.Name)
 	}
-	net := NewNetwork(sizes, named(activations, cfg.hiddenActivation), named(activations, cfg.outputActivation), named(costs, cfg.cost))
+	cost, err := cfg.weighted(named(costs, cfg.cost), data)
+	if err != nil {
+		return nil, err
+	}
+	net := NewNetwork(sizes, named(activations, cfg.hiddenActivation), named(activations, cfg.outputActivation), cost)
 	init, err := cfg.initialiser()
 	if err != nil {
 		return nil, err
@@ -414,6 +425,7 @@ func (x *experiment) conclude() {
 	if x.data.Classes == nil {
 		x.done.TrainRMSE = x.rmse(x.evaluateSet(&x.data.Train, nil))
 	}
+	x.done.quality = x.quality()
 	x.done.Seconds = time.Since(x.start).Seconds()
 	if x.after != nil {
 		x.after()

@@ -130,8 +130,8 @@ func TestRefusedFlags(t *testing.T) {
 		"-load m -predict p -report r.html":      "-gradcheck and -predict neither train nor test: there is nothing to -report",
 		"-gradcheck -json":                       "-gradcheck and -explain print for people and do not train: -json and -sweep do not go with them",
 		"-gradcheck -sweep l2=1,2":               "-gradcheck and -explain print for people and do not train: -json and -sweep do not go with them",
-		"-label y":                               "-label and -regress are for tables: give one with -data FILE",
-		"-regress":                               "-label and -regress are for tables: give one with -data FILE",
+		"-label y":                               "-label, -regress and -ignore are for tables: give one with -data FILE",
+		"-regress":                               "-label, -regress and -ignore are for tables: give one with -data FILE",
 		"-download":                              "-download needs -data FOLDER to put the files in",
 		"-lr 1,2,3":                              "-lr has 3 rates for 2 layers: give one for all or one for each",
 		"-cost bce":                              "-cost bce is for -output sigmoid, not linear",
@@ -142,7 +142,7 @@ func TestRefusedFlags(t *testing.T) {
 		"-optimizer adm":                         `-optimizer "adm" is not known: it is one of sgd, adam; did you mean adam?`,
 		"-optimizer x":                           `-optimizer "x" is not known: it is one of sgd, adam`,
 		"-init uniform:0":                        `-init "uniform:0": it takes the form uniform:R with R above 0, as in uniform:0.5`,
-		"-init uniform:Inf":                      `-init "uniform:Inf": it takes the form uniform:R with R above 0, as in uniform:0.5`,
+		"-init uniform:Inf":                      `-init "uniform:inf": it takes the form uniform:R with R above 0, as in uniform:0.5`,
 		"-init hi":                               `-init "hi" is not known: it is one of he, glorot, normal, normal:1, uniform:R, zero; did you mean he?`,
 		"-scale half":                            `-scale: unknown scale "half": expected none, unit, standard or a number to divide by`,
 		"-recipe unit -valid 1":                  "-valid and -test do not go with -recipe unit, which is about the few samples that it makes",
@@ -240,6 +240,9 @@ total time      …
 network   2-4-1 tanh, squared error, 17 parameters
 data      table.csv: 29 to train on, 3 to validate, 8 to test
           label: column 3 "y"
+          inputs: a (number), b (number)
+          nearly as many values as rows: column 1 "a" (40)
+          -ignore a leaves out what only numbers them
 training  2 epochs, batch 29, rate 0.01 cosine, he init, seed 1
 machine   …
 
@@ -249,6 +252,9 @@ epoch  train cost  valid cost  valid RMSE   test cost   test RMSE   samples/s   
 
 training RMSE   5.62759
 test RMSE       6.85181
+test MAE        5.97558
+test R²         -3.6225
+baseline RMSE   3.29919 by always answering the mean
 weights sha256  …
 total time      …
 `},
@@ -256,6 +262,9 @@ total time      …
 network   2-4-1 relu, squared error, 17 parameters
 data      table.csv: 40 to train on
           label: column 3 "y"
+          inputs: a (number), b (number)
+          nearly as many values as rows: column 1 "a" (40)
+          -ignore a leaves out what only numbers them
 training  2 epochs, batch 32, rate 0.01 cosine, he init, seed 1
 machine   …
 

@@ -40,6 +40,7 @@ import (
 	"backprop/internal/file"
 	"backprop/internal/handwriting"
 	"backprop/internal/safetensors"
+	"backprop/internal/table"
 )
 
 // ---- Models ----
@@ -55,6 +56,7 @@ type model struct {
 	in, out       Scale
 	classes       []string           // nil for numbers to predict
 	names         []string           // of the inputs; nil where they have none
+	columns       []table.Column     // of tables: what was made of each; nil of older models
 	width, height int                // of images; 0 for tables
 	depth         float64            // of images: the value of full ink
 	frame         handwriting.Frame  // of images
@@ -196,6 +198,9 @@ func (m *model) takeMeta() (err error) {
 	}
 	if meta["inputs"] != "" {
 		entry("inputs", &m.names, func() bool { return len(m.names) == m.inputs() })
+	}
+	if meta["columns"] != "" {
+		entry("columns", &m.columns, func() bool { return table.Inputs(m.columns) == m.inputs() })
 	}
 	if meta["classes"] != "" {
 		entry("classes", &m.classes, func() bool { return len(m.classes) == m.outputs() })
@@ -366,8 +371,11 @@ func (m *model) configure(cfg *config) error {
 		values["activation"], values["output"], values["cost"] = "sigmoid", "sigmoid", m.cost
 	}
 	if m.own {
-		for _, name := range []string{"activation", "output", "cost", "test", "valid", "label", "regress", "seed"} {
+		for _, name := range []string{"activation", "output", "cost", "test", "valid", "label", "regress", "ignore", "seed"} {
 			value, ok := m.meta["-"+name]
+			if !ok && name == "ignore" { // an older model
+				continue
+			}
 			if !ok {
 				return inside(fmt.Errorf("%q is missing", "-"+name))
 			}
@@ -375,7 +383,7 @@ func (m *model) configure(cfg *config) error {
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(values)) {
-		f, ofData := cfg.flags.Lookup(name), slices.Contains([]string{"test", "valid", "label", "regress", "seed"}, name)
+		f, ofData := cfg.flags.Lookup(name), slices.Contains([]string{"test", "valid", "label", "regress", "ignore", "seed"}, name)
 		if !cfg.given[name] {
 			if err := f.Value.Set(values[name]); err != nil {
 				return inside(fmt.Errorf("%q is %q: %w", "-"+name, values[name], err))
@@ -512,6 +520,7 @@ func (m *model) evaluate(cfg *config, data *Dataset, out *printer, start time.Ti
 	if data.Classes == nil {
 		done.TrainRMSE = x.rmse(x.evaluateSet(&data.Train, nil))
 	}
+	done.quality = x.quality()
 	done.Seconds = time.Since(start).Seconds()
 	out.done(x, done)
 	if err := x.recorder.done(done); err != nil {

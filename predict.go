@@ -1,4 +1,4 @@
-// Predict: what -predict prints, the network's answer to each picture.
+// Predict: what -predict prints, the network's answer to each picture; predicttable.go has tables.
 package main
 
 import (
@@ -7,6 +7,8 @@ import (
 	"io"
 	"math"
 	"os"
+	"path/filepath"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -26,14 +28,24 @@ type predictEvent struct {
 	SecondOutput      *float64 `json:"second_output,omitempty"`
 }
 
-// predict is -predict: a line for each picture.
+// predict is -predict: a line for each picture, or for each row of tables.
 func (m *model) predict(ctx context.Context, cfg *config, out *printer, stderr io.Writer) error {
-	if m.width == 0 || len(m.classes) < 2 {
-		return fmt.Errorf("%s: it takes %d numbers and not the pixels of a picture, or does not name classes; "+
-			"evaluate it with -data", m.path, m.inputs())
-	}
 	if !m.own && cfg.scale == "standard" {
 		return wrongUsage("-scale standard needs -data to find the mean; %s has none with it", m.path)
+	}
+	paths, err := m.expand(cfg.pictures)
+	if err != nil {
+		return err
+	}
+	cfg.pictures = paths
+	isTable := func(path string) bool { return m.width == 0 || isTableName(path) }
+	switch {
+	case !slices.ContainsFunc(paths, func(path string) bool { return !isTable(path) }):
+		return m.predictTables(ctx, cfg, out, stderr, paths)
+	case slices.ContainsFunc(paths, isTable):
+		return wrongUsage("-predict: pictures and tables are answered in different forms: ask for one of them at a time")
+	case len(m.classes) < 2:
+		return fmt.Errorf("%s: it does not name classes; evaluate it with -data", m.path)
 	}
 	nameWidth, classWidth := len("file"), len("class")
 	for _, p := range cfg.pictures {
@@ -111,10 +123,60 @@ func (m *model) look(path string) ([]float64, error) {
 	return m.net.answer(x), nil
 }
 
+// tableEndings are those of names of tables, and pictureEndings those of pictures.
+var (
+	tableEndings   = []string{".csv", ".tsv", ".data", ".tra", ".tes", ".txt"}
+	pictureEndings = []string{".png", ".jpg", ".jpeg"}
+)
+
+// ending is that of a name, in small letters, packed or not.
+func ending(path string) string {
+	return filepath.Ext(strings.TrimSuffix(strings.ToLower(path), ".gz"))
+}
+
+func isTableName(path string) bool { return path == "-" || slices.Contains(tableEndings, ending(path)) }
+
+// expand puts in place of folders and of patterns like *.png the files that they stand for, since
+// not every shell does: pictures for a network of pictures, else tables.
+func (m *model) expand(names []string) (paths []string, err error) {
+	what, endings := "picture (.png, .jpg)", pictureEndings
+	if m.width == 0 {
+		what, endings = "table (.csv)", tableEndings
+	}
+	for _, name := range names {
+		st, err := os.Stat(name)
+		found := []string{name}
+		switch {
+		case name == "-":
+		case err == nil && st.IsDir():
+			entries, err := os.ReadDir(name)
+			if err != nil {
+				return nil, file.Error(name, err)
+			}
+			found = nil
+			for _, e := range entries {
+				if !e.IsDir() && slices.Contains(endings, ending(e.Name())) {
+					found = append(found, filepath.Join(name, e.Name()))
+				}
+			}
+			if found == nil {
+				return nil, fmt.Errorf("%s: there is no %s in this folder", name, what)
+			}
+		case err != nil && strings.ContainsAny(name, "*?["):
+			if found, err = filepath.Glob(name); err != nil || found == nil {
+				return nil, fmt.Errorf("%s: no file has such a name", name)
+			}
+		}
+		slices.SortStableFunc(found, func(a, b string) int { return strings.Compare(padded(a), padded(b)) })
+		paths = append(paths, found...)
+	}
+	return paths, nil
+}
+
 // addPicture is the flag -predict.
 func (cfg *config) addPicture(name string) error {
-	if strings.HasPrefix(name, "-") || name == "" {
-		return fmt.Errorf("pictures were expected after it, not %q", name)
+	if strings.HasPrefix(name, "-") && name != "-" || name == "" {
+		return fmt.Errorf("pictures or tables were expected after it, not %q", name)
 	}
 	cfg.pictures = append(cfg.pictures, name)
 	return nil

@@ -83,8 +83,7 @@ func TestPredict(t *testing.T) {
 	writeFiles(t, dir, map[string][]byte{"blank.png": blank, "cut.png": files["1.png"][:60],
 		"cut.jpg": files["0.jpg"][:500], "text.png": []byte("not a picture"), "empty.png": nil, "bomb.png": bomb})
 	for name, want := range map[string]string{"blank.png": "nothing is drawn", "cut.png": "cut", "cut.jpg": "cut",
-		"text.png": "PNG and JPEG", "empty.png": "PNG and JPEG", "missing.png": "no such file", "bomb.png": "",
-		"": "picture"} {
+		"text.png": "PNG and JPEG", "empty.png": "PNG and JPEG", "missing.png": "no such file", "bomb.png": ""} {
 		stderr := new(bytes.Buffer)
 		out := new(bytes.Buffer)
 		path := filepath.Join(dir, name)
@@ -93,6 +92,9 @@ func TestPredict(t *testing.T) {
 			!strings.Contains(stderr.String(), want) || strings.Count(out.String(), "\n") != 1 {
 			t.Errorf("%s: %v, stderr %q, stdout %q; want %q", name, err, stderr, out, want)
 		}
+	}
+	if _, _, err := program(context.Background(), io.Discard, "-load", model, "-predict", dir); !contains(err, "6 of 46 pictures") {
+		t.Errorf("a folder: %v", err)
 	}
 	mustRun(t, "-data", numbers(t), "-regress", "-epochs", "1", "-cost", "mse", "-save", model+"2")
 	_, _, err := program(context.Background(), io.Discard, "-load", model+"2", "-predict", args[3])

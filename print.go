@@ -147,10 +147,11 @@ type doneEvent struct {
 	TestAccuracy *float64 `json:"test_accuracy,omitempty"`
 	TestRMSE     *float64 `json:"test_rmse,omitempty"`
 	TrainRMSE    *float64 `json:"train_rmse,omitempty"`
-	Best         int      `json:"best_epoch,omitempty"` // whose weights these are, with -patience
-	Seconds      float64  `json:"total_seconds"`
-	Hash         string   `json:"weights_sha256"`
-	Recipe       string   `json:"recipe,omitempty"`
+	*quality
+	Best    int     `json:"best_epoch,omitempty"` // whose weights these are, with -patience
+	Seconds float64 `json:"total_seconds"`
+	Hash    string  `json:"weights_sha256"`
+	Recipe  string  `json:"recipe,omitempty"`
 
 	PublishedAccuracy *float64 `json:"published_accuracy,omitempty"` // of the test part
 	PublishedLoss     *float64 `json:"published_loss,omitempty"`
@@ -230,7 +231,8 @@ func (x *experiment) parts() string {
 func (x *experiment) how() string {
 	t := x.trainer
 	how := fmt.Sprintf("%s, batch %d, rate %s %s", plural(x.cfg.epochs, "epoch"), t.Batch, x.cfg.rates.String(), x.cfg.schedule.String())
-	for _, name := range []string{"optimizer", "momentum", "nesterov", "l2", "dropout", "maxnorm", "augment", "patience", "bug"} {
+	for _, name := range []string{"optimizer", "momentum", "nesterov", "l2", "dropout", "maxnorm", "classweight", "augment", "patience",
+		"bug"} {
 		switch f := x.cfg.flags.Lookup(name); {
 		case x.cfg.text(name) == f.DefValue:
 		case name == "nesterov":
@@ -295,12 +297,38 @@ func epochWidth(cfg *config) int { return max(5, len(strconv.Itoa(cfg.epochs))) 
 
 func (p *printer) header(x *experiment) {
 	for _, fact := range x.facts() {
-		name := fact[0]
-		for line := range strings.SplitSeq(fact[1], "; ") {
-			p.printf("%-9s %s\n", name, line)
-			name = ""
+		for i, line := range strings.Split(fact[1], "; ") {
+			name := fact[0]
+			if i > 0 {
+				name = ""
+			}
+			if line = file.Clean(line); fact[0] == "data" { // which has names in it, and may be long
+				line = wrapped(line, 80-10, "\n            ")
+			}
+			p.printf("%-9s %s\n", name, lines(line))
 		}
 	}
+}
+
+// wrapped breaks text between words into lines of at most width characters, if no word is longer.
+func wrapped(text string, width int, newline string) string {
+	var b strings.Builder
+	at := 0
+	for i, word := range strings.Fields(text) {
+		n := utf8.RuneCountInString(word)
+		switch {
+		case i == 0:
+		case at+1+n > width:
+			b.WriteString(newline)
+			at = len(newline) - 1 - 10
+		default:
+			b.WriteByte(' ')
+			at++
+		}
+		b.WriteString(word)
+		at += n
+	}
+	return b.String()
 }
 
 func scoreName(d *Dataset) string {
@@ -385,6 +413,7 @@ func (p *printer) done(x *experiment, e doneEvent) {
 	if e.TestRMSE != nil {
 		p.printf("test RMSE       %.6g\n", *e.TestRMSE)
 	}
+	e.quality.print(p)
 	p.printf("weights sha256  %s\n", e.Hash)
 	p.printf("total time      %.2f s\n", e.Seconds)
 }

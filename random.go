@@ -17,6 +17,8 @@ const (
 	purposeDropout
 	purposeAugment
 	purposeSweep
+	purposeImportance
+	purposeFolds
 )
 
 func stream(seed uint64, purpose, part int) *rand.Rand {

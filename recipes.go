@@ -342,6 +342,16 @@ func (r *recipe) missing(path string, err error) error {
 	return fmt.Errorf("%w; -recipe %s needs %s", err, r.name, r.needs)
 }
 
+// suits is an error where the data are not of the kind that the recipe is about: a table, where it
+// needs images.
+func (r *recipe) suits(path string, d *Dataset) error {
+	if r.needs == "" || d.Train.Pixels != nil {
+		return nil
+	}
+	return r.missing(path, fmt.Errorf("%s: it is a table of %s of %s, and no images", path,
+		plural(d.Train.N, "sample"), plural(d.Train.Dim, "input")))
+}
+
 // milestone is true of 0, 1, 2, 5, 10, 20, 50 …
 func milestone(epoch int) bool {
 	for epoch > 0 && epoch%10 == 0 {

@@ -119,7 +119,7 @@ func (l *byteLists) fillRow(row []float64, r int32, c Scale) {
 // looksAtImages says whether more is done with images than to learn from what is not 0 in them.
 func (cfg *config) looksAtImages() bool {
 	return cfg.save != "" || cfg.report != "" || cfg.scale == "standard" || cfg.augment != (distort.Strengths{}) ||
-		cfg.recipe.run != nil || len(cfg.sweep) > 0
+		cfg.recipe.run != nil || len(cfg.sweep) > 0 || cfg.folds > 0
 }
 
 // dropPixels lets go of the training images, too, once their scale is known.

@@ -110,6 +110,7 @@ func (s *schedule) String() string {
 }
 
 func (s *schedule) Set(text string) error {
+	text = strings.ToLower(text)
 	kind, rest, _ := strings.Cut(text, ":")
 	switch {
 	case text == "constant" || text == "cosine":

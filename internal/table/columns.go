@@ -19,7 +19,15 @@ type Data struct {
 	Train, Test Part
 	Classes     []string // the name of each class, in the order of Labels; nil for numbers to predict
 	Inputs      []string // the name of each input; nil without a header
+	Columns     []Column // what was made of each column
 	Notes       string   // what was decided, and left out
+}
+
+// Options are what a table cannot say of itself.
+type Options struct {
+	Label   string   // a column's name, a number from 1, "first", "last", or "" to find it
+	Regress bool     // it holds a number to predict and not a class
+	Ignore  []string // columns to leave out: names, or numbers from 1
 }
 
 // A Part is n samples of d inputs.
@@ -32,11 +40,13 @@ type Part struct {
 }
 
 // Interpret decides which column is the label and which are inputs, and takes the samples out.
-// label is a column's name, a number from 1, "first", "last", or "" to find it; with regress, it
-// holds a number to predict and not a class. test may be nil, and is left out if it has no labels.
-// Errors begin with the file's name.
-func Interpret(train, test *Table, label string, regress bool) (*Data, error) {
-	at, err := train.findLabel(label)
+// test may be nil, and is left out if it has no labels. Errors begin with the file's name.
+func Interpret(train, test *Table, o Options) (*Data, error) {
+	at, err := train.findLabel(o.Label)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", train.file, err)
+	}
+	ignored, err := train.ignored(o.Ignore, at)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", train.file, err)
 	}
@@ -52,15 +62,15 @@ func Interpret(train, test *Table, label string, regress bool) (*Data, error) {
 	if test != nil && len(test.cols) != len(train.cols) {
 		return nil, fmt.Errorf("%s: %d columns, where %s has %d", test.file, len(test.cols), train.file, len(train.cols))
 	}
-	features, left, err := train.features(at)
-	if err != nil {
+	if d.Columns, err = train.judge(at, ignored); err != nil {
 		return nil, fmt.Errorf("%s: %w", train.file, err)
 	}
-	notes = append(notes, left...)
-	if d.Classes, err = train.classes(at, regress); err != nil {
-		return nil, fmt.Errorf("%s: %s %w; name another column with -label", train.file, train.title(at), err)
+	features := expand(d.Columns)
+	notes = append(notes, train.notes(d.Columns)...)
+	if d.Classes, err = train.classes(at, o.Regress); err != nil {
+		return nil, fmt.Errorf("%s: %s %w", train.file, train.title(at), err)
 	}
-	if d.Classes == nil && !regress {
+	if d.Classes == nil && !o.Regress {
 		notes[0] += ", a number to predict"
 	}
 	for _, f := range features {
@@ -95,15 +105,20 @@ func (t *Table) classes(label int, regress bool) ([]string, error) {
 	if regress {
 		return nil, nil
 	}
+	if c := t.cols[label]; c.stray(t.n) {
+		return nil, fmt.Errorf("has %q in line %d, and numbers in the others; correct it, or write all labels as words",
+			c.words[0], c.firstText)
+	}
 	words := t.distinct(label)
 	if t.cols[label].texts == 0 && !t.isClass(label) {
 		if len(words) < 2 {
-			return nil, fmt.Errorf("is the same in all %d lines: there is nothing to learn", t.n)
+			return nil, fmt.Errorf("is the same in all %d lines: there is nothing to learn; name another column with -label", t.n)
 		}
 		return nil, nil
 	}
 	if n := len(words); n < 2 || n > 1000 || n == t.n && n > 2 {
-		return nil, fmt.Errorf("has %d different labels in %d lines, which cannot be learned", n, t.n)
+		return nil, fmt.Errorf("has %d different labels in %d lines, which cannot be learned; "+
+			"name another column with -label", n, t.n)
 	}
 	return words, nil
 }
@@ -175,7 +190,7 @@ func (t *Table) findLabel(want string) (int, error) {
 	// can be a class (UCI's wines; MNIST, whose last pixel is 0 in each image).
 	var words []int
 	for j, c := range t.cols {
-		if c.texts > 0 && t.isClass(j) {
+		if !c.stray(t.n) && c.texts > 0 && t.isClass(j) {
 			words = append(words, j)
 		}
 	}
@@ -243,47 +258,6 @@ type feature struct {
 }
 
 const maxWords = 50 // more different words than this are names or remarks, and no use as inputs
-
-// features chooses the inputs, and notes which columns were left out and where numbers are missing.
-func (t *Table) features(label int) (fs []feature, notes []string, err error) {
-	var left, missing []string
-	for j, c := range t.cols {
-		numbers := t.n - c.texts - c.missing
-		switch {
-		case j == label:
-		case c.missing == t.n:
-			left = append(left, t.title(j)+" (empty)")
-		case len(t.cols) > 3 && t.isID(j):
-			left = append(left, t.title(j)+" (numbers the samples)")
-		case c.texts == 0:
-			if fs = append(fs, feature{j, ""}); c.missing > 0 {
-				missing = append(missing, fmt.Sprintf("%s (%d)", t.title(j), c.missing))
-			}
-		case numbers > 4*c.texts, numbers > c.texts && len(c.words) == 1: // a slip, or a word for "unknown"
-			return nil, nil, fmt.Errorf("line %d, %s: %q is not a number, and the column is of numbers; "+
-				"correct it, or leave the field empty if it is unknown", c.firstText, t.title(j), c.words[0])
-		default:
-			words := t.distinct(j)
-			if len(words) > maxWords {
-				left = append(left, fmt.Sprintf("%s (%d different words)", t.title(j), len(words)))
-				continue
-			}
-			for _, w := range words {
-				fs = append(fs, feature{j, w})
-			}
-		}
-	}
-	if len(fs) == 0 {
-		return nil, nil, fmt.Errorf("no column is left to learn from: %s", strings.Join(left, ", "))
-	}
-	if left != nil {
-		notes = append(notes, "left out: "+strings.Join(left, ", "))
-	}
-	if missing != nil {
-		notes = append(notes, "missing numbers count as 0 after scaling: "+strings.Join(missing, ", "))
-	}
-	return fs, notes, nil
-}
 
 // idName are the names of columns that number the samples.
 var idName = regexp.MustCompile(`^(|#|(?i:id|index|no|nr|rownames|unnamed: 0)|.*(Id|ID|_id| id))$`)

@@ -14,6 +14,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // A Table is a CSV file as it was read, before anything is decided. While all its cells are whole
@@ -82,17 +83,11 @@ func (t *Table) read(r io.Reader) error {
 		if err == io.EOF {
 			break
 		}
-		var pe *csv.ParseError
-		if errors.As(err, &pe) {
-			return fmt.Errorf("line %d, character %d: %w; fields with quotes in them are written \"like \"\"this\"\"\"",
-				pe.Line, pe.Column, pe.Err)
-		} else if err != nil {
-			return err
+		if err != nil {
+			return csvError(err)
 		}
-		for j, f := range rec { // 1,5 as half of Europe writes it
-			if f := strings.Replace(f, ",", ".", 1); c.Comma == ';' && isNumber(f) {
-				rec[j] = f
-			}
+		if c.Comma == ';' {
+			decimalPoints(rec)
 		}
 		line, _ := c.FieldPos(0)
 		if n == 1 {
@@ -118,6 +113,25 @@ func (t *Table) read(r io.Reader) error {
 	return nil
 }
 
+// csvError says where a line could not be taken apart.
+func csvError(err error) error {
+	var pe *csv.ParseError
+	if !errors.As(err, &pe) {
+		return err
+	}
+	return fmt.Errorf("line %d, character %d: %w; fields with quotes in them are written \"like \"\"this\"\"\"",
+		pe.Line, pe.Column, pe.Err)
+}
+
+// decimalPoints makes 1.5 of 1,5, as half of Europe writes it.
+func decimalPoints(rec []string) {
+	for j, f := range rec {
+		if f := strings.Replace(f, ",", ".", 1); isNumber(f) {
+			rec[j] = f
+		}
+	}
+}
+
 // begin decides what the first line is, now that the second is there too.
 func (t *Table) begin(first, second []string, line int) error {
 	if len(second) > maxColumns {
@@ -133,6 +147,11 @@ func (t *Table) begin(first, second []string, line int) error {
 		return fmt.Errorf("line %d: %d fields, where line 1 has %d", line, len(second), len(first))
 	default:
 		t.names = first
+		for j, name := range first {
+			if !utf8.ValidString(name) {
+				return notUTF8(name, 1, fmt.Sprintf("column %d", j+1))
+			}
+		}
 	}
 	return nil
 }
@@ -215,14 +234,31 @@ func (t *Table) add(rec []string, line int) error {
 			}
 			t.small = nil
 		}
-		t.cells = append(t.cells, t.cols[j].cell(strings.TrimSpace(f), line))
+		if f = strings.TrimSpace(f); !utf8.ValidString(f) {
+			return notUTF8(f, line, t.title(j))
+		}
+		t.cells = append(t.cells, t.cols[j].cell(f, line))
 	}
 	return nil
 }
 
-func (c *column) cell(f string, line int) float64 {
-	switch strings.ToLower(f) {
+// notUTF8 refuses text that could be told from another only by its bytes.
+func notUTF8(f string, line int, column string) error {
+	return fmt.Errorf("line %d, %s: %.40q is not UTF-8, which text is expected to be; save the table as "+
+		"UTF-8 (as Excel's \"CSV UTF-8\", or by iconv -f latin1 -t utf8)", line, column, f)
+}
+
+// isMissing says whether a field, in small letters, stands for a value that is not there.
+func isMissing(f string) bool {
+	switch f {
 	case "", "?", "na", "n/a", "nan", "null", "none", "-":
+		return true
+	}
+	return false
+}
+
+func (c *column) cell(f string, line int) float64 {
+	if isMissing(strings.ToLower(f)) {
 		if c.missing++; c.missing == 1 {
 			c.firstMissing = line
 		}

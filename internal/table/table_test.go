@@ -123,7 +123,7 @@ func TestTable(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			d, err := Interpret(tab, nil, c.label, c.regress)
+			d, err := Interpret(tab, nil, Options{Label: c.label, Regress: c.regress})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -172,7 +172,7 @@ func TestTableBad(t *testing.T) {
 			var d *Data
 			tab, err := Read(strings.NewReader(c.file), "bad.csv", int64(len(c.file)))
 			if err == nil {
-				if d, err = Interpret(tab, nil, c.label, c.regress); err != nil && !contains(err, "bad.csv: ") {
+				if d, err = Interpret(tab, nil, Options{Label: c.label, Regress: c.regress}); err != nil && !contains(err, "bad.csv: ") {
 					t.Errorf("%v does not name the file", err)
 				}
 			}
@@ -201,7 +201,7 @@ func FuzzReadCSV(f *testing.F) {
 				t.Fatalf("%d + %d cells of %d×%d", len(tab.small), len(tab.cells), tab.n, len(tab.cols))
 			}
 			for label, regress := range map[string]bool{"": false, "first": false, "last": true} {
-				d, err := Interpret(tab, tab, label, regress)
+				d, err := Interpret(tab, tab, Options{Label: label, Regress: regress})
 				if err != nil {
 					continue
 				}

@@ -1,0 +1,218 @@
+// Folds: cross-validation, and samples that count more than others.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+
+	"backprop/internal/metrics"
+)
+
+// checkFolds reports flags that do not go with -folds.
+func (cfg *config) checkFolds() error {
+	n := cfg.folds
+	switch {
+	case n == 0 && !cfg.given["folds"]:
+		return nil
+	case n < 2 || n > 1000:
+		return wrongUsage("-folds %d: it goes from 2 to 1000", n)
+	case cfg.recipe.run != nil:
+		return wrongUsage("-folds does not go with -recipe %s, which is more than one training", cfg.recipe.name)
+	}
+	for _, name := range []string{"save", "resume", "load", "export", "report", "sweep", "gradcheck"} {
+		if cfg.given[name] {
+			return wrongUsage("-folds says how good such a training is, and keeps no network: -%s does not go with it", name)
+		}
+	}
+	return nil
+}
+
+// parts are the test and the validation part to hold out. With -folds all samples are in the
+// folds, but for a test part that is asked for, and each training has a validation part of its own.
+func (cfg *config) parts() (test, valid Part) {
+	switch {
+	case cfg.folds == 0:
+		return cfg.test, cfg.valid
+	case cfg.given["test"]:
+		return cfg.test, Part{}
+	}
+	return Part{}, Part{}
+}
+
+// foldsOf is which of n folds each sample is in: of each class equally many in each, give or take
+// one, as the seed draws them.
+func (s *Set) foldsOf(n int, rng *rand.Rand) []int {
+	order := rng.Perm(s.N)
+	if s.Labels != nil {
+		slices.SortStableFunc(order, func(a, b int) int { return int(s.Labels[a]) - int(s.Labels[b]) })
+	}
+	fold := make([]int, s.N)
+	for at, i := range order {
+		fold[i] = at % n
+	}
+	return fold
+}
+
+// fold is the data with fold k for the test part.
+func (d *Dataset) fold(k int, of []int) *Dataset {
+	var in, out []int
+	for i, f := range of {
+		if f == k {
+			out = append(out, i)
+		} else {
+			in = append(in, i)
+		}
+	}
+	c := *d
+	c.Train, c.Valid, c.Test = d.Train.pick(in), Set{}, d.Train.pick(out)
+	return &c
+}
+
+// A foldRun is one of the trainings.
+type foldRun struct {
+	x     *experiment
+	err   error
+	ready chan struct{}
+}
+
+// runFolds trains once for each fold, as many at a time as there are workers, and prints what they
+// came to, with the mean and the standard deviation.
+func runFolds(ctx context.Context, cfg *config, data *Dataset, out *printer, bar *progress) error {
+	n := cfg.folds
+	if data.Train.N < 2*n {
+		return wrongUsage("-folds %d of %s: there have to be twice as many", n, plural(data.Train.N, "sample"))
+	}
+	of := data.Train.foldsOf(n, stream(cfg.seed, purposeFolds, 0))
+	runs := make([]*foldRun, n)
+	for k := range runs {
+		runs[k] = &foldRun{ready: make(chan struct{})}
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	var workers sync.WaitGroup
+	defer workers.Wait()
+	defer cancel()
+	var next atomic.Int64
+	for range min(cfg.workers, n) {
+		workers.Go(func() {
+			for k := int(next.Add(1)) - 1; k < n; k = int(next.Add(1)) - 1 {
+				runs[k].x, runs[k].err = trainFold(ctx, cfg, data.fold(k, of), k)
+				close(runs[k].ready)
+			}
+		})
+	}
+	out.text("data      %s: %s in %d folds, %d at a time\n\n", data.Name, plural(data.Train.N, "sample"), n, min(cfg.workers, n))
+	out.text("fold  train cost   test cost  %16s\n", "test "+scoreName(data))
+	var costs, scores []float64
+	for k, r := range runs {
+		bar.watch(func() (string, float64) {
+			done := min(int(next.Load()), n)
+			return fmt.Sprintf("%d of %d folds", k, n), float64(done) / float64(n)
+		})
+		<-r.ready
+		bar.clear()
+		if errors.Is(r.err, errInterrupted) {
+			return fmt.Errorf("%w after %d of %d folds", errInterrupted, k, n)
+		}
+		if r.err != nil {
+			return fmt.Errorf("fold %d: %w", k+1, r.err)
+		}
+		e, test := r.x.final, r.x.data.Test.N
+		costs = append(costs, *e.TestCost)
+		if e.TestAccuracy != nil {
+			scores = append(scores, *e.TestAccuracy)
+		} else {
+			scores = append(scores, *e.TestRMSE)
+		}
+		out.event("fold", "fold", k+1, "train", r.x.data.Train.N, "test", test, "train_cost", e.TrainCost, "test_cost", e.TestCost,
+			"test_accuracy", e.TestAccuracy, "test_rmse", e.TestRMSE, "weights_sha256", r.x.done.Hash)
+		out.text("%4d  %s  %s  %16s\n", k+1, costText(e.TrainCost), costText(*e.TestCost), score(test, e.testCorrect, e.TestRMSE))
+	}
+	out.folds(data, costs, scores)
+	return nil
+}
+
+// folds prints the mean of all, and its deviation from fold to fold.
+func (p *printer) folds(data *Dataset, costs, scores []float64) {
+	mean, sd := metrics.Mean(scores), metrics.Deviation(scores)
+	if data.Classes != nil {
+		p.event("folds", "folds", len(scores), "mean_test_accuracy", mean, "deviation", sd, "mean_test_cost", metrics.Mean(costs))
+		p.text("\ntest accuracy   %.2f ± %.2f %% (mean ± standard deviation of %d folds)\n", 100*mean, 100*sd, len(scores))
+		return
+	}
+	p.event("folds", "folds", len(scores), "mean_test_rmse", mean, "deviation", sd, "mean_test_cost", metrics.Mean(costs))
+	p.text("\ntest RMSE       %.5g ± %.2g (mean ± standard deviation of %d folds)\n", mean, sd, len(scores))
+}
+
+// trainFold trains on all folds but one, on one core.
+func trainFold(ctx context.Context, cfg *config, data *Dataset, k int) (*experiment, error) {
+	c := *cfg
+	c.workers, c.side = max(1, cfg.workers/cfg.folds), true
+	if err := data.Split(Part{}, cfg.valid, stream(cfg.seed, purposeSplit, k+1)); err != nil {
+		return nil, err
+	}
+	data.addLists(true)
+	x, err := newExperiment(&c, data)
+	if err != nil {
+		return nil, err
+	}
+	x.shown = func(int) bool { return false }
+	return x, x.train(ctx, quiet(), &progress{})
+}
+
+// weighted is a cost in which samples count as -classweight says: both the cost and its δ, so that
+// all that follows from δ is weighted too.
+func (cfg *config) weighted(cost Cost, data *Dataset) (Cost, error) {
+	if cfg.weights == "" {
+		return cost, nil
+	}
+	if data.Classes == nil {
+		return cost, wrongUsage("-classweight is for classes, and %s has numbers to predict", data.Name)
+	}
+	weights, err := classWeights(cfg.weights, data)
+	if err != nil {
+		return cost, err
+	}
+	plain := cost.Eval
+	cost.Eval = func(g Activation, z, y, delta []float64) float64 {
+		w := weights[argmax(y)]
+		c := plain(g, z, y, delta)
+		for j := range delta {
+			delta[j] *= w
+		}
+		return c * w
+	}
+	return cost, nil
+}
+
+// classWeights is a weight for each class; those that are not named have 1.
+func classWeights(text string, data *Dataset) ([]float64, error) {
+	if strings.EqualFold(text, "balanced") {
+		return metrics.Balanced(data.Train.Labels, len(data.Classes)), nil
+	}
+	weights := slices.Repeat([]float64{1}, len(data.Classes))
+	for _, part := range strings.Split(text, ",") {
+		at := strings.LastIndexByte(part, '=')
+		if at < 0 {
+			return nil, wrongUsage("-classweight %q: it is balanced, or takes the form CLASS=WEIGHT, as in a=2,b=0.5", part)
+		}
+		name := strings.TrimSpace(part[:at])
+		k := slices.Index(data.Classes, name)
+		if k < 0 {
+			return nil, wrongUsage("-classweight %s: there is no class %q; there are %.300s", part, name, strings.Join(data.Classes, ", "))
+		}
+		w, err := strconv.ParseFloat(part[at+1:], 64)
+		if err != nil || !(w >= 0) || math.IsInf(w, 0) {
+			return nil, wrongUsage("-classweight %s: a weight is a number from 0", part)
+		}
+		weights[k] = w
+	}
+	return weights, nil
+}

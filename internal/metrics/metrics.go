@@ -1,0 +1,159 @@
+// Package metrics says how good answers are, by the figures that scikit-learn gives under the same
+// names.
+package metrics
+
+import (
+	"cmp"
+	"math"
+	"slices"
+)
+
+// A Class is how well one class is told from the others, or the mean of several.
+type Class struct {
+	Precision float64 `json:"precision"` // of those that were answered so, the part that is
+	Recall    float64 `json:"recall"`    // of those that are, the part that was answered so
+	F1        float64 `json:"f1"`        // 2·precision·recall / (precision + recall)
+	Support   int     `json:"support"`   // how many there are
+}
+
+// Judge compares answers with the truth, both of them numbers of classes. What would be 0/0 is 0.
+// The means are over the classes that are in either, in macro all alike, in weighted by support.
+func Judge(truth, answers []int32, classes int) (each []Class, macro, weighted Class) {
+	right, said := make([]int, classes), make([]int, classes)
+	each = make([]Class, classes)
+	for i, y := range truth {
+		each[y].Support++
+		said[answers[i]]++
+		if answers[i] == y {
+			right[y]++
+		}
+	}
+	met := 0.0
+	for c := range each {
+		k := &each[c]
+		k.Precision, k.Recall = ratio(right[c], said[c]), ratio(right[c], k.Support)
+		k.F1 = ratio(2*right[c], said[c]+k.Support)
+		if said[c]+k.Support > 0 {
+			met++
+		}
+		macro.add(*k, 1)
+		weighted.add(*k, float64(k.Support))
+	}
+	macro.divide(met)
+	weighted.divide(float64(len(truth)))
+	macro.Support, weighted.Support = len(truth), len(truth)
+	return each, macro, weighted
+}
+
+func ratio(a, b int) float64 {
+	if b == 0 {
+		return 0
+	}
+	return float64(a) / float64(b)
+}
+
+func (c *Class) add(k Class, weight float64) {
+	c.Precision += float64(k.Precision * weight)
+	c.Recall += float64(k.Recall * weight)
+	c.F1 += float64(k.F1 * weight)
+}
+
+func (c *Class) divide(n float64) { c.Precision, c.Recall, c.F1 = c.Precision/n, c.Recall/n, c.F1/n }
+
+// AUC is the area under the ROC curve: how often, of one positive sample and one other, the
+// positive has the higher score; equal scores count half. NaN if there are not both.
+func AUC(scores []float64, positive []bool) float64 {
+	order := make([]int, len(scores))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortFunc(order, func(a, b int) int { return cmp.Compare(scores[a], scores[b]) })
+	wins, below, positives := 0.0, 0, 0 // below: the others with lower scores
+	for at := 0; at < len(order); {
+		end, p := at, 0
+		for ; end < len(order) && scores[order[end]] == scores[order[at]]; end++ {
+			if positive[order[end]] {
+				p++
+			}
+		}
+		others := end - at - p
+		wins += float64(p) * (float64(below) + float64(others)/2)
+		below, positives, at = below+others, positives+p, max(end, at+1)
+	}
+	return wins / float64(positives) / float64(below)
+}
+
+// MAE is the mean absolute error.
+func MAE(truth, answers []float64) float64 {
+	sum := 0.0
+	for i, y := range truth {
+		sum += math.Abs(answers[i] - y)
+	}
+	return sum / float64(len(truth))
+}
+
+// RMSE is the root of the mean squared error.
+func RMSE(truth, answers []float64) float64 {
+	return math.Sqrt(squares(truth, answers) / float64(len(truth)))
+}
+
+// R2 is the part of the spread around the mean that the answers explain: 1 is all of it, 0 as good
+// as always to answer the mean, and less is worse. Where the truth does not vary it is 1 or 0.
+func R2(truth, answers []float64) float64 {
+	mean, spread := Mean(truth), 0.0
+	for _, y := range truth {
+		spread += float64((y - mean) * (y - mean))
+	}
+	switch e := squares(truth, answers); {
+	case spread > 0:
+		return 1 - e/spread
+	case e == 0:
+		return 1
+	}
+	return 0
+}
+
+func squares(truth, answers []float64) (sum float64) {
+	for i, y := range truth {
+		sum += float64((answers[i] - y) * (answers[i] - y))
+	}
+	return sum
+}
+
+// Mean is the mean of x.
+func Mean(x []float64) float64 {
+	sum := 0.0
+	for _, v := range x {
+		sum += v
+	}
+	return sum / float64(len(x))
+}
+
+// Deviation is the standard deviation of a sample x: over n − 1. Of a single number it is 0.
+func Deviation(x []float64) float64 {
+	mean, sum := Mean(x), 0.0
+	for _, v := range x {
+		sum += float64((v - mean) * (v - mean))
+	}
+	return math.Sqrt(sum / float64(max(len(x)-1, 1)))
+}
+
+// Balanced is scikit-learn's class_weight='balanced': n / (classes · how many of the class), so
+// that each class counts alike. A class without samples has weight 1.
+func Balanced(labels []int32, classes int) []float64 {
+	counts := make([]int, classes)
+	for _, c := range labels {
+		counts[c]++
+	}
+	met := 0
+	for _, n := range counts {
+		met += min(n, 1)
+	}
+	weights := make([]float64, classes)
+	for c, n := range counts {
+		if weights[c] = 1; n > 0 {
+			weights[c] = float64(len(labels)) / (float64(met) * float64(n))
+		}
+	}
+	return weights
+}

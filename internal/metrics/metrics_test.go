@@ -1,0 +1,79 @@
+package metrics
+
+import (
+	"math"
+	"testing"
+)
+
+// near says whether two numbers are the same to 1e-12.
+func near(a, b float64) bool { return math.Abs(a-b) <= 1e-12*max(1, math.Abs(b)) }
+
+// The numbers in these tests are what scikit-learn 1.2.1 prints for them.
+
+// TestJudge: precision_recall_fscore_support, with a class that is answered and never is (3); of
+// six classes one that is in neither (5), which the means leave out.
+func TestJudge(t *testing.T) {
+	truth := []int32{1, 1, 1, 1, 0, 1, 0, 2, 4, 0, 1, 1, 1, 2, 0, 0, 0, 2, 1, 2, 4, 1, 0, 1, 0, 1, 0, 2, 1, 0}
+	answers := []int32{1, 1, 1, 1, 0, 1, 1, 0, 1, 3, 1, 1, 3, 2, 3, 0, 0, 2, 1, 2, 4, 1, 1, 1, 0, 1, 3, 2, 1, 0}
+	each, macro, weighted := Judge(truth, answers, 6)
+	want := []Class{{0.8333333333333334, 0.5, 0.625, 10}, {0.8, 0.9230769230769231, 0.8571428571428571, 13},
+		{1, 0.8, 0.888888888888889, 5}, {0, 0, 0, 0}, {1, 0.5, 0.6666666666666666, 2}, {},
+		{0.7266666666666667, 0.5446153846153846, 0.6075396825396825, 30},
+		{0.8577777777777779, 0.7333333333333333, 0.7723544973544973, 30}}
+	for i, got := range append(each, macro, weighted) {
+		w := want[i]
+		if !near(got.Precision, w.Precision) || !near(got.Recall, w.Recall) || !near(got.F1, w.F1) || got.Support != w.Support {
+			t.Errorf("%d: %+v; scikit-learn says %+v", i, got, w)
+		}
+	}
+	balanced := []float64{0.75, 0.5769230769230769, 1.5, 1, 3.75, 1} // of 3 and 5 there are none
+	for c, w := range Balanced(truth, 6) {
+		if !near(w, balanced[c]) {
+			t.Errorf("balanced weight of class %d: %v; scikit-learn says %v", c, w, balanced[c])
+		}
+	}
+}
+
+// TestAUC: roc_auc_score, with many equal scores; and 1, 0, ½ where it can be seen.
+func TestAUC(t *testing.T) {
+	scores := []float64{0.9, 0.9, 0.2, 0.6, 0.9, 0.5, 0.9, 0.9, 0.1, 0.3, 0.0, 0.8, 0.6, 0.8, 0.3, 0.4, 0.6, 0.2, 0.4, 0.1, 0.6, 0.7, 0.3, 0.4, 0.8, 0.4, 0.9, 0.6, 0.9, 0.7}
+	var positive []bool
+	for _, c := range "101010110001110010100011101011" {
+		positive = append(positive, c == '1')
+	}
+	for _, c := range []struct {
+		scores   []float64
+		positive []bool
+		want     float64
+	}{
+		{scores, positive, 0.7857142857142857},
+		{[]float64{1, 2, 3}, []bool{false, false, true}, 1},
+		{[]float64{1, 2, 3}, []bool{true, false, false}, 0},
+		{[]float64{1, 1}, []bool{true, false}, 0.5},
+	} {
+		if got := AUC(c.scores, c.positive); !near(got, c.want) {
+			t.Errorf("AUC %v; want %v", got, c.want)
+		}
+	}
+	if got := AUC([]float64{1, 2}, []bool{true, true}); !math.IsNaN(got) {
+		t.Errorf("of one class: %v", got)
+	}
+}
+
+// TestNumbers: r2_score, mean_absolute_error, and the root of mean_squared_error.
+func TestNumbers(t *testing.T) {
+	y := []float64{2.99, 14.99, 9.17, 7.76, 13.68, 9.67, 6.18, 10.1, 11.39, 11.06, 6.81, 9.22}
+	z := []float64{1.82, 13.13, 9.03, 7.28, 12.9, 10.88, 4.06, 9.96, 10.97, 10.65, 7.87, 9.12}
+	for _, c := range []struct {
+		name      string
+		got, want float64
+	}{
+		{"R²", R2(y, z), 0.8884102838696932}, {"MAE", MAE(y, z), 0.8241666666666667}, {"RMSE", RMSE(y, z), 1.0465459059846984},
+		{"R² of the mean", R2([]float64{1, 2, 6}, []float64{3, 3, 3}), 0}, {"R² of what does not vary", R2([]float64{2, 2}, []float64{2, 2}), 1},
+		{"deviation", Deviation([]float64{2, 4, 6}), 2}, {"deviation of one", Deviation([]float64{3}), 0},
+	} {
+		if !near(c.got, c.want) {
+			t.Errorf("%s: %v; want %v", c.name, c.got, c.want)
+		}
+	}
+}

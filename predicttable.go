@@ -1,0 +1,365 @@
+// Predicttable: -predict on tables: the rows with the network's answers, as CSV or lines of JSON.
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/csv"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+
+	"backprop/internal/file"
+	"backprop/internal/table"
+)
+
+// A tablePredictor answers the rows of tables.
+type tablePredictor struct {
+	m       *model
+	cfg     *config
+	out     *printer
+	stderr  io.Writer
+	columns []table.Column
+	header  []string // of the first table, which the rows of all are written under; nil for numbers of rows
+	begun   bool
+	bad     int // rows that could not be taken
+}
+
+// mostEchoed is the number of columns beyond which a row is written as its number.
+const mostEchoed = 100
+
+// predictTables is -predict for files that are tables.
+func (m *model) predictTables(ctx context.Context, cfg *config, out *printer, stderr io.Writer, paths []string) error {
+	p := &tablePredictor{m: m, cfg: cfg, out: out, stderr: stderr, columns: m.knownColumns()}
+	for _, path := range paths {
+		if err := p.file(ctx, path); err != nil {
+			return err
+		}
+	}
+	if p.bad > 0 {
+		return fmt.Errorf("%s could not be read, and have no answer", plural(p.bad, "row"))
+	}
+	return nil
+}
+
+// knownColumns are the columns of the table that the model learned from; of an older model, which
+// does not say, or one from elsewhere, what its inputs' names tell.
+func (m *model) knownColumns() (columns []table.Column) {
+	if m.columns != nil {
+		return m.columns
+	}
+	number := table.Column{Kind: table.Number, From: math.Inf(-1), To: math.Inf(1)}
+	if m.names == nil {
+		return slices.Repeat([]table.Column{number}, m.inputs())
+	}
+	for _, name := range m.names {
+		name, word, ok := strings.Cut(name, "=")
+		if last := len(columns) - 1; ok && last >= 0 && columns[last].Words != nil && columns[last].Name == name {
+			columns[last].Words = append(columns[last].Words, word)
+		} else if ok {
+			columns = append(columns, table.Column{Name: name, Kind: table.Words, Words: []string{word}})
+		} else {
+			number.Name = name
+			columns = append(columns, number)
+		}
+	}
+	return columns
+}
+
+// file answers the rows of one table.
+func (p *tablePredictor) file(ctx context.Context, path string) error {
+	name := path
+	var r *file.Reader
+	var err error
+	if path == "-" {
+		name = "standard input"
+		r, err = file.NewReader(os.Stdin, 1<<40)
+	} else if r, err = file.Open(path); err == nil {
+		defer r.Close()
+	}
+	if err != nil {
+		return file.Error(name, err)
+	}
+	if head, _ := r.Peek(8); isPicture(head) {
+		return fmt.Errorf("%s: is a picture, and %s takes %d numbers and not the pixels of a picture: a table (CSV) "+
+			"was expected", path, p.m.path, p.m.inputs())
+	}
+	rows, err := table.NewRows(r, p.columns)
+	if err != nil {
+		return file.Error(name, err)
+	}
+	if !p.begun {
+		p.begin(rows)
+	}
+	score, shown := scorer{m: p.m}, p.bad
+	for number := 1; ; number++ {
+		if ctx.Err() != nil {
+			return errInterrupted
+		}
+		row, err := rows.Next()
+		var bad table.BadRow
+		if err == io.EOF {
+			break
+		} else if errors.As(err, &bad) {
+			if p.bad++; p.bad-shown <= 10 {
+				fmt.Fprintln(p.stderr, "backprop:", printable(file.Error(name, err).Error()))
+			}
+			continue
+		} else if err != nil {
+			return file.Error(name, err)
+		}
+		answer := p.m.answerRow(row.Inputs)
+		p.row(path, number, rows, row, answer)
+		score.add(row.Label, answer)
+	}
+	if p.bad-shown > 10 {
+		fmt.Fprintf(p.stderr, "backprop: %s: and %d more rows like these\n", printable(name), p.bad-shown-10)
+	}
+	p.remarks(name, rows)
+	if rows.HasLabel() {
+		score.tell(p.stderr, name)
+	}
+	return p.out.err
+}
+
+func isPicture(head []byte) bool {
+	return bytes.HasPrefix(head, []byte("\x89PNG")) || bytes.HasPrefix(head, []byte("\xff\xd8\xff"))
+}
+
+// answerRow is what the network says to a row: probabilities, outputs, or numbers in their unit.
+func (m *model) answerRow(inputs []float64) []float64 {
+	for j, v := range inputs {
+		x := (v - m.in.Shift[j]) * m.in.Factor[j]
+		if x != x {
+			x = 0
+		}
+		inputs[j] = x
+	}
+	a := m.net.answer(inputs)
+	if m.numbers() && m.out.Factor != nil {
+		for k := range a {
+			a[k] = a[k]/m.out.Factor[k] + m.out.Shift[k]
+		}
+	}
+	return a
+}
+
+// numbers says that the outputs are numbers to predict.
+func (m *model) numbers() bool { return len(m.classes) < 2 }
+
+// scoreWord is what the outputs of classes are.
+func (m *model) scoreWord() string {
+	if m.net.Cost.Name == "mse" {
+		return "output"
+	}
+	return "p"
+}
+
+// begin writes the header of the CSV.
+func (p *tablePredictor) begin(rows *table.Rows) {
+	p.begun = true
+	if len(rows.Header) <= mostEchoed {
+		p.header = rows.Header
+	}
+	if p.out.json {
+		return
+	}
+	var head []string
+	if len(p.cfg.pictures) > 1 {
+		head = append(head, "file")
+	}
+	if p.header == nil {
+		head = append(head, "row")
+	}
+	head = append(append(head, p.header...), "predicted")
+	if p.m.numbers() {
+		for k := range p.m.outputs() - 1 {
+			head = append(head, fmt.Sprintf("predicted %d", k+2))
+		}
+	} else {
+		for _, c := range p.m.classes {
+			head = append(head, fmt.Sprintf("%s(%s)", p.m.scoreWord(), c))
+		}
+	}
+	p.write(head)
+}
+
+func (p *tablePredictor) write(fields []string) {
+	w := csv.NewWriter(p.out.w)
+	w.Write(fields)
+	w.Flush()
+	p.out.flush()
+}
+
+// own are the row's own columns, under the header of the first table.
+func (p *tablePredictor) own(rows *table.Rows, row table.Row) (own []string) {
+	if slices.Equal(p.header, rows.Header) {
+		return row.Fields
+	}
+	for _, name := range p.header {
+		field := ""
+		if j := slices.Index(rows.Header, name); j >= 0 {
+			field = row.Fields[j]
+		}
+		own = append(own, field)
+	}
+	return own
+}
+
+// row writes a row and what the network answers.
+func (p *tablePredictor) row(path string, number int, rows *table.Rows, row table.Row, answer []float64) {
+	if p.out.json {
+		p.event(path, number, rows, row, answer)
+		return
+	}
+	var fields []string
+	if len(p.cfg.pictures) > 1 {
+		fields = append(fields, path)
+	}
+	if p.header == nil {
+		fields = append(fields, strconv.Itoa(number))
+	} else {
+		fields = append(fields, p.own(rows, row)...)
+	}
+	if !p.m.numbers() {
+		fields = append(fields, p.m.classes[argmax(answer)])
+	}
+	for _, v := range answer {
+		fields = append(fields, strconv.FormatFloat(v, 'g', -1, 64))
+	}
+	p.write(fields)
+}
+
+// event is row with -json.
+func (p *tablePredictor) event(path string, number int, rows *table.Rows, row table.Row, answer []float64) {
+	var columns any
+	if p.header != nil {
+		columns = ordered(p.header, p.own(rows, row))
+	}
+	if p.m.numbers() {
+		var more any
+		if len(answer) > 1 {
+			more = answer
+		}
+		p.out.event("predict", "file", path, "row", number, "columns", columns, "predicted", answer[0], "all", more)
+		return
+	}
+	name := "probabilities"
+	if p.m.scoreWord() == "output" {
+		name = "outputs"
+	}
+	var values []string
+	for _, v := range answer {
+		values = append(values, strconv.FormatFloat(v, 'g', -1, 64))
+	}
+	p.out.event("predict", "file", path, "row", number, "columns", columns,
+		"class", p.m.classes[argmax(answer)], name, ordered(p.m.classes, values))
+}
+
+// ordered is an object of JSON with these keys in this order; values that are numbers are such.
+func ordered(keys, values []string) json.RawMessage {
+	var b bytes.Buffer
+	for i, key := range keys {
+		b.WriteByte("{,"[min(i, 1)])
+		b.WriteString(jsonText(key) + ":")
+		switch v := strings.TrimSpace(values[i]); {
+		case v != "" && (v[0] == '-' || v[0] >= '0' && v[0] <= '9') && json.Valid([]byte(v)):
+			b.WriteString(v)
+		default:
+			b.WriteString(jsonText(values[i]))
+		}
+	}
+	return append(b.Bytes(), '}')
+}
+
+// remarks says what was not as in training.
+func (p *tablePredictor) remarks(name string, rows *table.Rows) {
+	for k, c := range rows.Counts {
+		of := p.columns[k].Name
+		if of == "" {
+			of = fmt.Sprintf("column %d", k+1)
+		}
+		say := func(format string, args ...any) {
+			fmt.Fprintln(p.stderr, "backprop:", printable(fmt.Sprintf("%s: %s: ", name, of)+fmt.Sprintf(format, args...)))
+		}
+		if c.Unknown > 0 {
+			say("%s never seen in training (such as %.40q), counted as none of its words", plural(c.Unknown, "word"), c.Example)
+		}
+		if c.Missing > 0 && p.columns[k].Kind == table.Words {
+			say("%s missing, counted as none of its words", plural(c.Missing, "value"))
+		} else if c.Missing > 0 {
+			say("%s missing, counted as in training: 0 after scaling", plural(c.Missing, "value"))
+		}
+		if c.Outside > 0 {
+			say("%s out of the range seen in training, %g to %g", plural(c.Outside, "number"), p.columns[k].From, p.columns[k].To)
+		}
+	}
+}
+
+// ---- The score ----
+
+// A scorer compares answers with the labels that are there.
+type scorer struct {
+	m                             *model
+	rows, right, unknown, without int
+	mean, squares                 float64 // of the labels, and the sum of (y − mean)²
+	error                         float64 // the sum of (a − y)²
+}
+
+func (s *scorer) add(label string, answer []float64) {
+	if label == "" {
+		s.without++
+		return
+	}
+	if s.m.numbers() {
+		y, err := strconv.ParseFloat(label, 64)
+		if err != nil {
+			s.unknown++
+			return
+		}
+		s.rows++
+		d := y - s.mean // Welford 1962
+		s.mean += d / float64(s.rows)
+		s.squares += float64(d * (y - s.mean))
+		s.error += float64((answer[0] - y) * (answer[0] - y))
+		return
+	}
+	switch k := slices.Index(s.m.classes, label); {
+	case k < 0:
+		s.unknown++
+	default:
+		s.rows++
+		if k == argmax(answer) {
+			s.right++
+		}
+	}
+}
+
+func (s *scorer) tell(w io.Writer, name string) {
+	text := "no row has a label that the model knows"
+	n := float64(s.rows)
+	switch {
+	case s.rows == 0:
+	case s.m.numbers():
+		text = fmt.Sprintf("RMSE %.6g", math.Sqrt(s.error/n))
+		if s.squares > 0 {
+			text += fmt.Sprintf(", R² %.4f", 1-s.error/s.squares)
+		}
+		text += " on " + plural(s.rows, "row")
+	default:
+		text = fmt.Sprintf("%d of %s right, %.2f %%", s.right, plural(s.rows, "row"), 100*float64(s.right)/n)
+	}
+	if s.without > 0 {
+		text += fmt.Sprintf("; %d without a label", s.without)
+	}
+	if s.unknown > 0 {
+		text += fmt.Sprintf("; %d with a label that the model does not know", s.unknown)
+	}
+	fmt.Fprintf(w, "backprop: %s: %s\n", printable(name), text)
+}

@@ -1,0 +1,297 @@
+package main
+
+import (
+	"bytes"
+	"compress/gzip"
+	"context"
+	"encoding/csv"
+	"fmt"
+	"io"
+	"math"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// flowers is a table with words, numbers, gaps, a column that numbers the rows, and labels.
+func flowers(rows int) string {
+	var b strings.Builder
+	b.WriteString("Id,width,colour,Height,kind\n")
+	for i := range rows {
+		k := i % 3
+		width := fmt.Sprint(float64(i%7) + 5*float64(k))
+		if i == 8 {
+			width = ""
+		}
+		fmt.Fprintf(&b, "%d,%s,%s,%d,%s\n", i+1, width, []string{"red", "blue", "white"}[(i/3)%3], 10+i*i%11-8*k, []string{"rose", "lily", "iris"}[k])
+	}
+	return b.String()
+}
+
+// predicted runs -predict and takes its CSV apart.
+func predicted(t *testing.T, args ...string) (rows [][]string, stderr string, err error) {
+	t.Helper()
+	var out, errs bytes.Buffer
+	err = run(context.Background(), args, &out, &errs)
+	rows, csvErr := csv.NewReader(&out).ReadAll()
+	if csvErr != nil {
+		t.Fatalf("%q: %v", args, csvErr)
+	}
+	return rows, errs.String(), err
+}
+
+// flowerModel is a folder with a model that has learned flowers, and these.
+func flowerModel(t *testing.T) (dir, model string) {
+	dir = t.TempDir()
+	model = filepath.Join(dir, "m")
+	writeFiles(t, dir, map[string][]byte{"flowers.csv": []byte(flowers(60))})
+	mustRun(t, "-data", filepath.Join(dir, "flowers.csv"), "-hidden", "8", "-epochs", "20", "-save", model)
+	return dir, model
+}
+
+// TestPredictTable: each row's own columns, the class, and a probability of each class, which are
+// those of the network's equations on the numbers that the model file has.
+func TestPredictTable(t *testing.T) {
+	dir, model := flowerModel(t)
+	rows, stderr, err := predicted(t, "-load", model, "-predict", filepath.Join(dir, "flowers.csv"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := strings.Join(rows[0], ","), "Id,width,colour,Height,kind,predicted,p(iris),p(lily),p(rose)"; got != want || len(rows) != 61 {
+		t.Errorf("%d rows under %s; want 61 under %s", len(rows), got, want)
+	}
+	m, err := readModel(model)
+	if err != nil {
+		t.Fatal(err)
+	}
+	right := 0
+	for i, row := range rows[1:] {
+		x := make([]float64, 5) // width, blue, red, white, height: as in training
+		x[0], _ = strconv.ParseFloat(row[1], 64)
+		x[1+slices.Index([]string{"blue", "red", "white"}, row[2])] = 1
+		x[4], _ = strconv.ParseFloat(row[3], 64)
+		for j := range x {
+			x[j] = (x[j] - m.in.Shift[j]) * m.in.Factor[j]
+		}
+		if row[1] == "" {
+			x[0] = 0
+		}
+		p := byHand(m.net.Layers, x)
+		best := 0
+		for k := range p {
+			if got, _ := strconv.ParseFloat(row[6+k], 64); math.Abs(got-p[k]) > 1e-12 {
+				t.Fatalf("row %d: %v; by hand %v", i+1, row, p)
+			}
+			if p[k] > p[best] {
+				best = k
+			}
+		}
+		if row[5] != []string{"iris", "lily", "rose"}[best] {
+			t.Errorf("row %d: %v; by hand %v", i+1, row, p)
+		}
+		if row[5] == row[4] {
+			right++
+		}
+	}
+	want := fmt.Sprintf("%d of 60 rows right, %.2f %%", right, float64(right)/0.6)
+	if !strings.Contains(stderr, want) || !strings.Contains(stderr, "width: 1 value missing") {
+		t.Errorf("stderr %s; want %s", stderr, want)
+	}
+}
+
+// byHand is softmax(W₂·relu(W₁·x + b₁) + b₂) in plain loops.
+func byHand(layers []Layer, x []float64) []float64 {
+	for l, layer := range layers {
+		next := slices.Clone(layer.B)
+		for j := range next {
+			for i, v := range x {
+				next[j] += v * layer.W.Row(i)[j]
+			}
+			if l < len(layers)-1 {
+				next[j] = max(next[j], 0)
+			}
+		}
+		x = next
+	}
+	sum := 0.0
+	for i := range x {
+		x[i] = math.Exp(x[i])
+		sum += x[i]
+	}
+	for i := range x {
+		x[i] /= sum
+	}
+	return x
+}
+
+// TestPredictTableColumns: columns are found by their names, in any order; without a header by
+// their places; the label need not be there, and what else is there does not matter.
+func TestPredictTableColumns(t *testing.T) {
+	dir, model := flowerModel(t)
+	all := "Id,width,colour,Height,kind\n3,6,red,4,iris\n4,7.5,white,12,rose\n"
+	var zipped bytes.Buffer
+	z := gzip.NewWriter(&zipped)
+	z.Write([]byte(all))
+	z.Close()
+	cases := []struct{ name, file, header string }{
+		{"all", all, "Id,width,colour,Height,kind"},
+		{"other order, no label, one more", "note,HEIGHT,width,colour\nx,4,6,red\n,12,7.5,white\n", "note,HEIGHT,width,colour"},
+		{"semicolons", "width;colour;Height\n6,0;red;4\n7,5;white;12\n", "width,colour,Height"},
+		{"no header", "3,6,red,4,iris\n4,7.5,white,12,rose\n", "row"},
+		{"no header, no label", "3,6,red,4\n4,7.5,white,12\n", "row"},
+		{"no header, inputs alone", "6,red,4\n7.5,white,12\n", "row"},
+		{"one row", "width,colour,Height\n7.5,white,12\n", "width,colour,Height"},
+		{"zipped", zipped.String(), "Id,width,colour,Height,kind"},
+	}
+	answers := func(rows [][]string) (list []string) {
+		for _, row := range rows[1:] {
+			list = append(list, strings.Join(row[len(row)-4:], ","))
+		}
+		return list
+	}
+	path := filepath.Join(dir, "new.csv")
+	var want []string
+	for _, c := range cases {
+		writeFiles(t, dir, map[string][]byte{"new.csv": []byte(c.file)})
+		rows, stderr, err := predicted(t, "-load", model, "-predict", path)
+		if err != nil {
+			t.Fatalf("%s: %v", c.name, err)
+		}
+		if want == nil {
+			want = answers(rows)
+		}
+		if got := answers(rows); !slices.Equal(got, want) && !slices.Equal(got, want[1:]) || got == nil {
+			t.Errorf("%s: %v; want %v", c.name, got, want)
+		}
+		if got := strings.Join(rows[0], ","); got != c.header+",predicted,p(iris),p(lily),p(rose)" {
+			t.Errorf("%s: header %s", c.name, got)
+		}
+		if labels := strings.Contains(c.file, "rose") || c.name == "zipped"; strings.Contains(stderr, "right") != labels {
+			t.Errorf("%s: stderr %q", c.name, stderr)
+		}
+	}
+}
+
+// TestPredictTableOdd: what was not so in training is counted; a row that cannot be taken is
+// named, and the others are answered; tables that do not fit are refused.
+func TestPredictTableOdd(t *testing.T) {
+	dir, model := flowerModel(t)
+	path := filepath.Join(dir, "new.csv")
+	for _, c := range []struct {
+		file   string
+		rows   int
+		err    string
+		stderr []string
+	}{
+		{"width,colour,Height\n1,green,3\n?,red,3\n1e6,,-50\n", 3, "", []string{
+			`colour: 1 word never seen in training (such as "green")`, "width: 1 value missing", "width: 1 number out of the range seen in training, 0 to 16",
+			"Height: 1 number out of", "colour: 1 value missing"}},
+		{"width,colour,Height\n1,red,3\nx,red,3\n1,red\n2,red,4\n", 2, "2 rows could not be read",
+			[]string{`new.csv: line 3, column 1 "width": "x" is not a number`, "new.csv: line 4: 2 fields, where the lines before have 3"}},
+		{"width,colour,kind\n1,red,rose\n", 0, `new.csv: line 1: the column "Height" is missing`, nil},
+		{"a,b,c\n1,red,3\n", 0, `new.csv: line 1: the column "width", "colour", "Height" is missing`, nil},
+		{"1,red\n2,red\n", 0, "2 fields, and no header", nil},
+		{"width,colour,Height\n1,red,3\n1,\"red,3\n", 1, "new.csv: line", nil},
+		{"", 0, "empty", nil},
+		{"width,colour,Height,kind\n1,red,3,?\n1,red,3,tulip\n", 2, "", []string{"no row has a label", "1 without", "1 with a label that"}},
+	} {
+		writeFiles(t, dir, map[string][]byte{"new.csv": []byte(c.file)})
+		rows, stderr, err := predicted(t, "-load", model, "-predict", path)
+		if max(len(rows)-1, 0) != c.rows || (err != nil) != (c.err != "") || c.err != "" && !contains(err, c.err) {
+			t.Errorf("%q: %d rows, %v; want %d, %s", c.file, len(rows)-1, err, c.rows, c.err)
+		}
+		for _, want := range c.stderr {
+			if !strings.Contains(stderr, want) {
+				t.Errorf("%q: stderr %s; want %s", c.file, stderr, want)
+			}
+		}
+	}
+	writeFiles(t, dir, map[string][]byte{"p.png": []byte("\x89PNG\r\n\x1a\n0000")})
+	if _, _, err := predicted(t, "-load", model, "-predict", filepath.Join(dir, "p.png")); !contains(err, "is a picture", "table") {
+		t.Errorf("a picture: %v", err)
+	}
+}
+
+// TestPredictTableMany: several files under one header, a folder, a pattern, standard input, and
+// lines of JSON.
+func TestPredictTableMany(t *testing.T) {
+	dir, model := flowerModel(t)
+	in := filepath.Join(dir, "in")
+	writeFiles(t, in, map[string][]byte{"new2.csv": []byte("colour,Height,width\nred,4,6\n"),
+		"new10.csv": []byte("width,colour,Height,extra\n6,red,4,7\n"), "readme.md": []byte("no table")})
+	want := [][]string{{filepath.Join(in, "new2.csv"), "red", "4", "6"}, {filepath.Join(in, "new10.csv"), "red", "4", "6"}}
+	for _, args := range [][]string{{in}, {filepath.Join(in, "*.csv")}, {want[0][0], want[1][0]}} {
+		rows, _, err := predicted(t, append([]string{"-load", model, "-predict"}, args...)...)
+		if err != nil || len(rows) != 3 || strings.Join(rows[0][:4], ",") != "file,colour,Height,width" ||
+			!slices.Equal(rows[1][:4], want[0]) || !slices.Equal(rows[2][:4], want[1]) || !slices.Equal(rows[1][4:], rows[2][4:]) {
+			t.Errorf("%q: %v, %v; want %v", args, rows, err, want)
+		}
+	}
+	for arg, want := range map[string]string{filepath.Join(dir, "*.tsv"): "no file", t.TempDir(): "no table"} {
+		if _, _, err := predicted(t, "-load", model, "-predict", arg); !contains(err, want) {
+			t.Errorf("%s: %v", arg, err)
+		}
+	}
+	f, err := os.Open(filepath.Join(in, "new2.csv"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	defer func(old *os.File) { os.Stdin = old }(os.Stdin)
+	os.Stdin = f
+	lines, _, err := program(context.Background(), io.Discard, "-load", model, "-predict", "-")
+	if err != nil || len(lines) != 1 {
+		t.Fatal(lines, err)
+	}
+	p, columns := lines[0]["probabilities"].(map[string]any), lines[0]["columns"].(map[string]any)
+	sum := p["iris"].(float64) + p["lily"].(float64) + p["rose"].(float64)
+	if lines[0]["row"] != 1.0 || columns["Height"] != 4.0 || columns["colour"] != "red" || math.Abs(sum-1) > 1e-9 || lines[0]["class"] == nil {
+		t.Errorf("%v", lines[0])
+	}
+}
+
+// TestPredictNumbers: numbers to predict come in their own unit, and models without the names of
+// their columns take them in their order.
+func TestPredictNumbers(t *testing.T) {
+	path := numbers(t)
+	dir := filepath.Dir(path)
+	model := filepath.Join(dir, "m")
+	done := mustRun(t, "-data", path, "-regress", "-hidden", "16", "-epochs", "60", "-test", "0", "-save", model)
+	rows, stderr, err := predicted(t, "-load", model, "-predict", path)
+	if err != nil || strings.Join(rows[0], ",") != "a,b,y,predicted" || len(rows) != 41 {
+		t.Fatal(rows[0], err)
+	}
+	square, spread := 0.0, 0.0
+	for i, row := range rows[1:] {
+		got, _ := strconv.ParseFloat(row[3], 64)
+		y := float64(i)*0.25 - 1
+		square += (got - y) * (got - y)
+		spread += (y - 3.875) * (y - 3.875)
+	}
+	rmse := math.Sqrt(square / 40)
+	if want := done[len(done)-1]["train_rmse"].(float64); math.Abs(rmse-want) > 1e-9 {
+		t.Errorf("RMSE %v; the training said %v", rmse, want)
+	}
+	if want := fmt.Sprintf("RMSE %.6g, R² %.4f on 40 rows", rmse, 1-square/spread); !strings.Contains(stderr, want) {
+		t.Errorf("stderr %s; want %s", stderr, want)
+	}
+	m, err := readModel(model)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m.columns = nil // as an older version has written it
+	if c := m.knownColumns(); len(c) != 2 || c[1].Name != "b" {
+		t.Errorf("of an older model: %v", c)
+	}
+	m.names = nil
+	if c := m.knownColumns(); len(c) != 2 || c[0].Name != "" {
+		t.Errorf("of a model without names: %v", c)
+	}
+	m.names = []string{"age", "colour=blue", "colour=red", "port=a"}
+	if c := m.knownColumns(); len(c) != 3 || strings.Join(c[1].Words, "+") != "blue+red" || c[2].Name != "port" {
+		t.Errorf("words of an older model: %v", c)
+	}
+}

@@ -1,0 +1,295 @@
+// Quality: how good the trained network is: beside what anybody could answer, class by class, and
+// what it owes to each input.
+package main
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"backprop/internal/metrics"
+	"backprop/internal/table"
+)
+
+// A quality is what the end of a run says of the test part beside accuracy or RMSE. What does not
+// apply is nil and left out.
+type quality struct {
+	Baseline     *float64       `json:"baseline_accuracy,omitempty"` // of always answering the commonest class
+	BaselineRMSE *float64       `json:"baseline_rmse,omitempty"`     // of always answering the mean
+	R2           *float64       `json:"test_r2,omitempty"`
+	MAE          *float64       `json:"test_mae,omitempty"`
+	AUC          *float64       `json:"roc_auc,omitempty"` // of two classes: how well the second is told from the first
+	Classes      []classQuality `json:"classes,omitempty"`
+	Macro        *metrics.Class `json:"macro_mean,omitempty"`
+	Weighted     *metrics.Class `json:"weighted_mean,omitempty"`
+	Importance   []importance   `json:"importance,omitempty"`
+
+	commonest string
+}
+
+type classQuality struct {
+	Name string `json:"class"`
+	metrics.Class
+}
+
+// An importance is by how much the score (accuracy, or R²) of the test part falls when the values
+// of an input are exchanged between the samples: the mean of several draws, and their deviation.
+type importance struct {
+	Input     string  `json:"input"`
+	Mean      float64 `json:"mean"`
+	Deviation float64 `json:"deviation"`
+}
+
+// quality judges the network on the test part; nil where there is none, or where the run is not
+// one that says it: a tutorial, or one training of several.
+func (x *experiment) quality() *quality {
+	isTable := x.data.Train.Values != nil
+	said := x.cfg.json || x.cfg.report != ""
+	if x.data.Test.N == 0 || x.cfg.side || x.cfg.recipe.name != "" || !isTable && !said {
+		return nil
+	}
+	q := &quality{}
+	if x.data.Classes != nil {
+		q.ofClasses(x)
+	} else if x.data.Outputs() == 1 {
+		q.ofNumbers(x)
+	}
+	if isTable && said {
+		q.Importance = x.importances()
+	}
+	return q
+}
+
+// answers are the network's outputs for the samples of s, one after another.
+func (x *experiment) answers(s *Set) []float64 {
+	k := x.data.Outputs()
+	all := make([]float64, s.N*k)
+	x.evaluateSet(s, func(i int, a []float64) { copy(all[i*k:(i+1)*k], a) })
+	return all
+}
+
+func (q *quality) ofClasses(x *experiment) {
+	test, classes := &x.data.Test, len(x.data.Classes)
+	outputs := x.answers(test)
+	said := make([]int32, test.N)
+	for i := range said {
+		said[i] = int32(argmax(outputs[i*classes : (i+1)*classes]))
+	}
+	each, macro, weighted := metrics.Judge(test.Labels, said, classes)
+	for c, k := range each {
+		q.Classes = append(q.Classes, classQuality{x.data.Classes[c], k})
+	}
+	q.Macro, q.Weighted = &macro, &weighted
+	counts := make([]float64, classes)
+	for _, c := range x.data.Train.Labels {
+		counts[c]++
+	}
+	commonest := argmax(counts)
+	share := float64(each[commonest].Support) / float64(test.N)
+	q.Baseline, q.commonest = &share, x.data.Classes[commonest]
+	if classes == 2 && each[0].Support > 0 && each[1].Support > 0 {
+		scores, positive := make([]float64, test.N), make([]bool, test.N)
+		for i := range scores {
+			if scores[i] = outputs[2*i+1]; x.cfg.cost == "ce" { // as p₁ has it, which may round to 1
+				scores[i] -= outputs[2*i]
+			}
+			positive[i] = test.Labels[i] == 1
+		}
+		auc := metrics.AUC(scores, positive)
+		q.AUC = &auc
+	}
+}
+
+func (q *quality) ofNumbers(x *experiment) {
+	test := &x.data.Test
+	said := x.answers(test)
+	for i := range said {
+		said[i] = said[i]/x.out.Factor[0] + x.out.Shift[0]
+	}
+	always := slices.Repeat([]float64{metrics.Mean(x.data.Train.Targets)}, test.N)
+	r2, mae, base := metrics.R2(test.Targets, said), metrics.MAE(test.Targets, said), metrics.RMSE(test.Targets, always)
+	q.R2, q.MAE, q.BaselineRMSE = &r2, &mae, &base
+}
+
+// importances are of the columns of a table, the most important first; nil where the columns are
+// so many that it would take long.
+func (x *experiment) importances() (list []importance) {
+	const draws, most = 5, 200
+	test := &x.data.Test
+	work := float64(draws*test.N) * float64(x.trainer.Net.Parameters())
+	groups := x.data.inputGroups()
+	if len(groups) > most || work*float64(len(groups)) > 2e10 || x.data.Outputs() > 1 && x.data.Classes == nil {
+		return nil
+	}
+	whole := x.testScore(test)
+	for g, group := range groups {
+		falls := make([]float64, draws)
+		for k := range falls {
+			falls[k] = whole - x.testScore(test.exchanged(group.inputs, stream(x.cfg.seed, purposeImportance, g*draws+k).Perm(test.N)))
+		}
+		list = append(list, importance{group.name, metrics.Mean(falls), metrics.Deviation(falls)})
+	}
+	slices.SortStableFunc(list, func(a, b importance) int {
+		switch {
+		case a.Mean > b.Mean:
+			return -1
+		case a.Mean < b.Mean:
+			return 1
+		}
+		return 0
+	})
+	return list
+}
+
+// exchanged is s with each sample's values of some inputs those of another sample.
+func (s *Set) exchanged(inputs []int, from []int) *Set {
+	to := *s
+	to.Values = slices.Clone(s.Values)
+	for i, k := range from {
+		for _, j := range inputs {
+			to.Values[i*s.Dim+j] = s.Values[k*s.Dim+j]
+		}
+	}
+	return &to
+}
+
+// testScore is the accuracy, or R².
+func (x *experiment) testScore(s *Set) float64 {
+	r := x.evaluateSet(s, nil)
+	if x.data.Classes != nil {
+		return float64(r.Correct) / float64(r.Samples)
+	}
+	e, mean, spread := *x.rmse(r), metrics.Mean(s.Targets), 0.0
+	for _, y := range s.Targets {
+		spread += float64((y - mean) * (y - mean))
+	}
+	if spread == 0 {
+		return 0
+	}
+	return 1 - float64(e*e*float64(s.N))/spread
+}
+
+// An inputGroup is the inputs that one column makes.
+type inputGroup struct {
+	name   string
+	inputs []int
+}
+
+func (d *Dataset) inputGroups() (groups []inputGroup) {
+	for j, c := range d.Columns {
+		n := max(len(c.Words), 1)
+		if c.Kind != table.Number && c.Kind != table.Words {
+			continue
+		}
+		g, first := inputGroup{name: c.Name}, 0
+		if len(groups) > 0 {
+			last := groups[len(groups)-1].inputs
+			first = last[len(last)-1] + 1
+		}
+		if g.name == "" {
+			g.name = fmt.Sprintf("column %d", j+1)
+		}
+		for i := range n {
+			g.inputs = append(g.inputs, first+i)
+		}
+		groups = append(groups, g)
+	}
+	if groups == nil {
+		for j := range d.Train.Dim {
+			groups = append(groups, inputGroup{"input " + strconv.Itoa(j+1), []int{j}})
+		}
+	}
+	return groups
+}
+
+// ---- What is printed ----
+
+// print says it below the accuracy or RMSE.
+func (q *quality) print(p *printer) {
+	if q == nil {
+		return
+	}
+	for _, f := range q.figures() {
+		p.printf("%-15s %s\n", f[0], f[1])
+	}
+	const most = 20 // classes that are listed
+	if len(q.Classes) == 0 {
+		return
+	}
+	rows := [][]string{{"class", "precision", "recall", "F1", "samples"}}
+	row := func(name string, c metrics.Class) {
+		rows = append(rows, []string{name, fmt.Sprintf("%.4f", c.Precision), fmt.Sprintf("%.4f", c.Recall),
+			fmt.Sprintf("%.4f", c.F1), strconv.Itoa(c.Support)})
+	}
+	for _, c := range q.Classes {
+		if name := printable(c.Name); len(q.Classes) <= most {
+			if utf8.RuneCountInString(name) > 36 {
+				name = string([]rune(name)[:35]) + "…"
+			}
+			row(name, c.Class)
+		}
+	}
+	row("mean", *q.Macro)
+	row("weighted mean", *q.Weighted)
+	p.printf("\n")
+	for _, r := range rows {
+		p.printf("%-*s  %9s  %9s  %9s  %9s\n", nameWidth(rows), r[0], r[1], r[2], r[3], r[4])
+	}
+	p.printf("\n")
+}
+
+// figures are names and values of what is one number each.
+func (q *quality) figures() (list [][2]string) {
+	add := func(name string, v *float64, format string, args ...any) {
+		if v != nil {
+			list = append(list, [2]string{name, fmt.Sprintf(format, append([]any{*v}, args...)...)})
+		}
+	}
+	add("test MAE", q.MAE, "%.6g")
+	add("test R²", q.R2, "%.4f")
+	if q.Baseline != nil {
+		share := 100 * *q.Baseline
+		add("baseline", &share, "%.2f %% by always answering %s", printable(q.commonest))
+	}
+	add("baseline RMSE", q.BaselineRMSE, "%.6g by always answering the mean")
+	add("ROC AUC", q.AUC, "%.4f")
+	return list
+}
+
+func nameWidth(rows [][]string) (w int) {
+	for _, r := range rows {
+		w = max(w, utf8.RuneCountInString(r[0]))
+	}
+	return w
+}
+
+// facts are what the report says of it.
+func (q *quality) facts() (list [][2]string) {
+	if q == nil {
+		return nil
+	}
+	list = q.figures()
+	if len(q.Classes) <= 50 {
+		for _, c := range q.Classes {
+			list = append(list, [2]string{"class " + c.Name, fmt.Sprintf("precision %.4f, recall %.4f, F1 %.4f, %s",
+				c.Precision, c.Recall, c.F1, plural(c.Support, "sample"))})
+		}
+	}
+	if q.Macro != nil {
+		list = append(list, [2]string{"mean of the classes", fmt.Sprintf("precision %.4f, recall %.4f, F1 %.4f",
+			q.Macro.Precision, q.Macro.Recall, q.Macro.F1)},
+			[2]string{"weighted mean", fmt.Sprintf("precision %.4f, recall %.4f, F1 %.4f",
+				q.Weighted.Precision, q.Weighted.Recall, q.Weighted.F1)})
+	}
+	var words []string
+	for _, i := range q.Importance {
+		words = append(words, fmt.Sprintf("%s %.3f ± %.3f", i.Input, i.Mean, i.Deviation))
+	}
+	if words != nil {
+		list = append(list, [2]string{"importance of the inputs", "by how much the score falls when an input is exchanged between the samples: " +
+			strings.Join(words, ", ")})
+	}
+	return list
+}
