@@ -71,7 +71,8 @@ func tanhPrime(delta, a []float64) {
 // Costs. A cost and its δ are one function, so that they cannot be paired wrongly.
 
 // A Cost takes one sample's row of the last layer: z becomes a = g(z), delta becomes
-// ∂C/∂z, equation (1), and the sample's cost is returned. y is what a should be.
+// ∂C/∂z, equation (1), and the sample's cost is returned. y is what a should
+// be, or for ce softmax(a).
 type Cost struct {
 	Name string
 	Eval func(g Activation, z, y, delta []float64) float64
@@ -284,11 +285,13 @@ func newBatch(net *Network, x, y Matrix) batch {
 	return b
 }
 
-// addLists lets what goes into a layer be listed where most of it is 0 (sparse.go), if the
-// layer has so many neurons that this can pay.
+// addLists lets what goes into a layer be listed where most of it is 0 (sparse.go): the inputs
+// always, and what goes into other layers of 32 neurons or more, but not into the last, of
+// whose inputs each goroutine takes some columns.
 func (b *batch) addLists(net *Network) {
 	for l, layer := range net.Layers {
-		if b.in[l].lists = nil; l == 0 || l < len(net.Layers)-1 && layer.W.Cols >= 32 {
+		b.in[l].lists = nil
+		if l == 0 || l < len(net.Layers)-1 && layer.W.Cols >= 32 {
 			b.in[l].lists = new(Sparse)
 		}
 	}
@@ -344,7 +347,7 @@ func (t *Trainer) prepare() {
 	}
 }
 
-// A Result is what a pass over samples came to. Checkpoints keep it under the names of old.
+// A Result is what a pass over samples came to. Checkpoints keep it under their old names.
 type Result struct {
 	Samples int
 	Cost    float64 // mean over the samples, without the L2 term
@@ -398,9 +401,9 @@ func (t *Trainer) Epoch(fill FillBatch, stop *atomic.Bool) (Result, error) {
 	return sum, nil
 }
 
-// step is worker w's part of step number s, on the mini-batch from number at of the epoch's
-// order: Step above, by several who each have some neurons of every layer, and wait for the
-// others where they need what these have computed.
+// step is worker w's part of step number s; at is where its mini-batch begins in the epoch's
+// order. It is Network.Step, done by several: each has some neurons of every layer, and waits
+// where it needs what the others have computed.
 func (t *Trainer) step(w *worker, s, at int, fill FillBatch) {
 	t.fill(w, s, at, fill)
 	t.forward(w, s)
@@ -426,8 +429,8 @@ func (t *Trainer) forward(w *worker, s int) {
 	w.wait()
 }
 
-// backward is (2). The weights that a neuron's output goes into are with all workers, but for
-// those of the last layer.
+// backward is (2). The next layer's W lies with the workers, some columns with each: so
+// δ_next·W_nextᵀ is a sum over them, in order. The last layer's W lies whole in Net.
 func (t *Trainer) backward(w *worker, s int) {
 	b, last := w.batch, len(t.Net.Layers)-1
 	for l := last - 1; l >= 0; l-- {

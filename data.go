@@ -23,7 +23,7 @@ type Set struct {
 	Values  []float64  // n×d, row-major: the inputs of tables, NaN where one is missing; nil for images
 	Labels  []int32    // n: the class of each sample; nil for regression
 	Targets []float64  // n×k, row-major: the numbers to predict; nil for classes
-	lists   *byteLists // what is not 0 in Pixels, where most is; made by Split
+	lists   *byteLists // what is not 0 in Pixels, where most is; made by addLists
 }
 
 // A Dataset is what Load found: the parts, and what is known about their samples.

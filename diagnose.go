@@ -80,7 +80,6 @@ func newDoctor(x *experiment) *doctor {
 	for i := range order {
 		order[i] = int32(i * s.N / n)
 	}
-	d.batch.in[0].lists = nil // so that all numbers are there
 	d.fill = x.source(s, order)
 	for _, l := range x.trainer.Net.Layers {
 		d.began = append(d.began, rootMeanSquare(l.W))

@@ -96,7 +96,7 @@ func explainMazur(out *printer) {
 His weights are right to the last digit. His errors after the step are not those of
 these weights: they come out if W₂ changes first, and the hidden δ is then taken from
 the W₂ that has already changed. Equation (2) wants the W₂ that made the outputs. It
-is the slip in the question of tutorial 003, and  -bug early  puts it into any training:
+is the slip in the question behind -recipe matrix;  -bug early  puts it anywhere:
 the cost falls all the same, and no check of the gradient sees it.
 `)
 }
@@ -117,7 +117,7 @@ func explainThreeTwo(out *printer) {
 	t := given("mse", 0.5, 1,
 		[][]float64{{0.1, -0.2, 0.3}, {0.4, 0.5, -0.6}, {0, 0, 0}},
 		[][]float64{{0.2, -0.1}, {-0.3, 0.4}, {0.5, 0.6}, {0, 0}})
-	out.printf("From three units to two, the layer of tutorial 003: 2-3-2, sigmoid, squared error\n")
+	out.printf("From three units to two, the layer of -recipe matrix: 2-3-2, sigmoid, squared error\n")
 	explain(out, takeApart(t, rowsOf([][]float64{{1, 0.5}}, [][]float64{{1, 0}})))
 	out.printf(`
 Forward, W₂ is 3×2 and takes 3 numbers to 2. Backward, its transpose takes the 2 numbers

@@ -139,7 +139,7 @@ func (m *model) contract(whole bool) (takes, gives string) {
 // ---- ONNX ----
 
 // onnxOperators are the activations as operators.
-var onnxOperators = map[string]string{"relu": "Relu", "sigmoid": "Sigmoid", "tanh": "Tanh"}
+var onnxOperators = map[string]string{"relu": "Relu", "sigmoid": "Sigmoid", "tanh": "Tanh", "linear": ""}
 
 // writeONNX writes a graph that takes the numbers of the data as they are and gives probabilities,
 // outputs, or numbers in the data's unit.
@@ -172,7 +172,11 @@ func (m *model) writeONNX(w io.Writer) error {
 	for _, l := range m.net.Layers {
 		var rows [][]float64
 		l.W.EachRow(func(row []float64) { rows = append(rows, row) })
-		o.Layers = append(o.Layers, onnx.Layer{Weights: rows, Bias: l.B, G: onnxOperators[l.G.Name]})
+		operator, known := onnxOperators[l.G.Name]
+		if !known {
+			return fmt.Errorf("ONNX has no operator here for -activation %s; see onnxOperators in export.go", l.G.Name)
+		}
+		o.Layers = append(o.Layers, onnx.Layer{Weights: rows, Bias: l.B, G: operator})
 	}
 	return onnx.Write(w, o)
 }

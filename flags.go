@@ -158,7 +158,7 @@ func (cfg *config) flagGroups() []struct {
 			{"augment", &cfg.augment, "distort the images, each epoch anew, in these `WAYS`: shift, affine, elastic; more than\none with commas, each with its strength if that is not 1, as in affine:0.5,elastic\n(elastic:1.2,smooth:1.5 with a field half as smooth again)"},
 			{"patience", &cfg.patience, "stop after `N` epochs without a better accuracy (or RMSE) of the validation part, and go\nback to the best weights; 0 for never"},
 			{"seed", &cfg.seed, "`N` that all random numbers come from"},
-			{"bug", &cfg.bug, "put the slip `NAME` into every step, to see who finds it; list prints them"},
+			{"bug", &cfg.bug, "put the slip `NAME` into every step, to see what finds it; list prints them"},
 		}},
 		{"Experiments", slices.Concat([]flagInfo{
 			{"recipe", &cfg.recipeName, "start from the settings of the experiment `NAME`; other flags override them;\nlist prints all of them"},
@@ -254,7 +254,7 @@ Examples:
   go run . -data ./mnist -valid 10000 -json      one JSON object per epoch
   go run . -recipe list                          the tutorials' experiments
   go run . -recipe nielsen -data ./mnist         one of them, beside its published result
-  go run . -save m.safetensors -resume           keep the network, and what is done of it
+  go run . -save m.safetensors -resume           keep the network, and go on where it was interrupted
   go run . -load m.safetensors -predict *.png    what digits are these?
   go run . -load m.safetensors -predict new.csv  the rows of a table, with answers
   go run . -load m.safetensors -export m.onnx    for other programs

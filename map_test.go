@@ -153,3 +153,24 @@ func TestMapReadme(t *testing.T) {
 		}
 	}
 }
+
+// TestActivationsEverywhere: an activation is known to all that name it: the explanation, the
+// formats of others, and the page's scripts.
+func TestActivationsEverywhere(t *testing.T) {
+	for _, file := range []string{"internal/report/net.js", "internal/report/step.js"} {
+		script, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, g := range activations {
+			if !regexp.MustCompile(`\b` + g.Name + `: `).Match(script) {
+				t.Errorf("%s does not know %s", file, g.Name)
+			}
+		}
+	}
+	for _, g := range activations {
+		if _, known := onnxOperators[g.Name]; !known || primes[g.Name] == "" {
+			t.Errorf("%s is missing in onnxOperators or in primes", g.Name)
+		}
+	}
+}

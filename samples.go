@@ -82,7 +82,7 @@ func (d *Dataset) addLists(keep bool) {
 	}
 }
 
-// image is the pixels of image r.
+// image is the terms of image r: see expandGo.
 func (l *byteLists) image(r int32) []byte { return l.pixels[l.from[r]:l.from[r+1]] }
 
 // fill makes x of the first n images of order, each value times factor. It asks for those

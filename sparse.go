@@ -87,7 +87,8 @@ func (m Matrix) compress() {
 	}
 }
 
-// filter replaces each number in row i, column j by f(i, j, v), and leaves it out where that is 0.
+// filter replaces each number in row i, column j by f(i, j, v), and leaves it out where that is 0;
+// before the transposed is asked for.
 func (a *Sparse) filter(f func(i, j int, v float64) float64) {
 	n, last := int32(0), len(a.Cut)-1
 	for i := range a.Rows {
@@ -142,6 +143,9 @@ func (a *Sparse) addMul(c, b Matrix, first int) { a.each(kernel.gather, c, b, fi
 // addMulAT is AddMulAT, c_ij += Σ_k a_ki·b_kj. The transposed of A is worth making where each
 // of its terms is used for many columns.
 func (a *Sparse) addMulAT(c, b Matrix, first int) {
+	if first != 0 || b.Rows != a.Rows {
+		panic("matrix: (lists)ᵀ · B takes all rows of the lists, not a slice of them")
+	}
 	if kernel.scatter != nil && c.Cols < 128 {
 		a.each(kernel.scatter, b, c, first)
 		return

@@ -19,8 +19,8 @@ import (
 // A worker is one goroutine of a team. While it trains, it has the weights of its neurons,
 // and what the optimiser keeps of them, in matrices of its own: processors fetch the memory
 // behind what they read before they are asked to, and where that is another's part of a row
-// of W, the two take it from each other all the time. Of the last layer, which is small, it
-// has the weights that its neurons of the layer before go into, some rows of W.
+// of W, the two take it from each other all the time. Of the last layer it has rows of W:
+// those of its own neurons of the layer before.
 type worker struct {
 	id, of  int
 	barrier *barrier
@@ -147,7 +147,7 @@ func (t *Trainer) fill(w *worker, s, at int, fill FillBatch) {
 	if t.sharesInputs() {
 		w.wait()
 	}
-	if t.ExpensiveInputs { // others come as lists, where that is worth it
+	if t.ExpensiveInputs { // others were listed by fill already, where that pays
 		b.in[0].compress()
 	}
 }
@@ -160,7 +160,7 @@ func (t *Trainer) sharesInputs() bool {
 }
 
 // workers is how many goroutines a step is worth: a barrier costs about as much time
-// as some 20 000 multiply–adds. Without hidden layers there are no neurons to share out.
+// as some 20 000 multiply–adds. Without hidden layers there is too little to share out.
 func (t *Trainer) workers() int {
 	if len(t.Net.Layers) == 1 {
 		return 1
@@ -176,8 +176,9 @@ type team struct {
 	pacer   pacer
 }
 
-// each calls step(w, s) for first ≤ s < last on all workers, and after(s) on one of them
-// while the others wait, until it says stop.
+// each calls step(w, s) for first ≤ s < last on all workers, and after(s) on the first once its
+// own part is done, before anybody begins the next step, until it says stop. The others may
+// still be at their weights then; step has at least one wait.
 func (t *Trainer) each(first, last int, step func(w *worker, s int), after func(s int) (stop bool)) {
 	team := &t.team
 	stopped := false // written by worker 0, read by all after the barrier
