@@ -47,6 +47,11 @@ func (m *model) predict(ctx context.Context, cfg *config, out *printer, stderr i
 	case len(m.classes) < 2:
 		return fmt.Errorf("%s: it does not name classes; evaluate it with -data", m.path)
 	}
+	return m.predictPictures(ctx, cfg, out, stderr)
+}
+
+// predictPictures prints a line for each picture.
+func (m *model) predictPictures(ctx context.Context, cfg *config, out *printer, stderr io.Writer) error {
 	nameWidth, classWidth := len("file"), len("class")
 	for _, p := range cfg.pictures {
 		nameWidth = max(nameWidth, utf8.RuneCountInString(p))
