@@ -117,15 +117,18 @@ type flagInfo struct {
 	usage string // what stands in `quotes` is the name of its value
 }
 
-// flagGroups are all flags, in the order in which -h shows them.
-func (cfg *config) flagGroups() []struct {
+// A flagGroup is flags that -h shows together.
+type flagGroup struct {
 	title string
 	flags []flagInfo
-} {
-	return []struct {
-		title string
-		flags []flagInfo
-	}{
+}
+
+// flagGroups are all flags, in the order in which -h shows them.
+func (cfg *config) flagGroups() []flagGroup { return append(cfg.learnedGroups(), cfg.otherGroups()...) }
+
+// learnedGroups are the flags that what a network learns depends on, and where its data are.
+func (cfg *config) learnedGroups() []flagGroup {
+	return []flagGroup{
 		{"Data", []flagInfo{
 			{"data", &cfg.data, "a folder or file to learn from: the four MNIST files, or others in their format;\n`PATH` is found out by its content (default: generated digits)"},
 			{"download", &cfg.download, "fetch the four MNIST files into the -data folder first if they are missing"},
@@ -160,6 +163,12 @@ func (cfg *config) flagGroups() []struct {
 			{"seed", &cfg.seed, "`N` that all random numbers come from"},
 			{"bug", &cfg.bug, "put the slip `NAME` into every step, to see what finds it; list prints them"},
 		}},
+	}
+}
+
+// otherGroups are the flags that do not change what one training comes to.
+func (cfg *config) otherGroups() []flagGroup {
+	return []flagGroup{
 		{"Experiments", slices.Concat([]flagInfo{
 			{"recipe", &cfg.recipeName, "start from the settings of the experiment `NAME`; other flags override them;\nlist prints all of them"},
 			{"folds", &cfg.folds, "cross-validation: train `N` times, each without another Nth part, and test on that"},
@@ -228,7 +237,7 @@ func newConfig() *config {
 
 // learnedFlags are those that what a network learns depends on.
 func (cfg *config) learnedFlags() (names []string) {
-	for _, group := range cfg.flagGroups()[:3] {
+	for _, group := range cfg.learnedGroups() {
 		for _, f := range group.flags {
 			if f.name != "data" && f.name != "download" {
 				names = append(names, f.name)
