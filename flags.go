@@ -113,8 +113,9 @@ func defaults() *config {
 // A flagInfo is one flag, bound to its value.
 type flagInfo struct {
 	name  string
+	arg   string // what stands for its value in -h; "" for a switch
 	value any
-	usage string // what stands in `quotes` is the name of its value
+	usage string
 }
 
 // A flagGroup is flags that -h shows together.
@@ -130,39 +131,61 @@ func (cfg *config) flagGroups() []flagGroup { return append(cfg.learnedGroups(),
 func (cfg *config) learnedGroups() []flagGroup {
 	return []flagGroup{
 		{"Data", []flagInfo{
-			{"data", &cfg.data, "a folder or file to learn from: the four MNIST files, or others in their format;\n`PATH` is found out by its content (default: generated digits)"},
-			{"download", &cfg.download, "fetch the four MNIST files into the -data folder first if they are missing"},
-			{"label", &cfg.label, "tables: the `COLUMN` that holds the label: a name, a number from 1, first or last\n(default: found from the header, else last)"},
-			{"regress", &cfg.regress, "tables: the label is a number to predict, not a class"},
-			{"ignore", &cfg.ignore, "tables: the `COLUMNS` to leave out: names or numbers, with commas between"},
-			{"test", &cfg.test, "`PART` to hold out as test set, where the data bring none: a count or a fraction"},
-			{"valid", &cfg.valid, "`PART` of the training set to hold out for validation: a count or a fraction"},
-			{"scale", &cfg.scale, "`KIND` of scaling of the inputs: none, unit (to 0…1), standard (mean 0, variance 1),\nor a number to divide by (default: unit for images, standard for tables)"},
+			{"data", "PATH", &cfg.data, "a folder or file to learn from: MNIST's four files or others in their format, " +
+				"a table, an npz …: what it is, its content says (default: generated digits)"},
+			{"download", "", &cfg.download, "fetch MNIST's four files into the -data folder if they are missing"},
+			{"label", "COLUMN", &cfg.label, "tables: what is to be learned: a name, a number from 1, first or last " +
+				"(default: found from the header, else last)"},
+			{"regress", "", &cfg.regress, "tables: the label is a number to predict, not a class"},
+			{"ignore", "COLUMNS", &cfg.ignore, "tables: leave these out: names or numbers, with commas between"},
+			{"test", "PART", &cfg.test, "hold out as test set, where the data bring none: a count or a fraction"},
+			{"valid", "PART", &cfg.valid, "hold out of the training set for validation: a count or a fraction"},
+			{"scale", "KIND", &cfg.scale, "scaling of the inputs: none, unit (to 0…1), standard (mean 0, variance 1), " +
+				"or a number to divide by (default: unit for images, standard for tables)"},
 		}},
 		{"Network", []flagInfo{
-			{"hidden", &cfg.hidden, "`SIZES` of the hidden layers, comma-separated, or none"},
-			{"activation", &cfg.hiddenActivation, "`FUNCTION` of the hidden layers: relu, sigmoid, tanh, linear"},
-			{"output", &cfg.outputActivation, "`FUNCTION` of the last layer: linear, sigmoid, tanh"},
-			{"cost", &cfg.cost, "`COST`: ce (softmax cross-entropy), bce (binary cross-entropy, with -output sigmoid),\nmse (½‖a − y‖² a sample)"},
-			{"init", &cfg.init, "`DRAW` of the first weights: he, glorot, normal (N(0,1), biases too;\nnormal:1: with biases of 1), uniform:R (±R), zero (then all units of a layer stay alike)"},
+			{"hidden", "SIZES", &cfg.hidden, "hidden layers, with commas between, or none"},
+			{"activation", "NAME", &cfg.hiddenActivation, "of the hidden layers: relu, sigmoid, tanh, linear"},
+			{"output", "NAME", &cfg.outputActivation, "activation of the last layer: linear, sigmoid, tanh"},
+			{"cost", "NAME", &cfg.cost, "ce (softmax cross-entropy), bce (binary cross-entropy, with -output sigmoid), " +
+				"mse (½‖a − y‖² a sample)"},
+			{"init", "DRAW", &cfg.init, "first weights: he, glorot, normal (N(0,1), biases too; normal:1: with biases " +
+				"of 1), uniform:R (±R), zero (then all units of a layer stay alike)"},
 		}},
-		{"Training", []flagInfo{
-			{"epochs", &cfg.epochs, "`N` passes over the training set; for tables 50 if it is not said"},
-			{"batch", &cfg.batch, "`N` samples in a mini-batch; 0 is the whole set"},
-			{"lr", &cfg.rates, "learning `RATE`, or one per layer separated by commas; if it is not said, 0.1\nfor tables, 0.01 for numbers to predict, times 1−MU with momentum, and 0.001 for adam"},
-			{"schedule", &cfg.schedule, "`HOW` the rate goes on: constant, cosine (down to 0), or step:EPOCHS:FACTOR; if it is\nnot said, constant where -lr is"},
-			{"optimizer", &cfg.optimizer, "`RULE` of the update: sgd or adam"},
-			{"momentum", &cfg.momentum, "`MU` of the velocity that is kept from step to step, 0 to below 1"},
-			{"nesterov", &cfg.nesterov, "momentum in Nesterov's form"},
-			{"l2", &cfg.l2, "weight decay `LAMBDA`: adds λ/(2N)·Σw² to the cost, N samples, biases excluded"},
-			{"dropout", &cfg.dropout, "leave out in training: `P,P`, a part of the inputs, and one of every hidden layer\n(or P,P,P…: one for each of them)"},
-			{"maxnorm", &cfg.maxNorm, "keep the weights of each neuron at a length of at most `C`; 0 for no limit"},
-			{"classweight", &cfg.weights, "how much samples count, by their class: balanced, so that all classes count alike,\nor `CLASS=WEIGHT`, as in a=2,b=0.5"},
-			{"augment", &cfg.augment, "distort the images, each epoch anew, in these `WAYS`: shift, affine, elastic; more than\none with commas, each with its strength if that is not 1, as in affine:0.5,elastic\n(elastic:1.2,smooth:1.5 with a field half as smooth again)"},
-			{"patience", &cfg.patience, "stop after `N` epochs without a better accuracy (or RMSE) of the validation part, and go\nback to the best weights; 0 for never"},
-			{"seed", &cfg.seed, "`N` that all random numbers come from"},
-			{"bug", &cfg.bug, "put the slip `NAME` into every step, to see what finds it; list prints them"},
-		}},
+		{"Training", append(cfg.updateInfos(), cfg.guardInfos()...)},
+	}
+}
+
+// updateInfos are the flags of steps, and guardInfos those against learning by heart.
+func (cfg *config) updateInfos() []flagInfo {
+	return []flagInfo{
+		{"epochs", "N", &cfg.epochs, "passes over the training set; for tables 50 if it is not said"},
+		{"batch", "N", &cfg.batch, "samples in a mini-batch; 0 is the whole set"},
+		{"lr", "RATE", &cfg.rates, "learning rate, or one for each layer, with commas between; if it is not said, 0.1 " +
+			"for tables, 0.01 for numbers to predict, times 1 − MU with momentum, and 0.001 for adam"},
+		{"schedule", "HOW", &cfg.schedule, "how the rate goes on: constant, cosine (down to 0), or step:EPOCHS:FACTOR; " +
+			"if it is not said, constant where -lr is"},
+		{"optimizer", "RULE", &cfg.optimizer, "sgd or adam"},
+		{"momentum", "MU", &cfg.momentum, "what is kept of the velocity from step to step, 0 to below 1"},
+		{"nesterov", "", &cfg.nesterov, "momentum in Nesterov's form"},
+	}
+}
+
+func (cfg *config) guardInfos() []flagInfo {
+	return []flagInfo{
+		{"l2", "LAMBDA", &cfg.l2, "weight decay: adds λ/(2N)·Σw² to the cost, N samples, biases excluded"},
+		{"dropout", "P,P", &cfg.dropout, "leave out in training: a part of the inputs, and one of every hidden layer " +
+			"(or P,P,P…: one for each of them)"},
+		{"maxnorm", "C", &cfg.maxNorm, "keep the weights of each neuron at a length of at most C; 0 for no limit"},
+		{"classweight", "HOW", &cfg.weights, "how much samples count, by their class: balanced, so that all classes " +
+			"count alike, or CLASS=WEIGHT, as in a=2,b=0.5"},
+		{"augment", "WAYS", &cfg.augment, "distort the images, each epoch anew: shift, affine, elastic; more than one " +
+			"with commas, each with its strength if that is not 1, as in affine:0.5,elastic (elastic:1.2,smooth:1.5 " +
+			"with a field half as smooth again)"},
+		{"patience", "N", &cfg.patience, "stop after so many epochs without a better accuracy (or RMSE) of the " +
+			"validation part, and go back to the best weights; 0 for never"},
+		{"seed", "N", &cfg.seed, "all random numbers come from it"},
+		{"bug", "NAME", &cfg.bug, "put a slip into every step, to see what finds it; list prints them"},
 	}
 }
 
@@ -170,26 +193,30 @@ func (cfg *config) learnedGroups() []flagGroup {
 func (cfg *config) otherGroups() []flagGroup {
 	return []flagGroup{
 		{"Experiments", slices.Concat([]flagInfo{
-			{"recipe", &cfg.recipeName, "start from the settings of the experiment `NAME`; other flags override them;\nlist prints all of them"},
-			{"folds", &cfg.folds, "cross-validation: train `N` times, each without another Nth part, and test on that"},
+			{"recipe", "NAME", &cfg.recipeName, "start from the settings of an experiment; other flags override them; list " +
+				"prints all of them"},
+			{"folds", "N", &cfg.folds, "cross-validation: train N times, each without another Nth part, and test on that"},
 		}, cfg.sweepInfos())},
 		{"Models", []flagInfo{
-			{"save", &cfg.save, "write the model to `FILE` (safetensors), and after each epoch FILE.checkpoint"},
-			{"resume", &cfg.resume, "with -save, go on from FILE.checkpoint where there is one"},
-			{"load", &cfg.load, "evaluate the model in `FILE` on the data; with -save, -epochs, -lr or another flag\n" +
-				"of training, go on training it"},
-			{"export", &cfg.export, "write the network, trained or of -load, to `FILE`: .onnx, which takes the numbers as\n" +
-				"they are in the data, or .json, the form of Nielsen's network2.py, which -load reads too"},
-			{"predict", cfg.addPicture, "with -load, answer: `FILE …`, what digit is on each picture (PNG, JPEG), or each row of\n" +
-				"tables (CSV, - for standard input); also folders, and names like *.png"},
+			{"save", "FILE", &cfg.save, "write the model (safetensors), and after each epoch FILE.checkpoint"},
+			{"resume", "", &cfg.resume, "with -save, go on from FILE.checkpoint where there is one"},
+			{"load", "FILE", &cfg.load, "evaluate this model on the data; with -save, -epochs, -lr or another flag of " +
+				"training, go on training it"},
+			{"export", "FILE", &cfg.export, "write the network, trained or of -load: .onnx, which takes the numbers as they " +
+				"are in the data, or .json, the form of Nielsen's network2.py, which -load reads too"},
+			{"predict", "FILE …", cfg.addPicture, "with -load, answer: what digit is on each picture (PNG, JPEG), or each " +
+				"row of tables (CSV, - for standard input); also folders, and names like *.png"},
 		}},
 		{"Running", []flagInfo{
-			{"report", &cfg.report, "write `F.html`, a page to look at, and again after each epoch: curves, weights, errors,\nand for images a network to try with your own hand"},
-			{"workers", &cfg.workers, "`N` goroutines; the weights do not depend on it"},
-			{"kernel", &cfg.kernel, "`NAME` of the arithmetic: go, avx2, avx512; the weights do not depend on it"},
-			{"gradcheck", &cfg.gradcheck, "compare every layer's gradient with central differences, and three whole steps with\nsteps along them, instead of training"},
-			{"explain", &cfg.explain, "print every number of one step, with its equation, instead of training; or one of the\n`[EXAMPLE]`s mazur, xor and 3-2, worked out"},
-			{"json", &cfg.json, "print a JSON object a line in place of the table"},
+			{"report", "F.html", &cfg.report, "write a page to look at, and again after each epoch: curves, weights, errors, " +
+				"and for images a network to try with your own hand"},
+			{"workers", "N", &cfg.workers, "goroutines; the weights do not depend on it"},
+			{"kernel", "NAME", &cfg.kernel, "arithmetic: go, avx2, avx512, neon; the weights do not depend on it"},
+			{"gradcheck", "", &cfg.gradcheck, "compare every layer's gradient with central differences, and three whole " +
+				"steps with steps along them, instead of training"},
+			{"explain", "[NAME]", &cfg.explain, "print every number of one step, with its equation, instead of training; or " +
+				"of an example: mazur, xor or 3-2"},
+			{"json", "", &cfg.json, "print a JSON object a line in place of the table"},
 		}},
 	}
 }
@@ -197,13 +224,13 @@ func (cfg *config) otherGroups() []flagGroup {
 // sweepInfos are the flags of sweeps.
 func (cfg *config) sweepInfos() []flagInfo {
 	return []flagInfo{
-		{"sweep", &cfg.sweep, "train once for each value of a numeric flag, `P=VALUES`, choose by the validation part\n" +
-			"and train once more: l2=0.01:100:10 is ten values, log-spaced; lr=0.1,0.5,1 is a list.\n" +
-			"Several, as in 'l2=0.1,1 lr=0.1,0.4 seed=1,2,3': all combinations, by the mean of the seeds"},
-		{"sweep-draws", &cfg.sweepDraws, "of the combinations try `N` only, drawn by -seed"},
-		{"sweep-dir", &cfg.sweepDir, "keep what each training comes to in `DIR`/K.json, from K = 0, and go on from what is\n" +
-			"there"},
-		{"sweep-task", &cfg.sweepTask, "with -sweep-dir, train only number `K`, or K/N: every Nth from K"},
+		{"sweep", "P=VALUES", &cfg.sweep, "train once for each value of a numeric flag, choose by the validation part and " +
+			"train once more: l2=0.01:100:10 is ten values, log-spaced; lr=0.1,0.5,1 is a list. Several, as in " +
+			"'l2=0.1,1 lr=0.1,0.4 seed=1,2,3': all combinations, by the mean of the seeds"},
+		{"sweep-draws", "N", &cfg.sweepDraws, "of the combinations try N only, drawn by -seed"},
+		{"sweep-dir", "DIR", &cfg.sweepDir, "keep what each training comes to in DIR/K.json, from K = 0, and go on from " +
+			"what is there"},
+		{"sweep-task", "K", &cfg.sweepTask, "with -sweep-dir, train only number K, or K/N: every Nth from K"},
 	}
 }
 
@@ -216,19 +243,19 @@ func newConfig() *config {
 		for _, f := range group.flags {
 			switch v := f.value.(type) {
 			case *string:
-				cfg.flags.StringVar(v, f.name, *v, f.usage)
+				cfg.flags.StringVar(v, f.name, *v, "")
 			case *bool:
-				cfg.flags.BoolVar(v, f.name, *v, f.usage)
+				cfg.flags.BoolVar(v, f.name, *v, "")
 			case *int:
-				cfg.flags.IntVar(v, f.name, *v, f.usage)
+				cfg.flags.IntVar(v, f.name, *v, "")
 			case *uint64:
-				cfg.flags.Uint64Var(v, f.name, *v, f.usage)
+				cfg.flags.Uint64Var(v, f.name, *v, "")
 			case *float64:
-				cfg.flags.Float64Var(v, f.name, *v, f.usage)
+				cfg.flags.Float64Var(v, f.name, *v, "")
 			case flag.Value:
-				cfg.flags.Var(v, f.name, f.usage)
+				cfg.flags.Var(v, f.name, "")
 			case func(string) error:
-				cfg.flags.Func(f.name, f.usage, v)
+				cfg.flags.Func(f.name, "", v)
 			}
 		}
 	}
@@ -249,40 +276,6 @@ func (cfg *config) learnedFlags() (names []string) {
 
 // text is a flag's value, as on the command line.
 func (cfg *config) text(name string) string { return cfg.flags.Lookup(name).Value.String() }
-
-func printUsage(w io.Writer, cfg *config) {
-	fmt.Fprint(w, `Backprop trains a feed-forward neural network by backpropagation.
-
-Usage: go run . [flags]
-
-Examples:
-  go run .                                       generated digits, no file needed
-  go run . -data ./mnist -download               MNIST, fetched if it is missing
-  go run . -data ./mnist -hidden 30 -activation sigmoid -output sigmoid \
-           -cost mse -init normal -batch 10 -lr 3
-  go run . -data ./mnist -valid 10000 -json      one JSON object per epoch
-  go run . -recipe list                          the tutorials' experiments
-  go run . -recipe nielsen -data ./mnist         one of them, beside its published result
-  go run . -save m.safetensors -resume           keep the network, and go on where it was interrupted
-  go run . -load m.safetensors -predict *.png    what digits are these?
-  go run . -load m.safetensors -predict new.csv  the rows of a table, with answers
-  go run . -load m.safetensors -export m.onnx    for other programs
-  go run . -gradcheck -hidden 20,20              are the gradients right, and the steps?
-  go run . -explain mazur                        every number of a step
-`)
-	for _, group := range cfg.flagGroups() {
-		fmt.Fprintf(w, "\n%s:\n", group.title)
-		for _, info := range group.flags {
-			f := cfg.flags.Lookup(info.name)
-			arg, usage := flag.UnquoteUsage(f)
-			if f.DefValue != "" && f.DefValue != "false" {
-				usage += " (default " + f.DefValue + ")"
-			}
-			indented := strings.ReplaceAll(usage, "\n", "\n"+strings.Repeat(" ", 23))
-			fmt.Fprintf(w, "  %-20s %s\n", strings.TrimSpace("-"+f.Name+" "+arg), indented)
-		}
-	}
-}
 
 // parse reads the command line and finds what is wrong with each flag by itself.
 func parse(args []string, stdout io.Writer) (*config, error) {

@@ -278,18 +278,7 @@ func (p *printer) start(x *experiment) {
 		return
 	}
 	p.printf("\n")
-	if x.cfg.recipe.columns != nil {
-		p.row(x, nil)
-		return
-	}
-	p.printf("%*s  train cost", epochWidth(x.cfg), "epoch")
-	if d.Valid.N > 0 {
-		p.printf("  valid cost  %*s", scoreWidth(d, d.Valid.N), "valid "+scoreName(d))
-	}
-	if d.Test.N > 0 {
-		p.printf("   test cost  %*s", scoreWidth(d, d.Test.N), "test "+scoreName(d))
-	}
-	p.printf("   samples/s      time\n")
+	p.row(x, nil)
 }
 
 // epochWidth is the width of the column of epochs.
@@ -303,24 +292,25 @@ func (p *printer) header(x *experiment) {
 				name = ""
 			}
 			if line = file.Clean(line); fact[0] == "data" { // which has names in it, and may be long
-				line = wrapped(line, 80-10, "\n            ")
+				line = wrapped(line, 10, "\n            ")
 			}
 			p.printf("%-9s %s\n", name, lines(line))
 		}
 	}
 }
 
-// wrapped breaks text between words into lines of at most width characters, if no word is longer.
-func wrapped(text string, width int, newline string) string {
+// wrapped breaks text, which begins in column start, between words, so that lines have at most 80
+// characters if no word is longer.
+func wrapped(text string, start int, newline string) string {
 	var b strings.Builder
-	at := 0
+	at := start
 	for i, word := range strings.Fields(text) {
 		n := utf8.RuneCountInString(word)
 		switch {
 		case i == 0:
-		case at+1+n > width:
+		case at+1+n > 80:
 			b.WriteString(newline)
-			at = len(newline) - 1 - 10
+			at = len(newline) - 1
 		default:
 			b.WriteByte(' ')
 			at++
@@ -338,10 +328,10 @@ func scoreName(d *Dataset) string {
 	return "accuracy"
 }
 
-// score is what stands in such a column: the RMSE, or how many of n were right.
+// score is what stands in such a column: the RMSE, with trailing zeros, or how many of n were right.
 func score(n, correct int, rmse *float64) string {
 	if rmse != nil {
-		return fmt.Sprintf("%.5g", *rmse)
+		return strings.TrimSuffix(fmt.Sprintf("%#.5g", *rmse), ".")
 	}
 	return fmt.Sprintf("%d / %d", correct, n)
 }
@@ -362,6 +352,64 @@ func scoreWidth(d *Dataset, n int) int {
 	return max(14, 2*len(strconv.Itoa(n))+3)
 }
 
+// columns are those of the table of epochs: a recipe's own, or what there is, within 80 characters.
+// With a validation part or the training accuracy, which take room, accuracies are in percent.
+func (x *experiment) columns() (list []column) {
+	if x.cfg.recipe.columns != nil {
+		return x.cfg.recipe.columns
+	}
+	d, crowded := x.data, x.data.Valid.N > 0 || x.cfg.recipe.ofPaper()
+	cost := func(of func(e *epochEvent) *float64) func(*experiment, *epochEvent) string {
+		return func(_ *experiment, e *epochEvent) string { return costText(*of(e)) }
+	}
+	scored := func(part string, n int, of func(e *epochEvent) (*float64, int, *float64)) column {
+		if d.Classes != nil && crowded {
+			return column{part + " acc", len(part) + 4, func(_ *experiment, e *epochEvent) string {
+				accuracy, _, _ := of(e)
+				return fmt.Sprintf("%.2f %%", 100**accuracy)
+			}}
+		}
+		return column{part + " " + scoreName(d), scoreWidth(d, n), func(_ *experiment, e *epochEvent) string {
+			_, correct, rmse := of(e)
+			return score(n, correct, rmse)
+		}}
+	}
+	list = append(list, column{"epoch", epochWidth(x.cfg), epochColumn.cell},
+		column{"train cost", 10, cost(func(e *epochEvent) *float64 { return &e.TrainCost })})
+	if x.cfg.recipe.ofPaper() && d.Classes != nil {
+		list = append(list, scored("train", d.Train.N, func(e *epochEvent) (*float64, int, *float64) { return e.TrainAccuracy, 0, nil }))
+	}
+	if d.Valid.N > 0 {
+		list = append(list, column{"valid cost", 10, cost(func(e *epochEvent) *float64 { return e.ValidCost })},
+			scored("valid", d.Valid.N, func(e *epochEvent) (*float64, int, *float64) {
+				return e.ValidAccuracy, e.validCorrect, e.ValidRMSE
+			}))
+	}
+	if d.Test.N > 0 {
+		list = append(list, column{"test cost", 10, cost(func(e *epochEvent) *float64 { return e.TestCost })},
+			scored("test", d.Test.N, func(e *epochEvent) (*float64, int, *float64) {
+				return e.TestAccuracy, e.testCorrect, e.TestRMSE
+			}))
+	}
+	if !crowded {
+		list = append(list, speedColumn)
+	}
+	return append(list, column{"time", 8, func(_ *experiment, e *epochEvent) string { return fmt.Sprintf("%6.2f s", max(e.Seconds, 0)) }})
+}
+
+// speedColumn is samples a second, since the line before.
+var speedColumn = column{"samples/s", 10, func(x *experiment, e *epochEvent) string {
+	passes := e.Epoch
+	if n := len(x.history); n > 0 {
+		passes -= x.history[n-1].Epoch
+	}
+	perSecond := float64(x.trainer.N*passes) / e.Seconds
+	if !(perSecond > 0 && perSecond < 1e12) { // a clock that is set back says nothing
+		return ""
+	}
+	return count(int(perSecond))
+}}
+
 func (p *printer) epoch(x *experiment, e epochEvent) {
 	published := x.cfg.recipe.at(e.Epoch)
 	e.PublishedAccuracy, e.PublishedLoss = orNil(published.accuracy), orNil(published.loss)
@@ -369,27 +417,7 @@ func (p *printer) epoch(x *experiment, e epochEvent) {
 		p.line(e)
 		return
 	}
-	if x.cfg.recipe.columns != nil {
-		p.row(x, &e)
-		return
-	}
-	d := x.data
-	p.printf("%*d  %s", epochWidth(x.cfg), e.Epoch, costText(e.TrainCost))
-	if d.Valid.N > 0 {
-		p.printf("  %s  %*s", costText(*e.ValidCost), scoreWidth(d, d.Valid.N), score(d.Valid.N, e.validCorrect, e.ValidRMSE))
-	}
-	if d.Test.N > 0 {
-		p.printf("  %s  %*s", costText(*e.TestCost), scoreWidth(d, d.Test.N), score(d.Test.N, e.testCorrect, e.TestRMSE))
-	}
-	passes := e.Epoch // over the training set, since the line before
-	if n := len(x.history); n > 0 {
-		passes -= x.history[n-1].Epoch
-	}
-	rate := "" // a clock that is set back says nothing
-	if perSecond := float64(x.trainer.N*passes) / e.Seconds; perSecond > 0 && perSecond < 1e12 {
-		rate = count(int(perSecond))
-	}
-	p.printf("  %10s  %6.2f s\n", rate, max(e.Seconds, 0))
+	p.row(x, &e)
 }
 
 func (p *printer) done(x *experiment, e doneEvent) {
@@ -469,4 +497,40 @@ func (e epochEvent) better(b epochEvent) bool {
 		return *e.ValidAccuracy > *b.ValidAccuracy
 	}
 	return *e.ValidCost < *b.ValidCost
+}
+
+// printUsage is -h, in lines of at most 80 characters.
+func printUsage(w io.Writer, cfg *config) {
+	fmt.Fprint(w, `Backprop trains a feed-forward neural network by backpropagation.
+
+Usage: go run . [flags]
+
+Examples:
+  go run .                                  generated digits, no file needed
+  go run . -data ./mnist -download          MNIST, fetched if it is missing
+  go run . -data ./mnist -hidden 30 -activation sigmoid -output sigmoid \
+           -cost mse -init normal -batch 10 -lr 3
+  go run . -data ./mnist -valid 10000 -json one JSON object per epoch
+  go run . -data table.csv                  a table: the last column is learned
+  go run . -recipe list                     the tutorials' experiments
+  go run . -recipe nielsen -data ./mnist    one, beside its published result
+  go run . -save m.safetensors -resume      keep it; interrupted, run it again
+  go run . -load m.safetensors -predict *.png     what digits are these?
+  go run . -load m.safetensors -predict new.csv   a table's rows, with answers
+  go run . -load m.safetensors -export m.onnx     for other programs
+  go run . -gradcheck -hidden 20,20         are the gradients right, and steps?
+  go run . -explain mazur                   every number of a step
+`)
+	const left = 19
+	indent := "\n" + strings.Repeat(" ", left)
+	for _, group := range cfg.flagGroups() {
+		fmt.Fprintf(w, "\n%s:\n", group.title)
+		for _, info := range group.flags {
+			usage, head := info.usage, strings.TrimSpace("-"+info.name+" "+info.arg)
+			if d := cfg.flags.Lookup(info.name).DefValue; d != "" && d != "false" && d != "0" && d != "none" {
+				usage += " (default " + d + ")"
+			}
+			fmt.Fprintf(w, "  %-*s%s\n", left-2, head, wrapped(usage, left, indent))
+		}
+	}
 }

@@ -5,7 +5,8 @@ package main
 import (
 	"fmt"
 	"strings"
-	"unicode/utf8"
+
+	"backprop/internal/file"
 )
 
 // recipes is -recipe list.
@@ -61,20 +62,11 @@ func orNothing(text string) string {
 
 // wrapped prints a label and then words, in lines of at most 80.
 func (p *printer) wrapped(label, words string) {
-	const indent, width = 13, 80
-	line := fmt.Sprintf("%-*s", indent-1, label)
 	if label == "" && strings.HasSuffix(words, ":") {
 		p.text("%s\n", words)
 		return
 	}
-	for _, word := range strings.Fields(words) {
-		if utf8.RuneCountInString(line)+1+utf8.RuneCountInString(word) > width {
-			p.text("%s\n", strings.TrimRight(line, " "))
-			line = strings.Repeat(" ", indent-1)
-		}
-		line += " " + word
-	}
-	p.text("%s\n", strings.TrimRight(line, " "))
+	p.text("%-12s %s\n", label, lines(wrapped(file.Clean(words), 13, "\n             ")))
 }
 
 // recipe is the first lines of a recipe's run.
@@ -180,10 +172,10 @@ func partScore(n, correct int, rmse *float64) string {
 	return score(n, correct, rmse)
 }
 
-// row prints a line of a recipe's table: its head where e is nil.
+// row prints a line of the table of epochs: its head where e is nil.
 func (p *printer) row(x *experiment, e *epochEvent) {
 	line := ""
-	for _, c := range x.cfg.recipe.columns {
+	for _, c := range x.columns() {
 		cell := c.head
 		if e != nil {
 			cell = c.cell(x, e)
