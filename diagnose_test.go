@@ -83,15 +83,15 @@ func TestDiagnosis(t *testing.T) {
 		{someDigits, "-epochs 5 -lr 1e-7", "still, guessing", "try a larger -lr (it is 1e-07)"},
 		{someDigits, "-epochs 5 -hidden 9 -init uniform:0.0001 -lr 0.0001", "one class, guessing", "all answers are the same class"},
 		{sameClass, "-epochs 3", "labels", "all 240 training samples are of class b"},
-		{shuffledTable, "-epochs 50", "shuffled", "as by chance"},
-		{noiseTable, "-epochs 50", "guessing", "test RMSE"},
-		{wideTable, "-epochs 50 -test 0.4", "overfitting", "training is far ahead of test: 100.00 % right, and"},
+		{shuffledTable, "-epochs 50 -l2 0 -lr 0.1 -schedule cosine", "shuffled", "as by chance"},
+		{noiseTable, "-epochs 50 -l2 0", "guessing", "test RMSE"},
+		{wideTable, "-epochs 50 -l2 0 -lr 0.1 -schedule cosine -test 0.4", "overfitting", "training is far ahead of test: 100.00 % right, and"},
 
 		{someDigits, "-epochs 4", "", ""},
 		{someDigits, "-epochs 4 -hidden 30,20 -activation sigmoid -output sigmoid -cost mse -init normal -batch 10 -lr 3", "", ""},
 		{someDigits, "-epochs 4 -hidden 60 -dropout 0.1,0.4 -momentum 0.9", "", ""},
 		{someDigits, "-epochs 4 -hidden none -optimizer adam", "", ""},
-		{goodTable, "", "", ""}, {rareTable, "", "", ""}, {goodNumbers, "", "", ""}, {goodTable, "-hidden 8,8 -activation sigmoid -lr 1", "", ""},
+		{goodTable, "", "", ""}, {rareTable, "-epochs 50 -l2 0 -lr 0.1 -schedule cosine", "", ""}, {goodNumbers, "", "", ""}, {goodTable, "-hidden 8,8 -activation sigmoid -lr 1", "", ""},
 	} {
 		x, out, _ := experimentOn(t, c.data(), strings.Fields(c.flags)...)
 		stderr := new(bytes.Buffer)

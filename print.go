@@ -415,9 +415,9 @@ func (p *printer) epoch(x *experiment, e epochEvent) {
 	e.PublishedAccuracy, e.PublishedLoss = orNil(published.accuracy), orNil(published.loss)
 	if p.json {
 		p.line(e)
-		return
+	} else if n := x.cfg.every; n == 0 || e.Epoch%n == 0 || e.Epoch == 1 || e.Epoch == x.cfg.epochs || x.early.exhausted() {
+		p.row(x, &e)
 	}
-	p.row(x, &e)
 }
 
 func (p *printer) done(x *experiment, e doneEvent) {
