@@ -111,9 +111,9 @@ func accuracyFigure(runs ...*experiment) report.Figure {
 }
 
 // sweepFigure shows the combinations of a sweep and what training with them came to: by the value
-// where one flag is swept, else by their numbers.
+// where one flag is swept, else by the numbers of their first trainings.
 func sweepFigure(cfg *config, groups []*sweepGroup, best int) report.Figure {
-	at, name := 0, "combination"
+	at, name := 0, "task"
 	if others := cfg.withoutSeed(cfg.sweep.names()); len(others) == 1 {
 		at, name = slices.Index(cfg.sweep.names(), others[0]), others[0]
 	} else {
@@ -127,7 +127,7 @@ func sweepFigure(cfg *config, groups []*sweepGroup, best int) report.Figure {
 	}
 	valid, test := report.Line{Name: "validation"}, report.Line{Name: "test"}
 	for i, g := range groups {
-		v := float64(i + 1)
+		v := float64(g.runs[0].task)
 		if at >= 0 {
 			var err error
 			if v, err = strconv.ParseFloat(g.runs[0].values[at], 64); err != nil {
@@ -150,6 +150,79 @@ func sweepFigure(cfg *config, groups []*sweepGroup, best int) report.Figure {
 		f.Lines = append(f.Lines, test)
 	}
 	return f
+}
+
+// validCurve is the validation part's score, epoch by epoch.
+func (x *experiment) validCurve() (line report.Line) {
+	for _, e := range x.history {
+		line.X = append(line.X, float64(e.Epoch))
+		line.Y = append(line.Y, orNaN(cmp.Or(e.ValidAccuracy, e.ValidRMSE)))
+	}
+	return line
+}
+
+// sweepCurves shows how the trainings of a sweep went that were trained here: of many, the best.
+func sweepCurves(runs []*sweepRun) []report.Figure {
+	const most = 4 // that a legend names
+	var done []*sweepRun
+	for _, r := range runs {
+		if r.result.Failed == "" && len(r.curve.X) > 1 {
+			done = append(done, r)
+		}
+	}
+	if len(done) < 2 {
+		return nil
+	}
+	f := report.Figure{Kind: report.Plain, Title: "The trainings, epoch by epoch",
+		Look: "Which comes further, which is faster, and which still gets better at the end.",
+		X:    report.Axis{Label: "epoch"}, Y: report.Axis{Label: "validation RMSE"}}
+	if done[0].result.ValidAccuracy != nil {
+		f.Y = report.Axis{Label: "validation accuracy", Percent: true}
+	}
+	if n := len(done); n > most {
+		f.Title = fmt.Sprintf("The best %d of %d trainings, epoch by epoch", most, n)
+		slices.SortStableFunc(done, func(a, b *sweepRun) int {
+			switch x, y := a.result.event(), b.result.event(); {
+			case x.better(y):
+				return -1
+			case y.better(x):
+				return 1
+			}
+			return 0
+		})
+		done = done[:most]
+	}
+	for _, r := range done {
+		line := r.curve
+		line.Name = fmt.Sprint("task ", r.task)
+		f.Lines = append(f.Lines, line)
+	}
+	return []report.Figure{f}
+}
+
+// sweepTable is what each training of a sweep came to.
+func sweepTable(cfg *config, runs []*sweepRun) [][]string {
+	rows := [][]string{slices.Concat([]string{"task"}, cfg.sweep.names(), []string{"valid cost", "valid", "test", "weights sha256"})}
+	of := func(accuracy, rmse *float64) string {
+		switch {
+		case accuracy != nil:
+			return fmt.Sprintf("%.2f %%", 100**accuracy)
+		case rmse != nil:
+			return fmt.Sprintf("%#.5g", *rmse)
+		}
+		return ""
+	}
+	for _, r := range runs {
+		f, row := r.result, append([]string{strconv.Itoa(r.task)}, r.values...)
+		if f.Failed != "" {
+			row = append(row, "diverged", "", "", "")
+		} else {
+			row = append(row, fmt.Sprintf("%.5f", *f.ValidCost), of(f.ValidAccuracy, f.ValidRMSE),
+				of(f.TestAccuracy, f.TestRMSE), f.Hash[:12]+"…")
+		}
+		rows = append(rows, row)
+	}
+	return rows
 }
 
 // orNaN is what does not apply as charts have it.

@@ -120,7 +120,8 @@ func learn(ctx context.Context, cfg *config, data *Dataset, out *printer, stderr
 		return err
 	}
 	if swept != nil {
-		x.recorder.show(swept.figure)
+		x.recorder.show(swept.figures...)
+		x.recorder.table("The trainings of the sweep", "The same settings give the same hash on every machine.", swept.table)
 	}
 	if x.saver, err = newSaver(x, stderr); err != nil {
 		return err

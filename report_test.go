@@ -262,14 +262,17 @@ func TestReportSeldom(t *testing.T) {
 		if !strings.Contains(page(), step.want) {
 			t.Errorf("epoch %d, %v of %v spent on writing: the page is not that of %s", i+1, step.writing, step.since, step.want)
 		}
+		if !strings.Contains(page(), "location.reload()") {
+			t.Errorf("epoch %d: the run goes on, and the page does not load itself anew", i+1)
+		}
 	}
 	err = r.done(doneEvent{Hash: "abc"})
-	if err != nil || !strings.Contains(page(), "abc") || strings.Contains(page(), " of 10: reload") {
+	if err != nil || !strings.Contains(page(), "abc") || strings.Contains(page(), "location.reload()") {
 		t.Errorf("the page is not that of the finished run: %v", err)
 	}
 	r.page.State = "epoch 3 of 10"
-	if r.failed(errInterrupted); !strings.Contains(page(), "epoch 3 of 10: interrupted</p>") {
-		t.Error("the page does not say why the run ended")
+	if r.failed(errInterrupted); !strings.Contains(page(), "epoch 3 of 10: interrupted</p>") || strings.Contains(page(), "location.reload()") {
+		t.Error("the page does not say why the run ended, or goes on loading itself anew")
 	}
 	cfg.report = ""
 	none := newRecorder(x)
@@ -350,15 +353,19 @@ func TestReportSweep(t *testing.T) {
 			Event    string
 			Value    float64
 			Accuracy float64 `json:"valid_accuracy"`
+			Hash     string  `json:"weights_sha256"`
 		}
 		if err := from.Decode(&e); err != nil {
 			t.Fatal(err)
 		}
 		if e.Event == "sweep" {
 			n++
-			want := fmt.Sprintf("<title>lr %v: validation %s %%</title>", e.Value, six(100*e.Accuracy))
-			if !strings.Contains(html, want) {
-				t.Errorf("the page lacks %s", want)
+			for _, want := range []string{fmt.Sprintf("<title>lr %v: validation %s %%</title>", e.Value, six(100*e.Accuracy)),
+				fmt.Sprintf("<title>epoch 3: task %d %s %%</title>", n-1, six(100*e.Accuracy)),
+				fmt.Sprintf("<th scope=\"row\">%d</th><td>%v</td>", n-1, e.Value), "<td>" + e.Hash[:12] + "…</td>"} {
+				if !strings.Contains(html, want) {
+					t.Errorf("the page lacks %s", want)
+				}
 			}
 		}
 	}

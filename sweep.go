@@ -4,6 +4,7 @@
 package main
 
 import (
+	"backprop/internal/report"
 	"cmp"
 	"errors"
 	"flag"
@@ -100,6 +101,7 @@ type sweepRun struct {
 	values []string // a value of each axis
 	cfg    *config
 	result *sweepResult
+	curve  report.Line // the validation part's score over the epochs, with -report, where it was trained here
 	err    error
 	ready  chan struct{} // closed when it is done
 }

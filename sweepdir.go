@@ -116,6 +116,11 @@ type sweepResult struct {
 	Hash          string            `json:"weights_sha256,omitempty"`
 }
 
+// event is what compares it with others.
+func (f *sweepResult) event() epochEvent {
+	return epochEvent{ValidCost: f.ValidCost, ValidAccuracy: f.ValidAccuracy, ValidRMSE: f.ValidRMSE}
+}
+
 // resultOf is what the training x came to; failed is how it diverged, nil if it did not.
 func (s *sweeping) resultOf(r *sweepRun, x *experiment, failed error) *sweepResult {
 	f := &sweepResult{Version: sweepVersion, Task: r.task, Settings: s.settings(r.values), Flags: r.flags(),

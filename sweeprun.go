@@ -16,12 +16,13 @@ import (
 	"backprop/internal/report"
 )
 
-// A sweepWinner is the configuration that did best, its data, and a figure of all.
+// A sweepWinner is the configuration that did best, its data, and figures and a table of all.
 type sweepWinner struct {
-	cfg    *config
-	data   *Dataset
-	figure report.Figure
-	hash   string // of the weights that it came to
+	cfg     *config
+	data    *Dataset
+	figures []report.Figure
+	table   [][]string
+	hash    string // of the weights that it came to
 }
 
 // sweeping is a sweep that runs.
@@ -170,7 +171,7 @@ func (s *sweeping) train(ctx context.Context, r *sweepRun) (err error) {
 	if err != nil {
 		return err
 	}
-	x.shown = func(int) bool { s.passed.Add(1); return false }
+	x.shown = func(int) bool { s.passed.Add(1); return s.cfg.report != "" }
 	if s.cfg.sweepDir != "" {
 		r.cfg.resume = true
 		x.saver = &saver{path: s.path(r), stderr: s.stderr, meta: modelMeta(x), flag: "-sweep-dir", bare: true}
@@ -187,7 +188,7 @@ func (s *sweeping) train(ctx context.Context, r *sweepRun) (err error) {
 		}
 		os.Remove(x.saver.checkpoint())
 	}
-	r.result = result
+	r.result, r.curve = result, x.validCurve()
 	return nil
 }
 
@@ -216,7 +217,8 @@ func (s *sweeping) winner(ctx context.Context, groups []*sweepGroup, best int, o
 		again = "trained afresh, from new random weights"
 	}
 	out.text("\nbest by validation: %s, %s%s\n\n", strings.Join(words, ", "), again, with)
-	w, err := &sweepWinner{data: s.data, hash: r.result.Hash, figure: sweepFigure(s.cfg, groups, best)}, error(nil)
+	w, err := &sweepWinner{data: s.data, hash: r.result.Hash, table: sweepTable(s.cfg, s.all),
+		figures: append(sweepCurves(s.all), sweepFigure(s.cfg, groups, best))}, error(nil)
 	if w.cfg, err = s.cfg.override("", pairs...); err != nil {
 		return nil, err
 	}
