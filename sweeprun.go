@@ -266,7 +266,7 @@ func (s *sweeping) head(groups []*sweepGroup, out *printer) {
 	case s.cfg.sweepTask.given:
 		out.text("sweep     task %v: %s of %d\n\n", &s.cfg.sweepTask, plural(len(s.mine), "training"), len(s.all))
 	case n > 1:
-		out.text("sweep     %d combinations, %d seeds of each, %s\n\n", len(groups), n, atATime)
+		out.text("sweep     %d combinations, mean ± standard deviation of %d seeds of each,\n          %s\n\n", len(groups), n, atATime)
 	default:
 		out.text("sweep     %d combinations, %s\n\n", len(groups), atATime)
 	}
