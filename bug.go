@@ -225,20 +225,27 @@ const slipRun = "-hidden 20,20 -activation tanh -l2 3 -batch 10 -lr 0.2 -epochs 
 
 // printSlips is -bug list.
 func (p *printer) printSlips() {
-	rows := [][]string{{"-bug", "meant", "put in its place", "accuracy", "gradients", "steps", "diagnosis"}}
+	rows := [][]string{{"-bug", "meant", "put in its place"}}
+	found := [][]string{{"-bug", "accuracy", "gradients", "steps", "diagnosis"}}
 	for _, s := range slips {
 		p.event("bug", "bug", s.name, "meant", s.meant, "wrong", s.wrong, "accuracy", s.found[0],
 			"gradient_check", s.found[1], "step_check", s.found[2], "diagnosis", s.found[3])
-		rows = append(rows, append([]string{s.name, s.meant, s.wrong}, s.found[:]...))
+		rows = append(rows, []string{s.name, s.meant, s.wrong})
+		found = append(found, append([]string{s.name}, s.found[:]...))
 	}
 	p.table(rows)
+	p.text("\nWhat finds it:\n\n")
+	p.table(found)
 	p.text(`
-accuracy   of 500 generated digits, after learning from 2,000; without a slip %s
-gradients  the first part of -gradcheck: ∂C/∂W and ∂C/∂b against central differences
-steps      its second part: three whole steps against steps along these differences
+accuracy   of 500 generated digits, after learning from 2,000; without a slip
+           %s
+gradients  the first part of -gradcheck: ∂C/∂W and ∂C/∂b against central
+           differences
+steps      its second part: three whole steps against steps along these
 diagnosis  what is said during the training
 
-Where the accuracy stays and the gradients pass, a slip can stay in a program for years.
+Where the accuracy stays and the gradients pass, a slip can stay in a program
+for years.
 Try  go run . -gradcheck -bug early  and  go run . -bug mean -report r.html
 The training was  %s
 `, slipFree, slipRun)

@@ -93,11 +93,12 @@ func explainMazur(out *printer) {
 	}
 	out.table(rows)
 	out.printf(`
-His weights are right to the last digit. His errors after the step are not those of
-these weights: they come out if W₂ changes first, and the hidden δ is then taken from
-the W₂ that has already changed. Equation (2) wants the W₂ that made the outputs. It
-is the slip in the question behind -recipe matrix;  -bug early  puts it anywhere:
-the cost falls all the same, and no check of the gradient sees it.
+His weights are right to the last digit. His errors after the step are not
+those of these weights: they come out if W₂ changes first, and the hidden δ is
+then taken from the W₂ that has already changed. Equation (2) wants the W₂ that
+made the outputs. It is the slip in the question behind -recipe matrix;
+-bug early  puts it anywhere: the cost falls all the same, and no check of the
+gradient sees it.
 `)
 }
 
@@ -108,8 +109,9 @@ func explainXOR(out *printer) {
 	out.printf("XOR: 2-2-1, sigmoid, binary cross-entropy, all four samples in one step\n")
 	explain(out, takeApart(t, rowsOf([][]float64{{0, 0}, {0, 1}, {1, 0}, {1, 1}}, [][]float64{{0}, {1}, {1}, {0}})))
 	out.printf(`
-Each row of δ is one sample's. In ∂C/∂W they meet: what one sample asks for, another
-takes back, and at the beginning little is left. That is why XOR starts slowly.
+Each row of δ is one sample's. In ∂C/∂W they meet: what one sample asks for,
+another takes back, and at the beginning little is left. That is why XOR starts
+slowly.
 `)
 }
 
@@ -117,13 +119,14 @@ func explainThreeTwo(out *printer) {
 	t := given("mse", 0.5, 1,
 		[][]float64{{0.1, -0.2, 0.3}, {0.4, 0.5, -0.6}, {0, 0, 0}},
 		[][]float64{{0.2, -0.1}, {-0.3, 0.4}, {0.5, 0.6}, {0, 0}})
-	out.printf("From three units to two, the layer of -recipe matrix: 2-3-2, sigmoid, squared error\n")
+	out.printf("From three units to two, the layer of -recipe matrix: 2-3-2 sigmoid, squared\nerror\n")
 	explain(out, takeApart(t, rowsOf([][]float64{{1, 0.5}}, [][]float64{{1, 0}})))
 	out.printf(`
-Forward, W₂ is 3×2 and takes 3 numbers to 2. Backward, its transpose takes the 2 numbers
-of δ₂ to 3: each hidden unit collects the δ of the units that it feeds, by the weights it
-feeds them with. The gradient is an outer product: 3 numbers down, 2 across. Only the
-products transpose; g′ is multiplied element by element. The tutorial's samples are
-columns: its W is 2×3, and everything is turned round.
+Forward, W₂ is 3×2 and takes 3 numbers to 2. Backward, its transpose takes the
+2 numbers of δ₂ to 3: each hidden unit collects the δ of the units that it
+feeds, by the weights it feeds them with. The gradient is an outer product: 3
+numbers down, 2 across. Only the products transpose; g′ is multiplied element
+by element. The tutorial's samples are columns: its W is 2×3, and everything is
+turned round.
 `)
 }

@@ -334,9 +334,9 @@ func (x *experiment) checkGradient(out *printer) error {
 		}
 		out.printf("%5d  %-10s  %11s  %7d  %14.2g  %s\n", c.Layer, c.What, c.Shape, c.Checked, c.Error, verdict)
 	}
-	out.printf("\nweights and biases: ∂C/∂W and ∂C/∂b of %d samples, against central differences\n"+
-		"steps: three real steps with %d, %d and %d samples, against steps along central differences\n",
-		t.Batch, steps, steps, steps-steps/3)
+	out.printf("\nweights and biases: ∂C/∂W and ∂C/∂b of %d samples, against central\n"+
+		"differences; ok up to %g\nsteps: three real steps with %d, %d and %d samples, against steps along central\n"+
+		"differences; ok up to %g\n", t.Batch, gradientLimit, steps, steps, steps-steps/3, stepLimit)
 	if bad > 0 {
 		return fmt.Errorf("%d of %d lines differ from central differences by more than %g (steps: %g)",
 			bad, len(table), gradientLimit, stepLimit)

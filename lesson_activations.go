@@ -82,7 +82,7 @@ func area(f func(s float64) float64, lo, hi float64) float64 {
 // runActivations draws the lecture's curves, and prints some of their values.
 func runActivations(cfg *config, out *printer) error {
 	out.recipeHead(cfg)
-	rows := [][]string{{"s", "e⁻ˢ", "σ", "1 − σ", "σ′ = σ(1−σ)", "tanh", "tanh′", "h = 3+2s+s²+3s⁵", "h′"}}
+	rows := [][]string{{"s", "e⁻ˢ", "σ", "1 − σ", "σ′ = σ(1−σ)", "tanh", "tanh′", "h", "h′"}}
 	columns := []func(float64) float64{func(s float64) float64 { return exp(-s) }, sigma,
 		func(s float64) float64 { return 1 - sigma(s) }, slopeOf("sigmoid"),
 		func(s float64) float64 { return applied("tanh", s) }, slopeOf("tanh"), polynomial, polynomialSlope}

@@ -219,9 +219,9 @@ func (x *experiment) compareCosts(out *printer, entropy *experiment) {
 		rows = append(rows, []string{fmt.Sprint(b.Epoch), fmt.Sprintf("%.4f", 2*a.TrainCost),
 			score(n, a.testCorrect, a.TestRMSE), score(n, b.testCorrect, b.TestRMSE)})
 	}
-	out.text("\nThe training: an epoch is one batch of %d, drawn at random, with an update after\n"+
-		"every sample. Cost: Σ(a − y)², the mean over the batch, with squared error. Right\non the test part, "+
-		"with each of the costs:\n\n", x.trainer.N)
+	out.text("\nThe training: an epoch is one batch of %d, drawn at random, with an update\n"+
+		"after every sample. Cost: Σ(a − y)², the mean over the batch, with squared\nerror. Right on the test "+
+		"part, with each of the costs:\n\n", x.trainer.N)
 	out.table(rows)
 	x.recorder.table("The training, with two costs", "Right answers on the test part.", rows)
 	x.summary = fmt.Sprintf("cross-entropy ahead after %d of %d epochs that are shown", ahead, len(x.history))

@@ -134,23 +134,36 @@ func deviation(t []float64) float64 {
 	return math.Sqrt(sum / float64(len(t)))
 }
 
-// formula writes out a network of one input and one or a few units: σ(1.70x +0.02).
+// formula writes out a network of one input and one or a few units: σ(1.70x + 0.02).
 func formula(net *Network) string {
 	first, last := net.Layers[0], net.Layers[len(net.Layers)-1]
-	sum := ""
-	for j, b := range first.B {
-		if len(net.Layers) == 2 {
-			sum += fmt.Sprintf("%+.2f ", last.W.Row(j)[0])
-		}
-		sum += fmt.Sprintf("%s(%.2fx %+.2f) ", symbol(first.G), first.W.Row(0)[j], b)
-	}
-	if len(net.Layers) == 2 {
-		sum += fmt.Sprintf("%+.2f", last.B[0])
-	}
 	if len(net.Layers) > 2 || len(first.B) > 3 {
 		return "too much to write out"
 	}
-	return strings.Trim(sum, "+ ")
+	sum := ""
+	for j, b := range first.B {
+		unit := fmt.Sprintf("%s(%.2fx%s)", symbol(first.G), first.W.Row(0)[j], added(b))
+		switch {
+		case len(net.Layers) == 1:
+			sum += unit
+		case j == 0:
+			sum += fmt.Sprintf("%.2f%s", last.W.Row(j)[0], unit)
+		default:
+			sum += added(last.W.Row(j)[0]) + unit
+		}
+	}
+	if len(net.Layers) == 2 {
+		sum += added(last.B[0])
+	}
+	return sum
+}
+
+// added is what adds v to a sum: " + 0.02", " − 0.02".
+func added(v float64) string {
+	if v < 0 {
+		return fmt.Sprintf(" − %.2f", -v)
+	}
+	return fmt.Sprintf(" + %.2f", v)
 }
 
 // symbol is what stands for g in an equation.

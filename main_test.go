@@ -204,7 +204,9 @@ total time      …
 			"-nesterov", "-l2", "0.1", "-dropout", "0.1,0", "-maxnorm", "3", "-lr", "0.5,0.1,0.2"}, `
 network   144-5-4-4 relu, sigmoid outputs, binary cross-entropy, 769 parameters
 data      001: 70 to train on, 20 to validate, 30 to test
-training  12345 epochs, batch 32, rate 0.5,0.1,0.2 constant, momentum 0.5, nesterov, l2 0.1, dropout 0.1,0, maxnorm 3, patience 1, he init, seed 1
+training  12345 epochs, batch 32, rate 0.5,0.1,0.2 constant, momentum 0.5,
+            nesterov, l2 0.1, dropout 0.1,0, maxnorm 3, patience 1, he init,
+            seed 1
 machine   …
 
 epoch  train cost  valid cost  valid acc   test cost  test acc      time
@@ -226,7 +228,8 @@ total time      …
 		{[]string{"-data", images, "-epochs", "1", "-hidden", "none", "-cost", "mse", "-augment", "shift", "-optimizer", "adam"}, `
 network   144-4, squared error, 580 parameters
 data      001: 90 to train on, 30 to test
-training  1 epoch, batch 32, rate 0.001 cosine, optimizer adam, augment shift, he init, seed 1
+training  1 epoch, batch 32, rate 0.001 cosine, optimizer adam, augment shift,
+            he init, seed 1
 machine   …
 
 epoch  train cost   test cost   test accuracy   samples/s      time

@@ -123,7 +123,7 @@ func TestMapReadme(t *testing.T) {
 		t.Fatal(err)
 	}
 	readme := string(b)
-	part := section(readme, "\n### From equation to function", "\n## ")
+	part := section(readme, "\n### From equation to function", "\n### ")
 	names := 0
 	for _, line := range strings.Split(part, "\n") {
 		number := regexp.MustCompile(`\| \((\d)\) \|`).FindStringSubmatch(line)

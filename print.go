@@ -291,10 +291,7 @@ func (p *printer) header(x *experiment) {
 			if i > 0 {
 				name = ""
 			}
-			if line = file.Clean(line); fact[0] == "data" { // which has names in it, and may be long
-				line = wrapped(line, 10, "\n            ")
-			}
-			p.printf("%-9s %s\n", name, lines(line))
+			p.printf("%-9s %s\n", name, lines(wrapped(file.Clean(line), 10, "\n            ")))
 		}
 	}
 }
@@ -475,7 +472,7 @@ func (p *printer) table(rows [][]string) {
 		line := ""
 		for j, cell := range row {
 			pad := strings.Repeat(" ", width[j]-utf8.RuneCountInString(cell))
-			if _, err := strconv.ParseFloat(rows[1][j], 64); err == nil {
+			if numeric.MatchString(rows[1][j]) {
 				line += "  " + pad + cell
 			} else {
 				line += "  " + cell + pad
@@ -484,6 +481,9 @@ func (p *printer) table(rows [][]string) {
 		p.text("%s\n", strings.TrimRight(line[2:], " "))
 	}
 }
+
+// numeric is a cell of numbers, which stand with their ends below each other: 286 / 2000.
+var numeric = regexp.MustCompile(`^[-0-9][-0-9., /]*(e[-+][0-9]+)?( %)?$`)
 
 // better says whether e did better than b by the validation part, with the cost to
 // decide between equals. The test part has no say.

@@ -261,5 +261,7 @@ func (p *printer) compare(x *experiment) {
 	if len(x.cfg.changed) > 0 {
 		ours += ", with the changes above"
 	}
-	p.text("\npublished %s · this run %s\n", r.text(r.last(x.cfg.epochs)), ours)
+	p.text("\n")
+	p.wrapped("published", r.text(r.last(x.cfg.epochs)))
+	p.wrapped("this run", ours)
 }

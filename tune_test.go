@@ -45,7 +45,7 @@ func TestTune(t *testing.T) {
 		}
 	}
 	text := command(t, "-load", path, "-data", other, "-epochs", "2", "-lr", "0.01")
-	mustContain(t, text, "training  2 epochs, batch 32, rate 0.01 constant, from the weights of "+path+", seed 1", "epoch  train cost")
+	mustContain(t, strings.Join(strings.Fields(text), " "), "training 2 epochs, batch 32, rate 0.01 constant, from the weights of "+path+", seed 1", "epoch train cost")
 	// -save on its own trains too, by the defaults.
 	if hashes("-save", filepath.Join(dir, "third"), "-hidden", "6") == was {
 		t.Error("-save did not train")
