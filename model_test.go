@@ -13,7 +13,6 @@ import (
 	"math"
 	"math/rand/v2"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"runtime"
 	"slices"
@@ -495,110 +494,6 @@ func TestSaveErrors(t *testing.T) {
 		mustRun(t, args(link)...)
 		if st, err := os.Lstat(link); err != nil || st.Mode()&os.ModeSymlink == 0 {
 			t.Errorf("a link is no longer one: %v, %v", st, err)
-		}
-	}
-}
-
-// TestKill: kill -9 at any moment leaves a checkpoint that loads, from which the run ends as
-// if nothing had been. BACKPROP_KILLS is how often.
-func TestKill(t *testing.T) {
-	kills, epochs := 8, "300"
-	if n, err := strconv.Atoi(os.Getenv("BACKPROP_KILLS")); err == nil {
-		kills = n
-	} else if testing.Short() {
-		kills, epochs = 2, "30"
-	}
-	exe, err := os.Executable()
-	if err != nil {
-		t.Skip(err)
-	}
-	dir, data := t.TempDir(), squares(t, 1)
-	rng := rand.New(rand.NewPCG(9, 0))
-	args := []string{"-data", data, "-hidden", "40", "-epochs", epochs, "-batch", "4", "-momentum", "0.5", "-json", "-resume", "-save"}
-	start := func(path string, workers int) (*exec.Cmd, *bytes.Buffer) {
-		cmd := exec.Command(exe)
-		cmd.Env = append(os.Environ(), "BACKPROP_ARGS="+strings.Join(append(args, path, "-workers", strconv.Itoa(workers)), "\n"))
-		out := new(bytes.Buffer)
-		cmd.Stdout, cmd.Stderr = out, os.Stderr
-		if !testing.Verbose() {
-			cmd.Stderr = nil
-		}
-		if err := cmd.Start(); err != nil {
-			t.Fatal(err)
-		}
-		return cmd, out
-	}
-	hashOf := func(out *bytes.Buffer) any {
-		lines := strings.Split(strings.TrimSpace(out.String()), "\n")
-		var e map[string]any
-		json.Unmarshal([]byte(lines[len(lines)-1]), &e)
-		return e["weights_sha256"]
-	}
-	begin := time.Now()
-	cmd, out := start(filepath.Join(dir, "want"), 2)
-	if err := cmd.Wait(); err != nil {
-		t.Fatal(err)
-	}
-	want, took := hashOf(out), time.Since(begin)
-	if want == nil {
-		t.Fatalf("no hash in %s", out)
-	}
-	path, killed, found, ended := filepath.Join(dir, "m"), 0, 0, 0
-	for killed < kills {
-		age(t, dir) // of the temporary files, which are removed once nobody can be writing them
-		cmd, out := start(path, 1+rng.IntN(3))
-		begin := time.Now()
-		_, err := os.Stat(path + ".checkpoint")
-		fresh := err != nil
-		timer := time.AfterFunc(time.Duration(rng.Int64N(int64(took))), func() { cmd.Process.Kill() })
-		err = cmd.Wait()
-		timer.Stop()
-		if err == nil {
-			if got := hashOf(out); got != want {
-				t.Fatalf("after %d kills: weights %v, want %v", killed, got, want)
-			}
-			ended++
-			if fresh {
-				took = time.Since(begin) // the first may have been slow
-			}
-			os.Remove(path)
-			os.Remove(path + ".checkpoint")
-			continue
-		}
-		killed++
-		m, err := readModel(path + ".checkpoint")
-		switch {
-		case err == nil:
-			found++
-			if m.state["velocity"] == nil || len(m.history) != m.epoch {
-				t.Fatalf("checkpoint of epoch %d with %d epochs of history", m.epoch, len(m.history))
-			}
-		case !errors.Is(err, os.ErrNotExist) || found > 0 && ended == 0:
-			t.Fatal(err)
-		}
-		if names := listDir(t, dir); len(names) > 6 { // want, m, their checkpoints, a lock that was left, one temporary file
-			t.Fatalf("temporary files pile up: %v", names)
-		}
-	}
-	if cmd, out := start(path, 2); cmd.Wait() != nil || hashOf(out) != want {
-		t.Errorf("after %d kills: %s, want %v", killed, out, want)
-	}
-	t.Logf("%d kills, %d checkpoints found, all of which load; %d runs came to their end in between, all with the same hash; a run takes %v", killed, found, ended+1, took)
-
-	if runtime.GOOS != "windows" { // Ctrl-C
-		cmd, _ := start(filepath.Join(dir, "c"), 2)
-		for range 5000 {
-			if _, err := os.Stat(filepath.Join(dir, "c.checkpoint")); err == nil {
-				break
-			}
-			time.Sleep(time.Millisecond)
-		}
-		cmd.Process.Signal(os.Interrupt)
-		if cmd.Wait(); cmd.ProcessState.ExitCode() != 130 {
-			t.Errorf("Ctrl-C: exit status %d; want 130", cmd.ProcessState.ExitCode())
-		}
-		if _, err := readModel(filepath.Join(dir, "c.checkpoint")); err != nil {
-			t.Error(err)
 		}
 	}
 }
