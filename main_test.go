@@ -62,9 +62,9 @@ func TestSettings(t *testing.T) {
 		{"-recipe nielsen", "images", "lr 3 constant, momentum 0, 10 epochs, mse, 256"},
 		{"-recipe nielsen -lr 1", "images", "lr 1 constant, momentum 0, 10 epochs, mse, 256"},
 		{"-recipe nielsen -epochs 2 -momentum 0.5", "images", "lr 3 constant, momentum 0.5, 2 epochs, mse, 256"},
-		{"-recipe simard -optimizer adam", "images", "lr 0.001 cosine, momentum 0, 60 epochs, ce, unit"},
-		{"-recipe simard -optimizer adam -lr 0.002", "images", "lr 0.002 cosine, momentum 0, 60 epochs, ce, unit"},
-		{"-recipe simard", "images", "lr 0.1 cosine, momentum 0.9, 60 epochs, ce, unit"},
+		{"-recipe simard -optimizer adam", "images", "lr 0.001 cosine, momentum 0, 120 epochs, ce, unit"},
+		{"-recipe simard -optimizer adam -lr 0.002", "images", "lr 0.002 cosine, momentum 0, 120 epochs, ce, unit"},
+		{"-recipe simard", "images", "lr 0.4 cosine, momentum 0, 120 epochs, ce, unit"},
 	} {
 		if strings.Contains(c.args, "simard") && !slices.ContainsFunc(recipes, func(r recipe) bool { return r.name == "simard" }) {
 			c.args = strings.Replace(c.args, "simard", recipeOf(t, "elastic:0.8"), 1)
