@@ -1,0 +1,210 @@
+package handwriting
+
+import (
+	"errors"
+	"fmt"
+	"image"
+	"image/color"
+	"math"
+	"slices"
+)
+
+// A Sheet is what is found on one picture.
+type Sheet struct {
+	Width, Height int // in pixels, held upright
+	Drawings      []Drawing
+
+	photo photo
+	under uint32
+}
+
+// A Drawing is one digit, or what may be one.
+type Drawing struct {
+	Box     image.Rectangle // where it is, in pixels of the picture held upright
+	Line    int             // from 0, from top to bottom
+	Pixels  []byte          // w×h, as in the network's images: 0 is the background, 255 full ink
+	Problem string          // why it is not one digit; empty where it may be
+}
+
+// mostDrawings is how many a picture may hold, and mostParts how many pieces of ink.
+const mostDrawings, mostParts = 200, 500
+
+var errBlank = errors.New("a dark digit on a light ground, or a light one on a dark ground, was expected")
+
+// Find finds what is drawn on a picture, a PNG or JPEG file, in the order of reading, and makes
+// of each w×h pixels as the frame says. A picture no larger than that has one drawing.
+func Find(file []byte, w, h int, f Frame) (*Sheet, error) {
+	p, err := decode(file)
+	if err != nil {
+		return nil, err
+	}
+	if p.Bounds().Empty() {
+		return nil, errors.New("the picture has no pixels")
+	}
+	s := &Sheet{Width: p.Bounds().Dx(), Height: p.Bounds().Dy(), photo: p}
+	if p.turn >= 5 {
+		s.Width, s.Height = s.Height, s.Width
+	}
+	var ink grey
+	var shade grey
+	for _, s.under = range []uint32{0xffff, 0} { // seen on white, or else on black
+		shade = turned(shades(p, s.under), p.turn)
+		if ink = inkOf(shade, p.lossy); ink.pix != nil {
+			break
+		}
+	}
+	if ink.pix == nil {
+		return nil, fmt.Errorf("nothing is drawn on it, its brightness goes from %.0f to %.0f of 255: %w",
+			slices.Min(shade.pix), slices.Max(shade.pix), errBlank)
+	}
+	if s.Width <= w && s.Height <= h {
+		s.Drawings = []Drawing{{Box: ink.bounds(), Pixels: f.fit(ink, w, h)}}
+		return s, nil
+	}
+	ink, err = checked(shade, ink, p.lossy)
+	if err != nil {
+		return nil, err
+	}
+	return s, s.take(ink, w, h, f)
+}
+
+// checked is the ink, if it looks like handwriting. Where it covers nearly all, the picture may
+// have a frame along its border, which is then left out.
+func checked(shade, ink grey, lossy bool) (grey, error) {
+	for _, again := range []bool{true, false} {
+		covered := 0
+		for _, v := range ink.pix {
+			if v > 0.5 {
+				covered++
+			}
+		}
+		part := float64(covered) / float64(len(ink.pix))
+		if part < 0.6 {
+			break
+		}
+		inner := grey{}
+		if again {
+			inner = inkOf(shade.inner(), lossy)
+		}
+		if inner.pix == nil {
+			return grey{}, fmt.Errorf("%.0f %% of it is of another brightness than its border, which is no handwriting: %w",
+				100*part, errBlank)
+		}
+		m := shade.margin()
+		ink = newGrey(shade.w, shade.h)
+		for y := range inner.h {
+			copy(ink.row(y + m)[m:], inner.row(y))
+		}
+	}
+	if step := ink.steepest(); step < 0.3 {
+		return grey{}, fmt.Errorf("nothing on it has an edge, there are only shades: %w", errBlank)
+	}
+	return ink, nil
+}
+
+// margin is how wide a frame along the border may be.
+func (g grey) margin() int { return max(g.w, g.h)/25 + 1 }
+
+// inner is the picture without its margin.
+func (g grey) inner() grey {
+	m := min(g.margin(), (min(g.w, g.h)-1)/2)
+	to := newGrey(g.w-2*m, g.h-2*m)
+	for y := range to.h {
+		copy(to.row(y), g.row(y + m)[m:])
+	}
+	return to
+}
+
+// steepest is how much the ink changes at most within a thirtieth of the longer side, left to
+// right or top to bottom.
+func (g grey) steepest() (most float64) {
+	d := max(g.w, g.h)/30 + 1
+	for y := range g.h {
+		for x := range g.w {
+			v := g.row(y)[x]
+			if x+d < g.w {
+				most = max(most, math.Abs(v-g.row(y)[x+d]))
+			}
+			if y+d < g.h {
+				most = max(most, math.Abs(v-g.row(y + d)[x]))
+			}
+		}
+	}
+	return most
+}
+
+// take fills in the drawings.
+func (s *Sheet) take(ink grey, w, h int, f Frame) error {
+	ink = ink.unruled()
+	groups, of, err := ink.groups()
+	if err != nil {
+		return err
+	}
+	side := max(s.Width, s.Height)
+	side = (side + 1023) / 1024
+	tall := typical(groups)
+	for i, g := range groups {
+		one, at := ink, image.Point{}
+		if len(groups) > 1 {
+			one, at = ink.cut(of, int32(i+1))
+		}
+		r := one.bounds()
+		d := Drawing{Line: g.line, Pixels: f.fit(one, w, h)}
+		d.Box = image.Rectangle{r.Min.Add(at).Mul(side), r.Max.Add(at).Mul(side)}
+		d.Box = d.Box.Intersect(image.Rect(0, 0, s.Width, s.Height))
+		switch {
+		case float64(r.Dx()) > 1.05*max(f.Wide, 1)*float64(r.Dy()) && f.Wide > 0,
+			f.Wide == 0 && float64(r.Dx()) > mnistWide*1.05*float64(r.Dy()):
+			d.Problem = "too wide for one"
+		case r.Dy() < tall/3:
+			d.Problem = "too flat for one"
+		}
+		s.Drawings = append(s.Drawings, d)
+	}
+	return nil
+}
+
+// Small is the picture held upright, in colour, with at most side pixels along each side: the
+// mean of up to 4×4 of its pixels for each.
+func (s *Sheet) Small(side int) *image.RGBA {
+	scale := max(1, float64(max(s.Width, s.Height))/float64(side))
+	img := image.NewRGBA(image.Rect(0, 0, max(int(float64(s.Width)/scale), 1), max(int(float64(s.Height)/scale), 1)))
+	b := s.photo.Bounds()
+	n := min(int(math.Ceil(scale)), 4)
+	for y := range img.Rect.Dy() {
+		for x := range img.Rect.Dx() {
+			var sum [3]uint32
+			for k := range n * n {
+				fx := (float64(x) + (float64(k%n)+0.5)/float64(n)) / float64(img.Rect.Dx())
+				fy := (float64(y) + (float64(k/n)+0.5)/float64(n)) / float64(img.Rect.Dy())
+				px, py := s.photo.held(int(fx*float64(s.Width)), int(fy*float64(s.Height)))
+				c := s.photo.RGBA64At(b.Min.X+px, b.Min.Y+py)
+				for i, v := range []uint16{c.R, c.G, c.B} {
+					sum[i] += (uint32(v) + s.under*(0xffff-uint32(c.A))/0xffff) >> 8
+				}
+			}
+			of := uint32(n * n)
+			img.SetRGBA(x, y, color.RGBA{byte(sum[0] / of), byte(sum[1] / of), byte(sum[2] / of), 255})
+		}
+	}
+	return img
+}
+
+// held is where the camera has what is at (x, y) of the picture held upright; see turned.
+func (p photo) held(x, y int) (int, int) {
+	w, h := p.Bounds().Dx(), p.Bounds().Dy()
+	if p.turn >= 5 {
+		w, h = h, w
+	}
+	mirror := (p.turn - 1) % 4
+	if mirror == 1 || mirror == 2 {
+		x = w - 1 - x
+	}
+	if mirror >= 2 {
+		y = h - 1 - y
+	}
+	if p.turn >= 5 {
+		x, y = y, x
+	}
+	return x, y
+}
