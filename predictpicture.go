@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -109,12 +110,15 @@ func (p *picturePredictor) picture(path string) error {
 	problems := 0
 	for i, d := range sheet.Drawings {
 		e := predictEvent{Event: "predict", File: path, Index: i + 1, Of: len(sheet.Drawings), Line: d.Line + 1,
-			Box: box{d.Box.Min.X, d.Box.Min.Y, d.Box.Dx(), d.Box.Dy()}, Problem: d.Problem}
+			Box: box{d.Box.Min.X, d.Box.Min.Y, d.Box.Dx(), d.Box.Dy()}}
 		if i > 0 && sheet.Drawings[i-1].Line != d.Line {
 			number.WriteByte(' ')
 		}
 		a := p.m.answerTo(d.Pixels)
-		if d.Problem == "" {
+		if p.m.touching(d, a) {
+			d.Problem = handwriting.TooWide
+		}
+		if e.Problem = d.Problem; d.Problem == "" {
 			p.decide(&e, a)
 			number.WriteString(printable(e.Class))
 		} else {
@@ -208,6 +212,14 @@ func (m *model) answerTo(pixels []byte) []float64 {
 		x[i] = (float64(float64(v)*m.depth)/255 - m.in.Shift[i]) * m.in.Factor[i]
 	}
 	return m.net.answer(x)
+}
+
+// touching says whether a wide drawing, to which the network says a, is rather two digits: it is
+// surer of each of its halves.
+func (m *model) touching(d handwriting.Drawing, a []float64) bool {
+	return d.Halves != nil && !slices.ContainsFunc(d.Halves, func(half []byte) bool {
+		return slices.Max(m.answerTo(half)) <= slices.Max(a)
+	})
 }
 
 // picturesPage is the page of -predict with -report, still without pictures.

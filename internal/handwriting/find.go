@@ -1,6 +1,7 @@
 package handwriting
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"image"
@@ -24,7 +25,14 @@ type Drawing struct {
 	Line    int             // from 0, from top to bottom
 	Pixels  []byte          // w×h, as in the network's images: 0 is the background, 255 full ink
 	Problem string          // why it is not one digit; empty where it may be
+
+	// Halves are what is left and right of where it is thinnest, drawn as two digits, where it is
+	// so wide that it may be two that touch.
+	Halves [][]byte
 }
+
+// TooWide is the problem of digits that touch.
+const TooWide = "too wide for one"
 
 // mostDrawings is how many a picture may hold, and mostParts how many pieces of ink.
 const mostDrawings, mostParts = 200, 500
@@ -152,16 +160,38 @@ func (s *Sheet) take(ink grey, w, h int, f Frame) error {
 		d := Drawing{Line: g.line, Pixels: f.fit(one, w, h)}
 		d.Box = image.Rectangle{r.Min.Add(at).Mul(side), r.Max.Add(at).Mul(side)}
 		d.Box = d.Box.Intersect(image.Rect(0, 0, s.Width, s.Height))
-		switch {
-		case float64(r.Dx()) > 1.05*max(f.Wide, 1)*float64(r.Dy()) && f.Wide > 0,
-			f.Wide == 0 && float64(r.Dx()) > mnistWide*1.05*float64(r.Dy()):
-			d.Problem = "too wide for one"
+		switch aspect := float64(r.Dx()) / float64(r.Dy()) / cmp.Or(f.Wide, mnistWide); {
+		case aspect > 1.1:
+			d.Problem = TooWide
 		case r.Dy() < tall/3:
 			d.Problem = "too flat for one"
+		case aspect > 0.77:
+			left, right := one.halves(r)
+			d.Halves = [][]byte{f.fit(left, w, h), f.fit(right, w, h)}
 		}
 		s.Drawings = append(s.Drawings, d)
 	}
 	return nil
+}
+
+// halves cuts ink in r where the least of it is in a column, near the middle.
+func (g grey) halves(r image.Rectangle) (left, right grey) {
+	cut, least := 0, math.Inf(1)
+	for x := r.Min.X + r.Dx()*3/10; x <= r.Min.X+r.Dx()*7/10; x++ {
+		sum := 0.0
+		for y := r.Min.Y; y < r.Max.Y; y++ {
+			sum += g.row(y)[x]
+		}
+		if sum < least {
+			cut, least = x, sum
+		}
+	}
+	left, right = grey{g.w, g.h, slices.Clone(g.pix)}, grey{g.w, g.h, slices.Clone(g.pix)}
+	for y := range g.h {
+		clear(left.row(y)[cut:])
+		clear(right.row(y)[:cut])
+	}
+	return left, right
 }
 
 // Small is the picture held upright, in colour, with at most side pixels along each side: the

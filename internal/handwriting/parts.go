@@ -46,16 +46,16 @@ func (g grey) parts(least float64) (of []int32, list []part) {
 	return of, list
 }
 
-// typical is the height to which half of the ink belongs to parts that are no higher.
+// typical is the height of most parts: half of all boxes' area belongs to boxes no higher.
 func typical(list []part) int {
 	list = slices.Clone(list)
 	slices.SortFunc(list, func(a, b part) int { return a.box.Dy() - b.box.Dy() })
 	all, sum := 0, 0
 	for _, p := range list {
-		all += p.area
+		all += p.box.Dx() * p.box.Dy()
 	}
 	for _, p := range list {
-		if sum += p.area; 2*sum >= all {
+		if sum += p.box.Dx() * p.box.Dy(); 2*sum >= all {
 			return p.box.Dy()
 		}
 	}
@@ -84,7 +84,7 @@ func (g grey) groups() (groups []part, of []int32, err error) {
 	}
 	number := make([]int32, len(parts)) // of a part, its group
 	for i, p := range parts {
-		if i > 0 && !framed[i] && 5*max(p.box.Dx(), p.box.Dy()) >= tall {
+		if i > 0 && !framed[i] && 4*max(p.box.Dx(), p.box.Dy()) >= tall {
 			groups = append(groups, p)
 			number[i] = int32(len(groups))
 		}
@@ -146,17 +146,26 @@ func joined(groups []part, tall int) (root []int) {
 }
 
 // belong says whether two parts are of one digit, where digits are so tall: one lies within the
-// other, or one is a piece, like the bar of a 5, over or under the other and near it.
+// other; or one is a piece, like the bar of a 5, over or under the other and near it, or is
+// small and close beside it, or flat and all but touching it; or both are halves, one over the other.
 func belong(a, b image.Rectangle, tall float64) bool {
 	both, over := a.Union(b), a.Intersect(b)
-	small := min(a.Dx()*a.Dy(), b.Dx()*b.Dy())
-	if 10*over.Dx()*over.Dy() >= 8*small {
+	if 10*over.Dx()*over.Dy() >= 8*min(a.Dx()*a.Dy(), b.Dx()*b.Dy()) {
 		return true
 	}
-	overX := float64(min(a.Max.X, b.Max.X) - max(a.Min.X, b.Min.X))
+	gapX := float64(max(a.Min.X, b.Min.X) - min(a.Max.X, b.Max.X)) // negative where they overlap
 	gapY := float64(max(a.Min.Y, b.Min.Y) - min(a.Max.Y, b.Max.Y))
 	short, narrow := float64(min(a.Dy(), b.Dy())), float64(min(a.Dx(), b.Dx()))
-	return short < 0.7*tall && overX >= 0.3*narrow && gapY <= 0.2*tall && float64(both.Dy()) <= 1.4*tall
+	small := float64(min(max(a.Dx(), a.Dy()), max(b.Dx(), b.Dy())))
+	high := float64(both.Dy())
+	switch {
+	case -gapX >= 0.3*narrow: // one over the other
+		return short < 0.7*tall && gapY <= 0.2*tall && high <= 1.4*tall ||
+			-gapY < short/2 && gapY <= 0.1*tall && high <= 1.8*tall
+	case gapX <= 0.1*tall: // beside
+		return (small < 0.4*tall || short < 0.35*tall && gapX <= 0.03*tall) && gapY < 0 && high <= 1.2*tall
+	}
+	return false
 }
 
 // ordered puts digits line by line, from top to bottom, and in each from left to right. A digit
@@ -298,8 +307,7 @@ func (g grey) eraseLines() (found bool) {
 		for _, to := range right {
 			at := func(x int) int { return from + (to-from)*x/(g.w-1) }
 			if math.Abs(float64(from-to)) < float64(g.w)/10 && g.inked(at) {
-				g.erase(at)
-				found = true
+				found = g.erase(at) || found
 			}
 		}
 	}
@@ -335,7 +343,7 @@ func (g grey) inked(at func(x int) int) bool {
 
 // erase takes a line away, but for where something crosses it: where there is ink for more
 // than one and a half times its usual thickness.
-func (g grey) erase(at func(x int) int) {
+func (g grey) erase(at func(x int) int) bool {
 	type run struct{ from, to int }
 	runs, sizes := make([]run, g.w), make([]int, g.w)
 	for x := range g.w {
@@ -358,7 +366,7 @@ func (g grey) erase(at func(x int) int) {
 	slices.Sort(sizes)
 	usual := sizes[g.w/2]
 	if 25*usual > g.w {
-		return // no line, but a shape
+		return false // no line, but a shape
 	}
 	for x, r := range runs {
 		if 2*(r.to-r.from) <= 3*usual+2 {
@@ -367,4 +375,5 @@ func (g grey) erase(at func(x int) int) {
 			}
 		}
 	}
+	return true
 }
