@@ -136,8 +136,11 @@ func (p *picturePredictor) picture(path string) error {
 		}
 	}
 	if problems > 0 {
-		err = fmt.Errorf("%d of %s on it may be several digits that touch, or none; "+
-			"write digits apart, or cut the picture", problems, plural(len(sheet.Drawings), "drawing"))
+		what := "what is drawn"
+		if n := len(sheet.Drawings); n > 1 {
+			what = fmt.Sprintf("of the %d things drawn, %d", n, problems)
+		}
+		err = fmt.Errorf("%s may be several digits that touch, or none: write them apart, or cut the picture", what)
 		shown.Problem = err.Error()
 	}
 	if p.page != nil {

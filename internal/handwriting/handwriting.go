@@ -254,32 +254,33 @@ func turned(g grey, turn int) grey {
 }
 
 // inkOf is how much ink there is at each pixel, from 0 to 1; without pixels where nothing is
-// drawn. Ink is what is farthest from the ground, darker or lighter.
-func inkOf(g grey, lossy bool) grey {
+// drawn. Ink is what is farthest from the ground, darker or lighter; far is how far.
+func inkOf(g grey, lossy bool) (ink grey, far float64) {
 	const faint = 24 // of 255: less is the unevenness of paper
 	var list []float64
 	g.border(0, 255, func(_, _, v float64) { list = append(list, v) })
 	slices.Sort(list)
 	median := list[len(list)/2]
-	far, sign := median-slices.Min(g.pix), -1.0
+	far = median - slices.Min(g.pix)
+	sign := -1.0
 	if up := slices.Max(g.pix) - median; up > far {
 		far, sign = up, 1
 	}
 	if far < faint {
-		return grey{}
+		return grey{}, 0
 	}
 	above, noise := g.ground(median, far/3) // more is ink that touches the border
 	noise *= 3
 	if lossy {
 		noise = max(noise, far/16)
 	}
-	ink := newGrey(g.w, g.h)
+	ink = newGrey(g.w, g.h)
 	for at, v := range g.pix {
 		ink.pix[at] = sign * above(float64(at%g.w), float64(at/g.w), v)
 	}
 	far = max(slices.Max(ink.pix), 0)
 	if far-noise < faint/2 {
-		return grey{}
+		return grey{}, 0
 	}
 	for i, v := range ink.pix {
 		ink.pix[i] = max((v-noise)/(far-noise), 0)
@@ -288,7 +289,7 @@ func inkOf(g grey, lossy bool) grey {
 		noise = 0.25
 	}
 	wipe(ink, noise)
-	return ink
+	return ink, far
 }
 
 // border calls f for each pixel of the border that is no more than limit from level.
