@@ -442,8 +442,8 @@ func (cfg *config) checkModes() error {
 		return cfg.checkExport()
 	case cfg.export != "" && cfg.pictures != nil:
 		return wrongUsage("-predict and -export are two things: ask for one at a time")
-	case cfg.report != "" && (cfg.gradcheck || cfg.pictures != nil):
-		return wrongUsage("-gradcheck and -predict neither train nor test: there is nothing to -report")
+	case cfg.report != "" && cfg.gradcheck:
+		return wrongUsage("-gradcheck neither trains nor tests: there is nothing to -report")
 	case (cfg.gradcheck || cfg.explain != "") && (cfg.json || len(cfg.sweep) > 0):
 		return wrongUsage("-gradcheck and -explain print for people and do not train: -json and -sweep do not go with them")
 	case cfg.explain != "" && (cfg.gradcheck || cfg.load != "" || cfg.save != "" || cfg.export != "" || cfg.report != ""):

@@ -17,25 +17,29 @@ import (
 )
 
 // A Frame is where images of a set have what is drawn: for MNIST's 28×28, in a box of
-// 20 pixels, and its centre of mass, on average, at 14.5, 14.5.
+// 20 pixels, and its centre of mass, on average, at 14.5, 14.5. Wide is the width of what is
+// drawn over its height that hardly any of them exceeds; 0 where nobody has measured it.
 type Frame struct {
-	Box float64 `json:"box"`
-	X   float64 `json:"x"`
-	Y   float64 `json:"y"`
+	Box  float64 `json:"box"`
+	X    float64 `json:"x"`
+	Y    float64 `json:"y"`
+	Wide float64 `json:"wide,omitempty"`
 }
 
-const mnistSide, mnistBox = 28, 20
+const mnistSide, mnistBox, mnistWide = 28, 20, 1.5
 
 // MNISTFrame is where MNIST's images would have what is drawn if they were side×side.
 func MNISTFrame(side int) Frame {
 	middle := float64(side+1) / 2
-	return Frame{max(math.Round(float64(side)*mnistBox/mnistSide), 1), middle, middle}
+	return Frame{max(math.Round(float64(side)*mnistBox/mnistSide), 1), middle, middle, mnistWide}
 }
 
 // FrameOf measures the first thousand images of a set, each of w×h pixels: the median of
-// the longer side, and the mean of the centres of mass, to half a pixel.
+// the longer side, the mean of the centres of mass, to half a pixel, and the width over the
+// height that one in 200 exceeds, to a tenth and from 1.
 func FrameOf(pixels []byte, w, h int) Frame {
 	var sides []int
+	wide := []float64{1}
 	var x, y, n float64
 	for img := range slices.Chunk(pixels[:min(len(pixels), 1000*w*h)], w*h) {
 		var r image.Rectangle
@@ -48,44 +52,29 @@ func FrameOf(pixels []byte, w, h int) Frame {
 			}
 		}
 		sides = append(sides, max(r.Dx(), r.Dy(), 1))
+		wide = append(wide, float64(r.Dx())/float64(max(r.Dy(), 1)))
 		if mass > 0 {
 			x, y, n = x+float64(mx)/float64(mass), y+float64(my)/float64(mass), n+1
 		}
 	}
 	slices.Sort(sides)
 	half := func(sum float64) float64 { return math.Round(2*(sum/max(n, 1)+0.5)) / 2 }
-	return Frame{float64(sides[len(sides)/2]), half(x), half(y)}
+	slices.Sort(wide)
+	few := max(math.Round(10*wide[len(wide)-1-len(wide)/200])/10, 1)
+	return Frame{float64(sides[len(sides)/2]), half(x), half(y), few}
 }
 
-// Read makes w×h pixels of what is drawn on a picture, a PNG or JPEG file, as MNIST's makers
-// did: it is cut out, scaled to fit the frame's box, its grey levels averaged over areas, and
-// put so that its centre of mass is as near as can be to the frame's. 0 is the background,
-// whatever its shade, 255 full ink.
-func Read(file []byte, w, h int, f Frame) ([]byte, error) {
-	p, err := decode(file)
-	if err != nil {
-		return nil, err
-	}
-	if p.Bounds().Empty() {
-		return nil, errors.New("the picture has no pixels")
-	}
-	var ink grey
-	for _, under := range []uint32{0xffff, 0} { // seen on white, or else on black
-		if ink = inkOf(turned(shades(p, under), p.turn), p.lossy); ink.pix != nil {
-			break
-		}
-	}
-	if ink.pix == nil {
-		return nil, errors.New("nothing is drawn on it: a dark digit on a light ground, " +
-			"or a light one on a dark ground, was expected")
-	}
-	// fit is what a pixel of the ink is to become.
-	fit := func(r image.Rectangle) float64 {
+// fit makes w×h pixels of ink, as MNIST's makers did: it is cut out, scaled to fit the
+// frame's box, its grey levels averaged over areas, and put so that its centre of mass is as
+// near as can be to the frame's. 0 is the background, 255 full ink.
+func (f Frame) fit(ink grey, w, h int) []byte {
+	// scale is what a pixel of the ink is to become.
+	scale := func(r image.Rectangle) float64 {
 		return min(min(f.Box, float64(w))/float64(r.Dx()), min(f.Box, float64(h))/float64(r.Dy()))
 	}
-	ink = thicken(ink, fit(ink.bounds())*mnistBox/f.Box)
+	ink = thicken(ink, scale(ink.bounds())*mnistBox/f.Box)
 	r := ink.bounds()
-	side := func(n int) int { return max(int(float64(float64(n)*fit(r))+0.5), 1) }
+	side := func(n int) int { return max(int(float64(float64(n)*scale(r))+0.5), 1) }
 	drawn := ink.shrink(r, side(r.Dx()), side(r.Dy()))
 	mass, mx, my := 0.0, 0.0, 0.0
 	for at, v := range drawn.pix {
@@ -99,7 +88,7 @@ func Read(file []byte, w, h int, f Frame) ([]byte, error) {
 	for at, v := range drawn.pix {
 		pixels[(dy+at/drawn.w)*w+dx+at%drawn.w] = byte(float64(255*v/most) + 0.5)
 	}
-	return pixels, nil
+	return pixels
 }
 
 // A photo is a picture as it was decoded.
@@ -265,32 +254,33 @@ func turned(g grey, turn int) grey {
 }
 
 // inkOf is how much ink there is at each pixel, from 0 to 1; without pixels where nothing is
-// drawn. Ink is what is farthest from the ground, darker or lighter.
-func inkOf(g grey, lossy bool) grey {
+// drawn. Ink is what is farthest from the ground, darker or lighter; far is how far.
+func inkOf(g grey, lossy bool) (ink grey, far float64) {
 	const faint = 24 // of 255: less is the unevenness of paper
 	var list []float64
 	g.border(0, 255, func(_, _, v float64) { list = append(list, v) })
 	slices.Sort(list)
 	median := list[len(list)/2]
-	far, sign := median-slices.Min(g.pix), -1.0
+	far = median - slices.Min(g.pix)
+	sign := -1.0
 	if up := slices.Max(g.pix) - median; up > far {
 		far, sign = up, 1
 	}
 	if far < faint {
-		return grey{}
+		return grey{}, 0
 	}
 	above, noise := g.ground(median, far/3) // more is ink that touches the border
 	noise *= 3
 	if lossy {
 		noise = max(noise, far/16)
 	}
-	ink := newGrey(g.w, g.h)
+	ink = newGrey(g.w, g.h)
 	for at, v := range g.pix {
 		ink.pix[at] = sign * above(float64(at%g.w), float64(at/g.w), v)
 	}
 	far = max(slices.Max(ink.pix), 0)
 	if far-noise < faint/2 {
-		return grey{}
+		return grey{}, 0
 	}
 	for i, v := range ink.pix {
 		ink.pix[i] = max((v-noise)/(far-noise), 0)
@@ -299,7 +289,7 @@ func inkOf(g grey, lossy bool) grey {
 		noise = 0.25
 	}
 	wipe(ink, noise)
-	return ink
+	return ink, far
 }
 
 // border calls f for each pixel of the border that is no more than limit from level.
@@ -334,33 +324,13 @@ func (g grey) ground(level, limit float64) (above func(x, y, v float64) float64,
 // wipe clears specks: what is more than least and connected, but less than a fiftieth of
 // the largest such part; and what is not more than least.
 func wipe(ink grey, least float64) {
-	part := make([]int32, len(ink.pix)) // which part a pixel belongs to, 0 for none
-	size := []int{0}
-	var stack []int32
-	for start, v := range ink.pix {
-		if v <= least || part[start] > 0 {
-			continue
-		}
-		size = append(size, 0)
-		number := int32(len(size) - 1)
-		part[start], stack = number, append(stack, int32(start))
-		for len(stack) > 0 {
-			at := int(stack[len(stack)-1])
-			stack = stack[:len(stack)-1]
-			size[number]++
-			x, y := at%ink.w, at/ink.w
-			for i := max(y-1, 0); i <= min(y+1, ink.h-1); i++ {
-				for j := max(x-1, 0); j <= min(x+1, ink.w-1); j++ {
-					if to := i*ink.w + j; ink.pix[to] > least && part[to] == 0 {
-						part[to], stack = number, append(stack, int32(to))
-					}
-				}
-			}
-		}
+	of, parts := ink.parts(least)
+	most := 0
+	for _, p := range parts {
+		most = max(most, p.area)
 	}
-	most := slices.Max(size)
 	for i := range ink.pix {
-		if 50*size[part[i]] < most {
+		if 50*parts[of[i]].area < most {
 			ink.pix[i] = 0
 		}
 	}

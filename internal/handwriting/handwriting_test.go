@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"encoding/binary"
+	"fmt"
 	"hash/crc32"
 	"image"
 	"image/color"
@@ -26,20 +27,24 @@ var mnistFrame = MNISTFrame(28)
 
 // TestFrame: where digits lie is measured as it is; images without ink do no harm.
 func TestFrame(t *testing.T) {
-	if want := (Frame{20, 14.5, 14.5}); mnistFrame != want {
+	if want := (Frame{20, 14.5, 14.5, 1.5}); mnistFrame != want {
 		t.Errorf("MNIST's frame is %v, want %v", mnistFrame, want)
 	}
-	if got := FrameOf(slices.Concat(testDigits(t, 1000)...), 28, 28); got != mnistFrame {
+	got := FrameOf(slices.Concat(testDigits(t, 1000)...), 28, 28)
+	if wide := got.Wide; wide < 1.2 || wide > 1.6 {
+		t.Errorf("digits like MNIST's are up to %v times as wide as high", wide)
+	}
+	if got.Wide = mnistFrame.Wide; got != mnistFrame {
 		t.Errorf("digits like MNIST's have the frame %v, want %v", got, mnistFrame)
 	}
 	bar := make([]byte, 2*5*8) // five wide and eight high: none, and a bar of 1×4 from (3, 2)
 	for y := 2; y < 6; y++ {
 		bar[40+5*y+3] = 9
 	}
-	if got, want := FrameOf(bar, 5, 8), (Frame{4, 3.5, 4}); got != want {
+	if got, want := FrameOf(bar, 5, 8), (Frame{4, 3.5, 4, 1}); got != want {
 		t.Errorf("a bar has the frame %v, want %v", got, want)
 	}
-	if got, want := FrameOf(bar[:40], 5, 8), (Frame{1, 0.5, 0.5}); got != want {
+	if got, want := FrameOf(bar[:40], 5, 8), (Frame{1, 0.5, 0.5, 1}); got != want {
 		t.Errorf("nothing has the frame %v, want %v", got, want)
 	}
 }
@@ -120,6 +125,18 @@ func difference(want, got []byte) float64 {
 	return best
 }
 
+// read makes 28×28 pixels of the one thing that is drawn on a picture.
+func read(file []byte) ([]byte, error) {
+	s, err := Find(file, 28, 28, mnistFrame)
+	if err != nil {
+		return nil, err
+	}
+	if len(s.Drawings) != 1 {
+		return nil, fmt.Errorf("%d drawings; want one", len(s.Drawings))
+	}
+	return s.Drawings[0].Pixels, nil
+}
+
 // TestRead: a digit comes out as it went in, whatever its size, place and shades.
 func TestRead(t *testing.T) {
 	digits := 15
@@ -167,7 +184,7 @@ func TestRead(t *testing.T) {
 	} {
 		sum, n := 0.0, 0
 		for _, pixels := range testDigits(t, digits) {
-			got, err := Read(c.file(pixels), 28, 28, mnistFrame)
+			got, err := read(c.file(pixels))
 			if err != nil {
 				t.Fatalf("%s: %v", c.name, err)
 			}
@@ -195,7 +212,7 @@ func TestTurned(t *testing.T) {
 	upright := drawing(testDigits(t, 1)[0], 28, 6, 10, func(v float64, _, _ int) color.Color {
 		return color.Gray{byte(255 - 255*v)}
 	})
-	want, err := Read(encodeJPEG(upright), 28, 28, mnistFrame)
+	want, err := read(encodeJPEG(upright))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -219,7 +236,7 @@ func TestTurned(t *testing.T) {
 			littleEndian(turn),
 		} {
 			file := slices.Concat(b[:2], []byte(segment), b[2:])
-			got, err := Read(file, 28, 28, mnistFrame)
+			got, err := read(file)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -243,7 +260,7 @@ func TestThinPen(t *testing.T) {
 				img.SetGray(100+x, y, color.Gray{200})
 			}
 		}
-		pixels, err := Read(encodePNG(img), 28, 28, mnistFrame)
+		pixels, err := read(encodePNG(img))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -298,8 +315,14 @@ func FuzzRead(f *testing.F) {
 	f.Add(encodePNG(&image.Gray{Pix: pixels, Stride: 28, Rect: image.Rect(0, 0, 28, 28)}))
 	f.Fuzz(func(t *testing.T, file []byte) {
 		got := allocated(func() {
-			if pixels, err := Read(file, 28, 28, mnistFrame); err == nil && slices.Max(pixels) != 255 {
-				t.Error("nothing of full ink")
+			s, err := Find(file, 28, 28, mnistFrame)
+			if err != nil {
+				return
+			}
+			for _, d := range s.Drawings {
+				if slices.Max(d.Pixels) != 255 || d.Box.Empty() || !d.Box.In(image.Rect(0, 0, s.Width, s.Height)) {
+					t.Errorf("%v in %d×%d", d.Box, s.Width, s.Height)
+				}
 			}
 		})
 		if len(file) < 64<<10 && got > 64<<20 {

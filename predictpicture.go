@@ -1,0 +1,234 @@
+// Pictures: what -predict prints of them, the network's answer to each digit that is found on each.
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"backprop/internal/file"
+	"backprop/internal/handwriting"
+	"backprop/internal/report"
+)
+
+// predictEvent is the line of one digit on a picture. An output is not a probability where the cost is mse.
+type predictEvent struct {
+	Event             string   `json:"event"`
+	File              string   `json:"file"`
+	Class             string   `json:"class"`
+	Probability       *float64 `json:"probability,omitempty"`
+	Output            *float64 `json:"output,omitempty"`
+	Second            string   `json:"second"`
+	SecondProbability *float64 `json:"second_probability,omitempty"`
+	SecondOutput      *float64 `json:"second_output,omitempty"`
+	Index             int      `json:"index"` // from 1, in the order of reading
+	Of                int      `json:"of"`
+	Line              int      `json:"line"` // from 1
+	Box               box      `json:"box"`
+	Problem           string   `json:"problem,omitempty"` // why there is no class
+}
+
+// A box is where on a picture something is: its corner and its size, in pixels.
+type box struct {
+	X      int `json:"x"`
+	Y      int `json:"y"`
+	Width  int `json:"width"`
+	Height int `json:"height"`
+}
+
+// unread stands in a number for what could not be read as one digit.
+const unread = "?"
+
+// A picturePredictor prints the answers to pictures.
+type picturePredictor struct {
+	m          *model
+	out        *printer
+	nameWidth  int
+	classWidth int
+	mse        bool
+	page       *report.Pictures // nil without -report
+}
+
+// predictPictures prints a line for each digit on each picture.
+func (m *model) predictPictures(ctx context.Context, cfg *config, out *printer, stderr io.Writer) error {
+	p := &picturePredictor{m: m, out: out, nameWidth: len("file"), classWidth: len("class"), mse: cfg.cost == "mse"}
+	for _, path := range cfg.pictures {
+		p.nameWidth = max(p.nameWidth, utf8.RuneCountInString(path))
+	}
+	for _, c := range m.classes {
+		p.classWidth = max(p.classWidth, utf8.RuneCountInString(printable(c)))
+	}
+	if cfg.report != "" {
+		if err := checkReport(cfg.report); err != nil {
+			return err
+		}
+		p.page = m.picturesPage(cfg)
+	}
+	if !out.json {
+		score := "probability"
+		if p.mse {
+			score = "output"
+		}
+		out.printf("%-*s  %-*s  %11s  second\n", p.nameWidth, "file", p.classWidth, "class", score)
+	}
+	bad := 0
+	for _, path := range cfg.pictures {
+		if ctx.Err() != nil {
+			return errInterrupted
+		}
+		if err := p.picture(path); err != nil {
+			bad++
+			say(stderr, "%v", file.Error(path, err))
+		}
+	}
+	if p.page != nil {
+		if err := writeReport(cfg.report, p.page.WriteHTML); err != nil {
+			return err
+		}
+	}
+	if bad > 0 {
+		return fmt.Errorf("%d of %s could not be read", bad, plural(len(cfg.pictures), "picture"))
+	}
+	return nil
+}
+
+// picture prints what the network says to one picture, and tells the page.
+func (p *picturePredictor) picture(path string) error {
+	sheet, err := p.m.look(path)
+	if err != nil {
+		if p.page != nil {
+			p.page.Add(report.Picture{Name: path, Problem: err.Error()})
+		}
+		return err
+	}
+	shown := report.Picture{Name: path, Width: sheet.Width, Height: sheet.Height}
+	var number strings.Builder
+	problems := 0
+	for i, d := range sheet.Drawings {
+		e := predictEvent{Event: "predict", File: path, Index: i + 1, Of: len(sheet.Drawings), Line: d.Line + 1,
+			Box: box{d.Box.Min.X, d.Box.Min.Y, d.Box.Dx(), d.Box.Dy()}}
+		if i > 0 && sheet.Drawings[i-1].Line != d.Line {
+			number.WriteByte(' ')
+		}
+		a := p.m.answerTo(d.Pixels)
+		if p.m.touching(d, a) {
+			d.Problem = handwriting.TooWide
+		}
+		if e.Problem = d.Problem; d.Problem == "" {
+			p.decide(&e, a)
+			number.WriteString(printable(e.Class))
+		} else {
+			problems++
+			number.WriteString(unread)
+		}
+		p.line(e)
+		shown.Drawings = append(shown.Drawings,
+			report.Drawing{Box: d.Box, Pixels: d.Pixels, Outputs: a, Said: e.Class, Problem: d.Problem})
+	}
+	if n := len(sheet.Drawings); n > 1 {
+		shown.Reads = number.String()
+		if !p.out.json {
+			p.out.printf("%-*s  reads %s\n", p.nameWidth, path, shown.Reads)
+		}
+	}
+	if problems > 0 {
+		what := "what is drawn"
+		if n := len(sheet.Drawings); n > 1 {
+			what = fmt.Sprintf("of the %d things drawn, %d", n, problems)
+		}
+		err = fmt.Errorf("%s may be several digits that touch, or none: write them apart, or cut the picture", what)
+		shown.Problem = err.Error()
+	}
+	if p.page != nil {
+		if p.page.Room() {
+			shown.Small = sheet.Small(report.PictureSide)
+		}
+		p.page.Add(shown)
+	}
+	return err
+}
+
+// decide puts the two classes with the greatest outputs into e.
+func (p *picturePredictor) decide(e *predictEvent, a []float64) {
+	first, second := argmax(a), -1
+	for k, v := range a {
+		if k != first && (second < 0 || v > a[second]) {
+			second = k
+		}
+	}
+	e.Class, e.Second = p.m.classes[first], p.m.classes[second]
+	if p.mse {
+		e.Output, e.SecondOutput = &a[first], &a[second]
+	} else {
+		e.Probability, e.SecondProbability = &a[first], &a[second]
+	}
+}
+
+// line prints one digit.
+func (p *picturePredictor) line(e predictEvent) {
+	if p.out.json {
+		p.out.line(e)
+		return
+	}
+	where := ""
+	if e.Of > 1 {
+		where = fmt.Sprintf("  %d of %d, %d×%d at %d, %d", e.Index, e.Of, e.Box.Width, e.Box.Height, e.Box.X, e.Box.Y)
+	}
+	if e.Problem != "" {
+		p.out.printf("%-*s  %-*s  %11s  %s%s\n", p.nameWidth, e.File, p.classWidth, unread, "", e.Problem, where)
+		return
+	}
+	score, second := "", ""
+	if p.mse {
+		score, second = fmt.Sprintf("%.4f", *e.Output), fmt.Sprintf("%.4f", *e.SecondOutput)
+	} else {
+		score, second = fmt.Sprintf("%.2f %%", 100**e.Probability), fmt.Sprintf("%.2f %%", 100**e.SecondProbability)
+	}
+	p.out.printf("%-*s  %-*s  %11s  %s (%s)%s\n", p.nameWidth, e.File, p.classWidth, printable(e.Class), score,
+		printable(e.Second), second, where)
+}
+
+// look finds what is drawn on a picture.
+func (m *model) look(path string) (*handwriting.Sheet, error) {
+	st, err := os.Stat(path)
+	if err == nil && (!st.Mode().IsRegular() || st.Size() > 1<<26) {
+		err = fmt.Errorf("a picture of up to 64 MB was expected; this has %d bytes (%v)", st.Size(), st.Mode())
+	}
+	if err != nil {
+		return nil, err
+	}
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	return handwriting.Find(data, m.width, m.height, m.frame)
+}
+
+// answerTo is what the network says to pixels from 0 to 255.
+func (m *model) answerTo(pixels []byte) []float64 {
+	x := make([]float64, len(pixels))
+	for i, v := range pixels {
+		x[i] = (float64(float64(v)*m.depth)/255 - m.in.Shift[i]) * m.in.Factor[i]
+	}
+	return m.net.answer(x)
+}
+
+// touching says whether a wide drawing, to which the network says a, is rather two digits: it is
+// surer of each of its halves.
+func (m *model) touching(d handwriting.Drawing, a []float64) bool {
+	return d.Halves != nil && !slices.ContainsFunc(d.Halves, func(half []byte) bool {
+		return slices.Max(m.answerTo(half)) <= slices.Max(a)
+	})
+}
+
+// picturesPage is the page of -predict with -report, still without pictures.
+func (m *model) picturesPage(cfg *config) *report.Pictures {
+	page := &report.Pictures{Title: "What the network saw", Command: "go run . " + quoted(cfg.args),
+		Classes: m.classes, Width: m.width, Height: m.height, MSE: cfg.cost == "mse"}
+	page.Facts = [][2]string{{"model", m.path}, {"network", joined(m.net.sizes(), "-")}, {"weights sha256", hash(m.net)}}
+	return page
+}
