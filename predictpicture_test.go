@@ -1,10 +1,22 @@
 package main
 
 import (
+	"bytes"
+	"context"
+	"fmt"
 	"image"
 	"image/color"
+	"image/jpeg"
+	"io"
 	"math"
 	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"backprop/internal/handwriting"
 )
 
 // A written digit is where on a sheet its 28×28 image goes, and how large.
@@ -102,4 +114,176 @@ func numberSheet(rng *rand.Rand, images [][]byte) *image.NRGBA {
 	s.w = int(s.row(rng, images, margin+4*times, margin, times, 0.25+0.4*rng.Float64()) + margin)
 	s.shade = paper(rng, s.w)
 	return s.draw()
+}
+
+// digitModel trains a network on generated digits, and gives other digits.
+func digitModel(t *testing.T) (path string, set Set) {
+	dir := t.TempDir()
+	d := generateDigits(1, 4000, 100)
+	writeMNIST(t, dir, d.Train, d.Test)
+	path = filepath.Join(dir, "m.safetensors")
+	mustRun(t, "-data", dir, "-epochs", "5", "-hidden", "64", "-batch", "16", "-save", path)
+	return path, generateDigits(5, 0, 1000).Test
+}
+
+// some picks digits of a set: their images, and what they say.
+func some(rng *rand.Rand, set Set, n int) (images [][]byte, text string) {
+	for range n {
+		i := rng.IntN(set.N)
+		images = append(images, set.Pixels[784*i:][:784])
+		text += fmt.Sprint(set.Labels[i])
+	}
+	return images, text
+}
+
+// TestNumbers: of 100 numbers of 2 to 6 digits, on paper of many kinds, nearly all have as many digits as were
+// written, and those are read about as well as the images that they were drawn from.
+func TestNumbers(t *testing.T) {
+	path, set := digitModel(t)
+	m, err := readModel(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cfg, err := parse([]string{"-load", path}, io.Discard)
+	if err == nil {
+		err = m.configure(cfg)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	rng := rand.New(rand.NewPCG(1, 2))
+	dir, want := t.TempDir(), map[string]string{}
+	files, plain, all := map[string][]byte{}, 0, 0
+	for i := range 100 {
+		images, text := some(rng, set, 2+i%5)
+		for k, pixels := range images {
+			if all++; fmt.Sprint(argmax(m.answerTo(pixels))) == text[k:k+1] {
+				plain++
+			}
+		}
+		name, img := fmt.Sprintf("%d.png", i), numberSheet(rng, images)
+		if files[name] = encodePNG(img); i%2 == 0 {
+			delete(files, name)
+			name = fmt.Sprintf("%d.jpg", i)
+			var b bytes.Buffer
+			jpeg.Encode(&b, img, nil)
+			files[name] = b.Bytes()
+		}
+		want[filepath.Join(dir, name)] = text
+	}
+	files["notes.md"] = []byte("not for it") // which is no picture
+	writeFiles(t, dir, files)
+	lines, _, err := program(context.Background(), io.Discard, "-load", path, "-predict", dir)
+	if err != nil && !contains(err, "of 100 pictures could not be read") {
+		t.Fatal(err)
+	}
+	got, doubtful := map[string]string{}, 0
+	for _, e := range lines {
+		file := e["file"].(string)
+		if got[file] += e["class"].(string); e["class"] == "" {
+			got[file] += "?"
+			doubtful++
+		}
+		b := e["box"].(map[string]any)
+		if int(e["index"].(float64)) != len(got[file]) || e["line"] != 1.0 || b["width"].(float64) < 5 || b["x"].(float64) < 5 ||
+			(e["class"] == "") != (e["problem"] == handwriting.TooWide) {
+			t.Errorf("%s, after %q: %v", file, got[file], e)
+		}
+	}
+	counted, right, digits := 0, 0, 0
+	for file, text := range want {
+		if len(got[file]) != len(text) {
+			t.Logf("%s: read %q", text, got[file])
+			continue
+		}
+		counted++
+		for i := range text {
+			if digits++; text[i] == got[file][i] {
+				right++
+			}
+		}
+	}
+	t.Logf("%d of 100 counted right; of %d digits %d are right, %d in doubt; as images, %d of %d", counted, digits, right,
+		doubtful, plain, all)
+	if counted < 95 || float64(right)/float64(digits) < float64(plain)/float64(all)-0.025 || 50*doubtful > all {
+		t.Error("that is too few")
+	}
+}
+
+// TestPicturePage: what is printed of a picture with several digits, of one where some touch, and of a folder of
+// pictures, and the page about them.
+func TestPicturePage(t *testing.T) {
+	path, set := digitModel(t)
+	rng := rand.New(rand.NewPCG(8, 1))
+	white := func(v float64, _, _ int) color.Color { return color.Gray{byte(255 - 255*v)} }
+	s := &sheet{w: 400, h: 260, shade: white}
+	first, _ := some(rng, set, 3)
+	second, _ := some(rng, set, 2)
+	s.row(rng, first, 40, 10, 3, 0.4)
+	s.row(rng, second, 40, 140, 3, 0.4)
+	lines := encodePNG(s.draw())
+	bar := image.NewGray(image.Rect(0, 0, 300, 100)) // white on black, three times as wide as high
+	for i := range bar.Pix {
+		if x, y := i%300, i/300; x >= 50 && x < 230 && (y == 30 || y == 90 || x%60 == 50) && y >= 30 && y <= 90 {
+			bar.Pix[i] = 255
+		}
+	}
+	one, _ := some(rng, set, 1)
+	s = &sheet{w: 100, h: 100, shade: white}
+	s.row(rng, one, 30, 20, 2, 0)
+	dir := t.TempDir()
+	writeFiles(t, dir, map[string][]byte{"<i>two.png": lines, "bar.png": encodePNG(bar), "one.png": encodePNG(s.draw()),
+		"grey.png": encodePNG(image.NewGray(image.Rect(0, 0, 50, 50))), "readme.txt": []byte("x"), "p.html": []byte("mine")})
+	page := filepath.Join(dir, "page.html")
+	args := []string{"-load", path, "-predict", dir, "-report"}
+	if err := run(context.Background(), append(args, filepath.Join(dir, "p.html")), io.Discard, io.Discard); !contains(err, "not a report") {
+		t.Errorf("a file that is no report: %v", err)
+	}
+	var out, stderr bytes.Buffer
+	err := run(context.Background(), append(args, page), &out, &stderr)
+	if !contains(err, "2 of 4 pictures could not be read") {
+		t.Errorf("%v", err)
+	}
+	for _, want := range []string{"grey.png: nothing is drawn on it, its brightness goes from 0 to 0",
+		"bar.png: what is drawn may be several digits that touch"} {
+		if !strings.Contains(stderr.String(), want) {
+			t.Errorf("stderr has no %q: %s", want, &stderr)
+		}
+	}
+	text := strings.ReplaceAll(out.String(), dir+string(filepath.Separator), "")
+	rows := regexp.MustCompile(`(?m)^<i>two\.png +(\d) +[\d.]+ %  \d \([\d.]+ %\)  (\d) of 5, \d+×\d+ at \d+, \d+$`).FindAllStringSubmatch(text, -1)
+	number := ""
+	for i, row := range rows {
+		if row[2] != fmt.Sprint(i+1) {
+			t.Errorf("row %d: %q", i+1, row[0])
+		}
+		if number += row[1]; i == 2 {
+			number += " "
+		}
+	}
+	for _, want := range []string{"<i>two\\.png +reads " + number + "$", `one\.png +\d +[\d.]+ %  \d \([\d.]+ %\)$`,
+		`bar\.png +\? +too wide for one$`} {
+		if !regexp.MustCompile("(?m)^"+want).MatchString(text) || len(rows) != 5 {
+			t.Errorf("no %s in\n%s", want, text)
+		}
+	}
+	b, err := os.ReadFile(page)
+	if err != nil {
+		t.Fatal(err)
+	}
+	html := string(b)
+	for what, n := range map[string]int{"<rect ": 7, "<image ": 3, "<img ": 7, "i&gt;two.png</h2>": 1, "<i>two": 0, "style=\"width: ": 70,
+		"reads <b>" + number + "</b>": 1, "1: too wide for one": 2, "nothing is drawn on it": 1, "://": 0, "<script": 0} {
+		if got := strings.Count(html, what); got != n {
+			t.Errorf("the page has %q %d times, want %d", what, got, n)
+		}
+	}
+	if err := run(context.Background(), append(args, page), io.Discard, io.Discard); !contains(err, "2 of 4 pictures") {
+		t.Errorf("a page of its own is not written again: %v", err)
+	}
+	table := filepath.Join(dir, "t.csv")
+	if status := exitCode(run(context.Background(), []string{"-load", path, "-predict", table, "-report", page}, io.Discard, io.Discard),
+		io.Discard); status != 2 {
+		t.Errorf("a table with -report: status %d", status)
+	}
 }

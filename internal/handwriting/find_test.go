@@ -101,6 +101,11 @@ func TestFind(t *testing.T) {
 			b.bar(80, 40, 26, 6)
 			b.bar(100, 40, 6, 30)
 		}, "(20,20)-(50,70) (80,20)-(110,70)"},
+		"a bar over one end of its digit": {200, 100, func(b board) {
+			b.ring(20, 20, 30, 50, 6)
+			b.bar(100, 20, 25, 6)
+			b.seven(80, 28, 25, 42, 6)
+		}, "(20,20)-(50,70) (80,20)-(125,70)"},
 		"an 8 whose loops do not meet": {200, 100, func(b board) {
 			b.ring(20, 20, 26, 24, 5)
 			b.ring(22, 46, 26, 26, 5)
@@ -232,7 +237,7 @@ func TestHalves(t *testing.T) {
 	b := newBoard(200, 100)
 	b.ring(20, 20, 30, 50, 6)
 	b.bar(50, 20, 5, 2)
-	b.seven(55, 20, 22, 50, 6)
+	b.seven(55, 20, 26, 50, 6)
 	b.ring(120, 20, 30, 50, 6)
 	s, err := Find(encodePNG(b), 28, 28, mnistFrame)
 	if err != nil || len(s.Drawings) != 2 {

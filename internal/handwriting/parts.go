@@ -162,6 +162,8 @@ func belong(a, b image.Rectangle, tall float64) bool {
 	case -gapX >= 0.3*narrow: // one over the other
 		return short < 0.7*tall && gapY <= 0.2*tall && high <= 1.4*tall ||
 			-gapY < short/2 && gapY <= 0.1*tall && high <= 1.8*tall
+	case gapX < 0 && short < 0.35*tall && gapY >= 0: // a bar over or under one end
+		return gapY <= 0.1*tall && high <= 1.4*tall
 	case gapX <= 0.1*tall: // beside
 		return (small < 0.4*tall || short < 0.35*tall && gapX <= 0.03*tall) && gapY < 0 && high <= 1.2*tall
 	}
