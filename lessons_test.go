@@ -341,8 +341,8 @@ func TestRecipeDigits(t *testing.T) {
 	}
 	mustContain(t, notes, "48, 32, 10 here, where n_in is 64, 48, 32", "from 1.000000 to 1.000000")
 	text := command(t, "-recipe", "digits", "-data", file, "-epochs", "5", "-sweep", "l2=0.1,1")
-	mustContain(t, text, "best by validation: l2 ", "afresh", "published test 0.9596 at λ 0.5995, validation "+
-		"0.9647 · this run test ")
+	mustContain(t, text, "best by validation: l2 ", "afresh",
+		"published    test 0.9596 at λ 0.5995, validation 0.9647", "this run     test 0.")
 }
 
 // TestDecayedLoss: the L2 term of the loss is λ/2N times the squares of the weights, for the N

@@ -1,0 +1,234 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// within2 says that two numbers agree but for rounding.
+func within2(a, b float64) bool { return math.Abs(a-b) <= 1e-12*max(1, math.Abs(b)) }
+
+// TestQualityClasses: what is said of a network on a test part, by hand from its own answers to these rows: the
+// commonest class of the training part, precision, recall and F1 of each class and their means, and for two
+// classes how often a sample of the second has the higher probability of it (the area under the ROC curve).
+func TestQualityClasses(t *testing.T) {
+	two := strings.NewReplacer("iris", "lily").Replace(flowers(90))
+	for table, commonest := range map[string]string{flowers(90): "iris", two: "lily"} { // of equally many, the first
+		rows := strings.SplitAfter(table, "\n")
+		dir := t.TempDir()
+		writeFiles(t, dir, map[string][]byte{"f.train.csv": []byte(strings.Join(rows[:61], "")),
+			"f.test.csv": []byte(rows[0] + strings.Join(rows[61:], ""))})
+		train, test, model := filepath.Join(dir, "f.train.csv"), filepath.Join(dir, "f.test.csv"), filepath.Join(dir, "m")
+		args := []string{"-data", train, "-hidden", "6", "-epochs", "4"}
+		all := mustRun(t, append(args, "-save", model)...)
+		done := all[len(all)-1]
+		answers, _, err := predicted(t, "-load", model, "-predict", test)
+		if err != nil {
+			t.Fatal(err)
+		}
+		classes := map[string][3]float64{} // right, said, there
+		count := func(class string, k int) {
+			c := classes[class]
+			c[k]++
+			classes[class] = c
+		}
+		right, pairs, above := 0.0, 0.0, 0.0
+		n, last := float64(len(answers)-1), len(answers[0])-1
+		for _, a := range answers[1:] {
+			is, said := a[4], a[5]
+			if count(is, 2); is == said {
+				right++
+				count(is, 0)
+			}
+			count(said, 1)
+			for _, b := range answers[1:] {
+				if p, q := number2(t, a[last]), number2(t, b[last]); a[4] == "rose" && b[4] != "rose" {
+					pairs++
+					if p > q {
+						above++
+					} else if p == q {
+						above += 0.5
+					}
+				}
+			}
+		}
+		want := map[string]float64{"test_accuracy": right / n, "baseline_accuracy": classes[commonest][2] / n}
+		if table == two {
+			want["roc_auc"] = above / pairs
+		} else if done["roc_auc"] != nil {
+			t.Error("three classes have an area under the ROC curve")
+		}
+		for name, v := range want {
+			if got, ok := done[name].(float64); !ok || !within2(got, v) {
+				t.Errorf("%s is %v, by hand %v", name, done[name], v)
+			}
+		}
+		text := command(t, args...)
+		mean, weighted := [3]float64{}, [3]float64{}
+		for _, e := range done["classes"].([]any) {
+			e := e.(map[string]any)
+			c := classes[e["class"].(string)]
+			p, r := c[0]/max(c[1], 1), c[0]/c[2]
+			f := 0.0
+			if p+r > 0 {
+				f = 2 * p * r / (p + r)
+			}
+			for k, v := range []float64{p, r, f} {
+				if got := e[[]string{"precision", "recall", "f1"}[k]].(float64); !within2(got, v) {
+					t.Errorf("%s: %v, by hand %v", e["class"], e, v)
+				}
+				mean[k] += v / float64(len(classes))
+				weighted[k] += v * c[2] / n
+			}
+			mustContain(t, text, fmt.Sprintf("%-13s  %9.4f  %9.4f  %9.4f  %9.0f\n", e["class"], p, r, f, c[2]))
+		}
+		mustContain(t, text, fmt.Sprintf("mean           %9.4f  %9.4f  %9.4f  %9.0f\n", mean[0], mean[1], mean[2], n),
+			fmt.Sprintf("weighted mean  %9.4f  %9.4f  %9.4f  %9.0f\n", weighted[0], weighted[1], weighted[2], n),
+			fmt.Sprintf("baseline        %.2f %% by always answering %s\n", 100*classes[commonest][2]/n, commonest))
+	}
+}
+
+// number2 is a number in a table.
+func number2(t *testing.T, text string) (v float64) {
+	if _, err := fmt.Sscan(text, &v); err != nil {
+		t.Fatal(text, err)
+	}
+	return v
+}
+
+// TestFolds: every sample is in the test part of one fold, of each class as many in every fold; each training is
+// that of the rest; mean and sample standard deviation are those of the lines; the number of workers changes nothing.
+func TestFolds(t *testing.T) {
+	d := &Dataset{Classes: []string{"a", "b"}, Train: Set{N: 23, Dim: 1}}
+	for i := range 23 {
+		d.Train.Values, d.Train.Labels = append(d.Train.Values, float64(i)), append(d.Train.Labels, int32(i%3/2))
+	}
+	of, seen := d.Train.foldsOf(4, stream(1, purposeFolds, 0)), map[float64]int{}
+	for k := range 4 {
+		f := d.fold(k, of)
+		ones := 0
+		for i, v := range f.Test.Values {
+			seen[v]++
+			ones += int(f.Test.Labels[i])
+			if slices.Contains(f.Train.Values, v) || f.Test.Labels[i] != d.Train.Labels[int(v)] {
+				t.Errorf("fold %d: sample %v is in both parts, or has another label", k, v)
+			}
+		}
+		if f.Test.N+f.Train.N != 23 || f.Test.N < 5 || ones < 1 || ones > 2 {
+			t.Errorf("fold %d: %d to test, %d of class b, %d to train on", k, f.Test.N, ones, f.Train.N)
+		}
+	}
+	if len(seen) != 23 {
+		t.Errorf("%d of 23 samples are tested", len(seen))
+	}
+	path := sidesTable(t)
+	args := []string{"-data", path, "-hidden", "5", "-epochs", "3", "-folds", "5"}
+	lines := mustRun(t, append(args, "-workers", "2")...)
+	var accuracy []float64
+	mean, square, tested := 0.0, 0.0, 0.0
+	for _, e := range only(lines, "fold") {
+		accuracy = append(accuracy, e["test_accuracy"].(float64))
+		mean += e["test_accuracy"].(float64) / 5
+		tested += e["test"].(float64)
+	}
+	for _, a := range accuracy {
+		square += (a - mean) * (a - mean)
+	}
+	sum := lines[len(lines)-1]
+	if len(accuracy) != 5 || tested != 120 || !within2(sum["mean_test_accuracy"].(float64), mean) ||
+		!within2(sum["deviation"].(float64), math.Sqrt(square/4)) {
+		t.Errorf("%v of %v", sum, accuracy)
+	}
+	one := command(t, append(args, "-workers", "1")...)
+	if two := strings.ReplaceAll(command(t, append(args, "-workers", "2")...), "2 at a time", "1 at a time"); one != two {
+		t.Errorf("one worker prints\n%s\ntwo\n%s", one, two)
+	}
+	mustContain(t, one, fmt.Sprintf("test accuracy   %.2f ± %.2f %% (mean ± standard deviation of 5 folds)\n", 100*mean, 100*math.Sqrt(square/4)))
+	for flags, want := range map[string]string{
+		"-folds 1": "it goes from 2 to 1000", "-folds 61": "there have to be twice as many", "-folds 5 -save m": "-save does not go with it",
+		"-folds 5 -sweep lr=1,2 -valid 0.2": "-sweep does not go with it", "-folds 5 -recipe unit": "which is more than one training",
+	} {
+		if _, _, err := try(append([]string{"-data", path}, strings.Fields(flags)...)...); !contains(err, want) || exitCode(err, new(strings.Builder)) != 2 {
+			t.Errorf("%s: %v; want %q", flags, err, want)
+		}
+	}
+}
+
+// TestTableFlags: which columns are learned from, and what is said of those that are not there.
+func TestTableFlags(t *testing.T) {
+	dir := t.TempDir()
+	writeFiles(t, dir, map[string][]byte{"t.csv": []byte(flowers(60))})
+	path := filepath.Join(dir, "t.csv")
+	for _, c := range []struct{ flags, want string }{
+		{"", "[5 6 3]"}, // width, three colours and Height; Id numbers the rows
+		{"-ignore width", "[4 6 3]"}, {"-ignore 3,Height", "[1 6 3]"}, {"-activation ReLU -ignore colour", "[2 6 3]"},
+		{"-label colour -ignore Id,kind", "[2 6 3]"}, {"-regress -label Height", "[7 6 1]"},
+		{"-ignore nothing", "-ignore nothing: no such column; there are Id, width, colour, Height, kind"},
+		{"-ignore kind -label kind", "-ignore kind: it is the label; name another one with -label"},
+		{"-ignore Id,width,colour,Height", "no column is left to learn from"},
+		{"-label smell", "-label smell: no such column; there are Id, width, colour, Height, kind"},
+		{"-label 9", "-label 9: no such column"}, {"-label width", `line 10, column 2 "width": the label is missing`},
+		{"-regress -label kind", `line 2, column 5 "kind": "rose" is not a number to predict`},
+		{"-classweight thorn=2", `there is no class "thorn"; there are iris, lily, rose`},
+		{"-classweight rose=-1", "a weight is a number from 0"}, {"-classweight rose", "CLASS=WEIGHT"},
+		{"-epoch 3", "there is no flag -epoch; did you mean -epochs?"},
+		{"-recipe nielsen", "it is a table of 60 samples of 5 inputs, and no images; -recipe nielsen needs MNIST"},
+	} {
+		out, _, err := try(append([]string{"-data", path, "-hidden", "6", "-epochs", "1", "-json"}, strings.Fields(c.flags)...)...)
+		if err == nil {
+			err = errors.New(strings.ReplaceAll(between(out, `"layers":`, `]`), ",", " ") + "]")
+		}
+		if !contains(err, c.want) {
+			t.Errorf("%s: %v; want %s", c.flags, err, c.want)
+		}
+	}
+}
+
+// between is what stands in a text after from, up to to.
+func between(text, from, to string) string {
+	_, text, _ = strings.Cut(text, from)
+	text, _, _ = strings.Cut(text, to)
+	return text
+}
+
+// TestTableDefaults: a small table takes many epochs, and weight decay; what is given stays. Some twenty of the
+// epochs are printed, and all with -json.
+func TestTableDefaults(t *testing.T) {
+	for _, c := range []struct {
+		flags        string
+		rows, epochs int
+		l2           float64
+	}{
+		{"", 100, 400, 2}, {"", 4000, 250, 2}, {"", 200_000, 10, 2}, {"-epochs 7", 100, 7, 2}, {"-l2 0", 100, 400, 0},
+		{"-regress", 100, 800, 10}, {"-regress", 4000, 250, 10}, {"-regress -l2 1 -epochs 3", 100, 3, 1},
+	} {
+		cfg, err := parse(append([]string{"-data", "t.csv"}, strings.Fields(c.flags)...), io.Discard)
+		if err != nil {
+			t.Fatal(err)
+		}
+		d := &Dataset{Train: Set{N: c.rows}}
+		if !cfg.regress {
+			d.Classes = []string{"a", "b"}
+		}
+		if err := cfg.applyDefaults(d); err != nil || cfg.epochs != c.epochs || cfg.l2 != c.l2 {
+			t.Errorf("%s of %d rows: %d epochs, l2 %v; want %d, %v (%v)", c.flags, c.rows, cfg.epochs, cfg.l2, c.epochs, c.l2, err)
+		}
+	}
+	path := sidesTable(t)
+	text, table := command(t, "-data", path, "-hidden", "3"), 0
+	for line := range strings.Lines(text) {
+		if strings.HasSuffix(line, " s\n") && strings.Contains(line, " / ") {
+			table++
+		}
+	}
+	mustContain(t, text, "\n    1  ", "\n   20  ", "\n  400  ")
+	if all := only(events(t, "-data", path, "-hidden", "3"), "epoch"); table != 21 || len(all) != 400 {
+		t.Errorf("%d epochs are printed, %d with -json; want 21, 400", table, len(all))
+	}
+}
