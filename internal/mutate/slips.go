@@ -1,0 +1,113 @@
+// The slips: what a hand may get wrong in a line.
+package main
+
+import (
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"strconv"
+	"strings"
+)
+
+// A slip replaces bytes from ≤ i < to of a file.
+type slip struct {
+	from, to int
+	text     string
+	what     string
+	line     int
+	inFunc   bool // else it is in a declaration, which no coverage tells of
+}
+
+var operators = map[token.Token][]string{
+	token.LSS: {"<="}, token.LEQ: {"<"}, token.GTR: {">="}, token.GEQ: {">"}, token.EQL: {"!="}, token.NEQ: {"=="},
+	token.ADD: {"-"}, token.SUB: {"+"}, token.MUL: {"/"}, token.QUO: {"*"}, token.LAND: {"||"}, token.LOR: {"&&"},
+}
+
+// slipsOf is every slip that a file has room for.
+func slipsOf(path string, source []byte) ([]slip, error) {
+	set := token.NewFileSet()
+	f, err := parser.ParseFile(set, path, source, parser.SkipObjectResolution)
+	if err != nil {
+		return nil, err
+	}
+	var slips []slip
+	at := func(p token.Pos) int { return set.Position(p).Offset }
+	text := func(n ast.Node) string { return string(source[at(n.Pos()):at(n.End())]) }
+	inFunc := func(p token.Pos) (in bool) {
+		for _, d := range f.Decls {
+			_, is := d.(*ast.FuncDecl)
+			in = in || is && d.Pos() <= p && p < d.End()
+		}
+		return in
+	}
+	add := func(from, to token.Pos, new, what string) {
+		slips = append(slips, slip{at(from), at(to), new, what, set.Position(from).Line, inFunc(from)})
+	}
+	replace := func(n ast.Node, new string) {
+		add(n.Pos(), n.End(), new, fmt.Sprintf("%s for %s", short(new), short(text(n))))
+	}
+	without := func(list []ast.Stmt) {
+		for _, s := range list {
+			if removable(s) {
+				add(s.Pos(), s.End(), "", "without "+short(text(s)))
+			}
+		}
+	}
+	ast.Inspect(f, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.ImportSpec:
+			return false
+		case *ast.BinaryExpr:
+			for _, op := range operators[n.Op] {
+				add(n.OpPos, n.OpPos+token.Pos(len(n.Op.String())), op, fmt.Sprintf("%s for %s in %s", op, n.Op, short(text(n))))
+			}
+		case *ast.BasicLit:
+			for _, v := range offByOne(n) {
+				replace(n, v)
+			}
+		case *ast.IfStmt:
+			replace(n.Cond, "!("+text(n.Cond)+")")
+		case *ast.CallExpr:
+			for i := 1; i < len(n.Args); i++ {
+				if a, b := n.Args[i-1], n.Args[i]; text(a) != text(b) {
+					what := fmt.Sprintf("arguments %s and %s swapped", short(text(a)), short(text(b)))
+					add(a.Pos(), b.End(), text(b)+", "+text(a), what)
+				}
+			}
+		case *ast.BlockStmt:
+			without(n.List)
+		case *ast.CaseClause:
+			without(n.Body)
+		}
+		return true
+	})
+	return slips, nil
+}
+
+// offByOne is a number one more, and one less where it is not 0.
+func offByOne(n *ast.BasicLit) []string {
+	switch v, err := strconv.ParseInt(n.Value, 0, 64); {
+	case n.Kind == token.INT && err == nil && v == 0:
+		return []string{"1"}
+	case n.Kind == token.INT && err == nil:
+		return []string{strconv.FormatInt(v+1, 10), strconv.FormatInt(v-1, 10)}
+	case n.Kind == token.FLOAT:
+		return []string{"(" + n.Value + " * 1.1)"}
+	}
+	return nil
+}
+
+// removable says that a program may be able to do without a statement.
+func removable(s ast.Stmt) bool {
+	switch s := s.(type) {
+	case *ast.AssignStmt:
+		return s.Tok != token.DEFINE
+	case *ast.ExprStmt, *ast.IncDecStmt, *ast.DeferStmt:
+		return true
+	}
+	return false
+}
+
+// short is a text on one line.
+func short(s string) string { return fmt.Sprintf("%.60s", strings.Join(strings.Fields(s), " ")) }
