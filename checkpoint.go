@@ -12,7 +12,6 @@ import (
 	"io/fs"
 	"maps"
 	"math"
-	"os"
 	"slices"
 	"strconv"
 	"time"
@@ -39,24 +38,15 @@ type saver struct {
 	stderr  io.Writer
 }
 
-// newSaver sees whether the model can be written, before anything is trained.
-func newSaver(x *experiment, stderr io.Writer) (*saver, error) {
+// newSaver is nil without -save.
+func newSaver(x *experiment, stderr io.Writer) *saver {
 	if x.cfg.save == "" {
-		return nil, nil
+		return nil
 	}
 	s := &saver{path: x.cfg.save, flag: "-resume", stderr: stderr, meta: modelMeta(x)}
-	for _, path := range []string{s.path, s.checkpoint()} {
-		if st, err := os.Stat(path); err == nil && st.Mode().IsRegular() && st.Size() > 0 {
-			f, err := os.Open(path)
-			if err != nil || !safetensors.Begins(f) {
-				return nil, fmt.Errorf("-save %s: %s is there and not a model file; give another name, or remove it", s.path, path)
-			}
-			f.Close()
-		}
-	}
 	file.RemoveTemporary(s.path)
 	file.RemoveTemporary(s.checkpoint())
-	return s, nil
+	return s
 }
 
 // modelMeta is what it takes to use the network of x again, and to know it by.

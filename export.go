@@ -10,7 +10,6 @@ import (
 	"fmt"
 	"io"
 	"maps"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -40,15 +39,12 @@ func (cfg *config) checkExport() error {
 		return wrongUsage("-export %s: Nielsen's networks learn by -cost mse or bce, and this one by %s; "+
 			"export it to a name that ends in .onnx", path, cfg.cost)
 	}
-	first := byte(onnxBegins)
+	what, known := "an ONNX file", onnx.Begins
 	if kind == ".json" {
-		first = '{'
+		what, known = "a network of this form", func(r io.Reader) bool { _, err := decodeNielsen(r); return err == nil }
 	}
-	if b, err := firstByte(path); err == nil && b != first {
-		return fmt.Errorf("-export %s: it is there and not such a file; give another name, or remove it", path)
-	}
-	if err := file.Writable(path); err != nil {
-		return fmt.Errorf("-export %s: it could not be written: %w", path, err)
+	if err := file.Replaceable(path, what, known); err != nil {
+		return fmt.Errorf("-export %s: %w", path, err)
 	}
 	return nil
 }
@@ -59,19 +55,6 @@ func exportKind(path string) string {
 		return kind
 	}
 	return ""
-}
-
-// onnxBegins is the first byte of an ONNX file: the field of its version.
-const onnxBegins = 8
-
-// firstByte is an error where there is no such file, or it is empty.
-func firstByte(path string) (byte, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return 0, err
-	}
-	defer f.Close()
-	return bufio.NewReader(f).ReadByte()
 }
 
 // export writes the network, trained or loaded, and tells of it.

@@ -342,7 +342,8 @@ func TestExportRefused(t *testing.T) {
 	dir, data := t.TempDir(), squares(t, 1)
 	model := filepath.Join(dir, "m.safetensors")
 	mustRun(t, "-data", data, "-hidden", "4", "-epochs", "1", "-save", model)
-	writeFiles(t, dir, map[string][]byte{"notes.json": []byte("my notes"), "notes.onnx": []byte("{}")})
+	writeFiles(t, dir, map[string][]byte{"notes.json": []byte("my notes"), "notes.onnx": []byte("{}"),
+		"package.json": []byte(`{"name":"mypackage"}`), "other.onnx": []byte("\x08\x07 and so on")})
 	in := func(name string) string { return filepath.Join(dir, name) }
 	for _, c := range []struct {
 		args string
@@ -353,8 +354,10 @@ func TestExportRefused(t *testing.T) {
 		{"-export=", 2, "-export is empty"},
 		{"-export " + in("m.json"), 2, "sigmoid throughout, and this one is of -activation relu"},
 		{"-hidden none -output sigmoid -export " + in("m.json"), 2, "-cost mse or bce, and this one by ce"},
-		{"-export " + in("notes.json") + " -activation sigmoid -output sigmoid -cost bce", 1, "not such a file"},
-		{"-export " + in("notes.onnx"), 1, "not such a file"},
+		{"-export " + in("notes.json") + " -activation sigmoid -output sigmoid -cost bce", 1, "not a network of this form"},
+		{"-export " + in("package.json") + " -activation sigmoid -output sigmoid -cost bce", 1, "not a network of this form"},
+		{"-export " + in("notes.onnx"), 1, "not an ONNX file"},
+		{"-export " + in("other.onnx"), 1, "not an ONNX file"},
 		{"-export " + in("gone/m.onnx"), 1, "could not be written"},
 		{"-gradcheck -export " + in("m.onnx"), 2, "does not train"},
 		{"-load " + model + " -export " + in("m.json"), 2, "-activation relu"},
@@ -369,8 +372,13 @@ func TestExportRefused(t *testing.T) {
 			t.Errorf("%s: %v; want status %d and %q before anything is trained\n%s", c.args, err, c.code, c.want, stdout)
 		}
 	}
-	if string(readFile(t, in("notes.json"))) != "my notes" {
+	if string(readFile(t, in("notes.json"))) != "my notes" ||
+		string(readFile(t, in("package.json"))) != `{"name":"mypackage"}` {
 		t.Error("the notes are gone")
+	}
+	for _, name := range []string{"good.json", "good.onnx", "good.json", "good.onnx"} { // its own it replaces
+		mustRun(t, "-data", data, "-epochs", "1", "-activation", "sigmoid", "-output", "sigmoid", "-cost", "bce",
+			"-export", in(name))
 	}
 	for _, name := range listDir(t, dir) {
 		if strings.HasPrefix(name, ".") {

@@ -63,6 +63,9 @@ func findFile(dir string) (string, error) {
 	}
 	var all, train []string
 	for _, e := range entries {
+		if file.Plain(filepath.Join(dir, e.Name())) != nil {
+			continue
+		}
 		name := strings.TrimSuffix(strings.ToLower(e.Name()), ".gz")
 		switch filepath.Ext(name) {
 		case ".csv", ".tsv", ".data", ".tra", ".npz", ".pkl", ".pickle":
@@ -91,7 +94,7 @@ func testBeside(path string) string {
 		from, to, _ := strings.Cut(r, ":")
 		for _, end := range []string{"", ".gz"} {
 			test := filepath.Join(dir, strings.Replace(strings.TrimSuffix(name, ".gz"), from, to, 1)+end)
-			if st, err := os.Stat(test); strings.Contains(name, from) && err == nil && !st.IsDir() {
+			if st, err := os.Stat(test); strings.Contains(name, from) && err == nil && st.Mode().IsRegular() {
 				return test
 			}
 		}

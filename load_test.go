@@ -13,6 +13,7 @@ import (
 	"io"
 	"math"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"reflect"
 	"runtime"
@@ -367,6 +368,32 @@ func TestLoadFolder(t *testing.T) {
 		if err != nil && !contains(err, c.want, dir) || err == nil && summary(d) != c.want {
 			t.Errorf("%v %s: got %v, %v; want %s", c.files, c.load, d, err, c.want)
 		}
+	}
+}
+
+// TestLoadPipe: a pipe or a folder among the files of a folder is not taken for data, and not waited for.
+func TestLoadPipe(t *testing.T) {
+	dir := t.TempDir()
+	writeFiles(t, dir, map[string][]byte{"mnist_train.csv": []byte("1.5,0\n2.5,1\n"), "z.csv/x": nil})
+	pipes(t, filepath.Join(dir, "a.csv"), filepath.Join(dir, "mnist_test.csv"))
+	for _, path := range []string{dir, filepath.Join(dir, "mnist_train.csv")} {
+		if d, err := Load(path, LoadOptions{}); err != nil || summary(d) != "2+0 [1.5] [0 1] [0 1]" {
+			t.Errorf("%s: %v, %v", path, d, err)
+		}
+	}
+	dir = squares(t, 1)
+	labels := filepath.Join(dir, mnist.Files[1].Name)
+	os.Remove(labels)
+	pipes(t, labels)
+	if _, err := Load(dir, LoadOptions{}); !contains(err, labels, "a file was expected") {
+		t.Error(err)
+	}
+}
+
+// pipes makes pipes with names.
+func pipes(t *testing.T, paths ...string) {
+	if exec.Command("mkfifo", paths...).Run() != nil {
+		t.Skip("there are no pipes with names here")
 	}
 }
 

@@ -123,9 +123,7 @@ func learn(ctx context.Context, cfg *config, data *Dataset, out *printer, stderr
 		x.recorder.show(swept.figures...)
 		x.recorder.table("The trainings of the sweep", "The same settings give the same hash on every machine.", swept.table)
 	}
-	if x.saver, err = newSaver(x, stderr); err != nil {
-		return err
-	}
+	x.saver = newSaver(x, stderr)
 	if cfg.recipe.after != nil {
 		x.after = func() { cfg.recipe.after(ctx, x, out) }
 	}

@@ -310,9 +310,7 @@ func TestResumeStep(t *testing.T) {
 			begin := func() (*experiment, FillBatch) {
 				x, err := newExperiment(cfg, data)
 				if err == nil {
-					x.saver, err = newSaver(x, io.Discard)
-				}
-				if err == nil {
+					x.saver = newSaver(x, io.Discard)
 					_, err = x.saver.resume(x)
 				}
 				if err != nil {
@@ -452,6 +450,16 @@ func TestSaveErrors(t *testing.T) {
 		lines, _, err := program(context.Background(), io.Discard, args(c.path)...)
 		if !contains(err, "-save "+c.path, c.want) || exitCode(err, io.Discard) != 1 || len(lines) > 0 {
 			t.Errorf("-save %s: %v after %v; want %q", c.path, err, lines, c.want)
+		}
+	}
+
+	// Known before the trainings of a sweep, too; and a letter in the checkpoint's place.
+	writeFiles(t, dir, map[string][]byte{"m.checkpoint": []byte("Dear reader, this is no checkpoint")})
+	for path, want := range map[string]string{"letter.txt": "not a model file", "m": "m.checkpoint: it is there and not"} {
+		swept := args(filepath.Join(dir, path), "-valid", "20", "-sweep", "lr=0.1,0.2")
+		lines, _, err := program(context.Background(), io.Discard, swept...)
+		if !contains(err, want) || len(lines) > 0 {
+			t.Errorf("-sweep -save %s: %v after %v; want %q", path, err, lines, want)
 		}
 	}
 

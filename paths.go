@@ -9,6 +9,7 @@ import (
 
 	"backprop/internal/file"
 	"backprop/internal/mnist"
+	"backprop/internal/safetensors"
 )
 
 // A usedPath is a file that a run reads or writes, and how it came to it.
@@ -112,10 +113,14 @@ func (cfg *config) reserve() (release func(), err error) {
 	if cfg.save == "" {
 		return func() {}, nil
 	}
-	if err = file.Writable(cfg.save); err == nil {
-		release, err = file.Lock(cfg.save)
+	if err := file.Replaceable(cfg.save, "a model file", safetensors.Begins); err != nil {
+		return nil, fmt.Errorf("-save %s: %w", cfg.save, err)
 	}
-	if err != nil {
+	checkpoint := cfg.save + ".checkpoint" // training goes on where it cannot be written
+	if err := file.Foreign(checkpoint, "a checkpoint", safetensors.Begins); err != nil {
+		return nil, fmt.Errorf("-save: %s: %w", checkpoint, err)
+	}
+	if release, err = file.Lock(cfg.save); err != nil {
 		return nil, fmt.Errorf("-save %s: it could not be written: %w", cfg.save, err)
 	}
 	return release, nil

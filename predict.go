@@ -75,8 +75,9 @@ func (m *model) expand(names []string) (paths []string, err error) {
 			}
 			found = nil
 			for _, e := range entries {
-				if !e.IsDir() && slices.Contains(endings, ending(e.Name())) {
-					found = append(found, filepath.Join(name, e.Name()))
+				path := filepath.Join(name, e.Name())
+				if slices.Contains(endings, ending(path)) && file.Plain(path) == nil {
+					found = append(found, path)
 				}
 			}
 			if found == nil {

@@ -101,4 +101,8 @@ func TestPredict(t *testing.T) {
 	if !contains(err, "pixels") {
 		t.Errorf("a model of tables: %v", err)
 	}
+	pipes(t, filepath.Join(dir, "pipe.png"))
+	if _, _, err := program(context.Background(), io.Discard, "-load", model, "-predict", dir); !contains(err, "6 of 46 pictures") {
+		t.Errorf("a folder with a pipe: %v", err)
+	}
 }

@@ -6,7 +6,6 @@ import (
 	"cmp"
 	"fmt"
 	"io"
-	"os"
 	"runtime"
 	"slices"
 	"strings"
@@ -28,20 +27,16 @@ type recorder struct {
 	writing time.Duration   // the time spent on it
 }
 
-// checkReport is an error where there is a file at path that is not a report.
+// checkReport is an error where a report could not be written, or something else is there.
 func checkReport(path string) error {
-	f, err := os.Open(path)
+	err := file.Replaceable(path, "a report", func(r io.Reader) bool {
+		head, _ := io.ReadAll(io.LimitReader(r, 1024))
+		return report.Begins(head)
+	})
 	if err != nil {
-		return nil
+		err = fmt.Errorf("-report %s: %w", path, err)
 	}
-	defer f.Close()
-	head := make([]byte, 1024)
-	n, err := io.ReadFull(f, head)
-	broken := err != nil && err != io.ErrUnexpectedEOF && err != io.EOF
-	if broken || n > 0 && !report.Begins(head[:n]) {
-		return fmt.Errorf("-report %s: it is there and not a report; give another name, or remove it", path)
-	}
-	return nil
+	return err
 }
 
 // newRecorder is nil without -report.

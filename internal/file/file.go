@@ -124,6 +124,24 @@ func Open(path string) (*Reader, error) {
 	return r, nil
 }
 
+// OpenFound is Open for a file that was found in a folder and that nobody has named: a pipe there, which may never give
+// anything, is refused.
+func OpenFound(path string) (*Reader, error) {
+	if err := Plain(path); err != nil {
+		return nil, Error(path, err)
+	}
+	return Open(path)
+}
+
+// Plain is an error where there is something at path that is not a file, or nothing.
+func Plain(path string) error {
+	st, err := os.Stat(path)
+	if err == nil && !st.Mode().IsRegular() {
+		err = fmt.Errorf("a file was expected, and this is none (%v)", st.Mode().Type())
+	}
+	return err
+}
+
 // NewReader is Open for the size bytes of in, which have no name yet.
 func NewReader(in io.Reader, size int64) (*Reader, error) {
 	r, empty := &Reader{Reader: bufio.NewReaderSize(in, 1<<16), Size: size, Limit: size}, "the file is empty"
@@ -221,9 +239,17 @@ var Disk func(io.Writer) io.Writer
 // Write writes a file so that its name stands for the old content or the new, whatever happens in
 // between. Errors do not have the path, which the caller's text has.
 func Write(path string, write func(w io.Writer) error) error {
+	err := writeOnce(path, write)
+	if errors.Is(err, fs.ErrNotExist) { // another program, whose clock is wrong, took the temporary file for abandoned
+		err = writeOnce(path, write)
+	}
+	return cause(err)
+}
+
+func writeOnce(path string, write func(w io.Writer) error) error {
 	f, path, err := create(path)
 	if err != nil {
-		return cause(err)
+		return err
 	}
 	defer os.Remove(f.Name()) // fails, as it should, once the file has its name
 	defer f.Close()
@@ -238,7 +264,7 @@ func Write(path string, write func(w io.Writer) error) error {
 		err = os.Rename(f.Name(), path)
 	}
 	if err != nil {
-		return cause(err)
+		return err
 	}
 	if d, err := os.Open(filepath.Dir(path)); err == nil {
 		d.Sync() // so that the name survives a power cut; not every system can
@@ -255,6 +281,32 @@ func Writable(path string) error {
 	}
 	f.Close()
 	return cause(os.Remove(f.Name()))
+}
+
+// Replaceable says why Write is not to write path: it could not, or what stands there already is Foreign.
+func Replaceable(path, what string, known func(r io.Reader) bool) error {
+	if err := Writable(path); err != nil {
+		return fmt.Errorf("it could not be written: %w", err)
+	}
+	return Foreign(path, what, known)
+}
+
+// Foreign is an error where there is a file at path, and not an empty one, that known does not know; what is what it
+// should have been.
+func Foreign(path, what string, known func(r io.Reader) bool) error {
+	if Plain(path) != nil {
+		return nil
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return fmt.Errorf("it is there and could not be read: %w; give another name, or remove it", cause(err))
+	}
+	defer f.Close()
+	r := bufio.NewReader(f)
+	if _, err := r.Peek(1); err != io.EOF && !known(r) {
+		return fmt.Errorf("it is there and not %s; give another name, or remove it", what)
+	}
+	return nil
 }
 
 // create makes a temporary file beside path, which is not a link when it returns.

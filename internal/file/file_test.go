@@ -7,6 +7,7 @@ import (
 	"io"
 	"math"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"runtime"
 	"strconv"
@@ -288,5 +289,49 @@ func TestLock(t *testing.T) {
 	}
 	if _, err := Lock(filepath.Join(t.TempDir(), "no", "m")); !contains(err, "no such") {
 		t.Error(err)
+	}
+}
+
+// TestPipe: a pipe, which may never give anything, is not waited for where nobody has named it.
+func TestPipe(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "m")
+	if exec.Command("mkfifo", path, path+".lock").Run() != nil {
+		t.Skip("there are no pipes with names here")
+	}
+	if _, err := OpenFound(path); !contains(err, path, "a file was expected") {
+		t.Error(err)
+	}
+	if err := Replaceable(path, "a model", nil); !contains(err, "not a file") {
+		t.Error(err)
+	}
+	if _, err := Lock(path); !contains(err, path+".lock", "a file was expected", "remove it") {
+		t.Error(err)
+	}
+}
+
+// TestWrongClock: a clock that is a day ahead, or goes back a week, takes nothing from a program that writes.
+func TestWrongClock(t *testing.T) {
+	dir := t.TempDir()
+	path, future := filepath.Join(dir, "model"), filepath.Join(dir, ".model.8.tmp")
+	os.WriteFile(future, nil, 0o666)
+	os.Chtimes(future, time.Time{}, time.Now().Add(7*24*time.Hour))
+	if RemoveTemporary(path); os.Remove(future) != nil {
+		t.Error("a temporary file from the future was removed")
+	}
+	writes := 0
+	err := Write(path, func(w io.Writer) error { // a program whose clock is a day ahead begins meanwhile
+		if writes++; writes == 1 {
+			then := time.Now().Add(-24 * time.Hour)
+			os.Chtimes(w.(*os.File).Name(), then, then)
+			RemoveTemporary(path)
+		}
+		_, err := io.WriteString(w, "whole")
+		return err
+	})
+	if err != nil || runtime.GOOS != "windows" && writes != 2 { // where an open file cannot be removed
+		t.Errorf("written %d times: %v", writes, err)
+	}
+	if b, _ := os.ReadFile(path); string(b) != "whole" {
+		t.Errorf("the file is %q", b)
 	}
 }

@@ -35,11 +35,14 @@ func Lock(path string) (unlock func(), err error) {
 		if !errors.Is(err, fs.ErrExist) {
 			return nil, cause(err)
 		}
-		text, err := os.ReadFile(name)
+		var text []byte
+		if err = Plain(name); err == nil { // of a pipe one might wait for ever
+			text, err = os.ReadFile(name)
+		}
 		if errors.Is(err, fs.ErrNotExist) && try < 100 {
 			continue // it has just been removed
 		} else if err != nil {
-			return nil, cause(err)
+			return nil, fmt.Errorf("%s.lock: %w; remove it", path, cause(err))
 		}
 		if err := heldBy(string(text), host); err != nil || try >= 100 {
 			return nil, fmt.Errorf("%w; if that is gone, remove %s.lock", err, path)

@@ -33,18 +33,18 @@ var Files = [4]File{
 }
 
 // find is the path of one of the four files in any of its spellings, "" if there is none.
-// Unpacked comes first, since it loads faster; a file comes before a folder of that name.
+// Unpacked comes first, since it loads faster; a file comes before a folder or pipe of that name.
 func find(dir, name string) string {
-	folder, dotted := "", strings.Replace(name, "-idx", ".idx", 1)
+	other, dotted := "", strings.Replace(name, "-idx", ".idx", 1)
 	for _, n := range []string{name, name + ".gz", dotted, dotted + ".gz"} {
 		path := filepath.Join(dir, n)
-		if st, err := os.Stat(path); err == nil && !st.IsDir() {
+		if st, err := os.Stat(path); err == nil && st.Mode().IsRegular() {
 			return path
 		} else if err == nil {
-			folder = cmp.Or(folder, path)
+			other = cmp.Or(other, path)
 		}
 	}
-	return folder
+	return other
 }
 
 // Find is the folder with the four files, or with some of them: dir itself, or torchvision's raw or
@@ -122,7 +122,7 @@ func belong(x, y []int, images, labels string) error {
 }
 
 func readFile(path string) (shape []int, data []byte, err error) {
-	r, err := file.Open(path)
+	r, err := file.OpenFound(path)
 	if err != nil {
 		return nil, nil, err
 	}

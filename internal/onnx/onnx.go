@@ -5,6 +5,7 @@ package onnx
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/binary"
 	"fmt"
 	"io"
@@ -13,6 +14,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 )
 
 // A Model is a network with all that its graph does: it takes numbers as they are in the data, and
@@ -46,6 +48,18 @@ const (
 	integer   = 2  // AttributeProto.AttributeType INT
 	maxBytes  = 1<<31 - 1
 )
+
+// Begins says whether what r holds begins as an ONNX file does: with its version, a field of one byte, and the name of
+// the program that wrote it, which is text.
+func Begins(r io.Reader) bool {
+	var head [4]byte
+	if _, err := io.ReadFull(r, head[:]); err != nil || head[0] != 1<<3 || head[2] != 2<<3|2 || head[3] > 127 {
+		return false
+	}
+	name := make([]byte, head[3])
+	_, err := io.ReadFull(r, name)
+	return err == nil && !bytes.ContainsFunc(name, func(c rune) bool { return !unicode.IsPrint(c) })
+}
 
 // Write writes the model as a file.
 func Write(w io.Writer, m Model) error {

@@ -132,3 +132,16 @@ func TestTooLarge(t *testing.T) {
 		t.Errorf("%v, and %d bytes are written", err, b)
 	}
 }
+
+// TestBegins: a file of any program, which begins with the version of the format and the program's name.
+func TestBegins(t *testing.T) {
+	for text, want := range map[string]bool{
+		"\x08\x07\x12\x08backprop\x32\x00": true, "\x08\x08\x12\x07pytorch:": true,
+		"": false, "\x08": false, "\x08\x07\x12\x08back": false, "\x08 letter": false, "{}": false,
+		"\x08\x07\x12\x03\x00\x01\x02": false, "\x0a\x07\x12\x01a": false, "\x08\x07\x0a\x01a": false, "\x08\x07\x12\xff": false,
+	} {
+		if got := Begins(strings.NewReader(text)); got != want {
+			t.Errorf("%q: %v", text, got)
+		}
+	}
+}
