@@ -300,9 +300,10 @@ func parse(args []string, stdout io.Writer) (*config, error) {
 	}
 	cfg.args = args
 	cfg.flags.Visit(func(f *flag.Flag) { cfg.given[f.Name] = true })
-	for _, name := range []string{"data", "label", "recipe", "save", "load", "export", "report", "sweep-dir"} {
+	for _, name := range []string{"data", "label", "recipe", "save", "load", "export", "report", "sweep-dir",
+		"classweight"} {
 		if cfg.given[name] && cfg.text(name) == "" {
-			return nil, wrongUsage("-%s is empty, perhaps from a variable that is not set: give it a name", name)
+			return nil, wrongUsage("-%s is empty, perhaps from a variable that is not set: give it a value", name)
 		}
 	}
 	cfg, err := cfg.applyRecipe()

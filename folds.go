@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math"
 	"math/rand/v2"
 	"slices"
 	"strconv"
@@ -197,7 +196,7 @@ func classWeights(text string, data *Dataset) ([]float64, error) {
 	if strings.EqualFold(text, "balanced") {
 		return metrics.Balanced(data.Train.Labels, len(data.Classes)), nil
 	}
-	weights := slices.Repeat([]float64{1}, len(data.Classes))
+	weights, seen := slices.Repeat([]float64{1}, len(data.Classes)), map[int]bool{}
 	for _, part := range strings.Split(text, ",") {
 		at := strings.LastIndexByte(part, '=')
 		if at < 0 {
@@ -209,10 +208,17 @@ func classWeights(text string, data *Dataset) ([]float64, error) {
 			return nil, wrongUsage("-classweight %s: there is no class %q; there are %.300s", part, name, strings.Join(data.Classes, ", "))
 		}
 		w, err := strconv.ParseFloat(part[at+1:], 64)
-		if err != nil || !(w >= 0) || math.IsInf(w, 0) {
-			return nil, wrongUsage("-classweight %s: a weight is a number from 0", part)
+		switch {
+		case err != nil || !(w >= 0 && w <= 1e6):
+			return nil, wrongUsage("-classweight %s: a weight is a number from 0 to a million", part)
+		case seen[k]:
+			return nil, wrongUsage("-classweight %.300s: %s is there twice: give each class one weight", text, name)
 		}
-		weights[k] = w
+		weights[k], seen[k] = w, true
+	}
+	if slices.Max(weights) == 0 {
+		return nil, wrongUsage("-classweight %.300s: all classes have the weight 0, and nothing would be learned: "+
+			"give one of them another", text)
 	}
 	return weights, nil
 }

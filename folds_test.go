@@ -177,6 +177,8 @@ func TestTableFlags(t *testing.T) {
 		{"-regress -label kind", `line 2, column 5 "kind": "rose" is not a number to predict`},
 		{"-classweight thorn=2", `there is no class "thorn"; there are iris, lily, rose`},
 		{"-classweight rose=-1", "a weight is a number from 0"}, {"-classweight rose", "CLASS=WEIGHT"},
+		{"-classweight rose=1e308", "from 0 to a million"}, {"-classweight rose=2,iris=1,rose=3", "rose is there twice"},
+		{"-classweight rose=0,iris=0,lily=0", "all classes have the weight 0"}, {"-classweight=", "-classweight is empty"},
 		{"-epoch 3", "there is no flag -epoch; did you mean -epochs?"},
 		{"-recipe nielsen", "it is a table of 60 samples of 5 inputs, and no images; -recipe nielsen needs MNIST"},
 	} {

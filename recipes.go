@@ -282,7 +282,7 @@ func (cfg *config) override(before string, last ...string) (*config, error) {
 // variant is cfg for one of several trainings side by side: as override, but with one
 // worker, and without the files that the command line wants to have of its result.
 func (cfg *config) variant(before string, last ...string) (*config, error) {
-	last = append(last, "workers", "1", "sweep", "", "save", "", "resume", "false", "report", "", "export", "",
+	last = append(last, "workers", "1", "sweep", "none", "save", "", "resume", "false", "report", "", "export", "",
 		"sweep-draws", "0", "sweep-dir", "", "sweep-task", "")
 	c, err := cfg.override(before, last...)
 	if err != nil {

@@ -34,6 +34,9 @@ func (s *sweep) Set(text string) error {
 	if text == "none" {
 		return nil
 	}
+	if strings.TrimSpace(text) == "" {
+		return errors.New("it is empty, perhaps from a variable that is not set: say what to try, as in lr=0.1,0.5,1")
+	}
 	for _, part := range strings.Fields(text) {
 		name, values, _ := strings.Cut(part, "=")
 		name = strings.TrimLeft(name, "-")
@@ -120,7 +123,10 @@ func (cfg *config) sweepRuns() (runs []*sweepRun, err error) {
 		if err != nil {
 			return nil, err
 		}
-		if lists[i], err = a.list(whole); err != nil {
+		if lists[i], err = a.list(whole); err == nil {
+			err = a.twice(lists[i])
+		}
+		if err != nil {
 			return nil, wrongUsage("-sweep %w", err)
 		}
 	}
@@ -146,22 +152,47 @@ func (cfg *config) sweepRuns() (runs []*sweepRun, err error) {
 	return runs, nil
 }
 
-// kind says whether the axis' flag takes whole numbers; an error, if it takes none.
+// twice is an error where one value is in the list twice, by whatever spelling: its training would count twice.
+func (s *axis) twice(list []string) error {
+	cfg, seen := newConfig(), map[string]bool{}
+	for _, value := range list {
+		if cfg.flags.Set(s.name, value) != nil {
+			continue // the training itself says what is wrong
+		}
+		is := cfg.text(s.name)
+		if seen[is] {
+			return fmt.Errorf("%s=%s: %s is there twice: give each value once", s.name, s.values, is)
+		}
+		seen[is] = true
+	}
+	return nil
+}
+
+// kind says whether the axis' flag takes whole numbers; an error, if it takes none, or what a network learns
+// does not depend on it.
 func (s *axis) kind() (whole bool, err error) {
-	if g := newConfig().flags.Lookup(s.name); g != nil && s.name != "workers" && s.name != "sweep-draws" {
-		var v any = g.Value
+	cfg := newConfig()
+	var can []string
+	for _, name := range cfg.learnedFlags() {
+		var v any = cfg.flags.Lookup(name).Value
 		if std, ok := v.(flag.Getter); ok {
 			v = std.Get()
 		}
 		switch v.(type) {
 		case int, uint64, *sizes:
-			return true, nil
+			whole = true
 		case float64, *rates:
-			return false, nil
+			whole = false
+		default:
+			continue
 		}
+		if name == s.name {
+			return whole, nil
+		}
+		can = append(can, name)
 	}
-	return false, wrongUsage("-sweep %s=%s: it is for flags that take a number, like l2, lr, hidden or seed, "+
-		"and -%s is none", s.name, s.values, s.name)
+	return false, wrongUsage("-sweep %s=%s: a sweep tries values of %s, and -%s is none of these", s.name, s.values,
+		strings.Join(can, ", "), s.name)
 }
 
 // combinations are which value of each axis the trainings have: all there are, or, with
@@ -179,7 +210,7 @@ func (cfg *config) combinations(lists [][]string) (tasks [][]int, err error) {
 	n := product
 	if draws := float64(cfg.sweepDraws); draws > 0 {
 		if n = draws; n > product {
-			return nil, wrongUsage("-sweep-draws %d: there are %g combinations", cfg.sweepDraws, product)
+			return nil, wrongUsage("-sweep-draws %d: there are only %g to draw from", cfg.sweepDraws, product)
 		}
 	}
 	if n*float64(seeds) > maxTrainings || product > 1<<53 {

@@ -18,6 +18,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"backprop/internal/file"
 )
 
 // sweepArgs is a sweep of 2×2×2 trainings.
@@ -244,19 +246,36 @@ func TestSweepRefused(t *testing.T) {
 		{with("-sweep-task", "2"), "", 1, "2.json: it is broken"},
 		{with(), "null", 1, "2.json: it is of version 0"},
 		{with(), strings.Replace(whole, `"task": 2`, `"task": 3`, 1), 1, "2.json: it says that it is task 3; remove it"},
-		{with(), strings.Replace(whole, `"valid_cost"`, `"x"`, 1), 1, "2.json: it is broken: figures are missing"},
+		{with(), strings.Replace(whole, `"valid_cost"`, `"x"`, 1), 1, "2.json: it is broken: valid_cost is missing; remove it"},
+		{with(), strings.Replace(whole, `"test_accuracy"`, `"x"`, 1), 1, "2.json: it is broken: test_accuracy is missing"},
+		{with(), strings.Replace(whole, `"valid_accuracy"`, `"x"`, 1), 1, "2.json: it is broken: figures are missing"},
+		{with(), strings.Replace(whole, `"valid_accuracy"`, `"valid_rmse"`, 1), 1, "2.json: it is broken: valid_accuracy is missing"},
+		{with(), strings.Replace(whole, `"valid_accuracy": `, `"valid_accuracy": 7`, 1), 1, "and goes from 0 to 1; remove it"},
+		{with(), strings.Replace(whole, `"test_accuracy": `, `"test_accuracy": -`, 1), 1, "2.json: it is broken: test_accuracy is -"},
+		{with(), strings.Replace(whole, `"valid_cost": `, `"valid_cost": -`, 1), 1, "2.json: it is broken: valid_cost is -"},
 		{with("-sweep-task", "4"), whole, 2, "-sweep-task 4: the sweep has 4 trainings, from 0 to 3"},
 		{with("-sweep-task", "4/5"), whole, 2, "the sweep has only 4 trainings"},
 		{with("-sweep-task", "3/3"), whole, 2, "K/N for every Nth"},
 		{with("-sweep-task", "-1"), whole, 2, "K/N for every Nth"},
 		{with("-sweep-task", "1", "-save", "m"), whole, 2, "are for the best"},
 		{with("-sweep-draws", "-1"), whole, 2, "-sweep-draws -1"},
-		{with("-sweep-draws", "3"), whole, 2, "there are 2 combinations"},
-		{with("-sweep-dir", path), whole, 1, "-sweep-dir: " + path},
+		{with("-sweep-draws", "3"), whole, 2, "there are only 2 to draw from"},
+		{with("-sweep-dir", path), whole, 1, "-sweep-dir " + path + ": nothing can be written there"},
+		{with("-sweep-task="), whole, 2, "-sweep-task is empty"},
 		{with("-sweep-dir="), whole, 2, "-sweep-dir is empty"},
 		{append(base, "-sweep-dir", dir), whole, 2, "-sweep-dir is for a sweep: say which"},
 		{append(base, "-sweep", "lr=1,2", "-sweep-task", "1"), whole, 2, "-sweep-task 1 needs -sweep-dir DIR"},
 		{append(base, "-sweep", "lr=1,2 lr=3"), whole, 2, "lr is there twice"},
+		{append(base, "-sweep", ""), whole, 2, "it is empty, perhaps from a variable that is not set"},
+		{append(base, "-sweep", "  "), whole, 2, "it is empty"},
+		{append(base, "-sweep", "seed=1,2,1 lr=0.1"), whole, 2, "seed=1,2,1: 1 is there twice"},
+		{append(base, "-sweep", "lr=0.1,1e-1"), whole, 2, "0.1 is there twice"},
+		{append(base, "-sweep", "lr=1e300,1e301"), whole, 1, "try a smaller -lr (it was 1e+300, 1e+301)"},
+		{append(base, "-sweep", "lr=1e300:1e305:6"), whole, 1, "try a smaller -lr (it was 1e+300, …, 1e+305)"},
+		{append(base, "-sweep", "l2=0.1,0.2", "-lr", "1e300"), whole, 1, "try a smaller -lr (it was 1e+300)"},
+		{append(base, "-sweep", "folds=2,3"), whole, 2, "a sweep tries values of hidden, epochs, batch, lr, " +
+			"momentum, l2, maxnorm, patience, seed, and -folds is none of these"},
+		{append(base, "-sweep", "workers=1,2"), whole, 2, "-workers is none"},
 		{append(base, "-sweep", "lr=1,2 cost=3,4"), whole, 2, "-cost is none"},
 		{append(base, "-sweep", "lr=1,2 sweep-draws=3,4"), whole, 2, "-sweep-draws is none"},
 		{append(base, "-sweep", "lr=1:2:200 l2=1:2:200"), whole, 2, "40000 trainings are more than 10000"},
@@ -266,6 +285,33 @@ func TestSweepRefused(t *testing.T) {
 		if exitCode(err, io.Discard) != c.code || c.code > 0 && !contains(err, c.want) {
 			t.Errorf("%q: %v; want status %d and %q", c.args[8:], err, c.code, c.want)
 		}
+	}
+	os.Remove(path)
+	pipes(t, path)
+	if _, _, err := try(good...); !contains(err, "2.json: a file was expected", "remove it, and it is trained again") {
+		t.Errorf("a pipe: %v", err)
+	}
+}
+
+// TestSweepReadOnly: where nothing can be written, it is writing that is named, and the words of one are of one.
+func TestSweepReadOnly(t *testing.T) {
+	dir := t.TempDir()
+	base := []string{"-data", squares(t, 1), "-hidden", "4", "-epochs", "1", "-valid", "20", "-sweep"}
+	text, _, err := try(append(base, "lr=0.1", "-sweep-dir", dir)...)
+	if err != nil || !strings.Contains(text, "1 value of lr,") {
+		t.Errorf("%v\n%s", err, text)
+	}
+	if text, _, err = try(append(base, "lr=0.1 seed=1,2")...); err != nil || !strings.Contains(text, "1 combination, mean") {
+		t.Errorf("%v\n%s", err, text)
+	}
+	os.Chmod(dir, 0o555)
+	defer os.Chmod(dir, 0o777)
+	if file.Writable(filepath.Join(dir, "x")) == nil {
+		t.Skip("this user may write everywhere")
+	}
+	_, _, err = try(append(base, "lr=0.1", "-sweep-dir", dir)...)
+	if !contains(err, "-sweep-dir "+dir, "nothing can be written there") {
+		t.Error(err)
 	}
 }
 

@@ -83,6 +83,8 @@ func (cfg *config) checkSweep() error {
 		}
 	}
 	switch t := &cfg.sweepTask; {
+	case cfg.given["sweep-task"] && !t.given && !cfg.side:
+		return wrongUsage("-sweep-task is empty, perhaps from a variable that is not set: give it a number")
 	case cfg.sweepDraws < 0:
 		return wrongUsage("-sweep-draws %d: it is a number of combinations, or 0 for all there are", cfg.sweepDraws)
 	case t.given && cfg.sweepDir == "":
@@ -161,10 +163,10 @@ func (s *sweeping) look(ctx context.Context) error {
 	}
 	err := os.MkdirAll(dir, 0o777)
 	if err == nil {
-		err = file.Writable(s.path(s.mine[0]) + ".json")
+		err = file.Writable(filepath.Join(dir, "new"))
 	}
 	if err != nil {
-		return fmt.Errorf("-sweep-dir: %w", file.Error(dir, err))
+		return fmt.Errorf("-sweep-dir %s: nothing can be written there: %w; give a folder that you may write to", dir, err)
 	}
 	there := 0
 	for _, r := range s.mine {
@@ -192,6 +194,9 @@ func (s *sweeping) read(ctx context.Context, r *sweepRun) error {
 	}
 	if err == nil && f.Task != r.task {
 		err = fmt.Errorf("it says that it is task %d", f.Task)
+	}
+	if err == nil && f.Failed == "" {
+		err = f.checkFigures(s.data)
 	}
 	if err != nil {
 		return fmt.Errorf("%s: %w; remove it, and it is trained again", path, err)
@@ -230,6 +235,9 @@ func orDefault(value string) string {
 
 // decodeResult reads a file and sees that all is there.
 func decodeResult(path string) (*sweepResult, error) {
+	if err := file.Plain(path); err != nil {
+		return nil, err
+	}
 	in, err := os.Open(path)
 	if err != nil {
 		return nil, err
@@ -249,12 +257,37 @@ func decodeResult(path string) (*sweepResult, error) {
 		return nil, fmt.Errorf("it is of version %d, and this program reads %d", f.Version, sweepVersion)
 	case unnamed:
 		return nil, errors.New("it is broken: a flag has no name")
-	case f.Failed != "":
-		return &f, nil
-	case len(f.Hash) != 64 || f.ValidCost == nil || (f.ValidAccuracy == nil) == (f.ValidRMSE == nil):
-		return nil, errors.New("it is broken: figures are missing")
 	}
 	return &f, nil
+}
+
+// checkFigures reports figures that no training on such data comes to.
+func (f *sweepResult) checkFigures(d *Dataset) error {
+	if len(f.Hash) != 64 || (f.ValidAccuracy == nil) == (f.ValidRMSE == nil) {
+		return errors.New("it is broken: figures are missing")
+	}
+	type figure struct {
+		name  string
+		value *float64
+		most  float64
+	}
+	valid, test := figure{"valid_accuracy", f.ValidAccuracy, 1}, figure{"test_accuracy", f.TestAccuracy, 1}
+	if d.Classes == nil {
+		valid, test = figure{"valid_rmse", f.ValidRMSE, math.MaxFloat64}, figure{"test_rmse", f.TestRMSE, math.MaxFloat64}
+	}
+	figures := []figure{{"valid_cost", f.ValidCost, math.MaxFloat64}, valid}
+	if d.Test.N > 0 {
+		figures = append(figures, test)
+	}
+	for _, g := range figures {
+		switch {
+		case g.value == nil:
+			return fmt.Errorf("it is broken: %s is missing", g.name)
+		case *g.value < 0 || *g.value > g.most:
+			return fmt.Errorf("it is broken: %s is %g, and goes from 0 to %g", g.name, *g.value, g.most)
+		}
+	}
+	return nil
 }
 
 // fingerprint is that of the data as the seed of c splits them.

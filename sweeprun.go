@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -75,10 +76,24 @@ func runSweep(ctx context.Context, cfg *config, data *Dataset, out *printer, bar
 		return nil, err
 	}
 	if best < 0 {
-		return nil, fmt.Errorf("-sweep %v: every training diverged; try a smaller -lr (it is %s)",
-			&cfg.sweep, cfg.rates.String())
+		return nil, s.allDiverged()
 	}
 	return s.winner(ctx, groups, best, out)
+}
+
+// allDiverged is the error of a sweep that has no best.
+func (s *sweeping) allDiverged() error {
+	var rates []string
+	for _, r := range s.all {
+		if rate := r.cfg.rates.String(); !slices.Contains(rates, rate) {
+			rates = append(rates, rate)
+		}
+	}
+	if n := len(rates); n > 4 {
+		rates = []string{rates[0], "…", rates[n-1]}
+	}
+	return fmt.Errorf("-sweep %v: every training diverged; try a smaller -lr (it was %s)",
+		&s.cfg.sweep, strings.Join(rates, ", "))
 }
 
 // start begins with the trainings that are missing.
@@ -260,15 +275,16 @@ func (s *sweeping) head(groups []*sweepGroup, out *printer) {
 	atATime := fmt.Sprintf("%d at a time, each on one core", min(s.cfg.workers, len(s.all)))
 	switch n := len(groups[0].runs); {
 	case s.alone():
-		out.text("sweep     %d values of %s, %s\n\n", len(s.all), s.cfg.sweep[0].name, atATime)
+		out.text("sweep     %s of %s, %s\n\n", plural(len(s.all), "value"), s.cfg.sweep[0].name, atATime)
 		out.text(sweepRow, s.cfg.sweep[0].name, "valid cost", "valid "+name, "test "+name)
 		return
 	case s.cfg.sweepTask.given:
 		out.text("sweep     task %v: %s of %d\n\n", &s.cfg.sweepTask, plural(len(s.mine), "training"), len(s.all))
 	case n > 1:
-		out.text("sweep     %d combinations, mean ± standard deviation of %d seeds of each,\n          %s\n\n", len(groups), n, atATime)
+		out.text("sweep     %s, mean ± standard deviation of %d seeds of each,\n          %s\n\n",
+			plural(len(groups), "combination"), n, atATime)
 	default:
-		out.text("sweep     %d combinations, %s\n\n", len(groups), atATime)
+		out.text("sweep     %s, %s\n\n", plural(len(groups), "combination"), atATime)
 	}
 	out.text("%7s%s  %10s  %16s  %16s\n", "task", names, "valid cost", "valid "+name, "test "+name)
 }
