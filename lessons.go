@@ -193,7 +193,7 @@ func afterDigits(_ context.Context, x *experiment, out *printer) {
 			sums[i] += v
 		}
 	})
-	x.note(out, "Softmax of sigmoids, which lie between 0 and 1, cannot exceed e/(e + %.0f) = %.4f, so the cost "+
+	x.note(out, "Softmax of sigmoids, which lie between 0 and 1, cannot exceed e/(e+%.0f) = %.4f, so the cost "+
 		"cannot fall below %.4f. Here the highest probability is %.4f, and the training cost, without λ, is %.4f. "+
 		"That is as it should be: nothing is broken.", k-1, most, -math.Log(most), slices.Max(highest), r.Cost)
 	var in, outs []string

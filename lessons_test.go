@@ -334,7 +334,7 @@ func TestRecipeDigits(t *testing.T) {
 			begin["train_loss"])
 	}
 	// The bound: softmax of numbers within 0…1.
-	v := numbersIn(t, notes, `cannot exceed e/\(e \+ 9\) = (\S+), so the cost cannot fall below (\d\.\d+)\. Here the highest probability is (\S+), and the training cost, without λ, is (\d\.\d+)\.`)
+	v := numbersIn(t, notes, `cannot exceed e/\(e\+9\) = (\S+), so the cost cannot fall below (\d\.\d+)\. Here the highest probability is (\S+), and the training cost, without λ, is (\d\.\d+)\.`)
 	if math.Abs(v[0]-0.232) > 1e-4 || math.Abs(v[1]-1.4612) > 1e-4 || v[2] > v[0] || v[3] < v[1] || !within(v[3],
 		last["train_cost"].(float64), 1e-3) {
 		t.Errorf("bounds %v", v)

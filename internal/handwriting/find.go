@@ -86,7 +86,7 @@ func checked(shade, ink grey, far float64, lossy bool) (grey, error) {
 		inner, far = inkOf(seen, lossy)
 		bad := inner.pix == nil || inner.covered() > seen.mostCovered()
 		if !bad {
-			_, _, err := inner.groups()
+			_, _, err := inner.groups(1)
 			bad = err != nil
 		}
 		if bad {
@@ -174,12 +174,11 @@ func (g grey) steepest() (most float64) {
 // take fills in the drawings.
 func (s *Sheet) take(ink grey, w, h int, f Frame) error {
 	ink = ink.unruled()
-	groups, of, err := ink.groups()
+	side := shrunk(s.Width, s.Height)
+	groups, of, err := ink.groups(side)
 	if err != nil {
 		return err
 	}
-	side := max(s.Width, s.Height)
-	side = (side + 1023) / 1024
 	tall := typical(groups)
 	for i, g := range groups {
 		one, at := ink, image.Point{}

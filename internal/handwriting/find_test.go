@@ -328,6 +328,13 @@ func TestNoDigit(t *testing.T) {
 			}
 			return 255
 		}, "400 marks"},
+		// 30 of 6000 pixels: each 6×6 become one.
+		"small in a large picture": {6000, 200, func(x, y int) float64 {
+			if x >= 1200 && x < 1218 && y >= 96 && y < 126 {
+				return 20
+			}
+			return 250
+		}, "1 of about 30 pixels' height: in so large a picture digits are expected to have 60 or more; if they are digits, cut out"},
 		"half of it black": {300, 300, func(x, y int) float64 { return float64(x / 150 * 255) }, "filled"},
 		"a line":           {3000, 2, func(x, y int) float64 { return float64(x % 500 / 400 * 255) }, "specks"},
 	} {

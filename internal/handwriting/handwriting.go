@@ -206,11 +206,14 @@ func (g grey) shrink(r image.Rectangle, w, h int) grey {
 	return to
 }
 
+// shrunk is how many pixels along each side of a picture of w×h become one.
+func shrunk(w, h int) int { return (max(w, h) + 1023) / 1024 }
+
 // shades is the brightness of each pixel from 0 to 255, where it is transparent that of
 // what is under; of a large picture, the means of squares, so that some 1000×1000 are left.
 func shades(img image.RGBA64Image, under uint32) grey {
 	b := img.Bounds()
-	side := (max(b.Dx(), b.Dy()) + 1023) / 1024
+	side := shrunk(b.Dx(), b.Dy())
 	g := newGrey(max(b.Dx()/side, 1), max(b.Dy()/side, 1))
 	for i := range g.h {
 		for j := range g.w {

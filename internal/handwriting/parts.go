@@ -66,7 +66,7 @@ const solid = 0.3 // ink that holds a digit together; less is the blur around it
 
 // groups puts together what belongs to one digit, and leaves out specks and frames. The groups
 // are in the order of reading, and of gives each pixel the number of its group, from 1.
-func (g grey) groups() (groups []part, of []int32, err error) {
+func (g grey) groups(side int) (groups []part, of []int32, err error) {
 	of, parts := g.parts(solid)
 	framed := g.frames(of, parts)
 	typicalOf := func() int {
@@ -79,8 +79,14 @@ func (g grey) groups() (groups []part, of []int32, err error) {
 		return typical(list)
 	}
 	tall := typicalOf()
-	if tall < max(5, max(g.w, g.h)/100) {
-		return nil, nil, fmt.Errorf("there are only specks on it, %d of about %d pixels' height: %w", len(parts)-1, tall, errBlank)
+	if least := max(5, max(g.w, g.h)/100); tall < least {
+		err = errBlank
+		if tall*side >= 5 {
+			err = fmt.Errorf("in so large a picture digits are expected to have %d or more; if they are digits, "+
+				"cut out the part that they are on", least*side)
+		}
+		return nil, nil, fmt.Errorf("there are only specks on it, %d of about %d pixels' height: %w",
+			len(parts)-1, tall*side, err)
 	}
 	number := make([]int32, len(parts)) // of a part, its group
 	for i, p := range parts {
