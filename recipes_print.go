@@ -18,8 +18,8 @@ func (p *printer) recipes() {
 			orNil(r.printed.loss),
 			"look", r.look, "ours", r.ours, "flags", r.flags)
 	}
-	p.text("The tutorials' experiments. Published is only what a tutorial printed; what it\n" +
-		"only drew is called a picture, and what we chose is called ours.\n")
+	p.text("The tutorials' experiments. Published is only what a tutorial or a paper\n" +
+		"printed; what it only drew is a picture, and what we chose is called ours.\n")
 	p.recipeList(false)
 	p.text("\nFrom papers, not from the tutorials:\n")
 	p.recipeList(true)
