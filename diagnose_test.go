@@ -76,7 +76,7 @@ func TestDiagnosis(t *testing.T) {
 	}{
 		{someDigits, "-epochs 5 -lr 3", "dead, guessing", " of 256 relu units of layer 1 give 0 for every sample"},
 		{someDigits, "-epochs 5 -hidden none -lr 30", "rate", "the steps are too large: the training cost is"},
-		{someDigits, "-epochs 5 -activation tanh -hidden 30 -lr 30", "saturated, guessing", "of what the tanh units of layer 1 give is saturated"},
+		{someDigits, "-epochs 5 -activation tanh -hidden 30 -lr 5", "saturated", "of what the tanh units of layer 1 give is saturated"},
 		{someDigits, "-epochs 5 -activation sigmoid -hidden 30,30,30,30,30", "vanishing, guessing", "δ of layer 1 is 0.0"},
 		{someDigits, "-epochs 3 -scale none -hidden 30", "inputs, guessing", "their typical size is"},
 		{someDigits, "-epochs 5 -l2 3000 -hidden 30", "decay, guessing", "weight decay is too strong: it has pulled the weights of layer 1 down"},

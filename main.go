@@ -177,7 +177,7 @@ func load(ctx context.Context, cfg *config, stderr io.Writer) (data *Dataset, er
 			return nil, err
 		}
 	default:
-		data = generateDigits(cfg.seed, 10000, 2000)
+		data = generateDigits(cfg.seed, 50000, 10000)
 	}
 	if err := cfg.applyDefaults(data); err != nil {
 		return nil, err
