@@ -208,7 +208,7 @@ func sweepTable(cfg *config, runs []*sweepRun) [][]string {
 		case accuracy != nil:
 			return fmt.Sprintf("%.2f %%", 100**accuracy)
 		case rmse != nil:
-			return fmt.Sprintf("%#.5g", *rmse)
+			return score(0, 0, rmse)
 		}
 		return ""
 	}

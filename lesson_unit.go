@@ -79,7 +79,7 @@ func runUnit(ctx context.Context, x *experiment, out *printer, bar *progress) er
 		return err
 	}
 	if !out.json {
-		out.header(x)
+		out.facts(x.facts())
 		out.text("\n")
 	}
 	rows := [][]string{{"training", "network", "passes", "RMSE", "what it learned"}}

@@ -227,9 +227,9 @@ func (r *recorder) result(e epochEvent) string {
 	case e.TestAccuracy != nil:
 		return fmt.Sprintf("%.2f %% of %s test samples right", 100**e.TestAccuracy, count(r.x.data.Test.N))
 	case e.TestRMSE != nil:
-		return fmt.Sprintf("Test RMSE %.5g", *e.TestRMSE)
+		return "Test RMSE " + significant(*e.TestRMSE, 5)
 	}
-	return fmt.Sprintf("Training cost %.5g", e.TrainCost)
+	return "Training cost " + significant(e.TrainCost, 5)
 }
 
 // done writes the report of the whole run, or of a network that was trained before.

@@ -323,15 +323,10 @@ func (s *sweeping) row(g *sweepGroup, out *printer) {
 
 // meanText is a mean, and its standard deviation if that is not negative.
 func meanText(accuracy, rmse *float64, sd float64) string {
-	format, factor, v, end := "%.4g", 1.0, rmse, ""
 	if accuracy != nil {
-		format, factor, v, end = "%.2f", 100, accuracy, " %"
+		return percent.text(*accuracy, sd)
 	}
-	text := fmt.Sprintf(format, factor**v)
-	if sd >= 0 {
-		text += " ± " + fmt.Sprintf(strings.Replace(format, "4g", "2g", 1), factor*sd)
-	}
-	return text + end
+	return inUnit.text(*rmse, sd)
 }
 
 // event prints a training as a line of JSON.
