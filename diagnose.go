@@ -491,7 +491,7 @@ func (d *doctor) figures() (all []report.Figure) {
 	}{
 		{report.Gradients, "Gradient", log("typical ∂C/∂w"), func(f finding) float64 { return f.gradient }},
 		{report.Activations, "Activations", log("typical a"), func(f finding) float64 { return f.activation }},
-		{report.Idle, "Dead or saturated", report.Axis{Label: "part", Percent: true}, func(f finding) float64 { return f.idle }},
+		{report.Idle, "Dead or saturated", report.Axis{Label: "part", Percent: true, To: 0.1}, func(f finding) float64 { return f.idle }},
 	} {
 		figure := report.Figure{Kind: f.kind, Title: f.title + ", layer by layer", X: report.Axis{Label: "epoch"}, Y: f.y}
 		for l, layer := range d.x.trainer.Net.Layers {

@@ -355,8 +355,11 @@ func (cfg *config) set(args []string) error {
 		if cfg.explain.takes(f.Arg(0)) { // -explain mazur, in two words
 			continue
 		}
+		if at := len(args) - f.NArg(); at > 0 && strings.TrimLeft(args[at-1], "-") == "explain" {
+			return noExample(f.Arg(0))
+		}
 		if cfg.pictures == nil { // -predict takes any number
-			return fmt.Errorf("unexpected argument %q: everything is said with flags", f.Arg(0))
+			return cfg.unexpected(f.Arg(0))
 		}
 		cfg.pictures = append(cfg.pictures, f.Arg(0))
 	}

@@ -121,7 +121,7 @@ func learn(ctx context.Context, cfg *config, data *Dataset, out *printer, stderr
 	}
 	if swept != nil {
 		x.recorder.show(swept.figures...)
-		x.recorder.table("The trainings of the sweep", "The same settings give the same hash on every machine.", swept.table)
+		x.recorder.tables(swept.tables...)
 	}
 	if x.saver, err = newSaver(x, stderr); err != nil {
 		return err
@@ -129,6 +129,7 @@ func learn(ctx context.Context, cfg *config, data *Dataset, out *printer, stderr
 	if cfg.recipe.after != nil {
 		x.after = func() { cfg.recipe.after(ctx, x, out) }
 	}
+	meta := modelMeta(x)
 	x.dropPixels()
 	if cfg.recipe.run != nil {
 		err = cfg.recipe.run(ctx, x, out, bar)
@@ -143,7 +144,7 @@ func learn(ctx context.Context, cfg *config, data *Dataset, out *printer, stderr
 	if err := swept.confirm(x); err != nil {
 		return err
 	}
-	return x.exportTrained(out)
+	return x.exportTrained(out, meta)
 }
 
 // catchSignals lets Ctrl-C and SIGTERM end what must be put away first: a training, a

@@ -278,7 +278,7 @@ func (p *printer) start(x *experiment) {
 		return
 	}
 	p.facts(x.facts())
-	if x.cfg.load != "" && !x.cfg.tunes() {
+	if x.cfg.load != "" && !x.cfg.tunes() || x.saver.complete(x) {
 		return
 	}
 	p.printf("\n")

@@ -118,7 +118,8 @@ type sweepResult struct {
 
 // event is what compares it with others.
 func (f *sweepResult) event() epochEvent {
-	return epochEvent{ValidCost: f.ValidCost, ValidAccuracy: f.ValidAccuracy, ValidRMSE: f.ValidRMSE}
+	return epochEvent{ValidCost: f.ValidCost, ValidAccuracy: f.ValidAccuracy, ValidRMSE: f.ValidRMSE,
+		TestAccuracy: f.TestAccuracy, TestRMSE: f.TestRMSE}
 }
 
 // resultOf is what the training x came to; failed is how it diverged, nil if it did not.

@@ -21,7 +21,7 @@ type sweepWinner struct {
 	cfg     *config
 	data    *Dataset
 	figures []report.Figure
-	table   [][]string
+	tables  []report.Table
 	hash    string // of the weights that it came to
 }
 
@@ -216,9 +216,9 @@ func (s *sweeping) winner(ctx context.Context, groups []*sweepGroup, best int, o
 	if s.cfg.recipe.fresh {
 		again = "trained afresh, from new random weights"
 	}
-	out.text("\nbest by validation: %s, %s%s\n\n", strings.Join(words, ", "), again, with)
-	w, err := &sweepWinner{data: s.data, hash: r.result.Hash, table: sweepTable(s.cfg, s.all),
-		figures: append(sweepCurves(s.all), sweepFigure(s.cfg, groups, best))}, error(nil)
+	out.text("\n%s\n\n", lines(wrapped("best by validation: "+strings.Join(words, ", ")+", "+again+with, 0, "\n  ")))
+	w, err := &sweepWinner{data: s.data, hash: r.result.Hash, tables: sweepTables(s.cfg, s.all, groups, best),
+		figures: append(sweepCurves(groups, best), sweepFigure(s.cfg, groups, best))}, error(nil)
 	if w.cfg, err = s.cfg.override("", pairs...); err != nil {
 		return nil, err
 	}
@@ -289,12 +289,7 @@ func (s *sweeping) row(g *sweepGroup, out *printer) {
 	} else if len(g.runs) > 1 {
 		s.meanEvent(g, out)
 	}
-	tasks := fmt.Sprint(first.task)
-	if n := len(g.runs); n > 1 && g.runs[n-1].task == first.task+n-1 {
-		tasks += fmt.Sprintf("-%d", g.runs[n-1].task)
-	} else if n > 1 {
-		tasks += ",…"
-	}
+	tasks := g.tasks()
 	switch {
 	case g.bad && s.alone():
 		out.text("%10s  diverged\n", first.values[0])
