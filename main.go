@@ -1,7 +1,7 @@
 // Backprop trains a feed-forward neural network by backpropagation, in Go's standard
 // library alone.
 //
-//	go run .                                    generated digits, a few seconds
+//	go run .                                    generated digits, seconds after compiling
 //	go run . -data ./mnist -download            MNIST, fetched if it is missing
 //	go run . -h                                 every flag, with examples
 //

@@ -152,7 +152,7 @@ func TestRefusedFlags(t *testing.T) {
 		"-sweep lr=1,2 hidden=3,4":               `unexpected argument "hidden=3,4": put the whole sweep into quotation marks, as in -sweep "lr=1,2 hidden=3,4"`,
 		"-sweep lr=1,2 other=3,4":                `unexpected argument "other=3,4": everything is said with flags`,
 		"-json=perhaps":                          `invalid boolean value "perhaps" for -json: true or false is expected, or nothing for true`,
-		"-sweep-dir d":                           "-sweep-dir is for a sweep: say which with -sweep, as in -sweep 'l2=0.01:100:10 lr=0.1,0.4'",
+		"-sweep-dir d":                           `-sweep-dir is for a sweep: say which with -sweep, as in -sweep "l2=0.01:100:10 lr=0.1,0.4"`,
 		"-sweep l2=1,2 -sweep-draws -1":          "-sweep-draws -1: it is a number of combinations, or 0 for all there are",
 		"-sweep l2=1,2 -sweep-task 0":            "-sweep-task 0 needs -sweep-dir DIR: what comes of it is written there",
 		"-export m.txt":                          "-export m.txt: the name says the format: .onnx, or .json for that of Nielsen's network2.py",
