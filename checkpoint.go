@@ -276,8 +276,11 @@ func (s *saver) sameRun(x *experiment, m *model) error {
 			continue // it is what it would be anyway
 		}
 		if k == "-load" && m.meta[k] != s.meta[k] { // hashes, which nobody types
-			return fmt.Errorf("it began from %s; give the same, or remove the checkpoint to start afresh",
-				map[bool]string{true: "random weights, without -load", false: "the weights of another model of -load"}[m.meta[k] == ""])
+			from := "the weights of another model of -load"
+			if m.meta[k] == "" {
+				from = "random weights, without -load"
+			}
+			return fmt.Errorf("it began from %s; give the same, or remove the checkpoint to start afresh", from)
 		}
 		if k[0] == '-' && k != "-epochs" && m.meta[k] != s.meta[k] &&
 			!(same && slices.Contains([]string{"-test", "-valid", "-label", "-regress", "-ignore"}, k)) {

@@ -423,11 +423,13 @@ func (d *doctor) farAhead(e epochEvent) string {
 	switch {
 	case d.x.data.Test.N < fewSamples:
 	case e.TestAccuracy != nil && *e.TrainAccuracy > *e.TestAccuracy+ahead:
-		return fmt.Sprintf("training is far ahead of test: %.2f %% right, and %.2f %%", 100**e.TrainAccuracy, 100**e.TestAccuracy)
+		return fmt.Sprintf("training is far ahead of test: %.2f %% right, and %.2f %%",
+			100**e.TrainAccuracy, 100**e.TestAccuracy)
 	case e.TestRMSE != nil && d.x.cfg.cost == "mse":
 		train := *d.x.rmse(Result{MSE: 2 * e.TrainCost / float64(d.x.data.Outputs())})
 		if *e.TestRMSE > aheadRMSE*train && *e.TestRMSE > 0.3*d.guess.rmse[1] {
-			return fmt.Sprintf("training is far ahead of test: RMSE %s, and %s", significant(train, 3), significant(*e.TestRMSE, 3))
+			return fmt.Sprintf("training is far ahead of test: RMSE %s, and %s",
+				significant(train, 3), significant(*e.TestRMSE, 3))
 		}
 	}
 	return ""
@@ -491,7 +493,8 @@ func (d *doctor) figures() (all []report.Figure) {
 	}{
 		{report.Gradients, "Gradient", log("typical ∂C/∂w"), func(f finding) float64 { return f.gradient }},
 		{report.Activations, "Activations", log("typical a"), func(f finding) float64 { return f.activation }},
-		{report.Idle, "Dead or saturated", report.Axis{Label: "part", Percent: true, To: 0.1}, func(f finding) float64 { return f.idle }},
+		{report.Idle, "Dead or saturated", report.Axis{Label: "part", Percent: true, To: 0.1},
+			func(f finding) float64 { return f.idle }},
 	} {
 		figure := report.Figure{Kind: f.kind, Title: f.title + ", layer by layer", X: report.Axis{Label: "epoch"}, Y: f.y}
 		for l, layer := range d.x.trainer.Net.Layers {

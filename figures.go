@@ -241,16 +241,17 @@ func sweepTables(cfg *config, runs []*sweepRun, groups []*sweepGroup, best int) 
 		if i == best {
 			mark = "chosen"
 		}
-		means = append(means, slices.Concat([]string{g.tasks()}, cfg.withoutSeed(g.runs[0].values), of(g.mean, g.sd, g.bad), []string{mark}))
+		means = append(means, slices.Concat([]string{g.tasks()}, cfg.withoutSeed(g.runs[0].values),
+			of(g.mean, g.sd, g.bad), []string{mark}))
 	}
 	look := "The same settings give the same hash on every machine."
 	if there > 0 {
-		look += fmt.Sprintf(" %s in -sweep-dir already, and there is no curve of what was trained before.", plural(there, "training")+[]string{" was", " were"}[min(there-1, 1)])
+		look += fmt.Sprintf(" Of %s, trained before and found in -sweep-dir, there is no curve.", plural(there, "training"))
 	}
 	if len(groups) < len(runs) {
 		tables = append(tables, report.Table{Title: "The combinations", Head: means[0], Rows: means[1:],
-			Look: fmt.Sprintf("Mean of %d seeds, and its standard deviation. The best mean by the validation part is chosen, "+
-				"and trained once more with the first seed.", len(groups[best].runs))})
+			Look: fmt.Sprintf("Mean of %d seeds, and its standard deviation. The best mean by the validation part is "+
+				"chosen, and trained once more with the first seed.", len(groups[best].runs))})
 	}
 	return append(tables, report.Table{Title: "The trainings of the sweep", Head: rows[0], Rows: rows[1:], Look: look})
 }

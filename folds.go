@@ -186,7 +186,8 @@ func (p *printer) fold(k int, x *experiment) {
 		pairs = append(pairs, s.key, s.of(x))
 	}
 	p.event("fold", append(pairs, "weights_sha256", x.done.Hash)...)
-	p.text("%4d  %s  %s  %16s\n", k+1, costText(e.TrainCost), costText(*e.TestCost), score(test, e.testCorrect, e.TestRMSE))
+	p.text("%4d  %s  %s  %16s\n", k+1, costText(e.TrainCost), costText(*e.TestCost),
+		score(test, e.testCorrect, e.TestRMSE))
 }
 
 // folds prints the mean of each score that all folds have, and its deviation from fold to fold; and
@@ -230,7 +231,8 @@ func (p *printer) folds(cfg *config, data *Dataset, runs []*foldRun, bar *progre
 		if !p.json {
 			bar.blank()
 		}
-		p.warn(warningEvent{"warning", "", cfg.epochs, "guessing", "the folds end no better than guessing: " + text}, bar)
+		text = "the folds end no better than guessing: " + text
+		p.warn(warningEvent{"warning", "", cfg.epochs, "guessing", text}, bar)
 	}
 	p.event("folds", pairs...)
 }

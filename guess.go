@@ -116,7 +116,8 @@ func (c comparison) lost() string {
 	switch even := 1 / float64(max(len(c.classes), 1)); {
 	case c.weighted && (c.recall == nil || above(*c.recall, even, c.n, 0.2)):
 	case c.weighted:
-		return fmt.Sprintf("the mean recall of the classes is %.4f, and always giving the same answer has %.4f", *c.recall, even)
+		return fmt.Sprintf("the mean recall of the classes is %.4f, and always giving the same answer has %.4f",
+			*c.recall, even)
 	case c.accuracy != nil && !above(*c.accuracy, c.share, c.n, 0.2):
 		return fmt.Sprintf("%.2f %% of the %s samples are right, and always answering %s gives %.2f %%",
 			100**c.accuracy, c.part, c.classes[c.always], 100*c.share)

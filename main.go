@@ -129,7 +129,10 @@ func learn(ctx context.Context, cfg *config, data *Dataset, out *printer, stderr
 	if cfg.recipe.after != nil {
 		x.after = func() { cfg.recipe.after(ctx, x, out) }
 	}
-	meta := modelMeta(x)
+	var meta map[string]string
+	if cfg.export != "" {
+		meta = modelMeta(x)
+	}
 	x.dropPixels()
 	if cfg.recipe.run != nil {
 		err = cfg.recipe.run(ctx, x, out, bar)

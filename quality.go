@@ -50,7 +50,8 @@ type importance struct {
 // one that says it: a tutorial, or one training of several.
 func (x *experiment) quality() *quality {
 	c, folds := x.cfg, x.cfg.folds > 0
-	wanted := x.data.Columns != nil || x.data.Train.Values != nil || c.json || c.report != "" || c.weights != "" || folds
+	isTable := x.data.Columns != nil || x.data.Train.Values != nil
+	wanted := isTable || c.json || c.report != "" || c.weights != "" || folds
 	if x.data.Test.N == 0 || !wanted || !folds && (c.side || c.recipe.name != "") {
 		return nil
 	}

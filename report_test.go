@@ -431,8 +431,8 @@ func TestReportSweepChoice(t *testing.T) {
 	mustContain(t, html, "The best 4 of 5 combinations, epoch by epoch", "<title>epoch 3: task "+chosen+", chosen ")
 	again := filepath.Join(dir, "again.html")
 	mustRun(t, append(args, "-report", again)...)
-	mustContain(t, string(readFile(t, again)), "10 trainings were in -sweep-dir already")
-	if strings.Contains(html, "in -sweep-dir already") {
+	mustContain(t, string(readFile(t, again)), "Of 10 trainings, trained before and found in -sweep-dir, there is no curve.")
+	if strings.Contains(html, "found in -sweep-dir") {
 		t.Error("trainings of this sweep count as earlier ones")
 	}
 }

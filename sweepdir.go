@@ -79,7 +79,8 @@ func (t *task) of(all []*sweepRun) (mine []*sweepRun, err error) {
 func (cfg *config) checkSweep() error {
 	for _, name := range []string{"sweep-draws", "sweep-dir", "sweep-task"} {
 		if cfg.given[name] && len(cfg.sweep) == 0 && !cfg.side {
-			return wrongUsage("-%s is for a sweep: say which with -sweep, as in -sweep \"l2=0.01:100:10 lr=0.1,0.4\"", name)
+			return wrongUsage("-%s is for a sweep: say which with -sweep, as in "+
+				"-sweep \"l2=0.01:100:10 lr=0.1,0.4\"", name)
 		}
 	}
 	switch t := &cfg.sweepTask; {
