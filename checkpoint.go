@@ -34,19 +34,47 @@ type saver struct {
 	failed  string // what went wrong with the last checkpoint
 	flag    string // that asks to go on: -resume, or -sweep-dir
 	bare    bool   // it writes checkpoints only
+	found   *model // the checkpoint to go on from; nil for none
 	older   bool   // there is a checkpoint of another run that was not finished
 	stderr  io.Writer
 }
 
 // newSaver is nil without -save.
-func newSaver(x *experiment, stderr io.Writer) *saver {
+func newSaver(x *experiment, stderr io.Writer) (*saver, error) {
 	if x.cfg.save == "" {
-		return nil
+		return nil, nil
 	}
 	s := &saver{path: x.cfg.save, flag: "-resume", stderr: stderr, meta: modelMeta(x)}
 	file.RemoveTemporary(s.path)
 	file.RemoveTemporary(s.checkpoint())
-	return s
+	return s, s.find(x)
+}
+
+// find takes the checkpoint to go on from, where that is asked for and there is one.
+func (s *saver) find(x *experiment) error {
+	if !x.cfg.resume {
+		return nil
+	}
+	m, err := readModel(s.checkpoint())
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil
+	case err != nil:
+		return fmt.Errorf("%s: %w; remove it to start afresh", s.flag, err)
+	}
+	if err := s.sameRun(x, m); err != nil {
+		if err = fmt.Errorf("%s: %s: %w", s.flag, m.path, err); s.bare {
+			err = usageError{err}
+		}
+		return err
+	}
+	s.found = m
+	return nil
+}
+
+// complete says that there is nothing left to train.
+func (s *saver) complete(x *experiment) bool {
+	return s != nil && s.found != nil && (s.found.epoch == x.cfg.epochs || s.found.stoppedEarly())
 }
 
 // modelMeta is what it takes to use the network of x again, and to know it by.
@@ -237,6 +265,13 @@ func (s *saver) sameRun(x *experiment, m *model) error {
 		if k == "-scale" && x.data.scaleOf(m.meta[k]) == x.data.scaleOf(s.meta[k]) {
 			continue // it is what it would be anyway
 		}
+		if k == "-load" && m.meta[k] != s.meta[k] { // hashes, which nobody types
+			from := "the weights of another model of -load"
+			if m.meta[k] == "" {
+				from = "random weights, without -load"
+			}
+			return fmt.Errorf("it began from %s; give the same, or remove the checkpoint to start afresh", from)
+		}
 		if k[0] == '-' && k != "-epochs" && m.meta[k] != s.meta[k] &&
 			!(same && slices.Contains([]string{"-test", "-valid", "-label", "-regress", "-ignore"}, k)) {
 			return fmt.Errorf("it was trained with %s %s, not %s; set it so, or remove the checkpoint to start afresh",
@@ -267,24 +302,22 @@ func (s *saver) resume(x *experiment) (epoch int, err error) {
 	if s == nil {
 		return 0, nil
 	}
-	m, err := readModel(s.checkpoint())
+	if s.bare {
+		if err := s.find(x); err != nil {
+			return 0, err
+		}
+	}
+	m := s.found
 	switch {
 	case !x.cfg.resume:
+		m, err := readModel(s.checkpoint())
 		if s.older = err == nil && m.meta["-epochs"] != strconv.Itoa(m.epoch) && !m.stoppedEarly(); s.older {
 			say(s.stderr, "%s, after %s of a run, will be replaced; with -resume that run would go on",
 				s.checkpoint(), plural(m.epoch, "epoch"))
 		}
 		return 0, nil
-	case errors.Is(err, fs.ErrNotExist):
+	case m == nil:
 		return 0, nil
-	case err != nil:
-		return 0, fmt.Errorf("%s: %w; remove it to start afresh", s.flag, err)
-	}
-	if err := s.sameRun(x, m); err != nil {
-		if err = fmt.Errorf("%s: %s: %w", s.flag, m.path, err); s.bare {
-			err = usageError{err}
-		}
-		return 0, err
 	}
 	t := x.trainer
 	t.prepare()

@@ -36,6 +36,7 @@ type doctor struct {
 	last   epochEvent
 	lowest epochEvent // by training cost
 	since  map[string]int
+	far    []bool    // of the last epochs that were shown, whether training was far ahead of test
 	causes []string  // what has been said
 	began  []float64 // √(mean w²) of each layer, before
 
@@ -59,14 +60,6 @@ type finding struct {
 	idle                                 float64 // relu: the part of units that are 0 for all; else of outputs that are saturated
 }
 
-// A guess is the best answer that does not look at the inputs: the most frequent class, or
-// the mean of the numbers to predict.
-type guess struct {
-	cost        float64    // on the training part
-	class       int        // of classes, the most frequent one
-	share, rmse [2]float64 // of right answers, or the error, on the training and the test part
-}
-
 // newDoctor is nil for recipes that are more than one training: they show failures on
 // purpose, and say what came of them.
 func newDoctor(x *experiment) *doctor {
@@ -88,60 +81,6 @@ func newDoctor(x *experiment) *doctor {
 		d.look(0)
 	}
 	return d
-}
-
-// bestGuess finds the guess on the training part, and what it comes to on both parts.
-func (x *experiment) bestGuess() (g guess) {
-	k := x.data.Outputs()
-	mean, y := make([]float64, k), NewMatrix(1, k)
-	each := func(s *Set, f func(y []float64)) {
-		order := ascending(s.N)
-		for i := range order {
-			x.targets(s, y, 0, order[i:i+1])
-			f(y.Row(0))
-		}
-	}
-	each(&x.data.Train, func(y []float64) { AddScaled(mean, 1/float64(x.data.Train.N), y) })
-	g.class = argmax(mean)
-	for part, s := range []*Set{&x.data.Train, &x.data.Test} {
-		n, square := float64(s.N), 0.0
-		each(s, func(y []float64) {
-			for j, v := range y {
-				square += (v - mean[j]) * (v - mean[j]) / n
-			}
-			if argmax(y) == g.class {
-				g.share[part]++
-			}
-		})
-		g.share[part] /= max(n, 1)
-		if x.data.Classes == nil {
-			g.rmse[part] = *x.rmse(Result{MSE: square / float64(k)})
-		}
-		if part == 0 {
-			g.cost = square / 2
-		}
-	}
-	if x.cfg.cost != "mse" {
-		g.cost = entropy(mean, x.cfg.cost == "bce")
-	}
-	return g
-}
-
-// entropy is what it costs to answer with the shares p: −Σ p·ln p, and with both also
-// −Σ (1−p)·ln(1−p).
-func entropy(p []float64, both bool) (sum float64) {
-	add := func(p float64) {
-		if p > 0 {
-			sum -= p * math.Log(p)
-		}
-	}
-	for _, v := range p {
-		add(v)
-		if both {
-			add(1 - v)
-		}
-	}
-	return sum
 }
 
 // watch looks at an epoch, and says what is wrong, each cause once. What is not shown is
@@ -196,12 +135,17 @@ func (d *doctor) say(cause string, since int, text string, out *printer, bar *pr
 	if since > 1 {
 		text = fmt.Sprintf("since epoch %d, %s", since, text)
 	}
-	if out.json {
-		out.line(warningEvent{"warning", d.x.title, d.last.Epoch, cause, text})
-	} else {
-		bar.say("warning: %s", file.Clean(text))
-	}
+	out.warn(warningEvent{"warning", d.x.title, d.last.Epoch, cause, text}, bar)
 	d.x.recorder.warn(text)
+}
+
+// warn prints a sentence of the diagnosis.
+func (p *printer) warn(e warningEvent, bar *progress) {
+	if p.json {
+		p.line(e)
+		return
+	}
+	bar.say("%s", wrapped(file.Clean("warning: "+e.Text), len("backprop: "), "\n          "))
 }
 
 // A warningEvent is a sentence of the diagnosis.
@@ -296,7 +240,7 @@ var signs = []sign{
 	{"one class", (*doctor).sameAnswer, true, false},
 	{"still", (*doctor).stillCost, true, true},
 	{"shuffled", (*doctor).shuffledLabels, true, true},
-	{"overfitting", (*doctor).learnedByHeart, true, true},
+	{"overfitting", (*doctor).learnedByHeart, true, false},
 }
 
 // steps is how many have been taken.
@@ -447,8 +391,9 @@ func (d *doctor) stillCost(e epochEvent) string {
 }
 
 func (d *doctor) shuffledLabels(e epochEvent) string {
-	if e.TestAccuracy == nil || d.x.data.Test.N < fewSamples || d.guess.share[1] > 0.9 ||
-		*e.TrainAccuracy < d.guess.share[0]+0.2 || d.aboveGuess(*e.TestAccuracy, 2) {
+	n, share := d.x.data.Test.N, d.guess.share[1]
+	if e.TestAccuracy == nil || d.x.cfg.weights != "" || n < fewSamples || share > 0.9 ||
+		*e.TrainAccuracy < d.guess.share[0]+0.2 || above(*e.TestAccuracy, share, n, 2) {
 		return ""
 	}
 	return fmt.Sprintf("%.2f %% of the training samples are right and only %.2f %% of the test samples, "+
@@ -456,27 +401,35 @@ func (d *doctor) shuffledLabels(e epochEvent) string {
 		100**e.TrainAccuracy, 100**e.TestAccuracy)
 }
 
-// aboveGuess says that an accuracy on the part that counts is above that of the guess, by
-// more than so many standard deviations of what chance makes of it.
-func (d *doctor) aboveGuess(accuracy, deviations float64) bool {
-	part := d.part()
-	share, n := d.guess.share[part], []int{d.x.data.Train.N, d.x.data.Test.N}[part]
-	return accuracy > share+deviations*math.Sqrt(share*(1-share)/float64(n))
+// learnedByHeart looks at five epochs: single ones are far off where steps are large.
+func (d *doctor) learnedByHeart(e epochEvent) string {
+	text := d.farAhead(e)
+	d.far = append(d.far, text != "")
+	d.far = d.far[max(0, len(d.far)-5):]
+	times := 0
+	for _, far := range d.far {
+		if far {
+			times++
+		}
+	}
+	if len(d.far) < 5 && e.Epoch < d.x.cfg.epochs || 2*times <= len(d.far) || text == "" {
+		return ""
+	}
+	return text + ": the samples are learned by heart; try -l2, -dropout, or -valid 0.1 with -patience 5"
 }
 
-func (d *doctor) learnedByHeart(e epochEvent) string {
-	remedy := "; try -l2, -dropout, or -valid 0.1 with -patience 5"
+// farAhead says how far training is ahead of test, if it is far.
+func (d *doctor) farAhead(e epochEvent) string {
 	switch {
 	case d.x.data.Test.N < fewSamples:
 	case e.TestAccuracy != nil && *e.TrainAccuracy > *e.TestAccuracy+ahead:
-		return fmt.Sprintf("training is far ahead of test: %.2f %% right, and %.2f %%: "+
-			"the samples are learned by heart%s",
-			100**e.TrainAccuracy, 100**e.TestAccuracy, remedy)
+		return fmt.Sprintf("training is far ahead of test: %.2f %% right, and %.2f %%",
+			100**e.TrainAccuracy, 100**e.TestAccuracy)
 	case e.TestRMSE != nil && d.x.cfg.cost == "mse":
 		train := *d.x.rmse(Result{MSE: 2 * e.TrainCost / float64(d.x.data.Outputs())})
 		if *e.TestRMSE > aheadRMSE*train && *e.TestRMSE > 0.3*d.guess.rmse[1] {
-			return fmt.Sprintf("training is far ahead of test: RMSE %.3g, and %.3g: the samples are learned by heart%s",
-				train, *e.TestRMSE, remedy)
+			return fmt.Sprintf("training is far ahead of test: RMSE %s, and %s",
+				significant(train, 3), significant(*e.TestRMSE, 3))
 		}
 	}
 	return ""
@@ -495,21 +448,23 @@ func (d *doctor) conclude(out *printer, bar *progress) {
 			rmse = d.x.rmse(Result{MSE: 2 * e.TrainCost / float64(d.x.data.Outputs())})
 		}
 	}
-	after := ""
+	if d.x.data.Test.N < fewSamples && e.TrainCost < learned*d.guess.cost || d.sameLabels(e) != "" {
+		return
+	}
+	c := comparison{part: name, n: []int{d.x.data.Train.N, d.x.data.Test.N}[part], classes: d.x.data.Classes,
+		weighted: d.x.cfg.weights != "", accuracy: accuracy, rmse: rmse, recall: d.x.meanRecall(),
+		always: d.guess.class, share: d.guess.share[part], base: d.guess.rmse[part]}
+	text := c.lost()
+	if text == "" {
+		return
+	}
 	if steps := d.steps(e); steps < enoughSteps {
-		after = fmt.Sprintf(", after %s: train longer, with more -epochs", plural(steps, "step"))
+		text += fmt.Sprintf(", after %s: train longer, with more -epochs", plural(steps, "step"))
 	}
-	few := d.x.data.Test.N < fewSamples && e.TrainCost < learned*d.guess.cost
-	switch {
-	case accuracy != nil && !few && d.guess.share[0] < 1 && !d.aboveGuess(*accuracy, 0.2):
-		d.say("guessing", 0, fmt.Sprintf("the run ends no better than guessing: %.2f %% of the %s samples are right, "+
-			"and always answering %s gives %s%s",
-			100**accuracy, name, d.x.data.Classes[d.guess.class], d.guess.right(part), after), out, bar)
-	case rmse != nil && !few && *rmse > 0.98*d.guess.rmse[part]:
-		d.say("guessing", 0, fmt.Sprintf("the run ends no better than guessing: %s RMSE %.4g, "+
-			"and always answering the mean gives %.4g%s",
-			name, *rmse, d.guess.rmse[part], after), out, bar)
+	if !out.json {
+		bar.blank()
 	}
+	d.say("guessing", 0, "the run ends no better than guessing: "+text, out, bar)
 }
 
 // remedy is what to try where the numbers have become too large.
@@ -538,7 +493,8 @@ func (d *doctor) figures() (all []report.Figure) {
 	}{
 		{report.Gradients, "Gradient", log("typical ∂C/∂w"), func(f finding) float64 { return f.gradient }},
 		{report.Activations, "Activations", log("typical a"), func(f finding) float64 { return f.activation }},
-		{report.Idle, "Dead or saturated", report.Axis{Label: "part", Percent: true}, func(f finding) float64 { return f.idle }},
+		{report.Idle, "Dead or saturated", report.Axis{Label: "part", Percent: true, To: 0.1},
+			func(f finding) float64 { return f.idle }},
 	} {
 		figure := report.Figure{Kind: f.kind, Title: f.title + ", layer by layer", X: report.Axis{Label: "epoch"}, Y: f.y}
 		for l, layer := range d.x.trainer.Net.Layers {

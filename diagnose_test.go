@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"io"
 	"math"
 	"math/rand/v2"
@@ -103,7 +104,8 @@ func TestDiagnosis(t *testing.T) {
 		if got := strings.Join(x.doctor.causes, ", "); got != c.causes {
 			t.Errorf("%s %s: %q, want %q\n%s", x.data.Name, c.flags, got, c.causes, text)
 		}
-		if first, _, _ := strings.Cut(text, "\n"); !strings.Contains(first, c.says) || strings.Count(text, "\n") != len(x.doctor.causes) {
+		text = strings.TrimPrefix(strings.ReplaceAll(text, "\n          ", " "), "\n") // lines are broken at 80
+		if first, _, _ := strings.Cut(text, "\n"); !strings.Contains(first, c.says) || strings.Count(text, "backprop: warning: ") != len(x.doctor.causes) {
 			t.Errorf("%s: it says %q, want %q", c.flags, text, c.says)
 		}
 	}
@@ -165,6 +167,49 @@ func TestGuess(t *testing.T) {
 	x.cfg.cost = "mse" // ½ Σ variance: 2 · ½ · 0.75·0.25
 	if g := x.bestGuess(); math.Abs(g.cost-0.1875) > 1e-15 {
 		t.Errorf("mse: %v, want 0.1875", g.cost)
+	}
+}
+
+// TestWeightedGuess: with class weights the guess has the classes' weighted shares: balanced, 3 of 4 and 1 of 4 weigh
+// 4/(2·3) and 4/2, and so are halves.
+func TestWeightedGuess(t *testing.T) {
+	d := &Dataset{Name: "four", Classes: []string{"a", "b"}, Train: Set{N: 4, Dim: 1, Values: []float64{1, 2, 3, 4}, Labels: []int32{1, 1, 0, 1}}}
+	x, _, _ := experimentOn(t, d, "-classweight", "balanced", "-test", "0")
+	for cost, want := range map[string]float64{"ce": math.Ln2, "bce": 2 * math.Ln2, "mse": 0.25} {
+		x.cfg.cost = cost
+		if g := x.bestGuess(); math.Abs(g.cost-want) > 1e-15 || g.class != 1 || g.share[0] != 0.75 {
+			t.Errorf("%s: %+v, want a cost of %v", cost, g, want)
+		}
+	}
+	x.cfg.cost, x.cfg.weights = "mse", "a=2,b=4" // (2·1 + 4·3)/4 = 3.5 times the cost of the shares 1/7 and 6/7
+	if g := x.bestGuess(); math.Abs(g.cost-3.5*6/49) > 1e-15 {
+		t.Errorf("%+v, want a cost of 3.5·6/49", g)
+	}
+}
+
+// TestLearnedByHeart: training is far ahead of test where it is so in most of the last five epochs, and in this one;
+// in shorter runs, at their end.
+func TestLearnedByHeart(t *testing.T) {
+	x, _, _ := experimentOn(t, goodTable(), "-epochs", "9")
+	for gaps, want := range map[string]string{
+		"0 0 0 4 5 0 0 0 0": "", "4 5 0 4 0 4 0 0 0": "6", "0 0 4 4 4 4 4 4 4": "5", "0 0 0 0 0 0 0 4 4": "", "0 0 0 0 0 0 4 4 4": "9",
+		"4 4 4 4 4 4 4 4 4": "5", "0 4 0 4 0 4 0 4 0": "6",
+	} {
+		d, said := &doctor{x: x}, ""
+		for i, gap := range strings.Fields(gaps) {
+			train, test := 0.9, 0.9-mustParse(t, gap)/10
+			if text := d.learnedByHeart(epochEvent{Epoch: i + 1, TrainAccuracy: &train, TestAccuracy: &test}); text != "" && said == "" {
+				said = fmt.Sprint(i + 1)
+			}
+		}
+		if said != want {
+			t.Errorf("ahead by %s tenths: said after epoch %q, want %q", gaps, said, want)
+		}
+	}
+	x.cfg.epochs = 2
+	train, test := 0.9, 0.5
+	if text := (&doctor{x: x}).learnedByHeart(epochEvent{Epoch: 2, TrainAccuracy: &train, TestAccuracy: &test}); !strings.Contains(text, "90.00 % right, and 50.00 %") {
+		t.Errorf("at the end of a short run: %q", text)
 	}
 }
 

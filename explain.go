@@ -33,11 +33,14 @@ func (e *explainFlag) Set(text string) error {
 	case examples[text] != nil:
 		*e = explainFlag(text)
 	default:
-		return fmt.Errorf("there is no example %q; there are mazur, xor and 3-2, "+
-			"or nothing for the network of the command line",
-			text)
+		return noExample(text)
 	}
 	return nil
+}
+
+func noExample(name string) error {
+	return fmt.Errorf("there is no example %q; there are mazur, xor and 3-2, or nothing for the network of the "+
+		"command line", name)
 }
 
 // takes says that a word is the name of an example after a bare -explain, and takes it.
@@ -73,7 +76,9 @@ func inspect(cfg *config, data *Dataset, out *printer) error {
 	}
 	t := x.trainer
 	out.printf("One step of %s\n%s\n", x.describe(), x.how())
-	explain(out, takeApart(t, x.source(&data.Train, ascending(t.N))))
+	s := takeApart(t, x.source(&data.Train, ascending(t.N)))
+	s.inputs, s.outputs = data.Inputs, data.Classes
+	explain(out, s)
 	return nil
 }
 
@@ -87,6 +92,8 @@ type anatomy struct {
 	before, after []Layer   // W and b
 	cost          []float64 // of each sample, before the step
 	mean, then    float64   // the cost, before and after, without the L2 term
+
+	inputs, outputs []string // their names; nil where they have none
 }
 
 // takeApart takes the first step of a training, and keeps everything. The step itself is
@@ -149,11 +156,35 @@ func place(f any) string {
 
 // An index is the rows or columns of a matrix that are shown.
 type index struct {
-	what  string // "sample", "input", "unit", "output"
-	which []int  // nil for the one row of a vector
+	what  string   // "sample", "input", "unit", "output"
+	which []int    // nil for the one row of a vector
+	names []string // of all; nil where they have none
 }
 
-func (i index) name(k int) string { return fmt.Sprintf("%s %d", i.what, i.which[k]+1) }
+// name is at most as wide as a column.
+func (i index) name(k int) string {
+	at := i.which[k]
+	text := fmt.Sprintf("%s %d", i.what, at+1)
+	if at >= len(i.names) || i.names[at] == "" {
+		return text
+	}
+	name := printable(i.names[at])
+	if _, err := strconv.ParseFloat(name, 64); err == nil && i.what == "output" {
+		name = "class " + name // 4 is not the fourth
+	}
+	if r := []rune(name); len(r) > i.width() {
+		name = string(r[:i.width()-1]) + "…"
+	}
+	return name
+}
+
+// width is that of a column: nine digits where they fit into the line.
+func (i index) width() int {
+	if len(i.which) <= 4 {
+		return 12
+	}
+	return 9
+}
 
 // mostShown is how many rows or columns of a matrix are printed whole.
 const mostShown = 6
@@ -170,7 +201,7 @@ func pick(what string, n int, weight func(i int) float64) index {
 		all = all[:4]
 		slices.Sort(all)
 	}
-	return index{what, all}
+	return index{what: what, which: all}
 }
 
 // indices are the samples, and the units from the inputs to the outputs, that are shown:
@@ -203,6 +234,7 @@ func (s *anatomy) indices() (samples index, units []index) {
 func explain(out *printer, s *anatomy) {
 	e := &explainer{printer: out, s: s}
 	e.samples, e.units = s.indices()
+	e.units[0].names, e.units[len(e.units)-1].names = s.inputs, s.outputs
 	n, layers := s.x.Rows, len(s.grad)
 	e.printf("\nn = %s, N = %d, η = %s", plural(n, "sample"), s.t.N, joined(slices.Compact(slices.Clone(s.t.Rate)), ","))
 	if s.t.L2 != 0 {
@@ -413,7 +445,7 @@ func (e *explainer) matrix(name, what string, m Matrix, rows, cols index, where 
 	head := fmt.Sprintf("%s = %s", name, what)
 	shape := m.String()
 	if rows.which == nil {
-		rows, shape = index{"", []int{0}}, fmt.Sprint(m.Cols)
+		rows, shape = index{which: []int{0}}, fmt.Sprint(m.Cols)
 	}
 	if len(rows.which) < m.Rows || len(cols.which) < m.Cols {
 		shape += fmt.Sprintf(", %d×%d of it shown", len(rows.which), len(cols.which))
@@ -428,11 +460,11 @@ func (e *explainer) matrix(name, what string, m Matrix, rows, cols index, where 
 	e.printf("\n%s%s\n", head, lines(line))
 	width := 0
 	for k := range rows.which {
-		width = max(width, len(rows.name(k)))
+		width = max(width, utf8.RuneCountInString(rows.name(k)))
 	}
 	e.printf("  %*s", width, "")
 	for k := range cols.which {
-		e.printf("  %*s", e.width(cols), cols.name(k))
+		e.printf("  %*s", cols.width(), cols.name(k))
 	}
 	e.printf("\n")
 	for k, r := range rows.which {
@@ -442,18 +474,10 @@ func (e *explainer) matrix(name, what string, m Matrix, rows, cols index, where 
 		}
 		e.printf("  %-*s", width, label)
 		for _, c := range cols.which {
-			e.printf("  %*s", e.width(cols), decimal(m.Row(r)[c], e.width(cols)-3))
+			e.printf("  %*s", cols.width(), decimal(m.Row(r)[c], cols.width()-3))
 		}
 		e.printf("\n")
 	}
-}
-
-// width is that of a column: nine digits where they fit into the line.
-func (e *explainer) width(cols index) int {
-	if len(cols.which) <= 4 {
-		return 12
-	}
-	return 9
 }
 
 // decimal is v with so many digits after the point, or in powers of ten where that says more.

@@ -80,6 +80,24 @@ func TestMazur(t *testing.T) {
 	}
 }
 
+// TestExplainNames: a table's inputs and classes have their names.
+func TestExplainNames(t *testing.T) {
+	text, err := tryRun("-explain", "-data", sidesTable(t), "-label", "kind", "-hidden", "2", "-batch", "3")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{`X = .*\n +x +y\n`, `W₁ = .*\n +unit 1 +unit 2\n  x +\S+ +\S+\n  y `, `Y = .*\n +common +rare\n`} {
+		if !regexp.MustCompile(want).MatchString(text) || strings.Contains(text, "input 1") || strings.Contains(text, "output 1") {
+			t.Errorf("no %q in\n%s", want, text)
+		}
+	}
+	for name, want := range map[string]string{"setosa": "setosa", "7": "class 7", "sepal_length_in_mm": "sepal_lengt…", "": "output 1"} {
+		if got := (index{what: "output", which: []int{0}, names: []string{name}}).name(0); got != want {
+			t.Errorf("%q is shown as %q, want %q", name, got, want)
+		}
+	}
+}
+
 // TestExplain: the anatomy is that of the step that training takes, and the examples print
 // it within a line's width.
 func TestExplain(t *testing.T) {
@@ -110,7 +128,7 @@ func TestExplain(t *testing.T) {
 			t.Errorf("%s: %v, %.200s", flags, err, text)
 		}
 	}
-	for flags, want := range map[string]string{"-explain mazurr": "unexpected argument", "-explain=mazurr": "there are mazur, xor and 3-2",
+	for flags, want := range map[string]string{"-explain mazurr": `no example "mazurr"; there are mazur, xor and 3-2`, "-explain -seed 1 stray": "unexpected argument", "-explain=mazurr": "there are mazur, xor and 3-2",
 		"-explain -json": "-json", "-explain -gradcheck": "does not train"} {
 		if _, err := tryRun(strings.Fields(flags)...); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v, want %q", flags, err, want)

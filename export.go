@@ -76,7 +76,9 @@ func (m *model) export(cfg *config, out *printer) error {
 	} else {
 		out.text("\n")
 	}
-	out.text("exported  %s: %s\ninputs    %s\noutputs   %s\n", path, format, takes, gives)
+	if !out.json {
+		out.facts([][2]string{{"exported", path + ": " + format}, {"inputs", takes}, {"outputs", gives}})
+	}
 	return nil
 }
 
@@ -278,12 +280,12 @@ func endToEnd(rows [][]float64, r, c int) (all []float64, err error) {
 	return all, nil
 }
 
-// exportTrained writes the network of x.
-func (x *experiment) exportTrained(out *printer) error {
+// exportTrained writes the network of x; meta is what modelMeta said while the pixels were there.
+func (x *experiment) exportTrained(out *printer, meta map[string]string) error {
 	if x.cfg.export == "" {
 		return nil
 	}
-	m := &model{path: x.cfg.export, meta: modelMeta(x), own: true, net: x.trainer.Net}
+	m := &model{path: x.cfg.export, meta: meta, own: true, net: x.trainer.Net}
 	m.meta["weights_sha256"] = hash(m.net)
 	if err := m.takeMeta(); err != nil {
 		return err

@@ -293,6 +293,12 @@ func TestNielsen(t *testing.T) {
 		t.Errorf("it came back as %s", jsonText(b))
 	}
 	data := squares(t, 1)
+	// At the end of a training the size of its pictures goes along, so that it reads pictures.
+	pictures := filepath.Join(dir, "pictures.json")
+	mustRun(t, "-data", squares(t, 1), "-hidden", "5", "-epochs", "1", "-activation", "sigmoid", "-output", "sigmoid", "-cost", "mse", "-export", pictures)
+	if m, err := readModel(pictures); err != nil || m.width != 12 || m.height != 12 || m.depth != 255 || m.frame.Box < 1 {
+		t.Errorf("%v; a model of %d×%d pixels, want 12×12", err, m.width, m.height)
+	}
 	ours := filepath.Join(dir, "ours.json")
 	trained := mustRun(t, "-data", data, "-hidden", "6", "-activation", "sigmoid", "-output", "sigmoid", "-cost", "bce",
 		"-scale", "standard", "-epochs", "3", "-export", ours)

@@ -161,13 +161,14 @@ func (x *experiment) validCurve() (line report.Line) {
 	return line
 }
 
-// sweepCurves shows how the trainings of a sweep went that were trained here: of many, the best.
-func sweepCurves(runs []*sweepRun) []report.Figure {
+// sweepCurves shows how the trainings of a sweep went that were trained here, the first of each combination:
+// the chosen one, and of many the best others.
+func sweepCurves(groups []*sweepGroup, best int) []report.Figure {
 	const most = 4 // that a legend names
-	var done []*sweepRun
-	for _, r := range runs {
-		if r.result.Failed == "" && len(r.curve.X) > 1 {
-			done = append(done, r)
+	var done []*sweepGroup
+	for _, g := range groups {
+		if !g.bad && len(g.runs[0].curve.X) > 1 {
+			done = append(done, g)
 		}
 	}
 	if len(done) < 2 {
@@ -176,53 +177,83 @@ func sweepCurves(runs []*sweepRun) []report.Figure {
 	f := report.Figure{Kind: report.Plain, Title: "The trainings, epoch by epoch",
 		Look: "Which comes further, which is faster, and which still gets better at the end.",
 		X:    report.Axis{Label: "epoch"}, Y: report.Axis{Label: "validation RMSE"}}
-	if done[0].result.ValidAccuracy != nil {
+	if groups[best].mean.ValidAccuracy != nil {
 		f.Y = report.Axis{Label: "validation accuracy", Percent: true}
 	}
 	if n := len(done); n > most {
-		f.Title = fmt.Sprintf("The best %d of %d trainings, epoch by epoch", most, n)
-		slices.SortStableFunc(done, func(a, b *sweepRun) int {
-			switch x, y := a.result.event(), b.result.event(); {
-			case x.better(y):
+		f.Title = fmt.Sprintf("The best %d of %d combinations, epoch by epoch", most, n)
+		slices.SortStableFunc(done, func(a, b *sweepGroup) int {
+			switch {
+			case a.mean.better(b.mean):
 				return -1
-			case y.better(x):
+			case b.mean.better(a.mean):
 				return 1
 			}
 			return 0
 		})
 		done = done[:most]
 	}
-	for _, r := range done {
-		line := r.curve
-		line.Name = fmt.Sprint("task ", r.task)
+	if len(groups[best].runs) > 1 {
+		f.Look += " Of each combination the training with the first seed is drawn."
+	}
+	for _, g := range done {
+		line := g.runs[0].curve
+		if line.Name = fmt.Sprint("task ", g.runs[0].task); g == groups[best] {
+			line.Name += ", chosen"
+		}
 		f.Lines = append(f.Lines, line)
 	}
 	return []report.Figure{f}
 }
 
-// sweepTable is what each training of a sweep came to.
-func sweepTable(cfg *config, runs []*sweepRun) [][]string {
-	rows := [][]string{slices.Concat([]string{"task"}, cfg.sweep.names(), []string{"valid cost", "valid", "test", "weights sha256"})}
-	of := func(accuracy, rmse *float64) string {
-		switch {
-		case accuracy != nil:
-			return fmt.Sprintf("%.2f %%", 100**accuracy)
-		case rmse != nil:
-			return fmt.Sprintf("%#.5g", *rmse)
+// sweepTables are what each training of a sweep came to, and, where several count together, their means.
+func sweepTables(cfg *config, runs []*sweepRun, groups []*sweepGroup, best int) (tables []report.Table) {
+	end := []string{"valid cost", "valid", "test"}
+	rows := [][]string{slices.Concat([]string{"task"}, cfg.sweep.names(), end, []string{"weights sha256", ""})}
+	means := [][]string{slices.Concat([]string{"tasks"}, cfg.withoutSeed(cfg.sweep.names()), end, []string{""})}
+	of := func(e epochEvent, sd float64, failed bool) []string {
+		if failed {
+			return []string{"diverged", "", ""}
 		}
-		return ""
+		cells := []string{fmt.Sprintf("%.5f", *e.ValidCost), meanText(e.ValidAccuracy, e.ValidRMSE, sd), ""}
+		if e.TestAccuracy != nil || e.TestRMSE != nil {
+			cells[2] = meanText(e.TestAccuracy, e.TestRMSE, -1)
+		}
+		return cells
 	}
+	there := 0
 	for _, r := range runs {
-		f, row := r.result, append([]string{strconv.Itoa(r.task)}, r.values...)
-		if f.Failed != "" {
-			row = append(row, "diverged", "", "", "")
-		} else {
-			row = append(row, fmt.Sprintf("%.5f", *f.ValidCost), of(f.ValidAccuracy, f.ValidRMSE),
-				of(f.TestAccuracy, f.TestRMSE), f.Hash[:12]+"…")
+		hash, mark := "", ""
+		if r.result.Failed == "" {
+			hash = r.result.Hash[:12] + "…"
 		}
-		rows = append(rows, row)
+		if r == groups[best].runs[0] {
+			mark = "chosen"
+		}
+		if len(r.curve.X) == 0 && r.result.Failed == "" {
+			there++
+		}
+		rows = append(rows, slices.Concat([]string{strconv.Itoa(r.task)}, r.values,
+			of(r.result.event(), -1, r.result.Failed != ""), []string{hash, mark}))
 	}
-	return rows
+	for i, g := range groups {
+		mark := ""
+		if i == best {
+			mark = "chosen"
+		}
+		means = append(means, slices.Concat([]string{g.tasks()}, cfg.withoutSeed(g.runs[0].values),
+			of(g.mean, g.sd, g.bad), []string{mark}))
+	}
+	look := "The same settings give the same hash on every machine."
+	if there > 0 {
+		look += fmt.Sprintf(" Of %s, trained before and found in -sweep-dir, there is no curve.", plural(there, "training"))
+	}
+	if len(groups) < len(runs) {
+		tables = append(tables, report.Table{Title: "The combinations", Head: means[0], Rows: means[1:],
+			Look: fmt.Sprintf("Mean of %d seeds, and its standard deviation. The best mean by the validation part is "+
+				"chosen, and trained once more with the first seed.", len(groups[best].runs))})
+	}
+	return append(tables, report.Table{Title: "The trainings of the sweep", Head: rows[0], Rows: rows[1:], Look: look})
 }
 
 // orNaN is what does not apply as charts have it.

@@ -211,7 +211,8 @@ func (cfg *config) otherGroups() []flagGroup {
 		}},
 		{"Running", []flagInfo{
 			{"report", "F.html", &cfg.report, "write a page to look at, and again after each epoch: curves, weights, errors, " +
-				"and for images a network to try with your own hand"},
+				"and for images a network to try with your own hand; with -predict, " +
+				"pictures as the network sees them"},
 			{"workers", "N", &cfg.workers, "goroutines; the weights do not depend on it"},
 			{"kernel", "NAME", &cfg.kernel, "arithmetic: go, avx2, avx512, neon; the weights do not depend on it"},
 			{"gradcheck", "", &cfg.gradcheck, "compare every layer's gradient with central differences, and three whole " +
@@ -228,7 +229,7 @@ func (cfg *config) sweepInfos() []flagInfo {
 	return []flagInfo{
 		{"sweep", "P=VALUES", &cfg.sweep, "train once for each value of a numeric flag, choose by the validation part and " +
 			"train once more: l2=0.01:100:10 is ten values, log-spaced; lr=0.1,0.5,1 is a list. Several, as in " +
-			"'l2=0.1,1 lr=0.1,0.4 seed=1,2,3': all combinations, by the mean of the seeds"},
+			"\"l2=0.1,1 lr=0.1,0.4 seed=1,2,3\": all combinations, by the mean of the seeds"},
 		{"sweep-draws", "N", &cfg.sweepDraws, "of the combinations try N only, drawn by -seed"},
 		{"sweep-dir", "DIR", &cfg.sweepDir, "keep what each training comes to in DIR/K.json, from K = 0, and go on from " +
 			"what is there"},
@@ -356,8 +357,11 @@ func (cfg *config) set(args []string) error {
 		if cfg.explain.takes(f.Arg(0)) { // -explain mazur, in two words
 			continue
 		}
+		if at := len(args) - f.NArg(); at > 0 && strings.TrimLeft(args[at-1], "-") == "explain" {
+			return noExample(f.Arg(0))
+		}
 		if cfg.pictures == nil { // -predict takes any number
-			return fmt.Errorf("unexpected argument %q: everything is said with flags", f.Arg(0))
+			return cfg.unexpected(f.Arg(0))
 		}
 		cfg.pictures = append(cfg.pictures, f.Arg(0))
 	}

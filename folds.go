@@ -94,6 +94,11 @@ func runFolds(ctx context.Context, cfg *config, data *Dataset, out *printer, bar
 	for k := range runs {
 		runs[k] = &foldRun{ready: make(chan struct{})}
 	}
+	first, err := newFold(cfg, data.fold(0, of), 0)
+	if err != nil {
+		return err
+	}
+	out.foldsHead(cfg, data, first)
 	ctx, cancel := context.WithCancel(ctx)
 	var workers sync.WaitGroup
 	defer workers.Wait()
@@ -102,14 +107,17 @@ func runFolds(ctx context.Context, cfg *config, data *Dataset, out *printer, bar
 	for range min(cfg.workers, n) {
 		workers.Go(func() {
 			for k := int(next.Add(1)) - 1; k < n; k = int(next.Add(1)) - 1 {
-				runs[k].x, runs[k].err = trainFold(ctx, cfg, data.fold(k, of), k)
-				close(runs[k].ready)
+				r := runs[k]
+				if r.x = first; k > 0 {
+					r.x, r.err = newFold(cfg, data.fold(k, of), k)
+				}
+				if r.err == nil {
+					r.err = r.x.train(ctx, quiet(), &progress{})
+				}
+				close(r.ready)
 			}
 		})
 	}
-	out.text("data      %s: %s in %d folds, %d at a time\n\n", data.Name, plural(data.Train.N, "sample"), n, min(cfg.workers, n))
-	out.text("fold  train cost   test cost  %16s\n", "test "+scoreName(data))
-	var costs, scores []float64
 	for k, r := range runs {
 		bar.watch(func() (string, float64) {
 			done := min(int(next.Load()), n)
@@ -123,35 +131,14 @@ func runFolds(ctx context.Context, cfg *config, data *Dataset, out *printer, bar
 		if r.err != nil {
 			return fmt.Errorf("fold %d: %w", k+1, r.err)
 		}
-		e, test := r.x.final, r.x.data.Test.N
-		costs = append(costs, *e.TestCost)
-		if e.TestAccuracy != nil {
-			scores = append(scores, *e.TestAccuracy)
-		} else {
-			scores = append(scores, *e.TestRMSE)
-		}
-		out.event("fold", "fold", k+1, "train", r.x.data.Train.N, "test", test, "train_cost", e.TrainCost, "test_cost", e.TestCost,
-			"test_accuracy", e.TestAccuracy, "test_rmse", e.TestRMSE, "weights_sha256", r.x.done.Hash)
-		out.text("%4d  %s  %s  %16s\n", k+1, costText(e.TrainCost), costText(*e.TestCost), score(test, e.testCorrect, e.TestRMSE))
+		out.fold(k, r.x)
 	}
-	out.folds(data, costs, scores)
+	out.folds(cfg, data, runs, bar)
 	return nil
 }
 
-// folds prints the mean of all, and its deviation from fold to fold.
-func (p *printer) folds(data *Dataset, costs, scores []float64) {
-	mean, sd := metrics.Mean(scores), metrics.Deviation(scores)
-	if data.Classes != nil {
-		p.event("folds", "folds", len(scores), "mean_test_accuracy", mean, "deviation", sd, "mean_test_cost", metrics.Mean(costs))
-		p.text("\ntest accuracy   %.2f ± %.2f %% (mean ± standard deviation of %d folds)\n", 100*mean, 100*sd, len(scores))
-		return
-	}
-	p.event("folds", "folds", len(scores), "mean_test_rmse", mean, "deviation", sd, "mean_test_cost", metrics.Mean(costs))
-	p.text("\ntest RMSE       %.5g ± %.2g (mean ± standard deviation of %d folds)\n", mean, sd, len(scores))
-}
-
-// trainFold trains on all folds but one, on one core.
-func trainFold(ctx context.Context, cfg *config, data *Dataset, k int) (*experiment, error) {
+// newFold is the training on all folds but one, on one core.
+func newFold(cfg *config, data *Dataset, k int) (*experiment, error) {
 	c := *cfg
 	c.workers, c.side = max(1, cfg.workers/cfg.folds), true
 	if err := data.Split(Part{}, cfg.valid, stream(cfg.seed, purposeSplit, k+1)); err != nil {
@@ -163,7 +150,90 @@ func trainFold(ctx context.Context, cfg *config, data *Dataset, k int) (*experim
 		return nil, err
 	}
 	x.shown = func(int) bool { return false }
-	return x, x.train(ctx, quiet(), &progress{})
+	return x, nil
+}
+
+// foldsHead is what a run begins with, from the first of the trainings.
+func (p *printer) foldsHead(cfg *config, data *Dataset, first *experiment) {
+	if p.json {
+		p.start(first)
+		return
+	}
+	facts := first.facts()
+	facts[1][1] = fmt.Sprintf("%s: %s in %d folds, %d at a time; each fold: %s", data.Name,
+		plural(data.Train.N, "sample"), cfg.folds, min(cfg.workers, cfg.folds), first.parts())
+	if data.Note != "" {
+		facts[1][1] += "; " + data.Note
+	}
+	facts[3][1] = machine(cfg.workers)
+	p.facts(facts)
+	p.text("\nfold  train cost   test cost  %16s\n", "test "+scoreName(data))
+}
+
+// foldScores are what is said of each fold, and of all.
+var foldScores = slices.Concat([]scoreKind{
+	{"test cost", "test_cost", places, func(x *experiment) *float64 { return x.final.TestCost }, ""},
+	{"test accuracy", "test_accuracy", percent, func(x *experiment) *float64 { return x.final.TestAccuracy }, ""},
+	{"test RMSE", "test_rmse", inUnit, func(x *experiment) *float64 { return x.final.TestRMSE }, ""},
+}, moreScores, []scoreKind{{"mean recall", "recall", places, (*experiment).meanRecall, ""}})
+
+// fold prints what one of the trainings came to.
+func (p *printer) fold(k int, x *experiment) {
+	e, test := x.final, x.data.Test.N
+	pairs := []any{"fold", k + 1, "train", x.data.Train.N, "test", test, "train_cost", e.TrainCost}
+	for _, s := range foldScores {
+		pairs = append(pairs, s.key, s.of(x))
+	}
+	p.event("fold", append(pairs, "weights_sha256", x.done.Hash)...)
+	p.text("%4d  %s  %s  %16s\n", k+1, costText(e.TrainCost), costText(*e.TestCost),
+		score(test, e.testCorrect, e.TestRMSE))
+}
+
+// folds prints the mean of each score that all folds have, and its deviation from fold to fold; and
+// says where that is no better than guessing.
+func (p *printer) folds(cfg *config, data *Dataset, runs []*foldRun, bar *progress) {
+	pairs := []any{"folds", len(runs)}
+	means := map[string]*float64{}
+	p.text("\n")
+	for _, s := range foldScores {
+		var all []float64
+		for _, r := range runs {
+			if v := s.of(r.x); v != nil {
+				all = append(all, *v)
+			}
+		}
+		if len(all) < len(runs) {
+			continue
+		}
+		mean, sd := metrics.Mean(all), metrics.Deviation(all)
+		means[s.key] = &mean
+		switch how := runs[0].x.done.quality.how(s.how); s.key {
+		case "test_cost":
+			pairs = append(pairs, "mean_test_cost", mean)
+		case "test_accuracy", "test_rmse":
+			pairs = append(pairs, "mean_"+s.key, mean, "deviation", sd)
+			p.text("%-15s %s (mean ± standard deviation of %d folds)\n", s.name, s.form.text(mean, sd), len(runs))
+		default:
+			pairs = append(pairs, "mean_"+s.key, mean, s.key+"_deviation", sd)
+			p.score(s.name, s.form.text(mean, sd)+how)
+		}
+	}
+	c := comparison{part: "test", n: data.Train.N, classes: data.Classes, weighted: cfg.weights != "",
+		accuracy: means["test_accuracy"], recall: means["recall"], always: runs[0].x.done.quality.commonest}
+	if base := means["baseline_accuracy"]; base != nil {
+		c.share = *base
+	}
+	if base := means["baseline_rmse"]; base != nil {
+		c.rmse, c.base = means["test_rmse"], *base
+	}
+	if text := c.lost(); text != "" {
+		if !p.json {
+			bar.blank()
+		}
+		text = "the folds end no better than guessing: " + text
+		p.warn(warningEvent{"warning", "", cfg.epochs, "guessing", text}, bar)
+	}
+	p.event("folds", pairs...)
 }
 
 // weighted is a cost in which samples count as -classweight says: both the cost and its δ, so that

@@ -90,7 +90,7 @@ func TestQualityClasses(t *testing.T) {
 		}
 		mustContain(t, text, fmt.Sprintf("mean           %9.4f  %9.4f  %9.4f  %9.0f\n", mean[0], mean[1], mean[2], n),
 			fmt.Sprintf("weighted mean  %9.4f  %9.4f  %9.4f  %9.0f\n", weighted[0], weighted[1], weighted[2], n),
-			fmt.Sprintf("baseline        %.2f %% by always answering %s\n", 100*classes[commonest][2]/n, commonest))
+			fmt.Sprintf("baseline        %.2f %% by always answering %s, the commonest in training\n", 100*classes[commonest][2]/n, commonest))
 	}
 }
 
@@ -128,7 +128,7 @@ func TestFolds(t *testing.T) {
 		t.Errorf("%d of 23 samples are tested", len(seen))
 	}
 	path := sidesTable(t)
-	args := []string{"-data", path, "-hidden", "5", "-epochs", "3", "-folds", "5"}
+	args := []string{"-data", path, "-label", "kind", "-hidden", "5", "-epochs", "30", "-folds", "5"}
 	lines := mustRun(t, append(args, "-workers", "2")...)
 	var accuracy []float64
 	mean, square, tested := 0.0, 0.0, 0.0
@@ -140,16 +140,22 @@ func TestFolds(t *testing.T) {
 	for _, a := range accuracy {
 		square += (a - mean) * (a - mean)
 	}
-	sum := lines[len(lines)-1]
+	sum := only(lines, "folds")[0]
 	if len(accuracy) != 5 || tested != 120 || !within2(sum["mean_test_accuracy"].(float64), mean) ||
 		!within2(sum["deviation"].(float64), math.Sqrt(square/4)) {
 		t.Errorf("%v of %v", sum, accuracy)
 	}
 	one := command(t, append(args, "-workers", "1")...)
-	if two := strings.ReplaceAll(command(t, append(args, "-workers", "2")...), "2 at a time", "1 at a time"); one != two {
+	if two := strings.NewReplacer("2 at a time", "1 at a time", "2 workers", "1 worker").Replace(command(t, append(args, "-workers", "2")...)); one != two {
 		t.Errorf("one worker prints\n%s\ntwo\n%s", one, two)
 	}
-	mustContain(t, one, fmt.Sprintf("test accuracy   %.2f ± %.2f %% (mean ± standard deviation of 5 folds)\n", 100*mean, 100*math.Sqrt(square/4)))
+	mustContain(t, one, fmt.Sprintf("test accuracy   %.2f ± %.2f %% (mean ± standard deviation of 5 folds)\n", 100*mean, 100*math.Sqrt(square/4)),
+		"network   2-5-2 relu", "120 samples in 5 folds, 1 at a time\n          each fold: 96 to train on, 24 to test\n",
+		"label: column 3", "training  30 epochs", "1 worker\n\nfold  train cost", "baseline        80.00 ± ", "ROC AUC  ", "mean recall  ")
+	// 24 of 120 are rare, in folds of as many samples each.
+	if base, _ := sum["mean_baseline_accuracy"].(float64); !within2(base, 0.8) || sum["recall_deviation"] == nil || lines[0]["event"] != "start" {
+		t.Errorf("%v, want a mean baseline of 0.8", sum)
+	}
 	for flags, want := range map[string]string{
 		"-folds 1": "it goes from 2 to 1000", "-folds 61": "there have to be twice as many", "-folds 5 -save m": "-save does not go with it",
 		"-folds 5 -sweep lr=1,2 -valid 0.2": "-sweep does not go with it", "-folds 5 -recipe unit": "which is more than one training",
@@ -159,6 +165,56 @@ func TestFolds(t *testing.T) {
 		}
 	}
 }
+
+// TestFoldsGuessing: folds that come to no more than guessing say so, and those of numbers to predict have the
+// scores beside RMSE: the baseline of a fold is the RMSE of the mean of the others.
+func TestFoldsGuessing(t *testing.T) {
+	var b strings.Builder
+	b.WriteString("x,y,outcome\n")
+	for i := range 300 {
+		fmt.Fprintf(&b, "%d,%d,%s\n", i*i*31%97, i*37%101, []string{"stayed", "left"}[boolInt(i%15 == 0)])
+	}
+	dir := t.TempDir()
+	writeFiles(t, dir, map[string][]byte{"t.csv": []byte(b.String())})
+	args := []string{"-data", filepath.Join(dir, "t.csv"), "-folds", "5", "-epochs", "3", "-hidden", "3"}
+	want := "the folds end no better than guessing: 93.33 % of the test samples are right, and always answering stayed gives 93.33 %"
+	_, _, stderr := ends(args...)
+	if text := strings.Join(strings.Fields(stderr), " "); text != "backprop: warning: "+want {
+		t.Errorf("%q, want %q", text, want)
+	}
+	for line := range strings.Lines(stderr) {
+		if len(line) > 81 {
+			t.Errorf("%d characters: %s", len(line), line)
+		}
+	}
+	if all := only(mustRun(t, args...), "warning"); len(all) != 1 || all[0]["text"] != want {
+		t.Errorf("%v, want one with %q", all, want)
+	}
+	of, y, base := (&Set{N: 40}).foldsOf(4, stream(1, purposeFolds, 0)), func(i int) float64 { return float64(i)*0.25 - 1 }, 0.0
+	for k := range 4 {
+		mean, square := 0.0, 0.0
+		for i := range 40 {
+			if of[i] != k {
+				mean += y(i) / 30
+			}
+		}
+		for i := range 40 {
+			if of[i] == k {
+				square += (y(i) - mean) * (y(i) - mean) / 10
+			}
+		}
+		base += math.Sqrt(square) / 4
+	}
+	args = []string{"-data", numbers(t), "-folds", "4", "-regress", "-hidden", "8", "-epochs", "60"}
+	sum := only(mustRun(t, args...), "folds")[0]
+	if got, _ := sum["mean_baseline_rmse"].(float64); !within2(got, base) {
+		t.Errorf("baseline RMSE %v, by hand %v", got, base)
+	}
+	mustContain(t, command(t, args...), fmt.Sprintf("test MAE        %s ± ", significant(sum["mean_test_mae"].(float64), 5)),
+		fmt.Sprintf("test R²         %.4f ± %.4f\n", sum["mean_test_r2"], sum["test_r2_deviation"]), "baseline RMSE   ")
+}
+
+func boolInt(b bool) int { return int(boolean(b)) }
 
 // TestTableFlags: which columns are learned from, and what is said of those that are not there.
 func TestTableFlags(t *testing.T) {

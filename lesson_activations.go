@@ -123,7 +123,7 @@ func writeActivations(cfg *config, notes []string, rows [][]string) error {
 		return err
 	}
 	page := &report.Report{Title: "Activation functions", Command: "go run . " + quoted(cfg.args),
-		Facts: cfg.recipe.facts(), Notes: notes,
+		Facts: cfg.recipeFacts(), Notes: notes,
 		Still:  true,
 		Tables: []report.Table{{Title: "Some values", Head: rows[0], Rows: rows[1:]}}}
 	for _, a := range activationFigures {

@@ -189,7 +189,7 @@ func runMatrix(ctx context.Context, x *experiment, out *printer, bar *progress) 
 	x.title, entropy.title = "squared error", "cross-entropy"
 	x.cfg.workers, x.trainer.Workers = 1, 1
 	if !out.json {
-		out.header(x)
+		out.facts(x.facts())
 	}
 	squared, other := out.example()
 	x.recorder.table("A layer of 3 → 2, with numbers", fmt.Sprintf("h = %s, W = %s, t = %s, α = %v; samples as "+

@@ -25,6 +25,11 @@ var gates = []struct {
 // A threshold unit answers 1 where w₁x₁ + w₂x₂ + b > 0, else 0.
 type threshold struct{ w1, w2, b float64 }
 
+// inequality writes it out: 2·x1 + 1·x2 − 2 > 0.
+func (u *threshold) inequality() string {
+	return signed(u.w1, 0) + "·x1" + added(u.w2, 0) + "·x2" + added(u.b, 0) + " > 0"
+}
+
 func (u *threshold) answer(x1, x2 float64) float64 {
 	if float64(u.w1*x1)+float64(u.w2*x2)+u.b > 0 {
 		return 1
@@ -70,7 +75,7 @@ func runPerceptron(ctx context.Context, x *experiment, out *printer, bar *progre
 		}
 		out.event("perceptron", "gate", g.name, "learned", learned, "passes", passes, "weights", []float64{u.w1,
 			u.w2}, "bias", u.b)
-		units = append(units, []string{g.name, verdict, fmt.Sprintf("%.0f·x1 %+.0f·x2 %+.0f > 0", u.w1, u.w2, u.b)})
+		units = append(units, []string{g.name, verdict, u.inequality()})
 		truth[0] = append(truth[0], g.name, "unit")
 		for i, t := range g.truth {
 			x1, x2 := float64(i/2), float64(i%2)

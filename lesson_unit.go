@@ -79,10 +79,10 @@ func runUnit(ctx context.Context, x *experiment, out *printer, bar *progress) er
 		return err
 	}
 	if !out.json {
-		out.header(x)
+		out.facts(x.facts())
 		out.text("\n")
 	}
-	rows := [][]string{{"training", "network", "passes", "RMSE", "what it learned"}}
+	rows := [][]string{{"training", "RMSE", "what it learned"}}
 	var rmses []string
 	for _, run := range runs {
 		if err := run.train(ctx, quiet(), bar); err != nil {
@@ -90,8 +90,7 @@ func runUnit(ctx context.Context, x *experiment, out *printer, bar *progress) er
 		}
 		rmse := fmt.Sprintf("%.4f", *run.done.TrainRMSE)
 		rmses = append(rmses, rmse)
-		rows = append(rows, []string{run.title, joined(run.trainer.Net.sizes(), "-"), fmt.Sprint(run.cfg.epochs), rmse,
-			formula(run.trainer.Net)})
+		rows = append(rows, []string{run.title, rmse, formula(run.trainer.Net)})
 		if run != x {
 			if err := x.recorder.show(run.fitFigures()...); err != nil {
 				return err
@@ -142,28 +141,38 @@ func formula(net *Network) string {
 	}
 	sum := ""
 	for j, b := range first.B {
-		unit := fmt.Sprintf("%s(%.2fx%s)", symbol(first.G), first.W.Row(0)[j], added(b))
+		unit := fmt.Sprintf("%s(%sx%s)", symbol(first.G), signed(first.W.Row(0)[j], 2), added(b, 2))
 		switch {
 		case len(net.Layers) == 1:
 			sum += unit
 		case j == 0:
-			sum += fmt.Sprintf("%.2f%s", last.W.Row(j)[0], unit)
+			sum += signed(last.W.Row(j)[0], 2) + unit
 		default:
-			sum += added(last.W.Row(j)[0]) + unit
+			sum += added(last.W.Row(j)[0], 2) + unit
 		}
 	}
 	if len(net.Layers) == 2 {
-		sum += added(last.B[0])
+		sum += added(last.B[0], 2)
 	}
 	return sum
 }
 
-// added is what adds v to a sum: " + 0.02", " − 0.02".
-func added(v float64) string {
-	if v < 0 {
-		return fmt.Sprintf(" − %.2f", -v)
+// signed is v with so many places, and the minus of equations; nothing is −0.00.
+func signed(v float64, places int) string {
+	text := fmt.Sprintf("%.*f", places, math.Abs(v))
+	if v < 0 && strings.Trim(text, "0.") != "" {
+		return "−" + text
 	}
-	return fmt.Sprintf(" + %.2f", v)
+	return text
+}
+
+// added is what adds v to a sum: " + 0.02", " − 0.02".
+func added(v float64, places int) string {
+	text, minus := strings.CutPrefix(signed(v, places), "−")
+	if minus {
+		return " − " + text
+	}
+	return " + " + text
 }
 
 // symbol is what stands for g in an equation.

@@ -35,8 +35,12 @@ func evenly(lo, hi float64, n int) []float64 {
 
 // table adds a table to the report.
 func (r *recorder) table(title, look string, rows [][]string) {
+	r.tables(report.Table{Title: title, Look: look, Head: rows[0], Rows: rows[1:]})
+}
+
+func (r *recorder) tables(list ...report.Table) {
 	if r != nil {
-		r.page.Tables = append(r.page.Tables, report.Table{Title: title, Look: look, Head: rows[0], Rows: rows[1:]})
+		r.page.Tables = append(r.page.Tables, list...)
 	}
 }
 

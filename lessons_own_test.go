@@ -224,7 +224,7 @@ func TestRecipeUnit(t *testing.T) {
 		t.Errorf("%v", v)
 	}
 	mustContain(t, notes, "the largest difference between their parameters is 0 after 20000 passes", "rjp")
-	mustContain(t, command(t, "-recipe", "unit", "-epochs", "50"), "rising line", "σ(0.", "σ(-0.", "this run     RMSE ")
+	mustContain(t, command(t, "-recipe", "unit", "-epochs", "50"), "rising line", "σ(0.", "σ(−0.", "this run     RMSE ")
 }
 
 // TestRecipeSine: the lecture's data, RMSE below the noise in a third of the epochs, the same

@@ -1,7 +1,7 @@
 // Backprop trains a feed-forward neural network by backpropagation, in Go's standard
 // library alone.
 //
-//	go run .                                    generated digits, a few seconds
+//	go run .                                    generated digits, seconds after compiling
 //	go run . -data ./mnist -download            MNIST, fetched if it is missing
 //	go run . -h                                 every flag, with examples
 //
@@ -121,11 +121,17 @@ func learn(ctx context.Context, cfg *config, data *Dataset, out *printer, stderr
 	}
 	if swept != nil {
 		x.recorder.show(swept.figures...)
-		x.recorder.table("The trainings of the sweep", "The same settings give the same hash on every machine.", swept.table)
+		x.recorder.tables(swept.tables...)
 	}
-	x.saver = newSaver(x, stderr)
+	if x.saver, err = newSaver(x, stderr); err != nil {
+		return err
+	}
 	if cfg.recipe.after != nil {
 		x.after = func() { cfg.recipe.after(ctx, x, out) }
+	}
+	var meta map[string]string
+	if cfg.export != "" {
+		meta = modelMeta(x)
 	}
 	x.dropPixels()
 	if cfg.recipe.run != nil {
@@ -141,7 +147,7 @@ func learn(ctx context.Context, cfg *config, data *Dataset, out *printer, stderr
 	if err := swept.confirm(x); err != nil {
 		return err
 	}
-	return x.exportTrained(out)
+	return x.exportTrained(out, meta)
 }
 
 // catchSignals lets Ctrl-C and SIGTERM end what must be put away first: a training, a

@@ -149,8 +149,10 @@ func TestRefusedFlags(t *testing.T) {
 		"-recipe unit -patience 1":               "-patience does not go with -recipe unit, which is more than one training",
 		"digits.csv":                             `unexpected argument "digits.csv": everything is said with flags`,
 		"-load m -predict a b -json x -epochs z": `invalid value "z" for flag -epochs: a number is expected, of passes, samples and the like a whole one`,
+		"-sweep lr=1,2 hidden=3,4":               `unexpected argument "hidden=3,4": put the whole sweep into quotation marks, as in -sweep "lr=1,2 hidden=3,4"`,
+		"-sweep lr=1,2 other=3,4":                `unexpected argument "other=3,4": everything is said with flags`,
 		"-json=perhaps":                          `invalid boolean value "perhaps" for -json: true or false is expected, or nothing for true`,
-		"-sweep-dir d":                           "-sweep-dir is for a sweep: say which with -sweep, as in -sweep 'l2=0.01:100:10 lr=0.1,0.4'",
+		"-sweep-dir d":                           `-sweep-dir is for a sweep: say which with -sweep, as in -sweep "l2=0.01:100:10 lr=0.1,0.4"`,
 		"-sweep l2=1,2 -sweep-draws -1":          "-sweep-draws -1: it is a number of combinations, or 0 for all there are",
 		"-sweep l2=1,2 -sweep-task 0":            "-sweep-task 0 needs -sweep-dir DIR: what comes of it is written there",
 		"-export m.txt":                          "-export m.txt: the name says the format: .onnx, or .json for that of Nielsen's network2.py",
@@ -203,7 +205,7 @@ total time      …
 			"-nesterov", "-l2", "0.1", "-dropout", "0.1,0", "-maxnorm", "3", "-lr", "0.5,0.1,0.2"}, `
 network   144-5-4-4 relu, sigmoid outputs, binary cross-entropy, 769 parameters
 data      001: 70 to train on, 20 to validate, 30 to test
-training  12345 epochs, batch 32, rate 0.5,0.1,0.2 constant, momentum 0.5,
+training  12,345 epochs, batch 32, rate 0.5,0.1,0.2 constant, momentum 0.5,
             nesterov, l2 0.1, dropout 0.1,0, maxnorm 3, patience 1, he init,
             seed 1
 machine   …
@@ -241,7 +243,7 @@ total time      …
 		{[]string{"-data", table, "-epochs", "2", "-regress", "-valid", "3", "-l2", "0", "-hidden", "4", "-activation", "tanh"}, `
 network   2-4-1 tanh, squared error, 17 parameters
 data      table.csv: 29 to train on, 3 to validate, 8 to test
-          label: column 3 "y"
+          label: column 3 "y", a number to predict
           inputs: a (number), b (number)
           nearly as many values as rows: column 1 "a" (40)
           -ignore a leaves out what only numbers them
@@ -263,7 +265,7 @@ total time      …
 		{[]string{"-data", table, "-epochs", "2", "-regress", "-test", "0", "-l2", "0", "-hidden", "4"}, `
 network   2-4-1 relu, squared error, 17 parameters
 data      table.csv: 40 to train on
-          label: column 3 "y"
+          label: column 3 "y", a number to predict
           inputs: a (number), b (number)
           nearly as many values as rows: column 1 "a" (40)
           -ignore a leaves out what only numbers them
@@ -286,6 +288,33 @@ total time      …
 		}
 		if status != 0 || stderr != "" && !strings.HasPrefix(stderr, "backprop: warning: ") || got != c.want {
 			t.Errorf("%q: status %d, %s, prints\n%s\nwant\n%s", c.args, status, stderr, got, c.want)
+		}
+	}
+}
+
+// TestSignificant: numbers have so many digits, and no exponent where people write none; the columns of a table too.
+func TestSignificant(t *testing.T) {
+	for _, c := range []struct {
+		v      float64
+		digits int
+		want   string
+	}{
+		{2712.3, 2, "2700"}, {30758.6, 5, "30759"}, {574373.4, 5, "574370"}, {1234567.8, 6, "1234570"}, {3541832.519621456, -1, "3541832.519621456"},
+		{0.00012345, 3, "0.000123"}, {0.000012345, 3, "1.23e-05"}, {9.996e14, 3, "1e+15"}, {9.994e14, 3, "999000000000000"}, {1e15, -1, "1e+15"},
+		{-2712.3, 2, "-2700"}, {0, 6, "0"}, {12.5, 6, "12.5"}, {math.Inf(1), 3, "+Inf"},
+	} {
+		if got := significant(c.v, c.digits); got != c.want {
+			t.Errorf("%v to %d digits: %s, want %s", c.v, c.digits, got, c.want)
+		}
+	}
+	for v, want := range map[float64]string{574373.4: "574370", 79739: "79739", 2.5: "2.5000", 99999.6: "100000"} {
+		if got := score(0, 0, &v); got != want {
+			t.Errorf("an RMSE of %v: %s, want %s", v, got, want)
+		}
+	}
+	for n, want := range map[int]string{1: "1 sample", 0: "0 samples", 1797: "1,797 samples", 1234567: "1,234,567 samples", -100: "-100 samples"} {
+		if got := plural(n, "sample"); got != want {
+			t.Errorf("%d: %s, want %s", n, got, want)
 		}
 	}
 }

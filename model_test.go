@@ -310,7 +310,9 @@ func TestResumeStep(t *testing.T) {
 			begin := func() (*experiment, FillBatch) {
 				x, err := newExperiment(cfg, data)
 				if err == nil {
-					x.saver = newSaver(x, io.Discard)
+					x.saver, err = newSaver(x, io.Discard)
+				}
+				if err == nil {
 					_, err = x.saver.resume(x)
 				}
 				if err != nil {
@@ -375,6 +377,18 @@ func TestResumeRefused(t *testing.T) {
 		if (err == nil) != (c.want == nil) || err != nil && !contains(err, c.want...) {
 			t.Errorf("%q: %v; want %q", c.args, err, c.want)
 		}
+	}
+	// What is refused, or is done, has no table of epochs.
+	if status, out, stderr := ends(append(args, "-lr", "0.3")...); out != "" || status != 1 {
+		t.Errorf("status %d, %s, prints %q", status, stderr, out)
+	}
+	if _, out, stderr := ends(append(args, "-epochs", "2")...); strings.Contains(out, "train cost") || !strings.Contains(stderr, "all 2 epochs are done") {
+		t.Errorf("nothing is left to do, and it says %s and prints %s", stderr, out)
+	}
+	mustRun(t, append(args, "-epochs", "3", "-save", path+"2")...)
+	loaded := []string{"-load", path, "-data", data, "-epochs", "3", "-momentum", "0.5", "-lr", "0.2", "-resume", "-save", path + "2"}
+	if _, _, err := program(context.Background(), io.Discard, loaded...); !contains(err, "it began from random weights, without -load; give the same") {
+		t.Errorf("from a model, where it began from random weights: %v", err)
 	}
 	// A cosine ends where it was said to.
 	cosine := []string{"-data", data, "-hidden", "4", "-save", filepath.Join(dir, "c"), "-resume", "-epochs"}

@@ -2,7 +2,6 @@
 package main
 
 import (
-	"fmt"
 	"slices"
 
 	"backprop/internal/report"
@@ -27,7 +26,7 @@ func (x *experiment) pageSteps() *report.Step {
 		case s.Labels != nil:
 			name = x.data.Classes[s.Labels[i]]
 		case y.Cols == 1:
-			name = fmt.Sprintf("%.4g", s.Targets[i])
+			name = significant(s.Targets[i], 4)
 		}
 		step.X, step.Y, step.Names = append(step.X, in.Row(0)), append(step.Y, y.Row(0)), append(step.Names, name)
 	}

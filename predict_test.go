@@ -89,9 +89,12 @@ func TestPredict(t *testing.T) {
 		path := filepath.Join(dir, name)
 		err := run(context.Background(), []string{"-load", model, "-json", "-predict", path, args[3]}, out, stderr)
 		if !contains(err, "1 of 2 pictures") || !strings.Contains(stderr.String(), path+": ") ||
-			!strings.Contains(stderr.String(), want) || strings.Count(out.String(), "\n") != 1 {
+			!strings.Contains(stderr.String(), want) || strings.Count(out.String(), "\n") != 2 || !strings.HasPrefix(between(out.String(), "error\":\"", "\""), between(stderr.String(), path+": ", "\n")) {
 			t.Errorf("%s: %v, stderr %q, stdout %q; want %q", name, err, stderr, out, want)
 		}
+	}
+	if status, out, _ := ends("-load", model, "-predict", filepath.Join(dir, "missing.png")); out != "" || status != 1 {
+		t.Errorf("of a picture that is not there, it prints %q with status %d", out, status)
 	}
 	if _, _, err := program(context.Background(), io.Discard, "-load", model, "-predict", dir); !contains(err, "6 of 46 pictures") {
 		t.Errorf("a folder: %v", err)

@@ -3,6 +3,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -51,6 +52,7 @@ type picturePredictor struct {
 	classWidth int
 	mse        bool
 	page       *report.Pictures // nil without -report
+	begun      bool             // the table has its head
 }
 
 // predictPictures prints a line for each digit on each picture.
@@ -68,20 +70,16 @@ func (m *model) predictPictures(ctx context.Context, cfg *config, out *printer, 
 		}
 		p.page = m.picturesPage(cfg)
 	}
-	if !out.json {
-		score := "probability"
-		if p.mse {
-			score = "output"
-		}
-		out.printf("%-*s  %-*s  %11s  second\n", p.nameWidth, "file", p.classWidth, "class", score)
-	}
-	bad := 0
+	bad, unclear := 0, 0
 	for _, path := range cfg.pictures {
 		if ctx.Err() != nil {
 			return errInterrupted
 		}
 		if err := p.picture(path); err != nil {
-			bad++
+			if bad++; errors.As(err, new(unclearError)) {
+				bad--
+				unclear++
+			}
 			say(stderr, "%v", file.Error(path, err))
 		}
 	}
@@ -90,16 +88,38 @@ func (m *model) predictPictures(ctx context.Context, cfg *config, out *printer, 
 			return err
 		}
 	}
-	if bad > 0 {
-		return fmt.Errorf("%d of %s could not be read", bad, plural(len(cfg.pictures), "picture"))
+	switch n := plural(len(cfg.pictures), "picture"); {
+	case bad > 0 && unclear > 0:
+		return fmt.Errorf("%d of %s could not be read, and of %d only a part", bad, n, unclear)
+	case bad > 0:
+		return fmt.Errorf("%d of %s could not be read", bad, n)
+	case unclear > 0:
+		return fmt.Errorf("of %d of %s only a part could be read", unclear, n)
 	}
 	return nil
+}
+
+// An unclearError is of a picture that was read, with things on it that were not.
+type unclearError struct{ error }
+
+// head begins the table, with the first line that it gets.
+func (p *picturePredictor) head() {
+	if p.begun || p.out.json {
+		return
+	}
+	p.begun = true
+	score := "probability"
+	if p.mse {
+		score = "output"
+	}
+	p.out.printf("%-*s  %-*s  %11s  second\n", p.nameWidth, "file", p.classWidth, "class", score)
 }
 
 // picture prints what the network says to one picture, and tells the page.
 func (p *picturePredictor) picture(path string) error {
 	sheet, err := p.m.look(path)
 	if err != nil {
+		p.out.event("predict", "file", path, "error", strings.TrimPrefix(file.Error(path, err).Error(), path+": "))
 		if p.page != nil {
 			p.page.Add(report.Picture{Name: path, Problem: err.Error()})
 		}
@@ -142,6 +162,9 @@ func (p *picturePredictor) picture(path string) error {
 		}
 		err = fmt.Errorf("%s may be several digits that touch, or none: write them apart, or cut the picture", what)
 		shown.Problem = err.Error()
+		if problems < len(sheet.Drawings) {
+			err = unclearError{err}
+		}
 	}
 	if p.page != nil {
 		if p.page.Room() {
@@ -174,6 +197,7 @@ func (p *picturePredictor) line(e predictEvent) {
 		p.out.line(e)
 		return
 	}
+	p.head()
 	where := ""
 	if e.Of > 1 {
 		where = fmt.Sprintf("  %d of %d, %d×%d at %d, %d", e.Index, e.Of, e.Box.Width, e.Box.Height, e.Box.X, e.Box.Y)

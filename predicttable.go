@@ -231,7 +231,7 @@ func (p *tablePredictor) row(path string, number int, rows *table.Rows, row tabl
 		fields = append(fields, p.m.classes[argmax(answer)])
 	}
 	for _, v := range answer {
-		fields = append(fields, strconv.FormatFloat(v, 'g', -1, 64))
+		fields = append(fields, significant(v, -1))
 	}
 	p.write(fields)
 }
@@ -347,7 +347,7 @@ func (s *scorer) tell(w io.Writer, name string) {
 	switch {
 	case s.rows == 0:
 	case s.m.numbers():
-		text = fmt.Sprintf("RMSE %.6g", math.Sqrt(s.error/n))
+		text = "RMSE " + significant(math.Sqrt(s.error/n), 6)
 		if s.squares > 0 {
 			text += fmt.Sprintf(", R² %.4f", 1-s.error/s.squares)
 		}

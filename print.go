@@ -262,8 +262,12 @@ func (x *experiment) facts() [][2]string {
 		{"network", fmt.Sprintf("%s, %s parameters", x.describe(), count(x.trainer.Net.Parameters()))},
 		{"data", data},
 		trained,
-		{"machine", fmt.Sprintf("%s kernel, %s", kernel.name, plural(x.cfg.workers, "worker"))},
+		{"machine", machine(x.cfg.workers)},
 	}
+}
+
+func machine(workers int) string {
+	return fmt.Sprintf("%s kernel, %s", kernel.name, plural(workers, "worker"))
 }
 
 func (p *printer) start(x *experiment) {
@@ -273,8 +277,8 @@ func (p *printer) start(x *experiment) {
 			kernel.name, x.cfg.workers, x.cfg.seed, x.cfg.recipe.name, x.cfg.changed})
 		return
 	}
-	p.header(x)
-	if x.cfg.load != "" && !x.cfg.tunes() {
+	p.facts(x.facts())
+	if x.cfg.load != "" && !x.cfg.tunes() || x.saver.complete(x) {
 		return
 	}
 	p.printf("\n")
@@ -284,8 +288,9 @@ func (p *printer) start(x *experiment) {
 // epochWidth is the width of the column of epochs.
 func epochWidth(cfg *config) int { return max(5, len(strconv.Itoa(cfg.epochs))) }
 
-func (p *printer) header(x *experiment) {
-	for _, fact := range x.facts() {
+// facts prints what a run begins with.
+func (p *printer) facts(facts [][2]string) {
+	for _, fact := range facts {
 		for i, line := range strings.Split(fact[1], "; ") {
 			name := fact[0]
 			if i > 0 {
@@ -328,7 +333,10 @@ func scoreName(d *Dataset) string {
 // score is what stands in such a column: the RMSE, with trailing zeros, or how many of n were right.
 func score(n, correct int, rmse *float64) string {
 	if rmse != nil {
-		return strings.TrimSuffix(fmt.Sprintf("%#.5g", *rmse), ".")
+		if text := fmt.Sprintf("%#.5g", *rmse); !strings.Contains(text, "e+") {
+			return strings.TrimSuffix(text, ".")
+		}
+		return significant(*rmse, 5)
 	}
 	return fmt.Sprintf("%d / %d", correct, n)
 }
@@ -336,7 +344,7 @@ func score(n, correct int, rmse *float64) string {
 // costText is a cost, ten characters wide.
 func costText(cost float64) string {
 	if cost >= 1e4 {
-		return fmt.Sprintf("%10.4g", cost)
+		return fmt.Sprintf("%10s", significant(cost, 4))
 	}
 	return fmt.Sprintf("%10.5f", cost)
 }
@@ -433,10 +441,10 @@ func (p *printer) done(x *experiment, e doneEvent) {
 		p.printf("test accuracy   %.2f %%\n", 100**e.TestAccuracy)
 	}
 	if e.TrainRMSE != nil {
-		p.printf("training RMSE   %.6g\n", *e.TrainRMSE)
+		p.printf("training RMSE   %s\n", significant(*e.TrainRMSE, 6))
 	}
 	if e.TestRMSE != nil {
-		p.printf("test RMSE       %.6g\n", *e.TestRMSE)
+		p.printf("test RMSE       %s\n", significant(*e.TestRMSE, 6))
 	}
 	e.quality.print(p)
 	p.printf("weights sha256  %s\n", e.Hash)
@@ -446,7 +454,7 @@ func (p *printer) done(x *experiment, e doneEvent) {
 // count writes n with commas between groups of three: 60,000.
 func count(n int) string {
 	s := strconv.Itoa(n)
-	for i := len(s) - 3; i > 0; i -= 3 {
+	for i := len(s) - 3; i > 0 && s[i-1] != '-'; i -= 3 {
 		s = s[:i] + "," + s[i:]
 	}
 	return s
@@ -456,7 +464,17 @@ func plural(n int, word string) string {
 	if n != 1 {
 		word += "s"
 	}
-	return fmt.Sprintf("%d %s", n, word)
+	return count(n) + " " + word
+}
+
+// significant is v to so many digits, or, where they are -1, to as many as it takes to read it back:
+// with an exponent only below 1e-4 and from 1e15 on.
+func significant(v float64, digits int) string {
+	text := strconv.FormatFloat(v, 'g', digits, 64)
+	if rounded, _ := strconv.ParseFloat(text, 64); math.Abs(rounded) < 1e15 && strings.Contains(text, "e+") {
+		return strconv.FormatFloat(rounded, 'f', -1, 64)
+	}
+	return text
 }
 
 // table prints rows with their columns aligned: to the right where the first row below

@@ -80,6 +80,13 @@ func (p *progress) say(format string, args ...any) {
 	}
 }
 
+// blank is an empty line below a table that is on the same terminal.
+func (p *progress) blank() {
+	if p.w != nil {
+		fmt.Fprintln(p.w)
+	}
+}
+
 // download shows how much of a file has arrived.
 func (p *progress) download(file string, done, total int64) {
 	if p.w == nil {

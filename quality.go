@@ -9,6 +9,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"backprop/internal/file"
 	"backprop/internal/metrics"
 	"backprop/internal/table"
 )
@@ -26,7 +27,10 @@ type quality struct {
 	Weighted     *metrics.Class `json:"weighted_mean,omitempty"`
 	Importance   []importance   `json:"importance,omitempty"`
 
-	commonest string
+	ImportanceOf string `json:"importance_of,omitempty"` // the score that falls
+
+	commonest int // class of the training part, and all of them
+	names     []string
 }
 
 type classQuality struct {
@@ -34,8 +38,8 @@ type classQuality struct {
 	metrics.Class
 }
 
-// An importance is by how much the score (accuracy, or R²) of the test part falls when the values
-// of an input are exchanged between the samples: the mean of several draws, and their deviation.
+// An importance is by how much the score of the test part falls when the values of an input are
+// exchanged between the samples: the mean of several draws, and their deviation.
 type importance struct {
 	Input     string  `json:"input"`
 	Mean      float64 `json:"mean"`
@@ -45,9 +49,10 @@ type importance struct {
 // quality judges the network on the test part; nil where there is none, or where the run is not
 // one that says it: a tutorial, or one training of several.
 func (x *experiment) quality() *quality {
-	isTable := x.data.Train.Values != nil
-	said := x.cfg.json || x.cfg.report != ""
-	if x.data.Test.N == 0 || x.cfg.side || x.cfg.recipe.name != "" || !isTable && !said {
+	c, folds := x.cfg, x.cfg.folds > 0
+	isTable := x.data.Columns != nil || x.data.Train.Values != nil
+	wanted := isTable || c.json || c.report != "" || c.weights != "" || folds
+	if x.data.Test.N == 0 || !wanted || !folds && (c.side || c.recipe.name != "") {
 		return nil
 	}
 	q := &quality{}
@@ -56,8 +61,8 @@ func (x *experiment) quality() *quality {
 	} else if x.data.Outputs() == 1 {
 		q.ofNumbers(x)
 	}
-	if isTable && said {
-		q.Importance = x.importances()
+	if x.data.Train.Values != nil && (c.json || c.report != "") && !folds {
+		q.Importance, q.ImportanceOf = x.importances(), x.importanceOf()
 	}
 	return q
 }
@@ -70,13 +75,19 @@ func (x *experiment) answers(s *Set) []float64 {
 	return all
 }
 
+// said are the outputs for the samples of s, and the classes that they mean.
+func (x *experiment) said(s *Set) (outputs []float64, said []int32) {
+	outputs, said = x.answers(s), make([]int32, s.N)
+	k := x.data.Outputs()
+	for i := range said {
+		said[i] = int32(argmax(outputs[i*k : (i+1)*k]))
+	}
+	return outputs, said
+}
+
 func (q *quality) ofClasses(x *experiment) {
 	test, classes := &x.data.Test, len(x.data.Classes)
-	outputs := x.answers(test)
-	said := make([]int32, test.N)
-	for i := range said {
-		said[i] = int32(argmax(outputs[i*classes : (i+1)*classes]))
-	}
+	outputs, said := x.said(test)
 	each, macro, weighted := metrics.Judge(test.Labels, said, classes)
 	for c, k := range each {
 		q.Classes = append(q.Classes, classQuality{x.data.Classes[c], k})
@@ -88,7 +99,7 @@ func (q *quality) ofClasses(x *experiment) {
 	}
 	commonest := argmax(counts)
 	share := float64(each[commonest].Support) / float64(test.N)
-	q.Baseline, q.commonest = &share, x.data.Classes[commonest]
+	q.Baseline, q.commonest, q.names = &share, commonest, x.data.Classes
 	if classes == 2 && each[0].Support > 0 && each[1].Support > 0 {
 		scores, positive := make([]float64, test.N), make([]bool, test.N)
 		for i := range scores {
@@ -155,8 +166,24 @@ func (s *Set) exchanged(inputs []int, from []int) *Set {
 	return &to
 }
 
-// testScore is the accuracy, or R².
+// importanceOf is what testScore is.
+func (x *experiment) importanceOf() string {
+	switch {
+	case x.data.Classes == nil:
+		return "R²"
+	case x.cfg.weights != "":
+		return "the mean recall of the classes"
+	}
+	return "the accuracy"
+}
+
+// testScore is the accuracy, or R²; where classes have weights, the mean of their recalls.
 func (x *experiment) testScore(s *Set) float64 {
+	if x.cfg.weights != "" {
+		_, said := x.said(s)
+		_, macro, _ := metrics.Judge(s.Labels, said, len(x.data.Classes))
+		return macro.Recall
+	}
 	r := x.evaluateSet(s, nil)
 	if x.data.Classes != nil {
 		return float64(r.Correct) / float64(r.Samples)
@@ -212,7 +239,7 @@ func (q *quality) print(p *printer) {
 		return
 	}
 	for _, f := range q.figures() {
-		p.printf("%-15s %s\n", f[0], f[1])
+		p.score(f[0], f[1])
 	}
 	const most = 20 // classes that are listed
 	if len(q.Classes) == 0 {
@@ -240,22 +267,81 @@ func (q *quality) print(p *printer) {
 	p.printf("\n")
 }
 
+// score prints a line of the end of a run.
+func (p *printer) score(name, text string) {
+	p.text("%-15s %s\n", name, lines(wrapped(file.Clean(text), 16, "\n"+strings.Repeat(" ", 16))))
+}
+
 // figures are names and values of what is one number each.
 func (q *quality) figures() (list [][2]string) {
-	add := func(name string, v *float64, format string, args ...any) {
-		if v != nil {
-			list = append(list, [2]string{name, fmt.Sprintf(format, append([]any{*v}, args...)...)})
+	for _, s := range moreScores {
+		if v := s.of(&experiment{done: doneEvent{quality: q}}); v != nil {
+			list = append(list, [2]string{s.name, s.form.text(*v, -1) + q.how(s.how)})
 		}
 	}
-	add("test MAE", q.MAE, "%.6g")
-	add("test R²", q.R2, "%.4f")
-	if q.Baseline != nil {
-		share := 100 * *q.Baseline
-		add("baseline", &share, "%.2f %% by always answering %s", printable(q.commonest))
-	}
-	add("baseline RMSE", q.BaselineRMSE, "%.6g by always answering the mean")
-	add("ROC AUC", q.AUC, "%.4f")
 	return list
+}
+
+// how is by which answer a baseline comes about.
+func (q *quality) how(text string) string {
+	if q.names == nil {
+		return text
+	}
+	return strings.ReplaceAll(text, "COMMONEST", printable(q.names[q.commonest]))
+}
+
+// A scoreKind is one number that is said of a network on the test part; of gives nil where it does not
+// apply.
+type scoreKind struct {
+	name, key string // the second in JSON
+	form      form
+	of        func(x *experiment) *float64
+	how       string // how it comes about
+}
+
+// moreScores are what is said beside accuracy or RMSE.
+var moreScores = []scoreKind{
+	{"test MAE", "test_mae", inUnit, func(x *experiment) *float64 { return x.done.quality.MAE }, ""},
+	{"test R²", "test_r2", places, func(x *experiment) *float64 { return x.done.quality.R2 }, ""},
+	{"baseline", "baseline_accuracy", percent, func(x *experiment) *float64 { return x.done.quality.Baseline },
+		" by always answering COMMONEST, the commonest in training"},
+	{"baseline RMSE", "baseline_rmse", inUnit, func(x *experiment) *float64 { return x.done.quality.BaselineRMSE },
+		" by always answering the mean"},
+	{"ROC AUC", "roc_auc", places, func(x *experiment) *float64 { return x.done.quality.AUC }, ""},
+}
+
+// meanRecall is the mean of the classes' recalls, nil where there are no classes.
+func (x *experiment) meanRecall() *float64 {
+	if q := x.done.quality; q != nil && q.Macro != nil {
+		return &q.Macro.Recall
+	}
+	return nil
+}
+
+// A form is how a score is written.
+type form int
+
+const (
+	percent form = iota
+	places       // four after the point
+	inUnit       // so many digits, in the unit of the number to predict
+)
+
+// text is v, and its standard deviation if that is not negative.
+func (f form) text(v, sd float64) string {
+	text, spread, end := fmt.Sprintf("%.4f", v), fmt.Sprintf("%.4f", sd), ""
+	switch {
+	case f == percent:
+		text, spread, end = fmt.Sprintf("%.2f", 100*v), fmt.Sprintf("%.2f", 100*sd), " %"
+	case f == inUnit && sd < 0:
+		text = significant(v, 6)
+	case f == inUnit:
+		text, spread = significant(v, 5), significant(sd, 2)
+	}
+	if sd >= 0 {
+		text += " ± " + spread
+	}
+	return text + end
 }
 
 func nameWidth(rows [][]string) (w int) {
@@ -288,8 +374,8 @@ func (q *quality) facts() (list [][2]string) {
 		words = append(words, fmt.Sprintf("%s %.3f ± %.3f", i.Input, i.Mean, i.Deviation))
 	}
 	if words != nil {
-		list = append(list, [2]string{"importance of the inputs", "by how much the score falls when an input is exchanged between the samples: " +
-			strings.Join(words, ", ")})
+		list = append(list, [2]string{"importance of the inputs", "by how much " + q.ImportanceOf +
+			" falls when an input is exchanged between the samples: " + strings.Join(words, ", ")})
 	}
 	return list
 }

@@ -51,6 +51,38 @@ func TestQualityNumbers(t *testing.T) {
 	mustContain(t, string(readFile(t, page)), "importance of the inputs", "baseline RMSE", "test MAE")
 }
 
+// TestWeightedScores: where classes have weights, a network is compared with a guess by the mean of the classes'
+// recalls, and so is what falls when an input is exchanged: accuracy is not what such a training aims at.
+func TestWeightedScores(t *testing.T) {
+	of := func(v float64) *float64 { return &v }
+	names := []string{"left", "stayed"}
+	for _, c := range []struct {
+		comparison
+		want string
+	}{
+		{comparison{part: "test", n: 120, classes: names, accuracy: of(0.68), recall: of(0.74), share: 0.96, always: 1, weighted: true}, ""},
+		{comparison{part: "test", n: 120, classes: names, accuracy: of(0.96), recall: of(0.5), share: 0.96, always: 1, weighted: true},
+			"the mean recall of the classes is 0.5000, and always giving the same answer has 0.5000"},
+		{comparison{part: "test", n: 120, classes: names, accuracy: of(0.68), share: 0.96, always: 1, weighted: true}, ""}, // unknown
+		{comparison{part: "test", n: 120, classes: names, accuracy: of(0.68), recall: of(0.74), share: 0.96, always: 1},
+			"68.00 % of the test samples are right, and always answering stayed gives 96.00 %"},
+		{comparison{part: "training", n: 9, rmse: of(123456), base: 123457}, "training RMSE 123500, and always answering the mean gives 123500"},
+		{comparison{part: "test", n: 9, rmse: of(12), base: 100}, ""},
+	} {
+		if got := c.lost(); got != c.want {
+			t.Errorf("%+v: %q, want %q", c.comparison, got, c.want)
+		}
+	}
+	// x alone tells the classes apart: without it, half of each is right.
+	path := sidesTable(t)
+	args := []string{"-data", path, "-label", "kind", "-hidden", "8", "-epochs", "100", "-test", "0.5", "-classweight", "balanced"}
+	done := only(events(t, args...), "done")[0]
+	first := done["importance"].([]any)[0].(map[string]any)
+	if done["importance_of"] != "the mean recall of the classes" || first["input"] != "x" || math.Abs(first["mean"].(float64)-0.5) > 0.15 {
+		t.Errorf("%v of %v; want x, 0.5 of the mean recall", first, done["importance_of"])
+	}
+}
+
 // TestClassWeight: a weight multiplies what a sample costs and its δ, which is what as many copies
 // of it would do; balanced finds the rare class more often.
 func TestClassWeight(t *testing.T) {

@@ -222,9 +222,9 @@ func (r *recorder) result(e epochEvent) string {
 	case e.TestAccuracy != nil:
 		return fmt.Sprintf("%.2f %% of %s test samples right", 100**e.TestAccuracy, count(r.x.data.Test.N))
 	case e.TestRMSE != nil:
-		return fmt.Sprintf("Test RMSE %.5g", *e.TestRMSE)
+		return "Test RMSE " + significant(*e.TestRMSE, 5)
 	}
-	return fmt.Sprintf("Training cost %.5g", e.TrainCost)
+	return "Training cost " + significant(e.TrainCost, 5)
 }
 
 // done writes the report of the whole run, or of a network that was trained before.
@@ -294,8 +294,8 @@ func writeReport(path string, write func(io.Writer) error) error {
 // facts says which run it is; e is nil while it goes on.
 func (r *recorder) facts(e *doneEvent) {
 	var facts [][2]string
-	if recipe := r.x.cfg.recipe; recipe.name != "" {
-		facts = recipe.facts()
+	if r.x.cfg.recipe.name != "" {
+		facts = r.x.cfg.recipeFacts()
 	}
 	facts = append(facts, r.x.facts()...)
 	facts[len(facts)-1][1] += fmt.Sprintf(", %s/%s, %s", runtime.GOOS, runtime.GOARCH, runtime.Version())
@@ -306,10 +306,14 @@ func (r *recorder) facts(e *doneEvent) {
 	r.page.Facts = facts
 }
 
-// facts are what a page says of a recipe.
-func (r *recipe) facts() [][2]string {
+// recipeFacts are what a page says of a recipe.
+func (cfg *config) recipeFacts() [][2]string {
+	r := &cfg.recipe
 	facts := [][2]string{{"recipe", r.name + ": " + r.shows}, {"source", r.source}, {"published",
-		r.text(r.printed)}, {"look at", r.look}}
+		r.text(r.last(cfg.epochs))}, {"look at", r.look}}
+	if len(cfg.changed) > 0 {
+		facts = append(facts, [2]string{"changed", strings.Join(cfg.changed, ", ")})
+	}
 	if r.ours != "" {
 		facts = append(facts, [2]string{"ours", r.ours})
 	}

@@ -361,11 +361,14 @@ func TestReportSweep(t *testing.T) {
 		if e.Event == "sweep" {
 			n++
 			for _, want := range []string{fmt.Sprintf("<title>lr %v: validation %s %%</title>", e.Value, six(100*e.Accuracy)),
-				fmt.Sprintf("<title>epoch 3: task %d %s %%</title>", n-1, six(100*e.Accuracy)),
 				fmt.Sprintf("<th scope=\"row\">%d</th><td>%v</td>", n-1, e.Value), "<td>" + e.Hash[:12] + "…</td>"} {
 				if !strings.Contains(html, want) {
 					t.Errorf("the page lacks %s", want)
 				}
+			}
+			curve := fmt.Sprintf("<title>epoch 3: task %d(, chosen)? %s %%</title>", n-1, six(100*e.Accuracy))
+			if !regexp.MustCompile(curve).MatchString(html) {
+				t.Errorf("the page lacks %s", curve)
 			}
 		}
 	}
@@ -379,6 +382,7 @@ func TestReportSweep(t *testing.T) {
 			t.Errorf("the page of unit lacks %q", want)
 		}
 	}
+	mustContain(t, html, "<dt>changed</dt><dd>-epochs 20 (100)</dd>")
 	html, _ = page("-recipe", "sine", "-epochs", "300")
 	for _, want := range []string{"epoch 1: training", "epoch 50: test", "epoch 13: training",
 		"epoch 300: test", "Data and fit"} {
@@ -391,6 +395,45 @@ func TestReportSweep(t *testing.T) {
 	}
 	if html, _ = page("-recipe", "linear", "-epochs", "300"); !strings.Contains(html, "epoch (log scale)") {
 		t.Error("epochs that were taken ever more seldom are not on a log scale")
+	}
+}
+
+// TestReportSweepChoice: with seeds, the page has the means by which it chose; what is chosen is drawn and marked,
+// and what was trained before, of which there is no curve, is counted.
+func TestReportSweepChoice(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "r.html")
+	args := []string{"-data", sidesTable(t), "-label", "kind", "-valid", "0.2", "-epochs", "3", "-hidden", "4",
+		"-sweep", "lr=0.001,0.002,0.01,0.1,0.5 seed=1,2", "-sweep-dir", filepath.Join(dir, "d")}
+	mean := map[float64]string{} // of the first task of each
+	var chosen string
+	all := mustRun(t, append(args, "-report", path)...)
+	for _, e := range only(all, "sweep_mean") {
+		mean[e["tasks"].([]any)[0].(float64)] = fmt.Sprintf("<td>%.2f ± %.2f %%</td>", 100*e["valid_accuracy"].(float64), 100*e["valid_deviation"].(float64))
+	}
+	html := string(readFile(t, path))
+	done := all[len(all)-1]
+	for _, e := range only(all, "sweep") {
+		if e["weights_sha256"] == done["weights_sha256"] {
+			chosen = fmt.Sprint(e["task"])
+		}
+	}
+	means, rows := section(html, "The combinations", "</table>"), section(html, "The trainings of the sweep", "</table>")
+	for task, want := range mean {
+		row := section(means, fmt.Sprintf(`<th scope="row">%.0f-%.0f</th>`, task, task+1), "</tr>")
+		if !strings.Contains(row, want) || strings.Contains(row, "chosen") != (fmt.Sprint(task) == chosen) {
+			t.Errorf("task %v, where %s is chosen: %s, want %s", task, chosen, row, want)
+		}
+	}
+	if row := section(rows, `<th scope="row">`+chosen+`</th>`, "</tr>"); len(mean) != 5 || !strings.Contains(row, "chosen") || strings.Count(rows, "chosen") != 1 {
+		t.Errorf("%d combinations; the row of task %s: %s", len(mean), chosen, row)
+	}
+	mustContain(t, html, "The best 4 of 5 combinations, epoch by epoch", "<title>epoch 3: task "+chosen+", chosen ")
+	again := filepath.Join(dir, "again.html")
+	mustRun(t, append(args, "-report", again)...)
+	mustContain(t, string(readFile(t, again)), "Of 10 trainings, trained before and found in -sweep-dir, there is no curve.")
+	if strings.Contains(html, "found in -sweep-dir") {
+		t.Error("trainings of this sweep count as earlier ones")
 	}
 }
 

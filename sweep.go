@@ -52,6 +52,15 @@ func (s *sweep) Set(text string) error {
 	return nil
 }
 
+// unexpected is the error of a word that belongs to no flag: the shell may have taken a sweep apart.
+func (cfg *config) unexpected(word string) error {
+	if name, _, ok := strings.Cut(word, "="); ok && len(cfg.sweep) > 0 && cfg.flags.Lookup(name) != nil {
+		return fmt.Errorf("unexpected argument %q: put the whole sweep into quotation marks, as in -sweep \"%s %s\"",
+			word, cfg.sweep.String(), word)
+	}
+	return fmt.Errorf("unexpected argument %q: everything is said with flags", word)
+}
+
 func (s *sweep) has(name string) bool { return slices.Contains(s.names(), name) }
 
 // names are the flags that are swept.
@@ -278,6 +287,18 @@ func (cfg *config) withoutSeed(values []string) (rest []string) {
 		}
 	}
 	return rest
+}
+
+// tasks are the numbers of its trainings, in short.
+func (g *sweepGroup) tasks() string {
+	first, n := g.runs[0].task, len(g.runs)
+	switch {
+	case n == 1:
+		return fmt.Sprint(first)
+	case g.runs[n-1].task == first+n-1:
+		return fmt.Sprintf("%d-%d", first, first+n-1)
+	}
+	return fmt.Sprint(first) + ",…"
 }
 
 // sum makes the mean of the trainings, which are done.

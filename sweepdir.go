@@ -79,7 +79,8 @@ func (t *task) of(all []*sweepRun) (mine []*sweepRun, err error) {
 func (cfg *config) checkSweep() error {
 	for _, name := range []string{"sweep-draws", "sweep-dir", "sweep-task"} {
 		if cfg.given[name] && len(cfg.sweep) == 0 && !cfg.side {
-			return wrongUsage("-%s is for a sweep: say which with -sweep, as in -sweep 'l2=0.01:100:10 lr=0.1,0.4'", name)
+			return wrongUsage("-%s is for a sweep: say which with -sweep, as in "+
+				"-sweep \"l2=0.01:100:10 lr=0.1,0.4\"", name)
 		}
 	}
 	switch t := &cfg.sweepTask; {
@@ -120,7 +121,8 @@ type sweepResult struct {
 
 // event is what compares it with others.
 func (f *sweepResult) event() epochEvent {
-	return epochEvent{ValidCost: f.ValidCost, ValidAccuracy: f.ValidAccuracy, ValidRMSE: f.ValidRMSE}
+	return epochEvent{ValidCost: f.ValidCost, ValidAccuracy: f.ValidAccuracy, ValidRMSE: f.ValidRMSE,
+		TestAccuracy: f.TestAccuracy, TestRMSE: f.TestRMSE}
 }
 
 // resultOf is what the training x came to; failed is how it diverged, nil if it did not.

@@ -22,7 +22,7 @@ type sweepWinner struct {
 	cfg     *config
 	data    *Dataset
 	figures []report.Figure
-	table   [][]string
+	tables  []report.Table
 	hash    string // of the weights that it came to
 }
 
@@ -231,9 +231,9 @@ func (s *sweeping) winner(ctx context.Context, groups []*sweepGroup, best int, o
 	if s.cfg.recipe.fresh {
 		again = "trained afresh, from new random weights"
 	}
-	out.text("\nbest by validation: %s, %s%s\n\n", strings.Join(words, ", "), again, with)
-	w, err := &sweepWinner{data: s.data, hash: r.result.Hash, table: sweepTable(s.cfg, s.all),
-		figures: append(sweepCurves(s.all), sweepFigure(s.cfg, groups, best))}, error(nil)
+	out.text("\n%s\n\n", lines(wrapped("best by validation: "+strings.Join(words, ", ")+", "+again+with, 0, "\n  ")))
+	w, err := &sweepWinner{data: s.data, hash: r.result.Hash, tables: sweepTables(s.cfg, s.all, groups, best),
+		figures: append(sweepCurves(groups, best), sweepFigure(s.cfg, groups, best))}, error(nil)
 	if w.cfg, err = s.cfg.override("", pairs...); err != nil {
 		return nil, err
 	}
@@ -305,12 +305,7 @@ func (s *sweeping) row(g *sweepGroup, out *printer) {
 	} else if len(g.runs) > 1 {
 		s.meanEvent(g, out)
 	}
-	tasks := fmt.Sprint(first.task)
-	if n := len(g.runs); n > 1 && g.runs[n-1].task == first.task+n-1 {
-		tasks += fmt.Sprintf("-%d", g.runs[n-1].task)
-	} else if n > 1 {
-		tasks += ",…"
-	}
+	tasks := g.tasks()
 	switch {
 	case g.bad && s.alone():
 		out.text("%10s  diverged\n", first.values[0])
@@ -339,15 +334,10 @@ func (s *sweeping) row(g *sweepGroup, out *printer) {
 
 // meanText is a mean, and its standard deviation if that is not negative.
 func meanText(accuracy, rmse *float64, sd float64) string {
-	format, factor, v, end := "%.4g", 1.0, rmse, ""
 	if accuracy != nil {
-		format, factor, v, end = "%.2f", 100, accuracy, " %"
+		return percent.text(*accuracy, sd)
 	}
-	text := fmt.Sprintf(format, factor**v)
-	if sd >= 0 {
-		text += " ± " + fmt.Sprintf(strings.Replace(format, "4g", "2g", 1), factor*sd)
-	}
-	return text + end
+	return inUnit.text(*rmse, sd)
 }
 
 // event prints a training as a line of JSON.

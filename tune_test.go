@@ -71,7 +71,7 @@ func TestTuneResume(t *testing.T) {
 		t.Errorf("%v, %s: %v, want %v", err, stderr, lines[len(lines)-1], want[len(want)-1])
 	}
 	mustRun(t, "-data", data, "-hidden", "6", "-epochs", "2", "-save", path)
-	if err := run(context.Background(), args, io.Discard, io.Discard); !contains(err, "next.checkpoint", "-load ") {
+	if err := run(context.Background(), args, io.Discard, io.Discard); !contains(err, "next.checkpoint", "it began from the weights of another model of -load") {
 		t.Errorf("from another model: %v", err)
 	}
 }

@@ -170,7 +170,7 @@ func (f Figure) chart(id string) chart {
 		}
 	}
 	p := plane{newAxisScale(xs, f.X.Log), newAxisScale(ys, f.Y.Log)}
-	for _, v := range p.x.ticks(f.X.name() == "epoch") {
+	for _, v := range p.x.ticks(whole(xs)) {
 		c.XTicks = append(c.XTicks, tick{px(p.xAt(v)), f.X.tick(v)})
 	}
 	for _, v := range p.y.ticks(false) {
@@ -195,6 +195,11 @@ func (f Figure) chart(id string) chart {
 		c.Head, c.Rows = f.table()
 	}
 	return c
+}
+
+// whole says that all values are whole numbers, as epochs and numbers of tasks are.
+func whole(values []float64) bool {
+	return !slices.ContainsFunc(values, func(v float64) bool { return v != math.Trunc(v) })
 }
 
 const legendLeft = int(chartLeft)

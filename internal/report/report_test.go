@@ -85,6 +85,26 @@ func TestFile(t *testing.T) {
 	}
 }
 
+// TestWholeTicks: an axis of whole numbers, whatever it is called, has no ticks between them; shares that are 0 begin at 0.
+func TestWholeTicks(t *testing.T) {
+	f := Figure{X: Axis{Label: "task"}, Y: Axis{Label: "part", Percent: true, To: 0.1},
+		Lines: []Line{{Name: "a", X: []float64{0, 1, 2, 3}, Y: []float64{0, 0, 0, 0}}}}
+	labels := func(ticks []tick) (all string) {
+		for _, t := range ticks {
+			all += t.Label + " "
+		}
+		return all
+	}
+	c := f.chart("c")
+	if x, y := labels(c.XTicks), labels(c.YTicks); x != "0 1 2 3 " || !strings.HasPrefix(y, "0 2 4 ") {
+		t.Errorf("ticks %s and %s", x, y)
+	}
+	f.Lines[0].X = []float64{0, 0.5, 1, 2}
+	if x := labels(f.chart("c").XTicks); !strings.HasPrefix(x, "0 0.5 1 ") {
+		t.Errorf("of numbers that are not whole: %s", x)
+	}
+}
+
 // TestCurves: marks lie where their values belong, and words and table say the same.
 func TestCurves(t *testing.T) {
 	values := []float64{0.8, 0.4, 0.1}

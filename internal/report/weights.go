@@ -15,6 +15,7 @@ import (
 	"math"
 	"slices"
 	"strconv"
+	"strings"
 )
 
 // cividis runs from dark blue over grey to light yellow, ever lighter, so that the sign can be told without
@@ -218,8 +219,13 @@ func (r *Report) smoother() string {
 	case now < before-0.05:
 		verdict = "the pictures have become noisier"
 	}
-	return fmt.Sprintf("Weights of neighbouring pixels had a correlation of %.2f before, and have one of %.2f now: %s.",
-		before+0, now+0, verdict)
+	return fmt.Sprintf("Weights of neighbouring pixels had a correlation of %s before, and have one of %s now: %s.",
+		toHundredths(before), toHundredths(now), verdict)
+}
+
+// toHundredths is v to two places: nothing is −0.00.
+func toHundredths(v float64) string {
+	return strings.ReplaceAll(fmt.Sprintf("%.2f", math.Round(100*v)/100+0), "-", "−")
 }
 
 // thousands writes n in groups of three: 60,000.

@@ -70,7 +70,7 @@ func Interpret(train, test *Table, o Options) (*Data, error) {
 	if d.Classes, err = train.classes(at, o.Regress); err != nil {
 		return nil, fmt.Errorf("%s: %s %w", train.file, train.title(at), err)
 	}
-	if d.Classes == nil && !o.Regress {
+	if d.Classes == nil {
 		notes[0] += ", a number to predict"
 	}
 	for _, f := range features {
