@@ -196,6 +196,9 @@ func (m *model) takeMeta() (err error) {
 	if m.in, err = decodeScale(meta, "input", m.inputs()); err != nil {
 		return err
 	}
+	if meta["width"] != "" && slices.Contains(m.in.Factor, 0) { // of tables, it is that of a column that says nothing
+		return errors.New(`__metadata__: "input_factor" is 0 somewhere`)
+	}
 	if meta["inputs"] != "" {
 		entry("inputs", &m.names, func() bool { return len(m.names) == m.inputs() })
 	}
@@ -206,6 +209,8 @@ func (m *model) takeMeta() (err error) {
 		entry("classes", &m.classes, func() bool { return len(m.classes) == m.outputs() })
 	} else if m.out, err = decodeScale(meta, "target", m.outputs()); err != nil {
 		return err
+	} else if slices.Contains(m.out.Factor, 0) {
+		return errors.New(`__metadata__: "target_factor" is 0 somewhere`)
 	}
 	if meta["width"] != "" {
 		entry("width", &m.width, func() bool { return m.width > 0 && m.inputs()%m.width == 0 })
@@ -348,9 +353,6 @@ func decodeScale(meta map[string]string, name string, n int) (Scale, error) {
 		} else if err := json.Unmarshal([]byte(meta[key]), &lists[i]); err != nil || len(lists[i]) != n {
 			return Scale{}, fmt.Errorf("__metadata__: %q is %.40q: a number, or %d in brackets were expected", key, meta[key], n)
 		}
-	}
-	if slices.Contains(lists[1], 0) {
-		return Scale{}, fmt.Errorf("__metadata__: %q is 0 somewhere", name+"_factor")
 	}
 	return Scale{lists[0], lists[1]}, nil
 }
