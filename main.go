@@ -59,7 +59,7 @@ func exitCode(err error, stderr io.Writer) int {
 // run is the whole program but for the exit. It tells of a full disk behind standard
 // output, whose errors the buffer keeps.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
-	out := &printer{w: bufio.NewWriter(stdout)}
+	out := &printer{w: bufio.NewWriter(stdout), terminal: isTerminal(stdout)}
 	err := runTo(ctx, args, out, stderr)
 	if err != nil && !errors.Is(err, flag.ErrHelp) {
 		return err
