@@ -474,6 +474,10 @@ func useModel(ctx context.Context, cfg *config, out *printer, stderr io.Writer) 
 	case cfg.converts():
 		return m.export(cfg, out)
 	}
+	if cfg.data == "" && cfg.recipe.name == "" && m.width == 0 {
+		return wrongUsage("-load %s: it has learned from a table, and not from pictures: give one with -data FILE "+
+			"to evaluate it, or with -predict FILE for answers", m.path)
+	}
 	start := time.Now()
 	data, err := load(ctx, cfg, stderr)
 	if err != nil {
