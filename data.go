@@ -195,14 +195,14 @@ func fitScale(kind string, s Set) (Scale, error) {
 		return evenScale(s.Dim, 1/depth), nil
 	}
 	if s.Pixels != nil {
-		return fitColumns(kind, s.N, s.Dim, func(i int) float64 { return float64(s.Pixels[i]) })
+		return fitColumns(kind, s.N, s.Dim, 1, func(i int) float64 { return float64(s.Pixels[i]) })
 	}
-	return fitColumns(kind, s.N, s.Dim, func(i int) float64 { return s.Values[i] })
+	return fitColumns(kind, s.N, s.Dim, 0, func(i int) float64 { return s.Values[i] })
 }
 
 // fitTargetScale finds the scale of the numbers to predict.
 func fitTargetScale(kind string, s Set) (Scale, error) {
-	return fitColumns(kind, s.N, len(s.Targets)/max(s.N, 1), func(i int) float64 { return s.Targets[i] })
+	return fitColumns(kind, s.N, len(s.Targets)/max(s.N, 1), 1, func(i int) float64 { return s.Targets[i] })
 }
 
 // evenScale multiplies every feature by the same factor.
@@ -211,8 +211,10 @@ func evenScale(d int, factor float64) Scale {
 }
 
 // fitColumns fits the n×d numbers at(i·d+j). Each sum runs over the rows in their order, and no
-// product is left for a compiler to fuse with its sum, so that the bits are the same everywhere.
-func fitColumns(kind string, n, d int, at func(i int) float64) (Scale, error) {
+// product is left for a compiler to fuse with its sum, so that the bits are the same everywhere. A
+// column that is always the same becomes 0, and goes on by the factor constant where it is not: 0 says
+// that nothing was learned from it, and that weights which are still as they were drawn have no say.
+func fitColumns(kind string, n, d int, constant float64, at func(i int) float64) (Scale, error) {
 	sc := evenScale(d, 1)
 	switch kind {
 	case "none":
@@ -247,16 +249,17 @@ func fitColumns(kind string, n, d int, at func(i int) float64) (Scale, error) {
 	for j, c := range columns {
 		switch {
 		case c.n == 0:
-		case c.least == c.most: // nothing to learn from it: 0 on every sample, and no division by 0
-			sc.Shift[j] = c.least
+			sc.Factor[j] = constant
+		case c.least == c.most:
+			sc.Shift[j], sc.Factor[j] = c.least, constant
 		case kind == "unit":
 			sc.Shift[j], sc.Factor[j] = c.least, 1/(c.most-c.least)
 		default:
 			sc.Shift[j], sc.Factor[j] = c.mean, 1/math.Sqrt(c.variance/c.n)
 		}
-		if bad := sc.Shift[j] + sc.Factor[j]; math.IsNaN(bad) || math.IsInf(bad, 0) || sc.Factor[j] == 0 {
-			return sc, fmt.Errorf("column %d (from %g to %g) cannot be scaled: its numbers are too large or too small",
-				j+1, c.least, c.most)
+		if bad := sc.Shift[j] + sc.Factor[j]; math.IsNaN(bad) || math.IsInf(bad, 0) || sc.Factor[j] == 0 && c.least < c.most {
+			return sc, scaleError{j, fmt.Sprintf("(from %g to %g) cannot be scaled: its numbers are too large or too small",
+				c.least, c.most)}
 		}
 	}
 	return sc, nil
@@ -293,6 +296,30 @@ func (s *Set) gather(dst []float64, rows []int32, sc Scale) {
 			}
 		}
 	}
+}
+
+// scaleError is that a column of numbers, counted from 0, cannot be scaled.
+type scaleError struct {
+	column int
+	text   string
+}
+
+func (e scaleError) Error() string { return fmt.Sprintf("column %d %s", e.column+1, e.text) }
+
+// named is the error with the name of the table's column, which is of inputs or of numbers to predict.
+func (d *Dataset) named(err error, target bool) error {
+	e, ok := err.(scaleError)
+	if !ok || d.Columns == nil {
+		return err
+	}
+	for k, c := range d.Columns {
+		n := table.Inputs(d.Columns[k : k+1])
+		if c.Kind == table.Label && target || !target && e.column >= 0 && e.column < n {
+			return fmt.Errorf("column %d %q %s", k+1, c.Name, e.text)
+		}
+		e.column -= n
+	}
+	return err
 }
 
 // even says that the scale multiplies all features by one factor, so that what is 0 stays 0.

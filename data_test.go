@@ -1,10 +1,14 @@
 package main
 
 import (
+	"context"
 	"fmt"
+	"io"
 	"math"
 	"math/rand/v2"
+	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -182,5 +186,52 @@ func BenchmarkGather(b *testing.B) {
 				s.gather(dst, rows, sc)
 			}
 		})
+	}
+}
+
+// TestConstantColumn: a column that training saw always the same, or never, has no say in an answer,
+// whatever it is later; the images' edges keep the factor that they had.
+func TestConstantColumn(t *testing.T) {
+	nan := math.NaN()
+	s := Set{N: 3, Dim: 3, Values: []float64{5, 1, nan, 5, 2, nan, 5, 3, nan}}
+	for kind, factor := range map[string]float64{"standard": 1 / math.Sqrt(2.0/3), "unit": 0.5} {
+		sc, err := fitScale(kind, s)
+		if err != nil || !slices.Equal(sc.Factor, []float64{0, factor, 0}) || sc.Shift[0] != 5 {
+			t.Errorf("%s: %v, %v", kind, sc, err)
+		}
+	}
+	sc, err := fitScale("standard", Set{N: 2, Dim: 2, Pixels: []byte{0, 1, 0, 3}})
+	if err != nil || !slices.Equal(sc.Factor, []float64{1, 1}) || !slices.Equal(sc.Shift, []float64{0, 2}) {
+		t.Errorf("pixels: %v, %v", sc, err)
+	}
+	dir := t.TempDir()
+	table := "a,b,kind\n"
+	for i := range 40 {
+		table += fmt.Sprintf("5,%d,%s\n", i%7, []string{"x", "y"}[i%7/4])
+	}
+	writeFiles(t, dir, map[string][]byte{"t.csv": []byte(table), "new.csv": []byte("a,b\n5,3\n-700,3\n,3\n")})
+	model := filepath.Join(dir, "m")
+	mustRun(t, "-data", filepath.Join(dir, "t.csv"), "-hidden", "8", "-epochs", "3", "-save", model)
+	rows, stderr, err := predicted(t, "-load", model, "-predict", filepath.Join(dir, "new.csv"))
+	if err != nil || !slices.Equal(rows[1][2:], rows[2][2:]) || !slices.Equal(rows[1][2:], rows[3][2:]) || !strings.Contains(stderr, "a: 1 number out of the range seen in training, 5 to 5") {
+		t.Errorf("%v: %v, %s", err, rows, stderr)
+	}
+}
+
+// TestCannotScale: it is the table's column that is named, of words, inputs and numbers to predict.
+func TestCannotScale(t *testing.T) {
+	for table, want := range map[string]string{
+		"id,colour,a,y\n": `x.csv: column 4 "y" (from 0 to 2.9e+201) cannot be scaled`,
+		"id,colour,y,a\n": `x.csv: column 4 "a" (from 0 to 2.9e+201) cannot be scaled`,
+	} {
+		for i := range 30 {
+			table += fmt.Sprintf("%d,%s,%d,%de200\n", i+1, []string{"red", "blue"}[i%2], i%5, i)
+		}
+		dir := t.TempDir()
+		writeFiles(t, dir, map[string][]byte{"x.csv": []byte(table)})
+		err := run(context.Background(), []string{"-data", filepath.Join(dir, "x.csv"), "-label", "y", "-regress", "-test", "0", "-epochs", "1"}, io.Discard, io.Discard)
+		if !contains(err, want) {
+			t.Errorf("%v; want %s", err, want)
+		}
 	}
 }

@@ -30,6 +30,12 @@ func (cfg *config) tableOptions() LoadOptions {
 	if cfg.ignore != "" {
 		o.Ignore = strings.Split(cfg.ignore, ",")
 	}
+	if m := cfg.model; m != nil && m.columns != nil {
+		o.Known, o.Classes = m.columns, m.classes
+		if !cfg.given["label"] { // which is the model's, and among its columns
+			o.Label = ""
+		}
+	}
 	return o
 }
 
@@ -129,7 +135,7 @@ func loadFile(path string, o LoadOptions) (*Dataset, error) {
 		parts, err = numpy.ReadNPZ(r.File, r.Size)
 	case head[0] == 0x80, head[0] == '(' && bytes.Contains(head, []byte("cnumpy")):
 		parts, err = numpy.ReadPickle(r, r.Limit)
-	case bytes.IndexByte(head, 0) >= 0:
+	case bytes.IndexByte(head, 0) >= 0 && !table.IsUTF16(head):
 		err = errors.New("is no text, and of no known kind: expected CSV, IDX, .npz or .pkl.gz")
 	default:
 		return loadTable(r, path, o)
@@ -176,6 +182,9 @@ func sides(shape []int) (h, w int) {
 
 // loadTable reads a table, and the one to test with that lies beside it.
 func loadTable(r *file.Reader, path string, o LoadOptions) (*Dataset, error) {
+	if o.Known != nil {
+		return loadAgain(r, path, o)
+	}
 	train, err := table.Read(r, path, tableLimit(r))
 	if err != nil {
 		return nil, file.Error(path, err)
@@ -197,6 +206,32 @@ func loadTable(r *file.Reader, path string, o LoadOptions) (*Dataset, error) {
 	}
 	d := &Dataset{Name: nameOf(path), Note: t.Notes, Train: setOf(t.Train), Test: setOf(t.Test),
 		Classes: t.Classes, Inputs: t.Inputs, Columns: t.Columns}
+	if d.Train.Pixels != nil {
+		d.Height, d.Width = sides([]int{1, d.Train.Dim})
+	}
+	return d, nil
+}
+
+// loadAgain is loadTable for a model that has learned from another table, and reads all as that.
+func loadAgain(r *file.Reader, path string, o LoadOptions) (d *Dataset, err error) {
+	d = &Dataset{Name: nameOf(path), Classes: o.Classes, Inputs: table.InputNames(o.Known), Columns: o.Known}
+	var part table.Part
+	if part, d.Note, err = table.ReadAgain(r, tableLimit(r), o); err != nil {
+		return nil, file.Error(path, err)
+	}
+	d.Train = setOf(part)
+	if beside := testBeside(path); beside != "" {
+		r, err := file.Open(beside)
+		if err != nil {
+			return nil, err
+		}
+		defer r.Close()
+		part, note, err := table.ReadAgain(r, tableLimit(r), o)
+		if err != nil {
+			return nil, file.Error(beside, err)
+		}
+		d.Test, d.Note = setOf(part), d.Note+"; "+filepath.Base(beside)+": "+note
+	}
 	if d.Train.Pixels != nil {
 		d.Height, d.Width = sides([]int{1, d.Train.Dim})
 	}

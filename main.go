@@ -59,7 +59,7 @@ func exitCode(err error, stderr io.Writer) int {
 // run is the whole program but for the exit. It tells of a full disk behind standard
 // output, whose errors the buffer keeps.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
-	out := &printer{w: bufio.NewWriter(stdout)}
+	out := &printer{w: bufio.NewWriter(stdout), terminal: isTerminal(stdout)}
 	err := runTo(ctx, args, out, stderr)
 	if err != nil && !errors.Is(err, flag.ErrHelp) {
 		return err
@@ -280,11 +280,13 @@ func newExperiment(cfg *config, data *Dataset) (*experiment, error) {
 func (x *experiment) fitScales() (err error) {
 	if m := x.cfg.model; m != nil {
 		x.in, x.out = m.in, m.out
-		return nil
+		return x.checkRange()
 	}
 	scale := x.data.scaleOf(x.cfg.scale)
-	if x.in, err = fitScale(scale, x.data.Train); err == nil && x.data.Classes == nil {
+	x.in, err = fitScale(scale, x.data.Train)
+	if err = x.data.named(err, false); err == nil && x.data.Classes == nil {
 		x.out, err = fitTargetScale(scale, x.data.Train)
+		err = x.data.named(err, true)
 	}
 	if err != nil {
 		return fmt.Errorf("-scale %s: %s: %w", scale, x.data.Name, err)

@@ -196,6 +196,9 @@ func (m *model) takeMeta() (err error) {
 	if m.in, err = decodeScale(meta, "input", m.inputs()); err != nil {
 		return err
 	}
+	if meta["width"] != "" && slices.Contains(m.in.Factor, 0) { // of tables, it is that of a column that says nothing
+		return errors.New(`__metadata__: "input_factor" is 0 somewhere`)
+	}
 	if meta["inputs"] != "" {
 		entry("inputs", &m.names, func() bool { return len(m.names) == m.inputs() })
 	}
@@ -206,6 +209,8 @@ func (m *model) takeMeta() (err error) {
 		entry("classes", &m.classes, func() bool { return len(m.classes) == m.outputs() })
 	} else if m.out, err = decodeScale(meta, "target", m.outputs()); err != nil {
 		return err
+	} else if slices.Contains(m.out.Factor, 0) {
+		return errors.New(`__metadata__: "target_factor" is 0 somewhere`)
 	}
 	if meta["width"] != "" {
 		entry("width", &m.width, func() bool { return m.width > 0 && m.inputs()%m.width == 0 })
@@ -349,9 +354,6 @@ func decodeScale(meta map[string]string, name string, n int) (Scale, error) {
 			return Scale{}, fmt.Errorf("__metadata__: %q is %.40q: a number, or %d in brackets were expected", key, meta[key], n)
 		}
 	}
-	if slices.Contains(lists[1], 0) {
-		return Scale{}, fmt.Errorf("__metadata__: %q is 0 somewhere", name+"_factor")
-	}
 	return Scale{lists[0], lists[1]}, nil
 }
 
@@ -471,6 +473,10 @@ func useModel(ctx context.Context, cfg *config, out *printer, stderr io.Writer) 
 		return m.predict(ctx, cfg, out, stderr)
 	case cfg.converts():
 		return m.export(cfg, out)
+	}
+	if cfg.data == "" && cfg.recipe.name == "" && m.width == 0 {
+		return wrongUsage("-load %s: it has learned from a table, and not from pictures: give one with -data FILE "+
+			"to evaluate it, or with -predict FILE for answers", m.path)
 	}
 	start := time.Now()
 	data, err := load(ctx, cfg, stderr)

@@ -689,6 +689,9 @@ func TestLoadFlags(t *testing.T) {
 	path := filepath.Join(dir, "m")
 	mustRun(t, "-data", data, "-hidden", "4", "-activation", "tanh", "-epochs", "1", "-save", path)
 	other := squares(t, 2)
+	regression, garden, huge := filepath.Join(dir, "r"), filepath.Join(dir, "flowers.csv"), filepath.Join(dir, "huge.csv")
+	mustRun(t, "-data", table, "-regress", "-hidden", "3", "-epochs", "1", "-save", regression)
+	writeFiles(t, dir, map[string][]byte{"flowers.csv": []byte(flowers(12)), "huge.csv": []byte("a,b,y\n1,2,3\n2,1e300,4\n1,2,3\n3,2,4\n4,2,5\n")})
 	for _, c := range []struct {
 		args []string
 		code int
@@ -705,6 +708,10 @@ func TestLoadFlags(t *testing.T) {
 		{[]string{"-load", path, "-predict", "-json"}, 2, "pictures"},
 		{[]string{"-load", path, "a.png"}, 2, "a.png"},
 		{[]string{"-load", path, "-data", table, "-regress"}, 1, "inputs"},
+		{[]string{"-load", regression}, 2, regression + ": it has learned from a table, and not from pictures: give one with -data FILE"},
+		{[]string{"-load", regression, "-data", garden}, 1, `line 1: 5 fields, and no header with the names of the columns that the model takes (a, b)`},
+		{[]string{"-load", regression, "-data", huge}, 1, "too large to compute with"},
+		{[]string{"-load", regression, "-data", huge, "-epochs", "1"}, 1, "too large to compute with"},
 		{[]string{"-load", path}, 1, "784 inputs"},
 		{[]string{"-load", path + ".missing"}, 1, "m.missing"},
 		{[]string{"-load", dir}, 1, "not a file"},

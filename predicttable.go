@@ -37,13 +37,25 @@ const mostEchoed = 100
 // predictTables is -predict for files that are tables.
 func (m *model) predictTables(ctx context.Context, cfg *config, out *printer, stderr io.Writer, paths []string) error {
 	p := &tablePredictor{m: m, cfg: cfg, out: out, stderr: stderr, columns: m.knownColumns()}
+	failed := 0 // tables
 	for _, path := range paths {
-		if err := p.file(ctx, path); err != nil {
+		err := p.file(ctx, path)
+		if err != nil && (len(paths) == 1 || errors.Is(err, errInterrupted) || out.err != nil) {
 			return err
+		} else if err != nil {
+			failed++
+			say(stderr, "%v", err)
 		}
 	}
+	var unread []string
+	if failed > 0 {
+		unread = append(unread, fmt.Sprintf("%d of %s", failed, plural(len(paths), "table")))
+	}
 	if p.bad > 0 {
-		return fmt.Errorf("%s could not be read, and have no answer", plural(p.bad, "row"))
+		unread = append(unread, plural(p.bad, "row"))
+	}
+	if unread != nil {
+		return fmt.Errorf("%s could not be read, and have no answer", strings.Join(unread, " and "))
 	}
 	return nil
 }
@@ -72,21 +84,29 @@ func (m *model) knownColumns() (columns []table.Column) {
 	return columns
 }
 
+// open opens a table, or standard input. name is for errors, which begin with it.
+func (p *tablePredictor) open(path string) (r *file.Reader, name string, err error) {
+	if path != "-" {
+		r, err = file.Open(path)
+		return r, path, err
+	}
+	name = "standard input"
+	if r, err = file.NewReader(os.Stdin, 1<<40); err != nil {
+		err = file.Error(name, err)
+	}
+	return r, name, err
+}
+
 // file answers the rows of one table.
 func (p *tablePredictor) file(ctx context.Context, path string) error {
-	name := path
-	var r *file.Reader
-	var err error
-	if path == "-" {
-		name = "standard input"
-		r, err = file.NewReader(os.Stdin, 1<<40)
-	} else if r, err = file.Open(path); err == nil {
+	r, name, err := p.open(path)
+	if err != nil {
+		return err
+	}
+	if r.File != nil {
 		defer r.Close()
 	}
-	if err != nil {
-		return file.Error(name, err)
-	}
-	if head, _ := r.Peek(8); isPicture(head) {
+	if isPicture(r.Head()) {
 		return fmt.Errorf("%s: is a picture, and %s takes %d numbers and not the pixels of a picture: a table (CSV) "+
 			"was expected", path, p.m.path, p.m.inputs())
 	}
@@ -103,25 +123,30 @@ func (p *tablePredictor) file(ctx context.Context, path string) error {
 			return errInterrupted
 		}
 		row, err := rows.Next()
+		var answer []float64
+		if err == nil {
+			answer, err = p.m.answerRow(rows, row)
+		}
 		var bad table.BadRow
 		if err == io.EOF {
 			break
 		} else if errors.As(err, &bad) {
 			if p.bad++; p.bad-shown <= 10 {
-				fmt.Fprintln(p.stderr, "backprop:", printable(file.Error(name, err).Error()))
+				say(p.stderr, "%v", file.Error(name, err))
 			}
 			continue
 		} else if err != nil {
 			return file.Error(name, err)
 		}
-		answer := p.m.answerRow(row.Inputs)
 		p.row(path, number, rows, row, answer)
 		score.add(row.Label, answer)
 	}
 	if p.bad-shown > 10 {
-		fmt.Fprintf(p.stderr, "backprop: %s: and %d more rows like these\n", printable(name), p.bad-shown-10)
+		say(p.stderr, "%s: and %d more rows like these", name, p.bad-shown-10)
 	}
-	p.remarks(name, rows)
+	for _, remark := range rows.Remarks() {
+		say(p.stderr, "%s: %s", name, remark)
+	}
 	if rows.HasLabel() {
 		score.tell(p.stderr, name)
 	}
@@ -132,22 +157,29 @@ func isPicture(head []byte) bool {
 	return bytes.HasPrefix(head, []byte("\x89PNG")) || bytes.HasPrefix(head, []byte("\xff\xd8\xff"))
 }
 
-// answerRow is what the network says to a row: probabilities, outputs, or numbers in their unit.
-func (m *model) answerRow(inputs []float64) []float64 {
+// answerRow is what the network says to a row: probabilities, outputs, or numbers in their unit. A
+// row that is too large to compute with has no answer, as in checkRange.
+func (m *model) answerRow(rows *table.Rows, row table.Row) ([]float64, error) {
+	inputs := row.Inputs
 	for j, v := range inputs {
 		x := (v - m.in.Shift[j]) * m.in.Factor[j]
 		if x != x {
 			x = 0
 		}
-		inputs[j] = x
-	}
-	a := m.net.answer(inputs)
-	if m.numbers() && m.out.Factor != nil {
-		for k := range a {
-			a[k] = a[k]/m.out.Factor[k] + m.out.Shift[k]
+		if inputs[j] = x; x > mostInput || x < -mostInput {
+			return nil, rows.Refuse(row, j, "is too large to compute with")
 		}
 	}
-	return a
+	a := m.net.answer(inputs)
+	for k := range a {
+		if m.numbers() && m.out.Factor != nil {
+			a[k] = a[k]/m.out.Factor[k] + m.out.Shift[k]
+		}
+		if a[k]-a[k] != 0 {
+			return nil, rows.Refuse(row, -1, fmt.Sprintf("the answer of %s is infinite or not a number", m.path))
+		}
+	}
+	return a, nil
 }
 
 // numbers says that the outputs are numbers to predict.
@@ -190,7 +222,14 @@ func (p *tablePredictor) begin(rows *table.Rows) {
 	p.write(head)
 }
 
+// write writes a line of CSV; to a file as the fields are, and to a terminal without what that would obey.
 func (p *tablePredictor) write(fields []string) {
+	if p.out.terminal {
+		fields = slices.Clone(fields)
+		for i, f := range fields {
+			fields[i] = printable(f)
+		}
+	}
 	w := csv.NewWriter(p.out.w)
 	w.Write(fields)
 	w.Flush()
@@ -199,12 +238,12 @@ func (p *tablePredictor) write(fields []string) {
 
 // own are the row's own columns, under the header of the first table.
 func (p *tablePredictor) own(rows *table.Rows, row table.Row) (own []string) {
-	if slices.Equal(p.header, rows.Header) {
+	if slices.Equal(p.header, rows.Header) || rows.Header == nil && len(p.header) == len(row.Fields) && p.m.columns == nil {
 		return row.Fields
 	}
 	for _, name := range p.header {
 		field := ""
-		if j := slices.Index(rows.Header, name); j >= 0 {
+		if j := rows.Place(name); j >= 0 {
 			field = row.Fields[j]
 		}
 		own = append(own, field)
@@ -278,30 +317,6 @@ func ordered(keys, values []string) json.RawMessage {
 	return append(b.Bytes(), '}')
 }
 
-// remarks says what was not as in training.
-func (p *tablePredictor) remarks(name string, rows *table.Rows) {
-	for k, c := range rows.Counts {
-		of := p.columns[k].Name
-		if of == "" {
-			of = fmt.Sprintf("column %d", k+1)
-		}
-		say := func(format string, args ...any) {
-			fmt.Fprintln(p.stderr, "backprop:", printable(fmt.Sprintf("%s: %s: ", name, of)+fmt.Sprintf(format, args...)))
-		}
-		if c.Unknown > 0 {
-			say("%s never seen in training (such as %.40q), counted as none of its words", plural(c.Unknown, "word"), c.Example)
-		}
-		if c.Missing > 0 && p.columns[k].Kind == table.Words {
-			say("%s missing, counted as none of its words", plural(c.Missing, "value"))
-		} else if c.Missing > 0 {
-			say("%s missing, counted as in training: 0 after scaling", plural(c.Missing, "value"))
-		}
-		if c.Outside > 0 {
-			say("%s out of the range seen in training, %g to %g", plural(c.Outside, "number"), p.columns[k].From, p.columns[k].To)
-		}
-	}
-}
-
 // ---- The score ----
 
 // A scorer compares answers with the labels that are there.
@@ -361,5 +376,5 @@ func (s *scorer) tell(w io.Writer, name string) {
 	if s.unknown > 0 {
 		text += fmt.Sprintf("; %d with a label that the model does not know", s.unknown)
 	}
-	fmt.Fprintf(w, "backprop: %s: %s\n", printable(name), text)
+	say(w, "%s: %s", name, text)
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bufio"
 	"bytes"
 	"compress/gzip"
 	"context"
@@ -14,6 +15,9 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"backprop/internal/file"
+	"backprop/internal/safetensors"
 )
 
 // flowers is a table with words, numbers, gaps, a column that numbers the rows, and labels.
@@ -191,6 +195,8 @@ func TestPredictTableOdd(t *testing.T) {
 			"Height: 1 number out of", "colour: 1 value missing"}},
 		{"width,colour,Height\n1,red,3\nx,red,3\n1,red\n2,red,4\n", 2, "2 rows could not be read",
 			[]string{`new.csv: line 3, column 1 "width": "x" is not a number`, "new.csv: line 4: 2 fields, where the lines before have 3"}},
+		{"width,colour,Height,kind\n1,red,3,rose\n1e308,red,-1e308,rose\n", 1, "1 row could not be read",
+			[]string{`new.csv: line 3, column 1 "width": "1e308" is too large to compute with`, "of 1 row right"}},
 		{"width,colour,kind\n1,red,rose\n", 0, `new.csv: line 1: the column "Height" is missing`, nil},
 		{"a,b,c\n1,red,3\n", 0, `new.csv: line 1: the column "width", "colour", "Height" is missing`, nil},
 		{"1,red\n2,red\n", 0, "2 fields, and no header", nil},
@@ -293,5 +299,134 @@ func TestPredictNumbers(t *testing.T) {
 	m.names = []string{"age", "colour=blue", "colour=red", "port=a"}
 	if c := m.knownColumns(); len(c) != 3 || strings.Join(c[1].Words, "+") != "blue+red" || c[2].Name != "port" {
 		t.Errorf("words of an older model: %v", c)
+	}
+}
+
+// TestPredictTableWithout: of several tables, those that cannot be read do not keep the others from
+// their answers; a table without a header has its fields under the first one's names.
+func TestPredictTableWithout(t *testing.T) {
+	dir, model := flowerModel(t)
+	path := func(name string) string { return filepath.Join(dir, name) }
+	writeFiles(t, dir, map[string][]byte{"a.csv": []byte("Height,width,colour\n4,6,red\n"), "b.csv": []byte("6,red,4\n"),
+		"c.csv": []byte("HEIGHT,colour,WIDTH\n4,red,6\n"), "bad.csv": []byte("a,b\nc,d\n")})
+	rows, stderr, err := predicted(t, "-load", model, "-predict", path("none1.csv"), path("a.csv"), path("b.csv"), path("bad.csv"), path("c.csv"), path("none2.csv"))
+	if !contains(err, "3 of 6 tables could not be read, and have no answer") || exitCode(err, io.Discard) != 1 || len(rows) != 4 {
+		t.Fatal(err, rows)
+	}
+	for _, row := range rows[1:] {
+		if !slices.Equal(row[1:], rows[1][1:]) || strings.Join(row[1:4], ",") != "4,6,red" {
+			t.Errorf("%v is not %v", row, rows[1])
+		}
+	}
+	for _, want := range []string{"none1.csv: there is no such file\n", "none2.csv: there is no such file\n", "bad.csv: line 1: "} {
+		if strings.Count(stderr, want) != 1 || strings.Count(stderr, "none1.csv") != 1 {
+			t.Errorf("%s is not once in %s", want, stderr)
+		}
+	}
+	if err := run(context.Background(), []string{"-load", model, "-predict", path("none1.csv")}, io.Discard, io.Discard); err == nil || err.Error() != path("none1.csv")+": there is no such file" {
+		t.Error(err)
+	}
+}
+
+// TestPredictTableAtOnce: a row that is written to a pipe is answered before the next comes.
+func TestPredictTableAtOnce(t *testing.T) {
+	_, model := flowerModel(t)
+	for _, c := range []struct{ begin, first, row, second string }{
+		{"width,colour,Height\n", "6,red,4\n", "7,white,5\n", "7,white,5,"}, {"", "6,red,4\n", "7,white,5\n", "2,"},
+	} {
+		in, write, err := os.Pipe()
+		if err != nil {
+			t.Fatal(err)
+		}
+		answers, stdout := io.Pipe()
+		old := os.Stdin
+		os.Stdin = in
+		done := make(chan error)
+		go func() {
+			err := run(context.Background(), []string{"-load", model, "-predict", "-"}, stdout, io.Discard)
+			stdout.Close()
+			done <- err
+		}()
+		lines := bufio.NewScanner(answers)
+		io.WriteString(write, c.begin+c.first)
+		for range 2 { // the header, and the row
+			if !lines.Scan() {
+				t.Fatal("no answer")
+			}
+		}
+		io.WriteString(write, c.row)
+		if !lines.Scan() || !strings.HasPrefix(lines.Text(), c.second) {
+			t.Errorf("the answer to the second row is %q", lines.Text())
+		}
+		write.Close()
+		if err := <-done; err != nil {
+			t.Error(err)
+		}
+		os.Stdin = old
+		in.Close()
+	}
+}
+
+// TestPredictTableForeign: what is in a table moves no cursor where its answers go to a terminal, stays
+// as it is in a file, and fills no screen.
+func TestPredictTableForeign(t *testing.T) {
+	dir := t.TempDir()
+	data, model, long := filepath.Join(dir, "t.csv"), filepath.Join(dir, "m"), strings.Repeat("n", 100000)
+	table := "a," + long + ",no\x1b[31mte,kind\n"
+	for i := range 30 {
+		table += fmt.Sprintf("%d,%s,%d,%s\n", i%7, []string{"u", "v"}[i%2], i%5, []string{"x\x1b]0;evil\x07", "y"}[i%2])
+	}
+	writeFiles(t, dir, map[string][]byte{"t.csv": []byte(table), "new.csv": []byte(strings.Replace(table, "0,u", "0,w", 1))})
+	mustRun(t, "-data", data, "-hidden", "3", "-epochs", "1", "-save", model)
+	for _, terminal := range []bool{false, true} {
+		var stdout, stderr bytes.Buffer
+		out := &printer{w: bufio.NewWriter(&stdout), terminal: terminal}
+		if err := runTo(context.Background(), []string{"-load", model, "-predict", filepath.Join(dir, "new.csv")}, out, &stderr); err != nil {
+			t.Fatal(err)
+		}
+		if strings.Contains(stdout.String(), "no\x1b[31mte") == terminal || strings.ContainsAny(stdout.String(), "\x1b\x07") == terminal ||
+			strings.Contains(stdout.String(), "no?[31mte") != terminal {
+			t.Errorf("terminal %v: %q", terminal, strings.ReplaceAll(stdout.String(), long, "n…"))
+		}
+		for line := range strings.Lines(stderr.String()) {
+			if len(line) > 600 {
+				t.Errorf("%d bytes on standard error: %.100q", len(line), line)
+			}
+		}
+		if !strings.Contains(stderr.String(), "nnn … ") {
+			t.Errorf("no word was unknown: %s", stderr.String())
+		}
+	}
+}
+
+// TestPredictNotFinite: an answer that is infinite or not a number is none, with -json too.
+func TestPredictNotFinite(t *testing.T) {
+	path := numbers(t)
+	dir := filepath.Dir(path)
+	model := filepath.Join(dir, "m")
+	mustRun(t, "-data", path, "-regress", "-hidden", "4", "-epochs", "1", "-save", model)
+	m, err := readModel(model)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range m.net.Layers[1].W.Data {
+		m.net.Layers[1].W.Data[i] = 1e300
+	}
+	err = file.Write(model, func(w io.Writer) error { return safetensors.Write(w, m.meta, layerTensors("layers.", m.net.Layers)) })
+	if err != nil {
+		t.Fatal(err)
+	}
+	writeFiles(t, dir, map[string][]byte{"new.csv": []byte("a,b,y\n1e90,1e90,2\n1e300,1,2\n")})
+	for _, args := range [][]string{{}, {"-json"}} {
+		var stderr bytes.Buffer
+		err := run(context.Background(), append(args, "-load", model, "-predict", filepath.Join(dir, "new.csv")), io.Discard, &stderr)
+		if !contains(err, "2 rows could not be read") {
+			t.Errorf("%q: %v", args, err)
+		}
+		for _, want := range []string{"line 2: the answer of " + model + " is infinite or not a number", `line 3, column 1 "a": "1e300" is too large`} {
+			if s := stderr.String(); !strings.Contains(s, want) || strings.Contains(s, "-lr") || strings.Contains(s, "out of the range") {
+				t.Errorf("%q: %s; want %s", args, stderr.String(), want)
+			}
+		}
 	}
 }

@@ -19,9 +19,10 @@ import (
 // A printer writes the run's results to stdout: a table, or JSON lines. It keeps the first
 // thing that goes wrong, so that a full disk behind a pipe is not taken for success.
 type printer struct {
-	w    *bufio.Writer
-	json bool
-	err  error
+	w        *bufio.Writer
+	terminal bool // behind w
+	json     bool
+	err      error
 }
 
 // quiet is a printer for trainings that nobody looks on at.

@@ -19,12 +19,19 @@ type progress struct {
 }
 
 func newProgress(stderr io.Writer) *progress {
-	if f, ok := stderr.(*os.File); ok {
-		if info, err := f.Stat(); err == nil && info.Mode()&os.ModeCharDevice != 0 && os.Getenv("TERM") != "dumb" {
-			return &progress{w: stderr, text: stderr, from: time.Now()}
-		}
+	if isTerminal(stderr) && os.Getenv("TERM") != "dumb" {
+		return &progress{w: stderr, text: stderr, from: time.Now()}
 	}
 	return &progress{text: stderr}
+}
+
+func isTerminal(w io.Writer) bool {
+	f, ok := w.(*os.File)
+	if !ok {
+		return false
+	}
+	info, err := f.Stat()
+	return err == nil && info.Mode()&os.ModeCharDevice != 0
 }
 
 // epochs shows how far a training is until clear is called.

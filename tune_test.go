@@ -127,3 +127,42 @@ func TestTuneRefused(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// TestTableAgain: a table is evaluated, and learned from again, as -predict reads it: by the names of
+// the columns or their places, with the words of the training.
+func TestTableAgain(t *testing.T) {
+	dir, model := flowerModel(t)
+	rows := strings.Split(strings.TrimSpace(strings.ReplaceAll(flowers(60), "blue", "zebra")), "\n")
+	var other, bare strings.Builder
+	for i, row := range rows {
+		f := strings.Split(row, ",") // Id,width,colour,Height,kind
+		fmt.Fprintf(&other, "%s,%s,%s,%s\n", f[4], f[2], f[3], f[1])
+		if i > 0 {
+			fmt.Fprintf(&bare, "%s,%s,%s,%s\n", f[1], f[2], f[3], f[4])
+		}
+	}
+	files := map[string][]byte{"same.csv": []byte(strings.Join(rows, "\n")), "other.csv": []byte(other.String()), "bare.csv": []byte(bare.String())}
+	writeFiles(t, dir, files)
+	accuracy, tuned := map[any]bool{}, map[any]bool{}
+	for name := range files {
+		path := filepath.Join(dir, name)
+		_, said, err := predicted(t, "-load", model, "-predict", path)
+		lines := mustRun(t, "-load", model, "-data", path, "-test", "0")
+		got := lines[len(lines)-1]["test_accuracy"].(float64)
+		if want := fmt.Sprintf("%.0f of 60 rows right, %.2f %%", 60*got, 100*got); err != nil || !strings.Contains(said, want) {
+			t.Errorf("%s: %v; -data comes to %s, and -predict to %s", name, err, want, said)
+		}
+		accuracy[got] = true
+		next := filepath.Join(dir, "next")
+		lines = mustRun(t, "-load", model, "-data", path, "-epochs", "1", "-lr", "0.1", "-save", next)
+		tuned[lines[len(lines)-1]["weights_sha256"]] = true
+		if m, err := readModel(next); err != nil || jsonText(m.names) != `["width","colour=blue","colour=red","colour=white","Height"]` || len(m.columns) != 5 {
+			t.Errorf("%s: %v, %q, %v", name, err, m.names, m.columns)
+		}
+	}
+	if len(accuracy) != 1 || len(tuned) != 1 || accuracy[1.0] {
+		t.Errorf("one table comes to accuracies %v and weights %v", accuracy, tuned)
+	}
+	text := strings.Join(strings.Fields(command(t, "-load", model, "-data", filepath.Join(dir, "other.csv"))), " ")
+	mustContain(t, text, `label: column 1 "kind"`, `colour: 21 words never seen in training (such as "zebra"), counted as none of its words`, "width: 1 value missing")
+}

@@ -145,7 +145,7 @@ func Plain(path string) error {
 // NewReader is Open for the size bytes of in, which have no name yet.
 func NewReader(in io.Reader, size int64) (*Reader, error) {
 	r, empty := &Reader{Reader: bufio.NewReaderSize(in, 1<<16), Size: size, Limit: size}, "the file is empty"
-	head, _ := r.Peek(512)
+	head, _ := r.Peek(2)
 	if len(head) > 1 && head[0] == 0x1f && head[1] == 0x8b {
 		z, err := gzip.NewReader(r.Reader)
 		if err != nil {
@@ -153,8 +153,8 @@ func NewReader(in io.Reader, size int64) (*Reader, error) {
 		}
 		r.Reader, r.Gzip, r.Limit, empty = bufio.NewReaderSize(z, 1<<16), true, Unpacked(size), empty+" once unpacked"
 	}
-	head, err := r.Peek(512)
-	if len(head) == 0 && err == io.EOF {
+	_, err := r.Peek(1)
+	if head = r.Head(); len(head) == 0 && err == io.EOF {
 		return nil, errors.New(empty)
 	} else if len(head) == 0 {
 		return nil, err
@@ -163,6 +163,12 @@ func NewReader(in io.Reader, size int64) (*Reader, error) {
 		return nil, fmt.Errorf("is %s, not data: the download went wrong, fetch it again", what)
 	}
 	return r, nil
+}
+
+// Head is the first bytes, as many as there are, up to 512: of a pipe that waits for an answer, not all.
+func (r *Reader) Head() []byte {
+	head, _ := r.Peek(min(r.Buffered(), 512))
+	return head
 }
 
 // Close closes the file that Open opened.

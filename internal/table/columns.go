@@ -28,6 +28,10 @@ type Options struct {
 	Label   string   // a column's name, a number from 1, "first", "last", or "" to find it
 	Regress bool     // it holds a number to predict and not a class
 	Ignore  []string // columns to leave out: names, or numbers from 1
+
+	// Of a network that has learned from another table: what that was, and the classes.
+	Known   []Column
+	Classes []string
 }
 
 // A Part is n samples of d inputs.
@@ -73,10 +77,9 @@ func Interpret(train, test *Table, o Options) (*Data, error) {
 	if d.Classes == nil {
 		notes[0] += ", a number to predict"
 	}
-	for _, f := range features {
-		if train.names != nil {
-			d.Inputs = append(d.Inputs, strings.TrimSuffix(train.names[f.col]+"="+f.word, "="))
-		}
+	d.Inputs = InputNames(d.Columns)
+	if test != nil {
+		notes = append(notes, test.unknown(d.Columns)...)
 	}
 	tables, parts := []*Table{train, test}, []*Part{&d.Train, &d.Test}
 	if test == nil {
@@ -96,8 +99,38 @@ func Interpret(train, test *Table, o Options) (*Data, error) {
 	for k, t := range tables {
 		t.inputs(features, parts[k], images)
 	}
+	if train.note != "" {
+		notes = append(notes, train.note)
+	}
 	d.Notes = strings.Join(notes, "; ")
 	return d, nil
+}
+
+// InputNames are the names of the inputs that columns make; nil of a table without a header.
+func InputNames(columns []Column) (names []string) {
+	if !slices.ContainsFunc(columns, func(c Column) bool { return c.Name != "" }) {
+		return nil
+	}
+	for _, f := range expand(columns) {
+		names = append(names, strings.TrimSuffix(columns[f.col].Name+"="+f.word, "="))
+	}
+	return names
+}
+
+// unknown says which words of a table to test with were not met in training.
+func (t *Table) unknown(columns []Column) (notes []string) {
+	for j, of := range columns {
+		n, example := 0, ""
+		for i := 0; i < t.n && of.Kind == Words; i++ {
+			if w := t.word(i, j); w != "" && !slices.Contains(of.Words, w) {
+				n, example = n+1, w
+			}
+		}
+		if n > 0 {
+			notes = append(notes, fmt.Sprintf("%s: %s: %s", filepath.Base(t.file), t.title(j), unknownWords(n, example)))
+		}
+	}
+	return notes
 }
 
 // classes are the names of the classes in a column, nil if it holds numbers to predict.
@@ -106,11 +139,15 @@ func (t *Table) classes(label int, regress bool) ([]string, error) {
 		return nil, nil
 	}
 	if c := t.cols[label]; c.stray(t.n) {
-		return nil, fmt.Errorf("has %q in line %d, and numbers in the others; correct it, or write all labels as words",
-			c.words[0], c.firstText)
+		return nil, fmt.Errorf("has %q in line %d, and numbers in the others; correct it, or write all labels as words%s",
+			c.words[0], c.firstText, t.headerAdvice(c.firstText))
 	}
-	words := t.distinct(label)
-	if t.cols[label].texts == 0 && !t.isClass(label) {
+	words, isClass := t.distinct(label), t.cols[label].texts > 0 || t.isClass(label)
+	if same := t.sameCode(label); same != nil && (isClass || len(words) < 2) {
+		return nil, fmt.Errorf("has the labels %.40q and %.40q, which are the same number; write them alike if they are "+
+			"one class, else as words (%.40q)", same[0], same[1], "n"+same[0])
+	}
+	if !isClass {
 		if len(words) < 2 {
 			return nil, fmt.Errorf("is the same in all %d lines: there is nothing to learn; name another column with -label", t.n)
 		}
@@ -121,6 +158,14 @@ func (t *Table) classes(label int, regress bool) ([]string, error) {
 			"name another column with -label", n, t.n)
 	}
 	return words, nil
+}
+
+// headerAdvice is what else to do about a word in a line, which may be that of a header.
+func (t *Table) headerAdvice(line int) string {
+	if line > 1 || t.names != nil {
+		return ""
+	}
+	return "; line 1 is taken for a sample" + numberedAdvice
 }
 
 // ---- The label ----

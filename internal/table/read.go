@@ -3,14 +3,9 @@
 package table
 
 import (
-	"bufio"
-	"bytes"
-	"encoding/csv"
-	"errors"
 	"fmt"
 	"io"
 	"math"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -24,6 +19,7 @@ type Table struct {
 	names []string // of the columns; nil without a header
 	n     int
 	cols  []column
+	note  string    // how the first line was taken, where that is not plain
 	small []byte    // n×len(cols); nil once there was a cell that is no byte
 	cells []float64 // n×len(cols): a number, or NaN that carries 0 (missing) or 1 + the index of a word
 }
@@ -33,6 +29,55 @@ type column struct {
 	index                   map[string]int // of a word in words
 	texts, missing          int            // how many
 	firstText, firstMissing int            // the lines
+	codes                   map[float64]code
+	twice                   []string // two codes that are one number
+}
+
+// A code is a number whose spelling matters: 01 may be another label than 1, and two of 17 digits
+// can be the same float64.
+type code struct {
+	text string
+	n    int // how often
+}
+
+// isCode says whether a number may be a code.
+func isCode(f string) bool {
+	return len(f) > 1 && (f[0] == '0' || len(f) > 15) && strings.Trim(f, "0123456789") == ""
+}
+
+func (c *column) spell(x float64, f string) {
+	s, ok := c.codes[x]
+	switch {
+	case c.codes == nil:
+		c.codes = map[float64]code{}
+	case ok && s.text != f && c.twice == nil:
+		c.twice = []string{s.text, strings.Clone(f)}
+	case !ok && len(c.codes) > 1000: // no classes any more
+		return
+	}
+	if !ok {
+		s.text = strings.Clone(f)
+	}
+	s.n++
+	c.codes[x] = s
+}
+
+// sameCode is two spellings in a column that count as one word; nil if there are none.
+func (t *Table) sameCode(j int) []string {
+	c := &t.cols[j]
+	if c.twice != nil || c.codes == nil {
+		return c.twice
+	}
+	seen := map[float64]int{}
+	for i := range t.n {
+		x := t.at(i, j)
+		if s, ok := c.codes[x]; ok {
+			if seen[x]++; seen[x] > s.n {
+				return []string{s.text, t.word(i, j)}
+			}
+		}
+	}
+	return nil
 }
 
 const nanBits = 0x7FF8 << 48
@@ -51,130 +96,82 @@ func Read(r io.Reader, file string, limit int64) (*Table, error) {
 	t := &Table{file: file}
 	err := t.read(l)
 	if l.N == 0 {
-		err = fmt.Errorf("unpacks to more than %d bytes, many times its size: no table does that", limit)
+		err = tooLong(limit)
 	}
 	return t, err
 }
 
-// newReader finds out what separates the fields.
-func newReader(r io.Reader) *csv.Reader {
-	br := bufio.NewReaderSize(r, 1<<16)
-	head, _ := br.Peek(1 << 16)
-	if bytes.HasPrefix(head, []byte("\xef\xbb\xbf")) {
-		br.Discard(3)
-	}
-	c := csv.NewReader(&lines{r: br})
-	c.ReuseRecord, c.FieldsPerRecord = true, -1
-	line, _, _ := bytes.Cut(regexp.MustCompile(`"[^"]*"`).ReplaceAll(head, nil), []byte("\n"))
-	if bytes.ContainsRune(line, ';') {
-		c.Comma = ';'
-	} else if bytes.Count(line, []byte("\t")) > bytes.Count(line, []byte(",")) {
-		c.Comma = '\t'
-	}
-	c.TrimLeadingSpace, c.LazyQuotes = c.Comma != '\t', c.Comma == '\t'
-	return c
+func tooLong(limit int64) error {
+	return fmt.Errorf("unpacks to more than %d bytes, many times its size: no table does that", limit)
 }
 
 func (t *Table) read(r io.Reader) error {
 	c := newReader(r)
-	var first []string // line 1 waits for line 2, which shows whether it is a header
-	for n := 1; ; n++ {
-		rec, err := c.Read()
-		if err == io.EOF {
-			break
-		}
-		if err != nil {
-			return csvError(err)
-		}
-		if c.Comma == ';' {
-			decimalPoints(rec)
-		}
-		line, _ := c.FieldPos(0)
-		if n == 1 {
-			for _, f := range rec {
-				first = append(first, strings.TrimSpace(f))
-			}
-			continue
-		}
-		if n == 2 {
-			err = t.begin(first, rec, line)
-		}
-		if err == nil {
-			err = t.add(rec, line)
-		}
-		if err != nil {
-			return err
+	c.csv.ReuseRecord = true
+	ahead, err := c.ahead()
+	if err == nil && len(ahead) > 1 {
+		err = t.begin(ahead)
+	}
+	for err == nil && len(ahead) > 1 {
+		var l line
+		if l, err = c.read(); err == nil {
+			err = t.add(l.fields, l.number)
 		}
 	}
+	if err != nil && err != io.EOF {
+		return err
+	}
 	if t.n < 2 || len(t.cols) < 2 {
+		fields := 0
+		if len(ahead) > 0 {
+			fields = len(ahead[0].fields)
+		}
 		return fmt.Errorf("line 1: %d lines of %d fields are no table: expected numbers or words separated by "+
-			"comma, semicolon or tab, and one of them the label", t.n, max(len(t.cols), len(first)))
+			"comma, semicolon or tab, and one of them the label", t.n, max(len(t.cols), fields))
 	}
 	return nil
 }
 
-// csvError says where a line could not be taken apart.
-func csvError(err error) error {
-	var pe *csv.ParseError
-	if !errors.As(err, &pe) {
-		return err
-	}
-	return fmt.Errorf("line %d, character %d: %w; fields with quotes in them are written \"like \"\"this\"\"\"",
-		pe.Line, pe.Column, pe.Err)
-}
-
-// decimalPoints makes 1.5 of 1,5, as half of Europe writes it.
-func decimalPoints(rec []string) {
-	for j, f := range rec {
-		if f := strings.Replace(f, ",", ".", 1); isNumber(f) {
-			rec[j] = f
-		}
-	}
-}
-
-// begin decides what the first line is, now that the second is there too.
-func (t *Table) begin(first, second []string, line int) error {
+// begin decides what the first line is, now that others are there too, and takes those.
+func (t *Table) begin(ahead []line) error {
+	first, second, number := ahead[0].fields, ahead[1].fields, ahead[1].number
 	if len(second) > maxColumns {
 		return fmt.Errorf("line %d: %d fields: a table of more than %d columns is none to learn from",
-			line, len(second), maxColumns)
+			number, len(second), maxColumns)
 	}
 	t.cols = make([]column, len(second))
+	header := isHeader(first, second)
+	if !header && !isCountHeader(first, second) && isMixed(first) {
+		var unclear bool
+		if header, unclear = isNumberedHeader(first, ahead[1:]); header {
+			t.note = "line 1 is taken for the header, with the numbers in it"
+		} else if unclear {
+			t.note = "line 1 is taken for a sample" + numberedAdvice
+		}
+	}
 	switch {
 	case isCountHeader(first, second): // says nothing that the table does not say itself
-	case !isHeader(first, second):
-		return t.add(first, 1)
-	case len(first) != len(second):
-		return fmt.Errorf("line %d: %d fields, where line 1 has %d", line, len(second), len(first))
-	default:
-		t.names = first
+		ahead = ahead[1:]
+	case header && len(first) != len(second):
+		return fmt.Errorf("line %d: %d fields, where line 1 has %d", number, len(second), len(first))
+	case header:
+		t.names, ahead = first, ahead[1:]
 		for j, name := range first {
 			if !utf8.ValidString(name) {
 				return notUTF8(name, 1, fmt.Sprintf("column %d", j+1))
 			}
 		}
 	}
+	for _, l := range ahead {
+		if err := t.add(l.fields, l.number); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 
-// lines passes text on, and refuses what no text has: a zero byte, or a line so long
-// that it alone could fill the memory.
-type lines struct {
-	r      io.Reader
-	n, len int
-}
-
-func (l *lines) Read(b []byte) (int, error) {
-	n, err := l.r.Read(b)
-	for _, c := range b[:n] {
-		if l.len++; c == '\n' {
-			l.n, l.len = l.n+1, 0
-		}
-		if c == 0 || l.len > 16<<20 {
-			return 0, fmt.Errorf("line %d is no text: it has a zero byte, or more than 16 million bytes", l.n+1)
-		}
-	}
-	return n, err
-}
+// numberedAdvice is what to do where a header with numbers in it is not taken for one.
+const numberedAdvice = "; if it is the header, write the numbers in it so that they are none (y2019)"
 
 // isCountHeader knows the first line of scikit-learn's own tables and TensorFlow's: samples,
 // features, class names.
@@ -202,6 +199,56 @@ func isHeader(first, second []string) bool {
 		len(slices.Compact(slices.Sorted(slices.Values(first)))) == len(first)
 }
 
+// isMixed says that there are words and whole numbers in a line, and no other numbers: it may be a
+// header with years in it.
+func isMixed(fields []string) bool {
+	words, whole := 0, 0
+	for _, f := range fields {
+		if _, err := strconv.ParseUint(f, 10, 63); err == nil {
+			whole++
+		} else if isNumber(f) {
+			return false
+		} else {
+			words++
+		}
+	}
+	return words > 0 && whole > 0
+}
+
+// isNumberedHeader weighs whether such a first line is a header. No field may come twice in it, and
+// no word again below itself. A word that stands above numbers is a sign of a header, and so is one
+// above words that come back again and again. Two signs are enough; one is, if no number is
+// within the range of those below it.
+func isNumberedHeader(first []string, rest []line) (is, unclear bool) {
+	signs, outside := 0, true
+	for j, f := range first {
+		words, numbers := map[string]bool{}, 0
+		from, to := math.Inf(1), math.Inf(-1)
+		for _, l := range rest {
+			if len(l.fields) != len(first) {
+				return false, false
+			}
+			g := strings.TrimSpace(l.fields[j])
+			if x, ok := number(g); ok {
+				numbers, from, to = numbers+1, min(from, x), max(to, x)
+			} else if !isMissing(strings.ToLower(g)) {
+				words[g] = true
+			}
+		}
+		x, ok := number(f)
+		switch {
+		case slices.Contains(first[:j], f), words[f], f != "" && isMissing(strings.ToLower(f)):
+			return false, false
+		case ok:
+			outside = outside && (x < from || x > to)
+		case f != "" && (len(words) == 0 && numbers > 0 || len(words) > 0 && 2*len(words) <= len(rest)):
+			signs++
+		}
+	}
+	is = len(rest) > 4 && (signs > 1 || signs == 1 && outside)
+	return is, !is && signs > 0
+}
+
 func isNumber(s string) bool {
 	_, ok := number(s)
 	return ok
@@ -224,7 +271,7 @@ func (t *Table) add(rec []string, line int) error {
 	t.n++
 	for j, f := range rec {
 		if t.cells == nil {
-			if b, err := strconv.ParseUint(f, 10, 8); err == nil {
+			if b, err := strconv.ParseUint(f, 10, 8); err == nil && !isCode(f) {
 				t.small = append(t.small, byte(b))
 				continue
 			}
@@ -265,6 +312,9 @@ func (c *column) cell(f string, line int) float64 {
 		return math.Float64frombits(nanBits)
 	}
 	if x, ok := number(f); ok {
+		if isCode(f) {
+			c.spell(x, f)
+		}
 		return x
 	}
 	if c.texts++; c.texts == 1 {

@@ -3,7 +3,7 @@
 package table
 
 import (
-	"encoding/csv"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -23,9 +23,10 @@ type Rows struct {
 	known   []Column
 	at      []int // where in a row each of them is; −1 where it is not
 	width   int   // of a row
-	csv     *csv.Reader
-	waiting []line // read already
-	err     error  // after these
+	text    *reader
+	before  []Count // the last row
+	waiting []line  // read already
+	err     error   // after these
 }
 
 // A Count is how many values of a column were not as in training.
@@ -52,43 +53,40 @@ type BadRow struct {
 
 func (b BadRow) Error() string { return fmt.Sprintf("line %d%v", b.Line, b.error) }
 
-type line struct {
-	fields []string
-	number int
-}
-
 // NewRows begins to read a table whose columns are to be those of another, in any order if both
-// have a header, else in the same: all of them, or all but the label, or the inputs alone.
+// have a header, else in the same: all of them, or all but the label, or the inputs alone. It reads
+// the first line, and the second only if that has to show what the first is.
 func NewRows(r io.Reader, known []Column) (*Rows, error) {
-	t := &Rows{known: known, csv: newReader(r), Counts: make([]Count, len(known))}
-	t.csv.ReuseRecord = false
-	for range 2 {
-		l, err := t.read()
-		if t.err = err; err != nil {
-			break
-		}
-		t.waiting = append(t.waiting, l)
+	t := &Rows{known: known, text: newReader(r), Counts: make([]Count, len(known))}
+	l, err := t.text.read()
+	if err == io.EOF {
+		return nil, errors.New("the table is empty")
+	} else if err != nil {
+		return nil, err
 	}
-	if len(t.waiting) == 0 {
-		if t.err == io.EOF {
-			return nil, errors.New("the table is empty")
-		}
-		return nil, t.err
-	}
-	first := t.waiting[0].fields
-	second := t.waiting[len(t.waiting)-1].fields
-	if len(t.waiting) == 2 && isCountHeader(first, second) {
-		t.waiting = t.waiting[1:]
-		return t, t.byPosition(second)
-	}
+	t.waiting = []line{l}
+	first := l.fields
 	if t.at = t.named(first); t.has(false) {
 		return t, t.takeHeader(first)
 	}
-	if err := t.byPosition(first); err != nil {
+	err = t.byPosition(first)
+	if err == nil && t.fits(first) && !isCountHeader(first, make([]string, len(known))) {
+		return t, nil
+	}
+	if l, t.err = t.text.read(); t.err != nil { // told after the first
 		return t, err
 	}
-	if t.fits(first) || len(t.waiting) == 1 || !t.fits(second) {
-		return t, nil
+	t.waiting = append(t.waiting, l)
+	second := l.fields
+	switch {
+	case isCountHeader(first, second):
+		t.waiting = t.waiting[1:]
+		return t, t.byPosition(second)
+	case err != nil || t.fits(first) || len(first) != len(second):
+		return t, err
+	}
+	if err := t.byPosition(second); err != nil || !t.fits(second) {
+		return t, t.byPosition(first)
 	}
 	if slices.ContainsFunc(known, func(c Column) bool { return c.Name != "" }) {
 		t.at = t.named(first)
@@ -151,15 +149,18 @@ func (t *Rows) takeHeader(first []string) error {
 	return nil
 }
 
-// byPosition takes the known columns to be in their order: all that there were, all but the
-// label, or the inputs alone.
+// byPosition takes the known columns to be in their order: all that there were, all but the label,
+// those that were not left out, or the inputs alone. Where a row is as long as several of these, its
+// fields have to tell.
 func (t *Rows) byPosition(row []string) error {
-	var counts []string
+	var counts []int
+	var exact, short [][]int // the readings: where each of the known columns is
+	var inputs []int         // the last of them
 	n := len(row)
 	for n > 1 && strings.TrimSpace(row[n-1]) == "" { // a comma at the end of each line
 		n--
 	}
-	for _, leave := range [][]string{nil, {Label}, {Label, Left}} {
+	for _, leave := range [][]string{nil, {Label}, {Left}, {Label, Left}} {
 		at, next := make([]int, len(t.known)), 0
 		for k, c := range t.known {
 			if at[k] = -1; !slices.Contains(leave, c.Kind) {
@@ -167,14 +168,54 @@ func (t *Rows) byPosition(row []string) error {
 				next++
 			}
 		}
-		if t.at, t.width = at, len(row); next == len(row) || next == n && len(row) <= len(t.known) {
-			return nil
+		inputs = at
+		another := func(b []int) bool { return slices.Equal(at, b) }
+		if counts = append(counts, next); next == len(row) && !slices.ContainsFunc(exact, another) {
+			exact = append(exact, at)
+		} else if next == n && next < len(row) && len(row) <= len(t.known) && !slices.ContainsFunc(short, another) {
+			short = append(short, at)
 		}
-		counts = append(counts, strconv.Itoa(next))
 	}
-	return fmt.Errorf("line %d: %d fields, and no header with the names of the columns that the model takes; "+
-		"without one, it takes %s (with the label, without it) in the order in which it met them",
-		t.waiting[0].number, len(row), strings.Join(slices.Compact(counts), " or "))
+	if len(exact) == 0 {
+		exact = short
+	}
+	if t.width = len(row); len(exact) == 0 {
+		slices.Sort(counts)
+		list := strings.Trim(strings.ReplaceAll(fmt.Sprint(slices.Compact(counts)), " ", " or "), "[]")
+		names := ""
+		if InputNames(t.known) != nil {
+			names = fmt.Sprintf(" (%.200s)", t.reading(inputs))
+		}
+		return fmt.Errorf("line %d: %d fields, and no header with the names of the columns that the model takes%s; "+
+			"without one, it takes %s of them (with the label, without it) in the order in which it met them",
+			t.waiting[0].number, len(row), names, list)
+	}
+	var fitting [][]int
+	for _, t.at = range exact {
+		if t.fits(row) {
+			fitting = append(fitting, t.at)
+		}
+	}
+	if t.at = exact[0]; len(fitting) > 0 {
+		t.at = fitting[0]
+	}
+	if len(fitting) > 1 {
+		return fmt.Errorf("line %d: %d fields and no header: they can be %.100s, or %.100s; write the names above them, "+
+			"or give all %d columns that there were in training", t.waiting[0].number, len(row), t.reading(fitting[0]),
+			t.reading(fitting[1]), len(t.known))
+	}
+	return nil
+}
+
+// reading is the columns that are there.
+func (t *Rows) reading(at []int) string {
+	var names []string
+	for k, c := range t.known {
+		if at[k] >= 0 {
+			names = append(names, cmp.Or(c.Name, fmt.Sprintf("column %d", k+1)))
+		}
+	}
+	return strings.Join(names, ", ")
 }
 
 // fits says whether a row can be one of data: numbers where there were numbers, or a known word.
@@ -204,20 +245,6 @@ func (t *Rows) HasLabel() bool {
 	return k >= 0 && t.at[k] >= 0
 }
 
-// read reads a line of fields.
-func (t *Rows) read() (l line, err error) {
-	rec, err := t.csv.Read()
-	if err != nil {
-		return l, csvError(err)
-	}
-	l.number, _ = t.csv.FieldPos(0)
-	if t.csv.Comma == ';' {
-		decimalPoints(rec)
-	}
-	l.fields = rec
-	return l, nil
-}
-
 // Next is the next row; io.EOF after the last. After a BadRow others can follow.
 func (t *Rows) Next() (Row, error) {
 	var l line
@@ -225,7 +252,7 @@ func (t *Rows) Next() (Row, error) {
 		l, t.waiting = t.waiting[0], t.waiting[1:]
 	} else if t.err != nil {
 		return Row{}, t.err
-	} else if l, t.err = t.read(); t.err != nil {
+	} else if l, t.err = t.text.read(); t.err != nil {
 		return Row{}, t.err
 	}
 	row := Row{Line: l.number, Fields: l.fields, Inputs: make([]float64, 0, Inputs(t.known))}
@@ -261,8 +288,68 @@ func (t *Rows) Next() (Row, error) {
 		}
 		row.Inputs = c.inputs(row.Inputs, f, missing)
 	}
-	t.Counts = counts
+	t.before, t.Counts = t.Counts, counts
 	return row, nil
+}
+
+// Refuse makes a BadRow of the last row: the field behind an input is why, or, if that is −1, the whole row.
+func (t *Rows) Refuse(row Row, input int, why string) error {
+	t.Counts = t.before
+	for k := range t.known {
+		n := Inputs(t.known[k : k+1])
+		if input >= 0 && input < n {
+			return BadRow{row.Line, fmt.Errorf(", %s: %.40q %s", t.title(k), row.Fields[t.at[k]], why)}
+		}
+		input -= n
+	}
+	return BadRow{row.Line, fmt.Errorf(": %s", why)}
+}
+
+// Place is where in a row a column of another table is, by its name; −1 if it is not there.
+func (t *Rows) Place(name string) int {
+	if j := slices.Index(t.Header, name); j >= 0 {
+		return j
+	}
+	for k, c := range t.known {
+		if c.Name != "" && strings.EqualFold(c.Name, name) {
+			return t.at[k]
+		}
+	}
+	return -1
+}
+
+// Remarks say what was not as in training.
+func (t *Rows) Remarks() (list []string) {
+	for k, c := range t.Counts {
+		of := t.known[k]
+		say := func(format string, args ...any) {
+			list = append(list, cmp.Or(of.Name, fmt.Sprintf("column %d", k+1))+": "+fmt.Sprintf(format, args...))
+		}
+		if c.Unknown > 0 {
+			say("%s", unknownWords(c.Unknown, c.Example))
+		}
+		if c.Missing > 0 && of.Kind == Words {
+			say("%s missing, counted as none of its words", plural(c.Missing, "value"))
+		} else if c.Missing > 0 {
+			say("%s missing, counted as in training: 0 after scaling", plural(c.Missing, "value"))
+		}
+		if c.Outside > 0 {
+			say("%s out of the range seen in training, %g to %g", plural(c.Outside, "number"), of.From, of.To)
+		}
+	}
+	return list
+}
+
+func unknownWords(n int, example string) string {
+	return fmt.Sprintf("%s never seen in training (such as %.40q), counted as none of its words",
+		plural(n, "word"), example)
+}
+
+func plural(n int, what string) string {
+	if n != 1 {
+		what += "s"
+	}
+	return fmt.Sprintf("%d %s", n, what)
 }
 
 // inputs appends what a field means to a network.

@@ -104,7 +104,8 @@ func (t *Table) judge(label int, ignored map[int]bool) (columns []Column, err er
 			of.From, of.To = t.extent(j)
 		case c.stray(t.n):
 			return nil, fmt.Errorf("line %d, %s: %q is not a number, and the column is of numbers; "+
-				"correct it, or leave the field empty if it is unknown", c.firstText, t.title(j), c.words[0])
+				"correct it, or leave the field empty if it is unknown%s", c.firstText, t.title(j), c.words[0],
+				t.headerAdvice(c.firstText))
 		default:
 			words := t.distinct(j)
 			if of.Kind, of.Words = Words, words; len(words) > maxWords {
@@ -145,9 +146,16 @@ func (t *Table) left(columns []Column) (list []string) {
 // notes say what was left out, where numbers are missing, what the inputs are, and which columns
 // look as if they numbered the rows.
 func (t *Table) notes(columns []Column) (notes []string) {
-	var missing, suspects, names []string
+	var missing, suspects, names, constant, codes []string
+	table := Side(Inputs(columns)) == 0 // and no images, whose edges may well be empty
 	for j, of := range columns {
 		c := t.cols[j]
+		if table && (of.Kind == Number && of.From == of.To || of.Kind == Words && len(of.Words) == 1 && c.missing == 0) {
+			constant = append(constant, t.title(j))
+		}
+		if same := t.sameCode(j); same != nil && of.Kind == Words {
+			codes = append(codes, fmt.Sprintf("%s (%.20q and %.20q)", t.title(j), same[0], same[1]))
+		}
 		if of.Kind == Number && c.missing > 0 {
 			missing = append(missing, fmt.Sprintf("%s (%d)", t.title(j), c.missing))
 		}
@@ -166,6 +174,12 @@ func (t *Table) notes(columns []Column) (notes []string) {
 		notes = append(notes, "missing numbers count as 0 after scaling: "+strings.Join(missing, ", "))
 	}
 	notes = append(notes, "inputs: "+describe(columns))
+	if constant != nil {
+		notes = append(notes, "the same in all rows, which nothing can be learned from: "+strings.Join(constant, ", "))
+	}
+	if codes != nil {
+		notes = append(notes, "the same number, and so one word: "+strings.Join(codes, ", "))
+	}
 	if suspects != nil {
 		notes = append(notes, fmt.Sprintf("nearly as many values as rows: %s; -ignore %s leaves out what only numbers them",
 			strings.Join(suspects, ", "), strings.Join(names, ",")))

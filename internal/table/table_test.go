@@ -2,12 +2,15 @@ package table
 
 import (
 	"bytes"
+	"encoding/binary"
 	"fmt"
+	"io"
 	"runtime"
 	"slices"
 	"strconv"
 	"strings"
 	"testing"
+	"unicode/utf16"
 )
 
 // contains says whether an error names everything that it should.
@@ -191,6 +194,8 @@ func FuzzReadCSV(f *testing.F) {
 	f.Add([]byte(pixelHeader() + pixelRow("7", true, 200)))
 	f.Add([]byte("4,2,setosa,virginica\n5.1,3.5,0\n7,,1\n4.9,?,0\n6.4,3.2,1\n"))
 	f.Add([]byte("1,5;2,5;ja\r\n2;3,25;nein\r\n"))
+	f.Add([]byte("sep=;\n# seen\na;2019;kind\n1;007;x\n2;7;y\n3;3;x\n"))
+	f.Add([]byte(inUTF16("a,kind\n1,x\n2,😀\n", binary.LittleEndian)))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		n := allocated(func() {
 			tab, err := Read(bytes.NewReader(b), "x", int64(len(b)))
@@ -218,4 +223,146 @@ func FuzzReadCSV(f *testing.F) {
 			t.Errorf("allocated %d bytes for %d", n, len(b))
 		}
 	})
+}
+
+// notes are what a table says of itself; test may be "".
+func notes(t *testing.T, file, test string, label string) (string, *Data, error) {
+	t.Helper()
+	var tables [2]*Table
+	for i, text := range []string{file, test} {
+		if text == "" {
+			continue
+		}
+		var err error
+		if tables[i], err = Read(strings.NewReader(text), []string{"x.csv", "x_test.csv"}[i], 1<<20); err != nil {
+			return "", nil, err
+		}
+	}
+	d, err := Interpret(tables[0], tables[1], Options{Label: label})
+	if err != nil {
+		return "", nil, err
+	}
+	return d.Notes, d, nil
+}
+
+// TestNumberedHeader: a header may have years among its names; a first line of data may have words.
+func TestNumberedHeader(t *testing.T) {
+	small := "de,0.5,1,x\nfr,1,2,y\nde,3,1,x\nfr,-1,4,y\nde,1,1,y\nfr,2,1,x\n"
+	large := "x,2000,2030\ny,2020,1990\nx,2010,2018\nx,2040,2025\ny,2001,2003\ny,2005,2044\n"
+	numbers := "1,5,0.5\n2,7,1\n3,6,2\n4,5,1\n5,9,0.1\n6,8,0.7\n"
+	const header, sample = "line 1 is taken for the header", "line 1 is taken for a sample"
+	for _, c := range []struct {
+		name, file, label string
+		rows              int
+		note, err         string
+	}{
+		{"years between words", "country,2019,2020,grade\n" + small, "", 6, header, ""},
+		{"years, and a word above numbers", "2019,2020,price\n" + numbers, "", 6, header, ""},
+		{"one word above words", "grade,2019,2020\n" + strings.ReplaceAll(large, "20", "7"), "1", 6, header, ""},
+		{"the same, with such numbers below: who knows?", "grade,2019,2020\n" + large, "3", 7, sample, ""},
+		{"data whose words come again", "de,5,9,x\n" + small, "", 7, "", ""},
+		{"data, one word of which comes again", "it,5,9,x\n" + small, "", 7, "", ""},
+		{"data with fractions", "it,0.25,9,z\n" + small, "", 7, "", ""},
+		{"data with a number twice", "it,9,9,z\n" + small, "", 7, "", ""},
+		{"data of few lines, one class once", "5,u,no\n1,v,yes\n2,v,yes\n3,v,yes\n", "", 4, sample, ""},
+		{"a stray word in the first line", "oops,6,1\n" + numbers, "", 0, "", `line 1, column 1: "oops" is not a number`},
+		{"a stray label there", "3,6,oops\n" + numbers, "", 0, "", `has "oops" in line 1`},
+	} {
+		note, d, err := notes(t, c.file, "", c.label)
+		if c.err != "" {
+			if !contains(err, c.err, sample, "y2019") {
+				t.Errorf("%s: %v; want %s", c.name, err, c.err)
+			}
+			continue
+		}
+		if err != nil || d.Train.N != c.rows || !strings.Contains(note, c.note) || c.note == "" && strings.Contains(note, "line 1") ||
+			(d.Inputs != nil) != (c.note == header) {
+			t.Errorf("%s: %v, %d rows, names %q, notes %s; want %d, %s", c.name, err, d.Train.N, d.Inputs, note, c.rows, c.note)
+		}
+	}
+}
+
+// TestCodes: labels that differ only in how a number is written are told and not merged; words are
+// told and merged; one way of writing is as good as another.
+func TestCodes(t *testing.T) {
+	for _, c := range []struct{ file, note, err string }{
+		{"a,k\n5,01\n6,2\n7,1\n5,2\n7,01\n", "", `column 2 "k" has the labels "01" and "1", which are the same number`},
+		{"a,k\n5,1\n6,2\n7,01\n5,2\n", "", `"01" and "1"`},
+		{"a,k\n5,001\n6,2\n7,01\n5,2\n", "", `"001" and "01"`},
+		{"a,k\n5,9007199254740992\n6,9007199254740993\n7,9007199254740992\n8,9007199254740993\n", "", `"9007199254740992" and "9007199254740993"`},
+		{"a,k\n5,01\n6,02\n7,01\n5,02\n", "label", ""},
+		{"a,k\n5,1\n6,2.0\n7,1.0\n5,2\n", "label", ""},
+		{"z,k\n01,x\nA1,y\n1,x\nA1,y\n", `the same number, and so one word: column 1 "z" ("01" and "1")`, ""},
+		{"z,k\n01,x\nA1,y\n01,x\nA1,y\n", "label", ""},
+	} {
+		note, _, err := notes(t, c.file, "", "")
+		if c.err != "" && !contains(err, c.err) || c.err == "" && (err != nil || !strings.Contains(note, c.note) || c.note == "label" && strings.Contains(note, "same")) {
+			t.Errorf("%q: %v, notes %s; want %s%s", c.file, err, note, c.err, c.note)
+		}
+	}
+}
+
+// TestBeforeTable: encodings and first lines that are no part of a table are read over, and lines
+// keep their numbers.
+func TestBeforeTable(t *testing.T) {
+	const file = "width;colour;kind\n1,5;grün;😀\n2;rot;b\n3;grün;😀\n"
+	const want = "3+0 [1.5 1 0] [1 0 1] [b 😀]"
+	for _, c := range []struct{ name, file string }{
+		{"plain", file}, {"UTF-8 with a mark", "\ufeff" + file},
+		{"UTF-16", inUTF16(file, binary.LittleEndian)}, {"UTF-16, the other way", inUTF16(file, binary.BigEndian)},
+		{"sep", "sep=;\n" + file}, {"sep from Windows", "sep=;\r\n" + strings.ReplaceAll(file, "\n", "\r\n")},
+		{"UTF-16 and sep", inUTF16("sep=;\r\n"+file, binary.LittleEndian)},
+		{"remarks", "# it's a table, isn't it\n#\n" + file}, {"blank lines", "\n\n" + file},
+	} {
+		tab, err := Read(strings.NewReader(c.file), "x.csv", 1<<20)
+		if err != nil {
+			t.Errorf("%s: %v", c.name, err)
+			continue
+		}
+		if d, err := Interpret(tab, nil, Options{}); err != nil || summary(d) != want {
+			t.Errorf("%s: %v, %+v; want %s", c.name, err, d, want)
+		}
+		if _, err := Read(strings.NewReader(strings.Replace(c.file, "rot;b", "b", 1)), "x.csv", 1<<20); c.name == "remarks" && !contains(err, "line 5: 2 fields") {
+			t.Errorf("%s: a line too short: %v", c.name, err)
+		}
+	}
+	// A header that begins with # is one.
+	if note, d, err := notes(t, "# a,b,kind\n1,2,x\n2,3,y\n4,5,x\n", "", ""); err != nil || fmt.Sprint(d.Inputs) != "[# a b]" {
+		t.Errorf("%v, %s", err, note)
+	}
+	if _, err := Read(strings.NewReader("sep=|\na|k\n1|x\n2|y\n3|x\n"), "x.csv", 1<<20); err != nil {
+		t.Error(err)
+	}
+}
+
+// inUTF16 is text as Excel writes it.
+func inUTF16(s string, order binary.AppendByteOrder) string {
+	var b []byte
+	for _, u := range utf16.Encode([]rune("\ufeff" + s)) {
+		b = order.AppendUint16(b, u)
+	}
+	return string(b)
+}
+
+// TestEndlessRecord: a quote that is never closed does not fill the memory, and is found by where it
+// was opened.
+func TestEndlessRecord(t *testing.T) {
+	const begin = "a,kind\n1,x\n2,y\n3,\"x\n"
+	yes := strings.NewReader(strings.Repeat("yes\n", 10<<20))
+	n := allocated(func() {
+		if _, err := Read(io.MultiReader(strings.NewReader(begin), yes), "x", 1<<40); !contains(err, "after line 3", "16 million bytes", "quote") {
+			t.Error(err)
+		}
+	})
+	if n > 400<<20 || yes.Len() < 20<<20 {
+		t.Errorf("allocated %d bytes, and left %d", n, yes.Len())
+	}
+	if _, err := Read(strings.NewReader(begin+"4,y\n5,x\n"), "x", 1<<20); !contains(err, "line 4: ", "goes wrong in line 6") {
+		t.Error(err)
+	}
+	// Long as a whole is no fault.
+	row := "1," + strings.Repeat("x", 1<<20) + "\n2,y\n"
+	if _, err := Read(strings.NewReader("a,kind\n"+strings.Repeat(row, 20)), "x", 1<<30); err != nil {
+		t.Error(err)
+	}
 }
