@@ -134,11 +134,11 @@ func within(a, b, relative float64) bool { return math.Abs(a-b) <= relative*math
 // TestRecipeNielsen: others override the settings, published numbers stand beside ours, and
 // what is said of the first epoch is so.
 func TestRecipeNielsen(t *testing.T) {
-	dir := smallMNIST(t, 3500, 500)
+	dir := smallMNIST(t, 8500, 500)
 	text := command(t, "-epochs", "2", "-recipe", "nielsen", "-data", dir, "-valid", "500", "-workers", "1")
-	mustContain(t, strings.Join(strings.Fields(text), " "), "-epochs 2 (10)", "-valid 500 (10000)", "4,000 samples "+
+	mustContain(t, strings.Join(strings.Fields(text), " "), "-epochs 2 (10)", "-valid 500 (10000)", "9,000 samples "+
 		"of 784 inputs (70,000 of 784)",
-		"3,000 to train on, 500 to validate", "9067 / 10000 ", "9202 / 10000 ", "count from 1, the tutorial's from "+
+		"8,000 to train on, 500 to validate", "9067 / 10000 ", "9202 / 10000 ", "count from 1, the tutorial's from "+
 			"0", "-report out.html")
 	last := regexp.MustCompile(`\npublished    9202 / 10000\nthis run     (\d+) / 500, with the changes above\n$`).FindStringSubmatch(text)
 	if last == nil {
