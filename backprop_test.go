@@ -294,6 +294,22 @@ func TestTrainMNIST(t *testing.T) {
 	}
 }
 
+// TestDigitsLikeMNIST: what has learned generated digits alone reads real ones.
+func TestDigitsLikeMNIST(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it takes seconds")
+	}
+	data := generateDigits(1, 15000, 100)
+	data.Test = realMNIST(t).Test
+	x, _, _ := experimentOn(t, data, "-epochs", "3")
+	if err := x.train(t.Context(), quiet(), &progress{}); err != nil {
+		t.Fatal(err)
+	}
+	if got := *x.final.TestAccuracy; got < 0.95 {
+		t.Errorf("%.2f %% of MNIST's test set are right; want 95", 100*got)
+	}
+}
+
 // BenchmarkTrain: one epoch on the networks that the peers train, with one worker and with
 // two, and what a step of it allocates. The samples, MNIST's where MNIST_DIR is set, else
 // 6,000 generated digits, come shuffled, as in training; dense, with -scale standard.
