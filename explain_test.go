@@ -112,7 +112,8 @@ func TestExplain(t *testing.T) {
 			t.Errorf("the step of -explain is not that of a training: cost %v and %v (%v)", s.mean, r.Cost, err)
 		}
 	}
-	for _, name := range []string{"mazur", "xor", "3-2", ""} {
+	digits := " -data " + smallMNIST(t, 100, 20)
+	for _, name := range []string{"mazur", "xor", "3-2", digits} {
 		text, err := tryRun(strings.Fields("-explain " + name)...)
 		if err != nil || !strings.Contains(text, "δ₁ = (δ₂·W₂ᵀ) ⊙") || !strings.Contains(text, "C of the same ") {
 			t.Errorf("-explain %s: %v, %.200s", name, err, text)
@@ -123,7 +124,8 @@ func TestExplain(t *testing.T) {
 			}
 		}
 	}
-	for _, flags := range []string{"-explain=xor", "-hidden none -explain", "-explain -recipe linear", "-explain -optimizer adam -l2 1 -hidden 9"} {
+	for _, flags := range []string{"-explain=xor", "-hidden none -explain" + digits, "-explain -recipe linear",
+		"-explain -optimizer adam -l2 1 -hidden 9" + digits} {
 		if text, err := tryRun(strings.Fields(flags)...); err != nil || !strings.Contains(text, "The step: ") {
 			t.Errorf("%s: %v, %.200s", flags, err, text)
 		}

@@ -87,8 +87,10 @@ func TestMap(t *testing.T) {
 	}
 	place := regexp.MustCompile(`\[(?:\((\d)\) )?([\w.]+), (\w+\.go):(\d+)\]`)
 	places := 0
-	for _, flags := range []string{"-explain mazur", "-explain xor", "-explain -momentum 0.9 -hidden 9,9 -activation tanh -dropout 0.1,0.1",
-		"-explain -optimizer adam -hidden 9 -cost mse"} {
+	digits := " -data " + smallMNIST(t, 100, 20)
+	for _, flags := range []string{"-explain mazur", "-explain xor",
+		"-explain -momentum 0.9 -hidden 9,9 -activation tanh -dropout 0.1,0.1" + digits,
+		"-explain -optimizer adam -hidden 9 -cost mse" + digits} {
 		text, err := tryRun(strings.Fields(flags)...)
 		if err != nil {
 			t.Fatal(flags, err)
