@@ -1,0 +1,308 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+	"unicode/utf8"
+
+	"backprop/internal/file"
+)
+
+// sweepDone is a sweep whose trainings are done: a line has the values of one, what it came to by the
+// validation part (cost and score) and by the test part, which may be missing, or "diverged".
+func sweepDone(t *testing.T, data *Dataset, flags, trainings string) *sweeping {
+	t.Helper()
+	cfg, err := parse(strings.Split(flags, "|"), io.Discard)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &sweeping{cfg: cfg, data: data, prints: map[uint64]string{}}
+	for i, line := range strings.Split(trainings, ";") {
+		words := strings.Fields(line)
+		r := &sweepRun{task: i, values: words[:len(cfg.sweep)], result: &sweepResult{Hash: fmt.Sprint("h", i)}, ready: make(chan struct{})}
+		close(r.ready)
+		var v []*float64
+		for _, word := range append(words[len(cfg.sweep):], "", "", "")[:3] {
+			var x float64
+			if n, _ := fmt.Sscan(word, &x); n == 1 {
+				v = append(v, &x)
+			} else {
+				v = append(v, nil)
+			}
+		}
+		if f := r.result; strings.Contains(line, "diverged") {
+			f.Failed = "too far"
+		} else if f.ValidCost = v[0]; data.Classes != nil {
+			f.ValidAccuracy, f.TestAccuracy = v[1], v[2]
+		} else {
+			f.ValidRMSE, f.TestRMSE = v[1], v[2]
+		}
+		s.all = append(s.all, r)
+	}
+	if s.mine, err = cfg.sweepTask.of(s.all); err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// TestSweepPrinted: the table and the lines of JSON of every kind of sweep, and the row that is best. The
+// columns end below each other.
+func TestSweepPrinted(t *testing.T) {
+	classes := &Dataset{Classes: []string{"a", "b"}, Valid: Set{N: 50}, Test: Set{N: 200}}
+	untested := &Dataset{Classes: []string{"a", "b"}, Valid: Set{N: 50}}
+	root := regexp.MustCompile(`0\.070710678[0-9]*`)
+	line := &Dataset{Valid: Set{N: 50}, Test: Set{N: 10}}
+	for _, c := range []struct {
+		data             *Dataset
+		flags, trainings string
+		best             int
+		text, json       string
+	}{
+		{classes, "-workers|2|-sweep|lr=0.1,0.2,0.3", "0.1 0.5 0.8 0.75; 0.2 diverged; 0.3 0.25 0.9 0.6", 2,
+			`sweep 3 values of lr, 2 at a time, each on one core
+
+				lr valid cost valid accuracy test accuracy
+				0.1 0.50000 40 / 50 150 / 200
+				0.2 diverged
+				0.3 0.25000 45 / 50 120 / 200`,
+			`{"event":"sweep","flag":"lr","value":0.1,"valid_cost":0.5,"valid_accuracy":0.8,"test_accuracy":0.75,"weights_sha256":"h0"}
+				{"event":"sweep","flag":"lr","value":0.2,"failed":"too far"}
+				{"event":"sweep","flag":"lr","value":0.3,"valid_cost":0.25,"valid_accuracy":0.9,"test_accuracy":0.6,"weights_sha256":"h2"}`},
+		{untested, "-workers|8|-sweep|hidden=none", "none 0.5 0.8", 0,
+			`sweep 1 value of hidden, 1 at a time, each on one core
+
+				hidden valid cost valid accuracy test accuracy
+				none 0.50000 40 / 50 none`,
+			`{"event":"sweep","flag":"hidden","value":"none","valid_cost":0.5,"valid_accuracy":0.8,"weights_sha256":"h0"}`},
+		{line, "-workers|3|-sweep|lr=0.1,0.2 momentum=0", "0.1 0 0.5 2.5 1.25; 0.2 0 0.25 3 1", 0,
+			`sweep 2 combinations, 2 at a time, each on one core
+
+				task lr momentum valid cost valid RMSE test RMSE
+				0 0.1 0 0.50000 2.5000 1.2500
+				1 0.2 0 0.25000 3.0000 1.0000`,
+			`{"event":"sweep","task":0,"settings":{"lr":0.1,"momentum":0},"valid_cost":0.5,"valid_rmse":2.5,"test_rmse":1.25,"weights_sha256":"h0"}
+				{"event":"sweep","task":1,"settings":{"lr":0.2,"momentum":0},"valid_cost":0.25,"valid_rmse":3,"test_rmse":1,"weights_sha256":"h1"}`},
+		{classes, "-workers|1|-sweep|lr=0.1,0.2 seed=5,6", "0.1 5 diverged; 0.1 6 0.5 0.9 0.5; 0.2 5 0.5 0.7 0.5; 0.2 6 0.25 0.8 0.25", 1,
+			`sweep 2 combinations, mean ± standard deviation of 2 seeds of each,
+				1 at a time, each on one core
+
+				task lr valid cost valid accuracy test accuracy
+				0-1 0.1 diverged
+				2-3 0.2 0.37500 75.00 ± 7.07 % 37.50 %`,
+			`{"event":"sweep","task":0,"settings":{"lr":0.1,"seed":5},"failed":"too far"}
+				{"event":"sweep","task":1,"settings":{"lr":0.1,"seed":6},"valid_cost":0.5,"valid_accuracy":0.9,"test_accuracy":0.5,"weights_sha256":"h1"}
+				{"event":"sweep_mean","tasks":[0,1],"settings":{"lr":0.1},"failed":"a training diverged"}
+				{"event":"sweep","task":2,"settings":{"lr":0.2,"seed":5},"valid_cost":0.5,"valid_accuracy":0.7,"test_accuracy":0.5,"weights_sha256":"h2"}
+				{"event":"sweep","task":3,"settings":{"lr":0.2,"seed":6},"valid_cost":0.25,"valid_accuracy":0.8,"test_accuracy":0.25,"weights_sha256":"h3"}
+				{"event":"sweep_mean","tasks":[2,3],"settings":{"lr":0.2},"valid_cost":0.375,"valid_accuracy":0.75,` +
+				`"valid_deviation":√0.005,"test_accuracy":0.375}`},
+		{&Dataset{Valid: Set{N: 50}}, "-workers|1|-sweep|seed=5,6,7 lr=0.1,0.2",
+			"5 0.1 1 2; 5 0.2 1 5; 6 0.1 1 3; 6 0.2 1 5; 7 0.1 1 4; 7 0.2 1 5", 0,
+			`sweep 2 combinations, mean ± standard deviation of 3 seeds of each,
+				1 at a time, each on one core
+
+				task lr valid cost valid RMSE test RMSE
+				0,… 0.1 1.00000 3 ± 1 none
+				1,… 0.2 1.00000 5 ± 0 none`, ""},
+		{classes, "-sweep-dir|D|-sweep-task|1/2|-sweep|lr=0.1,0.2,0.3,0.4", "0.1 1 0 0; 0.2 0.5 0.8 0.75; 0.3 1 0 0; 0.4 diverged", 0,
+			`sweep task 1/2: 2 trainings of 4
+
+				task lr valid cost valid accuracy test accuracy
+				1 0.2 0.50000 40 / 50 150 / 200
+				3 0.4 diverged`,
+			`{"event":"sweep","task":1,"settings":{"lr":0.2},"valid_cost":0.5,"valid_accuracy":0.8,"test_accuracy":0.75,"weights_sha256":"h1"}
+				{"event":"sweep","task":3,"settings":{"lr":0.4},"failed":"too far"}`},
+		{line, "-workers|1|-sweep|lr=0.1,0.2", "0.1 diverged; 0.2 diverged", -1,
+			`sweep 2 values of lr, 1 at a time, each on one core
+
+				lr valid cost valid RMSE test RMSE
+				0.1 diverged
+				0.2 diverged`, ""},
+	} {
+		for _, json := range []bool{false, true} {
+			s, out := sweepDone(t, c.data, c.flags, c.trainings), bytes.Buffer{}
+			groups := s.cfg.groups(s.mine, s.cfg.sweep.averages() && !s.cfg.sweepTask.given)
+			best, err := s.report(groups, &printer{w: bufio.NewWriter(&out), json: json}, &progress{})
+			if err != nil || best != c.best {
+				t.Errorf("%s: the best is %d (%v), want %d", c.flags, best, err, c.best)
+			}
+			want, widths := c.text, map[int]bool{}
+			if json {
+				want = c.json
+			}
+			if json && want == "" {
+				continue
+			}
+			var got []string
+			for i, text := range strings.Split(strings.TrimRight(out.String(), "\n"), "\n") {
+				got = append(got, strings.Join(strings.Fields(text), " "))
+				if i > 1 && !json && text != "" && !strings.Contains(text, "diverged") && !strings.HasSuffix(text, "core") {
+					widths[utf8.RuneCountInString(text)] = true
+				}
+			}
+			text := root.ReplaceAllString(strings.Join(got, "\n"), "√0.005")
+			if want = strings.ReplaceAll(want, "\t", ""); text != want {
+				t.Errorf("%s prints\n%s\nwant\n%s", c.flags, text, want)
+			}
+			if len(widths) > 1 {
+				t.Errorf("%s: columns out of line:\n%s", c.flags, &out)
+			}
+		}
+	}
+}
+
+// TestSweepTaskNumbers: the numbers of the trainings that count together, in short.
+func TestSweepTaskNumbers(t *testing.T) {
+	for want, tasks := range map[string][]int{"4": {4}, "0-1": {0, 1}, "2-5": {2, 3, 4, 5}, "0,…": {0, 2}, "1,…": {1, 4, 7}} {
+		g := &sweepGroup{}
+		for _, k := range tasks {
+			g.runs = append(g.runs, &sweepRun{task: k})
+		}
+		if got := g.tasks(); got != want {
+			t.Errorf("%v is %s, want %s", tasks, got, want)
+		}
+	}
+}
+
+// chanWriter passes on what is written.
+type chanWriter chan string
+
+func (w chanWriter) Write(b []byte) (int, error) {
+	w <- string(b)
+	return len(b), nil
+}
+
+// TestSweepBar: while a training of a sweep is waited for, the bar counts those that are done of those that are
+// to be done, and is as long as the part of their epochs.
+func TestSweepBar(t *testing.T) {
+	s := sweepDone(t, &Dataset{Classes: []string{"a"}, Valid: Set{N: 10}}, "-sweep|lr=0.1,0.2", "0.1 1 0.5; 0.2 1 0.5")
+	s.missing, s.epochs = 5, 40
+	s.trained.Store(2)
+	s.passed.Store(10)
+	last := s.all[1]
+	last.ready = make(chan struct{})
+	w, done := make(chanWriter, 100), make(chan struct{})
+	go func() {
+		defer close(done)
+		s.report(s.cfg.groups(s.mine, false), quiet(), &progress{w: w})
+	}()
+	deadline := time.After(20 * time.Second)
+	for text := ""; !strings.Contains(text, "%"); {
+		select {
+		case text = <-w:
+		case <-deadline:
+			t.Fatal("there is no bar")
+		}
+		if bar := "2 of 5 trainings [" + strings.Repeat("=", 7) + strings.Repeat(" ", 23) + "]  25 %"; strings.Contains(text, "%") && !strings.Contains(text, bar) {
+			t.Errorf("the bar is %q, want %q", text, bar)
+		}
+	}
+	close(last.ready)
+	<-done
+}
+
+// TestSweepStart: the bar's counts are of what is missing, and a training that is alone has all workers.
+func TestSweepStart(t *testing.T) {
+	for _, c := range []struct {
+		there           string // which are there already
+		missing, epochs int
+		workers         int // of the last training
+	}{{"", 3, 2 + 3 + 4, 1}, {"0", 2, 3 + 4, 1}, {"01", 1, 4, 5}, {"012", 0, 0, 1}} {
+		cfg, err := parse([]string{"-workers", "5", "-sweep", "epochs=2,3,4"}, io.Discard)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s := &sweeping{cfg: cfg, data: &Dataset{}, stderr: io.Discard}
+		if s.all, err = cfg.sweepRuns(); err != nil {
+			t.Fatal(err)
+		}
+		s.mine = s.all
+		for i, r := range s.all {
+			if strings.Contains(c.there, fmt.Sprint(i)) {
+				r.result = &sweepResult{}
+			}
+		}
+		ctx, cancel := context.WithCancel(context.Background())
+		cancel() // none is to be trained
+		var workers sync.WaitGroup
+		s.start(ctx, &workers)
+		workers.Wait()
+		if last := s.all[2].cfg; s.missing != c.missing || s.trained.Load() != int64(c.missing) || s.epochs != c.epochs || last.workers != c.workers {
+			t.Errorf("%q there: %d missing of %d epochs, with %d workers; want %+v", c.there, s.missing, s.epochs, last.workers, c)
+		}
+	}
+}
+
+// TestSweepTrainedElsewhere: what another process has come to meanwhile is taken, and only from -sweep-dir; what is
+// trained here is written there, and nowhere without it.
+func TestSweepTrainedElsewhere(t *testing.T) {
+	dir := t.TempDir()
+	t.Chdir(dir)
+	args := []string{"-data", squares(t, 1), "-hidden", "4", "-epochs", "1", "-valid", "20", "-sweep", "lr=0.1,0.2"}
+	if _, _, err := try(args...); err != nil || len(listDir(t, dir)) > 0 {
+		t.Errorf("without -sweep-dir: %v, and it leaves %v", err, listDir(t, dir))
+	}
+	os.WriteFile("0.json", []byte("a file of somebody else"), 0o666)
+	if _, _, err := try(args...); err != nil {
+		t.Errorf("without -sweep-dir it looks into the folder that it is in: %v", err)
+	}
+	os.Remove("0.json")
+	args = append(args, "-sweep-dir", "D")
+	if _, _, err := try(append(args, "-sweep-task", "0")...); err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join("D", "0.json")
+	seen := bytes.Replace(readFile(t, path), []byte(`"weights_sha256": "`), []byte(`"weights_sha256": "ab`), 1)
+	cfg, err := parse(args, io.Discard)
+	if err != nil {
+		t.Fatal(err)
+	}
+	data, err := load(context.Background(), cfg, io.Discard)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &sweeping{cfg: cfg, data: data, stderr: io.Discard, prints: map[uint64]string{}}
+	if s.all, err = cfg.sweepRuns(); err != nil {
+		t.Fatal(err)
+	}
+	r := s.all[0]
+	if err := r.cfg.applyDefaults(data); err != nil {
+		t.Fatal(err)
+	}
+	i := bytes.Index(seen, []byte(`"ab`)) // the hash of 64 letters keeps its length
+	seen = append(seen[:i+65:i+65], seen[i+67:]...)
+	if err := file.Write(path, func(w io.Writer) error { _, err := w.Write(seen); return err }); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.train(context.Background(), r); err != nil || !strings.HasPrefix(r.result.Hash, "ab") || s.passed.Load() > 0 {
+		t.Errorf("%v: it was trained again: %+v", err, r.result)
+	}
+}
+
+// TestSweepInterruptedWords: how far the sweep was, and how it goes on.
+func TestSweepInterruptedWords(t *testing.T) {
+	inner := fmt.Errorf("%w in epoch 3 of 4", errInterrupted)
+	for _, c := range []struct{ flags, want string }{
+		{"-sweep|lr=0.1,0.2,0.3", "interrupted after 2 of 3 trainings of the sweep, which begins anew the next time (with -sweep-dir DIR it goes on)"},
+		{"-sweep-dir|D|-sweep|lr=0.1,0.2,0.3", "interrupted; what is done of the sweep is in D, and the same command goes on with the rest"},
+		{"-sweep-dir|D|-sweep-task|2|-sweep|lr=0.1,0.2,0.3", "interrupted in epoch 3 of 4"},
+	} {
+		s := sweepDone(t, &Dataset{Classes: []string{"a"}, Valid: Set{N: 10}}, c.flags, "0.1 1 0.5; 0.2 1 0.5; 0.3 1 0.5")
+		s.all[2].err = inner
+		_, err := s.report(s.cfg.groups(s.mine, false), quiet(), &progress{})
+		if err == nil || err.Error() != c.want || !errors.Is(err, errInterrupted) {
+			t.Errorf("%s: %v; want %s", c.flags, err, c.want)
+		}
+	}
+}
