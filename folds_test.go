@@ -290,3 +290,121 @@ func TestTableDefaults(t *testing.T) {
 		t.Errorf("%d epochs are printed, %d with -json; want 21, 400", table, len(all))
 	}
 }
+
+// TestFoldCounts: how many folds there can be, how many samples each of them has to train on, to validate and to
+// test, and which flags do not go with them.
+func TestFoldCounts(t *testing.T) {
+	path := sidesTable(t)
+	rows := strings.SplitAfter(string(readFile(t, path)), "\n")
+	dir := filepath.Dir(path)
+	for _, n := range []int{4, 5, 6} {
+		writeFiles(t, dir, map[string][]byte{fmt.Sprint(n, ".csv"): []byte(strings.Join(rows[:n+1], ""))})
+	}
+	for _, c := range []struct{ flags, want string }{
+		{"sides.csv -folds 5", "96 0 24"}, {"sides.csv -folds 5 -test 20", "80 0 20"},
+		{"sides.csv -folds 5 -valid 10", "86 10 24"}, {"sides.csv -folds 5 -valid 10 -test 20", "70 10 20"},
+		{"4.csv -label x -regress -folds 2", "2 0 2"}, {"6.csv -label x -regress -folds 3", "4 0 2"},
+		{"4.csv -label x -regress -folds 3", "-folds 3 of 4 samples: there have to be twice as many"},
+		{"5.csv -label x -regress -folds 3", "-folds 3 of 5 samples: there have to be twice as many"},
+		{"sides.csv -folds 0", "-folds 0: it goes from 2 to 1000"}, {"sides.csv -folds 1", "-folds 1: it goes from 2 to 1000"},
+		{"sides.csv -folds -5", "-folds -5: it goes from 2 to 1000"}, {"sides.csv -folds 1001", "-folds 1001: it goes from 2 to 1000"},
+		{"sides.csv -folds 1000", "-folds 1000 of 120 samples: there have to be twice as many"},
+		{"sides.csv -folds 5 -save m", "keeps no network: -save does not go with it"},
+		{"sides.csv -folds 5 -save m -resume", "-save does not go with it"},
+		{"sides.csv -folds 5 -load m", "-load does not go with it"}, {"sides.csv -folds 5 -save m -export m.onnx", "-save does not go with it"},
+		{"sides.csv -folds 5 -report r", "-report does not go with it"}, {"sides.csv -folds 5 -gradcheck", "-gradcheck does not go with it"},
+		{"sides.csv -folds 5 -export m.onnx", "-export does not go with it"},
+	} {
+		words := strings.Fields(c.flags)
+		args := append([]string{"-data", filepath.Join(dir, words[0]), "-epochs", "1", "-hidden", "2"}, words[1:]...)
+		lines, _, err := program(t.Context(), io.Discard, args...)
+		got := fmt.Sprint(err)
+		if err == nil {
+			got = fmt.Sprint(lines[0]["train"], lines[0]["valid"], lines[0]["test"])
+			for _, e := range only(lines, "fold") {
+				if fmt.Sprint(e["train"], " 0 ", e["test"]) != got && !strings.Contains(c.flags, "-valid") {
+					t.Errorf("%s: %v; want folds of %s", c.flags, e, got)
+				}
+			}
+		} else if exitCode(err, io.Discard) != 2 {
+			t.Errorf("%s: status %d, want 2", c.flags, exitCode(err, io.Discard))
+		}
+		if !strings.Contains(got, c.want) {
+			t.Errorf("%s: %s; want %s", c.flags, got, c.want)
+		}
+	}
+	_, _, err := try("-data", path, "-folds", "3", "-lr", "1e300", "-label", "x", "-regress", "-epochs", "2")
+	if !contains(err, "fold 1: ") || exitCode(err, io.Discard) != 1 {
+		t.Errorf("a fold that diverges: %v", err)
+	}
+}
+
+// TestFoldLines: the table says of each fold what -json says: how many of how many were right, or the RMSE; and
+// below it the mean of the folds, and their standard deviation.
+func TestFoldLines(t *testing.T) {
+	args := []string{"-data", sidesTable(t), "-label", "kind", "-hidden", "4", "-epochs", "2", "-folds", "4"}
+	lines, text := only(mustRun(t, args...), "fold"), command(t, args...)
+	for _, e := range lines {
+		n := e["test"].(float64)
+		mustContain(t, text, fmt.Sprintf("\n%4.0f  %10.5f  %10.5f  %16s\n", e["fold"], e["train_cost"], e["test_cost"],
+			fmt.Sprintf("%.0f / %.0f", e["test_accuracy"].(float64)*n, n)))
+	}
+	if mustContain(t, text, "\nfold  train cost   test cost     test accuracy\n"); len(lines) != 4 || lines[3]["fold"] != 4.0 {
+		t.Errorf("%v, want 4 folds", lines)
+	}
+	// RMSE by hand from R²: Σ (a − y)² is (1 − R²) · Σ (y − ȳ)².
+	args = []string{"-data", numbers(t), "-folds", "4", "-regress", "-hidden", "3", "-epochs", "5"}
+	all := mustRun(t, args...)
+	of, text := (&Set{N: 40}).foldsOf(4, stream(1, purposeFolds, 0)), command(t, args...)
+	var rmse []float64
+	mean, square := 0.0, 0.0
+	for k, e := range only(all, "fold") {
+		sum, spread := 0.0, 0.0
+		for pass := range 2 {
+			for i, f := range of {
+				if y := float64(i)*0.25 - 1; f == k && pass == 0 {
+					sum += y / 10
+				} else if f == k {
+					spread += (y - sum) * (y - sum)
+				}
+			}
+		}
+		v := math.Sqrt((1 - e["test_r2"].(float64)) * spread / 10)
+		if got, _ := e["test_rmse"].(float64); math.Abs(got-v) > 1e-9 || e["test_accuracy"] != nil {
+			t.Errorf("fold %d: %v, by hand RMSE %v", k+1, e, v)
+		}
+		rmse, mean = append(rmse, v), mean+v/4
+		mustContain(t, text, fmt.Sprintf("\n%4d  %10.5f  %10.5f  %16s\n", k+1, e["train_cost"], e["test_cost"], fmt.Sprintf("%#.5g", v)))
+	}
+	for _, v := range rmse {
+		square += (v - mean) * (v - mean)
+	}
+	sum, sd := only(all, "folds")[0], math.Sqrt(square/3)
+	if got, _ := sum["mean_test_rmse"].(float64); math.Abs(got-mean) > 1e-9 || math.Abs(sum["deviation"].(float64)-sd) > 1e-9 || sum["folds"] != 4.0 {
+		t.Errorf("%v; by hand %v ± %v", sum, mean, sd)
+	}
+	mustContain(t, text, "\nfold  train cost   test cost         test RMSE\n",
+		fmt.Sprintf("\ntest RMSE       %.5g ± %.2g (mean ± standard deviation of 4 folds)\n", mean, sd))
+}
+
+// TestClassWeights: which weights there can be, from 0 to a million, a class named once.
+func TestClassWeights(t *testing.T) {
+	d := &Dataset{Classes: []string{"a", "b", "c"}, Train: Set{N: 6, Labels: []int32{0, 0, 0, 1, 1, 2}}}
+	for text, want := range map[string]string{
+		"a=0": "[0 1 1]", "c=1e6": "[1 1 1e+06]", " b =0.5,a=3": "[3 0.5 1]", "balanced": "[0.6666666666666666 1 2]",
+		"a=1000001": "-classweight a=1000001: a weight is a number from 0 to a million", "b=NaN": "-classweight b=NaN: a weight",
+		"b=": "-classweight b=: a weight", "b=1,b=1": "-classweight b=1,b=1: b is there twice", "b=-0.1": "-classweight b=-0.1: a weight",
+		"d=1": `-classweight d=1: there is no class "d"; there are a, b, c`, "a=0,b=0,c=0": "-classweight a=0,b=0,c=0: all classes have the weight 0",
+		"a=2,b": `-classweight "b": it is balanced, or takes the form`, "=2": `there is no class ""`,
+	} {
+		weights, err := classWeights(text, d)
+		if got := fmt.Sprint(weights); err == nil && got != want || err != nil && !contains(err, want) {
+			t.Errorf("%s: %s, %v; want %s", text, got, err, want)
+		}
+	}
+	cfg := defaults()
+	cfg.weights = "balanced"
+	if _, err := cfg.weighted(costs[0], &Dataset{Name: "houses"}); !contains(err, "is for classes, and houses has numbers to predict") {
+		t.Error(err)
+	}
+}
