@@ -78,6 +78,41 @@ func TestPathsDiffer(t *testing.T) {
 	}
 }
 
+// TestPathsNamed: what is one file is named as it was given, with the flag or the part that it came by, the output first.
+func TestPathsNamed(t *testing.T) {
+	dir := t.TempDir()
+	in := func(name string) string { return filepath.Join(dir, name) }
+	writeFiles(t, dir, map[string][]byte{"t.csv": nil, "m": nil, "p.png": nil, "x.tra": nil, "x.tes": nil, "d/train-images-idx3-ubyte": nil, "s/1.json": nil})
+	for args, want := range map[string]string{
+		"-save %n -report %n":                                    "-save %n and -report %n are one file",
+		"-save %n -report %n.checkpoint":                         "the checkpoint of -save, %n.checkpoint and -report %n.checkpoint are one file",
+		"-save %n -report %n.lock":                               "the lock of -save, %n.lock and -report %n.lock are one file",
+		"-export %a.onnx -report %a.onnx":                        "-export %a.onnx and -report %a.onnx are one file",
+		"-save %t.csv -data %t.csv":                              "-save %t.csv and -data %t.csv are one file",
+		"-report %x.tes -data %x.tra":                            "-report %x.tes and the test part of -data, %x.tes are one file",
+		"-report %d/train-images-idx3-ubyte -data %d":            "-report %d/train-images-idx3-ubyte and a file of -data %d are one file",
+		"-load %m -report %m":                                    "-report %m and -load %m are one file",
+		"-load %m -predict %p.png -report %p.png":                "-report %p.png and the picture %p.png are one file",
+		"-sweep l2=0,1 -valid 9 -sweep-dir %s -report %s":        "-report %s and -sweep-dir %s are one file",
+		"-sweep l2=0,1 -valid 9 -sweep-dir %s -report %s/1.json": "-report %s/1.json has the name of a file that -sweep-dir %s writes: give another",
+		"-sweep l2=0,1 -valid 9 -sweep-dir %s -save %s/12":       "the checkpoint of -save, %s/12.checkpoint has the name of a file that -sweep-dir %s writes: give another",
+	} {
+		if strings.HasSuffix(want, " are one file") {
+			want += ", and what it has would be lost: give another name"
+		}
+		full := strings.NewReplacer("%", in("")+string(filepath.Separator))
+		status, _, stderr := ends(strings.Fields(full.Replace(args))...)
+		if text := strings.Join(strings.Fields(stderr), " "); status != 2 || !strings.Contains(text, ": "+full.Replace(want)) {
+			t.Errorf("%s: status %d, %s; want %s", args, status, text, full.Replace(want))
+		}
+	}
+	cfg := newConfig()
+	cfg.report = in("1.json") // without -sweep-dir, such a name is as good as others
+	if err := cfg.checkPaths(); err != nil {
+		t.Error(err)
+	}
+}
+
 // TestReportReplacesOnlyItsOwn: a page of somebody else stays, a report is replaced.
 func TestReportReplacesOnlyItsOwn(t *testing.T) {
 	path, data := filepath.Join(t.TempDir(), "x.html"), numbers(t)

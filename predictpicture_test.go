@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"fmt"
@@ -285,5 +286,35 @@ func TestPicturePage(t *testing.T) {
 	if status := exitCode(run(context.Background(), []string{"-load", path, "-predict", table, "-report", page}, io.Discard, io.Discard),
 		io.Discard); status != 2 {
 		t.Errorf("a table with -report: status %d", status)
+	}
+}
+
+// TestPictureLine: the two classes with the greatest outputs, of equal ones the first; probabilities are in percent,
+// and outputs are called so, in -json too.
+func TestPictureLine(t *testing.T) {
+	for _, c := range []struct {
+		mse        bool
+		a          []float64
+		text, json string
+	}{
+		{false, []float64{0.0125, 0.9, 0.0875}, "f     two        90.00 %  three (8.75 %)\n",
+			`"class":"two","probability":0.9,"second":"three","second_probability":0.0875,`},
+		{true, []float64{1.25, 0.9, -0.5}, "f     one         1.2500  two (0.9000)\n", `"class":"one","output":1.25,"second":"two","second_output":0.9,`},
+		{false, []float64{0.25, 0.5, 0.25}, "f     two        50.00 %  one (25.00 %)\n", `"class":"two","probability":0.5,"second":"one","second_probability":0.25,`},
+		{true, []float64{2, 2, 2}, "f     one         2.0000  two (2.0000)\n", `"class":"one","output":2,"second":"two","second_output":2,`},
+		{false, []float64{0, 0.5, 0.5}, "f     two        50.00 %  three (50.00 %)\n", `"second":"three"`},
+	} {
+		for _, asJSON := range []bool{false, true} {
+			var b bytes.Buffer
+			p := &picturePredictor{m: &model{classes: []string{"one", "two", "three"}}, out: &printer{w: bufio.NewWriter(&b), json: asJSON},
+				nameWidth: 4, classWidth: 5, mse: c.mse}
+			e := predictEvent{Event: "predict", File: "f", Index: 1, Of: 1, Line: 1}
+			p.decide(&e, c.a)
+			p.line(e)
+			head := map[bool]string{true: "     output", false: "probability"}[c.mse]
+			if want := "file  class  " + head + "  second\n" + c.text; !asJSON && b.String() != want || asJSON && !strings.Contains(b.String(), c.json) {
+				t.Errorf("%v: %s; want %s, %s", c.a, &b, want, c.json)
+			}
+		}
 	}
 }

@@ -430,3 +430,49 @@ func TestPredictNotFinite(t *testing.T) {
 		}
 	}
 }
+
+// TestPredictBadRows: of each table ten bad rows are told, and how many more there are; no table stays open.
+func TestPredictBadRows(t *testing.T) {
+	dir, model := flowerModel(t)
+	for _, c := range []struct {
+		bad  int
+		more string
+	}{{9, ""}, {10, ""}, {11, "1"}, {23, "13"}} {
+		path := filepath.Join(dir, fmt.Sprint(c.bad, ".csv"))
+		writeFiles(t, dir, map[string][]byte{filepath.Base(path): []byte("Id,width,colour,Height\n1,2,red,5\n" + strings.Repeat("1,2,red\n", c.bad))})
+		_, stderr, _ := predicted(t, "-load", model, "-predict", path, path)
+		want := ""
+		if c.more != "" {
+			want = "backprop: " + path + ": and " + c.more + " more rows like these\n"
+		}
+		if lines := strings.Count(stderr, path+": line "); lines != 2*min(c.bad, 10) || strings.Count(stderr, " more rows") != 2*len(want[:min(len(want), 1)]) ||
+			!strings.Contains(stderr, want) {
+			t.Errorf("%d bad rows: %s; want %d, and twice %q", c.bad, stderr, 2*min(c.bad, 10), want)
+		}
+	}
+	links, err := filepath.Glob("/proc/self/fd/*")
+	if err != nil || links == nil {
+		t.Skip("the open files are not listed here")
+	}
+	for _, link := range links {
+		if to, _ := os.Readlink(link); strings.HasPrefix(to, dir) {
+			t.Errorf("%s is open still", to)
+		}
+	}
+}
+
+// TestPredictForeign: a model from elsewhere, with weights alone, answers a table; -scale standard cannot be found
+// out from them.
+func TestPredictForeign(t *testing.T) {
+	dir := t.TempDir()
+	writeFiles(t, dir, map[string][]byte{"t.csv": []byte("3,4\n-1,0.5\n"),
+		"m": foreign("F64", []string{"weight"}, [][]int{{1, 2}}, func(i int) float64 { return float64(10 * (i + 1)) })}) // 10·a + 20·b
+	args := []string{"-load", filepath.Join(dir, "m"), "-predict", filepath.Join(dir, "t.csv"), "-cost", "mse", "-scale"}
+	rows, _, err := predicted(t, append(args, "none")...)
+	if err != nil || fmt.Sprint(rows) != "[[row predicted] [1 110] [2 0]]" {
+		t.Errorf("%q, %v; want 110 and 0", rows, err)
+	}
+	if _, _, err := predicted(t, append(args, "standard")...); !contains(err, "-scale standard needs -data to find the mean") || exitCode(err, io.Discard) != 2 {
+		t.Error(err)
+	}
+}

@@ -1,11 +1,18 @@
 package main
 
 import (
+	"bufio"
+	"bytes"
 	"fmt"
 	"math"
+	"math/rand/v2"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
+
+	"backprop/internal/metrics"
+	"backprop/internal/table"
 )
 
 // sides is a table in which x alone decides the class, and y is noise; of "rare" there are few.
@@ -106,6 +113,171 @@ func TestClassWeight(t *testing.T) {
 					t.Errorf("%s, %s, class %d: cost %v and δ %v; without weights %v and %v", text, plain.Name, class, b, delta[1], a, delta[0])
 				}
 			}
+		}
+	}
+}
+
+// judged is what is said of a network without hidden layers and scaling, which answers in·w, on test.
+func judged(t *testing.T, d *Dataset, test Set, w []float64, args ...string) (*experiment, *quality) {
+	t.Helper()
+	x, _, _ := experimentOn(t, d, append([]string{"-data", "x", "-json", "-hidden", "none", "-scale", "none", "-test", "0"}, args...)...)
+	x.data.Test = test
+	l := x.trainer.Net.Layers[0]
+	for i := range l.W.Rows {
+		copy(l.W.Row(i), w[i*l.W.Cols:(i+1)*l.W.Cols])
+	}
+	return x, x.quality()
+}
+
+// TestAUC: the area under the ROC curve is how often a sample of the second class has the higher output of it, ties
+// by halves; of probabilities, the higher lead of it. Without samples of both classes there is none.
+func TestAUC(t *testing.T) {
+	d := &Dataset{Classes: []string{"a", "b"}, Train: Set{N: 3, Dim: 1, Values: []float64{1, 2, 3}, Labels: []int32{0, 1, 1}}}
+	test := Set{N: 4, Dim: 1, Values: []float64{1, 2, 2, 3}, Labels: []int32{0, 1, 0, 1}}
+	for _, c := range []struct {
+		cost string
+		w    []float64 // of the outputs for a and b
+		want float64
+	}{
+		{"ce", []float64{-1, 1}, 0.875}, {"ce", []float64{2, 1}, 0.125}, {"mse", []float64{2, 1}, 0.875}, // 3 of 4 pairs, and half of one
+		{"ce", []float64{1, 1}, 0.5}, {"mse", []float64{0, -3}, 0.125}, {"ce", []float64{0, 1000}, 0.875}, // where p is 1
+	} {
+		_, q := judged(t, d, test, c.w, "-cost", c.cost)
+		if q.AUC == nil || *q.AUC != c.want || *q.Baseline != 0.5 || q.names[q.commonest] != "b" {
+			t.Errorf("%s, weights %v: %+v, want %v", c.cost, c.w, q, c.want)
+		}
+	}
+	for _, labels := range [][]int32{{0, 0, 0, 0}, {1, 1, 1, 1}} {
+		test.Labels = labels
+		if _, q := judged(t, d, test, []float64{0, 1}); q.AUC != nil || *q.Baseline != float64(labels[0]) {
+			t.Errorf("of the classes %v: %+v", labels, q)
+		}
+	}
+}
+
+// TestQualityOfNumbers: R² and MAE by hand, and the baseline is the mean of the training part, not of the test part.
+func TestQualityOfNumbers(t *testing.T) {
+	d := &Dataset{Train: Set{N: 2, Dim: 1, Values: []float64{0, 1}, Targets: []float64{8, 12}}}
+	test := Set{N: 3, Dim: 1, Values: []float64{1, 2, 3}, Targets: []float64{1, 3, 8}} // the answers are 2, 4, 6
+	_, q := judged(t, d, test, []float64{2}, "-cost", "mse", "-regress")
+	// Errors 1, 1, −2; of the mean 4, spread 9 + 1 + 16; from 10, 81 + 49 + 4.
+	if !within2(*q.MAE, 4.0/3) || !within2(*q.R2, 1-6.0/26) || !within2(*q.BaselineRMSE, math.Sqrt(134.0/3)) || q.AUC != nil || q.Classes != nil {
+		t.Errorf("MAE %v, R² %v, baseline %v", *q.MAE, *q.R2, *q.BaselineRMSE)
+	}
+}
+
+// TestImportance: what an input is worth is the fall of the score when its values are exchanged, over five draws, by
+// plain loops; the worthiest is first, and one that has no say is worth nothing.
+func TestImportance(t *testing.T) {
+	for _, c := range []struct {
+		args, of string
+		classes  int
+		w        []float64
+	}{
+		{"-regress -cost mse", "R²", 0, []float64{0, 0.5, 2}},
+		{"", "the accuracy", 2, []float64{0, 0, 0, 0.8, 0, 2}},
+		{"-classweight balanced", "the mean recall of the classes", 2, []float64{0, 0, 0, 0.8, 0, 2}},
+	} {
+		d := madeTable(60, 3, c.classes, func(x []float64, _ *rand.Rand) float64 {
+			if y := 0.8*x[1] + 2*x[2]; c.classes == 0 {
+				return y
+			} else {
+				return boolean(y > 0)
+			}
+		})
+		x, q := judged(t, d, d.Train, c.w, strings.Fields(c.args)...)
+		k, n := max(c.classes, 1), 60
+		score := func(in []float64) float64 {
+			square, spread, mean, right, there := 0.0, 0.0, 0.0, [2]float64{}, [2]float64{}
+			for i := range n {
+				a := make([]float64, k)
+				for j := range 3 {
+					for o := range a {
+						a[o] += in[3*i+j] * c.w[j*k+o]
+					}
+				}
+				if c.classes == 0 {
+					square += (a[0] - d.Train.Targets[i]) * (a[0] - d.Train.Targets[i])
+					mean += d.Train.Targets[i] / float64(n)
+					continue
+				}
+				y := d.Train.Labels[i]
+				there[y]++
+				right[y] += boolean((a[1] > a[0]) == (y == 1))
+			}
+			for _, y := range d.Train.Targets {
+				spread += (y - mean) * (y - mean)
+			}
+			switch c.of {
+			case "R²":
+				return 1 - square/spread
+			case "the accuracy":
+				return (right[0] + right[1]) / float64(n)
+			}
+			return (right[0]/there[0] + right[1]/there[1]) / 2
+		}
+		for at, name := range []string{"input 3", "input 2", "input 1"} {
+			j, falls, mean, square := 2-at, [5]float64{}, 0.0, 0.0
+			for draw := range falls {
+				in := slices.Clone(d.Train.Values)
+				for i, from := range stream(x.cfg.seed, purposeImportance, j*5+draw).Perm(n) {
+					in[3*i+j] = d.Train.Values[3*from+j]
+				}
+				falls[draw] = score(d.Train.Values) - score(in)
+				mean += falls[draw] / 5
+			}
+			for _, f := range falls {
+				square += (f - mean) * (f - mean)
+			}
+			got := q.Importance[at]
+			if len(q.Importance) != 3 || got.Input != name || math.Abs(got.Mean-mean) > 1e-9 || math.Abs(got.Deviation-math.Sqrt(square/4)) > 1e-9 ||
+				q.ImportanceOf != c.of || j == 0 && got.Mean != 0 {
+				t.Errorf("%s: %v of %s; by hand %s %v ± %v", c.args, q.Importance, q.ImportanceOf, name, mean, math.Sqrt(square/4))
+			}
+		}
+	}
+	d := &Dataset{Train: Set{Dim: 2}, Columns: []table.Column{{Name: "a", Kind: table.Number}, {Name: "id", Kind: "left out"},
+		{Kind: table.Words, Words: []string{"x", "y", "z"}}, {Kind: table.Number}}}
+	if got := fmt.Sprint(d.inputGroups()); got != "[{a [0]} {column 3 [1 2 3]} {column 4 [4]}]" {
+		t.Errorf("the inputs are %s", got)
+	}
+	if d.Columns = nil; fmt.Sprint(d.inputGroups()) != "[{input 1 [0]} {input 2 [1]}]" {
+		t.Errorf("the inputs are %v", d.inputGroups())
+	}
+}
+
+// TestScoreTexts: how scores are written, with and without a deviation; of many classes only the means are printed,
+// and long names are cut.
+func TestScoreTexts(t *testing.T) {
+	for _, c := range []struct {
+		form
+		v, sd float64
+		want  string
+	}{
+		{percent, 0.12345, -1, "12.35 %"}, {percent, 0.5, 0.0123, "50.00 ± 1.23 %"}, {places, 0.98765, -1, "0.9877"},
+		{places, 0.5, 0, "0.5000 ± 0.0000"}, {inUnit, 1234567, -1, "1234570"}, {inUnit, 1234567, 0, "1234600 ± 0"}, {inUnit, 2.5, 0.123, "2.5 ± 0.12"},
+	} {
+		if got := c.form.text(c.v, c.sd); got != c.want {
+			t.Errorf("%v ± %v: %q, want %q", c.v, c.sd, got, c.want)
+		}
+	}
+	for _, c := range []struct{ classes, printed, facts int }{{2, 2, 2}, {20, 20, 20}, {21, 0, 21}, {50, 0, 50}, {51, 0, 0}} {
+		mean := metrics.Class{Precision: 0.25, Recall: 0.5, F1: 0.75, Support: 9}
+		q := &quality{Macro: &mean, Weighted: &mean, ImportanceOf: "R²", Importance: []importance{{"a", 0.5, 0.125}, {"b", -1, 0}}}
+		for i := range c.classes {
+			q.Classes = append(q.Classes, classQuality{fmt.Sprint("class", i, strings.Repeat("é", 36)), mean})
+		}
+		var b bytes.Buffer
+		q.print(&printer{w: bufio.NewWriter(&b)})
+		if n := strings.Count(b.String(), "é…  "); n != c.printed || c.printed > 0 && !strings.Contains(b.String(),
+			"class0"+strings.Repeat("é", 29)+"…     0.2500     0.5000     0.7500          9\n") {
+			t.Errorf("%d classes: %d are printed, want %d:\n%s", c.classes, n, c.printed, &b)
+		}
+		mustContain(t, b.String(), "mean ", "weighted mean ")
+		facts := q.facts()
+		if n := len(facts) - 3; n != c.facts || facts[n][1] != "precision 0.2500, recall 0.5000, F1 0.7500" ||
+			facts[n+2][1] != "by how much R² falls when an input is exchanged between the samples: a 0.500 ± 0.125, b -1.000 ± 0.000" {
+			t.Errorf("%d classes: %d facts, want %d: %q", c.classes, n, c.facts, facts)
 		}
 	}
 }
