@@ -118,6 +118,8 @@ func TestScale(t *testing.T) {
 		{"none", image, []float64{0, 51, 255, 0, 102, 255}},
 		{"unit", image, []float64{0, 51 * (1. / 255), 1, 0, 102 * (1. / 255), 1}},
 		{"256", image, []float64{0, 51. / 256, 255. / 256, 0, 102. / 256, 255. / 256}},
+		{"0.5", image, []float64{0, 102, 510, 0, 204, 510}},
+		{"2", holes, []float64{0.5, 0, 0, 0, 1.5, 0, 1, 0}},
 		{"standard", image, []float64{0, -1, 0, 0, 1, 0}},
 		{"unit", Set{N: 2, Dim: 2, Pixels: []byte{0, 16, 4, 8}}, []float64{0, 1, 0.25, 0.5}},
 		{"unit", Set{N: 2, Dim: 2, Pixels: []byte{0, 1, 1, 0}}, []float64{0, 1, 1, 0}},

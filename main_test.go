@@ -579,3 +579,25 @@ func TestPacer(t *testing.T) {
 		}
 	}
 }
+
+// TestUnknownFlags: which flag may have been meant: one that is a slip or two away, is spelled in capitals, or
+// begins so, which takes three letters; else none is guessed.
+func TestUnknownFlags(t *testing.T) {
+	for name, want := range map[string]string{
+		"epoch": "epochs", "-epoch": "epochs", "epohcs": "epochs", "datas": "data", "sweepdir": "sweep-dir", // slips
+		"l1": "l2", "learn": "", "zzz": "", "x": "", "workres": "workers", "wrokres": "", // a third of the letters, or one
+		"EPOCHS": "epochs", "LR": "lr", "Sweep-Dir": "sweep-dir", // capitals
+		"mom": "momentum", "hid": "hidden", "opt": "optimizer", "classw": "classweight", "pat": "patience", // beginnings
+		"ep": "", "mo": "", "hi": "", "wo": "", // too short
+		"dataset": "", "labels-file": "", "sweep-of-all": "", // a flag that goes on is another
+	} {
+		err := newConfig().unknownFlag(name)
+		hint := ""
+		if want != "" {
+			hint = "; did you mean -" + want + "?"
+		}
+		if text := "there is no flag -" + strings.TrimLeft(name, "-") + hint; err.Error() != text {
+			t.Errorf("%v; want %s", err, text)
+		}
+	}
+}

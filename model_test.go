@@ -682,6 +682,29 @@ func TestForeign(t *testing.T) {
 	mustRun(t, "-load", path, "-data", data) // a layer alone, without biases
 }
 
+// TestForeignPictures: a network written elsewhere is one of pictures where its inputs fill a square, with what is
+// drawn where MNIST has it, and else one of tables.
+func TestForeignPictures(t *testing.T) {
+	for inputs, side := range map[int]int{784: 28, 196: 14, 1: 1, 783: 0, 785: 0, 150: 0, 2: 0} {
+		path := filepath.Join(t.TempDir(), "m")
+		os.WriteFile(path, foreign("F64", []string{"weight"}, [][]int{{3, inputs}}, func(int) float64 { return 1 }), 0o666)
+		m, err := readModel(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		box, middle := max(math.Round(float64(side)*20/28), 1), float64(side+1)/2
+		if side == 0 {
+			box, middle = 0, 0
+		}
+		if m.width != side || m.height != side || m.frame.Box != box || m.frame.X != middle || m.frame.Y != middle {
+			t.Errorf("%d inputs: pictures of %d×%d, %+v; want a side of %d, a box of %v", inputs, m.width, m.height, m.frame, side, box)
+		}
+		if !slices.Equal(m.classes, []string{"0", "1", "2"}) || m.in.Factor[inputs-1] != 1./255 || m.in.Shift[0] != 0 {
+			t.Errorf("%d inputs: classes %q, scale %v", inputs, m.classes, m.in.Factor[0])
+		}
+	}
+}
+
 // TestLoadFlags: the model's own settings stand against the command line's.
 func TestLoadFlags(t *testing.T) {
 	dir := t.TempDir()

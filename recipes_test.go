@@ -103,6 +103,11 @@ func TestRecipeTable(t *testing.T) {
 			t.Errorf("%s: changed by nobody: %v", name, cfg.changed)
 		}
 	}
+	for _, r := range recipes { // 60,000 images and 10,000, of 28×28 pixels, are what they ask for, and no other data
+		if r.needs == needsMNIST && (r.samples != 60000+10000 || r.inputs != 28*28) {
+			t.Errorf("%s: MNIST has not %d samples of %d inputs", r.name, r.samples, r.inputs)
+		}
+	}
 	_, papers, found := strings.Cut(list, "From papers")
 	for _, name := range strings.Fields("plain dropout simard best") {
 		if !found || !strings.Contains(papers, "\n"+name+" ") {
