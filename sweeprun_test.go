@@ -264,20 +264,14 @@ func TestSweepTrainedElsewhere(t *testing.T) {
 	}
 	path := filepath.Join("D", "0.json")
 	seen := bytes.Replace(readFile(t, path), []byte(`"weights_sha256": "`), []byte(`"weights_sha256": "ab`), 1)
-	cfg, err := parse(args, io.Discard)
+	x := experimentOf(t, args...)
+	all, err := x.cfg.sweepRuns()
 	if err != nil {
 		t.Fatal(err)
 	}
-	data, err := load(context.Background(), cfg, io.Discard)
-	if err != nil {
-		t.Fatal(err)
-	}
-	s := &sweeping{cfg: cfg, data: data, stderr: io.Discard, prints: map[uint64]string{}}
-	if s.all, err = cfg.sweepRuns(); err != nil {
-		t.Fatal(err)
-	}
+	s := &sweeping{cfg: x.cfg, data: x.data, stderr: io.Discard, prints: map[uint64]string{}, all: all}
 	r := s.all[0]
-	if err := r.cfg.applyDefaults(data); err != nil {
+	if err := r.cfg.applyDefaults(x.data); err != nil {
 		t.Fatal(err)
 	}
 	i := bytes.Index(seen, []byte(`"ab`)) // the hash of 64 letters keeps its length
