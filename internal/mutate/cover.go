@@ -111,6 +111,7 @@ func (s suite) of(p string, at place, inFunc bool) (portions [][]test) {
 type tester struct {
 	tree  string
 	suite suite
+	own   bool // no other package's tests
 }
 
 // test says what the tests of the file's package say, and then the program's.
@@ -119,12 +120,12 @@ func (t tester) test(ctx context.Context, file string, s slip, mutated []byte) (
 		return broken, ""
 	}
 	packages := []string{packageOf(file)}
-	if packages[0] != "." {
+	if packages[0] != "." && !t.own {
 		packages = append(packages, ".")
 	}
 	for _, p := range packages {
 		binary := filepath.Join(t.tree, "slip.test")
-		if err := command(ctx, t.tree, "go", "test", "-c", "-vet=off", "-o", binary, p).Run(); err != nil {
+		if err := command(ctx, t.tree, "go", "test", "-c", "-vet=off", "-ldflags=-s -w", "-o", binary, p).Run(); err != nil {
 			return broken, ""
 		}
 		for _, tests := range t.suite.of(p, place{filepath.ToSlash(file), s.line}, s.inFunc) {

@@ -1,11 +1,11 @@
 // Mutate puts single slips into the program, one at a time, and tells which of them the tests notice:
 //
-//	go run ./internal/mutate [-n 20] [file.go …]
+//	go run ./internal/mutate [-n 20] [-own] [file.go …]
 //
-// The slips are those that hands make: < for <=, + for −, a constant off by one, a statement left out, a condition
-// negated, two arguments swapped. Each is tried in a copy of the tree, by the tests that go through its line, and by
-// all in declarations; one that does not build is passed over. What is listed as not noticed is to be read: some slips
-// change nothing, and tests that start the program as a process of its own are not among those that are tried.
+// The slips are those that hands make: < for <=, + for −, a number off by one or its point misplaced, a statement left
+// out, a condition negated, two arguments swapped. Each is tried in a copy of the tree, by the tests that go through its
+// line, and by all in declarations; one that does not build is passed over. What is listed as not noticed is to be read:
+// some slips change nothing, and tests that start the program as a process of its own are not among those that are tried.
 package main
 
 import (
@@ -35,6 +35,7 @@ func main() {
 	n := flag.Int("n", 20, "so many slips in a `file`, drawn by -seed; 0 for all")
 	seed := flag.Uint64("seed", 1, "draws the slips")
 	side := flag.Int("side", 1, "so many `trees` side by side")
+	own := flag.Bool("own", false, "only the tests of the file's own package, which is quick for those in internal")
 	flag.Parse()
 	ctx, cancel := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer cancel()
@@ -42,16 +43,20 @@ func main() {
 	if len(files) == 0 {
 		files = sources()
 	}
-	if err := mutate(ctx, files, *n, *seed, *side); err != nil {
+	if err := mutate(ctx, files, *n, *seed, *side, *own); err != nil {
 		fmt.Fprintln(os.Stderr, "mutate:", err)
 		os.Exit(1)
 	}
 }
 
 // mutate tries n slips in each of the files.
-func mutate(ctx context.Context, files []string, n int, seed uint64, side int) error {
+func mutate(ctx context.Context, files []string, n int, seed uint64, side int, own bool) error {
 	var packages []string
-	for _, f := range append(files, "main.go") {
+	tested := files
+	if !own {
+		tested = append(tested, "main.go")
+	}
+	for _, f := range tested {
 		if p := packageOf(f); !slices.Contains(packages, p) {
 			packages = append(packages, p)
 		}
@@ -69,7 +74,7 @@ func mutate(ctx context.Context, files []string, n int, seed uint64, side int) e
 				return err
 			}
 		}
-		testers <- tester{tree, suite}
+		testers <- tester{tree, suite, own}
 	}
 	for _, file := range files {
 		source, err := os.ReadFile(file)

@@ -63,7 +63,7 @@ func slipsOf(path string, source []byte) ([]slip, error) {
 				add(n.OpPos, n.OpPos+token.Pos(len(n.Op.String())), op, fmt.Sprintf("%s for %s in %s", op, n.Op, short(text(n))))
 			}
 		case *ast.BasicLit:
-			for _, v := range offByOne(n) {
+			for _, v := range misread(n) {
 				replace(n, v)
 			}
 		case *ast.IfStmt:
@@ -88,15 +88,15 @@ func slipsOf(path string, source []byte) ([]slip, error) {
 	return slips, nil
 }
 
-// offByOne is a number one more, and one less where it is not 0.
-func offByOne(n *ast.BasicLit) []string {
+// misread is a whole number one more, and one less where it is not 0; of others the point is in the wrong place.
+func misread(n *ast.BasicLit) []string {
 	switch v, err := strconv.ParseInt(n.Value, 0, 64); {
 	case n.Kind == token.INT && err == nil && v == 0:
 		return []string{"1"}
 	case n.Kind == token.INT && err == nil:
 		return []string{strconv.FormatInt(v+1, 10), strconv.FormatInt(v-1, 10)}
 	case n.Kind == token.FLOAT:
-		return []string{"(" + n.Value + " * 1.1)"}
+		return []string{"(" + n.Value + " * 10)"}
 	}
 	return nil
 }
