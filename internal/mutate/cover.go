@@ -2,17 +2,13 @@
 package main
 
 import (
-	"bytes"
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 )
@@ -105,72 +101,4 @@ func (s suite) of(p string, at place, inFunc bool) (portions [][]test) {
 		portions = append(portions, portion)
 	}
 	return portions
-}
-
-// A tester runs the tests in a copy of the program.
-type tester struct {
-	tree  string
-	suite suite
-	own   bool // no other package's tests
-}
-
-// test says what the tests of the file's package say, and then the program's.
-func (t tester) test(ctx context.Context, file string, s slip, mutated []byte) (v verdict, by string) {
-	if os.WriteFile(filepath.Join(t.tree, file), mutated, 0o666) != nil {
-		return broken, ""
-	}
-	packages := []string{packageOf(file)}
-	if packages[0] != "." && !t.own {
-		packages = append(packages, ".")
-	}
-	for _, p := range packages {
-		binary := filepath.Join(t.tree, "slip.test")
-		if err := command(ctx, t.tree, "go", "test", "-c", "-vet=off", "-ldflags=-s -w", "-o", binary, p).Run(); err != nil {
-			return broken, ""
-		}
-		for _, tests := range t.suite.of(p, place{filepath.ToSlash(file), s.line}, s.inFunc) {
-			limit := 20 * time.Second
-			names := make([]string, len(tests))
-			for i, t := range tests {
-				names[i], limit = t.name, limit+10*t.took
-			}
-			c := command(ctx, filepath.Join(t.tree, p), binary, "-test.short", "-test.failfast", "-test.timeout", limit.String(),
-				"-test.run", "^("+strings.Join(names, "|")+")$")
-			out, err := c.CombinedOutput()
-			var exit *exec.ExitError
-			if errors.As(err, &exit) {
-				return noticed, "  (" + firstFailure(out, names) + ")"
-			}
-			if err != nil {
-				return broken, ""
-			}
-		}
-	}
-	return unnoticed, ""
-}
-
-var failure = regexp.MustCompile(`--- FAIL: (\w+)`)
-
-func firstFailure(out []byte, names []string) string {
-	if m := failure.FindSubmatch(out); m != nil {
-		return string(m[1])
-	}
-	if bytes.Contains(out, []byte("panic: test timed out")) {
-		return "the clock"
-	}
-	return "one of " + strconv.Itoa(len(names))
-}
-
-// packageOf is the file's package, as the go command wants it.
-func packageOf(file string) string {
-	if dir := filepath.ToSlash(filepath.Dir(file)); dir != "." {
-		return "./" + dir
-	}
-	return "."
-}
-
-func command(ctx context.Context, dir, name string, args ...string) *exec.Cmd {
-	c := exec.CommandContext(ctx, name, args...)
-	c.Dir, c.WaitDelay = dir, time.Second
-	return c
 }

@@ -3,9 +3,9 @@
 //	go run ./internal/mutate [-n 20] [-own] [file.go …]
 //
 // The slips are those that hands make: < for <=, + for −, a number off by one or its point misplaced, a statement left
-// out, a condition negated, two arguments swapped. Each is tried in a copy of the tree, by the tests that go through its
-// line, and by all in declarations; one that does not build is passed over. What is listed as not noticed is to be read:
-// some slips change nothing, and tests that start the program as a process of its own are not among those that are tried.
+// out, a condition negated, two arguments swapped. Each is tried by the tests that go through its line, or by all if it
+// is in a declaration; one that does not build is passed over. What is listed as not noticed is to be read: some slips
+// change nothing, and tests that start the program as a process of its own are not among those that are tried.
 package main
 
 import (
@@ -22,19 +22,10 @@ import (
 	"sync"
 )
 
-// A verdict is what the tests say to a slip.
-type verdict string
-
-const (
-	noticed   verdict = "noticed"
-	unnoticed verdict = "NOT NOTICED"
-	broken    verdict = "does not build"
-)
-
 func main() {
 	n := flag.Int("n", 20, "so many slips in a `file`, drawn by -seed; 0 for all")
 	seed := flag.Uint64("seed", 1, "draws the slips")
-	side := flag.Int("side", 1, "so many `trees` side by side")
+	side := flag.Int("side", 1, "so many `slips` are tried side by side")
 	own := flag.Bool("own", false, "only the tests of the file's own package, which is quick for those in internal")
 	flag.Parse()
 	ctx, cancel := signal.NotifyContext(context.Background(), os.Interrupt)
@@ -51,82 +42,89 @@ func main() {
 
 // mutate tries n slips in each of the files.
 func mutate(ctx context.Context, files []string, n int, seed uint64, side int, own bool) error {
-	var packages []string
-	tested := files
+	tree, err := copyTree(".")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(tree)
+	packages, tested := []string{}, files
 	if !own {
-		tested = append(tested, "main.go")
+		tested = append(slices.Clip(files), "main.go")
 	}
 	for _, f := range tested {
 		if p := packageOf(f); !slices.Contains(packages, p) {
 			packages = append(packages, p)
 		}
 	}
-	testers := make(chan tester, side)
-	var suite suite
-	for range side {
-		tree, err := copyTree(".")
-		if err != nil {
-			return err
-		}
-		defer os.RemoveAll(tree)
-		if suite == nil {
-			if suite, err = coverage(ctx, tree, packages); err != nil {
-				return err
-			}
-		}
-		testers <- tester{tree, suite, own}
+	t := &tester{tree: tree, own: own}
+	if t.suite, err = coverage(ctx, tree, packages); err != nil {
+		return err
 	}
+	var all []*mutated
 	for _, file := range files {
 		source, err := os.ReadFile(file)
 		if err != nil {
 			return err
 		}
-		slips, err := slipsOf(file, source)
+		m, err := slipsOf(file, source)
 		if err != nil {
 			return err
 		}
 		rng := rand.New(rand.NewPCG(seed, uint64(len(source))))
-		rng.Shuffle(len(slips), func(i, j int) { slips[i], slips[j] = slips[j], slips[i] })
-		if err := try(ctx, file, source, slips, n, testers); err != nil {
-			return err
+		rng.Shuffle(len(m.slips), func(i, j int) { m.slips[i], m.slips[j] = m.slips[j], m.slips[i] })
+		if n > 0 {
+			m.slips = m.slips[:min(2*n, len(m.slips))] // as half of them may not build
 		}
+		all = append(all, m)
 	}
+	if err := t.build(ctx, all, packages); err != nil {
+		return err
+	}
+	hits, sum := 0, 0
+	for _, m := range all {
+		h, s := t.try(ctx, m, n, side)
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		hits, sum = hits+h, sum+s
+	}
+	fmt.Printf("all: %d of %d noticed (%.0f %%)\n", hits, sum, 100*float64(hits)/float64(max(sum, 1)))
 	return nil
 }
 
-// try tries slips until n of them have been built, and prints what came of it.
-func try(ctx context.Context, file string, source []byte, slips []slip, n int, testers chan tester) error {
+// try tries n slips of a file, and prints what came of it.
+func (t *tester) try(ctx context.Context, m *mutated, n, side int) (hits, sum int) {
 	var mu sync.Mutex
 	var group sync.WaitGroup
-	found := map[verdict]int{}
-	for _, s := range slips {
-		t := <-testers
+	turn := make(chan bool, side)
+	for _, s := range m.slips {
+		turn <- true
 		mu.Lock()
-		enough := n > 0 && found[noticed]+found[unnoticed] >= n
+		enough := n > 0 && sum >= n
 		mu.Unlock()
 		if enough || ctx.Err() != nil {
-			testers <- t
 			break
 		}
 		group.Go(func() {
-			v, by := t.test(ctx, file, s, slices.Concat(source[:s.from], []byte(s.text), source[s.to:]))
-			os.WriteFile(filepath.Join(t.tree, file), source, 0o666)
-			testers <- t
+			defer func() { <-turn }()
+			built, noticed, by := t.test(ctx, m, s)
 			mu.Lock()
 			defer mu.Unlock()
-			if found[v]++; v != broken && ctx.Err() == nil {
-				fmt.Printf("%-11s  %s:%d: %s%s\n", v, file, s.line, s.what, by)
+			switch {
+			case !built || ctx.Err() != nil:
+				return
+			case noticed:
+				hits++
+				fmt.Printf("noticed      %s:%d: %s  (%s)\n", m.file, s.line, s.what, by)
+			default:
+				fmt.Printf("NOT NOTICED  %s:%d: %s\n", m.file, s.line, s.what)
 			}
+			sum++
 		})
 	}
 	group.Wait()
-	if ctx.Err() != nil {
-		return ctx.Err()
-	}
-	all := found[noticed] + found[unnoticed]
-	fmt.Printf("%s: %d of %d noticed (%.0f %%); %d did not build\n\n", file, found[noticed], all,
-		100*float64(found[noticed])/float64(max(all, 1)), found[broken])
-	return nil
+	fmt.Printf("%s: %d of %d noticed (%.0f %%)\n\n", m.file, hits, sum, 100*float64(hits)/float64(max(sum, 1)))
+	return hits, sum
 }
 
 // sources are the program's files, without tests and this one.

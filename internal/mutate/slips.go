@@ -16,7 +16,16 @@ type slip struct {
 	text     string
 	what     string
 	line     int
-	inFunc   bool // else it is in a declaration, which no coverage tells of
+	function *ast.FuncDecl // nil in a declaration, which no coverage tells of
+	number   int           // which the environment gives to a program that has all slips at once; 0 where it has not this one
+}
+
+// A mutated file, and the slips that are to be tried in it.
+type mutated struct {
+	file   string
+	source []byte
+	offset func(token.Pos) int
+	slips  []*slip
 }
 
 var operators = map[token.Token][]string{
@@ -25,24 +34,25 @@ var operators = map[token.Token][]string{
 }
 
 // slipsOf is every slip that a file has room for.
-func slipsOf(path string, source []byte) ([]slip, error) {
+func slipsOf(path string, source []byte) (*mutated, error) {
 	set := token.NewFileSet()
 	f, err := parser.ParseFile(set, path, source, parser.SkipObjectResolution)
 	if err != nil {
 		return nil, err
 	}
-	var slips []slip
+	var slips []*slip
 	at := func(p token.Pos) int { return set.Position(p).Offset }
 	text := func(n ast.Node) string { return string(source[at(n.Pos()):at(n.End())]) }
-	inFunc := func(p token.Pos) (in bool) {
+	function := func(p token.Pos) *ast.FuncDecl {
 		for _, d := range f.Decls {
-			_, is := d.(*ast.FuncDecl)
-			in = in || is && d.Pos() <= p && p < d.End()
+			if f, is := d.(*ast.FuncDecl); is && f.Body != nil && f.Body.Pos() < p && p < f.Body.End() {
+				return f
+			}
 		}
-		return in
+		return nil
 	}
 	add := func(from, to token.Pos, new, what string) {
-		slips = append(slips, slip{at(from), at(to), new, what, set.Position(from).Line, inFunc(from)})
+		slips = append(slips, &slip{at(from), at(to), new, what, set.Position(from).Line, function(from), 0})
 	}
 	replace := func(n ast.Node, new string) {
 		add(n.Pos(), n.End(), new, fmt.Sprintf("%s for %s", short(new), short(text(n))))
@@ -85,7 +95,7 @@ func slipsOf(path string, source []byte) ([]slip, error) {
 		}
 		return true
 	})
-	return slips, nil
+	return &mutated{path, source, at, slips}, nil
 }
 
 // misread is a whole number one more, and one less where it is not 0; of others the point is in the wrong place.

@@ -1,0 +1,221 @@
+// Building the program with slips in it, and running its tests.
+//
+// Building takes longer than most tests. So a function has all of its slips at once, each in a copy of its body, and the
+// environment says which of them is on:
+//
+//	func f(x int) int {
+//		if slipped == 17 {
+//			…
+//		}
+//		…
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+)
+
+// A tester runs the tests in a copy of the program.
+type tester struct {
+	tree  string
+	suite suite
+	own   bool // no other package's tests
+
+	mu sync.Mutex // of those that have a slip written into a file of the tree
+}
+
+const switches = `package %s
+
+import (
+	"os"
+	"strconv"
+)
+
+var slipped, _ = strconv.Atoi(os.Getenv("SLIP"))
+`
+
+var packageClause = regexp.MustCompile(`(?m)^package (\w+)`)
+
+// build makes each package's tests with all slips that are in functions, and leaves out those that do not build.
+func (t *tester) build(ctx context.Context, all []*mutated, packages []string) error {
+	if err := os.MkdirAll(filepath.Join(t.tree, ".tests"), 0o777); err != nil {
+		return err
+	}
+	number := 0
+	for _, m := range all {
+		for _, s := range m.slips {
+			if s.function != nil {
+				number++
+				s.number = number
+			}
+		}
+	}
+	clauses := map[string]string{} // a file with the switch in each package
+	for _, m := range all {
+		clauses[filepath.Join(filepath.Dir(m.file), "slipped.go")] = string(packageClause.FindSubmatch(m.source)[1])
+	}
+	for name, clause := range clauses {
+		if err := t.write(name, fmt.Appendf(nil, switches, clause)); err != nil {
+			return err
+		}
+		defer os.Remove(filepath.Join(t.tree, name))
+	}
+	for {
+		at := map[place]*slip{}
+		for _, m := range all {
+			if err := t.write(m.file, m.switched(at)); err != nil {
+				return err
+			}
+			defer t.write(m.file, m.source)
+		}
+		out, err := command(ctx, t.tree, "go", "build", "-gcflags=-e", "./...").CombinedOutput()
+		if err == nil {
+			break
+		}
+		before := len(at)
+		for _, e := range compileError.FindAllSubmatch(out, -1) {
+			line, _ := strconv.Atoi(string(e[2]))
+			where := place{filepath.ToSlash(filepath.Clean(string(e[1]))), line}
+			if s := at[where]; s != nil {
+				s.number = -1
+				before = 0
+			}
+		}
+		if before != 0 {
+			return fmt.Errorf("the slips do not build, and it is not clear which: %w: %s", err, out)
+		}
+		for _, m := range all {
+			m.slips = slices.DeleteFunc(m.slips, func(s *slip) bool { return s.number < 0 })
+		}
+	}
+	for _, p := range packages {
+		if out, err := t.compile(ctx, p, t.binary(p)).CombinedOutput(); err != nil {
+			return fmt.Errorf("%s: %w: %s", p, err, out)
+		}
+	}
+	return nil
+}
+
+var compileError = regexp.MustCompile(`(?m)^(\S+\.go):(\d+):\d+: `)
+
+// switched is the source with its slips in copies of their functions' bodies; at becomes the lines where they are.
+func (m *mutated) switched(at map[place]*slip) []byte {
+	slips := slices.DeleteFunc(slices.Clone(m.slips), func(s *slip) bool { return s.number <= 0 })
+	slices.SortStableFunc(slips, func(a, b *slip) int { return int(a.function.Pos() - b.function.Pos()) })
+	var b bytes.Buffer
+	done := 0
+	for _, s := range slips {
+		body, end := m.offset(s.function.Body.Lbrace)+1, m.offset(s.function.Body.Rbrace)
+		b.Write(m.source[done:body])
+		done = body
+		last := "return"
+		if s.function.Type.Results != nil {
+			last = `panic("no return")`
+		}
+		first := 1 + bytes.Count(b.Bytes(), []byte("\n"))
+		fmt.Fprintf(&b, "\nif slipped == %d {%s%s%s\n%s\n}\n", s.number, m.source[body:s.from], s.text, m.source[s.to:end], last)
+		for l := first; l <= bytes.Count(b.Bytes(), []byte("\n")); l++ {
+			at[place{filepath.ToSlash(m.file), l}] = s
+		}
+	}
+	b.Write(m.source[done:])
+	return b.Bytes()
+}
+
+func (t *tester) write(file string, b []byte) error {
+	return os.WriteFile(filepath.Join(t.tree, file), b, 0o666)
+}
+
+// binary is where a package's tests are.
+func (t *tester) binary(p string) string {
+	return filepath.Join(t.tree, ".tests", "tests"+strings.NewReplacer("/", "-", ".", "").Replace(p)+".test")
+}
+
+func (t *tester) compile(ctx context.Context, p, to string) *exec.Cmd {
+	return command(ctx, t.tree, "go", "test", "-c", "-vet=off", "-ldflags=-s -w", "-o", to, p)
+}
+
+// test says what the tests of the file's package say, and then the program's.
+func (t *tester) test(ctx context.Context, m *mutated, s *slip) (built, noticed bool, by string) {
+	packages := []string{packageOf(m.file)}
+	if packages[0] != "." && !t.own {
+		packages = append(packages, ".")
+	}
+	for _, p := range packages {
+		binary := t.binary(p)
+		if s.function == nil {
+			binary += strconv.Itoa(s.from)
+			defer os.Remove(binary)
+			if t.buildAlone(ctx, m, s, p, binary) != nil {
+				return false, false, ""
+			}
+		}
+		for _, tests := range t.suite.of(p, place{filepath.ToSlash(m.file), s.line}, s.function != nil) {
+			limit := 20 * time.Second
+			names := make([]string, len(tests))
+			for i, t := range tests {
+				names[i], limit = t.name, limit+10*t.took
+			}
+			c := command(ctx, filepath.Join(t.tree, p), binary, "-test.short", "-test.failfast", "-test.timeout", limit.String(),
+				"-test.run", "^("+strings.Join(names, "|")+")$")
+			c.Env = append(os.Environ(), "SLIP="+strconv.Itoa(s.number))
+			out, err := c.CombinedOutput()
+			var exit *exec.ExitError
+			if errors.As(err, &exit) {
+				return true, true, firstFailure(out, names)
+			}
+			if err != nil {
+				return false, false, ""
+			}
+		}
+	}
+	return true, false, ""
+}
+
+// buildAlone makes a package's tests with one slip, which is in a declaration.
+func (t *tester) buildAlone(ctx context.Context, m *mutated, s *slip, p, binary string) error {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	defer t.write(m.file, m.source)
+	if err := t.write(m.file, slices.Concat(m.source[:s.from], []byte(s.text), m.source[s.to:])); err != nil {
+		return err
+	}
+	return t.compile(ctx, p, binary).Run()
+}
+
+var failure = regexp.MustCompile(`--- FAIL: (\w+)`)
+
+func firstFailure(out []byte, names []string) string {
+	if m := failure.FindSubmatch(out); m != nil {
+		return string(m[1])
+	}
+	if bytes.Contains(out, []byte("panic: test timed out")) {
+		return "the clock"
+	}
+	return "one of " + strconv.Itoa(len(names))
+}
+
+// packageOf is the file's package, as the go command wants it.
+func packageOf(file string) string {
+	if dir := filepath.ToSlash(filepath.Dir(file)); dir != "." {
+		return "./" + dir
+	}
+	return "."
+}
+
+func command(ctx context.Context, dir, name string, args ...string) *exec.Cmd {
+	c := exec.CommandContext(ctx, name, args...)
+	c.Dir, c.WaitDelay = dir, time.Second
+	return c
+}
