@@ -71,13 +71,15 @@ func (t *tester) build(ctx context.Context, all []*mutated, packages []string) e
 		}
 		defer os.Remove(filepath.Join(t.tree, name))
 	}
+	for _, m := range all {
+		defer t.write(m.file, m.source)
+	}
 	for {
 		at := map[place]*slip{}
 		for _, m := range all {
-			if err := t.write(m.file, m.switched(at)); err != nil {
+			if err := t.write(m.file, m.switched(at, false)); err != nil {
 				return err
 			}
-			defer t.write(m.file, m.source)
 		}
 		out, err := command(ctx, t.tree, "go", "build", "-gcflags=-e", "./...").CombinedOutput()
 		if err == nil {
@@ -99,6 +101,11 @@ func (t *tester) build(ctx context.Context, all []*mutated, packages []string) e
 			m.slips = slices.DeleteFunc(m.slips, func(s *slip) bool { return s.number < 0 })
 		}
 	}
+	for _, m := range all {
+		if err := t.write(m.file, m.switched(nil, true)); err != nil {
+			return err
+		}
+	}
 	for _, p := range packages {
 		if out, err := t.compile(ctx, p, t.binary(p)).CombinedOutput(); err != nil {
 			return fmt.Errorf("%s: %w: %s", p, err, out)
@@ -109,23 +116,30 @@ func (t *tester) build(ctx context.Context, all []*mutated, packages []string) e
 
 var compileError = regexp.MustCompile(`(?m)^(\S+\.go):(\d+):\d+: `)
 
-// switched is the source with its slips in copies of their functions' bodies; at becomes the lines where they are.
-func (m *mutated) switched(at map[place]*slip) []byte {
+// switched is the source with its slips in copies of their functions' bodies. With numbered, its lines are known by the
+// numbers that they have in the source, as some tests look for them; else at becomes the lines where the slips are.
+func (m *mutated) switched(at map[place]*slip, numbered bool) []byte {
 	slips := slices.DeleteFunc(slices.Clone(m.slips), func(s *slip) bool { return s.number <= 0 })
 	slices.SortStableFunc(slips, func(a, b *slip) int { return int(a.function.Pos() - b.function.Pos()) })
 	var b bytes.Buffer
+	line := func() int { return 1 + bytes.Count(b.Bytes(), []byte("\n")) }
 	done := 0
 	for _, s := range slips {
 		body, end := m.offset(s.function.Body.Lbrace)+1, m.offset(s.function.Body.Rbrace)
 		b.Write(m.source[done:body])
 		done = body
+		number := ""
+		if numbered {
+			number = fmt.Sprintf("\n//line %s:%d", filepath.Base(m.file), 1+bytes.Count(m.source[:body], []byte("\n")))
+		}
 		last := "return"
 		if s.function.Type.Results != nil {
 			last = `panic("no return")`
 		}
-		first := 1 + bytes.Count(b.Bytes(), []byte("\n"))
-		fmt.Fprintf(&b, "\nif slipped == %d {%s%s%s\n%s\n}\n", s.number, m.source[body:s.from], s.text, m.source[s.to:end], last)
-		for l := first; l <= bytes.Count(b.Bytes(), []byte("\n")); l++ {
+		from := line()
+		fmt.Fprintf(&b, "\nif slipped == %d {%s\n%s%s%s\n%s\n}%s\n", s.number, number, m.source[body:s.from], s.text,
+			m.source[s.to:end], last, number)
+		for l := from; at != nil && l < line(); l++ {
 			at[place{filepath.ToSlash(m.file), l}] = s
 		}
 	}
