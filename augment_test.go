@@ -22,6 +22,10 @@ func TestDistortTable(t *testing.T) {
 	if _, err := newDistorter(distort.Strengths{Shift: 1}, table, evenScale(2, 1), 1); !contains(err, "a table") {
 		t.Errorf("a table is distorted: %v", err)
 	}
+	values := &Dataset{Name: "values", Width: 2, Height: 1, Train: table.Train} // images, but not of bytes
+	if _, err := newDistorter(distort.Strengths{Shift: 1}, values, evenScale(2, 1), 1); !contains(err, "values") {
+		t.Errorf("images of numbers are distorted: %v", err)
+	}
 }
 
 // TestDistortSameBits: an image depends on the seed, the epoch and its number alone, not on

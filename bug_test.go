@@ -1,8 +1,10 @@
 package main
 
 import (
+	"encoding/json"
 	"fmt"
 	"io"
+	"reflect"
 	"regexp"
 	"strings"
 	"testing"
@@ -132,7 +134,7 @@ func TestSlips(t *testing.T) {
 func TestBugFlag(t *testing.T) {
 	for args, want := range map[string]string{
 		"-bug sing": "did you mean sign?", "-bug decay": "needs", "-bug early -hidden none": "a hidden layer",
-		"-bug prime -activation linear": "not linear", "-bug transpose -hidden none": "more than one row",
+		"-bug prime -activation linear": "not linear", "-bug transpose -hidden none": "more than one row", "-bug transpose -hidden 1": "more than one row",
 	} {
 		cfg, err := parse(strings.Fields(args), io.Discard)
 		if err == nil {
@@ -142,12 +144,31 @@ func TestBugFlag(t *testing.T) {
 			t.Errorf("%s: %v, want %q", args, err, want)
 		}
 	}
+	one, _, _ := experimentOn(t, goodNumbers(), "-hidden", "5") // its second layer has one column
+	if one.cfg.bug = "transpose"; !contains(one.applyBug(), "more than one row") {
+		t.Errorf("-bug transpose of one output: %v", one.applyBug())
+	}
 	list, err := tryRun("-bug", "list")
 	for _, p := range slips {
 		if !strings.Contains(list, p.name) || err != nil {
 			t.Errorf("-bug list lacks %s (%v)", p.name, err)
 		}
 	}
+	lines, err := tryRun("-bug", "list", "-json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, line := range strings.Split(strings.TrimSpace(lines), "\n") {
+		var e map[string]any
+		json.Unmarshal([]byte(line), &e)
+		want := map[string]any{"event": "bug", "bug": slips[i].name, "meant": slips[i].meant, "wrong": slips[i].wrong, "accuracy": slips[i].found[0],
+			"gradient_check": slips[i].found[1], "step_check": slips[i].found[2], "diagnosis": slips[i].found[3]}
+		if !reflect.DeepEqual(e, want) {
+			t.Errorf("-bug list -json: %v, want %v", e, want)
+		}
+	}
+	mustContain(t, list, "\n-bug       accuracy  gradients  steps     diagnosis\n", "\nmean         10.0 %  passes     finds it  saturated, guessing\n",
+		"without a slip\n           "+slipFree+"\n", "\nearly      δ, then W        W_next, then δ\n")
 	for i, line := range strings.Split(list, "\n") {
 		if n := len([]rune(line)); n > 100 {
 			t.Errorf("line %d of -bug list has %d characters", i+1, n)

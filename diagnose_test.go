@@ -170,6 +170,17 @@ func TestGuess(t *testing.T) {
 	}
 }
 
+// TestGuessNumbers: of two numbers to predict, the error of a guess is that of both, in the unit of the data: of 1, 3 and
+// 10, 50 the means are 2 and 30, the squares 1 and 400, and the root of their mean 14.16.
+func TestGuessNumbers(t *testing.T) {
+	d := &Dataset{Name: "two", Train: Set{N: 2, Dim: 1, Values: []float64{1, 2}, Targets: []float64{1, 10, 3, 50}}, Test: Set{N: 1, Dim: 1, Values: []float64{1}, Targets: []float64{2, 33}}}
+	x, _, _ := experimentOn(t, d)
+	x.out = evenScale(2, 1)
+	if g := x.bestGuess(); math.Abs(g.rmse[0]-math.Sqrt(200.5)) > 1e-12 || math.Abs(g.rmse[1]-math.Sqrt(4.5)) > 1e-12 || math.Abs(g.cost-200.5) > 1e-12 {
+		t.Errorf("%+v, want errors of √200.5 and √4.5, and a cost of 200.5", g)
+	}
+}
+
 // TestWeightedGuess: with class weights the guess has the classes' weighted shares: balanced, 3 of 4 and 1 of 4 weigh
 // 4/(2·3) and 4/2, and so are halves.
 func TestWeightedGuess(t *testing.T) {

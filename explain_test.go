@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"fmt"
 	"io"
 	"math"
 	"regexp"
@@ -124,6 +125,15 @@ func TestExplain(t *testing.T) {
 			}
 		}
 	}
+	text, err := tryRun("-explain", "3-2") // 0.1·1 + 0.4·0.5 = 0.3, and C = ½ Σ (a − y)²
+	if err != nil {
+		t.Fatal(err)
+	}
+	sigma := func(z float64) float64 { return 1 / (1 + math.Exp(-z)) }
+	h := []float64{sigma(0.3), sigma(0.05), sigma(0)}
+	a1, a2 := sigma(0.2*h[0]-0.3*h[1]+0.5*h[2]), sigma(-0.1*h[0]+0.4*h[1]+0.6*h[2])
+	mustContain(t, text, "the layer of -recipe matrix: 2-3-2 sigmoid, squared\nerror\n", "  sample 1             1   0.500000000\n",
+		fmt.Sprintf("  sample 1   %.9f   %.9f\n", a1, a2), fmt.Sprintf("\nC = %.9f,", ((a1-1)*(a1-1)+a2*a2)/2))
 	for _, flags := range []string{"-explain=xor", "-hidden none -explain" + digits, "-explain -recipe linear",
 		"-explain -optimizer adam -l2 1 -hidden 9" + digits} {
 		if text, err := tryRun(strings.Fields(flags)...); err != nil || !strings.Contains(text, "The step: ") {

@@ -194,9 +194,23 @@ func TestExportONNX(t *testing.T) {
 		if strings.Contains(e.path, "words") && missing == 0 {
 			t.Error("no input is missing")
 		}
+		keys := map[string]string{}
 		for _, entry := range protobuf(t, string(readFile(t, e.path)))[14] {
-			if f := protobuf(t, entry); f[1][0] == "classes" && f[2][0] != jsonText(e.classes) {
+			f := protobuf(t, entry)
+			if f[1][0] == "classes" && f[2][0] != jsonText(e.classes) {
 				t.Errorf("%s: classes %s, want %q", e.path, f[2][0], e.classes)
+			}
+			keys[f[1][0]] = f[2][0]
+		}
+		want := map[string]string{"width": "12", "height": "12", "depth": "255"}
+		if name := filepath.Base(e.path); name == "words.onnx" {
+			want = map[string]string{"inputs": `["size","kind","colour=green","colour=red"]`}
+		} else if name == "numbers.onnx" {
+			want = map[string]string{"inputs": `["a","b"]`, "width": "", "classes": ""}
+		}
+		for key, v := range want {
+			if keys[key] != v {
+				t.Errorf("%s: %s is %q, want %q", e.path, key, keys[key], v)
 			}
 		}
 	}
@@ -329,6 +343,8 @@ func TestNielsenRefused(t *testing.T) {
 		{`[1,2]`, `[1]`, "row 1 has 1 number, and the sizes ask for 2"},
 		{`[[3]]`, `[[3],[4]]`, "biases of layer 1: 2 rows"},
 		{`[2,1]`, `[2,1,1]`, "3 sizes, 1 layers of weights"},
+		{`[[3]]]`, `[[3]],[[3]]]`, "2 sizes, 1 layers of weights and 2 of biases"},
+		{`[[1,2]]]`, `[[1,2]],[[1]]]`, "2 sizes, 2 layers of weights and 1 of biases"},
 		{`[2,1]`, `[2]`, "1 sizes"},
 		{`[2,1]`, `[2,-1]`, "the sizes ask for -1"},
 		{"Quadratic", "Cubic", "it is QuadraticCost or CrossEntropyCost"},

@@ -401,9 +401,17 @@ func TestRecipeActivations(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, a := range activationFigures {
+	for i, a := range activationFigures { // the lecture draws its first six from −10 to 10, the others from −5 to 5
 		mustContain(t, string(html), a.title[:8])
+		if want := []float64{10, 10, 10, 10, 10, 10, 5, 5}[i]; a.range_ != want {
+			t.Errorf("%s is drawn up to %v, want %v", a.title, a.range_, want)
+		}
 	}
+	if done := only(all, "done"); len(done) != 1 || done[0]["recipe"] != "activations" {
+		t.Errorf("the last line: %v", done)
+	}
+	text := command(t, "-recipe", "activations") // by hand: 3 + 2 + 1 + 3 = 9, and 2 + 2 + 15 = 19
+	mustContain(t, text, "\n 1    0.3679  0.7311  0.2689       0.1966   0.7616  0.4200      9    19\n", "at 5 they are 0.006648 and 0.000182")
 	for _, s := range evenly(-10, 10, 41) { // the sentences over the figures
 		if hill := sigma(s) * (1 - sigma(s)); hill > 0.25 || math.Abs(hill-slopeOf("sigmoid")(s)) > 1e-15 ||
 			sigma(s) < 0 || sigma(s) > 1 {
