@@ -331,6 +331,38 @@ func TestRecipeLinear(t *testing.T) {
 	}
 }
 
+// TestLinearData: the samples are as many as is said, and what they are said to be made by leaves the noise of 0.1.
+func TestLinearData(t *testing.T) {
+	noise := func(what string, s *Set, n int, of func(x []float64) []float64) {
+		square, first, second := 0.0, 0.0, 0.0
+		for i := range s.N {
+			x := s.Values[i*s.Dim:][:s.Dim]
+			for j, want := range of(x) {
+				e := s.Targets[i*len(of(x))+j] - want
+				square += e * e / float64(len(s.Targets))
+			}
+			for j, v := range x {
+				if first, second = first+v/float64(len(s.Values)), second+v*v/float64(len(s.Values)); math.Abs(v) > 1 {
+					t.Errorf("%s: input %d is %v", what, j, v)
+				}
+			}
+		}
+		if rms := math.Sqrt(square); s.N != n || rms < 0.085 || rms > 0.115 || math.Abs(first) > 0.1 || math.Abs(second-1./3) > 0.05 {
+			t.Errorf("%s: %d samples with noise of %v, inputs of mean %v and mean square %v", what, s.N, rms, first, second)
+		}
+	}
+	d := linearData(1)
+	noise("sums", &d.Train, 60, func(x []float64) []float64 {
+		return []float64{0.5 + 2*x[0] - 3*x[1] + x[2], -1 + 0.5*x[0] + 0.25*x[1] + 2*x[2]}
+	})
+	d = phiData(1)
+	curved := func(x []float64) []float64 {
+		return []float64{0.5 + x[0] - 2*x[1] + 3*math.Pow(x[0], 3)*x[1]*x[1]}
+	}
+	noise("training", &d.Train, 200, curved)
+	noise("test", &d.Test, 200, curved)
+}
+
 // TestRecipePerceptron: three gates learned by the rule, XOR by the network only; lines that
 // part a gate do so, and the inequality the wrong way round is wrong throughout.
 func TestRecipePerceptron(t *testing.T) {
@@ -355,7 +387,14 @@ func TestRecipePerceptron(t *testing.T) {
 	}
 	mustContain(t, notes, "of the 12 answers of the units that learned their gate, 12 are right with > 0, and 0 "+
 		"with ≤ 0")
-	mustContain(t, command(t, "-recipe", "perceptron"), "AND, OR, NAND learned, XOR not; 2-2-1 answers 4 of 4")
+	// The rule by hand, from weights of 0: OR has (0, 1) wrong and then (0, 0), and in its fourth pass none.
+	mustContain(t, command(t, "-recipe", "perceptron"), "AND, OR, NAND learned, XOR not; 2-2-1 answers 4 of 4",
+		"\nAND   in 6 passes         2·x1 + 1·x2 − 2 > 0\nOR    in 4 passes         1·x1 + 1·x2 + 0 > 0\n", "\nXOR   not in 1000 passes",
+		"\n 0  1    0     0   1     1     1     1    1  1\n", "\n 1  1    1     1   1     1     0     0    0  0\n", " 1 wrong\n")
+	l := lineOf("", [3]float64{2, 1, -2}) // x₂ = 2 − 2x₁, from x₂ = −½ to 1½
+	if n := len(l.X) - 1; n != 200 || l.X[0] != 1.25 || l.Y[0] != -0.5 || l.X[n] != 0.25 || l.Y[n] != 1.5 {
+		t.Errorf("the line of 2x₁ + x₂ = 2 has %d points, %v %v", n+1, l.X, l.Y)
+	}
 	for _, w := range [][3]float64{{2, 1, -2}, {0, 1, -0.5}, {1, 0, -0.5}} {
 		l := lineOf("", w)
 		for i, x := range l.X {
