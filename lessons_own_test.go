@@ -223,8 +223,13 @@ func TestRecipeUnit(t *testing.T) {
 	if !within(v[0], rmse(2), 2e-3) || !within(v[1], spread, 2e-3) || !within(v[2], rmse(3), 1e-2) {
 		t.Errorf("%v", v)
 	}
+	var rmse50 []float64
+	for _, e := range only(events(t, "-recipe", "unit", "-epochs", "50"), "done") {
+		rmse50 = append(rmse50, e["train_rmse"].(float64))
+	}
 	mustContain(t, notes, "the largest difference between their parameters is 0 after 20000 passes", "rjp")
-	mustContain(t, command(t, "-recipe", "unit", "-epochs", "50"), "rising line", "σ(0.", "σ(−0.", "this run     RMSE ")
+	mustContain(t, command(t, "-recipe", "unit", "-epochs", "50"), "rising line", "σ(0.", "σ(−0.",
+		fmt.Sprintf("this run     RMSE %.4f, %.4f, ", rmse50[0], rmse50[1]))
 }
 
 // TestRecipeSine: the lecture's data, RMSE below the noise in a third of the epochs, the same
@@ -275,7 +280,62 @@ func TestRecipeSine(t *testing.T) {
 		!within(v[1], rmse[1], 1e-2) || !within(v[2], rmse[2], 1e-2) {
 		t.Errorf("%v, compared %v", v, rmse)
 	}
+	least, at := math.Inf(1), 0.0
+	for _, e := range only(all, "epoch") {
+		if v := e["test_rmse"].(float64); v < least {
+			least, at = v, e["epoch"].(float64)
+		}
+	}
+	starts := []float64{rmse[0], rmse[3], rmse[4], rmse[5]}
+	mustContain(t, notes, fmt.Sprintf("The training RMSE is %.3f in the end, the test RMSE %.3f; of the epochs printed, the test RMSE was lowest, "+
+		"%.3f, at epoch %.0f.", train, test, least, at),
+		fmt.Sprintf("Four starts end at %.4f, %.4f, %.4f and %.4f, the worst %.1f %% above the best.", starts[0], starts[1], starts[2], starts[3],
+			100*(slices.Max(starts)/slices.Min(starts)-1)))
 	mustContain(t, notes, "is 0), and since", "the curve is flat", "(here 30·1) is commented out")
+}
+
+// TestUnitsTold: the largest weight, and how far two units are from each other, with their biases.
+func TestUnitsTold(t *testing.T) {
+	net := NewNetwork([]int{2, 2, 1}, named(activations, "sigmoid"), named(activations, "linear"), named(costs, "mse"))
+	x := &experiment{trainer: &Trainer{Net: net}}
+	copy(net.Layers[0].W.Row(0), []float64{1, -3})
+	copy(net.Layers[0].W.Row(1), []float64{2, -2.5})
+	if x.largest() != 3 || x.unlike() != 4.5 {
+		t.Errorf("largest %v, unlike by %v; want 3 and 4.5", x.largest(), x.unlike())
+	}
+	if copy(net.Layers[0].B, []float64{9, 1}); x.unlike() != 8 {
+		t.Errorf("unlike by %v, want the biases' 8", x.unlike())
+	}
+}
+
+// TestFormula: what a network computes, written out, of up to three units.
+func TestFormula(t *testing.T) {
+	for sizes, want := range map[[3]int]string{
+		{1, 1}: "σ(−1.50x − 0.25)", {1, 1, 1}: "−2.00σ(−1.50x − 0.25) + 0.75", {1, 3, 1}: "−2.00σ(−1.50x − 0.25) + 3.00σ(2.00x + 0.00) + 0.00σ(0.01x + 4.00) + 0.75",
+		{1, 4, 1}: "too much to write out",
+	} {
+		list := []int{sizes[0], sizes[1]}
+		if sizes[2] > 0 {
+			list = append(list, 1)
+		}
+		output := named(activations, map[bool]string{true: "linear", false: "sigmoid"}[sizes[2] > 0])
+		net := NewNetwork(list, named(activations, "sigmoid"), output, named(costs, "mse"))
+		copy(net.Layers[0].W.Row(0), []float64{-1.5, 2, 0.01})
+		copy(net.Layers[0].B, []float64{-0.25, 0, 4})
+		if sizes[2] > 0 {
+			for j := range net.Layers[1].W.Rows {
+				net.Layers[1].W.Row(j)[0] = []float64{-2, 3, -0.001, 0}[j]
+			}
+			net.Layers[1].B[0] = 0.75
+		}
+		if got := formula(net); got != want {
+			t.Errorf("%v: %s, want %s", sizes, got, want)
+		}
+	}
+	deeper := NewNetwork([]int{1, 1, 1, 1}, named(activations, "sigmoid"), named(activations, "linear"), named(costs, "mse"))
+	if got := formula(deeper); got != "too much to write out" {
+		t.Errorf("of three layers: %s", got)
+	}
 }
 
 func TestSine(t *testing.T) {
