@@ -23,6 +23,7 @@ import (
 
 	"backprop/internal/mnist"
 	"backprop/internal/numpy"
+	"backprop/internal/table"
 )
 
 // idxFile is an IDX file of unsigned bytes whose data are data, however many dims promises.
@@ -528,6 +529,25 @@ func (s Set) check() error {
 		return fmt.Errorf("%d samples but %d targets", s.N, len(s.Targets))
 	}
 	return nil
+}
+
+// TestTableOptions: a model's table is read by its columns and classes, and by its label, if no other is given.
+func TestTableOptions(t *testing.T) {
+	cfg, err := parse(strings.Fields("-data d -label kind -regress -ignore a,b"), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if o := cfg.tableOptions(); o.Label != "kind" || !o.Regress || !slices.Equal(o.Ignore, []string{"a", "b"}) || o.Known != nil {
+		t.Errorf("%+v", o)
+	}
+	cfg.model = &model{columns: []table.Column{{Name: "u"}}, classes: []string{"x", "y"}}
+	if o := cfg.tableOptions(); o.Label != "kind" || len(o.Known) != 1 || len(o.Classes) != 2 {
+		t.Errorf("with a model: %+v", o)
+	}
+	delete(cfg.given, "label")
+	if o := cfg.tableOptions(); o.Label != "" {
+		t.Errorf("with a model whose label it is: %+v", o)
+	}
 }
 
 // FuzzArrays: whatever arrays come, a data set of them is whole.
