@@ -106,6 +106,9 @@ func TestPathsNamed(t *testing.T) {
 			t.Errorf("%s: status %d, %s; want %s", args, status, text, full.Replace(want))
 		}
 	}
+	if status, _, stderr := ends("-save", in("none/m")); status == 0 || !strings.Contains(stderr, "-save "+in("none/m")+": it could not be written: ") {
+		t.Errorf("-save in a folder that is not there: status %d, %s", status, stderr)
+	}
 	cfg := newConfig()
 	cfg.report = in("1.json") // without -sweep-dir, such a name is as good as others
 	if err := cfg.checkPaths(); err != nil {

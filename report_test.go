@@ -14,6 +14,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -82,6 +83,37 @@ func reportRun(t *testing.T) *reportedRun {
 }
 
 // TestReportCharts: the values in the charts and in their tables are those of the JSON lines.
+// TestPageSteps: the page's own steps have the first sample of each class, then the second, up to twelve, or 200 in the
+// plane; each with its inputs as the network sees them, its answer, and its class or number.
+func TestPageSteps(t *testing.T) {
+	labels := []int32{2, 0, 0, 1, 2, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1}
+	values := make([]float64, 3*len(labels))
+	for i := range values {
+		values[i] = float64(i)
+	}
+	d := &Dataset{Name: "d", Classes: []string{"a", "b", "c"}, Inputs: []string{"u", "v", "w"}, Train: Set{N: 18, Dim: 3, Values: values, Labels: labels}}
+	x, _, _ := experimentOn(t, d, strings.Fields("-test 0 -scale none -lr 0.2,0.1")...)
+	x.in = evenScale(3, 2)
+	if got, want := x.spread(12), []int32{1, 3, 0, 2, 5, 4, 6, 7, 8, 9, 10, 11}; !slices.Equal(got, want) {
+		t.Errorf("samples %v, want %v", got, want)
+	}
+	if got := x.spread(4); !slices.Equal(got, []int32{1, 3, 0, 2}) {
+		t.Errorf("four samples: %v", got)
+	}
+	s := x.pageSteps()
+	if len(s.X) != 12 || fmt.Sprint(s.X[0], s.Y[0], s.Names[:4], s.Rate, s.Inputs) != "[6 8 10] [1 0 0] [a b c a] 0.2 [u v w]" {
+		t.Errorf("%v %v %v, rate %v, inputs %v", s.X[0], s.Y[0], s.Names, s.Rate, s.Inputs)
+	}
+	plane := &Dataset{Name: "p", Train: Set{N: 300, Dim: 2, Values: make([]float64, 600), Targets: make([]float64, 300)}}
+	for i := range plane.Train.Targets {
+		plane.Train.Targets[i] = float64(i) + 0.12345
+	}
+	y, _, _ := experimentOn(t, plane, "-test", "0")
+	if s := y.pageSteps(); len(s.X) != 200 || s.Names[0] != "0.1234" && s.Names[0] != "0.1235" || s.Names[199] != "199.1" {
+		t.Errorf("%d samples, named %v", len(s.X), s.Names)
+	}
+}
+
 func TestReportCharts(t *testing.T) {
 	run := reportRun(t)
 	titles := regexp.MustCompile(`<title>epoch (\d+): (\S+) ([^<]*)</title>`)

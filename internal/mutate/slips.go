@@ -105,7 +105,7 @@ func misread(n *ast.BasicLit) []string {
 		return []string{"1"}
 	case n.Kind == token.INT && err == nil:
 		return []string{strconv.FormatInt(v+1, 10), strconv.FormatInt(v-1, 10)}
-	case n.Kind == token.FLOAT:
+	case n.Kind == token.FLOAT && strings.Trim(n.Value, "0.") != "":
 		return []string{"(" + n.Value + " * 10)"}
 	}
 	return nil
