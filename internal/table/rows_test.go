@@ -169,3 +169,81 @@ func TestRefuse(t *testing.T) {
 		t.Errorf("%v: a label where there is no such column", err)
 	}
 }
+
+// again is a table read again with -label: the inputs, the labels and the notes, or what is wrong.
+func again(file, label string, limit int64, known []Column, classes ...string) string {
+	if len(classes) == 0 {
+		classes = nil // numbers to predict
+	}
+	p, note, err := ReadAgain(strings.NewReader(file), limit, Options{Label: label, Known: known, Classes: classes})
+	if err != nil {
+		return err.Error()
+	}
+	return fmt.Sprint(p.N, "×", p.Dim, " ", p.Pixels, p.Values, p.Labels, p.Targets, " ", note)
+}
+
+// TestReadAgainWords: the label is where -label says or where it was; what is wrong with a line is told in its words.
+func TestReadAgainWords(t *testing.T) {
+	const three = "u,v,w\nx,1,y\n"
+	known := []Column{{Name: "v", Kind: Number, To: 9}, {Name: "w", Kind: Label}}
+	numbers := []Column{{Kind: Number, To: 9}, {Kind: Label}}
+	const missing = "line 1: the label is missing, in training column 2 \"w\"; name its column with -label, or ask for answers with -predict"
+	for _, c := range []struct {
+		file, label string
+		known       []Column
+		classes     string
+		want        string
+	}{
+		{three, "", known, "x y", "1×1 [] [1] [1] [] label: column 3 \"w\""},
+		{three, "w", known, "x y", "1×1 [] [1] [1] [] label: column 3 \"w\""}, {three, "W", known, "x y", "1×1 [] [1] [1] [] label: column 3 \"w\""},
+		{three, "u", known, "x y", "1×1 [] [1] [0] [] label: column 1 \"u\""}, {three, "first", known, "x y", "1×1 [] [1] [0] [] label: column 1 \"u\""},
+		{three, "last", known, "x y", "1×1 [] [1] [1] [] label: column 3 \"w\""}, {three, "1", known, "x y", "1×1 [] [1] [0] [] label: column 1 \"u\""},
+		{three, "3", known, "x y", "1×1 [] [1] [1] [] label: column 3 \"w\""},
+		{three, "0", known, "x y", "-label 0: no such column; there are 3: u, v, w"}, {three, "4", known, "x y", "-label 4: no such column; there are 3: u, v, w"},
+		{"u,v\nx,1\n", "", known, "x y", missing}, {"u,v\nx,1\n", "w", known, "x y", "-label w: no such column; there are 2: u, v"},
+		{"v,w\n1,z\n", "", known, "x y", `line 2, column 2 "w": class "z" is none of the 2 that the model knows (x, y)`},
+		{"v,w\n1,x\n1,-\n", "", known, "x y", `line 3, column 2 "w": the label is missing; fill it in or remove the line`},
+		{"v,w\n1,x\n1,x,x\n", "", known, "x y", "line 3: 3 fields, where the lines before have 2"},
+		{"v,w\n", "", known, "x y", "there is no row in the table"}, {"", "", known, "x y", "the table is empty"},
+		{"10,x\n?,y\n", "", numbers, "x y", "2×1 [] [10 NaN] [0 1] [] label: column 2; column 1: 1 value missing, counted as in training: 0 after scaling; " +
+			"column 1: 1 number out of the range seen in training, 0 to 9"},
+		{"1,2\n3,4.50\n", "", numbers, "", "2×1 [] [1 3] [] [2 4.5] label: column 2"},
+		{"1,2\n3,x\n", "", numbers, "", `line 2, column 2: "x" is not a number to predict`},
+		{"1\n3\n", "", numbers, "", "line 1: the label is missing, in training column 2 \"\"; name its column with -label, or ask for answers with -predict"},
+	} {
+		if got := again(c.file, c.label, int64(len(c.file)), c.known, strings.Fields(c.classes)...); got != c.want {
+			t.Errorf("%q, -label %q:\n%s; want\n%s", c.file, c.label, got, c.want)
+		}
+	}
+	if got := again("1,2\n", "", 3, numbers); got != "unpacks to more than 3 bytes, many times its size: no table does that" {
+		t.Error(got)
+	}
+	// Images are bytes until one of them is not, and words make none.
+	pixels := append(slices.Repeat([]Column{{Kind: Number, To: 255}}, 64), Column{Kind: Label})
+	words := slices.Clone(pixels)
+	words[0] = Column{Kind: Words, Words: []string{"0"}}
+	row := func(first string) string { return first + strings.Repeat(",3", 63) + ",x\n" }
+	pixel := func(first string) string { return first + strings.Repeat(" 3", 63) }
+	for _, c := range []struct {
+		file  string
+		known []Column
+		want  string
+	}{
+		{row("0") + row("255"), pixels, "[" + pixel("0") + " " + pixel("255") + "] []"},
+		{row("7") + row("7.5") + row("8"), pixels, "[] [" + pixel("7") + " " + pixel("7.5") + " " + pixel("8") + "]"},
+		{row("0"), words, "[] [" + pixel("1") + "]"},
+	} {
+		if got := again(c.file, "", 1000, c.known, "x"); !strings.Contains(got, "×64 "+c.want+" [0") {
+			t.Errorf("%s gives %s; want %s", c.file, got, c.want)
+		}
+	}
+	most := maxCells
+	defer func() { maxCells = most }()
+	maxCells = 2
+	if got, want := again("1,2\n3,4\n", "", 100, numbers), "2×1 [] [1 3] [] [2 4] label: column 2"; got != want {
+		t.Errorf("2 cells: %s; want %s", got, want)
+	}
+	if got, want := again("1,2\n3,4\n5,6\n", "", 100, numbers), "line 3: the table goes on beyond 2 numbers, more than is held in memory; take fewer of its lines"; got != want {
+		t.Errorf("3 cells: %s; want %s", got, want)
+	}
+}
