@@ -209,6 +209,7 @@ type fromUTF16 struct {
 	r     *bufio.Reader
 	order binary.ByteOrder
 	rest  []byte // UTF-8 that was not asked for yet
+	err   error  // after it
 }
 
 func newUTF16(r *bufio.Reader) *fromUTF16 {
@@ -221,19 +222,20 @@ func newUTF16(r *bufio.Reader) *fromUTF16 {
 }
 
 func (u *fromUTF16) Read(b []byte) (int, error) {
-	for len(u.rest) == 0 || len(u.rest) < len(b) && u.r.Buffered() > 1 {
-		c, err := u.unit()
-		if err == nil && utf16.IsSurrogate(c) {
-			var low rune
-			low, err = u.unit()
+	for u.err == nil && (len(u.rest) == 0 || len(u.rest) < len(b) && u.r.Buffered() > 1) {
+		var c, low rune
+		if c, u.err = u.unit(); u.err == nil && utf16.IsSurrogate(c) {
+			if low, u.err = u.unit(); u.err == io.EOF {
+				u.err = io.ErrUnexpectedEOF
+			}
 			c = utf16.DecodeRune(c, low)
 		}
-		if err != nil && len(u.rest) == 0 {
-			return 0, err
-		} else if err != nil {
-			break
+		if u.err == nil {
+			u.rest = utf8.AppendRune(u.rest, c)
 		}
-		u.rest = utf8.AppendRune(u.rest, c)
+	}
+	if len(u.rest) == 0 {
+		return 0, u.err
 	}
 	n := copy(b, u.rest)
 	u.rest = u.rest[n:]
