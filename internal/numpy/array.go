@@ -135,7 +135,7 @@ func (p Parts) Bytes() (inputs [3][]byte, dividedBy float64) {
 }
 
 // npzNames are what people call the arrays of training, validation and test, inputs and labels.
-var npzNames = [3][][2]string{
+var npzNames = [...][][2]string{
 	{{"x_train", "y_train"}, {"train_images", "train_labels"}, {"x", "y"}, {"data", "target"}},
 	{{"x_val", "y_val"}, {"x_valid", "y_valid"}, {"val_images", "val_labels"}},
 	{{"x_test", "y_test"}, {"test_images", "test_labels"}},

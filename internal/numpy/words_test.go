@@ -34,7 +34,7 @@ func TestInstructions(t *testing.T) {
 		{"U\x02ab.", []byte("ab")}, {"C\x01a.", []byte("a")}, {"T\x02\x00\x00\x00ab.", []byte("ab")}, {"B\x02\x00\x00\x00ab.", []byte("ab")},
 		{"\x8e\x02\x00\x00\x00\x00\x00\x00\x00ab.", []byte("ab")}, {"\x96\x02\x00\x00\x00\x00\x00\x00\x00ab.", []byte("ab")},
 		{"\x8c\x02ab.", pyText("ab")}, {"X\x02\x00\x00\x00ab.", pyText("ab")}, {"\x8d\x02\x00\x00\x00\x00\x00\x00\x00ab.", pyText("ab")},
-		{`S'a\'b"\"\x00\xff\n\\'` + "\n.", []byte("a'b\"\"\x00\xff\n\\")}, {`S"a'b"` + "\n.", []byte("a'b")}, {"S''\n.", []byte(nil)},
+		{`S'a\'b"\"\x00\xff\n\\'` + "\n.", []byte("a'b\"\"\x00\xff\n\\")}, {`S"a'b"` + "\n.", []byte("a'b")}, {"S''\n.", []byte(nil)}, {`S'a\''` + "\n.", []byte("a'")},
 		{`Va` + "\xe9" + `\u20ac\u005c\uffff` + "\n.", pyText("aé€\\\uffff")}, {"V\n.", pyText(nil)},
 		{").", pyTuple{}}, {"].", &pyList{}}, {"K\x05(K\x01K\x02t.", pyTuple{int64(1), int64(2)}}, {"(K\x01l.", &pyList{[]any{int64(1)}}},
 		{"K\x01\x85.", pyTuple{int64(1)}}, {"K\x01K\x02\x86.", pyTuple{int64(1), int64(2)}},

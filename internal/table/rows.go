@@ -110,7 +110,7 @@ func (t *Rows) named(header []string) []int {
 		if j < 0 {
 			j = find(strings.EqualFold)
 		}
-		for j >= 0 && j < len(header) && taken[j] { // the second of that name
+		for j >= 0 && taken[j] { // the second of that name
 			rest := slices.Index(header[j+1:], header[j])
 			if j += rest + 1; rest < 0 {
 				j = -1
@@ -172,7 +172,7 @@ func (t *Rows) byPosition(row []string) error {
 		another := func(b []int) bool { return slices.Equal(at, b) }
 		if counts = append(counts, next); next == len(row) && !slices.ContainsFunc(exact, another) {
 			exact = append(exact, at)
-		} else if next == n && next < len(row) && len(row) <= len(t.known) && !slices.ContainsFunc(short, another) {
+		} else if next == n && len(row) <= len(t.known) && !slices.ContainsFunc(short, another) {
 			short = append(short, at)
 		}
 	}

@@ -79,6 +79,10 @@ func TestRows(t *testing.T) {
 		{"names above a row that is longer", three, "x,y\n1,2,3\n", "1! line 1, column 1: \"x\" is not a number; 2! line 2: 3 fields, where the lines before have 2"},
 		{"counts as scikit-learn writes them", three, "4,2,setosa,virginica\n5.1,3.5,0\n7,3.2,1\n", "2 [5.1 3.5] 0; 3 [7 3.2] 1"},
 		{"counts as wide as the table", five, "150,4,x,y,z\n1,2,x,y,k\n", "2 [1 2 1 1] k"},
+		{"a row that only begins like counts", five, "150,4,x,y\n1,2,x,y\n", "1 [150 4 1 1]; 2 [1 2 1 1]"},
+		{"words, and names above them", unnamed(colours), "colour,kind\nred,u\n", "2 [0 0 1] u"},
+		{"who knows which?", append([]Column{{Kind: Left}}, three...), "7,1,2\n", "line 1: 3 fields and no header: they can be column 1, column 2, column 3, " +
+			"or column 2, column 3, column 4; write the names above them, or give all 4 columns that there were in training"},
 		{"counts, and other rows", three, "4,2,setosa,virginica\n5.1,3.5,0,1\n", "line 1: 4 fields, " + fields + "; " + without + "2 or 3" + order},
 		{"no header, a bad second row", three, "1,2,x\n1,u,x\n", "1 [1 2] x; 2! line 2, column 2: \"u\" is not a number"},
 		{"a bad first row", three, "u,2,x\n1,2\n3,4,x\n", "1! line 1, column 1: \"u\" is not a number; 2! line 2: 2 fields, where the lines before have 3; 3 [3 4] x"},
@@ -239,11 +243,12 @@ func TestReadAgainWords(t *testing.T) {
 	}
 	most := maxCells
 	defer func() { maxCells = most }()
-	maxCells = 2
-	if got, want := again("1,2\n3,4\n", "", 100, numbers), "2×1 [] [1 3] [] [2 4] label: column 2"; got != want {
-		t.Errorf("2 cells: %s; want %s", got, want)
+	maxCells = 4
+	two := append([]Column{{Kind: Number}}, numbers...)
+	if got, want := again("0,1,2\n0,3,4\n", "", 100, two), "2×2 [] [0 1 0 3] [] [2 4] label: column 3"; got != want {
+		t.Errorf("4 cells: %s; want %s", got, want)
 	}
-	if got, want := again("1,2\n3,4\n5,6\n", "", 100, numbers), "line 3: the table goes on beyond 2 numbers, more than is held in memory; take fewer of its lines"; got != want {
-		t.Errorf("3 cells: %s; want %s", got, want)
+	if got, want := again("0,1,2\n0,3,4\n0,5,6\n", "", 100, two), "line 3: the table goes on beyond 4 numbers, more than is held in memory; take fewer of its lines"; got != want {
+		t.Errorf("6 cells: %s; want %s", got, want)
 	}
 }

@@ -205,7 +205,9 @@ func (t *Table) rowNumbers(j int, of Column) int {
 		if x == x && x != math.Trunc(x) {
 			return 0
 		}
-		seen[x] = true
+		if x == x {
+			seen[x] = true
+		}
 	}
 	if 10*len(seen) < 9*t.n {
 		return 0
