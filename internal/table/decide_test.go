@@ -307,7 +307,7 @@ func TestLabelWords(t *testing.T) {
 // TestNotes: what is told of a table that is taken, in its order.
 func TestNotes(t *testing.T) {
 	for _, c := range []struct{ file, test, want string }{
-		{"a,k\n1,x\n2,y\n", "", `label: column 2 "k"; inputs: a (number)`}, {"1,x\n2,y\n", "", `label: column 2; inputs: column 1 (number)`},
+		{"a,k\n1,x\n2,y\n", "", `label: column 2 "k"; inputs: a (number)`}, {"a ,k \n1 ,x\n2 ,y \n", "", `label: column 2 "k"; inputs: a (number)`}, {"a,a\n1 ,2 \n2,1\n1,1\n", "", `label: column 2 "a"; inputs: a (number)`}, {"1,x\n2,y\n", "", `label: column 2; inputs: column 1 (number)`},
 		{"a,k\n1,0.5\n2,1\n3,2\n", "", `label: column 2 "k", a number to predict; inputs: a (number)`},
 		{"a,b,k\n1,u,x\n2,v,y\n3,u,y\n", "a,b\n1,2\n3,4\n", `label: column 3 "k"; x_test.csv has no labels and is not used; inputs: a (number), b (2 words)`},
 		{"a,b,k\n1,u,x\n2,v,y\n3,u,y\n", "1,w,x\n2,,x\n", `label: column 3 "k"; inputs: a (number), b (2 words); ` +
@@ -350,7 +350,7 @@ func TestNotes(t *testing.T) {
 func TestIgnoreWords(t *testing.T) {
 	const file, bare = "a,b,k\n1,2,x\n2,4,y\n", "1,2,x\n2,4,y\n"
 	for _, c := range []struct{ file, ignore, want string }{
-		{file, "a", "inputs: b (number)"}, {file, "B", "inputs: a (number)"}, {file, "1", "inputs: b (number)"}, {bare, "2", "inputs: column 1 (number)"},
+		{file, "a", "inputs: b (number)"}, {file, "B", "inputs: a (number)"}, {file, "1", "inputs: b (number)"}, {bare, "1", "inputs: column 2 (number)"}, {bare, "2", "inputs: column 1 (number)"},
 		{file, "0", "x.csv: -ignore 0: no such column; there are a, b, k"}, {file, "4", "x.csv: -ignore 4: no such column; there are a, b, k"},
 		{bare, "4", "x.csv: -ignore 4: the table has no header; give numbers from 1 to 3"}, {bare, "a", "x.csv: -ignore a: the table has no header; give numbers from 1 to 3"},
 		{file, "3", "x.csv: -ignore 3: it is the label; name another one with -label"},

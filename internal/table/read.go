@@ -228,7 +228,7 @@ func isNumberedHeader(first []string, rest []line) (is, unclear bool) {
 			if len(l.fields) != len(first) {
 				return false, false
 			}
-			g := strings.TrimSpace(l.fields[j])
+			g := l.fields[j]
 			if x, ok := number(g); ok {
 				numbers, from, to = numbers+1, min(from, x), max(to, x)
 			} else if !isMissing(strings.ToLower(g)) {

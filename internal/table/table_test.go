@@ -400,7 +400,7 @@ func TestRecords(t *testing.T) {
 		{"sep and no more", "sep=;", `1["sep=;"]`}, {"two of them", "sep=,\nsep=|\na|b\n", `3["a" "b"]`}, {"from Windows", "sep=|\r\na|b\r\n", `2["a" "b"]`},
 		{"remarks", "#\n# a; b\na,b\n", `3["a" "b"]`}, {"a remark like a row", "# a,b\nc,d\n", `1["# a" "b"] 2["c" "d"]`}, {"a remark behind the first line", "a,b\n# c\n", `1["a" "b"] 2["# c"]`},
 		{"only a remark", "# a\n", `1["# a"]`}, {"blank lines and a remark", "\n\n# a\nb,c\n", `3["# a"] 4["b" "c"]`},
-		{"lines in quotes", "a,\"b\nc\"\nd,e\n", `1["a" "b\nc"] 3["d" "e"]`},
+		{"a line in quotes before the separator", "\"a\nb\";c,d\n", `1["a\nb" "c,d"]`}, {"lines in quotes", "a,\"b\nc\"\nd,e\n", `1["a" "b\nc"] 3["d" "e"]`},
 		{"a zero byte", "\n\nc,\x00\n", `line 3 is no text: it has a zero byte`}, {"at the beginning", "\x00a\n", "line 1 is no text: it has a zero byte"},
 		{"quotes within", "a,b\nc,d\"e\n", `1["a" "b"] line 2, character 4: bare " in non-quoted-field` + like},
 		{"behind quotes", "a,b\nc,\"d\" e\n", `1["a" "b"] line 2, character 5: extraneous or missing " in quoted-field` + like},
@@ -413,6 +413,12 @@ func TestRecords(t *testing.T) {
 			t.Errorf("%s, byte by byte: %q gives\n%s; want\n%s", c.name, c.text, got, c.want)
 		}
 	}
+	name := strings.Repeat("a", 1<<16-1)
+	for text, want := range map[string]string{name + ";b": fmt.Sprintf("1[%q \"b\"]", name), inUTF16(name+";b", binary.LittleEndian): fmt.Sprintf("1[%q \"b\"]", name)} {
+		if got := records(strings.NewReader(text)); got != want {
+			t.Errorf("a long name gives %.20s … %s", got, got[len(got)-20:])
+		}
+	}
 	broken := iotest.ErrReader(errors.New("the pipe broke"))
 	if got := records(io.MultiReader(strings.NewReader("a,b\nc"), broken)); got != `1["a" "b"] the pipe broke` {
 		t.Errorf("a pipe that breaks: %s", got)
@@ -421,7 +427,7 @@ func TestRecords(t *testing.T) {
 
 // TestPipe: a pipe that has given its first line is not waited for.
 func TestPipe(t *testing.T) {
-	for _, text := range []string{"a,b\n", "sep=;\na;b\n", "# c\na,b\n", "\ufeffa,b\n", inUTF16("a,b\n", binary.LittleEndian)} {
+	for _, text := range []string{"a,b\n", "sep=;\na;b\n", "# c\na,b\n", "\ufeffa,b\n", inUTF16("a,b\n", binary.LittleEndian), inUTF16("a,b\n", binary.LittleEndian) + "c"} {
 		waits := false
 		c := newReader(io.MultiReader(strings.NewReader(text), readerFunc(func([]byte) (int, error) { waits = true; return 0, io.EOF })))
 		if l, err := c.read(); err != nil || waits || !slices.Equal(l.fields, []string{"a", "b"}) {

@@ -32,9 +32,10 @@ type line struct {
 
 // newReader finds out what separates the fields, and leaves out the lines before a table.
 func newReader(r io.Reader) *reader {
-	br := bufio.NewReaderSize(r, 1<<16)
+	const size = 1 << 16 // the separator is looked for in as much of the first line
+	br := bufio.NewReaderSize(r, size)
 	if head, _ := br.Peek(2); IsUTF16(head) {
-		br = bufio.NewReaderSize(newUTF16(br), 1<<16)
+		br = bufio.NewReaderSize(newUTF16(br), size)
 	}
 	if head, _ := br.Peek(3); string(head) == "\xef\xbb\xbf" {
 		br.Discard(3)
@@ -135,9 +136,7 @@ func (r *reader) ahead() (list []line, err error) {
 		}
 		l.fields = slices.Clone(l.fields)
 		for j, f := range l.fields {
-			if len(list) == 0 {
-				l.fields[j] = strings.TrimSpace(f)
-			}
+			l.fields[j] = strings.TrimSpace(f)
 		}
 		list = append(list, l)
 	}
