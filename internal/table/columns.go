@@ -186,10 +186,15 @@ func (t *Table) distinct(j int) []string {
 		}
 	}
 	return slices.SortedFunc(maps.Keys(seen), func(a, b string) int {
-		x, errX := strconv.ParseFloat(a, 64)
-		y, errY := strconv.ParseFloat(b, 64)
-		if errX == nil && errY == nil {
+		x, isX := number(a)
+		y, isY := number(b)
+		switch {
+		case isX && isY:
 			return cmp.Compare(x, y)
+		case isX:
+			return -1
+		case isY:
+			return 1
 		}
 		return strings.Compare(a, b)
 	})

@@ -15,13 +15,18 @@ func TestReadWords(t *testing.T) {
 	for _, c := range []struct{ file, want string }{
 		{"1,2\n3,4\n", ""}, {"a,b\n1,2\n3,4\n", ""}, {wide(65536), ""},
 		{wide(65537), "line 2: 65537 fields: a table of more than 65536 columns is none to learn from"},
-		{"", "line 1: 0 lines of 0 fields" + none}, {"a,b,c\n", "line 1: 0 lines of 3 fields" + none}, {"1\n2\n3\n", "line 1: 3 lines of 1 fields" + none},
+		{"", "line 1: 0 lines of 0 fields" + none}, {"a,b,c\n", "line 1: 0 lines of 3 fields" + none},
+		{"1\n2\n3\n", "line 1: 3 lines of 1 fields" + none},
 		{"a,b\n1,2\n", "line 1: 1 lines of 2 fields" + none},
-		{"a,b\n1,2\n\n1,2,3\n", "line 4: 3 fields, where the other lines have 2"}, {"1,2\n1,2,3\n", "line 1: 2 fields, where the other lines have 3"},
+		{"a,b\n1,2\n\n1,2,3\n", "line 4: 3 fields, where the other lines have 2"},
+		{"1,2\n1,2,3\n", "line 1: 2 fields, where the other lines have 3"},
 		{"a,b,c\n1,2\n", "line 2: 2 fields, where line 1 has 3"},
-		{"a,\xff\n1,2\n3,4\n", `line 1, column 2: "\xff"` + utf8}, {"a,b\n1,2\n3,\xff\n", `line 3, column 2 "b": "\xff"` + utf8},
-		{"1,2\n3,4\n5,6\n7,8\n", ""}, {"1,2\n3,4\n5,6\n7,8\n9,9\n", "line 5: the table goes on beyond 6 numbers, more than is held in memory; take fewer of its lines"},
-		{"1,2\n3,4\n5,.5\n7,8\n9,9\n", "line 5: the table goes on beyond 6 numbers, more than is held in memory; take fewer of its lines"},
+		{"a,\xff\n1,2\n3,4\n", `line 1, column 2: "\xff"` + utf8}, {"a,b\n1,2\n3,\xff\n",
+			`line 3, column 2 "b": "\xff"` + utf8},
+		{"1,2\n3,4\n5,6\n7,8\n", ""}, {"1,2\n3,4\n5,6\n7,8\n9,9\n",
+			"line 5: the table goes on beyond 6 numbers, more than is held in memory; take fewer of its lines"},
+		{"1,2\n3,4\n5,.5\n7,8\n9,9\n",
+			"line 5: the table goes on beyond 6 numbers, more than is held in memory; take fewer of its lines"},
 	} {
 		most := maxCells
 		if len(c.file) < 100 {
@@ -36,7 +41,8 @@ func TestReadWords(t *testing.T) {
 
 // TestFields: what a field is: a number, a code, a word, or none.
 func TestFields(t *testing.T) {
-	for f, want := range map[string]bool{"0": false, "7": false, "01": true, "00": true, "-01": false, "0.5": false, "0x1": false,
+	for f, want := range map[string]bool{"0": false, "7": false, "01": true, "00": true, "-01": false, "0.5": false,
+		"0x1":             false,
 		"123456789012345": false, "1234567890123456": true, "123456789012345.5": false} {
 		if isCode(f) != want {
 			t.Errorf("%s is a code: %v", f, !want)
@@ -47,13 +53,16 @@ func TestFields(t *testing.T) {
 			t.Errorf("%q is not missing", f)
 		}
 	}
-	for f, want := range map[string]bool{"1": true, "-1e3": true, ".5": true, "inf": false, "-Inf": false, "1e999": false, "1,5": false, "x": false} {
+	for f, want := range map[string]bool{"1": true, "-1e3": true, ".5": true, "inf": false, "-Inf": false, "1e999": false,
+		"1,5": false, "x": false} {
 		if isNumber(f) != want || isMissing(f) {
 			t.Errorf("%q is a number: %v", f, !want)
 		}
 	}
-	for file, small := range map[string]bool{"0,255\n1,2\n": true, "0,256\n1,2\n": false, "0,01\n1,2\n": false, "0,-1\n1,2\n": false, "0,.5\n1,2\n": false, "0,\n1,2\n": false} {
-		if tab, err := Read(strings.NewReader(file), "x", 100); err != nil || (tab.small != nil) != small || (tab.cells == nil) != small || tab.at(1, 1) != 2 {
+	for file, small := range map[string]bool{"0,255\n1,2\n": true, "0,256\n1,2\n": false, "0,01\n1,2\n": false,
+		"0,-1\n1,2\n": false, "0,.5\n1,2\n": false, "0,\n1,2\n": false} {
+		if tab, err := Read(strings.NewReader(file), "x", 100); err != nil || (tab.small != nil) != small ||
+			(tab.cells == nil) != small || tab.at(1, 1) != 2 {
 			t.Errorf("%q: %v, kept as bytes: %v", file, err, !small)
 		}
 	}
@@ -70,37 +79,47 @@ func TestFields(t *testing.T) {
 // TestHeaders: what first lines are taken for.
 func TestHeaders(t *testing.T) {
 	split := func(s string) []string { return strings.Split(s, ",") }
-	for lines, want := range map[string]bool{"150,4,a,b 1,2,3,4,0": true, "150,4,a,b 1,2,3,0": false, "150,4,a 1,2,3,4,0": false,
-		"x,4,a,b 1,2,3,4,0": false, "150,5,a,b 1,2,3,4,0": false, "150,4,a,7 1,2,3,4,0": false, "150,4,7,a 1,2,3,4,0": false} {
+	for lines, want := range map[string]bool{"150,4,a,b 1,2,3,4,0": true, "150,4,a,b 1,2,3,0": false,
+		"150,4,a 1,2,3,4,0": false,
+		"x,4,a,b 1,2,3,4,0": false, "150,5,a,b 1,2,3,4,0": false, "150,4,a,7 1,2,3,4,0": false,
+		"150,4,7,a 1,2,3,4,0": false} {
 		first, second, _ := strings.Cut(lines, " ")
 		if isCountHeader(split(first), split(second)) != want {
 			t.Errorf("%s begins with counts: %v", lines, !want)
 		}
 	}
-	for lines, want := range map[string]bool{"a,b 1,2": true, "a,b c,d": true, "a,a c,d": false, "a,a 1,d": true, "1,b 1,2": false, "b,2.5 1,2": false,
-		",0,1,2 0,5,5,5": true, "0,1,2,3 5,5,5,5": true, "1,2,3,4 5,5,5,5": true, "-1,0,1,2 5,5,5,5": true, "0,1,2,target 5,5,5,5": true,
-		"0,1,target,3 5,5,5,5": false, "0,1,2 5,5,5": false, "0,1,2,5 5,5,5,5": false, "0,1,2,1 5,5,5,5": false, "0,1,2,3.5 5,5,5,5": false,
-		"5,1,2,3 5,5,5,5": false, "2,1,2,3 5,5,5,5": false, "0,,2,3 5,5,5,5": false} {
+	for lines, want := range map[string]bool{"a,b 1,2": true, "a,b c,d": true, "a,a c,d": false, "a,a 1,d": true,
+		"1,b 1,2": false, "b,2.5 1,2": false,
+		",0,1,2 0,5,5,5": true, "0,1,2,3 5,5,5,5": true, "1,2,3,4 5,5,5,5": true, "-1,0,1,2 5,5,5,5": true,
+		"0,1,2,target 5,5,5,5": true,
+		"0,1,target,3 5,5,5,5": false, "0,1,2 5,5,5": false, "0,1,2,5 5,5,5,5": false, "0,1,2,1 5,5,5,5": false,
+		"0,1,2,3.5 5,5,5,5": false,
+		"5,1,2,3 5,5,5,5":   false, "2,1,2,3 5,5,5,5": false, "0,,2,3 5,5,5,5": false} {
 		first, second, _ := strings.Cut(lines, " ")
 		if isHeader(split(first), split(second)) != want {
 			t.Errorf("%s begins with a header: %v", lines, !want)
 		}
 	}
-	for line, want := range map[string]bool{"a,1": true, "1,a": true, "a,b": false, "1,2": false, "a,1.5,2": false, "a,-1,2": false,
+	for line, want := range map[string]bool{"a,1": true, "1,a": true, "a,b": false, "1,2": false, "a,1.5,2": false,
+		"a,-1,2":                false,
 		"a,9223372036854775807": true, "a,9223372036854775808": false} {
 		if isMixed(split(line)) != want {
 			t.Errorf("%s has words and whole numbers: %v", line, !want)
 		}
 	}
 	for _, c := range []struct{ first, rest, want string }{
-		{"a,b,9", "1,2,3 1,2,3 1,2,3 1,2,3 1,2,3", "true false"},                                   // two signs
-		{"a,b,3", "1,2,3 1,2,3 1,2,3 1,2,3 1,2,3", "true false"},                                   // whatever the number
-		{"a,b,9", "1,2,3 1,2,3 1,2,3 1,2,3", "false true"},                                         // too few lines
-		{"a,9", "1,3 1,4 1,5 1,6 1,7", "true false"}, {"a,2", "1,3 1,4 1,5 1,6 1,7", "true false"}, // one, and the number is beyond
-		{"a,7", "1,3 1,4 1,5 1,6 1,7", "false true"}, {"a,3", "1,3 1,4 1,5 1,6 1,7", "false true"}, {"a,5", "1,3 1,4 1,5 1,6 1,7", "false true"},
-		{"a,9,5", "1,3,5 1,4,5 1,5,5 1,6,5 1,7,6", "false true"},                                    // one of two is not
-		{"a,9", "u,3 u,4 v,5 v,6 v,7", "true false"}, {"a,9", "u,3 u,4 v,5 w,6 w,7", "false false"}, // words that come back, or not often enough
-		{"a,9", "u,3 u,4 v,5 v,6 w,7 w,8", "true false"}, {"a,9", "1,3 u,4 u,5 u,6 u,7", "true false"}, {"a,9", "1,3 1,4 u,5 v,6 w,7", "false false"},
+		{"a,b,9", "1,2,3 1,2,3 1,2,3 1,2,3 1,2,3", "true false"}, // two signs
+		{"a,b,3", "1,2,3 1,2,3 1,2,3 1,2,3 1,2,3", "true false"}, // whatever the number
+		{"a,b,9", "1,2,3 1,2,3 1,2,3 1,2,3", "false true"},       // too few lines
+		// One sign, which is enough where the number is beyond those below it.
+		{"a,9", "1,3 1,4 1,5 1,6 1,7", "true false"}, {"a,2", "1,3 1,4 1,5 1,6 1,7", "true false"},
+		{"a,7", "1,3 1,4 1,5 1,6 1,7", "false true"}, {"a,3", "1,3 1,4 1,5 1,6 1,7", "false true"},
+		{"a,5", "1,3 1,4 1,5 1,6 1,7", "false true"}, {"a,9,5", "1,3,5 1,4,5 1,5,5 1,6,5 1,7,6", "false true"},
+		// Words below are one if they come back often enough, on the average.
+		{"a,9", "u,3 u,4 v,5 v,6 v,7", "true false"}, {"a,9", "u,3 u,4 v,5 w,6 w,7", "false false"},
+		{"a,9", "u,3 u,4 v,5 v,6 w,7 w,8", "true false"}, {"a,9", "1,3 u,4 u,5 u,6 u,7", "true false"},
+		{"a,9", "1,3 1,4 u,5 v,6 w,7", "false false"}, {"a,9", "?,3 ?,4 1,5 ?,6 ?,7", "true false"},
+		// No sign, or what no header has.
 		{"a,9", "?,3 NA,4 ,5 -,6 none,7", "false false"}, {"a,9", "1,3 ?,4 1,5 1,6 1,7", "true false"},
 		{",9", "1,3 1,4 1,5 1,6 1,7", "false false"}, {"NA,9,a", "1,3,1 1,4,1 1,5,1 1,6,1 1,7,1", "false false"},
 		{"a,9", "1,3 1,4 1,5 a,6 1,7", "false false"}, {"a,9,9", "1,3,1 1,4,1 1,5,1 1,6,1 1,7,1", "false false"},
@@ -148,12 +167,14 @@ func TestIsClass(t *testing.T) {
 	for _, c := range []struct {
 		n, k int
 		want bool
-	}{{4, 1, false}, {2, 2, true}, {3, 3, false}, {6, 3, true}, {7, 4, false}, {8, 4, true}, {200, 100, true}, {300, 100, true}, {300, 101, false}} {
+	}{{4, 1, false}, {2, 2, true}, {3, 3, false}, {6, 3, true}, {7, 4, false}, {8, 4, true}, {200, 100, true},
+		{300, 100, true}, {300, 101, false}} {
 		if got := tableOf(t, rowsOf(values(c.n, c.k, -3))).isClass(0); got != c.want {
 			t.Errorf("%d values in %d lines are classes: %v", c.k, c.n, got)
 		}
 	}
-	for file, want := range map[string]bool{"0.5,0\n1,0\n1,0\n1,0\n": false, "u,0\nu,0\nv,0\nv,0\n": true, "u,0\nu,0\n1,0\n?,0\n": true, "u,0\n?,0\nu,0\nu,0\n": false} {
+	for file, want := range map[string]bool{"0.5,0\n1,0\n1,0\n1,0\n": false, "u,0\nu,0\nv,0\nv,0\n": true,
+		"u,0\nu,0\n1,0\n?,0\n": true, "u,0\n?,0\nu,0\nu,0\n": false} {
 		if got := tableOf(t, file).isClass(0); got != want {
 			t.Errorf("%q has classes: %v", file, got)
 		}
@@ -162,7 +183,8 @@ func TestIsClass(t *testing.T) {
 
 // TestIsID: what only numbers the samples is known by its name, if no value comes twice, or by its counting.
 func TestIsID(t *testing.T) {
-	for name, want := range map[string]bool{"id": true, "ID": true, "Index": true, "no": true, "NR": true, "rownames": true, "Unnamed: 0": true, "#": true,
+	for name, want := range map[string]bool{"id": true, "ID": true, "Index": true, "no": true, "NR": true,
+		"rownames": true, "Unnamed: 0": true, "#": true,
 		"PassengerId": true, "x_id": true, "x id": true, "userID": true, "paid": false, "x": false, "index2": false} {
 		if got := tableOf(t, name+",a\n7,1\n5,2\n9,3\n").isID(0); got != want {
 			t.Errorf("%q numbers the samples: %v", name, got)
@@ -173,9 +195,12 @@ func TestIsID(t *testing.T) {
 		j    int
 		want bool
 	}{
-		{"id,a\n7,1\n5,2\n7,3\n", 0, false}, {"a,id\n1,7\n2,5\n3,9\n", 1, true}, {"id,a\n7,1\n5,2\n?,3\n", 0, false}, {"id,a\nu,1\nv,2\nw,3\n", 0, true},
-		{",a\n0,5\n1,5\n2,5\n", 0, true}, {",a\n1,5\n2,5\n3,5\n", 0, true}, {",a\n2,5\n3,5\n4,5\n", 0, false}, {",a\n7,5\n5,5\n9,5\n", 0, false}, {",a\n0,5\n1,5\n", 0, false},
-		{",a\n1,5\n2,5\n4,5\n", 0, false}, {"0,5\n1,5\n2,5\n", 0, true}, {"1,5\n2,5\n3,5\n", 0, true}, {"5,0\n5,1\n5,2\n", 1, false}, {"x,a\n0,5\n1,5\n2,5\n", 0, false},
+		{"id,a\n7,1\n5,2\n7,3\n", 0, false}, {"a,id\n1,7\n2,5\n3,9\n", 1, true}, {"id,a\n7,1\n5,2\n?,3\n", 0, false},
+		{"id,a\nu,1\nv,2\nw,3\n", 0, true},
+		{",a\n0,5\n1,5\n2,5\n", 0, true}, {",a\n1,5\n2,5\n3,5\n", 0, true}, {",a\n2,5\n3,5\n4,5\n", 0, false},
+		{",a\n7,5\n5,5\n9,5\n", 0, false}, {",a\n0,5\n1,5\n", 0, false},
+		{",a\n1,5\n2,5\n4,5\n", 0, false}, {"0,5\n1,5\n2,5\n", 0, true}, {"1,5\n2,5\n3,5\n", 0, true},
+		{"5,0\n5,1\n5,2\n", 1, false}, {"x,a\n0,5\n1,5\n2,5\n", 0, false},
 		{"1,5\n2,5\n?,5\n", 0, false},
 	} {
 		if got := tableOf(t, c.file).isID(c.j); got != c.want {
@@ -199,9 +224,12 @@ func TestNumbersRows(t *testing.T) {
 		fields []string
 		want   int
 	}{
-		{"19 rows", values(19, 19, 0), 0}, {"20 rows", values(20, 20, 0), 20}, {"18 of 20", values(20, 18, 5), 18}, {"17 of 20", values(20, 17, 5), 0},
-		{"17 of 20, far apart", append(values(19, 16, 5), "1000"), 0}, {"18 of 20, far apart", append(values(19, 17, 5), "1000"), 18},
-		{"a measurement", fraction, 0}, {"three are missing", missing, 0}, {"two are missing", slices.Concat(missing[:2], []string{"77"}, missing[3:]), 18},
+		{"19 rows", values(19, 19, 0), 0}, {"20 rows", values(20, 20, 0), 20}, {"18 of 20", values(20, 18, 5), 18},
+		{"17 of 20", values(20, 17, 5), 0},
+		{"17 of 20, far apart", append(values(19, 16, 5), "1000"), 0},
+		{"18 of 20, far apart", append(values(19, 17, 5), "1000"), 18},
+		{"a measurement", fraction, 0}, {"three are missing", missing, 0},
+		{"two are missing", slices.Concat(missing[:2], []string{"77"}, missing[3:]), 18},
 		{"18 words of 20", words(20, 18), 0}, {"19 words of 20", words(20, 19), 19}, {"19 words", words(19, 19), 0},
 	} {
 		tab := tableOf(t, rowsOf(c.fields))
@@ -220,11 +248,23 @@ func TestNumbersRows(t *testing.T) {
 
 // TestStray: words are stray among more than four times as many numbers, or one word among more numbers than lines with it.
 func TestStray(t *testing.T) {
-	for fields, want := range map[string]bool{"1 2 3 4 5": false, "1 2 3 4 x": true, "1 1 x x": false, "1 1 1 x x": true, "1 1 1 x y": false,
-		"1 1 1 1 1 1 1 1 x y": false, "1 1 1 1 1 1 1 1 1 x y": true, "1 x": false, "1 2 ? ? x x": false, "? ? ? ? x": false, "1 1 ? x": true, "x y z": false} {
+	for fields, want := range map[string]bool{"1 2 3 4 5": false, "1 2 3 4 x": true, "1 1 x x": false, "1 1 1 x x": true,
+		"1 1 1 x y":           false,
+		"1 1 1 1 1 1 1 1 x y": false, "1 1 1 1 1 1 1 1 1 x y": true, "1 x": false, "1 2 ? ? x x": false, "? ? ? ? x": false,
+		"1 1 ? x": true, "x y z": false} {
 		tab := tableOf(t, rowsOf(strings.Fields(fields)))
 		if got := tab.cols[0].stray(tab.n); got != want {
 			t.Errorf("a word in %s is stray: %v", fields, got)
+		}
+	}
+}
+
+// TestDistinct: numbers come in their order and then words in theirs, whatever they begin with.
+func TestDistinct(t *testing.T) {
+	for range 20 {
+		if got := tableOf(t,
+			rowsOf(strings.Fields("10 9 1x # -2 inf 9 a 10.0"))).distinct(0); fmt.Sprint(got) != "[-2 9 10 # 1x a inf]" {
+			t.Fatalf("they come as %v", got)
 		}
 	}
 }
@@ -241,13 +281,18 @@ func TestSide(t *testing.T) {
 // TestFindLabel: where the label is, and the words where it is not.
 func TestFindLabel(t *testing.T) {
 	for _, c := range []struct{ file, label, want string }{
-		{"a,b\n1,2\n3,4\n", "first", "1"}, {"a,b\n1,2\n3,4\n", "last", "2"}, {"a,b\n1,2\n3,4\n", "1", "1"}, {"a,b\n1,2\n3,4\n", "2", "2"}, {"a,b\n1,2\n3,4\n", "A", "1"},
-		{"a,b\n1,2\n3,4\n", "", "2"}, {"a,b,c\n1,2,\n3,4,\n", "", "2"}, {"a,b,c,d\n1,2,,\n3,4,,\n", "last", "2"}, {"a,b,c\n1,2,?\n3,4,1\n", "last", "3"},
-		{"a,b\n1,2\n3,4\n", "0", "-label 0: no such column; there are a, b"}, {"a,b\n1,2\n3,4\n", "3", "-label 3: no such column; there are a, b"},
+		{"a,b\n1,2\n3,4\n", "first", "1"}, {"a,b\n1,2\n3,4\n", "last", "2"}, {"a,b\n1,2\n3,4\n", "1", "1"},
+		{"a,b\n1,2\n3,4\n", "2", "2"}, {"a,b\n1,2\n3,4\n", "A", "1"},
+		{"a,b\n1,2\n3,4\n", "", "2"}, {"a,b,c\n1,2,\n3,4,\n", "", "2"}, {"a,b,c,d\n1,2,,\n3,4,,\n", "last", "2"},
+		{"a,b,c\n1,2,?\n3,4,1\n", "last", "3"},
+		{"a,b\n1,2\n3,4\n", "0", "-label 0: no such column; there are a, b"},
+		{"a,b\n1,2\n3,4\n", "3", "-label 3: no such column; there are a, b"},
 		{"1,2\n3,4\n", "0", "-label 0: the table has no header; give first, last or a number from 1 to 2"},
 		{"1,2\n3,4\n", "a", "-label a: the table has no header; give first, last or a number from 1 to 2"},
-		{"y,class,z\n1,2,3\n1,2,3\n", "", "2"}, {"y,x,z\n1,2,3\n1,2,3\n", "", "1"}, {"Label,target,z\n1,2,3\n1,2,3\n", "", "1"},
-		{"1,u,2\n3,v,4\n1,u,2\n3,v,4\n", "", "2"}, {"u,1,u\nv,3,v\nu,1,u\nv,3,v\n", "", "3"}, {"1,u,5\n1,v,6\n2,w,7\n2,x,8\n", "", "1"}, {"1,7,5\n1,7,5\n2,7,6\n2,7,6\n", "", "3"},
+		{"y,class,z\n1,2,3\n1,2,3\n", "", "2"}, {"y,x,z\n1,2,3\n1,2,3\n", "", "1"},
+		{"Label,target,z\n1,2,3\n1,2,3\n", "", "1"},
+		{"1,u,2\n3,v,4\n1,u,2\n3,v,4\n", "", "2"}, {"u,1,u\nv,3,v\nu,1,u\nv,3,v\n", "", "3"},
+		{"1,u,5\n1,v,6\n2,w,7\n2,x,8\n", "", "1"}, {"1,7,5\n1,7,5\n2,7,6\n2,7,6\n", "", "3"},
 		{"1,5,x\n1,6,7\n2,7,8\n2,8,9\n2,8,3\n2,8,4\n", "", "1"}, {"5,0\n6,0\n7,0\n", "", "2"},
 	} {
 		j, err := tableOf(t, c.file).findLabel(c.label)
@@ -279,24 +324,35 @@ func TestLabelWords(t *testing.T) {
 	const learn = ", which cannot be learned; name another column with -label"
 	const codes = "which are the same number; write them alike if they are one class, else as words "
 	for _, c := range []struct{ file, test, want string }{
-		{"a,k\n1,x\n2,y\n", "", ""}, {words(1000), "", ""}, {words(1001), "", `x.csv: column 2 "label" has 1001 different labels in 2002 lines` + learn},
-		{"a,k\n1,x\n2,y\n3,z\n", "", `x.csv: column 2 "k" has 3 different labels in 3 lines` + learn}, {"a,k\n1,x\n2,x\n", "", `x.csv: column 2 "k" has 1 different labels in 2 lines` + learn},
-		{"a,k\n1,7\n2,7\n3,7\n", "", `x.csv: column 2 "k" is the same in all 3 lines: there is nothing to learn; name another column with -label`},
-		{"a,k\n1,7\n2,7\n2,x\n2,7\n", "", `x.csv: column 2 "k" has "x" in line 4, and numbers in the others; correct it, or write all labels as words`},
-		{"1,x\n2,7\n3,7\n4,7\n", "", `x.csv: column 2 has "x" in line 1, and numbers in the others; correct it, or write all labels as words; ` +
-			"line 1 is taken for a sample; if it is the header, write the numbers in it so that they are none (y2019)"},
+		{"a,k\n1,x\n2,y\n", "", ""}, {words(1000), "", ""}, {words(1001), "",
+			`x.csv: column 2 "label" has 1001 different labels in 2002 lines` + learn},
+		{"a,k\n1,x\n2,y\n3,z\n", "", `x.csv: column 2 "k" has 3 different labels in 3 lines` + learn},
+		{"a,k\n1,x\n2,x\n", "", `x.csv: column 2 "k" has 1 different labels in 2 lines` + learn},
+		{"a,k\n1,7\n2,7\n3,7\n", "",
+			`x.csv: column 2 "k" is the same in all 3 lines: there is nothing to learn; name another column with -label`},
+		{"a,k\n1,7\n2,7\n2,x\n2,7\n", "",
+			`x.csv: column 2 "k" has "x" in line 4, and numbers in the others; correct it, or write all labels as words`},
+		{"1,x\n2,7\n3,7\n4,7\n", "",
+			`x.csv: column 2 has "x" in line 1, and numbers in the others; correct it, or write all labels as words; ` +
+				"line 1 is taken for a sample; if it is the header, write the numbers in it so that they are none (y2019)"},
 		{"a,k\n1,1\n2,01\n3,2\n4,2\n", "", `x.csv: column 2 "k" has the labels "01" and "1", ` + codes + `("n01")`},
+		{"a,k\n1,01\n2,02\n3,2\n4,3\n5,01\n6,3\n", "", `x.csv: column 2 "k" has the labels "02" and "2", ` + codes +
+			`("n02")`},
 		{"a,k\n1,07\n2,7\n3,7\n", "", `x.csv: column 2 "k" has the labels "07" and "7", ` + codes + `("n07")`},
 		{"a,k\n1,0.5\n2,07\n3,7\n", "", ""}, // numbers to predict may be written in any way
 		{"a,k\n1,x\n2,y\n3,\n4,?\n", "", `x.csv: line 4, column 2 "k": the label is missing; fill it in or remove the line`},
-		{"a,k\n1,x\n2,y\n", "a,k\n1,x\n2,z\n", `x_test.csv: sample 2, column 2 "k": "z" is not among the labels to train on (x, y)`},
-		{"a,k\n1,0.5\n2,1\n3,2\n", "a,k\n1,1\n2,u\n", `x_test.csv: line 3, column 2 "k": "u" is not a number to predict; leave out -regress, or name another column with -label`},
+		{"a,k\n1,x\n2,y\n", "a,k\n1,x\n2,z\n",
+			`x_test.csv: sample 2, column 2 "k": "z" is not among the labels to train on (x, y)`},
+		{"a,k\n1,0.5\n2,1\n3,2\n", "a,k\n1,1\n2,u\n",
+			`x_test.csv: line 3, column 2 "k": "u" is not a number to predict; leave out -regress, or name another column with -label`},
 		{"a,k\n1,x\n2,y\n", "a,k\n1,x\nu,y\n", `x_test.csv: line 3, column 1 "a": "u" is not a number`},
 		{"a,k\n1,x\n2,y\n", "b,k\n1,x\n2,y\n", "x_test.csv: line 1: its columns are not those of x.csv"},
 		{"a,k\n1,x\n2,y\n", "1,2,x\n1,3,y\n", "x_test.csv: 3 columns, where x.csv has 2"},
-		{"a,b,c,k\n1,u,2,x\n2,3,2,y\n5,4,1,y\n", "", `x.csv: line 2, column 2 "b": "u" is not a number, and the column is of numbers; correct it, or leave the field empty if it is unknown`},
+		{"a,b,c,k\n1,u,2,x\n2,3,2,y\n5,4,1,y\n", "",
+			`x.csv: line 2, column 2 "b": "u" is not a number, and the column is of numbers; correct it, or leave the field empty if it is unknown`},
 		{"id,a,b,k\n5,,u,x\n6,,u,y\n", "", ""},
-		{"id,a,e,k\n5,,,x\n6,,,y\n", "", `x.csv: no column is left to learn from: column 1 "id" (numbers the samples), column 2 "a" (empty), column 3 "e" (empty)`},
+		{"id,a,e,k\n5,,,x\n6,,,y\n", "",
+			`x.csv: no column is left to learn from: column 1 "id" (numbers the samples), column 2 "a" (empty), column 3 "e" (empty)`},
 	} {
 		if _, _, err := notes(t, c.file, c.test, ""); err != nil && err.Error() != c.want || err == nil && c.want != "" {
 			t.Errorf("%.60q: %v; want %s", c.file, err, c.want)
@@ -307,25 +363,34 @@ func TestLabelWords(t *testing.T) {
 // TestNotes: what is told of a table that is taken, in its order.
 func TestNotes(t *testing.T) {
 	for _, c := range []struct{ file, test, want string }{
-		{"a,k\n1,x\n2,y\n", "", `label: column 2 "k"; inputs: a (number)`}, {"a ,k \n1 ,x\n2 ,y \n", "", `label: column 2 "k"; inputs: a (number)`}, {"a,a\n1 ,2 \n2,1\n1,1\n", "", `label: column 2 "a"; inputs: a (number)`}, {"1,x\n2,y\n", "", `label: column 2; inputs: column 1 (number)`},
+		{"a,k\n1,x\n2,y\n", "", `label: column 2 "k"; inputs: a (number)`},
+		{"a ,k \n1 ,x\n2 ,y \n", "", `label: column 2 "k"; inputs: a (number)`},
+		{"a,a\n1 ,2 \n2,1\n1,1\n", "", `label: column 2 "a"; inputs: a (number)`},
+		{"1,x\n2,y\n", "", `label: column 2; inputs: column 1 (number)`},
 		{"a,k\n1,0.5\n2,1\n3,2\n", "", `label: column 2 "k", a number to predict; inputs: a (number)`},
-		{"a,b,k\n1,u,x\n2,v,y\n3,u,y\n", "a,b\n1,2\n3,4\n", `label: column 3 "k"; x_test.csv has no labels and is not used; inputs: a (number), b (2 words)`},
+		{"a,b,k\n1,u,x\n2,v,y\n3,u,y\n", "a,b\n1,2\n3,4\n",
+			`label: column 3 "k"; x_test.csv has no labels and is not used; inputs: a (number), b (2 words)`},
 		{"a,b,k\n1,u,x\n2,v,y\n3,u,y\n", "1,w,x\n2,,x\n", `label: column 3 "k"; inputs: a (number), b (2 words); ` +
 			`x_test.csv: column 2: 1 word never seen in training (such as "w"), counted as none of its words`},
-		{"a,b,k\n1,?,x\n,2,y\n5,,y\n", "", `label: column 3 "k"; missing numbers count as 0 after scaling: column 1 "a" (1), column 2 "b" (2); ` +
-			`inputs: a (number), b (number); the same in all rows, which nothing can be learned from: column 2 "b"`},
+		{"a,b,k\n1,?,x\n,2,y\n5,,y\n", "",
+			`label: column 3 "k"; missing numbers count as 0 after scaling: column 1 "a" (1), column 2 "b" (2); ` +
+				`inputs: a (number), b (number); the same in all rows, which nothing can be learned from: column 2 "b"`},
 		{"a,b,k\n1,u,x\n2,?,y\n3,u,y\n", "", `label: column 3 "k"; inputs: a (number), b (1 words)`},
-		{"id,a,b,k\n1,4,u,x\n2,,u,y\n", "", `label: column 4 "k"; left out: column 1 "id" (numbers the samples); missing numbers count as 0 after scaling: column 2 "a" (1); ` +
-			`inputs: a (number), b (1 words); the same in all rows, which nothing can be learned from: column 2 "a", column 3 "b"`},
-		{"z,k\n01,x\nA,y\n1,x\nA,y\n", "", `label: column 2 "k"; inputs: z (2 words); the same number, and so one word: column 1 "z" ("01" and "1")`},
-		{"grade,2019,2020\nx,7,9\ny,8,9\nx,7,8\ny,6,1\nx,1,9\ny,5,1\n", "", `label: column 3 "2020"; inputs: grade (2 words), 2019 (number); line 1 is taken for the header, with the numbers in it`},
+		{"id,a,b,k\n1,4,u,x\n2,,u,y\n", "",
+			`label: column 4 "k"; left out: column 1 "id" (numbers the samples); missing numbers count as 0 after scaling: column 2 "a" (1); ` +
+				`inputs: a (number), b (1 words); the same in all rows, which nothing can be learned from: column 2 "a", column 3 "b"`},
+		{"z,k\n01,x\nA,y\n1,x\nA,y\n", "",
+			`label: column 2 "k"; inputs: z (2 words); the same number, and so one word: column 1 "z" ("01" and "1")`},
+		{"grade,2019,2020\nx,7,9\ny,8,9\nx,7,8\ny,6,1\nx,1,9\ny,5,1\n", "",
+			`label: column 3 "2020"; inputs: grade (2 words), 2019 (number); line 1 is taken for the header, with the numbers in it`},
 	} {
 		if got, _, err := notes(t, c.file, c.test, ""); err != nil || got != c.want {
 			t.Errorf("%q: %v\n%s; want\n%s", c.file, err, got, c.want)
 		}
 	}
 	// Words, up to 50 of them, are inputs.
-	for n, want := range map[int]string{50: `label: column 2 "k"; inputs: a (50 words), b (number)`, 51: `label: column 2 "k"; left out: column 1 "a" (51 different words); inputs: b (number)`} {
+	for n, want := range map[int]string{50: `label: column 2 "k"; inputs: a (50 words), b (number)`,
+		51: `label: column 2 "k"; left out: column 1 "a" (51 different words); inputs: b (number)`} {
 		file := "a,k,b\n"
 		for i := range 2 * n {
 			file += fmt.Sprintf("w%d,%s,%d\n", i%n, []string{"x", "y"}[i%2], i%7)
@@ -350,9 +415,12 @@ func TestNotes(t *testing.T) {
 func TestIgnoreWords(t *testing.T) {
 	const file, bare = "a,b,k\n1,2,x\n2,4,y\n", "1,2,x\n2,4,y\n"
 	for _, c := range []struct{ file, ignore, want string }{
-		{file, "a", "inputs: b (number)"}, {file, "B", "inputs: a (number)"}, {file, "1", "inputs: b (number)"}, {bare, "1", "inputs: column 2 (number)"}, {bare, "2", "inputs: column 1 (number)"},
-		{file, "0", "x.csv: -ignore 0: no such column; there are a, b, k"}, {file, "4", "x.csv: -ignore 4: no such column; there are a, b, k"},
-		{bare, "4", "x.csv: -ignore 4: the table has no header; give numbers from 1 to 3"}, {bare, "a", "x.csv: -ignore a: the table has no header; give numbers from 1 to 3"},
+		{file, "a", "inputs: b (number)"}, {file, "B", "inputs: a (number)"}, {file, "1", "inputs: b (number)"},
+		{bare, "1", "inputs: column 2 (number)"}, {bare, "2", "inputs: column 1 (number)"},
+		{file, "0", "x.csv: -ignore 0: no such column; there are a, b, k"},
+		{file, "4", "x.csv: -ignore 4: no such column; there are a, b, k"},
+		{bare, "4", "x.csv: -ignore 4: the table has no header; give numbers from 1 to 3"},
+		{bare, "a", "x.csv: -ignore a: the table has no header; give numbers from 1 to 3"},
 		{file, "3", "x.csv: -ignore 3: it is the label; name another one with -label"},
 		{file, "a b", `x.csv: no column is left to learn from: column 1 "a" (ignored), column 2 "b" (ignored)`},
 	} {
@@ -372,18 +440,23 @@ func TestIgnoreWords(t *testing.T) {
 func TestDescribe(t *testing.T) {
 	number, words := Column{Name: "n", Kind: Number}, Column{Kind: Words, Words: []string{"u", "v"}}
 	of := func(numbers, texts int) string {
-		return describe(slices.Concat([]Column{{Kind: Label}}, slices.Repeat([]Column{number}, numbers), slices.Repeat([]Column{words}, texts), []Column{{Kind: Left}}))
+		return describe(slices.Concat([]Column{{Kind: Label}}, slices.Repeat([]Column{number}, numbers),
+			slices.Repeat([]Column{words}, texts), []Column{{Kind: Left}}))
 	}
 	for _, c := range []struct{ got, want string }{
-		{of(1, 2), "n (number), column 3 (2 words), column 4 (2 words)"}, {of(16, 0), strings.Repeat("n (number), ", 15) + "n (number)"},
-		{of(17, 0), "17 numbers (n … n)"}, {of(0, 17), "17 columns of words"}, {of(1, 16), "1 numbers (n … n) and 16 columns of words"},
+		{of(1, 2), "n (number), column 3 (2 words), column 4 (2 words)"},
+		{of(16, 0), strings.Repeat("n (number), ", 15) + "n (number)"},
+		{of(17, 0), "17 numbers (n … n)"}, {of(0, 17), "17 columns of words"},
+		{of(1, 16), "1 numbers (n … n) and 16 columns of words"},
 	} {
 		if c.got != c.want {
 			t.Errorf("%s; want %s", c.got, c.want)
 		}
 	}
-	columns := []Column{{Name: "k", Kind: Label}, number, {Name: "c", Kind: Words, Words: []string{"u", "v"}}, {Name: "x", Kind: Left}}
-	if n, names := Inputs(columns), InputNames(columns); n != 3 || !slices.Equal(names, []string{"n", "c=u", "c=v"}) || InputNames(unnamed(columns)) != nil {
+	columns := []Column{{Name: "k", Kind: Label}, number, {Name: "c", Kind: Words, Words: []string{"u", "v"}},
+		{Name: "x", Kind: Left}}
+	if n, names := Inputs(columns), InputNames(columns); n != 3 || !slices.Equal(names, []string{"n", "c=u", "c=v"}) ||
+		InputNames(unnamed(columns)) != nil {
 		t.Errorf("%d inputs %q", n, names)
 	}
 }
@@ -397,7 +470,8 @@ func TestSamples(t *testing.T) {
 		train, test string
 		images      bool
 	}{
-		{rows("255"), rows("0"), true}, {rows("0.5"), rows("1"), false}, {rows("256"), rows("1"), false}, {rows("-1"), rows("1"), false},
+		{rows("255"), rows("0"), true}, {rows("0.5"), rows("1"), false}, {rows("256"), rows("1"), false},
+		{rows("-1"), rows("1"), false},
 		{rows("1"), rows("0.5"), false}, {rows("?"), rows("0"), false},
 	} {
 		_, d, err := notes(t, c.train, c.test, "first")
@@ -405,14 +479,17 @@ func TestSamples(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, p := range []Part{d.Train, d.Test} {
-			if p.N != 2 || p.Dim != 64 || (len(p.Pixels) == 128) != c.images || (len(p.Values) == 128) == c.images || fmt.Sprint(p.Labels) != "[0 1]" {
-				t.Errorf("%q, %q: %d×%d, %d pixels, %d values, labels %v", c.train, c.test, p.N, p.Dim, len(p.Pixels), len(p.Values), p.Labels)
+			if p.N != 2 || p.Dim != 64 || (len(p.Pixels) == 128) != c.images || (len(p.Values) == 128) == c.images ||
+				fmt.Sprint(p.Labels) != "[0 1]" {
+				t.Errorf("%q, %q: %d×%d, %d pixels, %d values, labels %v", c.train, c.test, p.N, p.Dim, len(p.Pixels),
+					len(p.Values), p.Labels)
 			}
 		}
 	}
 	// A column of words makes no image, whatever it holds.
 	words := strings.NewReplacer("x,0", "x,u", "y,0", "y,u").Replace(rows("1"))
-	if _, d, err := notes(t, words, "", "first"); err != nil || d.Train.Pixels != nil || len(d.Train.Values) != 128 || d.Train.Dim != 64 || d.Train.Values[0] != 1 {
+	if _, d, err := notes(t, words, "", "first"); err != nil || d.Train.Pixels != nil || len(d.Train.Values) != 128 ||
+		d.Train.Dim != 64 || d.Train.Values[0] != 1 {
 		t.Errorf("words: %v, %+v", err, d)
 	}
 }
