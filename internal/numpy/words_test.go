@@ -26,21 +26,27 @@ func TestInstructions(t *testing.T) {
 	}{
 		{"N.", nil}, {"\x88.", true}, {"\x89.", false}, {"\x80\x00N.", nil}, {"\x80\x05N.", nil},
 		{"\x95\x07\x00\x00\x00\x00\x00\x00\x00K\x02.", int64(2)},
-		{"K\xff.", int64(255)}, {"M\xfe\xff.", int64(65534)}, {"J\xfe\xff\xff\xff.", int64(-2)}, {"J\x01\x02\x03\x04.", int64(0x04030201)},
+		{"K\xff.", int64(255)}, {"M\xfe\xff.", int64(65534)}, {"J\xfe\xff\xff\xff.", int64(-2)},
+		{"J\x01\x02\x03\x04.", int64(0x04030201)},
 		{"\x8a\x00.", int64(0)}, {"\x8a\x01\xff.", int64(-1)}, {"\x8a\x02\x00\x01.", int64(256)},
 		{"\x8a\x08\xff\xff\xff\xff\xff\xff\xff\x7f.", int64(math.MaxInt64)},
 		{"I-12\n.", int64(-12)}, {"I00\n.", false}, {"I01\n.", true}, {"I1\n.", int64(1)}, {"I02\n.", int64(2)},
 		{"L12L\n.", int64(12)}, {"L3\n.", int64(3)}, {"L00\n.", int64(0)}, {"L01\n.", int64(1)},
-		{"U\x02ab.", []byte("ab")}, {"C\x01a.", []byte("a")}, {"T\x02\x00\x00\x00ab.", []byte("ab")}, {"B\x02\x00\x00\x00ab.", []byte("ab")},
+		{"U\x02ab.", []byte("ab")}, {"C\x01a.", []byte("a")}, {"T\x02\x00\x00\x00ab.", []byte("ab")},
+		{"B\x02\x00\x00\x00ab.", []byte("ab")},
 		{"\x8e\x02\x00\x00\x00\x00\x00\x00\x00ab.", []byte("ab")}, {"\x96\x02\x00\x00\x00\x00\x00\x00\x00ab.", []byte("ab")},
-		{"\x8c\x02ab.", pyText("ab")}, {"X\x02\x00\x00\x00ab.", pyText("ab")}, {"\x8d\x02\x00\x00\x00\x00\x00\x00\x00ab.", pyText("ab")},
-		{`S'a\'b"\"\x00\xff\n\\'` + "\n.", []byte("a'b\"\"\x00\xff\n\\")}, {`S"a'b"` + "\n.", []byte("a'b")}, {"S''\n.", []byte(nil)}, {`S'a\''` + "\n.", []byte("a'")},
+		{"\x8c\x02ab.", pyText("ab")}, {"X\x02\x00\x00\x00ab.", pyText("ab")},
+		{"\x8d\x02\x00\x00\x00\x00\x00\x00\x00ab.", pyText("ab")},
+		{`S'a\'b"\"\x00\xff\n\\'` + "\n.", []byte("a'b\"\"\x00\xff\n\\")}, {`S"a'b"` + "\n.", []byte("a'b")},
+		{"S''\n.", []byte(nil)}, {`S'a\''` + "\n.", []byte("a'")},
 		{`Va` + "\xe9" + `\u20ac\u005c\uffff` + "\n.", pyText("aé€\\\uffff")}, {"V\n.", pyText(nil)},
-		{").", pyTuple{}}, {"].", &pyList{}}, {"K\x05(K\x01K\x02t.", pyTuple{int64(1), int64(2)}}, {"(K\x01l.", &pyList{[]any{int64(1)}}},
+		{").", pyTuple{}}, {"].", &pyList{}}, {"K\x05(K\x01K\x02t.", pyTuple{int64(1), int64(2)}},
+		{"(K\x01l.", &pyList{[]any{int64(1)}}},
 		{"K\x01\x85.", pyTuple{int64(1)}}, {"K\x01K\x02\x86.", pyTuple{int64(1), int64(2)}},
 		{"K\x01K\x02K\x03\x87.", pyTuple{int64(1), int64(2), int64(3)}},
 		{"]K\x01a(K\x02K\x03e.", &pyList{[]any{int64(1), int64(2), int64(3)}}},
-		{"K\x01K\x020.", int64(1)}, {"K\x01(K\x02K\x031.", int64(1)}, {"K\x01(1.", int64(1)}, {"K\x012\x86.", pyTuple{int64(1), int64(1)}},
+		{"K\x01K\x020.", int64(1)}, {"K\x01(K\x02K\x031.", int64(1)}, {"K\x01(1.", int64(1)},
+		{"K\x012\x86.", pyTuple{int64(1), int64(1)}},
 		{"(K\x01(K\x02tt.", pyTuple{int64(1), pyTuple{int64(2)}}},
 		{"K\x01q\x05K\x02r\x05\x01\x00\x00h\x05j\x05\x01\x00\x00\x86.", pyTuple{int64(1), int64(2)}},
 		{"K\x01p5\nh\x05g5\n\x87.", pyTuple{int64(1), int64(1), int64(1)}},
@@ -57,11 +63,14 @@ func TestInstructions(t *testing.T) {
 		{"cnumpy.core.numeric\n_frombuffer\n(U\x02\x01\x00" + dtype + "(K\x01K\x01K\x01K\x01tU\x01CtR.",
 			&Array{[]int{1, 1, 1, 1}, "|i2", 2, []byte("\x01\x00")}},
 		// In one dimension both orders are the same.
-		{"cnumpy.core.numeric\n_frombuffer\n(U\x02\x01\x00" + dtype + "K\x01\x85U\x01FtR.", &Array{[]int{1}, "|i2", 2, []byte("\x01\x00")}},
-		{"cnumpy.core.multiarray\n_reconstruct\n(cnumpy\nndarray\nK\x00\x85U\x01btR(K\x01K\x01\x85" + dtype + "\x88U\x02\x01\x00tb.",
+		{"cnumpy.core.numeric\n_frombuffer\n(U\x02\x01\x00" + dtype + "K\x01\x85U\x01FtR.",
+			&Array{[]int{1}, "|i2", 2, []byte("\x01\x00")}},
+		{"cnumpy.core.multiarray\n_reconstruct\n(cnumpy\nndarray\nK\x00\x85U\x01btR(K\x01K\x01\x85" + dtype +
+			"\x88U\x02\x01\x00tb.",
 			&Array{[]int{1}, "|i2", 2, []byte("\x01\x00")}},
 	} {
-		if got, p := machine(c.pickle, 1000); p.err != nil || !reflect.DeepEqual(got, c.want) || p.pos != int64(len(c.pickle)) {
+		if got, p := machine(c.pickle, 1000); p.err != nil || !reflect.DeepEqual(got, c.want) ||
+			p.pos != int64(len(c.pickle)) {
 			t.Errorf("%q: %#v, %v after %d bytes; want %#v", c.pickle, got, p.err, p.pos, c.want)
 		}
 	}
@@ -85,17 +94,23 @@ func TestPickleWords(t *testing.T) {
 		{"U\x03ab", 9, "5 3 bytes of data promised, 2 there: " + end},
 		{"I12", 0, "4 " + end}, {"I12345\n.", 3, "4 " + end}, {"", 0, "0 1 bytes promised, at most 0 there: " + end},
 		{"Ix\n.", 0, `3 number "x"`}, {"I01x\n.", 0, `5 number "01x"`}, {"gx\n.", 0, "3 memo without a number"},
-		{"K\x01px\n.", 0, "5 memo without a number"}, {"h\x07.", 0, "2 memo 7 is empty"}, {"j\x07\x00\x01\x00.", 0, "5 memo 65543 is empty"},
-		{"S\n.", 0, "2 a string without quotes"}, {"S'\n.", 0, "3 a string without quotes"}, {"S'a\"\n.", 0, "5 a string without quotes"},
-		{"Saa\n.", 0, "4 a string without quotes"}, {`S'ab\q'` + "\n.", 0, `4 escape "\\q"`}, {`S'\'` + "\n.", 0, `2 escape "\\"`},
+		{"K\x01px\n.", 0, "5 memo without a number"}, {"h\x07.", 0, "2 memo 7 is empty"},
+		{"j\x07\x00\x01\x00.", 0, "5 memo 65543 is empty"},
+		{"S\n.", 0, "2 a string without quotes"}, {"S'\n.", 0, "3 a string without quotes"},
+		{"S'a\"\n.", 0, "5 a string without quotes"},
+		{"Saa\n.", 0, "4 a string without quotes"}, {`S'ab\q'` + "\n.", 0, `4 escape "\\q"`},
+		{`S'\'` + "\n.", 0, `2 escape "\\"`},
 		{`S'ab\u0100'` + "\n.", 0, `4 escape "\\u0100"`},
 		{`Vab\u12g4cd` + "\n.", 0, `3 escape in text: "\\u12g4"`}, {`V\u123` + "\n.", 0, `1 escape in text: "\\u123"`},
 		{`V\x1234` + "\n.", 0, `1 escape in text: "\\x1234"`}, {`V\12345` + "\n.", 0, `1 escape in text: "\\12345"`},
-		{"0.", 0, "1 takes a value from an empty stack"}, {"K\x01(0.", 0, "4 takes a value from an empty stack"}, {".", 0, "1 takes a value from an empty stack"},
+		{"0.", 0, "1 takes a value from an empty stack"}, {"K\x01(0.", 0, "4 takes a value from an empty stack"},
+		{".", 0, "1 takes a value from an empty stack"},
 		{"K\x01\x86.", 0, "3 takes a value from an empty stack"}, {"2.", 0, "1 takes a value from an empty stack"},
-		{"t.", 0, "1 a mark is missing"}, {"1.", 0, "1 a mark is missing"}, {"K\x01K\x02a.", 0, "5 appends to what is no list"},
+		{"t.", 0, "1 a mark is missing"}, {"1.", 0, "1 a mark is missing"},
+		{"K\x01K\x02a.", 0, "5 appends to what is no list"},
 		{"cnumpy\nload\n.", 0, `12 it asks to call "numpy.load", which is refused: only arrays of numbers are read`},
-		{"\x8c\x05numpy\x8c\x04load\x93.", 0, `14 it asks to call "numpy.load", which is refused: only arrays of numbers are read`},
+		{"\x8c\x05numpy\x8c\x04load\x93.", 0,
+			`14 it asks to call "numpy.load", which is refused: only arrays of numbers are read`},
 		{"cnumpy\nndarray\n)R.", 0, `17 a call of "ndarray" with 0 arguments is refused`},
 		{new + "K\x00K\x00\x86R.", 0, `42 a call of "reconstruct" with 2 arguments is refused`},
 		{new + "K\x00K\x00K\x00\x87R.", 0, `44 a call of "reconstruct" with 3 arguments is refused`},
@@ -108,14 +123,18 @@ func TestPickleWords(t *testing.T) {
 		{array + "(K\x01K\x01\x85" + dtype + "\x89tb.", 0, "88 the state of what is no array of numbers"},
 		{array + "(K\x01K\x01\x85" + dtype + "\x89Ntb.", 0, "89 an array that is not of numbers in row-major order"},
 		{array + "(K\x01K\x01\x85N\x89U\x02abtb.", 0, "74 an array that is not of numbers in row-major order"},
-		{array + "(K\x01K\x01K\x01\x86" + dtype + "\x88U\x02abtb.", 0, "94 an array that is not of numbers in row-major order"},
-		{array + "(K\x01K\x01K\x01\x86" + dtype + "K\x01U\x02abtb.", 0, "95 an array that is not of numbers in row-major order"},
+		{array + "(K\x01K\x01K\x01\x86" + dtype + "\x88U\x02abtb.", 0,
+			"94 an array that is not of numbers in row-major order"},
+		{array + "(K\x01K\x01K\x01\x86" + dtype + "K\x01U\x02abtb.", 0,
+			"95 an array that is not of numbers in row-major order"},
 		{array + "(K\x01K\x01K\x01\x86" + dtype + "\x89U\x03abctb.", 0, "95 an array 1×1 of |i2 with 3 bytes of data"},
 		{array + "(K\x01K\x02K\x01\x86" + dtype + "\x89U\x02abtb.", 0, "94 an array 2×1 of |i2 with 2 bytes of data"},
 		{array + "(K\x01K\x00\x85" + dtype + "\x89U\x00tb.", 0, "90 an array 0 of |i2 with 0 bytes of data"},
 		{array + "(K\x01)" + dtype + "\x89U\x02abtb.", 0, "90 an array  of |i2 with 2 bytes of data"},
-		{array + "(K\x01(K\x01K\x01K\x01K\x01K\x01t" + dtype + "\x89U\x02abtb.", 0, "101 an array 1×1×1×1×1 of |i2 with 2 bytes of data"},
-		{array + "(K\x01\x8a\x08\x02\x00\x00\x00\x00\x00\x00\x10\x85" + dtype + "\x89U\x04abcdtb.", 0, "102 an array 2147483647 of |i2 with 4 bytes of data"},
+		{array + "(K\x01(K\x01K\x01K\x01K\x01K\x01t" + dtype + "\x89U\x02abtb.", 0,
+			"101 an array 1×1×1×1×1 of |i2 with 2 bytes of data"},
+		{array + "(K\x01\x8a\x08\x02\x00\x00\x00\x00\x00\x00\x10\x85" + dtype + "\x89U\x04abcdtb.", 0,
+			"102 an array 2147483647 of |i2 with 4 bytes of data"},
 		{array + "(K\x01K\x01\x85cnumpy\ndtype\nU\x02f2\x85R\x89U\x02abtb.", 0,
 			`92 array of type "|f2": expected whole numbers or floats (u1 … u8, i1 … i8, f4, f8)`},
 		{dtype + "(K\x03U\x01>NNt" + "b.", 0, "29 the state of what is no array of numbers"},
@@ -151,7 +170,8 @@ func TestPickleWords(t *testing.T) {
 // TestPairs: two pairs are for training and test, three for validation too, in tuples or in lists; nothing else is taken.
 func TestPairs(t *testing.T) {
 	array := func(shape, data string) string {
-		return fmt.Sprintf("cnumpy.core.numeric\n_frombuffer\n(U%c%scnumpy\ndtype\nU\x02u1\x85R%sU\x01CtR", len(data), data, shape)
+		return fmt.Sprintf("cnumpy.core.numeric\n_frombuffer\n(U%c%scnumpy\ndtype\nU\x02u1\x85R%sU\x01CtR", len(data), data,
+			shape)
 	}
 	x, y := array("K\x01K\x02\x86", "ab"), array("K\x01\x85", "c")
 	const else_ = "the pickle holds something else than pairs of arrays for training, validation and test"
@@ -186,12 +206,16 @@ func TestTypes(t *testing.T) {
 		want        []float64
 	}{
 		{"|u1", "\x00\xff", []float64{0, 255}}, {"|i1", "\x7f\xff", []float64{127, -1}}, {"|b1", "\x00\x01", []float64{0, 1}},
-		{"<u2", "\x01\x02\xff\xff", []float64{513, 65535}}, {">u2", "\x01\x02", []float64{258}}, {"<i2", "\xfe\xff", []float64{-2}},
-		{">i2", "\xff\xfe", []float64{-2}}, {"<u4", "\x00\x00\x00\x80", []float64{1 << 31}}, {"<i4", "\x00\x00\x00\x80", []float64{-1 << 31}},
-		{"=u8", "\x01\x00\x00\x00\x01\x00\x00\x00", []float64{1<<32 + 1}}, {">i8", "\xff\xff\xff\xff\xff\xff\xff\xfd", []float64{-3}},
+		{"<u2", "\x01\x02\xff\xff", []float64{513, 65535}}, {">u2", "\x01\x02", []float64{258}},
+		{"<i2", "\xfe\xff", []float64{-2}},
+		{">i2", "\xff\xfe", []float64{-2}}, {"<u4", "\x00\x00\x00\x80", []float64{1 << 31}},
+		{"<i4", "\x00\x00\x00\x80", []float64{-1 << 31}},
+		{"=u8", "\x01\x00\x00\x00\x01\x00\x00\x00", []float64{1<<32 + 1}},
+		{">i8", "\xff\xff\xff\xff\xff\xff\xff\xfd", []float64{-3}},
 		{"<u8", "\x00\x00\x00\x00\x00\x00\x00\x80", []float64{1 << 63}},
 		{"<f4", "\x00\x00\xc0\x3f", []float64{1.5}}, {">f4", "\xbf\x80\x00\x00", []float64{-1}},
-		{"<f8", "\x00\x00\x00\x00\x00\x00\xf8\x3f", []float64{1.5}}, {">f8", "\xc0\x00\x00\x00\x00\x00\x00\x00", []float64{-2}},
+		{"<f8", "\x00\x00\x00\x00\x00\x00\xf8\x3f", []float64{1.5}},
+		{">f8", "\xc0\x00\x00\x00\x00\x00\x00\x00", []float64{-2}},
 	} {
 		a, err := newArray(c.dtype)
 		if err != nil {
@@ -207,7 +231,8 @@ func TestTypes(t *testing.T) {
 			t.Errorf("%s: %v; want %s", dtype, err, want)
 		}
 	}
-	if a := Bytes([]int{1, 2}, []byte("ab")); a.Len() != 2 || a.At(1) != 'b' || a.Type != "|u1" || !slices.Equal(a.Shape, []int{1, 2}) {
+	if a := Bytes([]int{1, 2}, []byte("ab")); a.Len() != 2 || a.At(1) != 'b' || a.Type != "|u1" ||
+		!slices.Equal(a.Shape, []int{1, 2}) {
 		t.Errorf("bytes are %+v", a)
 	}
 }
@@ -233,11 +258,14 @@ func TestDividedBy(t *testing.T) {
 		want        float64
 	}{
 		{"bytes as they are", Bytes([]int{2, 1}, []byte{7, 255}), nil, 1}, {"whole numbers", float32s(all...), nil, 1},
-		{"by 255", float32s(by255...), nil, 255}, {"by 256", float32s(by256...), nil, 256}, {"by 256, all that there are", float32s(by256...), float32s(0.5), 256},
+		{"by 255", float32s(by255...), nil, 255}, {"by 256", float32s(by256...), nil, 256},
+		{"by 256, all that there are", float32s(by256...), float32s(0.5), 256},
 		{"0 and 1 may be bytes", float32s(0, 1), nil, 1}, {"a half can be 128 of 256", float32s(0.5), nil, 256},
-		{"one part by 255, one by 256", float32s(by255...), float32s(0.5), 0}, {"the test part alone is not", float32s(by256...), float32s(-1), 0},
+		{"one part by 255, one by 256", float32s(by255...), float32s(0.5), 0},
+		{"the test part alone is not", float32s(by256...), float32s(-1), 0},
 		{"beyond", float32s(256), nil, 0}, {"below", float32s(-1), nil, 0}, {"1 of 255 with 0.5", float32s(0.5, 1), nil, 0},
-		{"off by 1/5000 of a byte", float32s(1.0002 / 255), nil, 0}, {"off by 1/20000, as rounding may", float32s(1.00005 / 255), nil, 255},
+		{"off by 1/5000 of a byte", float32s(1.0002 / 255), nil, 0},
+		{"off by 1/20000, as rounding may", float32s(1.00005 / 255), nil, 255},
 		{"off by 1/20000 of 256", float32s(1.00005 / 256), nil, 0}, {"no number", float32s(math.NaN()), nil, 0},
 	} {
 		inputs, by := Parts{{c.train}, {}, {c.test}}.Bytes()
@@ -300,13 +328,17 @@ func TestNPYWords(t *testing.T) {
 		name, file string
 		shape      string // or the error
 	}{
-		{"version 1", npyOf(1, u1("2,"), "ab"), "[2]"}, {"version 2", npyOf(2, u1("2L,"), "ab"), "[2]"}, {"version 3", npyOf(3, u1("1, 2"), "ab"), "[1 2]"},
-		{"4 dimensions", npyOf(1, u1("1, 2, 1, 1"), "ab"), "[1 2 1 1]"}, {"one, in either order", npyOf(1, head("|u1", "True", "2,"), "ab"), "[2]"},
+		{"version 1", npyOf(1, u1("2,"), "ab"), "[2]"}, {"version 2", npyOf(2, u1("2L,"), "ab"), "[2]"},
+		{"version 3", npyOf(3, u1("1, 2"), "ab"), "[1 2]"},
+		{"4 dimensions", npyOf(1, u1("1, 2, 1, 1"), "ab"), "[1 2 1 1]"},
+		{"one, in either order", npyOf(1, head("|u1", "True", "2,"), "ab"), "[2]"},
 		{"a header as long as may be", npyOf(2, long(1<<16), "ab"), "[2]"},
 		{"a longer one", npyOf(2, long(1<<16+1), "ab"), "byte 8: a header of 65537 bytes is absurd"},
 		{"longer than the file", npyOf(1, "", "")[:8] + "\xff\x00", "byte 8: a header of 255 bytes is absurd"},
-		{"version 0", npyOf(0, u1("2,"), "ab"), `byte 0: begins with "\x93NUMPY\x00\x00"; NumPy's "\x93NUMPY" of version 1 to 3 was expected`},
-		{"version 4", npyOf(4, u1("2,"), "ab"), `byte 0: begins with "\x93NUMPY\x04\x00"; NumPy's "\x93NUMPY" of version 1 to 3 was expected`},
+		{"version 0", npyOf(0, u1("2,"), "ab"),
+			`byte 0: begins with "\x93NUMPY\x00\x00"; NumPy's "\x93NUMPY" of version 1 to 3 was expected`},
+		{"version 4", npyOf(4, u1("2,"), "ab"),
+			`byte 0: begins with "\x93NUMPY\x04\x00"; NumPy's "\x93NUMPY" of version 1 to 3 was expected`},
 		{"another file", "0123456789", `byte 0: begins with "01234567"; NumPy's "\x93NUMPY" of version 1 to 3 was expected`},
 		{"9 bytes", npyOf(1, "", "")[:9], "byte 0: the header is incomplete: " + end},
 		{"11 bytes", npyOf(2, "", "")[:11], "byte 10: the header is incomplete: " + end},
@@ -316,13 +348,16 @@ func TestNPYWords(t *testing.T) {
 			"byte 10: the header \"{'descr': '|u1', 'shape': (2,)}\" does not describe an array of numbers"},
 		{"no type", npyOf(2, "{'fortran_order': False, 'shape': (2,)}", ""),
 			"byte 12: the header \"{'fortran_order': False, 'shape': (2,)}\" does not describe an array of numbers"},
-		{"objects", npyOf(1, head("|O", "False", "2,"), "ab"), `byte 10: array of type "|O": expected whole numbers or floats (u1 … u8, i1 … i8, f4, f8)`},
+		{"objects", npyOf(1, head("|O", "False", "2,"), "ab"),
+			`byte 10: array of type "|O": expected whole numbers or floats (u1 … u8, i1 … i8, f4, f8)`},
 		{"absurd", npyOf(1, u1("99999999999999999999, 1"), "ab"), "byte 10: shape (99999999999999999999, 1) is absurd"},
 		{"no dimension", npyOf(1, u1(""), "a"), order + fmt.Sprintf("%q", u1(""))},
 		{"5 dimensions", npyOf(1, u1("1, 1, 1, 1, 1"), "a"), order + fmt.Sprintf("%q", u1("1, 1, 1, 1, 1"))},
 		{"column-major", npyOf(1, head("|u1", "True", "1, 2"), "ab"), order + fmt.Sprintf("%q", head("|u1", "True", "1, 2"))},
-		{"too few data", npyOf(1, u1("3,"), "ab"), "byte 10: the header promises 3 numbers, and the file can hold 2: it is damaged, or " + end},
-		{"too few of two bytes", npyOf(2, head("<u2", "False", "2,"), "abc"), "byte 12: the header promises 2 numbers, and the file can hold 1: it is damaged, or " + end},
+		{"too few data", npyOf(1, u1("3,"), "ab"),
+			"byte 10: the header promises 3 numbers, and the file can hold 2: it is damaged, or " + end},
+		{"too few of two bytes", npyOf(2, head("<u2", "False", "2,"), "abc"),
+			"byte 12: the header promises 2 numbers, and the file can hold 1: it is damaged, or " + end},
 		{"more data", npyOf(1, u1("2,"), "abc"), "byte 67: goes on after the 2 bytes of data that its header promises"},
 	} {
 		a, err := ReadNPY(strings.NewReader(c.file), int64(len(c.file)))
@@ -340,7 +375,8 @@ func TestNPYWords(t *testing.T) {
 
 // TestNPYCut: half a header is told, with its beginning, which depends on the version.
 func TestNPYCut(t *testing.T) {
-	for version, want := range map[byte]string{1: "byte 10: header: 50 bytes of data promised, 30 there", 2: "byte 12: header: 50 bytes of data promised, 30 there"} {
+	for version, want := range map[byte]string{1: "byte 10: header: 50 bytes of data promised, 30 there",
+		2: "byte 12: header: 50 bytes of data promised, 30 there"} {
 		file := npyOf(version, strings.Repeat(" ", 50), "")
 		_, err := ReadNPY(strings.NewReader(file[:len(file)-20]), 1000)
 		if fmt.Sprint(err) != want+": the file was cut off, fetch it again" {
@@ -391,7 +427,8 @@ func TestNPZNames(t *testing.T) {
 			t.Errorf("%s: %s; want %s", names, got, want)
 		}
 	}
-	if _, err := ReadNPZ(bytes.NewReader(x), int64(len(x))); fmt.Sprint(err) != "zip: not a valid zip file: the zip archive is damaged, or the file was cut off, fetch it again" {
+	if _, err := ReadNPZ(bytes.NewReader(x),
+		int64(len(x))); fmt.Sprint(err) != "zip: not a valid zip file: the zip archive is damaged, or the file was cut off, fetch it again" {
 		t.Error(err)
 	}
 	bad := zippedInOrder([]string{"x.npy", "y.npy"}, map[string][]byte{"x.npy": x, "y.npy": y[:5]})

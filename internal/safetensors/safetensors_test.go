@@ -129,7 +129,8 @@ func TestWriteRead(t *testing.T) {
 // TestWritten: a written file is what the format says, byte for byte, with the checksum that its definition gives.
 func TestWritten(t *testing.T) {
 	var b bytes.Buffer
-	tensors := []Tensor{numbers("b", []int{2, 1}, 1, -2), {Name: "a", Dtype: "U8", Shape: []int{3}, Write: func(w io.Writer) { io.WriteString(w, "xyz") }}}
+	tensors := []Tensor{numbers("b", []int{2, 1}, 1, -2), {Name: "a", Dtype: "U8", Shape: []int{3},
+		Write: func(w io.Writer) { io.WriteString(w, "xyz") }}}
 	if err := Write(&b, map[string]string{"k": "v", "j": "u"}, tensors); err != nil {
 		t.Fatal(err)
 	}
@@ -187,8 +188,9 @@ func TestReadWords(t *testing.T) {
 		{"a name more", container(`{"__metadata__":`+names(100_001)+"}", 0), 0,
 			`byte 1088923: "__metadata__": there are more than 100000 names: it is no model file`},
 		{"7 bytes", []byte("1234567"), 0, "byte 0: 7 bytes are too few for a model file (safetensors)"},
-		{"header too long", long(3), 0, "byte 0: a header of 3 bytes is promised, and 2 follow: the file was cut off, or it is " +
-			"not a model file (safetensors)"},
+		{"header too long", long(3), 0,
+			"byte 0: a header of 3 bytes is promised, and 2 follow: the file was cut off, or it is " +
+				"not a model file (safetensors)"},
 		{"header longer than any", long(100_000_001), 1 << 40, "byte 0: a header of 100000001 bytes is promised, and " +
 			"1099511627778 follow: the file was cut off, or it is not a model file (safetensors)"},
 		{"as long as may be", long(100_000_000), 1 << 40, "byte 8: the header of 100000000 bytes is incomplete: " + end},
@@ -198,26 +200,35 @@ func TestReadWords(t *testing.T) {
 		{"no name", container(`{1}`, 0), 0, "byte 9: the header's JSON is damaged: invalid character '1'"},
 		{"metadata is a text", container(`{"__metadata__":"a"}`, 0), 0,
 			`byte 27: "__metadata__": the header's JSON is damaged: { was expected`},
-		{"metadata of lists", container(`{"__metadata__":{"a":[]}}`, 0), 0, `byte 30: "__metadata__": "a": "a": a text was expected`},
+		{"metadata of lists", container(`{"__metadata__":{"a":[]}}`, 0), 0,
+			`byte 30: "__metadata__": "a": "a": a text was expected`},
 		{"twice", container("{"+w+","+w+"}", 16), 0, `byte 68: the name "w" is there twice`},
-		{"a type", container(`{"w":{"dtype":"F16","shape":[1],"data_offsets":[0,2]}}`, 2), 0, `byte 61: "w": its numbers are "F16"; ` +
-			"F64 or F32 were expected: convert it (in PyTorch, .double())"},
-		{"no dimension", container(`{"w":{"dtype":"F64","shape":[],"data_offsets":[0,8]}}`, 8), 0, `byte 60: "w": shape [], ` +
-			"data_offsets [0 8]: one or two dimensions and two offsets were expected"},
-		{"three offsets", container(`{"w":{"dtype":"F64","shape":[1],"data_offsets":[0,8,8]}}`, 8), 0, `byte 63: "w": shape [1], ` +
-			"data_offsets [0 8 8]: one or two dimensions and two offsets were expected"},
+		{"a type", container(`{"w":{"dtype":"F16","shape":[1],"data_offsets":[0,2]}}`, 2), 0,
+			`byte 61: "w": its numbers are "F16"; ` +
+				"F64 or F32 were expected: convert it (in PyTorch, .double())"},
+		{"no dimension", container(`{"w":{"dtype":"F64","shape":[],"data_offsets":[0,8]}}`, 8), 0,
+			`byte 60: "w": shape [], ` +
+				"data_offsets [0 8]: one or two dimensions and two offsets were expected"},
+		{"three offsets", container(`{"w":{"dtype":"F64","shape":[1],"data_offsets":[0,8,8]}}`, 8), 0,
+			`byte 63: "w": shape [1], ` +
+				"data_offsets [0 8 8]: one or two dimensions and two offsets were expected"},
 		{"more JSON", container("{"+w+"} {}", 16), 0, `byte 65: "{}" follows the header's JSON`},
-		{"a shape too large", container("{"+w+"}", 15), 0, `tensor "w": its shape [2 1] does not fit into the file's 15 bytes of data`},
+		{"a shape too large", container("{"+w+"}", 15), 0,
+			`tensor "w": its shape [2 1] does not fit into the file's 15 bytes of data`},
 		{"a gap", container(strings.Replace("{"+w+"}", "0,16", "1,17", 1), 17), 0, `tensor "w": its data begin at 1; ` +
 			"0 was expected, where the tensor before it ends"},
 		{"another end", container(strings.Replace("{"+w+"}", "0,16", "0,17", 1), 17), 0,
 			`tensor "w": its data end at 17; F64 of shape [2 1] end at 16`},
-		{"more data", container("{"+w+"}", 17), 0, "the header promises 16 bytes of data, and the file has 17: it was cut off, " +
-			"or something was added"},
+		{"more data", container("{"+w+"}", 17), 0,
+			"the header promises 16 bytes of data, and the file has 17: it was cut off, " +
+				"or something was added"},
 		{"fewer data than were said", container("{"+w+"}", 15), 1, `tensor "w": its data are incomplete: ` + end},
-		{"less text", container(`{"t":{"dtype":"U8","shape":[3],"data_offsets":[0,3]}}`, 2), 1, `tensor "t": its data are incomplete: ` + end},
-		{"not a number", f32(0, 0, 0xc0, 0x7f), 0, `tensor "w": number 1 of 2 is NaN: the file is damaged, or the training had diverged`},
-		{"infinite", f32(0, 0, 0x80, 0xff), 0, `tensor "w": number 1 of 2 is -Inf: the file is damaged, or the training had diverged`},
+		{"less text", container(`{"t":{"dtype":"U8","shape":[3],"data_offsets":[0,3]}}`, 2), 1,
+			`tensor "t": its data are incomplete: ` + end},
+		{"not a number", f32(0, 0, 0xc0, 0x7f), 0,
+			`tensor "w": number 1 of 2 is NaN: the file is damaged, or the training had diverged`},
+		{"infinite", f32(0, 0, 0x80, 0xff), 0,
+			`tensor "w": number 1 of 2 is -Inf: the file is damaged, or the training had diverged`},
 	} {
 		_, tensors, _, err := Read(bytes.NewReader(c.file), int64(len(c.file))+c.size)
 		if got := fmt.Sprint(err); err != nil && got != c.want || err == nil && c.want != "" {
@@ -227,7 +238,8 @@ func TestReadWords(t *testing.T) {
 			t.Errorf("%s: %v", c.name, tensors)
 		}
 	}
-	for text, want := range map[string]bool{string(long(100_000_000)): true, string(long(100_000_001)): false, string(long(2)): true,
+	for text, want := range map[string]bool{string(long(100_000_000)): true, string(long(100_000_001)): false,
+		string(long(2)):                      true,
 		"\x02\x00\x00\x00\x00\x00\x00\x00[]": false, "\x02\x00\x00\x00\x00\x00\x00\x00": false} {
 		if got := Begins(strings.NewReader(text)); got != want {
 			t.Errorf("%q begins a model file: %v", text, got)

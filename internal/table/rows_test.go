@@ -43,11 +43,13 @@ func unnamed(columns []Column) []Column {
 
 // TestRows: which columns of a table are which, what a network gets of each row, and what is told of the others.
 func TestRows(t *testing.T) {
-	twins := []Column{{Name: "a", Kind: Number, To: 9}, {Name: "a", Kind: Number, To: 9}, {Name: "A", Kind: Number, To: 9}, {Name: "k", Kind: Label}}
+	twins := []Column{{Name: "a", Kind: Number, To: 9}, {Name: "a", Kind: Number, To: 9}, {Name: "A", Kind: Number, To: 9},
+		{Name: "k", Kind: Label}}
 	three := []Column{{Kind: Number, To: 9}, {Kind: Number, To: 9}, {Kind: Label}}
 	comma := append(slices.Clone(three), Column{Kind: Left})
 	colours := []Column{{Name: "c", Kind: Words, Words: []string{"1", "?", "red"}}, {Name: "k", Kind: Label}}
-	five := []Column{{Kind: Number, To: 999}, {Kind: Number, To: 9}, {Kind: Words, Words: []string{"x"}}, {Kind: Words, Words: []string{"y"}}, {Kind: Label}}
+	five := []Column{{Kind: Number, To: 999}, {Kind: Number, To: 9}, {Kind: Words, Words: []string{"x"}},
+		{Kind: Words, Words: []string{"y"}}, {Kind: Label}}
 	const fields = "and no header with the names of the columns that the model takes"
 	const without = "without one, it takes "
 	const order = " of them (with the label, without it) in the order in which it met them"
@@ -66,48 +68,68 @@ func TestRows(t *testing.T) {
 		{"twins", twins, "A,k,a,a\n1,y,2,3\n", "2 [2 3 1] y"},
 		{"twins apart", twins, "a,A,k,a\n1,2,y,3\n", "2 [1 3 2] y"},
 		{"three of one name in another case", twins, "a,a,a,k\n1,2,3,y\n", "2 [1 2 3] y"},
-		{"a twin is missing", twins, "A,k,a\n1,y,2\n", `line 1: the column "a" is missing, which the model takes; there are ["A" "k" "a"]`},
-		{"two are missing", learned, "x,colour\n1,red\n", `line 1: the column "a", "b" is missing, which the model takes; there are ["x" "colour"]`},
-		{"names of the label and of what was left out are none", learned, "id,kind,z\n7,red,3\n", `line 1: the column "a", "colour", "b" is missing, ` +
-			`which the model takes; there are ["id" "kind" "z"]`},
-		{"other names above such rows", learned, "n,x,y,z,k\n7,1,red,2,x\n", `line 1: the column "a", "colour", "b" is missing, which the model takes; ` +
-			`there are ["n" "x" "y" "z" "k"]`},
-		{"other names above other rows", learned, "n,x\n7,1\n", "line 1: 2 fields, " + fields + " (a, colour, b); " + without + "3 or 4 or 5" + order},
+		{"a twin is missing", twins, "A,k,a\n1,y,2\n",
+			`line 1: the column "a" is missing, which the model takes; there are ["A" "k" "a"]`},
+		{"two are missing", learned, "x,colour\n1,red\n",
+			`line 1: the column "a", "b" is missing, which the model takes; there are ["x" "colour"]`},
+		{"names of the label and of what was left out are none", learned, "id,kind,z\n7,red,3\n",
+			`line 1: the column "a", "colour", "b" is missing, ` +
+				`which the model takes; there are ["id" "kind" "z"]`},
+		{"other names above such rows", learned, "n,x,y,z,k\n7,1,red,2,x\n",
+			`line 1: the column "a", "colour", "b" is missing, which the model takes; ` +
+				`there are ["n" "x" "y" "z" "k"]`},
+		{"other names above other rows", learned, "n,x\n7,1\n", "line 1: 2 fields, " + fields + " (a, colour, b); " +
+			without + "3 or 4 or 5" + order},
 		{"other names and nothing else", learned, "n,x,y,z,k\n", "1! line 1, column 2: \"x\" is not a number"},
 		{"names of a model without", three, "x,y,k\n1,2,u\n3,4,v\n", "2 [1 2] u; 3 [3 4] v"},
 		{"names of a model without, no label", three, "x,y\n1,2\n", "2 [1 2]"},
-		{"names above a row that is longer", three, "x,y\n1,2,3\n", "1! line 1, column 1: \"x\" is not a number; 2! line 2: 3 fields, where the lines before have 2"},
-		{"counts as scikit-learn writes them", three, "4,2,setosa,virginica\n5.1,3.5,0\n7,3.2,1\n", "2 [5.1 3.5] 0; 3 [7 3.2] 1"},
+		{"names above a row that is longer", three, "x,y\n1,2,3\n",
+			"1! line 1, column 1: \"x\" is not a number; 2! line 2: 3 fields, where the lines before have 2"},
+		{"counts as scikit-learn writes them", three, "4,2,setosa,virginica\n5.1,3.5,0\n7,3.2,1\n",
+			"2 [5.1 3.5] 0; 3 [7 3.2] 1"},
 		{"counts as wide as the table", five, "150,4,x,y,z\n1,2,x,y,k\n", "2 [1 2 1 1] k"},
 		{"a row that only begins like counts", five, "150,4,x,y\n1,2,x,y\n", "1 [150 4 1 1]; 2 [1 2 1 1]"},
 		{"words, and names above them", unnamed(colours), "colour,kind\nred,u\n", "2 [0 0 1] u"},
-		{"who knows which?", append([]Column{{Kind: Left}}, three...), "7,1,2\n", "line 1: 3 fields and no header: they can be column 1, column 2, column 3, " +
-			"or column 2, column 3, column 4; write the names above them, or give all 4 columns that there were in training"},
-		{"counts, and other rows", three, "4,2,setosa,virginica\n5.1,3.5,0,1\n", "line 1: 4 fields, " + fields + "; " + without + "2 or 3" + order},
+		{"who knows which?", append([]Column{{Kind: Left}}, three...), "7,1,2\n",
+			"line 1: 3 fields and no header: they can be column 1, column 2, column 3, " +
+				"or column 2, column 3, column 4; write the names above them, or give all 4 columns that there were in training"},
+		{"counts, and other rows", three, "4,2,setosa,virginica\n5.1,3.5,0,1\n",
+			"line 1: 4 fields, " + fields + "; " + without + "2 or 3" + order},
 		{"no header, a bad second row", three, "1,2,x\n1,u,x\n", "1 [1 2] x; 2! line 2, column 2: \"u\" is not a number"},
-		{"a bad first row", three, "u,2,x\n1,2\n3,4,x\n", "1! line 1, column 1: \"u\" is not a number; 2! line 2: 2 fields, where the lines before have 3; 3 [3 4] x"},
-		{"two bad rows", three, "u,2,x\n1,v,x\n", "1! line 1, column 1: \"u\" is not a number; 2! line 2, column 2: \"v\" is not a number"},
+		{"a bad first row", three, "u,2,x\n1,2\n3,4,x\n",
+			"1! line 1, column 1: \"u\" is not a number; 2! line 2: 2 fields, where the lines before have 3; 3 [3 4] x"},
+		{"two bad rows", three, "u,2,x\n1,v,x\n",
+			"1! line 1, column 1: \"u\" is not a number; 2! line 2, column 2: \"v\" is not a number"},
 		{"one bad row", three, "u,2,x\n", "1! line 1, column 1: \"u\" is not a number"},
-		{"missing in the first row", three, "?,2,x\n", "1 [NaN 2] x; column 1: 1 value missing, counted as in training: 0 after scaling"},
+		{"missing in the first row", three, "?,2,x\n",
+			"1 [NaN 2] x; column 1: 1 value missing, counted as in training: 0 after scaling"},
 		{"lines that end in commas, as in training", comma, "1,2,x,\n", "1 [1 2] x"},
-		{"with a comma more than the columns that are there", append(slices.Repeat([]Column{{Kind: Left}}, 3), three...), "1,2,x,\n", "1 [1 2] x"},
-		{"with commas more than there were columns", append(slices.Repeat([]Column{{Kind: Left}}, 3), three...), "1,2,x,,,,\n", "line 1: 7 fields, " + fields + "; " + without + "2 or 3 or 5 or 6" + order},
+		{"with a comma more than the columns that are there", append(slices.Repeat([]Column{{Kind: Left}}, 3), three...),
+			"1,2,x,\n", "1 [1 2] x"},
+		{"with commas more than there were columns", append(slices.Repeat([]Column{{Kind: Left}}, 3), three...),
+			"1,2,x,,,,\n", "line 1: 7 fields, " + fields + "; " + without + "2 or 3 or 5 or 6" + order},
 		{"not in training", three, "1,2,x,\n", "line 1: 4 fields, " + fields + "; " + without + "2 or 3" + order},
 		{"one field", three, "7\n", "line 1: 1 fields, " + fields + "; " + without + "2 or 3" + order},
 		{"in range", learned, "a,b,colour\n0,9,red\n", "2 [0 0 1 9]"},
-		{"out of range", learned, "a,b,colour\n-0.5,9.5,red\n9.5,1,red\n", "2 [-0.5 0 1 9.5]; 3 [9.5 0 1 1]; a: 2 numbers out of the range seen in training, 0 to 9; " +
-			"b: 1 number out of the range seen in training, 0 to 9"},
-		{"missing", learned, "a,b,colour\nNA,1,red\n,2,\n", "2 [NaN 0 1 1]; 3 [NaN 0 0 2]; a: 2 values missing, counted as in training: 0 after scaling; " +
-			"colour: 1 value missing, counted as none of its words"},
+		{"out of range", learned, "a,b,colour\n-0.5,9.5,red\n9.5,1,red\n",
+			"2 [-0.5 0 1 9.5]; 3 [9.5 0 1 1]; a: 2 numbers out of the range seen in training, 0 to 9; " +
+				"b: 1 number out of the range seen in training, 0 to 9"},
+		{"missing", learned, "a,b,colour\nNA,1,red\n,2,\n",
+			"2 [NaN 0 1 1]; 3 [NaN 0 0 2]; a: 2 values missing, counted as in training: 0 after scaling; " +
+				"colour: 1 value missing, counted as none of its words"},
 		{"unknown", unnamed(learned), "1,green,2\n1,red,2\n1,pink,2\n", "1 [1 0 0 2]; 2 [1 0 1 2]; 3 [1 0 0 2]; " +
 			`column 3: 2 words never seen in training (such as "pink"), counted as none of its words`},
-		{"of bad rows nothing is counted", learned, "a,colour,b\n99,green,x\n1,red,2\n", `2! line 2, column 3 "b": "x" is not a number; 3 [1 0 1 2]`},
-		{"not UTF-8", learned, "a,colour,b\n1,r\xf6t,3\n1,red,2\n", `2! line 2, column 2 "colour": "r\xf6t" is not UTF-8; 3 [1 0 1 2]`},
+		{"of bad rows nothing is counted", learned, "a,colour,b\n99,green,x\n1,red,2\n",
+			`2! line 2, column 3 "b": "x" is not a number; 3 [1 0 1 2]`},
+		{"not UTF-8", learned, "a,colour,b\n1,r\xf6t,3\n1,red,2\n",
+			`2! line 2, column 2 "colour": "r\xf6t" is not UTF-8; 3 [1 0 1 2]`},
 		{"infinite", learned, "a,colour,b\n1e999,red,3\n", `2! line 2, column 1 "a": "1e999" is not a number`},
 		{"what was left out may be anything", learned, "id,a,colour,b\n\xff,1,red,3\n", "2 [1 0 1 3]"},
-		{"a column without a name", []Column{{Name: "a", Kind: Number}, {Kind: Label}}, ",a\nx,u\n", `2! line 2, column 2 "a": "u" is not a number`},
-		{"numbers as words", colours, "c,k\n1.0,01\n?,red\nred,?\n2,\n", `2 [1 0 0] 1; 3 [0 0 0] red; 4 [0 0 1]; 5 [0 0 0]; ` +
-			`c: 1 word never seen in training (such as "2"), counted as none of its words; c: 1 value missing, counted as none of its words`},
+		{"a column without a name", []Column{{Name: "a", Kind: Number}, {Kind: Label}}, ",a\nx,u\n",
+			`2! line 2, column 2 "a": "u" is not a number`},
+		{"numbers as words", colours, "c,k\n1.0,01\n?,red\nred,?\n2,\n",
+			`2 [1 0 0] 1; 3 [0 0 0] red; 4 [0 0 1]; 5 [0 0 0]; ` +
+				`c: 1 word never seen in training (such as "2"), counted as none of its words; c: 1 value missing, counted as none of its words`},
 	} {
 		if got := allRows(strings.NewReader(c.file), c.known); got != c.want {
 			t.Errorf("%s: %q gives\n%s\nwant\n%s", c.name, c.file, got, c.want)
@@ -128,9 +150,14 @@ func TestRowsOfAPipe(t *testing.T) {
 		}
 	}
 	waits := false
-	pipe := io.MultiReader(strings.NewReader("1,red,2\n"), readerFunc(func([]byte) (int, error) { waits = true; return 0, io.EOF }))
+	pipe := io.MultiReader(strings.NewReader("1,red,2\n"), readerFunc(func([]byte) (int, error) {
+		waits = true
+		return 0,
+			io.EOF
+	}))
 	rows, err := NewRows(pipe, learned)
-	if row, err2 := rows.Next(); err != nil || err2 != nil || waits || row.Line != 1 || !slices.Equal(row.Fields, []string{"1", "red", "2"}) {
+	if row, err2 := rows.Next(); err != nil || err2 != nil || waits || row.Line != 1 ||
+		!slices.Equal(row.Fields, []string{"1", "red", "2"}) {
 		t.Errorf("%v, %v, %+v; it waits for the second line: %v", err, err2, row, waits)
 	}
 }
@@ -149,8 +176,10 @@ func TestRefuse(t *testing.T) {
 	if err != nil || rows.Counts[2] != (Count{Unknown: 1, Example: "green"}) || rows.Counts[3].Outside != 1 {
 		t.Fatal(err, rows.Counts)
 	}
-	for input, want := range map[int]string{0: `line 2, column 4 "a": "5" is odd`, 1: `line 2, column 3 "colour": "green" is odd`,
-		2: `line 2, column 3 "colour": "green" is odd`, 3: `line 2, column 2 "b": "77" is odd`, -1: "line 2: is odd", 4: "line 2: is odd"} {
+	for input, want := range map[int]string{0: `line 2, column 4 "a": "5" is odd`,
+		1: `line 2, column 3 "colour": "green" is odd`,
+		2: `line 2, column 3 "colour": "green" is odd`, 3: `line 2, column 2 "b": "77" is odd`, -1: "line 2: is odd",
+		4: "line 2: is odd"} {
 		bad := BadRow{}
 		if err := rows.Refuse(row, input, "is odd"); fmt.Sprint(err) != want || !errors.As(err, &bad) || bad.Line != 2 {
 			t.Errorf("input %d: %v; want %s", input, err, want)
@@ -199,27 +228,35 @@ func TestReadAgainWords(t *testing.T) {
 		want        string
 	}{
 		{three, "", known, "x y", "1×1 [] [1] [1] [] label: column 3 \"w\""},
-		{three, "w", known, "x y", "1×1 [] [1] [1] [] label: column 3 \"w\""}, {three, "W", known, "x y", "1×1 [] [1] [1] [] label: column 3 \"w\""},
-		{three, "u", known, "x y", "1×1 [] [1] [0] [] label: column 1 \"u\""}, {three, "first", known, "x y", "1×1 [] [1] [0] [] label: column 1 \"u\""},
-		{three, "last", known, "x y", "1×1 [] [1] [1] [] label: column 3 \"w\""}, {three, "1", known, "x y", "1×1 [] [1] [0] [] label: column 1 \"u\""},
+		{three, "w", known, "x y", "1×1 [] [1] [1] [] label: column 3 \"w\""},
+		{three, "W", known, "x y", "1×1 [] [1] [1] [] label: column 3 \"w\""},
+		{three, "u", known, "x y", "1×1 [] [1] [0] [] label: column 1 \"u\""},
+		{three, "first", known, "x y", "1×1 [] [1] [0] [] label: column 1 \"u\""},
+		{three, "last", known, "x y", "1×1 [] [1] [1] [] label: column 3 \"w\""},
+		{three, "1", known, "x y", "1×1 [] [1] [0] [] label: column 1 \"u\""},
 		{three, "3", known, "x y", "1×1 [] [1] [1] [] label: column 3 \"w\""},
-		{three, "0", known, "x y", "-label 0: no such column; there are 3: u, v, w"}, {three, "4", known, "x y", "-label 4: no such column; there are 3: u, v, w"},
-		{"u,v\nx,1\n", "", known, "x y", missing}, {"u,v\nx,1\n", "w", known, "x y", "-label w: no such column; there are 2: u, v"},
+		{three, "0", known, "x y", "-label 0: no such column; there are 3: u, v, w"},
+		{three, "4", known, "x y", "-label 4: no such column; there are 3: u, v, w"},
+		{"u,v\nx,1\n", "", known, "x y", missing}, {"u,v\nx,1\n", "w", known, "x y",
+			"-label w: no such column; there are 2: u, v"},
 		{"v,w\n1,z\n", "", known, "x y", `line 2, column 2 "w": class "z" is none of the 2 that the model knows (x, y)`},
 		{"v,w\n1,x\n1,-\n", "", known, "x y", `line 3, column 2 "w": the label is missing; fill it in or remove the line`},
 		{"v,w\n1,x\n1,x,x\n", "", known, "x y", "line 3: 3 fields, where the lines before have 2"},
 		{"v,w\n", "", known, "x y", "there is no row in the table"}, {"", "", known, "x y", "the table is empty"},
-		{"10,x\n?,y\n", "", numbers, "x y", "2×1 [] [10 NaN] [0 1] [] label: column 2; column 1: 1 value missing, counted as in training: 0 after scaling; " +
-			"column 1: 1 number out of the range seen in training, 0 to 9"},
+		{"10,x\n?,y\n", "", numbers, "x y",
+			"2×1 [] [10 NaN] [0 1] [] label: column 2; column 1: 1 value missing, counted as in training: 0 after scaling; " +
+				"column 1: 1 number out of the range seen in training, 0 to 9"},
 		{"1,2\n3,4.50\n", "", numbers, "", "2×1 [] [1 3] [] [2 4.5] label: column 2"},
 		{"1,2\n3,x\n", "", numbers, "", `line 2, column 2: "x" is not a number to predict`},
-		{"1\n3\n", "", numbers, "", "line 1: the label is missing, in training column 2 \"\"; name its column with -label, or ask for answers with -predict"},
+		{"1\n3\n", "", numbers, "",
+			"line 1: the label is missing, in training column 2 \"\"; name its column with -label, or ask for answers with -predict"},
 	} {
 		if got := again(c.file, c.label, int64(len(c.file)), c.known, strings.Fields(c.classes)...); got != c.want {
 			t.Errorf("%q, -label %q:\n%s; want\n%s", c.file, c.label, got, c.want)
 		}
 	}
-	if got := again("1,2\n", "", 3, numbers); got != "unpacks to more than 3 bytes, many times its size: no table does that" {
+	if got := again("1,2\n", "", 3,
+		numbers); got != "unpacks to more than 3 bytes, many times its size: no table does that" {
 		t.Error(got)
 	}
 	// Images are bytes until one of them is not, and words make none.
@@ -248,7 +285,8 @@ func TestReadAgainWords(t *testing.T) {
 	if got, want := again("0,1,2\n0,3,4\n", "", 100, two), "2×2 [] [0 1 0 3] [] [2 4] label: column 3"; got != want {
 		t.Errorf("4 cells: %s; want %s", got, want)
 	}
-	if got, want := again("0,1,2\n0,3,4\n0,5,6\n", "", 100, two), "line 3: the table goes on beyond 4 numbers, more than is held in memory; take fewer of its lines"; got != want {
+	if got, want := again("0,1,2\n0,3,4\n0,5,6\n", "", 100, two),
+		"line 3: the table goes on beyond 4 numbers, more than is held in memory; take fewer of its lines"; got != want {
 		t.Errorf("6 cells: %s; want %s", got, want)
 	}
 }

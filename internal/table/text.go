@@ -162,7 +162,7 @@ func (r *reader) explain(err error) error {
 // decimalPoints makes 1.5 of 1,5, as half of Europe writes it.
 func decimalPoints(rec []string) {
 	for j, f := range rec {
-		if f := strings.Replace(f, ",", ".", 1); isNumber(f) {
+		if f := strings.ReplaceAll(f, ",", "."); isNumber(f) {
 			rec[j] = f
 		}
 	}
@@ -213,10 +213,10 @@ type fromUTF16 struct {
 
 func newUTF16(r *bufio.Reader) *fromUTF16 {
 	u := &fromUTF16{r: r, order: binary.LittleEndian}
-	if mark, _ := r.Peek(1); mark[0] == 0xfe {
+	if mark, _ := r.ReadByte(); mark == 0xfe {
 		u.order = binary.BigEndian
 	}
-	r.Discard(2)
+	r.ReadByte()
 	return u
 }
 
