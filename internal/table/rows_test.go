@@ -198,6 +198,10 @@ func TestRefuse(t *testing.T) {
 			t.Errorf("%q: %v, it has the label: %v", file, err, !want)
 		}
 	}
+	first := []Column{{Name: "k", Kind: Label}, {Name: "a", Kind: Number}}
+	if rows, err := NewRows(strings.NewReader("k,a\n"), first); err != nil || !rows.HasLabel() {
+		t.Errorf("%v: no label where it is the first column", err)
+	}
 	if rows, err := NewRows(strings.NewReader("1\n"), []Column{{Kind: Number}}); err != nil || rows.HasLabel() {
 		t.Errorf("%v: a label where there is no such column", err)
 	}
