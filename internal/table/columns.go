@@ -256,18 +256,25 @@ func (t *Table) findLabel(want string) (int, error) {
 // isClass says whether a column looks like classes and not like a number to predict: words or
 // whole numbers that come back again and again.
 func (t *Table) isClass(j int) bool {
-	seen := map[float64]bool{}
+	seen, ok := t.whole(j)
+	n := len(seen) + len(t.cols[j].words)
+	return ok && n > 1 && n <= max(2, min(100, t.n/2))
+}
+
+// whole is the different numbers in a column, and whether all of them are whole.
+func (t *Table) whole(j int) (seen map[float64]bool, ok bool) {
+	seen = map[float64]bool{}
 	for i := range t.n {
 		x := t.at(i, j)
-		if x == x && x != math.Trunc(x) {
-			return false
+		if x != x {
+			continue
 		}
-		if x == x {
-			seen[x] = true
+		if x != math.Trunc(x) {
+			return nil, false
 		}
+		seen[x] = true
 	}
-	n := len(seen) + len(t.cols[j].words)
-	return n > 1 && n <= max(2, min(100, t.n/2))
+	return seen, true
 }
 
 // labels fills in labels, or targets where there are no classes.

@@ -20,7 +20,7 @@ func TestReadWords(t *testing.T) {
 		{"a,b\n1,2\n", "line 1: 1 lines of 2 fields" + none},
 		{"a,b\n1,2\n\n1,2,3\n", "line 4: 3 fields, where the other lines have 2"},
 		{"1,2\n1,2,3\n", "line 1: 2 fields, where the other lines have 3"},
-		{"a,b,c\n1,2\n", "line 2: 2 fields, where line 1 has 3"},
+		{"a,b,c\n\n1,2\n", "line 3: 2 fields, where line 1 has 3"},
 		{"a,\xff\n1,2\n3,4\n", `line 1, column 2: "\xff"` + utf8}, {"a,b\n1,2\n3,\xff\n",
 			`line 3, column 2 "b": "\xff"` + utf8},
 		{"1,2\n3,4\n5,6\n7,8\n", ""}, {"1,2\n3,4\n5,6\n7,8\n9,9\n",
@@ -65,6 +65,14 @@ func TestFields(t *testing.T) {
 			(tab.cells == nil) != small || tab.at(1, 1) != 2 {
 			t.Errorf("%q: %v, kept as bytes: %v", file, err, !small)
 		}
+	}
+	// So many ways of writing are remembered, more than there can be classes.
+	codes := ""
+	for i := range 1100 {
+		codes += fmt.Sprintf("0%d,7\n", i)
+	}
+	if tab := tableOf(t, codes); len(tab.cols[0].codes) != 1001 || tab.sameCode(0) != nil {
+		t.Errorf("%d codes, %q", len(tab.cols[0].codes), tab.sameCode(0))
 	}
 	tab, err := Read(strings.NewReader("1, b\n1e21,a\n-0.25,b\n?,\n07,-\n"), "x", 100)
 	got := ""

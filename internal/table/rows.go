@@ -222,7 +222,7 @@ func (t *Rows) reading(at []int) string {
 func (t *Rows) fits(row []string) bool {
 	known, numbers := false, false
 	for k, c := range t.known {
-		if t.at[k] < 0 || t.at[k] >= len(row) {
+		if t.at[k] < 0 {
 			continue
 		}
 		f := strings.TrimSpace(row[t.at[k]])
