@@ -162,7 +162,7 @@ func (t *Table) classes(label int, regress bool) ([]string, error) {
 
 // headerAdvice is what else to do about a word in a line, which may be that of a header.
 func (t *Table) headerAdvice(line int) string {
-	if line > 1 || t.names != nil {
+	if line > 1 {
 		return ""
 	}
 	return "; line 1 is taken for a sample" + numberedAdvice

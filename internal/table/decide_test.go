@@ -429,6 +429,8 @@ func TestIgnoreWords(t *testing.T) {
 		{file, "4", "x.csv: -ignore 4: no such column; there are a, b, k"},
 		{bare, "4", "x.csv: -ignore 4: the table has no header; give numbers from 1 to 3"},
 		{bare, "a", "x.csv: -ignore a: the table has no header; give numbers from 1 to 3"},
+		{"2,b,k\n9,1,x\n7,2,y\n8,4,x\n9,5,x\n8,5,y\n", "2",
+			"inputs: b (number); line 1 is taken for the header, with the numbers in it"},
 		{file, "3", "x.csv: -ignore 3: it is the label; name another one with -label"},
 		{file, "a b", `x.csv: no column is left to learn from: column 1 "a" (ignored), column 2 "b" (ignored)`},
 	} {

@@ -364,7 +364,7 @@ func (c *Column) inputs(to []float64, f string, missing bool) []float64 {
 	case Words:
 		f = asWord(f)
 		for _, w := range c.Words {
-			is := 0.0
+			var is float64
 			if w == f && !missing {
 				is = 1
 			}

@@ -198,6 +198,10 @@ func TestRefuse(t *testing.T) {
 			t.Errorf("%q: %v, it has the label: %v", file, err, !want)
 		}
 	}
+	if rows, err := NewRows(strings.NewReader("1,red,2\n"), learned); err != nil || rows.Place("kind") != -1 ||
+		rows.Place("b") != 2 {
+		t.Errorf("%v: places %d and %d", err, rows.Place("kind"), rows.Place("b"))
+	}
 	first := []Column{{Name: "k", Kind: Label}, {Name: "a", Kind: Number}}
 	if rows, err := NewRows(strings.NewReader("k,a\n"), first); err != nil || !rows.HasLabel() {
 		t.Errorf("%v: no label where it is the first column", err)
