@@ -21,9 +21,10 @@ func TestReadWords(t *testing.T) {
 		{"a,b\n1,2\n\n1,2,3\n", "line 4: 3 fields, where the other lines have 2"},
 		{"1,2\n1,2,3\n", "line 1: 2 fields, where the other lines have 3"},
 		{"a,b,c\n\n1,2\n", "line 3: 2 fields, where line 1 has 3"},
-		{"a,\xff\n1,2\n3,4\n", `line 1, column 2: "\xff"` + utf8}, {"a,b\n1,2\n3,\xff\n",
-			`line 3, column 2 "b": "\xff"` + utf8},
-		{"1,2\n3,4\n5,6\n7,8\n", ""}, {"1,2\n3,4\n5,6\n7,8\n9,9\n",
+		{"a,\xff\n1,2\n3,4\n", `line 1, column 2: "\xff"` + utf8},
+		{"a,b\n1,2\n3,\xff\n", `line 3, column 2 "b": "\xff"` + utf8},
+		{"1,2\n3,4\n5,6\n7,8\n", ""},
+		{"1,2\n3,4\n5,6\n7,8\n9,9\n",
 			"line 5: the table goes on beyond 6 numbers, more than is held in memory; take fewer of its lines"},
 		{"1,2\n3,4\n5,.5\n7,8\n9,9\n",
 			"line 5: the table goes on beyond 6 numbers, more than is held in memory; take fewer of its lines"},
@@ -39,33 +40,36 @@ func TestReadWords(t *testing.T) {
 	}
 }
 
-// TestFields: what a field is: a number, a code, a word, or none.
-func TestFields(t *testing.T) {
-	for f, want := range map[string]bool{"0": false, "7": false, "01": true, "00": true, "-01": false, "0.5": false,
-		"0x1":             false,
-		"123456789012345": false, "1234567890123456": true, "123456789012345.5": false} {
-		if isCode(f) != want {
-			t.Errorf("%s is a code: %v", f, !want)
+// holds says where f is not true of all of yes, or is true of one of no.
+func holds(t *testing.T, what string, f func(s string) bool, yes, no []string) {
+	t.Helper()
+	for i, s := range slices.Concat(yes, no) {
+		if want := i < len(yes); f(s) != want {
+			t.Errorf("%q %s: %v", s, what, !want)
 		}
 	}
+}
+
+// TestFields: what a field is: a number, a code, a word, or none.
+func TestFields(t *testing.T) {
+	holds(t, "is a code", isCode, []string{"01", "00", "1234567890123456"},
+		[]string{"0", "7", "-01", "0.5", "0x1", "123456789012345", "123456789012345.5"})
 	for _, f := range []string{"", "?", "NA", "n/a", "NaN", "Null", "none", "-"} {
 		if !isMissing(strings.ToLower(f)) || isNumber(f) {
 			t.Errorf("%q is not missing", f)
 		}
 	}
-	for f, want := range map[string]bool{"1": true, "-1e3": true, ".5": true, "inf": false, "-Inf": false, "1e999": false,
-		"1,5": false, "x": false} {
-		if isNumber(f) != want || isMissing(f) {
-			t.Errorf("%q is a number: %v", f, !want)
+	holds(t, "is a number", isNumber, []string{"1", "-1e3", ".5"}, []string{"inf", "-Inf", "1e999", "1,5", "x"})
+	holds(t, "is missing", isMissing, nil, []string{"1", "inf", "x", "--", "nan "})
+	kept := func(file string) bool {
+		tab := tableOf(t, file)
+		if tab.at(1, 1) != 2 || (tab.small == nil) != (tab.cells != nil) {
+			t.Errorf("%q: %v in place of 2, or kept twice", file, tab.at(1, 1))
 		}
+		return tab.small != nil
 	}
-	for file, small := range map[string]bool{"0,255\n1,2\n": true, "0,256\n1,2\n": false, "0,01\n1,2\n": false,
-		"0,-1\n1,2\n": false, "0,.5\n1,2\n": false, "0,\n1,2\n": false} {
-		if tab, err := Read(strings.NewReader(file), "x", 100); err != nil || (tab.small != nil) != small ||
-			(tab.cells == nil) != small || tab.at(1, 1) != 2 {
-			t.Errorf("%q: %v, kept as bytes: %v", file, err, !small)
-		}
-	}
+	holds(t, "is kept as bytes", kept, []string{"0,255\n1,2\n"},
+		[]string{"0,256\n1,2\n", "0,01\n1,2\n", "0,-1\n1,2\n", "0,.5\n1,2\n", "0,\n1,2\n"})
 	// So many ways of writing are remembered, more than there can be classes.
 	codes := ""
 	for i := range 1100 {
@@ -87,34 +91,23 @@ func TestFields(t *testing.T) {
 // TestHeaders: what first lines are taken for.
 func TestHeaders(t *testing.T) {
 	split := func(s string) []string { return strings.Split(s, ",") }
-	for lines, want := range map[string]bool{"150,4,a,b 1,2,3,4,0": true, "150,4,a,b 1,2,3,0": false,
-		"150,4,a 1,2,3,4,0": false,
-		"x,4,a,b 1,2,3,4,0": false, "150,5,a,b 1,2,3,4,0": false, "150,4,a,7 1,2,3,4,0": false,
-		"150,4,7,a 1,2,3,4,0": false} {
-		first, second, _ := strings.Cut(lines, " ")
-		if isCountHeader(split(first), split(second)) != want {
-			t.Errorf("%s begins with counts: %v", lines, !want)
+	above := func(f func(first, second []string) bool) func(string) bool {
+		return func(s string) bool {
+			first, second, _ := strings.Cut(s, " ")
+			return f(split(first), split(second))
 		}
 	}
-	for lines, want := range map[string]bool{"a,b 1,2": true, "a,b c,d": true, "a,a c,d": false, "a,a 1,d": true,
-		"1,b 1,2": false, "b,2.5 1,2": false,
-		",0,1,2 0,5,5,5": true, "0,1,2,3 5,5,5,5": true, "1,2,3,4 5,5,5,5": true, "-1,0,1,2 5,5,5,5": true,
-		"0,1,2,target 5,5,5,5": true,
-		"0,1,target,3 5,5,5,5": false, "0,1,2 5,5,5": false, "0,1,2,5 5,5,5,5": false, "0,1,2,1 5,5,5,5": false,
-		"0,1,2,3.5 5,5,5,5": false,
-		"5,1,2,3 5,5,5,5":   false, "2,1,2,3 5,5,5,5": false, "0,,2,3 5,5,5,5": false} {
-		first, second, _ := strings.Cut(lines, " ")
-		if isHeader(split(first), split(second)) != want {
-			t.Errorf("%s begins with a header: %v", lines, !want)
-		}
-	}
-	for line, want := range map[string]bool{"a,1": true, "1,a": true, "a,b": false, "1,2": false, "a,1.5,2": false,
-		"a,-1,2":                false,
-		"a,9223372036854775807": true, "a,9223372036854775808": false} {
-		if isMixed(split(line)) != want {
-			t.Errorf("%s has words and whole numbers: %v", line, !want)
-		}
-	}
+	holds(t, "begins with counts", above(isCountHeader), []string{"150,4,a,b 1,2,3,4,0"},
+		[]string{"150,4,a,b 1,2,3,0", "150,4,a 1,2,3,4,0", "x,4,a,b 1,2,3,4,0", "150,5,a,b 1,2,3,4,0",
+			"150,4,a,7 1,2,3,4,0", "150,4,7,a 1,2,3,4,0"})
+	holds(t, "begins with a header", above(isHeader),
+		[]string{"a,b 1,2", "a,b c,d", "a,a 1,d", ",0,1,2 0,5,5,5", "0,1,2,3 5,5,5,5", "1,2,3,4 5,5,5,5",
+			"-1,0,1,2 5,5,5,5", "0,1,2,target 5,5,5,5"},
+		[]string{"a,a c,d", "1,b 1,2", "b,2.5 1,2", "0,1,target,3 5,5,5,5", "0,1,2 5,5,5", "0,1,2,5 5,5,5,5",
+			"0,1,2,1 5,5,5,5", "0,1,2,3.5 5,5,5,5", "5,1,2,3 5,5,5,5", "2,1,2,3 5,5,5,5", "0,,2,3 5,5,5,5"})
+	holds(t, "has words and whole numbers", func(s string) bool { return isMixed(split(s)) },
+		[]string{"a,1", "1,a", "a,9223372036854775807"},
+		[]string{"a,b", "1,2", "a,1.5,2", "a,-1,2", "a,9223372036854775808"})
 	for _, c := range []struct{ first, rest, want string }{
 		{"a,b,9", "1,2,3 1,2,3 1,2,3 1,2,3 1,2,3", "true false"}, // two signs
 		{"a,b,3", "1,2,3 1,2,3 1,2,3 1,2,3 1,2,3", "true false"}, // whatever the number
@@ -181,23 +174,15 @@ func TestIsClass(t *testing.T) {
 			t.Errorf("%d values in %d lines are classes: %v", c.k, c.n, got)
 		}
 	}
-	for file, want := range map[string]bool{"0.5,0\n1,0\n1,0\n1,0\n": false, "u,0\nu,0\nv,0\nv,0\n": true,
-		"u,0\nu,0\n1,0\n?,0\n": true, "u,0\n?,0\nu,0\nu,0\n": false} {
-		if got := tableOf(t, file).isClass(0); got != want {
-			t.Errorf("%q has classes: %v", file, got)
-		}
-	}
+	holds(t, "has classes", func(file string) bool { return tableOf(t, file).isClass(0) },
+		[]string{"u,0\nu,0\nv,0\nv,0\n", "u,0\nu,0\n1,0\n?,0\n"}, []string{"0.5,0\n1,0\n1,0\n1,0\n", "u,0\n?,0\nu,0\nu,0\n"})
 }
 
 // TestIsID: what only numbers the samples is known by its name, if no value comes twice, or by its counting.
 func TestIsID(t *testing.T) {
-	for name, want := range map[string]bool{"id": true, "ID": true, "Index": true, "no": true, "NR": true,
-		"rownames": true, "Unnamed: 0": true, "#": true,
-		"PassengerId": true, "x_id": true, "x id": true, "userID": true, "paid": false, "x": false, "index2": false} {
-		if got := tableOf(t, name+",a\n7,1\n5,2\n9,3\n").isID(0); got != want {
-			t.Errorf("%q numbers the samples: %v", name, got)
-		}
-	}
+	holds(t, "numbers the samples", func(name string) bool { return tableOf(t, name+",a\n7,1\n5,2\n9,3\n").isID(0) },
+		[]string{"id", "ID", "Index", "no", "NR", "rownames", "Unnamed: 0", "#", "PassengerId", "x_id", "x id", "userID"},
+		[]string{"paid", "x", "index2"})
 	for _, c := range []struct {
 		file string
 		j    int
@@ -256,15 +241,12 @@ func TestNumbersRows(t *testing.T) {
 
 // TestStray: words are stray among more than four times as many numbers, or one word among more numbers than lines with it.
 func TestStray(t *testing.T) {
-	for fields, want := range map[string]bool{"1 2 3 4 5": false, "1 2 3 4 x": true, "1 1 x x": false, "1 1 1 x x": true,
-		"1 1 1 x y":           false,
-		"1 1 1 1 1 1 1 1 x y": false, "1 1 1 1 1 1 1 1 1 x y": true, "1 x": false, "1 2 ? ? x x": false, "? ? ? ? x": false,
-		"1 1 ? x": true, "x y z": false} {
+	stray := func(fields string) bool {
 		tab := tableOf(t, rowsOf(strings.Fields(fields)))
-		if got := tab.cols[0].stray(tab.n); got != want {
-			t.Errorf("a word in %s is stray: %v", fields, got)
-		}
+		return tab.cols[0].stray(tab.n)
 	}
+	holds(t, "has a stray word", stray, []string{"1 2 3 4 x", "1 1 1 x x", "1 1 1 1 1 1 1 1 1 x y", "1 1 ? x"},
+		[]string{"1 2 3 4 5", "1 1 x x", "1 1 1 x y", "1 1 1 1 1 1 1 1 x y", "1 x", "1 2 ? ? x x", "? ? ? ? x", "x y z"})
 }
 
 // TestDistinct: numbers come in their order and then words in theirs, whatever they begin with.
