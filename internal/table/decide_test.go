@@ -29,7 +29,10 @@ func TestReadWords(t *testing.T) {
 		{"1,2\n3,4\n5,.5\n7,8\n9,9\n",
 			"line 5: the table goes on beyond 6 numbers, more than is held in memory; take fewer of its lines"},
 	} {
-		most := maxCells
+		most := maxCells // 4 GB
+		if int64(most) != 4<<30/8 {
+			t.Fatalf("%d cells may be held", most)
+		}
 		if len(c.file) < 100 {
 			maxCells = 6
 		}
