@@ -49,6 +49,7 @@ func TestInstructions(t *testing.T) {
 		{"(K\x01(K\x02tt.", pyTuple{int64(1), pyTuple{int64(2)}}},
 		{"K\x01q\x05K\x02r\x05\x01\x00\x00h\x05j\x05\x01\x00\x00\x86.", pyTuple{int64(1), int64(2)}},
 		{"K\x01p5\nh\x05g5\n\x87.", pyTuple{int64(1), int64(1), int64(1)}},
+		{"K\x01p10\nh\x0ag10\n\x87.", pyTuple{int64(1), int64(1), int64(1)}},
 		{"K\x01\x94K\x02\x94h\x00h\x01\x86.", pyTuple{int64(1), int64(2)}},
 		{"cnumpy\nndarray\n.", pyCall("ndarray")}, {"cnumpy.core.multiarray\n_reconstruct\n.", pyCall("reconstruct")},
 		{"\x8c\x16numpy._core.multiarray\x8c\x0c_reconstruct\x93.", pyCall("reconstruct")},

@@ -197,7 +197,7 @@ func TestIsID(t *testing.T) {
 		{",a\n7,5\n5,5\n9,5\n", 0, false}, {",a\n0,5\n1,5\n", 0, false},
 		{",a\n1,5\n2,5\n4,5\n", 0, false}, {"0,5\n1,5\n2,5\n", 0, true}, {"1,5\n2,5\n3,5\n", 0, true},
 		{"5,0\n5,1\n5,2\n", 1, false}, {"x,a\n0,5\n1,5\n2,5\n", 0, false},
-		{"1,5\n2,5\n?,5\n", 0, false},
+		{"1,5\n2,5\n?,5\n", 0, false}, {"a,\n7,1\n5,2\n9,3\n", 1, true},
 	} {
 		if got := tableOf(t, c.file).isID(c.j); got != c.want {
 			t.Errorf("column %d of %q numbers the samples: %v", c.j+1, c.file, got)
@@ -286,7 +286,7 @@ func TestFindLabel(t *testing.T) {
 		{"Label,target,z\n1,2,3\n1,2,3\n", "", "1"},
 		{"1,u,2\n3,v,4\n1,u,2\n3,v,4\n", "", "2"}, {"u,1,u\nv,3,v\nu,1,u\nv,3,v\n", "", "3"},
 		{"1,u,5\n1,v,6\n2,w,7\n2,x,8\n", "", "1"}, {"1,7,5\n1,7,5\n2,7,6\n2,7,6\n", "", "3"},
-		{"1,5,x\n1,6,7\n2,7,8\n2,8,9\n2,8,3\n2,8,4\n", "", "1"}, {"5,0\n6,0\n7,0\n", "", "2"},
+		{"1,5,x\n1,6,7\n2,7,8\n2,8,9\n2,8,3\n2,8,4\n", "", "1"}, {"5,0\n6,0\n7,0\n", "", "2"}, {"x,5\n1,6\n", "", "1"},
 	} {
 		j, err := tableOf(t, c.file).findLabel(c.label)
 		got := fmt.Sprint(j + 1)

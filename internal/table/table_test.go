@@ -396,6 +396,7 @@ func TestRecords(t *testing.T) {
 		{"blanks before fields", "a, b,\" c\"\n", `1["a" "b" " c"]`},
 		{"semicolons in quotes are none", "\"a;b\",\"c;d\"\n", `1["a;b" "c;d"]`},
 		{"tabs in quotes are none", "\"a\tb\tc\",d\n", `1["a\tb\tc" "d"]`}, {"no separator", "a\n", `1["a"]`},
+		{"none in the first line", "a\nb;c\n", `1["a"] 2["b;c"]`},
 		{"one semicolon", "a,b,c;d\n", `1["a,b,c" "d"]`},
 		{"decimal commas", "1,5;-2,25e3;1,234,5;a,b;x\n", `1["1.5" "-2.25e3" "1,234,5" "a,b" "x"]`},
 		{"none between commas", "\"1,5\",2\n", `1["1,5" "2"]`},
