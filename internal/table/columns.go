@@ -322,7 +322,7 @@ var idName = regexp.MustCompile(`^(|#|(?i:id|index|no|nr|rownames|unnamed: 0)|.*
 // isID says whether a column only numbers the samples: by its name, or as the first one that counts from 0 or 1.
 func (t *Table) isID(j int) bool {
 	named := t.names != nil && idName.MatchString(t.names[j])
-	if t.cols[j].missing > 0 || t.names != nil && !named || t.names == nil && j > 0 {
+	if t.names != nil && !named || t.names == nil && j > 0 {
 		return false
 	}
 	if named && t.names[j] != "" && len(t.distinct(j)) == t.n {
@@ -352,9 +352,8 @@ func (t *Table) areBytes(features []feature) (bool, error) {
 		if c := t.cols[f.col]; f.word == "" && c.texts > 0 {
 			return false, fmt.Errorf("line %d, %s: %q is not a number", c.firstText, t.title(f.col), c.words[0])
 		}
-		bytes = bytes && f.word == ""
 		for i := 0; bytes && i < t.n && t.cells != nil; i++ {
-			x := t.at(i, f.col)
+			x := t.at(i, f.col) // NaN where it is a word
 			bytes = x >= 0 && x <= 255 && x == math.Trunc(x)
 		}
 	}

@@ -286,7 +286,7 @@ func TestFindLabel(t *testing.T) {
 		{"Label,target,z\n1,2,3\n1,2,3\n", "", "1"},
 		{"1,u,2\n3,v,4\n1,u,2\n3,v,4\n", "", "2"}, {"u,1,u\nv,3,v\nu,1,u\nv,3,v\n", "", "3"},
 		{"1,u,5\n1,v,6\n2,w,7\n2,x,8\n", "", "1"}, {"1,7,5\n1,7,5\n2,7,6\n2,7,6\n", "", "3"},
-		{"1,5,x\n1,6,7\n2,7,8\n2,8,9\n2,8,3\n2,8,4\n", "", "1"}, {"5,0\n6,0\n7,0\n", "", "2"}, {"x,5\n1,6\n", "", "1"},
+		{"1,5,x\n1,6,7\n2,7,8\n2,8,9\n2,8,3\n2,8,4\n", "", "1"}, {"5,0\n6,0\n7,0\n", "", "2"}, {"x,5\n1,6\n", "", "1"}, {"a,b\n1,\n2,\n", "last", "1"},
 	} {
 		j, err := tableOf(t, c.file).findLabel(c.label)
 		got := fmt.Sprint(j + 1)
@@ -360,6 +360,7 @@ func TestNotes(t *testing.T) {
 		{"a ,k \n1 ,x\n2 ,y \n", "", `label: column 2 "k"; inputs: a (number)`},
 		{"a,a\n1 ,2 \n2,1\n1,1\n", "", `label: column 2 "a"; inputs: a (number)`},
 		{"1,x\n2,y\n", "", `label: column 2; inputs: column 1 (number)`},
+		{"id,a,k\n1,5,x\n2,3,y\n3,4,x\n", "", `label: column 3 "k"; inputs: id (number), a (number)`},
 		{"a,k\n1,0.5\n2,1\n3,2\n", "", `label: column 2 "k", a number to predict; inputs: a (number)`},
 		{"a,b,k\n1,u,x\n2,v,y\n3,u,y\n", "a,b\n1,2\n3,4\n",
 			`label: column 3 "k"; x_test.csv has no labels and is not used; inputs: a (number), b (2 words)`},

@@ -196,7 +196,7 @@ func (t *Table) rowNumbers(j int, of Column) int {
 		return 0
 	case of.Kind == Words && 10*len(of.Words) > 9*t.n:
 		return len(of.Words)
-	case of.Kind == Words, 10*(of.To-of.From+1) < float64(9*t.n):
+	case of.Kind == Words, of.To-of.From < float64(t.n/2): // whole numbers would be too few
 		return 0
 	}
 	seen, ok := t.whole(j)
