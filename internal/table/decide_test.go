@@ -286,7 +286,8 @@ func TestFindLabel(t *testing.T) {
 		{"Label,target,z\n1,2,3\n1,2,3\n", "", "1"},
 		{"1,u,2\n3,v,4\n1,u,2\n3,v,4\n", "", "2"}, {"u,1,u\nv,3,v\nu,1,u\nv,3,v\n", "", "3"},
 		{"1,u,5\n1,v,6\n2,w,7\n2,x,8\n", "", "1"}, {"1,7,5\n1,7,5\n2,7,6\n2,7,6\n", "", "3"},
-		{"1,5,x\n1,6,7\n2,7,8\n2,8,9\n2,8,3\n2,8,4\n", "", "1"}, {"5,0\n6,0\n7,0\n", "", "2"}, {"x,5\n1,6\n", "", "1"}, {"a,b\n1,\n2,\n", "last", "1"},
+		{"1,5,x\n1,6,7\n2,7,8\n2,8,9\n2,8,3\n2,8,4\n", "", "1"}, {"5,0\n6,0\n7,0\n", "", "2"}, {"x,5\n1,6\n", "", "1"},
+		{"a,b\n1,\n2,\n", "last", "1"},
 	} {
 		j, err := tableOf(t, c.file).findLabel(c.label)
 		got := fmt.Sprint(j + 1)
@@ -436,14 +437,16 @@ func TestIgnoreWords(t *testing.T) {
 func TestDescribe(t *testing.T) {
 	number, words := Column{Name: "n", Kind: Number}, Column{Kind: Words, Words: []string{"u", "v"}}
 	of := func(numbers, texts int) string {
-		return describe(slices.Concat([]Column{{Kind: Label}}, slices.Repeat([]Column{number}, numbers),
-			slices.Repeat([]Column{words}, texts), []Column{{Kind: Left}}))
+		columns := slices.Concat([]Column{{Kind: Label}}, slices.Repeat([]Column{number}, numbers),
+			slices.Repeat([]Column{words}, texts), []Column{{Kind: Left}})
+		columns[1].Name = "m" // the first of them
+		return describe(columns)
 	}
 	for _, c := range []struct{ got, want string }{
-		{of(1, 2), "n (number), column 3 (2 words), column 4 (2 words)"},
-		{of(16, 0), strings.Repeat("n (number), ", 15) + "n (number)"},
-		{of(17, 0), "17 numbers (n … n)"}, {of(0, 17), "17 columns of words"},
-		{of(1, 16), "1 numbers (n … n) and 16 columns of words"},
+		{of(1, 2), "m (number), column 3 (2 words), column 4 (2 words)"},
+		{of(16, 0), "m (number)" + strings.Repeat(", n (number)", 15)},
+		{of(17, 0), "17 numbers (m … n)"}, {of(0, 17), "17 columns of words"},
+		{of(1, 16), "1 numbers (m … m) and 16 columns of words"},
 	} {
 		if c.got != c.want {
 			t.Errorf("%s; want %s", c.got, c.want)
@@ -468,7 +471,8 @@ func TestSamples(t *testing.T) {
 	}{
 		{rows("255"), rows("0"), true}, {rows("0.5"), rows("1"), false}, {rows("256"), rows("1"), false},
 		{rows("-1"), rows("1"), false},
-		{rows("1"), rows("0.5"), false}, {rows("?"), rows("0"), false},
+		{strings.Replace(rows("1"), ",7,", ",.5,", 1), rows("1"), false}, {rows("1"), rows("0.5"), false},
+		{rows("?"), rows("0"), false},
 	} {
 		_, d, err := notes(t, c.train, c.test, "first")
 		if err != nil {
