@@ -88,6 +88,7 @@ func TestPickleWords(t *testing.T) {
 	}{
 		{"N.N", 0, "2 something follows its end"},
 		{"i", 0, "1 instruction 'i' (0x69) is refused: arrays of numbers do not need it"},
+		{"\xff", 0, "1 instruction 'ÿ' (0xff) is refused: arrays of numbers do not need it"},
 		{"\x80\x06.", 0, "2 protocol 6; up to 5 is known"},
 		{"\x8a\x09.", 0, "2 a number of 9 bytes"},
 		{"U\x03ab", 0, "2 3 bytes promised, at most 2 there: " + end},
