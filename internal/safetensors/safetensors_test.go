@@ -213,6 +213,7 @@ func TestReadWords(t *testing.T) {
 			`byte 63: "w": shape [1], ` +
 				"data_offsets [0 8 8]: one or two dimensions and two offsets were expected"},
 		{"more JSON", container("{"+w+"} {}", 16), 0, `byte 65: "{}" follows the header's JSON`},
+		{"a character more", container("{"+w+"} x", 16), 0, `byte 65: "x" follows the header's JSON`},
 		{"a shape too large", container("{"+w+"}", 15), 0,
 			`tensor "w": its shape [2 1] does not fit into the file's 15 bytes of data`},
 		{"a gap", container(strings.Replace("{"+w+"}", "0,16", "1,17", 1), 17), 0, `tensor "w": its data begin at 1; ` +
