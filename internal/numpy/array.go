@@ -135,7 +135,7 @@ func (p Parts) Bytes() (inputs [3][]byte, dividedBy float64) {
 }
 
 // npzNames are what people call the arrays of training, validation and test, inputs and labels.
-var npzNames = [3][][2]string{
+var npzNames = [...][][2]string{
 	{{"x_train", "y_train"}, {"train_images", "train_labels"}, {"x", "y"}, {"data", "target"}},
 	{{"x_val", "y_val"}, {"x_valid", "y_valid"}, {"val_images", "val_labels"}},
 	{{"x_test", "y_test"}, {"test_images", "test_labels"}},
@@ -243,23 +243,23 @@ func ReadNPY(r io.Reader, limit int64) (*Array, error) {
 func readHeader(r io.Reader, limit int64) (head []byte, start int, err error) {
 	var b [12]byte
 	if _, err := io.ReadFull(r, b[:10]); err != nil {
-		return nil, 0, fmt.Errorf("byte 0: the header is incomplete: %w", file.ErrCut)
+		return nil, start, fmt.Errorf("byte 0: the header is incomplete: %w", file.ErrCut)
 	}
 	n, start := int64(binary.LittleEndian.Uint16(b[8:])), 10
 	if !bytes.HasPrefix(b[:], []byte("\x93NUMPY")) || b[6] < 1 || b[6] > 3 {
-		return nil, 0, fmt.Errorf("byte 0: begins with %q; NumPy's \"\\x93NUMPY\" of version 1 to 3 was expected", b[:8])
+		return nil, start, fmt.Errorf("byte 0: begins with %q; NumPy's \"\\x93NUMPY\" of version 1 to 3 was expected", b[:8])
 	}
 	if b[6] > 1 {
 		if _, err := io.ReadFull(r, b[10:]); err != nil {
-			return nil, 0, fmt.Errorf("byte 10: the header is incomplete: %w", file.ErrCut)
+			return nil, start, fmt.Errorf("byte 10: the header is incomplete: %w", file.ErrCut)
 		}
 		n, start = int64(binary.LittleEndian.Uint32(b[8:])), 12
 	}
 	if n > min(limit, 1<<16) {
-		return nil, 0, fmt.Errorf("byte 8: a header of %d bytes is absurd", n)
+		return nil, start, fmt.Errorf("byte 8: a header of %d bytes is absurd", n)
 	}
 	if head, err = file.ReadN(r, int(n)); err != nil {
-		return nil, 0, fmt.Errorf("byte %d: header: %w", start, err)
+		return nil, start, fmt.Errorf("byte %d: header: %w", start, err)
 	}
 	return head, start, nil
 }

@@ -7,6 +7,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"io"
+	"maps"
 	"math"
 	"os"
 	"path/filepath"
@@ -87,11 +88,15 @@ func npy(descr, shape string, data []byte) []byte {
 }
 
 func zipped(files map[string][]byte) []byte {
+	return zippedInOrder(slices.Collect(maps.Keys(files)), files)
+}
+
+func zippedInOrder(names []string, files map[string][]byte) []byte {
 	var buf bytes.Buffer
 	z := zip.NewWriter(&buf)
-	for name, data := range files {
+	for _, name := range names {
 		w, _ := z.Create(name)
-		w.Write(data)
+		w.Write(files[name])
 	}
 	z.Close()
 	return buf.Bytes()

@@ -47,14 +47,18 @@ type unpickler struct {
 	err   error // the first; from then on all that is read is empty
 }
 
+func newUnpickler(r io.Reader, limit int64) *unpickler {
+	limit = min(limit, math.MaxInt)
+	return &unpickler{r: bufio.NewReaderSize(r, 1<<16), left: limit, spare: limit, memo: map[int64]any{}}
+}
+
 const maxInstructions = 100_000 // MNIST's pickle has some 150
 
 // ReadPickle reads Nielsen's mnist.pkl.gz, unpacked: three pairs of inputs and labels (training,
 // validation, test), or two (training, test), as Python wrote them with any protocol. limit is the
 // most bytes that r can hold.
 func ReadPickle(r io.Reader, limit int64) (parts Parts, err error) {
-	limit = min(limit, math.MaxInt)
-	p := &unpickler{r: bufio.NewReaderSize(r, 1<<16), left: limit, spare: limit, memo: map[int64]any{}}
+	p := newUnpickler(r, limit)
 	v := p.run()
 	if p.err != nil {
 		return parts, fmt.Errorf("byte %d of the pickle: %w", p.pos, p.err)

@@ -2,6 +2,7 @@ package safetensors
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"encoding/binary"
 	"fmt"
 	"io"
@@ -121,6 +122,127 @@ func TestWriteRead(t *testing.T) {
 	for n := range b.Len() {
 		if _, _, _, err := read(b.Bytes()[:n]); err == nil {
 			t.Errorf("cut at %d: no error", n)
+		}
+	}
+}
+
+// TestWritten: a written file is what the format says, byte for byte, with the checksum that its definition gives.
+func TestWritten(t *testing.T) {
+	var b bytes.Buffer
+	tensors := []Tensor{numbers("b", []int{2, 1}, 1, -2), {Name: "a", Dtype: "U8", Shape: []int{3},
+		Write: func(w io.Writer) { io.WriteString(w, "xyz") }}}
+	if err := Write(&b, map[string]string{"k": "v", "j": "u"}, tensors); err != nil {
+		t.Fatal(err)
+	}
+	data := "\x00\x00\x00\x00\x00\x00\xf0\x3f\x00\x00\x00\x00\x00\x00\x00\xc0xyz" // 1, −2 and the text
+	sum := sha256.Sum256([]byte(data))
+	check := sha256.Sum256([]byte(string(sum[:]) + "j\x00u\x00k\x00v\x00"))
+	header := fmt.Sprintf(`{"__metadata__":{"checksum":"%x","j":"u","k":"v"},"a":{"dtype":"U8","shape":[3],"data_offsets":[16,19]},`+
+		`"b":{"dtype":"F64","shape":[2,1],"data_offsets":[0,16]}}`, check)
+	header += strings.Repeat(" ", 7-(len(header)+7)%8)
+	if want := string(container(header, 0)) + data; b.String() != want {
+		t.Errorf("got  %q\nwant %q", b.String(), want)
+	}
+	if !slices.Equal(tensors[0].Offsets, []int64{0, 16}) || !slices.Equal(tensors[1].Offsets, []int64{16, 19}) {
+		t.Errorf("offsets %v and %v", tensors[0].Offsets, tensors[1].Offsets)
+	}
+	meta, got, read, err := Read(bytes.NewReader(b.Bytes()), int64(b.Len()))
+	if err != nil || len(meta) != 3 || got[0].Name != "b" || got[1].Name != "a" || string(read) != string(sum[:]) {
+		t.Errorf("read again: %q, %v, %x, %v", meta, got, read, err)
+	}
+}
+
+// TestWriteFails: a full disk is told.
+func TestWriteFails(t *testing.T) {
+	r, w := io.Pipe()
+	r.CloseWithError(io.ErrShortWrite)
+	if err := Write(w, map[string]string{}, []Tensor{numbers("a", []int{1}, 1)}); err != io.ErrShortWrite {
+		t.Errorf("a full disk: %v", err)
+	}
+}
+
+// TestReadWords: what is wrong with a file is told in words that name the place and what is there.
+func TestReadWords(t *testing.T) {
+	const w, end = `"w":{"dtype":"F64","shape":[2,1],"data_offsets":[0,16]}`, "the file was cut off, fetch it again"
+	names := func(n int) string {
+		var b strings.Builder
+		for i := range n {
+			fmt.Fprintf(&b, `,"%d":""`, i)
+		}
+		return "{" + b.String()[1:] + "}"
+	}
+	long := func(n uint64) []byte { return append(binary.LittleEndian.AppendUint64(nil, n), '{', '}') }
+	f32 := func(b ...byte) []byte {
+		return append(container(`{"w":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}`, 4), b...)
+	}
+	for _, c := range []struct {
+		name string
+		file []byte
+		size int64 // more than there is
+		want string
+	}{
+		{"nothing in it", container("{}", 0), 0, ""},
+		{"blanks after it", container("{"+w+"}   ", 16), 0, ""},
+		{"tensors in another order", container(`{"b":{"dtype":"U8","shape":[1],"data_offsets":[16,17]},`+w+"}", 17), 0, ""},
+		{"as many names as may be", container(`{"__metadata__":`+names(100_000)+"}", 0), 0, ""},
+		{"a name more", container(`{"__metadata__":`+names(100_001)+"}", 0), 0,
+			`byte 1088923: "__metadata__": there are more than 100000 names: it is no model file`},
+		{"7 bytes", []byte("1234567"), 0, "byte 0: 7 bytes are too few for a model file (safetensors)"},
+		{"header too long", long(3), 0,
+			"byte 0: a header of 3 bytes is promised, and 2 follow: the file was cut off, or it is " +
+				"not a model file (safetensors)"},
+		{"header longer than any", long(100_000_001), 1 << 40, "byte 0: a header of 100000001 bytes is promised, and " +
+			"1099511627778 follow: the file was cut off, or it is not a model file (safetensors)"},
+		{"as long as may be", long(100_000_000), 1 << 40, "byte 8: the header of 100000000 bytes is incomplete: " + end},
+		{"an array", container("[]", 0), 0,
+			"byte 8: the header is not a JSON object in UTF-8: it is not a model file (safetensors), or damaged"},
+		{"no value", container(`{"w"}`, 0), 0, `byte 12: "w": expected colon after object key`},
+		{"no name", container(`{1}`, 0), 0, "byte 9: the header's JSON is damaged: invalid character '1'"},
+		{"metadata is a text", container(`{"__metadata__":"a"}`, 0), 0,
+			`byte 27: "__metadata__": the header's JSON is damaged: { was expected`},
+		{"metadata of lists", container(`{"__metadata__":{"a":[]}}`, 0), 0,
+			`byte 30: "__metadata__": "a": "a": a text was expected`},
+		{"twice", container("{"+w+","+w+"}", 16), 0, `byte 68: the name "w" is there twice`},
+		{"a type", container(`{"w":{"dtype":"F16","shape":[1],"data_offsets":[0,2]}}`, 2), 0,
+			`byte 61: "w": its numbers are "F16"; ` +
+				"F64 or F32 were expected: convert it (in PyTorch, .double())"},
+		{"no dimension", container(`{"w":{"dtype":"F64","shape":[],"data_offsets":[0,8]}}`, 8), 0,
+			`byte 60: "w": shape [], ` +
+				"data_offsets [0 8]: one or two dimensions and two offsets were expected"},
+		{"three offsets", container(`{"w":{"dtype":"F64","shape":[1],"data_offsets":[0,8,8]}}`, 8), 0,
+			`byte 63: "w": shape [1], ` +
+				"data_offsets [0 8 8]: one or two dimensions and two offsets were expected"},
+		{"more JSON", container("{"+w+"} {}", 16), 0, `byte 65: "{}" follows the header's JSON`},
+		{"a character more", container("{"+w+"} x", 16), 0, `byte 65: "x" follows the header's JSON`},
+		{"a shape too large", container("{"+w+"}", 15), 0,
+			`tensor "w": its shape [2 1] does not fit into the file's 15 bytes of data`},
+		{"a gap", container(strings.Replace("{"+w+"}", "0,16", "1,17", 1), 17), 0, `tensor "w": its data begin at 1; ` +
+			"0 was expected, where the tensor before it ends"},
+		{"another end", container(strings.Replace("{"+w+"}", "0,16", "0,17", 1), 17), 0,
+			`tensor "w": its data end at 17; F64 of shape [2 1] end at 16`},
+		{"more data", container("{"+w+"}", 17), 0,
+			"the header promises 16 bytes of data, and the file has 17: it was cut off, " +
+				"or something was added"},
+		{"fewer data than were said", container("{"+w+"}", 15), 1, `tensor "w": its data are incomplete: ` + end},
+		{"less text", container(`{"t":{"dtype":"U8","shape":[3],"data_offsets":[0,3]}}`, 2), 1,
+			`tensor "t": its data are incomplete: ` + end},
+		{"not a number", f32(0, 0, 0xc0, 0x7f), 0,
+			`tensor "w": number 1 of 2 is NaN: the file is damaged, or the training had diverged`},
+		{"infinite", f32(0, 0, 0x80, 0xff), 0,
+			`tensor "w": number 1 of 2 is -Inf: the file is damaged, or the training had diverged`},
+	} {
+		_, tensors, _, err := Read(bytes.NewReader(c.file), int64(len(c.file))+c.size)
+		if got := fmt.Sprint(err); err != nil && got != c.want || err == nil && c.want != "" {
+			t.Errorf("%s:\n%s; want\n%s", c.name, got, c.want)
+		}
+		if c.name == "tensors in another order" && (len(tensors) != 2 || tensors[0].Name != "w" || tensors[1].Name != "b") {
+			t.Errorf("%s: %v", c.name, tensors)
+		}
+	}
+	yes, no := [][]byte{long(100_000_000), long(2)}, [][]byte{long(100_000_001), container("[]", 0), container("{}", 0)[:8]}
+	for i, b := range slices.Concat(yes, no) {
+		if want := i < len(yes); Begins(bytes.NewReader(b)) != want {
+			t.Errorf("%q begins a model file: %v", b, !want)
 		}
 	}
 }

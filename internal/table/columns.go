@@ -162,7 +162,7 @@ func (t *Table) classes(label int, regress bool) ([]string, error) {
 
 // headerAdvice is what else to do about a word in a line, which may be that of a header.
 func (t *Table) headerAdvice(line int) string {
-	if line > 1 || t.names != nil {
+	if line > 1 {
 		return ""
 	}
 	return "; line 1 is taken for a sample" + numberedAdvice
@@ -186,10 +186,15 @@ func (t *Table) distinct(j int) []string {
 		}
 	}
 	return slices.SortedFunc(maps.Keys(seen), func(a, b string) int {
-		x, errX := strconv.ParseFloat(a, 64)
-		y, errY := strconv.ParseFloat(b, 64)
-		if errX == nil && errY == nil {
+		x, isX := number(a)
+		y, isY := number(b)
+		switch {
+		case isX && isY:
 			return cmp.Compare(x, y)
+		case isX:
+			return -1
+		case isY:
+			return 1
 		}
 		return strings.Compare(a, b)
 	})
@@ -251,18 +256,25 @@ func (t *Table) findLabel(want string) (int, error) {
 // isClass says whether a column looks like classes and not like a number to predict: words or
 // whole numbers that come back again and again.
 func (t *Table) isClass(j int) bool {
-	seen := map[float64]bool{}
+	seen, ok := t.whole(j)
+	n := len(seen) + len(t.cols[j].words)
+	return ok && n > 1 && n <= max(2, min(100, t.n/2))
+}
+
+// whole is the different numbers in a column, and whether all of them are whole.
+func (t *Table) whole(j int) (seen map[float64]bool, ok bool) {
+	seen = map[float64]bool{}
 	for i := range t.n {
 		x := t.at(i, j)
-		if x == x && x != math.Trunc(x) {
-			return false
+		if x != x {
+			continue
 		}
-		if x == x {
-			seen[x] = true
+		if x != math.Trunc(x) {
+			return nil, false
 		}
+		seen[x] = true
 	}
-	n := len(seen) + len(t.cols[j].words)
-	return n > 1 && n <= max(2, min(100, t.n/2))
+	return seen, true
 }
 
 // labels fills in labels, or targets where there are no classes.
@@ -310,7 +322,7 @@ var idName = regexp.MustCompile(`^(|#|(?i:id|index|no|nr|rownames|unnamed: 0)|.*
 // isID says whether a column only numbers the samples: by its name, or as the first one that counts from 0 or 1.
 func (t *Table) isID(j int) bool {
 	named := t.names != nil && idName.MatchString(t.names[j])
-	if t.cols[j].missing > 0 || t.names != nil && !named || t.names == nil && j > 0 {
+	if t.names != nil && !named || t.names == nil && j > 0 {
 		return false
 	}
 	if named && t.names[j] != "" && len(t.distinct(j)) == t.n {
@@ -340,9 +352,8 @@ func (t *Table) areBytes(features []feature) (bool, error) {
 		if c := t.cols[f.col]; f.word == "" && c.texts > 0 {
 			return false, fmt.Errorf("line %d, %s: %q is not a number", c.firstText, t.title(f.col), c.words[0])
 		}
-		bytes = bytes && f.word == ""
 		for i := 0; bytes && i < t.n && t.cells != nil; i++ {
-			x := t.at(i, f.col)
+			x := t.at(i, f.col) // NaN where it is a word
 			bytes = x >= 0 && x <= 255 && x == math.Trunc(x)
 		}
 	}

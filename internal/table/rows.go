@@ -110,7 +110,7 @@ func (t *Rows) named(header []string) []int {
 		if j < 0 {
 			j = find(strings.EqualFold)
 		}
-		for j >= 0 && j < len(header) && taken[j] { // the second of that name
+		for j >= 0 && taken[j] { // the second of that name
 			rest := slices.Index(header[j+1:], header[j])
 			if j += rest + 1; rest < 0 {
 				j = -1
@@ -172,7 +172,7 @@ func (t *Rows) byPosition(row []string) error {
 		another := func(b []int) bool { return slices.Equal(at, b) }
 		if counts = append(counts, next); next == len(row) && !slices.ContainsFunc(exact, another) {
 			exact = append(exact, at)
-		} else if next == n && next < len(row) && len(row) <= len(t.known) && !slices.ContainsFunc(short, another) {
+		} else if next == n && len(row) <= len(t.known) && !slices.ContainsFunc(short, another) {
 			short = append(short, at)
 		}
 	}
@@ -222,7 +222,7 @@ func (t *Rows) reading(at []int) string {
 func (t *Rows) fits(row []string) bool {
 	known, numbers := false, false
 	for k, c := range t.known {
-		if t.at[k] < 0 || t.at[k] >= len(row) {
+		if t.at[k] < 0 {
 			continue
 		}
 		f := strings.TrimSpace(row[t.at[k]])
@@ -364,7 +364,7 @@ func (c *Column) inputs(to []float64, f string, missing bool) []float64 {
 	case Words:
 		f = asWord(f)
 		for _, w := range c.Words {
-			is := 0.0
+			var is float64
 			if w == f && !missing {
 				is = 1
 			}

@@ -196,18 +196,11 @@ func (t *Table) rowNumbers(j int, of Column) int {
 		return 0
 	case of.Kind == Words && 10*len(of.Words) > 9*t.n:
 		return len(of.Words)
-	case of.Kind == Words, 10*(of.To-of.From+1) < float64(9*t.n):
+	case of.Kind == Words, of.To-of.From < float64(t.n/2): // whole numbers would be too few
 		return 0
 	}
-	seen := map[float64]bool{}
-	for i := range t.n {
-		x := t.at(i, j)
-		if x == x && x != math.Trunc(x) {
-			return 0
-		}
-		seen[x] = true
-	}
-	if 10*len(seen) < 9*t.n {
+	seen, ok := t.whole(j)
+	if !ok || 10*len(seen) < 9*t.n {
 		return 0
 	}
 	return len(seen)

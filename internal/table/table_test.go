@@ -1,8 +1,10 @@
 package table
 
 import (
+	"bufio"
 	"bytes"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"io"
 	"runtime"
@@ -10,6 +12,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"testing/iotest"
 	"unicode/utf16"
 )
 
@@ -364,5 +367,144 @@ func TestEndlessRecord(t *testing.T) {
 	row := "1," + strings.Repeat("x", 1<<20) + "\n2,y\n"
 	if _, err := Read(strings.NewReader("a,kind\n"+strings.Repeat(row, 20)), "x", 1<<30); err != nil {
 		t.Error(err)
+	}
+}
+
+// records are a text's records, each with its line.
+func records(r io.Reader) string {
+	var list []string
+	for c := newReader(r); ; {
+		l, err := c.read()
+		if err == io.EOF {
+			return strings.Join(list, " ")
+		} else if err != nil {
+			return strings.Join(append(list, err.Error()), " ")
+		}
+		list = append(list, fmt.Sprintf("%d%q", l.number, l.fields))
+	}
+}
+
+// TestRecords: what separates the fields, what is left out before them, and what is wrong with a text.
+func TestRecords(t *testing.T) {
+	const like = `; fields with quotes in them are written "like ""this"""`
+	for _, c := range []struct{ name, text, want string }{
+		{"nothing", "", ""}, {"one character", "a", `1["a"]`}, {"two", "ab", `1["ab"]`},
+		{"a mark of UTF-8 alone", "\ufeff", ""},
+		{"commas", "a,b;c\td|e\n", `1["a,b" "c\td|e"]`}, {"more tabs than commas", "a\tb,c\td\n", `1["a" "b,c" "d"]`},
+		{"as many", "a\tb,c\n", `1["a\tb" "c"]`}, {"tabs, and quotes and blanks in the fields", "a\t b\"c\n",
+			`1["a" " b\"c"]`},
+		{"blanks before fields", "a, b,\" c\"\n", `1["a" "b" " c"]`},
+		{"semicolons in quotes are none", "\"a;b\",\"c;d\"\n", `1["a;b" "c;d"]`},
+		{"tabs in quotes are none", "\"a\tb\tc\",d\n", `1["a\tb\tc" "d"]`}, {"no separator", "a\n", `1["a"]`},
+		{"none in the first line", "a\nb;c\n", `1["a"] 2["b;c"]`},
+		{"one semicolon", "a,b,c;d\n", `1["a,b,c" "d"]`},
+		{"decimal commas", "1,5;-2,25e3;1,234,5;a,b;x\n", `1["1.5" "-2.25e3" "1,234,5" "a,b" "x"]`},
+		{"none between commas", "\"1,5\",2\n", `1["1,5" "2"]`},
+		{"sep=,", "sep=,\na;b,c\n", `2["a;b" "c"]`}, {"sep=;", "sep=;\na,b;c\n", `2["a,b" "c"]`},
+		{"sep=tab", "SEP=\t\na,b\tc\n", `2["a,b" "c"]`},
+		{"sep=|", "sep=|\na,b|c\n", `2["a,b" "c"]`}, {"another is none", "sep=:\na:b,c\n", `1["sep=:"] 2["a:b" "c"]`},
+		{"sep with more", "sep=,,\na,b\n", `1["sep=" "" ""] 2["a" "b"]`},
+		{"sep and no more", "sep=;", `1["sep=;"]`}, {"two of them", "sep=,\nsep=|\na|b\n", `3["a" "b"]`},
+		{"from Windows", "sep=|\r\na|b\r\n", `2["a" "b"]`},
+		{"remarks", "#\n# a; b\na,b\n", `3["a" "b"]`}, {"a remark like a row", "# a,b\nc,d\n", `1["# a" "b"] 2["c" "d"]`},
+		{"a remark behind the first line", "a,b\n# c\n", `1["a" "b"] 2["# c"]`},
+		{"only a remark", "# a\n", `1["# a"]`}, {"blank lines and a remark", "\n\n# a\nb,c\n", `3["# a"] 4["b" "c"]`},
+		{"a line in quotes before the separator", "\"a\nb\";c,d\n", `1["a\nb" "c,d"]`},
+		{"lines in quotes", "a,\"b\nc\"\nd,e\n", `1["a" "b\nc"] 3["d" "e"]`},
+		{"a zero byte", "\n\nc,\x00\n", `line 3 is no text: it has a zero byte`},
+		{"at the beginning", "\x00a\n", "line 1 is no text: it has a zero byte"},
+		{"quotes within", "a,b\nc,d\"e\n", `1["a" "b"] line 2, character 4: bare " in non-quoted-field` + like},
+		{"behind quotes", "a,b\nc,\"d\" e\n", `1["a" "b"] line 2, character 5: extraneous or missing " in quoted-field` +
+			like},
+		{"many lines later", "a,b\nc,\"d\ne\nf\"g,h\n",
+			`1["a" "b"] line 2: the record that begins here goes wrong in line 4, character 2: extraneous or missing " in quoted-field` + like},
+	} {
+		if got := records(strings.NewReader(c.text)); got != c.want {
+			t.Errorf("%s: %q gives\n%s; want\n%s", c.name, c.text, got, c.want)
+		}
+		if got := records(iotest.OneByteReader(strings.NewReader(c.text))); got != c.want {
+			t.Errorf("%s, byte by byte: %q gives\n%s; want\n%s", c.name, c.text, got, c.want)
+		}
+	}
+	name := strings.Repeat("a", 1<<16-1)
+	for text, want := range map[string]string{name + ";b": fmt.Sprintf("1[%q \"b\"]", name),
+		inUTF16(name+";b", binary.LittleEndian): fmt.Sprintf("1[%q \"b\"]", name)} {
+		if got := records(strings.NewReader(text)); got != want {
+			t.Errorf("a long name gives %.20s … %s", got, got[len(got)-20:])
+		}
+	}
+	broken := iotest.ErrReader(errors.New("the pipe broke"))
+	if got := records(io.MultiReader(strings.NewReader("a,b\nc"), broken)); got != `1["a" "b"] the pipe broke` {
+		t.Errorf("a pipe that breaks: %s", got)
+	}
+}
+
+// TestPipe: a pipe that has given its first line is not waited for.
+func TestPipe(t *testing.T) {
+	for _, text := range []string{"a,b\n", "sep=;\na;b\n", "# c\na,b\n", "\ufeffa,b\n",
+		inUTF16("a,b\n", binary.LittleEndian), inUTF16("a,b\n", binary.LittleEndian) + "c"} {
+		waits := false
+		c := newReader(io.MultiReader(strings.NewReader(text), readerFunc(func([]byte) (int, error) {
+			waits = true
+			return 0,
+				io.EOF
+		})))
+		if l, err := c.read(); err != nil || waits || !slices.Equal(l.fields, []string{"a", "b"}) {
+			t.Errorf("%q: %q, %v, it waits: %v", text, l.fields, err, waits)
+		}
+	}
+}
+
+// TestUTF16: every character comes through, in pieces of any size; half of one at the end is told.
+func TestUTF16(t *testing.T) {
+	text := strings.Repeat("aé€😀", 1000)
+	for _, order := range []binary.AppendByteOrder{binary.LittleEndian, binary.BigEndian} {
+		for _, size := range []int{1, 3, 5000, 1 << 17} {
+			whole := bufio.NewReader(strings.NewReader(inUTF16(text, order)))
+			got, err := io.ReadAll(struct{ io.Reader }{bufio.NewReaderSize(newUTF16(whole), size)})
+			if err != nil || string(got) != text {
+				t.Errorf("%v, %d at a time: %d of %d bytes, %v", order, size, len(got), len(text), err)
+			}
+		}
+	}
+	for text, want := range map[string]string{
+		"\xff\xfe": "", "\xfe\xff\x00a": "a", "\xff\xfea\x00\x00\xd8b\x00": "a\ufffd",
+		"\xff\xfea\x00\x00\xdcb\x00": "a\ufffd",
+		"\xff\xfea\x00b":             "a unexpected EOF", "\xff\xfea\x00\x3d\xd8\x00": "a unexpected EOF",
+		"\xff\xfea\x00\x3d\xd8": "a unexpected EOF",
+	} {
+		got, err := io.ReadAll(newUTF16(bufio.NewReader(strings.NewReader(text))))
+		if s := string(got); err != nil {
+			s += " " + err.Error()
+			got = []byte(s)
+		}
+		if string(got) != want {
+			t.Errorf("%q is %q; want %q", text, got, want)
+		}
+	}
+	for head, want := range map[string]bool{"\xff\xfe": true, "\xfe\xff": true, "\xff\xfea": true, "\xff": false,
+		"\xfe\xfe": false, "": false} {
+		if IsUTF16([]byte(head)) != want {
+			t.Errorf("%q begins UTF-16: %v", head, !want)
+		}
+	}
+}
+
+// endless is text without an end of a line.
+type endless struct{}
+
+func (endless) Read(b []byte) (int, error) {
+	for i := range b {
+		b[i] = 'x'
+	}
+	return len(b), nil
+}
+
+// TestLongestRecord: a record may have as many bytes as are said, and no more.
+func TestLongestRecord(t *testing.T) {
+	for n, want := range map[int64]error{16 << 20: nil, 16<<20 + 1: errEndless} {
+		if _, err := io.Copy(io.Discard, struct{ io.Reader }{&lines{r: io.LimitReader(endless{}, n)}}); err != want {
+			t.Errorf("%d bytes: %v; want %v", n, err, want)
+		}
 	}
 }

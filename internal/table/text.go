@@ -32,9 +32,10 @@ type line struct {
 
 // newReader finds out what separates the fields, and leaves out the lines before a table.
 func newReader(r io.Reader) *reader {
-	br := bufio.NewReaderSize(r, 1<<16)
+	const size = 1 << 16 // the separator is looked for in as much of the first line
+	br := bufio.NewReaderSize(r, size)
 	if head, _ := br.Peek(2); IsUTF16(head) {
-		br = bufio.NewReaderSize(newUTF16(br), 1<<16)
+		br = bufio.NewReaderSize(newUTF16(br), size)
 	}
 	if head, _ := br.Peek(3); string(head) == "\xef\xbb\xbf" {
 		br.Discard(3)
@@ -135,9 +136,7 @@ func (r *reader) ahead() (list []line, err error) {
 		}
 		l.fields = slices.Clone(l.fields)
 		for j, f := range l.fields {
-			if len(list) == 0 {
-				l.fields[j] = strings.TrimSpace(f)
-			}
+			l.fields[j] = strings.TrimSpace(f)
 		}
 		list = append(list, l)
 	}
@@ -163,7 +162,7 @@ func (r *reader) explain(err error) error {
 // decimalPoints makes 1.5 of 1,5, as half of Europe writes it.
 func decimalPoints(rec []string) {
 	for j, f := range rec {
-		if f := strings.Replace(f, ",", ".", 1); isNumber(f) {
+		if f := strings.ReplaceAll(f, ",", "."); isNumber(f) {
 			rec[j] = f
 		}
 	}
@@ -209,31 +208,33 @@ type fromUTF16 struct {
 	r     *bufio.Reader
 	order binary.ByteOrder
 	rest  []byte // UTF-8 that was not asked for yet
+	err   error  // after it
 }
 
 func newUTF16(r *bufio.Reader) *fromUTF16 {
 	u := &fromUTF16{r: r, order: binary.LittleEndian}
-	if mark, _ := r.Peek(1); mark[0] == 0xfe {
+	if mark, _ := r.ReadByte(); mark == 0xfe {
 		u.order = binary.BigEndian
 	}
-	r.Discard(2)
+	r.ReadByte()
 	return u
 }
 
 func (u *fromUTF16) Read(b []byte) (int, error) {
-	for len(u.rest) == 0 || len(u.rest) < len(b) && u.r.Buffered() > 1 {
-		c, err := u.unit()
-		if err == nil && utf16.IsSurrogate(c) {
-			var low rune
-			low, err = u.unit()
+	for u.err == nil && (len(u.rest) == 0 || len(u.rest) < len(b) && u.r.Buffered() > 1) {
+		var c, low rune
+		if c, u.err = u.unit(); u.err == nil && utf16.IsSurrogate(c) {
+			if low, u.err = u.unit(); u.err == io.EOF {
+				u.err = io.ErrUnexpectedEOF
+			}
 			c = utf16.DecodeRune(c, low)
 		}
-		if err != nil && len(u.rest) == 0 {
-			return 0, err
-		} else if err != nil {
-			break
+		if u.err == nil {
+			u.rest = utf8.AppendRune(u.rest, c)
 		}
-		u.rest = utf8.AppendRune(u.rest, c)
+	}
+	if len(u.rest) == 0 {
+		return 0, u.err
 	}
 	n := copy(b, u.rest)
 	u.rest = u.rest[n:]

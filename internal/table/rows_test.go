@@ -1,0 +1,300 @@
+package table
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"testing"
+	"testing/iotest"
+)
+
+// allRows is what NewRows makes of a table: a line for each row, for each error, and for each remark.
+func allRows(r io.Reader, known []Column) string {
+	rows, err := NewRows(r, known)
+	if err != nil {
+		return err.Error()
+	}
+	var list []string
+	for {
+		row, err := rows.Next()
+		if bad := (BadRow{}); err == io.EOF {
+			break
+		} else if errors.As(err, &bad) {
+			list = append(list, fmt.Sprintf("%d! %v", bad.Line, err))
+			continue
+		} else if err != nil {
+			return strings.Join(append(list, err.Error()), "; ")
+		}
+		list = append(list, strings.TrimSpace(fmt.Sprint(row.Line, row.Inputs, " ", row.Label)))
+	}
+	return strings.Join(append(list, rows.Remarks()...), "; ")
+}
+
+// unnamed are columns of a table without a header.
+func unnamed(columns []Column) []Column {
+	columns = slices.Clone(columns)
+	for k := range columns {
+		columns[k].Name = ""
+	}
+	return columns
+}
+
+// TestRows: which columns of a table are which, what a network gets of each row, and what is told of the others.
+func TestRows(t *testing.T) {
+	twins := []Column{{Name: "a", Kind: Number, To: 9}, {Name: "a", Kind: Number, To: 9}, {Name: "A", Kind: Number, To: 9},
+		{Name: "k", Kind: Label}}
+	three := []Column{{Kind: Number, To: 9}, {Kind: Number, To: 9}, {Kind: Label}}
+	comma := append(slices.Clone(three), Column{Kind: Left})
+	colours := []Column{{Name: "c", Kind: Words, Words: []string{"1", "?", "red"}}, {Name: "k", Kind: Label}}
+	five := []Column{{Kind: Number, To: 999}, {Kind: Number, To: 9}, {Kind: Words, Words: []string{"x"}},
+		{Kind: Words, Words: []string{"y"}}, {Kind: Label}}
+	const fields = "and no header with the names of the columns that the model takes"
+	const without = "without one, it takes "
+	const order = " of them (with the label, without it) in the order in which it met them"
+	for _, c := range []struct {
+		name  string
+		known []Column
+		file  string
+		want  string
+	}{
+		{"empty", learned, "", "the table is empty"},
+		{"blank", learned, "\n\n", "the table is empty"},
+		{"no text", learned, "a,\x00", "line 1 is no text: it has a zero byte"},
+		{"names in any order and case", learned, "kind,B,junk,colour,a\ny,4,?,red,3\n", "2 [3 0 1 4] y"},
+		{"the very name before one that is like it", learned, "A,a,colour,b\n1,2,red,3\n", "2 [2 0 1 3]"},
+		{"blanks about names and fields", learned, " a , colour,b \n 1 ,red , 2\n", "2 [1 0 1 2]"},
+		{"twins", twins, "A,k,a,a\n1,y,2,3\n", "2 [2 3 1] y"},
+		{"twins apart", twins, "a,A,k,a\n1,2,y,3\n", "2 [1 3 2] y"},
+		{"three of one name in another case", twins, "a,a,a,k\n1,2,3,y\n", "2 [1 2 3] y"},
+		{"a twin is missing", twins, "A,k,a\n1,y,2\n",
+			`line 1: the column "a" is missing, which the model takes; there are ["A" "k" "a"]`},
+		{"two are missing", learned, "x,colour\n1,red\n",
+			`line 1: the column "a", "b" is missing, which the model takes; there are ["x" "colour"]`},
+		{"names of the label and of what was left out are none", learned, "id,kind,z\n7,red,3\n",
+			`line 1: the column "a", "colour", "b" is missing, ` +
+				`which the model takes; there are ["id" "kind" "z"]`},
+		{"other names above such rows", learned, "n,x,y,z,k\n7,1,red,2,x\n",
+			`line 1: the column "a", "colour", "b" is missing, which the model takes; ` +
+				`there are ["n" "x" "y" "z" "k"]`},
+		{"other names above other rows", learned, "n,x\n7,1\n", "line 1: 2 fields, " + fields + " (a, colour, b); " +
+			without + "3 or 4 or 5" + order},
+		{"other names and nothing else", learned, "n,x,y,z,k\n", "1! line 1, column 2: \"x\" is not a number"},
+		{"names of a model without", three, "x,y,k\n1,2,u\n3,4,v\n", "2 [1 2] u; 3 [3 4] v"},
+		{"names of a model without, no label", three, "x,y\n1,2\n", "2 [1 2]"},
+		{"names above a row that is longer", three, "x,y\n1,2,3\n",
+			"1! line 1, column 1: \"x\" is not a number; 2! line 2: 3 fields, where the lines before have 2"},
+		{"counts as scikit-learn writes them", three, "4,2,setosa,virginica\n5.1,3.5,0\n7,3.2,1\n",
+			"2 [5.1 3.5] 0; 3 [7 3.2] 1"},
+		{"counts as wide as the table", five, "150,4,x,y,z\n1,2,x,y,k\n", "2 [1 2 1 1] k"},
+		{"a row that only begins like counts", five, "150,4,x,y\n1,2,x,y\n", "1 [150 4 1 1]; 2 [1 2 1 1]"},
+		{"words, and names above them", unnamed(colours), "colour,kind\nred,u\n", "2 [0 0 1] u"},
+		{"who knows which?", append([]Column{{Kind: Left}}, three...), "7,1,2\n",
+			"line 1: 3 fields and no header: they can be column 1, column 2, column 3, " +
+				"or column 2, column 3, column 4; write the names above them, or give all 4 columns that there were in training"},
+		{"counts, and other rows", three, "4,2,setosa,virginica\n5.1,3.5,0,1\n",
+			"line 1: 4 fields, " + fields + "; " + without + "2 or 3" + order},
+		{"no header, a bad second row", three, "1,2,x\n1,u,x\n", "1 [1 2] x; 2! line 2, column 2: \"u\" is not a number"},
+		{"a bad first row", three, "u,2,x\n1,2\n3,4,x\n",
+			"1! line 1, column 1: \"u\" is not a number; 2! line 2: 2 fields, where the lines before have 3; 3 [3 4] x"},
+		{"two bad rows", three, "u,2,x\n1,v,x\n",
+			"1! line 1, column 1: \"u\" is not a number; 2! line 2, column 2: \"v\" is not a number"},
+		{"one bad row", three, "u,2,x\n", "1! line 1, column 1: \"u\" is not a number"},
+		{"missing in the first row", three, "?,2,x\n",
+			"1 [NaN 2] x; column 1: 1 value missing, counted as in training: 0 after scaling"},
+		{"lines that end in commas, as in training", comma, "1,2,x,\n", "1 [1 2] x"},
+		{"with a comma more than the columns that are there", append(slices.Repeat([]Column{{Kind: Left}}, 3), three...),
+			"1,2,x,\n", "1 [1 2] x"},
+		{"with commas more than there were columns", append(slices.Repeat([]Column{{Kind: Left}}, 3), three...),
+			"1,2,x,,,,\n", "line 1: 7 fields, " + fields + "; " + without + "2 or 3 or 5 or 6" + order},
+		{"not in training", three, "1,2,x,\n", "line 1: 4 fields, " + fields + "; " + without + "2 or 3" + order},
+		{"one field", three, "7\n", "line 1: 1 fields, " + fields + "; " + without + "2 or 3" + order},
+		{"in range", learned, "a,b,colour\n0,9,red\n", "2 [0 0 1 9]"},
+		{"out of range", learned, "a,b,colour\n-0.5,9.5,red\n9.5,1,red\n",
+			"2 [-0.5 0 1 9.5]; 3 [9.5 0 1 1]; a: 2 numbers out of the range seen in training, 0 to 9; " +
+				"b: 1 number out of the range seen in training, 0 to 9"},
+		{"missing", learned, "a,b,colour\nNA,1,red\n,2,\n",
+			"2 [NaN 0 1 1]; 3 [NaN 0 0 2]; a: 2 values missing, counted as in training: 0 after scaling; " +
+				"colour: 1 value missing, counted as none of its words"},
+		{"unknown", unnamed(learned), "1,green,2\n1,red,2\n1,pink,2\n", "1 [1 0 0 2]; 2 [1 0 1 2]; 3 [1 0 0 2]; " +
+			`column 3: 2 words never seen in training (such as "pink"), counted as none of its words`},
+		{"of bad rows nothing is counted", learned, "a,colour,b\n99,green,x\n1,red,2\n",
+			`2! line 2, column 3 "b": "x" is not a number; 3 [1 0 1 2]`},
+		{"not UTF-8", learned, "a,colour,b\n1,r\xf6t,3\n1,red,2\n",
+			`2! line 2, column 2 "colour": "r\xf6t" is not UTF-8; 3 [1 0 1 2]`},
+		{"infinite", learned, "a,colour,b\n1e999,red,3\n", `2! line 2, column 1 "a": "1e999" is not a number`},
+		{"what was left out may be anything", learned, "id,a,colour,b\n\xff,1,red,3\n", "2 [1 0 1 3]"},
+		{"a column without a name", []Column{{Name: "a", Kind: Number}, {Kind: Label}}, ",a\nx,u\n",
+			`2! line 2, column 2 "a": "u" is not a number`},
+		{"numbers as words", colours, "c,k\n1.0,01\n?,red\nred,?\n2,\n",
+			`2 [1 0 0] 1; 3 [0 0 0] red; 4 [0 0 1]; 5 [0 0 0]; ` +
+				`c: 1 word never seen in training (such as "2"), counted as none of its words; c: 1 value missing, counted as none of its words`},
+	} {
+		if got := allRows(strings.NewReader(c.file), c.known); got != c.want {
+			t.Errorf("%s: %q gives\n%s\nwant\n%s", c.name, c.file, got, c.want)
+		}
+	}
+}
+
+// TestRowsOfAPipe: where the first line is plainly data, the second is not waited for; a failure comes after the rows that
+// came before it.
+func TestRowsOfAPipe(t *testing.T) {
+	fails := iotest.ErrReader(errors.New("the pipe broke"))
+	for first, want := range map[string]string{
+		"a,colour,b\n": "the pipe broke", "1,red,2\n": "1 [1 0 1 2]; the pipe broke",
+		"u,red,2\n": `1! line 1, column 1: "u" is not a number; the pipe broke`,
+	} {
+		if got := allRows(io.MultiReader(strings.NewReader(first), fails), learned); got != want {
+			t.Errorf("%q: %s; want %s", first, got, want)
+		}
+	}
+	waits := false
+	pipe := io.MultiReader(strings.NewReader("1,red,2\n"), readerFunc(func([]byte) (int, error) {
+		waits = true
+		return 0,
+			io.EOF
+	}))
+	rows, err := NewRows(pipe, learned)
+	if row, err2 := rows.Next(); err != nil || err2 != nil || waits || row.Line != 1 ||
+		!slices.Equal(row.Fields, []string{"1", "red", "2"}) {
+		t.Errorf("%v, %v, %+v; it waits for the second line: %v", err, err2, row, waits)
+	}
+}
+
+type readerFunc func([]byte) (int, error)
+
+func (f readerFunc) Read(b []byte) (int, error) { return f(b) }
+
+// TestRefuse: a row that the network refuses is told with the field that is why, and is not counted.
+func TestRefuse(t *testing.T) {
+	rows, err := NewRows(strings.NewReader("kind,b,colour,a\nx,77,green,5\n"), learned)
+	if err != nil {
+		t.Fatal(err)
+	}
+	row, err := rows.Next()
+	if err != nil || rows.Counts[2] != (Count{Unknown: 1, Example: "green"}) || rows.Counts[3].Outside != 1 {
+		t.Fatal(err, rows.Counts)
+	}
+	for input, want := range map[int]string{0: `line 2, column 4 "a": "5" is odd`,
+		1: `line 2, column 3 "colour": "green" is odd`,
+		2: `line 2, column 3 "colour": "green" is odd`, 3: `line 2, column 2 "b": "77" is odd`, -1: "line 2: is odd",
+		4: "line 2: is odd"} {
+		bad := BadRow{}
+		if err := rows.Refuse(row, input, "is odd"); fmt.Sprint(err) != want || !errors.As(err, &bad) || bad.Line != 2 {
+			t.Errorf("input %d: %v; want %s", input, err, want)
+		}
+	}
+	if rows.Remarks() != nil {
+		t.Errorf("it is counted: %q", rows.Remarks())
+	}
+	for name, want := range map[string]int{"kind": 0, "KIND": 0, "b": 1, "a": 3, "id": -1, "": -1, "x": -1} {
+		if got := rows.Place(name); got != want {
+			t.Errorf("%q is column %d; want %d", name, got, want)
+		}
+	}
+	for file, want := range map[string]bool{"a,b,colour,Kind\n": true, "a,b,colour\n": false} {
+		if rows, err := NewRows(strings.NewReader(file), learned); err != nil || rows.HasLabel() != want {
+			t.Errorf("%q: %v, it has the label: %v", file, err, !want)
+		}
+	}
+	if rows, err := NewRows(strings.NewReader("1,red,2\n"), learned); err != nil || rows.Place("kind") != -1 ||
+		rows.Place("b") != 2 {
+		t.Errorf("%v: places %d and %d", err, rows.Place("kind"), rows.Place("b"))
+	}
+	first := []Column{{Name: "k", Kind: Label}, {Name: "a", Kind: Number}}
+	if rows, err := NewRows(strings.NewReader("k,a\n"), first); err != nil || !rows.HasLabel() {
+		t.Errorf("%v: no label where it is the first column", err)
+	}
+	if rows, err := NewRows(strings.NewReader("1\n"), []Column{{Kind: Number}}); err != nil || rows.HasLabel() {
+		t.Errorf("%v: a label where there is no such column", err)
+	}
+}
+
+// again is a table read again with -label: the inputs, the labels and the notes, or what is wrong.
+func again(file, label string, limit int64, known []Column, classes ...string) string {
+	if len(classes) == 0 {
+		classes = nil // numbers to predict
+	}
+	p, note, err := ReadAgain(strings.NewReader(file), limit, Options{Label: label, Known: known, Classes: classes})
+	if err != nil {
+		return err.Error()
+	}
+	return fmt.Sprint(p.N, "×", p.Dim, " ", p.Pixels, p.Values, p.Labels, p.Targets, " ", note)
+}
+
+// TestReadAgainWords: the label is where -label says or where it was; what is wrong with a line is told in its words.
+func TestReadAgainWords(t *testing.T) {
+	const three = "u,v,w\nx,1,y\n"
+	known := []Column{{Name: "v", Kind: Number, To: 9}, {Name: "w", Kind: Label}}
+	numbers := []Column{{Kind: Number, To: 9}, {Kind: Label}}
+	const missing = "line 1: the label is missing, in training column 2 \"w\"; name its column with -label, or ask for answers with -predict"
+	for _, c := range []struct {
+		file, label string
+		known       []Column
+		classes     string
+		want        string
+	}{
+		{three, "", known, "x y", "1×1 [] [1] [1] [] label: column 3 \"w\""},
+		{three, "w", known, "x y", "1×1 [] [1] [1] [] label: column 3 \"w\""},
+		{three, "W", known, "x y", "1×1 [] [1] [1] [] label: column 3 \"w\""},
+		{three, "u", known, "x y", "1×1 [] [1] [0] [] label: column 1 \"u\""},
+		{three, "first", known, "x y", "1×1 [] [1] [0] [] label: column 1 \"u\""},
+		{three, "last", known, "x y", "1×1 [] [1] [1] [] label: column 3 \"w\""},
+		{three, "1", known, "x y", "1×1 [] [1] [0] [] label: column 1 \"u\""},
+		{three, "3", known, "x y", "1×1 [] [1] [1] [] label: column 3 \"w\""},
+		{three, "0", known, "x y", "-label 0: no such column; there are 3: u, v, w"},
+		{three, "4", known, "x y", "-label 4: no such column; there are 3: u, v, w"},
+		{"u,v\nx,1\n", "", known, "x y", missing}, {"u,v\nx,1\n", "w", known, "x y",
+			"-label w: no such column; there are 2: u, v"},
+		{"v,w\n1,z\n", "", known, "x y", `line 2, column 2 "w": class "z" is none of the 2 that the model knows (x, y)`},
+		{"v,w\n1,x\n1,-\n", "", known, "x y", `line 3, column 2 "w": the label is missing; fill it in or remove the line`},
+		{"v,w\n1,x\n1,x,x\n", "", known, "x y", "line 3: 3 fields, where the lines before have 2"},
+		{"v,w\n", "", known, "x y", "there is no row in the table"}, {"", "", known, "x y", "the table is empty"},
+		{"10,x\n?,y\n", "", numbers, "x y",
+			"2×1 [] [10 NaN] [0 1] [] label: column 2; column 1: 1 value missing, counted as in training: 0 after scaling; " +
+				"column 1: 1 number out of the range seen in training, 0 to 9"},
+		{"1,2\n3,4.50\n", "", numbers, "", "2×1 [] [1 3] [] [2 4.5] label: column 2"},
+		{"1,2\n3,x\n", "", numbers, "", `line 2, column 2: "x" is not a number to predict`},
+		{"1\n3\n", "", numbers, "",
+			"line 1: the label is missing, in training column 2 \"\"; name its column with -label, or ask for answers with -predict"},
+	} {
+		if got := again(c.file, c.label, int64(len(c.file)), c.known, strings.Fields(c.classes)...); got != c.want {
+			t.Errorf("%q, -label %q:\n%s; want\n%s", c.file, c.label, got, c.want)
+		}
+	}
+	if got := again("1,2\n", "", 3,
+		numbers); got != "unpacks to more than 3 bytes, many times its size: no table does that" {
+		t.Error(got)
+	}
+	// Images are bytes until one of them is not, and words make none.
+	pixels := append(slices.Repeat([]Column{{Kind: Number, To: 255}}, 64), Column{Kind: Label})
+	words := slices.Clone(pixels)
+	words[0] = Column{Kind: Words, Words: []string{"0"}}
+	row := func(first string) string { return first + strings.Repeat(",3", 63) + ",x\n" }
+	pixel := func(first string) string { return first + strings.Repeat(" 3", 63) }
+	for _, c := range []struct {
+		file  string
+		known []Column
+		want  string
+	}{
+		{row("0") + row("255"), pixels, "[" + pixel("0") + " " + pixel("255") + "] []"},
+		{row("7") + row("7.5") + row("8"), pixels, "[] [" + pixel("7") + " " + pixel("7.5") + " " + pixel("8") + "]"},
+		{row("0"), words, "[] [" + pixel("1") + "]"},
+	} {
+		if got := again(c.file, "", 1000, c.known, "x"); !strings.Contains(got, "×64 "+c.want+" [0") {
+			t.Errorf("%s gives %s; want %s", c.file, got, c.want)
+		}
+	}
+	most := maxCells
+	defer func() { maxCells = most }()
+	maxCells = 4
+	two := append([]Column{{Kind: Number}}, numbers...)
+	if got, want := again("0,1,2\n0,3,4\n", "", 100, two), "2×2 [] [0 1 0 3] [] [2 4] label: column 3"; got != want {
+		t.Errorf("4 cells: %s; want %s", got, want)
+	}
+	if got, want := again("0,1,2\n0,3,4\n0,5,6\n", "", 100, two),
+		"line 3: the table goes on beyond 4 numbers, more than is held in memory; take fewer of its lines"; got != want {
+		t.Errorf("6 cells: %s; want %s", got, want)
+	}
+}
