@@ -131,6 +131,42 @@ func numbersIn(t *testing.T, text, pattern string) (v []float64) {
 
 func within(a, b, relative float64) bool { return math.Abs(a-b) <= relative*math.Abs(b) }
 
+// TestPrintedLines: the tutorials' own lines: "Epoch 0: 9067 / 10000", and "Epoch 0: loss: 0.016991653848590874 acc: 0.8966".
+func TestPrintedLines(t *testing.T) {
+	for _, c := range []struct {
+		name, lines string
+		loss        bool
+	}{
+		{"nielsen", "9067 9202 9283 9318 9376 9393 9399 9426 9443 9454", false},
+		{"theano", "9095 9270 9317 9313 9355 9403 9413 9397 9360 9411", false},
+		{"derivation", "0.016992 0.8966 0.013716 0.9196 0.012229 0.9269 0.010847 0.9385 0.010387 0.939 0.009599 0.9442 0.009858 0.9443 0.009360 0.9457 " +
+			"0.009088 0.95 0.008746 0.9492 0.008551 0.9521 0.008340 0.9513 0.008346 0.9515 0.008456 0.9532 0.008366 0.9525 0.008198 0.9549 " +
+			"0.008247 0.9536 0.008466 0.9525 0.008125 0.9541 0.008890 0.9508 0.008222 0.9528 0.008115 0.9549 0.008308 0.9539 0.008410 0.9531 " +
+			"0.008138 0.9532 0.008175 0.9527 0.008318 0.9531 0.008137 0.9556 0.008302 0.9554 0.008204 0.9545", true},
+	} {
+		i := slices.IndexFunc(recipes, func(r recipe) bool { return r.name == c.name })
+		r, words := &recipes[i], strings.Fields(c.lines)
+		for epoch := 1; len(words) > 0; epoch++ {
+			var want printed
+			if c.loss {
+				want.loss, words = mustParse(t, words[0]), words[1:]
+				want.accuracy = mustParse(t, words[0])
+			} else {
+				want.accuracy = mustParse(t, words[0]) / 10000
+			}
+			if words = words[1:]; r.at(epoch) != want {
+				t.Errorf("%s, epoch %d: %v, want %v", c.name, epoch, r.at(epoch), want)
+			}
+			if len(words) == 0 && (r.at(epoch+1) != (printed{}) || r.last(epoch+1) != want || r.last(1) != r.at(1)) {
+				t.Errorf("%s: after its last epoch %v, and in the end %v, want %v", c.name, r.at(epoch+1), r.last(epoch+1), want)
+			}
+		}
+		if r.at(0) != (printed{}) || r.at(-1) != (printed{}) {
+			t.Errorf("%s: something was printed before its first epoch", c.name)
+		}
+	}
+}
+
 // TestRecipeNielsen: others override the settings, published numbers stand beside ours, and
 // what is said of the first epoch is so.
 func TestRecipeNielsen(t *testing.T) {

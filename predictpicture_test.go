@@ -242,7 +242,7 @@ func TestPicturePage(t *testing.T) {
 	}
 	var out, stderr bytes.Buffer
 	err := run(context.Background(), append(args, page), &out, &stderr)
-	if !contains(err, "2 of 4 pictures could not be read") {
+	if fmt.Sprint(err) != "2 of 4 pictures could not be read" {
 		t.Errorf("%v", err)
 	}
 	for _, want := range []string{"grey.png: nothing is drawn on it, its brightness goes from 0 to 0",

@@ -18,6 +18,7 @@ import (
 
 	"backprop/internal/file"
 	"backprop/internal/safetensors"
+	"backprop/internal/table"
 )
 
 // flowers is a table with words, numbers, gaps, a column that numbers the rows, and labels.
@@ -299,6 +300,17 @@ func TestPredictNumbers(t *testing.T) {
 	m.names = []string{"age", "colour=blue", "colour=red", "port=a"}
 	if c := m.knownColumns(); len(c) != 3 || strings.Join(c[1].Words, "+") != "blue+red" || c[2].Name != "port" {
 		t.Errorf("words of an older model: %v", c)
+	}
+}
+
+// TestEchoed: a row is written as it was up to 100 columns, and as its number beyond.
+func TestEchoed(t *testing.T) {
+	for n, want := range map[int]int{100: 100, 101: 0} {
+		p := &tablePredictor{out: quiet()}
+		p.out.json = true
+		if p.begin(&table.Rows{Header: make([]string, n)}); len(p.header) != want {
+			t.Errorf("of %d columns %d are written", n, len(p.header))
+		}
 	}
 }
 
