@@ -75,14 +75,18 @@ func extent(rows ...[]float32) float64 {
 	return 1
 }
 
-// finite says that no weight is infinite or not a number: else none can be shown.
+// finite says that no weight or bias is infinite or not a number: else none can be shown.
 func (r *Report) finite() bool {
 	sum := 0.0
+	add := func(x []float64) {
+		for _, v := range x {
+			sum += 0 * v
+		}
+	}
 	for _, l := range r.Layers {
+		add(l.B)
 		for i := range l.Rows {
-			for _, w := range l.row(i) {
-				sum += 0 * w
-			}
+			add(l.row(i))
 		}
 	}
 	return sum == 0
@@ -264,7 +268,7 @@ type neuronSheet struct {
 func (r *Report) neuronSheet() *neuronSheet {
 	w, h, now := r.Width, r.Height, r.neurons()
 	most := extent(now...)
-	columns := int(math.Ceil(math.Sqrt(float64(len(now)) * 1.5)))
+	columns := min(int(math.Ceil(math.Sqrt(float64(len(now))*1.5))), len(now))
 	for c := columns; c <= 2*columns; c++ { // no gap in the last line, if it can be had
 		if len(now)%c == 0 {
 			columns = c
