@@ -269,6 +269,8 @@ func TestParts(t *testing.T) {
 		{"no number", func(r *Report) { r.Layers[1].W[0] = nan }, "curve0 curve1 samples matrix mistakes"},
 		{"before the first epoch", func(r *Report) { r.kept = r.kept[:1] },
 			"neurons samples matrix mistakes carried pad smoother"},
+		{"one layer", func(r *Report) { r.Layers, r.Step = r.Layers[:1], &Step{X: [][]float64{{1, 2}}} },
+			strings.Replace(strings.Replace(all, "heat2 ", "", 1), "pad", "pad step", 1)},
 		{"no layers", func(r *Report) { r.Layers, r.Classes, r.strips = nil, nil, nil }, "curve0 curve1"},
 		{"gone on", func(r *Report) { r.past = []Epoch{{Number: 1}} }, strings.Replace(all, "neurons", "resumed neurons", 1)},
 		{"too large for steps", func(r *Report) { r.Step, r.Layers[0] = &Step{X: [][]float64{{1, 2}}}, large(300_000) },
