@@ -141,7 +141,7 @@ func TestLooksByHand(t *testing.T) {
 	figure := func(k Kind, lines ...Line) Figure { return Figure{Kind: k, X: Axis{Label: "epoch"}, Lines: lines} }
 	percent := func(k Kind, lines ...Line) Figure { return Figure{Kind: k, Y: Axis{Percent: true}, Lines: lines} }
 	late := Line{Name: "test", X: []float64{0.5, 1.23456, 2}, Y: []float64{4, 1.23456, 2}}
-	straight := Line{X: []float64{0, 2, 4}, Y: []float64{0, 2, 10}}
+	bent := Line{X: []float64{1, 3, 5}, Y: []float64{0, 2, 10}}
 	for _, c := range []struct {
 		f    Figure
 		want string
@@ -165,13 +165,13 @@ func TestLooksByHand(t *testing.T) {
 		{percent("accuracy", line("training", 0, 0.5)), "samples that the network has not seen."},
 		{percent("accuracy", line("test", 0, 0.5)), "samples that the network has not seen."},
 		// Distances, of 1 and 2, of 3 and of what lies beyond the line, which goes on.
-		{figure(Fit, straight, points("training", []float64{1, 3}, []float64{2, 8})), " The training points lie 1.58 from it (root mean square)."},
-		{figure(Fit, straight, points("a", []float64{2}, []float64{5}), points("b", []float64{-1, 5}, []float64{-1, 14}), points("none", nil, nil)),
+		{figure(Fit, bent, points("training", []float64{2, 4}, []float64{2, 8})), " The training points lie 1.58 from it (root mean square)."},
+		{figure(Fit, bent, points("a", []float64{3}, []float64{5}), points("b", []float64{0, 6}, []float64{-1, 14}), points("none", nil, nil)),
 			"not through each of them. The a points lie 3 from it (root mean square). The b points lie 0 from it (root mean square)."},
-		{figure(Fit, straight, points("a", []float64{2}, []float64{nan}), line("b", 1, 2)), "not through each of them."},
+		{figure(Fit, bent, points("a", []float64{2}, []float64{nan}), line("b", 1, 2)), "not through each of them."},
 		{figure(Fit, line("one", 1), points("a", []float64{2}, []float64{3})), "not through each of them."},
 		// Lines that hardly change.
-		{figure(Units, line("", 0, 0.125), line("", 0.0625, 0), line(""), line("", 3, 2.95, 3)), " Here 2 of 4 change by less than 0.1 over the whole range."},
+		{figure(Units, line("", 0, 0.125), line("", 0.0625, 0), line("", 0, 0.1), line(""), line("", 3, 2.95, 3)), " Here 2 of 5 change by less than 0.1 over the whole range."},
 		{figure(Units), "stretched and turned over."},
 		// The slope of least squares, of (1, 2), (2, 1), (3, 3).
 		{figure(Prediction, points("", []float64{1, 2, 3}, []float64{2, 1, 3})), " Here the straight line through the cloud has a slope of 0.5, where the exact one has 1."},
@@ -198,8 +198,8 @@ func TestLooksByHand(t *testing.T) {
 			t.Errorf("%s: %q does not end with %q", c.f.Kind, got, c.want)
 		}
 	}
-	for _, c := range []struct{ x, want float64 }{{-1, -1}, {0, 0}, {1, 1}, {2, 2}, {3, 6}, {4, 10}, {5, 14}} {
-		if got := straight.at(c.x); got != c.want {
+	for _, c := range []struct{ x, want float64 }{{0, -1}, {1, 0}, {2, 1}, {3, 2}, {4, 6}, {5, 10}, {6, 14}} {
+		if got := bent.at(c.x); got != c.want {
 			t.Errorf("at %v the line is %v high, want %v", c.x, got, c.want)
 		}
 	}

@@ -192,7 +192,7 @@ func (r *Report) moved() string {
 
 // alike is the correlation of weights that belong to neighbouring pixels: 0 for noise, near 1 for broad strokes.
 func (r *Report) alike(neurons [][]float32) float64 {
-	n, sx, sy, xy, xx, yy := 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
+	var n, sx, sy, xy, xx, yy float64
 	for _, tile := range neurons {
 		for i := range tile {
 			if i%r.Width == 0 {
