@@ -50,6 +50,10 @@ func TestTableOfLines(t *testing.T) {
 	if got, want := fmt.Sprint(rows), "[[0 9 ] [1 8 6] [2 7 ] [3  5]]"; got != want {
 		t.Errorf("rows are %s, want %s", got, want)
 	}
+	f = Figure{Lines: []Line{{X: []float64{1.23456789}, Y: []float64{0.98765432}}}, Y: Axis{Percent: true}}
+	if _, rows := f.table(); fmt.Sprint(rows) != "[[1.23457 98.7654 %]]" {
+		t.Errorf("to six digits: %s", rows)
+	}
 }
 
 // TestLegend: names that do not fit into one line go on in a second, within the chart.
@@ -162,6 +166,7 @@ func TestLooksByHand(t *testing.T) {
 		{percent("accuracy", line("training", 0, 0.98764), line("validation", 0.5, 0.95123)),
 			" Here it is 3.6 points in the end: 98.76 % for training, 95.12 % for validation."},
 		{percent("accuracy", line("training", 0, 0.5), line("test", 0.5, 0.75)), " Here it is −25 points in the end: 50 % for training, 75 % for test."},
+		{percent("accuracy", line("training", 0, 0.5), line("test", 0, 0.4)), " Here it is 10 points in the end: 50 % for training, 40 % for test."},
 		{percent("accuracy", line("training", 0, 0.5)), "samples that the network has not seen."},
 		{percent("accuracy", line("test", 0, 0.5)), "samples that the network has not seen."},
 		// Distances, of 1 and 2, of 3 and of what lies beyond the line, which goes on.
@@ -171,7 +176,7 @@ func TestLooksByHand(t *testing.T) {
 		{figure(Fit, bent, points("a", []float64{2}, []float64{nan}), line("b", 1, 2)), "not through each of them."},
 		{figure(Fit, line("one", 1), points("a", []float64{2}, []float64{3})), "not through each of them."},
 		// Lines that hardly change.
-		{figure(Units, line("", 0, 0.125), line("", 0.0625, 0), line("", 0, 0.1), line(""), line("", 3, 2.95, 3)), " Here 2 of 5 change by less than 0.1 over the whole range."},
+		{figure(Units, line("", 0, 0.125), line("", 0.0625, 0), line("", 0, 0.1), line(""), line("", 5), line("", 3, 2.95, 3)), " Here 3 of 6 change by less than 0.1 over the whole range."},
 		{figure(Units), "stretched and turned over."},
 		// The slope of least squares, of (1, 2), (2, 1), (3, 3).
 		{figure(Prediction, points("", []float64{1, 2, 3}, []float64{2, 1, 3})), " Here the straight line through the cloud has a slope of 0.5, where the exact one has 1."},

@@ -344,6 +344,12 @@ func TestNeuronSheet(t *testing.T) {
 	if s.Width != 5 || s.Height != 2 || s.Shown != 2 || s.All != 2 || s.Most != "4" {
 		t.Errorf("%d×%d, %d of %d, ±%s", s.Width, s.Height, s.Shown, s.All, s.Most)
 	}
+	two := sheetOf(6)
+	two.Begin()
+	tiles, gap := at(254, 0, -1, 254, 0, -1, 254, 0), at(-1, -1, -1, -1, -1, -1, -1, -1)
+	if got := painted(decoded(t, two.neuronSheet().After, "src")); !slices.Equal(got, []string{tiles, gap, tiles}) {
+		t.Errorf("two lines are\n%s", strings.Join(got, "\n"))
+	}
 	// The columns: a sheet half as wide again as high, or up to twice as many columns where no gap is left so.
 	for n, want := range map[int]string{1: "2×1", 2: "5×1", 3: "8×1", 4: "11×1", 6: "8×3", 7: "20×1", 10: "14×3", 11: "14×5", 16: "23×3",
 		34: "23×9", 100: "59×9", 128: "47×15", 129: "47×15"} {
