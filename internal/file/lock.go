@@ -51,7 +51,7 @@ func Lock(path string) (unlock func(), err error) {
 			time.Sleep(10 * time.Millisecond)
 			continue
 		}
-		if err := takeOver(name, string(text)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		if err := takeOver(name, string(text)); err != nil {
 			return nil, fmt.Errorf("%s.lock is what a program that is gone has left, and cannot be taken over: %w; remove it",
 				path, cause(err))
 		}
@@ -83,7 +83,9 @@ func heldBy(text, host string) error {
 // takeOver removes a lock that nobody holds, unless another program has put its own there by now.
 func takeOver(name, text string) error {
 	aside := fmt.Sprintf("%s.%d", name, os.Getpid())
-	if err := os.Rename(name, aside); err != nil {
+	if err := os.Rename(name, aside); errors.Is(err, fs.ErrNotExist) { // another program was quicker
+		return nil
+	} else if err != nil {
 		return err
 	}
 	if b, err := os.ReadFile(aside); err == nil && string(b) != text {

@@ -284,13 +284,22 @@ func TestLinks(t *testing.T) {
 func TestAbandoned(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "model")
 	for age, want := range map[time.Duration]bool{9*time.Minute + 50*time.Second: true, 10*time.Minute + time.Second: false} {
-		left := path[:len(path)-5] + ".model.12.tmp"
+		left := filepath.Join(filepath.Dir(path), ".model.12.tmp")
 		os.WriteFile(left, nil, 0o666)
 		then := time.Now().Add(-age)
 		os.Chtimes(left, then, then)
 		RemoveTemporary(path)
 		if _, err := os.Stat(left); (err == nil) != want {
 			t.Errorf("after %v: %v", age, err)
+		}
+		link := filepath.Join(t.TempDir(), "link") // the file is where it points to
+		if os.Symlink(path, link) == nil {
+			os.WriteFile(left, nil, 0o666)
+			os.Chtimes(left, then, then)
+			RemoveTemporary(link)
+			if _, err := os.Stat(left); (err == nil) != want {
+				t.Errorf("of a link after %v: %v", age, err)
+			}
 		}
 	}
 	if RemoveTemporary(filepath.Join(path, "no", "x")); os.Remove(path) == nil {
@@ -364,6 +373,9 @@ func TestLeftBehind(t *testing.T) {
 		if err != nil {
 			t.Fatalf("%q: %v", left, err)
 		}
+		if st, err := os.Stat(path + ".lock"); err != nil || runtime.GOOS != "windows" && st.Mode().Perm()&0o711 != 0o600 {
+			t.Errorf("the lock is of mode %v, %v", st.Mode(), err)
+		}
 		list, _ := os.ReadDir(dir)
 		if b, _ := os.ReadFile(path + ".lock"); string(b) != mine || len(list) != 1 {
 			t.Errorf("%q: the lock says %q, among %v", left, b, list)
@@ -374,6 +386,9 @@ func TestLeftBehind(t *testing.T) {
 		}
 	}
 	path := filepath.Join(t.TempDir(), "m")
+	if err := takeOver(path, ""); err != nil { // by now another has
+		t.Error(err)
+	}
 	os.WriteFile(path+".lock", []byte("no number"), 0o666)
 	os.MkdirAll(filepath.Join(path+".lock."+strconv.Itoa(os.Getpid()), "in the way"), 0o777)
 	if _, err := Lock(path); !contains(err, path+".lock is what a program that is gone has left, and cannot be taken over: ", "; remove it") {
