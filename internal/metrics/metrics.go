@@ -28,7 +28,7 @@ func Judge(truth, answers []int32, classes int) (each []Class, macro, weighted C
 			right[y]++
 		}
 	}
-	met := 0.0
+	met := 0
 	for c := range each {
 		k := &each[c]
 		k.Precision, k.Recall = ratio(right[c], said[c]), ratio(right[c], k.Support)
@@ -39,7 +39,7 @@ func Judge(truth, answers []int32, classes int) (each []Class, macro, weighted C
 		macro.add(*k, 1)
 		weighted.add(*k, float64(k.Support))
 	}
-	macro.divide(met)
+	macro.divide(float64(met))
 	weighted.divide(float64(len(truth)))
 	macro.Support, weighted.Support = len(truth), len(truth)
 	return each, macro, weighted

@@ -16,6 +16,15 @@ import (
 	"backprop/internal/file"
 )
 
+// TestFiles: MNIST is 60,000 and 10,000 images of 28×28 pixels.
+func TestFiles(t *testing.T) {
+	for i, size := range []int64{16 + 60_000*28*28, 8 + 60_000, 16 + 10_000*28*28, 8 + 10_000} {
+		if Files[i].Size != size || len(Files[i].SHA256) != 64 {
+			t.Errorf("%+v, want %d bytes", Files[i], size)
+		}
+	}
+}
+
 // TestIsIDX: two zeros, a type from 8 to 14, and from one to four dimensions.
 func TestIsIDX(t *testing.T) {
 	for _, c := range []struct {
