@@ -47,9 +47,14 @@ func allocated(f func()) uint64 {
 // Beyond the first step the slice grows only as data come.
 func TestReadExactly(t *testing.T) {
 	const n = 100 << 20
-	got, err := ReadExactly(io.LimitReader(zeros{}, n), n)
+	got, err := ReadExactly(io.LimitReader(new(pages), n), n)
 	if err != nil || len(got) != n {
 		t.Fatalf("%d bytes, %v", len(got), err)
+	}
+	for i := 0; i < n; i += 997 {
+		if got[i] != byte(i>>12) {
+			t.Fatalf("byte %d is %d", i, got[i])
+		}
 	}
 	if _, err := ReadExactly(io.LimitReader(zeros{}, n-1), n); !contains(err, "cut off", strconv.Itoa(n-1)) {
 		t.Error(err)
@@ -58,6 +63,18 @@ func TestReadExactly(t *testing.T) {
 	if n := allocated(func() { ReadExactly(io.LimitReader(zeros{}, 50<<20), math.MaxInt32) }); n < 144<<20 || n > 145<<20 {
 		t.Errorf("allocated %d bytes for 50 MB", n)
 	}
+}
+
+// pages counts pages of 4096 bytes: 0, 0, 0 … 1, 1, 1 …
+type pages int
+
+func (at *pages) Read(p []byte) (int, error) {
+	p = p[:min(len(p), 4096-int(*at)%4096)]
+	for i := range p {
+		p[i] = byte(*at >> 12)
+	}
+	*at += pages(len(p))
+	return len(p), nil
 }
 
 type zeros struct{}

@@ -26,7 +26,8 @@ func TestError(t *testing.T) {
 		err  error
 		want string
 	}{
-		{&fs.PathError{Op: "open", Path: "x", Err: syscall.EACCES}, "permission denied: you may not read it; change its permissions (chmod +r)"},
+		{&fs.PathError{Op: "open", Path: "x", Err: syscall.EACCES},
+			"permission denied: you may not read it; change its permissions (chmod +r)"},
 		{&fs.PathError{Op: "open", Path: "x", Err: syscall.ENOENT}, "there is no such file"},
 		{&os.LinkError{Op: "rename", Old: "x", New: "y", Err: errors.New("cross-device link")}, "cross-device link"},
 		{gzip.ErrHeader, "gzip data are followed by something else: the file is damaged, fetch it again"},
@@ -53,7 +54,8 @@ func TestNotData(t *testing.T) {
 	for text, want := range map[string]string{
 		"<!": page, "<?xml": page, "<a>": page, "<z>": page, "<A>": page, "<Z>": page, "\xef\xbb\xbf \t\r\n<html>": page,
 		"<": "", "<@": "", "<[": "", "<`": "", "<{": "", "<1": "", "< a": "", "x<html>": "", "\xef\xbb<html>": "", "": "",
-		"version https://git-lfs.github.com": pointer, "\nversion https://git-lfs": pointer, "version https://git-lf": "", "version": "",
+		"version https://git-lfs.github.com": pointer, "\nversion https://git-lfs": pointer, "version https://git-lf": "",
+		"version": "",
 	} {
 		if got := notData([]byte(text)); got != want {
 			t.Errorf("%q is taken for %q, want %q", text, got, want)
@@ -86,7 +88,8 @@ func TestNewReader(t *testing.T) {
 		limit      int64
 		end, wrong error
 	}{
-		{"1", "1", false, 1, io.EOF, nil}, {"\x1f", "\x1f", false, 1, io.EOF, nil}, {"\x1f\x8c1", "\x1f\x8c1", false, 3, io.EOF, nil},
+		{"1", "1", false, 1, io.EOF, nil}, {"\x1f", "\x1f", false, 1, io.EOF, nil},
+		{"\x1f\x8c1", "\x1f\x8c1", false, 3, io.EOF, nil},
 		{"\x1e\x8b1", "\x1e\x8b1", false, 3, io.EOF, nil}, {long, long[:512], false, 1000, io.EOF, nil},
 		{long[:511], long[:511], false, 511, io.EOF, nil}, {string(gzipped([]byte(long))), long[:512], true, 0, io.EOF, nil},
 		{"12", "12", false, 2, broken, nil}, {"", "", false, 0, broken, broken}, {"\x1f\x8b", "", false, 2, broken, broken},
@@ -101,12 +104,14 @@ func TestNewReader(t *testing.T) {
 		if c.isGzip {
 			c.limit = 1<<20 + 100*int64(len(c.in))
 		}
-		if head := string(r.Head()); head != c.head || r.Gzip != c.isGzip || r.Limit != c.limit || r.Size != int64(len(c.in)) {
+		if head := string(r.Head()); head != c.head || r.Gzip != c.isGzip || r.Limit != c.limit ||
+			r.Size != int64(len(c.in)) {
 			t.Errorf("%.20q: head %.20q of %d bytes, %+v", c.in, head, len(head), r)
 		}
 	}
-	for text, want := range map[string]string{"": "the file is empty", string(gzipped(nil)): "the file is empty once unpacked",
-		"<html>": "is a web page (HTML), not data: the download went wrong, fetch it again"} {
+	for text, want := range map[string]string{"": "the file is empty",
+		string(gzipped(nil)): "the file is empty once unpacked",
+		"<html>":             "is a web page (HTML), not data: the download went wrong, fetch it again"} {
 		if _, err := NewReader(strings.NewReader(text), 1); err == nil || err.Error() != want {
 			t.Errorf("%.20q: %v, want %q", text, err, want)
 		}
@@ -132,7 +137,8 @@ func TestReadN(t *testing.T) {
 		{"ab", broken, 3, "broken", "", false, true}, {"abc", broken, 3, "broken", "<nil>", false, true},
 	} {
 		b, err := ReadExactly(&failing{c.in, c.end}, c.n)
-		if fmt.Sprint(err) != c.exactly || errors.Is(err, ErrCut) != c.cut || errors.Is(err, broken) != c.not || err == nil && string(b) != c.in {
+		if fmt.Sprint(err) != c.exactly || errors.Is(err, ErrCut) != c.cut || errors.Is(err, broken) != c.not ||
+			err == nil && string(b) != c.in {
 			t.Errorf("%d of %q: %q, %v; want %s", c.n, c.in, b, err, c.exactly)
 		}
 		if c.some == "" {
@@ -157,8 +163,8 @@ func TestCountBounds(t *testing.T) {
 		{[]int{1, 1}, -3, 0, "1×1 numbers, and the file can hold 0"}, {[]int{0}, 9, 0, "0 numbers, and the file can hold 9"},
 	} {
 		n, err := Count(c.shape, c.limit)
-		if want := "the header promises " + c.err + ": it is damaged, or the file was cut off, fetch it again"; n != c.n || (err == nil) != (c.err == "") ||
-			err != nil && err.Error() != want {
+		want := "the header promises " + c.err + ": it is damaged, or the file was cut off, fetch it again"
+		if n != c.n || (err == nil) != (c.err == "") || err != nil && err.Error() != want {
 			t.Errorf("%v within %d: %d, %v", c.shape, c.limit, n, err)
 		}
 	}
@@ -177,31 +183,35 @@ func TestForeign(t *testing.T) {
 	os.Mkdir(filepath.Join(dir, "folder"), 0o777)
 	for name, want := range map[string][2]string{
 		"model": {"<nil>", "<nil>"}, "empty": {"<nil>", "<nil>"}, "new": {"<nil>", "<nil>"},
-		"letter": {"it is there and not a model; give another name, or remove it", "it is there and not a model; give another name, or remove it"},
+		"letter": {"it is there and not a model; give another name, or remove it",
+			"it is there and not a model; give another name, or remove it"},
 		"folder": {"it could not be written: it is there and not a file (d---------); give another name", "<nil>"},
 		"no/x":   {"it could not be written: no such file or directory", "<nil>"},
 	} {
 		path := filepath.Join(dir, name)
-		if got := [2]string{fmt.Sprint(Replaceable(path, "a model", known)), fmt.Sprint(Foreign(path, "a model", known))}; runtime.GOOS != "windows" && got != want {
+		if got := [2]string{fmt.Sprint(Replaceable(path, "a model", known)),
+			fmt.Sprint(Foreign(path, "a model", known))}; runtime.GOOS != "windows" && got != want {
 			t.Errorf("%s: %q, want %q", name, got, want)
 		}
 	}
 	if list, _ := os.ReadDir(dir); len(list) != 4 {
 		t.Errorf("something is left: %v", list)
 	}
-	if err := Plain(filepath.Join(dir, "folder")); err == nil || err.Error() != "a file was expected, and this is none (d---------)" {
+	if err := Plain(filepath.Join(dir, "folder")); err == nil ||
+		err.Error() != "a file was expected, and this is none (d---------)" {
 		t.Error(err)
 	}
 	if os.Getuid() > 0 && runtime.GOOS != "windows" { // root may read everything
 		os.Chmod(filepath.Join(dir, "letter"), 0o200)
-		if err := Foreign(filepath.Join(dir, "letter"), "a model", known); !contains(err, "it is there and could not be read: permission denied") {
+		err := Foreign(filepath.Join(dir, "letter"), "a model", known)
+		if !contains(err, "it is there and could not be read: permission denied") {
 			t.Error(err)
 		}
 	}
 }
 
-// TestModes: a new file may be read by all, as one is that an editor writes; that of an old one stays, and who cannot write
-// to it does not.
+// TestModes: a new file may be read by all, as one is that an editor writes; the mode of an old one stays, and one
+// that is read-only is left alone.
 func TestModes(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		t.Skip("modes are others there")
@@ -237,8 +247,10 @@ func TestModes(t *testing.T) {
 
 // TestDevices: nothing is to stand beside a device, nor beside what only looks like a file there.
 func TestDevices(t *testing.T) {
-	for path, want := range map[string]bool{"/dev/stdout": true, "/dev/x/y": true, "/dev/shm": true, "/dev/shm/x": false, "/dev/shm/x/y": false,
-		"/dev/shm/../x": true, "/dev/../tmp/x": false, "/proc/self/fd/1": true, "/proc/x": true, "/proc": false, "/devices/x": false,
+	for path, want := range map[string]bool{"/dev/stdout": true, "/dev/x/y": true, "/dev/shm": true,
+		"/dev/shm/x": false, "/dev/shm/x/y": false,
+		"/dev/shm/../x": true, "/dev/../tmp/x": false, "/proc/self/fd/1": true, "/proc/x": true, "/proc": false,
+		"/devices/x":   false,
 		"/processes/x": false, "dev/x": false, "/tmp/dev/x": false} {
 		if got := amongDevices(path); got != want {
 			t.Errorf("%s is among devices: %v", path, got)
@@ -255,7 +267,8 @@ func TestDevices(t *testing.T) {
 	}
 	defer f.Close()
 	for _, path := range []string{link, "/dev/new", fmt.Sprintf("/dev/fd/%d", f.Fd())} {
-		if err := Writable(path); err == nil || err.Error() != "it is there and not a file, but a device or among them; give another name" {
+		const want = "it is there and not a file, but a device or among them; give another name"
+		if err := Writable(path); err == nil || err.Error() != want {
 			t.Errorf("%s: %v", path, err)
 		}
 	}
@@ -283,7 +296,7 @@ func TestLinks(t *testing.T) {
 // TestAbandoned: what nobody has written to for ten minutes is nobody's.
 func TestAbandoned(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "model")
-	for age, want := range map[time.Duration]bool{9*time.Minute + 50*time.Second: true, 10*time.Minute + time.Second: false} {
+	for age, want := range map[time.Duration]bool{590 * time.Second: true, 601 * time.Second: false} {
 		left := filepath.Join(filepath.Dir(path), ".model.12.tmp")
 		os.WriteFile(left, nil, 0o666)
 		then := time.Now().Add(-age)
@@ -340,12 +353,14 @@ func TestHeldBy(t *testing.T) {
 	}
 	_, number := another(t)
 	long := strings.Repeat("h", 70)
+	own, wait := strconv.Itoa(os.Getpid()), " is writing it: wait until that has ended"
 	for text, want := range map[string]string{
-		"": "<nil>", "here": "<nil>", "x here\n": "<nil>", "0 here\n": "<nil>", "-1 here\n": "<nil>", "7": `process 7 on "" is writing it: wait until that has ended`,
-		strconv.Itoa(os.Getpid()) + " here\n": "<nil>", number + " here\n": "process " + number + " is writing it: wait until that has ended, or stop it",
-		"1 there\n": `process 1 on "there" is writing it: wait until that has ended`, number + " " + long: "process " + number + ` on "` + long[:60] +
-			`" is writing it: wait until that has ended`,
-		strconv.Itoa(os.Getpid()) + " there": "process " + strconv.Itoa(os.Getpid()) + ` on "there" is writing it: wait until that has ended`,
+		"": "<nil>", "here": "<nil>", "x here\n": "<nil>", "0 here\n": "<nil>", "-1 here\n": "<nil>", own + " here\n": "<nil>",
+		"7":                 `process 7 on ""` + wait,
+		"1 there\n":         `process 1 on "there"` + wait,
+		own + " there":      "process " + own + ` on "there"` + wait,
+		number + " " + long: "process " + number + ` on "` + long[:60] + `"` + wait,
+		number + " here\n":  "process " + number + wait + ", or stop it",
 	} {
 		if got := fmt.Sprint(heldBy(text, "here")); got != want {
 			t.Errorf("%q: %s, want %s", text, got, want)
@@ -386,12 +401,20 @@ func TestLeftBehind(t *testing.T) {
 		}
 	}
 	path := filepath.Join(t.TempDir(), "m")
+	if os.Symlink("nowhere", path+".lock") == nil { // it is there, and then it is not
+		want := path + ".lock comes and goes: other programs write here; wait until they have ended"
+		if _, err := Lock(path); err == nil || err.Error() != want {
+			t.Error(err)
+		}
+		os.Remove(path + ".lock")
+	}
 	if err := takeOver(path, ""); err != nil { // by now another has
 		t.Error(err)
 	}
 	os.WriteFile(path+".lock", []byte("no number"), 0o666)
 	os.MkdirAll(filepath.Join(path+".lock."+strconv.Itoa(os.Getpid()), "in the way"), 0o777)
-	if _, err := Lock(path); !contains(err, path+".lock is what a program that is gone has left, and cannot be taken over: ", "; remove it") {
+	want := path + ".lock is what a program that is gone has left, and cannot be taken over: "
+	if _, err := Lock(path); !contains(err, want, "; remove it") {
 		t.Error(err)
 	}
 }

@@ -31,7 +31,8 @@ func TestIsIDX(t *testing.T) {
 		head []byte
 		want bool
 	}{
-		{[]byte{0, 0, 8, 1}, true}, {[]byte{0, 0, 14, 4, 99}, true}, {[]byte{0, 0, 7, 1}, false}, {[]byte{0, 0, 15, 1}, false},
+		{[]byte{0, 0, 8, 1}, true}, {[]byte{0, 0, 14, 4, 99}, true}, {[]byte{0, 0, 7, 1}, false},
+		{[]byte{0, 0, 15, 1}, false},
 		{[]byte{0, 0, 8, 0}, false}, {[]byte{0, 0, 8, 5}, false}, {[]byte{1, 0, 8, 1}, false}, {[]byte{0, 1, 8, 1}, false},
 		{[]byte{0, 0, 8}, false}, {nil, false},
 	} {
@@ -43,16 +44,19 @@ func TestIsIDX(t *testing.T) {
 
 // TestReadIDX: shape and data, and in full what is said of a file that is not as it should be.
 func TestReadIDX(t *testing.T) {
-	const other = "byte 0: the file begins with 0x%s; 0x00000803 (images) or 0x00000801 (labels) was expected: it is not an IDX file, fetch it again"
+	const other = "byte 0: the file begins with 0x%s; 0x00000803 (images) or 0x00000801 (labels) was expected: it is " +
+		"not an IDX file, fetch it again"
 	const cut = ": the file was cut off, fetch it again"
 	for _, c := range []struct {
 		in    []byte
 		limit int64 // beyond the file's length
 		want  string
 	}{
-		{idxFile([]byte{7}, 1), 0, "[1] [7]"}, {idxFile([]byte{7, 8}, 1, 2), 0, "[1 2] [7 8]"}, {idxFile([]byte{7, 8}, 1, 2, 1), 5, "[1 2 1] [7 8]"},
+		{idxFile([]byte{7}, 1), 0, "[1] [7]"}, {idxFile([]byte{7, 8}, 1, 2), 0, "[1 2] [7 8]"},
+		{idxFile([]byte{7, 8}, 1, 2, 1), 5, "[1 2 1] [7 8]"},
 		{idxFile([]byte{1, 2, 3, 4}, 2, 1, 1, 2), 0, "[2 1 1 2] [1 2 3 4]"},
-		{[]byte{0, 0, 8}, 0, "byte 3: the header of 4 bytes is incomplete" + cut}, {nil, 0, "byte 0: the header of 4 bytes is incomplete" + cut},
+		{[]byte{0, 0, 8}, 0, "byte 3: the header of 4 bytes is incomplete" + cut},
+		{nil, 0, "byte 0: the header of 4 bytes is incomplete" + cut},
 		{[]byte{0, 0, 9, 1}, 0, "byte 2: the file holds signed bytes (type 0x09); unsigned bytes (0x08) were expected"},
 		{[]byte{0, 0, 11, 1}, 0, "byte 2: the file holds 16-bit integers (type 0x0b); unsigned bytes (0x08) were expected"},
 		{[]byte{0, 0, 12, 1}, 0, "byte 2: the file holds 32-bit integers (type 0x0c); unsigned bytes (0x08) were expected"},
@@ -66,8 +70,10 @@ func TestReadIDX(t *testing.T) {
 		{[]byte{0, 0, 8, 2, 0, 0, 0, 1, 0, 0, 0}, 0, "byte 11: dimension 2 of 2 is incomplete" + cut},
 		{idxFile(nil, 3, 0), 0, "byte 8: dimension 2 of 2 is 0: the header is damaged, fetch the file again"},
 		{idxFile(nil, 1<<31), 1 << 40, "byte 4: dimension 1 of 1 is 2147483648: the header is damaged, fetch the file again"},
-		{idxFile(nil, 1<<31-1), 0, "byte 4: the header promises 2147483647 numbers, and the file can hold 0: it is damaged, or the file was cut off, fetch it again"},
-		{idxFile([]byte{1, 2}, 3), 0, "byte 4: the header promises 3 numbers, and the file can hold 2: it is damaged, or the file was cut off, fetch it again"},
+		{idxFile(nil, 1<<31-1), 0, "byte 4: the header promises 2147483647 numbers, and the file can hold 0: it is " +
+			"damaged, or the file was cut off, fetch it again"},
+		{idxFile([]byte{1, 2}, 3), 0, "byte 4: the header promises 3 numbers, and the file can hold 2: it is damaged, or " +
+			"the file was cut off, fetch it again"},
 		{idxFile([]byte{1, 2}, 3), 1, "byte 8: 3 bytes of data promised, 2 there" + cut},
 		{idxFile([]byte{1, 2}, 1), 0, "byte 8: goes on after the 1 bytes of data that its header promises"},
 		{idxFile([]byte{1, 2}, 1, 1), 0, "byte 12: goes on after the 1 bytes of data that its header promises"},
@@ -91,7 +97,8 @@ func TestFind(t *testing.T) {
 		t.Errorf("found %s in an empty folder", got)
 	}
 	for _, add := range []struct{ path, want string }{ // one after another
-		{dotted + ".gz/folder", dotted + ".gz"}, {dotted + "/folder", dotted}, {name + ".gz/folder", name + ".gz"}, {name + "/folder", name},
+		{dotted + ".gz/folder", dotted + ".gz"}, {dotted + "/folder", dotted}, {name + ".gz/folder", name + ".gz"},
+		{name + "/folder", name},
 	} {
 		os.MkdirAll(filepath.Join(dir, add.path), 0o777)
 		if got := find(dir, name); got != filepath.Join(dir, add.want) {
@@ -128,13 +135,18 @@ func TestReadWords(t *testing.T) {
 		bytes []byte
 		want  string
 	}{
-		{image, nil, ": train-images-idx3-ubyte is missing (or train-images-idx3-ubyte.gz); MNIST's four files belong together: " +
+		{image, nil, ": train-images-idx3-ubyte is missing (or train-images-idx3-ubyte.gz); MNIST's four files belong " +
+			"together: " +
 			"add -download to fetch those that are missing"},
-		{image, idxFile(counting(6, 3), 6), "/" + image + ": images have 3 dimensions (number, height, width), this file has 1: is it the labels?"},
+		{image, idxFile(counting(6, 3), 6), "/" + image +
+			": images have 3 dimensions (number, height, width), this file has 1: is it the labels?"},
 		{label, idxFile(counting(6, 3), 6, 1), "/" + label + ": labels have 1 dimension, this file has 2: is it the images?"},
-		{label, idxFile(counting(7, 3), 7), "/" + label + ": 7 labels, but " + image + " has 6 images: they are not of one set"},
-		{testImage, idxFile(counting(24, 256), 4, 3, 2), "/" + testImage + ": images are 3×2, but those to train on are 2×3: they are not of one set"},
-		{testImage, idxFile(counting(24, 256), 4, 6), "/" + testImage + ": images are 6, but those to train on are 2×3: they are not of one set"},
+		{label, idxFile(counting(7, 3), 7), "/" + label + ": 7 labels, but " + image +
+			" has 6 images: they are not of one set"},
+		{testImage, idxFile(counting(24, 256), 4, 3, 2), "/" + testImage +
+			": images are 3×2, but those to train on are 2×3: they are not of one set"},
+		{testImage, idxFile(counting(24, 256), 4, 6), "/" + testImage +
+			": images are 6, but those to train on are 2×3: they are not of one set"},
 	} {
 		dir, files := t.TempDir(), idxFolder()
 		if files[c.name] = c.bytes; c.bytes == nil {
@@ -156,8 +168,10 @@ func TestFetch(t *testing.T) {
 			m := mirror(t, func(w http.ResponseWriter, r *http.Request) { asked = r.Header; w.Write(counting(most+more, 251)) })
 			last := ""
 			progress := func(name string, done, total int64) { last = fmt.Sprint(name, " ", done, " of ", total) }
-			b, err := File{Name: "x", Size: size}.fetch(t.Context(), &http.Client{Transport: &http.Transport{DisableCompression: true}}, m+"x", progress)
-			if want := fmt.Sprintf("sent more than %d bytes; this is another file", most); more == 0 && (err != nil || !bytes.Equal(b, counting(most, 251))) ||
+			b, err := File{Name: "x", Size: size}.fetch(t.Context(),
+				&http.Client{Transport: &http.Transport{DisableCompression: true}}, m+"x", progress)
+			if want := fmt.Sprintf("sent more than %d bytes; this is another file", most); more == 0 &&
+				(err != nil || !bytes.Equal(b, counting(most, 251))) ||
 				more == 1 && (err == nil || err.Error() != want) || asked.Get("Accept-Encoding") != "" {
 				t.Errorf("%d bytes of at most %d: %d, %v", most+more, most, len(b), err)
 			}
@@ -180,7 +194,8 @@ func TestDownloadWords(t *testing.T) {
 	files := swapMNIST(t)
 	const name = "train-images-idx3-ubyte"
 	good := mirror(t, func(w http.ResponseWriter, r *http.Request) {
-		if strings.HasSuffix(r.URL.Path, ".gz") && r.Header.Get("Accept-Encoding") == "" { // so that nothing is unpacked on the way
+		// so that nothing is unpacked on the way
+		if strings.HasSuffix(r.URL.Path, ".gz") && r.Header.Get("Accept-Encoding") == "" {
 			w.Write(gzipped(files[strings.TrimSuffix(r.URL.Path[1:], ".gz")]))
 		}
 	})
@@ -191,8 +206,10 @@ func TestDownloadWords(t *testing.T) {
 	dir := t.TempDir()
 	const hello = "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824" // as sha256sum says
 	err := Download(t.Context(), dir, []string{gone, other, damaged}, nil)
-	want := name + ": could not be fetched; " + gone + ": answered 404 Not Found; " + other + ": sent another file: its SHA-256 is " + hello +
-		", expected " + Files[0].SHA256 + "; " + damaged + ": sent damaged gzip data: gzip: invalid checksum; check the network, or put the file into " +
+	want := name + ": could not be fetched; " + gone + ": answered 404 Not Found; " + other +
+		": sent another file: its SHA-256 is " + hello +
+		", expected " + Files[0].SHA256 + "; " + damaged +
+		": sent damaged gzip data: gzip: invalid checksum; check the network, or put the file into " +
 		dir + " by hand"
 	if err == nil || err.Error() != want {
 		t.Errorf("%v\nwant %s", err, want)
@@ -202,7 +219,8 @@ func TestDownloadWords(t *testing.T) {
 	}
 	defer func() { file.Disk = nil }()
 	file.Disk = func(io.Writer) io.Writer { return fullDisk{} }
-	if err := Download(t.Context(), dir, []string{good}, nil); err == nil || err.Error() != dir+": cannot write: the disk is full" {
+	if err := Download(t.Context(), dir, []string{good}, nil); err == nil ||
+		err.Error() != dir+": cannot write: the disk is full" {
 		t.Error(err)
 	}
 	file.Disk = nil
@@ -215,7 +233,8 @@ func TestDownloadWords(t *testing.T) {
 	if err := Download(t.Context(), dir, []string{gone, good}, nil); err != nil {
 		t.Error(err)
 	}
-	const there = "t10k-images-idx3-ubyte.gz t10k-labels-idx1-ubyte.gz train-images-idx3-ubyte.gz train-labels-idx1-ubyte.gz"
+	const there = "t10k-images-idx3-ubyte.gz t10k-labels-idx1-ubyte.gz train-images-idx3-ubyte.gz " +
+		"train-labels-idx1-ubyte.gz"
 	got := listDir(t, dir)[0]
 	if all := strings.Join(listDir(t, dir), " "); all != there {
 		t.Errorf("files are %s, want %s", all, there)
@@ -227,7 +246,8 @@ func TestDownloadWords(t *testing.T) {
 	// A mirror that does not even begin to answer.
 	stallTimeout = 50 * time.Millisecond
 	silent := mirror(t, func(w http.ResponseWriter, r *http.Request) { <-r.Context().Done() })
-	if err := Download(t.Context(), filepath.Join(dir, "new"), []string{silent}, nil); !contains(err, "; "+silent+": net/http: timeout awaiting response headers;") {
+	if err := Download(t.Context(), filepath.Join(dir, "new"), []string{silent}, nil); !contains(err,
+		"; "+silent+": net/http: timeout awaiting response headers;") {
 		t.Error(err)
 	}
 }

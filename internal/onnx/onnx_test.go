@@ -47,9 +47,10 @@ type schema map[int]schema
 
 // model is what onnx.proto says of the fields that are written here.
 var model = func() schema {
-	value := schema{2: {1: {2: {1: {}}}}}                    // ValueInfoProto: type, tensor_type, shape, dim
-	graph := schema{1: {5: {}}, 5: {}, 11: value, 12: value} // GraphProto: node with its attributes, initializer, input, output
-	return schema{7: graph, 8: {}, 14: {}}                   // ModelProto: graph, opset_import, metadata_props
+	value := schema{2: {1: {2: {1: {}}}}} // ValueInfoProto: type, tensor_type, shape, dim
+	// GraphProto: node with its attributes, initializer, input, output
+	graph := schema{1: {5: {}}, 5: {}, 11: value, 12: value}
+	return schema{7: graph, 8: {}, 14: {}} // ModelProto: graph, opset_import, metadata_props
 }()
 
 // told is a message as text: each field with its number, and a tensor's bytes as the numbers that they are.
@@ -92,18 +93,22 @@ func TestWrite(t *testing.T) {
 				{[][]float64{{1}, {2}, {3}}, []float64{-1}, ""},
 			},
 			OutShift: []float64{10, 10}, OutFactor: []float64{2, 4}, Output: "y",
-		}, []string{"1:7 2:p 6:doc\uFFFD 8:{2:13} 14:{1:k1 2:v1} 14:{1:k2 2:v2} 14:{1:k3 2:}", "7:{1:{1:input 1:input_shift 2:centred 4:Sub}",
-			"1:{1:centred 1:input_factor 2:scaled 4:Mul}", "1:{1:scaled 2:missing 4:IsNaN}", "1:{1:missing 1:zero 1:scaled 2:there 4:Where}",
+		}, []string{"1:7 2:p 6:doc\uFFFD 8:{2:13} 14:{1:k1 2:v1} 14:{1:k2 2:v2} 14:{1:k3 2:}",
+			"7:{1:{1:input 1:input_shift 2:centred 4:Sub}",
+			"1:{1:centred 1:input_factor 2:scaled 4:Mul}", "1:{1:scaled 2:missing 4:IsNaN}",
+			"1:{1:missing 1:zero 1:scaled 2:there 4:Where}",
 			"1:{1:there 1:W1 1:b1 2:z1 4:Gemm}", "1:{1:z1 2:a1 4:Relu}", "1:{1:a1 1:W2 1:b2 2:z2 4:Gemm}",
 			"1:{1:z2 1:output_factor 2:unscaled 4:Div}", "1:{1:unscaled 1:output_shift 2:y 4:Add}", "2:backprop",
 			"11:" + fmt.Sprintf(value, "input", 2), "12:" + fmt.Sprintf(value, "y", 1),
 			"5:{1:2 2:11 8:input_shift 9:[1 2]}", "5:{1:2 2:11 8:input_factor 9:[0.5 0.25]}", "5:{1:1 2:11 8:zero 9:[0]}",
-			"5:{1:2 1:3 2:11 8:W1 9:[1 2 3 4 5 6]}", "5:{1:3 2:11 8:b1 9:[7 8 9]}", "5:{1:3 1:1 2:11 8:W2 9:[1 2 3]}", "5:{1:1 2:11 8:b2 9:[-1]}",
+			"5:{1:2 1:3 2:11 8:W1 9:[1 2 3 4 5 6]}", "5:{1:3 2:11 8:b1 9:[7 8 9]}", "5:{1:3 1:1 2:11 8:W2 9:[1 2 3]}",
+			"5:{1:1 2:11 8:b2 9:[-1]}",
 			"5:{1:2 2:11 8:output_factor 9:[2 4]}", "5:{1:1 2:11 8:output_shift 9:[10]}}"}},
 		{Model{ // inputs that are taken as they are
 			Shift: []float64{0, 0}, Factor: []float64{1, 1}, Layers: []Layer{{[][]float64{{1, 2}, {3, 4}}, []float64{5, 5}, ""}},
 			Softmax: true, Output: "p",
-		}, []string{"1:7 2: 6: 8:{2:13} 7:{1:{1:input 1:W1 1:b1 2:z1 4:Gemm}", "1:{1:z1 2:p 4:Softmax 5:{1:axis 3:-1 20:2}}", "2:backprop",
+		}, []string{"1:7 2: 6: 8:{2:13} 7:{1:{1:input 1:W1 1:b1 2:z1 4:Gemm}",
+			"1:{1:z1 2:p 4:Softmax 5:{1:axis 3:-1 20:2}}", "2:backprop",
 			"11:" + fmt.Sprintf(value, "input", 2), "12:" + fmt.Sprintf(value, "p", 2), "5:{1:2 1:2 2:11 8:W1 9:[1 2 3 4]}",
 			"5:{1:2 2:11 8:b1 9:[5 5]}}"}},
 	} {
@@ -123,7 +128,8 @@ func TestScale(t *testing.T) {
 		shift, factor []float64
 		want          string
 	}{
-		{[]float64{0, 0}, []float64{1, 1}, ""}, {[]float64{0, 3}, []float64{1, 1}, "Sub[0 3] "}, {[]float64{-3, 0}, []float64{1, 1}, "Sub[-3 0] "},
+		{[]float64{0, 0}, []float64{1, 1}, ""}, {[]float64{0, 3}, []float64{1, 1}, "Sub[0 3] "},
+		{[]float64{-3, 0}, []float64{1, 1}, "Sub[-3 0] "},
 		{[]float64{0, 0}, []float64{1, 2}, "Mul[1 2] "}, {[]float64{0, 0}, []float64{0.5, 1}, "Mul[0.5 1] "},
 		{[]float64{4, 4}, []float64{5, 5}, "Sub[4] Mul[5] "},
 	} {
@@ -162,7 +168,8 @@ func TestTooLarge(t *testing.T) {
 			defer func() { recover() }() // the writer's
 			err = Write(&b, m)
 		}()
-		if refused := err != nil && err.Error() == "the network takes 2.1 GB; an ONNX file holds 2"; refused != (units > 1<<14) || refused != (b == 0) {
+		refused := err != nil && err.Error() == "the network takes 2.1 GB; an ONNX file holds 2"
+		if refused != (units > 1<<14) || refused != (b == 0) {
 			t.Errorf("%d units: %v, and %d bytes are written", units, err, b)
 		}
 	}
@@ -172,7 +179,8 @@ func TestTooLarge(t *testing.T) {
 func TestBegins(t *testing.T) {
 	for text, want := range map[string]bool{
 		"\x08\x07\x12\x08backprop\x32\x00": true, "\x08\x08\x12\x07pytorch:": true,
-		"\x08\x07\x12\x00": true, "\x08\x07\x12\x7f" + strings.Repeat("x", 127): true, "\x08\x07\x12\x80" + strings.Repeat("x", 128): false,
+		"\x08\x07\x12\x00": true, "\x08\x07\x12\x7f" + strings.Repeat("x", 127): true,
+		"\x08\x07\x12\x80" + strings.Repeat("x", 128): false,
 		"": false, "\x08": false, "\x08\x07\x12\x08back": false, "\x08 letter": false, "{}": false,
 		"\x08\x07\x12\x03\x00\x01\x02": false, "\x0a\x07\x12\x01a": false, "\x08\x07\x0a\x01a": false, "\x08\x07\x12\xff": false,
 	} {

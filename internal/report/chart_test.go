@@ -48,13 +48,16 @@ func TestChart(t *testing.T) {
 				"train s0 at 70,17 98 M82.00 17.00" + disc + ": M78.00 42.00M248.00 137.00L333.00 184.50L418.00 232.00" +
 					" | M78.00 42.00" + disc + " 78.00 epoch 0: train 1 | M248.00 137.00" + disc + " 248.00 epoch 2: train 0.5" +
 					" | M333.00 184.50" + disc + " 333.00 epoch 3: train 0.25 | M418.00 232.00" + disc + " 418.00 epoch 4: train 0",
-				"test s1 points at 147,17 175 M159.00 17.00" + square + ":  | M418.00 137.00" + square + " 418.00 epoch 4: test 0.5"}},
-		{Figure{X: Axis{Label: "rate (log scale)", Log: true}, Y: Axis{Label: "right answers", Percent: true, From: 0.5, To: 1},
+				"test s1 points at 147,17 175 M159.00 17.00" + square + ":  | M418.00 137.00" + square +
+					" 418.00 epoch 4: test 0.5"}},
+		{Figure{X: Axis{Label: "rate (log scale)", Log: true},
+			Y:     Axis{Label: "right answers", Percent: true, From: 0.5, To: 1},
 			Lines: []Line{{Name: "", X: []float64{0, 1, 10, 100}, Y: []float64{1, 0.75, 0.9, 0.6}}}},
 			[]string{"x 1@78.0 3@159.1 10@248.0 30@329.1 100@418.0", // 170 a power of ten, and lg 3 = 0.4771
 				"y 50@232.0 60@194.0 70@156.0 80@118.0 90@80.0 100@42.0",
 				" s0 at 70,17 98 M82.00 17.00" + disc + ": M78.00 137.00L248.00 80.00L418.00 194.00 | M78.00 137.00" + disc +
-					" 78.00 rate 1:  75 % | M248.00 80.00" + disc + " 248.00 rate 10:  90 % | M418.00 194.00" + disc + " 418.00 rate 100:  60 %"}},
+					" 78.00 rate 1:  75 % | M248.00 80.00" + disc + " 248.00 rate 10:  90 % | M418.00 194.00" + disc +
+					" 418.00 rate 100:  60 %"}},
 		{Figure{Lines: []Line{{Name: "a"}}}, // from 0 to 1, as there is nothing
 			[]string{"x 0@78.0 1@418.0", "y 0@232.0 0.2@194.0 0.4@156.0 0.6@118.0 0.8@80.0 1@42.0",
 				"a s0 at 70,17 98 M82.00 17.00" + disc + ": "}},
@@ -92,7 +95,8 @@ func TestMarks(t *testing.T) {
 			t.Errorf("%d lines: a legend: %v", n, c.Named)
 		}
 	}
-	if got := marker(2, 10, 20) + marker(3, 10, 20); got != "M10.00 20.00m0 -3.6l3.4 6h-6.8zM10.00 20.00m0 -4l4 4l-4 4l-4 -4z" {
+	const want = "M10.00 20.00m0 -3.6l3.4 6h-6.8zM10.00 20.00m0 -4l4 4l-4 4l-4 -4z"
+	if got := marker(2, 10, 20) + marker(3, 10, 20); got != want {
 		t.Errorf("triangle and diamond are %s", got)
 	}
 }
@@ -214,7 +218,8 @@ func TestHas(t *testing.T) {
 	for _, c := range []struct {
 		v           float64
 		linear, log bool
-	}{{1, true, true}, {0, true, false}, {-1, true, false}, {nan, false, false}, {inf, false, false}, {-inf, false, false}} {
+	}{{1, true, true}, {0, true, false}, {-1, true, false}, {nan, false, false}, {inf, false, false},
+		{-inf, false, false}} {
 		if linear, log := (axisScale{}).has(c.v), (axisScale{log: true}).has(c.v); linear != c.linear || log != c.log {
 			t.Errorf("%v has a place: %v, along a logarithmic axis %v", c.v, linear, log)
 		}
@@ -249,7 +254,8 @@ func TestTexts(t *testing.T) {
 			t.Errorf("%v is %q, want %q", c.v, got, want)
 		}
 	}
-	for label, want := range map[string]string{"epoch": "epoch", "cost (log scale)": "cost", "right answers, %": "right answers"} {
+	for label, want := range map[string]string{"epoch": "epoch", "cost (log scale)": "cost",
+		"right answers, %": "right answers"} {
 		if got := (Axis{Label: label}).name(); got != want {
 			t.Errorf("the axis %q is called %q", label, got)
 		}
@@ -267,7 +273,8 @@ func TestDescribe(t *testing.T) {
 		{Figure{X: x, Y: Axis{Label: "right answers", Percent: true}, Lines: []Line{a}},
 			"right answers, % over epoch (log scale), 1 line. a goes from 50 % at epoch 1 to 12.35 % at 3."},
 		{Figure{X: x, Y: Axis{Label: "cost"}, Lines: []Line{a, line("none"), line("b", 7)}},
-			"cost over epoch (log scale), 3 lines. a goes from 0.5 at epoch 1 to 0.1235 at 3. b goes from 7 at epoch 1 to 7 at 1."},
+			"cost over epoch (log scale), 3 lines. a goes from 0.5 at epoch 1 to 0.1235 at 3. b goes from 7 at epoch 1 to 7 " +
+				"at 1."},
 		{Figure{X: x, Y: Axis{Label: "y"}, Lines: []Line{a, {}, {}, {}, {}, {}}},
 			"y over epoch (log scale), 6 lines. a goes from 0.5 at epoch 1 to 0.1235 at 3."},
 		{Figure{X: x, Y: Axis{Label: "y"}, Lines: []Line{a, {}, {}, {}, {}, {}, {}}}, "y over epoch (log scale), 7 lines. "},
@@ -299,14 +306,20 @@ func TestCurvesOf(t *testing.T) {
 	}{
 		{Report{Classes: digits, Cost: "ce", Chosen: &chosen}, epochs(1, 2), []string{
 			"Cost (cost ce), epoch false × cost (log scale) true, 0 to 0, best true: " + training + ", " + test,
-			"Accuracy (accuracy), epoch false × right answers false, 0 to 0, best true: training [1 2] [0.1 0.1], test [1 2] [0.2 0.2]"}},
-		{Report{Cost: "mse", Loss: "half", Axes: Axes{ScoreFrom: 0.5, ScoreTo: 2}, Published: [2]Line{published}}, epochs(1, 2), []string{
-			"Loss (cost half), epoch false × loss (log scale) true, 0 to 0, best false: " + training + ", " + test + ", published [1] [5]",
-			"Error of the prediction (rmse), epoch false × RMSE (log scale) true, 0.5 to 2, best false: training [1 2] [0.1 0.1], " +
-				"test [1 2] [0.2 0.2]"}},
+			"Accuracy (accuracy), epoch false × right answers false, 0 to 0, best true: training [1 2] [0.1 0.1], test [1 " +
+				"2] [0.2 0.2]"}},
+		{Report{Cost: "mse", Loss: "half", Axes: Axes{ScoreFrom: 0.5, ScoreTo: 2}, Published: [2]Line{published}},
+			epochs(1, 2), []string{
+				"Loss (cost half), epoch false × loss (log scale) true, 0 to 0, best false: " + training + ", " + test +
+					", published [1] [5]",
+				"Error of the prediction (rmse), epoch false × RMSE (log scale) true, 0.5 to 2, best false: training [1 2] [0.1 " +
+					"0.1], " +
+					"test [1 2] [0.2 0.2]"}},
 		{Report{Cost: "mse", Axes: Axes{Linear: true}}, epochs(1, 2, 10, 100), []string{
-			"Cost (cost mse), epoch false × cost false, 0 to 0, best false: training [1 2 10 100] [1 2 10 100], test [1 2 10 100] [2 4 20 200]",
-			"Error of the prediction (rmse), epoch false × RMSE false, 0 to 0, best false: training [1 2 10 100] [0.1 0.1 0.1 0.1], " +
+			"Cost (cost mse), epoch false × cost false, 0 to 0, best false: training [1 2 10 100] [1 2 10 100], test [1 2 " +
+				"10 100] [2 4 20 200]",
+			"Error of the prediction (rmse), epoch false × RMSE false, 0 to 0, best false: training [1 2 10 100] [0.1 0.1 " +
+				"0.1 0.1], " +
 				"test [1 2 10 100] [0.2 0.2 0.2 0.2]"}},
 		{Report{Cost: "bce", Published: [2]Line{{}, published}}, []Epoch{{1, three(3), [3]float64{nan, nan, nan}}}, []string{
 			"Cost (cost bce), epoch false × cost (log scale) true, 0 to 0, best false: training [1] [3], test [1] [6]"}},
@@ -332,7 +345,8 @@ func TestCurvesOf(t *testing.T) {
 	for _, c := range []struct {
 		past []Epoch
 		want string
-	}{{epochs(1, 2, 25, 101), "epoch (log scale)"}, {epochs(1, 2, 25, 100), "epoch"}, {epochs(1, 2, 3), "epoch"}, {epochs(1, 10, 30), "epoch"}} {
+	}{{epochs(1, 2, 25, 101), "epoch (log scale)"}, {epochs(1, 2, 25, 100), "epoch"}, {epochs(1, 2, 3), "epoch"},
+		{epochs(1, 10, 30), "epoch"}} {
 		r := Report{Cost: "ce", past: c.past[:1]}
 		for _, e := range c.past[1:] {
 			r.kept = append(r.kept, moment{epoch: e})

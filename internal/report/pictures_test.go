@@ -10,7 +10,8 @@ import (
 	"testing"
 )
 
-// TestBars: outputs in the order of the classes, or of more than ten the greatest ten, those that are equal in their order.
+// TestBars: outputs in the order of the classes, or of more than ten the greatest ten, those that are equal in their
+// order.
 func TestBars(t *testing.T) {
 	for _, c := range []struct {
 		mse     bool
@@ -22,10 +23,13 @@ func TestBars(t *testing.T) {
 		{false, []float64{0.25, 0.75}, "not a digit", "a 25.00 % 25 false; b 75.00 % 75 false; "},
 		{false, []float64{0.12345}, "", "a 12.35 % 12.345 true; "},
 		{true, []float64{-0.5, 1.25, 0.0625}, "", "a -0.500 0 false; b 1.250 100 true; c 0.062 6.25 false; "},
-		{false, []float64{0, 0, 0, 0, 0, 0, 0, 0, 0, 1}, "", "a 0.00 % 0 false; b 0.00 % 0 false; c 0.00 % 0 false; d 0.00 % 0 false; " +
-			"e 0.00 % 0 false; f 0.00 % 0 false; g 0.00 % 0 false; h 0.00 % 0 false; i 0.00 % 0 false; j 100.00 % 100 true; "},
-		{true, []float64{1, 2, 3, 4, 5, 6, 7, 7, 9, 10, 11}, "", "k 11.000 100 true; j 10.000 100 false; i 9.000 100 false; " +
-			"g 7.000 100 false; h 7.000 100 false; f 6.000 100 false; e 5.000 100 false; d 4.000 100 false; c 3.000 100 false; b 2.000 100 false; "},
+		{false, []float64{0, 0, 0, 0, 0, 0, 0, 0, 0, 1}, "",
+			"a 0.00 % 0 false; b 0.00 % 0 false; c 0.00 % 0 false; d 0.00 % 0 false; " +
+				"e 0.00 % 0 false; f 0.00 % 0 false; g 0.00 % 0 false; h 0.00 % 0 false; i 0.00 % 0 false; j 100.00 % 100 true; "},
+		{true, []float64{1, 2, 3, 4, 5, 6, 7, 7, 9, 10, 11}, "",
+			"k 11.000 100 true; j 10.000 100 false; i 9.000 100 false; " +
+				"g 7.000 100 false; h 7.000 100 false; f 6.000 100 false; e 5.000 100 false; d 4.000 100 false; c 3.000 100 " +
+				"false; b 2.000 100 false; "},
 	} {
 		p, got := &Pictures{MSE: c.mse, Classes: letters(len(c.outputs))}, ""
 		for _, b := range p.bars(Drawing{Outputs: c.outputs, Problem: c.problem}) {
@@ -42,7 +46,8 @@ func TestRoom(t *testing.T) {
 	for _, c := range []struct {
 		pictures, drawings int // that are there
 		room               bool
-	}{{0, 0, true}, {99, 0, true}, {100, 0, false}, {1, 499, true}, {1, 500, false}, {1, 501, false}, {99, 499, true}, {100, 500, false}} {
+	}{{0, 0, true}, {99, 0, true}, {100, 0, false}, {1, 499, true}, {1, 500, false}, {1, 501, false}, {99, 499, true},
+		{100, 500, false}} {
 		p := &Pictures{Width: 1, Height: 1, Classes: letters(1), List: make([]shownPicture, c.pictures), Drawings: c.drawings}
 		if p.Room() != c.room {
 			t.Errorf("%+v: there is room: %v", c, p.Room())
@@ -68,12 +73,14 @@ func TestPictures(t *testing.T) {
 	for i := range photo.Pix {
 		photo.Pix[i] = 200
 	}
-	p := &Pictures{Title: "Seen", Command: "go run .", Facts: [][2]string{{"network", "6-2"}}, Classes: []string{"zero", nasty},
-		Width: 3, Height: 2}
-	p.Add(Picture{Name: "one.jpg", Small: photo, Width: 160, Height: 80, Reads: "01", Problem: "part is dark", Drawings: []Drawing{
-		{image.Rect(1, 2, 11, 22), []byte{0, 50, 100, 150, 200, 250}, []float64{0.875, 0.125}, "zero", ""},
-		{image.Rect(30, 40, 31, 42), []byte{5, 4, 3, 2, 1, 0}, []float64{0.25, 0.75}, nasty, "too small"}}})
-	p.Add(Picture{Name: "two.jpg", Drawings: []Drawing{{Pixels: make([]byte, 6), Outputs: []float64{0, 1}, Said: "alone"}}})
+	p := &Pictures{Title: "Seen", Command: "go run .", Facts: [][2]string{{"network", "6-2"}},
+		Classes: []string{"zero", nasty}, Width: 3, Height: 2}
+	p.Add(Picture{Name: "one.jpg", Small: photo, Width: 160, Height: 80, Reads: "01", Problem: "part is dark",
+		Drawings: []Drawing{
+			{image.Rect(1, 2, 11, 22), []byte{0, 50, 100, 150, 200, 250}, []float64{0.875, 0.125}, "zero", ""},
+			{image.Rect(30, 40, 31, 42), []byte{5, 4, 3, 2, 1, 0}, []float64{0.25, 0.75}, nasty, "too small"}}})
+	p.Add(Picture{Name: "two.jpg",
+		Drawings: []Drawing{{Pixels: make([]byte, 6), Outputs: []float64{0, 1}, Said: "alone"}}})
 	p.Left = 3
 	list := p.List[0]
 	if list.Small != nil || list.Picture.Drawings != nil || p.List[1].Image != "" {
@@ -93,12 +100,17 @@ func TestPictures(t *testing.T) {
 		t.Fatal(err)
 	}
 	html := regexp.MustCompile(`"data:image[^"]*"`).ReplaceAllString(b.String(), `"…"`)
-	for _, want := range []string{"<title>Seen</title>", "<pre><code>go run .</code></pre>", "<dt>network</dt><dd>6-2</dd>",
-		"scaled to 3×2 pixels", "<h2>one.jpg</h2>\n" + `<p class="result">It reads <b>01</b>.</p>` + "\n" + `<p class="warning">part is dark</p>`,
+	for _, want := range []string{"<title>Seen</title>", "<pre><code>go run .</code></pre>",
+		"<dt>network</dt><dd>6-2</dd>",
+		"scaled to 3×2 pixels", "<h2>one.jpg</h2>\n" + `<p class="result">It reads <b>01</b>.</p>` + "\n" +
+			`<p class="warning">part is dark</p>`,
 		`viewBox="0 0 160 80"`, `<image width="160" height="80" href="…"/>`,
-		`<rect x="1" y="2" width="10" height="20"><title>1: zero</title></rect>`, `<rect x="30" y="40" width="1" height="2"><title>2: too small</title>`,
-		`<img class="ink pixels" src="…" alt="Drawing 2 of one.jpg as the network sees it">`, `<p class="dim">10×20 at 1, 2</p>`,
-		`<li class="top"><b>zero</b><i style="width: 87.5%"></i><span>87.50 %</span></li>`, `<i style="width: 75%"></i><span>75.00 %</span>`,
+		`<rect x="1" y="2" width="10" height="20"><title>1: zero</title></rect>`,
+		`<rect x="30" y="40" width="1" height="2"><title>2: too small</title>`,
+		`<img class="ink pixels" src="…" alt="Drawing 2 of one.jpg as the network sees it">`,
+		`<p class="dim">10×20 at 1, 2</p>`,
+		`<li class="top"><b>zero</b><i style="width: 87.5%"></i><span>87.50 %</span></li>`,
+		`<i style="width: 75%"></i><span>75.00 %</span>`,
 		`<li><h3>alone</h3>`, "3 more pictures are not shown."} {
 		if !strings.Contains(html, want) {
 			t.Errorf("the page has no %s", want)

@@ -63,14 +63,16 @@ func TestGray(t *testing.T) {
 	for _, c := range []struct {
 		pixels []byte
 		want   string
-	}{{[]byte{0, 1}, "[[0 255]]"}, {[]byte{1, 2}, "[[15 31]]"}, {[]byte{8, 16}, "[[127 255]]"}, {[]byte{1, 17}, "[[1 17]]"}, {[]byte{16, 255}, "[[16 255]]"}} {
+	}{{[]byte{0, 1}, "[[0 255]]"}, {[]byte{1, 2}, "[[15 31]]"}, {[]byte{8, 16}, "[[127 255]]"},
+		{[]byte{1, 17}, "[[1 17]]"}, {[]byte{16, 255}, "[[16 255]]"}} {
 		r := &Report{Width: 2, Height: 1, Train: Samples{Pixels: c.pixels}}
 		if got := gray(r.gray(r.Train, 0)); got != c.want {
 			t.Errorf("%v are shown as %s, want %s", c.pixels, got, c.want)
 		}
 	}
 	r := &Report{Width: 2, Height: 1, Train: Samples{Pixels: []byte{0, 16}}}
-	if got := gray(r.gray(Samples{Pixels: []byte{9, 9, 15, 17}}, 1)); got != "[[239 255]]" { // brighter than all in training
+	// brighter than all in training
+	if got := gray(r.gray(Samples{Pixels: []byte{9, 9, 15, 17}}, 1)); got != "[[239 255]]" {
 		t.Error(got)
 	}
 }
@@ -84,11 +86,13 @@ func TestGrid(t *testing.T) {
 	for examples, want := range map[int]string{
 		1: " c 8×2 of 1 [[17 18 0 0 0 0 0 0] [19 20 0 0 0 0 0 0]]",
 		3: " c a b 8×2 of 3 [[17 18 0 21 22 0 25 26] [19 20 0 23 24 0 27 28]]",
-		9: " c a b b a 8×5 of 5 [[17 18 0 21 22 0 25 26] [19 20 0 23 24 0 27 28] [0 0 0 0 0 0 0 0] [29 30 0 33 34 0 0 0] [31 32 0 35 36 0 0 0]]",
+		9: " c a b b a 8×5 of 5 [[17 18 0 21 22 0 25 26] [19 20 0 23 24 0 27 28] [0 0 0 0 0 0 0 0] [29 30 0 33 34 0 0 0] " +
+			"[31 32 0 35 36 0 0 0]]",
 	} {
 		r.Examples = examples
 		g := r.grid()
-		if got := fmt.Sprintf("%s %d×%d of %d %s", g.Class, g.Width, g.Height, g.N, gray(decoded(t, g.Image, "src"))); got != want {
+		if got := fmt.Sprintf("%s %d×%d of %d %s", g.Class, g.Width, g.Height, g.N,
+			gray(decoded(t, g.Image, "src"))); got != want {
 			t.Errorf("%d examples are\n%s\nwant\n%s", examples, got, want)
 		}
 	}
@@ -120,7 +124,8 @@ func TestConfusion(t *testing.T) {
 				"c 3/1/false 1/0.5773502691896257/false 0/0/true 0.0; " +
 				"c taken for a (3), a taken for c (2), b taken for a (2), a taken for b (1), b taken for c (1)"}, // five of six
 		{[]int{4, 0, 0, 0, 1, 0, 0, 0, 1},
-			"abc: a 4/2/true 0/0/false 0/0/false 100.0; b 0/0/false 1/1/true 0/0/false 100.0; c 0/0/false 0/0/false 1/1/true 100.0; "},
+			"abc: a 4/2/true 0/0/false 0/0/false 100.0; b 0/0/false 1/1/true 0/0/false 100.0; c 0/0/false 0/0/false " +
+				"1/1/true 100.0; "},
 	} {
 		if got := rows(r.confusion(c.counts)); got != c.want {
 			t.Errorf("of %v\n%s\nwant\n%s", c.counts, got, c.want)
@@ -154,11 +159,13 @@ func TestMistakes(t *testing.T) {
 		if k >= 10 {
 			p = "output 0.600"
 		}
-		if got := gray(decoded(t, e.Image, "src")); e.Said != "b" || e.Is != "a" || e.P != p || got != fmt.Sprintf("[[%d]]", e.Sample) {
+		if got := gray(decoded(t, e.Image, "src")); e.Said != "b" || e.Is != "a" || e.P != p ||
+			got != fmt.Sprintf("[[%d]]", e.Sample) {
 			t.Errorf("mistake %d: %+v, picture %s; want %s", k, e, got, p)
 		}
 	}
-	if want := []int{1, 6, 11, 16, 21, 26, 31, 36, 41, 46, 0, 2, 3, 5, 7, 8, 10, 12, 13, 15, 17, 18, 20, 22}; !slices.Equal(samples, want) {
+	want := []int{1, 6, 11, 16, 21, 26, 31, 36, 41, 46, 0, 2, 3, 5, 7, 8, 10, 12, 13, 15, 17, 18, 20, 22}
+	if !slices.Equal(samples, want) {
 		t.Errorf("the mistakes are %v, want %v", samples, want)
 	}
 	r.Train.Pixels = nil
@@ -166,7 +173,8 @@ func TestMistakes(t *testing.T) {
 		t.Error("a sample that is no image has a picture")
 	}
 	a := []float64{math.Log(1), math.Log(3), math.Log(4)} // softmax: 1/8, 3/8, 1/2
-	for cost, want := range map[string]string{"ce": "0.1250 0.3750 0.5000", "bce": "0.0000 1.0986 1.3863", "mse": "0.0000 1.0986 1.3863"} {
+	for cost, want := range map[string]string{"ce": "0.1250 0.3750 0.5000", "bce": "0.0000 1.0986 1.3863",
+		"mse": "0.0000 1.0986 1.3863"} {
 		r.Cost = cost
 		if got := fmt.Sprintf("%.4f %.4f %.4f", r.probability(a, 0), r.probability(a, 1), r.probability(a, 2)); got != want {
 			t.Errorf("%s: %s, want %s", cost, got, want)
@@ -179,7 +187,8 @@ func TestSpread(t *testing.T) {
 	for _, c := range []struct {
 		n, k int
 		want string
-	}{{100, 4, "[61 23 85 47]"}, {1000, 2, "[618 236]"}, {3, 4, "[0 1 2]"}, {4, 4, "[0 1 2 3]"}, {5, 4, "[3 1 4 2]"}, {0, 4, "[]"}} {
+	}{{100, 4, "[61 23 85 47]"}, {1000, 2, "[618 236]"}, {3, 4, "[0 1 2]"}, {4, 4, "[0 1 2 3]"}, {5, 4, "[3 1 4 2]"},
+		{0, 4, "[]"}} {
 		if got := fmt.Sprint(spreadIndices(c.n, c.k)); got != c.want {
 			t.Errorf("%d of %d: %s, want %s", c.k, c.n, got, c.want)
 		}
@@ -198,9 +207,11 @@ func TestThinning(t *testing.T) {
 	r.Begin()
 	kept := func() string {
 		n := len(r.kept)
-		return fmt.Sprint(n, ": ", r.kept[0].epoch.Number, r.kept[1].epoch.Number, " … ", r.kept[n-2].epoch.Number, r.kept[n-1].epoch.Number)
+		return fmt.Sprint(n, ": ", r.kept[0].epoch.Number, r.kept[1].epoch.Number, " … ", r.kept[n-2].epoch.Number,
+			r.kept[n-1].epoch.Number)
 	}
-	want := map[int]string{1: "2: 0 1 … 0 1", 256: "257: 0 1 … 255 256", 257: "130: 0 2 … 256 257", 258: "130: 0 2 … 256 258",
+	want := map[int]string{1: "2: 0 1 … 0 1", 256: "257: 0 1 … 255 256", 257: "130: 0 2 … 256 257",
+		258: "130: 0 2 … 256 258",
 		259: "131: 0 2 … 258 259", 512: "257: 0 2 … 510 512", 513: "130: 0 4 … 512 513"}
 	for e := 1; e <= 513; e++ {
 		r.Add(Epoch{Number: e})
@@ -258,10 +269,12 @@ func TestParts(t *testing.T) {
 	}{
 		{"all", func(r *Report) {}, all},
 		{"grid", func(r *Report) { r.Examples = 1 }, strings.Replace(all, "moved", "grid moved", 1)},
-		{"figures", func(r *Report) { r.Figures = make([]Figure, 2) }, strings.Replace(all, "curve1", "curve1 figure0 figure1", 1)},
+		{"figures", func(r *Report) { r.Figures = make([]Figure, 2) },
+			strings.Replace(all, "curve1", "curve1 figure0 figure1", 1)},
 		{"no outputs", func(r *Report) { r.Outputs = nil }, strings.Replace(all, "matrix mistakes ", "", 1)},
 		{"numbers", func(r *Report) { r.Classes, r.strips = nil, nil }, "curve0 curve1 heat1 heat2 moved"},
-		{"a table", func(r *Report) { r.Width, r.strips, r.Examples = 0, nil, 1 }, "curve0 curve1 heat1 heat2 matrix mistakes moved"},
+		{"a table", func(r *Report) { r.Width, r.strips, r.Examples = 0, nil, 1 },
+			"curve0 curve1 heat1 heat2 matrix mistakes moved"},
 		{"no pixels", func(r *Report) { r.Train.Pixels, r.strips, r.Examples = nil, nil, 1 },
 			"curve0 curve1 heat1 heat2 matrix mistakes moved"},
 		{"a table with steps", func(r *Report) { r.Width, r.strips, r.Step = 0, nil, &Step{X: [][]float64{{1, 2}}} },
@@ -279,8 +292,9 @@ func TestParts(t *testing.T) {
 			strings.Replace(all, "carried pad", "too-large", 1)},
 	} {
 		r := &Report{Width: 2, Height: 1, Cost: "ce", Classes: letters(2), Train: Samples{[]byte{0, 1, 1, 0}, []int32{0, 1}},
-			Layers: []Layer{{2, 2, 2, []float64{1, 2, 3, 5}, []float64{1, 2}, "relu"}, {2, 2, 2, []float64{1, 2, 3, 4}, []float64{1, 2}, "linear"}},
-			Shift:  make([]float64, 2), Factor: make([]float64, 2)}
+			Layers: []Layer{{2, 2, 2, []float64{1, 2, 3, 5}, []float64{1, 2}, "relu"},
+				{2, 2, 2, []float64{1, 2, 3, 4}, []float64{1, 2}, "linear"}},
+			Shift: make([]float64, 2), Factor: make([]float64, 2)}
 		r.Test, r.Outputs = r.Train, []float64{1, 0, 1, 0}
 		r.Begin()
 		r.Add(Epoch{Number: 1})
@@ -288,7 +302,8 @@ func TestParts(t *testing.T) {
 		if got := shown(r.view()); got != c.want {
 			t.Errorf("%s:\n%s\nwant\n%s", c.name, got, c.want)
 		}
-		if html := page(t, r); !Begins([]byte(html[:500])) || strings.Contains(html, "too large to be carried") != (c.name == "too large") {
+		html := page(t, r)
+		if !Begins([]byte(html[:500])) || strings.Contains(html, "too large to be carried") != (c.name == "too large") {
 			t.Errorf("%s: the page is not what it should be", c.name)
 		}
 	}
@@ -311,7 +326,7 @@ func TestWriteFails(t *testing.T) {
 	if err := (&Pictures{}).WriteHTML(full{}); err != errFull {
 		t.Error(err)
 	}
-	if err := (&Pictures{Facts: make([][2]string, 1), List: make([]shownPicture, 1)}).WriteHTML(&bytes.Buffer{}); err != nil {
+	if err := (&Pictures{Facts: make([][2]string, 1)}).WriteHTML(&bytes.Buffer{}); err != nil {
 		t.Error(err)
 	}
 	if Begins([]byte("<!DOCTYPE html><html></html>")) {

@@ -31,7 +31,8 @@ func decoded(t *testing.T, attribute template.HTMLAttr, name string) image.Image
 	return img
 }
 
-// painted is the colours of a picture, row by row, as the page's style names them: #2166ac, none where there is nothing.
+// painted is the colours of a picture, row by row, as the page's style names them: #2166ac, none where there is
+// nothing.
 func painted(img image.Image) (rows []string) {
 	for y := range img.Bounds().Dy() {
 		row := ""
@@ -69,7 +70,8 @@ func TestPalettes(t *testing.T) {
 		}
 	}
 	html := page(t, images(4, 20))
-	for _, bar := range []string{"#00204d, #31446b 20%, #666970 40%, #958f78 60%, #cbba69 80%, #ffea46", "#2166ac, #f7f7f7, #b2182b"} {
+	for _, bar := range []string{"#00204d, #31446b 20%, #666970 40%, #958f78 60%, #cbba69 80%, #ffea46",
+		"#2166ac, #f7f7f7, #b2182b"} {
 		if !strings.Contains(html, ".bar { ") || !strings.Contains(html, "linear-gradient(90deg, "+bar+")") {
 			t.Errorf("there is no bar of %s", bar)
 		}
@@ -100,11 +102,13 @@ func TestExtent(t *testing.T) {
 		want float64
 	}{
 		{"nothing", nil, 1}, {"zeros", [][]float32{{0, 0}}, 1}, {"one", [][]float32{{-3}}, 3},
-		{"1 … 100", [][]float32{upTo(100)}, 99}, {"1 … 101", [][]float32{upTo(101)}, 100}, {"1 … 99", [][]float32{upTo(99)}, 98},
+		{"1 … 100", [][]float32{upTo(100)}, 99}, {"1 … 101", [][]float32{upTo(101)}, 100},
+		{"1 … 99", [][]float32{upTo(99)}, 98},
 		{"a single one that is not 0", [][]float32{one}, 7}, {"two digits", [][]float32{{0.12345}}, 0.12},
 		{"two rows", [][]float32{{1}, {2, 2, 2}}, 2}, {"from 5000 on, each second", [][]float32{odd}, 1},
 		{"up to 4999, each", [][]float32{odd[:4999]}, 2},
-		{"rows of 5000 together", [][]float32{odd[:2500], odd[:2500]}, 1}, {"rows of 4998", [][]float32{odd[:2499], odd[:2499]}, 2},
+		{"rows of 5000 together", [][]float32{odd[:2500], odd[:2500]}, 1},
+		{"rows of 4998", [][]float32{odd[:2499], odd[:2499]}, 2},
 	} {
 		if got := extent(c.rows...); got != c.want {
 			t.Errorf("%s: %v, want %v", c.name, got, c.want)
@@ -112,8 +116,8 @@ func TestExtent(t *testing.T) {
 	}
 }
 
-// TestHeat: a column for each epoch, a row for each parameter in the order of Wb, the extent from blue to red; words and
-// ticks say what is seen.
+// TestHeat: a column for each epoch, a row for each parameter in the order of Wb, the extent from blue to red; words
+// and ticks say what is seen.
 func TestHeat(t *testing.T) {
 	l := Layer{2, 1, 1, []float64{1, -1}, []float64{0}, "linear"}
 	r := &Report{Layers: []Layer{l}}
@@ -127,14 +131,16 @@ func TestHeat(t *testing.T) {
 		t.Errorf("the picture is\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
 	}
 	h.Image = ""
-	if got, want := fmt.Sprintf("%+v", h), "{ID:heat1 Title:Layer 1, 2×1 Desc:All 3 parameters, a row each in the order of Wb: "+
-		"neuron by neuron, its bias first; a column for each epoch kept. After the last they lie between −1 and 0.5; "+
-		"on average they have moved by 0.58 and have a size of 0.58. 33 % have not moved at all: of inputs that are always 0, "+
-		"or of neurons that have died. Most:1 Image: XTicks:[{At:159.0 Label:0} {At:337.0 Label:1}] Columns:2 Rows:3 Inputs:2 "+
-		"At:[0 1] Followed:[]}"; got != want {
+	want = []string{"{ID:heat1 Title:Layer 1, 2×1 Desc:All 3 parameters, a row each in the order of Wb: neuron by neuron,",
+		"its bias first; a column for each epoch kept. After the last they lie between −1 and 0.5; on average they have",
+		"moved by 0.58 and have a size of 0.58. 33 % have not moved at all: of inputs that are always 0, or of neurons",
+		"that have died. Most:1 Image: XTicks:[{At:159.0 Label:0} {At:337.0 Label:1}] Columns:2 Rows:3 Inputs:2",
+		"At:[0 1] Followed:[]}"}
+	if got := fmt.Sprintf("%+v", h); got != strings.Join(want, " ") {
 		t.Errorf("%s\nwant\n%s", got, want)
 	}
-	for columns, want := range map[int]string{8: "0 1 2 3 4 5 6 7", 9: "0 2 4 6 8", 16: "0 2 4 6 8 10 12 14", 17: "0 3 6 9 12 15"} {
+	for columns, want := range map[int]string{8: "0 1 2 3 4 5 6 7", 9: "0 2 4 6 8", 16: "0 2 4 6 8 10 12 14",
+		17: "0 3 6 9 12 15"} {
 		for len(r.kept) < columns {
 			r.Add(Epoch{Number: len(r.kept)})
 		}
@@ -173,26 +179,31 @@ func TestSize(t *testing.T) {
 	heat, sheet := len(r.heat(0).Image), r.neuronSheet()
 	r.State = "epoch 1 of 2"
 	soon := r.neuronSheet()
-	if now := len(r.heat(0).Image); heat >= now || len(sheet.After) >= len(soon.After) || len(sheet.Before) >= len(soon.Before) {
-		t.Errorf("in the end heat and neurons take %d and %d bytes, before %d and %d", heat, len(sheet.After), now, len(soon.After))
+	if now := len(r.heat(0).Image); heat >= now || len(sheet.After) >= len(soon.After) ||
+		len(sheet.Before) >= len(soon.Before) {
+		t.Errorf("in the end heat and neurons take %d and %d bytes, before %d and %d", heat, len(sheet.After), now,
+			len(soon.After))
 	}
 }
 
 // TestMovement: how far weights have moved on average, against their size.
 func TestMovement(t *testing.T) {
 	for _, c := range []struct {
-		from, to     float64
-		by, all, say string
+		from, to float64
+		by, all  string
 	}{
-		{2, 3, "on average they have moved by 1 and have a size of 3.", "layer 1 moved, and still shows where it began (1 on a size of 3).", ""},
-		{1, 2, "moved by 1 and have a size of 2.", "layer 1 moved, and still shows where it began (1 on a size of 2).", ""}, // a half is not beyond it
-		{0, 2, "moved by 2 and have a size of 2.", "layer 1 moved far from where it began (2 on a size of 2).", ""},
-		{15, -32, "moved by 47 and have a size of 32.", "layer 1 moved far from where it began (47 on a size of 32).", ""},
-		{9, 10, "moved by 1 and have a size of 10.", "layer 1 moved little (1 on a size of 10).", ""}, // nor is a tenth
-		{8, 10, "moved by 2 and have a size of 10.", "layer 1 moved, and still shows where it began (2 on a size of 10).", ""},
-		{1, 0, "moved by 1 and have a size of 0.", "layer 1 is 0 (1 on a size of 0).", ""},
-		{5, 5, "moved by 0 and have a size of 5. 100 % have not moved at all: of inputs that are always 0, or of neurons that have died.",
-			"layer 1 moved little (0 on a size of 5).", ""},
+		{2, 3, "on average they have moved by 1 and have a size of 3.",
+			"layer 1 moved, and still shows where it began (1 on a size of 3)."},
+		// a half is not beyond it
+		{1, 2, "moved by 1 and have a size of 2.", "layer 1 moved, and still shows where it began (1 on a size of 2)."},
+		{0, 2, "moved by 2 and have a size of 2.", "layer 1 moved far from where it began (2 on a size of 2)."},
+		{15, -32, "moved by 47 and have a size of 32.", "layer 1 moved far from where it began (47 on a size of 32)."},
+		{9, 10, "moved by 1 and have a size of 10.", "layer 1 moved little (1 on a size of 10)."}, // nor is a tenth
+		{8, 10, "moved by 2 and have a size of 10.", "layer 1 moved, and still shows where it began (2 on a size of 10)."},
+		{1, 0, "moved by 1 and have a size of 0.", "layer 1 is 0 (1 on a size of 0)."},
+		{5, 5, "moved by 0 and have a size of 5. 100 % have not moved at all: of inputs that are always 0, or of neurons " +
+			"that have died.",
+			"layer 1 moved little (0 on a size of 5)."},
 	} {
 		b := []float64{c.from, -c.from}
 		r := &Report{Layers: []Layer{{0, 2, 2, nil, b, "linear"}}}
@@ -216,7 +227,8 @@ func TestMovement(t *testing.T) {
 		if text := r.movedBy(0); strings.Contains(text, " 1 % have not moved at all") != still {
 			t.Errorf("1 of %d has not moved: %s", n, text)
 		}
-		if text := r.moved(); !strings.HasSuffix(text, "; layer 2 moved, and still shows where it began (1 on a size of 5).") {
+		if text := r.moved(); !strings.HasSuffix(text,
+			"; layer 2 moved, and still shows where it began (1 on a size of 5).") {
 			t.Error(text)
 		}
 	}
@@ -265,7 +277,8 @@ func TestNoise(t *testing.T) {
 		{0, -0.1, "0.00 before, and have one of −0.10 now", "the pictures have become noisier"},
 		{0.9, 1, "0.90 before, and have one of 1.00 now", "patches and strokes show through the noise"},
 	} {
-		r := &Report{Width: 2, Height: 80, Classes: []string{"a"}, Train: Samples{Pixels: []byte{1}}, before: [][]float32{tile(c.before)}}
+		r := &Report{Width: 2, Height: 80, Classes: []string{"a"}, Train: Samples{Pixels: []byte{1}},
+			before: [][]float32{tile(c.before)}}
 		w := make([]float64, 160)
 		for i, v := range tile(c.now) {
 			w[i] = float64(v)
@@ -288,20 +301,23 @@ func TestNoise(t *testing.T) {
 			t.Errorf("%v is %s to hundredths, want %s", v, got, want)
 		}
 	}
-	for n, want := range map[int]string{0: "0", 999: "999", 1000: "1,000", 60000: "60,000", 123456: "123,456", 1234567: "1,234,567"} {
+	for n, want := range map[int]string{0: "0", 999: "999", 1000: "1,000", 60000: "60,000", 123456: "123,456",
+		1234567: "1,234,567"} {
 		if got := thousands(n); got != want {
 			t.Errorf("%d is %s, want %s", n, got, want)
 		}
 	}
 }
 
-// TestFinite: a weight or bias that is no number, or infinite, anywhere in the layers; what lies between rows counts not.
+// TestFinite: a weight or bias that is no number, or infinite, anywhere in the layers; what lies between rows counts
+// not.
 func TestFinite(t *testing.T) {
 	for _, bad := range []float64{nan, inf, -inf} {
 		for at, want := range []bool{false, false, true, false, false, false} {
 			numbers := []float64{1, 2, 3, 4, 5, 6}
 			numbers[at] = bad
-			r := &Report{Layers: []Layer{{1, 1, 1, []float64{1}, []float64{1}, "relu"}, {2, 2, 3, numbers[:5], numbers[5:], "relu"}}}
+			r := &Report{Layers: []Layer{{1, 1, 1, []float64{1}, []float64{1}, "relu"},
+				{2, 2, 3, numbers[:5], numbers[5:], "relu"}}}
 			r.Layers[1].B = append(r.Layers[1].B, 0)
 			if got := r.finite(); got != want {
 				t.Errorf("%v at %d: finite %v", bad, at, got)
@@ -336,7 +352,8 @@ func TestNeuronSheet(t *testing.T) {
 	for _, c := range []struct {
 		picture template.HTMLAttr
 		want    []string
-	}{{s.Before, []string{at(127, 159, -1, 191, 63), at(95, 143, -1, 127, 254)}}, {s.After, []string{at(254, 254, -1, 127, 127), at(254, 254, -1, 127, 254)}}} {
+	}{{s.Before, []string{at(127, 159, -1, 191, 63), at(95, 143, -1, 127, 254)}},
+		{s.After, []string{at(254, 254, -1, 127, 127), at(254, 254, -1, 127, 254)}}} {
 		if got := painted(decoded(t, c.picture, "src")); !slices.Equal(got, c.want) {
 			t.Errorf("neurons are\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(c.want, "\n"))
 		}
@@ -351,13 +368,15 @@ func TestNeuronSheet(t *testing.T) {
 		t.Errorf("two lines are\n%s", strings.Join(got, "\n"))
 	}
 	// The columns: a sheet half as wide again as high, or up to twice as many columns where no gap is left so.
-	for n, want := range map[int]string{1: "2×1", 2: "5×1", 3: "8×1", 4: "11×1", 6: "8×3", 7: "20×1", 10: "14×3", 11: "14×5", 16: "23×3",
+	for n, want := range map[int]string{1: "2×1", 2: "5×1", 3: "8×1", 4: "11×1", 6: "8×3", 7: "20×1", 10: "14×3",
+		11: "14×5", 16: "23×3",
 		34: "23×9", 100: "59×9", 128: "47×15", 129: "47×15"} {
 		r := sheetOf(n)
 		r.Begin()
 		s := r.neuronSheet()
 		b := decoded(t, s.After, "src").Bounds()
-		if got := fmt.Sprintf("%d×%d", s.Width, s.Height); got != want || b.Dx() != s.Width || b.Dy() != s.Height || s.Shown != min(n, 128) || s.All != n {
+		if got := fmt.Sprintf("%d×%d", s.Width, s.Height); got != want || b.Dx() != s.Width || b.Dy() != s.Height ||
+			s.Shown != min(n, 128) || s.All != n {
 			t.Errorf("%d of %d neurons are on %s, a picture of %v; want %s", s.Shown, s.All, got, b, want)
 		}
 	}
@@ -420,7 +439,8 @@ func TestCarried(t *testing.T) {
 	for more, want := range map[int]bool{0: true, 1: false} {
 		r = sheetOf(1)
 		bias := make([]float64, 5<<20-1024-4+more-1024*(5<<10-2))
-		r.Layers = []Layer{{2, 512, 0, make([]float64, 512), nil, "relu"}, {1024, 5<<10 - 2, 0, make([]float64, 5<<10), bias, "relu"}}
+		r.Layers = []Layer{{2, 512, 0, make([]float64, 512), nil, "relu"}, {1024, 5<<10 - 2, 0, make([]float64, 5<<10),
+			bias, "relu"}}
 		if got := r.carried() != nil; got != want {
 			t.Errorf("5 Mi + %d numbers are carried: %v", more, got)
 		}
