@@ -151,13 +151,13 @@ func (f Figure) slope() string {
 		return ""
 	}
 	l := f.Lines[0]
-	n := float64(len(l.X))
-	var mx, my, xy, xx float64
-	for i, x := range l.X {
-		mx, my = mx+x/n, my+l.Y[i]/n
+	var mean, xy, xx float64
+	for _, x := range l.X {
+		mean += x / float64(len(l.X))
 	}
 	for i, x := range l.X {
-		xy, xx = xy+(x-mx)*(l.Y[i]-my), xx+(x-mx)*(x-mx)
+		d := x - mean // all together they are 0, so that the mean of y makes no difference
+		xy, xx = xy+d*l.Y[i], xx+d*d
 	}
 	if !(xx > 0) || math.IsNaN(xy) {
 		return ""

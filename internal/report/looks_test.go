@@ -51,6 +51,9 @@ func TestTableOfLines(t *testing.T) {
 		t.Errorf("rows are %s, want %s", got, want)
 	}
 	f = Figure{Lines: []Line{{X: []float64{1.23456789}, Y: []float64{0.98765432}}}, Y: Axis{Percent: true}}
+	if title := f.chart("x").Series[0].Dots[0].Title; title != " 1.23457:  98.7654 %" {
+		t.Errorf("a mark of six digits: %s", title)
+	}
 	if _, rows := f.table(); fmt.Sprint(rows) != "[[1.23457 98.7654 %]]" {
 		t.Errorf("to six digits: %s", rows)
 	}

@@ -188,6 +188,8 @@ func TestSpread(t *testing.T) {
 		n, k int
 		want string
 	}{{100, 4, "[61 23 85 47]"}, {1000, 2, "[618 236]"}, {3, 4, "[0 1 2]"}, {4, 4, "[0 1 2 3]"}, {5, 4, "[3 1 4 2]"},
+		{1 << 30, 4, "[663608942 253476060 917085002 506952121]"}, // of 2³⁰, from the ratio to 32 bits
+
 		{0, 4, "[]"}} {
 		if got := fmt.Sprint(spreadIndices(c.n, c.k)); got != c.want {
 			t.Errorf("%d of %d: %s, want %s", c.k, c.n, got, c.want)
@@ -223,6 +225,10 @@ func TestThinning(t *testing.T) {
 	r = &Report{Before: &before}
 	if r.Begin(); r.kept[0].epoch != before {
 		t.Errorf("what the network can do before it learns is %+v", r.kept[0])
+	}
+	r = &Report{}
+	if r.Begin(Epoch{Number: 3}); r.kept[0].epoch.Number != 3 {
+		t.Errorf("a run that goes on after epoch 3 begins with %v", r.kept[0].epoch)
 	}
 	r = &Report{}
 	if r.Begin(Epoch{Number: 3}, Epoch{Number: 5}); fmt.Sprint(r.kept[0].epoch) != "{5 [NaN NaN NaN] [NaN NaN NaN]}" {
