@@ -11,6 +11,9 @@ import (
 	"time"
 )
 
+// pause is how long a lock that says nothing is left to who may be writing it, ten times. Tests have another.
+var pause = func() { time.Sleep(10 * time.Millisecond) }
+
 // Lock keeps other programs from path until unlock is called: beside it stands path.lock, with the number of this
 // process and the name of this machine. One that a program has left behind which is gone is taken over; where that
 // cannot be known, on another machine, the error says what to do.
@@ -48,7 +51,7 @@ func Lock(path string) (unlock func(), err error) {
 			return nil, fmt.Errorf("%w; if that is gone, remove %s.lock", err, path)
 		}
 		if len(text) == 0 && try < 10 { // perhaps it is being written
-			time.Sleep(10 * time.Millisecond)
+			pause()
 			continue
 		}
 		if err := takeOver(name, string(text)); err != nil {
@@ -72,8 +75,7 @@ func heldBy(text, host string) error {
 		return nil
 	}
 	if p, err := os.FindProcess(pid); err == nil {
-		err = p.Signal(syscall.Signal(0))
-		if !errors.Is(err, os.ErrProcessDone) && !errors.Is(err, syscall.ESRCH) {
+		if err = p.Signal(syscall.Signal(0)); !errors.Is(err, os.ErrProcessDone) {
 			return fmt.Errorf("process %d is writing it: wait until that has ended, or stop it", pid)
 		}
 	}

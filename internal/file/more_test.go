@@ -401,6 +401,26 @@ func TestLeftBehind(t *testing.T) {
 		}
 	}
 	path := filepath.Join(t.TempDir(), "m")
+	// One without words is left ten times to who may be writing it, and who does so has it.
+	defer func(old func()) { pause = old }(pause)
+	_, other := another(t)
+	for fills, want := range map[int]int{9: 9, 10: 10, 11: 10} {
+		os.WriteFile(path+".lock", nil, 0o666)
+		pauses := 0
+		pause = func() {
+			if pauses++; pauses == fills {
+				os.WriteFile(path+".lock", []byte(other+" "+host+"\n"), 0o666)
+			}
+		}
+		unlock, err := Lock(path)
+		if pauses != want || (err == nil) != (fills > 10) {
+			t.Errorf("one that is written in pause %d: %v, after %d pauses", fills, err, pauses)
+		}
+		if err == nil {
+			unlock()
+		}
+		os.Remove(path + ".lock")
+	}
 	if os.Symlink("nowhere", path+".lock") == nil { // it is there, and then it is not
 		want := path + ".lock comes and goes: other programs write here; wait until they have ended"
 		if _, err := Lock(path); err == nil || err.Error() != want {

@@ -191,6 +191,7 @@ func TestTicksByHand(t *testing.T) {
 		{logs, []float64{1.2, 1.4}, "1.2 1.25 1.3 1.35 1.4"},
 		{logs, []float64{1, 1e9}, "1 10 100 1000 10k 100k 1000k 1e+07 1e+08 1e+09"},
 		{logs, []float64{1, 1e10}, "1 100 10k 1000k 1e+08 1e+10"},
+		{logs, []float64{1e3, 1e14}, "10k 1000k 1e+08 1e+10 1e+12 1e+14"},
 		{logs, []float64{0.1, 1e10}, "1 100 10k 1000k 1e+08 1e+10"},
 		{logs, []float64{1e-4, 1}, "1e−4 0.001 0.01 0.1 1"},      // the logarithm of 1e-4 is a little more than −4
 		{logs, []float64{1e12, 1e15}, "1e+12 1e+13 1e+14 1e+15"}, // and that of 1e15 a little less than 15

@@ -123,6 +123,8 @@ func TestConfusion(t *testing.T) {
 				"b 2/0.816496580927726/false 9/1.7320508075688772/true 1/0.5773502691896257/false 75.0; " +
 				"c 3/1/false 1/0.5773502691896257/false 0/0/true 0.0; " +
 				"c taken for a (3), a taken for c (2), b taken for a (2), a taken for b (1), b taken for c (1)"}, // five of six
+		{[]int{1, 4, 0, 0, 1, 0, 0, 0, 0}, "abc: a 1/0.5/true 4/1/false 0/0/false 20.0; " +
+			"b 0/0/false 1/0.5/true 0/0/false 100.0; c 0/0/false 0/0/false 0/0/true ; a taken for b (4)"},
 		{[]int{4, 0, 0, 0, 1, 0, 0, 0, 1},
 			"abc: a 4/2/true 0/0/false 0/0/false 100.0; b 0/0/false 1/1/true 0/0/false 100.0; c 0/0/false 0/0/false " +
 				"1/1/true 100.0; "},

@@ -159,9 +159,11 @@ func TestHeat(t *testing.T) {
 	large := Layer{64, 1, 1, make([]float64, 64), []float64{2}, "linear"}
 	r = &Report{Layers: []Layer{l, large}}
 	r.Begin()
-	large.B[0] = 3
+	large.B[0], large.W[1] = 3.14159, -2.71828
 	r.Add(Epoch{Number: 1})
-	if h := r.heat(1); h.ID != "heat2" || h.Title != "Layer 2, 64×1" || h.Rows >= 65 || h.Rows != len(h.Followed) ||
+	h = r.heat(1)
+	if h.ID != "heat2" || h.Title != "Layer 2, 64×1" || !strings.Contains(h.Desc, "between −2.72 and 3.14;") ||
+		h.Rows >= 65 || h.Rows != len(h.Followed) ||
 		!strings.HasPrefix(h.Desc, fmt.Sprint(h.Rows, " of 65 parameters, ")) || !slices.Equal(h.Followed, r.followed[1]) {
 		t.Errorf("%+v", h)
 	}
