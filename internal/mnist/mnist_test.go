@@ -325,7 +325,7 @@ func TestDownload(t *testing.T) {
 			w.Write([]byte{0x1f})
 			w.(http.Flusher).Flush()
 			<-r.Context().Done()
-		}), "nothing came"},
+		}), "/: nothing came for 300ms"},
 	}
 	for name, b := range bad {
 		t.Run(name, func(t *testing.T) {

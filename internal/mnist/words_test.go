@@ -243,8 +243,17 @@ func TestDownloadWords(t *testing.T) {
 		!strings.HasPrefix(err.Error(), filepath.Join(dir, got, "new")+": cannot make the folder: ") {
 		t.Error(err)
 	}
+	// A folder that is made is as any other that this user makes.
+	made, mine := filepath.Join(t.TempDir(), "made"), filepath.Join(dir, "mine")
+	if err := errors.Join(Download(t.Context(), made, []string{good}, nil), os.Mkdir(mine, 0o777)); err != nil {
+		t.Error(err)
+	}
+	a, errA := os.Stat(made)
+	if b, errB := os.Stat(mine); errA != nil || errB != nil || a.Mode() != b.Mode() {
+		t.Errorf("folders are %v and %v", a, b)
+	}
 	// A mirror that does not even begin to answer.
-	stallTimeout = 50 * time.Millisecond
+	stallTimeout = 200 * time.Millisecond
 	silent := mirror(t, func(w http.ResponseWriter, r *http.Request) { <-r.Context().Done() })
 	if err := Download(t.Context(), filepath.Join(dir, "new"), []string{silent}, nil); !contains(err,
 		"; "+silent+": net/http: timeout awaiting response headers;") {
