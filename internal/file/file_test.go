@@ -65,16 +65,20 @@ func TestReadExactly(t *testing.T) {
 	}
 }
 
-// pages counts pages of 4096 bytes: 0, 0, 0 … 1, 1, 1 …
+// pages counts pages of 4096 bytes: 0, 0, 0 … 1, 1, 1 … up to 255, and again.
 type pages int
 
-func (at *pages) Read(p []byte) (int, error) {
-	p = p[:min(len(p), 4096-int(*at)%4096)]
-	for i := range p {
-		p[i] = byte(*at >> 12)
+var mebibyte = func() (all []byte) {
+	for page := range 256 {
+		all = append(all, bytes.Repeat([]byte{byte(page)}, 4096)...)
 	}
-	*at += pages(len(p))
-	return len(p), nil
+	return all
+}()
+
+func (at *pages) Read(p []byte) (int, error) {
+	n := copy(p, mebibyte[int(*at)%len(mebibyte):])
+	*at += pages(n)
+	return n, nil
 }
 
 type zeros struct{}
