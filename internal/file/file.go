@@ -144,14 +144,14 @@ func Plain(path string) error {
 
 // NewReader is Open for the size bytes of in, which have no name yet.
 func NewReader(in io.Reader, size int64) (*Reader, error) {
-	r, empty := &Reader{Reader: bufio.NewReaderSize(in, 1<<16), Size: size, Limit: size}, "the file is empty"
+	r, empty := &Reader{Reader: buffered(in), Size: size, Limit: size}, "the file is empty"
 	head, _ := r.Peek(2)
 	if len(head) > 1 && head[0] == 0x1f && head[1] == 0x8b {
 		z, err := gzip.NewReader(r.Reader)
 		if err != nil {
 			return nil, err
 		}
-		r.Reader, r.Gzip, r.Limit, empty = bufio.NewReaderSize(z, 1<<16), true, Unpacked(size), empty+" once unpacked"
+		r.Reader, r.Gzip, r.Limit, empty = buffered(z), true, Unpacked(size), empty+" once unpacked"
 	}
 	_, err := r.Peek(1)
 	if head = r.Head(); len(head) == 0 && err == io.EOF {
@@ -164,6 +164,8 @@ func NewReader(in io.Reader, size int64) (*Reader, error) {
 	}
 	return r, nil
 }
+
+func buffered(in io.Reader) *bufio.Reader { return bufio.NewReaderSize(in, 1<<16) }
 
 // Head is the first bytes, as many as there are, up to 512: of a pipe that waits for an answer, not all.
 func (r *Reader) Head() []byte {

@@ -47,16 +47,38 @@ func allocated(f func()) uint64 {
 // Beyond the first step the slice grows only as data come.
 func TestReadExactly(t *testing.T) {
 	const n = 100 << 20
-	got, err := ReadExactly(io.LimitReader(zeros{}, n), n)
+	got, err := ReadExactly(io.LimitReader(new(pages), n), n)
 	if err != nil || len(got) != n {
 		t.Fatalf("%d bytes, %v", len(got), err)
+	}
+	for i := 0; i < n; i += 997 {
+		if got[i] != byte(i>>12) {
+			t.Fatalf("byte %d is %d", i, got[i])
+		}
 	}
 	if _, err := ReadExactly(io.LimitReader(zeros{}, n-1), n); !contains(err, "cut off", strconv.Itoa(n-1)) {
 		t.Error(err)
 	}
-	if n := allocated(func() { ReadExactly(io.LimitReader(zeros{}, 50<<20), math.MaxInt32) }); n > 200<<20 {
+	// 48 MiB, and twice as much once they have come.
+	if n := allocated(func() { ReadExactly(io.LimitReader(zeros{}, 50<<20), math.MaxInt32) }); n < 144<<20 || n > 145<<20 {
 		t.Errorf("allocated %d bytes for 50 MB", n)
 	}
+}
+
+// pages counts pages of 4096 bytes: 0, 0, 0 … 1, 1, 1 … up to 255, and again.
+type pages int
+
+var mebibyte = func() (all []byte) {
+	for page := range 256 {
+		all = append(all, bytes.Repeat([]byte{byte(page)}, 4096)...)
+	}
+	return all
+}()
+
+func (at *pages) Read(p []byte) (int, error) {
+	n := copy(p, mebibyte[int(*at)%len(mebibyte):])
+	*at += pages(n)
+	return n, nil
 }
 
 type zeros struct{}
@@ -274,9 +296,11 @@ func TestLock(t *testing.T) {
 	if _, err := os.Stat(path + ".lock"); err == nil {
 		t.Error("it is still locked")
 	}
-	others := strconv.Itoa(os.Getppid()) + " " + host + "\n"
+	other, others := another(t)
+	others += " " + host + "\n"
 	os.WriteFile(path+".lock", []byte(others), 0o666)
-	if _, err := Lock(path); !contains(err, "process "+strconv.Itoa(os.Getppid()), "remove "+path+".lock") {
+	if _, err := Lock(path); err == nil || err.Error() != "process "+strconv.Itoa(other)+
+		" is writing it: wait until that has ended, or stop it; if that is gone, remove "+path+".lock" {
 		t.Error(err)
 	}
 	unlock() // it is not ours to remove
@@ -300,6 +324,17 @@ func TestPipe(t *testing.T) {
 	}
 	if _, err := OpenFound(path); !contains(err, path, "a file was expected") {
 		t.Error(err)
+	}
+	go func() { // one that somebody has named is read; how much it will give it does not say
+		if f, err := os.OpenFile(path, os.O_WRONLY, 0); err == nil {
+			f.WriteString("1,2")
+			f.Close()
+		}
+	}()
+	if r, err := Open(path); err != nil || r.Limit != 1<<40 || r.File == nil {
+		t.Errorf("%+v, %v", r, err)
+	} else if b, err := io.ReadAll(r); string(b) != "1,2" || errors.Join(err, r.Close()) != nil {
+		t.Errorf("%q, %v", b, err)
 	}
 	if err := Replaceable(path, "a model", nil); !contains(err, "not a file") {
 		t.Error(err)

@@ -11,6 +11,9 @@ import (
 	"time"
 )
 
+// pause is how long a lock that says nothing is left to who may be writing it, ten times. Tests have another.
+var pause = func() { time.Sleep(10 * time.Millisecond) }
+
 // Lock keeps other programs from path until unlock is called: beside it stands path.lock, with the number of this
 // process and the name of this machine. One that a program has left behind which is gone is taken over; where that
 // cannot be known, on another machine, the error says what to do.
@@ -18,7 +21,7 @@ func Lock(path string) (unlock func(), err error) {
 	name := Follow(path) + ".lock"
 	host, _ := os.Hostname()
 	mine := fmt.Sprintf("%d %s\n", os.Getpid(), host)
-	for try := 0; ; try++ {
+	for try := range 100 {
 		f, err := os.OpenFile(name, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o644)
 		if err == nil {
 			_, err = f.WriteString(mine)
@@ -39,20 +42,24 @@ func Lock(path string) (unlock func(), err error) {
 		if err = Plain(name); err == nil { // of a pipe one might wait for ever
 			text, err = os.ReadFile(name)
 		}
-		if errors.Is(err, fs.ErrNotExist) && try < 100 {
+		if errors.Is(err, fs.ErrNotExist) {
 			continue // it has just been removed
 		} else if err != nil {
 			return nil, fmt.Errorf("%s.lock: %w; remove it", path, cause(err))
 		}
-		if err := heldBy(string(text), host); err != nil || try >= 100 {
+		if err := heldBy(string(text), host); err != nil {
 			return nil, fmt.Errorf("%w; if that is gone, remove %s.lock", err, path)
 		}
 		if len(text) == 0 && try < 10 { // perhaps it is being written
-			time.Sleep(10 * time.Millisecond)
+			pause()
 			continue
 		}
-		takeOver(name, string(text))
+		if err := takeOver(name, string(text)); err != nil {
+			return nil, fmt.Errorf("%s.lock is what a program that is gone has left, and cannot be taken over: %w; remove it",
+				path, cause(err))
+		}
 	}
+	return nil, fmt.Errorf("%s.lock comes and goes: other programs write here; wait until they have ended", path)
 }
 
 // heldBy is an error where the program that wrote such a lock runs, or may run.
@@ -68,8 +75,7 @@ func heldBy(text, host string) error {
 		return nil
 	}
 	if p, err := os.FindProcess(pid); err == nil {
-		err = p.Signal(syscall.Signal(0))
-		if !errors.Is(err, os.ErrProcessDone) && !errors.Is(err, syscall.ESRCH) {
+		if err = p.Signal(syscall.Signal(0)); !errors.Is(err, os.ErrProcessDone) {
 			return fmt.Errorf("process %d is writing it: wait until that has ended, or stop it", pid)
 		}
 	}
@@ -77,13 +83,16 @@ func heldBy(text, host string) error {
 }
 
 // takeOver removes a lock that nobody holds, unless another program has put its own there by now.
-func takeOver(name, text string) {
+func takeOver(name, text string) error {
 	aside := fmt.Sprintf("%s.%d", name, os.Getpid())
-	if os.Rename(name, aside) != nil {
-		return
+	if err := os.Rename(name, aside); errors.Is(err, fs.ErrNotExist) { // another program was quicker
+		return nil
+	} else if err != nil {
+		return err
 	}
 	if b, err := os.ReadFile(aside); err == nil && string(b) != text {
 		os.Link(aside, name)
 	}
 	os.Remove(aside)
+	return nil
 }

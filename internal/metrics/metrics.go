@@ -28,7 +28,7 @@ func Judge(truth, answers []int32, classes int) (each []Class, macro, weighted C
 			right[y]++
 		}
 	}
-	met := 0.0
+	met := 0
 	for c := range each {
 		k := &each[c]
 		k.Precision, k.Recall = ratio(right[c], said[c]), ratio(right[c], k.Support)
@@ -39,7 +39,7 @@ func Judge(truth, answers []int32, classes int) (each []Class, macro, weighted C
 		macro.add(*k, 1)
 		weighted.add(*k, float64(k.Support))
 	}
-	macro.divide(met)
+	macro.divide(float64(met))
 	weighted.divide(float64(len(truth)))
 	macro.Support, weighted.Support = len(truth), len(truth)
 	return each, macro, weighted
@@ -68,7 +68,8 @@ func AUC(scores []float64, positive []bool) float64 {
 		order[i] = i
 	}
 	slices.SortFunc(order, func(a, b int) int { return cmp.Compare(scores[a], scores[b]) })
-	wins, below, positives := 0.0, 0, 0 // below: the others with lower scores
+	var wins float64
+	below, positives := 0, 0 // below: the others with lower scores
 	for at := 0; at < len(order); {
 		end, p := at, 0
 		for ; end < len(order) && scores[order[end]] == scores[order[at]]; end++ {
@@ -85,7 +86,7 @@ func AUC(scores []float64, positive []bool) float64 {
 
 // MAE is the mean absolute error.
 func MAE(truth, answers []float64) float64 {
-	sum := 0.0
+	var sum float64
 	for i, y := range truth {
 		sum += math.Abs(answers[i] - y)
 	}
@@ -100,13 +101,9 @@ func RMSE(truth, answers []float64) float64 {
 // R2 is the part of the spread around the mean that the answers explain: 1 is all of it, 0 as good
 // as always to answer the mean, and less is worse. Where the truth does not vary it is 1 or 0.
 func R2(truth, answers []float64) float64 {
-	mean, spread := Mean(truth), 0.0
-	for _, y := range truth {
-		spread += float64((y - mean) * (y - mean))
-	}
-	switch e := squares(truth, answers); {
-	case spread > 0:
-		return 1 - e/spread
+	switch e, all := squares(truth, answers), spread(truth); {
+	case all > 0:
+		return 1 - e/all
 	case e == 0:
 		return 1
 	}
@@ -115,14 +112,25 @@ func R2(truth, answers []float64) float64 {
 
 func squares(truth, answers []float64) (sum float64) {
 	for i, y := range truth {
-		sum += float64((answers[i] - y) * (answers[i] - y))
+		d := answers[i] - y
+		sum += float64(d * d)
+	}
+	return sum
+}
+
+// spread is the sum of the squares of the distances from the mean.
+func spread(x []float64) (sum float64) {
+	mean := Mean(x)
+	for _, v := range x {
+		d := v - mean
+		sum += float64(d * d)
 	}
 	return sum
 }
 
 // Mean is the mean of x.
 func Mean(x []float64) float64 {
-	sum := 0.0
+	var sum float64
 	for _, v := range x {
 		sum += v
 	}
@@ -131,11 +139,7 @@ func Mean(x []float64) float64 {
 
 // Deviation is the standard deviation of a sample x: over n − 1. Of a single number it is 0.
 func Deviation(x []float64) float64 {
-	mean, sum := Mean(x), 0.0
-	for _, v := range x {
-		sum += float64((v - mean) * (v - mean))
-	}
-	return math.Sqrt(sum / float64(max(len(x)-1, 1)))
+	return math.Sqrt(spread(x) / float64(max(len(x)-1, 1)))
 }
 
 // Balanced is scikit-learn's class_weight='balanced': n / (classes · how many of the class), so

@@ -77,3 +77,47 @@ func TestNumbers(t *testing.T) {
 		}
 	}
 }
+
+// TestByHand: figures that a head can work out.
+func TestByHand(t *testing.T) {
+	nan := math.NaN()
+	for _, c := range []struct {
+		name      string
+		got, want float64
+	}{
+		{"MAE", MAE([]float64{1, 2, 3, 4}, []float64{2, 0, 3, 8}), 1.75},
+		{"RMSE", RMSE([]float64{1, 2}, []float64{4, 6}), math.Sqrt(12.5)},
+		{"R²", R2([]float64{1, 2, 3}, []float64{1, 2, 4}), 0.5},
+		{"R² of what varies little", R2([]float64{0, 0.5}, []float64{0, 0}), -1},
+		{"R² that is worse than the mean", R2([]float64{1, 3}, []float64{3, 1}), -3},
+		{"R² of what does not vary, and is missed", R2([]float64{2, 2}, []float64{2, 3}), 0},
+		{"mean", Mean([]float64{1, 2, 6}), 3},
+		{"deviation", Deviation([]float64{1, 3}), math.Sqrt2},
+		{"deviation of three", Deviation([]float64{1, 2, 6}), math.Sqrt(7)},
+		{"AUC", AUC([]float64{1, 2, 3, 4}, []bool{false, true, false, true}), 0.75},
+		{"AUC with a half", AUC([]float64{1, 2, 2}, []bool{false, false, true}), 0.75},
+		{"AUC of what is no number, which counts for nothing",
+			AUC([]float64{nan, 1, nan, 2}, []bool{true, false, false, true}), 1},
+	} {
+		if !near(c.got, c.want) {
+			t.Errorf("%s: %v; want %v", c.name, c.got, c.want)
+		}
+	}
+	for _, none := range []float64{AUC(nil, nil), AUC([]float64{1}, []bool{false}), MAE(nil, nil), RMSE(nil, nil),
+		Mean(nil)} {
+		if !math.IsNaN(none) {
+			t.Errorf("of nothing: %v", none)
+		}
+	}
+	if _, macro, _ := Judge([]int32{0, 1}, []int32{0, 0}, 3); !near(macro.Recall, 0.5) || !near(macro.F1, 1.0/3) {
+		t.Errorf("one of a class, which nobody named: %+v", macro)
+	}
+	each, macro, weighted := Judge([]int32{0, 0, 0, 1}, []int32{0, 0, 1, 1}, 2)
+	want := []Class{{1, 2.0 / 3, 0.8, 3}, {0.5, 1, 2.0 / 3, 1}, {0.75, 5.0 / 6, 11.0 / 15, 4}, {0.875, 0.75, 23.0 / 30, 4}}
+	for i, got := range append(each, macro, weighted) {
+		if w := want[i]; !near(got.Precision, w.Precision) || !near(got.Recall, w.Recall) || !near(got.F1, w.F1) ||
+			got.Support != w.Support {
+			t.Errorf("%d: %+v; want %+v", i, got, w)
+		}
+	}
+}

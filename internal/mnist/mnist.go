@@ -35,7 +35,7 @@ var Files = [4]File{
 // find is the path of one of the four files in any of its spellings, "" if there is none.
 // Unpacked comes first, since it loads faster; a file comes before a folder or pipe of that name.
 func find(dir, name string) string {
-	other, dotted := "", strings.Replace(name, "-idx", ".idx", 1)
+	other, dotted := "", strings.ReplaceAll(name, "-idx", ".idx")
 	for _, n := range []string{name, name + ".gz", dotted, dotted + ".gz"} {
 		path := filepath.Join(dir, n)
 		if st, err := os.Stat(path); err == nil && st.Mode().IsRegular() {
@@ -94,7 +94,7 @@ func Read(dir string) (train, test Part, err error) {
 	if err := cmp.Or(errs[:]...); err != nil {
 		return train, test, err
 	}
-	for i := 0; i < 4; i += 2 {
+	for i := 0; i < len(path); i += 2 {
 		if err := belong(shape[i], shape[i+1], path[i], path[i+1]); err != nil {
 			return train, test, err
 		}

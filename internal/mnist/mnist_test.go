@@ -325,7 +325,7 @@ func TestDownload(t *testing.T) {
 			w.Write([]byte{0x1f})
 			w.(http.Flusher).Flush()
 			<-r.Context().Done()
-		}), "nothing came"},
+		}), "/: nothing came for 300ms"},
 	}
 	for name, b := range bad {
 		t.Run(name, func(t *testing.T) {
@@ -388,7 +388,7 @@ func TestDownload(t *testing.T) {
 			}
 			dir := filepath.Join(t.TempDir(), "new")
 			err := Download(ctx, dir, []string{half, good}, nil)
-			if err == nil || ctx.Err() == nil || !contains(err, "stopped") || listDir(t, filepath.Dir(dir)) != nil {
+			if err == nil || ctx.Err() == nil || !contains(err, "train-images-idx3-ubyte: download stopped: context canceled") || listDir(t, filepath.Dir(dir)) != nil {
 				t.Errorf("%s: %v; left behind %s", stop, err, listDir(t, dir))
 			}
 			cancel()

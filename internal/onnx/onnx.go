@@ -176,8 +176,8 @@ func (g *graph) write(w io.Writer, head, body message) error {
 		heads[i].integer(2, double)
 		heads[i].text(8, t.name)
 		heads[i].head(9, bytes)
-		size += len(message(nil).withHead(5, len(heads[i])+bytes)) + len(heads[i]) + bytes
 		heads[i] = append(message(nil).withHead(5, len(heads[i])+bytes), heads[i]...)
+		size += len(heads[i]) + bytes
 	}
 	head.head(7, size)
 	if len(head)+size > maxBytes {

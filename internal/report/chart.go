@@ -4,6 +4,7 @@ package report
 
 import (
 	"fmt"
+	"image"
 	"math"
 	"slices"
 	"strconv"
@@ -176,16 +177,8 @@ func (f Figure) chart(id string) chart {
 	for _, v := range p.y.ticks(false) {
 		c.YTicks = append(c.YTicks, tick{px(p.yAt(v)), f.Y.tick(v)})
 	}
-	lines, row, key := f.legendLines(), 17, legendLeft
-	if lines > 1 {
-		row = 11
-	}
-	for i, l := range f.Lines {
-		if key > legendLeft && key+legendWidth(l) > 440 {
-			key, row = legendLeft, row+15
-		}
-		c.Series = append(c.Series, f.series(i, p, key, row))
-		key += legendWidth(l)
+	for i, at := range f.legend() {
+		c.Series = append(c.Series, f.series(i, p, at.X, at.Y))
 	}
 	if f.Best != nil {
 		at := p.xAt(*f.Best)
@@ -202,21 +195,23 @@ func whole(values []float64) bool {
 	return !slices.ContainsFunc(values, func(v float64) bool { return v != math.Trunc(v) })
 }
 
-const legendLeft = int(chartLeft)
-
-// legendWidth is the room that a line's name takes in the legend.
-func legendWidth(l Line) int { return 42 + 7*len([]rune(l.Name)) }
-
-// legendLines is how many lines the legend takes.
-func (f Figure) legendLines() int {
-	n, key := 1, legendLeft
+// legend is where each line's name begins: in one line above the chart, or in as many as it takes.
+func (f Figure) legend() (at []image.Point) {
+	next := image.Pt(chartLeft, 11)
 	for _, l := range f.Lines {
-		if key > legendLeft && key+legendWidth(l) > 440 {
-			n, key = n+1, legendLeft
+		width := 42 + 7*len([]rune(l.Name))
+		if next.X > chartLeft && next.X+width > 440 {
+			next = image.Pt(chartLeft, next.Y+15)
 		}
-		key += legendWidth(l)
+		at = append(at, next)
+		next.X += width
 	}
-	return n
+	if next.Y == 11 { // in the middle of where two would be
+		for i := range at {
+			at[i].Y = 17
+		}
+	}
+	return at
 }
 
 // series is the i-th line, whose name in the legend begins at key in the line at height row.
@@ -321,6 +316,9 @@ func (a Axis) value(v float64, digits int) string {
 
 // tick is text where there is little room: 80k for 80000, 3e−4 for 0.0003.
 func (a Axis) tick(v float64) string {
+	if a.Percent {
+		v *= 100
+	}
 	switch size := math.Abs(v); {
 	case size >= 1e4 && size < 1e7:
 		return numeral(v/1000, 4) + "k"
@@ -328,7 +326,7 @@ func (a Axis) tick(v float64) string {
 		text := strconv.FormatFloat(round(v, 6), 'e', -1, 64)
 		return strings.ReplaceAll(strings.Replace(text, "e-0", "e-", 1), "-", "−")
 	}
-	return a.text(v, 4)
+	return numeral(v, 4)
 }
 
 // round is v to so many significant digits.
@@ -428,7 +426,7 @@ func (s axisScale) logTicks() (at []float64) {
 	skip := max(1, math.Floor((s.hi-s.lo)/5))
 	for _, steps := range [][]float64{{1}, {1, 3}, {1, 2, 5}, {1, 1.5, 2, 3, 4, 5, 6, 8}} {
 		at = at[:0]
-		for k := math.Floor(s.lo/skip) * skip; k <= s.hi; k += skip { // |k| < 324
+		for k := math.Floor(s.lo/skip) * skip; k <= s.hi+1e-9; k += skip { // |k| < 324
 			for _, m := range steps {
 				if e := k + math.Log10(m); e >= s.lo-1e-9 && e <= s.hi+1e-9 {
 					at = append(at, m*math.Pow(10, k))

@@ -121,15 +121,14 @@ func (f Figure) distances() string {
 	return text
 }
 
-// at is the line's height at x, between the points to both sides.
+// at is the height at x of a line of two points at least, between those to both sides.
 func (l Line) at(x float64) float64 {
-	for i := 1; i < len(l.X); i++ {
-		if x <= l.X[i] || i == len(l.X)-1 {
-			part := (x - l.X[i-1]) / (l.X[i] - l.X[i-1])
-			return l.Y[i-1] + part*(l.Y[i]-l.Y[i-1])
-		}
+	i := 1
+	for i < len(l.X)-1 && x > l.X[i] {
+		i++
 	}
-	return math.NaN()
+	part := (x - l.X[i-1]) / (l.X[i] - l.X[i-1])
+	return l.Y[i-1] + part*(l.Y[i]-l.Y[i-1])
 }
 
 // flat is how many of the lines hardly change.
@@ -152,12 +151,13 @@ func (f Figure) slope() string {
 		return ""
 	}
 	l := f.Lines[0]
-	n, mx, my, xy, xx := float64(len(l.X)), 0.0, 0.0, 0.0, 0.0
-	for i, x := range l.X {
-		mx, my = mx+x/n, my+l.Y[i]/n
+	var mean, xy, xx float64
+	for _, x := range l.X {
+		mean += x / float64(len(l.X))
 	}
 	for i, x := range l.X {
-		xy, xx = xy+(x-mx)*(l.Y[i]-my), xx+(x-mx)*(x-mx)
+		d := x - mean // all together they are 0, so that the mean of y makes no difference
+		xy, xx = xy+d*l.Y[i], xx+d*d
 	}
 	if !(xx > 0) || math.IsNaN(xy) {
 		return ""

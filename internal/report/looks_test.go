@@ -50,6 +50,13 @@ func TestTableOfLines(t *testing.T) {
 	if got, want := fmt.Sprint(rows), "[[0 9 ] [1 8 6] [2 7 ] [3  5]]"; got != want {
 		t.Errorf("rows are %s, want %s", got, want)
 	}
+	f = Figure{Lines: []Line{{X: []float64{1.23456789}, Y: []float64{0.98765432}}}, Y: Axis{Percent: true}}
+	if title := f.chart("x").Series[0].Dots[0].Title; title != " 1.23457:  98.7654 %" {
+		t.Errorf("a mark of six digits: %s", title)
+	}
+	if _, rows := f.table(); fmt.Sprint(rows) != "[[1.23457 98.7654 %]]" {
+		t.Errorf("to six digits: %s", rows)
+	}
 }
 
 // TestLegend: names that do not fit into one line go on in a second, within the chart.
@@ -130,5 +137,93 @@ func TestSmoother(t *testing.T) {
 	r.before, r.Layers[0] = r.neurons(), layer(rand.New(rand.NewPCG(3, 4)), 784, 16, "relu")
 	if text := r.smoother(); !strings.Contains(text, "noisier") {
 		t.Error(text)
+	}
+}
+
+// TestLooksByHand: the end of each sentence, to the digit, and that nothing is said where there is too little to say.
+func TestLooksByHand(t *testing.T) {
+	x := []float64{1, 2, 3, 4}
+	line := func(name string, y ...float64) Line { return Line{Name: name, X: x[:len(y)], Y: y} }
+	points := func(name string, x, y []float64) Line { return Line{Name: name, X: x, Y: y, Points: true} }
+	figure := func(k Kind, lines ...Line) Figure { return Figure{Kind: k, X: Axis{Label: "epoch"}, Lines: lines} }
+	percent := func(k Kind, lines ...Line) Figure { return Figure{Kind: k, Y: Axis{Percent: true}, Lines: lines} }
+	late := Line{Name: "test", X: []float64{0.5, 1.23456, 2}, Y: []float64{4, 1.23456, 2}}
+	bent := Line{X: []float64{1, 3, 5}, Y: []float64{0, 2, 10}}
+	for _, c := range []struct {
+		f    Figure
+		want string
+	}{
+		// Where the line turns up: by 2 % at the least, and the first of several.
+		{figure("cost ce", line("training", 4, 3), line("test", 3, 3.0597)),
+			" Here the test cost is lowest, 3, at epoch 1, and still so at the end, or nearly."},
+		{figure("cost ce", line("training", 4, 3), line("test", 3, 3.063)),
+			"at epoch 1; from there it has risen by 2.1 %, while that of training went on falling."},
+		{figure("cost ce", line("training", 4, 4), line("test", 3, 4)), "at epoch 1; from there it has risen by 33 %."},
+		{figure("rmse", line("training", 4, 3, 3, 2), line("validation", 5, 2, 2, 3)),
+			" Here the validation RMSE is lowest, 2, at epoch 2; from there it has risen by 50 %, while that of training " +
+				"went on falling."},
+		{figure("rmse", line("training", 4, 3, 3, 3), line("validation", 5, 3, 2, 3)),
+			" lowest, 2, at epoch 3; from there it has risen by 50 %."},
+		{figure("cost ce", line("training", 4, 3, 2), late),
+			" lowest, 1.23, at epoch 1.235; from there it has risen by 62 %."},
+		{figure("cost ce", line("training", 4, 3), line("validation", 1, 2), line("test", 2, 1)),
+			"the test cost is lowest, 1, at epoch 2, and still so at the end, or nearly."},
+		{figure("cost ce", line("training", 4, 3), line("test", 2)), "learns its samples by heart."},
+		{figure("cost ce", line("test", 4, 3)), "learns its samples by heart."},
+		{figure("cost ce", line("training", 4, 3), line("test", nan, 3)), "learns its samples by heart."},
+		// The gap, of the last values.
+		{percent("accuracy", line("training", 0, 0.98764), line("validation", 0.5, 0.95123)),
+			" Here it is 3.6 points in the end: 98.76 % for training, 95.12 % for validation."},
+		{percent("accuracy", line("training", 0, 0.5), line("test", 0.5, 0.75)),
+			" Here it is −25 points in the end: 50 % for training, 75 % for test."},
+		{percent("accuracy", line("training", 0, 0.5), line("test", 0, 0.4)),
+			" Here it is 10 points in the end: 50 % for training, 40 % for test."},
+		{percent("accuracy", line("training", 0, 0.5)), "samples that the network has not seen."},
+		{percent("accuracy", line("test", 0, 0.5)), "samples that the network has not seen."},
+		// Distances, of 1 and 2, of 3 and of what lies beyond the line, which goes on.
+		{figure(Fit, bent, points("training", []float64{2, 4}, []float64{2, 8})),
+			" The training points lie 1.58 from it (root mean square)."},
+		{figure(Fit, bent, points("a", []float64{3}, []float64{5}), points("b", []float64{0, 6}, []float64{-1, 14}),
+			points("none", nil, nil)),
+			"not through each of them. The a points lie 3 from it (root mean square). The b points lie 0 from it (root mean " +
+				"square)."},
+		{figure(Fit, bent, points("a", []float64{2}, []float64{nan}), line("b", 1, 2)), "not through each of them."},
+		{figure(Fit, line("one", 1), points("a", []float64{2}, []float64{3})), "not through each of them."},
+		// Lines that hardly change.
+		{figure(Units, line("", 0, 0.125), line("", 0.0625, 0), line("", 0, 0.1), line(""), line("", 5),
+			line("", 3, 2.95, 3)), " Here 3 of 6 change by less than 0.1 over the whole range."},
+		{figure(Units), "stretched and turned over."},
+		// The slope of least squares, of (1, 2), (2, 1), (3, 3).
+		{figure(Prediction, points("", []float64{1, 2, 3}, []float64{2, 1, 3})),
+			" Here the straight line through the cloud has a slope of 0.5, where the exact one has 1."},
+		{figure(Prediction, points("", []float64{0, 3}, []float64{0, 1})),
+			"has a slope of 0.333, where the exact one has 1."},
+		{figure(Prediction, line("", 1)), "keeps too near to the mean."}, {figure(Prediction), "keeps too near to the mean."},
+		{figure(Prediction, points("", []float64{2, 2}, []float64{1, 3})), "keeps too near to the mean."},
+		{figure(Prediction, line("", 1, nan)), "keeps too near to the mean."},
+		// A sweep.
+		{percent(Sweep, line("validation", 0.512345, 0.9)), " Here the validation part goes from 51.23 % to 90 %."},
+		{percent(Sweep, line("validation", 0.5, 0.987654)), " Here the validation part goes from 50 % to 98.77 %."},
+		{percent(Sweep, line("validation", 0.5)), "the test part only says what the choice was worth."},
+		{percent(Sweep, line("validation", 0.5, nan)), "the test part only says what the choice was worth."},
+		// Two trainings, of which only what is above counts.
+		{figure(Learning, line("a", 1, 2, 3), line("b", 1, 3, 4)), " Here b is ahead of a at 2 of 3 epochs that are shown."},
+		{figure(Learning, line("a", 1), line("b", 1)), " Here b is ahead of a at 0 of 1 epochs that are shown."},
+		{figure(Learning, line("a", 1), line("b", 1, 2)), "The higher line has learned more so far."},
+		{figure(Learning, line("a"), line("b")), "The higher line has learned more so far."},
+		{figure(Learning, line("a", 1)), "The higher line has learned more so far."},
+		{figure(Learning, line("a", 1), line("b", 1), line("c", 1)), "The higher line has learned more so far."},
+		{figure(Gradients), "learns far more slowly."}, {figure(Activations), "no longer tells samples apart."},
+		{figure(Idle), "they learn no more, or hardly."},
+		{figure(Plain), "What is drawn is named along the axes, and in the legend."},
+	} {
+		if got := c.f.look(); !strings.HasSuffix(got, c.want) {
+			t.Errorf("%s: %q does not end with %q", c.f.Kind, got, c.want)
+		}
+	}
+	for _, c := range []struct{ x, want float64 }{{0, -1}, {1, 0}, {2, 1}, {3, 2}, {4, 6}, {5, 10}, {6, 14}} {
+		if got := bent.at(c.x); got != c.want {
+			t.Errorf("at %v the line is %v high, want %v", c.x, got, c.want)
+		}
 	}
 }

@@ -21,17 +21,14 @@ import (
 // cividis runs from dark blue over grey to light yellow, ever lighter, so that the sign can be told without
 // telling colours (after Nuñez, Anderton and Renslow 2018).
 var cividis = func() color.Palette {
-	stops := []color.NRGBA{{0, 32, 77, 255}, {49, 68, 107, 255}, {102, 105, 112, 255},
-		{149, 143, 120, 255}, {203, 186, 105, 255}, {255, 234, 70, 255}}
+	stops := [][3]float64{{0, 32, 77}, {49, 68, 107}, {102, 105, 112}, {149, 143, 120}, {203, 186, 105}, {255, 234, 70}}
 	p := make(color.Palette, 256)
 	for i := range 255 {
 		at := float64(i) / 254 * float64(len(stops)-1)
 		k := min(int(at), len(stops)-2)
-		mix := func(a, b uint8) uint8 {
-			return uint8(math.Round(float64(a) + (at-float64(k))*(float64(b)-float64(a))))
-		}
 		a, b := stops[k], stops[k+1]
-		p[i] = color.NRGBA{mix(a.R, b.R), mix(a.G, b.G), mix(a.B, b.B), 255}
+		mix := func(c int) uint8 { return uint8(math.Round(a[c] + (at-float64(k))*(b[c]-a[c]))) }
+		p[i] = color.NRGBA{mix(0), mix(1), mix(2), 255}
 	}
 	p[betweenTiles] = color.NRGBA{}
 	return p
@@ -42,12 +39,12 @@ var cividis = func() color.Palette {
 var redBlue = func() color.Palette {
 	p := make(color.Palette, 256)
 	for i := range 255 {
-		end, part := color.NRGBA{33, 102, 172, 255}, float64(127-i)/127
+		end, part := [3]float64{33, 102, 172}, float64(127-i)/127
 		if i > 127 {
-			end, part = color.NRGBA{178, 24, 43, 255}, float64(i-127)/127
+			end, part = [3]float64{178, 24, 43}, float64(i-127)/127
 		}
-		mix := func(v uint8) uint8 { return uint8(math.Round(247 + part*(float64(v)-247))) }
-		p[i] = color.NRGBA{mix(end.R), mix(end.G), mix(end.B), 255}
+		mix := func(c int) uint8 { return uint8(math.Round(247 + part*(end[c]-247))) }
+		p[i] = color.NRGBA{mix(0), mix(1), mix(2), 255}
 	}
 	p[betweenTiles] = color.NRGBA{}
 	return p
@@ -75,14 +72,18 @@ func extent(rows ...[]float32) float64 {
 	return 1
 }
 
-// finite says that no weight is infinite or not a number: else none can be shown.
+// finite says that no weight or bias is infinite or not a number: else none can be shown.
 func (r *Report) finite() bool {
 	sum := 0.0
+	add := func(x []float64) {
+		for _, v := range x {
+			sum += 0 * v
+		}
+	}
 	for _, l := range r.Layers {
+		add(l.B)
 		for i := range l.Rows {
-			for _, w := range l.row(i) {
-				sum += 0 * w
-			}
+			add(l.row(i))
 		}
 	}
 	return sum == 0
@@ -191,7 +192,7 @@ func (r *Report) moved() string {
 
 // alike is the correlation of weights that belong to neighbouring pixels: 0 for noise, near 1 for broad strokes.
 func (r *Report) alike(neurons [][]float32) float64 {
-	n, sx, sy, xy, xx, yy := 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
+	var n, sx, sy, xy, xx, yy float64
 	for _, tile := range neurons {
 		for i := range tile {
 			if i%r.Width == 0 {
@@ -264,7 +265,7 @@ type neuronSheet struct {
 func (r *Report) neuronSheet() *neuronSheet {
 	w, h, now := r.Width, r.Height, r.neurons()
 	most := extent(now...)
-	columns := int(math.Ceil(math.Sqrt(float64(len(now)) * 1.5)))
+	columns := min(int(math.Ceil(math.Sqrt(float64(len(now))*1.5))), len(now))
 	for c := columns; c <= 2*columns; c++ { // no gap in the last line, if it can be had
 		if len(now)%c == 0 {
 			columns = c

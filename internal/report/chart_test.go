@@ -1,0 +1,362 @@
+package report
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+	"testing"
+)
+
+var (
+	nan = math.NaN()
+	inf = math.Inf(1)
+)
+
+// drawn is all that a chart draws, a line for each axis and for each series.
+func drawn(c chart) (lines []string) {
+	for name, ticks := range map[string][]tick{"x": c.XTicks, "y": c.YTicks} {
+		for _, t := range ticks {
+			name += " " + t.Label + "@" + t.At
+		}
+		lines = append(lines, name)
+	}
+	slices.Sort(lines)
+	for _, s := range c.Series {
+		text := fmt.Sprintf("%s %s at %d,%d %d %s: %s", s.Name, s.Style, s.Key, s.Line, s.Label, s.KeyDot, s.Path)
+		for _, d := range s.Dots {
+			text += fmt.Sprintf(" | %s %s %s", d.D, d.X, d.Title)
+		}
+		lines = append(lines, text)
+	}
+	return lines
+}
+
+// TestChart: where everything is, worked out by hand. Values lie in the frame from (70, 34) to (426, 240), 8 units
+// from its edges; there is a mark for each value, and no line through what has no place.
+func TestChart(t *testing.T) {
+	const square = "m-3 -3h6v6h-6z"
+	disc := "m-3 0a3 3 0 1 0 6 0a3 3 0 1 0 -6 0"
+	for _, c := range []struct {
+		f    Figure
+		want []string
+	}{
+		{Figure{X: Axis{Label: "epoch"}, Y: Axis{Label: "cost"}, Lines: []Line{ // 85 units an epoch, 190 for the cost of 1
+			{Name: "train", X: []float64{0, 1, 2, 3, 4}, Y: []float64{1, nan, 0.5, 0.25, 0}},
+			{Name: "test", X: []float64{1, 4}, Y: []float64{inf, 0.5}, Points: true}}},
+			[]string{"x 0@78.0 1@163.0 2@248.0 3@333.0 4@418.0", "y 0@232.0 0.2@194.0 0.4@156.0 0.6@118.0 0.8@80.0 1@42.0",
+				"train s0 at 70,17 98 M82.00 17.00" + disc + ": M78.00 42.00M248.00 137.00L333.00 184.50L418.00 232.00" +
+					" | M78.00 42.00" + disc + " 78.00 epoch 0: train 1 | M248.00 137.00" + disc + " 248.00 epoch 2: train 0.5" +
+					" | M333.00 184.50" + disc + " 333.00 epoch 3: train 0.25 | M418.00 232.00" + disc + " 418.00 epoch 4: train 0",
+				"test s1 points at 147,17 175 M159.00 17.00" + square + ":  | M418.00 137.00" + square +
+					" 418.00 epoch 4: test 0.5"}},
+		{Figure{X: Axis{Label: "rate (log scale)", Log: true},
+			Y:     Axis{Label: "right answers", Percent: true, From: 0.5, To: 1},
+			Lines: []Line{{Name: "", X: []float64{0, 1, 10, 100}, Y: []float64{1, 0.75, 0.9, 0.6}}}},
+			[]string{"x 1@78.0 3@159.1 10@248.0 30@329.1 100@418.0", // 170 a power of ten, and lg 3 = 0.4771
+				"y 50@232.0 60@194.0 70@156.0 80@118.0 90@80.0 100@42.0",
+				" s0 at 70,17 98 M82.00 17.00" + disc + ": M78.00 137.00L248.00 80.00L418.00 194.00 | M78.00 137.00" + disc +
+					" 78.00 rate 1:  75 % | M248.00 80.00" + disc + " 248.00 rate 10:  90 % | M418.00 194.00" + disc +
+					" 418.00 rate 100:  60 %"}},
+		{Figure{Lines: []Line{{Name: "a"}}}, // from 0 to 1, as there is nothing
+			[]string{"x 0@78.0 1@418.0", "y 0@232.0 0.2@194.0 0.4@156.0 0.6@118.0 0.8@80.0 1@42.0",
+				"a s0 at 70,17 98 M82.00 17.00" + disc + ": "}},
+	} {
+		if got := drawn(c.f.chart("id")); !slices.Equal(got, c.want) {
+			t.Errorf("drawn is\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(c.want, "\n"))
+		}
+	}
+}
+
+// TestMarks: the first four lines have marks of their own, and the first six a style each; where there are more than 60
+// values of a line, its marks are shown only when they are pointed at. More than four names go without a legend.
+func TestMarks(t *testing.T) {
+	f := Figure{Y: Axis{Percent: true}}
+	for n := range 7 {
+		f.Lines = append(f.Lines, Line{X: make([]float64, 60), Y: make([]float64, 60), Points: n == 5})
+	}
+	many := make([]float64, 61)
+	f.Lines[2], f.Lines[5] = Line{X: many, Y: many}, Line{X: many, Y: many, Points: true}
+	styles, shapes := "", map[string]int{}
+	for i, s := range f.chart("x").Series {
+		styles += s.Style + ", "
+		_, shape, _ := strings.Cut(s.KeyDot, "m")
+		if first, ok := shapes[shape]; ok && first != i%4 || !ok && i > 3 {
+			t.Errorf("line %d has the mark %s", i, shape)
+		} else if !ok {
+			shapes[shape] = i
+		}
+	}
+	if want := "s0, s1, s2 many, s3, s4, s5 points, s0, "; styles != want {
+		t.Errorf("styles are %s; want %s", styles, want)
+	}
+	for n, want := range map[int]bool{1: true, 4: true, 5: false} {
+		if c := (Figure{Lines: f.Lines[:n]}).chart("x"); c.Named != want {
+			t.Errorf("%d lines: a legend: %v", n, c.Named)
+		}
+	}
+	const want = "M10.00 20.00m0 -3.6l3.4 6h-6.8zM10.00 20.00m0 -4l4 4l-4 4l-4 -4z"
+	if got := marker(2, 10, 20) + marker(3, 10, 20); got != want {
+		t.Errorf("triangle and diamond are %s", got)
+	}
+}
+
+// TestLegendLines: a name takes 42 units and 7 a letter; what would go beyond 440 begins a new line, 15 lower.
+func TestLegendLines(t *testing.T) {
+	for _, c := range []struct {
+		letters []int
+		want    string
+	}{
+		{[]int{1, 2, 3}, "[(70,17) (119,17) (175,17)]"},
+		{[]int{20, 20}, "[(70,17) (252,17)]"}, // up to 434
+		{[]int{20, 21}, "[(70,11) (70,26)]"},  // 441 would be too far
+		{[]int{60}, "[(70,17)]"},              // there is no better place
+		{[]int{60, 1, 39, 1}, "[(70,11) (70,26) (119,26) (70,41)]"},
+		{nil, "[]"},
+	} {
+		var f Figure
+		for _, n := range c.letters {
+			f.Lines = append(f.Lines, Line{Name: strings.Repeat("ä", n)})
+		}
+		if got := fmt.Sprint(f.legend()); got != c.want {
+			t.Errorf("names of %d letters begin at %s, want %s", c.letters, got, c.want)
+		}
+	}
+}
+
+// TestBest: an upright line at the value that was chosen, whose words stand to that side where there is more room.
+func TestBest(t *testing.T) {
+	for best, want := range map[float64]string{0: "78.0 chosen: 0 false", 2: "248.0 chosen: 2 false",
+		2.25: "269.2 chosen: 2.25 true", 3.14159: "345.0 chosen: 3.14 true"} {
+		c := Figure{Best: &best, Lines: []Line{{X: []float64{0, 4}, Y: []float64{0, 1}}}}.chart("x")
+		if got := fmt.Sprint(c.BestAt, " ", c.BestLabel, " ", c.BestRight); got != want {
+			t.Errorf("best %v is shown as %s, want %s", best, got, want)
+		}
+	}
+	if c := (Figure{Table: true}).chart("x"); c.BestAt != "" || c.Head != nil {
+		t.Errorf("without a line or a best: %q, %q", c.BestAt, c.Head)
+	}
+	lines := []Line{{Name: "a", X: []float64{1}, Y: []float64{0.5}}}
+	for table, want := range map[bool]string{true: "[x a] [[1 50 %]]", false: "[] []"} {
+		c := Figure{X: Axis{Label: "x"}, Y: Axis{Percent: true}, Lines: lines, Table: table}.chart("x")
+		if got := fmt.Sprint(c.Head, c.Rows); got != want {
+			t.Errorf("table %v: %s, want %s", table, got, want)
+		}
+	}
+}
+
+// TestTicksByHand: the labels along an axis that is to show some values.
+func TestTicksByHand(t *testing.T) {
+	const linear, logs, wholes = 0, 1, 2
+	for _, c := range []struct {
+		kind   int
+		values []float64
+		want   string
+	}{
+		// Steps of 1, 2 or 5: the largest power of ten with 4 steps, and 5 or 2 of it where that leaves 3½.
+		{linear, []float64{0, 1}, "0 0.2 0.4 0.6 0.8 1"},
+		{linear, []float64{0, 4}, "0 1 2 3 4"},
+		{linear, []float64{0, 3.9}, "0 0.5 1 1.5 2 2.5 3 3.5"},
+		{linear, []float64{0, 3.4}, "0 0.5 1 1.5 2 2.5 3"},
+		{linear, []float64{0, 6.9}, "0 1 2 3 4 5 6"},
+		{linear, []float64{0, 7}, "0 2 4 6"},
+		{linear, []float64{0, 17}, "0 2 4 6 8 10 12 14 16"},
+		{linear, []float64{0, 17.5}, "0 5 10 15"},
+		{linear, []float64{0, 39}, "0 5 10 15 20 25 30 35"},
+		{linear, []float64{-3, 2.5}, "−3 −2 −1 0 1 2"},
+		{linear, []float64{1.1, 1.5}, "1.1 1.2 1.3 1.4 1.5"}, // 1.1/0.1 is a little more than 11
+		{linear, []float64{0, 0.6}, "0 0.1 0.2 0.3 0.4 0.5 0.6"},
+		{wholes, []float64{0, 3}, "0 1 2 3"},
+		{wholes, []float64{1, 2}, "1 2"},
+		{wholes, []float64{0, 8}, "0 2 4 6 8"},
+		{wholes, []float64{0, 30}, "0 5 10 15 20 25 30"},
+		// A single value lies in the middle of a tenth of it to both sides, and of 0.1 at the least.
+		{linear, []float64{5}, "4.6 4.8 5 5.2 5.4"},
+		{linear, []float64{-20, -20}, "−22 −21 −20 −19 −18"},
+		{linear, []float64{0.5}, "0.4 0.45 0.5 0.55 0.6"},
+		{linear, []float64{0}, "−0.1 −0.05 0 0.05 0.1"},
+		// What is no number, or infinite, counts for nothing.
+		{linear, []float64{nan, 1, inf, -inf, 2}, "1 1.2 1.4 1.6 1.8 2"},
+		{linear, nil, "0 0.2 0.4 0.6 0.8 1"},
+		{linear, []float64{nan}, "0 0.2 0.4 0.6 0.8 1"},
+		// Powers of ten, with 3, with 2 and 5, or with more of their multiples: as few as give four.
+		{logs, []float64{1, 1000}, "1 10 100 1000"},
+		{logs, []float64{1, 999}, "1 3 10 30 100 300"},
+		{logs, []float64{1, 100}, "1 3 10 30 100"},
+		{logs, []float64{1, 10}, "1 2 5 10"},
+		{logs, []float64{1, 4}, "1 1.5 2 3 4"},
+		{logs, []float64{5, 10}, "5 6 8 10"},
+		{logs, []float64{3.9, 4.1}, "3.9 3.95 4 4.05 4.1"}, // 4 alone is too few
+		{logs, []float64{2, 3}, "2 3"},
+		{logs, []float64{1.2, 1.4}, "1.2 1.25 1.3 1.35 1.4"},
+		{logs, []float64{1, 1e9}, "1 10 100 1000 10k 100k 1000k 1e+07 1e+08 1e+09"},
+		{logs, []float64{1, 1e10}, "1 100 10k 1000k 1e+08 1e+10"},
+		{logs, []float64{1e3, 1e14}, "10k 1000k 1e+08 1e+10 1e+12 1e+14"},
+		{logs, []float64{0.1, 1e10}, "1 100 10k 1000k 1e+08 1e+10"},
+		{logs, []float64{1e-4, 1}, "1e−4 0.001 0.01 0.1 1"},      // the logarithm of 1e-4 is a little more than −4
+		{logs, []float64{1e12, 1e15}, "1e+12 1e+13 1e+14 1e+15"}, // and that of 1e15 a little less than 15
+		{logs, []float64{0, -1, 1, 100}, "1 3 10 30 100"},        // what has no logarithm counts for nothing
+		{logs, []float64{100}, "80 100 150"}, {logs, []float64{0}, "1 2 5 10"},
+	} {
+		all, s := "", newAxisScale(c.values, c.kind == logs)
+		for _, v := range s.ticks(c.kind == wholes) {
+			all += " " + (Axis{}).tick(v)
+		}
+		if all != " "+c.want {
+			t.Errorf("%v, kind %d: ticks%s, want %s", c.values, c.kind, all, c.want)
+		}
+	}
+	huge := newAxisScale([]float64{-1e308, 1e308}, false)
+	for _, v := range huge.ticks(false) {
+		if at := huge.place(v, 0, 1); !(at >= 0 && at <= 1) {
+			t.Errorf("of ±1e308, %v is at %v", v, at)
+		}
+	}
+}
+
+// TestHas: what has a place along an axis.
+func TestHas(t *testing.T) {
+	for _, c := range []struct {
+		v           float64
+		linear, log bool
+	}{{1, true, true}, {0, true, false}, {-1, true, false}, {nan, false, false}, {inf, false, false},
+		{-inf, false, false}} {
+		if linear, log := (axisScale{}).has(c.v), (axisScale{log: true}).has(c.v); linear != c.linear || log != c.log {
+			t.Errorf("%v has a place: %v, along a logarithmic axis %v", c.v, linear, log)
+		}
+	}
+}
+
+// TestTexts: what a value looks like on a line of the table, in words, and along the axis.
+func TestTexts(t *testing.T) {
+	for _, c := range []struct {
+		percent                    bool
+		v                          float64
+		digits                     int
+		text, value, tick, rounded string
+	}{
+		{false, 9999, 4, "9999", "9999", "9999", "10000"},
+		{false, 1e4, 4, "10000", "10000", "10k", "10000"},
+		{false, -123456, 4, "−123500", "−123500", "−123.5k", "-100000"},
+		{false, 9999999, 7, "9999999", "9999999", "10000k", "1e+07"},
+		{false, 1e7, 4, "1e+07", "1e+07", "1e+07", "1e+07"},
+		{false, 0.001, 4, "0.001", "0.001", "0.001", "0.001"},
+		{false, 0.00099, 4, "0.00099", "0.00099", "9.9e−4", "0.001"},
+		{false, -0.0001, 4, "−0.0001", "−0.0001", "−1e−4", "-0.0001"},
+		{false, 0.00009, 4, "9e−05", "9e−05", "9e−5", "9e-05"},
+		{false, 1.23456789e-12, 3, "1.23e−12", "1.23e−12", "1.23457e−12", "1e-12"},
+		{true, 0.5, 4, "50", "50 %", "50", "0.5"},
+		{true, 0.0005, 4, "0.05", "0.05 %", "0.05", "0.0005"}, // a tick is in per cent too
+		{true, 0.000005, 4, "0.0005", "0.0005 %", "5e−4", "5e-06"},
+	} {
+		a := Axis{Percent: c.percent}
+		got := []string{a.text(c.v, c.digits), a.value(c.v, c.digits), a.tick(c.v), fmt.Sprint(round(c.v, 1))}
+		if want := []string{c.text, c.value, c.tick, c.rounded}; !slices.Equal(got, want) {
+			t.Errorf("%v is %q, want %q", c.v, got, want)
+		}
+	}
+	for label, want := range map[string]string{"epoch": "epoch", "cost (log scale)": "cost",
+		"right answers, %": "right answers"} {
+		if got := (Axis{Label: label}).name(); got != want {
+			t.Errorf("the axis %q is called %q", label, got)
+		}
+	}
+}
+
+// TestDescribe: what a chart shows, for those who do not see it.
+func TestDescribe(t *testing.T) {
+	line := func(name string, y ...float64) Line { return Line{Name: name, X: []float64{1, 2, 3}[:len(y)], Y: y} }
+	x, a := Axis{Label: "epoch (log scale)"}, line("a", 0.5, 0.25, 0.12345)
+	for _, c := range []struct {
+		f    Figure
+		want string
+	}{
+		{Figure{X: x, Y: Axis{Label: "right answers", Percent: true}, Lines: []Line{a}},
+			"right answers, % over epoch (log scale), 1 line. a goes from 50 % at epoch 1 to 12.35 % at 3."},
+		{Figure{X: x, Y: Axis{Label: "cost"}, Lines: []Line{a, line("none"), line("b", 7)}},
+			"cost over epoch (log scale), 3 lines. a goes from 0.5 at epoch 1 to 0.1235 at 3. b goes from 7 at epoch 1 to 7 " +
+				"at 1."},
+		{Figure{X: x, Y: Axis{Label: "y"}, Lines: []Line{a, {}, {}, {}, {}, {}}},
+			"y over epoch (log scale), 6 lines. a goes from 0.5 at epoch 1 to 0.1235 at 3."},
+		{Figure{X: x, Y: Axis{Label: "y"}, Lines: []Line{a, {}, {}, {}, {}, {}, {}}}, "y over epoch (log scale), 7 lines. "},
+		{Figure{X: Axis{Label: "x"}, Y: Axis{Label: "y"},
+			Lines: []Line{{Name: "a", X: []float64{1.23456, 2.34567}, Y: []float64{3.45678, 4.56789}}}},
+			"y over x, 1 line. a goes from 3.457 at x 1.235 to 4.568 at 2.346."},
+		{Figure{}, " over , 0 lines. "},
+	} {
+		if got := c.f.chart("x").Desc; got != c.want {
+			t.Errorf("%q; want %q", got, c.want)
+		}
+	}
+}
+
+// TestCurvesOf: which curves a run has, along which axes.
+func TestCurvesOf(t *testing.T) {
+	three := func(v float64) [3]float64 { return [3]float64{v, nan, 2 * v} }
+	epochs := func(numbers ...int) (all []Epoch) {
+		for _, n := range numbers {
+			all = append(all, Epoch{n, three(float64(n)), three(0.1)})
+		}
+		return all
+	}
+	chosen := 2.0
+	published := Line{X: []float64{1}, Y: []float64{5}}
+	digits := []string{"0", "1"}
+	const training, test = "training [1 2] [1 2]", "test [1 2] [2 4]"
+	for _, c := range []struct {
+		r    Report
+		past []Epoch
+		want []string
+	}{
+		{Report{Classes: digits, Cost: "ce", Chosen: &chosen}, epochs(1, 2), []string{
+			"Cost (cost ce), epoch false × cost (log scale) true, 0 to 0, best true: " + training + ", " + test,
+			"Accuracy (accuracy), epoch false × right answers false, 0 to 0, best true: training [1 2] [0.1 0.1], test [1 " +
+				"2] [0.2 0.2]"}},
+		{Report{Cost: "mse", Loss: "half", Axes: Axes{ScoreFrom: 0.5, ScoreTo: 2}, Published: [2]Line{published}},
+			epochs(1, 2), []string{
+				"Loss (cost half), epoch false × loss (log scale) true, 0 to 0, best false: " + training + ", " + test +
+					", published [1] [5]",
+				"Error of the prediction (rmse), epoch false × RMSE (log scale) true, 0.5 to 2, best false: training [1 2] [0.1 " +
+					"0.1], " +
+					"test [1 2] [0.2 0.2]"}},
+		{Report{Cost: "mse", Axes: Axes{Linear: true}}, epochs(1, 2, 10, 100), []string{
+			"Cost (cost mse), epoch false × cost false, 0 to 0, best false: training [1 2 10 100] [1 2 10 100], test [1 2 " +
+				"10 100] [2 4 20 200]",
+			"Error of the prediction (rmse), epoch false × RMSE false, 0 to 0, best false: training [1 2 10 100] [0.1 0.1 " +
+				"0.1 0.1], " +
+				"test [1 2 10 100] [0.2 0.2 0.2 0.2]"}},
+		{Report{Cost: "bce", Published: [2]Line{{}, published}}, []Epoch{{1, three(3), [3]float64{nan, nan, nan}}}, []string{
+			"Cost (cost bce), epoch false × cost (log scale) true, 0 to 0, best false: training [1] [3], test [1] [6]"}},
+	} {
+		c.r.past = c.past
+		var got []string
+		for _, f := range c.r.curves() {
+			var lines []string
+			for _, l := range f.Lines {
+				lines = append(lines, fmt.Sprint(l.Name, " ", l.X, " ", l.Y))
+			}
+			got = append(got, fmt.Sprintf("%s (%s), %s %v × %s %v, %v to %v, best %v: %s", f.Title, f.Kind, f.X.Label, f.X.Log,
+				f.Y.Label, f.Y.Log, f.Y.From, f.Y.To, f.Best == &chosen, strings.Join(lines, ", ")))
+			if !f.Table || f.Y.Percent != (f.Kind == "accuracy") {
+				t.Errorf("%s: a table %v, in per cent %v", f.Title, f.Table, f.Y.Percent)
+			}
+		}
+		if !slices.Equal(got, c.want) {
+			t.Errorf("curves are\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(c.want, "\n"))
+		}
+	}
+	// Epochs that were taken ever more seldom: the last is more than four times that in the middle.
+	for _, c := range []struct {
+		past []Epoch
+		want string
+	}{{epochs(1, 2, 25, 101), "epoch (log scale)"}, {epochs(1, 2, 25, 100), "epoch"}, {epochs(1, 2, 3), "epoch"},
+		{epochs(1, 10, 30), "epoch"}} {
+		r := Report{Cost: "ce", past: c.past[:1]}
+		for _, e := range c.past[1:] {
+			r.kept = append(r.kept, moment{epoch: e})
+		}
+		if f := r.curves()[0]; f.X.Label != c.want || f.X.Log != (c.want != "epoch") {
+			t.Errorf("epochs %v: along %+v, want %s", c.past, f.X, c.want)
+		}
+	}
+}

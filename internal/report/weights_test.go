@@ -1,0 +1,471 @@
+package report
+
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/binary"
+	"fmt"
+	"html/template"
+	"image"
+	"image/color"
+	_ "image/jpeg"
+	_ "image/png"
+	"math"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// decoded is the picture that an attribute holds: name="data:image/…;base64,…".
+func decoded(t *testing.T, attribute template.HTMLAttr, name string) image.Image {
+	t.Helper()
+	head, data, _ := strings.Cut(strings.TrimSuffix(string(attribute), `"`), ";base64,")
+	b, err := base64.StdEncoding.DecodeString(data)
+	if err != nil || !strings.HasPrefix(head, name+`="data:image/`) || !strings.HasSuffix(string(attribute), `"`) {
+		t.Fatalf("%.50s … is no attribute %s: %v", attribute, name, err)
+	}
+	img, _, err := image.Decode(bytes.NewReader(b))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return img
+}
+
+// painted is the colours of a picture, row by row, as the page's style names them: #2166ac, none where there is
+// nothing.
+func painted(img image.Image) (rows []string) {
+	for y := range img.Bounds().Dy() {
+		row := ""
+		for x := range img.Bounds().Dx() {
+			c := color.NRGBAModel.Convert(img.At(x, y)).(color.NRGBA)
+			if name := fmt.Sprintf(" #%02x%02x%02x", c.R, c.G, c.B); c.A == 255 {
+				row += name
+			} else {
+				row += " none"
+			}
+		}
+		rows = append(rows, row[1:])
+	}
+	return rows
+}
+
+// TestPalettes: the colours of 255 levels, at the stops that the page's bars have and in between.
+func TestPalettes(t *testing.T) {
+	for _, c := range []struct {
+		name    string
+		palette color.Palette
+		levels  []uint8
+		want    string
+	}{
+		// A fifth of the way is at 50.8: the nearest level has its colour.
+		{"cividis", cividis, []uint8{0, 51, 102, 152, 203, 254, 25, 127, 255},
+			"#00204d #31446b #666970 #958f78 #cbba69 #ffea46 #18325c #7e7c74 none"},
+		{"redBlue", redBlue, []uint8{0, 127, 254, 64, 126, 128, 190, 255},
+			"#2166ac #f7f7f7 #b2182b #8dafd2 #f5f6f6 #f6f5f5 #d58892 none"},
+	} {
+		img := image.NewPaletted(image.Rect(0, 0, len(c.levels), 1), c.palette)
+		img.Pix = c.levels
+		if got := painted(img)[0]; got != c.want || len(c.palette) != 256 {
+			t.Errorf("%s has %d colours, among them\n%s, want\n%s", c.name, len(c.palette), got, c.want)
+		}
+	}
+	html := page(t, images(4, 20))
+	for _, bar := range []string{"#00204d, #31446b 20%, #666970 40%, #958f78 60%, #cbba69 80%, #ffea46",
+		"#2166ac, #f7f7f7, #b2182b"} {
+		if !strings.Contains(html, ".bar { ") || !strings.Contains(html, "linear-gradient(90deg, "+bar+")") {
+			t.Errorf("there is no bar of %s", bar)
+		}
+	}
+	for w, want := range map[float32]uint8{0: 127, 4: 254, -4: 0, 9: 254, -9: 0, 1: 159, -1: 95} { // 127/4 = 31.75
+		if got := level(w, 4); got != want {
+			t.Errorf("the weight %v of ±4 has the level %d, want %d", w, got, want)
+		}
+	}
+}
+
+// TestExtent: what 99 of 100 numbers lie within, to two digits.
+func TestExtent(t *testing.T) {
+	upTo := func(n int) (row []float32) {
+		for i := range n {
+			row = append(row, float32(n-i)*(1-2*float32(i%2))) // with either sign
+		}
+		return row
+	}
+	one := append(make([]float32, 200), 7)
+	odd := make([]float32, 5000)
+	for i := range odd {
+		odd[i] = float32(1 + i%2)
+	}
+	for _, c := range []struct {
+		name string
+		rows [][]float32
+		want float64
+	}{
+		{"nothing", nil, 1}, {"zeros", [][]float32{{0, 0}}, 1}, {"one", [][]float32{{-3}}, 3},
+		{"1 … 100", [][]float32{upTo(100)}, 99}, {"1 … 101", [][]float32{upTo(101)}, 100},
+		{"1 … 99", [][]float32{upTo(99)}, 98},
+		{"a single one that is not 0", [][]float32{one}, 7}, {"two digits", [][]float32{{0.12345}}, 0.12},
+		{"two rows", [][]float32{{1}, {2, 2, 2}}, 2}, {"from 5000 on, each second", [][]float32{odd}, 1},
+		{"up to 4999, each", [][]float32{odd[:4999]}, 2},
+		{"rows of 5000 together", [][]float32{odd[:2500], odd[:2500]}, 1},
+		{"rows of 4998", [][]float32{odd[:2499], odd[:2499]}, 2},
+	} {
+		if got := extent(c.rows...); got != c.want {
+			t.Errorf("%s: %v, want %v", c.name, got, c.want)
+		}
+	}
+}
+
+// TestHeat: a column for each epoch, a row for each parameter in the order of Wb, the extent from blue to red; words
+// and ticks say what is seen.
+func TestHeat(t *testing.T) {
+	l := Layer{2, 1, 1, []float64{1, -1}, []float64{0}, "linear"}
+	r := &Report{Layers: []Layer{l}}
+	r.Begin()
+	l.B[0], l.W[0] = 0.5, -0.25
+	r.Add(Epoch{Number: 1})
+	h := r.heat(0)
+	// The extent is 1: of six sizes 0, ¼, ½, 1, 1, 1 the 99th per cent is the fifth. ½ of it is the level 191, −¼ 95.
+	want := []string{"#f7f7f7 #d48790", "#b2182b #c1d2e4", "#2166ac #2166ac"}
+	if got := painted(decoded(t, h.Image, "href")); !slices.Equal(got, want) {
+		t.Errorf("the picture is\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+	h.Image = ""
+	want = []string{"{ID:heat1 Title:Layer 1, 2×1 Desc:All 3 parameters, a row each in the order of Wb: neuron by neuron,",
+		"its bias first; a column for each epoch kept. After the last they lie between −1 and 0.5; on average they have",
+		"moved by 0.58 and have a size of 0.58. 33 % have not moved at all: of inputs that are always 0, or of neurons",
+		"that have died. Most:1 Image: XTicks:[{At:159.0 Label:0} {At:337.0 Label:1}] Columns:2 Rows:3 Inputs:2",
+		"At:[0 1] Followed:[]}"}
+	if got := fmt.Sprintf("%+v", h); got != strings.Join(want, " ") {
+		t.Errorf("%s\nwant\n%s", got, want)
+	}
+	for columns, want := range map[int]string{8: "0 1 2 3 4 5 6 7", 9: "0 2 4 6 8", 16: "0 2 4 6 8 10 12 14",
+		17: "0 3 6 9 12 15"} {
+		for len(r.kept) < columns {
+			r.Add(Epoch{Number: len(r.kept)})
+		}
+		h, got := r.heat(0), ""
+		if r.kept = r.kept[:columns]; len(h.At) != columns {
+			h = r.heat(0)
+		}
+		for _, x := range h.XTicks {
+			got += " " + x.Label
+		}
+		if got != " "+want {
+			t.Errorf("%d columns: epochs%s are named, want %s", columns, got, want)
+		}
+	}
+	// A part of them, some of 65, and which they are.
+	large := Layer{64, 1, 1, make([]float64, 64), []float64{2}, "linear"}
+	r = &Report{Layers: []Layer{l, large}}
+	r.Begin()
+	large.B[0], large.W[1] = 3.14159, -2.71828
+	r.Add(Epoch{Number: 1})
+	h = r.heat(1)
+	if h.ID != "heat2" || h.Title != "Layer 2, 64×1" || !strings.Contains(h.Desc, "between −2.72 and 3.14;") ||
+		h.Rows >= 65 || h.Rows != len(h.Followed) ||
+		!strings.HasPrefix(h.Desc, fmt.Sprint(h.Rows, " of 65 parameters, ")) || !slices.Equal(h.Followed, r.followed[1]) {
+		t.Errorf("%+v", h)
+	}
+}
+
+// TestSize: a page that will soon be written again is written quickly, and one that stays is small.
+func TestSize(t *testing.T) {
+	r := sheetOf(100)
+	for i, w := range images(10, 10).Layers[0].W[:100] {
+		r.Layers[0].W[i] = w
+	}
+	r.AllWeights = true
+	r.Begin()
+	r.Add(Epoch{Number: 1})
+	heat, sheet := len(r.heat(0).Image), r.neuronSheet()
+	r.State = "epoch 1 of 2"
+	soon := r.neuronSheet()
+	if now := len(r.heat(0).Image); heat >= now || len(sheet.After) >= len(soon.After) ||
+		len(sheet.Before) >= len(soon.Before) {
+		t.Errorf("in the end heat and neurons take %d and %d bytes, before %d and %d", heat, len(sheet.After), now,
+			len(soon.After))
+	}
+}
+
+// TestMovement: how far weights have moved on average, against their size.
+func TestMovement(t *testing.T) {
+	for _, c := range []struct {
+		from, to float64
+		by, all  string
+	}{
+		{2, 3, "on average they have moved by 1 and have a size of 3.",
+			"layer 1 moved, and still shows where it began (1 on a size of 3)."},
+		// a half is not beyond it
+		{1, 2, "moved by 1 and have a size of 2.", "layer 1 moved, and still shows where it began (1 on a size of 2)."},
+		{0, 2, "moved by 2 and have a size of 2.", "layer 1 moved far from where it began (2 on a size of 2)."},
+		{15, -32, "moved by 47 and have a size of 32.", "layer 1 moved far from where it began (47 on a size of 32)."},
+		{9, 10, "moved by 1 and have a size of 10.", "layer 1 moved little (1 on a size of 10)."}, // nor is a tenth
+		{8, 10, "moved by 2 and have a size of 10.", "layer 1 moved, and still shows where it began (2 on a size of 10)."},
+		{1, 0, "moved by 1 and have a size of 0.", "layer 1 is 0 (1 on a size of 0)."},
+		{5, 5, "moved by 0 and have a size of 5. 100 % have not moved at all: of inputs that are always 0, or of neurons " +
+			"that have died.",
+			"layer 1 moved little (0 on a size of 5)."},
+	} {
+		b := []float64{c.from, -c.from}
+		r := &Report{Layers: []Layer{{0, 2, 2, nil, b, "linear"}}}
+		r.Begin()
+		b[0], b[1] = c.to, -c.to
+		r.Add(Epoch{Number: 1})
+		if by, all := r.movedBy(0), r.moved(); !strings.HasSuffix(by, c.by) || all != c.all {
+			t.Errorf("from %v to %v: %q and %q, want %q and %q", c.from, c.to, by, all, c.by, c.all)
+		}
+	}
+	// Both layers; of 200 parameters one has stayed, which is half a per cent and counts as one; of 201 it does not.
+	for n, still := range map[int]bool{200: true, 201: false} {
+		b, other := make([]float64, n), []float64{4}
+		r := &Report{AllWeights: true, Layers: []Layer{{0, n, n, nil, b, "linear"}, {0, 1, 1, nil, other, "linear"}}}
+		r.Begin()
+		for i := range n - 1 {
+			b[i] = 1
+		}
+		other[0] = 5
+		r.Add(Epoch{Number: 1})
+		if text := r.movedBy(0); strings.Contains(text, " 1 % have not moved at all") != still {
+			t.Errorf("1 of %d has not moved: %s", n, text)
+		}
+		if text := r.moved(); !strings.HasSuffix(text,
+			"; layer 2 moved, and still shows where it began (1 on a size of 5).") {
+			t.Error(text)
+		}
+	}
+}
+
+// TestAlike: the correlation of neighbours in a row, of the last pixel of a row with none in the next.
+func TestAlike(t *testing.T) {
+	for _, c := range []struct {
+		width int
+		tiles [][]float32
+		want  float64
+	}{
+		{2, [][]float32{{1, 2, 3, 4, 5, 6}}, 1}, {2, [][]float32{{1, 6, 2, 5, 3, 4}}, -1},
+		{2, [][]float32{{1, 1, 2, 3}, {3, 2}}, 0.5},          // (1, 1), (2, 3), (3, 2): a covariance of ⅓, and variances of ⅔
+		{3, [][]float32{{1, 1, 2, 3, 3, 2}}, math.Sqrt(0.5)}, // (1, 1), (1, 2), (3, 3), (3, 2): ½, of 1 and of ½
+	} {
+		r := &Report{Width: c.width}
+		if got := r.alike(c.tiles); math.Abs(got-c.want) > 1e-12 {
+			t.Errorf("%v in rows of %d: %v, want %v", c.tiles, c.width, got, c.want)
+		}
+	}
+}
+
+// TestNoise: what is said of correlations before and after, at the bounds.
+func TestNoise(t *testing.T) {
+	// tile is 80 rows of two pixels: of 40, those that are alike and those that are not make up the correlation.
+	tile := func(c float64) (tile []float32) {
+		for i := range 40 {
+			sign := float32(1)
+			if float64(i) >= 20+20*c {
+				sign = -1
+			}
+			tile = append(tile, 1, sign, -1, -sign)
+		}
+		return tile
+	}
+	for _, c := range []struct {
+		before, now  float64
+		said, wanted string
+	}{
+		{0, 0.35, "0.00 before, and have one of 0.35 now", "noise has given way to patches and strokes"},
+		{0, 0.3, "0.00 before, and have one of 0.30 now", "patches and strokes show through the noise"},
+		{0, 0.1, "0.00 before, and have one of 0.10 now", "patches and strokes show through the noise"},
+		{0, 0.05, "0.00 before, and have one of 0.05 now", "the pictures are about as noisy as they were"},
+		{0, -0.05, "0.00 before, and have one of −0.05 now", "the pictures are about as noisy as they were"},
+		{0, -0.1, "0.00 before, and have one of −0.10 now", "the pictures have become noisier"},
+		{0.9, 1, "0.90 before, and have one of 1.00 now", "patches and strokes show through the noise"},
+	} {
+		r := &Report{Width: 2, Height: 80, Classes: []string{"a"}, Train: Samples{Pixels: []byte{1}},
+			before: [][]float32{tile(c.before)}}
+		w := make([]float64, 160)
+		for i, v := range tile(c.now) {
+			w[i] = float64(v)
+		}
+		r.Layers = []Layer{{160, 1, 1, w, []float64{0}, "relu"}}
+		want := "Weights of neighbouring pixels had a correlation of " + c.said + ": " + c.wanted + "."
+		if got := r.smoother(); got != want {
+			t.Errorf("from %v to %v:\n%s\nwant\n%s", c.before, c.now, got, want)
+		}
+		clear(w) // without any spread there is no correlation
+		if got := r.smoother(); got != "" {
+			t.Errorf("of nothing: %q", got)
+		}
+		if r.before = [][]float32{make([]float32, 160)}; r.smoother() != "" {
+			t.Error("of nothing before")
+		}
+	}
+	for v, want := range map[float64]string{0.125: "0.13", -0.125: "−0.13", -0.004: "0.00", 1: "1.00", 0.994: "0.99"} {
+		if got := toHundredths(v); got != want {
+			t.Errorf("%v is %s to hundredths, want %s", v, got, want)
+		}
+	}
+	for n, want := range map[int]string{0: "0", 999: "999", 1000: "1,000", 60000: "60,000", 123456: "123,456",
+		1234567: "1,234,567"} {
+		if got := thousands(n); got != want {
+			t.Errorf("%d is %s, want %s", n, got, want)
+		}
+	}
+}
+
+// TestFinite: a weight or bias that is no number, or infinite, anywhere in the layers; what lies between rows counts
+// not.
+func TestFinite(t *testing.T) {
+	for _, bad := range []float64{nan, inf, -inf} {
+		for at, want := range []bool{false, false, true, false, false, false} {
+			numbers := []float64{1, 2, 3, 4, 5, 6}
+			numbers[at] = bad
+			r := &Report{Layers: []Layer{{1, 1, 1, []float64{1}, []float64{1}, "relu"},
+				{2, 2, 3, numbers[:5], numbers[5:], "relu"}}}
+			r.Layers[1].B = append(r.Layers[1].B, 0)
+			if got := r.finite(); got != want {
+				t.Errorf("%v at %d: finite %v", bad, at, got)
+			}
+		}
+	}
+}
+
+// sheetOf is the record of a network for images of 2×1 pixels, whose n neurons have the weights 1 and −1.
+func sheetOf(n int) *Report {
+	r := &Report{Width: 2, Height: 1, Classes: []string{"a"}, Train: Samples{Pixels: []byte{1, 0}},
+		Layers: []Layer{{2, n, n, make([]float64, 2*n), make([]float64, n), "relu"}}}
+	for j := range n {
+		r.Layers[0].W[j], r.Layers[0].W[n+j] = 1, -1
+	}
+	return r
+}
+
+// TestNeuronSheet: a tile for each neuron with a pixel's space between them, before and after in the same colours.
+func TestNeuronSheet(t *testing.T) {
+	r := sheetOf(2)
+	r.Height, r.Layers[0] = 2, Layer{4, 2, 2, []float64{0, 2, 1, -2, -1, 0, 0.5, 9}, []float64{5, 5}, "relu"}
+	r.Begin()
+	s := r.neuronSheet()
+	if s.Before != "" {
+		t.Error("there is nothing before")
+	}
+	copy(r.Layers[0].W, []float64{4, 0, 4, 0, 4, 0, 4, 8})
+	r.Add(Epoch{Number: 1})
+	s = r.neuronSheet()
+	// The extent is 4, now: of eight sizes the seventh. 1 of 4 is the level 159, −1 95, ½ 143; 2 is 191, −2 63.
+	for _, c := range []struct {
+		picture template.HTMLAttr
+		want    []string
+	}{{s.Before, []string{at(127, 159, -1, 191, 63), at(95, 143, -1, 127, 254)}},
+		{s.After, []string{at(254, 254, -1, 127, 127), at(254, 254, -1, 127, 254)}}} {
+		if got := painted(decoded(t, c.picture, "src")); !slices.Equal(got, c.want) {
+			t.Errorf("neurons are\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(c.want, "\n"))
+		}
+	}
+	if s.Width != 5 || s.Height != 2 || s.Shown != 2 || s.All != 2 || s.Most != "4" {
+		t.Errorf("%d×%d, %d of %d, ±%s", s.Width, s.Height, s.Shown, s.All, s.Most)
+	}
+	two := sheetOf(6)
+	two.Begin()
+	tiles, gap := at(254, 0, -1, 254, 0, -1, 254, 0), at(-1, -1, -1, -1, -1, -1, -1, -1)
+	if got := painted(decoded(t, two.neuronSheet().After, "src")); !slices.Equal(got, []string{tiles, gap, tiles}) {
+		t.Errorf("two lines are\n%s", strings.Join(got, "\n"))
+	}
+	// The columns: a sheet half as wide again as high, or up to twice as many columns where no gap is left so.
+	for n, want := range map[int]string{1: "2×1", 2: "5×1", 3: "8×1", 4: "11×1", 6: "8×3", 7: "20×1", 10: "14×3",
+		11: "14×5", 16: "23×3",
+		34: "23×9", 100: "59×9", 128: "47×15", 129: "47×15"} {
+		r := sheetOf(n)
+		r.Begin()
+		s := r.neuronSheet()
+		b := decoded(t, s.After, "src").Bounds()
+		if got := fmt.Sprintf("%d×%d", s.Width, s.Height); got != want || b.Dx() != s.Width || b.Dy() != s.Height ||
+			s.Shown != min(n, 128) || s.All != n {
+			t.Errorf("%d of %d neurons are on %s, a picture of %v; want %s", s.Shown, s.All, got, b, want)
+		}
+	}
+}
+
+// at is the colours of the neurons' levels, −1 for none.
+func at(levels ...int) (row string) {
+	for _, l := range levels {
+		if l < 0 {
+			row += " none"
+			continue
+		}
+		c := cividis[l].(color.NRGBA)
+		row += fmt.Sprintf(" #%02x%02x%02x", c.R, c.G, c.B)
+	}
+	return row[1:]
+}
+
+// TestCarried: what of the network goes into the page, and which is too large.
+func TestCarried(t *testing.T) {
+	r := sheetOf(3)
+	r.Box, r.Cost, r.Shift, r.Factor = 1.5, "ce", []float64{1, 2}, []float64{3, 4}
+	r.Layers = append(r.Layers, Layer{3, 1, 2, []float64{1, 0, 2, 0, 3, 0}, []float64{math.Pi}, "linear"})
+	for _, precise := range []bool{false, true} {
+		want := map[string]any{"width": 2, "height": 1, "cost": "ce", "classes": []string{"a"}, "sizes": []int{2, 3, 1},
+			"activations": []string{"relu", "linear"}, "precise": precise, "depth": 1, "box": 1.5}
+		if precise {
+			r.Step = &Step{X: [][]float64{{0, 0}}}
+		}
+		got := r.carried()
+		if fmt.Sprint(got.Net) != fmt.Sprint(want) {
+			t.Errorf("%v; want %v", got.Net, want)
+		}
+		b, err := base64.StdEncoding.DecodeString(string(got.Numbers))
+		numbers := []float64{1, 2, 3, 4, 1, 1, 1, -1, -1, -1, 0, 0, 0, 1, 2, 3, math.Pi}
+		for i, v := range numbers {
+			switch size := len(b) / len(numbers); {
+			case err == nil && size == 8 && precise && math.Float64frombits(binary.LittleEndian.Uint64(b[8*i:])) == v:
+			case err == nil && size == 4 && !precise && math.Float32frombits(binary.LittleEndian.Uint32(b[4*i:])) == float32(v):
+			default:
+				t.Fatalf("precise %v: number %d of %d bytes is not %v: %v", precise, i, len(b), v, err)
+			}
+		}
+	}
+	// For steps alone, without images; and for nothing.
+	r.Width = 0
+	if net := r.carried().Net; net["depth"] != nil || net["box"] != nil || net["precise"] != true {
+		t.Errorf("without images: %v", net)
+	}
+	if r.Step = nil; r.carried() != nil {
+		t.Error("a network is carried that nothing asks for")
+	}
+	if r = sheetOf(1); r.carried() == nil {
+		t.Error("the smallest network is not carried")
+	}
+	if r.Layers = nil; r.carried() != nil {
+		t.Error("something is carried without a network")
+	}
+	// 5 Mi numbers, among them 2 for each input: rows of the same weights are 1 MB and not 20.
+	for more, want := range map[int]bool{0: true, 1: false} {
+		r = sheetOf(1)
+		bias := make([]float64, 5<<20-1024-4+more-1024*(5<<10-2))
+		r.Layers = []Layer{{2, 512, 0, make([]float64, 512), nil, "relu"}, {1024, 5<<10 - 2, 0, make([]float64, 5<<10),
+			bias, "relu"}}
+		if got := r.carried() != nil; got != want {
+			t.Errorf("5 Mi + %d numbers are carried: %v", more, got)
+		}
+	}
+}
+
+// TestStepsBound: 700,000 parameters are as many as the page takes steps with.
+func TestStepsBound(t *testing.T) {
+	for _, c := range []struct {
+		step  *Step
+		rows  int
+		steps bool
+	}{
+		{&Step{X: [][]float64{{1}}}, 699_999, true}, {&Step{X: [][]float64{{1}}}, 700_000, false},
+		{&Step{}, 1, false}, {nil, 1, false},
+	} {
+		r := &Report{Step: c.step, Layers: []Layer{{Rows: c.rows / 3, Cols: 3, B: make([]float64, 1)}}}
+		r.Layers = append(r.Layers, Layer{Rows: c.rows % 3, Cols: 1})
+		if n := r.parameters(); n != c.rows+1 || r.steps() != c.steps {
+			t.Errorf("%d parameters, want %d; steps %v, want %v", n, c.rows+1, r.steps(), c.steps)
+		}
+		if r.Layers = nil; r.steps() || r.parameters() != 0 {
+			t.Error("steps without a network")
+		}
+	}
+}
