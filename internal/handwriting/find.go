@@ -54,7 +54,7 @@ func Find(file []byte, w, h int, f Frame) (*Sheet, error) {
 		s.Width, s.Height = s.Height, s.Width
 	}
 	var shade, ink grey
-	far := 0.0
+	var far float64
 	for _, s.under = range []uint32{0xffff, 0} { // seen on white, or else on black
 		shade = turned(shades(p, s.under), p.turn)
 		if ink, far = inkOf(shade, p.lossy); ink.pix != nil {

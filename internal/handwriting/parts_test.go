@@ -64,6 +64,7 @@ func TestTypical(t *testing.T) {
 		{0, nil},
 		{20, []image.Rectangle{at(0, 0, 3, 30), at(0, 0, 9, 10), at(0, 0, 5, 20)}}, // 90, 90, 100
 		{5, []image.Rectangle{at(0, 0, 5, 10), at(7, 7, 10, 5)}},                   // half and half
+		{17, []image.Rectangle{at(0, 0, 3, 17), at(7, 7, 10, 5)}}, // 51 of 101
 		{10, []image.Rectangle{at(0, 0, 6, 10), at(7, 7, 11, 5)}},                  // 60 of 115
 		{40, []image.Rectangle{at(0, 0, 1, 2), at(0, 0, 30, 40), at(0, 0, 1, 3)}},
 	} {
@@ -205,8 +206,8 @@ func TestFrames(t *testing.T) {
 		{"a frame", at(3, 2, 40, 40), 11, nil, true},
 		{"too small a thing within", at(3, 2, 40, 40), 10, nil, false},
 		{"nothing within", at(3, 2, 40, 40), 0, nil, false},
-		{"34 pixels inside of it", at(3, 2, 40, 40), 11, []image.Rectangle{at(5, 9, 23, 1), at(5, 7, 17, 1)}, true},
-		{"35 pixels inside of it", at(3, 2, 40, 40), 11, []image.Rectangle{at(5, 9, 23, 1), at(5, 7, 18, 1)}, false},
+		{"nine tenths along its sides", at(3, 2, 40, 40), 11, []image.Rectangle{at(5, 9, 23, 1), at(5, 7, 18, 1), at(5, 20, 1, 5)}, true}, // 315 of 350
+		{"and not quite", at(3, 2, 40, 40), 11, []image.Rectangle{at(5, 9, 23, 1), at(5, 7, 19, 1), at(5, 20, 1, 5)}, false},
 		{"nearly a quarter of it full", at(3, 2, 40, 40), 11, []image.Rectangle{at(5, 6, 3, 31), at(5, 37, 2, 1)}, true},
 		{"a quarter of it full", at(3, 2, 40, 40), 11, []image.Rectangle{at(5, 6, 3, 32)}, false},
 		{"of 20×20", at(3, 2, 20, 20), 9, nil, false},
@@ -344,8 +345,8 @@ func TestLines(t *testing.T) {
 	if got := rowsOf(transposed(sketch("12 34 56"))); got != "135 246" {
 		t.Errorf("transposed: %s", got)
 	}
-	column := sketch(".. .# .# .# #. .3 .4 .. .# .#")
-	if got := column.crossings(1); fmt.Sprint(got) != "[2 6 8]" {
+	column := sketch(".# .. .# .# .# #. .3 .4 .. .# .#")
+	if got := column.crossings(1); fmt.Sprint(got) != "[0 3 7 9]" {
 		t.Errorf("ink is crossed at %v", got)
 	}
 	line := func(w, missing int, rows ...int) grey { // in turn in each of the rows, but for the last few pixels
@@ -406,7 +407,7 @@ func TestErase(t *testing.T) {
 		{"crossed", rows(50, 9, 5, 4, 7), 2, 12},
 		{"to the border", rows(50, 4), 2, 0},
 		{"wide for its length", rows(49, 9), 2, 98},
-		{"twice the length, three wide", rows(75, 9, slices.Repeat([]int{3}, 38)...), 2, 0},
+		{"twice the length, three wide", rows(75, 9, append(slices.Repeat([]int{3}, 38), 5, 6)...), 2, 6},
 		{"two thirds of the length, three wide", rows(74, 9, slices.Repeat([]int{3}, 38)...), 2, 36*2 + 38*3},
 	} {
 		erased := c.g.erase(func(int) int { return c.y })
@@ -584,9 +585,12 @@ func TestSmall(t *testing.T) {
 	if got := s.Small(2); got.Rect != image.Rect(0, 0, 1, 2) || got.Pix[0] != 200 || got.Pix[5] != 200 {
 		t.Errorf("of 8×16 pixels with 200 in odd places: %v", got)
 	}
-	s = &Sheet{Width: 100, Height: 2, photo: photo{image.NewGray(image.Rect(0, 0, 100, 2)), false, 1}}
-	if got := s.Small(10).Rect; got != image.Rect(0, 0, 10, 1) {
-		t.Errorf("of 100×2 pixels, up to 10 a side: %v", got)
+	for from, want := range map[image.Point]image.Point{{100, 2}: {10, 1}, {2, 100}: {1, 10}, {50, 100}: {5, 10}} {
+		thin := image.NewGray(image.Rectangle{Max: from})
+		s = &Sheet{Width: from.X, Height: from.Y, photo: photo{thin, false, 1}}
+		if got := s.Small(10).Rect.Max; got != want {
+			t.Errorf("of %v pixels, up to 10 a side: %v, want %v", from, got, want)
+		}
 	}
 }
 
@@ -605,6 +609,40 @@ func TestOneOrMore(t *testing.T) {
 		b.ring(18, 3, 6, 20, 1)
 		if got := found(t, encodePNG(b)); got != c.want {
 			t.Errorf("of two on %d×%d: %s, want %s", c.w, c.h, got, c.want)
+		}
+	}
+}
+
+// TestNotSquare: images may be of any shape, also those of halves.
+func TestNotSquare(t *testing.T) {
+	for _, margin := range []int{0, 40} { // as large as the images, and larger
+		b := newBoard(20+2*margin, 30+2*margin)
+		b.ring(5+margin, 5+margin, 10, 20, 3)
+		s, err := Find(encodePNG(b), 20, 30, Frame{20, 10, 15, 1})
+		if err != nil || len(s.Drawings) != 1 {
+			t.Fatalf("%v, %+v", err, s)
+		}
+		g := grey{20, 30, make([]float64, 600)}
+		for i, v := range s.Drawings[0].Pixels {
+			g.pix[i] = float64(v)
+		}
+		if got := g.bounds(); got != at(5, 5, 10, 20) {
+			t.Errorf("with %d pixels around, it is drawn in %v", margin, got)
+		}
+	}
+	b := newBoard(60, 60)
+	b.ring(10, 20, 20, 20, 3)
+	s, err := Find(encodePNG(b), 20, 30, Frame{20, 10, 15, 1})
+	if err != nil || len(s.Drawings) != 1 || len(s.Drawings[0].Halves) != 2 {
+		t.Fatalf("%v, %+v", err, s)
+	}
+	for i, half := range s.Drawings[0].Halves { // 6 or 14 of 20 wide, and 20 high
+		g := grey{20, 30, make([]float64, 600)}
+		for i, v := range half {
+			g.pix[i] = float64(v)
+		}
+		if got := g.bounds(); got.Dy() != 20 || got.Dx() != 6+8*i {
+			t.Errorf("half %d is drawn in %v", i, got)
 		}
 	}
 }
