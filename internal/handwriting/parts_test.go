@@ -12,6 +12,8 @@ import (
 // at is the rectangle of w×h with its corner at (x, y).
 func at(x, y, w, h int) image.Rectangle { return image.Rect(x, y, x+w, y+h) }
 
+type boxes = []image.Rectangle
+
 // numbers are the numbers of parts, row by row: . for none, - for what is left out.
 func numbers(of []int32, w int) string {
 	var b strings.Builder
@@ -59,14 +61,14 @@ func TestParts(t *testing.T) {
 func TestTypical(t *testing.T) {
 	for _, c := range []struct {
 		want  int
-		boxes []image.Rectangle
+		boxes boxes
 	}{
 		{0, nil},
-		{20, []image.Rectangle{at(0, 0, 3, 30), at(0, 0, 9, 10), at(0, 0, 5, 20)}}, // 90, 90, 100
-		{5, []image.Rectangle{at(0, 0, 5, 10), at(7, 7, 10, 5)}},                   // half and half
-		{17, []image.Rectangle{at(0, 0, 3, 17), at(7, 7, 10, 5)}}, // 51 of 101
-		{10, []image.Rectangle{at(0, 0, 6, 10), at(7, 7, 11, 5)}},                  // 60 of 115
-		{40, []image.Rectangle{at(0, 0, 1, 2), at(0, 0, 30, 40), at(0, 0, 1, 3)}},
+		{20, boxes{at(0, 0, 3, 30), at(0, 0, 9, 10), at(0, 0, 5, 20)}}, // 90, 90, 100
+		{5, boxes{at(0, 0, 5, 10), at(7, 7, 10, 5)}},                   // half and half
+		{17, boxes{at(0, 0, 3, 17), at(7, 7, 10, 5)}},                  // 51 of 101
+		{10, boxes{at(0, 0, 6, 10), at(7, 7, 11, 5)}},                  // 60 of 115
+		{40, boxes{at(0, 0, 1, 2), at(0, 0, 30, 40), at(0, 0, 1, 3)}},
 	} {
 		var list []part
 		for _, b := range c.boxes {
@@ -150,7 +152,8 @@ func TestBelong(t *testing.T) {
 // TestJoined: what belongs together only when more is there is joined as well, and its area counts.
 func TestJoined(t *testing.T) {
 	// A dot within the corner of a stroke and its foot, and a digit apart.
-	groups := []part{{at(40, 15, 15, 41), 300, 0}, {at(300, 0, 60, 100), 7, 0}, {at(0, 0, 10, 100), 1000, 0}, {at(12, 80, 60, 20), 20, 0}}
+	groups := []part{{at(40, 15, 15, 41), 300, 0}, {at(300, 0, 60, 100), 7, 0}, {at(0, 0, 10, 100), 1000, 0},
+		{at(12, 80, 60, 20), 20, 0}}
 	root := joined(groups, 100)
 	if fmt.Sprint(root) != "[0 1 0 0]" || groups[0].box != at(0, 0, 72, 100) || groups[0].area != 1320 ||
 		groups[1] != (part{at(300, 0, 60, 100), 7, 0}) {
@@ -162,20 +165,20 @@ func TestJoined(t *testing.T) {
 func TestOrdered(t *testing.T) {
 	for _, c := range []struct {
 		name  string
-		boxes []image.Rectangle
+		boxes boxes
 		want  string // which, from 0; / for a new line
 	}{
-		{"by their middles", []image.Rectangle{at(0, 0, 100, 50), at(10, 0, 20, 50), at(45, 0, 8, 50)}, "1 2 0"},
-		{"beside by 35 of 100", []image.Rectangle{at(0, 0, 10, 100), at(20, 65, 10, 100)}, "0 / 1"},
-		{"beside by 36 of 100", []image.Rectangle{at(0, 0, 10, 100), at(20, 64, 10, 100)}, "0 1"},
-		{"beside by 8 of the lower one's 20", []image.Rectangle{at(0, 0, 10, 100), at(20, 92, 10, 20)}, "0 1"},
-		{"the other way round", []image.Rectangle{at(20, 0, 10, 100), at(0, 92, 10, 20)}, "1 0"},
-		{"of two lines, the one it is more beside", []image.Rectangle{at(0, 0, 10, 100), at(1, 80, 10, 100), at(20, 50, 10, 100)}, "0 / 1 2"},
-		{"or the other", []image.Rectangle{at(0, 0, 10, 100), at(1, 80, 10, 100), at(20, 20, 10, 100)}, "0 2 / 1"},
-		{"the last of a line counts", []image.Rectangle{at(0, 0, 10, 100), at(20, 50, 10, 100), at(40, 100, 10, 100)}, "0 1 2"},
-		{"lines by their digits' mean", []image.Rectangle{at(0, 20, 10, 100), at(30, 20, 10, 100), at(10, 150, 10, 10),
+		{"by their middles", boxes{at(0, 0, 100, 50), at(10, 0, 20, 50), at(45, 0, 8, 50)}, "1 2 0"},
+		{"beside by 35 of 100", boxes{at(0, 0, 10, 100), at(20, 65, 10, 100)}, "0 / 1"},
+		{"beside by 36 of 100", boxes{at(0, 0, 10, 100), at(20, 64, 10, 100)}, "0 1"},
+		{"beside by 8 of the lower one's 20", boxes{at(0, 0, 10, 100), at(20, 92, 10, 20)}, "0 1"},
+		{"the other way round", boxes{at(20, 0, 10, 100), at(0, 92, 10, 20)}, "1 0"},
+		{"of two lines, the nearer one", boxes{at(0, 0, 10, 100), at(1, 80, 10, 100), at(20, 50, 10, 100)}, "0 / 1 2"},
+		{"or the other", boxes{at(0, 0, 10, 100), at(1, 80, 10, 100), at(20, 20, 10, 100)}, "0 2 / 1"},
+		{"the last of a line counts", boxes{at(0, 0, 10, 100), at(20, 50, 10, 100), at(40, 100, 10, 100)}, "0 1 2"},
+		{"lines by their digits' mean", boxes{at(0, 20, 10, 100), at(30, 20, 10, 100), at(10, 150, 10, 10),
 			at(50, 90, 10, 100), at(70, 150, 10, 10)}, "0 1 / 2 3 4"},
-		{"the upper line begins farther right", []image.Rectangle{at(0, 100, 10, 50), at(30, 0, 10, 50), at(60, 100, 10, 50)}, "1 / 0 2"},
+		{"the upper line begins farther right", boxes{at(0, 100, 10, 50), at(30, 0, 10, 50), at(60, 100, 10, 50)}, "1 / 0 2"},
 	} {
 		var list []part
 		for i, b := range c.boxes {
@@ -199,17 +202,18 @@ func TestFrames(t *testing.T) {
 	for _, c := range []struct {
 		name   string
 		frame  image.Rectangle
-		within int               // the height of what is in it
-		more   []image.Rectangle // of the frame
+		within int   // the height of what is in it
+		more   boxes // of the frame
 		want   bool
 	}{
 		{"a frame", at(3, 2, 40, 40), 11, nil, true},
 		{"too small a thing within", at(3, 2, 40, 40), 10, nil, false},
 		{"nothing within", at(3, 2, 40, 40), 0, nil, false},
-		{"nine tenths along its sides", at(3, 2, 40, 40), 11, []image.Rectangle{at(5, 9, 23, 1), at(5, 7, 18, 1), at(5, 20, 1, 5)}, true}, // 315 of 350
-		{"and not quite", at(3, 2, 40, 40), 11, []image.Rectangle{at(5, 9, 23, 1), at(5, 7, 19, 1), at(5, 20, 1, 5)}, false},
-		{"nearly a quarter of it full", at(3, 2, 40, 40), 11, []image.Rectangle{at(5, 6, 3, 31), at(5, 37, 2, 1)}, true},
-		{"a quarter of it full", at(3, 2, 40, 40), 11, []image.Rectangle{at(5, 6, 3, 32)}, false},
+		{"nine tenths along its sides", at(3, 2, 40, 40), 11, boxes{at(5, 9, 23, 1), at(5, 7, 18, 1), at(5, 20, 1, 5)},
+			true}, // 315 of 350
+		{"and not quite", at(3, 2, 40, 40), 11, boxes{at(5, 9, 23, 1), at(5, 7, 19, 1), at(5, 20, 1, 5)}, false},
+		{"nearly a quarter of it full", at(3, 2, 40, 40), 11, boxes{at(5, 6, 3, 31), at(5, 37, 2, 1)}, true},
+		{"a quarter of it full", at(3, 2, 40, 40), 11, boxes{at(5, 6, 3, 32)}, false},
 		{"of 20×20", at(3, 2, 20, 20), 9, nil, false},
 		{"of 21×20", at(3, 2, 21, 20), 9, nil, true},
 		{"of 20×21", at(3, 2, 20, 21), 9, nil, true},
@@ -232,7 +236,8 @@ func TestFrames(t *testing.T) {
 	}
 }
 
-// TestGroups: digits are numbered in the order of reading, with the blur around them; a speck and its blur are left out.
+// TestGroups: digits are numbered in the order of reading, with the blur around them; a speck and its blur are left
+// out.
 func TestGroups(t *testing.T) {
 	g := sketch(`
 		.#......####
@@ -253,7 +258,8 @@ func TestGroups(t *testing.T) {
 		.1......2..2
 		11......2..2
 		.1......2222`)
-	if err != nil || len(groups) != 2 || numbers(of, g.w) != want || groups[0].box != at(1, 0, 1, 8) || groups[1].box != at(8, 0, 4, 8) {
+	if err != nil || len(groups) != 2 || numbers(of, g.w) != want || groups[0].box != at(1, 0, 1, 8) ||
+		groups[1].box != at(8, 0, 4, 8) {
 		t.Errorf("%v, %v, %s", groups, err, numbers(of, g.w))
 	}
 	if cut, corner := g.cut(of, 1); rowsOf(cut) != ".#. .#. .#. .#3 .#. .#. 3#. .#." || corner != image.Pt(0, 0) {
@@ -307,7 +313,8 @@ func TestMarks(t *testing.T) {
 	const tooMany = " marks on it, where up to 200 digits were expected"
 	const specks = "there are only specks on it, "
 	const blank = ": a dark digit on a light ground, or a light one on a dark ground, was expected"
-	const large = ": in so large a picture digits are expected to have %d or more; if they are digits, cut out the part that they are on"
+	const large = ": in so large a picture digits are expected to have %d or more; if they are digits, " +
+		"cut out the part that they are on"
 	wide, high := newGrey(600, 20), newGrey(20, 600)
 	wide.stamp(at(9, 9, 3, 5), 1)
 	high.stamp(at(9, 9, 3, 5), 1)
@@ -447,27 +454,27 @@ func TestUnruled(t *testing.T) {
 		w, h    int
 		rows    [][2]int // where lines begin at the left and end at the right
 		columns []int
-		ink     []image.Rectangle
-		want    []image.Rectangle // what is left; nil for all
+		ink     boxes
+		want    boxes // what is left; nil for all
 	}{
-		{"a line", 60, 60, [][2]int{{40, 40}}, nil, []image.Rectangle{digit}, []image.Rectangle{digit}},
-		{"two, and a margin", 60, 60, [][2]int{{10, 10}, {50, 50}}, []int{7}, []image.Rectangle{digit}, []image.Rectangle{digit}},
-		{"a column", 60, 60, nil, []int{7}, []image.Rectangle{digit}, []image.Rectangle{digit}},
-		{"aslant by less than a tenth", 50, 50, [][2]int{{40, 44}}, nil, []image.Rectangle{digit}, []image.Rectangle{digit}},
-		{"upwards", 50, 50, [][2]int{{48, 44}}, nil, []image.Rectangle{digit}, []image.Rectangle{digit}},
-		{"aslant by a tenth", 50, 50, [][2]int{{40, 45}}, nil, []image.Rectangle{digit}, nil},
-		{"a speck goes with it", 60, 60, [][2]int{{40, 40}}, nil, []image.Rectangle{digit, speck}, []image.Rectangle{digit}},
-		{"and stays without", 60, 60, nil, nil, []image.Rectangle{digit, speck}, nil},
-		{"too narrow for a line", 49, 60, [][2]int{{40, 40}}, nil, []image.Rectangle{digit}, nil},
-		{"too low for a line", 60, 49, [][2]int{{40, 40}}, nil, []image.Rectangle{digit}, nil},
+		{"a line", 60, 60, [][2]int{{40, 40}}, nil, boxes{digit}, boxes{digit}},
+		{"two, and a margin", 60, 60, [][2]int{{10, 10}, {50, 50}}, []int{7}, boxes{digit}, boxes{digit}},
+		{"a column", 60, 60, nil, []int{7}, boxes{digit}, boxes{digit}},
+		{"aslant by less than a tenth", 50, 50, [][2]int{{40, 44}}, nil, boxes{digit}, boxes{digit}},
+		{"upwards", 50, 50, [][2]int{{48, 44}}, nil, boxes{digit}, boxes{digit}},
+		{"aslant by a tenth", 50, 50, [][2]int{{40, 45}}, nil, boxes{digit}, nil},
+		{"a speck goes with it", 60, 60, [][2]int{{40, 40}}, nil, boxes{digit, speck}, boxes{digit}},
+		{"and stays without", 60, 60, nil, nil, boxes{digit, speck}, nil},
+		{"too narrow for a line", 49, 60, [][2]int{{40, 40}}, nil, boxes{digit}, nil},
+		{"too low for a line", 60, 49, [][2]int{{40, 40}}, nil, boxes{digit}, nil},
 		{"nothing but lines", 60, 60, [][2]int{{40, 40}}, []int{7}, nil, nil},
-		{"at the left", 60, 60, [][2]int{{50, 50}}, nil, []image.Rectangle{at(0, 20, 10, 20)}, nil},
-		{"at the top", 60, 60, [][2]int{{50, 50}}, nil, []image.Rectangle{at(20, 0, 10, 20)}, nil},
-		{"at the right", 60, 60, [][2]int{{50, 50}}, nil, []image.Rectangle{at(50, 20, 10, 20)}, nil},
-		{"at the bottom", 60, 60, [][2]int{{9, 9}}, nil, []image.Rectangle{at(20, 40, 10, 20)}, nil},
-		{"nearly at all borders", 60, 60, [][2]int{{50, 50}}, nil, []image.Rectangle{at(1, 1, 58, 47)}, []image.Rectangle{at(1, 1, 58, 47)}},
-		{"a hundred lines", 80, 215, ruled(100), nil, []image.Rectangle{at(20, 203, 9, 9)}, []image.Rectangle{at(20, 203, 9, 9)}},
-		{"and one more", 80, 215, ruled(101), nil, []image.Rectangle{at(20, 205, 9, 9)}, nil},
+		{"at the left", 60, 60, [][2]int{{50, 50}}, nil, boxes{at(0, 20, 10, 20)}, nil},
+		{"at the top", 60, 60, [][2]int{{50, 50}}, nil, boxes{at(20, 0, 10, 20)}, nil},
+		{"at the right", 60, 60, [][2]int{{50, 50}}, nil, boxes{at(50, 20, 10, 20)}, nil},
+		{"at the bottom", 60, 60, [][2]int{{9, 9}}, nil, boxes{at(20, 40, 10, 20)}, nil},
+		{"nearly at all borders", 60, 60, [][2]int{{50, 50}}, nil, boxes{at(1, 1, 58, 47)}, boxes{at(1, 1, 58, 47)}},
+		{"a hundred lines", 80, 215, ruled(100), nil, boxes{at(20, 203, 9, 9)}, boxes{at(20, 203, 9, 9)}},
+		{"and one more", 80, 215, ruled(101), nil, boxes{at(20, 205, 9, 9)}, nil},
 	} {
 		g, want := newGrey(c.w, c.h), newGrey(c.w, c.h)
 		for _, r := range c.rows {
@@ -524,7 +531,8 @@ func TestSheetParts(t *testing.T) {
 	for _, c := range []struct {
 		w, h int
 		want float64
-	}{{10, 10, 30}, {29, 10, 30}, {30, 10, 60}, {59, 10, 60}, {60, 10, 90}, {10, 30, 60}, {5, 1, 30}, {2, 2, 0}, {10, 2, 30}} {
+	}{{10, 10, 30}, {29, 10, 30}, {30, 10, 60}, {59, 10, 60}, {60, 10, 90}, {10, 30, 60},
+		{5, 1, 30}, {2, 2, 0}, {10, 2, 30}} {
 		if a, b := step(c.w, c.h).steepest(), transposed(step(c.w, c.h)).steepest(); a != c.want || b != c.want {
 			t.Errorf("a step of 90 in %d×%d is %v and, turned, %v, want %v", c.w, c.h, a, b, c.want)
 		}
@@ -659,7 +667,8 @@ func TestProblems(t *testing.T) {
 	}{
 		{"110 of 100 wide", frame, func(b board) { b.ring(20, 20, 110, 100, 9) }, "", true},
 		{"111 of 100 wide", frame, func(b board) { b.ring(20, 20, 111, 100, 9) }, "too wide for one", false},
-		{"where nobody has measured it, 164", Frame{20, 14.5, 14.5, 0}, func(b board) { b.ring(20, 20, 164, 100, 9) }, "", true},
+		{"where nobody has measured it, 164", Frame{20, 14.5, 14.5, 0}, func(b board) { b.ring(20, 20, 164, 100, 9) }, "",
+			true},
 		{"and 166", Frame{20, 14.5, 14.5, 0}, func(b board) { b.ring(20, 20, 166, 100, 9) }, "too wide for one", false},
 		{"77 of 100 wide", frame, func(b board) { b.ring(20, 20, 77, 100, 9) }, "", false},
 		{"78 of 100 wide", frame, func(b board) { b.ring(20, 20, 78, 100, 9) }, "", true},
@@ -669,7 +678,8 @@ func TestProblems(t *testing.T) {
 		{"more than 92 % filled", frame, func(b board) { b.bar(20, 20, 50, 100); b.fill(at(25, 30, 39, 10), 250) },
 			"filled, without strokes", false},
 		{"wide and filled", frame, func(b board) { b.bar(20, 20, 111, 100) }, "too wide for one", false},
-		{"a third of the typical height", frame, func(b board) { b.ring(20, 20, 50, 62, 6); b.ring(120, 40, 12, 20, 3) }, "", false},
+		{"a third of the typical height", frame, func(b board) { b.ring(20, 20, 50, 62, 6); b.ring(120, 40, 12, 20, 3) },
+			"", false},
 		{"less than a third", frame, func(b board) { b.ring(20, 20, 50, 62, 6); b.ring(120, 40, 12, 19, 3) },
 			"too flat for one", false},
 	} {
