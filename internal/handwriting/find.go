@@ -148,7 +148,7 @@ func (g grey) steepest() (most float64) {
 	mean := newGrey(max(g.w-2, 1), max(g.h-2, 1))
 	for y := range mean.h {
 		for x := range mean.w {
-			sum, n := 0.0, 0.0
+			var sum, n float64
 			for i := y; i < min(y+3, g.h); i++ {
 				for j := x; j < min(x+3, g.w); j++ {
 					sum, n = sum+g.row(i)[j], n+1

@@ -217,7 +217,6 @@ func TestFrames(t *testing.T) {
 		{"of 20×20", at(3, 2, 20, 20), 9, nil, false},
 		{"of 21×20", at(3, 2, 21, 20), 9, nil, true},
 		{"of 20×21", at(3, 2, 20, 21), 9, nil, true},
-		{"wide", at(0, 0, 60, 22), 9, nil, true},
 	} {
 		g := newGrey(60, 60)
 		pen := 2
@@ -228,10 +227,13 @@ func TestFrames(t *testing.T) {
 		for _, r := range c.more {
 			g.stamp(r, 99)
 		}
-		g.stamp(at(c.frame.Min.X+10, c.frame.Min.Y+9, 4, c.within), 1)
-		of, parts := g.parts(solid)
-		if got := g.frames(of, parts); got[1] != c.want || slices.Contains(got[2:], true) {
-			t.Errorf("%s: %v", c.name, got)
+		g.stamp(at(c.frame.Min.X+8, c.frame.Min.Y+9, c.within, c.within), 1)
+		for turn := range 4 { // as it is, and turned by a quarter each
+			of, parts := g.parts(solid)
+			if got := g.frames(of, parts); got[1] != c.want || slices.Contains(got[2:], true) {
+				t.Errorf("%s, turned %d times: %v", c.name, turn, got)
+			}
+			g = turned(g, 6)
 		}
 	}
 }
