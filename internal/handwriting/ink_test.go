@@ -389,9 +389,10 @@ func TestThicken(t *testing.T) {
 			t.Errorf("%s: %s, want %s", c.name, got, oneLine(c.want))
 		}
 	}
-	corner := sketch(".... .... ..7. ..#.")
+	corner := sketch("....... ....... ..#.... ..7.... ....... .......")
 	four, eight := rowsOf(corner.spread(false)), rowsOf(corner.spread(true))
-	if four != ".... ..7. .7#7 .###" || eight != ".... .777 .### .###" {
+	if four != "....... ..#.... .###... .7#7... ..7.... ......." ||
+		eight != "....... .###... .###... .###... .777... ......." {
 		t.Errorf("spread to four neighbours: %s; to eight: %s", four, eight)
 	}
 }

@@ -373,7 +373,7 @@ func TestLines(t *testing.T) {
 	}{
 		{"a line", line(100, 0, 3), 3, true},
 		{"a twentieth is missing", line(100, 5, 3), 3, true},
-		{"and more", line(100, 6, 3), 3, false},
+		{"and more", line(99, 5, 3), 3, false},
 		{"just beside", line(100, 5, 2, 3, 4), 3, true},
 		{"two rows above", line(100, 0, 1), 3, false},
 		{"two rows below", line(100, 0, 5), 3, false},
@@ -538,6 +538,20 @@ func TestSheetParts(t *testing.T) {
 		if a, b := step(c.w, c.h).steepest(), transposed(step(c.w, c.h)).steepest(); a != c.want || b != c.want {
 			t.Errorf("a step of 90 in %d×%d is %v and, turned, %v, want %v", c.w, c.h, a, b, c.want)
 		}
+	}
+}
+
+// TestSteepestAtBorder: what is only along a border, as wide as one pixel, counts a third.
+func TestSteepestAtBorder(t *testing.T) {
+	g := newGrey(10, 12)
+	for y := range g.h {
+		g.row(y)[9] = 90
+	}
+	for turn := range 4 {
+		if got := g.steepest(); got != 30 {
+			t.Errorf("turned %d times: %v", turn, got)
+		}
+		g = turned(g, 6)
 	}
 }
 
@@ -731,7 +745,8 @@ func TestChecked(t *testing.T) {
 			b.ring(0, 0, 300, 200, 4)
 			b.ring(13, 60, 40, 60, 6)
 			b.ring(60, 13, 40, 60, 6)
-		}, "(60,13)-(100,73) / (13,60)-(53,120)"},
+			b.ring(247, 127, 40, 60, 6)
+		}, "(60,13)-(100,73) / (13,60)-(53,120) / (247,127)-(287,187)"},
 		{"thinner than the squares that become one", 2, 3000, func(b board) { b.bar(0, 600, 2, 900) }, "(0,600)-(2,1500)"},
 		{"nothing", 40, 40, func(b board) { b.bar(9, 9, 9, 9); b.fill(at(0, 0, 40, 40), 99) },
 			"nothing is drawn on it, its brightness goes from 99 to 99 of 255" + blank},
