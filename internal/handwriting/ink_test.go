@@ -378,6 +378,10 @@ func TestThicken(t *testing.T) {
 		{"a bar along the left", "##. ##. ##. ##. ##.", 0.3, ""},
 		{"a bar along the right", ".## .## .## .## .##", 0.3, ""},
 		{"one pixel wide, along the left", "#.. #.. #.. #.. #..", 0.6, ""},
+		// Half of the ink has edges on both sides: 3 in all, of an area of 2.5.
+		{"half as dark between", "#5#.", 0.72, ""},
+		{"half as dark between, not quite", "#5#.", 0.7, "#5#.. ....."},
+		{"half as dark between, upright", "# 5 # .", 0.7, "#. 5. #. .. .."},
 		{"faint ink, and ink just half", ".5##6. .5##6.", 0.63, ""},
 		{"twice as fine as is needed", ".... .##. .##. ....", 0.125, `.######.. ########. ########. ########.
 			########. ########. ########. .######.. .........`},

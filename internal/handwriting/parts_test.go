@@ -274,6 +274,13 @@ func TestGroups(t *testing.T) {
 	if groups, _, err = g.groups(1); err != nil || len(groups) != 3 || groups[1].box != at(5, 3, 2, 1) {
 		t.Errorf("%v, %v", groups, err)
 	}
+	g = newGrey(60, 60) // nor is it within a frame, whose height does not count
+	g.stamp(at(3, 2, 40, 40), 2)
+	g.stamp(at(11, 11, 12, 12), 1)
+	g.stamp(at(30, 30, 3, 1), 1)
+	if groups, _, err = g.groups(1); err != nil || len(groups) != 2 || groups[1].box != at(30, 30, 3, 1) {
+		t.Errorf("in a frame: %v, %v", groups, err)
+	}
 }
 
 // TestSpreadNumbers: each pixel of blur goes to the nearest number, and none goes over the border.
@@ -283,6 +290,7 @@ func TestSpreadNumbers(t *testing.T) {
 		{"#33.33#", "1.....2", "111.222"},
 		{"#.. .3. ..3 3..", "1.. ... ... ...", "1.. .1. ..1 ..."},
 		{"..3 .3. #..", "... ... 1..", "..1 .1. 1.."},
+		{"# . 3", "1 . .", "1 . ."}, {"3 . #", ". . 1", ". . 1"}, {"#.3", "1..", "1.."}, {"3.#", "..1", "..1"},
 		{"3..# ..3.", "-..1 ....", "-..1 ..1."},
 		{"#33#", "-..1", "--11"},
 	} {
@@ -543,9 +551,9 @@ func TestSheetParts(t *testing.T) {
 
 // TestSteepestAtBorder: what is only along a border, as wide as one pixel, counts a third.
 func TestSteepestAtBorder(t *testing.T) {
-	g := newGrey(10, 12)
+	g := newGrey(30, 33) // it is seen over two pixels
 	for y := range g.h {
-		g.row(y)[9] = 90
+		g.row(y)[29] = 90
 	}
 	for turn := range 4 {
 		if got := g.steepest(); got != 30 {
