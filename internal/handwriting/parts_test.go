@@ -569,10 +569,14 @@ func TestHalvesByHand(t *testing.T) {
 		{".###2#####3.", ".###........", "....2#####3."},
 		{".##1####2#1.", ".##1####....", "........2#1."},
 		{".########1#.", ".###........", "....#####1#."},
+		{"." + strings.Repeat("#", 8) + "12" + strings.Repeat("#", 20) + ".", "." + strings.Repeat("#", 8) + "1" +
+			strings.Repeat(".", 22), strings.Repeat(".", 10) + "2" + strings.Repeat("#", 20) + "."},
+		{"." + strings.Repeat("#", 21) + "21" + strings.Repeat("#", 7) + ".", "." + strings.Repeat("#", 21) +
+			strings.Repeat(".", 10), strings.Repeat(".", 22) + "21" + strings.Repeat("#", 7) + "."},
 		{".###28#####. .###81#####.", ".###2....... .###8.......", ".....8#####. .....1#####."},
 	} {
 		g := sketch(c.ink)
-		left, right := g.halves(image.Rect(1, 0, 11, g.h))
+		left, right := g.halves(image.Rect(1, 0, g.w-1, g.h))
 		if rowsOf(left) != c.left || rowsOf(right) != c.right || rowsOf(g) != c.ink {
 			t.Errorf("%s is cut into %s and %s", c.ink, rowsOf(left), rowsOf(right))
 		}
