@@ -54,7 +54,7 @@ func Find(file []byte, w, h int, f Frame) (*Sheet, error) {
 		s.Width, s.Height = s.Height, s.Width
 	}
 	var shade, ink grey
-	far := 0.0
+	var far float64
 	for _, s.under = range []uint32{0xffff, 0} { // seen on white, or else on black
 		shade = turned(shades(p, s.under), p.turn)
 		if ink, far = inkOf(shade, p.lossy); ink.pix != nil {
@@ -148,7 +148,7 @@ func (g grey) steepest() (most float64) {
 	mean := newGrey(max(g.w-2, 1), max(g.h-2, 1))
 	for y := range mean.h {
 		for x := range mean.w {
-			sum, n := 0.0, 0.0
+			var sum, n float64
 			for i := y; i < min(y+3, g.h); i++ {
 				for j := x; j < min(x+3, g.w); j++ {
 					sum, n = sum+g.row(i)[j], n+1

@@ -31,7 +31,7 @@ const mnistSide, mnistBox, mnistWide = 28, 20, 1.5
 // MNISTFrame is where MNIST's images would have what is drawn if they were side×side.
 func MNISTFrame(side int) Frame {
 	middle := float64(side+1) / 2
-	return Frame{max(math.Round(float64(side)*mnistBox/mnistSide), 1), middle, middle, mnistWide}
+	return Frame{math.Round(float64(side) * mnistBox / mnistSide), middle, middle, mnistWide}
 }
 
 // FrameOf measures the first thousand images of a set, each of w×h pixels: the median of
@@ -192,9 +192,9 @@ func (g grey) shrink(r image.Rectangle, w, h int) grey {
 		for i := range w {
 			x0, x1 := float64(i)*fromW/float64(w), float64(i+1)*fromW/float64(w)
 			sum, area := 0.0, 0.0
-			for y := int(y0); y < min(int(math.Ceil(y1)), r.Dy()); y++ {
+			for y := int(y0); y < int(math.Ceil(y1)); y++ {
 				tall := min(y1, float64(y+1)) - max(y0, float64(y))
-				for x := int(x0); x < min(int(math.Ceil(x1)), r.Dx()); x++ {
+				for x := int(x0); x < int(math.Ceil(x1)); x++ {
 					part := float64(tall * (min(x1, float64(x+1)) - max(x0, float64(x))))
 					sum += float64(part * g.row(r.Min.Y + y)[r.Min.X+x])
 					area += part
@@ -281,7 +281,7 @@ func inkOf(g grey, lossy bool) (ink grey, far float64) {
 	for at, v := range g.pix {
 		ink.pix[at] = sign * above(float64(at%g.w), float64(at/g.w), v)
 	}
-	far = max(slices.Max(ink.pix), 0)
+	far = slices.Max(ink.pix)
 	if far-noise < faint/2 {
 		return grey{}, 0
 	}

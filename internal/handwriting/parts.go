@@ -226,9 +226,9 @@ func (g grey) frames(of []int32, parts []part) []bool {
 		}
 	}
 	for i, p := range parts {
-		if i > 0 && 10*ring[i] >= 9*p.area && 4*p.area < p.box.Dx()*p.box.Dy() && p.box.Dx()*p.box.Dy() > 400 {
+		if 10*ring[i] >= 9*p.area && 4*p.area < p.box.Dx()*p.box.Dy() && p.box.Dx()*p.box.Dy() > 400 {
 			framed[i] = slices.ContainsFunc(parts, func(q part) bool {
-				return q.area > 0 && q.box != p.box && q.box.In(p.box) && 4*q.box.Dy() > p.box.Dy()
+				return q.box != p.box && q.box.In(p.box) && 4*q.box.Dy() > p.box.Dy()
 			})
 		}
 	}
