@@ -103,9 +103,18 @@ func TestRecipeTable(t *testing.T) {
 			t.Errorf("%s: changed by nobody: %v", name, cfg.changed)
 		}
 	}
+	for name, want := range map[string]string{"digits": "the 8×8 digits of scikit-learn: -data with the path of digits.csv.gz, ",
+		"nielsen": "MNIST: -data ./mnist -download fetches it"} {
+		if _, err := tryRun("-recipe", name); !contains(err, "-recipe "+name+" needs "+want) {
+			t.Errorf("%s without data: %v", name, err)
+		}
+	}
 	for _, r := range recipes { // 60,000 images and 10,000, of 28×28 pixels, are what they ask for, and no other data
 		if strings.Contains(r.data, "MNIST") && (r.samples != 60000+10000 || r.inputs != 28*28) {
 			t.Errorf("%s: MNIST has not %d samples of %d inputs", r.name, r.samples, r.inputs)
+		}
+		if strings.Contains(r.data, "8×8") && (r.samples != 1797 || r.inputs != 8*8) {
+			t.Errorf("%s: scikit-learn's digits have not %d samples of %d inputs", r.name, r.samples, r.inputs)
 		}
 	}
 	_, papers, found := strings.Cut(list, "From papers")
