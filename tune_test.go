@@ -44,6 +44,22 @@ func TestTune(t *testing.T) {
 			t.Errorf("%s is %.40q, and was %.40q", key, n.meta[key], m.meta[key])
 		}
 	}
+	// Images that are all darker than 16 are still of the model's depth.
+	d, err := Load(other, LoadOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range []Set{d.Train, d.Test} {
+		for i := range s.Pixels {
+			s.Pixels[i] /= 17
+		}
+	}
+	dark := t.TempDir()
+	writeMNIST(t, dark, d.Train, d.Test)
+	mustRun(t, "-load", path, "-data", dark, "-epochs", "1", "-save", next)
+	if n, err := readModel(next); err != nil || n.depth != 255 || n.width != 12 {
+		t.Errorf("after dark images: %v; the depth is %v, want 255", err, n.depth)
+	}
 	text := command(t, "-load", path, "-data", other, "-epochs", "2", "-lr", "0.01")
 	mustContain(t, strings.Join(strings.Fields(text), " "), "training 2 epochs, batch 32, rate 0.01 constant, from the weights of "+path+", seed 1", "epoch train cost")
 	// -save on its own trains too, by the defaults.
