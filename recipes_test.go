@@ -117,6 +117,9 @@ func TestRecipeTable(t *testing.T) {
 			t.Errorf("%s: scikit-learn's digits have not %d samples of %d inputs", r.name, r.samples, r.inputs)
 		}
 	}
+	mustContain(t, list, "\n\nnotes on Nielsen's book, chapter 1 (notebook):\nnielsen      the network of Nielsen's book, chapter 1\n"+
+		"             784-30-10 sigmoid; data: MNIST; 4 s\n             published: 9454 of 10,000\n             ours: nothing\ntheano ",
+		"             ours: batch 10 and rate 1.5, whose lines are missing: of those we\n             tried, ")
 	_, papers, found := strings.Cut(list, "From papers")
 	for _, name := range strings.Fields("plain dropout simard best") {
 		if !found || !strings.Contains(papers, "\n"+name+" ") {
@@ -306,5 +309,72 @@ func TestSweepInterrupted(t *testing.T) {
 	err := run(ctx, strings.Fields("-recipe sine -valid 5 -epochs 1000000000 -sweep momentum=0,0.1,0.2"), &out, &out)
 	if !errors.Is(err, errInterrupted) {
 		t.Errorf("error is %v", err)
+	}
+}
+
+// TestCompare: a recipe's run ends with the published result beside its own, in the tutorial's own terms.
+func TestCompare(t *testing.T) {
+	of := func(v float64) *float64 { return &v }
+	for _, c := range []struct {
+		name string // the recipe
+		x    experiment
+		want string
+	}{
+		{"", experiment{}, ""},
+		{"derivation", experiment{final: epochEvent{TestAccuracy: of(0.9), TestLoss: of(0.0125)}}, "published    0.8966, loss 0.016992\nthis run     0.9000, loss 0.012500\n"},
+		{"derivation", experiment{final: epochEvent{TestAccuracy: of(0.9), testCorrect: 45}}, "published    0.8966, loss 0.016992\nthis run     45 / 50\n"},
+		{"digits", experiment{final: epochEvent{TestAccuracy: of(0.95), ValidAccuracy: of(0.875)}}, "published    test 0.9596 at λ 0.5995, validation 0.9647\nthis run     test 0.9500 at λ 0.25, validation 0.8750\n"},
+		{"digits", experiment{final: epochEvent{TestAccuracy: of(0.95), testCorrect: 47}}, "published    test 0.9596 at λ 0.5995, validation 0.9647\nthis run     47 / 50\n"},
+		{"nielsen", experiment{final: epochEvent{TestAccuracy: of(0.9), testCorrect: 45}}, "published    9067 / 10000\nthis run     45 / 50\n"},
+		{"plain", experiment{final: epochEvent{TestAccuracy: of(0.9876)}}, "published    98.4 %\nthis run     98.76 %\n"},
+		{"sine", experiment{done: doneEvent{TrainRMSE: of(0.12345)}}, "published    nothing: pictures only\nthis run     training RMSE 0.1235\n"},
+		{"sine", experiment{done: doneEvent{TrainRMSE: of(0.12345)}, final: epochEvent{TestRMSE: of(0.5)}}, "published    nothing: pictures only\nthis run     training RMSE 0.1235, test 0.5000\n"},
+		{"unit", experiment{summary: "RMSE 1, 2", done: doneEvent{TrainRMSE: of(0.1)}}, "published    nothing: pictures only\nthis run     RMSE 1, 2\n"},
+	} {
+		x, out, log := experimentOn(t, goodTable(), "-epochs", "1")
+		if i := slices.IndexFunc(recipes, func(r recipe) bool { return r.name == c.name }); i >= 0 {
+			x.cfg.recipe = recipes[i]
+		}
+		x.final, x.done, x.summary, x.cfg.l2, x.data.Test.N = c.x.final, c.x.done, c.x.summary, 0.25, 50
+		out.compare(x)
+		out.flush()
+		if got := strings.TrimPrefix(log.String(), "\n"); got != c.want {
+			t.Errorf("%s: %q, want %q", c.name, got, c.want)
+		}
+		x.cfg.changed = []string{"-lr 3 (1)"}
+		if log.Reset(); c.name != "" {
+			out.compare(x)
+			out.flush()
+			mustContain(t, log.String(), ", with the changes above\n")
+		}
+	}
+}
+
+// TestColumns: the table of epochs of the tutorials that count right answers, and of those that print losses; before
+// training there is no time.
+func TestColumns(t *testing.T) {
+	of := func(v float64) *float64 { return &v }
+	e := &epochEvent{Epoch: 2, Seconds: 1.5, TrainLoss: of(0.25), ValidLoss: of(0.5), TestLoss: of(0.125), TrainAccuracy: of(0.75), TestAccuracy: of(0.875),
+		PublishedLoss: of(0.013716), PublishedAccuracy: of(0.9196), testCorrect: 43, validCorrect: 21}
+	for name, want := range map[string][3]string{
+		"nielsen": {"epoch  train loss  test loss   test accuracy     published     time", "    2    0.250000   0.125000         43 / 50  9202 / 10000   1.50 s",
+			"    0    0.250000   0.125000         43 / 50"},
+		"derivation": {"epoch  train loss  test loss  published  train acc  test acc  published     time", "    2    0.250000   0.125000   0.013716     0.7500    0.8750     0.9196   1.50 s",
+			"    0    0.250000   0.125000   0.013716     0.7500    0.8750     0.9196"},
+		"digits": {"epoch  train loss  valid loss  valid accuracy   test accuracy     time", "    2    0.250000    0.500000         21 / 25         43 / 50   1.50 s",
+			"    0    0.250000    0.500000         21 / 25         43 / 50"},
+	} {
+		x, out, log := experimentOn(t, goodTable(), "-epochs", "1")
+		x.cfg.recipe = recipes[slices.IndexFunc(recipes, func(r recipe) bool { return r.name == name })]
+		x.data.Test.N, x.data.Valid.N = 50, 25
+		out.row(x, nil)
+		out.row(x, e)
+		begin := *e
+		begin.Epoch = 0
+		out.before(x, &begin)
+		out.flush()
+		if got := log.String(); got != strings.Join(want[:], "\n")+"\n" {
+			t.Errorf("%s:\n%s\nwant\n%s", name, got, strings.Join(want[:], "\n"))
+		}
 	}
 }
