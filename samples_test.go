@@ -3,6 +3,7 @@ package main
 import (
 	"math/rand/v2"
 	"path/filepath"
+	"strings"
 	"testing"
 )
 
@@ -47,6 +48,21 @@ func TestByteListsRefused(t *testing.T) {
 	if full.addLists(true); full.Train.lists != nil {
 		t.Error("images without zeros have lists")
 	}
+	for pixels, want := range map[string]bool{"000123000": true, "000123400": false} { // a third may be other than 0
+		s := Set{N: 1, Dim: 9, Pixels: []byte(strings.ReplaceAll(pixels, "0", "\x00"))}
+		if got := newByteLists(&s) != nil; got != want {
+			t.Errorf("%s: lists %v, want %v", pixels, got, want)
+		}
+	}
+	if s := (Set{N: 1, Dim: 1 << 16, Pixels: make([]byte, 1<<16)}); newByteLists(&s) == nil {
+		t.Error("65,536 pixels have no lists")
+	}
+	if s := (Set{N: 1, Dim: 1<<16 + 1, Pixels: make([]byte, 1<<16+1)}); newByteLists(&s) != nil {
+		t.Error("65,537 pixels have lists, whose numbers have two bytes")
+	}
+	if newByteLists(&Set{N: 1, Dim: 1, Values: []float64{0}}) != nil {
+		t.Error("numbers have lists of bytes")
+	}
 	moved := evenScale(9, 1)
 	moved.Shift[4] = 0.5
 	uneven := evenScale(9, 1)
@@ -54,6 +70,27 @@ func TestByteListsRefused(t *testing.T) {
 	for _, s := range []Scale{moved, uneven} {
 		if s.even() {
 			t.Errorf("%v moves zeros, or has several factors", s)
+		}
+		d := &Dataset{Train: Set{N: 1, Dim: 9, Pixels: []byte{0, 0, 8, 0, 0, 0, 0, 0, 0}, Labels: []int32{1}}}
+		d.addLists(true)
+		x, in, y := &experiment{data: d, in: s}, NewMatrix(1, 9), NewMatrix(1, 2)
+		in.lists = new(Sparse)
+		if x.source(&d.Train, []int32{0})(in, y, 0, 0, 1); in.sparse() || in.Row(0)[2] != 8 || in.Row(0)[4] != -s.Shift[4] {
+			t.Errorf("%v: %v, lists %v", s, in.Row(0), in.sparse())
+		}
+	}
+}
+
+// TestLooksAtImages: a training that only learns from what is not 0 lets its images go; what needs them says so.
+func TestLooksAtImages(t *testing.T) {
+	for flags, want := range map[string]bool{"": false, "-scale unit": false, "-momentum 0.9 -valid 10": false, "-save m": true, "-report r.html": true,
+		"-scale standard": true, "-augment shift": true, "-recipe matrix": true, "-recipe nielsen": false, "-sweep lr=1,2 -valid 10": true, "-folds 3": true} {
+		cfg, err := parse(strings.Fields(flags), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := cfg.looksAtImages(); got != want {
+			t.Errorf("%q: %v, want %v", flags, got, want)
 		}
 	}
 }
