@@ -329,3 +329,31 @@ func BenchmarkPeak(b *testing.B) {
 		})
 	}
 }
+
+// TestShapesPanic: products of shapes that do not go together are a programmer's mistake, and are named in the order in
+// which they are written; so are lists of which only some rows are taken.
+func TestShapesPanic(t *testing.T) {
+	m := NewMatrix
+	for want, product := range map[string]func(){
+		"matrix: 1×2 += 3×4 · 5×6":                                              func() { AddMul(m(1, 2), m(3, 4), m(5, 6)) },
+		"matrix: 3×4 += 3×4 · 5×4":                                              func() { AddMul(m(3, 4), m(3, 4), m(5, 4)) },
+		"matrix: 3×4 += 3×5 · 5×6":                                              func() { AddMul(m(3, 4), m(3, 5), m(5, 6)) },
+		"matrix: 2×4 += 3×5 · 5×4":                                              func() { AddMul(m(2, 4), m(3, 5), m(5, 4)) },
+		"matrix: 3×4 += 3×5 · (4×6)ᵀ":                                           func() { AddMulBT(m(3, 4), m(3, 5), m(4, 6)) },
+		"matrix: 3×4 += 3×5 · (3×5)ᵀ":                                           func() { AddMulBT(m(3, 4), m(3, 5), m(3, 5)) },
+		"matrix: 2×4 += 3×5 · (4×5)ᵀ":                                           func() { AddMulBT(m(2, 4), m(3, 5), m(4, 5)) },
+		"matrix: 5×4 += (3×5)ᵀ · 2×4":                                           func() { AddMulAT(m(5, 4), m(3, 5), m(2, 4)) },
+		"matrix: 5×4 += (3×5)ᵀ · 3×6":                                           func() { AddMulAT(m(5, 4), m(3, 5), m(3, 6)) },
+		"matrix: 3×4 += (3×5)ᵀ · 3×4":                                           func() { AddMulAT(m(3, 4), m(3, 5), m(3, 4)) },
+		"matrix: (lists)ᵀ · B takes all rows of the lists, not a slice of them": func() { (&Sparse{Rows: 3}).addMulAT(m(2, 4), m(2, 4), 0) },
+	} {
+		func() {
+			defer func() {
+				if got := recover(); got != want {
+					t.Errorf("%v, want %q", got, want)
+				}
+			}()
+			product()
+		}()
+	}
+}
