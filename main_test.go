@@ -100,7 +100,9 @@ func recipeOf(t *testing.T, word string) string {
 // TestRefusedFlags: what is refused before anything is read, and in which words; and what is just not refused.
 func TestRefusedFlags(t *testing.T) {
 	for args, want := range map[string]string{
-		"-epochs 0":      "-epochs 0: it goes from 1 to 1000000000",
+		"-epochs 0": "-epochs 0: it goes from 1 to 1000000000",
+		"-schedule step:1000000001:0.5": `invalid value "step:1000000001:0.5" for flag -schedule: "step:1000000001:0.5" is no schedule; ` +
+			"there are constant, cosine, and step:EPOCHS:FACTOR with EPOCHS from 1 and FACTOR above 0 and up to 1, as in step:3:0.5",
 		"-batch -1":      "-batch -1: it is a number of samples, or 0 for the whole set",
 		"-momentum 1":    "-momentum 1: it goes from 0 to below 1",
 		"-momentum -0.1": "-momentum -0.1: it goes from 0 to below 1",
@@ -169,7 +171,7 @@ func TestRefusedFlags(t *testing.T) {
 	for _, args := range []string{"-momentum 0", "-momentum 0.999", "-epochs 1", "-epochs 1000000000", "-batch 0", "-workers 1", "-workers 1024", "-patience 0",
 		"-l2 0", "-maxnorm 0", "-dropout 0.1 -hidden none", "-dropout 0.1,0.2 -hidden 4,5", "-dropout 0.1,0.2,0.3 -hidden 4,5", "-lr 1,2", "-lr 1,2,3 -hidden 4,5",
 		"-lr 1 -hidden none", "-load m -lr 1,2,3,4", "-load m -dropout 0.1", "-momentum 0.9 -nesterov", "-recipe unit", "-cost bce -output sigmoid", "-init uniform:0.5",
-		"-sweep l2=1,2 -sweep-draws 0", "-gradcheck", "-load m -predict a b c", "-data x -label y -regress"} {
+		"-sweep l2=1,2 -sweep-draws 0", "-schedule step:1:1", "-schedule step:1000000000:0.5", "-gradcheck", "-load m -predict a b c", "-data x -label y -regress"} {
 		if _, err := parse(strings.Fields(args), io.Discard); err != nil {
 			t.Errorf("%s: %v", args, err)
 		}
