@@ -192,6 +192,46 @@ func TestTableBad(t *testing.T) {
 	}
 }
 
+// FuzzReadAgain: whatever two tables there are, the second is read as the first was, or refused: as many
+// inputs for each row as the network has, and a label that it knows.
+func FuzzReadAgain(f *testing.F) {
+	flowers := "width,colour,height,kind\n5.1,red,3,rose\n4.9,blue,?,iris\n6,red,2,rose\n5,red,1,iris\n"
+	f.Add(flowers, "kind,height,colour,width\nrose,3,green,5.1\n")
+	f.Add(flowers, "5.1,red,3,rose\n4.9,blue,,iris\n")
+	f.Add(flowers, "5.1,red,3\n")
+	f.Add("1,2,0\n3,4,1\n5,6,0\n", "a,b,c\n1,2,0\n")
+	f.Add("2019,2020,kind\n1,2,x\n3,4,y\n5,6,x\n", "7,8,x\n")
+	f.Add(pixelHeader()+pixelRow("7", true, 200)+pixelRow("1", true, 20), pixelRow("7", true, 200))
+	f.Fuzz(func(t *testing.T, first, second string) {
+		tab, err := Read(strings.NewReader(first), "x", int64(len(first)))
+		if err != nil {
+			return
+		}
+		for label, regress := range map[string]bool{"": false, "first": false, "last": true} {
+			d, err := Interpret(tab, tab, Options{Label: label, Regress: regress})
+			if err != nil {
+				continue
+			}
+			o := Options{Known: d.Columns, Classes: d.Classes, Regress: regress && d.Classes == nil}
+			p, notes, err := ReadAgain(strings.NewReader(second), int64(len(second)), o)
+			switch {
+			case err != nil:
+			case p.N < 1 || p.Dim != d.Train.Dim || len(p.Pixels)+len(p.Values) != p.N*p.Dim || len(p.Labels)+len(p.Targets) != p.N:
+				t.Errorf("%d samples of %d inputs, %q; %q and then %q", p.N, p.Dim, notes, first, second)
+			case len(p.Labels) > 0 && int(slices.Max(p.Labels)) >= len(d.Classes):
+				t.Errorf("label %d of %d classes", slices.Max(p.Labels), len(d.Classes))
+			}
+			rows, err := NewRows(strings.NewReader(second), d.Columns)
+			for bad := (BadRow{}); err == nil || errors.As(err, &bad); {
+				var row Row
+				if row, err = rows.Next(); err == nil && len(row.Inputs) != Inputs(d.Columns) {
+					t.Errorf("%d inputs, want %d", len(row.Inputs), Inputs(d.Columns))
+				}
+			}
+		}
+	})
+}
+
 func FuzzReadCSV(f *testing.F) {
 	f.Add([]byte("a,b,label\n1,\"x\ny\",0\n2,z,1\n"))
 	f.Add([]byte(pixelHeader() + pixelRow("7", true, 200)))
