@@ -5,6 +5,9 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"go/constant"
+	"go/token"
+	"go/types"
 	"io"
 	"math"
 	"regexp"
@@ -148,23 +151,163 @@ func TestExplain(t *testing.T) {
 	}
 }
 
-// TestExplainTerms: what stands between the equals signs adds up.
-func TestExplainTerms(t *testing.T) {
-	text, err := tryRun("-explain", "3-2")
-	if err != nil {
-		t.Fatal(err)
+// printed is the matrices of a text of -explain, by their names, each as often as it is printed.
+func printedMatrices(t *testing.T, text string) map[string][]Matrix {
+	all := map[string][]Matrix{}
+	row := regexp.MustCompile(`^ +(?:(?:sample|input|unit|output) \d+ +)?(-?\d[^ ]*(?: +-?\d[^ ]*)*)$`)
+	head := regexp.MustCompile(`^(\S+) = .*$`)
+	for _, part := range strings.Split(text, "\n\n") {
+		lines := strings.Split(part, "\n")
+		m := head.FindStringSubmatch(lines[0])
+		if m == nil {
+			continue
+		}
+		var rows [][]float64
+		for _, line := range lines[1:] {
+			if cells := row.FindStringSubmatch(line); cells != nil && !strings.ContainsAny(line, "×=·") {
+				var r []float64
+				for _, cell := range strings.Fields(cells[1]) {
+					r = append(r, mustParse(t, cell))
+				}
+				rows = append(rows, r)
+			}
+		}
+		if rows != nil {
+			all[m[1]] = append(all[m[1]], rowsMatrix(rows))
+		}
 	}
-	sum := regexp.MustCompile(`(?s)Z₂\[1,2\] = [^=]* = (\S+) \+ (\S+)·\((\S+)\) \+ (\S+)·(\S+)\s+\+ (\S+)·(\S+) = (\S+)`)
-	m := sum.FindStringSubmatch(text)
-	if m == nil {
-		t.Fatal("no sum for Z₂[1,2]")
+	return all
+}
+
+func rowsMatrix(rows [][]float64) Matrix {
+	m := NewMatrix(len(rows), len(rows[0]))
+	for i, r := range rows {
+		copy(m.Row(i), r)
 	}
-	v := make([]float64, len(m))
-	for i := 1; i < len(m); i++ {
-		v[i] = mustParse(t, m[i])
-	}
-	if got := v[1] + v[2]*v[3] + v[4]*v[5] + v[6]*v[7]; math.Abs(got-v[8]) > 1e-5 {
-		t.Errorf("%s: adds up to %v", m[0], got)
+	return m
+}
+
+// TestExplainEquations: the matrices that the examples print are those of the equations, and what stands between the
+// equals signs is the number of the matrix; both worked out from the printed digits alone.
+func TestExplainEquations(t *testing.T) {
+	sigma := func(z float64) float64 { return 1 / (1 + math.Exp(-z)) }
+	for _, c := range []struct {
+		name string
+		rate float64
+		bce  bool
+	}{{"mazur", 0.5, false}, {"xor", 1, true}, {"3-2", 0.5, false}} {
+		text, err := tryRun("-explain", c.name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all := printedMatrices(t, text)
+		is := func(what string, got, want float64) {
+			if !(math.Abs(got-want) < 1e-8) {
+				t.Errorf("%s: %s is %.9f, by the equations %.9f", c.name, what, got, want)
+			}
+		}
+		each := func(name string, k int, want func(i, j int) float64) {
+			if len(all[name]) <= k {
+				t.Fatalf("%s: %s is printed %d times", c.name, name, len(all[name]))
+			}
+			m := all[name][k]
+			for i := range m.Rows {
+				for j := range m.Cols {
+					is(fmt.Sprintf("%s[%d,%d]", name, i+1, j+1), m.Row(i)[j], want(i, j))
+				}
+			}
+		}
+		of := func(name string) Matrix { return all[name][0] }
+		dot := func(n int, term func(k int) float64) (sum float64) {
+			for k := range n {
+				sum += term(k)
+			}
+			return sum
+		}
+		x, y, n := of("X"), of("Y"), of("X").Rows
+		prime := func(a float64) float64 { return a * (1 - a) }
+		for l, in := range map[string]Matrix{"₁": x, "₂": of("A₁")} {
+			w, b, z, a, delta := of("W"+l), of("b"+l), of("Z"+l), of("A"+l), of("δ"+l)
+			each("Z"+l, 0, func(i, j int) float64 {
+				return b.Row(0)[j] + dot(w.Rows, func(k int) float64 { return in.Row(i)[k] * w.Row(k)[j] })
+			})
+			each("A"+l, 0, func(i, j int) float64 { return sigma(z.Row(i)[j]) })
+			each("δ"+l, 0, func(i, j int) float64 {
+				switch {
+				case l == "₁":
+					w, next := of("W₂"), of("δ₂")
+					return prime(a.Row(i)[j]) * dot(w.Cols, func(k int) float64 { return next.Row(i)[k] * w.Row(j)[k] })
+				case c.bce:
+					return a.Row(i)[j] - y.Row(i)[j]
+				}
+				return (a.Row(i)[j] - y.Row(i)[j]) * prime(a.Row(i)[j])
+			})
+			each("∂C/∂W"+l, 0, func(i, j int) float64 {
+				return dot(n, func(k int) float64 { return in.Row(k)[i] * delta.Row(k)[j] }) / float64(n)
+			})
+			each("∂C/∂b"+l, 0, func(_, j int) float64 { return dot(n, func(k int) float64 { return delta.Row(k)[j] }) / float64(n) })
+			each("W"+l, 1, func(i, j int) float64 { return w.Row(i)[j] - c.rate*of("∂C/∂W" + l).Row(i)[j] })
+			if c.name != "mazur" { // whose biases stay as they are
+				each("b"+l, 1, func(i, j int) float64 { return b.Row(i)[j] - c.rate*of("∂C/∂b" + l).Row(i)[j] })
+			}
+		}
+		cost := func(k int) float64 { // with the weights before, or after
+			return dot(n, func(i int) (sum float64) {
+				a := x.Row(i)
+				for _, l := range []string{"₁", "₂"} {
+					w, b := all["W"+l][k], all["b"+l][min(k, len(all["b"+l])-1)]
+					next := make([]float64, w.Cols)
+					for j := range next {
+						next[j] = sigma(b.Row(0)[j] + dot(w.Rows, func(k int) float64 { return a[k] * w.Row(k)[j] }))
+					}
+					a = next
+				}
+				for j, a := range a {
+					if y := y.Row(i)[j]; c.bce {
+						sum -= y*math.Log(a) + (1-y)*math.Log(1-a)
+					} else {
+						sum += (a - y) * (a - y) / 2
+					}
+				}
+				return sum
+			}) / float64(n)
+		}
+		m := regexp.MustCompile(`\nC = (\S+), the mean of (\d+) sample`).FindStringSubmatch(text)
+		after := regexp.MustCompile(`\nC of the same \d+ samples?: (\S+) before, (\S+) after`).FindStringSubmatch(text)
+		if m == nil || after == nil || m[2] != fmt.Sprint(n) {
+			t.Fatalf("%s: costs %q and %q", c.name, m, after)
+		}
+		is("C", mustParse(t, m[1]), cost(0))
+		is("C before", mustParse(t, after[1]), cost(0))
+		is("C after", mustParse(t, after[2]), cost(1))
+
+		// The sums, which are on up to three lines: NAME[i,j] = … = 1·0.5 + 2·(-0.5) = -0.500000000
+		sums := 0
+		joined := strings.ReplaceAll(text, "\n    ", " ")
+		for _, m := range regexp.MustCompile(`(?m)^  (\S+)\[(\d+),(\d+)\] = (.+) = (\S+)$`).FindAllStringSubmatch(joined, -1) {
+			i, j := int(mustParse(t, m[2]))-1, int(mustParse(t, m[3]))-1
+			k := len(all[m[1]]) - 1 // the last of that name
+			value := mustParse(t, m[5])
+			if m[1] != "b₁" && m[1] != "b₂" {
+				is("the sum of "+m[1], value, all[m[1]][k].Row(i)[j])
+			}
+			parts := strings.Split(m[4], " = ")
+			sum := strings.NewReplacer("−", "-", "·", "*").Replace(parts[len(parts)-1])
+			v, err := types.Eval(token.NewFileSet(), nil, token.NoPos, sum)
+			if err != nil {
+				t.Fatalf("%s: %q: %v", c.name, sum, err)
+			}
+			adds, _ := constant.Float64Val(constant.ToFloat(v.Value))
+			if len(parts) > 1 && strings.HasPrefix(parts[0], "(1/") {
+				adds /= float64(n)
+			}
+			if sums++; math.Abs(adds-value) > 1e-5 {
+				t.Errorf("%s: %s adds up to %v", c.name, m[0], adds)
+			}
+		}
+		if sums < 8 {
+			t.Errorf("%s: %d sums are found", c.name, sums)
+		}
 	}
 }
 
