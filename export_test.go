@@ -408,3 +408,39 @@ func TestExportRefused(t *testing.T) {
 		}
 	}
 }
+
+// TestContract: what an exported network takes and gives, in words, with its scaling inside and without.
+func TestContract(t *testing.T) {
+	named2 := func(list ...string) []string { return list }
+	half := Scale{Shift: []float64{0, 0}, Factor: []float64{0.5, 0.5}}
+	for _, c := range []struct {
+		m                   model
+		cost                string
+		whole, takes, gives string // takes and gives without the scaling inside
+	}{
+		{model{in: evenScale(2, 1), classes: named2("no", "yes")}, "ce", "2 numbers, not scaled", "2 numbers",
+			`the probability of each of 2 classes, "no" to "yes"`},
+		{model{in: half, classes: named2("a", "b", "c")}, "bce", "2 numbers, not scaled", "2 numbers, divided by 2",
+			`the output of each of 3 classes, "a" to "c"`},
+		{model{in: evenScale(2, 1./255), width: 2, height: 1, depth: 255, classes: named2("0", "1")}, "ce",
+			"2 pixels, row by row (2×1), 0 for background, 255 for full ink, not scaled",
+			"2 pixels, row by row (2×1), 0 for background, 255 for full ink, divided by 255", `the probability of each of 2 classes, "0" to "1"`},
+		{model{in: Scale{Shift: []float64{0, 1}, Factor: []float64{1, 1}}, names: named2("u", "v\xff")}, "mse", "2 numbers (u, v?), not scaled",
+			"2 numbers (u, v?), scaled as metadata.input_shift and input_factor say: (x − shift)·factor", "1 number, scaled as metadata.target_shift and target_factor say"},
+		{model{in: Scale{Shift: []float64{0, 0}, Factor: []float64{1, 2}}, names: named2(strings.Repeat("n", 100), strings.Repeat("m", 97))}, "mse",
+			"2 numbers (" + strings.Repeat("n", 100) + ", " + strings.Repeat("m", 97) + "), not scaled",
+			"2 numbers (" + strings.Repeat("n", 100) + ", " + strings.Repeat("m", 97) + "), scaled as metadata.input_shift and input_factor say: (x − shift)·factor",
+			"1 number, scaled as metadata.target_shift and target_factor say"},
+		{model{in: Scale{Shift: []float64{-1, -1}, Factor: []float64{1, 1}}, names: named2(strings.Repeat("n", 100), strings.Repeat("m", 98))}, "mse",
+			"2 numbers, not scaled", "2 numbers, scaled as metadata.input_shift and input_factor say: (x − shift)·factor", "1 number, scaled as metadata.target_shift and target_factor say"},
+	} {
+		c.m.net = NewNetwork([]int{2, max(1, len(c.m.classes))}, activations[0], activations[0], named(costs, c.cost))
+		takes, gives := c.m.contract(true)
+		if want := strings.Replace(c.gives, ", scaled as metadata.target_shift and target_factor say", ", in the unit of the data", 1); takes != c.whole || gives != want {
+			t.Errorf("%q, %q; want %q, %q", takes, gives, c.whole, want)
+		}
+		if takes, gives = c.m.contract(false); takes != c.takes || gives != c.gives {
+			t.Errorf("without scaling %q, %q; want %q, %q", takes, gives, c.takes, c.gives)
+		}
+	}
+}
