@@ -212,6 +212,19 @@ func TestFoldsGuessing(t *testing.T) {
 	}
 	mustContain(t, command(t, args...), fmt.Sprintf("test MAE        %s ± ", significant(sum["mean_test_mae"].(float64), 5)),
 		fmt.Sprintf("test R²         %.4f ± %.4f\n", sum["mean_test_r2"], sum["test_r2_deviation"]), "baseline RMSE   ")
+	// Numbers that the inputs say nothing of.
+	b.Reset()
+	for i := range 60 {
+		fmt.Fprintf(&b, "%d,%d\n", i*37%101, i*i*31%97)
+	}
+	writeFiles(t, dir, map[string][]byte{"n.csv": []byte(b.String())})
+	all := mustRun(t, "-data", filepath.Join(dir, "n.csv"), "-folds", "3", "-regress", "-hidden", "3", "-epochs", "2")
+	sum = only(all, "folds")[0]
+	want = fmt.Sprintf("the folds end no better than guessing: test RMSE %s, and always answering the mean gives %s",
+		significant(sum["mean_test_rmse"].(float64), 4), significant(sum["mean_baseline_rmse"].(float64), 4))
+	if warned := only(all, "warning"); len(warned) != 1 || warned[0]["text"] != want {
+		t.Errorf("%v, want %q", warned, want)
+	}
 }
 
 func boolInt(b bool) int { return int(boolean(b)) }

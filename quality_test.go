@@ -74,7 +74,9 @@ func TestWeightedScores(t *testing.T) {
 		{comparison{part: "test", n: 120, classes: names, accuracy: of(0.68), recall: of(0.74), share: 0.96, always: 1},
 			"68.00 % of the test samples are right, and always answering stayed gives 96.00 %"},
 		{comparison{part: "training", n: 9, rmse: of(123456), base: 123457}, "training RMSE 123500, and always answering the mean gives 123500"},
-		{comparison{part: "test", n: 9, rmse: of(12), base: 100}, ""},
+		{comparison{part: "test", n: 9, rmse: of(12), base: 100}, ""}, {comparison{part: "test", n: 9, rmse: of(0.98 * 4), base: 4}, ""},
+		{comparison{part: "test", n: 9, rmse: of(3.9201), base: 4}, "test RMSE 3.92, and always answering the mean gives 4"},
+		{comparison{part: "test", n: 9}, ""},
 	} {
 		if got := c.lost(); got != c.want {
 			t.Errorf("%+v: %q, want %q", c.comparison, got, c.want)
