@@ -377,6 +377,12 @@ func TestRecipeLinear(t *testing.T) {
 	if len(test) != 4 || !(test[0] > 0.3 && test[1] > 0.3 && test[2] < 0.12 && test[3] < 0.5*test[0]) {
 		t.Errorf("test RMSE by Φ: %v", test)
 	}
+	page := filepath.Join(t.TempDir(), "r.html")
+	command(t, "-recipe", "linear", "-report", page)
+	if html := string(readFile(t, page)); len(test) == 4 && (!strings.Contains(html, fmt.Sprintf("The right Φ brings it from %.3f to %.3f; hidden units reach %.3f.", test[0], test[2], test[3])) ||
+		!strings.Contains(html, fmt.Sprintf("test RMSE goes from %.4g at Φ: 1 inputs 1 to %.4g at 4.", test[0], test[3]))) {
+		t.Errorf("the page's figure is not of %v", test)
+	}
 	if v := numbersIn(t, notes, `test RMSE of (\S+), with v⁵ (\S+), and with u³v², which the function has, (\S+): about the noise\..* leave (\S+)\.$`); !allNear(v, test, 6e-4) {
 		t.Errorf("%v, want %v", v, test)
 	}
@@ -516,6 +522,23 @@ func TestRecipeActivations(t *testing.T) {
 	}
 	text := command(t, "-recipe", "activations") // by hand: 3 + 2 + 1 + 3 = 9, and 2 + 2 + 15 = 19
 	mustContain(t, text, "\n 1    0.3679  0.7311  0.2689       0.1966   0.7616  0.4200      9    19\n", "at 5 they are 0.006648 and 0.000182")
+	at2, t2 := 1/(1+math.Exp(-2)), math.Tanh(2) // the curves at 2, by the names beside them
+	for name, want := range map[string]float64{"exp(−s)": math.Exp(-2), "1/(1+exp(−s))": at2, "1 − 1/(1+exp(−s))": 1 - at2, "product": at2 * (1 - at2),
+		"y(1−y)": at2 * (1 - at2), "f(s)": at2, "df(s)/ds": at2 * (1 - at2), "h(a)": 107, "dh/da": 246, "σ": at2, "σ′": at2 * (1 - at2), "tanh": t2, "tanh′": 1 - t2*t2} {
+		drawn := 0
+		for _, a := range activationFigures {
+			for _, f := range a.functions {
+				if f.name == name {
+					if drawn++; math.Abs(f.f(2)-want) > 1e-12*want {
+						t.Errorf("%s is %v at 2, want %v", name, f.f(2), want)
+					}
+				}
+			}
+		}
+		if drawn != 1 {
+			t.Errorf("%s is drawn %d times", name, drawn)
+		}
+	}
 	for _, s := range evenly(-10, 10, 41) { // the sentences over the figures
 		if hill := sigma(s) * (1 - sigma(s)); hill > 0.25 || math.Abs(hill-slopeOf("sigmoid")(s)) > 1e-15 ||
 			sigma(s) < 0 || sigma(s) > 1 {
