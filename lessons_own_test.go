@@ -421,6 +421,11 @@ func TestLinearData(t *testing.T) {
 	noise("sums", &d.Train, 60, func(x []float64) []float64 {
 		return []float64{0.5 + 2*x[0] - 3*x[1] + x[2], -1 + 0.5*x[0] + 0.25*x[1] + 2*x[2]}
 	})
+	for i, want := range [][]float64{{2, 3}, {2, 3, 243}, {2, 3, 243, 72}} { // 3⁵, and 2³·3²
+		if got := phis[i].of(2, 3); !slices.Equal(got, want) {
+			t.Errorf("Φ with %s is %v, want %v", phis[i].name, got, want)
+		}
+	}
 	d = phiData(1)
 	curved := func(x []float64) []float64 {
 		return []float64{0.5 + x[0] - 2*x[1] + 3*math.Pow(x[0], 3)*x[1]*x[1]}
