@@ -79,6 +79,24 @@ func TestMazur(t *testing.T) {
 			t.Errorf("with W₂ changed first, number %d: %.12f, published %v", i+1, c[0], c[1])
 		}
 	}
+	text, err := tryRun("-explain", "mazur")
+	if err != nil {
+		t.Fatal(err)
+	}
+	mustContain(t, text, `
+                     published         here
+output 1            0.75136507  0.751365070
+output 2           0.772928465  0.772928465
+total error        0.298371109  0.298371109
+w₁ after the step  0.149780716  0.149780716
+w₂                  0.19956143  0.199561432
+w₃                  0.24975114  0.249751144
+w₄                  0.29950229  0.299502287
+w₅                  0.35891648  0.358916480
+w₆                 0.408666186  0.408666186
+w₇                 0.511301270  0.511301270
+w₈                 0.561370121  0.561370121
+`, "\ntotal error after 1 step     0.291027924   0.291027774  0.291027924\noutput 1 after 10,000 steps  0.015912196   0.015913620  0.015912196\n")
 	if math.Abs(right[0]-0.015912196) < 1e-7 {
 		t.Errorf("after 10,000 right steps output 1 is the published %v too", right[0])
 	}
@@ -195,7 +213,13 @@ func TestExplainEquations(t *testing.T) {
 		name string
 		rate float64
 		bce  bool
-	}{{"mazur", 0.5, false}, {"xor", 1, true}, {"3-2", 0.5, false}} {
+		cost float64 // Mazur's, and those of the weights that we chose
+		head string
+	}{
+		{"mazur", 0.5, false, 0.298371109, "Mazur's example: 2-2-2, sigmoid, squared error; the biases are not trained\n\nn = 1 sample, N = 1, η = 0.5\n"},
+		{"xor", 1, true, 0.692411051, "XOR: 2-2-1, sigmoid, binary cross-entropy, all four samples in one step\n\nn = 4 samples, N = 4, η = 1\n"},
+		{"3-2", 0.5, false, 0.286173225, "From three units to two, the layer of -recipe matrix: 2-3-2 sigmoid, squared\nerror\n\nn = 1 sample, N = 1, η = 0.5\n"},
+	} {
 		text, err := tryRun("-explain", c.name)
 		if err != nil {
 			t.Fatal(err)
@@ -278,6 +302,9 @@ func TestExplainEquations(t *testing.T) {
 			t.Fatalf("%s: costs %q and %q", c.name, m, after)
 		}
 		is("C", mustParse(t, m[1]), cost(0))
+		if math.Abs(cost(0)-c.cost) > 1e-8 || !strings.HasPrefix(text, c.head) || c.name == "xor" && fmt.Sprint(x.Row(0), x.Row(1), x.Row(2), x.Row(3), y.Row(0), y.Row(1), y.Row(2), y.Row(3)) != "[0 0] [0 1] [1 0] [1 1] [0] [1] [1] [0]" {
+			t.Errorf("%s: C is %v, want %v\n%.500s", c.name, cost(0), c.cost, text)
+		}
 		is("C before", mustParse(t, after[1]), cost(0))
 		is("C after", mustParse(t, after[2]), cost(1))
 
