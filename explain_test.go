@@ -169,7 +169,47 @@ func TestExplain(t *testing.T) {
 	}
 }
 
-// printed is the matrices of a text of -explain, by their names, each as often as it is printed.
+// TestExplainWords: the head, the equations and the shapes are those of what was asked for; what is much is shown in part.
+func TestExplainWords(t *testing.T) {
+	data := " -data " + sidesTable(t) + " -label kind -batch 9"
+	for flags, want := range map[string][]string{
+		"-hidden 3": {"One step of 2-3-2 relu, softmax cross-entropy", "n = 9 samples, N = 96, η = 0.2, λ = 2\n", "\nX = the inputs, a row for each sample   9×2, 4×2 of it shown\n",
+			"\nδ₂ = softmax(A₂) − Y   9×2, 4×2 of it shown   [(1) crossEntropy, backprop.go:", "\nδ₁ = (δ₂·W₂ᵀ) ⊙ (1 where a > 0, else 0) = 9×2 · (3×2)ᵀ ⊙ …\n",
+			"The step: (4) W ← W − η (∂C/∂W + (λ/N) W)\n", "   [Layer.descend, backprop.go:", "\nC of the same 9 samples: "},
+		"-hidden 7 -l2 0":                         {"\nW₁ = weights, a column for each neuron   2×7, 2×4 of it shown\n", "\nb₁ = biases   7, 1×4 of it shown\n", "The step: (4) W ← W − η ∂C/∂W\n", "η = 0.2\n"},
+		"-hidden 6":                               {"\nW₁ = weights, a column for each neuron   2×6\n", "\nb₁ = biases   6\n"},
+		"-l2 0 -hidden 3 -momentum 0.9":           {"The step: (4) with V ← μV − η ∂C/∂W, W ← W + V\n", "   [Layer.momentum, training.go:", " before, ", " after, ∂C/∂w "},
+		"-l2 3 -hidden 3 -momentum 0.9 -nesterov": {"The step: (4) with V ← μV − η (∂C/∂W + (λ/N) W), W ← W + μV − η (∂C/∂W + (λ/N) W)\n", "λ = 3\n"},
+		"-hidden 3 -optimizer adam":               {"The step: Adam in place of (4)\n", "   [Layer.adam, training.go:", " before, "},
+		"-hidden 3 -bug sign":                     {"\nwith a slip: δ = y − a in place of δ = a − y\n", " before, "},
+		"-hidden 3 -cost mse -output sigmoid":     {"\nδ₂ = (A₂ − Y) ⊙ a(1−a)\n   9×2"}, "-hidden 3 -cost mse": {"\nδ₂ = A₂ − Y   9×2"},
+		"-hidden 3 -cost bce -output sigmoid -activation tanh": {"\nδ₂ = A₂ − Y   9×2", " ⊙ (1−a²) = 9×2 · (3×2)ᵀ ⊙ …"},
+		"-hidden 3 -dropout 0.2,0.5":                           {"\nA₁ = after dropout   9×3, 4×3 of it shown   [Trainer.drop, training.go:", ", and what dropout leaves of it, = "},
+		"-hidden none":                                         {"One step of 2-2, softmax cross-entropy", "\nδ₁ = softmax(A₁) − Y   9×2"},
+	} {
+		text, err := tryRun(strings.Fields("-explain " + flags + data)...)
+		if err != nil {
+			t.Fatal(flags, err)
+		}
+		for _, part := range want {
+			if !strings.Contains(text, part) {
+				t.Errorf("%s: %q is not in\n%s", flags, part, text)
+			}
+		}
+	}
+	for _, c := range []struct {
+		v      float64
+		digits int
+		want   string
+	}{{0.5, 9, "0.500000000"}, {-2, 9, "-2"}, {999999, 9, "999999"}, {1e6, 9, "1.0000e+06"}, {99999.5, 9, "99999.500000000"}, {100000.5, 9, "1.0000e+05"},
+		{0.001, 9, "0.001000000"}, {-0.000999, 9, "-9.9900e-4"}, {1.5e-12, 9, "1.5000e-12"}, {0, 9, "0"}, {0.5, 4, "0.5000"}, {1e-9, 4, "1.0e-9"}} {
+		if got := decimal(c.v, c.digits); got != c.want {
+			t.Errorf("%v in %d digits is %s, want %s", c.v, c.digits, got, c.want)
+		}
+	}
+}
+
+// printedMatrices is the matrices of a text of -explain, by their names, each as often as it is printed.
 func printedMatrices(t *testing.T, text string) map[string][]Matrix {
 	all := map[string][]Matrix{}
 	row := regexp.MustCompile(`^ +(?:(?:sample|input|unit|output) \d+ +)?(-?\d[^ ]*(?: +-?\d[^ ]*)*)$`)

@@ -250,6 +250,23 @@ func TestRecipeSine(t *testing.T) {
 	if d.Train.N != 30 || d.Test.N != 30 {
 		t.Errorf("%d and %d samples", d.Train.N, d.Test.N)
 	}
+	rms := func(what string, want float64, of func(i int) float64) {
+		sum := 0.0
+		for i := range 30 {
+			sum += of(i) * of(i) / 30
+		}
+		if got := math.Sqrt(sum); got < 0.7*want || got > 1.3*want {
+			t.Errorf("%s: %v, want about %v", what, got, want)
+		}
+	}
+	noise := func(s Set) func(i int) float64 {
+		return func(i int) float64 {
+			return s.Targets[i] - (0.2 + 0.05*(s.Values[i]+10) + 0.4*math.Sin(s.Values[i]+10))
+		}
+	}
+	rms("noise", 0.2, noise(d.Train))
+	rms("noise to test", 0.2, noise(d.Test))
+	rms("places to test, beside the others", 0.1, func(i int) float64 { return d.Test.Values[i] - d.Train.Values[i] })
 	notes, all := notesOf(t, "-recipe", "sine", "-epochs", "60000")
 	if n := len(only(all, "epoch")); n != 16 {
 		t.Errorf("%d epochs printed, want the 16 from 1, 2, 5, 10 to 60000", n)
@@ -552,6 +569,57 @@ func TestRecipeActivations(t *testing.T) {
 	}
 }
 
+// TestGateFigure: the places of the truth table, and what is said of the lines that are drawn: one parts XOR alone in no
+// case, two do between them, and two that are alike do not.
+func TestGateFigure(t *testing.T) {
+	and, xor := [4]float64{0, 0, 0, 1}, [4]float64{0, 1, 1, 0}
+	const none = "No line that is drawn has all 1 on one side and all 0 on the other"
+	for _, c := range []struct {
+		truth [4]float64
+		lines [][3]float64
+		look  string
+	}{
+		{and, [][3]float64{{2, 1, -2}}, "A line has all 1 on one side and all 0 on the other."},
+		{and, [][3]float64{{-2, -1, 2.5}}, "A line has all 1 on one side and all 0 on the other."}, // whichever side
+		{and, [][3]float64{{1, 1, -0.5}, {1, 1, -1.5}}, "A line has all 1 on one side and all 0 on the other."},
+		{xor, [][3]float64{{1, 1, -0.5}}, none + "."},
+		{xor, [][3]float64{{1, 1, -0.5}, {1, 1, -1.5}}, none + ", but between them they part 1 from 0: no area has both."},
+		{xor, [][3]float64{{1, 1, -0.5}, {2, 2, -1}}, none + "."},
+		{xor, nil, none + "."},
+	} {
+		f := gateFigure("t", c.truth, c.lines)
+		if f.Look != c.look || len(f.Lines) != 2+len(c.lines) {
+			t.Errorf("%v by %v: %d lines, %q; want %q", c.truth, c.lines, len(f.Lines), f.Look, c.look)
+		}
+		if f.X.From != -0.5 || f.X.To != 1.5 || f.Y.From != -0.5 || f.Y.To != 1.5 || f.X.Label != "x1" || f.Y.Label != "x2" {
+			t.Errorf("axes %+v and %+v", f.X, f.Y)
+		}
+		if ones, zeros := f.Lines[0], f.Lines[1]; c.truth == xor && fmt.Sprint(ones.Name, ones.X, ones.Y, zeros.Name, zeros.X, zeros.Y) != "1[0 1] [1 0]0[0 1] [0 1]" {
+			t.Errorf("ones %v, zeros %v", ones, zeros)
+		}
+	}
+	for _, l := range []report.Line{lineOf("", [3]float64{1, 0, -0.25}), lineOf("", [3]float64{0, 1, 1.5})} { // the second lies outside
+		for i := range l.X {
+			if l.X[i] != 0.25 || l.Y[i] < -0.5 || l.Y[i] > 1.5 {
+				t.Fatalf("(%v, %v)", l.X[i], l.Y[i])
+			}
+		}
+	}
+}
+
+// TestSideBySide: where one training fails, it is named, and the others end.
+func TestSideBySide(t *testing.T) {
+	var runs []*experiment
+	for i, rate := range []string{"0.1", "1e300", "0.1"} {
+		x, _, _ := experimentOn(t, goodNumbers(), "-hidden", "3", "-epochs", "100000", "-lr", rate)
+		x.title = fmt.Sprint("training ", i)
+		runs = append(runs, x)
+	}
+	if err := sideBySide(t.Context(), 2, runs...); !contains(err, "training 1: ", "try a smaller -lr (it is 1e+300)") {
+		t.Errorf("%v", err)
+	}
+}
+
 // TestRecipePages: every figure of a tutorial is on its recipe's page.
 func TestRecipePages(t *testing.T) {
 	dir := smallMNIST(t, 600, 100)
@@ -588,24 +656,6 @@ func TestRecipePages(t *testing.T) {
 				t.Errorf("%s: the page lacks %q", c.args, part)
 			}
 		}
-	}
-}
-
-// TestGateFigure: what is said over a gate's figure is what the line does.
-func TestGateFigure(t *testing.T) {
-	if f := gateFigure("", gates[0].truth, [][3]float64{{2, 1, -2}}); !strings.HasPrefix(f.Look, "A line has") {
-		t.Error(f.Look)
-	}
-	if f := gateFigure("", gates[3].truth, [][3]float64{{2, 1, -2}}); !strings.HasPrefix(f.Look, "No line") ||
-		f.Kind != report.Plain {
-		t.Error(f.Look)
-	}
-	both := gateFigure("", gates[3].truth, [][3]float64{{1, 1, -0.5}, {1, 1, -1.5}})
-	if !strings.Contains(both.Look, "no area has both") {
-		t.Error(both.Look)
-	}
-	if f := gateFigure("", gates[3].truth, [][3]float64{{1, 1, -1.5}, {1, 1, -1.7}}); strings.Contains(f.Look, "area") {
-		t.Error(f.Look)
 	}
 }
 

@@ -395,6 +395,13 @@ func TestOnTable(t *testing.T) {
 	if err := os.WriteFile(file, []byte(text), 0o666); err != nil {
 		t.Fatal(err)
 	}
+	var titles []string
+	for _, e := range only(events(t, "-recipe", "unit", "-data", file, "-regress"), "done") {
+		titles = append(titles, fmt.Sprint(e["run"]))
+	}
+	if got := strings.Join(titles, "; "); got != "one unit; two units; two from zero" {
+		t.Errorf("unit trains %s", got)
+	}
 	for _, args := range [][]string{{"unit"}, {"sine", "-epochs", "50"}, {"linear", "-epochs", "50"}} {
 		out := command(t, append([]string{"-recipe", args[0], "-data", file, "-regress"}, args[1:]...)...)
 		mustContain(t, strings.Join(strings.Fields(out), " "), "other data: 20 samples of 1 inputs")
