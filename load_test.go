@@ -6,12 +6,16 @@ import (
 	"archive/zip"
 	"bytes"
 	"compress/gzip"
+	"context"
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io"
 	"math"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -594,5 +598,30 @@ func TestGenerateDigits(t *testing.T) {
 	}
 	if string(d.Train.Pixels[:784*25]) == string(d.Test.Pixels) {
 		t.Error("both parts are the same")
+	}
+}
+
+// TestDownloadFails: a download that fails says so, and one that is interrupted says that, with its status.
+func TestDownloadFails(t *testing.T) {
+	mirrors := mnist.Mirrors
+	t.Cleanup(func() { mnist.Mirrors = mirrors })
+	ctx, cancel := context.WithCancel(t.Context())
+	hang := false
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if hang {
+			cancel()
+			<-r.Context().Done()
+		}
+		http.NotFound(w, r)
+	}))
+	defer s.Close()
+	mnist.Mirrors = []string{s.URL + "/"}
+	args := []string{"-data", filepath.Join(t.TempDir(), "mnist"), "-download"}
+	if err := run(ctx, args, io.Discard, io.Discard); err == nil || errors.Is(err, errInterrupted) || !strings.Contains(err.Error(), "404") {
+		t.Errorf("not found: %v", err)
+	}
+	hang = true
+	if err := run(ctx, args, io.Discard, io.Discard); !errors.Is(err, errInterrupted) || exitCode(err, io.Discard) != 130 {
+		t.Errorf("interrupted: %v", err)
 	}
 }
