@@ -171,11 +171,11 @@ func (t *tester) test(ctx context.Context, m *mutated, s *slip) (built, noticed 
 		if s.function == nil {
 			binary += strconv.Itoa(s.from)
 			defer os.Remove(binary)
-			if t.buildAlone(ctx, m, s, p, binary) != nil {
+			if t.alone(m, s, t.compile(ctx, p, binary)) != nil {
 				return false, false, ""
 			}
 		}
-		for _, tests := range t.suite.of(p, place{filepath.ToSlash(m.file), s.line}, s.function != nil) {
+		for _, tests := range t.suite.of(p, place{filepath.ToSlash(m.file), s.reached}, s.function != nil) {
 			limit := 20 * time.Second
 			names := make([]string, len(tests))
 			for i, t := range tests {
@@ -194,18 +194,21 @@ func (t *tester) test(ctx context.Context, m *mutated, s *slip) (built, noticed 
 			}
 		}
 	}
+	if strings.HasPrefix(s.what, "arguments") && t.alone(m, s, command(ctx, t.tree, "go", "vet", packages[0])) != nil {
+		return true, true, "go vet"
+	}
 	return true, false, ""
 }
 
-// buildAlone makes a package's tests with one slip, which is in a declaration.
-func (t *tester) buildAlone(ctx context.Context, m *mutated, s *slip, p, binary string) error {
+// alone runs a command with one slip in the file.
+func (t *tester) alone(m *mutated, s *slip, c *exec.Cmd) error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	defer t.write(m.file, m.source)
 	if err := t.write(m.file, slices.Concat(m.source[:s.from], []byte(s.text), m.source[s.to:])); err != nil {
 		return err
 	}
-	return t.compile(ctx, p, binary).Run()
+	return c.Run()
 }
 
 var failure = regexp.MustCompile(`--- FAIL: (\w+)`)

@@ -16,6 +16,7 @@ type slip struct {
 	text     string
 	what     string
 	line     int
+	reached  int           // the line of which the coverage tells: of a case's condition, that of its switch
 	function *ast.FuncDecl // nil in a declaration, which no coverage tells of
 	number   int           // which the environment gives to a program that has all slips at once; 0 where it has not this one
 }
@@ -51,8 +52,16 @@ func slipsOf(path string, source []byte) (*mutated, error) {
 		}
 		return nil
 	}
+	cases := map[*ast.CaseClause]ast.Node{} // and the switch that each is in
 	add := func(from, to token.Pos, new, what string) {
-		slips = append(slips, &slip{at(from), at(to), new, what, set.Position(from).Line, function(from), 0})
+		line := set.Position(from).Line
+		s := &slip{at(from), at(to), new, what, line, line, function(from), 0}
+		for c, of := range cases {
+			if c.Pos() <= from && from < c.Colon {
+				s.reached = set.Position(of.Pos()).Line
+			}
+		}
+		slips = append(slips, s)
 	}
 	replace := func(n ast.Node, new string) {
 		add(n.Pos(), n.End(), new, fmt.Sprintf("%s for %s", short(new), short(text(n))))
@@ -68,6 +77,10 @@ func slipsOf(path string, source []byte) (*mutated, error) {
 		switch n := n.(type) {
 		case *ast.ImportSpec:
 			return false
+		case *ast.SwitchStmt:
+			for _, c := range n.Body.List {
+				cases[c.(*ast.CaseClause)] = n
+			}
 		case *ast.BinaryExpr:
 			for _, op := range operators[n.Op] {
 				add(n.OpPos, n.OpPos+token.Pos(len(n.Op.String())), op, fmt.Sprintf("%s for %s in %s", op, n.Op, short(text(n))))
