@@ -488,3 +488,45 @@ func TestPredictForeign(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// TestPredictTableEvents: what -json says of a row: its file and number, its columns under their names, numbers as such,
+// and the answer.
+func TestPredictTableEvents(t *testing.T) {
+	dir, model := flowerModel(t)
+	writeFiles(t, dir, map[string][]byte{"a.csv": []byte("Height,width,colour,Id\n4,6,red,x7\n1,2,blue,\n"), "b.csv": []byte("red,6,4\n")})
+	numbersModel := filepath.Join(dir, "n")
+	writeFiles(t, dir, map[string][]byte{"n.csv": []byte("a,b,y\n1,2,3\n2,3,5\n4,1,5\n3,3,6\n")})
+	mustRun(t, "-data", filepath.Join(dir, "n.csv"), "-regress", "-test", "0", "-hidden", "none", "-epochs", "5", "-save", numbersModel)
+	a, n := filepath.Join(dir, "a.csv"), filepath.Join(dir, "n.csv")
+	for _, c := range []struct{ model, file, want string }{
+		{model, a, `{"event":"predict","file":` + jsonText(a) + `,"row":1,"columns":{"Height":4,"width":6,"colour":"red","Id":"x7"},"class":"`},
+		{model, a, `{"event":"predict","file":` + jsonText(a) + `,"row":2,"columns":{"Height":1,"width":2,"colour":"blue","Id":""},"class":"`},
+		{numbersModel, n, `{"event":"predict","file":` + jsonText(n) + `,"row":3,"columns":{"a":4,"b":1,"y":5},"predicted":`},
+	} {
+		out, err := tryRun("-load", c.model, "-predict", c.file, "-json")
+		if err != nil || !strings.Contains(out, c.want) || !strings.Contains(out, `,"probabilities":{"iris":0.`) && c.model == model {
+			t.Errorf("%v: %s\nwant %s", err, out, c.want)
+		}
+	}
+	none := filepath.Join(dir, "none.png")
+	digits, _ := digitModel(t)
+	out, err := tryRun("-load", digits, "-predict", none, "-json")
+	if want := `{"event":"predict","file":` + jsonText(none) + `,"error":"there is no such file"}` + "\n"; err == nil || out != want {
+		t.Errorf("%v: %s, want %s", err, out, want)
+	}
+}
+
+// TestPredictTableTerminal: on a terminal, what would move its cursor is not written; the rows stay what they were.
+func TestPredictTableTerminal(t *testing.T) {
+	var b bytes.Buffer
+	p := &tablePredictor{out: &printer{w: bufio.NewWriter(&b), terminal: true}}
+	row := []string{"a\x1b[2J", "b"}
+	if p.write(row); strings.Contains(b.String(), "\x1b") || row[0] != "a\x1b[2J" {
+		t.Errorf("%q is written; the row is %q", b.String(), row)
+	}
+	b.Reset()
+	p.out.terminal = false
+	if p.write(row); b.String() != "a\x1b[2J,b\n" {
+		t.Errorf("to a file %q", b.String())
+	}
+}

@@ -2,6 +2,8 @@ package main
 
 import (
 	"bytes"
+	"os"
+	"runtime"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -76,6 +78,15 @@ func TestBar(t *testing.T) {
 			t.Errorf("without a terminal: %q", text.String())
 		}
 	})
+	if f, err := os.OpenFile(os.DevNull, os.O_WRONLY, 0); err == nil && runtime.GOOS != "windows" { // a device, as a terminal is
+		defer f.Close()
+		for term, want := range map[string]bool{"xterm": true, "dumb": false} {
+			t.Setenv("TERM", term)
+			if p := newProgress(f); (p.w != nil) != want || p.text != f {
+				t.Errorf("TERM=%s: a bar %v, want %v", term, p.w != nil, want)
+			}
+		}
+	}
 	if isTerminal(&bytes.Buffer{}) || newProgress(&bytes.Buffer{}).w != nil {
 		t.Error("a buffer is taken for a terminal")
 	}
