@@ -103,6 +103,8 @@ func TestRefusedFlags(t *testing.T) {
 		"-epochs 0": "-epochs 0: it goes from 1 to 1000000000",
 		"-schedule step:1000000001:0.5": `invalid value "step:1000000001:0.5" for flag -schedule: "step:1000000001:0.5" is no schedule; ` +
 			"there are constant, cosine, and step:EPOCHS:FACTOR with EPOCHS from 1 and FACTOR above 0 and up to 1, as in step:3:0.5",
+		"-sweep l2=1:2:1001": `invalid value "l2=1:2:1001" for flag -sweep: "1:2:1001": from:to:n takes two numbers above 0 and how many values, ` +
+			"2 to 1000, to space between them in equal ratios; any others can be listed, as in 0,0.1,1",
 		"-folds 3 -recipe unit": "-folds does not go with -recipe unit, which is more than one training",
 		"-folds 1001":           "-folds 1001: it goes from 2 to 1000",
 		"-batch -1":             "-batch -1: it is a number of samples, or 0 for the whole set",
@@ -173,7 +175,7 @@ func TestRefusedFlags(t *testing.T) {
 	for _, args := range []string{"-momentum 0", "-momentum 0.999", "-epochs 1", "-epochs 1000000000", "-batch 0", "-workers 1", "-workers 1024", "-patience 0",
 		"-l2 0", "-maxnorm 0", "-dropout 0.1 -hidden none", "-dropout 0.1,0.2 -hidden 4,5", "-dropout 0.1,0.2,0.3 -hidden 4,5", "-lr 1,2", "-lr 1,2,3 -hidden 4,5",
 		"-lr 1 -hidden none", "-load m -lr 1,2,3,4", "-load m -dropout 0.1", "-momentum 0.9 -nesterov", "-recipe unit", "-cost bce -output sigmoid", "-init uniform:0.5",
-		"-sweep l2=1,2 -sweep-draws 0", "-schedule step:1:1", "-schedule step:1000000000:0.5", "-gradcheck", "-load m -predict a b c", "-data x -label y -regress"} {
+		"-sweep l2=1,2 -sweep-draws 0", "-sweep l2=1:2:1000", "-sweep l2=1:2:2", "-schedule step:1:1", "-schedule step:1000000000:0.5", "-gradcheck", "-load m -predict a b c", "-data x -label y -regress"} {
 		if _, err := parse(strings.Fields(args), io.Discard); err != nil {
 			t.Errorf("%s: %v", args, err)
 		}

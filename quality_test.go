@@ -58,6 +58,34 @@ func TestQualityNumbers(t *testing.T) {
 	mustContain(t, string(readFile(t, page)), "importance of the inputs", "baseline RMSE", "test MAE")
 }
 
+// TestQualityAsked: a table's test part is judged, of pixels too; that of images where it is asked for; a tutorial's or a
+// sweep's is not, and folds always are.
+func TestQualityAsked(t *testing.T) {
+	for _, c := range []struct {
+		what string
+		set  func(x *experiment)
+		want bool
+	}{
+		{"numbers", func(*experiment) {}, true},
+		{"bytes of a table", func(x *experiment) { x.data.Columns, x.data.Train.Values = make([]table.Column, 1), nil }, true},
+		{"images", func(x *experiment) { x.data.Train.Values = nil }, false},
+		{"images, with -json", func(x *experiment) { x.data.Train.Values, x.cfg.json = nil, true }, true},
+		{"images, with -report", func(x *experiment) { x.data.Train.Values, x.cfg.report = nil, "r" }, true},
+		{"images, with weights", func(x *experiment) { x.data.Train.Values, x.cfg.weights = nil, "balanced" }, true},
+		{"images in folds", func(x *experiment) { x.data.Train.Values, x.cfg.folds = nil, 3 }, true},
+		{"a tutorial", func(x *experiment) { x.cfg.recipe.name = "sine" }, false},
+		{"one of several", func(x *experiment) { x.cfg.side = true }, false},
+		{"one of several folds", func(x *experiment) { x.cfg.side, x.cfg.folds = true, 3 }, true},
+		{"no test part", func(x *experiment) { x.data.Test.N = 0 }, false},
+	} {
+		x, _, _ := experimentOn(t, goodTable(), "-hidden", "2")
+		c.set(x)
+		if got := x.quality() != nil; got != c.want {
+			t.Errorf("%s: judged %v, want %v", c.what, got, c.want)
+		}
+	}
+}
+
 // TestWeightedScores: where classes have weights, a network is compared with a guess by the mean of the classes'
 // recalls, and so is what falls when an input is exchanged: accuracy is not what such a training aims at.
 func TestWeightedScores(t *testing.T) {

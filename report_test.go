@@ -14,6 +14,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
@@ -83,6 +84,36 @@ func reportRun(t *testing.T) *reportedRun {
 }
 
 // TestReportCharts: the values in the charts and in their tables are those of the JSON lines.
+// TestFacts: what a page says of its run: a recipe's words, the network, data and training, the machine, and at the end what
+// it took and the hash; published curves up to the epochs that are trained.
+func TestFacts(t *testing.T) {
+	x, _, _ := experimentOn(t, goodTable(), strings.Fields("-hidden 3 -epochs 2 -workers 2 -report r.html")...)
+	r := newRecorder(x)
+	r.facts(nil)
+	last := len(r.page.Facts) - 1
+	if want := [2]string{"machine", kernel.name + " kernel, 2 workers, " + runtime.GOOS + "/" + runtime.GOARCH + ", " + runtime.Version()}; r.page.Facts[last] != want {
+		t.Errorf("%v, want %v", r.page.Facts[last], want)
+	}
+	r.facts(&doneEvent{Seconds: 1.234, Hash: "abc"})
+	if got := fmt.Sprint(r.page.Facts[last+1:]); got != "[[total time 1.23 s] [weights sha256 abc]]" {
+		t.Errorf("at the end %v", got)
+	}
+	cfg, err := parse(strings.Fields("-recipe nielsen -epochs 2 -lr 2"), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := fmt.Sprint(cfg.recipeFacts()), "[[recipe nielsen: the network of Nielsen's book, chapter 1] [source notes on Nielsen's book, chapter 1 (notebook)] "+
+		"[published 9202 / 10000] [look at the right answers beside the published ones: most is learned in the first epoch] [changed -epochs 2 (10), -lr 2 (3)]]"; got != want {
+		t.Errorf("facts of a recipe: %s, want %s", got, want)
+	}
+	r.x.cfg.epochs = 2
+	r.recipe(&recipes[slices.IndexFunc(recipes, func(r recipe) bool { return r.name == "derivation" })])
+	loss, accuracy := r.page.Published[0], r.page.Published[1]
+	if fmt.Sprint(loss.X, loss.Y, accuracy.X, accuracy.Y) != "[1 2] [0.016992 0.013716] [1 2] [0.8966 0.9196]" || r.page.Loss != "mean" || !r.page.Whole || !r.page.AllWeights {
+		t.Errorf("published %v %v, %q", loss, accuracy, r.page.Loss)
+	}
+}
+
 // TestPageSteps: the page's own steps have the first sample of each class, then the second, up to twelve, or 200 in the
 // plane; each with its inputs as the network sees them, its answer, and its class or number.
 func TestPageSteps(t *testing.T) {

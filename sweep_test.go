@@ -249,8 +249,8 @@ func TestSweepRefused(t *testing.T) {
 	data := squares(t, 1)
 	base := []string{"-data", data, "-hidden", "4", "-epochs", "1", "-valid", "20", "-l2", "0.5"}
 	good := append(base, "-sweep", "lr=0.1,0.2 seed=1,2", "-sweep-dir", dir)
-	if _, _, err := try(good...); err != nil {
-		t.Fatal(err)
+	if _, stderr, err := try(good...); err != nil || strings.Contains(stderr, "already") {
+		t.Fatal(err, stderr)
 	}
 	path := filepath.Join(dir, "2.json")
 	whole := string(readFile(t, path))
