@@ -103,7 +103,7 @@ func TestRefusedFlags(t *testing.T) {
 		"-epochs 0": "-epochs 0: it goes from 1 to 1000000000",
 		"-schedule step:1000000001:0.5": `invalid value "step:1000000001:0.5" for flag -schedule: "step:1000000001:0.5" is no schedule; ` +
 			"there are constant, cosine, and step:EPOCHS:FACTOR with EPOCHS from 1 and FACTOR above 0 and up to 1, as in step:3:0.5",
-		"-sweep l2=1:2:1001": `invalid value "l2=1:2:1001" for flag -sweep: "1:2:1001": from:to:n takes two numbers above 0 and how many values, ` +
+		"-sweep l2=1:2:1001": `-sweep "1:2:1001": from:to:n takes two numbers above 0 and how many values, ` +
 			"2 to 1000, to space between them in equal ratios; any others can be listed, as in 0,0.1,1",
 		"-folds 3 -recipe unit": "-folds does not go with -recipe unit, which is more than one training",
 		"-folds 1001":           "-folds 1001: it goes from 2 to 1000",
