@@ -53,6 +53,8 @@ func TestSigns(t *testing.T) {
 		change change
 		want   string // a part of it; "" for nothing
 	}{
+		{"all labels the same", (*doctor).sameLabels, "", func(d *doctor, _ *epochEvent) { d.guess.share[0], d.guess.class = 1, 1 }, "all 320 training samples are of class b: "},
+		{"all but one", (*doctor).sameLabels, "", func(d *doctor, _ *epochEvent) { d.guess.share[0], d.guess.rmse[0] = 1-1e-8, 0 }, ""},
 		{"inputs of 20", (*doctor).unscaledInputs, "", func(d *doctor, _ *epochEvent) { d.inputs = 20 }, "their typical size is 20, where 1 or less"},
 		{"inputs of 19.9", (*doctor).unscaledInputs, "", func(d *doctor, _ *epochEvent) { d.inputs = 19.9 }, ""},
 		{"inputs of 20, half learned", (*doctor).unscaledInputs, "", both(func(d *doctor, _ *epochEvent) { d.inputs = 20 }, cost(0.5)), "-scale standard"},
@@ -133,6 +135,13 @@ func TestSigns(t *testing.T) {
 		c.change(d, e)
 		if got := c.seen(d, *e); c.want == "" && got != "" || !strings.Contains(got, c.want) {
 			t.Errorf("%s: %q, want %q", c.what, got, c.want)
+		}
+	}
+	for rmse, want := range map[float64]bool{0: true, 1e-9: false} {
+		d, e := aPatient(t, goodNumbers(), "")
+		d.guess.rmse[0], d.guess.share[0] = rmse, 1
+		if got := d.sameLabels(*e); (got != "") != want || want && !strings.Contains(got, "all numbers to predict are the same") {
+			t.Errorf("numbers that lie %v from their mean: %q", rmse, got)
 		}
 	}
 	// Of numbers: a cost of ½ Σ (a − y)², so that 0.08 is a mean square of 0.16 and a root of 0.4 standard deviations.
