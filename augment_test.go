@@ -59,6 +59,28 @@ func TestDistortSameBits(t *testing.T) {
 	})
 }
 
+// TestDistortScaled: a distorted image is scaled as the inputs are: (v − shift)·factor.
+func TestDistortScaled(t *testing.T) {
+	data := &Dataset{Width: 28, Height: 28, Train: Set{N: 1, Dim: 784, Pixels: disc()}}
+	plain, scaled := NewMatrix(1, 784), NewMatrix(1, 784)
+	in := evenScale(784, 0.5)
+	for j := range in.Shift {
+		in.Shift[j] = float64(j)
+	}
+	for x, scale := range map[*Matrix]Scale{&plain: evenScale(784, 1), &scaled: in} {
+		d, err := newDistorter(distort.Strengths{Shift: 1}, data, scale, 3)
+		if err != nil {
+			t.Fatal(err)
+		}
+		d.gather(*x, 0, []int32{0})
+	}
+	for j, v := range plain.Row(0) {
+		if got, want := scaled.Row(0)[j], (v-float64(j))*0.5; got != want {
+			t.Fatalf("pixel %d is %v, want %v", j, got, want)
+		}
+	}
+}
+
 func hashOfRows(m Matrix) string {
 	return hash(&Network{Layers: []Layer{{W: m, B: make([]float64, m.Cols)}}})
 }

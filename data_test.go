@@ -12,6 +12,14 @@ import (
 	"testing"
 )
 
+// TestScaleErrorNamed: a column that cannot be scaled is told by its number, from 1, or by its place in the table.
+func TestScaleErrorNamed(t *testing.T) {
+	err := scaleError{1, "is too large"}
+	if got := (&Dataset{}).named(err, false); got.Error() != "column 2 is too large" {
+		t.Errorf("%v", got)
+	}
+}
+
 func TestPart(t *testing.T) {
 	for in, want := range map[string]Part{"0": {}, "0.0": {}, "0.2": {Fraction: 0.2}, "10000": {Count: 10000}, "1": {Count: 1}, "1e-1": {Fraction: 0.1}} {
 		var p, q Part

@@ -91,6 +91,7 @@ func TestHeaderFacts(t *testing.T) {
 		{"-hidden none -epochs 1 -workers 1 -test 20 -valid 10 -seed 7 -l2 0 -batch 8", []string{
 			"network   2-2, softmax cross-entropy, 6 parameters\n", "data      sides.csv: 90 to train on, 10 to validate, 20 to test\n",
 			"training  1 epoch, batch 8, rate 0.2 ", ", he init, seed 7\n", "machine   " + kernel.name + " kernel, 1 worker\n"}},
+		{"-hidden none -epochs 1 -test 0.2 -valid 0.25", []string{"data      sides.csv: 72 to train on, 24 to validate, 24 to test\n"}},
 		{"-hidden none -epochs 1 -test 1 -valid 1", []string{"data      sides.csv: 118 to train on, 1 to validate, 1 to test\n"}},
 		{"-hidden 3 -activation tanh -output sigmoid -cost bce -epochs 1 -momentum 0.5 -nesterov -init glorot -test 0",
 			[]string{"network   2-3-2 tanh, sigmoid outputs, binary cross-entropy, 17 parameters\n", "data      sides.csv: 120 to train on\n",

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 	"testing"
 
@@ -153,6 +154,36 @@ func TestSigns(t *testing.T) {
 		if want := c.rmse > 5*0.4 && c.rmse > 0.3*c.guess; (got != "") != want || want && !strings.Contains(got, "RMSE 0.4, and 2.1") {
 			t.Errorf("%+v: %q", c, got)
 		}
+	}
+}
+
+// TestLooks: of 320 training samples an epoch gives leave to look at 1.6, so that 64 are looked at in the first epoch and
+// in every fortieth after it, if it is shown; of more than a thousand looks every second one is kept.
+func TestLooks(t *testing.T) {
+	d, e := aPatient(t, goodTable(), "-epochs 200")
+	d.course = nil
+	for e.Epoch = 1; e.Epoch <= 120; e.Epoch++ {
+		d.watch(*e, e.Epoch != 41, quiet(), &progress{})
+	}
+	epochs := func() (list []int) {
+		for _, l := range d.course {
+			list = append(list, l.epoch)
+		}
+		return list
+	}
+	if got := epochs(); !slices.Equal(got, []int{1, 42, 82}) {
+		t.Errorf("it looked after epochs %v, want 1, 42 and 82", got)
+	}
+	for d.course = nil; len(d.course) < 1000; {
+		d.course = append(d.course, look{epoch: len(d.course)})
+	}
+	d.look(1000)
+	if got := epochs(); len(got) != 1001 || got[1000] != 1000 {
+		t.Errorf("of 1001 looks %d are kept", len(got))
+	}
+	d.look(1001)
+	if got := epochs(); len(got) != 501 || got[0] != 0 || got[1] != 2 || got[499] != 998 || got[500] != 1001 {
+		t.Errorf("of 1002 looks %d are kept: %v", len(got), got)
 	}
 }
 
