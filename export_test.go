@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -443,4 +444,23 @@ func TestContract(t *testing.T) {
 			t.Errorf("without scaling %q, %q; want %q, %q", takes, gives, c.takes, c.gives)
 		}
 	}
+}
+
+// TestExportTold: what is said of a file that is written, in lines and in JSON.
+func TestExportTold(t *testing.T) {
+	dir := t.TempDir()
+	model, path := filepath.Join(dir, "m"), filepath.Join(dir, "m.onnx")
+	done := mustRun(t, "-data", numbers(t), "-regress", "-hidden", "2", "-epochs", "1", "-save", model)
+	const takes, gives = "2 numbers (a, b), not scaled", "1 number, in the unit of the data"
+	if text, want := strings.ReplaceAll(command(t, "-load", model, "-export", path), "\n            ", " "),
+		"exported  "+path+": ONNX, opset 13, double precision\ninputs    "+takes+"\noutputs   "+gives+"\n"; text != want {
+		t.Errorf("%q, want %q", text, want)
+	}
+	event := map[string]any{"event": "export", "file": path, "format": "ONNX, opset 13, double precision", "inputs": takes, "outputs": gives,
+		"weights_sha256": done[len(done)-1]["weights_sha256"]}
+	if all := mustRun(t, "-load", model, "-export", path); len(all) != 1 || !reflect.DeepEqual(all[0], event) {
+		t.Errorf("%v, want %v", all, event)
+	}
+	text := command(t, "-data", numbers(t), "-regress", "-hidden", "2", "-epochs", "1", "-export", path)
+	mustContain(t, strings.ReplaceAll(text, "\n            ", " "), "\n\nexported  "+path+": ONNX, opset 13, double precision\n")
 }
