@@ -195,6 +195,10 @@ func TestExportONNX(t *testing.T) {
 		if strings.Contains(e.path, "words") && missing == 0 {
 			t.Error("no input is missing")
 		}
+		doc := strings.Join(protobuf(t, string(readFile(t, e.path)))[6], "")
+		if want := map[string]bool{"words.onnx": true, "numbers.onnx": true}[filepath.Base(e.path)]; strings.Contains(doc, "a row a sample; what is missing is NaN. Output: ") != want || !strings.HasSuffix(doc, " All in double precision.") {
+			t.Errorf("%s: %q", e.path, doc)
+		}
 		keys := map[string]string{}
 		for _, entry := range protobuf(t, string(readFile(t, e.path)))[14] {
 			f := protobuf(t, entry)

@@ -569,6 +569,38 @@ func TestRecipeActivations(t *testing.T) {
 	}
 }
 
+// TestMatrixTold: the example's lines, from 1·0.1 + 2·0.3 + 3·0.5 on, which a head can work out: σ(2.2) is 0.9002, and
+// −0.0998 · 0.9002 · 0.0998 is −0.0090.
+func TestMatrixTold(t *testing.T) {
+	text := command(t, "-recipe", "matrix", "-epochs", "1")
+	mustContain(t, text, `
+     z₁ = h₁w₁ + h₂w₃ + h₃w₅ = 1·0.1 + 2·0.3 + 3·0.5 = 2.2000
+     z₂ = h₁w₂ + h₂w₄ + h₃w₆ = 1·0.2 + 2·0.4 + 3·0.6 = 2.8000
+     o = σ(z) = (0.9002, 0.9427)
+`, `
+  [-0.0998] ⊙ [ 0.0898] = [-0.0090]
+  [ 0.9427]   [ 0.0540]   [ 0.0509]
+`, `
+  [ 0.1000  0.2000] · [-0.0090] = [ 0.0093]
+  [ 0.3000  0.4000]   [ 0.0509]   [ 0.0177]
+  [ 0.5000  0.6000]               [ 0.0261]
+`, `
+     W − α ∂E/∂w       with α = 0.5
+  [ 0.1045  0.3090  0.5134]
+  [ 0.1745  0.3491  0.5236]
+`, `
+  [ 0.9002] − [ 1.0000] = [-0.0998]
+  [ 0.9427]   [ 0.0000]   [ 0.9427]
+`, `
+  [ 0.1499  0.3998  0.6496]
+  [-0.2713 -0.5427 -0.8140]
+`)
+	f := (&experiment{costs: []float64{1, 3, 2, 2}}).batchCosts() // ½Σ; drawn is Σ
+	if l := f.Lines[0]; fmt.Sprint(l.X, l.Y) != "[1 2 3 4] [2 6 4 4]" || f.Title != "cost_over_epoch" || !strings.Contains(f.Look, "2.00") {
+		t.Errorf("%v %v, %q", l.X, l.Y, f.Look)
+	}
+}
+
 // TestGateFigure: the places of the truth table, and what is said of the lines that are drawn: one parts XOR alone in no
 // case, two do between them, and two that are alike do not.
 func TestGateFigure(t *testing.T) {
@@ -643,7 +675,7 @@ func TestRecipePages(t *testing.T) {
 		{"sine -epochs 4000", []string{"epoch 2000: test", "Outputs of the hidden units", "unit 20", "Other rates " +
 			"and other starts", ">0.7<"}},
 		{"unit -epochs 50", []string{"rising line: Data and fit", "falling line: Data and fit", "x², one unit: Data and fit",
-			"x², two units: Data and fit", "x², two from zero"}},
+			"x², two units: Data and fit", "x², two from zero", "What the units learned"}},
 	} {
 		path := filepath.Join(t.TempDir(), "r.html")
 		command(t, append([]string{"-report", path, "-recipe"}, strings.Fields(c.args)...)...)

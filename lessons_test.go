@@ -179,6 +179,7 @@ func TestRecipeNielsen(t *testing.T) {
 		}
 	}
 	first, end := epochs[0]["test_accuracy"].(float64)*500, epochs[4]["test_accuracy"].(float64)*500
+	mustContain(t, notes, "Where the notes write aᵐ = σ(hᵐ), h is what they have just called z, the weighted sum Wa + b.")
 	v := numbersIn(t, notes, `first epoch (\d+) test samples are right, (\d+) % of the (\d+) in the end`)
 	if v[0] != math.Round(first) || v[2] != math.Round(end) || math.Abs(v[1]-100*first/end) > 0.5 || !(v[1] > 50) {
 		t.Errorf("%v for %v and %v: most is not learned in the first epoch", v, first, end)

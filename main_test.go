@@ -468,6 +468,28 @@ func TestGradcheckFails(t *testing.T) {
 	}
 }
 
+// TestGradcheckTold: the table of -gradcheck, its columns beneath their heads, and what it compares.
+func TestGradcheckTold(t *testing.T) {
+	text := regexp.MustCompile(`[0-9.]+e-\d+  ok`).ReplaceAllString(command(t, "-data", numbers(t), "-regress", "-hidden", "3", "-batch", "8", "-gradcheck"), "E  ok")
+	want := regexp.MustCompile(`
+layer  parameters        shape  checked  relative error
+    1  weights             2×3        6         +E  ok
+    1  biases                3        3         +E  ok
+    2  weights             3×1        3         +E  ok
+    2  biases                1        1         +E  ok
+    1  steps               2×3        9         +E  ok
+    2  steps               3×1        4         +E  ok
+
+weights and biases: ∂C/∂W and ∂C/∂b of 10 samples, against central
+differences; ok up to 1e-06
+steps: three real steps with 8, 8 and 6 samples, against steps along central
+differences; ok up to 1e-05
+$`)
+	if !want.MatchString(text) {
+		t.Errorf("%s", text)
+	}
+}
+
 // TestSizesBounded: networks and mini-batches that memory does not hold are refused before they are made.
 func TestSizesBounded(t *testing.T) {
 	cfg := newConfig()
