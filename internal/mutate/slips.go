@@ -6,6 +6,7 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -33,6 +34,9 @@ var operators = map[token.Token][]string{
 	token.LSS: {"<="}, token.LEQ: {"<"}, token.GTR: {">="}, token.GEQ: {">"}, token.EQL: {"!="}, token.NEQ: {"=="},
 	token.ADD: {"-"}, token.SUB: {"+"}, token.MUL: {"/"}, token.QUO: {"*"}, token.LAND: {"||"}, token.LOR: {"&&"},
 }
+
+// evenHanded functions are the same either way round.
+var evenHanded = []string{"min", "max", "slices.Equal", "bytes.Equal", "strings.EqualFold", "reflect.DeepEqual", "os.SameFile"}
 
 // slipsOf is every slip that a file has room for.
 func slipsOf(path string, source []byte) (*mutated, error) {
@@ -92,10 +96,11 @@ func slipsOf(path string, source []byte) (*mutated, error) {
 		case *ast.IfStmt:
 			replace(n.Cond, "!("+text(n.Cond)+")")
 		case *ast.CallExpr:
-			if f := text(n.Fun); f == "min" || f == "max" { // the same either way round
-				break
-			}
-			for i := 1; i < len(n.Args); i++ {
+			f := text(n.Fun)
+			for i := 1; i < len(n.Args) && !slices.Contains(evenHanded, f); i++ {
+				if f == "math.FMA" && i == 1 {
+					continue // a·b is b·a
+				}
 				if a, b := n.Args[i-1], n.Args[i]; text(a) != text(b) {
 					what := fmt.Sprintf("arguments %s and %s swapped", short(text(a)), short(text(b)))
 					add(a.Pos(), b.End(), text(b)+", "+text(a), what)
