@@ -75,6 +75,22 @@ func TestSchedules(t *testing.T) {
 	}
 }
 
+// TestScheduleOfRun: of a run, -schedule counts epochs in its mini-batches, the last of which may be smaller.
+func TestScheduleOfRun(t *testing.T) {
+	x, _, _ := experimentOn(t, goodTable(), strings.Fields("-schedule step:2:0.5 -epochs 7 -batch 30 -lr 0.8")...) // 320 samples: 11 steps an epoch
+	for step, want := range map[int]float64{0: 0.8, 21: 0.8, 22: 0.4, 43: 0.4, 44: 0.2, 76: 0.1} {
+		if got := x.trainer.rate(0, step); got != want {
+			t.Errorf("step %d: rate %v, want %v", step, got, want)
+		}
+	}
+	x, _, _ = experimentOn(t, goodTable(), strings.Fields("-schedule cosine -epochs 4 -batch 32 -lr 0.8")...) // 40 steps in all
+	for step, want := range map[int]float64{0: 0.8, 20: 0.4, 10: 0.4 * (1 + math.Sqrt2/2), 30: 0.4 * (1 - math.Sqrt2/2)} {
+		if got := x.trainer.rate(0, step); math.Abs(got-want) > 1e-12 {
+			t.Errorf("cosine, step %d: rate %v, want %v", step, got, want)
+		}
+	}
+}
+
 // TestDropoutMask: a part p of all is left out, and the rest is scaled so that the sum
 // is kept; rows, layers, steps and seeds differ; the columns do not depend on who draws them.
 func TestDropoutMask(t *testing.T) {
