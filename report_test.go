@@ -83,7 +83,6 @@ func reportRun(t *testing.T) *reportedRun {
 	return run
 }
 
-// TestReportCharts: the values in the charts and in their tables are those of the JSON lines.
 // TestFacts: what a page says of its run: a recipe's words, the network, data and training, the machine, and at the end what
 // it took and the hash; published curves up to the epochs that are trained.
 func TestFacts(t *testing.T) {
@@ -145,6 +144,7 @@ func TestPageSteps(t *testing.T) {
 	}
 }
 
+// TestReportCharts: the values in the charts and in their tables are those of the JSON lines.
 func TestReportCharts(t *testing.T) {
 	run := reportRun(t)
 	titles := regexp.MustCompile(`<title>epoch (\d+): (\S+) ([^<]*)</title>`)
