@@ -45,7 +45,6 @@ func newSaver(x *experiment, stderr io.Writer) (*saver, error) {
 		return nil, nil
 	}
 	s := &saver{path: x.cfg.save, flag: "-resume", stderr: stderr, meta: modelMeta(x)}
-	file.RemoveTemporary(s.path)
 	file.RemoveTemporary(s.checkpoint())
 	return s, s.find(x)
 }

@@ -118,21 +118,20 @@ func TestCheckpointMoments(t *testing.T) {
 	}
 }
 
-// TestLeftovers: what a killed program has left beside the model and the checkpoint is removed, once nobody can be writing it.
+// TestLeftovers: what a killed program has left beside its model, checkpoint, page or exported file is removed, once nobody can be writing it.
 func TestLeftovers(t *testing.T) {
 	dir := t.TempDir()
-	writeFiles(t, dir, map[string][]byte{".m.1.tmp": nil, ".m.checkpoint.22.tmp": nil, ".m.3.tmp": nil, ".m.x.tmp": nil, ".other.1.tmp": nil})
-	for _, name := range []string{".m.1.tmp", ".m.checkpoint.22.tmp", ".m.x.tmp", ".other.1.tmp"} {
+	writeFiles(t, dir, map[string][]byte{".m.3.tmp": nil}) // which is young
+	for _, name := range []string{".m.1.tmp", ".m.checkpoint.22.tmp", ".r.html.4.tmp", ".e.onnx.5.tmp", ".m.x.tmp", ".other.1.tmp"} {
+		writeFiles(t, dir, map[string][]byte{name: nil})
 		old := time.Now().Add(-time.Hour)
 		if err := os.Chtimes(filepath.Join(dir, name), old, old); err != nil {
 			t.Fatal(err)
 		}
 	}
-	x := experimentOf(t, "-data", numbers(t), "-regress", "-hidden", "2", "-epochs", "5", "-save", filepath.Join(dir, "m"))
-	if _, err := newSaver(x, io.Discard); err != nil {
-		t.Fatal(err)
-	}
-	if got := strings.Join(listDir(t, dir), " "); got != ".m.3.tmp .m.x.tmp .other.1.tmp" {
+	in := func(name string) string { return filepath.Join(dir, name) }
+	mustRun(t, "-data", numbers(t), "-regress", "-hidden", "2", "-epochs", "1", "-save", in("m"), "-report", in("r.html"), "-export", in("e.onnx"))
+	if got := strings.Join(listDir(t, dir), " "); got != ".m.3.tmp .m.x.tmp .other.1.tmp e.onnx m m.checkpoint r.html" {
 		t.Errorf("there are %s", got)
 	}
 }

@@ -281,13 +281,14 @@ func writeOnce(path string, write func(w io.Writer) error) error {
 	return nil
 }
 
-// Writable says why Write could not write path; nil if it could.
+// Writable says why Write could not write path; nil if it could. What killed programs have left beside it is removed.
 func Writable(path string) error {
 	f, _, err := create(path)
 	if err != nil {
 		return cause(err)
 	}
 	f.Close()
+	RemoveTemporary(path)
 	return cause(os.Remove(f.Name()))
 }
 
