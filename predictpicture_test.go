@@ -127,6 +127,16 @@ func digitModel(t *testing.T) (path string, set Set) {
 	return path, generateDigits(5, 0, 1000).Test
 }
 
+// TestAnswerTo: a picture's pixels, from 0 to 255, come to the network as its own did: from 0 to their depth, and scaled.
+func TestAnswerTo(t *testing.T) {
+	m := &model{net: NewNetwork([]int{2, 2}, named(activations, "linear"), named(activations, "linear"), named(costs, "mse")), depth: 16,
+		in: Scale{Shift: []float64{1, 0}, Factor: []float64{2, 0.5}}}
+	m.net.Layers[0].W.Row(0)[0], m.net.Layers[0].W.Row(1)[1] = 1, 1
+	if got := m.answerTo([]byte{255, 51}); !near(got, []float64{(16 - 1) * 2, 3.2 * 0.5}) {
+		t.Errorf("%v, want 30 and 1.6", got)
+	}
+}
+
 // some picks digits of a set: their images, and what they say.
 func some(rng *rand.Rand, set Set, n int) (images [][]byte, text string) {
 	for range n {

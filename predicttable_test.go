@@ -509,10 +509,14 @@ func TestPredictTableEvents(t *testing.T) {
 		}
 	}
 	none := filepath.Join(dir, "none.png")
-	digits, _ := digitModel(t)
+	digits := filepath.Join(dir, "digits")
+	mustRun(t, "-data", squares(t, 1), "-hidden", "4", "-epochs", "1", "-save", digits)
 	out, err := tryRun("-load", digits, "-predict", none, "-json")
 	if want := `{"event":"predict","file":` + jsonText(none) + `,"error":"there is no such file"}` + "\n"; err == nil || out != want {
 		t.Errorf("%v: %s, want %s", err, out, want)
+	}
+	if _, err := tryRun("-load", digits, "-predict", filepath.Join(dir, "none*.png")); fmt.Sprint(err) != filepath.Join(dir, "none*.png")+": no file has such a name" {
+		t.Errorf("a pattern: %v", err)
 	}
 }
 

@@ -131,6 +131,12 @@ func TestRecipeTable(t *testing.T) {
 			t.Errorf("%d columns: %s", n, line)
 		}
 	}
+	if all := command(t, "-recipe", "list", "-json"); !strings.Contains(all, `{"event":"recipe","recipe":"nielsen","source":"notes on Nielsen's book, chapter 1 (notebook)",`+
+		`"shows":"the network of Nielsen's book, chapter 1","data":"MNIST","network":"784-30-10 sigmoid","published":"9454 of 10,000","published_accuracy":0.9454,`+
+		`"look":"the right answers beside the published ones: most is learned in the first epoch","ours":"",`+
+		`"flags":"-hidden 30 -activation sigmoid -output sigmoid -cost mse -init normal -batch 10 -lr 3 -epochs 10 -valid 10000 -scale 256"}`) {
+		t.Errorf("nielsen is not as it should be in\n%.3000s", all)
+	}
 	for line := range strings.Lines(command(t, "-recipe", "list", "-json")) {
 		if !json.Valid([]byte(line)) {
 			t.Errorf("not JSON: %s", line)
