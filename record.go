@@ -94,7 +94,6 @@ func (r *recorder) begin(first *epochEvent) error {
 	if err := checkReport(r.x.cfg.report); err != nil {
 		return err
 	}
-	file.RemoveTemporary(r.x.cfg.report) // of runs that were killed
 	var past []report.Epoch
 	for _, e := range r.x.history {
 		past = append(past, r.point(e))

@@ -113,6 +113,25 @@ func TestFacts(t *testing.T) {
 	}
 }
 
+// TestBetween: epochs that are not printed are on the page too, with the test part.
+func TestBetween(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "r.html")
+	x := experimentOf(t, "-data", numbers(t), "-regress", "-hidden", "2", "-epochs", "5", "-test", "0.4", "-report", path)
+	x.shown = func(int) bool { return false }
+	if err := x.train(t.Context(), quiet(), &progress{}); err != nil {
+		t.Fatal(err)
+	}
+	html := string(readFile(t, path))
+	for _, want := range []string{"<title>epoch 3: training ", "<title>epoch 3: test ", "<title>epoch 5: test "} {
+		if !strings.Contains(html, want) {
+			t.Errorf("%q is not on the page", want)
+		}
+	}
+	if len(x.history) != 1 || x.history[0].Epoch != 5 {
+		t.Errorf("%d epochs are shown", len(x.history))
+	}
+}
+
 // TestPageSteps: the page's own steps have the first sample of each class, then the second, up to twelve, or 200 in the
 // plane; each with its inputs as the network sees them, its answer, and its class or number.
 func TestPageSteps(t *testing.T) {
