@@ -300,3 +300,19 @@ func TestSweepInterruptedWords(t *testing.T) {
 		}
 	}
 }
+
+// TestConfirm: the best, trained once more, has the weights that it had in the sweep, or the sweep is of another version.
+func TestConfirm(t *testing.T) {
+	x := &experiment{cfg: &config{}, done: doneEvent{Hash: strings.Repeat("b", 64)}}
+	x.cfg.sweepDir = "D"
+	for _, w := range []*sweepWinner{nil, {}, {hash: strings.Repeat("b", 64)}} {
+		if err := w.confirm(x); err != nil {
+			t.Errorf("%+v: %v", w, err)
+		}
+	}
+	const want = "trained once more, the best of the sweep has the weights bbbbbbbbbbbb…, and in the sweep it had aaaaaaaaaaaa…: " +
+		"D is of another version of this program; take another -sweep-dir"
+	if err := (&sweepWinner{hash: strings.Repeat("a", 64)}).confirm(x); fmt.Sprint(err) != want {
+		t.Errorf("%v, want %s", err, want)
+	}
+}
