@@ -20,6 +20,23 @@ func TestScaleErrorNamed(t *testing.T) {
 	}
 }
 
+// TestSplitRefused: parts that leave nothing to train on are named with what there was.
+func TestSplitRefused(t *testing.T) {
+	for _, c := range []struct {
+		test, valid Part
+		want        string
+	}{
+		{Part{Count: 4}, Part{Count: 6}, "-valid 6 of the 6 samples for training leaves nothing to train on; hold out fewer"},
+		{Part{Count: 10}, Part{}, "-test 10 of 10 samples leaves nothing to train on; hold out fewer"},
+		{Part{Count: 4}, Part{Count: 5}, "<nil>"},
+	} {
+		d := &Dataset{Train: Set{N: 10, Dim: 1, Values: make([]float64, 10), Targets: make([]float64, 10)}}
+		if err := d.Split(c.test, c.valid, stream(1, purposeSplit, 0)); fmt.Sprint(err) != c.want {
+			t.Errorf("%v and %v: %v, want %s", c.test, c.valid, err, c.want)
+		}
+	}
+}
+
 func TestPart(t *testing.T) {
 	for in, want := range map[string]Part{"0": {}, "0.0": {}, "0.2": {Fraction: 0.2}, "10000": {Count: 10000}, "1": {Count: 1}, "1e-1": {Fraction: 0.1}} {
 		var p, q Part

@@ -207,7 +207,7 @@ func TestExportONNX(t *testing.T) {
 			}
 			keys[f[1][0]] = f[2][0]
 		}
-		want := map[string]string{"width": "12", "height": "12", "depth": "255"}
+		want := map[string]string{"width": "12", "height": "12", "depth": "255", "classes": `["0","1","2","3"]`}
 		if name := filepath.Base(e.path); name == "words.onnx" {
 			want = map[string]string{"inputs": `["size","kind","colour=green","colour=red"]`}
 		} else if name == "numbers.onnx" {
@@ -427,9 +427,9 @@ func TestContract(t *testing.T) {
 			`the probability of each of 2 classes, "no" to "yes"`},
 		{model{in: half, classes: named2("a", "b", "c")}, "bce", "2 numbers, not scaled", "2 numbers, divided by 2",
 			`the output of each of 3 classes, "a" to "c"`},
-		{model{in: evenScale(2, 1./255), width: 2, height: 1, depth: 255, classes: named2("0", "1")}, "ce",
-			"2 pixels, row by row (2×1), 0 for background, 255 for full ink, not scaled",
-			"2 pixels, row by row (2×1), 0 for background, 255 for full ink, divided by 255", `the probability of each of 2 classes, "0" to "1"`},
+		{model{in: evenScale(2, 1./255), width: 1, height: 2, depth: 255, classes: named2("0", "1")}, "ce",
+			"2 pixels, row by row (1×2), 0 for background, 255 for full ink, not scaled",
+			"2 pixels, row by row (1×2), 0 for background, 255 for full ink, divided by 255", `the probability of each of 2 classes, "0" to "1"`},
 		{model{in: Scale{Shift: []float64{0, 1}, Factor: []float64{1, 1}}, names: named2("u", "v\xff")}, "mse", "2 numbers (u, v?), not scaled",
 			"2 numbers (u, v?), scaled as metadata.input_shift and input_factor say: (x − shift)·factor", "1 number, scaled as metadata.target_shift and target_factor say"},
 		{model{in: Scale{Shift: []float64{0, 0}, Factor: []float64{1, 2}}, names: named2(strings.Repeat("n", 100), strings.Repeat("m", 97))}, "mse",

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -228,6 +229,20 @@ func TestFoldsGuessing(t *testing.T) {
 }
 
 func boolInt(b bool) int { return int(boolean(b)) }
+
+// TestFoldsInterrupted: it is said after how many folds; and a fold that fails is named.
+func TestFoldsInterrupted(t *testing.T) {
+	args := []string{"-data", numbers(t), "-folds", "3", "-regress", "-hidden", "2", "-epochs", "200000", "-workers", "1"}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if err := run(ctx, args, io.Discard, io.Discard); fmt.Sprint(err) != "interrupted after 0 of 3 folds" || exitCode(err, io.Discard) != 130 {
+		t.Errorf("%v", err)
+	}
+	_, err := tryRun("-data", numbers(t), "-folds", "3", "-regress", "-hidden", "2", "-epochs", "2", "-lr", "1e300")
+	if !contains(err, "fold 1: ", "try a smaller -lr (it is 1e+300)") {
+		t.Errorf("a fold that diverges: %v", err)
+	}
+}
 
 // TestTableFlags: which columns are learned from, and what is said of those that are not there.
 func TestTableFlags(t *testing.T) {

@@ -96,8 +96,8 @@ func TestWeightedScores(t *testing.T) {
 		want string
 	}{
 		{comparison{part: "test", n: 120, classes: names, accuracy: of(0.68), recall: of(0.74), share: 0.96, always: 1, weighted: true}, ""},
-		{comparison{part: "test", n: 120, classes: names, accuracy: of(0.96), recall: of(0.5), share: 0.96, always: 1, weighted: true},
-			"the mean recall of the classes is 0.5000, and always giving the same answer has 0.5000"},
+		{comparison{part: "test", n: 120, classes: names, accuracy: of(0.96), recall: of(0.4375), share: 0.96, always: 1, weighted: true},
+			"the mean recall of the classes is 0.4375, and always giving the same answer has 0.5000"},
 		{comparison{part: "test", n: 120, classes: names, accuracy: of(0.68), share: 0.96, always: 1, weighted: true}, ""}, // unknown
 		{comparison{part: "test", n: 120, classes: names, accuracy: of(0.68), recall: of(0.74), share: 0.96, always: 1},
 			"68.00 % of the test samples are right, and always answering stayed gives 96.00 %"},

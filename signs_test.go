@@ -187,6 +187,19 @@ func TestLooks(t *testing.T) {
 	}
 }
 
+// TestSince: a sentence says since which epoch it is so, if that is not the first.
+func TestSince(t *testing.T) {
+	for since, want := range map[int]string{0: "it is so", 1: "it is so", 2: "since epoch 2, it is so"} {
+		d, _ := aPatient(t, goodTable(), "")
+		text := new(bytes.Buffer)
+		d.say("cause", since, "it is so", &printer{}, &progress{text: text})
+		d.say("cause", since, "it is so again", &printer{}, &progress{text: text}) // which is not said
+		if text.String() != "backprop: warning: "+want+"\n" {
+			t.Errorf("since %d: %q", since, text)
+		}
+	}
+}
+
 // TestConclude: a run that ended no better than a guess is told so; not if it had no test part to speak of and learned,
 // nor if its labels are all the same.
 func TestConclude(t *testing.T) {
@@ -213,6 +226,14 @@ func TestConclude(t *testing.T) {
 		if c.want == "" && got != "" || !strings.Contains(got, c.want) || c.what == "enough steps" && strings.Contains(got, "longer") {
 			t.Errorf("%s: %q, want %q", c.what, got, c.want)
 		}
+	}
+	d, e := aPatient(t, goodNumbers(), "-test 0") // of numbers without a test part: ½ Σ (a − y)² of 0.5 is a root of 1
+	d.x.out, d.x.final = evenScale(1, 1), *e
+	d.x.final.TrainCost, d.guess.cost = 0.5, 0.5
+	text := new(bytes.Buffer)
+	d.conclude(&printer{}, &progress{text: text})
+	if got := strings.Join(strings.Fields(text.String()), " "); !strings.Contains(got, "training RMSE 1, and always answering the mean gives 1") {
+		t.Errorf("of numbers: %q", got)
 	}
 }
 
