@@ -595,6 +595,12 @@ func TestMatrixTold(t *testing.T) {
   [ 0.1499  0.3998  0.6496]
   [-0.2713 -0.5427 -0.8140]
 `)
+	mustContain(t, text, "\nThen W ← W − η ∂C/∂W and b ← b − η ∂C/∂b.\n", "\nOne step of the network, n = 1: samples as rows, as this program has them\n\n")
+	for want, v := range map[string][]float64{"(1, 0)": {1, 0}, "(1, 2, 3; 4, 5, 6.5)": {1, 2, 3, 4, 5, 6.5}, "(0.3333)": {1. / 3}, "(1, 2, 3, 4)": {1, 2, 3, 4}} {
+		if got := numbersText(v); got != want {
+			t.Errorf("%v is %s, want %s", v, got, want)
+		}
+	}
 	f := (&experiment{costs: []float64{1, 3, 2, 2}}).batchCosts() // ½Σ; drawn is Σ
 	if l := f.Lines[0]; fmt.Sprint(l.X, l.Y) != "[1 2 3 4] [2 6 4 4]" || f.Title != "cost_over_epoch" || !strings.Contains(f.Look, "2.00") {
 		t.Errorf("%v %v, %q", l.X, l.Y, f.Look)

@@ -229,7 +229,7 @@ func TestConclude(t *testing.T) {
 	}
 	d, e := aPatient(t, goodNumbers(), "-test 0") // of numbers without a test part: ½ Σ (a − y)² of 0.5 is a root of 1
 	d.x.out, d.x.final = evenScale(1, 1), *e
-	d.x.final.TrainCost, d.guess.cost = 0.5, 0.5
+	d.x.final.TrainCost, d.guess.cost, d.x.final.TrainAccuracy, d.x.final.TestAccuracy = 0.5, 0.5, nil, nil
 	text := new(bytes.Buffer)
 	d.conclude(&printer{}, &progress{text: text})
 	if got := strings.Join(strings.Fields(text.String()), " "); !strings.Contains(got, "training RMSE 1, and always answering the mean gives 1") {
