@@ -542,7 +542,9 @@ func TestRecipeActivations(t *testing.T) {
 	if done := only(all, "done"); len(done) != 1 || done[0]["recipe"] != "activations" {
 		t.Errorf("the last line: %v", done)
 	}
-	text := command(t, "-recipe", "activations") // by hand: 3 + 2 + 1 + 3 = 9, and 2 + 2 + 15 = 19
+	text := command(t, "-recipe", "activations")
+	mustContain(t, text, "recipe       activations: how the sigmoid is built; its slope\nsource       a lecture on neural networks (Colorado State University)\n"+
+		"ours         the table of values\nlook at      y(1−y) is a hill") // and by hand: 3 + 2 + 1 + 3 = 9, and 2 + 2 + 15 = 19
 	mustContain(t, text, "\n 1    0.3679  0.7311  0.2689       0.1966   0.7616  0.4200      9    19\n", "at 5 they are 0.006648 and 0.000182")
 	at2, t2 := 1/(1+math.Exp(-2)), math.Tanh(2) // the curves at 2, by the names beside them
 	for name, want := range map[string]float64{"exp(−s)": math.Exp(-2), "1/(1+exp(−s))": at2, "1 − 1/(1+exp(−s))": 1 - at2, "product": at2 * (1 - at2),

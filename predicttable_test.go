@@ -534,3 +534,35 @@ func TestPredictTableTerminal(t *testing.T) {
 		t.Errorf("to a file %q", b.String())
 	}
 }
+
+// TestScorer: what is said of answers beside labels, of classes and of numbers, by hand.
+func TestScorer(t *testing.T) {
+	classes := &model{classes: []string{"a", "b"}, net: NewNetwork([]int{1, 2}, activations[0], activations[0], costs[0])}
+	numbers := &model{net: NewNetwork([]int{1, 1}, activations[0], activations[0], costs[2])}
+	type row struct {
+		label  string
+		answer []float64
+	}
+	for _, c := range []struct {
+		m    *model
+		rows []row
+		want string
+	}{
+		{classes, []row{{"a", []float64{0.9, 0.1}}, {"b", []float64{0.9, 0.1}}, {"b", []float64{0.2, 0.8}}}, "2 of 3 rows right, 66.67 %"},
+		{classes, []row{{"a", []float64{0.9, 0.1}}, {"", nil}, {"", nil}, {"c", []float64{1, 0}}},
+			"1 of 1 row right, 100.00 %; 2 without a label; 1 with a label that the model does not know"},
+		{classes, []row{{"c", []float64{1, 0}}}, "no row has a label that the model knows; 1 with a label that the model does not know"},
+		{classes, nil, "no row has a label that the model knows"},
+		// 1, 2 and 6 lie 4, 1 and 9 from their mean of 3, squared; the answers 0, 0 and 4 from them.
+		{numbers, []row{{"1", []float64{1}}, {"2", []float64{2}}, {"6", []float64{4}}}, "RMSE 1.1547, R² 0.7143 on 3 rows"},
+		{numbers, []row{{"2", []float64{5}}, {"x", []float64{1}}, {"", nil}}, "RMSE 3 on 1 row; 1 without a label; 1 with a label that the model does not know"},
+	} {
+		s, out := &scorer{m: c.m}, new(bytes.Buffer)
+		for _, r := range c.rows {
+			s.add(r.label, r.answer)
+		}
+		if s.tell(out, "t.csv"); out.String() != "backprop: t.csv: "+c.want+"\n" {
+			t.Errorf("%v: %q, want %q", c.rows, out, c.want)
+		}
+	}
+}
