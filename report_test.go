@@ -86,7 +86,8 @@ func reportRun(t *testing.T) *reportedRun {
 // TestFacts: what a page says of its run: a recipe's words, the network, data and training, the machine, and at the end what
 // it took and the hash; published curves up to the epochs that are trained.
 func TestFacts(t *testing.T) {
-	x, _, _ := experimentOn(t, goodTable(), strings.Fields("-hidden 3 -epochs 2 -workers 2 -report r.html")...)
+	path := filepath.Join(t.TempDir(), "r.html")
+	x, _, _ := experimentOn(t, goodTable(), append(strings.Fields("-hidden 3 -epochs 2 -workers 2 -report"), path)...)
 	r := newRecorder(x)
 	r.facts(nil)
 	last := len(r.page.Facts) - 1
@@ -104,6 +105,16 @@ func TestFacts(t *testing.T) {
 	if got, want := fmt.Sprint(cfg.recipeFacts()), "[[recipe nielsen: the network of Nielsen's book, chapter 1] [source notes on Nielsen's book, chapter 1 (notebook)] "+
 		"[published 9202 / 10000] [look at the right answers beside the published ones: most is learned in the first epoch] [changed -epochs 2 (10), -lr 2 (3)]]"; got != want {
 		t.Errorf("facts of a recipe: %s, want %s", got, want)
+	}
+	x.cfg.recipe = cfg.recipe // whose facts come first
+	if r.facts(nil); r.page.Facts[0][0] != "recipe" || r.page.Facts[len(r.page.Facts)-1][0] != "machine" {
+		t.Errorf("facts of a recipe's run: %v", r.page.Facts)
+	}
+	half := 0.5
+	r.page.Begin()
+	r.epoch(epochEvent{Epoch: 1, TrainCost: 1, TestCost: &half, TestAccuracy: &half}, true)
+	if r.page.State != "epoch 1 of 2" || r.page.Result != "50.00 % of 80 test samples right after 1 epoch." {
+		t.Errorf("after an epoch: %q, %q", r.page.State, r.page.Result)
 	}
 	r.x.cfg.epochs = 2
 	r.recipe(&recipes[slices.IndexFunc(recipes, func(r recipe) bool { return r.name == "derivation" })])
