@@ -397,7 +397,7 @@ func TestOnTable(t *testing.T) {
 		t.Fatal(err)
 	}
 	var titles []string
-	for _, e := range only(events(t, "-recipe", "unit", "-data", file, "-regress"), "done") {
+	for _, e := range only(events(t, "-recipe", "unit", "-data", file, "-regress", "-epochs", "50"), "done") {
 		titles = append(titles, fmt.Sprint(e["run"]))
 	}
 	if got := strings.Join(titles, "; "); got != "one unit; two units; two from zero" {
