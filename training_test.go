@@ -275,6 +275,46 @@ func TestOptionsSameBits(t *testing.T) {
 	}
 }
 
+// TestTeamGivesBack: after an epoch, what is kept beside the weights is the same from however many goroutines, and a
+// trainer that begins with it goes on to the same weights, with another number of them.
+func TestTeamGivesBack(t *testing.T) {
+	begin := func(o Options, workers int) *Trainer {
+		trainer := newTrainer([]int{49, 70, 45, 10}, "tanh", "linear", "ce", 37, 100)
+		trainer.Options, trainer.Workers = o, workers
+		return trainer
+	}
+	epoch := func(trainer *Trainer) {
+		if _, err := trainer.Epoch(noise(5), nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	kept := func(trainer *Trainer) string {
+		return hash(&Network{Layers: append(append(trainer.velocity[:len(trainer.velocity):len(trainer.velocity)], trainer.square...), trainer.Net.Layers...)})
+	}
+	for _, o := range []Options{{Momentum: 0.9}, {Momentum: 0.9, Nesterov: true}, {Adam: true}} {
+		one := begin(o, 1)
+		epoch(one)
+		want := kept(one)
+		for _, workers := range []int{2, 3, 8} {
+			many := begin(o, workers)
+			if epoch(many); kept(many) != want {
+				t.Errorf("%+v: %d goroutines keep something else than one", o, workers)
+			}
+			next := begin(o, 1+workers%3)
+			epoch(next) // which makes room for what is kept
+			copyLayers(next.Net.Layers, many.Net.Layers)
+			copyLayers(next.velocity, many.velocity)
+			if o.Adam {
+				copyLayers(next.square, many.square)
+			}
+			epoch(many)
+			if epoch(next); kept(next) != kept(many) {
+				t.Errorf("%+v: after %d goroutines, %d go on otherwise", o, workers, next.Workers)
+			}
+		}
+	}
+}
+
 // TestOptionsAllocateNothing: not in a step.
 func TestOptionsAllocateNothing(t *testing.T) {
 	if poolsForget() {
