@@ -178,9 +178,8 @@ func (s *sweeping) look(ctx context.Context) error {
 		if r.result != nil {
 			there++
 		}
-		file.RemoveTemporary(s.path(r) + ".json")
-		file.RemoveTemporary(s.path(r) + ".checkpoint")
 	}
+	file.RemoveTemporaries(dir, sweepFiles.MatchString)
 	if there > 0 {
 		say(s.stderr, "%s: %d of %s there already", dir, there, plural(len(s.mine), "training"))
 	}

@@ -15,6 +15,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"time"
 	"unicode"
@@ -378,13 +379,20 @@ const Abandoned = 10 * time.Minute
 // younger may be another's who is writing at this moment.
 func RemoveTemporary(path string) {
 	path = Follow(path)
-	list, _ := os.ReadDir(filepath.Dir(path))
+	RemoveTemporaries(filepath.Dir(path), func(name string) bool { return name == filepath.Base(path) })
+}
+
+// RemoveTemporaries does so beside all files of a folder that are meant.
+func RemoveTemporaries(dir string, meant func(name string) bool) {
+	list, _ := os.ReadDir(dir)
 	for _, e := range list {
-		number, ok := strings.CutPrefix(e.Name(), "."+filepath.Base(path)+".")
-		if number, ok2 := strings.CutSuffix(number, ".tmp"); ok && ok2 && strings.Trim(number, "0123456789") == "" {
-			if info, err := e.Info(); err == nil && time.Since(info.ModTime()) > Abandoned {
-				os.Remove(filepath.Join(filepath.Dir(path), e.Name()))
+		if m := temporary.FindStringSubmatch(e.Name()); m != nil && meant(m[1]) {
+			if info, err := e.Info(); err == nil && info.Mode().IsRegular() && time.Since(info.ModTime()) > Abandoned {
+				os.Remove(filepath.Join(dir, e.Name()))
 			}
 		}
 	}
 }
+
+// temporary is what create calls a file beside another.
+var temporary = regexp.MustCompile(`^\.(.+)\.[0-9]+\.tmp$`)

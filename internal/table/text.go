@@ -227,9 +227,15 @@ func (u *fromUTF16) Read(b []byte) (int, error) {
 			if low, u.err = u.unit(); u.err == io.EOF {
 				u.err = io.ErrUnexpectedEOF
 			}
-			c = utf16.DecodeRune(c, low)
+			if c = utf16.DecodeRune(c, low); c == utf8.RuneError && u.err == nil { // half a character: no text, in UTF-8 either
+				u.rest, c = append(u.rest, 0xff), low
+			}
 		}
-		if u.err == nil {
+		switch {
+		case u.err != nil:
+		case utf16.IsSurrogate(c):
+			u.rest = append(u.rest, 0xff)
+		default:
 			u.rest = utf8.AppendRune(u.rest, c)
 		}
 	}
