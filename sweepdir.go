@@ -172,6 +172,9 @@ func (s *sweeping) look(ctx context.Context) error {
 	}
 	there := 0
 	for _, r := range s.mine {
+		if ctx.Err() != nil {
+			return errInterrupted
+		}
 		if err := s.read(ctx, r); err != nil {
 			return err
 		}

@@ -42,7 +42,9 @@ func Lock(path string) (unlock func(), err error) {
 		if err = Plain(name); err == nil { // of a pipe one might wait for ever
 			text, err = os.ReadFile(name)
 		}
-		if errors.Is(err, fs.ErrNotExist) {
+		if info, err2 := os.Lstat(name); errors.Is(err, fs.ErrNotExist) && err2 == nil && info.Mode()&fs.ModeSymlink != 0 {
+			return nil, fmt.Errorf("%s.lock is a link to what is not there; remove it", path)
+		} else if errors.Is(err, fs.ErrNotExist) {
 			continue // it has just been removed
 		} else if err != nil {
 			return nil, fmt.Errorf("%s.lock: %w; remove it", path, cause(err))

@@ -430,8 +430,8 @@ func TestLeftBehind(t *testing.T) {
 		}
 		os.Remove(path + ".lock")
 	}
-	if os.Symlink("nowhere", path+".lock") == nil { // it is there, and then it is not
-		want := path + ".lock comes and goes: other programs write here; wait until they have ended"
+	if os.Symlink("nowhere", path+".lock") == nil { // it is there, and it is not
+		want := path + ".lock is a link to what is not there; remove it"
 		if _, err := Lock(path); err == nil || err.Error() != want {
 			t.Error(err)
 		}
@@ -440,7 +440,7 @@ func TestLeftBehind(t *testing.T) {
 	if err := takeOver(path, ""); err != nil { // by now another has
 		t.Error(err)
 	}
-	os.WriteFile(path+".lock", []byte("no number"), 0o666)
+	os.WriteFile(path+".lock", []byte("\n"), 0o666)
 	os.MkdirAll(filepath.Join(path+".lock."+strconv.Itoa(os.Getpid()), "in the way"), 0o777)
 	want := path + ".lock is what a program that is gone has left, and cannot be taken over: "
 	if _, err := Lock(path); !contains(err, want, "; remove it") {
