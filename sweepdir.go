@@ -173,7 +173,7 @@ func (s *sweeping) look(ctx context.Context) error {
 	there := 0
 	for _, r := range s.mine {
 		if ctx.Err() != nil {
-			return errInterrupted
+			return fmt.Errorf("%w while %s was read; the same command goes on with the rest", errInterrupted, dir)
 		}
 		if err := s.read(ctx, r); err != nil {
 			return err

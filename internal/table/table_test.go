@@ -510,7 +510,7 @@ func TestUTF16(t *testing.T) {
 	for text, want := range map[string]string{
 		"\xff\xfe": "", "\xfe\xff\x00a": "a", "\xff\xfea\x00\x00\xd8b\x00": "a\xffb",
 		"\xff\xfea\x00\x00\xdcb\x00": "a\xffb", "\xff\xfe\x00\xd8\x00\xd8": "\xff\xff",
-		"\xff\xfea\x00b":             "a unexpected EOF", "\xff\xfea\x00\x3d\xd8\x00": "a unexpected EOF",
+		"\xff\xfea\x00b": "a unexpected EOF", "\xff\xfea\x00\x3d\xd8\x00": "a unexpected EOF",
 		"\xff\xfea\x00\x3d\xd8": "a unexpected EOF",
 	} {
 		got, err := io.ReadAll(newUTF16(bufio.NewReader(strings.NewReader(text))))
