@@ -317,13 +317,16 @@ type feature struct {
 const maxWords = 50 // more different words than this are names or remarks, and no use as inputs
 
 // idName are the names of columns that number the samples.
-var idName = regexp.MustCompile(`^(|#|(?i:id|index|no|nr|rownames|unnamed: 0)|.*(Id|ID|_id| id))$`)
+var idName = regexp.MustCompile(`^(|#|(?i:id|index|no|nr|rownames|unnamed: 0)|.*[^A-Z](Id|ID)|.*[_ ]id)$`)
 
 // isID says whether a column only numbers the samples: by its name, or as the first one that counts from 0 or 1.
 func (t *Table) isID(j int) bool {
 	named := t.names != nil && idName.MatchString(t.names[j])
 	if t.names != nil && !named || t.names == nil && j > 0 {
 		return false
+	}
+	if _, whole := t.whole(j); !whole {
+		return false // fractions number nothing
 	}
 	if named && t.names[j] != "" && len(t.distinct(j)) == t.n {
 		return true

@@ -185,14 +185,14 @@ func TestIsClass(t *testing.T) {
 func TestIsID(t *testing.T) {
 	holds(t, "numbers the samples", func(name string) bool { return tableOf(t, name+",a\n7,1\n5,2\n9,3\n").isID(0) },
 		[]string{"id", "ID", "Index", "no", "NR", "rownames", "Unnamed: 0", "#", "PassengerId", "x_id", "x id", "userID"},
-		[]string{"paid", "x", "index2"})
+		[]string{"paid", "x", "index2", "ACID", "RAPID"})
 	for _, c := range []struct {
 		file string
 		j    int
 		want bool
 	}{
 		{"id,a\n7,1\n5,2\n7,3\n", 0, false}, {"a,id\n1,7\n2,5\n3,9\n", 1, true}, {"id,a\n7,1\n5,2\n?,3\n", 0, false},
-		{"id,a\nu,1\nv,2\nw,3\n", 0, true},
+		{"id,a\nu,1\nv,2\nw,3\n", 0, true}, {"id,a\n0.5,1\n1,2\n2,3\n", 0, false}, // fractions number nothing
 		{",a\n0,5\n1,5\n2,5\n", 0, true}, {",a\n1,5\n2,5\n3,5\n", 0, true}, {",a\n2,5\n3,5\n4,5\n", 0, false},
 		{",a\n7,5\n5,5\n9,5\n", 0, false}, {",a\n0,5\n1,5\n", 0, false},
 		{",a\n1,5\n2,5\n4,5\n", 0, false}, {"0,5\n1,5\n2,5\n", 0, true}, {"1,5\n2,5\n3,5\n", 0, true},
