@@ -333,6 +333,12 @@ func TestNielsen(t *testing.T) {
 	if m, err := readModel(filepath.Join(dir, "mnist.json")); err != nil || m.in.Factor[0] != 1.0/256 || m.cost != "bce" {
 		t.Errorf("%v; the scale of his images is wrong", err)
 	}
+	// With one output it names no classes, which a picture would be said to be of.
+	writeFiles(t, dir, map[string][]byte{"a.png": nil})
+	single := filepath.Join(dir, "mnist.json")
+	if _, err := tryRun("-load", single, "-predict", filepath.Join(dir, "a.png")); fmt.Sprint(err) != single+": it does not name classes; evaluate it with -data" {
+		t.Errorf("a picture for a network of one output: %v", err)
+	}
 }
 
 // TestNielsenRefused: what is wrong with a file is said.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"flag"
 	"fmt"
 	"math"
 	"regexp"
@@ -137,4 +138,20 @@ func TestFigureTexts(t *testing.T) {
 			t.Errorf("%d: better is %v", i, !c.better)
 		}
 	}
+}
+
+// TestUsage: -h begins with what the program is and with examples, and lists every flag.
+func TestUsage(t *testing.T) {
+	var b strings.Builder
+	cfg := newConfig()
+	printUsage(&b, cfg)
+	const head = "Backprop trains a feed-forward neural network by backpropagation.\n\nUsage: go run . [flags]\n\nExamples:\n  go run .   "
+	if !strings.HasPrefix(b.String(), head) {
+		t.Errorf("-h begins with %.200q", b.String())
+	}
+	cfg.flags.VisitAll(func(f *flag.Flag) {
+		if !strings.Contains(b.String(), "-"+f.Name) {
+			t.Errorf("-h lacks -%s", f.Name)
+		}
+	})
 }

@@ -57,6 +57,16 @@ func TestBar(t *testing.T) {
 		if got != want {
 			t.Errorf("epochs: %q, want %q", got, want)
 		}
+		even := &Trainer{N: 80, Batch: 10}
+		even.done.Store(8)
+		got = drawn(func() {
+			p.epochs(4, even)
+			time.Sleep(250 * time.Millisecond)
+			p.clear()
+		})
+		if want := "|epoch 2 of 4 " + bar(7) + "  25 % "; !strings.HasPrefix(got, want) {
+			t.Errorf("eight steps an epoch: %q, want %q", got, want)
+		}
 		trainer.done.Store(36)
 		got = drawn(func() {
 			p.epochs(4, trainer)
