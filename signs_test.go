@@ -25,7 +25,6 @@ func aPatient(t *testing.T, data *Dataset, flags string) (*doctor, *epochEvent) 
 
 // TestSigns: from which figure on something is wrong, and what is said of it; a hair below it nothing is.
 func TestSigns(t *testing.T) {
-	of := func(v float64) *float64 { return &v }
 	type change = func(d *doctor, e *epochEvent)
 	both := func(changes ...change) change {
 		return func(d *doctor, e *epochEvent) {
@@ -146,12 +145,15 @@ func TestSigns(t *testing.T) {
 		}
 	}
 	// Of numbers: a cost of ½ Σ (a − y)², so that 0.08 is a mean square of 0.16 and a root of 0.4 standard deviations.
-	for _, c := range []struct{ cost, rmse, guess float64 }{{0.08, 2.1, 6.9}, {0.08, 1.9, 6}, {0.08, 2.1, 7.1}} {
+	for _, c := range []struct {
+		rmse, guess float64
+		want        bool
+	}{{2.1, 6.9, true}, {1.9, 6, false}, {2.1, 7.1, false}} { // five times 0.4 is 2, and 0.3 of 7 is 2.1
 		d, e := aPatient(t, goodNumbers(), "")
 		d.x.out = Scale{Factor: []float64{1}, Shift: []float64{0}}
-		e.TrainCost, e.TestRMSE, e.TestAccuracy, d.guess.rmse[1] = c.cost, of(c.rmse), nil, c.guess
+		e.TrainCost, e.TestRMSE, e.TestAccuracy, d.guess.rmse[1] = 0.08, &c.rmse, nil, c.guess
 		got := d.farAhead(*e)
-		if want := c.rmse > 5*0.4 && c.rmse > 0.3*c.guess; (got != "") != want || want && !strings.Contains(got, "RMSE 0.4, and 2.1") {
+		if (got != "") != c.want || c.want && !strings.Contains(got, "RMSE 0.4, and 2.1") {
 			t.Errorf("%+v: %q", c, got)
 		}
 	}

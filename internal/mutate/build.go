@@ -85,16 +85,15 @@ func (t *tester) build(ctx context.Context, all []*mutated, packages []string) e
 		if err == nil {
 			break
 		}
-		before := len(at)
+		found := false
 		for _, e := range compileError.FindAllSubmatch(out, -1) {
 			line, _ := strconv.Atoi(string(e[2]))
 			where := place{filepath.ToSlash(filepath.Clean(string(e[1]))), line}
 			if s := at[where]; s != nil {
-				s.number = -1
-				before = 0
+				s.number, found = -1, true
 			}
 		}
-		if before != 0 {
+		if !found {
 			return fmt.Errorf("the slips do not build, and it is not clear which: %w: %s", err, out)
 		}
 		for _, m := range all {
