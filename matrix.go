@@ -27,15 +27,21 @@ type Matrix struct {
 	Data               []float64
 	lists              *Sparse // if it lists anything, what is not 0 is there, and Data is not looked at
 	first              int     // the row of lists that is row 0
+	few                bool    // it is columns of a matrix that lists: most of it is 0
 }
 
 // NewMatrix returns a matrix of zeros.
 func NewMatrix(rows, cols int) Matrix {
+	stride := strideOf(cols)
+	return view(rows, cols, stride, make([]float64, rows*stride))
+}
+
+func strideOf(cols int) int {
 	stride := (cols + 7) &^ 7
 	if stride >= 128 {
 		stride |= 8
 	}
-	return view(rows, cols, stride, make([]float64, rows*stride))
+	return stride
 }
 
 // view is the matrix that numbers are when they are looked at as rows.
@@ -87,13 +93,15 @@ func (m Matrix) Clear() { m.Each(func(x []float64) { clear(x) }) }
 func (m Matrix) Scale(s float64) { m.Each(func(x []float64) { ScaleBy(x, s) }) }
 
 // Slice is rows lo ≤ i < hi, sharing memory with m, Top the first n, and Columns columns
-// lo ≤ j < hi of a matrix without lists.
+// lo ≤ j < hi, without the lists.
 func (m Matrix) Slice(lo, hi int) Matrix {
-	return Matrix{hi - lo, m.Cols, m.Stride, m.Data[lo*m.Stride:], m.lists, m.first + lo}
+	return Matrix{hi - lo, m.Cols, m.Stride, m.Data[lo*m.Stride:], m.lists, m.first + lo, m.few}
 }
 func (m Matrix) Top(n int) Matrix { return m.Slice(0, n) }
 func (m Matrix) Columns(lo, hi int) Matrix {
-	return view(m.Rows, hi-lo, m.Stride, m.Data[min(lo, len(m.Data)):])
+	c := view(m.Rows, hi-lo, m.Stride, m.Data[min(lo, len(m.Data)):])
+	c.few = m.sparse()
+	return c
 }
 
 func (m Matrix) String() string { return fmt.Sprintf("%d×%d", m.Rows, m.Cols) }
@@ -119,6 +127,10 @@ func AddMul(c, a, b Matrix) {
 func AddMulBT(c, a, b Matrix) {
 	if a.Rows != c.Rows || a.Cols != b.Cols || b.Rows != c.Cols {
 		panic(fmt.Sprintf("matrix: %v += %v · (%v)ᵀ", c, a, b))
+	}
+	if a.few {
+		addMulBT(c, a, b)
+		return
 	}
 	multiply(c, operand{a.Data, a.Stride, 1}, operand{b.Data, 1, b.Stride}, a.Cols)
 }
@@ -247,27 +259,32 @@ const (
 	packRows, packCols = 129, 192
 )
 
-// rooms lends each product room for blocks of A and B.
-var rooms = sync.Pool{New: func() any { return new([2][]float64) }}
+// A room is where a product puts blocks of A and B; rooms lends them.
+type room struct {
+	a, b  []float64
+	lists Sparse
+}
+
+var rooms = sync.Pool{New: func() any { return new(room) }}
 
 // multiply computes C += A·B, block by block.
 func multiply(c Matrix, a, b operand, terms int) {
 	if c.Rows == 0 || c.Cols == 0 {
 		return
 	}
-	room := rooms.Get().(*[2][]float64)
+	room := rooms.Get().(*room)
 	blocks := (terms + kBlock - 1) / kBlock // all of about the same depth
 	for block := range blocks {
 		k := terms * block / blocks
 		depth := terms*(block+1)/blocks - k
-		room[0] = slices.Grow(room[0][:0], depth*c.Cols)[:depth*c.Cols]
+		room.b = slices.Grow(room.b[:0], depth*c.Cols)[:depth*c.Cols]
 		for i := 0; i < c.Rows; i += mBlock {
 			rows := min(mBlock, c.Rows-i)
 			part := operand{a.data[i*a.row+k*a.col:], a.row, a.col}
 			if a.row == 1 && c.Cols >= packCols {
-				room[1] = slices.Grow(room[1][:0], depth*rows)[:depth*rows]
-				pack(room[1], operand{a.data, a.col, 1}, k, i, depth, rows) // of the transposed of A, rows
-				part = operand{room[1], 1, rows}
+				room.a = slices.Grow(room.a[:0], depth*rows)[:depth*rows]
+				pack(room.a, rows, operand{a.data, a.col, 1}, k, i, depth, rows) // of the transposed of A, rows
+				part = operand{room.a, 1, rows}
 			}
 			for j := 0; j < c.Cols; j += kernel.cols {
 				width := min(kernel.cols, c.Cols-j)
@@ -277,9 +294,9 @@ func multiply(c Matrix, a, b operand, terms int) {
 					if c.Rows > mBlock {
 						at = j * depth
 					}
-					panel, ldb = room[0][at:], width
+					panel, ldb = room.b[at:], width
 					if i == 0 {
-						pack(panel, b, k, j, depth, width)
+						pack(panel, width, b, k, j, depth, width)
 					}
 				}
 				kernel.tiles(c.Data[i*c.Stride+j:], c.Stride, part, panel, ldb, rows, width, depth)
@@ -289,12 +306,12 @@ func multiply(c Matrix, a, b operand, terms int) {
 	rooms.Put(room)
 }
 
-// pack copies depth×width elements of b, from (k, j), so that they lie row by row. It
-// takes eight columns at a time, so that whole cache lines are written.
-func pack(dst []float64, b operand, k, j, depth, width int) {
+// pack copies depth×width elements of b, from (k, j), so that they lie row by row, stride apart.
+// It takes eight columns at a time, so that whole cache lines are written.
+func pack(dst []float64, stride int, b operand, k, j, depth, width int) {
 	if b.col == 1 {
 		for p := range depth {
-			copy(dst[p*width:(p+1)*width], b.data[(k+p)*b.row+j:])
+			copy(dst[p*stride:][:width], b.data[(k+p)*b.row+j:])
 		}
 		return
 	}
@@ -306,13 +323,13 @@ func pack(dst []float64, b operand, k, j, depth, width int) {
 		}
 		c0, c1, c2, c3, c4, c5, c6, c7 := col[0], col[1], col[2], col[3], col[4], col[5], col[6], col[7]
 		for p, x := range c0 {
-			d := (*[8]float64)(dst[p*width+q:])
+			d := (*[8]float64)(dst[p*stride+q:])
 			d[0], d[1], d[2], d[3], d[4], d[5], d[6], d[7] = x, c1[p], c2[p], c3[p], c4[p], c5[p], c6[p], c7[p]
 		}
 	}
 	for ; q < width; q++ {
 		for p := range depth {
-			dst[p*width+q] = b.at(k+p, j+q)
+			dst[p*stride+q] = b.at(k+p, j+q)
 		}
 	}
 }

@@ -146,17 +146,40 @@ func (a *Sparse) addMulAT(c, b Matrix, first int) {
 	if first != 0 || b.Rows != a.Rows {
 		panic("matrix: (lists)ᵀ · B takes all rows of the lists, not a slice of them")
 	}
-	if kernel.scatter != nil && c.Cols < 128 {
+	if kernel.scatter != nil && c.Cols < 128 && (a.transposed == nil || a.transposed.Rows == 0) {
 		a.each(kernel.scatter, b, c, first)
 		return
 	}
+	a.prepareTransposed()
+	a.transposed.each(kernel.gather, c, b, 0)
+}
+
+// prepareTransposed makes the transposed, if it is not there.
+func (a *Sparse) prepareTransposed() {
 	if a.transposed == nil {
 		a.transposed = new(Sparse)
 	}
 	if a.transposed.Rows == 0 {
 		a.Transpose(a.transposed)
 	}
-	a.transposed.each(kernel.gather, c, b, 0)
+}
+
+// addMulBT is AddMulBT, c_ij += Σ_k a_ik·b_jk, where most of A is 0: a panel at a time, B's columns
+// are copied as rows, and A's numbers are listed.
+func addMulBT(c, a, b Matrix) {
+	room := rooms.Get().(*room)
+	stride := strideOf(c.Cols)
+	for k := 0; k < a.Cols; k += panel {
+		depth := min(panel, a.Cols-k)
+		room.b = slices.Grow(room.b[:0], depth*stride)[:depth*stride]
+		pack(room.b, stride, operand{b.Data, 1, b.Stride}, k, 0, depth, c.Cols)
+		room.lists.Reset(a.Rows, depth)
+		for i := range a.Rows {
+			room.lists.SetRow(i, a.Row(i)[k:k+depth])
+		}
+		room.lists.addMul(c, view(depth, c.Cols, stride, room.b), 0)
+	}
+	rooms.Put(room)
 }
 
 // A listKernel goes through the lists of a sparse A, of which row i has from[i] ≤ p < to[i].

@@ -213,30 +213,38 @@ func TestSparseList(t *testing.T) {
 	})
 }
 
-// testSparse compares the sparse products with the dense ones of the same matrices, to the bit.
+// testSparse compares the sparse products with the dense ones of the same matrices, to the bit: A's
+// lists, their transposed, also where it is there already, and columns of A beside others.
 func testSparse(t *testing.T, m, n, k, one int, rng *rand.Rand) {
 	t.Helper()
-	x := sprinkled(m, k, one, rng)
+	whole := sprinkled(m, k+11, one, rng)
+	x := whole.Columns(8, 8+k)
 	listed := x
 	listed.lists = sparsed(x)
-	for _, transposed := range []bool{false, true} {
-		rows, terms := m, k
-		if transposed {
-			rows, terms = k, m
-		}
-		b, c := NewMatrix(terms, n), NewMatrix(rows, n)
+	some := x
+	some.few = true
+	for _, p := range []struct {
+		name         string
+		f, dense     func(c, a, b Matrix)
+		a            Matrix
+		rows, br, bc int
+	}{
+		{"AddMul", AddMul, AddMul, listed, m, k, n},
+		{"AddMulBT", AddMulBT, AddMulBT, some, m, n, k},
+		{"AddMulAT", AddMulAT, AddMulAT, listed, k, m, n},
+		{"AddMulAT again", func(c, a, b Matrix) { a.lists.prepareTransposed(); AddMulAT(c, a, b) }, AddMulAT, listed, k, m, n},
+	} {
+		b, c := NewMatrix(p.br, p.bc), NewMatrix(p.rows, n)
 		uniform(b.Data, 1, rng)
 		uniform(c.Data, 1, rng)
 		want := view(c.Rows, c.Cols, c.Stride, slices.Clone(c.Data))
-		if transposed {
-			AddMulAT(want, x, b)
-			AddMulAT(c, listed, b)
-		} else {
-			AddMul(want, x, b)
-			AddMul(c, listed, b)
-		}
-		for i := range rows {
-			sameBits(t, c.Row(i), want.Row(i), fmt.Sprintf("transposed=%v %d×%d×%d, row %d", transposed, m, n, k, i))
+		dense := p.a
+		dense.lists, dense.few = nil, false
+		listed.lists.forget()
+		p.f(c, p.a, b)
+		p.dense(want, dense, b)
+		for i := range p.rows {
+			sameBits(t, c.Row(i), want.Row(i), fmt.Sprintf("%s %d×%d×%d, row %d", p.name, m, n, k, i))
 		}
 	}
 }

@@ -70,6 +70,9 @@ func (t *Trainer) update(w *worker, l, s int) {
 	if t.Momentum != 0 || t.Adam || t.MaxNorm > 0 {
 		block = max(32, 1<<15/x.Cols&^31)
 	}
+	if x.sparse() && block < delta.Cols { // each of its terms will be used for all blocks
+		x.lists.prepareTransposed()
+	}
 	rate := t.rate(l, s)
 	decay := rate * t.L2 / float64(t.N)
 	for lo := 0; lo < delta.Cols; lo += block {
@@ -286,7 +289,17 @@ func mix(x uint64) uint64 {
 // 2014, section 5.1). norm has room for a number a column.
 func maxNorm(w Matrix, c float64, norm []float64) {
 	clear(norm)
-	for i := range w.Rows {
+	i := 0
+	for ; i+4 <= w.Rows; i += 4 { // a sum is loaded and stored once for four terms
+		w0, w1, w2, w3 := w.Row(i)[:len(norm)], w.Row(i + 1)[:len(norm)], w.Row(i + 2)[:len(norm)], w.Row(i + 3)[:len(norm)]
+		for j, sum := range norm {
+			sum += float64(w0[j] * w0[j])
+			sum += float64(w1[j] * w1[j])
+			sum += float64(w2[j] * w2[j])
+			norm[j] = sum + float64(w3[j]*w3[j])
+		}
+	}
+	for ; i < w.Rows; i++ {
 		for j, v := range w.Row(i) {
 			norm[j] += float64(v * v)
 		}
