@@ -549,13 +549,14 @@ func TestScorer(t *testing.T) {
 		want string
 	}{
 		{classes, []row{{"a", []float64{0.9, 0.1}}, {"b", []float64{0.9, 0.1}}, {"b", []float64{0.2, 0.8}}}, "2 of 3 rows right, 66.67 %"},
-		{classes, []row{{"a", []float64{0.9, 0.1}}, {"", nil}, {"", nil}, {"c", []float64{1, 0}}},
+		{classes, []row{{"a", []float64{0.9, 0.1}}, {"", nil}, {"None", nil}, {"c", []float64{1, 0}}},
 			"1 of 1 row right, 100.00 %; 2 without a label; 1 with a label that the model does not know"},
 		{classes, []row{{"c", []float64{1, 0}}}, "no row has a label that the model knows; 1 with a label that the model does not know"},
+		{&model{classes: []string{"+", "-"}, net: classes.net}, []row{{"-", []float64{0.1, 0.9}}, {"none", nil}}, "1 of 1 row right, 100.00 %; 1 without a label"},
 		{classes, nil, "no row has a label that the model knows"},
 		// 1, 2 and 6 lie 4, 1 and 9 from their mean of 3, squared; the answers 0, 0 and 4 from them.
 		{numbers, []row{{"1", []float64{1}}, {"2", []float64{2}}, {"6", []float64{4}}}, "RMSE 1.1547, R² 0.7143 on 3 rows"},
-		{numbers, []row{{"2", []float64{5}}, {"x", []float64{1}}, {"", nil}}, "RMSE 3 on 1 row; 1 without a label; 1 with a label that the model does not know"},
+		{numbers, []row{{"2", []float64{5}}, {"x", []float64{1}}, {"-", nil}}, "RMSE 3 on 1 row; 1 without a label; 1 with a label that the model does not know"},
 	} {
 		s, out := &scorer{m: c.m}, new(bytes.Buffer)
 		for _, r := range c.rows {

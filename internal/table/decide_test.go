@@ -81,13 +81,41 @@ func TestFields(t *testing.T) {
 	if tab := tableOf(t, codes); len(tab.cols[0].codes) != 1001 || tab.sameCode(0) != nil {
 		t.Errorf("%d codes, %q", len(tab.cols[0].codes), tab.sameCode(0))
 	}
-	tab, err := Read(strings.NewReader("1, b\n1e21,a\n-0.25,b\n?,\n07,-\n"), "x", 100)
+	tab, err := Read(strings.NewReader("1, b\n1e21,a\n-0.25,b\n?,\n07,?\n"), "x", 100)
 	got := ""
 	for i := range tab.n {
 		got += fmt.Sprintf("%q%q ", tab.word(i, 0), tab.word(i, 1))
 	}
 	if want := `"1""b" "1000000000000000000000""a" "-0.25""b" """" "7""" `; err != nil || got != want {
 		t.Errorf("%v: %s; want %s", err, got, want)
+	}
+}
+
+// TestUnsure: "-" and "none" are words where there are other words, and else nothing.
+func TestUnsure(t *testing.T) {
+	for _, c := range []struct{ column, want string }{
+		{"+ - + -", `"+""-""+""-" 4 words from line 1, 0 missing from 0`},
+		{"- + ? None", `"-""+""""None" 3 words from line 1, 1 missing from 3`},
+		{"none b None -", `"none""b""None""-" 4 words from line 1, 0 missing from 0`},
+		{"1 - 2 ?", `"1""""2""" 0 words from line 0, 2 missing from 2`},
+		{"? none 3 4", `"""""3""4" 0 words from line 0, 2 missing from 1`},
+		{"- none - -", `"""""""" 0 words from line 0, 4 missing from 1`},
+		{"1 2 3 4 5 - x", `"1""2""3""4""5""""x" 1 words from line 7, 1 missing from 6`}, // x is a slip
+		{"1 - x y", `"1""-""x""y" 3 words from line 2, 0 missing from 0`},
+	} {
+		file := ""
+		for f := range strings.FieldsSeq(c.column) {
+			file += f + ",7\n"
+		}
+		tab := tableOf(t, file)
+		got := ""
+		for i := range tab.n {
+			got += fmt.Sprintf("%q", tab.word(i, 0))
+		}
+		k := &tab.cols[0]
+		if got += fmt.Sprintf(" %d words from line %d, %d missing from %d", k.texts, k.firstText, k.missing, k.firstMissing); got != c.want {
+			t.Errorf("%s: %s, want %s", c.column, got, c.want)
+		}
 	}
 }
 

@@ -29,6 +29,8 @@ type column struct {
 	index                   map[string]int // of a word in words
 	texts, missing          int            // how many
 	firstText, firstMissing int            // the lines
+	unsure                  []string       // "-" and "none", as they are spelled, until settle
+	firstUnsure, unsures    int
 	codes                   map[float64]code
 	twice                   []string // two codes that are one number
 }
@@ -80,7 +82,11 @@ func (t *Table) sameCode(j int) []string {
 	return nil
 }
 
-const nanBits = 0x7FF8 << 48
+// What a NaN carries: unsureBit + k is the k-th spelling that settle decides on.
+const (
+	nanBits   = 0x7FF8 << 48
+	unsureBit = 1 << 40
+)
 
 // maxCells keeps a table, or a pipe that never ends, within 4 GB. Tests do with less.
 var maxCells = 1 << 29
@@ -129,7 +135,36 @@ func (t *Table) read(r io.Reader) error {
 		return fmt.Errorf("line 1: %d lines of %d fields are no table: expected numbers or words separated by "+
 			"comma, semicolon or tab, and one of them the label", t.n, max(len(t.cols), fields))
 	}
+	t.settle()
 	return nil
+}
+
+// settle decides what "-" and "none" are: words, in a column of words (as + and −), else values that
+// are not there.
+func (t *Table) settle() {
+	for j := range t.cols {
+		c := &t.cols[j]
+		if c.unsures == 0 {
+			continue
+		}
+		missing := c.missing
+		c.missing += c.unsures
+		words := c.texts > 0 && !c.stray(t.n)
+		if words {
+			c.missing, c.texts, c.firstText = missing, c.texts+c.unsures, min(c.firstText, c.firstUnsure)
+		} else if missing == 0 || c.firstUnsure < c.firstMissing {
+			c.firstMissing = c.firstUnsure
+		}
+		for i := j; i < len(t.cells); i += len(t.cols) {
+			k := int(math.Float64bits(t.cells[i])&^nanBits) - unsureBit
+			if t.cells[i] == t.cells[i] || k < 0 {
+				continue
+			}
+			if t.cells[i] = math.Float64frombits(nanBits); words {
+				t.cells[i] = c.word(c.unsure[k])
+			}
+		}
+	}
 }
 
 // begin decides what the first line is, now that others are there too, and takes those.
@@ -298,14 +333,28 @@ func notUTF8(f string, line int, column string) error {
 // isMissing says whether a field, in small letters, stands for a value that is not there.
 func isMissing(f string) bool {
 	switch f {
-	case "", "?", "na", "n/a", "nan", "null", "none", "-":
+	case "", "?", "na", "n/a", "nan", "null":
 		return true
 	}
-	return false
+	return IsUnsure(f)
 }
 
+// IsUnsure says whether a field, in small letters, may stand for a value that is not there, or be
+// a word like others.
+func IsUnsure(f string) bool { return f == "-" || f == "none" }
+
 func (c *column) cell(f string, line int) float64 {
-	if isMissing(strings.ToLower(f)) {
+	switch low := strings.ToLower(f); {
+	case IsUnsure(low):
+		if c.unsures++; c.unsures == 1 {
+			c.firstUnsure = line
+		}
+		k := slices.Index(c.unsure, f)
+		if k < 0 {
+			k, c.unsure = len(c.unsure), append(c.unsure, strings.Clone(f))
+		}
+		return math.Float64frombits(nanBits | uint64(unsureBit+k))
+	case isMissing(low):
 		if c.missing++; c.missing == 1 {
 			c.firstMissing = line
 		}
@@ -320,6 +369,11 @@ func (c *column) cell(f string, line int) float64 {
 	if c.texts++; c.texts == 1 {
 		c.firstText, c.index = line, map[string]int{}
 	}
+	return c.word(f)
+}
+
+// word is a cell with a word.
+func (c *column) word(f string) float64 {
 	k, ok := c.index[f]
 	if !ok {
 		f = strings.Clone(f) // or it would keep its whole line

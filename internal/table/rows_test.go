@@ -127,6 +127,9 @@ func TestRows(t *testing.T) {
 		{"what was left out may be anything", learned, "id,a,colour,b\n\xff,1,red,3\n", "2 [1 0 1 3]"},
 		{"a column without a name", []Column{{Name: "a", Kind: Number}, {Kind: Label}}, ",a\nx,u\n",
 			`2! line 2, column 2 "a": "u" is not a number`},
+		{"words that elsewhere are nothing", []Column{{Name: "a", Kind: Number, To: 9}, {Name: "k", Kind: Words, Words: []string{"+", "-"}}},
+			"a,k\n-,-\n1,none\n", "2 [NaN 0 1]; 3 [1 0 0]; a: 1 value missing, counted as in training: 0 after scaling; " +
+				"k: 1 value missing, counted as none of its words"},
 		{"numbers as words", colours, "c,k\n1.0,01\n?,red\nred,?\n2,\n",
 			`2 [1 0 0] 1; 3 [0 0 0] red; 4 [0 0 1]; 5 [0 0 0]; ` +
 				`c: 1 word never seen in training (such as "2"), counted as none of its words; c: 1 value missing, counted as none of its words`},
@@ -249,6 +252,7 @@ func TestReadAgainWords(t *testing.T) {
 			"-label w: no such column; there are 2: u, v"},
 		{"v,w\n1,z\n", "", known, "x y", `line 2, column 2 "w": class "z" is none of the 2 that the model knows (x, y)`},
 		{"v,w\n1,x\n1,-\n", "", known, "x y", `line 3, column 2 "w": the label is missing; fill it in or remove the line`},
+		{"v,w\n1,-\n1,+\n", "", known, "+ -", `2×1 [] [1 1] [1 0] [] label: column 2 "w"`},
 		{"v,w\n1,x\n1,x,x\n", "", known, "x y", "line 3: 3 fields, where the lines before have 2"},
 		{"v,w\n", "", known, "x y", "there is no row in the table"}, {"", "", known, "x y", "the table is empty"},
 		{"10,x\n?,y\n", "", numbers, "x y",
