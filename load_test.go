@@ -322,7 +322,7 @@ func TestLoadTable(t *testing.T) {
 	}
 }
 
-// TestLoadTableBad: files that are no tables, and one that unpacks to more than a table would.
+// TestLoadTableBad: files that make no tables, and one that unpacks to more than a table would.
 func TestLoadTableBad(t *testing.T) {
 	for content, want := range map[string]string{"a,b\x00\x01": "no text", "a,b\n1,2\n1,2,3\n": "line 3", "a,b\n1,x\n2,x\n3,x\n": `column 2 "b" has 1 different`,
 		"a,b\n1,5\n2,5\n3,5\n": `column 2 "b" is the same in all 3 lines: there is nothing to learn; name another`} {

@@ -64,7 +64,7 @@ func Interpret(train, test *Table, o Options) (*Data, error) {
 		test = nil
 	}
 	if test != nil && len(test.cols) != len(train.cols) {
-		return nil, fmt.Errorf("%s: %d columns, where %s has %d", test.file, len(test.cols), train.file, len(train.cols))
+		return nil, fmt.Errorf("%s: %s, where %s has %d", test.file, plural(len(test.cols), "column"), train.file, len(train.cols))
 	}
 	if d.Columns, err = train.judge(at, ignored); err != nil {
 		return nil, fmt.Errorf("%s: %w", train.file, err)
@@ -154,8 +154,8 @@ func (t *Table) classes(label int, regress bool) ([]string, error) {
 		return nil, nil
 	}
 	if n := len(words); n < 2 || n > 1000 || n == t.n && n > 2 {
-		return nil, fmt.Errorf("has %d different labels in %d lines, which cannot be learned; "+
-			"name another column with -label", n, t.n)
+		return nil, fmt.Errorf("has %s in %s, which cannot be learned; "+
+			"name another column with -label", plural(n, "different label"), plural(t.n, "line"))
 	}
 	return words, nil
 }

@@ -9,15 +9,15 @@ import (
 
 // TestReadWords: a table is at least two lines of two fields; what is wrong with one is told in its words.
 func TestReadWords(t *testing.T) {
-	const none = " are no table: expected numbers or words separated by comma, semicolon or tab, and one of them the label"
+	const none = " make no table: expected numbers or words separated by comma, semicolon or tab, and one of them the label"
 	const utf8 = " is not UTF-8, which text is expected to be; save the table as UTF-8 (as Excel's \"CSV UTF-8\", or by iconv -f latin1 -t utf8)"
 	wide := func(n int) string { return strings.Repeat(strings.Repeat("1,", n-1)+"1\n", 2) }
 	for _, c := range []struct{ file, want string }{
 		{"1,2\n3,4\n", ""}, {"a,b\n1,2\n3,4\n", ""}, {wide(65536), ""},
 		{wide(65537), "line 2: 65537 fields: a table of more than 65536 columns is none to learn from"},
 		{"", "line 1: 0 lines of 0 fields" + none}, {"a,b,c\n", "line 1: 0 lines of 3 fields" + none},
-		{"1\n2\n3\n", "line 1: 3 lines of 1 fields" + none},
-		{"a,b\n1,2\n", "line 1: 1 lines of 2 fields" + none},
+		{"1\n2\n3\n", "line 1: 3 lines of 1 field" + none},
+		{"a,b\n1,2\n", "line 1: 1 line of 2 fields" + none},
 		{"a,b\n1,2\n\n1,2,3\n", "line 4: 3 fields, where the other lines have 2"},
 		{"1,2\n1,2,3\n", "line 1: 2 fields, where the other lines have 3"},
 		{"a,b,c\n\n1,2\n", "line 3: 2 fields, where line 1 has 3"},
@@ -349,7 +349,7 @@ func TestLabelWords(t *testing.T) {
 		{"a,k\n1,x\n2,y\n", "", ""}, {words(1000), "", ""}, {words(1001), "",
 			`x.csv: column 2 "label" has 1001 different labels in 2002 lines` + learn},
 		{"a,k\n1,x\n2,y\n3,z\n", "", `x.csv: column 2 "k" has 3 different labels in 3 lines` + learn},
-		{"a,k\n1,x\n2,x\n", "", `x.csv: column 2 "k" has 1 different labels in 2 lines` + learn},
+		{"a,k\n1,x\n2,x\n", "", `x.csv: column 2 "k" has 1 different label in 2 lines` + learn},
 		{"a,k\n1,7\n2,7\n3,7\n", "",
 			`x.csv: column 2 "k" is the same in all 3 lines: there is nothing to learn; name another column with -label`},
 		{"a,k\n1,7\n2,7\n2,x\n2,7\n", "",

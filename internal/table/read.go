@@ -132,8 +132,8 @@ func (t *Table) read(r io.Reader) error {
 		if len(ahead) > 0 {
 			fields = len(ahead[0].fields)
 		}
-		return fmt.Errorf("line 1: %d lines of %d fields are no table: expected numbers or words separated by "+
-			"comma, semicolon or tab, and one of them the label", t.n, max(len(t.cols), fields))
+		return fmt.Errorf("line 1: %s of %s make no table: expected numbers or words separated by "+
+			"comma, semicolon or tab, and one of them the label", plural(t.n, "line"), plural(max(len(t.cols), fields), "field"))
 	}
 	t.settle()
 	return nil
@@ -188,7 +188,7 @@ func (t *Table) begin(ahead []line) error {
 	case isCountHeader(first, second): // says nothing that the table does not say itself
 		ahead = ahead[1:]
 	case header && len(first) != len(second):
-		return fmt.Errorf("line %d: %d fields, where line 1 has %d", number, len(second), len(first))
+		return fmt.Errorf("line %d: %s, where line 1 has %d", number, plural(len(second), "field"), len(first))
 	case header:
 		t.names, ahead = first, ahead[1:]
 		for j, name := range first {
@@ -297,7 +297,7 @@ func number(s string) (float64, bool) {
 // add appends one line.
 func (t *Table) add(rec []string, line int) error {
 	if len(rec) != len(t.cols) {
-		return fmt.Errorf("line %d: %d fields, where the other lines have %d", line, len(rec), len(t.cols))
+		return fmt.Errorf("line %d: %s, where the other lines have %d", line, plural(len(rec), "field"), len(t.cols))
 	}
 	if len(t.small)+len(t.cells) > maxCells {
 		return fmt.Errorf("line %d: the table goes on beyond %d numbers, more than is held in memory; "+

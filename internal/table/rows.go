@@ -187,9 +187,9 @@ func (t *Rows) byPosition(row []string) error {
 		if InputNames(t.known) != nil {
 			names = fmt.Sprintf(" (%.200s)", t.reading(inputs))
 		}
-		return fmt.Errorf("line %d: %d fields, and no header with the names of the columns that the model takes%s; "+
+		return fmt.Errorf("line %d: %s, and no header with the names of the columns that the model takes%s; "+
 			"without one, it takes %s of them (with the label, without it) in the order in which it met them",
-			t.waiting[0].number, len(row), names, list)
+			t.waiting[0].number, plural(len(row), "field"), names, list)
 	}
 	var fitting [][]int
 	for _, t.at = range exact {
@@ -201,9 +201,9 @@ func (t *Rows) byPosition(row []string) error {
 		t.at = fitting[0]
 	}
 	if len(fitting) > 1 {
-		return fmt.Errorf("line %d: %d fields and no header: they can be %.100s, or %.100s; write the names above them, "+
-			"or give all %d columns that there were in training", t.waiting[0].number, len(row), t.reading(fitting[0]),
-			t.reading(fitting[1]), len(t.known))
+		return fmt.Errorf("line %d: %s and no header: they can be %.100s, or %.100s; write the names above them, "+
+			"or give all %d columns that there were in training", t.waiting[0].number, plural(len(row), "field"),
+			t.reading(fitting[0]), t.reading(fitting[1]), len(t.known))
 	}
 	return nil
 }
@@ -258,7 +258,7 @@ func (t *Rows) Next() (Row, error) {
 	}
 	row := Row{Line: l.number, Fields: l.fields, Inputs: make([]float64, 0, Inputs(t.known))}
 	if len(l.fields) != t.width {
-		return row, BadRow{l.number, fmt.Errorf(": %d fields, where the lines before have %d", len(l.fields), t.width)}
+		return row, BadRow{l.number, fmt.Errorf(": %s, where the lines before have %d", plural(len(l.fields), "field"), t.width)}
 	}
 	counts := slices.Clone(t.Counts) // of a bad row nothing is counted
 	for k, c := range t.known {

@@ -109,7 +109,7 @@ func TestRows(t *testing.T) {
 		{"with commas more than there were columns", append(slices.Repeat([]Column{{Kind: Left}}, 3), three...),
 			"1,2,x,,,,\n", "line 1: 7 fields, " + fields + "; " + without + "2 or 3 or 5 or 6" + order},
 		{"not in training", three, "1,2,x,\n", "line 1: 4 fields, " + fields + "; " + without + "2 or 3" + order},
-		{"one field", three, "7\n", "line 1: 1 fields, " + fields + "; " + without + "2 or 3" + order},
+		{"one field", three, "7\n", "line 1: 1 field, " + fields + "; " + without + "2 or 3" + order},
 		{"in range", learned, "a,b,colour\n0,9,red\n", "2 [0 0 1 9]"},
 		{"out of range", learned, "a,b,colour\n-0.5,9.5,red\n9.5,1,red\n",
 			"2 [-0.5 0 1 9.5]; 3 [9.5 0 1 1]; a: 2 numbers out of the range seen in training, 0 to 9; " +
