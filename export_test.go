@@ -474,3 +474,36 @@ func TestExportTold(t *testing.T) {
 	text := command(t, "-data", numbers(t), "-regress", "-hidden", "2", "-epochs", "1", "-export", path)
 	mustContain(t, strings.ReplaceAll(text, "\n            ", " "), "\n\nexported  "+path+": ONNX, opset 13, double precision\n")
 }
+
+// FuzzNielsen: whatever a JSON file holds, it is refused, or a network that answers and that is written as it was read.
+func FuzzNielsen(f *testing.F) {
+	f.Add([]byte(`{"sizes": [2, 1, 2], "weights": [[[1, -2]], [[0.5], [3]]], "biases": [[[0]], [[1e-3], [7]]], "cost": "CrossEntropyCost"}`))
+	f.Add([]byte(`{"sizes": [1, 1], "weights": [[[1]]], "biases": [[[0]]], "cost": "QuadraticCost", "metadata": {"backprop": "1", "classes": "[\"a\"]", "input_shift": "0", "input_factor": "2"}}`))
+	f.Fuzz(func(t *testing.T, content []byte) {
+		var m *model
+		var err error
+		if got := allocated(func() { m, err = decodeNielsen(bytes.NewReader(content)) }); len(content) < 64<<10 && got > 64<<20 {
+			t.Fatalf("%d bytes make it allocate %d", len(content), got)
+		}
+		if err != nil {
+			return
+		}
+		cfg, err := parse(nil, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if m.configure(cfg) != nil {
+			return
+		}
+		m.net.answer(make([]float64, m.inputs()))
+		m.meta = map[string]string{}
+		var again bytes.Buffer
+		if err := m.writeNielsen(&again); err != nil {
+			t.Fatal(err)
+		}
+		same, err := decodeNielsen(&again)
+		if err != nil || hash(same.net) != hash(m.net) {
+			t.Fatalf("written and read again, it is another network (%v)", err)
+		}
+	})
+}
