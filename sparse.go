@@ -1,5 +1,5 @@
-// Sparse: matrices most of which is 0, like pictures and the outputs of relu behind dropout,
-// kept as lists of what is not, and their products. A term with a factor of 0 adds nothing: so
+// Sparse: matrices most of which is 0, like pictures, and the outputs of relu behind dropout and
+// their errors, kept as lists of what is not, and their products. A term with a factor of 0 adds nothing: so
 // it is not computed. matrix.go has the contract on order.
 package main
 
