@@ -285,22 +285,6 @@ func newBatch(net *Network, x, y Matrix) batch {
 	return b
 }
 
-// addLists lets what goes into a layer be listed where most of it is 0 (sparse.go): the inputs
-// always, and what goes into other layers of 32 neurons or more, but not into the last, of
-// whose inputs each goroutine takes some columns; and δ of the layers between first and last.
-func (b *batch) addLists(net *Network) {
-	last := len(net.Layers) - 1
-	for l, layer := range net.Layers {
-		b.in[l].lists, b.delta[l].lists = nil, nil
-		if l == 0 || l < last && layer.W.Cols >= 32 {
-			b.in[l].lists = new(Sparse)
-		}
-		if l > 0 && l < last {
-			b.delta[l].lists = new(Sparse)
-		}
-	}
-}
-
 // resize makes it one of n samples, of those that there is room for.
 func (b *batch) resize(n int) {
 	for l := range b.a {

@@ -478,7 +478,19 @@ func TestExportTold(t *testing.T) {
 // FuzzNielsen: whatever a JSON file holds, it is refused, or a network that answers and that is written as it was read.
 func FuzzNielsen(f *testing.F) {
 	f.Add([]byte(`{"sizes": [2, 1, 2], "weights": [[[1, -2]], [[0.5], [3]]], "biases": [[[0]], [[1e-3], [7]]], "cost": "CrossEntropyCost"}`))
-	f.Add([]byte(`{"sizes": [1, 1], "weights": [[[1]]], "biases": [[[0]]], "cost": "QuadraticCost", "metadata": {"backprop": "1", "classes": "[\"a\"]", "input_shift": "0", "input_factor": "2"}}`))
+	dir := f.TempDir()
+	data, path := filepath.Join(dir, "t.csv"), filepath.Join(dir, "n.json")
+	if err := os.WriteFile(data, []byte("a,kind\n1,x\n2,y\n3,x\n4,y\n5,x\n"), 0o666); err != nil {
+		f.Fatal(err)
+	}
+	if err := run(context.Background(), strings.Fields("-hidden 1 -activation sigmoid -output sigmoid -cost bce -epochs 1 -data "+data+" -export "+path), io.Discard, io.Discard); err != nil {
+		f.Fatal(err)
+	}
+	own, err := os.ReadFile(path)
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(own)
 	f.Fuzz(func(t *testing.T, content []byte) {
 		var m *model
 		var err error

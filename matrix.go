@@ -25,9 +25,9 @@ import (
 type Matrix struct {
 	Rows, Cols, Stride int
 	Data               []float64
-	lists              *Sparse // if it lists anything, what is not 0 is there, and Data is not looked at
+	lists              *Sparse // of what is not 0; while it lists anything, products do not look at Data
 	first              int     // the row of lists that is row 0
-	few                bool    // it is columns of a matrix that lists: most of it is 0
+	few                bool    // it is columns of a matrix most of which is 0
 }
 
 // NewMatrix returns a matrix of zeros.

@@ -328,7 +328,7 @@ type scorer struct {
 }
 
 func (s *scorer) add(label string, answer []float64) {
-	if label == "" || table.IsUnsure(strings.ToLower(label)) && !slices.Contains(s.m.classes, label) {
+	if table.NoLabel(label, s.m.classes) {
 		s.without++
 		return
 	}

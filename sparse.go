@@ -1,6 +1,6 @@
-// Sparse: matrices most of which is 0, like pictures, and the outputs of relu behind dropout and
-// their errors, kept as lists of what is not, and their products. A term with a factor of 0 adds nothing: so
-// it is not computed. matrix.go has the contract on order.
+// Sparse: matrices most of which is 0, like pictures, and behind dropout the outputs of relu and
+// the errors δ: lists of what is not 0, and products with them. A term with a factor of 0 adds
+// nothing, so it is not computed. matrix.go has the contract on order.
 package main
 
 import (
@@ -165,8 +165,11 @@ func (a *Sparse) prepareTransposed() {
 }
 
 // addMulBT is AddMulBT, c_ij += Σ_k a_ik·b_jk, where most of A is 0: a panel at a time, B's columns
-// are copied as rows, and A's numbers are listed.
+// are copied as rows, and A's numbers are listed. It works on whole eights of columns, too.
 func addMulBT(c, a, b Matrix) {
+	if c.Cols == 0 {
+		return
+	}
 	room := rooms.Get().(*room)
 	stride := strideOf(c.Cols)
 	for k := 0; k < a.Cols; k += panel {

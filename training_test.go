@@ -322,7 +322,8 @@ func TestOptionsAllocateNothing(t *testing.T) {
 	if poolsForget() {
 		t.Skip("the race detector makes pools forget on purpose")
 	}
-	for _, options := range []Options{{Momentum: 0.9, Nesterov: true, Dropout: []float64{0.2, 0.5, 0.3}, MaxNorm: 2}, {Adam: true, Schedule: cosineSchedule(1000)}} {
+	for _, options := range []Options{{Momentum: 0.9, Nesterov: true, Dropout: []float64{0.2, 0.5, 0.3}, MaxNorm: 2}, {Adam: true, Schedule: cosineSchedule(1000)},
+		{Dropout: []float64{0, 0.5, 0.9}}} { // of the last, δ is listed
 		trainer := newTrainer([]int{49, 70, 45, 10}, "sigmoid", "linear", "ce", 40, 400)
 		trainer.Options = options
 		trainer.prepare()

@@ -78,7 +78,7 @@ func (t *Rows) takeLabel(want string) error {
 // takeLabel appends the label of a row.
 func (p *Part) takeLabel(rows *Rows, row Row, classes []string) error {
 	at := fmt.Sprintf("line %d, %s", row.Line, rows.title(rows.label()))
-	if row.Label == "" || IsUnsure(strings.ToLower(row.Label)) && !slices.Contains(classes, row.Label) {
+	if NoLabel(row.Label, classes) {
 		return fmt.Errorf("%s: the label is missing; fill it in or remove the line", at)
 	}
 	if classes == nil {

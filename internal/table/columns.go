@@ -46,6 +46,7 @@ type Part struct {
 // Interpret decides which column is the label and which are inputs, and takes the samples out.
 // test may be nil, and is left out if it has no labels. Errors begin with the file's name.
 func Interpret(train, test *Table, o Options) (*Data, error) {
+	train.settle(nil)
 	at, err := train.findLabel(o.Label)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", train.file, err)
@@ -78,7 +79,10 @@ func Interpret(train, test *Table, o Options) (*Data, error) {
 		notes[0] += ", a number to predict"
 	}
 	d.Inputs = InputNames(d.Columns)
-	if test != nil {
+	if notes = append(notes, train.unsureWords(d)...); test != nil {
+		test.settle(func(j int, word string) bool {
+			return j == at && slices.Contains(d.Classes, word) || slices.Contains(d.Columns[j].Words, word)
+		})
 		notes = append(notes, test.unknown(d.Columns)...)
 	}
 	tables, parts := []*Table{train, test}, []*Part{&d.Train, &d.Test}
@@ -115,6 +119,22 @@ func InputNames(columns []Column) (names []string) {
 		names = append(names, strings.TrimSuffix(columns[f.col].Name+"="+f.word, "="))
 	}
 	return names
+}
+
+// unsureWords says where "-" and "none" were taken for words.
+func (t *Table) unsureWords(d *Data) (notes []string) {
+	for j, of := range d.Columns {
+		words := of.Words
+		if of.Kind == Label {
+			words = d.Classes
+		}
+		for _, w := range words {
+			if isUnsure(strings.ToLower(w)) {
+				notes = append(notes, fmt.Sprintf("%s: %q is taken for a word", t.title(j), w))
+			}
+		}
+	}
+	return notes
 }
 
 // unknown says which words of a table to test with were not met in training.

@@ -9,7 +9,7 @@ import (
 
 // TestReadWords: a table is at least two lines of two fields; what is wrong with one is told in its words.
 func TestReadWords(t *testing.T) {
-	const none = " make no table: expected numbers or words separated by comma, semicolon or tab, and one of them the label"
+	const none = ", which is no table: expected numbers or words separated by comma, semicolon or tab, and one of them the label"
 	const utf8 = " is not UTF-8, which text is expected to be; save the table as UTF-8 (as Excel's \"CSV UTF-8\", or by iconv -f latin1 -t utf8)"
 	wide := func(n int) string { return strings.Repeat(strings.Repeat("1,", n-1)+"1\n", 2) }
 	for _, c := range []struct{ file, want string }{
@@ -81,12 +81,13 @@ func TestFields(t *testing.T) {
 	if tab := tableOf(t, codes); len(tab.cols[0].codes) != 1001 || tab.sameCode(0) != nil {
 		t.Errorf("%d codes, %q", len(tab.cols[0].codes), tab.sameCode(0))
 	}
-	tab, err := Read(strings.NewReader("1, b\n1e21,a\n-0.25,b\n?,\n07,?\n"), "x", 100)
+	tab, err := Read(strings.NewReader("1, b\n1e21,a\n-0.25,b\n?,\n07,-\n"), "x", 100)
+	tab.settle(nil)
 	got := ""
 	for i := range tab.n {
 		got += fmt.Sprintf("%q%q ", tab.word(i, 0), tab.word(i, 1))
 	}
-	if want := `"1""b" "1000000000000000000000""a" "-0.25""b" """" "7""" `; err != nil || got != want {
+	if want := `"1""b" "1000000000000000000000""a" "-0.25""b" """" "7""-" `; err != nil || got != want {
 		t.Errorf("%v: %s; want %s", err, got, want)
 	}
 }
@@ -95,19 +96,20 @@ func TestFields(t *testing.T) {
 func TestUnsure(t *testing.T) {
 	for _, c := range []struct{ column, want string }{
 		{"+ - + -", `"+""-""+""-" 4 words from line 1, 0 missing from 0`},
-		{"- + ? None", `"-""+""""None" 3 words from line 1, 1 missing from 3`},
-		{"none b None -", `"none""b""None""-" 4 words from line 1, 0 missing from 0`},
+		{"- + ? None", `"-""+""""None" 3 words from line 2, 1 missing from 3`},
+		{"none b None -", `"none""b""None""-" 4 words from line 2, 0 missing from 0`},
 		{"1 - 2 ?", `"1""""2""" 0 words from line 0, 2 missing from 2`},
 		{"? none 3 4", `"""""3""4" 0 words from line 0, 2 missing from 1`},
 		{"- none - -", `"""""""" 0 words from line 0, 4 missing from 1`},
 		{"1 2 3 4 5 - x", `"1""2""3""4""5""""x" 1 words from line 7, 1 missing from 6`}, // x is a slip
-		{"1 - x y", `"1""-""x""y" 3 words from line 2, 0 missing from 0`},
+		{"1 - x y", `"1""-""x""y" 3 words from line 3, 0 missing from 0`},
 	} {
 		file := ""
 		for f := range strings.FieldsSeq(c.column) {
 			file += f + ",7\n"
 		}
 		tab := tableOf(t, file)
+		tab.settle(nil)
 		got := ""
 		for i := range tab.n {
 			got += fmt.Sprintf("%q", tab.word(i, 0))
@@ -115,6 +117,30 @@ func TestUnsure(t *testing.T) {
 		k := &tab.cols[0]
 		if got += fmt.Sprintf(" %d words from line %d, %d missing from %d", k.texts, k.firstText, k.missing, k.firstMissing); got != c.want {
 			t.Errorf("%s: %s, want %s", c.column, got, c.want)
+		}
+	}
+}
+
+// TestUnsurePair: in the table to test with, "-" and "none" are what they are in the one to train on.
+func TestUnsurePair(t *testing.T) {
+	for _, c := range []struct{ train, test, want string }{
+		{"a,k,y\n1,none,u\n2,Gar,v\n3,none,u\n4,Shed,v\n", "a,k,y\n1,none,u\n2,none,v\n",
+			`[1 0 0 1 2 0 0 1] [0 1] label: column 3 "y"; inputs: a (number), k (3 words); column 2 "k": "none" is taken for a word`},
+		{"a,y\n1,+\n2,-\n3,+\n", "a,y\n5,-\n6,-\n", `[5 6] [1 1] label: column 2 "y"; inputs: a (number); column 2 "y": "-" is taken for a word`},
+		{"a,k,y\n1,p,u\n2,q,v\n3,p,u\n", "a,k,y\n-,-,u\n2,q,v\n", `[NaN 0 0 2 0 1] [0 1] label: column 3 "y"; inputs: a (number), k (2 words)`},
+		{"a,y\n1,u\n2,v\n3,u\n", "a,y\n5,u\n6,None\n", `x_test.csv: line 3, column 2 "y": the label is missing; fill it in or remove the line`},
+	} {
+		test, err := Read(strings.NewReader(c.test), "x_test.csv", 1<<20)
+		if err != nil {
+			t.Fatal(err)
+		}
+		d, err := Interpret(tableOf(t, c.train), test, Options{})
+		got := fmt.Sprint(err)
+		if err == nil {
+			got = fmt.Sprintf("%v %v %s", d.Test.Values, d.Test.Labels, d.Notes)
+		}
+		if got != c.want {
+			t.Errorf("%q and %q: %s, want %s", c.train, c.test, got, c.want)
 		}
 	}
 }

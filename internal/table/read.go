@@ -29,10 +29,16 @@ type column struct {
 	index                   map[string]int // of a word in words
 	texts, missing          int            // how many
 	firstText, firstMissing int            // the lines
-	unsure                  []string       // "-" and "none", as they are spelled, until settle
-	firstUnsure, unsures    int
+	unsure                  []unsure       // until settle decides
+	unsures                 int            // how many fields
 	codes                   map[float64]code
 	twice                   []string // two codes that are one number
+}
+
+// An unsure field is "-" or "none", as it is spelled: how many there are, and in which line the first.
+type unsure struct {
+	text     string
+	n, first int
 }
 
 // A code is a number whose spelling matters: 01 may be another label than 1, and two of 17 digits
@@ -82,10 +88,10 @@ func (t *Table) sameCode(j int) []string {
 	return nil
 }
 
-// What a NaN carries: unsureBit + k is the k-th spelling that settle decides on.
+// A NaN carries 0, or 1 + the index of a word, or, until settle, unsureBit + that of an unsure field.
 const (
 	nanBits   = 0x7FF8 << 48
-	unsureBit = 1 << 40
+	unsureBit = 1 << 30
 )
 
 // maxCells keeps a table, or a pipe that never ends, within 4 GB. Tests do with less.
@@ -132,38 +138,46 @@ func (t *Table) read(r io.Reader) error {
 		if len(ahead) > 0 {
 			fields = len(ahead[0].fields)
 		}
-		return fmt.Errorf("line 1: %s of %s make no table: expected numbers or words separated by "+
+		return fmt.Errorf("line 1: %s of %s, which is no table: expected numbers or words separated by "+
 			"comma, semicolon or tab, and one of them the label", plural(t.n, "line"), plural(max(len(t.cols), fields), "field"))
 	}
-	t.settle()
 	return nil
 }
 
-// settle decides what "-" and "none" are: words, in a column of words (as + and −), else values that
-// are not there.
-func (t *Table) settle() {
+// settle decides what "-" and "none" are: words, or values that are not there. Without known they are words in a column
+// of words (as + and -); else where known, of a table before this one, says so of a column and a word.
+func (t *Table) settle(known func(j int, word string) bool) {
 	for j := range t.cols {
 		c := &t.cols[j]
-		if c.unsures == 0 {
+		if c.unsure == nil {
 			continue
 		}
-		missing := c.missing
-		c.missing += c.unsures
-		words := c.texts > 0 && !c.stray(t.n)
-		if words {
-			c.missing, c.texts, c.firstText = missing, c.texts+c.unsures, min(c.firstText, c.firstUnsure)
-		} else if missing == 0 || c.firstUnsure < c.firstMissing {
-			c.firstMissing = c.firstUnsure
+		among := c.texts > 0 && !c.stray(t.n)
+		kept := make([]bool, len(c.unsure))
+		for k, u := range c.unsure {
+			if kept[k] = among; known != nil {
+				kept[k] = known(j, u.text)
+			}
+			switch {
+			case kept[k]:
+				if c.texts += u.n; c.index == nil {
+					c.firstText, c.index = u.first, map[string]int{}
+				}
+			case c.missing == 0:
+				c.firstMissing = u.first
+				fallthrough
+			default:
+				c.missing, c.firstMissing = c.missing+u.n, min(c.firstMissing, u.first)
+			}
 		}
 		for i := j; i < len(t.cells); i += len(t.cols) {
-			k := int(math.Float64bits(t.cells[i])&^nanBits) - unsureBit
-			if t.cells[i] == t.cells[i] || k < 0 {
-				continue
-			}
-			if t.cells[i] = math.Float64frombits(nanBits); words {
-				t.cells[i] = c.word(c.unsure[k])
+			if k := math.Float64bits(t.cells[i]) &^ nanBits; t.cells[i] != t.cells[i] && k >= unsureBit {
+				if t.cells[i] = math.Float64frombits(nanBits); kept[k-unsureBit] {
+					t.cells[i] = c.word(c.unsure[k-unsureBit].text)
+				}
 			}
 		}
+		c.unsure, c.unsures = nil, 0
 	}
 }
 
@@ -336,24 +350,29 @@ func isMissing(f string) bool {
 	case "", "?", "na", "n/a", "nan", "null":
 		return true
 	}
-	return IsUnsure(f)
+	return isUnsure(f)
 }
 
-// IsUnsure says whether a field, in small letters, may stand for a value that is not there, or be
+// isUnsure says whether a field, in small letters, may stand for a value that is not there, or be
 // a word like others.
-func IsUnsure(f string) bool { return f == "-" || f == "none" }
+func isUnsure(f string) bool { return f == "-" || f == "none" }
+
+// NoLabel says whether a label is not there: a class may be called "-" or "none", and if none is,
+// they are no label.
+func NoLabel(label string, classes []string) bool {
+	return label == "" || isUnsure(strings.ToLower(label)) && !slices.Contains(classes, label)
+}
 
 func (c *column) cell(f string, line int) float64 {
 	switch low := strings.ToLower(f); {
-	case IsUnsure(low):
-		if c.unsures++; c.unsures == 1 {
-			c.firstUnsure = line
-		}
-		k := slices.Index(c.unsure, f)
+	case isUnsure(low):
+		k := slices.IndexFunc(c.unsure, func(u unsure) bool { return u.text == f })
 		if k < 0 {
-			k, c.unsure = len(c.unsure), append(c.unsure, strings.Clone(f))
+			k, c.unsure = len(c.unsure), append(c.unsure, unsure{strings.Clone(f), 0, line})
 		}
-		return math.Float64frombits(nanBits | uint64(unsureBit+k))
+		c.unsures++
+		c.unsure[k].n++
+		return math.Float64frombits(nanBits | (unsureBit + uint64(k)))
 	case isMissing(low):
 		if c.missing++; c.missing == 1 {
 			c.firstMissing = line

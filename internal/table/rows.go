@@ -42,7 +42,7 @@ type Row struct {
 	Line   int
 	Fields []string  // as they are in the table, until the next row is read
 	Inputs []float64 // of it, NaN where a number is missing
-	Label  string    // "" where there is none; IsUnsure, where no class is called so
+	Label  string    // "" where there is none; see NoLabel
 }
 
 // A BadRow is a row that cannot be taken; those after it can.
@@ -266,7 +266,7 @@ func (t *Rows) Next() (Row, error) {
 			continue
 		}
 		f := strings.TrimSpace(l.fields[t.at[k]])
-		missing := isMissing(strings.ToLower(f)) && !(IsUnsure(strings.ToLower(f)) && slices.Contains(c.Words, f))
+		missing := isMissing(strings.ToLower(f)) && !(isUnsure(strings.ToLower(f)) && slices.Contains(c.Words, f))
 		x, isNumber := number(f)
 		bad := func(err string) (Row, error) {
 			return row, BadRow{l.number, fmt.Errorf(", %s: %.40q %s", t.title(k), f, err)}
@@ -274,7 +274,7 @@ func (t *Rows) Next() (Row, error) {
 		switch {
 		case !utf8.ValidString(f):
 			return bad("is not UTF-8")
-		case c.Kind == Label && (!missing || IsUnsure(strings.ToLower(f))):
+		case c.Kind == Label && (!missing || isUnsure(strings.ToLower(f))):
 			row.Label = asWord(f)
 		case c.Kind == Label:
 		case missing:

@@ -57,7 +57,7 @@ func expand(columns []Column) (fs []feature) {
 
 // stray says that a column is of numbers, and what else is in it a slip, or a word for "unknown".
 func (c *column) stray(n int) bool {
-	numbers := n - c.texts - c.missing
+	numbers := n - c.texts - c.missing - c.unsures
 	return c.texts > 0 && (numbers > 4*c.texts || numbers > c.texts && len(c.words) == 1)
 }
 
