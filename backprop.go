@@ -434,6 +434,8 @@ func (t *Trainer) backward(w *worker, s int) {
 		t.Net.Layers[l].prime(delta, w.columns(b.a[l]))
 		t.dropErrors(w, s, l)
 		w.wait()
-		b.delta[l].compress()
+		if l > 0 { // it will be multiplied by Wᵀ
+			b.delta[l].noteZeros()
+		}
 	}
 }

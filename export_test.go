@@ -500,14 +500,9 @@ func FuzzNielsen(f *testing.F) {
 		if err != nil {
 			return
 		}
-		cfg, err := parse(nil, nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if m.configure(cfg) != nil {
+		if !answers(t, m) {
 			return
 		}
-		m.net.answer(make([]float64, m.inputs()))
 		m.meta = map[string]string{}
 		var again bytes.Buffer
 		if err := m.writeNielsen(&again); err != nil {

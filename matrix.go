@@ -27,7 +27,7 @@ type Matrix struct {
 	Data               []float64
 	lists              *Sparse // of what is not 0; while it lists anything, products do not look at Data
 	first              int     // the row of lists that is row 0
-	few                bool    // it is columns of a matrix most of which is 0
+	few                bool    // it is a matrix most of which is 0, or columns of one: see noteZeros
 }
 
 // NewMatrix returns a matrix of zeros.
@@ -36,6 +36,7 @@ func NewMatrix(rows, cols int) Matrix {
 	return view(rows, cols, stride, make([]float64, rows*stride))
 }
 
+// strideOf is the Stride of a matrix of so many columns.
 func strideOf(cols int) int {
 	stride := (cols + 7) &^ 7
 	if stride >= 128 {
@@ -100,7 +101,7 @@ func (m Matrix) Slice(lo, hi int) Matrix {
 func (m Matrix) Top(n int) Matrix { return m.Slice(0, n) }
 func (m Matrix) Columns(lo, hi int) Matrix {
 	c := view(m.Rows, hi-lo, m.Stride, m.Data[min(lo, len(m.Data)):])
-	c.few = m.sparse()
+	c.few = m.few
 	return c
 }
 

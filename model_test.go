@@ -785,6 +785,19 @@ func TestLoadFlags(t *testing.T) {
 	}
 }
 
+// answers asks a network of a file that was read, if it can be configured, for an answer.
+func answers(t *testing.T, m *model) bool {
+	cfg, err := parse(nil, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if m.configure(cfg) != nil {
+		return false
+	}
+	m.net.answer(make([]float64, m.inputs()))
+	return true
+}
+
 func FuzzModel(f *testing.F) {
 	var b bytes.Buffer
 	net := NewNetwork([]int{4, 2, 2}, named(activations, "relu"), named(activations, "linear"), named(costs, "ce"))
@@ -803,13 +816,7 @@ func FuzzModel(f *testing.F) {
 		if err != nil {
 			return
 		}
-		cfg, err := parse(nil, nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if m.configure(cfg) == nil {
-			m.net.answer(make([]float64, m.inputs()))
-		}
+		answers(t, m)
 		// What was read is written as it was.
 		var again bytes.Buffer
 		if err := safetensors.Write(&again, map[string]string{}, layerTensors("layers.", m.net.Layers)); err != nil {

@@ -87,6 +87,19 @@ func (m Matrix) compress() {
 	}
 }
 
+// noteZeros notes whether so much of m is 0 that AddMulBT leaves it out. It depends on the numbers
+// of the whole matrix alone, as compress does.
+func (m *Matrix) noteZeros() {
+	terms := uint64(0)
+	for i := range m.Rows {
+		for _, v := range m.Row(i) {
+			bits := math.Float64bits(v) << 1 // without the sign
+			terms += (bits | -bits) >> 63    // 1 if any is set: no branch to guess wrongly
+		}
+	}
+	m.few = float64(terms) <= mostFilled*float64(m.Rows*m.Cols)
+}
+
 // filter replaces each number in row i, column j by f(i, j, v), and leaves it out where that is 0;
 // before the transposed is asked for.
 func (a *Sparse) filter(f func(i, j int, v float64) float64) {
@@ -146,7 +159,7 @@ func (a *Sparse) addMulAT(c, b Matrix, first int) {
 	if first != 0 || b.Rows != a.Rows {
 		panic("matrix: (lists)ᵀ · B takes all rows of the lists, not a slice of them")
 	}
-	if kernel.scatter != nil && c.Cols < 128 && (a.transposed == nil || a.transposed.Rows == 0) {
+	if kernel.scatter != nil && c.Cols < 128 && !a.hasTransposed() {
 		a.each(kernel.scatter, b, c, first)
 		return
 	}
@@ -154,12 +167,14 @@ func (a *Sparse) addMulAT(c, b Matrix, first int) {
 	a.transposed.each(kernel.gather, c, b, 0)
 }
 
+func (a *Sparse) hasTransposed() bool { return a.transposed != nil && a.transposed.Rows > 0 }
+
 // prepareTransposed makes the transposed, if it is not there.
 func (a *Sparse) prepareTransposed() {
 	if a.transposed == nil {
 		a.transposed = new(Sparse)
 	}
-	if a.transposed.Rows == 0 {
+	if !a.hasTransposed() {
 		a.Transpose(a.transposed)
 	}
 }

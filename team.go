@@ -136,17 +136,12 @@ func (t *Trainer) exchange(back bool) {
 
 // addLists lets what goes into a layer be listed where most of it is 0 (sparse.go): the inputs
 // always, and what goes into other layers of 32 neurons or more, but not into the last, of
-// whose inputs each goroutine takes some columns. Of δ, between the first layer and the last, the
-// lists only say that most of it is 0: AddMulBT makes its own.
+// whose inputs each goroutine takes some columns.
 func (b *batch) addLists(net *Network) {
-	last := len(net.Layers) - 1
 	for l, layer := range net.Layers {
-		b.in[l].lists, b.delta[l].lists = nil, nil
-		if l == 0 || l < last && layer.W.Cols >= 32 {
+		b.in[l].lists = nil
+		if l == 0 || l < len(net.Layers)-1 && layer.W.Cols >= 32 {
 			b.in[l].lists = new(Sparse)
-		}
-		if l > 0 && l < last {
-			b.delta[l].lists = new(Sparse)
 		}
 	}
 }

@@ -158,17 +158,16 @@ func (t *Table) settle(known func(j int, word string) bool) {
 			if kept[k] = among; known != nil {
 				kept[k] = known(j, u.text)
 			}
-			switch {
-			case kept[k]:
+			if kept[k] {
 				if c.texts += u.n; c.index == nil {
 					c.firstText, c.index = u.first, map[string]int{}
 				}
-			case c.missing == 0:
-				c.firstMissing = u.first
-				fallthrough
-			default:
-				c.missing, c.firstMissing = c.missing+u.n, min(c.firstMissing, u.first)
+				continue
 			}
+			if c.missing == 0 || u.first < c.firstMissing {
+				c.firstMissing = u.first
+			}
+			c.missing += u.n
 		}
 		for i := j; i < len(t.cells); i += len(t.cols) {
 			if k := math.Float64bits(t.cells[i]) &^ nanBits; t.cells[i] != t.cells[i] && k >= unsureBit {
