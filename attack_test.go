@@ -20,6 +20,8 @@ import (
 	"testing"
 	"time"
 
+	"backprop/internal/dataset"
+	"backprop/internal/event"
 	"backprop/internal/file"
 	"backprop/internal/safetensors"
 )
@@ -241,7 +243,7 @@ func TestCheckRange(t *testing.T) {
 		{"validation", [4]float64{}, []string{"u", "v"}, 1e200, "d: sample 2 of the validation part has 1e+200 as number to predict, 1" + end},
 		{"test", [4]float64{math.Inf(1)}, nil, 0, "d: sample 1 of the test part has +Inf as input 1" + end},
 	} {
-		x := &experiment{data: &Dataset{Name: "d", Inputs: c.inputs}, in: evenScale(2, 1), out: evenScale(1, 1)}
+		x := &experiment{data: &Dataset{Name: "d", Inputs: c.inputs}, in: dataset.EvenScale(2, 1), out: dataset.EvenScale(1, 1)}
 		s := Set{N: 2, Dim: 2, Values: c.values[:], Targets: []float64{0, c.target}}
 		*map[string]*Set{"training": &x.data.Train, "validation": &x.data.Valid, "test": &x.data.Test}[c.part] = s
 		if err := x.checkRange(); c.want == "" && err != nil || c.want != "" && fmt.Sprint(err) != c.want {
@@ -574,7 +576,7 @@ func TestClock(t *testing.T) {
 	for _, seconds := range []float64{0, -5, 1e-300} {
 		var b bytes.Buffer
 		p := &printer{w: bufio.NewWriter(&b)}
-		p.epoch(x, epochEvent{Epoch: 1, Seconds: seconds})
+		p.epoch(x, event.Epoch{Epoch: 1, Seconds: seconds})
 		if strings.Contains(b.String(), "-") || strings.Contains(b.String(), "9,223") || strings.Contains(b.String(), "Inf") {
 			t.Errorf("%v s: %s", seconds, b.String())
 		}

@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"backprop/internal/distort"
+	"backprop/internal/exact"
 )
 
 // A distorter distorts the images of a training set.
@@ -20,7 +21,7 @@ func newDistorter(s distort.Strengths, data *Dataset, in Scale, seed uint64) (*d
 	if data.Train.Pixels == nil || data.Width*data.Height != data.Train.Dim {
 		return nil, errors.New("it distorts grey images, and " + data.Name + " has none")
 	}
-	images, err := distort.New(s, data.Width, data.Height, distort.Arithmetic{Exp: exp, SinCosPi: sinCosPi,
+	images, err := distort.New(s, data.Width, data.Height, distort.Arithmetic{Exp: exact.Exp, SinCosPi: exact.SinCosPi,
 		AddMul: func(c, a, b []float64, stride, m, n, k int) {
 			AddMul(view(m, n, stride, c), view(m, k, stride, a), view(k, n, stride, b))
 		}})

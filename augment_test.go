@@ -5,6 +5,7 @@ import (
 	"math"
 	"testing"
 
+	"backprop/internal/dataset"
 	"backprop/internal/distort"
 )
 
@@ -19,11 +20,11 @@ func disc() []byte {
 
 func TestDistortTable(t *testing.T) {
 	table := &Dataset{Name: "a table", Train: Set{N: 1, Dim: 2, Values: []float64{1, 2}}}
-	if _, err := newDistorter(distort.Strengths{Shift: 1}, table, evenScale(2, 1), 1); !contains(err, "a table") {
+	if _, err := newDistorter(distort.Strengths{Shift: 1}, table, dataset.EvenScale(2, 1), 1); !contains(err, "a table") {
 		t.Errorf("a table is distorted: %v", err)
 	}
 	values := &Dataset{Name: "values", Width: 2, Height: 1, Train: table.Train} // images, but not of bytes
-	if _, err := newDistorter(distort.Strengths{Shift: 1}, values, evenScale(2, 1), 1); !contains(err, "values") {
+	if _, err := newDistorter(distort.Strengths{Shift: 1}, values, dataset.EvenScale(2, 1), 1); !contains(err, "values") {
 		t.Errorf("images of numbers are distorted: %v", err)
 	}
 }
@@ -33,7 +34,7 @@ func TestDistortTable(t *testing.T) {
 func TestDistortSameBits(t *testing.T) {
 	data := &Dataset{Width: 28, Height: 28, Train: Set{N: 3, Dim: 784, Pixels: bytes.Repeat(disc(), 3)}}
 	eachKernel(t, func(t *testing.T) {
-		a, err := newDistorter(distort.Strengths{Shift: 1, Affine: 1, Elastic: 1}, data, evenScale(784, 1.0/255), 3)
+		a, err := newDistorter(distort.Strengths{Shift: 1, Affine: 1, Elastic: 1}, data, dataset.EvenScale(784, 1.0/255), 3)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -63,11 +64,11 @@ func TestDistortSameBits(t *testing.T) {
 func TestDistortScaled(t *testing.T) {
 	data := &Dataset{Width: 28, Height: 28, Train: Set{N: 1, Dim: 784, Pixels: disc()}}
 	plain, scaled := NewMatrix(1, 784), NewMatrix(1, 784)
-	in := evenScale(784, 0.5)
+	in := dataset.EvenScale(784, 0.5)
 	for j := range in.Shift {
 		in.Shift[j] = float64(j)
 	}
-	for x, scale := range map[*Matrix]Scale{&plain: evenScale(784, 1), &scaled: in} {
+	for x, scale := range map[*Matrix]Scale{&plain: dataset.EvenScale(784, 1), &scaled: in} {
 		d, err := newDistorter(distort.Strengths{Shift: 1}, data, scale, 3)
 		if err != nil {
 			t.Fatal(err)
@@ -90,7 +91,7 @@ func BenchmarkDistort(b *testing.B) {
 	data := &Dataset{Width: 28, Height: 28, Train: Set{N: 1, Dim: 784, Pixels: disc()}}
 	for _, d := range []distort.Strengths{{Shift: 1}, {Affine: 1}, {Elastic: 1}} {
 		b.Run("kind="+d.String(), func(b *testing.B) {
-			a, _ := newDistorter(d, data, evenScale(784, 1.0/255), 1)
+			a, _ := newDistorter(d, data, dataset.EvenScale(784, 1.0/255), 1)
 			x := NewMatrix(1, 784)
 			for b.Loop() {
 				a.gather(x, 0, []int32{0})

@@ -29,10 +29,10 @@
 package main
 
 import (
-	"fmt"
 	"math"
 	"slices"
-	"sync/atomic"
+
+	"backprop/internal/exact"
 )
 
 // Activations: g and g′ side by side.
@@ -109,7 +109,7 @@ func softmax(p, z []float64) (lse float64) {
 	for j := range p {
 		p[j] /= sum
 	}
-	return top + log(sum)
+	return top + exact.Log(sum)
 }
 
 // binaryCrossEntropy is for sigmoid outputs: C = −Σ y·ln a + (1−y)·ln(1−a), which is
@@ -117,7 +117,7 @@ func softmax(p, z []float64) (lse float64) {
 func binaryCrossEntropy(g Activation, z, y, delta []float64) float64 {
 	cost := 0.0
 	for j, v := range z {
-		cost += math.FMA(-v, y[j], max(v, 0)) + log(1+exp(-math.Abs(v)))
+		cost += math.FMA(-v, y[j], max(v, 0)) + exact.Log(1+exact.Exp(-math.Abs(v)))
 	}
 	g.F(z)
 	for j, a := range z {
@@ -293,149 +293,27 @@ func (b *batch) resize(n int) {
 	b.y, b.cost, b.correct = b.y.Top(n), b.cost[:n], b.correct[:n]
 }
 
-// Training.
-
-// A Trainer teaches a network by mini-batch gradient descent, on many goroutines.
-type Trainer struct {
-	Net     *Network
-	Rate    []float64 // η, for each layer
-	L2      float64   // λ
-	N       int       // samples in the training set
-	Batch   int       // samples in a mini-batch
-	Workers int       // goroutines
-	Options           // what practice adds
-
-	Partial Result       // of an epoch that was stopped: its samples so far
-	done    atomic.Int64 // steps taken, for those who watch
-	batches []batch      // the mini-batch as each goroutine sees it: X and Y may be its own
-	team    team
-	state   // what the options keep from step to step
-}
-
-// A FillBatch writes the inputs and targets of rows lo ≤ i < hi of a mini-batch, which
-// begins at sample number at of the epoch's order.
-type FillBatch func(x, y Matrix, at, lo, hi int)
-
-// prepare allocates what a step needs, once.
-func (t *Trainer) prepare() {
-	if t.batches != nil {
-		return
+// isCorrect says whether the answer a means the same class as y: the largest output, or
+// for a single output the side of ½.
+func isCorrect(a, y []float64) bool {
+	if len(a) == 1 {
+		return (a[0] > 0.5) == (y[0] > 0.5)
 	}
-	in, out := t.Net.Layers[0].W.Rows, len(t.Net.Layers[len(t.Net.Layers)-1].B)
-	shared := newBatch(t.Net, NewMatrix(t.Batch, in), NewMatrix(t.Batch, out))
-	t.prepareOptions(&shared)
-	for w := range t.workers() {
-		b := shared
-		b.in, b.a, b.delta = slices.Clone(b.in), slices.Clone(b.a), slices.Clone(b.delta)
-		if w > 0 && !t.sharesInputs() {
-			b.in[0], b.y = NewMatrix(t.Batch, in), NewMatrix(t.Batch, out)
-		}
-		b.addLists(t.Net)
-		t.batches = append(t.batches, b)
-	}
-}
-
-// A Result is what a pass over samples came to. Checkpoints keep it under their old names.
-type Result struct {
-	Samples int
-	Cost    float64 // mean over the samples, without the L2 term
-	Correct int     `json:"Right"`  // samples whose class was the network's answer
-	MSE     float64 `json:"Square"` // mean of (a − y)² over samples and outputs; from Evaluate only
-}
-
-// ErrDiverged says at which step a cost became infinite or not a number.
-type ErrDiverged struct{ Step, Steps int }
-
-func (e ErrDiverged) Error() string {
-	return fmt.Sprintf("the cost became infinite or not a number at step %d of %d", e.Step, e.Steps)
-}
-
-// Epoch trains once on all N samples, in mini-batches; the result is of the samples during
-// training. stop, if not nil, ends it early, between two steps, and leaves in t.Partial
-// where it was; Epoch goes on from there.
-func (t *Trainer) Epoch(fill FillBatch, stop *atomic.Bool) (Result, error) {
-	t.prepare()
-	steps := (t.N + t.Batch - 1) / t.Batch
-	sum := t.Partial
-	next := (sum.Samples + t.Batch - 1) / t.Batch
-	before := int(t.done.Load()) - next // steps, in earlier epochs
-	diverged := 0
-	t.each(next, steps, func(w *worker, step int) {
-		w.batch.resize(min(t.Batch, t.N-step*t.Batch))
-		t.take(w, before+step, step*t.Batch, fill)
-	}, func(step int) (stopped bool) {
-		b := &t.batches[0]
-		for i, c := range b.cost {
-			sum.Cost += c
-			if b.correct[i] {
-				sum.Correct++
-			}
-		}
-		sum.Samples += len(b.cost)
-		if math.IsNaN(sum.Cost) || math.IsInf(sum.Cost, 0) {
-			diverged = step + 1
-		}
-		t.done.Add(1)
-		return diverged > 0 || stop != nil && stop.Load()
-	})
-	if diverged > 0 {
-		return sum, ErrDiverged{diverged, steps}
-	}
-	t.Partial = Result{}
-	if sum.Samples < t.N {
-		t.Partial = sum
-	}
-	sum.Cost /= float64(sum.Samples)
-	return sum, nil
-}
-
-// step is worker w's part of step number s; at is where its mini-batch begins in the epoch's
-// order. It is Network.Step, done by several: each has some neurons of every layer, and waits
-// where it needs what the others have computed.
-func (t *Trainer) step(w *worker, s, at int, fill FillBatch) {
-	t.fill(w, s, at, fill)
-	t.forward(w, s)
-	t.backward(w, s)
-	for l := range t.Net.Layers { // (3) and (4)
-		t.update(w, l, s)
-	}
-}
-
-// forward ends with (1). Of the last layer, which is small, the workers share out the samples
-// and not the neurons, so that (1) can follow at once.
-func (t *Trainer) forward(w *worker, s int) {
-	b, last := w.batch, len(t.Net.Layers)-1
-	for l, layer := range w.layers[:last] {
-		layer.forward(w.columns(b.a[l]), b.in[l])
-		t.dropOutputs(w, s, l)
-		w.wait()
-		b.in[l+1].compress()
-	}
-	t.Net.Layers[last].affine(w.rows(b.a[last]), w.rows(b.in[last]))
-	lo, hi := w.share(len(b.cost), 1)
-	t.Net.output(w.rows(b.a[last]), w.rows(b.y), w.rows(b.delta[last]), b.cost[lo:hi], b.correct[lo:hi])
-	w.wait()
-}
-
-// backward is (2). The next layer's W lies with the workers, some columns with each: so
-// δ_next·W_nextᵀ is a sum over them, in order. The last layer's W lies whole in Net.
-func (t *Trainer) backward(w *worker, s int) {
-	b, last := w.batch, len(t.Net.Layers)-1
-	for l := last - 1; l >= 0; l-- {
-		delta := w.columns(b.delta[l])
-		delta.Clear()
-		if l+1 == last {
-			AddMulBT(delta, b.delta[last], w.inputs(t.Net.Layers[last].W))
-		} else {
-			for _, other := range t.team.workers {
-				AddMulBT(delta, other.columns(b.delta[l+1]), w.inputs(other.layers[l+1].W))
-			}
-		}
-		t.Net.Layers[l].prime(delta, w.columns(b.a[l]))
-		t.dropErrors(w, s, l)
-		w.wait()
-		if l > 0 { // it will be multiplied by Wᵀ
-			b.delta[l].noteZeros()
+	k := argmax(y)
+	for j, v := range a {
+		if v > a[k] || v == a[k] && j < k {
+			return false
 		}
 	}
+	return true
+}
+
+func argmax(x []float64) int {
+	best := 0
+	for j, v := range x {
+		if v > x[best] {
+			best = j
+		}
+	}
+	return best
 }

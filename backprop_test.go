@@ -8,6 +8,8 @@ import (
 	"os"
 	"sync"
 	"testing"
+
+	"backprop/internal/kernel"
 )
 
 // noise is a FillBatch of random samples that depend only on their number: inputs in ±1
@@ -111,8 +113,8 @@ func TestRelu(t *testing.T) {
 				}
 			}
 			want[0], want[n+1], wantDelta[0], wantDelta[n+1] = z[0], z[n+1], delta[0], delta[n+1] // stay as they are
-			Relu(z[1 : n+1])
-			ReluPrime(delta[1:n+1], z[1:n+1])
+			kernel.Relu(z[1 : n+1])
+			kernel.ReluPrime(delta[1:n+1], z[1:n+1])
 			for i := range z {
 				if math.Float64bits(z[i]) != math.Float64bits(want[i]) || math.Float64bits(delta[i]) != math.Float64bits(wantDelta[i]) {
 					t.Fatalf("%d of %d: relu %v, want %v; δ %v, want %v", i, n, z[i], want[i], delta[i], wantDelta[i])
@@ -318,7 +320,7 @@ func BenchmarkTrain(b *testing.B) {
 	if os.Getenv("MNIST_DIR") != "" {
 		data = realMNIST(b)
 	}
-	data.addLists(true)
+	data.AddLists(true)
 	for _, c := range []struct{ hidden, activation, output, cost, init, batch, scale string }{
 		{"30", "sigmoid", "sigmoid", "mse", "normal", "10", "unit"},
 		{"128", "relu", "linear", "ce", "he", "32", "unit"},
@@ -332,11 +334,11 @@ func BenchmarkTrain(b *testing.B) {
 		{"512,512", "relu", "linear", "ce", "he", "128", "standard"},
 	} {
 		for _, workers := range []string{"1", "2"} {
-			for _, impl := range kernels {
+			for _, impl := range kernel.Names() {
 				b.Run(fmt.Sprintf("hidden=%s/activation=%s/batch=%s/scale=%s/workers=%s/impl=%s",
-					c.hidden, c.activation, c.batch, c.scale, workers, impl.name), func(b *testing.B) {
+					c.hidden, c.activation, c.batch, c.scale, workers, impl), func(b *testing.B) {
 					cfg, err := parse([]string{"-hidden", c.hidden, "-activation", c.activation, "-output", c.output, "-cost", c.cost,
-						"-init", c.init, "-batch", c.batch, "-scale", c.scale, "-lr", "0.05", "-workers", workers, "-kernel", impl.name}, nil)
+						"-init", c.init, "-batch", c.batch, "-scale", c.scale, "-lr", "0.05", "-workers", workers, "-kernel", impl}, nil)
 					if err != nil {
 						b.Fatal(err)
 					}
@@ -359,5 +361,5 @@ func BenchmarkTrain(b *testing.B) {
 			}
 		}
 	}
-	UseKernel(kernels[0].name)
+	kernel.Use(kernel.Names()[0])
 }

@@ -16,6 +16,8 @@ import (
 	"strconv"
 	"time"
 
+	"backprop/internal/dataset"
+	"backprop/internal/event"
 	"backprop/internal/file"
 	"backprop/internal/handwriting"
 	"backprop/internal/safetensors"
@@ -97,7 +99,7 @@ func modelMeta(x *experiment) map[string]string {
 		encodeScale(meta, "target", x.out)
 	}
 	if data.Train.Pixels != nil && data.Width > 0 && data.Width*data.Height == data.Train.Dim {
-		unit, _ := fitScale("unit", data.Train)
+		unit, _ := dataset.FitScale("unit", data.Train)
 		meta["width"], meta["height"] = jsonText(data.Width), jsonText(data.Height)
 		meta["depth"] = jsonText(math.Round(1 / unit.Factor[0]))
 		meta["frame"] = jsonText(handwriting.FrameOf(data.Train.Pixels, data.Width, data.Height))
@@ -138,7 +140,7 @@ func fingerprint(d *Dataset) string {
 
 // write writes the network to path; with the trainer's state it is a checkpoint.
 func (s *saver) write(path string, x *experiment, epoch int, state bool) error {
-	if err := x.broken(epochEvent{}); err != nil {
+	if err := x.broken(event.Epoch{}); err != nil {
 		return err // it diverges, and must not replace what is good
 	}
 	t, meta := x.trainer, maps.Clone(s.meta)
@@ -261,7 +263,7 @@ func (s *saver) sameRun(x *experiment, m *model) error {
 				m.meta[k] = "constant" // as it was before there was a choice
 			}
 		}
-		if k == "-scale" && x.data.scaleOf(m.meta[k]) == x.data.scaleOf(s.meta[k]) {
+		if k == "-scale" && x.data.ScaleOf(m.meta[k]) == x.data.ScaleOf(s.meta[k]) {
 			continue // it is what it would be anyway
 		}
 		if k == "-load" && m.meta[k] != s.meta[k] { // hashes, which nobody types
@@ -336,10 +338,10 @@ func (s *saver) resume(x *experiment) (epoch int, err error) {
 	}
 	for _, e := range m.history {
 		if e.TestAccuracy != nil {
-			e.testCorrect = int(math.Round(*e.TestAccuracy * float64(x.data.Test.N)))
+			e.TestCorrect = int(math.Round(*e.TestAccuracy * float64(x.data.Test.N)))
 		}
 		if e.ValidAccuracy != nil {
-			e.validCorrect = int(math.Round(*e.ValidAccuracy * float64(x.data.Valid.N)))
+			e.ValidCorrect = int(math.Round(*e.ValidAccuracy * float64(x.data.Valid.N)))
 		}
 		x.history = append(x.history, e)
 		if x.cfg.patience > 0 {

@@ -13,6 +13,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"backprop/internal/event"
 )
 
 // TestResumeFrom: where a checkpoint is, and what is wrong with one: each mistake with the flag, the file and what
@@ -76,9 +78,9 @@ func TestResumeFrom(t *testing.T) {
 			t.Errorf("%s: it tells %q; want %q", c.name, told, c.told)
 		}
 		for _, e := range x.history { // 20 samples to choose by and 30 to test with: the counts that were right
-			v, w := math.Abs(float64(e.validCorrect)-20**e.ValidAccuracy), math.Abs(float64(e.testCorrect)-30**e.TestAccuracy)
+			v, w := math.Abs(float64(e.ValidCorrect)-20**e.ValidAccuracy), math.Abs(float64(e.TestCorrect)-30**e.TestAccuracy)
 			if v > 1e-9 || w > 1e-9 {
-				t.Errorf("%s: %d and %d right, of accuracies %v and %v", c.name, e.validCorrect, e.testCorrect, *e.ValidAccuracy, *e.TestAccuracy)
+				t.Errorf("%s: %d and %d right, of accuracies %v and %v", c.name, e.ValidCorrect, e.TestCorrect, *e.ValidAccuracy, *e.TestAccuracy)
 			}
 		}
 	}
@@ -189,7 +191,7 @@ func TestStoppedEarly(t *testing.T) {
 		m := &model{meta: map[string]string{"-patience": c.patience}, epoch: c.epoch}
 		cost := 1.0
 		for i, v := range c.curve {
-			m.history = append(m.history, epochEvent{Epoch: i + 1, ValidAccuracy: &v, ValidCost: &cost})
+			m.history = append(m.history, event.Epoch{Epoch: i + 1, ValidAccuracy: &v, ValidCost: &cost})
 		}
 		if got := m.stoppedEarly(); got != c.want {
 			t.Errorf("%v, patience %s: %v", c.curve, c.patience, got)

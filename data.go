@@ -1,281 +1,29 @@
-// Data: samples with what the network should answer, split into parts, scaled, and gathered into
-// mini-batches. load.go reads them from files.
-//
-// Data come in as they are on disk and stay so: images remain bytes (MNIST is 47 MB,
-// as float64 it would be 376) until gather converts the rows of one mini-batch.
+// Data: how the samples of a data set become the rows of a mini-batch.
 package main
 
 import (
-	"errors"
-	"fmt"
-	"math"
-	"math/rand/v2"
-	"slices"
-	"strconv"
-
-	"backprop/internal/table"
+	"backprop/internal/dataset"
+	"backprop/internal/kernel"
 )
 
-// A Set is n samples: inputs, and for each what the network should answer.
-type Set struct {
-	N, Dim  int
-	Pixels  []byte     // n×d, row-major: the inputs of images; nil for tables
-	Values  []float64  // n×d, row-major: the inputs of tables, NaN where one is missing; nil for images
-	Labels  []int32    // n: the class of each sample; nil for regression
-	Targets []float64  // n×k, row-major: the numbers to predict; nil for classes
-	lists   *byteLists // what is not 0 in Pixels, where most is; made by addLists
-}
-
-// A Dataset is what Load found: the parts, and what is known about their samples.
-// Test is empty where the data bring no test set of their own, Valid until Split.
-type Dataset struct {
-	Name               string // for people: "mnist"
-	Note               string // what the loader decided or left out; empty where there was nothing to decide
-	Train, Valid, Test Set
-	Classes            []string       // the name of each class; nil for regression
-	Inputs             []string       // of tables with a header: the name of each input
-	Columns            []table.Column // of tables: what was made of each
-	Width, Height      int            // of images; 0 for tables
-	Ordered            bool           // the order is the data set's own: hold out the last samples, not random ones
-}
-
-// Outputs is the number of outputs a network needs for the data: a class each, or a target each.
-func (d *Dataset) Outputs() int {
-	if d.Classes != nil {
-		return len(d.Classes)
-	}
-	return len(d.Train.Targets) / max(d.Train.N, 1)
-}
-
-// Slice is samples lo ≤ i < hi. It shares memory with s.
-func (s Set) Slice(lo, hi int) Set {
-	return Set{N: hi - lo, Dim: s.Dim, Pixels: rows(s.Pixels, s.N, lo, hi), Values: rows(s.Values, s.N, lo, hi),
-		Labels: rows(s.Labels, s.N, lo, hi), Targets: rows(s.Targets, s.N, lo, hi)}
-}
-
-// rows is rows lo ≤ i < hi of x, which has n of them, or none.
-func rows[T any](x []T, n, lo, hi int) []T {
-	if x == nil {
-		return nil
-	}
-	d := len(x) / n
-	return x[lo*d : hi*d : hi*d]
-}
-
-// pick is the samples of the given indices, copied.
-func (s Set) pick(which []int) Set {
-	return Set{N: len(which), Dim: s.Dim, Pixels: pickRows(s.Pixels, s.N, which), Values: pickRows(s.Values, s.N, which),
-		Labels: pickRows(s.Labels, s.N, which), Targets: pickRows(s.Targets, s.N, which)}
-}
-
-func pickRows[T any](x []T, n int, which []int) []T {
-	if x == nil {
-		return nil
-	}
-	picked := make([]T, 0, len(x)/n*len(which))
-	for _, i := range which {
-		picked = append(picked, rows(x, n, i, i+1)...)
-	}
-	return picked
-}
-
-// join is the samples of s and then those of t.
-func (s Set) join(t Set) Set {
-	return Set{N: s.N + t.N, Dim: s.Dim,
-		Pixels: slices.Concat(s.Pixels, t.Pixels), Values: slices.Concat(s.Values, t.Values),
-		Labels: slices.Concat(s.Labels, t.Labels), Targets: slices.Concat(s.Targets, t.Targets)}
-}
-
-// ---- Parts ----
-
-// A Part is how much to hold out: a count, or a fraction below 1. It is a flag.Value.
-type Part struct {
-	Count    int
-	Fraction float64
-}
-
-func (p *Part) String() string {
-	if p.Fraction != 0 {
-		return strconv.FormatFloat(p.Fraction, 'g', -1, 64)
-	}
-	return strconv.Itoa(p.Count)
-}
-
-func (p *Part) Set(s string) error {
-	if n, err := strconv.Atoi(s); err == nil && n >= 0 {
-		*p = Part{Count: n}
-		return nil
-	}
-	f, err := strconv.ParseFloat(s, 64)
-	if err != nil || !(f >= 0 && f < 1) {
-		return errors.New("expected a count (10000) or a fraction below 1 (0.2)")
-	}
-	*p = Part{Fraction: f}
-	return nil
-}
-
-// of is the part's size of n samples. A fraction is rounded up, as scikit-learn does: 0.33 of 1797 is 594.
-func (p Part) of(n int) int {
-	if p.Fraction != 0 {
-		return int(math.Ceil(float64(p.Fraction*float64(n)) - 1e-9))
-	}
-	return p.Count
-}
-
-// Split takes the test part from training where the data brought none of their own, and then the
-// validation part from what is left. A validation part that the data brought goes back into
-// training first if another is asked for.
-func (d *Dataset) Split(test, valid Part, rng *rand.Rand) error {
-	if d.Valid.N > 0 && valid != (Part{}) {
-		d.Train, d.Valid = d.Train.join(d.Valid), Set{}
-	}
-	n := d.Train.N
-	t := 0
-	if d.Test.N == 0 {
-		t = test.of(n)
-	}
-	if t >= n {
-		return fmt.Errorf("-test %s of %d samples leaves nothing to train on; hold out fewer", &test, n)
-	}
-	v := valid.of(n - t)
-	if v >= n-t {
-		return fmt.Errorf("-valid %s of the %d samples for training leaves nothing to train on; hold out fewer", &valid, n-t)
-	}
-	if t+v == 0 {
-		return nil
-	}
-	all := d.Train
-	if !d.Ordered {
-		all = all.pick(rng.Perm(n))
-	}
-	d.Train = all.Slice(0, n-t-v)
-	if v > 0 {
-		d.Valid = all.Slice(n-t-v, n-t)
-	}
-	if t > 0 {
-		d.Test = all.Slice(n-t, n)
-	}
-	return nil
-}
-
-// ---- Scale ----
-
-// A Scale brings numbers to the size that training likes: x' = (x − shift)·factor, per feature.
-type Scale struct {
-	Shift, Factor []float64 // d
-}
-
-// scaleOf is -scale, or what it is where nothing is said.
-func (d *Dataset) scaleOf(flag string) string {
-	switch {
-	case flag != "":
-		return flag
-	case d.Train.Pixels != nil:
-		return "unit"
-	}
-	return "standard"
-}
-
-// fitScale finds the scale of the inputs of s, which is to be the training part only.
-//
-//	none      as they are
-//	unit      to 0…1: pixels by their depth (255; 16 or 1 where none is brighter),
-//	          columns of a table by their least and greatest
-//	standard  zero mean, unit variance
-//	256       divided by this number
-func fitScale(kind string, s Set) (Scale, error) {
-	if kind == "unit" && s.Pixels != nil {
-		depth := 1.0
-		switch most := slices.Max(s.Pixels); {
-		case most > 16:
-			depth = 255
-		case most > 1:
-			depth = 16
-		}
-		return evenScale(s.Dim, 1/depth), nil
-	}
-	if s.Pixels != nil {
-		return fitColumns(kind, s.N, s.Dim, 1, func(i int) float64 { return float64(s.Pixels[i]) })
-	}
-	return fitColumns(kind, s.N, s.Dim, 0, func(i int) float64 { return s.Values[i] })
-}
-
-// fitTargetScale finds the scale of the numbers to predict.
-func fitTargetScale(kind string, s Set) (Scale, error) {
-	return fitColumns(kind, s.N, len(s.Targets)/max(s.N, 1), 1, func(i int) float64 { return s.Targets[i] })
-}
-
-// evenScale multiplies every feature by the same factor.
-func evenScale(d int, factor float64) Scale {
-	return Scale{make([]float64, d), slices.Repeat([]float64{factor}, d)}
-}
-
-// fitColumns fits the n×d numbers at(i·d+j). Each sum runs over the rows in their order, and no
-// product is left for a compiler to fuse with its sum, so that the bits are the same everywhere. A
-// column that is always the same becomes 0, and goes on by the factor constant where it is not: 0 says
-// that nothing was learned from it, and that weights which are still as they were drawn have no say.
-func fitColumns(kind string, n, d int, constant float64, at func(i int) float64) (Scale, error) {
-	sc := evenScale(d, 1)
-	switch kind {
-	case "none":
-		return sc, nil
-	case "unit", "standard":
-	default:
-		by, err := strconv.ParseFloat(kind, 64)
-		if err != nil || !(by > 0) || math.IsInf(1/by, 0) || math.IsInf(by, 0) {
-			return sc, fmt.Errorf("unknown scale %q: expected none, unit, standard or a number to divide by", kind)
-		}
-		return evenScale(d, 1/by), nil
-	}
-	type column struct{ n, least, most, mean, variance float64 } // n: how many are not missing
-	columns := slices.Repeat([]column{{least: math.Inf(1), most: math.Inf(-1)}}, d)
-	for i := range n {
-		for j := range columns {
-			if x, c := at(i*d+j), &columns[j]; x == x {
-				c.n, c.least, c.most, c.mean = c.n+1, min(c.least, x), max(c.most, x), c.mean+x
-			}
-		}
-	}
-	for j := range columns {
-		columns[j].mean /= columns[j].n
-	}
-	for i := 0; i < n && kind == "standard"; i++ {
-		for j := range columns {
-			if e := at(i*d+j) - columns[j].mean; e == e {
-				columns[j].variance += float64(e * e)
-			}
-		}
-	}
-	for j, c := range columns {
-		switch {
-		case c.n == 0:
-			sc.Factor[j] = constant
-		case c.least == c.most:
-			sc.Shift[j], sc.Factor[j] = c.least, constant
-		case kind == "unit":
-			sc.Shift[j], sc.Factor[j] = c.least, 1/(c.most-c.least)
-		default:
-			sc.Shift[j], sc.Factor[j] = c.mean, 1/math.Sqrt(c.variance/c.n)
-		}
-		if bad := sc.Shift[j] + sc.Factor[j]; math.IsNaN(bad) || math.IsInf(bad, 0) || sc.Factor[j] == 0 && c.least < c.most {
-			return sc, scaleError{j, fmt.Sprintf("(from %g to %g) cannot be scaled: its numbers are too large or too small",
-				c.least, c.most)}
-		}
-	}
-	return sc, nil
-}
+type (
+	Set     = dataset.Set
+	Dataset = dataset.Dataset
+	Scale   = dataset.Scale
+	Part    = dataset.Part
+)
 
 // prefetch asks for the pixels of a sample that gather will soon be given.
-func (s *Set) prefetch(row int32) {
+func prefetch(s *Set, row int32) {
 	if s.Pixels != nil {
-		Prefetch(s.Pixels[int(row)*s.Dim:][:s.Dim])
+		kernel.Prefetch(s.Pixels[int(row)*s.Dim:][:s.Dim])
 	}
 }
 
 // gather writes the scaled inputs of the samples in rows, one after another: dst is len(rows)×d.
 // A missing number becomes 0, which on the scale "standard" is the mean of the training part.
 // It allocates nothing.
-func (s *Set) gather(dst []float64, rows []int32, sc Scale) {
+func gather(s *Set, dst []float64, rows []int32, sc Scale) {
 	d := s.Dim
 	if len(dst) != len(rows)*d || len(sc.Shift) != d || len(sc.Factor) != d {
 		panic("gather: lengths differ")
@@ -284,7 +32,7 @@ func (s *Set) gather(dst []float64, rows []int32, sc Scale) {
 		out := dst[i*d:][:d]
 		shift, factor := sc.Shift[:len(out)], sc.Factor[:len(out)]
 		if s.Pixels != nil {
-			Convert(out, s.Pixels[int(r)*d:][:d], shift, factor)
+			kernel.Convert(out, s.Pixels[int(r)*d:][:d], shift, factor)
 		} else {
 			in := s.Values[int(r)*d:][:len(out)]
 			for j := range out {
@@ -296,33 +44,4 @@ func (s *Set) gather(dst []float64, rows []int32, sc Scale) {
 			}
 		}
 	}
-}
-
-// scaleError is that a column of numbers, counted from 0, cannot be scaled.
-type scaleError struct {
-	column int
-	text   string
-}
-
-func (e scaleError) Error() string { return fmt.Sprintf("column %d %s", e.column+1, e.text) }
-
-// named is the error with the name of the table's column, which is of inputs or of numbers to predict.
-func (d *Dataset) named(err error, target bool) error {
-	e, ok := err.(scaleError)
-	if !ok || d.Columns == nil {
-		return err
-	}
-	for k, c := range d.Columns {
-		n := table.Inputs(d.Columns[k : k+1])
-		if c.Kind == table.Label && target || !target && e.column >= 0 && e.column < n {
-			return fmt.Errorf("column %d %q %s", k+1, c.Name, e.text)
-		}
-		e.column -= n
-	}
-	return err
-}
-
-// even says that the scale multiplies all features by one factor, so that what is 0 stays 0.
-func (c Scale) even() bool {
-	return slices.Max(c.Factor) == slices.Min(c.Factor) && slices.Max(c.Shift) == 0 && slices.Min(c.Shift) == 0
 }

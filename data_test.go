@@ -10,15 +10,9 @@ import (
 	"slices"
 	"strings"
 	"testing"
-)
 
-// TestScaleErrorNamed: a column that cannot be scaled is told by its number, from 1, or by its place in the table.
-func TestScaleErrorNamed(t *testing.T) {
-	err := scaleError{1, "is too large"}
-	if got := (&Dataset{}).named(err, false); got.Error() != "column 2 is too large" {
-		t.Errorf("%v", got)
-	}
-}
+	"backprop/internal/dataset"
+)
 
 // TestSplitRefused: parts that leave nothing to train on are named with what there was.
 func TestSplitRefused(t *testing.T) {
@@ -150,7 +144,7 @@ func TestScale(t *testing.T) {
 		{"unit", Set{N: 2, Dim: 2, Pixels: []byte{0, 1, 1, 0}}, []float64{0, 1, 1, 0}},
 	}
 	for _, c := range cases {
-		sc, err := fitScale(c.kind, c.set)
+		sc, err := dataset.FitScale(c.kind, c.set)
 		if err != nil {
 			t.Errorf("%s: %v", c.kind, err)
 			continue
@@ -160,7 +154,7 @@ func TestScale(t *testing.T) {
 			rows[i] = int32(i)
 		}
 		got := make([]float64, len(c.want))
-		c.set.gather(got, rows, sc)
+		gather(&c.set, got, rows, sc)
 		for i := range got {
 			if math.Abs(got[i]-c.want[i]) > 1e-15 {
 				t.Errorf("%s: got %v, want %v", c.kind, got, c.want)
@@ -169,26 +163,26 @@ func TestScale(t *testing.T) {
 		}
 		// Any rows in any order, twice the same too.
 		two := make([]float64, 3*c.set.Dim)
-		c.set.gather(two, []int32{1, 0, 1}, sc)
+		gather(&c.set, two, []int32{1, 0, 1}, sc)
 		d := c.set.Dim
 		if !slices.Equal(two, slices.Concat(got[d:2*d], got[:d], got[d:2*d])) {
 			t.Errorf("%s: rows 1 0 1: %v of %v", c.kind, two, got)
 		}
-		if n := testing.AllocsPerRun(10, func() { c.set.gather(two, []int32{1, 0, 1}, sc) }); n != 0 {
+		if n := testing.AllocsPerRun(10, func() { gather(&c.set, two, []int32{1, 0, 1}, sc) }); n != 0 {
 			t.Errorf("%s: gather allocates %v times", c.kind, n)
 		}
 	}
-	if sc, err := fitTargetScale("standard", table); err != nil || sc.Shift[0] != 25 || math.Abs(sc.Factor[0]-1/math.Sqrt(125)) > 1e-15 {
+	if sc, err := dataset.FitTargets("standard", table); err != nil || sc.Shift[0] != 25 || math.Abs(sc.Factor[0]-1/math.Sqrt(125)) > 1e-15 {
 		t.Errorf("targets: %v, %v", sc, err)
 	}
 	for _, kind := range []string{"", "x", "0", "-1", "nan", "inf", "1e-320"} {
-		if _, err := fitScale(kind, image); !contains(err, "scale") {
+		if _, err := dataset.FitScale(kind, image); !contains(err, "scale") {
 			t.Errorf("%q: %v", kind, err)
 		}
 	}
 	for _, v := range [][]float64{{1e308, -1e308}, {1e308, 1e308, 5}, {1e-320, 0}} {
 		for _, kind := range []string{"unit", "standard"} {
-			if sc, err := fitScale(kind, Set{N: len(v), Dim: 1, Values: v}); err == nil && (math.IsInf(sc.Factor[0], 0) || math.IsNaN(sc.Shift[0])) {
+			if sc, err := dataset.FitScale(kind, Set{N: len(v), Dim: 1, Values: v}); err == nil && (math.IsInf(sc.Factor[0], 0) || math.IsNaN(sc.Shift[0])) {
 				t.Errorf("%s of %g: %v", kind, v, sc)
 			}
 		}
@@ -199,7 +193,7 @@ func BenchmarkGather(b *testing.B) {
 	s := Set{N: 1000, Dim: 784, Pixels: counting(784000, 256)}
 	for _, kind := range []string{"unit", "standard"} {
 		b.Run(fmt.Sprintf("scale=%s", kind), func(b *testing.B) {
-			sc, err := fitScale(kind, s)
+			sc, err := dataset.FitScale(kind, s)
 			if err != nil {
 				b.Fatal(err)
 			}
@@ -210,7 +204,7 @@ func BenchmarkGather(b *testing.B) {
 			dst := make([]float64, len(rows)*s.Dim)
 			b.SetBytes(int64(len(dst)))
 			for b.Loop() {
-				s.gather(dst, rows, sc)
+				gather(&s, dst, rows, sc)
 			}
 		})
 	}
@@ -222,12 +216,12 @@ func TestConstantColumn(t *testing.T) {
 	nan := math.NaN()
 	s := Set{N: 3, Dim: 3, Values: []float64{5, 1, nan, 5, 2, nan, 5, 3, nan}}
 	for kind, factor := range map[string]float64{"standard": 1 / math.Sqrt(2.0/3), "unit": 0.5} {
-		sc, err := fitScale(kind, s)
+		sc, err := dataset.FitScale(kind, s)
 		if err != nil || !slices.Equal(sc.Factor, []float64{0, factor, 0}) || sc.Shift[0] != 5 {
 			t.Errorf("%s: %v, %v", kind, sc, err)
 		}
 	}
-	sc, err := fitScale("standard", Set{N: 2, Dim: 2, Pixels: []byte{0, 1, 0, 3}})
+	sc, err := dataset.FitScale("standard", Set{N: 2, Dim: 2, Pixels: []byte{0, 1, 0, 3}})
 	if err != nil || !slices.Equal(sc.Factor, []float64{1, 1}) || !slices.Equal(sc.Shift, []float64{0, 2}) {
 		t.Errorf("pixels: %v, %v", sc, err)
 	}

@@ -8,6 +8,7 @@ import (
 	"math"
 	"slices"
 
+	"backprop/internal/event"
 	"backprop/internal/file"
 	"backprop/internal/report"
 )
@@ -32,9 +33,9 @@ const (
 type doctor struct {
 	x      *experiment
 	guess  guess
-	first  epochEvent
-	last   epochEvent
-	lowest epochEvent // by training cost
+	first  event.Epoch
+	last   event.Epoch
+	lowest event.Epoch // by training cost
 	since  map[string]int
 	far    []bool    // of the last epochs that were shown, whether training was far ahead of test
 	causes []string  // what has been said
@@ -85,7 +86,7 @@ func newDoctor(x *experiment) *doctor {
 
 // watch looks at an epoch, and says what is wrong, each cause once. What is not shown is
 // only counted: there may be many thousands of such epochs a second.
-func (d *doctor) watch(e epochEvent, shown bool, out *printer, bar *progress) {
+func (d *doctor) watch(e event.Epoch, shown bool, out *printer, bar *progress) {
 	if d == nil {
 		return
 	}
@@ -223,9 +224,9 @@ func idle(g string, a Matrix) float64 {
 // A sign is what a cause shows itself by.
 type sign struct {
 	cause   string
-	seen    func(d *doctor, e epochEvent) string // what is wrong, and what to do; empty if nothing is
-	follows bool                                 // from others: not said after these
-	lasting bool                                 // it must show twice, or at the end
+	seen    func(d *doctor, e event.Epoch) string // what is wrong, and what to do; empty if nothing is
+	follows bool                                  // from others: not said after these
+	lasting bool                                  // it must show twice, or at the end
 }
 
 // signs come in the order in which one leads to the other.
@@ -244,18 +245,18 @@ var signs = []sign{
 }
 
 // steps is how many have been taken.
-func (d *doctor) steps(e epochEvent) int {
+func (d *doctor) steps(e event.Epoch) int {
 	t := d.x.trainer
 	return e.Epoch * ((t.N + t.Batch - 1) / t.Batch)
 }
 
 // stuck says that next to nothing is learned, though there was time for it.
-func (d *doctor) stuck(e epochEvent) bool {
+func (d *doctor) stuck(e event.Epoch) bool {
 	late := e.Epoch == d.x.cfg.epochs || e.Epoch >= 2 && 10*e.Epoch > d.x.cfg.epochs
 	return late && d.steps(e) >= enoughSteps && e.TrainCost > learned*d.guess.cost
 }
 
-func (d *doctor) sameLabels(epochEvent) string {
+func (d *doctor) sameLabels(event.Epoch) string {
 	switch g := d.guess; {
 	case d.x.data.Classes == nil && g.rmse[0] == 0:
 		return "all numbers to predict are the same: there is nothing to learn; check -label"
@@ -267,7 +268,7 @@ func (d *doctor) sameLabels(epochEvent) string {
 	return ""
 }
 
-func (d *doctor) unscaledInputs(e epochEvent) string {
+func (d *doctor) unscaledInputs(e event.Epoch) string {
 	if d.inputs < unscaled || e.TrainCost < 0.5*d.guess.cost {
 		return ""
 	}
@@ -281,7 +282,7 @@ func (d *doctor) sizeOfInputs() string {
 		d.inputs)
 }
 
-func (d *doctor) strongDecay(e epochEvent) string {
+func (d *doctor) strongDecay(e event.Epoch) string {
 	t, layers := d.x.trainer, d.now()
 	if t.L2 == 0 || !d.stuck(e) {
 		return ""
@@ -299,7 +300,7 @@ func (d *doctor) strongDecay(e epochEvent) string {
 // now is what was found last.
 func (d *doctor) now() []finding { return d.course[len(d.course)-1].layers }
 
-func (d *doctor) deadUnits(e epochEvent) string {
+func (d *doctor) deadUnits(e event.Epoch) string {
 	for l, f := range d.now() {
 		layer := d.x.trainer.Net.Layers[l]
 		if n := len(layer.B); layer.G.Name == "relu" && f.idle >= deadPart && (d.stuck(e) || f.idle > 0.9) {
@@ -311,7 +312,7 @@ func (d *doctor) deadUnits(e epochEvent) string {
 	return ""
 }
 
-func (d *doctor) saturatedUnits(e epochEvent) string {
+func (d *doctor) saturatedUnits(e event.Epoch) string {
 	layers := d.now()
 	for l, f := range layers[:len(layers)-1] {
 		if g := d.x.trainer.Net.Layers[l].G.Name; g != "relu" && f.idle >= fullPart && d.stuck(e) {
@@ -323,7 +324,7 @@ func (d *doctor) saturatedUnits(e epochEvent) string {
 	return ""
 }
 
-func (d *doctor) vanishingGradient(e epochEvent) string {
+func (d *doctor) vanishingGradient(e event.Epoch) string {
 	layers := d.now()
 	first, last := layers[0].delta, layers[len(layers)-1].delta
 	if len(layers) < 3 || !d.stuck(e) || first > vanished*last {
@@ -334,7 +335,7 @@ func (d *doctor) vanishingGradient(e epochEvent) string {
 		first/last, len(layers))
 }
 
-func (d *doctor) risingCost(e epochEvent) string {
+func (d *doctor) risingCost(e event.Epoch) string {
 	if e.TrainCost > 1.5*d.guess.cost && d.stuck(e) && d.moves() {
 		return fmt.Sprintf("the steps are too large: the training cost is %.4g, "+
 			"above the %.4g of an answer that does not look at the inputs; "+
@@ -348,7 +349,7 @@ func (d *doctor) risingCost(e epochEvent) string {
 		e.TrainCost, d.lowest.TrainCost, d.lowest.Epoch, d.x.cfg.rates.String())
 }
 
-func (d *doctor) sameAnswer(e epochEvent) string {
+func (d *doctor) sameAnswer(e event.Epoch) string {
 	if !d.oneClass || !d.stuck(e) || d.guess.share[0] > 0.8 {
 		return ""
 	}
@@ -381,7 +382,7 @@ func (d *doctor) otherRate() string {
 	return fmt.Sprintf("a larger -lr (it is %s)", d.x.cfg.rates.String())
 }
 
-func (d *doctor) stillCost(e epochEvent) string {
+func (d *doctor) stillCost(e event.Epoch) string {
 	if !d.stuck(e) {
 		return ""
 	}
@@ -390,7 +391,7 @@ func (d *doctor) stillCost(e epochEvent) string {
 		e.TrainCost, d.guess.cost, d.otherRate())
 }
 
-func (d *doctor) shuffledLabels(e epochEvent) string {
+func (d *doctor) shuffledLabels(e event.Epoch) string {
 	n, share := d.x.data.Test.N, d.guess.share[1]
 	if e.TestAccuracy == nil || d.x.cfg.weights != "" || n < fewSamples || share > 0.9 ||
 		*e.TrainAccuracy < d.guess.share[0]+0.2 || above(*e.TestAccuracy, share, n, 2) {
@@ -402,7 +403,7 @@ func (d *doctor) shuffledLabels(e epochEvent) string {
 }
 
 // learnedByHeart looks at five epochs: single ones are far off where steps are large.
-func (d *doctor) learnedByHeart(e epochEvent) string {
+func (d *doctor) learnedByHeart(e event.Epoch) string {
 	text := d.farAhead(e)
 	d.far = append(d.far, text != "")
 	d.far = d.far[max(0, len(d.far)-5):]
@@ -419,7 +420,7 @@ func (d *doctor) learnedByHeart(e epochEvent) string {
 }
 
 // farAhead says how far training is ahead of test, if it is far.
-func (d *doctor) farAhead(e epochEvent) string {
+func (d *doctor) farAhead(e event.Epoch) string {
 	switch {
 	case d.x.data.Test.N < fewSamples:
 	case e.TestAccuracy != nil && *e.TrainAccuracy > *e.TestAccuracy+ahead:

@@ -10,6 +10,9 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"backprop/internal/dataset"
+	"backprop/internal/event"
 )
 
 // madeTable is n samples of k numbers, with the classes or numbers that answer gives.
@@ -175,7 +178,7 @@ func TestGuess(t *testing.T) {
 func TestGuessNumbers(t *testing.T) {
 	d := &Dataset{Name: "two", Train: Set{N: 2, Dim: 1, Values: []float64{1, 2}, Targets: []float64{1, 10, 3, 50}}, Test: Set{N: 1, Dim: 1, Values: []float64{1}, Targets: []float64{2, 33}}}
 	x, _, _ := experimentOn(t, d)
-	x.out = evenScale(2, 1)
+	x.out = dataset.EvenScale(2, 1)
 	if g := x.bestGuess(); math.Abs(g.rmse[0]-math.Sqrt(200.5)) > 1e-12 || math.Abs(g.rmse[1]-math.Sqrt(4.5)) > 1e-12 || math.Abs(g.cost-200.5) > 1e-12 {
 		t.Errorf("%+v, want errors of √200.5 and √4.5, and a cost of 200.5", g)
 	}
@@ -209,7 +212,7 @@ func TestLearnedByHeart(t *testing.T) {
 		d, said := &doctor{x: x}, ""
 		for i, gap := range strings.Fields(gaps) {
 			train, test := 0.9, 0.9-mustParse(t, gap)/10
-			if text := d.learnedByHeart(epochEvent{Epoch: i + 1, TrainAccuracy: &train, TestAccuracy: &test}); text != "" && said == "" {
+			if text := d.learnedByHeart(event.Epoch{Epoch: i + 1, TrainAccuracy: &train, TestAccuracy: &test}); text != "" && said == "" {
 				said = fmt.Sprint(i + 1)
 			}
 		}
@@ -219,7 +222,7 @@ func TestLearnedByHeart(t *testing.T) {
 	}
 	x.cfg.epochs = 2
 	train, test := 0.9, 0.5
-	if text := (&doctor{x: x}).learnedByHeart(epochEvent{Epoch: 2, TrainAccuracy: &train, TestAccuracy: &test}); !strings.Contains(text, "90.00 % right, and 50.00 %") {
+	if text := (&doctor{x: x}).learnedByHeart(event.Epoch{Epoch: 2, TrainAccuracy: &train, TestAccuracy: &test}); !strings.Contains(text, "90.00 % right, and 50.00 %") {
 		t.Errorf("at the end of a short run: %q", text)
 	}
 }

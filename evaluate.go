@@ -6,6 +6,8 @@ import (
 	"slices"
 	"sync"
 	"sync/atomic"
+
+	"backprop/internal/event"
 )
 
 // Evaluate takes n samples through the network.
@@ -61,7 +63,7 @@ func (net *Network) EvaluateEach(fill FillBatch, n, workers int, each func(i int
 
 // before is what the network can do before it learns, where a recipe's tutorial has that
 // too; done is how many epochs are done already.
-func (x *experiment) before(done int) *epochEvent {
+func (x *experiment) before(done int) *event.Epoch {
 	if x.cfg.recipe.loss == nil || done > 0 {
 		return nil
 	}
@@ -102,29 +104,4 @@ func (net *Network) answer(x []float64) []float64 {
 		softmax(p, p)
 	}
 	return p
-}
-
-// isCorrect says whether the answer a means the same class as y: the largest output, or
-// for a single output the side of ½.
-func isCorrect(a, y []float64) bool {
-	if len(a) == 1 {
-		return (a[0] > 0.5) == (y[0] > 0.5)
-	}
-	k := argmax(y)
-	for j, v := range a {
-		if v > a[k] || v == a[k] && j < k {
-			return false
-		}
-	}
-	return true
-}
-
-func argmax(x []float64) int {
-	best := 0
-	for j, v := range x {
-		if v > x[best] {
-			best = j
-		}
-	}
-	return best
 }

@@ -1,7 +1,11 @@
 // Examples: the worked examples of -explain.
 package main
 
-import "fmt"
+import (
+	"fmt"
+
+	"backprop/internal/explain"
+)
 
 // examples are printed by -explain NAME.
 var examples = map[string]func(out *printer){}
@@ -31,7 +35,7 @@ func given(cost string, rate float64, samples int, layers ...[][]float64) *Train
 }
 
 // rowsOf hands out the given samples.
-func rowsOf(x, y [][]float64) FillBatch {
+func samplesOf(x, y [][]float64) FillBatch {
 	return func(in, out Matrix, at, lo, hi int) {
 		for i := lo; i < hi; i++ {
 			copy(in.Row(i), x[at+i])
@@ -48,7 +52,7 @@ func mazur(early bool) (*Trainer, FillBatch) {
 		[][]float64{{0.15, 0.25}, {0.20, 0.30}, {0.35, 0.35}},
 		[][]float64{{0.40, 0.50}, {0.45, 0.55}, {0.60, 0.60}})
 	t.Bug = &slip{update: biaslessUpdate, early: early}
-	return t, rowsOf([][]float64{{0.05, 0.10}}, [][]float64{{0.01, 0.99}})
+	return t, samplesOf([][]float64{{0.05, 0.10}}, [][]float64{{0.01, 0.99}})
 }
 
 // mazurAfter is the cost and the outputs after so many steps.
@@ -64,22 +68,22 @@ func mazurAfter(steps int, early bool) (cost float64, outputs []float64) {
 func explainMazur(out *printer) {
 	t, fill := mazur(false)
 	out.printf("Mazur's example: 2-2-2, sigmoid, squared error; the biases are not trained\n")
-	s := takeApart(t, fill)
-	explain(out, s)
-	hidden, output := s.after[0].W, s.after[1].W
-	first, outputs := s.a[1].Row(0), func(v float64) string { return fmt.Sprintf("%.9f", v) }
+	s := trace(t, fill)
+	explain.Print(out, s)
+	hidden, output := s.Layers[0].NewW, s.Layers[1].NewW
+	first, outputs := s.Layers[1].A[0], func(v float64) string { return fmt.Sprintf("%.9f", v) }
 	out.printf("\nHis published numbers beside these\n----------------------------------\n\n")
 	rows := [][]string{{"", "published", "here"},
 		{"output 1", "0.75136507", outputs(first[0])}, {"output 2", "0.772928465", outputs(first[1])},
-		{"total error", "0.298371109", outputs(s.mean)},
-		{"w₁ after the step", "0.149780716", outputs(hidden.Row(0)[0])},
-		{"w₂", "0.19956143", outputs(hidden.Row(1)[0])},
-		{"w₃", "0.24975114", outputs(hidden.Row(0)[1])},
-		{"w₄", "0.29950229", outputs(hidden.Row(1)[1])},
-		{"w₅", "0.35891648", outputs(output.Row(0)[0])},
-		{"w₆", "0.408666186", outputs(output.Row(1)[0])},
-		{"w₇", "0.511301270", outputs(output.Row(0)[1])},
-		{"w₈", "0.561370121", outputs(output.Row(1)[1])}}
+		{"total error", "0.298371109", outputs(s.Mean)},
+		{"w₁ after the step", "0.149780716", outputs(hidden[0][0])},
+		{"w₂", "0.19956143", outputs(hidden[1][0])},
+		{"w₃", "0.24975114", outputs(hidden[0][1])},
+		{"w₄", "0.29950229", outputs(hidden[1][1])},
+		{"w₅", "0.35891648", outputs(output[0][0])},
+		{"w₆", "0.408666186", outputs(output[1][0])},
+		{"w₇", "0.511301270", outputs(output[0][1])},
+		{"w₈", "0.561370121", outputs(output[1][1])}}
 	out.table(rows)
 	out.printf("\nAnd what comes after, with W₂ as it was, and with W₂ already changed\n\n")
 	rows = [][]string{{"", "published", "W₂ as it was", "W₂ changed"}}
@@ -107,7 +111,7 @@ func explainXOR(out *printer) {
 		[][]float64{{0.5, -0.4}, {0.6, -0.3}, {-0.2, 0.5}},
 		[][]float64{{0.7}, {0.8}, {-0.9}})
 	out.printf("XOR: 2-2-1, sigmoid, binary cross-entropy, all four samples in one step\n")
-	explain(out, takeApart(t, rowsOf([][]float64{{0, 0}, {0, 1}, {1, 0}, {1, 1}}, [][]float64{{0}, {1}, {1}, {0}})))
+	explain.Print(out, trace(t, samplesOf([][]float64{{0, 0}, {0, 1}, {1, 0}, {1, 1}}, [][]float64{{0}, {1}, {1}, {0}})))
 	out.printf(`
 Each row of δ is one sample's. In ∂C/∂W they meet: what one sample asks for,
 another takes back, and at the beginning little is left. That is why XOR starts
@@ -120,7 +124,7 @@ func explainThreeTwo(out *printer) {
 		[][]float64{{0.1, -0.2, 0.3}, {0.4, 0.5, -0.6}, {0, 0, 0}},
 		[][]float64{{0.2, -0.1}, {-0.3, 0.4}, {0.5, 0.6}, {0, 0}})
 	out.printf("From three units to two, the layer of -recipe matrix: 2-3-2 sigmoid, squared\nerror\n")
-	explain(out, takeApart(t, rowsOf([][]float64{{1, 0.5}}, [][]float64{{1, 0}})))
+	explain.Print(out, trace(t, samplesOf([][]float64{{1, 0.5}}, [][]float64{{1, 0}})))
 	out.printf(`
 Forward, W₂ is 3×2 and takes 3 numbers to 2. Backward, its transpose takes the
 2 numbers of δ₂ to 3: each hidden unit collects the δ of the units that it

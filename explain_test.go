@@ -48,24 +48,24 @@ func experimentOn(t *testing.T, data *Dataset, args ...string) (*experiment, *pr
 // TestMazur: the published digits, the ones that are right and the ones that are not.
 func TestMazur(t *testing.T) {
 	trainer, fill := mazur(false)
-	s := takeApart(trainer, fill)
-	hidden, output := s.after[0].W, s.after[1].W
+	s := trace(trainer, fill)
+	hidden, output := s.Layers[0].NewW, s.Layers[1].NewW
 	for _, c := range []struct {
 		name      string
 		got       float64
 		published float64
 		digits    int
 	}{
-		{"z of h1", s.z[0].Row(0)[0], 0.3775, 4}, {"h1", s.a[0].Row(0)[0], 0.593269992, 9}, {"h2", s.a[0].Row(0)[1], 0.596884378, 9},
-		{"z of o1", s.z[1].Row(0)[0], 1.105905967, 9}, {"o1", s.a[1].Row(0)[0], 0.75136507, 8}, {"o2", s.a[1].Row(0)[1], 0.772928465, 9},
-		{"error", s.mean, 0.298371109, 9}, {"δ of o1", s.delta[1].Row(0)[0], 0.138498562, 9}, {"∂E/∂w5", s.grad[1].W.Row(0)[0], 0.082167041, 9},
-		{"∂E/∂w1", s.grad[0].W.Row(0)[0], 0.000438568, 9},
-		{"w1", hidden.Row(0)[0], 0.149780716, 9}, {"w2", hidden.Row(1)[0], 0.19956143, 8},
-		{"w3", hidden.Row(0)[1], 0.24975114, 8}, {"w4", hidden.Row(1)[1], 0.29950229, 8},
-		{"w5", output.Row(0)[0], 0.35891648, 8}, {"w6", output.Row(1)[0], 0.408666186, 9},
-		{"w7", output.Row(0)[1], 0.511301270, 9}, {"w8", output.Row(1)[1], 0.561370121, 9},
-		{"b1", s.after[0].B[0], 0.35, 15}, {"b2", s.after[1].B[1], 0.60, 15},
-		{"error after the step", s.then, 0.291027774, 9},
+		{"z of h1", s.Layers[0].Z[0][0], 0.3775, 4}, {"h1", s.Layers[0].A[0][0], 0.593269992, 9}, {"h2", s.Layers[0].A[0][1], 0.596884378, 9},
+		{"z of o1", s.Layers[1].Z[0][0], 1.105905967, 9}, {"o1", s.Layers[1].A[0][0], 0.75136507, 8}, {"o2", s.Layers[1].A[0][1], 0.772928465, 9},
+		{"error", s.Mean, 0.298371109, 9}, {"δ of o1", s.Layers[1].Delta[0][0], 0.138498562, 9}, {"∂E/∂w5", s.Layers[1].GradW[0][0], 0.082167041, 9},
+		{"∂E/∂w1", s.Layers[0].GradW[0][0], 0.000438568, 9},
+		{"w1", hidden[0][0], 0.149780716, 9}, {"w2", hidden[1][0], 0.19956143, 8},
+		{"w3", hidden[0][1], 0.24975114, 8}, {"w4", hidden[1][1], 0.29950229, 8},
+		{"w5", output[0][0], 0.35891648, 8}, {"w6", output[1][0], 0.408666186, 9},
+		{"w7", output[0][1], 0.511301270, 9}, {"w8", output[1][1], 0.561370121, 9},
+		{"b1", s.Layers[0].NewB[0], 0.35, 15}, {"b2", s.Layers[1].NewB[1], 0.60, 15},
+		{"error after the step", s.Then, 0.291027774, 9},
 	} {
 		if !(math.Abs(c.got-c.published) <= 0.51*math.Pow(10, -float64(c.digits))) {
 			t.Errorf("%s: %.12f, published %v", c.name, c.got, c.published)
@@ -113,11 +113,6 @@ func TestExplainNames(t *testing.T) {
 			t.Errorf("no %q in\n%s", want, text)
 		}
 	}
-	for name, want := range map[string]string{"setosa": "setosa", "7": "class 7", "sepal_length_in_mm": "sepal_lengt…", "": "output 1"} {
-		if got := (index{what: "output", which: []int{0}, names: []string{name}}).name(0); got != want {
-			t.Errorf("%q is shown as %q, want %q", name, got, want)
-		}
-	}
 }
 
 // TestExplain: the anatomy is that of the step that training takes, and the examples print
@@ -128,10 +123,10 @@ func TestExplain(t *testing.T) {
 		a, b := newTrainer([]int{7, 6, 5, 4}, "relu", "linear", "ce", 9, 9), newTrainer([]int{7, 6, 5, 4}, "relu", "linear", "ce", 9, 9)
 		ready(a)
 		ready(b)
-		s := takeApart(a, noise(3))
+		s := trace(a, noise(3))
 		r, err := b.Epoch(noise(3), nil)
-		if err != nil || hash(a.Net) != hash(b.Net) || math.Abs(r.Cost-s.mean) > 1e-15 {
-			t.Errorf("the step of -explain is not that of a training: cost %v and %v (%v)", s.mean, r.Cost, err)
+		if err != nil || hash(a.Net) != hash(b.Net) || math.Abs(r.Cost-s.Mean) > 1e-15 {
+			t.Errorf("the step of -explain is not that of a training: cost %v and %v (%v)", s.Mean, r.Cost, err)
 		}
 	}
 	digits := " -data " + smallMNIST(t, 100, 20)
@@ -165,46 +160,6 @@ func TestExplain(t *testing.T) {
 		"-explain -json": "-json", "-explain -gradcheck": "does not train"} {
 		if _, err := tryRun(strings.Fields(flags)...); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v, want %q", flags, err, want)
-		}
-	}
-}
-
-// TestExplainWords: the head, the equations and the shapes are those of what was asked for; what is much is shown in part.
-func TestExplainWords(t *testing.T) {
-	data := " -data " + sidesTable(t) + " -label kind -batch 9"
-	for flags, want := range map[string][]string{
-		"-hidden 3": {"One step of 2-3-2 relu, softmax cross-entropy", "n = 9 samples, N = 96, η = 0.2, λ = 2\n", "\nX = the inputs, a row for each sample   9×2, 4×2 of it shown\n",
-			"\nδ₂ = softmax(A₂) − Y   9×2, 4×2 of it shown   [(1) crossEntropy, backprop.go:", "\nδ₁ = (δ₂·W₂ᵀ) ⊙ (1 where a > 0, else 0) = 9×2 · (3×2)ᵀ ⊙ …\n",
-			"The step: (4) W ← W − η (∂C/∂W + (λ/N) W)\n", "   [Layer.descend, backprop.go:", "\nC of the same 9 samples: "},
-		"-hidden 7 -l2 0":                         {"\nW₁ = weights, a column for each neuron   2×7, 2×4 of it shown\n", "\nb₁ = biases   7, 1×4 of it shown\n", "The step: (4) W ← W − η ∂C/∂W\n", "η = 0.2\n"},
-		"-hidden 6":                               {"\nW₁ = weights, a column for each neuron   2×6\n", "\nb₁ = biases   6\n"},
-		"-l2 0 -hidden 3 -momentum 0.9":           {"The step: (4) with V ← μV − η ∂C/∂W, W ← W + V\n", "   [Layer.momentum, training.go:", " before, ", " after, ∂C/∂w "},
-		"-l2 3 -hidden 3 -momentum 0.9 -nesterov": {"The step: (4) with V ← μV − η (∂C/∂W + (λ/N) W), W ← W + μV − η (∂C/∂W + (λ/N) W)\n", "λ = 3\n"},
-		"-hidden 3 -optimizer adam":               {"The step: Adam in place of (4)\n", "   [Layer.adam, training.go:", " before, "},
-		"-hidden 3 -bug sign":                     {"\nwith a slip: δ = y − a in place of δ = a − y\n", " before, "},
-		"-hidden 3 -cost mse -output sigmoid":     {"\nδ₂ = (A₂ − Y) ⊙ a(1−a)\n   9×2"}, "-hidden 3 -cost mse": {"\nδ₂ = A₂ − Y   9×2"},
-		"-hidden 3 -cost bce -output sigmoid -activation tanh": {"\nδ₂ = A₂ − Y   9×2", " ⊙ (1−a²) = 9×2 · (3×2)ᵀ ⊙ …"},
-		"-hidden 3 -dropout 0.2,0.5":                           {"\nA₁ = after dropout   9×3, 4×3 of it shown   [Trainer.drop, training.go:", ", and what dropout leaves of it, = "},
-		"-hidden none":                                         {"One step of 2-2, softmax cross-entropy", "\nδ₁ = softmax(A₁) − Y   9×2"},
-	} {
-		text, err := tryRun(strings.Fields("-explain " + flags + data)...)
-		if err != nil {
-			t.Fatal(flags, err)
-		}
-		for _, part := range want {
-			if !strings.Contains(text, part) {
-				t.Errorf("%s: %q is not in\n%s", flags, part, text)
-			}
-		}
-	}
-	for _, c := range []struct {
-		v      float64
-		digits int
-		want   string
-	}{{0.5, 9, "0.500000000"}, {-2, 9, "-2"}, {999999, 9, "999999"}, {1e6, 9, "1.0000e+06"}, {99999.5, 9, "99999.500000000"}, {100000.5, 9, "1.0000e+05"},
-		{0.001, 9, "0.001000000"}, {-0.000999, 9, "-9.9900e-4"}, {1.5e-12, 9, "1.5000e-12"}, {0, 9, "0"}, {0.5, 4, "0.5000"}, {1e-9, 4, "1.0e-9"}} {
-		if got := decimal(c.v, c.digits); got != c.want {
-			t.Errorf("%v in %d digits is %s, want %s", c.v, c.digits, got, c.want)
 		}
 	}
 }
@@ -391,21 +346,51 @@ func mustParse(t *testing.T, text string) float64 {
 // diagnosis have all of their numbers.
 func TestLooksAtNumbers(t *testing.T) {
 	x, _, _ := experimentOn(t, someDigits(), "-hidden", "40")
-	if x.data.addLists(true); x.data.Train.lists == nil {
+	if x.data.AddLists(true); x.data.Train.Lists == nil {
 		t.Fatal("these images do not come as lists")
 	}
 	const n = 32
 	want := NewMatrix(n, 784)
 	for i := range n {
-		x.data.Train.gather(want.Row(i), []int32{int32(i)}, x.in)
+		gather(&x.data.Train, want.Row(i), []int32{int32(i)}, x.in)
 	}
-	s := takeApart(x.trainer, x.source(&x.data.Train, ascending(x.data.Train.N)))
-	if got := rootMeanSquare(s.x); got != rootMeanSquare(want) {
+	s := trace(x.trainer, x.source(&x.data.Train, ascending(x.data.Train.N)))
+	if got := rootMeanSquare(rowsMatrix(s.X)); got != rootMeanSquare(want) {
 		t.Errorf("the inputs of -explain have the size %v, and are of size %v", got, rootMeanSquare(want))
 	}
 	d := newDoctor(x)
 	d.look(1)
 	if !(d.inputs > 0.1 && d.inputs < 1) {
 		t.Errorf("the inputs of the diagnosis have the size %v", d.inputs)
+	}
+}
+
+// TestExplainWords: the head, the equations and the shapes are those of what was asked for; what is much is shown in part.
+func TestExplainWords(t *testing.T) {
+	data := " -data " + sidesTable(t) + " -label kind -batch 9"
+	for flags, want := range map[string][]string{
+		"-hidden 3": {"One step of 2-3-2 relu, softmax cross-entropy", "n = 9 samples, N = 96, η = 0.2, λ = 2\n", "\nX = the inputs, a row for each sample   9×2, 4×2 of it shown\n",
+			"\nδ₂ = softmax(A₂) − Y   9×2, 4×2 of it shown   [(1) crossEntropy, backprop.go:", "\nδ₁ = (δ₂·W₂ᵀ) ⊙ (1 where a > 0, else 0) = 9×2 · (3×2)ᵀ ⊙ …\n",
+			"The step: (4) W ← W − η (∂C/∂W + (λ/N) W)\n", "   [Layer.descend, backprop.go:", "\nC of the same 9 samples: "},
+		"-hidden 7 -l2 0":                         {"\nW₁ = weights, a column for each neuron   2×7, 2×4 of it shown\n", "\nb₁ = biases   7, 1×4 of it shown\n", "The step: (4) W ← W − η ∂C/∂W\n", "η = 0.2\n"},
+		"-hidden 6":                               {"\nW₁ = weights, a column for each neuron   2×6\n", "\nb₁ = biases   6\n"},
+		"-l2 0 -hidden 3 -momentum 0.9":           {"The step: (4) with V ← μV − η ∂C/∂W, W ← W + V\n", "   [Layer.momentum, optimise.go:", " before, ", " after, ∂C/∂w "},
+		"-l2 3 -hidden 3 -momentum 0.9 -nesterov": {"The step: (4) with V ← μV − η (∂C/∂W + (λ/N) W), W ← W + μV − η (∂C/∂W + (λ/N) W)\n", "λ = 3\n"},
+		"-hidden 3 -optimizer adam":               {"The step: Adam in place of (4)\n", "   [Layer.adam, optimise.go:", " before, "},
+		"-hidden 3 -bug sign":                     {"\nwith a slip: δ = y − a in place of δ = a − y\n", " before, "},
+		"-hidden 3 -cost mse -output sigmoid":     {"\nδ₂ = (A₂ − Y) ⊙ a(1−a)\n   9×2"}, "-hidden 3 -cost mse": {"\nδ₂ = A₂ − Y   9×2"},
+		"-hidden 3 -cost bce -output sigmoid -activation tanh": {"\nδ₂ = A₂ − Y   9×2", " ⊙ (1−a²) = 9×2 · (3×2)ᵀ ⊙ …"},
+		"-hidden 3 -dropout 0.2,0.5":                           {"\nA₁ = after dropout   9×3, 4×3 of it shown   [Trainer.drop, trainer.go:", ", and what dropout leaves of it, = "},
+		"-hidden none":                                         {"One step of 2-2, softmax cross-entropy", "\nδ₁ = softmax(A₁) − Y   9×2"},
+	} {
+		text, err := tryRun(strings.Fields("-explain " + flags + data)...)
+		if err != nil {
+			t.Fatal(flags, err)
+		}
+		for _, part := range want {
+			if !strings.Contains(text, part) {
+				t.Errorf("%s: %q is not in\n%s", flags, part, text)
+			}
+		}
 	}
 }

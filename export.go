@@ -14,6 +14,7 @@ import (
 	"slices"
 	"strings"
 
+	"backprop/internal/dataset"
 	"backprop/internal/file"
 	"backprop/internal/onnx"
 	"backprop/internal/safetensors"
@@ -255,7 +256,7 @@ func decodeNielsen(r io.Reader) (*model, error) {
 	m.cost = cost
 	if !m.own {
 		if m.assume(); m.inputs() == 784 { // as in his data
-			m.assumed, m.in = "256", evenScale(784, 1.0/256)
+			m.assumed, m.in = "256", dataset.EvenScale(784, 1.0/256)
 		}
 		return m, nil
 	}

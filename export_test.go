@@ -15,6 +15,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"backprop/internal/dataset"
 )
 
 // protobuf is the fields of a message by their numbers: integers as text, or bytes.
@@ -158,11 +160,11 @@ func exportAll(t *testing.T) (all []exported) {
 		e.classes = data.Classes
 		for i := range int32(data.Test.N) {
 			x, y := make([]float64, m.inputs()), make([]float64, m.inputs())
-			data.Test.gather(x, []int32{i}, evenScale(m.inputs(), 1))
+			gather(&data.Test, x, []int32{i}, dataset.EvenScale(m.inputs(), 1))
 			if data.Test.Values != nil { // gather makes 0 of what is missing
 				copy(x, data.Test.Values[int(i)*m.inputs():])
 			}
-			data.Test.gather(y, []int32{i}, m.in)
+			gather(&data.Test, y, []int32{i}, m.in)
 			a := m.net.answer(y)
 			for j := range a {
 				if data.Classes == nil {
@@ -429,11 +431,11 @@ func TestContract(t *testing.T) {
 		cost                string
 		whole, takes, gives string // takes and gives without the scaling inside
 	}{
-		{model{in: evenScale(2, 1), classes: named2("no", "yes")}, "ce", "2 numbers, not scaled", "2 numbers",
+		{model{in: dataset.EvenScale(2, 1), classes: named2("no", "yes")}, "ce", "2 numbers, not scaled", "2 numbers",
 			`the probability of each of 2 classes, "no" to "yes"`},
 		{model{in: half, classes: named2("a", "b", "c")}, "bce", "2 numbers, not scaled", "2 numbers, divided by 2",
 			`the output of each of 3 classes, "a" to "c"`},
-		{model{in: evenScale(2, 1./255), width: 1, height: 2, depth: 255, classes: named2("0", "1")}, "ce",
+		{model{in: dataset.EvenScale(2, 1./255), width: 1, height: 2, depth: 255, classes: named2("0", "1")}, "ce",
 			"2 pixels, row by row (1×2), 0 for background, 255 for full ink, not scaled",
 			"2 pixels, row by row (1×2), 0 for background, 255 for full ink, divided by 255", `the probability of each of 2 classes, "0" to "1"`},
 		{model{in: Scale{Shift: []float64{0, 1}, Factor: []float64{1, 1}}, names: named2("u", "v\xff")}, "mse", "2 numbers (u, v?), not scaled",

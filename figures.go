@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 
+	"backprop/internal/event"
 	"backprop/internal/report"
 )
 
@@ -184,9 +185,9 @@ func sweepCurves(groups []*sweepGroup, best int) []report.Figure {
 		f.Title = fmt.Sprintf("The best %d of %d combinations, epoch by epoch", most, n)
 		slices.SortStableFunc(done, func(a, b *sweepGroup) int {
 			switch {
-			case a.mean.better(b.mean):
+			case a.mean.Better(b.mean):
 				return -1
-			case b.mean.better(a.mean):
+			case b.mean.Better(a.mean):
 				return 1
 			}
 			return 0
@@ -211,7 +212,7 @@ func sweepTables(cfg *config, runs []*sweepRun, groups []*sweepGroup, best int) 
 	end := []string{"valid cost", "valid", "test"}
 	rows := [][]string{slices.Concat([]string{"task"}, cfg.sweep.names(), end, []string{"weights sha256", ""})}
 	means := [][]string{slices.Concat([]string{"tasks"}, cfg.withoutSeed(cfg.sweep.names()), end, []string{""})}
-	of := func(e epochEvent, sd float64, failed bool) []string {
+	of := func(e event.Epoch, sd float64, failed bool) []string {
 		if failed {
 			return []string{"diverged", "", ""}
 		}

@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"backprop/internal/event"
 	"backprop/internal/report"
 )
 
@@ -133,7 +134,7 @@ func TestSweepCurves(t *testing.T) {
 		var groups []*sweepGroup
 		for i, a := range c.accuracies {
 			cost, r := 1.0, &sweepRun{task: i, curve: report.Line{X: []float64{1, 2}, Y: []float64{0, a}}}
-			groups = append(groups, &sweepGroup{runs: []*sweepRun{r}, bad: a == 0, mean: epochEvent{ValidAccuracy: &a, ValidCost: &cost}})
+			groups = append(groups, &sweepGroup{runs: []*sweepRun{r}, bad: a == 0, mean: event.Epoch{ValidAccuracy: &a, ValidCost: &cost}})
 		}
 		got := ""
 		for _, f := range sweepCurves(groups, c.best) {
@@ -171,7 +172,7 @@ func TestReportPace(t *testing.T) {
 		os.Remove(path)
 		r.writing, x.start, r.page.Axes.Every = c.writing, time.Now().Add(-time.Minute), c.every
 		accuracy := 0.5
-		r.epoch(epochEvent{Epoch: c.epoch, TrainAccuracy: &accuracy, TestAccuracy: &accuracy}, c.shown)
+		r.epoch(event.Epoch{Epoch: c.epoch, TrainAccuracy: &accuracy, TestAccuracy: &accuracy}, c.shown)
 		if _, err := os.Stat(path); (err == nil) != c.written {
 			t.Errorf("%+v: written is %v", c, err == nil)
 		} else if c.written && (r.writing <= c.writing || r.page.State != fmt.Sprintf("epoch %d of 50", c.epoch)) {
@@ -185,7 +186,7 @@ func TestReportPace(t *testing.T) {
 	}
 	for epoch := 1; epoch <= 23; epoch++ {
 		before := r.next
-		if r.between(epochEvent{Epoch: epoch}); r.next != before {
+		if r.between(event.Epoch{Epoch: epoch}); r.next != before {
 			noted = append(noted, epoch)
 		}
 	}
@@ -207,7 +208,7 @@ func TestPageWords(t *testing.T) {
 		}
 	}
 	r, half, rmse := &recorder{x: &experiment{data: &Dataset{Test: Set{N: 1500}}}}, 0.5, 1234567.0
-	for want, e := range map[string]epochEvent{"50.00 % of 1,500 test samples right": {TestAccuracy: &half, TrainCost: 2},
+	for want, e := range map[string]event.Epoch{"50.00 % of 1,500 test samples right": {TestAccuracy: &half, TrainCost: 2},
 		"Test RMSE 1234600": {TestRMSE: &rmse, TrainCost: 2}, "Training cost 2.125": {TrainCost: 2.125}} {
 		if got := r.result(e); got != want {
 			t.Errorf("%q, want %q", got, want)

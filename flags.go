@@ -13,7 +13,9 @@ import (
 	"strconv"
 	"strings"
 
+	"backprop/internal/dataset"
 	"backprop/internal/distort"
+	"backprop/internal/kernel"
 )
 
 // config is the command line. It is made once, by parse, and settled by load, when the
@@ -107,7 +109,7 @@ func defaults() *config {
 		networkFlags:  networkFlags{sizes{256}, "relu", "linear", "ce", "he"},
 		trainingFlags: trainingFlags{epochs: 10, batch: 32, rates: rates{0.4}, schedule: schedule{kind: "cosine"}, optimizer: "sgd", seed: 1},
 		workers:       runtime.GOMAXPROCS(0),
-		kernel:        kernels[0].name,
+		kernel:        kernel.Names()[0],
 	}
 }
 
@@ -381,11 +383,11 @@ func (cfg *config) check() error {
 		return err
 	}
 	if cfg.scale != "" {
-		if _, err := fitScale(cfg.scale, Set{N: 1, Dim: 1, Pixels: []byte{1}}); err != nil {
+		if _, err := dataset.FitScale(cfg.scale, Set{N: 1, Dim: 1, Pixels: []byte{1}}); err != nil {
 			return wrongUsage("-scale: %v", err)
 		}
 	}
-	if err := UseKernel(cfg.kernel); err != nil {
+	if err := kernel.Use(cfg.kernel); err != nil {
 		return wrongUsage("-kernel: %v", err)
 	}
 	return nil

@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math/rand/v2"
 	"slices"
 	"strconv"
 	"strings"
@@ -46,35 +45,6 @@ func (cfg *config) parts() (test, valid Part) {
 	return Part{}, Part{}
 }
 
-// foldsOf is which of n folds each sample is in: of each class equally many in each, give or take
-// one, as the seed draws them.
-func (s *Set) foldsOf(n int, rng *rand.Rand) []int {
-	order := rng.Perm(s.N)
-	if s.Labels != nil {
-		slices.SortStableFunc(order, func(a, b int) int { return int(s.Labels[a]) - int(s.Labels[b]) })
-	}
-	fold := make([]int, s.N)
-	for at, i := range order {
-		fold[i] = at % n
-	}
-	return fold
-}
-
-// fold is the data with fold k for the test part.
-func (d *Dataset) fold(k int, of []int) *Dataset {
-	var in, out []int
-	for i, f := range of {
-		if f == k {
-			out = append(out, i)
-		} else {
-			in = append(in, i)
-		}
-	}
-	c := *d
-	c.Train, c.Valid, c.Test = d.Train.pick(in), Set{}, d.Train.pick(out)
-	return &c
-}
-
 // A foldRun is one of the trainings.
 type foldRun struct {
 	x     *experiment
@@ -89,12 +59,12 @@ func runFolds(ctx context.Context, cfg *config, data *Dataset, out *printer, bar
 	if data.Train.N < 2*n {
 		return wrongUsage("-folds %d of %s: there have to be twice as many", n, plural(data.Train.N, "sample"))
 	}
-	of := data.Train.foldsOf(n, stream(cfg.seed, purposeFolds, 0))
+	of := data.Train.Folds(n, stream(cfg.seed, purposeFolds, 0))
 	runs := make([]*foldRun, n)
 	for k := range runs {
 		runs[k] = &foldRun{ready: make(chan struct{})}
 	}
-	first, err := newFold(cfg, data.fold(0, of), 0)
+	first, err := newFold(cfg, data.Fold(0, of), 0)
 	if err != nil {
 		return err
 	}
@@ -109,7 +79,7 @@ func runFolds(ctx context.Context, cfg *config, data *Dataset, out *printer, bar
 			for k := int(next.Add(1)) - 1; k < n; k = int(next.Add(1)) - 1 {
 				r := runs[k]
 				if r.x = first; k > 0 {
-					r.x, r.err = newFold(cfg, data.fold(k, of), k)
+					r.x, r.err = newFold(cfg, data.Fold(k, of), k)
 				}
 				if r.err == nil {
 					r.err = r.x.train(ctx, quiet(), &progress{})
@@ -144,7 +114,7 @@ func newFold(cfg *config, data *Dataset, k int) (*experiment, error) {
 	if err := data.Split(Part{}, cfg.valid, stream(cfg.seed, purposeSplit, k+1)); err != nil {
 		return nil, err
 	}
-	data.addLists(true)
+	data.AddLists(true)
 	x, err := newExperiment(&c, data)
 	if err != nil {
 		return nil, err
@@ -186,7 +156,7 @@ func (p *printer) fold(k int, x *experiment) {
 	}
 	p.event("fold", append(pairs, "weights_sha256", x.done.Hash)...)
 	p.text("%4d  %s  %s  %16s\n", k+1, costText(e.TrainCost), costText(*e.TestCost),
-		score(test, e.testCorrect, e.TestRMSE))
+		score(test, e.TestCorrect, e.TestRMSE))
 }
 
 // folds prints the mean of each score that all folds have, and its deviation from fold to fold; and

@@ -7,6 +7,7 @@ import (
 	"math"
 	"slices"
 
+	"backprop/internal/exact"
 	"backprop/internal/report"
 )
 
@@ -46,7 +47,7 @@ var activationFigures = []struct {
 	functions             []function
 }{
 	{"1. To go down to 0: e⁻ˢ", "It falls to 0 on the right, and has no limit on the left.", "e⁻ˢ", 10,
-		[]function{{"exp(−s)", func(s float64) float64 { return exp(-s) }}}},
+		[]function{{"exp(−s)", func(s float64) float64 { return exact.Exp(-s) }}}},
 	{"2. With a limit: 1/(1 + e⁻ˢ)", "Now it lies between 0 and 1.", "y = 1⁄(1 + e⁻ˢ)", 10,
 		[]function{{"1/(1+exp(−s))", sigma}}},
 	{"3. The other way round: 1 − 1/(1 + e⁻ˢ)", "The same, falling.", "1 − y", 10,
@@ -83,7 +84,7 @@ func area(f func(s float64) float64, lo, hi float64) float64 {
 func runActivations(cfg *config, out *printer) error {
 	out.recipeHead(cfg)
 	rows := [][]string{{"s", "e⁻ˢ", "σ", "1 − σ", "σ′ = σ(1−σ)", "tanh", "tanh′", "h", "h′"}}
-	columns := []func(float64) float64{func(s float64) float64 { return exp(-s) }, sigma,
+	columns := []func(float64) float64{func(s float64) float64 { return exact.Exp(-s) }, sigma,
 		func(s float64) float64 { return 1 - sigma(s) }, slopeOf("sigmoid"),
 		func(s float64) float64 { return applied("tanh", s) }, slopeOf("tanh"), polynomial, polynomialSlope}
 	for _, s := range evenly(-5, 5, 11) {

@@ -213,11 +213,11 @@ func (x *experiment) compareCosts(out *printer, entropy *experiment) {
 	rows, ahead, n := [][]string{{"epoch", "cost of the batch", x.title, entropy.title}}, 0, x.data.Test.N
 	for i, b := range entropy.history {
 		a := x.history[i]
-		if b.testCorrect > a.testCorrect {
+		if b.TestCorrect > a.TestCorrect {
 			ahead++
 		}
 		rows = append(rows, []string{fmt.Sprint(b.Epoch), fmt.Sprintf("%.4f", 2*a.TrainCost),
-			score(n, a.testCorrect, a.TestRMSE), score(n, b.testCorrect, b.TestRMSE)})
+			score(n, a.TestCorrect, a.TestRMSE), score(n, b.TestCorrect, b.TestRMSE)})
 	}
 	out.text("\nThe training: an epoch is one batch of %d, drawn at random, with an update\n"+
 		"after every sample. Cost: Σ(a − y)², the mean over the batch, with squared\nerror. Right on the test "+

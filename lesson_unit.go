@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"math"
 	"strings"
+
+	"backprop/internal/lessons"
 )
 
 // unitRuns are the trainings of the recipe unit, in the lecture's order. Each draws its noise
@@ -116,7 +118,7 @@ func (x *experiment) unitNotes(out *printer, runs []*experiment) {
 	x.note(out, "For a single unit a start from zero is fine. Two that start from zero stay alike, since both are "+
 		"told the same: the largest difference between their parameters is %g after %d passes, and they fit as "+
 		"one, with an RMSE of %.3f.",
-		zero.unlike(), zero.cfg.epochs, *zero.done.TrainRMSE)
+		lessons.Unlike(zero.asLesson()), zero.cfg.epochs, *zero.done.TrainRMSE)
 	x.note(out, "In the lecture's first program the rate is set as rjp and used as rho: as it stands, it stops at "+
 		"the first update. A rate of 0.1 is meant.")
 }

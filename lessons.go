@@ -100,7 +100,7 @@ func (x *experiment) firstEpoch(out *printer) {
 	if len(x.history) < 2 || x.final.TestAccuracy == nil {
 		return
 	}
-	first, last := x.history[0].testCorrect, x.final.testCorrect
+	first, last := x.history[0].TestCorrect, x.final.TestCorrect
 	x.note(out, "After the first epoch %d test samples are right, %.0f %% of the %d in the end.",
 		first, 100*float64(first)/float64(last), last)
 }

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"backprop/internal/exact"
 	"backprop/internal/report"
 )
 
@@ -311,20 +312,6 @@ func TestRecipeSine(t *testing.T) {
 	mustContain(t, notes, "is 0), and since", "the curve is flat", "(here 30·1) is commented out")
 }
 
-// TestUnitsTold: the largest weight, and how far two units are from each other, with their biases.
-func TestUnitsTold(t *testing.T) {
-	net := NewNetwork([]int{2, 2, 1}, named(activations, "sigmoid"), named(activations, "linear"), named(costs, "mse"))
-	x := &experiment{trainer: &Trainer{Net: net}}
-	copy(net.Layers[0].W.Row(0), []float64{1, -3})
-	copy(net.Layers[0].W.Row(1), []float64{2, -2.5})
-	if x.largest() != 3 || x.unlike() != 4.5 {
-		t.Errorf("largest %v, unlike by %v; want 3 and 4.5", x.largest(), x.unlike())
-	}
-	if copy(net.Layers[0].B, []float64{9, 1}); x.unlike() != 8 {
-		t.Errorf("unlike by %v, want the biases' 8", x.unlike())
-	}
-}
-
 // TestFormula: what a network computes, written out, of up to three units.
 func TestFormula(t *testing.T) {
 	for sizes, want := range map[[3]int]string{
@@ -357,7 +344,7 @@ func TestFormula(t *testing.T) {
 
 func TestSine(t *testing.T) {
 	for x := -30.0; x < 30; x += 0.00137 {
-		if got, want := sine(x), math.Sin(x); math.Abs(got-want) > 4e-16 {
+		if got, want := exact.Sin(x), math.Sin(x); math.Abs(got-want) > 4e-16 {
 			t.Fatalf("sine(%v) is %v, want %v", x, got, want)
 		}
 	}

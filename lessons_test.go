@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"os"
@@ -10,6 +11,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"backprop/internal/event"
 )
 
 // TestRecipeSettings: each recipe has its tutorial's settings. What a tutorial leaves open is
@@ -224,8 +227,8 @@ func TestRecipeDerivation(t *testing.T) {
 	mustContain(t, notes, "b is column 0 of W (Wb, whose input o₀ is 1)")
 	resumed := experimentOf(t, "-recipe", "derivation", "-data", dir) // the loss before is not known
 	loss := 0.5
-	resumed.final = epochEvent{TestLoss: &loss, TestCost: &loss}
-	resumed.history = []epochEvent{resumed.final, resumed.final}
+	resumed.final = event.Epoch{TestLoss: &loss, TestCost: &loss}
+	resumed.history = []event.Epoch{resumed.final, resumed.final}
 	afterDerivation(t.Context(), resumed, quiet())
 	if text := strings.Join(resumed.notes, " "); !strings.Contains(text, "a factor of") || strings.Contains(text, "the test loss fell") {
 		t.Errorf("of a resumed run: %s", text)
@@ -332,7 +335,7 @@ func TestRecipeDigits(t *testing.T) {
 		tried = append(tried, e)
 	}
 	best := slices.MaxFunc(tried, func(a, b map[string]any) int {
-		return compareNumbers(a["valid_accuracy"].(float64), b["valid_accuracy"].(float64))
+		return cmp.Compare(a["valid_accuracy"].(float64), b["valid_accuracy"].(float64))
 	})
 	epochs := only(all, "epoch")
 	last := epochs[len(epochs)-1]

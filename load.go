@@ -273,7 +273,7 @@ func arraysDataset(parts numpy.Parts, names [3]string, regress bool) (*Dataset, 
 				return nil, fmt.Errorf("%s: sample %d has an infinite input", names[k], i/s.Dim)
 			}
 		}
-		if err := d.takeLabels(s, y.Values(), regress); err != nil {
+		if err := takeLabels(d, s, y.Values(), regress); err != nil {
 			return nil, fmt.Errorf("%s: %w", names[k], err)
 		}
 	}
@@ -282,7 +282,7 @@ func arraysDataset(parts numpy.Parts, names [3]string, regress bool) (*Dataset, 
 
 // takeLabels makes classes of labels that are whole numbers, one a sample; else targets. Those of
 // the training part come first, and say which classes there are.
-func (d *Dataset) takeLabels(s *Set, labels []float64, regress bool) error {
+func takeLabels(d *Dataset, s *Set, labels []float64, regress bool) error {
 	classes := len(labels) == s.N && !regress
 	for i, c := range labels {
 		classes = classes && c >= 0 && c < 1000 && c == math.Trunc(c)

@@ -521,7 +521,7 @@ func TestLoadPickle(t *testing.T) {
 }
 
 // check reports a set whose parts disagree.
-func (s Set) check() error {
+func checkSet(s Set) error {
 	switch {
 	case s.N < 1 || s.Dim < 1:
 		return fmt.Errorf("%d samples of %d inputs: there is nothing to learn from", s.N, s.Dim)
@@ -574,7 +574,7 @@ func FuzzArrays(f *testing.F) {
 				return
 			}
 			if d, err := arraysDataset(parts, numpy.PartNames, false); err == nil {
-				if err := d.Train.check(); err != nil || d.Outputs() < 1 {
+				if err := checkSet(d.Train); err != nil || d.Outputs() < 1 {
 					t.Fatal(err, d.Outputs())
 				}
 			}

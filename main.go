@@ -24,7 +24,9 @@ import (
 	"syscall"
 	"time"
 
+	"backprop/internal/dataset"
 	"backprop/internal/distort"
+	"backprop/internal/event"
 	"backprop/internal/mnist"
 )
 
@@ -192,7 +194,7 @@ func load(ctx context.Context, cfg *config, stderr io.Writer) (data *Dataset, er
 	if err := data.Split(test, valid, stream(cfg.seed, purposeSplit, 0)); err != nil {
 		return nil, err
 	}
-	data.addLists(cfg.looksAtImages())
+	data.AddLists(cfg.looksAtImages())
 	return data, nil
 }
 
@@ -212,15 +214,15 @@ type experiment struct {
 	costs   []float64            // of every epoch as it trained, where a recipe draws samples for it
 
 	start    time.Time
-	seconds  float64      // on the epochs since the last one that was shown
-	first    *epochEvent  // before training, where a recipe has that too
-	history  []epochEvent // the epochs that were shown
-	final    epochEvent   // the one whose weights the network has in the end
-	done     doneEvent    // what train came to
-	early    stopper      // with -patience
-	saver    *saver       // nil where nothing is saved
-	recorder *recorder    // nil without -report
-	doctor   *doctor      // who watches the training
+	seconds  float64       // on the epochs since the last one that was shown
+	first    *event.Epoch  // before training, where a recipe has that too
+	history  []event.Epoch // the epochs that were shown
+	final    event.Epoch   // the one whose weights the network has in the end
+	done     doneEvent     // what train came to
+	early    stopper       // with -patience
+	saver    *saver        // nil where nothing is saved
+	recorder *recorder     // nil without -report
+	doctor   *doctor       // who watches the training
 }
 
 // newExperiment fits the scaling on the training part and makes the network.
@@ -282,11 +284,11 @@ func (x *experiment) fitScales() (err error) {
 		x.in, x.out = m.in, m.out
 		return x.checkRange()
 	}
-	scale := x.data.scaleOf(x.cfg.scale)
-	x.in, err = fitScale(scale, x.data.Train)
-	if err = x.data.named(err, false); err == nil && x.data.Classes == nil {
-		x.out, err = fitTargetScale(scale, x.data.Train)
-		err = x.data.named(err, true)
+	scale := x.data.ScaleOf(x.cfg.scale)
+	x.in, err = dataset.FitScale(scale, x.data.Train)
+	if err = x.data.Named(err, false); err == nil && x.data.Classes == nil {
+		x.out, err = dataset.FitTargets(scale, x.data.Train)
+		err = x.data.Named(err, true)
 	}
 	if err != nil {
 		return fmt.Errorf("-scale %s: %s: %w", scale, x.data.Name, err)
@@ -393,16 +395,16 @@ func (x *experiment) shuffle(order []int32, epoch int) {
 
 // evaluate asks the network about the validation and test parts, as far as the epoch is
 // shown, or -patience wants to know. An epoch that is the best so far is shown.
-func (x *experiment) evaluate(epoch int, result Result) (e epochEvent, shown bool) {
-	e = epochEvent{Event: "epoch", Run: x.title, Epoch: epoch, Seconds: x.seconds}
+func (x *experiment) evaluate(epoch int, result Result) (e event.Epoch, shown bool) {
+	e = event.Epoch{Event: "epoch", Run: x.title, Epoch: epoch, Seconds: x.seconds}
 	shown = x.shown == nil || x.shown(epoch) || epoch == x.cfg.epochs
-	e.train(x, x.whole(result, shown))
+	x.trainPart(&e, x.whole(result, shown))
 	if x.data.Valid.N > 0 && (shown || x.early.patience > 0) {
-		e.valid(x, x.evaluateSet(&x.data.Valid, nil))
+		x.validPart(&e, x.evaluateSet(&x.data.Valid, nil))
 	}
 	better := x.early.patience > 0 && x.early.better(e)
 	if shown = shown || better || x.early.exhausted(); shown && x.data.Test.N > 0 {
-		e.test(x, x.evaluateSet(&x.data.Test, x.recorder.answer()))
+		x.testPart(&e, x.evaluateSet(&x.data.Test, x.recorder.answer()))
 	}
 	if better {
 		x.early.best = e
@@ -426,7 +428,7 @@ func (x *experiment) conclude() {
 		x.recorder.chose(x.final)
 		x.done.Best = x.final.Epoch
 	} else if x.final.Epoch < x.cfg.epochs && x.data.Test.N > 0 { // of a resumed run that shows few epochs
-		x.final.test(x, x.evaluateSet(&x.data.Test, nil))
+		x.testPart(&x.final, x.evaluateSet(&x.data.Test, nil))
 	}
 	x.done.TestAccuracy, x.done.TestRMSE, x.done.Hash = x.final.TestAccuracy, x.final.TestRMSE, hash(x.trainer.Net)
 	if x.data.Classes == nil {

@@ -79,7 +79,7 @@ func TestSettings(t *testing.T) {
 			t.Errorf("%s: %v", c.args, err)
 		}
 		got := fmt.Sprintf("lr %s %s, momentum %v, %d epochs, %s, %s",
-			cfg.rates.String(), cfg.schedule.String(), cfg.momentum, cfg.epochs, cfg.cost, data.scaleOf(cfg.scale))
+			cfg.rates.String(), cfg.schedule.String(), cfg.momentum, cfg.epochs, cfg.cost, data.ScaleOf(cfg.scale))
 		if got != c.want {
 			t.Errorf("%q for %s: %s; want %s", c.args, c.data, got, c.want)
 		}
@@ -573,38 +573,6 @@ func TestReportOfTheBest(t *testing.T) {
 		100*done["test_accuracy"].(float64), done["best_epoch"])
 	if !strings.Contains(string(readFile(t, path)), want) {
 		t.Errorf("the page does not say %q", want)
-	}
-}
-
-// TestPacer: one goroutine takes the steps where that is faster, all where they are, and the other way is tried less
-// and less often where it never is.
-func TestPacer(t *testing.T) {
-	for _, c := range []struct {
-		alone, all time.Duration // a step takes
-		crowded    bool
-		want       int
-		tries      int // in 3000 rounds
-	}{
-		{50 * time.Microsecond, 30 * time.Microsecond, false, 4, 6},
-		{30 * time.Microsecond, 50 * time.Microsecond, false, 1, 7},
-		{900 * time.Microsecond, 500 * time.Microsecond, false, 4, 0},
-		{400 * time.Microsecond, 900 * time.Microsecond, true, 1, 1},
-	} {
-		p, tries, last := pacer{}, 0, 4
-		for range 3000 {
-			n := p.workers(4)
-			if n != last {
-				tries, last = tries+1, n
-			}
-			if n == 1 {
-				p.took(c.alone, false)
-			} else {
-				p.took(c.all, c.crowded)
-			}
-		}
-		if n := p.workers(4); n != c.want || tries < c.tries || tries > 3*c.tries+14 {
-			t.Errorf("alone %v, all %v: %d goroutines after %d changes; want %d", c.alone, c.all, n, tries, c.want)
-		}
 	}
 }
 

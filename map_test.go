@@ -10,6 +10,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"backprop/internal/explain"
 )
 
 // A declared thing is where it stands and what its comment says.
@@ -171,7 +173,7 @@ func TestActivationsEverywhere(t *testing.T) {
 		}
 	}
 	for _, g := range activations {
-		if _, known := onnxOperators[g.Name]; !known || primes[g.Name] == "" {
+		if _, known := onnxOperators[g.Name]; !known || explain.Primes[g.Name] == "" {
 			t.Errorf("%s is missing in onnxOperators or in primes", g.Name)
 		}
 	}

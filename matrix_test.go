@@ -5,6 +5,10 @@ import (
 	"math"
 	"math/rand/v2"
 	"testing"
+
+	"backprop/internal/exact"
+	"backprop/internal/kernel"
+	"backprop/internal/sparse"
 )
 
 // guard stands around every slice that a kernel is given: a NaN with a payload.
@@ -48,11 +52,10 @@ func sameBits(t *testing.T, got, want []float64, what string) {
 // eachKernel runs f with every kernel that this machine has.
 func eachKernel(t *testing.T, f func(t *testing.T)) {
 	t.Helper()
-	before := kernel
-	defer func() { kernel = before }()
+	defer kernel.Use(kernel.Name())
 	for _, name := range []string{"go", "avx2", "avx512", "neon"} {
 		t.Run("kernel="+name, func(t *testing.T) {
-			if err := UseKernel(name); err != nil {
+			if err := kernel.Use(name); err != nil {
 				t.Skip(err)
 			}
 			f(t)
@@ -138,8 +141,9 @@ func testProducts(t *testing.T, m, n, k, lo, hi int, rng *rand.Rand, poison bool
 func TestProductsTileEdges(t *testing.T) {
 	eachKernel(t, func(t *testing.T) {
 		rng := rand.New(rand.NewPCG(1, 1))
-		for m := 1; m <= 2*kernel.rows+13; m++ {
-			for n := 1; n <= 2*kernel.cols+1; n++ {
+		_, tileRows, tileCols := kernel.Tiles()
+		for m := 1; m <= 2*tileRows+13; m++ {
+			for n := 1; n <= 2*tileCols+1; n++ {
 				for _, k := range []int{0, 1, 2, 7} {
 					lo := rng.IntN(n)
 					testProducts(t, m, n, k, lo, lo+rng.IntN(n-lo+1), rng, n%3 == 0)
@@ -154,8 +158,9 @@ func TestProductsTileEdges(t *testing.T) {
 func TestProductsDepth(t *testing.T) {
 	eachKernel(t, func(t *testing.T) {
 		rng := rand.New(rand.NewPCG(2, 2))
+		_, tileRows, tileCols := kernel.Tiles()
 		for k := range 301 {
-			m, n := 1+rng.IntN(2*kernel.rows), 1+rng.IntN(2*kernel.cols)
+			m, n := 1+rng.IntN(2*tileRows), 1+rng.IntN(2*tileCols)
 			testProducts(t, m, n, k, 0, n, rng, k%5 == 0)
 			if k%50 == 7 {
 				testProducts(t, packRows+m, n, k, 0, n, rng, k%5 == 0)
@@ -173,9 +178,9 @@ func FuzzProducts(f *testing.F) {
 	f.Fuzz(func(t *testing.T, m, n uint8, k uint16, seed uint64) {
 		rng := rand.New(rand.NewPCG(seed, 3))
 		rows, cols, terms := int(m)%200+1, int(n)%(packCols+40)+1, int(k)%500
-		before := kernel
-		defer func() { kernel = before }()
-		for _, kernel = range kernels {
+		defer kernel.Use(kernel.Name())
+		for _, name := range kernel.Names() {
+			kernel.Use(name)
 			lo := rng.IntN(cols)
 			testProducts(t, rows, cols, terms, lo, cols, rng, seed%2 == 0)
 		}
@@ -230,20 +235,20 @@ func libraryExp(x float64) float64 {
 func TestExp(t *testing.T) {
 	for _, x := range spread(rand.New(rand.NewPCG(4, 4)), 300000) {
 		want := libraryExp(x)
-		if got := exp(x); ulps(got, want) > 2 && !(math.IsNaN(got) && math.IsNaN(want)) {
+		if got := exact.Exp(x); ulps(got, want) > 2 && !(math.IsNaN(got) && math.IsNaN(want)) {
 			t.Fatalf("exp(%v) = %v, want %v within 2 units in the last place", x, got, want)
 		}
 		want = math.Tanh(x)
-		if got := tanh(x); ulps(got, want) > 4 && !(math.IsNaN(got) && math.IsNaN(want)) {
+		if got := exact.Tanh(x); ulps(got, want) > 4 && !(math.IsNaN(got) && math.IsNaN(want)) {
 			t.Fatalf("tanh(%v) = %v, want %v within 4 units in the last place", x, got, want)
 		}
 		want = 1 / (1 + libraryExp(-x))
-		if got := sigmoid(x); ulps(got, want) > 3 && !(math.IsNaN(got) && math.IsNaN(want)) {
+		if got := exact.Sigmoid(x); ulps(got, want) > 3 && !(math.IsNaN(got) && math.IsNaN(want)) {
 			t.Fatalf("sigmoid(%v) = %v, want %v within 3 units in the last place", x, got, want)
 		}
 		x = max(math.Abs(x), 0x1p-1022) // math.Log's assembly is wrong below
 		want = math.Log(x)
-		if got := log(x); ulps(got, want) > 2 && math.Abs(got-want) > 2e-16 && !(math.IsNaN(got) && math.IsNaN(want)) {
+		if got := exact.Log(x); ulps(got, want) > 2 && math.Abs(got-want) > 2e-16 && !(math.IsNaN(got) && math.IsNaN(want)) {
 			t.Fatalf("log(%v) = %v, want %v within 2 units in the last place", x, got, want)
 		}
 	}
@@ -256,7 +261,7 @@ func TestExpKernels(t *testing.T) {
 		for _, f := range []struct {
 			name        string
 			fast, plain func([]float64)
-		}{{"exp", Exp, goKernel.exp}, {"sigmoid", Sigmoid, goKernel.sigmoid}, {"tanh", Tanh, goKernel.tanh}} {
+		}{{"exp", kernel.Exp, each(exact.Exp)}, {"sigmoid", kernel.Sigmoid, each(exact.Sigmoid)}, {"tanh", kernel.Tanh, each(exact.Tanh)}} {
 			source := spread(rng, 5000)
 			for n := range 70 {
 				got, check := guarded(n, n%8, nil)
@@ -275,6 +280,14 @@ func TestExpKernels(t *testing.T) {
 	})
 }
 
+func each(f func(float64) float64) func([]float64) {
+	return func(x []float64) {
+		for i, v := range x {
+			x[i] = f(v)
+		}
+	}
+}
+
 // BenchmarkProducts: GFLOP/s of each product, on the shapes of training.
 func BenchmarkProducts(b *testing.B) {
 	rng := rand.New(rand.NewPCG(6, 6))
@@ -289,11 +302,10 @@ func BenchmarkProducts(b *testing.B) {
 		{0, 1024, 1024, 1024},
 	} {
 		p := products[s.product]
-		for _, impl := range kernels {
-			b.Run(fmt.Sprintf("op=%s/shape=%dx%dx%d/impl=%s", p.name, s.m, s.n, s.k, impl.name), func(b *testing.B) {
-				before := kernel
-				defer func() { kernel = before }()
-				kernel = impl
+		for _, impl := range kernel.Names() {
+			b.Run(fmt.Sprintf("op=%s/shape=%dx%dx%d/impl=%s", p.name, s.m, s.n, s.k, impl), func(b *testing.B) {
+				defer kernel.Use(kernel.Name())
+				kernel.Use(impl)
 				A, B, C := NewMatrix(s.m, s.k), NewMatrix(s.k, s.n), NewMatrix(s.m, s.n)
 				if p.at {
 					A = NewMatrix(s.k, s.m)
@@ -319,11 +331,17 @@ func BenchmarkProducts(b *testing.B) {
 func BenchmarkPeak(b *testing.B) {
 	const k = 4096
 	x := make([]float64, 64)
-	for _, impl := range kernels {
-		b.Run("impl="+impl.name, func(b *testing.B) {
-			c := make([]float64, impl.rows*impl.cols)
+	for _, impl := range kernel.Names() {
+		b.Run("impl="+impl, func(b *testing.B) {
+			defer kernel.Use(kernel.Name())
+			kernel.Use(impl)
+			tiles, rows, cols := kernel.Tiles()
+			if tiles == nil {
+				tiles = loops
+			}
+			c := make([]float64, rows*cols)
 			for b.Loop() {
-				impl.tiles(c, impl.cols, operand{x, 0, 0}, x, 0, impl.rows, impl.cols, k)
+				tiles(c, cols, kernel.Operand{Data: x}, x, 0, rows, cols, k)
 			}
 			b.ReportMetric(2*k*float64(len(c)*b.N)/float64(b.Elapsed().Nanoseconds()), "GFLOP/s")
 		})
@@ -335,17 +353,21 @@ func BenchmarkPeak(b *testing.B) {
 func TestShapesPanic(t *testing.T) {
 	m := NewMatrix
 	for want, product := range map[string]func(){
-		"matrix: 1×2 += 3×4 · 5×6":                                              func() { AddMul(m(1, 2), m(3, 4), m(5, 6)) },
-		"matrix: 3×4 += 3×4 · 5×4":                                              func() { AddMul(m(3, 4), m(3, 4), m(5, 4)) },
-		"matrix: 3×4 += 3×5 · 5×6":                                              func() { AddMul(m(3, 4), m(3, 5), m(5, 6)) },
-		"matrix: 2×4 += 3×5 · 5×4":                                              func() { AddMul(m(2, 4), m(3, 5), m(5, 4)) },
-		"matrix: 3×4 += 3×5 · (4×6)ᵀ":                                           func() { AddMulBT(m(3, 4), m(3, 5), m(4, 6)) },
-		"matrix: 3×4 += 3×5 · (3×5)ᵀ":                                           func() { AddMulBT(m(3, 4), m(3, 5), m(3, 5)) },
-		"matrix: 2×4 += 3×5 · (4×5)ᵀ":                                           func() { AddMulBT(m(2, 4), m(3, 5), m(4, 5)) },
-		"matrix: 5×4 += (3×5)ᵀ · 2×4":                                           func() { AddMulAT(m(5, 4), m(3, 5), m(2, 4)) },
-		"matrix: 5×4 += (3×5)ᵀ · 3×6":                                           func() { AddMulAT(m(5, 4), m(3, 5), m(3, 6)) },
-		"matrix: 3×4 += (3×5)ᵀ · 3×4":                                           func() { AddMulAT(m(3, 4), m(3, 5), m(3, 4)) },
-		"matrix: (lists)ᵀ · B takes all rows of the lists, not a slice of them": func() { (&Sparse{Rows: 3}).addMulAT(m(2, 4), m(2, 4), 0) },
+		"matrix: 1×2 += 3×4 · 5×6":    func() { AddMul(m(1, 2), m(3, 4), m(5, 6)) },
+		"matrix: 3×4 += 3×4 · 5×4":    func() { AddMul(m(3, 4), m(3, 4), m(5, 4)) },
+		"matrix: 3×4 += 3×5 · 5×6":    func() { AddMul(m(3, 4), m(3, 5), m(5, 6)) },
+		"matrix: 2×4 += 3×5 · 5×4":    func() { AddMul(m(2, 4), m(3, 5), m(5, 4)) },
+		"matrix: 3×4 += 3×5 · (4×6)ᵀ": func() { AddMulBT(m(3, 4), m(3, 5), m(4, 6)) },
+		"matrix: 3×4 += 3×5 · (3×5)ᵀ": func() { AddMulBT(m(3, 4), m(3, 5), m(3, 5)) },
+		"matrix: 2×4 += 3×5 · (4×5)ᵀ": func() { AddMulBT(m(2, 4), m(3, 5), m(4, 5)) },
+		"matrix: 5×4 += (3×5)ᵀ · 2×4": func() { AddMulAT(m(5, 4), m(3, 5), m(2, 4)) },
+		"matrix: 5×4 += (3×5)ᵀ · 3×6": func() { AddMulAT(m(5, 4), m(3, 5), m(3, 6)) },
+		"matrix: 3×4 += (3×5)ᵀ · 3×4": func() { AddMulAT(m(3, 4), m(3, 5), m(3, 4)) },
+		"matrix: (lists)ᵀ · B takes all rows of the lists, not a slice of them": func() {
+			a := m(2, 4)
+			a.lists = &sparse.Lists{Rows: 3}
+			AddMulAT(m(4, 4), a, m(2, 4))
+		},
 	} {
 		func() {
 			defer func() {

@@ -37,6 +37,8 @@ import (
 	"strings"
 	"time"
 
+	"backprop/internal/dataset"
+	"backprop/internal/event"
 	"backprop/internal/file"
 	"backprop/internal/handwriting"
 	"backprop/internal/safetensors"
@@ -63,7 +65,7 @@ type model struct {
 	state         map[string][]Layer // of a checkpoint, as what follows: what is kept beside the weights
 	met           Result
 	epoch         int
-	history       []epochEvent
+	history       []event.Epoch
 }
 
 // readModel reads a model file or a checkpoint, and checks all of it but the flags.
@@ -130,7 +132,7 @@ func (m *model) takeTensors(tensors []safetensors.Tensor) (err error) {
 		switch {
 		case m.own && t.Name == "history" && t.Text != nil:
 			for line := range bytes.Lines(t.Text) {
-				var e epochEvent
+				var e event.Epoch
 				if err := json.Unmarshal(line, &e); err != nil {
 					return fmt.Errorf("tensor %q, line %d: %w", t.Name, len(m.history)+1, err)
 				}
@@ -168,7 +170,7 @@ func (m *model) assume() {
 		m.width, m.height = side, side
 		m.frame = handwriting.MNISTFrame(side)
 	}
-	m.in = evenScale(m.inputs(), 1/m.depth)
+	m.in = dataset.EvenScale(m.inputs(), 1/m.depth)
 	for c := range m.outputs() {
 		m.classes = append(m.classes, strconv.Itoa(c))
 	}
@@ -354,7 +356,7 @@ func decodeScale(meta map[string]string, name string, n int) (Scale, error) {
 			return Scale{}, fmt.Errorf("__metadata__: %q is %.40q: a number, or %d in brackets were expected", key, meta[key], n)
 		}
 	}
-	return Scale{lists[0], lists[1]}, nil
+	return Scale{Shift: lists[0], Factor: lists[1]}, nil
 }
 
 // configure sets the flags as they were when the model was trained. Those of the network
@@ -409,7 +411,7 @@ func (m *model) configure(cfg *config) error {
 	m.net.Layers[len(m.net.Layers)-1].G = named(activations, cfg.outputActivation)
 	if !m.own && cfg.scale != "" && cfg.scale != "standard" {
 		var err error
-		m.in, err = fitScale(cfg.scale, Set{N: 1, Dim: m.inputs(),
+		m.in, err = dataset.FitScale(cfg.scale, Set{N: 1, Dim: m.inputs(),
 			Pixels: bytes.Repeat([]byte{255}, m.inputs())})
 		return err
 	}
@@ -487,12 +489,12 @@ func useModel(ctx context.Context, cfg *config, out *printer, stderr io.Writer) 
 		return err
 	}
 	if !m.own && cfg.scale == "standard" {
-		if m.in, err = fitScale(cfg.scale, data.Train); err != nil {
+		if m.in, err = dataset.FitScale(cfg.scale, data.Train); err != nil {
 			return err
 		}
 	}
 	if data.Classes == nil && m.out.Factor == nil {
-		m.out = evenScale(data.Outputs(), 1)
+		m.out = dataset.EvenScale(data.Outputs(), 1)
 	}
 	if cfg.tunes() {
 		m.completeClasses(data)
@@ -516,12 +518,12 @@ func (m *model) evaluate(cfg *config, data *Dataset, out *printer, start time.Ti
 	if err := x.recorder.begin(nil); err != nil {
 		return err
 	}
-	var last epochEvent
+	var last event.Epoch
 	result := x.evaluateSet(&data.Test, nil)
 	if err := m.checkFinite(result); err != nil {
 		return err
 	}
-	last.test(x, result)
+	x.testPart(&last, result)
 	done := doneEvent{Event: "done", TestAccuracy: last.TestAccuracy, TestRMSE: last.TestRMSE, Hash: hash(m.net)}
 	if data.Classes == nil {
 		done.TrainRMSE = x.rmse(x.evaluateSet(&data.Train, nil))

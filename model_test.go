@@ -23,6 +23,7 @@ import (
 	"time"
 
 	"backprop/internal/file"
+	"backprop/internal/kernel"
 	"backprop/internal/safetensors"
 )
 
@@ -211,7 +212,7 @@ func TestModelBits(t *testing.T) {
 		sameBits(t, flat(l), flat(net.Layers[i]), "weights and biases")
 	}
 	meta := map[string]string{}
-	scale := Scale{[]float64{0.1, -1e-300, 3}, []float64{1. / 3, 1. / 255, 5e-324}}
+	scale := Scale{Shift: []float64{0.1, -1e-300, 3}, Factor: []float64{1. / 3, 1. / 255, 5e-324}}
 	encodeScale(meta, "input", scale)
 	got, err := decodeScale(meta, "input", 3)
 	if err != nil {
@@ -257,7 +258,7 @@ func TestResume(t *testing.T) {
 		for epoch := 1; ; epoch += 2 {
 			ctx, cancel := context.WithCancel(context.Background())
 			lines, stderr, err := program(ctx, interruptAfter{fmt.Sprintf(`"epoch":%d,`, epoch), cancel}, append(args, path,
-				"-workers", strconv.Itoa([]int{1, 8, 3}[runs%3]), "-kernel", kernels[runs%len(kernels)].name)...)
+				"-workers", strconv.Itoa([]int{1, 8, 3}[runs%3]), "-kernel", kernel.Names()[runs%len(kernel.Names())])...)
 			cancel()
 			if runs > 0 {
 				lines = lines[1:] // start

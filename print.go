@@ -13,7 +13,9 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"backprop/internal/event"
 	"backprop/internal/file"
+	"backprop/internal/kernel"
 )
 
 // A printer writes the run's results to stdout: a table, or JSON lines. It keeps the first
@@ -51,6 +53,10 @@ func (p *printer) printf(format string, args ...any) {
 	fmt.Fprintf(p.w, format, args...)
 	p.flush()
 }
+
+// Printf and Table are printf and table, for packages.
+func (p *printer) Printf(format string, args ...any) { p.printf(format, args...) }
+func (p *printer) Table(rows [][]string)             { p.table(rows) }
 
 // lines is text of ours on several lines, which printf leaves as it is.
 type lines string
@@ -116,32 +122,6 @@ type startEvent struct {
 	Changed    []string `json:"changed,omitempty"` // of the recipe's settings
 }
 
-// epochEvent is one epoch's line. What does not apply is nil and left out.
-type epochEvent struct {
-	Event         string   `json:"event"`
-	Run           string   `json:"run,omitempty"`
-	Epoch         int      `json:"epoch"`
-	Seconds       float64  `json:"train_seconds"`
-	TrainCost     float64  `json:"train_cost"`
-	TrainAccuracy *float64 `json:"train_accuracy,omitempty"`
-	ValidCost     *float64 `json:"valid_cost,omitempty"`
-	ValidAccuracy *float64 `json:"valid_accuracy,omitempty"`
-	ValidRMSE     *float64 `json:"valid_rmse,omitempty"`
-	TestCost      *float64 `json:"test_cost,omitempty"`
-	TestAccuracy  *float64 `json:"test_accuracy,omitempty"`
-	TestRMSE      *float64 `json:"test_rmse,omitempty"`
-
-	// Of recipes: the loss as the tutorial counts it, and what it printed.
-	TrainLoss         *float64 `json:"train_loss,omitempty"`
-	ValidLoss         *float64 `json:"valid_loss,omitempty"`
-	TestLoss          *float64 `json:"test_loss,omitempty"`
-	PublishedAccuracy *float64 `json:"published_accuracy,omitempty"`
-	PublishedLoss     *float64 `json:"published_loss,omitempty"`
-
-	testCorrect  int
-	validCorrect int
-}
-
 type doneEvent struct {
 	Event        string   `json:"event"`
 	Run          string   `json:"run,omitempty"`
@@ -160,20 +140,20 @@ type doneEvent struct {
 	PublishedL2       *float64 `json:"published_l2,omitempty"`
 }
 
-func (e *epochEvent) train(x *experiment, r Result) {
+func (x *experiment) trainPart(e *event.Epoch, r Result) {
 	e.TrainCost = r.Cost
 	e.TrainAccuracy, _ = x.judge(r)
 	e.TrainLoss = x.loss(r)
 }
 
-func (e *epochEvent) valid(x *experiment, r Result) {
-	e.ValidCost, e.validCorrect = &r.Cost, r.Correct
+func (x *experiment) validPart(e *event.Epoch, r Result) {
+	e.ValidCost, e.ValidCorrect = &r.Cost, r.Correct
 	e.ValidAccuracy, e.ValidRMSE = x.judge(r)
 	e.ValidLoss = x.loss(r)
 }
 
-func (e *epochEvent) test(x *experiment, r Result) {
-	e.TestCost, e.testCorrect = &r.Cost, r.Correct
+func (x *experiment) testPart(e *event.Epoch, r Result) {
+	e.TestCost, e.TestCorrect = &r.Cost, r.Correct
 	e.TestAccuracy, e.TestRMSE = x.judge(r)
 	e.TestLoss = x.loss(r)
 }
@@ -268,14 +248,14 @@ func (x *experiment) facts() [][2]string {
 }
 
 func machine(workers int) string {
-	return fmt.Sprintf("%s kernel, %s", kernel.name, plural(workers, "worker"))
+	return fmt.Sprintf("%s kernel, %s", kernel.Name(), plural(workers, "worker"))
 }
 
 func (p *printer) start(x *experiment) {
 	d, t := x.data, x.trainer
 	if p.json {
 		p.line(startEvent{"start", x.title, d.Name, t.Net.sizes(), t.Net.Parameters(), d.Train.N, d.Valid.N, d.Test.N,
-			kernel.name, x.cfg.workers, x.cfg.seed, x.cfg.recipe.name, x.cfg.changed})
+			kernel.Name(), x.cfg.workers, x.cfg.seed, x.cfg.recipe.name, x.cfg.changed})
 		return
 	}
 	p.facts(x.facts())
@@ -365,46 +345,46 @@ func (x *experiment) columns() (list []column) {
 		return x.cfg.recipe.columns
 	}
 	d, crowded := x.data, x.data.Valid.N > 0 || x.cfg.recipe.ofPaper()
-	cost := func(of func(e *epochEvent) *float64) func(*experiment, *epochEvent) string {
-		return func(_ *experiment, e *epochEvent) string { return costText(*of(e)) }
+	cost := func(of func(e *event.Epoch) *float64) func(*experiment, *event.Epoch) string {
+		return func(_ *experiment, e *event.Epoch) string { return costText(*of(e)) }
 	}
-	scored := func(part string, n int, of func(e *epochEvent) (*float64, int, *float64)) column {
+	scored := func(part string, n int, of func(e *event.Epoch) (*float64, int, *float64)) column {
 		if d.Classes != nil && crowded {
-			return column{part + " acc", len(part) + 4, func(_ *experiment, e *epochEvent) string {
+			return column{part + " acc", len(part) + 4, func(_ *experiment, e *event.Epoch) string {
 				accuracy, _, _ := of(e)
 				return fmt.Sprintf("%.2f %%", 100**accuracy)
 			}}
 		}
-		return column{part + " " + scoreName(d), scoreWidth(d, n), func(_ *experiment, e *epochEvent) string {
+		return column{part + " " + scoreName(d), scoreWidth(d, n), func(_ *experiment, e *event.Epoch) string {
 			_, correct, rmse := of(e)
 			return score(n, correct, rmse)
 		}}
 	}
 	list = append(list, column{"epoch", epochWidth(x.cfg), epochColumn.cell},
-		column{"train cost", 10, cost(func(e *epochEvent) *float64 { return &e.TrainCost })})
+		column{"train cost", 10, cost(func(e *event.Epoch) *float64 { return &e.TrainCost })})
 	if x.cfg.recipe.ofPaper() && d.Classes != nil {
-		list = append(list, scored("train", d.Train.N, func(e *epochEvent) (*float64, int, *float64) { return e.TrainAccuracy, 0, nil }))
+		list = append(list, scored("train", d.Train.N, func(e *event.Epoch) (*float64, int, *float64) { return e.TrainAccuracy, 0, nil }))
 	}
 	if d.Valid.N > 0 {
-		list = append(list, column{"valid cost", 10, cost(func(e *epochEvent) *float64 { return e.ValidCost })},
-			scored("valid", d.Valid.N, func(e *epochEvent) (*float64, int, *float64) {
-				return e.ValidAccuracy, e.validCorrect, e.ValidRMSE
+		list = append(list, column{"valid cost", 10, cost(func(e *event.Epoch) *float64 { return e.ValidCost })},
+			scored("valid", d.Valid.N, func(e *event.Epoch) (*float64, int, *float64) {
+				return e.ValidAccuracy, e.ValidCorrect, e.ValidRMSE
 			}))
 	}
 	if d.Test.N > 0 {
-		list = append(list, column{"test cost", 10, cost(func(e *epochEvent) *float64 { return e.TestCost })},
-			scored("test", d.Test.N, func(e *epochEvent) (*float64, int, *float64) {
-				return e.TestAccuracy, e.testCorrect, e.TestRMSE
+		list = append(list, column{"test cost", 10, cost(func(e *event.Epoch) *float64 { return e.TestCost })},
+			scored("test", d.Test.N, func(e *event.Epoch) (*float64, int, *float64) {
+				return e.TestAccuracy, e.TestCorrect, e.TestRMSE
 			}))
 	}
 	if !crowded {
 		list = append(list, speedColumn)
 	}
-	return append(list, column{"time", 8, func(_ *experiment, e *epochEvent) string { return fmt.Sprintf("%6.2f s", max(e.Seconds, 0)) }})
+	return append(list, column{"time", 8, func(_ *experiment, e *event.Epoch) string { return fmt.Sprintf("%6.2f s", max(e.Seconds, 0)) }})
 }
 
 // speedColumn is samples a second, since the line before.
-var speedColumn = column{"samples/s", 10, func(x *experiment, e *epochEvent) string {
+var speedColumn = column{"samples/s", 10, func(x *experiment, e *event.Epoch) string {
 	passes := e.Epoch
 	if n := len(x.history); n > 0 {
 		passes -= x.history[n-1].Epoch
@@ -416,7 +396,7 @@ var speedColumn = column{"samples/s", 10, func(x *experiment, e *epochEvent) str
 	return count(int(perSecond))
 }}
 
-func (p *printer) epoch(x *experiment, e epochEvent) {
+func (p *printer) epoch(x *experiment, e event.Epoch) {
 	published := x.cfg.recipe.at(e.Epoch)
 	e.PublishedAccuracy, e.PublishedLoss = orNil(published.accuracy), orNil(published.loss)
 	if p.json {
@@ -503,20 +483,6 @@ func (p *printer) table(rows [][]string) {
 
 // numeric is a cell of numbers, which stand with their ends below each other: 286 / 2000.
 var numeric = regexp.MustCompile(`^[-0-9][-0-9., /]*(e[-+][0-9]+)?( %)?$`)
-
-// better says whether e did better than b by the validation part, with the cost to
-// decide between equals. The test part has no say.
-func (e epochEvent) better(b epochEvent) bool {
-	switch {
-	case e.ValidRMSE != nil && b.ValidRMSE != nil:
-		return *e.ValidRMSE < *b.ValidRMSE
-	case e.ValidAccuracy == nil || b.ValidAccuracy == nil || e.ValidCost == nil || b.ValidCost == nil:
-		return false // of a file that somebody has changed
-	case *e.ValidAccuracy != *b.ValidAccuracy:
-		return *e.ValidAccuracy > *b.ValidAccuracy
-	}
-	return *e.ValidCost < *b.ValidCost
-}
 
 // printUsage is -h, in lines of at most 80 characters.
 func printUsage(w io.Writer, cfg *config) {

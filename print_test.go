@@ -8,6 +8,9 @@ import (
 	"strings"
 	"testing"
 	"unicode/utf8"
+
+	"backprop/internal/event"
+	"backprop/internal/kernel"
 )
 
 // TestHelpLines: each flag's text begins in one column, in lines of at most 80 characters, and its default is said
@@ -88,10 +91,10 @@ func TestHeaderFacts(t *testing.T) {
 	}{
 		{"-hidden 5,4 -epochs 2 -workers 3", []string{"network   2-5-4-2 relu, softmax cross-entropy, 49 parameters\n",
 			"data      sides.csv: 96 to train on, 24 to test\n", "training  2 epochs, batch 32, rate 0.2 ", ", l2 2, he init, seed 1\n",
-			"machine   " + kernel.name + " kernel, 3 workers\n"}},
+			"machine   " + kernel.Name() + " kernel, 3 workers\n"}},
 		{"-hidden none -epochs 1 -workers 1 -test 20 -valid 10 -seed 7 -l2 0 -batch 8", []string{
 			"network   2-2, softmax cross-entropy, 6 parameters\n", "data      sides.csv: 90 to train on, 10 to validate, 20 to test\n",
-			"training  1 epoch, batch 8, rate 0.2 ", ", he init, seed 7\n", "machine   " + kernel.name + " kernel, 1 worker\n"}},
+			"training  1 epoch, batch 8, rate 0.2 ", ", he init, seed 7\n", "machine   " + kernel.Name() + " kernel, 1 worker\n"}},
 		{"-hidden none -epochs 1 -test 0.2 -valid 0.25", []string{"data      sides.csv: 72 to train on, 24 to validate, 24 to test\n"}},
 		{"-hidden none -epochs 1 -test 1 -valid 1", []string{"data      sides.csv: 118 to train on, 1 to validate, 1 to test\n"}},
 		{"-hidden 3 -activation tanh -output sigmoid -cost bce -epochs 1 -momentum 0.5 -nesterov -init glorot -test 0",
@@ -122,19 +125,19 @@ func TestFigureTexts(t *testing.T) {
 			t.Errorf("%q, want %q", c.got, c.want)
 		}
 	}
-	e := func(accuracy, cost float64) epochEvent {
-		return epochEvent{ValidAccuracy: of(accuracy), ValidCost: of(cost)}
+	e := func(accuracy, cost float64) event.Epoch {
+		return event.Epoch{ValidAccuracy: of(accuracy), ValidCost: of(cost)}
 	}
-	rmse := func(v float64) epochEvent { return epochEvent{ValidRMSE: of(v)} }
+	rmse := func(v float64) event.Epoch { return event.Epoch{ValidRMSE: of(v)} }
 	for i, c := range []struct {
-		a, b   epochEvent
+		a, b   event.Epoch
 		better bool
 	}{
 		{e(0.9, 2), e(0.8, 1), true}, {e(0.8, 1), e(0.9, 2), false}, {e(0.9, 1), e(0.9, 2), true}, {e(0.9, 2), e(0.9, 2), false},
 		{rmse(1), rmse(2), true}, {rmse(2), rmse(1), false}, {rmse(1), rmse(1), false}, {rmse(1), e(0.9, 1), false},
-		{epochEvent{}, e(0.9, 1), false}, {e(0.9, 1), epochEvent{ValidAccuracy: of(0.1)}, false},
+		{event.Epoch{}, e(0.9, 1), false}, {e(0.9, 1), event.Epoch{ValidAccuracy: of(0.1)}, false},
 	} {
-		if c.a.better(c.b) != c.better {
+		if c.a.Better(c.b) != c.better {
 			t.Errorf("%d: better is %v", i, !c.better)
 		}
 	}

@@ -11,7 +11,6 @@ import (
 
 	"backprop/internal/file"
 	"backprop/internal/metrics"
-	"backprop/internal/table"
 )
 
 // A quality is what the end of a run says of the test part beside accuracy or RMSE. What does not
@@ -130,7 +129,7 @@ func (x *experiment) importances() (list []importance) {
 	const draws, most = 5, 200
 	test := &x.data.Test
 	work := float64(draws*test.N) * float64(x.trainer.Net.Parameters())
-	groups := x.data.inputGroups()
+	groups := x.data.InputGroups()
 	if len(groups) > most || work*float64(len(groups)) > 2e10 || x.data.Outputs() > 1 && x.data.Classes == nil {
 		return nil
 	}
@@ -138,9 +137,9 @@ func (x *experiment) importances() (list []importance) {
 	for g, group := range groups {
 		falls := make([]float64, draws)
 		for k := range falls {
-			falls[k] = whole - x.testScore(test.exchanged(group.inputs, stream(x.cfg.seed, purposeImportance, g*draws+k).Perm(test.N)))
+			falls[k] = whole - x.testScore(test.Exchanged(group.Inputs, stream(x.cfg.seed, purposeImportance, g*draws+k).Perm(test.N)))
 		}
-		list = append(list, importance{group.name, metrics.Mean(falls), metrics.Deviation(falls)})
+		list = append(list, importance{group.Name, metrics.Mean(falls), metrics.Deviation(falls)})
 	}
 	slices.SortStableFunc(list, func(a, b importance) int {
 		switch {
@@ -152,18 +151,6 @@ func (x *experiment) importances() (list []importance) {
 		return 0
 	})
 	return list
-}
-
-// exchanged is s with each sample's values of some inputs those of another sample.
-func (s *Set) exchanged(inputs []int, from []int) *Set {
-	to := *s
-	to.Values = slices.Clone(s.Values)
-	for i, k := range from {
-		for _, j := range inputs {
-			to.Values[i*s.Dim+j] = s.Values[k*s.Dim+j]
-		}
-	}
-	return &to
 }
 
 // importanceOf is what testScore is.
@@ -196,39 +183,6 @@ func (x *experiment) testScore(s *Set) float64 {
 		return 0
 	}
 	return 1 - float64(e*e*float64(s.N))/spread
-}
-
-// An inputGroup is the inputs that one column makes.
-type inputGroup struct {
-	name   string
-	inputs []int
-}
-
-func (d *Dataset) inputGroups() (groups []inputGroup) {
-	for j, c := range d.Columns {
-		n := max(len(c.Words), 1)
-		if c.Kind != table.Number && c.Kind != table.Words {
-			continue
-		}
-		g, first := inputGroup{name: c.Name}, 0
-		if len(groups) > 0 {
-			last := groups[len(groups)-1].inputs
-			first = last[len(last)-1] + 1
-		}
-		if g.name == "" {
-			g.name = fmt.Sprintf("column %d", j+1)
-		}
-		for i := range n {
-			g.inputs = append(g.inputs, first+i)
-		}
-		groups = append(groups, g)
-	}
-	if groups == nil {
-		for j := range d.Train.Dim {
-			groups = append(groups, inputGroup{"input " + strconv.Itoa(j+1), []int{j}})
-		}
-	}
-	return groups
 }
 
 // ---- What is printed ----

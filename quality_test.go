@@ -268,11 +268,11 @@ func TestImportance(t *testing.T) {
 	}
 	d := &Dataset{Train: Set{Dim: 2}, Columns: []table.Column{{Name: "a", Kind: table.Number}, {Name: "id", Kind: "left out"},
 		{Kind: table.Words, Words: []string{"x", "y", "z"}}, {Kind: table.Number}}}
-	if got := fmt.Sprint(d.inputGroups()); got != "[{a [0]} {column 3 [1 2 3]} {column 4 [4]}]" {
+	if got := fmt.Sprint(d.InputGroups()); got != "[{a [0]} {column 3 [1 2 3]} {column 4 [4]}]" {
 		t.Errorf("the inputs are %s", got)
 	}
-	if d.Columns = nil; fmt.Sprint(d.inputGroups()) != "[{input 1 [0]} {input 2 [1]}]" {
-		t.Errorf("the inputs are %v", d.inputGroups())
+	if d.Columns = nil; fmt.Sprint(d.InputGroups()) != "[{input 1 [0]} {input 2 [1]}]" {
+		t.Errorf("the inputs are %v", d.InputGroups())
 	}
 }
 

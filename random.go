@@ -4,6 +4,8 @@ package main
 import (
 	"math"
 	"math/rand/v2"
+
+	"backprop/internal/exact"
 )
 
 // Every random number belongs to a stream of (seed, purpose, part), never to a shared
@@ -81,7 +83,7 @@ func normal(x []float64, sd float64, rng *rand.Rand) {
 			u, v = 2*rng.Float64()-1, 2*rng.Float64()-1
 			s = math.FMA(u, u, float64(v*v))
 		}
-		f := sd * math.Sqrt(-2*log(s)/s)
+		f := sd * math.Sqrt(-2*exact.Log(s)/s)
 		x[i] = f * u
 		if i+1 < len(x) {
 			x[i+1] = f * v

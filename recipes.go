@@ -16,6 +16,7 @@ import (
 	"os"
 	"strings"
 
+	"backprop/internal/lessons"
 	"backprop/internal/report"
 )
 
@@ -161,7 +162,7 @@ var recipes = []recipe{
 		flags: "-hidden 20 -activation tanh -output linear -cost mse -init uniform:0.1 -batch 0 -lr 0.1,0.01 " +
 			"-epochs 100000 -scale standard -test 0",
 		shown: milestone, make: sineData, axes: report.Axes{Linear: true, ScoreFrom: 0, ScoreTo: 0.7, Every: 2000},
-		after: afterSine,
+		after: after(lessons.Sine),
 	},
 	{
 		name: "activations", source: lecture, shows: "how the sigmoid is built; its slope",

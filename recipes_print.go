@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 
+	"backprop/internal/event"
 	"backprop/internal/file"
 )
 
@@ -113,11 +114,11 @@ func (p *printer) recipeHead(cfg *config) {
 type column struct {
 	head  string
 	width int
-	cell  func(x *experiment, e *epochEvent) string
+	cell  func(x *experiment, e *event.Epoch) string
 }
 
-func lossCell(loss func(e *epochEvent) *float64) func(x *experiment, e *epochEvent) string {
-	return func(_ *experiment, e *epochEvent) string { return number(loss(e), "%.6f") }
+func lossCell(loss func(e *event.Epoch) *float64) func(x *experiment, e *event.Epoch) string {
+	return func(_ *experiment, e *event.Epoch) string { return number(loss(e), "%.6f") }
 }
 
 // number is *v in that format, or nothing where there is no v.
@@ -129,24 +130,24 @@ func number(v *float64, format string) string {
 }
 
 var (
-	epochColumn = column{"epoch", 5, func(_ *experiment, e *epochEvent) string { return fmt.Sprint(e.Epoch) }}
-	timeColumn  = column{"time", 7, func(_ *experiment, e *epochEvent) string {
+	epochColumn = column{"epoch", 5, func(_ *experiment, e *event.Epoch) string { return fmt.Sprint(e.Epoch) }}
+	timeColumn  = column{"time", 7, func(_ *experiment, e *event.Epoch) string {
 		if e.Epoch == 0 {
 			return ""
 		}
 		return fmt.Sprintf("%.2f s", e.Seconds)
 	}}
-	trainLoss = column{"train loss", 10, lossCell(func(e *epochEvent) *float64 { return e.TrainLoss })}
-	validLoss = column{"valid loss", 10, lossCell(func(e *epochEvent) *float64 { return e.ValidLoss })}
-	testLoss  = column{"test loss", 9, lossCell(func(e *epochEvent) *float64 { return e.TestLoss })}
+	trainLoss = column{"train loss", 10, lossCell(func(e *event.Epoch) *float64 { return e.TrainLoss })}
+	validLoss = column{"valid loss", 10, lossCell(func(e *event.Epoch) *float64 { return e.ValidLoss })}
+	testLoss  = column{"test loss", 9, lossCell(func(e *event.Epoch) *float64 { return e.TestLoss })}
 
-	validAccuracy = column{"valid accuracy", 14, func(x *experiment, e *epochEvent) string {
-		return partScore(x.data.Valid.N, e.validCorrect, e.ValidRMSE)
+	validAccuracy = column{"valid accuracy", 14, func(x *experiment, e *event.Epoch) string {
+		return partScore(x.data.Valid.N, e.ValidCorrect, e.ValidRMSE)
 	}}
-	testAccuracy = column{"test accuracy", 14, func(x *experiment, e *epochEvent) string {
-		return partScore(x.data.Test.N, e.testCorrect, e.TestRMSE)
+	testAccuracy = column{"test accuracy", 14, func(x *experiment, e *event.Epoch) string {
+		return partScore(x.data.Test.N, e.TestCorrect, e.TestRMSE)
 	}}
-	publishedCount = column{"published", 12, func(x *experiment, e *epochEvent) string {
+	publishedCount = column{"published", 12, func(x *experiment, e *event.Epoch) string {
 		if p := x.cfg.recipe.at(e.Epoch); p.accuracy > 0 {
 			return x.cfg.recipe.text(p)
 		}
@@ -156,10 +157,10 @@ var (
 	countColumns = []column{epochColumn, trainLoss, testLoss, testAccuracy, publishedCount, timeColumn}
 	decayColumns = []column{epochColumn, trainLoss, validLoss, validAccuracy, testAccuracy, timeColumn}
 	lossColumns  = []column{epochColumn, trainLoss, testLoss,
-		{"published", 9, lossCell(func(e *epochEvent) *float64 { return e.PublishedLoss })},
-		{"train acc", 9, func(_ *experiment, e *epochEvent) string { return number(e.TrainAccuracy, "%.4f") }},
-		{"test acc", 8, func(_ *experiment, e *epochEvent) string { return number(e.TestAccuracy, "%.4f") }},
-		{"published", 9, func(_ *experiment, e *epochEvent) string { return number(e.PublishedAccuracy, "%.4f") }},
+		{"published", 9, lossCell(func(e *event.Epoch) *float64 { return e.PublishedLoss })},
+		{"train acc", 9, func(_ *experiment, e *event.Epoch) string { return number(e.TrainAccuracy, "%.4f") }},
+		{"test acc", 8, func(_ *experiment, e *event.Epoch) string { return number(e.TestAccuracy, "%.4f") }},
+		{"published", 9, func(_ *experiment, e *event.Epoch) string { return number(e.PublishedAccuracy, "%.4f") }},
 		timeColumn,
 	}
 )
@@ -173,7 +174,7 @@ func partScore(n, correct int, rmse *float64) string {
 }
 
 // row prints a line of the table of epochs: its head where e is nil.
-func (p *printer) row(x *experiment, e *epochEvent) {
+func (p *printer) row(x *experiment, e *event.Epoch) {
 	line := ""
 	for _, c := range x.columns() {
 		cell := c.head
@@ -186,7 +187,7 @@ func (p *printer) row(x *experiment, e *epochEvent) {
 }
 
 // before prints what the network can do before it learns.
-func (p *printer) before(x *experiment, e *epochEvent) {
+func (p *printer) before(x *experiment, e *event.Epoch) {
 	switch {
 	case e == nil:
 	case p.json:
@@ -251,7 +252,7 @@ func (p *printer) compare(x *experiment) {
 	case e.TestAccuracy != nil && strings.HasSuffix(r.published, "%"):
 		ours = fmt.Sprintf("%.2f %%", 100**e.TestAccuracy)
 	case e.TestAccuracy != nil:
-		ours = fmt.Sprintf("%d / %d", e.testCorrect, x.data.Test.N)
+		ours = fmt.Sprintf("%d / %d", e.TestCorrect, x.data.Test.N)
 	case x.done.TrainRMSE != nil:
 		ours = fmt.Sprintf("training RMSE %.4f", *x.done.TrainRMSE)
 		if e.TestRMSE != nil {

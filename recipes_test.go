@@ -13,6 +13,8 @@ import (
 	"sync"
 	"testing"
 	"unicode/utf8"
+
+	"backprop/internal/event"
 )
 
 // command runs the program and returns what it prints on stdout.
@@ -289,11 +291,11 @@ func TestSweepOfTable(t *testing.T) {
 
 // TestSweepChoosesByValidation: the test part has no say, the cost decides between equals.
 func TestSweepChoosesByValidation(t *testing.T) {
-	entry := func(valid, cost, test float64) epochEvent {
-		return epochEvent{ValidAccuracy: &valid, ValidCost: &cost, TestAccuracy: &test}
+	entry := func(valid, cost, test float64) event.Epoch {
+		return event.Epoch{ValidAccuracy: &valid, ValidCost: &cost, TestAccuracy: &test}
 	}
 	for _, c := range []struct {
-		a, b epochEvent
+		a, b event.Epoch
 		want bool
 	}{
 		{entry(0.9, 1, 0.1), entry(0.8, 0.5, 0.9), true},
@@ -301,7 +303,7 @@ func TestSweepChoosesByValidation(t *testing.T) {
 		{entry(0.9, 0.4, 0.1), entry(0.9, 0.5, 0.9), true},
 		{entry(0.9, 0.5, 0.9), entry(0.9, 0.5, 0.1), false},
 	} {
-		if c.a.better(c.b) != c.want {
+		if c.a.Better(c.b) != c.want {
 			t.Errorf("better(%v %v, %v %v) is %v", *c.a.ValidAccuracy, *c.a.ValidCost, *c.b.ValidAccuracy, *c.b.ValidCost, !c.want)
 		}
 	}
@@ -327,14 +329,14 @@ func TestCompare(t *testing.T) {
 		want string
 	}{
 		{"", experiment{}, ""},
-		{"derivation", experiment{final: epochEvent{TestAccuracy: of(0.9), TestLoss: of(0.0125)}}, "published    0.8966, loss 0.016992\nthis run     0.9000, loss 0.012500\n"},
-		{"derivation", experiment{final: epochEvent{TestAccuracy: of(0.9), testCorrect: 45}}, "published    0.8966, loss 0.016992\nthis run     45 / 50\n"},
-		{"digits", experiment{final: epochEvent{TestAccuracy: of(0.95), ValidAccuracy: of(0.875)}}, "published    test 0.9596 at λ 0.5995, validation 0.9647\nthis run     test 0.9500 at λ 0.25, validation 0.8750\n"},
-		{"digits", experiment{final: epochEvent{TestAccuracy: of(0.95), testCorrect: 47}}, "published    test 0.9596 at λ 0.5995, validation 0.9647\nthis run     47 / 50\n"},
-		{"nielsen", experiment{final: epochEvent{TestAccuracy: of(0.9), testCorrect: 45}}, "published    9067 / 10000\nthis run     45 / 50\n"},
-		{"plain", experiment{final: epochEvent{TestAccuracy: of(0.9876)}}, "published    98.4 %\nthis run     98.76 %\n"},
+		{"derivation", experiment{final: event.Epoch{TestAccuracy: of(0.9), TestLoss: of(0.0125)}}, "published    0.8966, loss 0.016992\nthis run     0.9000, loss 0.012500\n"},
+		{"derivation", experiment{final: event.Epoch{TestAccuracy: of(0.9), TestCorrect: 45}}, "published    0.8966, loss 0.016992\nthis run     45 / 50\n"},
+		{"digits", experiment{final: event.Epoch{TestAccuracy: of(0.95), ValidAccuracy: of(0.875)}}, "published    test 0.9596 at λ 0.5995, validation 0.9647\nthis run     test 0.9500 at λ 0.25, validation 0.8750\n"},
+		{"digits", experiment{final: event.Epoch{TestAccuracy: of(0.95), TestCorrect: 47}}, "published    test 0.9596 at λ 0.5995, validation 0.9647\nthis run     47 / 50\n"},
+		{"nielsen", experiment{final: event.Epoch{TestAccuracy: of(0.9), TestCorrect: 45}}, "published    9067 / 10000\nthis run     45 / 50\n"},
+		{"plain", experiment{final: event.Epoch{TestAccuracy: of(0.9876)}}, "published    98.4 %\nthis run     98.76 %\n"},
 		{"sine", experiment{done: doneEvent{TrainRMSE: of(0.12345)}}, "published    nothing: pictures only\nthis run     training RMSE 0.1235\n"},
-		{"sine", experiment{done: doneEvent{TrainRMSE: of(0.12345)}, final: epochEvent{TestRMSE: of(0.5)}}, "published    nothing: pictures only\nthis run     training RMSE 0.1235, test 0.5000\n"},
+		{"sine", experiment{done: doneEvent{TrainRMSE: of(0.12345)}, final: event.Epoch{TestRMSE: of(0.5)}}, "published    nothing: pictures only\nthis run     training RMSE 0.1235, test 0.5000\n"},
 		{"unit", experiment{summary: "RMSE 1, 2", done: doneEvent{TrainRMSE: of(0.1)}}, "published    nothing: pictures only\nthis run     RMSE 1, 2\n"},
 	} {
 		x, out, log := experimentOn(t, goodTable(), "-epochs", "1")
@@ -360,8 +362,8 @@ func TestCompare(t *testing.T) {
 // training there is no time.
 func TestColumns(t *testing.T) {
 	of := func(v float64) *float64 { return &v }
-	e := &epochEvent{Epoch: 2, Seconds: 1.5, TrainLoss: of(0.25), ValidLoss: of(0.5), TestLoss: of(0.125), TrainAccuracy: of(0.75), TestAccuracy: of(0.875),
-		PublishedLoss: of(0.013716), PublishedAccuracy: of(0.9196), testCorrect: 43, validCorrect: 21}
+	e := &event.Epoch{Epoch: 2, Seconds: 1.5, TrainLoss: of(0.25), ValidLoss: of(0.5), TestLoss: of(0.125), TrainAccuracy: of(0.75), TestAccuracy: of(0.875),
+		PublishedLoss: of(0.013716), PublishedAccuracy: of(0.9196), TestCorrect: 43, ValidCorrect: 21}
 	for name, want := range map[string][3]string{
 		"nielsen": {"epoch  train loss  test loss   test accuracy     published     time", "    2    0.250000   0.125000         43 / 50  9202 / 10000   1.50 s",
 			"    0    0.250000   0.125000         43 / 50"},

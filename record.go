@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"backprop/internal/event"
 	"backprop/internal/file"
 	"backprop/internal/handwriting"
 	"backprop/internal/report"
@@ -87,7 +88,7 @@ func (r *recorder) recipe(recipe *recipe) {
 // begin notes what the network is before it learns, and writes the report, so that a path
 // that cannot be written to is found before the training and not after it. first is what
 // the network can do then, or nil.
-func (r *recorder) begin(first *epochEvent) error {
+func (r *recorder) begin(first *event.Epoch) error {
 	if r == nil {
 		return nil
 	}
@@ -149,7 +150,7 @@ func (r *recorder) answer() func(i int, a []float64) {
 // epoch notes an epoch, and writes the report if the epoch was shown, unless writing has
 // taken more than a thirtieth of the time so far. Training goes on where it cannot be
 // written: whether it can in the end is what counts.
-func (r *recorder) epoch(e epochEvent, shown bool) {
+func (r *recorder) epoch(e event.Epoch, shown bool) {
 	if r == nil {
 		return
 	}
@@ -167,7 +168,7 @@ func (r *recorder) epoch(e epochEvent, shown bool) {
 
 // between notes an epoch that is not shown, if it lies a tenth beyond the one before, or the
 // recipe wants it: then the page is written again, too.
-func (r *recorder) between(e epochEvent) {
+func (r *recorder) between(e event.Epoch) {
 	wanted := r.page.Axes.Every > 0 && e.Epoch%r.page.Axes.Every == 0
 	if e.Epoch < r.next && !wanted {
 		return
@@ -176,10 +177,10 @@ func (r *recorder) between(e epochEvent) {
 		r.next = e.Epoch + e.Epoch/10 + 1
 	}
 	if d := r.x.data; d.Valid.N > 0 {
-		e.valid(r.x, r.x.evaluateSet(&d.Valid, nil))
+		r.x.validPart(&e, r.x.evaluateSet(&d.Valid, nil))
 	}
 	if d := r.x.data; d.Test.N > 0 {
-		e.test(r.x, r.x.evaluateSet(&d.Test, nil))
+		r.x.testPart(&e, r.x.evaluateSet(&d.Test, nil))
 	}
 	r.page.Add(r.point(e))
 	if wanted && r.writing*30 <= time.Since(r.x.start) {
@@ -201,7 +202,7 @@ func (r *recorder) show(figures ...report.Figure) error {
 }
 
 // point is an epoch as the record has it.
-func (r *recorder) point(e epochEvent) report.Epoch {
+func (r *recorder) point(e event.Epoch) report.Epoch {
 	if e.TrainLoss != nil {
 		return report.Epoch{Number: e.Epoch, Cost: [3]float64{*e.TrainLoss, orNaN(e.ValidLoss), orNaN(e.TestLoss)},
 			Score: [3]float64{orNaN(e.TrainAccuracy), orNaN(e.ValidAccuracy), orNaN(e.TestAccuracy)}}
@@ -216,7 +217,7 @@ func (r *recorder) point(e epochEvent) report.Epoch {
 }
 
 // result is what the network can do, in words.
-func (r *recorder) result(e epochEvent) string {
+func (r *recorder) result(e event.Epoch) string {
 	switch {
 	case e.TestAccuracy != nil:
 		return fmt.Sprintf("%.2f %% of %s test samples right", 100**e.TestAccuracy, count(r.x.data.Test.N))
@@ -234,7 +235,7 @@ func (r *recorder) done(e doneEvent) error {
 	r.page.State = ""
 	r.facts(&e)
 	if r.page.Result == "" {
-		r.page.Result = r.result(epochEvent{TestAccuracy: e.TestAccuracy, TestRMSE: e.TestRMSE}) + "."
+		r.page.Result = r.result(event.Epoch{TestAccuracy: e.TestAccuracy, TestRMSE: e.TestRMSE}) + "."
 	}
 	if r.page.Outputs == nil && r.x.data.Test.N > 0 {
 		r.x.evaluateSet(&r.x.data.Test, r.answer())
@@ -243,7 +244,7 @@ func (r *recorder) done(e doneEvent) error {
 }
 
 // chose says that the network is that of an earlier epoch.
-func (r *recorder) chose(e epochEvent) {
+func (r *recorder) chose(e event.Epoch) {
 	if r == nil {
 		return
 	}

@@ -22,6 +22,10 @@ import (
 	"testing"
 	"time"
 
+	"backprop/internal/dataset"
+	"backprop/internal/event"
+	"backprop/internal/explain"
+	"backprop/internal/kernel"
 	"backprop/internal/report"
 )
 
@@ -29,7 +33,7 @@ import (
 type reportedRun struct {
 	x      *experiment
 	page   string
-	epochs []epochEvent
+	epochs []event.Epoch
 }
 
 var reported = sync.OnceValues(func() (*reportedRun, error) {
@@ -58,7 +62,7 @@ var reported = sync.OnceValues(func() (*reportedRun, error) {
 	}
 	run := &reportedRun{x: x}
 	for from := json.NewDecoder(&lines); ; {
-		var e epochEvent
+		var e event.Epoch
 		if from.Decode(&e) != nil {
 			break
 		}
@@ -91,7 +95,7 @@ func TestFacts(t *testing.T) {
 	r := newRecorder(x)
 	r.facts(nil)
 	last := len(r.page.Facts) - 1
-	if want := [2]string{"machine", kernel.name + " kernel, 2 workers, " + runtime.GOOS + "/" + runtime.GOARCH + ", " + runtime.Version()}; r.page.Facts[last] != want {
+	if want := [2]string{"machine", kernel.Name() + " kernel, 2 workers, " + runtime.GOOS + "/" + runtime.GOARCH + ", " + runtime.Version()}; r.page.Facts[last] != want {
 		t.Errorf("%v, want %v", r.page.Facts[last], want)
 	}
 	r.facts(&doneEvent{Seconds: 1.234, Hash: "abc"})
@@ -112,7 +116,7 @@ func TestFacts(t *testing.T) {
 	}
 	half := 0.5
 	r.page.Begin()
-	r.epoch(epochEvent{Epoch: 1, TrainCost: 1, TestCost: &half, TestAccuracy: &half}, true)
+	r.epoch(event.Epoch{Epoch: 1, TrainCost: 1, TestCost: &half, TestAccuracy: &half}, true)
 	if r.page.State != "epoch 1 of 2" || r.page.Result != "50.00 % of 80 test samples right after 1 epoch." {
 		t.Errorf("after an epoch: %q, %q", r.page.State, r.page.Result)
 	}
@@ -153,7 +157,7 @@ func TestPageSteps(t *testing.T) {
 	}
 	d := &Dataset{Name: "d", Classes: []string{"a", "b", "c"}, Inputs: []string{"u", "v", "w"}, Train: Set{N: 18, Dim: 3, Values: values, Labels: labels}}
 	x, _, _ := experimentOn(t, d, strings.Fields("-test 0 -scale none -lr 0.2,0.1")...)
-	x.in = evenScale(3, 2)
+	x.in = dataset.EvenScale(3, 2)
 	if got, want := x.spread(12), []int32{1, 3, 0, 2, 5, 4, 6, 7, 8, 9, 10, 11}; !slices.Equal(got, want) {
 		t.Errorf("samples %v, want %v", got, want)
 	}
@@ -257,7 +261,7 @@ func probabilities(x *experiment, n int) [][]float64 {
 	all := make([][]float64, n)
 	for s := range all {
 		a := make([]float64, x.data.Test.Dim)
-		x.data.Test.gather(a, []int32{int32(s)}, x.in)
+		gather(&x.data.Test, a, []int32{int32(s)}, x.in)
 		for _, l := range x.trainer.Net.Layers {
 			z := append([]float64{}, l.B...)
 			for j := range z {
@@ -351,7 +355,7 @@ func TestReportSeldom(t *testing.T) {
 		{time.Second, time.Hour, "epoch 3 of 10"},
 	} {
 		r.writing, x.start = step.writing, time.Now().Add(-step.since)
-		r.epoch(epochEvent{Epoch: i + 1, TrainCost: 1, TrainAccuracy: &half}, true)
+		r.epoch(event.Epoch{Epoch: i + 1, TrainCost: 1, TrainAccuracy: &half}, true)
 		if !strings.Contains(page(), step.want) {
 			t.Errorf("epoch %d, %v of %v spent on writing: the page is not that of %s", i+1, step.writing, step.since, step.want)
 		}
@@ -370,7 +374,7 @@ func TestReportSeldom(t *testing.T) {
 	cfg.report = ""
 	none := newRecorder(x)
 	err = none.begin(nil)
-	none.epoch(epochEvent{}, true)
+	none.epoch(event.Epoch{}, true)
 	if none != nil || err != nil || none.answer() != nil || none.done(doneEvent{}) != nil {
 		t.Error("without -report something is recorded")
 	}
@@ -790,12 +794,12 @@ func tryStep(t *testing.T, b *browser, run *reportedRun) {
 			w: layers.map(f => [...f.w]), b: layers.map(f => [...f.b]) }) }`, &got)
 	net := NewNetwork(run.x.trainer.Net.sizes(), named(activations, "relu"), named(activations, "linear"), named(costs, "ce"))
 	copyLayers(net.Layers, run.x.trainer.Net.Layers)
-	var s *anatomy
+	var s *explain.Step
 	for i, k := range []int{0, 1, 1} {
 		trainer := &Trainer{Net: net, N: 1, Batch: 1, Workers: 1, Rate: []float64{0.3, 0.3}}
-		s = takeApart(trainer, rowsOf(step.X[k:k+1], step.Y[k:k+1]))
-		if !(math.Abs(got.Costs[i]-s.mean) <= 1e-12) {
-			t.Errorf("step %d: the page's cost is %v, the program's %v", i+1, got.Costs[i], s.mean)
+		s = trace(trainer, samplesOf(step.X[k:k+1], step.Y[k:k+1]))
+		if !(math.Abs(got.Costs[i]-s.Mean) <= 1e-12) {
+			t.Errorf("step %d: the page's cost is %v, the program's %v", i+1, got.Costs[i], s.Mean)
 		}
 	}
 	same := func(what string, is []float64, want Matrix) {
@@ -811,10 +815,10 @@ func tryStep(t *testing.T, b *browser, run *reportedRun) {
 	}
 	for l, layer := range net.Layers {
 		what := fmt.Sprintf("layer %d: ", l+1)
-		same(what+"δ", got.Delta[l], s.delta[l])
-		same(what+"∂C/∂W", got.Grad[l], s.grad[l].W)
+		same(what+"δ", got.Delta[l], rowsMatrix(s.Layers[l].Delta))
+		same(what+"∂C/∂W", got.Grad[l], rowsMatrix(s.Layers[l].GradW))
 		same(what+"W", got.W[l], layer.W)
-		same(what+"b", got.B[l], vectorOf(layer.B))
+		same(what+"b", got.B[l], view(1, len(layer.B), len(layer.B), layer.B))
 	}
 	var seen struct{ Cost, After, Risen, At, Key, Sample string }
 	b.eval(`{ const at = id => document.getElementById(id), text = id => at(id).textContent, r = {};

@@ -5,6 +5,9 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"backprop/internal/dataset"
+	"backprop/internal/sparse"
 )
 
 // TestByteLists: images listed from bytes are to the bit what listing their numbers gives,
@@ -19,17 +22,17 @@ func TestByteLists(t *testing.T) {
 			}
 		}
 		d := &Dataset{Train: s, Classes: []string{"0", "1"}}
-		if d.addLists(true); d.Train.lists == nil {
+		if d.AddLists(true); d.Train.Lists == nil {
 			t.Fatalf("%d inputs: no lists", dim)
 		}
 		for _, factor := range []float64{1, 1. / 255, 1. / 256} {
-			x := &experiment{data: d, in: evenScale(dim, factor)}
+			x := &experiment{data: d, in: dataset.EvenScale(dim, factor)}
 			order := ascending(40)
 			rng.Shuffle(40, func(i, j int) { order[i], order[j] = order[j], order[i] })
 			eachKernel(t, func(t *testing.T) {
 				for _, n := range []int{1, 5, 40} {
 					listed, dense, y := NewMatrix(n, dim), NewMatrix(n, dim), NewMatrix(n, 2)
-					listed.lists = new(Sparse)
+					listed.lists = new(sparse.Lists)
 					x.source(&d.Train, order)(listed, y, 0, 0, n)
 					x.source(&d.Train, order)(dense, y, 0, 0, n)
 					if !listed.sparse() || dense.sparse() {
@@ -45,36 +48,36 @@ func TestByteLists(t *testing.T) {
 // TestByteListsRefused: what has few zeros, or a scale that moves them, stays dense.
 func TestByteListsRefused(t *testing.T) {
 	full := &Dataset{Train: Set{N: 4, Dim: 9, Pixels: []byte("123456789123456789123456789123456789"), Labels: make([]int32, 4)}}
-	if full.addLists(true); full.Train.lists != nil {
+	if full.AddLists(true); full.Train.Lists != nil {
 		t.Error("images without zeros have lists")
 	}
 	for pixels, want := range map[string]bool{"000123000": true, "000123400": false} { // a third may be other than 0
 		s := Set{N: 1, Dim: 9, Pixels: []byte(strings.ReplaceAll(pixels, "0", "\x00"))}
-		if got := newByteLists(&s) != nil; got != want {
+		if got := sparse.NewImages(s.Pixels, s.Dim) != nil; got != want {
 			t.Errorf("%s: lists %v, want %v", pixels, got, want)
 		}
 	}
-	if s := (Set{N: 1, Dim: 1 << 16, Pixels: make([]byte, 1<<16)}); newByteLists(&s) == nil {
+	if s := (Set{N: 1, Dim: 1 << 16, Pixels: make([]byte, 1<<16)}); sparse.NewImages(s.Pixels, s.Dim) == nil {
 		t.Error("65,536 pixels have no lists")
 	}
-	if s := (Set{N: 1, Dim: 1<<16 + 1, Pixels: make([]byte, 1<<16+1)}); newByteLists(&s) != nil {
+	if s := (Set{N: 1, Dim: 1<<16 + 1, Pixels: make([]byte, 1<<16+1)}); sparse.NewImages(s.Pixels, s.Dim) != nil {
 		t.Error("65,537 pixels have lists, whose numbers have two bytes")
 	}
-	if newByteLists(&Set{N: 1, Dim: 1, Values: []float64{0}}) != nil {
+	if sparse.NewImages(nil, 1) != nil {
 		t.Error("numbers have lists of bytes")
 	}
-	moved := evenScale(9, 1)
+	moved := dataset.EvenScale(9, 1)
 	moved.Shift[4] = 0.5
-	uneven := evenScale(9, 1)
+	uneven := dataset.EvenScale(9, 1)
 	uneven.Factor[4] = 0.5
 	for _, s := range []Scale{moved, uneven} {
-		if s.even() {
+		if s.Even() {
 			t.Errorf("%v moves zeros, or has several factors", s)
 		}
 		d := &Dataset{Train: Set{N: 1, Dim: 9, Pixels: []byte{0, 0, 8, 0, 0, 0, 0, 0, 0}, Labels: []int32{1}}}
-		d.addLists(true)
+		d.AddLists(true)
 		x, in, y := &experiment{data: d, in: s}, NewMatrix(1, 9), NewMatrix(1, 2)
-		in.lists = new(Sparse)
+		in.lists = new(sparse.Lists)
 		if x.source(&d.Train, []int32{0})(in, y, 0, 0, 1); in.sparse() || in.Row(0)[2] != 8 || in.Row(0)[4] != -s.Shift[4] {
 			t.Errorf("%v: %v, lists %v", s, in.Row(0), in.sparse())
 		}
@@ -101,8 +104,8 @@ func TestSparseTraining(t *testing.T) {
 	for _, dropout := range [][]float64{nil, {0.3, 0.6, 0.7}} {
 		data := generateDigits(1, 300, 0)
 		hash := func(lists bool, workers int) string {
-			if data.Train.lists = nil; lists {
-				data.addLists(true)
+			if data.Train.Lists = nil; lists {
+				data.AddLists(true)
 			}
 			cfg, err := parse([]string{"-hidden", "64,40", "-batch", "32"}, nil)
 			if err != nil {

@@ -6,59 +6,61 @@ import (
 	"strings"
 	"testing"
 
+	"backprop/internal/dataset"
+	"backprop/internal/event"
 	"backprop/internal/report"
 )
 
 // aPatient is a doctor at the end of a training in which nothing is wrong but that nothing was learned: two hidden
 // layers and an output, ten steps an epoch, 320 training samples and 80 to test, all figures 1, and a guess that costs 1.
-func aPatient(t *testing.T, data *Dataset, flags string) (*doctor, *epochEvent) {
+func aPatient(t *testing.T, data *Dataset, flags string) (*doctor, *event.Epoch) {
 	x, _, _ := experimentOn(t, data, strings.Fields("-hidden 8,10 -batch 32 -epochs 40 -lr 0.5 -l2 0 "+flags)...)
 	d := newDoctor(x)
 	d.guess = guess{cost: 1, share: [2]float64{0.5, 0.5}, rmse: [2]float64{1, 1}}
 	d.began, d.inputs = []float64{1, 1, 1}, 1
 	well := finding{activation: 1, delta: 1, gradient: 1, weights: 1}
 	d.course = []look{{1, []finding{well, well, well}}}
-	d.lowest = epochEvent{Epoch: 7, TrainCost: 1}
+	d.lowest = event.Epoch{Epoch: 7, TrainCost: 1}
 	half := 0.5
-	return d, &epochEvent{Epoch: 40, TrainCost: 1, TrainAccuracy: &half, TestAccuracy: &half}
+	return d, &event.Epoch{Epoch: 40, TrainCost: 1, TrainAccuracy: &half, TestAccuracy: &half}
 }
 
 // TestSigns: from which figure on something is wrong, and what is said of it; a hair below it nothing is.
 func TestSigns(t *testing.T) {
-	type change = func(d *doctor, e *epochEvent)
+	type change = func(d *doctor, e *event.Epoch)
 	both := func(changes ...change) change {
-		return func(d *doctor, e *epochEvent) {
+		return func(d *doctor, e *event.Epoch) {
 			for _, c := range changes {
 				c(d, e)
 			}
 		}
 	}
-	cost := func(v float64) change { return func(_ *doctor, e *epochEvent) { e.TrainCost = v } }
+	cost := func(v float64) change { return func(_ *doctor, e *event.Epoch) { e.TrainCost = v } }
 	idle := func(l int, v float64) change {
-		return func(d *doctor, _ *epochEvent) { d.course[0].layers[l].idle = v }
+		return func(d *doctor, _ *event.Epoch) { d.course[0].layers[l].idle = v }
 	}
 	accuracies := func(train, test float64) change {
-		return func(_ *doctor, e *epochEvent) { e.TrainAccuracy, e.TestAccuracy = &train, &test }
+		return func(_ *doctor, e *event.Epoch) { e.TrainAccuracy, e.TestAccuracy = &train, &test }
 	}
 	pulled := func(weights, gradient float64) change {
-		return func(d *doctor, _ *epochEvent) {
+		return func(d *doctor, _ *event.Epoch) {
 			d.course[0].layers[1].weights, d.course[0].layers[1].gradient = weights, gradient
 		}
 	}
-	classes := func(d *doctor, _ *epochEvent) { d.oneClass = true }
+	classes := func(d *doctor, _ *event.Epoch) { d.oneClass = true }
 	for _, c := range []struct {
 		what   string
-		seen   func(d *doctor, e epochEvent) string
+		seen   func(d *doctor, e event.Epoch) string
 		flags  string
 		change change
 		want   string // a part of it; "" for nothing
 	}{
-		{"all labels the same", (*doctor).sameLabels, "", func(d *doctor, _ *epochEvent) { d.guess.share[0], d.guess.class = 1, 1 }, "all 320 training samples are of class b: "},
-		{"all but one", (*doctor).sameLabels, "", func(d *doctor, _ *epochEvent) { d.guess.share[0], d.guess.rmse[0] = 1-1e-8, 0 }, ""},
-		{"inputs of 20", (*doctor).unscaledInputs, "", func(d *doctor, _ *epochEvent) { d.inputs = 20 }, "their typical size is 20, where 1 or less"},
-		{"inputs of 19.9", (*doctor).unscaledInputs, "", func(d *doctor, _ *epochEvent) { d.inputs = 19.9 }, ""},
-		{"inputs of 20, half learned", (*doctor).unscaledInputs, "", both(func(d *doctor, _ *epochEvent) { d.inputs = 20 }, cost(0.5)), "-scale standard"},
-		{"inputs of 20, more than half", (*doctor).unscaledInputs, "", both(func(d *doctor, _ *epochEvent) { d.inputs = 20 }, cost(0.49)), ""},
+		{"all labels the same", (*doctor).sameLabels, "", func(d *doctor, _ *event.Epoch) { d.guess.share[0], d.guess.class = 1, 1 }, "all 320 training samples are of class b: "},
+		{"all but one", (*doctor).sameLabels, "", func(d *doctor, _ *event.Epoch) { d.guess.share[0], d.guess.rmse[0] = 1-1e-8, 0 }, ""},
+		{"inputs of 20", (*doctor).unscaledInputs, "", func(d *doctor, _ *event.Epoch) { d.inputs = 20 }, "their typical size is 20, where 1 or less"},
+		{"inputs of 19.9", (*doctor).unscaledInputs, "", func(d *doctor, _ *event.Epoch) { d.inputs = 19.9 }, ""},
+		{"inputs of 20, half learned", (*doctor).unscaledInputs, "", both(func(d *doctor, _ *event.Epoch) { d.inputs = 20 }, cost(0.5)), "-scale standard"},
+		{"inputs of 20, more than half", (*doctor).unscaledInputs, "", both(func(d *doctor, _ *event.Epoch) { d.inputs = 20 }, cost(0.49)), ""},
 
 		// λ/N = 64/320 = 0.2 times weights of 0.09: 0.018, beside a tenth of the gradient.
 		{"decay", (*doctor).strongDecay, "-l2 64", pulled(0.09, 0.17), "weights of layer 2 down from a typical size of 1 to 0.09; try -l2 0.64 (it is 64)"},
@@ -78,58 +80,58 @@ func TestSigns(t *testing.T) {
 		{"saturated, and it learns", (*doctor).saturatedUnits, "-activation tanh", both(idle(0, 1), cost(0.95)), ""},
 		{"relu is never saturated", (*doctor).saturatedUnits, "", idle(0, 1), ""},
 
-		{"vanishing", (*doctor).vanishingGradient, "", func(d *doctor, _ *epochEvent) { d.course[0].layers[0].delta = 0.02 }, "δ of layer 1 is 0.02 of that of layer 3"},
-		{"not yet vanishing", (*doctor).vanishingGradient, "", func(d *doctor, _ *epochEvent) { d.course[0].layers[0].delta = 0.021 }, ""},
-		{"vanishing in two layers", (*doctor).vanishingGradient, "", func(d *doctor, _ *epochEvent) {
+		{"vanishing", (*doctor).vanishingGradient, "", func(d *doctor, _ *event.Epoch) { d.course[0].layers[0].delta = 0.02 }, "δ of layer 1 is 0.02 of that of layer 3"},
+		{"not yet vanishing", (*doctor).vanishingGradient, "", func(d *doctor, _ *event.Epoch) { d.course[0].layers[0].delta = 0.021 }, ""},
+		{"vanishing in two layers", (*doctor).vanishingGradient, "", func(d *doctor, _ *event.Epoch) {
 			d.course[0].layers = d.course[0].layers[:2]
 			d.course[0].layers[0].delta = 0
 		}, ""},
 
 		{"steps too large", (*doctor).risingCost, "", cost(1.51), "the steps are too large: the training cost is 1.51, above the 1 of an answer"},
 		{"no larger than half again", (*doctor).risingCost, "", cost(1.5), "the training cost rises: it is 1.5, after 1 in epoch 7"},
-		{"risen by a quarter", (*doctor).risingCost, "", both(cost(0.65), func(d *doctor, _ *epochEvent) { d.lowest.TrainCost = 0.4 }), "it is 0.65, after 0.4"},
-		{"risen by less", (*doctor).risingCost, "", both(cost(0.64), func(d *doctor, _ *epochEvent) { d.lowest.TrainCost = 0.4 }), ""},
-		{"too high, but the steps are tiny", (*doctor).risingCost, "", both(cost(1.6), func(d *doctor, _ *epochEvent) {
+		{"risen by a quarter", (*doctor).risingCost, "", both(cost(0.65), func(d *doctor, _ *event.Epoch) { d.lowest.TrainCost = 0.4 }), "it is 0.65, after 0.4"},
+		{"risen by less", (*doctor).risingCost, "", both(cost(0.64), func(d *doctor, _ *event.Epoch) { d.lowest.TrainCost = 0.4 }), ""},
+		{"too high, but the steps are tiny", (*doctor).risingCost, "", both(cost(1.6), func(d *doctor, _ *event.Epoch) {
 			for l := range d.course[0].layers {
 				d.course[0].layers[l].gradient = 2e-5 // 0.5 · 2e-5 of the weights
 			}
 		}), "the training cost rises"},
-		{"a step just large enough", (*doctor).risingCost, "", both(cost(1.6), func(d *doctor, _ *epochEvent) {
+		{"a step just large enough", (*doctor).risingCost, "", both(cost(1.6), func(d *doctor, _ *event.Epoch) {
 			d.course[0].layers[2].gradient, d.course[0].layers[0].gradient, d.course[0].layers[1].gradient = 2.1e-5, 0, 0
 		}), "the steps are too large"},
 		{"Adam's steps are as large as its rate", (*doctor).stillCost, "-optimizer adam -lr 2e-5", both(), "try another -lr"},
 		{"Adam's tiny rate", (*doctor).stillCost, "-optimizer adam -lr 1e-5", both(), "try a larger -lr"},
 
 		{"one class", (*doctor).sameAnswer, "", classes, "no better than always answering a: 50.00 %; try another -lr (it is 0.5) or -init"},
-		{"one class, 80 % of all", (*doctor).sameAnswer, "", both(classes, func(d *doctor, _ *epochEvent) { d.guess.share = [2]float64{0.8, 0.7} }), "always answering a: 70.00 %"},
-		{"one class, nearly all", (*doctor).sameAnswer, "", both(classes, func(d *doctor, _ *epochEvent) { d.guess.share[0] = 0.81 }), ""},
+		{"one class, 80 % of all", (*doctor).sameAnswer, "", both(classes, func(d *doctor, _ *event.Epoch) { d.guess.share = [2]float64{0.8, 0.7} }), "always answering a: 70.00 %"},
+		{"one class, nearly all", (*doctor).sameAnswer, "", both(classes, func(d *doctor, _ *event.Epoch) { d.guess.share[0] = 0.81 }), ""},
 		{"one class, and it learns", (*doctor).sameAnswer, "", both(classes, cost(0.95)), ""},
 		{"several classes", (*doctor).sameAnswer, "", both(), ""},
 
 		{"still", (*doctor).stillCost, "", cost(0.951), "does not move: it is 0.951, and an answer that does not look at the inputs costs 1; try another -lr"},
 		{"it learns", (*doctor).stillCost, "", cost(0.95), ""},
-		{"at a tenth", (*doctor).stillCost, "-batch 1", func(_ *doctor, e *epochEvent) { e.Epoch = 4 }, ""},
-		{"after a tenth", (*doctor).stillCost, "-batch 1", func(_ *doctor, e *epochEvent) { e.Epoch = 5 }, "does not move"},
-		{"after the first of many", (*doctor).stillCost, "-batch 1 -epochs 9", func(_ *doctor, e *epochEvent) { e.Epoch = 1 }, ""},
-		{"after the second", (*doctor).stillCost, "-batch 1 -epochs 9", func(_ *doctor, e *epochEvent) { e.Epoch = 2 }, "does not move"},
-		{"after the only one", (*doctor).stillCost, "-batch 1 -epochs 1", func(_ *doctor, e *epochEvent) { e.Epoch = 1 }, "does not move"},
-		{"300 steps", (*doctor).stillCost, "", func(_ *doctor, e *epochEvent) { e.Epoch = 30 }, "does not move"},
-		{"290 steps", (*doctor).stillCost, "", func(_ *doctor, e *epochEvent) { e.Epoch = 29 }, ""},
-		{"a last step of a few samples counts", (*doctor).stillCost, "-batch 33", func(_ *doctor, e *epochEvent) { e.Epoch = 30 }, "does not move"},
+		{"at a tenth", (*doctor).stillCost, "-batch 1", func(_ *doctor, e *event.Epoch) { e.Epoch = 4 }, ""},
+		{"after a tenth", (*doctor).stillCost, "-batch 1", func(_ *doctor, e *event.Epoch) { e.Epoch = 5 }, "does not move"},
+		{"after the first of many", (*doctor).stillCost, "-batch 1 -epochs 9", func(_ *doctor, e *event.Epoch) { e.Epoch = 1 }, ""},
+		{"after the second", (*doctor).stillCost, "-batch 1 -epochs 9", func(_ *doctor, e *event.Epoch) { e.Epoch = 2 }, "does not move"},
+		{"after the only one", (*doctor).stillCost, "-batch 1 -epochs 1", func(_ *doctor, e *event.Epoch) { e.Epoch = 1 }, "does not move"},
+		{"300 steps", (*doctor).stillCost, "", func(_ *doctor, e *event.Epoch) { e.Epoch = 30 }, "does not move"},
+		{"290 steps", (*doctor).stillCost, "", func(_ *doctor, e *event.Epoch) { e.Epoch = 29 }, ""},
+		{"a last step of a few samples counts", (*doctor).stillCost, "-batch 33", func(_ *doctor, e *event.Epoch) { e.Epoch = 30 }, "does not move"},
 
 		// Of 80 test samples half are right by chance, and two standard deviations more are 61 %.
 		{"shuffled", (*doctor).shuffledLabels, "", accuracies(0.7, 0.61), "70.00 % of the training samples are right and only 61.00 %"},
 		{"better than chance", (*doctor).shuffledLabels, "", accuracies(0.7, 0.62), ""},
 		{"training is no better either", (*doctor).shuffledLabels, "", accuracies(0.69, 0.5), ""},
 		{"shuffled, with weights", (*doctor).shuffledLabels, "-classweight balanced", accuracies(0.9, 0.5), ""},
-		{"one class is nearly all", (*doctor).shuffledLabels, "", both(accuracies(1, 0.5), func(d *doctor, _ *epochEvent) { d.guess.share[1] = 0.91 }), ""},
+		{"one class is nearly all", (*doctor).shuffledLabels, "", both(accuracies(1, 0.5), func(d *doctor, _ *event.Epoch) { d.guess.share[1] = 0.91 }), ""},
 		{"50 to test", (*doctor).shuffledLabels, "-test 0.125", accuracies(0.9, 0.5), "only 50.00 %"},
 		{"49 to test", (*doctor).shuffledLabels, "-test 0.1225", accuracies(0.9, 0.5), ""},
 
 		{"far ahead", (*doctor).farAhead, "", accuracies(0.9, 0.59), "90.00 % right, and 59.00 %"},
 		{"less far", (*doctor).farAhead, "", accuracies(0.9, 0.61), ""},
 		{"far ahead by 49", (*doctor).farAhead, "-test 0.1225", accuracies(0.9, 0.1), ""},
-		{"no test part", (*doctor).farAhead, "-test 0", func(_ *doctor, e *epochEvent) { e.TestAccuracy = nil }, ""},
+		{"no test part", (*doctor).farAhead, "-test 0", func(_ *doctor, e *event.Epoch) { e.TestAccuracy = nil }, ""},
 	} {
 		d, e := aPatient(t, goodTable(), c.flags)
 		c.change(d, e)
@@ -230,7 +232,7 @@ func TestConclude(t *testing.T) {
 		}
 	}
 	d, e := aPatient(t, goodNumbers(), "-test 0") // of numbers without a test part: ½ Σ (a − y)² of 0.5 is a root of 1
-	d.x.out, d.x.final = evenScale(1, 1), *e
+	d.x.out, d.x.final = dataset.EvenScale(1, 1), *e
 	d.x.final.TrainCost, d.guess.cost, d.x.final.TrainAccuracy, d.x.final.TestAccuracy = 0.5, 0.5, nil, nil
 	text := new(bytes.Buffer)
 	d.conclude(&printer{}, &progress{text: text})

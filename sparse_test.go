@@ -10,6 +10,9 @@ import (
 	"path/filepath"
 	"slices"
 	"testing"
+
+	"backprop/internal/kernel"
+	"backprop/internal/sparse"
 )
 
 // sprinkled is a rows×cols matrix of which about every one in so many is not 0 (none, for 0),
@@ -28,8 +31,8 @@ func sprinkled(rows, cols, one int, rng *rand.Rand) Matrix {
 }
 
 // sparsed is m as a Sparse.
-func sparsed(m Matrix) *Sparse {
-	a := new(Sparse)
+func sparsed(m Matrix) *sparse.Lists {
+	a := new(sparse.Lists)
 	a.Reset(m.Rows, m.Cols)
 	for i := range m.Rows {
 		a.SetRow(i, m.Row(i))
@@ -38,16 +41,16 @@ func sparsed(m Matrix) *Sparse {
 }
 
 // checkSparse says whether a is x, to the bit, with every cut in its place.
-func checkSparse(t *testing.T, a *Sparse, x Matrix) {
+func checkSparse(t *testing.T, a *sparse.Lists, x Matrix) {
 	t.Helper()
-	if a.Rows != x.Rows || a.Cols != x.Cols || len(a.Cut) != 1+(x.Cols+panel-1)/panel || len(a.Col) != len(a.Val) {
+	if a.Rows != x.Rows || a.Cols != x.Cols || len(a.Cut) != 1+(x.Cols+sparse.Panel-1)/sparse.Panel || len(a.Col) != len(a.Val) {
 		t.Fatalf("%d×%d, %d cuts, %d columns, %d values, of %v", a.Rows, a.Cols, len(a.Cut), len(a.Col), len(a.Val), x)
 	}
 	p := int32(0)
 	for i := range x.Rows {
 		for j, v := range x.Row(i) {
-			if j%panel == 0 && a.Cut[j/panel][i] != p {
-				t.Fatalf("row %d is cut at %d before column %d, want %d", i, a.Cut[j/panel][i], j, p)
+			if j%sparse.Panel == 0 && a.Cut[j/sparse.Panel][i] != p {
+				t.Fatalf("row %d is cut at %d before column %d, want %d", i, a.Cut[j/sparse.Panel][i], j, p)
 			}
 			if v == 0 {
 				continue
@@ -71,9 +74,9 @@ func checkSparse(t *testing.T, a *Sparse, x Matrix) {
 func TestSparseRows(t *testing.T) {
 	eachKernel(t, func(t *testing.T) {
 		rng := rand.New(rand.NewPCG(7, 1))
-		var a, at Sparse
-		for cols := range 3*panel + 9 {
-			x := sprinkled(rng.IntN(2*panel+5), cols, cols%6, rng)
+		var a, at sparse.Lists
+		for cols := range 3*sparse.Panel + 9 {
+			x := sprinkled(rng.IntN(2*sparse.Panel+5), cols, cols%6, rng)
 			if rows := x.Rows; rows > 0 && cols > 0 {
 				for _, v := range []float64{math.NaN(), math.Copysign(0, -1), math.Inf(-1), 5e-324} {
 					x.Row(rng.IntN(rows))[rng.IntN(cols)] = v
@@ -131,9 +134,9 @@ func testLists(t *testing.T, rows, others, n, length int, rng *rand.Rand) {
 	wasVal := slices.Clone(val)
 	ldn, ldf := n+rng.IntN(9), n+rng.IntN(9)
 	for _, gather := range []bool{true, false} {
-		f := kernel.gather
+		f := kernel.Gather()
 		if !gather {
-			if f = kernel.scatter; f == nil {
+			if f = kernel.Scatter(); f == nil {
 				continue
 			}
 		}
@@ -195,7 +198,7 @@ func TestSparseList(t *testing.T) {
 				val, checkVal := guarded(n+4, (set+3)%8, nil)
 				col := make([]int32, n+5)
 				col[n+4] = 77
-				if got := kernel.list(col[:n+4], val, x, 100); got != len(want) || !slices.Equal(col[:got], want) {
+				if got := kernel.List(col[:n+4], val, x, 100); got != len(want) || !slices.Equal(col[:got], want) {
 					t.Fatalf("of %v, %d are listed, in columns %v", x, got, col[:n])
 				}
 				for p, j := range want {
@@ -232,7 +235,7 @@ func testSparse(t *testing.T, m, n, k, one int, rng *rand.Rand) {
 		{"AddMul", AddMul, AddMul, listed, m, k, n},
 		{"AddMulBT", AddMulBT, AddMulBT, some, m, n, k},
 		{"AddMulAT", AddMulAT, AddMulAT, listed, k, m, n},
-		{"AddMulAT again", func(c, a, b Matrix) { a.lists.prepareTransposed(); AddMulAT(c, a, b) }, AddMulAT, listed, k, m, n},
+		{"AddMulAT again", func(c, a, b Matrix) { a.lists.Transposed(); AddMulAT(c, a, b) }, AddMulAT, listed, k, m, n},
 	} {
 		b, c := NewMatrix(p.br, p.bc), NewMatrix(p.rows, n)
 		uniform(b.Data, 1, rng)
@@ -240,7 +243,7 @@ func testSparse(t *testing.T, m, n, k, one int, rng *rand.Rand) {
 		want := view(c.Rows, c.Cols, c.Stride, slices.Clone(c.Data))
 		dense := p.a
 		dense.lists, dense.few = nil, false
-		listed.lists.forget()
+		listed.lists.Forget()
 		p.f(c, p.a, b)
 		p.dense(want, dense, b)
 		for i := range p.rows {
@@ -253,9 +256,9 @@ func TestSparseProducts(t *testing.T) {
 	eachKernel(t, func(t *testing.T) {
 		rng := rand.New(rand.NewPCG(7, 4))
 		for n := range 150 {
-			testSparse(t, rng.IntN(40), n, rng.IntN(4*panel), n%7, rng)
+			testSparse(t, rng.IntN(40), n, rng.IntN(4*sparse.Panel), n%7, rng)
 		}
-		testSparse(t, 2*panel+3, 200, 784, 5, rng)
+		testSparse(t, 2*sparse.Panel+3, 200, 784, 5, rng)
 		testSparse(t, 3, 20, 784, 1, rng)
 	})
 }
@@ -265,9 +268,9 @@ func FuzzSparse(f *testing.F) {
 	f.Add(uint8(128), uint8(200), uint16(100), uint8(1), uint64(2))
 	f.Fuzz(func(t *testing.T, m, n uint8, k uint16, one uint8, seed uint64) {
 		rng := rand.New(rand.NewPCG(seed, 5))
-		before := kernel
-		defer func() { kernel = before }()
-		for _, kernel = range kernels {
+		defer kernel.Use(kernel.Name())
+		for _, name := range kernel.Names() {
+			kernel.Use(name)
 			testSparse(t, int(m), int(n), int(k)%1000, int(one)%10, rng)
 			testLists(t, int(m)%30, 1+int(k)%100, (int(n)+8)&^7, int(one), rng)
 		}
@@ -316,7 +319,7 @@ func sparsePictures(b *testing.B, n int) Matrix {
 func BenchmarkSparse(b *testing.B) {
 	const turns = 20 // batches, so that no branch is learned by heart
 	for _, s := range []struct{ m, n int }{{10, 30}, {10, 16}, {32, 64}, {32, 128}, {128, 400}, {128, 800}} {
-		x, batches, t := sparsePictures(b, turns*s.m), make([]Matrix, turns), new(Sparse)
+		x, batches, t := sparsePictures(b, turns*s.m), make([]Matrix, turns), new(sparse.Lists)
 		terms := 0
 		for i := range batches {
 			batches[i] = x.Slice(i*s.m, (i+1)*s.m)
@@ -326,13 +329,13 @@ func BenchmarkSparse(b *testing.B) {
 		}
 		w, z := NewMatrix(784, s.n), NewMatrix(s.m, s.n)
 		uniform(w.Data, 1, rand.New(rand.NewPCG(7, 7)))
-		for _, impl := range kernels {
+		for _, impl := range kernel.Names() {
 			for _, op := range []struct {
 				name string
 				f    func(i int)
 			}{
 				{"AddMul", func(i int) { AddMul(z, batches[i], w) }},
-				{"AddMulAT", func(i int) { batches[i].lists.forget(); AddMulAT(w, batches[i], z) }},
+				{"AddMulAT", func(i int) { batches[i].lists.Forget(); AddMulAT(w, batches[i], z) }},
 				{"SetRow", func(i int) {
 					t.Reset(s.m, 784)
 					for r := range s.m {
@@ -340,10 +343,9 @@ func BenchmarkSparse(b *testing.B) {
 					}
 				}},
 			} {
-				b.Run(fmt.Sprintf("op=%s/shape=%dx%dx784/impl=%s", op.name, s.m, s.n, impl.name), func(b *testing.B) {
-					before := kernel
-					defer func() { kernel = before }()
-					kernel = impl
+				b.Run(fmt.Sprintf("op=%s/shape=%dx%dx784/impl=%s", op.name, s.m, s.n, impl), func(b *testing.B) {
+					defer kernel.Use(kernel.Name())
+					kernel.Use(impl)
 					b.ReportAllocs()
 					i := 0
 					for b.Loop() {

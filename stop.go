@@ -5,21 +5,23 @@ import (
 	"errors"
 	"fmt"
 	"math"
+
+	"backprop/internal/event"
 )
 
 // A stopper is early stopping (Prechelt 1998, "Early stopping — but when?"): it keeps the
 // epoch that did best by the validation part.
 type stopper struct {
 	patience int // epochs without a better one; 0 never stops
-	best     epochEvent
+	best     event.Epoch
 	layers   []Layer // the weights of the best
 	epoch    int     // the last one
 }
 
 // better takes note of the next epoch and says whether it is the best so far.
-func (s *stopper) better(e epochEvent) bool {
+func (s *stopper) better(e event.Epoch) bool {
 	s.epoch = e.Epoch
-	if s.best.Epoch > 0 && !e.better(s.best) {
+	if s.best.Epoch > 0 && !e.Better(s.best) {
 		return false
 	}
 	s.best = e
@@ -38,7 +40,7 @@ func (x *experiment) diverged(epoch int, err error) error {
 
 // broken reports what the last step of an epoch did and no training cost has seen: weights
 // that are not finite, or so large that an evaluation is not.
-func (x *experiment) broken(e epochEvent) error {
+func (x *experiment) broken(e event.Epoch) error {
 	sum := 0.0 // NaN, if anything is infinite or not a number
 	for _, cost := range []*float64{e.ValidCost, e.TestCost} {
 		if cost != nil {

@@ -4,6 +4,8 @@
 package main
 
 import (
+	"backprop/internal/event"
+	"backprop/internal/exact"
 	"backprop/internal/report"
 	"cmp"
 	"errors"
@@ -92,7 +94,7 @@ func (s *axis) list(whole bool) (list []string, err error) {
 	}
 	for i := range n {
 		at := float64(i) / float64(n-1)
-		v := exp(float64(log(from)*(1-at)) + float64(log(to)*at)) // the bits of math.Pow differ between machines
+		v := exact.Exp(float64(exact.Log(from)*(1-at)) + float64(exact.Log(to)*at)) // the bits of math.Pow differ between machines
 		text := strconv.FormatFloat(v, 'g', 4, 64)
 		if whole {
 			text = strconv.FormatFloat(math.Round(v), 'f', 0, 64)
@@ -257,7 +259,7 @@ func (cfg *config) combinations(lists [][]string) (tasks [][]int, err error) {
 // A sweepGroup is a combination: the trainings that count together, and their mean.
 type sweepGroup struct {
 	runs []*sweepRun
-	mean epochEvent
+	mean event.Epoch
 	sd   float64 // of the validation score, where there is more than one
 	bad  bool    // one of them diverged
 }
@@ -322,7 +324,7 @@ func (g *sweepGroup) sum() {
 	if g.bad {
 		return
 	}
-	g.mean = epochEvent{
+	g.mean = event.Epoch{
 		ValidCost:     mean(func(r *sweepResult) *float64 { return r.ValidCost }),
 		ValidAccuracy: mean(func(r *sweepResult) *float64 { return r.ValidAccuracy }),
 		ValidRMSE:     mean(func(r *sweepResult) *float64 { return r.ValidRMSE }),

@@ -20,6 +20,7 @@ import (
 	"strings"
 	"sync"
 
+	"backprop/internal/event"
 	"backprop/internal/file"
 )
 
@@ -120,8 +121,8 @@ type sweepResult struct {
 }
 
 // event is what compares it with others.
-func (f *sweepResult) event() epochEvent {
-	return epochEvent{ValidCost: f.ValidCost, ValidAccuracy: f.ValidAccuracy, ValidRMSE: f.ValidRMSE,
+func (f *sweepResult) event() event.Epoch {
+	return event.Epoch{ValidCost: f.ValidCost, ValidAccuracy: f.ValidAccuracy, ValidRMSE: f.ValidRMSE,
 		TestAccuracy: f.TestAccuracy, TestRMSE: f.TestRMSE}
 }
 

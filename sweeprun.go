@@ -149,7 +149,7 @@ func (s *sweeping) report(groups []*sweepGroup, out *printer, bar *progress) (be
 		}
 		g.sum()
 		s.row(g, out)
-		if !g.bad && (best < 0 || g.mean.better(groups[best].mean)) {
+		if !g.bad && (best < 0 || g.mean.Better(groups[best].mean)) {
 			best = i
 		}
 	}

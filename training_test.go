@@ -7,6 +7,9 @@ import (
 	"math"
 	"strings"
 	"testing"
+
+	"backprop/internal/event"
+	"backprop/internal/exact"
 )
 
 // TestOptimisers compares 100 steps of each optimiser with its equations on plain
@@ -58,7 +61,7 @@ func TestSchedules(t *testing.T) {
 		}
 	}
 	for x := -1.0; x <= 1; x += 1.0 / 512 {
-		sin, cos := sinCosPi(x)
+		sin, cos := exact.SinCosPi(x)
 		if s, c := math.Sincos(math.Pi * x); math.Abs(sin-s) > 6e-16 || math.Abs(cos-c) > 6e-16 {
 			t.Errorf("sin and cos of %vπ are %v and %v, want %v and %v", x, sin, cos, s, c)
 		}
@@ -236,7 +239,7 @@ func TestEarly(t *testing.T) {
 		early, stops := stopper{patience: c.patience}, 0
 		for i, accuracy := range c.curve {
 			cost := 1 - accuracy
-			early.better(epochEvent{Epoch: i + 1, ValidAccuracy: &accuracy, ValidCost: &cost})
+			early.better(event.Epoch{Epoch: i + 1, ValidAccuracy: &accuracy, ValidCost: &cost})
 			if early.exhausted() {
 				stops = i + 1
 				break

@@ -2,7 +2,7 @@
 
 // That nothing around what a kernel is given is even read: its operands lie between pages that
 // nobody may touch.
-package main
+package kernel
 
 import (
 	"fmt"
@@ -45,28 +45,50 @@ func penned[T any](p pen, x []T, end bool) []T {
 
 func drawn(n int, rng *rand.Rand) []float64 {
 	x := make([]float64, n)
-	uniform(x, 2, rng)
+	for i := range x {
+		x[i] = 4*rng.Float64() - 2
+	}
 	return x
+}
+
+func sameBits(t *testing.T, got, want []float64, what string) {
+	t.Helper()
+	for i := range want {
+		if math.Float64bits(got[i]) != math.Float64bits(want[i]) && !(math.IsNaN(got[i]) && math.IsNaN(want[i])) {
+			t.Fatalf("%s: element %d is %v, the plain loop gives %v", what, i, got[i], want[i])
+		}
+	}
+}
+
+// product is what tiles are, in plain loops.
+func product(c []float64, ldc int, a Operand, b []float64, ldb, m, n, k int) {
+	for i := range m {
+		for j := range n {
+			for p := range k {
+				c[i*ldc+j] = math.FMA(a.At(i, p), b[p*ldb+j], c[i*ldc+j])
+			}
+		}
+	}
 }
 
 // TestKernelsTouchNothingElse: tiles of every size around the edges, and vectors of every length.
 func TestKernelsTouchNothingElse(t *testing.T) {
 	rng := rand.New(rand.NewPCG(21, 1))
 	pc, pa, pb, pd := newPen(t, 1<<15), newPen(t, 1<<15), newPen(t, 1<<15), newPen(t, 1<<15)
-	for _, k := range kernels {
+	for _, k := range sets {
 		for m := 1; m <= 2*k.rows+1; m++ {
-			for n := 1; n <= k.cols; n++ {
+			for n := 1; k.tiles != nil && n <= k.cols; n++ {
 				depth, end := 1+rng.IntN(5), rng.IntN(3) > 0
 				ldc, ldb := n+rng.IntN(3), n+rng.IntN(3)
 				c, b := drawn((m-1)*ldc+n, rng), drawn((depth-1)*ldb+n, rng)
-				a := operand{drawn(m*depth, rng), depth, 1}
+				a := Operand{drawn(m*depth, rng), depth, 1}
 				if rng.IntN(2) == 0 {
-					a.row, a.col = 1, m
+					a.Row, a.Col = 1, m
 				}
 				got := penned(pc, c, end)
-				held := operand{penned(pa, a.data, end), a.row, a.col}
+				held := Operand{penned(pa, a.Data, end), a.Row, a.Col}
 				k.tiles(got, ldc, held, penned(pb, b, end), ldb, m, n, depth)
-				tilesGo(c, ldc, a, b, ldb, m, n, depth)
+				product(c, ldc, a, b, ldb, m, n, depth)
 				sameBits(t, got, c, fmt.Sprintf("%s: tiles %d×%d×%d", k.name, m, n, depth))
 			}
 		}
@@ -99,7 +121,7 @@ func TestSparseKernelsTouchNothingElse(t *testing.T) {
 	rng := rand.New(rand.NewPCG(23, 1))
 	pn, pl, pv, pf := newPen(t, most), newPen(t, most), newPen(t, most), newPen(t, most)
 	pfrom, pto := newPen(t, most), newPen(t, most)
-	for _, k := range kernels {
+	for _, k := range sets {
 		for _, scatter := range []bool{false, true} {
 			f := k.gather
 			if scatter {

@@ -1,11 +1,12 @@
-// Elementary: relu, exp, sigmoid, tanh and log in plain Go, with the same bits on every machine.
-package main
+// Package exact has functions of one number that give the same bits on every machine: the library's
+// own differ between architectures in the last one.
+package exact
 
 import "math"
 
-// relu is max(0, z). Comparing bits needs no branch that half of all z mispredict: as
+// Relu is max(0, z). Comparing bits needs no branch that half of all z mispredict: as
 // integers, the negative numbers (not NaN) lie from −0 to −Inf.
-func relu(z float64) float64 {
+func Relu(z float64) float64 {
 	const minusZero, minusInf = 1 << 63, 0xfff << 52
 	b := math.Float64bits(z)
 	if b-minusZero <= minusInf-minusZero {
@@ -14,23 +15,12 @@ func relu(z float64) float64 {
 	return math.Float64frombits(b)
 }
 
-func reluPrimeGo(delta, a []float64) {
-	a = a[:len(delta)]
-	for i, d := range delta {
-		b := math.Float64bits(d)
-		if math.Float64bits(a[i]) == 0 {
-			b = 0
-		}
-		delta[i] = math.Float64frombits(b)
-	}
-}
-
-// exp, sigmoid and tanh are our own, because math.Exp differs between architectures.
+// Exp, sigmoid and tanh are our own, because math.Exp differs between architectures.
 // Write x = k·ln 2 + r with k whole and |r| ≤ ½ ln 2; then eˣ = 2ᵏ(1+p), where
 // p = eʳ − 1 is a Taylor polynomial of degree 13 (its first missing term is below 10⁻¹⁷).
 //
-// expTable holds what these functions need, for Go and for assembly.
-var expTable = [...]float64{
+// Terms holds what these functions need, for Go and for assembly.
+var Terms = [...]float64{
 	1 / math.Ln2, toInt, ln2Hi, ln2Lo, // 0 to 3: the reduction
 	0.5, toInt + 1023, 1, 2, -2, 710, -746, -80, math.Copysign(0, -1), // 4 to 12
 	1. / 6227020800, 1. / 479001600, 1. / 39916800, 1. / 3628800, 1. / 362880, 1. / 40320, // 13 to 24:
@@ -46,11 +36,11 @@ const (
 
 // reduce returns k and p for −746 ≤ x ≤ 710.
 func reduce(x float64) (k, p float64) {
-	k = math.FMA(x, expTable[0], toInt) - toInt
+	k = math.FMA(x, Terms[0], toInt) - toInt
 	r := math.FMA(-k, ln2Hi, x)
 	r = math.FMA(-k, ln2Lo, r)
-	q := expTable[13]
-	for _, term := range expTable[14:] {
+	q := Terms[13]
+	for _, term := range Terms[14:] {
 		q = math.FMA(q, r, term)
 	}
 	return k, math.FMA(r*r, q, r)
@@ -61,9 +51,9 @@ func pow2(k float64) float64 {
 	return math.Float64frombits(math.Float64bits(k+(toInt+1023)) << 52)
 }
 
-// exp is eˣ to within 2 units in the last place. The factor 2ᵏ is applied in two
+// Exp is eˣ to within 2 units in the last place. The factor 2ᵏ is applied in two
 // halves, since it need not be a number itself where eˣ is close to the ends.
-func exp(x float64) float64 {
+func Exp(x float64) float64 {
 	if x > 710 {
 		x = 710
 	}
@@ -76,11 +66,11 @@ func exp(x float64) float64 {
 	return math.FMA(s, p, s) * pow2(k-half)
 }
 
-// sigmoid is 1/(1+e⁻ᶻ).
-func sigmoid(z float64) float64 { return 1 / (1 + exp(-z)) }
+// Sigmoid is 1/(1+e⁻ᶻ).
+func Sigmoid(z float64) float64 { return 1 / (1 + Exp(-z)) }
 
-// tanh is −t/(2+t) with t = e⁻²ᶻ − 1 for z ≥ 0, and odd: without cancellation near 0.
-func tanh(z float64) float64 {
+// Tanh is −t/(2+t) with t = e⁻²ᶻ − 1 for z ≥ 0, and odd: without cancellation near 0.
+func Tanh(z float64) float64 {
 	x := -2 * math.Abs(z)
 	if x < -80 {
 		x = -80
@@ -91,9 +81,9 @@ func tanh(z float64) float64 {
 	return math.Copysign(-t/(2+t), z)
 }
 
-// log is the natural logarithm, for costs and random numbers: x = m·2ᵏ with
+// Log is the natural logarithm, for costs and random numbers: x = m·2ᵏ with
 // √½ ≤ m < √2, and ln m = 2·atanh s with s = (m−1)/(m+1), as a series in s².
-func log(x float64) float64 {
+func Log(x float64) float64 {
 	if !(x > 0) || math.IsInf(x, 1) {
 		return math.Log(x) // −Inf, +Inf and NaN are the same everywhere
 	}
@@ -110,4 +100,49 @@ func log(x float64) float64 {
 	}
 	// 2s = s(q·s²) + 2s, then the small part of k·ln 2, then the large one.
 	return math.FMA(k, ln2Hi, math.FMA(k, ln2Lo, math.FMA(s*s2, q, 2*s)))
+}
+
+// Power is xⁿ: math.Pow may differ between machines.
+func Power(x float64, n int) float64 {
+	p := 1.0
+	for ; n > 0; n >>= 1 {
+		if n&1 == 1 {
+			p *= x
+		}
+		x *= x
+	}
+	return p
+}
+
+// SinCosPi is sin πx and cos πx for |x| ≤ 1, by Taylor's series for |x| ≤ ½. math.Sin and
+// math.Cos may differ between machines.
+func SinCosPi(x float64) (sin, cos float64) {
+	if math.Abs(x) > 0.5 {
+		sin, cos = SinCosPi(math.Copysign(1, x) - x)
+		return sin, -cos
+	}
+	z := math.Pi * x
+	y := -z * z
+	sin, cos = 1, 1
+	for n := 22.0; n > 0; n -= 2 {
+		sin = math.FMA(sin, y/(n*(n+1)), 1)
+		cos = math.FMA(cos, y/(n*(n-1)), 1)
+	}
+	return z * sin, cos
+}
+
+// Sin is sin x to 15 digits for |x| < 1000: x = kπ + r with |r| ≤ π/2, then a Taylor
+// polynomial.
+func Sin(x float64) float64 {
+	const piHi, piLo = 0x1.921fb54400000p+1, 0x1.0b4611a626331p-33
+	k := math.FMA(x, 1/math.Pi, toInt) - toInt
+	r := math.FMA(-k, piLo, math.FMA(-k, piHi, x))
+	sum := 0.0
+	for n := 21.0; n > 1; n -= 2 { // r − r³/3! + r⁵/5! − …, from the small end
+		sum = (1 - sum) * (r * r) / float64(n*(n-1))
+	}
+	if math.Mod(k, 2) != 0 {
+		r = -r
+	}
+	return math.FMA(-r, sum, r)
 }

@@ -1,6 +1,6 @@
 //go:build purego || !(amd64 || arm64)
 
 // Where there is no assembly, the plain Go kernel is the only one.
-package main
+package kernel
 
-func machineKernels() []kernelSet { return nil }
+func machineSets() []set { return nil }

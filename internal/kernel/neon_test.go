@@ -1,7 +1,7 @@
 //go:build arm64 && !purego && (linux || darwin)
 
 // What the tests of all kernels leave open about the arm64 one: sparse rows and bytes.
-package main
+package kernel
 
 import (
 	"fmt"
@@ -20,8 +20,8 @@ func TestNeonConvert(t *testing.T) {
 				row[i] = byte(rng.Uint32())
 			}
 			got, bytes := penned(px, want, end), penned(pr, row, end)
-			kernels[0].prefetch(bytes)
-			kernels[0].convert(got, bytes, penned(ps, shift, end), penned(pf, factor, end))
+			sets[0].prefetch(bytes)
+			sets[0].convert(got, bytes, penned(ps, shift, end), penned(pf, factor, end))
 			convertGo(want, row, shift, factor)
 			sameBits(t, got, want, "convert")
 		}

@@ -351,7 +351,7 @@ done:
 	RET
 
 // exp, sigmoid and tanh, the same operations in the same order as their plain Go twins
-// in matrix.go; ·expTable is the table there. One body serves both widths: the macros
+// in package exact; ·expTable is the table there. One body serves both widths: the macros
 // are given registers X, K, R, P, T, C of 8 (Z) or 4 (Y) numbers.
 
 // REDUCE: X = K·ln 2 + R, and P = eᴿ − 1.

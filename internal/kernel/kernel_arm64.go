@@ -1,7 +1,9 @@
 //go:build !purego
 
 // The arm64 kernel, NEON, which every such processor has: how Go calls it.
-package main
+package kernel
+
+import "backprop/internal/exact"
 
 // The contract between Go and assembly: c is the tile's first element and ldc the number
 // of elements from one of its rows to the next; a is an operand's first element, with
@@ -36,13 +38,13 @@ func convertNEON(x *float64, row *byte, shift, factor *float64, n int)
 //go:noescape
 func prefetch(p *byte, n int)
 
-func machineKernels() []kernelSet {
-	return []kernelSet{{name: "neon", rows: 6, cols: 8, gather: sparseNEON, list: listGo, expand: expandGo,
-		tiles: func(c []float64, ldc int, a operand, b []float64, ldb, m, n, k int) {
-			tilesNEON(&c[0], ldc, &a.data[0], a.row, a.col, &b[0], ldb, m, n, k)
+func machineSets() []set {
+	return []set{{name: "neon", rows: 6, cols: 8, gather: sparseNEON, list: listGo, expand: expandGo,
+		tiles: func(c []float64, ldc int, a Operand, b []float64, ldb, m, n, k int) {
+			tilesNEON(&c[0], ldc, &a.Data[0], a.Row, a.Col, &b[0], ldb, m, n, k)
 		},
-		exp: eights(expNEON, exp), sigmoid: eights(sigmoidNEON, sigmoid), tanh: eights(tanhNEON, tanh),
-		relu: each(relu), reluPrime: reluPrimeGo,
+		exp: eights(expNEON, exact.Exp), sigmoid: eights(sigmoidNEON, exact.Sigmoid), tanh: eights(tanhNEON, exact.Tanh),
+		relu: each(exact.Relu), reluPrime: reluPrimeGo,
 		convert: convertEights, prefetch: prefetchRow}}
 }
 

@@ -1,7 +1,9 @@
 //go:build !purego
 
 // The amd64 kernels: which of them this machine can run, and how they are called.
-package main
+package kernel
+
+import "backprop/internal/exact"
 
 // The contract between Go and assembly: c is the tile's first element and ldc the number
 // of elements from one of its rows to the next; a is an operand's first element, with
@@ -86,9 +88,9 @@ func prefetch(p *byte, n int)
 func cpuid(leaf, sub uint32) (a, b, c, d uint32)
 func xgetbv() uint32
 
-// machineKernels asks the processor (CPUID) what it can do, and the operating system
+// machineSets asks the processor (CPUID) what it can do, and the operating system
 // (XGETBV) which registers it saves when it switches between threads.
-func machineKernels() []kernelSet {
+func machineSets() []set {
 	const (
 		fma, osxsave, avx       = 1 << 12, 1 << 27, 1 << 28       // leaf 1, ecx
 		avx2, avx512f, avx512dq = 1 << 5, 1 << 16, 1 << 17        // leaf 7, ebx
@@ -106,31 +108,31 @@ func machineKernels() []kernelSet {
 	if b&avx2 == 0 || state&ymm != ymm {
 		return nil
 	}
-	set := []kernelSet{{name: "avx2", rows: 6, cols: 8,
-		tiles: func(c []float64, ldc int, a operand, b []float64, ldb, m, n, k int) {
-			tilesAVX2(&c[0], ldc, &a.data[0], a.row, a.col, &b[0], ldb, m, n, k)
+	machine := []set{{name: "avx2", rows: 6, cols: 8,
+		tiles: func(c []float64, ldc int, a Operand, b []float64, ldb, m, n, k int) {
+			tilesAVX2(&c[0], ldc, &a.Data[0], a.Row, a.Col, &b[0], ldb, m, n, k)
 		},
 		gather: lists(gatherAVX2), scatter: lists(scatterAVX2), list: list, expand: expand,
-		exp: eights(expAVX2, exp), sigmoid: eights(sigmoidAVX2, sigmoid), tanh: eights(tanhAVX2, tanh),
-		relu: eights(reluAVX2, relu), reluPrime: reluPrime,
+		exp: eights(expAVX2, exact.Exp), sigmoid: eights(sigmoidAVX2, exact.Sigmoid), tanh: eights(tanhAVX2, exact.Tanh),
+		relu: eights(reluAVX2, exact.Relu), reluPrime: reluPrime,
 		convert: convertEights(convertAVX2), prefetch: prefetchRow}}
 	if b&(avx512f|avx512dq) == avx512f|avx512dq && state&(ymm|zmm) == ymm|zmm {
-		set = append([]kernelSet{{name: "avx512", rows: 6, cols: 32,
-			tiles: func(c []float64, ldc int, a operand, b []float64, ldb, m, n, k int) {
-				tilesAVX512(&c[0], ldc, &a.data[0], a.row, a.col, &b[0], ldb, m, n, k)
+		machine = append([]set{{name: "avx512", rows: 6, cols: 32,
+			tiles: func(c []float64, ldc int, a Operand, b []float64, ldb, m, n, k int) {
+				tilesAVX512(&c[0], ldc, &a.Data[0], a.Row, a.Col, &b[0], ldb, m, n, k)
 			},
 			gather: lists(gatherAVX512), scatter: lists(scatterAVX512), list: list, expand: expand,
-			exp: eights(expAVX512, exp), sigmoid: eights(sigmoidAVX512, sigmoid), tanh: eights(tanhAVX512, tanh),
-			relu: eights(reluAVX2, relu), reluPrime: reluPrime,
-			convert: convertEights(convertAVX512), prefetch: prefetchRow}}, set...)
+			exp: eights(expAVX512, exact.Exp), sigmoid: eights(sigmoidAVX512, exact.Sigmoid), tanh: eights(tanhAVX512, exact.Tanh),
+			relu: eights(reluAVX2, exact.Relu), reluPrime: reluPrime,
+			convert: convertEights(convertAVX512), prefetch: prefetchRow}}, machine...)
 	}
-	return set
+	return machine
 }
 
 // lists gives a kernel the addresses of what there is, if there is anything.
 func lists(
 	f func(near *float64, ldn int, from, to *int32, rows int, col *int32, val, far *float64, ldf, n int),
-) listKernel {
+) ListFunc {
 	return func(near []float64, ldn int, from, to, col []int32, val, far []float64, ldf, n int) {
 		if len(from) > 0 && len(col) > 0 && n > 0 {
 			f(&near[0], ldn, &from[0], &to[0], len(from), &col[0], &val[0], &far[0], ldf, n)
@@ -159,11 +161,11 @@ func expand(col []int32, val []float64, pixels []byte, factor float64) {
 // packing says, for each set of 4 numbers that are not 0, a bit for each, how to move them to
 // the front, as halves of numbers, and which they are.
 var packing = func() (table [16]struct{ halves, which [8]int32 }) {
-	for set := range table {
+	for bits := range table {
 		n := 0
 		for i := range int32(4) {
-			if set>>i&1 != 0 {
-				table[set].halves[2*n], table[set].halves[2*n+1], table[set].which[n] = 2*i, 2*i+1, i
+			if bits>>i&1 != 0 {
+				table[bits].halves[2*n], table[bits].halves[2*n+1], table[bits].which[n] = 2*i, 2*i+1, i
 				n++
 			}
 		}

@@ -1,0 +1,86 @@
+package kernel
+
+import (
+	"math"
+
+	"backprop/internal/exact"
+)
+
+// The plain Go kernel. Its tiles are the caller's own loops.
+var plain = set{name: "go", rows: 1, cols: 64, gather: gatherGo, list: listGo, expand: expandGo,
+	exp: each(exact.Exp), sigmoid: each(exact.Sigmoid), tanh: each(exact.Tanh), relu: each(exact.Relu),
+	reluPrime: reluPrimeGo, convert: convertGo, prefetch: func([]byte) {}}
+
+// expTable is what exp, sigmoid and tanh need in assembly.
+var expTable = exact.Terms
+
+func each(f func(float64) float64) func([]float64) {
+	return func(x []float64) {
+		for i, v := range x {
+			x[i] = f(v)
+		}
+	}
+}
+
+func reluPrimeGo(delta, a []float64) {
+	a = a[:len(delta)]
+	for i, d := range delta {
+		b := math.Float64bits(d)
+		if math.Float64bits(a[i]) == 0 {
+			b = 0
+		}
+		delta[i] = math.Float64frombits(b)
+	}
+}
+
+func convertGo(x []float64, row []byte, shift, factor []float64) {
+	row, shift, factor = row[:len(x)], shift[:len(x)], factor[:len(x)]
+	for j := range x {
+		x[j] = (float64(row[j]) - shift[j]) * factor[j]
+	}
+}
+
+// gatherGo takes four terms at a time, as tilesGo does.
+func gatherGo(c []float64, ldc int, from, to, col []int32, val, b []float64, ldb, n int) {
+	for i, p := range from {
+		row := c[i*ldc:][:n]
+		for ; p+4 <= to[i]; p += 4 {
+			a, k := (*[4]float64)(val[p:]), (*[4]int32)(col[p:])
+			b0, b1 := b[int(k[0])*ldb:][:n], b[int(k[1])*ldb:][:n]
+			b2, b3 := b[int(k[2])*ldb:][:n], b[int(k[3])*ldb:][:n]
+			for j, sum := range row {
+				sum = math.FMA(a[0], b0[j], sum)
+				sum = math.FMA(a[1], b1[j], sum)
+				sum = math.FMA(a[2], b2[j], sum)
+				row[j] = math.FMA(a[3], b3[j], sum)
+			}
+		}
+		for ; p < to[i]; p++ {
+			a0, b0 := val[p], b[int(col[p])*ldb:][:n]
+			for j, sum := range row {
+				row[j] = math.FMA(a0, b0[j], sum)
+			}
+		}
+	}
+}
+
+// listGo lists what is not 0 in x, whose first element is in column first, and says how much it is.
+func listGo(col []int32, val, x []float64, first int) int {
+	n := 0
+	for j, v := range x {
+		if v != 0 {
+			col[n], val[n] = int32(first+j), v
+			n++
+		}
+	}
+	return n
+}
+
+// expandGo makes terms of an image's n pixels: of their columns, two bytes each with the low one
+// first, and of their values, which follow, times factor.
+func expandGo(col []int32, val []float64, pixels []byte, factor float64) {
+	n := len(pixels) / 3
+	for p, v := range pixels[2*n:] {
+		col[p], val[p] = int32(pixels[2*p])|int32(pixels[2*p+1])<<8, float64(v)*factor
+	}
+}

@@ -1,0 +1,65 @@
+// Package text writes numbers and words as people read them: 60,000, "3 epochs", 784-30-10, and lines of
+// at most 80 characters.
+package text
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+)
+
+// Join is a list as text: 784-30-10.
+func Join[T any](list []T, separator string) string {
+	return strings.Trim(strings.ReplaceAll(fmt.Sprint(list), " ", separator), "[]")
+}
+
+// Wrap breaks text, which begins in column start, between words, so that lines have at most 80
+// characters if no word is longer.
+func Wrap(text string, start int, newline string) string {
+	var b strings.Builder
+	at := start
+	for i, word := range strings.Fields(text) {
+		n := utf8.RuneCountInString(word)
+		switch {
+		case i == 0:
+		case at+1+n > 80:
+			b.WriteString(newline)
+			at = len(newline) - 1
+		default:
+			b.WriteByte(' ')
+			at++
+		}
+		b.WriteString(word)
+		at += n
+	}
+	return b.String()
+}
+
+// Count writes n with commas between groups of three: 60,000.
+func Count(n int) string {
+	s := strconv.Itoa(n)
+	for i := len(s) - 3; i > 0 && s[i-1] != '-'; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return s
+}
+
+// Plural is n and the word, with an s unless n is 1.
+func Plural(n int, word string) string {
+	if n != 1 {
+		word += "s"
+	}
+	return Count(n) + " " + word
+}
+
+// Significant is v to so many digits, or, where they are -1, to as many as it takes to read it back:
+// with an exponent only below 1e-4 and from 1e15 on.
+func Significant(v float64, digits int) string {
+	text := strconv.FormatFloat(v, 'g', digits, 64)
+	if rounded, _ := strconv.ParseFloat(text, 64); math.Abs(rounded) < 1e15 && strings.Contains(text, "e+") {
+		return strconv.FormatFloat(rounded, 'f', -1, 64)
+	}
+	return text
+}

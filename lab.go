@@ -1,0 +1,64 @@
+// Lab: what the lessons of internal/lessons ask of the program.
+package main
+
+import (
+	"context"
+
+	"backprop/internal/lessons"
+	"backprop/internal/report"
+)
+
+// A lab is the program, as a lesson sees it.
+type lab struct {
+	x   *experiment
+	out *printer
+}
+
+func (l lab) Run() lessons.Training { return l.x.asLesson() }
+
+// asLesson is the training in plain data.
+func (x *experiment) asLesson() lessons.Training {
+	t := lessons.Training{Title: x.title, Rates: x.cfg.rates.String(), Cost: x.cfg.cost, Seed: x.cfg.seed,
+		Samples: x.data.Train.N, Outputs: x.data.Outputs(), Classes: x.data.Classes != nil, Hidden: len(x.cfg.hidden),
+		History: x.history, Final: x.final, TrainRMSE: x.done.TrainRMSE}
+	for _, l := range x.trainer.Net.Layers {
+		t.Layers = append(t.Layers, report.Layer{Rows: l.W.Rows, Cols: l.W.Cols, Stride: l.W.Stride, W: l.W.Data, B: l.B,
+			Activation: l.G.Name})
+	}
+	return t
+}
+
+// Train trains others on the same data, side by side and in silence.
+func (l lab) Train(ctx context.Context, others ...lessons.Another) (done []lessons.Training, err error) {
+	var runs []*experiment
+	for _, o := range others {
+		run, err := l.x.another(l.x.data, "", o.Flags...)
+		if err != nil {
+			return nil, err
+		}
+		run.title, run.shown = o.Title, func(int) bool { return false }
+		runs = append(runs, run)
+	}
+	if err := sideBySide(ctx, l.x.cfg.workers, runs...); err != nil {
+		return nil, err
+	}
+	for _, run := range runs {
+		done = append(done, run.asLesson())
+	}
+	return done, nil
+}
+
+func (l lab) Note(format string, args ...any)   { l.x.note(l.out, format, args...) }
+func (l lab) Printf(format string, args ...any) { l.out.text(format, args...) }
+func (l lab) Event(name string, pairs ...any)   { l.out.event(name, pairs...) }
+
+func (l lab) Show(title, look string, rows [][]string) {
+	l.out.text("\n")
+	l.out.table(rows)
+	l.x.recorder.table(title, look, rows)
+}
+
+// after is a lesson that follows the recipe's training.
+func after(lesson func(context.Context, lessons.Lab)) func(context.Context, *experiment, *printer) {
+	return func(ctx context.Context, x *experiment, out *printer) { lesson(ctx, lab{x, out}) }
+}

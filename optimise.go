@@ -1,0 +1,147 @@
+// Training: what practice adds to plain gradient descent: momentum and Adam in place of
+// equation (4), learning rates that change, dropout, max-norm. Each is one function, which
+// names the paper whose equation it is.
+package main
+
+import (
+	"math"
+
+	"backprop/internal/exact"
+)
+
+// Optimisers.
+
+// momentum is, in place of (4), V ← μV − ηg, W ← W + V (Polyak 1964), with
+// g = ∂C/∂W + (λ/N)W. Nesterov's form goes on by what the velocity will be:
+// W ← W + μV − ηg with the new V (Bengio, Boulanger-Lewandowski and Pascanu 2013,
+// "Advances in optimizing recurrent networks").
+func (l Layer) momentum(v Layer, mu float64, nesterov bool, rate, decay float64, x, delta Matrix) {
+	delta.Scale(-rate / float64(delta.Rows))
+	for i := range v.W.Rows {
+		w, v := l.W.Padded(i), v.W.Padded(i)
+		for j, old := range v {
+			old = float64(mu * old)
+			v[j] = old - float64(decay*w[j])
+			if nesterov { // −ηg is the new V − the old μV
+				w[j] -= old
+			}
+		}
+	}
+	ScaleBy(v.B, mu)
+	ahead := 1.0
+	if nesterov {
+		AddScaled(l.B, -1, v.B)
+		ahead = 1 + mu
+	}
+	v.gradient(x, delta)
+	for i := range v.W.Rows {
+		AddScaled(l.W.Padded(i), ahead, v.W.Padded(i))
+	}
+	AddScaled(l.B, ahead, v.B)
+}
+
+// adam is, in place of (4), Adam (Kingma and Ba 2015, algorithm 1), with g = ∂C/∂W + (λ/N)W:
+//
+//	M ← β₁M + (1−β₁)g        V ← β₂V + (1−β₂)g²
+//	W ← W − η·M̂ / (√V̂ + ε)    M̂ = M/(1−β₁ᵗ)   V̂ = V/(1−β₂ᵗ)   t = s+1
+func (l Layer) adam(m, v, g Layer, rate, decay float64, s int, x, delta Matrix) {
+	const beta1, beta2, epsilon = 0.9, 0.999, 1e-8
+	delta.Scale(1 / float64(delta.Rows))
+	g.W.Clear()
+	clear(g.B)
+	g.gradient(x, delta)
+	eta, root := rate/(1-exact.Power(beta1, s+1)), 1/math.Sqrt(1-exact.Power(beta2, s+1))
+	move := func(w, m, v, g []float64, decay float64) {
+		m, v, g = m[:len(w)], v[:len(w)], g[:len(w)]
+		for j := range w {
+			g := g[j] + float64(decay*w[j])
+			m[j] = float64(beta1*m[j]) + float64((1-beta1)*g)
+			v[j] = float64(beta2*v[j]) + float64((1-beta2)*g*g)
+			w[j] -= float64(eta*m[j]) / (float64(root*math.Sqrt(v[j])) + epsilon)
+		}
+	}
+	for i := range g.W.Rows {
+		move(l.W.Padded(i), m.W.Padded(i), v.W.Padded(i), g.W.Padded(i), decay)
+	}
+	move(l.B, m.B, v.B, g.B, 0)
+}
+
+// Learning rates.
+
+// cosineSchedule falls from 1 to 0 within so many steps, ½(1 + cos(π·s/steps))
+// (Loshchilov and Hutter 2017, equation 5, without restarts).
+func cosineSchedule(steps int) func(s int) float64 {
+	return func(s int) float64 {
+		_, cos := exact.SinCosPi(min(1, float64(s)/float64(steps)))
+		return (1 + cos) / 2
+	}
+}
+
+// stepSchedule multiplies by factor after every so many steps.
+func stepSchedule(steps int, factor float64) func(s int) float64 {
+	return func(s int) float64 { return exact.Power(factor, s/steps) }
+}
+
+// Dropout.
+
+// dropRow is y = m ⊙ x; x begins at column first, which is even. A column has 32 random
+// bits, from half of a hash of its number: so that any goroutine can draw any of them.
+func dropRow(y, x []float64, p float64, key uint64, first int) {
+	least, keep := uint64(p*(1<<32)), 1/(1-p)
+	y = y[:len(x)]
+	for j := range x {
+		m := math.Float64bits(keep)
+		if dropBits(key, first+j) < least {
+			m = 0
+		}
+		y[j] = math.Float64frombits(m) * x[j]
+	}
+}
+
+// dropBits is the 32 random bits of column j.
+func dropBits(key uint64, j int) uint64 {
+	return mix(key+uint64(j)/2*0x9e3779b97f4a7c15) >> (32 * (j % 2)) & (1<<32 - 1)
+}
+
+// mix is the hash that ends SplitMix64 (Steele, Lea and Flood 2014).
+func mix(x uint64) uint64 {
+	x = (x ^ x>>30) * 0xbf58476d1ce4e5b9
+	x = (x ^ x>>27) * 0x94d049bb133111eb
+	return x ^ x>>31
+}
+
+// Max-norm.
+
+// maxNorm shortens each neuron's weights, a column of W, to ‖w_j‖ ≤ c (Srivastava et al.
+// 2014, section 5.1). norm has room for a number a column.
+func maxNorm(w Matrix, c float64, norm []float64) {
+	clear(norm)
+	i := 0
+	for ; i+4 <= w.Rows; i += 4 { // a sum is loaded and stored once for four terms
+		w0, w1, w2, w3 := w.Row(i)[:len(norm)], w.Row(i + 1)[:len(norm)], w.Row(i + 2)[:len(norm)], w.Row(i + 3)[:len(norm)]
+		for j, sum := range norm {
+			sum += float64(w0[j] * w0[j])
+			sum += float64(w1[j] * w1[j])
+			sum += float64(w2[j] * w2[j])
+			norm[j] = sum + float64(w3[j]*w3[j])
+		}
+	}
+	for ; i < w.Rows; i++ {
+		for j, v := range w.Row(i) {
+			norm[j] += float64(v * v)
+		}
+	}
+	over := false
+	for j, n := range norm {
+		norm[j] = 1
+		if n > c*c && !math.IsInf(n, 1) { // an infinite one stays, so that it shows
+			norm[j], over = c/math.Sqrt(n), true
+		}
+	}
+	for i := 0; i < w.Rows && over; i++ {
+		row := w.Row(i)
+		for j, f := range norm {
+			row[j] *= f
+		}
+	}
+}

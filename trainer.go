@@ -1,0 +1,532 @@
+// Team: the goroutines that go through a training step side by side. backprop.go says what
+// a step is; this file says which part of it is whose, and when they wait for each other.
+//
+// They share out the neurons of each layer, in eights: each computes the columns of Z, δ
+// and W that belong to its neurons, over the whole mini-batch, and waits for the others
+// after each layer. So there is no gradient buffer per goroutine, no reduction and no lock;
+// every number is summed in the same order whoever sums it; and a weight stays in one
+// processor's cache. (Were the mini-batch split instead, each processor would fetch the
+// weights that the other wrote, for 784-30-10 a third of a step's time.)
+package main
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"backprop/internal/sparse"
+	"backprop/internal/team"
+)
+
+// A Trainer teaches a network by mini-batch gradient descent, on many goroutines.
+type Trainer struct {
+	Net     *Network
+	Rate    []float64 // η, for each layer
+	L2      float64   // λ
+	N       int       // samples in the training set
+	Batch   int       // samples in a mini-batch
+	Workers int       // goroutines
+	Options           // what practice adds
+
+	Partial Result       // of an epoch that was stopped: its samples so far
+	done    atomic.Int64 // steps taken, for those who watch
+	batches []batch      // the mini-batch as each goroutine sees it: X and Y may be its own
+	team    crew
+	state   // what the options keep from step to step
+}
+
+// A FillBatch writes the inputs and targets of rows lo ≤ i < hi of a mini-batch, which
+// begins at sample number at of the epoch's order.
+type FillBatch func(x, y Matrix, at, lo, hi int)
+
+// Options are the parts of a Trainer that are zero in plain gradient descent.
+type Options struct {
+	Momentum        float64             // μ
+	Nesterov        bool                // look ahead: the form of momentum by Nesterov
+	Adam            bool                // in place of (4)
+	Schedule        func(s int) float64 // what multiplies η in step s; nil for 1
+	Dropout         []float64           // the part of the inputs, and of each hidden layer, that is left out
+	MaxNorm         float64             // c: ‖w_j‖ ≤ c for each neuron j; 0 for no limit
+	Seed            uint64              // of dropout
+	ExpensiveInputs bool                // they cost much to make, so that goroutines share in it
+	Bug             *slip               // a mistake to make in every step; nil for none
+
+	take func(w *worker, s, at int, fill FillBatch) // a step: Trainer.step, but with Bug
+}
+
+// state is what they keep from step to step, shaped as the layers.
+type state struct {
+	velocity []Layer     // V of momentum, M of Adam
+	square   []Layer     // V of Adam
+	grad     []Layer     // the gradient, where it is wanted by itself
+	norm     [][]float64 // of each layer's neurons
+}
+
+// prepareOptions allocates what the options need, in b too.
+func (t *Trainer) prepareOptions(b *batch) {
+	if t.take = t.step; t.Bug != nil {
+		t.take = t.Bug.step(t)
+	}
+	for l, layer := range t.Net.Layers {
+		in, out := layer.W.Rows, layer.W.Cols
+		if t.Momentum != 0 || t.Adam {
+			t.velocity = append(t.velocity, newLayer(in, out, layer.G))
+		}
+		if t.Adam {
+			t.square = append(t.square, newLayer(in, out, layer.G))
+			t.grad = append(t.grad, newLayer(in, out, layer.G))
+		}
+		if t.Dropout != nil && l > 0 {
+			b.in[l] = NewMatrix(t.Batch, in)
+		}
+		if t.MaxNorm > 0 {
+			t.norm = append(t.norm, make([]float64, out))
+		}
+	}
+}
+
+// prepare allocates what a step needs, once.
+func (t *Trainer) prepare() {
+	if t.batches != nil {
+		return
+	}
+	in, out := t.Net.Layers[0].W.Rows, len(t.Net.Layers[len(t.Net.Layers)-1].B)
+	shared := newBatch(t.Net, NewMatrix(t.Batch, in), NewMatrix(t.Batch, out))
+	t.prepareOptions(&shared)
+	for w := range t.workers() {
+		b := shared
+		b.in, b.a, b.delta = slices.Clone(b.in), slices.Clone(b.a), slices.Clone(b.delta)
+		if w > 0 && !t.sharesInputs() {
+			b.in[0], b.y = NewMatrix(t.Batch, in), NewMatrix(t.Batch, out)
+		}
+		b.addLists(t.Net)
+		t.batches = append(t.batches, b)
+	}
+}
+
+// A Result is what a pass over samples came to. Checkpoints keep it under their old names.
+type Result struct {
+	Samples int
+	Cost    float64 // mean over the samples, without the L2 term
+	Correct int     `json:"Right"`  // samples whose class was the network's answer
+	MSE     float64 `json:"Square"` // mean of (a − y)² over samples and outputs; from Evaluate only
+}
+
+// ErrDiverged says at which step a cost became infinite or not a number.
+type ErrDiverged struct{ Step, Steps int }
+
+func (e ErrDiverged) Error() string {
+	return fmt.Sprintf("the cost became infinite or not a number at step %d of %d", e.Step, e.Steps)
+}
+
+// Epoch trains once on all N samples, in mini-batches; the result is of the samples during
+// training. stop, if not nil, ends it early, between two steps, and leaves in t.Partial
+// where it was; Epoch goes on from there.
+func (t *Trainer) Epoch(fill FillBatch, stop *atomic.Bool) (Result, error) {
+	t.prepare()
+	steps := (t.N + t.Batch - 1) / t.Batch
+	sum := t.Partial
+	next := (sum.Samples + t.Batch - 1) / t.Batch
+	before := int(t.done.Load()) - next // steps, in earlier epochs
+	diverged := 0
+	t.each(next, steps, func(w *worker, step int) {
+		w.batch.resize(min(t.Batch, t.N-step*t.Batch))
+		t.take(w, before+step, step*t.Batch, fill)
+	}, func(step int) (stopped bool) {
+		b := &t.batches[0]
+		for i, c := range b.cost {
+			sum.Cost += c
+			if b.correct[i] {
+				sum.Correct++
+			}
+		}
+		sum.Samples += len(b.cost)
+		if math.IsNaN(sum.Cost) || math.IsInf(sum.Cost, 0) {
+			diverged = step + 1
+		}
+		t.done.Add(1)
+		return diverged > 0 || stop != nil && stop.Load()
+	})
+	if diverged > 0 {
+		return sum, ErrDiverged{diverged, steps}
+	}
+	t.Partial = Result{}
+	if sum.Samples < t.N {
+		t.Partial = sum
+	}
+	sum.Cost /= float64(sum.Samples)
+	return sum, nil
+}
+
+// step is worker w's part of step number s; at is where its mini-batch begins in the epoch's
+// order. It is Network.Step, done by several: each has some neurons of every layer, and waits
+// where it needs what the others have computed.
+func (t *Trainer) step(w *worker, s, at int, fill FillBatch) {
+	t.fill(w, s, at, fill)
+	t.forward(w, s)
+	t.backward(w, s)
+	for l := range t.Net.Layers { // (3) and (4)
+		t.update(w, l, s)
+	}
+}
+
+// forward ends with (1). Of the last layer, which is small, the workers share out the samples
+// and not the neurons, so that (1) can follow at once.
+func (t *Trainer) forward(w *worker, s int) {
+	b, last := w.batch, len(t.Net.Layers)-1
+	for l, layer := range w.layers[:last] {
+		layer.forward(w.columns(b.a[l]), b.in[l])
+		t.dropOutputs(w, s, l)
+		w.wait()
+		b.in[l+1].compress()
+	}
+	t.Net.Layers[last].affine(w.rows(b.a[last]), w.rows(b.in[last]))
+	lo, hi := w.share(len(b.cost), 1)
+	t.Net.output(w.rows(b.a[last]), w.rows(b.y), w.rows(b.delta[last]), b.cost[lo:hi], b.correct[lo:hi])
+	w.wait()
+}
+
+// backward is (2). The next layer's W lies with the workers, some columns with each: so
+// δ_next·W_nextᵀ is a sum over them, in order. The last layer's W lies whole in Net.
+func (t *Trainer) backward(w *worker, s int) {
+	b, last := w.batch, len(t.Net.Layers)-1
+	for l := last - 1; l >= 0; l-- {
+		delta := w.columns(b.delta[l])
+		delta.Clear()
+		if l+1 == last {
+			AddMulBT(delta, b.delta[last], w.inputs(t.Net.Layers[last].W))
+		} else {
+			for _, other := range t.team.workers {
+				AddMulBT(delta, other.columns(b.delta[l+1]), w.inputs(other.layers[l+1].W))
+			}
+		}
+		t.Net.Layers[l].prime(delta, w.columns(b.a[l]))
+		t.dropErrors(w, s, l)
+		w.wait()
+		if l > 0 { // it will be multiplied by Wᵀ
+			b.delta[l].noteZeros()
+		}
+	}
+}
+
+// update changes worker w's neurons of layer l in step s: where there is more to do than to
+// descend, so few at a time that their weights stay in the second-level cache from one pass
+// over them to the next.
+func (t *Trainer) update(w *worker, l, s int) {
+	x, all, delta := w.batch.in[l], w.layers[l], w.columns(w.batch.delta[l])
+	first, _ := w.share(t.Net.Layers[l].W.Cols, 8)
+	if last := len(t.Net.Layers) - 1; l == last && w.of > 1 {
+		x, delta, first = x.Columns(w.lo, w.hi), w.delta.Top(x.Rows), 0
+		copy(delta.Data, w.batch.delta[l].Data[:x.Rows*delta.Stride])
+	}
+	if all.W.Rows == 0 {
+		return
+	}
+	block := delta.Cols
+	if t.Momentum != 0 || t.Adam || t.MaxNorm > 0 {
+		block = max(32, 1<<15/x.Cols&^31)
+	}
+	if x.sparse() && block < delta.Cols { // each of its terms will be used for all blocks
+		x.lists.Transposed()
+	}
+	rate := t.rate(l, s)
+	decay := rate * t.L2 / float64(t.N)
+	for lo := 0; lo < delta.Cols; lo += block {
+		hi := min(lo+block, delta.Cols)
+		layer, delta := all.neurons(lo, hi), delta.Columns(lo, hi)
+		switch {
+		case t.Adam:
+			m, v, g := w.velocity[l].neurons(lo, hi), w.square[l].neurons(lo, hi), w.grad[l].neurons(lo, hi)
+			layer.adam(m, v, g, rate, t.L2/float64(t.N), s, x, delta)
+		case t.Momentum != 0:
+			layer.momentum(w.velocity[l].neurons(lo, hi), t.Momentum, t.Nesterov, rate, decay, x, delta)
+		default:
+			layer.descend(rate, decay, x, delta)
+		}
+		if t.MaxNorm > 0 {
+			maxNorm(layer.W, t.MaxNorm, t.norm[l][first+lo:first+hi])
+		}
+	}
+}
+
+// rate is η of layer l in step s.
+func (t *Trainer) rate(l, s int) float64 {
+	if t.Schedule == nil {
+		return t.Rate[l]
+	}
+	return t.Rate[l] * t.Schedule(s)
+}
+
+// drop is Y = M ⊙ X for worker w's columns of what layer l puts out, l = −1 for the inputs,
+// where m_ij is 0 with the probability p, and else 1/(1−p), so that the expectation stays
+// (Srivastava et al. 2014, section 10, whose p is what is kept). In step s, M is always the
+// same: forward and backward pass draw it anew instead of keeping it.
+func (t *Trainer) drop(w *worker, s, l int, y, x Matrix) {
+	first, _ := w.share(x.Cols, 8)
+	y, x = w.columns(y), w.columns(x)
+	for i := range x.Rows {
+		dropRow(y.Padded(i), x.Padded(i), t.Dropout[l+1], t.dropKey(s, l, i), first)
+	}
+}
+
+// dropOutputs makes of layer l's outputs the inputs of the next, and dropErrors does the
+// same to δ on its way back.
+func (t *Trainer) dropOutputs(w *worker, s, l int) {
+	if t.Dropout != nil {
+		t.drop(w, s, l, w.batch.in[l+1], w.batch.a[l])
+	}
+}
+func (t *Trainer) dropErrors(w *worker, s, l int) {
+	if t.Dropout != nil {
+		t.drop(w, s, l, w.batch.delta[l], w.batch.delta[l])
+	}
+}
+
+// dropInputs leaves out inputs in rows lo ≤ i < hi.
+func (t *Trainer) dropInputs(x Matrix, s, lo, hi int) {
+	if t.Dropout == nil || t.Dropout[0] == 0 {
+		return
+	}
+	if x.sparse() {
+		least, keep := uint64(t.Dropout[0]*(1<<32)), 1/(1-t.Dropout[0])
+		key, row := uint64(0), -1
+		x.lists.Filter(func(i, j int, v float64) float64 {
+			if i != row {
+				key, row = t.dropKey(s, -1, i), i
+			}
+			if dropBits(key, j) < least {
+				return 0
+			}
+			return keep * v
+		})
+		return
+	}
+	for i := lo; i < hi; i++ {
+		dropRow(x.Padded(i), x.Padded(i), t.Dropout[0], t.dropKey(s, -1, i), 0)
+	}
+}
+
+// dropKey is what the random numbers for a row begin with.
+func (t *Trainer) dropKey(s, l, i int) uint64 {
+	return mix(mix(mix(t.Seed+purposeDropout<<32)+uint64(s)) + uint64(l+1)<<32 + uint64(i))
+}
+
+// Who does what.
+
+// A worker is one goroutine of a team. While it trains, it has the weights of its neurons,
+// and what the optimiser keeps of them, in matrices of its own: processors fetch the memory
+// behind what they read before they are asked to, and where that is another's part of a row
+// of W, the two take it from each other all the time. Of the last layer it has rows of W:
+// those of its own neurons of the layer before.
+type worker struct {
+	id, of  int
+	barrier *team.Barrier
+	batch   *batch  // the mini-batch as it sees it: X and Y may be its own
+	layers  []Layer // its weights of each layer
+	state           // of them
+	lo, hi  int     // the rows that it has of the last layer's W
+	delta   Matrix  // its copy of the last layer's δ
+}
+
+// share is the worker's part lo ≤ i < hi of n, in units of so many.
+func (w *worker) share(n, unit int) (lo, hi int) {
+	units := (n + unit - 1) / unit
+	return min(n, unit*(units*w.id/w.of)), min(n, unit*(units*(w.id+1)/w.of))
+}
+
+// columns is the worker's share of a matrix with a column for each neuron, in eights; rows
+// is its share of one with a row for each sample; and inputs is those rows of the next
+// layer's W that its neurons go into.
+func (w *worker) columns(m Matrix) Matrix    { return m.Columns(w.share(m.Cols, 8)) }
+func (w *worker) rows(m Matrix) Matrix       { return m.Slice(w.share(m.Rows, 1)) }
+func (w *worker) inputs(wNext Matrix) Matrix { return wNext.Slice(w.share(wNext.Rows, 8)) }
+
+// wait waits until all workers have come here.
+func (w *worker) wait() {
+	w.barrier.Wait()
+	if stall != nil {
+		stall(w)
+	}
+}
+
+// stall, in tests, holds a worker up after a barrier, so that the others come to the next one long
+// before it: what one is missing does shows.
+var stall func(w *worker)
+
+// own makes matrices for the worker's weights; alone, it has the layers themselves.
+func (w *worker) own(layers []Layer) (own []Layer) {
+	if w.of == 1 || layers == nil {
+		return layers
+	}
+	last := len(layers) - 1
+	for _, l := range layers[:last] {
+		lo, hi := w.share(l.W.Cols, 8)
+		own = append(own, newLayer(l.W.Rows, hi-lo, l.G))
+	}
+	rows := Layer{layers[last].W.Slice(w.lo, w.hi), layers[last].B, layers[last].G}
+	if w.lo > 0 || w.hi == 0 { // one is enough for the biases
+		rows.B = make([]float64, len(rows.B))
+	}
+	return append(own, rows)
+}
+
+// exchange copies the worker's neurons from layers to its own, or back.
+func (w *worker) exchange(own, layers []Layer, back bool) {
+	if w.of == 1 {
+		return
+	}
+	for l := range len(own) - 1 { // the last has its own weights in their place
+		lo, hi := w.share(layers[l].W.Cols, 8)
+		to, from := own[l], layers[l].neurons(lo, hi)
+		if back {
+			to, from = from, to
+		}
+		for i := range to.W.Rows {
+			copy(to.W.Row(i), from.W.Row(i))
+		}
+		copy(to.B, from.B)
+	}
+}
+
+// neurons is the layer of neurons lo ≤ j < hi alone, sharing memory with l.
+func (l Layer) neurons(lo, hi int) Layer { return Layer{l.W.Columns(lo, hi), l.B[lo:hi], l.G} }
+
+// handOut makes a team of n workers and gives them the weights of their neurons; takeBack
+// puts these back where everybody else finds them.
+func (t *Trainer) handOut(n int) []*worker {
+	if len(t.team.workers) == n && t.team.has {
+		return t.team.workers
+	}
+	t.takeBack()
+	if len(t.team.workers) != n {
+		t.team.workers = nil
+		for id := range n {
+			w := &worker{id: id, of: n, barrier: &t.team.barrier, batch: &t.batches[id]}
+			rows := t.Net.Layers[len(t.Net.Layers)-1].W.Rows
+			if w.lo, w.hi = w.share(rows, 8); t.MaxNorm > 0 { // a neuron's norm is over all rows
+				w.lo, w.hi = 0, rows*max(0, 1-id)
+			}
+			w.layers = w.own(t.Net.Layers)
+			w.velocity, w.square, w.grad = w.own(t.velocity), w.own(t.square), w.own(t.grad)
+			w.delta = NewMatrix(t.Batch, w.batch.y.Cols)
+			t.team.workers = append(t.team.workers, w)
+		}
+	}
+	t.exchange(false)
+	return t.team.workers
+}
+
+func (t *Trainer) takeBack() {
+	if t.team.has {
+		t.exchange(true)
+	}
+}
+
+func (t *Trainer) exchange(back bool) {
+	for _, w := range t.team.workers {
+		w.exchange(w.layers, t.Net.Layers, back)
+		w.exchange(w.velocity, t.velocity, back)
+		w.exchange(w.square, t.square, back)
+	}
+	t.team.has = !back
+}
+
+// addLists lets what goes into a layer be listed where most of it is 0 (sparse.go): the inputs
+// always, and what goes into other layers of 32 neurons or more, but not into the last, of
+// whose inputs each goroutine takes some columns.
+func (b *batch) addLists(net *Network) {
+	for l, layer := range net.Layers {
+		b.in[l].lists = nil
+		if l == 0 || l < len(net.Layers)-1 && layer.W.Cols >= 32 {
+			b.in[l].lists = new(sparse.Lists)
+		}
+	}
+}
+
+// fill fetches the mini-batch, X and Y.
+func (t *Trainer) fill(w *worker, s, at int, fill FillBatch) {
+	b := w.batch
+	lo, hi := 0, len(b.cost)
+	if t.sharesInputs() {
+		lo, hi = w.share(len(b.cost), 1)
+	}
+	b.in[0].lists.Rows = 0
+	fill(b.in[0], b.y, at, lo, hi)
+	t.dropInputs(b.in[0], s, lo, hi)
+	if t.sharesInputs() {
+		w.wait()
+	}
+	if t.ExpensiveInputs { // others were listed by fill already, where that pays
+		b.in[0].compress()
+	}
+}
+
+// sharesInputs says whether the goroutines share one copy of the inputs. It is faster
+// that each converts all of a mini-batch for itself than that it fetches half of them
+// from another processor's cache; but not if they do not fit into a cache at all.
+func (t *Trainer) sharesInputs() bool {
+	return t.ExpensiveInputs || t.Batch*t.Net.Layers[0].W.Rows > 1<<20
+}
+
+// workers is how many goroutines a step is worth: a barrier costs about as much time
+// as some 20 000 multiply–adds. Without hidden layers there is too little to share out.
+func (t *Trainer) workers() int {
+	if len(t.Net.Layers) == 1 {
+		return 1
+	}
+	return max(1, min(t.Workers, t.Batch*t.Net.Parameters()/20000))
+}
+
+// A crew is what takes a step.
+type crew struct {
+	workers []*worker
+	has     bool // the weights are with the workers
+	barrier team.Barrier
+	pacer   team.Pacer
+}
+
+// each calls step(w, s) for first ≤ s < last on all workers, and after(s) on the first once its
+// own part is done, before anybody begins the next step, until it says stop. The others may
+// still be at their weights then; step has at least one wait.
+func (t *Trainer) each(first, last int, step func(w *worker, s int), after func(s int) (stop bool)) {
+	crew := &t.team
+	stopped := false // written by worker 0, read by all after the barrier
+	for begin := first; begin < last && !stopped; begin += roundSteps {
+		end := min(begin+roundSteps, last)
+		workers := t.handOut(crew.pacer.Workers(len(t.batches)))
+		crew.barrier.Init(len(workers))
+		start := time.Now()
+		work := func(w *worker) {
+			for s := begin; s < end && !stopped; s++ {
+				step(w, s)
+				if w.id == 0 {
+					stopped = after(s)
+				}
+				w.wait()
+			}
+		}
+		var others sync.WaitGroup
+		for _, w := range workers[1:] {
+			others.Go(func() { work(w) })
+		}
+		work(workers[0])
+		others.Wait()
+		if len(t.batches) > 1 {
+			took := time.Since(start)
+			crew.pacer.Took(took/time.Duration(end-begin), crew.barrier.Crowded(took))
+		}
+	}
+	t.takeBack()
+}
+
+// alone is the worker of a team of one.
+func (t *Trainer) alone() *worker {
+	t.team.barrier.Init(1)
+	return t.handOut(1)[0]
+}
+
+// roundSteps is how many steps are taken before the number of goroutines is thought about.
+const roundSteps = 100
