@@ -20,10 +20,10 @@ import (
 	"testing"
 	"time"
 
-	"backprop/internal/dataset"
-	"backprop/internal/event"
+	"backprop/internal/data/dataset"
 	"backprop/internal/file"
-	"backprop/internal/safetensors"
+	"backprop/internal/model/safetensors"
+	"backprop/internal/show/event"
 )
 
 // ends runs the program and returns what it prints and its exit status.

@@ -1,11 +1,11 @@
-// Augment: the training images, which internal/distort distorts anew in each epoch.
+// Augment: the training images, which internal/data/distort distorts anew in each epoch.
 package main
 
 import (
 	"errors"
 
-	"backprop/internal/distort"
-	"backprop/internal/exact"
+	"backprop/internal/compute/exact"
+	"backprop/internal/data/distort"
 )
 
 // A distorter distorts the images of a training set.

@@ -5,8 +5,8 @@ import (
 	"math"
 	"testing"
 
-	"backprop/internal/dataset"
-	"backprop/internal/distort"
+	"backprop/internal/data/dataset"
+	"backprop/internal/data/distort"
 )
 
 // disc is an image of 28×28 pixels with a soft disc around (12, 14).

@@ -32,7 +32,7 @@ import (
 	"math"
 	"slices"
 
-	"backprop/internal/exact"
+	"backprop/internal/compute/exact"
 )
 
 // Activations: g and g′ side by side.

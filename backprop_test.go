@@ -9,7 +9,7 @@ import (
 	"sync"
 	"testing"
 
-	"backprop/internal/kernel"
+	"backprop/internal/compute/kernel"
 )
 
 // noise is a FillBatch of random samples that depend only on their number: inputs in ±1

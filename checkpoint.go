@@ -16,11 +16,11 @@ import (
 	"strconv"
 	"time"
 
-	"backprop/internal/dataset"
-	"backprop/internal/event"
+	"backprop/internal/data/dataset"
+	"backprop/internal/data/handwriting"
 	"backprop/internal/file"
-	"backprop/internal/handwriting"
-	"backprop/internal/safetensors"
+	"backprop/internal/model/safetensors"
+	"backprop/internal/show/event"
 )
 
 // ---- Saving ----

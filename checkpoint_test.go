@@ -14,7 +14,7 @@ import (
 	"testing"
 	"time"
 
-	"backprop/internal/event"
+	"backprop/internal/show/event"
 )
 
 // TestResumeFrom: where a checkpoint is, and what is wrong with one: each mistake with the flag, the file and what

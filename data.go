@@ -2,8 +2,8 @@
 package main
 
 import (
-	"backprop/internal/dataset"
-	"backprop/internal/kernel"
+	"backprop/internal/compute/kernel"
+	"backprop/internal/data/dataset"
 )
 
 type (

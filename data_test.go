@@ -11,7 +11,7 @@ import (
 	"strings"
 	"testing"
 
-	"backprop/internal/dataset"
+	"backprop/internal/data/dataset"
 )
 
 // TestSplitRefused: parts that leave nothing to train on are named with what there was.

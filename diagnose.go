@@ -8,9 +8,9 @@ import (
 	"math"
 	"slices"
 
-	"backprop/internal/event"
 	"backprop/internal/file"
-	"backprop/internal/report"
+	"backprop/internal/show/event"
+	"backprop/internal/show/report"
 )
 
 // What counts as wrong. Healthy trainings stay well away from each.

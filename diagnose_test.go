@@ -11,8 +11,8 @@ import (
 	"sync"
 	"testing"
 
-	"backprop/internal/dataset"
-	"backprop/internal/event"
+	"backprop/internal/data/dataset"
+	"backprop/internal/show/event"
 )
 
 // madeTable is n samples of k numbers, with the classes or numbers that answer gives.

@@ -7,7 +7,7 @@ import (
 	"sync"
 	"sync/atomic"
 
-	"backprop/internal/event"
+	"backprop/internal/show/event"
 )
 
 // Evaluate takes n samples through the network.

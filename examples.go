@@ -4,7 +4,7 @@ package main
 import (
 	"fmt"
 
-	"backprop/internal/explain"
+	"backprop/internal/judge/explain"
 )
 
 // examples are printed by -explain NAME.

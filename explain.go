@@ -10,7 +10,7 @@ import (
 	"slices"
 	"strings"
 
-	"backprop/internal/explain"
+	"backprop/internal/judge/explain"
 )
 
 // explainFlag is the -explain flag: empty, "network" for that of the command line, or the

@@ -14,10 +14,10 @@ import (
 	"slices"
 	"strings"
 
-	"backprop/internal/dataset"
+	"backprop/internal/data/dataset"
 	"backprop/internal/file"
-	"backprop/internal/onnx"
-	"backprop/internal/safetensors"
+	"backprop/internal/model/onnx"
+	"backprop/internal/model/safetensors"
 )
 
 // checkExport reports an -export that cannot be written as its name says: the settings do not

@@ -16,7 +16,7 @@ import (
 	"strings"
 	"testing"
 
-	"backprop/internal/dataset"
+	"backprop/internal/data/dataset"
 )
 
 // protobuf is the fields of a message by their numbers: integers as text, or bytes.

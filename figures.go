@@ -10,8 +10,8 @@ import (
 	"strconv"
 	"strings"
 
-	"backprop/internal/event"
-	"backprop/internal/report"
+	"backprop/internal/show/event"
+	"backprop/internal/show/report"
 )
 
 const mostPoints = 500 // samples in a figure

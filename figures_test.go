@@ -12,8 +12,8 @@ import (
 	"testing"
 	"time"
 
-	"backprop/internal/event"
-	"backprop/internal/report"
+	"backprop/internal/show/event"
+	"backprop/internal/show/report"
 )
 
 // TestFitFigure: the curve goes in 81 equal steps from the least to the greatest input, and is there what the network

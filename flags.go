@@ -13,9 +13,9 @@ import (
 	"strconv"
 	"strings"
 
-	"backprop/internal/dataset"
-	"backprop/internal/distort"
-	"backprop/internal/kernel"
+	"backprop/internal/compute/kernel"
+	"backprop/internal/data/dataset"
+	"backprop/internal/data/distort"
 )
 
 // config is the command line. It is made once, by parse, and settled by load, when the

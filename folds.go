@@ -11,7 +11,7 @@ import (
 	"sync"
 	"sync/atomic"
 
-	"backprop/internal/metrics"
+	"backprop/internal/judge/metrics"
 )
 
 // checkFolds reports flags that do not go with -folds.

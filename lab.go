@@ -4,8 +4,8 @@ package main
 import (
 	"context"
 
-	"backprop/internal/lessons"
-	"backprop/internal/report"
+	"backprop/internal/run/lessons"
+	"backprop/internal/show/report"
 )
 
 // A lab is the program, as a lesson sees it.

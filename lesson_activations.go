@@ -7,8 +7,8 @@ import (
 	"math"
 	"slices"
 
-	"backprop/internal/exact"
-	"backprop/internal/report"
+	"backprop/internal/compute/exact"
+	"backprop/internal/show/report"
 )
 
 // A function is one with its name.

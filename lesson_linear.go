@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"math"
 
-	"backprop/internal/report"
+	"backprop/internal/show/report"
 )
 
 // linearWeights are what linearData is made with: for each of two outputs, the constant and

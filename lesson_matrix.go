@@ -9,7 +9,7 @@ import (
 	"slices"
 	"strings"
 
-	"backprop/internal/report"
+	"backprop/internal/show/report"
 )
 
 // The layer of 3 → 2, whose numbers we chose: inputs h, weights w₁ … w₆, targets t, rate α.

@@ -7,7 +7,7 @@ import (
 	"math"
 	"strings"
 
-	"backprop/internal/report"
+	"backprop/internal/show/report"
 )
 
 // gateData is a truth table: the answers to 00, 01, 10 and 11.

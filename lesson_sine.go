@@ -5,7 +5,7 @@ import (
 	"math"
 	"slices"
 
-	"backprop/internal/exact"
+	"backprop/internal/compute/exact"
 )
 
 // sineCurve is f(x) = 0.2 + 0.05(x+10) + 0.4 sin(x+10).

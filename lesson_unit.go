@@ -7,7 +7,7 @@ import (
 	"math"
 	"strings"
 
-	"backprop/internal/lessons"
+	"backprop/internal/run/lessons"
 )
 
 // unitRuns are the trainings of the recipe unit, in the lecture's order. Each draws its noise

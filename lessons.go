@@ -13,7 +13,7 @@ import (
 	"strings"
 	"sync"
 
-	"backprop/internal/report"
+	"backprop/internal/show/report"
 )
 
 // The data that recipes make. No bit of them depends on the machine: no math.Sin, and no

@@ -9,8 +9,8 @@ import (
 	"strings"
 	"testing"
 
-	"backprop/internal/exact"
-	"backprop/internal/report"
+	"backprop/internal/compute/exact"
+	"backprop/internal/show/report"
 )
 
 // floats is a JSON list of numbers.

@@ -12,7 +12,7 @@ import (
 	"strings"
 	"testing"
 
-	"backprop/internal/event"
+	"backprop/internal/show/event"
 )
 
 // TestRecipeSettings: each recipe has its tutorial's settings. What a tutorial leaves open is

@@ -14,11 +14,11 @@ import (
 	"strconv"
 	"strings"
 
-	"backprop/internal/digits"
+	"backprop/internal/data/digits"
+	"backprop/internal/data/mnist"
+	"backprop/internal/data/numpy"
+	"backprop/internal/data/table"
 	"backprop/internal/file"
-	"backprop/internal/mnist"
-	"backprop/internal/numpy"
-	"backprop/internal/table"
 )
 
 // LoadOptions is what a table cannot say of itself.

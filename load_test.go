@@ -25,9 +25,9 @@ import (
 	"strings"
 	"testing"
 
-	"backprop/internal/mnist"
-	"backprop/internal/numpy"
-	"backprop/internal/table"
+	"backprop/internal/data/mnist"
+	"backprop/internal/data/numpy"
+	"backprop/internal/data/table"
 )
 
 // idxFile is an IDX file of unsigned bytes whose data are data, however many dims promises.
@@ -459,7 +459,7 @@ func TestLoadNPZ(t *testing.T) {
 		file []byte
 		want string
 	}{
-		{"NumPy's", readFile(t, "internal/numpy/testdata/mnist.npz"), "3+2 [0 0 0 0]… [0 1 2] [0 1 2]"},
+		{"NumPy's", readFile(t, "internal/data/numpy/testdata/mnist.npz"), "3+2 [0 0 0 0]… [0 1 2] [0 1 2]"},
 		{"ours", zipped(npzFiles()), "3+2 [0 1 2 3]… [0 1 2] [0 1 2]"},
 		{"version 2, other names, no test", zipped(map[string][]byte{"train_images.npy": npy("|u1", "(3, 64)", counting(192, 256)), "train_labels.npy": v2}), "3+0 [0 1 2 3]… [0 1 2] [0 1 2]"},
 		{"a table of floats, big-endian labels", zipped(map[string][]byte{"X.npy": npy("<f4", "(2, 2)", le(0.5, 1, -1, 2)), "y.npy": npy(">i4", "(2, 1)", []byte{0, 0, 0, 0, 0, 0, 0, 1})}), "2+0 [0.5 1] [0 1] [0 1]"},
@@ -503,7 +503,7 @@ func TestLoadNPZ(t *testing.T) {
 func TestLoadPickle(t *testing.T) {
 	for _, proto := range []int{0, 1, 2, 4, 5} {
 		path := filepath.Join(t.TempDir(), "mnist.pkl.gz")
-		os.WriteFile(path, readFile(t, fmt.Sprintf("internal/numpy/testdata/mnist-protocol%d.pkl.gz", proto)), 0o666)
+		os.WriteFile(path, readFile(t, fmt.Sprintf("internal/data/numpy/testdata/mnist-protocol%d.pkl.gz", proto)), 0o666)
 		d, err := Load(path, LoadOptions{})
 		if err != nil {
 			t.Errorf("protocol %d: %v", proto, err)
@@ -557,8 +557,8 @@ func TestTableOptions(t *testing.T) {
 // FuzzArrays: whatever arrays come, a data set of them is whole.
 func FuzzArrays(f *testing.F) {
 	f.Add(zipped(npzFiles()))
-	f.Add(readFile(f, "internal/numpy/testdata/mnist.npz"))
-	z, err := gzip.NewReader(bytes.NewReader(readFile(f, "internal/numpy/testdata/mnist-protocol2.pkl.gz")))
+	f.Add(readFile(f, "internal/data/numpy/testdata/mnist.npz"))
+	z, err := gzip.NewReader(bytes.NewReader(readFile(f, "internal/data/numpy/testdata/mnist-protocol2.pkl.gz")))
 	if err != nil {
 		f.Fatal(err)
 	}

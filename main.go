@@ -24,10 +24,10 @@ import (
 	"syscall"
 	"time"
 
-	"backprop/internal/dataset"
-	"backprop/internal/distort"
-	"backprop/internal/event"
-	"backprop/internal/mnist"
+	"backprop/internal/data/dataset"
+	"backprop/internal/data/distort"
+	"backprop/internal/data/mnist"
+	"backprop/internal/show/event"
 )
 
 func main() {

@@ -12,7 +12,7 @@ import (
 	"testing"
 	"time"
 
-	"backprop/internal/numpy"
+	"backprop/internal/data/numpy"
 )
 
 // kinds are data sets of each kind, as far as settings depend on them.

@@ -11,7 +11,7 @@ import (
 	"strings"
 	"testing"
 
-	"backprop/internal/explain"
+	"backprop/internal/judge/explain"
 )
 
 // A declared thing is where it stands and what its comment says.
@@ -161,7 +161,7 @@ func TestMapReadme(t *testing.T) {
 // TestActivationsEverywhere: an activation is known to all that name it: the explanation, the
 // formats of others, and the page's scripts.
 func TestActivationsEverywhere(t *testing.T) {
-	for _, file := range []string{"internal/report/net.js", "internal/report/step.js"} {
+	for _, file := range []string{"internal/show/report/net.js", "internal/show/report/step.js"} {
 		script, err := os.ReadFile(file)
 		if err != nil {
 			t.Fatal(err)

@@ -17,8 +17,8 @@ import (
 	"slices"
 	"sync"
 
-	"backprop/internal/kernel"
-	"backprop/internal/sparse"
+	"backprop/internal/compute/kernel"
+	"backprop/internal/compute/sparse"
 )
 
 // A Matrix is row-major: element (i, j) is Data[i*Stride+j]. Stride is Cols rounded up

@@ -6,9 +6,9 @@ import (
 	"math/rand/v2"
 	"testing"
 
-	"backprop/internal/exact"
-	"backprop/internal/kernel"
-	"backprop/internal/sparse"
+	"backprop/internal/compute/exact"
+	"backprop/internal/compute/kernel"
+	"backprop/internal/compute/sparse"
 )
 
 // guard stands around every slice that a kernel is given: a NaN with a payload.

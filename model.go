@@ -37,12 +37,12 @@ import (
 	"strings"
 	"time"
 
-	"backprop/internal/dataset"
-	"backprop/internal/event"
+	"backprop/internal/data/dataset"
+	"backprop/internal/data/handwriting"
+	"backprop/internal/data/table"
 	"backprop/internal/file"
-	"backprop/internal/handwriting"
-	"backprop/internal/safetensors"
-	"backprop/internal/table"
+	"backprop/internal/model/safetensors"
+	"backprop/internal/show/event"
 )
 
 // ---- Models ----

@@ -22,9 +22,9 @@ import (
 	"testing"
 	"time"
 
+	"backprop/internal/compute/kernel"
 	"backprop/internal/file"
-	"backprop/internal/kernel"
-	"backprop/internal/safetensors"
+	"backprop/internal/model/safetensors"
 )
 
 // With BACKPROP_ARGS, the test binary is the program: for the tests that kill it.

@@ -4,7 +4,7 @@ package main
 import (
 	"slices"
 
-	"backprop/internal/report"
+	"backprop/internal/show/report"
 )
 
 // pageSteps is some training samples, each class by turns, as the network sees them; nil

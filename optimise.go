@@ -6,7 +6,7 @@ package main
 import (
 	"math"
 
-	"backprop/internal/exact"
+	"backprop/internal/compute/exact"
 )
 
 // Optimisers.

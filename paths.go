@@ -7,9 +7,9 @@ import (
 	"path/filepath"
 	"regexp"
 
+	"backprop/internal/data/mnist"
 	"backprop/internal/file"
-	"backprop/internal/mnist"
-	"backprop/internal/safetensors"
+	"backprop/internal/model/safetensors"
 )
 
 // A usedPath is a file that a run reads or writes, and how it came to it.

@@ -11,9 +11,9 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"backprop/internal/data/handwriting"
 	"backprop/internal/file"
-	"backprop/internal/handwriting"
-	"backprop/internal/report"
+	"backprop/internal/show/report"
 )
 
 // predictEvent is the line of one digit on a picture. An output is not a probability where the cost is mse.

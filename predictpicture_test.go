@@ -17,7 +17,7 @@ import (
 	"strings"
 	"testing"
 
-	"backprop/internal/handwriting"
+	"backprop/internal/data/handwriting"
 )
 
 // A written digit is where on a sheet its 28×28 image goes, and how large.

@@ -15,8 +15,8 @@ import (
 	"strconv"
 	"strings"
 
+	"backprop/internal/data/table"
 	"backprop/internal/file"
-	"backprop/internal/table"
 )
 
 // A tablePredictor answers the rows of tables.

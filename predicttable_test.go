@@ -16,9 +16,9 @@ import (
 	"strings"
 	"testing"
 
+	"backprop/internal/data/table"
 	"backprop/internal/file"
-	"backprop/internal/safetensors"
-	"backprop/internal/table"
+	"backprop/internal/model/safetensors"
 )
 
 // flowers is a table with words, numbers, gaps, a column that numbers the rows, and labels.

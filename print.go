@@ -13,9 +13,9 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"backprop/internal/event"
+	"backprop/internal/compute/kernel"
 	"backprop/internal/file"
-	"backprop/internal/kernel"
+	"backprop/internal/show/event"
 )
 
 // A printer writes the run's results to stdout: a table, or JSON lines. It keeps the first

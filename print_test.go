@@ -9,8 +9,8 @@ import (
 	"testing"
 	"unicode/utf8"
 
-	"backprop/internal/event"
-	"backprop/internal/kernel"
+	"backprop/internal/compute/kernel"
+	"backprop/internal/show/event"
 )
 
 // TestHelpLines: each flag's text begins in one column, in lines of at most 80 characters, and its default is said

@@ -10,7 +10,7 @@ import (
 	"unicode/utf8"
 
 	"backprop/internal/file"
-	"backprop/internal/metrics"
+	"backprop/internal/judge/metrics"
 )
 
 // A quality is what the end of a run says of the test part beside accuracy or RMSE. What does not

@@ -11,8 +11,8 @@ import (
 	"strings"
 	"testing"
 
-	"backprop/internal/metrics"
-	"backprop/internal/table"
+	"backprop/internal/data/table"
+	"backprop/internal/judge/metrics"
 )
 
 // sides is a table in which x alone decides the class, and y is noise; of "rare" there are few.

@@ -5,7 +5,7 @@ import (
 	"math"
 	"math/rand/v2"
 
-	"backprop/internal/exact"
+	"backprop/internal/compute/exact"
 )
 
 // Every random number belongs to a stream of (seed, purpose, part), never to a shared

@@ -16,8 +16,8 @@ import (
 	"os"
 	"strings"
 
-	"backprop/internal/lessons"
-	"backprop/internal/report"
+	"backprop/internal/run/lessons"
+	"backprop/internal/show/report"
 )
 
 // A recipe is an experiment with a name. The empty one is an ordinary run.

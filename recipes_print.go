@@ -6,8 +6,8 @@ import (
 	"fmt"
 	"strings"
 
-	"backprop/internal/event"
 	"backprop/internal/file"
+	"backprop/internal/show/event"
 )
 
 // recipes is -recipe list.

@@ -14,7 +14,7 @@ import (
 	"testing"
 	"unicode/utf8"
 
-	"backprop/internal/event"
+	"backprop/internal/show/event"
 )
 
 // command runs the program and returns what it prints on stdout.

@@ -11,10 +11,10 @@ import (
 	"strings"
 	"time"
 
-	"backprop/internal/event"
+	"backprop/internal/data/handwriting"
 	"backprop/internal/file"
-	"backprop/internal/handwriting"
-	"backprop/internal/report"
+	"backprop/internal/show/event"
+	"backprop/internal/show/report"
 )
 
 // A recorder hands to the report what it shows of an experiment. A nil one, of a run without -report, does

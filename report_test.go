@@ -22,11 +22,11 @@ import (
 	"testing"
 	"time"
 
-	"backprop/internal/dataset"
-	"backprop/internal/event"
-	"backprop/internal/explain"
-	"backprop/internal/kernel"
-	"backprop/internal/report"
+	"backprop/internal/compute/kernel"
+	"backprop/internal/data/dataset"
+	"backprop/internal/judge/explain"
+	"backprop/internal/show/event"
+	"backprop/internal/show/report"
 )
 
 // A reported run is a short one on generated digits, with its report and JSON lines.

@@ -4,7 +4,7 @@ package main
 import (
 	"runtime"
 
-	"backprop/internal/distort"
+	"backprop/internal/data/distort"
 )
 
 // source hands the samples of s to the network in the given order.

@@ -6,8 +6,8 @@ import (
 	"strings"
 	"testing"
 
-	"backprop/internal/dataset"
-	"backprop/internal/sparse"
+	"backprop/internal/compute/sparse"
+	"backprop/internal/data/dataset"
 )
 
 // TestByteLists: images listed from bytes are to the bit what listing their numbers gives,

@@ -6,9 +6,9 @@ import (
 	"strings"
 	"testing"
 
-	"backprop/internal/dataset"
-	"backprop/internal/event"
-	"backprop/internal/report"
+	"backprop/internal/data/dataset"
+	"backprop/internal/show/event"
+	"backprop/internal/show/report"
 )
 
 // aPatient is a doctor at the end of a training in which nothing is wrong but that nothing was learned: two hidden

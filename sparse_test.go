@@ -11,8 +11,8 @@ import (
 	"slices"
 	"testing"
 
-	"backprop/internal/kernel"
-	"backprop/internal/sparse"
+	"backprop/internal/compute/kernel"
+	"backprop/internal/compute/sparse"
 )
 
 // sprinkled is a rows×cols matrix of which about every one in so many is not 0 (none, for 0),

@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"math"
 
-	"backprop/internal/event"
+	"backprop/internal/show/event"
 )
 
 // A stopper is early stopping (Prechelt 1998, "Early stopping — but when?"): it keeps the

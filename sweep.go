@@ -4,9 +4,9 @@
 package main
 
 import (
-	"backprop/internal/event"
-	"backprop/internal/exact"
-	"backprop/internal/report"
+	"backprop/internal/compute/exact"
+	"backprop/internal/show/event"
+	"backprop/internal/show/report"
 	"cmp"
 	"errors"
 	"flag"

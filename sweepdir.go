@@ -20,8 +20,8 @@ import (
 	"strings"
 	"sync"
 
-	"backprop/internal/event"
 	"backprop/internal/file"
+	"backprop/internal/show/event"
 )
 
 // A task is the -sweep-task flag: K, one training, or K/N, every Nth from K.

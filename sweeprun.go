@@ -14,7 +14,7 @@ import (
 	"sync/atomic"
 	"time"
 
-	"backprop/internal/report"
+	"backprop/internal/show/report"
 )
 
 // A sweepWinner is the configuration that did best, its data, and figures and a table of all.

@@ -17,8 +17,8 @@ import (
 	"sync/atomic"
 	"time"
 
-	"backprop/internal/sparse"
-	"backprop/internal/team"
+	"backprop/internal/compute/sparse"
+	"backprop/internal/compute/team"
 )
 
 // A Trainer teaches a network by mini-batch gradient descent, on many goroutines.

@@ -8,8 +8,8 @@ import (
 	"strings"
 	"testing"
 
-	"backprop/internal/event"
-	"backprop/internal/exact"
+	"backprop/internal/compute/exact"
+	"backprop/internal/show/event"
 )
 
 // TestOptimisers compares 100 steps of each optimiser with its equations on plain

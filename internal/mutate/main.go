@@ -130,7 +130,7 @@ func (t *tester) try(ctx context.Context, m *mutated, n, side int) (hits, sum in
 
 // sources are the program's files, without tests and this one.
 func sources() (files []string) {
-	for _, pattern := range []string{"*.go", "internal/*/*.go"} {
+	for _, pattern := range []string{"*.go", "internal/*/*.go", "internal/*/*/*.go"} {
 		list, _ := filepath.Glob(pattern)
 		for _, f := range list {
 			if !strings.HasSuffix(f, "_test.go") && !strings.Contains(f, "mutate") {

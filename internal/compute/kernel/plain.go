@@ -3,7 +3,7 @@ package kernel
 import (
 	"math"
 
-	"backprop/internal/exact"
+	"backprop/internal/compute/exact"
 )
 
 // The plain Go kernel. Its tiles are the caller's own loops.

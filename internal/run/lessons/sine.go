@@ -7,8 +7,8 @@ import (
 	"math"
 	"slices"
 
-	"backprop/internal/event"
-	"backprop/internal/report"
+	"backprop/internal/show/event"
+	"backprop/internal/show/report"
 )
 
 // sineRuns are the trainings that afterSine compares with the recipe's own.

@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"regexp"
 
-	"backprop/internal/report"
+	"backprop/internal/show/report"
 )
 
 // A network of one weight learns to double its input.

@@ -6,8 +6,8 @@ package lessons
 import (
 	"context"
 
-	"backprop/internal/event"
-	"backprop/internal/report"
+	"backprop/internal/show/event"
+	"backprop/internal/show/report"
 )
 
 // A Training is one training, as a lesson sees it.

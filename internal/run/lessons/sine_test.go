@@ -3,7 +3,7 @@ package lessons
 import (
 	"testing"
 
-	"backprop/internal/report"
+	"backprop/internal/show/report"
 )
 
 // TestUnitsTold: the largest weight, and how far two units are from each other, with their biases.

@@ -6,7 +6,7 @@ package sparse
 import (
 	"slices"
 
-	"backprop/internal/kernel"
+	"backprop/internal/compute/kernel"
 )
 
 // Lists is a matrix kept as lists of what is not 0: row i has the numbers Val[p] in columns

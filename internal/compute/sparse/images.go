@@ -3,7 +3,7 @@ package sparse
 import (
 	"bytes"
 
-	"backprop/internal/kernel"
+	"backprop/internal/compute/kernel"
 )
 
 // Images are images of which only what is not 0 is kept, three bytes a pixel.

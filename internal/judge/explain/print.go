@@ -10,7 +10,7 @@ import (
 	"unicode/utf8"
 
 	"backprop/internal/file"
-	"backprop/internal/text"
+	"backprop/internal/show/text"
 )
 
 func (r Rows) String() string { return fmt.Sprintf("%d×%d", len(r), len(r[0])) }

@@ -13,8 +13,8 @@ import (
 	"slices"
 	"strconv"
 
-	"backprop/internal/sparse"
-	"backprop/internal/table"
+	"backprop/internal/compute/sparse"
+	"backprop/internal/data/table"
 )
 
 // A Set is n samples: inputs, and for each what the network should answer.

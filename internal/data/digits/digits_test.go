@@ -128,7 +128,7 @@ func TestDisjoint(t *testing.T) {
 	}
 }
 
-// DIGITS_SHEET=/tmp/sheet.png go test -run Sheet ./internal/digits draws ten of each digit,
+// DIGITS_SHEET=/tmp/sheet.png go test -run Sheet ./internal/data/digits draws ten of each digit,
 // to be looked at.
 func TestSheet(t *testing.T) {
 	name := os.Getenv("DIGITS_SHEET")

@@ -20,7 +20,7 @@ import (
 	"strings"
 	"testing"
 
-	"backprop/internal/digits"
+	"backprop/internal/data/digits"
 )
 
 var mnistFrame = MNISTFrame(28)

@@ -3,7 +3,7 @@
 // The amd64 kernels: which of them this machine can run, and how they are called.
 package kernel
 
-import "backprop/internal/exact"
+import "backprop/internal/compute/exact"
 
 // The contract between Go and assembly: c is the tile's first element and ldc the number
 // of elements from one of its rows to the next; a is an operand's first element, with

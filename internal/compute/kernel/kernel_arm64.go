@@ -3,7 +3,7 @@
 // The arm64 kernel, NEON, which every such processor has: how Go calls it.
 package kernel
 
-import "backprop/internal/exact"
+import "backprop/internal/compute/exact"
 
 // The contract between Go and assembly: c is the tile's first element and ldc the number
 // of elements from one of its rows to the next; a is an operand's first element, with
