@@ -21,6 +21,7 @@ import (
 	"backprop/internal/file"
 	"backprop/internal/model/safetensors"
 	"backprop/internal/show/event"
+	"backprop/internal/show/text"
 )
 
 // ---- Saving ----
@@ -314,7 +315,7 @@ func (s *saver) resume(x *experiment) (epoch int, err error) {
 		m, err := readModel(s.checkpoint())
 		if s.older = err == nil && m.meta["-epochs"] != strconv.Itoa(m.epoch) && !m.stoppedEarly(); s.older {
 			say(s.stderr, "%s, after %s of a run, will be replaced; with -resume that run would go on",
-				s.checkpoint(), plural(m.epoch, "epoch"))
+				s.checkpoint(), text.Plural(m.epoch, "epoch"))
 		}
 		return 0, nil
 	case m == nil:
@@ -358,7 +359,7 @@ func (s *saver) resume(x *experiment) (epoch int, err error) {
 
 // tell says from where the training goes on.
 func (s *saver) tell(x *experiment, m *model) {
-	done := plural(m.epoch, "epoch")
+	done := text.Plural(m.epoch, "epoch")
 	switch {
 	case x.early.exhausted():
 		say(s.stderr, "%s: stopped early after %s, nothing is left to do", m.path, done)

@@ -11,6 +11,7 @@ import (
 	"backprop/internal/file"
 	"backprop/internal/show/event"
 	"backprop/internal/show/report"
+	"backprop/internal/show/text"
 )
 
 // What counts as wrong. Healthy trainings stay well away from each.
@@ -146,7 +147,7 @@ func (p *printer) warn(e warningEvent, bar *progress) {
 		p.line(e)
 		return
 	}
-	bar.say("%s", wrapped(file.Clean("warning: "+e.Text), len("backprop: "), "\n          "))
+	bar.say("%s", text.Wrap(file.Clean("warning: "+e.Text), len("backprop: "), "\n          "))
 }
 
 // A warningEvent is a sentence of the diagnosis.
@@ -263,7 +264,7 @@ func (d *doctor) sameLabels(event.Epoch) string {
 	case d.x.data.Classes != nil && g.share[0] > 1-1e-9:
 		return fmt.Sprintf("all %s training samples are of class %s: there is nothing to tell apart; "+
 			"check the labels, or -label",
-			count(d.x.data.Train.N), d.x.data.Classes[g.class])
+			text.Count(d.x.data.Train.N), d.x.data.Classes[g.class])
 	}
 	return ""
 }
@@ -430,7 +431,7 @@ func (d *doctor) farAhead(e event.Epoch) string {
 		train := *d.x.rmse(Result{MSE: 2 * e.TrainCost / float64(d.x.data.Outputs())})
 		if *e.TestRMSE > aheadRMSE*train && *e.TestRMSE > 0.3*d.guess.rmse[1] {
 			return fmt.Sprintf("training is far ahead of test: RMSE %s, and %s",
-				significant(train, 3), significant(*e.TestRMSE, 3))
+				text.Significant(train, 3), text.Significant(*e.TestRMSE, 3))
 		}
 	}
 	return ""
@@ -455,17 +456,17 @@ func (d *doctor) conclude(out *printer, bar *progress) {
 	c := comparison{part: name, n: []int{d.x.data.Train.N, d.x.data.Test.N}[part], classes: d.x.data.Classes,
 		weighted: d.x.cfg.weights != "", accuracy: accuracy, rmse: rmse, recall: d.x.meanRecall(),
 		always: d.guess.class, share: d.guess.share[part], base: d.guess.rmse[part]}
-	text := c.lost()
-	if text == "" {
+	sentence := c.lost()
+	if sentence == "" {
 		return
 	}
 	if steps := d.steps(e); steps < enoughSteps {
-		text += fmt.Sprintf(", after %s: train longer, with more -epochs", plural(steps, "step"))
+		sentence += fmt.Sprintf(", after %s: train longer, with more -epochs", text.Plural(steps, "step"))
 	}
 	if !out.json {
 		bar.blank()
 	}
-	d.say("guessing", 0, "the run ends no better than guessing: "+text, out, bar)
+	d.say("guessing", 0, "the run ends no better than guessing: "+sentence, out, bar)
 }
 
 // remedy is what to try where the numbers have become too large.

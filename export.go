@@ -18,6 +18,7 @@ import (
 	"backprop/internal/file"
 	"backprop/internal/model/onnx"
 	"backprop/internal/model/safetensors"
+	"backprop/internal/show/text"
 )
 
 // checkExport reports an -export that cannot be written as its name says: the settings do not
@@ -90,7 +91,7 @@ func (cfg *config) converts() bool {
 
 // contract is what the network takes and gives, in words: with the scaling inside, or without it.
 func (m *model) contract(whole bool) (takes, gives string) {
-	takes = plural(m.inputs(), "number")
+	takes = text.Plural(m.inputs(), "number")
 	if names := strings.Join(m.names, ", "); names != "" && len(names) < 200 {
 		takes += " (" + strings.ToValidUTF8(names, "?") + ")"
 	}
@@ -109,9 +110,9 @@ func (m *model) contract(whole bool) (takes, gives string) {
 	}
 	switch {
 	case m.classes == nil && whole:
-		gives = plural(m.outputs(), "number") + ", in the unit of the data"
+		gives = text.Plural(m.outputs(), "number") + ", in the unit of the data"
 	case m.classes == nil:
-		gives = plural(m.outputs(), "number") + ", scaled as metadata.target_shift and target_factor say"
+		gives = text.Plural(m.outputs(), "number") + ", scaled as metadata.target_shift and target_factor say"
 	default:
 		first, last, what := m.classes[0], m.classes[len(m.classes)-1], "the output"
 		if m.net.Cost.Name == "ce" {
@@ -274,7 +275,7 @@ func endToEnd(rows [][]float64, r, c int) (all []float64, err error) {
 	}
 	for i, row := range rows {
 		if len(row) != c {
-			return nil, fmt.Errorf("row %d has %s, and the sizes ask for %d", i+1, plural(len(row), "number"), c)
+			return nil, fmt.Errorf("row %d has %s, and the sizes ask for %d", i+1, text.Plural(len(row), "number"), c)
 		}
 		all = append(all, row...)
 	}

@@ -12,6 +12,7 @@ import (
 
 	"backprop/internal/show/event"
 	"backprop/internal/show/report"
+	"backprop/internal/show/text"
 )
 
 const mostPoints = 500 // samples in a figure
@@ -247,7 +248,7 @@ func sweepTables(cfg *config, runs []*sweepRun, groups []*sweepGroup, best int) 
 	}
 	look := "The same settings give the same hash on every machine."
 	if there > 0 {
-		look += fmt.Sprintf(" Of %s, trained before and found in -sweep-dir, there is no curve.", plural(there, "training"))
+		look += fmt.Sprintf(" Of %s, trained before and found in -sweep-dir, there is no curve.", text.Plural(there, "training"))
 	}
 	if len(groups) < len(runs) {
 		tables = append(tables, report.Table{Title: "The combinations", Head: means[0], Rows: means[1:],

@@ -16,6 +16,7 @@ import (
 	"backprop/internal/compute/kernel"
 	"backprop/internal/data/dataset"
 	"backprop/internal/data/distort"
+	"backprop/internal/show/text"
 )
 
 // config is the command line. It is made once, by parse, and settled by load, when the
@@ -417,7 +418,7 @@ func (cfg *config) checkNumbers() error {
 	case drop == 1 && hidden > 0 && sized:
 		return wrongUsage("-dropout %s is for the inputs alone; give the hidden layers' too, as in 0,%[1]s or %[1]s,0", cfg.dropout.String())
 	case drop > 2 && drop != hidden+1 && sized:
-		return wrongUsage("-dropout has %d rates for the inputs and %s: give one for the inputs, and one for all hidden layers or one for each", drop, plural(hidden, "hidden layer"))
+		return wrongUsage("-dropout has %d rates for the inputs and %s: give one for the inputs, and one for all hidden layers or one for each", drop, text.Plural(hidden, "hidden layer"))
 	case !(cfg.maxNorm >= 0) || math.IsInf(cfg.maxNorm, 0):
 		return wrongUsage("-maxnorm %v: it is a length from 0, which is no limit", cfg.maxNorm)
 	case cfg.patience < 0:

@@ -12,6 +12,7 @@ import (
 	"sync/atomic"
 
 	"backprop/internal/judge/metrics"
+	"backprop/internal/show/text"
 )
 
 // checkFolds reports flags that do not go with -folds.
@@ -57,7 +58,7 @@ type foldRun struct {
 func runFolds(ctx context.Context, cfg *config, data *Dataset, out *printer, bar *progress) error {
 	n := cfg.folds
 	if data.Train.N < 2*n {
-		return wrongUsage("-folds %d of %s: there have to be twice as many", n, plural(data.Train.N, "sample"))
+		return wrongUsage("-folds %d of %s: there have to be twice as many", n, text.Plural(data.Train.N, "sample"))
 	}
 	of := data.Train.Folds(n, stream(cfg.seed, purposeFolds, 0))
 	runs := make([]*foldRun, n)
@@ -131,7 +132,7 @@ func (p *printer) foldsHead(cfg *config, data *Dataset, first *experiment) {
 	}
 	facts := first.facts()
 	facts[1][1] = fmt.Sprintf("%s: %s in %d folds, %d at a time; each fold: %s", data.Name,
-		plural(data.Train.N, "sample"), cfg.folds, min(cfg.workers, cfg.folds), first.parts())
+		text.Plural(data.Train.N, "sample"), cfg.folds, min(cfg.workers, cfg.folds), first.parts())
 	if data.Note != "" {
 		facts[1][1] += "; " + data.Note
 	}

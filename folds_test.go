@@ -1,6 +1,7 @@
 package main
 
 import (
+	"backprop/internal/show/text"
 	"context"
 	"errors"
 	"fmt"
@@ -211,7 +212,7 @@ func TestFoldsGuessing(t *testing.T) {
 	if got, _ := sum["mean_baseline_rmse"].(float64); !within2(got, base) {
 		t.Errorf("baseline RMSE %v, by hand %v", got, base)
 	}
-	mustContain(t, command(t, args...), fmt.Sprintf("test MAE        %s ± ", significant(sum["mean_test_mae"].(float64), 5)),
+	mustContain(t, command(t, args...), fmt.Sprintf("test MAE        %s ± ", text.Significant(sum["mean_test_mae"].(float64), 5)),
 		fmt.Sprintf("test R²         %.4f ± %.4f\n", sum["mean_test_r2"], sum["test_r2_deviation"]), "baseline RMSE   ")
 	// Numbers that the inputs say nothing of.
 	b.Reset()
@@ -222,7 +223,7 @@ func TestFoldsGuessing(t *testing.T) {
 	all := mustRun(t, "-data", filepath.Join(dir, "n.csv"), "-folds", "3", "-regress", "-hidden", "3", "-epochs", "2")
 	sum = only(all, "folds")[0]
 	want = fmt.Sprintf("the folds end no better than guessing: test RMSE %s, and always answering the mean gives %s",
-		significant(sum["mean_test_rmse"].(float64), 4), significant(sum["mean_baseline_rmse"].(float64), 4))
+		text.Significant(sum["mean_test_rmse"].(float64), 4), text.Significant(sum["mean_baseline_rmse"].(float64), 4))
 	if warned := only(all, "warning"); len(warned) != 1 || warned[0]["text"] != want {
 		t.Errorf("%v, want %q", warned, want)
 	}

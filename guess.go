@@ -2,6 +2,7 @@
 package main
 
 import (
+	"backprop/internal/show/text"
 	"fmt"
 	"math"
 )
@@ -123,7 +124,7 @@ func (c comparison) lost() string {
 			100**c.accuracy, c.part, c.classes[c.always], 100*c.share)
 	case c.rmse != nil && *c.rmse > 0.98*c.base:
 		return fmt.Sprintf("%s RMSE %s, and always answering the mean gives %s",
-			c.part, significant(*c.rmse, 4), significant(c.base, 4))
+			c.part, text.Significant(*c.rmse, 4), text.Significant(c.base, 4))
 	}
 	return ""
 }

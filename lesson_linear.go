@@ -7,6 +7,7 @@ import (
 	"math"
 
 	"backprop/internal/show/report"
+	"backprop/internal/show/text"
 )
 
 // linearWeights are what linearData is made with: for each of two outputs, the constant and
@@ -135,7 +136,7 @@ func (x *experiment) compareWeights(out *printer, w Matrix) {
 	x.summary = fmt.Sprintf("equal to %.0f digits", digits)
 	x.note(out, "W = (X̃ᵀX̃)⁻¹X̃ᵀT, the least squares of %d outputs at once, and %s of gradient descent agree to "+
 		"%.0f digits.",
-		w.Cols, plural(x.final.Epoch, "epoch"), digits)
+		w.Cols, text.Plural(x.final.Epoch, "epoch"), digits)
 }
 
 // fitPhi fits a curved function with several Φ, and with hidden units.

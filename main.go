@@ -28,6 +28,7 @@ import (
 	"backprop/internal/data/distort"
 	"backprop/internal/data/mnist"
 	"backprop/internal/show/event"
+	"backprop/internal/show/text"
 )
 
 func main() {
@@ -309,7 +310,7 @@ func checkSizes(cfg *config, sizes []int, batch int) error {
 	switch {
 	case rows > most:
 		return wrongUsage("-batch %d: %.3g numbers for layers of %v are too many to hold in memory; "+
-			"make it or -hidden smaller", cfg.batch, rows, joined(sizes, "-"))
+			"make it or -hidden smaller", cfg.batch, rows, text.Join(sizes, "-"))
 	case weights > most:
 		return wrongUsage("-hidden %v: the network would have %.3g weights; more than %.3g are too many to hold in memory",
 			cfg.hidden.String(), weights, float64(most))

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"backprop/internal/data/numpy"
+	"backprop/internal/show/text"
 )
 
 // kinds are data sets of each kind, as far as settings depend on them.
@@ -309,7 +310,7 @@ func TestSignificant(t *testing.T) {
 		{0.00012345, 3, "0.000123"}, {0.000012345, 3, "1.23e-05"}, {9.996e14, 3, "1e+15"}, {9.994e14, 3, "999000000000000"}, {1e15, -1, "1e+15"},
 		{-2712.3, 2, "-2700"}, {0, 6, "0"}, {12.5, 6, "12.5"}, {math.Inf(1), 3, "+Inf"},
 	} {
-		if got := significant(c.v, c.digits); got != c.want {
+		if got := text.Significant(c.v, c.digits); got != c.want {
 			t.Errorf("%v to %d digits: %s, want %s", c.v, c.digits, got, c.want)
 		}
 	}
@@ -319,7 +320,7 @@ func TestSignificant(t *testing.T) {
 		}
 	}
 	for n, want := range map[int]string{1: "1 sample", 0: "0 samples", 1797: "1,797 samples", 1234567: "1,234,567 samples", -100: "-100 samples"} {
-		if got := plural(n, "sample"); got != want {
+		if got := text.Plural(n, "sample"); got != want {
 			t.Errorf("%d: %s, want %s", n, got, want)
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"backprop/internal/show/report"
+	"backprop/internal/show/text"
 )
 
 // pageSteps is some training samples, each class by turns, as the network sees them; nil
@@ -26,7 +27,7 @@ func (x *experiment) pageSteps() *report.Step {
 		case s.Labels != nil:
 			name = x.data.Classes[s.Labels[i]]
 		case y.Cols == 1:
-			name = significant(s.Targets[i], 4)
+			name = text.Significant(s.Targets[i], 4)
 		}
 		step.X, step.Y, step.Names = append(step.X, in.Row(0)), append(step.Y, y.Row(0)), append(step.Names, name)
 	}

@@ -14,6 +14,7 @@ import (
 	"backprop/internal/data/handwriting"
 	"backprop/internal/file"
 	"backprop/internal/show/report"
+	"backprop/internal/show/text"
 )
 
 // predictEvent is the line of one digit on a picture. An output is not a probability where the cost is mse.
@@ -88,7 +89,7 @@ func (m *model) predictPictures(ctx context.Context, cfg *config, out *printer, 
 			return err
 		}
 	}
-	switch n := plural(len(cfg.pictures), "picture"); {
+	switch n := text.Plural(len(cfg.pictures), "picture"); {
 	case bad > 0 && unclear > 0:
 		return fmt.Errorf("%d of %s could not be read, and of %d only a part", bad, n, unclear)
 	case bad > 0:
@@ -253,6 +254,6 @@ func (m *model) touching(d handwriting.Drawing, a []float64) bool {
 func (m *model) picturesPage(cfg *config) *report.Pictures {
 	page := &report.Pictures{Title: "What the network saw", Command: "go run . " + quoted(cfg.args),
 		Classes: m.classes, Width: m.width, Height: m.height, MSE: cfg.cost == "mse"}
-	page.Facts = [][2]string{{"model", m.path}, {"network", joined(m.net.sizes(), "-")}, {"weights sha256", hash(m.net)}}
+	page.Facts = [][2]string{{"model", m.path}, {"network", text.Join(m.net.sizes(), "-")}, {"weights sha256", hash(m.net)}}
 	return page
 }

@@ -17,6 +17,7 @@ import (
 
 	"backprop/internal/data/table"
 	"backprop/internal/file"
+	"backprop/internal/show/text"
 )
 
 // A tablePredictor answers the rows of tables.
@@ -49,10 +50,10 @@ func (m *model) predictTables(ctx context.Context, cfg *config, out *printer, st
 	}
 	var unread []string
 	if failed > 0 {
-		unread = append(unread, fmt.Sprintf("%d of %s", failed, plural(len(paths), "table")))
+		unread = append(unread, fmt.Sprintf("%d of %s", failed, text.Plural(len(paths), "table")))
 	}
 	if p.bad > 0 {
-		unread = append(unread, plural(p.bad, "row"))
+		unread = append(unread, text.Plural(p.bad, "row"))
 	}
 	if unread != nil {
 		return fmt.Errorf("%s could not be read, and have no answer", strings.Join(unread, " and "))
@@ -270,7 +271,7 @@ func (p *tablePredictor) row(path string, number int, rows *table.Rows, row tabl
 		fields = append(fields, p.m.classes[argmax(answer)])
 	}
 	for _, v := range answer {
-		fields = append(fields, significant(v, -1))
+		fields = append(fields, text.Significant(v, -1))
 	}
 	p.write(fields)
 }
@@ -357,24 +358,24 @@ func (s *scorer) add(label string, answer []float64) {
 }
 
 func (s *scorer) tell(w io.Writer, name string) {
-	text := "no row has a label that the model knows"
+	sentence := "no row has a label that the model knows"
 	n := float64(s.rows)
 	switch {
 	case s.rows == 0:
 	case s.m.numbers():
-		text = "RMSE " + significant(math.Sqrt(s.error/n), 6)
+		sentence = "RMSE " + text.Significant(math.Sqrt(s.error/n), 6)
 		if s.squares > 0 {
-			text += fmt.Sprintf(", R² %.4f", 1-s.error/s.squares)
+			sentence += fmt.Sprintf(", R² %.4f", 1-s.error/s.squares)
 		}
-		text += " on " + plural(s.rows, "row")
+		sentence += " on " + text.Plural(s.rows, "row")
 	default:
-		text = fmt.Sprintf("%d of %s right, %.2f %%", s.right, plural(s.rows, "row"), 100*float64(s.right)/n)
+		sentence = fmt.Sprintf("%d of %s right, %.2f %%", s.right, text.Plural(s.rows, "row"), 100*float64(s.right)/n)
 	}
 	if s.without > 0 {
-		text += fmt.Sprintf("; %d without a label", s.without)
+		sentence += fmt.Sprintf("; %d without a label", s.without)
 	}
 	if s.unknown > 0 {
-		text += fmt.Sprintf("; %d with a label that the model does not know", s.unknown)
+		sentence += fmt.Sprintf("; %d with a label that the model does not know", s.unknown)
 	}
-	say(w, "%s: %s", name, text)
+	say(w, "%s: %s", name, sentence)
 }

@@ -16,6 +16,7 @@ import (
 	"backprop/internal/compute/kernel"
 	"backprop/internal/file"
 	"backprop/internal/show/event"
+	"backprop/internal/show/text"
 )
 
 // A printer writes the run's results to stdout: a table, or JSON lines. It keeps the first
@@ -185,7 +186,7 @@ func (x *experiment) judge(r Result) (accuracy, rmse *float64) {
 // describe is the network in words: "784-128-10 relu, softmax cross-entropy".
 func (x *experiment) describe() string {
 	net := x.trainer.Net
-	layers := joined(x.trainer.Net.sizes(), "-")
+	layers := text.Join(x.trainer.Net.sizes(), "-")
 	if len(net.Layers) > 1 {
 		layers += " " + x.cfg.hiddenActivation
 	}
@@ -198,12 +199,12 @@ func (x *experiment) describe() string {
 
 // parts is how many samples there are for what: "60,000 to train on, 10,000 to test".
 func (x *experiment) parts() string {
-	parts := count(x.data.Train.N) + " to train on"
+	parts := text.Count(x.data.Train.N) + " to train on"
 	if n := x.data.Valid.N; n > 0 {
-		parts += ", " + count(n) + " to validate"
+		parts += ", " + text.Count(n) + " to validate"
 	}
 	if n := x.data.Test.N; n > 0 {
-		parts += ", " + count(n) + " to test"
+		parts += ", " + text.Count(n) + " to test"
 	}
 	return parts
 }
@@ -211,7 +212,7 @@ func (x *experiment) parts() string {
 // how is the training in words: "10 epochs, batch 32, rate 0.1, he init, seed 1".
 func (x *experiment) how() string {
 	t := x.trainer
-	how := fmt.Sprintf("%s, batch %d, rate %s %s", plural(x.cfg.epochs, "epoch"), t.Batch, x.cfg.rates.String(), x.cfg.schedule.String())
+	how := fmt.Sprintf("%s, batch %d, rate %s %s", text.Plural(x.cfg.epochs, "epoch"), t.Batch, x.cfg.rates.String(), x.cfg.schedule.String())
 	for _, name := range []string{"optimizer", "momentum", "nesterov", "l2", "dropout", "maxnorm", "classweight", "augment", "patience",
 		"bug"} {
 		switch f := x.cfg.flags.Lookup(name); {
@@ -240,7 +241,7 @@ func (x *experiment) facts() [][2]string {
 		trained = [2]string{"model", x.cfg.load + ", trained before"}
 	}
 	return [][2]string{
-		{"network", fmt.Sprintf("%s, %s parameters", x.describe(), count(x.trainer.Net.Parameters()))},
+		{"network", fmt.Sprintf("%s, %s parameters", x.describe(), text.Count(x.trainer.Net.Parameters()))},
 		{"data", data},
 		trained,
 		{"machine", machine(x.cfg.workers)},
@@ -248,7 +249,7 @@ func (x *experiment) facts() [][2]string {
 }
 
 func machine(workers int) string {
-	return fmt.Sprintf("%s kernel, %s", kernel.Name(), plural(workers, "worker"))
+	return fmt.Sprintf("%s kernel, %s", kernel.Name(), text.Plural(workers, "worker"))
 }
 
 func (p *printer) start(x *experiment) {
@@ -277,31 +278,9 @@ func (p *printer) facts(facts [][2]string) {
 			if i > 0 {
 				name = ""
 			}
-			p.printf("%-9s %s\n", name, lines(wrapped(file.Clean(line), 10, "\n            ")))
+			p.printf("%-9s %s\n", name, lines(text.Wrap(file.Clean(line), 10, "\n            ")))
 		}
 	}
-}
-
-// wrapped breaks text, which begins in column start, between words, so that lines have at most 80
-// characters if no word is longer.
-func wrapped(text string, start int, newline string) string {
-	var b strings.Builder
-	at := start
-	for i, word := range strings.Fields(text) {
-		n := utf8.RuneCountInString(word)
-		switch {
-		case i == 0:
-		case at+1+n > 80:
-			b.WriteString(newline)
-			at = len(newline) - 1
-		default:
-			b.WriteByte(' ')
-			at++
-		}
-		b.WriteString(word)
-		at += n
-	}
-	return b.String()
 }
 
 func scoreName(d *Dataset) string {
@@ -317,7 +296,7 @@ func score(n, correct int, rmse *float64) string {
 		if text := fmt.Sprintf("%#.5g", *rmse); !strings.Contains(text, "e+") {
 			return strings.TrimSuffix(text, ".")
 		}
-		return significant(*rmse, 5)
+		return text.Significant(*rmse, 5)
 	}
 	return fmt.Sprintf("%d / %d", correct, n)
 }
@@ -325,7 +304,7 @@ func score(n, correct int, rmse *float64) string {
 // costText is a cost, ten characters wide.
 func costText(cost float64) string {
 	if cost >= 1e4 {
-		return fmt.Sprintf("%10s", significant(cost, 4))
+		return fmt.Sprintf("%10s", text.Significant(cost, 4))
 	}
 	return fmt.Sprintf("%10.5f", cost)
 }
@@ -393,7 +372,7 @@ var speedColumn = column{"samples/s", 10, func(x *experiment, e *event.Epoch) st
 	if !(perSecond > 0 && perSecond < 1e12) { // a clock that is set back says nothing
 		return ""
 	}
-	return count(int(perSecond))
+	return text.Count(int(perSecond))
 }}
 
 func (p *printer) epoch(x *experiment, e event.Epoch) {
@@ -422,40 +401,14 @@ func (p *printer) done(x *experiment, e doneEvent) {
 		p.printf("test accuracy   %.2f %%\n", 100**e.TestAccuracy)
 	}
 	if e.TrainRMSE != nil {
-		p.printf("training RMSE   %s\n", significant(*e.TrainRMSE, 6))
+		p.printf("training RMSE   %s\n", text.Significant(*e.TrainRMSE, 6))
 	}
 	if e.TestRMSE != nil {
-		p.printf("test RMSE       %s\n", significant(*e.TestRMSE, 6))
+		p.printf("test RMSE       %s\n", text.Significant(*e.TestRMSE, 6))
 	}
 	e.quality.print(p)
 	p.printf("weights sha256  %s\n", e.Hash)
 	p.printf("total time      %.2f s\n", e.Seconds)
-}
-
-// count writes n with commas between groups of three: 60,000.
-func count(n int) string {
-	s := strconv.Itoa(n)
-	for i := len(s) - 3; i > 0 && s[i-1] != '-'; i -= 3 {
-		s = s[:i] + "," + s[i:]
-	}
-	return s
-}
-
-func plural(n int, word string) string {
-	if n != 1 {
-		word += "s"
-	}
-	return count(n) + " " + word
-}
-
-// significant is v to so many digits, or, where they are -1, to as many as it takes to read it back:
-// with an exponent only below 1e-4 and from 1e15 on.
-func significant(v float64, digits int) string {
-	text := strconv.FormatFloat(v, 'g', digits, 64)
-	if rounded, _ := strconv.ParseFloat(text, 64); math.Abs(rounded) < 1e15 && strings.Contains(text, "e+") {
-		return strconv.FormatFloat(rounded, 'f', -1, 64)
-	}
-	return text
 }
 
 // table prints rows with their columns aligned: to the right where the first row below
@@ -515,7 +468,7 @@ Examples:
 			if d := cfg.flags.Lookup(info.name).DefValue; d != "" && d != "false" && d != "0" && d != "none" {
 				usage += " (default " + d + ")"
 			}
-			fmt.Fprintf(w, "  %-*s%s\n", left-2, head, wrapped(usage, left, indent))
+			fmt.Fprintf(w, "  %-*s%s\n", left-2, head, text.Wrap(usage, left, indent))
 		}
 	}
 }

@@ -11,6 +11,7 @@ import (
 
 	"backprop/internal/compute/kernel"
 	"backprop/internal/show/event"
+	"backprop/internal/show/text"
 )
 
 // TestHelpLines: each flag's text begins in one column, in lines of at most 80 characters, and its default is said
@@ -75,7 +76,7 @@ func TestWrapped(t *testing.T) {
 		{long[:80] + " " + long[:75] + " zz " + long, long[:80] + "\n  " + long[:75] + " zz\n  " + long, 0},
 		{long[:80] + " " + long[:76] + " zz", long[:80] + "\n  " + long[:76] + "\n  zz", 0},
 	} {
-		if got := wrapped(c.text, c.start, "\n  "); got != c.want {
+		if got := text.Wrap(c.text, c.start, "\n  "); got != c.want {
 			t.Errorf("%q from %d: %q, want %q", c.text, c.start, got, c.want)
 		}
 	}
@@ -112,12 +113,12 @@ func TestHeaderFacts(t *testing.T) {
 func TestFigureTexts(t *testing.T) {
 	of := func(v float64) *float64 { return &v }
 	for _, c := range []struct{ got, want string }{
-		{count(0), "0"}, {count(999), "999"}, {count(1000), "1,000"}, {count(-999), "-999"}, {count(-1000), "-1,000"}, {count(1234567), "1,234,567"},
-		{plural(1, "row"), "1 row"}, {plural(0, "row"), "0 rows"}, {plural(2000, "row"), "2,000 rows"},
+		{text.Count(0), "0"}, {text.Count(999), "999"}, {text.Count(1000), "1,000"}, {text.Count(-999), "-999"}, {text.Count(-1000), "-1,000"}, {text.Count(1234567), "1,234,567"},
+		{text.Plural(1, "row"), "1 row"}, {text.Plural(0, "row"), "0 rows"}, {text.Plural(2000, "row"), "2,000 rows"},
 		{costText(9999), "9999.00000"}, {costText(10000), "     10000"}, {costText(0.5), "   0.50000"}, {costText(123456), "    123500"},
 		{score(10, 7, nil), "7 / 10"}, {score(10, 7, of(2)), "2.0000"}, {score(1, 1, of(12345)), "12345"}, {score(1, 1, of(1234567)), "1234600"},
-		{significant(1e-5, 3), "1e-05"}, {significant(1e-4, 3), "0.0001"}, {significant(999999e9, 2), "1e+15"}, {significant(99e13, 2), "990000000000000"},
-		{significant(0.1, -1), "0.1"}, {significant(math.Inf(1), 3), "+Inf"},
+		{text.Significant(1e-5, 3), "1e-05"}, {text.Significant(1e-4, 3), "0.0001"}, {text.Significant(999999e9, 2), "1e+15"}, {text.Significant(99e13, 2), "990000000000000"},
+		{text.Significant(0.1, -1), "0.1"}, {text.Significant(math.Inf(1), 3), "+Inf"},
 		{fmt.Sprint(scoreWidth(&Dataset{}, 1e9)), "10"}, {fmt.Sprint(scoreWidth(&Dataset{Classes: []string{"a"}}, 99999)), "14"},
 		{fmt.Sprint(scoreWidth(&Dataset{Classes: []string{"a"}}, 100000)), "15"},
 	} {

@@ -2,6 +2,7 @@
 package main
 
 import (
+	"backprop/internal/show/text"
 	"fmt"
 	"io"
 	"os"
@@ -100,7 +101,7 @@ func (p *progress) download(file string, done, total int64) {
 		return
 	}
 	if done == total {
-		fmt.Fprintf(p.w, "\r\x1b[K%s: %s bytes\n", file, count(int(done)))
+		fmt.Fprintf(p.w, "\r\x1b[K%s: %s bytes\n", file, text.Count(int(done)))
 		return
 	}
 	p.bar(file, float64(done)/float64(max(total, 1)))

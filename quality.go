@@ -11,6 +11,7 @@ import (
 
 	"backprop/internal/file"
 	"backprop/internal/judge/metrics"
+	"backprop/internal/show/text"
 )
 
 // A quality is what the end of a run says of the test part beside accuracy or RMSE. What does not
@@ -222,8 +223,8 @@ func (q *quality) print(p *printer) {
 }
 
 // score prints a line of the end of a run.
-func (p *printer) score(name, text string) {
-	p.text("%-15s %s\n", name, lines(wrapped(file.Clean(text), 16, "\n"+strings.Repeat(" ", 16))))
+func (p *printer) score(name, words string) {
+	p.text("%-15s %s\n", name, lines(text.Wrap(file.Clean(words), 16, "\n"+strings.Repeat(" ", 16))))
 }
 
 // figures are names and values of what is one number each.
@@ -283,19 +284,19 @@ const (
 
 // text is v, and its standard deviation if that is not negative.
 func (f form) text(v, sd float64) string {
-	text, spread, end := fmt.Sprintf("%.4f", v), fmt.Sprintf("%.4f", sd), ""
+	value, spread, end := fmt.Sprintf("%.4f", v), fmt.Sprintf("%.4f", sd), ""
 	switch {
 	case f == percent:
-		text, spread, end = fmt.Sprintf("%.2f", 100*v), fmt.Sprintf("%.2f", 100*sd), " %"
+		value, spread, end = fmt.Sprintf("%.2f", 100*v), fmt.Sprintf("%.2f", 100*sd), " %"
 	case f == inUnit && sd < 0:
-		text = significant(v, 6)
+		value = text.Significant(v, 6)
 	case f == inUnit:
-		text, spread = significant(v, 5), significant(sd, 2)
+		value, spread = text.Significant(v, 5), text.Significant(sd, 2)
 	}
 	if sd >= 0 {
-		text += " ± " + spread
+		value += " ± " + spread
 	}
-	return text + end
+	return value + end
 }
 
 func nameWidth(rows [][]string) (w int) {
@@ -314,7 +315,7 @@ func (q *quality) facts() (list [][2]string) {
 	if len(q.Classes) <= 50 {
 		for _, c := range q.Classes {
 			list = append(list, [2]string{"class " + c.Name, fmt.Sprintf("precision %.4f, recall %.4f, F1 %.4f, %s",
-				c.Precision, c.Recall, c.F1, plural(c.Support, "sample"))})
+				c.Precision, c.Recall, c.F1, text.Plural(c.Support, "sample"))})
 		}
 	}
 	if q.Macro != nil {

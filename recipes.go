@@ -18,6 +18,7 @@ import (
 
 	"backprop/internal/run/lessons"
 	"backprop/internal/show/report"
+	"backprop/internal/show/text"
 )
 
 // A recipe is an experiment with a name. The empty one is an ordinary run.
@@ -349,7 +350,7 @@ func (r *recipe) suits(path string, d *Dataset) error {
 		return nil
 	}
 	return r.missing(path, fmt.Errorf("%s: it is a table of %s of %s, and no images", path,
-		plural(d.Train.N, "sample"), plural(d.Train.Dim, "input")))
+		text.Plural(d.Train.N, "sample"), text.Plural(d.Train.Dim, "input")))
 }
 
 // milestone is true of 0, 1, 2, 5, 10, 20, 50 …

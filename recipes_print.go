@@ -8,6 +8,7 @@ import (
 
 	"backprop/internal/file"
 	"backprop/internal/show/event"
+	"backprop/internal/show/text"
 )
 
 // recipes is -recipe list.
@@ -67,7 +68,7 @@ func (p *printer) wrapped(label, words string) {
 		p.text("%s\n", words)
 		return
 	}
-	p.text("%-12s %s\n", label, lines(wrapped(file.Clean(words), 13, "\n             ")))
+	p.text("%-12s %s\n", label, lines(text.Wrap(file.Clean(words), 13, "\n             ")))
 }
 
 // recipe is the first lines of a recipe's run.
@@ -80,9 +81,9 @@ func (p *printer) recipe(cfg *config, data *Dataset) {
 		data.Train.Dim != r.inputs) {
 		was := "its own"
 		if r.samples > 0 {
-			was = fmt.Sprintf("%s of %d", count(r.samples), r.inputs)
+			was = fmt.Sprintf("%s of %d", text.Count(r.samples), r.inputs)
 		}
-		cfg.changed = append(cfg.changed, fmt.Sprintf("other data: %s samples of %d inputs (%s)", count(n),
+		cfg.changed = append(cfg.changed, fmt.Sprintf("other data: %s samples of %d inputs (%s)", text.Count(n),
 			data.Train.Dim, was))
 	}
 	if cfg.data == "" && r.alone != "" {

@@ -15,6 +15,7 @@ import (
 	"backprop/internal/file"
 	"backprop/internal/show/event"
 	"backprop/internal/show/report"
+	"backprop/internal/show/text"
 )
 
 // A recorder hands to the report what it shows of an experiment. A nil one, of a run without -report, does
@@ -47,7 +48,7 @@ func newRecorder(x *experiment) *recorder {
 	}
 	d := x.data
 	r := &recorder{x: x, page: report.Report{
-		Title:   joined(x.trainer.Net.sizes(), "-") + " on " + d.Name,
+		Title:   text.Join(x.trainer.Net.sizes(), "-") + " on " + d.Name,
 		Command: "go run . " + quoted(x.cfg.args),
 		State:   fmt.Sprintf("epoch 0 of %d", x.cfg.epochs),
 		Cost:    x.cfg.cost,
@@ -160,7 +161,7 @@ func (r *recorder) epoch(e event.Epoch, shown bool) {
 	}
 	r.page.Add(r.point(e))
 	r.page.State = fmt.Sprintf("epoch %d of %d", e.Epoch, r.x.cfg.epochs)
-	r.page.Result = r.result(e) + fmt.Sprintf(" after %s.", plural(e.Epoch, "epoch"))
+	r.page.Result = r.result(e) + fmt.Sprintf(" after %s.", text.Plural(e.Epoch, "epoch"))
 	if r.writing*30 <= time.Since(r.x.start) {
 		r.write()
 	}
@@ -220,11 +221,11 @@ func (r *recorder) point(e event.Epoch) report.Epoch {
 func (r *recorder) result(e event.Epoch) string {
 	switch {
 	case e.TestAccuracy != nil:
-		return fmt.Sprintf("%.2f %% of %s test samples right", 100**e.TestAccuracy, count(r.x.data.Test.N))
+		return fmt.Sprintf("%.2f %% of %s test samples right", 100**e.TestAccuracy, text.Count(r.x.data.Test.N))
 	case e.TestRMSE != nil:
-		return "Test RMSE " + significant(*e.TestRMSE, 5)
+		return "Test RMSE " + text.Significant(*e.TestRMSE, 5)
 	}
-	return "Training cost " + significant(e.TrainCost, 5)
+	return "Training cost " + text.Significant(e.TrainCost, 5)
 }
 
 // done writes the report of the whole run, or of a network that was trained before.

@@ -22,6 +22,7 @@ import (
 
 	"backprop/internal/file"
 	"backprop/internal/show/event"
+	"backprop/internal/show/text"
 )
 
 // A task is the -sweep-task flag: K, one training, or K/N, every Nth from K.
@@ -64,11 +65,11 @@ func (t *task) of(all []*sweepRun) (mine []*sweepRun, err error) {
 		return all, nil
 	case t.all == 0 && t.k >= len(all):
 		return nil, wrongUsage("-sweep-task %d: the sweep has %s, from 0 to %d",
-			t.k, plural(len(all), "training"), len(all)-1)
+			t.k, text.Plural(len(all), "training"), len(all)-1)
 	case t.all == 0:
 		return all[t.k : t.k+1], nil
 	case t.k >= len(all):
-		return nil, wrongUsage("-sweep-task %v: the sweep has only %s", t, plural(len(all), "training"))
+		return nil, wrongUsage("-sweep-task %v: the sweep has only %s", t, text.Plural(len(all), "training"))
 	}
 	for k := t.k; k < len(all); k += t.all {
 		mine = append(mine, all[k])
@@ -185,7 +186,7 @@ func (s *sweeping) look(ctx context.Context) error {
 	}
 	file.RemoveTemporaries(dir, sweepFiles.MatchString)
 	if there > 0 {
-		say(s.stderr, "%s: %d of %s there already", dir, there, plural(len(s.mine), "training"))
+		say(s.stderr, "%s: %d of %s there already", dir, there, text.Plural(len(s.mine), "training"))
 	}
 	return nil
 }

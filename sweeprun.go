@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"backprop/internal/show/report"
+	"backprop/internal/show/text"
 )
 
 // A sweepWinner is the configuration that did best, its data, and figures and a table of all.
@@ -231,7 +232,7 @@ func (s *sweeping) winner(ctx context.Context, groups []*sweepGroup, best int, o
 	if s.cfg.recipe.fresh {
 		again = "trained afresh, from new random weights"
 	}
-	out.text("\n%s\n\n", lines(wrapped("best by validation: "+strings.Join(words, ", ")+", "+again+with, 0, "\n  ")))
+	out.text("\n%s\n\n", lines(text.Wrap("best by validation: "+strings.Join(words, ", ")+", "+again+with, 0, "\n  ")))
 	w, err := &sweepWinner{data: s.data, hash: r.result.Hash, tables: sweepTables(s.cfg, s.all, groups, best),
 		figures: append(sweepCurves(groups, best), sweepFigure(s.cfg, groups, best))}, error(nil)
 	if w.cfg, err = s.cfg.override("", pairs...); err != nil {
@@ -275,16 +276,16 @@ func (s *sweeping) head(groups []*sweepGroup, out *printer) {
 	atATime := fmt.Sprintf("%d at a time, each on one core", min(s.cfg.workers, len(s.all)))
 	switch n := len(groups[0].runs); {
 	case s.alone():
-		out.text("sweep     %s of %s, %s\n\n", plural(len(s.all), "value"), s.cfg.sweep[0].name, atATime)
+		out.text("sweep     %s of %s, %s\n\n", text.Plural(len(s.all), "value"), s.cfg.sweep[0].name, atATime)
 		out.text(sweepRow, s.cfg.sweep[0].name, "valid cost", "valid "+name, "test "+name)
 		return
 	case s.cfg.sweepTask.given:
-		out.text("sweep     task %v: %s of %d\n\n", &s.cfg.sweepTask, plural(len(s.mine), "training"), len(s.all))
+		out.text("sweep     task %v: %s of %d\n\n", &s.cfg.sweepTask, text.Plural(len(s.mine), "training"), len(s.all))
 	case n > 1:
 		out.text("sweep     %s, mean ± standard deviation of %d seeds of each,\n          %s\n\n",
-			plural(len(groups), "combination"), n, atATime)
+			text.Plural(len(groups), "combination"), n, atATime)
 	default:
-		out.text("sweep     %s, %s\n\n", plural(len(groups), "combination"), atATime)
+		out.text("sweep     %s, %s\n\n", text.Plural(len(groups), "combination"), atATime)
 	}
 	out.text("%7s%s  %10s  %16s  %16s\n", "task", names, "valid cost", "valid "+name, "test "+name)
 }

@@ -3,6 +3,7 @@
 package main
 
 import (
+	"backprop/internal/show/text"
 	"fmt"
 	"math"
 	"slices"
@@ -23,11 +24,6 @@ func parseList[T any](text, what string, parse func(string) (T, bool)) ([]T, err
 	return list, nil
 }
 
-// joined is a list as text: 784-30-10.
-func joined[T any](list []T, separator string) string {
-	return strings.Trim(strings.ReplaceAll(fmt.Sprint(list), " ", separator), "[]")
-}
-
 // sizes is the -hidden flag: comma-separated sizes, or none.
 type sizes []int
 
@@ -35,7 +31,7 @@ func (s *sizes) String() string {
 	if len(*s) == 0 {
 		return "none"
 	}
-	return joined(*s, ",")
+	return text.Join(*s, ",")
 }
 
 func (s *sizes) Set(text string) (err error) {
@@ -52,7 +48,7 @@ func (s *sizes) Set(text string) (err error) {
 // rates is the -lr flag: one learning rate, or one per layer.
 type rates []float64
 
-func (r *rates) String() string { return joined(*r, ",") }
+func (r *rates) String() string { return text.Join(*r, ",") }
 
 func (r *rates) Set(text string) (err error) {
 	*r, err = parseList(text, "not a learning rate; it takes numbers from 0, as in 0.1 or, one per layer, 0.1,0.01", func(part string) (float64, bool) {
@@ -66,7 +62,7 @@ func (r *rates) Set(text string) (err error) {
 // one for each.
 type dropout []float64
 
-func (d *dropout) String() string { return joined(*d, ",") }
+func (d *dropout) String() string { return text.Join(*d, ",") }
 
 func (d *dropout) Set(text string) (err error) {
 	*d, err = parseList(text, "not a part to leave out; it takes numbers from 0 to below 1, for the inputs and the hidden layers, as in 0.2,0.5",
