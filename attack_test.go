@@ -243,9 +243,9 @@ func TestCheckRange(t *testing.T) {
 		{"validation", [4]float64{}, []string{"u", "v"}, 1e200, "d: sample 2 of the validation part has 1e+200 as number to predict, 1" + end},
 		{"test", [4]float64{math.Inf(1)}, nil, 0, "d: sample 1 of the test part has +Inf as input 1" + end},
 	} {
-		x := &experiment{data: &Dataset{Name: "d", Inputs: c.inputs}, in: dataset.EvenScale(2, 1), out: dataset.EvenScale(1, 1)}
-		s := Set{N: 2, Dim: 2, Values: c.values[:], Targets: []float64{0, c.target}}
-		*map[string]*Set{"training": &x.data.Train, "validation": &x.data.Valid, "test": &x.data.Test}[c.part] = s
+		x := &experiment{data: &dataset.Dataset{Name: "d", Inputs: c.inputs}, in: dataset.EvenScale(2, 1), out: dataset.EvenScale(1, 1)}
+		s := dataset.Set{N: 2, Dim: 2, Values: c.values[:], Targets: []float64{0, c.target}}
+		*map[string]*dataset.Set{"training": &x.data.Train, "validation": &x.data.Valid, "test": &x.data.Test}[c.part] = s
 		if err := x.checkRange(); c.want == "" && err != nil || c.want != "" && fmt.Sprint(err) != c.want {
 			t.Errorf("%v: %v, want %q", c.values, err, c.want)
 		}
@@ -572,7 +572,7 @@ func TestSignals(t *testing.T) {
 
 // TestClock: where the clock stands still or jumps, no number of ours is absurd.
 func TestClock(t *testing.T) {
-	x := &experiment{cfg: newConfig(), data: &Dataset{Train: Set{N: 1000}}, trainer: &Trainer{N: 1000}}
+	x := &experiment{cfg: newConfig(), data: &dataset.Dataset{Train: dataset.Set{N: 1000}}, trainer: &Trainer{N: 1000}}
 	for _, seconds := range []float64{0, -5, 1e-300} {
 		var b bytes.Buffer
 		p := &printer{w: bufio.NewWriter(&b)}

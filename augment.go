@@ -5,19 +5,20 @@ import (
 	"errors"
 
 	"backprop/internal/compute/exact"
+	"backprop/internal/data/dataset"
 	"backprop/internal/data/distort"
 )
 
 // A distorter distorts the images of a training set.
 type distorter struct {
 	images *distort.Distorter
-	data   *Dataset
-	in     Scale
+	data   *dataset.Dataset
+	in     dataset.Scale
 	seed   uint64
 	epoch  int // from 1: each has distortions of its own
 }
 
-func newDistorter(s distort.Strengths, data *Dataset, in Scale, seed uint64) (*distorter, error) {
+func newDistorter(s distort.Strengths, data *dataset.Dataset, in dataset.Scale, seed uint64) (*distorter, error) {
 	if data.Train.Pixels == nil || data.Width*data.Height != data.Train.Dim {
 		return nil, errors.New("it distorts grey images, and " + data.Name + " has none")
 	}

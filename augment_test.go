@@ -19,11 +19,11 @@ func disc() []byte {
 }
 
 func TestDistortTable(t *testing.T) {
-	table := &Dataset{Name: "a table", Train: Set{N: 1, Dim: 2, Values: []float64{1, 2}}}
+	table := &dataset.Dataset{Name: "a table", Train: dataset.Set{N: 1, Dim: 2, Values: []float64{1, 2}}}
 	if _, err := newDistorter(distort.Strengths{Shift: 1}, table, dataset.EvenScale(2, 1), 1); !contains(err, "a table") {
 		t.Errorf("a table is distorted: %v", err)
 	}
-	values := &Dataset{Name: "values", Width: 2, Height: 1, Train: table.Train} // images, but not of bytes
+	values := &dataset.Dataset{Name: "values", Width: 2, Height: 1, Train: table.Train} // images, but not of bytes
 	if _, err := newDistorter(distort.Strengths{Shift: 1}, values, dataset.EvenScale(2, 1), 1); !contains(err, "values") {
 		t.Errorf("images of numbers are distorted: %v", err)
 	}
@@ -32,7 +32,7 @@ func TestDistortTable(t *testing.T) {
 // TestDistortSameBits: an image depends on the seed, the epoch and its number alone, not on
 // the goroutine or the kernel; and to make it allocates nothing.
 func TestDistortSameBits(t *testing.T) {
-	data := &Dataset{Width: 28, Height: 28, Train: Set{N: 3, Dim: 784, Pixels: bytes.Repeat(disc(), 3)}}
+	data := &dataset.Dataset{Width: 28, Height: 28, Train: dataset.Set{N: 3, Dim: 784, Pixels: bytes.Repeat(disc(), 3)}}
 	eachKernel(t, func(t *testing.T) {
 		a, err := newDistorter(distort.Strengths{Shift: 1, Affine: 1, Elastic: 1}, data, dataset.EvenScale(784, 1.0/255), 3)
 		if err != nil {
@@ -62,13 +62,13 @@ func TestDistortSameBits(t *testing.T) {
 
 // TestDistortScaled: a distorted image is scaled as the inputs are: (v − shift)·factor.
 func TestDistortScaled(t *testing.T) {
-	data := &Dataset{Width: 28, Height: 28, Train: Set{N: 1, Dim: 784, Pixels: disc()}}
+	data := &dataset.Dataset{Width: 28, Height: 28, Train: dataset.Set{N: 1, Dim: 784, Pixels: disc()}}
 	plain, scaled := NewMatrix(1, 784), NewMatrix(1, 784)
 	in := dataset.EvenScale(784, 0.5)
 	for j := range in.Shift {
 		in.Shift[j] = float64(j)
 	}
-	for x, scale := range map[*Matrix]Scale{&plain: dataset.EvenScale(784, 1), &scaled: in} {
+	for x, scale := range map[*Matrix]dataset.Scale{&plain: dataset.EvenScale(784, 1), &scaled: in} {
 		d, err := newDistorter(distort.Strengths{Shift: 1}, data, scale, 3)
 		if err != nil {
 			t.Fatal(err)
@@ -88,7 +88,7 @@ func hashOfRows(m Matrix) string {
 
 // BenchmarkDistort: images a second, on one core.
 func BenchmarkDistort(b *testing.B) {
-	data := &Dataset{Width: 28, Height: 28, Train: Set{N: 1, Dim: 784, Pixels: disc()}}
+	data := &dataset.Dataset{Width: 28, Height: 28, Train: dataset.Set{N: 1, Dim: 784, Pixels: disc()}}
 	for _, d := range []distort.Strengths{{Shift: 1}, {Affine: 1}, {Elastic: 1}} {
 		b.Run("kind="+d.String(), func(b *testing.B) {
 			a, _ := newDistorter(d, data, dataset.EvenScale(784, 1.0/255), 1)

@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	"backprop/internal/compute/kernel"
+	"backprop/internal/data/dataset"
+	"backprop/internal/data/table"
 )
 
 // noise is a FillBatch of random samples that depend only on their number: inputs in ±1
@@ -261,13 +263,13 @@ func TestStepAllocatesNothing(t *testing.T) {
 }
 
 // realMNIST is the real data set, where MNIST_DIR says where it is.
-func realMNIST(tb testing.TB) *Dataset {
+func realMNIST(tb testing.TB) *dataset.Dataset {
 	tb.Helper()
 	dir := os.Getenv("MNIST_DIR")
 	if dir == "" {
 		tb.Skip("MNIST_DIR does not say where MNIST is")
 	}
-	data, err := Load(dir, LoadOptions{})
+	data, err := Load(dir, table.Options{})
 	if err != nil {
 		tb.Fatal(err)
 	}

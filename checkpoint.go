@@ -123,10 +123,10 @@ func modelMeta(x *experiment) map[string]string {
 func (s *saver) checkpoint() string { return s.path + ".checkpoint" }
 
 // fingerprint tells data apart.
-func fingerprint(d *Dataset) string {
+func fingerprint(d *dataset.Dataset) string {
 	h := crc32.New(crc32.MakeTable(crc32.Castagnoli))
 	fmt.Fprintf(h, "%q", d.Classes)
-	for _, s := range []Set{d.Train, d.Valid, d.Test} {
+	for _, s := range []dataset.Set{d.Train, d.Valid, d.Test} {
 		fmt.Fprintf(h, "%d×%d", s.N, s.Dim)
 		h.Write(s.Pixels)
 		binary.Write(h, binary.LittleEndian, s.Labels)

@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"backprop/internal/data/dataset"
 	"backprop/internal/show/event"
 )
 
@@ -206,8 +207,8 @@ func TestFingerprint(t *testing.T) {
 	many[20000] = 1.5 // 3ff8…
 	castagnoli := crc32.MakeTable(crc32.Castagnoli)
 	bits := append(make([]byte, 8*20000), 0, 0, 0, 0, 0, 0, 0xf8, 0x3f)
-	d := &Dataset{Train: Set{N: 20001, Dim: 1, Values: many}, Valid: Set{N: 1, Dim: 2, Pixels: []byte{7, 8}, Labels: []int32{258}},
-		Test: Set{N: 1, Dim: 0, Targets: []float64{-2}}, Classes: []string{"a", "b"}}
+	d := &dataset.Dataset{Train: dataset.Set{N: 20001, Dim: 1, Values: many}, Valid: dataset.Set{N: 1, Dim: 2, Pixels: []byte{7, 8}, Labels: []int32{258}},
+		Test: dataset.Set{N: 1, Dim: 0, Targets: []float64{-2}}, Classes: []string{"a", "b"}}
 	text := slices.Concat([]byte(`["a" "b"]20001×1`), bits, []byte("1×2\x07\x08\x02\x01\x00\x001×0\x00\x00\x00\x00\x00\x00\x00\xc0"))
 	if got, want := fingerprint(d), fmt.Sprintf("%08x", crc32.Checksum(text, castagnoli)); got != want {
 		t.Errorf("the checksum is %s, want %s", got, want)

@@ -6,15 +6,8 @@ import (
 	"backprop/internal/data/dataset"
 )
 
-type (
-	Set     = dataset.Set
-	Dataset = dataset.Dataset
-	Scale   = dataset.Scale
-	Part    = dataset.Part
-)
-
 // prefetch asks for the pixels of a sample that gather will soon be given.
-func prefetch(s *Set, row int32) {
+func prefetch(s *dataset.Set, row int32) {
 	if s.Pixels != nil {
 		kernel.Prefetch(s.Pixels[int(row)*s.Dim:][:s.Dim])
 	}
@@ -23,7 +16,7 @@ func prefetch(s *Set, row int32) {
 // gather writes the scaled inputs of the samples in rows, one after another: dst is len(rows)×d.
 // A missing number becomes 0, which on the scale "standard" is the mean of the training part.
 // It allocates nothing.
-func gather(s *Set, dst []float64, rows []int32, sc Scale) {
+func gather(s *dataset.Set, dst []float64, rows []int32, sc dataset.Scale) {
 	d := s.Dim
 	if len(dst) != len(rows)*d || len(sc.Shift) != d || len(sc.Factor) != d {
 		panic("gather: lengths differ")

@@ -17,14 +17,14 @@ import (
 // TestSplitRefused: parts that leave nothing to train on are named with what there was.
 func TestSplitRefused(t *testing.T) {
 	for _, c := range []struct {
-		test, valid Part
+		test, valid dataset.Part
 		want        string
 	}{
-		{Part{Count: 4}, Part{Count: 6}, "-valid 6 of the 6 samples for training leaves nothing to train on; hold out fewer"},
-		{Part{Count: 10}, Part{}, "-test 10 of 10 samples leaves nothing to train on; hold out fewer"},
-		{Part{Count: 4}, Part{Count: 5}, "<nil>"},
+		{dataset.Part{Count: 4}, dataset.Part{Count: 6}, "-valid 6 of the 6 samples for training leaves nothing to train on; hold out fewer"},
+		{dataset.Part{Count: 10}, dataset.Part{}, "-test 10 of 10 samples leaves nothing to train on; hold out fewer"},
+		{dataset.Part{Count: 4}, dataset.Part{Count: 5}, "<nil>"},
 	} {
-		d := &Dataset{Train: Set{N: 10, Dim: 1, Values: make([]float64, 10), Targets: make([]float64, 10)}}
+		d := &dataset.Dataset{Train: dataset.Set{N: 10, Dim: 1, Values: make([]float64, 10), Targets: make([]float64, 10)}}
 		if err := d.Split(c.test, c.valid, stream(1, purposeSplit, 0)); fmt.Sprint(err) != c.want {
 			t.Errorf("%v and %v: %v, want %s", c.test, c.valid, err, c.want)
 		}
@@ -32,8 +32,8 @@ func TestSplitRefused(t *testing.T) {
 }
 
 func TestPart(t *testing.T) {
-	for in, want := range map[string]Part{"0": {}, "0.0": {}, "0.2": {Fraction: 0.2}, "10000": {Count: 10000}, "1": {Count: 1}, "1e-1": {Fraction: 0.1}} {
-		var p, q Part
+	for in, want := range map[string]dataset.Part{"0": {}, "0.0": {}, "0.2": {Fraction: 0.2}, "10000": {Count: 10000}, "1": {Count: 1}, "1e-1": {Fraction: 0.1}} {
+		var p, q dataset.Part
 		if err := p.Set(in); err != nil || p != want {
 			t.Errorf("%s: %+v, %v; want %+v", in, p, err, want)
 		}
@@ -42,7 +42,7 @@ func TestPart(t *testing.T) {
 		}
 	}
 	for _, in := range []string{"", "2.0", "1.0", "-1", "-0.5", "nan", "inf", "half", "0.2x", "1e400", "99999999999999999999"} {
-		p := Part{Count: 7}
+		p := dataset.Part{Count: 7}
 		if err := p.Set(in); err == nil || p.Count != 7 {
 			t.Errorf("%q was taken as %+v", in, p)
 		}
@@ -50,8 +50,8 @@ func TestPart(t *testing.T) {
 }
 
 // tableOf is n samples whose inputs and label say which sample they are.
-func tableOf(n int) Set {
-	s := Set{N: n, Dim: 2}
+func tableOf(n int) dataset.Set {
+	s := dataset.Set{N: n, Dim: 2}
 	for i := range n {
 		s.Values = append(s.Values, float64(i), float64(-i))
 		s.Labels = append(s.Labels, int32(i))
@@ -62,19 +62,19 @@ func tableOf(n int) Set {
 func TestSplit(t *testing.T) {
 	cases := []struct {
 		n, had              int
-		test, valid         Part
+		test, valid         dataset.Part
 		ordered             bool
 		train, wantV, wantT int
 	}{
-		{1797, 0, Part{Fraction: 0.33}, Part{Fraction: 0.4}, false, 721, 482, 594}, // the published parts of the 8×8 digits
-		{60000, 10000, Part{Fraction: 0.2}, Part{Count: 10000}, true, 50000, 10000, 10000},
-		{100, 0, Part{Fraction: 0.2}, Part{}, false, 80, 0, 20},
-		{100, 0, Part{}, Part{Fraction: 0.1}, true, 90, 10, 0},
-		{100, 0, Part{}, Part{}, false, 100, 0, 0},
-		{3, 0, Part{Count: 1}, Part{Count: 1}, false, 1, 1, 1},
+		{1797, 0, dataset.Part{Fraction: 0.33}, dataset.Part{Fraction: 0.4}, false, 721, 482, 594}, // the published parts of the 8×8 digits
+		{60000, 10000, dataset.Part{Fraction: 0.2}, dataset.Part{Count: 10000}, true, 50000, 10000, 10000},
+		{100, 0, dataset.Part{Fraction: 0.2}, dataset.Part{}, false, 80, 0, 20},
+		{100, 0, dataset.Part{}, dataset.Part{Fraction: 0.1}, true, 90, 10, 0},
+		{100, 0, dataset.Part{}, dataset.Part{}, false, 100, 0, 0},
+		{3, 0, dataset.Part{Count: 1}, dataset.Part{Count: 1}, false, 1, 1, 1},
 	}
 	for _, c := range cases {
-		d := &Dataset{Train: tableOf(c.n), Ordered: c.ordered}
+		d := &dataset.Dataset{Train: tableOf(c.n), Ordered: c.ordered}
 		if c.had > 0 {
 			d.Test = tableOf(c.had)
 		}
@@ -86,7 +86,7 @@ func TestSplit(t *testing.T) {
 			t.Errorf("%+v: %d %d %d", c, d.Train.N, d.Valid.N, d.Test.N)
 		}
 		seen := map[int32]int{}
-		for k, s := range []Set{d.Train, d.Valid, d.Test} {
+		for k, s := range []dataset.Set{d.Train, d.Valid, d.Test} {
 			if k == 2 && c.had > 0 {
 				continue
 			}
@@ -106,27 +106,27 @@ func TestSplit(t *testing.T) {
 			t.Errorf("%+v: the test part was not drawn", c)
 		}
 	}
-	for _, c := range []struct{ test, valid Part }{{Part{Count: 10}, Part{}}, {Part{Count: 11}, Part{}}, {Part{Count: 5}, Part{Count: 5}}, {Part{}, Part{Fraction: 0.99}}, {Part{Count: math.MaxInt}, Part{Count: math.MaxInt}}} {
-		d := &Dataset{Train: tableOf(10)}
+	for _, c := range []struct{ test, valid dataset.Part }{{dataset.Part{Count: 10}, dataset.Part{}}, {dataset.Part{Count: 11}, dataset.Part{}}, {dataset.Part{Count: 5}, dataset.Part{Count: 5}}, {dataset.Part{}, dataset.Part{Fraction: 0.99}}, {dataset.Part{Count: math.MaxInt}, dataset.Part{Count: math.MaxInt}}} {
+		d := &dataset.Dataset{Train: tableOf(10)}
 		if err := d.Split(c.test, c.valid, rand.New(rand.NewPCG(1, 2))); !contains(err, "nothing to train on") || d.Train.N != 10 {
 			t.Errorf("%+v: %v", c, err)
 		}
 	}
-	d := &Dataset{Train: tableOf(6).Slice(0, 4), Valid: tableOf(6).Slice(4, 6), Test: tableOf(2), Ordered: true}
-	if err := d.Split(Part{}, Part{Count: 3}, nil); err != nil || !slices.Equal(d.Valid.Labels, []int32{3, 4, 5}) {
+	d := &dataset.Dataset{Train: tableOf(6).Slice(0, 4), Valid: tableOf(6).Slice(4, 6), Test: tableOf(2), Ordered: true}
+	if err := d.Split(dataset.Part{}, dataset.Part{Count: 3}, nil); err != nil || !slices.Equal(d.Valid.Labels, []int32{3, 4, 5}) {
 		t.Errorf("a part that the data brought: %v, %v", d.Valid.Labels, err)
 	}
 }
 
 func TestScale(t *testing.T) {
-	table := Set{N: 4, Dim: 3, Values: []float64{1, 5, 0.1, 2, 5, 0.1, 3, 5, 0.1, 4, 5, 0.1}, Targets: []float64{10, 20, 30, 40}}
+	table := dataset.Set{N: 4, Dim: 3, Values: []float64{1, 5, 0.1, 2, 5, 0.1, 3, 5, 0.1, 4, 5, 0.1}, Targets: []float64{10, 20, 30, 40}}
 	nan := math.NaN()
-	holes := Set{N: 4, Dim: 2, Values: []float64{1, nan, nan, nan, 3, nan, 2, nan}}
-	image := Set{N: 2, Dim: 3, Pixels: []byte{0, 51, 255, 0, 102, 255}}
+	holes := dataset.Set{N: 4, Dim: 2, Values: []float64{1, nan, nan, nan, 3, nan, 2, nan}}
+	image := dataset.Set{N: 2, Dim: 3, Pixels: []byte{0, 51, 255, 0, 102, 255}}
 	sd := math.Sqrt(1.25)
 	cases := []struct {
 		kind string
-		set  Set
+		set  dataset.Set
 		want []float64 // of all samples
 	}{
 		{"none", table, table.Values},
@@ -140,8 +140,8 @@ func TestScale(t *testing.T) {
 		{"0.5", image, []float64{0, 102, 510, 0, 204, 510}},
 		{"2", holes, []float64{0.5, 0, 0, 0, 1.5, 0, 1, 0}},
 		{"standard", image, []float64{0, -1, 0, 0, 1, 0}},
-		{"unit", Set{N: 2, Dim: 2, Pixels: []byte{0, 16, 4, 8}}, []float64{0, 1, 0.25, 0.5}},
-		{"unit", Set{N: 2, Dim: 2, Pixels: []byte{0, 1, 1, 0}}, []float64{0, 1, 1, 0}},
+		{"unit", dataset.Set{N: 2, Dim: 2, Pixels: []byte{0, 16, 4, 8}}, []float64{0, 1, 0.25, 0.5}},
+		{"unit", dataset.Set{N: 2, Dim: 2, Pixels: []byte{0, 1, 1, 0}}, []float64{0, 1, 1, 0}},
 	}
 	for _, c := range cases {
 		sc, err := dataset.FitScale(c.kind, c.set)
@@ -182,7 +182,7 @@ func TestScale(t *testing.T) {
 	}
 	for _, v := range [][]float64{{1e308, -1e308}, {1e308, 1e308, 5}, {1e-320, 0}} {
 		for _, kind := range []string{"unit", "standard"} {
-			if sc, err := dataset.FitScale(kind, Set{N: len(v), Dim: 1, Values: v}); err == nil && (math.IsInf(sc.Factor[0], 0) || math.IsNaN(sc.Shift[0])) {
+			if sc, err := dataset.FitScale(kind, dataset.Set{N: len(v), Dim: 1, Values: v}); err == nil && (math.IsInf(sc.Factor[0], 0) || math.IsNaN(sc.Shift[0])) {
 				t.Errorf("%s of %g: %v", kind, v, sc)
 			}
 		}
@@ -190,7 +190,7 @@ func TestScale(t *testing.T) {
 }
 
 func BenchmarkGather(b *testing.B) {
-	s := Set{N: 1000, Dim: 784, Pixels: counting(784000, 256)}
+	s := dataset.Set{N: 1000, Dim: 784, Pixels: counting(784000, 256)}
 	for _, kind := range []string{"unit", "standard"} {
 		b.Run(fmt.Sprintf("scale=%s", kind), func(b *testing.B) {
 			sc, err := dataset.FitScale(kind, s)
@@ -214,14 +214,14 @@ func BenchmarkGather(b *testing.B) {
 // whatever it is later; the images' edges keep the factor that they had.
 func TestConstantColumn(t *testing.T) {
 	nan := math.NaN()
-	s := Set{N: 3, Dim: 3, Values: []float64{5, 1, nan, 5, 2, nan, 5, 3, nan}}
+	s := dataset.Set{N: 3, Dim: 3, Values: []float64{5, 1, nan, 5, 2, nan, 5, 3, nan}}
 	for kind, factor := range map[string]float64{"standard": 1 / math.Sqrt(2.0/3), "unit": 0.5} {
 		sc, err := dataset.FitScale(kind, s)
 		if err != nil || !slices.Equal(sc.Factor, []float64{0, factor, 0}) || sc.Shift[0] != 5 {
 			t.Errorf("%s: %v, %v", kind, sc, err)
 		}
 	}
-	sc, err := dataset.FitScale("standard", Set{N: 2, Dim: 2, Pixels: []byte{0, 1, 0, 3}})
+	sc, err := dataset.FitScale("standard", dataset.Set{N: 2, Dim: 2, Pixels: []byte{0, 1, 0, 3}})
 	if err != nil || !slices.Equal(sc.Factor, []float64{1, 1}) || !slices.Equal(sc.Shift, []float64{0, 2}) {
 		t.Errorf("pixels: %v, %v", sc, err)
 	}

@@ -16,10 +16,10 @@ import (
 )
 
 // madeTable is n samples of k numbers, with the classes or numbers that answer gives.
-func madeTable(n, k, classes int, answer func(x []float64, rng *rand.Rand) float64) *Dataset {
+func madeTable(n, k, classes int, answer func(x []float64, rng *rand.Rand) float64) *dataset.Dataset {
 	rng := rand.New(rand.NewPCG(1, 2))
-	d := &Dataset{Name: "table"}
-	s := Set{N: n, Dim: k, Values: make([]float64, n*k)}
+	d := &dataset.Dataset{Name: "table"}
+	s := dataset.Set{N: n, Dim: k, Values: make([]float64, n*k)}
 	normal(s.Values, 1, rng)
 	for i := range n {
 		y := answer(s.Values[i*k:][:k], rng)
@@ -45,35 +45,35 @@ func boolean(b bool) float64 {
 
 // The data of the table below.
 var (
-	sameClass = func() *Dataset {
+	sameClass = func() *dataset.Dataset {
 		return madeTable(300, 4, 2, func([]float64, *rand.Rand) float64 { return 1 })
 	}
-	shuffledTable = func() *Dataset {
+	shuffledTable = func() *dataset.Dataset {
 		return madeTable(600, 12, 3, func(_ []float64, rng *rand.Rand) float64 { return float64(rng.IntN(3)) })
 	}
-	noiseTable = func() *Dataset {
+	noiseTable = func() *dataset.Dataset {
 		return madeTable(300, 5, 0, func(_ []float64, rng *rand.Rand) float64 { return rng.NormFloat64() })
 	}
-	wideTable = func() *Dataset { // more inputs than samples
+	wideTable = func() *dataset.Dataset { // more inputs than samples
 		return madeTable(200, 120, 2, func(x []float64, _ *rand.Rand) float64 { return boolean(x[0]+x[1]+x[2] > 0) })
 	}
-	goodTable = func() *Dataset {
+	goodTable = func() *dataset.Dataset {
 		return madeTable(400, 4, 2, func(x []float64, _ *rand.Rand) float64 { return boolean(x[0]+x[1]*x[1]-x[2] > 0.4) })
 	}
-	rareTable = func() *Dataset {
+	rareTable = func() *dataset.Dataset {
 		return madeTable(400, 4, 2, func(x []float64, rng *rand.Rand) float64 { return boolean(x[0] > 1.6 && rng.Float64() > 0.1) })
 	}
-	goodNumbers = func() *Dataset {
+	goodNumbers = func() *dataset.Dataset {
 		return madeTable(300, 5, 0, func(x []float64, rng *rand.Rand) float64 { return 2*x[0] - x[1] + x[2]*x[3] + 0.3*rng.NormFloat64() })
 	}
-	someDigits = sync.OnceValue(func() *Dataset { return generateDigits(1, 2000, 500) })
+	someDigits = sync.OnceValue(func() *dataset.Dataset { return generateDigits(1, 2000, 500) })
 )
 
 // TestDiagnosis: each kind of broken training is told what is wrong with it, and none that
 // is well is told anything.
 func TestDiagnosis(t *testing.T) {
 	for _, c := range []struct {
-		data   func() *Dataset
+		data   func() *dataset.Dataset
 		flags  string
 		causes string
 		says   string // of the first sentence
@@ -156,8 +156,8 @@ func TestDiagnosisChangesNothing(t *testing.T) {
 
 // TestGuess: what can be had without looking at the inputs, by hand.
 func TestGuess(t *testing.T) {
-	d := &Dataset{Name: "four", Classes: []string{"a", "b"}, Train: Set{N: 4, Dim: 1, Values: []float64{1, 2, 3, 4}, Labels: []int32{1, 1, 0, 1}},
-		Test: Set{N: 2, Dim: 1, Values: []float64{1, 2}, Labels: []int32{0, 1}}}
+	d := &dataset.Dataset{Name: "four", Classes: []string{"a", "b"}, Train: dataset.Set{N: 4, Dim: 1, Values: []float64{1, 2, 3, 4}, Labels: []int32{1, 1, 0, 1}},
+		Test: dataset.Set{N: 2, Dim: 1, Values: []float64{1, 2}, Labels: []int32{0, 1}}}
 	x, _, _ := experimentOn(t, d)
 	entropyOf := -0.75*math.Log(0.75) - 0.25*math.Log(0.25)
 	if g := x.bestGuess(); g.class != 1 || g.share != [2]float64{0.75, 0.5} || math.Abs(g.cost-entropyOf) > 1e-15 {
@@ -176,7 +176,7 @@ func TestGuess(t *testing.T) {
 // TestGuessNumbers: of two numbers to predict, the error of a guess is that of both, in the unit of the data: of 1, 3 and
 // 10, 50 the means are 2 and 30, the squares 1 and 400, and the root of their mean 14.16.
 func TestGuessNumbers(t *testing.T) {
-	d := &Dataset{Name: "two", Train: Set{N: 2, Dim: 1, Values: []float64{1, 2}, Targets: []float64{1, 10, 3, 50}}, Test: Set{N: 1, Dim: 1, Values: []float64{1}, Targets: []float64{2, 33}}}
+	d := &dataset.Dataset{Name: "two", Train: dataset.Set{N: 2, Dim: 1, Values: []float64{1, 2}, Targets: []float64{1, 10, 3, 50}}, Test: dataset.Set{N: 1, Dim: 1, Values: []float64{1}, Targets: []float64{2, 33}}}
 	x, _, _ := experimentOn(t, d)
 	x.out = dataset.EvenScale(2, 1)
 	if g := x.bestGuess(); math.Abs(g.rmse[0]-math.Sqrt(200.5)) > 1e-12 || math.Abs(g.rmse[1]-math.Sqrt(4.5)) > 1e-12 || math.Abs(g.cost-200.5) > 1e-12 {
@@ -187,7 +187,7 @@ func TestGuessNumbers(t *testing.T) {
 // TestWeightedGuess: with class weights the guess has the classes' weighted shares: balanced, 3 of 4 and 1 of 4 weigh
 // 4/(2·3) and 4/2, and so are halves.
 func TestWeightedGuess(t *testing.T) {
-	d := &Dataset{Name: "four", Classes: []string{"a", "b"}, Train: Set{N: 4, Dim: 1, Values: []float64{1, 2, 3, 4}, Labels: []int32{1, 1, 0, 1}}}
+	d := &dataset.Dataset{Name: "four", Classes: []string{"a", "b"}, Train: dataset.Set{N: 4, Dim: 1, Values: []float64{1, 2, 3, 4}, Labels: []int32{1, 1, 0, 1}}}
 	x, _, _ := experimentOn(t, d, "-classweight", "balanced", "-test", "0")
 	for cost, want := range map[string]float64{"ce": math.Ln2, "bce": 2 * math.Ln2, "mse": 0.25} {
 		x.cfg.cost = cost

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 
+	"backprop/internal/data/dataset"
 	"backprop/internal/judge/explain"
 )
 
@@ -64,7 +65,7 @@ func (p *printer) answer(cfg *config) error {
 }
 
 // inspect is -gradcheck and -explain, which look at steps and do not train.
-func inspect(cfg *config, data *Dataset, out *printer) error {
+func inspect(cfg *config, data *dataset.Dataset, out *printer) error {
 	x, err := newExperiment(cfg, data)
 	switch {
 	case err != nil:

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"backprop/internal/data/dataset"
 	"bufio"
 	"bytes"
 	"context"
@@ -24,7 +25,7 @@ func tryRun(args ...string) (string, error) {
 }
 
 // experimentOn is an experiment on data, with a printer and what is printed.
-func experimentOn(t *testing.T, data *Dataset, args ...string) (*experiment, *printer, *bytes.Buffer) {
+func experimentOn(t *testing.T, data *dataset.Dataset, args ...string) (*experiment, *printer, *bytes.Buffer) {
 	t.Helper()
 	cfg, err := parse(args, io.Discard)
 	if err != nil {

@@ -425,7 +425,7 @@ func TestExportRefused(t *testing.T) {
 // TestContract: what an exported network takes and gives, in words, with its scaling inside and without.
 func TestContract(t *testing.T) {
 	named2 := func(list ...string) []string { return list }
-	half := Scale{Shift: []float64{0, 0}, Factor: []float64{0.5, 0.5}}
+	half := dataset.Scale{Shift: []float64{0, 0}, Factor: []float64{0.5, 0.5}}
 	for _, c := range []struct {
 		m                   model
 		cost                string
@@ -438,13 +438,13 @@ func TestContract(t *testing.T) {
 		{model{in: dataset.EvenScale(2, 1./255), width: 1, height: 2, depth: 255, classes: named2("0", "1")}, "ce",
 			"2 pixels, row by row (1×2), 0 for background, 255 for full ink, not scaled",
 			"2 pixels, row by row (1×2), 0 for background, 255 for full ink, divided by 255", `the probability of each of 2 classes, "0" to "1"`},
-		{model{in: Scale{Shift: []float64{0, 1}, Factor: []float64{1, 1}}, names: named2("u", "v\xff")}, "mse", "2 numbers (u, v?), not scaled",
+		{model{in: dataset.Scale{Shift: []float64{0, 1}, Factor: []float64{1, 1}}, names: named2("u", "v\xff")}, "mse", "2 numbers (u, v?), not scaled",
 			"2 numbers (u, v?), scaled as metadata.input_shift and input_factor say: (x − shift)·factor", "1 number, scaled as metadata.target_shift and target_factor say"},
-		{model{in: Scale{Shift: []float64{0, 0}, Factor: []float64{1, 2}}, names: named2(strings.Repeat("n", 100), strings.Repeat("m", 97))}, "mse",
+		{model{in: dataset.Scale{Shift: []float64{0, 0}, Factor: []float64{1, 2}}, names: named2(strings.Repeat("n", 100), strings.Repeat("m", 97))}, "mse",
 			"2 numbers (" + strings.Repeat("n", 100) + ", " + strings.Repeat("m", 97) + "), not scaled",
 			"2 numbers (" + strings.Repeat("n", 100) + ", " + strings.Repeat("m", 97) + "), scaled as metadata.input_shift and input_factor say: (x − shift)·factor",
 			"1 number, scaled as metadata.target_shift and target_factor say"},
-		{model{in: Scale{Shift: []float64{-1, -1}, Factor: []float64{1, 1}}, names: named2(strings.Repeat("n", 100), strings.Repeat("m", 98))}, "mse",
+		{model{in: dataset.Scale{Shift: []float64{-1, -1}, Factor: []float64{1, 1}}, names: named2(strings.Repeat("n", 100), strings.Repeat("m", 98))}, "mse",
 			"2 numbers, not scaled", "2 numbers, scaled as metadata.input_shift and input_factor say: (x − shift)·factor", "1 number, scaled as metadata.target_shift and target_factor say"},
 	} {
 		c.m.net = NewNetwork([]int{2, max(1, len(c.m.classes))}, activations[0], activations[0], named(costs, c.cost))

@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 
+	"backprop/internal/data/dataset"
 	"backprop/internal/show/event"
 	"backprop/internal/show/report"
 	"backprop/internal/show/text"
@@ -73,7 +74,7 @@ func (x *experiment) curveFigure(at []float64, a Matrix) report.Figure {
 	a.EachRow(func(row []float64) { fit.Y = append(fit.Y, x.predicted(row[0])) })
 	f := report.Figure{Kind: report.Fit, Title: x.titled("Data and fit"),
 		X: report.Axis{Label: "x"}, Y: report.Axis{Label: "y"}, Lines: []report.Line{fit}}
-	samples := func(name string, s Set) {
+	samples := func(name string, s dataset.Set) {
 		n := min(s.N, mostPoints)
 		f.Lines = append(f.Lines, report.Line{Name: name, X: s.Values[:n], Y: s.Targets[:n], Points: true})
 	}

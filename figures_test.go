@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"backprop/internal/data/dataset"
 	"backprop/internal/show/event"
 	"backprop/internal/show/report"
 )
@@ -19,7 +20,7 @@ import (
 // TestFitFigure: the curve goes in 81 equal steps from the least to the greatest input, and is there what the network
 // says; the samples beside it are the first 500 of each part.
 func TestFitFigure(t *testing.T) {
-	d := &Dataset{Train: Set{N: 600, Dim: 1}}
+	d := &dataset.Dataset{Train: dataset.Set{N: 600, Dim: 1}}
 	for i := range 600 {
 		d.Train.Values, d.Train.Targets = append(d.Train.Values, float64(i%101)*0.4-10), append(d.Train.Targets, float64(i))
 	}
@@ -207,7 +208,7 @@ func TestPageWords(t *testing.T) {
 			t.Errorf("%s: %q, want %q", flags, got, want)
 		}
 	}
-	r, half, rmse := &recorder{x: &experiment{data: &Dataset{Test: Set{N: 1500}}}}, 0.5, 1234567.0
+	r, half, rmse := &recorder{x: &experiment{data: &dataset.Dataset{Test: dataset.Set{N: 1500}}}}, 0.5, 1234567.0
 	for want, e := range map[string]event.Epoch{"50.00 % of 1,500 test samples right": {TestAccuracy: &half, TrainCost: 2},
 		"Test RMSE 1234600": {TestRMSE: &rmse, TrainCost: 2}, "Training cost 2.125": {TrainCost: 2.125}} {
 		if got := r.result(e); got != want {

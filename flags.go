@@ -51,8 +51,8 @@ type dataFlags struct {
 	label    string
 	regress  bool
 	ignore   string
-	test     Part
-	valid    Part
+	test     dataset.Part
+	valid    dataset.Part
 	scale    string
 }
 
@@ -106,7 +106,7 @@ type fileFlags struct {
 func defaults() *config {
 	return &config{
 		given:         map[string]bool{},
-		dataFlags:     dataFlags{test: Part{Fraction: 0.2}},
+		dataFlags:     dataFlags{test: dataset.Part{Fraction: 0.2}},
 		networkFlags:  networkFlags{sizes{256}, "relu", "linear", "ce", "he"},
 		trainingFlags: trainingFlags{epochs: 10, batch: 32, rates: rates{0.4}, schedule: schedule{kind: "cosine"}, optimizer: "sgd", seed: 1},
 		workers:       runtime.GOMAXPROCS(0),
@@ -384,7 +384,7 @@ func (cfg *config) check() error {
 		return err
 	}
 	if cfg.scale != "" {
-		if _, err := dataset.FitScale(cfg.scale, Set{N: 1, Dim: 1, Pixels: []byte{1}}); err != nil {
+		if _, err := dataset.FitScale(cfg.scale, dataset.Set{N: 1, Dim: 1, Pixels: []byte{1}}); err != nil {
 			return wrongUsage("-scale: %v", err)
 		}
 	}
@@ -550,7 +550,7 @@ func (cfg *config) initialiser() (Init, error) {
 // the command line: a table is small, a number to predict wants squared error and smaller
 // steps, momentum makes of each step 1/(1−μ) of them, Adam's steps have their own size,
 // and who gives a rate means that one.
-func (cfg *config) applyDefaults(data *Dataset) error {
+func (cfg *config) applyDefaults(data *dataset.Dataset) error {
 	if data.Classes == nil && cfg.given["cost"] && cfg.cost != "mse" {
 		return wrongUsage("-cost %s is for classes, and %s has numbers to predict: leave it out, or name a column of classes with -label", cfg.cost, data.Name)
 	}
@@ -588,7 +588,7 @@ func (cfg *config) applyDefaults(data *Dataset) error {
 // million samples in all, but no more than 400 epochs, or 800 where steps are smaller), of which not all
 // are printed; and without weight decay, those would learn it by heart. Ours, chosen by parts of the
 // training parts of 13 tables.
-func (cfg *config) tableDefaults(data *Dataset) {
+func (cfg *config) tableDefaults(data *dataset.Dataset) {
 	most, decay := 400, 2.0
 	if data.Classes == nil {
 		most, decay, cfg.cost = 800, 10, "mse"

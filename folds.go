@@ -11,6 +11,7 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"backprop/internal/data/dataset"
 	"backprop/internal/judge/metrics"
 	"backprop/internal/show/text"
 )
@@ -36,14 +37,14 @@ func (cfg *config) checkFolds() error {
 
 // parts are the test and the validation part to hold out. With -folds all samples are in the
 // folds, but for a test part that is asked for, and each training has a validation part of its own.
-func (cfg *config) parts() (test, valid Part) {
+func (cfg *config) parts() (test, valid dataset.Part) {
 	switch {
 	case cfg.folds == 0:
 		return cfg.test, cfg.valid
 	case cfg.given["test"]:
-		return cfg.test, Part{}
+		return cfg.test, dataset.Part{}
 	}
-	return Part{}, Part{}
+	return dataset.Part{}, dataset.Part{}
 }
 
 // A foldRun is one of the trainings.
@@ -55,7 +56,7 @@ type foldRun struct {
 
 // runFolds trains once for each fold, as many at a time as there are workers, and prints what they
 // came to, with the mean and the standard deviation.
-func runFolds(ctx context.Context, cfg *config, data *Dataset, out *printer, bar *progress) error {
+func runFolds(ctx context.Context, cfg *config, data *dataset.Dataset, out *printer, bar *progress) error {
 	n := cfg.folds
 	if data.Train.N < 2*n {
 		return wrongUsage("-folds %d of %s: there have to be twice as many", n, text.Plural(data.Train.N, "sample"))
@@ -109,10 +110,10 @@ func runFolds(ctx context.Context, cfg *config, data *Dataset, out *printer, bar
 }
 
 // newFold is the training on all folds but one, on one core.
-func newFold(cfg *config, data *Dataset, k int) (*experiment, error) {
+func newFold(cfg *config, data *dataset.Dataset, k int) (*experiment, error) {
 	c := *cfg
 	c.workers, c.side = max(1, cfg.workers/cfg.folds), true
-	if err := data.Split(Part{}, cfg.valid, stream(cfg.seed, purposeSplit, k+1)); err != nil {
+	if err := data.Split(dataset.Part{}, cfg.valid, stream(cfg.seed, purposeSplit, k+1)); err != nil {
 		return nil, err
 	}
 	data.AddLists(true)
@@ -125,7 +126,7 @@ func newFold(cfg *config, data *Dataset, k int) (*experiment, error) {
 }
 
 // foldsHead is what a run begins with, from the first of the trainings.
-func (p *printer) foldsHead(cfg *config, data *Dataset, first *experiment) {
+func (p *printer) foldsHead(cfg *config, data *dataset.Dataset, first *experiment) {
 	if p.json {
 		p.start(first)
 		return
@@ -162,7 +163,7 @@ func (p *printer) fold(k int, x *experiment) {
 
 // folds prints the mean of each score that all folds have, and its deviation from fold to fold; and
 // says where that is no better than guessing.
-func (p *printer) folds(cfg *config, data *Dataset, runs []*foldRun, bar *progress) {
+func (p *printer) folds(cfg *config, data *dataset.Dataset, runs []*foldRun, bar *progress) {
 	pairs := []any{"folds", len(runs)}
 	means := map[string]*float64{}
 	p.text("\n")
@@ -209,7 +210,7 @@ func (p *printer) folds(cfg *config, data *Dataset, runs []*foldRun, bar *progre
 
 // weighted is a cost in which samples count as -classweight says: both the cost and its δ, so that
 // all that follows from δ is weighted too.
-func (cfg *config) weighted(cost Cost, data *Dataset) (Cost, error) {
+func (cfg *config) weighted(cost Cost, data *dataset.Dataset) (Cost, error) {
 	if cfg.weights == "" {
 		return cost, nil
 	}
@@ -233,7 +234,7 @@ func (cfg *config) weighted(cost Cost, data *Dataset) (Cost, error) {
 }
 
 // classWeights is a weight for each class; those that are not named have 1.
-func classWeights(text string, data *Dataset) ([]float64, error) {
+func classWeights(text string, data *dataset.Dataset) ([]float64, error) {
 	if strings.EqualFold(text, "balanced") {
 		return metrics.Balanced(data.Train.Labels, len(data.Classes)), nil
 	}

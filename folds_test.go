@@ -1,6 +1,7 @@
 package main
 
 import (
+	"backprop/internal/data/dataset"
 	"backprop/internal/show/text"
 	"context"
 	"errors"
@@ -107,7 +108,7 @@ func number2(t *testing.T, text string) (v float64) {
 // TestFolds: every sample is in the test part of one fold, of each class as many in every fold; each training is
 // that of the rest; mean and sample standard deviation are those of the lines; the number of workers changes nothing.
 func TestFolds(t *testing.T) {
-	d := &Dataset{Classes: []string{"a", "b"}, Train: Set{N: 23, Dim: 1}}
+	d := &dataset.Dataset{Classes: []string{"a", "b"}, Train: dataset.Set{N: 23, Dim: 1}}
 	for i := range 23 {
 		d.Train.Values, d.Train.Labels = append(d.Train.Values, float64(i)), append(d.Train.Labels, int32(i%3/2))
 	}
@@ -192,7 +193,7 @@ func TestFoldsGuessing(t *testing.T) {
 	if all := only(mustRun(t, args...), "warning"); len(all) != 1 || all[0]["text"] != want {
 		t.Errorf("%v, want one with %q", all, want)
 	}
-	of, y, base := (&Set{N: 40}).Folds(4, stream(1, purposeFolds, 0)), func(i int) float64 { return float64(i)*0.25 - 1 }, 0.0
+	of, y, base := (&dataset.Set{N: 40}).Folds(4, stream(1, purposeFolds, 0)), func(i int) float64 { return float64(i)*0.25 - 1 }, 0.0
 	for k := range 4 {
 		mean, square := 0.0, 0.0
 		for i := range 40 {
@@ -299,7 +300,7 @@ func TestTableDefaults(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		d := &Dataset{Train: Set{N: c.rows}}
+		d := &dataset.Dataset{Train: dataset.Set{N: c.rows}}
 		if !cfg.regress {
 			d.Classes = []string{"a", "b"}
 		}
@@ -384,7 +385,7 @@ func TestFoldLines(t *testing.T) {
 	// RMSE by hand from R²: Σ (a − y)² is (1 − R²) · Σ (y − ȳ)².
 	args = []string{"-data", numbers(t), "-folds", "4", "-regress", "-hidden", "3", "-epochs", "5"}
 	all := mustRun(t, args...)
-	of, text := (&Set{N: 40}).Folds(4, stream(1, purposeFolds, 0)), command(t, args...)
+	of, text := (&dataset.Set{N: 40}).Folds(4, stream(1, purposeFolds, 0)), command(t, args...)
 	var rmse []float64
 	mean, square := 0.0, 0.0
 	for k, e := range only(all, "fold") {
@@ -418,7 +419,7 @@ func TestFoldLines(t *testing.T) {
 
 // TestClassWeights: which weights there can be, from 0 to a million, a class named once.
 func TestClassWeights(t *testing.T) {
-	d := &Dataset{Classes: []string{"a", "b", "c"}, Train: Set{N: 6, Labels: []int32{0, 0, 0, 1, 1, 2}}}
+	d := &dataset.Dataset{Classes: []string{"a", "b", "c"}, Train: dataset.Set{N: 6, Labels: []int32{0, 0, 0, 1, 1, 2}}}
 	for text, want := range map[string]string{
 		"a=0": "[0 1 1]", "c=1e6": "[1 1 1e+06]", " b =0.5,a=3": "[3 0.5 1]", "balanced": "[0.6666666666666666 1 2]",
 		"a=1000001": "-classweight a=1000001: a weight is a number from 0 to a million", "b=NaN": "-classweight b=NaN: a weight",
@@ -433,7 +434,7 @@ func TestClassWeights(t *testing.T) {
 	}
 	cfg := defaults()
 	cfg.weights = "balanced"
-	if _, err := cfg.weighted(costs[0], &Dataset{Name: "houses"}); !contains(err, "is for classes, and houses has numbers to predict") {
+	if _, err := cfg.weighted(costs[0], &dataset.Dataset{Name: "houses"}); !contains(err, "is for classes, and houses has numbers to predict") {
 		t.Error(err)
 	}
 }

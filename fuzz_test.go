@@ -1,6 +1,7 @@
 package main
 
 import (
+	"backprop/internal/data/table"
 	"bytes"
 	"compress/gzip"
 	"io"
@@ -67,7 +68,7 @@ func FuzzLoad(f *testing.F) {
 			t.Skip(err)
 		}
 		n := allocated(func() {
-			d, err := Load(path, LoadOptions{})
+			d, err := Load(path, table.Options{})
 			if err != nil {
 				if m := say1(err); len(m) > 1000 || !utf8.ValidString(m) || strings.Contains(m, "\x1b") {
 					t.Errorf("%d bytes: %.300q", len(m), m)

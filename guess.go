@@ -2,6 +2,7 @@
 package main
 
 import (
+	"backprop/internal/data/dataset"
 	"backprop/internal/show/text"
 	"fmt"
 	"math"
@@ -19,7 +20,7 @@ type guess struct {
 func (x *experiment) bestGuess() (g guess) {
 	k := x.data.Outputs()
 	mean, y := make([]float64, k), NewMatrix(1, k)
-	each := func(s *Set, f func(y []float64)) {
+	each := func(s *dataset.Set, f func(y []float64)) {
 		order := ascending(s.N)
 		for i := range order {
 			x.targets(s, y, 0, order[i:i+1])
@@ -28,7 +29,7 @@ func (x *experiment) bestGuess() (g guess) {
 	}
 	each(&x.data.Train, func(y []float64) { AddScaled(mean, 1/float64(x.data.Train.N), y) })
 	g.class = argmax(mean)
-	for part, s := range []*Set{&x.data.Train, &x.data.Test} {
+	for part, s := range []*dataset.Set{&x.data.Train, &x.data.Test} {
 		n, square := float64(s.N), 0.0
 		each(s, func(y []float64) {
 			for j, v := range y {

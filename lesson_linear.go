@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 
+	"backprop/internal/data/dataset"
 	"backprop/internal/show/report"
 	"backprop/internal/show/text"
 )
@@ -15,7 +16,7 @@ import (
 var linearWeights = [2][4]float64{{0.5, 2, -3, 1}, {-1, 0.5, 0.25, 2}}
 
 // linearData is 60 samples of two sums of three inputs, with noise of 0.1.
-func linearData(seed uint64) *Dataset {
+func linearData(seed uint64) *dataset.Dataset {
 	const n = 60
 	rng := stream(seed, purposeRecipe, 0)
 	x, t := make([]float64, 3*n), make([]float64, 2*n)
@@ -30,7 +31,7 @@ func linearData(seed uint64) *Dataset {
 
 // phiData is n samples of t = 0.5 + u − 2v + 3u³v², with u and v in ±1 and noise of 0.1, and
 // as many to test.
-func phiData(seed uint64) *Dataset {
+func phiData(seed uint64) *dataset.Dataset {
 	const n = 200
 	rng := stream(seed, purposeRecipe, 1)
 	x, t := make([]float64, 4*n), make([]float64, 2*n)
@@ -41,7 +42,7 @@ func phiData(seed uint64) *Dataset {
 		t[i] += math.FMA(3*u*u*u, v*v, math.FMA(-2, v, 0.5+u))
 	}
 	all := madeSet("", 2*n, x, t).Train
-	return &Dataset{Name: "200 samples of 0.5 + u − 2v + 3u³v², noise 0.1", Train: all.Slice(0, n),
+	return &dataset.Dataset{Name: "200 samples of 0.5 + u − 2v + 3u³v², noise 0.1", Train: all.Slice(0, n),
 		Test: all.Slice(n, 2*n)}
 }
 
@@ -56,7 +57,7 @@ var phis = []struct {
 }
 
 // withOnes is a row of Φ for each sample of s, after a column of ones for the bias.
-func withOnes(s *Set, of func(u, v float64) []float64) Matrix {
+func withOnes(s *dataset.Set, of func(u, v float64) []float64) Matrix {
 	m := NewMatrix(s.N, 1+len(of(0, 0)))
 	for i := range s.N {
 		m.Row(i)[0] = 1
@@ -66,7 +67,7 @@ func withOnes(s *Set, of func(u, v float64) []float64) Matrix {
 }
 
 // rmseOf is how far X·W is from the targets of s.
-func rmseOf(x, w Matrix, s *Set) float64 {
+func rmseOf(x, w Matrix, s *dataset.Set) float64 {
 	y, sum := NewMatrix(x.Rows, w.Cols), 0.0
 	AddMul(y, x, w)
 	for i := range y.Rows {

@@ -7,11 +7,12 @@ import (
 	"math"
 	"strings"
 
+	"backprop/internal/data/dataset"
 	"backprop/internal/show/report"
 )
 
 // gateData is a truth table: the answers to 00, 01, 10 and 11.
-func gateData(truth [4]float64) *Dataset {
+func gateData(truth [4]float64) *dataset.Dataset {
 	return madeSet("the truth table of XOR", 4, []float64{0, 0, 0, 1, 1, 0, 1, 1}, truth[:])
 }
 

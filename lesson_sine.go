@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"backprop/internal/compute/exact"
+	"backprop/internal/data/dataset"
 )
 
 // sineCurve is f(x) = 0.2 + 0.05(x+10) + 0.4 sin(x+10).
@@ -15,7 +16,7 @@ func sineCurve(x float64) float64 {
 
 // sineData is 30 samples of the curve, evenly from −10 to 10, with noise of 0.2; and to test,
 // as many at places beside them, off by 0.1 or so, with noise of their own.
-func sineData(seed uint64) *Dataset {
+func sineData(seed uint64) *dataset.Dataset {
 	const n = 30
 	rng := stream(seed, purposeRecipe, 0)
 	y, test, shift := make([]float64, n), make([]float64, n), make([]float64, n)

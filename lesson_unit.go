@@ -7,6 +7,7 @@ import (
 	"math"
 	"strings"
 
+	"backprop/internal/data/dataset"
 	"backprop/internal/run/lessons"
 )
 
@@ -14,12 +15,12 @@ import (
 // from a stream of its own.
 var unitRuns = []struct {
 	title, flags string
-	data         func(seed uint64) *Dataset
+	data         func(seed uint64) *dataset.Dataset
 }{
-	{"rising line", "", func(seed uint64) *Dataset {
+	{"rising line", "", func(seed uint64) *dataset.Dataset {
 		return unitData(seed, 0, 0, 0.4, func(x float64) float64 { return 0.1 * x })
 	}},
-	{"falling line", "", func(seed uint64) *Dataset {
+	{"falling line", "", func(seed uint64) *dataset.Dataset {
 		return unitData(seed, 1, 0, 0.2, func(x float64) float64 { return 1 - float64(0.1*x) })
 	}},
 	{"x², one unit", "", curveData},
@@ -30,12 +31,12 @@ var unitRuns = []struct {
 // unitTwo is two sigmoid units, added by a linear one.
 const unitTwo = "-hidden 2 -output linear -init uniform:1 -epochs 20000"
 
-func curveData(seed uint64) *Dataset {
+func curveData(seed uint64) *dataset.Dataset {
 	return unitData(seed, 2, -10, 0.2, func(x float64) float64 { return 0.01 * x * x })
 }
 
 // unitData is f at 20 places, evenly from lo to 10, with noise of ±r.
-func unitData(seed uint64, part int, lo, r float64, f func(x float64) float64) *Dataset {
+func unitData(seed uint64, part int, lo, r float64, f func(x float64) float64) *dataset.Dataset {
 	const n = 20
 	x, t := evenly(lo, 10, n), make([]float64, n)
 	uniform(t, r, stream(seed, purposeRecipe, part))

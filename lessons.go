@@ -13,6 +13,7 @@ import (
 	"strings"
 	"sync"
 
+	"backprop/internal/data/dataset"
 	"backprop/internal/show/report"
 )
 
@@ -20,8 +21,8 @@ import (
 // a*b + c that a compiler may fuse or not.
 
 // madeSet is a data set of n samples, x and y row by row.
-func madeSet(name string, n int, x, y []float64) *Dataset {
-	return &Dataset{Name: name, Train: Set{N: n, Dim: len(x) / n, Values: x, Targets: y}}
+func madeSet(name string, n int, x, y []float64) *dataset.Dataset {
+	return &dataset.Dataset{Name: name, Train: dataset.Set{N: n, Dim: len(x) / n, Values: x, Targets: y}}
 }
 
 // evenly is n numbers from lo to hi at equal distances.

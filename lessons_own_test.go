@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"backprop/internal/compute/exact"
+	"backprop/internal/data/dataset"
 	"backprop/internal/show/report"
 )
 
@@ -156,7 +157,7 @@ func TestHiddenDeltas(t *testing.T) {
 	net.Layers[1].W.Row(0)[0], net.Layers[1].W.Row(1)[0] = 0.7, -0.4
 	x := &experiment{data: madeSet("", 1, []float64{1, 2}, []float64{1}), trainer: &Trainer{Net: net,
 		Rate: []float64{0.5, 0.5}}}
-	x.in, x.out = Scale{Shift: []float64{0, 0}, Factor: []float64{1, 1}}, Scale{Shift: []float64{0},
+	x.in, x.out = dataset.Scale{Shift: []float64{0, 0}, Factor: []float64{1, 1}}, dataset.Scale{Shift: []float64{0},
 		Factor: []float64{1}}
 	s := func(z float64) float64 { return 1 / (1 + math.Exp(-z)) }
 	h := []float64{s(0.5 + 0.4), s(-0.3 + 1.6)}
@@ -241,7 +242,7 @@ func TestRecipeSine(t *testing.T) {
 		if want := -10 + 20*float64(i)/29; math.Abs(x-want) > 1e-12 || math.Abs(d.Test.Values[i]-x) > 0.5 {
 			t.Errorf("sample %d is at %v, to test at %v; want %v", i, x, d.Test.Values[i], want)
 		}
-		for _, s := range []Set{d.Train, d.Test} {
+		for _, s := range []dataset.Set{d.Train, d.Test} {
 			v := s.Values[i]
 			if f := 0.2 + 0.05*(v+10) + 0.4*math.Sin(v+10); math.Abs(s.Targets[i]-f) > 0.8 || s.Targets[i] == f {
 				t.Errorf("sample %d: %v at %v, the curve is at %v", i, s.Targets[i], v, f)
@@ -260,7 +261,7 @@ func TestRecipeSine(t *testing.T) {
 			t.Errorf("%s: %v, want about %v", what, got, want)
 		}
 	}
-	noise := func(s Set) func(i int) float64 {
+	noise := func(s dataset.Set) func(i int) float64 {
 		return func(i int) float64 {
 			return s.Targets[i] - (0.2 + 0.05*(s.Values[i]+10) + 0.4*math.Sin(s.Values[i]+10))
 		}
@@ -403,7 +404,7 @@ func TestRecipeLinear(t *testing.T) {
 
 // TestLinearData: the samples are as many as is said, and what they are said to be made by leaves the noise of 0.1.
 func TestLinearData(t *testing.T) {
-	noise := func(what string, s *Set, n int, of func(x []float64) []float64) {
+	noise := func(what string, s *dataset.Set, n int, of func(x []float64) []float64) {
 		square, first, second := 0.0, 0.0, 0.0
 		for i := range s.N {
 			x := s.Values[i*s.Dim:][:s.Dim]

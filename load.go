@@ -14,6 +14,7 @@ import (
 	"strconv"
 	"strings"
 
+	"backprop/internal/data/dataset"
 	"backprop/internal/data/digits"
 	"backprop/internal/data/mnist"
 	"backprop/internal/data/numpy"
@@ -21,12 +22,9 @@ import (
 	"backprop/internal/file"
 )
 
-// LoadOptions is what a table cannot say of itself.
-type LoadOptions = table.Options
-
 // tableOptions is what the command line says of a table.
-func (cfg *config) tableOptions() LoadOptions {
-	o := LoadOptions{Label: cfg.label, Regress: cfg.regress}
+func (cfg *config) tableOptions() table.Options {
+	o := table.Options{Label: cfg.label, Regress: cfg.regress}
 	if cfg.ignore != "" {
 		o.Ignore = strings.Split(cfg.ignore, ",")
 	}
@@ -40,7 +38,7 @@ func (cfg *config) tableOptions() LoadOptions {
 }
 
 // Load reads the data set in a folder or file, whatever its format.
-func Load(path string, o LoadOptions) (*Dataset, error) {
+func Load(path string, o table.Options) (*dataset.Dataset, error) {
 	st, err := os.Stat(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("%s: no such folder or file; add -download to fetch MNIST into it, "+
@@ -120,7 +118,7 @@ func nameOf(path string) string {
 }
 
 // loadFile reads a file by what its first bytes say.
-func loadFile(path string, o LoadOptions) (*Dataset, error) {
+func loadFile(path string, o table.Options) (*dataset.Dataset, error) {
 	r, err := file.Open(path)
 	if err != nil {
 		return nil, err
@@ -140,7 +138,7 @@ func loadFile(path string, o LoadOptions) (*Dataset, error) {
 	default:
 		return loadTable(r, path, o)
 	}
-	var d *Dataset
+	var d *dataset.Dataset
 	if err == nil {
 		d, err = arraysDataset(parts, numpy.PartNames, o.Regress)
 	}
@@ -152,7 +150,7 @@ func loadFile(path string, o LoadOptions) (*Dataset, error) {
 }
 
 // loadMNIST reads the four files in MNIST's format.
-func loadMNIST(dir string) (*Dataset, error) {
+func loadMNIST(dir string) (*dataset.Dataset, error) {
 	train, test, err := mnist.Read(dir)
 	if err != nil {
 		return nil, err
@@ -181,7 +179,7 @@ func sides(shape []int) (h, w int) {
 }
 
 // loadTable reads a table, and the one to test with that lies beside it.
-func loadTable(r *file.Reader, path string, o LoadOptions) (*Dataset, error) {
+func loadTable(r *file.Reader, path string, o table.Options) (*dataset.Dataset, error) {
 	if o.Known != nil {
 		return loadAgain(r, path, o)
 	}
@@ -204,7 +202,7 @@ func loadTable(r *file.Reader, path string, o LoadOptions) (*Dataset, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := &Dataset{Name: nameOf(path), Note: t.Notes, Train: setOf(t.Train), Test: setOf(t.Test),
+	d := &dataset.Dataset{Name: nameOf(path), Note: t.Notes, Train: setOf(t.Train), Test: setOf(t.Test),
 		Classes: t.Classes, Inputs: t.Inputs, Columns: t.Columns}
 	if d.Train.Pixels != nil {
 		d.Height, d.Width = sides([]int{1, d.Train.Dim})
@@ -213,8 +211,8 @@ func loadTable(r *file.Reader, path string, o LoadOptions) (*Dataset, error) {
 }
 
 // loadAgain is loadTable for a model that has learned from another table, and reads all as that.
-func loadAgain(r *file.Reader, path string, o LoadOptions) (d *Dataset, err error) {
-	d = &Dataset{Name: nameOf(path), Classes: o.Classes, Inputs: table.InputNames(o.Known), Columns: o.Known}
+func loadAgain(r *file.Reader, path string, o table.Options) (d *dataset.Dataset, err error) {
+	d = &dataset.Dataset{Name: nameOf(path), Classes: o.Classes, Inputs: table.InputNames(o.Known), Columns: o.Known}
 	var part table.Part
 	if part, d.Note, err = table.ReadAgain(r, tableLimit(r), o); err != nil {
 		return nil, file.Error(path, err)
@@ -248,8 +246,8 @@ func tableLimit(r *file.Reader) int64 {
 }
 
 // arraysDataset makes a data set of arrays; names are those of the parts in errors.
-func arraysDataset(parts numpy.Parts, names [3]string, regress bool) (*Dataset, error) {
-	d := &Dataset{Ordered: true}
+func arraysDataset(parts numpy.Parts, names [3]string, regress bool) (*dataset.Dataset, error) {
+	d := &dataset.Dataset{Ordered: true}
 	var pixels [3][]byte
 	x0 := parts[0][0]
 	if d.Height, d.Width = sides(x0.Shape); d.Width > 0 || x0.Type == "|u1" {
@@ -261,7 +259,7 @@ func arraysDataset(parts numpy.Parts, names [3]string, regress bool) (*Dataset, 
 	if pixels[0] == nil {
 		d.Height, d.Width = 0, 0
 	}
-	for k, s := range []*Set{&d.Train, &d.Valid, &d.Test} {
+	for k, s := range []*dataset.Set{&d.Train, &d.Valid, &d.Test} {
 		x, y := parts[k][0], parts[k][1]
 		if x == nil {
 			continue
@@ -282,7 +280,7 @@ func arraysDataset(parts numpy.Parts, names [3]string, regress bool) (*Dataset, 
 
 // takeLabels makes classes of labels that are whole numbers, one a sample; else targets. Those of
 // the training part come first, and say which classes there are.
-func takeLabels(d *Dataset, s *Set, labels []float64, regress bool) error {
+func takeLabels(d *dataset.Dataset, s *dataset.Set, labels []float64, regress bool) error {
 	classes := len(labels) == s.N && !regress
 	for i, c := range labels {
 		classes = classes && c >= 0 && c < 1000 && c == math.Trunc(c)
@@ -316,15 +314,15 @@ func takeLabels(d *Dataset, s *Set, labels []float64, regress bool) error {
 
 // generateDigits is train samples to learn from and test samples, from random streams
 // of their own, to test on. Each part has equally many of each class, give or take one.
-func generateDigits(seed uint64, train, test int) *Dataset {
-	part := func(number uint64, n int) Set {
+func generateDigits(seed uint64, train, test int) *dataset.Dataset {
+	part := func(number uint64, n int) dataset.Set {
 		pixels, labels := digits.Draw(seed, number, n)
-		return Set{N: n, Dim: digits.Side * digits.Side, Pixels: pixels, Labels: labels}
+		return dataset.Set{N: n, Dim: digits.Side * digits.Side, Pixels: pixels, Labels: labels}
 	}
-	return &Dataset{Name: "generated digits", Train: part(1, train), Test: part(2, test),
+	return &dataset.Dataset{Name: "generated digits", Train: part(1, train), Test: part(2, test),
 		Classes: strings.Fields("0 1 2 3 4 5 6 7 8 9"), Width: digits.Side, Height: digits.Side}
 }
 
-func setOf(p table.Part) Set {
-	return Set{N: p.N, Dim: p.Dim, Pixels: p.Pixels, Values: p.Values, Labels: p.Labels, Targets: p.Targets}
+func setOf(p table.Part) dataset.Set {
+	return dataset.Set{N: p.N, Dim: p.Dim, Pixels: p.Pixels, Values: p.Values, Labels: p.Labels, Targets: p.Targets}
 }

@@ -25,6 +25,7 @@ import (
 	"strings"
 	"testing"
 
+	"backprop/internal/data/dataset"
 	"backprop/internal/data/mnist"
 	"backprop/internal/data/numpy"
 	"backprop/internal/data/table"
@@ -80,7 +81,7 @@ func writeFiles(t testing.TB, dir string, files map[string][]byte) {
 }
 
 // writeMNIST writes images as high as wide in MNIST's format.
-func writeMNIST(t testing.TB, dir string, parts ...Set) {
+func writeMNIST(t testing.TB, dir string, parts ...dataset.Set) {
 	t.Helper()
 	for i, s := range parts {
 		side := int(math.Sqrt(float64(s.Dim)))
@@ -152,13 +153,13 @@ func TestLoadIDX(t *testing.T) {
 				files[n] = b
 			}
 			writeFiles(t, dir, files)
-			d, err := Load(dir, LoadOptions{})
+			d, err := Load(dir, table.Options{})
 			if err != nil {
 				t.Fatal(err)
 			}
-			want := &Dataset{Name: "small [set]", Width: 3, Height: 2, Ordered: true, Classes: []string{"0", "1", "2"},
-				Train: Set{N: 6, Dim: 6, Pixels: counting(36, 256), Labels: []int32{0, 1, 2, 0, 1, 2}},
-				Test:  Set{N: 4, Dim: 6, Pixels: counting(24, 256), Labels: []int32{0, 1, 2, 0}}}
+			want := &dataset.Dataset{Name: "small [set]", Width: 3, Height: 2, Ordered: true, Classes: []string{"0", "1", "2"},
+				Train: dataset.Set{N: 6, Dim: 6, Pixels: counting(36, 256), Labels: []int32{0, 1, 2, 0, 1, 2}},
+				Test:  dataset.Set{N: 4, Dim: 6, Pixels: counting(24, 256), Labels: []int32{0, 1, 2, 0}}}
 			if name == "torchvision" {
 				want.Name = "FashionMNIST"
 			}
@@ -195,12 +196,12 @@ func TestLoadIDXBad(t *testing.T) {
 			}
 			dir := t.TempDir()
 			writeFiles(t, dir, files)
-			if d, err := Load(dir, LoadOptions{}); !contains(err, append(c.want, dir)...) {
+			if d, err := Load(dir, table.Options{}); !contains(err, append(c.want, dir)...) {
 				t.Errorf("got %v, %v; want an error of one line with %q", d, err, c.want)
 			}
 		})
 	}
-	if _, err := Load(filepath.Join(t.TempDir(), "none"), LoadOptions{}); !contains(err, "none", "no such folder", "-download") {
+	if _, err := Load(filepath.Join(t.TempDir(), "none"), table.Options{}); !contains(err, "none", "no such folder", "-download") {
 		t.Errorf("no folder: %v", err)
 	}
 }
@@ -210,7 +211,7 @@ func TestMNIST(t *testing.T) {
 	if dir == "" {
 		t.Skip("MNIST_DIR does not point to the real MNIST")
 	}
-	d, err := Load(dir, LoadOptions{})
+	d, err := Load(dir, table.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -232,7 +233,7 @@ func BenchmarkLoad(b *testing.B) {
 	if dir == "" {
 		b.Skip("MNIST_DIR does not point to the real MNIST")
 	}
-	d, err := Load(dir, LoadOptions{})
+	d, err := Load(dir, table.Options{})
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -242,7 +243,7 @@ func BenchmarkLoad(b *testing.B) {
 		b.Run("files="+c.name, func(b *testing.B) {
 			b.SetBytes(47040016 + 60008 + 7840016 + 10008)
 			for b.Loop() {
-				if _, err := Load(c.dir, LoadOptions{}); err != nil {
+				if _, err := Load(c.dir, table.Options{}); err != nil {
 					b.Fatal(err)
 				}
 			}
@@ -251,7 +252,7 @@ func BenchmarkLoad(b *testing.B) {
 }
 
 // summary is a data set in a line: sizes, classes, the first sample's inputs and what it is to answer.
-func summary(d *Dataset) string {
+func summary(d *dataset.Dataset) string {
 	s := d.Train
 	in := fmt.Sprint(s.Values[:min(len(s.Values), s.Dim)])
 	if s.Pixels != nil {
@@ -285,22 +286,22 @@ func pixelHeader() string {
 func TestLoadTable(t *testing.T) {
 	cases := []struct {
 		name, file string
-		o          LoadOptions
+		o          table.Options
 		want, note string
 	}{
-		{"flowers with header", "Id,SepalLength,SepalWidth,Species\n1,5.1,3.5,setosa\n2,7,3.2,virginica\n3,4.9,3,setosa\n4,6.4,3.2,virginica\n", LoadOptions{},
+		{"flowers with header", "Id,SepalLength,SepalWidth,Species\n1,5.1,3.5,setosa\n2,7,3.2,virginica\n3,4.9,3,setosa\n4,6.4,3.2,virginica\n", table.Options{},
 			"4+0 [5.1 3.5] [0 1 0 1] [setosa virginica]", `label: column 4 "Species"; left out: column 1 "Id" (numbers the samples)`},
-		{"scikit-learn's own", "4,2,setosa,virginica\n5.1,3.5,0\n7,3.2,1\n4.9,3,0\n6.4,3.2,1\n", LoadOptions{},
+		{"scikit-learn's own", "4,2,setosa,virginica\n5.1,3.5,0\n7,3.2,1\n4.9,3,0\n6.4,3.2,1\n", table.Options{},
 			"4+0 [5.1 3.5] [0 1 0 1] [0 1]", "label: column 3"},
-		{"houses", "Id,Area,Street,Alley,SalePrice\n1,8450,Pave,NA,208500\n2,9600,Grvl,NA,181500\n3,NA,Pave,NA,223500\n", LoadOptions{},
+		{"houses", "Id,Area,Street,Alley,SalePrice\n1,8450,Pave,NA,208500\n2,9600,Grvl,NA,181500\n3,NA,Pave,NA,223500\n", table.Options{},
 			"3+0 [8450 0 1] [208500 181500 223500]", `a number to predict; left out: column 1 "Id" (numbers the samples), column 4 "Alley" (empty); missing numbers count as 0 after scaling: column 2 "Area" (1)`},
-		{"a number to predict that is whole", "x,n\n1,0\n2,1\n3,0\n4,1\n", LoadOptions{Regress: true}, "4+0 [1] [0 1 0 1]", ""},
-		{"label by name", "a,Kind,z\n1,2,3.5\n2,3,4.5\n3,2,5.5\n4,3,5.5\n", LoadOptions{Label: "kind"}, "4+0 [1 3.5] [0 1 0 1] [2 3]", ""},
-		{"XOR", "0,0,0\n0,1,1\n1,0,1\n1,1,0\n", LoadOptions{}, "4+0 [0 0] [0 1 1 0] [0 1]", ""},
-		{"Kaggle's digits", pixelHeader() + pixelRow("7", true, 200) + pixelRow("3", true, 100) + pixelRow("3", true, 100), LoadOptions{}, "3+0 [0 200 7 0]… [1 0 0] [3 7]", ""},
-		{"digits, label first", pixelRow("7", true, 200) + pixelRow("3", true, 100) + pixelRow("7", true, 3) + pixelRow("3", true, 100), LoadOptions{}, "4+0 [0 200 7 0]… [1 0 1 0] [3 7]", "label: column 1"},
-		{"digits, label last", pixelRow("7", false, 16) + pixelRow("3", false, 10) + pixelRow("7", false, 16) + pixelRow("3", false, 10), LoadOptions{}, "4+0 [0 16 7 0]… [1 0 1 0] [3 7]", "label: column 65"},
-		{"digits in words", pixelRow("seven", false, 16) + pixelRow("three", false, 10) + pixelRow("seven", false, 1), LoadOptions{}, "3+0 [0 16 7 0]… [0 1 0] [seven three]", ""},
+		{"a number to predict that is whole", "x,n\n1,0\n2,1\n3,0\n4,1\n", table.Options{Regress: true}, "4+0 [1] [0 1 0 1]", ""},
+		{"label by name", "a,Kind,z\n1,2,3.5\n2,3,4.5\n3,2,5.5\n4,3,5.5\n", table.Options{Label: "kind"}, "4+0 [1 3.5] [0 1 0 1] [2 3]", ""},
+		{"XOR", "0,0,0\n0,1,1\n1,0,1\n1,1,0\n", table.Options{}, "4+0 [0 0] [0 1 1 0] [0 1]", ""},
+		{"Kaggle's digits", pixelHeader() + pixelRow("7", true, 200) + pixelRow("3", true, 100) + pixelRow("3", true, 100), table.Options{}, "3+0 [0 200 7 0]… [1 0 0] [3 7]", ""},
+		{"digits, label first", pixelRow("7", true, 200) + pixelRow("3", true, 100) + pixelRow("7", true, 3) + pixelRow("3", true, 100), table.Options{}, "4+0 [0 200 7 0]… [1 0 1 0] [3 7]", "label: column 1"},
+		{"digits, label last", pixelRow("7", false, 16) + pixelRow("3", false, 10) + pixelRow("7", false, 16) + pixelRow("3", false, 10), table.Options{}, "4+0 [0 16 7 0]… [1 0 1 0] [3 7]", "label: column 65"},
+		{"digits in words", pixelRow("seven", false, 16) + pixelRow("three", false, 10) + pixelRow("seven", false, 1), table.Options{}, "3+0 [0 16 7 0]… [0 1 0] [seven three]", ""},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
@@ -328,14 +329,14 @@ func TestLoadTableBad(t *testing.T) {
 		"a,b\n1,5\n2,5\n3,5\n": `column 2 "b" is the same in all 3 lines: there is nothing to learn; name another`} {
 		path := filepath.Join(t.TempDir(), "bad.csv")
 		os.WriteFile(path, []byte(content), 0o666)
-		if d, err := Load(path, LoadOptions{}); !contains(err, path+": ", want) {
+		if d, err := Load(path, table.Options{}); !contains(err, path+": ", want) {
 			t.Errorf("%q: got %+v, %v; want %q", content, d, err, want)
 		}
 	}
 	path := filepath.Join(t.TempDir(), "bomb.csv.gz")
 	os.WriteFile(path, gzipped(bytes.Repeat([]byte("1,2,3\n"), 5_000_000)), 0o666)
 	if n := allocated(func() {
-		if _, err := Load(path, LoadOptions{}); !contains(err, path, "many times") {
+		if _, err := Load(path, table.Options{}); !contains(err, path, "many times") {
 			t.Error(err)
 		}
 	}); n > 500<<20 {
@@ -369,7 +370,7 @@ func TestLoadFolder(t *testing.T) {
 		for n, s := range c.files {
 			writeFiles(t, dir, map[string][]byte{n: []byte(s)})
 		}
-		d, err := Load(filepath.Join(dir, c.load), LoadOptions{})
+		d, err := Load(filepath.Join(dir, c.load), table.Options{})
 		if err != nil && !contains(err, c.want, dir) || err == nil && summary(d) != c.want {
 			t.Errorf("%v %s: got %v, %v; want %s", c.files, c.load, d, err, c.want)
 		}
@@ -382,7 +383,7 @@ func TestLoadPipe(t *testing.T) {
 	writeFiles(t, dir, map[string][]byte{"mnist_train.csv": []byte("1.5,0\n2.5,1\n"), "z.csv/x": nil})
 	pipes(t, filepath.Join(dir, "a.csv"), filepath.Join(dir, "mnist_test.csv"))
 	for _, path := range []string{dir, filepath.Join(dir, "mnist_train.csv")} {
-		if d, err := Load(path, LoadOptions{}); err != nil || summary(d) != "2+0 [1.5] [0 1] [0 1]" {
+		if d, err := Load(path, table.Options{}); err != nil || summary(d) != "2+0 [1.5] [0 1] [0 1]" {
 			t.Errorf("%s: %v, %v", path, d, err)
 		}
 	}
@@ -390,7 +391,7 @@ func TestLoadPipe(t *testing.T) {
 	labels := filepath.Join(dir, mnist.Files[1].Name)
 	os.Remove(labels)
 	pipes(t, labels)
-	if _, err := Load(dir, LoadOptions{}); !contains(err, labels, "a file was expected") {
+	if _, err := Load(dir, table.Options{}); !contains(err, labels, "a file was expected") {
 		t.Error(err)
 	}
 }
@@ -407,7 +408,7 @@ func TestDigitsCSV(t *testing.T) {
 	if path == "" {
 		t.Skip("DIGITS_CSV does not point to scikit-learn's digits.csv.gz")
 	}
-	d, err := Load(path, LoadOptions{})
+	d, err := Load(path, table.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -467,7 +468,7 @@ func TestLoadNPZ(t *testing.T) {
 	} {
 		path := filepath.Join(t.TempDir(), "mnist.npz")
 		os.WriteFile(path, c.file, 0o666)
-		d, err := Load(path, LoadOptions{})
+		d, err := Load(path, table.Options{})
 		if err != nil {
 			t.Errorf("%s: %v", c.name, err)
 		} else if got := summary(d); got != c.want || !d.Ordered {
@@ -494,7 +495,7 @@ func TestLoadNPZ(t *testing.T) {
 		}
 		path := filepath.Join(t.TempDir(), "bad.npz")
 		os.WriteFile(path, zipped(files), 0o666)
-		if d, err := Load(path, LoadOptions{}); !contains(err, path+": ", want) {
+		if d, err := Load(path, table.Options{}); !contains(err, path+": ", want) {
 			t.Errorf("got %+v, %v; want %q", d, err, want)
 		}
 	}
@@ -504,7 +505,7 @@ func TestLoadPickle(t *testing.T) {
 	for _, proto := range []int{0, 1, 2, 4, 5} {
 		path := filepath.Join(t.TempDir(), "mnist.pkl.gz")
 		os.WriteFile(path, readFile(t, fmt.Sprintf("internal/data/numpy/testdata/mnist-protocol%d.pkl.gz", proto)), 0o666)
-		d, err := Load(path, LoadOptions{})
+		d, err := Load(path, table.Options{})
 		if err != nil {
 			t.Errorf("protocol %d: %v", proto, err)
 			continue
@@ -521,7 +522,7 @@ func TestLoadPickle(t *testing.T) {
 }
 
 // check reports a set whose parts disagree.
-func checkSet(s Set) error {
+func checkSet(s dataset.Set) error {
 	switch {
 	case s.N < 1 || s.Dim < 1:
 		return fmt.Errorf("%d samples of %d inputs: there is nothing to learn from", s.N, s.Dim)
@@ -591,7 +592,7 @@ func TestGenerateDigits(t *testing.T) {
 		t.Errorf("%d×%d images of %d classes, %d, %d and %d samples",
 			d.Width, d.Height, len(d.Classes), d.Train.N, d.Valid.N, d.Test.N)
 	}
-	for _, s := range []Set{d.Train, d.Test} {
+	for _, s := range []dataset.Set{d.Train, d.Test} {
 		if s.Dim != 784 || len(s.Pixels) != s.N*784 || len(s.Labels) != s.N {
 			t.Errorf("%d samples of %d: %d pixels and %d labels", s.N, s.Dim, len(s.Pixels), len(s.Labels))
 		}

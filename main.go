@@ -98,7 +98,7 @@ func runTo(ctx context.Context, args []string, out *printer, stderr io.Writer) e
 }
 
 // learn trains, and prints and writes what is asked for.
-func learn(ctx context.Context, cfg *config, data *Dataset, out *printer, stderr io.Writer) error {
+func learn(ctx context.Context, cfg *config, data *dataset.Dataset, out *printer, stderr io.Writer) error {
 	release, err := cfg.reserve()
 	if err != nil {
 		return err
@@ -162,7 +162,7 @@ func catchSignals(ctx context.Context) (context.Context, context.CancelFunc) {
 }
 
 // load finds the data, splits them, and settles what depends on them.
-func load(ctx context.Context, cfg *config, stderr io.Writer) (data *Dataset, err error) {
+func load(ctx context.Context, cfg *config, stderr io.Writer) (data *dataset.Dataset, err error) {
 	if cfg.download {
 		ctx, cancel := catchSignals(ctx)
 		defer cancel()
@@ -202,8 +202,8 @@ func load(ctx context.Context, cfg *config, stderr io.Writer) (data *Dataset, er
 // An experiment is a network, the data it learns from, and what has come of it.
 type experiment struct {
 	cfg       *config
-	data      *Dataset
-	in, out   Scale // of inputs, and of the numbers to predict
+	data      *dataset.Dataset
+	in, out   dataset.Scale // of inputs, and of the numbers to predict
 	trainer   *Trainer
 	distorter *distorter // nil without -augment
 
@@ -227,7 +227,7 @@ type experiment struct {
 }
 
 // newExperiment fits the scaling on the training part and makes the network.
-func newExperiment(cfg *config, data *Dataset) (*experiment, error) {
+func newExperiment(cfg *config, data *dataset.Dataset) (*experiment, error) {
 	x := &experiment{cfg: cfg, data: data, start: time.Now(), shown: cfg.recipe.shown}
 	if err := x.fitScales(); err != nil {
 		return nil, err
@@ -415,7 +415,7 @@ func (x *experiment) evaluate(epoch int, result Result) (e event.Epoch, shown bo
 }
 
 // evaluateSet asks the network about all samples of s.
-func (x *experiment) evaluateSet(s *Set, each func(i int, a []float64)) Result {
+func (x *experiment) evaluateSet(s *dataset.Set, each func(i int, a []float64)) Result {
 	return x.trainer.Net.EvaluateEach(x.source(s, ascending(s.N)), s.N, x.cfg.workers, each)
 }
 

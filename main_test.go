@@ -12,20 +12,21 @@ import (
 	"testing"
 	"time"
 
+	"backprop/internal/data/dataset"
 	"backprop/internal/data/numpy"
 	"backprop/internal/show/text"
 )
 
 // kinds are data sets of each kind, as far as settings depend on them.
-var kinds = map[string]func() *Dataset{
-	"images": func() *Dataset {
-		return &Dataset{Name: "i", Train: Set{N: 4, Dim: 1, Pixels: []byte{1, 2, 3, 255}, Labels: []int32{0, 1, 0, 1}}, Classes: []string{"0", "1"}}
+var kinds = map[string]func() *dataset.Dataset{
+	"images": func() *dataset.Dataset {
+		return &dataset.Dataset{Name: "i", Train: dataset.Set{N: 4, Dim: 1, Pixels: []byte{1, 2, 3, 255}, Labels: []int32{0, 1, 0, 1}}, Classes: []string{"0", "1"}}
 	},
-	"table": func() *Dataset {
-		return &Dataset{Name: "t", Train: Set{N: 2, Dim: 1, Values: []float64{1, 2}, Labels: []int32{0, 1}}, Classes: []string{"0", "1"}}
+	"table": func() *dataset.Dataset {
+		return &dataset.Dataset{Name: "t", Train: dataset.Set{N: 2, Dim: 1, Values: []float64{1, 2}, Labels: []int32{0, 1}}, Classes: []string{"0", "1"}}
 	},
-	"numbers": func() *Dataset {
-		return &Dataset{Name: "n", Train: Set{N: 2, Dim: 1, Values: []float64{1, 2}, Targets: []float64{0, 1}}}
+	"numbers": func() *dataset.Dataset {
+		return &dataset.Dataset{Name: "n", Train: dataset.Set{N: 2, Dim: 1, Values: []float64{1, 2}, Targets: []float64{0, 1}}}
 	},
 }
 

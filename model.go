@@ -55,7 +55,7 @@ type model struct {
 	assumed       string // the -scale that is assumed where it was written elsewhere
 	cost          string // in Nielsen's form, where layers are sigmoid: the cost; else ""
 	net           *Network
-	in, out       Scale
+	in, out       dataset.Scale
 	classes       []string           // nil for numbers to predict
 	names         []string           // of the inputs; nil where they have none
 	columns       []table.Column     // of tables: what was made of each; nil of older models
@@ -335,7 +335,7 @@ func padded(name string) string {
 func (m *model) inputs() int { return m.net.Layers[0].W.Rows }
 
 // encodeScale puts a scale into meta, as one number where all are equal.
-func encodeScale(meta map[string]string, name string, s Scale) {
+func encodeScale(meta map[string]string, name string, s dataset.Scale) {
 	for key, list := range map[string][]float64{name + "_shift": s.Shift, name + "_factor": s.Factor} {
 		b, _ := json.Marshal(list) // the shortest that is read back to the bit
 		if slices.Min(list) == slices.Max(list) {
@@ -346,17 +346,17 @@ func encodeScale(meta map[string]string, name string, s Scale) {
 }
 
 // decodeScale gets a scale of n numbers out of meta.
-func decodeScale(meta map[string]string, name string, n int) (Scale, error) {
+func decodeScale(meta map[string]string, name string, n int) (dataset.Scale, error) {
 	var lists [2][]float64
 	for i, key := range []string{name + "_shift", name + "_factor"} {
 		var one float64
 		if json.Unmarshal([]byte(meta[key]), &one) == nil {
 			lists[i] = slices.Repeat([]float64{one}, n)
 		} else if err := json.Unmarshal([]byte(meta[key]), &lists[i]); err != nil || len(lists[i]) != n {
-			return Scale{}, fmt.Errorf("__metadata__: %q is %.40q: a number, or %d in brackets were expected", key, meta[key], n)
+			return dataset.Scale{}, fmt.Errorf("__metadata__: %q is %.40q: a number, or %d in brackets were expected", key, meta[key], n)
 		}
 	}
-	return Scale{Shift: lists[0], Factor: lists[1]}, nil
+	return dataset.Scale{Shift: lists[0], Factor: lists[1]}, nil
 }
 
 // configure sets the flags as they were when the model was trained. Those of the network
@@ -411,7 +411,7 @@ func (m *model) configure(cfg *config) error {
 	m.net.Layers[len(m.net.Layers)-1].G = named(activations, cfg.outputActivation)
 	if !m.own && cfg.scale != "" && cfg.scale != "standard" {
 		var err error
-		m.in, err = dataset.FitScale(cfg.scale, Set{N: 1, Dim: m.inputs(),
+		m.in, err = dataset.FitScale(cfg.scale, dataset.Set{N: 1, Dim: m.inputs(),
 			Pixels: bytes.Repeat([]byte{255}, m.inputs())})
 		return err
 	}
@@ -419,7 +419,7 @@ func (m *model) configure(cfg *config) error {
 }
 
 // adapt checks that the data are of the model's kind and numbers their classes as it does.
-func (m *model) adapt(data *Dataset) error {
+func (m *model) adapt(data *dataset.Dataset) error {
 	outputs := m.outputs()
 	switch {
 	case data.Train.Dim != m.inputs():
@@ -445,7 +445,7 @@ func (m *model) adapt(data *Dataset) error {
 		}
 		number[i] = int32(n)
 	}
-	for _, s := range []Set{data.Train, data.Valid, data.Test} {
+	for _, s := range []dataset.Set{data.Train, data.Valid, data.Test} {
 		for i, c := range s.Labels {
 			s.Labels[i] = number[c]
 		}
@@ -507,7 +507,7 @@ func useModel(ctx context.Context, cfg *config, out *printer, stderr io.Writer) 
 }
 
 // evaluate tells how good the model is.
-func (m *model) evaluate(cfg *config, data *Dataset, out *printer, start time.Time) error {
+func (m *model) evaluate(cfg *config, data *dataset.Dataset, out *printer, start time.Time) error {
 	x := &experiment{cfg: cfg, data: data, in: m.in, out: m.out, start: start,
 		trainer: &Trainer{Net: m.net, N: data.Train.N, Workers: cfg.workers}}
 	if err := x.checkRange(); err != nil {

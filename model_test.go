@@ -23,6 +23,8 @@ import (
 	"time"
 
 	"backprop/internal/compute/kernel"
+	"backprop/internal/data/dataset"
+	"backprop/internal/data/table"
 	"backprop/internal/file"
 	"backprop/internal/model/safetensors"
 )
@@ -64,7 +66,7 @@ func mustRun(t *testing.T, args ...string) []map[string]any {
 // squares is a folder of 12×12 images in MNIST's format: blocks in four places, and noise.
 func squares(t testing.TB, seed uint64) string {
 	rng := rand.New(rand.NewPCG(seed, 0))
-	var parts [2]Set
+	var parts [2]dataset.Set
 	for i, n := range []int{90, 30} {
 		pixels, labels := make([]byte, n*144), make([]int32, n)
 		for s := range n {
@@ -78,7 +80,7 @@ func squares(t testing.TB, seed uint64) string {
 				}
 			}
 		}
-		parts[i] = Set{N: n, Dim: 144, Pixels: pixels, Labels: labels}
+		parts[i] = dataset.Set{N: n, Dim: 144, Pixels: pixels, Labels: labels}
 	}
 	dir := t.TempDir()
 	writeMNIST(t, dir, parts[:]...)
@@ -212,7 +214,7 @@ func TestModelBits(t *testing.T) {
 		sameBits(t, flat(l), flat(net.Layers[i]), "weights and biases")
 	}
 	meta := map[string]string{}
-	scale := Scale{Shift: []float64{0.1, -1e-300, 3}, Factor: []float64{1. / 3, 1. / 255, 5e-324}}
+	scale := dataset.Scale{Shift: []float64{0.1, -1e-300, 3}, Factor: []float64{1. / 3, 1. / 255, 5e-324}}
 	encodeScale(meta, "input", scale)
 	got, err := decodeScale(meta, "input", 3)
 	if err != nil {
@@ -296,7 +298,7 @@ func TestResume(t *testing.T) {
 
 // TestResumeStep: an epoch that stops at any step and goes on is the epoch that does not.
 func TestResumeStep(t *testing.T) {
-	data, err := Load(squares(t, 1), LoadOptions{})
+	data, err := Load(squares(t, 1), table.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -17,6 +17,7 @@ import (
 	"strings"
 	"testing"
 
+	"backprop/internal/data/dataset"
 	"backprop/internal/data/handwriting"
 )
 
@@ -118,7 +119,7 @@ func numberSheet(rng *rand.Rand, images [][]byte) *image.NRGBA {
 }
 
 // digitModel trains a network on generated digits, and gives other digits.
-func digitModel(t *testing.T) (path string, set Set) {
+func digitModel(t *testing.T) (path string, set dataset.Set) {
 	dir := t.TempDir()
 	d := generateDigits(1, 24000, 100)
 	writeMNIST(t, dir, d.Train, d.Test)
@@ -130,7 +131,7 @@ func digitModel(t *testing.T) (path string, set Set) {
 // TestAnswerTo: a picture's pixels, from 0 to 255, come to the network as its own did: from 0 to their depth, and scaled.
 func TestAnswerTo(t *testing.T) {
 	m := &model{net: NewNetwork([]int{2, 2}, named(activations, "linear"), named(activations, "linear"), named(costs, "mse")), depth: 16,
-		in: Scale{Shift: []float64{1, 0}, Factor: []float64{2, 0.5}}}
+		in: dataset.Scale{Shift: []float64{1, 0}, Factor: []float64{2, 0.5}}}
 	m.net.Layers[0].W.Row(0)[0], m.net.Layers[0].W.Row(1)[1] = 1, 1
 	if got := m.answerTo([]byte{255, 51}); !near(got, []float64{(16 - 1) * 2, 3.2 * 0.5}) {
 		t.Errorf("%v, want 30 and 1.6", got)
@@ -138,7 +139,7 @@ func TestAnswerTo(t *testing.T) {
 }
 
 // some picks digits of a set: their images, and what they say.
-func some(rng *rand.Rand, set Set, n int) (images [][]byte, text string) {
+func some(rng *rand.Rand, set dataset.Set, n int) (images [][]byte, text string) {
 	for range n {
 		i := rng.IntN(set.N)
 		images = append(images, set.Pixels[784*i:][:784])

@@ -14,6 +14,7 @@ import (
 	"unicode/utf8"
 
 	"backprop/internal/compute/kernel"
+	"backprop/internal/data/dataset"
 	"backprop/internal/file"
 	"backprop/internal/show/event"
 	"backprop/internal/show/text"
@@ -283,7 +284,7 @@ func (p *printer) facts(facts [][2]string) {
 	}
 }
 
-func scoreName(d *Dataset) string {
+func scoreName(d *dataset.Dataset) string {
 	if d.Classes == nil {
 		return "RMSE"
 	}
@@ -310,7 +311,7 @@ func costText(cost float64) string {
 }
 
 // scoreWidth is the width of a column such as "9585 / 10000".
-func scoreWidth(d *Dataset, n int) int {
+func scoreWidth(d *dataset.Dataset, n int) int {
 	if d.Classes == nil {
 		return 10
 	}

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"backprop/internal/data/dataset"
 	"backprop/internal/file"
 	"backprop/internal/judge/metrics"
 	"backprop/internal/show/text"
@@ -68,7 +69,7 @@ func (x *experiment) quality() *quality {
 }
 
 // answers are the network's outputs for the samples of s, one after another.
-func (x *experiment) answers(s *Set) []float64 {
+func (x *experiment) answers(s *dataset.Set) []float64 {
 	k := x.data.Outputs()
 	all := make([]float64, s.N*k)
 	x.evaluateSet(s, func(i int, a []float64) { copy(all[i*k:(i+1)*k], a) })
@@ -76,7 +77,7 @@ func (x *experiment) answers(s *Set) []float64 {
 }
 
 // said are the outputs for the samples of s, and the classes that they mean.
-func (x *experiment) said(s *Set) (outputs []float64, said []int32) {
+func (x *experiment) said(s *dataset.Set) (outputs []float64, said []int32) {
 	outputs, said = x.answers(s), make([]int32, s.N)
 	k := x.data.Outputs()
 	for i := range said {
@@ -166,7 +167,7 @@ func (x *experiment) importanceOf() string {
 }
 
 // testScore is the accuracy, or R²; where classes have weights, the mean of their recalls.
-func (x *experiment) testScore(s *Set) float64 {
+func (x *experiment) testScore(s *dataset.Set) float64 {
 	if x.cfg.weights != "" {
 		_, said := x.said(s)
 		_, macro, _ := metrics.Judge(s.Labels, said, len(x.data.Classes))

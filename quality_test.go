@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"backprop/internal/data/dataset"
 	"backprop/internal/data/table"
 	"backprop/internal/judge/metrics"
 )
@@ -123,7 +124,7 @@ func TestWeightedScores(t *testing.T) {
 // TestClassWeight: a weight multiplies what a sample costs and its δ, which is what as many copies
 // of it would do; balanced finds the rare class more often.
 func TestClassWeight(t *testing.T) {
-	d := &Dataset{Classes: []string{"a", "b=c"}, Train: Set{N: 5, Labels: []int32{0, 0, 0, 0, 1}}}
+	d := &dataset.Dataset{Classes: []string{"a", "b=c"}, Train: dataset.Set{N: 5, Labels: []int32{0, 0, 0, 0, 1}}}
 	for text, want := range map[string][2]float64{"b=c=3": {1, 3}, "a=0.5,b=c=2": {0.5, 2}, "balanced": {0.625, 2.5}, "Balanced": {0.625, 2.5}} {
 		cfg := defaults()
 		cfg.weights = text
@@ -148,7 +149,7 @@ func TestClassWeight(t *testing.T) {
 }
 
 // judged is what is said of a network without hidden layers and scaling, which answers in·w, on test.
-func judged(t *testing.T, d *Dataset, test Set, w []float64, args ...string) (*experiment, *quality) {
+func judged(t *testing.T, d *dataset.Dataset, test dataset.Set, w []float64, args ...string) (*experiment, *quality) {
 	t.Helper()
 	x, _, _ := experimentOn(t, d, append([]string{"-data", "x", "-json", "-hidden", "none", "-scale", "none", "-test", "0"}, args...)...)
 	x.data.Test = test
@@ -162,8 +163,8 @@ func judged(t *testing.T, d *Dataset, test Set, w []float64, args ...string) (*e
 // TestAUC: the area under the ROC curve is how often a sample of the second class has the higher output of it, ties
 // by halves; of probabilities, the higher lead of it. Without samples of both classes there is none.
 func TestAUC(t *testing.T) {
-	d := &Dataset{Classes: []string{"a", "b"}, Train: Set{N: 3, Dim: 1, Values: []float64{1, 2, 3}, Labels: []int32{0, 1, 1}}}
-	test := Set{N: 4, Dim: 1, Values: []float64{1, 2, 2, 3}, Labels: []int32{0, 1, 0, 1}}
+	d := &dataset.Dataset{Classes: []string{"a", "b"}, Train: dataset.Set{N: 3, Dim: 1, Values: []float64{1, 2, 3}, Labels: []int32{0, 1, 1}}}
+	test := dataset.Set{N: 4, Dim: 1, Values: []float64{1, 2, 2, 3}, Labels: []int32{0, 1, 0, 1}}
 	for _, c := range []struct {
 		cost string
 		w    []float64 // of the outputs for a and b
@@ -187,8 +188,8 @@ func TestAUC(t *testing.T) {
 
 // TestQualityOfNumbers: R² and MAE by hand, and the baseline is the mean of the training part, not of the test part.
 func TestQualityOfNumbers(t *testing.T) {
-	d := &Dataset{Train: Set{N: 2, Dim: 1, Values: []float64{0, 1}, Targets: []float64{8, 12}}}
-	test := Set{N: 3, Dim: 1, Values: []float64{1, 2, 3}, Targets: []float64{1, 3, 8}} // the answers are 2, 4, 6
+	d := &dataset.Dataset{Train: dataset.Set{N: 2, Dim: 1, Values: []float64{0, 1}, Targets: []float64{8, 12}}}
+	test := dataset.Set{N: 3, Dim: 1, Values: []float64{1, 2, 3}, Targets: []float64{1, 3, 8}} // the answers are 2, 4, 6
 	_, q := judged(t, d, test, []float64{2}, "-cost", "mse", "-regress")
 	// Errors 1, 1, −2; of the mean 4, spread 9 + 1 + 16; from 10, 81 + 49 + 4.
 	if !within2(*q.MAE, 4.0/3) || !within2(*q.R2, 1-6.0/26) || !within2(*q.BaselineRMSE, math.Sqrt(134.0/3)) || q.AUC != nil || q.Classes != nil {
@@ -266,7 +267,7 @@ func TestImportance(t *testing.T) {
 			}
 		}
 	}
-	d := &Dataset{Train: Set{Dim: 2}, Columns: []table.Column{{Name: "a", Kind: table.Number}, {Name: "id", Kind: "left out"},
+	d := &dataset.Dataset{Train: dataset.Set{Dim: 2}, Columns: []table.Column{{Name: "a", Kind: table.Number}, {Name: "id", Kind: "left out"},
 		{Kind: table.Words, Words: []string{"x", "y", "z"}}, {Kind: table.Number}}}
 	if got := fmt.Sprint(d.InputGroups()); got != "[{a [0]} {column 3 [1 2 3]} {column 4 [4]}]" {
 		t.Errorf("the inputs are %s", got)

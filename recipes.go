@@ -16,6 +16,7 @@ import (
 	"os"
 	"strings"
 
+	"backprop/internal/data/dataset"
 	"backprop/internal/run/lessons"
 	"backprop/internal/show/report"
 	"backprop/internal/show/text"
@@ -53,7 +54,7 @@ type recipe struct {
 	allWeights  bool                 // the report's maps show every parameter
 	examples    int                  // training images to show
 
-	make   func(seed uint64) *Dataset
+	make   func(seed uint64) *dataset.Dataset
 	run    func(ctx context.Context, x *experiment, out *printer, bar *progress) error // nil: train
 	lesson func(cfg *config, out *printer) error                                       // it trains nothing
 	after  func(ctx context.Context, x *experiment, out *printer)                      // follows the training
@@ -130,7 +131,7 @@ var recipes = []recipe{
 		flags: "-hidden 30 -activation sigmoid -output sigmoid -cost mse -init uniform:1 -batch 1 -lr 0.1 -epochs " +
 			"500 -valid 10000 -scale 256",
 		alone: "-valid 0", samples: 70000, inputs: 784, shown: milestone, drawn: 100,
-		make: func(seed uint64) *Dataset { return generateDigits(seed, 10000, 2000) }, run: runMatrix,
+		make: func(seed uint64) *dataset.Dataset { return generateDigits(seed, 10000, 2000) }, run: runMatrix,
 	},
 	{
 		name: "unit", source: lecture, shows: "what one sigmoid unit can fit",
@@ -141,7 +142,7 @@ var recipes = []recipe{
 		flags: "-hidden none -activation sigmoid -output sigmoid -cost mse -init zero -batch 1 -lr 0.1 -epochs 100 " +
 			"-scale none -test 0",
 		shown: milestone, few: true, inOrder: true,
-		make: func(seed uint64) *Dataset { return unitRuns[0].data(seed) }, run: runUnit,
+		make: func(seed uint64) *dataset.Dataset { return unitRuns[0].data(seed) }, run: runUnit,
 	},
 	{
 		name: "linear", source: lecture, shows: "least squares, and what stands in Φ",
@@ -180,7 +181,7 @@ var recipes = []recipe{
 		flags: "-hidden 2 -activation sigmoid -output sigmoid -cost bce -init uniform:0.2 -batch 0 -lr 1 -momentum " +
 			"0.9 -epochs 5000 -scale none -test 0",
 		shown: milestone, few: true, ownDataOnly: true,
-		make: func(uint64) *Dataset { return gateData(gates[3].truth) }, run: runPerceptron,
+		make: func(uint64) *dataset.Dataset { return gateData(gates[3].truth) }, run: runPerceptron,
 	},
 	{
 		name: "plain", source: "Simard et al. 2003", shows: "one hidden layer, images as they are, dropout",
@@ -296,7 +297,7 @@ func (cfg *config) variant(before string, last ...string) (*config, error) {
 }
 
 // another is a training beside x, on the same data or others, with other settings.
-func (x *experiment) another(data *Dataset, before string, last ...string) (*experiment, error) {
+func (x *experiment) another(data *dataset.Dataset, before string, last ...string) (*experiment, error) {
 	c, err := x.cfg.variant(before, last...)
 	if err != nil {
 		return nil, err
@@ -317,7 +318,7 @@ func (cfg *config) startSeed() uint64 {
 }
 
 // ownData is what the recipe makes to learn from.
-func (r *recipe) ownData(seed uint64) (*Dataset, error) {
+func (r *recipe) ownData(seed uint64) (*dataset.Dataset, error) {
 	if r.make == nil {
 		return nil, wrongUsage("-recipe %s needs %s", r.name, r.needs)
 	}
@@ -345,7 +346,7 @@ func (r *recipe) missing(path string, err error) error {
 
 // suits is an error where the data are not of the kind that the recipe is about: a table, where it
 // needs images.
-func (r *recipe) suits(path string, d *Dataset) error {
+func (r *recipe) suits(path string, d *dataset.Dataset) error {
 	if r.needs == "" || d.Train.Pixels != nil {
 		return nil
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 
+	"backprop/internal/data/dataset"
 	"backprop/internal/file"
 	"backprop/internal/show/event"
 	"backprop/internal/show/text"
@@ -72,7 +73,7 @@ func (p *printer) wrapped(label, words string) {
 }
 
 // recipe is the first lines of a recipe's run.
-func (p *printer) recipe(cfg *config, data *Dataset) {
+func (p *printer) recipe(cfg *config, data *dataset.Dataset) {
 	r := &cfg.recipe
 	if r.name == "" {
 		return

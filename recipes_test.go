@@ -14,6 +14,7 @@ import (
 	"testing"
 	"unicode/utf8"
 
+	"backprop/internal/data/dataset"
 	"backprop/internal/show/event"
 )
 
@@ -62,13 +63,13 @@ func mustContain(t *testing.T, text string, parts ...string) {
 	}
 }
 
-var loadOnce = sync.OnceValues(func() (*Dataset, error) { return loadMNIST(os.Getenv("MNIST_DIR")) })
+var loadOnce = sync.OnceValues(func() (*dataset.Dataset, error) { return loadMNIST(os.Getenv("MNIST_DIR")) })
 
 // smallMNIST is a folder with the first samples of MNIST in its own format: of the real
 // one where MNIST_DIR says where it is, else of the generated digits.
 func smallMNIST(t *testing.T, train, test int) string {
 	t.Helper()
-	var d *Dataset
+	var d *dataset.Dataset
 	if dir := os.Getenv("MNIST_DIR"); dir != "" {
 		var err error
 		if d, err = loadOnce(); err != nil {

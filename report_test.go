@@ -155,7 +155,7 @@ func TestPageSteps(t *testing.T) {
 	for i := range values {
 		values[i] = float64(i)
 	}
-	d := &Dataset{Name: "d", Classes: []string{"a", "b", "c"}, Inputs: []string{"u", "v", "w"}, Train: Set{N: 18, Dim: 3, Values: values, Labels: labels}}
+	d := &dataset.Dataset{Name: "d", Classes: []string{"a", "b", "c"}, Inputs: []string{"u", "v", "w"}, Train: dataset.Set{N: 18, Dim: 3, Values: values, Labels: labels}}
 	x, _, _ := experimentOn(t, d, strings.Fields("-test 0 -scale none -lr 0.2,0.1")...)
 	x.in = dataset.EvenScale(3, 2)
 	if got, want := x.spread(12), []int32{1, 3, 0, 2, 5, 4, 6, 7, 8, 9, 10, 11}; !slices.Equal(got, want) {
@@ -168,7 +168,7 @@ func TestPageSteps(t *testing.T) {
 	if len(s.X) != 12 || fmt.Sprint(s.X[0], s.Y[0], s.Names[:4], s.Rate, s.Inputs) != "[6 8 10] [1 0 0] [a b c a] 0.2 [u v w]" {
 		t.Errorf("%v %v %v, rate %v, inputs %v", s.X[0], s.Y[0], s.Names, s.Rate, s.Inputs)
 	}
-	plane := &Dataset{Name: "p", Train: Set{N: 300, Dim: 2, Values: make([]float64, 600), Targets: make([]float64, 300)}}
+	plane := &dataset.Dataset{Name: "p", Train: dataset.Set{N: 300, Dim: 2, Values: make([]float64, 600), Targets: make([]float64, 300)}}
 	for i := range plane.Train.Targets {
 		plane.Train.Targets[i] = float64(i) + 0.12345
 	}
@@ -388,7 +388,7 @@ func TestReportRegression(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	data := &Dataset{Name: "line"}
+	data := &dataset.Dataset{Name: "line"}
 	for i := range 20 {
 		data.Train.Values = append(data.Train.Values, float64(i))
 		data.Train.Targets = append(data.Train.Targets, 3*float64(i)+1)

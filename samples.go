@@ -4,11 +4,12 @@ package main
 import (
 	"runtime"
 
+	"backprop/internal/data/dataset"
 	"backprop/internal/data/distort"
 )
 
 // source hands the samples of s to the network in the given order.
-func (x *experiment) source(s *Set, order []int32) FillBatch {
+func (x *experiment) source(s *dataset.Set, order []int32) FillBatch {
 	lists := s.Lists
 	if !x.in.Even() {
 		lists = nil
@@ -57,7 +58,7 @@ func (x *experiment) distorted(order []int32) FillBatch {
 }
 
 // targets writes what the network should answer to the samples of the given rows.
-func (x *experiment) targets(s *Set, y Matrix, lo int, rows []int32) {
+func (x *experiment) targets(s *dataset.Set, y Matrix, lo int, rows []int32) {
 	for i, r := range rows {
 		target := y.Row(lo + i)
 		if s.Labels != nil {

@@ -15,13 +15,13 @@ import (
 func TestByteLists(t *testing.T) {
 	rng := rand.New(rand.NewPCG(3, 4))
 	for _, dim := range []int{1, 7, 63, 64, 65, 130, 784, 1000} {
-		s := Set{N: 40, Dim: dim, Pixels: make([]byte, 40*dim), Labels: make([]int32, 40)}
+		s := dataset.Set{N: 40, Dim: dim, Pixels: make([]byte, 40*dim), Labels: make([]int32, 40)}
 		for i := range s.Pixels {
 			if image := i / dim; image == 7 || image != 3 && rng.IntN(8) == 0 {
 				s.Pixels[i] = byte(1 + rng.IntN(255))
 			}
 		}
-		d := &Dataset{Train: s, Classes: []string{"0", "1"}}
+		d := &dataset.Dataset{Train: s, Classes: []string{"0", "1"}}
 		if d.AddLists(true); d.Train.Lists == nil {
 			t.Fatalf("%d inputs: no lists", dim)
 		}
@@ -47,20 +47,20 @@ func TestByteLists(t *testing.T) {
 
 // TestByteListsRefused: what has few zeros, or a scale that moves them, stays dense.
 func TestByteListsRefused(t *testing.T) {
-	full := &Dataset{Train: Set{N: 4, Dim: 9, Pixels: []byte("123456789123456789123456789123456789"), Labels: make([]int32, 4)}}
+	full := &dataset.Dataset{Train: dataset.Set{N: 4, Dim: 9, Pixels: []byte("123456789123456789123456789123456789"), Labels: make([]int32, 4)}}
 	if full.AddLists(true); full.Train.Lists != nil {
 		t.Error("images without zeros have lists")
 	}
 	for pixels, want := range map[string]bool{"000123000": true, "000123400": false} { // a third may be other than 0
-		s := Set{N: 1, Dim: 9, Pixels: []byte(strings.ReplaceAll(pixels, "0", "\x00"))}
+		s := dataset.Set{N: 1, Dim: 9, Pixels: []byte(strings.ReplaceAll(pixels, "0", "\x00"))}
 		if got := sparse.NewImages(s.Pixels, s.Dim) != nil; got != want {
 			t.Errorf("%s: lists %v, want %v", pixels, got, want)
 		}
 	}
-	if s := (Set{N: 1, Dim: 1 << 16, Pixels: make([]byte, 1<<16)}); sparse.NewImages(s.Pixels, s.Dim) == nil {
+	if s := (dataset.Set{N: 1, Dim: 1 << 16, Pixels: make([]byte, 1<<16)}); sparse.NewImages(s.Pixels, s.Dim) == nil {
 		t.Error("65,536 pixels have no lists")
 	}
-	if s := (Set{N: 1, Dim: 1<<16 + 1, Pixels: make([]byte, 1<<16+1)}); sparse.NewImages(s.Pixels, s.Dim) != nil {
+	if s := (dataset.Set{N: 1, Dim: 1<<16 + 1, Pixels: make([]byte, 1<<16+1)}); sparse.NewImages(s.Pixels, s.Dim) != nil {
 		t.Error("65,537 pixels have lists, whose numbers have two bytes")
 	}
 	if sparse.NewImages(nil, 1) != nil {
@@ -70,11 +70,11 @@ func TestByteListsRefused(t *testing.T) {
 	moved.Shift[4] = 0.5
 	uneven := dataset.EvenScale(9, 1)
 	uneven.Factor[4] = 0.5
-	for _, s := range []Scale{moved, uneven} {
+	for _, s := range []dataset.Scale{moved, uneven} {
 		if s.Even() {
 			t.Errorf("%v moves zeros, or has several factors", s)
 		}
-		d := &Dataset{Train: Set{N: 1, Dim: 9, Pixels: []byte{0, 0, 8, 0, 0, 0, 0, 0, 0}, Labels: []int32{1}}}
+		d := &dataset.Dataset{Train: dataset.Set{N: 1, Dim: 9, Pixels: []byte{0, 0, 8, 0, 0, 0, 0, 0, 0}, Labels: []int32{1}}}
 		d.AddLists(true)
 		x, in, y := &experiment{data: d, in: s}, NewMatrix(1, 9), NewMatrix(1, 2)
 		in.lists = new(sparse.Lists)

@@ -13,7 +13,7 @@ import (
 
 // aPatient is a doctor at the end of a training in which nothing is wrong but that nothing was learned: two hidden
 // layers and an output, ten steps an epoch, 320 training samples and 80 to test, all figures 1, and a guess that costs 1.
-func aPatient(t *testing.T, data *Dataset, flags string) (*doctor, *event.Epoch) {
+func aPatient(t *testing.T, data *dataset.Dataset, flags string) (*doctor, *event.Epoch) {
 	x, _, _ := experimentOn(t, data, strings.Fields("-hidden 8,10 -batch 32 -epochs 40 -lr 0.5 -l2 0 "+flags)...)
 	d := newDoctor(x)
 	d.guess = guess{cost: 1, share: [2]float64{0.5, 0.5}, rmse: [2]float64{1, 1}}
@@ -152,7 +152,7 @@ func TestSigns(t *testing.T) {
 		want        bool
 	}{{2.1, 6.9, true}, {1.9, 6, false}, {2.1, 7.1, false}} { // five times 0.4 is 2, and 0.3 of 7 is 2.1
 		d, e := aPatient(t, goodNumbers(), "")
-		d.x.out = Scale{Factor: []float64{1}, Shift: []float64{0}}
+		d.x.out = dataset.Scale{Factor: []float64{1}, Shift: []float64{0}}
 		e.TrainCost, e.TestRMSE, e.TestAccuracy, d.guess.rmse[1] = 0.08, &c.rmse, nil, c.guess
 		got := d.farAhead(*e)
 		if (got != "") != c.want || c.want && !strings.Contains(got, "RMSE 0.4, and 2.1") {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 
+	"backprop/internal/data/dataset"
 	"backprop/internal/show/event"
 )
 
@@ -68,13 +69,13 @@ const mostInput = 1e100
 func (x *experiment) checkRange() error {
 	for _, part := range []struct {
 		name string
-		set  *Set
+		set  *dataset.Set
 	}{{"training", &x.data.Train}, {"validation", &x.data.Valid}, {"test", &x.data.Test}} {
 		s := part.set
 		for _, c := range []struct {
 			what    string
 			numbers []float64
-			scale   Scale
+			scale   dataset.Scale
 		}{{"input", s.Values, x.in}, {"number to predict,", s.Targets, x.out}} {
 			width := len(c.scale.Factor)
 			for i, v := range c.numbers {

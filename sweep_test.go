@@ -19,6 +19,7 @@ import (
 	"testing"
 	"time"
 
+	"backprop/internal/data/dataset"
 	"backprop/internal/file"
 )
 
@@ -101,7 +102,7 @@ func TestSweepMean(t *testing.T) {
 		}
 		runs = append(runs, r)
 	}
-	s := &sweeping{cfg: cfg, data: &Dataset{Classes: []string{"a"}, Valid: Set{N: 100}}, all: runs, mine: runs}
+	s := &sweeping{cfg: cfg, data: &dataset.Dataset{Classes: []string{"a"}, Valid: dataset.Set{N: 100}}, all: runs, mine: runs}
 	groups := cfg.groups(runs, true)
 	best, err := s.report(groups, quiet(), &progress{})
 	if err != nil || len(groups) != 3 || best != 1 {

@@ -20,6 +20,7 @@ import (
 	"strings"
 	"sync"
 
+	"backprop/internal/data/dataset"
 	"backprop/internal/file"
 	"backprop/internal/show/event"
 	"backprop/internal/show/text"
@@ -268,7 +269,7 @@ func decodeResult(path string) (*sweepResult, error) {
 }
 
 // checkFigures reports figures that no training on such data comes to.
-func (f *sweepResult) checkFigures(d *Dataset) error {
+func (f *sweepResult) checkFigures(d *dataset.Dataset) error {
 	if len(f.Hash) != 64 || (f.ValidAccuracy == nil) == (f.ValidRMSE == nil) {
 		return errors.New("it is broken: figures are missing")
 	}

@@ -14,6 +14,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"backprop/internal/data/dataset"
 	"backprop/internal/show/report"
 	"backprop/internal/show/text"
 )
@@ -21,7 +22,7 @@ import (
 // A sweepWinner is the configuration that did best, its data, and figures and a table of all.
 type sweepWinner struct {
 	cfg     *config
-	data    *Dataset
+	data    *dataset.Dataset
 	figures []report.Figure
 	tables  []report.Table
 	hash    string // of the weights that it came to
@@ -30,7 +31,7 @@ type sweepWinner struct {
 // sweeping is a sweep that runs.
 type sweeping struct {
 	cfg    *config
-	data   *Dataset // as -seed splits them
+	data   *dataset.Dataset // as -seed splits them
 	all    []*sweepRun
 	mine   []*sweepRun // without -sweep-task all
 	stderr io.Writer
@@ -45,7 +46,7 @@ type sweeping struct {
 
 // runSweep trains what is not there yet, as many at a time as there are workers, prints what
 // came of it, and chooses the best by the validation part. With -sweep-task there is no best.
-func runSweep(ctx context.Context, cfg *config, data *Dataset, out *printer, bar *progress, stderr io.Writer) (
+func runSweep(ctx context.Context, cfg *config, data *dataset.Dataset, out *printer, bar *progress, stderr io.Writer) (
 	*sweepWinner, error) {
 	if data.Valid.N == 0 {
 		return nil, wrongUsage("-sweep chooses by a validation part, and there is none: add -valid 0.2")

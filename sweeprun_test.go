@@ -16,12 +16,13 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"backprop/internal/data/dataset"
 	"backprop/internal/file"
 )
 
 // sweepDone is a sweep whose trainings are done: a line has the values of one, what it came to by the
 // validation part (cost and score) and by the test part, which may be missing, or "diverged".
-func sweepDone(t *testing.T, data *Dataset, flags, trainings string) *sweeping {
+func sweepDone(t *testing.T, data *dataset.Dataset, flags, trainings string) *sweeping {
 	t.Helper()
 	cfg, err := parse(strings.Split(flags, "|"), io.Discard)
 	if err != nil {
@@ -59,12 +60,12 @@ func sweepDone(t *testing.T, data *Dataset, flags, trainings string) *sweeping {
 // TestSweepPrinted: the table and the lines of JSON of every kind of sweep, and the row that is best. The
 // columns end below each other.
 func TestSweepPrinted(t *testing.T) {
-	classes := &Dataset{Classes: []string{"a", "b"}, Valid: Set{N: 50}, Test: Set{N: 200}}
-	untested := &Dataset{Classes: []string{"a", "b"}, Valid: Set{N: 50}}
+	classes := &dataset.Dataset{Classes: []string{"a", "b"}, Valid: dataset.Set{N: 50}, Test: dataset.Set{N: 200}}
+	untested := &dataset.Dataset{Classes: []string{"a", "b"}, Valid: dataset.Set{N: 50}}
 	root := regexp.MustCompile(`0\.070710678[0-9]*`)
-	line := &Dataset{Valid: Set{N: 50}, Test: Set{N: 10}}
+	line := &dataset.Dataset{Valid: dataset.Set{N: 50}, Test: dataset.Set{N: 10}}
 	for _, c := range []struct {
-		data             *Dataset
+		data             *dataset.Dataset
 		flags, trainings string
 		best             int
 		text, json       string
@@ -107,7 +108,7 @@ func TestSweepPrinted(t *testing.T) {
 				{"event":"sweep","task":3,"settings":{"lr":0.2,"seed":6},"valid_cost":0.25,"valid_accuracy":0.8,"test_accuracy":0.25,"weights_sha256":"h3"}
 				{"event":"sweep_mean","tasks":[2,3],"settings":{"lr":0.2},"valid_cost":0.375,"valid_accuracy":0.75,` +
 				`"valid_deviation":√0.005,"test_accuracy":0.375}`},
-		{&Dataset{Valid: Set{N: 50}}, "-workers|1|-sweep|seed=5,6,7 lr=0.1,0.2",
+		{&dataset.Dataset{Valid: dataset.Set{N: 50}}, "-workers|1|-sweep|seed=5,6,7 lr=0.1,0.2",
 			"5 0.1 1 2; 5 0.2 1 5; 6 0.1 1 3; 6 0.2 1 5; 7 0.1 1 4; 7 0.2 1 5", 0,
 			`sweep 2 combinations, mean ± standard deviation of 3 seeds of each,
 				1 at a time, each on one core
@@ -186,7 +187,7 @@ func (w chanWriter) Write(b []byte) (int, error) {
 // TestSweepBar: while a training of a sweep is waited for, the bar counts those that are done of those that are
 // to be done, and is as long as the part of their epochs.
 func TestSweepBar(t *testing.T) {
-	s := sweepDone(t, &Dataset{Classes: []string{"a"}, Valid: Set{N: 10}}, "-sweep|lr=0.1,0.2", "0.1 1 0.5; 0.2 1 0.5")
+	s := sweepDone(t, &dataset.Dataset{Classes: []string{"a"}, Valid: dataset.Set{N: 10}}, "-sweep|lr=0.1,0.2", "0.1 1 0.5; 0.2 1 0.5")
 	s.missing, s.epochs = 5, 40
 	s.trained.Store(2)
 	s.passed.Store(10)
@@ -223,7 +224,7 @@ func TestSweepStart(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		s := &sweeping{cfg: cfg, data: &Dataset{}, stderr: io.Discard}
+		s := &sweeping{cfg: cfg, data: &dataset.Dataset{}, stderr: io.Discard}
 		if s.all, err = cfg.sweepRuns(); err != nil {
 			t.Fatal(err)
 		}
@@ -292,7 +293,7 @@ func TestSweepInterruptedWords(t *testing.T) {
 		{"-sweep-dir|D|-sweep|lr=0.1,0.2,0.3", "interrupted; what is done of the sweep is in D, and the same command goes on with the rest"},
 		{"-sweep-dir|D|-sweep-task|2|-sweep|lr=0.1,0.2,0.3", "interrupted in epoch 3 of 4"},
 	} {
-		s := sweepDone(t, &Dataset{Classes: []string{"a"}, Valid: Set{N: 10}}, c.flags, "0.1 1 0.5; 0.2 1 0.5; 0.3 1 0.5")
+		s := sweepDone(t, &dataset.Dataset{Classes: []string{"a"}, Valid: dataset.Set{N: 10}}, c.flags, "0.1 1 0.5; 0.2 1 0.5; 0.3 1 0.5")
 		s.all[2].err = inner
 		_, err := s.report(s.cfg.groups(s.mine, false), quiet(), &progress{})
 		if err == nil || err.Error() != c.want || !errors.Is(err, errInterrupted) {

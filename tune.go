@@ -1,7 +1,10 @@
 // Tune: goes on training a network that -load reads, on other data.
 package main
 
-import "slices"
+import (
+	"backprop/internal/data/dataset"
+	"slices"
+)
 
 // tunes says that the model of -load is to go on training: a flag of the group Training is given,
 // or -save. The seed alone, which draws the parts, does not say so.
@@ -35,7 +38,7 @@ func (m *model) checkTuning(cfg *config) error {
 }
 
 // completeClasses names the outputs for which the data have no samples.
-func (m *model) completeClasses(data *Dataset) {
+func (m *model) completeClasses(data *dataset.Dataset) {
 	if data.Classes != nil && len(data.Classes) < m.outputs() {
 		data.Classes = append(slices.Clone(data.Classes), m.classes[len(data.Classes):]...)
 	}

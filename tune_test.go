@@ -1,6 +1,8 @@
 package main
 
 import (
+	"backprop/internal/data/dataset"
+	"backprop/internal/data/table"
 	"context"
 	"errors"
 	"fmt"
@@ -45,11 +47,11 @@ func TestTune(t *testing.T) {
 		}
 	}
 	// Images that are all darker than 16 are still of the model's depth.
-	d, err := Load(other, LoadOptions{})
+	d, err := Load(other, table.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, s := range []Set{d.Train, d.Test} {
+	for _, s := range []dataset.Set{d.Train, d.Test} {
 		for i := range s.Pixels {
 			s.Pixels[i] /= 17
 		}
