@@ -11,6 +11,7 @@ import (
 
 	"backprop/internal/compute/kernel"
 	"backprop/internal/data/dataset"
+	"backprop/internal/data/load"
 	"backprop/internal/data/table"
 )
 
@@ -269,7 +270,7 @@ func realMNIST(tb testing.TB) *dataset.Dataset {
 	if dir == "" {
 		tb.Skip("MNIST_DIR does not say where MNIST is")
 	}
-	data, err := Load(dir, table.Options{})
+	data, err := load.Path(dir, table.Options{})
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -303,7 +304,7 @@ func TestDigitsLikeMNIST(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it takes seconds")
 	}
-	data := generateDigits(1, 15000, 100)
+	data := load.Digits(1, 15000, 100)
 	data.Test = realMNIST(t).Test
 	x, _, _ := experimentOn(t, data, "-epochs", "3")
 	if err := x.train(t.Context(), quiet(), &progress{}); err != nil {
@@ -318,7 +319,7 @@ func TestDigitsLikeMNIST(t *testing.T) {
 // two, and what a step of it allocates. The samples, MNIST's where MNIST_DIR is set, else
 // 6,000 generated digits, come shuffled, as in training; dense, with -scale standard.
 func BenchmarkTrain(b *testing.B) {
-	data := generateDigits(1, 6000, 0)
+	data := load.Digits(1, 6000, 0)
 	if os.Getenv("MNIST_DIR") != "" {
 		data = realMNIST(b)
 	}

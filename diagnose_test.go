@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"backprop/internal/data/dataset"
+	"backprop/internal/data/load"
 	"backprop/internal/show/event"
 )
 
@@ -66,7 +67,7 @@ var (
 	goodNumbers = func() *dataset.Dataset {
 		return madeTable(300, 5, 0, func(x []float64, rng *rand.Rand) float64 { return 2*x[0] - x[1] + x[2]*x[3] + 0.3*rng.NormFloat64() })
 	}
-	someDigits = sync.OnceValue(func() *dataset.Dataset { return generateDigits(1, 2000, 500) })
+	someDigits = sync.OnceValue(func() *dataset.Dataset { return load.Digits(1, 2000, 500) })
 )
 
 // TestDiagnosis: each kind of broken training is told what is wrong with it, and none that

@@ -153,7 +153,7 @@ func exportAll(t *testing.T) (all []exported) {
 		if err == nil {
 			err = m.configure(cfg)
 		}
-		data, err2 := load(context.Background(), cfg, io.Discard)
+		data, err2 := loadData(context.Background(), cfg, io.Discard)
 		if err != nil || err2 != nil {
 			t.Fatal(err, err2)
 		}

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"backprop/internal/data/table"
 	"bytes"
 	"compress/gzip"
 	"io"
@@ -10,6 +9,9 @@ import (
 	"strings"
 	"testing"
 	"unicode/utf8"
+
+	"backprop/internal/data/load"
+	"backprop/internal/data/table"
 )
 
 // FuzzFlags: no command line makes the program panic, and what is wrong with one is said in few words.
@@ -68,7 +70,7 @@ func FuzzLoad(f *testing.F) {
 			t.Skip(err)
 		}
 		n := allocated(func() {
-			d, err := Load(path, table.Options{})
+			d, err := load.Path(path, table.Options{})
 			if err != nil {
 				if m := say1(err); len(m) > 1000 || !utf8.ValidString(m) || strings.Contains(m, "\x1b") {
 					t.Errorf("%d bytes: %.300q", len(m), m)

@@ -121,7 +121,7 @@ func checkDrawn(t *testing.T, dir string, all []map[string]any) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	data, err := load(t.Context(), cfg, nil)
+	data, err := loadData(t.Context(), cfg, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -252,7 +252,7 @@ func TestRecipeTheano(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	data, err := load(t.Context(), cfg, nil)
+	data, err := loadData(t.Context(), cfg, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -26,6 +26,7 @@ import (
 	"testing"
 
 	"backprop/internal/data/dataset"
+	"backprop/internal/data/load"
 	"backprop/internal/data/mnist"
 	"backprop/internal/data/numpy"
 	"backprop/internal/data/table"
@@ -153,7 +154,7 @@ func TestLoadIDX(t *testing.T) {
 				files[n] = b
 			}
 			writeFiles(t, dir, files)
-			d, err := Load(dir, table.Options{})
+			d, err := load.Path(dir, table.Options{})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -196,12 +197,12 @@ func TestLoadIDXBad(t *testing.T) {
 			}
 			dir := t.TempDir()
 			writeFiles(t, dir, files)
-			if d, err := Load(dir, table.Options{}); !contains(err, append(c.want, dir)...) {
+			if d, err := load.Path(dir, table.Options{}); !contains(err, append(c.want, dir)...) {
 				t.Errorf("got %v, %v; want an error of one line with %q", d, err, c.want)
 			}
 		})
 	}
-	if _, err := Load(filepath.Join(t.TempDir(), "none"), table.Options{}); !contains(err, "none", "no such folder", "-download") {
+	if _, err := load.Path(filepath.Join(t.TempDir(), "none"), table.Options{}); !contains(err, "none", "no such folder", "-download") {
 		t.Errorf("no folder: %v", err)
 	}
 }
@@ -211,7 +212,7 @@ func TestMNIST(t *testing.T) {
 	if dir == "" {
 		t.Skip("MNIST_DIR does not point to the real MNIST")
 	}
-	d, err := Load(dir, table.Options{})
+	d, err := load.Path(dir, table.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -233,7 +234,7 @@ func BenchmarkLoad(b *testing.B) {
 	if dir == "" {
 		b.Skip("MNIST_DIR does not point to the real MNIST")
 	}
-	d, err := Load(dir, table.Options{})
+	d, err := load.Path(dir, table.Options{})
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -243,7 +244,7 @@ func BenchmarkLoad(b *testing.B) {
 		b.Run("files="+c.name, func(b *testing.B) {
 			b.SetBytes(47040016 + 60008 + 7840016 + 10008)
 			for b.Loop() {
-				if _, err := Load(c.dir, table.Options{}); err != nil {
+				if _, err := load.Path(c.dir, table.Options{}); err != nil {
 					b.Fatal(err)
 				}
 			}
@@ -308,7 +309,7 @@ func TestLoadTable(t *testing.T) {
 			dir := t.TempDir()
 			writeFiles(t, dir, map[string][]byte{"plain.csv": []byte(c.file), "packed.csv.gz": gzipped([]byte(c.file))})
 			for _, name := range []string{"plain.csv", "packed.csv.gz"} {
-				d, err := Load(filepath.Join(dir, name), c.o)
+				d, err := load.Path(filepath.Join(dir, name), c.o)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -329,14 +330,14 @@ func TestLoadTableBad(t *testing.T) {
 		"a,b\n1,5\n2,5\n3,5\n": `column 2 "b" is the same in all 3 lines: there is nothing to learn; name another`} {
 		path := filepath.Join(t.TempDir(), "bad.csv")
 		os.WriteFile(path, []byte(content), 0o666)
-		if d, err := Load(path, table.Options{}); !contains(err, path+": ", want) {
+		if d, err := load.Path(path, table.Options{}); !contains(err, path+": ", want) {
 			t.Errorf("%q: got %+v, %v; want %q", content, d, err, want)
 		}
 	}
 	path := filepath.Join(t.TempDir(), "bomb.csv.gz")
 	os.WriteFile(path, gzipped(bytes.Repeat([]byte("1,2,3\n"), 5_000_000)), 0o666)
 	if n := allocated(func() {
-		if _, err := Load(path, table.Options{}); !contains(err, path, "many times") {
+		if _, err := load.Path(path, table.Options{}); !contains(err, path, "many times") {
 			t.Error(err)
 		}
 	}); n > 500<<20 {
@@ -370,7 +371,7 @@ func TestLoadFolder(t *testing.T) {
 		for n, s := range c.files {
 			writeFiles(t, dir, map[string][]byte{n: []byte(s)})
 		}
-		d, err := Load(filepath.Join(dir, c.load), table.Options{})
+		d, err := load.Path(filepath.Join(dir, c.load), table.Options{})
 		if err != nil && !contains(err, c.want, dir) || err == nil && summary(d) != c.want {
 			t.Errorf("%v %s: got %v, %v; want %s", c.files, c.load, d, err, c.want)
 		}
@@ -383,7 +384,7 @@ func TestLoadPipe(t *testing.T) {
 	writeFiles(t, dir, map[string][]byte{"mnist_train.csv": []byte("1.5,0\n2.5,1\n"), "z.csv/x": nil})
 	pipes(t, filepath.Join(dir, "a.csv"), filepath.Join(dir, "mnist_test.csv"))
 	for _, path := range []string{dir, filepath.Join(dir, "mnist_train.csv")} {
-		if d, err := Load(path, table.Options{}); err != nil || summary(d) != "2+0 [1.5] [0 1] [0 1]" {
+		if d, err := load.Path(path, table.Options{}); err != nil || summary(d) != "2+0 [1.5] [0 1] [0 1]" {
 			t.Errorf("%s: %v, %v", path, d, err)
 		}
 	}
@@ -391,7 +392,7 @@ func TestLoadPipe(t *testing.T) {
 	labels := filepath.Join(dir, mnist.Files[1].Name)
 	os.Remove(labels)
 	pipes(t, labels)
-	if _, err := Load(dir, table.Options{}); !contains(err, labels, "a file was expected") {
+	if _, err := load.Path(dir, table.Options{}); !contains(err, labels, "a file was expected") {
 		t.Error(err)
 	}
 }
@@ -408,7 +409,7 @@ func TestDigitsCSV(t *testing.T) {
 	if path == "" {
 		t.Skip("DIGITS_CSV does not point to scikit-learn's digits.csv.gz")
 	}
-	d, err := Load(path, table.Options{})
+	d, err := load.Path(path, table.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -468,7 +469,7 @@ func TestLoadNPZ(t *testing.T) {
 	} {
 		path := filepath.Join(t.TempDir(), "mnist.npz")
 		os.WriteFile(path, c.file, 0o666)
-		d, err := Load(path, table.Options{})
+		d, err := load.Path(path, table.Options{})
 		if err != nil {
 			t.Errorf("%s: %v", c.name, err)
 		} else if got := summary(d); got != c.want || !d.Ordered {
@@ -495,7 +496,7 @@ func TestLoadNPZ(t *testing.T) {
 		}
 		path := filepath.Join(t.TempDir(), "bad.npz")
 		os.WriteFile(path, zipped(files), 0o666)
-		if d, err := Load(path, table.Options{}); !contains(err, path+": ", want) {
+		if d, err := load.Path(path, table.Options{}); !contains(err, path+": ", want) {
 			t.Errorf("got %+v, %v; want %q", d, err, want)
 		}
 	}
@@ -505,7 +506,7 @@ func TestLoadPickle(t *testing.T) {
 	for _, proto := range []int{0, 1, 2, 4, 5} {
 		path := filepath.Join(t.TempDir(), "mnist.pkl.gz")
 		os.WriteFile(path, readFile(t, fmt.Sprintf("internal/data/numpy/testdata/mnist-protocol%d.pkl.gz", proto)), 0o666)
-		d, err := Load(path, table.Options{})
+		d, err := load.Path(path, table.Options{})
 		if err != nil {
 			t.Errorf("protocol %d: %v", proto, err)
 			continue
@@ -574,7 +575,7 @@ func FuzzArrays(f *testing.F) {
 			if err != nil {
 				return
 			}
-			if d, err := arraysDataset(parts, numpy.PartNames, false); err == nil {
+			if d, err := load.ArraysDataset(parts, numpy.PartNames, false); err == nil {
 				if err := checkSet(d.Train); err != nil || d.Outputs() < 1 {
 					t.Fatal(err, d.Outputs())
 				}
@@ -587,7 +588,7 @@ func FuzzArrays(f *testing.F) {
 }
 
 func TestGenerateDigits(t *testing.T) {
-	d := generateDigits(3, 103, 25)
+	d := load.Digits(3, 103, 25)
 	if d.Width*d.Height != 784 || len(d.Classes) != 10 || d.Train.N != 103 || d.Test.N != 25 || d.Valid.N != 0 {
 		t.Errorf("%d×%d images of %d classes, %d, %d and %d samples",
 			d.Width, d.Height, len(d.Classes), d.Train.N, d.Valid.N, d.Test.N)

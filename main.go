@@ -26,6 +26,7 @@ import (
 
 	"backprop/internal/data/dataset"
 	"backprop/internal/data/distort"
+	"backprop/internal/data/load"
 	"backprop/internal/data/mnist"
 	"backprop/internal/show/event"
 	"backprop/internal/show/text"
@@ -87,7 +88,7 @@ func runTo(ctx context.Context, args []string, out *printer, stderr io.Writer) e
 	case cfg.load != "":
 		return useModel(ctx, cfg, out, stderr)
 	}
-	data, err := load(ctx, cfg, stderr)
+	data, err := loadData(ctx, cfg, stderr)
 	if err != nil {
 		return err
 	}
@@ -161,8 +162,8 @@ func catchSignals(ctx context.Context) (context.Context, context.CancelFunc) {
 	return ctx, cancel
 }
 
-// load finds the data, splits them, and settles what depends on them.
-func load(ctx context.Context, cfg *config, stderr io.Writer) (data *dataset.Dataset, err error) {
+// loadData finds the data, splits them, and settles what depends on them.
+func loadData(ctx context.Context, cfg *config, stderr io.Writer) (data *dataset.Dataset, err error) {
 	if cfg.download {
 		ctx, cancel := catchSignals(ctx)
 		defer cancel()
@@ -175,7 +176,7 @@ func load(ctx context.Context, cfg *config, stderr io.Writer) (data *dataset.Dat
 	}
 	switch {
 	case cfg.data != "":
-		if data, err = Load(cfg.data, cfg.tableOptions()); err != nil {
+		if data, err = load.Path(cfg.data, cfg.tableOptions()); err != nil {
 			return nil, cfg.recipe.missing(cfg.data, err)
 		}
 		if err = cfg.recipe.suits(cfg.data, data); err != nil {
@@ -186,7 +187,7 @@ func load(ctx context.Context, cfg *config, stderr io.Writer) (data *dataset.Dat
 			return nil, err
 		}
 	default:
-		data = generateDigits(cfg.seed, 50000, 10000)
+		data = load.Digits(cfg.seed, 50000, 10000)
 	}
 	if err := cfg.applyDefaults(data); err != nil {
 		return nil, err

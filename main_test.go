@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"backprop/internal/data/dataset"
+	"backprop/internal/data/load"
 	"backprop/internal/data/numpy"
 	"backprop/internal/show/text"
 )
@@ -358,7 +359,7 @@ func TestDistortedAnew(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	data, err := load(context.Background(), cfg, io.Discard)
+	data, err := loadData(context.Background(), cfg, io.Discard)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -443,7 +444,7 @@ func TestLabelsOfTestPart(t *testing.T) {
 	array := func(shape []int, b ...byte) *numpy.Array { return numpy.Bytes(shape, b) }
 	x, y := array([]int{3, 2}, 1, 2, 3, 4, 5, 6), array([]int{3}, 0, 1, 2)
 	for label, want := range map[byte]string{2: "", 3: "label 1 is 3, but those to train on go from 0 to 2", 4: "label 1 is 4"} {
-		d, err := arraysDataset(numpy.Parts{0: {x, y}, 2: {array([]int{2, 2}, 1, 2, 3, 4), array([]int{2}, 0, label)}}, numpy.PartNames, false)
+		d, err := load.ArraysDataset(numpy.Parts{0: {x, y}, 2: {array([]int{2, 2}, 1, 2, 3, 4), array([]int{2}, 0, label)}}, numpy.PartNames, false)
 		if want == "" && (err != nil || d.Outputs() != 3 || d.Test.Labels[1] != 2) || want != "" && !contains(err, "test part", want) {
 			t.Errorf("label %d: %v", label, err)
 		}
@@ -524,7 +525,7 @@ func experimentOf(t *testing.T, args ...string) *experiment {
 	if err != nil {
 		t.Fatal(err)
 	}
-	data, err := load(context.Background(), cfg, io.Discard)
+	data, err := loadData(context.Background(), cfg, io.Discard)
 	if err != nil {
 		t.Fatal(err)
 	}

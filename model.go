@@ -481,7 +481,7 @@ func useModel(ctx context.Context, cfg *config, out *printer, stderr io.Writer) 
 			"to evaluate it, or with -predict FILE for answers", m.path)
 	}
 	start := time.Now()
-	data, err := load(ctx, cfg, stderr)
+	data, err := loadData(ctx, cfg, stderr)
 	if err != nil {
 		return err
 	}

@@ -24,6 +24,7 @@ import (
 
 	"backprop/internal/compute/kernel"
 	"backprop/internal/data/dataset"
+	"backprop/internal/data/load"
 	"backprop/internal/data/table"
 	"backprop/internal/file"
 	"backprop/internal/model/safetensors"
@@ -298,7 +299,7 @@ func TestResume(t *testing.T) {
 
 // TestResumeStep: an epoch that stops at any step and goes on is the epoch that does not.
 func TestResumeStep(t *testing.T) {
-	data, err := Load(squares(t, 1), table.Options{})
+	data, err := load.Path(squares(t, 1), table.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

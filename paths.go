@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"regexp"
 
+	"backprop/internal/data/load"
 	"backprop/internal/data/mnist"
 	"backprop/internal/file"
 	"backprop/internal/model/safetensors"
@@ -51,12 +52,12 @@ func (cfg *config) inputs() (list []usedPath) {
 				}
 			}
 		}
-		if path, err = findFile(path); err != nil {
+		if path, err = load.FindFile(path); err != nil {
 			return list
 		}
 		list = append(list, usedPath{"a file of -data " + cfg.data, path})
 	}
-	if beside := testBeside(path); beside != "" {
+	if beside := load.TestBeside(path); beside != "" {
 		list = append(list, usedPath{"the test part of -data, " + beside, beside})
 	}
 	return list

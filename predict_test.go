@@ -12,6 +12,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"backprop/internal/data/load"
 )
 
 func encodePNG(img image.Image) []byte {
@@ -25,11 +27,11 @@ func TestPredict(t *testing.T) {
 	dir := t.TempDir()
 	model := filepath.Join(dir, "m")
 	right, n := 0, 30
-	d := generateDigits(1, 6000, 100) // as a folder, since the default set is larger
+	d := load.Digits(1, 6000, 100) // as a folder, since the default set is larger
 	writeMNIST(t, dir, d.Train, d.Test)
 	mustRun(t, "-data", dir, "-epochs", "6", "-hidden", "64", "-batch", "16", "-save", model)
 	files := map[string][]byte{}
-	test := generateDigits(6, 0, n).Test // none of them so wide that it may be two
+	test := load.Digits(6, 0, n).Test // none of them so wide that it may be two
 	args := []string{"-load", model, "-predict"}
 	for i := range n {
 		img := image.NewGray(image.Rect(0, 0, 106, 106)) // dark on light, three times as large

@@ -19,6 +19,7 @@ import (
 
 	"backprop/internal/data/dataset"
 	"backprop/internal/data/handwriting"
+	"backprop/internal/data/load"
 )
 
 // A written digit is where on a sheet its 28×28 image goes, and how large.
@@ -121,11 +122,11 @@ func numberSheet(rng *rand.Rand, images [][]byte) *image.NRGBA {
 // digitModel trains a network on generated digits, and gives other digits.
 func digitModel(t *testing.T) (path string, set dataset.Set) {
 	dir := t.TempDir()
-	d := generateDigits(1, 24000, 100)
+	d := load.Digits(1, 24000, 100)
 	writeMNIST(t, dir, d.Train, d.Test)
 	path = filepath.Join(dir, "m.safetensors")
 	mustRun(t, "-data", dir, "-epochs", "5", "-hidden", "64", "-batch", "16", "-save", path)
-	return path, generateDigits(5, 0, 1000).Test
+	return path, load.Digits(5, 0, 1000).Test
 }
 
 // TestAnswerTo: a picture's pixels, from 0 to 255, come to the network as its own did: from 0 to their depth, and scaled.

@@ -17,6 +17,7 @@ import (
 	"strings"
 
 	"backprop/internal/data/dataset"
+	"backprop/internal/data/load"
 	"backprop/internal/run/lessons"
 	"backprop/internal/show/report"
 	"backprop/internal/show/text"
@@ -131,7 +132,7 @@ var recipes = []recipe{
 		flags: "-hidden 30 -activation sigmoid -output sigmoid -cost mse -init uniform:1 -batch 1 -lr 0.1 -epochs " +
 			"500 -valid 10000 -scale 256",
 		alone: "-valid 0", samples: 70000, inputs: 784, shown: milestone, drawn: 100,
-		make: func(seed uint64) *dataset.Dataset { return generateDigits(seed, 10000, 2000) }, run: runMatrix,
+		make: func(seed uint64) *dataset.Dataset { return load.Digits(seed, 10000, 2000) }, run: runMatrix,
 	},
 	{
 		name: "unit", source: lecture, shows: "what one sigmoid unit can fit",

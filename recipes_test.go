@@ -15,6 +15,7 @@ import (
 	"unicode/utf8"
 
 	"backprop/internal/data/dataset"
+	"backprop/internal/data/load"
 	"backprop/internal/show/event"
 )
 
@@ -63,7 +64,7 @@ func mustContain(t *testing.T, text string, parts ...string) {
 	}
 }
 
-var loadOnce = sync.OnceValues(func() (*dataset.Dataset, error) { return loadMNIST(os.Getenv("MNIST_DIR")) })
+var loadOnce = sync.OnceValues(func() (*dataset.Dataset, error) { return load.MnistFolder(os.Getenv("MNIST_DIR")) })
 
 // smallMNIST is a folder with the first samples of MNIST in its own format: of the real
 // one where MNIST_DIR says where it is, else of the generated digits.
@@ -77,7 +78,7 @@ func smallMNIST(t *testing.T, train, test int) string {
 		}
 	} else {
 		t.Log("MNIST_DIR is not set: generated digits stand in for MNIST")
-		d = generateDigits(1, train, test)
+		d = load.Digits(1, train, test)
 	}
 	dir := t.TempDir()
 	writeMNIST(t, dir, d.Train.Slice(0, train), d.Test.Slice(0, test))

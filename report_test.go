@@ -24,6 +24,7 @@ import (
 
 	"backprop/internal/compute/kernel"
 	"backprop/internal/data/dataset"
+	"backprop/internal/data/load"
 	"backprop/internal/judge/explain"
 	"backprop/internal/show/event"
 	"backprop/internal/show/report"
@@ -48,7 +49,7 @@ var reported = sync.OnceValues(func() (*reportedRun, error) {
 	if err != nil {
 		return nil, err
 	}
-	data := generateDigits(3, 4000, 1000)
+	data := load.Digits(3, 4000, 1000)
 	if err := data.Split(cfg.test, cfg.valid, stream(cfg.seed, purposeSplit, 0)); err != nil {
 		return nil, err
 	}
@@ -330,7 +331,7 @@ func TestReportSeldom(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	x, err := newExperiment(cfg, generateDigits(1, 100, 20))
+	x, err := newExperiment(cfg, load.Digits(1, 100, 20))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -8,6 +8,7 @@ import (
 
 	"backprop/internal/compute/sparse"
 	"backprop/internal/data/dataset"
+	"backprop/internal/data/load"
 )
 
 // TestByteLists: images listed from bytes are to the bit what listing their numbers gives,
@@ -102,7 +103,7 @@ func TestLooksAtImages(t *testing.T) {
 // of units, and a table's worth of zeros that come as numbers.
 func TestSparseTraining(t *testing.T) {
 	for _, dropout := range [][]float64{nil, {0.3, 0.6, 0.7}} {
-		data := generateDigits(1, 300, 0)
+		data := load.Digits(1, 300, 0)
 		hash := func(lists bool, workers int) string {
 			if data.Train.Lists = nil; lists {
 				data.AddLists(true)
@@ -137,7 +138,7 @@ func TestSparseTraining(t *testing.T) {
 // one mini-batch, which is not listed.
 func TestImagesLetGo(t *testing.T) {
 	dir := t.TempDir()
-	data := generateDigits(2, 1500, 200)
+	data := load.Digits(2, 1500, 200)
 	writeMNIST(t, dir, data.Train, data.Test)
 	for _, batch := range []string{"16", "0"} {
 		args := []string{"-data", dir, "-batch", batch, "-epochs", "2", "-hidden", "20", "-valid", "100", "-json"}

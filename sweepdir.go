@@ -304,7 +304,7 @@ func (s *sweeping) fingerprint(ctx context.Context, c *config) (string, error) {
 	if s.prints[c.seed] == "" {
 		data, err := s.data, error(nil)
 		if c.seed != s.cfg.seed {
-			if data, err = load(ctx, c, io.Discard); err != nil {
+			if data, err = loadData(ctx, c, io.Discard); err != nil {
 				return "", err
 			}
 		}

@@ -175,7 +175,7 @@ func (s *sweeping) interrupted(r *sweepRun) error {
 func (s *sweeping) train(ctx context.Context, r *sweepRun) (err error) {
 	data := s.data
 	if r.cfg.seed != s.cfg.seed { // it draws the parts, and the data where they are made
-		if data, err = load(ctx, r.cfg, io.Discard); err != nil {
+		if data, err = loadData(ctx, r.cfg, io.Discard); err != nil {
 			return err
 		}
 	}
@@ -244,7 +244,7 @@ func (s *sweeping) winner(ctx context.Context, groups []*sweepGroup, best int, o
 		w.cfg.start, w.hash = len(s.all)+1, ""
 	}
 	if w.cfg.seed != s.cfg.seed {
-		w.data, err = load(ctx, w.cfg, io.Discard)
+		w.data, err = loadData(ctx, w.cfg, io.Discard)
 		return w, err
 	}
 	return w, w.cfg.applyDefaults(s.data)

@@ -1,8 +1,6 @@
 package main
 
 import (
-	"backprop/internal/data/dataset"
-	"backprop/internal/data/table"
 	"context"
 	"errors"
 	"fmt"
@@ -11,6 +9,10 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"backprop/internal/data/dataset"
+	"backprop/internal/data/load"
+	"backprop/internal/data/table"
 )
 
 // TestTune: a flag of training or -save makes -load go on, from the model's weights and with its
@@ -47,7 +49,7 @@ func TestTune(t *testing.T) {
 		}
 	}
 	// Images that are all darker than 16 are still of the model's depth.
-	d, err := Load(other, table.Options{})
+	d, err := load.Path(other, table.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
