@@ -575,7 +575,7 @@ func TestClock(t *testing.T) {
 	x := &experiment{cfg: newConfig(), data: &dataset.Dataset{Train: dataset.Set{N: 1000}}, trainer: &Trainer{N: 1000}}
 	for _, seconds := range []float64{0, -5, 1e-300} {
 		var b bytes.Buffer
-		p := &printer{w: bufio.NewWriter(&b)}
+		p := &Printer{W: bufio.NewWriter(&b)}
 		p.epoch(x, event.Epoch{Epoch: 1, Seconds: seconds})
 		if strings.Contains(b.String(), "-") || strings.Contains(b.String(), "9,223") || strings.Contains(b.String(), "Inf") {
 			t.Errorf("%v s: %s", seconds, b.String())

@@ -224,19 +224,19 @@ func clone(m Matrix) Matrix {
 const slipRun = "-hidden 20,20 -activation tanh -l2 3 -batch 10 -lr 0.2 -epochs 4"
 
 // printSlips is -bug list.
-func (p *printer) printSlips() {
+func (p *Printer) printSlips() {
 	rows := [][]string{{"-bug", "meant", "put in its place"}}
 	found := [][]string{{"-bug", "accuracy", "gradients", "steps", "diagnosis"}}
 	for _, s := range slips {
-		p.event("bug", "bug", s.name, "meant", s.meant, "wrong", s.wrong, "accuracy", s.found[0],
+		p.Event("bug", "bug", s.name, "meant", s.meant, "wrong", s.wrong, "accuracy", s.found[0],
 			"gradient_check", s.found[1], "step_check", s.found[2], "diagnosis", s.found[3])
 		rows = append(rows, []string{s.name, s.meant, s.wrong})
 		found = append(found, append([]string{s.name}, s.found[:]...))
 	}
-	p.table(rows)
-	p.text("\nWhat finds it:\n\n")
-	p.table(found)
-	p.text(`
+	p.Table(rows)
+	p.Text("\nWhat finds it:\n\n")
+	p.Table(found)
+	p.Text(`
 accuracy   of 500 generated digits, after learning from 2,000; without a slip
            %s
 gradients  the first part of -gradcheck: ∂C/∂W and ∂C/∂b against central

@@ -107,7 +107,7 @@ func trySlip(t *testing.T, name string) (found [4]string) {
 	}
 	y, out, log := experimentOn(t, data, args...)
 	_ = y.checkGradient(out)
-	out.flush()
+	out.Flush()
 	found[1], found[2] = "passes", "passes"
 	if regexp.MustCompile(`(weights|biases).*WRONG`).MatchString(log.String()) {
 		found[1] = "finds it"

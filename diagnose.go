@@ -87,7 +87,7 @@ func newDoctor(x *experiment) *doctor {
 
 // watch looks at an epoch, and says what is wrong, each cause once. What is not shown is
 // only counted: there may be many thousands of such epochs a second.
-func (d *doctor) watch(e event.Epoch, shown bool, out *printer, bar *progress) {
+func (d *doctor) watch(e event.Epoch, shown bool, out *Printer, bar *progress) {
 	if d == nil {
 		return
 	}
@@ -129,7 +129,7 @@ func (d *doctor) watch(e event.Epoch, shown bool, out *printer, bar *progress) {
 }
 
 // say prints a sentence, and gives it to the report.
-func (d *doctor) say(cause string, since int, text string, out *printer, bar *progress) {
+func (d *doctor) say(cause string, since int, text string, out *Printer, bar *progress) {
 	if slices.Contains(d.causes, cause) {
 		return
 	}
@@ -137,14 +137,14 @@ func (d *doctor) say(cause string, since int, text string, out *printer, bar *pr
 	if since > 1 {
 		text = fmt.Sprintf("since epoch %d, %s", since, text)
 	}
-	out.warn(warningEvent{"warning", d.x.title, d.last.Epoch, cause, text}, bar)
+	out.Warn(warningEvent{"warning", d.x.title, d.last.Epoch, cause, text}, bar)
 	d.x.recorder.warn(text)
 }
 
-// warn prints a sentence of the diagnosis.
-func (p *printer) warn(e warningEvent, bar *progress) {
-	if p.json {
-		p.line(e)
+// Warn prints a sentence of the diagnosis.
+func (p *Printer) Warn(e warningEvent, bar *progress) {
+	if p.JSON {
+		p.Line(e)
 		return
 	}
 	bar.say("%s", text.Wrap(file.Clean("warning: "+e.Text), len("backprop: "), "\n          "))
@@ -438,7 +438,7 @@ func (d *doctor) farAhead(e event.Epoch) string {
 }
 
 // conclude says of a run that ends no better than guessing that it does.
-func (d *doctor) conclude(out *printer, bar *progress) {
+func (d *doctor) conclude(out *Printer, bar *progress) {
 	if d == nil {
 		return
 	}
@@ -454,7 +454,7 @@ func (d *doctor) conclude(out *printer, bar *progress) {
 		return
 	}
 	c := comparison{part: name, n: []int{d.x.data.Train.N, d.x.data.Test.N}[part], classes: d.x.data.Classes,
-		weighted: d.x.cfg.weights != "", accuracy: accuracy, rmse: rmse, recall: d.x.meanRecall(),
+		weighted: d.x.cfg.weights != "", accuracy: accuracy, rmse: rmse, recall: meanRecall(d.x.final, d.x.done.quality),
 		always: d.guess.class, share: d.guess.share[part], base: d.guess.rmse[part]}
 	sentence := c.lost()
 	if sentence == "" {
@@ -463,7 +463,7 @@ func (d *doctor) conclude(out *printer, bar *progress) {
 	if steps := d.steps(e); steps < enoughSteps {
 		sentence += fmt.Sprintf(", after %s: train longer, with more -epochs", text.Plural(steps, "step"))
 	}
-	if !out.json {
+	if !out.JSON {
 		bar.blank()
 	}
 	d.say("guessing", 0, "the run ends no better than guessing: "+sentence, out, bar)

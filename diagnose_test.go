@@ -119,7 +119,7 @@ func TestDiagnosis(t *testing.T) {
 // JSON have the sentence, and standard error has not; it looks at 1 % of the samples.
 func TestDiagnosisChangesNothing(t *testing.T) {
 	x, out, log := experimentOn(t, someDigits(), strings.Fields("-epochs 6 -lr 3 -hidden 20 -dropout 0.1,0.2 -workers 2")...)
-	out.json = true
+	out.JSON = true
 	stderr := new(bytes.Buffer)
 	if err := x.train(t.Context(), out, &progress{text: stderr}); err != nil {
 		t.Fatal(err)

@@ -8,7 +8,7 @@ import (
 )
 
 // examples are printed by -explain NAME.
-var examples = map[string]func(out *printer){}
+var examples = map[string]func(out *Printer){}
 
 func init() { // they use -explain's own parts
 	examples["mazur"], examples["xor"], examples["3-2"] = explainMazur, explainXOR, explainThreeTwo
@@ -65,14 +65,14 @@ func mazurAfter(steps int, early bool) (cost float64, outputs []float64) {
 	return r.Cost, outputs
 }
 
-func explainMazur(out *printer) {
+func explainMazur(out *Printer) {
 	t, fill := mazur(false)
-	out.printf("Mazur's example: 2-2-2, sigmoid, squared error; the biases are not trained\n")
+	out.Printf("Mazur's example: 2-2-2, sigmoid, squared error; the biases are not trained\n")
 	s := trace(t, fill)
 	explain.Print(out, s)
 	hidden, output := s.Layers[0].NewW, s.Layers[1].NewW
 	first, outputs := s.Layers[1].A[0], func(v float64) string { return fmt.Sprintf("%.9f", v) }
-	out.printf("\nHis published numbers beside these\n----------------------------------\n\n")
+	out.Printf("\nHis published numbers beside these\n----------------------------------\n\n")
 	rows := [][]string{{"", "published", "here"},
 		{"output 1", "0.75136507", outputs(first[0])}, {"output 2", "0.772928465", outputs(first[1])},
 		{"total error", "0.298371109", outputs(s.Mean)},
@@ -84,8 +84,8 @@ func explainMazur(out *printer) {
 		{"w₆", "0.408666186", outputs(output[1][0])},
 		{"w₇", "0.511301270", outputs(output[0][1])},
 		{"w₈", "0.561370121", outputs(output[1][1])}}
-	out.table(rows)
-	out.printf("\nAnd what comes after, with W₂ as it was, and with W₂ already changed\n\n")
+	out.Table(rows)
+	out.Printf("\nAnd what comes after, with W₂ as it was, and with W₂ already changed\n\n")
 	rows = [][]string{{"", "published", "W₂ as it was", "W₂ changed"}}
 	right, _ := mazurAfter(1, false)
 	early, _ := mazurAfter(1, true)
@@ -95,8 +95,8 @@ func explainMazur(out *printer) {
 	for j, text := range []string{"0.015912196", "0.984065734"} {
 		rows = append(rows, []string{fmt.Sprintf("output %d after 10,000 steps", j+1), text, outputs(a[j]), outputs(b[j])})
 	}
-	out.table(rows)
-	out.printf(`
+	out.Table(rows)
+	out.Printf(`
 His weights are right to the last digit. His errors after the step are not
 those of these weights: they come out if W₂ changes first, and the hidden δ is
 then taken from the W₂ that has already changed. Equation (2) wants the W₂ that
@@ -106,26 +106,26 @@ gradient sees it.
 `)
 }
 
-func explainXOR(out *printer) {
+func explainXOR(out *Printer) {
 	t := given("bce", 1, 4,
 		[][]float64{{0.5, -0.4}, {0.6, -0.3}, {-0.2, 0.5}},
 		[][]float64{{0.7}, {0.8}, {-0.9}})
-	out.printf("XOR: 2-2-1, sigmoid, binary cross-entropy, all four samples in one step\n")
+	out.Printf("XOR: 2-2-1, sigmoid, binary cross-entropy, all four samples in one step\n")
 	explain.Print(out, trace(t, samplesOf([][]float64{{0, 0}, {0, 1}, {1, 0}, {1, 1}}, [][]float64{{0}, {1}, {1}, {0}})))
-	out.printf(`
+	out.Printf(`
 Each row of δ is one sample's. In ∂C/∂W they meet: what one sample asks for,
 another takes back, and at the beginning little is left. That is why XOR starts
 slowly.
 `)
 }
 
-func explainThreeTwo(out *printer) {
+func explainThreeTwo(out *Printer) {
 	t := given("mse", 0.5, 1,
 		[][]float64{{0.1, -0.2, 0.3}, {0.4, 0.5, -0.6}, {0, 0, 0}},
 		[][]float64{{0.2, -0.1}, {-0.3, 0.4}, {0.5, 0.6}, {0, 0}})
-	out.printf("From three units to two, the layer of -recipe matrix: 2-3-2 sigmoid, squared\nerror\n")
+	out.Printf("From three units to two, the layer of -recipe matrix: 2-3-2 sigmoid, squared\nerror\n")
 	explain.Print(out, trace(t, samplesOf([][]float64{{1, 0.5}}, [][]float64{{1, 0}})))
-	out.printf(`
+	out.Printf(`
 Forward, W₂ is 3×2 and takes 3 numbers to 2. Backward, its transpose takes the
 2 numbers of δ₂ to 3: each hidden unit collects the δ of the units that it
 feeds, by the weights it feeds them with. The gradient is an outer product: 3

@@ -52,7 +52,7 @@ func (cfg *config) asksForText() bool {
 	return cfg.recipeName == "list" || cfg.bug == "list" || examples[string(cfg.explain)] != nil
 }
 
-func (p *printer) answer(cfg *config) error {
+func (p *Printer) answer(cfg *config) error {
 	switch {
 	case cfg.recipeName == "list":
 		p.recipes()
@@ -65,7 +65,7 @@ func (p *printer) answer(cfg *config) error {
 }
 
 // inspect is -gradcheck and -explain, which look at steps and do not train.
-func inspect(cfg *config, data *dataset.Dataset, out *printer) error {
+func inspect(cfg *config, data *dataset.Dataset, out *Printer) error {
 	x, err := newExperiment(cfg, data)
 	switch {
 	case err != nil:
@@ -74,7 +74,7 @@ func inspect(cfg *config, data *dataset.Dataset, out *printer) error {
 		return x.checkGradient(out)
 	}
 	t := x.trainer
-	out.printf("One step of %s\n%s\n", x.describe(), x.how())
+	out.Printf("One step of %s\n%s\n", x.describe(), x.how())
 	s := trace(t, x.source(&data.Train, ascending(t.N)))
 	s.Inputs, s.OutputNames = data.Inputs, data.Classes
 	explain.Print(out, s)

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"backprop/internal/data/dataset"
 	"bufio"
 	"bytes"
 	"context"
@@ -15,6 +14,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"backprop/internal/data/dataset"
 )
 
 // tryRun runs the program and returns what it printed to stdout.
@@ -25,7 +26,7 @@ func tryRun(args ...string) (string, error) {
 }
 
 // experimentOn is an experiment on data, with a printer and what is printed.
-func experimentOn(t *testing.T, data *dataset.Dataset, args ...string) (*experiment, *printer, *bytes.Buffer) {
+func experimentOn(t *testing.T, data *dataset.Dataset, args ...string) (*experiment, *Printer, *bytes.Buffer) {
 	t.Helper()
 	cfg, err := parse(args, io.Discard)
 	if err != nil {
@@ -43,7 +44,7 @@ func experimentOn(t *testing.T, data *dataset.Dataset, args ...string) (*experim
 		t.Fatal(err)
 	}
 	log := new(bytes.Buffer)
-	return x, &printer{w: bufio.NewWriter(log)}, log
+	return x, &Printer{W: bufio.NewWriter(log)}, log
 }
 
 // TestMazur: the published digits, the ones that are right and the ones that are not.

@@ -60,7 +60,7 @@ func exportKind(path string) string {
 }
 
 // export writes the network, trained or loaded, and tells of it.
-func (m *model) export(cfg *config, out *printer) error {
+func (m *model) export(cfg *config, out *Printer) error {
 	path, kind := cfg.export, exportKind(cfg.export)
 	if path == "" {
 		return nil
@@ -74,12 +74,12 @@ func (m *model) export(cfg *config, out *printer) error {
 	}
 	takes, gives := m.contract(kind == ".onnx")
 	if cfg.converts() {
-		out.event("export", "file", path, "format", format, "inputs", takes, "outputs", gives, "weights_sha256", hash(m.net))
+		out.Event("export", "file", path, "format", format, "inputs", takes, "outputs", gives, "weights_sha256", hash(m.net))
 	} else {
-		out.text("\n")
+		out.Text("\n")
 	}
-	if !out.json {
-		out.facts([][2]string{{"exported", path + ": " + format}, {"inputs", takes}, {"outputs", gives}})
+	if !out.JSON {
+		out.Facts([][2]string{{"exported", path + ": " + format}, {"inputs", takes}, {"outputs", gives}})
 	}
 	return nil
 }
@@ -283,7 +283,7 @@ func endToEnd(rows [][]float64, r, c int) (all []float64, err error) {
 }
 
 // exportTrained writes the network of x; meta is what modelMeta said while the pixels were there.
-func (x *experiment) exportTrained(out *printer, meta map[string]string) error {
+func (x *experiment) exportTrained(out *Printer, meta map[string]string) error {
 	if x.cfg.export == "" {
 		return nil
 	}

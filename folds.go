@@ -13,6 +13,7 @@ import (
 
 	"backprop/internal/data/dataset"
 	"backprop/internal/judge/metrics"
+	"backprop/internal/show/event"
 	"backprop/internal/show/text"
 )
 
@@ -56,7 +57,7 @@ type foldRun struct {
 
 // runFolds trains once for each fold, as many at a time as there are workers, and prints what they
 // came to, with the mean and the standard deviation.
-func runFolds(ctx context.Context, cfg *config, data *dataset.Dataset, out *printer, bar *progress) error {
+func runFolds(ctx context.Context, cfg *config, data *dataset.Dataset, out *Printer, bar *progress) error {
 	n := cfg.folds
 	if data.Train.N < 2*n {
 		return wrongUsage("-folds %d of %s: there have to be twice as many", n, text.Plural(data.Train.N, "sample"))
@@ -126,8 +127,8 @@ func newFold(cfg *config, data *dataset.Dataset, k int) (*experiment, error) {
 }
 
 // foldsHead is what a run begins with, from the first of the trainings.
-func (p *printer) foldsHead(cfg *config, data *dataset.Dataset, first *experiment) {
-	if p.json {
+func (p *Printer) foldsHead(cfg *config, data *dataset.Dataset, first *experiment) {
+	if p.JSON {
 		p.start(first)
 		return
 	}
@@ -138,39 +139,39 @@ func (p *printer) foldsHead(cfg *config, data *dataset.Dataset, first *experimen
 		facts[1][1] += "; " + data.Note
 	}
 	facts[3][1] = machine(cfg.workers)
-	p.facts(facts)
-	p.text("\nfold  train cost   test cost  %16s\n", "test "+scoreName(data))
+	p.Facts(facts)
+	p.Text("\nfold  train cost   test cost  %16s\n", "test "+scoreName(data))
 }
 
 // foldScores are what is said of each fold, and of all.
 var foldScores = slices.Concat([]scoreKind{
-	{"test cost", "test_cost", places, func(x *experiment) *float64 { return x.final.TestCost }, ""},
-	{"test accuracy", "test_accuracy", percent, func(x *experiment) *float64 { return x.final.TestAccuracy }, ""},
-	{"test RMSE", "test_rmse", inUnit, func(x *experiment) *float64 { return x.final.TestRMSE }, ""},
-}, moreScores, []scoreKind{{"mean recall", "recall", places, (*experiment).meanRecall, ""}})
+	{"test cost", "test_cost", places, func(e event.Epoch, _ *quality) *float64 { return e.TestCost }, ""},
+	{"test accuracy", "test_accuracy", percent, func(e event.Epoch, _ *quality) *float64 { return e.TestAccuracy }, ""},
+	{"test RMSE", "test_rmse", inUnit, func(e event.Epoch, _ *quality) *float64 { return e.TestRMSE }, ""},
+}, moreScores, []scoreKind{{"mean recall", "recall", places, meanRecall, ""}})
 
 // fold prints what one of the trainings came to.
-func (p *printer) fold(k int, x *experiment) {
+func (p *Printer) fold(k int, x *experiment) {
 	e, test := x.final, x.data.Test.N
 	pairs := []any{"fold", k + 1, "train", x.data.Train.N, "test", test, "train_cost", e.TrainCost}
 	for _, s := range foldScores {
-		pairs = append(pairs, s.key, s.of(x))
+		pairs = append(pairs, s.key, s.of(x.final, x.done.quality))
 	}
-	p.event("fold", append(pairs, "weights_sha256", x.done.Hash)...)
-	p.text("%4d  %s  %s  %16s\n", k+1, costText(e.TrainCost), costText(*e.TestCost),
+	p.Event("fold", append(pairs, "weights_sha256", x.done.Hash)...)
+	p.Text("%4d  %s  %s  %16s\n", k+1, costText(e.TrainCost), costText(*e.TestCost),
 		score(test, e.TestCorrect, e.TestRMSE))
 }
 
 // folds prints the mean of each score that all folds have, and its deviation from fold to fold; and
 // says where that is no better than guessing.
-func (p *printer) folds(cfg *config, data *dataset.Dataset, runs []*foldRun, bar *progress) {
+func (p *Printer) folds(cfg *config, data *dataset.Dataset, runs []*foldRun, bar *progress) {
 	pairs := []any{"folds", len(runs)}
 	means := map[string]*float64{}
-	p.text("\n")
+	p.Text("\n")
 	for _, s := range foldScores {
 		var all []float64
 		for _, r := range runs {
-			if v := s.of(r.x); v != nil {
+			if v := s.of(r.x.final, r.x.done.quality); v != nil {
 				all = append(all, *v)
 			}
 		}
@@ -179,15 +180,15 @@ func (p *printer) folds(cfg *config, data *dataset.Dataset, runs []*foldRun, bar
 		}
 		mean, sd := metrics.Mean(all), metrics.Deviation(all)
 		means[s.key] = &mean
-		switch how := runs[0].x.done.quality.how(s.how); s.key {
+		switch how := qualityHow(runs[0].x.done.quality, s.how); s.key {
 		case "test_cost":
 			pairs = append(pairs, "mean_test_cost", mean)
 		case "test_accuracy", "test_rmse":
 			pairs = append(pairs, "mean_"+s.key, mean, "deviation", sd)
-			p.text("%-15s %s (mean ± standard deviation of %d folds)\n", s.name, s.form.text(mean, sd), len(runs))
+			p.Text("%-15s %s (mean ± standard deviation of %d folds)\n", s.name, s.form.text(mean, sd), len(runs))
 		default:
 			pairs = append(pairs, "mean_"+s.key, mean, s.key+"_deviation", sd)
-			p.score(s.name, s.form.text(mean, sd)+how)
+			p.Score(s.name, s.form.text(mean, sd)+how)
 		}
 	}
 	c := comparison{part: "test", n: data.Train.N, classes: data.Classes, weighted: cfg.weights != "",
@@ -199,13 +200,13 @@ func (p *printer) folds(cfg *config, data *dataset.Dataset, runs []*foldRun, bar
 		c.rmse, c.base = means["test_rmse"], *base
 	}
 	if text := c.lost(); text != "" {
-		if !p.json {
+		if !p.JSON {
 			bar.blank()
 		}
 		text = "the folds end no better than guessing: " + text
-		p.warn(warningEvent{"warning", "", cfg.epochs, "guessing", text}, bar)
+		p.Warn(warningEvent{"warning", "", cfg.epochs, "guessing", text}, bar)
 	}
-	p.event("folds", pairs...)
+	p.Event("folds", pairs...)
 }
 
 // weighted is a cost in which samples count as -classweight says: both the cost and its δ, so that

@@ -304,7 +304,7 @@ const (
 )
 
 // checkGradient is -gradcheck.
-func (x *experiment) checkGradient(out *printer) error {
+func (x *experiment) checkGradient(out *Printer) error {
 	const samples, most, inSteps = 10, 300, 60
 	t, train := x.trainer, x.source(&x.data.Train, ascending(x.data.Train.N))
 	how, steps := x.how(), min(t.Batch, 100)
@@ -318,8 +318,8 @@ func (x *experiment) checkGradient(out *printer) error {
 	y.trainer.Batch = steps
 	rates := plainSchedule(x.cfg.schedule, x.cfg.epochs, each)
 	table = append(table, y.trainer.CheckSteps(train, inSteps, x.cfg.seed, x.cfg.epochs*each, rates)...)
-	out.printf("%s\n%s\n\n", x.describe(), how)
-	out.printf("layer  parameters  %11s  checked  relative error\n", "shape")
+	out.Printf("%s\n%s\n\n", x.describe(), how)
+	out.Printf("layer  parameters  %11s  checked  relative error\n", "shape")
 	bad := 0
 	for _, c := range table {
 		limit, verdict := gradientLimit, "ok"
@@ -332,9 +332,9 @@ func (x *experiment) checkGradient(out *printer) error {
 		case !(c.Error <= limit):
 			verdict, bad = "WRONG", bad+1
 		}
-		out.printf("%5d  %-10s  %11s  %7d  %14.2g  %s\n", c.Layer, c.What, c.Shape, c.Checked, c.Error, verdict)
+		out.Printf("%5d  %-10s  %11s  %7d  %14.2g  %s\n", c.Layer, c.What, c.Shape, c.Checked, c.Error, verdict)
 	}
-	out.printf("\nweights and biases: ∂C/∂W and ∂C/∂b of %d samples, against central\n"+
+	out.Printf("\nweights and biases: ∂C/∂W and ∂C/∂b of %d samples, against central\n"+
 		"differences; ok up to %g\nsteps: three real steps with %d, %d and %d samples, against steps along central\n"+
 		"differences; ok up to %g\n", t.Batch, gradientLimit, steps, steps, steps-steps/3, stepLimit)
 	if bad > 0 {

@@ -11,7 +11,7 @@ import (
 // A lab is the program, as a lesson sees it.
 type lab struct {
 	x   *experiment
-	out *printer
+	out *Printer
 }
 
 func (l lab) Run() lessons.Training { return l.x.asLesson() }
@@ -49,16 +49,16 @@ func (l lab) Train(ctx context.Context, others ...lessons.Another) (done []lesso
 }
 
 func (l lab) Note(format string, args ...any)   { l.x.note(l.out, format, args...) }
-func (l lab) Printf(format string, args ...any) { l.out.text(format, args...) }
-func (l lab) Event(name string, pairs ...any)   { l.out.event(name, pairs...) }
+func (l lab) Printf(format string, args ...any) { l.out.Text(format, args...) }
+func (l lab) Event(name string, pairs ...any)   { l.out.Event(name, pairs...) }
 
 func (l lab) Show(title, look string, rows [][]string) {
-	l.out.text("\n")
-	l.out.table(rows)
+	l.out.Text("\n")
+	l.out.Table(rows)
 	l.x.recorder.table(title, look, rows)
 }
 
 // after is a lesson that follows the recipe's training.
-func after(lesson func(context.Context, lessons.Lab)) func(context.Context, *experiment, *printer) {
-	return func(ctx context.Context, x *experiment, out *printer) { lesson(ctx, lab{x, out}) }
+func after(lesson func(context.Context, lessons.Lab)) func(context.Context, *experiment, *Printer) {
+	return func(ctx context.Context, x *experiment, out *Printer) { lesson(ctx, lab{x, out}) }
 }

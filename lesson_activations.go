@@ -81,7 +81,7 @@ func area(f func(s float64) float64, lo, hi float64) float64 {
 }
 
 // runActivations draws the lecture's curves, and prints some of their values.
-func runActivations(cfg *config, out *printer) error {
+func runActivations(cfg *config, out *Printer) error {
 	out.recipeHead(cfg)
 	rows := [][]string{{"s", "e⁻ˢ", "σ", "1 − σ", "σ′ = σ(1−σ)", "tanh", "tanh′", "h", "h′"}}
 	columns := []func(float64) float64{func(s float64) float64 { return exact.Exp(-s) }, sigma,
@@ -97,12 +97,12 @@ func runActivations(cfg *config, out *printer) error {
 			row, values = append(row, fmt.Sprintf(format, f(s))), append(values, f(s))
 		}
 		rows = append(rows, row)
-		out.event("values", "s", s, "exp", values[0], "sigmoid", values[1], "one_minus_sigmoid", values[2],
+		out.Event("values", "s", s, "exp", values[0], "sigmoid", values[1], "one_minus_sigmoid", values[2],
 			"sigmoid_slope", values[3],
 			"tanh", values[4], "tanh_slope", values[5], "polynomial", values[6], "polynomial_slope", values[7])
 	}
-	out.text("\n")
-	out.table(rows)
+	out.Text("\n")
+	out.Table(rows)
 	x := &experiment{cfg: cfg}
 	built := area(slopeOf("sigmoid"), -10, 3)
 	x.note(out, "The area below y(1 − y) from −10 to 3 is %.6f, and σ(3) − σ(−10) is %.6f: the sigmoid is the "+
@@ -111,7 +111,7 @@ func runActivations(cfg *config, out *printer) error {
 		"%.6f. The polynomial's is %.0f at 5, so a step there is %.0f times as long as at "+
 		"0.", slopeOf("sigmoid")(0), slopeOf("tanh")(0),
 		slopeOf("sigmoid")(5), slopeOf("tanh")(5), polynomialSlope(5), polynomialSlope(5)/polynomialSlope(0))
-	out.event("done", "recipe", cfg.recipe.name)
+	out.Event("done", "recipe", cfg.recipe.name)
 	if cfg.report == "" {
 		return nil
 	}

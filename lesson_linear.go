@@ -80,7 +80,7 @@ func rmseOf(x, w Matrix, s *dataset.Set) float64 {
 }
 
 // runLinear trains, solves for the same weights, and then fits a curved function.
-func runLinear(ctx context.Context, x *experiment, out *printer, bar *progress) error {
+func runLinear(ctx context.Context, x *experiment, out *Printer, bar *progress) error {
 	if len(x.cfg.hidden) > 0 {
 		return wrongUsage("-recipe linear solves for the weights of one layer: leave out -hidden")
 	}
@@ -107,7 +107,7 @@ func runLinear(ctx context.Context, x *experiment, out *printer, bar *progress) 
 }
 
 // compareWeights lists the weights w that least squares gives beside those that were learned.
-func (x *experiment) compareWeights(out *printer, w Matrix) {
+func (x *experiment) compareWeights(out *Printer, w Matrix) {
 	learned := NewMatrix(w.Rows, w.Cols)
 	for i := range w.Rows {
 		copy(learned.Row(i), x.trainer.Net.Layers[0].B)
@@ -127,11 +127,11 @@ func (x *experiment) compareWeights(out *printer, w Matrix) {
 			}
 			largest, off = max(largest, math.Abs(a)), max(off, math.Abs(a-b))
 			rows = append(rows, []string{fmt.Sprint(j + 1), name, fmt.Sprintf("%.9f", a), fmt.Sprintf("%.9f", b)})
-			out.event("weight", "output", j+1, "weight_of", name, "least_squares", a, "gradient_descent", b)
+			out.Event("weight", "output", j+1, "weight_of", name, "least_squares", a, "gradient_descent", b)
 		}
 	}
-	out.text("\n")
-	out.table(rows)
+	out.Text("\n")
+	out.Table(rows)
 	x.recorder.table("Solved, and learned", "W = (X̃ᵀX̃)⁻¹X̃ᵀT for all outputs at once, beside gradient descent.", rows)
 	digits := max(0, min(15, math.Floor(-math.Log10(off/largest))))
 	x.summary = fmt.Sprintf("equal to %.0f digits", digits)
@@ -141,12 +141,12 @@ func (x *experiment) compareWeights(out *printer, w Matrix) {
 }
 
 // fitPhi fits a curved function with several Φ, and with hidden units.
-func (x *experiment) fitPhi(ctx context.Context, out *printer) {
+func (x *experiment) fitPhi(ctx context.Context, out *Printer) {
 	d := phiData(x.cfg.seed)
 	rows := [][]string{{"Φ", "numbers", "training RMSE", "test RMSE"}}
 	add := func(name string, numbers int, train, test float64) {
 		rows = append(rows, []string{name, fmt.Sprint(numbers), fmt.Sprintf("%.4f", train), fmt.Sprintf("%.4f", test)})
-		out.event("phi", "phi", name, "numbers", numbers, "train_rmse", train, "test_rmse", test)
+		out.Event("phi", "phi", name, "numbers", numbers, "train_rmse", train, "test_rmse", test)
 	}
 	var tests []float64
 	for _, phi := range phis {
@@ -171,10 +171,10 @@ func (x *experiment) fitPhi(ctx context.Context, out *printer) {
 	tests = append(tests, *net.done.TestRMSE)
 	add("10 hidden units", net.trainer.Net.Parameters(), *net.done.TrainRMSE, *net.done.TestRMSE)
 	look := "What should stand in Φ? " + d.Name + ": least squares for each, and a network that finds its own."
-	out.text("\n")
-	out.wrapped("Φ", look)
-	out.text("\n")
-	out.table(rows)
+	out.Text("\n")
+	out.Wrapped("Φ", look)
+	out.Text("\n")
+	out.Table(rows)
 	x.recorder.table("What should stand in Φ?", look, rows)
 	x.note(out, "Of %s, the inputs alone leave a test RMSE of %.3f, with v⁵ %.3f, and with u³v², which the "+
 		"function has, %.3f: about the noise. Hidden units, which are told of none of it, leave "+

@@ -67,7 +67,7 @@ func exampleStep(cost string) layerStep {
 func columnOf(v ...float64) Matrix { return view(len(v), 1, 1, v) }
 
 // beside prints matrices side by side, and what stands between them.
-func (p *printer) beside(parts ...any) {
+func (p *Printer) beside(parts ...any) {
 	height := 0
 	for _, part := range parts {
 		if m, ok := part.(Matrix); ok {
@@ -98,44 +98,44 @@ func (p *printer) beside(parts ...any) {
 				line += bracket[0] + strings.Join(cells, " ") + bracket[1]
 			}
 		}
-		p.text("%s\n", strings.TrimRight(line, " "))
+		p.Text("%s\n", strings.TrimRight(line, " "))
 	}
 }
 
 // example prints the layer of 3 → 2.
-func (p *printer) example() (squared, entropy layerStep) {
+func (p *Printer) example() (squared, entropy layerStep) {
 	squared, entropy = exampleStep("mse"), exampleStep("bce")
 	h, w := columnOf(exampleH...), view(2, 3, 3, exampleW)
 	wT := NewMatrix(3, 2)
 	for i := range 3 {
 		wT.Row(i)[0], wT.Row(i)[1] = exampleW[i], exampleW[3+i]
 	}
-	p.text("\nA layer of 3 → 2, with samples as columns, as in the answer; t = (%v, %v)\n\n", exampleT[0], exampleT[1])
-	p.text("EQ3  z = W·h          W is 2×3, h 3×1, z 2×1\n")
+	p.Text("\nA layer of 3 → 2, with samples as columns, as in the answer; t = (%v, %v)\n\n", exampleT[0], exampleT[1])
+	p.Text("EQ3  z = W·h          W is 2×3, h 3×1, z 2×1\n")
 	p.beside(w, " · ", h, " = ", columnOf(squared.z...))
-	p.text("     z₁ = h₁w₁ + h₂w₃ + h₃w₅ = %v·%v + %v·%v + %v·%v = %.4f\n",
+	p.Text("     z₁ = h₁w₁ + h₂w₃ + h₃w₅ = %v·%v + %v·%v + %v·%v = %.4f\n",
 		exampleH[0], exampleW[0], exampleH[1], exampleW[1], exampleH[2], exampleW[2], squared.z[0])
-	p.text("     z₂ = h₁w₂ + h₂w₄ + h₃w₆ = %v·%v + %v·%v + %v·%v = %.4f\n",
+	p.Text("     z₂ = h₁w₂ + h₂w₄ + h₃w₆ = %v·%v + %v·%v + %v·%v = %.4f\n",
 		exampleH[0], exampleW[3], exampleH[1], exampleW[4], exampleH[2], exampleW[5], squared.z[1])
-	p.text("     o = σ(z) = (%.4f, %.4f)\n", squared.o[0], squared.o[1])
+	p.Text("     o = σ(z) = (%.4f, %.4f)\n", squared.o[0], squared.o[1])
 	for _, s := range []layerStep{squared, entropy} {
 		if s.cost == "mse" {
-			p.text("\nWith squared error, E = ½Σ(o − t)²:\n\nEQ4  δ = ∂E/∂o ⊙ σ′(z) Hadamard product, 2×1 each\n")
+			p.Text("\nWith squared error, E = ½Σ(o − t)²:\n\nEQ4  δ = ∂E/∂o ⊙ σ′(z) Hadamard product, 2×1 each\n")
 			p.beside(columnOf(s.error...), " ⊙ ", columnOf(s.prime...), " = ", columnOf(s.delta...))
 		} else {
-			p.text("\nWith cross-entropy, E = −Σ t ln o + (1 − t) ln(1 − o), in which σ′ cancels:\n\nEQ4  δ = o − t\n")
+			p.Text("\nWith cross-entropy, E = −Σ t ln o + (1 − t) ln(1 − o), in which σ′ cancels:\n\nEQ4  δ = o − t\n")
 			p.beside(columnOf(s.o...), " − ", columnOf(exampleT...), " = ", columnOf(s.delta...))
 		}
-		p.text("EQ5  ∂E/∂h = Wᵀ·δ     Wᵀ is 3×2: transposed, it leads from 2 back to 3\n")
+		p.Text("EQ5  ∂E/∂h = Wᵀ·δ     Wᵀ is 3×2: transposed, it leads from 2 back to 3\n")
 		p.beside(wT, " · ", columnOf(s.delta...), " = ", columnOf(s.dh...))
-		p.text("EQ6  ∂E/∂w = δ·hᵀ     the outer product, 2×1 by 1×3: the shape of W\n")
+		p.Text("EQ6  ∂E/∂w = δ·hᵀ     the outer product, 2×1 by 1×3: the shape of W\n")
 		p.beside(columnOf(s.delta...), " · ", view(1, 3, 3, exampleH), " = ", view(2, 3, 3, s.dw))
-		p.text("     W − α ∂E/∂w       with α = %v\n", exampleAlpha)
+		p.Text("     W − α ∂E/∂w       with α = %v\n", exampleAlpha)
 		p.beside(view(2, 3, 3, s.updated))
-		p.event("layer", "cost", s.cost, "z", s.z, "o", s.o, "delta", s.delta, "dh", s.dh, "dw", s.dw, "updated",
+		p.Event("layer", "cost", s.cost, "z", s.z, "o", s.o, "delta", s.delta, "dh", s.dh, "dw", s.dw, "updated",
 			s.updated)
 	}
-	p.text("\nWith samples as rows, as in this program, everything is turned round: h is 1×3,\n" +
+	p.Text("\nWith samples as rows, as in this program, everything is turned round: h is 1×3,\n" +
 		"W 3×2, z = h·W, ∂E/∂h = δ·Wᵀ, ∂E/∂W = hᵀ·δ. The numbers are the same.\n")
 	return squared, entropy
 }
@@ -175,7 +175,7 @@ func numbersText(v []float64) string {
 }
 
 // runMatrix prints the layer of 3 → 2 and the matrices of one step, and trains with both costs.
-func runMatrix(ctx context.Context, x *experiment, out *printer, bar *progress) error {
+func runMatrix(ctx context.Context, x *experiment, out *Printer, bar *progress) error {
 	if x.cfg.given["cost"] {
 		return wrongUsage("-recipe matrix trains with both costs: leave out -cost")
 	}
@@ -188,8 +188,8 @@ func runMatrix(ctx context.Context, x *experiment, out *printer, bar *progress) 
 	}
 	x.title, entropy.title = "squared error", "cross-entropy"
 	x.cfg.workers, x.trainer.Workers = 1, 1
-	if !out.json {
-		out.facts(x.facts())
+	if !out.JSON {
+		out.Facts(x.facts())
 	}
 	squared, other := out.example()
 	x.recorder.table("A layer of 3 → 2, with numbers", fmt.Sprintf("h = %s, W = %s, t = %s, α = %v; samples as "+
@@ -209,7 +209,7 @@ func runMatrix(ctx context.Context, x *experiment, out *printer, bar *progress) 
 }
 
 // compareCosts lists how the trainings with the two costs went.
-func (x *experiment) compareCosts(out *printer, entropy *experiment) {
+func (x *experiment) compareCosts(out *Printer, entropy *experiment) {
 	rows, ahead, n := [][]string{{"epoch", "cost of the batch", x.title, entropy.title}}, 0, x.data.Test.N
 	for i, b := range entropy.history {
 		a := x.history[i]
@@ -219,10 +219,10 @@ func (x *experiment) compareCosts(out *printer, entropy *experiment) {
 		rows = append(rows, []string{fmt.Sprint(b.Epoch), fmt.Sprintf("%.4f", 2*a.TrainCost),
 			score(n, a.TestCorrect, a.TestRMSE), score(n, b.TestCorrect, b.TestRMSE)})
 	}
-	out.text("\nThe training: an epoch is one batch of %d, drawn at random, with an update\n"+
+	out.Text("\nThe training: an epoch is one batch of %d, drawn at random, with an update\n"+
 		"after every sample. Cost: Σ(a − y)², the mean over the batch, with squared\nerror. Right on the test "+
 		"part, with each of the costs:\n\n", x.trainer.N)
-	out.table(rows)
+	out.Table(rows)
 	x.recorder.table("The training, with two costs", "Right answers on the test part.", rows)
 	x.summary = fmt.Sprintf("cross-entropy ahead after %d of %d epochs that are shown", ahead, len(x.history))
 }
@@ -254,7 +254,7 @@ func (x *experiment) batchCosts() report.Figure {
 }
 
 // matrixNotes say where question and answer slip.
-func (x *experiment) matrixNotes(out *printer, squared, entropy layerStep) {
+func (x *experiment) matrixNotes(out *Printer, squared, entropy layerStep) {
 	dot := float64(squared.error[0]*squared.prime[0]) + float64(squared.error[1]*squared.prime[1])
 	x.note(out, "The answer has 'vector dot product would work' for EQ4. It would not: the dot product is one "+
 		"number, %.4f, and δ is the vector (%.4f, %.4f).", dot, squared.delta[0], squared.delta[1])
@@ -300,7 +300,7 @@ func (x *experiment) hiddenDeltas() (right, wrong []float64) {
 
 // A matrixTable lists the matrices of one mini-batch. All shapes are those of the matrices.
 type matrixTable struct {
-	*printer
+	*Printer
 	pass         string
 	rows, turned [][]string // with samples as rows, and as columns
 }
@@ -319,19 +319,19 @@ func (t *matrixTable) add(name string, l int, m Matrix, equation, product, trans
 	t.rows = append(t.rows, []string{name, m.String(), equation, product, fmt.Sprintf("%.4f", least),
 		fmt.Sprintf("%.4f", most)})
 	t.turned = append(t.turned, []string{name, fmt.Sprintf("%d×%d", m.Cols, m.Rows), turned})
-	t.event("matrix", "pass", t.pass, "matrix", name, "shape", [2]int{m.Rows, m.Cols}, "equation", equation,
+	t.Event("matrix", "pass", t.pass, "matrix", name, "shape", [2]int{m.Rows, m.Cols}, "equation", equation,
 		"product", product,
 		"transposed", transposed, "as_columns", turned, "least", least, "most", most)
 }
 
 // matrices prints the matrices of one step, forward and backward, and the last δ of another
 // network, with the other cost.
-func (p *printer) matrices(x, entropy *experiment) {
+func (p *Printer) matrices(x, entropy *experiment) {
 	net, layers, n := x.trainer.Net, x.trainer.Net.Layers, x.trainer.Batch
 	b, last := newBatch(net, NewMatrix(n, x.data.Train.Dim), NewMatrix(n, x.data.Outputs())), len(layers)-1
 	x.source(&x.data.Train, ascending(n))(b.in[0], b.y, 0, 0, n)
 	vector := func(b []float64) Matrix { return view(1, len(b), len(b), b) }
-	t := &matrixTable{printer: p, pass: "forward", rows: [][]string{{"matrix", "shape", "equation", "product",
+	t := &matrixTable{Printer: p, pass: "forward", rows: [][]string{{"matrix", "shape", "equation", "product",
 		"from", "to"}},
 		turned: [][]string{{"matrix", "shape", "equation"}}}
 	t.add("A0", 0, b.in[0], "X", "", "", "")
@@ -366,11 +366,11 @@ func (p *printer) matrices(x, entropy *experiment) {
 		t.add("∂C/∂Wₗ", l+1, g.W, "(1/n) A←ᵀ·δₗ", fmt.Sprintf("(%v)ᵀ · %v", b.in[l], b.delta[l]), "A←", "(1/n) δₗ·A←ᵀ")
 		t.add("∂C/∂bₗ", l+1, vector(g.B), "(1/n) Σ δₗ", "", "", "")
 	}
-	p.text("\nOne step of the network, n = %d: samples as rows, as this program has them\n\n", n)
-	p.table(t.rows)
-	p.text("\nThe same with samples as columns, as in the answer\n\n")
-	p.table(t.turned)
-	p.text("\nThen W ← W − η ∂C/∂W and b ← b − η ∂C/∂b.\n")
+	p.Text("\nOne step of the network, n = %d: samples as rows, as this program has them\n\n", n)
+	p.Table(t.rows)
+	p.Text("\nThe same with samples as columns, as in the answer\n\n")
+	p.Table(t.turned)
+	p.Text("\nThen W ← W − η ∂C/∂W and b ← b − η ∂C/∂b.\n")
 	x.recorder.table("One step: samples as rows", "The columns of the first operand meet the rows of the second.",
 		t.rows)
 	x.recorder.table("The same step: samples as columns", "", t.turned)
@@ -378,7 +378,7 @@ func (p *printer) matrices(x, entropy *experiment) {
 }
 
 // bothDeltas compares the last δ of the step with squared error and with cross-entropy.
-func (p *printer) bothDeltas(x, entropy *experiment) {
+func (p *Printer) bothDeltas(x, entropy *experiment) {
 	size := func(x *experiment) (sum float64) {
 		net, n, last := x.trainer.Net, x.trainer.Batch, len(x.trainer.Net.Layers)-1
 		b := newBatch(net, NewMatrix(n, x.data.Train.Dim), NewMatrix(n, x.data.Outputs()))
@@ -393,7 +393,7 @@ func (p *printer) bothDeltas(x, entropy *experiment) {
 		return sum / float64(n*x.data.Outputs())
 	}
 	mse, bce := size(x), size(entropy)
-	p.event("deltas", "squared_error", mse, "cross_entropy", bce)
+	p.Event("deltas", "squared_error", mse, "cross_entropy", bce)
 	l := len(x.trainer.Net.Layers)
 	x.note(p, "With cross-entropy, δ%d is A%d − Y, without σ′, which is near 0 where a unit is sure of itself, "+
 		"right or wrong: in this step it is %.4f on average, against %.4f with squared error. So the step is "+

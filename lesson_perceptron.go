@@ -61,7 +61,7 @@ func (u *threshold) learn(truth [4]float64, most int) (passes int, learned bool)
 func (u *threshold) reversed(x1, x2 float64) float64 { return 1 - u.answer(x1, x2) }
 
 // runPerceptron lets a threshold unit learn the gates, and then a network learn XOR.
-func runPerceptron(ctx context.Context, x *experiment, out *printer, bar *progress) error {
+func runPerceptron(ctx context.Context, x *experiment, out *Printer, bar *progress) error {
 	units := [][]string{{"unit", "learned", "y = 1 where"}}
 	truth := [][]string{{"x1 x2"}, {"0  0"}, {"0  1"}, {"1  0"}, {"1  1"}}
 	can, cannot, right, reversed := []string{}, []string{}, 0, 0
@@ -74,7 +74,7 @@ func runPerceptron(ctx context.Context, x *experiment, out *printer, bar *progre
 		} else {
 			verdict, cannot = "not "+verdict, append(cannot, g.name)
 		}
-		out.event("perceptron", "gate", g.name, "learned", learned, "passes", passes, "weights", []float64{u.w1,
+		out.Event("perceptron", "gate", g.name, "learned", learned, "passes", passes, "weights", []float64{u.w1,
 			u.w2}, "bias", u.b)
 		units = append(units, []string{g.name, verdict, u.inequality()})
 		truth[0] = append(truth[0], g.name, "unit")
@@ -94,11 +94,11 @@ func runPerceptron(ctx context.Context, x *experiment, out *printer, bar *progre
 		}
 		x.recorder.show(gateFigure(g.name+": one threshold unit", g.truth, [][3]float64{{u.w1, u.w2, u.b}}))
 	}
-	out.text("\na threshold unit, taught by the perceptron rule w ← w + (t − y)·x:\n\n")
-	out.table(units)
-	out.text("\n")
-	out.table(truth)
-	out.text("\na network with hidden units, taught XOR by backpropagation:\n\n")
+	out.Text("\na threshold unit, taught by the perceptron rule w ← w + (t − y)·x:\n\n")
+	out.Table(units)
+	out.Text("\n")
+	out.Table(truth)
+	out.Text("\na network with hidden units, taught XOR by backpropagation:\n\n")
 	x.recorder.table("Threshold units, taught by the perceptron rule", "", units)
 	x.recorder.table("Their truth tables", "A unit's answers beside those of the gate.", truth)
 	x.after = func() {
@@ -113,7 +113,7 @@ func runPerceptron(ctx context.Context, x *experiment, out *printer, bar *progre
 }
 
 // answerXOR lists what the network answers, and returns how many are right.
-func (x *experiment) answerXOR(out *printer, truth [][]string) (right int) {
+func (x *experiment) answerXOR(out *Printer, truth [][]string) (right int) {
 	rows := [][]string{{"x1 x2", "XOR", "network"}}
 	for i, t := range x.data.Train.Targets {
 		y := x.trainer.Net.answer([]float64{float64(i / 2), float64(i % 2)})[0]
@@ -122,8 +122,8 @@ func (x *experiment) answerXOR(out *printer, truth [][]string) (right int) {
 		}
 		rows = append(rows, []string{truth[i+1][0], fmt.Sprint(t), fmt.Sprintf("%.4f", y)})
 	}
-	out.text("\n")
-	out.table(rows)
+	out.Text("\n")
+	out.Table(rows)
 	if right < 4 {
 		x.note(out, "This one is stuck where every small step makes it worse, as 3 in 100 are: try another -seed.")
 	}

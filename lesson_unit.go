@@ -73,7 +73,7 @@ func (x *experiment) unitExperiments() (all []*experiment, err error) {
 	return all, nil
 }
 
-func runUnit(ctx context.Context, x *experiment, out *printer, bar *progress) error {
+func runUnit(ctx context.Context, x *experiment, out *Printer, bar *progress) error {
 	if x.data.Train.Dim != 1 || x.data.Classes != nil || x.data.Outputs() != 1 {
 		return wrongUsage("-recipe unit fits a number to a number: give a table of two columns, with -regress")
 	}
@@ -81,9 +81,9 @@ func runUnit(ctx context.Context, x *experiment, out *printer, bar *progress) er
 	if err != nil {
 		return err
 	}
-	if !out.json {
-		out.facts(x.facts())
-		out.text("\n")
+	if !out.JSON {
+		out.Facts(x.facts())
+		out.Text("\n")
 	}
 	rows := [][]string{{"training", "RMSE", "what it learned"}}
 	var rmses []string
@@ -100,7 +100,7 @@ func runUnit(ctx context.Context, x *experiment, out *printer, bar *progress) er
 			}
 		}
 	}
-	out.table(rows)
+	out.Table(rows)
 	x.recorder.table("What the units learned", "", rows)
 	x.summary = "RMSE " + strings.Join(rmses, ", ")
 	x.unitNotes(out, runs)
@@ -109,7 +109,7 @@ func runUnit(ctx context.Context, x *experiment, out *printer, bar *progress) er
 }
 
 // unitNotes say what the trainings have shown.
-func (x *experiment) unitNotes(out *printer, runs []*experiment) {
+func (x *experiment) unitNotes(out *Printer, runs []*experiment) {
 	last := len(runs) - 1
 	one, two, zero := runs[last-2], runs[last-1], runs[last]
 	spread := deviation(one.data.Train.Targets)

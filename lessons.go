@@ -72,7 +72,7 @@ func sideBySide(ctx context.Context, atATime int, runs ...*experiment) error {
 
 // afterDerivation says by what factor the loss that is printed differs from the cost that is
 // descended.
-func afterDerivation(_ context.Context, x *experiment, out *printer) {
+func afterDerivation(_ context.Context, x *experiment, out *Printer) {
 	e, k := x.final, x.data.Outputs()
 	if e.TestLoss == nil || x.cfg.cost != "mse" {
 		return
@@ -92,12 +92,12 @@ func afterDerivation(_ context.Context, x *experiment, out *printer) {
 }
 
 // afterNielsen says how much the first epoch brought.
-func afterNielsen(_ context.Context, x *experiment, out *printer) {
+func afterNielsen(_ context.Context, x *experiment, out *Printer) {
 	x.firstEpoch(out)
 	x.note(out, "Where the notes write aᵐ = σ(hᵐ), h is what they have just called z, the weighted sum Wa + b.")
 }
 
-func (x *experiment) firstEpoch(out *printer) {
+func (x *experiment) firstEpoch(out *Printer) {
 	if len(x.history) < 2 || x.final.TestAccuracy == nil {
 		return
 	}
@@ -108,7 +108,7 @@ func (x *experiment) firstEpoch(out *printer) {
 
 // afterTheano measures what the ½ makes that the tutorial has dropped, and says which
 // outputs have died.
-func afterTheano(_ context.Context, x *experiment, out *printer) {
+func afterTheano(_ context.Context, x *experiment, out *Printer) {
 	x.firstEpoch(out)
 	if x.cfg.cost != "mse" || x.data.Classes == nil {
 		return
@@ -183,7 +183,7 @@ func (x *experiment) biasGradients() (j int, half, whole float64) {
 }
 
 // afterDigits says what softmax of sigmoids cannot do.
-func afterDigits(_ context.Context, x *experiment, out *printer) {
+func afterDigits(_ context.Context, x *experiment, out *Printer) {
 	if x.cfg.outputActivation != "sigmoid" || x.cfg.cost != "ce" {
 		return
 	}

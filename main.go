@@ -63,23 +63,23 @@ func exitCode(err error, stderr io.Writer) int {
 // run is the whole program but for the exit. It tells of a full disk behind standard
 // output, whose errors the buffer keeps.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
-	out := &printer{w: bufio.NewWriter(stdout), terminal: isTerminal(stdout)}
+	out := &Printer{W: bufio.NewWriter(stdout), Terminal: isTerminal(stdout)}
 	err := runTo(ctx, args, out, stderr)
 	if err != nil && !errors.Is(err, flag.ErrHelp) {
 		return err
 	}
-	if failed := out.flush(); failed != nil {
+	if failed := out.Flush(); failed != nil {
 		return failed
 	}
 	return err
 }
 
-func runTo(ctx context.Context, args []string, out *printer, stderr io.Writer) error {
-	cfg, err := parse(args, out.w)
+func runTo(ctx context.Context, args []string, out *Printer, stderr io.Writer) error {
+	cfg, err := parse(args, out.W)
 	if err != nil {
 		return err
 	}
-	out.json = cfg.json
+	out.JSON = cfg.json
 	switch {
 	case cfg.asksForText():
 		return out.answer(cfg)
@@ -99,7 +99,7 @@ func runTo(ctx context.Context, args []string, out *printer, stderr io.Writer) e
 }
 
 // learn trains, and prints and writes what is asked for.
-func learn(ctx context.Context, cfg *config, data *dataset.Dataset, out *printer, stderr io.Writer) error {
+func learn(ctx context.Context, cfg *config, data *dataset.Dataset, out *Printer, stderr io.Writer) error {
 	release, err := cfg.reserve()
 	if err != nil {
 		return err
@@ -324,7 +324,7 @@ func checkSizes(cfg *config, sizes []int, batch int) error {
 // test parts, the epoch is printed, and a checkpoint and the report are written. It ends
 // with the last epoch, or when -patience is at its end, or interrupted, where it goes on
 // from the next time.
-func (x *experiment) train(ctx context.Context, out *printer, bar *progress) (err error) {
+func (x *experiment) train(ctx context.Context, out *Printer, bar *progress) (err error) {
 	var stop atomic.Bool
 	stop.Store(ctx.Err() != nil)
 	defer context.AfterFunc(ctx, func() { stop.Store(true) })()

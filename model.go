@@ -455,7 +455,7 @@ func (m *model) adapt(data *dataset.Dataset) error {
 }
 
 // useModel is -load: it evaluates, answers about pictures, goes on training, or writes another format.
-func useModel(ctx context.Context, cfg *config, out *printer, stderr io.Writer) error {
+func useModel(ctx context.Context, cfg *config, out *Printer, stderr io.Writer) error {
 	m, err := readModel(cfg.load)
 	if err != nil {
 		return err
@@ -507,7 +507,7 @@ func useModel(ctx context.Context, cfg *config, out *printer, stderr io.Writer) 
 }
 
 // evaluate tells how good the model is.
-func (m *model) evaluate(cfg *config, data *dataset.Dataset, out *printer, start time.Time) error {
+func (m *model) evaluate(cfg *config, data *dataset.Dataset, out *Printer, start time.Time) error {
 	x := &experiment{cfg: cfg, data: data, in: m.in, out: m.out, start: start,
 		trainer: &Trainer{Net: m.net, N: data.Train.N, Workers: cfg.workers}}
 	if err := x.checkRange(); err != nil {

@@ -14,7 +14,7 @@ import (
 )
 
 // predict is -predict: a line for each picture, or for each row of tables.
-func (m *model) predict(ctx context.Context, cfg *config, out *printer, stderr io.Writer) error {
+func (m *model) predict(ctx context.Context, cfg *config, out *Printer, stderr io.Writer) error {
 	if !m.own && cfg.scale == "standard" {
 		return wrongUsage("-scale standard needs -data to find the mean; %s has none with it", m.path)
 	}

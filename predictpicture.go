@@ -48,7 +48,7 @@ const unread = "?"
 // A picturePredictor prints the answers to pictures.
 type picturePredictor struct {
 	m          *model
-	out        *printer
+	out        *Printer
 	nameWidth  int
 	classWidth int
 	mse        bool
@@ -57,7 +57,7 @@ type picturePredictor struct {
 }
 
 // predictPictures prints a line for each digit on each picture.
-func (m *model) predictPictures(ctx context.Context, cfg *config, out *printer, stderr io.Writer) error {
+func (m *model) predictPictures(ctx context.Context, cfg *config, out *Printer, stderr io.Writer) error {
 	p := &picturePredictor{m: m, out: out, nameWidth: len("file"), classWidth: len("class"), mse: cfg.cost == "mse"}
 	for _, path := range cfg.pictures {
 		p.nameWidth = max(p.nameWidth, utf8.RuneCountInString(path))
@@ -105,7 +105,7 @@ type unclearError struct{ error }
 
 // head begins the table, with the first line that it gets.
 func (p *picturePredictor) head() {
-	if p.begun || p.out.json {
+	if p.begun || p.out.JSON {
 		return
 	}
 	p.begun = true
@@ -113,14 +113,14 @@ func (p *picturePredictor) head() {
 	if p.mse {
 		score = "output"
 	}
-	p.out.printf("%-*s  %-*s  %11s  second\n", p.nameWidth, "file", p.classWidth, "class", score)
+	p.out.Printf("%-*s  %-*s  %11s  second\n", p.nameWidth, "file", p.classWidth, "class", score)
 }
 
 // picture prints what the network says to one picture, and tells the page.
 func (p *picturePredictor) picture(path string) error {
 	sheet, err := p.m.look(path)
 	if err != nil {
-		p.out.event("predict", "file", path, "error", strings.TrimPrefix(file.Error(path, err).Error(), path+": "))
+		p.out.Event("predict", "file", path, "error", strings.TrimPrefix(file.Error(path, err).Error(), path+": "))
 		if p.page != nil {
 			p.page.Add(report.Picture{Name: path, Problem: err.Error()})
 		}
@@ -152,8 +152,8 @@ func (p *picturePredictor) picture(path string) error {
 	}
 	if n := len(sheet.Drawings); n > 1 {
 		shown.Reads = number.String()
-		if !p.out.json {
-			p.out.printf("%-*s  reads %s\n", p.nameWidth, path, shown.Reads)
+		if !p.out.JSON {
+			p.out.Printf("%-*s  reads %s\n", p.nameWidth, path, shown.Reads)
 		}
 	}
 	if problems > 0 {
@@ -194,8 +194,8 @@ func (p *picturePredictor) decide(e *predictEvent, a []float64) {
 
 // line prints one digit.
 func (p *picturePredictor) line(e predictEvent) {
-	if p.out.json {
-		p.out.line(e)
+	if p.out.JSON {
+		p.out.Line(e)
 		return
 	}
 	p.head()
@@ -204,7 +204,7 @@ func (p *picturePredictor) line(e predictEvent) {
 		where = fmt.Sprintf("  %d of %d, %d×%d at %d, %d", e.Index, e.Of, e.Box.Width, e.Box.Height, e.Box.X, e.Box.Y)
 	}
 	if e.Problem != "" {
-		p.out.printf("%-*s  %-*s  %11s  %s%s\n", p.nameWidth, e.File, p.classWidth, unread, "", e.Problem, where)
+		p.out.Printf("%-*s  %-*s  %11s  %s%s\n", p.nameWidth, e.File, p.classWidth, unread, "", e.Problem, where)
 		return
 	}
 	score, second := "", ""
@@ -213,7 +213,7 @@ func (p *picturePredictor) line(e predictEvent) {
 	} else {
 		score, second = fmt.Sprintf("%.2f %%", 100**e.Probability), fmt.Sprintf("%.2f %%", 100**e.SecondProbability)
 	}
-	p.out.printf("%-*s  %-*s  %11s  %s (%s)%s\n", p.nameWidth, e.File, p.classWidth, printable(e.Class), score,
+	p.out.Printf("%-*s  %-*s  %11s  %s (%s)%s\n", p.nameWidth, e.File, p.classWidth, printable(e.Class), score,
 		printable(e.Second), second, where)
 }
 

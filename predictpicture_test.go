@@ -318,7 +318,7 @@ func TestPictureLine(t *testing.T) {
 	} {
 		for _, asJSON := range []bool{false, true} {
 			var b bytes.Buffer
-			p := &picturePredictor{m: &model{classes: []string{"one", "two", "three"}}, out: &printer{w: bufio.NewWriter(&b), json: asJSON},
+			p := &picturePredictor{m: &model{classes: []string{"one", "two", "three"}}, out: &Printer{W: bufio.NewWriter(&b), JSON: asJSON},
 				nameWidth: 4, classWidth: 5, mse: c.mse}
 			e := predictEvent{Event: "predict", File: "f", Index: 1, Of: 1, Line: 1}
 			p.decide(&e, c.a)

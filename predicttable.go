@@ -24,7 +24,7 @@ import (
 type tablePredictor struct {
 	m       *model
 	cfg     *config
-	out     *printer
+	out     *Printer
 	stderr  io.Writer
 	columns []table.Column
 	header  []string // of the first table, which the rows of all are written under; nil for numbers of rows
@@ -36,12 +36,12 @@ type tablePredictor struct {
 const mostEchoed = 100
 
 // predictTables is -predict for files that are tables.
-func (m *model) predictTables(ctx context.Context, cfg *config, out *printer, stderr io.Writer, paths []string) error {
+func (m *model) predictTables(ctx context.Context, cfg *config, out *Printer, stderr io.Writer, paths []string) error {
 	p := &tablePredictor{m: m, cfg: cfg, out: out, stderr: stderr, columns: m.knownColumns()}
 	failed := 0 // tables
 	for _, path := range paths {
 		err := p.file(ctx, path)
-		if err != nil && (len(paths) == 1 || errors.Is(err, errInterrupted) || out.err != nil) {
+		if err != nil && (len(paths) == 1 || errors.Is(err, errInterrupted) || out.Err != nil) {
 			return err
 		} else if err != nil {
 			failed++
@@ -151,7 +151,7 @@ func (p *tablePredictor) file(ctx context.Context, path string) error {
 	if rows.HasLabel() {
 		score.tell(p.stderr, name)
 	}
-	return p.out.err
+	return p.out.Err
 }
 
 func isPicture(head []byte) bool {
@@ -200,7 +200,7 @@ func (p *tablePredictor) begin(rows *table.Rows) {
 	if len(rows.Header) <= mostEchoed {
 		p.header = rows.Header
 	}
-	if p.out.json {
+	if p.out.JSON {
 		return
 	}
 	var head []string
@@ -225,16 +225,16 @@ func (p *tablePredictor) begin(rows *table.Rows) {
 
 // write writes a line of CSV; to a file as the fields are, and to a terminal without what that would obey.
 func (p *tablePredictor) write(fields []string) {
-	if p.out.terminal {
+	if p.out.Terminal {
 		fields = slices.Clone(fields)
 		for i, f := range fields {
 			fields[i] = printable(f)
 		}
 	}
-	w := csv.NewWriter(p.out.w)
+	w := csv.NewWriter(p.out.W)
 	w.Write(fields)
 	w.Flush()
-	p.out.flush()
+	p.out.Flush()
 }
 
 // own are the row's own columns, under the header of the first table.
@@ -254,7 +254,7 @@ func (p *tablePredictor) own(rows *table.Rows, row table.Row) (own []string) {
 
 // row writes a row and what the network answers.
 func (p *tablePredictor) row(path string, number int, rows *table.Rows, row table.Row, answer []float64) {
-	if p.out.json {
+	if p.out.JSON {
 		p.event(path, number, rows, row, answer)
 		return
 	}
@@ -287,7 +287,7 @@ func (p *tablePredictor) event(path string, number int, rows *table.Rows, row ta
 		if len(answer) > 1 {
 			more = answer
 		}
-		p.out.event("predict", "file", path, "row", number, "columns", columns, "predicted", answer[0], "all", more)
+		p.out.Event("predict", "file", path, "row", number, "columns", columns, "predicted", answer[0], "all", more)
 		return
 	}
 	name := "probabilities"
@@ -298,7 +298,7 @@ func (p *tablePredictor) event(path string, number int, rows *table.Rows, row ta
 	for _, v := range answer {
 		values = append(values, strconv.FormatFloat(v, 'g', -1, 64))
 	}
-	p.out.event("predict", "file", path, "row", number, "columns", columns,
+	p.out.Event("predict", "file", path, "row", number, "columns", columns,
 		"class", p.m.classes[argmax(answer)], name, ordered(p.m.classes, values))
 }
 

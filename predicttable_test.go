@@ -307,7 +307,7 @@ func TestPredictNumbers(t *testing.T) {
 func TestEchoed(t *testing.T) {
 	for n, want := range map[int]int{100: 100, 101: 0} {
 		p := &tablePredictor{out: quiet()}
-		p.out.json = true
+		p.out.JSON = true
 		if p.begin(&table.Rows{Header: make([]string, n)}); len(p.header) != want {
 			t.Errorf("of %d columns %d are written", n, len(p.header))
 		}
@@ -392,7 +392,7 @@ func TestPredictTableForeign(t *testing.T) {
 	mustRun(t, "-data", data, "-hidden", "3", "-epochs", "1", "-save", model)
 	for _, terminal := range []bool{false, true} {
 		var stdout, stderr bytes.Buffer
-		out := &printer{w: bufio.NewWriter(&stdout), terminal: terminal}
+		out := &Printer{W: bufio.NewWriter(&stdout), Terminal: terminal}
 		if err := runTo(context.Background(), []string{"-load", model, "-predict", filepath.Join(dir, "new.csv")}, out, &stderr); err != nil {
 			t.Fatal(err)
 		}
@@ -523,13 +523,13 @@ func TestPredictTableEvents(t *testing.T) {
 // TestPredictTableTerminal: on a terminal, what would move its cursor is not written; the rows stay what they were.
 func TestPredictTableTerminal(t *testing.T) {
 	var b bytes.Buffer
-	p := &tablePredictor{out: &printer{w: bufio.NewWriter(&b), terminal: true}}
+	p := &tablePredictor{out: &Printer{W: bufio.NewWriter(&b), Terminal: true}}
 	row := []string{"a\x1b[2J", "b"}
 	if p.write(row); strings.Contains(b.String(), "\x1b") || row[0] != "a\x1b[2J" {
 		t.Errorf("%q is written; the row is %q", b.String(), row)
 	}
 	b.Reset()
-	p.out.terminal = false
+	p.out.Terminal = false
 	if p.write(row); b.String() != "a\x1b[2J,b\n" {
 		t.Errorf("to a file %q", b.String())
 	}

@@ -20,23 +20,23 @@ import (
 	"backprop/internal/show/text"
 )
 
-// A printer writes the run's results to stdout: a table, or JSON lines. It keeps the first
+// A Printer writes the run's results to stdout: a table, or JSON lines. It keeps the first
 // thing that goes wrong, so that a full disk behind a pipe is not taken for success.
-type printer struct {
-	w        *bufio.Writer
-	terminal bool // behind w
-	json     bool
-	err      error
+type Printer struct {
+	W        *bufio.Writer
+	Terminal bool // behind w
+	JSON     bool
+	Err      error
 }
 
 // quiet is a printer for trainings that nobody looks on at.
-func quiet() *printer { return &printer{w: bufio.NewWriter(io.Discard)} }
+func quiet() *Printer { return &Printer{W: bufio.NewWriter(io.Discard)} }
 
-func (p *printer) flush() error {
-	if err := p.w.Flush(); err != nil && p.err == nil {
-		p.err = fmt.Errorf("the results could not be written: %w", err)
+func (p *Printer) Flush() error {
+	if err := p.W.Flush(); err != nil && p.Err == nil {
+		p.Err = fmt.Errorf("the results could not be written: %w", err)
 	}
-	return p.err
+	return p.Err
 }
 
 // say tells on standard error of something beside the results.
@@ -44,68 +44,64 @@ func say(stderr io.Writer, format string, args ...any) {
 	fmt.Fprintln(stderr, "backprop:", file.Message(fmt.Sprintf(format, args...)))
 }
 
-// printf prints at once: somebody may be looking on. Words may have come from outside, and must not
+// Printf prints at once: somebody may be looking on. Words may have come from outside, and must not
 // look like lines of ours: those that have several lines are given as the format.
-func (p *printer) printf(format string, args ...any) {
+func (p *Printer) Printf(format string, args ...any) {
 	for i, arg := range args {
 		if s, ok := arg.(string); ok {
 			args[i] = file.Clean(s)
 		}
 	}
-	fmt.Fprintf(p.w, format, args...)
-	p.flush()
+	fmt.Fprintf(p.W, format, args...)
+	p.Flush()
 }
-
-// Printf and Table are printf and table, for packages.
-func (p *printer) Printf(format string, args ...any) { p.printf(format, args...) }
-func (p *printer) Table(rows [][]string)             { p.table(rows) }
 
 // lines is text of ours on several lines, which printf leaves as it is.
 type lines string
 
-// text prints where there is no -json.
-func (p *printer) text(format string, args ...any) {
-	if !p.json {
-		p.printf(format, args...)
+// Text prints where there is no -json.
+func (p *Printer) Text(format string, args ...any) {
+	if !p.JSON {
+		p.Printf(format, args...)
 	}
 }
 
 // controls are characters that a terminal obeys, and that mislead the eye.
 var controls = regexp.MustCompile(`[\x7f-\x{9f}\x{200e}\x{200f}\x{2028}-\x{202e}\x{2066}-\x{2069}]`)
 
-// line prints an event as a line of JSON.
-func (p *printer) line(event any) {
+// Line prints an event as a line of JSON.
+func (p *Printer) Line(event any) {
 	b, err := json.Marshal(event)
 	if err == nil {
 		for _, c := range controls.FindAll(b, -1) { // JSON itself writes only those below 0x20 so
 			r, _ := utf8.DecodeRune(c)
 			b = bytes.ReplaceAll(b, c, fmt.Appendf(nil, "\\u%04x", r))
 		}
-		p.w.Write(append(b, '\n'))
-		p.flush()
-	} else if p.err == nil { // a number that JSON does not have
-		p.err = fmt.Errorf("a result is infinite or not a number (%w); try a smaller -lr, or check -init and -scale", err)
+		p.W.Write(append(b, '\n'))
+		p.Flush()
+	} else if p.Err == nil { // a number that JSON does not have
+		p.Err = fmt.Errorf("a result is infinite or not a number (%w); try a smaller -lr, or check -init and -scale", err)
 	}
 }
 
-// event prints, where there is -json, a line of keys and values by turns. What is nil is
+// Event prints, where there is -json, a line of keys and values by turns. What is nil is
 // left out.
-func (p *printer) event(name string, pairs ...any) {
-	if !p.json {
+func (p *Printer) Event(name string, pairs ...any) {
+	if !p.JSON {
 		return
 	}
 	line := fmt.Appendf(nil, `{"event":%q`, name)
 	for i := 0; i < len(pairs); i += 2 {
 		b, err := json.Marshal(pairs[i+1])
 		if err != nil {
-			p.line(pairs[i+1]) // says what is wrong
+			p.Line(pairs[i+1]) // says what is wrong
 			return
 		}
 		if string(b) != "null" {
 			line = fmt.Appendf(line, `,%q:%s`, pairs[i], b)
 		}
 	}
-	p.line(json.RawMessage(append(line, '}')))
+	p.Line(json.RawMessage(append(line, '}')))
 }
 
 type startEvent struct {
@@ -253,33 +249,33 @@ func machine(workers int) string {
 	return fmt.Sprintf("%s kernel, %s", kernel.Name(), text.Plural(workers, "worker"))
 }
 
-func (p *printer) start(x *experiment) {
+func (p *Printer) start(x *experiment) {
 	d, t := x.data, x.trainer
-	if p.json {
-		p.line(startEvent{"start", x.title, d.Name, t.Net.sizes(), t.Net.Parameters(), d.Train.N, d.Valid.N, d.Test.N,
+	if p.JSON {
+		p.Line(startEvent{"start", x.title, d.Name, t.Net.sizes(), t.Net.Parameters(), d.Train.N, d.Valid.N, d.Test.N,
 			kernel.Name(), x.cfg.workers, x.cfg.seed, x.cfg.recipe.name, x.cfg.changed})
 		return
 	}
-	p.facts(x.facts())
+	p.Facts(x.facts())
 	if x.cfg.load != "" && !x.cfg.tunes() || x.saver.complete(x) {
 		return
 	}
-	p.printf("\n")
+	p.Printf("\n")
 	p.row(x, nil)
 }
 
 // epochWidth is the width of the column of epochs.
 func epochWidth(cfg *config) int { return max(5, len(strconv.Itoa(cfg.epochs))) }
 
-// facts prints what a run begins with.
-func (p *printer) facts(facts [][2]string) {
+// Facts prints what a run begins with.
+func (p *Printer) Facts(facts [][2]string) {
 	for _, fact := range facts {
 		for i, line := range strings.Split(fact[1], "; ") {
 			name := fact[0]
 			if i > 0 {
 				name = ""
 			}
-			p.printf("%-9s %s\n", name, lines(text.Wrap(file.Clean(line), 10, "\n            ")))
+			p.Printf("%-9s %s\n", name, lines(text.Wrap(file.Clean(line), 10, "\n            ")))
 		}
 	}
 }
@@ -376,45 +372,45 @@ var speedColumn = column{"samples/s", 10, func(x *experiment, e *event.Epoch) st
 	return text.Count(int(perSecond))
 }}
 
-func (p *printer) epoch(x *experiment, e event.Epoch) {
+func (p *Printer) epoch(x *experiment, e event.Epoch) {
 	published := x.cfg.recipe.at(e.Epoch)
 	e.PublishedAccuracy, e.PublishedLoss = orNil(published.accuracy), orNil(published.loss)
-	if p.json {
-		p.line(e)
+	if p.JSON {
+		p.Line(e)
 	} else if n := x.cfg.every; n == 0 || e.Epoch%n == 0 || e.Epoch == 1 || e.Epoch == x.cfg.epochs || x.early.exhausted() {
 		p.row(x, &e)
 	}
 }
 
-func (p *printer) done(x *experiment, e doneEvent) {
+func (p *Printer) done(x *experiment, e doneEvent) {
 	published := x.cfg.recipe.last(x.cfg.epochs)
 	e.Recipe, e.PublishedAccuracy, e.PublishedLoss = x.cfg.recipe.name, orNil(published.accuracy), orNil(published.loss)
 	e.PublishedValid, e.PublishedL2 = orNil(published.valid), orNil(published.l2)
-	if p.json {
-		p.line(e)
+	if p.JSON {
+		p.Line(e)
 		return
 	}
-	p.printf("\n")
+	p.Printf("\n")
 	if e.Best > 0 {
-		p.printf("best epoch      %d, by the validation part; its weights are kept\n", e.Best)
+		p.Printf("best epoch      %d, by the validation part; its weights are kept\n", e.Best)
 	}
 	if e.TestAccuracy != nil {
-		p.printf("test accuracy   %.2f %%\n", 100**e.TestAccuracy)
+		p.Printf("test accuracy   %.2f %%\n", 100**e.TestAccuracy)
 	}
 	if e.TrainRMSE != nil {
-		p.printf("training RMSE   %s\n", text.Significant(*e.TrainRMSE, 6))
+		p.Printf("training RMSE   %s\n", text.Significant(*e.TrainRMSE, 6))
 	}
 	if e.TestRMSE != nil {
-		p.printf("test RMSE       %s\n", text.Significant(*e.TestRMSE, 6))
+		p.Printf("test RMSE       %s\n", text.Significant(*e.TestRMSE, 6))
 	}
-	e.quality.print(p)
-	p.printf("weights sha256  %s\n", e.Hash)
-	p.printf("total time      %.2f s\n", e.Seconds)
+	printQuality(e.quality, p)
+	p.Printf("weights sha256  %s\n", e.Hash)
+	p.Printf("total time      %.2f s\n", e.Seconds)
 }
 
-// table prints rows with their columns aligned: to the right where the first row below
+// Table prints rows with their columns aligned: to the right where the first row below
 // the head is a number.
-func (p *printer) table(rows [][]string) {
+func (p *Printer) Table(rows [][]string) {
 	width := make([]int, len(rows[0]))
 	for _, row := range rows {
 		for j, cell := range row {
@@ -431,7 +427,7 @@ func (p *printer) table(rows [][]string) {
 				line += "  " + cell + pad
 			}
 		}
-		p.text("%s\n", strings.TrimRight(line[2:], " "))
+		p.Text("%s\n", strings.TrimRight(line[2:], " "))
 	}
 }
 

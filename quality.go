@@ -12,6 +12,7 @@ import (
 	"backprop/internal/data/dataset"
 	"backprop/internal/file"
 	"backprop/internal/judge/metrics"
+	"backprop/internal/show/event"
 	"backprop/internal/show/text"
 )
 
@@ -30,8 +31,8 @@ type quality struct {
 
 	ImportanceOf string `json:"importance_of,omitempty"` // the score that falls
 
-	commonest int // class of the training part, and all of them
-	names     []string
+	commonest int      `json:"-"` // class of the training part
+	names     []string `json:"-"` // and all of them
 }
 
 type classQuality struct {
@@ -58,9 +59,9 @@ func (x *experiment) quality() *quality {
 	}
 	q := &quality{}
 	if x.data.Classes != nil {
-		q.ofClasses(x)
+		qualityOfClasses(q, x)
 	} else if x.data.Outputs() == 1 {
-		q.ofNumbers(x)
+		qualityOfNumbers(q, x)
 	}
 	if x.data.Train.Values != nil && (c.json || c.report != "") && !folds {
 		q.Importance, q.ImportanceOf = x.importances(), x.importanceOf()
@@ -86,7 +87,7 @@ func (x *experiment) said(s *dataset.Set) (outputs []float64, said []int32) {
 	return outputs, said
 }
 
-func (q *quality) ofClasses(x *experiment) {
+func qualityOfClasses(q *quality, x *experiment) {
 	test, classes := &x.data.Test, len(x.data.Classes)
 	outputs, said := x.said(test)
 	each, macro, weighted := metrics.Judge(test.Labels, said, classes)
@@ -114,7 +115,7 @@ func (q *quality) ofClasses(x *experiment) {
 	}
 }
 
-func (q *quality) ofNumbers(x *experiment) {
+func qualityOfNumbers(q *quality, x *experiment) {
 	test := &x.data.Test
 	said := x.answers(test)
 	for i := range said {
@@ -189,13 +190,13 @@ func (x *experiment) testScore(s *dataset.Set) float64 {
 
 // ---- What is printed ----
 
-// print says it below the accuracy or RMSE.
-func (q *quality) print(p *printer) {
+// printQuality says it below the accuracy or RMSE.
+func printQuality(q *quality, p *Printer) {
 	if q == nil {
 		return
 	}
-	for _, f := range q.figures() {
-		p.score(f[0], f[1])
+	for _, f := range qualityFigures(q) {
+		p.Score(f[0], f[1])
 	}
 	const most = 20 // classes that are listed
 	if len(q.Classes) == 0 {
@@ -216,30 +217,30 @@ func (q *quality) print(p *printer) {
 	}
 	row("mean", *q.Macro)
 	row("weighted mean", *q.Weighted)
-	p.printf("\n")
+	p.Printf("\n")
 	for _, r := range rows {
-		p.printf("%-*s  %9s  %9s  %9s  %9s\n", nameWidth(rows), r[0], r[1], r[2], r[3], r[4])
+		p.Printf("%-*s  %9s  %9s  %9s  %9s\n", nameWidth(rows), r[0], r[1], r[2], r[3], r[4])
 	}
-	p.printf("\n")
+	p.Printf("\n")
 }
 
-// score prints a line of the end of a run.
-func (p *printer) score(name, words string) {
-	p.text("%-15s %s\n", name, lines(text.Wrap(file.Clean(words), 16, "\n"+strings.Repeat(" ", 16))))
+// Score prints a line of the end of a run.
+func (p *Printer) Score(name, words string) {
+	p.Text("%-15s %s\n", name, lines(text.Wrap(file.Clean(words), 16, "\n"+strings.Repeat(" ", 16))))
 }
 
-// figures are names and values of what is one number each.
-func (q *quality) figures() (list [][2]string) {
+// qualityFigures are names and values of what is one number each.
+func qualityFigures(q *quality) (list [][2]string) {
 	for _, s := range moreScores {
-		if v := s.of(&experiment{done: doneEvent{quality: q}}); v != nil {
-			list = append(list, [2]string{s.name, s.form.text(*v, -1) + q.how(s.how)})
+		if v := s.of(event.Epoch{}, q); v != nil {
+			list = append(list, [2]string{s.name, s.form.text(*v, -1) + qualityHow(q, s.how)})
 		}
 	}
 	return list
 }
 
-// how is by which answer a baseline comes about.
-func (q *quality) how(text string) string {
+// qualityHow is by which answer a baseline comes about.
+func qualityHow(q *quality, text string) string {
 	if q.names == nil {
 		return text
 	}
@@ -251,24 +252,24 @@ func (q *quality) how(text string) string {
 type scoreKind struct {
 	name, key string // the second in JSON
 	form      form
-	of        func(x *experiment) *float64
+	of        func(e event.Epoch, q *quality) *float64
 	how       string // how it comes about
 }
 
 // moreScores are what is said beside accuracy or RMSE.
 var moreScores = []scoreKind{
-	{"test MAE", "test_mae", inUnit, func(x *experiment) *float64 { return x.done.quality.MAE }, ""},
-	{"test R²", "test_r2", places, func(x *experiment) *float64 { return x.done.quality.R2 }, ""},
-	{"baseline", "baseline_accuracy", percent, func(x *experiment) *float64 { return x.done.quality.Baseline },
+	{"test MAE", "test_mae", inUnit, func(_ event.Epoch, q *quality) *float64 { return q.MAE }, ""},
+	{"test R²", "test_r2", places, func(_ event.Epoch, q *quality) *float64 { return q.R2 }, ""},
+	{"baseline", "baseline_accuracy", percent, func(_ event.Epoch, q *quality) *float64 { return q.Baseline },
 		" by always answering COMMONEST, the commonest in training"},
-	{"baseline RMSE", "baseline_rmse", inUnit, func(x *experiment) *float64 { return x.done.quality.BaselineRMSE },
+	{"baseline RMSE", "baseline_rmse", inUnit, func(_ event.Epoch, q *quality) *float64 { return q.BaselineRMSE },
 		" by always answering the mean"},
-	{"ROC AUC", "roc_auc", places, func(x *experiment) *float64 { return x.done.quality.AUC }, ""},
+	{"ROC AUC", "roc_auc", places, func(_ event.Epoch, q *quality) *float64 { return q.AUC }, ""},
 }
 
 // meanRecall is the mean of the classes' recalls, nil where there are no classes.
-func (x *experiment) meanRecall() *float64 {
-	if q := x.done.quality; q != nil && q.Macro != nil {
+func meanRecall(_ event.Epoch, q *quality) *float64 {
+	if q != nil && q.Macro != nil {
 		return &q.Macro.Recall
 	}
 	return nil
@@ -307,12 +308,12 @@ func nameWidth(rows [][]string) (w int) {
 	return w
 }
 
-// facts are what the report says of it.
-func (q *quality) facts() (list [][2]string) {
+// qualityFacts are what the report says of it.
+func qualityFacts(q *quality) (list [][2]string) {
 	if q == nil {
 		return nil
 	}
-	list = q.figures()
+	list = qualityFigures(q)
 	if len(q.Classes) <= 50 {
 		for _, c := range q.Classes {
 			list = append(list, [2]string{"class " + c.Name, fmt.Sprintf("precision %.4f, recall %.4f, F1 %.4f, %s",

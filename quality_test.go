@@ -299,13 +299,13 @@ func TestScoreTexts(t *testing.T) {
 			q.Classes = append(q.Classes, classQuality{fmt.Sprint("class", i, strings.Repeat("é", 36)), mean})
 		}
 		var b bytes.Buffer
-		q.print(&printer{w: bufio.NewWriter(&b)})
+		printQuality(q, &Printer{W: bufio.NewWriter(&b)})
 		if n := strings.Count(b.String(), "é…  "); n != c.printed || c.printed > 0 && !strings.Contains(b.String(),
 			"class0"+strings.Repeat("é", 29)+"…     0.2500     0.5000     0.7500          9\n") {
 			t.Errorf("%d classes: %d are printed, want %d:\n%s", c.classes, n, c.printed, &b)
 		}
 		mustContain(t, b.String(), "mean ", "weighted mean ")
-		facts := q.facts()
+		facts := qualityFacts(q)
 		if n := len(facts) - 3; n != c.facts || facts[n][1] != "precision 0.2500, recall 0.5000, F1 0.7500" ||
 			facts[n+2][1] != "by how much R² falls when an input is exchanged between the samples: a 0.500 ± 0.125, b -1.000 ± 0.000" {
 			t.Errorf("%d classes: %d facts, want %d: %q", c.classes, n, c.facts, facts)

@@ -56,9 +56,9 @@ type recipe struct {
 	examples    int                  // training images to show
 
 	make   func(seed uint64) *dataset.Dataset
-	run    func(ctx context.Context, x *experiment, out *printer, bar *progress) error // nil: train
-	lesson func(cfg *config, out *printer) error                                       // it trains nothing
-	after  func(ctx context.Context, x *experiment, out *printer)                      // follows the training
+	run    func(ctx context.Context, x *experiment, out *Printer, bar *progress) error // nil: train
+	lesson func(cfg *config, out *Printer) error                                       // it trains nothing
+	after  func(ctx context.Context, x *experiment, out *Printer)                      // follows the training
 }
 
 const (

@@ -13,20 +13,20 @@ import (
 )
 
 // recipes is -recipe list.
-func (p *printer) recipes() {
+func (p *Printer) recipes() {
 	for i := range recipes {
 		r := &recipes[i]
-		p.event("recipe", "recipe", r.name, "source", r.source, "shows", r.shows, "data", r.data, "network", r.network,
+		p.Event("recipe", "recipe", r.name, "source", r.source, "shows", r.shows, "data", r.data, "network", r.network,
 			"published", r.published, "published_accuracy", orNil(r.printed.accuracy), "published_loss",
 			orNil(r.printed.loss),
 			"look", r.look, "ours", r.ours, "flags", r.flags)
 	}
-	p.text("The tutorials' experiments. Published is only what a tutorial or a paper\n" +
+	p.Text("The tutorials' experiments. Published is only what a tutorial or a paper\n" +
 		"printed; what it only drew is a picture, and what we chose is called ours.\n")
 	p.recipeList(false)
-	p.text("\nFrom papers, not from the tutorials:\n")
+	p.Text("\nFrom papers, not from the tutorials:\n")
 	p.recipeList(true)
-	p.text(`
+	p.Text(`
 MNIST:       -recipe nielsen -data ./mnist -download
 8×8 digits:  -recipe digits -data digits.csv.gz, the file in
              sklearn/datasets/data of scikit-learn
@@ -37,7 +37,7 @@ Any other flag on the line overrides the recipe's:
 }
 
 // recipeList prints the recipes of papers, or the others, some lines for each.
-func (p *printer) recipeList(papers bool) {
+func (p *Printer) recipeList(papers bool) {
 	source := ""
 	for i := range recipes {
 		r := &recipes[i]
@@ -46,13 +46,13 @@ func (p *printer) recipeList(papers bool) {
 		}
 		if r.source != source {
 			source = r.source
-			p.text("\n")
-			p.wrapped("", source+":")
+			p.Text("\n")
+			p.Wrapped("", source+":")
 		}
-		p.wrapped(r.name, r.shows)
-		p.wrapped("", fmt.Sprintf("%s; data: %s; %s", r.network, r.data, r.takes))
-		p.wrapped("", "published: "+r.published)
-		p.wrapped("", "ours: "+orNothing(r.ours))
+		p.Wrapped(r.name, r.shows)
+		p.Wrapped("", fmt.Sprintf("%s; data: %s; %s", r.network, r.data, r.takes))
+		p.Wrapped("", "published: "+r.published)
+		p.Wrapped("", "ours: "+orNothing(r.ours))
 	}
 }
 
@@ -63,17 +63,17 @@ func orNothing(text string) string {
 	return text
 }
 
-// wrapped prints a label and then words, in lines of at most 80.
-func (p *printer) wrapped(label, words string) {
+// Wrapped prints a label and then words, in lines of at most 80.
+func (p *Printer) Wrapped(label, words string) {
 	if label == "" && strings.HasSuffix(words, ":") {
-		p.text("%s\n", words)
+		p.Text("%s\n", words)
 		return
 	}
-	p.text("%-12s %s\n", label, lines(text.Wrap(file.Clean(words), 13, "\n             ")))
+	p.Text("%-12s %s\n", label, lines(text.Wrap(file.Clean(words), 13, "\n             ")))
 }
 
 // recipe is the first lines of a recipe's run.
-func (p *printer) recipe(cfg *config, data *dataset.Dataset) {
+func (p *Printer) recipe(cfg *config, data *dataset.Dataset) {
 	r := &cfg.recipe
 	if r.name == "" {
 		return
@@ -93,22 +93,22 @@ func (p *printer) recipe(cfg *config, data *dataset.Dataset) {
 	p.recipeHead(cfg)
 }
 
-func (p *printer) recipeHead(cfg *config) {
+func (p *Printer) recipeHead(cfg *config) {
 	r := &cfg.recipe
-	p.wrapped("recipe", r.name+": "+r.shows)
-	p.wrapped("source", r.source)
+	p.Wrapped("recipe", r.name+": "+r.shows)
+	p.Wrapped("source", r.source)
 	if len(cfg.changed) > 0 {
-		p.wrapped("changed", strings.Join(cfg.changed, ", "))
+		p.Wrapped("changed", strings.Join(cfg.changed, ", "))
 	}
 	if r.ours != "" {
-		p.wrapped("ours", r.ours)
+		p.Wrapped("ours", r.ours)
 	}
-	p.wrapped("look at", r.look)
+	p.Wrapped("look at", r.look)
 	if cfg.report == "" {
-		p.wrapped("figures", "with -report out.html")
+		p.Wrapped("figures", "with -report out.html")
 	}
 	if r.curve != nil {
-		p.wrapped("epochs", "count from 1, the tutorial's from 0; epoch 0 is before training")
+		p.Wrapped("epochs", "count from 1, the tutorial's from 0; epoch 0 is before training")
 	}
 }
 
@@ -176,7 +176,7 @@ func partScore(n, correct int, rmse *float64) string {
 }
 
 // row prints a line of the table of epochs: its head where e is nil.
-func (p *printer) row(x *experiment, e *event.Epoch) {
+func (p *Printer) row(x *experiment, e *event.Epoch) {
 	line := ""
 	for _, c := range x.columns() {
 		cell := c.head
@@ -185,43 +185,43 @@ func (p *printer) row(x *experiment, e *event.Epoch) {
 		}
 		line += fmt.Sprintf("  %*s", c.width, cell)
 	}
-	p.printf("%s\n", strings.TrimRight(line[2:], " "))
+	p.Printf("%s\n", strings.TrimRight(line[2:], " "))
 }
 
 // before prints what the network can do before it learns.
-func (p *printer) before(x *experiment, e *event.Epoch) {
+func (p *Printer) before(x *experiment, e *event.Epoch) {
 	switch {
 	case e == nil:
-	case p.json:
-		p.line(e)
+	case p.JSON:
+		p.Line(e)
 	case x.cfg.recipe.columns != nil:
 		p.row(x, e)
 	}
 }
 
 // replay prints the JSON lines of trainings that were quiet.
-func (p *printer) replay(runs ...*experiment) {
+func (p *Printer) replay(runs ...*experiment) {
 	for _, run := range runs {
-		if !p.json {
+		if !p.JSON {
 			return
 		}
 		p.start(run)
 		for _, e := range run.history {
-			p.line(e)
+			p.Line(e)
 		}
 		p.done(run, run.done)
 	}
 }
 
 // note says a sentence that the run has shown.
-func (x *experiment) note(out *printer, format string, args ...any) {
+func (x *experiment) note(out *Printer, format string, args ...any) {
 	text := fmt.Sprintf(format, args...)
 	x.notes = append(x.notes, text)
-	out.event("note", "text", text)
+	out.Event("note", "text", text)
 	if len(x.notes) == 1 {
-		out.text("\n")
+		out.Text("\n")
 	}
-	out.wrapped("note", text)
+	out.Wrapped("note", text)
 }
 
 // text is a printed result in words.
@@ -240,7 +240,7 @@ func (r *recipe) text(p printed) string {
 }
 
 // compare ends a recipe's run: the published result beside this one's.
-func (p *printer) compare(x *experiment) {
+func (p *Printer) compare(x *experiment) {
 	r, e, ours := x.cfg.recipe, x.final, x.summary
 	if r.name == "" {
 		return
@@ -264,7 +264,7 @@ func (p *printer) compare(x *experiment) {
 	if len(x.cfg.changed) > 0 {
 		ours += ", with the changes above"
 	}
-	p.text("\n")
-	p.wrapped("published", r.text(r.last(x.cfg.epochs)))
-	p.wrapped("this run", ours)
+	p.Text("\n")
+	p.Wrapped("published", r.text(r.last(x.cfg.epochs)))
+	p.Wrapped("this run", ours)
 }

@@ -347,14 +347,14 @@ func TestCompare(t *testing.T) {
 		}
 		x.final, x.done, x.summary, x.cfg.l2, x.data.Test.N = c.x.final, c.x.done, c.x.summary, 0.25, 50
 		out.compare(x)
-		out.flush()
+		out.Flush()
 		if got := strings.TrimPrefix(log.String(), "\n"); got != c.want {
 			t.Errorf("%s: %q, want %q", c.name, got, c.want)
 		}
 		x.cfg.changed = []string{"-lr 3 (1)"}
 		if log.Reset(); c.name != "" {
 			out.compare(x)
-			out.flush()
+			out.Flush()
 			mustContain(t, log.String(), ", with the changes above\n")
 		}
 	}
@@ -382,7 +382,7 @@ func TestColumns(t *testing.T) {
 		begin := *e
 		begin.Epoch = 0
 		out.before(x, &begin)
-		out.flush()
+		out.Flush()
 		if got := log.String(); got != strings.Join(want[:], "\n")+"\n" {
 			t.Errorf("%s:\n%s\nwant\n%s", name, got, strings.Join(want[:], "\n"))
 		}

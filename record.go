@@ -301,7 +301,7 @@ func (r *recorder) facts(e *doneEvent) {
 	facts = append(facts, r.x.facts()...)
 	facts[len(facts)-1][1] += fmt.Sprintf(", %s/%s, %s", runtime.GOOS, runtime.GOARCH, runtime.Version())
 	if e != nil {
-		facts = append(facts, e.quality.facts()...)
+		facts = append(facts, qualityFacts(e.quality)...)
 		facts = append(facts, [2]string{"total time", fmt.Sprintf("%.2f s", e.Seconds)}, [2]string{"weights sha256", e.Hash})
 	}
 	r.page.Facts = facts

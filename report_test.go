@@ -58,7 +58,7 @@ var reported = sync.OnceValues(func() (*reportedRun, error) {
 		return nil, err
 	}
 	var lines bytes.Buffer
-	if err := x.train(context.Background(), &printer{w: bufio.NewWriter(&lines), json: true}, &progress{}); err != nil {
+	if err := x.train(context.Background(), &Printer{W: bufio.NewWriter(&lines), JSON: true}, &progress{}); err != nil {
 		return nil, err
 	}
 	run := &reportedRun{x: x}

@@ -46,7 +46,7 @@ type sweeping struct {
 
 // runSweep trains what is not there yet, as many at a time as there are workers, prints what
 // came of it, and chooses the best by the validation part. With -sweep-task there is no best.
-func runSweep(ctx context.Context, cfg *config, data *dataset.Dataset, out *printer, bar *progress, stderr io.Writer) (
+func runSweep(ctx context.Context, cfg *config, data *dataset.Dataset, out *Printer, bar *progress, stderr io.Writer) (
 	*sweepWinner, error) {
 	if data.Valid.N == 0 {
 		return nil, wrongUsage("-sweep chooses by a validation part, and there is none: add -valid 0.2")
@@ -127,7 +127,7 @@ func (s *sweeping) start(ctx context.Context, workers *sync.WaitGroup) {
 }
 
 // report prints what each group of trainings came to, and returns the best; -1 if all diverged.
-func (s *sweeping) report(groups []*sweepGroup, out *printer, bar *progress) (best int, err error) {
+func (s *sweeping) report(groups []*sweepGroup, out *Printer, bar *progress) (best int, err error) {
 	bar.from = time.Now()
 	s.head(groups, out)
 	best = -1
@@ -210,7 +210,7 @@ func (s *sweeping) train(ctx context.Context, r *sweepRun) (err error) {
 }
 
 // winner is the best combination, with the data of its first training.
-func (s *sweeping) winner(ctx context.Context, groups []*sweepGroup, best int, out *printer) (*sweepWinner, error) {
+func (s *sweeping) winner(ctx context.Context, groups []*sweepGroup, best int, out *Printer) (*sweepWinner, error) {
 	g := groups[best]
 	r := g.runs[0]
 	var pairs, words, seeds []string
@@ -233,7 +233,7 @@ func (s *sweeping) winner(ctx context.Context, groups []*sweepGroup, best int, o
 	if s.cfg.recipe.fresh {
 		again = "trained afresh, from new random weights"
 	}
-	out.text("\n%s\n\n", lines(text.Wrap("best by validation: "+strings.Join(words, ", ")+", "+again+with, 0, "\n  ")))
+	out.Text("\n%s\n\n", lines(text.Wrap("best by validation: "+strings.Join(words, ", ")+", "+again+with, 0, "\n  ")))
 	w, err := &sweepWinner{data: s.data, hash: r.result.Hash, tables: sweepTables(s.cfg, s.all, groups, best),
 		figures: append(sweepCurves(groups, best), sweepFigure(s.cfg, groups, best))}, error(nil)
 	if w.cfg, err = s.cfg.override("", pairs...); err != nil {
@@ -267,7 +267,7 @@ const sweepRow = "%10s  %12s  %16s  %16s\n"
 func (s *sweeping) alone() bool { return len(s.cfg.sweep) == 1 && !s.cfg.sweepTask.given }
 
 // head begins the table.
-func (s *sweeping) head(groups []*sweepGroup, out *printer) {
+func (s *sweeping) head(groups []*sweepGroup, out *Printer) {
 	name, names := scoreName(s.data), ""
 	for _, a := range s.cfg.sweep {
 		if len(groups[0].runs) == 1 || a.name != "seed" {
@@ -277,25 +277,25 @@ func (s *sweeping) head(groups []*sweepGroup, out *printer) {
 	atATime := fmt.Sprintf("%d at a time, each on one core", min(s.cfg.workers, len(s.all)))
 	switch n := len(groups[0].runs); {
 	case s.alone():
-		out.text("sweep     %s of %s, %s\n\n", text.Plural(len(s.all), "value"), s.cfg.sweep[0].name, atATime)
-		out.text(sweepRow, s.cfg.sweep[0].name, "valid cost", "valid "+name, "test "+name)
+		out.Text("sweep     %s of %s, %s\n\n", text.Plural(len(s.all), "value"), s.cfg.sweep[0].name, atATime)
+		out.Text(sweepRow, s.cfg.sweep[0].name, "valid cost", "valid "+name, "test "+name)
 		return
 	case s.cfg.sweepTask.given:
-		out.text("sweep     task %v: %s of %d\n\n", &s.cfg.sweepTask, text.Plural(len(s.mine), "training"), len(s.all))
+		out.Text("sweep     task %v: %s of %d\n\n", &s.cfg.sweepTask, text.Plural(len(s.mine), "training"), len(s.all))
 	case n > 1:
-		out.text("sweep     %s, mean ± standard deviation of %d seeds of each,\n          %s\n\n",
+		out.Text("sweep     %s, mean ± standard deviation of %d seeds of each,\n          %s\n\n",
 			text.Plural(len(groups), "combination"), n, atATime)
 	default:
-		out.text("sweep     %s, %s\n\n", text.Plural(len(groups), "combination"), atATime)
+		out.Text("sweep     %s, %s\n\n", text.Plural(len(groups), "combination"), atATime)
 	}
-	out.text("%7s%s  %10s  %16s  %16s\n", "task", names, "valid cost", "valid "+name, "test "+name)
+	out.Text("%7s%s  %10s  %16s  %16s\n", "task", names, "valid cost", "valid "+name, "test "+name)
 }
 
 // width is that of a column of values of a flag.
 func width(name string) int { return max(len(name), 6) + 2 }
 
 // row prints what a group of trainings came to.
-func (s *sweeping) row(g *sweepGroup, out *printer) {
+func (s *sweeping) row(g *sweepGroup, out *Printer) {
 	first, values, tested := g.runs[0], "", "none"
 	for i, a := range s.cfg.sweep {
 		if len(g.runs) == 1 || a.name != "seed" {
@@ -310,10 +310,10 @@ func (s *sweeping) row(g *sweepGroup, out *printer) {
 	tasks := g.tasks()
 	switch {
 	case g.bad && s.alone():
-		out.text("%10s  diverged\n", first.values[0])
+		out.Text("%10s  diverged\n", first.values[0])
 		return
 	case g.bad:
-		out.text("%7s%s  diverged\n", tasks, values)
+		out.Text("%7s%s  diverged\n", tasks, values)
 		return
 	}
 	e, d := g.mean, s.data
@@ -328,10 +328,10 @@ func (s *sweeping) row(g *sweepGroup, out *printer) {
 		}
 	}
 	if s.alone() {
-		out.text(sweepRow, first.values[0], fmt.Sprintf("%.5f", *e.ValidCost), valid, tested)
+		out.Text(sweepRow, first.values[0], fmt.Sprintf("%.5f", *e.ValidCost), valid, tested)
 		return
 	}
-	out.text("%7s%s  %10.5f  %16s  %16s\n", tasks, values, *e.ValidCost, valid, tested)
+	out.Text("%7s%s  %10.5f  %16s  %16s\n", tasks, values, *e.ValidCost, valid, tested)
 }
 
 // meanText is a mean, and its standard deviation if that is not negative.
@@ -343,23 +343,23 @@ func meanText(accuracy, rmse *float64, sd float64) string {
 }
 
 // event prints a training as a line of JSON.
-func (s *sweeping) event(r *sweepRun, out *printer) {
+func (s *sweeping) event(r *sweepRun, out *Printer) {
 	pairs := []any{"flag", s.cfg.sweep[0].name, "value", jsonValue(r.values[0])}
 	if !s.alone() {
 		pairs = []any{"task", r.task, "settings", s.settings(r.values)}
 	}
 	f := r.result
 	if f.Failed != "" {
-		out.event("sweep", append(pairs, "failed", f.Failed)...)
+		out.Event("sweep", append(pairs, "failed", f.Failed)...)
 		return
 	}
-	out.event("sweep", append(pairs,
+	out.Event("sweep", append(pairs,
 		"valid_cost", f.ValidCost, "valid_accuracy", f.ValidAccuracy, "valid_rmse", f.ValidRMSE,
 		"test_accuracy", f.TestAccuracy, "test_rmse", f.TestRMSE, "weights_sha256", f.Hash)...)
 }
 
 // meanEvent prints the mean of a group as a line of JSON.
-func (s *sweeping) meanEvent(g *sweepGroup, out *printer) {
+func (s *sweeping) meanEvent(g *sweepGroup, out *Printer) {
 	var tasks []int
 	for _, r := range g.runs {
 		tasks = append(tasks, r.task)
@@ -368,11 +368,11 @@ func (s *sweeping) meanEvent(g *sweepGroup, out *printer) {
 	delete(settings, "seed")
 	pairs := []any{"tasks", tasks, "settings", settings}
 	if g.bad {
-		out.event("sweep_mean", append(pairs, "failed", "a training diverged")...)
+		out.Event("sweep_mean", append(pairs, "failed", "a training diverged")...)
 		return
 	}
 	e := g.mean
-	out.event("sweep_mean", append(pairs,
+	out.Event("sweep_mean", append(pairs,
 		"valid_cost", e.ValidCost, "valid_accuracy", e.ValidAccuracy, "valid_rmse", e.ValidRMSE,
 		"valid_deviation", g.sd, "test_accuracy", e.TestAccuracy, "test_rmse", e.TestRMSE)...)
 }

@@ -134,7 +134,7 @@ func TestSweepPrinted(t *testing.T) {
 		for _, json := range []bool{false, true} {
 			s, out := sweepDone(t, c.data, c.flags, c.trainings), bytes.Buffer{}
 			groups := s.cfg.groups(s.mine, s.cfg.sweep.averages() && !s.cfg.sweepTask.given)
-			best, err := s.report(groups, &printer{w: bufio.NewWriter(&out), json: json}, &progress{})
+			best, err := s.report(groups, &Printer{W: bufio.NewWriter(&out), JSON: json}, &progress{})
 			if err != nil || best != c.best {
 				t.Errorf("%s: the best is %d (%v), want %d", c.flags, best, err, c.best)
 			}
