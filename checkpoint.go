@@ -177,7 +177,7 @@ func (s *saver) write(path string, x *experiment, epoch int, state bool) error {
 // epochDone writes a checkpoint after an epoch; not where epochs are so short that it
 // would take more than a tenth of the time, but always after the first and the last.
 func (s *saver) epochDone(x *experiment, epoch int) {
-	if s == nil || time.Since(s.wrote) < 9*s.took && epoch < x.cfg.epochs && !x.early.exhausted() {
+	if s == nil || time.Since(s.wrote) < 9*s.took && epoch < x.cfg.epochs && !x.early.Exhausted() {
 		return
 	}
 	begin := time.Now()
@@ -230,15 +230,15 @@ func (s *saver) interrupted(x *experiment, epoch int) error {
 
 // stoppedEarly says that the checkpoint is that of a run which -patience has ended.
 func (m *model) stoppedEarly() bool {
-	s := stopper{epoch: m.epoch}
-	if s.patience, _ = strconv.Atoi(m.meta["-patience"]); s.patience <= 0 {
+	s := event.Stopper{Epoch: m.epoch}
+	if s.Patience, _ = strconv.Atoi(m.meta["-patience"]); s.Patience <= 0 {
 		return false
 	}
 	for _, e := range m.history {
-		s.better(e)
+		s.Better(e)
 	}
-	s.epoch = m.epoch
-	return s.exhausted()
+	s.Epoch = m.epoch
+	return s.Exhausted()
 }
 
 // following is 1 for a flag whose value may follow from another's: the other is to be named.
@@ -346,11 +346,11 @@ func (s *saver) resume(x *experiment) (epoch int, err error) {
 		}
 		x.history = append(x.history, e)
 		if x.cfg.patience > 0 {
-			x.early.better(e)
+			x.early.Better(e)
 		}
 	}
-	x.early.epoch = m.epoch
-	if len(x.history) == 0 && (m.epoch == x.cfg.epochs || x.early.exhausted()) {
+	x.early.Epoch = m.epoch
+	if len(x.history) == 0 && (m.epoch == x.cfg.epochs || x.early.Exhausted()) {
 		return 0, fmt.Errorf("%s: %s: the epochs that it has done are missing; remove it to start afresh", s.flag, m.path)
 	}
 	s.tell(x, m)
@@ -361,7 +361,7 @@ func (s *saver) resume(x *experiment) (epoch int, err error) {
 func (s *saver) tell(x *experiment, m *model) {
 	done := text.Plural(m.epoch, "epoch")
 	switch {
-	case x.early.exhausted():
+	case x.early.Exhausted():
 		say(s.stderr, "%s: stopped early after %s, nothing is left to do", m.path, done)
 	case m.epoch < x.cfg.epochs:
 		say(s.stderr, "%s: going on after %s of %d", m.path, done, x.cfg.epochs)

@@ -105,7 +105,7 @@ func TestCheckpointMoments(t *testing.T) {
 	} {
 		path := filepath.Join(t.TempDir(), "m")
 		x := experimentOf(t, "-data", numbers(t), "-regress", "-valid", "5", "-hidden", "2", "-epochs", "5", "-patience", "2", "-save", path)
-		x.early.epoch, x.early.best.Epoch = c.epoch, c.epoch-c.waited
+		x.early.Epoch, x.early.Best.Epoch = c.epoch, c.epoch-c.waited
 		s, err := newSaver(x, io.Discard)
 		if err != nil {
 			t.Fatal(err)

@@ -137,26 +137,17 @@ func (d *doctor) say(cause string, since int, text string, out *Printer, bar *pr
 	if since > 1 {
 		text = fmt.Sprintf("since epoch %d, %s", since, text)
 	}
-	out.Warn(warningEvent{"warning", d.x.title, d.last.Epoch, cause, text}, bar)
+	out.Warn(event.Warning{Event: "warning", Run: d.x.title, Epoch: d.last.Epoch, Cause: cause, Text: text}, bar)
 	d.x.recorder.warn(text)
 }
 
 // Warn prints a sentence of the diagnosis.
-func (p *Printer) Warn(e warningEvent, bar *progress) {
+func (p *Printer) Warn(e event.Warning, bar *progress) {
 	if p.JSON {
 		p.Line(e)
 		return
 	}
 	bar.say("%s", text.Wrap(file.Clean("warning: "+e.Text), len("backprop: "), "\n          "))
-}
-
-// A warningEvent is a sentence of the diagnosis.
-type warningEvent struct {
-	Event string `json:"event"`
-	Run   string `json:"run,omitempty"`
-	Epoch int    `json:"epoch"`
-	Cause string `json:"cause"`
-	Text  string `json:"text"`
 }
 
 // look takes some training samples forward and backward, beside the training.
@@ -454,7 +445,7 @@ func (d *doctor) conclude(out *Printer, bar *progress) {
 		return
 	}
 	c := comparison{part: name, n: []int{d.x.data.Train.N, d.x.data.Test.N}[part], classes: d.x.data.Classes,
-		weighted: d.x.cfg.weights != "", accuracy: accuracy, rmse: rmse, recall: meanRecall(d.x.final, d.x.done.quality),
+		weighted: d.x.cfg.weights != "", accuracy: accuracy, rmse: rmse, recall: meanRecall(d.x.final, d.x.done.Quality),
 		always: d.guess.class, share: d.guess.share[part], base: d.guess.rmse[part]}
 	sentence := c.lost()
 	if sentence == "" {

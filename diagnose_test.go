@@ -135,9 +135,9 @@ func TestDiagnosisChangesNothing(t *testing.T) {
 	if hash(x.trainer.Net) != hash(y.trainer.Net) {
 		t.Error("the weights are not those of a training that nobody watches")
 	}
-	var warnings []warningEvent
+	var warnings []event.Warning
 	for from := json.NewDecoder(log); ; {
-		var e warningEvent
+		var e event.Warning
 		if err := from.Decode(&e); err == io.EOF {
 			break
 		} else if err != nil {

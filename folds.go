@@ -12,7 +12,7 @@ import (
 	"sync/atomic"
 
 	"backprop/internal/data/dataset"
-	"backprop/internal/judge/metrics"
+	"backprop/internal/judge/scores"
 	"backprop/internal/show/event"
 	"backprop/internal/show/text"
 )
@@ -145,9 +145,9 @@ func (p *Printer) foldsHead(cfg *config, data *dataset.Dataset, first *experimen
 
 // foldScores are what is said of each fold, and of all.
 var foldScores = slices.Concat([]scoreKind{
-	{"test cost", "test_cost", places, func(e event.Epoch, _ *quality) *float64 { return e.TestCost }, ""},
-	{"test accuracy", "test_accuracy", percent, func(e event.Epoch, _ *quality) *float64 { return e.TestAccuracy }, ""},
-	{"test RMSE", "test_rmse", inUnit, func(e event.Epoch, _ *quality) *float64 { return e.TestRMSE }, ""},
+	{"test cost", "test_cost", places, func(e event.Epoch, _ *event.Quality) *float64 { return e.TestCost }, ""},
+	{"test accuracy", "test_accuracy", percent, func(e event.Epoch, _ *event.Quality) *float64 { return e.TestAccuracy }, ""},
+	{"test RMSE", "test_rmse", inUnit, func(e event.Epoch, _ *event.Quality) *float64 { return e.TestRMSE }, ""},
 }, moreScores, []scoreKind{{"mean recall", "recall", places, meanRecall, ""}})
 
 // fold prints what one of the trainings came to.
@@ -155,7 +155,7 @@ func (p *Printer) fold(k int, x *experiment) {
 	e, test := x.final, x.data.Test.N
 	pairs := []any{"fold", k + 1, "train", x.data.Train.N, "test", test, "train_cost", e.TrainCost}
 	for _, s := range foldScores {
-		pairs = append(pairs, s.key, s.of(x.final, x.done.quality))
+		pairs = append(pairs, s.key, s.of(x.final, x.done.Quality))
 	}
 	p.Event("fold", append(pairs, "weights_sha256", x.done.Hash)...)
 	p.Text("%4d  %s  %s  %16s\n", k+1, costText(e.TrainCost), costText(*e.TestCost),
@@ -171,16 +171,16 @@ func (p *Printer) folds(cfg *config, data *dataset.Dataset, runs []*foldRun, bar
 	for _, s := range foldScores {
 		var all []float64
 		for _, r := range runs {
-			if v := s.of(r.x.final, r.x.done.quality); v != nil {
+			if v := s.of(r.x.final, r.x.done.Quality); v != nil {
 				all = append(all, *v)
 			}
 		}
 		if len(all) < len(runs) {
 			continue
 		}
-		mean, sd := metrics.Mean(all), metrics.Deviation(all)
+		mean, sd := scores.Mean(all), scores.Deviation(all)
 		means[s.key] = &mean
-		switch how := qualityHow(runs[0].x.done.quality, s.how); s.key {
+		switch how := qualityHow(runs[0].x.done.Quality, s.how); s.key {
 		case "test_cost":
 			pairs = append(pairs, "mean_test_cost", mean)
 		case "test_accuracy", "test_rmse":
@@ -192,7 +192,7 @@ func (p *Printer) folds(cfg *config, data *dataset.Dataset, runs []*foldRun, bar
 		}
 	}
 	c := comparison{part: "test", n: data.Train.N, classes: data.Classes, weighted: cfg.weights != "",
-		accuracy: means["test_accuracy"], recall: means["recall"], always: runs[0].x.done.quality.commonest}
+		accuracy: means["test_accuracy"], recall: means["recall"], always: runs[0].x.done.Quality.Commonest}
 	if base := means["baseline_accuracy"]; base != nil {
 		c.share = *base
 	}
@@ -204,7 +204,7 @@ func (p *Printer) folds(cfg *config, data *dataset.Dataset, runs []*foldRun, bar
 			bar.blank()
 		}
 		text = "the folds end no better than guessing: " + text
-		p.Warn(warningEvent{"warning", "", cfg.epochs, "guessing", text}, bar)
+		p.Warn(event.Warning{Event: "warning", Run: "", Epoch: cfg.epochs, Cause: "guessing", Text: text}, bar)
 	}
 	p.Event("folds", pairs...)
 }
@@ -237,7 +237,7 @@ func (cfg *config) weighted(cost Cost, data *dataset.Dataset) (Cost, error) {
 // classWeights is a weight for each class; those that are not named have 1.
 func classWeights(text string, data *dataset.Dataset) ([]float64, error) {
 	if strings.EqualFold(text, "balanced") {
-		return metrics.Balanced(data.Train.Labels, len(data.Classes)), nil
+		return scores.Balanced(data.Train.Labels, len(data.Classes)), nil
 	}
 	weights, seen := slices.Repeat([]float64{1}, len(data.Classes)), map[int]bool{}
 	for _, part := range strings.Split(text, ",") {

@@ -220,8 +220,9 @@ type experiment struct {
 	first    *event.Epoch  // before training, where a recipe has that too
 	history  []event.Epoch // the epochs that were shown
 	final    event.Epoch   // the one whose weights the network has in the end
-	done     doneEvent     // what train came to
-	early    stopper       // with -patience
+	done     event.Done    // what train came to
+	early    event.Stopper // with -patience
+	best     []Layer       // the weights of its best epoch
 	saver    *saver        // nil where nothing is saved
 	recorder *recorder     // nil without -report
 	doctor   *doctor       // who watches the training
@@ -270,11 +271,11 @@ func newExperiment(cfg *config, data *dataset.Dataset) (*experiment, error) {
 		}
 		x.trainer.ExpensiveInputs = true
 	}
-	if x.early.patience = cfg.patience; cfg.patience > 0 {
+	if x.early.Patience = cfg.patience; cfg.patience > 0 {
 		if data.Valid.N == 0 {
 			return nil, wrongUsage("-patience looks at a validation part, and there is none: hold one out with -valid, as in -valid 0.1")
 		}
-		x.early.layers = NewNetwork(sizes, Activation{}, Activation{}, Cost{}).Layers
+		x.best = NewNetwork(sizes, Activation{}, Activation{}, Cost{}).Layers
 	}
 	x.recorder = newRecorder(x)
 	return x, x.applyBug()
@@ -344,7 +345,7 @@ func (x *experiment) train(ctx context.Context, out *Printer, bar *progress) (er
 	defer func() { x.recorder.failed(err) }()
 	x.doctor = newDoctor(x)
 	defer bar.clear()
-	for epoch := done + 1; epoch <= x.cfg.epochs && !x.early.exhausted(); epoch++ {
+	for epoch := done + 1; epoch <= x.cfg.epochs && !x.early.Exhausted(); epoch++ {
 		bar.epochs(x.cfg.epochs, t)
 		begin := time.Now()
 		x.shuffle(order, epoch)
@@ -368,7 +369,7 @@ func (x *experiment) train(ctx context.Context, out *Printer, bar *progress) (er
 		x.doctor.watch(e, shown, out, bar)
 		x.saver.epochDone(x, epoch)
 		x.recorder.epoch(e, shown)
-		if stop.Load() && epoch < x.cfg.epochs && !x.early.exhausted() {
+		if stop.Load() && epoch < x.cfg.epochs && !x.early.Exhausted() {
 			return x.saver.interrupted(x, epoch)
 		}
 	}
@@ -401,16 +402,16 @@ func (x *experiment) evaluate(epoch int, result Result) (e event.Epoch, shown bo
 	e = event.Epoch{Event: "epoch", Run: x.title, Epoch: epoch, Seconds: x.seconds}
 	shown = x.shown == nil || x.shown(epoch) || epoch == x.cfg.epochs
 	x.trainPart(&e, x.whole(result, shown))
-	if x.data.Valid.N > 0 && (shown || x.early.patience > 0) {
+	if x.data.Valid.N > 0 && (shown || x.early.Patience > 0) {
 		x.validPart(&e, x.evaluateSet(&x.data.Valid, nil))
 	}
-	better := x.early.patience > 0 && x.early.better(e)
-	if shown = shown || better || x.early.exhausted(); shown && x.data.Test.N > 0 {
+	better := x.early.Patience > 0 && x.early.Better(e)
+	if shown = shown || better || x.early.Exhausted(); shown && x.data.Test.N > 0 {
 		x.testPart(&e, x.evaluateSet(&x.data.Test, x.recorder.answer()))
 	}
 	if better {
-		x.early.best = e
-		copyLayers(x.early.layers, x.trainer.Net.Layers)
+		x.early.Best = e
+		copyLayers(x.best, x.trainer.Net.Layers)
 	}
 	return e, shown
 }
@@ -423,10 +424,10 @@ func (x *experiment) evaluateSet(s *dataset.Set, each func(i int, a []float64)) 
 // conclude goes back to the best weights, where -patience kept them, and sums up.
 func (x *experiment) conclude() {
 	x.final = x.history[len(x.history)-1]
-	x.done = doneEvent{Event: "done", Run: x.title}
-	if x.early.patience > 0 {
-		x.final = x.early.best
-		copyLayers(x.trainer.Net.Layers, x.early.layers)
+	x.done = event.Done{Event: "done", Run: x.title}
+	if x.early.Patience > 0 {
+		x.final = x.early.Best
+		copyLayers(x.trainer.Net.Layers, x.best)
 		x.recorder.chose(x.final)
 		x.done.Best = x.final.Epoch
 	} else if x.final.Epoch < x.cfg.epochs && x.data.Test.N > 0 { // of a resumed run that shows few epochs
@@ -436,7 +437,7 @@ func (x *experiment) conclude() {
 	if x.data.Classes == nil {
 		x.done.TrainRMSE = x.rmse(x.evaluateSet(&x.data.Train, nil))
 	}
-	x.done.quality = x.quality()
+	x.done.Quality = x.quality()
 	x.done.Seconds = time.Since(x.start).Seconds()
 	if x.after != nil {
 		x.after()

@@ -561,7 +561,7 @@ func TestExperiment(t *testing.T) {
 		"-seed", "9", "-workers", "3", "-valid", "10", "-patience", "4")
 	tr := x.trainer
 	if tr.Momentum != 0.5 || !tr.Nesterov || tr.Adam || tr.L2 != 3 || tr.MaxNorm != 2 || fmt.Sprint(tr.Dropout) != "[0.1 0.2 0.2]" ||
-		tr.Seed != 9 || tr.Workers != 3 || tr.N != 80 || x.early.patience != 4 || x.distorter != nil || tr.ExpensiveInputs {
+		tr.Seed != 9 || tr.Workers != 3 || tr.N != 80 || x.early.Patience != 4 || x.distorter != nil || tr.ExpensiveInputs {
 		t.Errorf("%+v", tr.Options)
 	}
 }

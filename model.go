@@ -234,7 +234,7 @@ var stateNames = []string{"velocity", "square", "best"}
 
 // state is what the tensors of these names stand for in a training.
 func (x *experiment) state() map[string][]Layer {
-	return map[string][]Layer{"velocity": x.trainer.velocity, "square": x.trainer.square, "best": x.early.layers}
+	return map[string][]Layer{"velocity": x.trainer.velocity, "square": x.trainer.square, "best": x.best}
 }
 
 // layerTensors is the layers as tensors, in the order in which they are written.
@@ -524,11 +524,11 @@ func (m *model) evaluate(cfg *config, data *dataset.Dataset, out *Printer, start
 		return err
 	}
 	x.testPart(&last, result)
-	done := doneEvent{Event: "done", TestAccuracy: last.TestAccuracy, TestRMSE: last.TestRMSE, Hash: hash(m.net)}
+	done := event.Done{Event: "done", TestAccuracy: last.TestAccuracy, TestRMSE: last.TestRMSE, Hash: hash(m.net)}
 	if data.Classes == nil {
 		done.TrainRMSE = x.rmse(x.evaluateSet(&data.Train, nil))
 	}
-	done.quality = x.quality()
+	done.Quality = x.quality()
 	done.Seconds = time.Since(start).Seconds()
 	out.done(x, done)
 	if err := x.recorder.done(done); err != nil {

@@ -104,40 +104,6 @@ func (p *Printer) Event(name string, pairs ...any) {
 	p.Line(json.RawMessage(append(line, '}')))
 }
 
-type startEvent struct {
-	Event      string   `json:"event"`
-	Run        string   `json:"run,omitempty"`
-	Data       string   `json:"data"`
-	Layers     []int    `json:"layers"`
-	Parameters int      `json:"parameters"`
-	Train      int      `json:"train"`
-	Valid      int      `json:"valid"`
-	Test       int      `json:"test"`
-	Kernel     string   `json:"kernel"`
-	Workers    int      `json:"workers"`
-	Seed       uint64   `json:"seed"`
-	Recipe     string   `json:"recipe,omitempty"`
-	Changed    []string `json:"changed,omitempty"` // of the recipe's settings
-}
-
-type doneEvent struct {
-	Event        string   `json:"event"`
-	Run          string   `json:"run,omitempty"`
-	TestAccuracy *float64 `json:"test_accuracy,omitempty"`
-	TestRMSE     *float64 `json:"test_rmse,omitempty"`
-	TrainRMSE    *float64 `json:"train_rmse,omitempty"`
-	*quality
-	Best    int     `json:"best_epoch,omitempty"` // whose weights these are, with -patience
-	Seconds float64 `json:"total_seconds"`
-	Hash    string  `json:"weights_sha256"`
-	Recipe  string  `json:"recipe,omitempty"`
-
-	PublishedAccuracy *float64 `json:"published_accuracy,omitempty"` // of the test part
-	PublishedLoss     *float64 `json:"published_loss,omitempty"`
-	PublishedValid    *float64 `json:"published_valid_accuracy,omitempty"`
-	PublishedL2       *float64 `json:"published_l2,omitempty"`
-}
-
 func (x *experiment) trainPart(e *event.Epoch, r Result) {
 	e.TrainCost = r.Cost
 	e.TrainAccuracy, _ = x.judge(r)
@@ -252,8 +218,8 @@ func machine(workers int) string {
 func (p *Printer) start(x *experiment) {
 	d, t := x.data, x.trainer
 	if p.JSON {
-		p.Line(startEvent{"start", x.title, d.Name, t.Net.sizes(), t.Net.Parameters(), d.Train.N, d.Valid.N, d.Test.N,
-			kernel.Name(), x.cfg.workers, x.cfg.seed, x.cfg.recipe.name, x.cfg.changed})
+		p.Line(event.Start{Event: "start", Run: x.title, Data: d.Name, Layers: t.Net.sizes(), Parameters: t.Net.Parameters(), Train: d.Train.N, Valid: d.Valid.N, Test: d.Test.N,
+			Kernel: kernel.Name(), Workers: x.cfg.workers, Seed: x.cfg.seed, Recipe: x.cfg.recipe.name, Changed: x.cfg.changed})
 		return
 	}
 	p.Facts(x.facts())
@@ -377,12 +343,12 @@ func (p *Printer) epoch(x *experiment, e event.Epoch) {
 	e.PublishedAccuracy, e.PublishedLoss = orNil(published.accuracy), orNil(published.loss)
 	if p.JSON {
 		p.Line(e)
-	} else if n := x.cfg.every; n == 0 || e.Epoch%n == 0 || e.Epoch == 1 || e.Epoch == x.cfg.epochs || x.early.exhausted() {
+	} else if n := x.cfg.every; n == 0 || e.Epoch%n == 0 || e.Epoch == 1 || e.Epoch == x.cfg.epochs || x.early.Exhausted() {
 		p.row(x, &e)
 	}
 }
 
-func (p *Printer) done(x *experiment, e doneEvent) {
+func (p *Printer) done(x *experiment, e event.Done) {
 	published := x.cfg.recipe.last(x.cfg.epochs)
 	e.Recipe, e.PublishedAccuracy, e.PublishedLoss = x.cfg.recipe.name, orNil(published.accuracy), orNil(published.loss)
 	e.PublishedValid, e.PublishedL2 = orNil(published.valid), orNil(published.l2)
@@ -403,7 +369,7 @@ func (p *Printer) done(x *experiment, e doneEvent) {
 	if e.TestRMSE != nil {
 		p.Printf("test RMSE       %s\n", text.Significant(*e.TestRMSE, 6))
 	}
-	printQuality(e.quality, p)
+	printQuality(e.Quality, p)
 	p.Printf("weights sha256  %s\n", e.Hash)
 	p.Printf("total time      %.2f s\n", e.Seconds)
 }

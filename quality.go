@@ -11,53 +11,21 @@ import (
 
 	"backprop/internal/data/dataset"
 	"backprop/internal/file"
-	"backprop/internal/judge/metrics"
+	"backprop/internal/judge/scores"
 	"backprop/internal/show/event"
 	"backprop/internal/show/text"
 )
 
-// A quality is what the end of a run says of the test part beside accuracy or RMSE. What does not
-// apply is nil and left out.
-type quality struct {
-	Baseline     *float64       `json:"baseline_accuracy,omitempty"` // of always answering the commonest class
-	BaselineRMSE *float64       `json:"baseline_rmse,omitempty"`     // of always answering the mean
-	R2           *float64       `json:"test_r2,omitempty"`
-	MAE          *float64       `json:"test_mae,omitempty"`
-	AUC          *float64       `json:"roc_auc,omitempty"` // of two classes: how well the second is told from the first
-	Classes      []classQuality `json:"classes,omitempty"`
-	Macro        *metrics.Class `json:"macro_mean,omitempty"`
-	Weighted     *metrics.Class `json:"weighted_mean,omitempty"`
-	Importance   []importance   `json:"importance,omitempty"`
-
-	ImportanceOf string `json:"importance_of,omitempty"` // the score that falls
-
-	commonest int      `json:"-"` // class of the training part
-	names     []string `json:"-"` // and all of them
-}
-
-type classQuality struct {
-	Name string `json:"class"`
-	metrics.Class
-}
-
-// An importance is by how much the score of the test part falls when the values of an input are
-// exchanged between the samples: the mean of several draws, and their deviation.
-type importance struct {
-	Input     string  `json:"input"`
-	Mean      float64 `json:"mean"`
-	Deviation float64 `json:"deviation"`
-}
-
 // quality judges the network on the test part; nil where there is none, or where the run is not
 // one that says it: a tutorial, or one training of several.
-func (x *experiment) quality() *quality {
+func (x *experiment) quality() *event.Quality {
 	c, folds := x.cfg, x.cfg.folds > 0
 	isTable := x.data.Columns != nil || x.data.Train.Values != nil
 	wanted := isTable || c.json || c.report != "" || c.weights != "" || folds
 	if x.data.Test.N == 0 || !wanted || !folds && (c.side || c.recipe.name != "") {
 		return nil
 	}
-	q := &quality{}
+	q := &event.Quality{}
 	if x.data.Classes != nil {
 		qualityOfClasses(q, x)
 	} else if x.data.Outputs() == 1 {
@@ -87,12 +55,12 @@ func (x *experiment) said(s *dataset.Set) (outputs []float64, said []int32) {
 	return outputs, said
 }
 
-func qualityOfClasses(q *quality, x *experiment) {
+func qualityOfClasses(q *event.Quality, x *experiment) {
 	test, classes := &x.data.Test, len(x.data.Classes)
 	outputs, said := x.said(test)
-	each, macro, weighted := metrics.Judge(test.Labels, said, classes)
+	each, macro, weighted := scores.Judge(test.Labels, said, classes)
 	for c, k := range each {
-		q.Classes = append(q.Classes, classQuality{x.data.Classes[c], k})
+		q.Classes = append(q.Classes, event.ClassQuality{Name: x.data.Classes[c], Class: k})
 	}
 	q.Macro, q.Weighted = &macro, &weighted
 	counts := make([]float64, classes)
@@ -101,34 +69,34 @@ func qualityOfClasses(q *quality, x *experiment) {
 	}
 	commonest := argmax(counts)
 	share := float64(each[commonest].Support) / float64(test.N)
-	q.Baseline, q.commonest, q.names = &share, commonest, x.data.Classes
+	q.Baseline, q.Commonest, q.Names = &share, commonest, x.data.Classes
 	if classes == 2 && each[0].Support > 0 && each[1].Support > 0 {
-		scores, positive := make([]float64, test.N), make([]bool, test.N)
-		for i := range scores {
-			if scores[i] = outputs[2*i+1]; x.cfg.cost == "ce" { // as p₁ has it, which may round to 1
-				scores[i] -= outputs[2*i]
+		outputsOf, positive := make([]float64, test.N), make([]bool, test.N)
+		for i := range outputsOf {
+			if outputsOf[i] = outputs[2*i+1]; x.cfg.cost == "ce" { // as p₁ has it, which may round to 1
+				outputsOf[i] -= outputs[2*i]
 			}
 			positive[i] = test.Labels[i] == 1
 		}
-		auc := metrics.AUC(scores, positive)
+		auc := scores.AUC(outputsOf, positive)
 		q.AUC = &auc
 	}
 }
 
-func qualityOfNumbers(q *quality, x *experiment) {
+func qualityOfNumbers(q *event.Quality, x *experiment) {
 	test := &x.data.Test
 	said := x.answers(test)
 	for i := range said {
 		said[i] = said[i]/x.out.Factor[0] + x.out.Shift[0]
 	}
-	always := slices.Repeat([]float64{metrics.Mean(x.data.Train.Targets)}, test.N)
-	r2, mae, base := metrics.R2(test.Targets, said), metrics.MAE(test.Targets, said), metrics.RMSE(test.Targets, always)
+	always := slices.Repeat([]float64{scores.Mean(x.data.Train.Targets)}, test.N)
+	r2, mae, base := scores.R2(test.Targets, said), scores.MAE(test.Targets, said), scores.RMSE(test.Targets, always)
 	q.R2, q.MAE, q.BaselineRMSE = &r2, &mae, &base
 }
 
 // importances are of the columns of a table, the most important first; nil where the columns are
 // so many that it would take long.
-func (x *experiment) importances() (list []importance) {
+func (x *experiment) importances() (list []event.Importance) {
 	const draws, most = 5, 200
 	test := &x.data.Test
 	work := float64(draws*test.N) * float64(x.trainer.Net.Parameters())
@@ -142,9 +110,9 @@ func (x *experiment) importances() (list []importance) {
 		for k := range falls {
 			falls[k] = whole - x.testScore(test.Exchanged(group.Inputs, stream(x.cfg.seed, purposeImportance, g*draws+k).Perm(test.N)))
 		}
-		list = append(list, importance{group.Name, metrics.Mean(falls), metrics.Deviation(falls)})
+		list = append(list, event.Importance{Input: group.Name, Mean: scores.Mean(falls), Deviation: scores.Deviation(falls)})
 	}
-	slices.SortStableFunc(list, func(a, b importance) int {
+	slices.SortStableFunc(list, func(a, b event.Importance) int {
 		switch {
 		case a.Mean > b.Mean:
 			return -1
@@ -171,14 +139,14 @@ func (x *experiment) importanceOf() string {
 func (x *experiment) testScore(s *dataset.Set) float64 {
 	if x.cfg.weights != "" {
 		_, said := x.said(s)
-		_, macro, _ := metrics.Judge(s.Labels, said, len(x.data.Classes))
+		_, macro, _ := scores.Judge(s.Labels, said, len(x.data.Classes))
 		return macro.Recall
 	}
 	r := x.evaluateSet(s, nil)
 	if x.data.Classes != nil {
 		return float64(r.Correct) / float64(r.Samples)
 	}
-	e, mean, spread := *x.rmse(r), metrics.Mean(s.Targets), 0.0
+	e, mean, spread := *x.rmse(r), scores.Mean(s.Targets), 0.0
 	for _, y := range s.Targets {
 		spread += float64((y - mean) * (y - mean))
 	}
@@ -191,7 +159,7 @@ func (x *experiment) testScore(s *dataset.Set) float64 {
 // ---- What is printed ----
 
 // printQuality says it below the accuracy or RMSE.
-func printQuality(q *quality, p *Printer) {
+func printQuality(q *event.Quality, p *Printer) {
 	if q == nil {
 		return
 	}
@@ -203,7 +171,7 @@ func printQuality(q *quality, p *Printer) {
 		return
 	}
 	rows := [][]string{{"class", "precision", "recall", "F1", "samples"}}
-	row := func(name string, c metrics.Class) {
+	row := func(name string, c event.Class) {
 		rows = append(rows, []string{name, fmt.Sprintf("%.4f", c.Precision), fmt.Sprintf("%.4f", c.Recall),
 			fmt.Sprintf("%.4f", c.F1), strconv.Itoa(c.Support)})
 	}
@@ -230,7 +198,7 @@ func (p *Printer) Score(name, words string) {
 }
 
 // qualityFigures are names and values of what is one number each.
-func qualityFigures(q *quality) (list [][2]string) {
+func qualityFigures(q *event.Quality) (list [][2]string) {
 	for _, s := range moreScores {
 		if v := s.of(event.Epoch{}, q); v != nil {
 			list = append(list, [2]string{s.name, s.form.text(*v, -1) + qualityHow(q, s.how)})
@@ -240,11 +208,11 @@ func qualityFigures(q *quality) (list [][2]string) {
 }
 
 // qualityHow is by which answer a baseline comes about.
-func qualityHow(q *quality, text string) string {
-	if q.names == nil {
+func qualityHow(q *event.Quality, text string) string {
+	if q.Names == nil {
 		return text
 	}
-	return strings.ReplaceAll(text, "COMMONEST", printable(q.names[q.commonest]))
+	return strings.ReplaceAll(text, "COMMONEST", printable(q.Names[q.Commonest]))
 }
 
 // A scoreKind is one number that is said of a network on the test part; of gives nil where it does not
@@ -252,23 +220,23 @@ func qualityHow(q *quality, text string) string {
 type scoreKind struct {
 	name, key string // the second in JSON
 	form      form
-	of        func(e event.Epoch, q *quality) *float64
+	of        func(e event.Epoch, q *event.Quality) *float64
 	how       string // how it comes about
 }
 
 // moreScores are what is said beside accuracy or RMSE.
 var moreScores = []scoreKind{
-	{"test MAE", "test_mae", inUnit, func(_ event.Epoch, q *quality) *float64 { return q.MAE }, ""},
-	{"test R²", "test_r2", places, func(_ event.Epoch, q *quality) *float64 { return q.R2 }, ""},
-	{"baseline", "baseline_accuracy", percent, func(_ event.Epoch, q *quality) *float64 { return q.Baseline },
+	{"test MAE", "test_mae", inUnit, func(_ event.Epoch, q *event.Quality) *float64 { return q.MAE }, ""},
+	{"test R²", "test_r2", places, func(_ event.Epoch, q *event.Quality) *float64 { return q.R2 }, ""},
+	{"baseline", "baseline_accuracy", percent, func(_ event.Epoch, q *event.Quality) *float64 { return q.Baseline },
 		" by always answering COMMONEST, the commonest in training"},
-	{"baseline RMSE", "baseline_rmse", inUnit, func(_ event.Epoch, q *quality) *float64 { return q.BaselineRMSE },
+	{"baseline RMSE", "baseline_rmse", inUnit, func(_ event.Epoch, q *event.Quality) *float64 { return q.BaselineRMSE },
 		" by always answering the mean"},
-	{"ROC AUC", "roc_auc", places, func(_ event.Epoch, q *quality) *float64 { return q.AUC }, ""},
+	{"ROC AUC", "roc_auc", places, func(_ event.Epoch, q *event.Quality) *float64 { return q.AUC }, ""},
 }
 
 // meanRecall is the mean of the classes' recalls, nil where there are no classes.
-func meanRecall(_ event.Epoch, q *quality) *float64 {
+func meanRecall(_ event.Epoch, q *event.Quality) *float64 {
 	if q != nil && q.Macro != nil {
 		return &q.Macro.Recall
 	}
@@ -309,7 +277,7 @@ func nameWidth(rows [][]string) (w int) {
 }
 
 // qualityFacts are what the report says of it.
-func qualityFacts(q *quality) (list [][2]string) {
+func qualityFacts(q *event.Quality) (list [][2]string) {
 	if q == nil {
 		return nil
 	}

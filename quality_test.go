@@ -13,7 +13,7 @@ import (
 
 	"backprop/internal/data/dataset"
 	"backprop/internal/data/table"
-	"backprop/internal/judge/metrics"
+	"backprop/internal/show/event"
 )
 
 // sides is a table in which x alone decides the class, and y is noise; of "rare" there are few.
@@ -149,7 +149,7 @@ func TestClassWeight(t *testing.T) {
 }
 
 // judged is what is said of a network without hidden layers and scaling, which answers in·w, on test.
-func judged(t *testing.T, d *dataset.Dataset, test dataset.Set, w []float64, args ...string) (*experiment, *quality) {
+func judged(t *testing.T, d *dataset.Dataset, test dataset.Set, w []float64, args ...string) (*experiment, *event.Quality) {
 	t.Helper()
 	x, _, _ := experimentOn(t, d, append([]string{"-data", "x", "-json", "-hidden", "none", "-scale", "none", "-test", "0"}, args...)...)
 	x.data.Test = test
@@ -174,7 +174,7 @@ func TestAUC(t *testing.T) {
 		{"ce", []float64{1, 1}, 0.5}, {"mse", []float64{0, -3}, 0.125}, {"ce", []float64{0, 1000}, 0.875}, // where p is 1
 	} {
 		_, q := judged(t, d, test, c.w, "-cost", c.cost)
-		if q.AUC == nil || *q.AUC != c.want || *q.Baseline != 0.5 || q.names[q.commonest] != "b" {
+		if q.AUC == nil || *q.AUC != c.want || *q.Baseline != 0.5 || q.Names[q.Commonest] != "b" {
 			t.Errorf("%s, weights %v: %+v, want %v", c.cost, c.w, q, c.want)
 		}
 	}
@@ -293,10 +293,10 @@ func TestScoreTexts(t *testing.T) {
 		}
 	}
 	for _, c := range []struct{ classes, printed, facts int }{{2, 2, 2}, {20, 20, 20}, {21, 0, 21}, {50, 0, 50}, {51, 0, 0}} {
-		mean := metrics.Class{Precision: 0.25, Recall: 0.5, F1: 0.75, Support: 9}
-		q := &quality{Macro: &mean, Weighted: &mean, ImportanceOf: "R²", Importance: []importance{{"a", 0.5, 0.125}, {"b", -1, 0}}}
+		mean := event.Class{Precision: 0.25, Recall: 0.5, F1: 0.75, Support: 9}
+		q := &event.Quality{Macro: &mean, Weighted: &mean, ImportanceOf: "R²", Importance: []event.Importance{{Input: "a", Mean: 0.5, Deviation: 0.125}, {Input: "b", Mean: -1, Deviation: 0}}}
 		for i := range c.classes {
-			q.Classes = append(q.Classes, classQuality{fmt.Sprint("class", i, strings.Repeat("é", 36)), mean})
+			q.Classes = append(q.Classes, event.ClassQuality{Name: fmt.Sprint("class", i, strings.Repeat("é", 36)), Class: mean})
 		}
 		var b bytes.Buffer
 		printQuality(q, &Printer{W: bufio.NewWriter(&b)})

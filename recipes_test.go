@@ -337,9 +337,9 @@ func TestCompare(t *testing.T) {
 		{"digits", experiment{final: event.Epoch{TestAccuracy: of(0.95), TestCorrect: 47}}, "published    test 0.9596 at λ 0.5995, validation 0.9647\nthis run     47 / 50\n"},
 		{"nielsen", experiment{final: event.Epoch{TestAccuracy: of(0.9), TestCorrect: 45}}, "published    9067 / 10000\nthis run     45 / 50\n"},
 		{"plain", experiment{final: event.Epoch{TestAccuracy: of(0.9876)}}, "published    98.4 %\nthis run     98.76 %\n"},
-		{"sine", experiment{done: doneEvent{TrainRMSE: of(0.12345)}}, "published    nothing: pictures only\nthis run     training RMSE 0.1235\n"},
-		{"sine", experiment{done: doneEvent{TrainRMSE: of(0.12345)}, final: event.Epoch{TestRMSE: of(0.5)}}, "published    nothing: pictures only\nthis run     training RMSE 0.1235, test 0.5000\n"},
-		{"unit", experiment{summary: "RMSE 1, 2", done: doneEvent{TrainRMSE: of(0.1)}}, "published    nothing: pictures only\nthis run     RMSE 1, 2\n"},
+		{"sine", experiment{done: event.Done{TrainRMSE: of(0.12345)}}, "published    nothing: pictures only\nthis run     training RMSE 0.1235\n"},
+		{"sine", experiment{done: event.Done{TrainRMSE: of(0.12345)}, final: event.Epoch{TestRMSE: of(0.5)}}, "published    nothing: pictures only\nthis run     training RMSE 0.1235, test 0.5000\n"},
+		{"unit", experiment{summary: "RMSE 1, 2", done: event.Done{TrainRMSE: of(0.1)}}, "published    nothing: pictures only\nthis run     RMSE 1, 2\n"},
 	} {
 		x, out, log := experimentOn(t, goodTable(), "-epochs", "1")
 		if i := slices.IndexFunc(recipes, func(r recipe) bool { return r.name == c.name }); i >= 0 {

@@ -229,7 +229,7 @@ func (r *recorder) result(e event.Epoch) string {
 }
 
 // done writes the report of the whole run, or of a network that was trained before.
-func (r *recorder) done(e doneEvent) error {
+func (r *recorder) done(e event.Done) error {
 	if r == nil {
 		return nil
 	}
@@ -293,7 +293,7 @@ func writeReport(path string, write func(io.Writer) error) error {
 }
 
 // facts says which run it is; e is nil while it goes on.
-func (r *recorder) facts(e *doneEvent) {
+func (r *recorder) facts(e *event.Done) {
 	var facts [][2]string
 	if r.x.cfg.recipe.name != "" {
 		facts = r.x.cfg.recipeFacts()
@@ -301,7 +301,7 @@ func (r *recorder) facts(e *doneEvent) {
 	facts = append(facts, r.x.facts()...)
 	facts[len(facts)-1][1] += fmt.Sprintf(", %s/%s, %s", runtime.GOOS, runtime.GOARCH, runtime.Version())
 	if e != nil {
-		facts = append(facts, qualityFacts(e.quality)...)
+		facts = append(facts, qualityFacts(e.Quality)...)
 		facts = append(facts, [2]string{"total time", fmt.Sprintf("%.2f s", e.Seconds)}, [2]string{"weights sha256", e.Hash})
 	}
 	r.page.Facts = facts

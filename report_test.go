@@ -99,7 +99,7 @@ func TestFacts(t *testing.T) {
 	if want := [2]string{"machine", kernel.Name() + " kernel, 2 workers, " + runtime.GOOS + "/" + runtime.GOARCH + ", " + runtime.Version()}; r.page.Facts[last] != want {
 		t.Errorf("%v, want %v", r.page.Facts[last], want)
 	}
-	r.facts(&doneEvent{Seconds: 1.234, Hash: "abc"})
+	r.facts(&event.Done{Seconds: 1.234, Hash: "abc"})
 	if got := fmt.Sprint(r.page.Facts[last+1:]); got != "[[total time 1.23 s] [weights sha256 abc]]" {
 		t.Errorf("at the end %v", got)
 	}
@@ -364,7 +364,7 @@ func TestReportSeldom(t *testing.T) {
 			t.Errorf("epoch %d: the run goes on, and the page does not load itself anew", i+1)
 		}
 	}
-	err = r.done(doneEvent{Hash: "abc"})
+	err = r.done(event.Done{Hash: "abc"})
 	if err != nil || !strings.Contains(page(), "abc") || strings.Contains(page(), "location.reload()") {
 		t.Errorf("the page is not that of the finished run: %v", err)
 	}
@@ -376,7 +376,7 @@ func TestReportSeldom(t *testing.T) {
 	none := newRecorder(x)
 	err = none.begin(nil)
 	none.epoch(event.Epoch{}, true)
-	if none != nil || err != nil || none.answer() != nil || none.done(doneEvent{}) != nil {
+	if none != nil || err != nil || none.answer() != nil || none.done(event.Done{}) != nil {
 		t.Error("without -report something is recorded")
 	}
 }

@@ -10,28 +10,6 @@ import (
 	"backprop/internal/show/event"
 )
 
-// A stopper is early stopping (Prechelt 1998, "Early stopping — but when?"): it keeps the
-// epoch that did best by the validation part.
-type stopper struct {
-	patience int // epochs without a better one; 0 never stops
-	best     event.Epoch
-	layers   []Layer // the weights of the best
-	epoch    int     // the last one
-}
-
-// better takes note of the next epoch and says whether it is the best so far.
-func (s *stopper) better(e event.Epoch) bool {
-	s.epoch = e.Epoch
-	if s.best.Epoch > 0 && !e.Better(s.best) {
-		return false
-	}
-	s.best = e
-	return true
-}
-
-// exhausted says that patience is at its end.
-func (s *stopper) exhausted() bool { return s.patience > 0 && s.epoch-s.best.Epoch >= s.patience }
-
 // errTooLarge is what the last step of an epoch may end in.
 var errTooLarge = errors.New("its last step made the weights too large")
 

@@ -18,6 +18,7 @@ import (
 
 	"backprop/internal/data/dataset"
 	"backprop/internal/file"
+	"backprop/internal/show/event"
 )
 
 // sweepDone is a sweep whose trainings are done: a line has the values of one, what it came to by the
@@ -304,7 +305,7 @@ func TestSweepInterruptedWords(t *testing.T) {
 
 // TestConfirm: the best, trained once more, has the weights that it had in the sweep, or the sweep is of another version.
 func TestConfirm(t *testing.T) {
-	x := &experiment{cfg: &config{}, done: doneEvent{Hash: strings.Repeat("b", 64)}}
+	x := &experiment{cfg: &config{}, done: event.Done{Hash: strings.Repeat("b", 64)}}
 	x.cfg.sweepDir = "D"
 	for _, w := range []*sweepWinner{nil, {}, {hash: strings.Repeat("b", 64)}} {
 		if err := w.confirm(x); err != nil {

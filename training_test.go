@@ -236,17 +236,17 @@ func TestEarly(t *testing.T) {
 		{[]float64{.9, .8, .7}, 1, 1, 2},
 		{[]float64{.5, .6, .7, .1, .1, .1}, 0, 3, 0},
 	} {
-		early, stops := stopper{patience: c.patience}, 0
+		early, stops := event.Stopper{Patience: c.patience}, 0
 		for i, accuracy := range c.curve {
 			cost := 1 - accuracy
-			early.better(event.Epoch{Epoch: i + 1, ValidAccuracy: &accuracy, ValidCost: &cost})
-			if early.exhausted() {
+			early.Better(event.Epoch{Epoch: i + 1, ValidAccuracy: &accuracy, ValidCost: &cost})
+			if early.Exhausted() {
 				stops = i + 1
 				break
 			}
 		}
-		if early.best.Epoch != c.best || stops != c.stops {
-			t.Errorf("%v, patience %d: best epoch %d, stopped after %d; want %d, %d", c.curve, c.patience, early.best.Epoch, stops, c.best, c.stops)
+		if early.Best.Epoch != c.best || stops != c.stops {
+			t.Errorf("%v, patience %d: best epoch %d, stopped after %d; want %d, %d", c.curve, c.patience, early.Best.Epoch, stops, c.best, c.stops)
 		}
 	}
 }

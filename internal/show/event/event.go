@@ -42,3 +42,46 @@ func (e Epoch) Better(b Epoch) bool {
 	}
 	return *e.ValidCost < *b.ValidCost
 }
+
+// A Warning is a sentence of the diagnosis.
+type Warning struct {
+	Event string `json:"event"`
+	Run   string `json:"run,omitempty"`
+	Epoch int    `json:"epoch"`
+	Cause string `json:"cause"`
+	Text  string `json:"text"`
+}
+
+type Start struct {
+	Event      string   `json:"event"`
+	Run        string   `json:"run,omitempty"`
+	Data       string   `json:"data"`
+	Layers     []int    `json:"layers"`
+	Parameters int      `json:"parameters"`
+	Train      int      `json:"train"`
+	Valid      int      `json:"valid"`
+	Test       int      `json:"test"`
+	Kernel     string   `json:"kernel"`
+	Workers    int      `json:"workers"`
+	Seed       uint64   `json:"seed"`
+	Recipe     string   `json:"recipe,omitempty"`
+	Changed    []string `json:"changed,omitempty"` // of the recipe's settings
+}
+
+type Done struct {
+	Event        string   `json:"event"`
+	Run          string   `json:"run,omitempty"`
+	TestAccuracy *float64 `json:"test_accuracy,omitempty"`
+	TestRMSE     *float64 `json:"test_rmse,omitempty"`
+	TrainRMSE    *float64 `json:"train_rmse,omitempty"`
+	*Quality
+	Best    int     `json:"best_epoch,omitempty"` // whose weights these are, with -patience
+	Seconds float64 `json:"total_seconds"`
+	Hash    string  `json:"weights_sha256"`
+	Recipe  string  `json:"recipe,omitempty"`
+
+	PublishedAccuracy *float64 `json:"published_accuracy,omitempty"` // of the test part
+	PublishedLoss     *float64 `json:"published_loss,omitempty"`
+	PublishedValid    *float64 `json:"published_valid_accuracy,omitempty"`
+	PublishedL2       *float64 `json:"published_l2,omitempty"`
+}

@@ -1,8 +1,10 @@
-package metrics
+package scores
 
 import (
 	"math"
 	"testing"
+
+	"backprop/internal/show/event"
 )
 
 // near says whether two numbers are the same to 1e-12.
@@ -16,10 +18,10 @@ func TestJudge(t *testing.T) {
 	truth := []int32{1, 1, 1, 1, 0, 1, 0, 2, 4, 0, 1, 1, 1, 2, 0, 0, 0, 2, 1, 2, 4, 1, 0, 1, 0, 1, 0, 2, 1, 0}
 	answers := []int32{1, 1, 1, 1, 0, 1, 1, 0, 1, 3, 1, 1, 3, 2, 3, 0, 0, 2, 1, 2, 4, 1, 1, 1, 0, 1, 3, 2, 1, 0}
 	each, macro, weighted := Judge(truth, answers, 6)
-	want := []Class{{0.8333333333333334, 0.5, 0.625, 10}, {0.8, 0.9230769230769231, 0.8571428571428571, 13},
-		{1, 0.8, 0.888888888888889, 5}, {0, 0, 0, 0}, {1, 0.5, 0.6666666666666666, 2}, {},
-		{0.7266666666666667, 0.5446153846153846, 0.6075396825396825, 30},
-		{0.8577777777777779, 0.7333333333333333, 0.7723544973544973, 30}}
+	want := []event.Class{{Precision: 0.8333333333333334, Recall: 0.5, F1: 0.625, Support: 10}, {Precision: 0.8, Recall: 0.9230769230769231, F1: 0.8571428571428571, Support: 13},
+		{Precision: 1, Recall: 0.8, F1: 0.888888888888889, Support: 5}, {Precision: 0, Recall: 0, F1: 0, Support: 0}, {Precision: 1, Recall: 0.5, F1: 0.6666666666666666, Support: 2}, {},
+		{Precision: 0.7266666666666667, Recall: 0.5446153846153846, F1: 0.6075396825396825, Support: 30},
+		{Precision: 0.8577777777777779, Recall: 0.7333333333333333, F1: 0.7723544973544973, Support: 30}}
 	for i, got := range append(each, macro, weighted) {
 		w := want[i]
 		if !near(got.Precision, w.Precision) || !near(got.Recall, w.Recall) || !near(got.F1, w.F1) || got.Support != w.Support {
@@ -113,7 +115,7 @@ func TestByHand(t *testing.T) {
 		t.Errorf("one of a class, which nobody named: %+v", macro)
 	}
 	each, macro, weighted := Judge([]int32{0, 0, 0, 1}, []int32{0, 0, 1, 1}, 2)
-	want := []Class{{1, 2.0 / 3, 0.8, 3}, {0.5, 1, 2.0 / 3, 1}, {0.75, 5.0 / 6, 11.0 / 15, 4}, {0.875, 0.75, 23.0 / 30, 4}}
+	want := []event.Class{{Precision: 1, Recall: 2.0 / 3, F1: 0.8, Support: 3}, {Precision: 0.5, Recall: 1, F1: 2.0 / 3, Support: 1}, {Precision: 0.75, Recall: 5.0 / 6, F1: 11.0 / 15, Support: 4}, {Precision: 0.875, Recall: 0.75, F1: 23.0 / 30, Support: 4}}
 	for i, got := range append(each, macro, weighted) {
 		if w := want[i]; !near(got.Precision, w.Precision) || !near(got.Recall, w.Recall) || !near(got.F1, w.F1) ||
 			got.Support != w.Support {

@@ -1,26 +1,20 @@
-// Package metrics says how good answers are, by the figures that scikit-learn gives under the same
+// Package scores says how good answers are, by the figures that scikit-learn gives under the same
 // names.
-package metrics
+package scores
 
 import (
 	"cmp"
 	"math"
 	"slices"
-)
 
-// A Class is how well one class is told from the others, or the mean of several.
-type Class struct {
-	Precision float64 `json:"precision"` // of those that were answered so, the part that is
-	Recall    float64 `json:"recall"`    // of those that are, the part that was answered so
-	F1        float64 `json:"f1"`        // 2·precision·recall / (precision + recall)
-	Support   int     `json:"support"`   // how many there are
-}
+	"backprop/internal/show/event"
+)
 
 // Judge compares answers with the truth, both of them numbers of classes. What would be 0/0 is 0.
 // The means are over the classes that are in either, in macro all alike, in weighted by support.
-func Judge(truth, answers []int32, classes int) (each []Class, macro, weighted Class) {
+func Judge(truth, answers []int32, classes int) (each []event.Class, macro, weighted event.Class) {
 	right, said := make([]int, classes), make([]int, classes)
-	each = make([]Class, classes)
+	each = make([]event.Class, classes)
 	for i, y := range truth {
 		each[y].Support++
 		said[answers[i]]++
@@ -36,11 +30,11 @@ func Judge(truth, answers []int32, classes int) (each []Class, macro, weighted C
 		if said[c]+k.Support > 0 {
 			met++
 		}
-		macro.add(*k, 1)
-		weighted.add(*k, float64(k.Support))
+		add(&macro, *k, 1)
+		add(&weighted, *k, float64(k.Support))
 	}
-	macro.divide(float64(met))
-	weighted.divide(float64(len(truth)))
+	divide(&macro, float64(met))
+	divide(&weighted, float64(len(truth)))
 	macro.Support, weighted.Support = len(truth), len(truth)
 	return each, macro, weighted
 }
@@ -52,13 +46,15 @@ func ratio(a, b int) float64 {
 	return float64(a) / float64(b)
 }
 
-func (c *Class) add(k Class, weight float64) {
+func add(c *event.Class, k event.Class, weight float64) {
 	c.Precision += float64(k.Precision * weight)
 	c.Recall += float64(k.Recall * weight)
 	c.F1 += float64(k.F1 * weight)
 }
 
-func (c *Class) divide(n float64) { c.Precision, c.Recall, c.F1 = c.Precision/n, c.Recall/n, c.F1/n }
+func divide(c *event.Class, n float64) {
+	c.Precision, c.Recall, c.F1 = c.Precision/n, c.Recall/n, c.F1/n
+}
 
 // AUC is the area under the ROC curve: how often, of one positive sample and one other, the
 // positive has the higher score; equal scores count half. NaN if there are not both.
