@@ -112,7 +112,7 @@ func TestPathsNamed(t *testing.T) {
 		t.Errorf("-save in a folder that is not there: status %d, %s", status, stderr)
 	}
 	cfg := newConfig()
-	cfg.report = in("1.json") // without -sweep-dir, such a name is as good as others
+	cfg.Report = in("1.json") // without -sweep-dir, such a name is as good as others
 	if err := cfg.checkPaths(); err != nil {
 		t.Error(err)
 	}
@@ -255,8 +255,8 @@ func TestCheckRange(t *testing.T) {
 // TestCheckFinite: of a model whose answers are not finite, the layer that is said to be why is the first with the largest
 // weight or bias.
 func TestCheckFinite(t *testing.T) {
-	m := &model{path: "m", net: NewNetwork([]int{2, 2, 1}, activations[0], activations[0], costs[0])}
-	m.net.Layers[0].B[1], m.net.Layers[1].W.Data[0] = -1e300, 1e300
+	m := &Model{Path: "m", Net: NewNetwork([]int{2, 2, 1}, activations[0], activations[0], costs[0])}
+	m.Net.Layers[0].B[1], m.Net.Layers[1].W.Data[0] = -1e300, 1e300
 	for r, want := range map[Result]bool{{Cost: 1, MSE: 2}: false, {Cost: math.Inf(1)}: true, {MSE: math.NaN()}: true} {
 		if err := m.checkFinite(r); (err != nil) != want || want && !contains(err, "m: ", "layer 1 has weights up to 1e+300; ") {
 			t.Errorf("%+v: %v", r, err)
@@ -293,11 +293,11 @@ func TestNotFinite(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for i := range m.net.Layers[1].W.Rows {
-		m.net.Layers[1].W.Row(i)[0], m.net.Layers[0].B[i] = 1e308, 1e3
+	for i := range m.Net.Layers[1].W.Rows {
+		m.Net.Layers[1].W.Row(i)[0], m.Net.Layers[0].B[i] = 1e308, 1e3
 	}
 	if err := file.Write(path, func(w io.Writer) error {
-		return safetensors.Write(w, m.meta, layerTensors("layers.", m.net.Layers))
+		return safetensors.Write(w, m.Meta, layerTensors("layers.", m.Net.Layers))
 	}); err != nil {
 		t.Fatal(err)
 	}
@@ -558,7 +558,7 @@ func TestSignals(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	args[5] = fmt.Sprint(m.epoch + 1)
+	args[5] = fmt.Sprint(m.Epoch + 1)
 	if status, _, stderr := ends(args...); status != 0 || !strings.Contains(stderr, "going on after") {
 		t.Errorf("status %d, %s", status, stderr)
 	}

@@ -52,7 +52,7 @@ func slipNames() []string {
 // applyBug puts the slip that -bug names into the trainer.
 func (x *experiment) applyBug() error {
 	for i, p := range slips {
-		if p.name == x.cfg.bug {
+		if p.name == x.cfg.Bug {
 			x.trainer.Bug, x.trainer.Workers = &slips[i], 1
 			if p.needs != nil && p.needs(x.trainer) != "" {
 				return wrongUsage("-bug %s makes no difference without %s", p.name, p.needs(x.trainer))

@@ -29,7 +29,7 @@ func TestStepCheck(t *testing.T) {
 		trainer.Schedule = cosineSchedule(60)
 		ready(trainer)
 		before, worst := hash(trainer.Net), 0.0
-		for _, c := range trainer.CheckSteps(noise(3), 100, 1, 60, plainSchedule(schedule{kind: "cosine"}, 10, 6)) {
+		for _, c := range trainer.CheckSteps(noise(3), 100, 1, 60, plainSchedule(Schedule{Kind: "cosine"}, 10, 6)) {
 			worst = max(worst, c.Error)
 			if c.Checked == 0 || c.Error != c.Error {
 				t.Errorf("%s: layer %d: %+v", what, c.Layer, c)
@@ -55,7 +55,7 @@ func TestStepCheck(t *testing.T) {
 // TestStepCheckSchedule: a rate that does not follow its schedule is found, and so is a
 // momentum that forgets.
 func TestStepCheckSchedule(t *testing.T) {
-	check := func(change func(t *Trainer), want schedule) (worst float64) {
+	check := func(change func(t *Trainer), want Schedule) (worst float64) {
 		trainer := newTrainer([]int{7, 6, 4}, "relu", "sigmoid", "bce", 9, 50)
 		change(trainer)
 		for _, c := range trainer.CheckSteps(noise(3), 100, 1, 60, plainSchedule(want, 10, 6)) {
@@ -63,11 +63,11 @@ func TestStepCheckSchedule(t *testing.T) {
 		}
 		return worst
 	}
-	step := schedule{"step", 3, 0.5}
+	step := Schedule{"step", 3, 0.5}
 	if e := check(func(t *Trainer) { t.Schedule = stepSchedule(18, 0.5) }, step); !(e < stepLimit) {
 		t.Errorf("the schedule as asked for: %.2g", e)
 	}
-	if e := check(func(t *Trainer) { t.Schedule = stepSchedule(17, 0.5) }, schedule{kind: "constant"}); !(e > 0.1) {
+	if e := check(func(t *Trainer) { t.Schedule = stepSchedule(17, 0.5) }, Schedule{Kind: "constant"}); !(e > 0.1) {
 		t.Errorf("another schedule is not found: %.2g", e)
 	}
 	forgets := &slip{update: func(t *Trainer, w *worker, l, s int) {
@@ -76,14 +76,14 @@ func TestStepCheckSchedule(t *testing.T) {
 		}
 		t.update(w, l, s)
 	}}
-	if e := check(func(t *Trainer) { t.Momentum, t.Bug = 0.5, forgets }, schedule{kind: "constant"}); !(e > 0.01) {
+	if e := check(func(t *Trainer) { t.Momentum, t.Bug = 0.5, forgets }, Schedule{Kind: "constant"}); !(e > 0.01) {
 		t.Errorf("a velocity that is thrown away is not found: %.2g", e)
 	}
 	doubled := &slip{update: func(t *Trainer, w *worker, l, s int) { // Adam's steps hide it, and M and V show it
 		w.batch.delta[l].EachRow(func(row []float64) { ScaleBy(row, 2) })
 		t.update(w, l, s)
 	}}
-	if e := check(func(t *Trainer) { t.Adam, t.Bug = true, doubled }, schedule{kind: "constant"}); !(e > 0.1) {
+	if e := check(func(t *Trainer) { t.Adam, t.Bug = true, doubled }, Schedule{Kind: "constant"}); !(e > 0.1) {
 		t.Errorf("a gradient of twice its size is not found under Adam: %.2g", e)
 	}
 }
@@ -145,7 +145,7 @@ func TestBugFlag(t *testing.T) {
 		}
 	}
 	one, _, _ := experimentOn(t, goodNumbers(), "-hidden", "5") // its second layer has one column
-	if one.cfg.bug = "transpose"; !contains(one.applyBug(), "more than one row") {
+	if one.cfg.Bug = "transpose"; !contains(one.applyBug(), "more than one row") {
 		t.Errorf("-bug transpose of one output: %v", one.applyBug())
 	}
 	list, err := tryRun("-bug", "list")

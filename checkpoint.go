@@ -37,24 +37,24 @@ type saver struct {
 	failed  string // what went wrong with the last checkpoint
 	flag    string // that asks to go on: -resume, or -sweep-dir
 	bare    bool   // it writes checkpoints only
-	found   *model // the checkpoint to go on from; nil for none
+	found   *Model // the checkpoint to go on from; nil for none
 	older   bool   // there is a checkpoint of another run that was not finished
 	stderr  io.Writer
 }
 
 // newSaver is nil without -save.
 func newSaver(x *experiment, stderr io.Writer) (*saver, error) {
-	if x.cfg.save == "" {
+	if x.cfg.Save == "" {
 		return nil, nil
 	}
-	s := &saver{path: x.cfg.save, flag: "-resume", stderr: stderr, meta: modelMeta(x)}
+	s := &saver{path: x.cfg.Save, flag: "-resume", stderr: stderr, meta: modelMeta(x)}
 	file.RemoveTemporary(s.checkpoint())
 	return s, s.find(x)
 }
 
 // find takes the checkpoint to go on from, where that is asked for and there is one.
 func (s *saver) find(x *experiment) error {
-	if !x.cfg.resume {
+	if !x.cfg.Resume {
 		return nil
 	}
 	m, err := readModel(s.checkpoint())
@@ -65,8 +65,8 @@ func (s *saver) find(x *experiment) error {
 		return fmt.Errorf("%s: %w; remove it to start afresh", s.flag, err)
 	}
 	if err := s.sameRun(x, m); err != nil {
-		if err = fmt.Errorf("%s: %s: %w", s.flag, m.path, err); s.bare {
-			err = usageError{err}
+		if err = fmt.Errorf("%s: %s: %w", s.flag, m.Path, err); s.bare {
+			err = Usage{err}
 		}
 		return err
 	}
@@ -76,7 +76,7 @@ func (s *saver) find(x *experiment) error {
 
 // complete says that there is nothing left to train.
 func (s *saver) complete(x *experiment) bool {
-	return s != nil && s.found != nil && (s.found.epoch == x.cfg.epochs || s.found.stoppedEarly())
+	return s != nil && s.found != nil && (s.found.Epoch == x.cfg.Epochs || s.found.stoppedEarly())
 }
 
 // modelMeta is what it takes to use the network of x again, and to know it by.
@@ -106,15 +106,15 @@ func modelMeta(x *experiment) map[string]string {
 		meta["frame"] = jsonText(handwriting.FrameOf(data.Train.Pixels, data.Width, data.Height))
 	}
 	meta["data_crc32c"] = fingerprint(data)
-	if m := cfg.model; m != nil { // -load's
-		if meta["-load"] = hash(m.net); m.names != nil {
-			meta["inputs"] = jsonText(m.names)
+	if m := cfg.Model; m != nil { // -load's
+		if meta["-load"] = hash(m.Net); m.Names != nil {
+			meta["inputs"] = jsonText(m.Names)
 		}
-		if m.columns != nil {
-			meta["columns"] = jsonText(m.columns)
+		if m.Columns != nil {
+			meta["columns"] = jsonText(m.Columns)
 		}
-		if m.width > 0 && meta["depth"] != "" {
-			meta["depth"] = jsonText(m.depth)
+		if m.Width > 0 && meta["depth"] != "" {
+			meta["depth"] = jsonText(m.Depth)
 		}
 	}
 	return meta
@@ -177,7 +177,7 @@ func (s *saver) write(path string, x *experiment, epoch int, state bool) error {
 // epochDone writes a checkpoint after an epoch; not where epochs are so short that it
 // would take more than a tenth of the time, but always after the first and the last.
 func (s *saver) epochDone(x *experiment, epoch int) {
-	if s == nil || time.Since(s.wrote) < 9*s.took && epoch < x.cfg.epochs && !x.early.Exhausted() {
+	if s == nil || time.Since(s.wrote) < 9*s.took && epoch < x.cfg.Epochs && !x.early.Exhausted() {
 		return
 	}
 	begin := time.Now()
@@ -197,7 +197,7 @@ func (s *saver) finish(x *experiment) error {
 	if s == nil || s.bare {
 		return nil
 	}
-	err := s.write(s.path, x, x.cfg.epochs, false)
+	err := s.write(s.path, x, x.cfg.Epochs, false)
 	if err != nil && s.failed == "" {
 		err = fmt.Errorf("%w; %s has the trained weights: once it can be written, "+
 			"the same command with -resume writes it", err, s.checkpoint())
@@ -208,9 +208,9 @@ func (s *saver) finish(x *experiment) error {
 // interrupted writes a checkpoint in the middle of a run, when so many epochs are done,
 // and is the error that the run ends with.
 func (s *saver) interrupted(x *experiment, epoch int) error {
-	where := fmt.Sprintf("after epoch %d of %d", epoch, x.cfg.epochs)
+	where := fmt.Sprintf("after epoch %d of %d", epoch, x.cfg.Epochs)
 	if x.trainer.Partial.Samples > 0 {
-		where = fmt.Sprintf("in epoch %d of %d", epoch+1, x.cfg.epochs)
+		where = fmt.Sprintf("in epoch %d of %d", epoch+1, x.cfg.Epochs)
 	}
 	switch {
 	case s == nil:
@@ -222,22 +222,22 @@ func (s *saver) interrupted(x *experiment, epoch int) error {
 		return fmt.Errorf("%w %s, and the checkpoint is of an earlier epoch: %w", errInterrupted, where, err)
 	}
 	again := " with -resume"
-	if x.cfg.resume {
+	if x.cfg.Resume {
 		again = " again"
 	}
 	return fmt.Errorf("%w %s; the checkpoint is written: run the same command%s to go on", errInterrupted, where, again)
 }
 
 // stoppedEarly says that the checkpoint is that of a run which -patience has ended.
-func (m *model) stoppedEarly() bool {
-	s := event.Stopper{Epoch: m.epoch}
-	if s.Patience, _ = strconv.Atoi(m.meta["-patience"]); s.Patience <= 0 {
+func (m *Model) stoppedEarly() bool {
+	s := event.Stopper{Epoch: m.Epoch}
+	if s.Patience, _ = strconv.Atoi(m.Meta["-patience"]); s.Patience <= 0 {
 		return false
 	}
-	for _, e := range m.history {
+	for _, e := range m.History {
 		s.Better(e)
 	}
-	s.Epoch = m.epoch
+	s.Epoch = m.Epoch
 	return s.Exhausted()
 }
 
@@ -250,50 +250,50 @@ func following(flag string) int {
 }
 
 // sameRun says why the checkpoint m is not of the run that x is; nil if it is.
-func (s *saver) sameRun(x *experiment, m *model) error {
+func (s *saver) sameRun(x *experiment, m *Model) error {
 	t := x.trainer
 	all := maps.Clone(s.meta)
-	maps.Copy(all, m.meta)
-	same := m.meta["data_crc32c"] == s.meta["data_crc32c"]
+	maps.Copy(all, m.Meta)
+	same := m.Meta["data_crc32c"] == s.meta["data_crc32c"]
 	keys := slices.Sorted(maps.Keys(all))
 	slices.SortStableFunc(keys, func(a, b string) int { return following(a) - following(b) })
 	for _, k := range keys {
-		if _, known := m.meta[k]; !known && k[0] == '-' { // a flag younger than the checkpoint
-			m.meta[k] = x.cfg.flags.Lookup(k[1:]).DefValue
+		if _, known := m.Meta[k]; !known && k[0] == '-' { // a flag younger than the checkpoint
+			m.Meta[k] = x.cfg.flags.Lookup(k[1:]).DefValue
 			if k == "-schedule" {
-				m.meta[k] = "constant" // as it was before there was a choice
+				m.Meta[k] = "constant" // as it was before there was a choice
 			}
 		}
-		if k == "-scale" && x.data.ScaleOf(m.meta[k]) == x.data.ScaleOf(s.meta[k]) {
+		if k == "-scale" && x.data.ScaleOf(m.Meta[k]) == x.data.ScaleOf(s.meta[k]) {
 			continue // it is what it would be anyway
 		}
-		if k == "-load" && m.meta[k] != s.meta[k] { // hashes, which nobody types
+		if k == "-load" && m.Meta[k] != s.meta[k] { // hashes, which nobody types
 			from := "the weights of another model of -load"
-			if m.meta[k] == "" {
+			if m.Meta[k] == "" {
 				from = "random weights, without -load"
 			}
 			return fmt.Errorf("it began from %s; give the same, or remove the checkpoint to start afresh", from)
 		}
-		if k[0] == '-' && k != "-epochs" && m.meta[k] != s.meta[k] &&
+		if k[0] == '-' && k != "-epochs" && m.Meta[k] != s.meta[k] &&
 			!(same && slices.Contains([]string{"-test", "-valid", "-label", "-regress", "-ignore"}, k)) {
 			return fmt.Errorf("it was trained with %s %s, not %s; set it so, or remove the checkpoint to start afresh",
-				k, cmp.Or(m.meta[k], "(default)"), cmp.Or(s.meta[k], "(default)"))
+				k, cmp.Or(m.Meta[k], "(default)"), cmp.Or(s.meta[k], "(default)"))
 		}
 	}
 	switch {
 	case !same:
 		return fmt.Errorf("it was trained on other data (%s); -data has to give the same, "+
-			"or remove the checkpoint to start afresh", m.meta["data"])
-	case m.meta["sizes"] != s.meta["sizes"] || m.met.Samples > t.N || m.met.Samples%t.Batch != 0 && m.met.Samples != t.N:
+			"or remove the checkpoint to start afresh", m.Meta["data"])
+	case m.Meta["sizes"] != s.meta["sizes"] || m.Partial.Samples > t.N || m.Partial.Samples%t.Batch != 0 && m.Partial.Samples != t.N:
 		return errors.New("it does not belong to this network; remove it to start afresh")
-	case x.cfg.schedule.kind == "cosine" && m.meta["-epochs"] != s.meta["-epochs"]:
+	case x.cfg.Schedule.Kind == "cosine" && m.Meta["-epochs"] != s.meta["-epochs"]:
 		return fmt.Errorf("by its -schedule cosine the rate is 0 after %s epochs, not %s; set -epochs so, "+
 			"or remove the checkpoint to start afresh (with -schedule constant, a run can be made longer)",
-			m.meta["-epochs"], s.meta["-epochs"])
-	case m.epoch > x.cfg.epochs || m.epoch == x.cfg.epochs && m.met.Samples > 0:
+			m.Meta["-epochs"], s.meta["-epochs"])
+	case m.Epoch > x.cfg.Epochs || m.Epoch == x.cfg.Epochs && m.Partial.Samples > 0:
 		return fmt.Errorf("it has gone past epoch %d already; raise -epochs (it is %d), "+
 			"or remove the checkpoint to start afresh",
-			m.epoch, x.cfg.epochs)
+			m.Epoch, x.cfg.Epochs)
 	}
 	return nil
 }
@@ -311,11 +311,11 @@ func (s *saver) resume(x *experiment) (epoch int, err error) {
 	}
 	m := s.found
 	switch {
-	case !x.cfg.resume:
+	case !x.cfg.Resume:
 		m, err := readModel(s.checkpoint())
-		if s.older = err == nil && m.meta["-epochs"] != strconv.Itoa(m.epoch) && !m.stoppedEarly(); s.older {
+		if s.older = err == nil && m.Meta["-epochs"] != strconv.Itoa(m.Epoch) && !m.stoppedEarly(); s.older {
 			say(s.stderr, "%s, after %s of a run, will be replaced; with -resume that run would go on",
-				s.checkpoint(), text.Plural(m.epoch, "epoch"))
+				s.checkpoint(), text.Plural(m.Epoch, "epoch"))
 		}
 		return 0, nil
 	case m == nil:
@@ -323,21 +323,21 @@ func (s *saver) resume(x *experiment) (epoch int, err error) {
 	}
 	t := x.trainer
 	t.prepare()
-	copyLayers(t.Net.Layers, m.net.Layers)
+	copyLayers(t.Net.Layers, m.Net.Layers)
 	for name, want := range x.state() {
-		is := m.state[name]
+		is := m.State[name]
 		if !slices.EqualFunc(is, want, func(a, b Layer) bool { return a.W.Rows == b.W.Rows && a.W.Cols == b.W.Cols }) {
 			return 0, fmt.Errorf("%s: %s: the tensors %s.… do not belong to this network and these settings; "+
-				"remove it to start afresh", s.flag, m.path, name)
+				"remove it to start afresh", s.flag, m.Path, name)
 		}
 		copyLayers(want, is)
 	}
-	t.Partial = m.met
-	t.done.Store(int64(m.epoch*((t.N+t.Batch-1)/t.Batch) + t.Partial.Samples/t.Batch))
-	if x.seconds, err = strconv.ParseFloat(m.meta["seconds"], 64); err != nil || !(x.seconds >= 0 && x.seconds < 1e12) {
-		return 0, fmt.Errorf("%s: %s: seconds %q is no time; remove it to start afresh", s.flag, m.path, m.meta["seconds"])
+	t.Partial = m.Partial
+	t.done.Store(int64(m.Epoch*((t.N+t.Batch-1)/t.Batch) + t.Partial.Samples/t.Batch))
+	if x.seconds, err = strconv.ParseFloat(m.Meta["seconds"], 64); err != nil || !(x.seconds >= 0 && x.seconds < 1e12) {
+		return 0, fmt.Errorf("%s: %s: seconds %q is no time; remove it to start afresh", s.flag, m.Path, m.Meta["seconds"])
 	}
-	for _, e := range m.history {
+	for _, e := range m.History {
 		if e.TestAccuracy != nil {
 			e.TestCorrect = int(math.Round(*e.TestAccuracy * float64(x.data.Test.N)))
 		}
@@ -345,28 +345,28 @@ func (s *saver) resume(x *experiment) (epoch int, err error) {
 			e.ValidCorrect = int(math.Round(*e.ValidAccuracy * float64(x.data.Valid.N)))
 		}
 		x.history = append(x.history, e)
-		if x.cfg.patience > 0 {
+		if x.cfg.Patience > 0 {
 			x.early.Better(e)
 		}
 	}
-	x.early.Epoch = m.epoch
-	if len(x.history) == 0 && (m.epoch == x.cfg.epochs || x.early.Exhausted()) {
-		return 0, fmt.Errorf("%s: %s: the epochs that it has done are missing; remove it to start afresh", s.flag, m.path)
+	x.early.Epoch = m.Epoch
+	if len(x.history) == 0 && (m.Epoch == x.cfg.Epochs || x.early.Exhausted()) {
+		return 0, fmt.Errorf("%s: %s: the epochs that it has done are missing; remove it to start afresh", s.flag, m.Path)
 	}
 	s.tell(x, m)
-	return m.epoch, nil
+	return m.Epoch, nil
 }
 
 // tell says from where the training goes on.
-func (s *saver) tell(x *experiment, m *model) {
-	done := text.Plural(m.epoch, "epoch")
+func (s *saver) tell(x *experiment, m *Model) {
+	done := text.Plural(m.Epoch, "epoch")
 	switch {
 	case x.early.Exhausted():
-		say(s.stderr, "%s: stopped early after %s, nothing is left to do", m.path, done)
-	case m.epoch < x.cfg.epochs:
-		say(s.stderr, "%s: going on after %s of %d", m.path, done, x.cfg.epochs)
+		say(s.stderr, "%s: stopped early after %s, nothing is left to do", m.Path, done)
+	case m.Epoch < x.cfg.Epochs:
+		say(s.stderr, "%s: going on after %s of %d", m.Path, done, x.cfg.Epochs)
 	default:
-		say(s.stderr, "%s: all %s are done", m.path, done)
+		say(s.stderr, "%s: all %s are done", m.Path, done)
 	}
 }
 

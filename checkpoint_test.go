@@ -30,30 +30,30 @@ func TestResumeFrom(t *testing.T) {
 	past := "it has gone past epoch %d already; raise -epochs (it is 2), or remove the checkpoint to start afresh"
 	for _, c := range []struct {
 		name, epochs string
-		change       func(m *model)
+		change       func(m *Model)
 		told, want   string // on standard error, and the mistake
 		done         int64  // steps
 	}{
-		{"as it is", "5", func(m *model) {}, "going on after 2 epochs of 5", "", 14}, // 70 samples, 10 a step
-		{"all done", "2", func(m *model) {}, "all 2 epochs are done", "", 14},
-		{"in an epoch", "5", func(m *model) { m.met.Samples = 30 }, "going on after 2 epochs of 5", "", 17},
-		{"no time", "5", func(m *model) { m.meta["seconds"] = "" }, "", `seconds "" is no time` + again, 0},
-		{"words", "5", func(m *model) { m.meta["seconds"] = "long" }, "", `seconds "long" is no time` + again, 0},
-		{"before its start", "5", func(m *model) { m.meta["seconds"] = "-1" }, "", `seconds "-1" is no time` + again, 0},
-		{"no number", "5", func(m *model) { m.meta["seconds"] = "NaN" }, "", `seconds "NaN" is no time` + again, 0},
-		{"for ever", "5", func(m *model) { m.meta["seconds"] = "1e12" }, "", `seconds "1e12" is no time` + again, 0},
-		{"at once", "5", func(m *model) { m.meta["seconds"] = "0" }, "going on after 2 epochs of 5", "", 14},
-		{"30,000 years", "5", func(m *model) { m.meta["seconds"] = "999999999999" }, "going on", "", 14},
-		{"no velocity", "5", func(m *model) { delete(m.state, "velocity") }, "", "the tensors velocity.… do not belong to " +
+		{"as it is", "5", func(m *Model) {}, "going on after 2 epochs of 5", "", 14}, // 70 samples, 10 a step
+		{"all done", "2", func(m *Model) {}, "all 2 epochs are done", "", 14},
+		{"in an epoch", "5", func(m *Model) { m.Partial.Samples = 30 }, "going on after 2 epochs of 5", "", 17},
+		{"no time", "5", func(m *Model) { m.Meta["seconds"] = "" }, "", `seconds "" is no time` + again, 0},
+		{"words", "5", func(m *Model) { m.Meta["seconds"] = "long" }, "", `seconds "long" is no time` + again, 0},
+		{"before its start", "5", func(m *Model) { m.Meta["seconds"] = "-1" }, "", `seconds "-1" is no time` + again, 0},
+		{"no number", "5", func(m *Model) { m.Meta["seconds"] = "NaN" }, "", `seconds "NaN" is no time` + again, 0},
+		{"for ever", "5", func(m *Model) { m.Meta["seconds"] = "1e12" }, "", `seconds "1e12" is no time` + again, 0},
+		{"at once", "5", func(m *Model) { m.Meta["seconds"] = "0" }, "going on after 2 epochs of 5", "", 14},
+		{"30,000 years", "5", func(m *Model) { m.Meta["seconds"] = "999999999999" }, "going on", "", 14},
+		{"no velocity", "5", func(m *Model) { delete(m.State, "velocity") }, "", "the tensors velocity.… do not belong to " +
 			"this network and these settings" + again, 0},
-		{"another's velocity", "5", func(m *model) { m.state["velocity"][0].W = NewMatrix(144, 5) }, "", "the tensors velocity.…", 0},
-		{"no history", "2", func(m *model) { m.history = nil }, "", "the epochs that it has done are missing" + again, 0},
-		{"no history yet", "5", func(m *model) { m.history = nil }, "going on after 2 epochs of 5", "", 14},
-		{"past the end", "2", func(m *model) { m.epoch = 3 }, "", fmt.Sprintf(past, 3), 0},
-		{"into the next", "2", func(m *model) { m.met.Samples = 10 }, "", fmt.Sprintf(past, 2), 0},
-		{"half a step", "5", func(m *model) { m.met.Samples = 15 }, "", "it does not belong to this network; remove it", 0},
-		{"too many samples", "5", func(m *model) { m.met.Samples = 80 }, "", "it does not belong to this network", 0},
-		{"other sizes", "5", func(m *model) { m.meta["sizes"] = "[144,5,4]" }, "", "it does not belong to this network", 0},
+		{"another's velocity", "5", func(m *Model) { m.State["velocity"][0].W = NewMatrix(144, 5) }, "", "the tensors velocity.…", 0},
+		{"no history", "2", func(m *Model) { m.History = nil }, "", "the epochs that it has done are missing" + again, 0},
+		{"no history yet", "5", func(m *Model) { m.History = nil }, "going on after 2 epochs of 5", "", 14},
+		{"past the end", "2", func(m *Model) { m.Epoch = 3 }, "", fmt.Sprintf(past, 3), 0},
+		{"into the next", "2", func(m *Model) { m.Partial.Samples = 10 }, "", fmt.Sprintf(past, 2), 0},
+		{"half a step", "5", func(m *Model) { m.Partial.Samples = 15 }, "", "it does not belong to this network; remove it", 0},
+		{"too many samples", "5", func(m *Model) { m.Partial.Samples = 80 }, "", "it does not belong to this network", 0},
+		{"other sizes", "5", func(m *Model) { m.Meta["sizes"] = "[144,5,4]" }, "", "it does not belong to this network", 0},
 	} {
 		x := experimentOf(t, append(args, c.epochs)...)
 		var stderr bytes.Buffer
@@ -61,7 +61,7 @@ func TestResumeFrom(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		s.found.meta = maps.Clone(s.found.meta)
+		s.found.Meta = maps.Clone(s.found.Meta)
 		c.change(s.found)
 		epoch := 0
 		if err = s.sameRun(x, s.found); err == nil {
@@ -155,7 +155,7 @@ func TestInterruptedWords(t *testing.T) {
 			"interrupted after epoch 2 of 5; " + dir + "/m.checkpoint is still that of the earlier run"},
 		{"written", func(_ *experiment, s *saver) *saver { return s },
 			"interrupted after epoch 2 of 5; the checkpoint is written: run the same command with -resume to go on"},
-		{"written again", func(x *experiment, s *saver) *saver { x.cfg.resume = true; return s },
+		{"written again", func(x *experiment, s *saver) *saver { x.cfg.Resume = true; return s },
 			"interrupted after epoch 2 of 5; the checkpoint is written: run the same command again to go on"},
 		{"not written", func(_ *experiment, s *saver) *saver { s.path = filepath.Join(dir, "none", "m"); return s },
 			"interrupted after epoch 2 of 5, and the checkpoint is of an earlier epoch: " + dir + "/none/m.checkpoint: cannot be written"},
@@ -189,10 +189,10 @@ func TestStoppedEarly(t *testing.T) {
 		{"", 4, []float64{.5, .7, .6, .6}, false},
 		{"-1", 4, []float64{.5, .7, .6, .6}, false},
 	} {
-		m := &model{meta: map[string]string{"-patience": c.patience}, epoch: c.epoch}
+		m := &Model{Meta: map[string]string{"-patience": c.patience}, Epoch: c.epoch}
 		cost := 1.0
 		for i, v := range c.curve {
-			m.history = append(m.history, event.Epoch{Epoch: i + 1, ValidAccuracy: &v, ValidCost: &cost})
+			m.History = append(m.History, event.Epoch{Epoch: i + 1, ValidAccuracy: &v, ValidCost: &cost})
 		}
 		if got := m.stoppedEarly(); got != c.want {
 			t.Errorf("%v, patience %s: %v", c.curve, c.patience, got)

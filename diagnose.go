@@ -65,7 +65,7 @@ type finding struct {
 // newDoctor is nil for recipes that are more than one training: they show failures on
 // purpose, and say what came of them.
 func newDoctor(x *experiment) *doctor {
-	if x.cfg.recipe.run != nil {
+	if x.cfg.Recipe.Run != nil {
 		return nil
 	}
 	s, n := &x.data.Train, min(watched, x.data.Train.N)
@@ -117,7 +117,7 @@ func (d *doctor) watch(e event.Epoch, shown bool, out *Printer, bar *progress) {
 		if s.follows && len(d.causes) > 0 {
 			continue
 		}
-		if s.lasting && d.since[s.cause] == e.Epoch && e.Epoch < d.x.cfg.epochs {
+		if s.lasting && d.since[s.cause] == e.Epoch && e.Epoch < d.x.cfg.Epochs {
 			continue
 		}
 		since := d.since[s.cause]
@@ -244,7 +244,7 @@ func (d *doctor) steps(e event.Epoch) int {
 
 // stuck says that next to nothing is learned, though there was time for it.
 func (d *doctor) stuck(e event.Epoch) bool {
-	late := e.Epoch == d.x.cfg.epochs || e.Epoch >= 2 && 10*e.Epoch > d.x.cfg.epochs
+	late := e.Epoch == d.x.cfg.Epochs || e.Epoch >= 2 && 10*e.Epoch > d.x.cfg.Epochs
 	return late && d.steps(e) >= enoughSteps && e.TrainCost > learned*d.guess.cost
 }
 
@@ -298,7 +298,7 @@ func (d *doctor) deadUnits(e event.Epoch) string {
 		if n := len(layer.B); layer.G.Name == "relu" && f.idle >= deadPart && (d.stuck(e) || f.idle > 0.9) {
 			return fmt.Sprintf("%.0f of %d relu units of layer %d give 0 for every sample: they are dead, "+
 				"and learn no more; try a smaller -lr (it is %s), or -activation tanh",
-				math.Round(f.idle*float64(n)), n, l+1, d.x.cfg.rates.String())
+				math.Round(f.idle*float64(n)), n, l+1, d.x.cfg.Rate.String())
 		}
 	}
 	return ""
@@ -310,7 +310,7 @@ func (d *doctor) saturatedUnits(e event.Epoch) string {
 		if g := d.x.trainer.Net.Layers[l].G.Name; g != "relu" && f.idle >= fullPart && d.stuck(e) {
 			return fmt.Sprintf("%.0f %% of what the %s units of layer %d give is saturated, where g′ is nearly 0; "+
 				"try -init glorot, scaled inputs, or a smaller -lr (it is %s)",
-				100*f.idle, g, l+1, d.x.cfg.rates.String())
+				100*f.idle, g, l+1, d.x.cfg.Rate.String())
 		}
 	}
 	return ""
@@ -332,13 +332,13 @@ func (d *doctor) risingCost(e event.Epoch) string {
 		return fmt.Sprintf("the steps are too large: the training cost is %.4g, "+
 			"above the %.4g of an answer that does not look at the inputs; "+
 			"try a smaller -lr (it is %s)",
-			e.TrainCost, d.guess.cost, d.x.cfg.rates.String())
+			e.TrainCost, d.guess.cost, d.x.cfg.Rate.String())
 	}
 	if e.TrainCost < d.lowest.TrainCost+risen*d.guess.cost {
 		return ""
 	}
 	return fmt.Sprintf("the training cost rises: it is %.4g, after %.4g in epoch %d; try a smaller -lr (it is %s)",
-		e.TrainCost, d.lowest.TrainCost, d.lowest.Epoch, d.x.cfg.rates.String())
+		e.TrainCost, d.lowest.TrainCost, d.lowest.Epoch, d.x.cfg.Rate.String())
 }
 
 func (d *doctor) sameAnswer(e event.Epoch) string {
@@ -369,9 +369,9 @@ func (d *doctor) moves() bool {
 // otherRate is what to try where little is learned.
 func (d *doctor) otherRate() string {
 	if d.moves() {
-		return fmt.Sprintf("another -lr (it is %s) or -init", d.x.cfg.rates.String())
+		return fmt.Sprintf("another -lr (it is %s) or -init", d.x.cfg.Rate.String())
 	}
-	return fmt.Sprintf("a larger -lr (it is %s)", d.x.cfg.rates.String())
+	return fmt.Sprintf("a larger -lr (it is %s)", d.x.cfg.Rate.String())
 }
 
 func (d *doctor) stillCost(e event.Epoch) string {
@@ -385,7 +385,7 @@ func (d *doctor) stillCost(e event.Epoch) string {
 
 func (d *doctor) shuffledLabels(e event.Epoch) string {
 	n, share := d.x.data.Test.N, d.guess.share[1]
-	if e.TestAccuracy == nil || d.x.cfg.weights != "" || n < fewSamples || share > 0.9 ||
+	if e.TestAccuracy == nil || d.x.cfg.ClassWeight != "" || n < fewSamples || share > 0.9 ||
 		*e.TrainAccuracy < d.guess.share[0]+0.2 || above(*e.TestAccuracy, share, n, 2) {
 		return ""
 	}
@@ -405,7 +405,7 @@ func (d *doctor) learnedByHeart(e event.Epoch) string {
 			times++
 		}
 	}
-	if len(d.far) < 5 && e.Epoch < d.x.cfg.epochs || 2*times <= len(d.far) || text == "" {
+	if len(d.far) < 5 && e.Epoch < d.x.cfg.Epochs || 2*times <= len(d.far) || text == "" {
 		return ""
 	}
 	return text + ": the samples are learned by heart; try -l2, -dropout, or -valid 0.1 with -patience 5"
@@ -418,7 +418,7 @@ func (d *doctor) farAhead(e event.Epoch) string {
 	case e.TestAccuracy != nil && *e.TrainAccuracy > *e.TestAccuracy+ahead:
 		return fmt.Sprintf("training is far ahead of test: %.2f %% right, and %.2f %%",
 			100**e.TrainAccuracy, 100**e.TestAccuracy)
-	case e.TestRMSE != nil && d.x.cfg.cost == "mse":
+	case e.TestRMSE != nil && d.x.cfg.Cost == "mse":
 		train := *d.x.rmse(Result{MSE: 2 * e.TrainCost / float64(d.x.data.Outputs())})
 		if *e.TestRMSE > aheadRMSE*train && *e.TestRMSE > 0.3*d.guess.rmse[1] {
 			return fmt.Sprintf("training is far ahead of test: RMSE %s, and %s",
@@ -437,7 +437,7 @@ func (d *doctor) conclude(out *Printer, bar *progress) {
 	accuracy, rmse := e.TestAccuracy, e.TestRMSE
 	if part == 0 {
 		accuracy = e.TrainAccuracy
-		if d.x.data.Classes == nil && d.x.cfg.cost == "mse" {
+		if d.x.data.Classes == nil && d.x.cfg.Cost == "mse" {
 			rmse = d.x.rmse(Result{MSE: 2 * e.TrainCost / float64(d.x.data.Outputs())})
 		}
 	}
@@ -445,7 +445,7 @@ func (d *doctor) conclude(out *Printer, bar *progress) {
 		return
 	}
 	c := comparison{part: name, n: []int{d.x.data.Train.N, d.x.data.Test.N}[part], classes: d.x.data.Classes,
-		weighted: d.x.cfg.weights != "", accuracy: accuracy, rmse: rmse, recall: meanRecall(d.x.final, d.x.done.Quality),
+		weighted: d.x.cfg.ClassWeight != "", accuracy: accuracy, rmse: rmse, recall: meanRecall(d.x.final, d.x.done.Quality),
 		always: d.guess.class, share: d.guess.share[part], base: d.guess.rmse[part]}
 	sentence := c.lost()
 	if sentence == "" {
@@ -462,7 +462,7 @@ func (d *doctor) conclude(out *Printer, bar *progress) {
 
 // remedy is what to try where the numbers have become too large.
 func (x *experiment) remedy() string {
-	text := fmt.Sprintf("try a smaller -lr (it is %s), or check -init and -scale", x.cfg.rates.String())
+	text := fmt.Sprintf("try a smaller -lr (it is %s), or check -init and -scale", x.cfg.Rate.String())
 	if d := x.doctor; d != nil {
 		d.fill(d.batch.in[0], d.batch.y, 0, 0, len(d.batch.cost))
 		if d.inputs = rootMeanSquare(d.batch.in[0]); d.inputs > unscaled {

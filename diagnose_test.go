@@ -164,11 +164,11 @@ func TestGuess(t *testing.T) {
 	if g := x.bestGuess(); g.class != 1 || g.share != [2]float64{0.75, 0.5} || math.Abs(g.cost-entropyOf) > 1e-15 {
 		t.Errorf("%+v, want class 1, 0.75, 0.5 and %v", g, entropyOf)
 	}
-	x.cfg.cost = "bce" // two outputs, each of which is guessed
+	x.cfg.Cost = "bce" // two outputs, each of which is guessed
 	if g := x.bestGuess(); math.Abs(g.cost-2*entropyOf) > 1e-15 {
 		t.Errorf("bce: %v, want %v", g.cost, 2*entropyOf)
 	}
-	x.cfg.cost = "mse" // ½ Σ variance: 2 · ½ · 0.75·0.25
+	x.cfg.Cost = "mse" // ½ Σ variance: 2 · ½ · 0.75·0.25
 	if g := x.bestGuess(); math.Abs(g.cost-0.1875) > 1e-15 {
 		t.Errorf("mse: %v, want 0.1875", g.cost)
 	}
@@ -191,12 +191,12 @@ func TestWeightedGuess(t *testing.T) {
 	d := &dataset.Dataset{Name: "four", Classes: []string{"a", "b"}, Train: dataset.Set{N: 4, Dim: 1, Values: []float64{1, 2, 3, 4}, Labels: []int32{1, 1, 0, 1}}}
 	x, _, _ := experimentOn(t, d, "-classweight", "balanced", "-test", "0")
 	for cost, want := range map[string]float64{"ce": math.Ln2, "bce": 2 * math.Ln2, "mse": 0.25} {
-		x.cfg.cost = cost
+		x.cfg.Cost = cost
 		if g := x.bestGuess(); math.Abs(g.cost-want) > 1e-15 || g.class != 1 || g.share[0] != 0.75 {
 			t.Errorf("%s: %+v, want a cost of %v", cost, g, want)
 		}
 	}
-	x.cfg.cost, x.cfg.weights = "mse", "a=2,b=4" // (2·1 + 4·3)/4 = 3.5 times the cost of the shares 1/7 and 6/7
+	x.cfg.Cost, x.cfg.ClassWeight = "mse", "a=2,b=4" // (2·1 + 4·3)/4 = 3.5 times the cost of the shares 1/7 and 6/7
 	if g := x.bestGuess(); math.Abs(g.cost-3.5*6/49) > 1e-15 {
 		t.Errorf("%+v, want a cost of 3.5·6/49", g)
 	}
@@ -221,7 +221,7 @@ func TestLearnedByHeart(t *testing.T) {
 			t.Errorf("ahead by %s tenths: said after epoch %q, want %q", gaps, said, want)
 		}
 	}
-	x.cfg.epochs = 2
+	x.cfg.Epochs = 2
 	train, test := 0.9, 0.5
 	if text := (&doctor{x: x}).learnedByHeart(event.Epoch{Epoch: 2, TrainAccuracy: &train, TestAccuracy: &test}); !strings.Contains(text, "90.00 % right, and 50.00 %") {
 		t.Errorf("at the end of a short run: %q", text)

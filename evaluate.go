@@ -64,7 +64,7 @@ func (net *Network) EvaluateEach(fill FillBatch, n, workers int, each func(i int
 // before is what the network can do before it learns, where a recipe's tutorial has that
 // too; done is how many epochs are done already.
 func (x *experiment) before(done int) *event.Epoch {
-	if x.cfg.recipe.loss == nil || done > 0 {
+	if x.cfg.Recipe.Loss == nil || done > 0 {
 		return nil
 	}
 	e, _ := x.evaluate(0, Result{})
@@ -76,10 +76,10 @@ func (x *experiment) before(done int) *event.Epoch {
 // whole is what the training part came to in an epoch: as it trained, or, where a recipe's
 // tutorial does so, of all of it after the epoch.
 func (x *experiment) whole(met Result, shown bool) Result {
-	if x.cfg.recipe.drawn > 0 {
+	if x.cfg.Recipe.SamplesPerEpoch > 0 {
 		x.costs = append(x.costs, met.Cost)
 	}
-	if x.cfg.recipe.loss != nil && (shown || x.recorder != nil) {
+	if x.cfg.Recipe.Loss != nil && (shown || x.recorder != nil) {
 		return x.evaluateSet(&x.data.Train, nil)
 	}
 	return met

@@ -48,29 +48,29 @@ func (e *explainFlag) takes(word string) bool {
 }
 
 // asksForText says that there is something to print and nothing to load; answer prints it.
-func (cfg *config) asksForText() bool {
-	return cfg.recipeName == "list" || cfg.bug == "list" || examples[string(cfg.explain)] != nil
+func (cfg *Settings) asksForText() bool {
+	return cfg.RecipeName == "list" || cfg.Bug == "list" || examples[string(cfg.Explain)] != nil
 }
 
-func (p *Printer) answer(cfg *config) error {
+func (p *Printer) answer(cfg *Settings) error {
 	switch {
-	case cfg.recipeName == "list":
+	case cfg.RecipeName == "list":
 		p.recipes()
-	case cfg.bug == "list":
+	case cfg.Bug == "list":
 		p.printSlips()
 	default:
-		examples[string(cfg.explain)](p)
+		examples[string(cfg.Explain)](p)
 	}
 	return nil
 }
 
 // inspect is -gradcheck and -explain, which look at steps and do not train.
-func inspect(cfg *config, data *dataset.Dataset, out *Printer) error {
+func inspect(cfg *Settings, data *dataset.Dataset, out *Printer) error {
 	x, err := newExperiment(cfg, data)
 	switch {
 	case err != nil:
 		return err
-	case cfg.gradcheck:
+	case cfg.Gradcheck:
 		return x.checkGradient(out)
 	}
 	t := x.trainer

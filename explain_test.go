@@ -36,7 +36,7 @@ func experimentOn(t *testing.T, data *dataset.Dataset, args ...string) (*experim
 	if err := cfg.applyDefaults(&d); err != nil {
 		t.Fatal(err)
 	}
-	if err := d.Split(cfg.test, cfg.valid, stream(cfg.seed, purposeSplit, 0)); err != nil {
+	if err := d.Split(cfg.Test, cfg.Valid, stream(cfg.Seed, purposeSplit, 0)); err != nil {
 		t.Fatal(err)
 	}
 	x, err := newExperiment(cfg, &d)

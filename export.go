@@ -23,23 +23,23 @@ import (
 
 // checkExport reports an -export that cannot be written as its name says: the settings do not
 // suit the format, or something else is there.
-func (cfg *config) checkExport() error {
-	path := cfg.export
+func (cfg *Settings) checkExport() error {
+	path := cfg.Export
 	if path == "" {
 		return nil
 	}
 	kind := exportKind(path)
-	hidden := len(cfg.hidden) == 0 || cfg.hiddenActivation == "sigmoid"
+	hidden := len(cfg.Hidden) == 0 || cfg.Activation == "sigmoid"
 	switch {
 	case kind == "":
 		return wrongUsage("-export %s: the name says the format: .onnx, or .json for that of Nielsen's network2.py",
 			path)
-	case kind == ".json" && !(hidden && cfg.outputActivation == "sigmoid"):
+	case kind == ".json" && !(hidden && cfg.Output == "sigmoid"):
 		return wrongUsage("-export %s: Nielsen's networks are sigmoid throughout, and this one is of -activation %s "+
-			"-output %s; export it to a name that ends in .onnx", path, cfg.hiddenActivation, cfg.outputActivation)
-	case kind == ".json" && nielsenCosts[cfg.cost] == "":
+			"-output %s; export it to a name that ends in .onnx", path, cfg.Activation, cfg.Output)
+	case kind == ".json" && nielsenCosts[cfg.Cost] == "":
 		return wrongUsage("-export %s: Nielsen's networks learn by -cost mse or bce, and this one by %s; "+
-			"export it to a name that ends in .onnx", path, cfg.cost)
+			"export it to a name that ends in .onnx", path, cfg.Cost)
 	}
 	what, known := "an ONNX file", onnx.Begins
 	if kind == ".json" {
@@ -60,8 +60,8 @@ func exportKind(path string) string {
 }
 
 // export writes the network, trained or loaded, and tells of it.
-func (m *model) export(cfg *config, out *Printer) error {
-	path, kind := cfg.export, exportKind(cfg.export)
+func (m *Model) export(cfg *Settings, out *Printer) error {
+	path, kind := cfg.Export, exportKind(cfg.Export)
 	if path == "" {
 		return nil
 	}
@@ -74,7 +74,7 @@ func (m *model) export(cfg *config, out *Printer) error {
 	}
 	takes, gives := m.contract(kind == ".onnx")
 	if cfg.converts() {
-		out.Event("export", "file", path, "format", format, "inputs", takes, "outputs", gives, "weights_sha256", hash(m.net))
+		out.Event("export", "file", path, "format", format, "inputs", takes, "outputs", gives, "weights_sha256", hash(m.Net))
 	} else {
 		out.Text("\n")
 	}
@@ -85,40 +85,40 @@ func (m *model) export(cfg *config, out *Printer) error {
 }
 
 // converts says that nothing is asked for but to write a model in another format.
-func (cfg *config) converts() bool {
-	return cfg.load != "" && cfg.export != "" && cfg.data == "" && cfg.report == "" && !cfg.tunes()
+func (cfg *Settings) converts() bool {
+	return cfg.Load != "" && cfg.Export != "" && cfg.Data == "" && cfg.Report == "" && !cfg.tunes()
 }
 
 // contract is what the network takes and gives, in words: with the scaling inside, or without it.
-func (m *model) contract(whole bool) (takes, gives string) {
+func (m *Model) contract(whole bool) (takes, gives string) {
 	takes = text.Plural(m.inputs(), "number")
-	if names := strings.Join(m.names, ", "); names != "" && len(names) < 200 {
+	if names := strings.Join(m.Names, ", "); names != "" && len(names) < 200 {
 		takes += " (" + strings.ToValidUTF8(names, "?") + ")"
 	}
-	if m.width > 0 {
+	if m.Width > 0 {
 		takes = fmt.Sprintf("%d pixels, row by row (%d×%d), 0 for background, %g for full ink",
-			m.inputs(), m.width, m.height, m.depth)
+			m.inputs(), m.Width, m.Height, m.Depth)
 	}
-	factor := m.in.Factor[0]
-	switch even := slices.Min(m.in.Factor) == slices.Max(m.in.Factor) && slices.Max(m.in.Shift) == 0; {
+	factor := m.In.Factor[0]
+	switch even := slices.Min(m.In.Factor) == slices.Max(m.In.Factor) && slices.Max(m.In.Shift) == 0; {
 	case whole:
 		takes += ", not scaled"
-	case !even || slices.Min(m.in.Shift) != 0:
+	case !even || slices.Min(m.In.Shift) != 0:
 		takes += ", scaled as metadata.input_shift and input_factor say: (x − shift)·factor"
 	case factor != 1:
 		takes += fmt.Sprintf(", divided by %.6g", 1/factor)
 	}
 	switch {
-	case m.classes == nil && whole:
+	case m.Classes == nil && whole:
 		gives = text.Plural(m.outputs(), "number") + ", in the unit of the data"
-	case m.classes == nil:
+	case m.Classes == nil:
 		gives = text.Plural(m.outputs(), "number") + ", scaled as metadata.target_shift and target_factor say"
 	default:
-		first, last, what := m.classes[0], m.classes[len(m.classes)-1], "the output"
-		if m.net.Cost.Name == "ce" {
+		first, last, what := m.Classes[0], m.Classes[len(m.Classes)-1], "the output"
+		if m.Net.Cost.Name == "ce" {
 			what = "the probability"
 		}
-		gives = fmt.Sprintf("%s of each of %d classes, %.40q to %.40q", what, len(m.classes), first, last)
+		gives = fmt.Sprintf("%s of each of %d classes, %.40q to %.40q", what, len(m.Classes), first, last)
 	}
 	return takes, gives
 }
@@ -130,33 +130,33 @@ var onnxOperators = map[string]string{"relu": "Relu", "sigmoid": "Sigmoid", "tan
 
 // writeONNX writes a graph that takes the numbers of the data as they are and gives probabilities,
 // outputs, or numbers in the data's unit.
-func (m *model) writeONNX(w io.Writer) error {
+func (m *Model) writeONNX(w io.Writer) error {
 	takes, gives := m.contract(true)
 	missing := ""
-	if m.width == 0 {
+	if m.Width == 0 {
 		missing = "; what is missing is NaN"
 	}
-	o := onnx.Model{Producer: "backprop", Shift: m.in.Shift, Factor: m.in.Factor, Missing: m.width == 0,
-		Softmax: m.net.Cost.Name == "ce", OutShift: m.out.Shift, OutFactor: m.out.Factor, Output: "outputs",
+	o := onnx.Model{Producer: "backprop", Shift: m.In.Shift, Factor: m.In.Factor, Missing: m.Width == 0,
+		Softmax: m.Net.Cost.Name == "ce", OutShift: m.Out.Shift, OutFactor: m.Out.Factor, Output: "outputs",
 		Doc:  fmt.Sprintf("Input: %s, a row a sample%s. Output: %s. All in double precision.", takes, missing, gives),
-		Meta: map[string]string{"weights_sha256": hash(m.net)}}
-	if m.classes != nil {
+		Meta: map[string]string{"weights_sha256": hash(m.Net)}}
+	if m.Classes != nil {
 		o.OutShift, o.OutFactor = nil, nil
-		o.Meta["classes"] = jsonText(m.classes)
+		o.Meta["classes"] = jsonText(m.Classes)
 	}
-	if m.names != nil {
-		o.Meta["inputs"] = jsonText(m.names)
+	if m.Names != nil {
+		o.Meta["inputs"] = jsonText(m.Names)
 	}
-	if m.width > 0 {
-		o.Meta["width"], o.Meta["height"], o.Meta["depth"] = jsonText(m.width), jsonText(m.height), jsonText(m.depth)
+	if m.Width > 0 {
+		o.Meta["width"], o.Meta["height"], o.Meta["depth"] = jsonText(m.Width), jsonText(m.Height), jsonText(m.Depth)
 	}
 	switch {
 	case o.Softmax:
 		o.Output = "probabilities"
-	case m.classes == nil:
+	case m.Classes == nil:
 		o.Output = "predictions"
 	}
-	for _, l := range m.net.Layers {
+	for _, l := range m.Net.Layers {
 		var rows [][]float64
 		l.W.EachRow(func(row []float64) { rows = append(rows, row) })
 		operator, known := onnxOperators[l.G.Name]
@@ -187,12 +187,12 @@ type nielsen struct {
 	Metadata map[string]string `json:"metadata,omitempty"`
 }
 
-func (m *model) writeNielsen(w io.Writer) error {
-	n := nielsen{Sizes: m.net.sizes(), Cost: nielsenCosts[m.net.Cost.Name], Metadata: maps.Clone(m.meta)}
+func (m *Model) writeNielsen(w io.Writer) error {
+	n := nielsen{Sizes: m.Net.sizes(), Cost: nielsenCosts[m.Net.Cost.Name], Metadata: maps.Clone(m.Meta)}
 	for _, key := range []string{"checksum", "epoch", "met", "seconds"} { // of the file that it comes from
 		delete(n.Metadata, key)
 	}
-	for _, l := range m.net.Layers {
+	for _, l := range m.Net.Layers {
 		weights, biases := make([][]float64, l.W.Cols), make([][]float64, l.W.Cols)
 		for j := range weights {
 			weights[j], biases[j] = make([]float64, l.W.Rows), l.B[j:j+1]
@@ -210,7 +210,7 @@ func (m *model) writeNielsen(w io.Writer) error {
 }
 
 // decodeNielsen reads what writeNielsen or network2.py has written.
-func decodeNielsen(r io.Reader) (*model, error) {
+func decodeNielsen(r io.Reader) (*Model, error) {
 	var n nielsen
 	d := json.NewDecoder(r)
 	if err := d.Decode(&n); err != nil {
@@ -250,21 +250,21 @@ func decodeNielsen(r io.Reader) (*model, error) {
 		tensors = append(tensors, safetensors.Tensor{Name: name + ".weight", Shape: []int{out, n.Sizes[l]}, Data: weights},
 			safetensors.Tensor{Name: name + ".bias", Shape: []int{out}, Data: biases})
 	}
-	m := &model{meta: maps.Clone(n.Metadata), own: n.Metadata["backprop"] != ""}
+	m := &Model{Meta: maps.Clone(n.Metadata), Native: n.Metadata["backprop"] != ""}
 	if err := m.takeTensors(tensors); err != nil {
 		return nil, err
 	}
-	m.cost = cost
-	if !m.own {
+	m.Cost = cost
+	if !m.Native {
 		if m.assume(); m.inputs() == 784 { // as in his data
-			m.assumed, m.in = "256", dataset.EvenScale(784, 1.0/256)
+			m.Assumed, m.In = "256", dataset.EvenScale(784, 1.0/256)
 		}
 		return m, nil
 	}
-	if v := m.meta["backprop"]; v != modelVersion {
+	if v := m.Meta["backprop"]; v != modelVersion {
 		return nil, fmt.Errorf("metadata: it is of version %q, and this program reads %s", v, modelVersion)
 	}
-	m.meta["-activation"], m.meta["-output"], m.meta["-cost"] = "sigmoid", "sigmoid", cost
+	m.Meta["-activation"], m.Meta["-output"], m.Meta["-cost"] = "sigmoid", "sigmoid", cost
 	return m, m.takeMeta()
 }
 
@@ -284,11 +284,11 @@ func endToEnd(rows [][]float64, r, c int) (all []float64, err error) {
 
 // exportTrained writes the network of x; meta is what modelMeta said while the pixels were there.
 func (x *experiment) exportTrained(out *Printer, meta map[string]string) error {
-	if x.cfg.export == "" {
+	if x.cfg.Export == "" {
 		return nil
 	}
-	m := &model{path: x.cfg.export, meta: meta, own: true, net: x.trainer.Net}
-	m.meta["weights_sha256"] = hash(m.net)
+	m := &Model{Path: x.cfg.Export, Meta: meta, Native: true, Net: x.trainer.Net}
+	m.Meta["weights_sha256"] = hash(m.Net)
 	if err := m.takeMeta(); err != nil {
 		return err
 	}

@@ -164,11 +164,11 @@ func exportAll(t *testing.T) (all []exported) {
 			if data.Test.Values != nil { // gather makes 0 of what is missing
 				copy(x, data.Test.Values[int(i)*m.inputs():])
 			}
-			gather(&data.Test, y, []int32{i}, m.in)
-			a := m.net.answer(y)
+			gather(&data.Test, y, []int32{i}, m.In)
+			a := m.Net.answer(y)
 			for j := range a {
 				if data.Classes == nil {
-					a[j] = a[j]/m.out.Factor[j] + m.out.Shift[j]
+					a[j] = a[j]/m.Out.Factor[j] + m.Out.Shift[j]
 				}
 			}
 			e.x, e.want = append(e.x, x), append(e.want, a)
@@ -300,8 +300,8 @@ func TestNielsen(t *testing.T) {
 	}
 	s := func(z float64) float64 { return 1 / (1 + math.Exp(-z)) }
 	h1, h2 := s(0.15*0.05+0.2*0.1+0.35), s(0.25*0.05+0.3*0.1-0.35)
-	if got, want := m.net.answer([]float64{0.05, 0.1}), s(0.4*h1+0.45*h2+0.6); !near(got, []float64{want}) || cfg.cost != "mse" {
-		t.Errorf("%v with cost %s, want %v with mse", got, cfg.cost, want)
+	if got, want := m.Net.answer([]float64{0.05, 0.1}), s(0.4*h1+0.45*h2+0.6); !near(got, []float64{want}) || cfg.Cost != "mse" {
+		t.Errorf("%v with cost %s, want %v with mse", got, cfg.Cost, want)
 	}
 	again := filepath.Join(dir, "again.json")
 	if err := run(context.Background(), []string{"-load", theirs, "-export", again}, io.Discard, io.Discard); err != nil {
@@ -317,8 +317,8 @@ func TestNielsen(t *testing.T) {
 	// At the end of a training the size of its pictures goes along, so that it reads pictures.
 	pictures := filepath.Join(dir, "pictures.json")
 	mustRun(t, "-data", squares(t, 1), "-hidden", "5", "-epochs", "1", "-activation", "sigmoid", "-output", "sigmoid", "-cost", "mse", "-export", pictures)
-	if m, err := readModel(pictures); err != nil || m.width != 12 || m.height != 12 || m.depth != 255 || m.frame.Box < 1 {
-		t.Errorf("%v; a model of %d×%d pixels, want 12×12", err, m.width, m.height)
+	if m, err := readModel(pictures); err != nil || m.Width != 12 || m.Height != 12 || m.Depth != 255 || m.Frame.Box < 1 {
+		t.Errorf("%v; a model of %d×%d pixels, want 12×12", err, m.Width, m.Height)
 	}
 	ours := filepath.Join(dir, "ours.json")
 	trained := mustRun(t, "-data", data, "-hidden", "6", "-activation", "sigmoid", "-output", "sigmoid", "-cost", "bce",
@@ -332,7 +332,7 @@ func TestNielsen(t *testing.T) {
 	// Nielsen's own networks see pixels divided by 256.
 	n := nielsen{Sizes: []int{784, 1}, Weights: [][][]float64{{make([]float64, 784)}}, Biases: [][][]float64{{{0}}}, Cost: "CrossEntropyCost"}
 	writeFiles(t, dir, map[string][]byte{"mnist.json": []byte(jsonText(n))})
-	if m, err := readModel(filepath.Join(dir, "mnist.json")); err != nil || m.in.Factor[0] != 1.0/256 || m.cost != "bce" {
+	if m, err := readModel(filepath.Join(dir, "mnist.json")); err != nil || m.In.Factor[0] != 1.0/256 || m.Cost != "bce" {
 		t.Errorf("%v; the scale of his images is wrong", err)
 	}
 	// With one output it names no classes, which a picture would be said to be of.
@@ -427,27 +427,27 @@ func TestContract(t *testing.T) {
 	named2 := func(list ...string) []string { return list }
 	half := dataset.Scale{Shift: []float64{0, 0}, Factor: []float64{0.5, 0.5}}
 	for _, c := range []struct {
-		m                   model
+		m                   Model
 		cost                string
 		whole, takes, gives string // takes and gives without the scaling inside
 	}{
-		{model{in: dataset.EvenScale(2, 1), classes: named2("no", "yes")}, "ce", "2 numbers, not scaled", "2 numbers",
+		{Model{In: dataset.EvenScale(2, 1), Classes: named2("no", "yes")}, "ce", "2 numbers, not scaled", "2 numbers",
 			`the probability of each of 2 classes, "no" to "yes"`},
-		{model{in: half, classes: named2("a", "b", "c")}, "bce", "2 numbers, not scaled", "2 numbers, divided by 2",
+		{Model{In: half, Classes: named2("a", "b", "c")}, "bce", "2 numbers, not scaled", "2 numbers, divided by 2",
 			`the output of each of 3 classes, "a" to "c"`},
-		{model{in: dataset.EvenScale(2, 1./255), width: 1, height: 2, depth: 255, classes: named2("0", "1")}, "ce",
+		{Model{In: dataset.EvenScale(2, 1./255), Width: 1, Height: 2, Depth: 255, Classes: named2("0", "1")}, "ce",
 			"2 pixels, row by row (1×2), 0 for background, 255 for full ink, not scaled",
 			"2 pixels, row by row (1×2), 0 for background, 255 for full ink, divided by 255", `the probability of each of 2 classes, "0" to "1"`},
-		{model{in: dataset.Scale{Shift: []float64{0, 1}, Factor: []float64{1, 1}}, names: named2("u", "v\xff")}, "mse", "2 numbers (u, v?), not scaled",
+		{Model{In: dataset.Scale{Shift: []float64{0, 1}, Factor: []float64{1, 1}}, Names: named2("u", "v\xff")}, "mse", "2 numbers (u, v?), not scaled",
 			"2 numbers (u, v?), scaled as metadata.input_shift and input_factor say: (x − shift)·factor", "1 number, scaled as metadata.target_shift and target_factor say"},
-		{model{in: dataset.Scale{Shift: []float64{0, 0}, Factor: []float64{1, 2}}, names: named2(strings.Repeat("n", 100), strings.Repeat("m", 97))}, "mse",
+		{Model{In: dataset.Scale{Shift: []float64{0, 0}, Factor: []float64{1, 2}}, Names: named2(strings.Repeat("n", 100), strings.Repeat("m", 97))}, "mse",
 			"2 numbers (" + strings.Repeat("n", 100) + ", " + strings.Repeat("m", 97) + "), not scaled",
 			"2 numbers (" + strings.Repeat("n", 100) + ", " + strings.Repeat("m", 97) + "), scaled as metadata.input_shift and input_factor say: (x − shift)·factor",
 			"1 number, scaled as metadata.target_shift and target_factor say"},
-		{model{in: dataset.Scale{Shift: []float64{-1, -1}, Factor: []float64{1, 1}}, names: named2(strings.Repeat("n", 100), strings.Repeat("m", 98))}, "mse",
+		{Model{In: dataset.Scale{Shift: []float64{-1, -1}, Factor: []float64{1, 1}}, Names: named2(strings.Repeat("n", 100), strings.Repeat("m", 98))}, "mse",
 			"2 numbers, not scaled", "2 numbers, scaled as metadata.input_shift and input_factor say: (x − shift)·factor", "1 number, scaled as metadata.target_shift and target_factor say"},
 	} {
-		c.m.net = NewNetwork([]int{2, max(1, len(c.m.classes))}, activations[0], activations[0], named(costs, c.cost))
+		c.m.Net = NewNetwork([]int{2, max(1, len(c.m.Classes))}, activations[0], activations[0], named(costs, c.cost))
 		takes, gives := c.m.contract(true)
 		if want := strings.Replace(c.gives, ", scaled as metadata.target_shift and target_factor say", ", in the unit of the data", 1); takes != c.whole || gives != want {
 			t.Errorf("%q, %q; want %q, %q", takes, gives, c.whole, want)
@@ -494,7 +494,7 @@ func FuzzNielsen(f *testing.F) {
 	}
 	f.Add(own)
 	f.Fuzz(func(t *testing.T, content []byte) {
-		var m *model
+		var m *Model
 		var err error
 		if got := allocated(func() { m, err = decodeNielsen(bytes.NewReader(content)) }); len(content) < 64<<10 && got > 64<<20 {
 			t.Fatalf("%d bytes make it allocate %d", len(content), got)
@@ -505,13 +505,13 @@ func FuzzNielsen(f *testing.F) {
 		if !answers(t, m) {
 			return
 		}
-		m.meta = map[string]string{}
+		m.Meta = map[string]string{}
 		var again bytes.Buffer
 		if err := m.writeNielsen(&again); err != nil {
 			t.Fatal(err)
 		}
 		same, err := decodeNielsen(&again)
-		if err != nil || hash(same.net) != hash(m.net) {
+		if err != nil || hash(same.Net) != hash(m.Net) {
 			t.Fatalf("written and read again, it is another network (%v)", err)
 		}
 	})

@@ -115,14 +115,14 @@ func accuracyFigure(runs ...*experiment) report.Figure {
 
 // sweepFigure shows the combinations of a sweep and what training with them came to: by the value
 // where one flag is swept, else by the numbers of their first trainings.
-func sweepFigure(cfg *config, groups []*sweepGroup, best int) report.Figure {
+func sweepFigure(cfg *Settings, groups []*sweepGroup, best int) report.Figure {
 	at, name := 0, "task"
-	if others := cfg.withoutSeed(cfg.sweep.names()); len(others) == 1 {
-		at, name = slices.Index(cfg.sweep.names(), others[0]), others[0]
+	if others := cfg.withoutSeed(cfg.Sweep.names()); len(others) == 1 {
+		at, name = slices.Index(cfg.Sweep.names(), others[0]), others[0]
 	} else {
 		at = -1
 	}
-	f := report.Figure{Kind: report.Sweep, Title: "The sweep of " + strings.Join(cfg.sweep.names(), ", "),
+	f := report.Figure{Kind: report.Sweep, Title: "The sweep of " + strings.Join(cfg.Sweep.names(), ", "),
 		X: report.Axis{Label: name, Log: at >= 0}, Table: true}
 	y := report.Axis{Label: "RMSE"}
 	if groups[best].mean.ValidAccuracy != nil {
@@ -210,10 +210,10 @@ func sweepCurves(groups []*sweepGroup, best int) []report.Figure {
 }
 
 // sweepTables are what each training of a sweep came to, and, where several count together, their means.
-func sweepTables(cfg *config, runs []*sweepRun, groups []*sweepGroup, best int) (tables []report.Table) {
+func sweepTables(cfg *Settings, runs []*sweepRun, groups []*sweepGroup, best int) (tables []report.Table) {
 	end := []string{"valid cost", "valid", "test"}
-	rows := [][]string{slices.Concat([]string{"task"}, cfg.sweep.names(), end, []string{"weights sha256", ""})}
-	means := [][]string{slices.Concat([]string{"tasks"}, cfg.withoutSeed(cfg.sweep.names()), end, []string{""})}
+	rows := [][]string{slices.Concat([]string{"task"}, cfg.Sweep.names(), end, []string{"weights sha256", ""})}
+	means := [][]string{slices.Concat([]string{"tasks"}, cfg.withoutSeed(cfg.Sweep.names()), end, []string{""})}
 	of := func(e event.Epoch, sd float64, failed bool) []string {
 		if failed {
 			return []string{"diverged", "", ""}

@@ -7,7 +7,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-
 	"strings"
 	"testing"
 	"time"
@@ -65,7 +64,7 @@ func TestSweepFigures(t *testing.T) {
 			"0,… 3 1.50000 85.00 ± 7.07 % 70.00 % chosen | 1 4 diverged   ", "lr true", "[3] [0.85] [0.7] 3"},
 	} {
 		cfg := newConfig()
-		if err := cfg.sweep.Set(c.sweep); err != nil {
+		if err := cfg.Sweep.Set(c.sweep); err != nil {
 			t.Fatal(err)
 		}
 		runs, err := cfg.sweepRuns()
@@ -80,11 +79,11 @@ func TestSweepFigures(t *testing.T) {
 				r.result = &sweepResult{Failed: "the cost is infinite"}
 			}
 		}
-		groups := cfg.groups(runs, cfg.sweep.averages())
+		groups := cfg.groups(runs, cfg.Sweep.averages())
 		for _, g := range groups {
 			g.sum()
 		}
-		if cfg.sweep.averages() {
+		if cfg.Sweep.averages() {
 			best, groups[0].runs[0].result.Hash = 0, strings.Repeat("a", 64)
 			c.rows = strings.Replace(c.rows, "aaaaaaaaaaaa…  |", "aaaaaaaaaaaa… chosen |", 1)
 		}
@@ -100,7 +99,7 @@ func TestSweepFigures(t *testing.T) {
 		if got := joined(one.Rows); got != c.rows {
 			t.Errorf("%s: the trainings are\n%s, want\n%s", c.sweep, got, c.rows)
 		}
-		if got, want := strings.Join(one.Head, " "), "task "+strings.Join(cfg.sweep.names(), " ")+" valid cost valid test weights sha256 "; got != want {
+		if got, want := strings.Join(one.Head, " "), "task "+strings.Join(cfg.Sweep.names(), " ")+" valid cost valid test weights sha256 "; got != want {
 			t.Errorf("%s: the head is %q, want %q", c.sweep, got, want)
 		}
 		mustContain(t, one.Look, " Of 2 trainings, trained before and found in -sweep-dir, there is no curve.")

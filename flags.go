@@ -19,9 +19,9 @@ import (
 	"backprop/internal/show/text"
 )
 
-// config is the command line. It is made once, by parse, and settled by load, when the
+// Settings is the command line. It is made once, by parse, and settled by load, when the
 // data are known.
-type config struct {
+type Settings struct {
 	dataFlags
 	networkFlags
 	trainingFlags
@@ -29,88 +29,88 @@ type config struct {
 
 	sweepFlags
 
-	workers   int
-	kernel    string
-	gradcheck bool
-	explain   explainFlag
-	json      bool
+	Workers   int
+	Kernel    string
+	Gradcheck bool
+	Explain   explainFlag
+	Json      bool
 
-	recipe  recipe          // the empty one where there is none
-	model   *model          // of -load
-	start   int             // of several trainings from new weights each, which; 0 for a single one
-	changed []string        // what the command line changes of the recipe
-	args    []string        // the command line
-	given   map[string]bool // the flags on it
-	every   int             // print every n-th epoch only; 0 for all
-	flags   *flag.FlagSet   // which all these are the values of
+	Recipe     Recipe          // the empty one where there is none
+	Model      *Model          // of -load
+	Restart    int             // of several trainings from new weights each, which; 0 for a single one
+	Changed    []string        // what the command line changes of the recipe
+	Args       []string        // the command line
+	Given      map[string]bool // the flags on it
+	PrintEvery int             // print every n-th epoch only; 0 for all
+	flags      *flag.FlagSet   // which all these are the values of
 }
 
 type dataFlags struct {
-	data     string
-	download bool
-	label    string
-	regress  bool
-	ignore   string
-	test     dataset.Part
-	valid    dataset.Part
-	scale    string
+	Data     string
+	Download bool
+	Label    string
+	Regress  bool
+	Ignore   string
+	Test     dataset.Part
+	Valid    dataset.Part
+	Scale    string
 }
 
 type networkFlags struct {
-	hidden           sizes
-	hiddenActivation string
-	outputActivation string
-	cost             string
-	init             string
+	Hidden     Sizes
+	Activation string
+	Output     string
+	Cost       string
+	Init       string
 }
 
 type trainingFlags struct {
-	epochs    int
-	batch     int
-	rates     rates
-	schedule  schedule
-	optimizer string
-	momentum  float64
-	nesterov  bool
-	l2        float64
-	dropout   dropout
-	maxNorm   float64
-	weights   string // -classweight
-	augment   distort.Strengths
-	patience  int
-	seed      uint64
-	bug       string
+	Epochs      int
+	Batch       int
+	Rate        Rates
+	Schedule    Schedule
+	Optimizer   string
+	Momentum    float64
+	Nesterov    bool
+	L2          float64
+	Dropout     Dropout
+	MaxNorm     float64
+	ClassWeight string // -classweight
+	Augment     distort.Strengths
+	Patience    int
+	Seed        uint64
+	Bug         string
 }
 
 type sweepFlags struct {
-	sweep      sweep
-	sweepDraws int
-	sweepDir   string
-	sweepTask  task
-	folds      int
-	side       bool // it is one training of several side by side
+	Sweep      Sweep
+	SweepDraws int
+	SweepDir   string
+	SweepTask  Task
+	Folds      int
+	Nested     bool // it is one training of several side by side
 }
 
 type fileFlags struct {
-	recipeName string
-	save       string
-	resume     bool
-	load       string
-	export     string
-	pictures   []string // of -predict
-	report     string
+	RecipeName string
+	Save       string
+	Resume     bool
+	Load       string
+	Export     string
+	Predict    []string // of -predict
+	Report     string
 }
 
 // defaults are the flags' values where the command line says nothing. Some depend on the
 // data: see applyDefaults.
-func defaults() *config {
-	return &config{
-		given:         map[string]bool{},
-		dataFlags:     dataFlags{test: dataset.Part{Fraction: 0.2}},
-		networkFlags:  networkFlags{sizes{256}, "relu", "linear", "ce", "he"},
-		trainingFlags: trainingFlags{epochs: 10, batch: 32, rates: rates{0.4}, schedule: schedule{kind: "cosine"}, optimizer: "sgd", seed: 1},
-		workers:       runtime.GOMAXPROCS(0),
-		kernel:        kernel.Names()[0],
+func defaults() *Settings {
+	return &Settings{
+		Given:         map[string]bool{},
+		dataFlags:     dataFlags{Test: dataset.Part{Fraction: 0.2}},
+		networkFlags:  networkFlags{Sizes{256}, "relu", "linear", "ce", "he"},
+		trainingFlags: trainingFlags{Epochs: 10, Batch: 32, Rate: Rates{0.4}, Schedule: Schedule{Kind: "cosine"}, Optimizer: "sgd", Seed: 1},
+		Workers:       runtime.GOMAXPROCS(0),
+		Kernel:        kernel.Names()[0],
 	}
 }
 
@@ -129,31 +129,33 @@ type flagGroup struct {
 }
 
 // flagGroups are all flags, in the order in which -h shows them.
-func (cfg *config) flagGroups() []flagGroup { return append(cfg.learnedGroups(), cfg.otherGroups()...) }
+func (cfg *Settings) flagGroups() []flagGroup {
+	return append(cfg.learnedGroups(), cfg.otherGroups()...)
+}
 
 // learnedGroups are the flags that what a network learns depends on, and where its data are.
-func (cfg *config) learnedGroups() []flagGroup {
+func (cfg *Settings) learnedGroups() []flagGroup {
 	return []flagGroup{
 		{"Data", []flagInfo{
-			{"data", "PATH", &cfg.data, "a folder or file to learn from: MNIST's four files or others in their format, " +
+			{"data", "PATH", &cfg.Data, "a folder or file to learn from: MNIST's four files or others in their format, " +
 				"a table, an npz …: what it is, its content says (default: generated digits)"},
-			{"download", "", &cfg.download, "fetch MNIST's four files into the -data folder if they are missing"},
-			{"label", "COLUMN", &cfg.label, "tables: what is to be learned: a name, a number from 1, first or last " +
+			{"download", "", &cfg.Download, "fetch MNIST's four files into the -data folder if they are missing"},
+			{"label", "COLUMN", &cfg.Label, "tables: what is to be learned: a name, a number from 1, first or last " +
 				"(default: found from the header, else last)"},
-			{"regress", "", &cfg.regress, "tables: the label is a number to predict, not a class"},
-			{"ignore", "COLUMNS", &cfg.ignore, "tables: leave these out: names or numbers, with commas between"},
-			{"test", "PART", &cfg.test, "hold out as test set, where the data bring none: a count or a fraction"},
-			{"valid", "PART", &cfg.valid, "hold out of the training set for validation: a count or a fraction"},
-			{"scale", "KIND", &cfg.scale, "scaling of the inputs: none, unit (to 0…1), standard (mean 0, variance 1), " +
+			{"regress", "", &cfg.Regress, "tables: the label is a number to predict, not a class"},
+			{"ignore", "COLUMNS", &cfg.Ignore, "tables: leave these out: names or numbers, with commas between"},
+			{"test", "PART", &cfg.Test, "hold out as test set, where the data bring none: a count or a fraction"},
+			{"valid", "PART", &cfg.Valid, "hold out of the training set for validation: a count or a fraction"},
+			{"scale", "KIND", &cfg.Scale, "scaling of the inputs: none, unit (to 0…1), standard (mean 0, variance 1), " +
 				"or a number to divide by (default: unit for images, standard for tables)"},
 		}},
 		{"Network", []flagInfo{
-			{"hidden", "SIZES", &cfg.hidden, "hidden layers, with commas between, or none"},
-			{"activation", "NAME", &cfg.hiddenActivation, "of the hidden layers: relu, sigmoid, tanh, linear"},
-			{"output", "NAME", &cfg.outputActivation, "activation of the last layer: linear, sigmoid, tanh"},
-			{"cost", "NAME", &cfg.cost, "ce (softmax cross-entropy), bce (binary cross-entropy, with -output sigmoid), " +
+			{"hidden", "SIZES", &cfg.Hidden, "hidden layers, with commas between, or none"},
+			{"activation", "NAME", &cfg.Activation, "of the hidden layers: relu, sigmoid, tanh, linear"},
+			{"output", "NAME", &cfg.Output, "activation of the last layer: linear, sigmoid, tanh"},
+			{"cost", "NAME", &cfg.Cost, "ce (softmax cross-entropy), bce (binary cross-entropy, with -output sigmoid), " +
 				"mse (½‖a − y‖² a sample)"},
-			{"init", "DRAW", &cfg.init, "first weights: he, glorot, normal (N(0,1), biases too; normal:1: with biases " +
+			{"init", "DRAW", &cfg.Init, "first weights: he, glorot, normal (N(0,1), biases too; normal:1: with biases " +
 				"of 1), uniform:R (±R), zero (then all units of a layer stay alike)"},
 		}},
 		{"Training", append(cfg.updateInfos(), cfg.guardInfos()...)},
@@ -161,87 +163,87 @@ func (cfg *config) learnedGroups() []flagGroup {
 }
 
 // updateInfos are the flags of steps, and guardInfos those against learning by heart.
-func (cfg *config) updateInfos() []flagInfo {
+func (cfg *Settings) updateInfos() []flagInfo {
 	return []flagInfo{
-		{"epochs", "N", &cfg.epochs, "passes over the training set; for tables up to 800 if it is not said"},
-		{"batch", "N", &cfg.batch, "samples in a mini-batch; 0 is the whole set"},
-		{"lr", "RATE", &cfg.rates, "learning rate, or one for each layer, with commas between; if it is not said, 0.2 " +
+		{"epochs", "N", &cfg.Epochs, "passes over the training set; for tables up to 800 if it is not said"},
+		{"batch", "N", &cfg.Batch, "samples in a mini-batch; 0 is the whole set"},
+		{"lr", "RATE", &cfg.Rate, "learning rate, or one for each layer, with commas between; if it is not said, 0.2 " +
 			"for tables, 0.01 for numbers to predict, times 1 − MU with momentum, and 0.001 for adam"},
-		{"schedule", "HOW", &cfg.schedule, "how the rate goes on: constant, cosine (down to 0), or step:EPOCHS:FACTOR; " +
+		{"schedule", "HOW", &cfg.Schedule, "how the rate goes on: constant, cosine (down to 0), or step:EPOCHS:FACTOR; " +
 			"if it is not said, constant where -lr is"},
-		{"optimizer", "RULE", &cfg.optimizer, "sgd or adam"},
-		{"momentum", "MU", &cfg.momentum, "what is kept of the velocity from step to step, 0 to below 1"},
-		{"nesterov", "", &cfg.nesterov, "momentum in Nesterov's form"},
+		{"optimizer", "RULE", &cfg.Optimizer, "sgd or adam"},
+		{"momentum", "MU", &cfg.Momentum, "what is kept of the velocity from step to step, 0 to below 1"},
+		{"nesterov", "", &cfg.Nesterov, "momentum in Nesterov's form"},
 	}
 }
 
-func (cfg *config) guardInfos() []flagInfo {
+func (cfg *Settings) guardInfos() []flagInfo {
 	return []flagInfo{
-		{"l2", "LAMBDA", &cfg.l2, "weight decay: adds λ/(2N)·Σw² to the cost, N samples, biases excluded; if it is not said, 2 for " +
+		{"l2", "LAMBDA", &cfg.L2, "weight decay: adds λ/(2N)·Σw² to the cost, N samples, biases excluded; if it is not said, 2 for " +
 			"tables, and 10 for numbers to predict"},
-		{"dropout", "P,P", &cfg.dropout, "leave out in training: a part of the inputs, and one of every hidden layer " +
+		{"dropout", "P,P", &cfg.Dropout, "leave out in training: a part of the inputs, and one of every hidden layer " +
 			"(or P,P,P…: one for each of them)"},
-		{"maxnorm", "C", &cfg.maxNorm, "keep the weights of each neuron at a length of at most C; 0 for no limit"},
-		{"classweight", "HOW", &cfg.weights, "how much samples count, by their class: balanced, so that all classes " +
+		{"maxnorm", "C", &cfg.MaxNorm, "keep the weights of each neuron at a length of at most C; 0 for no limit"},
+		{"classweight", "HOW", &cfg.ClassWeight, "how much samples count, by their class: balanced, so that all classes " +
 			"count alike, or CLASS=WEIGHT, as in a=2,b=0.5"},
-		{"augment", "WAYS", &cfg.augment, "distort the images, each epoch anew: shift, affine, elastic; more than one " +
+		{"augment", "WAYS", &cfg.Augment, "distort the images, each epoch anew: shift, affine, elastic; more than one " +
 			"with commas, each with its strength if that is not 1, as in affine:0.5,elastic (elastic:1.2,smooth:1.5 " +
 			"with a field half as smooth again)"},
-		{"patience", "N", &cfg.patience, "stop after so many epochs without a better accuracy (or RMSE) of the " +
+		{"patience", "N", &cfg.Patience, "stop after so many epochs without a better accuracy (or RMSE) of the " +
 			"validation part, and go back to the best weights; 0 for never"},
-		{"seed", "N", &cfg.seed, "all random numbers come from it"},
-		{"bug", "NAME", &cfg.bug, "put a slip into every step, to see what finds it; list prints them"},
+		{"seed", "N", &cfg.Seed, "all random numbers come from it"},
+		{"bug", "NAME", &cfg.Bug, "put a slip into every step, to see what finds it; list prints them"},
 	}
 }
 
 // otherGroups are the flags that do not change what one training comes to.
-func (cfg *config) otherGroups() []flagGroup {
+func (cfg *Settings) otherGroups() []flagGroup {
 	return []flagGroup{
 		{"Experiments", slices.Concat([]flagInfo{
-			{"recipe", "NAME", &cfg.recipeName, "start from the settings of an experiment; other flags override them; list " +
+			{"recipe", "NAME", &cfg.RecipeName, "start from the settings of an experiment; other flags override them; list " +
 				"prints all of them"},
-			{"folds", "N", &cfg.folds, "cross-validation: train N times, each without another Nth part, and test on that"},
+			{"folds", "N", &cfg.Folds, "cross-validation: train N times, each without another Nth part, and test on that"},
 		}, cfg.sweepInfos())},
 		{"Models", []flagInfo{
-			{"save", "FILE", &cfg.save, "write the model (safetensors), and after each epoch FILE.checkpoint"},
-			{"resume", "", &cfg.resume, "with -save, go on from FILE.checkpoint where there is one"},
-			{"load", "FILE", &cfg.load, "evaluate this model on the data; with -save, -epochs, -lr or another flag of " +
+			{"save", "FILE", &cfg.Save, "write the model (safetensors), and after each epoch FILE.checkpoint"},
+			{"resume", "", &cfg.Resume, "with -save, go on from FILE.checkpoint where there is one"},
+			{"load", "FILE", &cfg.Load, "evaluate this model on the data; with -save, -epochs, -lr or another flag of " +
 				"training, go on training it"},
-			{"export", "FILE", &cfg.export, "write the network, trained or of -load: .onnx, which takes the numbers as they " +
+			{"export", "FILE", &cfg.Export, "write the network, trained or of -load: .onnx, which takes the numbers as they " +
 				"are in the data, or .json, the form of Nielsen's network2.py, which -load reads too"},
 			{"predict", "FILE …", cfg.addPicture, "with -load, answer: what digit is on each picture (PNG, JPEG), or each " +
 				"row of tables (CSV, - for standard input); also folders, and names like *.png"},
 		}},
 		{"Running", []flagInfo{
-			{"report", "F.html", &cfg.report, "write a page to look at, and again after each epoch: curves, weights, errors, " +
+			{"report", "F.html", &cfg.Report, "write a page to look at, and again after each epoch: curves, weights, errors, " +
 				"and for images a network to try with your own hand; with -predict, " +
 				"pictures as the network sees them"},
-			{"workers", "N", &cfg.workers, "goroutines; the weights do not depend on it"},
-			{"kernel", "NAME", &cfg.kernel, "arithmetic: go, avx2, avx512, neon; the weights do not depend on it"},
-			{"gradcheck", "", &cfg.gradcheck, "compare every layer's gradient with central differences, and three whole " +
+			{"workers", "N", &cfg.Workers, "goroutines; the weights do not depend on it"},
+			{"kernel", "NAME", &cfg.Kernel, "arithmetic: go, avx2, avx512, neon; the weights do not depend on it"},
+			{"gradcheck", "", &cfg.Gradcheck, "compare every layer's gradient with central differences, and three whole " +
 				"steps with steps along them, instead of training"},
-			{"explain", "[NAME]", &cfg.explain, "print every number of one step, with its equation, instead of training; or " +
+			{"explain", "[NAME]", &cfg.Explain, "print every number of one step, with its equation, instead of training; or " +
 				"of an example: mazur, xor or 3-2"},
-			{"json", "", &cfg.json, "print a JSON object a line in place of the table"},
+			{"json", "", &cfg.Json, "print a JSON object a line in place of the table"},
 		}},
 	}
 }
 
 // sweepInfos are the flags of sweeps.
-func (cfg *config) sweepInfos() []flagInfo {
+func (cfg *Settings) sweepInfos() []flagInfo {
 	return []flagInfo{
-		{"sweep", "P=VALUES", &cfg.sweep, "train once for each value of a numeric flag, choose by the validation part and " +
+		{"sweep", "P=VALUES", &cfg.Sweep, "train once for each value of a numeric flag, choose by the validation part and " +
 			"train once more: l2=0.01:100:10 is ten values, log-spaced; lr=0.1,0.5,1 is a list. Several, as in " +
 			"\"l2=0.1,1 lr=0.1,0.4 seed=1,2,3\": all combinations, by the mean of the seeds"},
-		{"sweep-draws", "N", &cfg.sweepDraws, "of the combinations try N only, drawn by -seed"},
-		{"sweep-dir", "DIR", &cfg.sweepDir, "keep what each training comes to in DIR/K.json, from K = 0, and go on from " +
+		{"sweep-draws", "N", &cfg.SweepDraws, "of the combinations try N only, drawn by -seed"},
+		{"sweep-dir", "DIR", &cfg.SweepDir, "keep what each training comes to in DIR/K.json, from K = 0, and go on from " +
 			"what is there"},
-		{"sweep-task", "K", &cfg.sweepTask, "with -sweep-dir, train only number K, or K/N: every Nth from K"},
+		{"sweep-task", "K", &cfg.SweepTask, "with -sweep-dir, train only number K, or K/N: every Nth from K"},
 	}
 }
 
 // newConfig is a command line that says nothing.
-func newConfig() *config {
+func newConfig() *Settings {
 	cfg := defaults()
 	cfg.flags = flag.NewFlagSet("backprop", flag.ContinueOnError)
 	cfg.flags.SetOutput(io.Discard)
@@ -269,7 +271,7 @@ func newConfig() *config {
 }
 
 // learnedFlags are those that what a network learns depends on.
-func (cfg *config) learnedFlags() (names []string) {
+func (cfg *Settings) learnedFlags() (names []string) {
 	for _, group := range cfg.learnedGroups() {
 		for _, f := range group.flags {
 			if f.name != "data" && f.name != "download" {
@@ -281,10 +283,10 @@ func (cfg *config) learnedFlags() (names []string) {
 }
 
 // text is a flag's value, as on the command line.
-func (cfg *config) text(name string) string { return cfg.flags.Lookup(name).Value.String() }
+func (cfg *Settings) text(name string) string { return cfg.flags.Lookup(name).Value.String() }
 
 // parse reads the command line and finds what is wrong with each flag by itself.
-func parse(args []string, stdout io.Writer) (*config, error) {
+func parse(args []string, stdout io.Writer) (*Settings, error) {
 	cfg := newConfig()
 	if err := cfg.set(args); err != nil {
 		if errors.Is(err, flag.ErrHelp) {
@@ -300,13 +302,13 @@ func parse(args []string, stdout io.Writer) (*config, error) {
 		} else if cut {
 			err = errors.New(text + ": a number is expected, of passes, samples and the like a whole one")
 		}
-		return nil, usageError{err}
+		return nil, Usage{err}
 	}
-	cfg.args = args
-	cfg.flags.Visit(func(f *flag.Flag) { cfg.given[f.Name] = true })
+	cfg.Args = args
+	cfg.flags.Visit(func(f *flag.Flag) { cfg.Given[f.Name] = true })
 	for _, name := range []string{"data", "label", "recipe", "save", "load", "export", "report", "sweep-dir",
 		"classweight"} {
-		if cfg.given[name] && cfg.text(name) == "" {
+		if cfg.Given[name] && cfg.text(name) == "" {
 			return nil, wrongUsage("-%s is empty, perhaps from a variable that is not set: give it a value", name)
 		}
 	}
@@ -321,7 +323,7 @@ func parse(args []string, stdout io.Writer) (*config, error) {
 }
 
 // unknownFlag says which flag may have been meant.
-func (cfg *config) unknownFlag(name string) error {
+func (cfg *Settings) unknownFlag(name string) error {
 	var names []string
 	cfg.flags.VisitAll(func(f *flag.Flag) { names = append(names, f.Name) })
 	name = strings.TrimLeft(name, "-")
@@ -339,15 +341,15 @@ func (cfg *config) unknownFlag(name string) error {
 }
 
 // lower makes small letters of names, which are the same in both: ReLU is relu.
-func (cfg *config) lower() {
-	for _, name := range []*string{&cfg.hiddenActivation, &cfg.outputActivation, &cfg.cost, &cfg.init, &cfg.optimizer,
-		&cfg.scale, &cfg.kernel, &cfg.recipeName} {
+func (cfg *Settings) lower() {
+	for _, name := range []*string{&cfg.Activation, &cfg.Output, &cfg.Cost, &cfg.Init, &cfg.Optimizer,
+		&cfg.Scale, &cfg.Kernel, &cfg.RecipeName} {
 		*name = strings.ToLower(*name)
 	}
 }
 
 // set sets the flags as args say.
-func (cfg *config) set(args []string) error {
+func (cfg *Settings) set(args []string) error {
 	f := cfg.flags
 	for rest := args; ; rest = f.Args()[1:] {
 		if err := f.Parse(rest); err != nil {
@@ -357,21 +359,21 @@ func (cfg *config) set(args []string) error {
 			cfg.lower()
 			return nil
 		}
-		if cfg.explain.takes(f.Arg(0)) { // -explain mazur, in two words
+		if cfg.Explain.takes(f.Arg(0)) { // -explain mazur, in two words
 			continue
 		}
 		if at := len(args) - f.NArg(); at > 0 && strings.TrimLeft(args[at-1], "-") == "explain" {
 			return noExample(f.Arg(0))
 		}
-		if cfg.pictures == nil { // -predict takes any number
+		if cfg.Predict == nil { // -predict takes any number
 			return cfg.unexpected(f.Arg(0))
 		}
-		cfg.pictures = append(cfg.pictures, f.Arg(0))
+		cfg.Predict = append(cfg.Predict, f.Arg(0))
 	}
 }
 
 // check reports the first flag whose value makes no sense.
-func (cfg *config) check() error {
+func (cfg *Settings) check() error {
 	for _, check := range []func() error{cfg.checkNumbers, cfg.checkFolds, cfg.checkModes, cfg.checkSweep, cfg.checkNames} {
 		if err := check(); err != nil {
 			return err
@@ -383,102 +385,102 @@ func (cfg *config) check() error {
 	if _, err := cfg.sweepRuns(); err != nil {
 		return err
 	}
-	if cfg.scale != "" {
-		if _, err := dataset.FitScale(cfg.scale, dataset.Set{N: 1, Dim: 1, Pixels: []byte{1}}); err != nil {
+	if cfg.Scale != "" {
+		if _, err := dataset.FitScale(cfg.Scale, dataset.Set{N: 1, Dim: 1, Pixels: []byte{1}}); err != nil {
 			return wrongUsage("-scale: %v", err)
 		}
 	}
-	if err := kernel.Use(cfg.kernel); err != nil {
+	if err := kernel.Use(cfg.Kernel); err != nil {
 		return wrongUsage("-kernel: %v", err)
 	}
 	return nil
 }
 
-func wrongUsage(format string, args ...any) error { return usageError{fmt.Errorf(format, args...)} }
+func wrongUsage(format string, args ...any) error { return Usage{fmt.Errorf(format, args...)} }
 
 // checkNumbers reports numbers that are out of range, or of which there are too many or too few.
-func (cfg *config) checkNumbers() error {
-	drop, hidden := len(cfg.dropout), len(cfg.hidden)
-	sized := cfg.load == "" || cfg.model != nil // else the layers are not known yet
+func (cfg *Settings) checkNumbers() error {
+	drop, hidden := len(cfg.Dropout), len(cfg.Hidden)
+	sized := cfg.Load == "" || cfg.Model != nil // else the layers are not known yet
 	switch {
-	case cfg.epochs < 1 || cfg.epochs > maxEpochs:
-		return wrongUsage("-epochs %d: it goes from 1 to %d", cfg.epochs, maxEpochs)
-	case cfg.batch < 0:
-		return wrongUsage("-batch %d: it is a number of samples, or 0 for the whole set", cfg.batch)
-	case !(cfg.momentum >= 0 && cfg.momentum < 1):
-		return wrongUsage("-momentum %v: it goes from 0 to below 1", cfg.momentum)
-	case cfg.nesterov && cfg.optimizer == "adam":
+	case cfg.Epochs < 1 || cfg.Epochs > maxEpochs:
+		return wrongUsage("-epochs %d: it goes from 1 to %d", cfg.Epochs, maxEpochs)
+	case cfg.Batch < 0:
+		return wrongUsage("-batch %d: it is a number of samples, or 0 for the whole set", cfg.Batch)
+	case !(cfg.Momentum >= 0 && cfg.Momentum < 1):
+		return wrongUsage("-momentum %v: it goes from 0 to below 1", cfg.Momentum)
+	case cfg.Nesterov && cfg.Optimizer == "adam":
 		return wrongUsage("-nesterov is a form of momentum, and -optimizer adam has its own: leave -nesterov out")
-	case cfg.nesterov && cfg.momentum == 0:
+	case cfg.Nesterov && cfg.Momentum == 0:
 		return wrongUsage("-nesterov is a form of momentum: give -momentum too, as in -momentum 0.9")
-	case cfg.optimizer == "adam" && cfg.momentum != 0 && cfg.given["momentum"]:
+	case cfg.Optimizer == "adam" && cfg.Momentum != 0 && cfg.Given["momentum"]:
 		return wrongUsage("-optimizer adam has a momentum of its own, 0.9: leave -momentum out")
 	case drop > 1 && hidden == 0 && sized:
-		return wrongUsage("-dropout %s: there is no hidden layer; give a rate for the inputs alone", cfg.dropout.String())
+		return wrongUsage("-dropout %s: there is no hidden layer; give a rate for the inputs alone", cfg.Dropout.String())
 	case drop == 1 && hidden > 0 && sized:
-		return wrongUsage("-dropout %s is for the inputs alone; give the hidden layers' too, as in 0,%[1]s or %[1]s,0", cfg.dropout.String())
+		return wrongUsage("-dropout %s is for the inputs alone; give the hidden layers' too, as in 0,%[1]s or %[1]s,0", cfg.Dropout.String())
 	case drop > 2 && drop != hidden+1 && sized:
 		return wrongUsage("-dropout has %d rates for the inputs and %s: give one for the inputs, and one for all hidden layers or one for each", drop, text.Plural(hidden, "hidden layer"))
-	case !(cfg.maxNorm >= 0) || math.IsInf(cfg.maxNorm, 0):
-		return wrongUsage("-maxnorm %v: it is a length from 0, which is no limit", cfg.maxNorm)
-	case cfg.patience < 0:
-		return wrongUsage("-patience %d: it is a number of epochs, or 0 to train through", cfg.patience)
-	case cfg.patience > 0 && cfg.recipe.run != nil:
-		return wrongUsage("-patience does not go with -recipe %s, which is more than one training", cfg.recipe.name)
-	case cfg.recipe.few && cfg.data == "" && (cfg.given["valid"] || cfg.given["test"]):
-		return wrongUsage("-valid and -test do not go with -recipe %s, which is about the few samples that it makes", cfg.recipe.name)
-	case !(cfg.l2 >= 0) || math.IsInf(cfg.l2, 0):
-		return wrongUsage("-l2 %v: it is a number from 0", cfg.l2)
-	case cfg.workers < 1 || cfg.workers > 1024:
-		return wrongUsage("-workers %d: it goes from 1 to 1024", cfg.workers)
+	case !(cfg.MaxNorm >= 0) || math.IsInf(cfg.MaxNorm, 0):
+		return wrongUsage("-maxnorm %v: it is a length from 0, which is no limit", cfg.MaxNorm)
+	case cfg.Patience < 0:
+		return wrongUsage("-patience %d: it is a number of epochs, or 0 to train through", cfg.Patience)
+	case cfg.Patience > 0 && cfg.Recipe.Run != nil:
+		return wrongUsage("-patience does not go with -recipe %s, which is more than one training", cfg.Recipe.Name)
+	case cfg.Recipe.TooFewToSplit && cfg.Data == "" && (cfg.Given["valid"] || cfg.Given["test"]):
+		return wrongUsage("-valid and -test do not go with -recipe %s, which is about the few samples that it makes", cfg.Recipe.Name)
+	case !(cfg.L2 >= 0) || math.IsInf(cfg.L2, 0):
+		return wrongUsage("-l2 %v: it is a number from 0", cfg.L2)
+	case cfg.Workers < 1 || cfg.Workers > 1024:
+		return wrongUsage("-workers %d: it goes from 1 to 1024", cfg.Workers)
 	}
 	return nil
 }
 
 // checkModes reports flags that do not go together.
-func (cfg *config) checkModes() error {
+func (cfg *Settings) checkModes() error {
 	switch {
-	case cfg.resume && cfg.save == "":
+	case cfg.Resume && cfg.Save == "":
 		return wrongUsage("-resume needs -save FILE: it goes on from FILE.checkpoint")
-	case cfg.pictures != nil && cfg.load == "":
+	case cfg.Predict != nil && cfg.Load == "":
 		return wrongUsage("-predict needs -load MODEL, which -save has written")
-	case cfg.load != "" && (cfg.gradcheck || len(cfg.sweep) > 0):
+	case cfg.Load != "" && (cfg.Gradcheck || len(cfg.Sweep) > 0):
 		return wrongUsage("-load evaluates one model, or goes on training it: -sweep and -gradcheck do not go with it")
-	case (cfg.save != "" || cfg.export != "") && cfg.gradcheck:
+	case (cfg.Save != "" || cfg.Export != "") && cfg.Gradcheck:
 		return wrongUsage("-gradcheck does not train: there is nothing to -save or -export")
-	case cfg.export != "" && exportKind(cfg.export) == "":
+	case cfg.Export != "" && exportKind(cfg.Export) == "":
 		return cfg.checkExport()
-	case cfg.export != "" && cfg.pictures != nil:
+	case cfg.Export != "" && cfg.Predict != nil:
 		return wrongUsage("-predict and -export are two things: ask for one at a time")
-	case cfg.report != "" && cfg.gradcheck:
+	case cfg.Report != "" && cfg.Gradcheck:
 		return wrongUsage("-gradcheck neither trains nor tests: there is nothing to -report")
-	case (cfg.gradcheck || cfg.explain != "") && (cfg.json || len(cfg.sweep) > 0):
+	case (cfg.Gradcheck || cfg.Explain != "") && (cfg.Json || len(cfg.Sweep) > 0):
 		return wrongUsage("-gradcheck and -explain print for people and do not train: -json and -sweep do not go with them")
-	case cfg.explain != "" && (cfg.gradcheck || cfg.load != "" || cfg.save != "" || cfg.export != "" || cfg.report != ""):
+	case cfg.Explain != "" && (cfg.Gradcheck || cfg.Load != "" || cfg.Save != "" || cfg.Export != "" || cfg.Report != ""):
 		return wrongUsage("-explain prints one step and does not train: -gradcheck, -load, -save and -report do not go with it")
-	case cfg.data == "" && cfg.recipe.name == "" && cfg.load == "" && (cfg.label != "" || cfg.regress || cfg.ignore != ""):
+	case cfg.Data == "" && cfg.Recipe.Name == "" && cfg.Load == "" && (cfg.Label != "" || cfg.Regress || cfg.Ignore != ""):
 		return wrongUsage("-label, -regress and -ignore are for tables: give one with -data FILE")
-	case cfg.download && cfg.data == "":
+	case cfg.Download && cfg.Data == "":
 		return wrongUsage("-download needs -data FOLDER to put the files in")
-	case len(cfg.rates) > 1 && len(cfg.rates) != len(cfg.hidden)+1 && (cfg.load == "" || cfg.model != nil):
-		return wrongUsage("-lr has %d rates for %d layers: give one for all or one for each", len(cfg.rates), len(cfg.hidden)+1)
-	case cfg.cost == "bce" && cfg.outputActivation != "sigmoid":
-		return wrongUsage("-cost bce is for -output sigmoid, not %s", cfg.outputActivation)
+	case len(cfg.Rate) > 1 && len(cfg.Rate) != len(cfg.Hidden)+1 && (cfg.Load == "" || cfg.Model != nil):
+		return wrongUsage("-lr has %d rates for %d layers: give one for all or one for each", len(cfg.Rate), len(cfg.Hidden)+1)
+	case cfg.Cost == "bce" && cfg.Output != "sigmoid":
+		return wrongUsage("-cost bce is for -output sigmoid, not %s", cfg.Output)
 	}
 	return nil
 }
 
 // checkNames reports a word that names nothing.
-func (cfg *config) checkNames() error {
+func (cfg *Settings) checkNames() error {
 	for _, c := range []struct {
 		flag, value string
 		names       []string
 	}{
-		{"activation", cfg.hiddenActivation, namesOf(activations)},
-		{"output", cfg.outputActivation, []string{"linear", "sigmoid", "tanh"}},
-		{"cost", cfg.cost, namesOf(costs)},
-		{"optimizer", cfg.optimizer, []string{"sgd", "adam"}},
-		{"bug", cmp.Or(cfg.bug, "list"), slipNames()},
+		{"activation", cfg.Activation, namesOf(activations)},
+		{"output", cfg.Output, []string{"linear", "sigmoid", "tanh"}},
+		{"cost", cfg.Cost, namesOf(costs)},
+		{"optimizer", cfg.Optimizer, []string{"sgd", "adam"}},
+		{"bug", cmp.Or(cfg.Bug, "list"), slipNames()},
 	} {
 		if err := oneOf(c.flag, c.value, c.names); err != nil {
 			return err
@@ -521,8 +523,8 @@ func edits(a, b string) int {
 	return row[len(b)]
 }
 
-func (cfg *config) initialiser() (Init, error) {
-	switch name, r, _ := strings.Cut(cfg.init, ":"); name {
+func (cfg *Settings) initialiser() (Init, error) {
+	switch name, r, _ := strings.Cut(cfg.Init, ":"); name {
 	case "he":
 		return heInit, nil
 	case "glorot":
@@ -534,43 +536,43 @@ func (cfg *config) initialiser() (Init, error) {
 		if r == "" {
 			return normalInit, nil
 		}
-		return nil, wrongUsage("-init %q: it is normal, or normal:1 for biases of 1", cfg.init)
+		return nil, wrongUsage("-init %q: it is normal, or normal:1 for biases of 1", cfg.Init)
 	case "zero":
 		return zeroInit, nil
 	case "uniform":
 		if v, err := strconv.ParseFloat(r, 64); err == nil && v > 0 && !math.IsInf(v, 0) {
 			return uniformInit(v), nil
 		}
-		return nil, wrongUsage("-init %q: it takes the form uniform:R with R above 0, as in uniform:0.5", cfg.init)
+		return nil, wrongUsage("-init %q: it takes the form uniform:R with R above 0, as in uniform:0.5", cfg.Init)
 	}
-	return nil, oneOf("init", cfg.init, []string{"he", "glorot", "normal", "normal:1", "uniform:R", "zero"})
+	return nil, oneOf("init", cfg.Init, []string{"he", "glorot", "normal", "normal:1", "uniform:R", "zero"})
 }
 
 // applyDefaults sets what depends on other settings and on the kind of data, and is not on
 // the command line: a table is small, a number to predict wants squared error and smaller
 // steps, momentum makes of each step 1/(1−μ) of them, Adam's steps have their own size,
 // and who gives a rate means that one.
-func (cfg *config) applyDefaults(data *dataset.Dataset) error {
-	if data.Classes == nil && cfg.given["cost"] && cfg.cost != "mse" {
-		return wrongUsage("-cost %s is for classes, and %s has numbers to predict: leave it out, or name a column of classes with -label", cfg.cost, data.Name)
+func (cfg *Settings) applyDefaults(data *dataset.Dataset) error {
+	if data.Classes == nil && cfg.Given["cost"] && cfg.Cost != "mse" {
+		return wrongUsage("-cost %s is for classes, and %s has numbers to predict: leave it out, or name a column of classes with -label", cfg.Cost, data.Name)
 	}
-	if cfg.optimizer == "adam" {
-		cfg.momentum = 0 // a recipe's
+	if cfg.Optimizer == "adam" {
+		cfg.Momentum = 0 // a recipe's
 	}
-	noRecipe := cfg.recipe.name == ""
+	noRecipe := cfg.Recipe.Name == ""
 	table := data.Train.Pixels == nil || data.Columns != nil && data.Train.N <= 5000 // of small whole numbers
 	if noRecipe && table {
 		cfg.tableDefaults(data)
 	}
-	if noRecipe && cfg.given["lr"] && !cfg.given["schedule"] { // a rate that is given stays
-		cfg.schedule = schedule{kind: "constant"}
+	if noRecipe && cfg.Given["lr"] && !cfg.Given["schedule"] { // a rate that is given stays
+		cfg.Schedule = Schedule{Kind: "constant"}
 	}
 	rate := 0.4
 	switch {
-	case cfg.given["lr"] || !noRecipe && !cfg.given["optimizer"]:
+	case cfg.Given["lr"] || !noRecipe && !cfg.Given["optimizer"]:
 		return nil
-	case cfg.optimizer == "adam":
-		cfg.rates = rates{0.001}
+	case cfg.Optimizer == "adam":
+		cfg.Rate = Rates{0.001}
 		return nil
 	case data.Classes == nil:
 		rate = 0.01
@@ -578,8 +580,8 @@ func (cfg *config) applyDefaults(data *dataset.Dataset) error {
 		rate = 0.2
 	}
 	if noRecipe {
-		rate, _ = strconv.ParseFloat(strconv.FormatFloat(rate*(1-cfg.momentum), 'g', 3, 64), 64)
-		cfg.rates = rates{rate}
+		rate, _ = strconv.ParseFloat(strconv.FormatFloat(rate*(1-cfg.Momentum), 'g', 3, 64), 64)
+		cfg.Rate = Rates{rate}
 	}
 	return nil
 }
@@ -588,16 +590,16 @@ func (cfg *config) applyDefaults(data *dataset.Dataset) error {
 // million samples in all, but no more than 400 epochs, or 800 where steps are smaller), of which not all
 // are printed; and without weight decay, those would learn it by heart. Ours, chosen by parts of the
 // training parts of 13 tables.
-func (cfg *config) tableDefaults(data *dataset.Dataset) {
+func (cfg *Settings) tableDefaults(data *dataset.Dataset) {
 	most, decay := 400, 2.0
 	if data.Classes == nil {
-		most, decay, cfg.cost = 800, 10, "mse"
+		most, decay, cfg.Cost = 800, 10, "mse"
 	}
-	if !cfg.given["epochs"] {
-		cfg.epochs = min(max(1_000_000/max(data.Train.N, 1), 10), most)
-		cfg.every = max(1, cfg.epochs/20)
+	if !cfg.Given["epochs"] {
+		cfg.Epochs = min(max(1_000_000/max(data.Train.N, 1), 10), most)
+		cfg.PrintEvery = max(1, cfg.Epochs/20)
 	}
-	if !cfg.given["l2"] {
-		cfg.l2 = decay
+	if !cfg.Given["l2"] {
+		cfg.L2 = decay
 	}
 }

@@ -18,18 +18,18 @@ import (
 )
 
 // checkFolds reports flags that do not go with -folds.
-func (cfg *config) checkFolds() error {
-	n := cfg.folds
+func (cfg *Settings) checkFolds() error {
+	n := cfg.Folds
 	switch {
-	case n == 0 && !cfg.given["folds"]:
+	case n == 0 && !cfg.Given["folds"]:
 		return nil
 	case n < 2 || n > 1000:
 		return wrongUsage("-folds %d: it goes from 2 to 1000", n)
-	case cfg.recipe.run != nil:
-		return wrongUsage("-folds does not go with -recipe %s, which is more than one training", cfg.recipe.name)
+	case cfg.Recipe.Run != nil:
+		return wrongUsage("-folds does not go with -recipe %s, which is more than one training", cfg.Recipe.Name)
 	}
 	for _, name := range []string{"save", "resume", "load", "export", "report", "sweep", "gradcheck"} {
-		if cfg.given[name] {
+		if cfg.Given[name] {
 			return wrongUsage("-folds says how good such a training is, and keeps no network: -%s does not go with it", name)
 		}
 	}
@@ -38,12 +38,12 @@ func (cfg *config) checkFolds() error {
 
 // parts are the test and the validation part to hold out. With -folds all samples are in the
 // folds, but for a test part that is asked for, and each training has a validation part of its own.
-func (cfg *config) parts() (test, valid dataset.Part) {
+func (cfg *Settings) parts() (test, valid dataset.Part) {
 	switch {
-	case cfg.folds == 0:
-		return cfg.test, cfg.valid
-	case cfg.given["test"]:
-		return cfg.test, dataset.Part{}
+	case cfg.Folds == 0:
+		return cfg.Test, cfg.Valid
+	case cfg.Given["test"]:
+		return cfg.Test, dataset.Part{}
 	}
 	return dataset.Part{}, dataset.Part{}
 }
@@ -57,12 +57,12 @@ type foldRun struct {
 
 // runFolds trains once for each fold, as many at a time as there are workers, and prints what they
 // came to, with the mean and the standard deviation.
-func runFolds(ctx context.Context, cfg *config, data *dataset.Dataset, out *Printer, bar *progress) error {
-	n := cfg.folds
+func runFolds(ctx context.Context, cfg *Settings, data *dataset.Dataset, out *Printer, bar *progress) error {
+	n := cfg.Folds
 	if data.Train.N < 2*n {
 		return wrongUsage("-folds %d of %s: there have to be twice as many", n, text.Plural(data.Train.N, "sample"))
 	}
-	of := data.Train.Folds(n, stream(cfg.seed, purposeFolds, 0))
+	of := data.Train.Folds(n, stream(cfg.Seed, purposeFolds, 0))
 	runs := make([]*foldRun, n)
 	for k := range runs {
 		runs[k] = &foldRun{ready: make(chan struct{})}
@@ -77,7 +77,7 @@ func runFolds(ctx context.Context, cfg *config, data *dataset.Dataset, out *Prin
 	defer workers.Wait()
 	defer cancel()
 	var next atomic.Int64
-	for range min(cfg.workers, n) {
+	for range min(cfg.Workers, n) {
 		workers.Go(func() {
 			for k := int(next.Add(1)) - 1; k < n; k = int(next.Add(1)) - 1 {
 				r := runs[k]
@@ -111,10 +111,10 @@ func runFolds(ctx context.Context, cfg *config, data *dataset.Dataset, out *Prin
 }
 
 // newFold is the training on all folds but one, on one core.
-func newFold(cfg *config, data *dataset.Dataset, k int) (*experiment, error) {
+func newFold(cfg *Settings, data *dataset.Dataset, k int) (*experiment, error) {
 	c := *cfg
-	c.workers, c.side = max(1, cfg.workers/cfg.folds), true
-	if err := data.Split(dataset.Part{}, cfg.valid, stream(cfg.seed, purposeSplit, k+1)); err != nil {
+	c.Workers, c.Nested = max(1, cfg.Workers/cfg.Folds), true
+	if err := data.Split(dataset.Part{}, cfg.Valid, stream(cfg.Seed, purposeSplit, k+1)); err != nil {
 		return nil, err
 	}
 	data.AddLists(true)
@@ -127,18 +127,18 @@ func newFold(cfg *config, data *dataset.Dataset, k int) (*experiment, error) {
 }
 
 // foldsHead is what a run begins with, from the first of the trainings.
-func (p *Printer) foldsHead(cfg *config, data *dataset.Dataset, first *experiment) {
+func (p *Printer) foldsHead(cfg *Settings, data *dataset.Dataset, first *experiment) {
 	if p.JSON {
 		p.start(first)
 		return
 	}
 	facts := first.facts()
 	facts[1][1] = fmt.Sprintf("%s: %s in %d folds, %d at a time; each fold: %s", data.Name,
-		text.Plural(data.Train.N, "sample"), cfg.folds, min(cfg.workers, cfg.folds), first.parts())
+		text.Plural(data.Train.N, "sample"), cfg.Folds, min(cfg.Workers, cfg.Folds), first.parts())
 	if data.Note != "" {
 		facts[1][1] += "; " + data.Note
 	}
-	facts[3][1] = machine(cfg.workers)
+	facts[3][1] = machine(cfg.Workers)
 	p.Facts(facts)
 	p.Text("\nfold  train cost   test cost  %16s\n", "test "+scoreName(data))
 }
@@ -164,7 +164,7 @@ func (p *Printer) fold(k int, x *experiment) {
 
 // folds prints the mean of each score that all folds have, and its deviation from fold to fold; and
 // says where that is no better than guessing.
-func (p *Printer) folds(cfg *config, data *dataset.Dataset, runs []*foldRun, bar *progress) {
+func (p *Printer) folds(cfg *Settings, data *dataset.Dataset, runs []*foldRun, bar *progress) {
 	pairs := []any{"folds", len(runs)}
 	means := map[string]*float64{}
 	p.Text("\n")
@@ -191,7 +191,7 @@ func (p *Printer) folds(cfg *config, data *dataset.Dataset, runs []*foldRun, bar
 			p.Score(s.name, s.form.text(mean, sd)+how)
 		}
 	}
-	c := comparison{part: "test", n: data.Train.N, classes: data.Classes, weighted: cfg.weights != "",
+	c := comparison{part: "test", n: data.Train.N, classes: data.Classes, weighted: cfg.ClassWeight != "",
 		accuracy: means["test_accuracy"], recall: means["recall"], always: runs[0].x.done.Quality.Commonest}
 	if base := means["baseline_accuracy"]; base != nil {
 		c.share = *base
@@ -204,21 +204,21 @@ func (p *Printer) folds(cfg *config, data *dataset.Dataset, runs []*foldRun, bar
 			bar.blank()
 		}
 		text = "the folds end no better than guessing: " + text
-		p.Warn(event.Warning{Event: "warning", Run: "", Epoch: cfg.epochs, Cause: "guessing", Text: text}, bar)
+		p.Warn(event.Warning{Event: "warning", Run: "", Epoch: cfg.Epochs, Cause: "guessing", Text: text}, bar)
 	}
 	p.Event("folds", pairs...)
 }
 
 // weighted is a cost in which samples count as -classweight says: both the cost and its δ, so that
 // all that follows from δ is weighted too.
-func (cfg *config) weighted(cost Cost, data *dataset.Dataset) (Cost, error) {
-	if cfg.weights == "" {
+func (cfg *Settings) weighted(cost Cost, data *dataset.Dataset) (Cost, error) {
+	if cfg.ClassWeight == "" {
 		return cost, nil
 	}
 	if data.Classes == nil {
 		return cost, wrongUsage("-classweight is for classes, and %s has numbers to predict", data.Name)
 	}
-	weights, err := classWeights(cfg.weights, data)
+	weights, err := classWeights(cfg.ClassWeight, data)
 	if err != nil {
 		return cost, err
 	}

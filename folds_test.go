@@ -1,8 +1,6 @@
 package main
 
 import (
-	"backprop/internal/data/dataset"
-	"backprop/internal/show/text"
 	"context"
 	"errors"
 	"fmt"
@@ -12,6 +10,9 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"backprop/internal/data/dataset"
+	"backprop/internal/show/text"
 )
 
 // within2 says that two numbers agree but for rounding.
@@ -301,11 +302,11 @@ func TestTableDefaults(t *testing.T) {
 			t.Fatal(err)
 		}
 		d := &dataset.Dataset{Train: dataset.Set{N: c.rows}}
-		if !cfg.regress {
+		if !cfg.Regress {
 			d.Classes = []string{"a", "b"}
 		}
-		if err := cfg.applyDefaults(d); err != nil || cfg.epochs != c.epochs || cfg.l2 != c.l2 {
-			t.Errorf("%s of %d rows: %d epochs, l2 %v; want %d, %v (%v)", c.flags, c.rows, cfg.epochs, cfg.l2, c.epochs, c.l2, err)
+		if err := cfg.applyDefaults(d); err != nil || cfg.Epochs != c.epochs || cfg.L2 != c.l2 {
+			t.Errorf("%s of %d rows: %d epochs, l2 %v; want %d, %v (%v)", c.flags, c.rows, cfg.Epochs, cfg.L2, c.epochs, c.l2, err)
 		}
 	}
 	path := sidesTable(t)
@@ -433,7 +434,7 @@ func TestClassWeights(t *testing.T) {
 		}
 	}
 	cfg := defaults()
-	cfg.weights = "balanced"
+	cfg.ClassWeight = "balanced"
 	if _, err := cfg.weighted(costs[0], &dataset.Dataset{Name: "houses"}); !contains(err, "is for classes, and houses has numbers to predict") {
 		t.Error(err)
 	}

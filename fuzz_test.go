@@ -32,7 +32,7 @@ func FuzzFlags(f *testing.F) {
 				if m := say1(err); len(m) > 2000 || !utf8.ValidString(m) || strings.ContainsAny(m, "\x1b\r") {
 					t.Errorf("%q: %d bytes: %.300q", args, len(m), m)
 				}
-			} else if cfg.epochs < 0 || cfg.batch < 0 || len(cfg.rates) == 0 {
+			} else if cfg.Epochs < 0 || cfg.Batch < 0 || len(cfg.Rate) == 0 {
 				t.Errorf("%q is taken: %+v", args, cfg.trainingFlags)
 			}
 		})

@@ -285,13 +285,13 @@ func (n *norms) error() float64 {
 }
 
 // plainSchedule is what multiplies the learning rate, with math's own functions.
-func plainSchedule(c schedule, epochs, stepsAnEpoch int) func(s int) float64 {
+func plainSchedule(c Schedule, epochs, stepsAnEpoch int) func(s int) float64 {
 	return func(s int) float64 {
-		switch c.kind {
+		switch c.Kind {
 		case "cosine":
 			return (1 + math.Cos(math.Pi*float64(s)/float64(epochs*stepsAnEpoch))) / 2
 		case "step":
-			return math.Pow(c.factor, float64(s/stepsAnEpoch/c.epochs))
+			return math.Pow(c.Factor, float64(s/stepsAnEpoch/c.Epochs))
 		}
 		return 1
 	}
@@ -309,15 +309,15 @@ func (x *experiment) checkGradient(out *Printer) error {
 	t, train := x.trainer, x.source(&x.data.Train, ascending(x.data.Train.N))
 	how, steps := x.how(), min(t.Batch, 100)
 	t.Batch = min(samples, t.N)
-	table := t.CheckGradient(train, most, x.cfg.seed)
+	table := t.CheckGradient(train, most, x.cfg.Seed)
 	y, err := newExperiment(x.cfg, x.data)
 	if err != nil {
 		return err
 	}
 	each := (t.N + y.trainer.Batch - 1) / y.trainer.Batch
 	y.trainer.Batch = steps
-	rates := plainSchedule(x.cfg.schedule, x.cfg.epochs, each)
-	table = append(table, y.trainer.CheckSteps(train, inSteps, x.cfg.seed, x.cfg.epochs*each, rates)...)
+	rates := plainSchedule(x.cfg.Schedule, x.cfg.Epochs, each)
+	table = append(table, y.trainer.CheckSteps(train, inSteps, x.cfg.Seed, x.cfg.Epochs*each, rates)...)
 	out.Printf("%s\n%s\n\n", x.describe(), how)
 	out.Printf("layer  parameters  %11s  checked  relative error\n", "shape")
 	bad := 0

@@ -2,10 +2,11 @@
 package main
 
 import (
-	"backprop/internal/data/dataset"
-	"backprop/internal/show/text"
 	"fmt"
 	"math"
+
+	"backprop/internal/data/dataset"
+	"backprop/internal/show/text"
 )
 
 // A guess is the best answer that does not look at the inputs: the most frequent class, or
@@ -48,19 +49,19 @@ func (x *experiment) bestGuess() (g guess) {
 		}
 	}
 	total := 1.0
-	if x.cfg.weights != "" {
+	if x.cfg.ClassWeight != "" {
 		total = x.weigh(mean)
 		g.cost = total * variance(mean) / 2
 	}
-	if x.cfg.cost != "mse" {
-		g.cost = total * entropy(mean, x.cfg.cost == "bce")
+	if x.cfg.Cost != "mse" {
+		g.cost = total * entropy(mean, x.cfg.Cost == "bce")
 	}
 	return g
 }
 
 // weigh makes of the classes' shares those that they have with -classweight, and returns the mean weight.
 func (x *experiment) weigh(shares []float64) (total float64) {
-	weights, _ := classWeights(x.cfg.weights, x.data) // newExperiment has read it before
+	weights, _ := classWeights(x.cfg.ClassWeight, x.data) // newExperiment has read it before
 	for c, w := range weights {
 		shares[c] *= w
 		total += shares[c]

@@ -18,8 +18,8 @@ func (l lab) Run() lessons.Training { return l.x.asLesson() }
 
 // asLesson is the training in plain data.
 func (x *experiment) asLesson() lessons.Training {
-	t := lessons.Training{Title: x.title, Rates: x.cfg.rates.String(), Cost: x.cfg.cost, Seed: x.cfg.seed,
-		Samples: x.data.Train.N, Outputs: x.data.Outputs(), Classes: x.data.Classes != nil, Hidden: len(x.cfg.hidden),
+	t := lessons.Training{Title: x.title, Rates: x.cfg.Rate.String(), Cost: x.cfg.Cost, Seed: x.cfg.Seed,
+		Samples: x.data.Train.N, Outputs: x.data.Outputs(), Classes: x.data.Classes != nil, Hidden: len(x.cfg.Hidden),
 		History: x.history, Final: x.final, TrainRMSE: x.done.TrainRMSE}
 	for _, l := range x.trainer.Net.Layers {
 		t.Layers = append(t.Layers, report.Layer{Rows: l.W.Rows, Cols: l.W.Cols, Stride: l.W.Stride, W: l.W.Data, B: l.B,
@@ -39,7 +39,7 @@ func (l lab) Train(ctx context.Context, others ...lessons.Another) (done []lesso
 		run.title, run.shown = o.Title, func(int) bool { return false }
 		runs = append(runs, run)
 	}
-	if err := sideBySide(ctx, l.x.cfg.workers, runs...); err != nil {
+	if err := sideBySide(ctx, l.x.cfg.Workers, runs...); err != nil {
 		return nil, err
 	}
 	for _, run := range runs {

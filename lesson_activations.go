@@ -81,7 +81,7 @@ func area(f func(s float64) float64, lo, hi float64) float64 {
 }
 
 // runActivations draws the lecture's curves, and prints some of their values.
-func runActivations(cfg *config, out *Printer) error {
+func runActivations(cfg *Settings, out *Printer) error {
 	out.recipeHead(cfg)
 	rows := [][]string{{"s", "e⁻ˢ", "σ", "1 − σ", "σ′ = σ(1−σ)", "tanh", "tanh′", "h", "h′"}}
 	columns := []func(float64) float64{func(s float64) float64 { return exact.Exp(-s) }, sigma,
@@ -111,19 +111,19 @@ func runActivations(cfg *config, out *Printer) error {
 		"%.6f. The polynomial's is %.0f at 5, so a step there is %.0f times as long as at "+
 		"0.", slopeOf("sigmoid")(0), slopeOf("tanh")(0),
 		slopeOf("sigmoid")(5), slopeOf("tanh")(5), polynomialSlope(5), polynomialSlope(5)/polynomialSlope(0))
-	out.Event("done", "recipe", cfg.recipe.name)
-	if cfg.report == "" {
+	out.Event("done", "recipe", cfg.Recipe.Name)
+	if cfg.Report == "" {
 		return nil
 	}
 	return writeActivations(cfg, x.notes, rows)
 }
 
 // writeActivations writes the report.
-func writeActivations(cfg *config, notes []string, rows [][]string) error {
-	if err := checkReport(cfg.report); err != nil {
+func writeActivations(cfg *Settings, notes []string, rows [][]string) error {
+	if err := checkReport(cfg.Report); err != nil {
 		return err
 	}
-	page := &report.Report{Title: "Activation functions", Command: "go run . " + quoted(cfg.args),
+	page := &report.Report{Title: "Activation functions", Command: "go run . " + quoted(cfg.Args),
 		Facts: cfg.recipeFacts(), Notes: notes,
 		Still:  true,
 		Tables: []report.Table{{Title: "Some values", Head: rows[0], Rows: rows[1:]}}}
@@ -143,5 +143,5 @@ func writeActivations(cfg *config, notes []string, rows [][]string) error {
 		page.Figures = append(page.Figures, f)
 	}
 	page.Begin()
-	return writeReport(cfg.report, page.WriteHTML)
+	return writeReport(cfg.Report, page.WriteHTML)
 }

@@ -81,7 +81,7 @@ func rmseOf(x, w Matrix, s *dataset.Set) float64 {
 
 // runLinear trains, solves for the same weights, and then fits a curved function.
 func runLinear(ctx context.Context, x *experiment, out *Printer, bar *progress) error {
-	if len(x.cfg.hidden) > 0 {
+	if len(x.cfg.Hidden) > 0 {
 		return wrongUsage("-recipe linear solves for the weights of one layer: leave out -hidden")
 	}
 	// X̃ is the inputs after a column of ones for the bias, T the targets.
@@ -98,7 +98,7 @@ func runLinear(ctx context.Context, x *experiment, out *Printer, bar *progress) 
 	}
 	x.after = func() {
 		x.compareWeights(out, w)
-		if x.cfg.data == "" {
+		if x.cfg.Data == "" {
 			x.fitPhi(ctx, out)
 		}
 	}
@@ -142,7 +142,7 @@ func (x *experiment) compareWeights(out *Printer, w Matrix) {
 
 // fitPhi fits a curved function with several Φ, and with hidden units.
 func (x *experiment) fitPhi(ctx context.Context, out *Printer) {
-	d := phiData(x.cfg.seed)
+	d := phiData(x.cfg.Seed)
 	rows := [][]string{{"Φ", "numbers", "training RMSE", "test RMSE"}}
 	add := func(name string, numbers int, train, test float64) {
 		rows = append(rows, []string{name, fmt.Sprint(numbers), fmt.Sprintf("%.4f", train), fmt.Sprintf("%.4f", test)})

@@ -176,7 +176,7 @@ func numbersText(v []float64) string {
 
 // runMatrix prints the layer of 3 → 2 and the matrices of one step, and trains with both costs.
 func runMatrix(ctx context.Context, x *experiment, out *Printer, bar *progress) error {
-	if x.cfg.given["cost"] {
+	if x.cfg.Given["cost"] {
 		return wrongUsage("-recipe matrix trains with both costs: leave out -cost")
 	}
 	if x.data.Classes == nil {
@@ -187,7 +187,7 @@ func runMatrix(ctx context.Context, x *experiment, out *Printer, bar *progress) 
 		return err
 	}
 	x.title, entropy.title = "squared error", "cross-entropy"
-	x.cfg.workers, x.trainer.Workers = 1, 1
+	x.cfg.Workers, x.trainer.Workers = 1, 1
 	if !out.JSON {
 		out.Facts(x.facts())
 	}
@@ -197,7 +197,7 @@ func runMatrix(ctx context.Context, x *experiment, out *Printer, bar *progress) 
 		numbersText(exampleH), numbersText(exampleW), numbersText(exampleT), exampleAlpha), exampleRows(squared, other))
 	out.matrices(x, entropy)
 	x.matrixNotes(out, squared, other)
-	bar.epochs(x.cfg.epochs, x.trainer)
+	bar.epochs(x.cfg.Epochs, x.trainer)
 	err = sideBySide(ctx, 2, x, entropy)
 	bar.clear()
 	if err != nil {

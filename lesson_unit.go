@@ -49,13 +49,13 @@ func unitData(seed uint64, part int, lo, r float64, f func(x float64) float64) *
 // unitExperiments are the trainings: of the lecture's data, or of x's own.
 func (x *experiment) unitExperiments() (all []*experiment, err error) {
 	runs := unitRuns
-	if x.cfg.data != "" {
+	if x.cfg.Data != "" {
 		runs = unitRuns[2:]
 	}
 	for i, r := range runs {
 		data, title := x.data, strings.Replace(r.title, "x², ", "", 1)
-		if x.cfg.data == "" {
-			data, title = r.data(x.cfg.seed), r.title
+		if x.cfg.Data == "" {
+			data, title = r.data(x.cfg.Seed), r.title
 		}
 		run := x
 		var last []string
@@ -119,7 +119,7 @@ func (x *experiment) unitNotes(out *Printer, runs []*experiment) {
 	x.note(out, "For a single unit a start from zero is fine. Two that start from zero stay alike, since both are "+
 		"told the same: the largest difference between their parameters is %g after %d passes, and they fit as "+
 		"one, with an RMSE of %.3f.",
-		lessons.Unlike(zero.asLesson()), zero.cfg.epochs, *zero.done.TrainRMSE)
+		lessons.Unlike(zero.asLesson()), zero.cfg.Epochs, *zero.done.TrainRMSE)
 	x.note(out, "In the lecture's first program the rate is set as rjp and used as rho: as it stands, it stops at "+
 		"the first update. A rate of 0.1 is meant.")
 }

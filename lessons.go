@@ -74,7 +74,7 @@ func sideBySide(ctx context.Context, atATime int, runs ...*experiment) error {
 // descended.
 func afterDerivation(_ context.Context, x *experiment, out *Printer) {
 	e, k := x.final, x.data.Outputs()
-	if e.TestLoss == nil || x.cfg.cost != "mse" {
+	if e.TestLoss == nil || x.cfg.Cost != "mse" {
 		return
 	}
 	x.note(out, "The tutorial prints the mean of (a − y)² over samples and %d outputs, and descends the gradient "+
@@ -110,7 +110,7 @@ func (x *experiment) firstEpoch(out *Printer) {
 // outputs have died.
 func afterTheano(_ context.Context, x *experiment, out *Printer) {
 	x.firstEpoch(out)
-	if x.cfg.cost != "mse" || x.data.Classes == nil {
+	if x.cfg.Cost != "mse" || x.data.Classes == nil {
 		return
 	}
 	j, with, without := x.biasGradients()
@@ -184,7 +184,7 @@ func (x *experiment) biasGradients() (j int, half, whole float64) {
 
 // afterDigits says what softmax of sigmoids cannot do.
 func afterDigits(_ context.Context, x *experiment, out *Printer) {
-	if x.cfg.outputActivation != "sigmoid" || x.cfg.cost != "ce" {
+	if x.cfg.Output != "sigmoid" || x.cfg.Cost != "ce" {
 		return
 	}
 	k, n := float64(x.data.Outputs()), x.data.Train.N

@@ -711,11 +711,11 @@ func TestPublished(t *testing.T) {
 		{"simard", "MNIST_DIR", 1, 3, "test_accuracy", 0.993, 1},
 		{"best", "MNIST_DIR", 1, 3, "test_accuracy", 0.994, 1},
 	} {
-		r := recipes[slices.IndexFunc(recipes, func(r recipe) bool { return r.name == c.recipe })]
+		r := recipes[slices.IndexFunc(recipes, func(r Recipe) bool { return r.Name == c.recipe })]
 		if r.ofPaper() && os.Getenv("FIGURES") != "all" {
 			continue
 		}
-		mean, curve := 0.0, make([]float64, len(r.curve))
+		mean, curve := 0.0, make([]float64, len(r.Curve))
 		for seed := c.first; seed < c.first+c.seeds; seed++ {
 			args := []string{"-recipe", c.recipe, "-seed", fmt.Sprint(seed)}
 			if c.data != "" {
@@ -744,9 +744,9 @@ func TestPublished(t *testing.T) {
 			t.Errorf("%s: mean %s is %.4f, want %v to %v", c.recipe, c.value, mean, c.least, c.most)
 		}
 		for i, v := range curve {
-			off := v - r.curve[i].accuracy
+			off := v - r.Curve[i].Accuracy
 			t.Logf("%s, epoch %d: mean %.4f, published %.4f, off by %+.0f of 10,000", c.recipe, i+1, v,
-				r.curve[i].accuracy, 10000*off)
+				r.Curve[i].Accuracy, 10000*off)
 			// derivation: see the README on the epochs from 20 on.
 			if limit := map[string]float64{"nielsen": 30, "derivation": 45}[c.recipe]; limit > 0 && i >= 2 &&
 				math.Abs(off) > limit/10000 {

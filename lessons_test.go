@@ -51,20 +51,20 @@ func TestRecipeSettings(t *testing.T) {
 			t.Errorf("%s: %v", c.recipe, err)
 			continue
 		}
-		r := cfg.recipe
+		r := cfg.Recipe
 		got := fmt.Sprintf("%d→%v %s %s %s %s batch %d lr %s epochs %d l2 %v momentum %v valid %s scale %s",
-			r.inputs, cfg.hidden,
-			cfg.hiddenActivation, cfg.outputActivation, cfg.cost, cfg.init, cfg.batch, cfg.rates.String(),
-			cfg.epochs, cfg.l2, cfg.momentum, &cfg.valid, cfg.scale)
-		if got != c.settings || r.inOrder != c.inOrder || r.fresh != c.fresh || r.drawn != c.drawn {
-			t.Errorf("%s is\n%s (in order %v, fresh %v, drawn %d), want\n%s", c.recipe, got, r.inOrder, r.fresh,
-				r.drawn, c.settings)
+			r.Inputs, cfg.Hidden,
+			cfg.Activation, cfg.Output, cfg.Cost, cfg.Init, cfg.Batch, cfg.Rate.String(),
+			cfg.Epochs, cfg.L2, cfg.Momentum, &cfg.Valid, cfg.Scale)
+		if got != c.settings || r.InOrder != c.inOrder || r.NewWeightsEach != c.fresh || r.SamplesPerEpoch != c.drawn {
+			t.Errorf("%s is\n%s (in order %v, fresh %v, drawn %d), want\n%s", c.recipe, got, r.InOrder, r.NewWeightsEach,
+				r.SamplesPerEpoch, c.settings)
 		}
-		if c.open != "" && !strings.Contains(r.ours, c.open) || c.open == "" && r.ours != "" {
-			t.Errorf("%s: %q does not name %q as ours", c.recipe, r.ours, c.open)
+		if c.open != "" && !strings.Contains(r.Ours, c.open) || c.open == "" && r.Ours != "" {
+			t.Errorf("%s: %q does not name %q as ours", c.recipe, r.Ours, c.open)
 		}
-		if cfg.schedule.kind != "constant" {
-			t.Errorf("%s has the schedule %s", c.recipe, cfg.schedule.kind)
+		if cfg.Schedule.Kind != "constant" {
+			t.Errorf("%s has the schedule %s", c.recipe, cfg.Schedule.Kind)
 		}
 	}
 }
@@ -74,13 +74,13 @@ func TestPublishedNumbers(t *testing.T) {
 	// The published loss falls until epoch 12, and then hardly any more.
 	least := 1.0
 	for _, p := range derivationCurve {
-		least = min(least, p.loss)
+		least = min(least, p.Loss)
 	}
-	if first, twelfth := derivationCurve[0].loss, derivationCurve[11].loss; (first-twelfth)/(first-least) < 0.95 {
+	if first, twelfth := derivationCurve[0].Loss, derivationCurve[11].Loss; (first-twelfth)/(first-least) < 0.95 {
 		t.Errorf("until epoch 12 the loss falls from %v to %v, of %v in all", first, twelfth, least)
 	}
 	for i := 12; i < 30; i++ {
-		if l := derivationCurve[i].loss; l < derivationCurve[11].loss*0.97 {
+		if l := derivationCurve[i].Loss; l < derivationCurve[11].Loss*0.97 {
 			t.Errorf("epoch %d: %v", i+1, l)
 		}
 	}
@@ -129,24 +129,24 @@ func TestPrintedLines(t *testing.T) {
 			"0.008247 0.9536 0.008466 0.9525 0.008125 0.9541 0.008890 0.9508 0.008222 0.9528 0.008115 0.9549 0.008308 0.9539 0.008410 0.9531 " +
 			"0.008138 0.9532 0.008175 0.9527 0.008318 0.9531 0.008137 0.9556 0.008302 0.9554 0.008204 0.9545", true},
 	} {
-		i := slices.IndexFunc(recipes, func(r recipe) bool { return r.name == c.name })
+		i := slices.IndexFunc(recipes, func(r Recipe) bool { return r.Name == c.name })
 		r, words := &recipes[i], strings.Fields(c.lines)
 		for epoch := 1; len(words) > 0; epoch++ {
-			var want printed
+			var want Printed
 			if c.loss {
-				want.loss, words = mustParse(t, words[0]), words[1:]
-				want.accuracy = mustParse(t, words[0])
+				want.Loss, words = mustParse(t, words[0]), words[1:]
+				want.Accuracy = mustParse(t, words[0])
 			} else {
-				want.accuracy = mustParse(t, words[0]) / 10000
+				want.Accuracy = mustParse(t, words[0]) / 10000
 			}
 			if words = words[1:]; r.at(epoch) != want {
 				t.Errorf("%s, epoch %d: %v, want %v", c.name, epoch, r.at(epoch), want)
 			}
-			if len(words) == 0 && (r.at(epoch+1) != (printed{}) || r.last(epoch+1) != want || r.last(1) != r.at(1)) {
+			if len(words) == 0 && (r.at(epoch+1) != (Printed{}) || r.last(epoch+1) != want || r.last(1) != r.at(1)) {
 				t.Errorf("%s: after its last epoch %v, and in the end %v, want %v", c.name, r.at(epoch+1), r.last(epoch+1), want)
 			}
 		}
-		if r.at(0) != (printed{}) || r.at(-1) != (printed{}) {
+		if r.at(0) != (Printed{}) || r.at(-1) != (Printed{}) {
 			t.Errorf("%s: something was printed before its first epoch", c.name)
 		}
 	}
@@ -174,7 +174,7 @@ func TestRecipeNielsen(t *testing.T) {
 		t.Fatalf("%d lines before training and %d epochs", len(before), len(epochs))
 	}
 	for i, e := range epochs {
-		if e["published_accuracy"] != nielsenCurve[i].accuracy || e["published_loss"] != nil {
+		if e["published_accuracy"] != nielsenCurve[i].Accuracy || e["published_loss"] != nil {
 			t.Errorf("epoch %d: published %v", i+1, e["published_accuracy"])
 		}
 		if e["test_loss"] != e["test_cost"] || e["train_loss"] != e["train_cost"] {
@@ -311,7 +311,7 @@ func TestTheanoNotes(t *testing.T) {
 	}
 	for i, e := range only(all, "epoch") {
 		if cost, loss := e["test_cost"].(float64), e["test_loss"].(float64); !within(loss, 2*cost, 1e-12) ||
-			e["published_accuracy"] != theanoCurve[i].accuracy {
+			e["published_accuracy"] != theanoCurve[i].Accuracy {
 			t.Errorf("loss %v for a cost of %v without ½", loss, cost)
 		}
 	}
@@ -421,13 +421,13 @@ func TestFreshStart(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		cfg.start = start
+		cfg.Restart = start
 		x, err := newExperiment(cfg, gateData(gates[0].truth))
 		if err != nil {
 			t.Fatal(err)
 		}
 		seen[hash(x.trainer.Net)]++
-		x.trainer.Net.Initialise(uniformInit(0.2), cfg.seed)
+		x.trainer.Net.Initialise(uniformInit(0.2), cfg.Seed)
 		if same := seen[hash(x.trainer.Net)] > 0; same != true {
 			t.Error("the first start is not the seed's")
 		}

@@ -9,14 +9,14 @@ import (
 )
 
 // tableOptions is what the command line says of a table.
-func (cfg *config) tableOptions() table.Options {
-	o := table.Options{Label: cfg.label, Regress: cfg.regress}
-	if cfg.ignore != "" {
-		o.Ignore = strings.Split(cfg.ignore, ",")
+func (cfg *Settings) tableOptions() table.Options {
+	o := table.Options{Label: cfg.Label, Regress: cfg.Regress}
+	if cfg.Ignore != "" {
+		o.Ignore = strings.Split(cfg.Ignore, ",")
 	}
-	if m := cfg.model; m != nil && m.columns != nil {
-		o.Known, o.Classes = m.columns, m.classes
-		if !cfg.given["label"] { // which is the model's, and among its columns
+	if m := cfg.Model; m != nil && m.Columns != nil {
+		o.Known, o.Classes = m.Columns, m.Classes
+		if !cfg.Given["label"] { // which is the model's, and among its columns
 			o.Label = ""
 		}
 	}

@@ -546,11 +546,11 @@ func TestTableOptions(t *testing.T) {
 	if o := cfg.tableOptions(); o.Label != "kind" || !o.Regress || !slices.Equal(o.Ignore, []string{"a", "b"}) || o.Known != nil {
 		t.Errorf("%+v", o)
 	}
-	cfg.model = &model{columns: []table.Column{{Name: "u"}}, classes: []string{"x", "y"}}
+	cfg.Model = &Model{Columns: []table.Column{{Name: "u"}}, Classes: []string{"x", "y"}}
 	if o := cfg.tableOptions(); o.Label != "kind" || len(o.Known) != 1 || len(o.Classes) != 2 {
 		t.Errorf("with a model: %+v", o)
 	}
-	delete(cfg.given, "label")
+	delete(cfg.Given, "label")
 	if o := cfg.tableOptions(); o.Label != "" {
 		t.Errorf("with a model whose label it is: %+v", o)
 	}

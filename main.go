@@ -36,8 +36,8 @@ func main() {
 	os.Exit(exitCode(run(context.Background(), os.Args[1:], os.Stdout, os.Stderr), os.Stderr))
 }
 
-// usageError is a mistake on the command line: exit status 2.
-type usageError struct{ error }
+// Usage is a mistake on the command line: exit status 2.
+type Usage struct{ error }
 
 // errInterrupted is what a run ends with after Ctrl-C.
 var errInterrupted = errors.New("interrupted")
@@ -47,7 +47,7 @@ func exitCode(err error, stderr io.Writer) int {
 	if err == nil || errors.Is(err, flag.ErrHelp) {
 		return 0
 	}
-	var usage usageError
+	var usage Usage
 	switch {
 	case errors.Is(err, errInterrupted):
 		say(stderr, "%v", err)
@@ -79,27 +79,27 @@ func runTo(ctx context.Context, args []string, out *Printer, stderr io.Writer) e
 	if err != nil {
 		return err
 	}
-	out.JSON = cfg.json
+	out.JSON = cfg.Json
 	switch {
 	case cfg.asksForText():
 		return out.answer(cfg)
-	case cfg.recipe.lesson != nil:
-		return cfg.recipe.lesson(cfg, out)
-	case cfg.load != "":
+	case cfg.Recipe.Lesson != nil:
+		return cfg.Recipe.Lesson(cfg, out)
+	case cfg.Load != "":
 		return useModel(ctx, cfg, out, stderr)
 	}
 	data, err := loadData(ctx, cfg, stderr)
 	if err != nil {
 		return err
 	}
-	if cfg.gradcheck || cfg.explain != "" {
+	if cfg.Gradcheck || cfg.Explain != "" {
 		return inspect(cfg, data, out)
 	}
 	return learn(ctx, cfg, data, out, stderr)
 }
 
 // learn trains, and prints and writes what is asked for.
-func learn(ctx context.Context, cfg *config, data *dataset.Dataset, out *Printer, stderr io.Writer) error {
+func learn(ctx context.Context, cfg *Settings, data *dataset.Dataset, out *Printer, stderr io.Writer) error {
 	release, err := cfg.reserve()
 	if err != nil {
 		return err
@@ -109,11 +109,11 @@ func learn(ctx context.Context, cfg *config, data *dataset.Dataset, out *Printer
 	ctx, cancel := catchSignals(ctx)
 	defer cancel()
 	bar := newProgress(stderr)
-	if cfg.folds > 0 {
+	if cfg.Folds > 0 {
 		return runFolds(ctx, cfg, data, out, bar)
 	}
 	var swept *sweepWinner
-	if len(cfg.sweep) > 0 {
+	if len(cfg.Sweep) > 0 {
 		if swept, err = runSweep(ctx, cfg, data, out, bar, stderr); err != nil || swept == nil {
 			return err
 		}
@@ -130,16 +130,16 @@ func learn(ctx context.Context, cfg *config, data *dataset.Dataset, out *Printer
 	if x.saver, err = newSaver(x, stderr); err != nil {
 		return err
 	}
-	if cfg.recipe.after != nil {
-		x.after = func() { cfg.recipe.after(ctx, x, out) }
+	if cfg.Recipe.After != nil {
+		x.after = func() { cfg.Recipe.After(ctx, x, out) }
 	}
 	var meta map[string]string
-	if cfg.export != "" {
+	if cfg.Export != "" {
 		meta = modelMeta(x)
 	}
 	x.dropPixels()
-	if cfg.recipe.run != nil {
-		err = cfg.recipe.run(ctx, x, out, bar)
+	if cfg.Recipe.Run != nil {
+		err = cfg.Recipe.Run(ctx, x, out, bar)
 	} else {
 		out.start(x)
 		err = x.train(ctx, out, bar)
@@ -163,11 +163,11 @@ func catchSignals(ctx context.Context) (context.Context, context.CancelFunc) {
 }
 
 // loadData finds the data, splits them, and settles what depends on them.
-func loadData(ctx context.Context, cfg *config, stderr io.Writer) (data *dataset.Dataset, err error) {
-	if cfg.download {
+func loadData(ctx context.Context, cfg *Settings, stderr io.Writer) (data *dataset.Dataset, err error) {
+	if cfg.Download {
 		ctx, cancel := catchSignals(ctx)
 		defer cancel()
-		if err := mnist.Download(ctx, cfg.data, mnist.Mirrors, newProgress(stderr).download); err != nil {
+		if err := mnist.Download(ctx, cfg.Data, mnist.Mirrors, newProgress(stderr).download); err != nil {
 			if ctx.Err() != nil {
 				return nil, errInterrupted
 			}
@@ -175,25 +175,25 @@ func loadData(ctx context.Context, cfg *config, stderr io.Writer) (data *dataset
 		}
 	}
 	switch {
-	case cfg.data != "":
-		if data, err = load.Path(cfg.data, cfg.tableOptions()); err != nil {
-			return nil, cfg.recipe.missing(cfg.data, err)
+	case cfg.Data != "":
+		if data, err = load.Path(cfg.Data, cfg.tableOptions()); err != nil {
+			return nil, cfg.Recipe.missing(cfg.Data, err)
 		}
-		if err = cfg.recipe.suits(cfg.data, data); err != nil {
+		if err = cfg.Recipe.suits(cfg.Data, data); err != nil {
 			return nil, err
 		}
-	case cfg.recipe.name != "":
-		if data, err = cfg.recipe.ownData(cfg.seed); err != nil {
+	case cfg.Recipe.Name != "":
+		if data, err = cfg.Recipe.ownData(cfg.Seed); err != nil {
 			return nil, err
 		}
 	default:
-		data = load.Digits(cfg.seed, 50000, 10000)
+		data = load.Digits(cfg.Seed, 50000, 10000)
 	}
 	if err := cfg.applyDefaults(data); err != nil {
 		return nil, err
 	}
 	test, valid := cfg.parts()
-	if err := data.Split(test, valid, stream(cfg.seed, purposeSplit, 0)); err != nil {
+	if err := data.Split(test, valid, stream(cfg.Seed, purposeSplit, 0)); err != nil {
 		return nil, err
 	}
 	data.AddLists(cfg.looksAtImages())
@@ -202,7 +202,7 @@ func loadData(ctx context.Context, cfg *config, stderr io.Writer) (data *dataset
 
 // An experiment is a network, the data it learns from, and what has come of it.
 type experiment struct {
-	cfg       *config
+	cfg       *Settings
 	data      *dataset.Dataset
 	in, out   dataset.Scale // of inputs, and of the numbers to predict
 	trainer   *Trainer
@@ -229,49 +229,49 @@ type experiment struct {
 }
 
 // newExperiment fits the scaling on the training part and makes the network.
-func newExperiment(cfg *config, data *dataset.Dataset) (*experiment, error) {
-	x := &experiment{cfg: cfg, data: data, start: time.Now(), shown: cfg.recipe.shown}
+func newExperiment(cfg *Settings, data *dataset.Dataset) (*experiment, error) {
+	x := &experiment{cfg: cfg, data: data, start: time.Now(), shown: cfg.Recipe.Shown}
 	if err := x.fitScales(); err != nil {
 		return nil, err
 	}
-	sizes := slices.Concat([]int{data.Train.Dim}, cfg.hidden, []int{data.Outputs()})
-	batch := cfg.batch
+	sizes := slices.Concat([]int{data.Train.Dim}, cfg.Hidden, []int{data.Outputs()})
+	batch := cfg.Batch
 	if batch == 0 || batch > data.Train.N {
 		batch = data.Train.N
 	}
 	if err := checkSizes(cfg, sizes, batch); err != nil {
 		return nil, err
 	}
-	if data.Classes == nil && cfg.cost == "ce" {
+	if data.Classes == nil && cfg.Cost == "ce" {
 		return nil, wrongUsage("-cost ce is for classes, and %s has numbers to predict: use -cost mse", data.Name)
 	}
-	cost, err := cfg.weighted(named(costs, cfg.cost), data)
+	cost, err := cfg.weighted(named(costs, cfg.Cost), data)
 	if err != nil {
 		return nil, err
 	}
-	net := NewNetwork(sizes, named(activations, cfg.hiddenActivation), named(activations, cfg.outputActivation), cost)
+	net := NewNetwork(sizes, named(activations, cfg.Activation), named(activations, cfg.Output), cost)
 	init, err := cfg.initialiser()
 	if err != nil {
 		return nil, err
 	}
-	if net.Initialise(init, cfg.startSeed()); cfg.model != nil {
-		copyLayers(net.Layers, cfg.model.net.Layers)
+	if net.Initialise(init, cfg.startSeed()); cfg.Model != nil {
+		copyLayers(net.Layers, cfg.Model.Net.Layers)
 	}
-	rate := cfg.rates
+	rate := cfg.Rate
 	for len(rate) < len(net.Layers) {
 		rate = append(rate, rate[0])
 	}
-	x.trainer = &Trainer{Net: net, Rate: rate, L2: cfg.l2, N: cfg.recipe.epochSamples(data.Train.N), Batch: batch, Workers: cfg.workers,
-		Options: Options{Momentum: cfg.momentum, Nesterov: cfg.nesterov, Adam: cfg.optimizer == "adam",
-			Schedule: cfg.schedule.of(cfg.epochs, (data.Train.N+batch-1)/batch),
-			Dropout:  cfg.dropout.of(len(cfg.hidden)), MaxNorm: cfg.maxNorm, Seed: cfg.seed}}
-	if cfg.augment != (distort.Strengths{}) {
-		if x.distorter, err = newDistorter(cfg.augment, data, x.in, cfg.seed); err != nil {
-			return nil, wrongUsage("-augment %s: %w", cfg.augment.String(), err)
+	x.trainer = &Trainer{Net: net, Rate: rate, L2: cfg.L2, N: cfg.Recipe.epochSamples(data.Train.N), Batch: batch, Workers: cfg.Workers,
+		Options: Options{Momentum: cfg.Momentum, Nesterov: cfg.Nesterov, Adam: cfg.Optimizer == "adam",
+			Schedule: cfg.Schedule.of(cfg.Epochs, (data.Train.N+batch-1)/batch),
+			Dropout:  cfg.Dropout.of(len(cfg.Hidden)), MaxNorm: cfg.MaxNorm, Seed: cfg.Seed}}
+	if cfg.Augment != (distort.Strengths{}) {
+		if x.distorter, err = newDistorter(cfg.Augment, data, x.in, cfg.Seed); err != nil {
+			return nil, wrongUsage("-augment %s: %w", cfg.Augment.String(), err)
 		}
 		x.trainer.ExpensiveInputs = true
 	}
-	if x.early.Patience = cfg.patience; cfg.patience > 0 {
+	if x.early.Patience = cfg.Patience; cfg.Patience > 0 {
 		if data.Valid.N == 0 {
 			return nil, wrongUsage("-patience looks at a validation part, and there is none: hold one out with -valid, as in -valid 0.1")
 		}
@@ -283,11 +283,11 @@ func newExperiment(cfg *config, data *dataset.Dataset) (*experiment, error) {
 
 // fitScales fits the scales of inputs and targets.
 func (x *experiment) fitScales() (err error) {
-	if m := x.cfg.model; m != nil {
-		x.in, x.out = m.in, m.out
+	if m := x.cfg.Model; m != nil {
+		x.in, x.out = m.In, m.Out
 		return x.checkRange()
 	}
-	scale := x.data.ScaleOf(x.cfg.scale)
+	scale := x.data.ScaleOf(x.cfg.Scale)
 	x.in, err = dataset.FitScale(scale, x.data.Train)
 	if err = x.data.Named(err, false); err == nil && x.data.Classes == nil {
 		x.out, err = dataset.FitTargets(scale, x.data.Train)
@@ -300,7 +300,7 @@ func (x *experiment) fitScales() (err error) {
 }
 
 // checkSizes reports a network, or a mini-batch, that memory does not hold.
-func checkSizes(cfg *config, sizes []int, batch int) error {
+func checkSizes(cfg *Settings, sizes []int, batch int) error {
 	const most = 1 << 29
 	weights, rows := 0.0, 0.0
 	for l, n := range sizes {
@@ -312,10 +312,10 @@ func checkSizes(cfg *config, sizes []int, batch int) error {
 	switch {
 	case rows > most:
 		return wrongUsage("-batch %d: %.3g numbers for layers of %v are too many to hold in memory; "+
-			"make it or -hidden smaller", cfg.batch, rows, text.Join(sizes, "-"))
+			"make it or -hidden smaller", cfg.Batch, rows, text.Join(sizes, "-"))
 	case weights > most:
 		return wrongUsage("-hidden %v: the network would have %.3g weights; more than %.3g are too many to hold in memory",
-			cfg.hidden.String(), weights, float64(most))
+			cfg.Hidden.String(), weights, float64(most))
 	}
 	return nil
 }
@@ -345,8 +345,8 @@ func (x *experiment) train(ctx context.Context, out *Printer, bar *progress) (er
 	defer func() { x.recorder.failed(err) }()
 	x.doctor = newDoctor(x)
 	defer bar.clear()
-	for epoch := done + 1; epoch <= x.cfg.epochs && !x.early.Exhausted(); epoch++ {
-		bar.epochs(x.cfg.epochs, t)
+	for epoch := done + 1; epoch <= x.cfg.Epochs && !x.early.Exhausted(); epoch++ {
+		bar.epochs(x.cfg.Epochs, t)
 		begin := time.Now()
 		x.shuffle(order, epoch)
 		result, err := t.Epoch(samples, &stop)
@@ -369,7 +369,7 @@ func (x *experiment) train(ctx context.Context, out *Printer, bar *progress) (er
 		x.doctor.watch(e, shown, out, bar)
 		x.saver.epochDone(x, epoch)
 		x.recorder.epoch(e, shown)
-		if stop.Load() && epoch < x.cfg.epochs && !x.early.Exhausted() {
+		if stop.Load() && epoch < x.cfg.Epochs && !x.early.Exhausted() {
 			return x.saver.interrupted(x, epoch)
 		}
 	}
@@ -387,20 +387,20 @@ func (x *experiment) shuffle(order []int32, epoch int) {
 	if x.distorter != nil {
 		x.distorter.epoch = epoch
 	}
-	if x.trainer.Batch == len(order) || x.cfg.recipe.inOrder {
+	if x.trainer.Batch == len(order) || x.cfg.Recipe.InOrder {
 		return // one mini-batch has them all, or a tutorial leaves them as they are
 	}
 	for i := range order {
 		order[i] = int32(i)
 	}
-	stream(x.cfg.seed, purposeShuffle, epoch).Shuffle(len(order), func(i, j int) { order[i], order[j] = order[j], order[i] })
+	stream(x.cfg.Seed, purposeShuffle, epoch).Shuffle(len(order), func(i, j int) { order[i], order[j] = order[j], order[i] })
 }
 
 // evaluate asks the network about the validation and test parts, as far as the epoch is
 // shown, or -patience wants to know. An epoch that is the best so far is shown.
 func (x *experiment) evaluate(epoch int, result Result) (e event.Epoch, shown bool) {
 	e = event.Epoch{Event: "epoch", Run: x.title, Epoch: epoch, Seconds: x.seconds}
-	shown = x.shown == nil || x.shown(epoch) || epoch == x.cfg.epochs
+	shown = x.shown == nil || x.shown(epoch) || epoch == x.cfg.Epochs
 	x.trainPart(&e, x.whole(result, shown))
 	if x.data.Valid.N > 0 && (shown || x.early.Patience > 0) {
 		x.validPart(&e, x.evaluateSet(&x.data.Valid, nil))
@@ -418,7 +418,7 @@ func (x *experiment) evaluate(epoch int, result Result) (e event.Epoch, shown bo
 
 // evaluateSet asks the network about all samples of s.
 func (x *experiment) evaluateSet(s *dataset.Set, each func(i int, a []float64)) Result {
-	return x.trainer.Net.EvaluateEach(x.source(s, ascending(s.N)), s.N, x.cfg.workers, each)
+	return x.trainer.Net.EvaluateEach(x.source(s, ascending(s.N)), s.N, x.cfg.Workers, each)
 }
 
 // conclude goes back to the best weights, where -patience kept them, and sums up.
@@ -430,7 +430,7 @@ func (x *experiment) conclude() {
 		copyLayers(x.trainer.Net.Layers, x.best)
 		x.recorder.chose(x.final)
 		x.done.Best = x.final.Epoch
-	} else if x.final.Epoch < x.cfg.epochs && x.data.Test.N > 0 { // of a resumed run that shows few epochs
+	} else if x.final.Epoch < x.cfg.Epochs && x.data.Test.N > 0 { // of a resumed run that shows few epochs
 		x.testPart(&x.final, x.evaluateSet(&x.data.Test, nil))
 	}
 	x.done.TestAccuracy, x.done.TestRMSE, x.done.Hash = x.final.TestAccuracy, x.final.TestRMSE, hash(x.trainer.Net)

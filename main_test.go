@@ -69,7 +69,7 @@ func TestSettings(t *testing.T) {
 		{"-recipe simard -optimizer adam -lr 0.002", "images", "lr 0.002 cosine, momentum 0, 120 epochs, ce, unit"},
 		{"-recipe simard", "images", "lr 0.4 cosine, momentum 0, 120 epochs, ce, unit"},
 	} {
-		if strings.Contains(c.args, "simard") && !slices.ContainsFunc(recipes, func(r recipe) bool { return r.name == "simard" }) {
+		if strings.Contains(c.args, "simard") && !slices.ContainsFunc(recipes, func(r Recipe) bool { return r.Name == "simard" }) {
 			c.args = strings.Replace(c.args, "simard", recipeOf(t, "elastic:0.8"), 1)
 		}
 		cfg, err := parse(strings.Fields(c.args), io.Discard)
@@ -82,7 +82,7 @@ func TestSettings(t *testing.T) {
 			t.Errorf("%s: %v", c.args, err)
 		}
 		got := fmt.Sprintf("lr %s %s, momentum %v, %d epochs, %s, %s",
-			cfg.rates.String(), cfg.schedule.String(), cfg.momentum, cfg.epochs, cfg.cost, data.ScaleOf(cfg.scale))
+			cfg.Rate.String(), cfg.Schedule.String(), cfg.Momentum, cfg.Epochs, cfg.Cost, data.ScaleOf(cfg.Scale))
 		if got != c.want {
 			t.Errorf("%q for %s: %s; want %s", c.args, c.data, got, c.want)
 		}
@@ -92,8 +92,8 @@ func TestSettings(t *testing.T) {
 // recipeOf is the name of the recipe whose flags have a word.
 func recipeOf(t *testing.T, word string) string {
 	for _, r := range recipes {
-		if strings.Contains(r.flags, word) {
-			return r.name
+		if strings.Contains(r.Flags, word) {
+			return r.Name
 		}
 	}
 	t.Fatalf("no recipe has %s", word)
@@ -546,7 +546,7 @@ func TestExperiment(t *testing.T) {
 		if s(0) != 1 || math.Abs(s(steps/2)-0.5) > 1e-12 || !(s(steps-1) > 0) || s(steps) != 0 {
 			t.Errorf("-batch %s: %v at the start, %v in the middle, %v and %v in the end", batch, s(0), s(steps/2), s(steps-1), s(steps))
 		}
-		if want := min(90, map[bool]int{true: 90, false: x.cfg.batch}[x.cfg.batch == 0]); x.trainer.Batch != want || x.trainer.N != 90 {
+		if want := min(90, map[bool]int{true: 90, false: x.cfg.Batch}[x.cfg.Batch == 0]); x.trainer.Batch != want || x.trainer.N != 90 {
 			t.Errorf("-batch %s: %d of %d", batch, x.trainer.Batch, x.trainer.N)
 		}
 	}

@@ -47,29 +47,29 @@ import (
 
 // ---- Models ----
 
-// A model is a network with what it takes to use it again.
-type model struct {
-	path          string
-	meta          map[string]string
-	own           bool   // written by this program, not elsewhere
-	assumed       string // the -scale that is assumed where it was written elsewhere
-	cost          string // in Nielsen's form, where layers are sigmoid: the cost; else ""
-	net           *Network
-	in, out       dataset.Scale
-	classes       []string           // nil for numbers to predict
-	names         []string           // of the inputs; nil where they have none
-	columns       []table.Column     // of tables: what was made of each; nil of older models
-	width, height int                // of images; 0 for tables
-	depth         float64            // of images: the value of full ink
-	frame         handwriting.Frame  // of images
-	state         map[string][]Layer // of a checkpoint, as what follows: what is kept beside the weights
-	met           Result
-	epoch         int
-	history       []event.Epoch
+// A Model is a network with what it takes to use it again.
+type Model struct {
+	Path          string
+	Meta          map[string]string
+	Native        bool   // written by this program, not elsewhere
+	Assumed       string // the -scale that is assumed where it was written elsewhere
+	Cost          string // in Nielsen's form, where layers are sigmoid: the cost; else ""
+	Net           *Network
+	In, Out       dataset.Scale
+	Classes       []string           // nil for numbers to predict
+	Names         []string           // of the inputs; nil where they have none
+	Columns       []table.Column     // of tables: what was made of each; nil of older models
+	Width, Height int                // of images; 0 for tables
+	Depth         float64            // of images: the value of full ink
+	Frame         handwriting.Frame  // of images
+	State         map[string][]Layer // of a checkpoint, as what follows: what is kept beside the weights
+	Partial       Result
+	Epoch         int
+	History       []event.Epoch
 }
 
 // readModel reads a model file or a checkpoint, and checks all of it but the flags.
-func readModel(path string) (*model, error) {
+func readModel(path string) (*Model, error) {
 	st, err := os.Stat(path) // before it is opened, which a pipe might never be
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("%s: %w; -save writes one", path, fs.ErrNotExist)
@@ -85,7 +85,7 @@ func readModel(path string) (*model, error) {
 		return nil, file.Error(path, err)
 	}
 	defer f.Close()
-	var m *model
+	var m *Model
 	if isNielsen(f) {
 		m, err = decodeNielsen(f)
 	} else {
@@ -94,23 +94,23 @@ func readModel(path string) (*model, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
-	m.path = path
+	m.Path = path
 	return m, nil
 }
 
-func decodeModel(r io.Reader, size int64) (*model, error) {
+func decodeModel(r io.Reader, size int64) (*Model, error) {
 	meta, tensors, sum, err := safetensors.Read(r, size)
 	if err != nil {
 		return nil, err
 	}
-	m := &model{meta: meta}
+	m := &Model{Meta: meta}
 	for _, k := range []string{"backprop", "sizes", "checksum"} {
-		m.own = m.own || meta[k] != "" // no single mistake hides whose file it is
+		m.Native = m.Native || meta[k] != "" // no single mistake hides whose file it is
 	}
 	if err := m.takeTensors(tensors); err != nil {
 		return nil, err
 	}
-	if !m.own {
+	if !m.Native {
 		m.assume()
 		return m, nil
 	}
@@ -125,35 +125,35 @@ func decodeModel(r io.Reader, size int64) (*model, error) {
 }
 
 // takeTensors makes layers of the tensors, and of a checkpoint's what it keeps beside them.
-func (m *model) takeTensors(tensors []safetensors.Tensor) (err error) {
+func (m *Model) takeTensors(tensors []safetensors.Tensor) (err error) {
 	var layers []safetensors.Tensor
 	state := map[string][]safetensors.Tensor{}
 	for _, t := range tensors {
 		switch {
-		case m.own && t.Name == "history" && t.Text != nil:
+		case m.Native && t.Name == "history" && t.Text != nil:
 			for line := range bytes.Lines(t.Text) {
 				var e event.Epoch
 				if err := json.Unmarshal(line, &e); err != nil {
-					return fmt.Errorf("tensor %q, line %d: %w", t.Name, len(m.history)+1, err)
+					return fmt.Errorf("tensor %q, line %d: %w", t.Name, len(m.History)+1, err)
 				}
-				m.history = append(m.history, e)
+				m.History = append(m.History, e)
 			}
 		default:
 			kind, _, _ := strings.Cut(t.Name, ".")
-			if m.own && slices.Contains(stateNames, kind) {
+			if m.Native && slices.Contains(stateNames, kind) {
 				state[kind] = append(state[kind], t)
 			} else {
 				layers = append(layers, t)
 			}
 		}
 	}
-	m.net = &Network{}
-	if m.net.Layers, err = layersOf(layers); err != nil {
+	m.Net = &Network{}
+	if m.Net.Layers, err = layersOf(layers); err != nil {
 		return err
 	}
-	m.state = map[string][]Layer{}
+	m.State = map[string][]Layer{}
 	for kind, tensors := range state {
-		if m.state[kind], err = layersOf(tensors); err != nil {
+		if m.State[kind], err = layersOf(tensors); err != nil {
 			return err
 		}
 	}
@@ -161,24 +161,24 @@ func (m *model) takeTensors(tensors []safetensors.Tensor) (err error) {
 }
 
 // outputs is the number of outputs.
-func (m *model) outputs() int { return len(m.net.Layers[len(m.net.Layers)-1].B) }
+func (m *Model) outputs() int { return len(m.Net.Layers[len(m.Net.Layers)-1].B) }
 
 // assume is for files that were written elsewhere; -load tells of it.
-func (m *model) assume() {
-	m.depth, m.assumed = 255, "unit"
+func (m *Model) assume() {
+	m.Depth, m.Assumed = 255, "unit"
 	if side := int(math.Sqrt(float64(m.inputs()))); side*side == m.inputs() {
-		m.width, m.height = side, side
-		m.frame = handwriting.MNISTFrame(side)
+		m.Width, m.Height = side, side
+		m.Frame = handwriting.MNISTFrame(side)
 	}
-	m.in = dataset.EvenScale(m.inputs(), 1/m.depth)
+	m.In = dataset.EvenScale(m.inputs(), 1/m.Depth)
 	for c := range m.outputs() {
-		m.classes = append(m.classes, strconv.Itoa(c))
+		m.Classes = append(m.Classes, strconv.Itoa(c))
 	}
 }
 
 // takeMeta reads the metadata, and checks that they belong to the network.
-func (m *model) takeMeta() (err error) {
-	meta := m.meta
+func (m *Model) takeMeta() (err error) {
+	meta := m.Meta
 	// entry reads an entry as JSON and says whether ok finds it right.
 	entry := func(key string, v any, ok func() bool) {
 		if err == nil {
@@ -191,38 +191,40 @@ func (m *model) takeMeta() (err error) {
 		}
 	}
 	var sizes []int
-	entry("sizes", &sizes, func() bool { return slices.Equal(sizes, m.net.sizes()) })
+	entry("sizes", &sizes, func() bool { return slices.Equal(sizes, m.Net.sizes()) })
 	if err != nil {
 		return err
 	}
-	if m.in, err = decodeScale(meta, "input", m.inputs()); err != nil {
+	if m.In, err = decodeScale(meta, "input", m.inputs()); err != nil {
 		return err
 	}
-	if meta["width"] != "" && slices.Contains(m.in.Factor, 0) { // of tables, it is that of a column that says nothing
+	if meta["width"] != "" && slices.Contains(m.In.Factor, 0) { // of tables, it is that of a column that says nothing
 		return errors.New(`__metadata__: "input_factor" is 0 somewhere`)
 	}
 	if meta["inputs"] != "" {
-		entry("inputs", &m.names, func() bool { return len(m.names) == m.inputs() })
+		entry("inputs", &m.Names, func() bool { return len(m.Names) == m.inputs() })
 	}
 	if meta["columns"] != "" {
-		entry("columns", &m.columns, func() bool { return table.Inputs(m.columns) == m.inputs() })
+		entry("columns", &m.Columns, func() bool { return table.Inputs(m.Columns) == m.inputs() })
 	}
 	if meta["classes"] != "" {
-		entry("classes", &m.classes, func() bool { return len(m.classes) == m.outputs() })
-	} else if m.out, err = decodeScale(meta, "target", m.outputs()); err != nil {
+		entry("classes", &m.Classes, func() bool { return len(m.Classes) == m.outputs() })
+	} else if m.Out, err = decodeScale(meta, "target", m.outputs()); err != nil {
 		return err
-	} else if slices.Contains(m.out.Factor, 0) {
+	} else if slices.Contains(m.Out.Factor, 0) {
 		return errors.New(`__metadata__: "target_factor" is 0 somewhere`)
 	}
 	if meta["width"] != "" {
-		entry("width", &m.width, func() bool { return m.width > 0 && m.inputs()%m.width == 0 })
-		entry("height", &m.height, func() bool { return m.width*m.height == m.inputs() })
-		entry("depth", &m.depth, func() bool { return m.depth > 0 && m.depth <= 255 })
-		entry("frame", &m.frame, func() bool { return m.frame.Box >= 1 && m.frame.Box <= float64(max(m.width, m.height)) })
+		entry("width", &m.Width, func() bool { return m.Width > 0 && m.inputs()%m.Width == 0 })
+		entry("height", &m.Height, func() bool { return m.Width*m.Height == m.inputs() })
+		entry("depth", &m.Depth, func() bool { return m.Depth > 0 && m.Depth <= 255 })
+		entry("frame", &m.Frame, func() bool { return m.Frame.Box >= 1 && m.Frame.Box <= float64(max(m.Width, m.Height)) })
 	}
 	if meta["epoch"] != "" {
-		entry("epoch", &m.epoch, func() bool { return m.epoch >= len(m.history) })
-		entry("met", &m.met, func() bool { return m.met.Samples >= 0 && m.met.Correct >= 0 && m.met.Correct <= m.met.Samples })
+		entry("epoch", &m.Epoch, func() bool { return m.Epoch >= len(m.History) })
+		entry("met", &m.Partial, func() bool {
+			return m.Partial.Samples >= 0 && m.Partial.Correct >= 0 && m.Partial.Correct <= m.Partial.Samples
+		})
 	}
 	return err
 }
@@ -332,7 +334,7 @@ func padded(name string) string {
 	return numerals.ReplaceAllStringFunc(name, func(n string) string { return strings.Repeat("0", max(0, 20-len(n))) + n })
 }
 
-func (m *model) inputs() int { return m.net.Layers[0].W.Rows }
+func (m *Model) inputs() int { return m.Net.Layers[0].W.Rows }
 
 // encodeScale puts a scale into meta, as one number where all are equal.
 func encodeScale(meta map[string]string, name string, s dataset.Scale) {
@@ -361,22 +363,22 @@ func decodeScale(meta map[string]string, name string, n int) (dataset.Scale, err
 
 // configure sets the flags as they were when the model was trained. Those of the network
 // must not say otherwise on the command line; those of the data may.
-func (m *model) configure(cfg *config) error {
+func (m *Model) configure(cfg *Settings) error {
 	inside := func(err error) error {
-		var usage usageError
+		var usage Usage
 		if errors.As(err, &usage) {
 			err = usage.error
 		}
-		return fmt.Errorf("%s: __metadata__: %w", m.path, err)
+		return fmt.Errorf("%s: __metadata__: %w", m.Path, err)
 	}
-	hidden := sizes(m.net.sizes()[1:len(m.net.Layers)])
+	hidden := Sizes(m.Net.sizes()[1:len(m.Net.Layers)])
 	values := map[string]string{"hidden": hidden.String()}
-	if m.cost != "" {
-		values["activation"], values["output"], values["cost"] = "sigmoid", "sigmoid", m.cost
+	if m.Cost != "" {
+		values["activation"], values["output"], values["cost"] = "sigmoid", "sigmoid", m.Cost
 	}
-	if m.own {
+	if m.Native {
 		for _, name := range []string{"activation", "output", "cost", "test", "valid", "label", "regress", "ignore", "seed"} {
-			value, ok := m.meta["-"+name]
+			value, ok := m.Meta["-"+name]
 			if !ok && name == "ignore" { // an older model
 				continue
 			}
@@ -388,30 +390,30 @@ func (m *model) configure(cfg *config) error {
 	}
 	for _, name := range slices.Sorted(maps.Keys(values)) {
 		f, ofData := cfg.flags.Lookup(name), slices.Contains([]string{"test", "valid", "label", "regress", "ignore", "seed"}, name)
-		if !cfg.given[name] {
+		if !cfg.Given[name] {
 			if err := f.Value.Set(values[name]); err != nil {
 				return inside(fmt.Errorf("%q is %q: %w", "-"+name, values[name], err))
 			}
 		} else if f.Value.String() != values[name] && !ofData {
-			return wrongUsage("-%s %s: %s has %s; leave the flag out", name, f.Value, m.path, values[name])
+			return wrongUsage("-%s %s: %s has %s; leave the flag out", name, f.Value, m.Path, values[name])
 		}
 	}
 	if err := cfg.check(); err != nil {
 		return inside(err)
 	}
-	if cfg.model = m; cfg.tunes() {
+	if cfg.Model = m; cfg.tunes() {
 		if err := m.checkTuning(cfg); err != nil {
 			return err
 		}
 	}
-	m.net.Cost = named(costs, cfg.cost)
-	for i := range m.net.Layers {
-		m.net.Layers[i].G = named(activations, cfg.hiddenActivation)
+	m.Net.Cost = named(costs, cfg.Cost)
+	for i := range m.Net.Layers {
+		m.Net.Layers[i].G = named(activations, cfg.Activation)
 	}
-	m.net.Layers[len(m.net.Layers)-1].G = named(activations, cfg.outputActivation)
-	if !m.own && cfg.scale != "" && cfg.scale != "standard" {
+	m.Net.Layers[len(m.Net.Layers)-1].G = named(activations, cfg.Output)
+	if !m.Native && cfg.Scale != "" && cfg.Scale != "standard" {
 		var err error
-		m.in, err = dataset.FitScale(cfg.scale, dataset.Set{N: 1, Dim: m.inputs(),
+		m.In, err = dataset.FitScale(cfg.Scale, dataset.Set{N: 1, Dim: m.inputs(),
 			Pixels: bytes.Repeat([]byte{255}, m.inputs())})
 		return err
 	}
@@ -419,29 +421,29 @@ func (m *model) configure(cfg *config) error {
 }
 
 // adapt checks that the data are of the model's kind and numbers their classes as it does.
-func (m *model) adapt(data *dataset.Dataset) error {
+func (m *Model) adapt(data *dataset.Dataset) error {
 	outputs := m.outputs()
 	switch {
 	case data.Train.Dim != m.inputs():
 		return fmt.Errorf("%s: its samples have %d inputs, and %s takes %d: they do not belong together",
-			data.Name, data.Train.Dim, m.path, m.inputs())
-	case m.names != nil && data.Inputs != nil && !slices.Equal(m.names, data.Inputs):
+			data.Name, data.Train.Dim, m.Path, m.inputs())
+	case m.Names != nil && data.Inputs != nil && !slices.Equal(m.Names, data.Inputs):
 		return fmt.Errorf("%s: its inputs are %.100q, and those of %s %.100q: they do not belong together",
-			data.Name, data.Inputs, m.path, m.names)
-	case m.own && (data.Classes == nil) != (m.classes == nil):
+			data.Name, data.Inputs, m.Path, m.Names)
+	case m.Native && (data.Classes == nil) != (m.Classes == nil):
 		return fmt.Errorf("%s: of classes and numbers to predict, it has one, and %s knows the other: "+
-			"add or leave out -regress", data.Name, m.path)
+			"add or leave out -regress", data.Name, m.Path)
 	case data.Outputs() > outputs || data.Classes == nil && data.Outputs() < outputs:
 		return fmt.Errorf("%s: it asks for %d outputs, and %s has %d: they do not belong together",
-			data.Name, data.Outputs(), m.path, outputs)
-	case data.Classes == nil || !m.own:
+			data.Name, data.Outputs(), m.Path, outputs)
+	case data.Classes == nil || !m.Native:
 		return nil
 	}
 	number := make([]int32, len(data.Classes))
 	for i, name := range data.Classes {
-		n := slices.Index(m.classes, strings.ToValidUTF8(name, "\uFFFD"))
+		n := slices.Index(m.Classes, strings.ToValidUTF8(name, "\uFFFD"))
 		if n < 0 {
-			return fmt.Errorf("%s: class %q is none of the %d that %s knows", data.Name, name, outputs, m.path)
+			return fmt.Errorf("%s: class %q is none of the %d that %s knows", data.Name, name, outputs, m.Path)
 		}
 		number[i] = int32(n)
 	}
@@ -450,35 +452,35 @@ func (m *model) adapt(data *dataset.Dataset) error {
 			s.Labels[i] = number[c]
 		}
 	}
-	data.Classes = m.classes
+	data.Classes = m.Classes
 	return nil
 }
 
 // useModel is -load: it evaluates, answers about pictures, goes on training, or writes another format.
-func useModel(ctx context.Context, cfg *config, out *Printer, stderr io.Writer) error {
-	m, err := readModel(cfg.load)
+func useModel(ctx context.Context, cfg *Settings, out *Printer, stderr io.Writer) error {
+	m, err := readModel(cfg.Load)
 	if err != nil {
 		return err
 	}
 	if err := m.configure(cfg); err != nil {
 		return err
 	}
-	if !m.own {
+	if !m.Native {
 		say(stderr, "%s says nothing of its use; assumed: -activation %s -output %s -cost %s -scale %s",
-			m.path, cfg.hiddenActivation, cfg.outputActivation, cfg.cost, cmp.Or(cfg.scale, m.assumed))
+			m.Path, cfg.Activation, cfg.Output, cfg.Cost, cmp.Or(cfg.Scale, m.Assumed))
 	}
 	if err := cfg.checkExport(); err != nil {
 		return err
 	}
 	switch {
-	case cfg.pictures != nil:
+	case cfg.Predict != nil:
 		return m.predict(ctx, cfg, out, stderr)
 	case cfg.converts():
 		return m.export(cfg, out)
 	}
-	if cfg.data == "" && cfg.recipe.name == "" && m.width == 0 {
+	if cfg.Data == "" && cfg.Recipe.Name == "" && m.Width == 0 {
 		return wrongUsage("-load %s: it has learned from a table, and not from pictures: give one with -data FILE "+
-			"to evaluate it, or with -predict FILE for answers", m.path)
+			"to evaluate it, or with -predict FILE for answers", m.Path)
 	}
 	start := time.Now()
 	data, err := loadData(ctx, cfg, stderr)
@@ -488,13 +490,13 @@ func useModel(ctx context.Context, cfg *config, out *Printer, stderr io.Writer) 
 	if err := m.adapt(data); err != nil {
 		return err
 	}
-	if !m.own && cfg.scale == "standard" {
-		if m.in, err = dataset.FitScale(cfg.scale, data.Train); err != nil {
+	if !m.Native && cfg.Scale == "standard" {
+		if m.In, err = dataset.FitScale(cfg.Scale, data.Train); err != nil {
 			return err
 		}
 	}
-	if data.Classes == nil && m.out.Factor == nil {
-		m.out = dataset.EvenScale(data.Outputs(), 1)
+	if data.Classes == nil && m.Out.Factor == nil {
+		m.Out = dataset.EvenScale(data.Outputs(), 1)
 	}
 	if cfg.tunes() {
 		m.completeClasses(data)
@@ -507,9 +509,9 @@ func useModel(ctx context.Context, cfg *config, out *Printer, stderr io.Writer) 
 }
 
 // evaluate tells how good the model is.
-func (m *model) evaluate(cfg *config, data *dataset.Dataset, out *Printer, start time.Time) error {
-	x := &experiment{cfg: cfg, data: data, in: m.in, out: m.out, start: start,
-		trainer: &Trainer{Net: m.net, N: data.Train.N, Workers: cfg.workers}}
+func (m *Model) evaluate(cfg *Settings, data *dataset.Dataset, out *Printer, start time.Time) error {
+	x := &experiment{cfg: cfg, data: data, in: m.In, out: m.Out, start: start,
+		trainer: &Trainer{Net: m.Net, N: data.Train.N, Workers: cfg.Workers}}
 	if err := x.checkRange(); err != nil {
 		return err
 	}
@@ -524,7 +526,7 @@ func (m *model) evaluate(cfg *config, data *dataset.Dataset, out *Printer, start
 		return err
 	}
 	x.testPart(&last, result)
-	done := event.Done{Event: "done", TestAccuracy: last.TestAccuracy, TestRMSE: last.TestRMSE, Hash: hash(m.net)}
+	done := event.Done{Event: "done", TestAccuracy: last.TestAccuracy, TestRMSE: last.TestRMSE, Hash: hash(m.Net)}
 	if data.Classes == nil {
 		done.TrainRMSE = x.rmse(x.evaluateSet(&data.Train, nil))
 	}

@@ -162,7 +162,7 @@ func TestModelFile(t *testing.T) {
 					t.Errorf("%s is %s: %v; want F64 of shape %v", name, header[name], err, shape)
 					continue
 				}
-				layer := m.net.Layers[name[len("layers.")]-'0']
+				layer := m.Net.Layers[name[len("layers.")]-'0']
 				for i := range (e.Offsets[1] - e.Offsets[0]) / 8 {
 					v := math.Float64frombits(binary.LittleEndian.Uint64(data[e.Offsets[0]+8*i:]))
 					have := 0.0
@@ -617,9 +617,9 @@ func TestModelDamaged(t *testing.T) {
 			}
 			passed++
 			same := func(a, b []Layer) bool { return hash(&Network{Layers: a}) == hash(&Network{Layers: b}) }
-			past, _ := json.Marshal(m.history)
-			wantPast, _ := json.Marshal(want.history)
-			if len(bad) != len(good) || !maps.Equal(m.meta, want.meta) || !same(m.net.Layers, want.net.Layers) || !same(m.state["velocity"], want.state["velocity"]) || !bytes.Equal(past, wantPast) {
+			past, _ := json.Marshal(m.History)
+			wantPast, _ := json.Marshal(want.History)
+			if len(bad) != len(good) || !maps.Equal(m.Meta, want.Meta) || !same(m.Net.Layers, want.Net.Layers) || !same(m.State["velocity"], want.State["velocity"]) || !bytes.Equal(past, wantPast) {
 				t.Errorf("damage %d at byte %d of %d passes for a good file", i, at, len(good))
 			}
 		}
@@ -670,14 +670,14 @@ func TestForeign(t *testing.T) {
 		if err != nil {
 			t.Fatalf("%q: %v", c.names, err)
 		}
-		if w := m.net.Layers[0].W; w.Rows != 144 || w.Cols != 8 || w.Row(143)[7] != value(8*144-1) || w.Row(2)[1] != value(144+2) {
+		if w := m.Net.Layers[0].W; w.Rows != 144 || w.Cols != 8 || w.Row(143)[7] != value(8*144-1) || w.Row(2)[1] != value(144+2) {
 			t.Errorf("%q: the first layer is %v", c.names, w)
 		}
 		lines, stderr, err := program(context.Background(), io.Discard, "-load", path, "-data", data, "-activation", "tanh")
 		if err != nil || len(lines) != 2 || !strings.Contains(stderr, "assumed: -activation tanh -output linear -cost ce -scale unit") {
 			t.Errorf("%q: %v, %v, stderr %q", c.names, err, lines, stderr)
 		}
-		if c.dtype == "F64" && lines[1]["weights_sha256"] != hash(m.net) {
+		if c.dtype == "F64" && lines[1]["weights_sha256"] != hash(m.Net) {
 			t.Error("another hash")
 		}
 	}
@@ -700,11 +700,11 @@ func TestForeignPictures(t *testing.T) {
 		if side == 0 {
 			box, middle = 0, 0
 		}
-		if m.width != side || m.height != side || m.frame.Box != box || m.frame.X != middle || m.frame.Y != middle {
-			t.Errorf("%d inputs: pictures of %d×%d, %+v; want a side of %d, a box of %v", inputs, m.width, m.height, m.frame, side, box)
+		if m.Width != side || m.Height != side || m.Frame.Box != box || m.Frame.X != middle || m.Frame.Y != middle {
+			t.Errorf("%d inputs: pictures of %d×%d, %+v; want a side of %d, a box of %v", inputs, m.Width, m.Height, m.Frame, side, box)
 		}
-		if !slices.Equal(m.classes, []string{"0", "1", "2"}) || m.in.Factor[inputs-1] != 1./255 || m.in.Shift[0] != 0 {
-			t.Errorf("%d inputs: classes %q, scale %v", inputs, m.classes, m.in.Factor[0])
+		if !slices.Equal(m.Classes, []string{"0", "1", "2"}) || m.In.Factor[inputs-1] != 1./255 || m.In.Shift[0] != 0 {
+			t.Errorf("%d inputs: classes %q, scale %v", inputs, m.Classes, m.In.Factor[0])
 		}
 	}
 }
@@ -758,10 +758,10 @@ func TestLoadFlags(t *testing.T) {
 		"sizes": {"[144,4,5]", "sizes"}, "classes": {`["a"]`, "classes"}, "input_factor": {"0", "input_factor"}, "input_shift": {"[1,2]", "144 in brackets"},
 		"width": {"-12", "width"}, "frame": {`{"box":1e9}`, "frame"}, "depth": {"0", "depth"},
 	} {
-		meta := maps.Clone(m.meta)
+		meta := maps.Clone(m.Meta)
 		meta[key] = c[0]
 		bad := filepath.Join(dir, "bad")
-		if err := file.Write(bad, func(w io.Writer) error { return safetensors.Write(w, meta, layerTensors("layers.", m.net.Layers)) }); err != nil {
+		if err := file.Write(bad, func(w io.Writer) error { return safetensors.Write(w, meta, layerTensors("layers.", m.Net.Layers)) }); err != nil {
 			t.Fatal(err)
 		}
 		err := run(context.Background(), []string{"-load", bad, "-data", data}, io.Discard, io.Discard)
@@ -790,7 +790,7 @@ func TestLoadFlags(t *testing.T) {
 }
 
 // answers asks a network of a file that was read, if it can be configured, for an answer.
-func answers(t *testing.T, m *model) bool {
+func answers(t *testing.T, m *Model) bool {
 	cfg, err := parse(nil, nil)
 	if err != nil {
 		t.Fatal(err)
@@ -798,7 +798,7 @@ func answers(t *testing.T, m *model) bool {
 	if m.configure(cfg) != nil {
 		return false
 	}
-	m.net.answer(make([]float64, m.inputs()))
+	m.Net.answer(make([]float64, m.inputs()))
 	return true
 }
 
@@ -812,7 +812,7 @@ func FuzzModel(f *testing.F) {
 	f.Add(container(`{"a.weight":{"dtype":"F64","shape":[2,1],"data_offsets":[0,16]}}`, 16))
 	f.Add(foreign("F32", []string{"0.weight", "0.bias", "2.weight"}, [][]int{{2, 4}, {2}, {3, 2}}, func(i int) float64 { return float64(i) }))
 	f.Fuzz(func(t *testing.T, content []byte) {
-		var m *model
+		var m *Model
 		var err error
 		if got := allocated(func() { m, err = decodeModel(bytes.NewReader(content), int64(len(content))) }); len(content) < 64<<10 && got > 64<<20 {
 			t.Fatalf("%d bytes make it allocate %d", len(content), got)
@@ -823,7 +823,7 @@ func FuzzModel(f *testing.F) {
 		answers(t, m)
 		// What was read is written as it was.
 		var again bytes.Buffer
-		if err := safetensors.Write(&again, map[string]string{}, layerTensors("layers.", m.net.Layers)); err != nil {
+		if err := safetensors.Write(&again, map[string]string{}, layerTensors("layers.", m.Net.Layers)); err != nil {
 			t.Fatal(err)
 		}
 		if _, err := decodeModel(bytes.NewReader(again.Bytes()), int64(again.Len())); err == nil {

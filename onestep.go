@@ -18,7 +18,7 @@ func (x *experiment) pageSteps() *report.Step {
 	if s.N == 0 {
 		return nil
 	}
-	step := &report.Step{Rate: slices.Max(x.cfg.rates), Inputs: x.data.Inputs}
+	step := &report.Step{Rate: slices.Max(x.cfg.Rate), Inputs: x.data.Inputs}
 	for _, i := range x.spread(most) {
 		in, y := NewMatrix(1, s.Dim), NewMatrix(1, x.data.Outputs())
 		x.source(s, []int32{i})(in, y, 0, 0, 1)

@@ -17,13 +17,13 @@ import (
 type usedPath struct{ why, path string }
 
 // outputs are the files that the command line names to be written.
-func (cfg *config) outputs() (list []usedPath) {
-	if cfg.save != "" {
-		list = append(list, usedPath{"-save " + cfg.save, cfg.save},
-			usedPath{"the checkpoint of -save, " + cfg.save + ".checkpoint", cfg.save + ".checkpoint"},
-			usedPath{"the lock of -save, " + cfg.save + ".lock", cfg.save + ".lock"})
+func (cfg *Settings) outputs() (list []usedPath) {
+	if cfg.Save != "" {
+		list = append(list, usedPath{"-save " + cfg.Save, cfg.Save},
+			usedPath{"the checkpoint of -save, " + cfg.Save + ".checkpoint", cfg.Save + ".checkpoint"},
+			usedPath{"the lock of -save, " + cfg.Save + ".lock", cfg.Save + ".lock"})
 	}
-	for _, o := range []usedPath{{"-export", cfg.export}, {"-report", cfg.report}, {"-sweep-dir", cfg.sweepDir}} {
+	for _, o := range []usedPath{{"-export", cfg.Export}, {"-report", cfg.Report}, {"-sweep-dir", cfg.SweepDir}} {
 		if o.path != "" {
 			list = append(list, usedPath{o.why + " " + o.path, o.path})
 		}
@@ -32,30 +32,30 @@ func (cfg *config) outputs() (list []usedPath) {
 }
 
 // inputs are the files that it names to be read, as far as their names are known before.
-func (cfg *config) inputs() (list []usedPath) {
-	if cfg.load != "" {
-		list = append(list, usedPath{"-load " + cfg.load, cfg.load})
+func (cfg *Settings) inputs() (list []usedPath) {
+	if cfg.Load != "" {
+		list = append(list, usedPath{"-load " + cfg.Load, cfg.Load})
 	}
-	for _, p := range cfg.pictures {
+	for _, p := range cfg.Predict {
 		list = append(list, usedPath{"the picture " + p, p})
 	}
-	if cfg.data == "" {
+	if cfg.Data == "" {
 		return list
 	}
-	path := cfg.data
+	path := cfg.Data
 	list = append(list, usedPath{"-data " + path, path})
 	if st, err := os.Stat(path); err == nil && st.IsDir() {
 		for _, f := range mnist.Files {
 			for _, name := range []string{f.Name, f.Name + ".gz"} {
 				for _, dir := range []string{path, filepath.Join(path, "raw")} {
-					list = append(list, usedPath{"a file of -data " + cfg.data, filepath.Join(dir, name)})
+					list = append(list, usedPath{"a file of -data " + cfg.Data, filepath.Join(dir, name)})
 				}
 			}
 		}
 		if path, err = load.FindFile(path); err != nil {
 			return list
 		}
-		list = append(list, usedPath{"a file of -data " + cfg.data, path})
+		list = append(list, usedPath{"a file of -data " + cfg.Data, path})
 	}
 	if beside := load.TestBeside(path); beside != "" {
 		list = append(list, usedPath{"the test part of -data, " + beside, beside})
@@ -64,7 +64,7 @@ func (cfg *config) inputs() (list []usedPath) {
 }
 
 // checkPaths reports two outputs, or an output and an input, that are one file, by whatever names.
-func (cfg *config) checkPaths() error {
+func (cfg *Settings) checkPaths() error {
 	outputs := cfg.outputs()
 	if len(outputs) == 0 {
 		return nil
@@ -82,11 +82,11 @@ func (cfg *config) checkPaths() error {
 			}
 		}
 	}
-	dir := file.Follow(cfg.sweepDir)
+	dir := file.Follow(cfg.SweepDir)
 	for i, path := range real {
-		if cfg.sweepDir != "" && filepath.Dir(path) == dir && sweepFiles.MatchString(filepath.Base(path)) {
+		if cfg.SweepDir != "" && filepath.Dir(path) == dir && sweepFiles.MatchString(filepath.Base(path)) {
 			return wrongUsage("%s has the name of a file that -sweep-dir %s writes: give another",
-				all[i].why, cfg.sweepDir)
+				all[i].why, cfg.SweepDir)
 		}
 	}
 	return nil
@@ -102,27 +102,27 @@ func sameFile(a, b string) bool {
 
 // reserve sees, before anything is trained, whether what is asked for can be written, and keeps
 // other programs from the file of -save until release is called.
-func (cfg *config) reserve() (release func(), err error) {
+func (cfg *Settings) reserve() (release func(), err error) {
 	if err := cfg.checkExport(); err != nil {
 		return nil, err
 	}
-	if cfg.report != "" {
-		if err := checkReport(cfg.report); err != nil {
+	if cfg.Report != "" {
+		if err := checkReport(cfg.Report); err != nil {
 			return nil, err
 		}
 	}
-	if cfg.save == "" {
+	if cfg.Save == "" {
 		return func() {}, nil
 	}
-	if err := file.Replaceable(cfg.save, "a model file", safetensors.Begins); err != nil {
-		return nil, fmt.Errorf("-save %s: %w", cfg.save, err)
+	if err := file.Replaceable(cfg.Save, "a model file", safetensors.Begins); err != nil {
+		return nil, fmt.Errorf("-save %s: %w", cfg.Save, err)
 	}
-	checkpoint := cfg.save + ".checkpoint" // training goes on where it cannot be written
+	checkpoint := cfg.Save + ".checkpoint" // training goes on where it cannot be written
 	if err := file.Foreign(checkpoint, "a checkpoint", safetensors.Begins); err != nil {
 		return nil, fmt.Errorf("-save: %s: %w", checkpoint, err)
 	}
-	if release, err = file.Lock(cfg.save); err != nil {
-		return nil, fmt.Errorf("-save %s: it could not be written: %w", cfg.save, err)
+	if release, err = file.Lock(cfg.Save); err != nil {
+		return nil, fmt.Errorf("-save %s: it could not be written: %w", cfg.Save, err)
 	}
 	return release, nil
 }

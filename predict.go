@@ -14,26 +14,26 @@ import (
 )
 
 // predict is -predict: a line for each picture, or for each row of tables.
-func (m *model) predict(ctx context.Context, cfg *config, out *Printer, stderr io.Writer) error {
-	if !m.own && cfg.scale == "standard" {
-		return wrongUsage("-scale standard needs -data to find the mean; %s has none with it", m.path)
+func (m *Model) predict(ctx context.Context, cfg *Settings, out *Printer, stderr io.Writer) error {
+	if !m.Native && cfg.Scale == "standard" {
+		return wrongUsage("-scale standard needs -data to find the mean; %s has none with it", m.Path)
 	}
-	paths, err := m.expand(cfg.pictures)
+	paths, err := m.expand(cfg.Predict)
 	if err != nil {
 		return err
 	}
-	cfg.pictures = paths
-	isTable := func(path string) bool { return m.width == 0 || isTableName(path) }
+	cfg.Predict = paths
+	isTable := func(path string) bool { return m.Width == 0 || isTableName(path) }
 	switch {
-	case slices.ContainsFunc(paths, isTable) && cfg.report != "":
+	case slices.ContainsFunc(paths, isTable) && cfg.Report != "":
 		return wrongUsage("-predict with -report shows pictures, and %s is a table: leave -report out",
 			paths[slices.IndexFunc(paths, isTable)])
 	case !slices.ContainsFunc(paths, func(path string) bool { return !isTable(path) }):
 		return m.predictTables(ctx, cfg, out, stderr, paths)
 	case slices.ContainsFunc(paths, isTable):
 		return wrongUsage("-predict: pictures and tables are answered in different forms: ask for one of them at a time")
-	case len(m.classes) < 2:
-		return fmt.Errorf("%s: it does not name classes; evaluate it with -data", m.path)
+	case len(m.Classes) < 2:
+		return fmt.Errorf("%s: it does not name classes; evaluate it with -data", m.Path)
 	}
 	return m.predictPictures(ctx, cfg, out, stderr)
 }
@@ -58,9 +58,9 @@ func isTableName(path string) bool { return path == "-" || slices.Contains(table
 
 // expand puts in place of folders and of patterns like *.png the files that they stand for, since
 // not every shell does: pictures for a network of pictures, else tables.
-func (m *model) expand(names []string) (paths []string, err error) {
+func (m *Model) expand(names []string) (paths []string, err error) {
 	what, endings := "picture (.png, .jpg)", pictureEndings
-	if m.width == 0 {
+	if m.Width == 0 {
 		what, endings = "table (.csv)", tableEndings
 	}
 	for _, name := range names {
@@ -95,10 +95,10 @@ func (m *model) expand(names []string) (paths []string, err error) {
 }
 
 // addPicture is the flag -predict.
-func (cfg *config) addPicture(name string) error {
+func (cfg *Settings) addPicture(name string) error {
 	if strings.HasPrefix(name, "-") && name != "-" || name == "" {
 		return fmt.Errorf("pictures or tables were expected after it, not %q", name)
 	}
-	cfg.pictures = append(cfg.pictures, name)
+	cfg.Predict = append(cfg.Predict, name)
 	return nil
 }

@@ -47,7 +47,7 @@ const unread = "?"
 
 // A picturePredictor prints the answers to pictures.
 type picturePredictor struct {
-	m          *model
+	m          *Model
 	out        *Printer
 	nameWidth  int
 	classWidth int
@@ -57,22 +57,22 @@ type picturePredictor struct {
 }
 
 // predictPictures prints a line for each digit on each picture.
-func (m *model) predictPictures(ctx context.Context, cfg *config, out *Printer, stderr io.Writer) error {
-	p := &picturePredictor{m: m, out: out, nameWidth: len("file"), classWidth: len("class"), mse: cfg.cost == "mse"}
-	for _, path := range cfg.pictures {
+func (m *Model) predictPictures(ctx context.Context, cfg *Settings, out *Printer, stderr io.Writer) error {
+	p := &picturePredictor{m: m, out: out, nameWidth: len("file"), classWidth: len("class"), mse: cfg.Cost == "mse"}
+	for _, path := range cfg.Predict {
 		p.nameWidth = max(p.nameWidth, utf8.RuneCountInString(path))
 	}
-	for _, c := range m.classes {
+	for _, c := range m.Classes {
 		p.classWidth = max(p.classWidth, utf8.RuneCountInString(printable(c)))
 	}
-	if cfg.report != "" {
-		if err := checkReport(cfg.report); err != nil {
+	if cfg.Report != "" {
+		if err := checkReport(cfg.Report); err != nil {
 			return err
 		}
 		p.page = m.picturesPage(cfg)
 	}
 	bad, unclear := 0, 0
-	for _, path := range cfg.pictures {
+	for _, path := range cfg.Predict {
 		if ctx.Err() != nil {
 			return errInterrupted
 		}
@@ -85,11 +85,11 @@ func (m *model) predictPictures(ctx context.Context, cfg *config, out *Printer, 
 		}
 	}
 	if p.page != nil {
-		if err := writeReport(cfg.report, p.page.WriteHTML); err != nil {
+		if err := writeReport(cfg.Report, p.page.WriteHTML); err != nil {
 			return err
 		}
 	}
-	switch n := text.Plural(len(cfg.pictures), "picture"); {
+	switch n := text.Plural(len(cfg.Predict), "picture"); {
 	case bad > 0 && unclear > 0:
 		return fmt.Errorf("%d of %s could not be read, and of %d only a part", bad, n, unclear)
 	case bad > 0:
@@ -184,7 +184,7 @@ func (p *picturePredictor) decide(e *predictEvent, a []float64) {
 			second = k
 		}
 	}
-	e.Class, e.Second = p.m.classes[first], p.m.classes[second]
+	e.Class, e.Second = p.m.Classes[first], p.m.Classes[second]
 	if p.mse {
 		e.Output, e.SecondOutput = &a[first], &a[second]
 	} else {
@@ -218,7 +218,7 @@ func (p *picturePredictor) line(e predictEvent) {
 }
 
 // look finds what is drawn on a picture.
-func (m *model) look(path string) (*handwriting.Sheet, error) {
+func (m *Model) look(path string) (*handwriting.Sheet, error) {
 	st, err := os.Stat(path)
 	if err == nil && (!st.Mode().IsRegular() || st.Size() > 1<<26) {
 		err = fmt.Errorf("a picture of up to 64 MB was expected; this has %d bytes (%v)", st.Size(), st.Mode())
@@ -230,30 +230,30 @@ func (m *model) look(path string) (*handwriting.Sheet, error) {
 	if err != nil {
 		return nil, err
 	}
-	return handwriting.Find(data, m.width, m.height, m.frame)
+	return handwriting.Find(data, m.Width, m.Height, m.Frame)
 }
 
 // answerTo is what the network says to pixels from 0 to 255.
-func (m *model) answerTo(pixels []byte) []float64 {
+func (m *Model) answerTo(pixels []byte) []float64 {
 	x := make([]float64, len(pixels))
 	for i, v := range pixels {
-		x[i] = (float64(float64(v)*m.depth)/255 - m.in.Shift[i]) * m.in.Factor[i]
+		x[i] = (float64(float64(v)*m.Depth)/255 - m.In.Shift[i]) * m.In.Factor[i]
 	}
-	return m.net.answer(x)
+	return m.Net.answer(x)
 }
 
 // touching says whether a wide drawing, to which the network says a, is rather two digits: it is
 // surer of each of its halves.
-func (m *model) touching(d handwriting.Drawing, a []float64) bool {
+func (m *Model) touching(d handwriting.Drawing, a []float64) bool {
 	return d.Halves != nil && !slices.ContainsFunc(d.Halves, func(half []byte) bool {
 		return slices.Max(m.answerTo(half)) <= slices.Max(a)
 	})
 }
 
 // picturesPage is the page of -predict with -report, still without pictures.
-func (m *model) picturesPage(cfg *config) *report.Pictures {
-	page := &report.Pictures{Title: "What the network saw", Command: "go run . " + quoted(cfg.args),
-		Classes: m.classes, Width: m.width, Height: m.height, MSE: cfg.cost == "mse"}
-	page.Facts = [][2]string{{"model", m.path}, {"network", text.Join(m.net.sizes(), "-")}, {"weights sha256", hash(m.net)}}
+func (m *Model) picturesPage(cfg *Settings) *report.Pictures {
+	page := &report.Pictures{Title: "What the network saw", Command: "go run . " + quoted(cfg.Args),
+		Classes: m.Classes, Width: m.Width, Height: m.Height, MSE: cfg.Cost == "mse"}
+	page.Facts = [][2]string{{"model", m.Path}, {"network", text.Join(m.Net.sizes(), "-")}, {"weights sha256", hash(m.Net)}}
 	return page
 }

@@ -131,9 +131,9 @@ func digitModel(t *testing.T) (path string, set dataset.Set) {
 
 // TestAnswerTo: a picture's pixels, from 0 to 255, come to the network as its own did: from 0 to their depth, and scaled.
 func TestAnswerTo(t *testing.T) {
-	m := &model{net: NewNetwork([]int{2, 2}, named(activations, "linear"), named(activations, "linear"), named(costs, "mse")), depth: 16,
-		in: dataset.Scale{Shift: []float64{1, 0}, Factor: []float64{2, 0.5}}}
-	m.net.Layers[0].W.Row(0)[0], m.net.Layers[0].W.Row(1)[1] = 1, 1
+	m := &Model{Net: NewNetwork([]int{2, 2}, named(activations, "linear"), named(activations, "linear"), named(costs, "mse")), Depth: 16,
+		In: dataset.Scale{Shift: []float64{1, 0}, Factor: []float64{2, 0.5}}}
+	m.Net.Layers[0].W.Row(0)[0], m.Net.Layers[0].W.Row(1)[1] = 1, 1
 	if got := m.answerTo([]byte{255, 51}); !near(got, []float64{(16 - 1) * 2, 3.2 * 0.5}) {
 		t.Errorf("%v, want 30 and 1.6", got)
 	}
@@ -318,7 +318,7 @@ func TestPictureLine(t *testing.T) {
 	} {
 		for _, asJSON := range []bool{false, true} {
 			var b bytes.Buffer
-			p := &picturePredictor{m: &model{classes: []string{"one", "two", "three"}}, out: &Printer{W: bufio.NewWriter(&b), JSON: asJSON},
+			p := &picturePredictor{m: &Model{Classes: []string{"one", "two", "three"}}, out: &Printer{W: bufio.NewWriter(&b), JSON: asJSON},
 				nameWidth: 4, classWidth: 5, mse: c.mse}
 			e := predictEvent{Event: "predict", File: "f", Index: 1, Of: 1, Line: 1}
 			p.decide(&e, c.a)

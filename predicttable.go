@@ -22,8 +22,8 @@ import (
 
 // A tablePredictor answers the rows of tables.
 type tablePredictor struct {
-	m       *model
-	cfg     *config
+	m       *Model
+	cfg     *Settings
 	out     *Printer
 	stderr  io.Writer
 	columns []table.Column
@@ -36,7 +36,7 @@ type tablePredictor struct {
 const mostEchoed = 100
 
 // predictTables is -predict for files that are tables.
-func (m *model) predictTables(ctx context.Context, cfg *config, out *Printer, stderr io.Writer, paths []string) error {
+func (m *Model) predictTables(ctx context.Context, cfg *Settings, out *Printer, stderr io.Writer, paths []string) error {
 	p := &tablePredictor{m: m, cfg: cfg, out: out, stderr: stderr, columns: m.knownColumns()}
 	failed := 0 // tables
 	for _, path := range paths {
@@ -63,15 +63,15 @@ func (m *model) predictTables(ctx context.Context, cfg *config, out *Printer, st
 
 // knownColumns are the columns of the table that the model learned from; of an older model, which
 // does not say, or one from elsewhere, what its inputs' names tell.
-func (m *model) knownColumns() (columns []table.Column) {
-	if m.columns != nil {
-		return m.columns
+func (m *Model) knownColumns() (columns []table.Column) {
+	if m.Columns != nil {
+		return m.Columns
 	}
 	number := table.Column{Kind: table.Number, From: math.Inf(-1), To: math.Inf(1)}
-	if m.names == nil {
+	if m.Names == nil {
 		return slices.Repeat([]table.Column{number}, m.inputs())
 	}
-	for _, name := range m.names {
+	for _, name := range m.Names {
 		name, word, ok := strings.Cut(name, "=")
 		if last := len(columns) - 1; ok && last >= 0 && columns[last].Words != nil && columns[last].Name == name {
 			columns[last].Words = append(columns[last].Words, word)
@@ -109,7 +109,7 @@ func (p *tablePredictor) file(ctx context.Context, path string) error {
 	}
 	if isPicture(r.Head()) {
 		return fmt.Errorf("%s: is a picture, and %s takes %d numbers and not the pixels of a picture: a table (CSV) "+
-			"was expected", path, p.m.path, p.m.inputs())
+			"was expected", path, p.m.Path, p.m.inputs())
 	}
 	rows, err := table.NewRows(r, p.columns)
 	if err != nil {
@@ -160,10 +160,10 @@ func isPicture(head []byte) bool {
 
 // answerRow is what the network says to a row: probabilities, outputs, or numbers in their unit. A
 // row that is too large to compute with has no answer, as in checkRange.
-func (m *model) answerRow(rows *table.Rows, row table.Row) ([]float64, error) {
+func (m *Model) answerRow(rows *table.Rows, row table.Row) ([]float64, error) {
 	inputs := row.Inputs
 	for j, v := range inputs {
-		x := (v - m.in.Shift[j]) * m.in.Factor[j]
+		x := (v - m.In.Shift[j]) * m.In.Factor[j]
 		if x != x {
 			x = 0
 		}
@@ -171,24 +171,24 @@ func (m *model) answerRow(rows *table.Rows, row table.Row) ([]float64, error) {
 			return nil, rows.Refuse(row, j, "is too large to compute with")
 		}
 	}
-	a := m.net.answer(inputs)
+	a := m.Net.answer(inputs)
 	for k := range a {
-		if m.numbers() && m.out.Factor != nil {
-			a[k] = a[k]/m.out.Factor[k] + m.out.Shift[k]
+		if m.numbers() && m.Out.Factor != nil {
+			a[k] = a[k]/m.Out.Factor[k] + m.Out.Shift[k]
 		}
 		if a[k]-a[k] != 0 {
-			return nil, rows.Refuse(row, -1, fmt.Sprintf("the answer of %s is infinite or not a number", m.path))
+			return nil, rows.Refuse(row, -1, fmt.Sprintf("the answer of %s is infinite or not a number", m.Path))
 		}
 	}
 	return a, nil
 }
 
 // numbers says that the outputs are numbers to predict.
-func (m *model) numbers() bool { return len(m.classes) < 2 }
+func (m *Model) numbers() bool { return len(m.Classes) < 2 }
 
 // scoreWord is what the outputs of classes are.
-func (m *model) scoreWord() string {
-	if m.net.Cost.Name == "mse" {
+func (m *Model) scoreWord() string {
+	if m.Net.Cost.Name == "mse" {
 		return "output"
 	}
 	return "p"
@@ -204,7 +204,7 @@ func (p *tablePredictor) begin(rows *table.Rows) {
 		return
 	}
 	var head []string
-	if len(p.cfg.pictures) > 1 {
+	if len(p.cfg.Predict) > 1 {
 		head = append(head, "file")
 	}
 	if p.header == nil {
@@ -216,7 +216,7 @@ func (p *tablePredictor) begin(rows *table.Rows) {
 			head = append(head, fmt.Sprintf("predicted %d", k+2))
 		}
 	} else {
-		for _, c := range p.m.classes {
+		for _, c := range p.m.Classes {
 			head = append(head, fmt.Sprintf("%s(%s)", p.m.scoreWord(), c))
 		}
 	}
@@ -239,7 +239,7 @@ func (p *tablePredictor) write(fields []string) {
 
 // own are the row's own columns, under the header of the first table.
 func (p *tablePredictor) own(rows *table.Rows, row table.Row) (own []string) {
-	if slices.Equal(p.header, rows.Header) || rows.Header == nil && len(p.header) == len(row.Fields) && p.m.columns == nil {
+	if slices.Equal(p.header, rows.Header) || rows.Header == nil && len(p.header) == len(row.Fields) && p.m.Columns == nil {
 		return row.Fields
 	}
 	for _, name := range p.header {
@@ -259,7 +259,7 @@ func (p *tablePredictor) row(path string, number int, rows *table.Rows, row tabl
 		return
 	}
 	var fields []string
-	if len(p.cfg.pictures) > 1 {
+	if len(p.cfg.Predict) > 1 {
 		fields = append(fields, path)
 	}
 	if p.header == nil {
@@ -268,7 +268,7 @@ func (p *tablePredictor) row(path string, number int, rows *table.Rows, row tabl
 		fields = append(fields, p.own(rows, row)...)
 	}
 	if !p.m.numbers() {
-		fields = append(fields, p.m.classes[argmax(answer)])
+		fields = append(fields, p.m.Classes[argmax(answer)])
 	}
 	for _, v := range answer {
 		fields = append(fields, text.Significant(v, -1))
@@ -299,7 +299,7 @@ func (p *tablePredictor) event(path string, number int, rows *table.Rows, row ta
 		values = append(values, strconv.FormatFloat(v, 'g', -1, 64))
 	}
 	p.out.Event("predict", "file", path, "row", number, "columns", columns,
-		"class", p.m.classes[argmax(answer)], name, ordered(p.m.classes, values))
+		"class", p.m.Classes[argmax(answer)], name, ordered(p.m.Classes, values))
 }
 
 // ordered is an object of JSON with these keys in this order; values that are numbers are such.
@@ -322,14 +322,14 @@ func ordered(keys, values []string) json.RawMessage {
 
 // A scorer compares answers with the labels that are there.
 type scorer struct {
-	m                             *model
+	m                             *Model
 	rows, right, unknown, without int
 	mean, squares                 float64 // of the labels, and the sum of (y − mean)²
 	error                         float64 // the sum of (a − y)²
 }
 
 func (s *scorer) add(label string, answer []float64) {
-	if table.NoLabel(label, s.m.classes) {
+	if table.NoLabel(label, s.m.Classes) {
 		s.without++
 		return
 	}
@@ -346,7 +346,7 @@ func (s *scorer) add(label string, answer []float64) {
 		s.error += float64((answer[0] - y) * (answer[0] - y))
 		return
 	}
-	switch k := slices.Index(s.m.classes, label); {
+	switch k := slices.Index(s.m.Classes, label); {
 	case k < 0:
 		s.unknown++
 	default:

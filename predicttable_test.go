@@ -79,12 +79,12 @@ func TestPredictTable(t *testing.T) {
 		x[1+slices.Index([]string{"blue", "red", "white"}, row[2])] = 1
 		x[4], _ = strconv.ParseFloat(row[3], 64)
 		for j := range x {
-			x[j] = (x[j] - m.in.Shift[j]) * m.in.Factor[j]
+			x[j] = (x[j] - m.In.Shift[j]) * m.In.Factor[j]
 		}
 		if row[1] == "" {
 			x[0] = 0
 		}
-		p := byHand(m.net.Layers, x)
+		p := byHand(m.Net.Layers, x)
 		best := 0
 		for k := range p {
 			if got, _ := strconv.ParseFloat(row[6+k], 64); math.Abs(got-p[k]) > 1e-12 {
@@ -289,15 +289,15 @@ func TestPredictNumbers(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	m.columns = nil // as an older version has written it
+	m.Columns = nil // as an older version has written it
 	if c := m.knownColumns(); len(c) != 2 || c[1].Name != "b" {
 		t.Errorf("of an older model: %v", c)
 	}
-	m.names = nil
+	m.Names = nil
 	if c := m.knownColumns(); len(c) != 2 || c[0].Name != "" {
 		t.Errorf("of a model without names: %v", c)
 	}
-	m.names = []string{"age", "colour=blue", "colour=red", "port=a"}
+	m.Names = []string{"age", "colour=blue", "colour=red", "port=a"}
 	if c := m.knownColumns(); len(c) != 3 || strings.Join(c[1].Words, "+") != "blue+red" || c[2].Name != "port" {
 		t.Errorf("words of an older model: %v", c)
 	}
@@ -421,10 +421,10 @@ func TestPredictNotFinite(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for i := range m.net.Layers[1].W.Data {
-		m.net.Layers[1].W.Data[i] = 1e300
+	for i := range m.Net.Layers[1].W.Data {
+		m.Net.Layers[1].W.Data[i] = 1e300
 	}
-	err = file.Write(model, func(w io.Writer) error { return safetensors.Write(w, m.meta, layerTensors("layers.", m.net.Layers)) })
+	err = file.Write(model, func(w io.Writer) error { return safetensors.Write(w, m.Meta, layerTensors("layers.", m.Net.Layers)) })
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -537,14 +537,14 @@ func TestPredictTableTerminal(t *testing.T) {
 
 // TestScorer: what is said of answers beside labels, of classes and of numbers, by hand.
 func TestScorer(t *testing.T) {
-	classes := &model{classes: []string{"a", "b"}, net: NewNetwork([]int{1, 2}, activations[0], activations[0], costs[0])}
-	numbers := &model{net: NewNetwork([]int{1, 1}, activations[0], activations[0], costs[2])}
+	classes := &Model{Classes: []string{"a", "b"}, Net: NewNetwork([]int{1, 2}, activations[0], activations[0], costs[0])}
+	numbers := &Model{Net: NewNetwork([]int{1, 1}, activations[0], activations[0], costs[2])}
 	type row struct {
 		label  string
 		answer []float64
 	}
 	for _, c := range []struct {
-		m    *model
+		m    *Model
 		rows []row
 		want string
 	}{
@@ -552,7 +552,7 @@ func TestScorer(t *testing.T) {
 		{classes, []row{{"a", []float64{0.9, 0.1}}, {"", nil}, {"None", nil}, {"c", []float64{1, 0}}},
 			"1 of 1 row right, 100.00 %; 2 without a label; 1 with a label that the model does not know"},
 		{classes, []row{{"c", []float64{1, 0}}}, "no row has a label that the model knows; 1 with a label that the model does not know"},
-		{&model{classes: []string{"+", "-"}, net: classes.net}, []row{{"-", []float64{0.1, 0.9}}, {"none", nil}}, "1 of 1 row right, 100.00 %; 1 without a label"},
+		{&Model{Classes: []string{"+", "-"}, Net: classes.Net}, []row{{"-", []float64{0.1, 0.9}}, {"none", nil}}, "1 of 1 row right, 100.00 %; 1 without a label"},
 		{classes, nil, "no row has a label that the model knows"},
 		// 1, 2 and 6 lie 4, 1 and 9 from their mean of 3, squared; the answers 0, 0 and 4 from them.
 		{numbers, []row{{"1", []float64{1}}, {"2", []float64{2}}, {"6", []float64{4}}}, "RMSE 1.1547, R² 0.7143 on 3 rows"},

@@ -124,10 +124,10 @@ func (x *experiment) testPart(e *event.Epoch, r Result) {
 
 // loss is the loss as a recipe's tutorial counts it, if it has one of its own.
 func (x *experiment) loss(r Result) *float64 {
-	if x.cfg.recipe.loss == nil {
+	if x.cfg.Recipe.Loss == nil {
 		return nil
 	}
-	v := x.cfg.recipe.loss.of(x, r)
+	v := x.cfg.Recipe.Loss.Of(x, r)
 	return &v
 }
 
@@ -151,11 +151,11 @@ func (x *experiment) describe() string {
 	net := x.trainer.Net
 	layers := text.Join(x.trainer.Net.sizes(), "-")
 	if len(net.Layers) > 1 {
-		layers += " " + x.cfg.hiddenActivation
+		layers += " " + x.cfg.Activation
 	}
-	cost := map[string]string{"ce": "softmax cross-entropy", "bce": "binary cross-entropy", "mse": "squared error"}[x.cfg.cost]
-	if x.cfg.outputActivation != "linear" {
-		layers += ", " + x.cfg.outputActivation + " outputs"
+	cost := map[string]string{"ce": "softmax cross-entropy", "bce": "binary cross-entropy", "mse": "squared error"}[x.cfg.Cost]
+	if x.cfg.Output != "linear" {
+		layers += ", " + x.cfg.Output + " outputs"
 	}
 	return layers + ", " + cost
 }
@@ -175,7 +175,7 @@ func (x *experiment) parts() string {
 // how is the training in words: "10 epochs, batch 32, rate 0.1, he init, seed 1".
 func (x *experiment) how() string {
 	t := x.trainer
-	how := fmt.Sprintf("%s, batch %d, rate %s %s", text.Plural(x.cfg.epochs, "epoch"), t.Batch, x.cfg.rates.String(), x.cfg.schedule.String())
+	how := fmt.Sprintf("%s, batch %d, rate %s %s", text.Plural(x.cfg.Epochs, "epoch"), t.Batch, x.cfg.Rate.String(), x.cfg.Schedule.String())
 	for _, name := range []string{"optimizer", "momentum", "nesterov", "l2", "dropout", "maxnorm", "classweight", "augment", "patience",
 		"bug"} {
 		switch f := x.cfg.flags.Lookup(name); {
@@ -186,11 +186,11 @@ func (x *experiment) how() string {
 			how += fmt.Sprintf(", %s %s", name, f.Value)
 		}
 	}
-	first := x.cfg.init + " init"
-	if x.cfg.model != nil {
-		first = "from the weights of " + x.cfg.load
+	first := x.cfg.Init + " init"
+	if x.cfg.Model != nil {
+		first = "from the weights of " + x.cfg.Load
 	}
-	return how + fmt.Sprintf(", %s, seed %d", first, x.cfg.seed)
+	return how + fmt.Sprintf(", %s, seed %d", first, x.cfg.Seed)
 }
 
 // facts is what a run begins with, name and value.
@@ -200,14 +200,14 @@ func (x *experiment) facts() [][2]string {
 		data += "; " + x.data.Note
 	}
 	trained := [2]string{"training", x.how()}
-	if x.cfg.load != "" && !x.cfg.tunes() {
-		trained = [2]string{"model", x.cfg.load + ", trained before"}
+	if x.cfg.Load != "" && !x.cfg.tunes() {
+		trained = [2]string{"model", x.cfg.Load + ", trained before"}
 	}
 	return [][2]string{
 		{"network", fmt.Sprintf("%s, %s parameters", x.describe(), text.Count(x.trainer.Net.Parameters()))},
 		{"data", data},
 		trained,
-		{"machine", machine(x.cfg.workers)},
+		{"machine", machine(x.cfg.Workers)},
 	}
 }
 
@@ -219,11 +219,11 @@ func (p *Printer) start(x *experiment) {
 	d, t := x.data, x.trainer
 	if p.JSON {
 		p.Line(event.Start{Event: "start", Run: x.title, Data: d.Name, Layers: t.Net.sizes(), Parameters: t.Net.Parameters(), Train: d.Train.N, Valid: d.Valid.N, Test: d.Test.N,
-			Kernel: kernel.Name(), Workers: x.cfg.workers, Seed: x.cfg.seed, Recipe: x.cfg.recipe.name, Changed: x.cfg.changed})
+			Kernel: kernel.Name(), Workers: x.cfg.Workers, Seed: x.cfg.Seed, Recipe: x.cfg.Recipe.Name, Changed: x.cfg.Changed})
 		return
 	}
 	p.Facts(x.facts())
-	if x.cfg.load != "" && !x.cfg.tunes() || x.saver.complete(x) {
+	if x.cfg.Load != "" && !x.cfg.tunes() || x.saver.complete(x) {
 		return
 	}
 	p.Printf("\n")
@@ -231,7 +231,7 @@ func (p *Printer) start(x *experiment) {
 }
 
 // epochWidth is the width of the column of epochs.
-func epochWidth(cfg *config) int { return max(5, len(strconv.Itoa(cfg.epochs))) }
+func epochWidth(cfg *Settings) int { return max(5, len(strconv.Itoa(cfg.Epochs))) }
 
 // Facts prints what a run begins with.
 func (p *Printer) Facts(facts [][2]string) {
@@ -282,39 +282,39 @@ func scoreWidth(d *dataset.Dataset, n int) int {
 
 // columns are those of the table of epochs: a recipe's own, or what there is, within 80 characters.
 // With a validation part or the training accuracy, which take room, accuracies are in percent.
-func (x *experiment) columns() (list []column) {
-	if x.cfg.recipe.columns != nil {
-		return x.cfg.recipe.columns
+func (x *experiment) columns() (list []Column) {
+	if x.cfg.Recipe.Columns != nil {
+		return x.cfg.Recipe.Columns
 	}
-	d, crowded := x.data, x.data.Valid.N > 0 || x.cfg.recipe.ofPaper()
+	d, crowded := x.data, x.data.Valid.N > 0 || x.cfg.Recipe.ofPaper()
 	cost := func(of func(e *event.Epoch) *float64) func(*experiment, *event.Epoch) string {
 		return func(_ *experiment, e *event.Epoch) string { return costText(*of(e)) }
 	}
-	scored := func(part string, n int, of func(e *event.Epoch) (*float64, int, *float64)) column {
+	scored := func(part string, n int, of func(e *event.Epoch) (*float64, int, *float64)) Column {
 		if d.Classes != nil && crowded {
-			return column{part + " acc", len(part) + 4, func(_ *experiment, e *event.Epoch) string {
+			return Column{part + " acc", len(part) + 4, func(_ *experiment, e *event.Epoch) string {
 				accuracy, _, _ := of(e)
 				return fmt.Sprintf("%.2f %%", 100**accuracy)
 			}}
 		}
-		return column{part + " " + scoreName(d), scoreWidth(d, n), func(_ *experiment, e *event.Epoch) string {
+		return Column{part + " " + scoreName(d), scoreWidth(d, n), func(_ *experiment, e *event.Epoch) string {
 			_, correct, rmse := of(e)
 			return score(n, correct, rmse)
 		}}
 	}
-	list = append(list, column{"epoch", epochWidth(x.cfg), epochColumn.cell},
-		column{"train cost", 10, cost(func(e *event.Epoch) *float64 { return &e.TrainCost })})
-	if x.cfg.recipe.ofPaper() && d.Classes != nil {
+	list = append(list, Column{"epoch", epochWidth(x.cfg), epochColumn.Cell},
+		Column{"train cost", 10, cost(func(e *event.Epoch) *float64 { return &e.TrainCost })})
+	if x.cfg.Recipe.ofPaper() && d.Classes != nil {
 		list = append(list, scored("train", d.Train.N, func(e *event.Epoch) (*float64, int, *float64) { return e.TrainAccuracy, 0, nil }))
 	}
 	if d.Valid.N > 0 {
-		list = append(list, column{"valid cost", 10, cost(func(e *event.Epoch) *float64 { return e.ValidCost })},
+		list = append(list, Column{"valid cost", 10, cost(func(e *event.Epoch) *float64 { return e.ValidCost })},
 			scored("valid", d.Valid.N, func(e *event.Epoch) (*float64, int, *float64) {
 				return e.ValidAccuracy, e.ValidCorrect, e.ValidRMSE
 			}))
 	}
 	if d.Test.N > 0 {
-		list = append(list, column{"test cost", 10, cost(func(e *event.Epoch) *float64 { return e.TestCost })},
+		list = append(list, Column{"test cost", 10, cost(func(e *event.Epoch) *float64 { return e.TestCost })},
 			scored("test", d.Test.N, func(e *event.Epoch) (*float64, int, *float64) {
 				return e.TestAccuracy, e.TestCorrect, e.TestRMSE
 			}))
@@ -322,11 +322,11 @@ func (x *experiment) columns() (list []column) {
 	if !crowded {
 		list = append(list, speedColumn)
 	}
-	return append(list, column{"time", 8, func(_ *experiment, e *event.Epoch) string { return fmt.Sprintf("%6.2f s", max(e.Seconds, 0)) }})
+	return append(list, Column{"time", 8, func(_ *experiment, e *event.Epoch) string { return fmt.Sprintf("%6.2f s", max(e.Seconds, 0)) }})
 }
 
 // speedColumn is samples a second, since the line before.
-var speedColumn = column{"samples/s", 10, func(x *experiment, e *event.Epoch) string {
+var speedColumn = Column{"samples/s", 10, func(x *experiment, e *event.Epoch) string {
 	passes := e.Epoch
 	if n := len(x.history); n > 0 {
 		passes -= x.history[n-1].Epoch
@@ -339,19 +339,19 @@ var speedColumn = column{"samples/s", 10, func(x *experiment, e *event.Epoch) st
 }}
 
 func (p *Printer) epoch(x *experiment, e event.Epoch) {
-	published := x.cfg.recipe.at(e.Epoch)
-	e.PublishedAccuracy, e.PublishedLoss = orNil(published.accuracy), orNil(published.loss)
+	published := x.cfg.Recipe.at(e.Epoch)
+	e.PublishedAccuracy, e.PublishedLoss = orNil(published.Accuracy), orNil(published.Loss)
 	if p.JSON {
 		p.Line(e)
-	} else if n := x.cfg.every; n == 0 || e.Epoch%n == 0 || e.Epoch == 1 || e.Epoch == x.cfg.epochs || x.early.Exhausted() {
+	} else if n := x.cfg.PrintEvery; n == 0 || e.Epoch%n == 0 || e.Epoch == 1 || e.Epoch == x.cfg.Epochs || x.early.Exhausted() {
 		p.row(x, &e)
 	}
 }
 
 func (p *Printer) done(x *experiment, e event.Done) {
-	published := x.cfg.recipe.last(x.cfg.epochs)
-	e.Recipe, e.PublishedAccuracy, e.PublishedLoss = x.cfg.recipe.name, orNil(published.accuracy), orNil(published.loss)
-	e.PublishedValid, e.PublishedL2 = orNil(published.valid), orNil(published.l2)
+	published := x.cfg.Recipe.last(x.cfg.Epochs)
+	e.Recipe, e.PublishedAccuracy, e.PublishedLoss = x.cfg.Recipe.Name, orNil(published.Accuracy), orNil(published.Loss)
+	e.PublishedValid, e.PublishedL2 = orNil(published.Valid), orNil(published.L2)
 	if p.JSON {
 		p.Line(e)
 		return
@@ -401,7 +401,7 @@ func (p *Printer) Table(rows [][]string) {
 var numeric = regexp.MustCompile(`^[-0-9][-0-9., /]*(e[-+][0-9]+)?( %)?$`)
 
 // printUsage is -h, in lines of at most 80 characters.
-func printUsage(w io.Writer, cfg *config) {
+func printUsage(w io.Writer, cfg *Settings) {
 	fmt.Fprint(w, `Backprop trains a feed-forward neural network by backpropagation.
 
 Usage: go run . [flags]

@@ -3,28 +3,28 @@ package main
 
 import "math"
 
-// A printed result is what a tutorial or a paper printed, after an epoch or in the end. What
+// A Printed result is what a tutorial or a paper printed, after an epoch or in the end. What
 // it did not print is 0.
-type printed struct {
-	accuracy, loss float64 // on the test part
-	valid, l2      float64 // the validation accuracy, and the λ that was chosen
+type Printed struct {
+	Accuracy, Loss float64 // on the test part
+	Valid, L2      float64 // the validation accuracy, and the λ that was chosen
 }
 
 // at is what was printed after an epoch; epochs count from 1, also where the tutorial counts
 // from 0.
-func (r *recipe) at(epoch int) printed {
-	if epoch < 1 || epoch > len(r.curve) {
-		return printed{}
+func (r *Recipe) at(epoch int) Printed {
+	if epoch < 1 || epoch > len(r.Curve) {
+		return Printed{}
 	}
-	return r.curve[epoch-1]
+	return r.Curve[epoch-1]
 }
 
 // last is the printed result that the end of a run compares with.
-func (r *recipe) last(epochs int) printed {
-	if p := r.at(epochs); p != (printed{}) {
+func (r *Recipe) last(epochs int) Printed {
+	if p := r.at(epochs); p != (Printed{}) {
 		return p
 	}
-	return r.printed
+	return r.Printed
 }
 
 // orNil is v, or nil where nothing was printed.
@@ -36,9 +36,9 @@ func orNil(v float64) *float64 {
 }
 
 // counts are printed numbers of right answers among 10,000.
-func counts(right ...float64) (curve []printed) {
+func counts(right ...float64) (curve []Printed) {
 	for _, n := range right {
-		curve = append(curve, printed{accuracy: n / 10000})
+		curve = append(curve, Printed{Accuracy: n / 10000})
 	}
 	return curve
 }
@@ -47,7 +47,7 @@ var (
 	nielsenCurve = counts(9067, 9202, 9283, 9318, 9376, 9393, 9399, 9426, 9443, 9454)
 	theanoCurve  = counts(9095, 9270, 9317, 9313, 9355, 9403, 9413, 9397, 9360, 9411)
 
-	derivationCurve = []printed{
+	derivationCurve = []Printed{
 		{0.8966, 0.016992, 0, 0}, {0.9196, 0.013716, 0, 0}, {0.9269, 0.012229, 0, 0}, {0.9385, 0.010847, 0, 0},
 		{0.9390, 0.010387, 0, 0}, {0.9442, 0.009599, 0, 0}, {0.9443, 0.009858, 0, 0}, {0.9457, 0.009360, 0, 0},
 		{0.9500, 0.009088, 0, 0}, {0.9492, 0.008746, 0, 0}, {0.9521, 0.008551, 0, 0}, {0.9513, 0.008340, 0, 0},
@@ -62,8 +62,8 @@ var (
 // A lossKind is the loss as a tutorial counts it, on a whole set. Recipes that have one
 // evaluate the training set too, after each epoch and before the first.
 type lossKind struct {
-	name string // in the report
-	of   func(x *experiment, r Result) float64
+	Name string // in the report
+	Of   func(x *experiment, r Result) float64
 }
 
 var (

@@ -19,10 +19,10 @@ import (
 // quality judges the network on the test part; nil where there is none, or where the run is not
 // one that says it: a tutorial, or one training of several.
 func (x *experiment) quality() *event.Quality {
-	c, folds := x.cfg, x.cfg.folds > 0
+	c, folds := x.cfg, x.cfg.Folds > 0
 	isTable := x.data.Columns != nil || x.data.Train.Values != nil
-	wanted := isTable || c.json || c.report != "" || c.weights != "" || folds
-	if x.data.Test.N == 0 || !wanted || !folds && (c.side || c.recipe.name != "") {
+	wanted := isTable || c.Json || c.Report != "" || c.ClassWeight != "" || folds
+	if x.data.Test.N == 0 || !wanted || !folds && (c.Nested || c.Recipe.Name != "") {
 		return nil
 	}
 	q := &event.Quality{}
@@ -31,7 +31,7 @@ func (x *experiment) quality() *event.Quality {
 	} else if x.data.Outputs() == 1 {
 		qualityOfNumbers(q, x)
 	}
-	if x.data.Train.Values != nil && (c.json || c.report != "") && !folds {
+	if x.data.Train.Values != nil && (c.Json || c.Report != "") && !folds {
 		q.Importance, q.ImportanceOf = x.importances(), x.importanceOf()
 	}
 	return q
@@ -73,7 +73,7 @@ func qualityOfClasses(q *event.Quality, x *experiment) {
 	if classes == 2 && each[0].Support > 0 && each[1].Support > 0 {
 		outputsOf, positive := make([]float64, test.N), make([]bool, test.N)
 		for i := range outputsOf {
-			if outputsOf[i] = outputs[2*i+1]; x.cfg.cost == "ce" { // as p₁ has it, which may round to 1
+			if outputsOf[i] = outputs[2*i+1]; x.cfg.Cost == "ce" { // as p₁ has it, which may round to 1
 				outputsOf[i] -= outputs[2*i]
 			}
 			positive[i] = test.Labels[i] == 1
@@ -108,7 +108,7 @@ func (x *experiment) importances() (list []event.Importance) {
 	for g, group := range groups {
 		falls := make([]float64, draws)
 		for k := range falls {
-			falls[k] = whole - x.testScore(test.Exchanged(group.Inputs, stream(x.cfg.seed, purposeImportance, g*draws+k).Perm(test.N)))
+			falls[k] = whole - x.testScore(test.Exchanged(group.Inputs, stream(x.cfg.Seed, purposeImportance, g*draws+k).Perm(test.N)))
 		}
 		list = append(list, event.Importance{Input: group.Name, Mean: scores.Mean(falls), Deviation: scores.Deviation(falls)})
 	}
@@ -129,7 +129,7 @@ func (x *experiment) importanceOf() string {
 	switch {
 	case x.data.Classes == nil:
 		return "R²"
-	case x.cfg.weights != "":
+	case x.cfg.ClassWeight != "":
 		return "the mean recall of the classes"
 	}
 	return "the accuracy"
@@ -137,7 +137,7 @@ func (x *experiment) importanceOf() string {
 
 // testScore is the accuracy, or R²; where classes have weights, the mean of their recalls.
 func (x *experiment) testScore(s *dataset.Set) float64 {
-	if x.cfg.weights != "" {
+	if x.cfg.ClassWeight != "" {
 		_, said := x.said(s)
 		_, macro, _ := scores.Judge(s.Labels, said, len(x.data.Classes))
 		return macro.Recall

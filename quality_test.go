@@ -70,13 +70,13 @@ func TestQualityAsked(t *testing.T) {
 		{"numbers", func(*experiment) {}, true},
 		{"bytes of a table", func(x *experiment) { x.data.Columns, x.data.Train.Values = make([]table.Column, 1), nil }, true},
 		{"images", func(x *experiment) { x.data.Train.Values = nil }, false},
-		{"images, with -json", func(x *experiment) { x.data.Train.Values, x.cfg.json = nil, true }, true},
-		{"images, with -report", func(x *experiment) { x.data.Train.Values, x.cfg.report = nil, "r" }, true},
-		{"images, with weights", func(x *experiment) { x.data.Train.Values, x.cfg.weights = nil, "balanced" }, true},
-		{"images in folds", func(x *experiment) { x.data.Train.Values, x.cfg.folds = nil, 3 }, true},
-		{"a tutorial", func(x *experiment) { x.cfg.recipe.name = "sine" }, false},
-		{"one of several", func(x *experiment) { x.cfg.side = true }, false},
-		{"one of several folds", func(x *experiment) { x.cfg.side, x.cfg.folds = true, 3 }, true},
+		{"images, with -json", func(x *experiment) { x.data.Train.Values, x.cfg.Json = nil, true }, true},
+		{"images, with -report", func(x *experiment) { x.data.Train.Values, x.cfg.Report = nil, "r" }, true},
+		{"images, with weights", func(x *experiment) { x.data.Train.Values, x.cfg.ClassWeight = nil, "balanced" }, true},
+		{"images in folds", func(x *experiment) { x.data.Train.Values, x.cfg.Folds = nil, 3 }, true},
+		{"a tutorial", func(x *experiment) { x.cfg.Recipe.Name = "sine" }, false},
+		{"one of several", func(x *experiment) { x.cfg.Nested = true }, false},
+		{"one of several folds", func(x *experiment) { x.cfg.Nested, x.cfg.Folds = true, 3 }, true},
 		{"no test part", func(x *experiment) { x.data.Test.N = 0 }, false},
 	} {
 		x, _, _ := experimentOn(t, goodTable(), "-hidden", "2")
@@ -127,7 +127,7 @@ func TestClassWeight(t *testing.T) {
 	d := &dataset.Dataset{Classes: []string{"a", "b=c"}, Train: dataset.Set{N: 5, Labels: []int32{0, 0, 0, 0, 1}}}
 	for text, want := range map[string][2]float64{"b=c=3": {1, 3}, "a=0.5,b=c=2": {0.5, 2}, "balanced": {0.625, 2.5}, "Balanced": {0.625, 2.5}} {
 		cfg := defaults()
-		cfg.weights = text
+		cfg.ClassWeight = text
 		for _, plain := range costs {
 			cost, err := cfg.weighted(plain, d)
 			if err != nil {
@@ -251,7 +251,7 @@ func TestImportance(t *testing.T) {
 			j, falls, mean, square := 2-at, [5]float64{}, 0.0, 0.0
 			for draw := range falls {
 				in := slices.Clone(d.Train.Values)
-				for i, from := range stream(x.cfg.seed, purposeImportance, j*5+draw).Perm(n) {
+				for i, from := range stream(x.cfg.Seed, purposeImportance, j*5+draw).Perm(n) {
 					in[3*i+j] = d.Train.Values[3*from+j]
 				}
 				falls[draw] = score(d.Train.Values) - score(in)

@@ -23,42 +23,42 @@ import (
 	"backprop/internal/show/text"
 )
 
-// A recipe is an experiment with a name. The empty one is an ordinary run.
-type recipe struct {
-	name      string
-	source    string // whose experiment it is
-	shows     string // in a few words
-	data      string // what it learns from, in a word
-	network   string
-	published string // the result to compare with, as it was printed; or that there is none
-	takes     string // on two cores
-	look      string // what to look at
-	ours      string // what we chose, where the source does not say; "" where it says all
-	flags     string // its settings, as on a command line
-	alone     string // more settings, without -data
+// A Recipe is an experiment with a name. The empty one is an ordinary run.
+type Recipe struct {
+	Name      string
+	Source    string // whose experiment it is
+	Shows     string // in a few words
+	Data      string // what it learns from, in a word
+	Network   string
+	Published string // the result to compare with, as it was printed; or that there is none
+	Takes     string // on two cores
+	Look      string // what to look at
+	Ours      string // what we chose, where the source does not say; "" where it says all
+	Flags     string // its settings, as on a command line
+	Alone     string // more settings, without -data
 
-	needs           string    // what data it cannot do without; "" where it makes them
-	samples, inputs int       // of these data, all parts together
-	printed         printed   // in the end
-	curve           []printed // after each epoch
-	count           bool      // they were printed as numbers of right answers
-	loss            *lossKind // the loss as the tutorial counts it; nil for none
-	columns         []column  // of the table of epochs; nil for the usual ones
+	Needs           string    // what data it cannot do without; "" where it makes them
+	Samples, Inputs int       // of these data, all parts together
+	Printed         Printed   // in the end
+	Curve           []Printed // after each epoch
+	Count           bool      // they were printed as numbers of right answers
+	Loss            *lossKind // the loss as the tutorial counts it; nil for none
+	Columns         []Column  // of the table of epochs; nil for the usual ones
 
-	shown       func(epoch int) bool // the epochs to print; nil for all
-	ownDataOnly bool                 // it is about the data that it makes, and no others
-	few         bool                 // the data that it makes are too few to hold out some
-	inOrder     bool                 // the samples are not shuffled
-	drawn       int                  // samples in an epoch, drawn at random; 0 for all
-	fresh       bool                 // each training of a sweep, and the one after it, begins with new random weights
-	axes        report.Axes          // of the curves in the report
-	allWeights  bool                 // the report's maps show every parameter
-	examples    int                  // training images to show
+	Shown           func(epoch int) bool // the epochs to print; nil for all
+	OwnDataOnly     bool                 // it is about the data that it makes, and no others
+	TooFewToSplit   bool                 // the data that it makes are too few to hold out some
+	InOrder         bool                 // the samples are not shuffled
+	SamplesPerEpoch int                  // samples in an epoch, drawn at random; 0 for all
+	NewWeightsEach  bool                 // each training of a sweep, and the one after it, begins with new random weights
+	Axes            report.Axes          // of the curves in the report
+	AllWeights      bool                 // the report's maps show every parameter
+	Examples        int                  // training images to show
 
-	make   func(seed uint64) *dataset.Dataset
-	run    func(ctx context.Context, x *experiment, out *Printer, bar *progress) error // nil: train
-	lesson func(cfg *config, out *Printer) error                                       // it trains nothing
-	after  func(ctx context.Context, x *experiment, out *Printer)                      // follows the training
+	Make   func(seed uint64) *dataset.Dataset
+	Run    func(ctx context.Context, x *experiment, out *Printer, bar *progress) error // nil: train
+	Lesson func(cfg *Settings, out *Printer) error                                     // it trains nothing
+	After  func(ctx context.Context, x *experiment, out *Printer)                      // follows the training
 }
 
 const (
@@ -77,175 +77,175 @@ const (
 		"(https://github.com/scikit-learn/scikit-learn)"
 )
 
-var recipes = []recipe{
+var recipes = []Recipe{
 	{
-		name: "derivation", source: blog, shows: "the equations, derived and then trained",
-		data: "MNIST", network: "784-50-10 sigmoid", published: "0.9545, loss 0.008204", takes: "20 s",
-		look: "most is learned in the first epochs, of loss and of accuracy; the published loss falls until epoch " +
+		Name: "derivation", Source: blog, Shows: "the equations, derived and then trained",
+		Data: "MNIST", Network: "784-50-10 sigmoid", Published: "0.9545, loss 0.008204", Takes: "20 s",
+		Look: "most is learned in the first epochs, of loss and of accuracy; the published loss falls until epoch " +
 			"12 and then hardly any more",
-		ours: "batch 10 and rate 1.5, whose lines are missing: of those we tried, a rate of 0.15 a sample follows " +
+		Ours: "batch 10 and rate 1.5, whose lines are missing: of those we tried, a rate of 0.15 a sample follows " +
 			"the published curve best",
-		flags: "-hidden 50 -activation sigmoid -output sigmoid -cost mse -init normal -batch 10 -lr 1.5 -epochs 30",
-		needs: needsMNIST, samples: 70000, inputs: 784, loss: &meanSquare, columns: lossColumns,
-		curve: derivationCurve, printed: derivationCurve[29], allWeights: true, after: afterDerivation,
+		Flags: "-hidden 50 -activation sigmoid -output sigmoid -cost mse -init normal -batch 10 -lr 1.5 -epochs 30",
+		Needs: needsMNIST, Samples: 70000, Inputs: 784, Loss: &meanSquare, Columns: lossColumns,
+		Curve: derivationCurve, Printed: derivationCurve[29], AllWeights: true, After: afterDerivation,
 	},
 	{
-		name: "digits", source: sklearn, shows: "weight decay, chosen by validation",
-		data: "8×8 digits", network: "64-48-32-10 sigmoid", published: "test 0.9596, λ 0.5995", takes: "10 s",
-		look: "for λ up to 1 the validation accuracy hardly changes, so chance decides which wins; with λ above 10 " +
+		Name: "digits", Source: sklearn, Shows: "weight decay, chosen by validation",
+		Data: "8×8 digits", Network: "64-48-32-10 sigmoid", Published: "test 0.9596, λ 0.5995", Takes: "10 s",
+		Look: "for λ up to 1 the validation accuracy hardly changes, so chance decides which wins; with λ above 10 " +
 			"next to nothing is learned. The loss begins near 2.3, which is guessing, and cannot fall below 1.461",
-		ours: "2,000 epochs, whose number is missing, and which samples are in which part",
-		flags: "-hidden 48,32 -activation sigmoid -output sigmoid -cost ce -init glorot -batch 0 -momentum 0.9 -lr " +
+		Ours: "2,000 epochs, whose number is missing, and which samples are in which part",
+		Flags: "-hidden 48,32 -activation sigmoid -output sigmoid -cost ce -init glorot -batch 0 -momentum 0.9 -lr " +
 			"0.2 -epochs 2000 -test 0.33 -valid 0.4 -scale none -sweep l2=0.01:100:10",
-		needs: needsDigits, samples: 1797, inputs: 64, shown: milestone, loss: &withDecay, columns: decayColumns,
-		printed: printed{accuracy: 0.959596, valid: 0.964730, l2: 0.599484}, fresh: true,
-		axes:  report.Axes{Linear: true},
-		after: afterDigits,
+		Needs: needsDigits, Samples: 1797, Inputs: 64, Shown: milestone, Loss: &withDecay, Columns: decayColumns,
+		Printed: Printed{Accuracy: 0.959596, Valid: 0.964730, L2: 0.599484}, NewWeightsEach: true,
+		Axes:  report.Axes{Linear: true},
+		After: afterDigits,
 	},
 	{
-		name: "nielsen", source: book, shows: "the network of Nielsen's book, chapter 1",
-		data: "MNIST", network: "784-30-10 sigmoid", published: "9454 of 10,000", takes: "4 s",
-		look: "the right answers beside the published ones: most is learned in the first epoch",
-		flags: "-hidden 30 -activation sigmoid -output sigmoid -cost mse -init normal -batch 10 -lr 3 -epochs 10 " +
+		Name: "nielsen", Source: book, Shows: "the network of Nielsen's book, chapter 1",
+		Data: "MNIST", Network: "784-30-10 sigmoid", Published: "9454 of 10,000", Takes: "4 s",
+		Look: "the right answers beside the published ones: most is learned in the first epoch",
+		Flags: "-hidden 30 -activation sigmoid -output sigmoid -cost mse -init normal -batch 10 -lr 3 -epochs 10 " +
 			"-valid 10000 -scale 256",
-		needs: needsMNIST, samples: 70000, inputs: 784, loss: &halfSquares, columns: countColumns,
-		curve: nielsenCurve, printed: nielsenCurve[9], count: true, examples: 9, after: afterNielsen,
+		Needs: needsMNIST, Samples: 70000, Inputs: 784, Loss: &halfSquares, Columns: countColumns,
+		Curve: nielsenCurve, Printed: nielsenCurve[9], Count: true, Examples: 9, After: afterNielsen,
 	},
 	{
-		name: "theano", source: book, shows: "the same without ½, in file order",
-		data: "MNIST", network: "784-30-10 sigmoid", published: "9411 of 10,000", takes: "4 s",
-		look: "twice the effective rate, biases of 1, samples in the same order each time: about as good as " +
+		Name: "theano", Source: book, Shows: "the same without ½, in file order",
+		Data: "MNIST", Network: "784-30-10 sigmoid", Published: "9411 of 10,000", Takes: "4 s",
+		Look: "twice the effective rate, biases of 1, samples in the same order each time: about as good as " +
 			"nielsen, unless an output dies in the first steps, as with seed 1",
-		ours: "seed 2: with 4 of the seeds 1 to 30 an output dies, and 85 or 86 % is left",
-		flags: "-hidden 30 -activation sigmoid -output sigmoid -cost mse -init normal:1 -seed 2 -batch 10 -lr 6 " +
+		Ours: "seed 2: with 4 of the seeds 1 to 30 an output dies, and 85 or 86 % is left",
+		Flags: "-hidden 30 -activation sigmoid -output sigmoid -cost mse -init normal:1 -seed 2 -batch 10 -lr 6 " +
 			"-epochs 10 -valid 10000 -scale 256",
-		needs: needsMNIST, samples: 70000, inputs: 784, loss: &sumSquares, columns: countColumns, inOrder: true,
-		curve: theanoCurve, printed: theanoCurve[9], count: true, examples: 9, after: afterTheano,
+		Needs: needsMNIST, Samples: 70000, Inputs: 784, Loss: &sumSquares, Columns: countColumns, InOrder: true,
+		Curve: theanoCurve, Printed: theanoCurve[9], Count: true, Examples: 9, After: afterTheano,
 	},
 	{
-		name: "matrix", source: matrices, shows: "which shape each matrix has, what is transposed",
-		data: "MNIST or own", network: "784-30-10 sigmoid", published: "nothing: a figure of the cost", takes: "2 s",
-		look: "the shapes: the columns of the first operand meet the rows of the second. The cost jumps from batch " +
+		Name: "matrix", Source: matrices, Shows: "which shape each matrix has, what is transposed",
+		Data: "MNIST or own", Network: "784-30-10 sigmoid", Published: "nothing: a figure of the cost", Takes: "2 s",
+		Look: "the shapes: the columns of the first operand meet the rows of the second. The cost jumps from batch " +
 			"to batch, and falls all the same",
-		ours: "rate 0.1, batches of 100, 500 epochs, whose lines are missing; the numbers of the 3→2 layer; the " +
+		Ours: "rate 0.1, batches of 100, 500 epochs, whose lines are missing; the numbers of the 3→2 layer; the " +
 			"training with cross-entropy, which the answer only recommends",
-		flags: "-hidden 30 -activation sigmoid -output sigmoid -cost mse -init uniform:1 -batch 1 -lr 0.1 -epochs " +
+		Flags: "-hidden 30 -activation sigmoid -output sigmoid -cost mse -init uniform:1 -batch 1 -lr 0.1 -epochs " +
 			"500 -valid 10000 -scale 256",
-		alone: "-valid 0", samples: 70000, inputs: 784, shown: milestone, drawn: 100,
-		make: func(seed uint64) *dataset.Dataset { return load.Digits(seed, 10000, 2000) }, run: runMatrix,
+		Alone: "-valid 0", Samples: 70000, Inputs: 784, Shown: milestone, SamplesPerEpoch: 100,
+		Make: func(seed uint64) *dataset.Dataset { return load.Digits(seed, 10000, 2000) }, Run: runMatrix,
 	},
 	{
-		name: "unit", source: lecture, shows: "what one sigmoid unit can fit",
-		data: "own", network: "1-1 and 1-2-1 sigmoid", published: "nothing: pictures only", takes: "below 1 s",
-		look: "one unit rises or falls, and cannot do both: of x² it makes a flat line or one branch. The sum of a " +
+		Name: "unit", Source: lecture, Shows: "what one sigmoid unit can fit",
+		Data: "own", Network: "1-1 and 1-2-1 sigmoid", Published: "nothing: pictures only", Takes: "below 1 s",
+		Look: "one unit rises or falls, and cannot do both: of x² it makes a flat line or one branch. The sum of a " +
 			"rising and a falling unit can",
-		ours: "the noise that is drawn; the training of the two units: start, rate, 20,000 passes",
-		flags: "-hidden none -activation sigmoid -output sigmoid -cost mse -init zero -batch 1 -lr 0.1 -epochs 100 " +
+		Ours: "the noise that is drawn; the training of the two units: start, rate, 20,000 passes",
+		Flags: "-hidden none -activation sigmoid -output sigmoid -cost mse -init zero -batch 1 -lr 0.1 -epochs 100 " +
 			"-scale none -test 0",
-		shown: milestone, few: true, inOrder: true,
-		make: func(seed uint64) *dataset.Dataset { return unitRuns[0].data(seed) }, run: runUnit,
+		Shown: milestone, TooFewToSplit: true, InOrder: true,
+		Make: func(seed uint64) *dataset.Dataset { return unitRuns[0].data(seed) }, Run: runUnit,
 	},
 	{
-		name: "linear", source: lecture, shows: "least squares, and what stands in Φ",
-		data: "own", network: "3-2 linear", published: "nothing: equations only", takes: "below 1 s",
-		look: "the two columns of numbers: one solved, one found by going downhill; then what powers and products " +
+		Name: "linear", Source: lecture, Shows: "least squares, and what stands in Φ",
+		Data: "own", Network: "3-2 linear", Published: "nothing: equations only", Takes: "below 1 s",
+		Look: "the two columns of numbers: one solved, one found by going downhill; then what powers and products " +
 			"of the inputs do for a curved function, and that hidden units do it without being told which",
-		ours: "all data and settings: the lecture has the equations, and x⁵ and x³y² as examples",
-		flags: "-hidden none -output linear -cost mse -init uniform:0.1 -batch 0 -lr 0.5 -epochs 1000 -scale " +
+		Ours: "all data and settings: the lecture has the equations, and x⁵ and x³y² as examples",
+		Flags: "-hidden none -output linear -cost mse -init uniform:0.1 -batch 0 -lr 0.5 -epochs 1000 -scale " +
 			"standard -test 0",
-		shown: milestone, make: linearData, run: runLinear,
+		Shown: milestone, Make: linearData, Run: runLinear,
 	},
 	{
-		name: "sine", source: lecture, shows: "a curve fitted through noise",
-		data: "own", network: "1-20-1 tanh", published: "nothing: pictures only", takes: "5 s",
-		look: "the training RMSE falls below the noise of 0.2, which the network learns with the curve; the test " +
+		Name: "sine", Source: lecture, Shows: "a curve fitted through noise",
+		Data: "own", Network: "1-20-1 tanh", Published: "nothing: pictures only", Takes: "5 s",
+		Look: "the training RMSE falls below the noise of 0.2, which the network learns with the curve; the test " +
 			"RMSE does not get as low",
-		ours: "the noise that is drawn; comparing with one rate for both layers, with other starts, and with a " +
+		Ours: "the noise that is drawn; comparing with one rate for both layers, with other starts, and with a " +
 			"start from 0",
-		flags: "-hidden 20 -activation tanh -output linear -cost mse -init uniform:0.1 -batch 0 -lr 0.1,0.01 " +
+		Flags: "-hidden 20 -activation tanh -output linear -cost mse -init uniform:0.1 -batch 0 -lr 0.1,0.01 " +
 			"-epochs 100000 -scale standard -test 0",
-		shown: milestone, make: sineData, axes: report.Axes{Linear: true, ScoreFrom: 0, ScoreTo: 0.7, Every: 2000},
-		after: after(lessons.Sine),
+		Shown: milestone, Make: sineData, Axes: report.Axes{Linear: true, ScoreFrom: 0, ScoreTo: 0.7, Every: 2000},
+		After: after(lessons.Sine),
 	},
 	{
-		name: "activations", source: lecture, shows: "how the sigmoid is built; its slope",
-		data: "none", network: "none", published: "nothing: pictures only", takes: "below 1 s",
-		look: "y(1−y) is a hill of height ¼, and the sigmoid is the area below it; the polynomial's slope grows " +
+		Name: "activations", Source: lecture, Shows: "how the sigmoid is built; its slope",
+		Data: "none", Network: "none", Published: "nothing: pictures only", Takes: "below 1 s",
+		Look: "y(1−y) is a hill of height ¼, and the sigmoid is the area below it; the polynomial's slope grows " +
 			"without limit, those of sigmoid and tanh fall to 0",
-		ours: "the table of values", lesson: runActivations,
+		Ours: "the table of values", Lesson: runActivations,
 	},
 	{
-		name: "perceptron", source: oursAlone, shows: "AND, OR, NAND learned, XOR not",
-		data: "own", network: "2-1 threshold, 2-2-1", published: "nothing", takes: "below 1 s",
-		look: "XOR: no straight line divides 01 and 10 from 00 and 11, but two lines do",
-		ours: "all: the notes on Nielsen's chapter 1 define the perceptron, and do not train it",
-		flags: "-hidden 2 -activation sigmoid -output sigmoid -cost bce -init uniform:0.2 -batch 0 -lr 1 -momentum " +
+		Name: "perceptron", Source: oursAlone, Shows: "AND, OR, NAND learned, XOR not",
+		Data: "own", Network: "2-1 threshold, 2-2-1", Published: "nothing", Takes: "below 1 s",
+		Look: "XOR: no straight line divides 01 and 10 from 00 and 11, but two lines do",
+		Ours: "all: the notes on Nielsen's chapter 1 define the perceptron, and do not train it",
+		Flags: "-hidden 2 -activation sigmoid -output sigmoid -cost bce -init uniform:0.2 -batch 0 -lr 1 -momentum " +
 			"0.9 -epochs 5000 -scale none -test 0",
-		shown: milestone, few: true, ownDataOnly: true,
-		make: func(uint64) *dataset.Dataset { return gateData(gates[3].truth) }, run: runPerceptron,
+		Shown: milestone, TooFewToSplit: true, OwnDataOnly: true,
+		Make: func(uint64) *dataset.Dataset { return gateData(gates[3].truth) }, Run: runPerceptron,
 	},
 	{
-		name: "plain", source: "Simard et al. 2003", shows: "one hidden layer, images as they are, dropout",
-		data: "MNIST", network: "784-800-10 relu", published: "98.4 %", takes: "30 s",
-		look: "the training accuracy, of a network with units left out, and the test accuracy go up together",
-		ours: "all settings but the size; the published network had no dropout", printed: printed{accuracy: 0.984},
-		flags: "-hidden 800 -lr 0.4 -schedule cosine -dropout 0.1,0.3 -epochs 24",
-		needs: needsMNIST, samples: 70000, inputs: 784, shown: milestone,
+		Name: "plain", Source: "Simard et al. 2003", Shows: "one hidden layer, images as they are, dropout",
+		Data: "MNIST", Network: "784-800-10 relu", Published: "98.4 %", Takes: "30 s",
+		Look: "the training accuracy, of a network with units left out, and the test accuracy go up together",
+		Ours: "all settings but the size; the published network had no dropout", Printed: Printed{Accuracy: 0.984},
+		Flags: "-hidden 800 -lr 0.4 -schedule cosine -dropout 0.1,0.3 -epochs 24",
+		Needs: needsMNIST, Samples: 70000, Inputs: 784, Shown: milestone,
 	},
 	{
-		name: "dropout", source: "Srivastava et al. 2014", shows: "units left out at random, short weights",
-		data: "MNIST", network: "784-1024-1024-1024-10 relu", published: "98.94 %", takes: "11 min",
-		look: "the training accuracy is of a network with nearly half of itself missing; the published run was " +
+		Name: "dropout", Source: "Srivastava et al. 2014", Shows: "units left out at random, short weights",
+		Data: "MNIST", Network: "784-1024-1024-1024-10 relu", Published: "98.94 %", Takes: "11 min",
+		Look: "the training accuracy is of a network with nearly half of itself missing; the published run was " +
 			"many times as long",
-		ours: "all settings but the size, and that a fifth of the inputs is left out", printed: printed{accuracy: 0.9894},
-		flags: "-hidden 1024,1024,1024 -batch 64 -lr 0.3 -schedule cosine -dropout 0.2,0.4 -maxnorm 3 -epochs 70",
-		needs: needsMNIST, samples: 70000, inputs: 784, shown: milestone,
+		Ours: "all settings but the size, and that a fifth of the inputs is left out", Printed: Printed{Accuracy: 0.9894},
+		Flags: "-hidden 1024,1024,1024 -batch 64 -lr 0.3 -schedule cosine -dropout 0.2,0.4 -maxnorm 3 -epochs 70",
+		Needs: needsMNIST, Samples: 70000, Inputs: 784, Shown: milestone,
 	},
 	{
-		name: "simard", source: "Simard et al. 2003", shows: "elastic distortions: no image twice",
-		data: "MNIST", network: "784-800-10 relu", published: "99.3 %", takes: "4 min",
-		look: "the same network as in plain, and about half the errors",
-		ours: "all settings but the size", printed: printed{accuracy: 0.993},
-		flags: "-hidden 800 -lr 0.4 -schedule cosine -augment affine:0.6,elastic:0.8 -epochs 120",
-		needs: needsMNIST, samples: 70000, inputs: 784, shown: milestone,
+		Name: "simard", Source: "Simard et al. 2003", Shows: "elastic distortions: no image twice",
+		Data: "MNIST", Network: "784-800-10 relu", Published: "99.3 %", Takes: "4 min",
+		Look: "the same network as in plain, and about half the errors",
+		Ours: "all settings but the size", Printed: Printed{Accuracy: 0.993},
+		Flags: "-hidden 800 -lr 0.4 -schedule cosine -augment affine:0.6,elastic:0.8 -epochs 120",
+		Needs: needsMNIST, Samples: 70000, Inputs: 784, Shown: milestone,
 	},
 	{
-		name: "best", source: "Cireşan et al. 2010", shows: "the best of a plain network",
-		data: "MNIST", network: "784-1500-1000-500-10 relu", published: "99.65 %", takes: "21 min",
-		look: "the published network has 12 million weights, and learned on a GPU; this one has a quarter",
-		ours: "all settings, and the size", printed: printed{accuracy: 0.9965},
-		flags: "-hidden 1500,1000,500 -batch 64 -lr 0.5 -schedule cosine -augment affine:1.6,elastic:1.3,smooth:1.5 " +
+		Name: "best", Source: "Cireşan et al. 2010", Shows: "the best of a plain network",
+		Data: "MNIST", Network: "784-1500-1000-500-10 relu", Published: "99.65 %", Takes: "21 min",
+		Look: "the published network has 12 million weights, and learned on a GPU; this one has a quarter",
+		Ours: "all settings, and the size", Printed: Printed{Accuracy: 0.9965},
+		Flags: "-hidden 1500,1000,500 -batch 64 -lr 0.5 -schedule cosine -augment affine:1.6,elastic:1.3,smooth:1.5 " +
 			"-epochs 120",
-		needs: needsMNIST, samples: 70000, inputs: 784, shown: milestone,
+		Needs: needsMNIST, Samples: 70000, Inputs: 784, Shown: milestone,
 	},
 }
 
 // ofPaper says that a paper has the experiment, and no tutorial.
-func (r *recipe) ofPaper() bool { return strings.Contains(r.source, " et al. ") }
+func (r *Recipe) ofPaper() bool { return strings.Contains(r.Source, " et al. ") }
 
 // The settings.
 
 // applyRecipe is the configuration of the command line with the recipe that it names,
 // if it names one: the recipe's flags are set first, and the others override them.
-func (cfg *config) applyRecipe() (*config, error) {
-	if !cfg.given["recipe"] || cfg.recipeName == "list" {
+func (cfg *Settings) applyRecipe() (*Settings, error) {
+	if !cfg.Given["recipe"] || cfg.RecipeName == "list" {
 		return cfg, nil
 	}
 	names := []string{"list"}
 	for _, r := range recipes {
-		if names = append(names, r.name); r.name == cfg.recipeName {
-			cfg.recipe = r
+		if names = append(names, r.Name); r.Name == cfg.RecipeName {
+			cfg.Recipe = r
 		}
 	}
-	if err := oneOf("recipe", cfg.recipeName, names); err != nil {
+	if err := oneOf("recipe", cfg.RecipeName, names); err != nil {
 		return nil, err
 	}
-	if cfg.recipe.ownDataOnly && cfg.data != "" {
-		return nil, wrongUsage("-recipe %s makes its own data: leave out -data", cfg.recipe.name)
+	if cfg.Recipe.OwnDataOnly && cfg.Data != "" {
+		return nil, wrongUsage("-recipe %s makes its own data: leave out -data", cfg.Recipe.Name)
 	}
-	for name := range cfg.given {
-		if cfg.recipe.lesson != nil && !strings.Contains(" recipe report json workers kernel ", " "+name+" ") {
-			return nil, wrongUsage("-recipe %s draws curves and trains nothing: leave out -%s", cfg.recipe.name, name)
+	for name := range cfg.Given {
+		if cfg.Recipe.Lesson != nil && !strings.Contains(" recipe report json workers kernel ", " "+name+" ") {
+			return nil, wrongUsage("-recipe %s draws curves and trains nothing: leave out -%s", cfg.Recipe.Name, name)
 		}
 	}
 	return cfg.override("")
@@ -253,30 +253,30 @@ func (cfg *config) applyRecipe() (*config, error) {
 
 // override is cfg with more flags of the recipe's, which the command line overrides, and
 // with flags that override all: names and values by turns.
-func (cfg *config) override(before string, last ...string) (*config, error) {
+func (cfg *Settings) override(before string, last ...string) (*Settings, error) {
 	c := newConfig()
-	c.given, c.args, c.recipe = maps.Clone(cfg.given), cfg.args, cfg.recipe
-	if r := cfg.recipe; r.name != "" { // no tutorial has a schedule
-		if cfg.data == "" {
-			before = r.alone + " " + before
+	c.Given, c.Args, c.Recipe = maps.Clone(cfg.Given), cfg.Args, cfg.Recipe
+	if r := cfg.Recipe; r.Name != "" { // no tutorial has a schedule
+		if cfg.Data == "" {
+			before = r.Alone + " " + before
 		}
-		before = "-schedule constant " + r.flags + " " + before
+		before = "-schedule constant " + r.Flags + " " + before
 	}
 	if err := c.set(strings.Fields(before)); err != nil {
-		return nil, fmt.Errorf("recipe %s: %w", cfg.recipe.name, err)
+		return nil, fmt.Errorf("recipe %s: %w", cfg.Recipe.Name, err)
 	}
 	was := map[string]string{}
 	c.flags.VisitAll(func(f *flag.Flag) { was[f.Name] = f.Value.String() })
-	if err := c.set(cfg.args); err != nil {
-		return nil, usageError{err}
+	if err := c.set(cfg.Args); err != nil {
+		return nil, Usage{err}
 	}
 	for _, name := range append(c.learnedFlags(), "sweep") {
 		if is := c.text(name); is != was[name] {
-			c.changed = append(c.changed, fmt.Sprintf("-%s %s (%s)", name, is, was[name]))
+			c.Changed = append(c.Changed, fmt.Sprintf("-%s %s (%s)", name, is, was[name]))
 		}
 	}
 	for i := 0; i < len(last); i += 2 {
-		c.given[last[i]] = true
+		c.Given[last[i]] = true
 		if err := c.flags.Set(last[i], last[i+1]); err != nil {
 			return nil, wrongUsage("-%s %s: %w", last[i], last[i+1], err)
 		}
@@ -286,14 +286,14 @@ func (cfg *config) override(before string, last ...string) (*config, error) {
 
 // variant is cfg for one of several trainings side by side: as override, but with one
 // worker, and without the files that the command line wants to have of its result.
-func (cfg *config) variant(before string, last ...string) (*config, error) {
+func (cfg *Settings) variant(before string, last ...string) (*Settings, error) {
 	last = append(last, "workers", "1", "sweep", "none", "save", "", "resume", "false", "report", "", "export", "",
 		"sweep-draws", "0", "sweep-dir", "", "sweep-task", "")
 	c, err := cfg.override(before, last...)
 	if err != nil {
 		return nil, err
 	}
-	c.side = true
+	c.Nested = true
 	return c, c.check()
 }
 
@@ -311,44 +311,44 @@ func (x *experiment) another(data *dataset.Dataset, before string, last ...strin
 
 // startSeed is what the first weights are drawn from: of the trainings of a sweep that begin
 // afresh, each has its own.
-func (cfg *config) startSeed() uint64 {
-	if cfg.start == 0 {
-		return cfg.seed
+func (cfg *Settings) startSeed() uint64 {
+	if cfg.Restart == 0 {
+		return cfg.Seed
 	}
-	return mix(cfg.seed<<16 + uint64(cfg.start))
+	return mix(cfg.Seed<<16 + uint64(cfg.Restart))
 }
 
 // ownData is what the recipe makes to learn from.
-func (r *recipe) ownData(seed uint64) (*dataset.Dataset, error) {
-	if r.make == nil {
-		return nil, wrongUsage("-recipe %s needs %s", r.name, r.needs)
+func (r *Recipe) ownData(seed uint64) (*dataset.Dataset, error) {
+	if r.Make == nil {
+		return nil, wrongUsage("-recipe %s needs %s", r.Name, r.Needs)
 	}
-	return r.make(seed), nil
+	return r.Make(seed), nil
 }
 
 // epochSamples is how many of n training samples an epoch has.
-func (r *recipe) epochSamples(n int) int {
-	if r.drawn > 0 {
-		return min(r.drawn, n)
+func (r *Recipe) epochSamples(n int) int {
+	if r.SamplesPerEpoch > 0 {
+		return min(r.SamplesPerEpoch, n)
 	}
 	return n
 }
 
 // missing adds to err, where the data at path could not be had, where they come from.
-func (r *recipe) missing(path string, err error) error {
-	if r.needs == "" {
+func (r *Recipe) missing(path string, err error) error {
+	if r.Needs == "" {
 		return err
 	}
 	if _, gone := os.Stat(path); errors.Is(gone, fs.ErrNotExist) {
 		err = fmt.Errorf("%s: no such folder or file", path)
 	}
-	return fmt.Errorf("%w; -recipe %s needs %s", err, r.name, r.needs)
+	return fmt.Errorf("%w; -recipe %s needs %s", err, r.Name, r.Needs)
 }
 
 // suits is an error where the data are not of the kind that the recipe is about: a table, where it
 // needs images.
-func (r *recipe) suits(path string, d *dataset.Dataset) error {
-	if r.needs == "" || d.Train.Pixels != nil {
+func (r *Recipe) suits(path string, d *dataset.Dataset) error {
+	if r.Needs == "" || d.Train.Pixels != nil {
 		return nil
 	}
 	return r.missing(path, fmt.Errorf("%s: it is a table of %s of %s, and no images", path,

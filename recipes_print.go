@@ -16,10 +16,10 @@ import (
 func (p *Printer) recipes() {
 	for i := range recipes {
 		r := &recipes[i]
-		p.Event("recipe", "recipe", r.name, "source", r.source, "shows", r.shows, "data", r.data, "network", r.network,
-			"published", r.published, "published_accuracy", orNil(r.printed.accuracy), "published_loss",
-			orNil(r.printed.loss),
-			"look", r.look, "ours", r.ours, "flags", r.flags)
+		p.Event("recipe", "recipe", r.Name, "source", r.Source, "shows", r.Shows, "data", r.Data, "network", r.Network,
+			"published", r.Published, "published_accuracy", orNil(r.Printed.Accuracy), "published_loss",
+			orNil(r.Printed.Loss),
+			"look", r.Look, "ours", r.Ours, "flags", r.Flags)
 	}
 	p.Text("The tutorials' experiments. Published is only what a tutorial or a paper\n" +
 		"printed; what it only drew is a picture, and what we chose is called ours.\n")
@@ -44,15 +44,15 @@ func (p *Printer) recipeList(papers bool) {
 		if r.ofPaper() != papers {
 			continue
 		}
-		if r.source != source {
-			source = r.source
+		if r.Source != source {
+			source = r.Source
 			p.Text("\n")
 			p.Wrapped("", source+":")
 		}
-		p.Wrapped(r.name, r.shows)
-		p.Wrapped("", fmt.Sprintf("%s; data: %s; %s", r.network, r.data, r.takes))
-		p.Wrapped("", "published: "+r.published)
-		p.Wrapped("", "ours: "+orNothing(r.ours))
+		p.Wrapped(r.Name, r.Shows)
+		p.Wrapped("", fmt.Sprintf("%s; data: %s; %s", r.Network, r.Data, r.Takes))
+		p.Wrapped("", "published: "+r.Published)
+		p.Wrapped("", "ours: "+orNothing(r.Ours))
 	}
 }
 
@@ -73,50 +73,50 @@ func (p *Printer) Wrapped(label, words string) {
 }
 
 // recipe is the first lines of a recipe's run.
-func (p *Printer) recipe(cfg *config, data *dataset.Dataset) {
-	r := &cfg.recipe
-	if r.name == "" {
+func (p *Printer) recipe(cfg *Settings, data *dataset.Dataset) {
+	r := &cfg.Recipe
+	if r.Name == "" {
 		return
 	}
-	if n := data.Train.N + data.Valid.N + data.Test.N; cfg.data != "" && (n != r.samples ||
-		data.Train.Dim != r.inputs) {
+	if n := data.Train.N + data.Valid.N + data.Test.N; cfg.Data != "" && (n != r.Samples ||
+		data.Train.Dim != r.Inputs) {
 		was := "its own"
-		if r.samples > 0 {
-			was = fmt.Sprintf("%s of %d", text.Count(r.samples), r.inputs)
+		if r.Samples > 0 {
+			was = fmt.Sprintf("%s of %d", text.Count(r.Samples), r.Inputs)
 		}
-		cfg.changed = append(cfg.changed, fmt.Sprintf("other data: %s samples of %d inputs (%s)", text.Count(n),
+		cfg.Changed = append(cfg.Changed, fmt.Sprintf("other data: %s samples of %d inputs (%s)", text.Count(n),
 			data.Train.Dim, was))
 	}
-	if cfg.data == "" && r.alone != "" {
-		cfg.changed = append(cfg.changed, "generated digits stand in for MNIST, which -data ./mnist has")
+	if cfg.Data == "" && r.Alone != "" {
+		cfg.Changed = append(cfg.Changed, "generated digits stand in for MNIST, which -data ./mnist has")
 	}
 	p.recipeHead(cfg)
 }
 
-func (p *Printer) recipeHead(cfg *config) {
-	r := &cfg.recipe
-	p.Wrapped("recipe", r.name+": "+r.shows)
-	p.Wrapped("source", r.source)
-	if len(cfg.changed) > 0 {
-		p.Wrapped("changed", strings.Join(cfg.changed, ", "))
+func (p *Printer) recipeHead(cfg *Settings) {
+	r := &cfg.Recipe
+	p.Wrapped("recipe", r.Name+": "+r.Shows)
+	p.Wrapped("source", r.Source)
+	if len(cfg.Changed) > 0 {
+		p.Wrapped("changed", strings.Join(cfg.Changed, ", "))
 	}
-	if r.ours != "" {
-		p.Wrapped("ours", r.ours)
+	if r.Ours != "" {
+		p.Wrapped("ours", r.Ours)
 	}
-	p.Wrapped("look at", r.look)
-	if cfg.report == "" {
+	p.Wrapped("look at", r.Look)
+	if cfg.Report == "" {
 		p.Wrapped("figures", "with -report out.html")
 	}
-	if r.curve != nil {
+	if r.Curve != nil {
 		p.Wrapped("epochs", "count from 1, the tutorial's from 0; epoch 0 is before training")
 	}
 }
 
-// A column is one of a recipe's table of epochs.
-type column struct {
-	head  string
-	width int
-	cell  func(x *experiment, e *event.Epoch) string
+// A Column is one of a recipe's table of epochs.
+type Column struct {
+	Head  string
+	Width int
+	Cell  func(x *experiment, e *event.Epoch) string
 }
 
 func lossCell(loss func(e *event.Epoch) *float64) func(x *experiment, e *event.Epoch) string {
@@ -132,33 +132,33 @@ func number(v *float64, format string) string {
 }
 
 var (
-	epochColumn = column{"epoch", 5, func(_ *experiment, e *event.Epoch) string { return fmt.Sprint(e.Epoch) }}
-	timeColumn  = column{"time", 7, func(_ *experiment, e *event.Epoch) string {
+	epochColumn = Column{"epoch", 5, func(_ *experiment, e *event.Epoch) string { return fmt.Sprint(e.Epoch) }}
+	timeColumn  = Column{"time", 7, func(_ *experiment, e *event.Epoch) string {
 		if e.Epoch == 0 {
 			return ""
 		}
 		return fmt.Sprintf("%.2f s", e.Seconds)
 	}}
-	trainLoss = column{"train loss", 10, lossCell(func(e *event.Epoch) *float64 { return e.TrainLoss })}
-	validLoss = column{"valid loss", 10, lossCell(func(e *event.Epoch) *float64 { return e.ValidLoss })}
-	testLoss  = column{"test loss", 9, lossCell(func(e *event.Epoch) *float64 { return e.TestLoss })}
+	trainLoss = Column{"train loss", 10, lossCell(func(e *event.Epoch) *float64 { return e.TrainLoss })}
+	validLoss = Column{"valid loss", 10, lossCell(func(e *event.Epoch) *float64 { return e.ValidLoss })}
+	testLoss  = Column{"test loss", 9, lossCell(func(e *event.Epoch) *float64 { return e.TestLoss })}
 
-	validAccuracy = column{"valid accuracy", 14, func(x *experiment, e *event.Epoch) string {
+	validAccuracy = Column{"valid accuracy", 14, func(x *experiment, e *event.Epoch) string {
 		return partScore(x.data.Valid.N, e.ValidCorrect, e.ValidRMSE)
 	}}
-	testAccuracy = column{"test accuracy", 14, func(x *experiment, e *event.Epoch) string {
+	testAccuracy = Column{"test accuracy", 14, func(x *experiment, e *event.Epoch) string {
 		return partScore(x.data.Test.N, e.TestCorrect, e.TestRMSE)
 	}}
-	publishedCount = column{"published", 12, func(x *experiment, e *event.Epoch) string {
-		if p := x.cfg.recipe.at(e.Epoch); p.accuracy > 0 {
-			return x.cfg.recipe.text(p)
+	publishedCount = Column{"published", 12, func(x *experiment, e *event.Epoch) string {
+		if p := x.cfg.Recipe.at(e.Epoch); p.Accuracy > 0 {
+			return x.cfg.Recipe.text(p)
 		}
 		return ""
 	}}
 
-	countColumns = []column{epochColumn, trainLoss, testLoss, testAccuracy, publishedCount, timeColumn}
-	decayColumns = []column{epochColumn, trainLoss, validLoss, validAccuracy, testAccuracy, timeColumn}
-	lossColumns  = []column{epochColumn, trainLoss, testLoss,
+	countColumns = []Column{epochColumn, trainLoss, testLoss, testAccuracy, publishedCount, timeColumn}
+	decayColumns = []Column{epochColumn, trainLoss, validLoss, validAccuracy, testAccuracy, timeColumn}
+	lossColumns  = []Column{epochColumn, trainLoss, testLoss,
 		{"published", 9, lossCell(func(e *event.Epoch) *float64 { return e.PublishedLoss })},
 		{"train acc", 9, func(_ *experiment, e *event.Epoch) string { return number(e.TrainAccuracy, "%.4f") }},
 		{"test acc", 8, func(_ *experiment, e *event.Epoch) string { return number(e.TestAccuracy, "%.4f") }},
@@ -179,11 +179,11 @@ func partScore(n, correct int, rmse *float64) string {
 func (p *Printer) row(x *experiment, e *event.Epoch) {
 	line := ""
 	for _, c := range x.columns() {
-		cell := c.head
+		cell := c.Head
 		if e != nil {
-			cell = c.cell(x, e)
+			cell = c.Cell(x, e)
 		}
-		line += fmt.Sprintf("  %*s", c.width, cell)
+		line += fmt.Sprintf("  %*s", c.Width, cell)
 	}
 	p.Printf("%s\n", strings.TrimRight(line[2:], " "))
 }
@@ -194,7 +194,7 @@ func (p *Printer) before(x *experiment, e *event.Epoch) {
 	case e == nil:
 	case p.JSON:
 		p.Line(e)
-	case x.cfg.recipe.columns != nil:
+	case x.cfg.Recipe.Columns != nil:
 		p.row(x, e)
 	}
 }
@@ -225,33 +225,33 @@ func (x *experiment) note(out *Printer, format string, args ...any) {
 }
 
 // text is a printed result in words.
-func (r *recipe) text(p printed) string {
+func (r *Recipe) text(p Printed) string {
 	switch {
-	case p.accuracy == 0:
-		return r.published
-	case r.count:
-		return fmt.Sprintf("%.0f / 10000", 10000*p.accuracy)
-	case p.l2 > 0:
-		return fmt.Sprintf("test %.4f at λ %.4g, validation %.4f", p.accuracy, p.l2, p.valid)
-	case p.loss > 0:
-		return fmt.Sprintf("%.4f, loss %.6f", p.accuracy, p.loss)
+	case p.Accuracy == 0:
+		return r.Published
+	case r.Count:
+		return fmt.Sprintf("%.0f / 10000", 10000*p.Accuracy)
+	case p.L2 > 0:
+		return fmt.Sprintf("test %.4f at λ %.4g, validation %.4f", p.Accuracy, p.L2, p.Valid)
+	case p.Loss > 0:
+		return fmt.Sprintf("%.4f, loss %.6f", p.Accuracy, p.Loss)
 	}
-	return r.published
+	return r.Published
 }
 
 // compare ends a recipe's run: the published result beside this one's.
 func (p *Printer) compare(x *experiment) {
-	r, e, ours := x.cfg.recipe, x.final, x.summary
-	if r.name == "" {
+	r, e, ours := x.cfg.Recipe, x.final, x.summary
+	if r.Name == "" {
 		return
 	}
 	switch {
 	case ours != "":
-	case e.TestAccuracy != nil && e.TestLoss != nil && r.printed.loss > 0:
+	case e.TestAccuracy != nil && e.TestLoss != nil && r.Printed.Loss > 0:
 		ours = fmt.Sprintf("%.4f, loss %.6f", *e.TestAccuracy, *e.TestLoss)
-	case e.TestAccuracy != nil && e.ValidAccuracy != nil && r.printed.l2 > 0:
-		ours = fmt.Sprintf("test %.4f at λ %v, validation %.4f", *e.TestAccuracy, x.cfg.l2, *e.ValidAccuracy)
-	case e.TestAccuracy != nil && strings.HasSuffix(r.published, "%"):
+	case e.TestAccuracy != nil && e.ValidAccuracy != nil && r.Printed.L2 > 0:
+		ours = fmt.Sprintf("test %.4f at λ %v, validation %.4f", *e.TestAccuracy, x.cfg.L2, *e.ValidAccuracy)
+	case e.TestAccuracy != nil && strings.HasSuffix(r.Published, "%"):
 		ours = fmt.Sprintf("%.2f %%", 100**e.TestAccuracy)
 	case e.TestAccuracy != nil:
 		ours = fmt.Sprintf("%d / %d", e.TestCorrect, x.data.Test.N)
@@ -261,10 +261,10 @@ func (p *Printer) compare(x *experiment) {
 			ours += fmt.Sprintf(", test %.4f", *e.TestRMSE)
 		}
 	}
-	if len(x.cfg.changed) > 0 {
+	if len(x.cfg.Changed) > 0 {
 		ours += ", with the changes above"
 	}
 	p.Text("\n")
-	p.Wrapped("published", r.text(r.last(x.cfg.epochs)))
+	p.Wrapped("published", r.text(r.last(x.cfg.Epochs)))
 	p.Wrapped("this run", ours)
 }

@@ -90,21 +90,21 @@ func TestRecipeTable(t *testing.T) {
 	list := command(t, "-recipe", "list")
 	words := strings.Join(strings.Fields(list), " ")
 	for _, name := range strings.Fields("derivation digits nielsen theano matrix unit linear sine activations perceptron") {
-		i := slices.IndexFunc(recipes, func(r recipe) bool { return r.name == name })
+		i := slices.IndexFunc(recipes, func(r Recipe) bool { return r.Name == name })
 		if i < 0 {
 			t.Errorf("there is no recipe %s", name)
 			continue
 		}
 		r := recipes[i]
 		mustContain(t, list, "\n"+name+" ")
-		mustContain(t, words, r.source, r.shows, r.data, r.network, "published: "+r.published, "ours: "+orNothing(r.ours), r.takes)
-		if r.look == "" || (r.make == nil && r.lesson == nil) != (r.needs != "") {
+		mustContain(t, words, r.Source, r.Shows, r.Data, r.Network, "published: "+r.Published, "ours: "+orNothing(r.Ours), r.Takes)
+		if r.Look == "" || (r.Make == nil && r.Lesson == nil) != (r.Needs != "") {
 			t.Errorf("%s: it says not what to look at, or where the data come from", name)
 		}
 		if cfg, err := parse([]string{"-recipe", name}, nil); err != nil {
 			t.Errorf("%s: %v", name, err)
-		} else if len(cfg.changed) > 0 {
-			t.Errorf("%s: changed by nobody: %v", name, cfg.changed)
+		} else if len(cfg.Changed) > 0 {
+			t.Errorf("%s: changed by nobody: %v", name, cfg.Changed)
 		}
 	}
 	for name, want := range map[string]string{"digits": "the 8×8 digits of scikit-learn: -data with the path of digits.csv.gz, ",
@@ -114,11 +114,11 @@ func TestRecipeTable(t *testing.T) {
 		}
 	}
 	for _, r := range recipes { // 60,000 images and 10,000, of 28×28 pixels, are what they ask for, and no other data
-		if strings.Contains(r.data, "MNIST") && (r.samples != 60000+10000 || r.inputs != 28*28) {
-			t.Errorf("%s: MNIST has not %d samples of %d inputs", r.name, r.samples, r.inputs)
+		if strings.Contains(r.Data, "MNIST") && (r.Samples != 60000+10000 || r.Inputs != 28*28) {
+			t.Errorf("%s: MNIST has not %d samples of %d inputs", r.Name, r.Samples, r.Inputs)
 		}
-		if strings.Contains(r.data, "8×8") && (r.samples != 1797 || r.inputs != 8*8) {
-			t.Errorf("%s: scikit-learn's digits have not %d samples of %d inputs", r.name, r.samples, r.inputs)
+		if strings.Contains(r.Data, "8×8") && (r.Samples != 1797 || r.Inputs != 8*8) {
+			t.Errorf("%s: scikit-learn's digits have not %d samples of %d inputs", r.Name, r.Samples, r.Inputs)
 		}
 	}
 	mustContain(t, list, "\n\nnotes on Nielsen's book, chapter 1 (notebook):\nnielsen      the network of Nielsen's book, chapter 1\n"+
@@ -342,16 +342,16 @@ func TestCompare(t *testing.T) {
 		{"unit", experiment{summary: "RMSE 1, 2", done: event.Done{TrainRMSE: of(0.1)}}, "published    nothing: pictures only\nthis run     RMSE 1, 2\n"},
 	} {
 		x, out, log := experimentOn(t, goodTable(), "-epochs", "1")
-		if i := slices.IndexFunc(recipes, func(r recipe) bool { return r.name == c.name }); i >= 0 {
-			x.cfg.recipe = recipes[i]
+		if i := slices.IndexFunc(recipes, func(r Recipe) bool { return r.Name == c.name }); i >= 0 {
+			x.cfg.Recipe = recipes[i]
 		}
-		x.final, x.done, x.summary, x.cfg.l2, x.data.Test.N = c.x.final, c.x.done, c.x.summary, 0.25, 50
+		x.final, x.done, x.summary, x.cfg.L2, x.data.Test.N = c.x.final, c.x.done, c.x.summary, 0.25, 50
 		out.compare(x)
 		out.Flush()
 		if got := strings.TrimPrefix(log.String(), "\n"); got != c.want {
 			t.Errorf("%s: %q, want %q", c.name, got, c.want)
 		}
-		x.cfg.changed = []string{"-lr 3 (1)"}
+		x.cfg.Changed = []string{"-lr 3 (1)"}
 		if log.Reset(); c.name != "" {
 			out.compare(x)
 			out.Flush()
@@ -375,7 +375,7 @@ func TestColumns(t *testing.T) {
 			"    0    0.250000    0.500000         21 / 25         43 / 50"},
 	} {
 		x, out, log := experimentOn(t, goodTable(), "-epochs", "1")
-		x.cfg.recipe = recipes[slices.IndexFunc(recipes, func(r recipe) bool { return r.name == name })]
+		x.cfg.Recipe = recipes[slices.IndexFunc(recipes, func(r Recipe) bool { return r.Name == name })]
 		x.data.Test.N, x.data.Valid.N = 50, 25
 		out.row(x, nil)
 		out.row(x, e)

@@ -43,15 +43,15 @@ func checkReport(path string) error {
 
 // newRecorder is nil without -report.
 func newRecorder(x *experiment) *recorder {
-	if x.cfg.report == "" {
+	if x.cfg.Report == "" {
 		return nil
 	}
 	d := x.data
 	r := &recorder{x: x, page: report.Report{
 		Title:   text.Join(x.trainer.Net.sizes(), "-") + " on " + d.Name,
-		Command: "go run . " + quoted(x.cfg.args),
-		State:   fmt.Sprintf("epoch 0 of %d", x.cfg.epochs),
-		Cost:    x.cfg.cost,
+		Command: "go run . " + quoted(x.cfg.Args),
+		State:   fmt.Sprintf("epoch 0 of %d", x.cfg.Epochs),
+		Cost:    x.cfg.Cost,
 		Update:  x.updateRule(),
 		Harder:  x.handicap(),
 		Classes: d.Classes, Width: d.Width, Height: d.Height,
@@ -63,7 +63,7 @@ func newRecorder(x *experiment) *recorder {
 	if d.Width > 0 && d.Train.Pixels != nil {
 		r.page.Box = handwriting.FrameOf(d.Train.Pixels, d.Width, d.Height).Box
 	}
-	r.recipe(&x.cfg.recipe)
+	r.recipe(&x.cfg.Recipe)
 	for _, l := range x.trainer.Net.Layers {
 		r.page.Layers = append(r.page.Layers, report.Layer{Rows: l.W.Rows, Cols: l.W.Cols, Stride: l.W.Stride,
 			W: l.W.Data, B: l.B, Activation: l.G.Name})
@@ -72,14 +72,14 @@ func newRecorder(x *experiment) *recorder {
 }
 
 // recipe sets what the page of a recipe has of its own.
-func (r *recorder) recipe(recipe *recipe) {
-	r.page.Axes, r.page.AllWeights, r.page.Examples = recipe.axes, recipe.allWeights, recipe.examples
-	if recipe.loss != nil {
-		r.page.Loss, r.page.Whole = recipe.loss.name, true
+func (r *recorder) recipe(recipe *Recipe) {
+	r.page.Axes, r.page.AllWeights, r.page.Examples = recipe.Axes, recipe.AllWeights, recipe.Examples
+	if recipe.Loss != nil {
+		r.page.Loss, r.page.Whole = recipe.Loss.Name, true
 	}
-	for i, p := range recipe.curve {
-		for k, v := range []float64{p.loss, p.accuracy} {
-			if line := &r.page.Published[k]; v > 0 && i < r.x.cfg.epochs {
+	for i, p := range recipe.Curve {
+		for k, v := range []float64{p.Loss, p.Accuracy} {
+			if line := &r.page.Published[k]; v > 0 && i < r.x.cfg.Epochs {
 				line.X, line.Y = append(line.X, float64(i+1)), append(line.Y, v)
 			}
 		}
@@ -93,7 +93,7 @@ func (r *recorder) begin(first *event.Epoch) error {
 	if r == nil {
 		return nil
 	}
-	if err := checkReport(r.x.cfg.report); err != nil {
+	if err := checkReport(r.x.cfg.Report); err != nil {
 		return err
 	}
 	var past []report.Epoch
@@ -160,7 +160,7 @@ func (r *recorder) epoch(e event.Epoch, shown bool) {
 		return
 	}
 	r.page.Add(r.point(e))
-	r.page.State = fmt.Sprintf("epoch %d of %d", e.Epoch, r.x.cfg.epochs)
+	r.page.State = fmt.Sprintf("epoch %d of %d", e.Epoch, r.x.cfg.Epochs)
 	r.page.Result = r.result(e) + fmt.Sprintf(" after %s.", text.Plural(e.Epoch, "epoch"))
 	if r.writing*30 <= time.Since(r.x.start) {
 		r.write()
@@ -185,7 +185,7 @@ func (r *recorder) between(e event.Epoch) {
 	}
 	r.page.Add(r.point(e))
 	if wanted && r.writing*30 <= time.Since(r.x.start) {
-		r.page.State = fmt.Sprintf("epoch %d of %d", e.Epoch, r.x.cfg.epochs)
+		r.page.State = fmt.Sprintf("epoch %d of %d", e.Epoch, r.x.cfg.Epochs)
 		r.write()
 	}
 }
@@ -278,7 +278,7 @@ func (r *recorder) write() error {
 		r.facts(nil)
 	}
 	r.page.Figures, r.page.Notes = slices.Concat(r.x.fitFigures(), r.others, r.x.doctor.figures()), r.x.notes
-	err := writeReport(r.x.cfg.report, r.page.WriteHTML)
+	err := writeReport(r.x.cfg.Report, r.page.WriteHTML)
 	r.writing += time.Since(begin)
 	return err
 }
@@ -295,7 +295,7 @@ func writeReport(path string, write func(io.Writer) error) error {
 // facts says which run it is; e is nil while it goes on.
 func (r *recorder) facts(e *event.Done) {
 	var facts [][2]string
-	if r.x.cfg.recipe.name != "" {
+	if r.x.cfg.Recipe.Name != "" {
 		facts = r.x.cfg.recipeFacts()
 	}
 	facts = append(facts, r.x.facts()...)
@@ -308,15 +308,15 @@ func (r *recorder) facts(e *event.Done) {
 }
 
 // recipeFacts are what a page says of a recipe.
-func (cfg *config) recipeFacts() [][2]string {
-	r := &cfg.recipe
-	facts := [][2]string{{"recipe", r.name + ": " + r.shows}, {"source", r.source}, {"published",
-		r.text(r.last(cfg.epochs))}, {"look at", r.look}}
-	if len(cfg.changed) > 0 {
-		facts = append(facts, [2]string{"changed", strings.Join(cfg.changed, ", ")})
+func (cfg *Settings) recipeFacts() [][2]string {
+	r := &cfg.Recipe
+	facts := [][2]string{{"recipe", r.Name + ": " + r.Shows}, {"source", r.Source}, {"published",
+		r.text(r.last(cfg.Epochs))}, {"look at", r.Look}}
+	if len(cfg.Changed) > 0 {
+		facts = append(facts, [2]string{"changed", strings.Join(cfg.Changed, ", ")})
 	}
-	if r.ours != "" {
-		facts = append(facts, [2]string{"ours", r.ours})
+	if r.Ours != "" {
+		facts = append(facts, [2]string{"ours", r.Ours})
 	}
 	return facts
 }

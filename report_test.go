@@ -50,7 +50,7 @@ var reported = sync.OnceValues(func() (*reportedRun, error) {
 		return nil, err
 	}
 	data := load.Digits(3, 4000, 1000)
-	if err := data.Split(cfg.test, cfg.valid, stream(cfg.seed, purposeSplit, 0)); err != nil {
+	if err := data.Split(cfg.Test, cfg.Valid, stream(cfg.Seed, purposeSplit, 0)); err != nil {
 		return nil, err
 	}
 	x, err := newExperiment(cfg, data)
@@ -111,7 +111,7 @@ func TestFacts(t *testing.T) {
 		"[published 9202 / 10000] [look at the right answers beside the published ones: most is learned in the first epoch] [changed -epochs 2 (10), -lr 2 (3)]]"; got != want {
 		t.Errorf("facts of a recipe: %s, want %s", got, want)
 	}
-	x.cfg.recipe = cfg.recipe // whose facts come first
+	x.cfg.Recipe = cfg.Recipe // whose facts come first
 	if r.facts(nil); r.page.Facts[0][0] != "recipe" || r.page.Facts[len(r.page.Facts)-1][0] != "machine" {
 		t.Errorf("facts of a recipe's run: %v", r.page.Facts)
 	}
@@ -121,8 +121,8 @@ func TestFacts(t *testing.T) {
 	if r.page.State != "epoch 1 of 2" || r.page.Result != "50.00 % of 80 test samples right after 1 epoch." {
 		t.Errorf("after an epoch: %q, %q", r.page.State, r.page.Result)
 	}
-	r.x.cfg.epochs = 2
-	r.recipe(&recipes[slices.IndexFunc(recipes, func(r recipe) bool { return r.name == "derivation" })])
+	r.x.cfg.Epochs = 2
+	r.recipe(&recipes[slices.IndexFunc(recipes, func(r Recipe) bool { return r.Name == "derivation" })])
 	loss, accuracy := r.page.Published[0], r.page.Published[1]
 	if fmt.Sprint(loss.X, loss.Y, accuracy.X, accuracy.Y) != "[1 2] [0.016992 0.013716] [1 2] [0.8966 0.9196]" || r.page.Loss != "mean" || !r.page.Whole || !r.page.AllWeights {
 		t.Errorf("published %v %v, %q", loss, accuracy, r.page.Loss)
@@ -340,7 +340,7 @@ func TestReportSeldom(t *testing.T) {
 	}
 	r := x.recorder
 	page := func() string {
-		b, err := os.ReadFile(cfg.report)
+		b, err := os.ReadFile(cfg.Report)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -372,7 +372,7 @@ func TestReportSeldom(t *testing.T) {
 	if r.failed(errInterrupted); !strings.Contains(page(), "epoch 3 of 10: interrupted</p>") || strings.Contains(page(), "location.reload()") {
 		t.Error("the page does not say why the run ended, or goes on loading itself anew")
 	}
-	cfg.report = ""
+	cfg.Report = ""
 	none := newRecorder(x)
 	err = none.begin(nil)
 	none.epoch(event.Epoch{}, true)
@@ -414,7 +414,7 @@ func TestReportRegression(t *testing.T) {
 	if want := a[1].Data[0]/x.out.Factor[0] + x.out.Shift[0]; fit.Y[7] != want {
 		t.Errorf("the curve is at %v, the network says %v", fit.Y[7], want)
 	}
-	b, _ := os.ReadFile(cfg.report)
+	b, _ := os.ReadFile(cfg.Report)
 	for _, want := range []string{"Data and fit", "Outputs of the hidden units, layer 1", "unit 5",
 		"Error of the prediction", "epoch 3: training "} {
 		if !strings.Contains(string(b), want) {

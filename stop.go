@@ -73,13 +73,13 @@ func (x *experiment) checkRange() error {
 }
 
 // checkFinite reports answers of a model that was read which are not finite, and which layer is why.
-func (m *model) checkFinite(r Result) error {
+func (m *Model) checkFinite(r Result) error {
 	if sum := r.Cost + r.MSE; sum-sum == 0 {
 		return nil
 	}
 	most, layer := 0.0, 0
-	for l := range m.net.Layers {
-		for _, list := range [][]float64{m.net.Layers[l].W.Data, m.net.Layers[l].B} {
+	for l := range m.Net.Layers {
+		for _, list := range [][]float64{m.Net.Layers[l].W.Data, m.Net.Layers[l].B} {
 			for _, v := range list {
 				if v = math.Abs(v); v > most {
 					most, layer = v, l+1
@@ -88,5 +88,5 @@ func (m *model) checkFinite(r Result) error {
 		}
 	}
 	return fmt.Errorf("%s: its answers are infinite or not numbers: layer %d has weights up to %.3g; "+
-		"the file is damaged, or the training had diverged", m.path, layer, most)
+		"the file is damaged, or the training had diverged", m.Path, layer, most)
 }

@@ -4,9 +4,6 @@
 package main
 
 import (
-	"backprop/internal/compute/exact"
-	"backprop/internal/show/event"
-	"backprop/internal/show/report"
 	"cmp"
 	"errors"
 	"flag"
@@ -15,23 +12,27 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"backprop/internal/compute/exact"
+	"backprop/internal/show/event"
+	"backprop/internal/show/report"
 )
 
-// A sweep is the -sweep flag: the flags to try values of, the last one fastest.
-type sweep []axis
+// A Sweep is the -sweep flag: the flags to try values of, the last one fastest.
+type Sweep []Axis
 
-// An axis is one flag, and its values as they are written: 0.01:100:10 or 0.1,0.5,1.
-type axis struct{ name, values string }
+// An Axis is one flag, and its values as they are written: 0.01:100:10 or 0.1,0.5,1.
+type Axis struct{ Name, Values string }
 
-func (s *sweep) String() string {
+func (s *Sweep) String() string {
 	var list []string
 	for _, a := range *s {
-		list = append(list, a.name+"="+a.values)
+		list = append(list, a.Name+"="+a.Values)
 	}
 	return strings.Join(list, " ")
 }
 
-func (s *sweep) Set(text string) error {
+func (s *Sweep) Set(text string) error {
 	*s = nil
 	if text == "none" {
 		return nil
@@ -49,39 +50,39 @@ func (s *sweep) Set(text string) error {
 		if s.has(name) {
 			return fmt.Errorf("%s is there twice: give all its values at once, as in %s=1,2,3", name, name)
 		}
-		*s = append(*s, axis{name, values})
+		*s = append(*s, Axis{name, values})
 	}
 	return nil
 }
 
 // unexpected is the error of a word that belongs to no flag: the shell may have taken a sweep apart.
-func (cfg *config) unexpected(word string) error {
-	if name, _, ok := strings.Cut(word, "="); ok && len(cfg.sweep) > 0 && cfg.flags.Lookup(name) != nil {
+func (cfg *Settings) unexpected(word string) error {
+	if name, _, ok := strings.Cut(word, "="); ok && len(cfg.Sweep) > 0 && cfg.flags.Lookup(name) != nil {
 		return fmt.Errorf("unexpected argument %q: put the whole sweep into quotation marks, as in -sweep \"%s %s\"",
-			word, cfg.sweep.String(), word)
+			word, cfg.Sweep.String(), word)
 	}
 	return fmt.Errorf("unexpected argument %q: everything is said with flags", word)
 }
 
-func (s *sweep) has(name string) bool { return slices.Contains(s.names(), name) }
+func (s *Sweep) has(name string) bool { return slices.Contains(s.names(), name) }
 
 // names are the flags that are swept.
-func (s *sweep) names() (names []string) {
+func (s *Sweep) names() (names []string) {
 	for _, a := range *s {
-		names = append(names, a.name)
+		names = append(names, a.Name)
 	}
 	return names
 }
 
 // averages says that trainings which differ by their seed alone count together.
-func (s *sweep) averages() bool { return len(*s) > 1 && s.has("seed") }
+func (s *Sweep) averages() bool { return len(*s) > 1 && s.has("seed") }
 
 // list is the values to try. Log-spaced ones are rounded to four digits: what is printed
 // is what is used, and can be given to the flag itself.
-func (s *axis) list(whole bool) (list []string, err error) {
-	part := strings.Split(s.values, ":")
+func (s *Axis) list(whole bool) (list []string, err error) {
+	part := strings.Split(s.Values, ":")
 	if len(part) == 1 {
-		return strings.Split(s.values, ","), nil
+		return strings.Split(s.Values, ","), nil
 	}
 	part = append(part, "", "")
 	from, err1 := strconv.ParseFloat(part[0], 64)
@@ -90,7 +91,7 @@ func (s *axis) list(whole bool) (list []string, err error) {
 	bad := errors.Join(err1, err2, err3) != nil || len(part) != 5
 	if bad || !(from > 0 && to > 0) || math.IsInf(from+to, 0) || n < 2 || n > 1000 {
 		return nil, fmt.Errorf("%q: from:to:n takes two numbers above 0 and how many values, 2 to 1000, "+
-			"to space between them in equal ratios; any others can be listed, as in 0,0.1,1", s.values)
+			"to space between them in equal ratios; any others can be listed, as in 0,0.1,1", s.Values)
 	}
 	for i := range n {
 		at := float64(i) / float64(n-1)
@@ -113,7 +114,7 @@ const maxTrainings = 10000
 type sweepRun struct {
 	task   int      // its number, from 0
 	values []string // a value of each axis
-	cfg    *config
+	cfg    *Settings
 	result *sweepResult
 	curve  report.Line // the validation part's score over the epochs, with -report, where it was trained here
 	err    error
@@ -121,15 +122,15 @@ type sweepRun struct {
 }
 
 // sweepRuns are the trainings of the sweep, in their order.
-func (cfg *config) sweepRuns() (runs []*sweepRun, err error) {
-	if len(cfg.sweep) == 0 {
+func (cfg *Settings) sweepRuns() (runs []*sweepRun, err error) {
+	if len(cfg.Sweep) == 0 {
 		return nil, nil
 	}
-	if cfg.recipe.run != nil {
-		return nil, wrongUsage("-sweep does not go with -recipe %s, which is more than one training", cfg.recipe.name)
+	if cfg.Recipe.Run != nil {
+		return nil, wrongUsage("-sweep does not go with -recipe %s, which is more than one training", cfg.Recipe.Name)
 	}
-	lists := make([][]string, len(cfg.sweep))
-	for i, a := range cfg.sweep {
+	lists := make([][]string, len(cfg.Sweep))
+	for i, a := range cfg.Sweep {
 		whole, err := a.kind()
 		if err != nil {
 			return nil, err
@@ -150,13 +151,13 @@ func (cfg *config) sweepRuns() (runs []*sweepRun, err error) {
 		var pairs []string
 		for i, v := range which {
 			r.values = append(r.values, lists[i][v])
-			pairs = append(pairs, cfg.sweep[i].name, lists[i][v])
+			pairs = append(pairs, cfg.Sweep[i].Name, lists[i][v])
 		}
 		if r.cfg, err = cfg.variant("", pairs...); err != nil {
 			return nil, err
 		}
-		if cfg.recipe.fresh {
-			r.cfg.start = task + 1
+		if cfg.Recipe.NewWeightsEach {
+			r.cfg.Restart = task + 1
 		}
 		runs = append(runs, r)
 	}
@@ -164,15 +165,15 @@ func (cfg *config) sweepRuns() (runs []*sweepRun, err error) {
 }
 
 // twice is an error where one value is in the list twice, by whatever spelling: its training would count twice.
-func (s *axis) twice(list []string) error {
+func (s *Axis) twice(list []string) error {
 	cfg, seen := newConfig(), map[string]bool{}
 	for _, value := range list {
-		if cfg.flags.Set(s.name, value) != nil {
+		if cfg.flags.Set(s.Name, value) != nil {
 			continue // the training itself says what is wrong
 		}
-		is := cfg.text(s.name)
+		is := cfg.text(s.Name)
 		if seen[is] {
-			return fmt.Errorf("%s=%s: %s is there twice: give each value once", s.name, s.values, is)
+			return fmt.Errorf("%s=%s: %s is there twice: give each value once", s.Name, s.Values, is)
 		}
 		seen[is] = true
 	}
@@ -181,7 +182,7 @@ func (s *axis) twice(list []string) error {
 
 // kind says whether the axis' flag takes whole numbers; an error, if it takes none, or what a network learns
 // does not depend on it.
-func (s *axis) kind() (whole bool, err error) {
+func (s *Axis) kind() (whole bool, err error) {
 	cfg := newConfig()
 	var can []string
 	for _, name := range cfg.learnedFlags() {
@@ -190,48 +191,48 @@ func (s *axis) kind() (whole bool, err error) {
 			v = std.Get()
 		}
 		switch v.(type) {
-		case int, uint64, *sizes:
+		case int, uint64, *Sizes:
 			whole = true
-		case float64, *rates:
+		case float64, *Rates:
 			whole = false
 		default:
 			continue
 		}
-		if name == s.name {
+		if name == s.Name {
 			return whole, nil
 		}
 		can = append(can, name)
 	}
-	return false, wrongUsage("-sweep %s=%s: a sweep tries values of %s, and -%s is none of these", s.name, s.values,
-		strings.Join(can, ", "), s.name)
+	return false, wrongUsage("-sweep %s=%s: a sweep tries values of %s, and -%s is none of these", s.Name, s.Values,
+		strings.Join(can, ", "), s.Name)
 }
 
 // combinations are which value of each axis the trainings have: all there are, or, with
 // -sweep-draws, so many drawn ones, each with every seed.
-func (cfg *config) combinations(lists [][]string) (tasks [][]int, err error) {
+func (cfg *Settings) combinations(lists [][]string) (tasks [][]int, err error) {
 	drawn := slices.Clone(lists) // what is drawn of
 	product, seeds := 1.0, 1
-	for i, a := range cfg.sweep {
-		if a.name == "seed" && cfg.sweep.averages() {
+	for i, a := range cfg.Sweep {
+		if a.Name == "seed" && cfg.Sweep.averages() {
 			seeds, drawn[i] = len(lists[i]), nil
 			continue
 		}
 		product *= float64(len(lists[i]))
 	}
 	n := product
-	if draws := float64(cfg.sweepDraws); draws > 0 {
+	if draws := float64(cfg.SweepDraws); draws > 0 {
 		if n = draws; n > product {
-			return nil, wrongUsage("-sweep-draws %d: there are only %g to draw from", cfg.sweepDraws, product)
+			return nil, wrongUsage("-sweep-draws %d: there are only %g to draw from", cfg.SweepDraws, product)
 		}
 	}
 	if n*float64(seeds) > maxTrainings || product > 1<<53 {
 		return nil, wrongUsage("-sweep %v: %.6g trainings are more than %d; take fewer values, "+
-			"or draw some with -sweep-draws", &cfg.sweep, n*float64(seeds), maxTrainings)
+			"or draw some with -sweep-draws", &cfg.Sweep, n*float64(seeds), maxTrainings)
 	}
-	rng, seen := stream(cfg.seed, purposeSweep, 0), map[uint64]bool{}
+	rng, seen := stream(cfg.Seed, purposeSweep, 0), map[uint64]bool{}
 	for i := uint64(0); len(seen) < int(n); i++ {
 		at := i
-		if cfg.sweepDraws > 0 {
+		if cfg.SweepDraws > 0 {
 			at = rng.Uint64N(uint64(product))
 		}
 		if seen[at] {
@@ -265,7 +266,7 @@ type sweepGroup struct {
 }
 
 // groups are the combinations in the order of their first trainings.
-func (cfg *config) groups(runs []*sweepRun, together bool) (groups []*sweepGroup) {
+func (cfg *Settings) groups(runs []*sweepRun, together bool) (groups []*sweepGroup) {
 	of := map[string]*sweepGroup{}
 	for _, r := range runs {
 		key := fmt.Sprint(r.task)
@@ -282,9 +283,9 @@ func (cfg *config) groups(runs []*sweepRun, together bool) (groups []*sweepGroup
 }
 
 // withoutSeed leaves out what belongs to the axis of seeds, where these count together.
-func (cfg *config) withoutSeed(values []string) (rest []string) {
+func (cfg *Settings) withoutSeed(values []string) (rest []string) {
 	for i, v := range values {
-		if cfg.sweep[i].name != "seed" || !cfg.sweep.averages() {
+		if cfg.Sweep[i].Name != "seed" || !cfg.Sweep.averages() {
 			rest = append(rest, v)
 		}
 	}

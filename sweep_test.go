@@ -90,7 +90,7 @@ func TestSweepProduct(t *testing.T) {
 // TestSweepMean: the luckiest training does not win, and what diverged once does not either.
 func TestSweepMean(t *testing.T) {
 	cfg := newConfig()
-	cfg.sweep.Set("l2=1,2,3 seed=1,2")
+	cfg.Sweep.Set("l2=1,2,3 seed=1,2")
 	var runs []*sweepRun
 	for i, accuracy := range []float64{0.99, 0.5, 0.8, 0.9, 0.97, -1} {
 		r := &sweepRun{task: i, values: []string{strconv.Itoa(i/2 + 1), strconv.Itoa(i%2 + 1)}, result: &sweepResult{}, ready: make(chan struct{})}
@@ -153,8 +153,8 @@ func TestSweepDrawsOfMany(t *testing.T) {
 		want string
 	}{{1, ""}, {2, ""}, {3, "more than 10000"}, {4, "more than 10000"}} {
 		cfg := newConfig()
-		cfg.sweep.Set("lr=1,2 l2=1,2 momentum=0,0.5 maxnorm=1,2 epochs=1,2")
-		cfg.sweepDraws = 3
+		cfg.Sweep.Set("lr=1,2 l2=1,2 momentum=0,0.5 maxnorm=1,2 epochs=1,2")
+		cfg.SweepDraws = 3
 		many := make([]string, 1<<13)
 		lists := [][]string{many, many, many, many, many[:c.last]}
 		tasks, err := cfg.combinations(lists)

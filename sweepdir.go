@@ -26,74 +26,74 @@ import (
 	"backprop/internal/show/text"
 )
 
-// A task is the -sweep-task flag: K, one training, or K/N, every Nth from K.
-type task struct {
-	given  bool
-	k, all int // all is 0 where it is one training
+// A Task is the -sweep-task flag: K, one training, or K/N, every Nth from K.
+type Task struct {
+	Given  bool
+	K, All int // all is 0 where it is one training
 }
 
-func (t *task) String() string {
+func (t *Task) String() string {
 	switch {
-	case !t.given:
+	case !t.Given:
 		return ""
-	case t.all == 0:
-		return strconv.Itoa(t.k)
+	case t.All == 0:
+		return strconv.Itoa(t.K)
 	}
-	return fmt.Sprintf("%d/%d", t.k, t.all)
+	return fmt.Sprintf("%d/%d", t.K, t.All)
 }
 
-func (t *task) Set(text string) error {
-	if *t = (task{}); text == "" {
+func (t *Task) Set(text string) error {
+	if *t = (Task{}); text == "" {
 		return nil
 	}
 	k, all, shard := strings.Cut(text, "/")
 	var err, err2 error
-	t.k, err = strconv.Atoi(k)
+	t.K, err = strconv.Atoi(k)
 	if shard {
-		t.all, err2 = strconv.Atoi(all)
+		t.All, err2 = strconv.Atoi(all)
 	}
-	if err != nil || err2 != nil || t.k < 0 || shard && t.k >= t.all {
+	if err != nil || err2 != nil || t.K < 0 || shard && t.K >= t.All {
 		return errors.New("it is the number of a training, from 0, or K/N for every Nth from K, which is below N")
 	}
-	t.given = true
+	t.Given = true
 	return nil
 }
 
 // of is which of the trainings the task has.
-func (t *task) of(all []*sweepRun) (mine []*sweepRun, err error) {
+func (t *Task) of(all []*sweepRun) (mine []*sweepRun, err error) {
 	switch {
-	case !t.given:
+	case !t.Given:
 		return all, nil
-	case t.all == 0 && t.k >= len(all):
+	case t.All == 0 && t.K >= len(all):
 		return nil, wrongUsage("-sweep-task %d: the sweep has %s, from 0 to %d",
-			t.k, text.Plural(len(all), "training"), len(all)-1)
-	case t.all == 0:
-		return all[t.k : t.k+1], nil
-	case t.k >= len(all):
+			t.K, text.Plural(len(all), "training"), len(all)-1)
+	case t.All == 0:
+		return all[t.K : t.K+1], nil
+	case t.K >= len(all):
 		return nil, wrongUsage("-sweep-task %v: the sweep has only %s", t, text.Plural(len(all), "training"))
 	}
-	for k := t.k; k < len(all); k += t.all {
+	for k := t.K; k < len(all); k += t.All {
 		mine = append(mine, all[k])
 	}
 	return mine, nil
 }
 
 // checkSweep reports flags of sweeps that do not go together, or not with others.
-func (cfg *config) checkSweep() error {
+func (cfg *Settings) checkSweep() error {
 	for _, name := range []string{"sweep-draws", "sweep-dir", "sweep-task"} {
-		if cfg.given[name] && len(cfg.sweep) == 0 && !cfg.side {
+		if cfg.Given[name] && len(cfg.Sweep) == 0 && !cfg.Nested {
 			return wrongUsage("-%s is for a sweep: say which with -sweep, as in "+
 				"-sweep \"l2=0.01:100:10 lr=0.1,0.4\"", name)
 		}
 	}
-	switch t := &cfg.sweepTask; {
-	case cfg.given["sweep-task"] && !t.given && !cfg.side:
+	switch t := &cfg.SweepTask; {
+	case cfg.Given["sweep-task"] && !t.Given && !cfg.Nested:
 		return wrongUsage("-sweep-task is empty, perhaps from a variable that is not set: give it a number")
-	case cfg.sweepDraws < 0:
-		return wrongUsage("-sweep-draws %d: it is a number of combinations, or 0 for all there are", cfg.sweepDraws)
-	case t.given && cfg.sweepDir == "":
+	case cfg.SweepDraws < 0:
+		return wrongUsage("-sweep-draws %d: it is a number of combinations, or 0 for all there are", cfg.SweepDraws)
+	case t.Given && cfg.SweepDir == "":
 		return wrongUsage("-sweep-task %v needs -sweep-dir DIR: what comes of it is written there", t)
-	case t.given && (cfg.save != "" || cfg.export != "" || cfg.report != ""):
+	case t.Given && (cfg.Save != "" || cfg.Export != "" || cfg.Report != ""):
 		return wrongUsage("-sweep-task %v trains a part of the sweep: -save, -export and -report are for the best, "+
 			"which the same command without -sweep-task finds", t)
 	}
@@ -132,7 +132,7 @@ func (f *sweepResult) event() event.Epoch {
 func (s *sweeping) resultOf(r *sweepRun, x *experiment, failed error) *sweepResult {
 	f := &sweepResult{Version: sweepVersion, Task: r.task, Settings: s.settings(r.values), Flags: r.flags(),
 		Data: x.data.Name}
-	if s.cfg.sweepDir != "" {
+	if s.cfg.SweepDir != "" {
 		f.Fingerprint = fingerprint(x.data)
 	}
 	if failed != nil {
@@ -157,12 +157,12 @@ func (r *sweepRun) flags() map[string]string {
 
 // path is that of a training's files, without their endings.
 func (s *sweeping) path(r *sweepRun) string {
-	return filepath.Join(s.cfg.sweepDir, strconv.Itoa(r.task))
+	return filepath.Join(s.cfg.SweepDir, strconv.Itoa(r.task))
 }
 
 // look makes the folder, and takes what is there already.
 func (s *sweeping) look(ctx context.Context) error {
-	dir := s.cfg.sweepDir
+	dir := s.cfg.SweepDir
 	if dir == "" {
 		return nil
 	}
@@ -298,19 +298,19 @@ func (f *sweepResult) checkFigures(d *dataset.Dataset) error {
 }
 
 // fingerprint is that of the data as the seed of c splits them.
-func (s *sweeping) fingerprint(ctx context.Context, c *config) (string, error) {
+func (s *sweeping) fingerprint(ctx context.Context, c *Settings) (string, error) {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
-	if s.prints[c.seed] == "" {
+	if s.prints[c.Seed] == "" {
 		data, err := s.data, error(nil)
-		if c.seed != s.cfg.seed {
+		if c.Seed != s.cfg.Seed {
 			if data, err = loadData(ctx, c, io.Discard); err != nil {
 				return "", err
 			}
 		}
-		s.prints[c.seed] = fingerprint(data)
+		s.prints[c.Seed] = fingerprint(data)
 	}
-	return s.prints[c.seed], nil
+	return s.prints[c.Seed], nil
 }
 
 // write writes what a training came to.

@@ -21,7 +21,7 @@ import (
 
 // A sweepWinner is the configuration that did best, its data, and figures and a table of all.
 type sweepWinner struct {
-	cfg     *config
+	cfg     *Settings
 	data    *dataset.Dataset
 	figures []report.Figure
 	tables  []report.Table
@@ -30,7 +30,7 @@ type sweepWinner struct {
 
 // sweeping is a sweep that runs.
 type sweeping struct {
-	cfg    *config
+	cfg    *Settings
 	data   *dataset.Dataset // as -seed splits them
 	all    []*sweepRun
 	mine   []*sweepRun // without -sweep-task all
@@ -46,7 +46,7 @@ type sweeping struct {
 
 // runSweep trains what is not there yet, as many at a time as there are workers, prints what
 // came of it, and chooses the best by the validation part. With -sweep-task there is no best.
-func runSweep(ctx context.Context, cfg *config, data *dataset.Dataset, out *Printer, bar *progress, stderr io.Writer) (
+func runSweep(ctx context.Context, cfg *Settings, data *dataset.Dataset, out *Printer, bar *progress, stderr io.Writer) (
 	*sweepWinner, error) {
 	if data.Valid.N == 0 {
 		return nil, wrongUsage("-sweep chooses by a validation part, and there is none: add -valid 0.2")
@@ -61,7 +61,7 @@ func runSweep(ctx context.Context, cfg *config, data *dataset.Dataset, out *Prin
 			return nil, err
 		}
 	}
-	if s.mine, err = cfg.sweepTask.of(s.all); err != nil {
+	if s.mine, err = cfg.SweepTask.of(s.all); err != nil {
 		return nil, err
 	}
 	if err := s.look(ctx); err != nil {
@@ -72,9 +72,9 @@ func runSweep(ctx context.Context, cfg *config, data *dataset.Dataset, out *Prin
 	defer workers.Wait()
 	defer cancel() // where one fails, the others need not go on
 	s.start(ctx, &workers)
-	groups := cfg.groups(s.mine, cfg.sweep.averages() && !cfg.sweepTask.given)
+	groups := cfg.groups(s.mine, cfg.Sweep.averages() && !cfg.SweepTask.Given)
 	best, err := s.report(groups, out, bar)
-	if err != nil || cfg.sweepTask.given {
+	if err != nil || cfg.SweepTask.Given {
 		return nil, err
 	}
 	if best < 0 {
@@ -87,7 +87,7 @@ func runSweep(ctx context.Context, cfg *config, data *dataset.Dataset, out *Prin
 func (s *sweeping) allDiverged() error {
 	var rates []string
 	for _, r := range s.all {
-		if rate := r.cfg.rates.String(); !slices.Contains(rates, rate) {
+		if rate := r.cfg.Rate.String(); !slices.Contains(rates, rate) {
 			rates = append(rates, rate)
 		}
 	}
@@ -95,7 +95,7 @@ func (s *sweeping) allDiverged() error {
 		rates = []string{rates[0], "…", rates[n-1]}
 	}
 	return fmt.Errorf("-sweep %v: every training diverged; try a smaller -lr (it was %s)",
-		&s.cfg.sweep, strings.Join(rates, ", "))
+		&s.cfg.Sweep, strings.Join(rates, ", "))
 }
 
 // start begins with the trainings that are missing.
@@ -104,17 +104,17 @@ func (s *sweeping) start(ctx context.Context, workers *sync.WaitGroup) {
 	for _, r := range s.mine {
 		if r.result == nil {
 			missing = append(missing, r)
-			s.epochs += r.cfg.epochs
+			s.epochs += r.cfg.Epochs
 		} else {
 			close(r.ready)
 		}
 	}
 	s.missing = len(missing)
 	if len(missing) == 1 { // it need not share the machine
-		missing[0].cfg.workers = s.cfg.workers
+		missing[0].cfg.Workers = s.cfg.Workers
 	}
 	var next atomic.Int64
-	for range min(s.cfg.workers, len(missing)) {
+	for range min(s.cfg.Workers, len(missing)) {
 		workers.Go(func() {
 			for i := int(next.Add(1)) - 1; i < len(missing); i = int(next.Add(1)) - 1 {
 				r := missing[i]
@@ -145,7 +145,7 @@ func (s *sweeping) report(groups []*sweepGroup, out *Printer, bar *progress) (be
 			if r.err != nil {
 				return 0, r.err
 			}
-			if len(s.cfg.sweep) > 1 || s.cfg.sweepTask.given {
+			if len(s.cfg.Sweep) > 1 || s.cfg.SweepTask.Given {
 				s.event(r, out)
 			}
 		}
@@ -161,11 +161,11 @@ func (s *sweeping) report(groups []*sweepGroup, out *Printer, bar *progress) (be
 // interrupted says how far the sweep is, of which r was interrupted.
 func (s *sweeping) interrupted(r *sweepRun) error {
 	switch {
-	case s.cfg.sweepDir != "" && len(s.mine) == 1:
+	case s.cfg.SweepDir != "" && len(s.mine) == 1:
 		return r.err
-	case s.cfg.sweepDir != "":
+	case s.cfg.SweepDir != "":
 		return fmt.Errorf("%w; what is done of the sweep is in %s, and the same command goes on with the rest",
-			errInterrupted, s.cfg.sweepDir)
+			errInterrupted, s.cfg.SweepDir)
 	}
 	return fmt.Errorf("%w after %d of %d trainings of the sweep, which begins anew the next time "+
 		"(with -sweep-dir DIR it goes on)", errInterrupted, r.task, len(s.all))
@@ -174,12 +174,12 @@ func (s *sweeping) interrupted(r *sweepRun) error {
 // train trains what is not there yet.
 func (s *sweeping) train(ctx context.Context, r *sweepRun) (err error) {
 	data := s.data
-	if r.cfg.seed != s.cfg.seed { // it draws the parts, and the data where they are made
+	if r.cfg.Seed != s.cfg.Seed { // it draws the parts, and the data where they are made
 		if data, err = loadData(ctx, r.cfg, io.Discard); err != nil {
 			return err
 		}
 	}
-	if s.cfg.sweepDir != "" {
+	if s.cfg.SweepDir != "" {
 		if err := s.read(ctx, r); err != nil || r.result != nil { // it was trained elsewhere meanwhile
 			return err
 		}
@@ -188,9 +188,9 @@ func (s *sweeping) train(ctx context.Context, r *sweepRun) (err error) {
 	if err != nil {
 		return err
 	}
-	x.shown = func(int) bool { s.passed.Add(1); return s.cfg.report != "" }
-	if s.cfg.sweepDir != "" {
-		r.cfg.resume = true
+	x.shown = func(int) bool { s.passed.Add(1); return s.cfg.Report != "" }
+	if s.cfg.SweepDir != "" {
+		r.cfg.Resume = true
 		x.saver = &saver{path: s.path(r), stderr: s.stderr, meta: modelMeta(x), flag: "-sweep-dir", bare: true}
 	}
 	err = x.train(ctx, quiet(), &progress{})
@@ -199,7 +199,7 @@ func (s *sweeping) train(ctx context.Context, r *sweepRun) (err error) {
 		return err
 	}
 	result := s.resultOf(r, x, err)
-	if s.cfg.sweepDir != "" {
+	if s.cfg.SweepDir != "" {
 		if err := s.write(r, result); err != nil {
 			return err
 		}
@@ -214,14 +214,14 @@ func (s *sweeping) winner(ctx context.Context, groups []*sweepGroup, best int, o
 	g := groups[best]
 	r := g.runs[0]
 	var pairs, words, seeds []string
-	for i, a := range s.cfg.sweep {
-		pairs = append(pairs, a.name, r.values[i])
-		if a.name == "seed" && len(g.runs) > 1 {
+	for i, a := range s.cfg.Sweep {
+		pairs = append(pairs, a.Name, r.values[i])
+		if a.Name == "seed" && len(g.runs) > 1 {
 			for _, r := range g.runs {
 				seeds = append(seeds, r.values[i])
 			}
 		} else {
-			words = append(words, a.name+" "+r.values[i])
+			words = append(words, a.Name+" "+r.values[i])
 		}
 	}
 	with := ""
@@ -230,7 +230,7 @@ func (s *sweeping) winner(ctx context.Context, groups []*sweepGroup, best int, o
 		with = " with seed " + seeds[0]
 	}
 	again := "trained once more"
-	if s.cfg.recipe.fresh {
+	if s.cfg.Recipe.NewWeightsEach {
 		again = "trained afresh, from new random weights"
 	}
 	out.Text("\n%s\n\n", lines(text.Wrap("best by validation: "+strings.Join(words, ", ")+", "+again+with, 0, "\n  ")))
@@ -239,11 +239,11 @@ func (s *sweeping) winner(ctx context.Context, groups []*sweepGroup, best int, o
 	if w.cfg, err = s.cfg.override("", pairs...); err != nil {
 		return nil, err
 	}
-	w.cfg.changed = s.cfg.changed
-	if s.cfg.recipe.fresh {
-		w.cfg.start, w.hash = len(s.all)+1, ""
+	w.cfg.Changed = s.cfg.Changed
+	if s.cfg.Recipe.NewWeightsEach {
+		w.cfg.Restart, w.hash = len(s.all)+1, ""
 	}
-	if w.cfg.seed != s.cfg.seed {
+	if w.cfg.Seed != s.cfg.Seed {
 		w.data, err = loadData(ctx, w.cfg, io.Discard)
 		return w, err
 	}
@@ -256,7 +256,7 @@ func (w *sweepWinner) confirm(x *experiment) error {
 		return nil
 	}
 	return fmt.Errorf("trained once more, the best of the sweep has the weights %.12s…, and in the sweep it had %.12s…: "+
-		"%s is of another version of this program; take another -sweep-dir", x.done.Hash, w.hash, x.cfg.sweepDir)
+		"%s is of another version of this program; take another -sweep-dir", x.done.Hash, w.hash, x.cfg.SweepDir)
 }
 
 // ---- What is printed ----
@@ -264,24 +264,24 @@ func (w *sweepWinner) confirm(x *experiment) error {
 const sweepRow = "%10s  %12s  %16s  %16s\n"
 
 // alone says that the sweep is of one flag, and printed by its values.
-func (s *sweeping) alone() bool { return len(s.cfg.sweep) == 1 && !s.cfg.sweepTask.given }
+func (s *sweeping) alone() bool { return len(s.cfg.Sweep) == 1 && !s.cfg.SweepTask.Given }
 
 // head begins the table.
 func (s *sweeping) head(groups []*sweepGroup, out *Printer) {
 	name, names := scoreName(s.data), ""
-	for _, a := range s.cfg.sweep {
-		if len(groups[0].runs) == 1 || a.name != "seed" {
-			names += fmt.Sprintf("%*s", width(a.name), a.name)
+	for _, a := range s.cfg.Sweep {
+		if len(groups[0].runs) == 1 || a.Name != "seed" {
+			names += fmt.Sprintf("%*s", width(a.Name), a.Name)
 		}
 	}
-	atATime := fmt.Sprintf("%d at a time, each on one core", min(s.cfg.workers, len(s.all)))
+	atATime := fmt.Sprintf("%d at a time, each on one core", min(s.cfg.Workers, len(s.all)))
 	switch n := len(groups[0].runs); {
 	case s.alone():
-		out.Text("sweep     %s of %s, %s\n\n", text.Plural(len(s.all), "value"), s.cfg.sweep[0].name, atATime)
-		out.Text(sweepRow, s.cfg.sweep[0].name, "valid cost", "valid "+name, "test "+name)
+		out.Text("sweep     %s of %s, %s\n\n", text.Plural(len(s.all), "value"), s.cfg.Sweep[0].Name, atATime)
+		out.Text(sweepRow, s.cfg.Sweep[0].Name, "valid cost", "valid "+name, "test "+name)
 		return
-	case s.cfg.sweepTask.given:
-		out.Text("sweep     task %v: %s of %d\n\n", &s.cfg.sweepTask, text.Plural(len(s.mine), "training"), len(s.all))
+	case s.cfg.SweepTask.Given:
+		out.Text("sweep     task %v: %s of %d\n\n", &s.cfg.SweepTask, text.Plural(len(s.mine), "training"), len(s.all))
 	case n > 1:
 		out.Text("sweep     %s, mean ± standard deviation of %d seeds of each,\n          %s\n\n",
 			text.Plural(len(groups), "combination"), n, atATime)
@@ -297,9 +297,9 @@ func width(name string) int { return max(len(name), 6) + 2 }
 // row prints what a group of trainings came to.
 func (s *sweeping) row(g *sweepGroup, out *Printer) {
 	first, values, tested := g.runs[0], "", "none"
-	for i, a := range s.cfg.sweep {
-		if len(g.runs) == 1 || a.name != "seed" {
-			values += fmt.Sprintf("%*s", width(a.name), first.values[i])
+	for i, a := range s.cfg.Sweep {
+		if len(g.runs) == 1 || a.Name != "seed" {
+			values += fmt.Sprintf("%*s", width(a.Name), first.values[i])
 		}
 	}
 	if s.alone() {
@@ -344,7 +344,7 @@ func meanText(accuracy, rmse *float64, sd float64) string {
 
 // event prints a training as a line of JSON.
 func (s *sweeping) event(r *sweepRun, out *Printer) {
-	pairs := []any{"flag", s.cfg.sweep[0].name, "value", jsonValue(r.values[0])}
+	pairs := []any{"flag", s.cfg.Sweep[0].Name, "value", jsonValue(r.values[0])}
 	if !s.alone() {
 		pairs = []any{"task", r.task, "settings", s.settings(r.values)}
 	}
@@ -380,8 +380,8 @@ func (s *sweeping) meanEvent(g *sweepGroup, out *Printer) {
 // settings are the values of a training by their flags.
 func (s *sweeping) settings(values []string) map[string]any {
 	m := map[string]any{}
-	for i, a := range s.cfg.sweep {
-		m[a.name] = jsonValue(values[i])
+	for i, a := range s.cfg.Sweep {
+		m[a.Name] = jsonValue(values[i])
 	}
 	return m
 }

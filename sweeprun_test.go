@@ -32,10 +32,10 @@ func sweepDone(t *testing.T, data *dataset.Dataset, flags, trainings string) *sw
 	s := &sweeping{cfg: cfg, data: data, prints: map[uint64]string{}}
 	for i, line := range strings.Split(trainings, ";") {
 		words := strings.Fields(line)
-		r := &sweepRun{task: i, values: words[:len(cfg.sweep)], result: &sweepResult{Hash: fmt.Sprint("h", i)}, ready: make(chan struct{})}
+		r := &sweepRun{task: i, values: words[:len(cfg.Sweep)], result: &sweepResult{Hash: fmt.Sprint("h", i)}, ready: make(chan struct{})}
 		close(r.ready)
 		var v []*float64
-		for _, word := range append(words[len(cfg.sweep):], "", "", "")[:3] {
+		for _, word := range append(words[len(cfg.Sweep):], "", "", "")[:3] {
 			var x float64
 			if n, _ := fmt.Sscan(word, &x); n == 1 {
 				v = append(v, &x)
@@ -52,7 +52,7 @@ func sweepDone(t *testing.T, data *dataset.Dataset, flags, trainings string) *sw
 		}
 		s.all = append(s.all, r)
 	}
-	if s.mine, err = cfg.sweepTask.of(s.all); err != nil {
+	if s.mine, err = cfg.SweepTask.of(s.all); err != nil {
 		t.Fatal(err)
 	}
 	return s
@@ -134,7 +134,7 @@ func TestSweepPrinted(t *testing.T) {
 	} {
 		for _, json := range []bool{false, true} {
 			s, out := sweepDone(t, c.data, c.flags, c.trainings), bytes.Buffer{}
-			groups := s.cfg.groups(s.mine, s.cfg.sweep.averages() && !s.cfg.sweepTask.given)
+			groups := s.cfg.groups(s.mine, s.cfg.Sweep.averages() && !s.cfg.SweepTask.Given)
 			best, err := s.report(groups, &Printer{W: bufio.NewWriter(&out), JSON: json}, &progress{})
 			if err != nil || best != c.best {
 				t.Errorf("%s: the best is %d (%v), want %d", c.flags, best, err, c.best)
@@ -240,8 +240,8 @@ func TestSweepStart(t *testing.T) {
 		var workers sync.WaitGroup
 		s.start(ctx, &workers)
 		workers.Wait()
-		if last := s.all[2].cfg; s.missing != c.missing || s.trained.Load() != int64(c.missing) || s.epochs != c.epochs || last.workers != c.workers {
-			t.Errorf("%q there: %d missing of %d epochs, with %d workers; want %+v", c.there, s.missing, s.epochs, last.workers, c)
+		if last := s.all[2].cfg; s.missing != c.missing || s.trained.Load() != int64(c.missing) || s.epochs != c.epochs || last.Workers != c.workers {
+			t.Errorf("%q there: %d missing of %d epochs, with %d workers; want %+v", c.there, s.missing, s.epochs, last.Workers, c)
 		}
 	}
 }
@@ -305,8 +305,8 @@ func TestSweepInterruptedWords(t *testing.T) {
 
 // TestConfirm: the best, trained once more, has the weights that it had in the sweep, or the sweep is of another version.
 func TestConfirm(t *testing.T) {
-	x := &experiment{cfg: &config{}, done: event.Done{Hash: strings.Repeat("b", 64)}}
-	x.cfg.sweepDir = "D"
+	x := &experiment{cfg: &Settings{}, done: event.Done{Hash: strings.Repeat("b", 64)}}
+	x.cfg.SweepDir = "D"
 	for _, w := range []*sweepWinner{nil, {}, {hash: strings.Repeat("b", 64)}} {
 		if err := w.confirm(x); err != nil {
 			t.Errorf("%+v: %v", w, err)

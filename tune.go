@@ -2,14 +2,15 @@
 package main
 
 import (
-	"backprop/internal/data/dataset"
 	"slices"
+
+	"backprop/internal/data/dataset"
 )
 
 // tunes says that the model of -load is to go on training: a flag of the group Training is given,
 // or -save. The seed alone, which draws the parts, does not say so.
-func (cfg *config) tunes() bool {
-	if cfg.load == "" {
+func (cfg *Settings) tunes() bool {
+	if cfg.Load == "" {
 		return false
 	}
 	names := []string{"save"}
@@ -18,28 +19,28 @@ func (cfg *config) tunes() bool {
 			names = append(names, f.name)
 		}
 	}
-	return slices.ContainsFunc(names, func(name string) bool { return cfg.given[name] })
+	return slices.ContainsFunc(names, func(name string) bool { return cfg.Given[name] })
 }
 
 // checkTuning reports flags that do not suit the model that goes on training, whose sizes are
 // known now.
-func (m *model) checkTuning(cfg *config) error {
+func (m *Model) checkTuning(cfg *Settings) error {
 	switch {
-	case cfg.pictures != nil:
+	case cfg.Predict != nil:
 		return wrongUsage("-predict asks the network as it is: the flags of training and -save do not go with it")
-	case cfg.recipeName != "":
-		return wrongUsage("-recipe %s trains a network of its own: -load does not go with it", cfg.recipeName)
-	case cfg.given["init"]:
-		return wrongUsage("-init draws the first weights, and %s has them: leave it out", m.path)
-	case m.own && cfg.given["scale"]:
-		return wrongUsage("-scale %s: %s brings its own scaling; leave the flag out", cfg.scale, m.path)
+	case cfg.RecipeName != "":
+		return wrongUsage("-recipe %s trains a network of its own: -load does not go with it", cfg.RecipeName)
+	case cfg.Given["init"]:
+		return wrongUsage("-init draws the first weights, and %s has them: leave it out", m.Path)
+	case m.Native && cfg.Given["scale"]:
+		return wrongUsage("-scale %s: %s brings its own scaling; leave the flag out", cfg.Scale, m.Path)
 	}
 	return cfg.check()
 }
 
 // completeClasses names the outputs for which the data have no samples.
-func (m *model) completeClasses(data *dataset.Dataset) {
+func (m *Model) completeClasses(data *dataset.Dataset) {
 	if data.Classes != nil && len(data.Classes) < m.outputs() {
-		data.Classes = append(slices.Clone(data.Classes), m.classes[len(data.Classes):]...)
+		data.Classes = append(slices.Clone(data.Classes), m.Classes[len(data.Classes):]...)
 	}
 }

@@ -44,8 +44,8 @@ func TestTune(t *testing.T) {
 		t.Fatal(err, err2)
 	}
 	for _, key := range []string{"input_shift", "input_factor", "classes", "width", "depth", "-activation"} {
-		if m.meta[key] != n.meta[key] || m.meta[key] == "" {
-			t.Errorf("%s is %.40q, and was %.40q", key, n.meta[key], m.meta[key])
+		if m.Meta[key] != n.Meta[key] || m.Meta[key] == "" {
+			t.Errorf("%s is %.40q, and was %.40q", key, n.Meta[key], m.Meta[key])
 		}
 	}
 	// Images that are all darker than 16 are still of the model's depth.
@@ -61,8 +61,8 @@ func TestTune(t *testing.T) {
 	dark := t.TempDir()
 	writeMNIST(t, dark, d.Train, d.Test)
 	mustRun(t, "-load", path, "-data", dark, "-epochs", "1", "-save", next)
-	if n, err := readModel(next); err != nil || n.depth != 255 || n.width != 12 {
-		t.Errorf("after dark images: %v; the depth is %v, want 255", err, n.depth)
+	if n, err := readModel(next); err != nil || n.Depth != 255 || n.Width != 12 {
+		t.Errorf("after dark images: %v; the depth is %v, want 255", err, n.Depth)
 	}
 	text := command(t, "-load", path, "-data", other, "-epochs", "2", "-lr", "0.01")
 	mustContain(t, strings.Join(strings.Fields(text), " "), "training 2 epochs, batch 32, rate 0.01 constant, from the weights of "+path+", seed 1", "epoch train cost")
@@ -111,8 +111,8 @@ func TestTuneFewerClasses(t *testing.T) {
 	if err := run(context.Background(), []string{"-load", path, "-data", filepath.Join(dir, "t.csv"), "-epochs", "1", "-save", next}, io.Discard, io.Discard); err != nil {
 		t.Fatal(err)
 	}
-	if m, err := readModel(next); err != nil || m.outputs() != 5 || jsonText(m.classes) != `["0","1","2","3","4"]` {
-		t.Errorf("%v; %d outputs %q", err, m.outputs(), m.classes)
+	if m, err := readModel(next); err != nil || m.outputs() != 5 || jsonText(m.Classes) != `["0","1","2","3","4"]` {
+		t.Errorf("%v; %d outputs %q", err, m.outputs(), m.Classes)
 	}
 }
 
@@ -176,8 +176,8 @@ func TestTableAgain(t *testing.T) {
 		next := filepath.Join(dir, "next")
 		lines = mustRun(t, "-load", model, "-data", path, "-epochs", "1", "-lr", "0.1", "-save", next)
 		tuned[lines[len(lines)-1]["weights_sha256"]] = true
-		if m, err := readModel(next); err != nil || jsonText(m.names) != `["width","colour=blue","colour=red","colour=white","Height"]` || len(m.columns) != 5 {
-			t.Errorf("%s: %v, %q, %v", name, err, m.names, m.columns)
+		if m, err := readModel(next); err != nil || jsonText(m.Names) != `["width","colour=blue","colour=red","colour=white","Height"]` || len(m.Columns) != 5 {
+			t.Errorf("%s: %v, %q, %v", name, err, m.Names, m.Columns)
 		}
 	}
 	if len(accuracy) != 1 || len(tuned) != 1 || accuracy[1.0] {

@@ -3,12 +3,13 @@
 package main
 
 import (
-	"backprop/internal/show/text"
 	"fmt"
 	"math"
 	"slices"
 	"strconv"
 	"strings"
+
+	"backprop/internal/show/text"
 )
 
 // parseList reads what stands between commas. what says what each is, for the error.
@@ -24,17 +25,17 @@ func parseList[T any](text, what string, parse func(string) (T, bool)) ([]T, err
 	return list, nil
 }
 
-// sizes is the -hidden flag: comma-separated sizes, or none.
-type sizes []int
+// Sizes is the -hidden flag: comma-separated sizes, or none.
+type Sizes []int
 
-func (s *sizes) String() string {
+func (s *Sizes) String() string {
 	if len(*s) == 0 {
 		return "none"
 	}
 	return text.Join(*s, ",")
 }
 
-func (s *sizes) Set(text string) (err error) {
+func (s *Sizes) Set(text string) (err error) {
 	if *s = nil; text == "none" {
 		return nil
 	}
@@ -45,12 +46,12 @@ func (s *sizes) Set(text string) (err error) {
 	return err
 }
 
-// rates is the -lr flag: one learning rate, or one per layer.
-type rates []float64
+// Rates is the -lr flag: one learning rate, or one per layer.
+type Rates []float64
 
-func (r *rates) String() string { return text.Join(*r, ",") }
+func (r *Rates) String() string { return text.Join(*r, ",") }
 
-func (r *rates) Set(text string) (err error) {
+func (r *Rates) Set(text string) (err error) {
 	*r, err = parseList(text, "not a learning rate; it takes numbers from 0, as in 0.1 or, one per layer, 0.1,0.01", func(part string) (float64, bool) {
 		v, err := strconv.ParseFloat(part, 64)
 		return v, err == nil && v >= 0 && !math.IsInf(v, 0)
@@ -58,13 +59,13 @@ func (r *rates) Set(text string) (err error) {
 	return err
 }
 
-// dropout is the -dropout flag: a rate for the inputs, then one for all hidden layers or
+// Dropout is the -dropout flag: a rate for the inputs, then one for all hidden layers or
 // one for each.
-type dropout []float64
+type Dropout []float64
 
-func (d *dropout) String() string { return text.Join(*d, ",") }
+func (d *Dropout) String() string { return text.Join(*d, ",") }
 
-func (d *dropout) Set(text string) (err error) {
+func (d *Dropout) Set(text string) (err error) {
 	*d, err = parseList(text, "not a part to leave out; it takes numbers from 0 to below 1, for the inputs and the hidden layers, as in 0.2,0.5",
 		func(part string) (float64, bool) {
 			p, err := strconv.ParseFloat(part, 64)
@@ -77,7 +78,7 @@ func (d *dropout) Set(text string) (err error) {
 }
 
 // of is the rates for the inputs and each of so many hidden layers; nil for none.
-func (d dropout) of(hidden int) []float64 {
+func (d Dropout) of(hidden int) []float64 {
 	if len(d) == 0 {
 		return nil
 	}
@@ -91,33 +92,33 @@ func (d dropout) of(hidden int) []float64 {
 // maxEpochs keeps the number of a step within what an int holds.
 const maxEpochs = 1_000_000_000
 
-// schedule is the -schedule flag.
-type schedule struct {
-	kind   string
-	epochs int     // of step
-	factor float64 // of step
+// Schedule is the -schedule flag.
+type Schedule struct {
+	Kind   string
+	Epochs int     // of step
+	Factor float64 // of step
 }
 
-func (s *schedule) String() string {
-	if s.kind == "step" {
-		return fmt.Sprintf("step:%d:%v", s.epochs, s.factor)
+func (s *Schedule) String() string {
+	if s.Kind == "step" {
+		return fmt.Sprintf("step:%d:%v", s.Epochs, s.Factor)
 	}
-	return s.kind
+	return s.Kind
 }
 
-func (s *schedule) Set(text string) error {
+func (s *Schedule) Set(text string) error {
 	text = strings.ToLower(text)
 	kind, rest, _ := strings.Cut(text, ":")
 	switch {
 	case text == "constant" || text == "cosine":
-		*s = schedule{kind: text}
+		*s = Schedule{Kind: text}
 		return nil
 	case kind == "step":
 		epochs, factor, _ := strings.Cut(rest, ":")
 		n, errN := strconv.Atoi(epochs)
 		f, errF := strconv.ParseFloat(factor, 64)
 		if errN == nil && n >= 1 && n <= maxEpochs && errF == nil && f > 0 && f <= 1 {
-			*s = schedule{"step", n, f}
+			*s = Schedule{"step", n, f}
 			return nil
 		}
 	}
@@ -125,12 +126,12 @@ func (s *schedule) Set(text string) error {
 }
 
 // of is the schedule in steps, for a training of so many epochs.
-func (s *schedule) of(epochs, stepsAnEpoch int) func(s int) float64 {
-	switch s.kind {
+func (s *Schedule) of(epochs, stepsAnEpoch int) func(s int) float64 {
+	switch s.Kind {
 	case "cosine":
 		return cosineSchedule(epochs * stepsAnEpoch)
 	case "step":
-		return stepSchedule(s.epochs*stepsAnEpoch, s.factor)
+		return stepSchedule(s.Epochs*stepsAnEpoch, s.Factor)
 	}
 	return nil
 }
