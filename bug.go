@@ -224,7 +224,7 @@ func clone(m Matrix) Matrix {
 const slipRun = "-hidden 20,20 -activation tanh -l2 3 -batch 10 -lr 0.2 -epochs 4"
 
 // printSlips is -bug list.
-func (p *Printer) printSlips() {
+func printSlips(p *Printer) {
 	rows := [][]string{{"-bug", "meant", "put in its place"}}
 	found := [][]string{{"-bug", "accuracy", "gradients", "steps", "diagnosis"}}
 	for _, s := range slips {

@@ -52,12 +52,12 @@ func (cfg *Settings) asksForText() bool {
 	return cfg.RecipeName == "list" || cfg.Bug == "list" || examples[string(cfg.Explain)] != nil
 }
 
-func (p *Printer) answer(cfg *Settings) error {
+func printText(p *Printer, cfg *Settings) error {
 	switch {
 	case cfg.RecipeName == "list":
-		p.recipes()
+		printRecipes(p)
 	case cfg.Bug == "list":
-		p.printSlips()
+		printSlips(p)
 	default:
 		examples[string(cfg.Explain)](p)
 	}

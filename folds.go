@@ -71,7 +71,7 @@ func runFolds(ctx context.Context, cfg *Settings, data *dataset.Dataset, out *Pr
 	if err != nil {
 		return err
 	}
-	out.foldsHead(cfg, data, first)
+	printFoldsHead(out, cfg, data, first)
 	ctx, cancel := context.WithCancel(ctx)
 	var workers sync.WaitGroup
 	defer workers.Wait()
@@ -104,9 +104,9 @@ func runFolds(ctx context.Context, cfg *Settings, data *dataset.Dataset, out *Pr
 		if r.err != nil {
 			return fmt.Errorf("fold %d: %w", k+1, r.err)
 		}
-		out.fold(k, r.x)
+		printFold(out, k, r.x)
 	}
-	out.folds(cfg, data, runs, bar)
+	printFolds(out, cfg, data, runs, bar)
 	return nil
 }
 
@@ -126,10 +126,10 @@ func newFold(cfg *Settings, data *dataset.Dataset, k int) (*experiment, error) {
 	return x, nil
 }
 
-// foldsHead is what a run begins with, from the first of the trainings.
-func (p *Printer) foldsHead(cfg *Settings, data *dataset.Dataset, first *experiment) {
+// printFoldsHead is what a run begins with, from the first of the trainings.
+func printFoldsHead(p *Printer, cfg *Settings, data *dataset.Dataset, first *experiment) {
 	if p.JSON {
-		p.start(first)
+		printStart(p, first)
 		return
 	}
 	facts := first.facts()
@@ -150,8 +150,8 @@ var foldScores = slices.Concat([]scoreKind{
 	{"test RMSE", "test_rmse", inUnit, func(e event.Epoch, _ *event.Quality) *float64 { return e.TestRMSE }, ""},
 }, moreScores, []scoreKind{{"mean recall", "recall", places, meanRecall, ""}})
 
-// fold prints what one of the trainings came to.
-func (p *Printer) fold(k int, x *experiment) {
+// printFold prints what one of the trainings came to.
+func printFold(p *Printer, k int, x *experiment) {
 	e, test := x.final, x.data.Test.N
 	pairs := []any{"fold", k + 1, "train", x.data.Train.N, "test", test, "train_cost", e.TrainCost}
 	for _, s := range foldScores {
@@ -162,9 +162,9 @@ func (p *Printer) fold(k int, x *experiment) {
 		score(test, e.TestCorrect, e.TestRMSE))
 }
 
-// folds prints the mean of each score that all folds have, and its deviation from fold to fold; and
+// printFolds prints the mean of each score that all folds have, and its deviation from fold to fold; and
 // says where that is no better than guessing.
-func (p *Printer) folds(cfg *Settings, data *dataset.Dataset, runs []*foldRun, bar *progress) {
+func printFolds(p *Printer, cfg *Settings, data *dataset.Dataset, runs []*foldRun, bar *progress) {
 	pairs := []any{"folds", len(runs)}
 	means := map[string]*float64{}
 	p.Text("\n")

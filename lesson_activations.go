@@ -82,7 +82,7 @@ func area(f func(s float64) float64, lo, hi float64) float64 {
 
 // runActivations draws the lecture's curves, and prints some of their values.
 func runActivations(cfg *Settings, out *Printer) error {
-	out.recipeHead(cfg)
+	printRecipeHead(out, cfg)
 	rows := [][]string{{"s", "e⁻ˢ", "σ", "1 − σ", "σ′ = σ(1−σ)", "tanh", "tanh′", "h", "h′"}}
 	columns := []func(float64) float64{func(s float64) float64 { return exact.Exp(-s) }, sigma,
 		func(s float64) float64 { return 1 - sigma(s) }, slopeOf("sigmoid"),

@@ -102,7 +102,7 @@ func runLinear(ctx context.Context, x *experiment, out *Printer, bar *progress) 
 			x.fitPhi(ctx, out)
 		}
 	}
-	out.start(x)
+	printStart(out, x)
 	return x.train(ctx, out, bar)
 }
 

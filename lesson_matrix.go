@@ -66,8 +66,8 @@ func exampleStep(cost string) layerStep {
 // column is numbers one below the other.
 func columnOf(v ...float64) Matrix { return view(len(v), 1, 1, v) }
 
-// beside prints matrices side by side, and what stands between them.
-func (p *Printer) beside(parts ...any) {
+// printBeside prints matrices side by side, and what stands between them.
+func printBeside(p *Printer, parts ...any) {
 	height := 0
 	for _, part := range parts {
 		if m, ok := part.(Matrix); ok {
@@ -102,8 +102,8 @@ func (p *Printer) beside(parts ...any) {
 	}
 }
 
-// example prints the layer of 3 → 2.
-func (p *Printer) example() (squared, entropy layerStep) {
+// printExample prints the layer of 3 → 2.
+func printExample(p *Printer) (squared, entropy layerStep) {
 	squared, entropy = exampleStep("mse"), exampleStep("bce")
 	h, w := columnOf(exampleH...), view(2, 3, 3, exampleW)
 	wT := NewMatrix(3, 2)
@@ -112,7 +112,7 @@ func (p *Printer) example() (squared, entropy layerStep) {
 	}
 	p.Text("\nA layer of 3 → 2, with samples as columns, as in the answer; t = (%v, %v)\n\n", exampleT[0], exampleT[1])
 	p.Text("EQ3  z = W·h          W is 2×3, h 3×1, z 2×1\n")
-	p.beside(w, " · ", h, " = ", columnOf(squared.z...))
+	printBeside(p, w, " · ", h, " = ", columnOf(squared.z...))
 	p.Text("     z₁ = h₁w₁ + h₂w₃ + h₃w₅ = %v·%v + %v·%v + %v·%v = %.4f\n",
 		exampleH[0], exampleW[0], exampleH[1], exampleW[1], exampleH[2], exampleW[2], squared.z[0])
 	p.Text("     z₂ = h₁w₂ + h₂w₄ + h₃w₆ = %v·%v + %v·%v + %v·%v = %.4f\n",
@@ -121,17 +121,17 @@ func (p *Printer) example() (squared, entropy layerStep) {
 	for _, s := range []layerStep{squared, entropy} {
 		if s.cost == "mse" {
 			p.Text("\nWith squared error, E = ½Σ(o − t)²:\n\nEQ4  δ = ∂E/∂o ⊙ σ′(z) Hadamard product, 2×1 each\n")
-			p.beside(columnOf(s.error...), " ⊙ ", columnOf(s.prime...), " = ", columnOf(s.delta...))
+			printBeside(p, columnOf(s.error...), " ⊙ ", columnOf(s.prime...), " = ", columnOf(s.delta...))
 		} else {
 			p.Text("\nWith cross-entropy, E = −Σ t ln o + (1 − t) ln(1 − o), in which σ′ cancels:\n\nEQ4  δ = o − t\n")
-			p.beside(columnOf(s.o...), " − ", columnOf(exampleT...), " = ", columnOf(s.delta...))
+			printBeside(p, columnOf(s.o...), " − ", columnOf(exampleT...), " = ", columnOf(s.delta...))
 		}
 		p.Text("EQ5  ∂E/∂h = Wᵀ·δ     Wᵀ is 3×2: transposed, it leads from 2 back to 3\n")
-		p.beside(wT, " · ", columnOf(s.delta...), " = ", columnOf(s.dh...))
+		printBeside(p, wT, " · ", columnOf(s.delta...), " = ", columnOf(s.dh...))
 		p.Text("EQ6  ∂E/∂w = δ·hᵀ     the outer product, 2×1 by 1×3: the shape of W\n")
-		p.beside(columnOf(s.delta...), " · ", view(1, 3, 3, exampleH), " = ", view(2, 3, 3, s.dw))
+		printBeside(p, columnOf(s.delta...), " · ", view(1, 3, 3, exampleH), " = ", view(2, 3, 3, s.dw))
 		p.Text("     W − α ∂E/∂w       with α = %v\n", exampleAlpha)
-		p.beside(view(2, 3, 3, s.updated))
+		printBeside(p, view(2, 3, 3, s.updated))
 		p.Event("layer", "cost", s.cost, "z", s.z, "o", s.o, "delta", s.delta, "dh", s.dh, "dw", s.dw, "updated",
 			s.updated)
 	}
@@ -191,11 +191,11 @@ func runMatrix(ctx context.Context, x *experiment, out *Printer, bar *progress) 
 	if !out.JSON {
 		out.Facts(x.facts())
 	}
-	squared, other := out.example()
+	squared, other := printExample(out)
 	x.recorder.table("A layer of 3 → 2, with numbers", fmt.Sprintf("h = %s, W = %s, t = %s, α = %v; samples as "+
 		"columns.",
 		numbersText(exampleH), numbersText(exampleW), numbersText(exampleT), exampleAlpha), exampleRows(squared, other))
-	out.matrices(x, entropy)
+	printMatrices(out, x, entropy)
 	x.matrixNotes(out, squared, other)
 	bar.epochs(x.cfg.Epochs, x.trainer)
 	err = sideBySide(ctx, 2, x, entropy)
@@ -204,7 +204,7 @@ func runMatrix(ctx context.Context, x *experiment, out *Printer, bar *progress) 
 		return err
 	}
 	x.compareCosts(out, entropy)
-	out.replay(x, entropy)
+	replay(out, x, entropy)
 	return x.recorder.show(accuracyFigure(x, entropy), x.batchCosts())
 }
 
@@ -324,9 +324,9 @@ func (t *matrixTable) add(name string, l int, m Matrix, equation, product, trans
 		"transposed", transposed, "as_columns", turned, "least", least, "most", most)
 }
 
-// matrices prints the matrices of one step, forward and backward, and the last δ of another
+// printMatrices prints the matrices of one step, forward and backward, and the last δ of another
 // network, with the other cost.
-func (p *Printer) matrices(x, entropy *experiment) {
+func printMatrices(p *Printer, x, entropy *experiment) {
 	net, layers, n := x.trainer.Net, x.trainer.Net.Layers, x.trainer.Batch
 	b, last := newBatch(net, NewMatrix(n, x.data.Train.Dim), NewMatrix(n, x.data.Outputs())), len(layers)-1
 	x.source(&x.data.Train, ascending(n))(b.in[0], b.y, 0, 0, n)
@@ -374,11 +374,11 @@ func (p *Printer) matrices(x, entropy *experiment) {
 	x.recorder.table("One step: samples as rows", "The columns of the first operand meet the rows of the second.",
 		t.rows)
 	x.recorder.table("The same step: samples as columns", "", t.turned)
-	p.bothDeltas(x, entropy)
+	printBothDeltas(p, x, entropy)
 }
 
-// bothDeltas compares the last δ of the step with squared error and with cross-entropy.
-func (p *Printer) bothDeltas(x, entropy *experiment) {
+// printBothDeltas compares the last δ of the step with squared error and with cross-entropy.
+func printBothDeltas(p *Printer, x, entropy *experiment) {
 	size := func(x *experiment) (sum float64) {
 		net, n, last := x.trainer.Net, x.trainer.Batch, len(x.trainer.Net.Layers)-1
 		b := newBatch(net, NewMatrix(n, x.data.Train.Dim), NewMatrix(n, x.data.Outputs()))

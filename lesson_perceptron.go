@@ -108,7 +108,7 @@ func runPerceptron(ctx context.Context, x *experiment, out *Printer, bar *progre
 		x.summary = fmt.Sprintf("%s learned, %s not; 2-2-1 answers %d of 4", strings.Join(can, ", "),
 			strings.Join(cannot, ", "), n)
 	}
-	out.start(x)
+	printStart(out, x)
 	return x.train(ctx, out, bar)
 }
 

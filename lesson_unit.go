@@ -104,7 +104,7 @@ func runUnit(ctx context.Context, x *experiment, out *Printer, bar *progress) er
 	x.recorder.table("What the units learned", "", rows)
 	x.summary = "RMSE " + strings.Join(rmses, ", ")
 	x.unitNotes(out, runs)
-	out.replay(runs...)
+	replay(out, runs...)
 	return x.recorder.show()
 }
 

@@ -82,7 +82,7 @@ func runTo(ctx context.Context, args []string, out *Printer, stderr io.Writer) e
 	out.JSON = cfg.Json
 	switch {
 	case cfg.asksForText():
-		return out.answer(cfg)
+		return printText(out, cfg)
 	case cfg.Recipe.Lesson != nil:
 		return cfg.Recipe.Lesson(cfg, out)
 	case cfg.Load != "":
@@ -105,7 +105,7 @@ func learn(ctx context.Context, cfg *Settings, data *dataset.Dataset, out *Print
 		return err
 	}
 	defer release()
-	out.recipe(cfg, data)
+	printRecipe(out, cfg, data)
 	ctx, cancel := catchSignals(ctx)
 	defer cancel()
 	bar := newProgress(stderr)
@@ -141,13 +141,13 @@ func learn(ctx context.Context, cfg *Settings, data *dataset.Dataset, out *Print
 	if cfg.Recipe.Run != nil {
 		err = cfg.Recipe.Run(ctx, x, out, bar)
 	} else {
-		out.start(x)
+		printStart(out, x)
 		err = x.train(ctx, out, bar)
 	}
 	if err != nil {
 		return err
 	}
-	out.compare(x)
+	printComparison(out, x)
 	if err := swept.confirm(x); err != nil {
 		return err
 	}
@@ -341,7 +341,7 @@ func (x *experiment) train(ctx context.Context, out *Printer, bar *progress) (er
 	if err := x.recorder.begin(x.before(done)); err != nil {
 		return err
 	}
-	out.before(x, x.first)
+	printBefore(out, x, x.first)
 	defer func() { x.recorder.failed(err) }()
 	x.doctor = newDoctor(x)
 	defer bar.clear()
@@ -363,7 +363,7 @@ func (x *experiment) train(ctx context.Context, out *Printer, bar *progress) (er
 				return x.diverged(epoch, err)
 			}
 			bar.clear()
-			out.epoch(x, e)
+			printEpoch(out, x, e)
 			x.history, x.seconds = append(x.history, e), 0
 		}
 		x.doctor.watch(e, shown, out, bar)
@@ -375,7 +375,7 @@ func (x *experiment) train(ctx context.Context, out *Printer, bar *progress) (er
 	}
 	x.conclude()
 	x.doctor.conclude(out, bar)
-	out.done(x, x.done)
+	printDone(out, x, x.done)
 	if err := x.saver.finish(x); err != nil {
 		return err
 	}

@@ -516,7 +516,7 @@ func (m *Model) evaluate(cfg *Settings, data *dataset.Dataset, out *Printer, sta
 		return err
 	}
 	x.recorder = newRecorder(x)
-	out.start(x)
+	printStart(out, x)
 	if err := x.recorder.begin(nil); err != nil {
 		return err
 	}
@@ -532,7 +532,7 @@ func (m *Model) evaluate(cfg *Settings, data *dataset.Dataset, out *Printer, sta
 	}
 	done.Quality = x.quality()
 	done.Seconds = time.Since(start).Seconds()
-	out.done(x, done)
+	printDone(out, x, done)
 	if err := x.recorder.done(done); err != nil {
 		return err
 	}

@@ -215,7 +215,7 @@ func machine(workers int) string {
 	return fmt.Sprintf("%s kernel, %s", kernel.Name(), text.Plural(workers, "worker"))
 }
 
-func (p *Printer) start(x *experiment) {
+func printStart(p *Printer, x *experiment) {
 	d, t := x.data, x.trainer
 	if p.JSON {
 		p.Line(event.Start{Event: "start", Run: x.title, Data: d.Name, Layers: t.Net.sizes(), Parameters: t.Net.Parameters(), Train: d.Train.N, Valid: d.Valid.N, Test: d.Test.N,
@@ -227,7 +227,7 @@ func (p *Printer) start(x *experiment) {
 		return
 	}
 	p.Printf("\n")
-	p.row(x, nil)
+	printRow(p, x, nil)
 }
 
 // epochWidth is the width of the column of epochs.
@@ -338,17 +338,17 @@ var speedColumn = Column{"samples/s", 10, func(x *experiment, e *event.Epoch) st
 	return text.Count(int(perSecond))
 }}
 
-func (p *Printer) epoch(x *experiment, e event.Epoch) {
+func printEpoch(p *Printer, x *experiment, e event.Epoch) {
 	published := x.cfg.Recipe.at(e.Epoch)
 	e.PublishedAccuracy, e.PublishedLoss = orNil(published.Accuracy), orNil(published.Loss)
 	if p.JSON {
 		p.Line(e)
 	} else if n := x.cfg.PrintEvery; n == 0 || e.Epoch%n == 0 || e.Epoch == 1 || e.Epoch == x.cfg.Epochs || x.early.Exhausted() {
-		p.row(x, &e)
+		printRow(p, x, &e)
 	}
 }
 
-func (p *Printer) done(x *experiment, e event.Done) {
+func printDone(p *Printer, x *experiment, e event.Done) {
 	published := x.cfg.Recipe.last(x.cfg.Epochs)
 	e.Recipe, e.PublishedAccuracy, e.PublishedLoss = x.cfg.Recipe.Name, orNil(published.Accuracy), orNil(published.Loss)
 	e.PublishedValid, e.PublishedL2 = orNil(published.Valid), orNil(published.L2)

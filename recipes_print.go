@@ -12,8 +12,8 @@ import (
 	"backprop/internal/show/text"
 )
 
-// recipes is -recipe list.
-func (p *Printer) recipes() {
+// printRecipes is -recipe list.
+func printRecipes(p *Printer) {
 	for i := range recipes {
 		r := &recipes[i]
 		p.Event("recipe", "recipe", r.Name, "source", r.Source, "shows", r.Shows, "data", r.Data, "network", r.Network,
@@ -23,9 +23,9 @@ func (p *Printer) recipes() {
 	}
 	p.Text("The tutorials' experiments. Published is only what a tutorial or a paper\n" +
 		"printed; what it only drew is a picture, and what we chose is called ours.\n")
-	p.recipeList(false)
+	printRecipeList(p, false)
 	p.Text("\nFrom papers, not from the tutorials:\n")
-	p.recipeList(true)
+	printRecipeList(p, true)
 	p.Text(`
 MNIST:       -recipe nielsen -data ./mnist -download
 8×8 digits:  -recipe digits -data digits.csv.gz, the file in
@@ -36,8 +36,8 @@ Any other flag on the line overrides the recipe's:
 `)
 }
 
-// recipeList prints the recipes of papers, or the others, some lines for each.
-func (p *Printer) recipeList(papers bool) {
+// printRecipeList prints the recipes of papers, or the others, some lines for each.
+func printRecipeList(p *Printer, papers bool) {
 	source := ""
 	for i := range recipes {
 		r := &recipes[i]
@@ -72,8 +72,8 @@ func (p *Printer) Wrapped(label, words string) {
 	p.Text("%-12s %s\n", label, lines(text.Wrap(file.Clean(words), 13, "\n             ")))
 }
 
-// recipe is the first lines of a recipe's run.
-func (p *Printer) recipe(cfg *Settings, data *dataset.Dataset) {
+// printRecipe is the first lines of a recipe's run.
+func printRecipe(p *Printer, cfg *Settings, data *dataset.Dataset) {
 	r := &cfg.Recipe
 	if r.Name == "" {
 		return
@@ -90,10 +90,10 @@ func (p *Printer) recipe(cfg *Settings, data *dataset.Dataset) {
 	if cfg.Data == "" && r.Alone != "" {
 		cfg.Changed = append(cfg.Changed, "generated digits stand in for MNIST, which -data ./mnist has")
 	}
-	p.recipeHead(cfg)
+	printRecipeHead(p, cfg)
 }
 
-func (p *Printer) recipeHead(cfg *Settings) {
+func printRecipeHead(p *Printer, cfg *Settings) {
 	r := &cfg.Recipe
 	p.Wrapped("recipe", r.Name+": "+r.Shows)
 	p.Wrapped("source", r.Source)
@@ -175,8 +175,8 @@ func partScore(n, correct int, rmse *float64) string {
 	return score(n, correct, rmse)
 }
 
-// row prints a line of the table of epochs: its head where e is nil.
-func (p *Printer) row(x *experiment, e *event.Epoch) {
+// printRow prints a line of the table of epochs: its head where e is nil.
+func printRow(p *Printer, x *experiment, e *event.Epoch) {
 	line := ""
 	for _, c := range x.columns() {
 		cell := c.Head
@@ -188,28 +188,28 @@ func (p *Printer) row(x *experiment, e *event.Epoch) {
 	p.Printf("%s\n", strings.TrimRight(line[2:], " "))
 }
 
-// before prints what the network can do before it learns.
-func (p *Printer) before(x *experiment, e *event.Epoch) {
+// printBefore prints what the network can do before it learns.
+func printBefore(p *Printer, x *experiment, e *event.Epoch) {
 	switch {
 	case e == nil:
 	case p.JSON:
 		p.Line(e)
 	case x.cfg.Recipe.Columns != nil:
-		p.row(x, e)
+		printRow(p, x, e)
 	}
 }
 
 // replay prints the JSON lines of trainings that were quiet.
-func (p *Printer) replay(runs ...*experiment) {
+func replay(p *Printer, runs ...*experiment) {
 	for _, run := range runs {
 		if !p.JSON {
 			return
 		}
-		p.start(run)
+		printStart(p, run)
 		for _, e := range run.history {
 			p.Line(e)
 		}
-		p.done(run, run.done)
+		printDone(p, run, run.done)
 	}
 }
 
@@ -239,8 +239,8 @@ func (r *Recipe) text(p Printed) string {
 	return r.Published
 }
 
-// compare ends a recipe's run: the published result beside this one's.
-func (p *Printer) compare(x *experiment) {
+// printComparison ends a recipe's run: the published result beside this one's.
+func printComparison(p *Printer, x *experiment) {
 	r, e, ours := x.cfg.Recipe, x.final, x.summary
 	if r.Name == "" {
 		return

@@ -346,14 +346,14 @@ func TestCompare(t *testing.T) {
 			x.cfg.Recipe = recipes[i]
 		}
 		x.final, x.done, x.summary, x.cfg.L2, x.data.Test.N = c.x.final, c.x.done, c.x.summary, 0.25, 50
-		out.compare(x)
+		printComparison(out, x)
 		out.Flush()
 		if got := strings.TrimPrefix(log.String(), "\n"); got != c.want {
 			t.Errorf("%s: %q, want %q", c.name, got, c.want)
 		}
 		x.cfg.Changed = []string{"-lr 3 (1)"}
 		if log.Reset(); c.name != "" {
-			out.compare(x)
+			printComparison(out, x)
 			out.Flush()
 			mustContain(t, log.String(), ", with the changes above\n")
 		}
@@ -377,11 +377,11 @@ func TestColumns(t *testing.T) {
 		x, out, log := experimentOn(t, goodTable(), "-epochs", "1")
 		x.cfg.Recipe = recipes[slices.IndexFunc(recipes, func(r Recipe) bool { return r.Name == name })]
 		x.data.Test.N, x.data.Valid.N = 50, 25
-		out.row(x, nil)
-		out.row(x, e)
+		printRow(out, x, nil)
+		printRow(out, x, e)
 		begin := *e
 		begin.Epoch = 0
-		out.before(x, &begin)
+		printBefore(out, x, &begin)
 		out.Flush()
 		if got := log.String(); got != strings.Join(want[:], "\n")+"\n" {
 			t.Errorf("%s:\n%s\nwant\n%s", name, got, strings.Join(want[:], "\n"))
