@@ -576,7 +576,7 @@ func TestClock(t *testing.T) {
 	for _, seconds := range []float64{0, -5, 1e-300} {
 		var b bytes.Buffer
 		p := &Printer{W: bufio.NewWriter(&b)}
-		printEpoch(p, x, event.Epoch{Epoch: 1, Seconds: seconds})
+		printEpoch(p, x, event.Epoch{Epoch: 1, Seconds: seconds, Samples: 1000})
 		if strings.Contains(b.String(), "-") || strings.Contains(b.String(), "9,223") || strings.Contains(b.String(), "Inf") {
 			t.Errorf("%v s: %s", seconds, b.String())
 		}

@@ -8,7 +8,6 @@ import (
 	"math"
 	"slices"
 
-	"backprop/internal/file"
 	"backprop/internal/show/event"
 	"backprop/internal/show/report"
 	"backprop/internal/show/text"
@@ -139,15 +138,6 @@ func (d *doctor) say(cause string, since int, text string, out *Printer, bar *pr
 	}
 	out.Warn(event.Warning{Event: "warning", Run: d.x.title, Epoch: d.last.Epoch, Cause: cause, Text: text}, bar)
 	d.x.recorder.warn(text)
-}
-
-// Warn prints a sentence of the diagnosis.
-func (p *Printer) Warn(e event.Warning, bar *progress) {
-	if p.JSON {
-		p.Line(e)
-		return
-	}
-	bar.say("%s", text.Wrap(file.Clean("warning: "+e.Text), len("backprop: "), "\n          "))
 }
 
 // look takes some training samples forward and backward, beside the training.
@@ -455,7 +445,7 @@ func (d *doctor) conclude(out *Printer, bar *progress) {
 		sentence += fmt.Sprintf(", after %s: train longer, with more -epochs", text.Plural(steps, "step"))
 	}
 	if !out.JSON {
-		bar.blank()
+		bar.Blank()
 	}
 	d.say("guessing", 0, "the run ends no better than guessing: "+sentence, out, bar)
 }

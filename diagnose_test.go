@@ -100,7 +100,7 @@ func TestDiagnosis(t *testing.T) {
 	} {
 		x, out, _ := experimentOn(t, c.data(), strings.Fields(c.flags)...)
 		stderr := new(bytes.Buffer)
-		if err := x.train(t.Context(), out, &progress{text: stderr}); err != nil {
+		if err := x.train(t.Context(), out, &progress{Text: stderr}); err != nil {
 			t.Errorf("%s: %v", c.flags, err)
 			continue
 		}
@@ -121,7 +121,7 @@ func TestDiagnosisChangesNothing(t *testing.T) {
 	x, out, log := experimentOn(t, someDigits(), strings.Fields("-epochs 6 -lr 3 -hidden 20 -dropout 0.1,0.2 -workers 2")...)
 	out.JSON = true
 	stderr := new(bytes.Buffer)
-	if err := x.train(t.Context(), out, &progress{text: stderr}); err != nil {
+	if err := x.train(t.Context(), out, &progress{Text: stderr}); err != nil {
 		t.Fatal(err)
 	}
 	y, _, _ := experimentOn(t, someDigits(), strings.Fields("-epochs 6 -lr 3 -hidden 20 -dropout 0.1,0.2 -workers 2")...)

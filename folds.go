@@ -13,6 +13,7 @@ import (
 
 	"backprop/internal/data/dataset"
 	"backprop/internal/judge/scores"
+	"backprop/internal/show/console"
 	"backprop/internal/show/event"
 	"backprop/internal/show/text"
 )
@@ -92,12 +93,12 @@ func runFolds(ctx context.Context, cfg *Settings, data *dataset.Dataset, out *Pr
 		})
 	}
 	for k, r := range runs {
-		bar.watch(func() (string, float64) {
+		bar.Watch(func() (string, float64) {
 			done := min(int(next.Load()), n)
 			return fmt.Sprintf("%d of %d folds", k, n), float64(done) / float64(n)
 		})
 		<-r.ready
-		bar.clear()
+		bar.Clear()
 		if errors.Is(r.err, errInterrupted) {
 			return fmt.Errorf("%w after %d of %d folds", errInterrupted, k, n)
 		}
@@ -140,7 +141,7 @@ func printFoldsHead(p *Printer, cfg *Settings, data *dataset.Dataset, first *exp
 	}
 	facts[3][1] = machine(cfg.Workers)
 	p.Facts(facts)
-	p.Text("\nfold  train cost   test cost  %16s\n", "test "+scoreName(data))
+	p.Text("\nfold  train cost   test cost  %16s\n", "test "+console.ScoreName(data.Classes != nil))
 }
 
 // foldScores are what is said of each fold, and of all.
@@ -201,7 +202,7 @@ func printFolds(p *Printer, cfg *Settings, data *dataset.Dataset, runs []*foldRu
 	}
 	if text := c.lost(); text != "" {
 		if !p.JSON {
-			bar.blank()
+			bar.Blank()
 		}
 		text = "the folds end no better than guessing: " + text
 		p.Warn(event.Warning{Event: "warning", Run: "", Epoch: cfg.Epochs, Cause: "guessing", Text: text}, bar)

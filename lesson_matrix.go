@@ -197,9 +197,9 @@ func runMatrix(ctx context.Context, x *experiment, out *Printer, bar *progress) 
 		numbersText(exampleH), numbersText(exampleW), numbersText(exampleT), exampleAlpha), exampleRows(squared, other))
 	printMatrices(out, x, entropy)
 	x.matrixNotes(out, squared, other)
-	bar.epochs(x.cfg.Epochs, x.trainer)
+	bar.Epochs(x.cfg.Epochs, x.trainer.stepsAnEpoch(), x.trainer.done.Load)
 	err = sideBySide(ctx, 2, x, entropy)
-	bar.clear()
+	bar.Clear()
 	if err != nil {
 		return err
 	}

@@ -28,6 +28,7 @@ import (
 	"backprop/internal/data/distort"
 	"backprop/internal/data/load"
 	"backprop/internal/data/mnist"
+	"backprop/internal/show/console"
 	"backprop/internal/show/event"
 	"backprop/internal/show/text"
 )
@@ -63,7 +64,7 @@ func exitCode(err error, stderr io.Writer) int {
 // run is the whole program but for the exit. It tells of a full disk behind standard
 // output, whose errors the buffer keeps.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
-	out := &Printer{W: bufio.NewWriter(stdout), Terminal: isTerminal(stdout)}
+	out := &Printer{W: bufio.NewWriter(stdout), Terminal: console.IsTerminal(stdout)}
 	err := runTo(ctx, args, out, stderr)
 	if err != nil && !errors.Is(err, flag.ErrHelp) {
 		return err
@@ -167,7 +168,7 @@ func loadData(ctx context.Context, cfg *Settings, stderr io.Writer) (data *datas
 	if cfg.Download {
 		ctx, cancel := catchSignals(ctx)
 		defer cancel()
-		if err := mnist.Download(ctx, cfg.Data, mnist.Mirrors, newProgress(stderr).download); err != nil {
+		if err := mnist.Download(ctx, cfg.Data, mnist.Mirrors, newProgress(stderr).Download); err != nil {
 			if ctx.Err() != nil {
 				return nil, errInterrupted
 			}
@@ -344,9 +345,9 @@ func (x *experiment) train(ctx context.Context, out *Printer, bar *progress) (er
 	printBefore(out, x, x.first)
 	defer func() { x.recorder.failed(err) }()
 	x.doctor = newDoctor(x)
-	defer bar.clear()
+	defer bar.Clear()
 	for epoch := done + 1; epoch <= x.cfg.Epochs && !x.early.Exhausted(); epoch++ {
-		bar.epochs(x.cfg.Epochs, t)
+		bar.Epochs(x.cfg.Epochs, t.stepsAnEpoch(), t.done.Load)
 		begin := time.Now()
 		x.shuffle(order, epoch)
 		result, err := t.Epoch(samples, &stop)
@@ -362,7 +363,7 @@ func (x *experiment) train(ctx context.Context, out *Printer, bar *progress) (er
 			if err := x.broken(e); err != nil {
 				return x.diverged(epoch, err)
 			}
-			bar.clear()
+			bar.Clear()
 			printEpoch(out, x, e)
 			x.history, x.seconds = append(x.history, e), 0
 		}
@@ -399,7 +400,14 @@ func (x *experiment) shuffle(order []int32, epoch int) {
 // evaluate asks the network about the validation and test parts, as far as the epoch is
 // shown, or -patience wants to know. An epoch that is the best so far is shown.
 func (x *experiment) evaluate(epoch int, result Result) (e event.Epoch, shown bool) {
-	e = event.Epoch{Event: "epoch", Run: x.title, Epoch: epoch, Seconds: x.seconds}
+	e = event.Epoch{Event: "epoch", Run: x.title, Epoch: epoch, Seconds: x.seconds, ValidN: x.data.Valid.N, TestN: x.data.Test.N,
+		Samples: x.trainer.N * epoch}
+	if n := len(x.history); n > 0 {
+		e.Samples -= x.trainer.N * x.history[n-1].Epoch
+	}
+	if p := x.cfg.Recipe.at(epoch); p.Accuracy > 0 {
+		e.Published = x.cfg.Recipe.text(p)
+	}
 	shown = x.shown == nil || x.shown(epoch) || epoch == x.cfg.Epochs
 	x.trainPart(&e, x.whole(result, shown))
 	if x.data.Valid.N > 0 && (shown || x.early.Patience > 0) {

@@ -10,7 +10,7 @@ import (
 	"unicode/utf8"
 
 	"backprop/internal/compute/kernel"
-	"backprop/internal/data/dataset"
+	"backprop/internal/show/console"
 	"backprop/internal/show/event"
 	"backprop/internal/show/text"
 )
@@ -120,8 +120,8 @@ func TestFigureTexts(t *testing.T) {
 		{score(10, 7, nil), "7 / 10"}, {score(10, 7, of(2)), "2.0000"}, {score(1, 1, of(12345)), "12345"}, {score(1, 1, of(1234567)), "1234600"},
 		{text.Significant(1e-5, 3), "1e-05"}, {text.Significant(1e-4, 3), "0.0001"}, {text.Significant(999999e9, 2), "1e+15"}, {text.Significant(99e13, 2), "990000000000000"},
 		{text.Significant(0.1, -1), "0.1"}, {text.Significant(math.Inf(1), 3), "+Inf"},
-		{fmt.Sprint(scoreWidth(&dataset.Dataset{}, 1e9)), "10"}, {fmt.Sprint(scoreWidth(&dataset.Dataset{Classes: []string{"a"}}, 99999)), "14"},
-		{fmt.Sprint(scoreWidth(&dataset.Dataset{Classes: []string{"a"}}, 100000)), "15"},
+		{fmt.Sprint(console.ScoreWidth(false, 1e9)), "10"}, {fmt.Sprint(console.ScoreWidth(true, 99999)), "14"},
+		{fmt.Sprint(console.ScoreWidth(true, 100000)), "15"},
 	} {
 		if c.got != c.want {
 			t.Errorf("%q, want %q", c.got, c.want)

@@ -10,7 +10,6 @@ import (
 	"unicode/utf8"
 
 	"backprop/internal/data/dataset"
-	"backprop/internal/file"
 	"backprop/internal/judge/scores"
 	"backprop/internal/show/event"
 	"backprop/internal/show/text"
@@ -190,11 +189,6 @@ func printQuality(q *event.Quality, p *Printer) {
 		p.Printf("%-*s  %9s  %9s  %9s  %9s\n", nameWidth(rows), r[0], r[1], r[2], r[3], r[4])
 	}
 	p.Printf("\n")
-}
-
-// Score prints a line of the end of a run.
-func (p *Printer) Score(name, words string) {
-	p.Text("%-15s %s\n", name, lines(text.Wrap(file.Clean(words), 16, "\n"+strings.Repeat(" ", 16))))
 }
 
 // qualityFigures are names and values of what is one number each.

@@ -43,7 +43,7 @@ type Recipe struct {
 	Curve           []Printed // after each epoch
 	Count           bool      // they were printed as numbers of right answers
 	Loss            *lossKind // the loss as the tutorial counts it; nil for none
-	Columns         []Column  // of the table of epochs; nil for the usual ones
+	Columns         string    // of the table of epochs: counts, decay or losses; "" for the usual ones
 
 	Shown           func(epoch int) bool // the epochs to print; nil for all
 	OwnDataOnly     bool                 // it is about the data that it makes, and no others
@@ -86,7 +86,7 @@ var recipes = []Recipe{
 		Ours: "batch 10 and rate 1.5, whose lines are missing: of those we tried, a rate of 0.15 a sample follows " +
 			"the published curve best",
 		Flags: "-hidden 50 -activation sigmoid -output sigmoid -cost mse -init normal -batch 10 -lr 1.5 -epochs 30",
-		Needs: needsMNIST, Samples: 70000, Inputs: 784, Loss: &meanSquare, Columns: lossColumns,
+		Needs: needsMNIST, Samples: 70000, Inputs: 784, Loss: &meanSquare, Columns: "losses",
 		Curve: derivationCurve, Printed: derivationCurve[29], AllWeights: true, After: afterDerivation,
 	},
 	{
@@ -97,7 +97,7 @@ var recipes = []Recipe{
 		Ours: "2,000 epochs, whose number is missing, and which samples are in which part",
 		Flags: "-hidden 48,32 -activation sigmoid -output sigmoid -cost ce -init glorot -batch 0 -momentum 0.9 -lr " +
 			"0.2 -epochs 2000 -test 0.33 -valid 0.4 -scale none -sweep l2=0.01:100:10",
-		Needs: needsDigits, Samples: 1797, Inputs: 64, Shown: milestone, Loss: &withDecay, Columns: decayColumns,
+		Needs: needsDigits, Samples: 1797, Inputs: 64, Shown: milestone, Loss: &withDecay, Columns: "decay",
 		Printed: Printed{Accuracy: 0.959596, Valid: 0.964730, L2: 0.599484}, NewWeightsEach: true,
 		Axes:  report.Axes{Linear: true},
 		After: afterDigits,
@@ -108,7 +108,7 @@ var recipes = []Recipe{
 		Look: "the right answers beside the published ones: most is learned in the first epoch",
 		Flags: "-hidden 30 -activation sigmoid -output sigmoid -cost mse -init normal -batch 10 -lr 3 -epochs 10 " +
 			"-valid 10000 -scale 256",
-		Needs: needsMNIST, Samples: 70000, Inputs: 784, Loss: &halfSquares, Columns: countColumns,
+		Needs: needsMNIST, Samples: 70000, Inputs: 784, Loss: &halfSquares, Columns: "counts",
 		Curve: nielsenCurve, Printed: nielsenCurve[9], Count: true, Examples: 9, After: afterNielsen,
 	},
 	{
@@ -119,7 +119,7 @@ var recipes = []Recipe{
 		Ours: "seed 2: with 4 of the seeds 1 to 30 an output dies, and 85 or 86 % is left",
 		Flags: "-hidden 30 -activation sigmoid -output sigmoid -cost mse -init normal:1 -seed 2 -batch 10 -lr 6 " +
 			"-epochs 10 -valid 10000 -scale 256",
-		Needs: needsMNIST, Samples: 70000, Inputs: 784, Loss: &sumSquares, Columns: countColumns, InOrder: true,
+		Needs: needsMNIST, Samples: 70000, Inputs: 784, Loss: &sumSquares, Columns: "counts", InOrder: true,
 		Curve: theanoCurve, Printed: theanoCurve[9], Count: true, Examples: 9, After: afterTheano,
 	},
 	{

@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"backprop/internal/data/dataset"
-	"backprop/internal/file"
 	"backprop/internal/show/event"
 	"backprop/internal/show/text"
 )
@@ -63,15 +62,6 @@ func orNothing(text string) string {
 	return text
 }
 
-// Wrapped prints a label and then words, in lines of at most 80.
-func (p *Printer) Wrapped(label, words string) {
-	if label == "" && strings.HasSuffix(words, ":") {
-		p.Text("%s\n", words)
-		return
-	}
-	p.Text("%-12s %s\n", label, lines(text.Wrap(file.Clean(words), 13, "\n             ")))
-}
-
 // printRecipe is the first lines of a recipe's run.
 func printRecipe(p *Printer, cfg *Settings, data *dataset.Dataset) {
 	r := &cfg.Recipe
@@ -112,90 +102,14 @@ func printRecipeHead(p *Printer, cfg *Settings) {
 	}
 }
 
-// A Column is one of a recipe's table of epochs.
-type Column struct {
-	Head  string
-	Width int
-	Cell  func(x *experiment, e *event.Epoch) string
-}
-
-func lossCell(loss func(e *event.Epoch) *float64) func(x *experiment, e *event.Epoch) string {
-	return func(_ *experiment, e *event.Epoch) string { return number(loss(e), "%.6f") }
-}
-
-// number is *v in that format, or nothing where there is no v.
-func number(v *float64, format string) string {
-	if v == nil {
-		return ""
-	}
-	return fmt.Sprintf(format, *v)
-}
-
-var (
-	epochColumn = Column{"epoch", 5, func(_ *experiment, e *event.Epoch) string { return fmt.Sprint(e.Epoch) }}
-	timeColumn  = Column{"time", 7, func(_ *experiment, e *event.Epoch) string {
-		if e.Epoch == 0 {
-			return ""
-		}
-		return fmt.Sprintf("%.2f s", e.Seconds)
-	}}
-	trainLoss = Column{"train loss", 10, lossCell(func(e *event.Epoch) *float64 { return e.TrainLoss })}
-	validLoss = Column{"valid loss", 10, lossCell(func(e *event.Epoch) *float64 { return e.ValidLoss })}
-	testLoss  = Column{"test loss", 9, lossCell(func(e *event.Epoch) *float64 { return e.TestLoss })}
-
-	validAccuracy = Column{"valid accuracy", 14, func(x *experiment, e *event.Epoch) string {
-		return partScore(x.data.Valid.N, e.ValidCorrect, e.ValidRMSE)
-	}}
-	testAccuracy = Column{"test accuracy", 14, func(x *experiment, e *event.Epoch) string {
-		return partScore(x.data.Test.N, e.TestCorrect, e.TestRMSE)
-	}}
-	publishedCount = Column{"published", 12, func(x *experiment, e *event.Epoch) string {
-		if p := x.cfg.Recipe.at(e.Epoch); p.Accuracy > 0 {
-			return x.cfg.Recipe.text(p)
-		}
-		return ""
-	}}
-
-	countColumns = []Column{epochColumn, trainLoss, testLoss, testAccuracy, publishedCount, timeColumn}
-	decayColumns = []Column{epochColumn, trainLoss, validLoss, validAccuracy, testAccuracy, timeColumn}
-	lossColumns  = []Column{epochColumn, trainLoss, testLoss,
-		{"published", 9, lossCell(func(e *event.Epoch) *float64 { return e.PublishedLoss })},
-		{"train acc", 9, func(_ *experiment, e *event.Epoch) string { return number(e.TrainAccuracy, "%.4f") }},
-		{"test acc", 8, func(_ *experiment, e *event.Epoch) string { return number(e.TestAccuracy, "%.4f") }},
-		{"published", 9, func(_ *experiment, e *event.Epoch) string { return number(e.PublishedAccuracy, "%.4f") }},
-		timeColumn,
-	}
-)
-
-// partScore is a part's score, or nothing where there is no such part.
-func partScore(n, correct int, rmse *float64) string {
-	if n == 0 {
-		return ""
-	}
-	return score(n, correct, rmse)
-}
-
-// printRow prints a line of the table of epochs: its head where e is nil.
-func printRow(p *Printer, x *experiment, e *event.Epoch) {
-	line := ""
-	for _, c := range x.columns() {
-		cell := c.Head
-		if e != nil {
-			cell = c.Cell(x, e)
-		}
-		line += fmt.Sprintf("  %*s", c.Width, cell)
-	}
-	p.Printf("%s\n", strings.TrimRight(line[2:], " "))
-}
-
 // printBefore prints what the network can do before it learns.
 func printBefore(p *Printer, x *experiment, e *event.Epoch) {
 	switch {
 	case e == nil:
 	case p.JSON:
 		p.Line(e)
-	case x.cfg.Recipe.Columns != nil:
-		printRow(p, x, e)
+	case x.cfg.Recipe.Columns != "":
+		p.Row(x.columns(), e)
 	}
 }
 

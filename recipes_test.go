@@ -377,10 +377,14 @@ func TestColumns(t *testing.T) {
 		x, out, log := experimentOn(t, goodTable(), "-epochs", "1")
 		x.cfg.Recipe = recipes[slices.IndexFunc(recipes, func(r Recipe) bool { return r.Name == name })]
 		x.data.Test.N, x.data.Valid.N = 50, 25
-		printRow(out, x, nil)
-		printRow(out, x, e)
+		e.ValidN, e.TestN, e.Published = 25, 50, ""
+		if p := x.cfg.Recipe.at(2); p.Accuracy > 0 {
+			e.Published = x.cfg.Recipe.text(p)
+		}
+		out.Row(x.columns(), nil)
+		out.Row(x.columns(), e)
 		begin := *e
-		begin.Epoch = 0
+		begin.Epoch, begin.Published = 0, ""
 		printBefore(out, x, &begin)
 		out.Flush()
 		if got := log.String(); got != strings.Join(want[:], "\n")+"\n" {

@@ -196,8 +196,8 @@ func TestSince(t *testing.T) {
 	for since, want := range map[int]string{0: "it is so", 1: "it is so", 2: "since epoch 2, it is so"} {
 		d, _ := aPatient(t, goodTable(), "")
 		text := new(bytes.Buffer)
-		d.say("cause", since, "it is so", &Printer{}, &progress{text: text})
-		d.say("cause", since, "it is so again", &Printer{}, &progress{text: text}) // which is not said
+		d.say("cause", since, "it is so", &Printer{}, &progress{Text: text})
+		d.say("cause", since, "it is so again", &Printer{}, &progress{Text: text}) // which is not said
 		if text.String() != "backprop: warning: "+want+"\n" {
 			t.Errorf("since %d: %q", since, text)
 		}
@@ -225,7 +225,7 @@ func TestConclude(t *testing.T) {
 		d.x.final = *e
 		c.change(d)
 		text := new(bytes.Buffer)
-		d.conclude(&Printer{JSON: false}, &progress{text: text})
+		d.conclude(&Printer{JSON: false}, &progress{Text: text})
 		got := strings.Join(strings.Fields(text.String()), " ")
 		if c.want == "" && got != "" || !strings.Contains(got, c.want) || c.what == "enough steps" && strings.Contains(got, "longer") {
 			t.Errorf("%s: %q, want %q", c.what, got, c.want)
@@ -235,7 +235,7 @@ func TestConclude(t *testing.T) {
 	d.x.out, d.x.final = dataset.EvenScale(1, 1), *e
 	d.x.final.TrainCost, d.guess.cost, d.x.final.TrainAccuracy, d.x.final.TestAccuracy = 0.5, 0.5, nil, nil
 	text := new(bytes.Buffer)
-	d.conclude(&Printer{}, &progress{text: text})
+	d.conclude(&Printer{}, &progress{Text: text})
 	if got := strings.Join(strings.Fields(text.String()), " "); !strings.Contains(got, "training RMSE 1, and always answering the mean gives 1") {
 		t.Errorf("of numbers: %q", got)
 	}

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"backprop/internal/data/dataset"
+	"backprop/internal/show/console"
 	"backprop/internal/show/report"
 	"backprop/internal/show/text"
 )
@@ -128,17 +129,17 @@ func (s *sweeping) start(ctx context.Context, workers *sync.WaitGroup) {
 
 // report prints what each group of trainings came to, and returns the best; -1 if all diverged.
 func (s *sweeping) report(groups []*sweepGroup, out *Printer, bar *progress) (best int, err error) {
-	bar.from = time.Now()
+	bar.From = time.Now()
 	s.head(groups, out)
 	best = -1
 	for i, g := range groups {
 		for _, r := range g.runs {
-			bar.watch(func() (string, float64) {
+			bar.Watch(func() (string, float64) {
 				return fmt.Sprintf("%d of %d trainings", s.trained.Load(), s.missing),
 					float64(s.passed.Load()) / float64(max(s.epochs, 1))
 			})
 			<-r.ready
-			bar.clear()
+			bar.Clear()
 			if errors.Is(r.err, errInterrupted) {
 				return 0, s.interrupted(r)
 			}
@@ -233,7 +234,7 @@ func (s *sweeping) winner(ctx context.Context, groups []*sweepGroup, best int, o
 	if s.cfg.Recipe.NewWeightsEach {
 		again = "trained afresh, from new random weights"
 	}
-	out.Text("\n%s\n\n", lines(text.Wrap("best by validation: "+strings.Join(words, ", ")+", "+again+with, 0, "\n  ")))
+	out.Text("\n%s\n\n", console.Lines(text.Wrap("best by validation: "+strings.Join(words, ", ")+", "+again+with, 0, "\n  ")))
 	w, err := &sweepWinner{data: s.data, hash: r.result.Hash, tables: sweepTables(s.cfg, s.all, groups, best),
 		figures: append(sweepCurves(groups, best), sweepFigure(s.cfg, groups, best))}, error(nil)
 	if w.cfg, err = s.cfg.override("", pairs...); err != nil {
@@ -268,7 +269,7 @@ func (s *sweeping) alone() bool { return len(s.cfg.Sweep) == 1 && !s.cfg.SweepTa
 
 // head begins the table.
 func (s *sweeping) head(groups []*sweepGroup, out *Printer) {
-	name, names := scoreName(s.data), ""
+	name, names := console.ScoreName(s.data.Classes != nil), ""
 	for _, a := range s.cfg.Sweep {
 		if len(groups[0].runs) == 1 || a.Name != "seed" {
 			names += fmt.Sprintf("%*s", width(a.Name), a.Name)

@@ -197,7 +197,7 @@ func TestSweepBar(t *testing.T) {
 	w, done := make(chanWriter, 100), make(chan struct{})
 	go func() {
 		defer close(done)
-		s.report(s.cfg.groups(s.mine, false), quiet(), &progress{w: w})
+		s.report(s.cfg.groups(s.mine, false), quiet(), &progress{W: w})
 	}()
 	deadline := time.After(20 * time.Second)
 	for text := ""; !strings.Contains(text, "%"); {

@@ -127,7 +127,7 @@ func (e ErrDiverged) Error() string {
 // where it was; Epoch goes on from there.
 func (t *Trainer) Epoch(fill FillBatch, stop *atomic.Bool) (Result, error) {
 	t.prepare()
-	steps := (t.N + t.Batch - 1) / t.Batch
+	steps := t.stepsAnEpoch()
 	sum := t.Partial
 	next := (sum.Samples + t.Batch - 1) / t.Batch
 	before := int(t.done.Load()) - next // steps, in earlier epochs
@@ -160,6 +160,9 @@ func (t *Trainer) Epoch(fill FillBatch, stop *atomic.Bool) (Result, error) {
 	sum.Cost /= float64(sum.Samples)
 	return sum, nil
 }
+
+// stepsAnEpoch is how many mini-batches it takes to see all samples; the last may be smaller.
+func (t *Trainer) stepsAnEpoch() int { return (t.N + t.Batch - 1) / t.Batch }
 
 // step is worker w's part of step number s; at is where its mini-batch begins in the epoch's
 // order. It is Network.Step, done by several: each has some neurons of every layer, and waits

@@ -25,8 +25,13 @@ type Epoch struct {
 	PublishedAccuracy *float64 `json:"published_accuracy,omitempty"`
 	PublishedLoss     *float64 `json:"published_loss,omitempty"`
 
-	TestCorrect  int `json:"-"`
-	ValidCorrect int `json:"-"`
+	// What a line of the table needs beside them.
+	TestN        int    `json:"-"` // samples of the test part
+	ValidN       int    `json:"-"`
+	TestCorrect  int    `json:"-"`
+	ValidCorrect int    `json:"-"`
+	Samples      int    `json:"-"` // gone through since the line before
+	Published    string `json:"-"` // what the tutorial printed after this epoch
 }
 
 // Better says whether e did better than b by the validation part, with the cost to

@@ -1,10 +1,11 @@
-package main
+package console
 
 import (
 	"bytes"
 	"os"
 	"runtime"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -15,7 +16,7 @@ import (
 func TestBar(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var out, text bytes.Buffer
-		p := &progress{w: &out, text: &text, from: time.Now()}
+		p := &Progress{W: &out, Text: &text, From: time.Now()}
 		drawn := func(f func()) string {
 			out.Reset()
 			f()
@@ -38,53 +39,52 @@ func TestBar(t *testing.T) {
 			done, total int64
 			want        string
 		}{{50, 200, "|f " + bar(7) + "  25 % 1m30s left"}, {200, 200, "|f: 200 bytes\n"}, {1, 0, "|f " + bar(30) + " 100 % 0s left"}} {
-			if got := drawn(func() { p.download("f", c.done, c.total) }); got != c.want {
+			if got := drawn(func() { p.Download("f", c.done, c.total) }); got != c.want {
 				t.Errorf("%d of %d bytes: %q, want %q", c.done, c.total, got, c.want)
 			}
 		}
 		// Nine steps an epoch, the last with a few samples; a bar every fifth of a second, and none once it is cleared.
-		trainer := &Trainer{N: 85, Batch: 10}
+		var done atomic.Int64
 		got := drawn(func() {
-			p.epochs(4, trainer)
+			p.Epochs(4, 9, done.Load)
 			time.Sleep(250 * time.Millisecond)
-			trainer.done.Store(9) // one epoch of four
-			p.epochs(4, trainer)  // goes on
+			done.Store(9)             // one epoch of four
+			p.Epochs(4, 9, done.Load) // goes on
 			time.Sleep(200 * time.Millisecond)
-			p.clear()
+			p.Clear()
 			time.Sleep(time.Second)
 		})
 		want := "|epoch 1 of 4 " + bar(0) + "   0 %|epoch 2 of 4 " + bar(7) + "  25 % 1s left|"
 		if got != want {
 			t.Errorf("epochs: %q, want %q", got, want)
 		}
-		even := &Trainer{N: 80, Batch: 10}
-		even.done.Store(8)
+		done.Store(8)
 		got = drawn(func() {
-			p.epochs(4, even)
+			p.Epochs(4, 8, done.Load)
 			time.Sleep(250 * time.Millisecond)
-			p.clear()
+			p.Clear()
 		})
 		if want := "|epoch 2 of 4 " + bar(7) + "  25 % "; !strings.HasPrefix(got, want) {
 			t.Errorf("eight steps an epoch: %q, want %q", got, want)
 		}
-		trainer.done.Store(36)
+		done.Store(36)
 		got = drawn(func() {
-			p.epochs(4, trainer)
+			p.Epochs(4, 9, done.Load)
 			time.Sleep(250 * time.Millisecond)
 			p.say("now %d", 1)
-			p.blank()
+			p.Blank()
 		})
 		if want := "|epoch 4 of 4 " + bar(30) + " 100 % 0s left|\n"; got != want || text.String() != "backprop: now 1\n" {
 			t.Errorf("at the end: %q and %q, want %q", got, text.String(), want)
 		}
 		// Where there is no terminal, there is no bar; sentences are there all the same.
 		text.Reset()
-		none := &progress{text: &text}
-		none.epochs(4, trainer)
-		none.download("f", 1, 2)
-		none.blank()
+		none := &Progress{Text: &text}
+		none.Epochs(4, 9, done.Load)
+		none.Download("f", 1, 2)
+		none.Blank()
 		none.say("only")
-		if (&progress{}).say("nobody reads"); text.String() != "backprop: only\n" || none.stop != nil {
+		if (&Progress{}).say("nobody reads"); text.String() != "backprop: only\n" || none.stop != nil {
 			t.Errorf("without a terminal: %q", text.String())
 		}
 	})
@@ -92,12 +92,12 @@ func TestBar(t *testing.T) {
 		defer f.Close()
 		for term, want := range map[string]bool{"xterm": true, "dumb": false} {
 			t.Setenv("TERM", term)
-			if p := newProgress(f); (p.w != nil) != want || p.text != f {
-				t.Errorf("TERM=%s: a bar %v, want %v", term, p.w != nil, want)
+			if p := NewProgress(f); (p.W != nil) != want || p.Text != f {
+				t.Errorf("TERM=%s: a bar %v, want %v", term, p.W != nil, want)
 			}
 		}
 	}
-	if isTerminal(&bytes.Buffer{}) || newProgress(&bytes.Buffer{}).w != nil {
+	if IsTerminal(&bytes.Buffer{}) || NewProgress(&bytes.Buffer{}).W != nil {
 		t.Error("a buffer is taken for a terminal")
 	}
 }

@@ -1,0 +1,12 @@
+package main
+
+import "backprop/internal/show/console"
+
+type Printer = console.Printer
+type progress = console.Progress
+
+var costText = console.CostText
+var newProgress = console.NewProgress
+var quiet = console.Quiet
+var say = console.Say
+var score = console.ScoreText
