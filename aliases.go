@@ -1,6 +1,9 @@
 package main
 
-import "backprop/internal/show/console"
+import (
+	"backprop/internal/run/recipes"
+	"backprop/internal/show/console"
+)
 
 type Printer = console.Printer
 type progress = console.Progress
@@ -10,3 +13,5 @@ var newProgress = console.NewProgress
 var quiet = console.Quiet
 var say = console.Say
 var score = console.ScoreText
+
+type Recipe = recipes.Recipe

@@ -64,7 +64,7 @@ type finding struct {
 // newDoctor is nil for recipes that are more than one training: they show failures on
 // purpose, and say what came of them.
 func newDoctor(x *experiment) *doctor {
-	if x.cfg.Recipe.Run != nil {
+	if x.cfg.Recipe.SeveralTrainings {
 		return nil
 	}
 	s, n := &x.data.Train, min(watched, x.data.Train.N)

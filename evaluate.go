@@ -64,7 +64,7 @@ func (net *Network) EvaluateEach(fill FillBatch, n, workers int, each func(i int
 // before is what the network can do before it learns, where a recipe's tutorial has that
 // too; done is how many epochs are done already.
 func (x *experiment) before(done int) *event.Epoch {
-	if x.cfg.Recipe.Loss == nil || done > 0 {
+	if x.cfg.Recipe.Loss == "" || done > 0 {
 		return nil
 	}
 	e, _ := x.evaluate(0, Result{})
@@ -79,7 +79,7 @@ func (x *experiment) whole(met Result, shown bool) Result {
 	if x.cfg.Recipe.SamplesPerEpoch > 0 {
 		x.costs = append(x.costs, met.Cost)
 	}
-	if x.cfg.Recipe.Loss != nil && (shown || x.recorder != nil) {
+	if x.cfg.Recipe.Loss != "" && (shown || x.recorder != nil) {
 		return x.evaluateSet(&x.data.Train, nil)
 	}
 	return met

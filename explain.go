@@ -12,6 +12,7 @@ import (
 
 	"backprop/internal/data/dataset"
 	"backprop/internal/judge/explain"
+	"backprop/internal/run/recipes"
 )
 
 // explainFlag is the -explain flag: empty, "network" for that of the command line, or the
@@ -55,7 +56,7 @@ func (cfg *Settings) asksForText() bool {
 func printText(p *Printer, cfg *Settings) error {
 	switch {
 	case cfg.RecipeName == "list":
-		printRecipes(p)
+		recipes.PrintAll(p)
 	case cfg.Bug == "list":
 		printSlips(p)
 	default:

@@ -425,7 +425,7 @@ func (cfg *Settings) checkNumbers() error {
 		return wrongUsage("-maxnorm %v: it is a length from 0, which is no limit", cfg.MaxNorm)
 	case cfg.Patience < 0:
 		return wrongUsage("-patience %d: it is a number of epochs, or 0 to train through", cfg.Patience)
-	case cfg.Patience > 0 && cfg.Recipe.Run != nil:
+	case cfg.Patience > 0 && cfg.Recipe.SeveralTrainings:
 		return wrongUsage("-patience does not go with -recipe %s, which is more than one training", cfg.Recipe.Name)
 	case cfg.Recipe.TooFewToSplit && cfg.Data == "" && (cfg.Given["valid"] || cfg.Given["test"]):
 		return wrongUsage("-valid and -test do not go with -recipe %s, which is about the few samples that it makes", cfg.Recipe.Name)

@@ -26,7 +26,7 @@ func (cfg *Settings) checkFolds() error {
 		return nil
 	case n < 2 || n > 1000:
 		return wrongUsage("-folds %d: it goes from 2 to 1000", n)
-	case cfg.Recipe.Run != nil:
+	case cfg.Recipe.SeveralTrainings:
 		return wrongUsage("-folds does not go with -recipe %s, which is more than one training", cfg.Recipe.Name)
 	}
 	for _, name := range []string{"save", "resume", "load", "export", "report", "sweep", "gradcheck"} {

@@ -82,7 +82,7 @@ func area(f func(s float64) float64, lo, hi float64) float64 {
 
 // runActivations draws the lecture's curves, and prints some of their values.
 func runActivations(cfg *Settings, out *Printer) error {
-	printRecipeHead(out, cfg)
+	cfg.Recipe.PrintHead(out, cfg.Changed, cfg.Report != "")
 	rows := [][]string{{"s", "e⁻ˢ", "σ", "1 − σ", "σ′ = σ(1−σ)", "tanh", "tanh′", "h", "h′"}}
 	columns := []func(float64) float64{func(s float64) float64 { return exact.Exp(-s) }, sigma,
 		func(s float64) float64 { return 1 - sigma(s) }, slopeOf("sigmoid"),
@@ -124,7 +124,7 @@ func writeActivations(cfg *Settings, notes []string, rows [][]string) error {
 		return err
 	}
 	page := &report.Report{Title: "Activation functions", Command: "go run . " + quoted(cfg.Args),
-		Facts: cfg.recipeFacts(), Notes: notes,
+		Facts: cfg.Recipe.Facts(cfg.Epochs, cfg.Changed), Notes: notes,
 		Still:  true,
 		Tables: []report.Table{{Title: "Some values", Head: rows[0], Rows: rows[1:]}}}
 	for _, a := range activationFigures {

@@ -11,6 +11,7 @@ import (
 
 	"backprop/internal/compute/exact"
 	"backprop/internal/data/dataset"
+	"backprop/internal/run/recipes"
 	"backprop/internal/show/report"
 )
 
@@ -711,8 +712,8 @@ func TestPublished(t *testing.T) {
 		{"simard", "MNIST_DIR", 1, 3, "test_accuracy", 0.993, 1},
 		{"best", "MNIST_DIR", 1, 3, "test_accuracy", 0.994, 1},
 	} {
-		r := recipes[slices.IndexFunc(recipes, func(r Recipe) bool { return r.Name == c.recipe })]
-		if r.ofPaper() && os.Getenv("FIGURES") != "all" {
+		r := *recipes.Find(c.recipe)
+		if r.OfPaper() && os.Getenv("FIGURES") != "all" {
 			continue
 		}
 		mean, curve := 0.0, make([]float64, len(r.Curve))

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"testing"
 
+	"backprop/internal/run/recipes"
 	"backprop/internal/show/event"
 )
 
@@ -73,14 +74,14 @@ func TestRecipeSettings(t *testing.T) {
 func TestPublishedNumbers(t *testing.T) {
 	// The published loss falls until epoch 12, and then hardly any more.
 	least := 1.0
-	for _, p := range derivationCurve {
+	for _, p := range recipes.DerivationCurve {
 		least = min(least, p.Loss)
 	}
-	if first, twelfth := derivationCurve[0].Loss, derivationCurve[11].Loss; (first-twelfth)/(first-least) < 0.95 {
+	if first, twelfth := recipes.DerivationCurve[0].Loss, recipes.DerivationCurve[11].Loss; (first-twelfth)/(first-least) < 0.95 {
 		t.Errorf("until epoch 12 the loss falls from %v to %v, of %v in all", first, twelfth, least)
 	}
 	for i := 12; i < 30; i++ {
-		if l := derivationCurve[i].Loss; l < derivationCurve[11].Loss*0.97 {
+		if l := recipes.DerivationCurve[i].Loss; l < recipes.DerivationCurve[11].Loss*0.97 {
 			t.Errorf("epoch %d: %v", i+1, l)
 		}
 	}
@@ -129,24 +130,24 @@ func TestPrintedLines(t *testing.T) {
 			"0.008247 0.9536 0.008466 0.9525 0.008125 0.9541 0.008890 0.9508 0.008222 0.9528 0.008115 0.9549 0.008308 0.9539 0.008410 0.9531 " +
 			"0.008138 0.9532 0.008175 0.9527 0.008318 0.9531 0.008137 0.9556 0.008302 0.9554 0.008204 0.9545", true},
 	} {
-		i := slices.IndexFunc(recipes, func(r Recipe) bool { return r.Name == c.name })
-		r, words := &recipes[i], strings.Fields(c.lines)
+		i := slices.IndexFunc(recipes.All, func(r Recipe) bool { return r.Name == c.name })
+		r, words := &recipes.All[i], strings.Fields(c.lines)
 		for epoch := 1; len(words) > 0; epoch++ {
-			var want Printed
+			var want recipes.Printed
 			if c.loss {
 				want.Loss, words = mustParse(t, words[0]), words[1:]
 				want.Accuracy = mustParse(t, words[0])
 			} else {
 				want.Accuracy = mustParse(t, words[0]) / 10000
 			}
-			if words = words[1:]; r.at(epoch) != want {
-				t.Errorf("%s, epoch %d: %v, want %v", c.name, epoch, r.at(epoch), want)
+			if words = words[1:]; r.At(epoch) != want {
+				t.Errorf("%s, epoch %d: %v, want %v", c.name, epoch, r.At(epoch), want)
 			}
-			if len(words) == 0 && (r.at(epoch+1) != (Printed{}) || r.last(epoch+1) != want || r.last(1) != r.at(1)) {
-				t.Errorf("%s: after its last epoch %v, and in the end %v, want %v", c.name, r.at(epoch+1), r.last(epoch+1), want)
+			if len(words) == 0 && (r.At(epoch+1) != (recipes.Printed{}) || r.Last(epoch+1) != want || r.Last(1) != r.At(1)) {
+				t.Errorf("%s: after its last epoch %v, and in the end %v, want %v", c.name, r.At(epoch+1), r.Last(epoch+1), want)
 			}
 		}
-		if r.at(0) != (Printed{}) || r.at(-1) != (Printed{}) {
+		if r.At(0) != (recipes.Printed{}) || r.At(-1) != (recipes.Printed{}) {
 			t.Errorf("%s: something was printed before its first epoch", c.name)
 		}
 	}
@@ -174,7 +175,7 @@ func TestRecipeNielsen(t *testing.T) {
 		t.Fatalf("%d lines before training and %d epochs", len(before), len(epochs))
 	}
 	for i, e := range epochs {
-		if e["published_accuracy"] != nielsenCurve[i].Accuracy || e["published_loss"] != nil {
+		if e["published_accuracy"] != recipes.NielsenCurve[i].Accuracy || e["published_loss"] != nil {
 			t.Errorf("epoch %d: published %v", i+1, e["published_accuracy"])
 		}
 		if e["test_loss"] != e["test_cost"] || e["train_loss"] != e["train_cost"] {
@@ -311,7 +312,7 @@ func TestTheanoNotes(t *testing.T) {
 	}
 	for i, e := range only(all, "epoch") {
 		if cost, loss := e["test_cost"].(float64), e["test_loss"].(float64); !within(loss, 2*cost, 1e-12) ||
-			e["published_accuracy"] != theanoCurve[i].Accuracy {
+			e["published_accuracy"] != recipes.TheanoCurve[i].Accuracy {
 			t.Errorf("loss %v for a cost of %v without ½", loss, cost)
 		}
 	}

@@ -28,6 +28,7 @@ import (
 	"backprop/internal/data/distort"
 	"backprop/internal/data/load"
 	"backprop/internal/data/mnist"
+	"backprop/internal/run/recipes"
 	"backprop/internal/show/console"
 	"backprop/internal/show/event"
 	"backprop/internal/show/text"
@@ -84,8 +85,8 @@ func runTo(ctx context.Context, args []string, out *Printer, stderr io.Writer) e
 	switch {
 	case cfg.asksForText():
 		return printText(out, cfg)
-	case cfg.Recipe.Lesson != nil:
-		return cfg.Recipe.Lesson(cfg, out)
+	case cfg.Recipe.DrawsOnly:
+		return lessonOf(cfg.Recipe.Name).instead(cfg, out)
 	case cfg.Load != "":
 		return useModel(ctx, cfg, out, stderr)
 	}
@@ -106,7 +107,10 @@ func learn(ctx context.Context, cfg *Settings, data *dataset.Dataset, out *Print
 		return err
 	}
 	defer release()
-	printRecipe(out, cfg, data)
+	if cfg.Recipe.Name != "" {
+		cfg.Changed = append(cfg.Changed, cfg.Recipe.OtherData(cfg.Data, data)...)
+		cfg.Recipe.PrintHead(out, cfg.Changed, cfg.Report != "")
+	}
 	ctx, cancel := catchSignals(ctx)
 	defer cancel()
 	bar := newProgress(stderr)
@@ -131,16 +135,17 @@ func learn(ctx context.Context, cfg *Settings, data *dataset.Dataset, out *Print
 	if x.saver, err = newSaver(x, stderr); err != nil {
 		return err
 	}
-	if cfg.Recipe.After != nil {
-		x.after = func() { cfg.Recipe.After(ctx, x, out) }
+	lesson := lessonOf(cfg.Recipe.Name)
+	if lesson.after != nil {
+		x.after = func() { lesson.after(ctx, x, out) }
 	}
 	var meta map[string]string
 	if cfg.Export != "" {
 		meta = modelMeta(x)
 	}
 	x.dropPixels()
-	if cfg.Recipe.Run != nil {
-		err = cfg.Recipe.Run(ctx, x, out, bar)
+	if lesson.run != nil {
+		err = lesson.run(ctx, x, out, bar)
 	} else {
 		printStart(out, x)
 		err = x.train(ctx, out, bar)
@@ -148,7 +153,11 @@ func learn(ctx context.Context, cfg *Settings, data *dataset.Dataset, out *Print
 	if err != nil {
 		return err
 	}
-	printComparison(out, x)
+	if cfg.Recipe.Name != "" {
+		x.final.TestN = x.data.Test.N
+		cfg.Recipe.PrintComparison(out, recipes.Outcome{Final: x.final, TrainRMSE: x.done.TrainRMSE, L2: cfg.L2, Summary: x.summary,
+			Epochs: cfg.Epochs, Changed: len(cfg.Changed) > 0})
+	}
 	if err := swept.confirm(x); err != nil {
 		return err
 	}
@@ -178,15 +187,16 @@ func loadData(ctx context.Context, cfg *Settings, stderr io.Writer) (data *datas
 	switch {
 	case cfg.Data != "":
 		if data, err = load.Path(cfg.Data, cfg.tableOptions()); err != nil {
-			return nil, cfg.Recipe.missing(cfg.Data, err)
+			return nil, cfg.Recipe.ExplainMissing(cfg.Data, err)
 		}
-		if err = cfg.Recipe.suits(cfg.Data, data); err != nil {
+		if err = cfg.Recipe.CheckData(cfg.Data, data); err != nil {
 			return nil, err
 		}
 	case cfg.Recipe.Name != "":
-		if data, err = cfg.Recipe.ownData(cfg.Seed); err != nil {
-			return nil, err
+		if !cfg.Recipe.Makes {
+			return nil, wrongUsage("-recipe %s needs %s", cfg.Recipe.Name, cfg.Recipe.Needs)
 		}
+		data = lessonOf(cfg.Recipe.Name).data(cfg.Seed)
 	default:
 		data = load.Digits(cfg.Seed, 50000, 10000)
 	}
@@ -262,7 +272,7 @@ func newExperiment(cfg *Settings, data *dataset.Dataset) (*experiment, error) {
 	for len(rate) < len(net.Layers) {
 		rate = append(rate, rate[0])
 	}
-	x.trainer = &Trainer{Net: net, Rate: rate, L2: cfg.L2, N: cfg.Recipe.epochSamples(data.Train.N), Batch: batch, Workers: cfg.Workers,
+	x.trainer = &Trainer{Net: net, Rate: rate, L2: cfg.L2, N: cfg.Recipe.EpochSamples(data.Train.N), Batch: batch, Workers: cfg.Workers,
 		Options: Options{Momentum: cfg.Momentum, Nesterov: cfg.Nesterov, Adam: cfg.Optimizer == "adam",
 			Schedule: cfg.Schedule.of(cfg.Epochs, (data.Train.N+batch-1)/batch),
 			Dropout:  cfg.Dropout.of(len(cfg.Hidden)), MaxNorm: cfg.MaxNorm, Seed: cfg.Seed}}
@@ -405,8 +415,8 @@ func (x *experiment) evaluate(epoch int, result Result) (e event.Epoch, shown bo
 	if n := len(x.history); n > 0 {
 		e.Samples -= x.trainer.N * x.history[n-1].Epoch
 	}
-	if p := x.cfg.Recipe.at(epoch); p.Accuracy > 0 {
-		e.Published = x.cfg.Recipe.text(p)
+	if p := x.cfg.Recipe.At(epoch); p.Accuracy > 0 {
+		e.Published = x.cfg.Recipe.Words(p)
 	}
 	shown = x.shown == nil || x.shown(epoch) || epoch == x.cfg.Epochs
 	x.trainPart(&e, x.whole(result, shown))

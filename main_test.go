@@ -15,6 +15,7 @@ import (
 	"backprop/internal/data/dataset"
 	"backprop/internal/data/load"
 	"backprop/internal/data/numpy"
+	"backprop/internal/run/recipes"
 	"backprop/internal/show/text"
 )
 
@@ -69,7 +70,7 @@ func TestSettings(t *testing.T) {
 		{"-recipe simard -optimizer adam -lr 0.002", "images", "lr 0.002 cosine, momentum 0, 120 epochs, ce, unit"},
 		{"-recipe simard", "images", "lr 0.4 cosine, momentum 0, 120 epochs, ce, unit"},
 	} {
-		if strings.Contains(c.args, "simard") && !slices.ContainsFunc(recipes, func(r Recipe) bool { return r.Name == "simard" }) {
+		if strings.Contains(c.args, "simard") && !slices.ContainsFunc(recipes.All, func(r Recipe) bool { return r.Name == "simard" }) {
 			c.args = strings.Replace(c.args, "simard", recipeOf(t, "elastic:0.8"), 1)
 		}
 		cfg, err := parse(strings.Fields(c.args), io.Discard)
@@ -91,7 +92,7 @@ func TestSettings(t *testing.T) {
 
 // recipeOf is the name of the recipe whose flags have a word.
 func recipeOf(t *testing.T, word string) string {
-	for _, r := range recipes {
+	for _, r := range recipes.All {
 		if strings.Contains(r.Flags, word) {
 			return r.Name
 		}

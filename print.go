@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"backprop/internal/compute/kernel"
+	"backprop/internal/run/recipes"
 	"backprop/internal/show/console"
 	"backprop/internal/show/event"
 	"backprop/internal/show/text"
@@ -33,10 +34,10 @@ func (x *experiment) testPart(e *event.Epoch, r Result) {
 
 // loss is the loss as a recipe's tutorial counts it, if it has one of its own.
 func (x *experiment) loss(r Result) *float64 {
-	if x.cfg.Recipe.Loss == nil {
+	if x.cfg.Recipe.Loss == "" {
 		return nil
 	}
-	v := x.cfg.Recipe.Loss.Of(x, r)
+	v := losses[x.cfg.Recipe.Loss](x, r)
 	return &v
 }
 
@@ -145,13 +146,13 @@ func (x *experiment) columns() []console.Column {
 		return own
 	}
 	d := x.data
-	return console.Layout{Epochs: x.cfg.Epochs, Classes: d.Classes != nil, TrainAccuracy: x.cfg.Recipe.ofPaper(),
+	return console.Layout{Epochs: x.cfg.Epochs, Classes: d.Classes != nil, TrainAccuracy: x.cfg.Recipe.OfPaper(),
 		Valid: d.Valid.N, Test: d.Test.N}.Columns()
 }
 
 func printEpoch(p *Printer, x *experiment, e event.Epoch) {
-	published := x.cfg.Recipe.at(e.Epoch)
-	e.PublishedAccuracy, e.PublishedLoss = orNil(published.Accuracy), orNil(published.Loss)
+	published := x.cfg.Recipe.At(e.Epoch)
+	e.PublishedAccuracy, e.PublishedLoss = recipes.OrNil(published.Accuracy), recipes.OrNil(published.Loss)
 	if p.JSON {
 		p.Line(e)
 	} else if n := x.cfg.PrintEvery; n == 0 || e.Epoch%n == 0 || e.Epoch == 1 || e.Epoch == x.cfg.Epochs || x.early.Exhausted() {
@@ -160,9 +161,9 @@ func printEpoch(p *Printer, x *experiment, e event.Epoch) {
 }
 
 func printDone(p *Printer, x *experiment, e event.Done) {
-	published := x.cfg.Recipe.last(x.cfg.Epochs)
-	e.Recipe, e.PublishedAccuracy, e.PublishedLoss = x.cfg.Recipe.Name, orNil(published.Accuracy), orNil(published.Loss)
-	e.PublishedValid, e.PublishedL2 = orNil(published.Valid), orNil(published.L2)
+	published := x.cfg.Recipe.Last(x.cfg.Epochs)
+	e.Recipe, e.PublishedAccuracy, e.PublishedLoss = x.cfg.Recipe.Name, recipes.OrNil(published.Accuracy), recipes.OrNil(published.Loss)
+	e.PublishedValid, e.PublishedL2 = recipes.OrNil(published.Valid), recipes.OrNil(published.L2)
 	if p.JSON {
 		p.Line(e)
 		return
@@ -219,4 +220,40 @@ Examples:
 			fmt.Fprintf(w, "  %-*s%s\n", left-2, head, text.Wrap(usage, left, indent))
 		}
 	}
+}
+
+// printBefore prints what the network can do before it learns.
+func printBefore(p *Printer, x *experiment, e *event.Epoch) {
+	switch {
+	case e == nil:
+	case p.JSON:
+		p.Line(e)
+	case x.cfg.Recipe.Columns != "":
+		p.Row(x.columns(), e)
+	}
+}
+
+// replay prints the JSON lines of trainings that were quiet.
+func replay(p *Printer, runs ...*experiment) {
+	for _, run := range runs {
+		if !p.JSON {
+			return
+		}
+		printStart(p, run)
+		for _, e := range run.history {
+			p.Line(e)
+		}
+		printDone(p, run, run.done)
+	}
+}
+
+// note says a sentence that the run has shown.
+func (x *experiment) note(out *Printer, format string, args ...any) {
+	text := fmt.Sprintf(format, args...)
+	x.notes = append(x.notes, text)
+	out.Event("note", "text", text)
+	if len(x.notes) == 1 {
+		out.Text("\n")
+	}
+	out.Wrapped("note", text)
 }

@@ -16,6 +16,7 @@ import (
 
 	"backprop/internal/data/dataset"
 	"backprop/internal/data/load"
+	"backprop/internal/run/recipes"
 	"backprop/internal/show/event"
 )
 
@@ -90,15 +91,15 @@ func TestRecipeTable(t *testing.T) {
 	list := command(t, "-recipe", "list")
 	words := strings.Join(strings.Fields(list), " ")
 	for _, name := range strings.Fields("derivation digits nielsen theano matrix unit linear sine activations perceptron") {
-		i := slices.IndexFunc(recipes, func(r Recipe) bool { return r.Name == name })
+		i := slices.IndexFunc(recipes.All, func(r Recipe) bool { return r.Name == name })
 		if i < 0 {
 			t.Errorf("there is no recipe %s", name)
 			continue
 		}
-		r := recipes[i]
+		r := recipes.All[i]
 		mustContain(t, list, "\n"+name+" ")
-		mustContain(t, words, r.Source, r.Shows, r.Data, r.Network, "published: "+r.Published, "ours: "+orNothing(r.Ours), r.Takes)
-		if r.Look == "" || (r.Make == nil && r.Lesson == nil) != (r.Needs != "") {
+		mustContain(t, words, r.Source, r.Shows, r.Data, r.Network, "published: "+r.Published, "ours: "+recipes.OrNothing(r.Ours), r.Takes)
+		if r.Look == "" || (!r.Makes && !r.DrawsOnly) != (r.Needs != "") {
 			t.Errorf("%s: it says not what to look at, or where the data come from", name)
 		}
 		if cfg, err := parse([]string{"-recipe", name}, nil); err != nil {
@@ -113,7 +114,7 @@ func TestRecipeTable(t *testing.T) {
 			t.Errorf("%s without data: %v", name, err)
 		}
 	}
-	for _, r := range recipes { // 60,000 images and 10,000, of 28×28 pixels, are what they ask for, and no other data
+	for _, r := range recipes.All { // 60,000 images and 10,000, of 28×28 pixels, are what they ask for, and no other data
 		if strings.Contains(r.Data, "MNIST") && (r.Samples != 60000+10000 || r.Inputs != 28*28) {
 			t.Errorf("%s: MNIST has not %d samples of %d inputs", r.Name, r.Samples, r.Inputs)
 		}
@@ -322,44 +323,6 @@ func TestSweepInterrupted(t *testing.T) {
 	}
 }
 
-// TestCompare: a recipe's run ends with the published result beside its own, in the tutorial's own terms.
-func TestCompare(t *testing.T) {
-	of := func(v float64) *float64 { return &v }
-	for _, c := range []struct {
-		name string // the recipe
-		x    experiment
-		want string
-	}{
-		{"", experiment{}, ""},
-		{"derivation", experiment{final: event.Epoch{TestAccuracy: of(0.9), TestLoss: of(0.0125)}}, "published    0.8966, loss 0.016992\nthis run     0.9000, loss 0.012500\n"},
-		{"derivation", experiment{final: event.Epoch{TestAccuracy: of(0.9), TestCorrect: 45}}, "published    0.8966, loss 0.016992\nthis run     45 / 50\n"},
-		{"digits", experiment{final: event.Epoch{TestAccuracy: of(0.95), ValidAccuracy: of(0.875)}}, "published    test 0.9596 at λ 0.5995, validation 0.9647\nthis run     test 0.9500 at λ 0.25, validation 0.8750\n"},
-		{"digits", experiment{final: event.Epoch{TestAccuracy: of(0.95), TestCorrect: 47}}, "published    test 0.9596 at λ 0.5995, validation 0.9647\nthis run     47 / 50\n"},
-		{"nielsen", experiment{final: event.Epoch{TestAccuracy: of(0.9), TestCorrect: 45}}, "published    9067 / 10000\nthis run     45 / 50\n"},
-		{"plain", experiment{final: event.Epoch{TestAccuracy: of(0.9876)}}, "published    98.4 %\nthis run     98.76 %\n"},
-		{"sine", experiment{done: event.Done{TrainRMSE: of(0.12345)}}, "published    nothing: pictures only\nthis run     training RMSE 0.1235\n"},
-		{"sine", experiment{done: event.Done{TrainRMSE: of(0.12345)}, final: event.Epoch{TestRMSE: of(0.5)}}, "published    nothing: pictures only\nthis run     training RMSE 0.1235, test 0.5000\n"},
-		{"unit", experiment{summary: "RMSE 1, 2", done: event.Done{TrainRMSE: of(0.1)}}, "published    nothing: pictures only\nthis run     RMSE 1, 2\n"},
-	} {
-		x, out, log := experimentOn(t, goodTable(), "-epochs", "1")
-		if i := slices.IndexFunc(recipes, func(r Recipe) bool { return r.Name == c.name }); i >= 0 {
-			x.cfg.Recipe = recipes[i]
-		}
-		x.final, x.done, x.summary, x.cfg.L2, x.data.Test.N = c.x.final, c.x.done, c.x.summary, 0.25, 50
-		printComparison(out, x)
-		out.Flush()
-		if got := strings.TrimPrefix(log.String(), "\n"); got != c.want {
-			t.Errorf("%s: %q, want %q", c.name, got, c.want)
-		}
-		x.cfg.Changed = []string{"-lr 3 (1)"}
-		if log.Reset(); c.name != "" {
-			printComparison(out, x)
-			out.Flush()
-			mustContain(t, log.String(), ", with the changes above\n")
-		}
-	}
-}
-
 // TestColumns: the table of epochs of the tutorials that count right answers, and of those that print losses; before
 // training there is no time.
 func TestColumns(t *testing.T) {
@@ -375,11 +338,11 @@ func TestColumns(t *testing.T) {
 			"    0    0.250000    0.500000         21 / 25         43 / 50"},
 	} {
 		x, out, log := experimentOn(t, goodTable(), "-epochs", "1")
-		x.cfg.Recipe = recipes[slices.IndexFunc(recipes, func(r Recipe) bool { return r.Name == name })]
+		x.cfg.Recipe = *recipes.Find(name)
 		x.data.Test.N, x.data.Valid.N = 50, 25
 		e.ValidN, e.TestN, e.Published = 25, 50, ""
-		if p := x.cfg.Recipe.at(2); p.Accuracy > 0 {
-			e.Published = x.cfg.Recipe.text(p)
+		if p := x.cfg.Recipe.At(2); p.Accuracy > 0 {
+			e.Published = x.cfg.Recipe.Words(p)
 		}
 		out.Row(x.columns(), nil)
 		out.Row(x.columns(), e)

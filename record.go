@@ -74,8 +74,8 @@ func newRecorder(x *experiment) *recorder {
 // recipe sets what the page of a recipe has of its own.
 func (r *recorder) recipe(recipe *Recipe) {
 	r.page.Axes, r.page.AllWeights, r.page.Examples = recipe.Axes, recipe.AllWeights, recipe.Examples
-	if recipe.Loss != nil {
-		r.page.Loss, r.page.Whole = recipe.Loss.Name, true
+	if recipe.Loss != "" {
+		r.page.Loss, r.page.Whole = recipe.Loss, true
 	}
 	for i, p := range recipe.Curve {
 		for k, v := range []float64{p.Loss, p.Accuracy} {
@@ -296,7 +296,7 @@ func writeReport(path string, write func(io.Writer) error) error {
 func (r *recorder) facts(e *event.Done) {
 	var facts [][2]string
 	if r.x.cfg.Recipe.Name != "" {
-		facts = r.x.cfg.recipeFacts()
+		facts = r.x.cfg.Recipe.Facts(r.x.cfg.Epochs, r.x.cfg.Changed)
 	}
 	facts = append(facts, r.x.facts()...)
 	facts[len(facts)-1][1] += fmt.Sprintf(", %s/%s, %s", runtime.GOOS, runtime.GOARCH, runtime.Version())
@@ -305,20 +305,6 @@ func (r *recorder) facts(e *event.Done) {
 		facts = append(facts, [2]string{"total time", fmt.Sprintf("%.2f s", e.Seconds)}, [2]string{"weights sha256", e.Hash})
 	}
 	r.page.Facts = facts
-}
-
-// recipeFacts are what a page says of a recipe.
-func (cfg *Settings) recipeFacts() [][2]string {
-	r := &cfg.Recipe
-	facts := [][2]string{{"recipe", r.Name + ": " + r.Shows}, {"source", r.Source}, {"published",
-		r.text(r.last(cfg.Epochs))}, {"look at", r.Look}}
-	if len(cfg.Changed) > 0 {
-		facts = append(facts, [2]string{"changed", strings.Join(cfg.Changed, ", ")})
-	}
-	if r.Ours != "" {
-		facts = append(facts, [2]string{"ours", r.Ours})
-	}
-	return facts
 }
 
 // quoted is a command line's words, those with something special in them in quotes.

@@ -26,6 +26,7 @@ import (
 	"backprop/internal/data/dataset"
 	"backprop/internal/data/load"
 	"backprop/internal/judge/explain"
+	"backprop/internal/run/recipes"
 	"backprop/internal/show/event"
 	"backprop/internal/show/report"
 )
@@ -107,7 +108,7 @@ func TestFacts(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got, want := fmt.Sprint(cfg.recipeFacts()), "[[recipe nielsen: the network of Nielsen's book, chapter 1] [source notes on Nielsen's book, chapter 1 (notebook)] "+
+	if got, want := fmt.Sprint(cfg.Recipe.Facts(cfg.Epochs, cfg.Changed)), "[[recipe nielsen: the network of Nielsen's book, chapter 1] [source notes on Nielsen's book, chapter 1 (notebook)] "+
 		"[published 9202 / 10000] [look at the right answers beside the published ones: most is learned in the first epoch] [changed -epochs 2 (10), -lr 2 (3)]]"; got != want {
 		t.Errorf("facts of a recipe: %s, want %s", got, want)
 	}
@@ -122,7 +123,7 @@ func TestFacts(t *testing.T) {
 		t.Errorf("after an epoch: %q, %q", r.page.State, r.page.Result)
 	}
 	r.x.cfg.Epochs = 2
-	r.recipe(&recipes[slices.IndexFunc(recipes, func(r Recipe) bool { return r.Name == "derivation" })])
+	r.recipe(recipes.Find("derivation"))
 	loss, accuracy := r.page.Published[0], r.page.Published[1]
 	if fmt.Sprint(loss.X, loss.Y, accuracy.X, accuracy.Y) != "[1 2] [0.016992 0.013716] [1 2] [0.8966 0.9196]" || r.page.Loss != "mean" || !r.page.Whole || !r.page.AllWeights {
 		t.Errorf("published %v %v, %q", loss, accuracy, r.page.Loss)

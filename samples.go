@@ -37,7 +37,7 @@ func (x *experiment) source(s *dataset.Set, order []int32) FillBatch {
 // looksAtImages says whether more is done with images than to learn from what is not 0 in them.
 func (cfg *Settings) looksAtImages() bool {
 	return cfg.Save != "" || cfg.Report != "" || cfg.Scale == "standard" || cfg.Augment != (distort.Strengths{}) ||
-		cfg.Recipe.Run != nil || len(cfg.Sweep) > 0 || cfg.Folds > 0
+		cfg.Recipe.SeveralTrainings || len(cfg.Sweep) > 0 || cfg.Folds > 0
 }
 
 // dropPixels lets go of the training images, too, once their scale is known.

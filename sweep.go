@@ -126,7 +126,7 @@ func (cfg *Settings) sweepRuns() (runs []*sweepRun, err error) {
 	if len(cfg.Sweep) == 0 {
 		return nil, nil
 	}
-	if cfg.Recipe.Run != nil {
+	if cfg.Recipe.SeveralTrainings {
 		return nil, wrongUsage("-sweep does not go with -recipe %s, which is more than one training", cfg.Recipe.Name)
 	}
 	lists := make([][]string, len(cfg.Sweep))

@@ -1,24 +1,21 @@
 // Recipes: the tutorials' experiments, and some from papers. Each is a set of flag values,
 // what its source printed, and what to look at. What is more than one training, or makes its
-// own data, is in the lesson files; the printed numbers are in published.go.
+// own data, is in the lessons; the printed numbers are in published.go.
 //
 // "Published" is only what a tutorial or a paper printed. What its author only drew is called
 // a picture, and what we chose is called ours.
-package main
+
+package recipes
 
 import (
-	"context"
 	"errors"
-	"flag"
 	"fmt"
 	"io/fs"
-	"maps"
 	"os"
+	"slices"
 	"strings"
 
 	"backprop/internal/data/dataset"
-	"backprop/internal/data/load"
-	"backprop/internal/run/lessons"
 	"backprop/internal/show/report"
 	"backprop/internal/show/text"
 )
@@ -42,7 +39,7 @@ type Recipe struct {
 	Printed         Printed   // in the end
 	Curve           []Printed // after each epoch
 	Count           bool      // they were printed as numbers of right answers
-	Loss            *lossKind // the loss as the tutorial counts it; nil for none
+	Loss            string    // how the tutorial counts its loss: half, mean, sum or decay; "" where it prints none
 	Columns         string    // of the table of epochs: counts, decay or losses; "" for the usual ones
 
 	Shown           func(epoch int) bool // the epochs to print; nil for all
@@ -55,10 +52,9 @@ type Recipe struct {
 	AllWeights      bool                 // the report's maps show every parameter
 	Examples        int                  // training images to show
 
-	Make   func(seed uint64) *dataset.Dataset
-	Run    func(ctx context.Context, x *experiment, out *Printer, bar *progress) error // nil: train
-	Lesson func(cfg *Settings, out *Printer) error                                     // it trains nothing
-	After  func(ctx context.Context, x *experiment, out *Printer)                      // follows the training
+	Makes            bool // it makes data of its own
+	SeveralTrainings bool // it is more than one training
+	DrawsOnly        bool // it trains nothing
 }
 
 const (
@@ -77,7 +73,7 @@ const (
 		"(https://github.com/scikit-learn/scikit-learn)"
 )
 
-var recipes = []Recipe{
+var All = []Recipe{
 	{
 		Name: "derivation", Source: blog, Shows: "the equations, derived and then trained",
 		Data: "MNIST", Network: "784-50-10 sigmoid", Published: "0.9545, loss 0.008204", Takes: "20 s",
@@ -86,8 +82,8 @@ var recipes = []Recipe{
 		Ours: "batch 10 and rate 1.5, whose lines are missing: of those we tried, a rate of 0.15 a sample follows " +
 			"the published curve best",
 		Flags: "-hidden 50 -activation sigmoid -output sigmoid -cost mse -init normal -batch 10 -lr 1.5 -epochs 30",
-		Needs: needsMNIST, Samples: 70000, Inputs: 784, Loss: &meanSquare, Columns: "losses",
-		Curve: derivationCurve, Printed: derivationCurve[29], AllWeights: true, After: afterDerivation,
+		Needs: needsMNIST, Samples: 70000, Inputs: 784, Loss: "mean", Columns: "losses",
+		Curve: DerivationCurve, Printed: DerivationCurve[29], AllWeights: true,
 	},
 	{
 		Name: "digits", Source: sklearn, Shows: "weight decay, chosen by validation",
@@ -97,10 +93,9 @@ var recipes = []Recipe{
 		Ours: "2,000 epochs, whose number is missing, and which samples are in which part",
 		Flags: "-hidden 48,32 -activation sigmoid -output sigmoid -cost ce -init glorot -batch 0 -momentum 0.9 -lr " +
 			"0.2 -epochs 2000 -test 0.33 -valid 0.4 -scale none -sweep l2=0.01:100:10",
-		Needs: needsDigits, Samples: 1797, Inputs: 64, Shown: milestone, Loss: &withDecay, Columns: "decay",
+		Needs: needsDigits, Samples: 1797, Inputs: 64, Shown: milestone, Loss: "decay", Columns: "decay",
 		Printed: Printed{Accuracy: 0.959596, Valid: 0.964730, L2: 0.599484}, NewWeightsEach: true,
-		Axes:  report.Axes{Linear: true},
-		After: afterDigits,
+		Axes: report.Axes{Linear: true},
 	},
 	{
 		Name: "nielsen", Source: book, Shows: "the network of Nielsen's book, chapter 1",
@@ -108,8 +103,8 @@ var recipes = []Recipe{
 		Look: "the right answers beside the published ones: most is learned in the first epoch",
 		Flags: "-hidden 30 -activation sigmoid -output sigmoid -cost mse -init normal -batch 10 -lr 3 -epochs 10 " +
 			"-valid 10000 -scale 256",
-		Needs: needsMNIST, Samples: 70000, Inputs: 784, Loss: &halfSquares, Columns: "counts",
-		Curve: nielsenCurve, Printed: nielsenCurve[9], Count: true, Examples: 9, After: afterNielsen,
+		Needs: needsMNIST, Samples: 70000, Inputs: 784, Loss: "half", Columns: "counts",
+		Curve: NielsenCurve, Printed: NielsenCurve[9], Count: true, Examples: 9,
 	},
 	{
 		Name: "theano", Source: book, Shows: "the same without ½, in file order",
@@ -119,8 +114,8 @@ var recipes = []Recipe{
 		Ours: "seed 2: with 4 of the seeds 1 to 30 an output dies, and 85 or 86 % is left",
 		Flags: "-hidden 30 -activation sigmoid -output sigmoid -cost mse -init normal:1 -seed 2 -batch 10 -lr 6 " +
 			"-epochs 10 -valid 10000 -scale 256",
-		Needs: needsMNIST, Samples: 70000, Inputs: 784, Loss: &sumSquares, Columns: "counts", InOrder: true,
-		Curve: theanoCurve, Printed: theanoCurve[9], Count: true, Examples: 9, After: afterTheano,
+		Needs: needsMNIST, Samples: 70000, Inputs: 784, Loss: "sum", Columns: "counts", InOrder: true,
+		Curve: TheanoCurve, Printed: TheanoCurve[9], Count: true, Examples: 9,
 	},
 	{
 		Name: "matrix", Source: matrices, Shows: "which shape each matrix has, what is transposed",
@@ -132,7 +127,7 @@ var recipes = []Recipe{
 		Flags: "-hidden 30 -activation sigmoid -output sigmoid -cost mse -init uniform:1 -batch 1 -lr 0.1 -epochs " +
 			"500 -valid 10000 -scale 256",
 		Alone: "-valid 0", Samples: 70000, Inputs: 784, Shown: milestone, SamplesPerEpoch: 100,
-		Make: func(seed uint64) *dataset.Dataset { return load.Digits(seed, 10000, 2000) }, Run: runMatrix,
+		Makes: true, SeveralTrainings: true,
 	},
 	{
 		Name: "unit", Source: lecture, Shows: "what one sigmoid unit can fit",
@@ -143,7 +138,7 @@ var recipes = []Recipe{
 		Flags: "-hidden none -activation sigmoid -output sigmoid -cost mse -init zero -batch 1 -lr 0.1 -epochs 100 " +
 			"-scale none -test 0",
 		Shown: milestone, TooFewToSplit: true, InOrder: true,
-		Make: func(seed uint64) *dataset.Dataset { return unitRuns[0].data(seed) }, Run: runUnit,
+		Makes: true, SeveralTrainings: true,
 	},
 	{
 		Name: "linear", Source: lecture, Shows: "least squares, and what stands in Φ",
@@ -153,7 +148,7 @@ var recipes = []Recipe{
 		Ours: "all data and settings: the lecture has the equations, and x⁵ and x³y² as examples",
 		Flags: "-hidden none -output linear -cost mse -init uniform:0.1 -batch 0 -lr 0.5 -epochs 1000 -scale " +
 			"standard -test 0",
-		Shown: milestone, Make: linearData, Run: runLinear,
+		Shown: milestone, Makes: true, SeveralTrainings: true,
 	},
 	{
 		Name: "sine", Source: lecture, Shows: "a curve fitted through noise",
@@ -164,15 +159,14 @@ var recipes = []Recipe{
 			"start from 0",
 		Flags: "-hidden 20 -activation tanh -output linear -cost mse -init uniform:0.1 -batch 0 -lr 0.1,0.01 " +
 			"-epochs 100000 -scale standard -test 0",
-		Shown: milestone, Make: sineData, Axes: report.Axes{Linear: true, ScoreFrom: 0, ScoreTo: 0.7, Every: 2000},
-		After: after(lessons.Sine),
+		Shown: milestone, Makes: true, Axes: report.Axes{Linear: true, ScoreFrom: 0, ScoreTo: 0.7, Every: 2000},
 	},
 	{
 		Name: "activations", Source: lecture, Shows: "how the sigmoid is built; its slope",
 		Data: "none", Network: "none", Published: "nothing: pictures only", Takes: "below 1 s",
 		Look: "y(1−y) is a hill of height ¼, and the sigmoid is the area below it; the polynomial's slope grows " +
 			"without limit, those of sigmoid and tanh fall to 0",
-		Ours: "the table of values", Lesson: runActivations,
+		Ours: "the table of values", DrawsOnly: true,
 	},
 	{
 		Name: "perceptron", Source: oursAlone, Shows: "AND, OR, NAND learned, XOR not",
@@ -182,7 +176,7 @@ var recipes = []Recipe{
 		Flags: "-hidden 2 -activation sigmoid -output sigmoid -cost bce -init uniform:0.2 -batch 0 -lr 1 -momentum " +
 			"0.9 -epochs 5000 -scale none -test 0",
 		Shown: milestone, TooFewToSplit: true, OwnDataOnly: true,
-		Make: func(uint64) *dataset.Dataset { return gateData(gates[3].truth) }, Run: runPerceptron,
+		Makes: true, SeveralTrainings: true,
 	},
 	{
 		Name: "plain", Source: "Simard et al. 2003", Shows: "one hidden layer, images as they are, dropout",
@@ -220,122 +214,35 @@ var recipes = []Recipe{
 	},
 }
 
-// ofPaper says that a paper has the experiment, and no tutorial.
-func (r *Recipe) ofPaper() bool { return strings.Contains(r.Source, " et al. ") }
-
-// The settings.
-
-// applyRecipe is the configuration of the command line with the recipe that it names,
-// if it names one: the recipe's flags are set first, and the others override them.
-func (cfg *Settings) applyRecipe() (*Settings, error) {
-	if !cfg.Given["recipe"] || cfg.RecipeName == "list" {
-		return cfg, nil
+// Find is the recipe of that name; nil if there is none.
+func Find(name string) *Recipe {
+	if i := slices.IndexFunc(All, func(r Recipe) bool { return r.Name == name }); i >= 0 {
+		return &All[i]
 	}
-	names := []string{"list"}
-	for _, r := range recipes {
-		if names = append(names, r.Name); r.Name == cfg.RecipeName {
-			cfg.Recipe = r
-		}
-	}
-	if err := oneOf("recipe", cfg.RecipeName, names); err != nil {
-		return nil, err
-	}
-	if cfg.Recipe.OwnDataOnly && cfg.Data != "" {
-		return nil, wrongUsage("-recipe %s makes its own data: leave out -data", cfg.Recipe.Name)
-	}
-	for name := range cfg.Given {
-		if cfg.Recipe.Lesson != nil && !strings.Contains(" recipe report json workers kernel ", " "+name+" ") {
-			return nil, wrongUsage("-recipe %s draws curves and trains nothing: leave out -%s", cfg.Recipe.Name, name)
-		}
-	}
-	return cfg.override("")
+	return nil
 }
 
-// override is cfg with more flags of the recipe's, which the command line overrides, and
-// with flags that override all: names and values by turns.
-func (cfg *Settings) override(before string, last ...string) (*Settings, error) {
-	c := newConfig()
-	c.Given, c.Args, c.Recipe = maps.Clone(cfg.Given), cfg.Args, cfg.Recipe
-	if r := cfg.Recipe; r.Name != "" { // no tutorial has a schedule
-		if cfg.Data == "" {
-			before = r.Alone + " " + before
-		}
-		before = "-schedule constant " + r.Flags + " " + before
+// Names are the names of all.
+func Names() (names []string) {
+	for _, r := range All {
+		names = append(names, r.Name)
 	}
-	if err := c.set(strings.Fields(before)); err != nil {
-		return nil, fmt.Errorf("recipe %s: %w", cfg.Recipe.Name, err)
-	}
-	was := map[string]string{}
-	c.flags.VisitAll(func(f *flag.Flag) { was[f.Name] = f.Value.String() })
-	if err := c.set(cfg.Args); err != nil {
-		return nil, Usage{err}
-	}
-	for _, name := range append(c.learnedFlags(), "sweep") {
-		if is := c.text(name); is != was[name] {
-			c.Changed = append(c.Changed, fmt.Sprintf("-%s %s (%s)", name, is, was[name]))
-		}
-	}
-	for i := 0; i < len(last); i += 2 {
-		c.Given[last[i]] = true
-		if err := c.flags.Set(last[i], last[i+1]); err != nil {
-			return nil, wrongUsage("-%s %s: %w", last[i], last[i+1], err)
-		}
-	}
-	return c, nil
+	return names
 }
 
-// variant is cfg for one of several trainings side by side: as override, but with one
-// worker, and without the files that the command line wants to have of its result.
-func (cfg *Settings) variant(before string, last ...string) (*Settings, error) {
-	last = append(last, "workers", "1", "sweep", "none", "save", "", "resume", "false", "report", "", "export", "",
-		"sweep-draws", "0", "sweep-dir", "", "sweep-task", "")
-	c, err := cfg.override(before, last...)
-	if err != nil {
-		return nil, err
-	}
-	c.Nested = true
-	return c, c.check()
-}
+// OfPaper says that a paper has the experiment, and no tutorial.
+func (r *Recipe) OfPaper() bool { return strings.Contains(r.Source, " et al. ") }
 
-// another is a training beside x, on the same data or others, with other settings.
-func (x *experiment) another(data *dataset.Dataset, before string, last ...string) (*experiment, error) {
-	c, err := x.cfg.variant(before, last...)
-	if err != nil {
-		return nil, err
-	}
-	if err := c.applyDefaults(data); err != nil {
-		return nil, err
-	}
-	return newExperiment(c, data)
-}
-
-// startSeed is what the first weights are drawn from: of the trainings of a sweep that begin
-// afresh, each has its own.
-func (cfg *Settings) startSeed() uint64 {
-	if cfg.Restart == 0 {
-		return cfg.Seed
-	}
-	return mix(cfg.Seed<<16 + uint64(cfg.Restart))
-}
-
-// ownData is what the recipe makes to learn from.
-func (r *Recipe) ownData(seed uint64) (*dataset.Dataset, error) {
-	if r.Make == nil {
-		return nil, wrongUsage("-recipe %s needs %s", r.Name, r.Needs)
-	}
-	return r.Make(seed), nil
-}
-
-// epochSamples is how many of n training samples an epoch has.
-func (r *Recipe) epochSamples(n int) int {
+// EpochSamples is how many of n training samples an epoch has.
+func (r *Recipe) EpochSamples(n int) int {
 	if r.SamplesPerEpoch > 0 {
 		return min(r.SamplesPerEpoch, n)
 	}
 	return n
 }
 
-// missing adds to err, where the data at path could not be had, where they come from.
-func (r *Recipe) missing(path string, err error) error {
+// ExplainMissing adds to err, where the data at path could not be had, where they come from.
+func (r *Recipe) ExplainMissing(path string, err error) error {
 	if r.Needs == "" {
 		return err
 	}
@@ -345,13 +252,13 @@ func (r *Recipe) missing(path string, err error) error {
 	return fmt.Errorf("%w; -recipe %s needs %s", err, r.Name, r.Needs)
 }
 
-// suits is an error where the data are not of the kind that the recipe is about: a table, where it
+// CheckData is an error where the data are not of the kind that the recipe is about: a table, where it
 // needs images.
-func (r *Recipe) suits(path string, d *dataset.Dataset) error {
+func (r *Recipe) CheckData(path string, d *dataset.Dataset) error {
 	if r.Needs == "" || d.Train.Pixels != nil {
 		return nil
 	}
-	return r.missing(path, fmt.Errorf("%s: it is a table of %s of %s, and no images", path,
+	return r.ExplainMissing(path, fmt.Errorf("%s: it is a table of %s of %s, and no images", path,
 		text.Plural(d.Train.N, "sample"), text.Plural(d.Train.Dim, "input")))
 }
 
