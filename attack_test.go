@@ -111,7 +111,7 @@ func TestPathsNamed(t *testing.T) {
 	if status, _, stderr := ends("-save", in("none/m")); status == 0 || !strings.Contains(stderr, "-save "+in("none/m")+": it could not be written: ") {
 		t.Errorf("-save in a folder that is not there: status %d, %s", status, stderr)
 	}
-	cfg := newConfig()
+	cfg := newSettings(words())
 	cfg.Report = in("1.json") // without -sweep-dir, such a name is as good as others
 	if err := cfg.checkPaths(); err != nil {
 		t.Error(err)
@@ -572,7 +572,7 @@ func TestSignals(t *testing.T) {
 
 // TestClock: where the clock stands still or jumps, no number of ours is absurd.
 func TestClock(t *testing.T) {
-	x := &experiment{cfg: newConfig(), data: &dataset.Dataset{Train: dataset.Set{N: 1000}}, trainer: &Trainer{N: 1000}}
+	x := &experiment{cfg: newSettings(words()), data: &dataset.Dataset{Train: dataset.Set{N: 1000}}, trainer: &Trainer{N: 1000}}
 	for _, seconds := range []float64{0, -5, 1e-300} {
 		var b bytes.Buffer
 		p := &Printer{W: bufio.NewWriter(&b)}

@@ -74,11 +74,18 @@ func tanhPrime(delta, a []float64) {
 // ∂C/∂z, equation (1), and the sample's cost is returned. y is what a should
 // be, or for ce softmax(a).
 type Cost struct {
-	Name string
-	Eval func(g Activation, z, y, delta []float64) float64
+	Name   string // for -cost
+	Title  string // for people
+	Help   string // for -h, where it says more than the title
+	Output string // the activation that the outputs must have; "" for any
+	Eval   func(g Activation, z, y, delta []float64) float64
 }
 
-var costs = []Cost{{"ce", crossEntropy}, {"bce", binaryCrossEntropy}, {"mse", squaredError}}
+var costs = []Cost{
+	{Name: "ce", Title: "softmax cross-entropy", Eval: crossEntropy},
+	{Name: "bce", Title: "binary cross-entropy", Output: "sigmoid", Eval: binaryCrossEntropy},
+	{Name: "mse", Title: "squared error", Help: "½‖a − y‖² a sample", Eval: squaredError},
+}
 
 // crossEntropy is softmax cross-entropy on the outputs a, with p = softmax(a):
 // C = −Σ y·ln p and ∂C/∂a = p − y, from the logits by log-sum-exp.

@@ -342,6 +342,7 @@ func BenchmarkTrain(b *testing.B) {
 					c.hidden, c.activation, c.batch, c.scale, workers, impl), func(b *testing.B) {
 					cfg, err := parse([]string{"-hidden", c.hidden, "-activation", c.activation, "-output", c.output, "-cost", c.cost,
 						"-init", c.init, "-batch", c.batch, "-scale", c.scale, "-lr", "0.05", "-workers", workers, "-kernel", impl}, nil)
+					kernel.Use(impl)
 					if err != nil {
 						b.Fatal(err)
 					}

@@ -106,7 +106,7 @@ func modelMeta(x *experiment) map[string]string {
 		meta["frame"] = jsonText(handwriting.FrameOf(data.Train.Pixels, data.Width, data.Height))
 	}
 	meta["data_crc32c"] = fingerprint(data)
-	if m := cfg.Model; m != nil { // -load's
+	if m := x.from; m != nil { // -load's
 		if meta["-load"] = hash(m.Net); m.Names != nil {
 			meta["inputs"] = jsonText(m.Names)
 		}

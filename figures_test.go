@@ -63,7 +63,7 @@ func TestSweepFigures(t *testing.T) {
 		{"seed=1,2 lr=3,4", "0 1 3 1.50000 80.00 % 70.00 % aaaaaaaaaaaa…  | 1 1 4 diverged     | 2 2 3 1.50000 90.00 % 70.00 % aaaaaaaaaaaa… ",
 			"0,… 3 1.50000 85.00 ± 7.07 % 70.00 % chosen | 1 4 diverged   ", "lr true", "[3] [0.85] [0.7] 3"},
 	} {
-		cfg := newConfig()
+		cfg := newSettings(words())
 		if err := cfg.Sweep.Set(c.sweep); err != nil {
 			t.Fatal(err)
 		}

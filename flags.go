@@ -36,13 +36,14 @@ type Settings struct {
 	Json      bool
 
 	Recipe     Recipe          // the empty one where there is none
-	Model      *Model          // of -load
+	Sized      bool            // the layers are those of -load's model, which has been read
 	Restart    int             // of several trainings from new weights each, which; 0 for a single one
 	Changed    []string        // what the command line changes of the recipe
 	Args       []string        // the command line
 	Given      map[string]bool // the flags on it
 	PrintEvery int             // print every n-th epoch only; 0 for all
 	flags      *flag.FlagSet   // which all these are the values of
+	words      *Words
 }
 
 type dataFlags struct {
@@ -101,10 +102,43 @@ type fileFlags struct {
 	Report     string
 }
 
+// Words are the names that the program knows and the command line may use.
+type Words struct {
+	Activations []string
+	Outputs     []string // activations of the last layer
+	Costs       []CostWord
+	Bugs        []string
+	Examples    []string // of -explain
+}
+
+// A CostWord is a cost as the command line names it.
+type CostWord struct {
+	Name, Help string
+	Output     string // the activation that the outputs must have; "" for any
+}
+
+// costNames are the words that -cost takes.
+func (w *Words) costNames() (names []string) {
+	for _, c := range w.Costs {
+		names = append(names, c.Name)
+	}
+	return names
+}
+
+// costHelp lists the costs for -h.
+func (w *Words) costHelp() string {
+	var list []string
+	for _, c := range w.Costs {
+		list = append(list, c.Name+" ("+c.Help+")")
+	}
+	return strings.Join(list, ", ")
+}
+
 // defaults are the flags' values where the command line says nothing. Some depend on the
 // data: see applyDefaults.
-func defaults() *Settings {
+func defaults(words *Words) *Settings {
 	return &Settings{
+		words:         words,
 		Given:         map[string]bool{},
 		dataFlags:     dataFlags{Test: dataset.Part{Fraction: 0.2}},
 		networkFlags:  networkFlags{Sizes{256}, "relu", "linear", "ce", "he"},
@@ -151,10 +185,9 @@ func (cfg *Settings) learnedGroups() []flagGroup {
 		}},
 		{"Network", []flagInfo{
 			{"hidden", "SIZES", &cfg.Hidden, "hidden layers, with commas between, or none"},
-			{"activation", "NAME", &cfg.Activation, "of the hidden layers: relu, sigmoid, tanh, linear"},
-			{"output", "NAME", &cfg.Output, "activation of the last layer: linear, sigmoid, tanh"},
-			{"cost", "NAME", &cfg.Cost, "ce (softmax cross-entropy), bce (binary cross-entropy, with -output sigmoid), " +
-				"mse (½‖a − y‖² a sample)"},
+			{"activation", "NAME", &cfg.Activation, "of the hidden layers: " + strings.Join(cfg.words.Activations, ", ")},
+			{"output", "NAME", &cfg.Output, "activation of the last layer: " + strings.Join(cfg.words.Outputs, ", ")},
+			{"cost", "NAME", &cfg.Cost, cfg.words.costHelp()},
 			{"init", "DRAW", &cfg.Init, "first weights: he, glorot, normal (N(0,1), biases too; normal:1: with biases " +
 				"of 1), uniform:R (±R), zero (then all units of a layer stay alike)"},
 		}},
@@ -242,9 +275,9 @@ func (cfg *Settings) sweepInfos() []flagInfo {
 	}
 }
 
-// newConfig is a command line that says nothing.
-func newConfig() *Settings {
-	cfg := defaults()
+// newSettings is a command line that says nothing.
+func newSettings(words *Words) *Settings {
+	cfg := defaults(words)
 	cfg.flags = flag.NewFlagSet("backprop", flag.ContinueOnError)
 	cfg.flags.SetOutput(io.Discard)
 	for _, group := range cfg.flagGroups() {
@@ -285,9 +318,9 @@ func (cfg *Settings) learnedFlags() (names []string) {
 // text is a flag's value, as on the command line.
 func (cfg *Settings) text(name string) string { return cfg.flags.Lookup(name).Value.String() }
 
-// parse reads the command line and finds what is wrong with each flag by itself.
-func parse(args []string, stdout io.Writer) (*Settings, error) {
-	cfg := newConfig()
+// parseWords reads the command line and finds what is wrong with each flag by itself.
+func parseWords(args []string, stdout io.Writer, words *Words) (*Settings, error) {
+	cfg := newSettings(words)
 	if err := cfg.set(args); err != nil {
 		if errors.Is(err, flag.ErrHelp) {
 			printUsage(stdout, cfg)
@@ -379,7 +412,7 @@ func (cfg *Settings) check() error {
 			return err
 		}
 	}
-	if _, err := cfg.initialiser(); err != nil {
+	if _, _, err := cfg.FirstWeights(); err != nil {
 		return err
 	}
 	if _, err := cfg.sweepRuns(); err != nil {
@@ -390,7 +423,7 @@ func (cfg *Settings) check() error {
 			return wrongUsage("-scale: %v", err)
 		}
 	}
-	if err := kernel.Use(cfg.Kernel); err != nil {
+	if err := kernel.Check(cfg.Kernel); err != nil {
 		return wrongUsage("-kernel: %v", err)
 	}
 	return nil
@@ -401,7 +434,7 @@ func wrongUsage(format string, args ...any) error { return Usage{fmt.Errorf(form
 // checkNumbers reports numbers that are out of range, or of which there are too many or too few.
 func (cfg *Settings) checkNumbers() error {
 	drop, hidden := len(cfg.Dropout), len(cfg.Hidden)
-	sized := cfg.Load == "" || cfg.Model != nil // else the layers are not known yet
+	sized := cfg.Load == "" || cfg.Sized // else the layers are not known yet
 	switch {
 	case cfg.Epochs < 1 || cfg.Epochs > maxEpochs:
 		return wrongUsage("-epochs %d: it goes from 1 to %d", cfg.Epochs, maxEpochs)
@@ -462,10 +495,13 @@ func (cfg *Settings) checkModes() error {
 		return wrongUsage("-label, -regress and -ignore are for tables: give one with -data FILE")
 	case cfg.Download && cfg.Data == "":
 		return wrongUsage("-download needs -data FOLDER to put the files in")
-	case len(cfg.Rate) > 1 && len(cfg.Rate) != len(cfg.Hidden)+1 && (cfg.Load == "" || cfg.Model != nil):
+	case len(cfg.Rate) > 1 && len(cfg.Rate) != len(cfg.Hidden)+1 && (cfg.Load == "" || cfg.Sized):
 		return wrongUsage("-lr has %d rates for %d layers: give one for all or one for each", len(cfg.Rate), len(cfg.Hidden)+1)
-	case cfg.Cost == "bce" && cfg.Output != "sigmoid":
-		return wrongUsage("-cost bce is for -output sigmoid, not %s", cfg.Output)
+	}
+	for _, c := range cfg.words.Costs {
+		if cfg.Cost == c.Name && c.Output != "" && cfg.Output != c.Output {
+			return wrongUsage("-cost %s is for -output %s, not %s", c.Name, c.Output, cfg.Output)
+		}
 	}
 	return nil
 }
@@ -476,11 +512,11 @@ func (cfg *Settings) checkNames() error {
 		flag, value string
 		names       []string
 	}{
-		{"activation", cfg.Activation, namesOf(activations)},
-		{"output", cfg.Output, []string{"linear", "sigmoid", "tanh"}},
-		{"cost", cfg.Cost, namesOf(costs)},
+		{"activation", cfg.Activation, cfg.words.Activations},
+		{"output", cfg.Output, cfg.words.Outputs},
+		{"cost", cfg.Cost, cfg.words.costNames()},
 		{"optimizer", cfg.Optimizer, []string{"sgd", "adam"}},
-		{"bug", cmp.Or(cfg.Bug, "list"), slipNames()},
+		{"bug", cmp.Or(cfg.Bug, "list"), cfg.words.Bugs},
 	} {
 		if err := oneOf(c.flag, c.value, c.names); err != nil {
 			return err
@@ -523,29 +559,25 @@ func edits(a, b string) int {
 	return row[len(b)]
 }
 
-func (cfg *Settings) initialiser() (Init, error) {
-	switch name, r, _ := strings.Cut(cfg.Init, ":"); name {
-	case "he":
-		return heInit, nil
-	case "glorot":
-		return glorotInit, nil
+// FirstWeights is what -init asks for: he, glorot, normal, normal:1, zero or uniform, and for
+// uniform its R.
+func (cfg *Settings) FirstWeights() (kind string, r float64, err error) {
+	name, rest, _ := strings.Cut(cfg.Init, ":")
+	switch name {
+	case "he", "glorot", "zero":
+		return name, 0, nil
 	case "normal":
-		if r == "1" {
-			return onesInit, nil
+		if rest == "1" || rest == "" {
+			return cfg.Init, 0, nil
 		}
-		if r == "" {
-			return normalInit, nil
-		}
-		return nil, wrongUsage("-init %q: it is normal, or normal:1 for biases of 1", cfg.Init)
-	case "zero":
-		return zeroInit, nil
+		return "", 0, wrongUsage("-init %q: it is normal, or normal:1 for biases of 1", cfg.Init)
 	case "uniform":
-		if v, err := strconv.ParseFloat(r, 64); err == nil && v > 0 && !math.IsInf(v, 0) {
-			return uniformInit(v), nil
+		if v, err := strconv.ParseFloat(rest, 64); err == nil && v > 0 && !math.IsInf(v, 0) {
+			return name, v, nil
 		}
-		return nil, wrongUsage("-init %q: it takes the form uniform:R with R above 0, as in uniform:0.5", cfg.Init)
+		return "", 0, wrongUsage("-init %q: it takes the form uniform:R with R above 0, as in uniform:0.5", cfg.Init)
 	}
-	return nil, oneOf("init", cfg.Init, []string{"he", "glorot", "normal", "normal:1", "uniform:R", "zero"})
+	return "", 0, oneOf("init", cfg.Init, []string{"he", "glorot", "normal", "normal:1", "uniform:R", "zero"})
 }
 
 // applyDefaults sets what depends on other settings and on the kind of data, and is not on

@@ -433,7 +433,7 @@ func TestClassWeights(t *testing.T) {
 			t.Errorf("%s: %s, %v; want %s", text, got, err, want)
 		}
 	}
-	cfg := defaults()
+	cfg := defaults(words())
 	cfg.ClassWeight = "balanced"
 	if _, err := cfg.weighted(costs[0], &dataset.Dataset{Name: "houses"}); !contains(err, "is for classes, and houses has numbers to predict") {
 		t.Error(err)

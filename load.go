@@ -8,13 +8,13 @@ import (
 	"backprop/internal/data/table"
 )
 
-// tableOptions is what the command line says of a table.
-func (cfg *Settings) tableOptions() table.Options {
+// tableOptions is what the command line says of a table, and the model that is to read it, if there is one.
+func tableOptions(cfg *Settings, m *Model) table.Options {
 	o := table.Options{Label: cfg.Label, Regress: cfg.Regress}
 	if cfg.Ignore != "" {
 		o.Ignore = strings.Split(cfg.Ignore, ",")
 	}
-	if m := cfg.Model; m != nil && m.Columns != nil {
+	if m != nil && m.Columns != nil {
 		o.Known, o.Classes = m.Columns, m.Classes
 		if !cfg.Given["label"] { // which is the model's, and among its columns
 			o.Label = ""

@@ -543,15 +543,15 @@ func TestTableOptions(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if o := cfg.tableOptions(); o.Label != "kind" || !o.Regress || !slices.Equal(o.Ignore, []string{"a", "b"}) || o.Known != nil {
+	if o := tableOptions(cfg, nil); o.Label != "kind" || !o.Regress || !slices.Equal(o.Ignore, []string{"a", "b"}) || o.Known != nil {
 		t.Errorf("%+v", o)
 	}
-	cfg.Model = &Model{Columns: []table.Column{{Name: "u"}}, Classes: []string{"x", "y"}}
-	if o := cfg.tableOptions(); o.Label != "kind" || len(o.Known) != 1 || len(o.Classes) != 2 {
+	m := &Model{Columns: []table.Column{{Name: "u"}}, Classes: []string{"x", "y"}}
+	if o := tableOptions(cfg, m); o.Label != "kind" || len(o.Known) != 1 || len(o.Classes) != 2 {
 		t.Errorf("with a model: %+v", o)
 	}
 	delete(cfg.Given, "label")
-	if o := cfg.tableOptions(); o.Label != "" {
+	if o := tableOptions(cfg, m); o.Label != "" {
 		t.Errorf("with a model whose label it is: %+v", o)
 	}
 }

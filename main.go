@@ -24,6 +24,7 @@ import (
 	"syscall"
 	"time"
 
+	"backprop/internal/compute/kernel"
 	"backprop/internal/data/dataset"
 	"backprop/internal/data/distort"
 	"backprop/internal/data/load"
@@ -76,11 +77,17 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	return err
 }
 
+// parse reads the command line.
+func parse(args []string, stdout io.Writer) (*Settings, error) {
+	return parseWords(args, stdout, words())
+}
+
 func runTo(ctx context.Context, args []string, out *Printer, stderr io.Writer) error {
 	cfg, err := parse(args, out.W)
 	if err != nil {
 		return err
 	}
+	kernel.Use(cfg.Kernel) // which parse has checked
 	out.JSON = cfg.Json
 	switch {
 	case cfg.asksForText():
@@ -97,11 +104,11 @@ func runTo(ctx context.Context, args []string, out *Printer, stderr io.Writer) e
 	if cfg.Gradcheck || cfg.Explain != "" {
 		return inspect(cfg, data, out)
 	}
-	return learn(ctx, cfg, data, out, stderr)
+	return learn(ctx, cfg, data, nil, out, stderr)
 }
 
-// learn trains, and prints and writes what is asked for.
-func learn(ctx context.Context, cfg *Settings, data *dataset.Dataset, out *Printer, stderr io.Writer) error {
+// learn trains, from the model m where there is one, and prints and writes what is asked for.
+func learn(ctx context.Context, cfg *Settings, data *dataset.Dataset, m *Model, out *Printer, stderr io.Writer) error {
 	release, err := cfg.reserve()
 	if err != nil {
 		return err
@@ -124,7 +131,7 @@ func learn(ctx context.Context, cfg *Settings, data *dataset.Dataset, out *Print
 		}
 		cfg, data = swept.cfg, swept.data
 	}
-	x, err := newExperiment(cfg, data)
+	x, err := newExperimentFrom(cfg, data, m)
 	if err != nil {
 		return err
 	}
@@ -174,6 +181,11 @@ func catchSignals(ctx context.Context) (context.Context, context.CancelFunc) {
 
 // loadData finds the data, splits them, and settles what depends on them.
 func loadData(ctx context.Context, cfg *Settings, stderr io.Writer) (data *dataset.Dataset, err error) {
+	return loadDataFor(ctx, cfg, nil, stderr)
+}
+
+// loadDataFor is loadData for a model, which reads a table as the one that it has learned from.
+func loadDataFor(ctx context.Context, cfg *Settings, m *Model, stderr io.Writer) (data *dataset.Dataset, err error) {
 	if cfg.Download {
 		ctx, cancel := catchSignals(ctx)
 		defer cancel()
@@ -186,7 +198,7 @@ func loadData(ctx context.Context, cfg *Settings, stderr io.Writer) (data *datas
 	}
 	switch {
 	case cfg.Data != "":
-		if data, err = load.Path(cfg.Data, cfg.tableOptions()); err != nil {
+		if data, err = load.Path(cfg.Data, tableOptions(cfg, m)); err != nil {
 			return nil, cfg.Recipe.ExplainMissing(cfg.Data, err)
 		}
 		if err = cfg.Recipe.CheckData(cfg.Data, data); err != nil {
@@ -215,6 +227,7 @@ func loadData(ctx context.Context, cfg *Settings, stderr io.Writer) (data *datas
 type experiment struct {
 	cfg       *Settings
 	data      *dataset.Dataset
+	from      *Model        // of -load, which goes on training; nil for new weights
 	in, out   dataset.Scale // of inputs, and of the numbers to predict
 	trainer   *Trainer
 	distorter *distorter // nil without -augment
@@ -241,7 +254,12 @@ type experiment struct {
 
 // newExperiment fits the scaling on the training part and makes the network.
 func newExperiment(cfg *Settings, data *dataset.Dataset) (*experiment, error) {
-	x := &experiment{cfg: cfg, data: data, start: time.Now(), shown: cfg.Recipe.Shown}
+	return newExperimentFrom(cfg, data, nil)
+}
+
+// newExperimentFrom is newExperiment with the weights and the scaling of a model, where that is not nil.
+func newExperimentFrom(cfg *Settings, data *dataset.Dataset, m *Model) (*experiment, error) {
+	x := &experiment{cfg: cfg, data: data, from: m, start: time.Now(), shown: cfg.Recipe.Shown}
 	if err := x.fitScales(); err != nil {
 		return nil, err
 	}
@@ -261,12 +279,12 @@ func newExperiment(cfg *Settings, data *dataset.Dataset) (*experiment, error) {
 		return nil, err
 	}
 	net := NewNetwork(sizes, named(activations, cfg.Activation), named(activations, cfg.Output), cost)
-	init, err := cfg.initialiser()
+	init, err := initialiser(cfg)
 	if err != nil {
 		return nil, err
 	}
-	if net.Initialise(init, cfg.startSeed()); cfg.Model != nil {
-		copyLayers(net.Layers, cfg.Model.Net.Layers)
+	if net.Initialise(init, cfg.startSeed()); m != nil {
+		copyLayers(net.Layers, m.Net.Layers)
 	}
 	rate := cfg.Rate
 	for len(rate) < len(net.Layers) {
@@ -294,7 +312,7 @@ func newExperiment(cfg *Settings, data *dataset.Dataset) (*experiment, error) {
 
 // fitScales fits the scales of inputs and targets.
 func (x *experiment) fitScales() (err error) {
-	if m := x.cfg.Model; m != nil {
+	if m := x.from; m != nil {
 		x.in, x.out = m.In, m.Out
 		return x.checkRange()
 	}

@@ -390,7 +390,7 @@ func TestDistortedAnew(t *testing.T) {
 // TestShuffled: each epoch has an order of its own, in which every sample is once, that depends on the epoch and not
 // on the order before.
 func TestShuffled(t *testing.T) {
-	x := &experiment{cfg: newConfig(), trainer: &Trainer{Batch: 10}}
+	x := &experiment{cfg: newSettings(words()), trainer: &Trainer{Batch: 10}}
 	of := func(epoch int, order []int32) string {
 		x.shuffle(order, epoch)
 		if sorted := slices.Sorted(slices.Values(order)); !slices.Equal(sorted, ascending(len(order))) {
@@ -496,7 +496,7 @@ $`)
 
 // TestSizesBounded: networks and mini-batches that memory does not hold are refused before they are made.
 func TestSizesBounded(t *testing.T) {
-	cfg := newConfig()
+	cfg := newSettings(words())
 	for _, c := range []struct {
 		sizes []int
 		batch int
@@ -591,7 +591,7 @@ func TestUnknownFlags(t *testing.T) {
 		"ep": "", "mo": "", "hi": "", "wo": "", // too short
 		"dataset": "", "labels-file": "", "sweep-of-all": "", // a flag that goes on is another
 	} {
-		err := newConfig().unknownFlag(name)
+		err := newSettings(words()).unknownFlag(name)
 		hint := ""
 		if want != "" {
 			hint = "; did you mean -" + want + "?"

@@ -401,7 +401,8 @@ func (m *Model) configure(cfg *Settings) error {
 	if err := cfg.check(); err != nil {
 		return inside(err)
 	}
-	if cfg.Model = m; cfg.tunes() {
+	cfg.Sized = true
+	if cfg.tunes() {
 		if err := m.checkTuning(cfg); err != nil {
 			return err
 		}
@@ -483,7 +484,7 @@ func useModel(ctx context.Context, cfg *Settings, out *Printer, stderr io.Writer
 			"to evaluate it, or with -predict FILE for answers", m.Path)
 	}
 	start := time.Now()
-	data, err := loadData(ctx, cfg, stderr)
+	data, err := loadDataFor(ctx, cfg, m, stderr)
 	if err != nil {
 		return err
 	}
@@ -500,7 +501,7 @@ func useModel(ctx context.Context, cfg *Settings, out *Printer, stderr io.Writer
 	}
 	if cfg.tunes() {
 		m.completeClasses(data)
-		return learn(ctx, cfg, data, out, stderr)
+		return learn(ctx, cfg, data, m, out, stderr)
 	}
 	if data.Test.N == 0 { // -test 0: all that there is, since nothing is trained
 		data.Test = data.Train

@@ -35,7 +35,7 @@ func (cfg *Settings) applyRecipe() (*Settings, error) {
 // override is cfg with more flags of the recipe's, which the command line overrides, and
 // with flags that override all: names and values by turns.
 func (cfg *Settings) override(before string, last ...string) (*Settings, error) {
-	c := newConfig()
+	c := newSettings(cfg.words)
 	c.Given, c.Args, c.Recipe = maps.Clone(cfg.Given), cfg.Args, cfg.Recipe
 	if r := cfg.Recipe; r.Name != "" { // no tutorial has a schedule
 		if cfg.Data == "" {

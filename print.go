@@ -97,7 +97,7 @@ func (x *experiment) how() string {
 		}
 	}
 	first := x.cfg.Init + " init"
-	if x.cfg.Model != nil {
+	if x.from != nil {
 		first = "from the weights of " + x.cfg.Load
 	}
 	return how + fmt.Sprintf(", %s, seed %d", first, x.cfg.Seed)

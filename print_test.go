@@ -44,7 +44,7 @@ func TestHelpLines(t *testing.T) {
 			t.Errorf("neither a flag nor its text: %q", line)
 		}
 	}
-	cfg := newConfig()
+	cfg := newSettings(words())
 	for name, said := range entry {
 		f, said := cfg.flags.Lookup(name), strings.Join(strings.Fields(said), " ")
 		want := " (default " + f.DefValue + ")"
@@ -148,7 +148,7 @@ func TestFigureTexts(t *testing.T) {
 // TestUsage: -h begins with what the program is and with examples, and lists every flag.
 func TestUsage(t *testing.T) {
 	var b strings.Builder
-	cfg := newConfig()
+	cfg := newSettings(words())
 	printUsage(&b, cfg)
 	const head = "Backprop trains a feed-forward neural network by backpropagation.\n\nUsage: go run . [flags]\n\nExamples:\n  go run .   "
 	if !strings.HasPrefix(b.String(), head) {

@@ -37,6 +37,24 @@ func (net *Network) Initialise(init Init, seed uint64) {
 // An Init draws the weights of a layer from rng.
 type Init func(l *Layer, rng *rand.Rand)
 
+// initialiser is the draw that -init asks for.
+func initialiser(cfg *Settings) (Init, error) {
+	kind, r, err := cfg.FirstWeights()
+	switch kind {
+	case "he":
+		return heInit, nil
+	case "glorot":
+		return glorotInit, nil
+	case "normal":
+		return normalInit, nil
+	case "normal:1":
+		return onesInit, nil
+	case "uniform":
+		return uniformInit(r), nil
+	}
+	return zeroInit, err
+}
+
 // heInit: N(0, 2/in), biases 0 (He et al. 2015, "Delving deep into rectifiers").
 func heInit(l *Layer, rng *rand.Rand) {
 	sd := math.Sqrt(2 / float64(l.W.Rows))

@@ -166,7 +166,7 @@ func (cfg *Settings) sweepRuns() (runs []*sweepRun, err error) {
 
 // twice is an error where one value is in the list twice, by whatever spelling: its training would count twice.
 func (s *Axis) twice(list []string) error {
-	cfg, seen := newConfig(), map[string]bool{}
+	cfg, seen := newSettings(&Words{}), map[string]bool{}
 	for _, value := range list {
 		if cfg.flags.Set(s.Name, value) != nil {
 			continue // the training itself says what is wrong
@@ -183,7 +183,7 @@ func (s *Axis) twice(list []string) error {
 // kind says whether the axis' flag takes whole numbers; an error, if it takes none, or what a network learns
 // does not depend on it.
 func (s *Axis) kind() (whole bool, err error) {
-	cfg := newConfig()
+	cfg := newSettings(&Words{})
 	var can []string
 	for _, name := range cfg.learnedFlags() {
 		var v any = cfg.flags.Lookup(name).Value

@@ -89,7 +89,7 @@ func TestSweepProduct(t *testing.T) {
 
 // TestSweepMean: the luckiest training does not win, and what diverged once does not either.
 func TestSweepMean(t *testing.T) {
-	cfg := newConfig()
+	cfg := newSettings(words())
 	cfg.Sweep.Set("l2=1,2,3 seed=1,2")
 	var runs []*sweepRun
 	for i, accuracy := range []float64{0.99, 0.5, 0.8, 0.9, 0.97, -1} {
@@ -152,7 +152,7 @@ func TestSweepDrawsOfMany(t *testing.T) {
 		last int // values of the last axis; four others have 2¹³ each
 		want string
 	}{{1, ""}, {2, ""}, {3, "more than 10000"}, {4, "more than 10000"}} {
-		cfg := newConfig()
+		cfg := newSettings(words())
 		cfg.Sweep.Set("lr=1,2 l2=1,2 momentum=0,0.5 maxnorm=1,2 epochs=1,2")
 		cfg.SweepDraws = 3
 		many := make([]string, 1<<13)

@@ -3,7 +3,9 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 	"strconv"
@@ -146,6 +148,20 @@ func namesOf[T interface{ name() string }](all []T) (names []string) {
 		names = append(names, t.name())
 	}
 	return names
+}
+
+// words are the names that the command line may use.
+func words() *Words {
+	w := &Words{Activations: namesOf(activations), Outputs: []string{"linear", "sigmoid", "tanh"}, Bugs: slipNames(),
+		Examples: slices.Sorted(maps.Keys(examples))}
+	for _, c := range costs {
+		help := cmp.Or(c.Help, c.Title)
+		if c.Output != "" {
+			help += ", with -output " + c.Output
+		}
+		w.Costs = append(w.Costs, CostWord{Name: c.Name, Help: help, Output: c.Output})
+	}
+	return w
 }
 
 func (a Activation) name() string { return a.Name }

@@ -4,7 +4,10 @@
 // contract on order.
 package kernel
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // An Operand is a matrix as a product sees it: element (i, j) is Data[i*Row+j*Col], so that a
 // transposed matrix is the same numbers with Row and Col exchanged.
@@ -60,13 +63,21 @@ func Names() (names []string) {
 // Name is the kernel in use.
 func Name() string { return now.name }
 
-// Use selects a kernel by its name.
+// Use selects a kernel by its name, which must be one of Names.
 func Use(name string) error {
 	for _, s := range sets {
 		if s.name == name {
 			now = s
 			return nil
 		}
+	}
+	return Check(name)
+}
+
+// Check reports a kernel that this machine does not have.
+func Check(name string) error {
+	if slices.Contains(Names(), name) {
+		return nil
 	}
 	return fmt.Errorf("this machine has no kernel %q; it can run %q", name, Names())
 }
