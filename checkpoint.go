@@ -259,7 +259,7 @@ func (s *saver) sameRun(x *experiment, m *Model) error {
 	slices.SortStableFunc(keys, func(a, b string) int { return following(a) - following(b) })
 	for _, k := range keys {
 		if _, known := m.Meta[k]; !known && k[0] == '-' { // a flag younger than the checkpoint
-			m.Meta[k] = x.cfg.flags.Lookup(k[1:]).DefValue
+			m.Meta[k] = x.cfg.Default(k[1:])
 			if k == "-schedule" {
 				m.Meta[k] = "constant" // as it was before there was a choice
 			}

@@ -15,44 +15,50 @@ import (
 	"backprop/internal/run/recipes"
 )
 
-// explainFlag is the -explain flag: empty, "network" for that of the command line, or the
+// An Explained is the -explain flag: Name is empty, "network" for that of the command line, or the
 // name of an example.
-type explainFlag string
+type Explained struct {
+	Name     string
+	examples []string // that there are
+}
 
 const explainNetwork = "network"
 
-func (e *explainFlag) String() string   { return string(*e) }
-func (e *explainFlag) IsBoolFlag() bool { return true }
+func (e *Explained) String() string   { return e.Name }
+func (e *Explained) IsBoolFlag() bool { return true }
 
-func (e *explainFlag) Set(text string) error {
+func (e *Explained) Set(value string) error {
 	switch {
-	case text == "true":
-		*e = explainNetwork
-	case text == "false":
-		*e = ""
-	case examples[text] != nil:
-		*e = explainFlag(text)
+	case value == "true":
+		e.Name = explainNetwork
+	case value == "false":
+		e.Name = ""
+	case slices.Contains(e.examples, value):
+		e.Name = value
 	default:
-		return noExample(text)
+		return e.none(value)
 	}
 	return nil
 }
 
-func noExample(name string) error {
-	return fmt.Errorf("there is no example %q; there are mazur, xor and 3-2, or nothing for the network of the "+
-		"command line", name)
+// none is the error of a word that is no example.
+func (e *Explained) none(name string) error {
+	last := len(e.examples) - 1
+	return fmt.Errorf("there is no example %q; there are %s and %s, or nothing for the network of the command line",
+		name, strings.Join(e.examples[:last], ", "), e.examples[last])
 }
 
 // takes says that a word is the name of an example after a bare -explain, and takes it.
-func (e *explainFlag) takes(word string) bool {
-	return *e == explainNetwork && examples[word] != nil && e.Set(word) == nil
+func (e *Explained) takes(word string) bool {
+	return e.Name == explainNetwork && slices.Contains(e.examples, word) && e.Set(word) == nil
 }
 
-// asksForText says that there is something to print and nothing to load; answer prints it.
+// asksForText says that there is something to print and nothing to load.
 func (cfg *Settings) asksForText() bool {
-	return cfg.RecipeName == "list" || cfg.Bug == "list" || examples[string(cfg.Explain)] != nil
+	return cfg.RecipeName == "list" || cfg.Bug == "list" || cfg.Explain.Name != "" && cfg.Explain.Name != explainNetwork
 }
 
+// printText prints a list, or a worked example.
 func printText(p *Printer, cfg *Settings) error {
 	switch {
 	case cfg.RecipeName == "list":
@@ -60,7 +66,7 @@ func printText(p *Printer, cfg *Settings) error {
 	case cfg.Bug == "list":
 		printSlips(p)
 	default:
-		examples[string(cfg.Explain)](p)
+		examples[cfg.Explain.Name](p)
 	}
 	return nil
 }

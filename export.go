@@ -23,7 +23,7 @@ import (
 
 // checkExport reports an -export that cannot be written as its name says: the settings do not
 // suit the format, or something else is there.
-func (cfg *Settings) checkExport() error {
+func checkExport(cfg *Settings) error {
 	path := cfg.Export
 	if path == "" {
 		return nil
@@ -31,9 +31,6 @@ func (cfg *Settings) checkExport() error {
 	kind := exportKind(path)
 	hidden := len(cfg.Hidden) == 0 || cfg.Activation == "sigmoid"
 	switch {
-	case kind == "":
-		return wrongUsage("-export %s: the name says the format: .onnx, or .json for that of Nielsen's network2.py",
-			path)
 	case kind == ".json" && !(hidden && cfg.Output == "sigmoid"):
 		return wrongUsage("-export %s: Nielsen's networks are sigmoid throughout, and this one is of -activation %s "+
 			"-output %s; export it to a name that ends in .onnx", path, cfg.Activation, cfg.Output)

@@ -67,7 +67,7 @@ func TestSweepFigures(t *testing.T) {
 		if err := cfg.Sweep.Set(c.sweep); err != nil {
 			t.Fatal(err)
 		}
-		runs, err := cfg.sweepRuns()
+		runs, err := sweepRunsOf(cfg)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -79,7 +79,7 @@ func TestSweepFigures(t *testing.T) {
 				r.result = &sweepResult{Failed: "the cost is infinite"}
 			}
 		}
-		groups := cfg.groups(runs, cfg.Sweep.averages())
+		groups := groupsOf(cfg, runs, cfg.Sweep.averages())
 		for _, g := range groups {
 			g.sum()
 		}

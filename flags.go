@@ -32,7 +32,7 @@ type Settings struct {
 	Workers   int
 	Kernel    string
 	Gradcheck bool
-	Explain   explainFlag
+	Explain   Explained
 	Json      bool
 
 	Recipe     Recipe          // the empty one where there is none
@@ -139,6 +139,7 @@ func (w *Words) costHelp() string {
 func defaults(words *Words) *Settings {
 	return &Settings{
 		words:         words,
+		Explain:       Explained{examples: words.Examples},
 		Given:         map[string]bool{},
 		dataFlags:     dataFlags{Test: dataset.Part{Fraction: 0.2}},
 		networkFlags:  networkFlags{Sizes{256}, "relu", "linear", "ce", "he"},
@@ -318,6 +319,19 @@ func (cfg *Settings) learnedFlags() (names []string) {
 // text is a flag's value, as on the command line.
 func (cfg *Settings) text(name string) string { return cfg.flags.Lookup(name).Value.String() }
 
+// Default is a flag's value where nothing is said; "" for a flag that there is not.
+func (cfg *Settings) Default(name string) string {
+	if f := cfg.flags.Lookup(name); f != nil {
+		return f.DefValue
+	}
+	return ""
+}
+
+// SetFlag sets a flag as the command line would.
+func (cfg *Settings) SetFlag(name, value string) error {
+	return cfg.flags.Lookup(name).Value.Set(value)
+}
+
 // parseWords reads the command line and finds what is wrong with each flag by itself.
 func parseWords(args []string, stdout io.Writer, words *Words) (*Settings, error) {
 	cfg := newSettings(words)
@@ -396,7 +410,7 @@ func (cfg *Settings) set(args []string) error {
 			continue
 		}
 		if at := len(args) - f.NArg(); at > 0 && strings.TrimLeft(args[at-1], "-") == "explain" {
-			return noExample(f.Arg(0))
+			return cfg.Explain.none(f.Arg(0))
 		}
 		if cfg.Predict == nil { // -predict takes any number
 			return cfg.unexpected(f.Arg(0))
@@ -482,14 +496,15 @@ func (cfg *Settings) checkModes() error {
 	case (cfg.Save != "" || cfg.Export != "") && cfg.Gradcheck:
 		return wrongUsage("-gradcheck does not train: there is nothing to -save or -export")
 	case cfg.Export != "" && exportKind(cfg.Export) == "":
-		return cfg.checkExport()
+		return wrongUsage("-export %s: the name says the format: .onnx, or .json for that of Nielsen's network2.py",
+			cfg.Export)
 	case cfg.Export != "" && cfg.Predict != nil:
 		return wrongUsage("-predict and -export are two things: ask for one at a time")
 	case cfg.Report != "" && cfg.Gradcheck:
 		return wrongUsage("-gradcheck neither trains nor tests: there is nothing to -report")
-	case (cfg.Gradcheck || cfg.Explain != "") && (cfg.Json || len(cfg.Sweep) > 0):
+	case (cfg.Gradcheck || cfg.Explain.Name != "") && (cfg.Json || len(cfg.Sweep) > 0):
 		return wrongUsage("-gradcheck and -explain print for people and do not train: -json and -sweep do not go with them")
-	case cfg.Explain != "" && (cfg.Gradcheck || cfg.Load != "" || cfg.Save != "" || cfg.Export != "" || cfg.Report != ""):
+	case cfg.Explain.Name != "" && (cfg.Gradcheck || cfg.Load != "" || cfg.Save != "" || cfg.Export != "" || cfg.Report != ""):
 		return wrongUsage("-explain prints one step and does not train: -gradcheck, -load, -save and -report do not go with it")
 	case cfg.Data == "" && cfg.Recipe.Name == "" && cfg.Load == "" && (cfg.Label != "" || cfg.Regress || cfg.Ignore != ""):
 		return wrongUsage("-label, -regress and -ignore are for tables: give one with -data FILE")

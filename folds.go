@@ -212,7 +212,7 @@ func printFolds(p *Printer, cfg *Settings, data *dataset.Dataset, runs []*foldRu
 
 // weighted is a cost in which samples count as -classweight says: both the cost and its δ, so that
 // all that follows from δ is weighted too.
-func (cfg *Settings) weighted(cost Cost, data *dataset.Dataset) (Cost, error) {
+func weighted(cfg *Settings, cost Cost, data *dataset.Dataset) (Cost, error) {
 	if cfg.ClassWeight == "" {
 		return cost, nil
 	}

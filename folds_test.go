@@ -435,7 +435,7 @@ func TestClassWeights(t *testing.T) {
 	}
 	cfg := defaults(words())
 	cfg.ClassWeight = "balanced"
-	if _, err := cfg.weighted(costs[0], &dataset.Dataset{Name: "houses"}); !contains(err, "is for classes, and houses has numbers to predict") {
+	if _, err := weighted(cfg, costs[0], &dataset.Dataset{Name: "houses"}); !contains(err, "is for classes, and houses has numbers to predict") {
 		t.Error(err)
 	}
 }

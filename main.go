@@ -101,7 +101,7 @@ func runTo(ctx context.Context, args []string, out *Printer, stderr io.Writer) e
 	if err != nil {
 		return err
 	}
-	if cfg.Gradcheck || cfg.Explain != "" {
+	if cfg.Gradcheck || cfg.Explain.Name != "" {
 		return inspect(cfg, data, out)
 	}
 	return learn(ctx, cfg, data, nil, out, stderr)
@@ -109,6 +109,9 @@ func runTo(ctx context.Context, args []string, out *Printer, stderr io.Writer) e
 
 // learn trains, from the model m where there is one, and prints and writes what is asked for.
 func learn(ctx context.Context, cfg *Settings, data *dataset.Dataset, m *Model, out *Printer, stderr io.Writer) error {
+	if err := checkOutputs(cfg); err != nil {
+		return err
+	}
 	release, err := cfg.reserve()
 	if err != nil {
 		return err
@@ -169,6 +172,17 @@ func learn(ctx context.Context, cfg *Settings, data *dataset.Dataset, m *Model, 
 		return err
 	}
 	return x.exportTrained(out, meta)
+}
+
+// checkOutputs reports an export or a page that cannot be written, before anything is trained.
+func checkOutputs(cfg *Settings) error {
+	if err := checkExport(cfg); err != nil {
+		return err
+	}
+	if cfg.Report == "" {
+		return nil
+	}
+	return checkReport(cfg.Report)
 }
 
 // catchSignals lets Ctrl-C and SIGTERM end what must be put away first: a training, a
@@ -274,7 +288,7 @@ func newExperimentFrom(cfg *Settings, data *dataset.Dataset, m *Model) (*experim
 	if data.Classes == nil && cfg.Cost == "ce" {
 		return nil, wrongUsage("-cost ce is for classes, and %s has numbers to predict: use -cost mse", data.Name)
 	}
-	cost, err := cfg.weighted(named(costs, cfg.Cost), data)
+	cost, err := weighted(cfg, named(costs, cfg.Cost), data)
 	if err != nil {
 		return nil, err
 	}
@@ -292,7 +306,7 @@ func newExperimentFrom(cfg *Settings, data *dataset.Dataset, m *Model) (*experim
 	}
 	x.trainer = &Trainer{Net: net, Rate: rate, L2: cfg.L2, N: cfg.Recipe.EpochSamples(data.Train.N), Batch: batch, Workers: cfg.Workers,
 		Options: Options{Momentum: cfg.Momentum, Nesterov: cfg.Nesterov, Adam: cfg.Optimizer == "adam",
-			Schedule: cfg.Schedule.of(cfg.Epochs, (data.Train.N+batch-1)/batch),
+			Schedule: scheduleOf(cfg.Schedule, cfg.Epochs, (data.Train.N+batch-1)/batch),
 			Dropout:  cfg.Dropout.of(len(cfg.Hidden)), MaxNorm: cfg.MaxNorm, Seed: cfg.Seed}}
 	if cfg.Augment != (distort.Strengths{}) {
 		if x.distorter, err = newDistorter(cfg.Augment, data, x.in, cfg.Seed); err != nil {

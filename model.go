@@ -389,13 +389,13 @@ func (m *Model) configure(cfg *Settings) error {
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(values)) {
-		f, ofData := cfg.flags.Lookup(name), slices.Contains([]string{"test", "valid", "label", "regress", "ignore", "seed"}, name)
+		ofData := slices.Contains([]string{"test", "valid", "label", "regress", "ignore", "seed"}, name)
 		if !cfg.Given[name] {
-			if err := f.Value.Set(values[name]); err != nil {
+			if err := cfg.SetFlag(name, values[name]); err != nil {
 				return inside(fmt.Errorf("%q is %q: %w", "-"+name, values[name], err))
 			}
-		} else if f.Value.String() != values[name] && !ofData {
-			return wrongUsage("-%s %s: %s has %s; leave the flag out", name, f.Value, m.Path, values[name])
+		} else if cfg.text(name) != values[name] && !ofData {
+			return wrongUsage("-%s %s: %s has %s; leave the flag out", name, cfg.text(name), m.Path, values[name])
 		}
 	}
 	if err := cfg.check(); err != nil {
@@ -470,7 +470,7 @@ func useModel(ctx context.Context, cfg *Settings, out *Printer, stderr io.Writer
 		say(stderr, "%s says nothing of its use; assumed: -activation %s -output %s -cost %s -scale %s",
 			m.Path, cfg.Activation, cfg.Output, cfg.Cost, cmp.Or(cfg.Scale, m.Assumed))
 	}
-	if err := cfg.checkExport(); err != nil {
+	if err := checkExport(cfg); err != nil {
 		return err
 	}
 	switch {

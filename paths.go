@@ -103,14 +103,6 @@ func sameFile(a, b string) bool {
 // reserve sees, before anything is trained, whether what is asked for can be written, and keeps
 // other programs from the file of -save until release is called.
 func (cfg *Settings) reserve() (release func(), err error) {
-	if err := cfg.checkExport(); err != nil {
-		return nil, err
-	}
-	if cfg.Report != "" {
-		if err := checkReport(cfg.Report); err != nil {
-			return nil, err
-		}
-	}
 	if cfg.Save == "" {
 		return func() {}, nil
 	}

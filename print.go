@@ -63,11 +63,10 @@ func (x *experiment) describe() string {
 	if len(net.Layers) > 1 {
 		layers += " " + x.cfg.Activation
 	}
-	cost := map[string]string{"ce": "softmax cross-entropy", "bce": "binary cross-entropy", "mse": "squared error"}[x.cfg.Cost]
 	if x.cfg.Output != "linear" {
 		layers += ", " + x.cfg.Output + " outputs"
 	}
-	return layers + ", " + cost
+	return layers + ", " + net.Cost.Title
 }
 
 // parts is how many samples there are for what: "60,000 to train on, 10,000 to test".
@@ -84,23 +83,28 @@ func (x *experiment) parts() string {
 
 // how is the training in words: "10 epochs, batch 32, rate 0.1, he init, seed 1".
 func (x *experiment) how() string {
-	t := x.trainer
-	how := fmt.Sprintf("%s, batch %d, rate %s %s", text.Plural(x.cfg.Epochs, "epoch"), t.Batch, x.cfg.Rate.String(), x.cfg.Schedule.String())
-	for _, name := range []string{"optimizer", "momentum", "nesterov", "l2", "dropout", "maxnorm", "classweight", "augment", "patience",
-		"bug"} {
-		switch f := x.cfg.flags.Lookup(name); {
-		case x.cfg.text(name) == f.DefValue:
+	from := x.cfg.Init + " init"
+	if x.from != nil {
+		from = "from the weights of " + x.cfg.Load
+	}
+	return x.cfg.How(x.trainer.Batch, from)
+}
+
+// How is the training in words, with its mini-batch and where its first weights are from.
+func (cfg *Settings) How(batch int, from string) string {
+	how := fmt.Sprintf("%s, batch %d, rate %s %s", text.Plural(cfg.Epochs, "epoch"), batch, cfg.Rate.String(),
+		cfg.Schedule.String())
+	for _, name := range []string{"optimizer", "momentum", "nesterov", "l2", "dropout", "maxnorm", "classweight", "augment",
+		"patience", "bug"} {
+		switch value := cfg.text(name); {
+		case value == cfg.Default(name):
 		case name == "nesterov":
 			how += ", nesterov"
 		default:
-			how += fmt.Sprintf(", %s %s", name, f.Value)
+			how += fmt.Sprintf(", %s %s", name, value)
 		}
 	}
-	first := x.cfg.Init + " init"
-	if x.from != nil {
-		first = "from the weights of " + x.cfg.Load
-	}
-	return how + fmt.Sprintf(", %s, seed %d", first, x.cfg.Seed)
+	return how + fmt.Sprintf(", %s, seed %d", from, cfg.Seed)
 }
 
 // facts is what a run begins with, name and value.

@@ -129,7 +129,7 @@ func TestClassWeight(t *testing.T) {
 		cfg := defaults(words())
 		cfg.ClassWeight = text
 		for _, plain := range costs {
-			cost, err := cfg.weighted(plain, d)
+			cost, err := weighted(cfg, plain, d)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -110,19 +110,15 @@ func (s *Axis) list(whole bool) (list []string, err error) {
 // maxTrainings is as many as a sweep may have.
 const maxTrainings = 10000
 
-// A sweepRun is one training of a sweep.
-type sweepRun struct {
-	task   int      // its number, from 0
-	values []string // a value of each axis
-	cfg    *Settings
-	result *sweepResult
-	curve  report.Line // the validation part's score over the epochs, with -report, where it was trained here
-	err    error
-	ready  chan struct{} // closed when it is done
+// A SweepRun is the settings of one training of a sweep.
+type SweepRun struct {
+	Task     int      // its number, from 0
+	Values   []string // a value of each axis
+	Settings *Settings
 }
 
 // sweepRuns are the trainings of the sweep, in their order.
-func (cfg *Settings) sweepRuns() (runs []*sweepRun, err error) {
+func (cfg *Settings) sweepRuns() (runs []SweepRun, err error) {
 	if len(cfg.Sweep) == 0 {
 		return nil, nil
 	}
@@ -147,17 +143,17 @@ func (cfg *Settings) sweepRuns() (runs []*sweepRun, err error) {
 		return nil, err
 	}
 	for task, which := range tasks {
-		r := &sweepRun{task: task, ready: make(chan struct{})}
+		r := SweepRun{Task: task}
 		var pairs []string
 		for i, v := range which {
-			r.values = append(r.values, lists[i][v])
+			r.Values = append(r.Values, lists[i][v])
 			pairs = append(pairs, cfg.Sweep[i].Name, lists[i][v])
 		}
-		if r.cfg, err = cfg.variant("", pairs...); err != nil {
+		if r.Settings, err = cfg.variant("", pairs...); err != nil {
 			return nil, err
 		}
 		if cfg.Recipe.NewWeightsEach {
-			r.cfg.Restart = task + 1
+			r.Settings.Restart = task + 1
 		}
 		runs = append(runs, r)
 	}
@@ -257,6 +253,35 @@ func (cfg *Settings) combinations(lists [][]string) (tasks [][]int, err error) {
 	return tasks, nil
 }
 
+// A sweepRun is one training of a sweep.
+type sweepRun struct {
+	task   int      // its number, from 0
+	values []string // a value of each axis
+	cfg    *Settings
+	result *sweepResult
+	curve  report.Line // the validation part's score over the epochs, with -report, where it was trained here
+	err    error
+	ready  chan struct{} // closed when it is done
+}
+
+// sweepRunsOf are the trainings of a sweep, in their order.
+func sweepRunsOf(cfg *Settings) (runs []*sweepRun, err error) {
+	all, err := cfg.sweepRuns()
+	for _, r := range all {
+		runs = append(runs, &sweepRun{task: r.Task, values: r.Values, cfg: r.Settings, ready: make(chan struct{})})
+	}
+	return runs, err
+}
+
+// mineOf are those of the trainings that -sweep-task asks for.
+func mineOf(task *Task, all []*sweepRun) (mine []*sweepRun, err error) {
+	numbers, err := task.of(len(all))
+	for _, k := range numbers {
+		mine = append(mine, all[k])
+	}
+	return mine, err
+}
+
 // A sweepGroup is a combination: the trainings that count together, and their mean.
 type sweepGroup struct {
 	runs []*sweepRun
@@ -265,8 +290,8 @@ type sweepGroup struct {
 	bad  bool    // one of them diverged
 }
 
-// groups are the combinations in the order of their first trainings.
-func (cfg *Settings) groups(runs []*sweepRun, together bool) (groups []*sweepGroup) {
+// groupsOf are the combinations in the order of their first trainings.
+func groupsOf(cfg *Settings, runs []*sweepRun, together bool) (groups []*sweepGroup) {
 	of := map[string]*sweepGroup{}
 	for _, r := range runs {
 		key := fmt.Sprint(r.task)

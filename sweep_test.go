@@ -103,7 +103,7 @@ func TestSweepMean(t *testing.T) {
 		runs = append(runs, r)
 	}
 	s := &sweeping{cfg: cfg, data: &dataset.Dataset{Classes: []string{"a"}, Valid: dataset.Set{N: 100}}, all: runs, mine: runs}
-	groups := cfg.groups(runs, true)
+	groups := groupsOf(cfg, runs, true)
 	best, err := s.report(groups, quiet(), &progress{})
 	if err != nil || len(groups) != 3 || best != 1 {
 		t.Errorf("the best of %d is %d (%v), want 1", len(groups), best, err)
@@ -120,7 +120,7 @@ func TestSweepDraws(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		runs, err := cfg.sweepRuns()
+		runs, err := sweepRunsOf(cfg)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -59,21 +59,21 @@ func (t *Task) Set(text string) error {
 	return nil
 }
 
-// of is which of the trainings the task has.
-func (t *Task) of(all []*sweepRun) (mine []*sweepRun, err error) {
+// of is which of n trainings the task has.
+func (t *Task) of(n int) (mine []int, err error) {
+	from, step := t.K, t.All
 	switch {
 	case !t.Given:
-		return all, nil
-	case t.All == 0 && t.K >= len(all):
-		return nil, wrongUsage("-sweep-task %d: the sweep has %s, from 0 to %d",
-			t.K, text.Plural(len(all), "training"), len(all)-1)
+		from, step = 0, 1
+	case t.K >= n && t.All == 0:
+		return nil, wrongUsage("-sweep-task %d: the sweep has %s, from 0 to %d", t.K, text.Plural(n, "training"), n-1)
+	case t.K >= n:
+		return nil, wrongUsage("-sweep-task %v: the sweep has only %s", t, text.Plural(n, "training"))
 	case t.All == 0:
-		return all[t.K : t.K+1], nil
-	case t.K >= len(all):
-		return nil, wrongUsage("-sweep-task %v: the sweep has only %s", t, text.Plural(len(all), "training"))
+		step = n
 	}
-	for k := t.K; k < len(all); k += t.All {
-		mine = append(mine, all[k])
+	for k := from; k < n; k += step {
+		mine = append(mine, k)
 	}
 	return mine, nil
 }
@@ -213,8 +213,8 @@ func (s *sweeping) read(ctx context.Context, r *sweepRun) error {
 	maps.Copy(both, f.Flags)
 	for _, k := range slices.Sorted(maps.Keys(both)) {
 		is, known := f.Flags[k]
-		if g := r.cfg.flags.Lookup(k[1:]); !known && g != nil { // a flag younger than the file
-			is = g.DefValue
+		if !known { // a flag younger than the file
+			is = r.cfg.Default(k[1:])
 		}
 		if is != want[k] {
 			return wrongUsage("%s: it was trained with %s %s, not %s: set it so, or take another -sweep-dir",

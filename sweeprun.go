@@ -54,7 +54,7 @@ func runSweep(ctx context.Context, cfg *Settings, data *dataset.Dataset, out *Pr
 	}
 	s := &sweeping{cfg: cfg, data: data, stderr: &lockedWriter{w: stderr}, prints: map[uint64]string{}}
 	var err error
-	if s.all, err = cfg.sweepRuns(); err != nil {
+	if s.all, err = sweepRunsOf(cfg); err != nil {
 		return nil, err
 	}
 	for _, r := range s.all {
@@ -62,7 +62,7 @@ func runSweep(ctx context.Context, cfg *Settings, data *dataset.Dataset, out *Pr
 			return nil, err
 		}
 	}
-	if s.mine, err = cfg.SweepTask.of(s.all); err != nil {
+	if s.mine, err = mineOf(&cfg.SweepTask, s.all); err != nil {
 		return nil, err
 	}
 	if err := s.look(ctx); err != nil {
@@ -73,7 +73,7 @@ func runSweep(ctx context.Context, cfg *Settings, data *dataset.Dataset, out *Pr
 	defer workers.Wait()
 	defer cancel() // where one fails, the others need not go on
 	s.start(ctx, &workers)
-	groups := cfg.groups(s.mine, cfg.Sweep.averages() && !cfg.SweepTask.Given)
+	groups := groupsOf(cfg, s.mine, cfg.Sweep.averages() && !cfg.SweepTask.Given)
 	best, err := s.report(groups, out, bar)
 	if err != nil || cfg.SweepTask.Given {
 		return nil, err

@@ -52,7 +52,7 @@ func sweepDone(t *testing.T, data *dataset.Dataset, flags, trainings string) *sw
 		}
 		s.all = append(s.all, r)
 	}
-	if s.mine, err = cfg.SweepTask.of(s.all); err != nil {
+	if s.mine, err = mineOf(&cfg.SweepTask, s.all); err != nil {
 		t.Fatal(err)
 	}
 	return s
@@ -134,7 +134,7 @@ func TestSweepPrinted(t *testing.T) {
 	} {
 		for _, json := range []bool{false, true} {
 			s, out := sweepDone(t, c.data, c.flags, c.trainings), bytes.Buffer{}
-			groups := s.cfg.groups(s.mine, s.cfg.Sweep.averages() && !s.cfg.SweepTask.Given)
+			groups := groupsOf(s.cfg, s.mine, s.cfg.Sweep.averages() && !s.cfg.SweepTask.Given)
 			best, err := s.report(groups, &Printer{W: bufio.NewWriter(&out), JSON: json}, &progress{})
 			if err != nil || best != c.best {
 				t.Errorf("%s: the best is %d (%v), want %d", c.flags, best, err, c.best)
@@ -197,7 +197,7 @@ func TestSweepBar(t *testing.T) {
 	w, done := make(chanWriter, 100), make(chan struct{})
 	go func() {
 		defer close(done)
-		s.report(s.cfg.groups(s.mine, false), quiet(), &progress{W: w})
+		s.report(groupsOf(s.cfg, s.mine, false), quiet(), &progress{W: w})
 	}()
 	deadline := time.After(20 * time.Second)
 	for text := ""; !strings.Contains(text, "%"); {
@@ -226,7 +226,7 @@ func TestSweepStart(t *testing.T) {
 			t.Fatal(err)
 		}
 		s := &sweeping{cfg: cfg, data: &dataset.Dataset{}, stderr: io.Discard}
-		if s.all, err = cfg.sweepRuns(); err != nil {
+		if s.all, err = sweepRunsOf(cfg); err != nil {
 			t.Fatal(err)
 		}
 		s.mine = s.all
@@ -267,7 +267,7 @@ func TestSweepTrainedElsewhere(t *testing.T) {
 	path := filepath.Join("D", "0.json")
 	seen := bytes.Replace(readFile(t, path), []byte(`"weights_sha256": "`), []byte(`"weights_sha256": "ab`), 1)
 	x := experimentOf(t, args...)
-	all, err := x.cfg.sweepRuns()
+	all, err := sweepRunsOf(x.cfg)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -296,7 +296,7 @@ func TestSweepInterruptedWords(t *testing.T) {
 	} {
 		s := sweepDone(t, &dataset.Dataset{Classes: []string{"a"}, Valid: dataset.Set{N: 10}}, c.flags, "0.1 1 0.5; 0.2 1 0.5; 0.3 1 0.5")
 		s.all[2].err = inner
-		_, err := s.report(s.cfg.groups(s.mine, false), quiet(), &progress{})
+		_, err := s.report(groupsOf(s.cfg, s.mine, false), quiet(), &progress{})
 		if err == nil || err.Error() != c.want || !errors.Is(err, errInterrupted) {
 			t.Errorf("%s: %v; want %s", c.flags, err, c.want)
 		}

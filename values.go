@@ -5,7 +5,6 @@ package main
 import (
 	"cmp"
 	"fmt"
-	"maps"
 	"math"
 	"slices"
 	"strconv"
@@ -127,8 +126,8 @@ func (s *Schedule) Set(text string) error {
 	return fmt.Errorf("%q is no schedule; there are constant, cosine, and step:EPOCHS:FACTOR with EPOCHS from 1 and FACTOR above 0 and up to 1, as in step:3:0.5", text)
 }
 
-// of is the schedule in steps, for a training of so many epochs.
-func (s *Schedule) of(epochs, stepsAnEpoch int) func(s int) float64 {
+// scheduleOf is the schedule in steps, for a training of so many epochs.
+func scheduleOf(s Schedule, epochs, stepsAnEpoch int) func(s int) float64 {
 	switch s.Kind {
 	case "cosine":
 		return cosineSchedule(epochs * stepsAnEpoch)
@@ -153,7 +152,7 @@ func namesOf[T interface{ name() string }](all []T) (names []string) {
 // words are the names that the command line may use.
 func words() *Words {
 	w := &Words{Activations: namesOf(activations), Outputs: []string{"linear", "sigmoid", "tanh"}, Bugs: slipNames(),
-		Examples: slices.Sorted(maps.Keys(examples))}
+		Examples: []string{"mazur", "xor", "3-2"}}
 	for _, c := range costs {
 		help := cmp.Or(c.Help, c.Title)
 		if c.Output != "" {
