@@ -3,6 +3,7 @@ package main
 import (
 	"backprop/internal/compute/exact"
 	"backprop/internal/run/recipes"
+	"backprop/internal/run/settings"
 	"backprop/internal/show/console"
 )
 
@@ -29,3 +30,15 @@ var say = console.Say
 var score = console.ScoreText
 var stream = exact.Stream
 var uniform = exact.Uniform
+
+type CostWord = settings.CostWord
+type Schedule = settings.Schedule
+type Settings = settings.Settings
+type Task = settings.Task
+type Usage = settings.UsageError
+type Words = settings.Words
+
+var mix = exact.Mix
+var newSettings = settings.New
+var sweepFiles = settings.SweepFiles
+var wrongUsage = settings.Wrong

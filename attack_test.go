@@ -113,7 +113,7 @@ func TestPathsNamed(t *testing.T) {
 	}
 	cfg := newSettings(words())
 	cfg.Report = in("1.json") // without -sweep-dir, such a name is as good as others
-	if err := cfg.checkPaths(); err != nil {
+	if err := cfg.CheckPaths(); err != nil {
 		t.Error(err)
 	}
 }

@@ -63,7 +63,7 @@ func TestStepCheckSchedule(t *testing.T) {
 		}
 		return worst
 	}
-	step := Schedule{"step", 3, 0.5}
+	step := Schedule{Kind: "step", Epochs: 3, Factor: 0.5}
 	if e := check(func(t *Trainer) { t.Schedule = stepSchedule(18, 0.5) }, step); !(e < stepLimit) {
 		t.Errorf("the schedule as asked for: %.2g", e)
 	}

@@ -66,7 +66,7 @@ func (s *saver) find(x *experiment) error {
 	}
 	if err := s.sameRun(x, m); err != nil {
 		if err = fmt.Errorf("%s: %s: %w", s.flag, m.Path, err); s.bare {
-			err = Usage{err}
+			err = wrongUsage("%w", err)
 		}
 		return err
 	}
@@ -83,8 +83,8 @@ func (s *saver) complete(x *experiment) bool {
 func modelMeta(x *experiment) map[string]string {
 	cfg, data := x.cfg, x.data
 	meta := map[string]string{"format": "pt", "backprop": modelVersion, "data": data.Name}
-	for _, name := range cfg.learnedFlags() {
-		meta["-"+name] = cfg.text(name)
+	for _, name := range cfg.LearnedFlags() {
+		meta["-"+name] = cfg.Text(name)
 	}
 	meta["sizes"] = jsonText(x.trainer.Net.sizes())
 	encodeScale(meta, "input", x.in)

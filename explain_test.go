@@ -33,7 +33,7 @@ func experimentOn(t *testing.T, data *dataset.Dataset, args ...string) (*experim
 		t.Fatal(err)
 	}
 	d := *data
-	if err := cfg.applyDefaults(&d); err != nil {
+	if err := cfg.Settle(&d); err != nil {
 		t.Fatal(err)
 	}
 	if err := d.Split(cfg.Test, cfg.Valid, stream(cfg.Seed, purposeSplit, 0)); err != nil {

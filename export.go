@@ -10,7 +10,6 @@ import (
 	"fmt"
 	"io"
 	"maps"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -18,6 +17,7 @@ import (
 	"backprop/internal/file"
 	"backprop/internal/model/onnx"
 	"backprop/internal/model/safetensors"
+	"backprop/internal/run/settings"
 	"backprop/internal/show/text"
 )
 
@@ -28,7 +28,7 @@ func checkExport(cfg *Settings) error {
 	if path == "" {
 		return nil
 	}
-	kind := exportKind(path)
+	kind := settings.ExportKind(path)
 	hidden := len(cfg.Hidden) == 0 || cfg.Activation == "sigmoid"
 	switch {
 	case kind == ".json" && !(hidden && cfg.Output == "sigmoid"):
@@ -48,17 +48,9 @@ func checkExport(cfg *Settings) error {
 	return nil
 }
 
-// exportKind is the ending that says the format; "" where it says none.
-func exportKind(path string) string {
-	if kind := strings.ToLower(filepath.Ext(path)); kind == ".onnx" || kind == ".json" {
-		return kind
-	}
-	return ""
-}
-
 // export writes the network, trained or loaded, and tells of it.
 func (m *Model) export(cfg *Settings, out *Printer) error {
-	path, kind := cfg.Export, exportKind(cfg.Export)
+	path, kind := cfg.Export, settings.ExportKind(cfg.Export)
 	if path == "" {
 		return nil
 	}
@@ -70,7 +62,7 @@ func (m *Model) export(cfg *Settings, out *Printer) error {
 		return fmt.Errorf("-export %s: it could not be written: %w", path, err)
 	}
 	takes, gives := m.contract(kind == ".onnx")
-	if cfg.converts() {
+	if cfg.ExportOnly() {
 		out.Event("export", "file", path, "format", format, "inputs", takes, "outputs", gives, "weights_sha256", hash(m.Net))
 	} else {
 		out.Text("\n")
@@ -79,11 +71,6 @@ func (m *Model) export(cfg *Settings, out *Printer) error {
 		out.Facts([][2]string{{"exported", path + ": " + format}, {"inputs", takes}, {"outputs", gives}})
 	}
 	return nil
-}
-
-// converts says that nothing is asked for but to write a model in another format.
-func (cfg *Settings) converts() bool {
-	return cfg.Load != "" && cfg.Export != "" && cfg.Data == "" && cfg.Report == "" && !cfg.tunes()
 }
 
 // contract is what the network takes and gives, in words: with the scaling inside, or without it.

@@ -117,12 +117,12 @@ func accuracyFigure(runs ...*experiment) report.Figure {
 // where one flag is swept, else by the numbers of their first trainings.
 func sweepFigure(cfg *Settings, groups []*sweepGroup, best int) report.Figure {
 	at, name := 0, "task"
-	if others := cfg.withoutSeed(cfg.Sweep.names()); len(others) == 1 {
-		at, name = slices.Index(cfg.Sweep.names(), others[0]), others[0]
+	if others := cfg.WithoutSeed(cfg.Sweep.Names()); len(others) == 1 {
+		at, name = slices.Index(cfg.Sweep.Names(), others[0]), others[0]
 	} else {
 		at = -1
 	}
-	f := report.Figure{Kind: report.Sweep, Title: "The sweep of " + strings.Join(cfg.Sweep.names(), ", "),
+	f := report.Figure{Kind: report.Sweep, Title: "The sweep of " + strings.Join(cfg.Sweep.Names(), ", "),
 		X: report.Axis{Label: name, Log: at >= 0}, Table: true}
 	y := report.Axis{Label: "RMSE"}
 	if groups[best].mean.ValidAccuracy != nil {
@@ -212,8 +212,8 @@ func sweepCurves(groups []*sweepGroup, best int) []report.Figure {
 // sweepTables are what each training of a sweep came to, and, where several count together, their means.
 func sweepTables(cfg *Settings, runs []*sweepRun, groups []*sweepGroup, best int) (tables []report.Table) {
 	end := []string{"valid cost", "valid", "test"}
-	rows := [][]string{slices.Concat([]string{"task"}, cfg.Sweep.names(), end, []string{"weights sha256", ""})}
-	means := [][]string{slices.Concat([]string{"tasks"}, cfg.withoutSeed(cfg.Sweep.names()), end, []string{""})}
+	rows := [][]string{slices.Concat([]string{"task"}, cfg.Sweep.Names(), end, []string{"weights sha256", ""})}
+	means := [][]string{slices.Concat([]string{"tasks"}, cfg.WithoutSeed(cfg.Sweep.Names()), end, []string{""})}
 	of := func(e event.Epoch, sd float64, failed bool) []string {
 		if failed {
 			return []string{"diverged", "", ""}
@@ -244,7 +244,7 @@ func sweepTables(cfg *Settings, runs []*sweepRun, groups []*sweepGroup, best int
 		if i == best {
 			mark = "chosen"
 		}
-		means = append(means, slices.Concat([]string{g.tasks()}, cfg.withoutSeed(g.runs[0].values),
+		means = append(means, slices.Concat([]string{g.tasks()}, cfg.WithoutSeed(g.runs[0].values),
 			of(g.mean, g.sd, g.bad), []string{mark}))
 	}
 	look := "The same settings give the same hash on every machine."

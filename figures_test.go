@@ -79,11 +79,11 @@ func TestSweepFigures(t *testing.T) {
 				r.result = &sweepResult{Failed: "the cost is infinite"}
 			}
 		}
-		groups := groupsOf(cfg, runs, cfg.Sweep.averages())
+		groups := groupsOf(cfg, runs, cfg.Sweep.Averages())
 		for _, g := range groups {
 			g.sum()
 		}
-		if cfg.Sweep.averages() {
+		if cfg.Sweep.Averages() {
 			best, groups[0].runs[0].result.Hash = 0, strings.Repeat("a", 64)
 			c.rows = strings.Replace(c.rows, "aaaaaaaaaaaa…  |", "aaaaaaaaaaaa… chosen |", 1)
 		}
@@ -99,7 +99,7 @@ func TestSweepFigures(t *testing.T) {
 		if got := joined(one.Rows); got != c.rows {
 			t.Errorf("%s: the trainings are\n%s, want\n%s", c.sweep, got, c.rows)
 		}
-		if got, want := strings.Join(one.Head, " "), "task "+strings.Join(cfg.Sweep.names(), " ")+" valid cost valid test weights sha256 "; got != want {
+		if got, want := strings.Join(one.Head, " "), "task "+strings.Join(cfg.Sweep.Names(), " ")+" valid cost valid test weights sha256 "; got != want {
 			t.Errorf("%s: the head is %q, want %q", c.sweep, got, want)
 		}
 		mustContain(t, one.Look, " Of 2 trainings, trained before and found in -sweep-dir, there is no curve.")

@@ -18,37 +18,6 @@ import (
 	"backprop/internal/show/text"
 )
 
-// checkFolds reports flags that do not go with -folds.
-func (cfg *Settings) checkFolds() error {
-	n := cfg.Folds
-	switch {
-	case n == 0 && !cfg.Given["folds"]:
-		return nil
-	case n < 2 || n > 1000:
-		return wrongUsage("-folds %d: it goes from 2 to 1000", n)
-	case cfg.Recipe.SeveralTrainings:
-		return wrongUsage("-folds does not go with -recipe %s, which is more than one training", cfg.Recipe.Name)
-	}
-	for _, name := range []string{"save", "resume", "load", "export", "report", "sweep", "gradcheck"} {
-		if cfg.Given[name] {
-			return wrongUsage("-folds says how good such a training is, and keeps no network: -%s does not go with it", name)
-		}
-	}
-	return nil
-}
-
-// parts are the test and the validation part to hold out. With -folds all samples are in the
-// folds, but for a test part that is asked for, and each training has a validation part of its own.
-func (cfg *Settings) parts() (test, valid dataset.Part) {
-	switch {
-	case cfg.Folds == 0:
-		return cfg.Test, cfg.Valid
-	case cfg.Given["test"]:
-		return cfg.Test, dataset.Part{}
-	}
-	return dataset.Part{}, dataset.Part{}
-}
-
 // A foldRun is one of the trainings.
 type foldRun struct {
 	x     *experiment

@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"backprop/internal/data/dataset"
+	"backprop/internal/run/settings"
 	"backprop/internal/show/text"
 )
 
@@ -305,7 +306,7 @@ func TestTableDefaults(t *testing.T) {
 		if !cfg.Regress {
 			d.Classes = []string{"a", "b"}
 		}
-		if err := cfg.applyDefaults(d); err != nil || cfg.Epochs != c.epochs || cfg.L2 != c.l2 {
+		if err := cfg.Settle(d); err != nil || cfg.Epochs != c.epochs || cfg.L2 != c.l2 {
 			t.Errorf("%s of %d rows: %d epochs, l2 %v; want %d, %v (%v)", c.flags, c.rows, cfg.Epochs, cfg.L2, c.epochs, c.l2, err)
 		}
 	}
@@ -433,7 +434,7 @@ func TestClassWeights(t *testing.T) {
 			t.Errorf("%s: %s, %v; want %s", text, got, err, want)
 		}
 	}
-	cfg := defaults(words())
+	cfg := settings.Defaults(words())
 	cfg.ClassWeight = "balanced"
 	if _, err := weighted(cfg, costs[0], &dataset.Dataset{Name: "houses"}); !contains(err, "is for classes, and houses has numbers to predict") {
 		t.Error(err)

@@ -46,11 +46,11 @@ func lessonOf(recipe string) lesson {
 
 // another is a training beside x, on the same data or others, with other settings.
 func (x *experiment) another(data *dataset.Dataset, before string, last ...string) (*experiment, error) {
-	c, err := x.cfg.variant(before, last...)
+	c, err := x.cfg.Variant(before, last...)
 	if err != nil {
 		return nil, err
 	}
-	if err := c.applyDefaults(data); err != nil {
+	if err := c.Settle(data); err != nil {
 		return nil, err
 	}
 	return newExperiment(c, data)

@@ -30,6 +30,7 @@ import (
 	"backprop/internal/data/load"
 	"backprop/internal/data/mnist"
 	"backprop/internal/run/recipes"
+	"backprop/internal/run/settings"
 	"backprop/internal/show/console"
 	"backprop/internal/show/event"
 	"backprop/internal/show/text"
@@ -38,9 +39,6 @@ import (
 func main() {
 	os.Exit(exitCode(run(context.Background(), os.Args[1:], os.Stdout, os.Stderr), os.Stderr))
 }
-
-// Usage is a mistake on the command line: exit status 2.
-type Usage struct{ error }
 
 // errInterrupted is what a run ends with after Ctrl-C.
 var errInterrupted = errors.New("interrupted")
@@ -79,7 +77,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 
 // parse reads the command line.
 func parse(args []string, stdout io.Writer) (*Settings, error) {
-	return parseWords(args, stdout, words())
+	return settings.Parse(args, stdout, words())
 }
 
 func runTo(ctx context.Context, args []string, out *Printer, stderr io.Writer) error {
@@ -90,7 +88,7 @@ func runTo(ctx context.Context, args []string, out *Printer, stderr io.Writer) e
 	kernel.Use(cfg.Kernel) // which parse has checked
 	out.JSON = cfg.Json
 	switch {
-	case cfg.asksForText():
+	case cfg.AsksForText():
 		return printText(out, cfg)
 	case cfg.Recipe.DrawsOnly:
 		return lessonOf(cfg.Recipe.Name).instead(cfg, out)
@@ -112,7 +110,7 @@ func learn(ctx context.Context, cfg *Settings, data *dataset.Dataset, m *Model, 
 	if err := checkOutputs(cfg); err != nil {
 		return err
 	}
-	release, err := cfg.reserve()
+	release, err := cfg.Reserve()
 	if err != nil {
 		return err
 	}
@@ -226,14 +224,14 @@ func loadDataFor(ctx context.Context, cfg *Settings, m *Model, stderr io.Writer)
 	default:
 		data = load.Digits(cfg.Seed, 50000, 10000)
 	}
-	if err := cfg.applyDefaults(data); err != nil {
+	if err := cfg.Settle(data); err != nil {
 		return nil, err
 	}
-	test, valid := cfg.parts()
+	test, valid := cfg.Parts()
 	if err := data.Split(test, valid, stream(cfg.Seed, purposeSplit, 0)); err != nil {
 		return nil, err
 	}
-	data.AddLists(cfg.looksAtImages())
+	data.AddLists(cfg.KeepsImages())
 	return data, nil
 }
 
@@ -297,7 +295,7 @@ func newExperimentFrom(cfg *Settings, data *dataset.Dataset, m *Model) (*experim
 	if err != nil {
 		return nil, err
 	}
-	if net.Initialise(init, cfg.startSeed()); m != nil {
+	if net.Initialise(init, cfg.FirstWeightsSeed()); m != nil {
 		copyLayers(net.Layers, m.Net.Layers)
 	}
 	rate := cfg.Rate
@@ -307,7 +305,7 @@ func newExperimentFrom(cfg *Settings, data *dataset.Dataset, m *Model) (*experim
 	x.trainer = &Trainer{Net: net, Rate: rate, L2: cfg.L2, N: cfg.Recipe.EpochSamples(data.Train.N), Batch: batch, Workers: cfg.Workers,
 		Options: Options{Momentum: cfg.Momentum, Nesterov: cfg.Nesterov, Adam: cfg.Optimizer == "adam",
 			Schedule: scheduleOf(cfg.Schedule, cfg.Epochs, (data.Train.N+batch-1)/batch),
-			Dropout:  cfg.Dropout.of(len(cfg.Hidden)), MaxNorm: cfg.MaxNorm, Seed: cfg.Seed}}
+			Dropout:  cfg.Dropout.Of(len(cfg.Hidden)), MaxNorm: cfg.MaxNorm, Seed: cfg.Seed}}
 	if cfg.Augment != (distort.Strengths{}) {
 		if x.distorter, err = newDistorter(cfg.Augment, data, x.in, cfg.Seed); err != nil {
 			return nil, wrongUsage("-augment %s: %w", cfg.Augment.String(), err)

@@ -79,7 +79,7 @@ func TestSettings(t *testing.T) {
 			continue
 		}
 		data := kinds[c.data]()
-		if err := cfg.applyDefaults(data); err != nil {
+		if err := cfg.Settle(data); err != nil {
 			t.Errorf("%s: %v", c.args, err)
 		}
 		got := fmt.Sprintf("lr %s %s, momentum %v, %d epochs, %s, %s",
@@ -591,7 +591,7 @@ func TestUnknownFlags(t *testing.T) {
 		"ep": "", "mo": "", "hi": "", "wo": "", // too short
 		"dataset": "", "labels-file": "", "sweep-of-all": "", // a flag that goes on is another
 	} {
-		err := newSettings(words()).unknownFlag(name)
+		err := newSettings(words()).UnknownFlag(name)
 		hint := ""
 		if want != "" {
 			hint = "; did you mean -" + want + "?"

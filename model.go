@@ -42,6 +42,7 @@ import (
 	"backprop/internal/data/table"
 	"backprop/internal/file"
 	"backprop/internal/model/safetensors"
+	"backprop/internal/run/settings"
 	"backprop/internal/show/event"
 )
 
@@ -367,11 +368,11 @@ func (m *Model) configure(cfg *Settings) error {
 	inside := func(err error) error {
 		var usage Usage
 		if errors.As(err, &usage) {
-			err = usage.error
+			err = errors.Unwrap(usage)
 		}
 		return fmt.Errorf("%s: __metadata__: %w", m.Path, err)
 	}
-	hidden := Sizes(m.Net.sizes()[1:len(m.Net.Layers)])
+	hidden := settings.Sizes(m.Net.sizes()[1:len(m.Net.Layers)])
 	values := map[string]string{"hidden": hidden.String()}
 	if m.Cost != "" {
 		values["activation"], values["output"], values["cost"] = "sigmoid", "sigmoid", m.Cost
@@ -394,15 +395,15 @@ func (m *Model) configure(cfg *Settings) error {
 			if err := cfg.SetFlag(name, values[name]); err != nil {
 				return inside(fmt.Errorf("%q is %q: %w", "-"+name, values[name], err))
 			}
-		} else if cfg.text(name) != values[name] && !ofData {
-			return wrongUsage("-%s %s: %s has %s; leave the flag out", name, cfg.text(name), m.Path, values[name])
+		} else if cfg.Text(name) != values[name] && !ofData {
+			return wrongUsage("-%s %s: %s has %s; leave the flag out", name, cfg.Text(name), m.Path, values[name])
 		}
 	}
-	if err := cfg.check(); err != nil {
+	if err := cfg.Check(); err != nil {
 		return inside(err)
 	}
 	cfg.Sized = true
-	if cfg.tunes() {
+	if cfg.ContinuesTraining() {
 		if err := m.checkTuning(cfg); err != nil {
 			return err
 		}
@@ -476,7 +477,7 @@ func useModel(ctx context.Context, cfg *Settings, out *Printer, stderr io.Writer
 	switch {
 	case cfg.Predict != nil:
 		return m.predict(ctx, cfg, out, stderr)
-	case cfg.converts():
+	case cfg.ExportOnly():
 		return m.export(cfg, out)
 	}
 	if cfg.Data == "" && cfg.Recipe.Name == "" && m.Width == 0 {
@@ -499,7 +500,7 @@ func useModel(ctx context.Context, cfg *Settings, out *Printer, stderr io.Writer
 	if data.Classes == nil && m.Out.Factor == nil {
 		m.Out = dataset.EvenScale(data.Outputs(), 1)
 	}
-	if cfg.tunes() {
+	if cfg.ContinuesTraining() {
 		m.completeClasses(data)
 		return learn(ctx, cfg, data, m, out, stderr)
 	}

@@ -93,12 +93,3 @@ func (m *Model) expand(names []string) (paths []string, err error) {
 	}
 	return paths, nil
 }
-
-// addPicture is the flag -predict.
-func (cfg *Settings) addPicture(name string) error {
-	if strings.HasPrefix(name, "-") && name != "-" || name == "" {
-		return fmt.Errorf("pictures or tables were expected after it, not %q", name)
-	}
-	cfg.Predict = append(cfg.Predict, name)
-	return nil
-}

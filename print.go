@@ -3,9 +3,7 @@ package main
 
 import (
 	"fmt"
-	"io"
 	"math"
-	"strings"
 
 	"backprop/internal/compute/kernel"
 	"backprop/internal/run/recipes"
@@ -90,23 +88,6 @@ func (x *experiment) how() string {
 	return x.cfg.How(x.trainer.Batch, from)
 }
 
-// How is the training in words, with its mini-batch and where its first weights are from.
-func (cfg *Settings) How(batch int, from string) string {
-	how := fmt.Sprintf("%s, batch %d, rate %s %s", text.Plural(cfg.Epochs, "epoch"), batch, cfg.Rate.String(),
-		cfg.Schedule.String())
-	for _, name := range []string{"optimizer", "momentum", "nesterov", "l2", "dropout", "maxnorm", "classweight", "augment",
-		"patience", "bug"} {
-		switch value := cfg.text(name); {
-		case value == cfg.Default(name):
-		case name == "nesterov":
-			how += ", nesterov"
-		default:
-			how += fmt.Sprintf(", %s %s", name, value)
-		}
-	}
-	return how + fmt.Sprintf(", %s, seed %d", from, cfg.Seed)
-}
-
 // facts is what a run begins with, name and value.
 func (x *experiment) facts() [][2]string {
 	data := x.data.Name + ": " + x.parts()
@@ -114,7 +95,7 @@ func (x *experiment) facts() [][2]string {
 		data += "; " + x.data.Note
 	}
 	trained := [2]string{"training", x.how()}
-	if x.cfg.Load != "" && !x.cfg.tunes() {
+	if x.cfg.Load != "" && !x.cfg.ContinuesTraining() {
 		trained = [2]string{"model", x.cfg.Load + ", trained before"}
 	}
 	return [][2]string{
@@ -137,7 +118,7 @@ func printStart(p *Printer, x *experiment) {
 		return
 	}
 	p.Facts(x.facts())
-	if x.cfg.Load != "" && !x.cfg.tunes() || x.saver.complete(x) {
+	if x.cfg.Load != "" && !x.cfg.ContinuesTraining() || x.saver.complete(x) {
 		return
 	}
 	p.Printf("\n")
@@ -188,42 +169,6 @@ func printDone(p *Printer, x *experiment, e event.Done) {
 	printQuality(e.Quality, p)
 	p.Printf("weights sha256  %s\n", e.Hash)
 	p.Printf("total time      %.2f s\n", e.Seconds)
-}
-
-// printUsage is -h, in lines of at most 80 characters.
-func printUsage(w io.Writer, cfg *Settings) {
-	fmt.Fprint(w, `Backprop trains a feed-forward neural network by backpropagation.
-
-Usage: go run . [flags]
-
-Examples:
-  go run .                                  generated digits, no file needed
-  go run . -data ./mnist -download          MNIST, fetched if it is missing
-  go run . -data ./mnist -hidden 30 -activation sigmoid -output sigmoid \
-           -cost mse -init normal -batch 10 -lr 3
-  go run . -data ./mnist -valid 10000 -json one JSON object per epoch
-  go run . -data table.csv                  a table: the last column is learned
-  go run . -recipe list                     the tutorials' experiments
-  go run . -recipe nielsen -data ./mnist    one, beside its published result
-  go run . -save m.safetensors -resume      keep it; interrupted, run it again
-  go run . -load m.safetensors -predict *.png     what digits are these?
-  go run . -load m.safetensors -predict new.csv   a table's rows, with answers
-  go run . -load m.safetensors -export m.onnx     for other programs
-  go run . -gradcheck -hidden 20,20         are the gradients right, and steps?
-  go run . -explain mazur                   every number of a step
-`)
-	const left = 19
-	indent := "\n" + strings.Repeat(" ", left)
-	for _, group := range cfg.flagGroups() {
-		fmt.Fprintf(w, "\n%s:\n", group.title)
-		for _, info := range group.flags {
-			usage, head := info.usage, strings.TrimSpace("-"+info.name+" "+info.arg)
-			if d := cfg.flags.Lookup(info.name).DefValue; d != "" && d != "false" && d != "0" && d != "none" {
-				usage += " (default " + d + ")"
-			}
-			fmt.Fprintf(w, "  %-*s%s\n", left-2, head, text.Wrap(usage, left, indent))
-		}
-	}
 }
 
 // printBefore prints what the network can do before it learns.

@@ -10,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"backprop/internal/compute/kernel"
+	"backprop/internal/run/settings"
 	"backprop/internal/show/console"
 	"backprop/internal/show/event"
 	"backprop/internal/show/text"
@@ -46,7 +47,7 @@ func TestHelpLines(t *testing.T) {
 	}
 	cfg := newSettings(words())
 	for name, said := range entry {
-		f, said := cfg.flags.Lookup(name), strings.Join(strings.Fields(said), " ")
+		f, said := cfg.Flags.Lookup(name), strings.Join(strings.Fields(said), " ")
 		want := " (default " + f.DefValue + ")"
 		switch f.DefValue {
 		case "", "false", "0", "none":
@@ -149,12 +150,12 @@ func TestFigureTexts(t *testing.T) {
 func TestUsage(t *testing.T) {
 	var b strings.Builder
 	cfg := newSettings(words())
-	printUsage(&b, cfg)
+	settings.PrintUsage(&b, cfg)
 	const head = "Backprop trains a feed-forward neural network by backpropagation.\n\nUsage: go run . [flags]\n\nExamples:\n  go run .   "
 	if !strings.HasPrefix(b.String(), head) {
 		t.Errorf("-h begins with %.200q", b.String())
 	}
-	cfg.flags.VisitAll(func(f *flag.Flag) {
+	cfg.Flags.VisitAll(func(f *flag.Flag) {
 		if !strings.Contains(b.String(), "-"+f.Name) {
 			t.Errorf("-h lacks -%s", f.Name)
 		}

@@ -13,6 +13,7 @@ import (
 
 	"backprop/internal/data/dataset"
 	"backprop/internal/data/table"
+	"backprop/internal/run/settings"
 	"backprop/internal/show/event"
 )
 
@@ -126,7 +127,7 @@ func TestWeightedScores(t *testing.T) {
 func TestClassWeight(t *testing.T) {
 	d := &dataset.Dataset{Classes: []string{"a", "b=c"}, Train: dataset.Set{N: 5, Labels: []int32{0, 0, 0, 0, 1}}}
 	for text, want := range map[string][2]float64{"b=c=3": {1, 3}, "a=0.5,b=c=2": {0.5, 2}, "balanced": {0.625, 2.5}, "Balanced": {0.625, 2.5}} {
-		cfg := defaults(words())
+		cfg := settings.Defaults(words())
 		cfg.ClassWeight = text
 		for _, plain := range costs {
 			cost, err := weighted(cfg, plain, d)

@@ -5,7 +5,6 @@ import (
 	"runtime"
 
 	"backprop/internal/data/dataset"
-	"backprop/internal/data/distort"
 )
 
 // source hands the samples of s to the network in the given order.
@@ -34,15 +33,9 @@ func (x *experiment) source(s *dataset.Set, order []int32) FillBatch {
 	}
 }
 
-// looksAtImages says whether more is done with images than to learn from what is not 0 in them.
-func (cfg *Settings) looksAtImages() bool {
-	return cfg.Save != "" || cfg.Report != "" || cfg.Scale == "standard" || cfg.Augment != (distort.Strengths{}) ||
-		cfg.Recipe.SeveralTrainings || len(cfg.Sweep) > 0 || cfg.Folds > 0
-}
-
 // dropPixels lets go of the training images, too, once their scale is known.
 func (x *experiment) dropPixels() {
-	if s := &x.data.Train; s.Lists != nil && x.in.Even() && !x.cfg.looksAtImages() {
+	if s := &x.data.Train; s.Lists != nil && x.in.Even() && !x.cfg.KeepsImages() {
 		s.Pixels = nil
 		runtime.GC()
 	}

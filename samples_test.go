@@ -93,7 +93,7 @@ func TestLooksAtImages(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := cfg.looksAtImages(); got != want {
+		if got := cfg.KeepsImages(); got != want {
 			t.Errorf("%q: %v, want %v", flags, got, want)
 		}
 	}

@@ -130,7 +130,7 @@ func TestSweepDraws(t *testing.T) {
 				t.Errorf("run %d is task %d", i, r.task)
 			}
 			list = append(list, strings.Join(r.values, " "))
-			seeds[strings.Join(cfg.withoutSeed(r.values), " ")]++
+			seeds[strings.Join(cfg.WithoutSeed(r.values), " ")]++
 		}
 		if len(seeds) != 10 || len(runs) != 20 {
 			t.Errorf("%d combinations in %d runs", len(seeds), len(runs))
@@ -157,7 +157,7 @@ func TestSweepDrawsOfMany(t *testing.T) {
 		cfg.SweepDraws = 3
 		many := make([]string, 1<<13)
 		lists := [][]string{many, many, many, many, many[:c.last]}
-		tasks, err := cfg.combinations(lists)
+		tasks, err := cfg.Combinations(lists)
 		if c.want == "" && (err != nil || len(tasks) != 3) || c.want != "" && !contains(err, c.want) {
 			t.Errorf("the last with %d values: %d tasks, %v; want %q", c.last, len(tasks), err, c.want)
 		}

@@ -17,7 +17,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
-	"strings"
 	"sync"
 
 	"backprop/internal/data/dataset"
@@ -25,80 +24,6 @@ import (
 	"backprop/internal/show/event"
 	"backprop/internal/show/text"
 )
-
-// A Task is the -sweep-task flag: K, one training, or K/N, every Nth from K.
-type Task struct {
-	Given  bool
-	K, All int // all is 0 where it is one training
-}
-
-func (t *Task) String() string {
-	switch {
-	case !t.Given:
-		return ""
-	case t.All == 0:
-		return strconv.Itoa(t.K)
-	}
-	return fmt.Sprintf("%d/%d", t.K, t.All)
-}
-
-func (t *Task) Set(text string) error {
-	if *t = (Task{}); text == "" {
-		return nil
-	}
-	k, all, shard := strings.Cut(text, "/")
-	var err, err2 error
-	t.K, err = strconv.Atoi(k)
-	if shard {
-		t.All, err2 = strconv.Atoi(all)
-	}
-	if err != nil || err2 != nil || t.K < 0 || shard && t.K >= t.All {
-		return errors.New("it is the number of a training, from 0, or K/N for every Nth from K, which is below N")
-	}
-	t.Given = true
-	return nil
-}
-
-// of is which of n trainings the task has.
-func (t *Task) of(n int) (mine []int, err error) {
-	from, step := t.K, t.All
-	switch {
-	case !t.Given:
-		from, step = 0, 1
-	case t.K >= n && t.All == 0:
-		return nil, wrongUsage("-sweep-task %d: the sweep has %s, from 0 to %d", t.K, text.Plural(n, "training"), n-1)
-	case t.K >= n:
-		return nil, wrongUsage("-sweep-task %v: the sweep has only %s", t, text.Plural(n, "training"))
-	case t.All == 0:
-		step = n
-	}
-	for k := from; k < n; k += step {
-		mine = append(mine, k)
-	}
-	return mine, nil
-}
-
-// checkSweep reports flags of sweeps that do not go together, or not with others.
-func (cfg *Settings) checkSweep() error {
-	for _, name := range []string{"sweep-draws", "sweep-dir", "sweep-task"} {
-		if cfg.Given[name] && len(cfg.Sweep) == 0 && !cfg.Nested {
-			return wrongUsage("-%s is for a sweep: say which with -sweep, as in "+
-				"-sweep \"l2=0.01:100:10 lr=0.1,0.4\"", name)
-		}
-	}
-	switch t := &cfg.SweepTask; {
-	case cfg.Given["sweep-task"] && !t.Given && !cfg.Nested:
-		return wrongUsage("-sweep-task is empty, perhaps from a variable that is not set: give it a number")
-	case cfg.SweepDraws < 0:
-		return wrongUsage("-sweep-draws %d: it is a number of combinations, or 0 for all there are", cfg.SweepDraws)
-	case t.Given && cfg.SweepDir == "":
-		return wrongUsage("-sweep-task %v needs -sweep-dir DIR: what comes of it is written there", t)
-	case t.Given && (cfg.Save != "" || cfg.Export != "" || cfg.Report != ""):
-		return wrongUsage("-sweep-task %v trains a part of the sweep: -save, -export and -report are for the best, "+
-			"which the same command without -sweep-task finds", t)
-	}
-	return nil
-}
 
 // sweepVersion is that of the files.
 const sweepVersion = 1
@@ -149,8 +74,8 @@ func (s *sweeping) resultOf(r *sweepRun, x *experiment, failed error) *sweepResu
 // flags are those that the weights depend on.
 func (r *sweepRun) flags() map[string]string {
 	m := map[string]string{}
-	for _, name := range r.cfg.learnedFlags() {
-		m["-"+name] = r.cfg.text(name)
+	for _, name := range r.cfg.LearnedFlags() {
+		m["-"+name] = r.cfg.Text(name)
 	}
 	return m
 }

@@ -58,7 +58,7 @@ func runSweep(ctx context.Context, cfg *Settings, data *dataset.Dataset, out *Pr
 		return nil, err
 	}
 	for _, r := range s.all {
-		if err := r.cfg.applyDefaults(data); err != nil {
+		if err := r.cfg.Settle(data); err != nil {
 			return nil, err
 		}
 	}
@@ -73,7 +73,7 @@ func runSweep(ctx context.Context, cfg *Settings, data *dataset.Dataset, out *Pr
 	defer workers.Wait()
 	defer cancel() // where one fails, the others need not go on
 	s.start(ctx, &workers)
-	groups := groupsOf(cfg, s.mine, cfg.Sweep.averages() && !cfg.SweepTask.Given)
+	groups := groupsOf(cfg, s.mine, cfg.Sweep.Averages() && !cfg.SweepTask.Given)
 	best, err := s.report(groups, out, bar)
 	if err != nil || cfg.SweepTask.Given {
 		return nil, err
@@ -237,7 +237,7 @@ func (s *sweeping) winner(ctx context.Context, groups []*sweepGroup, best int, o
 	out.Text("\n%s\n\n", console.Lines(text.Wrap("best by validation: "+strings.Join(words, ", ")+", "+again+with, 0, "\n  ")))
 	w, err := &sweepWinner{data: s.data, hash: r.result.Hash, tables: sweepTables(s.cfg, s.all, groups, best),
 		figures: append(sweepCurves(groups, best), sweepFigure(s.cfg, groups, best))}, error(nil)
-	if w.cfg, err = s.cfg.override("", pairs...); err != nil {
+	if w.cfg, err = s.cfg.Override("", pairs...); err != nil {
 		return nil, err
 	}
 	w.cfg.Changed = s.cfg.Changed
@@ -248,7 +248,7 @@ func (s *sweeping) winner(ctx context.Context, groups []*sweepGroup, best int, o
 		w.data, err = loadData(ctx, w.cfg, io.Discard)
 		return w, err
 	}
-	return w, w.cfg.applyDefaults(s.data)
+	return w, w.cfg.Settle(s.data)
 }
 
 // confirm reports weights that are not those of the same training within the sweep.

@@ -134,7 +134,7 @@ func TestSweepPrinted(t *testing.T) {
 	} {
 		for _, json := range []bool{false, true} {
 			s, out := sweepDone(t, c.data, c.flags, c.trainings), bytes.Buffer{}
-			groups := groupsOf(s.cfg, s.mine, s.cfg.Sweep.averages() && !s.cfg.SweepTask.Given)
+			groups := groupsOf(s.cfg, s.mine, s.cfg.Sweep.Averages() && !s.cfg.SweepTask.Given)
 			best, err := s.report(groups, &Printer{W: bufio.NewWriter(&out), JSON: json}, &progress{})
 			if err != nil || best != c.best {
 				t.Errorf("%s: the best is %d (%v), want %d", c.flags, best, err, c.best)
@@ -273,7 +273,7 @@ func TestSweepTrainedElsewhere(t *testing.T) {
 	}
 	s := &sweeping{cfg: x.cfg, data: x.data, stderr: io.Discard, prints: map[uint64]string{}, all: all}
 	r := s.all[0]
-	if err := r.cfg.applyDefaults(x.data); err != nil {
+	if err := r.cfg.Settle(x.data); err != nil {
 		t.Fatal(err)
 	}
 	i := bytes.Index(seen, []byte(`"ab`)) // the hash of 64 letters keeps its length

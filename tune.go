@@ -7,21 +7,6 @@ import (
 	"backprop/internal/data/dataset"
 )
 
-// tunes says that the model of -load is to go on training: a flag of the group Training is given,
-// or -save. The seed alone, which draws the parts, does not say so.
-func (cfg *Settings) tunes() bool {
-	if cfg.Load == "" {
-		return false
-	}
-	names := []string{"save"}
-	for _, f := range cfg.flagGroups()[2].flags {
-		if f.name != "seed" {
-			names = append(names, f.name)
-		}
-	}
-	return slices.ContainsFunc(names, func(name string) bool { return cfg.Given[name] })
-}
-
 // checkTuning reports flags that do not suit the model that goes on training, whose sizes are
 // known now.
 func (m *Model) checkTuning(cfg *Settings) error {
@@ -35,7 +20,7 @@ func (m *Model) checkTuning(cfg *Settings) error {
 	case m.Native && cfg.Given["scale"]:
 		return wrongUsage("-scale %s: %s brings its own scaling; leave the flag out", cfg.Scale, m.Path)
 	}
-	return cfg.check()
+	return cfg.Check()
 }
 
 // completeClasses names the outputs for which the data have no samples.

@@ -48,3 +48,10 @@ func Uniform(x []float64, r float64, rng *rand.Rand) {
 		x[i] = r * math.FMA(2, rng.Float64(), -1)
 	}
 }
+
+// Mix is the hash that ends SplitMix64 (Steele, Lea and Flood 2014).
+func Mix(x uint64) uint64 {
+	x = (x ^ x>>30) * 0xbf58476d1ce4e5b9
+	x = (x ^ x>>27) * 0x94d049bb133111eb
+	return x ^ x>>31
+}

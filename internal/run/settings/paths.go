@@ -1,5 +1,6 @@
 // Paths: which files a run reads and writes, and that no two of them are one.
-package main
+
+package settings
 
 import (
 	"fmt"
@@ -63,8 +64,8 @@ func (cfg *Settings) inputs() (list []usedPath) {
 	return list
 }
 
-// checkPaths reports two outputs, or an output and an input, that are one file, by whatever names.
-func (cfg *Settings) checkPaths() error {
+// CheckPaths reports two outputs, or an output and an input, that are one file, by whatever names.
+func (cfg *Settings) CheckPaths() error {
 	outputs := cfg.outputs()
 	if len(outputs) == 0 {
 		return nil
@@ -77,22 +78,22 @@ func (cfg *Settings) checkPaths() error {
 	for i := range outputs {
 		for j := i + 1; j < len(all); j++ {
 			if real[i] == real[j] || sameFile(real[i], real[j]) {
-				return wrongUsage("%s and %s are one file, and what it has would be lost: give another name",
+				return Wrong("%s and %s are one file, and what it has would be lost: give another name",
 					all[i].why, all[j].why)
 			}
 		}
 	}
 	dir := file.Follow(cfg.SweepDir)
 	for i, path := range real {
-		if cfg.SweepDir != "" && filepath.Dir(path) == dir && sweepFiles.MatchString(filepath.Base(path)) {
-			return wrongUsage("%s has the name of a file that -sweep-dir %s writes: give another",
+		if cfg.SweepDir != "" && filepath.Dir(path) == dir && SweepFiles.MatchString(filepath.Base(path)) {
+			return Wrong("%s has the name of a file that -sweep-dir %s writes: give another",
 				all[i].why, cfg.SweepDir)
 		}
 	}
 	return nil
 }
 
-var sweepFiles = regexp.MustCompile(`^[0-9]+\.(json|checkpoint)$`)
+var SweepFiles = regexp.MustCompile(`^[0-9]+\.(json|checkpoint)$`)
 
 func sameFile(a, b string) bool {
 	one, err := os.Stat(a)
@@ -100,9 +101,9 @@ func sameFile(a, b string) bool {
 	return err == nil && err2 == nil && os.SameFile(one, other)
 }
 
-// reserve sees, before anything is trained, whether what is asked for can be written, and keeps
+// Reserve sees, before anything is trained, whether what is asked for can be written, and keeps
 // other programs from the file of -save until release is called.
-func (cfg *Settings) reserve() (release func(), err error) {
+func (cfg *Settings) Reserve() (release func(), err error) {
 	if cfg.Save == "" {
 		return func() {}, nil
 	}

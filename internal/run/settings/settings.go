@@ -1,0 +1,339 @@
+// Package settings is the command line: what each flag is and may be, what a recipe sets before it, and what
+// follows from the data. It names activations, costs and the like, and knows no networks.
+package settings
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"runtime"
+	"slices"
+	"strings"
+
+	"backprop/internal/compute/kernel"
+	"backprop/internal/data/dataset"
+	"backprop/internal/data/distort"
+	"backprop/internal/run/recipes"
+	"backprop/internal/show/text"
+)
+
+// AsksForText says that there is something to print and nothing to load.
+func (cfg *Settings) AsksForText() bool {
+	return cfg.RecipeName == "list" || cfg.Bug == "list" || cfg.Explain.Name != "" && cfg.Explain.Name != explainNetwork
+}
+
+// ExportOnly says that nothing is asked for but to write a model in another format.
+func (cfg *Settings) ExportOnly() bool {
+	return cfg.Load != "" && cfg.Export != "" && cfg.Data == "" && cfg.Report == "" && !cfg.ContinuesTraining()
+}
+
+// Settings is the command line. It is made once, by parse, and settled by load, when the
+// data are known.
+type Settings struct {
+	dataFlags
+	networkFlags
+	trainingFlags
+	fileFlags
+
+	sweepFlags
+
+	Workers   int
+	Kernel    string
+	Gradcheck bool
+	Explain   Explained
+	Json      bool
+
+	Recipe     recipes.Recipe  // the empty one where there is none
+	Sized      bool            // the layers are those of -load's model, which has been read
+	Restart    int             // of several trainings from new weights each, which; 0 for a single one
+	Changed    []string        // what the command line changes of the recipe
+	Args       []string        // the command line
+	Given      map[string]bool // the flags on it
+	PrintEvery int             // print every n-th epoch only; 0 for all
+	Flags      *flag.FlagSet   // which all these are the values of
+	words      *Words
+}
+
+type dataFlags struct {
+	Data     string
+	Download bool
+	Label    string
+	Regress  bool
+	Ignore   string
+	Test     dataset.Part
+	Valid    dataset.Part
+	Scale    string
+}
+
+type networkFlags struct {
+	Hidden     Sizes
+	Activation string
+	Output     string
+	Cost       string
+	Init       string
+}
+
+type trainingFlags struct {
+	Epochs      int
+	Batch       int
+	Rate        Rates
+	Schedule    Schedule
+	Optimizer   string
+	Momentum    float64
+	Nesterov    bool
+	L2          float64
+	Dropout     Dropout
+	MaxNorm     float64
+	ClassWeight string // -classweight
+	Augment     distort.Strengths
+	Patience    int
+	Seed        uint64
+	Bug         string
+}
+
+type sweepFlags struct {
+	Sweep      Sweep
+	SweepDraws int
+	SweepDir   string
+	SweepTask  Task
+	Folds      int
+	Nested     bool // it is one training of several side by side
+}
+
+type fileFlags struct {
+	RecipeName string
+	Save       string
+	Resume     bool
+	Load       string
+	Export     string
+	Predict    []string // of -predict
+	Report     string
+}
+
+// Words are the names that the program knows and the command line may use.
+type Words struct {
+	Activations []string
+	Outputs     []string // activations of the last layer
+	Costs       []CostWord
+	Bugs        []string
+	Examples    []string // of -explain
+}
+
+// A CostWord is a cost as the command line names it.
+type CostWord struct {
+	Name, Help string
+	Output     string // the activation that the outputs must have; "" for any
+}
+
+// costNames are the words that -cost takes.
+func (w *Words) costNames() (names []string) {
+	for _, c := range w.Costs {
+		names = append(names, c.Name)
+	}
+	return names
+}
+
+// costHelp lists the costs for -h.
+func (w *Words) costHelp() string {
+	var list []string
+	for _, c := range w.Costs {
+		list = append(list, c.Name+" ("+c.Help+")")
+	}
+	return strings.Join(list, ", ")
+}
+
+// Defaults are the flags' values where the command line says nothing. Some depend on the
+// data: see applyDefaults.
+func Defaults(words *Words) *Settings {
+	return &Settings{
+		words:         words,
+		Explain:       Explained{examples: words.Examples},
+		Given:         map[string]bool{},
+		dataFlags:     dataFlags{Test: dataset.Part{Fraction: 0.2}},
+		networkFlags:  networkFlags{Sizes{256}, "relu", "linear", "ce", "he"},
+		trainingFlags: trainingFlags{Epochs: 10, Batch: 32, Rate: Rates{0.4}, Schedule: Schedule{Kind: "cosine"}, Optimizer: "sgd", Seed: 1},
+		Workers:       runtime.GOMAXPROCS(0),
+		Kernel:        kernel.Names()[0],
+	}
+}
+
+// New is a command line that says nothing.
+func New(words *Words) *Settings {
+	cfg := Defaults(words)
+	cfg.Flags = flag.NewFlagSet("backprop", flag.ContinueOnError)
+	cfg.Flags.SetOutput(io.Discard)
+	for _, group := range cfg.flagGroups() {
+		for _, f := range group.flags {
+			switch v := f.value.(type) {
+			case *string:
+				cfg.Flags.StringVar(v, f.name, *v, "")
+			case *bool:
+				cfg.Flags.BoolVar(v, f.name, *v, "")
+			case *int:
+				cfg.Flags.IntVar(v, f.name, *v, "")
+			case *uint64:
+				cfg.Flags.Uint64Var(v, f.name, *v, "")
+			case *float64:
+				cfg.Flags.Float64Var(v, f.name, *v, "")
+			case flag.Value:
+				cfg.Flags.Var(v, f.name, "")
+			case func(string) error:
+				cfg.Flags.Func(f.name, "", v)
+			}
+		}
+	}
+	return cfg
+}
+
+// Text is a flag's value, as on the command line.
+func (cfg *Settings) Text(name string) string { return cfg.Flags.Lookup(name).Value.String() }
+
+// Default is a flag's value where nothing is said; "" for a flag that there is not.
+func (cfg *Settings) Default(name string) string {
+	if f := cfg.Flags.Lookup(name); f != nil {
+		return f.DefValue
+	}
+	return ""
+}
+
+// SetFlag sets a flag as the command line would.
+func (cfg *Settings) SetFlag(name, value string) error {
+	return cfg.Flags.Lookup(name).Value.Set(value)
+}
+
+// Parse reads the command line and finds what is wrong with each flag by itself.
+func Parse(args []string, stdout io.Writer, words *Words) (*Settings, error) {
+	cfg := New(words)
+	if err := cfg.set(args); err != nil {
+		if errors.Is(err, flag.ErrHelp) {
+			PrintUsage(stdout, cfg)
+			return nil, err
+		}
+		text, cut := strings.CutSuffix(err.Error(), ": parse error")
+		if name, unknown := strings.CutPrefix(text, "flag provided but not defined: -"); unknown {
+			err = cfg.UnknownFlag(name)
+		}
+		if cut && strings.HasPrefix(text, "invalid boolean") {
+			err = errors.New(text + ": true or false is expected, or nothing for true")
+		} else if cut {
+			err = errors.New(text + ": a number is expected, of passes, samples and the like a whole one")
+		}
+		return nil, UsageError{err}
+	}
+	cfg.Args = args
+	cfg.Flags.Visit(func(f *flag.Flag) { cfg.Given[f.Name] = true })
+	for _, name := range []string{"data", "label", "recipe", "save", "load", "export", "report", "sweep-dir",
+		"classweight"} {
+		if cfg.Given[name] && cfg.Text(name) == "" {
+			return nil, Wrong("-%s is empty, perhaps from a variable that is not set: give it a value", name)
+		}
+	}
+	cfg, err := cfg.applyRecipe()
+	if err == nil {
+		err = cfg.Check()
+	}
+	if err == nil {
+		err = cfg.CheckPaths()
+	}
+	return cfg, err
+}
+
+// UnknownFlag says which flag may have been meant.
+func (cfg *Settings) UnknownFlag(name string) error {
+	var names []string
+	cfg.Flags.VisitAll(func(f *flag.Flag) { names = append(names, f.Name) })
+	name = strings.TrimLeft(name, "-")
+	near := slices.MinFunc(names, func(a, b string) int { return edits(a, name) - edits(b, name) })
+	for _, n := range names {
+		if strings.EqualFold(n, name) || len(name) > 2 && strings.HasPrefix(n, name) && edits(near, name) > 1 {
+			near = n
+		}
+	}
+	hint := ""
+	if edits(near, name) <= max(len(name)/3, 1) || strings.HasPrefix(near, name) || strings.EqualFold(near, name) {
+		hint = fmt.Sprintf("; did you mean -%s?", near)
+	}
+	return fmt.Errorf("there is no flag -%s%s", name, hint)
+}
+
+// lower makes small letters of names, which are the same in both: ReLU is relu.
+func (cfg *Settings) lower() {
+	for _, name := range []*string{&cfg.Activation, &cfg.Output, &cfg.Cost, &cfg.Init, &cfg.Optimizer,
+		&cfg.Scale, &cfg.Kernel, &cfg.RecipeName} {
+		*name = strings.ToLower(*name)
+	}
+}
+
+// set sets the flags as args say.
+func (cfg *Settings) set(args []string) error {
+	f := cfg.Flags
+	for rest := args; ; rest = f.Args()[1:] {
+		if err := f.Parse(rest); err != nil {
+			return err
+		}
+		if f.NArg() == 0 {
+			cfg.lower()
+			return nil
+		}
+		if cfg.Explain.takes(f.Arg(0)) { // -explain mazur, in two words
+			continue
+		}
+		if at := len(args) - f.NArg(); at > 0 && strings.TrimLeft(args[at-1], "-") == "explain" {
+			return cfg.Explain.none(f.Arg(0))
+		}
+		if cfg.Predict == nil { // -predict takes any number
+			return cfg.unexpected(f.Arg(0))
+		}
+		cfg.Predict = append(cfg.Predict, f.Arg(0))
+	}
+}
+
+func Wrong(format string, args ...any) error { return UsageError{fmt.Errorf(format, args...)} }
+
+// addPicture is the flag -predict.
+func (cfg *Settings) addPicture(name string) error {
+	if strings.HasPrefix(name, "-") && name != "-" || name == "" {
+		return fmt.Errorf("pictures or tables were expected after it, not %q", name)
+	}
+	cfg.Predict = append(cfg.Predict, name)
+	return nil
+}
+
+// How is the training in words, with its mini-batch and where its first weights are from.
+func (cfg *Settings) How(batch int, from string) string {
+	how := fmt.Sprintf("%s, batch %d, rate %s %s", text.Plural(cfg.Epochs, "epoch"), batch, cfg.Rate.String(),
+		cfg.Schedule.String())
+	for _, name := range []string{"optimizer", "momentum", "nesterov", "l2", "dropout", "maxnorm", "classweight", "augment",
+		"patience", "bug"} {
+		switch value := cfg.Text(name); {
+		case value == cfg.Default(name):
+		case name == "nesterov":
+			how += ", nesterov"
+		default:
+			how += fmt.Sprintf(", %s %s", name, value)
+		}
+	}
+	return how + fmt.Sprintf(", %s, seed %d", from, cfg.Seed)
+}
+
+// KeepsImages says whether more is done with images than to learn from what is not 0 in them.
+func (cfg *Settings) KeepsImages() bool {
+	return cfg.Save != "" || cfg.Report != "" || cfg.Scale == "standard" || cfg.Augment != (distort.Strengths{}) ||
+		cfg.Recipe.SeveralTrainings || len(cfg.Sweep) > 0 || cfg.Folds > 0
+}
+
+// ContinuesTraining says that the model of -load is to go on training: a flag of the group Training is given,
+// or -save. The seed alone, which draws the parts, does not say so.
+func (cfg *Settings) ContinuesTraining() bool {
+	if cfg.Load == "" {
+		return false
+	}
+	names := []string{"save"}
+	for _, f := range append(cfg.updateInfos(), cfg.guardInfos()...) {
+		if f.name != "seed" {
+			names = append(names, f.name)
+		}
+	}
+	return slices.ContainsFunc(names, func(name string) bool { return cfg.Given[name] })
+}

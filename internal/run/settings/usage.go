@@ -1,0 +1,60 @@
+package settings
+
+import (
+	"fmt"
+	"io"
+	"path/filepath"
+	"strings"
+
+	"backprop/internal/show/text"
+)
+
+// ExportKind is the ending that says the format; "" where it says none.
+func ExportKind(path string) string {
+	if kind := strings.ToLower(filepath.Ext(path)); kind == ".onnx" || kind == ".json" {
+		return kind
+	}
+	return ""
+}
+
+// UsageError is a mistake on the command line: exit status 2.
+type UsageError struct{ error }
+
+// Unwrap is what is wrong, without saying that it is about the command line.
+func (u UsageError) Unwrap() error { return u.error }
+
+// PrintUsage is -h, in lines of at most 80 characters.
+func PrintUsage(w io.Writer, cfg *Settings) {
+	fmt.Fprint(w, `Backprop trains a feed-forward neural network by backpropagation.
+
+Usage: go run . [flags]
+
+Examples:
+  go run .                                  generated digits, no file needed
+  go run . -data ./mnist -download          MNIST, fetched if it is missing
+  go run . -data ./mnist -hidden 30 -activation sigmoid -output sigmoid \
+           -cost mse -init normal -batch 10 -lr 3
+  go run . -data ./mnist -valid 10000 -json one JSON object per epoch
+  go run . -data table.csv                  a table: the last column is learned
+  go run . -recipe list                     the tutorials' experiments
+  go run . -recipe nielsen -data ./mnist    one, beside its published result
+  go run . -save m.safetensors -resume      keep it; interrupted, run it again
+  go run . -load m.safetensors -predict *.png     what digits are these?
+  go run . -load m.safetensors -predict new.csv   a table's rows, with answers
+  go run . -load m.safetensors -export m.onnx     for other programs
+  go run . -gradcheck -hidden 20,20         are the gradients right, and steps?
+  go run . -explain mazur                   every number of a step
+`)
+	const left = 19
+	indent := "\n" + strings.Repeat(" ", left)
+	for _, group := range cfg.flagGroups() {
+		fmt.Fprintf(w, "\n%s:\n", group.title)
+		for _, info := range group.flags {
+			usage, head := info.usage, strings.TrimSpace("-"+info.name+" "+info.arg)
+			if d := cfg.Flags.Lookup(info.name).DefValue; d != "" && d != "false" && d != "0" && d != "none" {
+				usage += " (default " + d + ")"
+			}
+			fmt.Fprintf(w, "  %-*s%s\n", left-2, head, text.Wrap(usage, left, indent))
+		}
+	}
+}
