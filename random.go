@@ -1,31 +1,11 @@
-// Random: the streams that all random numbers come from, and the first weights of a network.
+// Random: the first weights of a network.
+
 package main
 
 import (
 	"math"
 	"math/rand/v2"
-
-	"backprop/internal/compute/exact"
 )
-
-// Every random number belongs to a stream of (seed, purpose, part), never to a shared
-// source: so that no draw depends on what else was drawn before it.
-const (
-	purposeInit = iota + 1
-	purposeShuffle
-	purposeSplit
-	purposeCheck
-	purposeRecipe
-	purposeDropout
-	purposeAugment
-	purposeSweep
-	purposeImportance
-	purposeFolds
-)
-
-func stream(seed uint64, purpose, part int) *rand.Rand {
-	return rand.New(rand.NewPCG(seed, uint64(purpose)<<32|uint64(part)))
-}
 
 // Initialise draws every layer's weights, each layer from its own stream of the seed.
 func (net *Network) Initialise(init Init, seed uint64) {
@@ -71,29 +51,5 @@ func uniformInit(r float64) Init {
 	return func(l *Layer, rng *rand.Rand) {
 		l.W.EachRow(func(w []float64) { uniform(w, r, rng) })
 		uniform(l.B, r, rng)
-	}
-}
-
-// normal draws from N(0, sd²) by Marsaglia's polar method. rand.NormFloat64 calls
-// math.Log, whose last bit differs between architectures; ours does not.
-func normal(x []float64, sd float64, rng *rand.Rand) {
-	for i := 0; i < len(x); i += 2 {
-		u, v, s := 0.0, 0.0, 0.0
-		for s == 0 || s >= 1 {
-			u, v = 2*rng.Float64()-1, 2*rng.Float64()-1
-			s = math.FMA(u, u, float64(v*v))
-		}
-		f := sd * math.Sqrt(-2*exact.Log(s)/s)
-		x[i] = f * u
-		if i+1 < len(x) {
-			x[i+1] = f * v
-		}
-	}
-}
-
-// uniform draws from U(−r, r).
-func uniform(x []float64, r float64, rng *rand.Rand) {
-	for i := range x {
-		x[i] = r * math.FMA(2, rng.Float64(), -1)
 	}
 }

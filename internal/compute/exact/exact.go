@@ -1,5 +1,5 @@
-// Package exact has functions of one number that give the same bits on every machine: the library's
-// own differ between architectures in the last one.
+// Package exact has functions of one number, and random numbers, that are the same to the bit on every
+// machine: the library's own functions differ between architectures in the last bit.
 package exact
 
 import "math"
