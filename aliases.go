@@ -18,27 +18,25 @@ const purposeShuffle = exact.ForShuffle
 const purposeSplit = exact.ForSplit
 const purposeSweep = exact.ForSweep
 
+type CostWord = settings.CostWord
 type Printer = console.Printer
 type Recipe = recipes.Recipe
-type progress = console.Progress
-
-var costText = console.CostText
-var newProgress = console.NewProgress
-var normal = exact.Normal
-var quiet = console.Quiet
-var say = console.Say
-var score = console.ScoreText
-var stream = exact.Stream
-var uniform = exact.Uniform
-
-type CostWord = settings.CostWord
 type Schedule = settings.Schedule
 type Settings = settings.Settings
 type Task = settings.Task
 type Usage = settings.UsageError
 type Words = settings.Words
+type progress = console.Progress
 
+var costText = console.CostText
 var mix = exact.Mix
+var newProgress = console.NewProgress
 var newSettings = settings.New
+var normal = exact.Normal
+var quiet = console.Quiet
+var say = console.Say
+var score = console.ScoreText
+var stream = exact.Stream
 var sweepFiles = settings.SweepFiles
+var uniform = exact.Uniform
 var wrongUsage = settings.Wrong

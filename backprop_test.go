@@ -13,6 +13,7 @@ import (
 	"backprop/internal/data/dataset"
 	"backprop/internal/data/load"
 	"backprop/internal/data/table"
+	"backprop/internal/judge/gradcheck"
 )
 
 // noise is a FillBatch of random samples that depend only on their number: inputs in ±1
@@ -55,7 +56,7 @@ func TestGradient(t *testing.T) {
 					trainer := newTrainer(sizes, hidden, pair[0], pair[1], 9, 50)
 					trainer.L2 = l2
 					name := fmt.Sprintf("%v %s %s %s l2=%v", sizes, hidden, pair[0], pair[1], l2)
-					for _, c := range trainer.CheckGradient(noise(3), 1000, 1) {
+					for _, c := range gradcheck.Gradients(trainer.checkable(noise(3)), 1000, 1) {
 						if !(c.Error < 1e-7) || c.Checked == 0 {
 							t.Errorf("%s: layer %d %s: relative error %.2g over %d parameters, want below 1e-7",
 								name, c.Layer, c.What, c.Error, c.Checked)

@@ -8,6 +8,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"backprop/internal/judge/gradcheck"
 )
 
 // TestStepCheck: three whole steps agree with steps by central differences, whatever is
@@ -29,7 +31,7 @@ func TestStepCheck(t *testing.T) {
 		trainer.Schedule = cosineSchedule(60)
 		ready(trainer)
 		before, worst := hash(trainer.Net), 0.0
-		for _, c := range trainer.CheckSteps(noise(3), 100, 1, 60, plainSchedule(Schedule{Kind: "cosine"}, 10, 6)) {
+		for _, c := range gradcheck.Steps(trainer.checkable(noise(3)), 100, 1, 60, gradcheck.Schedule("cosine", 60, 0, 0)) {
 			worst = max(worst, c.Error)
 			if c.Checked == 0 || c.Error != c.Error {
 				t.Errorf("%s: layer %d: %+v", what, c.Layer, c)
@@ -41,11 +43,11 @@ func TestStepCheck(t *testing.T) {
 		return worst
 	}
 	for kind, ready := range kinds {
-		if e := bySteps(kind, ready, nil); !(e <= stepLimit/10) {
+		if e := bySteps(kind, ready, nil); !(e <= gradcheck.StepLimit/10) {
 			t.Errorf("%s: a right step is called wrong: %.2g", kind, e)
 		}
 		for i := range slips {
-			if e := bySteps(kind+" "+slips[i].name, ready, &slips[i]); !(e > 10*stepLimit) {
+			if e := bySteps(kind+" "+slips[i].name, ready, &slips[i]); !(e > 10*gradcheck.StepLimit) {
 				t.Errorf("%s: the slip %s is not found: %.2g", kind, slips[i].name, e)
 			}
 		}
@@ -55,19 +57,19 @@ func TestStepCheck(t *testing.T) {
 // TestStepCheckSchedule: a rate that does not follow its schedule is found, and so is a
 // momentum that forgets.
 func TestStepCheckSchedule(t *testing.T) {
-	check := func(change func(t *Trainer), want Schedule) (worst float64) {
+	check := func(change func(t *Trainer), want func(s int) float64) (worst float64) {
 		trainer := newTrainer([]int{7, 6, 4}, "relu", "sigmoid", "bce", 9, 50)
 		change(trainer)
-		for _, c := range trainer.CheckSteps(noise(3), 100, 1, 60, plainSchedule(want, 10, 6)) {
+		for _, c := range gradcheck.Steps(trainer.checkable(noise(3)), 100, 1, 60, want) {
 			worst = max(worst, c.Error)
 		}
 		return worst
 	}
-	step := Schedule{Kind: "step", Epochs: 3, Factor: 0.5}
-	if e := check(func(t *Trainer) { t.Schedule = stepSchedule(18, 0.5) }, step); !(e < stepLimit) {
+	step, constant := gradcheck.Schedule("step", 60, 18, 0.5), gradcheck.Schedule("constant", 60, 0, 0)
+	if e := check(func(t *Trainer) { t.Schedule = stepSchedule(18, 0.5) }, step); !(e < gradcheck.StepLimit) {
 		t.Errorf("the schedule as asked for: %.2g", e)
 	}
-	if e := check(func(t *Trainer) { t.Schedule = stepSchedule(17, 0.5) }, Schedule{Kind: "constant"}); !(e > 0.1) {
+	if e := check(func(t *Trainer) { t.Schedule = stepSchedule(17, 0.5) }, constant); !(e > 0.1) {
 		t.Errorf("another schedule is not found: %.2g", e)
 	}
 	forgets := &slip{update: func(t *Trainer, w *worker, l, s int) {
@@ -76,14 +78,14 @@ func TestStepCheckSchedule(t *testing.T) {
 		}
 		t.update(w, l, s)
 	}}
-	if e := check(func(t *Trainer) { t.Momentum, t.Bug = 0.5, forgets }, Schedule{Kind: "constant"}); !(e > 0.01) {
+	if e := check(func(t *Trainer) { t.Momentum, t.Bug = 0.5, forgets }, constant); !(e > 0.01) {
 		t.Errorf("a velocity that is thrown away is not found: %.2g", e)
 	}
 	doubled := &slip{update: func(t *Trainer, w *worker, l, s int) { // Adam's steps hide it, and M and V show it
 		w.batch.delta[l].EachRow(func(row []float64) { ScaleBy(row, 2) })
 		t.update(w, l, s)
 	}}
-	if e := check(func(t *Trainer) { t.Adam, t.Bug = true, doubled }, Schedule{Kind: "constant"}); !(e > 0.1) {
+	if e := check(func(t *Trainer) { t.Adam, t.Bug = true, doubled }, constant); !(e > 0.1) {
 		t.Errorf("a gradient of twice its size is not found under Adam: %.2g", e)
 	}
 }

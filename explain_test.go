@@ -16,6 +16,7 @@ import (
 	"testing"
 
 	"backprop/internal/data/dataset"
+	"backprop/internal/judge/explain"
 )
 
 // tryRun runs the program and returns what it printed to stdout.
@@ -49,8 +50,8 @@ func experimentOn(t *testing.T, data *dataset.Dataset, args ...string) (*experim
 
 // TestMazur: the published digits, the ones that are right and the ones that are not.
 func TestMazur(t *testing.T) {
-	trainer, fill := mazur(false)
-	s := trace(trainer, fill)
+	example := explain.Find("mazur")
+	after, s := course(example), capture(given(example, false))
 	hidden, output := s.Layers[0].NewW, s.Layers[1].NewW
 	for _, c := range []struct {
 		name      string
@@ -73,9 +74,9 @@ func TestMazur(t *testing.T) {
 			t.Errorf("%s: %.12f, published %v", c.name, c.got, c.published)
 		}
 	}
-	wrong, _ := mazurAfter(1, true)
-	_, outputs := mazurAfter(10000, true)
-	_, right := mazurAfter(10000, false)
+	wrong, _ := after(1, true)
+	_, outputs := after(10000, true)
+	_, right := after(10000, false)
 	for i, c := range [][2]float64{{wrong, 0.291027924}, {outputs[0], 0.015912196}, {outputs[1], 0.984065734}} {
 		if !(math.Abs(c[0]-c[1]) < 0.51e-9) {
 			t.Errorf("with W₂ changed first, number %d: %.12f, published %v", i+1, c[0], c[1])
@@ -125,7 +126,7 @@ func TestExplain(t *testing.T) {
 		a, b := newTrainer([]int{7, 6, 5, 4}, "relu", "linear", "ce", 9, 9), newTrainer([]int{7, 6, 5, 4}, "relu", "linear", "ce", 9, 9)
 		ready(a)
 		ready(b)
-		s := trace(a, noise(3))
+		s := capture(a, noise(3))
 		r, err := b.Epoch(noise(3), nil)
 		if err != nil || hash(a.Net) != hash(b.Net) || math.Abs(r.Cost-s.Mean) > 1e-15 {
 			t.Errorf("the step of -explain is not that of a training: cost %v and %v (%v)", s.Mean, r.Cost, err)
@@ -356,7 +357,7 @@ func TestLooksAtNumbers(t *testing.T) {
 	for i := range n {
 		gather(&x.data.Train, want.Row(i), []int32{int32(i)}, x.in)
 	}
-	s := trace(x.trainer, x.source(&x.data.Train, ascending(x.data.Train.N)))
+	s := capture(x.trainer, x.source(&x.data.Train, ascending(x.data.Train.N)))
 	if got := rootMeanSquare(rowsMatrix(s.X)); got != rootMeanSquare(want) {
 		t.Errorf("the inputs of -explain have the size %v, and are of size %v", got, rootMeanSquare(want))
 	}

@@ -89,7 +89,8 @@ func runTo(ctx context.Context, args []string, out *Printer, stderr io.Writer) e
 	out.JSON = cfg.Json
 	switch {
 	case cfg.AsksForText():
-		return printText(out, cfg)
+		printText(out, cfg)
+		return nil
 	case cfg.Recipe.DrawsOnly:
 		return lessonOf(cfg.Recipe.Name).instead(cfg, out)
 	case cfg.Load != "":

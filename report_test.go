@@ -799,7 +799,7 @@ func tryStep(t *testing.T, b *browser, run *reportedRun) {
 	var s *explain.Step
 	for i, k := range []int{0, 1, 1} {
 		trainer := &Trainer{Net: net, N: 1, Batch: 1, Workers: 1, Rate: []float64{0.3, 0.3}}
-		s = trace(trainer, samplesOf(step.X[k:k+1], step.Y[k:k+1]))
+		s = capture(trainer, samplesOf(step.X[k:k+1], step.Y[k:k+1]))
 		if !(math.Abs(got.Costs[i]-s.Mean) <= 1e-12) {
 			t.Errorf("step %d: the page's cost is %v, the program's %v", i+1, got.Costs[i], s.Mean)
 		}

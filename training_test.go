@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"backprop/internal/compute/exact"
+	"backprop/internal/judge/gradcheck"
 	"backprop/internal/show/event"
 )
 
@@ -174,7 +175,7 @@ func TestDropoutGradient(t *testing.T) {
 	for _, hidden := range []string{"relu", "sigmoid", "tanh"} {
 		trainer := newTrainer([]int{7, 8, 6, 4}, hidden, "linear", "ce", 9, 50)
 		trainer.Dropout, trainer.L2 = []float64{0.2, 0.5, 0.3}, 5
-		for _, c := range trainer.CheckGradient(noise(3), 1000, 1) {
+		for _, c := range gradcheck.Gradients(trainer.checkable(noise(3)), 1000, 1) {
 			if !(c.Error < 1e-7) || c.Checked == 0 {
 				t.Errorf("%s: layer %d %s: relative error %.2g over %d parameters, want below 1e-7", hidden, c.Layer, c.What, c.Error, c.Checked)
 			}

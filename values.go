@@ -5,6 +5,8 @@ package main
 import (
 	"cmp"
 	"slices"
+
+	"backprop/internal/judge/explain"
 )
 
 // scheduleOf is the schedule in steps, for a training of so many epochs.
@@ -33,7 +35,7 @@ func namesOf[T interface{ name() string }](all []T) (names []string) {
 // words are the names that the command line may use.
 func words() *Words {
 	w := &Words{Activations: namesOf(activations), Outputs: []string{"linear", "sigmoid", "tanh"}, Bugs: slipNames(),
-		Examples: []string{"mazur", "xor", "3-2"}}
+		Examples: explain.Names()}
 	for _, c := range costs {
 		help := cmp.Or(c.Help, c.Title)
 		if c.Output != "" {

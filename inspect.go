@@ -1,0 +1,298 @@
+// Inspect: looks at steps, and does not train: -explain shows one with all its numbers, -gradcheck checks
+// some by central differences. What is looked at are the trainer's own steps.
+
+package main
+
+import (
+	"fmt"
+	"path/filepath"
+	"reflect"
+	"runtime"
+	"slices"
+	"strings"
+
+	"backprop/internal/data/dataset"
+	"backprop/internal/judge/explain"
+	"backprop/internal/judge/gradcheck"
+	"backprop/internal/run/recipes"
+)
+
+// printText prints a list, or a worked example, for which no data are needed.
+func printText(p *Printer, cfg *Settings) {
+	switch {
+	case cfg.RecipeName == "list":
+		recipes.PrintAll(p)
+	case cfg.Bug == "list":
+		printSlips(p)
+	default:
+		e := explain.Find(cfg.Explain.Name)
+		e.Print(p, capture(given(e, false)), course(e))
+	}
+}
+
+// inspect is -gradcheck and -explain.
+func inspect(cfg *Settings, data *dataset.Dataset, out *Printer) error {
+	x, err := newExperiment(cfg, data)
+	switch {
+	case err != nil:
+		return err
+	case cfg.Gradcheck:
+		return x.checkGradient(out)
+	}
+	t := x.trainer
+	out.Printf("One step of %s\n%s\n", x.describe(), x.how())
+	s := capture(t, x.source(&data.Train, ascending(t.N)))
+	s.Inputs, s.OutputNames = data.Inputs, data.Classes
+	explain.Print(out, s)
+	return nil
+}
+
+// A step in all its numbers.
+
+// capture takes the first step of a training, and keeps everything. The step itself is the
+// trainer's own; the network ends as it leaves it.
+func capture(t *Trainer, fill FillBatch) *explain.Step {
+	t.Workers = 1
+	t.prepare()
+	w, b, layers := t.alone(), &t.batches[0], t.Net.Layers
+	plain := func(x, y Matrix, at, lo, hi int) { // numbers, and not lists of those that are not 0
+		x.lists = nil
+		fill(x, y, at, lo, hi)
+	}
+	t.fill(w, 0, 0, plain)
+	s := &explain.Step{X: rowsOf(b.in[0]), Y: rowsOf(b.y), N: t.N, Rate: t.Rate, L2: t.L2, Rule: t.rule(),
+		MaxNorm: t.MaxNorm != 0, Dropout: t.Dropout != nil, Cost: t.Net.Cost.Name, CostAt: place(t.Net.Cost.Eval),
+		AffineAt: place(Layer.affine), DropoutAt: place((*Trainer).drop), BackwardAt: place(Layer.backward),
+		GradientAt: place(Layer.gradient), UpdateAt: place(t.updater())}
+	if t.Bug != nil {
+		s.Slip = [2]string{t.Bug.wrong, t.Bug.meant}
+	}
+	t.forward(w, 0)
+	t.Bug.errors(t, w, 0)
+	s.Costs, s.Mean = slices.Clone(b.cost), meanOf(b.cost)
+	for l := range layers {
+		s.Layers = append(s.Layers, t.captureLayer(b, l))
+	}
+	if s.Cost == "ce" {
+		for _, row := range s.Layers[len(layers)-1].A {
+			p := slices.Clone(row)
+			softmax(p, p)
+			s.P = append(s.P, p)
+		}
+	}
+	t.take(w, 0, 0, fill)
+	for l, layer := range layers {
+		s.Layers[l].NewW, s.Layers[l].NewB = rowsOf(layer.W), slices.Clone(layer.B)
+	}
+	t.fill(w, 0, 0, fill)
+	t.forward(w, 0)
+	s.Then = meanOf(b.cost)
+	return s
+}
+
+// captureLayer is layer l's part of the step, as far as its gradient.
+func (t *Trainer) captureLayer(b *batch, l int) explain.Layer {
+	layer, g := t.Net.Layers[l], t.gradientOf(b, l)
+	z, slope := NewMatrix(b.in[l].Rows, layer.W.Cols), NewMatrix(b.in[l].Rows, layer.W.Cols)
+	layer.affine(z, b.in[l])
+	slope.Each(func(x []float64) {
+		for i := range x {
+			x[i] = 1
+		}
+	})
+	layer.prime(slope, b.a[l])
+	return explain.Layer{Activation: layer.G.Name, ActivationAt: place(layer.G.F),
+		In: rowsOf(b.in[l]), Z: rowsOf(z), A: rowsOf(b.a[l]), Delta: rowsOf(b.delta[l]), Slope: rowsOf(slope),
+		W: rowsOf(layer.W), B: slices.Clone(layer.B), GradW: rowsOf(g.W), GradB: g.B, Eta: t.rate(l, 0)}
+}
+
+// gradientOf is equation (3) of layer l by itself, of the mini-batch at hand, with the slip where it is
+// there.
+func (t *Trainer) gradientOf(b *batch, l int) Layer {
+	layer, delta := t.Net.Layers[l], clone(b.delta[l])
+	delta.Scale(1 / float64(delta.Rows))
+	g := newLayer(layer.W.Rows, layer.W.Cols, layer.G)
+	g.gradient(b.in[l], delta)
+	t.Bug.spoil(g)
+	return g
+}
+
+// rowsOf is a copy of m, row by row.
+func rowsOf(m Matrix) (rows explain.Rows) {
+	m.EachRow(func(row []float64) { rows = append(rows, slices.Clone(row)) })
+	return rows
+}
+
+// rule is what stands in place of equation (4), and updater where it is.
+func (t *Trainer) rule() string {
+	switch {
+	case t.Adam:
+		return "adam"
+	case t.Nesterov:
+		return "nesterov"
+	case t.Momentum != 0:
+		return "momentum"
+	}
+	return ""
+}
+
+func (t *Trainer) updater() any {
+	return map[string]any{"adam": Layer.adam, "nesterov": Layer.momentum, "momentum": Layer.momentum,
+		"": Layer.descend}[t.rule()]
+}
+
+func meanOf(x []float64) float64 {
+	sum := 0.0
+	for _, v := range x {
+		sum += v
+	}
+	return sum / float64(len(x))
+}
+
+// place is where a function stands: "Layer.affine, backprop.go:219". The program looks it up
+// in itself, so that it is true of the program that runs.
+func place(f any) string {
+	at := runtime.FuncForPC(reflect.ValueOf(f).Pointer())
+	path, line := at.FileLine(at.Entry())
+	name := at.Name()
+	name = strings.NewReplacer("(*", "", ")", "").Replace(name[strings.Index(name, ".")+1:])
+	if strings.Contains(name, "func") { // without a name
+		return ""
+	}
+	return fmt.Sprintf("%s, %s:%d", name, filepath.Base(path), line)
+}
+
+// The worked examples.
+
+// given is a trainer of an example's network, and its samples. With fixed biases, early makes the slip
+// that -bug early makes.
+func given(e *explain.Example, early bool) (*Trainer, FillBatch) {
+	sizes := []int{len(e.X[0])}
+	for _, rows := range e.Layers {
+		sizes = append(sizes, len(rows[0]))
+	}
+	sigmoid := named(activations, "sigmoid")
+	net := NewNetwork(sizes, sigmoid, sigmoid, named(costs, e.Cost))
+	t := &Trainer{Net: net, N: len(e.X), Batch: len(e.X), Workers: 1}
+	for l, rows := range e.Layers {
+		layer := net.Layers[l]
+		for i := range layer.W.Rows {
+			copy(layer.W.Row(i), rows[i])
+		}
+		copy(layer.B, rows[layer.W.Rows])
+		t.Rate = append(t.Rate, e.Rate)
+	}
+	if e.FixedBiases {
+		t.Bug = &slip{update: biaslessUpdate, early: early}
+	}
+	return t, samplesOf(e.X, e.Y)
+}
+
+// samplesOf hands out the given samples.
+func samplesOf(x, y [][]float64) FillBatch {
+	return func(in, out Matrix, at, lo, hi int) {
+		for i := lo; i < hi; i++ {
+			copy(in.Row(i), x[at+i])
+			copy(out.Row(i), y[at+i])
+		}
+	}
+}
+
+// course is what the training of an example comes to.
+func course(e *explain.Example) explain.Course {
+	return func(steps int, early bool) (cost float64, outputs []float64) {
+		t, fill := given(e, early)
+		for range steps {
+			t.Epoch(fill, nil) // of numbers that cannot diverge
+		}
+		r := t.Net.EvaluateEach(fill, t.N, 1, func(_ int, a []float64) { outputs = append(outputs, a...) })
+		return r.Cost, outputs
+	}
+}
+
+// The checks.
+
+// checkGradient is -gradcheck.
+func (x *experiment) checkGradient(out *Printer) error {
+	const samples, most, inSteps = 10, 300, 60
+	t, train := x.trainer, x.source(&x.data.Train, ascending(x.data.Train.N))
+	how, steps := x.how(), min(t.Batch, 100)
+	t.Batch = min(samples, t.N)
+	checks := gradcheck.Gradients(t.checkable(train), most, x.cfg.Seed)
+	y, err := newExperiment(x.cfg, x.data)
+	if err != nil {
+		return err
+	}
+	each := (t.N + y.trainer.Batch - 1) / y.trainer.Batch
+	y.trainer.Batch = steps
+	c, total := x.cfg.Schedule, x.cfg.Epochs*each
+	schedule := gradcheck.Schedule(c.Kind, total, c.Epochs*each, c.Factor)
+	checks = append(checks, gradcheck.Steps(y.trainer.checkable(train), inSteps, x.cfg.Seed, total, schedule)...)
+	out.Printf("%s\n%s\n\n", x.describe(), how)
+	return gradcheck.Print(out, checks, t.Batch, steps)
+}
+
+// checkable is the trainer as gradcheck knows one. Workers becomes 1.
+func (t *Trainer) checkable(fill FillBatch) gradcheck.Net {
+	t.Workers = 1
+	t.prepare()
+	w, b := t.alone(), &t.batches[0]
+	net := gradcheck.Net{L2: t.L2, N: t.N, Batch: t.Batch, Rates: t.Rate, Rule: t.rule(), Momentum: t.Momentum,
+		MaxNorm: t.MaxNorm,
+		Fill: func(s, at, n int) {
+			b.resize(n)
+			t.fill(w, s, at, fill)
+		},
+		Cost: func(s int) (float64, []bool) {
+			t.forward(w, s)
+			return t.costAndKinks(b)
+		},
+		Gradient: func(s int) (g []gradcheck.Parameters) {
+			t.forward(w, s)
+			t.Bug.errors(t, w, s)
+			for l := range t.Net.Layers {
+				g = append(g, shared(t.gradientOf(b, l)))
+			}
+			return g
+		},
+		Step: func(s, at, n int) {
+			b.resize(n)
+			t.take(w, s, at, fill)
+		},
+	}
+	for l, layer := range t.Net.Layers {
+		checked := gradcheck.Layer{Parameters: shared(layer)}
+		if t.velocity != nil {
+			checked.Velocity = shared(t.velocity[l])
+		}
+		if t.square != nil {
+			checked.Square = shared(t.square[l])
+		}
+		net.Layers = append(net.Layers, checked)
+	}
+	return net
+}
+
+// shared is a layer's parameters as rows that share memory with it.
+func shared(l Layer) gradcheck.Parameters {
+	p := gradcheck.Parameters{B: l.B}
+	l.W.EachRow(func(row []float64) { p.W = append(p.W, row) })
+	return p
+}
+
+// costAndKinks is the mean cost of the mini-batch, and which relu units are on.
+func (t *Trainer) costAndKinks(b *batch) (cost float64, on []bool) {
+	for _, c := range b.cost {
+		cost += c / float64(len(b.cost))
+	}
+	for l, layer := range t.Net.Layers {
+		if layer.G.Name == "relu" {
+			b.a[l].EachRow(func(row []float64) {
+				for _, a := range row {
+					on = append(on, a > 0)
+				}
+			})
+		}
+	}
+	return cost, on
+}

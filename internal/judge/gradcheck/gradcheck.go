@@ -1,0 +1,190 @@
+// Package gradcheck compares a network's gradient with central differences of its cost,
+// ĝ = (C(w+h) − C(w−h)) / 2h, and whole steps with steps along ĝ. The gradient may be right and the
+// step still wrong: without 1/n, with the wrong sign of the weight decay, with weights that change too
+// early. It knows a network only as rows that share memory with it, and as functions that it may call.
+package gradcheck
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"backprop/internal/compute/exact"
+)
+
+// A Net is a network and how it learns. To nudge a number in its layers is to nudge the network itself.
+type Net struct {
+	Layers   []Layer
+	L2       float64   // λ
+	N        int       // training samples
+	Batch    int       // samples in a mini-batch
+	Rates    []float64 // η, for each layer, without a schedule
+	Rule     string    // "adam", "nesterov", "momentum", or "" for plain descent
+	Momentum float64   // μ
+	MaxNorm  float64   // c: ‖w_j‖ ≤ c for each neuron j; 0 for no limit
+
+	// Fill fetches n samples, from number at on, as step s does; dropout draws by the step.
+	Fill func(s, at, n int)
+	// Cost is the mean over these samples, without the L2 term, and says which relu units are on.
+	Cost func(s int) (cost float64, on []bool)
+	// Gradient is ∂C/∂W and ∂C/∂b of every layer for these samples, without the L2 term.
+	Gradient func(s int) []Parameters
+	// Step takes step s with the n samples from number at on.
+	Step func(s, at, n int)
+}
+
+// A Layer is its parameters, and what the optimiser keeps for each of them, where it does.
+type Layer struct {
+	Parameters
+	Velocity Parameters // or M of Adam
+	Square   Parameters // V of Adam
+}
+
+// Parameters are a layer's weights, in×out, and biases.
+type Parameters struct {
+	W [][]float64
+	B []float64
+}
+
+// at is where the weight from i to j stands, or below the last row of weights the bias of j.
+func (p Parameters) at(i, j int) *float64 {
+	switch {
+	case p.B == nil:
+		return nil
+	case i < len(p.W):
+		return &p.W[i][j]
+	}
+	return &p.B[j]
+}
+
+// shape is in×out.
+func (p Parameters) shape() string { return fmt.Sprintf("%d×%d", len(p.W), len(p.B)) }
+
+// A Check compares one layer's gradient, or what steps do to it, with central differences.
+type Check struct {
+	Layer   int    // from 1
+	What    string // "weights", "biases" or "steps"
+	Shape   string
+	Checked int     // how many were compared: not those where a relu switches in between, or ĝ is too small
+	Error   float64 // ‖g − ĝ‖ / (‖g‖ + ‖ĝ‖)
+}
+
+// Gradients compares ∂C/∂W and ∂C/∂b of the first mini-batch, equations (1) to (3) and the L2 term, with
+// central differences: for every parameter or, of a large layer, for as many as most, drawn by the seed.
+// Dropout leaves out the same units all the while. The network stays as it was.
+func Gradients(net Net, most int, seed uint64) (checks []Check) {
+	net.Fill(0, 0, net.Batch)
+	gradients := net.Gradient(0)
+	for l, layer := range net.Layers {
+		g, in, out := gradients[l], len(layer.W), len(layer.B)
+		draw := func(n int) []int { return exact.Stream(seed, exact.ForCheck, l).Perm(n)[:min(most, n)] }
+		weights := Check{Layer: l + 1, What: "weights", Shape: layer.shape()}
+		net.compare(&weights, draw(in*out), func(k int) (*float64, float64) {
+			w := layer.at(k/out, k%out)
+			return w, *g.at(k/out, k%out) + net.L2/float64(net.N)**w
+		})
+		biases := Check{Layer: l + 1, What: "biases", Shape: fmt.Sprint(out)}
+		net.compare(&biases, draw(out), func(j int) (*float64, float64) { return layer.at(in, j), g.B[j] })
+		checks = append(checks, weights, biases)
+	}
+	return checks
+}
+
+// compare checks the parameters whose numbers are drawn. at is where one stands, and the cost's
+// derivative by it.
+func (net Net) compare(c *Check, drawn []int, at func(k int) (*float64, float64)) {
+	var sum norms
+	for _, k := range drawn {
+		w, g := at(k)
+		if estimate, smooth := net.centralDifference(w, 0); smooth {
+			sum.add(g, estimate, 0)
+			c.Checked++
+		}
+	}
+	c.Error = sum.error()
+}
+
+// centralDifference is ĝ of the mini-batch at hand in step s, by parameter w; smooth is false where a
+// relu switched on or off in between.
+func (net Net) centralDifference(w *float64, s int) (g float64, smooth bool) {
+	const h = 1e-5
+	old := *w
+	*w = old + h
+	up, on := net.cost(s)
+	*w = old - h
+	down, onBelow := net.cost(s)
+	*w = old
+	return (up - down) / (2 * h), slices.Equal(on, onBelow)
+}
+
+// cost is C with the L2 term.
+func (net Net) cost(s int) (cost float64, on []bool) {
+	cost, on = net.Cost(s)
+	if net.L2 == 0 {
+		return cost, on
+	}
+	for _, layer := range net.Layers {
+		for _, row := range layer.W {
+			for _, w := range row {
+				cost += net.L2 / float64(net.N) / 2 * w * w
+			}
+		}
+	}
+	return cost, on
+}
+
+// norms are ‖x − x̂‖², ‖x‖² and ‖x̂‖².
+type norms struct{ difference, x, estimate float64 }
+
+// add takes in an element of both; a difference that rounding may have made is none.
+func (n *norms) add(x, estimate, rounding float64) {
+	d := max(0, math.Abs(x-estimate)-rounding)
+	n.difference += d * d
+	n.x += x * x
+	n.estimate += estimate * estimate
+}
+
+// error is ‖x − x̂‖ / (‖x‖ + ‖x̂‖).
+func (n *norms) error() float64 {
+	if n.x+n.estimate == 0 {
+		return 0
+	}
+	return math.Sqrt(n.difference) / (math.Sqrt(n.x) + math.Sqrt(n.estimate))
+}
+
+// What is called wrong. A step adds up three gradients and their errors.
+const (
+	gradientLimit = 1e-6
+	StepLimit     = 1e-5
+)
+
+// Print prints the checks, of a gradient by so many samples and of steps with mini-batches of so many.
+// What is wrong is the error.
+func Print(out interface {
+	Printf(format string, args ...any)
+}, checks []Check, samples, batch int) error {
+	out.Printf("layer  parameters  %11s  checked  relative error\n", "shape")
+	bad := 0
+	for _, c := range checks {
+		limit, verdict := gradientLimit, "ok"
+		if c.What == "steps" {
+			limit = StepLimit
+		}
+		switch {
+		case c.Checked == 0:
+			verdict = "not checked: relu units switch at every one"
+		case !(c.Error <= limit):
+			verdict = "WRONG"
+			bad++
+		}
+		out.Printf("%5d  %-10s  %11s  %7d  %14.2g  %s\n", c.Layer, c.What, c.Shape, c.Checked, c.Error, verdict)
+	}
+	out.Printf("\nweights and biases: ∂C/∂W and ∂C/∂b of %d samples, against central\n"+
+		"differences; ok up to %g\nsteps: three real steps with %d, %d and %d samples, against steps along central\n"+
+		"differences; ok up to %g\n", samples, gradientLimit, batch, batch, batch-batch/3, StepLimit)
+	if bad > 0 {
+		return fmt.Errorf("%d of %d lines differ from central differences by more than %g (steps: %g)",
+			bad, len(checks), gradientLimit, StepLimit)
+	}
+	return nil
+}
