@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"backprop/internal/data/dataset"
+	"backprop/internal/show/chart"
 	"backprop/internal/show/event"
 	"backprop/internal/show/report"
 	"backprop/internal/show/text"
@@ -20,13 +21,13 @@ const mostPoints = 500 // samples in a figure
 
 // fitFigures show what a network that predicts one number makes of its data: of one input, the curve and the
 // outputs of the hidden layers; of several, what it predicts against what is true.
-func (x *experiment) fitFigures() []report.Figure {
+func (x *experiment) fitFigures() []chart.Figure {
 	d := x.data
 	if d.Classes != nil || d.Outputs() != 1 {
 		return nil
 	}
 	if d.Train.Dim > 1 || d.Train.Values == nil {
-		return []report.Figure{x.predictionFigure()}
+		return []chart.Figure{x.predictionFigure()}
 	}
 	const grid = 81
 	lo, hi := slices.Min(d.Train.Values), slices.Max(d.Train.Values)
@@ -38,7 +39,7 @@ func (x *experiment) fitFigures() []report.Figure {
 	}
 	a := x.trainer.Net.Outputs(in)
 	last := len(a) - 1
-	all := []report.Figure{x.curveFigure(at, a[last])}
+	all := []chart.Figure{x.curveFigure(at, a[last])}
 	for l, units := range a[:last] {
 		all = append(all, x.unitsFigure(l+1, at, units))
 	}
@@ -52,31 +53,31 @@ func (x *experiment) predicted(a float64) float64 { return a/x.out.Factor[0] + x
 func (x *experiment) titled(title string) string { return strings.TrimPrefix(x.title+": "+title, ": ") }
 
 // predictionFigure shows predicted values against true ones.
-func (x *experiment) predictionFigure() report.Figure {
+func (x *experiment) predictionFigure() chart.Figure {
 	part, set := "test", &x.data.Test
 	if set.N == 0 {
 		part, set = "training", &x.data.Train
 	}
 	n := min(set.N, mostPoints)
-	points := report.Line{Name: part + " samples", X: set.Targets[:n], Y: make([]float64, n), Points: true}
+	points := chart.Line{Name: part + " samples", X: set.Targets[:n], Y: make([]float64, n), Points: true}
 	x.trainer.Net.EvaluateEach(x.source(set, ascending(n)), n, 1, func(i int, a []float64) {
 		points.Y[i] = x.predicted(a[0])
 	})
 	ends := []float64{slices.Min(points.X), slices.Max(points.X)}
-	return report.Figure{Kind: report.Prediction, Title: "Predicted and true",
-		X: report.Axis{Label: "true value"}, Y: report.Axis{Label: "predicted value"},
-		Lines: []report.Line{points, {Name: "exact", X: ends, Y: ends}}}
+	return chart.Figure{Kind: chart.Prediction, Title: "Predicted and true",
+		X: chart.Axis{Label: "true value"}, Y: chart.Axis{Label: "predicted value"},
+		Lines: []chart.Line{points, {Name: "exact", X: ends, Y: ends}}}
 }
 
 // curveFigure shows the network's curve, from its outputs a at some places, among the samples.
-func (x *experiment) curveFigure(at []float64, a Matrix) report.Figure {
-	fit := report.Line{Name: "network", X: at}
+func (x *experiment) curveFigure(at []float64, a Matrix) chart.Figure {
+	fit := chart.Line{Name: "network", X: at}
 	a.EachRow(func(row []float64) { fit.Y = append(fit.Y, x.predicted(row[0])) })
-	f := report.Figure{Kind: report.Fit, Title: x.titled("Data and fit"),
-		X: report.Axis{Label: "x"}, Y: report.Axis{Label: "y"}, Lines: []report.Line{fit}}
+	f := chart.Figure{Kind: chart.Fit, Title: x.titled("Data and fit"),
+		X: chart.Axis{Label: "x"}, Y: chart.Axis{Label: "y"}, Lines: []chart.Line{fit}}
 	samples := func(name string, s dataset.Set) {
 		n := min(s.N, mostPoints)
-		f.Lines = append(f.Lines, report.Line{Name: name, X: s.Values[:n], Y: s.Targets[:n], Points: true})
+		f.Lines = append(f.Lines, chart.Line{Name: name, X: s.Values[:n], Y: s.Targets[:n], Points: true})
 	}
 	samples("training", x.data.Train)
 	if x.data.Test.N > 0 {
@@ -86,11 +87,11 @@ func (x *experiment) curveFigure(at []float64, a Matrix) report.Figure {
 }
 
 // unitsFigure shows the outputs a of a hidden layer's units at some places.
-func (x *experiment) unitsFigure(layer int, at []float64, a Matrix) report.Figure {
-	f := report.Figure{Kind: report.Units, Title: x.titled(fmt.Sprintf("Outputs of the hidden units, layer %d", layer)),
-		X: report.Axis{Label: "x"}, Y: report.Axis{Label: "output of the unit"}}
+func (x *experiment) unitsFigure(layer int, at []float64, a Matrix) chart.Figure {
+	f := chart.Figure{Kind: chart.Units, Title: x.titled(fmt.Sprintf("Outputs of the hidden units, layer %d", layer)),
+		X: chart.Axis{Label: "x"}, Y: chart.Axis{Label: "output of the unit"}}
 	for j := range min(a.Cols, 30) {
-		unit := report.Line{Name: fmt.Sprintf("unit %d", j+1), X: at}
+		unit := chart.Line{Name: fmt.Sprintf("unit %d", j+1), X: at}
 		a.EachRow(func(row []float64) { unit.Y = append(unit.Y, row[j]) })
 		f.Lines = append(f.Lines, unit)
 	}

@@ -55,8 +55,7 @@ func newRecorder(x *experiment) *recorder {
 		Update:  x.updateRule(),
 		Harder:  x.handicap(),
 		Classes: d.Classes, Width: d.Width, Height: d.Height,
-		Train: report.Samples{Pixels: d.Train.Pixels, Labels: d.Train.Labels},
-		Test:  report.Samples{Pixels: d.Test.Pixels, Labels: d.Test.Labels},
+		Train: d.Train, Test: d.Test,
 		Shift: x.in.Shift, Factor: x.in.Factor,
 	}}
 	r.page.Step = x.pageSteps()

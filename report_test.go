@@ -26,6 +26,7 @@ import (
 	"backprop/internal/data/dataset"
 	"backprop/internal/data/load"
 	"backprop/internal/judge/explain"
+	"backprop/internal/show/chart"
 	"backprop/internal/show/event"
 	"backprop/internal/show/report"
 )
@@ -955,10 +956,10 @@ func tryLayout(t *testing.T, b *browser) {
 func tryNames(t *testing.T, b *browser) {
 	const nasty = `<script>document.title = 'broken'</script>" onload="x()`
 	r := &report.Report{Title: nasty, State: nasty, Classes: []string{nasty, "</script><img src=x onerror=alert(1)>"},
-		Test: report.Samples{Labels: []int32{0, 1}}, Outputs: []float64{1, 0, 0, 1}}
-	r.Figures = []report.Figure{{Kind: report.Fit, Title: nasty,
-		X: report.Axis{Label: nasty}, Y: report.Axis{Label: nasty},
-		Lines: []report.Line{{Name: nasty, X: []float64{1, 2}, Y: []float64{3, 4}}}}}
+		Test: dataset.Set{Labels: []int32{0, 1}}, Outputs: []float64{1, 0, 0, 1}}
+	r.Figures = []chart.Figure{{Kind: chart.Fit, Title: nasty,
+		X: chart.Axis{Label: nasty}, Y: chart.Axis{Label: nasty},
+		Lines: []chart.Line{{Name: nasty, X: []float64{1, 2}, Y: []float64{3, 4}}}}}
 	r.Begin()
 	other := filepath.Join(t.TempDir(), "nasty.html")
 	if err := writeReport(other, r.WriteHTML); err != nil {
