@@ -217,6 +217,7 @@ func (p *Printer) replay(runs ...*experiment) {
 func (x *experiment) note(out *Printer, format string, args ...any) {
 	text := fmt.Sprintf(format, args...)
 	x.notes = append(x.notes, text)
+	x.recorder.Note(text)
 	out.Event("note", "text", text)
 	if len(x.notes) == 1 {
 		out.Text("\n")
@@ -267,4 +268,18 @@ func (p *Printer) compare(x *experiment) {
 	p.Text("\n")
 	p.Wrapped("published", r.text(r.last(x.cfg.Epochs)))
 	p.Wrapped("this run", ours)
+}
+
+// recipeFacts are what a page says of a recipe.
+func (cfg *Settings) recipeFacts() [][2]string {
+	r := &cfg.Recipe
+	facts := [][2]string{{"recipe", r.Name + ": " + r.Shows}, {"source", r.Source}, {"published",
+		r.text(r.last(cfg.Epochs))}, {"look at", r.Look}}
+	if len(cfg.Changed) > 0 {
+		facts = append(facts, [2]string{"changed", strings.Join(cfg.Changed, ", ")})
+	}
+	if r.Ours != "" {
+		facts = append(facts, [2]string{"ours", r.Ours})
+	}
+	return facts
 }

@@ -97,7 +97,8 @@ func TestCurvesOf(t *testing.T) {
 				"0.1 0.1], " +
 				"test [1 2 10 100] [0.2 0.2 0.2 0.2]"}},
 		{Report{Cost: "bce", Published: [2]chart.Line{{}, published}}, []Epoch{{1, three(3), [3]float64{nan, nan, nan}}},
-			[]string{"Cost (cost bce), epoch false × cost (log scale) true, 0 to 0, best false: training [1] [3], test [1] [6]"}},
+			[]string{"Cost (cost bce), epoch false × cost (log scale) true, 0 to 0, best false: " +
+				"training [1] [3], test [1] [6]"}},
 	} {
 		c.r.past = c.past
 		var got []string
