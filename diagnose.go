@@ -137,7 +137,7 @@ func (d *doctor) say(cause string, since int, text string, out *Printer, bar *pr
 		text = fmt.Sprintf("since epoch %d, %s", since, text)
 	}
 	out.Warn(event.Warning{Event: "warning", Run: d.x.title, Epoch: d.last.Epoch, Cause: cause, Text: text}, bar)
-	d.x.recorder.warn(text)
+	d.x.recorder.Warn(text)
 }
 
 // look takes some training samples forward and backward, beside the training.

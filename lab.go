@@ -55,7 +55,7 @@ func (l lab) Event(name string, pairs ...any)   { l.out.Event(name, pairs...) }
 func (l lab) Show(title, look string, rows [][]string) {
 	l.out.Text("\n")
 	l.out.Table(rows)
-	l.x.recorder.table(title, look, rows)
+	l.x.recorder.Table(title, look, rows)
 }
 
 // after is a lesson that follows the recipe's training.

@@ -132,7 +132,7 @@ func (x *experiment) compareWeights(out *Printer, w Matrix) {
 	}
 	out.Text("\n")
 	out.Table(rows)
-	x.recorder.table("Solved, and learned", "W = (X̃ᵀX̃)⁻¹X̃ᵀT for all outputs at once, beside gradient descent.", rows)
+	x.recorder.Table("Solved, and learned", "W = (X̃ᵀX̃)⁻¹X̃ᵀT for all outputs at once, beside gradient descent.", rows)
 	digits := max(0, min(15, math.Floor(-math.Log10(off/largest))))
 	x.summary = fmt.Sprintf("equal to %.0f digits", digits)
 	x.note(out, "W = (X̃ᵀX̃)⁻¹X̃ᵀT, the least squares of %d outputs at once, and %s of gradient descent agree to "+
@@ -175,12 +175,12 @@ func (x *experiment) fitPhi(ctx context.Context, out *Printer) {
 	out.Wrapped("Φ", look)
 	out.Text("\n")
 	out.Table(rows)
-	x.recorder.table("What should stand in Φ?", look, rows)
+	x.recorder.Table("What should stand in Φ?", look, rows)
 	x.note(out, "Of %s, the inputs alone leave a test RMSE of %.3f, with v⁵ %.3f, and with u³v², which the "+
 		"function has, %.3f: about the noise. Hidden units, which are told of none of it, leave "+
 		"%.3f.", d.Name, tests[0], tests[1],
 		tests[2], tests[3])
-	x.recorder.show(report.Figure{Kind: report.Plain, Title: "Test error by what stands in Φ",
+	x.recorder.Show(report.Figure{Kind: report.Plain, Title: "Test error by what stands in Φ",
 		X:     report.Axis{Label: "Φ: 1 inputs, 2 and v⁵, 3 and u³v², 4 hidden units"},
 		Y:     report.Axis{Label: "test RMSE", From: 0, To: 0.1},
 		Lines: []report.Line{{Name: "test RMSE", X: []float64{1, 2, 3, 4}, Y: tests, Points: true}},

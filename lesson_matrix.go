@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"backprop/internal/run/lessons"
 	"backprop/internal/show/report"
 )
 
@@ -192,7 +193,7 @@ func runMatrix(ctx context.Context, x *experiment, out *Printer, bar *progress) 
 		out.Facts(x.facts())
 	}
 	squared, other := printExample(out)
-	x.recorder.table("A layer of 3 → 2, with numbers", fmt.Sprintf("h = %s, W = %s, t = %s, α = %v; samples as "+
+	x.recorder.Table("A layer of 3 → 2, with numbers", fmt.Sprintf("h = %s, W = %s, t = %s, α = %v; samples as "+
 		"columns.",
 		numbersText(exampleH), numbersText(exampleW), numbersText(exampleT), exampleAlpha), exampleRows(squared, other))
 	printMatrices(out, x, entropy)
@@ -205,7 +206,7 @@ func runMatrix(ctx context.Context, x *experiment, out *Printer, bar *progress) 
 	}
 	x.compareCosts(out, entropy)
 	replay(out, x, entropy)
-	return x.recorder.show(accuracyFigure(x, entropy), x.batchCosts())
+	return x.recorder.Show(lessons.AccuracyFigure(x.asLesson(), entropy.asLesson()), x.batchCosts())
 }
 
 // compareCosts lists how the trainings with the two costs went.
@@ -223,7 +224,7 @@ func (x *experiment) compareCosts(out *Printer, entropy *experiment) {
 		"after every sample. Cost: Σ(a − y)², the mean over the batch, with squared\nerror. Right on the test "+
 		"part, with each of the costs:\n\n", x.trainer.N)
 	out.Table(rows)
-	x.recorder.table("The training, with two costs", "Right answers on the test part.", rows)
+	x.recorder.Table("The training, with two costs", "Right answers on the test part.", rows)
 	x.summary = fmt.Sprintf("cross-entropy ahead after %d of %d epochs that are shown", ahead, len(x.history))
 }
 
@@ -371,9 +372,9 @@ func printMatrices(p *Printer, x, entropy *experiment) {
 	p.Text("\nThe same with samples as columns, as in the answer\n\n")
 	p.Table(t.turned)
 	p.Text("\nThen W ← W − η ∂C/∂W and b ← b − η ∂C/∂b.\n")
-	x.recorder.table("One step: samples as rows", "The columns of the first operand meet the rows of the second.",
+	x.recorder.Table("One step: samples as rows", "The columns of the first operand meet the rows of the second.",
 		t.rows)
-	x.recorder.table("The same step: samples as columns", "", t.turned)
+	x.recorder.Table("The same step: samples as columns", "", t.turned)
 	printBothDeltas(p, x, entropy)
 }
 

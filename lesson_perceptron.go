@@ -92,15 +92,15 @@ func runPerceptron(ctx context.Context, x *experiment, out *Printer, bar *progre
 			}
 			truth[i+1] = append(truth[i+1], fmt.Sprint(t), y)
 		}
-		x.recorder.show(gateFigure(g.name+": one threshold unit", g.truth, [][3]float64{{u.w1, u.w2, u.b}}))
+		x.recorder.Show(gateFigure(g.name+": one threshold unit", g.truth, [][3]float64{{u.w1, u.w2, u.b}}))
 	}
 	out.Text("\na threshold unit, taught by the perceptron rule w ← w + (t − y)·x:\n\n")
 	out.Table(units)
 	out.Text("\n")
 	out.Table(truth)
 	out.Text("\na network with hidden units, taught XOR by backpropagation:\n\n")
-	x.recorder.table("Threshold units, taught by the perceptron rule", "", units)
-	x.recorder.table("Their truth tables", "A unit's answers beside those of the gate.", truth)
+	x.recorder.Table("Threshold units, taught by the perceptron rule", "", units)
+	x.recorder.Table("Their truth tables", "A unit's answers beside those of the gate.", truth)
 	x.after = func() {
 		n := x.answerXOR(out, truth)
 		x.note(out, "The notes have the inequality the wrong way round, 1 where Wx + b ≤ 0: of the %d answers of "+
@@ -127,13 +127,13 @@ func (x *experiment) answerXOR(out *Printer, truth [][]string) (right int) {
 	if right < 4 {
 		x.note(out, "This one is stuck where every small step makes it worse, as 3 in 100 are: try another -seed.")
 	}
-	x.recorder.table("The network’s answers", "", rows)
+	x.recorder.Table("The network’s answers", "", rows)
 	l := x.trainer.Net.Layers[0]
 	var lines [][3]float64
 	for j := range min(l.W.Cols, 4) {
 		lines = append(lines, [3]float64{l.W.Row(0)[j], l.W.Row(1)[j], l.B[j]})
 	}
-	x.recorder.show(gateFigure("XOR: the lines of the network’s hidden units", gates[3].truth, lines))
+	x.recorder.Show(gateFigure("XOR: the lines of the network’s hidden units", gates[3].truth, lines))
 	return right
 }
 

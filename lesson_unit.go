@@ -95,17 +95,17 @@ func runUnit(ctx context.Context, x *experiment, out *Printer, bar *progress) er
 		rmses = append(rmses, rmse)
 		rows = append(rows, []string{run.title, rmse, formula(run.trainer.Net)})
 		if run != x {
-			if err := x.recorder.show(run.fitFigures()...); err != nil {
+			if err := x.recorder.Show(run.fitFigures()...); err != nil {
 				return err
 			}
 		}
 	}
 	out.Table(rows)
-	x.recorder.table("What the units learned", "", rows)
+	x.recorder.Table("What the units learned", "", rows)
 	x.summary = "RMSE " + strings.Join(rmses, ", ")
 	x.unitNotes(out, runs)
 	replay(out, runs...)
-	return x.recorder.show()
+	return x.recorder.Show()
 }
 
 // unitNotes say what the trainings have shown.

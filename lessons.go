@@ -14,7 +14,6 @@ import (
 	"sync"
 
 	"backprop/internal/data/dataset"
-	"backprop/internal/show/report"
 )
 
 // The data that recipes make. No bit of them depends on the machine: no math.Sin, and no
@@ -32,17 +31,6 @@ func evenly(lo, hi float64, n int) []float64 {
 		x[i] = lo + float64((hi-lo)*float64(i))/float64(n-1)
 	}
 	return x
-}
-
-// table adds a table to the report.
-func (r *recorder) table(title, look string, rows [][]string) {
-	r.tables(report.Table{Title: title, Look: look, Head: rows[0], Rows: rows[1:]})
-}
-
-func (r *recorder) tables(list ...report.Table) {
-	if r != nil {
-		r.page.Tables = append(r.page.Tables, list...)
-	}
 }
 
 // sideBySide trains several experiments, so many at a time, without printing. Where one

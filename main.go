@@ -7,7 +7,7 @@
 //
 // This file has the command and the one training loop. Data flow one way: data.go reads
 // samples, matrix.go has the arithmetic, backprop.go the equations, and print.go and
-// record.go show what came of it.
+// page.go show what came of it.
 package main
 
 import (
@@ -33,6 +33,7 @@ import (
 	"backprop/internal/run/settings"
 	"backprop/internal/show/console"
 	"backprop/internal/show/event"
+	"backprop/internal/show/record"
 	"backprop/internal/show/text"
 )
 
@@ -138,8 +139,8 @@ func learn(ctx context.Context, cfg *Settings, data *dataset.Dataset, m *Model, 
 		return err
 	}
 	if swept != nil {
-		x.recorder.show(swept.figures...)
-		x.recorder.tables(swept.tables...)
+		x.recorder.Show(swept.figures...)
+		x.recorder.Tables(swept.tables...)
 	}
 	if x.saver, err = newSaver(x, stderr); err != nil {
 		return err
@@ -253,16 +254,16 @@ type experiment struct {
 	costs   []float64            // of every epoch as it trained, where a recipe draws samples for it
 
 	start    time.Time
-	seconds  float64       // on the epochs since the last one that was shown
-	first    *event.Epoch  // before training, where a recipe has that too
-	history  []event.Epoch // the epochs that were shown
-	final    event.Epoch   // the one whose weights the network has in the end
-	done     event.Done    // what train came to
-	early    event.Stopper // with -patience
-	best     []Layer       // the weights of its best epoch
-	saver    *saver        // nil where nothing is saved
-	recorder *recorder     // nil without -report
-	doctor   *doctor       // who watches the training
+	seconds  float64          // on the epochs since the last one that was shown
+	first    *event.Epoch     // before training, where a recipe has that too
+	history  []event.Epoch    // the epochs that were shown
+	final    event.Epoch      // the one whose weights the network has in the end
+	done     event.Done       // what train came to
+	early    event.Stopper    // with -patience
+	best     []Layer          // the weights of its best epoch
+	saver    *saver           // nil where nothing is saved
+	recorder *record.Recorder // nil without -report
+	doctor   *doctor          // who watches the training
 }
 
 // newExperiment fits the scaling on the training part and makes the network.
@@ -380,11 +381,11 @@ func (x *experiment) train(ctx context.Context, out *Printer, bar *progress) (er
 	if err != nil {
 		return err
 	}
-	if err := x.recorder.begin(x.before(done)); err != nil {
+	if err := x.recorder.Begin(x.history, x.before(done)); err != nil {
 		return err
 	}
 	printBefore(out, x, x.first)
-	defer func() { x.recorder.failed(err) }()
+	defer func() { x.recorder.Failed(err) }()
 	x.doctor = newDoctor(x)
 	defer bar.Clear()
 	for epoch := done + 1; epoch <= x.cfg.Epochs && !x.early.Exhausted(); epoch++ {
@@ -410,7 +411,7 @@ func (x *experiment) train(ctx context.Context, out *Printer, bar *progress) (er
 		}
 		x.doctor.watch(e, shown, out, bar)
 		x.saver.epochDone(x, epoch)
-		x.recorder.epoch(e, shown)
+		x.recorder.Epoch(e, shown)
 		if stop.Load() && epoch < x.cfg.Epochs && !x.early.Exhausted() {
 			return x.saver.interrupted(x, epoch)
 		}
@@ -421,7 +422,7 @@ func (x *experiment) train(ctx context.Context, out *Printer, bar *progress) (er
 	if err := x.saver.finish(x); err != nil {
 		return err
 	}
-	return x.recorder.done(x.done)
+	return x.recorder.Done(x.done, qualityFacts(x.done.Quality))
 }
 
 // shuffle puts the samples into the order of an epoch, which the seed decides.
@@ -456,7 +457,7 @@ func (x *experiment) evaluate(epoch int, result Result) (e event.Epoch, shown bo
 	}
 	better := x.early.Patience > 0 && x.early.Better(e)
 	if shown = shown || better || x.early.Exhausted(); shown && x.data.Test.N > 0 {
-		x.testPart(&e, x.evaluateSet(&x.data.Test, x.recorder.answer()))
+		x.testPart(&e, x.evaluateSet(&x.data.Test, x.recorder.RecordOutputs()))
 	}
 	if better {
 		x.early.Best = e
@@ -477,7 +478,7 @@ func (x *experiment) conclude() {
 	if x.early.Patience > 0 {
 		x.final = x.early.Best
 		copyLayers(x.trainer.Net.Layers, x.best)
-		x.recorder.chose(x.final)
+		x.recorder.RestoredBest(x.final)
 		x.done.Best = x.final.Epoch
 	} else if x.final.Epoch < x.cfg.Epochs && x.data.Test.N > 0 { // of a resumed run that shows few epochs
 		x.testPart(&x.final, x.evaluateSet(&x.data.Test, nil))

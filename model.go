@@ -519,7 +519,7 @@ func (m *Model) evaluate(cfg *Settings, data *dataset.Dataset, out *Printer, sta
 	}
 	x.recorder = newRecorder(x)
 	printStart(out, x)
-	if err := x.recorder.begin(nil); err != nil {
+	if err := x.recorder.Begin(nil, nil); err != nil {
 		return err
 	}
 	var last event.Epoch
@@ -535,7 +535,7 @@ func (m *Model) evaluate(cfg *Settings, data *dataset.Dataset, out *Printer, sta
 	done.Quality = x.quality()
 	done.Seconds = time.Since(start).Seconds()
 	printDone(out, x, done)
-	if err := x.recorder.done(done); err != nil {
+	if err := x.recorder.Done(done, qualityFacts(done.Quality)); err != nil {
 		return err
 	}
 	return m.export(cfg, out)

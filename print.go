@@ -200,6 +200,7 @@ func replay(p *Printer, runs ...*experiment) {
 func (x *experiment) note(out *Printer, format string, args ...any) {
 	text := fmt.Sprintf(format, args...)
 	x.notes = append(x.notes, text)
+	x.recorder.Note(text)
 	out.Event("note", "text", text)
 	if len(x.notes) == 1 {
 		out.Text("\n")

@@ -1,7 +1,9 @@
 // Published: the numbers that tutorials and papers printed, and how a recipe counts its loss.
 package main
 
-import "math"
+import (
+	"math"
+)
 
 // losses are what tutorials call the loss of a whole set, beside the cost that is descended. Recipes
 // that have one evaluate the training set too, after each epoch and before the first.

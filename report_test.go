@@ -6,7 +6,6 @@ import (
 	"context"
 	"encoding/base64"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"math"
@@ -14,8 +13,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
-	"runtime"
-	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -26,8 +23,9 @@ import (
 	"backprop/internal/data/dataset"
 	"backprop/internal/data/load"
 	"backprop/internal/judge/explain"
-	"backprop/internal/run/recipes"
+	"backprop/internal/show/chart"
 	"backprop/internal/show/event"
+	"backprop/internal/show/record"
 	"backprop/internal/show/report"
 )
 
@@ -35,6 +33,7 @@ import (
 type reportedRun struct {
 	x      *experiment
 	page   string
+	step   report.Step // the samples that the page takes steps with
 	epochs []event.Epoch
 }
 
@@ -73,8 +72,12 @@ var reported = sync.OnceValues(func() (*reportedRun, error) {
 		}
 	}
 	page, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
 	run.page = string(page)
-	return run, err
+	step := section(run.page, `<script type="application/json" id="step-data">`, `</script>`)
+	return run, json.Unmarshal([]byte(step), &run.step)
 })
 
 func reportRun(t *testing.T) *reportedRun {
@@ -89,44 +92,26 @@ func reportRun(t *testing.T) *reportedRun {
 	return run
 }
 
-// TestFacts: what a page says of its run: a recipe's words, the network, data and training, the machine, and at the end what
-// it took and the hash; published curves up to the epochs that are trained.
-func TestFacts(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "r.html")
-	x, _, _ := experimentOn(t, goodTable(), append(strings.Fields("-hidden 3 -epochs 2 -workers 2 -report"), path)...)
-	r := newRecorder(x)
-	r.facts(nil)
-	last := len(r.page.Facts) - 1
-	if want := [2]string{"machine", kernel.Name() + " kernel, 2 workers, " + runtime.GOOS + "/" + runtime.GOARCH + ", " + runtime.Version()}; r.page.Facts[last] != want {
-		t.Errorf("%v, want %v", r.page.Facts[last], want)
-	}
-	r.facts(&event.Done{Seconds: 1.234, Hash: "abc"})
-	if got := fmt.Sprint(r.page.Facts[last+1:]); got != "[[total time 1.23 s] [weights sha256 abc]]" {
-		t.Errorf("at the end %v", got)
+// TestPageFacts: what a page says of its run: a recipe's words, the network, data and training, and the machine.
+func TestPageFacts(t *testing.T) {
+	x, _, _ := experimentOn(t, goodTable(), strings.Fields("-hidden 3 -epochs 2 -workers 2")...)
+	facts := x.pageFacts()
+	if want := [2]string{"machine", kernel.Name() + " kernel, 2 workers"}; facts[len(facts)-1] != want {
+		t.Errorf("%v, want %v", facts[len(facts)-1], want)
 	}
 	cfg, err := parse(strings.Fields("-recipe nielsen -epochs 2 -lr 2"), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got, want := fmt.Sprint(cfg.Recipe.Facts(cfg.Epochs, cfg.Changed)), "[[recipe nielsen: the network of Nielsen's book, chapter 1] [source notes on Nielsen's book, chapter 1 (notebook)] "+
-		"[published 9202 / 10000] [look at the right answers beside the published ones: most is learned in the first epoch] [changed -epochs 2 (10), -lr 2 (3)]]"; got != want {
+	if got, want := fmt.Sprint(cfg.Recipe.Facts(cfg.Epochs, cfg.Changed)), "[[recipe nielsen: the network of Nielsen's book, chapter 1] "+
+		"[source notes on Nielsen's book, chapter 1 (notebook)] [published 9202 / 10000] "+
+		"[look at the right answers beside the published ones: most is learned in the first epoch] "+
+		"[changed -epochs 2 (10), -lr 2 (3)]]"; got != want {
 		t.Errorf("facts of a recipe: %s, want %s", got, want)
 	}
 	x.cfg.Recipe = cfg.Recipe // whose facts come first
-	if r.facts(nil); r.page.Facts[0][0] != "recipe" || r.page.Facts[len(r.page.Facts)-1][0] != "machine" {
-		t.Errorf("facts of a recipe's run: %v", r.page.Facts)
-	}
-	half := 0.5
-	r.page.Begin()
-	r.epoch(event.Epoch{Epoch: 1, TrainCost: 1, TestCost: &half, TestAccuracy: &half}, true)
-	if r.page.State != "epoch 1 of 2" || r.page.Result != "50.00 % of 80 test samples right after 1 epoch." {
-		t.Errorf("after an epoch: %q, %q", r.page.State, r.page.Result)
-	}
-	r.x.cfg.Epochs = 2
-	r.recipe(recipes.Find("derivation"))
-	loss, accuracy := r.page.Published[0], r.page.Published[1]
-	if fmt.Sprint(loss.X, loss.Y, accuracy.X, accuracy.Y) != "[1 2] [0.016992 0.013716] [1 2] [0.8966 0.9196]" || r.page.Loss != "mean" || !r.page.Whole || !r.page.AllWeights {
-		t.Errorf("published %v %v, %q", loss, accuracy, r.page.Loss)
+	if facts := x.pageFacts(); facts[0][0] != "recipe" || facts[len(facts)-1][0] != "machine" {
+		t.Errorf("facts of a recipe's run: %v", facts)
 	}
 }
 
@@ -149,34 +134,17 @@ func TestBetween(t *testing.T) {
 	}
 }
 
-// TestPageSteps: the page's own steps have the first sample of each class, then the second, up to twelve, or 200 in the
-// plane; each with its inputs as the network sees them, its answer, and its class or number.
-func TestPageSteps(t *testing.T) {
-	labels := []int32{2, 0, 0, 1, 2, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1}
-	values := make([]float64, 3*len(labels))
-	for i := range values {
-		values[i] = float64(i)
+// TestTrainingRows: the page's own steps have samples as the network sees them, and what it should answer.
+func TestTrainingRows(t *testing.T) {
+	d := &dataset.Dataset{Name: "d", Classes: []string{"a", "b"},
+		Train: dataset.Set{N: 3, Dim: 2, Values: []float64{1, 2, 3, 4, 5, 6}, Labels: []int32{0, 1, 0}}}
+	x, _, _ := experimentOn(t, d, strings.Fields("-test 0 -scale none")...)
+	x.in = dataset.EvenScale(2, 2)
+	if in, answers := x.trainingRows([]int32{1, 2}); fmt.Sprint(in, answers) != "[[6 8] [10 12]] [[0 1] [1 0]]" {
+		t.Errorf("%v, to be answered by %v", in, answers)
 	}
-	d := &dataset.Dataset{Name: "d", Classes: []string{"a", "b", "c"}, Inputs: []string{"u", "v", "w"}, Train: dataset.Set{N: 18, Dim: 3, Values: values, Labels: labels}}
-	x, _, _ := experimentOn(t, d, strings.Fields("-test 0 -scale none -lr 0.2,0.1")...)
-	x.in = dataset.EvenScale(3, 2)
-	if got, want := x.spread(12), []int32{1, 3, 0, 2, 5, 4, 6, 7, 8, 9, 10, 11}; !slices.Equal(got, want) {
-		t.Errorf("samples %v, want %v", got, want)
-	}
-	if got := x.spread(4); !slices.Equal(got, []int32{1, 3, 0, 2}) {
-		t.Errorf("four samples: %v", got)
-	}
-	s := x.pageSteps()
-	if len(s.X) != 12 || fmt.Sprint(s.X[0], s.Y[0], s.Names[:4], s.Rate, s.Inputs) != "[6 8 10] [1 0 0] [a b c a] 0.2 [u v w]" {
-		t.Errorf("%v %v %v, rate %v, inputs %v", s.X[0], s.Y[0], s.Names, s.Rate, s.Inputs)
-	}
-	plane := &dataset.Dataset{Name: "p", Train: dataset.Set{N: 300, Dim: 2, Values: make([]float64, 600), Targets: make([]float64, 300)}}
-	for i := range plane.Train.Targets {
-		plane.Train.Targets[i] = float64(i) + 0.12345
-	}
-	y, _, _ := experimentOn(t, plane, "-test", "0")
-	if s := y.pageSteps(); len(s.X) != 200 || s.Names[0] != "0.1234" && s.Names[0] != "0.1235" || s.Names[199] != "199.1" {
-		t.Errorf("%d samples, named %v", len(s.X), s.Names)
+	if got := strings.Join(reportRun(t).step.Names, " "); got != "0 1 2 3 4 5 6 7 8 9 0 1" {
+		t.Errorf("the page takes steps with samples of %s", got)
 	}
 }
 
@@ -287,98 +255,17 @@ func probabilities(x *experiment, n int) [][]float64 {
 	return all
 }
 
-// TestReportFile: the page refers to nothing outside itself, and the file appears whole or not at all.
+// TestReportFile: the page refers to nothing outside itself, and one that cannot be written is reported at once.
 func TestReportFile(t *testing.T) {
 	for _, bad := range []string{"://", "ZgotmplZ"} {
 		if strings.Contains(reportRun(t).page, bad) {
 			t.Errorf("%s is in the page", bad)
 		}
 	}
-	dir := t.TempDir()
-	path := filepath.Join(dir, "r.html")
-	write := func(path, content string, err error) error {
-		return writeReport(path, func(w io.Writer) error {
-			_, err2 := io.WriteString(w, content)
-			return errors.Join(err, err2)
-		})
-	}
-	if err := write(path, "page", nil); err != nil {
-		t.Fatal(err)
-	}
-	if st, err := os.Stat(path); err != nil || st.Size() != 4 || st.Mode().Perm() != 0o644 {
-		t.Errorf("%v, %v", st, err)
-	}
-	failed := write(path, "half", errors.New("no"))
-	if b, err := os.ReadFile(path); failed == nil || string(b) != "page" {
-		t.Errorf("after a page that could not be made (%v), the file is %q, %v", failed, b, err)
-	}
-	if os.Mkdir(path+".d", 0o755); write(path+".d", "page", nil) == nil {
-		t.Error("a folder was overwritten")
-	}
-	if names, _ := filepath.Glob(filepath.Join(dir, ".*")); len(names) > 0 {
-		t.Errorf("left behind: %v", names)
-	}
-	gone := filepath.Join(dir, "none", "r.html")
+	gone := filepath.Join(t.TempDir(), "none", "r.html")
 	err := run(context.Background(), []string{"-epochs", "1", "-hidden", "none", "-report", gone}, io.Discard, io.Discard)
 	if err == nil || !strings.Contains(err.Error(), gone) {
 		t.Errorf("a folder that is not there: %v", err)
-	}
-}
-
-// TestReportSeldom: where writing takes long, the pages between are left out, the last
-// one is not; without -report there is no recorder.
-func TestReportSeldom(t *testing.T) {
-	cfg, err := parse([]string{"-hidden", "none", "-report", filepath.Join(t.TempDir(), "r.html")}, io.Discard)
-	if err != nil {
-		t.Fatal(err)
-	}
-	x, err := newExperiment(cfg, load.Digits(1, 100, 20))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := x.recorder.begin(nil); err != nil {
-		t.Fatal(err)
-	}
-	r := x.recorder
-	page := func() string {
-		b, err := os.ReadFile(cfg.Report)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return string(b)
-	}
-	half := 0.5
-	for i, step := range []struct {
-		writing, since time.Duration
-		want           string
-	}{
-		{time.Second, time.Minute, "epoch 1 of 10"},
-		{time.Second, time.Second, "epoch 1 of 10"},
-		{time.Second, time.Hour, "epoch 3 of 10"},
-	} {
-		r.writing, x.start = step.writing, time.Now().Add(-step.since)
-		r.epoch(event.Epoch{Epoch: i + 1, TrainCost: 1, TrainAccuracy: &half}, true)
-		if !strings.Contains(page(), step.want) {
-			t.Errorf("epoch %d, %v of %v spent on writing: the page is not that of %s", i+1, step.writing, step.since, step.want)
-		}
-		if !strings.Contains(page(), "location.reload()") {
-			t.Errorf("epoch %d: the run goes on, and the page does not load itself anew", i+1)
-		}
-	}
-	err = r.done(event.Done{Hash: "abc"})
-	if err != nil || !strings.Contains(page(), "abc") || strings.Contains(page(), "location.reload()") {
-		t.Errorf("the page is not that of the finished run: %v", err)
-	}
-	r.page.State = "epoch 3 of 10"
-	if r.failed(errInterrupted); !strings.Contains(page(), "epoch 3 of 10: interrupted</p>") || strings.Contains(page(), "location.reload()") {
-		t.Error("the page does not say why the run ended, or goes on loading itself anew")
-	}
-	cfg.Report = ""
-	none := newRecorder(x)
-	err = none.begin(nil)
-	none.epoch(event.Epoch{}, true)
-	if none != nil || err != nil || none.answer() != nil || none.done(event.Done{}) != nil {
-		t.Error("without -report something is recorded")
 	}
 }
 
@@ -508,7 +395,8 @@ func TestReportSweepChoice(t *testing.T) {
 	var chosen string
 	all := mustRun(t, append(args, "-report", path)...)
 	for _, e := range only(all, "sweep_mean") {
-		mean[e["tasks"].([]any)[0].(float64)] = fmt.Sprintf("<td>%.2f ± %.2f %%</td>", 100*e["valid_accuracy"].(float64), 100*e["valid_deviation"].(float64))
+		mean[e["tasks"].([]any)[0].(float64)] = fmt.Sprintf("<td>%.2f ± %.2f %%</td>",
+			100*e["valid_accuracy"].(float64), 100*e["valid_deviation"].(float64))
 	}
 	html := string(readFile(t, path))
 	done := all[len(all)-1]
@@ -524,13 +412,15 @@ func TestReportSweepChoice(t *testing.T) {
 			t.Errorf("task %v, where %s is chosen: %s, want %s", task, chosen, row, want)
 		}
 	}
-	if row := section(rows, `<th scope="row">`+chosen+`</th>`, "</tr>"); len(mean) != 5 || !strings.Contains(row, "chosen") || strings.Count(rows, "chosen") != 1 {
+	if row := section(rows, `<th scope="row">`+chosen+`</th>`, "</tr>"); len(mean) != 5 ||
+		!strings.Contains(row, "chosen") || strings.Count(rows, "chosen") != 1 {
 		t.Errorf("%d combinations; the row of task %s: %s", len(mean), chosen, row)
 	}
 	mustContain(t, html, "The best 4 of 5 combinations, epoch by epoch", "<title>epoch 3: task "+chosen+", chosen ")
 	again := filepath.Join(dir, "again.html")
 	mustRun(t, append(args, "-report", again)...)
-	mustContain(t, string(readFile(t, again)), "Of 10 trainings, trained before and found in -sweep-dir, there is no curve.")
+	mustContain(t, string(readFile(t, again)),
+		"Of 10 trainings, trained before and found in -sweep-dir, there is no curve.")
 	if strings.Contains(html, "found in -sweep-dir") {
 		t.Error("trainings of this sweep count as earlier ones")
 	}
@@ -782,7 +672,6 @@ func tryPredict(t *testing.T, b *browser, run *reportedRun) {
 // tryStep: the steps that the page takes are those of Network.Step, number by number, and
 // its buttons and keys take and show them.
 func tryStep(t *testing.T, b *browser, run *reportedRun) {
-	step := run.x.pageSteps()
 	var got struct {
 		Costs       []float64
 		Delta, Grad [][]float64
@@ -791,15 +680,18 @@ func tryStep(t *testing.T, b *browser, run *reportedRun) {
 	b.eval(`{ const data = JSON.parse(document.getElementById('step-data').textContent), costs = [];
 		const layers = net.layers.map(({ w, b, g }) => ({ w: w.slice(), b: b.slice(), g }));
 		let found;
-		for (const k of [0, 1, 1]) { found = passes(layers, data.x[k], data.y[k]); costs.push(found.cost); descend(layers, found, 0.3); }
+		for (const k of [0, 1, 1]) {
+			found = passes(layers, data.x[k], data.y[k]); costs.push(found.cost); descend(layers, found, 0.3);
+		}
 		({ costs, delta: found.layers.map(f => [...f.delta]), grad: found.layers.map(f => [...f.grad]),
 			w: layers.map(f => [...f.w]), b: layers.map(f => [...f.b]) }) }`, &got)
-	net := NewNetwork(run.x.trainer.Net.sizes(), named(activations, "relu"), named(activations, "linear"), named(costs, "ce"))
+	net := NewNetwork(run.x.trainer.Net.sizes(), named(activations, "relu"), named(activations, "linear"),
+		named(costs, "ce"))
 	copyLayers(net.Layers, run.x.trainer.Net.Layers)
 	var s *explain.Step
 	for i, k := range []int{0, 1, 1} {
 		trainer := &Trainer{Net: net, N: 1, Batch: 1, Workers: 1, Rate: []float64{0.3, 0.3}}
-		s = capture(trainer, samplesOf(step.X[k:k+1], step.Y[k:k+1]))
+		s = capture(trainer, samplesOf(run.step.X[k:k+1], run.step.Y[k:k+1]))
 		if !(math.Abs(got.Costs[i]-s.Mean) <= 1e-12) {
 			t.Errorf("step %d: the page's cost is %v, the program's %v", i+1, got.Costs[i], s.Mean)
 		}
@@ -824,17 +716,21 @@ func tryStep(t *testing.T, b *browser, run *reportedRun) {
 	}
 	var seen struct{ Cost, After, Risen, At, Key, Sample string }
 	b.eval(`{ const at = id => document.getElementById(id), text = id => at(id).textContent, r = {};
-		at('step-random').click(); at('step-rate').value = 0.1; r.cost = text('step-cost'); at('step-go').click(); r.after = text('step-cost');
+		at('step-random').click(); at('step-rate').value = 0.1; r.cost = text('step-cost');
+		at('step-go').click(); r.after = text('step-cost');
 		const g = document.querySelector('#step canvas[aria-label^="∂C/∂W₂"]'), box = g.getBoundingClientRect();
-		g.dispatchEvent(new PointerEvent('pointermove', { clientX: box.x + box.width * 0.05, clientY: box.y + 1 })); r.at = text('step-at');
+		g.dispatchEvent(new PointerEvent('pointermove', { clientX: box.x + box.width * 0.05, clientY: box.y + 1 }));
+		r.at = text('step-at');
 		g.focus(); g.dispatchEvent(new KeyboardEvent('keydown', { key: 'ArrowRight' })); r.key = text('step-at');
-		at('step-rate').value = 100; at('step-go').click(); r.risen = text('step-cost'); at('step-next').click(); r.sample = text('step-sample');
+		at('step-rate').value = 100; at('step-go').click(); r.risen = text('step-cost');
+		at('step-next').click(); r.sample = text('step-sample');
 		at('step-trained').click(); r }`, &seen)
 	before, after := costIn(t, seen.Cost), costIn(t, seen.After)
 	if !(after < before) || !strings.Contains(seen.Sample, "Sample 2 of 12: 1") {
 		t.Errorf("a step takes the cost from %v to %v; %+v", before, after, seen)
 	}
-	if !strings.Contains(seen.At, "(3) ∂C/∂W₂[1,1] = A₁[1] · δ₂[1] = ") || !strings.Contains(seen.Key, "∂C/∂W₂[1,2] = A₁[1] · δ₂[2]") {
+	if !strings.Contains(seen.At, "(3) ∂C/∂W₂[1,1] = A₁[1] · δ₂[1] = ") ||
+		!strings.Contains(seen.Key, "∂C/∂W₂[1,2] = A₁[1] · δ₂[2]") {
 		t.Errorf("the pointer and the arrow show %q and %q", seen.At, seen.Key)
 	}
 }
@@ -956,13 +852,13 @@ func tryLayout(t *testing.T, b *browser) {
 func tryNames(t *testing.T, b *browser) {
 	const nasty = `<script>document.title = 'broken'</script>" onload="x()`
 	r := &report.Report{Title: nasty, State: nasty, Classes: []string{nasty, "</script><img src=x onerror=alert(1)>"},
-		Test: report.Samples{Labels: []int32{0, 1}}, Outputs: []float64{1, 0, 0, 1}}
-	r.Figures = []report.Figure{{Kind: report.Fit, Title: nasty,
-		X: report.Axis{Label: nasty}, Y: report.Axis{Label: nasty},
-		Lines: []report.Line{{Name: nasty, X: []float64{1, 2}, Y: []float64{3, 4}}}}}
+		Test: dataset.Set{Labels: []int32{0, 1}}, Outputs: []float64{1, 0, 0, 1}}
+	r.Figures = []chart.Figure{{Kind: chart.Fit, Title: nasty,
+		X: chart.Axis{Label: nasty}, Y: chart.Axis{Label: nasty},
+		Lines: []chart.Line{{Name: nasty, X: []float64{1, 2}, Y: []float64{3, 4}}}}}
 	r.Begin()
 	other := filepath.Join(t.TempDir(), "nasty.html")
-	if err := writeReport(other, r.WriteHTML); err != nil {
+	if err := record.Write(other, r.WriteHTML); err != nil {
 		t.Fatal(err)
 	}
 	b.open(other)

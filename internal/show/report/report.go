@@ -4,7 +4,7 @@
 // A program fills in a [Report], calls Begin before it trains, Add after each epoch, and WriteHTML as often as
 // the page is to be seen. The page has the curves of cost and accuracy, the weights epoch by epoch, the first
 // layer's neurons as pictures, the confusion matrix, the most confident mistakes, some samples, the charts that
-// the program adds as [Figure] values, and for images a pad to draw on, with the network behind it.
+// the program adds as [chart.Figure] values, and for images a pad to draw on, with the network behind it.
 //
 // Charts are SVG, with each value in a <title>; the weights go in as base64 of float32, and the page's own script
 // takes a drawing through them.
@@ -19,6 +19,10 @@ import (
 	"math"
 	"slices"
 	"sync"
+
+	"backprop/internal/data/dataset"
+	"backprop/internal/show/chart"
+	"backprop/internal/show/text"
 )
 
 // A Report is the record of a run, as far as it has come. The slices may be those of the run itself: they are
@@ -36,24 +40,24 @@ type Report struct {
 	Update   string      // plain, l2, momentum, nesterov, adam: which form the equation of the update takes
 	Harder   string      // what makes training harder than the test: "with distorted images"; else empty
 
-	Classes       []string // the name of each class; nil where numbers are predicted
-	Width, Height int      // of images; 0 for tables
-	Box           float64  // the longer side of what is drawn in an image: 20 of MNIST's 28 pixels
-	Train, Test   Samples
+	Classes       []string    // the name of each class; nil where numbers are predicted
+	Width, Height int         // of images; 0 for tables
+	Box           float64     // the longer side of what is drawn in an image: 20 of MNIST's 28 pixels
+	Train, Test   dataset.Set // their pixels and labels
 
 	Shift, Factor []float64 // of each input: the network is shown (x − Shift)·Factor
 	Layers        []Layer
-	Outputs       []float64 // n×K: the network's outputs for the test samples; nil where there are none
-	Step          *Step     // what the page takes steps with; nil for none
-	Figures       []Figure  // what else there is to see, in a section of its own
-	Tables        []Table   // in the same section
-	Notes         []string  // what the run has shown, in sentences
-	Chosen        *float64  // the epoch whose weights were kept, if it was not the last
+	Outputs       []float64      // n×K: the network's outputs for the test samples; nil where there are none
+	Step          *Step          // what the page takes steps with; nil for none
+	Figures       []chart.Figure // what else there is to see, in a section of its own
+	Tables        []Table        // in the same section
+	Notes         []string       // what the run has shown, in sentences
+	Chosen        *float64       // the epoch whose weights were kept, if it was not the last
 
-	Loss       string  // half, mean, sum or decay: the loss that Cost of an Epoch is; empty for Cost itself
-	Whole      bool    // training values are of the whole set after the epoch, not means over it
-	Before     *Epoch  // what the network can do before it learns; nil where nobody asked
-	Published  [2]Line // what somebody else's run came to, of cost and of score
+	Loss       string        // half, mean, sum or decay: the loss that Cost of an Epoch is; empty for Cost itself
+	Whole      bool          // training values are of the whole set after the epoch, not means over it
+	Before     *Epoch        // what the network can do before it learns; nil where nobody asked
+	Published  [2]chart.Line // what somebody else's run came to, of cost and of score
 	Axes       Axes
 	AllWeights bool // the maps show every parameter, of layers that are not too large
 	Still      bool // nothing is trained: there are figures and tables only
@@ -66,12 +70,6 @@ type Report struct {
 	followed [][]int  // of each layer, the places in Wb of the parameters whose course is shown
 	before   [][]float32
 	strips   []strip
-}
-
-// Samples are images, with the class of each.
-type Samples struct {
-	Pixels []byte  // n×Height×Width; nil where the samples are no images
-	Labels []int32 // n; nil where there are no classes
 }
 
 // A Layer is g(in·W + b).
@@ -184,11 +182,11 @@ func (r *Report) Add(e Epoch) {
 	r.kept = append(r.kept, now)
 }
 
-//go:embed page.html step.html net.js network.js step.js charts.js
+//go:embed page.html step.html net.js network.js step.js heat.js
 var pageFiles embed.FS
 
 var pageTemplate = sync.OnceValue(func() *template.Template {
-	return template.Must(template.ParseFS(pageFiles, "*"))
+	return template.Must(template.Must(template.ParseFS(pageFiles, "*")).ParseFS(chart.Templates, "*"))
 })
 
 // WriteHTML writes the page, in one piece.
@@ -210,7 +208,7 @@ func Begins(head []byte) bool {
 type view struct {
 	*Report
 	Resumed  bool
-	Curves   []chart
+	Curves   []chart.Chart
 	Heats    []heat
 	Neurons  *neuronSheet
 	Samples  []strip
@@ -220,7 +218,7 @@ type view struct {
 	Pad      *pad // it, where there are pictures to draw
 	TooLarge bool // it does not fit into a page
 	StepData *Step
-	Extra    []chart
+	Extra    []chart.Chart
 
 	StepTooLarge       bool // not to the last digit
 	Weights, MostSteps string
@@ -232,10 +230,10 @@ type view struct {
 func (r *Report) view() view {
 	v := view{Report: r, Resumed: len(r.past) > 0, Samples: r.strips}
 	for i, f := range r.curves() {
-		v.Curves = append(v.Curves, f.chart(fmt.Sprintf("curve%d", i)))
+		v.Curves = append(v.Curves, f.Draw(fmt.Sprintf("curve%d", i)))
 	}
 	for i, f := range r.Figures {
-		v.Extra = append(v.Extra, f.chart(fmt.Sprintf("figure%d", i)))
+		v.Extra = append(v.Extra, f.Draw(fmt.Sprintf("figure%d", i)))
 	}
 	if r.Classes != nil && r.Outputs != nil {
 		v.Matrix, v.Mistakes = r.errors()
@@ -250,7 +248,7 @@ func (r *Report) view() view {
 	if r.steps() {
 		v.StepData = r.Step
 	} else if r.Step != nil {
-		v.StepTooLarge, v.Weights, v.MostSteps = true, thousands(r.parameters()), thousands(mostSteps)
+		v.StepTooLarge, v.Weights, v.MostSteps = true, text.Count(r.parameters()), text.Count(mostSteps)
 	}
 	if len(r.kept) > 1 && len(r.Layers) > 0 {
 		v.Moved = r.moved()

@@ -11,6 +11,9 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"backprop/internal/data/dataset"
+	"backprop/internal/show/chart"
 )
 
 func page(t testing.TB, r *Report) string {
@@ -40,7 +43,7 @@ func images(hidden, n int) *Report {
 	for k := range 10 {
 		r.Classes = append(r.Classes, strconv.Itoa(k))
 	}
-	s := Samples{Pixels: make([]byte, n*784), Labels: make([]int32, n)}
+	s := dataset.Set{Pixels: make([]byte, n*784), Labels: make([]int32, n)}
 	for i := range s.Pixels {
 		if i/28%28 < 20 && i%28 > 20 {
 			s.Pixels[i] = byte(rng.Uint32())
@@ -85,73 +88,9 @@ func TestFile(t *testing.T) {
 	}
 }
 
-// TestWholeTicks: an axis of whole numbers, whatever it is called, has no ticks between them; shares that are 0 begin at 0.
-func TestWholeTicks(t *testing.T) {
-	f := Figure{X: Axis{Label: "task"}, Y: Axis{Label: "part", Percent: true, To: 0.1},
-		Lines: []Line{{Name: "a", X: []float64{0, 1, 2, 3}, Y: []float64{0, 0, 0, 0}}}}
-	labels := func(ticks []tick) (all string) {
-		for _, t := range ticks {
-			all += t.Label + " "
-		}
-		return all
-	}
-	c := f.chart("c")
-	if x, y := labels(c.XTicks), labels(c.YTicks); x != "0 1 2 3 " || !strings.HasPrefix(y, "0 2 4 ") {
-		t.Errorf("ticks %s and %s", x, y)
-	}
-	f.Lines[0].X = []float64{0, 0.5, 1, 2}
-	if x := labels(f.chart("c").XTicks); !strings.HasPrefix(x, "0 0.5 1 ") {
-		t.Errorf("of numbers that are not whole: %s", x)
-	}
-}
-
-// TestCurves: marks lie where their values belong, and words and table say the same.
-func TestCurves(t *testing.T) {
-	values := []float64{0.8, 0.4, 0.1}
-	r := &Report{Classes: []string{"a", "b"}, Cost: "ce"}
-	r.Begin()
-	for i, v := range values {
-		r.Add(Epoch{i + 1, [3]float64{v, math.NaN(), 2 * v}, [3]float64{1 - v, math.NaN(), 0.9 - v}})
-	}
-	html := page(t, r)
-	mark := regexp.MustCompile(`d="M(\S+) (\S+?)m[^"]*" data-x="([^"]*)"><title>([^<]*)</title>`)
-	for c, id := range []string{"curve0", "curve1"} {
-		_, svg, _ := strings.Cut(html, `<svg id="`+id)
-		svg, table, _ := strings.Cut(svg, "</svg>")
-		found := map[string][2]float64{}
-		for _, m := range mark.FindAllStringSubmatch(svg, -1) {
-			x, _ := strconv.ParseFloat(m[1], 64)
-			y, _ := strconv.ParseFloat(m[2], 64)
-			found[m[4]] = [2]float64{x, y}
-		}
-		if len(found) != 6 {
-			t.Fatalf("%s has %d values, want 2 parts × 3 epochs", id, len(found))
-		}
-		for i, v := range values {
-			for part, name := range []string{"training", "test"} {
-				text, height := numeral([]float64{v, 2 * v}[part], 6), math.Log(v*float64(1+part)/0.1)/math.Log(16)
-				if c == 1 {
-					score := []float64{1 - v, 0.9 - v}[part]
-					text, height = numeral(100*score, 6)+" %", (score-0.1)/0.8
-				}
-				at, ok := found[fmt.Sprintf("epoch %d: %s %s", i+1, name, text)]
-				if want := chartBottom - 8 + height*(chartTop+8-(chartBottom-8)); !ok || math.Abs(at[1]-want) > 0.01 {
-					t.Errorf("%s, epoch %d, %s %s: at height %v (%v), want %.2f", id, i+1, name, text, at[1], ok, want)
-				}
-				if want := chartLeft + 8 + float64(i)*(chartRight-8-chartLeft-8)/2; math.Abs(at[0]-want) > 0.01 {
-					t.Errorf("%s, epoch %d: at %v, want %.2f", id, i+1, at[0], want)
-				}
-				if !strings.Contains(table, "<td>"+text+"</td>") {
-					t.Errorf("%s: the table lacks %s", id, text)
-				}
-			}
-		}
-	}
-}
-
 // TestErrors: a row of the matrix is what the samples are, and the most confident mistake comes first.
 func TestErrors(t *testing.T) {
-	r := &Report{Cost: "ce", Classes: []string{"a", "b", "c"}, Test: Samples{Labels: []int32{0, 0, 0, 1, 2}},
+	r := &Report{Cost: "ce", Classes: []string{"a", "b", "c"}, Test: dataset.Set{Labels: []int32{0, 0, 0, 1, 2}},
 		Outputs: []float64{3, 1, 2, 1, 2, 1, 0, 9, 0, 0, 5, 1, 7, 7, 7}}
 	m, wrong := r.errors()
 	var counts []int
@@ -252,61 +191,24 @@ func TestGoesOn(t *testing.T) {
 	}
 }
 
-// TestTicks: every axis has some round values, within its range.
-func TestTicks(t *testing.T) {
-	for _, log := range []bool{false, true} {
-		for _, v := range [][]float64{{0.031, 0.29}, {1, 1}, {1e-9, 1e3}, {0.069, 0.0701}, {0.1, 100}, {1, 2},
-			{90, 99.7}, {5}, {1e-300, 1e300}} {
-			s := newAxisScale(v, log)
-			ticks := s.ticks(false)
-			if len(ticks) < 2 || len(ticks) > 13 {
-				t.Errorf("%v, log %v: ticks %v", v, log, ticks)
-			}
-			for _, tick := range ticks {
-				if at := s.place(tick, 0, 1); !(at > -1e-6 && at < 1+1e-6) {
-					t.Errorf("%v, log %v: the tick %v is at %v", v, log, tick, at)
-				}
-			}
-		}
-	}
-}
-
-// TestNumeral: what numbers look like, along an axis and in words.
-func TestNumeral(t *testing.T) {
-	for _, c := range []struct {
-		v          float64
-		text, tick string
-	}{
-		{0, "0", "0"}, {math.Copysign(0, -1), "0", "0"}, {0.123456789, "0.123457", "0.1235"}, {-2.5, "−2.5", "−2.5"},
-		{3 * 0.0001, "0.0003", "3e−4"}, {1e-12, "1e−12", "1e−12"}, {80000, "80000", "80k"}, {1e7, "1e+07", "1e+07"},
-	} {
-		if text, tick := numeral(c.v, 6), (Axis{}).tick(c.v); text != c.text || tick != c.tick {
-			t.Errorf("%v: %q and %q, want %q and %q", c.v, text, tick, c.text, c.tick)
-		}
-	}
-	if text := (Axis{Percent: true}).value(0.98765432, 4); text != "98.77 %" {
-		t.Errorf("a share is %q", text)
-	}
-}
-
 const nasty = `<script>document.title = 'broken'</script>" onload="x()`
 
 // TestEscapes: names that mean harm do none, in every kind of figure, and a table has no sections that need images.
 func TestEscapes(t *testing.T) {
-	labels := Samples{Labels: []int32{0, 1, 2}}
+	labels := dataset.Set{Labels: []int32{0, 1, 2}}
 	r := &Report{Title: nasty, Command: nasty, Result: nasty, State: nasty, Cost: "mse",
 		Facts:   [][2]string{{nasty, nasty}},
 		Classes: []string{nasty, "</script><img src=x onerror=alert(1)>", "c"}, Train: labels, Test: labels,
 		Layers:  []Layer{{2, 3, 3, make([]float64, 6), make([]float64, 3), "linear"}},
 		Outputs: []float64{0, 1, 0, 1, 0, 0, 0, 0, 1}}
 	up, down := []float64{1, 2, 3}, []float64{3, 2, math.NaN()}
-	two, x := 2.0, Axis{Label: nasty, Log: true}
-	r.Figures = []Figure{
-		{Kind: Fit, X: x, Y: x,
-			Lines: []Line{{Name: nasty, X: up, Y: down, Points: true}, {Name: "fit", X: up, Y: up}}},
-		{Kind: Sweep, X: x, Y: Axis{Label: nasty, Percent: true},
-			Lines: []Line{{Name: nasty, X: up, Y: up}, {Name: nasty, X: up, Y: down}}, Best: &two, Table: true},
-		{Kind: Units},
+	two, x := 2.0, chart.Axis{Label: nasty, Log: true}
+	r.Figures = []chart.Figure{
+		{Kind: chart.Fit, X: x, Y: x,
+			Lines: []chart.Line{{Name: nasty, X: up, Y: down, Points: true}, {Name: "fit", X: up, Y: up}}},
+		{Kind: chart.Sweep, X: x, Y: chart.Axis{Label: nasty, Percent: true},
+			Lines: []chart.Line{{Name: nasty, X: up, Y: up}, {Name: nasty, X: up, Y: down}}, Best: &two, Table: true},
+		{Kind: chart.Units},
 	}
 	r.Begin()
 	r.Add(Epoch{1, [3]float64{1, math.NaN(), math.Inf(1)}, [3]float64{0, 0, 0}})
@@ -327,8 +229,9 @@ func TestEscapes(t *testing.T) {
 // TestKinds: the page has its own words for every kind of figure.
 func TestKinds(t *testing.T) {
 	r := &Report{Cost: "ce", Classes: []string{"a"}}
-	for _, k := range []Kind{Fit, Units, Prediction, Learning, Sweep, "rmse", "cost bce", "cost mse"} {
-		r.Figures = append(r.Figures, Figure{Kind: k, Title: string(k)})
+	for _, k := range []chart.Kind{chart.Fit, chart.Units, chart.Prediction, chart.Learning, chart.Sweep, "rmse",
+		"cost bce", "cost mse"} {
+		r.Figures = append(r.Figures, chart.Figure{Kind: k, Title: string(k)})
 	}
 	r.Begin()
 	r.Add(Epoch{Number: 1})

@@ -14,6 +14,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"backprop/internal/data/dataset"
 )
 
 // picture is an image as an attribute, src="…" or href="…", whose address holds it.
@@ -73,7 +75,7 @@ func (r *Report) grid() *strip {
 }
 
 // gray is samples side by side, 0 black and the greatest value white.
-func (r *Report) gray(s Samples, which ...int) *image.Gray {
+func (r *Report) gray(s dataset.Set, which ...int) *image.Gray {
 	w, size, depth := r.Width, r.Width*r.Height, r.depth()
 	img := image.NewGray(image.Rect(0, 0, w*len(which), r.Height))
 	for k, i := range which {

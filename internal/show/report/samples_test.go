@@ -10,6 +10,9 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"backprop/internal/data/dataset"
+	"backprop/internal/show/chart"
 )
 
 // gray is the brightness of a picture's pixels, row by row.
@@ -35,7 +38,7 @@ func letters(n int) (names []string) {
 // TestStrips: the first ten samples of each class, side by side, of up to 40 classes.
 func TestStrips(t *testing.T) {
 	r := &Report{Width: 2, Height: 2, Classes: letters(3),
-		Train: Samples{Pixels: []byte{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 200}, Labels: []int32{2, 0, 2}}}
+		Train: dataset.Set{Pixels: []byte{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 200}, Labels: []int32{2, 0, 2}}}
 	got := ""
 	for _, s := range r.sampleStrips() {
 		img := decoded(t, s.Image, "src")
@@ -65,21 +68,21 @@ func TestGray(t *testing.T) {
 		want   string
 	}{{[]byte{0, 1}, "[[0 255]]"}, {[]byte{1, 2}, "[[15 31]]"}, {[]byte{8, 16}, "[[127 255]]"},
 		{[]byte{1, 17}, "[[1 17]]"}, {[]byte{16, 255}, "[[16 255]]"}} {
-		r := &Report{Width: 2, Height: 1, Train: Samples{Pixels: c.pixels}}
+		r := &Report{Width: 2, Height: 1, Train: dataset.Set{Pixels: c.pixels}}
 		if got := gray(r.gray(r.Train, 0)); got != c.want {
 			t.Errorf("%v are shown as %s, want %s", c.pixels, got, c.want)
 		}
 	}
-	r := &Report{Width: 2, Height: 1, Train: Samples{Pixels: []byte{0, 16}}}
+	r := &Report{Width: 2, Height: 1, Train: dataset.Set{Pixels: []byte{0, 16}}}
 	// brighter than all in training
-	if got := gray(r.gray(Samples{Pixels: []byte{9, 9, 15, 17}}, 1)); got != "[[239 255]]" {
+	if got := gray(r.gray(dataset.Set{Pixels: []byte{9, 9, 15, 17}}, 1)); got != "[[239 255]]" {
 		t.Error(got)
 	}
 }
 
 // TestGrid: the first images in rows of three, a black pixel between them.
 func TestGrid(t *testing.T) {
-	r := &Report{Width: 2, Height: 2, Classes: letters(3), Train: Samples{Labels: []int32{2, 0, 1, 1, 0}}}
+	r := &Report{Width: 2, Height: 2, Classes: letters(3), Train: dataset.Set{Labels: []int32{2, 0, 1, 1, 0}}}
 	for i := range 20 {
 		r.Train.Pixels = append(r.Train.Pixels, byte(17+i))
 	}
@@ -145,7 +148,7 @@ func TestConfusion(t *testing.T) {
 
 // TestMistakes: the 24 that the network was surest of, in the order of the samples where it was equally sure.
 func TestMistakes(t *testing.T) {
-	r := &Report{Cost: "mse", Width: 1, Height: 1, Classes: letters(2), Train: Samples{Pixels: []byte{255}}}
+	r := &Report{Cost: "mse", Width: 1, Height: 1, Classes: letters(2), Train: dataset.Set{Pixels: []byte{255}}}
 	for i := range 50 { // the outputs for b, which all of them are not: 0.6 and 0.7; every fifth is right
 		r.Test.Labels, r.Test.Pixels = append(r.Test.Labels, 0), append(r.Test.Pixels, byte(i))
 		r.Outputs = append(r.Outputs, 0.5, []float64{0.6, 0.7, 0.6, 0.6, 0.5}[i%5])
@@ -277,7 +280,7 @@ func TestParts(t *testing.T) {
 	}{
 		{"all", func(r *Report) {}, all},
 		{"grid", func(r *Report) { r.Examples = 1 }, strings.Replace(all, "moved", "grid moved", 1)},
-		{"figures", func(r *Report) { r.Figures = make([]Figure, 2) },
+		{"figures", func(r *Report) { r.Figures = make([]chart.Figure, 2) },
 			strings.Replace(all, "curve1", "curve1 figure0 figure1", 1)},
 		{"no outputs", func(r *Report) { r.Outputs = nil }, strings.Replace(all, "matrix mistakes ", "", 1)},
 		{"numbers", func(r *Report) { r.Classes, r.strips = nil, nil }, "curve0 curve1 heat1 heat2 moved"},
@@ -299,7 +302,8 @@ func TestParts(t *testing.T) {
 		{"too large", func(r *Report) { r.Layers[0] = large(1 << 21) },
 			strings.Replace(all, "carried pad", "too-large", 1)},
 	} {
-		r := &Report{Width: 2, Height: 1, Cost: "ce", Classes: letters(2), Train: Samples{[]byte{0, 1, 1, 0}, []int32{0, 1}},
+		r := &Report{Width: 2, Height: 1, Cost: "ce", Classes: letters(2),
+			Train: dataset.Set{Pixels: []byte{0, 1, 1, 0}, Labels: []int32{0, 1}},
 			Layers: []Layer{{2, 2, 2, []float64{1, 2, 3, 5}, []float64{1, 2}, "relu"},
 				{2, 2, 2, []float64{1, 2, 3, 4}, []float64{1, 2}, "linear"}},
 			Shift: make([]float64, 2), Factor: make([]float64, 2)}

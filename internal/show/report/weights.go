@@ -16,6 +16,9 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"backprop/internal/show/chart"
+	"backprop/internal/show/text"
 )
 
 // cividis runs from dark blue over grey to light yellow, ever lighter, so that the sign can be told without
@@ -67,7 +70,7 @@ func extent(rows ...[]float32) float64 {
 	}
 	slices.Sort(size)
 	if n := len(size); n > 0 {
-		return round(cmp.Or(size[(n-1)*99/100], size[n-1], 1), 2)
+		return chart.Round(cmp.Or(size[(n-1)*99/100], size[n-1], 1), 2)
 	}
 	return 1
 }
@@ -93,7 +96,7 @@ func (r *Report) finite() bool {
 type heat struct {
 	ID, Title, Desc, Most string
 	Image                 template.HTMLAttr
-	XTicks                []tick
+	XTicks                []chart.Tick
 	Columns, Rows, Inputs int
 	At                    []int // the epoch of each column
 	Followed              []int // the place in Wb of each row; nil where it is all of them
@@ -106,7 +109,7 @@ func (r *Report) heat(l int) heat {
 	most := extent(course...)
 	img := image.NewPaletted(image.Rect(0, 0, columns, rows), redBlue)
 	h := heat{ID: fmt.Sprintf("heat%d", l+1), Title: fmt.Sprintf("Layer %d, %d×%d", l+1, layer.Rows, layer.Cols),
-		Most: numeral(most, 2), Columns: columns, Rows: rows, Inputs: layer.Rows}
+		Most: chart.Numeral(most, 2), Columns: columns, Rows: rows, Inputs: layer.Rows}
 	for y := range rows {
 		for x := range columns {
 			img.SetColorIndex(x, y, level(course[x][y], most))
@@ -114,24 +117,23 @@ func (r *Report) heat(l int) heat {
 	}
 	which := "All"
 	if rows < layer.parameters() {
-		which, h.Followed = thousands(rows)+" of", r.followed[l]
+		which, h.Followed = text.Count(rows)+" of", r.followed[l]
 	}
 	last := course[columns-1]
 	h.Desc = fmt.Sprintf("%s %s parameters, a row each in the order of Wb: neuron by neuron, its bias first; a "+
 		"column for each epoch kept. After the last they lie between %s and %s; "+
-		"%s", which, thousands(layer.parameters()),
-		numeral(float64(slices.Min(last)), 3), numeral(float64(slices.Max(last)), 3), r.movedBy(l))
+		"%s", which, text.Count(layer.parameters()),
+		chart.Numeral(float64(slices.Min(last)), 3), chart.Numeral(float64(slices.Max(last)), 3), r.movedBy(l))
 	compression := png.BestSpeed
 	if rows > keepWeights && r.State == "" {
 		compression = png.BestCompression
 	}
 	h.Image = picture("href", img, compression)
-	width := (chartRight - chartLeft) / float64(columns)
 	for x, m := range r.kept {
 		n := m.epoch.Number
 		h.At = append(h.At, n)
 		if every := (columns + 7) / 8; x%every == 0 {
-			h.XTicks = append(h.XTicks, tick{px(chartLeft + (float64(x)+0.5)*width), strconv.Itoa(n)})
+			h.XTicks = append(h.XTicks, chart.Column(x, columns, strconv.Itoa(n)))
 		}
 	}
 	return h
@@ -163,12 +165,13 @@ func (r *Report) movement(l int) (moved, size, still float64) {
 // movedBy says how far layer l's parameters have moved.
 func (r *Report) movedBy(l int) string {
 	moved, size, still := r.movement(l)
-	text := fmt.Sprintf("on average they have moved by %s and have a size of %s.", numeral(moved, 2), numeral(size, 2))
+	words := fmt.Sprintf("on average they have moved by %s and have a size of %s.", chart.Numeral(moved, 2),
+		chart.Numeral(size, 2))
 	if percent := math.Round(100 * still); percent > 0 {
-		text += fmt.Sprintf(" %.0f %% have not moved at all: of inputs that are always 0, or of neurons that have "+
+		words += fmt.Sprintf(" %.0f %% have not moved at all: of inputs that are always 0, or of neurons that have "+
 			"died.", percent)
 	}
-	return text
+	return words
 }
 
 // moved says how far the parameters of all layers have moved, against their size.
@@ -185,7 +188,8 @@ func (r *Report) moved() string {
 		case ratio > 0.1:
 			part = "moved, and still shows where it began"
 		}
-		verdict += fmt.Sprintf("; layer %d %s (%s on a size of %s)", l+1, part, numeral(moved, 2), numeral(size, 2))
+		verdict += fmt.Sprintf("; layer %d %s (%s on a size of %s)", l+1, part, chart.Numeral(moved, 2),
+			chart.Numeral(size, 2))
 	}
 	return verdict[2:] + "."
 }
@@ -227,15 +231,6 @@ func (r *Report) smoother() string {
 // toHundredths is v to two places: nothing is −0.00.
 func toHundredths(v float64) string {
 	return strings.ReplaceAll(fmt.Sprintf("%.2f", math.Round(100*v)/100+0), "-", "−")
-}
-
-// thousands writes n in groups of three: 60,000.
-func thousands(n int) string {
-	s := strconv.Itoa(n)
-	for i := len(s) - 3; i > 0; i -= 3 {
-		s = s[:i] + "," + s[i:]
-	}
-	return s
 }
 
 // neurons is the incoming weights of each first-layer neuron that is shown.
@@ -290,7 +285,7 @@ func (r *Report) neuronSheet() *neuronSheet {
 		compression = png.NoCompression
 	}
 	img := draw(now)
-	s := &neuronSheet{Shown: len(now), All: r.Layers[0].Cols, Most: numeral(most, 2),
+	s := &neuronSheet{Shown: len(now), All: r.Layers[0].Cols, Most: chart.Numeral(most, 2),
 		After: picture("src", img, compression), Width: img.Rect.Dx(), Height: img.Rect.Dy()}
 	if len(r.kept) > 1 {
 		s.Before = picture("src", draw(r.before), compression)

@@ -8,12 +8,13 @@ import (
 	"html/template"
 	"image"
 	"image/color"
-	_ "image/jpeg"
-	_ "image/png"
 	"math"
+	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
+
+	"backprop/internal/data/dataset"
 )
 
 // decoded is the picture that an attribute holds: name="data:image/…;base64,…".
@@ -279,7 +280,7 @@ func TestNoise(t *testing.T) {
 		{0, -0.1, "0.00 before, and have one of −0.10 now", "the pictures have become noisier"},
 		{0.9, 1, "0.90 before, and have one of 1.00 now", "patches and strokes show through the noise"},
 	} {
-		r := &Report{Width: 2, Height: 80, Classes: []string{"a"}, Train: Samples{Pixels: []byte{1}},
+		r := &Report{Width: 2, Height: 80, Classes: []string{"a"}, Train: dataset.Set{Pixels: []byte{1}},
 			before: [][]float32{tile(c.before)}}
 		w := make([]float64, 160)
 		for i, v := range tile(c.now) {
@@ -303,12 +304,6 @@ func TestNoise(t *testing.T) {
 			t.Errorf("%v is %s to hundredths, want %s", v, got, want)
 		}
 	}
-	for n, want := range map[int]string{0: "0", 999: "999", 1000: "1,000", 60000: "60,000", 123456: "123,456",
-		1234567: "1,234,567"} {
-		if got := thousands(n); got != want {
-			t.Errorf("%d is %s, want %s", n, got, want)
-		}
-	}
 }
 
 // TestFinite: a weight or bias that is no number, or infinite, anywhere in the layers; what lies between rows counts
@@ -330,7 +325,7 @@ func TestFinite(t *testing.T) {
 
 // sheetOf is the record of a network for images of 2×1 pixels, whose n neurons have the weights 1 and −1.
 func sheetOf(n int) *Report {
-	r := &Report{Width: 2, Height: 1, Classes: []string{"a"}, Train: Samples{Pixels: []byte{1, 0}},
+	r := &Report{Width: 2, Height: 1, Classes: []string{"a"}, Train: dataset.Set{Pixels: []byte{1, 0}},
 		Layers: []Layer{{2, n, n, make([]float64, 2*n), make([]float64, n), "relu"}}}
 	for j := range n {
 		r.Layers[0].W[j], r.Layers[0].W[n+j] = 1, -1
@@ -467,5 +462,68 @@ func TestStepsBound(t *testing.T) {
 		if r.Layers = nil; r.steps() || r.parameters() != 0 {
 			t.Error("steps without a network")
 		}
+	}
+}
+
+// TestWb: parameters are kept in the order of Wb, neuron by neuron, each with its bias first;
+// the sentence says how far they have moved.
+func TestWb(t *testing.T) {
+	l := Layer{2, 3, 4, []float64{11, 21, 31, 0, 12, 22, 32, 0}, []float64{10, 20, 30}, "linear"}
+	r := &Report{Layers: []Layer{l}}
+	r.Begin()
+	if got, want := r.kept[0].weights[0], []float32{10, 11, 12, 20, 21, 22, 30, 31, 32}; !slices.Equal(got, want) {
+		t.Errorf("Wb is %v, want %v", got, want)
+	}
+	l.B[0], l.W[0] = 40, 14 // by 30 and by 3, of 9
+	r.Add(Epoch{Number: 1})
+	if moved, _, still := r.movement(0); moved < 3.66 || moved > 3.67 || still < 0.777 || still > 0.778 {
+		t.Errorf("moved by %v, and %v of them not at all", moved, still)
+	}
+	if h := r.heat(0); h.Rows != 9 || h.Followed != nil || !strings.Contains(h.Desc, "All 9 parameters") ||
+		!strings.Contains(h.Desc, "78 % have not moved at all") {
+		t.Errorf("%+v", h)
+	}
+	if text := r.moved(); !strings.Contains(text, "layer 1 moved, and still shows where it began (3.7 on a size of") {
+		t.Error(text)
+	}
+	for i := range l.W {
+		l.W[i] *= -1
+	}
+	r.Add(Epoch{Number: 2})
+	if text := r.moved(); !strings.Contains(text, "moved far") {
+		t.Error(text)
+	}
+}
+
+// TestAllWeights: with AllWeights every parameter is kept, else some, in ascending order.
+func TestAllWeights(t *testing.T) {
+	for _, all := range []bool{false, true} {
+		r := &Report{Layers: []Layer{layer(rand.New(rand.NewPCG(1, 2)), 100, 50, "linear")}, AllWeights: all}
+		r.Begin()
+		r.Add(Epoch{Number: 1})
+		n := map[bool]int{false: keepWeights, true: 101 * 50}[all]
+		if h := r.heat(0); h.Rows != n || (h.Followed == nil) != all || !slices.IsSorted(h.Followed) {
+			t.Errorf("all %v: %d rows, want %d; followed %v", all, h.Rows, n, h.Followed)
+		}
+	}
+}
+
+// TestSmoother: noise that stays noise is not called strokes.
+func TestSmoother(t *testing.T) {
+	r := images(16, 20)
+	if text := r.smoother(); !strings.Contains(text, "about as noisy") {
+		t.Error(text)
+	}
+	for i := range r.Layers[0].Rows { // one broad patch
+		for j := range r.Layers[0].Cols {
+			r.Layers[0].row(i)[j] = float64(i%28/7) + float64(j)
+		}
+	}
+	if text := r.smoother(); !strings.Contains(text, "noise has given way") {
+		t.Error(text)
+	}
+	r.before, r.Layers[0] = r.neurons(), layer(rand.New(rand.NewPCG(3, 4)), 784, 16, "relu")
+	if text := r.smoother(); !strings.Contains(text, "noisier") {
+		t.Error(text)
 	}
 }

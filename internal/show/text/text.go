@@ -63,3 +63,15 @@ func Significant(v float64, digits int) string {
 	}
 	return text
 }
+
+// Quote is a command line's words, those with something special in them in quotes.
+func Quote(args []string) string {
+	words := make([]string, len(args))
+	for i, arg := range args {
+		words[i] = arg
+		if arg == "" || strings.ContainsAny(arg, " \t\n\"'`$&|;<>()*?[]#~\\!{}") {
+			words[i] = "'" + strings.ReplaceAll(arg, "'", `'\''`) + "'"
+		}
+	}
+	return strings.Join(words, " ")
+}

@@ -1,4 +1,4 @@
-// Figures: what the report shows of a network that predicts a number, of several trainings, and of a sweep.
+// Sweepfigures: what the report shows of a sweep.
 
 package main
 
@@ -10,108 +10,10 @@ import (
 	"strconv"
 	"strings"
 
-	"backprop/internal/data/dataset"
 	"backprop/internal/show/event"
 	"backprop/internal/show/report"
 	"backprop/internal/show/text"
 )
-
-const mostPoints = 500 // samples in a figure
-
-// fitFigures show what a network that predicts one number makes of its data: of one input, the curve and the
-// outputs of the hidden layers; of several, what it predicts against what is true.
-func (x *experiment) fitFigures() []report.Figure {
-	d := x.data
-	if d.Classes != nil || d.Outputs() != 1 {
-		return nil
-	}
-	if d.Train.Dim > 1 || d.Train.Values == nil {
-		return []report.Figure{x.predictionFigure()}
-	}
-	const grid = 81
-	lo, hi := slices.Min(d.Train.Values), slices.Max(d.Train.Values)
-	in := NewMatrix(grid, 1)
-	at := make([]float64, grid)
-	for i := range at {
-		at[i] = lo + (hi-lo)*float64(i)/(grid-1)
-		in.Row(i)[0] = (at[i] - x.in.Shift[0]) * x.in.Factor[0]
-	}
-	a := x.trainer.Net.Outputs(in)
-	last := len(a) - 1
-	all := []report.Figure{x.curveFigure(at, a[last])}
-	for l, units := range a[:last] {
-		all = append(all, x.unitsFigure(l+1, at, units))
-	}
-	return all
-}
-
-// predicted is an output of the network, in the unit of the number that it stands for.
-func (x *experiment) predicted(a float64) float64 { return a/x.out.Factor[0] + x.out.Shift[0] }
-
-// titled is a figure's title, behind that of the training where that has one.
-func (x *experiment) titled(title string) string { return strings.TrimPrefix(x.title+": "+title, ": ") }
-
-// predictionFigure shows predicted values against true ones.
-func (x *experiment) predictionFigure() report.Figure {
-	part, set := "test", &x.data.Test
-	if set.N == 0 {
-		part, set = "training", &x.data.Train
-	}
-	n := min(set.N, mostPoints)
-	points := report.Line{Name: part + " samples", X: set.Targets[:n], Y: make([]float64, n), Points: true}
-	x.trainer.Net.EvaluateEach(x.source(set, ascending(n)), n, 1, func(i int, a []float64) {
-		points.Y[i] = x.predicted(a[0])
-	})
-	ends := []float64{slices.Min(points.X), slices.Max(points.X)}
-	return report.Figure{Kind: report.Prediction, Title: "Predicted and true",
-		X: report.Axis{Label: "true value"}, Y: report.Axis{Label: "predicted value"},
-		Lines: []report.Line{points, {Name: "exact", X: ends, Y: ends}}}
-}
-
-// curveFigure shows the network's curve, from its outputs a at some places, among the samples.
-func (x *experiment) curveFigure(at []float64, a Matrix) report.Figure {
-	fit := report.Line{Name: "network", X: at}
-	a.EachRow(func(row []float64) { fit.Y = append(fit.Y, x.predicted(row[0])) })
-	f := report.Figure{Kind: report.Fit, Title: x.titled("Data and fit"),
-		X: report.Axis{Label: "x"}, Y: report.Axis{Label: "y"}, Lines: []report.Line{fit}}
-	samples := func(name string, s dataset.Set) {
-		n := min(s.N, mostPoints)
-		f.Lines = append(f.Lines, report.Line{Name: name, X: s.Values[:n], Y: s.Targets[:n], Points: true})
-	}
-	samples("training", x.data.Train)
-	if x.data.Test.N > 0 {
-		samples("test", x.data.Test)
-	}
-	return f
-}
-
-// unitsFigure shows the outputs a of a hidden layer's units at some places.
-func (x *experiment) unitsFigure(layer int, at []float64, a Matrix) report.Figure {
-	f := report.Figure{Kind: report.Units, Title: x.titled(fmt.Sprintf("Outputs of the hidden units, layer %d", layer)),
-		X: report.Axis{Label: "x"}, Y: report.Axis{Label: "output of the unit"}}
-	for j := range min(a.Cols, 30) {
-		unit := report.Line{Name: fmt.Sprintf("unit %d", j+1), X: at}
-		a.EachRow(func(row []float64) { unit.Y = append(unit.Y, row[j]) })
-		f.Lines = append(f.Lines, unit)
-	}
-	return f
-}
-
-// accuracyFigure shows how several trainings learn, on the test part.
-func accuracyFigure(runs ...*experiment) report.Figure {
-	f := report.Figure{Kind: report.Learning, Title: "Accuracy on the test part",
-		X: report.Axis{Label: "epoch"}, Y: report.Axis{Label: "right answers", Percent: true}, Table: true}
-	for _, run := range runs {
-		l := report.Line{Name: run.title}
-		for _, e := range run.history {
-			if e.TestAccuracy != nil {
-				l.X, l.Y = append(l.X, float64(e.Epoch)), append(l.Y, *e.TestAccuracy)
-			}
-		}
-		f.Lines = append(f.Lines, l)
-	}
-	return f
-}
 
 // sweepFigure shows the combinations of a sweep and what training with them came to: by the value
 // where one flag is swept, else by the numbers of their first trainings.

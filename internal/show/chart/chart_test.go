@@ -1,4 +1,4 @@
-package report
+package chart
 
 import (
 	"fmt"
@@ -14,8 +14,8 @@ var (
 )
 
 // drawn is all that a chart draws, a line for each axis and for each series.
-func drawn(c chart) (lines []string) {
-	for name, ticks := range map[string][]tick{"x": c.XTicks, "y": c.YTicks} {
+func drawn(c Chart) (lines []string) {
+	for name, ticks := range map[string][]Tick{"x": c.XTicks, "y": c.YTicks} {
 		for _, t := range ticks {
 			name += " " + t.Label + "@" + t.At
 		}
@@ -62,7 +62,7 @@ func TestChart(t *testing.T) {
 			[]string{"x 0@78.0 1@418.0", "y 0@232.0 0.2@194.0 0.4@156.0 0.6@118.0 0.8@80.0 1@42.0",
 				"a s0 at 70,17 98 M82.00 17.00" + disc + ": "}},
 	} {
-		if got := drawn(c.f.chart("id")); !slices.Equal(got, c.want) {
+		if got := drawn(c.f.Draw("id")); !slices.Equal(got, c.want) {
 			t.Errorf("drawn is\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(c.want, "\n"))
 		}
 	}
@@ -78,7 +78,7 @@ func TestMarks(t *testing.T) {
 	many := make([]float64, 61)
 	f.Lines[2], f.Lines[5] = Line{X: many, Y: many}, Line{X: many, Y: many, Points: true}
 	styles, shapes := "", map[string]int{}
-	for i, s := range f.chart("x").Series {
+	for i, s := range f.Draw("x").Series {
 		styles += s.Style + ", "
 		_, shape, _ := strings.Cut(s.KeyDot, "m")
 		if first, ok := shapes[shape]; ok && first != i%4 || !ok && i > 3 {
@@ -91,7 +91,7 @@ func TestMarks(t *testing.T) {
 		t.Errorf("styles are %s; want %s", styles, want)
 	}
 	for n, want := range map[int]bool{1: true, 4: true, 5: false} {
-		if c := (Figure{Lines: f.Lines[:n]}).chart("x"); c.Named != want {
+		if c := (Figure{Lines: f.Lines[:n]}).Draw("x"); c.Named != want {
 			t.Errorf("%d lines: a legend: %v", n, c.Named)
 		}
 	}
@@ -128,17 +128,17 @@ func TestLegendLines(t *testing.T) {
 func TestBest(t *testing.T) {
 	for best, want := range map[float64]string{0: "78.0 chosen: 0 false", 2: "248.0 chosen: 2 false",
 		2.25: "269.2 chosen: 2.25 true", 3.14159: "345.0 chosen: 3.14 true"} {
-		c := Figure{Best: &best, Lines: []Line{{X: []float64{0, 4}, Y: []float64{0, 1}}}}.chart("x")
+		c := Figure{Best: &best, Lines: []Line{{X: []float64{0, 4}, Y: []float64{0, 1}}}}.Draw("x")
 		if got := fmt.Sprint(c.BestAt, " ", c.BestLabel, " ", c.BestRight); got != want {
 			t.Errorf("best %v is shown as %s, want %s", best, got, want)
 		}
 	}
-	if c := (Figure{Table: true}).chart("x"); c.BestAt != "" || c.Head != nil {
+	if c := (Figure{Table: true}).Draw("x"); c.BestAt != "" || c.Head != nil {
 		t.Errorf("without a line or a best: %q, %q", c.BestAt, c.Head)
 	}
 	lines := []Line{{Name: "a", X: []float64{1}, Y: []float64{0.5}}}
 	for table, want := range map[bool]string{true: "[x a] [[1 50 %]]", false: "[] []"} {
-		c := Figure{X: Axis{Label: "x"}, Y: Axis{Percent: true}, Lines: lines, Table: table}.chart("x")
+		c := Figure{X: Axis{Label: "x"}, Y: Axis{Percent: true}, Lines: lines, Table: table}.Draw("x")
 		if got := fmt.Sprint(c.Head, c.Rows); got != want {
 			t.Errorf("table %v: %s, want %s", table, got, want)
 		}
@@ -250,7 +250,7 @@ func TestTexts(t *testing.T) {
 		{true, 0.000005, 4, "0.0005", "0.0005 %", "5e−4", "5e-06"},
 	} {
 		a := Axis{Percent: c.percent}
-		got := []string{a.text(c.v, c.digits), a.value(c.v, c.digits), a.tick(c.v), fmt.Sprint(round(c.v, 1))}
+		got := []string{a.text(c.v, c.digits), a.value(c.v, c.digits), a.tick(c.v), fmt.Sprint(Round(c.v, 1))}
 		if want := []string{c.text, c.value, c.tick, c.rounded}; !slices.Equal(got, want) {
 			t.Errorf("%v is %q, want %q", c.v, got, want)
 		}
@@ -284,79 +284,66 @@ func TestDescribe(t *testing.T) {
 			"y over x, 1 line. a goes from 3.457 at x 1.235 to 4.568 at 2.346."},
 		{Figure{}, " over , 0 lines. "},
 	} {
-		if got := c.f.chart("x").Desc; got != c.want {
+		if got := c.f.Draw("x").Desc; got != c.want {
 			t.Errorf("%q; want %q", got, c.want)
 		}
 	}
 }
 
-// TestCurvesOf: which curves a run has, along which axes.
-func TestCurvesOf(t *testing.T) {
-	three := func(v float64) [3]float64 { return [3]float64{v, nan, 2 * v} }
-	epochs := func(numbers ...int) (all []Epoch) {
-		for _, n := range numbers {
-			all = append(all, Epoch{n, three(float64(n)), three(0.1)})
+// TestWholeTicks: an axis of whole numbers, whatever it is called, has no ticks between them; shares that are 0
+// begin at 0.
+func TestWholeTicks(t *testing.T) {
+	f := Figure{X: Axis{Label: "task"}, Y: Axis{Label: "part", Percent: true, To: 0.1},
+		Lines: []Line{{Name: "a", X: []float64{0, 1, 2, 3}, Y: []float64{0, 0, 0, 0}}}}
+	labels := func(ticks []Tick) (all string) {
+		for _, t := range ticks {
+			all += t.Label + " "
 		}
 		return all
 	}
-	chosen := 2.0
-	published := Line{X: []float64{1}, Y: []float64{5}}
-	digits := []string{"0", "1"}
-	const training, test = "training [1 2] [1 2]", "test [1 2] [2 4]"
-	for _, c := range []struct {
-		r    Report
-		past []Epoch
-		want []string
-	}{
-		{Report{Classes: digits, Cost: "ce", Chosen: &chosen}, epochs(1, 2), []string{
-			"Cost (cost ce), epoch false × cost (log scale) true, 0 to 0, best true: " + training + ", " + test,
-			"Accuracy (accuracy), epoch false × right answers false, 0 to 0, best true: training [1 2] [0.1 0.1], test [1 " +
-				"2] [0.2 0.2]"}},
-		{Report{Cost: "mse", Loss: "half", Axes: Axes{ScoreFrom: 0.5, ScoreTo: 2}, Published: [2]Line{published}},
-			epochs(1, 2), []string{
-				"Loss (cost half), epoch false × loss (log scale) true, 0 to 0, best false: " + training + ", " + test +
-					", published [1] [5]",
-				"Error of the prediction (rmse), epoch false × RMSE (log scale) true, 0.5 to 2, best false: training [1 2] [0.1 " +
-					"0.1], " +
-					"test [1 2] [0.2 0.2]"}},
-		{Report{Cost: "mse", Axes: Axes{Linear: true}}, epochs(1, 2, 10, 100), []string{
-			"Cost (cost mse), epoch false × cost false, 0 to 0, best false: training [1 2 10 100] [1 2 10 100], test [1 2 " +
-				"10 100] [2 4 20 200]",
-			"Error of the prediction (rmse), epoch false × RMSE false, 0 to 0, best false: training [1 2 10 100] [0.1 0.1 " +
-				"0.1 0.1], " +
-				"test [1 2 10 100] [0.2 0.2 0.2 0.2]"}},
-		{Report{Cost: "bce", Published: [2]Line{{}, published}}, []Epoch{{1, three(3), [3]float64{nan, nan, nan}}}, []string{
-			"Cost (cost bce), epoch false × cost (log scale) true, 0 to 0, best false: training [1] [3], test [1] [6]"}},
-	} {
-		c.r.past = c.past
-		var got []string
-		for _, f := range c.r.curves() {
-			var lines []string
-			for _, l := range f.Lines {
-				lines = append(lines, fmt.Sprint(l.Name, " ", l.X, " ", l.Y))
+	c := f.Draw("c")
+	if x, y := labels(c.XTicks), labels(c.YTicks); x != "0 1 2 3 " || !strings.HasPrefix(y, "0 2 4 ") {
+		t.Errorf("ticks %s and %s", x, y)
+	}
+	f.Lines[0].X = []float64{0, 0.5, 1, 2}
+	if x := labels(f.Draw("c").XTicks); !strings.HasPrefix(x, "0 0.5 1 ") {
+		t.Errorf("of numbers that are not whole: %s", x)
+	}
+}
+
+// TestTicks: every axis has some round values, within its range.
+func TestTicks(t *testing.T) {
+	for _, log := range []bool{false, true} {
+		for _, v := range [][]float64{{0.031, 0.29}, {1, 1}, {1e-9, 1e3}, {0.069, 0.0701}, {0.1, 100}, {1, 2},
+			{90, 99.7}, {5}, {1e-300, 1e300}} {
+			s := newAxisScale(v, log)
+			ticks := s.ticks(false)
+			if len(ticks) < 2 || len(ticks) > 13 {
+				t.Errorf("%v, log %v: ticks %v", v, log, ticks)
 			}
-			got = append(got, fmt.Sprintf("%s (%s), %s %v × %s %v, %v to %v, best %v: %s", f.Title, f.Kind, f.X.Label, f.X.Log,
-				f.Y.Label, f.Y.Log, f.Y.From, f.Y.To, f.Best == &chosen, strings.Join(lines, ", ")))
-			if !f.Table || f.Y.Percent != (f.Kind == "accuracy") {
-				t.Errorf("%s: a table %v, in per cent %v", f.Title, f.Table, f.Y.Percent)
+			for _, tick := range ticks {
+				if at := s.place(tick, 0, 1); !(at > -1e-6 && at < 1+1e-6) {
+					t.Errorf("%v, log %v: the tick %v is at %v", v, log, tick, at)
+				}
 			}
-		}
-		if !slices.Equal(got, c.want) {
-			t.Errorf("curves are\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(c.want, "\n"))
 		}
 	}
-	// Epochs that were taken ever more seldom: the last is more than four times that in the middle.
+}
+
+// TestNumeral: what numbers look like, along an axis and in words.
+func TestNumeral(t *testing.T) {
 	for _, c := range []struct {
-		past []Epoch
-		want string
-	}{{epochs(1, 2, 25, 101), "epoch (log scale)"}, {epochs(1, 2, 25, 100), "epoch"}, {epochs(1, 2, 3), "epoch"},
-		{epochs(1, 10, 30), "epoch"}} {
-		r := Report{Cost: "ce", past: c.past[:1]}
-		for _, e := range c.past[1:] {
-			r.kept = append(r.kept, moment{epoch: e})
+		v          float64
+		text, tick string
+	}{
+		{0, "0", "0"}, {math.Copysign(0, -1), "0", "0"}, {0.123456789, "0.123457", "0.1235"}, {-2.5, "−2.5", "−2.5"},
+		{3 * 0.0001, "0.0003", "3e−4"}, {1e-12, "1e−12", "1e−12"}, {80000, "80000", "80k"}, {1e7, "1e+07", "1e+07"},
+	} {
+		if text, tick := Numeral(c.v, 6), (Axis{}).tick(c.v); text != c.text || tick != c.tick {
+			t.Errorf("%v: %q and %q, want %q and %q", c.v, text, tick, c.text, c.tick)
 		}
-		if f := r.curves()[0]; f.X.Label != c.want || f.X.Log != (c.want != "epoch") {
-			t.Errorf("epochs %v: along %+v, want %s", c.past, f.X, c.want)
-		}
+	}
+	if text := (Axis{Percent: true}).value(0.98765432, 4); text != "98.77 %" {
+		t.Errorf("a share is %q", text)
 	}
 }

@@ -1,46 +1,10 @@
-package report
+package chart
 
 import (
 	"fmt"
-	"math/rand/v2"
-	"slices"
 	"strings"
 	"testing"
 )
-
-// TestLooks: the sentence over a figure says what its numbers say.
-func TestLooks(t *testing.T) {
-	x := []float64{1, 2, 3, 4}
-	epoch := Axis{Label: "epoch"}
-	for _, c := range []struct {
-		f    Figure
-		want string
-	}{
-		{Figure{Kind: "cost ce", X: epoch, Lines: []Line{{Name: "training", X: x, Y: []float64{4, 3, 2, 1}},
-			{Name: "test", X: x, Y: []float64{4, 2, 3, 4}}}},
-			"Here the test cost is lowest, 2, at epoch 2; from there it has risen by 100 %, while that of training went on falling."},
-		{Figure{Kind: "cost ce", X: epoch, Lines: []Line{{Name: "training", X: x, Y: []float64{4, 3, 4, 5}},
-			{Name: "validation", X: x, Y: []float64{4, 2, 3, 4}}}},
-			"Here the validation cost is lowest, 2, at epoch 2; from there it has risen by 100 %."},
-		{Figure{Kind: "rmse", X: epoch, Lines: []Line{{Name: "training", X: x, Y: []float64{4, 3, 2, 1}},
-			{Name: "test", X: x, Y: []float64{4, 3, 2.5, 2}}}}, "lowest, 2, at epoch 4, and still so at the end"},
-		{Figure{Kind: "accuracy", Y: Axis{Percent: true}, Lines: []Line{{Name: "training", X: x, Y: []float64{0, 0, 0, 0.98}},
-			{Name: "test", X: x, Y: []float64{0, 0, 0, 0.95}}}}, "Here it is 3 points in the end: 98 % for training, 95 % for test."},
-		{Figure{Kind: Fit, Lines: []Line{{Name: "network", X: []float64{0, 2}, Y: []float64{0, 4}},
-			{Name: "training", X: []float64{1, 2}, Y: []float64{3, 3}, Points: true}}}, "The training points lie 1 from it"},
-		{Figure{Kind: Units, Lines: []Line{{X: x, Y: []float64{0, 0, 0, 0.05}}, {X: x, Y: x}}}, "Here 1 of 2 change by less than 0.1"},
-		{Figure{Kind: Prediction, Lines: []Line{{X: x, Y: []float64{1, 1.5, 2, 2.5}}}}, "a slope of 0.5,"},
-		{Figure{Kind: Sweep, Y: Axis{Percent: true}, Lines: []Line{{Name: "validation", X: x, Y: []float64{0.5, 0.9, 0.7, 0.1}}}},
-			"goes from 10 % to 90 %"},
-		{Figure{Kind: Learning, Lines: []Line{{Name: "a", X: x, Y: x}, {Name: "b", X: x, Y: []float64{0, 3, 3, 5}}}},
-			"Here b is ahead of a at 2 of 4 epochs"},
-		{Figure{Kind: Fit, Look: "Mine."}, "Mine."},
-	} {
-		if got := c.f.look(); !strings.Contains(got, c.want) {
-			t.Errorf("%s: %q does not say %q", c.f.Kind, got, c.want)
-		}
-	}
-}
 
 // TestTableOfLines: lines that begin at different x stand in the right rows.
 func TestTableOfLines(t *testing.T) {
@@ -51,7 +15,7 @@ func TestTableOfLines(t *testing.T) {
 		t.Errorf("rows are %s, want %s", got, want)
 	}
 	f = Figure{Lines: []Line{{X: []float64{1.23456789}, Y: []float64{0.98765432}}}, Y: Axis{Percent: true}}
-	if title := f.chart("x").Series[0].Dots[0].Title; title != " 1.23457:  98.7654 %" {
+	if title := f.Draw("x").Series[0].Dots[0].Title; title != " 1.23457:  98.7654 %" {
 		t.Errorf("a mark of six digits: %s", title)
 	}
 	if _, rows := f.table(); fmt.Sprint(rows) != "[[1.23457 98.7654 %]]" {
@@ -66,7 +30,7 @@ func TestLegend(t *testing.T) {
 		f.Lines = append(f.Lines, Line{Name: name, X: []float64{1}, Y: []float64{1}})
 	}
 	rows := map[int]bool{}
-	for _, s := range f.chart("x").Series {
+	for _, s := range f.Draw("x").Series {
 		rows[s.Line] = true
 		if end := s.Label + 7*len(s.Name); end > 440 {
 			t.Errorf("%s ends at %d", s.Name, end)
@@ -74,69 +38,6 @@ func TestLegend(t *testing.T) {
 	}
 	if len(rows) != 2 {
 		t.Errorf("%d lines", len(rows))
-	}
-}
-
-// TestWb: parameters are kept in the order of Wb, neuron by neuron, each with its bias first;
-// the sentence says how far they have moved.
-func TestWb(t *testing.T) {
-	l := Layer{2, 3, 4, []float64{11, 21, 31, 0, 12, 22, 32, 0}, []float64{10, 20, 30}, "linear"}
-	r := &Report{Layers: []Layer{l}}
-	r.Begin()
-	if got, want := r.kept[0].weights[0], []float32{10, 11, 12, 20, 21, 22, 30, 31, 32}; !slices.Equal(got, want) {
-		t.Errorf("Wb is %v, want %v", got, want)
-	}
-	l.B[0], l.W[0] = 40, 14 // by 30 and by 3, of 9
-	r.Add(Epoch{Number: 1})
-	if moved, _, still := r.movement(0); moved < 3.66 || moved > 3.67 || still < 0.777 || still > 0.778 {
-		t.Errorf("moved by %v, and %v of them not at all", moved, still)
-	}
-	if h := r.heat(0); h.Rows != 9 || h.Followed != nil || !strings.Contains(h.Desc, "All 9 parameters") ||
-		!strings.Contains(h.Desc, "78 % have not moved at all") {
-		t.Errorf("%+v", h)
-	}
-	if text := r.moved(); !strings.Contains(text, "layer 1 moved, and still shows where it began (3.7 on a size of") {
-		t.Error(text)
-	}
-	for i := range l.W {
-		l.W[i] *= -1
-	}
-	r.Add(Epoch{Number: 2})
-	if text := r.moved(); !strings.Contains(text, "moved far") {
-		t.Error(text)
-	}
-}
-
-// TestAllWeights: with AllWeights every parameter is kept, else some, in ascending order.
-func TestAllWeights(t *testing.T) {
-	for _, all := range []bool{false, true} {
-		r := &Report{Layers: []Layer{layer(rand.New(rand.NewPCG(1, 2)), 100, 50, "linear")}, AllWeights: all}
-		r.Begin()
-		r.Add(Epoch{Number: 1})
-		n := map[bool]int{false: keepWeights, true: 101 * 50}[all]
-		if h := r.heat(0); h.Rows != n || (h.Followed == nil) != all || !slices.IsSorted(h.Followed) {
-			t.Errorf("all %v: %d rows, want %d; followed %v", all, h.Rows, n, h.Followed)
-		}
-	}
-}
-
-// TestSmoother: noise that stays noise is not called strokes.
-func TestSmoother(t *testing.T) {
-	r := images(16, 20)
-	if text := r.smoother(); !strings.Contains(text, "about as noisy") {
-		t.Error(text)
-	}
-	for i := range r.Layers[0].Rows { // one broad patch
-		for j := range r.Layers[0].Cols {
-			r.Layers[0].row(i)[j] = float64(i%28/7) + float64(j)
-		}
-	}
-	if text := r.smoother(); !strings.Contains(text, "noise has given way") {
-		t.Error(text)
-	}
-	r.before, r.Layers[0] = r.neurons(), layer(rand.New(rand.NewPCG(3, 4)), 784, 16, "relu")
-	if text := r.smoother(); !strings.Contains(text, "noisier") {
-		t.Error(text)
 	}
 }
 
@@ -215,6 +116,7 @@ func TestLooksByHand(t *testing.T) {
 		{figure(Learning, line("a", 1), line("b", 1), line("c", 1)), "The higher line has learned more so far."},
 		{figure(Gradients), "learns far more slowly."}, {figure(Activations), "no longer tells samples apart."},
 		{figure(Idle), "they learn no more, or hardly."},
+		{Figure{Kind: Fit, Look: "Mine."}, "Mine."},
 		{figure(Plain), "What is drawn is named along the axes, and in the legend."},
 	} {
 		if got := c.f.look(); !strings.HasSuffix(got, c.want) {

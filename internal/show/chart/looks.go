@@ -1,6 +1,6 @@
 // Looks: the sentence over a figure, made from what was measured.
 
-package report
+package chart
 
 import (
 	"fmt"
@@ -75,7 +75,7 @@ func (f Figure) turned(what string) string {
 		return ""
 	}
 	last := len(held.Y) - 1
-	best := fmt.Sprintf(" Here the %s %s is lowest, %s, ", held.Name, what, numeral(held.Y[least], 3))
+	best := fmt.Sprintf(" Here the %s %s is lowest, %s, ", held.Name, what, Numeral(held.Y[least], 3))
 	rise := held.Y[last]/held.Y[least] - 1
 	if rise < 0.02 {
 		return best + fmt.Sprintf("at %s %s, and still so at the end, or nearly.", f.X.name(),
@@ -87,7 +87,7 @@ func (f Figure) turned(what string) string {
 		fell = ", while that of training went on falling"
 	}
 	return best + fmt.Sprintf("at %s %s; from there it has risen by %s %%%s.", f.X.name(), f.X.text(held.X[least],
-		4), numeral(100*rise, 2), fell)
+		4), Numeral(100*rise, 2), fell)
 }
 
 // gap is the difference of training and test in the end.
@@ -98,7 +98,7 @@ func (f Figure) gap() string {
 	}
 	a, b := train.Y[len(train.Y)-1], held.Y[len(held.Y)-1]
 	return fmt.Sprintf(" Here it is %s points in the end: %s for training, %s for %s.",
-		numeral(100*(a-b), 2), f.Y.value(a, 4), f.Y.value(b, 4), held.Name)
+		Numeral(100*(a-b), 2), f.Y.value(a, 4), f.Y.value(b, 4), held.Name)
 }
 
 // distances is how far the points lie from the first line.
@@ -115,7 +115,7 @@ func (f Figure) distances() string {
 		}
 		if sum >= 0 {
 			text += fmt.Sprintf(" The %s points lie %s from it (root mean square).", l.Name,
-				numeral(math.Sqrt(sum/float64(len(l.X))), 3))
+				Numeral(math.Sqrt(sum/float64(len(l.X))), 3))
 		}
 	}
 	return text
@@ -163,7 +163,7 @@ func (f Figure) slope() string {
 		return ""
 	}
 	return fmt.Sprintf(" Here the straight line through the cloud has a slope of %s, where the exact one has 1.",
-		numeral(xy/xx, 3))
+		Numeral(xy/xx, 3))
 }
 
 // spread is between what the values of a sweep lie.

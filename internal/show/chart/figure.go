@@ -1,0 +1,109 @@
+// Figure: what there is to draw, and how its values are written.
+
+package chart
+
+import (
+	"math"
+	"strconv"
+	"strings"
+)
+
+// A Figure is a chart of lines and points over x.
+type Figure struct {
+	Kind
+	Title string
+	X, Y  Axis
+	Lines []Line
+	Best  *float64 // the x to single out; nil for none
+	Table bool     // list the numbers too
+
+	Look     string // what to look at; empty for what the kind says
+	Equation string // what lies behind it; empty for the kind's own
+}
+
+// A Kind is what a figure shows. The page says for each what to look for, and which equation lies behind it; of a
+// Plain one the program says both.
+type Kind string
+
+const (
+	Fit        Kind = "fit"        // samples, and the network's curve
+	Units      Kind = "units"      // the outputs of a hidden layer's units over the input
+	Prediction Kind = "prediction" // predicted values over true ones
+	Learning   Kind = "learning"   // the accuracy of several trainings over the epochs
+	Sweep      Kind = "sweep"      // what came of each value that was tried
+	Plain      Kind = "plain"      // anything else
+
+	Gradients   Kind = "gradients"   // of each layer, over the epochs: the typical size of the gradient
+	Activations Kind = "activations" // of what the layer puts out
+	Idle        Kind = "idle"        // and the part of it that is dead or saturated
+)
+
+// An Axis is what a chart's axis shows.
+type Axis struct {
+	Label   string
+	Log     bool
+	Percent bool // values are shares
+
+	From, To float64 // what it shows at least; 0, 0 for what the values need
+}
+
+// A Line is a line through points, or only its points. Its name may come from data.
+type Line struct {
+	Name   string
+	X, Y   []float64
+	Points bool
+}
+
+// name is the label without what stands in brackets or after a comma.
+func (a Axis) name() string {
+	name, _, _ := strings.Cut(a.Label, " (")
+	name, _, _ = strings.Cut(name, ",")
+	return name
+}
+
+// text is v without its unit, to so many digits.
+func (a Axis) text(v float64, digits int) string {
+	if a.Percent {
+		v *= 100
+	}
+	return Numeral(v, digits)
+}
+
+// value is text and unit.
+func (a Axis) value(v float64, digits int) string {
+	if a.Percent {
+		return a.text(v, digits) + " %"
+	}
+	return a.text(v, digits)
+}
+
+// tick is text where there is little room: 80k for 80000, 3e−4 for 0.0003.
+func (a Axis) tick(v float64) string {
+	if a.Percent {
+		v *= 100
+	}
+	switch size := math.Abs(v); {
+	case size >= 1e4 && size < 1e7:
+		return Numeral(v/1000, 4) + "k"
+	case size > 0 && size < 1e-3: // rounded, since 3·0.0001 is not quite 0.0003
+		text := strconv.FormatFloat(Round(v, 6), 'e', -1, 64)
+		return strings.ReplaceAll(strings.Replace(text, "e-0", "e-", 1), "-", "−")
+	}
+	return Numeral(v, 4)
+}
+
+// Round is v to so many significant digits.
+func Round(v float64, digits int) float64 {
+	v, _ = strconv.ParseFloat(strconv.FormatFloat(v, 'g', digits, 64), 64)
+	return v
+}
+
+// Numeral is v to so many significant digits, without an exponent where it reads better.
+func Numeral(v float64, digits int) string {
+	v = Round(v, digits)
+	form := byte('f')
+	if a := math.Abs(v); a != 0 && (a < 1e-4 || a >= 1e7) {
+		form = 'g'
+	}
+	return strings.ReplaceAll(strconv.FormatFloat(v+0, form, -1, 64), "-", "−") // +0 makes 0 of −0
+}

@@ -1,0 +1,111 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"backprop/internal/show/event"
+	"backprop/internal/show/report"
+)
+
+// TestSweepFigures: the sweep's tables have a row for each training, with its values in the order of the flags, and
+// for each combination; one that diverged says so and has no point. The axis is logarithmic where all values are above 0.
+func TestSweepFigures(t *testing.T) {
+	of := func(v float64) *float64 { return &v }
+	for _, c := range []struct{ sweep, rows, means, axis, points string }{
+		{"lr=0.1,10,5", "0 0.1 1.50000 80.00 % 70.00 % aaaaaaaaaaaa…  | 1 10 diverged     | 2 5 1.50000 90.00 % 70.00 % aaaaaaaaaaaa… chosen", "",
+			"lr true", "[0.1 5] [0.8 0.9] [0.7 0.7] 5"},
+		{"l2=0,1,2", "0 0 1.50000 80.00 % 70.00 % aaaaaaaaaaaa…  | 1 1 diverged     | 2 2 1.50000 90.00 % 70.00 % aaaaaaaaaaaa… chosen", "",
+			"l2 false", "[0 2] [0.8 0.9] [0.7 0.7] 2"},
+		{"l2=1,2 lr=3,4", "0 1 3 1.50000 80.00 % 70.00 % aaaaaaaaaaaa…  | 1 1 4 diverged     | 2 2 3 1.50000 90.00 % 70.00 % aaaaaaaaaaaa… chosen",
+			"", "task false", "[0 2] [0.8 0.9] [0.7 0.7] 2"},
+		{"seed=1,2 lr=3,4", "0 1 3 1.50000 80.00 % 70.00 % aaaaaaaaaaaa…  | 1 1 4 diverged     | 2 2 3 1.50000 90.00 % 70.00 % aaaaaaaaaaaa… ",
+			"0,… 3 1.50000 85.00 ± 7.07 % 70.00 % chosen | 1 4 diverged   ", "lr true", "[3] [0.85] [0.7] 3"},
+	} {
+		cfg := newSettings(words())
+		if err := cfg.Sweep.Set(c.sweep); err != nil {
+			t.Fatal(err)
+		}
+		runs, err := sweepRunsOf(cfg)
+		if err != nil {
+			t.Fatal(err)
+		}
+		runs = runs[:3]
+		best := len(runs) - 1
+		for i, r := range runs {
+			r.result = &sweepResult{ValidCost: of(1.5), ValidAccuracy: of(0.8 + 0.05*float64(i)), TestAccuracy: of(0.7), Hash: strings.Repeat("a", 64)}
+			if i == 1 {
+				r.result = &sweepResult{Failed: "the cost is infinite"}
+			}
+		}
+		groups := groupsOf(cfg, runs, cfg.Sweep.Averages())
+		for _, g := range groups {
+			g.sum()
+		}
+		if cfg.Sweep.Averages() {
+			best, groups[0].runs[0].result.Hash = 0, strings.Repeat("a", 64)
+			c.rows = strings.Replace(c.rows, "aaaaaaaaaaaa…  |", "aaaaaaaaaaaa… chosen |", 1)
+		}
+		tables := sweepTables(cfg, runs, groups, best)
+		joined := func(rows [][]string) string {
+			var list []string
+			for _, row := range rows {
+				list = append(list, strings.Join(row, " "))
+			}
+			return strings.Join(list, " | ")
+		}
+		one := tables[len(tables)-1]
+		if got := joined(one.Rows); got != c.rows {
+			t.Errorf("%s: the trainings are\n%s, want\n%s", c.sweep, got, c.rows)
+		}
+		if got, want := strings.Join(one.Head, " "), "task "+strings.Join(cfg.Sweep.Names(), " ")+" valid cost valid test weights sha256 "; got != want {
+			t.Errorf("%s: the head is %q, want %q", c.sweep, got, want)
+		}
+		mustContain(t, one.Look, " Of 2 trainings, trained before and found in -sweep-dir, there is no curve.")
+		if len(tables) == 2 {
+			mustContain(t, strings.Join(tables[0].Head, " ")+" / "+joined(tables[0].Rows)+" / "+tables[0].Look, "tasks lr valid cost valid test  / "+c.means+" / ",
+				"Mean of 2 seeds")
+		} else if c.means != "" {
+			t.Errorf("%s: no means", c.sweep)
+		}
+		f := sweepFigure(cfg, groups, best)
+		if got := fmt.Sprint(f.X.Label, " ", f.X.Log); got != c.axis || !f.Y.Percent || f.Y.Label != "right answers" {
+			t.Errorf("%s: the axis is %s, want %s; %v", c.sweep, got, c.axis, f.Y)
+		}
+		if got := fmt.Sprintf("%.3g %.3g %.3g %v", f.Lines[0].X, f.Lines[0].Y, f.Lines[1].Y, *f.Best); got != c.points {
+			t.Errorf("%s: %s, want %s", c.sweep, got, c.points)
+		}
+	}
+}
+
+// TestSweepCurves: the curves of what was trained here and did not diverge, of more than four the best, by the
+// validation part.
+func TestSweepCurves(t *testing.T) {
+	for _, c := range []struct {
+		accuracies []float64 // of trainings, 0 where one diverged
+		best       int
+		want       string
+	}{
+		{[]float64{0.5, 0}, 0, ""}, {[]float64{0.5, 0, 0.6}, 2, "The trainings, epoch by epoch: task 0; task 2, chosen"},
+		{[]float64{0.5, 0.9, 0.7, 0.6}, 1, "The trainings, epoch by epoch: task 0; task 1, chosen; task 2; task 3"},
+		{[]float64{0.5, 0.9, 0.7, 0.6, 0.8}, 1, "The best 4 of 5 combinations, epoch by epoch: task 1, chosen; task 4; task 2; task 3"},
+	} {
+		var groups []*sweepGroup
+		for i, a := range c.accuracies {
+			cost, r := 1.0, &sweepRun{task: i, curve: report.Line{X: []float64{1, 2}, Y: []float64{0, a}}}
+			groups = append(groups, &sweepGroup{runs: []*sweepRun{r}, bad: a == 0, mean: event.Epoch{ValidAccuracy: &a, ValidCost: &cost}})
+		}
+		got := ""
+		for _, f := range sweepCurves(groups, c.best) {
+			var names []string
+			for _, l := range f.Lines {
+				names = append(names, l.Name)
+			}
+			got = f.Title + ": " + strings.Join(names, "; ")
+		}
+		if got != c.want {
+			t.Errorf("%v: %q, want %q", c.accuracies, got, c.want)
+		}
+	}
+}
