@@ -64,10 +64,7 @@ func newRecorder(x *experiment) *recorder {
 		r.page.Box = handwriting.FrameOf(d.Train.Pixels, d.Width, d.Height).Box
 	}
 	r.recipe(&x.cfg.Recipe)
-	for _, l := range x.trainer.Net.Layers {
-		r.page.Layers = append(r.page.Layers, report.Layer{Rows: l.W.Rows, Cols: l.W.Cols, Stride: l.W.Stride,
-			W: l.W.Data, B: l.B, Activation: l.G.Name})
-	}
+	r.page.Layers = plainLayers(x.trainer.Net.Layers)
 	return r
 }
 

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"backprop/internal/model/layers"
 )
 
 // TestLooks: the sentence over a figure says what its numbers say.
@@ -80,8 +82,8 @@ func TestLegend(t *testing.T) {
 // TestWb: parameters are kept in the order of Wb, neuron by neuron, each with its bias first;
 // the sentence says how far they have moved.
 func TestWb(t *testing.T) {
-	l := Layer{2, 3, 4, []float64{11, 21, 31, 0, 12, 22, 32, 0}, []float64{10, 20, 30}, "linear"}
-	r := &Report{Layers: []Layer{l}}
+	l := layers.Layer{Rows: 2, Cols: 3, Stride: 4, W: []float64{11, 21, 31, 0, 12, 22, 32, 0}, B: []float64{10, 20, 30}, Activation: "linear"}
+	r := &Report{Layers: []layers.Layer{l}}
 	r.Begin()
 	if got, want := r.kept[0].weights[0], []float32{10, 11, 12, 20, 21, 22, 30, 31, 32}; !slices.Equal(got, want) {
 		t.Errorf("Wb is %v, want %v", got, want)
@@ -110,7 +112,7 @@ func TestWb(t *testing.T) {
 // TestAllWeights: with AllWeights every parameter is kept, else some, in ascending order.
 func TestAllWeights(t *testing.T) {
 	for _, all := range []bool{false, true} {
-		r := &Report{Layers: []Layer{layer(rand.New(rand.NewPCG(1, 2)), 100, 50, "linear")}, AllWeights: all}
+		r := &Report{Layers: []layers.Layer{layer(rand.New(rand.NewPCG(1, 2)), 100, 50, "linear")}, AllWeights: all}
 		r.Begin()
 		r.Add(Epoch{Number: 1})
 		n := map[bool]int{false: keepWeights, true: 101 * 50}[all]
@@ -128,7 +130,7 @@ func TestSmoother(t *testing.T) {
 	}
 	for i := range r.Layers[0].Rows { // one broad patch
 		for j := range r.Layers[0].Cols {
-			r.Layers[0].row(i)[j] = float64(i%28/7) + float64(j)
+			r.Layers[0].Row(i)[j] = float64(i%28/7) + float64(j)
 		}
 	}
 	if text := r.smoother(); !strings.Contains(text, "noise has given way") {
