@@ -5,7 +5,6 @@ import (
 	"context"
 
 	"backprop/internal/run/lessons"
-	"backprop/internal/show/report"
 )
 
 // A lab is the program, as a lesson sees it.
@@ -18,14 +17,10 @@ func (l lab) Run() lessons.Training { return l.x.asLesson() }
 
 // asLesson is the training in plain data.
 func (x *experiment) asLesson() lessons.Training {
-	t := lessons.Training{Title: x.title, Rates: x.cfg.Rate.String(), Cost: x.cfg.Cost, Seed: x.cfg.Seed,
+	return lessons.Training{Title: x.title, Rates: x.cfg.Rate.String(), Cost: x.cfg.Cost, Seed: x.cfg.Seed,
 		Samples: x.data.Train.N, Outputs: x.data.Outputs(), Classes: x.data.Classes != nil, Hidden: len(x.cfg.Hidden),
-		History: x.history, Final: x.final, TrainRMSE: x.done.TrainRMSE}
-	for _, l := range x.trainer.Net.Layers {
-		t.Layers = append(t.Layers, report.Layer{Rows: l.W.Rows, Cols: l.W.Cols, Stride: l.W.Stride, W: l.W.Data, B: l.B,
-			Activation: l.G.Name})
-	}
-	return t
+		History: x.history, Final: x.final, TrainRMSE: x.done.TrainRMSE,
+		Layers: plainLayers(x.trainer.Net.Layers)}
 }
 
 // Train trains others on the same data, side by side and in silence.

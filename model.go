@@ -21,8 +21,6 @@ import (
 	"bytes"
 	"cmp"
 	"context"
-	"crypto/sha256"
-	"encoding/binary"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -41,6 +39,7 @@ import (
 	"backprop/internal/data/handwriting"
 	"backprop/internal/data/table"
 	"backprop/internal/file"
+	"backprop/internal/model/layers"
 	"backprop/internal/model/safetensors"
 	"backprop/internal/run/settings"
 	"backprop/internal/show/event"
@@ -241,43 +240,27 @@ func (x *experiment) state() map[string][]Layer {
 }
 
 // layerTensors is the layers as tensors, in the order in which they are written.
-func layerTensors(prefix string, layers []Layer) []safetensors.Tensor {
-	var list []safetensors.Tensor
-	for i, l := range layers {
+func layerTensors(prefix string, list []Layer) (tensors []safetensors.Tensor) {
+	for i, l := range plainLayers(list) {
 		name := prefix + strconv.Itoa(i)
-		list = append(list,
-			safetensors.Tensor{Name: name + ".weight", Dtype: "F64", Shape: []int{l.W.Cols, l.W.Rows},
-				Write: func(w io.Writer) { writeTransposed(w, l.W) }},
-			safetensors.Tensor{Name: name + ".bias", Dtype: "F64", Shape: []int{len(l.B)},
-				Write: func(w io.Writer) { writeTransposed(w, view(len(l.B), 1, 1, l.B)) }})
+		tensors = append(tensors,
+			safetensors.Tensor{Name: name + ".weight", Dtype: "F64", Shape: []int{l.Cols, l.Rows}, Write: l.WriteTransposed},
+			safetensors.Tensor{Name: name + ".bias", Dtype: "F64", Shape: []int{len(l.B)}, Write: l.WriteBiases})
 	}
-	return list
+	return tensors
 }
 
-// writeTransposed writes W column by column: a neuron's weights one after another.
-func writeTransposed(w io.Writer, m Matrix) {
-	const group = 8 // columns at a time, since a cache line holds so many
-	buf := make([]byte, 8*group*m.Rows)
-	for j := 0; j < m.Cols; j += group {
-		n := min(group, m.Cols-j)
-		for i := range m.Rows {
-			for k, v := range m.Row(i)[j : j+n] {
-				binary.LittleEndian.PutUint64(buf[8*(k*m.Rows+i):], math.Float64bits(v))
-			}
-		}
-		w.Write(buf[:8*n*m.Rows])
+// plainLayers is the network as the packages see it, sharing memory with it.
+func plainLayers(list []Layer) (plain []layers.Layer) {
+	for _, l := range list {
+		plain = append(plain, layers.Layer{Rows: l.W.Rows, Cols: l.W.Cols, Stride: l.W.Stride, W: l.W.Data, B: l.B,
+			Activation: l.G.Name})
 	}
+	return plain
 }
 
-// hash is the SHA-256 of all parameters, as little-endian float64: layer by layer the
-// weights, out×in, then the biases. It is the hash of a model file's data.
-func hash(net *Network) string {
-	h := sha256.New()
-	for _, t := range layerTensors("", net.Layers) {
-		t.Write(h)
-	}
-	return fmt.Sprintf("%x", h.Sum(nil))
-}
+// hash is the SHA-256 of all parameters.
+func hash(net *Network) string { return layers.Hash(plainLayers(net.Layers)) }
 
 // layersOf makes layers of tensors named N.weight and N.bias, in the order of the
 // names: fc2 before fc10.

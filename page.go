@@ -5,10 +5,10 @@ import (
 	"slices"
 
 	"backprop/internal/data/dataset"
+	"backprop/internal/model/layers"
 	"backprop/internal/show/chart"
 	"backprop/internal/show/event"
 	"backprop/internal/show/record"
-	"backprop/internal/show/report"
 	"backprop/internal/show/text"
 )
 
@@ -38,9 +38,9 @@ func newRecorder(x *experiment) *record.Recorder {
 }
 
 // pageLayers are the network's layers, sharing memory.
-func (x *experiment) pageLayers() (all []report.Layer) {
+func (x *experiment) pageLayers() (all []layers.Layer) {
 	for _, l := range x.trainer.Net.Layers {
-		all = append(all, report.Layer{Rows: l.W.Rows, Cols: l.W.Cols, Stride: l.W.Stride, W: l.W.Data, B: l.B,
+		all = append(all, layers.Layer{Rows: l.W.Rows, Cols: l.W.Cols, Stride: l.W.Stride, W: l.W.Data, B: l.B,
 			Activation: l.G.Name})
 	}
 	return all

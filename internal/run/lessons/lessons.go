@@ -6,8 +6,8 @@ package lessons
 import (
 	"context"
 
+	"backprop/internal/model/layers"
 	"backprop/internal/show/event"
-	"backprop/internal/show/report"
 )
 
 // A Training is one training, as a lesson sees it.
@@ -20,7 +20,7 @@ type Training struct {
 	Outputs   int
 	Classes   bool
 	Hidden    int            // hidden layers
-	Layers    []report.Layer // sharing memory with the network
+	Layers    []layers.Layer // sharing memory with the network
 	History   []event.Epoch  // the epochs that were shown
 	Final     event.Epoch
 	TrainRMSE *float64

@@ -7,8 +7,8 @@ import (
 	"math"
 	"slices"
 
+	"backprop/internal/model/layers"
 	"backprop/internal/show/event"
-	"backprop/internal/show/report"
 )
 
 // sineRuns are the trainings that afterSine compares with the recipe's own.
@@ -109,9 +109,9 @@ func Unlike(x Training) (most float64) {
 	return most
 }
 
-func rows(l report.Layer) (rows [][]float64) {
+func rows(l layers.Layer) (rows [][]float64) {
 	for i := range l.Rows {
-		rows = append(rows, l.W[i*l.Stride:][:l.Cols])
+		rows = append(rows, l.Row(i))
 	}
 	return rows
 }

@@ -14,6 +14,7 @@ import (
 	"backprop/internal/data/dataset"
 	"backprop/internal/data/handwriting"
 	"backprop/internal/file"
+	"backprop/internal/model/layers"
 	"backprop/internal/show/chart"
 	"backprop/internal/show/event"
 	"backprop/internal/show/report"
@@ -32,7 +33,7 @@ type Run struct {
 	Rate    float64 // that the page's own steps begin with
 	Data    *dataset.Dataset
 	In, Out dataset.Scale
-	Layers  []report.Layer // sharing memory with the network
+	Layers  []layers.Layer // sharing memory with the network
 
 	// Of recipes: what their pages have of their own.
 	Axes       report.Axes

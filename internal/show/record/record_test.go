@@ -12,9 +12,9 @@ import (
 	"time"
 
 	"backprop/internal/data/dataset"
+	"backprop/internal/model/layers"
 	"backprop/internal/show/chart"
 	"backprop/internal/show/event"
-	"backprop/internal/show/report"
 )
 
 // runOn is a run of 50 epochs on d, whose network puts out nothing but 0.
@@ -46,7 +46,7 @@ func TestFacts(t *testing.T) {
 	run := runOn(t, twoClasses())
 	run.Epochs, run.Loss = 2, "mean"
 	run.Published = [][2]float64{{0.5, 0.75}, {0, 0.875}, {0.25, 1}}
-	run.Layers = []report.Layer{{Rows: 2, Cols: 2, Stride: 2, W: make([]float64, 4), B: make([]float64, 2),
+	run.Layers = []layers.Layer{{Rows: 2, Cols: 2, Stride: 2, W: make([]float64, 4), B: make([]float64, 2),
 		Activation: "linear"}}
 	r := New(run)
 	if loss, accuracy := r.page.Published[0], r.page.Published[1]; r.page.Title != "2-2 on d" || !r.page.Whole ||

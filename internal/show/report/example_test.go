@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"regexp"
 
+	"backprop/internal/model/layers"
 	"backprop/internal/show/report"
 )
 
@@ -12,7 +13,7 @@ import (
 func Example() {
 	w := []float64{0}
 	r := &report.Report{Title: "y = 2x", Cost: "mse",
-		Layers: []report.Layer{{Rows: 1, Cols: 1, Stride: 1, W: w, B: []float64{0}, Activation: "linear"}}}
+		Layers: []layers.Layer{{Rows: 1, Cols: 1, Stride: 1, W: w, B: []float64{0}, Activation: "linear"}}}
 	r.Begin()
 	for epoch := 1; epoch <= 3; epoch++ {
 		w[0] += (2 - w[0]) / 2

@@ -2,7 +2,9 @@
 
 package report
 
-import "backprop/internal/show/chart"
+import (
+	"backprop/internal/show/chart"
+)
 
 type (
 	Figure = chart.Figure

@@ -21,6 +21,7 @@ import (
 	"sync"
 
 	"backprop/internal/data/dataset"
+	"backprop/internal/model/layers"
 	"backprop/internal/show/chart"
 	"backprop/internal/show/text"
 )
@@ -46,7 +47,7 @@ type Report struct {
 	Train, Test   dataset.Set // their pixels and labels
 
 	Shift, Factor []float64 // of each input: the network is shown (x − Shift)·Factor
-	Layers        []Layer
+	Layers        []layers.Layer
 	Outputs       []float64      // n×K: the network's outputs for the test samples; nil where there are none
 	Step          *Step          // what the page takes steps with; nil for none
 	Figures       []chart.Figure // what else there is to see, in a section of its own
@@ -72,26 +73,17 @@ type Report struct {
 	strips   []strip
 }
 
-// A Layer is g(in·W + b).
-type Layer struct {
-	Rows, Cols, Stride int       // of W: inputs, outputs, and how far one row is from the next
-	W, B               []float64 // weights, input by input, and biases
-	Activation         string    // g: relu, sigmoid, tanh or linear
-}
+// wbLength is how long the list Wb is, which is weights and biases: neuron by neuron, its bias first, then its weights.
+// So a bias is the weight of an input that is always 1.
+func wbLength(l layers.Layer) int { return (l.Rows + 1) * l.Cols }
 
-func (l Layer) row(i int) []float64 { return l.W[i*l.Stride:][:l.Cols] }
-func (l Layer) weights() int        { return l.Rows * l.Cols }
-
-// Wb is weights and biases as one list: neuron by neuron, its bias first, then its weights. So a bias is the weight
-// of an input that is always 1.
-func (l Layer) parameters() int { return (l.Rows + 1) * l.Cols }
-
-func (l Layer) parameter(at int) float64 {
-	j, i := at/(l.Rows+1), at%(l.Rows+1)
+// wbAt is what stands in Wb at a place.
+func wbAt(l layers.Layer, place int) float64 {
+	j, i := place/(l.Rows+1), place%(l.Rows+1)
 	if i == 0 {
 		return l.B[j]
 	}
-	return l.row(i - 1)[j]
+	return l.Row(i - 1)[j]
 }
 
 // A Table is numbers or words with names of their columns.
@@ -130,10 +122,10 @@ func (r *Report) Begin(past ...Epoch) {
 	r.past, r.every = past, 1
 	for _, l := range r.Layers {
 		most := keepWeights
-		if n := l.parameters(); r.AllWeights && n <= keepAll {
+		if n := wbLength(l); r.AllWeights && n <= keepAll {
 			most = n
 		}
-		at := spreadIndices(l.parameters(), most)
+		at := spreadIndices(wbLength(l), most)
 		slices.Sort(at)
 		r.followed = append(r.followed, slices.Compact(at))
 	}
@@ -176,7 +168,7 @@ func (r *Report) Add(e Epoch) {
 	now := moment{e, make([][]float32, len(r.Layers))}
 	for l, layer := range r.Layers {
 		for _, at := range r.followed[l] {
-			now.weights[l] = append(now.weights[l], float32(layer.parameter(at)))
+			now.weights[l] = append(now.weights[l], float32(wbAt(layer, at)))
 		}
 	}
 	r.kept = append(r.kept, now)
@@ -241,14 +233,14 @@ func (r *Report) view() view {
 	if r.images() && r.Examples > 0 {
 		v.Grid = r.grid()
 	}
-	if !r.finite() {
+	if !layers.Finite(r.Layers) {
 		return v
 	}
 	v.Carried = r.carried()
 	if r.steps() {
 		v.StepData = r.Step
 	} else if r.Step != nil {
-		v.StepTooLarge, v.Weights, v.MostSteps = true, text.Count(r.parameters()), text.Count(mostSteps)
+		v.StepTooLarge, v.Weights, v.MostSteps = true, text.Count(layers.Parameters(r.Layers)), text.Count(mostSteps)
 	}
 	if len(r.kept) > 1 && len(r.Layers) > 0 {
 		v.Moved = r.moved()

@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"backprop/internal/data/dataset"
+	"backprop/internal/model/layers"
 	"backprop/internal/show/chart"
 )
 
@@ -26,8 +27,8 @@ func page(t testing.TB, r *Report) string {
 }
 
 // layer is one with random weights, whose rows do not lie side by side.
-func layer(rng *rand.Rand, rows, cols int, g string) Layer {
-	l := Layer{rows, cols, cols + 3, make([]float64, rows*(cols+3)), make([]float64, cols), g}
+func layer(rng *rand.Rand, rows, cols int, g string) layers.Layer {
+	l := layers.Layer{Rows: rows, Cols: cols, Stride: cols + 3, W: make([]float64, rows*(cols+3)), B: make([]float64, cols), Activation: g}
 	for i := range l.W {
 		l.W[i] = rng.NormFloat64()
 	}
@@ -39,7 +40,7 @@ func images(hidden, n int) *Report {
 	rng := rand.New(rand.NewPCG(1, 2))
 	r := &Report{Title: "x", Cost: "ce", Width: 28, Height: 28, Box: 20, Outputs: make([]float64, n*10),
 		Shift: make([]float64, 784), Factor: make([]float64, 784),
-		Layers: []Layer{layer(rng, 784, hidden, "relu"), layer(rng, hidden, 10, "linear")}}
+		Layers: []layers.Layer{layer(rng, 784, hidden, "relu"), layer(rng, hidden, 10, "linear")}}
 	for k := range 10 {
 		r.Classes = append(r.Classes, strconv.Itoa(k))
 	}
@@ -150,7 +151,7 @@ func TestNetwork(t *testing.T) {
 // TestThins: of very many epochs some are kept, the first and the last among them.
 func TestThins(t *testing.T) {
 	w := []float64{0}
-	r := &Report{Layers: []Layer{{1, 1, 1, w, []float64{0}, "linear"}}}
+	r := &Report{Layers: []layers.Layer{{Rows: 1, Cols: 1, Stride: 1, W: w, B: []float64{0}, Activation: "linear"}}}
 	r.Begin()
 	for e := 1; e <= 10000; e++ {
 		w[0] = float64(e)
@@ -199,7 +200,7 @@ func TestEscapes(t *testing.T) {
 	r := &Report{Title: nasty, Command: nasty, Result: nasty, State: nasty, Cost: "mse",
 		Facts:   [][2]string{{nasty, nasty}},
 		Classes: []string{nasty, "</script><img src=x onerror=alert(1)>", "c"}, Train: labels, Test: labels,
-		Layers:  []Layer{{2, 3, 3, make([]float64, 6), make([]float64, 3), "linear"}},
+		Layers:  []layers.Layer{{Rows: 2, Cols: 3, Stride: 3, W: make([]float64, 6), B: make([]float64, 3), Activation: "linear"}},
 		Outputs: []float64{0, 1, 0, 1, 0, 0, 0, 0, 1}}
 	up, down := []float64{1, 2, 3}, []float64{3, 2, math.NaN()}
 	two, x := 2.0, chart.Axis{Label: nasty, Log: true}

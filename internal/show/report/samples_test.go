@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"backprop/internal/data/dataset"
+	"backprop/internal/model/layers"
 	"backprop/internal/show/chart"
 )
 
@@ -201,7 +202,7 @@ func TestSpread(t *testing.T) {
 		}
 	}
 	for parameters, want := range map[int]int{50_000: 50_000, 50_001: 64} { // with AllWeights
-		r := &Report{AllWeights: true, Layers: []Layer{{Cols: parameters, B: make([]float64, parameters)}}}
+		r := &Report{AllWeights: true, Layers: []layers.Layer{{Cols: parameters, B: make([]float64, parameters)}}}
 		if r.Begin(); len(r.followed[0]) != want {
 			t.Errorf("%d of %d parameters are followed, want %d", len(r.followed[0]), parameters, want)
 		}
@@ -267,8 +268,8 @@ func shown(v view) (parts string) {
 
 // TestParts: which parts a page has.
 func TestParts(t *testing.T) {
-	large := func(n int) Layer {
-		l := Layer{2, n, 0, make([]float64, n), make([]float64, n), "relu"}
+	large := func(n int) layers.Layer {
+		l := layers.Layer{Rows: 2, Cols: n, Stride: 0, W: make([]float64, n), B: make([]float64, n), Activation: "relu"}
 		l.W[0] = 1
 		return l
 	}
@@ -304,8 +305,8 @@ func TestParts(t *testing.T) {
 	} {
 		r := &Report{Width: 2, Height: 1, Cost: "ce", Classes: letters(2),
 			Train: dataset.Set{Pixels: []byte{0, 1, 1, 0}, Labels: []int32{0, 1}},
-			Layers: []Layer{{2, 2, 2, []float64{1, 2, 3, 5}, []float64{1, 2}, "relu"},
-				{2, 2, 2, []float64{1, 2, 3, 4}, []float64{1, 2}, "linear"}},
+			Layers: []layers.Layer{{Rows: 2, Cols: 2, Stride: 2, W: []float64{1, 2, 3, 5}, B: []float64{1, 2}, Activation: "relu"},
+				{Rows: 2, Cols: 2, Stride: 2, W: []float64{1, 2, 3, 4}, B: []float64{1, 2}, Activation: "linear"}},
 			Shift: make([]float64, 2), Factor: make([]float64, 2)}
 		r.Test, r.Outputs = r.Train, []float64{1, 0, 1, 0}
 		r.Begin()

@@ -2,6 +2,10 @@
 
 package report
 
+import (
+	"backprop/internal/model/layers"
+)
+
 // A Step is the samples that the page may take a step with, as the network sees them, what it should answer, and
 // what each is called.
 type Step struct {
@@ -17,12 +21,5 @@ const mostSteps = 700_000
 
 // steps says whether the page takes steps.
 func (r *Report) steps() bool {
-	return r.Step != nil && len(r.Step.X) > 0 && len(r.Layers) > 0 && r.parameters() <= mostSteps
-}
-
-func (r *Report) parameters() (n int) {
-	for _, l := range r.Layers {
-		n += l.weights() + len(l.B)
-	}
-	return n
+	return r.Step != nil && len(r.Step.X) > 0 && len(r.Layers) > 0 && layers.Parameters(r.Layers) <= mostSteps
 }

@@ -17,6 +17,7 @@ import (
 	"strconv"
 	"strings"
 
+	"backprop/internal/model/layers"
 	"backprop/internal/show/chart"
 	"backprop/internal/show/text"
 )
@@ -75,23 +76,6 @@ func extent(rows ...[]float32) float64 {
 	return 1
 }
 
-// finite says that no weight or bias is infinite or not a number: else none can be shown.
-func (r *Report) finite() bool {
-	sum := 0.0
-	add := func(x []float64) {
-		for _, v := range x {
-			sum += 0 * v
-		}
-	}
-	for _, l := range r.Layers {
-		add(l.B)
-		for i := range l.Rows {
-			add(l.row(i))
-		}
-	}
-	return sum == 0
-}
-
 // A heat is one layer's parameters over the epochs, as a picture.
 type heat struct {
 	ID, Title, Desc, Most string
@@ -116,13 +100,13 @@ func (r *Report) heat(l int) heat {
 		}
 	}
 	which := "All"
-	if rows < layer.parameters() {
+	if rows < wbLength(layer) {
 		which, h.Followed = text.Count(rows)+" of", r.followed[l]
 	}
 	last := course[columns-1]
 	h.Desc = fmt.Sprintf("%s %s parameters, a row each in the order of Wb: neuron by neuron, its bias first; a "+
 		"column for each epoch kept. After the last they lie between %s and %s; "+
-		"%s", which, text.Count(layer.parameters()),
+		"%s", which, text.Count(wbLength(layer)),
 		chart.Numeral(float64(slices.Min(last)), 3), chart.Numeral(float64(slices.Max(last)), 3), r.movedBy(l))
 	compression := png.BestSpeed
 	if rows > keepWeights && r.State == "" {
@@ -243,7 +227,7 @@ func (r *Report) neurons() [][]float32 {
 	for j := range all {
 		all[j] = make([]float32, l.Rows)
 		for i := range all[j] {
-			all[j][i] = float32(l.row(i)[j])
+			all[j][i] = float32(l.Row(i)[j])
 		}
 	}
 	return all
@@ -307,11 +291,11 @@ func (r *Report) carried() *pad {
 		return nil
 	}
 	inputs := r.Layers[0].Rows
-	sizes, activations := []int{inputs}, []string{}
+	activations := []string{}
 	for _, l := range r.Layers {
-		sizes, activations = append(sizes, l.Cols), append(activations, l.Activation)
+		activations = append(activations, l.Activation)
 	}
-	if r.parameters()+2*inputs > mostCarried {
+	if layers.Parameters(r.Layers)+2*inputs > mostCarried {
 		return nil
 	}
 	var b []byte
@@ -328,11 +312,11 @@ func (r *Report) carried() *pad {
 	put(r.Factor)
 	for _, l := range r.Layers {
 		for i := range l.Rows {
-			put(l.row(i))
+			put(l.Row(i))
 		}
 		put(l.B)
 	}
-	net := map[string]any{"width": r.Width, "height": r.Height, "cost": r.Cost, "classes": r.Classes, "sizes": sizes,
+	net := map[string]any{"width": r.Width, "height": r.Height, "cost": r.Cost, "classes": r.Classes, "sizes": layers.Sizes(r.Layers),
 		"activations": activations, "precise": r.steps()}
 	if r.images() {
 		net["depth"], net["box"] = r.depth(), r.Box

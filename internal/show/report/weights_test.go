@@ -15,6 +15,7 @@ import (
 	"testing"
 
 	"backprop/internal/data/dataset"
+	"backprop/internal/model/layers"
 )
 
 // decoded is the picture that an attribute holds: name="data:image/…;base64,…".
@@ -120,8 +121,8 @@ func TestExtent(t *testing.T) {
 // TestHeat: a column for each epoch, a row for each parameter in the order of Wb, the extent from blue to red; words
 // and ticks say what is seen.
 func TestHeat(t *testing.T) {
-	l := Layer{2, 1, 1, []float64{1, -1}, []float64{0}, "linear"}
-	r := &Report{Layers: []Layer{l}}
+	l := layers.Layer{Rows: 2, Cols: 1, Stride: 1, W: []float64{1, -1}, B: []float64{0}, Activation: "linear"}
+	r := &Report{Layers: []layers.Layer{l}}
 	r.Begin()
 	l.B[0], l.W[0] = 0.5, -0.25
 	r.Add(Epoch{Number: 1})
@@ -157,8 +158,8 @@ func TestHeat(t *testing.T) {
 		}
 	}
 	// A part of them, some of 65, and which they are.
-	large := Layer{64, 1, 1, make([]float64, 64), []float64{2}, "linear"}
-	r = &Report{Layers: []Layer{l, large}}
+	large := layers.Layer{Rows: 64, Cols: 1, Stride: 1, W: make([]float64, 64), B: []float64{2}, Activation: "linear"}
+	r = &Report{Layers: []layers.Layer{l, large}}
 	r.Begin()
 	large.B[0], large.W[1] = 3.14159, -2.71828
 	r.Add(Epoch{Number: 1})
@@ -209,7 +210,7 @@ func TestMovement(t *testing.T) {
 			"layer 1 moved little (0 on a size of 5)."},
 	} {
 		b := []float64{c.from, -c.from}
-		r := &Report{Layers: []Layer{{0, 2, 2, nil, b, "linear"}}}
+		r := &Report{Layers: []layers.Layer{{Rows: 0, Cols: 2, Stride: 2, W: nil, B: b, Activation: "linear"}}}
 		r.Begin()
 		b[0], b[1] = c.to, -c.to
 		r.Add(Epoch{Number: 1})
@@ -220,7 +221,7 @@ func TestMovement(t *testing.T) {
 	// Both layers; of 200 parameters one has stayed, which is half a per cent and counts as one; of 201 it does not.
 	for n, still := range map[int]bool{200: true, 201: false} {
 		b, other := make([]float64, n), []float64{4}
-		r := &Report{AllWeights: true, Layers: []Layer{{0, n, n, nil, b, "linear"}, {0, 1, 1, nil, other, "linear"}}}
+		r := &Report{AllWeights: true, Layers: []layers.Layer{{Rows: 0, Cols: n, Stride: n, W: nil, B: b, Activation: "linear"}, {Rows: 0, Cols: 1, Stride: 1, W: nil, B: other, Activation: "linear"}}}
 		r.Begin()
 		for i := range n - 1 {
 			b[i] = 1
@@ -286,7 +287,7 @@ func TestNoise(t *testing.T) {
 		for i, v := range tile(c.now) {
 			w[i] = float64(v)
 		}
-		r.Layers = []Layer{{160, 1, 1, w, []float64{0}, "relu"}}
+		r.Layers = []layers.Layer{{Rows: 160, Cols: 1, Stride: 1, W: w, B: []float64{0}, Activation: "relu"}}
 		want := "Weights of neighbouring pixels had a correlation of " + c.said + ": " + c.wanted + "."
 		if got := r.smoother(); got != want {
 			t.Errorf("from %v to %v:\n%s\nwant\n%s", c.before, c.now, got, want)
@@ -306,27 +307,10 @@ func TestNoise(t *testing.T) {
 	}
 }
 
-// TestFinite: a weight or bias that is no number, or infinite, anywhere in the layers; what lies between rows counts
-// not.
-func TestFinite(t *testing.T) {
-	for _, bad := range []float64{nan, inf, -inf} {
-		for at, want := range []bool{false, false, true, false, false, false} {
-			numbers := []float64{1, 2, 3, 4, 5, 6}
-			numbers[at] = bad
-			r := &Report{Layers: []Layer{{1, 1, 1, []float64{1}, []float64{1}, "relu"},
-				{2, 2, 3, numbers[:5], numbers[5:], "relu"}}}
-			r.Layers[1].B = append(r.Layers[1].B, 0)
-			if got := r.finite(); got != want {
-				t.Errorf("%v at %d: finite %v", bad, at, got)
-			}
-		}
-	}
-}
-
 // sheetOf is the record of a network for images of 2×1 pixels, whose n neurons have the weights 1 and −1.
 func sheetOf(n int) *Report {
 	r := &Report{Width: 2, Height: 1, Classes: []string{"a"}, Train: dataset.Set{Pixels: []byte{1, 0}},
-		Layers: []Layer{{2, n, n, make([]float64, 2*n), make([]float64, n), "relu"}}}
+		Layers: []layers.Layer{{Rows: 2, Cols: n, Stride: n, W: make([]float64, 2*n), B: make([]float64, n), Activation: "relu"}}}
 	for j := range n {
 		r.Layers[0].W[j], r.Layers[0].W[n+j] = 1, -1
 	}
@@ -336,7 +320,7 @@ func sheetOf(n int) *Report {
 // TestNeuronSheet: a tile for each neuron with a pixel's space between them, before and after in the same colours.
 func TestNeuronSheet(t *testing.T) {
 	r := sheetOf(2)
-	r.Height, r.Layers[0] = 2, Layer{4, 2, 2, []float64{0, 2, 1, -2, -1, 0, 0.5, 9}, []float64{5, 5}, "relu"}
+	r.Height, r.Layers[0] = 2, layers.Layer{Rows: 4, Cols: 2, Stride: 2, W: []float64{0, 2, 1, -2, -1, 0, 0.5, 9}, B: []float64{5, 5}, Activation: "relu"}
 	r.Begin()
 	s := r.neuronSheet()
 	if s.Before != "" {
@@ -396,7 +380,7 @@ func at(levels ...int) (row string) {
 func TestCarried(t *testing.T) {
 	r := sheetOf(3)
 	r.Box, r.Cost, r.Shift, r.Factor = 1.5, "ce", []float64{1, 2}, []float64{3, 4}
-	r.Layers = append(r.Layers, Layer{3, 1, 2, []float64{1, 0, 2, 0, 3, 0}, []float64{math.Pi}, "linear"})
+	r.Layers = append(r.Layers, layers.Layer{Rows: 3, Cols: 1, Stride: 2, W: []float64{1, 0, 2, 0, 3, 0}, B: []float64{math.Pi}, Activation: "linear"})
 	for _, precise := range []bool{false, true} {
 		want := map[string]any{"width": 2, "height": 1, "cost": "ce", "classes": []string{"a"}, "sizes": []int{2, 3, 1},
 			"activations": []string{"relu", "linear"}, "precise": precise, "depth": 1, "box": 1.5}
@@ -436,8 +420,8 @@ func TestCarried(t *testing.T) {
 	for more, want := range map[int]bool{0: true, 1: false} {
 		r = sheetOf(1)
 		bias := make([]float64, 5<<20-1024-4+more-1024*(5<<10-2))
-		r.Layers = []Layer{{2, 512, 0, make([]float64, 512), nil, "relu"}, {1024, 5<<10 - 2, 0, make([]float64, 5<<10),
-			bias, "relu"}}
+		r.Layers = []layers.Layer{{Rows: 2, Cols: 512, Stride: 0, W: make([]float64, 512), B: nil, Activation: "relu"}, {Rows: 1024, Cols: 5<<10 - 2, Stride: 0, W: make([]float64, 5<<10),
+			B: bias, Activation: "relu"}}
 		if got := r.carried() != nil; got != want {
 			t.Errorf("5 Mi + %d numbers are carried: %v", more, got)
 		}
@@ -454,12 +438,12 @@ func TestStepsBound(t *testing.T) {
 		{&Step{X: [][]float64{{1}}}, 699_999, true}, {&Step{X: [][]float64{{1}}}, 700_000, false},
 		{&Step{}, 1, false}, {nil, 1, false},
 	} {
-		r := &Report{Step: c.step, Layers: []Layer{{Rows: c.rows / 3, Cols: 3, B: make([]float64, 1)}}}
-		r.Layers = append(r.Layers, Layer{Rows: c.rows % 3, Cols: 1})
-		if n := r.parameters(); n != c.rows+1 || r.steps() != c.steps {
+		r := &Report{Step: c.step, Layers: []layers.Layer{{Rows: c.rows / 3, Cols: 3, B: make([]float64, 1)}}}
+		r.Layers = append(r.Layers, layers.Layer{Rows: c.rows % 3, Cols: 1})
+		if n := layers.Parameters(r.Layers); n != c.rows+1 || r.steps() != c.steps {
 			t.Errorf("%d parameters, want %d; steps %v, want %v", n, c.rows+1, r.steps(), c.steps)
 		}
-		if r.Layers = nil; r.steps() || r.parameters() != 0 {
+		if r.Layers = nil; r.steps() || layers.Parameters(r.Layers) != 0 {
 			t.Error("steps without a network")
 		}
 	}
@@ -468,8 +452,8 @@ func TestStepsBound(t *testing.T) {
 // TestWb: parameters are kept in the order of Wb, neuron by neuron, each with its bias first;
 // the sentence says how far they have moved.
 func TestWb(t *testing.T) {
-	l := Layer{2, 3, 4, []float64{11, 21, 31, 0, 12, 22, 32, 0}, []float64{10, 20, 30}, "linear"}
-	r := &Report{Layers: []Layer{l}}
+	l := layers.Layer{Rows: 2, Cols: 3, Stride: 4, W: []float64{11, 21, 31, 0, 12, 22, 32, 0}, B: []float64{10, 20, 30}, Activation: "linear"}
+	r := &Report{Layers: []layers.Layer{l}}
 	r.Begin()
 	if got, want := r.kept[0].weights[0], []float32{10, 11, 12, 20, 21, 22, 30, 31, 32}; !slices.Equal(got, want) {
 		t.Errorf("Wb is %v, want %v", got, want)
@@ -498,7 +482,7 @@ func TestWb(t *testing.T) {
 // TestAllWeights: with AllWeights every parameter is kept, else some, in ascending order.
 func TestAllWeights(t *testing.T) {
 	for _, all := range []bool{false, true} {
-		r := &Report{Layers: []Layer{layer(rand.New(rand.NewPCG(1, 2)), 100, 50, "linear")}, AllWeights: all}
+		r := &Report{Layers: []layers.Layer{layer(rand.New(rand.NewPCG(1, 2)), 100, 50, "linear")}, AllWeights: all}
 		r.Begin()
 		r.Add(Epoch{Number: 1})
 		n := map[bool]int{false: keepWeights, true: 101 * 50}[all]
@@ -516,7 +500,7 @@ func TestSmoother(t *testing.T) {
 	}
 	for i := range r.Layers[0].Rows { // one broad patch
 		for j := range r.Layers[0].Cols {
-			r.Layers[0].row(i)[j] = float64(i%28/7) + float64(j)
+			r.Layers[0].Row(i)[j] = float64(i%28/7) + float64(j)
 		}
 	}
 	if text := r.smoother(); !strings.Contains(text, "noise has given way") {
