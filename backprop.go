@@ -19,9 +19,9 @@
 //	Y        y             n×K       what the network should answer
 //	η, λ, N  Rate, L2, N             learning rate, weight decay, training samples
 //
-// Network.Step takes a step by these equations, and nothing else. Trainer.step takes the
-// same step side by side on many goroutines: team.go says who does what. What practice
-// adds, momentum, Adam, schedules, dropout and max-norm, is in training.go.
+// Trainer.step (trainer.go) takes a training step: it calls the functions of this file in this
+// order, each for all neurons, or for those that are its part of the work. What practice adds,
+// momentum, Adam, schedules, dropout and max-norm, is in optimise.go.
 //
 // The equations are those of Nielsen, "Neural Networks and Deep Learning", chapter 2
 // (BP1–BP4), with a sample in each row in place of each column. W is stored in×out,
@@ -216,12 +216,18 @@ func (net *Network) output(a, y, delta Matrix, cost []float64, correct []bool) {
 	}
 }
 
-// backward is equation (2), δ = (δ_next·W_nextᵀ) ⊙ g′(Z), where A = g(Z).
-func (l Layer) backward(delta, deltaNext, wNext, a Matrix) {
+// backward is equation (2), δ = (δ_next·W_nextᵀ) ⊙ g′(Z), where A = g(Z). The next layer's neurons may
+// come in several parts, whose products add up.
+func (l Layer) backward(delta, a Matrix, next ...part) {
 	delta.Clear()
-	AddMulBT(delta, deltaNext, wNext)
+	for _, p := range next {
+		AddMulBT(delta, p.delta, p.w)
+	}
 	l.prime(delta, a)
 }
+
+// A part is some of a layer's neurons, or all: their columns of δ and of W.
+type part struct{ delta, w Matrix }
 
 // prime is δ ← δ ⊙ g′(Z).
 func (l Layer) prime(delta, a Matrix) { delta.EachPair(a, l.G.Prime) }
@@ -244,25 +250,6 @@ func (l Layer) descend(rate, decay float64, x, delta Matrix) {
 	l.gradient(x, delta)
 }
 
-// Step is one step of gradient descent on the mini-batch X, Y, with decay = ηλ/N. It
-// returns the mean cost before the step, without the L2 term.
-func (net *Network) Step(x, y Matrix, rate, decay float64) float64 {
-	b, last := newBatch(net, x, y), len(net.Layers)-1
-	net.forward(b)
-	net.output(b.a[last], y, b.delta[last], b.cost, b.correct) // (1)
-	for l := last - 1; l >= 0; l-- {                           // (2)
-		net.Layers[l].backward(b.delta[l], b.delta[l+1], net.Layers[l+1].W, b.a[l])
-	}
-	for l, layer := range net.Layers { // (3) and (4)
-		layer.descend(rate, decay, b.in[l], b.delta[l])
-	}
-	sum := 0.0
-	for _, c := range b.cost {
-		sum += c
-	}
-	return sum / float64(x.Rows)
-}
-
 // forward takes X through all layers. The last is left as Z: output turns it into A.
 func (net *Network) forward(b batch) {
 	last := len(net.Layers) - 1
@@ -270,6 +257,15 @@ func (net *Network) forward(b batch) {
 		layer.forward(b.a[l], b.in[l])
 	}
 	net.Layers[last].affine(b.a[last], b.in[last])
+}
+
+// backward is (1) and (2) for all layers, of the samples that forward has taken through them.
+func (net *Network) backward(b batch) {
+	last := len(net.Layers) - 1
+	net.output(b.a[last], b.y, b.delta[last], b.cost, b.correct)
+	for l := last - 1; l >= 0; l-- {
+		net.Layers[l].backward(b.delta[l], b.a[l], part{b.delta[l+1], net.Layers[l+1].W})
+	}
 }
 
 // A batch is a mini-batch on its way through the network: for each layer what goes in, what

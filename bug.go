@@ -3,6 +3,10 @@
 // itself knows nothing of them: with -bug, a trainer takes the step below in place of its own.
 package main
 
+import (
+	"slices"
+)
+
 // A slip is one mistake in a step. The part of the step that it is in stands here; what is
 // nil is done right.
 type slip struct {
@@ -49,15 +53,23 @@ func slipNames() []string {
 	return names
 }
 
+// findSlip is the slip of that name; nil if there is none.
+func findSlip(name string) *slip {
+	if i := slices.IndexFunc(slips, func(p slip) bool { return p.name == name }); i >= 0 {
+		return &slips[i]
+	}
+	return nil
+}
+
 // applyBug puts the slip that -bug names into the trainer.
 func (x *experiment) applyBug() error {
-	for i, p := range slips {
-		if p.name == x.cfg.Bug {
-			x.trainer.Bug, x.trainer.Workers = &slips[i], 1
-			if p.needs != nil && p.needs(x.trainer) != "" {
-				return wrongUsage("-bug %s makes no difference without %s", p.name, p.needs(x.trainer))
-			}
-		}
+	p := findSlip(x.cfg.Bug)
+	if p == nil {
+		return nil
+	}
+	p.corrupt(x.trainer)
+	if p.needs != nil && p.needs(x.trainer) != "" {
+		return wrongUsage("-bug %s makes no difference without %s", p.name, p.needs(x.trainer))
 	}
 	return nil
 }
@@ -94,45 +106,33 @@ func decays(t *Trainer) string {
 	return ""
 }
 
-// step is Trainer.step with the slip, for a worker that works alone.
-func (p *slip) step(t *Trainer) func(w *worker, s, at int, fill FillBatch) {
-	return func(w *worker, s, at int, fill FillBatch) {
+// corrupt puts the mistake into the trainer's steps, which one worker takes alone.
+func (p *slip) corrupt(t *Trainer) {
+	t.Workers = 1
+	t.Bug = &corruption{step: func(w *worker, s, at int, fill FillBatch) {
 		t.fill(w, s, at, fill)
 		t.forward(w, s)
 		if p.early {
-			p.earlyRest(t, w, s)
+			p.updateBeforeBackward(t, w, s)
 			return
 		}
-		p.errors(t, w, s)
+		t.errors(w, s)
 		for l := range t.Net.Layers {
 			p.change(t, w, l, s)
 		}
+	}, backward: t.backward, gradient: p.gradient}
+	if p.backward != nil {
+		t.Bug.backward = func(w *worker, s int) { p.backward(t, w, s) }
 	}
 }
 
-// change is (3) and (4) of a layer, with the slip where it is there.
+// change is (3) and (4) of a layer, with the mistake where it is there.
 func (p *slip) change(t *Trainer, w *worker, l, s int) {
 	if p.update == nil {
 		t.update(w, l, s)
 		return
 	}
 	p.update(t, w, l, s)
-}
-
-// errors is (1) and (2), with the slip where it is there; a nil slip is none.
-func (p *slip) errors(t *Trainer, w *worker, s int) {
-	if p == nil || p.backward == nil {
-		t.backward(w, s)
-		return
-	}
-	p.backward(t, w, s)
-}
-
-// spoil does to the gradient what the slip does to (3).
-func (p *slip) spoil(g Layer) {
-	if p != nil && p.gradient != nil {
-		p.gradient(g)
-	}
 }
 
 // Slips in (1) and (2).
@@ -147,7 +147,7 @@ func reshapedBackward(t *Trainer, w *worker, s int) {
 		for k := range next.Rows * next.Cols { // number k lies in row k/Cols; it is taken for one of row k/Rows
 			read.Row(k % next.Rows)[k/next.Rows] = next.Row(k / next.Cols)[k%next.Cols]
 		}
-		t.Net.Layers[l].backward(b.delta[l], b.delta[l+1], read, b.a[l])
+		t.Net.Layers[l].backward(b.delta[l], b.a[l], part{b.delta[l+1], read})
 		t.dropErrors(w, s, l)
 	}
 }
@@ -164,7 +164,7 @@ func straightBackward(t *Trainer, w *worker, s int) {
 	b := w.batch
 	for l := len(t.Net.Layers) - 2; l >= 0; l-- {
 		straight := Layer{t.Net.Layers[l].W, t.Net.Layers[l].B, named(activations, "linear")}
-		straight.backward(b.delta[l], b.delta[l+1], t.Net.Layers[l+1].W, b.a[l])
+		straight.backward(b.delta[l], b.a[l], part{b.delta[l+1], t.Net.Layers[l+1].W})
 		t.dropErrors(w, s, l)
 	}
 }
@@ -195,9 +195,9 @@ func growingUpdate(t *Trainer, w *worker, l, s int) {
 	t.L2 = -t.L2
 }
 
-// earlyRest is (2) to (4) in a wrong order: each layer's weights change before the δ of the
+// updateBeforeBackward is (2) to (4) in a wrong order: each layer's weights change before the δ of the
 // layer below is taken from them.
-func (p *slip) earlyRest(t *Trainer, w *worker, s int) {
+func (p *slip) updateBeforeBackward(t *Trainer, w *worker, s int) {
 	b := w.batch
 	for l := len(t.Net.Layers) - 1; l >= 0; l-- {
 		delta := b.delta[l]
@@ -205,7 +205,7 @@ func (p *slip) earlyRest(t *Trainer, w *worker, s int) {
 		p.change(t, w, l, s)
 		b.delta[l] = delta
 		if l > 0 {
-			t.Net.Layers[l-1].backward(b.delta[l-1], delta, t.Net.Layers[l].W, b.a[l-1])
+			t.Net.Layers[l-1].backward(b.delta[l-1], b.a[l-1], part{delta, t.Net.Layers[l].W})
 			t.dropErrors(w, s, l-1)
 		}
 	}

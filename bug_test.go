@@ -27,7 +27,10 @@ func TestStepCheck(t *testing.T) {
 	}
 	bySteps := func(what string, ready func(t *Trainer), bug *slip) float64 {
 		trainer := newTrainer([]int{7, 6, 5, 4}, "tanh", "linear", "ce", 9, 50)
-		trainer.L2, trainer.Bug = 5, bug
+		trainer.L2 = 5
+		if bug != nil {
+			bug.corrupt(trainer)
+		}
 		trainer.Schedule = cosineSchedule(60)
 		ready(trainer)
 		before, worst := hash(trainer.Net), 0.0
@@ -78,14 +81,14 @@ func TestStepCheckSchedule(t *testing.T) {
 		}
 		t.update(w, l, s)
 	}}
-	if e := check(func(t *Trainer) { t.Momentum, t.Bug = 0.5, forgets }, constant); !(e > 0.01) {
+	if e := check(func(t *Trainer) { t.Momentum = 0.5; forgets.corrupt(t) }, constant); !(e > 0.01) {
 		t.Errorf("a velocity that is thrown away is not found: %.2g", e)
 	}
 	doubled := &slip{update: func(t *Trainer, w *worker, l, s int) { // Adam's steps hide it, and M and V show it
 		w.batch.delta[l].EachRow(func(row []float64) { ScaleBy(row, 2) })
 		t.update(w, l, s)
 	}}
-	if e := check(func(t *Trainer) { t.Adam, t.Bug = true, doubled }, constant); !(e > 0.1) {
+	if e := check(func(t *Trainer) { t.Adam = true; doubled.corrupt(t) }, constant); !(e > 0.1) {
 		t.Errorf("a gradient of twice its size is not found under Adam: %.2g", e)
 	}
 }

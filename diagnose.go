@@ -146,10 +146,7 @@ func (d *doctor) look(epoch int) {
 	last := len(net.Layers) - 1
 	d.fill(b.in[0], b.y, 0, 0, len(b.cost))
 	net.forward(b)
-	net.output(b.a[last], b.y, b.delta[last], b.cost, b.correct)
-	for l := last - 1; l >= 0; l-- {
-		net.Layers[l].backward(b.delta[l], b.delta[l+1], net.Layers[l+1].W, b.a[l])
-	}
+	net.backward(b)
 	now := look{epoch: epoch}
 	for l, layer := range net.Layers {
 		g := newLayer(layer.W.Rows, layer.W.Cols, layer.G)

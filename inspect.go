@@ -43,6 +43,9 @@ func inspect(cfg *Settings, data *dataset.Dataset, out *Printer) error {
 	out.Printf("One step of %s\n%s\n", x.describe(), x.how())
 	s := capture(t, x.source(&data.Train, ascending(t.N)))
 	s.Inputs, s.OutputNames = data.Inputs, data.Classes
+	if p := findSlip(cfg.Bug); p != nil {
+		s.Slip = [2]string{p.wrong, p.meant}
+	}
 	explain.Print(out, s)
 	return nil
 }
@@ -64,11 +67,8 @@ func capture(t *Trainer, fill FillBatch) *explain.Step {
 		MaxNorm: t.MaxNorm != 0, Dropout: t.Dropout != nil, Cost: t.Net.Cost.Name, CostAt: place(t.Net.Cost.Eval),
 		AffineAt: place(Layer.affine), DropoutAt: place((*Trainer).drop), BackwardAt: place(Layer.backward),
 		GradientAt: place(Layer.gradient), UpdateAt: place(t.updater())}
-	if t.Bug != nil {
-		s.Slip = [2]string{t.Bug.wrong, t.Bug.meant}
-	}
 	t.forward(w, 0)
-	t.Bug.errors(t, w, 0)
+	t.errors(w, 0)
 	s.Costs, s.Mean = slices.Clone(b.cost), meanOf(b.cost)
 	for l := range layers {
 		s.Layers = append(s.Layers, t.captureLayer(b, l))
@@ -80,7 +80,7 @@ func capture(t *Trainer, fill FillBatch) *explain.Step {
 			s.P = append(s.P, p)
 		}
 	}
-	t.take(w, 0, 0, fill)
+	t.takeStep(w, 0, 0, fill)
 	for l, layer := range layers {
 		s.Layers[l].NewW, s.Layers[l].NewB = rowsOf(layer.W), slices.Clone(layer.B)
 	}
@@ -113,7 +113,9 @@ func (t *Trainer) gradientOf(b *batch, l int) Layer {
 	delta.Scale(1 / float64(delta.Rows))
 	g := newLayer(layer.W.Rows, layer.W.Cols, layer.G)
 	g.gradient(b.in[l], delta)
-	t.Bug.spoil(g)
+	if t.Bug != nil && t.Bug.gradient != nil {
+		t.Bug.gradient(g)
+	}
 	return g
 }
 
@@ -183,7 +185,8 @@ func given(e *explain.Example, early bool) (*Trainer, FillBatch) {
 		t.Rate = append(t.Rate, e.Rate)
 	}
 	if e.FixedBiases {
-		t.Bug = &slip{update: biaslessUpdate, early: early}
+		p := slip{update: biaslessUpdate, early: early}
+		p.corrupt(t)
 	}
 	return t, samplesOf(e.X, e.Y)
 }
@@ -249,7 +252,7 @@ func (t *Trainer) checkable(fill FillBatch) gradcheck.Net {
 		},
 		Gradient: func(s int) (g []gradcheck.Parameters) {
 			t.forward(w, s)
-			t.Bug.errors(t, w, s)
+			t.errors(w, s)
 			for l := range t.Net.Layers {
 				g = append(g, shared(t.gradientOf(b, l)))
 			}
@@ -257,7 +260,7 @@ func (t *Trainer) checkable(fill FillBatch) gradcheck.Net {
 		},
 		Step: func(s, at, n int) {
 			b.resize(n)
-			t.take(w, s, at, fill)
+			t.takeStep(w, s, at, fill)
 		},
 	}
 	for l, layer := range t.Net.Layers {

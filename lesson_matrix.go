@@ -289,13 +289,13 @@ func (x *experiment) hiddenDeltas() (right, wrong []float64) {
 	net.forward(b)
 	net.output(b.a[last], b.y, b.delta[last], b.cost, b.correct)
 	hidden, after := net.Layers[last-1], newLayer(net.Layers[last].W.Rows, net.Layers[last].W.Cols, net.Layers[last].G)
-	hidden.backward(b.delta[last-1], b.delta[last], net.Layers[last].W, b.a[last-1])
+	hidden.backward(b.delta[last-1], b.a[last-1], part{b.delta[last], net.Layers[last].W})
 	right = slices.Clone(b.delta[last-1].Row(0))
 	copyLayers([]Layer{after}, net.Layers[last:])
 	scaled := newBatch(net, b.in[0], b.y).delta[last]
 	copy(scaled.Row(0), b.delta[last].Row(0))
 	after.descend(x.trainer.Rate[last], 0, b.in[last], scaled)
-	hidden.backward(b.delta[last-1], b.delta[last], after.W, b.a[last-1])
+	hidden.backward(b.delta[last-1], b.a[last-1], part{b.delta[last], after.W})
 	return right, slices.Clone(b.delta[last-1].Row(0))
 }
 
@@ -356,7 +356,7 @@ func printMatrices(p *Printer, x, entropy *experiment) {
 			t.add("δₗ", l+1, b.delta[l], "(Aₗ − Y)"+prime, "", "", "")
 			continue
 		}
-		layers[l].backward(b.delta[l], b.delta[l+1], layers[l+1].W, b.a[l])
+		layers[l].backward(b.delta[l], b.a[l], part{b.delta[l+1], layers[l+1].W})
 		t.add("δₗ", l+1, b.delta[l], "(δ→·W→ᵀ)"+prime, fmt.Sprintf("%v · (%v)ᵀ", b.delta[l+1], layers[l+1].W), "W→",
 			"(W→ᵀ·δ→)"+prime)
 	}

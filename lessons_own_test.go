@@ -137,7 +137,7 @@ func checkDrawn(t *testing.T, dir string, all []map[string]any) {
 		for _, i := range order[:100] {
 			in, y := NewMatrix(1, 784), NewMatrix(1, 10)
 			x.source(&data.Train, order)(in, y, slices.Index(order, i), 0, 1)
-			x.trainer.Net.Step(in, y, 0.1, 0)
+			stepOn(x.trainer.Net, in, y, 0.1)
 			drawn[i] = true
 		}
 	}

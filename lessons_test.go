@@ -289,7 +289,7 @@ func TestRecipeTheano(t *testing.T) {
 		for at := 0; at < 500; at += 10 {
 			in, y := NewMatrix(10, 784), NewMatrix(10, 10)
 			x.source(&data.Train, ascending(500))(in, y, at, 0, 10)
-			plain.Step(in, y, 2*(3./10)*10, 0)
+			stepOn(plain, in, y, 2*(3./10)*10)
 		}
 	}
 	for l := range plain.Layers {

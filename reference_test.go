@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"math"
+	"slices"
 	"testing"
 )
 
@@ -153,37 +154,33 @@ func plainRows(fill FillBatch, in, out, at, n int) (x, y [][]float64) {
 	return x, y
 }
 
-// TestStep takes steps of every activation, cost and depth, by Network.Step, by a Trainer
-// with one and with three goroutines, and in scalars.
+// TestStep takes steps of every activation, cost and depth, by a Trainer with one and with three
+// goroutines, and in scalars.
 func TestStep(t *testing.T) {
 	const batch, samples, l2 = 6, 22, 2.0 // the last mini-batch is smaller
 	for _, hidden := range []string{"relu", "sigmoid", "tanh", "linear"} {
 		for _, pair := range [][2]string{{"linear", "ce"}, {"sigmoid", "ce"}, {"sigmoid", "bce"}, {"linear", "mse"}, {"tanh", "mse"}} {
-			for _, sizes := range [][]int{{5, 3}, {5, 19, 3}, {5, 9, 17, 3}} {
+			for _, sizes := range [][]int{{5, 3}, {5, 19, 3}, {5, 9, 17, 3}, {5, 90, 90, 3}} {
 				what := fmt.Sprint(sizes, hidden, pair)
-				trainer := newTrainer(sizes, hidden, pair[0], pair[1], batch, samples)
-				trainer.L2 = l2
-				simple := newTrainer(sizes, hidden, pair[0], pair[1], batch, samples).Net
-				p, cost := plainOf(simple), 0.0
+				p, cost := plainOf(newTrainer(sizes, hidden, pair[0], pair[1], batch, samples).Net), 0.0
 				for at := 0; at < samples; at += batch {
 					n := min(batch, samples-at)
 					x, y := plainRows(noise(3), 5, 3, at, n)
-					want := p.step(x, y, []float64{.1, .1, .1}, l2/samples, 0)
-					X, Y := NewMatrix(n, 5), NewMatrix(n, 3)
-					noise(3)(X, Y, at, 0, n)
-					if got := simple.Step(X, Y, 0.1, 0.1*l2/samples); math.Abs(got-want) > 1e-13*want {
-						t.Fatalf("%s: the step's cost is %v, by scalars %v", what, got, want)
+					cost += p.step(x, y, []float64{.1, .1, .1}, l2/samples, 0) * float64(n) / samples
+				}
+				var hashes []string
+				for _, workers := range []int{1, 3} {
+					trainer := newTrainer(sizes, hidden, pair[0], pair[1], batch, samples)
+					trainer.L2, trainer.Workers = l2, workers
+					r, err := trainer.Epoch(noise(3), nil)
+					if err != nil || math.Abs(r.Cost-cost) > 1e-13*cost {
+						t.Fatalf("%s: the epoch's cost is %v (%v), by scalars %v", what, r.Cost, err, cost)
 					}
-					p.compare(t, simple, what+" Step")
-					cost += want * float64(n) / samples
+					p.compare(t, trainer.Net, what)
+					hashes = append(hashes, hash(trainer.Net))
 				}
-				r, err := trainer.Epoch(noise(3), nil)
-				if err != nil || math.Abs(r.Cost-cost) > 1e-13*cost {
-					t.Fatalf("%s: the epoch's cost is %v (%v), by scalars %v", what, r.Cost, err, cost)
-				}
-				p.compare(t, trainer.Net, what+" Epoch")
-				if hash(trainer.Net) != hash(simple) {
-					t.Errorf("%s: Trainer.step and Network.Step do not give the same bits", what)
+				if hashes[0] != hashes[1] {
+					t.Errorf("%s: one goroutine and three do not give the same bits", what)
 				}
 			}
 		}
@@ -205,4 +202,15 @@ func TestUpdate(t *testing.T) {
 		}
 	}
 	p.compare(t, trainer.Net, "momentum")
+}
+
+// stepOn takes one step of a network on its own: the mini-batch X, Y is all there is.
+func stepOn(net *Network, x, y Matrix, rate float64) {
+	t := &Trainer{Net: net, N: x.Rows, Batch: x.Rows, Workers: 1, Rate: slices.Repeat([]float64{rate}, len(net.Layers))}
+	t.Epoch(func(in, out Matrix, at, lo, hi int) {
+		for i := lo; i < hi; i++ {
+			copy(in.Row(i), x.Row(at+i))
+			copy(out.Row(i), y.Row(at+i))
+		}
+	}, nil)
 }

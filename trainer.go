@@ -52,9 +52,14 @@ type Options struct {
 	MaxNorm         float64             // c: ‖w_j‖ ≤ c for each neuron j; 0 for no limit
 	Seed            uint64              // of dropout
 	ExpensiveInputs bool                // they cost much to make, so that goroutines share in it
-	Bug             *slip               // a mistake to make in every step; nil for none
+	Bug             *corruption         // a mistake to make in every step; nil for none
+}
 
-	take func(w *worker, s, at int, fill FillBatch) // a step: Trainer.step, but with Bug
+// A corruption is what a mistake that is made on purpose puts in place of the step's own parts (bug.go).
+type corruption struct {
+	step     func(w *worker, s, at int, fill FillBatch) // Trainer.step
+	backward func(w *worker, s int)                     // Trainer.backward
+	gradient func(g Layer)                              // what becomes of a gradient that is looked at by itself
 }
 
 // state is what they keep from step to step, shaped as the layers.
@@ -67,9 +72,6 @@ type state struct {
 
 // prepareOptions allocates what the options need, in b too.
 func (t *Trainer) prepareOptions(b *batch) {
-	if t.take = t.step; t.Bug != nil {
-		t.take = t.Bug.step(t)
-	}
 	for l, layer := range t.Net.Layers {
 		in, out := layer.W.Rows, layer.W.Cols
 		if t.Momentum != 0 || t.Adam {
@@ -134,7 +136,7 @@ func (t *Trainer) Epoch(fill FillBatch, stop *atomic.Bool) (Result, error) {
 	diverged := 0
 	t.each(next, steps, func(w *worker, step int) {
 		w.batch.resize(min(t.Batch, t.N-step*t.Batch))
-		t.take(w, before+step, step*t.Batch, fill)
+		t.takeStep(w, before+step, step*t.Batch, fill)
 	}, func(step int) (stopped bool) {
 		b := &t.batches[0]
 		for i, c := range b.cost {
@@ -164,9 +166,27 @@ func (t *Trainer) Epoch(fill FillBatch, stop *atomic.Bool) (Result, error) {
 // stepsAnEpoch is how many mini-batches it takes to see all samples; the last may be smaller.
 func (t *Trainer) stepsAnEpoch() int { return (t.N + t.Batch - 1) / t.Batch }
 
-// step is worker w's part of step number s; at is where its mini-batch begins in the epoch's
-// order. It is Network.Step, done by several: each has some neurons of every layer, and waits
-// where it needs what the others have computed.
+// takeStep is step, or the step with a mistake.
+func (t *Trainer) takeStep(w *worker, s, at int, fill FillBatch) {
+	if t.Bug != nil {
+		t.Bug.step(w, s, at, fill)
+		return
+	}
+	t.step(w, s, at, fill)
+}
+
+// errors is backward, or what a mistake makes of it.
+func (t *Trainer) errors(w *worker, s int) {
+	if t.Bug != nil {
+		t.Bug.backward(w, s)
+		return
+	}
+	t.backward(w, s)
+}
+
+// step is a training step, number s, on the mini-batch that begins at sample at of the epoch's order:
+// forward, backward, and the update of each layer. Worker w computes some neurons of every layer, alone
+// all of them, and waits where it needs what the others have computed.
 func (t *Trainer) step(w *worker, s, at int, fill FillBatch) {
 	t.fill(w, s, at, fill)
 	t.forward(w, s)
@@ -197,16 +217,15 @@ func (t *Trainer) forward(w *worker, s int) {
 func (t *Trainer) backward(w *worker, s int) {
 	b, last := w.batch, len(t.Net.Layers)-1
 	for l := last - 1; l >= 0; l-- {
-		delta := w.columns(b.delta[l])
-		delta.Clear()
+		w.next = w.next[:0]
 		if l+1 == last {
-			AddMulBT(delta, b.delta[last], w.inputs(t.Net.Layers[last].W))
+			w.next = append(w.next, part{b.delta[last], w.inputs(t.Net.Layers[last].W)})
 		} else {
 			for _, other := range t.team.workers {
-				AddMulBT(delta, other.columns(b.delta[l+1]), w.inputs(other.layers[l+1].W))
+				w.next = append(w.next, part{other.columns(b.delta[l+1]), w.inputs(other.layers[l+1].W)})
 			}
 		}
-		t.Net.Layers[l].prime(delta, w.columns(b.a[l]))
+		t.Net.Layers[l].backward(w.columns(b.delta[l]), w.columns(b.a[l]), w.next...)
 		t.dropErrors(w, s, l)
 		w.wait()
 		if l > 0 { // it will be multiplied by Wᵀ
@@ -332,6 +351,7 @@ type worker struct {
 	state           // of them
 	lo, hi  int     // the rows that it has of the last layer's W
 	delta   Matrix  // its copy of the last layer's δ
+	next    []part  // of equation (2): the next layer's neurons, worker by worker
 }
 
 // share is the worker's part lo ≤ i < hi of n, in units of so many.
@@ -415,6 +435,7 @@ func (t *Trainer) handOut(n int) []*worker {
 			w.layers = w.own(t.Net.Layers)
 			w.velocity, w.square, w.grad = w.own(t.velocity), w.own(t.square), w.own(t.grad)
 			w.delta = NewMatrix(t.Batch, w.batch.y.Cols)
+			w.next = make([]part, 0, n)
 			t.team.workers = append(t.team.workers, w)
 		}
 	}
