@@ -7,9 +7,9 @@ import (
 	"slices"
 )
 
-// A slip is one mistake in a step. The part of the step that it is in stands here; what is
+// A bug is one mistake in a step. The part of the step that it is in stands here; what is
 // nil is done right.
-type slip struct {
+type bug struct {
 	name  string
 	meant string // the line as it should be
 	wrong string // and as it is
@@ -23,8 +23,8 @@ type slip struct {
 	found [4]string // what came of it: see printSlips
 }
 
-// slips are those that -bug knows.
-var slips = []slip{
+// bugs are those that -bug knows.
+var bugs = []bug{
 	{name: "transpose", meant: "δ_next·Wᵀ", wrong: "δ_next·reshape(W)", needs: twoByTwo, backward: reshapedBackward,
 		found: [4]string{"66.8 %", "finds it", "finds it", "silent"}},
 	{name: "sign", meant: "δ = a − y", wrong: "δ = y − a", backward: negatedBackward,
@@ -44,26 +44,26 @@ var slips = []slip{
 		found: [4]string{"48.6 %", "finds it", "finds it", "silent"}},
 }
 
-// slipNames are the words that -bug takes.
-func slipNames() []string {
+// bugNames are the words that -bug takes.
+func bugNames() []string {
 	names := []string{"list"}
-	for _, p := range slips {
+	for _, p := range bugs {
 		names = append(names, p.name)
 	}
 	return names
 }
 
-// findSlip is the slip of that name; nil if there is none.
-func findSlip(name string) *slip {
-	if i := slices.IndexFunc(slips, func(p slip) bool { return p.name == name }); i >= 0 {
-		return &slips[i]
+// findBug is the slip of that name; nil if there is none.
+func findBug(name string) *bug {
+	if i := slices.IndexFunc(bugs, func(p bug) bool { return p.name == name }); i >= 0 {
+		return &bugs[i]
 	}
 	return nil
 }
 
 // applyBug puts the slip that -bug names into the trainer.
 func (x *experiment) applyBug() error {
-	p := findSlip(x.cfg.Bug)
+	p := findBug(x.cfg.Bug)
 	if p == nil {
 		return nil
 	}
@@ -107,7 +107,7 @@ func decays(t *Trainer) string {
 }
 
 // corrupt puts the mistake into the trainer's steps, which one worker takes alone.
-func (p *slip) corrupt(t *Trainer) {
+func (p *bug) corrupt(t *Trainer) {
 	t.Workers = 1
 	t.Bug = &corruption{step: func(w *worker, s, at int, fill FillBatch) {
 		t.fill(w, s, at, fill)
@@ -127,7 +127,7 @@ func (p *slip) corrupt(t *Trainer) {
 }
 
 // change is (3) and (4) of a layer, with the mistake where it is there.
-func (p *slip) change(t *Trainer, w *worker, l, s int) {
+func (p *bug) change(t *Trainer, w *worker, l, s int) {
 	if p.update == nil {
 		t.update(w, l, s)
 		return
@@ -197,7 +197,7 @@ func growingUpdate(t *Trainer, w *worker, l, s int) {
 
 // updateBeforeBackward is (2) to (4) in a wrong order: each layer's weights change before the δ of the
 // layer below is taken from them.
-func (p *slip) updateBeforeBackward(t *Trainer, w *worker, s int) {
+func (p *bug) updateBeforeBackward(t *Trainer, w *worker, s int) {
 	b := w.batch
 	for l := len(t.Net.Layers) - 1; l >= 0; l-- {
 		delta := b.delta[l]
@@ -220,14 +220,14 @@ func clone(m Matrix) Matrix {
 	return c
 }
 
-// slipRun is the training in which the table of -bug list was found; TestSlips does it again.
-const slipRun = "-hidden 20,20 -activation tanh -l2 3 -batch 10 -lr 0.2 -epochs 4"
+// bugRun is the training in which the table of -bug list was found; TestSlips does it again.
+const bugRun = "-hidden 20,20 -activation tanh -l2 3 -batch 10 -lr 0.2 -epochs 4"
 
-// printSlips is -bug list.
-func printSlips(p *Printer) {
+// printBugs is -bug list.
+func printBugs(p *Printer) {
 	rows := [][]string{{"-bug", "meant", "put in its place"}}
 	found := [][]string{{"-bug", "accuracy", "gradients", "steps", "diagnosis"}}
-	for _, s := range slips {
+	for _, s := range bugs {
 		p.Event("bug", "bug", s.name, "meant", s.meant, "wrong", s.wrong, "accuracy", s.found[0],
 			"gradient_check", s.found[1], "step_check", s.found[2], "diagnosis", s.found[3])
 		rows = append(rows, []string{s.name, s.meant, s.wrong})
@@ -248,8 +248,8 @@ Where the accuracy stays and the gradients pass, a slip can stay in a program
 for years.
 Try  go run . -gradcheck -bug early  and  go run . -bug mean -report r.html
 The training was  %s
-`, slipFree, slipRun)
+`, bugFree, bugRun)
 }
 
-// slipFree is the accuracy without a slip.
-const slipFree = "76.0 %"
+// bugFree is the accuracy without a slip.
+const bugFree = "76.0 %"

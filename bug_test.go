@@ -25,7 +25,7 @@ func TestStepCheck(t *testing.T) {
 		"dropout":  func(t *Trainer) { t.Dropout = []float64{0.2, 0.4, 0.4} },
 		"all":      func(t *Trainer) { t.Momentum, t.MaxNorm, t.Dropout = 0.9, 0.9, []float64{0.2, 0.4, 0.4} },
 	}
-	bySteps := func(what string, ready func(t *Trainer), bug *slip) float64 {
+	bySteps := func(what string, ready func(t *Trainer), bug *bug) float64 {
 		trainer := newTrainer([]int{7, 6, 5, 4}, "tanh", "linear", "ce", 9, 50)
 		trainer.L2 = 5
 		if bug != nil {
@@ -49,9 +49,9 @@ func TestStepCheck(t *testing.T) {
 		if e := bySteps(kind, ready, nil); !(e <= gradcheck.StepLimit/10) {
 			t.Errorf("%s: a right step is called wrong: %.2g", kind, e)
 		}
-		for i := range slips {
-			if e := bySteps(kind+" "+slips[i].name, ready, &slips[i]); !(e > 10*gradcheck.StepLimit) {
-				t.Errorf("%s: the slip %s is not found: %.2g", kind, slips[i].name, e)
+		for i := range bugs {
+			if e := bySteps(kind+" "+bugs[i].name, ready, &bugs[i]); !(e > 10*gradcheck.StepLimit) {
+				t.Errorf("%s: the slip %s is not found: %.2g", kind, bugs[i].name, e)
 			}
 		}
 	}
@@ -75,7 +75,7 @@ func TestStepCheckSchedule(t *testing.T) {
 	if e := check(func(t *Trainer) { t.Schedule = stepSchedule(17, 0.5) }, constant); !(e > 0.1) {
 		t.Errorf("another schedule is not found: %.2g", e)
 	}
-	forgets := &slip{update: func(t *Trainer, w *worker, l, s int) {
+	forgets := &bug{update: func(t *Trainer, w *worker, l, s int) {
 		for i := range t.velocity[l].W.Rows {
 			clear(t.velocity[l].W.Row(i))
 		}
@@ -84,7 +84,7 @@ func TestStepCheckSchedule(t *testing.T) {
 	if e := check(func(t *Trainer) { t.Momentum = 0.5; forgets.corrupt(t) }, constant); !(e > 0.01) {
 		t.Errorf("a velocity that is thrown away is not found: %.2g", e)
 	}
-	doubled := &slip{update: func(t *Trainer, w *worker, l, s int) { // Adam's steps hide it, and M and V show it
+	doubled := &bug{update: func(t *Trainer, w *worker, l, s int) { // Adam's steps hide it, and M and V show it
 		w.batch.delta[l].EachRow(func(row []float64) { ScaleBy(row, 2) })
 		t.update(w, l, s)
 	}}
@@ -97,7 +97,7 @@ func TestStepCheckSchedule(t *testing.T) {
 // each instrument makes of it.
 func trySlip(t *testing.T, name string) (found [4]string) {
 	t.Helper()
-	args := strings.Fields(slipRun)
+	args := strings.Fields(bugRun)
 	if name != "" {
 		args = append(args, "-bug", name)
 	}
@@ -125,10 +125,10 @@ func trySlip(t *testing.T, name string) (found [4]string) {
 
 // TestSlips does again what the table of -bug list says.
 func TestSlips(t *testing.T) {
-	if got, want := trySlip(t, ""), [4]string{slipFree, "passes", "passes", "silent"}; got != want {
+	if got, want := trySlip(t, ""), [4]string{bugFree, "passes", "passes", "silent"}; got != want {
 		t.Errorf("without a slip: %q, want %q", got, want)
 	}
-	for _, p := range slips {
+	for _, p := range bugs {
 		if got := trySlip(t, p.name); got != p.found {
 			t.Errorf("%s: found: [4]string{%q, %q, %q, %q}, the table has %q", p.name, got[0], got[1], got[2], got[3], p.found)
 		}
@@ -154,7 +154,7 @@ func TestBugFlag(t *testing.T) {
 		t.Errorf("-bug transpose of one output: %v", one.applyBug())
 	}
 	list, err := tryRun("-bug", "list")
-	for _, p := range slips {
+	for _, p := range bugs {
 		if !strings.Contains(list, p.name) || err != nil {
 			t.Errorf("-bug list lacks %s (%v)", p.name, err)
 		}
@@ -166,14 +166,14 @@ func TestBugFlag(t *testing.T) {
 	for i, line := range strings.Split(strings.TrimSpace(lines), "\n") {
 		var e map[string]any
 		json.Unmarshal([]byte(line), &e)
-		want := map[string]any{"event": "bug", "bug": slips[i].name, "meant": slips[i].meant, "wrong": slips[i].wrong, "accuracy": slips[i].found[0],
-			"gradient_check": slips[i].found[1], "step_check": slips[i].found[2], "diagnosis": slips[i].found[3]}
+		want := map[string]any{"event": "bug", "bug": bugs[i].name, "meant": bugs[i].meant, "wrong": bugs[i].wrong, "accuracy": bugs[i].found[0],
+			"gradient_check": bugs[i].found[1], "step_check": bugs[i].found[2], "diagnosis": bugs[i].found[3]}
 		if !reflect.DeepEqual(e, want) {
 			t.Errorf("-bug list -json: %v, want %v", e, want)
 		}
 	}
 	mustContain(t, list, "\n-bug       accuracy  gradients  steps     diagnosis\n", "\nmean         10.0 %  passes     finds it  saturated, guessing\n",
-		"without a slip\n           "+slipFree+"\n", "\nearly      δ, then W        W_next, then δ\n")
+		"without a slip\n           "+bugFree+"\n", "\nearly      δ, then W        W_next, then δ\n")
 	for i, line := range strings.Split(list, "\n") {
 		if n := len([]rune(line)); n > 100 {
 			t.Errorf("line %d of -bug list has %d characters", i+1, n)

@@ -23,7 +23,7 @@ func printText(p *Printer, cfg *Settings) {
 	case cfg.RecipeName == "list":
 		recipes.PrintAll(p)
 	case cfg.Bug == "list":
-		printSlips(p)
+		printBugs(p)
 	default:
 		e := explain.Find(cfg.Explain.Name)
 		e.Print(p, capture(given(e, false)), course(e))
@@ -43,7 +43,7 @@ func inspect(cfg *Settings, data *dataset.Dataset, out *Printer) error {
 	out.Printf("One step of %s\n%s\n", x.describe(), x.how())
 	s := capture(t, x.source(&data.Train, ascending(t.N)))
 	s.Inputs, s.OutputNames = data.Inputs, data.Classes
-	if p := findSlip(cfg.Bug); p != nil {
+	if p := findBug(cfg.Bug); p != nil {
 		s.Slip = [2]string{p.wrong, p.meant}
 	}
 	explain.Print(out, s)
@@ -185,7 +185,7 @@ func given(e *explain.Example, early bool) (*Trainer, FillBatch) {
 		t.Rate = append(t.Rate, e.Rate)
 	}
 	if e.FixedBiases {
-		p := slip{update: biaslessUpdate, early: early}
+		p := bug{update: biaslessUpdate, early: early}
 		p.corrupt(t)
 	}
 	return t, samplesOf(e.X, e.Y)

@@ -411,7 +411,7 @@ func TestShuffled(t *testing.T) {
 // TestBarriers: whichever goroutine is held up wherever the others could run away from it, the weights are those of
 // one goroutine alone.
 func TestBarriers(t *testing.T) {
-	defer func() { stall = nil }()
+	defer func() { testDelay = nil }()
 	for _, options := range []Options{{}, {ExpensiveInputs: true, Seed: 3, Dropout: []float64{0.2, 0.5, 0.5, 0.5}}, {Momentum: 0.9, MaxNorm: 1}} {
 		train := func(workers int) string {
 			trainer := newTrainer([]int{40, 48, 40, 48, 10}, "tanh", "linear", "ce", 24, 72)
@@ -423,11 +423,11 @@ func TestBarriers(t *testing.T) {
 			}
 			return hash(trainer.Net)
 		}
-		stall = nil
+		testDelay = nil
 		want := train(1)
 		for workers := 2; workers <= 3; workers++ {
 			for slow := range workers {
-				stall = func(w *worker) {
+				testDelay = func(w *worker) {
 					if w.id == slow {
 						time.Sleep(500 * time.Microsecond)
 					}

@@ -30,7 +30,7 @@ type Matrix struct {
 	Data               []float64
 	lists              *sparse.Lists // of what is not 0; while it lists anything, products do not look at Data
 	first              int           // the row of lists that is row 0
-	few                bool          // it is a matrix most of which is 0, or columns of one: see noteZeros
+	mostlyZero         bool          // it is a matrix most of which is 0, or columns of one: see noteZeros
 }
 
 // NewMatrix returns a matrix of zeros.
@@ -99,12 +99,12 @@ func (m Matrix) Scale(s float64) { m.Each(func(x []float64) { ScaleBy(x, s) }) }
 // Slice is rows lo ≤ i < hi, sharing memory with m, Top the first n, and Columns columns
 // lo ≤ j < hi, without the lists.
 func (m Matrix) Slice(lo, hi int) Matrix {
-	return Matrix{hi - lo, m.Cols, m.Stride, m.Data[lo*m.Stride:], m.lists, m.first + lo, m.few}
+	return Matrix{hi - lo, m.Cols, m.Stride, m.Data[lo*m.Stride:], m.lists, m.first + lo, m.mostlyZero}
 }
 func (m Matrix) Top(n int) Matrix { return m.Slice(0, n) }
 func (m Matrix) Columns(lo, hi int) Matrix {
 	c := view(m.Rows, hi-lo, m.Stride, m.Data[min(lo, len(m.Data)):])
-	c.few = m.few
+	c.mostlyZero = m.mostlyZero
 	return c
 }
 
@@ -132,7 +132,7 @@ func AddMulBT(c, a, b Matrix) {
 	if a.Rows != c.Rows || a.Cols != b.Cols || b.Rows != c.Cols {
 		panic(fmt.Sprintf("matrix: %v += %v · (%v)ᵀ", c, a, b))
 	}
-	if a.few {
+	if a.mostlyZero {
 		addMulBT(c, a, b)
 		return
 	}
@@ -207,13 +207,13 @@ const (
 	packRows, packCols = 129, 192
 )
 
-// A room is where a product puts blocks of A and B; rooms lends them.
-type room struct {
+// A scratch is where a product puts blocks of A and B; rooms lends them.
+type scratch struct {
 	a, b  []float64
 	lists sparse.Lists
 }
 
-var rooms = sync.Pool{New: func() any { return new(room) }}
+var scratchPool = sync.Pool{New: func() any { return new(scratch) }}
 
 // plain is m as a product reads it, and transposed is mᵀ, the same numbers with row and column exchanged.
 func (m Matrix) plain() kernel.Operand { return kernel.Operand{Data: m.Data, Row: m.Stride, Col: 1} }
@@ -226,7 +226,7 @@ func multiply(c Matrix, a, b kernel.Operand, terms int) {
 	if c.Rows == 0 || c.Cols == 0 {
 		return
 	}
-	room := rooms.Get().(*room)
+	room := scratchPool.Get().(*scratch)
 	tiles, _, cols := kernel.Tiles()
 	if tiles == nil {
 		tiles = loops
@@ -261,7 +261,7 @@ func multiply(c Matrix, a, b kernel.Operand, terms int) {
 			}
 		}
 	}
-	rooms.Put(room)
+	scratchPool.Put(room)
 }
 
 // pack copies depth×width elements of b, from (k, j), so that they lie row by row, stride apart.
@@ -297,30 +297,30 @@ func pack(dst []float64, stride int, b kernel.Operand, k, j, depth, width int) {
 // sparse says that m's numbers are in its lists.
 func (m Matrix) sparse() bool { return m.lists != nil && m.lists.Rows > 0 }
 
-// mostFilled is the part of a matrix that may be not 0 where lists are faster. Measured: behind
+// maxDensity is the part of a matrix that may be not 0 where lists are faster. Measured: behind
 // relu and dropout, a quarter, an epoch takes two thirds of the time; behind relu alone, half,
 // it is the same.
-const mostFilled = 0.4
+const maxDensity = 0.4
 
-// compress lists what is not 0 in m, if it has lists and enough of it is 0. That depends on
+// list lists what is not 0 in m, if it has lists and enough of it is 0. That depends on
 // the numbers alone, so the bits of what is computed do not depend on who computes it.
-func (m Matrix) compress() {
+func (m Matrix) list() {
 	if m.lists == nil {
 		return
 	}
 	m.lists.Reset(m.Rows, m.Cols)
 	for i := range m.Rows {
 		m.lists.SetRow(i, m.Row(i))
-		if float64(len(m.lists.Col)) > mostFilled*float64((i+4)*m.Cols) {
+		if float64(len(m.lists.Col)) > maxDensity*float64((i+4)*m.Cols) {
 			m.lists.Rows = 0
 			return
 		}
 	}
 }
 
-// noteZeros notes whether so much of m is 0 that AddMulBT leaves it out. It depends on the numbers
+// markSparse notes whether so much of m is 0 that AddMulBT leaves it out. It depends on the numbers
 // of the whole matrix alone, as compress does.
-func (m *Matrix) noteZeros() {
+func (m *Matrix) markSparse() {
 	terms := uint64(0)
 	for i := range m.Rows {
 		for _, v := range m.Row(i) {
@@ -328,7 +328,7 @@ func (m *Matrix) noteZeros() {
 			terms += (bits | -bits) >> 63    // 1 if any is set: no branch to guess wrongly
 		}
 	}
-	m.few = float64(terms) <= mostFilled*float64(m.Rows*m.Cols)
+	m.mostlyZero = float64(terms) <= maxDensity*float64(m.Rows*m.Cols)
 }
 
 // addMulBT is AddMulBT, c_ij += Σ_k a_ik·b_jk, where most of A is 0: a panel at a time, B's columns
@@ -337,7 +337,7 @@ func addMulBT(c, a, b Matrix) {
 	if c.Cols == 0 {
 		return
 	}
-	room := rooms.Get().(*room)
+	room := scratchPool.Get().(*scratch)
 	stride := strideOf(c.Cols)
 	for k := 0; k < a.Cols; k += sparse.Panel {
 		depth := min(sparse.Panel, a.Cols-k)
@@ -349,7 +349,7 @@ func addMulBT(c, a, b Matrix) {
 		}
 		room.lists.AddMul(c.Data, c.Stride, c.Rows, c.Cols, room.b, stride, 0)
 	}
-	rooms.Put(room)
+	scratchPool.Put(room)
 }
 
 // The loops, where no kernel is in assembly.

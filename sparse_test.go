@@ -225,7 +225,7 @@ func testSparse(t *testing.T, m, n, k, one int, rng *rand.Rand) {
 	listed := x
 	listed.lists = sparsed(x)
 	some := x
-	some.few = true
+	some.mostlyZero = true
 	for _, p := range []struct {
 		name         string
 		f, dense     func(c, a, b Matrix)
@@ -242,7 +242,7 @@ func testSparse(t *testing.T, m, n, k, one int, rng *rand.Rand) {
 		uniform(c.Data, 1, rng)
 		want := view(c.Rows, c.Cols, c.Stride, slices.Clone(c.Data))
 		dense := p.a
-		dense.lists, dense.few = nil, false
+		dense.lists, dense.mostlyZero = nil, false
 		listed.lists.Forget()
 		p.f(c, p.a, b)
 		p.dense(want, dense, b)

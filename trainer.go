@@ -204,7 +204,7 @@ func (t *Trainer) forward(w *worker, s int) {
 		layer.forward(w.columns(b.a[l]), b.in[l])
 		t.dropOutputs(w, s, l)
 		w.wait()
-		b.in[l+1].compress()
+		b.in[l+1].list()
 	}
 	t.Net.Layers[last].affine(w.rows(b.a[last]), w.rows(b.in[last]))
 	lo, hi := w.share(len(b.cost), 1)
@@ -229,7 +229,7 @@ func (t *Trainer) backward(w *worker, s int) {
 		t.dropErrors(w, s, l)
 		w.wait()
 		if l > 0 { // it will be multiplied by Wᵀ
-			b.delta[l].noteZeros()
+			b.delta[l].markSparse()
 		}
 	}
 }
@@ -370,17 +370,17 @@ func (w *worker) inputs(wNext Matrix) Matrix { return wNext.Slice(w.share(wNext.
 // wait waits until all workers have come here.
 func (w *worker) wait() {
 	w.barrier.Wait()
-	if stall != nil {
-		stall(w)
+	if testDelay != nil {
+		testDelay(w)
 	}
 }
 
-// stall, in tests, holds a worker up after a barrier, so that the others come to the next one long
+// testDelay, in tests, holds a worker up after a barrier, so that the others come to the next one long
 // before it: what one is missing does shows.
-var stall func(w *worker)
+var testDelay func(w *worker)
 
-// own makes matrices for the worker's weights; alone, it has the layers themselves.
-func (w *worker) own(layers []Layer) (own []Layer) {
+// partition makes matrices for the worker's weights; alone, it has the layers themselves.
+func (w *worker) partition(layers []Layer) (own []Layer) {
 	if w.of == 1 || layers == nil {
 		return layers
 	}
@@ -396,8 +396,8 @@ func (w *worker) own(layers []Layer) (own []Layer) {
 	return append(own, rows)
 }
 
-// exchange copies the worker's neurons from layers to its own, or back.
-func (w *worker) exchange(own, layers []Layer, back bool) {
+// copyWeights copies the worker's neurons from layers to its own, or back.
+func (w *worker) copyWeights(own, layers []Layer, back bool) {
 	if w.of == 1 {
 		return
 	}
@@ -417,13 +417,13 @@ func (w *worker) exchange(own, layers []Layer, back bool) {
 // neurons is the layer of neurons lo ≤ j < hi alone, sharing memory with l.
 func (l Layer) neurons(lo, hi int) Layer { return Layer{l.W.Columns(lo, hi), l.B[lo:hi], l.G} }
 
-// handOut makes a team of n workers and gives them the weights of their neurons; takeBack
+// distribute makes a team of n workers and gives them the weights of their neurons; takeBack
 // puts these back where everybody else finds them.
-func (t *Trainer) handOut(n int) []*worker {
-	if len(t.team.workers) == n && t.team.has {
+func (t *Trainer) distribute(n int) []*worker {
+	if len(t.team.workers) == n && t.team.distributed {
 		return t.team.workers
 	}
-	t.takeBack()
+	t.collect()
 	if len(t.team.workers) != n {
 		t.team.workers = nil
 		for id := range n {
@@ -432,30 +432,30 @@ func (t *Trainer) handOut(n int) []*worker {
 			if w.lo, w.hi = w.share(rows, 8); t.MaxNorm > 0 { // a neuron's norm is over all rows
 				w.lo, w.hi = 0, rows*max(0, 1-id)
 			}
-			w.layers = w.own(t.Net.Layers)
-			w.velocity, w.square, w.grad = w.own(t.velocity), w.own(t.square), w.own(t.grad)
+			w.layers = w.partition(t.Net.Layers)
+			w.velocity, w.square, w.grad = w.partition(t.velocity), w.partition(t.square), w.partition(t.grad)
 			w.delta = NewMatrix(t.Batch, w.batch.y.Cols)
 			w.next = make([]part, 0, n)
 			t.team.workers = append(t.team.workers, w)
 		}
 	}
-	t.exchange(false)
+	t.copyWeights(false)
 	return t.team.workers
 }
 
-func (t *Trainer) takeBack() {
-	if t.team.has {
-		t.exchange(true)
+func (t *Trainer) collect() {
+	if t.team.distributed {
+		t.copyWeights(true)
 	}
 }
 
-func (t *Trainer) exchange(back bool) {
+func (t *Trainer) copyWeights(back bool) {
 	for _, w := range t.team.workers {
-		w.exchange(w.layers, t.Net.Layers, back)
-		w.exchange(w.velocity, t.velocity, back)
-		w.exchange(w.square, t.square, back)
+		w.copyWeights(w.layers, t.Net.Layers, back)
+		w.copyWeights(w.velocity, t.velocity, back)
+		w.copyWeights(w.square, t.square, back)
 	}
-	t.team.has = !back
+	t.team.distributed = !back
 }
 
 // addLists lets what goes into a layer be listed where most of it is 0 (sparse.go): the inputs
@@ -484,7 +484,7 @@ func (t *Trainer) fill(w *worker, s, at int, fill FillBatch) {
 		w.wait()
 	}
 	if t.ExpensiveInputs { // others were listed by fill already, where that pays
-		b.in[0].compress()
+		b.in[0].list()
 	}
 }
 
@@ -506,10 +506,10 @@ func (t *Trainer) workers() int {
 
 // A crew is what takes a step.
 type crew struct {
-	workers []*worker
-	has     bool // the weights are with the workers
-	barrier team.Barrier
-	pacer   team.Pacer
+	workers     []*worker
+	distributed bool // the weights are with the workers
+	barrier     team.Barrier
+	pacer       team.Pacer
 }
 
 // each calls step(w, s) for first ≤ s < last on all workers, and after(s) on the first once its
@@ -520,7 +520,7 @@ func (t *Trainer) each(first, last int, step func(w *worker, s int), after func(
 	stopped := false // written by worker 0, read by all after the barrier
 	for begin := first; begin < last && !stopped; begin += roundSteps {
 		end := min(begin+roundSteps, last)
-		workers := t.handOut(crew.pacer.Workers(len(t.batches)))
+		workers := t.distribute(crew.pacer.Workers(len(t.batches)))
 		crew.barrier.Init(len(workers))
 		start := time.Now()
 		work := func(w *worker) {
@@ -540,16 +540,16 @@ func (t *Trainer) each(first, last int, step func(w *worker, s int), after func(
 		others.Wait()
 		if len(t.batches) > 1 {
 			took := time.Since(start)
-			crew.pacer.Took(took/time.Duration(end-begin), crew.barrier.Crowded(took))
+			crew.pacer.Took(took/time.Duration(end-begin), crew.barrier.Oversubscribed(took))
 		}
 	}
-	t.takeBack()
+	t.collect()
 }
 
 // alone is the worker of a team of one.
 func (t *Trainer) alone() *worker {
 	t.team.barrier.Init(1)
-	return t.handOut(1)[0]
+	return t.distribute(1)[0]
 }
 
 // roundSteps is how many steps are taken before the number of goroutines is thought about.

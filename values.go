@@ -34,7 +34,7 @@ func namesOf[T interface{ name() string }](all []T) (names []string) {
 
 // words are the names that the command line may use.
 func words() *Words {
-	w := &Words{Activations: namesOf(activations), Outputs: []string{"linear", "sigmoid", "tanh"}, Bugs: slipNames(),
+	w := &Words{Activations: namesOf(activations), Outputs: []string{"linear", "sigmoid", "tanh"}, Bugs: bugNames(),
 		Examples: explain.Names()}
 	for _, c := range costs {
 		help := cmp.Or(c.Help, c.Title)

@@ -27,7 +27,7 @@ func (p *Pacer) Workers(all int) int {
 }
 
 // Took notes how long a step took in the round that has ended.
-func (p *Pacer) Took(step time.Duration, crowded bool) {
+func (p *Pacer) Took(step time.Duration, oversubscribed bool) {
 	p.rounds, p.interval = p.rounds+1, max(p.interval, 30)
 	switch {
 	case p.probing:
@@ -37,7 +37,7 @@ func (p *Pacer) Took(step time.Duration, crowded bool) {
 		} else {
 			p.interval = 30
 		}
-	case p.rounds >= p.interval && (step < 100*time.Microsecond || p.serial), p.rounds >= p.interval/10 && crowded:
+	case p.rounds >= p.interval && (step < 100*time.Microsecond || p.serial), p.rounds >= p.interval/10 && oversubscribed:
 		p.probing, p.serial, p.before = true, !p.serial, step
 	}
 }
@@ -94,9 +94,9 @@ func (b *Barrier) Wait() {
 	b.slept.Add(int64(time.Since(begin)))
 }
 
-// Crowded says that other programs use the processors: for more than a quarter of the time
+// Oversubscribed says that other programs use the processors: for more than a quarter of the time
 // since init somebody slept, since the operating system did not let the others run. Then many
 // goroutines in step are far slower than one.
-func (b *Barrier) Crowded(since time.Duration) bool {
+func (b *Barrier) Oversubscribed(since time.Duration) bool {
 	return b.spins > 0 && time.Duration(b.slept.Load()) > since/4
 }

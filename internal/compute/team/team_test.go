@@ -10,7 +10,7 @@ import (
 func TestPacer(t *testing.T) {
 	for _, c := range []struct {
 		alone, all time.Duration // a step takes
-		crowded    bool
+		oversubscribed    bool
 		want       int
 		tries      int // in 3000 rounds
 	}{
@@ -28,7 +28,7 @@ func TestPacer(t *testing.T) {
 			if n == 1 {
 				p.Took(c.alone, false)
 			} else {
-				p.Took(c.all, c.crowded)
+				p.Took(c.all, c.oversubscribed)
 			}
 		}
 		if n := p.Workers(4); n != c.want || tries < c.tries || tries > 3*c.tries+14 {
