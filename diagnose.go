@@ -8,7 +8,7 @@ import (
 	"math"
 	"slices"
 
-	"backprop/internal/file"
+	"backprop/internal/judge/scores"
 	"backprop/internal/show/event"
 	"backprop/internal/show/report"
 	"backprop/internal/show/text"
@@ -33,7 +33,7 @@ const (
 // A doctor watches one experiment. A nil one does nothing.
 type doctor struct {
 	x      *experiment
-	guess  guess
+	guess  scores.Baseline
 	first  event.Epoch
 	last   event.Epoch
 	lowest event.Epoch // by training cost
@@ -69,7 +69,7 @@ func newDoctor(x *experiment) *doctor {
 		return nil
 	}
 	s, n := &x.data.Train, min(watched, x.data.Train.N)
-	d := &doctor{x: x, guess: x.bestGuess(), since: map[string]int{}, credit: float64(n),
+	d := &doctor{x: x, guess: x.baseline(), since: map[string]int{}, credit: float64(n),
 		batch: newBatch(x.trainer.Net, NewMatrix(n, s.Dim), NewMatrix(n, x.data.Outputs()))}
 	order := make([]int32, n)
 	for i := range order {
@@ -121,7 +121,7 @@ func (d *doctor) watch(e event.Epoch, shown bool, out *Printer, bar *progress) {
 			continue
 		}
 		since := d.since[s.cause]
-		if d.lowest.TrainCost > learned*d.guess.cost { // it never learned anything
+		if d.lowest.TrainCost > learned*d.guess.Cost { // it never learned anything
 			since = d.first.Epoch
 		}
 		d.say(s.cause, since, text, out, bar)
@@ -139,15 +139,6 @@ func (d *doctor) say(cause string, since int, text string, out *Printer, bar *pr
 	}
 	out.Warn(event.Warning{Event: "warning", Run: d.x.title, Epoch: d.last.Epoch, Cause: cause, Text: text}, bar)
 	d.x.recorder.warn(text)
-}
-
-// Warn prints a sentence of the diagnosis.
-func (p *Printer) Warn(e event.Warning, bar *progress) {
-	if p.JSON {
-		p.Line(e)
-		return
-	}
-	bar.say("%s", text.Wrap(file.Clean("warning: "+e.Text), len("backprop: "), "\n          "))
 }
 
 // look takes some training samples forward and backward, beside the training.
@@ -178,6 +169,15 @@ func (d *doctor) look(epoch int) {
 		d.course = d.course[:len(d.course)/2]
 	}
 	d.course = append(d.course, now)
+}
+
+// baseline is what can be had without looking at the inputs.
+func (x *experiment) baseline() scores.Baseline {
+	var weights []float64
+	if x.cfg.ClassWeight != "" {
+		weights, _ = classWeights(x.cfg.ClassWeight, x.data) // newExperiment has read it before
+	}
+	return scores.BaselineOf(x.data, x.out, x.cfg.Cost, weights)
 }
 
 func rootMeanSquare(m Matrix) float64 {
@@ -245,23 +245,23 @@ func (d *doctor) steps(e event.Epoch) int {
 // stuck says that next to nothing is learned, though there was time for it.
 func (d *doctor) stuck(e event.Epoch) bool {
 	late := e.Epoch == d.x.cfg.Epochs || e.Epoch >= 2 && 10*e.Epoch > d.x.cfg.Epochs
-	return late && d.steps(e) >= enoughSteps && e.TrainCost > learned*d.guess.cost
+	return late && d.steps(e) >= enoughSteps && e.TrainCost > learned*d.guess.Cost
 }
 
 func (d *doctor) sameLabels(event.Epoch) string {
 	switch g := d.guess; {
-	case d.x.data.Classes == nil && g.rmse[0] == 0:
+	case d.x.data.Classes == nil && g.RMSE[0] == 0:
 		return "all numbers to predict are the same: there is nothing to learn; check -label"
-	case d.x.data.Classes != nil && g.share[0] > 1-1e-9:
+	case d.x.data.Classes != nil && g.Share[0] > 1-1e-9:
 		return fmt.Sprintf("all %s training samples are of class %s: there is nothing to tell apart; "+
 			"check the labels, or -label",
-			text.Count(d.x.data.Train.N), d.x.data.Classes[g.class])
+			text.Count(d.x.data.Train.N), d.x.data.Classes[g.Class])
 	}
 	return ""
 }
 
 func (d *doctor) unscaledInputs(e event.Epoch) string {
-	if d.inputs < unscaled || e.TrainCost < 0.5*d.guess.cost {
+	if d.inputs < unscaled || e.TrainCost < 0.5*d.guess.Cost {
 		return ""
 	}
 	return d.sizeOfInputs() + "; leave out -scale, or take -scale standard"
@@ -328,13 +328,13 @@ func (d *doctor) vanishingGradient(e event.Epoch) string {
 }
 
 func (d *doctor) risingCost(e event.Epoch) string {
-	if e.TrainCost > 1.5*d.guess.cost && d.stuck(e) && d.moves() {
+	if e.TrainCost > 1.5*d.guess.Cost && d.stuck(e) && d.moves() {
 		return fmt.Sprintf("the steps are too large: the training cost is %.4g, "+
 			"above the %.4g of an answer that does not look at the inputs; "+
 			"try a smaller -lr (it is %s)",
-			e.TrainCost, d.guess.cost, d.x.cfg.Rate.String())
+			e.TrainCost, d.guess.Cost, d.x.cfg.Rate.String())
 	}
-	if e.TrainCost < d.lowest.TrainCost+risen*d.guess.cost {
+	if e.TrainCost < d.lowest.TrainCost+risen*d.guess.Cost {
 		return ""
 	}
 	return fmt.Sprintf("the training cost rises: it is %.4g, after %.4g in epoch %d; try a smaller -lr (it is %s)",
@@ -342,18 +342,16 @@ func (d *doctor) risingCost(e event.Epoch) string {
 }
 
 func (d *doctor) sameAnswer(e event.Epoch) string {
-	if !d.oneClass || !d.stuck(e) || d.guess.share[0] > 0.8 {
+	if !d.oneClass || !d.stuck(e) || d.guess.Share[0] > 0.8 {
 		return ""
 	}
 	return fmt.Sprintf("all answers are the same class, as if the inputs did not count: "+
-		"no better than always answering %s: %s; try %s",
-		d.x.data.Classes[d.guess.class], d.guess.right(d.part()), d.otherRate())
+		"no better than always answering %s: %.2f %%; try %s",
+		d.x.data.Classes[d.guess.Class], 100*d.guess.Share[d.part()], d.otherRate())
 }
 
 // part is the part that accuracies are of: 1 for the test part, where there is one.
 func (d *doctor) part() int { return min(d.x.data.Test.N, 1) }
-
-func (g guess) right(part int) string { return fmt.Sprintf("%.2f %%", 100*g.share[part]) }
 
 // moves says that a step is not small beside the weights.
 func (d *doctor) moves() bool {
@@ -380,13 +378,13 @@ func (d *doctor) stillCost(e event.Epoch) string {
 	}
 	return fmt.Sprintf("the training cost does not move: it is %.4g, "+
 		"and an answer that does not look at the inputs costs %.4g; try %s",
-		e.TrainCost, d.guess.cost, d.otherRate())
+		e.TrainCost, d.guess.Cost, d.otherRate())
 }
 
 func (d *doctor) shuffledLabels(e event.Epoch) string {
-	n, share := d.x.data.Test.N, d.guess.share[1]
+	n, share := d.x.data.Test.N, d.guess.Share[1]
 	if e.TestAccuracy == nil || d.x.cfg.ClassWeight != "" || n < fewSamples || share > 0.9 ||
-		*e.TrainAccuracy < d.guess.share[0]+0.2 || above(*e.TestAccuracy, share, n, 2) {
+		*e.TrainAccuracy < d.guess.Share[0]+0.2 || scores.SignificantlyAbove(*e.TestAccuracy, share, n, 2) {
 		return ""
 	}
 	return fmt.Sprintf("%.2f %% of the training samples are right and only %.2f %% of the test samples, "+
@@ -420,7 +418,7 @@ func (d *doctor) farAhead(e event.Epoch) string {
 			100**e.TrainAccuracy, 100**e.TestAccuracy)
 	case e.TestRMSE != nil && d.x.cfg.Cost == "mse":
 		train := *d.x.rmse(Result{MSE: 2 * e.TrainCost / float64(d.x.data.Outputs())})
-		if *e.TestRMSE > aheadRMSE*train && *e.TestRMSE > 0.3*d.guess.rmse[1] {
+		if *e.TestRMSE > aheadRMSE*train && *e.TestRMSE > 0.3*d.guess.RMSE[1] {
 			return fmt.Sprintf("training is far ahead of test: RMSE %s, and %s",
 				text.Significant(train, 3), text.Significant(*e.TestRMSE, 3))
 		}
@@ -441,13 +439,13 @@ func (d *doctor) conclude(out *Printer, bar *progress) {
 			rmse = d.x.rmse(Result{MSE: 2 * e.TrainCost / float64(d.x.data.Outputs())})
 		}
 	}
-	if d.x.data.Test.N < fewSamples && e.TrainCost < learned*d.guess.cost || d.sameLabels(e) != "" {
+	if d.x.data.Test.N < fewSamples && e.TrainCost < learned*d.guess.Cost || d.sameLabels(e) != "" {
 		return
 	}
-	c := comparison{part: name, n: []int{d.x.data.Train.N, d.x.data.Test.N}[part], classes: d.x.data.Classes,
-		weighted: d.x.cfg.ClassWeight != "", accuracy: accuracy, rmse: rmse, recall: meanRecall(d.x.final, d.x.done.Quality),
-		always: d.guess.class, share: d.guess.share[part], base: d.guess.rmse[part]}
-	sentence := c.lost()
+	c := scores.Comparison{Part: name, N: []int{d.x.data.Train.N, d.x.data.Test.N}[part], Classes: d.x.data.Classes,
+		Weighted: d.x.cfg.ClassWeight != "", Accuracy: accuracy, RMSE: rmse, Recall: d.x.done.Quality.Recall(),
+		Commonest: d.guess.Class, Share: d.guess.Share[part], BaseRMSE: d.guess.RMSE[part]}
+	sentence := c.Worse()
 	if sentence == "" {
 		return
 	}

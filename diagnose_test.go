@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"math"
 	"math/rand/v2"
 	"strings"
 	"sync"
@@ -152,53 +151,6 @@ func TestDiagnosisChangesNothing(t *testing.T) {
 	}
 	if looks := float64(len(x.doctor.course)*watched) / float64(6*2000); looks > 2*watched/(6*2000.)+watchedPart {
 		t.Errorf("it looked at %.3g of the samples", looks)
-	}
-}
-
-// TestGuess: what can be had without looking at the inputs, by hand.
-func TestGuess(t *testing.T) {
-	d := &dataset.Dataset{Name: "four", Classes: []string{"a", "b"}, Train: dataset.Set{N: 4, Dim: 1, Values: []float64{1, 2, 3, 4}, Labels: []int32{1, 1, 0, 1}},
-		Test: dataset.Set{N: 2, Dim: 1, Values: []float64{1, 2}, Labels: []int32{0, 1}}}
-	x, _, _ := experimentOn(t, d)
-	entropyOf := -0.75*math.Log(0.75) - 0.25*math.Log(0.25)
-	if g := x.bestGuess(); g.class != 1 || g.share != [2]float64{0.75, 0.5} || math.Abs(g.cost-entropyOf) > 1e-15 {
-		t.Errorf("%+v, want class 1, 0.75, 0.5 and %v", g, entropyOf)
-	}
-	x.cfg.Cost = "bce" // two outputs, each of which is guessed
-	if g := x.bestGuess(); math.Abs(g.cost-2*entropyOf) > 1e-15 {
-		t.Errorf("bce: %v, want %v", g.cost, 2*entropyOf)
-	}
-	x.cfg.Cost = "mse" // ½ Σ variance: 2 · ½ · 0.75·0.25
-	if g := x.bestGuess(); math.Abs(g.cost-0.1875) > 1e-15 {
-		t.Errorf("mse: %v, want 0.1875", g.cost)
-	}
-}
-
-// TestGuessNumbers: of two numbers to predict, the error of a guess is that of both, in the unit of the data: of 1, 3 and
-// 10, 50 the means are 2 and 30, the squares 1 and 400, and the root of their mean 14.16.
-func TestGuessNumbers(t *testing.T) {
-	d := &dataset.Dataset{Name: "two", Train: dataset.Set{N: 2, Dim: 1, Values: []float64{1, 2}, Targets: []float64{1, 10, 3, 50}}, Test: dataset.Set{N: 1, Dim: 1, Values: []float64{1}, Targets: []float64{2, 33}}}
-	x, _, _ := experimentOn(t, d)
-	x.out = dataset.EvenScale(2, 1)
-	if g := x.bestGuess(); math.Abs(g.rmse[0]-math.Sqrt(200.5)) > 1e-12 || math.Abs(g.rmse[1]-math.Sqrt(4.5)) > 1e-12 || math.Abs(g.cost-200.5) > 1e-12 {
-		t.Errorf("%+v, want errors of √200.5 and √4.5, and a cost of 200.5", g)
-	}
-}
-
-// TestWeightedGuess: with class weights the guess has the classes' weighted shares: balanced, 3 of 4 and 1 of 4 weigh
-// 4/(2·3) and 4/2, and so are halves.
-func TestWeightedGuess(t *testing.T) {
-	d := &dataset.Dataset{Name: "four", Classes: []string{"a", "b"}, Train: dataset.Set{N: 4, Dim: 1, Values: []float64{1, 2, 3, 4}, Labels: []int32{1, 1, 0, 1}}}
-	x, _, _ := experimentOn(t, d, "-classweight", "balanced", "-test", "0")
-	for cost, want := range map[string]float64{"ce": math.Ln2, "bce": 2 * math.Ln2, "mse": 0.25} {
-		x.cfg.Cost = cost
-		if g := x.bestGuess(); math.Abs(g.cost-want) > 1e-15 || g.class != 1 || g.share[0] != 0.75 {
-			t.Errorf("%s: %+v, want a cost of %v", cost, g, want)
-		}
-	}
-	x.cfg.Cost, x.cfg.ClassWeight = "mse", "a=2,b=4" // (2·1 + 4·3)/4 = 3.5 times the cost of the shares 1/7 and 6/7
-	if g := x.bestGuess(); math.Abs(g.cost-3.5*6/49) > 1e-15 {
-		t.Errorf("%+v, want a cost of 3.5·6/49", g)
 	}
 }
 

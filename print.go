@@ -16,6 +16,7 @@ import (
 	"backprop/internal/compute/kernel"
 	"backprop/internal/data/dataset"
 	"backprop/internal/file"
+	"backprop/internal/judge/scores"
 	"backprop/internal/show/event"
 	"backprop/internal/show/text"
 )
@@ -369,7 +370,7 @@ func (p *Printer) done(x *experiment, e event.Done) {
 	if e.TestRMSE != nil {
 		p.Printf("test RMSE       %s\n", text.Significant(*e.TestRMSE, 6))
 	}
-	printQuality(e.Quality, p)
+	scores.Print(p, e.Quality)
 	p.Printf("weights sha256  %s\n", e.Hash)
 	p.Printf("total time      %.2f s\n", e.Seconds)
 }

@@ -13,6 +13,7 @@ import (
 
 	"backprop/internal/data/handwriting"
 	"backprop/internal/file"
+	"backprop/internal/judge/scores"
 	"backprop/internal/show/event"
 	"backprop/internal/show/report"
 	"backprop/internal/show/text"
@@ -301,7 +302,7 @@ func (r *recorder) facts(e *event.Done) {
 	facts = append(facts, r.x.facts()...)
 	facts[len(facts)-1][1] += fmt.Sprintf(", %s/%s, %s", runtime.GOOS, runtime.GOARCH, runtime.Version())
 	if e != nil {
-		facts = append(facts, qualityFacts(e.Quality)...)
+		facts = append(facts, scores.Facts(e.Quality)...)
 		facts = append(facts, [2]string{"total time", fmt.Sprintf("%.2f s", e.Seconds)}, [2]string{"weights sha256", e.Hash})
 	}
 	r.page.Facts = facts

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"backprop/internal/data/dataset"
+	"backprop/internal/judge/scores"
 	"backprop/internal/show/event"
 	"backprop/internal/show/report"
 )
@@ -16,7 +17,7 @@ import (
 func aPatient(t *testing.T, data *dataset.Dataset, flags string) (*doctor, *event.Epoch) {
 	x, _, _ := experimentOn(t, data, strings.Fields("-hidden 8,10 -batch 32 -epochs 40 -lr 0.5 -l2 0 "+flags)...)
 	d := newDoctor(x)
-	d.guess = guess{cost: 1, share: [2]float64{0.5, 0.5}, rmse: [2]float64{1, 1}}
+	d.guess = scores.Baseline{Cost: 1, Share: [2]float64{0.5, 0.5}, RMSE: [2]float64{1, 1}}
 	d.began, d.inputs = []float64{1, 1, 1}, 1
 	well := finding{activation: 1, delta: 1, gradient: 1, weights: 1}
 	d.course = []look{{1, []finding{well, well, well}}}
@@ -55,8 +56,8 @@ func TestSigns(t *testing.T) {
 		change change
 		want   string // a part of it; "" for nothing
 	}{
-		{"all labels the same", (*doctor).sameLabels, "", func(d *doctor, _ *event.Epoch) { d.guess.share[0], d.guess.class = 1, 1 }, "all 320 training samples are of class b: "},
-		{"all but one", (*doctor).sameLabels, "", func(d *doctor, _ *event.Epoch) { d.guess.share[0], d.guess.rmse[0] = 1-1e-8, 0 }, ""},
+		{"all labels the same", (*doctor).sameLabels, "", func(d *doctor, _ *event.Epoch) { d.guess.Share[0], d.guess.Class = 1, 1 }, "all 320 training samples are of class b: "},
+		{"all but one", (*doctor).sameLabels, "", func(d *doctor, _ *event.Epoch) { d.guess.Share[0], d.guess.RMSE[0] = 1-1e-8, 0 }, ""},
 		{"inputs of 20", (*doctor).unscaledInputs, "", func(d *doctor, _ *event.Epoch) { d.inputs = 20 }, "their typical size is 20, where 1 or less"},
 		{"inputs of 19.9", (*doctor).unscaledInputs, "", func(d *doctor, _ *event.Epoch) { d.inputs = 19.9 }, ""},
 		{"inputs of 20, half learned", (*doctor).unscaledInputs, "", both(func(d *doctor, _ *event.Epoch) { d.inputs = 20 }, cost(0.5)), "-scale standard"},
@@ -103,8 +104,8 @@ func TestSigns(t *testing.T) {
 		{"Adam's tiny rate", (*doctor).stillCost, "-optimizer adam -lr 1e-5", both(), "try a larger -lr"},
 
 		{"one class", (*doctor).sameAnswer, "", classes, "no better than always answering a: 50.00 %; try another -lr (it is 0.5) or -init"},
-		{"one class, 80 % of all", (*doctor).sameAnswer, "", both(classes, func(d *doctor, _ *event.Epoch) { d.guess.share = [2]float64{0.8, 0.7} }), "always answering a: 70.00 %"},
-		{"one class, nearly all", (*doctor).sameAnswer, "", both(classes, func(d *doctor, _ *event.Epoch) { d.guess.share[0] = 0.81 }), ""},
+		{"one class, 80 % of all", (*doctor).sameAnswer, "", both(classes, func(d *doctor, _ *event.Epoch) { d.guess.Share = [2]float64{0.8, 0.7} }), "always answering a: 70.00 %"},
+		{"one class, nearly all", (*doctor).sameAnswer, "", both(classes, func(d *doctor, _ *event.Epoch) { d.guess.Share[0] = 0.81 }), ""},
 		{"one class, and it learns", (*doctor).sameAnswer, "", both(classes, cost(0.95)), ""},
 		{"several classes", (*doctor).sameAnswer, "", both(), ""},
 
@@ -124,7 +125,7 @@ func TestSigns(t *testing.T) {
 		{"better than chance", (*doctor).shuffledLabels, "", accuracies(0.7, 0.62), ""},
 		{"training is no better either", (*doctor).shuffledLabels, "", accuracies(0.69, 0.5), ""},
 		{"shuffled, with weights", (*doctor).shuffledLabels, "-classweight balanced", accuracies(0.9, 0.5), ""},
-		{"one class is nearly all", (*doctor).shuffledLabels, "", both(accuracies(1, 0.5), func(d *doctor, _ *event.Epoch) { d.guess.share[1] = 0.91 }), ""},
+		{"one class is nearly all", (*doctor).shuffledLabels, "", both(accuracies(1, 0.5), func(d *doctor, _ *event.Epoch) { d.guess.Share[1] = 0.91 }), ""},
 		{"50 to test", (*doctor).shuffledLabels, "-test 0.125", accuracies(0.9, 0.5), "only 50.00 %"},
 		{"49 to test", (*doctor).shuffledLabels, "-test 0.1225", accuracies(0.9, 0.5), ""},
 
@@ -141,7 +142,7 @@ func TestSigns(t *testing.T) {
 	}
 	for rmse, want := range map[float64]bool{0: true, 1e-9: false} {
 		d, e := aPatient(t, goodNumbers(), "")
-		d.guess.rmse[0], d.guess.share[0] = rmse, 1
+		d.guess.RMSE[0], d.guess.Share[0] = rmse, 1
 		if got := d.sameLabels(*e); (got != "") != want || want && !strings.Contains(got, "all numbers to predict are the same") {
 			t.Errorf("numbers that lie %v from their mean: %q", rmse, got)
 		}
@@ -153,7 +154,7 @@ func TestSigns(t *testing.T) {
 	}{{2.1, 6.9, true}, {1.9, 6, false}, {2.1, 7.1, false}} { // five times 0.4 is 2, and 0.3 of 7 is 2.1
 		d, e := aPatient(t, goodNumbers(), "")
 		d.x.out = dataset.Scale{Factor: []float64{1}, Shift: []float64{0}}
-		e.TrainCost, e.TestRMSE, e.TestAccuracy, d.guess.rmse[1] = 0.08, &c.rmse, nil, c.guess
+		e.TrainCost, e.TestRMSE, e.TestAccuracy, d.guess.RMSE[1] = 0.08, &c.rmse, nil, c.guess
 		got := d.farAhead(*e)
 		if (got != "") != c.want || c.want && !strings.Contains(got, "RMSE 0.4, and 2.1") {
 			t.Errorf("%+v: %q", c, got)
@@ -219,7 +220,7 @@ func TestConclude(t *testing.T) {
 		{"49 to test, and learned", "-test 0.1225", func(d *doctor) { d.x.final.TrainCost = 0.94 }, ""},
 		{"50 to test, and learned", "-test 0.125", func(d *doctor) { d.x.final.TrainCost = 0.94 }, "50.00 % of the test samples are right, and always answering a gives 50.00 %"},
 		{"none to test", "-test 0", func(*doctor) {}, "50.00 % of the training samples"},
-		{"labels all the same", "", func(d *doctor) { d.guess.share[0] = 1 }, ""},
+		{"labels all the same", "", func(d *doctor) { d.guess.Share[0] = 1 }, ""},
 	} {
 		d, e := aPatient(t, goodTable(), c.flags)
 		d.x.final = *e
@@ -233,7 +234,7 @@ func TestConclude(t *testing.T) {
 	}
 	d, e := aPatient(t, goodNumbers(), "-test 0") // of numbers without a test part: ½ Σ (a − y)² of 0.5 is a root of 1
 	d.x.out, d.x.final = dataset.EvenScale(1, 1), *e
-	d.x.final.TrainCost, d.guess.cost, d.x.final.TrainAccuracy, d.x.final.TestAccuracy = 0.5, 0.5, nil, nil
+	d.x.final.TrainCost, d.guess.Cost, d.x.final.TrainAccuracy, d.x.final.TestAccuracy = 0.5, 0.5, nil, nil
 	text := new(bytes.Buffer)
 	d.conclude(&Printer{}, &progress{text: text})
 	if got := strings.Join(strings.Fields(text.String()), " "); !strings.Contains(got, "training RMSE 1, and always answering the mean gives 1") {
