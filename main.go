@@ -28,6 +28,7 @@ import (
 	"backprop/internal/data/distort"
 	"backprop/internal/data/load"
 	"backprop/internal/data/mnist"
+	"backprop/internal/judge/diagnosis"
 	"backprop/internal/show/event"
 	"backprop/internal/show/text"
 )
@@ -225,7 +226,9 @@ type experiment struct {
 	best     []Layer       // the weights of its best epoch
 	saver    *saver        // nil where nothing is saved
 	recorder *recorder     // nil without -report
-	doctor   *doctor       // who watches the training
+
+	monitor *diagnosis.Monitor // who watches the training; nil where nobody does
+	probe   *probe             // what it looks with
 }
 
 // newExperiment fits the scaling on the training part and makes the network.
@@ -343,7 +346,7 @@ func (x *experiment) train(ctx context.Context, out *Printer, bar *progress) (er
 	}
 	out.before(x, x.first)
 	defer func() { x.recorder.failed(err) }()
-	x.doctor = newDoctor(x)
+	x.watched()
 	defer bar.clear()
 	for epoch := done + 1; epoch <= x.cfg.Epochs && !x.early.Exhausted(); epoch++ {
 		bar.epochs(x.cfg.Epochs, t)
@@ -366,7 +369,7 @@ func (x *experiment) train(ctx context.Context, out *Printer, bar *progress) (er
 			out.epoch(x, e)
 			x.history, x.seconds = append(x.history, e), 0
 		}
-		x.doctor.watch(e, shown, out, bar)
+		x.warn(x.monitor.Epoch(e, shown, x.probe.look), out, bar)
 		x.saver.epochDone(x, epoch)
 		x.recorder.epoch(e, shown)
 		if stop.Load() && epoch < x.cfg.Epochs && !x.early.Exhausted() {
@@ -374,7 +377,7 @@ func (x *experiment) train(ctx context.Context, out *Printer, bar *progress) (er
 		}
 	}
 	x.conclude()
-	x.doctor.conclude(out, bar)
+	x.warnAtEnd(out, bar)
 	out.done(x, x.done)
 	if err := x.saver.finish(x); err != nil {
 		return err

@@ -278,7 +278,7 @@ func (r *recorder) write() error {
 	if r.page.State != "" {
 		r.facts(nil)
 	}
-	r.page.Figures, r.page.Notes = slices.Concat(r.x.fitFigures(), r.others, r.x.doctor.figures()), r.x.notes
+	r.page.Figures, r.page.Notes = slices.Concat(r.x.fitFigures(), r.others, r.x.monitor.Figures()), r.x.notes
 	err := writeReport(r.x.cfg.Report, r.page.WriteHTML)
 	r.writing += time.Since(begin)
 	return err
