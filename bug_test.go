@@ -107,8 +107,8 @@ func trySlip(t *testing.T, name string) (found [4]string) {
 		t.Fatal(err)
 	}
 	found[0], found[3] = fmt.Sprintf("%.1f %%", 100**x.final.TestAccuracy), "silent"
-	if len(x.doctor.causes) > 0 {
-		found[3] = strings.Join(x.doctor.causes, ", ")
+	if len(x.monitor.Causes()) > 0 {
+		found[3] = strings.Join(x.monitor.Causes(), ", ")
 	}
 	y, out, log := experimentOn(t, data, args...)
 	_ = y.checkGradient(out)

@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"encoding/json"
-	"fmt"
 	"io"
 	"math"
 	"math/rand/v2"
@@ -105,18 +104,18 @@ func TestDiagnosis(t *testing.T) {
 			continue
 		}
 		text := stderr.String()
-		if got := strings.Join(x.doctor.causes, ", "); got != c.causes {
+		if got := strings.Join(x.monitor.Causes(), ", "); got != c.causes {
 			t.Errorf("%s %s: %q, want %q\n%s", x.data.Name, c.flags, got, c.causes, text)
 		}
 		text = strings.TrimPrefix(strings.ReplaceAll(text, "\n          ", " "), "\n") // lines are broken at 80
-		if first, _, _ := strings.Cut(text, "\n"); !strings.Contains(first, c.says) || strings.Count(text, "backprop: warning: ") != len(x.doctor.causes) {
+		if first, _, _ := strings.Cut(text, "\n"); !strings.Contains(first, c.says) || strings.Count(text, "backprop: warning: ") != len(x.monitor.Causes()) {
 			t.Errorf("%s: it says %q, want %q", c.flags, text, c.says)
 		}
 	}
 }
 
 // TestDiagnosisChangesNothing: the weights are those of a training without it; the lines of
-// JSON have the sentence, and standard error has not; it looks at 1 % of the samples.
+// JSON have the sentence, and standard error has not; and it looks at few of the samples.
 func TestDiagnosisChangesNothing(t *testing.T) {
 	x, out, log := experimentOn(t, someDigits(), strings.Fields("-epochs 6 -lr 3 -hidden 20 -dropout 0.1,0.2 -workers 2")...)
 	out.JSON = true
@@ -147,93 +146,30 @@ func TestDiagnosisChangesNothing(t *testing.T) {
 			warnings = append(warnings, e)
 		}
 	}
-	if len(warnings) != len(x.doctor.causes) || len(warnings) == 0 || warnings[0].Text == "" || warnings[0].Epoch == 0 || stderr.Len() > 0 {
-		t.Errorf("%+v of %q, and %q", warnings, x.doctor.causes, stderr)
+	if len(warnings) != len(x.monitor.Causes()) || len(warnings) == 0 || warnings[0].Text == "" || warnings[0].Epoch == 0 || stderr.Len() > 0 {
+		t.Errorf("%+v of %q, and %q", warnings, x.monitor.Causes(), stderr)
 	}
-	if looks := float64(len(x.doctor.course)*watched) / float64(6*2000); looks > 2*watched/(6*2000.)+watchedPart {
-		t.Errorf("it looked at %.3g of the samples", looks)
-	}
-}
-
-// TestGuess: what can be had without looking at the inputs, by hand.
-func TestGuess(t *testing.T) {
-	d := &dataset.Dataset{Name: "four", Classes: []string{"a", "b"}, Train: dataset.Set{N: 4, Dim: 1, Values: []float64{1, 2, 3, 4}, Labels: []int32{1, 1, 0, 1}},
-		Test: dataset.Set{N: 2, Dim: 1, Values: []float64{1, 2}, Labels: []int32{0, 1}}}
-	x, _, _ := experimentOn(t, d)
-	entropyOf := -0.75*math.Log(0.75) - 0.25*math.Log(0.25)
-	if g := x.bestGuess(); g.class != 1 || g.share != [2]float64{0.75, 0.5} || math.Abs(g.cost-entropyOf) > 1e-15 {
-		t.Errorf("%+v, want class 1, 0.75, 0.5 and %v", g, entropyOf)
-	}
-	x.cfg.Cost = "bce" // two outputs, each of which is guessed
-	if g := x.bestGuess(); math.Abs(g.cost-2*entropyOf) > 1e-15 {
-		t.Errorf("bce: %v, want %v", g.cost, 2*entropyOf)
-	}
-	x.cfg.Cost = "mse" // ½ Σ variance: 2 · ½ · 0.75·0.25
-	if g := x.bestGuess(); math.Abs(g.cost-0.1875) > 1e-15 {
-		t.Errorf("mse: %v, want 0.1875", g.cost)
+	if x.monitor.Figures() != nil { // which begin with the second look
+		t.Error("of 2000 samples it looked at 64 more than once in six epochs")
 	}
 }
 
-// TestGuessNumbers: of two numbers to predict, the error of a guess is that of both, in the unit of the data: of 1, 3 and
-// 10, 50 the means are 2 and 30, the squares 1 and 400, and the root of their mean 14.16.
-func TestGuessNumbers(t *testing.T) {
-	d := &dataset.Dataset{Name: "two", Train: dataset.Set{N: 2, Dim: 1, Values: []float64{1, 2}, Targets: []float64{1, 10, 3, 50}}, Test: dataset.Set{N: 1, Dim: 1, Values: []float64{1}, Targets: []float64{2, 33}}}
-	x, _, _ := experimentOn(t, d)
-	x.out = dataset.EvenScale(2, 1)
-	if g := x.bestGuess(); math.Abs(g.rmse[0]-math.Sqrt(200.5)) > 1e-12 || math.Abs(g.rmse[1]-math.Sqrt(4.5)) > 1e-12 || math.Abs(g.cost-200.5) > 1e-12 {
-		t.Errorf("%+v, want errors of √200.5 and √4.5, and a cost of 200.5", g)
+// TestAbout: what the diagnosis is told of a training; the last step of an epoch may have few samples.
+func TestAbout(t *testing.T) {
+	x, _, _ := experimentOn(t, goodTable(), strings.Fields("-hidden 8,10 -batch 33 -epochs 40 -lr 0.5,0.4,0.3 -l2 3 -classweight balanced")...)
+	a := x.about()
+	if a.Epochs != 40 || a.StepsAnEpoch != 10 || a.Train != 320 || a.Test != 80 || a.N != 320 || a.Outputs != 2 || a.Samples != 64 ||
+		a.L2 != 3 || a.Adam || !a.Weighted || a.Cost != "ce" || a.Rates != "0.5,0.4,0.3" || len(a.Classes) != 2 {
+		t.Errorf("%+v", a)
 	}
-}
-
-// TestWeightedGuess: with class weights the guess has the classes' weighted shares: balanced, 3 of 4 and 1 of 4 weigh
-// 4/(2·3) and 4/2, and so are halves.
-func TestWeightedGuess(t *testing.T) {
-	d := &dataset.Dataset{Name: "four", Classes: []string{"a", "b"}, Train: dataset.Set{N: 4, Dim: 1, Values: []float64{1, 2, 3, 4}, Labels: []int32{1, 1, 0, 1}}}
-	x, _, _ := experimentOn(t, d, "-classweight", "balanced", "-test", "0")
-	for cost, want := range map[string]float64{"ce": math.Ln2, "bce": 2 * math.Ln2, "mse": 0.25} {
-		x.cfg.Cost = cost
-		if g := x.bestGuess(); math.Abs(g.cost-want) > 1e-15 || g.class != 1 || g.share[0] != 0.75 {
-			t.Errorf("%s: %+v, want a cost of %v", cost, g, want)
-		}
+	if l := a.Layers[1]; len(a.Layers) != 3 || l.Activation != "relu" || l.Units != 10 || l.Rate != 0.4 || !(l.Weights > 0.1 && l.Weights < 1) {
+		t.Errorf("%+v", a.Layers)
 	}
-	x.cfg.Cost, x.cfg.ClassWeight = "mse", "a=2,b=4" // (2·1 + 4·3)/4 = 3.5 times the cost of the shares 1/7 and 6/7
-	if g := x.bestGuess(); math.Abs(g.cost-3.5*6/49) > 1e-15 {
-		t.Errorf("%+v, want a cost of 3.5·6/49", g)
+	if math.Abs(a.Baseline.Cost-math.Ln2) > 1e-15 { // of halves, as which balanced classes count
+		t.Errorf("the baseline costs %v", a.Baseline.Cost)
 	}
-}
-
-// TestLearnedByHeart: training is far ahead of test where it is so in most of the last five epochs, and in this one;
-// in shorter runs, at their end.
-func TestLearnedByHeart(t *testing.T) {
-	x, _, _ := experimentOn(t, goodTable(), "-epochs", "9")
-	for gaps, want := range map[string]string{
-		"0 0 0 4 5 0 0 0 0": "", "4 5 0 4 0 4 0 0 0": "6", "0 0 4 4 4 4 4 4 4": "5", "0 0 0 0 0 0 0 4 4": "", "0 0 0 0 0 0 4 4 4": "9",
-		"4 4 4 4 4 4 4 4 4": "5", "0 4 0 4 0 4 0 4 0": "6",
-	} {
-		d, said := &doctor{x: x}, ""
-		for i, gap := range strings.Fields(gaps) {
-			train, test := 0.9, 0.9-mustParse(t, gap)/10
-			if text := d.learnedByHeart(event.Epoch{Epoch: i + 1, TrainAccuracy: &train, TestAccuracy: &test}); text != "" && said == "" {
-				said = fmt.Sprint(i + 1)
-			}
-		}
-		if said != want {
-			t.Errorf("ahead by %s tenths: said after epoch %q, want %q", gaps, said, want)
-		}
-	}
-	x.cfg.Epochs = 2
-	train, test := 0.9, 0.5
-	if text := (&doctor{x: x}).learnedByHeart(event.Epoch{Epoch: 2, TrainAccuracy: &train, TestAccuracy: &test}); !strings.Contains(text, "90.00 % right, and 50.00 %") {
-		t.Errorf("at the end of a short run: %q", text)
-	}
-}
-
-// TestIdle: what counts as dead and as saturated.
-func TestIdle(t *testing.T) {
-	a := Matrix{Rows: 2, Cols: 4, Stride: 4, Data: []float64{0, 0, 1, 0.999, 0, 1, 0, 0.999}}
-	for g, want := range map[string]float64{"relu": 0.25, "sigmoid": 1, "tanh": 0.5, "linear": 0} {
-		if got := idle(g, a); got != want {
-			t.Errorf("%s: %v, want %v", g, got, want)
-		}
+	y, _, _ := experimentOn(t, goodNumbers(), "-hidden", "5")
+	if a := y.about(); a.Factor != y.out.Factor[0] || a.Outputs != 1 || a.Classes != nil || !(a.Baseline.RMSE[0] > 1) {
+		t.Errorf("of numbers: %+v", a)
 	}
 }

@@ -3,10 +3,13 @@ package main
 
 import (
 	"math"
+	"math/rand/v2"
 	"slices"
 	"sync"
 	"sync/atomic"
 
+	"backprop/internal/data/dataset"
+	"backprop/internal/judge/scores"
 	"backprop/internal/show/event"
 )
 
@@ -104,4 +107,55 @@ func (net *Network) answer(x []float64) []float64 {
 		softmax(p, p)
 	}
 	return p
+}
+
+// quality judges the network on the test part; nil where there is none, or where the run is not
+// one that says it: a tutorial, or one training of several.
+func (x *experiment) quality() *event.Quality {
+	c, test, folds := x.cfg, &x.data.Test, x.cfg.Folds > 0
+	isTable := x.data.Columns != nil || x.data.Train.Values != nil
+	wanted := isTable || c.Json || c.Report != "" || c.ClassWeight != "" || folds
+	if test.N == 0 || !wanted || !folds && (c.Nested || c.Recipe.Name != "") {
+		return nil
+	}
+	q := &event.Quality{}
+	switch {
+	case x.data.Classes != nil:
+		q = scores.OfClasses(x.data, x.answers(test), c.Cost == "ce")
+	case x.data.Outputs() == 1:
+		q = scores.OfNumbers(x.data, x.answers(test), x.out)
+	}
+	if x.data.Train.Values != nil && (c.Json || c.Report != "") && !folds {
+		random := func(draw int) *rand.Rand { return stream(c.Seed, purposeImportance, draw) }
+		name, score := x.testScore()
+		q.ImportanceOf, q.Importance = name, scores.Importances(x.data, x.trainer.Net.Parameters(), score, random)
+	}
+	return q
+}
+
+// answers are the network's outputs for the samples of s, one after another.
+func (x *experiment) answers(s *dataset.Set) []float64 {
+	k := x.data.Outputs()
+	all := make([]float64, s.N*k)
+	x.evaluateSet(s, func(i int, a []float64) { copy(all[i*k:(i+1)*k], a) })
+	return all
+}
+
+// testScore is the score that falls when an input is exchanged, and its name: the accuracy, or R²;
+// where classes have weights, the mean of their recalls.
+func (x *experiment) testScore() (name string, of func(s *dataset.Set) float64) {
+	switch {
+	case x.data.Classes == nil:
+		return "R²", func(s *dataset.Set) float64 {
+			return scores.Explained(s.Targets, *x.rmse(x.evaluateSet(s, nil)))
+		}
+	case x.cfg.ClassWeight != "":
+		return "the mean recall of the classes", func(s *dataset.Set) float64 {
+			return scores.MeanRecall(s.Labels, x.answers(s), len(x.data.Classes))
+		}
+	}
+	return "the accuracy", func(s *dataset.Set) float64 {
+		accuracy, _ := x.judge(x.evaluateSet(s, nil))
+		return *accuracy
+	}
 }

@@ -361,10 +361,8 @@ func TestLooksAtNumbers(t *testing.T) {
 	if got := rootMeanSquare(rowsMatrix(s.X)); got != rootMeanSquare(want) {
 		t.Errorf("the inputs of -explain have the size %v, and are of size %v", got, rootMeanSquare(want))
 	}
-	d := newDoctor(x)
-	d.look(1)
-	if !(d.inputs > 0.1 && d.inputs < 1) {
-		t.Errorf("the inputs of the diagnosis have the size %v", d.inputs)
+	if size := newProbe(x).look().Inputs; !(size > 0.1 && size < 1) {
+		t.Errorf("the inputs of the diagnosis have the size %v", size)
 	}
 }
 

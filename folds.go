@@ -113,19 +113,12 @@ func printFoldsHead(p *Printer, cfg *Settings, data *dataset.Dataset, first *exp
 	p.Text("\nfold  train cost   test cost  %16s\n", "test "+console.ScoreName(data.Classes != nil))
 }
 
-// foldScores are what is said of each fold, and of all.
-var foldScores = slices.Concat([]scoreKind{
-	{"test cost", "test_cost", places, func(e event.Epoch, _ *event.Quality) *float64 { return e.TestCost }, ""},
-	{"test accuracy", "test_accuracy", percent, func(e event.Epoch, _ *event.Quality) *float64 { return e.TestAccuracy }, ""},
-	{"test RMSE", "test_rmse", inUnit, func(e event.Epoch, _ *event.Quality) *float64 { return e.TestRMSE }, ""},
-}, moreScores, []scoreKind{{"mean recall", "recall", places, meanRecall, ""}})
-
 // printFold prints what one of the trainings came to.
 func printFold(p *Printer, k int, x *experiment) {
 	e, test := x.final, x.data.Test.N
 	pairs := []any{"fold", k + 1, "train", x.data.Train.N, "test", test, "train_cost", e.TrainCost}
-	for _, s := range foldScores {
-		pairs = append(pairs, s.key, s.of(x.final, x.done.Quality))
+	for _, s := range scores.All {
+		pairs = append(pairs, s.Key, s.Of(x.final, x.done.Quality))
 	}
 	p.Event("fold", append(pairs, "weights_sha256", x.done.Hash)...)
 	p.Text("%4d  %s  %s  %16s\n", k+1, costText(e.TrainCost), costText(*e.TestCost),
@@ -138,10 +131,10 @@ func printFolds(p *Printer, cfg *Settings, data *dataset.Dataset, runs []*foldRu
 	pairs := []any{"folds", len(runs)}
 	means := map[string]*float64{}
 	p.Text("\n")
-	for _, s := range foldScores {
+	for _, s := range scores.All {
 		var all []float64
 		for _, r := range runs {
-			if v := s.of(r.x.final, r.x.done.Quality); v != nil {
+			if v := s.Of(r.x.final, r.x.done.Quality); v != nil {
 				all = append(all, *v)
 			}
 		}
@@ -149,27 +142,27 @@ func printFolds(p *Printer, cfg *Settings, data *dataset.Dataset, runs []*foldRu
 			continue
 		}
 		mean, sd := scores.Mean(all), scores.Deviation(all)
-		means[s.key] = &mean
-		switch how := qualityHow(runs[0].x.done.Quality, s.how); s.key {
+		means[s.Key] = &mean
+		switch how := s.How(runs[0].x.done.Quality); s.Key {
 		case "test_cost":
 			pairs = append(pairs, "mean_test_cost", mean)
 		case "test_accuracy", "test_rmse":
-			pairs = append(pairs, "mean_"+s.key, mean, "deviation", sd)
-			p.Text("%-15s %s (mean ± standard deviation of %d folds)\n", s.name, s.form.text(mean, sd), len(runs))
+			pairs = append(pairs, "mean_"+s.Key, mean, "deviation", sd)
+			p.Text("%-15s %s (mean ± standard deviation of %d folds)\n", s.Name, s.Text(mean, sd), len(runs))
 		default:
-			pairs = append(pairs, "mean_"+s.key, mean, s.key+"_deviation", sd)
-			p.Score(s.name, s.form.text(mean, sd)+how)
+			pairs = append(pairs, "mean_"+s.Key, mean, s.Key+"_deviation", sd)
+			p.Score(s.Name, s.Text(mean, sd)+how)
 		}
 	}
-	c := comparison{part: "test", n: data.Train.N, classes: data.Classes, weighted: cfg.ClassWeight != "",
-		accuracy: means["test_accuracy"], recall: means["recall"], always: runs[0].x.done.Quality.Commonest}
+	c := scores.Comparison{Part: "test", N: data.Train.N, Classes: data.Classes, Weighted: cfg.ClassWeight != "",
+		Accuracy: means["test_accuracy"], Recall: means["recall"], Commonest: runs[0].x.done.Quality.Commonest}
 	if base := means["baseline_accuracy"]; base != nil {
-		c.share = *base
+		c.Share = *base
 	}
 	if base := means["baseline_rmse"]; base != nil {
-		c.rmse, c.base = means["test_rmse"], *base
+		c.RMSE, c.BaseRMSE = means["test_rmse"], *base
 	}
-	if text := c.lost(); text != "" {
+	if text := c.Worse(); text != "" {
 		if !p.JSON {
 			bar.Blank()
 		}

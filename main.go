@@ -29,6 +29,8 @@ import (
 	"backprop/internal/data/distort"
 	"backprop/internal/data/load"
 	"backprop/internal/data/mnist"
+	"backprop/internal/judge/diagnosis"
+	"backprop/internal/judge/scores"
 	"backprop/internal/run/recipes"
 	"backprop/internal/run/settings"
 	"backprop/internal/show/console"
@@ -254,16 +256,17 @@ type experiment struct {
 	costs   []float64            // of every epoch as it trained, where a recipe draws samples for it
 
 	start    time.Time
-	seconds  float64          // on the epochs since the last one that was shown
-	first    *event.Epoch     // before training, where a recipe has that too
-	history  []event.Epoch    // the epochs that were shown
-	final    event.Epoch      // the one whose weights the network has in the end
-	done     event.Done       // what train came to
-	early    event.Stopper    // with -patience
-	best     []Layer          // the weights of its best epoch
-	saver    *saver           // nil where nothing is saved
-	recorder *record.Recorder // nil without -report
-	doctor   *doctor          // who watches the training
+	seconds  float64            // on the epochs since the last one that was shown
+	first    *event.Epoch       // before training, where a recipe has that too
+	history  []event.Epoch      // the epochs that were shown
+	final    event.Epoch        // the one whose weights the network has in the end
+	done     event.Done         // what train came to
+	early    event.Stopper      // with -patience
+	best     []Layer            // the weights of its best epoch
+	saver    *saver             // nil where nothing is saved
+	recorder *record.Recorder   // nil without -report
+	monitor  *diagnosis.Monitor // watches the training; nil where nothing does
+	probe    *probe             // what it looks with
 }
 
 // newExperiment fits the scaling on the training part and makes the network.
@@ -386,7 +389,7 @@ func (x *experiment) train(ctx context.Context, out *Printer, bar *progress) (er
 	}
 	printBefore(out, x, x.first)
 	defer func() { x.recorder.Failed(err) }()
-	x.doctor = newDoctor(x)
+	x.watched()
 	defer bar.Clear()
 	for epoch := done + 1; epoch <= x.cfg.Epochs && !x.early.Exhausted(); epoch++ {
 		bar.Epochs(x.cfg.Epochs, t.stepsAnEpoch(), t.done.Load)
@@ -409,7 +412,7 @@ func (x *experiment) train(ctx context.Context, out *Printer, bar *progress) (er
 			printEpoch(out, x, e)
 			x.history, x.seconds = append(x.history, e), 0
 		}
-		x.doctor.watch(e, shown, out, bar)
+		x.warn(x.monitor.Epoch(e, shown, x.probe.look), out, bar)
 		x.saver.epochDone(x, epoch)
 		x.recorder.Epoch(e, shown)
 		if stop.Load() && epoch < x.cfg.Epochs && !x.early.Exhausted() {
@@ -417,12 +420,12 @@ func (x *experiment) train(ctx context.Context, out *Printer, bar *progress) (er
 		}
 	}
 	x.conclude()
-	x.doctor.conclude(out, bar)
+	x.warnAtEnd(out, bar)
 	printDone(out, x, x.done)
 	if err := x.saver.finish(x); err != nil {
 		return err
 	}
-	return x.recorder.Done(x.done, qualityFacts(x.done.Quality))
+	return x.recorder.Done(x.done, scores.Facts(x.done.Quality))
 }
 
 // shuffle puts the samples into the order of an epoch, which the seed decides.

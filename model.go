@@ -39,6 +39,7 @@ import (
 	"backprop/internal/data/handwriting"
 	"backprop/internal/data/table"
 	"backprop/internal/file"
+	"backprop/internal/judge/scores"
 	"backprop/internal/model/layers"
 	"backprop/internal/model/safetensors"
 	"backprop/internal/run/settings"
@@ -518,7 +519,7 @@ func (m *Model) evaluate(cfg *Settings, data *dataset.Dataset, out *Printer, sta
 	done.Quality = x.quality()
 	done.Seconds = time.Since(start).Seconds()
 	printDone(out, x, done)
-	if err := x.recorder.Done(done, qualityFacts(done.Quality)); err != nil {
+	if err := x.recorder.Done(done, scores.Facts(done.Quality)); err != nil {
 		return err
 	}
 	return m.export(cfg, out)

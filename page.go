@@ -30,7 +30,7 @@ func newRecorder(x *experiment) *record.Recorder {
 		Rate: slices.Max(x.cfg.Rate), Data: x.data, In: x.in, Out: x.out, Layers: x.pageLayers(),
 		Loss: recipe.Loss, Axes: recipe.Axes, AllWeights: recipe.AllWeights, Examples: recipe.Examples,
 		Facts: x.pageFacts, Rows: x.trainingRows, Evaluate: x.outputsOf, Complete: x.unseenParts,
-		Figures: func() (ofNetwork, ofLayers []chart.Figure) { return x.fitFigures(), x.doctor.figures() }}
+		Figures: func() (ofNetwork, ofLayers []chart.Figure) { return x.fitFigures(), x.monitor.Figures() }}
 	for _, p := range recipe.Curve {
 		run.Published = append(run.Published, [2]float64{p.Loss, p.Accuracy})
 	}

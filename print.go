@@ -6,6 +6,7 @@ import (
 	"math"
 
 	"backprop/internal/compute/kernel"
+	"backprop/internal/judge/scores"
 	"backprop/internal/run/recipes"
 	"backprop/internal/show/console"
 	"backprop/internal/show/event"
@@ -166,7 +167,7 @@ func printDone(p *Printer, x *experiment, e event.Done) {
 	if e.TestRMSE != nil {
 		p.Printf("test RMSE       %s\n", text.Significant(*e.TestRMSE, 6))
 	}
-	printQuality(e.Quality, p)
+	scores.Print(p, e.Quality)
 	p.Printf("weights sha256  %s\n", e.Hash)
 	p.Printf("total time      %.2f s\n", e.Seconds)
 }

@@ -1,8 +1,6 @@
 package main
 
 import (
-	"bufio"
-	"bytes"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -88,30 +86,9 @@ func TestQualityAsked(t *testing.T) {
 	}
 }
 
-// TestWeightedScores: where classes have weights, a network is compared with a guess by the mean of the classes'
-// recalls, and so is what falls when an input is exchanged: accuracy is not what such a training aims at.
+// TestWeightedScores: where classes have weights, it is the mean of their recalls that falls when an input is exchanged:
+// accuracy is not what such a training aims at.
 func TestWeightedScores(t *testing.T) {
-	of := func(v float64) *float64 { return &v }
-	names := []string{"left", "stayed"}
-	for _, c := range []struct {
-		comparison
-		want string
-	}{
-		{comparison{part: "test", n: 120, classes: names, accuracy: of(0.68), recall: of(0.74), share: 0.96, always: 1, weighted: true}, ""},
-		{comparison{part: "test", n: 120, classes: names, accuracy: of(0.96), recall: of(0.4375), share: 0.96, always: 1, weighted: true},
-			"the mean recall of the classes is 0.4375, and always giving the same answer has 0.5000"},
-		{comparison{part: "test", n: 120, classes: names, accuracy: of(0.68), share: 0.96, always: 1, weighted: true}, ""}, // unknown
-		{comparison{part: "test", n: 120, classes: names, accuracy: of(0.68), recall: of(0.74), share: 0.96, always: 1},
-			"68.00 % of the test samples are right, and always answering stayed gives 96.00 %"},
-		{comparison{part: "training", n: 9, rmse: of(123456), base: 123457}, "training RMSE 123500, and always answering the mean gives 123500"},
-		{comparison{part: "test", n: 9, rmse: of(12), base: 100}, ""}, {comparison{part: "test", n: 9, rmse: of(0.98 * 4), base: 4}, ""},
-		{comparison{part: "test", n: 9, rmse: of(3.9201), base: 4}, "test RMSE 3.92, and always answering the mean gives 4"},
-		{comparison{part: "test", n: 9}, ""},
-	} {
-		if got := c.lost(); got != c.want {
-			t.Errorf("%+v: %q, want %q", c.comparison, got, c.want)
-		}
-	}
 	// x alone tells the classes apart: without it, half of each is right.
 	path := sidesTable(t)
 	args := []string{"-data", path, "-label", "kind", "-hidden", "8", "-epochs", "100", "-test", "0.5", "-classweight", "balanced"}
@@ -159,43 +136,6 @@ func judged(t *testing.T, d *dataset.Dataset, test dataset.Set, w []float64, arg
 		copy(l.W.Row(i), w[i*l.W.Cols:(i+1)*l.W.Cols])
 	}
 	return x, x.quality()
-}
-
-// TestAUC: the area under the ROC curve is how often a sample of the second class has the higher output of it, ties
-// by halves; of probabilities, the higher lead of it. Without samples of both classes there is none.
-func TestAUC(t *testing.T) {
-	d := &dataset.Dataset{Classes: []string{"a", "b"}, Train: dataset.Set{N: 3, Dim: 1, Values: []float64{1, 2, 3}, Labels: []int32{0, 1, 1}}}
-	test := dataset.Set{N: 4, Dim: 1, Values: []float64{1, 2, 2, 3}, Labels: []int32{0, 1, 0, 1}}
-	for _, c := range []struct {
-		cost string
-		w    []float64 // of the outputs for a and b
-		want float64
-	}{
-		{"ce", []float64{-1, 1}, 0.875}, {"ce", []float64{2, 1}, 0.125}, {"mse", []float64{2, 1}, 0.875}, // 3 of 4 pairs, and half of one
-		{"ce", []float64{1, 1}, 0.5}, {"mse", []float64{0, -3}, 0.125}, {"ce", []float64{0, 1000}, 0.875}, // where p is 1
-	} {
-		_, q := judged(t, d, test, c.w, "-cost", c.cost)
-		if q.AUC == nil || *q.AUC != c.want || *q.Baseline != 0.5 || q.Names[q.Commonest] != "b" {
-			t.Errorf("%s, weights %v: %+v, want %v", c.cost, c.w, q, c.want)
-		}
-	}
-	for _, labels := range [][]int32{{0, 0, 0, 0}, {1, 1, 1, 1}} {
-		test.Labels = labels
-		if _, q := judged(t, d, test, []float64{0, 1}); q.AUC != nil || *q.Baseline != float64(labels[0]) {
-			t.Errorf("of the classes %v: %+v", labels, q)
-		}
-	}
-}
-
-// TestQualityOfNumbers: R² and MAE by hand, and the baseline is the mean of the training part, not of the test part.
-func TestQualityOfNumbers(t *testing.T) {
-	d := &dataset.Dataset{Train: dataset.Set{N: 2, Dim: 1, Values: []float64{0, 1}, Targets: []float64{8, 12}}}
-	test := dataset.Set{N: 3, Dim: 1, Values: []float64{1, 2, 3}, Targets: []float64{1, 3, 8}} // the answers are 2, 4, 6
-	_, q := judged(t, d, test, []float64{2}, "-cost", "mse", "-regress")
-	// Errors 1, 1, −2; of the mean 4, spread 9 + 1 + 16; from 10, 81 + 49 + 4.
-	if !within2(*q.MAE, 4.0/3) || !within2(*q.R2, 1-6.0/26) || !within2(*q.BaselineRMSE, math.Sqrt(134.0/3)) || q.AUC != nil || q.Classes != nil {
-		t.Errorf("MAE %v, R² %v, baseline %v", *q.MAE, *q.R2, *q.BaselineRMSE)
-	}
 }
 
 // TestImportance: what an input is worth is the fall of the score when its values are exchanged, over five draws, by
@@ -275,41 +215,5 @@ func TestImportance(t *testing.T) {
 	}
 	if d.Columns = nil; fmt.Sprint(d.InputGroups()) != "[{input 1 [0]} {input 2 [1]}]" {
 		t.Errorf("the inputs are %v", d.InputGroups())
-	}
-}
-
-// TestScoreTexts: how scores are written, with and without a deviation; of many classes only the means are printed,
-// and long names are cut.
-func TestScoreTexts(t *testing.T) {
-	for _, c := range []struct {
-		form
-		v, sd float64
-		want  string
-	}{
-		{percent, 0.12345, -1, "12.35 %"}, {percent, 0.5, 0.0123, "50.00 ± 1.23 %"}, {places, 0.98765, -1, "0.9877"},
-		{places, 0.5, 0, "0.5000 ± 0.0000"}, {inUnit, 1234567, -1, "1234570"}, {inUnit, 1234567, 0, "1234600 ± 0"}, {inUnit, 2.5, 0.123, "2.5 ± 0.12"},
-	} {
-		if got := c.form.text(c.v, c.sd); got != c.want {
-			t.Errorf("%v ± %v: %q, want %q", c.v, c.sd, got, c.want)
-		}
-	}
-	for _, c := range []struct{ classes, printed, facts int }{{2, 2, 2}, {20, 20, 20}, {21, 0, 21}, {50, 0, 50}, {51, 0, 0}} {
-		mean := event.Class{Precision: 0.25, Recall: 0.5, F1: 0.75, Support: 9}
-		q := &event.Quality{Macro: &mean, Weighted: &mean, ImportanceOf: "R²", Importance: []event.Importance{{Input: "a", Mean: 0.5, Deviation: 0.125}, {Input: "b", Mean: -1, Deviation: 0}}}
-		for i := range c.classes {
-			q.Classes = append(q.Classes, event.ClassQuality{Name: fmt.Sprint("class", i, strings.Repeat("é", 36)), Class: mean})
-		}
-		var b bytes.Buffer
-		printQuality(q, &Printer{W: bufio.NewWriter(&b)})
-		if n := strings.Count(b.String(), "é…  "); n != c.printed || c.printed > 0 && !strings.Contains(b.String(),
-			"class0"+strings.Repeat("é", 29)+"…     0.2500     0.5000     0.7500          9\n") {
-			t.Errorf("%d classes: %d are printed, want %d:\n%s", c.classes, n, c.printed, &b)
-		}
-		mustContain(t, b.String(), "mean ", "weighted mean ")
-		facts := qualityFacts(q)
-		if n := len(facts) - 3; n != c.facts || facts[n][1] != "precision 0.2500, recall 0.5000, F1 0.7500" ||
-			facts[n+2][1] != "by how much R² falls when an input is exchanged between the samples: a 0.500 ± 0.125, b -1.000 ± 0.000" {
-			t.Errorf("%d classes: %d facts, want %d: %q", c.classes, n, c.facts, facts)
-		}
 	}
 }

@@ -14,7 +14,7 @@ import (
 var errTooLarge = errors.New("its last step made the weights too large")
 
 func (x *experiment) diverged(epoch int, err error) error {
-	return fmt.Errorf("epoch %d: %w; %s", epoch, err, x.remedy())
+	return fmt.Errorf("epoch %d: %w; %s", epoch, err, x.advice())
 }
 
 // broken reports what the last step of an epoch did and no training cost has seen: weights

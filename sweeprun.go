@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"backprop/internal/data/dataset"
+	"backprop/internal/judge/scores"
 	"backprop/internal/show/console"
 	"backprop/internal/show/report"
 	"backprop/internal/show/text"
@@ -337,10 +338,7 @@ func (s *sweeping) row(g *sweepGroup, out *Printer) {
 
 // meanText is a mean, and its standard deviation if that is not negative.
 func meanText(accuracy, rmse *float64, sd float64) string {
-	if accuracy != nil {
-		return percent.text(*accuracy, sd)
-	}
-	return inUnit.text(*rmse, sd)
+	return scores.Text(accuracy, rmse, sd)
 }
 
 // event prints a training as a line of JSON.

@@ -1,5 +1,5 @@
 // Package scores says how good answers are, by the figures that scikit-learn gives under the same
-// names.
+// names, and beside the best answer that does not look at the inputs.
 package scores
 
 import (
@@ -10,9 +10,9 @@ import (
 	"backprop/internal/show/event"
 )
 
-// Judge compares answers with the truth, both of them numbers of classes. What would be 0/0 is 0.
+// judge compares answers with the truth, both of them numbers of classes. What would be 0/0 is 0.
 // The means are over the classes that are in either, in macro all alike, in weighted by support.
-func Judge(truth, answers []int32, classes int) (each []event.Class, macro, weighted event.Class) {
+func judge(truth, answers []int32, classes int) (each []event.Class, macro, weighted event.Class) {
 	right, said := make([]int, classes), make([]int, classes)
 	each = make([]event.Class, classes)
 	for i, y := range truth {
@@ -56,9 +56,9 @@ func divide(c *event.Class, n float64) {
 	c.Precision, c.Recall, c.F1 = c.Precision/n, c.Recall/n, c.F1/n
 }
 
-// AUC is the area under the ROC curve: how often, of one positive sample and one other, the
+// auc is the area under the ROC curve: how often, of one positive sample and one other, the
 // positive has the higher score; equal scores count half. NaN if there are not both.
-func AUC(scores []float64, positive []bool) float64 {
+func auc(scores []float64, positive []bool) float64 {
 	order := make([]int, len(scores))
 	for i := range order {
 		order[i] = i
@@ -80,8 +80,8 @@ func AUC(scores []float64, positive []bool) float64 {
 	return wins / float64(positives) / float64(below)
 }
 
-// MAE is the mean absolute error.
-func MAE(truth, answers []float64) float64 {
+// mae is the mean absolute error.
+func mae(truth, answers []float64) float64 {
 	var sum float64
 	for i, y := range truth {
 		sum += math.Abs(answers[i] - y)
@@ -89,14 +89,14 @@ func MAE(truth, answers []float64) float64 {
 	return sum / float64(len(truth))
 }
 
-// RMSE is the root of the mean squared error.
-func RMSE(truth, answers []float64) float64 {
+// rmse is the root of the mean squared error.
+func rmse(truth, answers []float64) float64 {
 	return math.Sqrt(squares(truth, answers) / float64(len(truth)))
 }
 
-// R2 is the part of the spread around the mean that the answers explain: 1 is all of it, 0 as good
+// r2 is the part of the spread around the mean that the answers explain: 1 is all of it, 0 as good
 // as always to answer the mean, and less is worse. Where the truth does not vary it is 1 or 0.
-func R2(truth, answers []float64) float64 {
+func r2(truth, answers []float64) float64 {
 	switch e, all := squares(truth, answers), spread(truth); {
 	case all > 0:
 		return 1 - e/all

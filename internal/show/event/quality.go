@@ -39,3 +39,11 @@ type Importance struct {
 	Mean      float64 `json:"mean"`
 	Deviation float64 `json:"deviation"`
 }
+
+// Recall is the mean of the classes' recalls, nil where there are no classes.
+func (q *Quality) Recall() *float64 {
+	if q == nil || q.Macro == nil {
+		return nil
+	}
+	return &q.Macro.Recall
+}

@@ -1,0 +1,216 @@
+// Package diagnosis watches a training, and says in a sentence what is wrong with it: since when, with
+// the number, and what to do. It sees what each epoch came to, which is there anyway, and from time to
+// time asks for a look at a few samples. It knows no network, and changes nothing of the training.
+package diagnosis
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"backprop/internal/judge/scores"
+	"backprop/internal/show/event"
+	"backprop/internal/show/text"
+)
+
+// lookedAt is how many samples may be looked at, as a part of those that are trained on.
+const lookedAt = 0.005
+
+// About is what a monitor knows of a training before it begins.
+type About struct {
+	Run                  string // its name, where there are several
+	Epochs, StepsAnEpoch int
+	Train, Test, Outputs int      // samples to train on and to test, and a network's outputs
+	Classes              []string // nil for numbers to predict
+	Weighted             bool     // the classes have weights
+	Cost, Rates          string   // as on the command line
+	L2                   float64
+	N                    int // by which λ is divided
+	Adam                 bool
+	Layers               []Layer
+	Factor               float64 // of the scale of a number to predict
+	Samples              int     // that a look takes
+	Baseline             scores.Baseline
+}
+
+// A Layer is what is known of one before the training begins.
+type Layer struct {
+	Activation    string
+	Units         int
+	Rate, Weights float64 // η, √(mean w²)
+}
+
+// A Look is what a few training samples show on their way through the network and back.
+type Look struct {
+	Inputs   float64 // √(mean x²)
+	OneClass bool    // all answers are the same class; of numbers to predict, false
+	Layers   []LayerStats
+}
+
+// LayerStats are one layer's figures, over the samples that were looked at.
+type LayerStats struct {
+	Activation, Delta, Gradient, Weights float64 // √(mean a²), √(mean δ²), √(mean (∂C/∂w)²), √(mean w²)
+	Idle                                 float64 // see Idle
+}
+
+// A Monitor watches one training. A nil one does nothing.
+type Monitor struct {
+	about    About
+	first    event.Epoch
+	last     event.Epoch
+	lowest   event.Epoch    // by training cost
+	since    map[string]int // the epoch from which on a check has found something
+	far      []bool         // of the last epochs that were shown, whether training was far ahead of test
+	causes   []string       // what has been said
+	inputs   float64        // as the last look has it
+	oneClass bool           // too
+	history  []looked       // the last one is what is known now
+	budget   float64        // how many samples may be looked at
+}
+
+// looked is what was found after an epoch, layer by layer.
+type looked struct {
+	epoch  int
+	layers []LayerStats
+}
+
+// New is a monitor of a training that is about to begin.
+func New(about About) *Monitor {
+	return &Monitor{about: about, since: map[string]int{}, budget: float64(about.Samples)}
+}
+
+// Begin takes a look before the first epoch, so that the figures begin there.
+func (m *Monitor) Begin(l Look) { m.add(0, l) }
+
+// Epoch says what is wrong after an epoch, each cause once. An epoch that is not shown is only
+// counted: there may be many thousands of them a second. It looks if it may, with look.
+func (m *Monitor) Epoch(e event.Epoch, shown bool, look func() Look) (said []event.Warning) {
+	if m == nil {
+		return nil
+	}
+	m.budget += lookedAt * float64(m.about.Train)
+	m.last = e
+	if m.first.Epoch == 0 {
+		m.first, m.lowest = e, e
+	}
+	if e.TrainCost < m.lowest.TrainCost {
+		m.lowest = e
+	}
+	if !shown {
+		return nil
+	}
+	if m.budget >= float64(m.about.Samples) {
+		m.budget = 0
+		m.add(e.Epoch, look())
+	}
+	for _, c := range checks {
+		if sentence := m.check(c, e); sentence != "" {
+			said = m.say(said, c.cause, sentence)
+		}
+	}
+	return said
+}
+
+// check is what one of the checks finds wrong, and since when; "" if that is nothing, or not to be said.
+func (m *Monitor) check(c check, e event.Epoch) string {
+	sentence := c.seen(m, e)
+	if sentence == "" {
+		delete(m.since, c.cause)
+		return ""
+	}
+	if m.since[c.cause] == 0 {
+		m.since[c.cause] = e.Epoch
+	}
+	since := m.since[c.cause]
+	if c.follows && len(m.causes) > 0 || c.lasting && since == e.Epoch && e.Epoch < m.about.Epochs {
+		return ""
+	}
+	if m.lowest.TrainCost > learned*m.about.Baseline.Cost { // it never learned anything
+		since = m.first.Epoch
+	}
+	return dated(since, sentence)
+}
+
+// dated is a sentence with the epoch since which it is so, if that is not the first.
+func dated(since int, sentence string) string {
+	if since > 1 {
+		return fmt.Sprintf("since epoch %d, %s", since, sentence)
+	}
+	return sentence
+}
+
+// say adds a sentence to those that are said, if it is the first of its cause.
+func (m *Monitor) say(said []event.Warning, cause, sentence string) []event.Warning {
+	if slices.Contains(m.causes, cause) {
+		return said
+	}
+	m.causes = append(m.causes, cause)
+	return append(said, event.Warning{Event: "warning", Run: m.about.Run, Epoch: m.last.Epoch,
+		Cause: cause, Text: sentence})
+}
+
+// Causes are those of all that has been said.
+func (m *Monitor) Causes() []string { return m.causes }
+
+// add keeps what a look after an epoch has found.
+func (m *Monitor) add(epoch int, l Look) {
+	m.inputs, m.oneClass = l.Inputs, l.OneClass
+	if len(m.history) > 1000 { // of a long training, every second one
+		for i := range m.history[:len(m.history)/2] {
+			m.history[i] = m.history[2*i]
+		}
+		m.history = m.history[:len(m.history)/2]
+	}
+	m.history = append(m.history, looked{epoch, l.Layers})
+}
+
+// now is what was found last.
+func (m *Monitor) now() []LayerStats { return m.history[len(m.history)-1].layers }
+
+// End says of a run that ends no better than its baseline that it does. q is how good it is at the test
+// part, beside accuracy or RMSE, if that is known.
+func (m *Monitor) End(final event.Epoch, q *event.Quality) []event.Warning {
+	if m == nil {
+		return nil
+	}
+	a, part := &m.about, m.part()
+	if a.Test < fewSamples && final.TrainCost < learned*a.Baseline.Cost || m.sameLabels(final) != "" {
+		return nil
+	}
+	c := scores.Comparison{Part: "test", N: a.Test, Classes: a.Classes, Weighted: a.Weighted,
+		Accuracy: final.TestAccuracy, RMSE: final.TestRMSE, Recall: q.Recall(),
+		Commonest: a.Baseline.Class, Share: a.Baseline.Share[part], BaseRMSE: a.Baseline.RMSE[part]}
+	if part == 0 {
+		c.Part, c.N, c.Accuracy = "training", a.Train, final.TrainAccuracy
+		if a.Classes == nil && a.Cost == "mse" {
+			rmse := a.trainRMSE(final)
+			c.RMSE = &rmse
+		}
+	}
+	sentence := c.Worse()
+	if sentence == "" {
+		return nil
+	}
+	if steps := final.Epoch * a.StepsAnEpoch; steps < enoughSteps {
+		sentence += fmt.Sprintf(", after %s: train longer, with more -epochs", text.Plural(steps, "step"))
+	}
+	return m.say(nil, "guessing", "the run ends no better than guessing: "+sentence)
+}
+
+// part is the part that accuracies are of: 1 for the test part, where there is one.
+func (m *Monitor) part() int { return min(m.about.Test, 1) }
+
+// trainRMSE is that of the training part, in the unit of the number to predict, where the cost is its square.
+func (a *About) trainRMSE(e event.Epoch) float64 {
+	return math.Sqrt(2*e.TrainCost/float64(a.Outputs)) / a.Factor
+}
+
+// Advice is what to try where the numbers have become too large: with these rates, and inputs of this
+// typical size.
+func Advice(rates string, inputs float64) string {
+	advice := fmt.Sprintf("try a smaller -lr (it is %s), or check -init and -scale", rates)
+	if inputs > unscaled {
+		advice = sizeOfInputs(inputs) + ": leave out -scale, or " + advice
+	}
+	return advice
+}

@@ -1,0 +1,161 @@
+package scores
+
+import (
+	"fmt"
+	"math"
+
+	"backprop/internal/data/dataset"
+	"backprop/internal/show/text"
+)
+
+// A Baseline is the best answer that does not look at the inputs: the commonest class, or the mean of
+// the numbers to predict.
+type Baseline struct {
+	Cost        float64    // on the training part
+	Class       int        // the commonest one, where there are classes
+	Share, RMSE [2]float64 // of right answers, or the error, on the training and the test part
+}
+
+// BaselineOf finds the baseline on the training part, and what it comes to on both parts. The cost is
+// that of the network, by its name, with a weight for each class, or none. Numbers to predict are scaled.
+func BaselineOf(d *dataset.Dataset, scale dataset.Scale, cost string, weights []float64) Baseline {
+	if d.Classes == nil {
+		return ofNumbers(d, scale, cost)
+	}
+	b := Baseline{Class: commonest(d.Train.Labels, len(d.Classes))}
+	for part, s := range []*dataset.Set{&d.Train, &d.Test} {
+		b.Share[part] = shares(s.Labels, len(d.Classes))[b.Class]
+	}
+	p, total := shares(d.Train.Labels, len(d.Classes)), 1.0
+	if weights != nil {
+		total = weigh(p, weights)
+	}
+	b.Cost = total * variance(p) / 2
+	if cost != "mse" {
+		b.Cost = total * entropy(p, cost == "bce")
+	}
+	return b
+}
+
+// ofNumbers is the baseline of numbers to predict.
+func ofNumbers(d *dataset.Dataset, scale dataset.Scale, cost string) (b Baseline) {
+	k := d.Outputs()
+	scaled := func(s *dataset.Set, i int) float64 { return (s.Targets[i] - scale.Shift[i%k]) * scale.Factor[i%k] }
+	mean := make([]float64, k)
+	for i := range d.Train.Targets {
+		mean[i%k] += float64(1 / float64(d.Train.N) * scaled(&d.Train, i))
+	}
+	for part, s := range []*dataset.Set{&d.Train, &d.Test} {
+		square := 0.0
+		for i := range s.Targets {
+			off := scaled(s, i) - mean[i%k]
+			square += off * off / float64(s.N)
+		}
+		b.RMSE[part] = math.Sqrt(square/float64(k)) / scale.Factor[0]
+		if part == 0 {
+			b.Cost = square / 2
+		}
+	}
+	if cost != "mse" {
+		b.Cost = entropy(mean, cost == "bce")
+	}
+	return b
+}
+
+// commonest is the class that most of the labels name, of several the first.
+func commonest(labels []int32, classes int) int { return argmax(shares(labels, classes)) }
+
+// shares are the classes' parts of all labels.
+func shares(labels []int32, classes int) []float64 {
+	p := make([]float64, classes)
+	for _, c := range labels {
+		p[c]++
+	}
+	for c := range p {
+		p[c] /= float64(max(len(labels), 1))
+	}
+	return p
+}
+
+// argmax is where the greatest of x is, of several the first.
+func argmax(x []float64) (best int) {
+	for j, v := range x {
+		if v > x[best] {
+			best = j
+		}
+	}
+	return best
+}
+
+// weigh makes of the classes' shares those that they have with weights, and returns the mean weight.
+func weigh(shares, weights []float64) (total float64) {
+	for c, w := range weights {
+		shares[c] *= w
+		total += shares[c]
+	}
+	for c := range shares {
+		shares[c] *= 1 / total
+	}
+	return total
+}
+
+// variance is the variances of classes with the shares p, each of them 0 or 1, summed.
+func variance(p []float64) (sum float64) {
+	for _, v := range p {
+		sum += float64(v * (1 - v))
+	}
+	return sum
+}
+
+// entropy is what it costs to answer with the shares p: −Σ p·ln p, and with both also
+// −Σ (1−p)·ln(1−p).
+func entropy(p []float64, both bool) (sum float64) {
+	add := func(p float64) {
+		if p > 0 {
+			sum -= p * math.Log(p)
+		}
+	}
+	for _, v := range p {
+		add(v)
+		if both {
+			add(1 - v)
+		}
+	}
+	return sum
+}
+
+// SignificantlyAbove says that the accuracy on n samples is above a baseline's by more than so many
+// standard deviations of what chance makes of it.
+func SignificantlyAbove(accuracy, baseline float64, n int, deviations float64) bool {
+	return accuracy > baseline+deviations*math.Sqrt(baseline*(1-baseline)/float64(n))
+}
+
+// A Comparison is a network's score on n samples beside the baseline's. What is not known is nil.
+type Comparison struct {
+	Part                   string // test or training
+	N                      int
+	Classes                []string
+	Weighted               bool     // the classes have weights
+	Accuracy, RMSE, Recall *float64 // of the network; Recall is the mean of the classes'
+	Commonest              int      // the class that the baseline answers
+	Share, BaseRMSE        float64  // the baseline's accuracy and RMSE, on the same samples
+}
+
+// Worse is a sentence on a score that is no better than the baseline's, empty where it is better. Where
+// the classes have weights it is the mean recall that counts: who always answers the commonest class
+// has an accuracy that such a training does not aim at.
+func (c Comparison) Worse() string {
+	switch even := 1 / float64(max(len(c.Classes), 1)); {
+	case c.Weighted && (c.Recall == nil || SignificantlyAbove(*c.Recall, even, c.N, 0.2)):
+	case c.Weighted:
+		return fmt.Sprintf("the mean recall of the classes is %.4f, and always giving the same answer has %.4f",
+			*c.Recall, even)
+	case c.Accuracy != nil && !SignificantlyAbove(*c.Accuracy, c.Share, c.N, 0.2):
+		return fmt.Sprintf("%.2f %% of the %s samples are right, and always answering %s gives %.2f %%",
+			100**c.Accuracy, c.Part, c.Classes[c.Commonest], 100*c.Share)
+	case c.RMSE != nil && *c.RMSE > 0.98*c.BaseRMSE:
+		return fmt.Sprintf("%s RMSE %s, and always answering the mean gives %s",
+			c.Part, text.Significant(*c.RMSE, 4), text.Significant(c.BaseRMSE, 4))
+	}
+	return ""
+}
