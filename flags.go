@@ -449,7 +449,7 @@ func (cfg *Settings) checkModes() error {
 	case (cfg.Save != "" || cfg.Export != "") && cfg.Gradcheck:
 		return wrongUsage("-gradcheck does not train: there is nothing to -save or -export")
 	case cfg.Export != "" && exportKind(cfg.Export) == "":
-		return cfg.checkExport()
+		return cfg.checkExport(nil)
 	case cfg.Export != "" && cfg.Predict != nil:
 		return wrongUsage("-predict and -export are two things: ask for one at a time")
 	case cfg.Report != "" && cfg.Gradcheck:

@@ -28,6 +28,8 @@ import (
 	"backprop/internal/data/distort"
 	"backprop/internal/data/load"
 	"backprop/internal/data/mnist"
+	"backprop/internal/model/layers"
+	"backprop/internal/model/modelfile"
 	"backprop/internal/show/event"
 	"backprop/internal/show/text"
 )
@@ -100,7 +102,7 @@ func runTo(ctx context.Context, args []string, out *Printer, stderr io.Writer) e
 
 // learn trains, and prints and writes what is asked for.
 func learn(ctx context.Context, cfg *Settings, data *dataset.Dataset, out *Printer, stderr io.Writer) error {
-	release, err := cfg.reserve()
+	release, err := cfg.reserve(modelfile.IsNielsen)
 	if err != nil {
 		return err
 	}
@@ -223,9 +225,10 @@ type experiment struct {
 	done     event.Done    // what train came to
 	early    event.Stopper // with -patience
 	best     []Layer       // the weights of its best epoch
-	saver    *saver        // nil where nothing is saved
 	recorder *recorder     // nil without -report
 	doctor   *doctor       // who watches the training
+
+	saver *modelfile.Checkpoint // nil where nothing is saved
 }
 
 // newExperiment fits the scaling on the training part and makes the network.
@@ -255,7 +258,7 @@ func newExperiment(cfg *Settings, data *dataset.Dataset) (*experiment, error) {
 		return nil, err
 	}
 	if net.Initialise(init, cfg.startSeed()); cfg.Model != nil {
-		copyLayers(net.Layers, cfg.Model.Net.Layers)
+		layers.Copy(plainLayers(net.Layers), cfg.Model.Layers)
 	}
 	rate := cfg.Rate
 	for len(rate) < len(net.Layers) {
@@ -285,7 +288,7 @@ func newExperiment(cfg *Settings, data *dataset.Dataset) (*experiment, error) {
 func (x *experiment) fitScales() (err error) {
 	if m := x.cfg.Model; m != nil {
 		x.in, x.out = m.In, m.Out
-		return x.checkRange()
+		return x.data.CheckRange(x.in, x.out)
 	}
 	scale := x.data.ScaleOf(x.cfg.Scale)
 	x.in, err = dataset.FitScale(scale, x.data.Train)
@@ -296,7 +299,7 @@ func (x *experiment) fitScales() (err error) {
 	if err != nil {
 		return fmt.Errorf("-scale %s: %s: %w", scale, x.data.Name, err)
 	}
-	return x.checkRange()
+	return x.data.CheckRange(x.in, x.out)
 }
 
 // checkSizes reports a network, or a mini-batch, that memory does not hold.
@@ -334,7 +337,7 @@ func (x *experiment) train(ctx context.Context, out *Printer, bar *progress) (er
 	if x.distorter != nil {
 		samples = x.distorted(order)
 	}
-	done, err := x.saver.resume(x)
+	done, err := x.resume()
 	if err != nil {
 		return err
 	}
@@ -355,7 +358,7 @@ func (x *experiment) train(ctx context.Context, out *Printer, bar *progress) (er
 			return x.diverged(epoch, err)
 		}
 		if t.Partial.Samples > 0 {
-			return x.saver.interrupted(x, epoch-1)
+			return x.interrupted(epoch - 1)
 		}
 		e, shown := x.evaluate(epoch, result)
 		if shown {
@@ -367,16 +370,16 @@ func (x *experiment) train(ctx context.Context, out *Printer, bar *progress) (er
 			x.history, x.seconds = append(x.history, e), 0
 		}
 		x.doctor.watch(e, shown, out, bar)
-		x.saver.epochDone(x, epoch)
+		x.saveEpoch(epoch)
 		x.recorder.epoch(e, shown)
 		if stop.Load() && epoch < x.cfg.Epochs && !x.early.Exhausted() {
-			return x.saver.interrupted(x, epoch)
+			return x.interrupted(epoch)
 		}
 	}
 	x.conclude()
 	x.doctor.conclude(out, bar)
 	out.done(x, x.done)
-	if err := x.saver.finish(x); err != nil {
+	if err := x.saver.Finish(x.snapshot(x.cfg.Epochs)); err != nil {
 		return err
 	}
 	return x.recorder.done(x.done)

@@ -3,6 +3,7 @@ package main
 
 import (
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -101,9 +102,9 @@ func sameFile(a, b string) bool {
 }
 
 // reserve sees, before anything is trained, whether what is asked for can be written, and keeps
-// other programs from the file of -save until release is called.
-func (cfg *Settings) reserve() (release func(), err error) {
-	if err := cfg.checkExport(); err != nil {
+// other programs from the file of -save until release is called. isNielsen knows a network of Nielsen's form.
+func (cfg *Settings) reserve(isNielsen func(io.Reader) bool) (release func(), err error) {
+	if err := cfg.checkExport(isNielsen); err != nil {
 		return nil, err
 	}
 	if cfg.Report != "" {

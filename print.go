@@ -223,7 +223,7 @@ func (p *Printer) start(x *experiment) {
 		return
 	}
 	p.Facts(x.facts())
-	if x.cfg.Load != "" && !x.cfg.tunes() || x.saver.complete(x) {
+	if x.cfg.Load != "" && !x.cfg.tunes() || x.saver.Complete() {
 		return
 	}
 	p.Printf("\n")

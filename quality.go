@@ -176,7 +176,7 @@ func printQuality(q *event.Quality, p *Printer) {
 			fmt.Sprintf("%.4f", c.F1), strconv.Itoa(c.Support)})
 	}
 	for _, c := range q.Classes {
-		if name := printable(c.Name); len(q.Classes) <= most {
+		if name := file.Clean(c.Name); len(q.Classes) <= most {
 			if utf8.RuneCountInString(name) > 36 {
 				name = string([]rune(name)[:35]) + "…"
 			}
@@ -212,7 +212,7 @@ func qualityHow(q *event.Quality, text string) string {
 	if q.Names == nil {
 		return text
 	}
-	return strings.ReplaceAll(text, "COMMONEST", printable(q.Names[q.Commonest]))
+	return strings.ReplaceAll(text, "COMMONEST", file.Clean(q.Names[q.Commonest]))
 }
 
 // A scoreKind is one number that is said of a network on the test part; of gives nil where it does not
