@@ -22,7 +22,7 @@ import (
 
 	"backprop/internal/data/dataset"
 	"backprop/internal/file"
-	"backprop/internal/model/safetensors"
+	"backprop/internal/model/modelfile"
 	"backprop/internal/show/event"
 )
 
@@ -225,45 +225,6 @@ func TestSmallFilesLittleMemory(t *testing.T) {
 	}
 }
 
-// TestCheckRange: scaled numbers may be as large as 1e100, of either sign, and no larger, whatever part they are in; what
-// is, is named.
-func TestCheckRange(t *testing.T) {
-	next := math.Nextafter(1e100, math.Inf(1))
-	const end = ": too large to compute with; mend it, or leave the sample out"
-	for _, c := range []struct {
-		part   string
-		values [4]float64
-		inputs []string
-		target float64
-		want   string
-	}{
-		{"training", [4]float64{0, 1e100, -1e100, 0}, nil, -1e100, ""},
-		{"training", [4]float64{0, 0, 0, next}, nil, 0, "d: sample 2 of the training part has 1.0000000000000002e+100 as input 2" + end},
-		{"test", [4]float64{0, 0, -next, 0}, []string{"u", "v"}, 0, `d: sample 2 of the test part has -1.0000000000000002e+100 as input 1 ("u")` + end},
-		{"validation", [4]float64{}, []string{"u", "v"}, 1e200, "d: sample 2 of the validation part has 1e+200 as number to predict, 1" + end},
-		{"test", [4]float64{math.Inf(1)}, nil, 0, "d: sample 1 of the test part has +Inf as input 1" + end},
-	} {
-		x := &experiment{data: &dataset.Dataset{Name: "d", Inputs: c.inputs}, in: dataset.EvenScale(2, 1), out: dataset.EvenScale(1, 1)}
-		s := dataset.Set{N: 2, Dim: 2, Values: c.values[:], Targets: []float64{0, c.target}}
-		*map[string]*dataset.Set{"training": &x.data.Train, "validation": &x.data.Valid, "test": &x.data.Test}[c.part] = s
-		if err := x.checkRange(); c.want == "" && err != nil || c.want != "" && fmt.Sprint(err) != c.want {
-			t.Errorf("%v: %v, want %q", c.values, err, c.want)
-		}
-	}
-}
-
-// TestCheckFinite: of a model whose answers are not finite, the layer that is said to be why is the first with the largest
-// weight or bias.
-func TestCheckFinite(t *testing.T) {
-	m := &Model{Path: "m", Net: NewNetwork([]int{2, 2, 1}, activations[0], activations[0], costs[0])}
-	m.Net.Layers[0].B[1], m.Net.Layers[1].W.Data[0] = -1e300, 1e300
-	for r, want := range map[Result]bool{{Cost: 1, MSE: 2}: false, {Cost: math.Inf(1)}: true, {MSE: math.NaN()}: true} {
-		if err := m.checkFinite(r); (err != nil) != want || want && !contains(err, "m: ", "layer 1 has weights up to 1e+300; ") {
-			t.Errorf("%+v: %v", r, err)
-		}
-	}
-}
-
 // TestNotFinite: what is infinite or not a number is named, and where it is.
 func TestNotFinite(t *testing.T) {
 	dir, table := t.TempDir(), "a,b,y\n"
@@ -289,16 +250,14 @@ func TestNotFinite(t *testing.T) {
 	os.Remove(filepath.Join(dir, "test.csv"))
 	path := filepath.Join(dir, "m")
 	mustRun(t, "-data", train, "-epochs", "1", "-hidden", "3", "-save", path)
-	m, err := readModel(path)
+	m, err := modelfile.Read(path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	for i := range m.Net.Layers[1].W.Rows {
-		m.Net.Layers[1].W.Row(i)[0], m.Net.Layers[0].B[i] = 1e308, 1e3
+	for i := range m.Layers[1].Rows {
+		m.Layers[1].Row(i)[0], m.Layers[0].B[i] = 1e308, 1e3
 	}
-	if err := file.Write(path, func(w io.Writer) error {
-		return safetensors.Write(w, m.Meta, layerTensors("layers.", m.Net.Layers))
-	}); err != nil {
+	if err := file.Write(path, m.Write); err != nil {
 		t.Fatal(err)
 	}
 	status, stdout, stderr := ends("-load", path, "-data", train)
@@ -403,7 +362,7 @@ func TestFullDisk(t *testing.T) {
 		for _, e := range entries {
 			switch e.Name() {
 			case "m", "m.checkpoint":
-				if _, err := readModel(filepath.Join(dir, e.Name())); err != nil {
+				if _, err := modelfile.Read(filepath.Join(dir, e.Name())); err != nil {
 					t.Errorf("%d bytes of room: %v", room, err)
 				}
 			case "r.html":
@@ -550,11 +509,11 @@ func TestSignals(t *testing.T) {
 		if code := cmd.ProcessState.ExitCode(); code != 130 && !(signals == 2 && code == -1) {
 			t.Errorf("%d signals: exit status %d", signals, code)
 		}
-		if _, err := readModel(path + ".checkpoint"); err != nil {
+		if _, err := modelfile.Read(path + ".checkpoint"); err != nil {
 			t.Errorf("%d signals: %v", signals, err)
 		}
 	}
-	m, err := readModel(path + ".checkpoint")
+	m, err := modelfile.Read(path + ".checkpoint")
 	if err != nil {
 		t.Fatal(err)
 	}

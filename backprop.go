@@ -43,13 +43,14 @@ type Activation struct {
 	Name  string
 	F     func(z []float64)        // z ← g(z)
 	Prime func(delta, a []float64) // δ ← δ ⊙ g′(z)
+	ONNX  string                   // what ONNX calls it; "" where it has no such operator
 }
 
 var activations = []Activation{
-	{"relu", Relu, ReluPrime},
-	{"sigmoid", Sigmoid, sigmoidPrime},
-	{"tanh", Tanh, tanhPrime},
-	{"linear", func([]float64) {}, func(_, _ []float64) {}},
+	{"relu", Relu, ReluPrime, "Relu"},
+	{"sigmoid", Sigmoid, sigmoidPrime, "Sigmoid"},
+	{"tanh", Tanh, tanhPrime, "Tanh"},
+	{"linear", func([]float64) {}, func(_, _ []float64) {}, "Identity"},
 }
 
 // sigmoidPrime: σ′(z) = a(1−a).

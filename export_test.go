@@ -17,6 +17,8 @@ import (
 	"testing"
 
 	"backprop/internal/data/dataset"
+	"backprop/internal/model/layers"
+	"backprop/internal/model/modelfile"
 )
 
 // protobuf is the fields of a message by their numbers: integers as text, or bytes.
@@ -149,9 +151,9 @@ func exportAll(t *testing.T) (all []exported) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		m, err := readModel(save)
+		m, err := modelfile.Read(save)
 		if err == nil {
-			err = m.configure(cfg)
+			err = configure(cfg, m)
 		}
 		data, err2 := loadData(context.Background(), cfg, io.Discard)
 		if err != nil || err2 != nil {
@@ -159,13 +161,13 @@ func exportAll(t *testing.T) (all []exported) {
 		}
 		e.classes = data.Classes
 		for i := range int32(data.Test.N) {
-			x, y := make([]float64, m.inputs()), make([]float64, m.inputs())
-			gather(&data.Test, x, []int32{i}, dataset.EvenScale(m.inputs(), 1))
+			x, y := make([]float64, m.Inputs()), make([]float64, m.Inputs())
+			gather(&data.Test, x, []int32{i}, dataset.EvenScale(m.Inputs(), 1))
 			if data.Test.Values != nil { // gather makes 0 of what is missing
-				copy(x, data.Test.Values[int(i)*m.inputs():])
+				copy(x, data.Test.Values[int(i)*m.Inputs():])
 			}
 			gather(&data.Test, y, []int32{i}, m.In)
-			a := m.Net.answer(y)
+			a := networkOf(m).answer(y)
 			for j := range a {
 				if data.Classes == nil {
 					a[j] = a[j]/m.Out.Factor[j] + m.Out.Shift[j]
@@ -290,17 +292,17 @@ func TestNielsen(t *testing.T) {
 	theirs := filepath.Join(dir, "theirs.json")
 	saved := `{"sizes": [2, 2, 1], "weights": [[[0.15, 0.2], [0.25, 0.3]], [[0.4, 0.45]]], "biases": [[[0.35], [-0.35]], [[0.6]]], "cost": "QuadraticCost"}`
 	writeFiles(t, dir, map[string][]byte{"theirs.json": []byte(saved)})
-	m, err := readModel(theirs)
+	m, err := modelfile.Read(theirs)
 	if err != nil {
 		t.Fatal(err)
 	}
 	cfg, _ := parse([]string{"-load", theirs}, io.Discard)
-	if err := m.configure(cfg); err != nil {
+	if err := configure(cfg, m); err != nil {
 		t.Fatal(err)
 	}
 	s := func(z float64) float64 { return 1 / (1 + math.Exp(-z)) }
 	h1, h2 := s(0.15*0.05+0.2*0.1+0.35), s(0.25*0.05+0.3*0.1-0.35)
-	if got, want := m.Net.answer([]float64{0.05, 0.1}), s(0.4*h1+0.45*h2+0.6); !near(got, []float64{want}) || cfg.Cost != "mse" {
+	if got, want := networkOf(m).answer([]float64{0.05, 0.1}), s(0.4*h1+0.45*h2+0.6); !near(got, []float64{want}) || cfg.Cost != "mse" {
 		t.Errorf("%v with cost %s, want %v with mse", got, cfg.Cost, want)
 	}
 	again := filepath.Join(dir, "again.json")
@@ -317,7 +319,7 @@ func TestNielsen(t *testing.T) {
 	// At the end of a training the size of its pictures goes along, so that it reads pictures.
 	pictures := filepath.Join(dir, "pictures.json")
 	mustRun(t, "-data", squares(t, 1), "-hidden", "5", "-epochs", "1", "-activation", "sigmoid", "-output", "sigmoid", "-cost", "mse", "-export", pictures)
-	if m, err := readModel(pictures); err != nil || m.Width != 12 || m.Height != 12 || m.Depth != 255 || m.Frame.Box < 1 {
+	if m, err := modelfile.Read(pictures); err != nil || m.Width != 12 || m.Height != 12 || m.Depth != 255 || m.Frame.Box < 1 {
 		t.Errorf("%v; a model of %d×%d pixels, want 12×12", err, m.Width, m.Height)
 	}
 	ours := filepath.Join(dir, "ours.json")
@@ -330,9 +332,10 @@ func TestNielsen(t *testing.T) {
 		}
 	}
 	// Nielsen's own networks see pixels divided by 256.
-	n := nielsen{Sizes: []int{784, 1}, Weights: [][][]float64{{make([]float64, 784)}}, Biases: [][][]float64{{{0}}}, Cost: "CrossEntropyCost"}
+	n := map[string]any{"sizes": []int{784, 1}, "weights": [][][]float64{{make([]float64, 784)}}, "biases": [][][]float64{{{0}}},
+		"cost": "CrossEntropyCost"}
 	writeFiles(t, dir, map[string][]byte{"mnist.json": []byte(jsonText(n))})
-	if m, err := readModel(filepath.Join(dir, "mnist.json")); err != nil || m.In.Factor[0] != 1.0/256 || m.Cost != "bce" {
+	if m, err := modelfile.Read(filepath.Join(dir, "mnist.json")); err != nil || m.In.Factor[0] != 1.0/256 || m.Cost != "bce" {
 		t.Errorf("%v; the scale of his images is wrong", err)
 	}
 	// With one output it names no classes, which a picture would be said to be of.
@@ -340,35 +343,6 @@ func TestNielsen(t *testing.T) {
 	single := filepath.Join(dir, "mnist.json")
 	if _, err := tryRun("-load", single, "-predict", filepath.Join(dir, "a.png")); fmt.Sprint(err) != single+": it does not name classes; evaluate it with -data" {
 		t.Errorf("a picture for a network of one output: %v", err)
-	}
-}
-
-// TestNielsenRefused: what is wrong with a file is said.
-func TestNielsenRefused(t *testing.T) {
-	dir := t.TempDir()
-	path := filepath.Join(dir, "m.json")
-	const good = `{"sizes":[2,1],"weights":[[[1,2]]],"biases":[[[3]]],"cost":"QuadraticCost"}`
-	for _, c := range []struct{ old, new, want string }{
-		{"", "", ""},
-		{`}`, ``, "cut off"},
-		{`}`, `} {}`, "goes on after"},
-		{`[1,2]`, `[1,NaN]`, "invalid character"},
-		{`[1,2]`, `[1]`, "row 1 has 1 number, and the sizes ask for 2"},
-		{`[[3]]`, `[[3],[4]]`, "biases of layer 1: 2 rows"},
-		{`[2,1]`, `[2,1,1]`, "3 sizes, 1 layers of weights"},
-		{`[[3]]]`, `[[3]],[[3]]]`, "2 sizes, 1 layers of weights and 2 of biases"},
-		{`[[1,2]]]`, `[[1,2]],[[1]]]`, "2 sizes, 2 layers of weights and 1 of biases"},
-		{`[2,1]`, `[2]`, "1 sizes"},
-		{`[2,1]`, `[2,-1]`, "the sizes ask for -1"},
-		{"Quadratic", "Cubic", "it is QuadraticCost or CrossEntropyCost"},
-		{`"cost"`, `"metadata":{"backprop":"9"},"cost"`, `version "9"`},
-		{`"cost"`, `"metadata":{"backprop":"1"},"cost"`, `"sizes" is ""`},
-	} {
-		writeFiles(t, dir, map[string][]byte{"m.json": []byte(strings.Replace(good, c.old, c.new, 1))})
-		_, err := readModel(path)
-		if c.want == "" && err != nil || c.want != "" && !contains(err, path, c.want) {
-			t.Errorf("%s for %s: %v; want %q", c.new, c.old, err, c.want)
-		}
 	}
 }
 
@@ -422,42 +396,6 @@ func TestExportRefused(t *testing.T) {
 	}
 }
 
-// TestContract: what an exported network takes and gives, in words, with its scaling inside and without.
-func TestContract(t *testing.T) {
-	named2 := func(list ...string) []string { return list }
-	half := dataset.Scale{Shift: []float64{0, 0}, Factor: []float64{0.5, 0.5}}
-	for _, c := range []struct {
-		m                   Model
-		cost                string
-		whole, takes, gives string // takes and gives without the scaling inside
-	}{
-		{Model{In: dataset.EvenScale(2, 1), Classes: named2("no", "yes")}, "ce", "2 numbers, not scaled", "2 numbers",
-			`the probability of each of 2 classes, "no" to "yes"`},
-		{Model{In: half, Classes: named2("a", "b", "c")}, "bce", "2 numbers, not scaled", "2 numbers, divided by 2",
-			`the output of each of 3 classes, "a" to "c"`},
-		{Model{In: dataset.EvenScale(2, 1./255), Width: 1, Height: 2, Depth: 255, Classes: named2("0", "1")}, "ce",
-			"2 pixels, row by row (1×2), 0 for background, 255 for full ink, not scaled",
-			"2 pixels, row by row (1×2), 0 for background, 255 for full ink, divided by 255", `the probability of each of 2 classes, "0" to "1"`},
-		{Model{In: dataset.Scale{Shift: []float64{0, 1}, Factor: []float64{1, 1}}, Names: named2("u", "v\xff")}, "mse", "2 numbers (u, v?), not scaled",
-			"2 numbers (u, v?), scaled as metadata.input_shift and input_factor say: (x − shift)·factor", "1 number, scaled as metadata.target_shift and target_factor say"},
-		{Model{In: dataset.Scale{Shift: []float64{0, 0}, Factor: []float64{1, 2}}, Names: named2(strings.Repeat("n", 100), strings.Repeat("m", 97))}, "mse",
-			"2 numbers (" + strings.Repeat("n", 100) + ", " + strings.Repeat("m", 97) + "), not scaled",
-			"2 numbers (" + strings.Repeat("n", 100) + ", " + strings.Repeat("m", 97) + "), scaled as metadata.input_shift and input_factor say: (x − shift)·factor",
-			"1 number, scaled as metadata.target_shift and target_factor say"},
-		{Model{In: dataset.Scale{Shift: []float64{-1, -1}, Factor: []float64{1, 1}}, Names: named2(strings.Repeat("n", 100), strings.Repeat("m", 98))}, "mse",
-			"2 numbers, not scaled", "2 numbers, scaled as metadata.input_shift and input_factor say: (x − shift)·factor", "1 number, scaled as metadata.target_shift and target_factor say"},
-	} {
-		c.m.Net = NewNetwork([]int{2, max(1, len(c.m.Classes))}, activations[0], activations[0], named(costs, c.cost))
-		takes, gives := c.m.contract(true)
-		if want := strings.Replace(c.gives, ", scaled as metadata.target_shift and target_factor say", ", in the unit of the data", 1); takes != c.whole || gives != want {
-			t.Errorf("%q, %q; want %q, %q", takes, gives, c.whole, want)
-		}
-		if takes, gives = c.m.contract(false); takes != c.takes || gives != c.gives {
-			t.Errorf("without scaling %q, %q; want %q, %q", takes, gives, c.takes, c.gives)
-		}
-	}
-}
-
 // TestExportTold: what is said of a file that is written, in lines and in JSON.
 func TestExportTold(t *testing.T) {
 	dir := t.TempDir()
@@ -494,11 +432,7 @@ func FuzzNielsen(f *testing.F) {
 	}
 	f.Add(own)
 	f.Fuzz(func(t *testing.T, content []byte) {
-		var m *Model
-		var err error
-		if got := allocated(func() { m, err = decodeNielsen(bytes.NewReader(content)) }); len(content) < 64<<10 && got > 64<<20 {
-			t.Fatalf("%d bytes make it allocate %d", len(content), got)
-		}
+		m, err := readFuzzed(t, path, content)
 		if err != nil {
 			return
 		}
@@ -506,12 +440,11 @@ func FuzzNielsen(f *testing.F) {
 			return
 		}
 		m.Meta = map[string]string{}
-		var again bytes.Buffer
-		if err := m.writeNielsen(&again); err != nil {
+		if _, err := m.Export(path, nil); err != nil {
 			t.Fatal(err)
 		}
-		same, err := decodeNielsen(&again)
-		if err != nil || hash(same.Net) != hash(m.Net) {
+		same, err := modelfile.Read(path)
+		if err != nil || layers.Hash(same.Layers) != layers.Hash(m.Layers) {
 			t.Fatalf("written and read again, it is another network (%v)", err)
 		}
 	})

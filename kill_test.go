@@ -14,6 +14,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"backprop/internal/model/modelfile"
 )
 
 // A struck run is a training in a process of its own, which is ended early in some way and goes on the next time.
@@ -138,7 +140,7 @@ func (r *struckRun) strike(times int, rng *rand.Rand, ended map[string]int) (str
 		if code := cmd.ProcessState.ExitCode(); code > 0 && code != 130 {
 			t.Fatalf("%v, %s: status %d\n%s", r.args, way.name, code, out)
 		}
-		if _, err := readModel(r.path + ".checkpoint"); err != nil && !errors.Is(err, os.ErrNotExist) {
+		if _, err := modelfile.Read(r.path + ".checkpoint"); err != nil && !errors.Is(err, os.ErrNotExist) {
 			t.Fatalf("%v, %s: %v", r.args, way.name, err)
 		}
 		if names := listDir(t, dir); len(names) > 7 { // want, m, their checkpoints, a page, a lock that was left, one temporary file

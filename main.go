@@ -31,6 +31,8 @@ import (
 	"backprop/internal/data/mnist"
 	"backprop/internal/judge/diagnosis"
 	"backprop/internal/judge/scores"
+	"backprop/internal/model/layers"
+	"backprop/internal/model/modelfile"
 	"backprop/internal/run/recipes"
 	"backprop/internal/run/settings"
 	"backprop/internal/show/console"
@@ -178,7 +180,7 @@ func learn(ctx context.Context, cfg *Settings, data *dataset.Dataset, m *Model, 
 
 // checkOutputs reports an export or a page that cannot be written, before anything is trained.
 func checkOutputs(cfg *Settings) error {
-	if err := checkExport(cfg); err != nil {
+	if err := cfg.CheckExport(modelfile.IsNielsen); err != nil {
 		return err
 	}
 	if cfg.Report == "" {
@@ -256,17 +258,17 @@ type experiment struct {
 	costs   []float64            // of every epoch as it trained, where a recipe draws samples for it
 
 	start    time.Time
-	seconds  float64            // on the epochs since the last one that was shown
-	first    *event.Epoch       // before training, where a recipe has that too
-	history  []event.Epoch      // the epochs that were shown
-	final    event.Epoch        // the one whose weights the network has in the end
-	done     event.Done         // what train came to
-	early    event.Stopper      // with -patience
-	best     []Layer            // the weights of its best epoch
-	saver    *saver             // nil where nothing is saved
-	recorder *record.Recorder   // nil without -report
-	monitor  *diagnosis.Monitor // watches the training; nil where nothing does
-	probe    *probe             // what it looks with
+	seconds  float64               // on the epochs since the last one that was shown
+	first    *event.Epoch          // before training, where a recipe has that too
+	history  []event.Epoch         // the epochs that were shown
+	final    event.Epoch           // the one whose weights the network has in the end
+	done     event.Done            // what train came to
+	early    event.Stopper         // with -patience
+	best     []Layer               // the weights of its best epoch
+	saver    *modelfile.Checkpoint // nil where nothing is saved
+	recorder *record.Recorder      // nil without -report
+	monitor  *diagnosis.Monitor    // watches the training; nil where nothing does
+	probe    *probe                // what it looks with
 }
 
 // newExperiment fits the scaling on the training part and makes the network.
@@ -301,7 +303,7 @@ func newExperimentFrom(cfg *Settings, data *dataset.Dataset, m *Model) (*experim
 		return nil, err
 	}
 	if net.Initialise(init, cfg.FirstWeightsSeed()); m != nil {
-		copyLayers(net.Layers, m.Net.Layers)
+		layers.Copy(plainLayers(net.Layers), m.Layers)
 	}
 	rate := cfg.Rate
 	for len(rate) < len(net.Layers) {
@@ -331,7 +333,7 @@ func newExperimentFrom(cfg *Settings, data *dataset.Dataset, m *Model) (*experim
 func (x *experiment) fitScales() (err error) {
 	if m := x.from; m != nil {
 		x.in, x.out = m.In, m.Out
-		return x.checkRange()
+		return x.data.CheckRange(x.in, x.out)
 	}
 	scale := x.data.ScaleOf(x.cfg.Scale)
 	x.in, err = dataset.FitScale(scale, x.data.Train)
@@ -342,7 +344,7 @@ func (x *experiment) fitScales() (err error) {
 	if err != nil {
 		return fmt.Errorf("-scale %s: %s: %w", scale, x.data.Name, err)
 	}
-	return x.checkRange()
+	return x.data.CheckRange(x.in, x.out)
 }
 
 // checkSizes reports a network, or a mini-batch, that memory does not hold.
@@ -380,7 +382,7 @@ func (x *experiment) train(ctx context.Context, out *Printer, bar *progress) (er
 	if x.distorter != nil {
 		samples = x.distorted(order)
 	}
-	done, err := x.saver.resume(x)
+	done, err := x.resume()
 	if err != nil {
 		return err
 	}
@@ -401,7 +403,7 @@ func (x *experiment) train(ctx context.Context, out *Printer, bar *progress) (er
 			return x.diverged(epoch, err)
 		}
 		if t.Partial.Samples > 0 {
-			return x.saver.interrupted(x, epoch-1)
+			return x.interrupted(epoch - 1)
 		}
 		e, shown := x.evaluate(epoch, result)
 		if shown {
@@ -413,16 +415,16 @@ func (x *experiment) train(ctx context.Context, out *Printer, bar *progress) (er
 			x.history, x.seconds = append(x.history, e), 0
 		}
 		x.warn(x.monitor.Epoch(e, shown, x.probe.look), out, bar)
-		x.saver.epochDone(x, epoch)
+		x.saveEpoch(epoch)
 		x.recorder.Epoch(e, shown)
 		if stop.Load() && epoch < x.cfg.Epochs && !x.early.Exhausted() {
-			return x.saver.interrupted(x, epoch)
+			return x.interrupted(epoch)
 		}
 	}
 	x.conclude()
 	x.warnAtEnd(out, bar)
 	printDone(out, x, x.done)
-	if err := x.saver.finish(x); err != nil {
+	if err := x.saver.Finish(x.snapshot(x.cfg.Epochs)); err != nil {
 		return err
 	}
 	return x.recorder.Done(x.done, scores.Facts(x.done.Quality))

@@ -27,7 +27,9 @@ import (
 	"backprop/internal/data/load"
 	"backprop/internal/data/table"
 	"backprop/internal/file"
-	"backprop/internal/model/safetensors"
+	"backprop/internal/model/layers"
+	"backprop/internal/model/modelfile"
+	"backprop/internal/show/event"
 )
 
 // With BACKPROP_ARGS, the test binary is the program: for the tests that kill it.
@@ -109,6 +111,11 @@ func readFile(t testing.TB, path string) []byte {
 	return b
 }
 
+func jsonText(v any) string {
+	b, _ := json.Marshal(v)
+	return string(b)
+}
+
 // TestModelFile: a saved file says by itself, read as bytes and JSON, what the network is,
 // and -load comes to the same result.
 func TestModelFile(t *testing.T) {
@@ -148,7 +155,7 @@ func TestModelFile(t *testing.T) {
 			if len(header) != len(c.shapes) {
 				t.Errorf("%d tensors; want %d", len(header), len(c.shapes))
 			}
-			m, err := readModel(path)
+			m, err := modelfile.Read(path)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -162,14 +169,14 @@ func TestModelFile(t *testing.T) {
 					t.Errorf("%s is %s: %v; want F64 of shape %v", name, header[name], err, shape)
 					continue
 				}
-				layer := m.Net.Layers[name[len("layers.")]-'0']
+				layer := m.Layers[name[len("layers.")]-'0']
 				for i := range (e.Offsets[1] - e.Offsets[0]) / 8 {
 					v := math.Float64frombits(binary.LittleEndian.Uint64(data[e.Offsets[0]+8*i:]))
 					have := 0.0
 					if len(shape) == 1 {
 						have = layer.B[i]
 					} else {
-						have = layer.W.Row(i % shape[1])[i/shape[1]]
+						have = layer.Row(i % shape[1])[i/shape[1]]
 					}
 					if math.Float64bits(v) != math.Float64bits(have) {
 						t.Fatalf("%s[%d]: %v in the file, %v read", name, i, v, have)
@@ -183,46 +190,6 @@ func TestModelFile(t *testing.T) {
 			}
 		})
 	}
-}
-
-// TestModelBits: every kind of number goes through a file unchanged.
-func TestModelBits(t *testing.T) {
-	rng := rand.New(rand.NewPCG(3, 0))
-	net := NewNetwork([]int{19, 9, 17, 2}, named(activations, "relu"), named(activations, "linear"), named(costs, "ce"))
-	for _, l := range net.Layers {
-		for _, list := range [][]float64{l.W.Data, l.B} {
-			for i := range list {
-				for list[i] = math.Inf(1); math.IsInf(list[i], 0) || math.IsNaN(list[i]); {
-					list[i] = math.Float64frombits(rng.Uint64())
-				}
-			}
-		}
-	}
-	net.Layers[0].W.Data[0], net.Layers[0].B[8], net.Layers[1].B[0] = math.Copysign(0, -1), math.SmallestNonzeroFloat64, math.MaxFloat64
-	var b bytes.Buffer
-	if err := safetensors.Write(&b, map[string]string{}, layerTensors("layers.", net.Layers)); err != nil {
-		t.Fatal(err)
-	}
-	_, tensors, _, err := safetensors.Read(&b, int64(b.Len()))
-	if err != nil {
-		t.Fatal(err)
-	}
-	layers, err := layersOf(tensors)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for i, l := range layers {
-		sameBits(t, flat(l), flat(net.Layers[i]), "weights and biases")
-	}
-	meta := map[string]string{}
-	scale := dataset.Scale{Shift: []float64{0.1, -1e-300, 3}, Factor: []float64{1. / 3, 1. / 255, 5e-324}}
-	encodeScale(meta, "input", scale)
-	got, err := decodeScale(meta, "input", 3)
-	if err != nil {
-		t.Fatal(err)
-	}
-	sameBits(t, got.Shift, scale.Shift, "shift")
-	sameBits(t, got.Factor, scale.Factor, "factor")
 }
 
 // interruptAfter is a writer that does as Ctrl-C does when an epoch's line passes.
@@ -277,7 +244,7 @@ func TestResume(t *testing.T) {
 			if !errors.Is(err, errInterrupted) || exitCode(err, io.Discard) != 130 {
 				t.Fatal(err)
 			}
-			if _, err := readModel(path + ".checkpoint"); err != nil {
+			if _, err := modelfile.Read(path + ".checkpoint"); err != nil {
 				t.Fatal(err)
 			}
 			if runs > 20 {
@@ -317,7 +284,7 @@ func TestResumeStep(t *testing.T) {
 					x.saver, err = newSaver(x, io.Discard)
 				}
 				if err == nil {
-					_, err = x.saver.resume(x)
+					_, err = x.resume()
 				}
 				if err != nil {
 					t.Fatal(err)
@@ -337,7 +304,7 @@ func TestResumeStep(t *testing.T) {
 					t.Fatalf("%d samples, %v; want %d", met[1].Samples, err, want)
 				}
 				if cut < 13 {
-					if e := x.saver.interrupted(x, 0); !contains(e, "interrupted in epoch 1", "run the same command again") {
+					if e := x.interrupted(0); !contains(e, "interrupted in epoch 1", "run the same command again") {
 						t.Fatal(e)
 					}
 					x, source = begin()
@@ -579,7 +546,8 @@ func TestModelDamaged(t *testing.T) {
 	path, data := filepath.Join(dir, "m"), squares(t, 1)
 	mustRun(t, "-data", data, "-hidden", "3", "-epochs", "2", "-momentum", "0.5", "-save", path)
 	for _, good := range [][]byte{readFile(t, path), readFile(t, path+".checkpoint")} {
-		want, err := decodeModel(bytes.NewReader(good), int64(len(good)))
+		os.WriteFile(path, good, 0o666)
+		want, err := modelfile.Read(path)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -608,7 +576,7 @@ func TestModelDamaged(t *testing.T) {
 				bad[at] = '0' + (bad[at]-'0'+byte(1+rng.IntN(9)))%10
 			}
 			os.WriteFile(path, bad, 0o666)
-			m, err := readModel(path)
+			m, err := modelfile.Read(path)
 			if err != nil {
 				if !contains(err, path+": ") {
 					t.Errorf("damage %d: %v", i, err)
@@ -616,10 +584,10 @@ func TestModelDamaged(t *testing.T) {
 				continue
 			}
 			passed++
-			same := func(a, b []Layer) bool { return hash(&Network{Layers: a}) == hash(&Network{Layers: b}) }
+			same := func(a, b []layers.Layer) bool { return layers.Hash(a) == layers.Hash(b) }
 			past, _ := json.Marshal(m.History)
 			wantPast, _ := json.Marshal(want.History)
-			if len(bad) != len(good) || !maps.Equal(m.Meta, want.Meta) || !same(m.Net.Layers, want.Net.Layers) || !same(m.State["velocity"], want.State["velocity"]) || !bytes.Equal(past, wantPast) {
+			if len(bad) != len(good) || !maps.Equal(m.Meta, want.Meta) || !same(m.Layers, want.Layers) || !same(m.State["velocity"], want.State["velocity"]) || !bytes.Equal(past, wantPast) {
 				t.Errorf("damage %d at byte %d of %d passes for a good file", i, at, len(good))
 			}
 		}
@@ -666,18 +634,18 @@ func TestForeign(t *testing.T) {
 		slices.Reverse(names) // the order of the data is not that of the layers
 		slices.Reverse(shapes)
 		os.WriteFile(path, foreign(c.dtype, names, shapes, value), 0o666)
-		m, err := readModel(path)
+		m, err := modelfile.Read(path)
 		if err != nil {
 			t.Fatalf("%q: %v", c.names, err)
 		}
-		if w := m.Net.Layers[0].W; w.Rows != 144 || w.Cols != 8 || w.Row(143)[7] != value(8*144-1) || w.Row(2)[1] != value(144+2) {
+		if w := m.Layers[0]; w.Rows != 144 || w.Cols != 8 || w.Row(143)[7] != value(8*144-1) || w.Row(2)[1] != value(144+2) {
 			t.Errorf("%q: the first layer is %v", c.names, w)
 		}
 		lines, stderr, err := program(context.Background(), io.Discard, "-load", path, "-data", data, "-activation", "tanh")
 		if err != nil || len(lines) != 2 || !strings.Contains(stderr, "assumed: -activation tanh -output linear -cost ce -scale unit") {
 			t.Errorf("%q: %v, %v, stderr %q", c.names, err, lines, stderr)
 		}
-		if c.dtype == "F64" && lines[1]["weights_sha256"] != hash(m.Net) {
+		if c.dtype == "F64" && lines[1]["weights_sha256"] != layers.Hash(m.Layers) {
 			t.Error("another hash")
 		}
 	}
@@ -692,7 +660,7 @@ func TestForeignPictures(t *testing.T) {
 	for inputs, side := range map[int]int{784: 28, 196: 14, 1: 1, 783: 0, 785: 0, 150: 0, 2: 0} {
 		path := filepath.Join(t.TempDir(), "m")
 		os.WriteFile(path, foreign("F64", []string{"weight"}, [][]int{{3, inputs}}, func(int) float64 { return 1 }), 0o666)
-		m, err := readModel(path)
+		m, err := modelfile.Read(path)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -749,7 +717,7 @@ func TestLoadFlags(t *testing.T) {
 		}
 	}
 	// Settings inside a file are checked as flags are.
-	m, err := readModel(path)
+	m, err := modelfile.Read(path)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -758,10 +726,11 @@ func TestLoadFlags(t *testing.T) {
 		"sizes": {"[144,4,5]", "sizes"}, "classes": {`["a"]`, "classes"}, "input_factor": {"0", "input_factor"}, "input_shift": {"[1,2]", "144 in brackets"},
 		"width": {"-12", "width"}, "frame": {`{"box":1e9}`, "frame"}, "depth": {"0", "depth"},
 	} {
-		meta := maps.Clone(m.Meta)
-		meta[key] = c[0]
+		other := *m
+		other.Meta = maps.Clone(m.Meta)
+		other.Meta[key] = c[0]
 		bad := filepath.Join(dir, "bad")
-		if err := file.Write(bad, func(w io.Writer) error { return safetensors.Write(w, meta, layerTensors("layers.", m.Net.Layers)) }); err != nil {
+		if err := file.Write(bad, other.Write); err != nil {
 			t.Fatal(err)
 		}
 		err := run(context.Background(), []string{"-load", bad, "-data", data}, io.Discard, io.Discard)
@@ -795,38 +764,55 @@ func answers(t *testing.T, m *Model) bool {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if m.configure(cfg) != nil {
+	if configure(cfg, m) != nil {
 		return false
 	}
-	m.Net.answer(make([]float64, m.inputs()))
+	networkOf(m).answer(make([]float64, m.Inputs()))
 	return true
 }
 
+// readFuzzed reads a model from content, and sees that this takes no more memory than it should.
+func readFuzzed(t *testing.T, path string, content []byte) (m *Model, err error) {
+	t.Helper()
+	if err := os.WriteFile(path, content, 0o666); err != nil {
+		t.Fatal(err)
+	}
+	got := allocated(func() { m, err = modelfile.Read(path) })
+	if len(content) < 64<<10 && got > 64<<20 {
+		t.Fatalf("%d bytes make it allocate %d", len(content), got)
+	}
+	return m, err
+}
+
 func FuzzModel(f *testing.F) {
-	var b bytes.Buffer
-	net := NewNetwork([]int{4, 2, 2}, named(activations, "relu"), named(activations, "linear"), named(costs, "ce"))
-	meta := map[string]string{"backprop": "1", "sizes": "[4,2,2]", "classes": `["a","b"]`, "input_shift": "0", "input_factor": "[1,2,3,4]", "width": "2", "height": "2", "depth": "255", "frame": `{"box":2,"x":1,"y":1}`, "epoch": "1", "met": `{"Samples":3}`}
-	history := safetensors.Tensor{Name: "history", Dtype: "U8", Shape: []int{13}, Write: func(w io.Writer) { w.Write([]byte(`{"epoch": 1}` + "\n")) }}
-	safetensors.Write(&b, meta, append(append(layerTensors("layers.", net.Layers), layerTensors("velocity.", net.Layers)...), history))
-	f.Add(b.Bytes())
+	path := filepath.Join(f.TempDir(), "m")
+	meta := map[string]string{"backprop": "1", "sizes": "[4,2,2]", "classes": `["a","b"]`, "input_shift": "0", "input_factor": "[1,2,3,4]",
+		"width": "2", "height": "2", "depth": "255", "frame": `{"box":2,"x":1,"y":1}`}
+	net := []layers.Layer{layers.New(4, 2), layers.New(2, 2)}
+	c, err := modelfile.Open(path, meta, modelfile.Options{})
+	if err != nil {
+		f.Fatal(err)
+	}
+	c.Epoch(true, func() modelfile.Snapshot {
+		return modelfile.Snapshot{Layers: net, State: map[string][]layers.Layer{"velocity": net}, Epoch: 1,
+			Partial: event.Result{Samples: 3}, History: []event.Epoch{{Epoch: 1}}}
+	})
+	f.Add(readFile(f, c.Path()))
 	f.Add(container(`{"a.weight":{"dtype":"F64","shape":[2,1],"data_offsets":[0,16]}}`, 16))
 	f.Add(foreign("F32", []string{"0.weight", "0.bias", "2.weight"}, [][]int{{2, 4}, {2}, {3, 2}}, func(i int) float64 { return float64(i) }))
 	f.Fuzz(func(t *testing.T, content []byte) {
-		var m *Model
-		var err error
-		if got := allocated(func() { m, err = decodeModel(bytes.NewReader(content), int64(len(content))) }); len(content) < 64<<10 && got > 64<<20 {
-			t.Fatalf("%d bytes make it allocate %d", len(content), got)
-		}
+		m, err := readFuzzed(t, path, content)
 		if err != nil {
 			return
 		}
 		answers(t, m)
 		// What was read is written as it was.
+		m.Meta, m.State = map[string]string{}, nil
 		var again bytes.Buffer
-		if err := safetensors.Write(&again, map[string]string{}, layerTensors("layers.", m.Net.Layers)); err != nil {
+		if err := m.Write(&again); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := decodeModel(bytes.NewReader(again.Bytes()), int64(again.Len())); err == nil {
+		if _, err := readFuzzed(t, path, again.Bytes()); err == nil {
 			t.Fatal("a file with a checksum and no version is not refused")
 		}
 	})

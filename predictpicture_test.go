@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bufio"
 	"bytes"
 	"context"
 	"fmt"
@@ -20,6 +19,7 @@ import (
 	"backprop/internal/data/dataset"
 	"backprop/internal/data/handwriting"
 	"backprop/internal/data/load"
+	"backprop/internal/model/modelfile"
 )
 
 // A written digit is where on a sheet its 28×28 image goes, and how large.
@@ -129,16 +129,6 @@ func digitModel(t *testing.T) (path string, set dataset.Set) {
 	return path, load.Digits(5, 0, 1000).Test
 }
 
-// TestAnswerTo: a picture's pixels, from 0 to 255, come to the network as its own did: from 0 to their depth, and scaled.
-func TestAnswerTo(t *testing.T) {
-	m := &Model{Net: NewNetwork([]int{2, 2}, named(activations, "linear"), named(activations, "linear"), named(costs, "mse")), Depth: 16,
-		In: dataset.Scale{Shift: []float64{1, 0}, Factor: []float64{2, 0.5}}}
-	m.Net.Layers[0].W.Row(0)[0], m.Net.Layers[0].W.Row(1)[1] = 1, 1
-	if got := m.answerTo([]byte{255, 51}); !near(got, []float64{(16 - 1) * 2, 3.2 * 0.5}) {
-		t.Errorf("%v, want 30 and 1.6", got)
-	}
-}
-
 // some picks digits of a set: their images, and what they say.
 func some(rng *rand.Rand, set dataset.Set, n int) (images [][]byte, text string) {
 	for range n {
@@ -153,24 +143,28 @@ func some(rng *rand.Rand, set dataset.Set, n int) (images [][]byte, text string)
 // written, and those are read about as well as the images that they were drawn from.
 func TestNumbers(t *testing.T) {
 	path, set := digitModel(t)
-	m, err := readModel(path)
+	m, err := modelfile.Read(path)
 	if err != nil {
 		t.Fatal(err)
 	}
 	cfg, err := parse([]string{"-load", path}, io.Discard)
 	if err == nil {
-		err = m.configure(cfg)
+		err = configure(cfg, m)
 	}
 	if err != nil {
 		t.Fatal(err)
 	}
-	rng := rand.New(rand.NewPCG(1, 2))
+	net, rng := networkOf(m), rand.New(rand.NewPCG(1, 2))
 	dir, want := t.TempDir(), map[string]string{}
 	files, plain, all := map[string][]byte{}, 0, 0
 	for i := range 100 {
 		images, text := some(rng, set, 2+i%5)
 		for k, pixels := range images {
-			if all++; fmt.Sprint(argmax(m.answerTo(pixels))) == text[k:k+1] {
+			x := make([]float64, len(pixels))
+			for i, v := range pixels {
+				x[i] = (float64(v) - m.In.Shift[i]) * m.In.Factor[i]
+			}
+			if all++; fmt.Sprint(argmax(net.answer(x))) == text[k:k+1] {
 				plain++
 			}
 		}
@@ -298,35 +292,5 @@ func TestPicturePage(t *testing.T) {
 	if status := exitCode(run(context.Background(), []string{"-load", path, "-predict", table, "-report", page}, io.Discard, io.Discard),
 		io.Discard); status != 2 {
 		t.Errorf("a table with -report: status %d", status)
-	}
-}
-
-// TestPictureLine: the two classes with the greatest outputs, of equal ones the first; probabilities are in percent,
-// and outputs are called so, in -json too.
-func TestPictureLine(t *testing.T) {
-	for _, c := range []struct {
-		mse        bool
-		a          []float64
-		text, json string
-	}{
-		{false, []float64{0.0125, 0.9, 0.0875}, "f     two        90.00 %  three (8.75 %)\n",
-			`"class":"two","probability":0.9,"second":"three","second_probability":0.0875,`},
-		{true, []float64{1.25, 0.9, -0.5}, "f     one         1.2500  two (0.9000)\n", `"class":"one","output":1.25,"second":"two","second_output":0.9,`},
-		{false, []float64{0.25, 0.5, 0.25}, "f     two        50.00 %  one (25.00 %)\n", `"class":"two","probability":0.5,"second":"one","second_probability":0.25,`},
-		{true, []float64{2, 2, 2}, "f     one         2.0000  two (2.0000)\n", `"class":"one","output":2,"second":"two","second_output":2,`},
-		{false, []float64{0, 0.5, 0.5}, "f     two        50.00 %  three (50.00 %)\n", `"second":"three"`},
-	} {
-		for _, asJSON := range []bool{false, true} {
-			var b bytes.Buffer
-			p := &picturePredictor{m: &Model{Classes: []string{"one", "two", "three"}}, out: &Printer{W: bufio.NewWriter(&b), JSON: asJSON},
-				nameWidth: 4, classWidth: 5, mse: c.mse}
-			e := predictEvent{Event: "predict", File: "f", Index: 1, Of: 1, Line: 1}
-			p.decide(&e, c.a)
-			p.line(e)
-			head := map[bool]string{true: "     output", false: "probability"}[c.mse]
-			if want := "file  class  " + head + "  second\n" + c.text; !asJSON && b.String() != want || asJSON && !strings.Contains(b.String(), c.json) {
-				t.Errorf("%v: %s; want %s, %s", c.a, &b, want, c.json)
-			}
-		}
 	}
 }

@@ -16,9 +16,9 @@ import (
 	"strings"
 	"testing"
 
-	"backprop/internal/data/table"
 	"backprop/internal/file"
-	"backprop/internal/model/safetensors"
+	"backprop/internal/model/layers"
+	"backprop/internal/model/modelfile"
 )
 
 // flowers is a table with words, numbers, gaps, a column that numbers the rows, and labels.
@@ -68,7 +68,7 @@ func TestPredictTable(t *testing.T) {
 	if got, want := strings.Join(rows[0], ","), "Id,width,colour,Height,kind,predicted,p(iris),p(lily),p(rose)"; got != want || len(rows) != 61 {
 		t.Errorf("%d rows under %s; want 61 under %s", len(rows), got, want)
 	}
-	m, err := readModel(model)
+	m, err := modelfile.Read(model)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -84,7 +84,7 @@ func TestPredictTable(t *testing.T) {
 		if row[1] == "" {
 			x[0] = 0
 		}
-		p := byHand(m.Net.Layers, x)
+		p := byHand(m.Layers, x)
 		best := 0
 		for k := range p {
 			if got, _ := strconv.ParseFloat(row[6+k], 64); math.Abs(got-p[k]) > 1e-12 {
@@ -108,14 +108,14 @@ func TestPredictTable(t *testing.T) {
 }
 
 // byHand is softmax(W₂·relu(W₁·x + b₁) + b₂) in plain loops.
-func byHand(layers []Layer, x []float64) []float64 {
-	for l, layer := range layers {
+func byHand(network []layers.Layer, x []float64) []float64 {
+	for l, layer := range network {
 		next := slices.Clone(layer.B)
 		for j := range next {
 			for i, v := range x {
-				next[j] += v * layer.W.Row(i)[j]
+				next[j] += v * layer.Row(i)[j]
 			}
-			if l < len(layers)-1 {
+			if l < len(network)-1 {
 				next[j] = max(next[j], 0)
 			}
 		}
@@ -285,33 +285,6 @@ func TestPredictNumbers(t *testing.T) {
 	if want := fmt.Sprintf("RMSE %.6g, R² %.4f on 40 rows", rmse, 1-square/spread); !strings.Contains(stderr, want) {
 		t.Errorf("stderr %s; want %s", stderr, want)
 	}
-	m, err := readModel(model)
-	if err != nil {
-		t.Fatal(err)
-	}
-	m.Columns = nil // as an older version has written it
-	if c := m.knownColumns(); len(c) != 2 || c[1].Name != "b" {
-		t.Errorf("of an older model: %v", c)
-	}
-	m.Names = nil
-	if c := m.knownColumns(); len(c) != 2 || c[0].Name != "" {
-		t.Errorf("of a model without names: %v", c)
-	}
-	m.Names = []string{"age", "colour=blue", "colour=red", "port=a"}
-	if c := m.knownColumns(); len(c) != 3 || strings.Join(c[1].Words, "+") != "blue+red" || c[2].Name != "port" {
-		t.Errorf("words of an older model: %v", c)
-	}
-}
-
-// TestEchoed: a row is written as it was up to 100 columns, and as its number beyond.
-func TestEchoed(t *testing.T) {
-	for n, want := range map[int]int{100: 100, 101: 0} {
-		p := &tablePredictor{out: quiet()}
-		p.out.JSON = true
-		if p.begin(&table.Rows{Header: make([]string, n)}); len(p.header) != want {
-			t.Errorf("of %d columns %d are written", n, len(p.header))
-		}
-	}
 }
 
 // TestPredictTableWithout: of several tables, those that cannot be read do not keep the others from
@@ -417,14 +390,14 @@ func TestPredictNotFinite(t *testing.T) {
 	dir := filepath.Dir(path)
 	model := filepath.Join(dir, "m")
 	mustRun(t, "-data", path, "-regress", "-hidden", "4", "-epochs", "1", "-save", model)
-	m, err := readModel(model)
+	m, err := modelfile.Read(model)
 	if err != nil {
 		t.Fatal(err)
 	}
-	for i := range m.Net.Layers[1].W.Data {
-		m.Net.Layers[1].W.Data[i] = 1e300
+	for i := range m.Layers[1].W {
+		m.Layers[1].W[i] = 1e300
 	}
-	err = file.Write(model, func(w io.Writer) error { return safetensors.Write(w, m.Meta, layerTensors("layers.", m.Net.Layers)) })
+	err = file.Write(model, m.Write)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -517,53 +490,5 @@ func TestPredictTableEvents(t *testing.T) {
 	}
 	if _, err := tryRun("-load", digits, "-predict", filepath.Join(dir, "none*.png")); fmt.Sprint(err) != filepath.Join(dir, "none*.png")+": no file has such a name" {
 		t.Errorf("a pattern: %v", err)
-	}
-}
-
-// TestPredictTableTerminal: on a terminal, what would move its cursor is not written; the rows stay what they were.
-func TestPredictTableTerminal(t *testing.T) {
-	var b bytes.Buffer
-	p := &tablePredictor{out: &Printer{W: bufio.NewWriter(&b), Terminal: true}}
-	row := []string{"a\x1b[2J", "b"}
-	if p.write(row); strings.Contains(b.String(), "\x1b") || row[0] != "a\x1b[2J" {
-		t.Errorf("%q is written; the row is %q", b.String(), row)
-	}
-	b.Reset()
-	p.out.Terminal = false
-	if p.write(row); b.String() != "a\x1b[2J,b\n" {
-		t.Errorf("to a file %q", b.String())
-	}
-}
-
-// TestScorer: what is said of answers beside labels, of classes and of numbers, by hand.
-func TestScorer(t *testing.T) {
-	classes := &Model{Classes: []string{"a", "b"}, Net: NewNetwork([]int{1, 2}, activations[0], activations[0], costs[0])}
-	numbers := &Model{Net: NewNetwork([]int{1, 1}, activations[0], activations[0], costs[2])}
-	type row struct {
-		label  string
-		answer []float64
-	}
-	for _, c := range []struct {
-		m    *Model
-		rows []row
-		want string
-	}{
-		{classes, []row{{"a", []float64{0.9, 0.1}}, {"b", []float64{0.9, 0.1}}, {"b", []float64{0.2, 0.8}}}, "2 of 3 rows right, 66.67 %"},
-		{classes, []row{{"a", []float64{0.9, 0.1}}, {"", nil}, {"None", nil}, {"c", []float64{1, 0}}},
-			"1 of 1 row right, 100.00 %; 2 without a label; 1 with a label that the model does not know"},
-		{classes, []row{{"c", []float64{1, 0}}}, "no row has a label that the model knows; 1 with a label that the model does not know"},
-		{&Model{Classes: []string{"+", "-"}, Net: classes.Net}, []row{{"-", []float64{0.1, 0.9}}, {"none", nil}}, "1 of 1 row right, 100.00 %; 1 without a label"},
-		{classes, nil, "no row has a label that the model knows"},
-		// 1, 2 and 6 lie 4, 1 and 9 from their mean of 3, squared; the answers 0, 0 and 4 from them.
-		{numbers, []row{{"1", []float64{1}}, {"2", []float64{2}}, {"6", []float64{4}}}, "RMSE 1.1547, R² 0.7143 on 3 rows"},
-		{numbers, []row{{"2", []float64{5}}, {"x", []float64{1}}, {"-", nil}}, "RMSE 3 on 1 row; 1 without a label; 1 with a label that the model does not know"},
-	} {
-		s, out := &scorer{m: c.m}, new(bytes.Buffer)
-		for _, r := range c.rows {
-			s.add(r.label, r.answer)
-		}
-		if s.tell(out, "t.csv"); out.String() != "backprop: t.csv: "+c.want+"\n" {
-			t.Errorf("%v: %q, want %q", c.rows, out, c.want)
-		}
 	}
 }

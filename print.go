@@ -119,7 +119,7 @@ func printStart(p *Printer, x *experiment) {
 		return
 	}
 	p.Facts(x.facts())
-	if x.cfg.Load != "" && !x.cfg.ContinuesTraining() || x.saver.complete(x) {
+	if x.cfg.Load != "" && !x.cfg.ContinuesTraining() || x.saver.Complete() {
 		return
 	}
 	p.Printf("\n")

@@ -58,7 +58,7 @@ func (s *sweeping) resultOf(r *sweepRun, x *experiment, failed error) *sweepResu
 	f := &sweepResult{Version: sweepVersion, Task: r.task, Settings: s.settings(r.values), Flags: r.flags(),
 		Data: x.data.Name}
 	if s.cfg.SweepDir != "" {
-		f.Fingerprint = fingerprint(x.data)
+		f.Fingerprint = x.data.Fingerprint()
 	}
 	if failed != nil {
 		f.Failed = failed.Error()
@@ -233,7 +233,7 @@ func (s *sweeping) fingerprint(ctx context.Context, c *Settings) (string, error)
 				return "", err
 			}
 		}
-		s.prints[c.Seed] = fingerprint(data)
+		s.prints[c.Seed] = data.Fingerprint()
 	}
 	return s.prints[c.Seed], nil
 }

@@ -16,6 +16,7 @@ import (
 
 	"backprop/internal/data/dataset"
 	"backprop/internal/judge/scores"
+	"backprop/internal/model/modelfile"
 	"backprop/internal/show/console"
 	"backprop/internal/show/report"
 	"backprop/internal/show/text"
@@ -192,12 +193,17 @@ func (s *sweeping) train(ctx context.Context, r *sweepRun) (err error) {
 	}
 	x.shown = func(int) bool { s.passed.Add(1); return s.cfg.Report != "" }
 	if s.cfg.SweepDir != "" {
-		r.cfg.Resume = true
-		x.saver = &saver{path: s.path(r), stderr: s.stderr, meta: modelMeta(x), flag: "-sweep-dir", bare: true}
+		x.saver, err = x.openCheckpoint(s.path(r), modelfile.Options{Flag: "-sweep-dir", Resume: true, Bare: true}, s.stderr)
+		if errors.As(err, new(modelfile.OtherRun)) {
+			err = wrongUsage("%w", err)
+		}
+		if err != nil {
+			return err
+		}
 	}
 	err = x.train(ctx, quiet(), &progress{})
 	var diverged ErrDiverged
-	if err != nil && !errors.As(err, &diverged) && !errors.Is(err, errTooLarge) {
+	if err != nil && !errors.As(err, &diverged) && !errors.Is(err, modelfile.ErrTooLarge) {
 		return err
 	}
 	result := s.resultOf(r, x, err)
@@ -205,7 +211,7 @@ func (s *sweeping) train(ctx context.Context, r *sweepRun) (err error) {
 		if err := s.write(r, result); err != nil {
 			return err
 		}
-		os.Remove(x.saver.checkpoint())
+		os.Remove(x.saver.Path())
 	}
 	r.result, r.curve = result, x.validCurve()
 	return nil

@@ -113,8 +113,8 @@ func (t *Trainer) prepare() {
 type Result struct {
 	Samples int
 	Cost    float64 // mean over the samples, without the L2 term
-	Correct int     `json:"Right"`  // samples whose class was the network's answer
-	MSE     float64 `json:"Square"` // mean of (a − y)² over samples and outputs; from Evaluate only
+	Correct int     // samples whose class was the network's answer
+	MSE     float64 // mean of (a − y)² over samples and outputs; from Evaluate only
 }
 
 // ErrDiverged says at which step a cost became infinite or not a number.

@@ -13,6 +13,7 @@ import (
 	"backprop/internal/data/dataset"
 	"backprop/internal/data/load"
 	"backprop/internal/data/table"
+	"backprop/internal/model/modelfile"
 )
 
 // TestTune: a flag of training or -save makes -load go on, from the model's weights and with its
@@ -38,8 +39,8 @@ func TestTune(t *testing.T) {
 			t.Errorf("%s: the weights are %v, and were %v", c.args, is, was)
 		}
 	}
-	m, err := readModel(path)
-	n, err2 := readModel(next)
+	m, err := modelfile.Read(path)
+	n, err2 := modelfile.Read(next)
 	if err != nil || err2 != nil {
 		t.Fatal(err, err2)
 	}
@@ -61,7 +62,7 @@ func TestTune(t *testing.T) {
 	dark := t.TempDir()
 	writeMNIST(t, dark, d.Train, d.Test)
 	mustRun(t, "-load", path, "-data", dark, "-epochs", "1", "-save", next)
-	if n, err := readModel(next); err != nil || n.Depth != 255 || n.Width != 12 {
+	if n, err := modelfile.Read(next); err != nil || n.Depth != 255 || n.Width != 12 {
 		t.Errorf("after dark images: %v; the depth is %v, want 255", err, n.Depth)
 	}
 	text := command(t, "-load", path, "-data", other, "-epochs", "2", "-lr", "0.01")
@@ -101,8 +102,8 @@ func TestTuneResume(t *testing.T) {
 func TestTuneFewerClasses(t *testing.T) {
 	dir := t.TempDir()
 	path, next := filepath.Join(dir, "m.json"), filepath.Join(dir, "next")
-	n := nielsen{Sizes: []int{2, 5}, Cost: "CrossEntropyCost"}
-	n.Weights, n.Biases = [][][]float64{{{1, 2}, {3, 4}, {5, 6}, {7, 8}, {9, 10}}}, [][][]float64{{{0}, {0}, {0}, {0}, {0}}}
+	n := map[string]any{"sizes": []int{2, 5}, "cost": "CrossEntropyCost", "biases": [][][]float64{{{0}, {0}, {0}, {0}, {0}}},
+		"weights": [][][]float64{{{1, 2}, {3, 4}, {5, 6}, {7, 8}, {9, 10}}}}
 	table := "a,b,label\n"
 	for i := range 30 {
 		table += fmt.Sprintf("%d.5,%d,%d\n", i, i%4, i%3)
@@ -111,8 +112,8 @@ func TestTuneFewerClasses(t *testing.T) {
 	if err := run(context.Background(), []string{"-load", path, "-data", filepath.Join(dir, "t.csv"), "-epochs", "1", "-save", next}, io.Discard, io.Discard); err != nil {
 		t.Fatal(err)
 	}
-	if m, err := readModel(next); err != nil || m.outputs() != 5 || jsonText(m.Classes) != `["0","1","2","3","4"]` {
-		t.Errorf("%v; %d outputs %q", err, m.outputs(), m.Classes)
+	if m, err := modelfile.Read(next); err != nil || m.Outputs() != 5 || jsonText(m.Classes) != `["0","1","2","3","4"]` {
+		t.Errorf("%v; %d outputs %q", err, m.Outputs(), m.Classes)
 	}
 }
 
@@ -176,7 +177,7 @@ func TestTableAgain(t *testing.T) {
 		next := filepath.Join(dir, "next")
 		lines = mustRun(t, "-load", model, "-data", path, "-epochs", "1", "-lr", "0.1", "-save", next)
 		tuned[lines[len(lines)-1]["weights_sha256"]] = true
-		if m, err := readModel(next); err != nil || jsonText(m.Names) != `["width","colour=blue","colour=red","colour=white","Height"]` || len(m.Columns) != 5 {
+		if m, err := modelfile.Read(next); err != nil || jsonText(m.Names) != `["width","colour=blue","colour=red","colour=white","Height"]` || len(m.Columns) != 5 {
 			t.Errorf("%s: %v, %q, %v", name, err, m.Names, m.Columns)
 		}
 	}

@@ -48,6 +48,14 @@ func (e Epoch) Better(b Epoch) bool {
 	return *e.ValidCost < *b.ValidCost
 }
 
+// A Result is what a network came to on some samples. The names in JSON are those of the checkpoints.
+type Result struct {
+	Samples int
+	Cost    float64 // mean over the samples, without the L2 term
+	Correct int     `json:"Right"`  // samples whose class was the network's answer
+	MSE     float64 `json:"Square"` // mean of (a − y)² over samples and outputs; of an evaluation only
+}
+
 // A Warning is a sentence of the diagnosis.
 type Warning struct {
 	Event string `json:"event"`

@@ -316,8 +316,8 @@ func (r *Report) carried() *pad {
 		}
 		put(l.B)
 	}
-	net := map[string]any{"width": r.Width, "height": r.Height, "cost": r.Cost, "classes": r.Classes, "sizes": layers.Sizes(r.Layers),
-		"activations": activations, "precise": r.steps()}
+	net := map[string]any{"width": r.Width, "height": r.Height, "cost": r.Cost, "classes": r.Classes,
+		"sizes": layers.Sizes(r.Layers), "activations": activations, "precise": r.steps()}
 	if r.images() {
 		net["depth"], net["box"] = r.depth(), r.Box
 	}

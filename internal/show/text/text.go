@@ -5,6 +5,7 @@ package text
 import (
 	"fmt"
 	"math"
+	"regexp"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -52,6 +53,16 @@ func Plural(n int, word string) string {
 		word += "s"
 	}
 	return Count(n) + " " + word
+}
+
+var numerals = regexp.MustCompile(`[0-9]+`)
+
+// Natural compares names by the numbers in them: fc2 comes before fc10.
+func Natural(a, b string) int {
+	padded := func(name string) string {
+		return numerals.ReplaceAllStringFunc(name, func(n string) string { return strings.Repeat("0", max(0, 20-len(n))) + n })
+	}
+	return strings.Compare(padded(a), padded(b))
 }
 
 // Significant is v to so many digits, or, where they are -1, to as many as it takes to read it back:

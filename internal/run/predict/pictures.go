@@ -1,11 +1,11 @@
-// Pictures: what -predict prints of them, the network's answer to each digit that is found on each.
-package main
+// Pictures: the network's answer to each digit that is found on each.
+
+package predict
 
 import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"slices"
 	"strings"
@@ -13,12 +13,13 @@ import (
 
 	"backprop/internal/data/handwriting"
 	"backprop/internal/file"
+	"backprop/internal/model/layers"
 	"backprop/internal/show/report"
 	"backprop/internal/show/text"
 )
 
-// predictEvent is the line of one digit on a picture. An output is not a probability where the cost is mse.
-type predictEvent struct {
+// answerEvent is the line of one digit on a picture. An output is not a probability where the cost is mse.
+type answerEvent struct {
 	Event             string   `json:"event"`
 	File              string   `json:"file"`
 	Class             string   `json:"class"`
@@ -47,49 +48,52 @@ const unread = "?"
 
 // A picturePredictor prints the answers to pictures.
 type picturePredictor struct {
-	m          *Model
-	out        *Printer
+	predictor
 	nameWidth  int
 	classWidth int
-	mse        bool
-	page       *report.Pictures // nil without -report
+	mse        bool             // outputs are not probabilities
+	page       *report.Pictures // nil where none is asked for
 	begun      bool             // the table has its head
 }
 
-// predictPictures prints a line for each digit on each picture.
-func (m *Model) predictPictures(ctx context.Context, cfg *Settings, out *Printer, stderr io.Writer) error {
-	p := &picturePredictor{m: m, out: out, nameWidth: len("file"), classWidth: len("class"), mse: cfg.Cost == "mse"}
-	for _, path := range cfg.Predict {
+// pictures prints a line for each digit on each picture.
+func (asked predictor) pictures(ctx context.Context) error {
+	p := &picturePredictor{predictor: asked, mse: asked.m.Cost == "mse"}
+	p.nameWidth, p.classWidth = len("file"), len("class")
+	for _, path := range p.o.Files {
 		p.nameWidth = max(p.nameWidth, utf8.RuneCountInString(path))
 	}
-	for _, c := range m.Classes {
-		p.classWidth = max(p.classWidth, utf8.RuneCountInString(printable(c)))
+	for _, c := range p.m.Classes {
+		p.classWidth = max(p.classWidth, utf8.RuneCountInString(file.Clean(c)))
 	}
-	if cfg.Report != "" {
-		if err := checkReport(cfg.Report); err != nil {
+	if p.o.WritePage != nil {
+		if err := p.o.CheckPage(); err != nil {
 			return err
 		}
-		p.page = m.picturesPage(cfg)
+		p.page = p.newPage()
 	}
 	bad, unclear := 0, 0
-	for _, path := range cfg.Predict {
+	for _, path := range p.o.Files {
 		if ctx.Err() != nil {
-			return errInterrupted
+			return ctx.Err()
 		}
-		if err := p.picture(path); err != nil {
-			if bad++; errors.As(err, new(unclearError)) {
-				bad--
-				unclear++
-			}
-			say(stderr, "%v", file.Error(path, err))
+		err := p.picture(path)
+		switch {
+		case err == nil:
+			continue
+		case errors.As(err, new(unclearError)):
+			unclear++
+		default:
+			bad++
 		}
+		p.o.Tell("%v", file.Error(path, err))
 	}
 	if p.page != nil {
-		if err := writeReport(cfg.Report, p.page.WriteHTML); err != nil {
+		if err := p.o.WritePage(p.page.WriteHTML); err != nil {
 			return err
 		}
 	}
-	switch n := text.Plural(len(cfg.Predict), "picture"); {
+	switch n := text.Plural(len(p.o.Files), "picture"); {
 	case bad > 0 && unclear > 0:
 		return fmt.Errorf("%d of %s could not be read, and of %d only a part", bad, n, unclear)
 	case bad > 0:
@@ -105,7 +109,7 @@ type unclearError struct{ error }
 
 // head begins the table, with the first line that it gets.
 func (p *picturePredictor) head() {
-	if p.begun || p.out.JSON {
+	if p.begun || p.o.JSON {
 		return
 	}
 	p.begun = true
@@ -118,7 +122,7 @@ func (p *picturePredictor) head() {
 
 // picture prints what the network says to one picture, and tells the page.
 func (p *picturePredictor) picture(path string) error {
-	sheet, err := p.m.look(path)
+	sheet, err := p.look(path)
 	if err != nil {
 		p.out.Event("predict", "file", path, "error", strings.TrimPrefix(file.Error(path, err).Error(), path+": "))
 		if p.page != nil {
@@ -130,18 +134,19 @@ func (p *picturePredictor) picture(path string) error {
 	var number strings.Builder
 	problems := 0
 	for i, d := range sheet.Drawings {
-		e := predictEvent{Event: "predict", File: path, Index: i + 1, Of: len(sheet.Drawings), Line: d.Line + 1,
+		e := answerEvent{Event: "predict", File: path, Index: i + 1, Of: len(sheet.Drawings), Line: d.Line + 1,
 			Box: box{d.Box.Min.X, d.Box.Min.Y, d.Box.Dx(), d.Box.Dy()}}
 		if i > 0 && sheet.Drawings[i-1].Line != d.Line {
 			number.WriteByte(' ')
 		}
-		a := p.m.answerTo(d.Pixels)
-		if p.m.touching(d, a) {
+		a := p.answerTo(d.Pixels)
+		if p.touching(d, a) {
 			d.Problem = handwriting.TooWide
 		}
-		if e.Problem = d.Problem; d.Problem == "" {
+		e.Problem = d.Problem
+		if d.Problem == "" {
 			p.decide(&e, a)
-			number.WriteString(printable(e.Class))
+			number.WriteString(file.Clean(e.Class))
 		} else {
 			problems++
 			number.WriteString(unread)
@@ -152,7 +157,7 @@ func (p *picturePredictor) picture(path string) error {
 	}
 	if n := len(sheet.Drawings); n > 1 {
 		shown.Reads = number.String()
-		if !p.out.JSON {
+		if !p.o.JSON {
 			p.out.Printf("%-*s  reads %s\n", p.nameWidth, path, shown.Reads)
 		}
 	}
@@ -177,8 +182,8 @@ func (p *picturePredictor) picture(path string) error {
 }
 
 // decide puts the two classes with the greatest outputs into e.
-func (p *picturePredictor) decide(e *predictEvent, a []float64) {
-	first, second := argmax(a), -1
+func (p *picturePredictor) decide(e *answerEvent, a []float64) {
+	first, second := largest(a), -1
 	for k, v := range a {
 		if k != first && (second < 0 || v > a[second]) {
 			second = k
@@ -193,8 +198,8 @@ func (p *picturePredictor) decide(e *predictEvent, a []float64) {
 }
 
 // line prints one digit.
-func (p *picturePredictor) line(e predictEvent) {
-	if p.out.JSON {
+func (p *picturePredictor) line(e answerEvent) {
+	if p.o.JSON {
 		p.out.Line(e)
 		return
 	}
@@ -213,12 +218,12 @@ func (p *picturePredictor) line(e predictEvent) {
 	} else {
 		score, second = fmt.Sprintf("%.2f %%", 100**e.Probability), fmt.Sprintf("%.2f %%", 100**e.SecondProbability)
 	}
-	p.out.Printf("%-*s  %-*s  %11s  %s (%s)%s\n", p.nameWidth, e.File, p.classWidth, printable(e.Class), score,
-		printable(e.Second), second, where)
+	p.out.Printf("%-*s  %-*s  %11s  %s (%s)%s\n", p.nameWidth, e.File, p.classWidth, file.Clean(e.Class), score,
+		file.Clean(e.Second), second, where)
 }
 
 // look finds what is drawn on a picture.
-func (m *Model) look(path string) (*handwriting.Sheet, error) {
+func (p *picturePredictor) look(path string) (*handwriting.Sheet, error) {
 	st, err := os.Stat(path)
 	if err == nil && (!st.Mode().IsRegular() || st.Size() > 1<<26) {
 		err = fmt.Errorf("a picture of up to 64 MB was expected; this has %d bytes (%v)", st.Size(), st.Mode())
@@ -230,30 +235,33 @@ func (m *Model) look(path string) (*handwriting.Sheet, error) {
 	if err != nil {
 		return nil, err
 	}
-	return handwriting.Find(data, m.Width, m.Height, m.Frame)
+	return handwriting.Find(data, p.m.Width, p.m.Height, p.m.Frame)
 }
 
 // answerTo is what the network says to pixels from 0 to 255.
-func (m *Model) answerTo(pixels []byte) []float64 {
+func (p predictor) answerTo(pixels []byte) []float64 {
+	m := p.m
 	x := make([]float64, len(pixels))
 	for i, v := range pixels {
 		x[i] = (float64(float64(v)*m.Depth)/255 - m.In.Shift[i]) * m.In.Factor[i]
 	}
-	return m.Net.answer(x)
+	return p.answer(x)
 }
 
 // touching says whether a wide drawing, to which the network says a, is rather two digits: it is
 // surer of each of its halves.
-func (m *Model) touching(d handwriting.Drawing, a []float64) bool {
+func (p predictor) touching(d handwriting.Drawing, a []float64) bool {
 	return d.Halves != nil && !slices.ContainsFunc(d.Halves, func(half []byte) bool {
-		return slices.Max(m.answerTo(half)) <= slices.Max(a)
+		return slices.Max(p.answerTo(half)) <= slices.Max(a)
 	})
 }
 
-// picturesPage is the page of -predict with -report, still without pictures.
-func (m *Model) picturesPage(cfg *Settings) *report.Pictures {
-	page := &report.Pictures{Title: "What the network saw", Command: "go run . " + quoted(cfg.Args),
-		Classes: m.Classes, Width: m.Width, Height: m.Height, MSE: cfg.Cost == "mse"}
-	page.Facts = [][2]string{{"model", m.Path}, {"network", text.Join(m.Net.sizes(), "-")}, {"weights sha256", hash(m.Net)}}
+// newPage is the page about the pictures, still without them.
+func (p *picturePredictor) newPage() *report.Pictures {
+	m := p.m
+	page := &report.Pictures{Title: "What the network saw", Command: p.o.Command,
+		Classes: m.Classes, Width: m.Width, Height: m.Height, MSE: p.mse}
+	page.Facts = [][2]string{{"model", m.Path}, {"network", text.Join(layers.Sizes(m.Layers), "-")},
+		{"weights sha256", layers.Hash(m.Layers)}}
 	return page
 }

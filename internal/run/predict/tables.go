@@ -1,5 +1,6 @@
-// Predicttable: -predict on tables: the rows with the network's answers, as CSV or lines of JSON.
-package main
+// Tables: the rows with the network's answers, as CSV or lines of JSON.
+
+package predict
 
 import (
 	"bytes"
@@ -15,17 +16,16 @@ import (
 	"strconv"
 	"strings"
 
+	"backprop/internal/data/dataset"
 	"backprop/internal/data/table"
 	"backprop/internal/file"
+	"backprop/internal/model/modelfile"
 	"backprop/internal/show/text"
 )
 
 // A tablePredictor answers the rows of tables.
 type tablePredictor struct {
-	m       *Model
-	cfg     *Settings
-	out     *Printer
-	stderr  io.Writer
+	predictor
 	columns []table.Column
 	header  []string // of the first table, which the rows of all are written under; nil for numbers of rows
 	begun   bool
@@ -35,17 +35,17 @@ type tablePredictor struct {
 // mostEchoed is the number of columns beyond which a row is written as its number.
 const mostEchoed = 100
 
-// predictTables is -predict for files that are tables.
-func (m *Model) predictTables(ctx context.Context, cfg *Settings, out *Printer, stderr io.Writer, paths []string) error {
-	p := &tablePredictor{m: m, cfg: cfg, out: out, stderr: stderr, columns: m.knownColumns()}
-	failed := 0 // tables
+// tables prints the rows of each table, with the answers.
+func (asked predictor) tables(ctx context.Context) error {
+	p := &tablePredictor{predictor: asked, columns: knownColumns(asked.m)}
+	failed, paths := 0, p.o.Files
 	for _, path := range paths {
 		err := p.file(ctx, path)
-		if err != nil && (len(paths) == 1 || errors.Is(err, errInterrupted) || out.Err != nil) {
+		if err != nil && (len(paths) == 1 || errors.Is(err, context.Canceled) || p.out.Flush() != nil) {
 			return err
 		} else if err != nil {
 			failed++
-			say(stderr, "%v", err)
+			p.o.Tell("%v", err)
 		}
 	}
 	var unread []string
@@ -63,13 +63,13 @@ func (m *Model) predictTables(ctx context.Context, cfg *Settings, out *Printer, 
 
 // knownColumns are the columns of the table that the model learned from; of an older model, which
 // does not say, or one from elsewhere, what its inputs' names tell.
-func (m *Model) knownColumns() (columns []table.Column) {
+func knownColumns(m *modelfile.Model) (columns []table.Column) {
 	if m.Columns != nil {
 		return m.Columns
 	}
 	number := table.Column{Kind: table.Number, From: math.Inf(-1), To: math.Inf(1)}
 	if m.Names == nil {
-		return slices.Repeat([]table.Column{number}, m.inputs())
+		return slices.Repeat([]table.Column{number}, m.Inputs())
 	}
 	for _, name := range m.Names {
 		name, word, ok := strings.Cut(name, "=")
@@ -109,7 +109,7 @@ func (p *tablePredictor) file(ctx context.Context, path string) error {
 	}
 	if isPicture(r.Head()) {
 		return fmt.Errorf("%s: is a picture, and %s takes %d numbers and not the pixels of a picture: a table (CSV) "+
-			"was expected", path, p.m.Path, p.m.inputs())
+			"was expected", path, p.m.Path, p.m.Inputs())
 	}
 	rows, err := table.NewRows(r, p.columns)
 	if err != nil {
@@ -121,19 +121,20 @@ func (p *tablePredictor) file(ctx context.Context, path string) error {
 	score, shown := scorer{m: p.m}, p.bad
 	for number := 1; ; number++ {
 		if ctx.Err() != nil {
-			return errInterrupted
+			return ctx.Err()
 		}
 		row, err := rows.Next()
 		var answer []float64
 		if err == nil {
-			answer, err = p.m.answerRow(rows, row)
+			answer, err = p.answerRow(rows, row)
 		}
 		var bad table.BadRow
 		if err == io.EOF {
 			break
 		} else if errors.As(err, &bad) {
-			if p.bad++; p.bad-shown <= 10 {
-				say(p.stderr, "%v", file.Error(name, err))
+			p.bad++
+			if p.bad-shown <= 10 {
+				p.o.Tell("%v", file.Error(name, err))
 			}
 			continue
 		} else if err != nil {
@@ -143,15 +144,15 @@ func (p *tablePredictor) file(ctx context.Context, path string) error {
 		score.add(row.Label, answer)
 	}
 	if p.bad-shown > 10 {
-		say(p.stderr, "%s: and %d more rows like these", name, p.bad-shown-10)
+		p.o.Tell("%s: and %d more rows like these", name, p.bad-shown-10)
 	}
 	for _, remark := range rows.Remarks() {
-		say(p.stderr, "%s: %s", name, remark)
+		p.o.Tell("%s: %s", name, remark)
 	}
 	if rows.HasLabel() {
-		score.tell(p.stderr, name)
+		p.o.Tell("%s: %s", name, score.sentence())
 	}
-	return p.out.Err
+	return p.out.Flush()
 }
 
 func isPicture(head []byte) bool {
@@ -159,21 +160,23 @@ func isPicture(head []byte) bool {
 }
 
 // answerRow is what the network says to a row: probabilities, outputs, or numbers in their unit. A
-// row that is too large to compute with has no answer, as in checkRange.
-func (m *Model) answerRow(rows *table.Rows, row table.Row) ([]float64, error) {
+// row that is too large to compute with has no answer, as in dataset.CheckRange.
+func (p predictor) answerRow(rows *table.Rows, row table.Row) ([]float64, error) {
+	m := p.m
 	inputs := row.Inputs
 	for j, v := range inputs {
 		x := (v - m.In.Shift[j]) * m.In.Factor[j]
 		if x != x {
 			x = 0
 		}
-		if inputs[j] = x; x > mostInput || x < -mostInput {
+		inputs[j] = x
+		if x > dataset.MostInput || x < -dataset.MostInput {
 			return nil, rows.Refuse(row, j, "is too large to compute with")
 		}
 	}
-	a := m.Net.answer(inputs)
+	a := p.answer(inputs)
 	for k := range a {
-		if m.numbers() && m.Out.Factor != nil {
+		if numbers(m) && m.Out.Factor != nil {
 			a[k] = a[k]/m.Out.Factor[k] + m.Out.Shift[k]
 		}
 		if a[k]-a[k] != 0 {
@@ -184,11 +187,11 @@ func (m *Model) answerRow(rows *table.Rows, row table.Row) ([]float64, error) {
 }
 
 // numbers says that the outputs are numbers to predict.
-func (m *Model) numbers() bool { return len(m.Classes) < 2 }
+func numbers(m *modelfile.Model) bool { return len(m.Classes) < 2 }
 
 // scoreWord is what the outputs of classes are.
-func (m *Model) scoreWord() string {
-	if m.Net.Cost.Name == "mse" {
+func (p predictor) scoreWord() string {
+	if p.m.Cost == "mse" {
 		return "output"
 	}
 	return "p"
@@ -200,24 +203,24 @@ func (p *tablePredictor) begin(rows *table.Rows) {
 	if len(rows.Header) <= mostEchoed {
 		p.header = rows.Header
 	}
-	if p.out.JSON {
+	if p.o.JSON {
 		return
 	}
 	var head []string
-	if len(p.cfg.Predict) > 1 {
+	if len(p.o.Files) > 1 {
 		head = append(head, "file")
 	}
 	if p.header == nil {
 		head = append(head, "row")
 	}
 	head = append(append(head, p.header...), "predicted")
-	if p.m.numbers() {
-		for k := range p.m.outputs() - 1 {
+	if numbers(p.m) {
+		for k := range p.m.Outputs() - 1 {
 			head = append(head, fmt.Sprintf("predicted %d", k+2))
 		}
 	} else {
 		for _, c := range p.m.Classes {
-			head = append(head, fmt.Sprintf("%s(%s)", p.m.scoreWord(), c))
+			head = append(head, fmt.Sprintf("%s(%s)", p.scoreWord(), c))
 		}
 	}
 	p.write(head)
@@ -225,13 +228,13 @@ func (p *tablePredictor) begin(rows *table.Rows) {
 
 // write writes a line of CSV; to a file as the fields are, and to a terminal without what that would obey.
 func (p *tablePredictor) write(fields []string) {
-	if p.out.Terminal {
+	if p.o.Terminal {
 		fields = slices.Clone(fields)
 		for i, f := range fields {
-			fields[i] = printable(f)
+			fields[i] = file.Clean(f)
 		}
 	}
-	w := csv.NewWriter(p.out.W)
+	w := csv.NewWriter(p.o.Rows)
 	w.Write(fields)
 	w.Flush()
 	p.out.Flush()
@@ -239,7 +242,8 @@ func (p *tablePredictor) write(fields []string) {
 
 // own are the row's own columns, under the header of the first table.
 func (p *tablePredictor) own(rows *table.Rows, row table.Row) (own []string) {
-	if slices.Equal(p.header, rows.Header) || rows.Header == nil && len(p.header) == len(row.Fields) && p.m.Columns == nil {
+	inOrder := rows.Header == nil && len(p.header) == len(row.Fields) && p.m.Columns == nil
+	if inOrder || slices.Equal(p.header, rows.Header) {
 		return row.Fields
 	}
 	for _, name := range p.header {
@@ -254,12 +258,12 @@ func (p *tablePredictor) own(rows *table.Rows, row table.Row) (own []string) {
 
 // row writes a row and what the network answers.
 func (p *tablePredictor) row(path string, number int, rows *table.Rows, row table.Row, answer []float64) {
-	if p.out.JSON {
+	if p.o.JSON {
 		p.event(path, number, rows, row, answer)
 		return
 	}
 	var fields []string
-	if len(p.cfg.Predict) > 1 {
+	if len(p.o.Files) > 1 {
 		fields = append(fields, path)
 	}
 	if p.header == nil {
@@ -267,8 +271,8 @@ func (p *tablePredictor) row(path string, number int, rows *table.Rows, row tabl
 	} else {
 		fields = append(fields, p.own(rows, row)...)
 	}
-	if !p.m.numbers() {
-		fields = append(fields, p.m.Classes[argmax(answer)])
+	if !numbers(p.m) {
+		fields = append(fields, p.m.Classes[largest(answer)])
 	}
 	for _, v := range answer {
 		fields = append(fields, text.Significant(v, -1))
@@ -282,7 +286,7 @@ func (p *tablePredictor) event(path string, number int, rows *table.Rows, row ta
 	if p.header != nil {
 		columns = ordered(p.header, p.own(rows, row))
 	}
-	if p.m.numbers() {
+	if numbers(p.m) {
 		var more any
 		if len(answer) > 1 {
 			more = answer
@@ -291,7 +295,7 @@ func (p *tablePredictor) event(path string, number int, rows *table.Rows, row ta
 		return
 	}
 	name := "probabilities"
-	if p.m.scoreWord() == "output" {
+	if p.scoreWord() == "output" {
 		name = "outputs"
 	}
 	var values []string
@@ -299,7 +303,7 @@ func (p *tablePredictor) event(path string, number int, rows *table.Rows, row ta
 		values = append(values, strconv.FormatFloat(v, 'g', -1, 64))
 	}
 	p.out.Event("predict", "file", path, "row", number, "columns", columns,
-		"class", p.m.Classes[argmax(answer)], name, ordered(p.m.Classes, values))
+		"class", p.m.Classes[largest(answer)], name, ordered(p.m.Classes, values))
 }
 
 // ordered is an object of JSON with these keys in this order; values that are numbers are such.
@@ -322,10 +326,10 @@ func ordered(keys, values []string) json.RawMessage {
 
 // A scorer compares answers with the labels that are there.
 type scorer struct {
-	m                             *Model
-	rows, right, unknown, without int
-	mean, squares                 float64 // of the labels, and the sum of (y − mean)²
-	error                         float64 // the sum of (a − y)²
+	m                               *modelfile.Model
+	rows, correct, unknown, without int
+	mean, squares                   float64 // of the labels, and the sum of (y − mean)²
+	error                           float64 // the sum of (a − y)²
 }
 
 func (s *scorer) add(label string, answer []float64) {
@@ -333,7 +337,7 @@ func (s *scorer) add(label string, answer []float64) {
 		s.without++
 		return
 	}
-	if s.m.numbers() {
+	if numbers(s.m) {
 		y, err := strconv.ParseFloat(label, 64)
 		if err != nil {
 			s.unknown++
@@ -351,25 +355,27 @@ func (s *scorer) add(label string, answer []float64) {
 		s.unknown++
 	default:
 		s.rows++
-		if k == argmax(answer) {
-			s.right++
+		if k == largest(answer) {
+			s.correct++
 		}
 	}
 }
 
-func (s *scorer) tell(w io.Writer, name string) {
+// sentence is what to say of the answers.
+func (s *scorer) sentence() string {
 	sentence := "no row has a label that the model knows"
 	n := float64(s.rows)
 	switch {
 	case s.rows == 0:
-	case s.m.numbers():
+	case numbers(s.m):
 		sentence = "RMSE " + text.Significant(math.Sqrt(s.error/n), 6)
 		if s.squares > 0 {
 			sentence += fmt.Sprintf(", R² %.4f", 1-s.error/s.squares)
 		}
 		sentence += " on " + text.Plural(s.rows, "row")
 	default:
-		sentence = fmt.Sprintf("%d of %s right, %.2f %%", s.right, text.Plural(s.rows, "row"), 100*float64(s.right)/n)
+		sentence = fmt.Sprintf("%d of %s right, %.2f %%", s.correct, text.Plural(s.rows, "row"),
+			100*float64(s.correct)/n)
 	}
 	if s.without > 0 {
 		sentence += fmt.Sprintf("; %d without a label", s.without)
@@ -377,5 +383,10 @@ func (s *scorer) tell(w io.Writer, name string) {
 	if s.unknown > 0 {
 		sentence += fmt.Sprintf("; %d with a label that the model does not know", s.unknown)
 	}
-	say(w, "%s: %s", name, sentence)
+	return sentence
+}
+
+func jsonText(v any) string {
+	b, _ := json.Marshal(v)
+	return string(b)
 }

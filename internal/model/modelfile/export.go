@@ -1,0 +1,121 @@
+package modelfile
+
+import (
+	"fmt"
+	"io"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"backprop/internal/file"
+	"backprop/internal/model/layers"
+	"backprop/internal/model/onnx"
+	"backprop/internal/show/text"
+)
+
+// An Exported is what was written for others: its format, and what the network takes and gives, in words.
+type Exported struct{ Format, Takes, Gives string }
+
+// Export writes the network as the name's ending says: as ONNX, or as JSON in the form of Nielsen's network2.py.
+// operator is ONNX's for an activation, "" where it has none.
+func (m *Model) Export(path string, operator func(activation string) string) (Exported, error) {
+	e := Exported{Format: "JSON, in the form of Nielsen's network2.py"}
+	write := m.writeNielsen
+	whole := strings.ToLower(filepath.Ext(path)) == ".onnx"
+	if whole {
+		e.Format = "ONNX, opset 13, double precision"
+		write = func(w io.Writer) error { return m.writeONNX(w, operator) }
+	}
+	if err := file.Write(path, write); err != nil {
+		return e, fmt.Errorf("-export %s: it could not be written: %w", path, err)
+	}
+	e.Takes, e.Gives = m.contract(whole)
+	return e, nil
+}
+
+// contract is what the network takes and gives, in words: with the scaling inside, or without it.
+func (m *Model) contract(whole bool) (takes, gives string) {
+	takes = text.Plural(m.Inputs(), "number")
+	if names := strings.Join(m.Names, ", "); names != "" && len(names) < 200 {
+		takes += " (" + strings.ToValidUTF8(names, "?") + ")"
+	}
+	if m.Width > 0 {
+		takes = fmt.Sprintf("%d pixels, row by row (%d×%d), 0 for background, %g for full ink",
+			m.Inputs(), m.Width, m.Height, m.Depth)
+	}
+	factor := m.In.Factor[0]
+	switch even := slices.Min(m.In.Factor) == slices.Max(m.In.Factor) && slices.Max(m.In.Shift) == 0; {
+	case whole:
+		takes += ", not scaled"
+	case !even || slices.Min(m.In.Shift) != 0:
+		takes += ", scaled as metadata.input_shift and input_factor say: (x − shift)·factor"
+	case factor != 1:
+		takes += fmt.Sprintf(", divided by %.6g", 1/factor)
+	}
+	switch {
+	case m.Classes == nil && whole:
+		gives = text.Plural(m.Outputs(), "number") + ", in the unit of the data"
+	case m.Classes == nil:
+		gives = text.Plural(m.Outputs(), "number") + ", scaled as metadata.target_shift and target_factor say"
+	default:
+		first, last, what := m.Classes[0], m.Classes[len(m.Classes)-1], "the output"
+		if m.Cost == "ce" {
+			what = "the probability"
+		}
+		gives = fmt.Sprintf("%s of each of %d classes, %.40q to %.40q", what, len(m.Classes), first, last)
+	}
+	return takes, gives
+}
+
+// writeONNX writes a graph that takes the numbers of the data as they are and gives probabilities,
+// outputs, or numbers in the data's unit.
+func (m *Model) writeONNX(w io.Writer, operator func(activation string) string) error {
+	takes, gives := m.contract(true)
+	missing := ""
+	if m.Width == 0 {
+		missing = "; what is missing is NaN"
+	}
+	o := onnx.Model{Producer: "backprop", Shift: m.In.Shift, Factor: m.In.Factor, Missing: m.Width == 0,
+		Softmax: m.Cost == "ce", OutShift: m.Out.Shift, OutFactor: m.Out.Factor, Output: "outputs",
+		Doc:  fmt.Sprintf("Input: %s, a row a sample%s. Output: %s. All in double precision.", takes, missing, gives),
+		Meta: map[string]string{"weights_sha256": layers.Hash(m.Layers)}}
+	if m.Classes != nil {
+		o.OutShift, o.OutFactor = nil, nil
+		o.Meta["classes"] = jsonText(m.Classes)
+	}
+	if m.Names != nil {
+		o.Meta["inputs"] = jsonText(m.Names)
+	}
+	if m.Width > 0 {
+		o.Meta["width"], o.Meta["height"], o.Meta["depth"] = jsonText(m.Width), jsonText(m.Height), jsonText(m.Depth)
+	}
+	switch {
+	case o.Softmax:
+		o.Output = "probabilities"
+	case m.Classes == nil:
+		o.Output = "predictions"
+	}
+	for _, l := range m.Layers {
+		layer, err := onnxLayer(l, operator(l.Activation))
+		if err != nil {
+			return err
+		}
+		o.Layers = append(o.Layers, layer)
+	}
+	return onnx.Write(w, o)
+}
+
+// onnxLayer is the layer as package onnx has it. An operator that is the identity is left out.
+func onnxLayer(l layers.Layer, operator string) (onnx.Layer, error) {
+	o := onnx.Layer{Bias: l.B, G: operator}
+	switch operator {
+	case "":
+		return o, fmt.Errorf("ONNX has no operator here for -activation %s; see the table of activations", l.Activation)
+	case "Identity":
+		o.G = ""
+	}
+	for i := range l.Rows {
+		o.Weights = append(o.Weights, l.Row(i))
+	}
+	return o, nil
+}

@@ -1,0 +1,146 @@
+package modelfile
+
+import (
+	"bytes"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"backprop/internal/data/dataset"
+	"backprop/internal/model/layers"
+	"backprop/internal/model/safetensors"
+	"backprop/internal/show/event"
+)
+
+func sameBits(t *testing.T, got, want []float64) {
+	t.Helper()
+	for i := range want {
+		if math.Float64bits(got[i]) != math.Float64bits(want[i]) {
+			t.Fatalf("number %d is %v, want %v", i, got[i], want[i])
+		}
+	}
+}
+
+// TestModelBits: every kind of number goes through a file unchanged.
+func TestModelBits(t *testing.T) {
+	rng := rand.New(rand.NewPCG(3, 0))
+	m := &Model{Meta: map[string]string{}, Layers: []layers.Layer{layers.New(19, 9), layers.New(9, 17), layers.New(17, 2)}}
+	for _, l := range m.Layers {
+		for _, list := range [][]float64{l.W, l.B} {
+			for i := range list {
+				for list[i] = math.Inf(1); math.IsInf(list[i], 0) || math.IsNaN(list[i]); {
+					list[i] = math.Float64frombits(rng.Uint64())
+				}
+			}
+		}
+	}
+	m.Layers[0].W[0], m.Layers[0].B[8], m.Layers[1].B[0] = math.Copysign(0, -1), math.SmallestNonzeroFloat64, math.MaxFloat64
+	var b bytes.Buffer
+	if err := m.Write(&b); err != nil {
+		t.Fatal(err)
+	}
+	_, tensors, _, err := safetensors.Read(&b, int64(b.Len()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := layersOf(tensors)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, l := range got {
+		sameBits(t, l.W, m.Layers[i].W)
+		sameBits(t, l.B, m.Layers[i].B)
+	}
+	meta := map[string]string{}
+	scale := dataset.Scale{Shift: []float64{0.1, -1e-300, 3}, Factor: []float64{1. / 3, 1. / 255, 5e-324}}
+	encodeScale(meta, "input", scale)
+	decoded, err := decodeScale(meta, "input", 3)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sameBits(t, decoded.Shift, scale.Shift)
+	sameBits(t, decoded.Factor, scale.Factor)
+}
+
+// TestNielsenRefused: what is wrong with a file is said.
+func TestNielsenRefused(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "m.json")
+	const good = `{"sizes":[2,1],"weights":[[[1,2]]],"biases":[[[3]]],"cost":"QuadraticCost"}`
+	for _, c := range []struct{ old, new, want string }{
+		{"", "", ""},
+		{`}`, ``, "cut off"},
+		{`}`, `} {}`, "goes on after"},
+		{`[1,2]`, `[1,NaN]`, "invalid character"},
+		{`[1,2]`, `[1]`, "row 1 has 1 number, and the sizes ask for 2"},
+		{`[[3]]`, `[[3],[4]]`, "biases of layer 1: 2 rows"},
+		{`[2,1]`, `[2,1,1]`, "3 sizes, 1 layers of weights"},
+		{`[[3]]]`, `[[3]],[[3]]]`, "2 sizes, 1 layers of weights and 2 of biases"},
+		{`[[1,2]]]`, `[[1,2]],[[1]]]`, "2 sizes, 2 layers of weights and 1 of biases"},
+		{`[2,1]`, `[2]`, "1 sizes"},
+		{`[2,1]`, `[2,-1]`, "the sizes ask for -1"},
+		{"Quadratic", "Cubic", "it is QuadraticCost or CrossEntropyCost"},
+		{`"cost"`, `"metadata":{"backprop":"9"},"cost"`, `version "9"`},
+		{`"cost"`, `"metadata":{"backprop":"1"},"cost"`, `"sizes" is ""`},
+	} {
+		if err := os.WriteFile(path, []byte(strings.Replace(good, c.old, c.new, 1)), 0o666); err != nil {
+			t.Fatal(err)
+		}
+		_, err := Read(path)
+		if c.want == "" && err != nil || c.want != "" && (err == nil || !strings.HasPrefix(err.Error(), path) || !strings.Contains(err.Error(), c.want)) {
+			t.Errorf("%s for %s: %v; want %q", c.new, c.old, err, c.want)
+		}
+	}
+}
+
+// TestContract: what an exported network takes and gives, in words, with its scaling inside and without.
+func TestContract(t *testing.T) {
+	named2 := func(list ...string) []string { return list }
+	half := dataset.Scale{Shift: []float64{0, 0}, Factor: []float64{0.5, 0.5}}
+	for _, c := range []struct {
+		m                   Model
+		cost                string
+		whole, takes, gives string // takes and gives without the scaling inside
+	}{
+		{Model{In: dataset.EvenScale(2, 1), Classes: named2("no", "yes")}, "ce", "2 numbers, not scaled", "2 numbers",
+			`the probability of each of 2 classes, "no" to "yes"`},
+		{Model{In: half, Classes: named2("a", "b", "c")}, "bce", "2 numbers, not scaled", "2 numbers, divided by 2",
+			`the output of each of 3 classes, "a" to "c"`},
+		{Model{In: dataset.EvenScale(2, 1./255), Width: 1, Height: 2, Depth: 255, Classes: named2("0", "1")}, "ce",
+			"2 pixels, row by row (1×2), 0 for background, 255 for full ink, not scaled",
+			"2 pixels, row by row (1×2), 0 for background, 255 for full ink, divided by 255", `the probability of each of 2 classes, "0" to "1"`},
+		{Model{In: dataset.Scale{Shift: []float64{0, 1}, Factor: []float64{1, 1}}, Names: named2("u", "v\xff")}, "mse", "2 numbers (u, v?), not scaled",
+			"2 numbers (u, v?), scaled as metadata.input_shift and input_factor say: (x − shift)·factor", "1 number, scaled as metadata.target_shift and target_factor say"},
+		{Model{In: dataset.Scale{Shift: []float64{0, 0}, Factor: []float64{1, 2}}, Names: named2(strings.Repeat("n", 100), strings.Repeat("m", 97))}, "mse",
+			"2 numbers (" + strings.Repeat("n", 100) + ", " + strings.Repeat("m", 97) + "), not scaled",
+			"2 numbers (" + strings.Repeat("n", 100) + ", " + strings.Repeat("m", 97) + "), scaled as metadata.input_shift and input_factor say: (x − shift)·factor",
+			"1 number, scaled as metadata.target_shift and target_factor say"},
+		{Model{In: dataset.Scale{Shift: []float64{-1, -1}, Factor: []float64{1, 1}}, Names: named2(strings.Repeat("n", 100), strings.Repeat("m", 98))}, "mse",
+			"2 numbers, not scaled", "2 numbers, scaled as metadata.input_shift and input_factor say: (x − shift)·factor", "1 number, scaled as metadata.target_shift and target_factor say"},
+	} {
+		c.m.Layers, c.m.Cost = []layers.Layer{layers.New(2, max(1, len(c.m.Classes)))}, c.cost
+		takes, gives := c.m.contract(true)
+		if want := strings.Replace(c.gives, ", scaled as metadata.target_shift and target_factor say", ", in the unit of the data", 1); takes != c.whole || gives != want {
+			t.Errorf("%q, %q; want %q, %q", takes, gives, c.whole, want)
+		}
+		if takes, gives = c.m.contract(false); takes != c.takes || gives != c.gives {
+			t.Errorf("without scaling %q, %q; want %q, %q", takes, gives, c.takes, c.gives)
+		}
+	}
+}
+
+// TestCheckFinite: of a model whose answers are not finite, the layer that is said to be why is the first with the
+// largest weight or bias.
+func TestCheckFinite(t *testing.T) {
+	m := &Model{Path: "m", Layers: []layers.Layer{layers.New(2, 2), layers.New(2, 1)}}
+	m.Layers[0].B[1], m.Layers[1].W[0] = -1e300, 1e300
+	for r, want := range map[event.Result]string{{Cost: 1, MSE: 2}: "<nil>", {Cost: math.Inf(1)}: "m: its answers",
+		{MSE: math.NaN()}: "layer 1 has weights up to 1e+300; "} {
+		if err := fmt.Sprint(m.CheckFinite(r)); !strings.Contains(err, want) {
+			t.Errorf("%+v: %s; want %s", r, err, want)
+		}
+	}
+}
