@@ -135,7 +135,8 @@ func decode(r io.Reader, size int64) (*Model, error) {
 	}
 	if want := safetensors.Checksum(meta, sum); meta["checksum"] != want {
 		return nil, fmt.Errorf("__metadata__: the checksum is %.12q…, and that of the content %.12q…: "+
-			"the file is damaged; take another copy (without __metadata__, a file changed on purpose loads)", meta["checksum"], want)
+			"the file is damaged; take another copy (without __metadata__, a file changed on purpose loads)",
+			meta["checksum"], want)
 	}
 	return m, m.takeMeta()
 }
