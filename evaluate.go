@@ -64,16 +64,15 @@ func (net *Network) EvaluateEach(fill FillBatch, n, workers int, each func(i int
 	return sum
 }
 
-// before is what the network can do before it learns, where a recipe's tutorial has that
-// too; done is how many epochs are done already.
-func (x *experiment) before(done int) *event.Epoch {
+// before finds what the network can do before it learns, where a recipe's tutorial has that too;
+// done is how many epochs are done already.
+func (x *experiment) before(done int) {
 	if x.cfg.Recipe.Loss == "" || done > 0 {
-		return nil
+		return
 	}
 	e, _ := x.evaluate(0, Result{})
 	e.Event = "before"
 	x.first = &e
-	return x.first
 }
 
 // whole is what the training part came to in an epoch: as it trained, or, where a recipe's

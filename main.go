@@ -30,7 +30,6 @@ import (
 	"backprop/internal/data/load"
 	"backprop/internal/data/mnist"
 	"backprop/internal/judge/diagnosis"
-	"backprop/internal/judge/scores"
 	"backprop/internal/model/layers"
 	"backprop/internal/model/modelfile"
 	"backprop/internal/run/recipes"
@@ -368,41 +367,38 @@ func checkSizes(cfg *Settings, sizes []int, batch int) error {
 	return nil
 }
 
-// train is the training loop. In each epoch, the samples are shuffled and taken through the
-// network, mini-batch by mini-batch; then the network is evaluated on the validation and
-// test parts, the epoch is printed, and a checkpoint and the report are written. It ends
-// with the last epoch, or when -patience is at its end, or interrupted, where it goes on
-// from the next time.
+// train is the training loop. In each epoch the samples are shuffled and taken through the network,
+// mini-batch by mini-batch; then the network is evaluated, and whoever watches is told: see watch.go.
+// It ends with the last epoch, or when patience is at its end, or when it is interrupted.
 func (x *experiment) train(ctx context.Context, out *Printer, bar *progress) (err error) {
 	var stop atomic.Bool
 	stop.Store(ctx.Err() != nil)
 	defer context.AfterFunc(ctx, func() { stop.Store(true) })()
-	t, order := x.trainer, ascending(x.data.Train.N)
-	samples := x.source(&x.data.Train, order)
-	if x.distorter != nil {
-		samples = x.distorted(order)
-	}
+	order := ascending(x.data.Train.N)
+	samples := x.trainingSource(order)
 	done, err := x.resume()
 	if err != nil {
 		return err
 	}
-	if err := x.recorder.Begin(x.history, x.before(done)); err != nil {
-		return err
+	x.before(done)
+	watchers := x.watchers(out, bar)
+	for _, w := range watchers {
+		if err := w.begin(); err != nil {
+			return err
+		}
 	}
-	printBefore(out, x, x.first)
-	defer func() { x.recorder.Failed(err) }()
-	x.watched()
+	defer func() { fail(watchers, err) }()
 	defer bar.Clear()
 	for epoch := done + 1; epoch <= x.cfg.Epochs && !x.early.Exhausted(); epoch++ {
-		bar.Epochs(x.cfg.Epochs, t.stepsAnEpoch(), t.done.Load)
+		bar.Epochs(x.cfg.Epochs, x.trainer.stepsAnEpoch(), x.trainer.done.Load)
 		begin := time.Now()
 		x.shuffle(order, epoch)
-		result, err := t.Epoch(samples, &stop)
+		result, err := x.trainer.Epoch(samples, &stop)
 		x.seconds += time.Since(begin).Seconds()
 		if err != nil {
 			return x.diverged(epoch, err)
 		}
-		if t.Partial.Samples > 0 {
+		if x.trainer.Partial.Samples > 0 {
 			return x.interrupted(epoch - 1)
 		}
 		e, shown := x.evaluate(epoch, result)
@@ -410,24 +406,22 @@ func (x *experiment) train(ctx context.Context, out *Printer, bar *progress) (er
 			if err := x.broken(e); err != nil {
 				return x.diverged(epoch, err)
 			}
-			bar.Clear()
-			printEpoch(out, x, e)
 			x.history, x.seconds = append(x.history, e), 0
 		}
-		x.warn(x.monitor.Epoch(e, shown, x.probe.look), out, bar)
-		x.saveEpoch(epoch)
-		x.recorder.Epoch(e, shown)
+		for _, w := range watchers {
+			w.epoch(e, shown)
+		}
 		if stop.Load() && epoch < x.cfg.Epochs && !x.early.Exhausted() {
 			return x.interrupted(epoch)
 		}
 	}
 	x.conclude()
-	x.warnAtEnd(out, bar)
-	printDone(out, x, x.done)
-	if err := x.saver.Finish(x.snapshot(x.cfg.Epochs)); err != nil {
-		return err
+	for _, w := range watchers {
+		if err := w.end(); err != nil {
+			return err
+		}
 	}
-	return x.recorder.Done(x.done, scores.Facts(x.done.Quality))
+	return nil
 }
 
 // shuffle puts the samples into the order of an epoch, which the seed decides.

@@ -276,12 +276,6 @@ func (x *experiment) resume() (epoch int, err error) {
 	return s.Epoch, nil
 }
 
-// saveEpoch writes a checkpoint after an epoch.
-func (x *experiment) saveEpoch(epoch int) {
-	last := epoch == x.cfg.Epochs || x.early.Exhausted()
-	x.saver.Epoch(last, func() modelfile.Snapshot { return x.snapshot(epoch) })
-}
-
 // interrupted is the error that a training ends with which is stopped when so many epochs are done.
 func (x *experiment) interrupted(epoch int) error {
 	return fmt.Errorf("%w %w", errInterrupted, x.saver.Interrupted(x.snapshot(epoch), x.cfg.Epochs))

@@ -6,7 +6,6 @@ import (
 
 	"backprop/internal/judge/diagnosis"
 	"backprop/internal/judge/scores"
-	"backprop/internal/show/event"
 )
 
 // watched is how many samples to look at, at most.
@@ -104,23 +103,6 @@ func rootMeanSquare(m Matrix) float64 {
 		}
 	})
 	return math.Sqrt(sum / float64(m.Rows*m.Cols))
-}
-
-// warn prints what the diagnosis says, and gives it to the report.
-func (x *experiment) warn(said []event.Warning, out *Printer, bar *progress) {
-	for _, w := range said {
-		out.Warn(w, bar)
-		x.recorder.Warn(w.Text)
-	}
-}
-
-// warnAtEnd is warn for what is said at the end, below the table.
-func (x *experiment) warnAtEnd(out *Printer, bar *progress) {
-	said := x.monitor.End(x.final, x.done.Quality)
-	if len(said) > 0 && !out.JSON {
-		bar.Blank()
-	}
-	x.warn(said, out, bar)
 }
 
 // advice is what to try where the numbers have become too large.

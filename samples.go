@@ -33,6 +33,15 @@ func (x *experiment) source(s *dataset.Set, order []int32) FillBatch {
 	}
 }
 
+// trainingSource hands the training samples to the network in the given order, each image distorted
+// where -augment asks for it.
+func (x *experiment) trainingSource(order []int32) FillBatch {
+	if x.distorter != nil {
+		return x.distorted(order)
+	}
+	return x.source(&x.data.Train, order)
+}
+
 // dropPixels lets go of the training images, too, once their scale is known.
 func (x *experiment) dropPixels() {
 	if s := &x.data.Train; s.Lists != nil && x.in.Even() && !x.cfg.KeepsImages() {
