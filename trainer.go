@@ -1,12 +1,5 @@
-// Team: the goroutines that go through a training step side by side. backprop.go says what
-// a step is; this file says which part of it is whose, and when they wait for each other.
-//
-// They share out the neurons of each layer, in eights: each computes the columns of Z, δ
-// and W that belong to its neurons, over the whole mini-batch, and waits for the others
-// after each layer. So there is no gradient buffer per goroutine, no reduction and no lock;
-// every number is summed in the same order whoever sums it; and a weight stays in one
-// processor's cache. (Were the mini-batch split instead, each processor would fetch the
-// weights that the other wrote, for 784-30-10 a third of a step's time.)
+// Trainer: a network taught by mini-batch gradient descent, by one goroutine or several. The equations are
+// in backprop.go, and team.go says which neurons are whose.
 package main
 
 import (
@@ -18,10 +11,9 @@ import (
 	"time"
 
 	"backprop/internal/compute/sparse"
-	"backprop/internal/compute/team"
 )
 
-// A Trainer teaches a network by mini-batch gradient descent, on many goroutines.
+// A Trainer trains a network by mini-batch gradient descent.
 type Trainer struct {
 	Net     *Network
 	Rate    []float64 // η, for each layer
@@ -60,14 +52,6 @@ type corruption struct {
 	step     func(w *worker, s, at int, fill FillBatch) // Trainer.step
 	backward func(w *worker, s int)                     // Trainer.backward
 	gradient func(g Layer)                              // what becomes of a gradient that is looked at by itself
-}
-
-// state is what they keep from step to step, shaped as the layers.
-type state struct {
-	velocity []Layer     // V of momentum, M of Adam
-	square   []Layer     // V of Adam
-	grad     []Layer     // the gradient, where it is wanted by itself
-	norm     [][]float64 // of each layer's neurons
 }
 
 // prepareOptions allocates what the options need, in b too.
@@ -109,7 +93,7 @@ func (t *Trainer) prepare() {
 	}
 }
 
-// A Result is what a pass over samples came to. Checkpoints keep it under their old names.
+// A Result is what a pass over samples came to.
 type Result struct {
 	Samples int
 	Cost    float64 // mean over the samples, without the L2 term
@@ -234,9 +218,9 @@ func (t *Trainer) backward(w *worker, s int) {
 	}
 }
 
-// update changes worker w's neurons of layer l in step s: where there is more to do than to
-// descend, so few at a time that their weights stay in the second-level cache from one pass
-// over them to the next.
+// update changes worker w's neurons of layer l in step s, by (3) and (4). Momentum, Adam and max-norm go
+// over the weights more than once: they take so few neurons at a time that the weights stay in the
+// second-level cache.
 func (t *Trainer) update(w *worker, l, s int) {
 	x, all, delta := w.batch.in[l], w.layers[l], w.columns(w.batch.delta[l])
 	first, _ := w.share(t.Net.Layers[l].W.Cols, 8)
@@ -282,10 +266,9 @@ func (t *Trainer) rate(l, s int) float64 {
 	return t.Rate[l] * t.Schedule(s)
 }
 
-// drop is Y = M ⊙ X for worker w's columns of what layer l puts out, l = −1 for the inputs,
-// where m_ij is 0 with the probability p, and else 1/(1−p), so that the expectation stays
-// (Srivastava et al. 2014, section 10, whose p is what is kept). In step s, M is always the
-// same: forward and backward pass draw it anew instead of keeping it.
+// drop is dropout: Y = M ⊙ X for worker w's columns of layer l's outputs (l = −1: of the inputs), where
+// m_ij is 0 with probability p, and else 1/(1−p), which keeps the expectation (Srivastava et al. 2014,
+// section 10; their p is the probability to keep a unit). Forward and backward pass draw the same M.
 func (t *Trainer) drop(w *worker, s, l int, y, x Matrix) {
 	first, _ := w.share(x.Cols, 8)
 	y, x = w.columns(y), w.columns(x)
@@ -294,8 +277,7 @@ func (t *Trainer) drop(w *worker, s, l int, y, x Matrix) {
 	}
 }
 
-// dropOutputs makes of layer l's outputs the inputs of the next, and dropErrors does the
-// same to δ on its way back.
+// dropOutputs applies dropout to layer l's outputs, and dropErrors to its δ.
 func (t *Trainer) dropOutputs(w *worker, s, l int) {
 	if t.Dropout != nil {
 		t.drop(w, s, l, w.batch.in[l+1], w.batch.a[l])
@@ -307,7 +289,7 @@ func (t *Trainer) dropErrors(w *worker, s, l int) {
 	}
 }
 
-// dropInputs leaves out inputs in rows lo ≤ i < hi.
+// dropInputs applies dropout to the inputs in rows lo ≤ i < hi.
 func (t *Trainer) dropInputs(x Matrix, s, lo, hi int) {
 	if t.Dropout == nil || t.Dropout[0] == 0 {
 		return
@@ -331,94 +313,13 @@ func (t *Trainer) dropInputs(x Matrix, s, lo, hi int) {
 	}
 }
 
-// dropKey is what the random numbers for a row begin with.
+// dropKey seeds the random numbers of one row.
 func (t *Trainer) dropKey(s, l, i int) uint64 {
 	return mix(mix(mix(t.Seed+purposeDropout<<32)+uint64(s)) + uint64(l+1)<<32 + uint64(i))
 }
 
-// Who does what.
-
-// A worker is one goroutine of a team. While it trains, it has the weights of its neurons,
-// and what the optimiser keeps of them, in matrices of its own: processors fetch the memory
-// behind what they read before they are asked to, and where that is another's part of a row
-// of W, the two take it from each other all the time. Of the last layer it has rows of W:
-// those of its own neurons of the layer before.
-type worker struct {
-	id, of  int
-	barrier *team.Barrier
-	batch   *batch  // the mini-batch as it sees it: X and Y may be its own
-	layers  []Layer // its weights of each layer
-	state           // of them
-	lo, hi  int     // the rows that it has of the last layer's W
-	delta   Matrix  // its copy of the last layer's δ
-	next    []part  // of equation (2): the next layer's neurons, worker by worker
-}
-
-// share is the worker's part lo ≤ i < hi of n, in units of so many.
-func (w *worker) share(n, unit int) (lo, hi int) {
-	units := (n + unit - 1) / unit
-	return min(n, unit*(units*w.id/w.of)), min(n, unit*(units*(w.id+1)/w.of))
-}
-
-// columns is the worker's share of a matrix with a column for each neuron, in eights; rows
-// is its share of one with a row for each sample; and inputs is those rows of the next
-// layer's W that its neurons go into.
-func (w *worker) columns(m Matrix) Matrix    { return m.Columns(w.share(m.Cols, 8)) }
-func (w *worker) rows(m Matrix) Matrix       { return m.Slice(w.share(m.Rows, 1)) }
-func (w *worker) inputs(wNext Matrix) Matrix { return wNext.Slice(w.share(wNext.Rows, 8)) }
-
-// wait waits until all workers have come here.
-func (w *worker) wait() {
-	w.barrier.Wait()
-	if testDelay != nil {
-		testDelay(w)
-	}
-}
-
-// testDelay, in tests, holds a worker up after a barrier, so that the others come to the next one long
-// before it: what one is missing does shows.
-var testDelay func(w *worker)
-
-// partition makes matrices for the worker's weights; alone, it has the layers themselves.
-func (w *worker) partition(layers []Layer) (own []Layer) {
-	if w.of == 1 || layers == nil {
-		return layers
-	}
-	last := len(layers) - 1
-	for _, l := range layers[:last] {
-		lo, hi := w.share(l.W.Cols, 8)
-		own = append(own, newLayer(l.W.Rows, hi-lo, l.G))
-	}
-	rows := Layer{layers[last].W.Slice(w.lo, w.hi), layers[last].B, layers[last].G}
-	if w.lo > 0 || w.hi == 0 { // one is enough for the biases
-		rows.B = make([]float64, len(rows.B))
-	}
-	return append(own, rows)
-}
-
-// copyWeights copies the worker's neurons from layers to its own, or back.
-func (w *worker) copyWeights(own, layers []Layer, back bool) {
-	if w.of == 1 {
-		return
-	}
-	for l := range len(own) - 1 { // the last has its own weights in their place
-		lo, hi := w.share(layers[l].W.Cols, 8)
-		to, from := own[l], layers[l].neurons(lo, hi)
-		if back {
-			to, from = from, to
-		}
-		for i := range to.W.Rows {
-			copy(to.W.Row(i), from.W.Row(i))
-		}
-		copy(to.B, from.B)
-	}
-}
-
-// neurons is the layer of neurons lo ≤ j < hi alone, sharing memory with l.
-func (l Layer) neurons(lo, hi int) Layer { return Layer{l.W.Columns(lo, hi), l.B[lo:hi], l.G} }
-
-// distribute makes a team of n workers and gives them the weights of their neurons; takeBack
-// puts these back where everybody else finds them.
+// distribute makes a team of n workers and gives them the weights of their neurons; collect copies these
+// back into the network.
 func (t *Trainer) distribute(n int) []*worker {
 	if len(t.team.workers) == n && t.team.distributed {
 		return t.team.workers
@@ -458,9 +359,9 @@ func (t *Trainer) copyWeights(back bool) {
 	t.team.distributed = !back
 }
 
-// addLists lets what goes into a layer be listed where most of it is 0 (sparse.go): the inputs
-// always, and what goes into other layers of 32 neurons or more, but not into the last, of
-// whose inputs each goroutine takes some columns.
+// addLists lets the inputs of a layer be kept as lists where most of them are 0: always those of the
+// first layer, and those of other layers of 32 neurons or more; not those of the last, whose inputs are
+// shared out by columns.
 func (b *batch) addLists(net *Network) {
 	for l, layer := range net.Layers {
 		b.in[l].lists = nil
@@ -470,7 +371,7 @@ func (b *batch) addLists(net *Network) {
 	}
 }
 
-// fill fetches the mini-batch, X and Y.
+// fill writes the mini-batch, X and Y.
 func (t *Trainer) fill(w *worker, s, at int, fill FillBatch) {
 	b := w.batch
 	lo, hi := 0, len(b.cost)
@@ -488,9 +389,9 @@ func (t *Trainer) fill(w *worker, s, at int, fill FillBatch) {
 	}
 }
 
-// sharesInputs says whether the goroutines share one copy of the inputs. It is faster
-// that each converts all of a mini-batch for itself than that it fetches half of them
-// from another processor's cache; but not if they do not fit into a cache at all.
+// sharesInputs says whether the workers share one copy of the inputs. Usually it is faster if each
+// converts the whole mini-batch for itself than if it fetches half of it from another processor's
+// cache; not so if inputs are expensive to make, or do not fit into a cache.
 func (t *Trainer) sharesInputs() bool {
 	return t.ExpensiveInputs || t.Batch*t.Net.Layers[0].W.Rows > 1<<20
 }
@@ -504,17 +405,8 @@ func (t *Trainer) workers() int {
 	return max(1, min(t.Workers, t.Batch*t.Net.Parameters()/20000))
 }
 
-// A crew is what takes a step.
-type crew struct {
-	workers     []*worker
-	distributed bool // the weights are with the workers
-	barrier     team.Barrier
-	pacer       team.Pacer
-}
-
-// each calls step(w, s) for first ≤ s < last on all workers, and after(s) on the first once its
-// own part is done, before anybody begins the next step, until it says stop. The others may
-// still be at their weights then; step has at least one wait.
+// each calls step(w, s) for first ≤ s < last on all workers. After each step the first worker calls
+// after(s), before any begins the next step; it ends when after says stop. step waits at least once.
 func (t *Trainer) each(first, last int, step func(w *worker, s int), after func(s int) (stop bool)) {
 	crew := &t.team
 	stopped := false // written by worker 0, read by all after the barrier
@@ -551,6 +443,3 @@ func (t *Trainer) alone() *worker {
 	t.team.barrier.Init(1)
 	return t.distribute(1)[0]
 }
-
-// roundSteps is how many steps are taken before the number of goroutines is thought about.
-const roundSteps = 100
