@@ -1,15 +1,151 @@
-// Data: how the samples of a data set become the rows of a mini-batch.
+// Data: from -data to the rows of a mini-batch: the samples are loaded, divided, scaled and gathered.
 package main
 
 import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+
+	"backprop/internal/compute/exact"
 	"backprop/internal/compute/kernel"
 	"backprop/internal/data/dataset"
+	"backprop/internal/data/distort"
+	"backprop/internal/data/load"
+	"backprop/internal/data/mnist"
+	"backprop/internal/data/table"
 )
 
-// prefetch asks for the pixels of a sample that gather will soon be given.
-func prefetch(s *dataset.Set, row int32) {
-	if s.Pixels != nil {
-		kernel.Prefetch(s.Pixels[int(row)*s.Dim:][:s.Dim])
+// errInterrupted is what a run ends with after Ctrl-C.
+var errInterrupted = errors.New("interrupted")
+
+// loadData finds the data, splits them, and settles what depends on them.
+func loadData(ctx context.Context, cfg *Settings, stderr io.Writer) (data *dataset.Dataset, err error) {
+	return loadDataFor(ctx, cfg, nil, stderr)
+}
+
+// download fetches MNIST into a folder.
+func download(ctx context.Context, folder string, stderr io.Writer) error {
+	ctx, cancel := catchSignals(ctx)
+	defer cancel()
+	err := mnist.Download(ctx, folder, mnist.Mirrors, newProgress(stderr).Download)
+	if err != nil && ctx.Err() != nil {
+		return errInterrupted
+	}
+	return err
+}
+
+// loadDataFor is loadData for a model, which reads a table as the one that it has learned from.
+func loadDataFor(ctx context.Context, cfg *Settings, m *Model, stderr io.Writer) (data *dataset.Dataset, err error) {
+	if cfg.Download {
+		if err := download(ctx, cfg.Data, stderr); err != nil {
+			return nil, err
+		}
+	}
+	switch {
+	case cfg.Data != "":
+		if data, err = load.Path(cfg.Data, tableOptions(cfg, m)); err != nil {
+			return nil, cfg.Recipe.ExplainMissing(cfg.Data, err)
+		}
+		if err = cfg.Recipe.CheckData(cfg.Data, data); err != nil {
+			return nil, err
+		}
+	case cfg.Recipe.Name != "":
+		if !cfg.Recipe.Makes {
+			return nil, wrongUsage("-recipe %s needs %s", cfg.Recipe.Name, cfg.Recipe.Needs)
+		}
+		data = lessonOf(cfg.Recipe.Name).data(cfg.Seed)
+	default:
+		data = load.Digits(cfg.Seed, 50000, 10000)
+	}
+	if err := cfg.Settle(data); err != nil {
+		return nil, err
+	}
+	test, valid := cfg.Parts()
+	if err := data.Split(test, valid, stream(cfg.Seed, purposeSplit, 0)); err != nil {
+		return nil, err
+	}
+	data.AddLists(cfg.KeepsImages())
+	return data, nil
+}
+
+// tableOptions is what the command line says of a table, and the model that is to read it, if there is one.
+func tableOptions(cfg *Settings, m *Model) table.Options {
+	o := table.Options{Label: cfg.Label, Regress: cfg.Regress}
+	if cfg.Ignore != "" {
+		o.Ignore = strings.Split(cfg.Ignore, ",")
+	}
+	if m != nil && m.Columns != nil {
+		o.Known, o.Classes = m.Columns, m.Classes
+		if !cfg.Given["label"] { // which is the model's, and among its columns
+			o.Label = ""
+		}
+	}
+	return o
+}
+
+// fitScales fits the scales of inputs and of numbers to predict on the training part, or takes them from
+// the model that goes on training.
+func fitScales(kind string, d *dataset.Dataset, m *Model) (in, out dataset.Scale, err error) {
+	if m != nil {
+		return m.In, m.Out, d.CheckRange(m.In, m.Out)
+	}
+	kind = d.ScaleOf(kind)
+	in, err = dataset.FitScale(kind, d.Train)
+	err = d.Named(err, false)
+	if err == nil && d.Classes == nil {
+		out, err = dataset.FitTargets(kind, d.Train)
+		err = d.Named(err, true)
+	}
+	if err != nil {
+		return in, out, fmt.Errorf("-scale %s: %s: %w", kind, d.Name, err)
+	}
+	return in, out, d.CheckRange(in, out)
+}
+
+// source hands the samples of s to the network in the given order: inputs on the scale in, numbers to
+// predict on the scale out.
+func source(s *dataset.Set, order []int32, in, out dataset.Scale) FillBatch {
+	lists := s.Lists
+	if !in.Even() {
+		lists = nil
+	}
+	return func(x, y Matrix, at, lo, hi int) {
+		rows := order[at+lo : at+hi]
+		targets(s, out, y, lo, rows)
+		if lists != nil && lo == 0 && hi == x.Rows && x.lists != nil {
+			lists.Fill(x.lists, order[at:], hi, in.Factor[0])
+			return
+		}
+		for i, r := range rows {
+			if s.Pixels == nil && s.Lists != nil {
+				s.Lists.FillRow(x.Row(lo+i), r, in.Shift, in.Factor)
+				continue
+			}
+			gather(s, x.Row(lo+i), rows[i:i+1], in)
+			if next := at + lo + i + 8; next < len(order) {
+				prefetch(s, order[next])
+			}
+		}
+	}
+}
+
+// targets writes what the network should answer to the samples of the given rows.
+func targets(s *dataset.Set, out dataset.Scale, y Matrix, lo int, rows []int32) {
+	for i, r := range rows {
+		target := y.Row(lo + i)
+		if s.Labels != nil {
+			clear(target)
+			target[s.Labels[r]] = 1
+			continue
+		}
+		for k, v := range s.Targets[int(r)*y.Cols:][:y.Cols] {
+			target[k] = (v - out.Shift[k]) * out.Factor[k]
+		}
 	}
 }
 
@@ -37,4 +173,70 @@ func gather(s *dataset.Set, dst []float64, rows []int32, sc dataset.Scale) {
 			}
 		}
 	}
+}
+
+// prefetch asks for the pixels of a sample that gather will soon be given.
+func prefetch(s *dataset.Set, row int32) {
+	if s.Pixels != nil {
+		kernel.Prefetch(s.Pixels[int(row)*s.Dim:][:s.Dim])
+	}
+}
+
+// ascending is 0, 1 … n−1.
+func ascending(n int) []int32 {
+	order := make([]int32, n)
+	for i := range order {
+		order[i] = int32(i)
+	}
+	return order
+}
+
+// A distorter distorts the images of a training set.
+type distorter struct {
+	images *distort.Distorter
+	data   *dataset.Dataset
+	in     dataset.Scale
+	out    dataset.Scale // of numbers to predict
+	seed   uint64
+	epoch  int // from 1: each has distortions of its own
+}
+
+func newDistorter(s distort.Strengths, data *dataset.Dataset, in dataset.Scale, seed uint64) (*distorter, error) {
+	if data.Train.Pixels == nil || data.Width*data.Height != data.Train.Dim {
+		return nil, errors.New("it distorts grey images, and " + data.Name + " has none")
+	}
+	images, err := distort.New(s, data.Width, data.Height, distort.Arithmetic{Exp: exact.Exp, SinCosPi: exact.SinCosPi,
+		AddMul: func(c, a, b []float64, stride, m, n, k int) {
+			AddMul(view(m, n, stride, c), view(m, k, stride, a), view(k, n, stride, b))
+		}})
+	return &distorter{images: images, data: data, in: in, seed: seed}, err
+}
+
+// gather writes the training images of the given numbers, distorted and scaled, into x from
+// row lo.
+func (d *distorter) gather(x Matrix, lo int, numbers []int32) {
+	for i, r := range numbers {
+		to, pixels := x.Row(lo+i), d.data.Train.Pixels[int(r)*x.Cols:][:x.Cols]
+		d.images.Distort(to, pixels, mix(d.seed)+uint64(d.epoch), purposeAugment<<32|uint64(r))
+		for j, v := range to {
+			to[j] = (v - d.in.Shift[j]) * d.in.Factor[j]
+		}
+	}
+}
+
+// source hands the training images to the network in the given order, each distorted.
+func (d *distorter) source(order []int32) FillBatch {
+	return func(x, y Matrix, at, lo, hi int) {
+		rows := order[at+lo : at+hi]
+		d.gather(x, lo, rows)
+		targets(&d.data.Train, d.out, y, lo, rows)
+	}
+}
+
+// catchSignals lets Ctrl-C and SIGTERM end what must be put away first: a training, a
+// download. Before, and at a second one, they end the program at once.
+func catchSignals(ctx context.Context) (context.Context, context.CancelFunc) {
+	ctx, cancel := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, cancel)
+	return ctx, cancel
 }

@@ -12,40 +12,27 @@ package main
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"errors"
 	"flag"
-	"fmt"
 	"io"
 	"os"
-	"os/signal"
-	"slices"
 	"sync/atomic"
-	"syscall"
 	"time"
 
 	"backprop/internal/compute/kernel"
 	"backprop/internal/data/dataset"
-	"backprop/internal/data/distort"
-	"backprop/internal/data/load"
-	"backprop/internal/data/mnist"
-	"backprop/internal/judge/diagnosis"
-	"backprop/internal/model/layers"
 	"backprop/internal/model/modelfile"
 	"backprop/internal/run/recipes"
 	"backprop/internal/run/settings"
 	"backprop/internal/show/console"
 	"backprop/internal/show/event"
-	"backprop/internal/show/record"
-	"backprop/internal/show/text"
 )
 
 func main() {
 	os.Exit(exitCode(run(context.Background(), os.Args[1:], os.Stdout, os.Stderr), os.Stderr))
 }
-
-// errInterrupted is what a run ends with after Ctrl-C.
-var errInterrupted = errors.New("interrupted")
 
 // exitCode prints err on one line and returns the exit status.
 func exitCode(err error, stderr io.Writer) int {
@@ -108,6 +95,58 @@ func runTo(ctx context.Context, args []string, out *Printer, stderr io.Writer) e
 		return inspect(cfg, data, out)
 	}
 	return learn(ctx, cfg, data, nil, out, stderr)
+}
+
+// useModel is -load: it evaluates, answers about pictures, goes on training, or writes another format.
+func useModel(ctx context.Context, cfg *Settings, out *Printer, stderr io.Writer) error {
+	m, err := modelfile.Read(cfg.Load)
+	if err != nil {
+		return err
+	}
+	if err := configure(cfg, m); err != nil {
+		return err
+	}
+	if !m.Native {
+		say(stderr, "%s says nothing of its use; assumed: -activation %s -output %s -cost %s -scale %s",
+			m.Path, cfg.Activation, cfg.Output, cfg.Cost, cmp.Or(cfg.Scale, m.Assumed))
+	}
+	if err := cfg.CheckExport(modelfile.IsNielsen); err != nil {
+		return err
+	}
+	switch {
+	case cfg.Predict != nil:
+		return answerFiles(ctx, cfg, m, out, stderr)
+	case cfg.ExportOnly():
+		return export(cfg, m, out)
+	}
+	if cfg.Data == "" && cfg.Recipe.Name == "" && m.Width == 0 {
+		return wrongUsage("-load %s: it has learned from a table, and not from pictures: give one with -data FILE "+
+			"to evaluate it, or with -predict FILE for answers", m.Path)
+	}
+	start := time.Now()
+	data, err := loadDataFor(ctx, cfg, m, stderr)
+	if err != nil {
+		return err
+	}
+	if err := m.MatchClasses(data); err != nil {
+		return err
+	}
+	if !m.Native && cfg.Scale == "standard" {
+		if m.In, err = dataset.FitScale(cfg.Scale, data.Train); err != nil {
+			return err
+		}
+	}
+	if data.Classes == nil && m.Out.Factor == nil {
+		m.Out = dataset.EvenScale(data.Outputs(), 1)
+	}
+	if cfg.ContinuesTraining() {
+		m.CompleteClasses(data)
+		return learn(ctx, cfg, data, m, out, stderr)
+	}
+	if data.Test.N == 0 { // -test 0: all that there is, since nothing is trained
+		data.Test = data.Train
+	}
+	return evaluateModel(cfg, m, data, out, start)
 }
 
 // learn trains, from the model m where there is one, and prints and writes what is asked for.
@@ -186,185 +225,6 @@ func checkOutputs(cfg *Settings) error {
 		return nil
 	}
 	return checkReport(cfg.Report)
-}
-
-// catchSignals lets Ctrl-C and SIGTERM end what must be put away first: a training, a
-// download. Before, and at a second one, they end the program at once.
-func catchSignals(ctx context.Context) (context.Context, context.CancelFunc) {
-	ctx, cancel := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
-	context.AfterFunc(ctx, cancel)
-	return ctx, cancel
-}
-
-// loadData finds the data, splits them, and settles what depends on them.
-func loadData(ctx context.Context, cfg *Settings, stderr io.Writer) (data *dataset.Dataset, err error) {
-	return loadDataFor(ctx, cfg, nil, stderr)
-}
-
-// loadDataFor is loadData for a model, which reads a table as the one that it has learned from.
-func loadDataFor(ctx context.Context, cfg *Settings, m *Model, stderr io.Writer) (data *dataset.Dataset, err error) {
-	if cfg.Download {
-		ctx, cancel := catchSignals(ctx)
-		defer cancel()
-		if err := mnist.Download(ctx, cfg.Data, mnist.Mirrors, newProgress(stderr).Download); err != nil {
-			if ctx.Err() != nil {
-				return nil, errInterrupted
-			}
-			return nil, err
-		}
-	}
-	switch {
-	case cfg.Data != "":
-		if data, err = load.Path(cfg.Data, tableOptions(cfg, m)); err != nil {
-			return nil, cfg.Recipe.ExplainMissing(cfg.Data, err)
-		}
-		if err = cfg.Recipe.CheckData(cfg.Data, data); err != nil {
-			return nil, err
-		}
-	case cfg.Recipe.Name != "":
-		if !cfg.Recipe.Makes {
-			return nil, wrongUsage("-recipe %s needs %s", cfg.Recipe.Name, cfg.Recipe.Needs)
-		}
-		data = lessonOf(cfg.Recipe.Name).data(cfg.Seed)
-	default:
-		data = load.Digits(cfg.Seed, 50000, 10000)
-	}
-	if err := cfg.Settle(data); err != nil {
-		return nil, err
-	}
-	test, valid := cfg.Parts()
-	if err := data.Split(test, valid, stream(cfg.Seed, purposeSplit, 0)); err != nil {
-		return nil, err
-	}
-	data.AddLists(cfg.KeepsImages())
-	return data, nil
-}
-
-// An experiment is a network, the data it learns from, and what has come of it.
-type experiment struct {
-	cfg       *Settings
-	data      *dataset.Dataset
-	from      *Model        // of -load, which goes on training; nil for new weights
-	in, out   dataset.Scale // of inputs, and of the numbers to predict
-	trainer   *Trainer
-	distorter *distorter // nil without -augment
-
-	title   string               // which training it is, where a recipe has several
-	shown   func(epoch int) bool // the epochs to evaluate and print; nil for all
-	after   func()               // what a recipe prints between the epochs and the end
-	summary string               // what a recipe says of the result, beside the published one
-	notes   []string             // what a recipe's run has shown, in sentences
-	costs   []float64            // of every epoch as it trained, where a recipe draws samples for it
-
-	start    time.Time
-	seconds  float64               // on the epochs since the last one that was shown
-	first    *event.Epoch          // before training, where a recipe has that too
-	history  []event.Epoch         // the epochs that were shown
-	final    event.Epoch           // the one whose weights the network has in the end
-	done     event.Done            // what train came to
-	early    event.Stopper         // with -patience
-	best     []Layer               // the weights of its best epoch
-	saver    *modelfile.Checkpoint // nil where nothing is saved
-	recorder *record.Recorder      // nil without -report
-	monitor  *diagnosis.Monitor    // watches the training; nil where nothing does
-	probe    *probe                // what it looks with
-}
-
-// newExperiment fits the scaling on the training part and makes the network.
-func newExperiment(cfg *Settings, data *dataset.Dataset) (*experiment, error) {
-	return newExperimentFrom(cfg, data, nil)
-}
-
-// newExperimentFrom is newExperiment with the weights and the scaling of a model, where that is not nil.
-func newExperimentFrom(cfg *Settings, data *dataset.Dataset, m *Model) (*experiment, error) {
-	x := &experiment{cfg: cfg, data: data, from: m, start: time.Now(), shown: cfg.Recipe.Shown}
-	if err := x.fitScales(); err != nil {
-		return nil, err
-	}
-	sizes := slices.Concat([]int{data.Train.Dim}, cfg.Hidden, []int{data.Outputs()})
-	batch := cfg.Batch
-	if batch == 0 || batch > data.Train.N {
-		batch = data.Train.N
-	}
-	if err := checkSizes(cfg, sizes, batch); err != nil {
-		return nil, err
-	}
-	if data.Classes == nil && cfg.Cost == "ce" {
-		return nil, wrongUsage("-cost ce is for classes, and %s has numbers to predict: use -cost mse", data.Name)
-	}
-	cost, err := weighted(cfg, named(costs, cfg.Cost), data)
-	if err != nil {
-		return nil, err
-	}
-	net := NewNetwork(sizes, named(activations, cfg.Activation), named(activations, cfg.Output), cost)
-	init, err := initialiser(cfg)
-	if err != nil {
-		return nil, err
-	}
-	if net.Initialise(init, cfg.FirstWeightsSeed()); m != nil {
-		layers.Copy(plainLayers(net.Layers), m.Layers)
-	}
-	rate := cfg.Rate
-	for len(rate) < len(net.Layers) {
-		rate = append(rate, rate[0])
-	}
-	x.trainer = &Trainer{Net: net, Rate: rate, L2: cfg.L2, N: cfg.Recipe.EpochSamples(data.Train.N), Batch: batch, Workers: cfg.Workers,
-		Options: Options{Momentum: cfg.Momentum, Nesterov: cfg.Nesterov, Adam: cfg.Optimizer == "adam",
-			Schedule: scheduleOf(cfg.Schedule, cfg.Epochs, (data.Train.N+batch-1)/batch),
-			Dropout:  cfg.Dropout.Of(len(cfg.Hidden)), MaxNorm: cfg.MaxNorm, Seed: cfg.Seed}}
-	if cfg.Augment != (distort.Strengths{}) {
-		if x.distorter, err = newDistorter(cfg.Augment, data, x.in, cfg.Seed); err != nil {
-			return nil, wrongUsage("-augment %s: %w", cfg.Augment.String(), err)
-		}
-		x.trainer.ExpensiveInputs = true
-	}
-	if x.early.Patience = cfg.Patience; cfg.Patience > 0 {
-		if data.Valid.N == 0 {
-			return nil, wrongUsage("-patience looks at a validation part, and there is none: hold one out with -valid, as in -valid 0.1")
-		}
-		x.best = NewNetwork(sizes, Activation{}, Activation{}, Cost{}).Layers
-	}
-	x.recorder = newRecorder(x)
-	return x, x.applyBug()
-}
-
-// fitScales fits the scales of inputs and targets.
-func (x *experiment) fitScales() (err error) {
-	if m := x.from; m != nil {
-		x.in, x.out = m.In, m.Out
-		return x.data.CheckRange(x.in, x.out)
-	}
-	scale := x.data.ScaleOf(x.cfg.Scale)
-	x.in, err = dataset.FitScale(scale, x.data.Train)
-	if err = x.data.Named(err, false); err == nil && x.data.Classes == nil {
-		x.out, err = dataset.FitTargets(scale, x.data.Train)
-		err = x.data.Named(err, true)
-	}
-	if err != nil {
-		return fmt.Errorf("-scale %s: %s: %w", scale, x.data.Name, err)
-	}
-	return x.data.CheckRange(x.in, x.out)
-}
-
-// checkSizes reports a network, or a mini-batch, that memory does not hold.
-func checkSizes(cfg *Settings, sizes []int, batch int) error {
-	const most = 1 << 29
-	weights, rows := 0.0, 0.0
-	for l, n := range sizes {
-		rows += 2 * float64(batch) * float64(n) // what goes forward, and what comes back
-		if l > 0 {
-			weights += float64(sizes[l-1]+1) * float64(n)
-		}
-	}
-	switch {
-	case rows > most:
-		return wrongUsage("-batch %d: %.3g numbers for layers of %v are too many to hold in memory; "+
-			"make it or -hidden smaller", cfg.Batch, rows, text.Join(sizes, "-"))
-	case weights > most:
-		return wrongUsage("-hidden %v: the network would have %.3g weights; more than %.3g are too many to hold in memory",
-			cfg.Hidden.String(), weights, float64(most))
-	}
-	return nil
 }
 
 // train is the training loop. In each epoch the samples are shuffled and taken through the network,

@@ -372,7 +372,7 @@ func TestDistortedAnew(t *testing.T) {
 	of := func(epoch int) string {
 		x.shuffle(order, epoch)
 		in, y := NewMatrix(20, 144), NewMatrix(20, 4)
-		x.distorted(order)(in, y, 5, 0, 20)
+		x.distorter.source(order)(in, y, 5, 0, 20)
 		for i, r := range order[5:25] {
 			for c, v := range y.Row(i) {
 				if v != 0 && v != 1 || (v == 1) != (data.Train.Labels[r] == int32(c)) {

@@ -4,7 +4,6 @@ package main
 
 import (
 	"bytes"
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -48,58 +47,6 @@ func hash(net *Network) string { return layers.Hash(plainLayers(net.Layers)) }
 func copyLayers(to, from []Layer) { layers.Copy(plainLayers(to), plainLayers(from)) }
 
 // ---- -load ----
-
-// useModel is -load: it evaluates, answers about pictures, goes on training, or writes another format.
-func useModel(ctx context.Context, cfg *Settings, out *Printer, stderr io.Writer) error {
-	m, err := modelfile.Read(cfg.Load)
-	if err != nil {
-		return err
-	}
-	if err := configure(cfg, m); err != nil {
-		return err
-	}
-	if !m.Native {
-		say(stderr, "%s says nothing of its use; assumed: -activation %s -output %s -cost %s -scale %s",
-			m.Path, cfg.Activation, cfg.Output, cfg.Cost, cmp.Or(cfg.Scale, m.Assumed))
-	}
-	if err := cfg.CheckExport(modelfile.IsNielsen); err != nil {
-		return err
-	}
-	switch {
-	case cfg.Predict != nil:
-		return answerFiles(ctx, cfg, m, out, stderr)
-	case cfg.ExportOnly():
-		return export(cfg, m, out)
-	}
-	if cfg.Data == "" && cfg.Recipe.Name == "" && m.Width == 0 {
-		return wrongUsage("-load %s: it has learned from a table, and not from pictures: give one with -data FILE "+
-			"to evaluate it, or with -predict FILE for answers", m.Path)
-	}
-	start := time.Now()
-	data, err := loadDataFor(ctx, cfg, m, stderr)
-	if err != nil {
-		return err
-	}
-	if err := m.MatchClasses(data); err != nil {
-		return err
-	}
-	if !m.Native && cfg.Scale == "standard" {
-		if m.In, err = dataset.FitScale(cfg.Scale, data.Train); err != nil {
-			return err
-		}
-	}
-	if data.Classes == nil && m.Out.Factor == nil {
-		m.Out = dataset.EvenScale(data.Outputs(), 1)
-	}
-	if cfg.ContinuesTraining() {
-		m.CompleteClasses(data)
-		return learn(ctx, cfg, data, m, out, stderr)
-	}
-	if data.Test.N == 0 { // -test 0: all that there is, since nothing is trained
-		data.Test = data.Train
-	}
-	return evaluateModel(cfg, m, data, out, start)
-}
 
 // answerFiles is -predict.
 func answerFiles(ctx context.Context, cfg *Settings, m *Model, out *Printer, stderr io.Writer) error {

@@ -2,7 +2,21 @@
 package main
 
 import (
+	"math"
+	"math/rand/v2"
+	"runtime"
+	"slices"
 	"strings"
+	"time"
+
+	"backprop/internal/data/dataset"
+	"backprop/internal/data/distort"
+	"backprop/internal/judge/diagnosis"
+	"backprop/internal/model/layers"
+	"backprop/internal/model/modelfile"
+	"backprop/internal/show/event"
+	"backprop/internal/show/record"
+	"backprop/internal/show/text"
 )
 
 // updateRule is the form that equation (4) takes.
@@ -30,4 +44,202 @@ func (x *experiment) regularisation() string {
 		ways = append(ways, "with units left out")
 	}
 	return strings.Join(ways, ", and ")
+}
+
+// An experiment is a network, the data it learns from, and what has come of it.
+type experiment struct {
+	cfg       *Settings
+	data      *dataset.Dataset
+	from      *Model        // of -load, which goes on training; nil for new weights
+	in, out   dataset.Scale // of inputs, and of the numbers to predict
+	trainer   *Trainer
+	distorter *distorter // nil without -augment
+
+	title   string               // which training it is, where a recipe has several
+	shown   func(epoch int) bool // the epochs to evaluate and print; nil for all
+	after   func()               // what a recipe prints between the epochs and the end
+	summary string               // what a recipe says of the result, beside the published one
+	notes   []string             // what a recipe's run has shown, in sentences
+	costs   []float64            // of every epoch as it trained, where a recipe draws samples for it
+
+	start    time.Time
+	seconds  float64               // on the epochs since the last one that was shown
+	first    *event.Epoch          // before training, where a recipe has that too
+	history  []event.Epoch         // the epochs that were shown
+	final    event.Epoch           // the one whose weights the network has in the end
+	done     event.Done            // what train came to
+	early    event.Stopper         // with -patience
+	best     []Layer               // the weights of its best epoch
+	saver    *modelfile.Checkpoint // nil where nothing is saved
+	recorder *record.Recorder      // nil without -report
+	monitor  *diagnosis.Monitor    // watches the training; nil where nothing does
+	probe    *probe                // what it looks with
+}
+
+// newExperiment fits the scaling on the training part and makes the network.
+func newExperiment(cfg *Settings, data *dataset.Dataset) (*experiment, error) {
+	return newExperimentFrom(cfg, data, nil)
+}
+
+// newExperimentFrom is newExperiment with the weights and the scaling of a model, where that is not nil.
+func newExperimentFrom(cfg *Settings, data *dataset.Dataset, m *Model) (*experiment, error) {
+	x := &experiment{cfg: cfg, data: data, from: m, start: time.Now(), shown: cfg.Recipe.Shown}
+	var err error
+	if x.in, x.out, err = fitScales(cfg.Scale, data, m); err != nil {
+		return nil, err
+	}
+	sizes := slices.Concat([]int{data.Train.Dim}, cfg.Hidden, []int{data.Outputs()})
+	batch := cfg.Batch
+	if batch == 0 || batch > data.Train.N {
+		batch = data.Train.N
+	}
+	if err := checkSizes(cfg, sizes, batch); err != nil {
+		return nil, err
+	}
+	if data.Classes == nil && cfg.Cost == "ce" {
+		return nil, wrongUsage("-cost ce is for classes, and %s has numbers to predict: use -cost mse", data.Name)
+	}
+	cost, err := weighted(cfg, named(costs, cfg.Cost), data)
+	if err != nil {
+		return nil, err
+	}
+	net := NewNetwork(sizes, named(activations, cfg.Activation), named(activations, cfg.Output), cost)
+	init, err := initialiser(cfg)
+	if err != nil {
+		return nil, err
+	}
+	if net.Initialise(init, cfg.FirstWeightsSeed()); m != nil {
+		layers.Copy(plainLayers(net.Layers), m.Layers)
+	}
+	rate := cfg.Rate
+	for len(rate) < len(net.Layers) {
+		rate = append(rate, rate[0])
+	}
+	x.trainer = &Trainer{Net: net, Rate: rate, L2: cfg.L2, N: cfg.Recipe.EpochSamples(data.Train.N), Batch: batch, Workers: cfg.Workers,
+		Options: Options{Momentum: cfg.Momentum, Nesterov: cfg.Nesterov, Adam: cfg.Optimizer == "adam",
+			Schedule: scheduleOf(cfg.Schedule, cfg.Epochs, (data.Train.N+batch-1)/batch),
+			Dropout:  cfg.Dropout.Of(len(cfg.Hidden)), MaxNorm: cfg.MaxNorm, Seed: cfg.Seed}}
+	if cfg.Augment != (distort.Strengths{}) {
+		if x.distorter, err = newDistorter(cfg.Augment, data, x.in, cfg.Seed); err != nil {
+			return nil, wrongUsage("-augment %s: %w", cfg.Augment.String(), err)
+		}
+		x.distorter.out = x.out
+		x.trainer.ExpensiveInputs = true
+	}
+	if x.early.Patience = cfg.Patience; cfg.Patience > 0 {
+		if data.Valid.N == 0 {
+			return nil, wrongUsage("-patience looks at a validation part, and there is none: hold one out with -valid, as in -valid 0.1")
+		}
+		x.best = NewNetwork(sizes, Activation{}, Activation{}, Cost{}).Layers
+	}
+	x.recorder = newRecorder(x)
+	return x, x.applyBug()
+}
+
+// checkSizes reports a network, or a mini-batch, that memory does not hold.
+func checkSizes(cfg *Settings, sizes []int, batch int) error {
+	const most = 1 << 29
+	weights, rows := 0.0, 0.0
+	for l, n := range sizes {
+		rows += 2 * float64(batch) * float64(n) // what goes forward, and what comes back
+		if l > 0 {
+			weights += float64(sizes[l-1]+1) * float64(n)
+		}
+	}
+	switch {
+	case rows > most:
+		return wrongUsage("-batch %d: %.3g numbers for layers of %v are too many to hold in memory; "+
+			"make it or -hidden smaller", cfg.Batch, rows, text.Join(sizes, "-"))
+	case weights > most:
+		return wrongUsage("-hidden %v: the network would have %.3g weights; more than %.3g are too many to hold in memory",
+			cfg.Hidden.String(), weights, float64(most))
+	}
+	return nil
+}
+
+// Initialise draws every layer's weights, each layer from its own stream of the seed.
+func (net *Network) Initialise(init Init, seed uint64) {
+	for l := range net.Layers {
+		init(&net.Layers[l], stream(seed, purposeInit, l))
+	}
+}
+
+// An Init draws the weights of a layer from rng.
+type Init func(l *Layer, rng *rand.Rand)
+
+// initialiser is the draw that -init asks for.
+func initialiser(cfg *Settings) (Init, error) {
+	kind, r, err := cfg.FirstWeights()
+	switch kind {
+	case "he":
+		return heInit, nil
+	case "glorot":
+		return glorotInit, nil
+	case "normal":
+		return normalInit, nil
+	case "normal:1":
+		return onesInit, nil
+	case "uniform":
+		return uniformInit(r), nil
+	}
+	return zeroInit, err
+}
+
+// heInit: N(0, 2/in), biases 0 (He et al. 2015, "Delving deep into rectifiers").
+func heInit(l *Layer, rng *rand.Rand) {
+	sd := math.Sqrt(2 / float64(l.W.Rows))
+	l.W.EachRow(func(w []float64) { normal(w, sd, rng) })
+}
+
+// glorotInit: U(±√(6/(in+out))), biases 0 (Glorot and Bengio 2010, equation 16).
+func glorotInit(l *Layer, rng *rand.Rand) {
+	r := math.Sqrt(6 / float64(l.W.Rows+l.W.Cols))
+	l.W.EachRow(func(w []float64) { uniform(w, r, rng) })
+}
+
+// normalInit: N(0, 1), biases too (Nielsen, chapter 1).
+func normalInit(l *Layer, rng *rand.Rand) {
+	l.W.EachRow(func(w []float64) { normal(w, 1, rng) })
+	normal(l.B, 1, rng)
+}
+
+// onesInit: N(0, 1), biases 1.
+func onesInit(l *Layer, rng *rand.Rand) {
+	l.W.EachRow(func(w []float64) { normal(w, 1, rng) })
+	for j := range l.B {
+		l.B[j] = 1
+	}
+}
+
+// zeroInit: all 0. Then the units of a layer all learn the same: see -recipe sine.
+func zeroInit(*Layer, *rand.Rand) {}
+
+// uniformInit: U(±r), biases too.
+func uniformInit(r float64) Init {
+	return func(l *Layer, rng *rand.Rand) {
+		l.W.EachRow(func(w []float64) { uniform(w, r, rng) })
+		uniform(l.B, r, rng)
+	}
+}
+
+// source hands the samples of s to the network in the given order.
+func (x *experiment) source(s *dataset.Set, order []int32) FillBatch {
+	return source(s, order, x.in, x.out)
+}
+
+// trainingSource hands the training samples to the network in the given order, each image distorted
+// where -augment asks for it.
+func (x *experiment) trainingSource(order []int32) FillBatch {
+	if x.distorter != nil {
+		return x.distorter.source(order)
+	}
+	return x.source(&x.data.Train, order)
+}
+
+// dropPixels lets go of the training images, too, once their scale is known.
+func (x *experiment) dropPixels() {
+	if s := &x.data.Train; s.Lists != nil && x.in.Even() && !x.cfg.KeepsImages() {
+		s.Pixels = nil
+		runtime.GC()
+	}
 }
