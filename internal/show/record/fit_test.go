@@ -48,7 +48,8 @@ func TestFit(t *testing.T) {
 			}
 		}
 	}
-	if d.Classes = []string{"a"}; fit.Figures() != nil {
+	d.Classes = []string{"a"}
+	if fit.Figures() != nil {
 		t.Error("a curve through classes")
 	}
 }

@@ -202,7 +202,8 @@ func TestOutputs(t *testing.T) {
 	note := r.RecordOutputs()
 	note(1, []float64{3, 4})
 	note(0, []float64{1, 2})
-	if r.Done(event.Done{}, nil); fmt.Sprint(r.page.Outputs) != "[1 2 3 4]" {
+	r.Done(event.Done{}, nil)
+	if fmt.Sprint(r.page.Outputs) != "[1 2 3 4]" {
 		t.Errorf("noted are %v", r.page.Outputs)
 	}
 	accuracy := 0.25
@@ -281,7 +282,8 @@ func TestWrite(t *testing.T) {
 	if b, err := os.ReadFile(path); failed == nil || string(b) != "page" {
 		t.Errorf("after a page that could not be made (%v), the file is %q, %v", failed, b, err)
 	}
-	if os.Mkdir(path+".d", 0o755); write(path+".d", "page", nil) == nil {
+	os.Mkdir(path+".d", 0o755)
+	if write(path+".d", "page", nil) == nil {
 		t.Error("a folder was overwritten")
 	}
 	if names, _ := filepath.Glob(filepath.Join(dir, ".*")); len(names) > 0 {
