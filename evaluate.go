@@ -7,9 +7,12 @@ import (
 	"slices"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"backprop/internal/data/dataset"
 	"backprop/internal/judge/scores"
+	"backprop/internal/model/layers"
+	"backprop/internal/model/modelfile"
 	"backprop/internal/show/event"
 )
 
@@ -157,4 +160,155 @@ func (x *experiment) testScore() (name string, of func(s *dataset.Set) float64) 
 		accuracy, _ := x.judge(x.evaluateSet(s, nil))
 		return *accuracy
 	}
+}
+
+// shuffle puts the samples into the order of an epoch, which the seed decides.
+func (x *experiment) shuffle(order []int32, epoch int) {
+	if x.distorter != nil {
+		x.distorter.epoch = epoch
+	}
+	if x.trainer.Batch == len(order) || x.cfg.Recipe.InOrder {
+		return // one mini-batch has them all, or a tutorial leaves them as they are
+	}
+	for i := range order {
+		order[i] = int32(i)
+	}
+	stream(x.cfg.Seed, purposeShuffle, epoch).Shuffle(len(order), func(i, j int) { order[i], order[j] = order[j], order[i] })
+}
+
+// evaluate asks the network about the validation and test parts, as far as the epoch is
+// shown, or -patience wants to know. An epoch that is the best so far is shown.
+func (x *experiment) evaluate(epoch int, result Result) (e event.Epoch, shown bool) {
+	e = event.Epoch{Event: "epoch", Run: x.title, Epoch: epoch, Seconds: x.seconds, ValidN: x.data.Valid.N, TestN: x.data.Test.N,
+		Samples: x.trainer.N * epoch}
+	if n := len(x.history); n > 0 {
+		e.Samples -= x.trainer.N * x.history[n-1].Epoch
+	}
+	if p := x.cfg.Recipe.At(epoch); p.Accuracy > 0 {
+		e.Published = x.cfg.Recipe.Words(p)
+	}
+	shown = x.shown == nil || x.shown(epoch) || epoch == x.cfg.Epochs
+	x.trainPart(&e, x.whole(result, shown))
+	if x.data.Valid.N > 0 && (shown || x.early.Patience > 0) {
+		x.validPart(&e, x.evaluateSet(&x.data.Valid, nil))
+	}
+	better := x.early.Patience > 0 && x.early.Better(e)
+	if shown = shown || better || x.early.Exhausted(); shown && x.data.Test.N > 0 {
+		x.testPart(&e, x.evaluateSet(&x.data.Test, x.recorder.RecordOutputs()))
+	}
+	if better {
+		x.early.Best = e
+		copyLayers(x.best, x.trainer.Net.Layers)
+	}
+	return e, shown
+}
+
+// evaluateSet asks the network about all samples of s.
+func (x *experiment) evaluateSet(s *dataset.Set, each func(i int, a []float64)) Result {
+	return x.trainer.Net.EvaluateEach(x.source(s, ascending(s.N)), s.N, x.cfg.Workers, each)
+}
+
+// conclude goes back to the best weights, where -patience kept them, and sums up.
+func (x *experiment) conclude() {
+	x.final = x.history[len(x.history)-1]
+	x.done = event.Done{Event: "done", Run: x.title}
+	if x.early.Patience > 0 {
+		x.final = x.early.Best
+		copyLayers(x.trainer.Net.Layers, x.best)
+		x.recorder.RestoredBest(x.final)
+		x.done.Best = x.final.Epoch
+	} else if x.final.Epoch < x.cfg.Epochs && x.data.Test.N > 0 { // of a resumed run that shows few epochs
+		x.testPart(&x.final, x.evaluateSet(&x.data.Test, nil))
+	}
+	x.done.TestAccuracy, x.done.TestRMSE, x.done.Hash = x.final.TestAccuracy, x.final.TestRMSE, hash(x.trainer.Net)
+	if x.data.Classes == nil {
+		x.done.TrainRMSE = x.rmse(x.evaluateSet(&x.data.Train, nil))
+	}
+	x.done.Quality = x.quality()
+	x.done.Seconds = time.Since(x.start).Seconds()
+	if x.after != nil {
+		x.after()
+	}
+}
+
+func (x *experiment) trainPart(e *event.Epoch, r Result) {
+	e.TrainCost = r.Cost
+	e.TrainAccuracy, _ = x.judge(r)
+	e.TrainLoss = x.loss(r)
+}
+
+func (x *experiment) validPart(e *event.Epoch, r Result) {
+	e.ValidCost, e.ValidCorrect = &r.Cost, r.Correct
+	e.ValidAccuracy, e.ValidRMSE = x.judge(r)
+	e.ValidLoss = x.loss(r)
+}
+
+func (x *experiment) testPart(e *event.Epoch, r Result) {
+	e.TestCost, e.TestCorrect = &r.Cost, r.Correct
+	e.TestAccuracy, e.TestRMSE = x.judge(r)
+	e.TestLoss = x.loss(r)
+}
+
+// loss is the loss as a recipe's tutorial counts it, if it has one of its own.
+func (x *experiment) loss(r Result) *float64 {
+	if x.cfg.Recipe.Loss == "" {
+		return nil
+	}
+	v := losses[x.cfg.Recipe.Loss](x, r)
+	return &v
+}
+
+// rmse is √(mean (a − y)²), in the target's own unit.
+func (x *experiment) rmse(r Result) *float64 {
+	v := math.Sqrt(r.MSE) / x.out.Factor[0]
+	return &v
+}
+
+// judge is the accuracy, for classes, or the RMSE, for numbers to predict.
+func (x *experiment) judge(r Result) (accuracy, rmse *float64) {
+	if x.data.Classes == nil {
+		return nil, x.rmse(r)
+	}
+	v := float64(r.Correct) / float64(r.Samples)
+	return &v, nil
+}
+
+// losses are what tutorials call the loss of a whole set, beside the cost that is descended. Recipes
+// that have one evaluate the training set too, after each epoch and before the first.
+var losses = map[string]func(x *experiment, r Result) float64{
+	"half":  func(_ *experiment, r Result) float64 { return r.Cost }, // ½Σ(a−y)² a sample
+	"mean":  func(_ *experiment, r Result) float64 { return r.MSE },  // over samples and outputs
+	"sum":   sumOfSquares,
+	"decay": decayed,
+}
+
+// sumOfSquares is Σ(a−y)² a sample, without ½.
+func sumOfSquares(x *experiment, r Result) float64 { return r.MSE * float64(x.data.Outputs()) }
+
+// decayed is C + λ/(2N)·Σw², with N the samples of the set that C is of.
+func decayed(x *experiment, r Result) float64 {
+	sum := 0.0
+	for _, l := range x.trainer.Net.Layers {
+		l.W.EachRow(func(w []float64) {
+			for _, v := range w {
+				sum = math.FMA(v, v, sum)
+			}
+		})
+	}
+	return r.Cost + float64(x.trainer.L2*sum)/float64(2*r.Samples)
+}
+
+// broken reports what the last step of an epoch did and no training cost has seen: weights
+// that are not finite, or so large that an evaluation is not.
+func (x *experiment) broken(e event.Epoch) error {
+	sum := 0.0 // NaN, if a cost is infinite or not a number
+	for _, cost := range []*float64{e.ValidCost, e.TestCost} {
+		if cost != nil {
+			sum += 0 * *cost
+		}
+	}
+	if sum != 0 || !layers.Finite(plainLayers(x.trainer.Net.Layers)) {
+		return modelfile.ErrTooLarge
+	}
+	return nil
 }

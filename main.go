@@ -16,6 +16,7 @@ import (
 	"context"
 	"errors"
 	"flag"
+	"fmt"
 	"io"
 	"os"
 	"sync/atomic"
@@ -27,7 +28,6 @@ import (
 	"backprop/internal/run/recipes"
 	"backprop/internal/run/settings"
 	"backprop/internal/show/console"
-	"backprop/internal/show/event"
 )
 
 func main() {
@@ -180,6 +180,7 @@ func learn(ctx context.Context, cfg *Settings, data *dataset.Dataset, m *Model, 
 	if err != nil {
 		return err
 	}
+	x.recorder = newRecorder(x)
 	if swept != nil {
 		x.recorder.Show(swept.figures...)
 		x.recorder.Tables(swept.tables...)
@@ -284,71 +285,6 @@ func (x *experiment) train(ctx context.Context, out *Printer, bar *progress) (er
 	return nil
 }
 
-// shuffle puts the samples into the order of an epoch, which the seed decides.
-func (x *experiment) shuffle(order []int32, epoch int) {
-	if x.distorter != nil {
-		x.distorter.epoch = epoch
-	}
-	if x.trainer.Batch == len(order) || x.cfg.Recipe.InOrder {
-		return // one mini-batch has them all, or a tutorial leaves them as they are
-	}
-	for i := range order {
-		order[i] = int32(i)
-	}
-	stream(x.cfg.Seed, purposeShuffle, epoch).Shuffle(len(order), func(i, j int) { order[i], order[j] = order[j], order[i] })
-}
-
-// evaluate asks the network about the validation and test parts, as far as the epoch is
-// shown, or -patience wants to know. An epoch that is the best so far is shown.
-func (x *experiment) evaluate(epoch int, result Result) (e event.Epoch, shown bool) {
-	e = event.Epoch{Event: "epoch", Run: x.title, Epoch: epoch, Seconds: x.seconds, ValidN: x.data.Valid.N, TestN: x.data.Test.N,
-		Samples: x.trainer.N * epoch}
-	if n := len(x.history); n > 0 {
-		e.Samples -= x.trainer.N * x.history[n-1].Epoch
-	}
-	if p := x.cfg.Recipe.At(epoch); p.Accuracy > 0 {
-		e.Published = x.cfg.Recipe.Words(p)
-	}
-	shown = x.shown == nil || x.shown(epoch) || epoch == x.cfg.Epochs
-	x.trainPart(&e, x.whole(result, shown))
-	if x.data.Valid.N > 0 && (shown || x.early.Patience > 0) {
-		x.validPart(&e, x.evaluateSet(&x.data.Valid, nil))
-	}
-	better := x.early.Patience > 0 && x.early.Better(e)
-	if shown = shown || better || x.early.Exhausted(); shown && x.data.Test.N > 0 {
-		x.testPart(&e, x.evaluateSet(&x.data.Test, x.recorder.RecordOutputs()))
-	}
-	if better {
-		x.early.Best = e
-		copyLayers(x.best, x.trainer.Net.Layers)
-	}
-	return e, shown
-}
-
-// evaluateSet asks the network about all samples of s.
-func (x *experiment) evaluateSet(s *dataset.Set, each func(i int, a []float64)) Result {
-	return x.trainer.Net.EvaluateEach(x.source(s, ascending(s.N)), s.N, x.cfg.Workers, each)
-}
-
-// conclude goes back to the best weights, where -patience kept them, and sums up.
-func (x *experiment) conclude() {
-	x.final = x.history[len(x.history)-1]
-	x.done = event.Done{Event: "done", Run: x.title}
-	if x.early.Patience > 0 {
-		x.final = x.early.Best
-		copyLayers(x.trainer.Net.Layers, x.best)
-		x.recorder.RestoredBest(x.final)
-		x.done.Best = x.final.Epoch
-	} else if x.final.Epoch < x.cfg.Epochs && x.data.Test.N > 0 { // of a resumed run that shows few epochs
-		x.testPart(&x.final, x.evaluateSet(&x.data.Test, nil))
-	}
-	x.done.TestAccuracy, x.done.TestRMSE, x.done.Hash = x.final.TestAccuracy, x.final.TestRMSE, hash(x.trainer.Net)
-	if x.data.Classes == nil {
-		x.done.TrainRMSE = x.rmse(x.evaluateSet(&x.data.Train, nil))
-	}
-	x.done.Quality = x.quality()
-	x.done.Seconds = time.Since(x.start).Seconds()
-	if x.after != nil {
-		x.after()
-	}
+func (x *experiment) diverged(epoch int, err error) error {
+	return fmt.Errorf("epoch %d: %w; %s", epoch, err, x.advice())
 }

@@ -21,15 +21,6 @@ import (
 
 type Model = modelfile.Model
 
-// plainLayers is the network as the packages see it, sharing memory with it.
-func plainLayers(list []Layer) (plain []layers.Layer) {
-	for _, l := range list {
-		plain = append(plain, layers.Layer{Rows: l.W.Rows, Cols: l.W.Cols, Stride: l.W.Stride, W: l.W.Data, B: l.B,
-			Activation: l.G.Name})
-	}
-	return plain
-}
-
 // networkOf is the network of a model, once configure has said what the file does not.
 func networkOf(m *Model) *Network {
 	net := NewNetwork(layers.Sizes(m.Layers), Activation{}, Activation{}, named(costs, m.Cost))
@@ -39,12 +30,6 @@ func networkOf(m *Model) *Network {
 	layers.Copy(plainLayers(net.Layers), m.Layers)
 	return net
 }
-
-// hash is the SHA-256 of all parameters.
-func hash(net *Network) string { return layers.Hash(plainLayers(net.Layers)) }
-
-// copyLayers copies the weights and biases of from, which has the same shapes, to to.
-func copyLayers(to, from []Layer) { layers.Copy(plainLayers(to), plainLayers(from)) }
 
 // ---- -load ----
 

@@ -57,6 +57,7 @@ var reported = sync.OnceValues(func() (*reportedRun, error) {
 	if err != nil {
 		return nil, err
 	}
+	x.recorder = newRecorder(x)
 	var lines bytes.Buffer
 	if err := x.train(context.Background(), &Printer{W: bufio.NewWriter(&lines), JSON: true}, &progress{}); err != nil {
 		return nil, err
@@ -288,6 +289,7 @@ func TestReportRegression(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	x.recorder = newRecorder(x)
 	if err := x.train(context.Background(), quiet(), &progress{}); err != nil {
 		t.Fatal(err)
 	}

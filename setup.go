@@ -73,7 +73,8 @@ type experiment struct {
 	saver    *modelfile.Checkpoint // nil where nothing is saved
 	recorder *record.Recorder      // nil without -report
 	monitor  *diagnosis.Monitor    // watches the training; nil where nothing does
-	probe    *probe                // what it looks with
+	look     func() diagnosis.Look // what the monitor looks at
+	inputs   func() float64        // how large the inputs are that it looks at
 }
 
 // newExperiment fits the scaling on the training part and makes the network.
@@ -132,7 +133,6 @@ func newExperimentFrom(cfg *Settings, data *dataset.Dataset, m *Model) (*experim
 		}
 		x.best = NewNetwork(sizes, Activation{}, Activation{}, Cost{}).Layers
 	}
-	x.recorder = newRecorder(x)
 	return x, x.applyBug()
 }
 
@@ -243,3 +243,18 @@ func (x *experiment) dropPixels() {
 		runtime.GC()
 	}
 }
+
+// plainLayers is the network as the packages see it, sharing memory with it.
+func plainLayers(list []Layer) (plain []layers.Layer) {
+	for _, l := range list {
+		plain = append(plain, layers.Layer{Rows: l.W.Rows, Cols: l.W.Cols, Stride: l.W.Stride, W: l.W.Data, B: l.B,
+			Activation: l.G.Name})
+	}
+	return plain
+}
+
+// hash is the SHA-256 of all parameters.
+func hash(net *Network) string { return layers.Hash(plainLayers(net.Layers)) }
+
+// copyLayers copies the weights and biases of from, which has the same shapes, to to.
+func copyLayers(to, from []Layer) { layers.Copy(plainLayers(to), plainLayers(from)) }
