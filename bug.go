@@ -61,19 +61,6 @@ func findBug(name string) *bug {
 	return nil
 }
 
-// applyBug puts the slip that -bug names into the trainer.
-func (x *experiment) applyBug() error {
-	p := findBug(x.cfg.Bug)
-	if p == nil {
-		return nil
-	}
-	p.corrupt(x.trainer)
-	if p.needs != nil && p.needs(x.trainer) != "" {
-		return wrongUsage("-bug %s makes no difference without %s", p.name, p.needs(x.trainer))
-	}
-	return nil
-}
-
 // What a network must have for a slip to make a difference.
 
 func deep(t *Trainer) string {

@@ -2,6 +2,7 @@
 package main
 
 import (
+	"fmt"
 	"math"
 	"math/rand/v2"
 	"runtime"
@@ -9,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"backprop/internal/compute/kernel"
 	"backprop/internal/data/dataset"
 	"backprop/internal/data/distort"
 	"backprop/internal/judge/diagnosis"
@@ -258,3 +260,72 @@ func hash(net *Network) string { return layers.Hash(plainLayers(net.Layers)) }
 
 // copyLayers copies the weights and biases of from, which has the same shapes, to to.
 func copyLayers(to, from []Layer) { layers.Copy(plainLayers(to), plainLayers(from)) }
+
+// describe is the network in words: "784-128-10 relu, softmax cross-entropy".
+func (x *experiment) describe() string {
+	net := x.trainer.Net
+	layers := text.Join(x.trainer.Net.sizes(), "-")
+	if len(net.Layers) > 1 {
+		layers += " " + x.cfg.Activation
+	}
+	if x.cfg.Output != "linear" {
+		layers += ", " + x.cfg.Output + " outputs"
+	}
+	return layers + ", " + net.Cost.Title
+}
+
+// parts is how many samples there are for what: "60,000 to train on, 10,000 to test".
+func (x *experiment) parts() string {
+	parts := text.Count(x.data.Train.N) + " to train on"
+	if n := x.data.Valid.N; n > 0 {
+		parts += ", " + text.Count(n) + " to validate"
+	}
+	if n := x.data.Test.N; n > 0 {
+		parts += ", " + text.Count(n) + " to test"
+	}
+	return parts
+}
+
+// how is the training in words: "10 epochs, batch 32, rate 0.1, he init, seed 1".
+func (x *experiment) how() string {
+	from := x.cfg.Init + " init"
+	if x.from != nil {
+		from = "from the weights of " + x.cfg.Load
+	}
+	return x.cfg.How(x.trainer.Batch, from)
+}
+
+// facts is what a run begins with, name and value.
+func (x *experiment) facts() [][2]string {
+	data := x.data.Name + ": " + x.parts()
+	if x.data.Note != "" {
+		data += "; " + x.data.Note
+	}
+	trained := [2]string{"training", x.how()}
+	if x.cfg.Load != "" && !x.cfg.ContinuesTraining() {
+		trained = [2]string{"model", x.cfg.Load + ", trained before"}
+	}
+	return [][2]string{
+		{"network", fmt.Sprintf("%s, %s parameters", x.describe(), text.Count(x.trainer.Net.Parameters()))},
+		{"data", data},
+		trained,
+		{"machine", machine(x.cfg.Workers)},
+	}
+}
+
+func machine(workers int) string {
+	return fmt.Sprintf("%s kernel, %s", kernel.Name(), text.Plural(workers, "worker"))
+}
+
+// applyBug puts the slip that -bug names into the trainer.
+func (x *experiment) applyBug() error {
+	p := findBug(x.cfg.Bug)
+	if p == nil {
+		return nil
+	}
+	p.corrupt(x.trainer)
+	if p.needs != nil && p.needs(x.trainer) != "" {
+		return wrongUsage("-bug %s makes no difference without %s", p.name, p.needs(x.trainer))
+	}
+	return nil
+}
