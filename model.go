@@ -9,10 +9,8 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"time"
 
 	"backprop/internal/data/dataset"
-	"backprop/internal/judge/scores"
 	"backprop/internal/model/layers"
 	"backprop/internal/model/modelfile"
 	"backprop/internal/run/predict"
@@ -77,38 +75,6 @@ func configure(cfg *Settings, m *Model) error {
 			Pixels: bytes.Repeat([]byte{255}, m.Inputs())})
 	}
 	return err
-}
-
-// evaluateModel tells how good the model is.
-func evaluateModel(cfg *Settings, m *Model, data *dataset.Dataset, out *Printer, start time.Time) error {
-	x := &experiment{cfg: cfg, data: data, in: m.In, out: m.Out, start: start,
-		trainer: &Trainer{Net: networkOf(m), N: data.Train.N, Workers: cfg.Workers}}
-	if err := data.CheckRange(m.In, m.Out); err != nil {
-		return err
-	}
-	x.recorder = newRecorder(x)
-	printStart(out, x)
-	if err := x.recorder.Begin(nil, nil); err != nil {
-		return err
-	}
-	var last event.Epoch
-	result := x.evaluateSet(&data.Test, nil)
-	if err := m.CheckFinite(event.Result(result)); err != nil {
-		return err
-	}
-	x.testPart(&last, result)
-	done := event.Done{Event: "done", TestAccuracy: last.TestAccuracy, TestRMSE: last.TestRMSE,
-		Hash: layers.Hash(m.Layers)}
-	if data.Classes == nil {
-		done.TrainRMSE = x.rmse(x.evaluateSet(&data.Train, nil))
-	}
-	done.Quality = x.quality()
-	done.Seconds = time.Since(start).Seconds()
-	printDone(out, x, done)
-	if err := x.recorder.Done(done, scores.Facts(done.Quality)); err != nil {
-		return err
-	}
-	return export(cfg, m, out)
 }
 
 // ---- -export ----
