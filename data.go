@@ -18,10 +18,11 @@ import (
 	"backprop/internal/data/load"
 	"backprop/internal/data/mnist"
 	"backprop/internal/data/table"
+	"backprop/internal/show/event"
 )
 
 // errInterrupted is what a run ends with after Ctrl-C.
-var errInterrupted = errors.New("interrupted")
+var errInterrupted = event.ErrInterrupted
 
 // loadData finds the data, splits them, and settles what depends on them.
 func loadData(ctx context.Context, cfg *Settings, stderr io.Writer) (data *dataset.Dataset, err error) {

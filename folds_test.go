@@ -419,21 +419,8 @@ func TestFoldLines(t *testing.T) {
 		fmt.Sprintf("\ntest RMSE       %.5g ± %.2g (mean ± standard deviation of 4 folds)\n", mean, sd))
 }
 
-// TestClassWeights: which weights there can be, from 0 to a million, a class named once.
-func TestClassWeights(t *testing.T) {
-	d := &dataset.Dataset{Classes: []string{"a", "b", "c"}, Train: dataset.Set{N: 6, Labels: []int32{0, 0, 0, 1, 1, 2}}}
-	for text, want := range map[string]string{
-		"a=0": "[0 1 1]", "c=1e6": "[1 1 1e+06]", " b =0.5,a=3": "[3 0.5 1]", "balanced": "[0.6666666666666666 1 2]",
-		"a=1000001": "-classweight a=1000001: a weight is a number from 0 to a million", "b=NaN": "-classweight b=NaN: a weight",
-		"b=": "-classweight b=: a weight", "b=1,b=1": "-classweight b=1,b=1: b is there twice", "b=-0.1": "-classweight b=-0.1: a weight",
-		"d=1": `-classweight d=1: there is no class "d"; there are a, b, c`, "a=0,b=0,c=0": "-classweight a=0,b=0,c=0: all classes have the weight 0",
-		"a=2,b": `-classweight "b": it is balanced, or takes the form`, "=2": `there is no class ""`,
-	} {
-		weights, err := classWeights(text, d)
-		if got := fmt.Sprint(weights); err == nil && got != want || err != nil && !contains(err, want) {
-			t.Errorf("%s: %s, %v; want %s", text, got, err, want)
-		}
-	}
+// TestWeighted: a cost in which classes count differently is for classes.
+func TestWeighted(t *testing.T) {
 	cfg := settings.Defaults(words())
 	cfg.ClassWeight = "balanced"
 	if _, err := weighted(cfg, costs[0], &dataset.Dataset{Name: "houses"}); !contains(err, "is for classes, and houses has numbers to predict") {

@@ -18,6 +18,7 @@ import (
 	"backprop/internal/judge/gradcheck"
 	"backprop/internal/judge/scores"
 	"backprop/internal/run/recipes"
+	"backprop/internal/run/settings"
 )
 
 // printText prints a list, or a worked example, for which no data are needed.
@@ -360,7 +361,7 @@ func (x *experiment) about() diagnosis.About {
 func (x *experiment) baseline() scores.Baseline {
 	var weights []float64
 	if x.cfg.ClassWeight != "" {
-		weights, _ = classWeights(x.cfg.ClassWeight, x.data) // newExperiment has read it before
+		weights, _ = settings.ClassWeights(x.cfg.ClassWeight, x.data) // newExperiment has read it before
 	}
 	return scores.BaselineOf(x.data, x.out, x.cfg.Cost, weights)
 }

@@ -4,14 +4,11 @@
 package main
 
 import (
-	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"math"
 	"slices"
 	"strings"
-	"sync"
 
 	"backprop/internal/data/dataset"
 )
@@ -31,31 +28,6 @@ func evenly(lo, hi float64, n int) []float64 {
 		x[i] = lo + float64((hi-lo)*float64(i))/float64(n-1)
 	}
 	return x
-}
-
-// sideBySide trains several experiments, so many at a time, without printing. Where one
-// fails, the others do not go on.
-func sideBySide(ctx context.Context, atATime int, runs ...*experiment) error {
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	errs, turn := make([]error, len(runs)), make(chan bool, atATime)
-	var all sync.WaitGroup
-	for i, run := range runs {
-		all.Go(func() {
-			turn <- true
-			defer func() { <-turn }()
-			if errs[i] = run.train(ctx, quiet(), &progress{}); errs[i] != nil {
-				cancel()
-			}
-		})
-	}
-	all.Wait()
-	for i, err := range errs {
-		if err != nil && !errors.Is(err, errInterrupted) {
-			return fmt.Errorf("%s: %w", runs[i].title, err)
-		}
-	}
-	return cmp.Or(errs...)
 }
 
 // afterDerivation says by what factor the loss that is printed differs from the cost that is

@@ -29,6 +29,7 @@ import (
 	"backprop/internal/model/modelfile"
 	"backprop/internal/run/recipes"
 	"backprop/internal/run/settings"
+	"backprop/internal/run/trials"
 	"backprop/internal/show/console"
 	"backprop/internal/show/event"
 )
@@ -170,14 +171,15 @@ func learn(ctx context.Context, cfg *Settings, data *dataset.Dataset, m *Model, 
 	defer cancel()
 	bar := newProgress(stderr)
 	if cfg.Folds > 0 {
-		return runFolds(ctx, cfg, data, out, bar)
+		return trials.Folds(ctx, cfg, data, trialHooks(), out, bar)
 	}
-	var swept *sweepWinner
+	var swept *trials.Winner
 	if len(cfg.Sweep) > 0 {
-		if swept, err = runSweep(ctx, cfg, data, out, bar, stderr); err != nil || swept == nil {
+		swept, err = trials.Sweep(ctx, cfg, data, trialHooks(), out, bar, stderr)
+		if err != nil || swept == nil {
 			return err
 		}
-		cfg, data = swept.cfg, swept.data
+		cfg, data = swept.Settings, swept.Data
 	}
 	x, err := newExperimentFrom(cfg, data, m)
 	if err != nil {
@@ -185,8 +187,8 @@ func learn(ctx context.Context, cfg *Settings, data *dataset.Dataset, m *Model, 
 	}
 	x.recorder = newRecorder(x)
 	if swept != nil {
-		x.recorder.Show(swept.figures...)
-		x.recorder.Tables(swept.tables...)
+		x.recorder.Show(swept.Figures...)
+		x.recorder.Tables(swept.Tables...)
 	}
 	if x.saver, err = newSaver(x, stderr); err != nil {
 		return err
@@ -214,7 +216,7 @@ func learn(ctx context.Context, cfg *Settings, data *dataset.Dataset, m *Model, 
 		cfg.Recipe.PrintComparison(out, recipes.Outcome{Final: x.final, TrainRMSE: x.done.TrainRMSE, L2: cfg.L2, Summary: x.summary,
 			Epochs: cfg.Epochs, Changed: len(cfg.Changed) > 0})
 	}
-	if err := swept.confirm(x); err != nil {
+	if err := swept.Confirm(x.done.Hash); err != nil {
 		return err
 	}
 	return x.exportTrained(out, meta)

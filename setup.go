@@ -16,6 +16,7 @@ import (
 	"backprop/internal/judge/diagnosis"
 	"backprop/internal/model/layers"
 	"backprop/internal/model/modelfile"
+	"backprop/internal/run/settings"
 	"backprop/internal/show/event"
 	"backprop/internal/show/record"
 	"backprop/internal/show/text"
@@ -136,6 +137,31 @@ func newExperimentFrom(cfg *Settings, data *dataset.Dataset, m *Model) (*experim
 		x.best = NewNetwork(sizes, Activation{}, Activation{}, Cost{}).Layers
 	}
 	return x, x.applyBug()
+}
+
+// weighted is a cost in which samples count as -classweight says: both the cost and its δ, so that
+// all that follows from δ is weighted too.
+func weighted(cfg *settings.Settings, cost Cost, data *dataset.Dataset) (Cost, error) {
+	if cfg.ClassWeight == "" {
+		return cost, nil
+	}
+	if data.Classes == nil {
+		return cost, settings.Wrong("-classweight is for classes, and %s has numbers to predict", data.Name)
+	}
+	weights, err := settings.ClassWeights(cfg.ClassWeight, data)
+	if err != nil {
+		return cost, err
+	}
+	plain := cost.Eval
+	cost.Eval = func(g Activation, z, y, delta []float64) float64 {
+		w := weights[argmax(y)]
+		c := plain(g, z, y, delta)
+		for j := range delta {
+			delta[j] *= w
+		}
+		return c * w
+	}
+	return cost, nil
 }
 
 // checkSizes reports a network, or a mini-batch, that memory does not hold.
@@ -274,18 +300,6 @@ func (x *experiment) describe() string {
 	return layers + ", " + net.Cost.Title
 }
 
-// parts is how many samples there are for what: "60,000 to train on, 10,000 to test".
-func (x *experiment) parts() string {
-	parts := text.Count(x.data.Train.N) + " to train on"
-	if n := x.data.Valid.N; n > 0 {
-		parts += ", " + text.Count(n) + " to validate"
-	}
-	if n := x.data.Test.N; n > 0 {
-		parts += ", " + text.Count(n) + " to test"
-	}
-	return parts
-}
-
 // how is the training in words: "10 epochs, batch 32, rate 0.1, he init, seed 1".
 func (x *experiment) how() string {
 	from := x.cfg.Init + " init"
@@ -297,7 +311,7 @@ func (x *experiment) how() string {
 
 // facts is what a run begins with, name and value.
 func (x *experiment) facts() [][2]string {
-	data := x.data.Name + ": " + x.parts()
+	data := x.data.Name + ": " + x.data.Sizes()
 	if x.data.Note != "" {
 		data += "; " + x.data.Note
 	}
@@ -328,4 +342,12 @@ func (x *experiment) applyBug() error {
 		return wrongUsage("-bug %s makes no difference without %s", p.name, p.needs(x.trainer))
 	}
 	return nil
+}
+
+// startEvent is what a run begins with, for -json.
+func (x *experiment) startEvent() event.Start {
+	d, net := x.data, x.trainer.Net
+	return event.Start{Event: "start", Run: x.title, Data: d.Name, Layers: net.sizes(), Parameters: net.Parameters(),
+		Train: d.Train.N, Valid: d.Valid.N, Test: d.Test.N, Kernel: kernel.Name(), Workers: x.cfg.Workers,
+		Seed: x.cfg.Seed, Recipe: x.cfg.Recipe.Name, Changed: x.cfg.Changed}
 }

@@ -19,7 +19,6 @@ import (
 	"testing"
 	"time"
 
-	"backprop/internal/data/dataset"
 	"backprop/internal/file"
 )
 
@@ -84,90 +83,6 @@ func TestSweepProduct(t *testing.T) {
 	}
 	if got := all[len(all)-1]["weights_sha256"]; got != chosen {
 		t.Errorf("trained once more the weights are %v, want %s", got, chosen)
-	}
-}
-
-// TestSweepMean: the luckiest training does not win, and what diverged once does not either.
-func TestSweepMean(t *testing.T) {
-	cfg := newSettings(words())
-	cfg.Sweep.Set("l2=1,2,3 seed=1,2")
-	var runs []*sweepRun
-	for i, accuracy := range []float64{0.99, 0.5, 0.8, 0.9, 0.97, -1} {
-		r := &sweepRun{task: i, values: []string{strconv.Itoa(i/2 + 1), strconv.Itoa(i%2 + 1)}, result: &sweepResult{}, ready: make(chan struct{})}
-		close(r.ready)
-		if cost := 1.0; accuracy < 0 {
-			r.result.Failed = "diverged"
-		} else {
-			r.result.ValidAccuracy, r.result.ValidCost = &accuracy, &cost
-		}
-		runs = append(runs, r)
-	}
-	s := &sweeping{cfg: cfg, data: &dataset.Dataset{Classes: []string{"a"}, Valid: dataset.Set{N: 100}}, all: runs, mine: runs}
-	groups := groupsOf(cfg, runs, true)
-	best, err := s.report(groups, quiet(), &progress{})
-	if err != nil || len(groups) != 3 || best != 1 {
-		t.Errorf("the best of %d is %d (%v), want 1", len(groups), best, err)
-	}
-	if want := 0.05 * 1.4142135623730951; !near([]float64{groups[1].sd}, []float64{want}) {
-		t.Errorf("standard deviation %v, want %v", groups[1].sd, want)
-	}
-}
-
-// TestSweepDraws: some of the combinations, the same each time, each with every seed.
-func TestSweepDraws(t *testing.T) {
-	draw := func(seed string) (list []string) {
-		cfg, err := parse([]string{"-seed", seed, "-sweep", "l2=0.01:100:50 seed=1,2 lr=0.01:1:20 momentum=0,0.5,0.9", "-sweep-draws", "10"}, io.Discard)
-		if err != nil {
-			t.Fatal(err)
-		}
-		runs, err := sweepRunsOf(cfg)
-		if err != nil {
-			t.Fatal(err)
-		}
-		seeds := map[string]int{}
-		for i, r := range runs {
-			if r.task != i {
-				t.Errorf("run %d is task %d", i, r.task)
-			}
-			list = append(list, strings.Join(r.values, " "))
-			seeds[strings.Join(cfg.WithoutSeed(r.values), " ")]++
-		}
-		if len(seeds) != 10 || len(runs) != 20 {
-			t.Errorf("%d combinations in %d runs", len(seeds), len(runs))
-		}
-		return list
-	}
-	a, b, c := draw("1"), draw("1"), draw("2")
-	if fmt.Sprint(a) != fmt.Sprint(b) || fmt.Sprint(a) == fmt.Sprint(c) {
-		t.Errorf("drawn are\n%q\n%q\n%q", a, b, c)
-	}
-	if want := "0.0"; !strings.HasPrefix(a[0], want) || a[0] > a[len(a)-1] && !strings.HasPrefix(a[len(a)-1], "1") {
-		t.Errorf("they are not in the order of the product: %q", a)
-	}
-}
-
-// TestSweepDrawsOfMany: of up to 2⁵³ combinations, which is as far as they are counted exactly, some can be drawn.
-func TestSweepDrawsOfMany(t *testing.T) {
-	for _, c := range []struct {
-		last int // values of the last axis; four others have 2¹³ each
-		want string
-	}{{1, ""}, {2, ""}, {3, "more than 10000"}, {4, "more than 10000"}} {
-		cfg := newSettings(words())
-		cfg.Sweep.Set("lr=1,2 l2=1,2 momentum=0,0.5 maxnorm=1,2 epochs=1,2")
-		cfg.SweepDraws = 3
-		many := make([]string, 1<<13)
-		lists := [][]string{many, many, many, many, many[:c.last]}
-		tasks, err := cfg.Combinations(lists)
-		if c.want == "" && (err != nil || len(tasks) != 3) || c.want != "" && !contains(err, c.want) {
-			t.Errorf("the last with %d values: %d tasks, %v; want %q", c.last, len(tasks), err, c.want)
-		}
-		for _, which := range tasks {
-			for i, v := range which {
-				if v >= len(lists[i]) {
-					t.Errorf("value %d of %d", v, len(lists[i]))
-				}
-			}
-		}
 	}
 }
 
@@ -516,5 +431,19 @@ func TestSweepSlurm(t *testing.T) {
 	text, stderr, err := try(args[:len(args)-1]...)
 	if err != nil || !strings.Contains(stderr, "8 of 8 trainings there already") || untimed(text) != plain {
 		t.Errorf("%v, %s\n%s\nwant\n%s", err, stderr, untimed(text), plain)
+	}
+}
+
+// TestSweepNoFolder: without -sweep-dir no folder is looked into, and nothing is written.
+func TestSweepNoFolder(t *testing.T) {
+	dir := t.TempDir()
+	t.Chdir(dir)
+	args := []string{"-data", squares(t, 1), "-hidden", "4", "-epochs", "1", "-valid", "20", "-sweep", "lr=0.1,0.2"}
+	if _, _, err := try(args...); err != nil || len(listDir(t, dir)) > 0 {
+		t.Errorf("without -sweep-dir: %v, and it leaves %v", err, listDir(t, dir))
+	}
+	os.WriteFile("0.json", []byte("a file of somebody else"), 0o666)
+	if _, _, err := try(args...); err != nil {
+		t.Errorf("without -sweep-dir it looks into the folder that it is in: %v", err)
 	}
 }

@@ -5,7 +5,6 @@ package main
 import (
 	"fmt"
 
-	"backprop/internal/compute/kernel"
 	"backprop/internal/judge/scores"
 	"backprop/internal/model/modelfile"
 	"backprop/internal/run/recipes"
@@ -103,11 +102,10 @@ func (k *pageKeeper) end() error { return k.x.recorder.Done(k.x.done, scores.Fac
 
 func (k *pageKeeper) failed(err error) { k.x.recorder.Failed(err) }
 
+// printStart prints what a run begins with, and the head of its table.
 func printStart(p *Printer, x *experiment) {
-	d, t := x.data, x.trainer
 	if p.JSON {
-		p.Line(event.Start{Event: "start", Run: x.title, Data: d.Name, Layers: t.Net.sizes(), Parameters: t.Net.Parameters(), Train: d.Train.N, Valid: d.Valid.N, Test: d.Test.N,
-			Kernel: kernel.Name(), Workers: x.cfg.Workers, Seed: x.cfg.Seed, Recipe: x.cfg.Recipe.Name, Changed: x.cfg.Changed})
+		p.Line(x.startEvent())
 		return
 	}
 	p.Facts(x.facts())

@@ -15,6 +15,7 @@ import (
 
 	"backprop/internal/compute/sparse"
 	"backprop/internal/data/table"
+	"backprop/internal/show/text"
 )
 
 // A Set is n samples: inputs, and for each what the network should answer.
@@ -46,6 +47,18 @@ func (d *Dataset) Outputs() int {
 		return len(d.Classes)
 	}
 	return len(d.Train.Targets) / max(d.Train.N, 1)
+}
+
+// Sizes is how many samples there are for what: "60,000 to train on, 10,000 to test".
+func (d *Dataset) Sizes() string {
+	sizes := text.Count(d.Train.N) + " to train on"
+	if n := d.Valid.N; n > 0 {
+		sizes += ", " + text.Count(n) + " to validate"
+	}
+	if n := d.Test.N; n > 0 {
+		sizes += ", " + text.Count(n) + " to test"
+	}
+	return sizes
 }
 
 // Slice is samples lo ≤ i < hi. It shares memory with s.

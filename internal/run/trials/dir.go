@@ -1,10 +1,11 @@
-// Sweepdir: -sweep-dir keeps what the trainings of a sweep came to, a file each, so that several
-// processes can share them out, on one machine or many, and an interrupted sweep goes on. There is
-// no lock and no list of what is to be done: a file is there when its training is done, and two
-// that train the same at once write the same.
-package main
+// Dir: -sweep-dir keeps what the trainings of a sweep came to, a file each, so that several processes, on one
+// machine or many, can share the work, and an interrupted sweep goes on. There is no lock and no list of what is
+// to be done: a file is there when its training is done, and two that train the same at once write the same.
+
+package trials
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -21,15 +22,17 @@ import (
 
 	"backprop/internal/data/dataset"
 	"backprop/internal/file"
+	"backprop/internal/run/settings"
+	"backprop/internal/show/console"
 	"backprop/internal/show/event"
 	"backprop/internal/show/text"
 )
 
-// sweepVersion is that of the files.
-const sweepVersion = 1
+// version is that of the files.
+const version = 1
 
-// A sweepResult is what a training came to, and what it was: DIR/K.json.
-type sweepResult struct {
+// A result is what a training came to, and what it was: DIR/K.json.
+type result struct {
 	Version       int               `json:"version"`
 	Task          int               `json:"task"`
 	Settings      map[string]any    `json:"settings"` // those that are swept
@@ -48,31 +51,30 @@ type sweepResult struct {
 }
 
 // event is what compares it with others.
-func (f *sweepResult) event() event.Epoch {
+func (f *result) event() event.Epoch {
 	return event.Epoch{ValidCost: f.ValidCost, ValidAccuracy: f.ValidAccuracy, ValidRMSE: f.ValidRMSE,
 		TestAccuracy: f.TestAccuracy, TestRMSE: f.TestRMSE}
 }
 
-// resultOf is what the training x came to; failed is how it diverged, nil if it did not.
-func (s *sweeping) resultOf(r *sweepRun, x *experiment, failed error) *sweepResult {
-	f := &sweepResult{Version: sweepVersion, Task: r.task, Settings: s.settings(r.values), Flags: r.flags(),
-		Data: x.data.Name}
+// resultOf is what a training on these data came to.
+func (s *sweep) resultOf(r *run, data *dataset.Dataset, o Outcome) *result {
+	f := &result{Version: version, Task: r.task, Settings: s.values(r.values), Flags: r.flags(), Data: data.Name}
 	if s.cfg.SweepDir != "" {
-		f.Fingerprint = x.data.Fingerprint()
+		f.Fingerprint = data.Fingerprint()
 	}
-	if failed != nil {
-		f.Failed = failed.Error()
+	if o.Diverged != nil {
+		f.Failed = o.Diverged.Error()
 		return f
 	}
-	e := x.final
-	f.Best, f.Hash = x.done.Best, x.done.Hash
+	e := o.Final
+	f.Best, f.Hash = o.Done.Best, o.Done.Hash
 	f.ValidCost, f.ValidAccuracy, f.ValidRMSE = e.ValidCost, e.ValidAccuracy, e.ValidRMSE
 	f.TestCost, f.TestAccuracy, f.TestRMSE = e.TestCost, e.TestAccuracy, e.TestRMSE
 	return f
 }
 
 // flags are those that the weights depend on.
-func (r *sweepRun) flags() map[string]string {
+func (r *run) flags() map[string]string {
 	m := map[string]string{}
 	for _, name := range r.cfg.LearnedFlags() {
 		m["-"+name] = r.cfg.Text(name)
@@ -81,12 +83,12 @@ func (r *sweepRun) flags() map[string]string {
 }
 
 // path is that of a training's files, without their endings.
-func (s *sweeping) path(r *sweepRun) string {
+func (s *sweep) path(r *run) string {
 	return filepath.Join(s.cfg.SweepDir, strconv.Itoa(r.task))
 }
 
-// look makes the folder, and takes what is there already.
-func (s *sweeping) look(ctx context.Context) error {
+// findDone makes the folder, and takes what is there already.
+func (s *sweep) findDone(ctx context.Context) error {
 	dir := s.cfg.SweepDir
 	if dir == "" {
 		return nil
@@ -101,7 +103,7 @@ func (s *sweeping) look(ctx context.Context) error {
 	there := 0
 	for _, r := range s.mine {
 		if ctx.Err() != nil {
-			return fmt.Errorf("%w while %s was read; the same command goes on with the rest", errInterrupted, dir)
+			return fmt.Errorf("%w while %s was read; the same command goes on with the rest", event.ErrInterrupted, dir)
 		}
 		if err := s.read(ctx, r); err != nil {
 			return err
@@ -110,15 +112,15 @@ func (s *sweeping) look(ctx context.Context) error {
 			there++
 		}
 	}
-	file.RemoveTemporaries(dir, sweepFiles.MatchString)
+	file.RemoveTemporaries(dir, settings.SweepFiles.MatchString)
 	if there > 0 {
-		say(s.stderr, "%s: %d of %s there already", dir, there, text.Plural(len(s.mine), "training"))
+		console.Say(s.stderr, "%s: %d of %s there already", dir, there, text.Plural(len(s.mine), "training"))
 	}
 	return nil
 }
 
 // read takes what a training came to, where that is there.
-func (s *sweeping) read(ctx context.Context, r *sweepRun) error {
+func (s *sweep) read(ctx context.Context, r *run) error {
 	path := s.path(r) + ".json"
 	f, err := decodeResult(path)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -142,8 +144,8 @@ func (s *sweeping) read(ctx context.Context, r *sweepRun) error {
 			is = r.cfg.Default(k[1:])
 		}
 		if is != want[k] {
-			return wrongUsage("%s: it was trained with %s %s, not %s: set it so, or take another -sweep-dir",
-				path, k, orDefault(is), orDefault(want[k]))
+			return settings.Wrong("%s: it was trained with %s %s, not %s: set it so, or take another -sweep-dir",
+				path, k, cmp.Or(is, "(default)"), cmp.Or(want[k], "(default)"))
 		}
 	}
 	print, err := s.fingerprint(ctx, r.cfg)
@@ -151,22 +153,15 @@ func (s *sweeping) read(ctx context.Context, r *sweepRun) error {
 		return err
 	}
 	if f.Fingerprint != print {
-		return wrongUsage("%s: it was trained on other data (%s, checksum %s, not %s): -data has to give the same, "+
+		return settings.Wrong("%s: it was trained on other data (%s, checksum %s, not %s): -data has to give the same, "+
 			"or take another -sweep-dir", path, f.Data, f.Fingerprint, print)
 	}
 	r.result = f
 	return nil
 }
 
-func orDefault(value string) string {
-	if value == "" {
-		return "(default)"
-	}
-	return value
-}
-
 // decodeResult reads a file and sees that all is there.
-func decodeResult(path string) (*sweepResult, error) {
+func decodeResult(path string) (*result, error) {
 	if err := file.Plain(path); err != nil {
 		return nil, err
 	}
@@ -179,14 +174,14 @@ func decodeResult(path string) (*sweepResult, error) {
 	if err != nil {
 		return nil, err
 	}
-	var f sweepResult
+	var f result
 	if err := json.Unmarshal(b, &f); err != nil {
 		return nil, fmt.Errorf("it is broken: %w", err)
 	}
 	_, unnamed := f.Flags[""]
 	switch {
-	case f.Version != sweepVersion:
-		return nil, fmt.Errorf("it is of version %d, and this program reads %d", f.Version, sweepVersion)
+	case f.Version != version:
+		return nil, fmt.Errorf("it is of version %d, and this program reads %d", f.Version, version)
 	case unnamed:
 		return nil, errors.New("it is broken: a flag has no name")
 	}
@@ -194,7 +189,7 @@ func decodeResult(path string) (*sweepResult, error) {
 }
 
 // checkFigures reports figures that no training on such data comes to.
-func (f *sweepResult) checkFigures(d *dataset.Dataset) error {
+func (f *result) checkFigures(d *dataset.Dataset) error {
 	if len(f.Hash) != 64 || (f.ValidAccuracy == nil) == (f.ValidRMSE == nil) {
 		return errors.New("it is broken: figures are missing")
 	}
@@ -223,13 +218,13 @@ func (f *sweepResult) checkFigures(d *dataset.Dataset) error {
 }
 
 // fingerprint is that of the data as the seed of c splits them.
-func (s *sweeping) fingerprint(ctx context.Context, c *Settings) (string, error) {
+func (s *sweep) fingerprint(ctx context.Context, c *settings.Settings) (string, error) {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
 	if s.prints[c.Seed] == "" {
 		data, err := s.data, error(nil)
 		if c.Seed != s.cfg.Seed {
-			if data, err = loadData(ctx, c, io.Discard); err != nil {
+			if data, err = s.hooks.Load(ctx, c); err != nil {
 				return "", err
 			}
 		}
@@ -239,24 +234,19 @@ func (s *sweeping) fingerprint(ctx context.Context, c *Settings) (string, error)
 }
 
 // write writes what a training came to.
-func (s *sweeping) write(r *sweepRun, f *sweepResult) error {
+func (s *sweep) write(r *run, f *result) error {
 	path := s.path(r) + ".json"
 	b, err := json.MarshalIndent(f, "", "  ")
 	if err == nil {
-		err = file.Write(path, func(w io.Writer) error { _, err := w.Write(append(b, '\n')); return err })
+		err = file.Write(path, func(w io.Writer) error {
+			_, err := w.Write(append(b, '\n'))
+			return err
+		})
 	}
 	if err != nil {
 		return fmt.Errorf("%s: it could not be written: %w", path, err)
 	}
 	return nil
-}
-
-// rights is how many of n an accuracy stands for.
-func rights(accuracy *float64, n int) int {
-	if accuracy == nil {
-		return 0
-	}
-	return int(math.Round(*accuracy * float64(n)))
 }
 
 // A lockedWriter lets several trainings write their lines one after another.

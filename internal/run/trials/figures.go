@@ -1,6 +1,6 @@
-// Sweepfigures: what the report shows of a sweep.
+// Figures: what the report shows of a sweep.
 
-package main
+package trials
 
 import (
 	"cmp"
@@ -10,27 +10,30 @@ import (
 	"strconv"
 	"strings"
 
+	"backprop/internal/judge/scores"
+	"backprop/internal/run/settings"
+	"backprop/internal/show/chart"
 	"backprop/internal/show/event"
 	"backprop/internal/show/report"
 	"backprop/internal/show/text"
 )
 
-// sweepFigure shows the combinations of a sweep and what training with them came to: by the value
+// figure shows the combinations of a sweep and what training with them came to: by the value
 // where one flag is swept, else by the numbers of their first trainings.
-func sweepFigure(cfg *Settings, groups []*sweepGroup, best int) report.Figure {
+func figure(cfg *settings.Settings, groups []*group, best int) chart.Figure {
 	at, name := 0, "task"
 	if others := cfg.WithoutSeed(cfg.Sweep.Names()); len(others) == 1 {
 		at, name = slices.Index(cfg.Sweep.Names(), others[0]), others[0]
 	} else {
 		at = -1
 	}
-	f := report.Figure{Kind: report.Sweep, Title: "The sweep of " + strings.Join(cfg.Sweep.Names(), ", "),
-		X: report.Axis{Label: name, Log: at >= 0}, Table: true}
-	y := report.Axis{Label: "RMSE"}
+	f := chart.Figure{Kind: chart.Sweep, Title: "The sweep of " + strings.Join(cfg.Sweep.Names(), ", "),
+		X: chart.Axis{Label: name, Log: at >= 0}, Table: true}
+	y := chart.Axis{Label: "RMSE"}
 	if groups[best].mean.ValidAccuracy != nil {
-		y = report.Axis{Label: "right answers", Percent: true}
+		y = chart.Axis{Label: "right answers", Percent: true}
 	}
-	valid, test := report.Line{Name: "validation"}, report.Line{Name: "test"}
+	valid, test := chart.Line{Name: "validation"}, chart.Line{Name: "test"}
 	for i, g := range groups {
 		v := float64(g.runs[0].task)
 		if at >= 0 {
@@ -58,19 +61,19 @@ func sweepFigure(cfg *Settings, groups []*sweepGroup, best int) report.Figure {
 }
 
 // validCurve is the validation part's score, epoch by epoch.
-func (x *experiment) validCurve() (line report.Line) {
-	for _, e := range x.history {
+func validCurve(history []event.Epoch) (line chart.Line) {
+	for _, e := range history {
 		line.X = append(line.X, float64(e.Epoch))
 		line.Y = append(line.Y, orNaN(cmp.Or(e.ValidAccuracy, e.ValidRMSE)))
 	}
 	return line
 }
 
-// sweepCurves shows how the trainings of a sweep went that were trained here, the first of each combination:
+// curves shows how the trainings of a sweep went that were trained here, the first of each combination:
 // the chosen one, and of many the best others.
-func sweepCurves(groups []*sweepGroup, best int) []report.Figure {
+func curves(groups []*group, best int) []chart.Figure {
 	const most = 4 // that a legend names
-	var done []*sweepGroup
+	var done []*group
 	for _, g := range groups {
 		if !g.bad && len(g.runs[0].curve.X) > 1 {
 			done = append(done, g)
@@ -79,15 +82,15 @@ func sweepCurves(groups []*sweepGroup, best int) []report.Figure {
 	if len(done) < 2 {
 		return nil
 	}
-	f := report.Figure{Kind: report.Plain, Title: "The trainings, epoch by epoch",
+	f := chart.Figure{Kind: chart.Plain, Title: "The trainings, epoch by epoch",
 		Look: "Which comes further, which is faster, and which still gets better at the end.",
-		X:    report.Axis{Label: "epoch"}, Y: report.Axis{Label: "validation RMSE"}}
+		X:    chart.Axis{Label: "epoch"}, Y: chart.Axis{Label: "validation RMSE"}}
 	if groups[best].mean.ValidAccuracy != nil {
-		f.Y = report.Axis{Label: "validation accuracy", Percent: true}
+		f.Y = chart.Axis{Label: "validation accuracy", Percent: true}
 	}
 	if n := len(done); n > most {
 		f.Title = fmt.Sprintf("The best %d of %d combinations, epoch by epoch", most, n)
-		slices.SortStableFunc(done, func(a, b *sweepGroup) int {
+		slices.SortStableFunc(done, func(a, b *group) int {
 			switch {
 			case a.mean.Better(b.mean):
 				return -1
@@ -103,16 +106,17 @@ func sweepCurves(groups []*sweepGroup, best int) []report.Figure {
 	}
 	for _, g := range done {
 		line := g.runs[0].curve
-		if line.Name = fmt.Sprint("task ", g.runs[0].task); g == groups[best] {
+		line.Name = fmt.Sprint("task ", g.runs[0].task)
+		if g == groups[best] {
 			line.Name += ", chosen"
 		}
 		f.Lines = append(f.Lines, line)
 	}
-	return []report.Figure{f}
+	return []chart.Figure{f}
 }
 
-// sweepTables are what each training of a sweep came to, and, where several count together, their means.
-func sweepTables(cfg *Settings, runs []*sweepRun, groups []*sweepGroup, best int) (tables []report.Table) {
+// tables are what each training of a sweep came to, and, where several count together, their means.
+func tables(cfg *settings.Settings, runs []*run, groups []*group, best int) (tables []report.Table) {
 	end := []string{"valid cost", "valid", "test"}
 	rows := [][]string{slices.Concat([]string{"task"}, cfg.Sweep.Names(), end, []string{"weights sha256", ""})}
 	means := [][]string{slices.Concat([]string{"tasks"}, cfg.WithoutSeed(cfg.Sweep.Names()), end, []string{""})}
@@ -120,9 +124,9 @@ func sweepTables(cfg *Settings, runs []*sweepRun, groups []*sweepGroup, best int
 		if failed {
 			return []string{"diverged", "", ""}
 		}
-		cells := []string{fmt.Sprintf("%.5f", *e.ValidCost), meanText(e.ValidAccuracy, e.ValidRMSE, sd), ""}
+		cells := []string{fmt.Sprintf("%.5f", *e.ValidCost), scores.Text(e.ValidAccuracy, e.ValidRMSE, sd), ""}
 		if e.TestAccuracy != nil || e.TestRMSE != nil {
-			cells[2] = meanText(e.TestAccuracy, e.TestRMSE, -1)
+			cells[2] = scores.Text(e.TestAccuracy, e.TestRMSE, -1)
 		}
 		return cells
 	}
@@ -151,7 +155,8 @@ func sweepTables(cfg *Settings, runs []*sweepRun, groups []*sweepGroup, best int
 	}
 	look := "The same settings give the same hash on every machine."
 	if there > 0 {
-		look += fmt.Sprintf(" Of %s, trained before and found in -sweep-dir, there is no curve.", text.Plural(there, "training"))
+		look += fmt.Sprintf(" Of %s, trained before and found in -sweep-dir, there is no curve.",
+			text.Plural(there, "training"))
 	}
 	if len(groups) < len(runs) {
 		tables = append(tables, report.Table{Title: "The combinations", Head: means[0], Rows: means[1:],

@@ -1,12 +1,13 @@
-package main
+package trials
 
 import (
 	"fmt"
 	"strings"
 	"testing"
 
+	"backprop/internal/run/settings"
+	"backprop/internal/show/chart"
 	"backprop/internal/show/event"
-	"backprop/internal/show/report"
 )
 
 // TestSweepFigures: the sweep's tables have a row for each training, with its values in the order of the flags, and
@@ -23,20 +24,20 @@ func TestSweepFigures(t *testing.T) {
 		{"seed=1,2 lr=3,4", "0 1 3 1.50000 80.00 % 70.00 % aaaaaaaaaaaa…  | 1 1 4 diverged     | 2 2 3 1.50000 90.00 % 70.00 % aaaaaaaaaaaa… ",
 			"0,… 3 1.50000 85.00 ± 7.07 % 70.00 % chosen | 1 4 diverged   ", "lr true", "[3] [0.85] [0.7] 3"},
 	} {
-		cfg := newSettings(words())
+		cfg := settings.New(words)
 		if err := cfg.Sweep.Set(c.sweep); err != nil {
 			t.Fatal(err)
 		}
-		runs, err := sweepRunsOf(cfg)
+		runs, err := runsOf(cfg)
 		if err != nil {
 			t.Fatal(err)
 		}
 		runs = runs[:3]
 		best := len(runs) - 1
 		for i, r := range runs {
-			r.result = &sweepResult{ValidCost: of(1.5), ValidAccuracy: of(0.8 + 0.05*float64(i)), TestAccuracy: of(0.7), Hash: strings.Repeat("a", 64)}
+			r.result = &result{ValidCost: of(1.5), ValidAccuracy: of(0.8 + 0.05*float64(i)), TestAccuracy: of(0.7), Hash: strings.Repeat("a", 64)}
 			if i == 1 {
-				r.result = &sweepResult{Failed: "the cost is infinite"}
+				r.result = &result{Failed: "the cost is infinite"}
 			}
 		}
 		groups := groupsOf(cfg, runs, cfg.Sweep.Averages())
@@ -47,7 +48,7 @@ func TestSweepFigures(t *testing.T) {
 			best, groups[0].runs[0].result.Hash = 0, strings.Repeat("a", 64)
 			c.rows = strings.Replace(c.rows, "aaaaaaaaaaaa…  |", "aaaaaaaaaaaa… chosen |", 1)
 		}
-		tables := sweepTables(cfg, runs, groups, best)
+		tables := tables(cfg, runs, groups, best)
 		joined := func(rows [][]string) string {
 			var list []string
 			for _, row := range rows {
@@ -62,14 +63,18 @@ func TestSweepFigures(t *testing.T) {
 		if got, want := strings.Join(one.Head, " "), "task "+strings.Join(cfg.Sweep.Names(), " ")+" valid cost valid test weights sha256 "; got != want {
 			t.Errorf("%s: the head is %q, want %q", c.sweep, got, want)
 		}
-		mustContain(t, one.Look, " Of 2 trainings, trained before and found in -sweep-dir, there is no curve.")
+		if !strings.Contains(one.Look, " Of 2 trainings, trained before and found in -sweep-dir, there is no curve.") {
+			t.Error(one.Look)
+		}
 		if len(tables) == 2 {
-			mustContain(t, strings.Join(tables[0].Head, " ")+" / "+joined(tables[0].Rows)+" / "+tables[0].Look, "tasks lr valid cost valid test  / "+c.means+" / ",
-				"Mean of 2 seeds")
+			got := strings.Join(tables[0].Head, " ") + " / " + joined(tables[0].Rows) + " / " + tables[0].Look
+			if want := "tasks lr valid cost valid test  / " + c.means + " / Mean of 2 seeds"; !strings.HasPrefix(got, want) {
+				t.Errorf("%s: the means are %s, want %s", c.sweep, got, want)
+			}
 		} else if c.means != "" {
 			t.Errorf("%s: no means", c.sweep)
 		}
-		f := sweepFigure(cfg, groups, best)
+		f := figure(cfg, groups, best)
 		if got := fmt.Sprint(f.X.Label, " ", f.X.Log); got != c.axis || !f.Y.Percent || f.Y.Label != "right answers" {
 			t.Errorf("%s: the axis is %s, want %s; %v", c.sweep, got, c.axis, f.Y)
 		}
@@ -91,13 +96,13 @@ func TestSweepCurves(t *testing.T) {
 		{[]float64{0.5, 0.9, 0.7, 0.6}, 1, "The trainings, epoch by epoch: task 0; task 1, chosen; task 2; task 3"},
 		{[]float64{0.5, 0.9, 0.7, 0.6, 0.8}, 1, "The best 4 of 5 combinations, epoch by epoch: task 1, chosen; task 4; task 2; task 3"},
 	} {
-		var groups []*sweepGroup
+		var groups []*group
 		for i, a := range c.accuracies {
-			cost, r := 1.0, &sweepRun{task: i, curve: report.Line{X: []float64{1, 2}, Y: []float64{0, a}}}
-			groups = append(groups, &sweepGroup{runs: []*sweepRun{r}, bad: a == 0, mean: event.Epoch{ValidAccuracy: &a, ValidCost: &cost}})
+			cost, r := 1.0, &run{task: i, curve: chart.Line{X: []float64{1, 2}, Y: []float64{0, a}}}
+			groups = append(groups, &group{runs: []*run{r}, bad: a == 0, mean: event.Epoch{ValidAccuracy: &a, ValidCost: &cost}})
 		}
 		got := ""
-		for _, f := range sweepCurves(groups, c.best) {
+		for _, f := range curves(groups, c.best) {
 			var names []string
 			for _, l := range f.Lines {
 				names = append(names, l.Name)

@@ -1,7 +1,6 @@
-// Sweep: trains once for each combination of values of some flags and chooses by the validation
-// part. This file says which trainings these are and what they come to; sweeprun.go runs them, and
-// sweepdir.go keeps what came of them in files.
-package main
+// Sweep: which trainings a sweep has, which of them count together, and their means.
+
+package trials
 
 import (
 	"cmp"
@@ -9,32 +8,32 @@ import (
 	"math"
 	"strings"
 
+	"backprop/internal/run/settings"
+	"backprop/internal/show/chart"
 	"backprop/internal/show/event"
-	"backprop/internal/show/report"
 )
 
-// A sweepRun is one training of a sweep.
-type sweepRun struct {
+// A run is one training of a sweep.
+type run struct {
 	task   int      // its number, from 0
 	values []string // a value of each axis
-	cfg    *Settings
-	result *sweepResult
-	curve  report.Line // the validation part's score over the epochs, with -report, where it was trained here
-	err    error
-	ready  chan struct{} // closed when it is done
+	cfg    *settings.Settings
+	result *result    // nil until it is done
+	curve  chart.Line // the validation part's score over the epochs, with -report, where it was trained here
+	place  int        // among the trainings to be done, from 1; 0 where it was done before
 }
 
-// sweepRunsOf are the trainings of a sweep, in their order.
-func sweepRunsOf(cfg *Settings) (runs []*sweepRun, err error) {
+// runsOf are the trainings of a sweep, in their order.
+func runsOf(cfg *settings.Settings) (runs []*run, err error) {
 	all, err := cfg.SweepRuns()
 	for _, r := range all {
-		runs = append(runs, &sweepRun{task: r.Task, values: r.Values, cfg: r.Settings, ready: make(chan struct{})})
+		runs = append(runs, &run{task: r.Task, values: r.Values, cfg: r.Settings})
 	}
 	return runs, err
 }
 
 // mineOf are those of the trainings that -sweep-task asks for.
-func mineOf(task *Task, all []*sweepRun) (mine []*sweepRun, err error) {
+func mineOf(task *settings.Task, all []*run) (mine []*run, err error) {
 	numbers, err := task.Of(len(all))
 	for _, k := range numbers {
 		mine = append(mine, all[k])
@@ -42,24 +41,24 @@ func mineOf(task *Task, all []*sweepRun) (mine []*sweepRun, err error) {
 	return mine, err
 }
 
-// A sweepGroup is a combination: the trainings that count together, and their mean.
-type sweepGroup struct {
-	runs []*sweepRun
+// A group is a combination: the trainings that count together, and their mean.
+type group struct {
+	runs []*run
 	mean event.Epoch
 	sd   float64 // of the validation score, where there is more than one
 	bad  bool    // one of them diverged
 }
 
 // groupsOf are the combinations in the order of their first trainings.
-func groupsOf(cfg *Settings, runs []*sweepRun, together bool) (groups []*sweepGroup) {
-	of := map[string]*sweepGroup{}
+func groupsOf(cfg *settings.Settings, runs []*run, together bool) (groups []*group) {
+	of := map[string]*group{}
 	for _, r := range runs {
 		key := fmt.Sprint(r.task)
 		if together {
 			key = strings.Join(cfg.WithoutSeed(r.values), " ")
 		}
 		if of[key] == nil {
-			of[key] = &sweepGroup{}
+			of[key] = &group{}
 			groups = append(groups, of[key])
 		}
 		of[key].runs = append(of[key].runs, r)
@@ -68,7 +67,7 @@ func groupsOf(cfg *Settings, runs []*sweepRun, together bool) (groups []*sweepGr
 }
 
 // tasks are the numbers of its trainings, in short.
-func (g *sweepGroup) tasks() string {
+func (g *group) tasks() string {
 	first, n := g.runs[0].task, len(g.runs)
 	switch {
 	case n == 1:
@@ -80,9 +79,9 @@ func (g *sweepGroup) tasks() string {
 }
 
 // sum makes the mean of the trainings, which are done.
-func (g *sweepGroup) sum() {
+func (g *group) sum() {
 	n := float64(len(g.runs))
-	mean := func(of func(*sweepResult) *float64) *float64 {
+	mean := func(of func(*result) *float64) *float64 {
 		sum := 0.0
 		for _, r := range g.runs {
 			v := of(r.result)
@@ -101,11 +100,11 @@ func (g *sweepGroup) sum() {
 		return
 	}
 	g.mean = event.Epoch{
-		ValidCost:     mean(func(r *sweepResult) *float64 { return r.ValidCost }),
-		ValidAccuracy: mean(func(r *sweepResult) *float64 { return r.ValidAccuracy }),
-		ValidRMSE:     mean(func(r *sweepResult) *float64 { return r.ValidRMSE }),
-		TestAccuracy:  mean(func(r *sweepResult) *float64 { return r.TestAccuracy }),
-		TestRMSE:      mean(func(r *sweepResult) *float64 { return r.TestRMSE }),
+		ValidCost:     mean(func(r *result) *float64 { return r.ValidCost }),
+		ValidAccuracy: mean(func(r *result) *float64 { return r.ValidAccuracy }),
+		ValidRMSE:     mean(func(r *result) *float64 { return r.ValidRMSE }),
+		TestAccuracy:  mean(func(r *result) *float64 { return r.TestAccuracy }),
+		TestRMSE:      mean(func(r *result) *float64 { return r.TestRMSE }),
 	}
 	for _, r := range g.runs {
 		is, mean := cmp.Or(r.result.ValidAccuracy, r.result.ValidRMSE), cmp.Or(g.mean.ValidAccuracy, g.mean.ValidRMSE)

@@ -1,4 +1,4 @@
-package main
+package trials
 
 import (
 	"bufio"
@@ -7,33 +7,62 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
-	"path/filepath"
+	"math"
 	"regexp"
+	"strconv"
 	"strings"
-	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 	"unicode/utf8"
 
 	"backprop/internal/data/dataset"
-	"backprop/internal/file"
+	"backprop/internal/run/settings"
+	"backprop/internal/show/console"
 	"backprop/internal/show/event"
 )
 
+// words are enough for the default settings.
+var words = &settings.Words{Activations: []string{"relu"}, Outputs: []string{"linear"},
+	Costs: []settings.CostWord{{Name: "ce"}, {Name: "mse"}}, Bugs: []string{"list"}}
+
+// TestSweepMean: the luckiest training does not win, and what diverged once does not either.
+func TestSweepMean(t *testing.T) {
+	cfg := settings.New(words)
+	cfg.Sweep.Set("l2=1,2,3 seed=1,2")
+	var runs []*run
+	for i, accuracy := range []float64{0.99, 0.5, 0.8, 0.9, 0.97, -1} {
+		r := &run{task: i, values: []string{strconv.Itoa(i/2 + 1), strconv.Itoa(i%2 + 1)}, result: &result{}}
+		if cost := 1.0; accuracy < 0 {
+			r.result.Failed = "diverged"
+		} else {
+			r.result.ValidAccuracy, r.result.ValidCost = &accuracy, &cost
+		}
+		runs = append(runs, r)
+	}
+	s := &sweep{cfg: cfg, data: &dataset.Dataset{Classes: []string{"a"}, Valid: dataset.Set{N: 100}}, all: runs, mine: runs}
+	groups := groupsOf(cfg, runs, true)
+	best, err := s.report(groups, console.Quiet(), &console.Progress{})
+	if err != nil || len(groups) != 3 || best != 1 {
+		t.Errorf("the best of %d is %d (%v), want 1", len(groups), best, err)
+	}
+	if want := 0.05 * 1.4142135623730951; math.Abs(groups[1].sd-want) > 1e-12 {
+		t.Errorf("standard deviation %v, want %v", groups[1].sd, want)
+	}
+}
+
 // sweepDone is a sweep whose trainings are done: a line has the values of one, what it came to by the
 // validation part (cost and score) and by the test part, which may be missing, or "diverged".
-func sweepDone(t *testing.T, data *dataset.Dataset, flags, trainings string) *sweeping {
+func sweepDone(t *testing.T, data *dataset.Dataset, flags, trainings string) *sweep {
 	t.Helper()
-	cfg, err := parse(strings.Split(flags, "|"), io.Discard)
+	cfg, err := settings.Parse(strings.Split(flags, "|"), io.Discard, words)
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &sweeping{cfg: cfg, data: data, prints: map[uint64]string{}}
+	s := &sweep{cfg: cfg, data: data, prints: map[uint64]string{}}
 	for i, line := range strings.Split(trainings, ";") {
 		words := strings.Fields(line)
-		r := &sweepRun{task: i, values: words[:len(cfg.Sweep)], result: &sweepResult{Hash: fmt.Sprint("h", i)}, ready: make(chan struct{})}
-		close(r.ready)
+		r := &run{task: i, values: words[:len(cfg.Sweep)], result: &result{Hash: fmt.Sprint("h", i)}}
 		var v []*float64
 		for _, word := range append(words[len(cfg.Sweep):], "", "", "")[:3] {
 			var x float64
@@ -135,7 +164,7 @@ func TestSweepPrinted(t *testing.T) {
 		for _, json := range []bool{false, true} {
 			s, out := sweepDone(t, c.data, c.flags, c.trainings), bytes.Buffer{}
 			groups := groupsOf(s.cfg, s.mine, s.cfg.Sweep.Averages() && !s.cfg.SweepTask.Given)
-			best, err := s.report(groups, &Printer{W: bufio.NewWriter(&out), JSON: json}, &progress{})
+			best, err := s.report(groups, &console.Printer{W: bufio.NewWriter(&out), JSON: json}, &console.Progress{})
 			if err != nil || best != c.best {
 				t.Errorf("%s: the best is %d (%v), want %d", c.flags, best, err, c.best)
 			}
@@ -167,9 +196,9 @@ func TestSweepPrinted(t *testing.T) {
 // TestSweepTaskNumbers: the numbers of the trainings that count together, in short.
 func TestSweepTaskNumbers(t *testing.T) {
 	for want, tasks := range map[string][]int{"4": {4}, "0-1": {0, 1}, "2-5": {2, 3, 4, 5}, "0,…": {0, 2}, "1,…": {1, 4, 7}} {
-		g := &sweepGroup{}
+		g := &group{}
 		for _, k := range tasks {
-			g.runs = append(g.runs, &sweepRun{task: k})
+			g.runs = append(g.runs, &run{task: k})
 		}
 		if got := g.tasks(); got != want {
 			t.Errorf("%v is %s, want %s", tasks, got, want)
@@ -189,15 +218,20 @@ func (w chanWriter) Write(b []byte) (int, error) {
 // to be done, and is as long as the part of their epochs.
 func TestSweepBar(t *testing.T) {
 	s := sweepDone(t, &dataset.Dataset{Classes: []string{"a"}, Valid: dataset.Set{N: 10}}, "-sweep|lr=0.1,0.2", "0.1 1 0.5; 0.2 1 0.5")
-	s.missing, s.epochs = 5, 40
+	s.missing, s.epochs = make([]*run, 5), 40
 	s.trained.Store(2)
 	s.passed.Store(10)
-	last := s.all[1]
-	last.ready = make(chan struct{})
+	s.all[1].place = 1
+	end := make(chan struct{})
+	s.pool = begin(t.Context(), 1, 1, func(context.Context, int) error {
+		<-end
+		return nil
+	})
+	defer s.pool.stop()
 	w, done := make(chanWriter, 100), make(chan struct{})
 	go func() {
 		defer close(done)
-		s.report(groupsOf(s.cfg, s.mine, false), quiet(), &progress{W: w})
+		s.report(groupsOf(s.cfg, s.mine, false), console.Quiet(), &console.Progress{W: w})
 	}()
 	deadline := time.After(20 * time.Second)
 	for text := ""; !strings.Contains(text, "%"); {
@@ -210,7 +244,7 @@ func TestSweepBar(t *testing.T) {
 			t.Errorf("the bar is %q, want %q", text, bar)
 		}
 	}
-	close(last.ready)
+	close(end)
 	<-done
 }
 
@@ -221,83 +255,45 @@ func TestSweepStart(t *testing.T) {
 		missing, epochs int
 		workers         int // of the last training
 	}{{"", 3, 2 + 3 + 4, 1}, {"0", 2, 3 + 4, 1}, {"01", 1, 4, 5}, {"012", 0, 0, 1}} {
-		cfg, err := parse([]string{"-workers", "5", "-sweep", "epochs=2,3,4"}, io.Discard)
+		cfg, err := settings.Parse([]string{"-workers", "5", "-sweep", "epochs=2,3,4"}, io.Discard, words)
 		if err != nil {
 			t.Fatal(err)
 		}
-		s := &sweeping{cfg: cfg, data: &dataset.Dataset{}, stderr: io.Discard}
-		if s.all, err = sweepRunsOf(cfg); err != nil {
+		none := errors.New("none is to be trained")
+		hooks := Hooks{Prepare: func(Trial) (Training, error) { return Training{}, none }}
+		s := &sweep{cfg: cfg, data: &dataset.Dataset{}, hooks: hooks, stderr: io.Discard}
+		if s.all, err = runsOf(cfg); err != nil {
 			t.Fatal(err)
 		}
 		s.mine = s.all
 		for i, r := range s.all {
 			if strings.Contains(c.there, fmt.Sprint(i)) {
-				r.result = &sweepResult{}
+				r.result = &result{}
 			}
 		}
-		ctx, cancel := context.WithCancel(context.Background())
-		cancel() // none is to be trained
-		var workers sync.WaitGroup
-		s.start(ctx, &workers)
-		workers.Wait()
-		if last := s.all[2].cfg; s.missing != c.missing || s.trained.Load() != int64(c.missing) || s.epochs != c.epochs || last.Workers != c.workers {
-			t.Errorf("%q there: %d missing of %d epochs, with %d workers; want %+v", c.there, s.missing, s.epochs, last.Workers, c)
+		s.start(t.Context())
+		s.pool.workers.Wait()
+		s.pool.stop()
+		if last := s.all[2].cfg; len(s.missing) != c.missing || s.trained.Load() != int64(c.missing) || s.epochs != c.epochs || last.Workers != c.workers {
+			t.Errorf("%q there: %d missing of %d epochs, with %d workers; want %+v", c.there, len(s.missing), s.epochs, last.Workers, c)
 		}
-	}
-}
-
-// TestSweepTrainedElsewhere: what another process has come to meanwhile is taken, and only from -sweep-dir; what is
-// trained here is written there, and nowhere without it.
-func TestSweepTrainedElsewhere(t *testing.T) {
-	dir := t.TempDir()
-	t.Chdir(dir)
-	args := []string{"-data", squares(t, 1), "-hidden", "4", "-epochs", "1", "-valid", "20", "-sweep", "lr=0.1,0.2"}
-	if _, _, err := try(args...); err != nil || len(listDir(t, dir)) > 0 {
-		t.Errorf("without -sweep-dir: %v, and it leaves %v", err, listDir(t, dir))
-	}
-	os.WriteFile("0.json", []byte("a file of somebody else"), 0o666)
-	if _, _, err := try(args...); err != nil {
-		t.Errorf("without -sweep-dir it looks into the folder that it is in: %v", err)
-	}
-	os.Remove("0.json")
-	args = append(args, "-sweep-dir", "D")
-	if _, _, err := try(append(args, "-sweep-task", "0")...); err != nil {
-		t.Fatal(err)
-	}
-	path := filepath.Join("D", "0.json")
-	seen := bytes.Replace(readFile(t, path), []byte(`"weights_sha256": "`), []byte(`"weights_sha256": "ab`), 1)
-	x := experimentOf(t, args...)
-	all, err := sweepRunsOf(x.cfg)
-	if err != nil {
-		t.Fatal(err)
-	}
-	s := &sweeping{cfg: x.cfg, data: x.data, stderr: io.Discard, prints: map[uint64]string{}, all: all}
-	r := s.all[0]
-	if err := r.cfg.Settle(x.data); err != nil {
-		t.Fatal(err)
-	}
-	i := bytes.Index(seen, []byte(`"ab`)) // the hash of 64 letters keeps its length
-	seen = append(seen[:i+65:i+65], seen[i+67:]...)
-	if err := file.Write(path, func(w io.Writer) error { _, err := w.Write(seen); return err }); err != nil {
-		t.Fatal(err)
-	}
-	if err := s.train(context.Background(), r); err != nil || !strings.HasPrefix(r.result.Hash, "ab") || s.passed.Load() > 0 {
-		t.Errorf("%v: it was trained again: %+v", err, r.result)
 	}
 }
 
 // TestSweepInterruptedWords: how far the sweep was, and how it goes on.
 func TestSweepInterruptedWords(t *testing.T) {
-	inner := fmt.Errorf("%w in epoch 3 of 4", errInterrupted)
+	inner := fmt.Errorf("%w in epoch 3 of 4", event.ErrInterrupted)
 	for _, c := range []struct{ flags, want string }{
 		{"-sweep|lr=0.1,0.2,0.3", "interrupted after 2 of 3 trainings of the sweep, which begins anew the next time (with -sweep-dir DIR it goes on)"},
 		{"-sweep-dir|D|-sweep|lr=0.1,0.2,0.3", "interrupted; what is done of the sweep is in D, and the same command goes on with the rest"},
 		{"-sweep-dir|D|-sweep-task|2|-sweep|lr=0.1,0.2,0.3", "interrupted in epoch 3 of 4"},
 	} {
 		s := sweepDone(t, &dataset.Dataset{Classes: []string{"a"}, Valid: dataset.Set{N: 10}}, c.flags, "0.1 1 0.5; 0.2 1 0.5; 0.3 1 0.5")
-		s.all[2].err = inner
-		_, err := s.report(groupsOf(s.cfg, s.mine, false), quiet(), &progress{})
-		if err == nil || err.Error() != c.want || !errors.Is(err, errInterrupted) {
+		s.all[2].place = 1
+		s.pool = begin(t.Context(), 1, 1, func(context.Context, int) error { return inner })
+		defer s.pool.stop()
+		_, err := s.report(groupsOf(s.cfg, s.mine, false), console.Quiet(), &console.Progress{})
+		if err == nil || err.Error() != c.want || !errors.Is(err, event.ErrInterrupted) {
 			t.Errorf("%s: %v; want %s", c.flags, err, c.want)
 		}
 	}
@@ -305,16 +301,69 @@ func TestSweepInterruptedWords(t *testing.T) {
 
 // TestConfirm: the best, trained once more, has the weights that it had in the sweep, or the sweep is of another version.
 func TestConfirm(t *testing.T) {
-	x := &experiment{cfg: &Settings{}, done: event.Done{Hash: strings.Repeat("b", 64)}}
-	x.cfg.SweepDir = "D"
-	for _, w := range []*sweepWinner{nil, {}, {hash: strings.Repeat("b", 64)}} {
-		if err := w.confirm(x); err != nil {
+	hash := strings.Repeat("b", 64)
+	for _, w := range []*Winner{nil, {}, {hash: hash}} {
+		if err := w.Confirm(hash); err != nil {
 			t.Errorf("%+v: %v", w, err)
 		}
 	}
+	cfg := settings.New(words)
+	cfg.SweepDir = "D"
 	const want = "trained once more, the best of the sweep has the weights bbbbbbbbbbbb…, and in the sweep it had aaaaaaaaaaaa…: " +
 		"D is of another version of this program; take another -sweep-dir"
-	if err := (&sweepWinner{hash: strings.Repeat("a", 64)}).confirm(x); fmt.Sprint(err) != want {
+	if err := (&Winner{Settings: cfg, hash: strings.Repeat("a", 64)}).Confirm(hash); fmt.Sprint(err) != want {
 		t.Errorf("%v, want %s", err, want)
+	}
+}
+
+// TestSweepTrainedElsewhere: what another process has come to meanwhile is taken, and nothing is trained.
+func TestSweepTrainedElsewhere(t *testing.T) {
+	score := 0.5
+	data := &dataset.Dataset{Classes: []string{"a", "b"}, Valid: dataset.Set{N: 50}}
+	cfg, err := settings.Parse([]string{"-sweep", "lr=0.1,0.2", "-sweep-dir", t.TempDir()}, io.Discard, words)
+	if err != nil {
+		t.Fatal(err)
+	}
+	trained := 0
+	train := func(context.Context) (Outcome, error) {
+		trained++
+		return Outcome{Final: event.Epoch{ValidCost: &score, ValidAccuracy: &score}, Done: event.Done{Hash: strings.Repeat("ab", 32)}}, nil
+	}
+	hooks := Hooks{Prepare: func(Trial) (Training, error) { return Training{Run: train}, nil }}
+	for range 2 {
+		s := &sweep{cfg: cfg, data: data, hooks: hooks, stderr: io.Discard, prints: map[uint64]string{}}
+		if s.all, err = runsOf(cfg); err != nil {
+			t.Fatal(err)
+		}
+		r := s.all[0]
+		if err := s.train(t.Context(), r); err != nil || r.result.Hash != strings.Repeat("ab", 32) || trained != 1 {
+			t.Errorf("%v: trained %d times: %+v", err, trained, r.result)
+		}
+	}
+}
+
+// TestSideBySide: the work that failed is named and not what was interrupted because of it; there are never more
+// pieces at a time than are asked for.
+func TestSideBySide(t *testing.T) {
+	var now, most atomic.Int64
+	which, err := SideBySide(t.Context(), 3, 10, func(ctx context.Context, i int) error {
+		if n := now.Add(1); n > most.Load() {
+			most.Store(n)
+		}
+		defer now.Add(-1)
+		if i == 2 {
+			return errors.New("too far")
+		}
+		<-ctx.Done()
+		return fmt.Errorf("%w in epoch 1", event.ErrInterrupted)
+	})
+	if which != 2 || fmt.Sprint(err) != "too far" || most.Load() > 3 {
+		t.Errorf("%d failed: %v, and there were %d at a time", which, err, most.Load())
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	_, err = SideBySide(ctx, 2, 3, func(ctx context.Context, i int) error { return event.ErrInterrupted })
+	if !errors.Is(err, event.ErrInterrupted) {
+		t.Errorf("all interrupted: %v", err)
 	}
 }

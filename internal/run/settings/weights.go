@@ -1,0 +1,46 @@
+// Weights: the classes' weights, of -classweight.
+
+package settings
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"backprop/internal/data/dataset"
+	"backprop/internal/judge/scores"
+)
+
+// ClassWeights is a weight for each class; those that are not named have 1.
+func ClassWeights(text string, data *dataset.Dataset) ([]float64, error) {
+	if strings.EqualFold(text, "balanced") {
+		return scores.Balanced(data.Train.Labels, len(data.Classes)), nil
+	}
+	weights, seen := slices.Repeat([]float64{1}, len(data.Classes)), map[int]bool{}
+	for _, part := range strings.Split(text, ",") {
+		at := strings.LastIndexByte(part, '=')
+		if at < 0 {
+			return nil, Wrong("-classweight %q: it is balanced, or takes the form CLASS=WEIGHT, as in a=2,b=0.5",
+				part)
+		}
+		name := strings.TrimSpace(part[:at])
+		k := slices.Index(data.Classes, name)
+		if k < 0 {
+			return nil, Wrong("-classweight %s: there is no class %q; there are %.300s", part, name,
+				strings.Join(data.Classes, ", "))
+		}
+		w, err := strconv.ParseFloat(part[at+1:], 64)
+		switch {
+		case err != nil || !(w >= 0 && w <= 1e6):
+			return nil, Wrong("-classweight %s: a weight is a number from 0 to a million", part)
+		case seen[k]:
+			return nil, Wrong("-classweight %.300s: %s is there twice: give each class one weight", text, name)
+		}
+		weights[k], seen[k] = w, true
+	}
+	if slices.Max(weights) == 0 {
+		return nil, Wrong("-classweight %.300s: all classes have the weight 0, and nothing would be learned: "+
+			"give one of them another", text)
+	}
+	return weights, nil
+}
