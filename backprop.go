@@ -29,29 +29,17 @@
 package main
 
 import (
+	"cmp"
 	"math"
 	"slices"
 
 	"backprop/internal/compute/exact"
+	"backprop/internal/model/layers"
 )
 
-// Activations: g and g′ side by side.
+// Activations. g and g′ stand side by side, in the order of the table below them.
 
-// An Activation is g, applied to z in place, and g′, written in terms of a = g(z) and
-// multiplied into δ.
-type Activation struct {
-	Name  string
-	F     func(z []float64)        // z ← g(z)
-	Prime func(delta, a []float64) // δ ← δ ⊙ g′(z)
-	ONNX  string                   // what ONNX calls it; "" where it has no such operator
-}
-
-var activations = []Activation{
-	{"relu", Relu, ReluPrime, "Relu"},
-	{"sigmoid", Sigmoid, sigmoidPrime, "Sigmoid"},
-	{"tanh", Tanh, tanhPrime, "Tanh"},
-	{"linear", func([]float64) {}, func(_, _ []float64) {}, "Identity"},
-}
+// Relu and ReluPrime (matrix.go): g = max(0, z), and g′ = 1 where a > 0, else 0.
 
 // sigmoidPrime: σ′(z) = a(1−a).
 func sigmoidPrime(delta, a []float64) {
@@ -69,24 +57,53 @@ func tanhPrime(delta, a []float64) {
 	}
 }
 
+// An Activation is g, applied to z in place, and g′, written in terms of a = g(z) and
+// multiplied into δ. That is all it takes to train. The rest is for whoever shows g, checks it or
+// writes it into a file, and who says by name what is missing where it is left out.
+type Activation struct {
+	Name  string                   // for -activation
+	F     func(z []float64)        // z ← g(z)
+	Prime func(delta, a []float64) // δ ← δ ⊙ g′(z)
+
+	Slope  string               // g′ for people, written with a; "1" where a = z
+	Symbol string               // of g in an equation; "" for its name
+	Output bool                 // -output takes it too
+	Kink   bool                 // g′ jumps where a = 0: central differences across it say nothing
+	Idle   func(a float64) bool // g′ is 0 there, or nearly; nil for nowhere
+	Dies   bool                 // a unit that is idle for every sample gets no δ any more
+	ONNX   string               // the operator of that name; "" where there is none
+	Script [2]string            // g of z and g′ of a in JavaScript, for the page of -report
+}
+
+var activations = []Activation{{
+	Name: "relu", F: Relu, Prime: ReluPrime, Slope: "(1 where a > 0, else 0)", Kink: true,
+	Idle: func(a float64) bool { return a == 0 }, Dies: true,
+	ONNX: "Relu", Script: [2]string{"z => Math.max(0, z)", "a => a > 0 ? 1 : 0"},
+}, {
+	Name: "sigmoid", F: Sigmoid, Prime: sigmoidPrime, Slope: "a(1−a)", Symbol: "σ", Output: true,
+	Idle: func(a float64) bool { return math.Abs(a-0.5) > 0.495 }, // g′ is below 2 % of its most, ¼
+	ONNX: "Sigmoid", Script: [2]string{"z => 1 / (1 + Math.exp(-z))", "a => a * (1 - a)"},
+}, {
+	Name: "tanh", F: Tanh, Prime: tanhPrime, Slope: "(1−a²)", Output: true,
+	Idle: func(a float64) bool { return math.Abs(a) > 0.99 }, // g′ is below 2 %
+	ONNX: "Tanh", Script: [2]string{"Math.tanh", "a => 1 - a * a"},
+}, {
+	Name: "linear", F: func([]float64) {}, Prime: func(_, _ []float64) {}, Slope: "1", Output: true,
+	ONNX: "Identity", Script: [2]string{"z => z", "() => 1"},
+}}
+
+// straight says that a = z.
+func (g Activation) straight() bool { return g.Slope == "1" }
+
+// symbol is what stands for g in an equation.
+func (g Activation) symbol() string {
+	if g.straight() {
+		return ""
+	}
+	return cmp.Or(g.Symbol, g.Name)
+}
+
 // Costs. A cost and its δ are one function, so that they cannot be paired wrongly.
-
-// A Cost takes one sample's row of the last layer: z becomes a = g(z), delta becomes
-// ∂C/∂z, equation (1), and the sample's cost is returned. y is what a should
-// be, or for ce softmax(a).
-type Cost struct {
-	Name   string // for -cost
-	Title  string // for people
-	Help   string // for -h, where it says more than the title
-	Output string // the activation that the outputs must have; "" for any
-	Eval   func(g Activation, z, y, delta []float64) float64
-}
-
-var costs = []Cost{
-	{Name: "ce", Title: "softmax cross-entropy", Eval: crossEntropy},
-	{Name: "bce", Title: "binary cross-entropy", Output: "sigmoid", Eval: binaryCrossEntropy},
-	{Name: "mse", Title: "squared error", Help: "½‖a − y‖² a sample", Eval: squaredError},
-}
 
 // crossEntropy is softmax cross-entropy on the outputs a, with p = softmax(a):
 // C = −Σ y·ln p and ∂C/∂a = p − y, from the logits by log-sum-exp.
@@ -143,6 +160,79 @@ func squaredError(g Activation, z, y, delta []float64) float64 {
 		sum = math.FMA(delta[j], delta[j], sum)
 	}
 	g.Prime(delta, z)
+	return sum / 2
+}
+
+// A Cost is C of one sample and its δ, and as of an Activation, what others need of it.
+type Cost struct {
+	Name   string // for -cost
+	Title  string // for people; "" for its name
+	Help   string // for -h, where it says more than the title
+	Output string // the activation that the outputs must have; "" for any
+
+	// Eval takes one sample's row of the last layer: z becomes a = g(z), delta becomes
+	// ∂C/∂z, equation (1), and the sample's cost is returned. y is what a should
+	// be, or for ce softmax(a).
+	Eval func(g Activation, z, y, delta []float64) float64
+
+	Formula  string                    // of C, the mean of n samples
+	Gradient string                    // ∂C/∂a of a sample, for people: A stands for a, and Y for y
+	Cancels  bool                      // δ is Gradient as it is: the g′ cancels
+	Kink     bool                      // ∂C/∂a jumps where a = y
+	Squares  bool                      // C is half the squared error, from which the RMSE follows
+	Answer   layers.Answer             // what the outputs mean
+	Baseline func(p []float64) float64 // C of always answering the classes' shares; nil where nobody knows
+	Script   string                    // Eval in JavaScript, for the page's steps; prime is g′ of a
+}
+
+var costs = []Cost{{
+	Name: "ce", Title: "softmax cross-entropy", Eval: crossEntropy, Answer: layers.Softmax, Baseline: entropy,
+	Formula: "C = −(1⁄n) Σ ln p_y, with p = softmax(a)", Gradient: "softmax(A) − Y",
+	Script: `({ a }, y, prime) => {
+  const { p, lse } = softmax(a);
+  return { cost: a.reduce((s, v, j) => s + y[j] * (lse - v), 0), delta: p.map((v, j) => (v - y[j]) * prime(a[j])) };
+}`,
+}, {
+	Name: "bce", Title: "binary cross-entropy", Output: "sigmoid", Eval: binaryCrossEntropy,
+	Answer: layers.Probability, Baseline: binaryEntropy,
+	Formula: "C = −(1⁄n) Σ ( y ln a + (1 − y) ln(1 − a) )", Gradient: "A − Y", Cancels: true,
+	Script: `({ z, a }, y) => ({
+  cost: z.reduce((s, v, j) => s + Math.max(v, 0) - v * y[j] + Math.log1p(Math.exp(-Math.abs(v))), 0),
+  delta: a.map((v, j) => v - y[j]),
+})`,
+}, {
+	Name: "mse", Title: "squared error", Help: "½‖a − y‖² a sample", Eval: squaredError, Squares: true,
+	Baseline: halfVariance, Formula: "C = (1⁄n) Σ ½‖a − y‖²", Gradient: "A − Y",
+	Script: `({ a }, y, prime) => ({
+  cost: a.reduce((s, v, j) => s + (v - y[j]) ** 2, 0) / 2,
+  delta: a.map((v, j) => (v - y[j]) * prime(v)),
+})`,
+}}
+
+// What it costs to answer with the classes' shares p, whatever the sample: −Σ p·ln p, the same
+// with the −Σ (1−p)·ln(1−p) of the other classes, and half the variances.
+
+func entropy(p []float64) (sum float64) {
+	for _, v := range p {
+		if v > 0 {
+			sum -= v * math.Log(v)
+		}
+	}
+	return sum
+}
+
+func binaryEntropy(p []float64) float64 {
+	var both []float64
+	for _, v := range p {
+		both = append(both, v, 1-v)
+	}
+	return entropy(both)
+}
+
+func halfVariance(p []float64) (sum float64) {
+	for _, v := range p {
+		sum += float64(v * (1 - v))
+	}
 	return sum / 2
 }
 

@@ -71,7 +71,7 @@ func deep(t *Trainer) string {
 }
 
 func curved(t *Trainer) string {
-	if len(t.Net.Layers) < 2 || t.Net.Layers[0].G.Name == "linear" {
+	if len(t.Net.Layers) < 2 || t.Net.Layers[0].G.straight() {
 		return "a hidden layer whose activation is not linear"
 	}
 	return ""

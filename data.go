@@ -18,6 +18,7 @@ import (
 	"backprop/internal/data/load"
 	"backprop/internal/data/mnist"
 	"backprop/internal/data/table"
+	"backprop/internal/run/lessons"
 	"backprop/internal/show/event"
 )
 
@@ -59,7 +60,7 @@ func loadDataFor(ctx context.Context, cfg *Settings, m *Model, stderr io.Writer)
 		if !cfg.Recipe.Makes {
 			return nil, wrongUsage("-recipe %s needs %s", cfg.Recipe.Name, cfg.Recipe.Needs)
 		}
-		data = lessonOf(cfg.Recipe.Name).data(cfg.Seed)
+		data = lessons.For(cfg.Recipe.Name).Data(cfg.Seed)
 	default:
 		data = load.Digits(cfg.Seed, 50000, 10000)
 	}

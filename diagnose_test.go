@@ -159,7 +159,7 @@ func TestAbout(t *testing.T) {
 	x, _, _ := experimentOn(t, goodTable(), strings.Fields("-hidden 8,10 -batch 33 -epochs 40 -lr 0.5,0.4,0.3 -l2 3 -classweight balanced")...)
 	a := x.about()
 	if a.Epochs != 40 || a.StepsAnEpoch != 10 || a.Train != 320 || a.Test != 80 || a.N != 320 || a.Outputs != 2 || a.Samples != 64 ||
-		a.L2 != 3 || a.Adam || !a.Weighted || a.Cost != "ce" || a.Rates != "0.5,0.4,0.3" || len(a.Classes) != 2 {
+		a.L2 != 3 || a.Adam || !a.Weighted || a.Squares || a.Rates != "0.5,0.4,0.3" || len(a.Classes) != 2 {
 		t.Errorf("%+v", a)
 	}
 	if l := a.Layers[1]; len(a.Layers) != 3 || l.Activation != "relu" || l.Units != 10 || l.Rate != 0.4 || !(l.Weights > 0.1 && l.Weights < 1) {

@@ -101,11 +101,11 @@ func (net *Network) Outputs(x Matrix) []Matrix {
 	return all
 }
 
-// answer is what the network says to one input, for ce as probabilities: softmax(a).
+// answer is what the network says to one input, as probabilities where softmax makes them of a.
 func (net *Network) answer(x []float64) []float64 {
 	all := net.Outputs(view(1, len(x), len(x), x))
 	p := all[len(all)-1].Row(0)
-	if net.Cost.Name == "ce" {
+	if net.Cost.Answer == layers.Softmax {
 		softmax(p, p)
 	}
 	return p
@@ -123,7 +123,7 @@ func (x *experiment) quality() *event.Quality {
 	q := &event.Quality{}
 	switch {
 	case x.data.Classes != nil:
-		q = scores.OfClasses(x.data, x.answers(test), c.Cost == "ce")
+		q = scores.OfClasses(x.data, x.answers(test), x.trainer.Net.Cost.Answer == layers.Softmax)
 	case x.data.Outputs() == 1:
 		q = scores.OfNumbers(x.data, x.answers(test), x.out)
 	}

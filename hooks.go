@@ -1,17 +1,28 @@
-// Hooks: what sweeps, folds and lessons ask of the program: to train a network beside others, in silence.
+// Hooks: what the packages ask of the program: sweeps and folds, to train networks in silence; lessons, to look
+// into a training; the page of -report, for what it shows.
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 
 	"backprop/internal/data/dataset"
+	"backprop/internal/judge/explain"
+	"backprop/internal/model/layers"
 	"backprop/internal/model/modelfile"
+	"backprop/internal/run/lessons"
 	"backprop/internal/run/settings"
 	"backprop/internal/run/trials"
+	"backprop/internal/show/chart"
 	"backprop/internal/show/console"
+	"backprop/internal/show/event"
+	"backprop/internal/show/record"
+	"backprop/internal/show/report"
+	"backprop/internal/show/text"
 )
 
 // trialHooks are what sweeps and folds ask.
@@ -62,4 +73,202 @@ func sideBySide(ctx context.Context, atATime int, runs ...*experiment) error {
 		err = fmt.Errorf("%s: %w", runs[which].title, err)
 	}
 	return err
+}
+
+// A pupil is an experiment as a lesson sees it.
+type pupil struct {
+	x   *experiment
+	out *console.Printer
+	bar *console.Progress
+}
+
+// follow trains x as its recipe's lesson wants it, and returns what the lesson says of the result.
+func (x *experiment) follow(ctx context.Context, lesson lessons.Lesson, out *console.Printer, bar *console.Progress) (string, error) {
+	lab := &lessons.Lab{Program: pupil{x, out, bar}, Out: out, Page: x.recorder}
+	if lesson.Instead != nil {
+		err := lesson.Instead(ctx, lab)
+		return lab.Summary, err
+	}
+	if lesson.Before != nil {
+		if err := lesson.Before(lab); err != nil {
+			return "", err
+		}
+	}
+	if lesson.After != nil {
+		x.after = func() { lesson.After(ctx, lab) }
+	}
+	printStart(out, x)
+	err := x.train(ctx, out, bar)
+	return lab.Summary, err
+}
+
+// draw is a recipe that trains nothing.
+func draw(cfg *settings.Settings, out *console.Printer) error {
+	cfg.Recipe.PrintHead(out, cfg.Changed, cfg.Report != "")
+	page := lessons.For(cfg.Recipe.Name).Draw(&lessons.Lab{Out: out, Page: (*record.Recorder)(nil)})
+	out.Event("done", "recipe", cfg.Recipe.Name)
+	if cfg.Report == "" {
+		return nil
+	}
+	if err := record.Check(cfg.Report); err != nil {
+		return err
+	}
+	page.Command, page.Facts = "go run . "+text.Quote(cfg.Args), cfg.Recipe.Facts(cfg.Epochs, cfg.Changed)
+	page.Begin()
+	return record.Write(cfg.Report, page.WriteHTML)
+}
+
+func (p pupil) Run() lessons.Training {
+	x := p.x
+	return lessons.Training{Title: x.title, Settings: x.cfg, Data: x.data, In: x.in, Out: x.out, Batch: x.trainer.Batch,
+		Layers: plainLayers(x.trainer.Net.Layers), First: x.first, History: x.history, Final: x.final, Done: x.done,
+		Costs: x.costs}
+}
+
+func (p pupil) Name(title string, workers int) {
+	p.x.title, p.x.cfg.Workers, p.x.trainer.Workers = title, workers, min(p.x.trainer.Workers, workers)
+}
+
+func (p pupil) Train(ctx context.Context) error { return p.x.train(ctx, console.Quiet(), p.bar) }
+
+func (p pupil) Beside(data *dataset.Dataset, before string, last ...string) (lessons.Program, error) {
+	data = cmp.Or(data, p.x.data)
+	c, err := p.x.cfg.Variant(before, last...)
+	if err != nil {
+		return nil, err
+	}
+	if err := c.Settle(data); err != nil {
+		return nil, err
+	}
+	x, err := newExperiment(c, data)
+	return pupil{x, p.out, p.bar}, err
+}
+
+// SideBySide has the bar show p itself, where that is among them.
+func (p pupil) SideBySide(ctx context.Context, atATime int, trainings ...lessons.Program) error {
+	if slices.Contains(trainings, lessons.Program(p)) {
+		p.bar.Epochs(p.x.cfg.Epochs, p.x.trainer.stepsAnEpoch(), p.x.trainer.done.Load)
+		defer p.bar.Clear()
+	}
+	return sideBySide(ctx, atATime, experimentsOf(trainings)...)
+}
+
+func experimentsOf(trainings []lessons.Program) (all []*experiment) {
+	for _, p := range trainings {
+		all = append(all, p.(pupil).x)
+	}
+	return all
+}
+
+func (p pupil) Rows() (x, y [][]float64) { return p.x.trainingRows(ascending(p.x.data.Train.N)) }
+
+func (p pupil) Trace(n int) *explain.Step { return p.x.lookAt(n) }
+
+func (p pupil) Example(e *explain.Example) *explain.Step { return capture(given(e, false)) }
+
+func (p pupil) Answer(x []float64) []float64 { return p.x.trainer.Net.answer(x) }
+
+func (p pupil) Evaluate(part *dataset.Set) (outputs [][]float64, cost float64) {
+	outputs = make([][]float64, part.N)
+	r := p.x.evaluateSet(part, func(i int, a []float64) { outputs[i] = slices.Clone(a) })
+	return outputs, r.Cost
+}
+
+func (p pupil) Fit() []chart.Figure { return p.x.fitFigures() }
+
+func (p pupil) Facts() {
+	if !p.out.JSON {
+		p.out.Facts(p.x.facts())
+	}
+}
+
+func (p pupil) Replay(trainings ...lessons.Program) { replay(p.out, experimentsOf(trainings)...) }
+
+// newRecorder is nil without -report.
+func newRecorder(x *experiment) *record.Recorder {
+	if x.cfg.Report == "" {
+		return nil
+	}
+	recipe := &x.cfg.Recipe
+	run := record.Run{Path: x.cfg.Report, Command: "go run . " + text.Quote(x.cfg.Args), Epochs: x.cfg.Epochs,
+		Start: x.start, Cost: x.pageCost(), Squares: x.trainer.Net.Cost.Squares,
+		Scripts: map[string][2]string{}, Update: x.updateRule(), Harder: x.regularisation(),
+		Rate: slices.Max(x.cfg.Rate), Data: x.data, In: x.in, Out: x.out, Layers: x.pageLayers(),
+		Loss: recipe.Loss, Axes: recipe.Axes, AllWeights: recipe.AllWeights, Examples: recipe.Examples,
+		Facts: x.pageFacts, Rows: x.trainingRows, Evaluate: x.outputsOf, Complete: x.unseenParts,
+		Figures: func() (ofNetwork, ofLayers []chart.Figure) { return x.fitFigures(), x.monitor.Figures() }}
+	for _, p := range recipe.Curve {
+		run.Published = append(run.Published, [2]float64{p.Loss, p.Accuracy})
+	}
+	for _, g := range activations {
+		run.Scripts[g.Name] = g.Script
+	}
+	return record.New(run)
+}
+
+// pageCost is the cost as the page has it.
+func (x *experiment) pageCost() report.Cost {
+	c := x.trainer.Net.Cost
+	return report.Cost{Name: c.Name, Formula: c.Formula, Gradient: c.Gradient, Cancels: c.Cancels, Answer: c.Answer,
+		Script: c.Script}
+}
+
+// pageLayers are the network's layers, sharing memory.
+func (x *experiment) pageLayers() (all []layers.Layer) {
+	for _, l := range x.trainer.Net.Layers {
+		all = append(all, layers.Layer{Rows: l.W.Rows, Cols: l.W.Cols, Stride: l.W.Stride, W: l.W.Data, B: l.B,
+			Activation: l.G.Name})
+	}
+	return all
+}
+
+// pageFacts say which run it is.
+func (x *experiment) pageFacts() (facts [][2]string) {
+	if x.cfg.Recipe.Name != "" {
+		facts = x.cfg.Recipe.Facts(x.cfg.Epochs, x.cfg.Changed)
+	}
+	return append(facts, x.facts()...)
+}
+
+// fitFigures show what the network makes of its data, where it predicts one number.
+func (x *experiment) fitFigures() []chart.Figure {
+	outputs := func(in [][]float64) (layers [][][]float64) {
+		rows := NewMatrix(len(in), x.data.Train.Dim)
+		for i, row := range in {
+			copy(rows.Row(i), row)
+		}
+		for _, a := range x.trainer.Net.Outputs(rows) {
+			layers = append(layers, rowsOf(a))
+		}
+		return layers
+	}
+	fit := record.Fit{Title: x.title, Data: x.data, In: x.in, Out: x.out, Outputs: outputs, Evaluate: x.outputsOf}
+	return fit.Figures()
+}
+
+// trainingRows are samples of the training part as the network sees them, and what it should answer.
+func (x *experiment) trainingRows(which []int32) (in, answers [][]float64) {
+	a, y := NewMatrix(len(which), x.data.Train.Dim), NewMatrix(len(which), x.data.Outputs())
+	x.source(&x.data.Train, which)(a, y, 0, 0, len(which))
+	return rowsOf(a), rowsOf(y)
+}
+
+// outputsOf is what the network puts out for the first n samples of s, one after another.
+func (x *experiment) outputsOf(s *dataset.Set, n int) []float64 {
+	k := x.data.Outputs()
+	all := make([]float64, n*k)
+	x.trainer.Net.EvaluateEach(x.source(s, ascending(n)), n, x.cfg.Workers, func(i int, a []float64) {
+		copy(all[i*k:(i+1)*k], a)
+	})
+	return all
+}
+
+// unseenParts adds to an epoch what the network can do with the validation and the test part.
+func (x *experiment) unseenParts(e *event.Epoch) {
+	if x.data.Valid.N > 0 {
+		x.validPart(e, x.evaluateSet(&x.data.Valid, nil))
+	}
+	if x.data.Test.N > 0 {
+		x.testPart(e, x.evaluateSet(&x.data.Test, nil))
+	}
 }

@@ -17,6 +17,7 @@ import (
 	"backprop/internal/judge/explain"
 	"backprop/internal/judge/gradcheck"
 	"backprop/internal/judge/scores"
+	"backprop/internal/model/layers"
 	"backprop/internal/run/recipes"
 	"backprop/internal/run/settings"
 )
@@ -61,36 +62,55 @@ func inspect(cfg *Settings, data *dataset.Dataset, out *Printer) error {
 func capture(t *Trainer, fill FillBatch) *explain.Step {
 	t.Workers = 1
 	t.prepare()
-	w, b, layers := t.alone(), &t.batches[0], t.Net.Layers
+	w, b, network := t.alone(), &t.batches[0], t.Net.Layers
 	plain := func(x, y Matrix, at, lo, hi int) { // numbers, and not lists of those that are not 0
 		x.lists = nil
 		fill(x, y, at, lo, hi)
 	}
 	t.fill(w, 0, 0, plain)
 	s := &explain.Step{X: rowsOf(b.in[0]), Y: rowsOf(b.y), N: t.N, Rate: t.Rate, L2: t.L2, Rule: t.rule(),
-		MaxNorm: t.MaxNorm != 0, Dropout: t.Dropout != nil, Cost: t.Net.Cost.Name, CostAt: place(t.Net.Cost.Eval),
+		MaxNorm: t.MaxNorm != 0, Dropout: t.Dropout != nil, Gradient: t.Net.Cost.Gradient,
+		Cancels: t.Net.Cost.Cancels, CostAt: place(t.Net.Cost.Eval),
 		AffineAt: place(Layer.affine), DropoutAt: place((*Trainer).drop), BackwardAt: place(Layer.backward),
 		GradientAt: place(Layer.gradient), UpdateAt: place(t.updater())}
 	t.forward(w, 0)
 	t.errors(w, 0)
 	s.Costs, s.Mean = slices.Clone(b.cost), meanOf(b.cost)
-	for l := range layers {
+	for l := range network {
 		s.Layers = append(s.Layers, t.captureLayer(b, l))
 	}
-	if s.Cost == "ce" {
-		for _, row := range s.Layers[len(layers)-1].A {
+	if t.Net.Cost.Answer == layers.Softmax {
+		for _, row := range s.Layers[len(network)-1].A {
 			p := slices.Clone(row)
 			softmax(p, p)
 			s.P = append(s.P, p)
 		}
 	}
 	t.takeStep(w, 0, 0, fill)
-	for l, layer := range layers {
+	for l, layer := range network {
 		s.Layers[l].NewW, s.Layers[l].NewB = rowsOf(layer.W), slices.Clone(layer.B)
 	}
 	t.fill(w, 0, 0, fill)
 	t.forward(w, 0)
 	s.Then = meanOf(b.cost)
+	return s
+}
+
+// lookAt takes the first n samples of the training part forward and backward, and changes nothing.
+func (x *experiment) lookAt(n int) *explain.Step {
+	net, last := x.trainer.Net, len(x.trainer.Net.Layers)-1
+	b := newBatch(net, NewMatrix(n, x.data.Train.Dim), NewMatrix(n, x.data.Outputs()))
+	x.source(&x.data.Train, ascending(n))(b.in[0], b.y, 0, 0, n)
+	net.forward(b)
+	net.output(b.a[last], b.y, b.delta[last], b.cost, b.correct)
+	for l := last - 1; l >= 0; l-- {
+		net.Layers[l].backward(b.delta[l], b.a[l], part{b.delta[l+1], net.Layers[l+1].W})
+	}
+	s := &explain.Step{X: rowsOf(b.in[0]), Y: rowsOf(b.y)}
+	plain := &Trainer{Net: net, Rate: x.trainer.Rate} // the equations alone, without -bug or -schedule
+	for l := range net.Layers {
+		s.Layers = append(s.Layers, plain.captureLayer(&b, l))
+	}
 	return s
 }
 
@@ -105,7 +125,7 @@ func (t *Trainer) captureLayer(b *batch, l int) explain.Layer {
 		}
 	})
 	layer.prime(slope, b.a[l])
-	return explain.Layer{Activation: layer.G.Name, ActivationAt: place(layer.G.F),
+	return explain.Layer{Activation: layer.G.Name, Prime: layer.G.Slope, ActivationAt: place(layer.G.F),
 		In: rowsOf(b.in[l]), Z: rowsOf(z), A: rowsOf(b.a[l]), Delta: rowsOf(b.delta[l]), Slope: rowsOf(slope),
 		W: rowsOf(layer.W), B: slices.Clone(layer.B), GradW: rowsOf(g.W), GradB: g.B, Eta: t.rate(l, 0)}
 }
@@ -287,19 +307,26 @@ func shared(l Layer) gradcheck.Parameters {
 	return p
 }
 
-// costAndKinks is the mean cost of the mini-batch, and which relu units are on.
+// costAndKinks is the mean cost of the mini-batch, and on which side of a kink each number is.
 func (t *Trainer) costAndKinks(b *batch) (cost float64, on []bool) {
 	for _, c := range b.cost {
 		cost += c / float64(len(b.cost))
 	}
 	for l, layer := range t.Net.Layers {
-		if layer.G.Name == "relu" {
+		if layer.G.Kink {
 			b.a[l].EachRow(func(row []float64) {
 				for _, a := range row {
 					on = append(on, a > 0)
 				}
 			})
 		}
+	}
+	if t.Net.Cost.Kink {
+		b.a[len(b.a)-1].EachPair(b.y, func(row, y []float64) {
+			for j, a := range row {
+				on = append(on, a > y[j])
+			}
+		})
 	}
 	return cost, on
 }
@@ -345,11 +372,12 @@ func (x *experiment) about() diagnosis.About {
 	t, d, c := x.trainer, x.data, x.cfg
 	a := diagnosis.About{Run: x.title, Epochs: c.Epochs, StepsAnEpoch: (t.N + t.Batch - 1) / t.Batch,
 		Train: d.Train.N, Test: d.Test.N, Outputs: d.Outputs(), Classes: d.Classes, Weighted: c.ClassWeight != "",
-		Cost: c.Cost, Rates: c.Rate.String(), L2: t.L2, N: t.N, Adam: t.Adam,
+		Squares: t.Net.Cost.Squares, Rates: c.Rate.String(), L2: t.L2, N: t.N, Adam: t.Adam,
 		Samples: min(watched, d.Train.N), Baseline: x.baseline()}
 	for l, layer := range t.Net.Layers {
-		a.Layers = append(a.Layers, diagnosis.Layer{Activation: layer.G.Name, Units: len(layer.B),
-			Rate: t.Rate[l], Weights: rootMeanSquare(layer.W)})
+		a.Layers = append(a.Layers, diagnosis.Layer{Activation: layer.G.Name, Dies: layer.G.Dies,
+			Saturates: layer.G.Idle != nil && !layer.G.Dies, Units: len(layer.B), Rate: t.Rate[l],
+			Weights: rootMeanSquare(layer.W)})
 	}
 	if d.Classes == nil {
 		a.Factor = x.out.Factor[0]
@@ -363,7 +391,12 @@ func (x *experiment) baseline() scores.Baseline {
 	if x.cfg.ClassWeight != "" {
 		weights, _ = settings.ClassWeights(x.cfg.ClassWeight, x.data) // newExperiment has read it before
 	}
-	return scores.BaselineOf(x.data, x.out, x.cfg.Cost, weights)
+	cost := x.trainer.Net.Cost
+	always := cost.Baseline
+	if x.data.Classes == nil && cost.Answer == layers.Number {
+		always = nil // they have no shares
+	}
+	return scores.BaselineOf(x.data, x.out, always, cost.Squares, weights)
 }
 
 // read takes the samples in, and returns how large their inputs are.
@@ -384,7 +417,7 @@ func (p *probe) look() diagnosis.Look {
 		g.gradient(b.in[l], b.delta[l])
 		now.Layers = append(now.Layers, diagnosis.LayerStats{Activation: rootMeanSquare(b.a[l]),
 			Delta: rootMeanSquare(b.delta[l]), Gradient: rootMeanSquare(g.W) / float64(len(b.cost)),
-			Weights: rootMeanSquare(layer.W), Idle: diagnosis.Idle(layer.G.Name, b.a[l].Cols, b.a[l].EachRow)})
+			Weights: rootMeanSquare(layer.W), Idle: diagnosis.Idle(layer.G.Idle, layer.G.Dies, b.a[l].Cols, b.a[l].EachRow)})
 	}
 	for i := range b.a[last].Rows {
 		now.OneClass = now.OneClass && argmax(b.a[last].Row(i)) == argmax(b.a[last].Row(0))

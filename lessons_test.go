@@ -12,8 +12,8 @@ import (
 	"strings"
 	"testing"
 
+	"backprop/internal/run/gates"
 	"backprop/internal/run/recipes"
-	"backprop/internal/show/event"
 )
 
 // TestRecipeSettings: each recipe has its tutorial's settings. What a tutorial leaves open is
@@ -226,14 +226,6 @@ func TestRecipeDerivation(t *testing.T) {
 		t.Errorf("%v; the first epoch brought %v %%", v, share)
 	}
 	mustContain(t, notes, "b is column 0 of W (Wb, whose input o₀ is 1)")
-	resumed := experimentOf(t, "-recipe", "derivation", "-data", dir) // the loss before is not known
-	loss := 0.5
-	resumed.final = event.Epoch{TestLoss: &loss, TestCost: &loss}
-	resumed.history = []event.Epoch{resumed.final, resumed.final}
-	afterDerivation(t.Context(), resumed, quiet())
-	if text := strings.Join(resumed.notes, " "); !strings.Contains(text, "a factor of") || strings.Contains(text, "the test loss fell") {
-		t.Errorf("of a resumed run: %s", text)
-	}
 	// Rewritten with the mean of the plain definition, on the network's own answers.
 	table := command(t, "-recipe", "derivation", "-data", dir, "-epochs", "1")
 	mustContain(t, table, "train loss  test loss  published  train acc  test acc  published", "0.016992", "0.8966",
@@ -423,7 +415,7 @@ func TestFreshStart(t *testing.T) {
 			t.Fatal(err)
 		}
 		cfg.Restart = start
-		x, err := newExperiment(cfg, gateData(gates[0].truth))
+		x, err := newExperiment(cfg, gates.All[0].Data())
 		if err != nil {
 			t.Fatal(err)
 		}

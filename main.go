@@ -5,9 +5,10 @@
 //	go run . -data ./mnist -download            MNIST, fetched if it is missing
 //	go run . -h                                 every flag, with examples
 //
-// This file has the command and the one training loop. Data flow one way: data.go reads
-// samples, matrix.go has the arithmetic, backprop.go the equations, and print.go and
-// page.go show what came of it.
+// Read it in this order: this file, for the training loop; backprop.go, for the equations; matrix.go,
+// for the products; data.go, for how samples come to a mini-batch. trainer.go and team.go take the same
+// step with several goroutines, and optimise.go has momentum, Adam, dropout and the like. Behind them,
+// under internal, are packages that know no network.
 package main
 
 import (
@@ -27,37 +28,20 @@ import (
 	"backprop/internal/judge/scores"
 	"backprop/internal/model/layers"
 	"backprop/internal/model/modelfile"
+	"backprop/internal/run/lessons"
 	"backprop/internal/run/recipes"
 	"backprop/internal/run/settings"
 	"backprop/internal/run/trials"
 	"backprop/internal/show/console"
 	"backprop/internal/show/event"
+	"backprop/internal/show/record"
 )
 
 func main() {
 	os.Exit(exitCode(run(context.Background(), os.Args[1:], os.Stdout, os.Stderr), os.Stderr))
 }
 
-// exitCode prints err on one line and returns the exit status.
-func exitCode(err error, stderr io.Writer) int {
-	if err == nil || errors.Is(err, flag.ErrHelp) {
-		return 0
-	}
-	var usage Usage
-	switch {
-	case errors.Is(err, errInterrupted):
-		say(stderr, "%v", err)
-		return 130
-	case errors.As(err, &usage):
-		say(stderr, "%v (-h lists the flags)", err)
-		return 2
-	}
-	say(stderr, "%v", err)
-	return 1
-}
-
-// run is the whole program but for the exit. It tells of a full disk behind standard
-// output, whose errors the buffer keeps.
+// run is the whole program but for the exit. It reports write errors on standard output.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	out := &Printer{W: bufio.NewWriter(stdout), Terminal: console.IsTerminal(stdout)}
 	err := runTo(ctx, args, out, stderr)
@@ -75,6 +59,7 @@ func parse(args []string, stdout io.Writer) (*Settings, error) {
 	return settings.Parse(args, stdout, words())
 }
 
+// runTo does what the command line asks for.
 func runTo(ctx context.Context, args []string, out *Printer, stderr io.Writer) error {
 	cfg, err := parse(args, out.W)
 	if err != nil {
@@ -87,7 +72,7 @@ func runTo(ctx context.Context, args []string, out *Printer, stderr io.Writer) e
 		printText(out, cfg)
 		return nil
 	case cfg.Recipe.DrawsOnly:
-		return lessonOf(cfg.Recipe.Name).instead(cfg, out)
+		return draw(cfg, out)
 	case cfg.Load != "":
 		return useModel(ctx, cfg, out, stderr)
 	}
@@ -99,138 +84,6 @@ func runTo(ctx context.Context, args []string, out *Printer, stderr io.Writer) e
 		return inspect(cfg, data, out)
 	}
 	return learn(ctx, cfg, data, nil, out, stderr)
-}
-
-// useModel is -load: it evaluates, answers about pictures, goes on training, or writes another format.
-func useModel(ctx context.Context, cfg *Settings, out *Printer, stderr io.Writer) error {
-	m, err := modelfile.Read(cfg.Load)
-	if err != nil {
-		return err
-	}
-	if err := configure(cfg, m); err != nil {
-		return err
-	}
-	if !m.Native {
-		say(stderr, "%s says nothing of its use; assumed: -activation %s -output %s -cost %s -scale %s",
-			m.Path, cfg.Activation, cfg.Output, cfg.Cost, cmp.Or(cfg.Scale, m.Assumed))
-	}
-	if err := cfg.CheckExport(modelfile.IsNielsen); err != nil {
-		return err
-	}
-	switch {
-	case cfg.Predict != nil:
-		return answerFiles(ctx, cfg, m, out, stderr)
-	case cfg.ExportOnly():
-		return export(cfg, m, out)
-	}
-	if cfg.Data == "" && cfg.Recipe.Name == "" && m.Width == 0 {
-		return wrongUsage("-load %s: it has learned from a table, and not from pictures: give one with -data FILE "+
-			"to evaluate it, or with -predict FILE for answers", m.Path)
-	}
-	start := time.Now()
-	data, err := loadDataFor(ctx, cfg, m, stderr)
-	if err != nil {
-		return err
-	}
-	if err := m.MatchClasses(data); err != nil {
-		return err
-	}
-	if !m.Native && cfg.Scale == "standard" {
-		if m.In, err = dataset.FitScale(cfg.Scale, data.Train); err != nil {
-			return err
-		}
-	}
-	if data.Classes == nil && m.Out.Factor == nil {
-		m.Out = dataset.EvenScale(data.Outputs(), 1)
-	}
-	if cfg.ContinuesTraining() {
-		m.CompleteClasses(data)
-		return learn(ctx, cfg, data, m, out, stderr)
-	}
-	if data.Test.N == 0 { // -test 0: all that there is, since nothing is trained
-		data.Test = data.Train
-	}
-	return evaluateModel(cfg, m, data, out, start)
-}
-
-// learn trains, from the model m where there is one, and prints and writes what is asked for.
-func learn(ctx context.Context, cfg *Settings, data *dataset.Dataset, m *Model, out *Printer, stderr io.Writer) error {
-	if err := checkOutputs(cfg); err != nil {
-		return err
-	}
-	release, err := cfg.Reserve()
-	if err != nil {
-		return err
-	}
-	defer release()
-	if cfg.Recipe.Name != "" {
-		cfg.Changed = append(cfg.Changed, cfg.Recipe.OtherData(cfg.Data, data)...)
-		cfg.Recipe.PrintHead(out, cfg.Changed, cfg.Report != "")
-	}
-	ctx, cancel := catchSignals(ctx)
-	defer cancel()
-	bar := newProgress(stderr)
-	if cfg.Folds > 0 {
-		return trials.Folds(ctx, cfg, data, trialHooks(), out, bar)
-	}
-	var swept *trials.Winner
-	if len(cfg.Sweep) > 0 {
-		swept, err = trials.Sweep(ctx, cfg, data, trialHooks(), out, bar, stderr)
-		if err != nil || swept == nil {
-			return err
-		}
-		cfg, data = swept.Settings, swept.Data
-	}
-	x, err := newExperimentFrom(cfg, data, m)
-	if err != nil {
-		return err
-	}
-	x.recorder = newRecorder(x)
-	if swept != nil {
-		x.recorder.Show(swept.Figures...)
-		x.recorder.Tables(swept.Tables...)
-	}
-	if x.saver, err = newSaver(x, stderr); err != nil {
-		return err
-	}
-	lesson := lessonOf(cfg.Recipe.Name)
-	if lesson.after != nil {
-		x.after = func() { lesson.after(ctx, x, out) }
-	}
-	var meta map[string]string
-	if cfg.Export != "" {
-		meta = modelMeta(x)
-	}
-	x.dropPixels()
-	if lesson.run != nil {
-		err = lesson.run(ctx, x, out, bar)
-	} else {
-		printStart(out, x)
-		err = x.train(ctx, out, bar)
-	}
-	if err != nil {
-		return err
-	}
-	if cfg.Recipe.Name != "" {
-		x.final.TestN = x.data.Test.N
-		cfg.Recipe.PrintComparison(out, recipes.Outcome{Final: x.final, TrainRMSE: x.done.TrainRMSE, L2: cfg.L2, Summary: x.summary,
-			Epochs: cfg.Epochs, Changed: len(cfg.Changed) > 0})
-	}
-	if err := swept.Confirm(x.done.Hash); err != nil {
-		return err
-	}
-	return x.exportTrained(out, meta)
-}
-
-// checkOutputs reports an export or a page that cannot be written, before anything is trained.
-func checkOutputs(cfg *Settings) error {
-	if err := cfg.CheckExport(modelfile.IsNielsen); err != nil {
-		return err
-	}
-	if cfg.Report == "" {
-		return nil
-	}
-	return checkReport(cfg.Report)
 }
 
 // train is the training loop. In each epoch the samples are shuffled and taken through the network,
@@ -294,6 +147,135 @@ func (x *experiment) diverged(epoch int, err error) error {
 	return fmt.Errorf("epoch %d: %w; %s", epoch, err, x.advice())
 }
 
+// learn trains, from the model m where there is one, and prints and writes what is asked for.
+func learn(ctx context.Context, cfg *Settings, data *dataset.Dataset, m *Model, out *Printer, stderr io.Writer) error {
+	if err := checkOutputs(cfg); err != nil {
+		return err
+	}
+	release, err := cfg.Reserve()
+	if err != nil {
+		return err
+	}
+	defer release()
+	if cfg.Recipe.Name != "" {
+		cfg.Changed = append(cfg.Changed, cfg.Recipe.OtherData(cfg.Data, data)...)
+		cfg.Recipe.PrintHead(out, cfg.Changed, cfg.Report != "")
+	}
+	ctx, cancel := catchSignals(ctx)
+	defer cancel()
+	bar := newProgress(stderr)
+	switch {
+	case cfg.Folds > 0:
+		return trials.Folds(ctx, cfg, data, trialHooks(), out, bar)
+	case len(cfg.Sweep) == 0:
+		return learnOne(ctx, cfg, data, m, nil, out, bar, stderr)
+	}
+	best, err := trials.Sweep(ctx, cfg, data, trialHooks(), out, bar, stderr)
+	if err != nil || best == nil {
+		return err
+	}
+	return learnOne(ctx, best.Settings, best.Data, m, best, out, bar, stderr)
+}
+
+// learnOne is one training, of which all files that are asked for are written; best is what a sweep
+// found before it, or nil.
+func learnOne(ctx context.Context, cfg *Settings, data *dataset.Dataset, m *Model, best *trials.Winner,
+	out *Printer, bar *progress, stderr io.Writer) error {
+	x, err := newExperimentFrom(cfg, data, m)
+	if err != nil {
+		return err
+	}
+	x.recorder = newRecorder(x)
+	if best != nil {
+		x.recorder.Show(best.Figures...)
+		x.recorder.Tables(best.Tables...)
+	}
+	if x.saver, err = newSaver(x, stderr); err != nil {
+		return err
+	}
+	var meta map[string]string // while the pixels are there
+	if cfg.Export != "" {
+		meta = modelMeta(x)
+	}
+	x.dropPixels()
+	summary, err := x.follow(ctx, lessons.For(cfg.Recipe.Name), out, bar)
+	if err != nil {
+		return err
+	}
+	if cfg.Recipe.Name != "" {
+		x.final.TestN = x.data.Test.N
+		cfg.Recipe.PrintComparison(out, recipes.Outcome{Final: x.final, TrainRMSE: x.done.TrainRMSE, L2: cfg.L2,
+			Summary: summary, Epochs: cfg.Epochs, Changed: len(cfg.Changed) > 0})
+	}
+	if err := best.Confirm(x.done.Hash); err != nil {
+		return err
+	}
+	return x.exportTrained(out, meta)
+}
+
+// checkOutputs reports an export or a page that cannot be written, before anything is trained.
+func checkOutputs(cfg *Settings) error {
+	if err := cfg.CheckExport(modelfile.IsNielsen); err != nil {
+		return err
+	}
+	if cfg.Report == "" {
+		return nil
+	}
+	return record.Check(cfg.Report)
+}
+
+// useModel is -load: it evaluates, answers about pictures, goes on training, or writes another format.
+func useModel(ctx context.Context, cfg *Settings, out *Printer, stderr io.Writer) error {
+	m, err := modelfile.Read(cfg.Load)
+	if err != nil {
+		return err
+	}
+	if err := configure(cfg, m); err != nil {
+		return err
+	}
+	if !m.Native {
+		say(stderr, "%s says nothing of its use; assumed: -activation %s -output %s -cost %s -scale %s",
+			m.Path, cfg.Activation, cfg.Output, cfg.Cost, cmp.Or(cfg.Scale, m.Assumed))
+	}
+	if err := cfg.CheckExport(modelfile.IsNielsen); err != nil {
+		return err
+	}
+	switch {
+	case cfg.Predict != nil:
+		return answerFiles(ctx, cfg, m, out, stderr)
+	case cfg.ExportOnly():
+		return export(cfg, m, out)
+	}
+	if cfg.Data == "" && cfg.Recipe.Name == "" && m.Width == 0 {
+		return wrongUsage("-load %s: it has learned from a table, and not from pictures: give one with -data FILE "+
+			"to evaluate it, or with -predict FILE for answers", m.Path)
+	}
+	start := time.Now()
+	data, err := loadDataFor(ctx, cfg, m, stderr)
+	if err != nil {
+		return err
+	}
+	if err := m.MatchClasses(data); err != nil {
+		return err
+	}
+	if !m.Native && cfg.Scale == "standard" {
+		if m.In, err = dataset.FitScale(cfg.Scale, data.Train); err != nil {
+			return err
+		}
+	}
+	if data.Classes == nil && m.Out.Factor == nil {
+		m.Out = dataset.EvenScale(data.Outputs(), 1)
+	}
+	if cfg.ContinuesTraining() {
+		m.CompleteClasses(data)
+		return learn(ctx, cfg, data, m, out, stderr)
+	}
+	if data.Test.N == 0 { // -test 0: all that there is, since nothing is trained
+		data.Test = data.Train
+	}
+	return evaluateModel(cfg, m, data, out, start)
+}
+
 // evaluateModel tells how good the model is.
 func evaluateModel(cfg *Settings, m *Model, data *dataset.Dataset, out *Printer, start time.Time) error {
 	x := &experiment{cfg: cfg, data: data, in: m.In, out: m.Out, start: start,
@@ -324,4 +306,22 @@ func evaluateModel(cfg *Settings, m *Model, data *dataset.Dataset, out *Printer,
 		return err
 	}
 	return export(cfg, m, out)
+}
+
+// exitCode prints err on one line and returns the exit status.
+func exitCode(err error, stderr io.Writer) int {
+	if err == nil || errors.Is(err, flag.ErrHelp) {
+		return 0
+	}
+	var usage Usage
+	switch {
+	case errors.Is(err, errInterrupted):
+		say(stderr, "%v", err)
+		return 130
+	case errors.As(err, &usage):
+		say(stderr, "%v (-h lists the flags)", err)
+		return 2
+	}
+	say(stderr, "%v", err)
+	return 1
 }

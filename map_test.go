@@ -10,8 +10,6 @@ import (
 	"strconv"
 	"strings"
 	"testing"
-
-	"backprop/internal/judge/explain"
 )
 
 // A declared thing is where it stands and what its comment says.
@@ -158,23 +156,16 @@ func TestMapReadme(t *testing.T) {
 	}
 }
 
-// TestActivationsEverywhere: an activation is known to all that name it: the explanation, the
-// formats of others, and the page's scripts.
-func TestActivationsEverywhere(t *testing.T) {
-	for _, file := range []string{"internal/show/report/net.js", "internal/show/report/step.js"} {
-		script, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, g := range activations {
-			if !regexp.MustCompile(`\b` + g.Name + `: `).Match(script) {
-				t.Errorf("%s does not know %s", file, g.Name)
-			}
+// TestTablesComplete: of the program's own activations and costs nothing is left out.
+func TestTablesComplete(t *testing.T) {
+	for _, g := range activations {
+		if g.Slope == "" || g.ONNX == "" || g.Script[0] == "" || g.Script[1] == "" || g.Idle == nil && !g.straight() {
+			t.Errorf("%s is not complete: %+v", g.Name, g)
 		}
 	}
-	for _, g := range activations {
-		if g.ONNX == "" || explain.Primes[g.Name] == "" {
-			t.Errorf("%s has no operator of ONNX, or is missing in primes", g.Name)
+	for _, c := range costs {
+		if c.Title == "" || c.Formula == "" || c.Gradient == "" || c.Baseline == nil || c.Script == "" {
+			t.Errorf("%s is not complete: %+v", c.Name, c)
 		}
 	}
 }

@@ -14,7 +14,10 @@ import (
 	"backprop/internal/model/layers"
 	"backprop/internal/model/modelfile"
 	"backprop/internal/run/predict"
+	"backprop/internal/run/settings"
 	"backprop/internal/show/event"
+	"backprop/internal/show/record"
+	"backprop/internal/show/text"
 )
 
 type Model = modelfile.Model
@@ -37,11 +40,11 @@ func answerFiles(ctx context.Context, cfg *Settings, m *Model, out *Printer, std
 		return wrongUsage("-scale standard needs -data to find the mean; %s has none with it", m.Path)
 	}
 	o := predict.Options{Files: cfg.Predict, JSON: out.JSON, Terminal: out.Terminal, Rows: out.W,
-		Command: "go run . " + quoted(cfg.Args),
+		Command: "go run . " + text.Quote(cfg.Args),
 		Tell:    func(format string, args ...any) { say(stderr, format, args...) }}
 	if cfg.Report != "" {
-		o.CheckPage = func() error { return checkReport(cfg.Report) }
-		o.WritePage = func(write func(io.Writer) error) error { return writeReport(cfg.Report, write) }
+		o.CheckPage = func() error { return record.Check(cfg.Report) }
+		o.WritePage = func(write func(io.Writer) error) error { return record.Write(cfg.Report, write) }
 	}
 	err := predict.Run(ctx, m, networkOf(m).answer, o, out)
 	switch {
@@ -69,7 +72,7 @@ func configure(cfg *Settings, m *Model) error {
 			return err
 		}
 	}
-	m.Uses(cfg.Activation, cfg.Output, cfg.Cost)
+	m.Uses(cfg.Activation, cfg.Output, cfg.Cost, named(costs, cfg.Cost).Answer)
 	if !m.Native && cfg.Scale != "" && cfg.Scale != "standard" {
 		m.In, err = dataset.FitScale(cfg.Scale, dataset.Set{N: 1, Dim: m.Inputs(),
 			Pixels: bytes.Repeat([]byte{255}, m.Inputs())})
@@ -84,11 +87,25 @@ func (x *experiment) exportTrained(out *Printer, meta map[string]string) error {
 	if x.cfg.Export == "" {
 		return nil
 	}
-	m, err := modelfile.New(meta, plainLayers(x.trainer.Net.Layers))
+	m, err := modelfile.New(meta, plainLayers(x.trainer.Net.Layers), x.trainer.Net.Cost.Answer)
 	if err != nil {
 		return err
 	}
 	return export(x.cfg, m, out)
+}
+
+// checkExport reports an export that cannot be written.
+func checkExport(cfg *Settings) error {
+	used := []string{cfg.Output}
+	if len(cfg.Hidden) > 0 {
+		used = append(used, cfg.Activation)
+	}
+	for _, g := range used {
+		if settings.ExportKind(cfg.Export) == ".onnx" && named(activations, g).ONNX == "" {
+			return wrongUsage("-export %s: ONNX has no operator here for the activation %s", cfg.Export, g)
+		}
+	}
+	return cfg.CheckExport(modelfile.IsNielsen)
 }
 
 // export writes the network, trained or loaded, and tells of it.

@@ -2,6 +2,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -58,12 +59,10 @@ type experiment struct {
 	trainer   *Trainer
 	distorter *distorter // nil without -augment
 
-	title   string               // which training it is, where a recipe has several
-	shown   func(epoch int) bool // the epochs to evaluate and print; nil for all
-	after   func()               // what a recipe prints between the epochs and the end
-	summary string               // what a recipe says of the result, beside the published one
-	notes   []string             // what a recipe's run has shown, in sentences
-	costs   []float64            // of every epoch as it trained, where a recipe draws samples for it
+	title string               // which training it is, where a recipe has several
+	shown func(epoch int) bool // the epochs to evaluate and print; nil for all
+	after func()               // what a recipe prints between the epochs and the end
+	costs []float64            // of every epoch as it trained, where a recipe draws samples for it
 
 	start    time.Time
 	seconds  float64               // on the epochs since the last one that was shown
@@ -100,10 +99,11 @@ func newExperimentFrom(cfg *Settings, data *dataset.Dataset, m *Model) (*experim
 	if err := checkSizes(cfg, sizes, batch); err != nil {
 		return nil, err
 	}
-	if data.Classes == nil && cfg.Cost == "ce" {
-		return nil, wrongUsage("-cost ce is for classes, and %s has numbers to predict: use -cost mse", data.Name)
+	cost := named(costs, cfg.Cost)
+	if data.Classes == nil && cost.Answer == layers.Softmax {
+		return nil, wrongUsage("-cost %s is for classes, and %s has numbers to predict: use -cost mse", cost.Name, data.Name)
 	}
-	cost, err := weighted(cfg, named(costs, cfg.Cost), data)
+	cost, err = weighted(cfg, cost, data)
 	if err != nil {
 		return nil, err
 	}
@@ -294,10 +294,10 @@ func (x *experiment) describe() string {
 	if len(net.Layers) > 1 {
 		layers += " " + x.cfg.Activation
 	}
-	if x.cfg.Output != "linear" {
+	if !net.Layers[len(net.Layers)-1].G.straight() {
 		layers += ", " + x.cfg.Output + " outputs"
 	}
-	return layers + ", " + net.Cost.Title
+	return layers + ", " + cmp.Or(net.Cost.Title, net.Cost.Name)
 }
 
 // how is the training in words: "10 epochs, batch 32, rate 0.1, he init, seed 1".

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"backprop/internal/judge/explain"
+	"backprop/internal/model/layers"
 )
 
 // scheduleOf is the schedule in steps, for a training of so many epochs.
@@ -34,14 +35,21 @@ func namesOf[T interface{ name() string }](all []T) (names []string) {
 
 // words are the names that the command line may use.
 func words() *Words {
-	w := &Words{Activations: namesOf(activations), Outputs: []string{"linear", "sigmoid", "tanh"}, Bugs: bugNames(),
-		Examples: explain.Names()}
+	w := &Words{Activations: namesOf(activations), Bugs: bugNames(), Examples: explain.Names()}
+	for _, g := range activations {
+		switch {
+		case g.straight(): // which is the default, and comes first
+			w.Outputs = slices.Insert(w.Outputs, 0, g.Name)
+		case g.Output:
+			w.Outputs = append(w.Outputs, g.Name)
+		}
+	}
 	for _, c := range costs {
-		help := cmp.Or(c.Help, c.Title)
+		help := cmp.Or(c.Help, c.Title, c.Name)
 		if c.Output != "" {
 			help += ", with -output " + c.Output
 		}
-		w.Costs = append(w.Costs, CostWord{Name: c.Name, Help: help, Output: c.Output})
+		w.Costs = append(w.Costs, CostWord{Name: c.Name, Help: help, Output: c.Output, Numbers: c.Answer == layers.Number})
 	}
 	return w
 }

@@ -3,8 +3,6 @@
 package main
 
 import (
-	"fmt"
-
 	"backprop/internal/judge/scores"
 	"backprop/internal/model/modelfile"
 	"backprop/internal/run/recipes"
@@ -185,16 +183,4 @@ func replay(p *Printer, runs ...*experiment) {
 		}
 		printDone(p, run, run.done)
 	}
-}
-
-// note says a sentence that the run has shown.
-func (x *experiment) note(out *Printer, format string, args ...any) {
-	text := fmt.Sprintf(format, args...)
-	x.notes = append(x.notes, text)
-	x.recorder.Note(text)
-	out.Event("note", "text", text)
-	if len(x.notes) == 1 {
-		out.Text("\n")
-	}
-	out.Wrapped("note", text)
 }

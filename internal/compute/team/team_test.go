@@ -9,10 +9,10 @@ import (
 // and less often where it never is.
 func TestPacer(t *testing.T) {
 	for _, c := range []struct {
-		alone, all time.Duration // a step takes
-		oversubscribed    bool
-		want       int
-		tries      int // in 3000 rounds
+		alone, all     time.Duration // a step takes
+		oversubscribed bool
+		want           int
+		tries          int // in 3000 rounds
 	}{
 		{50 * time.Microsecond, 30 * time.Microsecond, false, 4, 6},
 		{30 * time.Microsecond, 50 * time.Microsecond, false, 1, 7},

@@ -66,7 +66,7 @@ func (m *Monitor) sameLabels(event.Epoch) string {
 }
 
 func (m *Monitor) unscaledInputs(e event.Epoch) string {
-	if m.inputs < unscaled || e.TrainCost < 0.5*m.about.Baseline.Cost {
+	if m.inputs < unscaled || !(e.TrainCost >= 0.5*m.about.Baseline.Cost) {
 		return ""
 	}
 	return sizeOfInputs(m.inputs) + "; leave out -scale, or take -scale standard"
@@ -97,10 +97,10 @@ func (m *Monitor) strongDecay(e event.Epoch) string {
 func (m *Monitor) deadUnits(e event.Epoch) string {
 	for l, s := range m.now() {
 		layer := m.about.Layers[l]
-		if layer.Activation == "relu" && s.Idle >= deadPart && (m.notLearning(e) || s.Idle > 0.9) {
-			return fmt.Sprintf("%.0f of %d relu units of layer %d give 0 for every sample: they are dead, "+
+		if layer.Dies && s.Idle >= deadPart && (m.notLearning(e) || s.Idle > 0.9) {
+			return fmt.Sprintf("%.0f of %d %s units of layer %d give 0 for every sample: they are dead, "+
 				"and learn no more; try a smaller -lr (it is %s), or -activation tanh",
-				math.Round(s.Idle*float64(layer.Units)), layer.Units, l+1, m.about.Rates)
+				math.Round(s.Idle*float64(layer.Units)), layer.Units, layer.Activation, l+1, m.about.Rates)
 		}
 	}
 	return ""
@@ -109,10 +109,10 @@ func (m *Monitor) deadUnits(e event.Epoch) string {
 func (m *Monitor) saturatedUnits(e event.Epoch) string {
 	layers := m.now()
 	for l, s := range layers[:len(layers)-1] {
-		if g := m.about.Layers[l].Activation; g != "relu" && s.Idle >= fullPart && m.notLearning(e) {
+		if layer := m.about.Layers[l]; layer.Saturates && s.Idle >= fullPart && m.notLearning(e) {
 			return fmt.Sprintf("%.0f %% of what the %s units of layer %d give is saturated, where g′ is nearly 0; "+
 				"try -init glorot, scaled inputs, or a smaller -lr (it is %s)",
-				100*s.Idle, g, l+1, m.about.Rates)
+				100*s.Idle, layer.Activation, l+1, m.about.Rates)
 		}
 	}
 	return ""
@@ -137,7 +137,7 @@ func (m *Monitor) risingCost(e event.Epoch) string {
 			"try a smaller -lr (it is %s)",
 			e.TrainCost, base, rates)
 	}
-	if e.TrainCost < m.lowest.TrainCost+risen*base {
+	if !(e.TrainCost >= m.lowest.TrainCost+risen*base) { // as also where the baseline is not known
 		return ""
 	}
 	return fmt.Sprintf("the training cost rises: it is %.4g, after %.4g in epoch %d; try a smaller -lr (it is %s)",
@@ -218,7 +218,7 @@ func (m *Monitor) generalisationGap(e event.Epoch) string {
 	case e.TestAccuracy != nil && *e.TrainAccuracy > *e.TestAccuracy+ahead:
 		return fmt.Sprintf("training is far ahead of test: %.2f %% right, and %.2f %%",
 			100**e.TrainAccuracy, 100**e.TestAccuracy)
-	case e.TestRMSE != nil && a.Cost == "mse":
+	case e.TestRMSE != nil && a.Squares:
 		train := a.trainRMSE(e)
 		if *e.TestRMSE > aheadRMSE*train && *e.TestRMSE > 0.3*a.Baseline.RMSE[1] {
 			return fmt.Sprintf("training is far ahead of test: RMSE %s, and %s",
@@ -228,23 +228,25 @@ func (m *Monitor) generalisationGap(e event.Epoch) string {
 	return ""
 }
 
-// Idle is the part of a layer's relu units that are 0 for all samples; or of the outputs of sigmoid
-// and tanh that are within a 200th of their range from an end of it, where g′ is below 2 % of its
-// most. There is a row of outputs for each sample, and each hands them out one after another.
-func Idle(activation string, units int, each func(func(row []float64))) float64 {
+// Idle is the part of a layer's outputs that are idle: where g′ is 0, or nearly. Of units that die so,
+// it is the part that is idle for all samples. A nil idle is of outputs that never are. There is a row
+// of outputs for each sample, and each hands them out one after another.
+func Idle(idle func(a float64) bool, dies bool, units int, each func(func(row []float64))) float64 {
+	if idle == nil {
+		return 0
+	}
 	still, samples := make([]float64, units), 0
 	each(func(row []float64) {
 		samples++
 		for j, v := range row {
-			if activation == "relu" && v == 0 || activation == "sigmoid" && math.Abs(v-0.5) > 0.495 ||
-				activation == "tanh" && math.Abs(v) > 0.99 {
+			if idle(v) {
 				still[j]++
 			}
 		}
 	})
 	sum := 0.0
 	for _, n := range still {
-		if activation != "relu" {
+		if !dies {
 			sum += n / float64(samples)
 		} else if int(n) == samples {
 			sum++

@@ -27,7 +27,7 @@ func (m *Monitor) Figures() (all []report.Figure) {
 		figure := report.Figure{Kind: f.kind, Title: f.title + ", layer by layer",
 			X: report.Axis{Label: "epoch"}, Y: f.y}
 		for l, layer := range m.about.Layers {
-			if f.kind == report.Idle && layer.Activation == "linear" {
+			if f.kind == report.Idle && !layer.Dies && !layer.Saturates {
 				continue
 			}
 			line := report.Line{Name: fmt.Sprintf("layer %d", l+1)}

@@ -23,7 +23,8 @@ type About struct {
 	Train, Test, Outputs int      // samples to train on and to test, and a network's outputs
 	Classes              []string // nil for numbers to predict
 	Weighted             bool     // the classes have weights
-	Cost, Rates          string   // as on the command line
+	Squares              bool     // the cost is half the squared error
+	Rates                string   // as on the command line
 	L2                   float64
 	N                    int // by which λ is divided
 	Adam                 bool
@@ -36,6 +37,8 @@ type About struct {
 // A Layer is what is known of one before the training begins.
 type Layer struct {
 	Activation    string
+	Dies          bool // a unit that is idle for every sample is dead
+	Saturates     bool // an output that is idle is saturated
 	Units         int
 	Rate, Weights float64 // η, √(mean w²)
 }
@@ -182,7 +185,7 @@ func (m *Monitor) End(final event.Epoch, q *event.Quality) []event.Warning {
 		Commonest: a.Baseline.Class, Share: a.Baseline.Share[part], BaseRMSE: a.Baseline.RMSE[part]}
 	if part == 0 {
 		c.Part, c.N, c.Accuracy = "training", a.Train, final.TrainAccuracy
-		if a.Classes == nil && a.Cost == "mse" {
+		if a.Classes == nil && a.Squares {
 			rmse := a.trainRMSE(final)
 			c.RMSE = &rmse
 		}

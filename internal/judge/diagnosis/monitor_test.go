@@ -2,6 +2,7 @@ package diagnosis
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -17,8 +18,9 @@ import (
 // figures 1, and a baseline that costs 1.
 func aMonitor(change func(a *About)) (*Monitor, *event.Epoch) {
 	about := About{Epochs: 40, StepsAnEpoch: 10, Train: 320, Test: 80, Outputs: 2, Classes: []string{"a", "b"},
-		Cost: "ce", Rates: "0.5", N: 320, Factor: 1, Samples: 64,
-		Layers:   []Layer{{"relu", 8, 0.5, 1}, {"relu", 10, 0.5, 1}, {"linear", 2, 0.5, 1}},
+		Rates: "0.5", N: 320, Factor: 1, Samples: 64,
+		Layers: []Layer{{Activation: "relu", Dies: true, Units: 8, Rate: 0.5, Weights: 1},
+			{Activation: "relu", Dies: true, Units: 10, Rate: 0.5, Weights: 1}, {Activation: "linear", Units: 2, Rate: 0.5, Weights: 1}},
 		Baseline: scores.Baseline{Cost: 1, Share: [2]float64{0.5, 0.5}, RMSE: [2]float64{1, 1}}}
 	if change != nil {
 		change(&about)
@@ -32,7 +34,7 @@ func aMonitor(change func(a *About)) (*Monitor, *event.Epoch) {
 }
 
 // numbers makes it a training that predicts one.
-func numbers(a *About) { a.Classes, a.Outputs, a.Cost = nil, 1, "mse" }
+func numbers(a *About) { a.Classes, a.Outputs, a.Squares = nil, 1, true }
 
 // tested gives it so many samples to test.
 func tested(n int) func(a *About) { return func(a *About) { a.Test = n } }
@@ -67,7 +69,12 @@ func TestChecks(t *testing.T) {
 	}
 	classes := func(m *Monitor, _ *event.Epoch) { m.oneClass = true }
 	decays, weighted := func(a *About) { a.L2 = 64 }, func(a *About) { a.Weighted = true }
-	tanh := func(a *About) { a.Layers[0].Activation, a.Layers[1].Activation = "tanh", "tanh" }
+	tanh := func(a *About) {
+		for l := range a.Layers[:2] {
+			a.Layers[l].Activation, a.Layers[l].Dies, a.Layers[l].Saturates = "tanh", false, true
+		}
+	}
+	unknown := func(a *About) { a.Baseline.Cost = math.NaN() }
 	adam := func(rate float64) func(a *About) {
 		return func(a *About) {
 			a.Adam = true
@@ -143,6 +150,12 @@ func TestChecks(t *testing.T) {
 		}), "the steps are too large"},
 		{"Adam's steps are as large as its rate", (*Monitor).stillCost, adam(2e-5), both(), "try another -lr"},
 		{"Adam's tiny rate", (*Monitor).stillCost, adam(1e-5), both(), "try a larger -lr"},
+
+		{"inputs of 20, and no baseline", (*Monitor).unscaledInputs, unknown, both(inputs(20), cost(9)), ""},
+		{"dead, and no baseline", (*Monitor).deadUnits, unknown, idle(1, 0.9), ""},
+		{"nearly all dead, and no baseline", (*Monitor).deadUnits, unknown, idle(1, 0.91), "9 of 10 relu"},
+		{"risen, and no baseline", (*Monitor).risingCost, unknown, cost(9), ""},
+		{"still, and no baseline", (*Monitor).stillCost, unknown, cost(9), ""},
 
 		{"one class", (*Monitor).sameAnswer, nil, classes,
 			"no better than always answering a: 50.00 %; try another -lr (it is 0.5) or -init"},
@@ -399,9 +412,14 @@ func TestIdle(t *testing.T) {
 		f([]float64{0, 0, 1, 0.999})
 		f([]float64{0, 1, 0, 0.999})
 	}
-	for g, want := range map[string]float64{"relu": 0.25, "sigmoid": 1, "tanh": 0.5, "linear": 0} {
-		if got := Idle(g, 4, each); got != want {
-			t.Errorf("%s: %v, want %v", g, got, want)
+	zero := func(a float64) bool { return a == 0 }
+	for _, c := range []struct {
+		idle func(a float64) bool
+		dies bool
+		want float64
+	}{{zero, true, 0.25}, {zero, false, 0.5}, {func(a float64) bool { return a > 0.9 }, true, 0.25}, {nil, false, 0}} {
+		if got := Idle(c.idle, c.dies, 4, each); got != c.want {
+			t.Errorf("a unit that dies: %v: %v, want %v", c.dies, got, c.want)
 		}
 	}
 }

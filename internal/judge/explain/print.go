@@ -174,7 +174,7 @@ func (e *explainer) forward(l int) {
 	e.sum(fmt.Sprintf("Z%s[%d,%d] = b%[1]s[%[3]d] + Σ %s[%[2]d,·]·W%[1]s[·,%[3]d]",
 		n, i+1, j+1, e.x(l)), terms, layer.Z[i][j])
 	equation := layer.Activation + "(Z" + n + ")"
-	if layer.Activation == "linear" {
+	if layer.Prime == "1" {
 		equation = "Z" + n
 	}
 	e.matrix("A"+n, equation, layer.A, e.samples, e.units[l+1], layer.ActivationAt)
@@ -183,31 +183,60 @@ func (e *explainer) forward(l int) {
 	}
 }
 
-// Primes are g′, written with a = g(z).
-var Primes = map[string]string{"relu": "(1 where a > 0, else 0)", "sigmoid": "a(1−a)", "tanh": "(1−a²)", "linear": "1"}
+// prime is g′ of the layer as a formula.
+func (l *Layer) prime() string { return cmp.Or(l.Prime, "g′") }
 
-func (e *explainer) backward(l int) {
-	s, n, layer := e.s, subscript(l+1), e.s.Layers[l]
-	g := layer.Activation
-	i, j := e.largest(layer.Delta, e.samples, e.units[l+1])
-	a, delta, slope := layer.A[i][j], layer.Delta[i][j], layer.Slope[i][j]
-	if l == len(s.Layers)-1 {
-		p, y := a, s.Y[i][j]
-		equation := "A" + n + " − Y"
-		if s.Cost == "ce" {
-			p, equation = s.P[i][j], "softmax(A"+n+") − Y"
+// factor is a formula as a factor: in brackets where it is a sum.
+func factor(formula string) string {
+	depth := 0
+	for _, r := range formula {
+		switch {
+		case r == '(':
+			depth++
+		case r == ')':
+			depth--
+		case depth == 0 && (r == '−' || r == '+'):
+			return "(" + formula + ")"
 		}
-		if s.Cost == "bce" {
-			slope = 1 // the g′ cancels
-		} else if g != "linear" {
-			equation = "(" + equation + ") ⊙ " + Primes[g]
-		}
-		e.matrix("δ"+n, equation, layer.Delta, e.samples, e.units[l+1], "(1) "+s.CostAt)
-		e.Printf("  δ%s[%d,%d] = (%s − %s) · %s = %s\n", n, i+1, j+1, short(p), short(y), short(slope), decimal(delta, 9))
+	}
+	return formula
+}
+
+// outputs is (1), δ of the last layer.
+func (e *explainer) outputs() {
+	s, last := e.s, len(e.s.Layers)-1
+	n, layer := subscript(last+1), &s.Layers[last]
+	i, j := e.largest(layer.Delta, e.samples, e.units[last+1])
+	equation, slope := strings.ReplaceAll(cmp.Or(s.Gradient, "∂C/∂A"), "A", "A"+n), layer.Slope[i][j]
+	if s.Cancels {
+		slope = 1
+	} else if layer.Prime != "1" {
+		equation = factor(equation) + " ⊙ " + layer.prime()
+	}
+	e.matrix("δ"+n, equation, layer.Delta, e.samples, e.units[last+1], "(1) "+s.CostAt)
+	delta := decimal(layer.Delta[i][j], 9)
+	if s.Gradient == "" {
+		e.Printf("  δ%s[%d,%d] = %s\n", n, i+1, j+1, delta)
 		return
 	}
+	values := []string{"A", short(layer.A[i][j]), "Y", short(s.Y[i][j])}
+	if s.P != nil {
+		values = append([]string{"softmax(A)", short(s.P[i][j])}, values...)
+	}
+	numbers := strings.NewReplacer(values...).Replace(factor(s.Gradient))
+	e.Printf("  δ%s[%d,%d] = %s · %s = %s\n", n, i+1, j+1, numbers, short(slope), delta)
+}
+
+func (e *explainer) backward(l int) {
+	s, n, layer := e.s, subscript(l+1), &e.s.Layers[l]
+	if l == len(s.Layers)-1 {
+		e.outputs()
+		return
+	}
+	i, j := e.largest(layer.Delta, e.samples, e.units[l+1])
+	delta, slope := layer.Delta[i][j], layer.Slope[i][j]
 	next, after := subscript(l+2), s.Layers[l+1]
-	e.matrix("δ"+n, fmt.Sprintf("(δ%s·W%[1]sᵀ) ⊙ %s = %v · (%v)ᵀ ⊙ …", next, Primes[g], after.Delta, after.W),
+	e.matrix("δ"+n, fmt.Sprintf("(δ%s·W%[1]sᵀ) ⊙ %s = %v · (%v)ᵀ ⊙ …", next, layer.prime(), after.Delta, after.W),
 		layer.Delta, e.samples, e.units[l+1], "(2) "+s.BackwardAt)
 	var terms []term
 	for k, d := range after.Delta[i] {

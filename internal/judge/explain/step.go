@@ -12,8 +12,9 @@ type Step struct {
 	Layers      []Layer
 	Costs       []float64 // of each sample, before the step
 	Mean, Then  float64   // the cost, before and after, without the L2 term
-	Cost        string    // ce, bce or mse
-	P           Rows      // of ce, softmax of the last A
+	Gradient    string    // ∂C/∂a of a sample, written with A and Y; "" where nobody says it
+	Cancels     bool      // δ is Gradient as it is, without g′
+	P           Rows      // softmax of the last A, where Gradient has it
 	Slip        [2]string // what a slip has put in place of what; "" where there is none
 	N           int       // training samples
 	Rate        []float64 // η, for each layer, as it is set
@@ -34,6 +35,7 @@ type Step struct {
 // A Layer is its part of a step.
 type Layer struct {
 	Activation   string
+	Prime        string // g′, written with a = g(z); "1" where a = z, and "" where nobody says it
 	ActivationAt string
 	In, Z, A     Rows // n×in, n×out
 	Delta        Rows

@@ -11,16 +11,21 @@ import (
 // A Baseline is the best answer that does not look at the inputs: the commonest class, or the mean of
 // the numbers to predict.
 type Baseline struct {
-	Cost        float64    // on the training part
+	Cost        float64    // on the training part; NaN where nobody knows
 	Class       int        // the commonest one, where there are classes
 	Share, RMSE [2]float64 // of right answers, or the error, on the training and the test part
 }
 
-// BaselineOf finds the baseline on the training part, and what it comes to on both parts. The cost is
-// that of the network, by its name, with a weight for each class, or none. Numbers to predict are scaled.
-func BaselineOf(d *dataset.Dataset, scale dataset.Scale, cost string, weights []float64) Baseline {
+// BaselineOf finds the baseline on the training part, and what it comes to on both parts. always is what it
+// costs to answer with the classes' shares, nil where nobody knows; with a weight for each class, or none.
+// Numbers to predict are scaled; squares says that their cost is half the squared error.
+func BaselineOf(d *dataset.Dataset, scale dataset.Scale, always func(p []float64) float64, squares bool,
+	weights []float64) Baseline {
+	if always == nil {
+		always = func([]float64) float64 { return math.NaN() }
+	}
 	if d.Classes == nil {
-		return ofNumbers(d, scale, cost)
+		return ofNumbers(d, scale, always, squares)
 	}
 	b := Baseline{Class: commonest(d.Train.Labels, len(d.Classes))}
 	for part, s := range []*dataset.Set{&d.Train, &d.Test} {
@@ -30,15 +35,12 @@ func BaselineOf(d *dataset.Dataset, scale dataset.Scale, cost string, weights []
 	if weights != nil {
 		total = weigh(p, weights)
 	}
-	b.Cost = total * variance(p) / 2
-	if cost != "mse" {
-		b.Cost = total * entropy(p, cost == "bce")
-	}
+	b.Cost = total * always(p)
 	return b
 }
 
 // ofNumbers is the baseline of numbers to predict.
-func ofNumbers(d *dataset.Dataset, scale dataset.Scale, cost string) (b Baseline) {
+func ofNumbers(d *dataset.Dataset, scale dataset.Scale, always func(p []float64) float64, squares bool) (b Baseline) {
 	k := d.Outputs()
 	scaled := func(s *dataset.Set, i int) float64 { return (s.Targets[i] - scale.Shift[i%k]) * scale.Factor[i%k] }
 	mean := make([]float64, k)
@@ -56,8 +58,8 @@ func ofNumbers(d *dataset.Dataset, scale dataset.Scale, cost string) (b Baseline
 			b.Cost = square / 2
 		}
 	}
-	if cost != "mse" {
-		b.Cost = entropy(mean, cost == "bce")
+	if !squares {
+		b.Cost = always(mean)
 	}
 	return b
 }
@@ -97,31 +99,6 @@ func weigh(shares, weights []float64) (total float64) {
 		shares[c] *= 1 / total
 	}
 	return total
-}
-
-// variance is the variances of classes with the shares p, each of them 0 or 1, summed.
-func variance(p []float64) (sum float64) {
-	for _, v := range p {
-		sum += float64(v * (1 - v))
-	}
-	return sum
-}
-
-// entropy is what it costs to answer with the shares p: −Σ p·ln p, and with both also
-// −Σ (1−p)·ln(1−p).
-func entropy(p []float64, both bool) (sum float64) {
-	add := func(p float64) {
-		if p > 0 {
-			sum -= p * math.Log(p)
-		}
-	}
-	for _, v := range p {
-		add(v)
-		if both {
-			add(1 - v)
-		}
-	}
-	return sum
 }
 
 // SignificantlyAbove says that the accuracy on n samples is above a baseline's by more than so many

@@ -10,8 +10,8 @@ import (
 )
 
 // OfClasses is how good the outputs for the test part are, one after another, at telling classes apart.
-// With ce it is the softmax of the outputs that says how sure the network is.
-func OfClasses(d *dataset.Dataset, outputs []float64, ce bool) *event.Quality {
+// With softmax, it is that of the outputs that says how sure the network is.
+func OfClasses(d *dataset.Dataset, outputs []float64, softmax bool) *event.Quality {
 	labels, classes := d.Test.Labels, len(d.Classes)
 	each, macro, weighted := judge(labels, predicted(outputs, classes), classes)
 	q := &event.Quality{Macro: &macro, Weighted: &weighted, Names: d.Classes,
@@ -26,7 +26,7 @@ func OfClasses(d *dataset.Dataset, outputs []float64, ce bool) *event.Quality {
 		for i := range sure {
 			positive[i] = labels[i] == 1
 			sure[i] = outputs[2*i+1]
-			if ce { // as p₁ has it, which may round to 1
+			if softmax { // as p₁ has it, which may round to 1
 				sure[i] -= outputs[2*i]
 			}
 		}

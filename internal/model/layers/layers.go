@@ -14,8 +14,17 @@ import (
 type Layer struct {
 	Rows, Cols, Stride int       // of W: inputs, outputs, and how far one row is from the next
 	W, B               []float64 // weights, input by input, and biases
-	Activation         string    // g: relu, sigmoid, tanh or linear
+	Activation         string    // g, by its name
 }
+
+// An Answer is what a network's outputs mean.
+type Answer string
+
+const (
+	Number      Answer = ""            // what they say: a number to predict, or of classes 1 for the right one
+	Probability Answer = "probability" // each is the probability of its class
+	Softmax     Answer = "softmax"     // softmax makes probabilities of them
+)
 
 // New makes a layer of so many inputs and outputs, all of whose numbers are 0.
 func New(in, out int) Layer {

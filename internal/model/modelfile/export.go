@@ -59,7 +59,7 @@ func (m *Model) contract(whole bool) (takes, gives string) {
 		gives = text.Plural(m.Outputs(), "number") + ", scaled as metadata.target_shift and target_factor say"
 	default:
 		first, last, what := m.Classes[0], m.Classes[len(m.Classes)-1], "the output"
-		if m.Cost == "ce" {
+		if m.Answer == layers.Softmax {
 			what = "the probability"
 		}
 		gives = fmt.Sprintf("%s of each of %d classes, %.40q to %.40q", what, len(m.Classes), first, last)
@@ -76,7 +76,7 @@ func (m *Model) writeONNX(w io.Writer, operator func(activation string) string) 
 		missing = "; what is missing is NaN"
 	}
 	o := onnx.Model{Producer: "backprop", Shift: m.In.Shift, Factor: m.In.Factor, Missing: m.Width == 0,
-		Softmax: m.Cost == "ce", OutShift: m.Out.Shift, OutFactor: m.Out.Factor, Output: "outputs",
+		Softmax: m.Answer == layers.Softmax, OutShift: m.Out.Shift, OutFactor: m.Out.Factor, Output: "outputs",
 		Doc:  fmt.Sprintf("Input: %s, a row a sample%s. Output: %s. All in double precision.", takes, missing, gives),
 		Meta: map[string]string{"weights_sha256": layers.Hash(m.Layers)}}
 	if m.Classes != nil {
@@ -110,7 +110,7 @@ func onnxLayer(l layers.Layer, operator string) (onnx.Layer, error) {
 	o := onnx.Layer{Bias: l.B, G: operator}
 	switch operator {
 	case "":
-		return o, fmt.Errorf("ONNX has no operator here for -activation %s; see the table of activations", l.Activation)
+		return o, fmt.Errorf("ONNX has no operator here for the activation %s", l.Activation)
 	case "Identity":
 		o.G = ""
 	}

@@ -46,7 +46,8 @@ type Model struct {
 	Native        bool   // written by this program, not elsewhere
 	Assumed       string // the -scale that is assumed where it was written elsewhere
 	Layers        []layers.Layer
-	Cost          string // of files in Nielsen's form; of others Uses says it
+	Cost          string        // of files in Nielsen's form; of others Uses says it
+	Answer        layers.Answer // what its outputs mean, which Uses says
 	In, Out       dataset.Scale
 	Classes       []string          // nil for numbers to predict
 	Names         []string          // of the inputs; nil where they have none
@@ -68,17 +69,18 @@ type Model struct {
 func (m *Model) Inputs() int  { return m.Layers[0].Rows }
 func (m *Model) Outputs() int { return len(m.Layers[len(m.Layers)-1].B) }
 
-// Uses says by which activations and which cost the network works, which the file alone does not.
-func (m *Model) Uses(hidden, output, cost string) {
+// Uses says by which activations and which cost the network works, and what its outputs mean, which the file
+// alone does not.
+func (m *Model) Uses(hidden, output, cost string, answer layers.Answer) {
 	for l := range m.Layers {
 		m.Layers[l].Activation = hidden
 	}
-	m.Layers[len(m.Layers)-1].Activation, m.Cost = output, cost
+	m.Layers[len(m.Layers)-1].Activation, m.Cost, m.Answer = output, cost, answer
 }
 
 // New is the model of a network that was just trained, with the metadata of its training.
-func New(meta map[string]string, network []layers.Layer) (*Model, error) {
-	m := &Model{Meta: meta, Native: true, Layers: network, Cost: meta["-cost"]}
+func New(meta map[string]string, network []layers.Layer, answer layers.Answer) (*Model, error) {
+	m := &Model{Meta: meta, Native: true, Layers: network, Cost: meta["-cost"], Answer: answer}
 	m.Meta["weights_sha256"] = layers.Hash(network)
 	return m, m.takeMeta()
 }

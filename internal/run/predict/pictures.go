@@ -18,7 +18,7 @@ import (
 	"backprop/internal/show/text"
 )
 
-// answerEvent is the line of one digit on a picture. An output is not a probability where the cost is mse.
+// answerEvent is the line of one digit on a picture. Where outputs are not probabilities, they are called outputs.
 type answerEvent struct {
 	Event             string   `json:"event"`
 	File              string   `json:"file"`
@@ -51,14 +51,14 @@ type picturePredictor struct {
 	predictor
 	nameWidth  int
 	classWidth int
-	mse        bool             // outputs are not probabilities
+	plain      bool             // outputs are not probabilities
 	page       *report.Pictures // nil where none is asked for
 	begun      bool             // the table has its head
 }
 
 // pictures prints a line for each digit on each picture.
 func (asked predictor) pictures(ctx context.Context) error {
-	p := &picturePredictor{predictor: asked, mse: asked.m.Cost == "mse"}
+	p := &picturePredictor{predictor: asked, plain: asked.m.Answer == layers.Number}
 	p.nameWidth, p.classWidth = len("file"), len("class")
 	for _, path := range p.o.Files {
 		p.nameWidth = max(p.nameWidth, utf8.RuneCountInString(path))
@@ -114,7 +114,7 @@ func (p *picturePredictor) head() {
 	}
 	p.begun = true
 	score := "probability"
-	if p.mse {
+	if p.plain {
 		score = "output"
 	}
 	p.out.Printf("%-*s  %-*s  %11s  second\n", p.nameWidth, "file", p.classWidth, "class", score)
@@ -190,7 +190,7 @@ func (p *picturePredictor) decide(e *answerEvent, a []float64) {
 		}
 	}
 	e.Class, e.Second = p.m.Classes[first], p.m.Classes[second]
-	if p.mse {
+	if p.plain {
 		e.Output, e.SecondOutput = &a[first], &a[second]
 	} else {
 		e.Probability, e.SecondProbability = &a[first], &a[second]
@@ -213,7 +213,7 @@ func (p *picturePredictor) line(e answerEvent) {
 		return
 	}
 	score, second := "", ""
-	if p.mse {
+	if p.plain {
 		score, second = fmt.Sprintf("%.4f", *e.Output), fmt.Sprintf("%.4f", *e.SecondOutput)
 	} else {
 		score, second = fmt.Sprintf("%.2f %%", 100**e.Probability), fmt.Sprintf("%.2f %%", 100**e.SecondProbability)
@@ -260,7 +260,7 @@ func (p predictor) touching(d handwriting.Drawing, a []float64) bool {
 func (p *picturePredictor) newPage() *report.Pictures {
 	m := p.m
 	page := &report.Pictures{Title: "What the network saw", Command: p.o.Command,
-		Classes: m.Classes, Width: m.Width, Height: m.Height, MSE: p.mse}
+		Classes: m.Classes, Width: m.Width, Height: m.Height, Plain: p.plain}
 	page.Facts = [][2]string{{"model", m.Path}, {"network", text.Join(layers.Sizes(m.Layers), "-")},
 		{"weights sha256", layers.Hash(m.Layers)}}
 	return page

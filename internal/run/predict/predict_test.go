@@ -35,7 +35,7 @@ func TestAnswerTo(t *testing.T) {
 // and outputs are called so, in -json too.
 func TestPictureLine(t *testing.T) {
 	for _, c := range []struct {
-		mse        bool
+		plain      bool
 		a          []float64
 		text, json string
 	}{
@@ -48,12 +48,12 @@ func TestPictureLine(t *testing.T) {
 	} {
 		for _, asJSON := range []bool{false, true} {
 			b := &printer{}
-			p := &picturePredictor{nameWidth: 4, classWidth: 5, mse: c.mse}
+			p := &picturePredictor{nameWidth: 4, classWidth: 5, plain: c.plain}
 			p.predictor = predictor{m: &modelfile.Model{Classes: []string{"one", "two", "three"}}, out: b, o: Options{JSON: asJSON}}
 			e := answerEvent{Event: "predict", File: "f", Index: 1, Of: 1, Line: 1}
 			p.decide(&e, c.a)
 			p.line(e)
-			head := map[bool]string{true: "     output", false: "probability"}[c.mse]
+			head := map[bool]string{true: "     output", false: "probability"}[c.plain]
 			if want := "file  class  " + head + "  second\n" + c.text; !asJSON && b.String() != want || asJSON && !strings.Contains(b.String(), c.json) {
 				t.Errorf("%v: %s; want %s, %s", c.a, b, want, c.json)
 			}

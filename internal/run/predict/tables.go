@@ -19,6 +19,7 @@ import (
 	"backprop/internal/data/dataset"
 	"backprop/internal/data/table"
 	"backprop/internal/file"
+	"backprop/internal/model/layers"
 	"backprop/internal/model/modelfile"
 	"backprop/internal/show/text"
 )
@@ -191,7 +192,7 @@ func numbers(m *modelfile.Model) bool { return len(m.Classes) < 2 }
 
 // scoreWord is what the outputs of classes are.
 func (p predictor) scoreWord() string {
-	if p.m.Cost == "mse" {
+	if p.m.Answer == layers.Number {
 		return "output"
 	}
 	return "p"

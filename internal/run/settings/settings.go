@@ -124,6 +124,7 @@ type Words struct {
 type CostWord struct {
 	Name, Help string
 	Output     string // the activation that the outputs must have; "" for any
+	Numbers    bool   // the outputs may be numbers to predict
 }
 
 // costNames are the words that -cost takes.
@@ -132,6 +133,15 @@ func (w *Words) costNames() (names []string) {
 		names = append(names, c.Name)
 	}
 	return names
+}
+
+// costOfNumbers is the cost for numbers to predict: this one if it is for them, else the first that is.
+func (w *Words) costOfNumbers(cost string) string {
+	suits := func(c CostWord) bool { return c.Numbers && (c.Name == cost || cost == "") }
+	if i := slices.IndexFunc(w.Costs, suits); i >= 0 {
+		return w.Costs[i].Name
+	}
+	return w.costOfNumbers("")
 }
 
 // costHelp lists the costs for -h.

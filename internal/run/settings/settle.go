@@ -13,7 +13,7 @@ import (
 // steps, momentum makes of each step 1/(1−μ) of them, Adam's steps have their own size,
 // and who gives a rate means that one.
 func (cfg *Settings) Settle(data *dataset.Dataset) error {
-	if data.Classes == nil && cfg.Given["cost"] && cfg.Cost != "mse" {
+	if data.Classes == nil && cfg.Given["cost"] && cfg.Cost != cfg.words.costOfNumbers(cfg.Cost) {
 		return Wrong("-cost %s is for classes, and %s has numbers to predict: leave it out, or name a column of classes with -label", cfg.Cost, data.Name)
 	}
 	if cfg.Optimizer == "adam" {
@@ -53,7 +53,7 @@ func (cfg *Settings) Settle(data *dataset.Dataset) error {
 func (cfg *Settings) tableDefaults(data *dataset.Dataset) {
 	most, decay := 400, 2.0
 	if data.Classes == nil {
-		most, decay, cfg.Cost = 800, 10, "mse"
+		most, decay, cfg.Cost = 800, 10, cfg.words.costOfNumbers(cfg.Cost)
 	}
 	if !cfg.Given["epochs"] {
 		cfg.Epochs = min(max(1_000_000/max(data.Train.N, 1), 10), most)

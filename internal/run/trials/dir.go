@@ -50,7 +50,7 @@ type result struct {
 	Hash          string            `json:"weights_sha256,omitempty"`
 }
 
-// event is what compares it with others.
+// event is the result as an epoch, which can be compared with others.
 func (f *result) event() event.Epoch {
 	return event.Epoch{ValidCost: f.ValidCost, ValidAccuracy: f.ValidAccuracy, ValidRMSE: f.ValidRMSE,
 		TestAccuracy: f.TestAccuracy, TestRMSE: f.TestRMSE}
@@ -82,12 +82,12 @@ func (r *run) flags() map[string]string {
 	return m
 }
 
-// path is that of a training's files, without their endings.
+// path is where a training has its files, without their endings.
 func (s *sweep) path(r *run) string {
 	return filepath.Join(s.cfg.SweepDir, strconv.Itoa(r.task))
 }
 
-// findDone makes the folder, and takes what is there already.
+// findDone makes the folder, and reads the results that are in it already.
 func (s *sweep) findDone(ctx context.Context) error {
 	dir := s.cfg.SweepDir
 	if dir == "" {
@@ -119,7 +119,7 @@ func (s *sweep) findDone(ctx context.Context) error {
 	return nil
 }
 
-// read takes what a training came to, where that is there.
+// read takes the result of a training from its file, if there is one.
 func (s *sweep) read(ctx context.Context, r *run) error {
 	path := s.path(r) + ".json"
 	f, err := decodeResult(path)
@@ -160,7 +160,7 @@ func (s *sweep) read(ctx context.Context, r *run) error {
 	return nil
 }
 
-// decodeResult reads a file and sees that all is there.
+// decodeResult reads a file, and checks that this program can have written it.
 func decodeResult(path string) (*result, error) {
 	if err := file.Plain(path); err != nil {
 		return nil, err
@@ -217,7 +217,7 @@ func (f *result) checkFigures(d *dataset.Dataset) error {
 	return nil
 }
 
-// fingerprint is that of the data as the seed of c splits them.
+// fingerprint is the checksum of the data as the seed of c splits them.
 func (s *sweep) fingerprint(ctx context.Context, c *settings.Settings) (string, error) {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
@@ -233,7 +233,7 @@ func (s *sweep) fingerprint(ctx context.Context, c *settings.Settings) (string, 
 	return s.prints[c.Seed], nil
 }
 
-// write writes what a training came to.
+// write writes the result of a training.
 func (s *sweep) write(r *run, f *result) error {
 	path := s.path(r) + ".json"
 	b, err := json.MarshalIndent(f, "", "  ")

@@ -18,8 +18,8 @@ import (
 	"backprop/internal/show/text"
 )
 
-// figure shows the combinations of a sweep and what training with them came to: by the value
-// where one flag is swept, else by the numbers of their first trainings.
+// figure shows the scores of a sweep's combinations: over the values where one flag is swept, else over the numbers
+// of their first trainings.
 func figure(cfg *settings.Settings, groups []*group, best int) chart.Figure {
 	at, name := 0, "task"
 	if others := cfg.WithoutSeed(cfg.Sweep.Names()); len(others) == 1 {

@@ -1,4 +1,4 @@
-// Run: trains what is missing of a sweep, and finds the best.
+// Run: trains what a sweep has no results of yet, and finds the best.
 
 package trials
 
@@ -51,7 +51,7 @@ type sweep struct {
 	trained atomic.Int64      // trainings
 }
 
-// Sweep trains what is not there yet, as many at a time as there are workers, prints what came of it, and chooses
+// Sweep trains what has no result yet, as many at a time as there are workers, prints what came of it, and chooses
 // the best by the validation part. With -sweep-task there is no best, and the winner is nil.
 func Sweep(ctx context.Context, cfg *settings.Settings, data *dataset.Dataset, hooks Hooks, out *console.Printer,
 	bar *console.Progress, stderr io.Writer) (*Winner, error) {
@@ -173,7 +173,7 @@ func (s *sweep) interrupted(r *run, err error) error {
 		"(with -sweep-dir DIR it goes on)", event.ErrInterrupted, r.task, len(s.all))
 }
 
-// train trains what is not there yet.
+// train trains one of those that are missing, unless somebody else has meanwhile.
 func (s *sweep) train(ctx context.Context, r *run) (err error) {
 	trial := Trial{Settings: r.cfg, Data: s.data, Stderr: s.stderr,
 		Shown: func(int) bool { s.passed.Add(1); return s.cfg.Report != "" }}
@@ -183,7 +183,7 @@ func (s *sweep) train(ctx context.Context, r *run) (err error) {
 		}
 	}
 	if s.cfg.SweepDir != "" {
-		if err := s.read(ctx, r); err != nil || r.result != nil { // it was trained elsewhere meanwhile
+		if err := s.read(ctx, r); err != nil || r.result != nil {
 			return err
 		}
 		trial.Checkpoint = s.path(r)
@@ -207,7 +207,7 @@ func (s *sweep) train(ctx context.Context, r *run) (err error) {
 	return nil
 }
 
-// winner is the best combination, with the data of its first training.
+// winner is the best combination, with the data of its first training, and says so.
 func (s *sweep) winner(ctx context.Context, groups []*group, best int, out *console.Printer) (*Winner, error) {
 	g := groups[best]
 	r := g.runs[0]

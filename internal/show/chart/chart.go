@@ -5,8 +5,11 @@ package chart
 import (
 	"embed"
 	"fmt"
+	"html"
+	"html/template"
 	"image"
 	"math"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -32,6 +35,20 @@ type Chart struct {
 	Rows           [][]string
 	Named          bool // a legend names the lines
 	Words          string
+}
+
+// letters are single ones, which stand for numbers, with an index or none.
+var letters = regexp.MustCompile(`\b([A-Za-z])(?:_([a-z]))?\b`)
+
+// Italics is the figure's formula with its letters in italics.
+func (c Chart) Italics() template.HTML {
+	return template.HTML(letters.ReplaceAllStringFunc(html.EscapeString(c.Formula), func(letter string) string {
+		name, index, _ := strings.Cut(letter, "_")
+		if index != "" {
+			index = "<sub>" + index + "</sub>"
+		}
+		return "<i>" + name + index + "</i>"
+	}))
 }
 
 // A Tick is a place along an axis, and what is written there.

@@ -19,6 +19,7 @@ type Figure struct {
 
 	Look     string // what to look at; empty for what the kind says
 	Equation string // what lies behind it; empty for the kind's own
+	Formula  string // the same with its letters in italics: C = (1⁄n) Σ z_y; empty too for the kind's own
 }
 
 // A Kind is what a figure shows. The page says for each what to look for, and which equation lies behind it; of a

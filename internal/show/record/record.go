@@ -27,10 +27,12 @@ type Run struct {
 	Command string // what to type to run it again
 	Epochs  int
 	Start   time.Time
-	Cost    string
-	Update  string  // which form equation (4) takes, as the page knows them
-	Harder  string  // what makes training harder than the test, in words
-	Rate    float64 // that the page's own steps begin with
+	Cost    report.Cost
+	Squares bool                 // the cost is half the squared error
+	Scripts map[string][2]string // of activations, for the page
+	Update  string               // which form equation (4) takes, as the page knows them
+	Harder  string               // what makes training harder than the test, in words
+	Rate    float64              // that the page's own steps begin with
 	Data    *dataset.Dataset
 	In, Out dataset.Scale
 	Layers  []layers.Layer // sharing memory with the network
@@ -71,9 +73,9 @@ func New(run Run) *Recorder {
 		Classes: d.Classes, Width: d.Width, Height: d.Height,
 		Train: d.Train, Test: d.Test,
 		Shift: run.In.Shift, Factor: run.In.Factor,
-		Layers: run.Layers,
-		Step:   run.steps(),
-		Axes:   run.Axes, AllWeights: run.AllWeights, Examples: run.Examples,
+		Layers: run.Layers, Scripts: run.Scripts,
+		Step: run.steps(),
+		Axes: run.Axes, AllWeights: run.AllWeights, Examples: run.Examples,
 		Loss: run.Loss, Whole: run.Loss != "",
 	}}
 	sizes := []int{d.Train.Dim}
@@ -255,7 +257,7 @@ func (r *Recorder) point(e event.Epoch) report.Epoch {
 	p := report.Epoch{Number: e.Epoch, Cost: [3]float64{e.TrainCost, orNaN(e.ValidCost), orNaN(e.TestCost)},
 		Score: [3]float64{orNaN(e.TrainAccuracy), orNaN(cmp.Or(e.ValidAccuracy, e.ValidRMSE)),
 			orNaN(cmp.Or(e.TestAccuracy, e.TestRMSE))}}
-	if d := r.run.Data; d.Classes == nil && r.page.Cost == "mse" { // C = ½ Σ (a − y)²
+	if d := r.run.Data; d.Classes == nil && r.run.Squares { // C = ½ Σ (a − y)²
 		p.Score[0] = math.Sqrt(2*e.TrainCost/float64(d.Outputs())) / r.run.Out.Factor[0]
 	}
 	return p

@@ -15,6 +15,7 @@ import (
 	"backprop/internal/model/layers"
 	"backprop/internal/show/chart"
 	"backprop/internal/show/event"
+	"backprop/internal/show/report"
 )
 
 // runOn is a run of 50 epochs on d, whose network puts out nothing but 0.
@@ -25,7 +26,7 @@ func runOn(t *testing.T, d *dataset.Dataset) Run {
 		}
 		return x, y
 	}
-	return Run{Path: filepath.Join(t.TempDir(), "r.html"), Epochs: 50, Start: time.Now(), Cost: "ce", Data: d,
+	return Run{Path: filepath.Join(t.TempDir(), "r.html"), Epochs: 50, Start: time.Now(), Cost: report.Cost{Name: "ce"}, Data: d,
 		In: dataset.EvenScale(d.Train.Dim, 1), Out: dataset.EvenScale(d.Outputs(), 1),
 		Facts: func() [][2]string { return [][2]string{{"network", "2-2"}, {"machine", "go kernel, 2 workers"}} },
 		Rows:  rows, Evaluate: func(_ *dataset.Set, n int) []float64 { return make([]float64, n*d.Outputs()) },
@@ -91,7 +92,7 @@ func TestResult(t *testing.T) {
 func TestPoint(t *testing.T) {
 	d := &dataset.Dataset{Train: dataset.Set{N: 2, Dim: 1, Values: []float64{0, 1}, Targets: make([]float64, 4)}}
 	run := runOn(t, d)
-	run.Cost, run.Out = "mse", dataset.EvenScale(2, 0.5)
+	run.Squares, run.Out = true, dataset.EvenScale(2, 0.5)
 	r := New(run)
 	of := func(v float64) *float64 { return &v }
 	got := fmt.Sprint(r.point(event.Epoch{Epoch: 3, TrainCost: 9, ValidCost: of(2), ValidRMSE: of(4), TestRMSE: of(5)}),

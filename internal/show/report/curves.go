@@ -57,11 +57,11 @@ func (r *Report) curves() (all []chart.Figure) {
 		score = chart.Figure{Kind: "rmse", Title: "Error of the prediction", Y: chart.Axis{Label: "RMSE", Log: true}}
 	}
 	score.Y.From, score.Y.To = r.Axes.ScoreFrom, r.Axes.ScoreTo
-	kind, name := r.Cost, "Cost"
+	kind, name, formula := r.Cost.Name, "Cost", r.Cost.Formula
 	if r.Loss != "" {
-		kind, name = r.Loss, "Loss"
+		kind, name, formula = r.Loss, "Loss", ""
 	}
-	cost := chart.Figure{Kind: chart.Kind("cost " + kind), Title: name,
+	cost := chart.Figure{Kind: chart.Kind("cost " + kind), Title: name, Formula: formula,
 		Y: chart.Axis{Label: strings.ToLower(name), Log: true}}
 	add(cost, r.Published[0], func(e Epoch) [3]float64 { return e.Cost })
 	add(score, r.Published[1], func(e Epoch) [3]float64 { return e.Score })

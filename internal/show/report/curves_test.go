@@ -20,7 +20,7 @@ var (
 // TestCurves: marks lie where their values belong, and words and table say the same.
 func TestCurves(t *testing.T) {
 	values := []float64{0.8, 0.4, 0.1}
-	r := &Report{Classes: []string{"a", "b"}, Cost: "ce"}
+	r := &Report{Classes: []string{"a", "b"}, Cost: ce}
 	r.Begin()
 	for i, v := range values {
 		r.Add(Epoch{i + 1, [3]float64{v, math.NaN(), 2 * v}, [3]float64{1 - v, math.NaN(), 0.9 - v}})
@@ -79,24 +79,24 @@ func TestCurvesOf(t *testing.T) {
 		past []Epoch
 		want []string
 	}{
-		{Report{Classes: digits, Cost: "ce", Chosen: &chosen}, epochs(1, 2), []string{
+		{Report{Classes: digits, Cost: ce, Chosen: &chosen}, epochs(1, 2), []string{
 			"Cost (cost ce), epoch false × cost (log scale) true, 0 to 0, best true: " + training + ", " + test,
 			"Accuracy (accuracy), epoch false × right answers false, 0 to 0, best true: training [1 2] [0.1 0.1], test [1 " +
 				"2] [0.2 0.2]"}},
-		{Report{Cost: "mse", Loss: "half", Axes: Axes{ScoreFrom: 0.5, ScoreTo: 2}, Published: [2]chart.Line{published}},
+		{Report{Cost: mse, Loss: "half", Axes: Axes{ScoreFrom: 0.5, ScoreTo: 2}, Published: [2]chart.Line{published}},
 			epochs(1, 2), []string{
 				"Loss (cost half), epoch false × loss (log scale) true, 0 to 0, best false: " + training + ", " + test +
 					", published [1] [5]",
 				"Error of the prediction (rmse), epoch false × RMSE (log scale) true, 0.5 to 2, best false: training [1 2] [0.1 " +
 					"0.1], " +
 					"test [1 2] [0.2 0.2]"}},
-		{Report{Cost: "mse", Axes: Axes{Linear: true}}, epochs(1, 2, 10, 100), []string{
+		{Report{Cost: mse, Axes: Axes{Linear: true}}, epochs(1, 2, 10, 100), []string{
 			"Cost (cost mse), epoch false × cost false, 0 to 0, best false: training [1 2 10 100] [1 2 10 100], test [1 2 " +
 				"10 100] [2 4 20 200]",
 			"Error of the prediction (rmse), epoch false × RMSE false, 0 to 0, best false: training [1 2 10 100] [0.1 0.1 " +
 				"0.1 0.1], " +
 				"test [1 2 10 100] [0.2 0.2 0.2 0.2]"}},
-		{Report{Cost: "bce", Published: [2]chart.Line{{}, published}}, []Epoch{{1, three(3), [3]float64{nan, nan, nan}}},
+		{Report{Cost: bce, Published: [2]chart.Line{{}, published}}, []Epoch{{1, three(3), [3]float64{nan, nan, nan}}},
 			[]string{"Cost (cost bce), epoch false × cost (log scale) true, 0 to 0, best false: " +
 				"training [1] [3], test [1] [6]"}},
 	} {
@@ -123,7 +123,7 @@ func TestCurvesOf(t *testing.T) {
 		want string
 	}{{epochs(1, 2, 25, 101), "epoch (log scale)"}, {epochs(1, 2, 25, 100), "epoch"}, {epochs(1, 2, 3), "epoch"},
 		{epochs(1, 10, 30), "epoch"}} {
-		r := Report{Cost: "ce", past: c.past[:1]}
+		r := Report{Cost: ce, past: c.past[:1]}
 		for _, e := range c.past[1:] {
 			r.kept = append(r.kept, moment{epoch: e})
 		}

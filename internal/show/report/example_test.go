@@ -12,7 +12,7 @@ import (
 // A network of one weight learns to double its input.
 func Example() {
 	w := []float64{0}
-	r := &report.Report{Title: "y = 2x", Cost: "mse",
+	r := &report.Report{Title: "y = 2x", Cost: report.Cost{Name: "mse", Formula: "C = (1⁄n) Σ ½‖a − y‖²"},
 		Layers: []layers.Layer{{Rows: 1, Cols: 1, Stride: 1, W: w, B: []float64{0}, Activation: "linear"}}}
 	r.Begin()
 	for epoch := 1; epoch <= 3; epoch++ {

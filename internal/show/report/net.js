@@ -10,9 +10,14 @@ const net = JSON.parse(document.getElementById('net').textContent);
   net.factor = take(net.sizes[0]);
   net.layers = net.activations.map((g, l) => ({ w: take(net.sizes[l] * net.sizes[l + 1]), b: take(net.sizes[l + 1]), g }));
 }
-const activation = {
-  relu: z => Math.max(0, z),
-  sigmoid: z => 1 / (1 + Math.exp(-z)),
-  tanh: Math.tanh,
-  linear: z => z,
-};
+const activation = {{.Activation}}; // g, of z
+const slope = {{.Slope}}; // g′, of a = g(z)
+
+// softmax makes probabilities of a, and says ln Σ eᵃ too.
+function softmax(a) {
+  const top = Math.max(...a), e = a.map(v => Math.exp(v - top)), sum = e.reduce((s, v) => s + v);
+  return { p: e.map(v => v / sum), lse: top + Math.log(sum) };
+}
+
+// costOf is C of one sample, and (1), δ of the last layer, where prime is its g′.
+const costOf = {{.Cost}};

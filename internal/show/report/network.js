@@ -12,9 +12,7 @@ function predict(bytes) {
     }
     x = z.map(activation[g]);
   }
-  if (net.cost !== 'ce') return x;
-  const top = Math.max(...x), e = x.map(a => Math.exp(a - top)), sum = e.reduce((s, v) => s + v);
-  return e.map(v => v / sum);
+  return net.answer === 'softmax' ? softmax(x).p : x;
 }
 
 // The drawing: strokes of points within 0…1.
@@ -71,7 +69,7 @@ function show(bytes) {
   bytes.forEach((v, i) => image.data.set([v * 255 / net.depth, v * 255 / net.depth, v * 255 / net.depth, 255], 4 * i));
   ctx.putImageData(image, 0, 0);
   const p = predict(bytes), best = p.indexOf(Math.max(...p));
-  const percent = v => net.cost === 'mse' ? v.toFixed(3) : (100 * v).toFixed(1) + ' %';
+  const percent = v => net.answer ? (100 * v).toFixed(1) + ' %' : v.toFixed(3);
   rows.forEach((row, k) => {
     row.bar.style.width = 100 * Math.min(Math.max(p[k], 0), 1) + '%';
     row.value.textContent = percent(p[k]);

@@ -31,7 +31,7 @@ type Pictures struct {
 	Facts          [][2]string // name and value
 	Classes        []string
 	Width, Height  int  // of the network's images
-	MSE            bool // the outputs are no probabilities
+	Plain          bool // the outputs are no probabilities
 
 	List     []shownPicture
 	Drawings int // on all of them
@@ -112,7 +112,7 @@ func (p *Pictures) bars(d Drawing) (all []bar) {
 	for _, k := range order {
 		v := d.Outputs[k]
 		text := fmt.Sprintf("%.2f %%", 100*v)
-		if p.MSE {
+		if p.Plain {
 			text = fmt.Sprintf("%.3f", v)
 		}
 		all = append(all, bar{p.Classes[k], text, 100 * min(max(v, 0), 1), v == most && d.Problem == ""})

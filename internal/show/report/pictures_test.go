@@ -31,7 +31,7 @@ func TestBars(t *testing.T) {
 				"g 7.000 100 false; h 7.000 100 false; f 6.000 100 false; e 5.000 100 false; d 4.000 100 false; c 3.000 100 " +
 				"false; b 2.000 100 false; "},
 	} {
-		p, got := &Pictures{MSE: c.mse, Classes: letters(len(c.outputs))}, ""
+		p, got := &Pictures{Plain: c.mse, Classes: letters(len(c.outputs))}, ""
 		for _, b := range p.bars(Drawing{Outputs: c.outputs, Problem: c.problem}) {
 			got += fmt.Sprint(b.Class, " ", b.Value, " ", b.Share, " ", b.Top, "; ")
 		}

@@ -37,9 +37,9 @@ type Report struct {
 
 	Warnings []string    // what is wrong with the run, a sentence each
 	Facts    [][2]string // name and value: network, data, settings, time, hash
-	Cost     string      // ce, bce or mse
-	Update   string      // plain, l2, momentum, nesterov, adam: which form the equation of the update takes
-	Harder   string      // what makes training harder than the test: "with distorted images"; else empty
+	Cost     Cost
+	Update   string // plain, l2, momentum, nesterov, adam: which form the equation of the update takes
+	Harder   string // what makes training harder than the test: "with distorted images"; else empty
 
 	Classes       []string    // the name of each class; nil where numbers are predicted
 	Width, Height int         // of images; 0 for tables
@@ -48,12 +48,13 @@ type Report struct {
 
 	Shift, Factor []float64 // of each input: the network is shown (x − Shift)·Factor
 	Layers        []layers.Layer
-	Outputs       []float64      // n×K: the network's outputs for the test samples; nil where there are none
-	Step          *Step          // what the page takes steps with; nil for none
-	Figures       []chart.Figure // what else there is to see, in a section of its own
-	Tables        []Table        // in the same section
-	Notes         []string       // what the run has shown, in sentences
-	Chosen        *float64       // the epoch whose weights were kept, if it was not the last
+	Scripts       map[string][2]string // of activations, by their names: g of z and g′ of a, as JavaScript
+	Outputs       []float64            // n×K: the network's outputs for the test samples; nil where there are none
+	Step          *Step                // what the page takes steps with; nil for none
+	Figures       []chart.Figure       // what else there is to see, in a section of its own
+	Tables        []Table              // in the same section
+	Notes         []string             // what the run has shown, in sentences
+	Chosen        *float64             // the epoch whose weights were kept, if it was not the last
 
 	Loss       string        // half, mean, sum or decay: the loss that Cost of an Epoch is; empty for Cost itself
 	Whole      bool          // training values are of the whole set after the epoch, not means over it
@@ -71,6 +72,17 @@ type Report struct {
 	followed [][]int  // of each layer, the places in Wb of the parameters whose course is shown
 	before   [][]float32
 	strips   []strip
+}
+
+// A Cost is the cost that the network learns by, as the page shows it and computes with it. What is left out the
+// page does not show, and says so where it would have computed.
+type Cost struct {
+	Name     string
+	Formula  string        // of C; letters that stand for numbers are shown in italics, with _ before an index
+	Gradient string        // ∂C/∂a of a sample, written with A and Y; with Cancels it is δ
+	Cancels  bool          // δ is Gradient as it is, without g′
+	Answer   layers.Answer // what the outputs mean
+	Script   string        // ({ z, a }, y, prime) => ({ cost, delta }) of a sample, as JavaScript
 }
 
 // wbLength is how long the list Wb is, which is weights and biases: neuron by neuron, its bias first, then its weights.
@@ -212,7 +224,8 @@ type view struct {
 	StepData *Step
 	Extra    []chart.Chart
 
-	StepTooLarge       bool // not to the last digit
+	NoPad, NoStep      string // what it has no script for, so that it cannot compute
+	StepTooLarge       bool   // not to the last digit
 	Weights, MostSteps string
 	Grid               *strip // the first images together
 	Moved              string // how far the weights have moved, in words
@@ -237,9 +250,13 @@ func (r *Report) view() view {
 		return v
 	}
 	v.Carried = r.carried()
-	if r.steps() {
+	switch missing := r.unscripted(true); {
+	case r.steps():
 		v.StepData = r.Step
-	} else if r.Step != nil {
+	case r.Step == nil:
+	case missing != "":
+		v.NoStep = missing
+	default:
 		v.StepTooLarge, v.Weights, v.MostSteps = true, text.Count(layers.Parameters(r.Layers)), text.Count(mostSteps)
 	}
 	if len(r.kept) > 1 && len(r.Layers) > 0 {
@@ -253,8 +270,8 @@ func (r *Report) view() view {
 	if r.images() {
 		v.Neurons = r.neuronSheet()
 		v.Smoother = r.smoother()
-		v.Pad = v.Carried
-		v.TooLarge = v.Pad == nil
+		v.Pad, v.NoPad = v.Carried, r.unscripted(false)
+		v.TooLarge = v.Pad == nil && v.NoPad == ""
 	}
 	return v
 }

@@ -26,6 +26,14 @@ func page(t testing.TB, r *Report) string {
 	return b.String()
 }
 
+// The costs of the tests, and what the page computes with.
+var (
+	ce      = Cost{Name: "ce", Answer: layers.Softmax, Formula: "C = −(1⁄n) Σ ln p_y, with p = softmax(a)", Script: "c"}
+	bce     = Cost{Name: "bce", Answer: layers.Probability, Script: "c"}
+	mse     = Cost{Name: "mse", Script: "c"}
+	scripts = map[string][2]string{"relu": {"z => Math.max(0, z)", "a => +(a > 0)"}, "linear": {"z => z", "() => 1"}}
+)
+
 // layer is one with random weights, whose rows do not lie side by side.
 func layer(rng *rand.Rand, rows, cols int, g string) layers.Layer {
 	l := layers.Layer{Rows: rows, Cols: cols, Stride: cols + 3, W: make([]float64, rows*(cols+3)), B: make([]float64, cols), Activation: g}
@@ -38,8 +46,8 @@ func layer(rng *rand.Rand, rows, cols int, g string) layers.Layer {
 // images is the record of an untrained network on n images of MNIST's size, of which a fifth is ink.
 func images(hidden, n int) *Report {
 	rng := rand.New(rand.NewPCG(1, 2))
-	r := &Report{Title: "x", Cost: "ce", Width: 28, Height: 28, Box: 20, Outputs: make([]float64, n*10),
-		Shift: make([]float64, 784), Factor: make([]float64, 784),
+	r := &Report{Title: "x", Cost: ce, Width: 28, Height: 28, Box: 20, Outputs: make([]float64, n*10),
+		Shift: make([]float64, 784), Factor: make([]float64, 784), Scripts: scripts,
 		Layers: []layers.Layer{layer(rng, 784, hidden, "relu"), layer(rng, hidden, 10, "linear")}}
 	for k := range 10 {
 		r.Classes = append(r.Classes, strconv.Itoa(k))
@@ -91,7 +99,7 @@ func TestFile(t *testing.T) {
 
 // TestErrors: a row of the matrix is what the samples are, and the most confident mistake comes first.
 func TestErrors(t *testing.T) {
-	r := &Report{Cost: "ce", Classes: []string{"a", "b", "c"}, Test: dataset.Set{Labels: []int32{0, 0, 0, 1, 2}},
+	r := &Report{Cost: ce, Classes: []string{"a", "b", "c"}, Test: dataset.Set{Labels: []int32{0, 0, 0, 1, 2}},
 		Outputs: []float64{3, 1, 2, 1, 2, 1, 0, 9, 0, 0, 5, 1, 7, 7, 7}}
 	m, wrong := r.errors()
 	var counts []int
@@ -197,7 +205,7 @@ const nasty = `<script>document.title = 'broken'</script>" onload="x()`
 // TestEscapes: names that mean harm do none, in every kind of figure, and a table has no sections that need images.
 func TestEscapes(t *testing.T) {
 	labels := dataset.Set{Labels: []int32{0, 1, 2}}
-	r := &Report{Title: nasty, Command: nasty, Result: nasty, State: nasty, Cost: "mse",
+	r := &Report{Title: nasty, Command: nasty, Result: nasty, State: nasty, Cost: mse,
 		Facts:   [][2]string{{nasty, nasty}},
 		Classes: []string{nasty, "</script><img src=x onerror=alert(1)>", "c"}, Train: labels, Test: labels,
 		Layers:  []layers.Layer{{Rows: 2, Cols: 3, Stride: 3, W: make([]float64, 6), B: make([]float64, 3), Activation: "linear"}},
@@ -229,9 +237,9 @@ func TestEscapes(t *testing.T) {
 
 // TestKinds: the page has its own words for every kind of figure.
 func TestKinds(t *testing.T) {
-	r := &Report{Cost: "ce", Classes: []string{"a"}}
+	r := &Report{Cost: ce, Classes: []string{"a"}}
 	for _, k := range []chart.Kind{chart.Fit, chart.Units, chart.Prediction, chart.Learning, chart.Sweep, "rmse",
-		"cost bce", "cost mse"} {
+		"cost half", "cost mean"} {
 		r.Figures = append(r.Figures, chart.Figure{Kind: k, Title: string(k)})
 	}
 	r.Begin()

@@ -16,6 +16,7 @@ import (
 	"strings"
 
 	"backprop/internal/data/dataset"
+	"backprop/internal/model/layers"
 )
 
 // picture is an image as an attribute, src="…" or href="…", whose address holds it.
@@ -158,7 +159,7 @@ func (r *Report) mostConfident(wrong []mistake) []mistake {
 	for i := range wrong {
 		e := &wrong[i]
 		e.P = fmt.Sprintf("%.2f %%", 100*e.p)
-		if r.Cost == "mse" {
+		if r.Cost.Answer == layers.Number {
 			e.P = fmt.Sprintf("output %.3f", e.p)
 		}
 		if r.images() {
@@ -205,10 +206,9 @@ func (r *Report) confusion(counts []int) *confusion {
 	return m
 }
 
-// probability is what the network gives class k: the softmax of the outputs for cross-entropy, else the output
-// itself.
+// probability is what the network gives class k: the output itself, or its softmax where that is what it means.
 func (r *Report) probability(a []float64, k int) float64 {
-	if r.Cost != "ce" {
+	if r.Cost.Answer != layers.Softmax {
 		return a[k]
 	}
 	sum := 0.0

@@ -149,7 +149,7 @@ func TestConfusion(t *testing.T) {
 
 // TestMistakes: the 24 that the network was surest of, in the order of the samples where it was equally sure.
 func TestMistakes(t *testing.T) {
-	r := &Report{Cost: "mse", Width: 1, Height: 1, Classes: letters(2), Train: dataset.Set{Pixels: []byte{255}}}
+	r := &Report{Cost: mse, Width: 1, Height: 1, Classes: letters(2), Train: dataset.Set{Pixels: []byte{255}}}
 	for i := range 50 { // the outputs for b, which all of them are not: 0.6 and 0.7; every fifth is right
 		r.Test.Labels, r.Test.Pixels = append(r.Test.Labels, 0), append(r.Test.Pixels, byte(i))
 		r.Outputs = append(r.Outputs, 0.5, []float64{0.6, 0.7, 0.6, 0.6, 0.5}[i%5])
@@ -179,11 +179,11 @@ func TestMistakes(t *testing.T) {
 		t.Error("a sample that is no image has a picture")
 	}
 	a := []float64{math.Log(1), math.Log(3), math.Log(4)} // softmax: 1/8, 3/8, 1/2
-	for cost, want := range map[string]string{"ce": "0.1250 0.3750 0.5000", "bce": "0.0000 1.0986 1.3863",
-		"mse": "0.0000 1.0986 1.3863"} {
-		r.Cost = cost
+	for answer, want := range map[layers.Answer]string{layers.Softmax: "0.1250 0.3750 0.5000",
+		layers.Probability: "0.0000 1.0986 1.3863", layers.Number: "0.0000 1.0986 1.3863"} {
+		r.Cost.Answer = answer
 		if got := fmt.Sprintf("%.4f %.4f %.4f", r.probability(a, 0), r.probability(a, 1), r.probability(a, 2)); got != want {
-			t.Errorf("%s: %s, want %s", cost, got, want)
+			t.Errorf("%q: %s, want %s", answer, got, want)
 		}
 	}
 }
@@ -303,11 +303,11 @@ func TestParts(t *testing.T) {
 		{"too large", func(r *Report) { r.Layers[0] = large(1 << 21) },
 			strings.Replace(all, "carried pad", "too-large", 1)},
 	} {
-		r := &Report{Width: 2, Height: 1, Cost: "ce", Classes: letters(2),
+		r := &Report{Width: 2, Height: 1, Cost: ce, Classes: letters(2),
 			Train: dataset.Set{Pixels: []byte{0, 1, 1, 0}, Labels: []int32{0, 1}},
 			Layers: []layers.Layer{{Rows: 2, Cols: 2, Stride: 2, W: []float64{1, 2, 3, 5}, B: []float64{1, 2}, Activation: "relu"},
 				{Rows: 2, Cols: 2, Stride: 2, W: []float64{1, 2, 3, 4}, B: []float64{1, 2}, Activation: "linear"}},
-			Shift: make([]float64, 2), Factor: make([]float64, 2)}
+			Shift: make([]float64, 2), Factor: make([]float64, 2), Scripts: scripts}
 		r.Test, r.Outputs = r.Train, []float64{1, 0, 1, 0}
 		r.Begin()
 		r.Add(Epoch{Number: 1})

@@ -19,7 +19,21 @@ type Step struct {
 // mostSteps is how many parameters the page carries as float64.
 const mostSteps = 700_000
 
+// unscripted is what the page has no script for, and so cannot compute: to draw an activation, and for steps its
+// slope, or the cost. "" is nothing.
+func (r *Report) unscripted(steps bool) string {
+	for _, l := range r.Layers {
+		if g := r.Scripts[l.Activation]; g[0] == "" || steps && g[1] == "" {
+			return "the activation " + l.Activation
+		}
+	}
+	if steps && r.Cost.Script == "" {
+		return "the cost " + r.Cost.Name
+	}
+	return ""
+}
+
 // steps says whether the page takes steps.
 func (r *Report) steps() bool {
-	return r.Step != nil && len(r.Step.X) > 0 && len(r.Layers) > 0 && layers.Parameters(r.Layers) <= mostSteps
+	return r.unscripted(true) == "" && r.Step != nil && len(r.Step.X) > 0 && len(r.Layers) > 0 && layers.Parameters(r.Layers) <= mostSteps
 }

@@ -1,7 +1,5 @@
 // One step. Weights lie input by input: w[i * out + j] goes from input i to neuron j.
 
-const slope = { relu: a => a > 0 ? 1 : 0, sigmoid: a => a * (1 - a), tanh: a => 1 - a * a, linear: () => 1 }; // g′, of a = g(z)
-
 // forward gives z and a of each layer.
 function forward(layers, x) {
   return layers.map(({ w, b, g }) => {
@@ -13,21 +11,11 @@ function forward(layers, x) {
   });
 }
 
-// costOf is C of one sample, and (1), δ of the last layer.
-function costOf({ z, a }, y, g) {
-  if (net.cost === 'bce')
-    return { cost: z.reduce((s, v, j) => s + Math.max(v, 0) - v * y[j] + Math.log1p(Math.exp(-Math.abs(v))), 0), delta: a.map((v, j) => v - y[j]) };
-  if (net.cost === 'mse')
-    return { cost: a.reduce((s, v, j) => s + (v - y[j]) ** 2, 0) / 2, delta: a.map((v, j) => (v - y[j]) * slope[g](v)) };
-  const top = Math.max(...a), e = a.map(v => Math.exp(v - top)), sum = e.reduce((s, v) => s + v);
-  return { cost: a.reduce((s, v, j) => s + y[j] * (top + Math.log(sum) - v), 0), delta: e.map((v, j) => (v / sum - y[j]) * slope[g](a[j])) };
-}
-
 // passes is forward, (1), (2) and (3): z, a, δ and ∂C/∂W of each layer, and what goes into it.
 function passes(layers, x, y) {
   const all = forward(layers, x), last = all.length - 1;
   all.forEach((f, l) => { f.x = l ? all[l - 1].a : x; });
-  const { cost, delta } = costOf(all[last], y, layers[last].g);
+  const { cost, delta } = costOf(all[last], y, slope[layers[last].g]);
   all[last].delta = delta;
   for (let l = last - 1; l >= 0; l--) {
     const next = layers[l + 1], n = next.b.length, d = all[l + 1].delta;
@@ -62,6 +50,13 @@ function descend(layers, found, rate) {
   const brief = v => !v ? '0' : (Math.abs(v) < 0.005 || Math.abs(v) >= 1000 ? v.toExponential(0) : v.toFixed(Math.abs(v) < 10 ? 2 : 0)).replace(/-/g, '−');
   const low = n => String(n).replace(/\d/g, d => '₀₁₂₃₄₅₆₇₈₉'[d]);
   const bracket = v => v < 0 ? `(${text(v)})` : text(v);
+
+  // gradient is ∂C/∂a of output j: its formula with numbers in it, in brackets where it is a sum.
+  const gradient = (a, y, j) => {
+    const formula = net.gradient || '∂C⁄∂a', sum = /[−+]/.test(formula.replace(/\(.*\)/, ''));
+    const numbers = formula.replace(/softmax\(A\)|A|Y/g, s => s === 'A' ? text(a[j]) : s === 'Y' ? text(y[j]) : `softmax ${text(softmax(a).p[j])}`);
+    return sum ? `(${numbers})` : numbers;
+  };
 
   // Colours as in the other pictures: dark below 0, grey at 0, light above.
   const stops = [[0, 32, 77], [49, 68, 107], [102, 105, 112], [149, 143, 120], [203, 186, 105], [255, 234, 70]];
@@ -180,8 +175,8 @@ function descend(layers, found, rate) {
           return { says: `(2) δ${L}[${j + 1}] = (Σ δ${low(i + 1)}·(row ${j + 1} of W${low(i + 1)})) · g′ = ${prime ? bracket(delta[j] / prime) : '(…)'} · ${text(prime)} = ${text(delta[j], 9)}`,
             from: [['d' + (i + 1), -1, -1], ['w' + (i + 1), j, -1], ['a' + i, 0, j]] };
         }
-        const factor = net.cost === 'bce' ? '' : ` · ${text(prime)}`, p = net.cost === 'ce' && prime ? delta[j] / prime + y[j] : a[j];
-        return { says: `(1) δ${L}[${j + 1}] = (${net.cost === 'ce' ? 'softmax ' : ''}${text(p)} − ${text(y[j])})${factor} = ${text(delta[j], 9)}`, from: [['a' + i, 0, net.cost === 'ce' ? -1 : j]] };
+        const factor = net.cancels ? '' : ` · ${text(prime)}`;
+        return { says: `(1) δ${L}[${j + 1}] = ${gradient(a, y, j)}${factor} = ${text(delta[j], 9)}`, from: [['a' + i, 0, net.answer === 'softmax' ? -1 : j]] };
       });
       picture(div, 'g' + i, `∂C/∂W${L}`, m, n, () => f().grad, (k, r, c) => ({
         says: `(3) ∂C/∂W${L}[${r + 1},${c + 1}] = ${below}[${r + 1}] · δ${L}[${c + 1}] = ${bracket(f().x[r])} · ${bracket(f().delta[c])} = ${text(f().grad[k], 9)}`,
@@ -257,7 +252,7 @@ function descend(layers, found, rate) {
       for (let r = 0; r < 2 * size; r += dots)
         for (let c = 0; c < 2 * size; c += dots) {
           const a = forward(layers, [toX((c + dots / 2) / (2 * size), 0), toX((r + dots / 2) / (2 * size), 1)]).pop().a;
-          const rgb = net.classes || a.length > 1 || net.cost === 'bce' ? hues[classOf(a) % 6].map(v => 255 - (255 - v) * (a.length === 1 ? 0.15 + 0.7 * Math.abs(2 * a[0] - 1) : 0.45)) : colour(a[0] / 2);
+          const rgb = net.classes || a.length > 1 || net.answer === 'probability' ? hues[classOf(a) % 6].map(v => 255 - (255 - v) * (a.length === 1 ? 0.15 + 0.7 * Math.abs(2 * a[0] - 1) : 0.45)) : colour(a[0] / 2);
           for (let q = 0; q < dots * dots; q++) image.data.set([...rgb, 255], 4 * ((r + (q / dots | 0)) * 2 * size + c + q % dots));
         }
       ctx.putImageData(image, 0, 0);

@@ -7,6 +7,7 @@ import (
 	"cmp"
 	"encoding/base64"
 	"encoding/binary"
+	"encoding/json"
 	"fmt"
 	"html/template"
 	"image"
@@ -281,13 +282,15 @@ func (r *Report) neuronSheet() *neuronSheet {
 // little-endian numbers: shift and factor of each input, then W (in×out) and b of each layer; float64 where the
 // page takes steps, else float32.
 type pad struct {
-	Net     map[string]any
-	Numbers template.HTML
+	Net               map[string]any
+	Numbers           template.HTML
+	Activation, Slope template.JS // g and g′ of each activation that the network has, by its name
+	Cost              template.JS // of a sample, with δ
 }
 
 // carried is nil where the network is too large for a page, or nothing in the page asks for it.
 func (r *Report) carried() *pad {
-	if len(r.Layers) == 0 || !r.images() && !r.steps() {
+	if len(r.Layers) == 0 || !r.images() && !r.steps() || r.unscripted(false) != "" {
 		return nil
 	}
 	inputs := r.Layers[0].Rows
@@ -316,10 +319,29 @@ func (r *Report) carried() *pad {
 		}
 		put(l.B)
 	}
-	net := map[string]any{"width": r.Width, "height": r.Height, "cost": r.Cost, "classes": r.Classes,
+	net := map[string]any{"width": r.Width, "height": r.Height, "answer": r.Cost.Answer, "gradient": r.Cost.Gradient,
+		"cancels": r.Cost.Cancels, "classes": r.Classes,
 		"sizes": layers.Sizes(r.Layers), "activations": activations, "precise": r.steps()}
 	if r.images() {
 		net["depth"], net["box"] = r.depth(), r.Box
 	}
-	return &pad{net, template.HTML(base64.StdEncoding.EncodeToString(b))} // letters, digits, + / =
+	p := &pad{Net: net, Numbers: template.HTML(base64.StdEncoding.EncodeToString(b))} // letters, digits, + / =
+	p.Activation, p.Slope, p.Cost = r.script(0), r.script(1), "null"
+	if r.steps() {
+		p.Cost = template.JS(r.Cost.Script)
+	}
+	return p
+}
+
+// script is an object of the network's activations, by their names: g of each, or g′ where it has one.
+func (r *Report) script(which int) template.JS {
+	var entries []string
+	for _, l := range r.Layers {
+		if text := r.Scripts[l.Activation][which]; text != "" {
+			name, _ := json.Marshal(l.Activation)
+			entries = append(entries, fmt.Sprintf("  %s: %s,\n", name, text))
+		}
+	}
+	slices.Sort(entries)
+	return template.JS("{\n" + strings.Join(slices.Compact(entries), "") + "}")
 }

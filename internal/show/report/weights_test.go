@@ -309,7 +309,7 @@ func TestNoise(t *testing.T) {
 
 // sheetOf is the record of a network for images of 2×1 pixels, whose n neurons have the weights 1 and −1.
 func sheetOf(n int) *Report {
-	r := &Report{Width: 2, Height: 1, Classes: []string{"a"}, Train: dataset.Set{Pixels: []byte{1, 0}},
+	r := &Report{Width: 2, Height: 1, Classes: []string{"a"}, Train: dataset.Set{Pixels: []byte{1, 0}}, Scripts: scripts,
 		Layers: []layers.Layer{{Rows: 2, Cols: n, Stride: n, W: make([]float64, 2*n), B: make([]float64, n), Activation: "relu"}}}
 	for j := range n {
 		r.Layers[0].W[j], r.Layers[0].W[n+j] = 1, -1
@@ -379,10 +379,11 @@ func at(levels ...int) (row string) {
 // TestCarried: what of the network goes into the page, and which is too large.
 func TestCarried(t *testing.T) {
 	r := sheetOf(3)
-	r.Box, r.Cost, r.Shift, r.Factor = 1.5, "ce", []float64{1, 2}, []float64{3, 4}
+	r.Box, r.Cost, r.Shift, r.Factor = 1.5, ce, []float64{1, 2}, []float64{3, 4}
 	r.Layers = append(r.Layers, layers.Layer{Rows: 3, Cols: 1, Stride: 2, W: []float64{1, 0, 2, 0, 3, 0}, B: []float64{math.Pi}, Activation: "linear"})
 	for _, precise := range []bool{false, true} {
-		want := map[string]any{"width": 2, "height": 1, "cost": "ce", "classes": []string{"a"}, "sizes": []int{2, 3, 1},
+		want := map[string]any{"width": 2, "height": 1, "answer": "softmax", "gradient": "", "cancels": false,
+			"classes": []string{"a"}, "sizes": []int{2, 3, 1},
 			"activations": []string{"relu", "linear"}, "precise": precise, "depth": 1, "box": 1.5}
 		if precise {
 			r.Step = &Step{X: [][]float64{{0, 0}}}
@@ -438,8 +439,9 @@ func TestStepsBound(t *testing.T) {
 		{&Step{X: [][]float64{{1}}}, 699_999, true}, {&Step{X: [][]float64{{1}}}, 700_000, false},
 		{&Step{}, 1, false}, {nil, 1, false},
 	} {
-		r := &Report{Step: c.step, Layers: []layers.Layer{{Rows: c.rows / 3, Cols: 3, B: make([]float64, 1)}}}
-		r.Layers = append(r.Layers, layers.Layer{Rows: c.rows % 3, Cols: 1})
+		r := &Report{Step: c.step, Cost: ce, Scripts: scripts,
+			Layers: []layers.Layer{{Rows: c.rows / 3, Cols: 3, B: make([]float64, 1), Activation: "relu"}}}
+		r.Layers = append(r.Layers, layers.Layer{Rows: c.rows % 3, Cols: 1, Activation: "linear"})
 		if n := layers.Parameters(r.Layers); n != c.rows+1 || r.steps() != c.steps {
 			t.Errorf("%d parameters, want %d; steps %v, want %v", n, c.rows+1, r.steps(), c.steps)
 		}

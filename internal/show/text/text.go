@@ -86,3 +86,21 @@ func Quote(args []string) string {
 	}
 	return strings.Join(words, " ")
 }
+
+// Signed is v with so many places, and the minus of equations; nothing is −0.00.
+func Signed(v float64, places int) string {
+	s := fmt.Sprintf("%.*f", places, math.Abs(v))
+	if v < 0 && strings.Trim(s, "0.") != "" {
+		return "−" + s
+	}
+	return s
+}
+
+// Added is what adds v to a sum: " + 0.02", " − 0.02".
+func Added(v float64, places int) string {
+	s, minus := strings.CutPrefix(Signed(v, places), "−")
+	if minus {
+		return " − " + s
+	}
+	return " + " + s
+}

@@ -1,0 +1,417 @@
+// The recipe matrix: a layer of 3 → 2 with numbers, every matrix of one training step, and the
+// training, with squared error and with cross-entropy.
+
+package lessons
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"backprop/internal/judge/explain"
+	"backprop/internal/run/settings"
+	"backprop/internal/show/chart"
+)
+
+// matrix prints the layer of 3 → 2 and the matrices of one step, and trains with both costs.
+func matrix(ctx context.Context, lab *Lab) error {
+	x := lab.Run()
+	if x.Settings.Given["cost"] {
+		return settings.Wrong("-recipe matrix trains with both costs: leave out -cost")
+	}
+	if x.Data.Classes == nil {
+		return settings.Wrong("-recipe matrix is for classes; %s has numbers to predict", x.Data.Name)
+	}
+	entropy, err := lab.Beside(nil, "-cost bce")
+	if err != nil {
+		return err
+	}
+	lab.Name("squared error", 1)
+	entropy.Name("cross-entropy", 1)
+	lab.Facts()
+	squared, other := lab.exampleStep("mse"), lab.exampleStep("bce")
+	printExample(lab.Out, squared, other)
+	lab.Page.Table("A layer of 3 → 2, with numbers", fmt.Sprintf("h = %s, W = %s, t = %s, α = %v; samples as "+
+		"columns.",
+		numbersText(exampleH), numbersText(exampleW), numbersText(exampleT), exampleAlpha), exampleRows(squared, other))
+	lab.printMatrices()
+	lab.compareDeltas(entropy)
+	lab.matrixNotes(squared, other)
+	if err := lab.SideBySide(ctx, 2, lab.Program, entropy); err != nil {
+		return err
+	}
+	x = lab.Run()
+	lab.compareCosts(x, entropy.Run())
+	lab.Replay(lab.Program, entropy)
+	return lab.Page.Show(accuracyFigure(x, entropy.Run()), batchCosts(x.Costs))
+}
+
+// The layer of 3 → 2, whose numbers we chose: inputs h, weights w₁ … w₆, targets t, rate α.
+// W has a row for each output, as in the answer; the program's layers have it turned round.
+var (
+	exampleH     = []float64{1, 2, 3}
+	exampleW     = []float64{0.1, 0.3, 0.5, 0.2, 0.4, 0.6} // 2×3: w₁ w₃ w₅, w₂ w₄ w₆
+	exampleT     = []float64{1, 0}
+	exampleAlpha = 0.5
+)
+
+// A layerStep is what comes of the layer of 3 → 2 in one step, each as a row.
+type layerStep struct {
+	cost               string
+	z, o, error, prime []float64 // error is ∂E/∂o, prime σ′(z)
+	delta, dh          []float64 // ∂E/∂z and ∂E/∂h
+	dw, updated        []float64 // 2×3, as W in the answer
+}
+
+// exampleStep is the step as the program takes it, with samples as rows.
+func (lab *Lab) exampleStep(cost string) layerStep {
+	network := make([][]float64, 4) // a row for each input, and the biases
+	for i := range 3 {
+		network[i] = []float64{exampleW[i], exampleW[3+i]}
+	}
+	network[3] = make([]float64, 2)
+	l := lab.Example(&explain.Example{Cost: cost, Rate: exampleAlpha, Layers: [][][]float64{network},
+		X: [][]float64{exampleH}, Y: [][]float64{exampleT}}).Layers[0]
+	s := layerStep{cost: cost, z: l.Z[0], o: l.A[0], prime: l.Slope[0], delta: l.Delta[0],
+		dh: make([]float64, 3), dw: make([]float64, 6), updated: make([]float64, 6)}
+	for j, o := range s.o {
+		s.error = append(s.error, o-exampleT[j])
+	}
+	for i := range 3 {
+		s.dh[i] = through(l.W[i], s.delta) // EQ5
+		for j := range 2 {                 // EQ6
+			s.dw[3*j+i] = l.GradW[i][j]
+			s.updated[3*j+i] = exampleW[3*j+i] - float64(exampleAlpha*l.GradW[i][j])
+		}
+	}
+	return s
+}
+
+// through is what comes back to a unit from those of the next layer, whose weights for it are w: Σ δ_j·w_j.
+func through(w, delta []float64) (sum float64) {
+	for j, d := range delta {
+		sum = math.FMA(d, w[j], sum)
+	}
+	return sum
+}
+
+// column is numbers one below the other, and transposed rows as columns.
+func column(v ...float64) (m explain.Rows) {
+	for _, x := range v {
+		m = append(m, []float64{x})
+	}
+	return m
+}
+func transposed(m explain.Rows) (t explain.Rows) {
+	for j := range m[0] {
+		t = append(t, nil)
+		for _, row := range m {
+			t[j] = append(t[j], row[j])
+		}
+	}
+	return t
+}
+
+// printBeside prints matrices side by side, and what stands between them.
+func printBeside(p Printer, parts ...any) {
+	height := 0
+	for _, part := range parts {
+		if m, ok := part.(explain.Rows); ok {
+			height = max(height, len(m))
+		}
+	}
+	for i := range height {
+		line := "  "
+		for _, part := range parts {
+			switch v := part.(type) {
+			case string:
+				if i > 0 {
+					v = strings.Repeat(" ", len([]rune(v)))
+				}
+				line += v
+			case explain.Rows:
+				line += bracketed(v, i)
+			}
+		}
+		p.Text("%s\n", strings.TrimRight(line, " "))
+	}
+}
+
+// bracketed is row i of a matrix as text, or as much room where there is none.
+func bracketed(m explain.Rows, i int) string {
+	if i >= len(m) {
+		return strings.Repeat(" ", 8*len(m[0])+1)
+	}
+	cells := make([]string, len(m[i]))
+	for j, v := range m[i] {
+		cells[j] = fmt.Sprintf("%7.4f", v)
+	}
+	return "[" + strings.Join(cells, " ") + "]"
+}
+
+// printExample prints the layer of 3 → 2.
+func printExample(p Printer, squared, entropy layerStep) {
+	h, w := column(exampleH...), explain.Rows{exampleW[:3], exampleW[3:]}
+	p.Text("\nA layer of 3 → 2, with samples as columns, as in the answer; t = (%v, %v)\n\n", exampleT[0], exampleT[1])
+	p.Text("EQ3  z = W·h          W is 2×3, h 3×1, z 2×1\n")
+	printBeside(p, w, " · ", h, " = ", column(squared.z...))
+	p.Text("     z₁ = h₁w₁ + h₂w₃ + h₃w₅ = %v·%v + %v·%v + %v·%v = %.4f\n",
+		exampleH[0], exampleW[0], exampleH[1], exampleW[1], exampleH[2], exampleW[2], squared.z[0])
+	p.Text("     z₂ = h₁w₂ + h₂w₄ + h₃w₆ = %v·%v + %v·%v + %v·%v = %.4f\n",
+		exampleH[0], exampleW[3], exampleH[1], exampleW[4], exampleH[2], exampleW[5], squared.z[1])
+	p.Text("     o = σ(z) = (%.4f, %.4f)\n", squared.o[0], squared.o[1])
+	p.Text("\nWith squared error, E = ½Σ(o − t)²:\n\nEQ4  δ = ∂E/∂o ⊙ σ′(z) Hadamard product, 2×1 each\n")
+	printBeside(p, column(squared.error...), " ⊙ ", column(squared.prime...), " = ", column(squared.delta...))
+	squared.printRest(p)
+	p.Text("\nWith cross-entropy, E = −Σ t ln o + (1 − t) ln(1 − o), in which σ′ cancels:\n\nEQ4  δ = o − t\n")
+	printBeside(p, column(entropy.o...), " − ", column(exampleT...), " = ", column(entropy.delta...))
+	entropy.printRest(p)
+	p.Text("\nWith samples as rows, as in this program, everything is turned round: h is 1×3,\n" +
+		"W 3×2, z = h·W, ∂E/∂h = δ·Wᵀ, ∂E/∂W = hᵀ·δ. The numbers are the same.\n")
+}
+
+// printRest prints what follows from δ.
+func (s layerStep) printRest(p Printer) {
+	w, delta := explain.Rows{exampleW[:3], exampleW[3:]}, column(s.delta...)
+	p.Text("EQ5  ∂E/∂h = Wᵀ·δ     Wᵀ is 3×2: transposed, it leads from 2 back to 3\n")
+	printBeside(p, transposed(w), " · ", delta, " = ", column(s.dh...))
+	p.Text("EQ6  ∂E/∂w = δ·hᵀ     the outer product, 2×1 by 1×3: the shape of W\n")
+	printBeside(p, delta, " · ", explain.Rows{exampleH}, " = ", explain.Rows{s.dw[:3], s.dw[3:]})
+	p.Text("     W − α ∂E/∂w       with α = %v\n", exampleAlpha)
+	printBeside(p, explain.Rows{s.updated[:3], s.updated[3:]})
+	p.Event("layer", "cost", s.cost, "z", s.z, "o", s.o, "delta", s.delta, "dh", s.dh, "dw", s.dw, "updated",
+		s.updated)
+}
+
+// exampleRows is the step of the layer of 3 → 2 with both costs, for the chart.
+func exampleRows(squared, entropy layerStep) [][]string {
+	rows := [][]string{{"equation", "what", "shape", "squared error", "cross-entropy"}}
+	for _, r := range []struct {
+		equation, what, shape string
+		of                    func(s layerStep) []float64
+	}{
+		{"EQ3", "z = W·h", "2×1", func(s layerStep) []float64 { return s.z }},
+		{"", "o = σ(z)", "2×1", func(s layerStep) []float64 { return s.o }},
+		{"EQ4", "δ = ∂E/∂z", "2×1", func(s layerStep) []float64 { return s.delta }},
+		{"EQ5", "∂E/∂h = Wᵀ·δ", "3×1", func(s layerStep) []float64 { return s.dh }},
+		{"EQ6", "∂E/∂w = δ·hᵀ", "2×3", func(s layerStep) []float64 { return s.dw }},
+		{"", "W − α ∂E/∂w", "2×3", func(s layerStep) []float64 { return s.updated }},
+	} {
+		rows = append(rows, []string{r.equation, r.what, r.shape, numbersText(r.of(squared)), numbersText(r.of(entropy))})
+	}
+	return rows
+}
+
+// numbersText is numbers as text, those of a 2×3 matrix in two rows.
+func numbersText(v []float64) string {
+	text := ""
+	for i, x := range v {
+		separator := ", "
+		if i == 0 {
+			separator = ""
+		} else if len(v) == 6 && i == 3 {
+			separator = "; "
+		}
+		text += separator + fmt.Sprintf("%.4g", x)
+	}
+	return "(" + text + ")"
+}
+
+// compareCosts lists how the trainings with the two costs went.
+func (lab *Lab) compareCosts(x, entropy Training) {
+	rows, ahead, n := [][]string{{"epoch", "cost of the batch", x.Title, entropy.Title}}, 0, x.Data.Test.N
+	for i, b := range entropy.History {
+		a := x.History[i]
+		if b.TestCorrect > a.TestCorrect {
+			ahead++
+		}
+		rows = append(rows, []string{fmt.Sprint(b.Epoch), fmt.Sprintf("%.4f", 2*a.TrainCost),
+			fmt.Sprintf("%d / %d", a.TestCorrect, n), fmt.Sprintf("%d / %d", b.TestCorrect, n)})
+	}
+	lab.Out.Text("\nThe training: an epoch is one batch of %d, drawn at random, with an update\n"+
+		"after every sample. Cost: Σ(a − y)², the mean over the batch, with squared\nerror. Right on the test "+
+		"part, with each of the costs:\n", x.Settings.Recipe.EpochSamples(x.Data.Train.N))
+	lab.table("The training, with two costs", "Right answers on the test part.", rows)
+	lab.Summary = fmt.Sprintf("cross-entropy ahead after %d of %d epochs that are shown", ahead, len(x.History))
+}
+
+// accuracyFigure shows how several trainings learn, on the test part.
+func accuracyFigure(runs ...Training) chart.Figure {
+	f := chart.Figure{Kind: chart.Learning, Title: "Accuracy on the test part",
+		X: chart.Axis{Label: "epoch"}, Y: chart.Axis{Label: "right answers", Percent: true}, Table: true}
+	for _, run := range runs {
+		l := chart.Line{Name: run.Title}
+		for _, e := range run.History {
+			if e.TestAccuracy != nil {
+				l.X, l.Y = append(l.X, float64(e.Epoch)), append(l.Y, *e.TestAccuracy)
+			}
+		}
+		f.Lines = append(f.Lines, l)
+	}
+	return f
+}
+
+// batchCosts is the question's figure: the cost of each epoch's batch.
+func batchCosts(costs []float64) chart.Figure {
+	l := chart.Line{Name: "Σ(a − y)², mean over the batch"}
+	jump := 0.0
+	for i, c := range costs {
+		l.X, l.Y = append(l.X, float64(i+1)), append(l.Y, 2*c)
+		if i > 0 {
+			jump += math.Abs(l.Y[i]-l.Y[i-1]) / float64(len(costs)-1)
+		}
+	}
+	n := max(1, min(10, len(l.Y)/2))
+	mean := func(v []float64) (m float64) {
+		for _, c := range v {
+			m += c / float64(len(v))
+		}
+		return m
+	}
+	return chart.Figure{Kind: chart.Plain, Title: "cost_over_epoch", X: chart.Axis{Label: "epoch"},
+		Y:     chart.Axis{Label: "cost of the batch", To: 1},
+		Lines: []chart.Line{l}, Equation: "(1⁄n) Σ ‖a − y‖², over the n samples of the epoch’s batch, each before " +
+			"its update",
+		Look: fmt.Sprintf("Each epoch has other samples, so the cost jumps by %.2f from one to the next, on "+
+			"average. Over the first %d it is %.3f, over the last %d "+
+			"%.3f.", jump, n, mean(l.Y[:n]), n, mean(l.Y[len(l.Y)-n:]))}
+}
+
+// matrixNotes say where question and answer slip.
+func (lab *Lab) matrixNotes(squared, entropy layerStep) {
+	dot := float64(squared.error[0]*squared.prime[0]) + float64(squared.error[1]*squared.prime[1])
+	lab.note("The answer has 'vector dot product would work' for EQ4. It would not: the dot product is one "+
+		"number, %.4f, and δ is the vector (%.4f, %.4f).", dot, squared.delta[0], squared.delta[1])
+	lab.note("It begins with δᴸ = ∂E/∂o, which lacks ⊙ σ′(z): (%.4f, %.4f) in place of (%.4f, %.4f). Without "+
+		"it, it is the δ of cross-entropy, (%.4f, "+
+		"%.4f).", squared.error[0], squared.error[1], squared.delta[0], squared.delta[1],
+		entropy.delta[0], entropy.delta[1])
+	layers := lab.Run().Layers
+	lab.note("The question writes 30x724 for the first layer's weights: with samples as columns they are %d×%d.",
+		layers[0].Cols, layers[0].Rows)
+	if len(layers) < 2 {
+		return
+	}
+	right, wrong := hiddenDeltas(lab.Trace(1))
+	size, off := 0.0, 0.0
+	for j, d := range right {
+		size, off = math.FMA(d, d, size), math.FMA(wrong[j]-d, wrong[j]-d, off)
+	}
+	lab.note("The question's code changes the output layer's weights before the hidden layer's δ is taken "+
+		"through them. For the first sample that puts δ%d off by %.2f %%. A gradient check, which changes no "+
+		"weights, cannot see it; comparing a whole step can.",
+		len(layers)-1, 100*math.Sqrt(off/size))
+}
+
+// hiddenDeltas are δ of the last hidden layer, of a step with one sample: through the last layer's
+// weights as they are, and as they are after its update.
+func hiddenDeltas(step *explain.Step) (right, wrong []float64) {
+	hidden, last := step.Layers[len(step.Layers)-2], step.Layers[len(step.Layers)-1]
+	for i, row := range last.W {
+		updated := make([]float64, len(row))
+		for j, w := range row {
+			updated[j] = math.FMA(last.In[0][i], -last.Eta*last.Delta[0][j], w)
+		}
+		wrong = append(wrong, through(updated, last.Delta[0])*hidden.Slope[0][i])
+	}
+	return hidden.Delta[0], wrong
+}
+
+// A matrixTable lists the matrices of one mini-batch. All shapes are those of the matrices.
+type matrixTable struct {
+	Printer
+	pass         string
+	rows, turned [][]string // with samples as rows, and as columns
+}
+
+// add adds matrix name_l; the equation is for l, with ← for l−1 and → for l+1. turned is the
+// equation where samples are columns.
+func (t *matrixTable) add(name string, l int, m explain.Rows, equation, product, transposed, turned string) {
+	index := strings.NewReplacer("←", fmt.Sprint(l-1), "→", fmt.Sprint(l+1), "ₗ", fmt.Sprint(l))
+	name, equation, transposed, turned = index.Replace(name), index.Replace(equation), index.Replace(transposed),
+		index.Replace(turned)
+	least, most := math.Inf(1), math.Inf(-1)
+	for _, row := range m {
+		least, most = min(least, slices.Min(row)), max(most, slices.Max(row))
+	}
+	if turned == "" {
+		turned = equation
+	}
+	t.rows = append(t.rows, []string{name, m.String(), equation, product, fmt.Sprintf("%.4f", least),
+		fmt.Sprintf("%.4f", most)})
+	t.turned = append(t.turned, []string{name, fmt.Sprintf("%d×%d", len(m[0]), len(m)), turned})
+	t.Event("matrix", "pass", t.pass, "matrix", name, "shape", [2]int{len(m), len(m[0])}, "equation", equation,
+		"product", product,
+		"transposed", transposed, "as_columns", turned, "least", least, "most", most)
+}
+
+// forward lists X, each layer's W, b, Z and A, and Y.
+func (t *matrixTable) forward(step *explain.Step) {
+	t.pass = "forward"
+	t.add("A0", 0, step.X, "X", "", "", "")
+	for l, layer := range step.Layers {
+		t.add("Wₗ", l+1, layer.W, "", "", "", "")
+		t.add("bₗ", l+1, explain.Rows{layer.B}, "", "", "", "")
+		t.add("Zₗ", l+1, layer.Z, "A←·Wₗ + bₗ", fmt.Sprintf("%v · %v", layer.In, layer.W), "none", "Wₗ·A← + bₗ")
+		t.add("Aₗ", l+1, layer.A, symbol(layer.Activation)+"(Zₗ)", "", "", "")
+	}
+	t.add("Y", 0, step.Y, "the answers", "", "", "")
+}
+
+// backward lists each δ, from the last layer's on, and then the gradients.
+func (t *matrixTable) backward(step *explain.Step) {
+	t.pass = "backward"
+	for l, layer := range slices.Backward(step.Layers) {
+		prime := " ⊙ " + symbol(layer.Activation) + "′(Zₗ)"
+		if l == len(step.Layers)-1 {
+			t.add("δₗ", l+1, layer.Delta, "(Aₗ − Y)"+prime, "", "", "")
+			continue
+		}
+		next := step.Layers[l+1]
+		t.add("δₗ", l+1, layer.Delta, "(δ→·W→ᵀ)"+prime, fmt.Sprintf("%v · (%v)ᵀ", next.Delta, next.W),
+			"W→", "(W→ᵀ·δ→)"+prime)
+	}
+	for l, layer := range step.Layers {
+		t.add("∂C/∂Wₗ", l+1, layer.GradW, "(1/n) A←ᵀ·δₗ", fmt.Sprintf("(%v)ᵀ · %v", layer.In, layer.Delta),
+			"A←", "(1/n) δₗ·A←ᵀ")
+		t.add("∂C/∂bₗ", l+1, explain.Rows{layer.GradB}, "(1/n) Σ δₗ", "", "", "")
+	}
+}
+
+// printMatrices prints the matrices of one step, forward and backward.
+func (lab *Lab) printMatrices() {
+	n := lab.Run().Batch
+	step := lab.Trace(n)
+	t := &matrixTable{Printer: lab.Out, rows: [][]string{{"matrix", "shape", "equation", "product", "from", "to"}},
+		turned: [][]string{{"matrix", "shape", "equation"}}}
+	t.forward(step)
+	t.backward(step)
+	t.Text("\nOne step of the network, n = %d: samples as rows, as this program has them\n", n)
+	lab.table("One step: samples as rows", "The columns of the first operand meet the rows of the second.", t.rows)
+	t.Text("\nThe same with samples as columns, as in the answer\n")
+	lab.table("The same step: samples as columns", "", t.turned)
+	t.Text("\nThen W ← W − η ∂C/∂W and b ← b − η ∂C/∂b.\n")
+}
+
+// compareDeltas compares the last δ of the step with squared error and with cross-entropy.
+func (lab *Lab) compareDeltas(entropy Program) {
+	mse, bce := meanDelta(lab.Program), meanDelta(entropy)
+	lab.Out.Event("deltas", "squared_error", mse, "cross_entropy", bce)
+	l := len(lab.Run().Layers)
+	lab.note("With cross-entropy, δ%d is A%d − Y, without σ′, which is near 0 where a unit is sure of itself, "+
+		"right or wrong: in this step it is %.4f on average, against %.4f with squared error. So the step is "+
+		"larger.", l, l, bce, mse)
+}
+
+// meanDelta is the mean of |δ| of the last layer in a training's first step.
+func meanDelta(p Program) (sum float64) {
+	x := p.Run()
+	for _, row := range p.Trace(x.Batch).Layers[len(x.Layers)-1].Delta {
+		for _, d := range row {
+			sum += math.Abs(d)
+		}
+	}
+	return sum / float64(x.Batch*x.Data.Outputs())
+}
