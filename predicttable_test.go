@@ -36,12 +36,21 @@ func flowers(rows int) string {
 	return b.String()
 }
 
-// predicted runs -predict and takes its CSV apart.
+// predicted runs -predict and takes its CSV apart; answers in the form of a table with semicolons come with decimal points.
 func predicted(t *testing.T, args ...string) (rows [][]string, stderr string, err error) {
 	t.Helper()
 	var out, errs bytes.Buffer
 	err = run(context.Background(), args, &out, &errs)
-	rows, csvErr := csv.NewReader(&out).ReadAll()
+	text := out.String()
+	semicolons := strings.Contains(text, ";")
+	if semicolons {
+		text = strings.ReplaceAll(text, ",", ".")
+	}
+	r := csv.NewReader(strings.NewReader(text))
+	if semicolons {
+		r.Comma = ';'
+	}
+	rows, csvErr := r.ReadAll()
 	if csvErr != nil {
 		t.Fatalf("%q: %v", args, csvErr)
 	}

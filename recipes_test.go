@@ -16,6 +16,7 @@ import (
 
 	"backprop/internal/data/dataset"
 	"backprop/internal/data/load"
+	"backprop/internal/data/table"
 	"backprop/internal/run/recipes"
 	"backprop/internal/show/event"
 )
@@ -65,7 +66,7 @@ func mustContain(t *testing.T, text string, parts ...string) {
 	}
 }
 
-var loadOnce = sync.OnceValues(func() (*dataset.Dataset, error) { return load.MnistFolder(os.Getenv("MNIST_DIR")) })
+var loadOnce = sync.OnceValues(func() (*dataset.Dataset, error) { return load.Path(os.Getenv("MNIST_DIR"), table.Options{}) })
 
 // smallMNIST is a folder with the first samples of MNIST in its own format: of the real
 // one where MNIST_DIR says where it is, else of the generated digits.

@@ -15,6 +15,7 @@ import (
 	"strconv"
 	"strings"
 
+	"backprop/internal/data/again"
 	"backprop/internal/data/dataset"
 	"backprop/internal/data/digits"
 	"backprop/internal/data/mnist"
@@ -34,7 +35,7 @@ func Path(path string, o table.Options) (*dataset.Dataset, error) {
 		return nil, file.Error(path, err)
 	}
 	if folder := mnist.Find(path); folder != "" {
-		return MnistFolder(folder)
+		return loadMNIST(folder)
 	}
 	if st.IsDir() {
 		if path, err = FindFile(path); err != nil {
@@ -114,7 +115,7 @@ func loadFile(path string, o table.Options) (*dataset.Dataset, error) {
 	var parts numpy.Parts
 	switch {
 	case mnist.IsIDX(head):
-		return MnistFolder(filepath.Dir(path))
+		return loadMNIST(path)
 	case bytes.HasPrefix(head, []byte("PK")) && !r.Gzip:
 		parts, err = numpy.ReadNPZ(r.File, r.Size)
 	case head[0] == 0x80, head[0] == '(' && bytes.Contains(head, []byte("cnumpy")):
@@ -135,9 +136,9 @@ func loadFile(path string, o table.Options) (*dataset.Dataset, error) {
 	return d, nil
 }
 
-// MnistFolder reads the four files in MNIST's format.
-func MnistFolder(dir string) (*dataset.Dataset, error) {
-	train, test, err := mnist.Read(dir)
+// loadMNIST reads the four files in MNIST's format that are in a folder, or belong to one of them.
+func loadMNIST(path string) (*dataset.Dataset, error) {
+	train, test, err := mnist.Read(path)
 	if err != nil {
 		return nil, err
 	}
@@ -148,7 +149,10 @@ func MnistFolder(dir string) (*dataset.Dataset, error) {
 	if err != nil {
 		return nil, err
 	}
-	d.Name = NameOf(dir)
+	if st, err := os.Stat(path); err == nil && !st.IsDir() {
+		path = filepath.Dir(path)
+	}
+	d.Name = NameOf(path)
 	return d, nil
 }
 
@@ -200,7 +204,7 @@ func loadTable(r *file.Reader, path string, o table.Options) (*dataset.Dataset, 
 func loadAgain(r *file.Reader, path string, o table.Options) (d *dataset.Dataset, err error) {
 	d = &dataset.Dataset{Name: NameOf(path), Classes: o.Classes, Inputs: table.InputNames(o.Known), Columns: o.Known}
 	var part table.Part
-	if part, d.Note, err = table.ReadAgain(r, tableLimit(r), o); err != nil {
+	if part, d.Note, err = again.Read(r, tableLimit(r), o); err != nil {
 		return nil, file.Error(path, err)
 	}
 	d.Train = setOf(part)
@@ -210,7 +214,7 @@ func loadAgain(r *file.Reader, path string, o table.Options) (d *dataset.Dataset
 			return nil, err
 		}
 		defer r.Close()
-		part, note, err := table.ReadAgain(r, tableLimit(r), o)
+		part, note, err := again.Read(r, tableLimit(r), o)
 		if err != nil {
 			return nil, file.Error(beside, err)
 		}
@@ -222,14 +226,8 @@ func loadAgain(r *file.Reader, path string, o table.Options) (d *dataset.Dataset
 	return d, nil
 }
 
-// tableLimit is the most bytes that a table is believed to have: each could be a cell, which takes
-// eight of memory, and what says something shrinks to a thirtieth at the least.
-func tableLimit(r *file.Reader) int64 {
-	if r.Gzip {
-		return min(r.Limit, 1<<20+40*r.Size)
-	}
-	return r.Limit
-}
+// tableLimit is what a table is believed to come to.
+func tableLimit(r *file.Reader) table.Limit { return table.LimitOf(r.Size, r.Limit, r.Gzip) }
 
 // ArraysDataset makes a data set of arrays; names are those of the parts in errors.
 func ArraysDataset(parts numpy.Parts, names [3]string, regress bool) (*dataset.Dataset, error) {
@@ -243,6 +241,13 @@ func ArraysDataset(parts numpy.Parts, names [3]string, regress bool) (*dataset.D
 		}
 	}
 	if pixels[0] == nil {
+		if x0.Signed() && len(x0.Shape) > 2 {
+			return nil, fmt.Errorf("%s: images in signed bytes, some below 0: pixels go from 0 to 255; save them as uint8 "+
+				"(x.astype('uint8') where bytes above 127 have become negative)", names[0])
+		}
+		if x0.Signed() && d.Width > 0 {
+			d.Note = "inputs are signed bytes, some below 0, and so numbers and no pixels; if they are images, save them as uint8"
+		}
 		d.Height, d.Width = 0, 0
 	}
 	for k, s := range []*dataset.Set{&d.Train, &d.Valid, &d.Test} {
@@ -267,6 +272,10 @@ func ArraysDataset(parts numpy.Parts, names [3]string, regress bool) (*dataset.D
 // takeLabels makes classes of labels that are whole numbers, one a sample; else targets. Those of
 // the training part come first, and say which classes there are.
 func takeLabels(d *dataset.Dataset, s *dataset.Set, labels []float64, regress bool) error {
+	classCount := 0
+	if !regress {
+		labels, classCount = fromOneHot(labels, s.N)
+	}
 	classes := len(labels) == s.N && !regress
 	for i, c := range labels {
 		classes = classes && c >= 0 && c < 1000 && c == math.Trunc(c)
@@ -283,9 +292,12 @@ func takeLabels(d *dataset.Dataset, s *dataset.Set, labels []float64, regress bo
 	}
 	most := int(slices.Max(labels))
 	if s == &d.Train && most == int(slices.Min(labels)) {
+		if len(labels) == 1 {
+			return errors.New("there is one sample, and so nothing to tell apart")
+		}
 		return fmt.Errorf("all %d labels are %d: there is nothing to tell apart", len(labels), most)
 	}
-	for c := 0; s == &d.Train && c <= most; c++ {
+	for c := 0; s == &d.Train && c < max(most+1, classCount); c++ {
 		d.Classes = append(d.Classes, strconv.Itoa(c))
 	}
 	for i, c := range labels {
@@ -295,7 +307,48 @@ func takeLabels(d *dataset.Dataset, s *dataset.Set, labels []float64, regress bo
 		}
 		s.Labels = append(s.Labels, int32(c))
 	}
+	if s == &d.Train {
+		noteEmptyClasses(d)
+	}
 	return nil
+}
+
+// noteEmptyClasses says which classes have no sample to train on, as 0 where labels begin with 1.
+func noteEmptyClasses(d *dataset.Dataset) {
+	seen := make([]bool, len(d.Classes))
+	for _, c := range d.Train.Labels {
+		seen[c] = true
+	}
+	var empty []string
+	for c, there := range seen {
+		if !there {
+			empty = append(empty, d.Classes[c])
+		}
+	}
+	if empty != nil {
+		note := fmt.Sprintf("no sample to train on has the class %.200s", strings.Join(empty, ", "))
+		d.Note = strings.TrimPrefix(d.Note+"; "+note, "; ")
+	}
+}
+
+// fromOneHot makes classes of labels that are a row of one 1 and else 0 for each of n samples, and says how many
+// classes there are; other labels stay, and it is 0.
+func fromOneHot(labels []float64, n int) ([]float64, int) {
+	k := len(labels) / n
+	if k < 2 {
+		return labels, 0
+	}
+	classes := make([]float64, 0, n)
+	for i := 0; i < len(labels); i += k {
+		one := slices.Index(labels[i:i+k], 1)
+		for j, y := range labels[i : i+k] {
+			if one < 0 || y != 0 && j != one {
+				return labels, 0
+			}
+		}
+		classes = append(classes, float64(one))
+	}
+	return classes, k
 }
 
 // Digits is train samples to learn from and test samples, from random streams

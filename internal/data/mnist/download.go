@@ -60,7 +60,7 @@ func Download(ctx context.Context, dir string, mirrors []string, progress Progre
 	transport.DisableCompression = true // gzip is the file here, not its transport
 	defer transport.CloseIdleConnections()
 	for _, f := range Files {
-		if find(dir, f.Name) != "" {
+		if find(dir, "", f.Name) != "" {
 			continue
 		}
 		if err := f.download(ctx, &http.Client{Transport: transport}, dir, mirrors, progress); err != nil {

@@ -10,6 +10,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -32,9 +33,14 @@ var Files = [4]File{
 	{"t10k-labels-idx1-ubyte", "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2", 10008},
 }
 
-// find is the path of one of the four files in any of its spellings, "" if there is none.
-// Unpacked comes first, since it loads faster; a file comes before a folder or pipe of that name.
-func find(dir, name string) string {
+// find is the path of one of the four files in any of its spellings, "" if there is none. before is what stands before the
+// name: that of a set of EMNIST, or nothing. Unpacked comes first, since it loads faster; a file comes before a folder
+// or pipe of that name.
+func find(dir, before, name string) string {
+	if before != "" {
+		name = strings.Replace(name, "t10k", "test", 1)
+	}
+	name = before + name
 	other, dotted := "", strings.ReplaceAll(name, "-idx", ".idx")
 	for _, n := range []string{name, name + ".gz", dotted, dotted + ".gz"} {
 		path := filepath.Join(dir, n)
@@ -47,8 +53,21 @@ func find(dir, name string) string {
 	return other
 }
 
+var emnistName = regexp.MustCompile(`^(emnist-[a-z]+-)(?:train|test)-(?:images|labels)[-.]idx[13]-ubyte(?:\.gz)?$`)
+
+// sets are the sets of EMNIST in a folder, which has six of them: emnist-letters- and so on.
+func sets(dir string) (before []string) {
+	entries, _ := os.ReadDir(dir)
+	for _, e := range entries {
+		if m := emnistName.FindStringSubmatch(e.Name()); m != nil && !slices.Contains(before, m[1]) {
+			before = append(before, m[1])
+		}
+	}
+	return before
+}
+
 // Find is the folder with the four files, or with some of them: dir itself, or torchvision's raw or
-// MNIST/raw in it; "" if there is none.
+// MNIST/raw in it, or a folder with files of EMNIST; "" if there is none.
 func Find(dir string) string {
 	folders := []string{dir, filepath.Join(dir, "raw"), filepath.Join(dir, "MNIST", "raw")}
 	deeper, _ := fs.Glob(os.DirFS(dir), "*/raw")
@@ -57,12 +76,42 @@ func Find(dir string) string {
 	}
 	for _, d := range folders {
 		for _, f := range Files {
-			if find(d, f.Name) != "" {
+			if find(d, "", f.Name) != "" {
 				return d
 			}
 		}
 	}
+	for _, d := range append(folders, filepath.Join(dir, "gzip")) {
+		if sets(d) != nil {
+			return d
+		}
+	}
 	return ""
+}
+
+// choose is which files of a folder, or of the one that path is among, belong together: "" for MNIST's four.
+func choose(path string) (dir, before string, err error) {
+	if st, err := os.Stat(path); err == nil && !st.IsDir() {
+		dir, name := filepath.Split(path)
+		if m := emnistName.FindStringSubmatch(name); m != nil {
+			before = m[1]
+		}
+		return filepath.Clean(dir), before, nil
+	}
+	for _, f := range Files {
+		if find(path, "", f.Name) != "" {
+			return path, "", nil
+		}
+	}
+	switch list := sets(path); len(list) {
+	case 0:
+	case 1:
+		before = list[0]
+	default:
+		return path, "", fmt.Errorf("%s: there are several data sets (%s): name one of the files, as %strain-images-idx3-ubyte.gz",
+			path, strings.TrimSuffix(strings.ReplaceAll(strings.Join(list, " "), "- ", ", "), "-"), list[0])
+	}
+	return path, before, nil
 }
 
 // A Part is the images to train on or to test with, and their labels.
@@ -73,12 +122,20 @@ type Part struct {
 	LabelsFile string // where they come from
 }
 
-// Read reads the four files side by side. Images and labels are of one number, and all images of
-// one size; what the labels are is not looked at.
-func Read(dir string) (train, test Part, err error) {
+// Read reads the four files of a folder side by side, or those that belong to the file that from is. Images and labels
+// are of one number, and all images of one size; what the labels are is not looked at. EMNIST's images, which lie on
+// their side and are mirrored, are turned upright.
+func Read(from string) (train, test Part, err error) {
+	dir, before, err := choose(from)
+	if err != nil {
+		return train, test, err
+	}
 	var path [4]string
 	for i, f := range Files {
-		if path[i] = find(dir, f.Name); path[i] == "" {
+		if path[i] = find(dir, before, f.Name); path[i] == "" && before != "" {
+			return train, test, fmt.Errorf("%s: one of the four files of %s is missing, that with %s", dir,
+				strings.TrimSuffix(before, "-"), strings.Replace(f.Name, "t10k", "test", 1))
+		} else if path[i] == "" {
 			return train, test, fmt.Errorf("%s: %s is missing (or %[2]s.gz); MNIST's four files belong together: "+
 				"add -download to fetch those that are missing", dir, f.Name)
 		}
@@ -103,7 +160,31 @@ func Read(dir string) (train, test Part, err error) {
 		return train, test, fmt.Errorf("%s: images are %s, but those to train on are %s: they are not of one set",
 			path[2], file.Times(shape[2][1:]), file.Times(shape[0][1:]))
 	}
-	return Part{shape[0], data[0], data[1], path[1]}, Part{shape[2], data[2], data[3], path[3]}, nil
+	train, test = Part{shape[0], data[0], data[1], path[1]}, Part{shape[2], data[2], data[3], path[3]}
+	if before != "" {
+		train.transpose()
+		test.transpose()
+	}
+	return train, test, nil
+}
+
+// transpose exchanges the rows and the columns of each image.
+func (p *Part) transpose() {
+	if len(p.Shape) != 3 {
+		return
+	}
+	h, w := p.Shape[1], p.Shape[2]
+	image := make([]byte, h*w)
+	for at := 0; at < len(p.Pixels); at += h * w {
+		of := p.Pixels[at : at+h*w]
+		copy(image, of)
+		for i := range h {
+			for j := range w {
+				of[j*h+i] = image[i*w+j]
+			}
+		}
+	}
+	p.Shape = []int{p.Shape[0], w, h}
 }
 
 // belong reports images of shape x and labels of shape y that are not of one set.

@@ -405,3 +405,38 @@ func TestDownload(t *testing.T) {
 		}
 	})
 }
+
+// TestEMNIST: its files are found by their own names, by the one that is named where there are several sets, and its images
+// are turned upright.
+func TestEMNIST(t *testing.T) {
+	dir := t.TempDir()
+	set := func(name string) map[string][]byte {
+		return map[string][]byte{
+			name + "-train-images-idx3-ubyte": idxFile([]byte{1, 4, 2, 5, 3, 6}, 1, 3, 2), name + "-train-labels-idx1-ubyte": idxFile([]byte{1}, 1),
+			name + "-test-images-idx3-ubyte": idxFile([]byte{1, 2, 3, 4, 5, 6}, 1, 3, 2), name + "-test-labels-idx1-ubyte": idxFile([]byte{2}, 1),
+		}
+	}
+	writeFiles(t, dir, set("emnist-letters"))
+	if Find(dir) != dir {
+		t.Errorf("found in %q", Find(dir))
+	}
+	for _, path := range []string{dir, filepath.Join(dir, "emnist-letters-test-labels-idx1-ubyte")} {
+		train, test, err := Read(path)
+		if err != nil || !bytes.Equal(train.Pixels, []byte{1, 2, 3, 4, 5, 6}) || !slices.Equal(train.Shape, []int{1, 2, 3}) ||
+			!bytes.Equal(test.Pixels, []byte{1, 3, 5, 2, 4, 6}) || test.Labels[0] != 2 {
+			t.Errorf("%s: %v, %v, %v", path, train, test, err)
+		}
+	}
+	writeFiles(t, dir, set("emnist-digits"))
+	if _, _, err := Read(dir); !contains(err, "several data sets (emnist-digits, emnist-letters): name one of the files") {
+		t.Error(err)
+	}
+	if train, _, err := Read(filepath.Join(dir, "emnist-letters-train-images-idx3-ubyte")); err != nil || train.Labels[0] != 1 {
+		t.Error(err)
+	}
+	os.Remove(filepath.Join(dir, "emnist-letters-test-images-idx3-ubyte"))
+	if _, _, err := Read(filepath.Join(dir, "emnist-letters-train-images-idx3-ubyte")); !contains(err,
+		"one of the four files of emnist-letters is missing, that with test-images-idx3-ubyte") {
+		t.Error(err)
+	}
+}

@@ -201,7 +201,8 @@ var (
 	npyShape = regexp.MustCompile(`'shape': *\(([0-9, L]*)\)`)
 )
 
-// ReadNPY reads one array in row-major order; limit is the most bytes that r can hold.
+// ReadNPY reads one array; limit is the most bytes that r can hold. One in column-major order, as pandas keeps its
+// tables, is brought into row-major order.
 func ReadNPY(r io.Reader, limit int64) (*Array, error) {
 	head, start, err := readHeader(r, limit)
 	if err != nil {
@@ -224,9 +225,8 @@ func ReadNPY(r io.Reader, limit int64) (*Array, error) {
 			a.Shape = append(a.Shape, v)
 		}
 	}
-	if len(a.Shape) < 1 || len(a.Shape) > 4 || string(order[1]) == "True" && len(a.Shape) > 1 {
-		return nil, fmt.Errorf("byte %d: expected 1 to 4 dimensions in row-major order (fortran_order False), found %.100q",
-			start, head)
+	if len(a.Shape) < 1 || len(a.Shape) > 4 {
+		return nil, fmt.Errorf("byte %d: expected 1 to 4 dimensions, found %.100q", start, head)
 	}
 	begin := int64(start + len(head))
 	count, err := file.Count(a.Shape, min(limit-begin, math.MaxInt)/int64(a.width))
@@ -236,7 +236,37 @@ func ReadNPY(r io.Reader, limit int64) (*Array, error) {
 	if a.data, err = file.ReadExactly(r, count*a.width); err != nil {
 		return nil, fmt.Errorf("byte %d: %w", begin, err)
 	}
+	if string(order[1]) == "True" {
+		a.toRows()
+	}
 	return a, nil
+}
+
+// toRows brings data in column-major order, whose first index runs fastest, into row-major order, whose last does.
+func (a *Array) toRows() {
+	if len(a.Shape) < 2 {
+		return
+	}
+	rows, at := make([]byte, len(a.data)), make([]int, len(a.Shape))
+	for from := 0; from < len(rows); from += a.width {
+		to := 0
+		for d, i := range at {
+			to = to*a.Shape[d] + i
+		}
+		copy(rows[to*a.width:], a.data[from:from+a.width])
+		for d := range at {
+			if at[d]++; at[d] < a.Shape[d] {
+				break
+			}
+			at[d] = 0
+		}
+	}
+	a.data = rows
+}
+
+// Signed says whether an array of signed bytes has some below 0.
+func (a *Array) Signed() bool {
+	return a.Type[1:] == "i1" && slices.ContainsFunc(a.data, func(b byte) bool { return b > 127 })
 }
 
 // readHeader reads the header, which starts at byte start: a Python dictionary in text.

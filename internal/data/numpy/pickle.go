@@ -440,8 +440,8 @@ func (p *unpickler) build(state []any) {
 func (p *unpickler) fill(a *Array, shape, dtype any, columnMajor bool, data any) {
 	d, ok := dtype.(*pyDtype)
 	b, isBytes := data.([]byte)
-	if !ok || !isBytes || columnMajor && len(items(shape)) > 1 {
-		p.fail("an array that is not of numbers in row-major order")
+	if !ok || !isBytes {
+		p.fail("an array that is not of numbers")
 		return
 	}
 	made, err := newArray(d.name)
@@ -457,5 +457,13 @@ func (p *unpickler) fill(a *Array, shape, dtype any, columnMajor bool, data any)
 	n, err := file.Count(a.Shape, int64(len(b)/a.width))
 	if err != nil || n*a.width != len(b) || len(a.Shape) < 1 || len(a.Shape) > 4 {
 		p.fail("an array %s of %s with %d bytes of data", file.Times(a.Shape), d.name, len(b))
+		return
+	}
+	if columnMajor && len(a.Shape) > 1 {
+		if p.spare -= int64(len(b)); p.spare < 0 { // one text can be the data of many arrays
+			p.fail("arrays in column-major order of more bytes than the file has")
+			return
+		}
+		a.toRows()
 	}
 }

@@ -6,9 +6,11 @@ package table
 import (
 	"fmt"
 	"math"
-	"slices"
-	"strconv"
+	"regexp"
 	"strings"
+
+	"backprop/internal/data/cells"
+	"backprop/internal/data/field"
 )
 
 // What a column is to the network.
@@ -27,6 +29,38 @@ type Column struct {
 	Words []string `json:"words,omitempty"` // of Words, in the order of their inputs
 	From  float64  `json:"from,omitempty"`  // of Number: the least and the greatest that were seen
 	To    float64  `json:"to,omitempty"`
+
+	// How the numbers are written; empty of older models, and where there was nothing to decide.
+	Unit    string `json:"unit,omitempty"`    // of all of them: "m²"
+	Decimal string `json:"decimal,omitempty"` // "." or ","
+}
+
+// decimals are the characters that are decimal by a rule.
+var decimals = map[field.Form]string{field.Point: ".", field.Comma: ","}
+
+// RuleOf is the rule by which the numbers of columns were read; Plain where there is none.
+func RuleOf(columns []Column) field.Form {
+	for _, c := range columns {
+		switch c.Decimal {
+		case ".":
+			return field.Point
+		case ",":
+			return field.Comma
+		}
+	}
+	return field.Plain
+}
+
+// wasOf is what a table to test with is settled by.
+func wasOf(d *Data) (list []cells.Was) {
+	for _, c := range d.Columns {
+		was := cells.Was{Number: c.Kind == Number, Unit: c.Unit, Words: c.Words}
+		if c.Kind == Label {
+			was.Number, was.Words = d.Classes == nil, d.Classes
+		}
+		list = append(list, was)
+	}
+	return list
 }
 
 // Inputs is the number of inputs that the columns make.
@@ -55,27 +89,16 @@ func expand(columns []Column) (fs []feature) {
 	return fs
 }
 
-// stray says that a column is of numbers, and what else is in it a slip, or a word for "unknown".
-func (c *column) stray(n int) bool {
-	numbers := n - c.texts - c.missing - c.unsures
-	return c.texts > 0 && (numbers > 4*c.texts || numbers > c.texts && len(c.words) == 1)
-}
-
-// ignored are the columns that list names, by name or by number.
-func (t *Table) ignored(list []string, label int) (map[int]bool, error) {
-	which := map[int]bool{}
+// ignore is which columns list names.
+func (t *sheet) ignore(list []string) ([]bool, error) {
+	which := make([]bool, len(t.Cols))
 	for _, name := range list {
-		j := slices.IndexFunc(t.names, func(s string) bool { return strings.EqualFold(s, name) })
-		if k, err := strconv.Atoi(name); j < 0 && err == nil && k >= 1 && k <= len(t.cols) {
-			j = k - 1
-		}
+		j := t.columnOf(name)
 		switch {
-		case j < 0 && t.names == nil:
-			return nil, fmt.Errorf("-ignore %s: the table has no header; give numbers from 1 to %d", name, len(t.cols))
+		case j < 0 && t.Names == nil:
+			return nil, fmt.Errorf("-ignore %s: the table has no header; give numbers from 1 to %d", name, len(t.Cols))
 		case j < 0:
-			return nil, fmt.Errorf("-ignore %s: no such column; there are %.300s", name, strings.Join(t.names, ", "))
-		case j == label:
-			return nil, fmt.Errorf("-ignore %s: it is the label; name another one with -label", name)
+			return nil, fmt.Errorf("-ignore %s: no such column; there are %.300s", name, strings.Join(t.Names, ", "))
 		}
 		which[j] = true
 	}
@@ -83,50 +106,86 @@ func (t *Table) ignored(list []string, label int) (map[int]bool, error) {
 }
 
 // judge decides what each column is.
-func (t *Table) judge(label int, ignored map[int]bool) (columns []Column, err error) {
-	inputs := 0
-	for j := range t.cols {
-		c, of := &t.cols[j], Column{Kind: Left}
-		if t.names != nil {
-			of.Name = t.names[j]
+func (t *sheet) judge() (columns []Column, err error) {
+	for j := range t.Cols {
+		of, err := t.judgeColumn(j)
+		if err != nil {
+			return nil, err
 		}
-		switch {
-		case j == label:
-			of.Kind = Label
-		case ignored[j]:
-			of.Why = "ignored"
-		case c.missing == t.n:
-			of.Why = "empty"
-		case len(t.cols) > 3 && t.isID(j):
-			of.Why = "numbers the samples"
-		case c.texts == 0:
-			of.Kind = Number
-			of.From, of.To = t.extent(j)
-		case c.stray(t.n):
-			return nil, fmt.Errorf("line %d, %s: %q is not a number, and the column is of numbers; "+
-				"correct it, or leave the field empty if it is unknown%s", c.firstText, t.title(j), c.words[0],
-				t.headerAdvice(c.firstText))
-		default:
-			words := t.distinct(j)
-			if of.Kind, of.Words = Words, words; len(words) > maxWords {
-				of = Column{Name: of.Name, Kind: Left, Why: fmt.Sprintf("%d different words", len(words))}
-			}
-		}
-		if columns = append(columns, of); of.Kind == Number || of.Kind == Words {
-			inputs++
-		}
+		columns = append(columns, of)
 	}
-	if inputs == 0 {
+	if Inputs(columns) == 0 {
 		return nil, fmt.Errorf("no column is left to learn from: %s", strings.Join(t.left(columns), ", "))
 	}
 	return columns, nil
 }
 
+const maxWords = 50 // more different words than this are names or remarks, and no use as inputs
+
+// judgeColumn decides what a column is.
+func (t *sheet) judgeColumn(j int) (of Column, err error) {
+	c := &t.Cols[j]
+	of.Kind = Left
+	if t.Names != nil {
+		of.Name = t.Names[j]
+	}
+	switch {
+	case t.isLabel(j):
+		of.Kind = Label
+	case t.ignored[j]:
+		of.Why = "ignored"
+	case c.Missing == t.N:
+		of.Why = "empty"
+	case c.Dates:
+		of.Why = "dates: columns of the weekday, the month or the hour can be learned from"
+	case len(t.Cols) > 3 && t.isID(j):
+		of.Why = "numbers the samples"
+	case c.Texts == 0:
+		of.Kind = Number
+		of.From, of.To = t.extent(j)
+	case t.Stray(j):
+		return of, fmt.Errorf("line %d, %s: %.40q is not a number, and the column is of numbers; "+
+			"correct it, or leave the field empty if it is unknown%s", c.FirstText, t.Title(j), t.FirstWord(j),
+			headerAdvice(c.FirstText))
+	default:
+		words := t.Distinct(j)
+		if of.Kind, of.Words = Words, words; len(words) > maxWords && c.Alike > 0 {
+			of = Column{Name: of.Name, Kind: Left, Why: fmt.Sprintf("numbers with %d different units", c.Alike)}
+		} else if len(words) > maxWords {
+			of = Column{Name: of.Name, Kind: Left, Why: fmt.Sprintf("%d different words", len(words))}
+		}
+	}
+	return of, nil
+}
+
+// idName are the names of columns that number the samples.
+var idName = regexp.MustCompile(`^(|#|(?i:id|index|no|nr|rownames|unnamed: 0)|.*[^A-Z](Id|ID)|.*[_ ]id)$`)
+
+// isID says whether a column only numbers the samples: by its name, or as the first one that counts from 0 or 1.
+func (t *sheet) isID(j int) bool {
+	named := t.Names != nil && idName.MatchString(t.Names[j])
+	if t.Names != nil && !named || t.Names == nil && j > 0 {
+		return false
+	}
+	if _, whole := t.whole(j); !whole {
+		return false // fractions number nothing
+	}
+	if named && t.Names[j] != "" && len(t.Distinct(j)) == t.N {
+		return true
+	}
+	for i := range t.N {
+		if x := t.At(i, j); x != float64(i)+t.At(0, j) || t.At(0, j) != 0 && t.At(0, j) != 1 {
+			return false
+		}
+	}
+	return t.N > 2
+}
+
 // extent is the least and the greatest number in a column.
-func (t *Table) extent(j int) (from, to float64) {
+func (t *sheet) extent(j int) (from, to float64) {
 	from, to = math.Inf(1), math.Inf(-1)
-	for i := range t.n {
-		if x := t.at(i, j); x == x {
+	for i := range t.N {
+		if x := t.At(i, j); x == x {
 			from, to = min(from, x), max(to, x)
 		}
 	}
@@ -134,106 +193,11 @@ func (t *Table) extent(j int) (from, to float64) {
 }
 
 // left are the columns that are left out, and why.
-func (t *Table) left(columns []Column) (list []string) {
+func (t *sheet) left(columns []Column) (list []string) {
 	for j, c := range columns {
 		if c.Kind == Left {
-			list = append(list, fmt.Sprintf("%s (%s)", t.title(j), c.Why))
+			list = append(list, fmt.Sprintf("%s (%s)", t.Title(j), c.Why))
 		}
 	}
 	return list
-}
-
-// notes say what was left out, where numbers are missing, what the inputs are, and which columns
-// look as if they numbered the rows.
-func (t *Table) notes(columns []Column) (notes []string) {
-	var missing, suspects, names, constant, codes []string
-	table := Side(Inputs(columns)) == 0 // and no images, whose edges may well be empty
-	for j, of := range columns {
-		c := t.cols[j]
-		if table && (of.Kind == Number && of.From == of.To || of.Kind == Words && len(of.Words) == 1 && c.missing == 0) {
-			constant = append(constant, t.title(j))
-		}
-		if same := t.sameCode(j); same != nil && of.Kind == Words {
-			codes = append(codes, fmt.Sprintf("%s (%.20q and %.20q)", t.title(j), same[0], same[1]))
-		}
-		if of.Kind == Number && c.missing > 0 {
-			missing = append(missing, fmt.Sprintf("%s (%d)", t.title(j), c.missing))
-		}
-		if n := t.rowNumbers(j, of); n > 0 {
-			name := strconv.Itoa(j + 1)
-			if of.Name != "" && !strings.Contains(of.Name, ",") {
-				name = of.Name
-			}
-			suspects, names = append(suspects, fmt.Sprintf("%s (%d)", t.title(j), n)), append(names, name)
-		}
-	}
-	if left := t.left(columns); left != nil {
-		notes = append(notes, "left out: "+strings.Join(left, ", "))
-	}
-	if missing != nil {
-		notes = append(notes, "missing numbers count as 0 after scaling: "+strings.Join(missing, ", "))
-	}
-	notes = append(notes, "inputs: "+describe(columns))
-	if constant != nil {
-		notes = append(notes, "the same in all rows, which nothing can be learned from: "+strings.Join(constant, ", "))
-	}
-	if codes != nil {
-		notes = append(notes, "the same number, and so one word: "+strings.Join(codes, ", "))
-	}
-	if suspects != nil {
-		notes = append(notes, fmt.Sprintf("nearly as many values as rows: %s; -ignore %s leaves out what only numbers them",
-			strings.Join(suspects, ", "), strings.Join(names, ",")))
-	}
-	return notes
-}
-
-// rowNumbers is how many different values an input has, if these are words or whole numbers, and
-// nearly as many as there are rows; else 0. Numbers with a fraction are measurements.
-func (t *Table) rowNumbers(j int, of Column) int {
-	const few = 20
-	switch {
-	case t.n < few, of.Kind != Number && of.Kind != Words:
-		return 0
-	case of.Kind == Words && 10*len(of.Words) > 9*t.n:
-		return len(of.Words)
-	case of.Kind == Words, of.To-of.From < float64(t.n/2): // whole numbers would be too few
-		return 0
-	}
-	seen, ok := t.whole(j)
-	if !ok || 10*len(seen) < 9*t.n {
-		return 0
-	}
-	return len(seen)
-}
-
-// describe is the inputs in words: each by name if they are few.
-func describe(columns []Column) string {
-	var list, names []string
-	numbers := 0
-	for j, c := range columns {
-		name := c.Name
-		if name == "" {
-			name = fmt.Sprintf("column %d", j+1)
-		}
-		switch c.Kind {
-		case Number:
-			numbers++
-			names = append(names, name)
-			list = append(list, name+" (number)")
-		case Words:
-			list = append(list, fmt.Sprintf("%s (%d words)", name, len(c.Words)))
-		}
-	}
-	if len(list) <= 16 {
-		return strings.Join(list, ", ")
-	}
-	text := fmt.Sprintf("%d columns of words", len(list)-numbers)
-	if numbers == 0 {
-		return text
-	}
-	all := fmt.Sprintf("%d numbers (%s … %s)", numbers, names[0], names[len(names)-1])
-	if numbers == len(list) {
-		return all
-	}
-	return all + " and " + text
 }

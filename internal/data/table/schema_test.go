@@ -2,7 +2,6 @@ package table
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 	"testing"
 )
@@ -26,25 +25,12 @@ func TestStrayWord(t *testing.T) {
 				b.WriteString([]string{",", "\n"}[j/pixels])
 			}
 		}
-		tab, err := Read(strings.NewReader(b.String()), "digits.csv", 1<<20)
+		tab, err := Read(strings.NewReader(b.String()), "digits.csv", all)
 		if err == nil {
 			_, err = Interpret(tab, nil, Options{})
 		}
 		if !contains(err, "line 21", fmt.Sprintf("column %d", at+1), `"x"`) {
 			t.Errorf("a word in column %d: %v", at+1, err)
-		}
-	}
-}
-
-// TestNotUTF8: names that only their bytes tell apart are refused, where they stand.
-func TestNotUTF8(t *testing.T) {
-	for file, want := range map[string][]string{
-		"a,kind\n1,gr\xfcn\n2,gr\xf6n\n3,gr\xfcn\n": {"line 2", `column 2 "kind"`, `"gr\xfcn"`, "UTF-8"},
-		"gr\xf6\xdfe,kind\n1,a\n2,b\n3,a\n":         {"line 1", "column 1", "UTF-8"},
-		"1,a\n2,b\xff\n3,a\n":                       {"line 2", "column 2", "UTF-8"},
-	} {
-		if _, err := Read(strings.NewReader(file), "x", 1<<20); !contains(err, want...) {
-			t.Errorf("%q: %v; want %q", file, err, want)
 		}
 	}
 }
@@ -61,10 +47,10 @@ func TestIgnore(t *testing.T) {
 		{[]string{"1", "B"}, "a (number)"},
 		{[]string{"c"}, "-ignore c: no such column; there are Date, a, b, kind"},
 		{[]string{"5"}, "-ignore 5: no such column"},
-		{[]string{"kind"}, "-ignore kind: it is the label"},
+		{[]string{"kind"}, "Date (number), a (number)"},
 		{[]string{"Date", "a", "b"}, "no column is left"},
 	} {
-		tab, err := Read(strings.NewReader(file), "x.csv", 1<<20)
+		tab, err := Read(strings.NewReader(file), "x.csv", all)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -90,7 +76,7 @@ func TestRowNumbers(t *testing.T) {
 	for i := range 40 {
 		fmt.Fprintf(&b, "%d,%g,%d,n%d,%s\n", 1000+i*i, float64(i*i)/7, 20+i%9, i, []string{"x", "y"}[i%2])
 	}
-	tab, err := Read(strings.NewReader(b.String()), "x.csv", 1<<20)
+	tab, err := Read(strings.NewReader(b.String()), "x.csv", all)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -122,94 +108,5 @@ func TestConstant(t *testing.T) {
 	}
 	if note, _, err := notes(t, pixelHeader()+pixelRow("7", true, 200)+pixelRow("3", true, 100)+pixelRow("3", true, 1), "", ""); err != nil || strings.Contains(note, "the same") {
 		t.Errorf("%v: %s", err, note)
-	}
-}
-
-// learned is the columns of a table to learn from: id,a,colour,y,kind.
-var learned = []Column{{Name: "id", Kind: Left}, {Name: "a", Kind: Number, To: 9},
-	{Name: "colour", Kind: Words, Words: []string{"blue", "red"}}, {Name: "b", Kind: Number, To: 9}, {Name: "kind", Kind: Label}}
-
-// TestReadAgain: a table is read as the one before it was: by names in any order, or by places, with
-// its words and its classes.
-func TestReadAgain(t *testing.T) {
-	const want = "[3 0 1 4 5 0 0 6] [1 0]"
-	const red = `colour: 1 word never seen in training (such as "green")`
-	for _, c := range []struct{ file, label, want, note, err string }{
-		{"id,a,colour,b,kind\n1,3,red,4,y\n2,5,green,6,x\n", "", want, red, ""},
-		{"kind,b,colour,a\ny,4,red,3\nx,6,green,5\n", "", want, red, ""},
-		{"B,Colour,A,Kind\n4,red,3,y\n6,,5,x\n", "", want, "colour: 1 value missing", ""},
-		{"1,3,red,4,y\n2,5,green,6,x\n", "", want, "label: column 5", ""},
-		{"3,red,4,y\n5,green,6,x\n", "", want, "label: column 4", ""},
-		{"b,colour,a,class\n4,red,3,y\n6,green,5,x\n", "class", want, `label: column 4 "class"`, ""},
-		{"b,colour,a,class\n4,red,3,y\n6,green,5,x\n", "last", want, `label: column 4 "class"`, ""},
-		{"b,colour,a,class\n4,red,3,y\n6,green,5,x\n", "4", want, `label: column 4 "class"`, ""},
-		{"b,colour,a\n4,red,3\n", "", "", "", `the label is missing, in training column 5 "kind"; name its column with -label`},
-		{"b,colour,a\n4,red,3\n", "class", "", "", "-label class: no such column; there are 3: b, colour, a"},
-		{"b,colour,kind\n4,red,y\n", "", "", "", `line 1: the column "a" is missing`},
-		{"b,colour,a,kind\n4,red,3,z\n", "", "", "", `line 2, column 4 "kind": class "z" is none of the 2 that the model knows (x, y)`},
-		{"b,colour,a,kind\n4,red,3,?\n", "", "", "", `line 2, column 4 "kind": the label is missing`},
-		{"b,colour,a,kind\n4,red,much,y\n", "", "", "", `line 2, column 3 "a": "much" is not a number`},
-		{"b,colour,a,kind\n", "", "", "", "no row"},
-	} {
-		p, note, err := ReadAgain(strings.NewReader(c.file), 1<<20, Options{Label: c.label, Known: learned, Classes: []string{"x", "y"}})
-		if got := fmt.Sprint(p.Values, p.Labels); c.err == "" && (err != nil || got != c.want || p.N != 2 || p.Dim != 4 || !strings.Contains(note, c.note)) ||
-			c.err != "" && !contains(err, c.err) {
-			t.Errorf("%q: %s, %v, %s; want %s, %s%s", c.file, got, err, note, c.want, c.note, c.err)
-		}
-	}
-	numbers := []Column{{Kind: Number}, {Kind: Label}}
-	p, _, err := ReadAgain(strings.NewReader("1,2.5\n2,3\n"), 1<<20, Options{Known: numbers})
-	if got := fmt.Sprint(p.Values, p.Targets); err != nil || got != "[1 2] [2.5 3]" {
-		t.Errorf("numbers to predict: %s, %v", got, err)
-	}
-	if _, _, err := ReadAgain(strings.NewReader("1,2.5\n2,3\n"), 5, Options{Known: numbers}); !contains(err, "more than 5 bytes") {
-		t.Errorf("too long: %v", err)
-	}
-	if _, _, err := ReadAgain(strings.NewReader("1,x\n"), 9, Options{Known: numbers, Classes: []string{"x"}, Regress: true}); !contains(err, "-regress") {
-		t.Errorf("-regress: %v", err)
-	}
-	// Images stay bytes while they are.
-	pixels := append([]Column{{Kind: Label}}, slices.Repeat([]Column{{Kind: Number}}, 64)...)
-	for last, bytes := range map[string]bool{"100": true, "0.5": false, "256": false, "-1": false, "?": false} {
-		file := pixelRow("1", true, 200) + strings.Replace(pixelRow("0", true, 7), ",7,", ","+last+",", 1)
-		p, _, err := ReadAgain(strings.NewReader(file), 1<<20, Options{Known: pixels, Classes: []string{"0", "1"}})
-		if err != nil || (p.Pixels != nil) != bytes || (p.Values != nil) == bytes || len(p.Pixels)+len(p.Values) != 128 || !bytes && p.Values[1] != 200 {
-			t.Errorf("%s: %v, %d bytes, %d numbers", last, err, len(p.Pixels), len(p.Values))
-		}
-	}
-}
-
-// TestPlaces: without a header, fields tell which of the columns are there; where they cannot, it is
-// not guessed.
-func TestPlaces(t *testing.T) {
-	twins := []Column{{Name: "id", Kind: Left}, {Name: "a", Kind: Number}, {Name: "b", Kind: Number}, {Name: "kind", Kind: Label}}
-	for _, c := range []struct {
-		known        []Column
-		row, in, err string
-		label        string
-	}{
-		{twins, "7,1,2,x", "[1 2]", "", "x"},
-		{twins, "1,2,x", "[1 2]", "", "x"},
-		{twins, "7,1,2", "", "3 fields and no header: they can be id, a, b, or a, b, kind; write the names above them, or give all 4 columns", ""},
-		{twins, "1,2", "[1 2]", "", ""},
-		{twins, "1", "", "it takes 2 or 3 or 4 of them", ""},
-		{learned, "7,1,red,2", "[1 0 1 2]", "", ""},
-		{learned, "1,red,2,x", "[1 0 1 2]", "", "x"},
-		{twins[1:], "1,2", "[1 2]", "", ""},
-	} {
-		rows, err := NewRows(strings.NewReader(c.row+"\n"), c.known)
-		if c.err != "" {
-			if !contains(err, "line 1: ", c.err) {
-				t.Errorf("%s: %v; want %s", c.row, err, c.err)
-			}
-			continue
-		}
-		if err != nil {
-			t.Errorf("%s: %v", c.row, err)
-			continue
-		}
-		if row, err := rows.Next(); err != nil || fmt.Sprint(row.Inputs) != c.in || row.Label != c.label {
-			t.Errorf("%s: %v, label %q, %v; want %s, %q", c.row, row.Inputs, row.Label, err, c.in, c.label)
-		}
 	}
 }

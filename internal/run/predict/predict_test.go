@@ -8,8 +8,8 @@ import (
 	"strings"
 	"testing"
 
+	"backprop/internal/data/again"
 	"backprop/internal/data/dataset"
-	"backprop/internal/data/table"
 	"backprop/internal/model/layers"
 	"backprop/internal/model/modelfile"
 )
@@ -65,7 +65,7 @@ func TestPictureLine(t *testing.T) {
 func TestEchoed(t *testing.T) {
 	for n, want := range map[int]int{100: 100, 101: 0} {
 		p := &tablePredictor{predictor: predictor{out: &printer{}, o: Options{JSON: true}}}
-		p.begin(&table.Rows{Header: make([]string, n)})
+		p.begin(&again.Rows{Header: make([]string, n)})
 		if len(p.header) != want {
 			t.Errorf("of %d columns %d are written", n, len(p.header))
 		}

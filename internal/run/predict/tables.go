@@ -16,6 +16,7 @@ import (
 	"strconv"
 	"strings"
 
+	"backprop/internal/data/again"
 	"backprop/internal/data/dataset"
 	"backprop/internal/data/table"
 	"backprop/internal/file"
@@ -30,7 +31,8 @@ type tablePredictor struct {
 	columns []table.Column
 	header  []string // of the first table, which the rows of all are written under; nil for numbers of rows
 	begun   bool
-	bad     int // rows that could not be taken
+	comma   rune // what separates the fields of the first table
+	bad     int  // rows that could not be taken
 }
 
 // mostEchoed is the number of columns beyond which a row is written as its number.
@@ -112,7 +114,7 @@ func (p *tablePredictor) file(ctx context.Context, path string) error {
 		return fmt.Errorf("%s: is a picture, and %s takes %d numbers and not the pixels of a picture: a table (CSV) "+
 			"was expected", path, p.m.Path, p.m.Inputs())
 	}
-	rows, err := table.NewRows(r, p.columns)
+	rows, err := again.NewRows(r, p.columns)
 	if err != nil {
 		return file.Error(name, err)
 	}
@@ -129,7 +131,7 @@ func (p *tablePredictor) file(ctx context.Context, path string) error {
 		if err == nil {
 			answer, err = p.answerRow(rows, row)
 		}
-		var bad table.BadRow
+		var bad again.BadRow
 		if err == io.EOF {
 			break
 		} else if errors.As(err, &bad) {
@@ -162,7 +164,7 @@ func isPicture(head []byte) bool {
 
 // answerRow is what the network says to a row: probabilities, outputs, or numbers in their unit. A
 // row that is too large to compute with has no answer, as in dataset.CheckRange.
-func (p predictor) answerRow(rows *table.Rows, row table.Row) ([]float64, error) {
+func (p predictor) answerRow(rows *again.Rows, row again.Row) ([]float64, error) {
 	m := p.m
 	inputs := row.Inputs
 	for j, v := range inputs {
@@ -199,8 +201,8 @@ func (p predictor) scoreWord() string {
 }
 
 // begin writes the header of the CSV.
-func (p *tablePredictor) begin(rows *table.Rows) {
-	p.begun = true
+func (p *tablePredictor) begin(rows *again.Rows) {
+	p.begun, p.comma = true, rows.Comma
 	if len(rows.Header) <= mostEchoed {
 		p.header = rows.Header
 	}
@@ -236,13 +238,16 @@ func (p *tablePredictor) write(fields []string) {
 		}
 	}
 	w := csv.NewWriter(p.o.Rows)
+	if p.comma != 0 {
+		w.Comma = p.comma
+	}
 	w.Write(fields)
 	w.Flush()
 	p.out.Flush()
 }
 
 // own are the row's own columns, under the header of the first table.
-func (p *tablePredictor) own(rows *table.Rows, row table.Row) (own []string) {
+func (p *tablePredictor) own(rows *again.Rows, row again.Row) (own []string) {
 	inOrder := rows.Header == nil && len(p.header) == len(row.Fields) && p.m.Columns == nil
 	if inOrder || slices.Equal(p.header, rows.Header) {
 		return row.Fields
@@ -258,7 +263,7 @@ func (p *tablePredictor) own(rows *table.Rows, row table.Row) (own []string) {
 }
 
 // row writes a row and what the network answers.
-func (p *tablePredictor) row(path string, number int, rows *table.Rows, row table.Row, answer []float64) {
+func (p *tablePredictor) row(path string, number int, rows *again.Rows, row again.Row, answer []float64) {
 	if p.o.JSON {
 		p.event(path, number, rows, row, answer)
 		return
@@ -276,13 +281,13 @@ func (p *tablePredictor) row(path string, number int, rows *table.Rows, row tabl
 		fields = append(fields, p.m.Classes[largest(answer)])
 	}
 	for _, v := range answer {
-		fields = append(fields, text.Significant(v, -1))
+		fields = append(fields, strings.Replace(text.Significant(v, -1), ".", string(rows.Decimal()), 1))
 	}
 	p.write(fields)
 }
 
 // event is row with -json.
-func (p *tablePredictor) event(path string, number int, rows *table.Rows, row table.Row, answer []float64) {
+func (p *tablePredictor) event(path string, number int, rows *again.Rows, row again.Row, answer []float64) {
 	var columns any
 	if p.header != nil {
 		columns = ordered(p.header, p.own(rows, row))
@@ -334,7 +339,7 @@ type scorer struct {
 }
 
 func (s *scorer) add(label string, answer []float64) {
-	if table.NoLabel(label, s.m.Classes) {
+	if again.NoLabel(label, s.m.Classes) {
 		s.without++
 		return
 	}

@@ -1,4 +1,4 @@
-package table
+package again
 
 import (
 	"errors"
@@ -8,10 +8,13 @@ import (
 	"strings"
 	"testing"
 	"testing/iotest"
+
+	"backprop/internal/data/cells"
+	"backprop/internal/data/table"
 )
 
 // allRows is what NewRows makes of a table: a line for each row, for each error, and for each remark.
-func allRows(r io.Reader, known []Column) string {
+func allRows(r io.Reader, known []table.Column) string {
 	rows, err := NewRows(r, known)
 	if err != nil {
 		return err.Error()
@@ -33,7 +36,7 @@ func allRows(r io.Reader, known []Column) string {
 }
 
 // unnamed are columns of a table without a header.
-func unnamed(columns []Column) []Column {
+func unnamed(columns []table.Column) []table.Column {
 	columns = slices.Clone(columns)
 	for k := range columns {
 		columns[k].Name = ""
@@ -43,19 +46,19 @@ func unnamed(columns []Column) []Column {
 
 // TestRows: which columns of a table are which, what a network gets of each row, and what is told of the others.
 func TestRows(t *testing.T) {
-	twins := []Column{{Name: "a", Kind: Number, To: 9}, {Name: "a", Kind: Number, To: 9}, {Name: "A", Kind: Number, To: 9},
-		{Name: "k", Kind: Label}}
-	three := []Column{{Kind: Number, To: 9}, {Kind: Number, To: 9}, {Kind: Label}}
-	comma := append(slices.Clone(three), Column{Kind: Left})
-	colours := []Column{{Name: "c", Kind: Words, Words: []string{"1", "?", "red"}}, {Name: "k", Kind: Label}}
-	five := []Column{{Kind: Number, To: 999}, {Kind: Number, To: 9}, {Kind: Words, Words: []string{"x"}},
-		{Kind: Words, Words: []string{"y"}}, {Kind: Label}}
+	twins := []table.Column{{Name: "a", Kind: table.Number, To: 9}, {Name: "a", Kind: table.Number, To: 9}, {Name: "A", Kind: table.Number, To: 9},
+		{Name: "k", Kind: table.Label}}
+	three := []table.Column{{Kind: table.Number, To: 9}, {Kind: table.Number, To: 9}, {Kind: table.Label}}
+	comma := append(slices.Clone(three), table.Column{Kind: table.Left})
+	colours := []table.Column{{Name: "c", Kind: table.Words, Words: []string{"1", "?", "red"}}, {Name: "k", Kind: table.Label}}
+	five := []table.Column{{Kind: table.Number, To: 999}, {Kind: table.Number, To: 9}, {Kind: table.Words, Words: []string{"x"}},
+		{Kind: table.Words, Words: []string{"y"}}, {Kind: table.Label}}
 	const fields = "and no header with the names of the columns that the model takes"
 	const without = "without one, it takes "
 	const order = " of them (with the label, without it) in the order in which it met them"
 	for _, c := range []struct {
 		name  string
-		known []Column
+		known []table.Column
 		file  string
 		want  string
 	}{
@@ -86,11 +89,11 @@ func TestRows(t *testing.T) {
 		{"names above a row that is longer", three, "x,y\n1,2,3\n",
 			"1! line 1, column 1: \"x\" is not a number; 2! line 2: 3 fields, where the lines before have 2"},
 		{"counts as scikit-learn writes them", three, "4,2,setosa,virginica\n5.1,3.5,0\n7,3.2,1\n",
-			"2 [5.1 3.5] 0; 3 [7 3.2] 1"},
-		{"counts as wide as the table", five, "150,4,x,y,z\n1,2,x,y,k\n", "2 [1 2 1 1] k"},
+			"2 [5.1 3.5] 0; 3 [7 3.2] 1; line 1, a count of rows and columns, is left out"},
+		{"what can be a row is no count", five, "150,4,x,y,z\n1,2,x,y,k\n", "1 [150 4 1 1] z; 2 [1 2 1 1] k"},
 		{"a row that only begins like counts", five, "150,4,x,y\n1,2,x,y\n", "1 [150 4 1 1]; 2 [1 2 1 1]"},
 		{"words, and names above them", unnamed(colours), "colour,kind\nred,u\n", "2 [0 0 1] u"},
-		{"who knows which?", append([]Column{{Kind: Left}}, three...), "7,1,2\n",
+		{"who knows which?", append([]table.Column{{Kind: table.Left}}, three...), "7,1,2\n",
 			"line 1: 3 fields and no header: they can be column 1, column 2, column 3, " +
 				"or column 2, column 3, column 4; write the names above them, or give all 4 columns that there were in training"},
 		{"counts, and other rows", three, "4,2,setosa,virginica\n5.1,3.5,0,1\n",
@@ -104,9 +107,9 @@ func TestRows(t *testing.T) {
 		{"missing in the first row", three, "?,2,x\n",
 			"1 [NaN 2] x; column 1: 1 value missing, counted as in training: 0 after scaling"},
 		{"lines that end in commas, as in training", comma, "1,2,x,\n", "1 [1 2] x"},
-		{"with a comma more than the columns that are there", append(slices.Repeat([]Column{{Kind: Left}}, 3), three...),
+		{"with a comma more than the columns that are there", append(slices.Repeat([]table.Column{{Kind: table.Left}}, 3), three...),
 			"1,2,x,\n", "1 [1 2] x"},
-		{"with commas more than there were columns", append(slices.Repeat([]Column{{Kind: Left}}, 3), three...),
+		{"with commas more than there were columns", append(slices.Repeat([]table.Column{{Kind: table.Left}}, 3), three...),
 			"1,2,x,,,,\n", "line 1: 7 fields, " + fields + "; " + without + "2 or 3 or 5 or 6" + order},
 		{"not in training", three, "1,2,x,\n", "line 1: 4 fields, " + fields + "; " + without + "2 or 3" + order},
 		{"one field", three, "7\n", "line 1: 1 field, " + fields + "; " + without + "2 or 3" + order},
@@ -125,9 +128,9 @@ func TestRows(t *testing.T) {
 			`2! line 2, column 2 "colour": "r\xf6t" is not UTF-8; 3 [1 0 1 2]`},
 		{"infinite", learned, "a,colour,b\n1e999,red,3\n", `2! line 2, column 1 "a": "1e999" is not a number`},
 		{"what was left out may be anything", learned, "id,a,colour,b\n\xff,1,red,3\n", "2 [1 0 1 3]"},
-		{"a column without a name", []Column{{Name: "a", Kind: Number}, {Kind: Label}}, ",a\nx,u\n",
+		{"a column without a name", []table.Column{{Name: "a", Kind: table.Number}, {Kind: table.Label}}, ",a\nx,u\n",
 			`2! line 2, column 2 "a": "u" is not a number`},
-		{"words that elsewhere are nothing", []Column{{Name: "a", Kind: Number, To: 9}, {Name: "k", Kind: Words, Words: []string{"+", "-"}}},
+		{"words that elsewhere are nothing", []table.Column{{Name: "a", Kind: table.Number, To: 9}, {Name: "k", Kind: table.Words, Words: []string{"+", "-"}}},
 			"a,k\n-,-\n1,none\n", "2 [NaN 0 1]; 3 [1 0 0]; a: 1 value missing, counted as in training: 0 after scaling; " +
 				"k: 1 value missing, counted as none of its words"},
 		{"numbers as words", colours, "c,k\n1.0,01\n?,red\nred,?\n2,\n",
@@ -205,21 +208,21 @@ func TestRefuse(t *testing.T) {
 		rows.Place("b") != 2 {
 		t.Errorf("%v: places %d and %d", err, rows.Place("kind"), rows.Place("b"))
 	}
-	first := []Column{{Name: "k", Kind: Label}, {Name: "a", Kind: Number}}
+	first := []table.Column{{Name: "k", Kind: table.Label}, {Name: "a", Kind: table.Number}}
 	if rows, err := NewRows(strings.NewReader("k,a\n"), first); err != nil || !rows.HasLabel() {
 		t.Errorf("%v: no label where it is the first column", err)
 	}
-	if rows, err := NewRows(strings.NewReader("1\n"), []Column{{Kind: Number}}); err != nil || rows.HasLabel() {
+	if rows, err := NewRows(strings.NewReader("1\n"), []table.Column{{Kind: table.Number}}); err != nil || rows.HasLabel() {
 		t.Errorf("%v: a label where there is no such column", err)
 	}
 }
 
 // again is a table read again with -label: the inputs, the labels and the notes, or what is wrong.
-func again(file, label string, limit int64, known []Column, classes ...string) string {
+func again(file, label string, limit int64, known []table.Column, classes ...string) string {
 	if len(classes) == 0 {
 		classes = nil // numbers to predict
 	}
-	p, note, err := ReadAgain(strings.NewReader(file), limit, Options{Label: label, Known: known, Classes: classes})
+	p, note, err := Read(strings.NewReader(file), bytesLimit(limit), table.Options{Label: label, Known: known, Classes: classes})
 	if err != nil {
 		return err.Error()
 	}
@@ -229,12 +232,12 @@ func again(file, label string, limit int64, known []Column, classes ...string) s
 // TestReadAgainWords: the label is where -label says or where it was; what is wrong with a line is told in its words.
 func TestReadAgainWords(t *testing.T) {
 	const three = "u,v,w\nx,1,y\n"
-	known := []Column{{Name: "v", Kind: Number, To: 9}, {Name: "w", Kind: Label}}
-	numbers := []Column{{Kind: Number, To: 9}, {Kind: Label}}
+	known := []table.Column{{Name: "v", Kind: table.Number, To: 9}, {Name: "w", Kind: table.Label}}
+	numbers := []table.Column{{Kind: table.Number, To: 9}, {Kind: table.Label}}
 	const missing = "line 1: the label is missing, in training column 2 \"w\"; name its column with -label, or ask for answers with -predict"
 	for _, c := range []struct {
 		file, label string
-		known       []Column
+		known       []table.Column
 		classes     string
 		want        string
 	}{
@@ -272,14 +275,14 @@ func TestReadAgainWords(t *testing.T) {
 		t.Error(got)
 	}
 	// Images are bytes until one of them is not, and words make none.
-	pixels := append(slices.Repeat([]Column{{Kind: Number, To: 255}}, 64), Column{Kind: Label})
+	pixels := append(slices.Repeat([]table.Column{{Kind: table.Number, To: 255}}, 64), table.Column{Kind: table.Label})
 	words := slices.Clone(pixels)
-	words[0] = Column{Kind: Words, Words: []string{"0"}}
+	words[0] = table.Column{Kind: table.Words, Words: []string{"0"}}
 	row := func(first string) string { return first + strings.Repeat(",3", 63) + ",x\n" }
 	pixel := func(first string) string { return first + strings.Repeat(" 3", 63) }
 	for _, c := range []struct {
 		file  string
-		known []Column
+		known []table.Column
 		want  string
 	}{
 		{row("0") + row("255"), pixels, "[" + pixel("0") + " " + pixel("255") + "] []"},
@@ -290,10 +293,10 @@ func TestReadAgainWords(t *testing.T) {
 			t.Errorf("%s gives %s; want %s", c.file, got, c.want)
 		}
 	}
-	most := maxCells
-	defer func() { maxCells = most }()
-	maxCells = 4
-	two := append([]Column{{Kind: Number}}, numbers...)
+	most := cells.MaxCells
+	defer func() { cells.MaxCells = most }()
+	cells.MaxCells = 4
+	two := append([]table.Column{{Kind: table.Number}}, numbers...)
 	if got, want := again("0,1,2\n0,3,4\n", "", 100, two), "2×2 [] [0 1 0 3] [] [2 4] label: column 3"; got != want {
 		t.Errorf("4 cells: %s; want %s", got, want)
 	}
@@ -309,34 +312,184 @@ func TestUnnamedColumn(t *testing.T) {
 	for i := range 12 {
 		text += fmt.Sprintf("%d,%d,%s\n", i*i, i%5, []string{"x", "y"}[i%2])
 	}
-	tab, err := Read(strings.NewReader(text), "t", 1<<20)
+	tab, err := table.Read(strings.NewReader(text), "t", all)
 	if err != nil {
 		t.Fatal(err)
 	}
-	d, err := Interpret(tab, tab, Options{})
+	d, err := table.Interpret(tab, tab, table.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	if len(d.Inputs) != 2 {
 		t.Skipf("inputs %q: the column is left out", d.Inputs)
 	}
-	p, _, err := ReadAgain(strings.NewReader(text), 1<<20, Options{Known: d.Columns, Classes: d.Classes})
+	p, _, err := Read(strings.NewReader(text), all, table.Options{Known: d.Columns, Classes: d.Classes})
 	if err != nil || p.N != 12 || p.Dim != 2 {
 		t.Errorf("%v: %d samples of %d inputs", err, p.N, p.Dim)
 	}
 }
 
-// TestHalfCharacters: in UTF-16 they are refused with their line, as what is not UTF-8 is.
-func TestHalfCharacters(t *testing.T) {
-	text := "\xff\xfe"
-	for _, r := range "a,kind\n1,x\n2,#y\n3,x\n" {
-		if r == '#' {
-			text += "\x3d\xd8"
-		} else {
-			text += string([]byte{byte(r), 0})
+// learned is the columns of a table to learn from: id,a,colour,y,kind.
+var learned = []table.Column{{Name: "id", Kind: table.Left}, {Name: "a", Kind: table.Number, To: 9},
+	{Name: "colour", Kind: table.Words, Words: []string{"blue", "red"}}, {Name: "b", Kind: table.Number, To: 9}, {Name: "kind", Kind: table.Label}}
+
+// TestReadAgain: a table is read as the one before it was: by names in any order, or by places, with
+// its words and its classes.
+func TestReadAgain(t *testing.T) {
+	const want = "[3 0 1 4 5 0 0 6] [1 0]"
+	const red = `colour: 1 word never seen in training (such as "green")`
+	for _, c := range []struct{ file, label, want, note, err string }{
+		{"id,a,colour,b,kind\n1,3,red,4,y\n2,5,green,6,x\n", "", want, red, ""},
+		{"kind,b,colour,a\ny,4,red,3\nx,6,green,5\n", "", want, red, ""},
+		{"B,Colour,A,Kind\n4,red,3,y\n6,,5,x\n", "", want, "colour: 1 value missing", ""},
+		{"1,3,red,4,y\n2,5,green,6,x\n", "", want, "label: column 5", ""},
+		{"3,red,4,y\n5,green,6,x\n", "", want, "label: column 4", ""},
+		{"b,colour,a,class\n4,red,3,y\n6,green,5,x\n", "class", want, `label: column 4 "class"`, ""},
+		{"b,colour,a,class\n4,red,3,y\n6,green,5,x\n", "last", want, `label: column 4 "class"`, ""},
+		{"b,colour,a,class\n4,red,3,y\n6,green,5,x\n", "4", want, `label: column 4 "class"`, ""},
+		{"b,colour,a\n4,red,3\n", "", "", "", `the label is missing, in training column 5 "kind"; name its column with -label`},
+		{"b,colour,a\n4,red,3\n", "class", "", "", "-label class: no such column; there are 3: b, colour, a"},
+		{"b,colour,kind\n4,red,y\n", "", "", "", `line 1: the column "a" is missing`},
+		{"b,colour,a,kind\n4,red,3,z\n", "", "", "", `line 2, column 4 "kind": class "z" is none of the 2 that the model knows (x, y)`},
+		{"b,colour,a,kind\n4,red,3,?\n", "", "", "", `line 2, column 4 "kind": the label is missing`},
+		{"b,colour,a,kind\n4,red,much,y\n", "", "", "", `line 2, column 3 "a": "much" is not a number`},
+		{"b,colour,a,kind\n", "", "", "", "no row"},
+	} {
+		p, note, err := Read(strings.NewReader(c.file), all, table.Options{Label: c.label, Known: learned, Classes: []string{"x", "y"}})
+		if got := fmt.Sprint(p.Values, p.Labels); c.err == "" && (err != nil || got != c.want || p.N != 2 || p.Dim != 4 || !strings.Contains(note, c.note)) ||
+			c.err != "" && !contains(err, c.err) {
+			t.Errorf("%q: %s, %v, %s; want %s, %s%s", c.file, got, err, note, c.want, c.note, c.err)
 		}
 	}
-	if _, err := Read(strings.NewReader(text), "t", 1<<20); err == nil || !strings.Contains(err.Error(), "line 3") {
-		t.Errorf("%v", err)
+	numbers := []table.Column{{Kind: table.Number}, {Kind: table.Label}}
+	p, _, err := Read(strings.NewReader("1,2.5\n2,3\n"), all, table.Options{Known: numbers})
+	if got := fmt.Sprint(p.Values, p.Targets); err != nil || got != "[1 2] [2.5 3]" {
+		t.Errorf("numbers to predict: %s, %v", got, err)
 	}
+	if _, _, err := Read(strings.NewReader("1,2.5\n2,3\n"), bytesLimit(5), table.Options{Known: numbers}); !contains(err, "more than 5 bytes") {
+		t.Errorf("too long: %v", err)
+	}
+	if _, _, err := Read(strings.NewReader("1,x\n"), bytesLimit(9), table.Options{Known: numbers, Classes: []string{"x"}, Regress: true}); !contains(err, "-regress") {
+		t.Errorf("-regress: %v", err)
+	}
+	// Images stay bytes while they are.
+	pixels := append([]table.Column{{Kind: table.Label}}, slices.Repeat([]table.Column{{Kind: table.Number}}, 64)...)
+	for last, bytes := range map[string]bool{"100": true, "0.5": false, "256": false, "-1": false, "?": false} {
+		file := pixelRow("1", true, 200) + strings.Replace(pixelRow("0", true, 7), ",7,", ","+last+",", 1)
+		p, _, err := Read(strings.NewReader(file), all, table.Options{Known: pixels, Classes: []string{"0", "1"}})
+		if err != nil || (p.Pixels != nil) != bytes || (p.Values != nil) == bytes || len(p.Pixels)+len(p.Values) != 128 || !bytes && p.Values[1] != 200 {
+			t.Errorf("%s: %v, %d bytes, %d numbers", last, err, len(p.Pixels), len(p.Values))
+		}
+	}
+}
+
+// TestPlaces: without a header, fields tell which of the columns are there; where they cannot, it is
+// not guessed.
+func TestPlaces(t *testing.T) {
+	twins := []table.Column{{Name: "id", Kind: table.Left}, {Name: "a", Kind: table.Number}, {Name: "b", Kind: table.Number}, {Name: "kind", Kind: table.Label}}
+	for _, c := range []struct {
+		known        []table.Column
+		row, in, err string
+		label        string
+	}{
+		{twins, "7,1,2,x", "[1 2]", "", "x"},
+		{twins, "1,2,x", "[1 2]", "", "x"},
+		{twins, "7,1,2", "", "3 fields and no header: they can be id, a, b, or a, b, kind; write the names above them, or give all 4 columns", ""},
+		{twins, "1,2", "[1 2]", "", ""},
+		{twins, "1", "", "it takes 2 or 3 or 4 of them", ""},
+		{learned, "7,1,red,2", "[1 0 1 2]", "", ""},
+		{learned, "1,red,2,x", "[1 0 1 2]", "", "x"},
+		{twins[1:], "1,2", "[1 2]", "", ""},
+	} {
+		rows, err := NewRows(strings.NewReader(c.row+"\n"), c.known)
+		if c.err != "" {
+			if !contains(err, "line 1: ", c.err) {
+				t.Errorf("%s: %v; want %s", c.row, err, c.err)
+			}
+			continue
+		}
+		if err != nil {
+			t.Errorf("%s: %v", c.row, err)
+			continue
+		}
+		if row, err := rows.Next(); err != nil || fmt.Sprint(row.Inputs) != c.in || row.Label != c.label {
+			t.Errorf("%s: %v, label %q, %v; want %s, %q", c.row, row.Inputs, row.Label, err, c.in, c.label)
+		}
+	}
+}
+
+// contains says whether an error names everything that it should.
+func contains(err error, words ...string) bool {
+	for _, w := range words {
+		if err == nil || !strings.Contains(err.Error(), w) {
+			return false
+		}
+	}
+	return err != nil && !strings.Contains(err.Error(), "\n")
+}
+
+// pixelRow is a line of a table of 8×8 images: a label, first or last, and pixels that begin and end with 0.
+func pixelRow(label string, first bool, p int) string {
+	row := strings.Repeat(fmt.Sprintf("0,%d,7,0,", p), 16)
+	if first {
+		return label + "," + strings.TrimSuffix(row, ",") + "\n"
+	}
+	return row + label + "\n"
+}
+
+func pixelHeader() string {
+	h := "label"
+	for i := range 64 {
+		h += fmt.Sprintf(",%dx%d", i/8+1, i%8+1)
+	}
+	return h + "\n"
+}
+
+// FuzzReadAgain: whatever two tables there are, the second is read as the first was, or refused: as many
+// inputs for each row as the network has, and a label that it knows.
+func FuzzReadAgain(f *testing.F) {
+	flowers := "width,colour,height,kind\n5.1,red,3,rose\n4.9,blue,?,iris\n6,red,2,rose\n5,red,1,iris\n"
+	f.Add(flowers, "kind,height,colour,width\nrose,3,green,5.1\n")
+	f.Add(flowers, "5.1,red,3,rose\n4.9,blue,,iris\n")
+	f.Add(flowers, "5.1,red,3\n")
+	f.Add("1,2,0\n3,4,1\n5,6,0\n", "a,b,c\n1,2,0\n")
+	f.Add("f;p;k\n51,5 m²;119.710;u\n2.089 m²;7;v\n12 m²;1;u\n", "f,k,p\n51.5,u,\"1,234\"\n1.234,v,2\n")
+	f.Add("2019,2020,kind\n1,2,x\n3,4,y\n5,6,x\n", "7,8,x\n")
+	f.Add(pixelHeader()+pixelRow("7", true, 200)+pixelRow("1", true, 20), pixelRow("7", true, 200))
+	f.Fuzz(func(t *testing.T, first, second string) {
+		tab, err := table.Read(strings.NewReader(first), "x", all)
+		if err != nil {
+			return
+		}
+		for label, regress := range map[string]bool{"": false, "first": false, "last": true} {
+			d, err := table.Interpret(tab, tab, table.Options{Label: label, Regress: regress})
+			if err != nil {
+				continue
+			}
+			o := table.Options{Known: d.Columns, Classes: d.Classes, Regress: regress && d.Classes == nil}
+			p, notes, err := Read(strings.NewReader(second), bytesLimit(int64(len(second))), o)
+			switch {
+			case err != nil:
+			case p.N < 1 || p.Dim != d.Train.Dim || len(p.Pixels)+len(p.Values) != p.N*p.Dim || len(p.Labels)+len(p.Targets) != p.N:
+				t.Errorf("%d samples of %d inputs, %q; %q and then %q", p.N, p.Dim, notes, first, second)
+			case len(p.Labels) > 0 && int(slices.Max(p.Labels)) >= len(d.Classes):
+				t.Errorf("label %d of %d classes", slices.Max(p.Labels), len(d.Classes))
+			}
+			rows, err := NewRows(strings.NewReader(second), d.Columns)
+			for bad := (BadRow{}); err == nil || errors.As(err, &bad); {
+				var row Row
+				if row, err = rows.Next(); err == nil && len(row.Inputs) != table.Inputs(d.Columns) {
+					t.Errorf("%d inputs, want %d", len(row.Inputs), table.Inputs(d.Columns))
+				}
+			}
+		}
+	})
+}
+
+// all is a limit that no test comes near.
+var all = table.Limit{Bytes: 1 << 40, Cells: 1 << 40, Inputs: 1 << 40}
+
+// bytesLimit is a limit of bytes alone.
+func bytesLimit[N int | int64](n N) table.Limit {
+	return table.Limit{Bytes: int64(n), Cells: 1 << 40, Inputs: 1 << 40}
 }
