@@ -23,6 +23,8 @@ import (
 	"backprop/internal/data/dataset"
 	"backprop/internal/file"
 	"backprop/internal/model/modelfile"
+	"backprop/internal/run/settings"
+	"backprop/internal/show/console"
 	"backprop/internal/show/event"
 )
 
@@ -111,7 +113,7 @@ func TestPathsNamed(t *testing.T) {
 	if status, _, stderr := ends("-save", in("none/m")); status == 0 || !strings.Contains(stderr, "-save "+in("none/m")+": it could not be written: ") {
 		t.Errorf("-save in a folder that is not there: status %d, %s", status, stderr)
 	}
-	cfg := newSettings(words())
+	cfg := settings.New(words())
 	cfg.Report = in("1.json") // without -sweep-dir, such a name is as good as others
 	if err := cfg.CheckPaths(); err != nil {
 		t.Error(err)
@@ -531,10 +533,10 @@ func TestSignals(t *testing.T) {
 
 // TestClock: where the clock stands still or jumps, no number of ours is absurd.
 func TestClock(t *testing.T) {
-	x := &experiment{cfg: newSettings(words()), data: &dataset.Dataset{Train: dataset.Set{N: 1000}}, trainer: &Trainer{N: 1000}}
+	x := &training{cfg: settings.New(words()), data: &dataset.Dataset{Train: dataset.Set{N: 1000}}, trainer: &Trainer{N: 1000}}
 	for _, seconds := range []float64{0, -5, 1e-300} {
 		var b bytes.Buffer
-		p := &Printer{W: bufio.NewWriter(&b)}
+		p := &console.Printer{W: bufio.NewWriter(&b)}
 		printEpoch(p, x, event.Epoch{Epoch: 1, Seconds: seconds, Samples: 1000})
 		if strings.Contains(b.String(), "-") || strings.Contains(b.String(), "9,223") || strings.Contains(b.String(), "Inf") {
 			t.Errorf("%v s: %s", seconds, b.String())

@@ -9,11 +9,13 @@ import (
 	"sync"
 	"testing"
 
+	"backprop/internal/compute/exact"
 	"backprop/internal/compute/kernel"
 	"backprop/internal/data/dataset"
 	"backprop/internal/data/load"
 	"backprop/internal/data/table"
 	"backprop/internal/judge/gradcheck"
+	"backprop/internal/show/console"
 )
 
 // noise is a FillBatch of random samples that depend only on their number: inputs in ±1
@@ -22,7 +24,7 @@ func noise(seed uint64) FillBatch {
 	return func(x, y Matrix, at, lo, hi int) {
 		for i := lo; i < hi; i++ {
 			rng := rand.New(rand.NewPCG(seed, uint64(at+i)))
-			uniform(x.Row(i), 1, rng)
+			exact.Uniform(x.Row(i), 1, rng)
 			clear(y.Row(i))
 			class := int(math.Abs(x.Row(i)[0]) * float64(y.Cols))
 			y.Row(i)[min(class, y.Cols-1)] = 1
@@ -35,7 +37,7 @@ func newTrainer(sizes []int, hidden, output, cost string, batch, n int) *Trainer
 	net := NewNetwork(sizes, named(activations, hidden), named(activations, output), named(costs, cost))
 	net.Initialise(heInit, 7)
 	for l := range net.Layers { // biases that matter, so that a wrong gradient shows
-		normal(net.Layers[l].B, 0.3, stream(7, purposeInit, 100+l))
+		exact.Normal(net.Layers[l].B, 0.3, exact.Stream(7, exact.ForInit, 100+l))
 	}
 	t := &Trainer{Net: net, N: n, Batch: batch, Workers: 1}
 	for range net.Layers {
@@ -287,7 +289,7 @@ func TestTrainMNIST(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	x, err := newExperiment(cfg, realMNIST(t))
+	x, err := newTraining(cfg, realMNIST(t))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -308,7 +310,7 @@ func TestDigitsLikeMNIST(t *testing.T) {
 	data := load.Digits(1, 15000, 100)
 	data.Test = realMNIST(t).Test
 	x, _, _ := experimentOn(t, data, "-epochs", "3")
-	if err := x.train(t.Context(), quiet(), &progress{}); err != nil {
+	if err := x.train(t.Context(), console.Quiet(), &console.Progress{}); err != nil {
 		t.Fatal(err)
 	}
 	if got := *x.final.TestAccuracy; got < 0.95 {
@@ -347,7 +349,7 @@ func BenchmarkTrain(b *testing.B) {
 					if err != nil {
 						b.Fatal(err)
 					}
-					x, err := newExperiment(cfg, data)
+					x, err := newTraining(cfg, data)
 					if err != nil {
 						b.Fatal(err)
 					}

@@ -5,6 +5,8 @@ package main
 
 import (
 	"slices"
+
+	"backprop/internal/show/console"
 )
 
 // A bug is one mistake in a step. The part of the step that it is in stands here; what is
@@ -211,7 +213,7 @@ func clone(m Matrix) Matrix {
 const bugRun = "-hidden 20,20 -activation tanh -l2 3 -batch 10 -lr 0.2 -epochs 4"
 
 // printBugs is -bug list.
-func printBugs(p *Printer) {
+func printBugs(p *console.Printer) {
 	rows := [][]string{{"-bug", "meant", "put in its place"}}
 	found := [][]string{{"-bug", "accuracy", "gradients", "steps", "diagnosis"}}
 	for _, s := range bugs {

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"backprop/internal/judge/gradcheck"
+	"backprop/internal/show/console"
 )
 
 // TestStepCheck: three whole steps agree with steps by central differences, whatever is
@@ -103,7 +104,7 @@ func trySlip(t *testing.T, name string) (found [4]string) {
 	}
 	data := someDigits()
 	x, out, _ := experimentOn(t, data, args...)
-	if err := x.train(t.Context(), out, &progress{}); err != nil {
+	if err := x.train(t.Context(), out, &console.Progress{}); err != nil {
 		t.Fatal(err)
 	}
 	found[0], found[3] = fmt.Sprintf("%.1f %%", 100**x.final.TestAccuracy), "silent"
@@ -143,7 +144,7 @@ func TestBugFlag(t *testing.T) {
 	} {
 		cfg, err := parse(strings.Fields(args), io.Discard)
 		if err == nil {
-			_, err = newExperiment(cfg, someDigits())
+			_, err = newTraining(cfg, someDigits())
 		}
 		if err == nil || !strings.Contains(strings.ReplaceAll(err.Error(), "makes no difference without", "needs"), want) {
 			t.Errorf("%s: %v, want %q", args, err, want)

@@ -18,7 +18,10 @@ import (
 	"backprop/internal/data/load"
 	"backprop/internal/data/mnist"
 	"backprop/internal/data/table"
+	"backprop/internal/model/modelfile"
 	"backprop/internal/run/lessons"
+	"backprop/internal/run/settings"
+	"backprop/internal/show/console"
 	"backprop/internal/show/event"
 )
 
@@ -26,7 +29,7 @@ import (
 var errInterrupted = event.ErrInterrupted
 
 // loadData finds the data, splits them, and settles what depends on them.
-func loadData(ctx context.Context, cfg *Settings, stderr io.Writer) (data *dataset.Dataset, err error) {
+func loadData(ctx context.Context, cfg *settings.Settings, stderr io.Writer) (data *dataset.Dataset, err error) {
 	return loadDataFor(ctx, cfg, nil, stderr)
 }
 
@@ -34,7 +37,7 @@ func loadData(ctx context.Context, cfg *Settings, stderr io.Writer) (data *datas
 func download(ctx context.Context, folder string, stderr io.Writer) error {
 	ctx, cancel := catchSignals(ctx)
 	defer cancel()
-	err := mnist.Download(ctx, folder, mnist.Mirrors, newProgress(stderr).Download)
+	err := mnist.Download(ctx, folder, mnist.Mirrors, console.NewProgress(stderr).Download)
 	if err != nil && ctx.Err() != nil {
 		return errInterrupted
 	}
@@ -42,7 +45,7 @@ func download(ctx context.Context, folder string, stderr io.Writer) error {
 }
 
 // loadDataFor is loadData for a model, which reads a table as the one that it has learned from.
-func loadDataFor(ctx context.Context, cfg *Settings, m *Model, stderr io.Writer) (data *dataset.Dataset, err error) {
+func loadDataFor(ctx context.Context, cfg *settings.Settings, m *modelfile.Model, stderr io.Writer) (data *dataset.Dataset, err error) {
 	if cfg.Download {
 		if err := download(ctx, cfg.Data, stderr); err != nil {
 			return nil, err
@@ -58,7 +61,7 @@ func loadDataFor(ctx context.Context, cfg *Settings, m *Model, stderr io.Writer)
 		}
 	case cfg.Recipe.Name != "":
 		if !cfg.Recipe.Makes {
-			return nil, wrongUsage("-recipe %s needs %s", cfg.Recipe.Name, cfg.Recipe.Needs)
+			return nil, settings.Wrong("-recipe %s needs %s", cfg.Recipe.Name, cfg.Recipe.Needs)
 		}
 		data = lessons.For(cfg.Recipe.Name).Data(cfg.Seed)
 	default:
@@ -68,7 +71,7 @@ func loadDataFor(ctx context.Context, cfg *Settings, m *Model, stderr io.Writer)
 		return nil, err
 	}
 	test, valid := cfg.Parts()
-	if err := data.Split(test, valid, stream(cfg.Seed, purposeSplit, 0)); err != nil {
+	if err := data.Split(test, valid, exact.Stream(cfg.Seed, exact.ForSplit, 0)); err != nil {
 		return nil, err
 	}
 	data.AddLists(cfg.KeepsImages())
@@ -76,7 +79,7 @@ func loadDataFor(ctx context.Context, cfg *Settings, m *Model, stderr io.Writer)
 }
 
 // tableOptions is what the command line says of a table, and the model that is to read it, if there is one.
-func tableOptions(cfg *Settings, m *Model) table.Options {
+func tableOptions(cfg *settings.Settings, m *modelfile.Model) table.Options {
 	o := table.Options{Label: cfg.Label, Regress: cfg.Regress}
 	if cfg.Ignore != "" {
 		o.Ignore = strings.Split(cfg.Ignore, ",")
@@ -92,7 +95,7 @@ func tableOptions(cfg *Settings, m *Model) table.Options {
 
 // fitScales fits the scales of inputs and of numbers to predict on the training part, or takes them from
 // the model that goes on training.
-func fitScales(kind string, d *dataset.Dataset, m *Model) (in, out dataset.Scale, err error) {
+func fitScales(kind string, d *dataset.Dataset, m *modelfile.Model) (in, out dataset.Scale, err error) {
 	if m != nil {
 		return m.In, m.Out, d.CheckRange(m.In, m.Out)
 	}
@@ -219,7 +222,7 @@ func newDistorter(s distort.Strengths, data *dataset.Dataset, in dataset.Scale, 
 func (d *distorter) gather(x Matrix, lo int, numbers []int32) {
 	for i, r := range numbers {
 		to, pixels := x.Row(lo+i), d.data.Train.Pixels[int(r)*x.Cols:][:x.Cols]
-		d.images.Distort(to, pixels, mix(d.seed)+uint64(d.epoch), purposeAugment<<32|uint64(r))
+		d.images.Distort(to, pixels, exact.Mix(d.seed)+uint64(d.epoch), exact.ForAugment<<32|uint64(r))
 		for j, v := range to {
 			to[j] = (v - d.in.Shift[j]) * d.in.Factor[j]
 		}

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"backprop/internal/compute/exact"
 	"backprop/internal/data/dataset"
 )
 
@@ -25,7 +26,7 @@ func TestSplitRefused(t *testing.T) {
 		{dataset.Part{Count: 4}, dataset.Part{Count: 5}, "<nil>"},
 	} {
 		d := &dataset.Dataset{Train: dataset.Set{N: 10, Dim: 1, Values: make([]float64, 10), Targets: make([]float64, 10)}}
-		if err := d.Split(c.test, c.valid, stream(1, purposeSplit, 0)); fmt.Sprint(err) != c.want {
+		if err := d.Split(c.test, c.valid, exact.Stream(1, exact.ForSplit, 0)); fmt.Sprint(err) != c.want {
 			t.Errorf("%v and %v: %v, want %s", c.test, c.valid, err, c.want)
 		}
 	}

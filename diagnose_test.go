@@ -10,8 +10,10 @@ import (
 	"sync"
 	"testing"
 
+	"backprop/internal/compute/exact"
 	"backprop/internal/data/dataset"
 	"backprop/internal/data/load"
+	"backprop/internal/show/console"
 	"backprop/internal/show/event"
 )
 
@@ -20,7 +22,7 @@ func madeTable(n, k, classes int, answer func(x []float64, rng *rand.Rand) float
 	rng := rand.New(rand.NewPCG(1, 2))
 	d := &dataset.Dataset{Name: "table"}
 	s := dataset.Set{N: n, Dim: k, Values: make([]float64, n*k)}
-	normal(s.Values, 1, rng)
+	exact.Normal(s.Values, 1, rng)
 	for i := range n {
 		y := answer(s.Values[i*k:][:k], rng)
 		if classes > 0 {
@@ -99,7 +101,7 @@ func TestDiagnosis(t *testing.T) {
 	} {
 		x, out, _ := experimentOn(t, c.data(), strings.Fields(c.flags)...)
 		stderr := new(bytes.Buffer)
-		if err := x.train(t.Context(), out, &progress{Text: stderr}); err != nil {
+		if err := x.train(t.Context(), out, &console.Progress{Text: stderr}); err != nil {
 			t.Errorf("%s: %v", c.flags, err)
 			continue
 		}
@@ -120,7 +122,7 @@ func TestDiagnosisChangesNothing(t *testing.T) {
 	x, out, log := experimentOn(t, someDigits(), strings.Fields("-epochs 6 -lr 3 -hidden 20 -dropout 0.1,0.2 -workers 2")...)
 	out.JSON = true
 	stderr := new(bytes.Buffer)
-	if err := x.train(t.Context(), out, &progress{Text: stderr}); err != nil {
+	if err := x.train(t.Context(), out, &console.Progress{Text: stderr}); err != nil {
 		t.Fatal(err)
 	}
 	y, _, _ := experimentOn(t, someDigits(), strings.Fields("-epochs 6 -lr 3 -hidden 20 -dropout 0.1,0.2 -workers 2")...)

@@ -9,6 +9,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"backprop/internal/compute/exact"
 	"backprop/internal/data/dataset"
 	"backprop/internal/judge/scores"
 	"backprop/internal/model/layers"
@@ -69,7 +70,7 @@ func (net *Network) EvaluateEach(fill FillBatch, n, workers int, each func(i int
 
 // before finds what the network can do before it learns, where a recipe's tutorial has that too;
 // done is how many epochs are done already.
-func (x *experiment) before(done int) {
+func (x *training) before(done int) {
 	if x.cfg.Recipe.Loss == "" || done > 0 {
 		return
 	}
@@ -80,7 +81,7 @@ func (x *experiment) before(done int) {
 
 // whole is what the training part came to in an epoch: as it trained, or, where a recipe's
 // tutorial does so, of all of it after the epoch.
-func (x *experiment) whole(met Result, shown bool) Result {
+func (x *training) whole(met Result, shown bool) Result {
 	if x.cfg.Recipe.SamplesPerEpoch > 0 {
 		x.costs = append(x.costs, met.Cost)
 	}
@@ -113,7 +114,7 @@ func (net *Network) answer(x []float64) []float64 {
 
 // quality judges the network on the test part; nil where there is none, or where the run is not
 // one that says it: a tutorial, or one training of several.
-func (x *experiment) quality() *event.Quality {
+func (x *training) quality() *event.Quality {
 	c, test, folds := x.cfg, &x.data.Test, x.cfg.Folds > 0
 	isTable := x.data.Columns != nil || x.data.Train.Values != nil
 	wanted := isTable || c.Json || c.Report != "" || c.ClassWeight != "" || folds
@@ -128,7 +129,7 @@ func (x *experiment) quality() *event.Quality {
 		q = scores.OfNumbers(x.data, x.answers(test), x.out)
 	}
 	if x.data.Train.Values != nil && (c.Json || c.Report != "") && !folds {
-		random := func(draw int) *rand.Rand { return stream(c.Seed, purposeImportance, draw) }
+		random := func(draw int) *rand.Rand { return exact.Stream(c.Seed, exact.ForImportance, draw) }
 		name, score := x.testScore()
 		q.ImportanceOf, q.Importance = name, scores.Importances(x.data, x.trainer.Net.Parameters(), score, random)
 	}
@@ -136,7 +137,7 @@ func (x *experiment) quality() *event.Quality {
 }
 
 // answers are the network's outputs for the samples of s, one after another.
-func (x *experiment) answers(s *dataset.Set) []float64 {
+func (x *training) answers(s *dataset.Set) []float64 {
 	k := x.data.Outputs()
 	all := make([]float64, s.N*k)
 	x.evaluateSet(s, func(i int, a []float64) { copy(all[i*k:(i+1)*k], a) })
@@ -145,7 +146,7 @@ func (x *experiment) answers(s *dataset.Set) []float64 {
 
 // testScore is the score that falls when an input is exchanged, and its name: the accuracy, or R²;
 // where classes have weights, the mean of their recalls.
-func (x *experiment) testScore() (name string, of func(s *dataset.Set) float64) {
+func (x *training) testScore() (name string, of func(s *dataset.Set) float64) {
 	switch {
 	case x.data.Classes == nil:
 		return "R²", func(s *dataset.Set) float64 {
@@ -163,7 +164,7 @@ func (x *experiment) testScore() (name string, of func(s *dataset.Set) float64) 
 }
 
 // shuffle puts the samples into the order of an epoch, which the seed decides.
-func (x *experiment) shuffle(order []int32, epoch int) {
+func (x *training) shuffle(order []int32, epoch int) {
 	if x.distorter != nil {
 		x.distorter.epoch = epoch
 	}
@@ -173,12 +174,12 @@ func (x *experiment) shuffle(order []int32, epoch int) {
 	for i := range order {
 		order[i] = int32(i)
 	}
-	stream(x.cfg.Seed, purposeShuffle, epoch).Shuffle(len(order), func(i, j int) { order[i], order[j] = order[j], order[i] })
+	exact.Stream(x.cfg.Seed, exact.ForShuffle, epoch).Shuffle(len(order), func(i, j int) { order[i], order[j] = order[j], order[i] })
 }
 
 // evaluate asks the network about the validation and test parts, as far as the epoch is
 // shown, or -patience wants to know. An epoch that is the best so far is shown.
-func (x *experiment) evaluate(epoch int, result Result) (e event.Epoch, shown bool) {
+func (x *training) evaluate(epoch int, result Result) (e event.Epoch, shown bool) {
 	e = event.Epoch{Event: "epoch", Run: x.title, Epoch: epoch, Seconds: x.seconds, ValidN: x.data.Valid.N, TestN: x.data.Test.N,
 		Samples: x.trainer.N * epoch}
 	if n := len(x.history); n > 0 {
@@ -204,12 +205,12 @@ func (x *experiment) evaluate(epoch int, result Result) (e event.Epoch, shown bo
 }
 
 // evaluateSet asks the network about all samples of s.
-func (x *experiment) evaluateSet(s *dataset.Set, each func(i int, a []float64)) Result {
+func (x *training) evaluateSet(s *dataset.Set, each func(i int, a []float64)) Result {
 	return x.trainer.Net.EvaluateEach(x.source(s, ascending(s.N)), s.N, x.cfg.Workers, each)
 }
 
 // conclude goes back to the best weights, where -patience kept them, and sums up.
-func (x *experiment) conclude() {
+func (x *training) conclude() {
 	x.final = x.history[len(x.history)-1]
 	x.done = event.Done{Event: "done", Run: x.title}
 	if x.early.Patience > 0 {
@@ -231,26 +232,26 @@ func (x *experiment) conclude() {
 	}
 }
 
-func (x *experiment) trainPart(e *event.Epoch, r Result) {
+func (x *training) trainPart(e *event.Epoch, r Result) {
 	e.TrainCost = r.Cost
 	e.TrainAccuracy, _ = x.judge(r)
 	e.TrainLoss = x.loss(r)
 }
 
-func (x *experiment) validPart(e *event.Epoch, r Result) {
+func (x *training) validPart(e *event.Epoch, r Result) {
 	e.ValidCost, e.ValidCorrect = &r.Cost, r.Correct
 	e.ValidAccuracy, e.ValidRMSE = x.judge(r)
 	e.ValidLoss = x.loss(r)
 }
 
-func (x *experiment) testPart(e *event.Epoch, r Result) {
+func (x *training) testPart(e *event.Epoch, r Result) {
 	e.TestCost, e.TestCorrect = &r.Cost, r.Correct
 	e.TestAccuracy, e.TestRMSE = x.judge(r)
 	e.TestLoss = x.loss(r)
 }
 
 // loss is the loss as a recipe's tutorial counts it, if it has one of its own.
-func (x *experiment) loss(r Result) *float64 {
+func (x *training) loss(r Result) *float64 {
 	if x.cfg.Recipe.Loss == "" {
 		return nil
 	}
@@ -259,13 +260,13 @@ func (x *experiment) loss(r Result) *float64 {
 }
 
 // rmse is √(mean (a − y)²), in the target's own unit.
-func (x *experiment) rmse(r Result) *float64 {
+func (x *training) rmse(r Result) *float64 {
 	v := math.Sqrt(r.MSE) / x.out.Factor[0]
 	return &v
 }
 
 // judge is the accuracy, for classes, or the RMSE, for numbers to predict.
-func (x *experiment) judge(r Result) (accuracy, rmse *float64) {
+func (x *training) judge(r Result) (accuracy, rmse *float64) {
 	if x.data.Classes == nil {
 		return nil, x.rmse(r)
 	}
@@ -275,18 +276,18 @@ func (x *experiment) judge(r Result) (accuracy, rmse *float64) {
 
 // losses are what tutorials call the loss of a whole set, beside the cost that is descended. Recipes
 // that have one evaluate the training set too, after each epoch and before the first.
-var losses = map[string]func(x *experiment, r Result) float64{
-	"half":  func(_ *experiment, r Result) float64 { return r.Cost }, // ½Σ(a−y)² a sample
-	"mean":  func(_ *experiment, r Result) float64 { return r.MSE },  // over samples and outputs
+var losses = map[string]func(x *training, r Result) float64{
+	"half":  func(_ *training, r Result) float64 { return r.Cost }, // ½Σ(a−y)² a sample
+	"mean":  func(_ *training, r Result) float64 { return r.MSE },  // over samples and outputs
 	"sum":   sumOfSquares,
 	"decay": decayed,
 }
 
 // sumOfSquares is Σ(a−y)² a sample, without ½.
-func sumOfSquares(x *experiment, r Result) float64 { return r.MSE * float64(x.data.Outputs()) }
+func sumOfSquares(x *training, r Result) float64 { return r.MSE * float64(x.data.Outputs()) }
 
 // decayed is C + λ/(2N)·Σw², with N the samples of the set that C is of.
-func decayed(x *experiment, r Result) float64 {
+func decayed(x *training, r Result) float64 {
 	sum := 0.0
 	for _, l := range x.trainer.Net.Layers {
 		l.W.EachRow(func(w []float64) {
@@ -300,7 +301,7 @@ func decayed(x *experiment, r Result) float64 {
 
 // broken reports what the last step of an epoch did and no training cost has seen: weights
 // that are not finite, or so large that an evaluation is not.
-func (x *experiment) broken(e event.Epoch) error {
+func (x *training) broken(e event.Epoch) error {
 	sum := 0.0 // NaN, if a cost is infinite or not a number
 	for _, cost := range []*float64{e.ValidCost, e.TestCost} {
 		if cost != nil {

@@ -15,8 +15,10 @@ import (
 	"strings"
 	"testing"
 
+	"backprop/internal/compute/exact"
 	"backprop/internal/data/dataset"
 	"backprop/internal/judge/explain"
+	"backprop/internal/show/console"
 )
 
 // tryRun runs the program and returns what it printed to stdout.
@@ -27,7 +29,7 @@ func tryRun(args ...string) (string, error) {
 }
 
 // experimentOn is an experiment on data, with a printer and what is printed.
-func experimentOn(t *testing.T, data *dataset.Dataset, args ...string) (*experiment, *Printer, *bytes.Buffer) {
+func experimentOn(t *testing.T, data *dataset.Dataset, args ...string) (*training, *console.Printer, *bytes.Buffer) {
 	t.Helper()
 	cfg, err := parse(args, io.Discard)
 	if err != nil {
@@ -37,15 +39,15 @@ func experimentOn(t *testing.T, data *dataset.Dataset, args ...string) (*experim
 	if err := cfg.Settle(&d); err != nil {
 		t.Fatal(err)
 	}
-	if err := d.Split(cfg.Test, cfg.Valid, stream(cfg.Seed, purposeSplit, 0)); err != nil {
+	if err := d.Split(cfg.Test, cfg.Valid, exact.Stream(cfg.Seed, exact.ForSplit, 0)); err != nil {
 		t.Fatal(err)
 	}
-	x, err := newExperiment(cfg, &d)
+	x, err := newTraining(cfg, &d)
 	if err != nil {
 		t.Fatal(err)
 	}
 	log := new(bytes.Buffer)
-	return x, &Printer{W: bufio.NewWriter(log)}, log
+	return x, &console.Printer{W: bufio.NewWriter(log)}, log
 }
 
 // TestMazur: the published digits, the ones that are right and the ones that are not.

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"backprop/internal/compute/exact"
 	"backprop/internal/data/dataset"
 	"backprop/internal/run/settings"
 	"backprop/internal/show/text"
@@ -114,7 +115,7 @@ func TestFolds(t *testing.T) {
 	for i := range 23 {
 		d.Train.Values, d.Train.Labels = append(d.Train.Values, float64(i)), append(d.Train.Labels, int32(i%3/2))
 	}
-	of, seen := d.Train.Folds(4, stream(1, purposeFolds, 0)), map[float64]int{}
+	of, seen := d.Train.Folds(4, exact.Stream(1, exact.ForFolds, 0)), map[float64]int{}
 	for k := range 4 {
 		f := d.Fold(k, of)
 		ones := 0
@@ -195,7 +196,7 @@ func TestFoldsGuessing(t *testing.T) {
 	if all := only(mustRun(t, args...), "warning"); len(all) != 1 || all[0]["text"] != want {
 		t.Errorf("%v, want one with %q", all, want)
 	}
-	of, y, base := (&dataset.Set{N: 40}).Folds(4, stream(1, purposeFolds, 0)), func(i int) float64 { return float64(i)*0.25 - 1 }, 0.0
+	of, y, base := (&dataset.Set{N: 40}).Folds(4, exact.Stream(1, exact.ForFolds, 0)), func(i int) float64 { return float64(i)*0.25 - 1 }, 0.0
 	for k := range 4 {
 		mean, square := 0.0, 0.0
 		for i := range 40 {
@@ -387,7 +388,7 @@ func TestFoldLines(t *testing.T) {
 	// RMSE by hand from R²: Σ (a − y)² is (1 − R²) · Σ (y − ȳ)².
 	args = []string{"-data", numbers(t), "-folds", "4", "-regress", "-hidden", "3", "-epochs", "5"}
 	all := mustRun(t, args...)
-	of, text := (&dataset.Set{N: 40}).Folds(4, stream(1, purposeFolds, 0)), command(t, args...)
+	of, text := (&dataset.Set{N: 40}).Folds(4, exact.Stream(1, exact.ForFolds, 0)), command(t, args...)
 	var rmse []float64
 	mean, square := 0.0, 0.0
 	for k, e := range only(all, "fold") {

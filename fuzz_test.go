@@ -12,6 +12,7 @@ import (
 
 	"backprop/internal/data/load"
 	"backprop/internal/data/table"
+	"backprop/internal/show/console"
 )
 
 // FuzzFlags: no command line makes the program panic, and what is wrong with one is said in few words.
@@ -45,7 +46,7 @@ func FuzzFlags(f *testing.F) {
 // say1 is what standard error says of an error.
 func say1(err error) string {
 	var b bytes.Buffer
-	say(&b, "%v", err)
+	console.Say(&b, "%v", err)
 	return b.String()
 }
 

@@ -37,7 +37,7 @@ func trialHooks() trials.Hooks {
 
 // prepareTrial makes the network of a trial.
 func prepareTrial(t trials.Trial) (trials.Training, error) {
-	x, err := newExperiment(t.Settings, t.Data)
+	x, err := newTraining(t.Settings, t.Data)
 	if err != nil {
 		return trials.Training{}, err
 	}
@@ -55,7 +55,7 @@ func prepareTrial(t trials.Trial) (trials.Training, error) {
 }
 
 // runTrial trains it. Weights without bounds are an outcome, and no error.
-func (x *experiment) runTrial(ctx context.Context) (trials.Outcome, error) {
+func (x *training) runTrial(ctx context.Context) (trials.Outcome, error) {
 	err := x.train(ctx, console.Quiet(), &console.Progress{})
 	outcome := trials.Outcome{History: x.history, Final: x.final, Done: x.done}
 	if errors.As(err, new(ErrDiverged)) || errors.Is(err, modelfile.ErrTooLarge) {
@@ -65,7 +65,7 @@ func (x *experiment) runTrial(ctx context.Context) (trials.Outcome, error) {
 }
 
 // sideBySide trains several experiments, so many at a time. Where one fails, the others do not go on.
-func sideBySide(ctx context.Context, atATime int, runs ...*experiment) error {
+func sideBySide(ctx context.Context, atATime int, runs ...*training) error {
 	which, err := trials.SideBySide(ctx, atATime, len(runs), func(ctx context.Context, i int) error {
 		return runs[i].train(ctx, console.Quiet(), &console.Progress{})
 	})
@@ -77,13 +77,13 @@ func sideBySide(ctx context.Context, atATime int, runs ...*experiment) error {
 
 // A pupil is an experiment as a lesson sees it.
 type pupil struct {
-	x   *experiment
+	x   *training
 	out *console.Printer
 	bar *console.Progress
 }
 
 // follow trains x as its recipe's lesson wants it, and returns what the lesson says of the result.
-func (x *experiment) follow(ctx context.Context, lesson lessons.Lesson, out *console.Printer, bar *console.Progress) (string, error) {
+func (x *training) follow(ctx context.Context, lesson lessons.Lesson, out *console.Printer, bar *console.Progress) (string, error) {
 	lab := &lessons.Lab{Program: pupil{x, out, bar}, Out: out, Page: x.recorder}
 	if lesson.Instead != nil {
 		err := lesson.Instead(ctx, lab)
@@ -140,7 +140,7 @@ func (p pupil) Beside(data *dataset.Dataset, before string, last ...string) (les
 	if err := c.Settle(data); err != nil {
 		return nil, err
 	}
-	x, err := newExperiment(c, data)
+	x, err := newTraining(c, data)
 	return pupil{x, p.out, p.bar}, err
 }
 
@@ -153,7 +153,7 @@ func (p pupil) SideBySide(ctx context.Context, atATime int, trainings ...lessons
 	return sideBySide(ctx, atATime, experimentsOf(trainings)...)
 }
 
-func experimentsOf(trainings []lessons.Program) (all []*experiment) {
+func experimentsOf(trainings []lessons.Program) (all []*training) {
 	for _, p := range trainings {
 		all = append(all, p.(pupil).x)
 	}
@@ -185,7 +185,7 @@ func (p pupil) Facts() {
 func (p pupil) Replay(trainings ...lessons.Program) { replay(p.out, experimentsOf(trainings)...) }
 
 // newRecorder is nil without -report.
-func newRecorder(x *experiment) *record.Recorder {
+func newRecorder(x *training) *record.Recorder {
 	if x.cfg.Report == "" {
 		return nil
 	}
@@ -207,14 +207,14 @@ func newRecorder(x *experiment) *record.Recorder {
 }
 
 // pageCost is the cost as the page has it.
-func (x *experiment) pageCost() report.Cost {
+func (x *training) pageCost() report.Cost {
 	c := x.trainer.Net.Cost
 	return report.Cost{Name: c.Name, Formula: c.Formula, Gradient: c.Gradient, Cancels: c.Cancels, Answer: c.Answer,
 		Script: c.Script}
 }
 
 // pageLayers are the network's layers, sharing memory.
-func (x *experiment) pageLayers() (all []layers.Layer) {
+func (x *training) pageLayers() (all []layers.Layer) {
 	for _, l := range x.trainer.Net.Layers {
 		all = append(all, layers.Layer{Rows: l.W.Rows, Cols: l.W.Cols, Stride: l.W.Stride, W: l.W.Data, B: l.B,
 			Activation: l.G.Name})
@@ -223,7 +223,7 @@ func (x *experiment) pageLayers() (all []layers.Layer) {
 }
 
 // pageFacts say which run it is.
-func (x *experiment) pageFacts() (facts [][2]string) {
+func (x *training) pageFacts() (facts [][2]string) {
 	if x.cfg.Recipe.Name != "" {
 		facts = x.cfg.Recipe.Facts(x.cfg.Epochs, x.cfg.Changed)
 	}
@@ -231,7 +231,7 @@ func (x *experiment) pageFacts() (facts [][2]string) {
 }
 
 // fitFigures show what the network makes of its data, where it predicts one number.
-func (x *experiment) fitFigures() []chart.Figure {
+func (x *training) fitFigures() []chart.Figure {
 	outputs := func(in [][]float64) (layers [][][]float64) {
 		rows := NewMatrix(len(in), x.data.Train.Dim)
 		for i, row := range in {
@@ -247,14 +247,14 @@ func (x *experiment) fitFigures() []chart.Figure {
 }
 
 // trainingRows are samples of the training part as the network sees them, and what it should answer.
-func (x *experiment) trainingRows(which []int32) (in, answers [][]float64) {
+func (x *training) trainingRows(which []int32) (in, answers [][]float64) {
 	a, y := NewMatrix(len(which), x.data.Train.Dim), NewMatrix(len(which), x.data.Outputs())
 	x.source(&x.data.Train, which)(a, y, 0, 0, len(which))
 	return rowsOf(a), rowsOf(y)
 }
 
 // outputsOf is what the network puts out for the first n samples of s, one after another.
-func (x *experiment) outputsOf(s *dataset.Set, n int) []float64 {
+func (x *training) outputsOf(s *dataset.Set, n int) []float64 {
 	k := x.data.Outputs()
 	all := make([]float64, n*k)
 	x.trainer.Net.EvaluateEach(x.source(s, ascending(n)), n, x.cfg.Workers, func(i int, a []float64) {
@@ -264,7 +264,7 @@ func (x *experiment) outputsOf(s *dataset.Set, n int) []float64 {
 }
 
 // unseenParts adds to an epoch what the network can do with the validation and the test part.
-func (x *experiment) unseenParts(e *event.Epoch) {
+func (x *training) unseenParts(e *event.Epoch) {
 	if x.data.Valid.N > 0 {
 		x.validPart(e, x.evaluateSet(&x.data.Valid, nil))
 	}

@@ -20,10 +20,11 @@ import (
 	"backprop/internal/model/layers"
 	"backprop/internal/run/recipes"
 	"backprop/internal/run/settings"
+	"backprop/internal/show/console"
 )
 
 // printText prints a list, or a worked example, for which no data are needed.
-func printText(p *Printer, cfg *Settings) {
+func printText(p *console.Printer, cfg *settings.Settings) {
 	switch {
 	case cfg.RecipeName == "list":
 		recipes.PrintAll(p)
@@ -36,8 +37,8 @@ func printText(p *Printer, cfg *Settings) {
 }
 
 // inspect is -gradcheck and -explain.
-func inspect(cfg *Settings, data *dataset.Dataset, out *Printer) error {
-	x, err := newExperiment(cfg, data)
+func inspect(cfg *settings.Settings, data *dataset.Dataset, out *console.Printer) error {
+	x, err := newTraining(cfg, data)
 	switch {
 	case err != nil:
 		return err
@@ -97,7 +98,7 @@ func capture(t *Trainer, fill FillBatch) *explain.Step {
 }
 
 // lookAt takes the first n samples of the training part forward and backward, and changes nothing.
-func (x *experiment) lookAt(n int) *explain.Step {
+func (x *training) lookAt(n int) *explain.Step {
 	net, last := x.trainer.Net, len(x.trainer.Net.Layers)-1
 	b := newBatch(net, NewMatrix(n, x.data.Train.Dim), NewMatrix(n, x.data.Outputs()))
 	x.source(&x.data.Train, ascending(n))(b.in[0], b.y, 0, 0, n)
@@ -240,13 +241,13 @@ func course(e *explain.Example) explain.Course {
 // The checks.
 
 // checkGradient is -gradcheck.
-func (x *experiment) checkGradient(out *Printer) error {
+func (x *training) checkGradient(out *console.Printer) error {
 	const samples, most, inSteps = 10, 300, 60
 	t, train := x.trainer, x.source(&x.data.Train, ascending(x.data.Train.N))
 	how, steps := x.how(), min(t.Batch, 100)
 	t.Batch = min(samples, t.N)
 	checks := gradcheck.Gradients(t.checkable(train), most, x.cfg.Seed)
-	y, err := newExperiment(x.cfg, x.data)
+	y, err := newTraining(x.cfg, x.data)
 	if err != nil {
 		return err
 	}
@@ -344,7 +345,7 @@ type probe struct {
 
 // watched has the training watched, unless its recipe is more than one: those show failures on purpose,
 // and say what came of them.
-func (x *experiment) watched() {
+func (x *training) watched() {
 	if x.cfg.Recipe.SeveralTrainings {
 		return
 	}
@@ -357,7 +358,7 @@ func (x *experiment) watched() {
 }
 
 // newProbe is one that takes samples from the whole of the training part.
-func newProbe(x *experiment) *probe {
+func newProbe(x *training) *probe {
 	s, n := &x.data.Train, min(watched, x.data.Train.N)
 	order := make([]int32, n)
 	for i := range order {
@@ -368,7 +369,7 @@ func newProbe(x *experiment) *probe {
 }
 
 // about is what the diagnosis knows of the training.
-func (x *experiment) about() diagnosis.About {
+func (x *training) about() diagnosis.About {
 	t, d, c := x.trainer, x.data, x.cfg
 	a := diagnosis.About{Run: x.title, Epochs: c.Epochs, StepsAnEpoch: (t.N + t.Batch - 1) / t.Batch,
 		Train: d.Train.N, Test: d.Test.N, Outputs: d.Outputs(), Classes: d.Classes, Weighted: c.ClassWeight != "",
@@ -386,7 +387,7 @@ func (x *experiment) about() diagnosis.About {
 }
 
 // baseline is what can be had without looking at the inputs.
-func (x *experiment) baseline() scores.Baseline {
+func (x *training) baseline() scores.Baseline {
 	var weights []float64
 	if x.cfg.ClassWeight != "" {
 		weights, _ = settings.ClassWeights(x.cfg.ClassWeight, x.data) // newExperiment has read it before
@@ -436,7 +437,7 @@ func rootMeanSquare(m Matrix) float64 {
 }
 
 // advice is what to try where the numbers have become too large.
-func (x *experiment) advice() string {
+func (x *training) advice() string {
 	inputs := 0.0
 	if x.inputs != nil {
 		inputs = x.inputs()

@@ -126,7 +126,7 @@ func checkDrawn(t *testing.T, dir string, all []map[string]any) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	x, err := newExperiment(cfg, data)
+	x, err := newTraining(cfg, data)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -168,7 +168,7 @@ func TestLookAt(t *testing.T) {
 	copy(net.Layers[0].W.Row(1), []float64{0.2, 0.8})
 	net.Layers[1].W.Row(0)[0], net.Layers[1].W.Row(1)[0] = 0.7, -0.4
 	data := &dataset.Dataset{Train: dataset.Set{N: 2, Dim: 2, Values: []float64{1, 2, 0, 0}, Targets: []float64{1, 0}}}
-	x := &experiment{data: data, trainer: &Trainer{Net: net, Rate: []float64{0.25, 0.5}}, in: dataset.EvenScale(2, 1),
+	x := &training{data: data, trainer: &Trainer{Net: net, Rate: []float64{0.25, 0.5}}, in: dataset.EvenScale(2, 1),
 		out: dataset.EvenScale(1, 1)}
 	was := hash(net)
 	step := x.lookAt(1)
@@ -435,7 +435,7 @@ func TestMatrixTold(t *testing.T) {
 
 // TestSideBySide: where one training fails, it is named, and the others end.
 func TestSideBySide(t *testing.T) {
-	var runs []*experiment
+	var runs []*training
 	for i, rate := range []string{"0.1", "1e300", "0.1"} {
 		x, _, _ := experimentOn(t, goodNumbers(), "-hidden", "3", "-epochs", "20000", "-lr", rate)
 		x.title = fmt.Sprint("training ", i)

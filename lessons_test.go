@@ -14,6 +14,7 @@ import (
 
 	"backprop/internal/run/gates"
 	"backprop/internal/run/recipes"
+	"backprop/internal/show/console"
 )
 
 // TestRecipeSettings: each recipe has its tutorial's settings. What a tutorial leaves open is
@@ -130,7 +131,7 @@ func TestPrintedLines(t *testing.T) {
 			"0.008247 0.9536 0.008466 0.9525 0.008125 0.9541 0.008890 0.9508 0.008222 0.9528 0.008115 0.9549 0.008308 0.9539 0.008410 0.9531 " +
 			"0.008138 0.9532 0.008175 0.9527 0.008318 0.9531 0.008137 0.9556 0.008302 0.9554 0.008204 0.9545", true},
 	} {
-		i := slices.IndexFunc(recipes.All, func(r Recipe) bool { return r.Name == c.name })
+		i := slices.IndexFunc(recipes.All, func(r recipes.Recipe) bool { return r.Name == c.name })
 		r, words := &recipes.All[i], strings.Fields(c.lines)
 		for epoch := 1; len(words) > 0; epoch++ {
 			var want recipes.Printed
@@ -249,7 +250,7 @@ func TestRecipeTheano(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	x, err := newExperiment(cfg, data)
+	x, err := newTraining(cfg, data)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -272,7 +273,7 @@ func TestRecipeTheano(t *testing.T) {
 	if variance := sum / float64(n); math.Abs(variance-1) > 0.05 {
 		t.Errorf("the weights have a variance of %v", variance)
 	}
-	if err := x.train(t.Context(), quiet(), &progress{}); err != nil {
+	if err := x.train(t.Context(), console.Quiet(), &console.Progress{}); err != nil {
 		t.Fatal(err)
 	}
 	// The tutorial's own rule, by hand: rate 3/10 on the sum of Σ(a − y)², whose gradient is
@@ -376,7 +377,7 @@ func TestDecayedLoss(t *testing.T) {
 	copy(net.Layers[0].W.Row(0), []float64{3})
 	copy(net.Layers[0].W.Row(1), []float64{-4})
 	net.Layers[0].B[0] = 100
-	x := &experiment{trainer: &Trainer{Net: net, L2: 0.6}}
+	x := &training{trainer: &Trainer{Net: net, L2: 0.6}}
 	if got := decayed(x, Result{Samples: 10, Cost: 2}); math.Abs(got-2.75) > 1e-12 { // 2 + 0.6/20·25
 		t.Errorf("2 + 0.6/(2·10)·(9 + 16) is %v", got)
 	}
@@ -415,7 +416,7 @@ func TestFreshStart(t *testing.T) {
 			t.Fatal(err)
 		}
 		cfg.Restart = start
-		x, err := newExperiment(cfg, gates.All[0].Data())
+		x, err := newTraining(cfg, gates.All[0].Data())
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -30,6 +30,7 @@ import (
 	"backprop/internal/data/mnist"
 	"backprop/internal/data/numpy"
 	"backprop/internal/data/table"
+	"backprop/internal/model/modelfile"
 )
 
 // idxFile is an IDX file of unsigned bytes whose data are data, however many dims promises.
@@ -546,7 +547,7 @@ func TestTableOptions(t *testing.T) {
 	if o := tableOptions(cfg, nil); o.Label != "kind" || !o.Regress || !slices.Equal(o.Ignore, []string{"a", "b"}) || o.Known != nil {
 		t.Errorf("%+v", o)
 	}
-	m := &Model{Columns: []table.Column{{Name: "u"}}, Classes: []string{"x", "y"}}
+	m := &modelfile.Model{Columns: []table.Column{{Name: "u"}}, Classes: []string{"x", "y"}}
 	if o := tableOptions(cfg, m); o.Label != "kind" || len(o.Known) != 1 || len(o.Classes) != 2 {
 		t.Errorf("with a model: %+v", o)
 	}

@@ -43,7 +43,7 @@ func main() {
 
 // run is the whole program but for the exit. It reports write errors on standard output.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
-	out := &Printer{W: bufio.NewWriter(stdout), Terminal: console.IsTerminal(stdout)}
+	out := &console.Printer{W: bufio.NewWriter(stdout), Terminal: console.IsTerminal(stdout)}
 	err := runTo(ctx, args, out, stderr)
 	if err != nil && !errors.Is(err, flag.ErrHelp) {
 		return err
@@ -55,12 +55,12 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 }
 
 // parse reads the command line.
-func parse(args []string, stdout io.Writer) (*Settings, error) {
+func parse(args []string, stdout io.Writer) (*settings.Settings, error) {
 	return settings.Parse(args, stdout, words())
 }
 
 // runTo does what the command line asks for.
-func runTo(ctx context.Context, args []string, out *Printer, stderr io.Writer) error {
+func runTo(ctx context.Context, args []string, out *console.Printer, stderr io.Writer) error {
 	cfg, err := parse(args, out.W)
 	if err != nil {
 		return err
@@ -89,7 +89,7 @@ func runTo(ctx context.Context, args []string, out *Printer, stderr io.Writer) e
 // train is the training loop. In each epoch the samples are shuffled and taken through the network,
 // mini-batch by mini-batch; then the network is evaluated, and whoever watches is told: see watch.go.
 // It ends with the last epoch, or when patience is at its end, or when it is interrupted.
-func (x *experiment) train(ctx context.Context, out *Printer, bar *progress) (err error) {
+func (x *training) train(ctx context.Context, out *console.Printer, bar *console.Progress) (err error) {
 	var stop atomic.Bool
 	stop.Store(ctx.Err() != nil)
 	defer context.AfterFunc(ctx, func() { stop.Store(true) })()
@@ -143,12 +143,12 @@ func (x *experiment) train(ctx context.Context, out *Printer, bar *progress) (er
 	return nil
 }
 
-func (x *experiment) diverged(epoch int, err error) error {
+func (x *training) diverged(epoch int, err error) error {
 	return fmt.Errorf("epoch %d: %w; %s", epoch, err, x.advice())
 }
 
 // learn trains, from the model m where there is one, and prints and writes what is asked for.
-func learn(ctx context.Context, cfg *Settings, data *dataset.Dataset, m *Model, out *Printer, stderr io.Writer) error {
+func learn(ctx context.Context, cfg *settings.Settings, data *dataset.Dataset, m *modelfile.Model, out *console.Printer, stderr io.Writer) error {
 	if err := checkOutputs(cfg); err != nil {
 		return err
 	}
@@ -163,7 +163,7 @@ func learn(ctx context.Context, cfg *Settings, data *dataset.Dataset, m *Model, 
 	}
 	ctx, cancel := catchSignals(ctx)
 	defer cancel()
-	bar := newProgress(stderr)
+	bar := console.NewProgress(stderr)
 	switch {
 	case cfg.Folds > 0:
 		return trials.Folds(ctx, cfg, data, trialHooks(), out, bar)
@@ -179,9 +179,9 @@ func learn(ctx context.Context, cfg *Settings, data *dataset.Dataset, m *Model, 
 
 // learnOne is one training, of which all files that are asked for are written; best is what a sweep
 // found before it, or nil.
-func learnOne(ctx context.Context, cfg *Settings, data *dataset.Dataset, m *Model, best *trials.Winner,
-	out *Printer, bar *progress, stderr io.Writer) error {
-	x, err := newExperimentFrom(cfg, data, m)
+func learnOne(ctx context.Context, cfg *settings.Settings, data *dataset.Dataset, m *modelfile.Model, best *trials.Winner,
+	out *console.Printer, bar *console.Progress, stderr io.Writer) error {
+	x, err := newTrainingFrom(cfg, data, m)
 	if err != nil {
 		return err
 	}
@@ -214,7 +214,7 @@ func learnOne(ctx context.Context, cfg *Settings, data *dataset.Dataset, m *Mode
 }
 
 // checkOutputs reports an export or a page that cannot be written, before anything is trained.
-func checkOutputs(cfg *Settings) error {
+func checkOutputs(cfg *settings.Settings) error {
 	if err := cfg.CheckExport(modelfile.IsNielsen); err != nil {
 		return err
 	}
@@ -225,7 +225,7 @@ func checkOutputs(cfg *Settings) error {
 }
 
 // useModel is -load: it evaluates, answers about pictures, goes on training, or writes another format.
-func useModel(ctx context.Context, cfg *Settings, out *Printer, stderr io.Writer) error {
+func useModel(ctx context.Context, cfg *settings.Settings, out *console.Printer, stderr io.Writer) error {
 	m, err := modelfile.Read(cfg.Load)
 	if err != nil {
 		return err
@@ -234,7 +234,7 @@ func useModel(ctx context.Context, cfg *Settings, out *Printer, stderr io.Writer
 		return err
 	}
 	if !m.Native {
-		say(stderr, "%s says nothing of its use; assumed: -activation %s -output %s -cost %s -scale %s",
+		console.Say(stderr, "%s says nothing of its use; assumed: -activation %s -output %s -cost %s -scale %s",
 			m.Path, cfg.Activation, cfg.Output, cfg.Cost, cmp.Or(cfg.Scale, m.Assumed))
 	}
 	if err := cfg.CheckExport(modelfile.IsNielsen); err != nil {
@@ -247,7 +247,7 @@ func useModel(ctx context.Context, cfg *Settings, out *Printer, stderr io.Writer
 		return export(cfg, m, out)
 	}
 	if cfg.Data == "" && cfg.Recipe.Name == "" && m.Width == 0 {
-		return wrongUsage("-load %s: it has learned from a table, and not from pictures: give one with -data FILE "+
+		return settings.Wrong("-load %s: it has learned from a table, and not from pictures: give one with -data FILE "+
 			"to evaluate it, or with -predict FILE for answers", m.Path)
 	}
 	start := time.Now()
@@ -277,8 +277,8 @@ func useModel(ctx context.Context, cfg *Settings, out *Printer, stderr io.Writer
 }
 
 // evaluateModel tells how good the model is.
-func evaluateModel(cfg *Settings, m *Model, data *dataset.Dataset, out *Printer, start time.Time) error {
-	x := &experiment{cfg: cfg, data: data, in: m.In, out: m.Out, start: start,
+func evaluateModel(cfg *settings.Settings, m *modelfile.Model, data *dataset.Dataset, out *console.Printer, start time.Time) error {
+	x := &training{cfg: cfg, data: data, in: m.In, out: m.Out, start: start,
 		trainer: &Trainer{Net: networkOf(m), N: data.Train.N, Workers: cfg.Workers}}
 	if err := data.CheckRange(m.In, m.Out); err != nil {
 		return err
@@ -313,15 +313,15 @@ func exitCode(err error, stderr io.Writer) int {
 	if err == nil || errors.Is(err, flag.ErrHelp) {
 		return 0
 	}
-	var usage Usage
+	var usage settings.UsageError
 	switch {
 	case errors.Is(err, errInterrupted):
-		say(stderr, "%v", err)
+		console.Say(stderr, "%v", err)
 		return 130
 	case errors.As(err, &usage):
-		say(stderr, "%v (-h lists the flags)", err)
+		console.Say(stderr, "%v (-h lists the flags)", err)
 		return 2
 	}
-	say(stderr, "%v", err)
+	console.Say(stderr, "%v", err)
 	return 1
 }

@@ -16,6 +16,8 @@ import (
 	"backprop/internal/data/load"
 	"backprop/internal/data/numpy"
 	"backprop/internal/run/recipes"
+	"backprop/internal/run/settings"
+	"backprop/internal/show/console"
 	"backprop/internal/show/text"
 )
 
@@ -70,7 +72,7 @@ func TestSettings(t *testing.T) {
 		{"-recipe simard -optimizer adam -lr 0.002", "images", "lr 0.002 cosine, momentum 0, 120 epochs, ce, unit"},
 		{"-recipe simard", "images", "lr 0.4 cosine, momentum 0, 120 epochs, ce, unit"},
 	} {
-		if strings.Contains(c.args, "simard") && !slices.ContainsFunc(recipes.All, func(r Recipe) bool { return r.Name == "simard" }) {
+		if strings.Contains(c.args, "simard") && !slices.ContainsFunc(recipes.All, func(r recipes.Recipe) bool { return r.Name == "simard" }) {
 			c.args = strings.Replace(c.args, "simard", recipeOf(t, "elastic:0.8"), 1)
 		}
 		cfg, err := parse(strings.Fields(c.args), io.Discard)
@@ -318,7 +320,7 @@ func TestSignificant(t *testing.T) {
 		}
 	}
 	for v, want := range map[float64]string{574373.4: "574370", 79739: "79739", 2.5: "2.5000", 99999.6: "100000"} {
-		if got := score(0, 0, &v); got != want {
+		if got := console.ScoreText(0, 0, &v); got != want {
 			t.Errorf("an RMSE of %v: %s, want %s", v, got, want)
 		}
 	}
@@ -364,7 +366,7 @@ func TestDistortedAnew(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	x, err := newExperiment(cfg, data)
+	x, err := newTraining(cfg, data)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -390,7 +392,7 @@ func TestDistortedAnew(t *testing.T) {
 // TestShuffled: each epoch has an order of its own, in which every sample is once, that depends on the epoch and not
 // on the order before.
 func TestShuffled(t *testing.T) {
-	x := &experiment{cfg: newSettings(words()), trainer: &Trainer{Batch: 10}}
+	x := &training{cfg: settings.New(words()), trainer: &Trainer{Batch: 10}}
 	of := func(epoch int, order []int32) string {
 		x.shuffle(order, epoch)
 		if sorted := slices.Sorted(slices.Values(order)); !slices.Equal(sorted, ascending(len(order))) {
@@ -496,7 +498,7 @@ $`)
 
 // TestSizesBounded: networks and mini-batches that memory does not hold are refused before they are made.
 func TestSizesBounded(t *testing.T) {
-	cfg := newSettings(words())
+	cfg := settings.New(words())
 	for _, c := range []struct {
 		sizes []int
 		batch int
@@ -520,7 +522,7 @@ func TestSizesBounded(t *testing.T) {
 }
 
 // experimentOf is the experiment that a command line asks for, before its first epoch.
-func experimentOf(t *testing.T, args ...string) *experiment {
+func experimentOf(t *testing.T, args ...string) *training {
 	t.Helper()
 	cfg, err := parse(args, io.Discard)
 	if err != nil {
@@ -530,7 +532,7 @@ func experimentOf(t *testing.T, args ...string) *experiment {
 	if err != nil {
 		t.Fatal(err)
 	}
-	x, err := newExperiment(cfg, data)
+	x, err := newTraining(cfg, data)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -591,7 +593,7 @@ func TestUnknownFlags(t *testing.T) {
 		"ep": "", "mo": "", "hi": "", "wo": "", // too short
 		"dataset": "", "labels-file": "", "sweep-of-all": "", // a flag that goes on is another
 	} {
-		err := newSettings(words()).UnknownFlag(name)
+		err := settings.New(words()).UnknownFlag(name)
 		hint := ""
 		if want != "" {
 			hint = "; did you mean -" + want + "?"

@@ -313,8 +313,8 @@ func BenchmarkProducts(b *testing.B) {
 				if p.bt {
 					B = NewMatrix(s.n, s.k)
 				}
-				uniform(A.Data, 1, rng)
-				uniform(B.Data, 1, rng)
+				exact.Uniform(A.Data, 1, rng)
+				exact.Uniform(B.Data, 1, rng)
 				b.ReportAllocs()
 				for b.Loop() {
 					p.f(C, A, B)

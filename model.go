@@ -15,15 +15,14 @@ import (
 	"backprop/internal/model/modelfile"
 	"backprop/internal/run/predict"
 	"backprop/internal/run/settings"
+	"backprop/internal/show/console"
 	"backprop/internal/show/event"
 	"backprop/internal/show/record"
 	"backprop/internal/show/text"
 )
 
-type Model = modelfile.Model
-
 // networkOf is the network of a model, once configure has said what the file does not.
-func networkOf(m *Model) *Network {
+func networkOf(m *modelfile.Model) *Network {
 	net := NewNetwork(layers.Sizes(m.Layers), Activation{}, Activation{}, named(costs, m.Cost))
 	for l := range net.Layers {
 		net.Layers[l].G = named(activations, m.Layers[l].Activation)
@@ -35,13 +34,13 @@ func networkOf(m *Model) *Network {
 // ---- -load ----
 
 // answerFiles is -predict.
-func answerFiles(ctx context.Context, cfg *Settings, m *Model, out *Printer, stderr io.Writer) error {
+func answerFiles(ctx context.Context, cfg *settings.Settings, m *modelfile.Model, out *console.Printer, stderr io.Writer) error {
 	if !m.Native && cfg.Scale == "standard" {
-		return wrongUsage("-scale standard needs -data to find the mean; %s has none with it", m.Path)
+		return settings.Wrong("-scale standard needs -data to find the mean; %s has none with it", m.Path)
 	}
 	o := predict.Options{Files: cfg.Predict, JSON: out.JSON, Terminal: out.Terminal, Rows: out.W,
 		Command: "go run . " + text.Quote(cfg.Args),
-		Tell:    func(format string, args ...any) { say(stderr, format, args...) }}
+		Tell:    func(format string, args ...any) { console.Say(stderr, format, args...) }}
 	if cfg.Report != "" {
 		o.CheckPage = func() error { return record.Check(cfg.Report) }
 		o.WritePage = func(write func(io.Writer) error) error { return record.Write(cfg.Report, write) }
@@ -51,14 +50,14 @@ func answerFiles(ctx context.Context, cfg *Settings, m *Model, out *Printer, std
 	case errors.Is(err, context.Canceled):
 		return errInterrupted
 	case errors.As(err, new(predict.Usage)):
-		return wrongUsage("%w", err)
+		return settings.Wrong("%w", err)
 	}
 	return err
 }
 
 // configure sets the flags as they were when the model was trained, and lets the model know what its
 // file does not say.
-func configure(cfg *Settings, m *Model) error {
+func configure(cfg *settings.Settings, m *modelfile.Model) error {
 	values, err := m.Flags()
 	if err != nil {
 		return err
@@ -83,7 +82,7 @@ func configure(cfg *Settings, m *Model) error {
 // ---- -export ----
 
 // exportTrained writes the network of x; meta is what modelMeta said while the pixels were there.
-func (x *experiment) exportTrained(out *Printer, meta map[string]string) error {
+func (x *training) exportTrained(out *console.Printer, meta map[string]string) error {
 	if x.cfg.Export == "" {
 		return nil
 	}
@@ -95,21 +94,21 @@ func (x *experiment) exportTrained(out *Printer, meta map[string]string) error {
 }
 
 // checkExport reports an export that cannot be written.
-func checkExport(cfg *Settings) error {
+func checkExport(cfg *settings.Settings) error {
 	used := []string{cfg.Output}
 	if len(cfg.Hidden) > 0 {
 		used = append(used, cfg.Activation)
 	}
 	for _, g := range used {
 		if settings.ExportKind(cfg.Export) == ".onnx" && named(activations, g).ONNX == "" {
-			return wrongUsage("-export %s: ONNX has no operator here for the activation %s", cfg.Export, g)
+			return settings.Wrong("-export %s: ONNX has no operator here for the activation %s", cfg.Export, g)
 		}
 	}
 	return cfg.CheckExport(modelfile.IsNielsen)
 }
 
 // export writes the network, trained or loaded, and tells of it.
-func export(cfg *Settings, m *Model, out *Printer) error {
+func export(cfg *settings.Settings, m *modelfile.Model, out *console.Printer) error {
 	if cfg.Export == "" {
 		return nil
 	}
@@ -133,13 +132,13 @@ func export(cfg *Settings, m *Model, out *Printer) error {
 // ---- -save ----
 
 // modelMeta is what it takes to use the network of x again, and to know it by.
-func modelMeta(x *experiment) map[string]string {
+func modelMeta(x *training) map[string]string {
 	return modelfile.Meta(modelfile.Training{Flags: x.cfg.Learned(), Data: x.data, In: x.in, Out: x.out,
 		Sizes: x.trainer.Net.sizes(), From: x.from})
 }
 
 // newSaver is nil without -save.
-func newSaver(x *experiment, stderr io.Writer) (*modelfile.Checkpoint, error) {
+func newSaver(x *training, stderr io.Writer) (*modelfile.Checkpoint, error) {
 	if x.cfg.Save == "" {
 		return nil, nil
 	}
@@ -147,15 +146,15 @@ func newSaver(x *experiment, stderr io.Writer) (*modelfile.Checkpoint, error) {
 }
 
 // openCheckpoint is the checkpoint beside path, which the training goes on from if o says so.
-func (x *experiment) openCheckpoint(path string, o modelfile.Options, stderr io.Writer) (*modelfile.Checkpoint, error) {
+func (x *training) openCheckpoint(path string, o modelfile.Options, stderr io.Writer) (*modelfile.Checkpoint, error) {
 	o.Epochs, o.Samples, o.Batch = x.cfg.Epochs, x.trainer.N, x.trainer.Batch
 	o.Default, o.Scale = x.cfg.Default, x.data.ScaleOf
-	o.Tell = func(format string, args ...any) { say(stderr, format, args...) }
+	o.Tell = func(format string, args ...any) { console.Say(stderr, format, args...) }
 	return modelfile.Open(path, modelMeta(x), o)
 }
 
 // snapshot is the training after so many epochs, as a checkpoint has it.
-func (x *experiment) snapshot(epoch int) modelfile.Snapshot {
+func (x *training) snapshot(epoch int) modelfile.Snapshot {
 	t := x.trainer
 	return modelfile.Snapshot{Layers: plainLayers(t.Net.Layers), Partial: event.Result(t.Partial), Epoch: epoch,
 		Seconds: x.seconds, History: x.history, State: map[string][]layers.Layer{
@@ -164,7 +163,7 @@ func (x *experiment) snapshot(epoch int) modelfile.Snapshot {
 
 // resume takes the training to where its checkpoint is, and returns how many epochs are
 // done: 0 where there is none, or none is asked for.
-func (x *experiment) resume() (epoch int, err error) {
+func (x *training) resume() (epoch int, err error) {
 	t := x.trainer
 	s, err := x.saver.Begin(func() modelfile.Snapshot {
 		t.prepare()
@@ -192,6 +191,6 @@ func (x *experiment) resume() (epoch int, err error) {
 }
 
 // interrupted is the error that a training ends with which is stopped when so many epochs are done.
-func (x *experiment) interrupted(epoch int) error {
+func (x *training) interrupted(epoch int) error {
 	return fmt.Errorf("%w %w", errInterrupted, x.saver.Interrupted(x.snapshot(epoch), x.cfg.Epochs))
 }

@@ -278,8 +278,8 @@ func TestResumeStep(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			begin := func() (*experiment, FillBatch) {
-				x, err := newExperiment(cfg, data)
+			begin := func() (*training, FillBatch) {
+				x, err := newTraining(cfg, data)
 				if err == nil {
 					x.saver, err = newSaver(x, io.Discard)
 				}
@@ -759,7 +759,7 @@ func TestLoadFlags(t *testing.T) {
 }
 
 // answers asks a network of a file that was read, if it can be configured, for an answer.
-func answers(t *testing.T, m *Model) bool {
+func answers(t *testing.T, m *modelfile.Model) bool {
 	cfg, err := parse(nil, nil)
 	if err != nil {
 		t.Fatal(err)
@@ -772,7 +772,7 @@ func answers(t *testing.T, m *Model) bool {
 }
 
 // readFuzzed reads a model from content, and sees that this takes no more memory than it should.
-func readFuzzed(t *testing.T, path string, content []byte) (m *Model, err error) {
+func readFuzzed(t *testing.T, path string, content []byte) (m *modelfile.Model, err error) {
 	t.Helper()
 	if err := os.WriteFile(path, content, 0o666); err != nil {
 		t.Fatal(err)

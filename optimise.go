@@ -100,7 +100,7 @@ func dropRow(y, x []float64, p float64, key uint64, first int) {
 
 // dropBits is the 32 random bits of column j.
 func dropBits(key uint64, j int) uint64 {
-	return mix(key+uint64(j)/2*0x9e3779b97f4a7c15) >> (32 * (j % 2)) & (1<<32 - 1)
+	return exact.Mix(key+uint64(j)/2*0x9e3779b97f4a7c15) >> (32 * (j % 2)) & (1<<32 - 1)
 }
 
 // Max-norm.

@@ -19,6 +19,7 @@ import (
 	"backprop/internal/file"
 	"backprop/internal/model/layers"
 	"backprop/internal/model/modelfile"
+	"backprop/internal/show/console"
 )
 
 // flowers is a table with words, numbers, gaps, a column that numbers the rows, and labels.
@@ -374,7 +375,7 @@ func TestPredictTableForeign(t *testing.T) {
 	mustRun(t, "-data", data, "-hidden", "3", "-epochs", "1", "-save", model)
 	for _, terminal := range []bool{false, true} {
 		var stdout, stderr bytes.Buffer
-		out := &Printer{W: bufio.NewWriter(&stdout), Terminal: terminal}
+		out := &console.Printer{W: bufio.NewWriter(&stdout), Terminal: terminal}
 		if err := runTo(context.Background(), []string{"-load", model, "-predict", filepath.Join(dir, "new.csv")}, out, &stderr); err != nil {
 			t.Fatal(err)
 		}

@@ -45,7 +45,7 @@ func TestHelpLines(t *testing.T) {
 			t.Errorf("neither a flag nor its text: %q", line)
 		}
 	}
-	cfg := newSettings(words())
+	cfg := settings.New(words())
 	for name, said := range entry {
 		f, said := cfg.Flags.Lookup(name), strings.Join(strings.Fields(said), " ")
 		want := " (default " + f.DefValue + ")"
@@ -117,8 +117,8 @@ func TestFigureTexts(t *testing.T) {
 	for _, c := range []struct{ got, want string }{
 		{text.Count(0), "0"}, {text.Count(999), "999"}, {text.Count(1000), "1,000"}, {text.Count(-999), "-999"}, {text.Count(-1000), "-1,000"}, {text.Count(1234567), "1,234,567"},
 		{text.Plural(1, "row"), "1 row"}, {text.Plural(0, "row"), "0 rows"}, {text.Plural(2000, "row"), "2,000 rows"},
-		{costText(9999), "9999.00000"}, {costText(10000), "     10000"}, {costText(0.5), "   0.50000"}, {costText(123456), "    123500"},
-		{score(10, 7, nil), "7 / 10"}, {score(10, 7, of(2)), "2.0000"}, {score(1, 1, of(12345)), "12345"}, {score(1, 1, of(1234567)), "1234600"},
+		{console.CostText(9999), "9999.00000"}, {console.CostText(10000), "     10000"}, {console.CostText(0.5), "   0.50000"}, {console.CostText(123456), "    123500"},
+		{console.ScoreText(10, 7, nil), "7 / 10"}, {console.ScoreText(10, 7, of(2)), "2.0000"}, {console.ScoreText(1, 1, of(12345)), "12345"}, {console.ScoreText(1, 1, of(1234567)), "1234600"},
 		{text.Significant(1e-5, 3), "1e-05"}, {text.Significant(1e-4, 3), "0.0001"}, {text.Significant(999999e9, 2), "1e+15"}, {text.Significant(99e13, 2), "990000000000000"},
 		{text.Significant(0.1, -1), "0.1"}, {text.Significant(math.Inf(1), 3), "+Inf"},
 		{fmt.Sprint(console.ScoreWidth(false, 1e9)), "10"}, {fmt.Sprint(console.ScoreWidth(true, 99999)), "14"},
@@ -149,7 +149,7 @@ func TestFigureTexts(t *testing.T) {
 // TestUsage: -h begins with what the program is and with examples, and lists every flag.
 func TestUsage(t *testing.T) {
 	var b strings.Builder
-	cfg := newSettings(words())
+	cfg := settings.New(words())
 	settings.PrintUsage(&b, cfg)
 	const head = "Backprop trains a feed-forward neural network by backpropagation.\n\nUsage: go run . [flags]\n\nExamples:\n  go run .   "
 	if !strings.HasPrefix(b.String(), head) {

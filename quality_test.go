@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"backprop/internal/compute/exact"
 	"backprop/internal/data/dataset"
 	"backprop/internal/data/table"
 	"backprop/internal/run/settings"
@@ -63,20 +64,20 @@ func TestQualityNumbers(t *testing.T) {
 func TestQualityAsked(t *testing.T) {
 	for _, c := range []struct {
 		what string
-		set  func(x *experiment)
+		set  func(x *training)
 		want bool
 	}{
-		{"numbers", func(*experiment) {}, true},
-		{"bytes of a table", func(x *experiment) { x.data.Columns, x.data.Train.Values = make([]table.Column, 1), nil }, true},
-		{"images", func(x *experiment) { x.data.Train.Values = nil }, false},
-		{"images, with -json", func(x *experiment) { x.data.Train.Values, x.cfg.Json = nil, true }, true},
-		{"images, with -report", func(x *experiment) { x.data.Train.Values, x.cfg.Report = nil, "r" }, true},
-		{"images, with weights", func(x *experiment) { x.data.Train.Values, x.cfg.ClassWeight = nil, "balanced" }, true},
-		{"images in folds", func(x *experiment) { x.data.Train.Values, x.cfg.Folds = nil, 3 }, true},
-		{"a tutorial", func(x *experiment) { x.cfg.Recipe.Name = "sine" }, false},
-		{"one of several", func(x *experiment) { x.cfg.Nested = true }, false},
-		{"one of several folds", func(x *experiment) { x.cfg.Nested, x.cfg.Folds = true, 3 }, true},
-		{"no test part", func(x *experiment) { x.data.Test.N = 0 }, false},
+		{"numbers", func(*training) {}, true},
+		{"bytes of a table", func(x *training) { x.data.Columns, x.data.Train.Values = make([]table.Column, 1), nil }, true},
+		{"images", func(x *training) { x.data.Train.Values = nil }, false},
+		{"images, with -json", func(x *training) { x.data.Train.Values, x.cfg.Json = nil, true }, true},
+		{"images, with -report", func(x *training) { x.data.Train.Values, x.cfg.Report = nil, "r" }, true},
+		{"images, with weights", func(x *training) { x.data.Train.Values, x.cfg.ClassWeight = nil, "balanced" }, true},
+		{"images in folds", func(x *training) { x.data.Train.Values, x.cfg.Folds = nil, 3 }, true},
+		{"a tutorial", func(x *training) { x.cfg.Recipe.Name = "sine" }, false},
+		{"one of several", func(x *training) { x.cfg.Nested = true }, false},
+		{"one of several folds", func(x *training) { x.cfg.Nested, x.cfg.Folds = true, 3 }, true},
+		{"no test part", func(x *training) { x.data.Test.N = 0 }, false},
 	} {
 		x, _, _ := experimentOn(t, goodTable(), "-hidden", "2")
 		c.set(x)
@@ -127,7 +128,7 @@ func TestClassWeight(t *testing.T) {
 }
 
 // judged is what is said of a network without hidden layers and scaling, which answers in·w, on test.
-func judged(t *testing.T, d *dataset.Dataset, test dataset.Set, w []float64, args ...string) (*experiment, *event.Quality) {
+func judged(t *testing.T, d *dataset.Dataset, test dataset.Set, w []float64, args ...string) (*training, *event.Quality) {
 	t.Helper()
 	x, _, _ := experimentOn(t, d, append([]string{"-data", "x", "-json", "-hidden", "none", "-scale", "none", "-test", "0"}, args...)...)
 	x.data.Test = test
@@ -192,7 +193,7 @@ func TestImportance(t *testing.T) {
 			j, falls, mean, square := 2-at, [5]float64{}, 0.0, 0.0
 			for draw := range falls {
 				in := slices.Clone(d.Train.Values)
-				for i, from := range stream(x.cfg.Seed, purposeImportance, j*5+draw).Perm(n) {
+				for i, from := range exact.Stream(x.cfg.Seed, exact.ForImportance, j*5+draw).Perm(n) {
 					in[3*i+j] = d.Train.Values[3*from+j]
 				}
 				falls[draw] = score(d.Train.Values) - score(in)

@@ -4,6 +4,8 @@ import (
 	"math"
 	"slices"
 	"testing"
+
+	"backprop/internal/compute/exact"
 )
 
 // TestInits: the distributions that the first weights and biases come from, each with its own formula: mean, mean square,
@@ -26,7 +28,7 @@ func TestInits(t *testing.T) {
 		{"zero", zeroInit, [4]float64{}, [4]float64{}},
 	} {
 		l := newLayer(in, out, Activation{})
-		c.init(&l, stream(3, purposeInit, 0))
+		c.init(&l, exact.Stream(3, exact.ForInit, 0))
 		var w []float64
 		l.W.EachRow(func(row []float64) { w = append(w, row...) })
 		for what, part := range map[string]struct {

@@ -92,7 +92,7 @@ func TestRecipeTable(t *testing.T) {
 	list := command(t, "-recipe", "list")
 	words := strings.Join(strings.Fields(list), " ")
 	for _, name := range strings.Fields("derivation digits nielsen theano matrix unit linear sine activations perceptron") {
-		i := slices.IndexFunc(recipes.All, func(r Recipe) bool { return r.Name == name })
+		i := slices.IndexFunc(recipes.All, func(r recipes.Recipe) bool { return r.Name == name })
 		if i < 0 {
 			t.Errorf("there is no recipe %s", name)
 			continue

@@ -19,11 +19,13 @@ import (
 	"testing"
 	"time"
 
+	"backprop/internal/compute/exact"
 	"backprop/internal/compute/kernel"
 	"backprop/internal/data/dataset"
 	"backprop/internal/data/load"
 	"backprop/internal/judge/explain"
 	"backprop/internal/show/chart"
+	"backprop/internal/show/console"
 	"backprop/internal/show/event"
 	"backprop/internal/show/record"
 	"backprop/internal/show/report"
@@ -31,7 +33,7 @@ import (
 
 // A reported run is a short one on generated digits, with its report and JSON lines.
 type reportedRun struct {
-	x      *experiment
+	x      *training
 	page   string
 	step   report.Step // the samples that the page takes steps with
 	epochs []event.Epoch
@@ -50,16 +52,16 @@ var reported = sync.OnceValues(func() (*reportedRun, error) {
 		return nil, err
 	}
 	data := load.Digits(3, 4000, 1000)
-	if err := data.Split(cfg.Test, cfg.Valid, stream(cfg.Seed, purposeSplit, 0)); err != nil {
+	if err := data.Split(cfg.Test, cfg.Valid, exact.Stream(cfg.Seed, exact.ForSplit, 0)); err != nil {
 		return nil, err
 	}
-	x, err := newExperiment(cfg, data)
+	x, err := newTraining(cfg, data)
 	if err != nil {
 		return nil, err
 	}
 	x.recorder = newRecorder(x)
 	var lines bytes.Buffer
-	if err := x.train(context.Background(), &Printer{W: bufio.NewWriter(&lines), JSON: true}, &progress{}); err != nil {
+	if err := x.train(context.Background(), &console.Printer{W: bufio.NewWriter(&lines), JSON: true}, &console.Progress{}); err != nil {
 		return nil, err
 	}
 	run := &reportedRun{x: x}
@@ -121,7 +123,7 @@ func TestBetween(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "r.html")
 	x := experimentOf(t, "-data", numbers(t), "-regress", "-hidden", "2", "-epochs", "5", "-test", "0.4", "-report", path)
 	x.shown = func(int) bool { return false }
-	if err := x.train(t.Context(), quiet(), &progress{}); err != nil {
+	if err := x.train(t.Context(), console.Quiet(), &console.Progress{}); err != nil {
 		t.Fatal(err)
 	}
 	html := string(readFile(t, path))
@@ -228,7 +230,7 @@ func TestReportErrors(t *testing.T) {
 }
 
 // probabilities are the softmax outputs for the first n test samples, by plain loops.
-func probabilities(x *experiment, n int) [][]float64 {
+func probabilities(x *training, n int) [][]float64 {
 	all := make([][]float64, n)
 	for s := range all {
 		a := make([]float64, x.data.Test.Dim)
@@ -285,12 +287,12 @@ func TestReportRegression(t *testing.T) {
 	}
 	data.Train.N, data.Train.Dim = 20, 1
 	data.Test = data.Train
-	x, err := newExperiment(cfg, data)
+	x, err := newTraining(cfg, data)
 	if err != nil {
 		t.Fatal(err)
 	}
 	x.recorder = newRecorder(x)
-	if err := x.train(context.Background(), quiet(), &progress{}); err != nil {
+	if err := x.train(context.Background(), console.Quiet(), &console.Progress{}); err != nil {
 		t.Fatal(err)
 	}
 	figures := x.fitFigures()

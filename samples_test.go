@@ -27,7 +27,7 @@ func TestByteLists(t *testing.T) {
 			t.Fatalf("%d inputs: no lists", dim)
 		}
 		for _, factor := range []float64{1, 1. / 255, 1. / 256} {
-			x := &experiment{data: d, in: dataset.EvenScale(dim, factor)}
+			x := &training{data: d, in: dataset.EvenScale(dim, factor)}
 			order := ascending(40)
 			rng.Shuffle(40, func(i, j int) { order[i], order[j] = order[j], order[i] })
 			eachKernel(t, func(t *testing.T) {
@@ -77,7 +77,7 @@ func TestByteListsRefused(t *testing.T) {
 		}
 		d := &dataset.Dataset{Train: dataset.Set{N: 1, Dim: 9, Pixels: []byte{0, 0, 8, 0, 0, 0, 0, 0, 0}, Labels: []int32{1}}}
 		d.AddLists(true)
-		x, in, y := &experiment{data: d, in: s}, NewMatrix(1, 9), NewMatrix(1, 2)
+		x, in, y := &training{data: d, in: s}, NewMatrix(1, 9), NewMatrix(1, 2)
 		in.lists = new(sparse.Lists)
 		if x.source(&d.Train, []int32{0})(in, y, 0, 0, 1); in.sparse() || in.Row(0)[2] != 8 || in.Row(0)[4] != -s.Shift[4] {
 			t.Errorf("%v: %v, lists %v", s, in.Row(0), in.sparse())
@@ -112,7 +112,7 @@ func TestSparseTraining(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			x, err := newExperiment(cfg, data)
+			x, err := newTraining(cfg, data)
 			if err != nil {
 				t.Fatal(err)
 			}

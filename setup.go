@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"backprop/internal/compute/exact"
 	"backprop/internal/compute/kernel"
 	"backprop/internal/data/dataset"
 	"backprop/internal/data/distort"
@@ -24,7 +25,7 @@ import (
 )
 
 // updateRule is the form that equation (4) takes.
-func (x *experiment) updateRule() string {
+func (x *training) updateRule() string {
 	switch t := x.trainer; {
 	case t.Adam:
 		return "adam"
@@ -39,7 +40,7 @@ func (x *experiment) updateRule() string {
 }
 
 // regularisation is what makes training harder than the test, in words.
-func (x *experiment) regularisation() string {
+func (x *training) regularisation() string {
 	var ways []string
 	if x.distorter != nil {
 		ways = append(ways, "with distorted images")
@@ -50,12 +51,12 @@ func (x *experiment) regularisation() string {
 	return strings.Join(ways, ", and ")
 }
 
-// An experiment is a network, the data it learns from, and what has come of it.
-type experiment struct {
-	cfg       *Settings
+// An training is a network, the data it learns from, and what has come of it.
+type training struct {
+	cfg       *settings.Settings
 	data      *dataset.Dataset
-	from      *Model        // of -load, which goes on training; nil for new weights
-	in, out   dataset.Scale // of inputs, and of the numbers to predict
+	from      *modelfile.Model // of -load, which goes on training; nil for new weights
+	in, out   dataset.Scale    // of inputs, and of the numbers to predict
 	trainer   *Trainer
 	distorter *distorter // nil without -augment
 
@@ -79,14 +80,14 @@ type experiment struct {
 	inputs   func() float64        // how large the inputs are that it looks at
 }
 
-// newExperiment fits the scaling on the training part and makes the network.
-func newExperiment(cfg *Settings, data *dataset.Dataset) (*experiment, error) {
-	return newExperimentFrom(cfg, data, nil)
+// newTraining fits the scaling on the training part and makes the network.
+func newTraining(cfg *settings.Settings, data *dataset.Dataset) (*training, error) {
+	return newTrainingFrom(cfg, data, nil)
 }
 
-// newExperimentFrom is newExperiment with the weights and the scaling of a model, where that is not nil.
-func newExperimentFrom(cfg *Settings, data *dataset.Dataset, m *Model) (*experiment, error) {
-	x := &experiment{cfg: cfg, data: data, from: m, start: time.Now(), shown: cfg.Recipe.Shown}
+// newTrainingFrom is newExperiment with the weights and the scaling of a model, where that is not nil.
+func newTrainingFrom(cfg *settings.Settings, data *dataset.Dataset, m *modelfile.Model) (*training, error) {
+	x := &training{cfg: cfg, data: data, from: m, start: time.Now(), shown: cfg.Recipe.Shown}
 	var err error
 	if x.in, x.out, err = fitScales(cfg.Scale, data, m); err != nil {
 		return nil, err
@@ -101,7 +102,7 @@ func newExperimentFrom(cfg *Settings, data *dataset.Dataset, m *Model) (*experim
 	}
 	cost := named(costs, cfg.Cost)
 	if data.Classes == nil && cost.Answer == layers.Softmax {
-		return nil, wrongUsage("-cost %s is for classes, and %s has numbers to predict: use -cost mse", cost.Name, data.Name)
+		return nil, settings.Wrong("-cost %s is for classes, and %s has numbers to predict: use -cost mse", cost.Name, data.Name)
 	}
 	cost, err = weighted(cfg, cost, data)
 	if err != nil {
@@ -125,14 +126,14 @@ func newExperimentFrom(cfg *Settings, data *dataset.Dataset, m *Model) (*experim
 			Dropout:  cfg.Dropout.Of(len(cfg.Hidden)), MaxNorm: cfg.MaxNorm, Seed: cfg.Seed}}
 	if cfg.Augment != (distort.Strengths{}) {
 		if x.distorter, err = newDistorter(cfg.Augment, data, x.in, cfg.Seed); err != nil {
-			return nil, wrongUsage("-augment %s: %w", cfg.Augment.String(), err)
+			return nil, settings.Wrong("-augment %s: %w", cfg.Augment.String(), err)
 		}
 		x.distorter.out = x.out
 		x.trainer.ExpensiveInputs = true
 	}
 	if x.early.Patience = cfg.Patience; cfg.Patience > 0 {
 		if data.Valid.N == 0 {
-			return nil, wrongUsage("-patience looks at a validation part, and there is none: hold one out with -valid, as in -valid 0.1")
+			return nil, settings.Wrong("-patience looks at a validation part, and there is none: hold one out with -valid, as in -valid 0.1")
 		}
 		x.best = NewNetwork(sizes, Activation{}, Activation{}, Cost{}).Layers
 	}
@@ -165,7 +166,7 @@ func weighted(cfg *settings.Settings, cost Cost, data *dataset.Dataset) (Cost, e
 }
 
 // checkSizes reports a network, or a mini-batch, that memory does not hold.
-func checkSizes(cfg *Settings, sizes []int, batch int) error {
+func checkSizes(cfg *settings.Settings, sizes []int, batch int) error {
 	const most = 1 << 29
 	weights, rows := 0.0, 0.0
 	for l, n := range sizes {
@@ -176,10 +177,10 @@ func checkSizes(cfg *Settings, sizes []int, batch int) error {
 	}
 	switch {
 	case rows > most:
-		return wrongUsage("-batch %d: %.3g numbers for layers of %v are too many to hold in memory; "+
+		return settings.Wrong("-batch %d: %.3g numbers for layers of %v are too many to hold in memory; "+
 			"make it or -hidden smaller", cfg.Batch, rows, text.Join(sizes, "-"))
 	case weights > most:
-		return wrongUsage("-hidden %v: the network would have %.3g weights; more than %.3g are too many to hold in memory",
+		return settings.Wrong("-hidden %v: the network would have %.3g weights; more than %.3g are too many to hold in memory",
 			cfg.Hidden.String(), weights, float64(most))
 	}
 	return nil
@@ -188,7 +189,7 @@ func checkSizes(cfg *Settings, sizes []int, batch int) error {
 // Initialise draws every layer's weights, each layer from its own stream of the seed.
 func (net *Network) Initialise(init Init, seed uint64) {
 	for l := range net.Layers {
-		init(&net.Layers[l], stream(seed, purposeInit, l))
+		init(&net.Layers[l], exact.Stream(seed, exact.ForInit, l))
 	}
 }
 
@@ -196,7 +197,7 @@ func (net *Network) Initialise(init Init, seed uint64) {
 type Init func(l *Layer, rng *rand.Rand)
 
 // initialiser is the draw that -init asks for.
-func initialiser(cfg *Settings) (Init, error) {
+func initialiser(cfg *settings.Settings) (Init, error) {
 	kind, r, err := cfg.FirstWeights()
 	switch kind {
 	case "he":
@@ -216,24 +217,24 @@ func initialiser(cfg *Settings) (Init, error) {
 // heInit: N(0, 2/in), biases 0 (He et al. 2015, "Delving deep into rectifiers").
 func heInit(l *Layer, rng *rand.Rand) {
 	sd := math.Sqrt(2 / float64(l.W.Rows))
-	l.W.EachRow(func(w []float64) { normal(w, sd, rng) })
+	l.W.EachRow(func(w []float64) { exact.Normal(w, sd, rng) })
 }
 
 // glorotInit: U(±√(6/(in+out))), biases 0 (Glorot and Bengio 2010, equation 16).
 func glorotInit(l *Layer, rng *rand.Rand) {
 	r := math.Sqrt(6 / float64(l.W.Rows+l.W.Cols))
-	l.W.EachRow(func(w []float64) { uniform(w, r, rng) })
+	l.W.EachRow(func(w []float64) { exact.Uniform(w, r, rng) })
 }
 
 // normalInit: N(0, 1), biases too (Nielsen, chapter 1).
 func normalInit(l *Layer, rng *rand.Rand) {
-	l.W.EachRow(func(w []float64) { normal(w, 1, rng) })
-	normal(l.B, 1, rng)
+	l.W.EachRow(func(w []float64) { exact.Normal(w, 1, rng) })
+	exact.Normal(l.B, 1, rng)
 }
 
 // onesInit: N(0, 1), biases 1.
 func onesInit(l *Layer, rng *rand.Rand) {
-	l.W.EachRow(func(w []float64) { normal(w, 1, rng) })
+	l.W.EachRow(func(w []float64) { exact.Normal(w, 1, rng) })
 	for j := range l.B {
 		l.B[j] = 1
 	}
@@ -245,19 +246,19 @@ func zeroInit(*Layer, *rand.Rand) {}
 // uniformInit: U(±r), biases too.
 func uniformInit(r float64) Init {
 	return func(l *Layer, rng *rand.Rand) {
-		l.W.EachRow(func(w []float64) { uniform(w, r, rng) })
-		uniform(l.B, r, rng)
+		l.W.EachRow(func(w []float64) { exact.Uniform(w, r, rng) })
+		exact.Uniform(l.B, r, rng)
 	}
 }
 
 // source hands the samples of s to the network in the given order.
-func (x *experiment) source(s *dataset.Set, order []int32) FillBatch {
+func (x *training) source(s *dataset.Set, order []int32) FillBatch {
 	return source(s, order, x.in, x.out)
 }
 
 // trainingSource hands the training samples to the network in the given order, each image distorted
 // where -augment asks for it.
-func (x *experiment) trainingSource(order []int32) FillBatch {
+func (x *training) trainingSource(order []int32) FillBatch {
 	if x.distorter != nil {
 		return x.distorter.source(order)
 	}
@@ -265,7 +266,7 @@ func (x *experiment) trainingSource(order []int32) FillBatch {
 }
 
 // dropPixels lets go of the training images, too, once their scale is known.
-func (x *experiment) dropPixels() {
+func (x *training) dropPixels() {
 	if s := &x.data.Train; s.Lists != nil && x.in.Even() && !x.cfg.KeepsImages() {
 		s.Pixels = nil
 		runtime.GC()
@@ -288,7 +289,7 @@ func hash(net *Network) string { return layers.Hash(plainLayers(net.Layers)) }
 func copyLayers(to, from []Layer) { layers.Copy(plainLayers(to), plainLayers(from)) }
 
 // describe is the network in words: "784-128-10 relu, softmax cross-entropy".
-func (x *experiment) describe() string {
+func (x *training) describe() string {
 	net := x.trainer.Net
 	layers := text.Join(x.trainer.Net.sizes(), "-")
 	if len(net.Layers) > 1 {
@@ -301,7 +302,7 @@ func (x *experiment) describe() string {
 }
 
 // how is the training in words: "10 epochs, batch 32, rate 0.1, he init, seed 1".
-func (x *experiment) how() string {
+func (x *training) how() string {
 	from := x.cfg.Init + " init"
 	if x.from != nil {
 		from = "from the weights of " + x.cfg.Load
@@ -310,7 +311,7 @@ func (x *experiment) how() string {
 }
 
 // facts is what a run begins with, name and value.
-func (x *experiment) facts() [][2]string {
+func (x *training) facts() [][2]string {
 	data := x.data.Name + ": " + x.data.Sizes()
 	if x.data.Note != "" {
 		data += "; " + x.data.Note
@@ -332,20 +333,20 @@ func machine(workers int) string {
 }
 
 // applyBug puts the slip that -bug names into the trainer.
-func (x *experiment) applyBug() error {
+func (x *training) applyBug() error {
 	p := findBug(x.cfg.Bug)
 	if p == nil {
 		return nil
 	}
 	p.corrupt(x.trainer)
 	if p.needs != nil && p.needs(x.trainer) != "" {
-		return wrongUsage("-bug %s makes no difference without %s", p.name, p.needs(x.trainer))
+		return settings.Wrong("-bug %s makes no difference without %s", p.name, p.needs(x.trainer))
 	}
 	return nil
 }
 
 // startEvent is what a run begins with, for -json.
-func (x *experiment) startEvent() event.Start {
+func (x *training) startEvent() event.Start {
 	d, net := x.data, x.trainer.Net
 	return event.Start{Event: "start", Run: x.title, Data: d.Name, Layers: net.sizes(), Parameters: net.Parameters(),
 		Train: d.Train.N, Valid: d.Valid.N, Test: d.Test.N, Kernel: kernel.Name(), Workers: x.cfg.Workers,

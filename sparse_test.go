@@ -11,6 +11,7 @@ import (
 	"slices"
 	"testing"
 
+	"backprop/internal/compute/exact"
 	"backprop/internal/compute/kernel"
 	"backprop/internal/compute/sparse"
 )
@@ -19,7 +20,7 @@ import (
 // its rows padded with what does not matter.
 func sprinkled(rows, cols, one int, rng *rand.Rand) Matrix {
 	m := NewMatrix(rows, cols)
-	uniform(m.Data, 2, rng)
+	exact.Uniform(m.Data, 2, rng)
 	m.EachRow(func(row []float64) {
 		for j := range row {
 			if one == 0 || rng.IntN(one) != 0 {
@@ -238,8 +239,8 @@ func testSparse(t *testing.T, m, n, k, one int, rng *rand.Rand) {
 		{"AddMulAT again", func(c, a, b Matrix) { a.lists.Transposed(); AddMulAT(c, a, b) }, AddMulAT, listed, k, m, n},
 	} {
 		b, c := NewMatrix(p.br, p.bc), NewMatrix(p.rows, n)
-		uniform(b.Data, 1, rng)
-		uniform(c.Data, 1, rng)
+		exact.Uniform(b.Data, 1, rng)
+		exact.Uniform(c.Data, 1, rng)
 		want := view(c.Rows, c.Cols, c.Stride, slices.Clone(c.Data))
 		dense := p.a
 		dense.lists, dense.mostlyZero = nil, false
@@ -328,7 +329,7 @@ func BenchmarkSparse(b *testing.B) {
 			terms += len(batches[i].lists.Col)
 		}
 		w, z := NewMatrix(784, s.n), NewMatrix(s.m, s.n)
-		uniform(w.Data, 1, rand.New(rand.NewPCG(7, 7)))
+		exact.Uniform(w.Data, 1, rand.New(rand.NewPCG(7, 7)))
 		for _, impl := range kernel.Names() {
 			for _, op := range []struct {
 				name string

@@ -10,6 +10,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"backprop/internal/compute/exact"
 	"backprop/internal/compute/sparse"
 )
 
@@ -315,7 +316,7 @@ func (t *Trainer) dropInputs(x Matrix, s, lo, hi int) {
 
 // dropKey seeds the random numbers of one row.
 func (t *Trainer) dropKey(s, l, i int) uint64 {
-	return mix(mix(mix(t.Seed+purposeDropout<<32)+uint64(s)) + uint64(l+1)<<32 + uint64(i))
+	return exact.Mix(exact.Mix(exact.Mix(t.Seed+exact.ForDropout<<32)+uint64(s)) + uint64(l+1)<<32 + uint64(i))
 }
 
 // distribute makes a team of n workers and gives them the weights of their neurons; collect copies these

@@ -104,7 +104,7 @@ func TestDropoutMask(t *testing.T) {
 		ones[i] = 1
 	}
 	for _, p := range []float64{0, 0.1, 0.2, 0.5, 0.9} {
-		dropRow(y, ones, p, mix(99), 0)
+		dropRow(y, ones, p, exact.Mix(99), 0)
 		sum, out, pairs := 0.0, 0, 0
 		for i, v := range y {
 			sum += v
@@ -128,7 +128,7 @@ func TestDropoutMask(t *testing.T) {
 			t.Errorf("p = %v: %v of neighbours are both left out, want %v", p, got, want)
 		}
 		part := make([]float64, 24)
-		dropRow(part, ones[:24], p, mix(99), 64)
+		dropRow(part, ones[:24], p, exact.Mix(99), 64)
 		if fmt.Sprint(part) != fmt.Sprint(y[64:88]) {
 			t.Errorf("p = %v: columns 64 to 87 drawn by themselves differ", p)
 		}
@@ -157,7 +157,7 @@ func TestDropoutExpectation(t *testing.T) {
 	trainer.prepare()
 	b, sum := &trainer.batches[0], make([]float64, 16)
 	a := b.a[0]
-	uniform(a.Row(0), 1, stream(1, purposeCheck, 1))
+	exact.Uniform(a.Row(0), 1, exact.Stream(1, exact.ForCheck, 1))
 	const steps = 20000
 	for s := range steps {
 		trainer.dropOutputs(trainer.alone(), s, 0)

@@ -8,10 +8,11 @@ import (
 
 	"backprop/internal/judge/explain"
 	"backprop/internal/model/layers"
+	"backprop/internal/run/settings"
 )
 
 // scheduleOf is the schedule in steps, for a training of so many epochs.
-func scheduleOf(s Schedule, epochs, stepsAnEpoch int) func(s int) float64 {
+func scheduleOf(s settings.Schedule, epochs, stepsAnEpoch int) func(s int) float64 {
 	switch s.Kind {
 	case "cosine":
 		return cosineSchedule(epochs * stepsAnEpoch)
@@ -34,8 +35,8 @@ func namesOf[T interface{ name() string }](all []T) (names []string) {
 }
 
 // words are the names that the command line may use.
-func words() *Words {
-	w := &Words{Activations: namesOf(activations), Bugs: bugNames(), Examples: explain.Names()}
+func words() *settings.Words {
+	w := &settings.Words{Activations: namesOf(activations), Bugs: bugNames(), Examples: explain.Names()}
 	for _, g := range activations {
 		switch {
 		case g.straight(): // which is the default, and comes first
@@ -49,7 +50,7 @@ func words() *Words {
 		if c.Output != "" {
 			help += ", with -output " + c.Output
 		}
-		w.Costs = append(w.Costs, CostWord{Name: c.Name, Help: help, Output: c.Output, Numbers: c.Answer == layers.Number})
+		w.Costs = append(w.Costs, settings.CostWord{Name: c.Name, Help: help, Output: c.Output, Numbers: c.Answer == layers.Number})
 	}
 	return w
 }

@@ -20,7 +20,7 @@ type watcher interface {
 }
 
 // watchers are those of a training, in the order in which they are told.
-func (x *experiment) watchers(out *Printer, bar *progress) []watcher {
+func (x *training) watchers(out *console.Printer, bar *console.Progress) []watcher {
 	return []watcher{&resultPrinter{x, out, bar}, &checkpointSaver{x}, &pageKeeper{x}}
 }
 
@@ -35,9 +35,9 @@ func fail(watchers []watcher, err error) {
 
 // A resultPrinter prints the epochs, and what the diagnosis finds wrong with them.
 type resultPrinter struct {
-	x   *experiment
-	out *Printer
-	bar *progress
+	x   *training
+	out *console.Printer
+	bar *console.Progress
 }
 
 func (p *resultPrinter) begin() error {
@@ -76,7 +76,7 @@ func (p *resultPrinter) warn(warnings []event.Warning) {
 }
 
 // A checkpointSaver writes a checkpoint after each epoch, and in the end the model.
-type checkpointSaver struct{ x *experiment }
+type checkpointSaver struct{ x *training }
 
 func (s *checkpointSaver) begin() error { return nil }
 
@@ -90,7 +90,7 @@ func (s *checkpointSaver) end() error { return s.x.saver.Finish(s.x.snapshot(s.x
 func (s *checkpointSaver) failed(error) {} // interrupted has written one, where there is anything to keep
 
 // A pageKeeper has the page of -report written.
-type pageKeeper struct{ x *experiment }
+type pageKeeper struct{ x *training }
 
 func (k *pageKeeper) begin() error { return k.x.recorder.Begin(k.x.history, k.x.first) }
 
@@ -101,7 +101,7 @@ func (k *pageKeeper) end() error { return k.x.recorder.Done(k.x.done, scores.Fac
 func (k *pageKeeper) failed(err error) { k.x.recorder.Failed(err) }
 
 // printStart prints what a run begins with, and the head of its table.
-func printStart(p *Printer, x *experiment) {
+func printStart(p *console.Printer, x *training) {
 	if p.JSON {
 		p.Line(x.startEvent())
 		return
@@ -115,7 +115,7 @@ func printStart(p *Printer, x *experiment) {
 }
 
 // columns are those of the table of epochs: a recipe's own, or what there is.
-func (x *experiment) columns() []console.Column {
+func (x *training) columns() []console.Column {
 	if own := console.NamedColumns[x.cfg.Recipe.Columns]; own != nil {
 		return own
 	}
@@ -124,7 +124,7 @@ func (x *experiment) columns() []console.Column {
 		Valid: d.Valid.N, Test: d.Test.N}.Columns()
 }
 
-func printEpoch(p *Printer, x *experiment, e event.Epoch) {
+func printEpoch(p *console.Printer, x *training, e event.Epoch) {
 	published := x.cfg.Recipe.At(e.Epoch)
 	e.PublishedAccuracy, e.PublishedLoss = recipes.OrNil(published.Accuracy), recipes.OrNil(published.Loss)
 	if p.JSON {
@@ -134,7 +134,7 @@ func printEpoch(p *Printer, x *experiment, e event.Epoch) {
 	}
 }
 
-func printDone(p *Printer, x *experiment, e event.Done) {
+func printDone(p *console.Printer, x *training, e event.Done) {
 	published := x.cfg.Recipe.Last(x.cfg.Epochs)
 	e.Recipe, e.PublishedAccuracy, e.PublishedLoss = x.cfg.Recipe.Name, recipes.OrNil(published.Accuracy), recipes.OrNil(published.Loss)
 	e.PublishedValid, e.PublishedL2 = recipes.OrNil(published.Valid), recipes.OrNil(published.L2)
@@ -161,7 +161,7 @@ func printDone(p *Printer, x *experiment, e event.Done) {
 }
 
 // printBefore prints what the network can do before it learns.
-func printBefore(p *Printer, x *experiment, e *event.Epoch) {
+func printBefore(p *console.Printer, x *training, e *event.Epoch) {
 	switch {
 	case e == nil:
 	case p.JSON:
@@ -172,7 +172,7 @@ func printBefore(p *Printer, x *experiment, e *event.Epoch) {
 }
 
 // replay prints the JSON lines of trainings that were quiet.
-func replay(p *Printer, runs ...*experiment) {
+func replay(p *console.Printer, runs ...*training) {
 	for _, run := range runs {
 		if !p.JSON {
 			return
