@@ -1,69 +1,31 @@
-// Bug: classic slips, put into a training step on purpose, so that one can see what the
-// curves, the gradient check, the step check and the diagnosis make of each. The training
-// itself knows nothing of them: with -bug, a trainer takes the step below in place of its own.
+// Bug: classic mistakes, put into a training step on purpose, so that one can see what the curves, the
+// gradient check, the step check and the diagnosis make of each. What each is, and what finds it, is in
+// internal/judge/bugs; the trainer itself knows none of them.
 package main
 
-import (
-	"slices"
-
-	"backprop/internal/show/console"
-)
-
-// A bug is one mistake in a step. The part of the step that it is in stands here; what is
-// nil is done right.
+// A bug is one mistake in a step. The part of the step that it is in stands here; what is nil is done right.
 type bug struct {
-	name  string
-	meant string // the line as it should be
-	wrong string // and as it is
-	needs func(t *Trainer) string
+	needs func(t *Trainer) string // what the network lacks for it to make a difference; "" if nothing
 
 	backward func(t *Trainer, w *worker, s int)    // (1) and (2)
 	gradient func(g Layer)                         // what becomes of (3)
 	update   func(t *Trainer, w *worker, l, s int) // (3) and (4)
 	early    bool                                  // (4) of a layer before (2) of the one below
-
-	found [4]string // what came of it: see printSlips
 }
 
-// bugs are those that -bug knows.
-var bugs = []bug{
-	{name: "transpose", meant: "δ_next·Wᵀ", wrong: "δ_next·reshape(W)", needs: twoByTwo, backward: reshapedBackward,
-		found: [4]string{"66.8 %", "finds it", "finds it", "silent"}},
-	{name: "sign", meant: "δ = a − y", wrong: "δ = y − a", backward: negatedBackward,
-		found: [4]string{"10.0 %", "finds it", "finds it", "saturated, guessing"}},
-	{name: "prime", meant: "(…) ⊙ g′(Z)", wrong: "(…)", needs: curved, backward: straightBackward,
-		found: [4]string{"67.4 %", "finds it", "finds it", "silent"}},
-	{name: "mean", meant: "(1/n) Xᵀ·δ", wrong: "Xᵀ·δ", update: summedUpdate,
-		found: [4]string{"10.0 %", "passes", "finds it", "saturated, guessing"}},
-	{name: "early", meant: "δ, then W", wrong: "W_next, then δ", needs: deep, early: true,
-		found: [4]string{"76.2 %", "passes", "finds it", "silent"}},
-	{name: "bias", meant: "b ← b − η ∂C/∂b", wrong: "b stays",
-		gradient: func(g Layer) { clear(g.B) }, update: biaslessUpdate,
-		found: [4]string{"76.0 %", "finds it", "finds it", "silent"}},
-	{name: "decay", meant: "∂C/∂W + (λ/N)W", wrong: "∂C/∂W − (λ/N)W", needs: decays, update: growingUpdate,
-		found: [4]string{"75.8 %", "passes", "finds it", "silent"}},
-	{name: "layer", meant: "for l ≥ 0", wrong: "for l > 0", needs: deep, backward: shortBackward,
-		found: [4]string{"48.6 %", "finds it", "finds it", "silent"}},
+// corruptions are the bugs of internal/judge/bugs, as they are made.
+var corruptions = map[string]bug{
+	"transpose": {needs: twoByTwo, backward: reshapedBackward},
+	"sign":      {backward: negatedBackward},
+	"prime":     {needs: curved, backward: straightBackward},
+	"mean":      {update: summedUpdate},
+	"early":     {needs: deep, early: true},
+	"bias":      {gradient: func(g Layer) { clear(g.B) }, update: biaslessUpdate},
+	"decay":     {needs: decays, update: growingUpdate},
+	"layer":     {needs: deep, backward: shortBackward},
 }
 
-// bugNames are the words that -bug takes.
-func bugNames() []string {
-	names := []string{"list"}
-	for _, p := range bugs {
-		names = append(names, p.name)
-	}
-	return names
-}
-
-// findBug is the slip of that name; nil if there is none.
-func findBug(name string) *bug {
-	if i := slices.IndexFunc(bugs, func(p bug) bool { return p.name == name }); i >= 0 {
-		return &bugs[i]
-	}
-	return nil
-}
-
-// What a network must have for a slip to make a difference.
+// What a network must have for a bug to make a difference.
 
 func deep(t *Trainer) string {
 	if len(t.Net.Layers) < 2 {
@@ -124,7 +86,7 @@ func (p *bug) change(t *Trainer, w *worker, l, s int) {
 	p.update(t, w, l, s)
 }
 
-// Slips in (1) and (2).
+// Bugs in (1) and (2).
 
 // reshapedBackward reads the numbers of W in the order in which they lie as a matrix of
 // Wᵀ's shape, so that the product's shapes fit: reshape where a transpose was meant.
@@ -164,7 +126,7 @@ func shortBackward(t *Trainer, w *worker, s int) {
 	w.batch.delta[0].EachRow(func(row []float64) { clear(row) })
 }
 
-// Slips in (3) and (4).
+// Bugs in (3) and (4).
 
 func summedUpdate(t *Trainer, w *worker, l, s int) {
 	delta := w.batch.delta[l]
@@ -208,37 +170,3 @@ func clone(m Matrix) Matrix {
 	}
 	return c
 }
-
-// bugRun is the training in which the table of -bug list was found; TestSlips does it again.
-const bugRun = "-hidden 20,20 -activation tanh -l2 3 -batch 10 -lr 0.2 -epochs 4"
-
-// printBugs is -bug list.
-func printBugs(p *console.Printer) {
-	rows := [][]string{{"-bug", "meant", "put in its place"}}
-	found := [][]string{{"-bug", "accuracy", "gradients", "steps", "diagnosis"}}
-	for _, s := range bugs {
-		p.Event("bug", "bug", s.name, "meant", s.meant, "wrong", s.wrong, "accuracy", s.found[0],
-			"gradient_check", s.found[1], "step_check", s.found[2], "diagnosis", s.found[3])
-		rows = append(rows, []string{s.name, s.meant, s.wrong})
-		found = append(found, append([]string{s.name}, s.found[:]...))
-	}
-	p.Table(rows)
-	p.Text("\nWhat finds it:\n\n")
-	p.Table(found)
-	p.Text(`
-accuracy   of 500 generated digits, after learning from 2,000; without a slip
-           %s
-gradients  the first part of -gradcheck: ∂C/∂W and ∂C/∂b against central
-           differences
-steps      its second part: three whole steps against steps along these
-diagnosis  what is said during the training
-
-Where the accuracy stays and the gradients pass, a slip can stay in a program
-for years.
-Try  go run . -gradcheck -bug early  and  go run . -bug mean -report r.html
-The training was  %s
-`, bugFree, bugRun)
-}
-
-// bugFree is the accuracy without a slip.
-const bugFree = "76.0 %"

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"backprop/internal/judge/bugs"
 	"backprop/internal/judge/gradcheck"
 	"backprop/internal/show/console"
 )
@@ -50,9 +51,9 @@ func TestStepCheck(t *testing.T) {
 		if e := bySteps(kind, ready, nil); !(e <= gradcheck.StepLimit/10) {
 			t.Errorf("%s: a right step is called wrong: %.2g", kind, e)
 		}
-		for i := range bugs {
-			if e := bySteps(kind+" "+bugs[i].name, ready, &bugs[i]); !(e > 10*gradcheck.StepLimit) {
-				t.Errorf("%s: the slip %s is not found: %.2g", kind, bugs[i].name, e)
+		for name, b := range corruptions {
+			if e := bySteps(kind+" "+name, ready, &b); !(e > 10*gradcheck.StepLimit) {
+				t.Errorf("%s: the bug %s is not found: %.2g", kind, name, e)
 			}
 		}
 	}
@@ -98,7 +99,7 @@ func TestStepCheckSchedule(t *testing.T) {
 // each instrument makes of it.
 func trySlip(t *testing.T, name string) (found [4]string) {
 	t.Helper()
-	args := strings.Fields(bugRun)
+	args := strings.Fields(bugs.Run)
 	if name != "" {
 		args = append(args, "-bug", name)
 	}
@@ -126,12 +127,12 @@ func trySlip(t *testing.T, name string) (found [4]string) {
 
 // TestSlips does again what the table of -bug list says.
 func TestSlips(t *testing.T) {
-	if got, want := trySlip(t, ""), [4]string{bugFree, "passes", "passes", "silent"}; got != want {
+	if got, want := trySlip(t, ""), [4]string{bugs.None, "passes", "passes", "silent"}; got != want {
 		t.Errorf("without a slip: %q, want %q", got, want)
 	}
-	for _, p := range bugs {
-		if got := trySlip(t, p.name); got != p.found {
-			t.Errorf("%s: found: [4]string{%q, %q, %q, %q}, the table has %q", p.name, got[0], got[1], got[2], got[3], p.found)
+	for _, p := range bugs.All {
+		if got := trySlip(t, p.Name); got != p.Found {
+			t.Errorf("%s: found: [4]string{%q, %q, %q, %q}, the table has %q", p.Name, got[0], got[1], got[2], got[3], p.Found)
 		}
 	}
 }
@@ -154,10 +155,13 @@ func TestBugFlag(t *testing.T) {
 	if one.cfg.Bug = "transpose"; !contains(one.applyBug(), "more than one row") {
 		t.Errorf("-bug transpose of one output: %v", one.applyBug())
 	}
+	if len(corruptions) != len(bugs.All) {
+		t.Errorf("%d bugs are listed, and %d can be made", len(bugs.All), len(corruptions))
+	}
 	list, err := tryRun("-bug", "list")
-	for _, p := range bugs {
-		if !strings.Contains(list, p.name) || err != nil {
-			t.Errorf("-bug list lacks %s (%v)", p.name, err)
+	for _, p := range bugs.All {
+		if !strings.Contains(list, p.Name) || err != nil {
+			t.Errorf("-bug list lacks %s (%v)", p.Name, err)
 		}
 	}
 	lines, err := tryRun("-bug", "list", "-json")
@@ -167,14 +171,14 @@ func TestBugFlag(t *testing.T) {
 	for i, line := range strings.Split(strings.TrimSpace(lines), "\n") {
 		var e map[string]any
 		json.Unmarshal([]byte(line), &e)
-		want := map[string]any{"event": "bug", "bug": bugs[i].name, "meant": bugs[i].meant, "wrong": bugs[i].wrong, "accuracy": bugs[i].found[0],
-			"gradient_check": bugs[i].found[1], "step_check": bugs[i].found[2], "diagnosis": bugs[i].found[3]}
+		want := map[string]any{"event": "bug", "bug": bugs.All[i].Name, "meant": bugs.All[i].Meant, "wrong": bugs.All[i].Wrong, "accuracy": bugs.All[i].Found[0],
+			"gradient_check": bugs.All[i].Found[1], "step_check": bugs.All[i].Found[2], "diagnosis": bugs.All[i].Found[3]}
 		if !reflect.DeepEqual(e, want) {
 			t.Errorf("-bug list -json: %v, want %v", e, want)
 		}
 	}
 	mustContain(t, list, "\n-bug       accuracy  gradients  steps     diagnosis\n", "\nmean         10.0 %  passes     finds it  saturated, guessing\n",
-		"without a slip\n           "+bugFree+"\n", "\nearly      δ, then W        W_next, then δ\n")
+		"without a slip\n           "+bugs.None+"\n", "\nearly      δ, then W        W_next, then δ\n")
 	for i, line := range strings.Split(list, "\n") {
 		if n := len([]rune(line)); n > 100 {
 			t.Errorf("line %d of -bug list has %d characters", i+1, n)

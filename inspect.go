@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"backprop/internal/data/dataset"
+	"backprop/internal/judge/bugs"
 	"backprop/internal/judge/diagnosis"
 	"backprop/internal/judge/explain"
 	"backprop/internal/judge/gradcheck"
@@ -29,7 +30,7 @@ func printText(p *console.Printer, cfg *settings.Settings) {
 	case cfg.RecipeName == "list":
 		recipes.PrintAll(p)
 	case cfg.Bug == "list":
-		printBugs(p)
+		bugs.Print(p)
 	default:
 		e := explain.Find(cfg.Explain.Name)
 		e.Print(p, capture(given(e, false)), course(e))
@@ -49,8 +50,8 @@ func inspect(cfg *settings.Settings, data *dataset.Dataset, out *console.Printer
 	out.Printf("One step of %s\n%s\n", x.describe(), x.how())
 	s := capture(t, x.source(&data.Train, ascending(t.N)))
 	s.Inputs, s.OutputNames = data.Inputs, data.Classes
-	if p := findBug(cfg.Bug); p != nil {
-		s.Slip = [2]string{p.wrong, p.meant}
+	if b := bugs.Find(cfg.Bug); b != nil {
+		s.Slip = [2]string{b.Wrong, b.Meant}
 	}
 	explain.Print(out, s)
 	return nil

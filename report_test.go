@@ -122,6 +122,7 @@ func TestPageFacts(t *testing.T) {
 func TestBetween(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "r.html")
 	x := experimentOf(t, "-data", numbers(t), "-regress", "-hidden", "2", "-epochs", "5", "-test", "0.4", "-report", path)
+	x.recorder = newRecorder(x)
 	x.shown = func(int) bool { return false }
 	if err := x.train(t.Context(), console.Quiet(), &console.Progress{}); err != nil {
 		t.Fatal(err)

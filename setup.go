@@ -334,13 +334,13 @@ func machine(workers int) string {
 
 // applyBug puts the slip that -bug names into the trainer.
 func (x *training) applyBug() error {
-	p := findBug(x.cfg.Bug)
-	if p == nil {
+	b, known := corruptions[x.cfg.Bug]
+	if !known {
 		return nil
 	}
-	p.corrupt(x.trainer)
-	if p.needs != nil && p.needs(x.trainer) != "" {
-		return settings.Wrong("-bug %s makes no difference without %s", p.name, p.needs(x.trainer))
+	b.corrupt(x.trainer)
+	if b.needs != nil && b.needs(x.trainer) != "" {
+		return settings.Wrong("-bug %s makes no difference without %s", x.cfg.Bug, b.needs(x.trainer))
 	}
 	return nil
 }

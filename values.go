@@ -6,6 +6,7 @@ import (
 	"cmp"
 	"slices"
 
+	"backprop/internal/judge/bugs"
 	"backprop/internal/judge/explain"
 	"backprop/internal/model/layers"
 	"backprop/internal/run/settings"
@@ -36,7 +37,7 @@ func namesOf[T interface{ name() string }](all []T) (names []string) {
 
 // words are the names that the command line may use.
 func words() *settings.Words {
-	w := &settings.Words{Activations: namesOf(activations), Bugs: bugNames(), Examples: explain.Names()}
+	w := &settings.Words{Activations: namesOf(activations), Bugs: bugs.Names(), Examples: explain.Names()}
 	for _, g := range activations {
 		switch {
 		case g.straight(): // which is the default, and comes first
