@@ -207,7 +207,7 @@ func TestSmallFilesLittleMemory(t *testing.T) {
 		args, want string
 		most       uint64 // bytes
 	}{
-		{"-data commas.csv.gz", "many times its size", 128 << 20}, // of which half is garbage
+		{"-data commas.csv.gz", "unpacks to more than", 128 << 20}, // of which half is garbage
 		{"-data wide.csv", "65536 columns", 64 << 20},
 		{"-data many.npz", "4992 more", 64 << 20},
 		{"-load keys", "more than 100000 names", 64 << 20},

@@ -106,7 +106,7 @@ func (g Activation) symbol() string {
 // Costs. A cost and its δ are one function, so that they cannot be paired wrongly.
 
 // crossEntropy is softmax cross-entropy on the outputs a, with p = softmax(a):
-// C = −Σ y·ln p and ∂C/∂a = p − y, from the logits by log-sum-exp.
+// C = −Σ y·ln p and ∂C/∂a = p − y, from the logits by log-sum-exp; and δ, equation (1).
 func crossEntropy(g Activation, z, y, delta []float64) float64 {
 	g.F(z)
 	lse := softmax(delta, z)
@@ -138,7 +138,7 @@ func softmax(p, z []float64) (lse float64) {
 }
 
 // binaryCrossEntropy is for sigmoid outputs: C = −Σ y·ln a + (1−y)·ln(1−a), which is
-// Σ max(z, 0) − z·y + ln(1+e^−|z|), and ∂C/∂z = a − y: the σ′ cancels.
+// Σ max(z, 0) − z·y + ln(1+e^−|z|); and δ, equation (1): ∂C/∂z = a − y, in which the σ′ cancels.
 func binaryCrossEntropy(g Activation, z, y, delta []float64) float64 {
 	cost := 0.0
 	for j, v := range z {
@@ -151,7 +151,7 @@ func binaryCrossEntropy(g Activation, z, y, delta []float64) float64 {
 	return cost
 }
 
-// squaredError: C = ½ Σ (a − y)² and ∂C/∂a = a − y.
+// squaredError is C = ½ Σ (a − y)² with ∂C/∂a = a − y, and δ, equation (1).
 func squaredError(g Activation, z, y, delta []float64) float64 {
 	g.F(z)
 	sum := 0.0

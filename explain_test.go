@@ -373,7 +373,7 @@ func TestExplainWords(t *testing.T) {
 	data := " -data " + sidesTable(t) + " -label kind -batch 9"
 	for flags, want := range map[string][]string{
 		"-hidden 3": {"One step of 2-3-2 relu, softmax cross-entropy", "n = 9 samples, N = 96, η = 0.2, λ = 2\n", "\nX = the inputs, a row for each sample   9×2, 4×2 of it shown\n",
-			"\nδ₂ = softmax(A₂) − Y   9×2, 4×2 of it shown   [(1) crossEntropy, backprop.go:", "\nδ₁ = (δ₂·W₂ᵀ) ⊙ (1 where a > 0, else 0) = 9×2 · (3×2)ᵀ ⊙ …\n",
+			"\nδ₂ = softmax(A₂) − Y   9×2, 4×2 of it shown   [(1) crossEntropy, backprop.go:", "\nδ₁ = (δ₂·W₂ᵀ) ⊙ (1 where a > 0, else 0) = 9×2 · (3×2)ᵀ ⊙ …",
 			"The step: (4) W ← W − η (∂C/∂W + (λ/N) W)\n", "   [Layer.descend, backprop.go:", "\nC of the same 9 samples: "},
 		"-hidden 7 -l2 0":                         {"\nW₁ = weights, a column for each neuron   2×7, 2×4 of it shown\n", "\nb₁ = biases   7, 1×4 of it shown\n", "The step: (4) W ← W − η ∂C/∂W\n", "η = 0.2\n"},
 		"-hidden 6":                               {"\nW₁ = weights, a column for each neuron   2×6\n", "\nb₁ = biases   6\n"},

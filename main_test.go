@@ -255,7 +255,8 @@ total time      …
 		{[]string{"-data", table, "-epochs", "2", "-regress", "-valid", "3", "-l2", "0", "-hidden", "4", "-activation", "tanh"}, `
 network   2-4-1 tanh, squared error, 17 parameters
 data      table.csv: 29 to train on, 3 to validate, 8 to test
-          label: column 3 "y", a number to predict
+          label: column 3 "y", a number to predict (by its name, -label names
+            another)
           inputs: a (number), b (number)
           nearly as many values as rows: column 1 "a" (40)
           -ignore a leaves out what only numbers them
@@ -277,7 +278,8 @@ total time      …
 		{[]string{"-data", table, "-epochs", "2", "-regress", "-test", "0", "-l2", "0", "-hidden", "4"}, `
 network   2-4-1 relu, squared error, 17 parameters
 data      table.csv: 40 to train on
-          label: column 3 "y", a number to predict
+          label: column 3 "y", a number to predict (by its name, -label names
+            another)
           inputs: a (number), b (number)
           nearly as many values as rows: column 1 "a" (40)
           -ignore a leaves out what only numbers them

@@ -64,11 +64,7 @@ func declarations(t *testing.T) map[string]declared {
 // bearsNumber says that a function's comment has an equation's number; that of the costs is
 // in the comment of their type.
 func bearsNumber(all map[string]declared, name, number string) bool {
-	doc := all[name].doc
-	if strings.Contains(name, "ross") || name == "squaredError" {
-		doc += all["Cost"].doc
-	}
-	return strings.Contains(doc, "("+number+")")
+	return strings.Contains(all[name].doc, "("+number+")")
 }
 
 // TestMap: every function that -explain and the README name is there, at that line, and is
