@@ -355,7 +355,7 @@ func (c *Column) number(x float64, form field.Form, f string, line, row int) flo
 		c.firstNumber = line
 	}
 	switch {
-	case form == field.Point && c.signs.seen[field.Point].line > 0: // as most
+	case (form == field.Point || form == field.Comma) && c.signs.seen[form].line > 0: // as most
 	case form != field.Plain:
 		c.signs.take(form, f, line, row)
 	case len(f) > 1 && isCode(f):

@@ -27,24 +27,24 @@ var tens = [...]float64{1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e
 // Scan reads a decimal number. Where the form is Point3 or Comma3, x is what it is as a fraction;
 // see Grouped. Up to 15 digits are exact as a whole number, and one division rounds them rightly.
 func Scan(f string) (x float64, form Form, ok bool) {
-	digits, point, sum := f, -1, uint64(0)
+	digits, mark, sum := f, -1, uint64(0)
 	if f != "" && (f[0] == '-' || f[0] == '+') {
 		digits = f[1:]
 	}
 	for i := range len(digits) {
 		if c := digits[i] - '0'; c <= 9 {
 			sum = sum*10 + uint64(c)
-		} else if digits[i] == '.' && point < 0 {
-			point = i
+		} else if (digits[i] == '.' || digits[i] == ',') && mark < 0 {
+			mark = i
 		} else {
 			return scanOther(f)
 		}
 	}
 	n, behind := len(digits), 0
-	if point >= 0 {
-		n, behind = n-1, len(digits)-1-point
+	if mark >= 0 {
+		n, behind = n-1, len(digits)-1-mark
 	}
-	if n == 0 || n > 15 {
+	if n == 0 || n > 15 || behind == 0 && mark >= 0 {
 		return scanOther(f)
 	}
 	x = float64(sum) / tens[behind]
@@ -52,12 +52,12 @@ func Scan(f string) (x float64, form Form, ok bool) {
 		x = -x
 	}
 	switch {
-	case point < 0:
+	case mark < 0:
 		return x, Plain, true
-	case behind == 3 && point > 0 && point < 4 && digits[0] != '0':
-		return x, Point3, true
+	case behind == 3 && mark > 0 && mark < 4 && digits[0] != '0':
+		form = Point3 - Point
 	}
-	return x, Point, true
+	return x, form + formOf(digits[mark] == '.'), true
 }
 
 // IsNumber says whether a field is a decimal number, however it is written.
