@@ -204,6 +204,36 @@ var (
 // ReadNPY reads one array; limit is the most bytes that r can hold. One in column-major order, as pandas keeps its
 // tables, is brought into row-major order.
 func ReadNPY(r io.Reader, limit int64) (*Array, error) {
+	h, err := describe(r, limit)
+	if err != nil {
+		return nil, err
+	}
+	a, err := newArray(h.dtype)
+	if err != nil {
+		return nil, fmt.Errorf("byte %d: %w", h.start, err)
+	}
+	a.Shape = h.shape
+	if len(a.Shape) < 1 || len(a.Shape) > 4 {
+		return nil, fmt.Errorf("byte %d: expected 1 to 4 dimensions, found %.100q", h.start, h.text)
+	}
+	err = h.read(r, limit, a)
+	if err == nil && h.columns {
+		a.toRows()
+	}
+	return a, err
+}
+
+// A header is what a .npy file says of its array.
+type header struct {
+	text    []byte
+	start   int // where it begins
+	dtype   string
+	shape   []int
+	columns bool // the numbers are there column by column
+}
+
+// describe reads a header and what it says.
+func describe(r io.Reader, limit int64) (*header, error) {
 	head, start, err := readHeader(r, limit)
 	if err != nil {
 		return nil, err
@@ -212,34 +242,30 @@ func ReadNPY(r io.Reader, limit int64) (*Array, error) {
 	if descr == nil || order == nil || shape == nil {
 		return nil, fmt.Errorf("byte %d: the header %.100q does not describe an array of numbers", start, head)
 	}
-	a, err := newArray(string(descr[1]))
-	if err != nil {
-		return nil, fmt.Errorf("byte %d: %w", start, err)
-	}
+	h := &header{text: head, start: start, dtype: string(descr[1]), columns: string(order[1]) == "True"}
 	for _, s := range strings.Split(string(shape[1]), ",") {
 		if s = strings.Trim(s, " L"); s != "" {
 			v, err := strconv.Atoi(s)
 			if err != nil {
 				return nil, fmt.Errorf("byte %d: shape (%s) is absurd", start, shape[1])
 			}
-			a.Shape = append(a.Shape, v)
+			h.shape = append(h.shape, v)
 		}
 	}
-	if len(a.Shape) < 1 || len(a.Shape) > 4 {
-		return nil, fmt.Errorf("byte %d: expected 1 to 4 dimensions, found %.100q", start, head)
-	}
-	begin := int64(start + len(head))
-	count, err := file.Count(a.Shape, min(limit-begin, math.MaxInt)/int64(a.width))
+	return h, nil
+}
+
+// read reads the array's numbers, which follow the header and end the file.
+func (h *header) read(r io.Reader, limit int64, a *Array) error {
+	begin := int64(h.start + len(h.text))
+	count, err := file.Count(h.shape, min(limit-begin, math.MaxInt)/int64(a.width))
 	if err != nil {
-		return nil, fmt.Errorf("byte %d: %w", start, err)
+		return fmt.Errorf("byte %d: %w", h.start, err)
 	}
 	if a.data, err = file.ReadExactly(r, count*a.width); err != nil {
-		return nil, fmt.Errorf("byte %d: %w", begin, err)
+		return fmt.Errorf("byte %d: %w", begin, err)
 	}
-	if string(order[1]) == "True" {
-		a.toRows()
-	}
-	return a, nil
+	return nil
 }
 
 // toRows brings data in column-major order, whose first index runs fastest, into row-major order, whose last does.

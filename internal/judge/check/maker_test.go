@@ -1,0 +1,531 @@
+package check
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"strconv"
+	"strings"
+)
+
+// The maker of homeworks: a step in plain loops, which shares nothing with the checker, with a mistake at
+// one quantity if that is asked for.
+
+type rows = [][]float64
+
+// A task is a step to take.
+type task struct {
+	sizes                    []int
+	n, N                     int
+	activation, output, cost string
+	rate, l2                 float64
+	x, y                     rows
+	w                        []rows // of layer l in w[l], from 1
+	b                        []rows // one row each
+}
+
+func (t task) String() string {
+	return fmt.Sprintf("%v, n %d, %s, %s, %s, λ %v", t.sizes, t.n, t.activation, t.output, t.cost, t.l2)
+}
+
+func filled(r, c int, f func(i, j int) float64) rows {
+	m := make(rows, r)
+	for i := range m {
+		m[i] = make([]float64, c)
+		for j := range m[i] {
+			m[i][j] = f(i, j)
+		}
+	}
+	return m
+}
+
+// newTask is a task with numbers like those of exercises, of few digits.
+func newTask(seed uint64, sizes []int, n int, activation, output, cost string, l2 float64) task {
+	rng := rand.New(rand.NewPCG(seed, 1))
+	number := func(int, int) float64 { return float64(rng.IntN(39)-19) / 20 }
+	t := task{sizes: sizes, n: n, N: n, activation: activation, output: output, cost: cost, rate: 0.3, l2: l2,
+		w: make([]rows, len(sizes)), b: make([]rows, len(sizes))}
+	if l2 != 0 {
+		t.N = 7
+	}
+	t.x = filled(n, sizes[0], number)
+	for l := 1; l < len(sizes); l++ {
+		t.w[l] = filled(sizes[l-1], sizes[l], number)
+		t.b[l] = filled(1, sizes[l], number)
+	}
+	k := sizes[len(sizes)-1]
+	class := make([]int, n)
+	for i := range class {
+		class[i] = rng.IntN(k)
+	}
+	t.y = filled(n, k, func(i, j int) float64 {
+		switch {
+		case cost == "mse":
+			return float64(rng.IntN(20)) / 20
+		case cost == "bce":
+			return float64(rng.IntN(2))
+		case class[i] == j:
+			return 1
+		}
+		return 0
+	})
+	return t
+}
+
+// A made is all quantities by their names.
+type made map[string]rows
+
+// A fault is a mistake at a quantity. A variant is another way to make it.
+type fault struct {
+	code, at string
+	variant  int
+}
+
+// A maker makes one homework.
+type maker struct {
+	task
+	fault
+	q  made
+	ok bool // the fault could be made, as far as shapes go
+}
+
+// is says that the fault is to be made here. "dW*" is the dW of every layer.
+func (m *maker) is(code, kind string, layer int) bool {
+	at := kind
+	if layer > 0 {
+		at += strconv.Itoa(layer)
+	}
+	return m.code == code && (m.at == at || strings.Contains(m.at, kind+"*"))
+}
+
+func g(name string, z float64) float64 {
+	switch name {
+	case "sigmoid":
+		return 1 / (1 + math.Exp(-z))
+	case "tanh":
+		return math.Tanh(z)
+	case "relu":
+		return math.Max(0, z)
+	}
+	return z
+}
+
+func gPrime(name string, z float64) float64 {
+	switch name {
+	case "sigmoid":
+		return g(name, z) * (1 - g(name, z))
+	case "tanh":
+		return 1 - math.Tanh(z)*math.Tanh(z)
+	case "relu":
+		if z <= 0 {
+			return 0
+		}
+	}
+	return 1
+}
+
+func softmaxOf(z rows, axis string) rows {
+	return filled(len(z), len(z[0]), func(i, j int) float64 {
+		sum := 0.0
+		for a := range z {
+			for b := range z[0] {
+				if axis == "all" || axis == "samples" && b == j || axis == "outputs" && a == i {
+					sum += math.Exp(z[a][b])
+				}
+			}
+		}
+		return math.Exp(z[i][j]) / sum
+	})
+}
+
+func turned(m rows) rows {
+	return filled(len(m[0]), len(m), func(i, j int) float64 { return m[j][i] })
+}
+
+// times is a product of matrices; it notes where there is none.
+func (m *maker) times(a, b rows) rows {
+	if len(a[0]) != len(b) {
+		panic(impossible{})
+	}
+	return filled(len(a), len(b[0]), func(i, j int) float64 {
+		sum := 0.0
+		for k := range b {
+			sum += a[i][k] * b[k][j]
+		}
+		return sum
+	})
+}
+
+// hadamard is a product element by element.
+func (m *maker) hadamard(a, b rows) rows {
+	if len(a) != len(b) || len(a[0]) != len(b[0]) {
+		panic(impossible{})
+	}
+	return filled(len(a), len(a[0]), func(i, j int) float64 { return a[i][j] * b[i][j] })
+}
+
+// impossible is a fault that shapes do not allow.
+type impossible struct{}
+
+func at(kind string, l int) string { return kind + strconv.Itoa(l) }
+
+// make takes the step with the fault.
+func (t task) make(f fault) (q made, ok bool) {
+	defer func() {
+		if r := recover(); r != nil && r != (impossible{}) {
+			panic(r)
+		}
+	}()
+	m := &maker{task: t, fault: f, q: made{"X": t.x, "Y": t.y, "A0": t.x}, ok: true}
+	last := len(t.sizes) - 1
+	for l := 1; l <= last; l++ {
+		m.q[at("W", l)], m.q[at("b", l)] = t.w[l], t.b[l]
+		m.forward(l)
+	}
+	m.cost()
+	m.lastDelta(last)
+	m.gradient(last)
+	m.step(last)
+	for l := last - 1; l >= 1; l-- {
+		m.delta(l)
+		m.gradient(l)
+		m.step(l)
+	}
+	delete(m.q, "A0")
+	return m.q, m.ok
+}
+
+func (m *maker) forward(l int) {
+	x, w, b := m.q[at("A", l-1)], m.w[l], m.b[l]
+	if m.is("transpose", "Z", l) {
+		w = turned(w)
+	}
+	if m.is("wrong-layer", "Z", l) {
+		if l == 1 || len(m.b[l-1][0]) != len(b[0]) {
+			panic(impossible{})
+		}
+		b = m.b[l-1]
+	}
+	if m.is("no-activation", "Z", l) {
+		if l == 1 {
+			panic(impossible{})
+		}
+		x = m.q[at("Z", l-1)]
+	}
+	var z rows
+	if m.is("elementwise", "Z", l) {
+		z = m.hadamard(x, w)
+	} else {
+		z = m.times(x, w)
+	}
+	if len(z[0]) != len(b[0]) || len(z) != m.n {
+		panic(impossible{})
+	}
+	z = filled(len(z), len(z[0]), func(i, j int) float64 {
+		switch {
+		case m.is("no-bias", "Z", l):
+			return z[i][j]
+		case m.is("sign", "Z", l):
+			return z[i][j] - b[0][j]
+		}
+		return z[i][j] + b[0][j]
+	})
+	m.q[at("Z", l)] = z
+	act := m.activation
+	if l == len(m.sizes)-1 {
+		act = m.output
+	}
+	if m.is("no-activation", "A", l) && act != "softmax" || m.is("softmax-missing", "A", l) && act == "softmax" {
+		act = "linear"
+	}
+	if act == "softmax" {
+		axis := "outputs"
+		if m.is("softmax-axis", "A", l) {
+			axis = []string{"samples", "all"}[m.variant]
+		}
+		m.q[at("A", l)] = softmaxOf(z, axis)
+		return
+	}
+	m.q[at("A", l)] = filled(len(z), len(z[0]), func(i, j int) float64 { return g(act, z[i][j]) })
+}
+
+// probabilities are what ce compares Y with.
+func (m *maker) probabilities(kind string, layer int) rows {
+	a := m.q[at("A", len(m.sizes)-1)]
+	if m.cost_() != "ce" || m.output == "softmax" {
+		return a
+	}
+	switch {
+	case m.is("softmax-missing", kind, layer):
+		return a
+	case m.is("softmax-axis", kind, layer):
+		return softmaxOf(a, "samples")
+	}
+	return softmaxOf(a, "outputs")
+}
+
+func (m *maker) cost_() string { return m.task.cost }
+
+func (m *maker) cost() {
+	p, cost, c := m.probabilities("C", 0), m.task.cost, 0.0
+	if m.is("other-cost", "C", 0) {
+		cost = map[string]string{"mse": "bce", "ce": "mse", "bce": "mse"}[cost]
+	}
+	for i := range p {
+		for j, a := range p[i] {
+			y := m.y[i][j]
+			switch cost {
+			case "mse":
+				c += (a - y) * (a - y) / 2
+			case "ce":
+				if y != 0 {
+					c -= y * math.Log(a)
+				}
+			case "bce":
+				c -= y*math.Log(a) + (1-y)*math.Log(1-a)
+			}
+		}
+	}
+	switch {
+	case m.is("no-mean", "C", 0):
+	case m.is("mean-twice", "C", 0):
+		c /= float64(m.n * m.n)
+	default:
+		c /= float64(m.n)
+	}
+	if m.is("no-half", "C", 0) {
+		m.ok = m.ok && cost == "mse"
+		c *= 2
+	}
+	m.ok = m.ok && !math.IsNaN(c) && !math.IsInf(c, 0)
+	m.q["C"] = rows{{c}}
+}
+
+func (m *maker) lastDelta(l int) {
+	p, a, z := m.probabilities("delta", l), m.q[at("A", l)], m.q[at("Z", l)]
+	m.q[at("delta", l)] = filled(len(p), len(p[0]), func(i, j int) float64 {
+		d, with := p[i][j]-m.y[i][j], m.task.cost == "mse" || m.task.cost == "ce" && m.output != "softmax"
+		if m.is("sign", "delta", l) {
+			d = -d
+		}
+		if m.is("no-half", "delta", l) {
+			m.ok = m.ok && m.task.cost == "mse"
+			d *= 2
+		}
+		if m.is("other-cost", "delta", l) {
+			with = !with
+		}
+		switch {
+		case !with:
+		case m.output == "softmax":
+			d *= a[i][j] * (1 - a[i][j])
+		case m.is("derivative-at-a", "delta", l):
+			d *= gPrime(m.output, a[i][j])
+		case m.is("formula-at-z", "delta", l):
+			m.ok = m.ok && m.output == "sigmoid"
+			d *= z[i][j] * (1 - z[i][j])
+		default:
+			d *= gPrime(m.output, z[i][j])
+		}
+		return d
+	})
+}
+
+func (m *maker) delta(l int) {
+	last := len(m.sizes) - 1
+	next, w, z, a := m.q[at("delta", l+1)], m.w[l+1], m.q[at("Z", l)], m.q[at("A", l)]
+	if m.is("updated-first", "delta", l) {
+		w = m.q[at("newW", l+1)]
+	}
+	if m.is("wrong-layer", "delta", l) {
+		w = m.w[l]
+	}
+	if m.is("derivative-of-next-layer", "delta", l) {
+		act := m.activation
+		if l+1 == last {
+			act = m.output
+		}
+		z2, a2 := m.q[at("Z", l+1)], m.q[at("A", l+1)]
+		prime := func(i, j int) float64 {
+			if act == "softmax" {
+				return a2[i][j] * (1 - a2[i][j])
+			}
+			return gPrime(act, z2[i][j])
+		}
+		if m.variant == 0 { // δ ⊙ g′ comes before the product
+			next = m.hadamard(next, filled(len(z2), len(z2[0]), prime))
+			m.q[at("delta", l)] = m.times(next, turned(w))
+			return
+		}
+		m.q[at("delta", l)] = m.hadamard(m.times(next, turned(w)), filled(len(z2), len(z2[0]), prime))
+		return
+	}
+	w = turned(w)
+	if m.is("transpose", "delta", l) {
+		w = turned(w)
+	}
+	var d rows
+	if m.is("elementwise", "delta", l) {
+		d = m.hadamard(next, w)
+	} else {
+		d = m.times(next, w)
+	}
+	if len(d) != len(z) || len(d[0]) != len(z[0]) {
+		panic(impossible{})
+	}
+	m.q[at("delta", l)] = filled(len(d), len(d[0]), func(i, j int) float64 {
+		switch {
+		case m.is("no-derivative", "delta", l):
+			return d[i][j]
+		case m.is("derivative-at-a", "delta", l):
+			return d[i][j] * gPrime(m.activation, a[i][j])
+		case m.is("formula-at-z", "delta", l):
+			m.ok = m.ok && m.activation == "sigmoid"
+			return d[i][j] * z[i][j] * (1 - z[i][j])
+		case m.is("sign", "delta", l):
+			return -d[i][j] * gPrime(m.activation, z[i][j])
+		}
+		return d[i][j] * gPrime(m.activation, z[i][j])
+	})
+}
+
+func (m *maker) gradient(l int) {
+	x, d, n := m.q[at("A", l-1)], m.q[at("delta", l)], float64(m.n)
+	if m.is("wrong-layer", "dW", l) {
+		x = m.q[at("A", l)]
+		m.ok = m.ok && len(x[0]) == len(m.w[l])
+	}
+	var dw rows
+	if m.is("elementwise", "dW", l) {
+		dw = m.hadamard(x, d)
+		m.ok = m.ok && len(dw) == len(m.w[l])
+	} else {
+		dw = m.times(turned(x), d)
+	}
+	if m.is("transpose", "dW", l) {
+		dw = turned(dw)
+	}
+	factor := func(kind string) float64 {
+		switch {
+		case m.is("no-mean", kind, l):
+			return 1
+		case m.is("mean-twice", kind, l):
+			return 1 / n / n
+		case m.is("sign", kind, l):
+			return -1 / n
+		}
+		return 1 / n
+	}
+	m.q[at("dW", l)] = filled(len(dw), len(dw[0]), func(i, j int) float64 { return dw[i][j] * factor("dW") })
+	if m.is("bias-sum-axis", "db", l) {
+		m.ok = m.ok && len(d) == len(d[0])
+		d = turned(d)
+	}
+	m.q[at("db", l)] = filled(1, len(d[0]), func(_, j int) float64 {
+		sum := 0.0
+		for i := range d {
+			sum += d[i][j]
+		}
+		return sum * factor("db")
+	})
+}
+
+func (m *maker) step(l int) {
+	for _, kind := range []string{"W", "b"} {
+		was, grad, eta, decay := m.q[at(kind, l)], m.q[at("d"+kind, l)], m.rate, m.l2/float64(m.N)
+		if len(was) != len(grad) || len(was[0]) != len(grad[0]) {
+			panic(impossible{})
+		}
+		here := func(code string) bool { return m.is(code, "new"+kind, l) }
+		if kind == "b" && !here("l2-on-biases") {
+			decay = 0
+		}
+		switch {
+		case here("ascent"):
+			eta = -eta
+		case here("rate-missing"):
+			eta = 1
+		case here("l2-sign"):
+			decay = -decay
+		case here("l2-not-over-N"):
+			decay *= float64(m.N)
+		case here("l2-missing"):
+			decay = 0
+		}
+		m.q[at("new"+kind, l)] = filled(len(was), len(was[0]), func(i, j int) float64 {
+			return was[i][j] - eta*(grad[i][j]+decay*was[i][j])
+		})
+	}
+}
+
+// A look is how a homework is written down.
+type look struct {
+	columns, outIn, overN, sums, flat, withL2 bool
+	digits                                    int // after the point; 0 for all
+	question                                  bool
+}
+
+// text writes a homework as JSON.
+func (q made) text(t task, v look) string {
+	lines := []string{fmt.Sprintf(`"activation": %q, "output": %q, "cost": %q, "rate": %v, "l2": %v, "N": %d`,
+		t.activation, t.output, t.cost, t.rate, t.l2, t.N)}
+	for name, m := range q {
+		kind := strings.TrimRight(name, "0123456789")
+		factor := 1.0
+		switch {
+		case kind == "delta" && v.overN:
+			factor = 1 / float64(t.n)
+		case (kind == "dW" || kind == "db") && v.sums:
+			factor = float64(t.n)
+		}
+		m = filled(len(m), len(m[0]), func(i, j int) float64 {
+			x := m[i][j]
+			if kind == "dW" && v.withL2 {
+				l, _ := strconv.Atoi(name[2:])
+				x += t.l2 / float64(t.N) * t.w[l][i][j]
+			}
+			return x * factor
+		})
+		switch kind {
+		case "X", "Y", "Z", "A", "delta":
+			if v.columns {
+				m = turned(m)
+			}
+		case "W", "dW", "newW":
+			if v.outIn {
+				m = turned(m)
+			}
+		}
+		digits := v.digits
+		if (kind == "X" || kind == "Y" || kind == "W" || kind == "b") && !v.question {
+			digits = 0
+		}
+		lines = append(lines, fmt.Sprintf("%q: %s", name, textOf(m, kind, digits, v)))
+	}
+	return "{" + strings.Join(lines, ",\n") + "}"
+}
+
+func textOf(m rows, kind string, digits int, v look) string {
+	var lines []string
+	for _, row := range m {
+		var cells []string
+		for _, x := range row {
+			text := strconv.FormatFloat(x, 'g', -1, 64)
+			if digits > 0 {
+				text = strings.TrimRight(strconv.FormatFloat(x, 'f', digits, 64), "0")
+				text = strings.TrimSuffix(text, ".")
+			}
+			cells = append(cells, text)
+		}
+		lines = append(lines, "["+strings.Join(cells, ", ")+"]")
+	}
+	switch {
+	case kind == "C":
+		return strings.Trim(lines[0], "[]")
+	case strings.HasSuffix(kind, "b") && v.flat:
+		return lines[0]
+	case strings.HasSuffix(kind, "b") && v.columns:
+		return textOf(turned(m), "", digits, look{})
+	}
+	return "[" + strings.Join(lines, ", ") + "]"
+}

@@ -1,0 +1,73 @@
+package check
+
+import (
+	"slices"
+	"strings"
+	"testing"
+)
+
+// only is a homework with the question and one answer.
+func (q made) only(name string) made {
+	few := made{name: q[name]}
+	for key, m := range q {
+		if strings.HasPrefix(key, "W") || strings.HasPrefix(key, "b") || key == "X" || key == "Y" {
+			few[key] = m
+		}
+	}
+	return few
+}
+
+// TestAlone: a mistake is named where nothing else is written than the number that it is in.
+func TestAlone(t *testing.T) {
+	for k, task := range tasks() {
+		right, _ := task.make(fault{})
+		for m, f := range faults(task) {
+			if !some(k, m) {
+				continue
+			}
+			wrong, ok := task.make(f)
+			if !ok || !differ(right, wrong, f.at) {
+				continue
+			}
+			v := verdictOn(JudgePlainly(parsed(t, wrong.only(f.at).text(task, look{}))), f.at)
+			if v.Mistake != f.code && !slices.Contains(v.Also, f.code) {
+				t.Errorf("%v, %+v: %+v", task, f, v)
+			}
+		}
+	}
+}
+
+// TestEverywhere: a mistake that is made in every layer is told in each where it makes a difference, and
+// never taken for a way to write things down.
+func TestEverywhere(t *testing.T) {
+	for k, task := range tasks() {
+		right, _ := task.make(fault{})
+		for m, f := range []fault{{code: "no-mean", at: "dW*db*"}, {code: "no-mean", at: "dW*"}, {code: "mean-twice", at: "dW*db*"},
+			{code: "no-derivative", at: "delta*"}, {code: "ascent", at: "newW*newb*"}, {code: "rate-missing", at: "newW*newb*"},
+			{code: "updated-first", at: "delta*"}, {code: "no-bias", at: "Z*"}, {code: "sign", at: "delta*"},
+			{code: "derivative-at-a", at: "delta*"}, {code: "l2-on-biases", at: "newb*"}, {code: "l2-sign", at: "newW*"},
+			{code: "bias-sum-axis", at: "db*"}, {code: "transpose", at: "delta*"}} {
+			wrong, ok := task.make(f)
+			if !ok {
+				continue
+			}
+			different := false
+			for name := range right {
+				if strings.Contains(f.at, strings.TrimRight(name, "0123456789")+"*") {
+					different = different || differ(right, wrong, name)
+				}
+			}
+			v := looks[(k+m)%len(looks)]
+			v.overN = f.code == "mean-twice" && k%2 == 0 // δ divided by n, and the gradient again
+			r := Judge(parsed(t, wrong.text(task, v)))
+			if different == r.Right() {
+				t.Errorf("%v, %+v, %+v:\n%s", task, f, v, printed(t, r))
+			}
+			for _, v := range r.Verdicts {
+				if v.Verdict == Wrong && v.Mistake != f.code && !slices.Contains(v.Also, f.code) {
+					t.Errorf("%v, %+v: %+v\n%s", task, f, v, printed(t, r))
+				}
+			}
+		}
+	}
+}

@@ -1,0 +1,343 @@
+package check
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"go/parser"
+	"go/token"
+	"math"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"backprop/internal/judge/check/homework"
+)
+
+// question is one of two samples, up to the last answer.
+const question = `"activation": "tanh", "output": "sigmoid", "cost": "mse", "rate": 0.5, "l2": 0.3, "N": 5,
+"X": [[0.5, 0.1], [0.7, -0.3]], "Y": [[0.01, 0.99, 0.5], [0.5, 0.2, 0.1]], "W1": [[0.15, -0.25], [0.2, 0.3]],
+"b1": [0.35, 0.4], "W2": [[0.4, 0.5, -0.3], [0.45, -0.55, 0.2]], "b2": [0.6, 0.7, -0.8]`
+
+// twoSamples is the task of the question.
+func twoSamples() task {
+	return task{sizes: []int{2, 2, 3}, n: 2, N: 5, activation: "tanh", output: "sigmoid", cost: "mse", rate: 0.5, l2: 0.3,
+		x: rows{{0.5, 0.1}, {0.7, -0.3}}, y: rows{{0.01, 0.99, 0.5}, {0.5, 0.2, 0.1}},
+		w: []rows{nil, {{0.15, -0.25}, {0.2, 0.3}}, {{0.4, 0.5, -0.3}, {0.45, -0.55, 0.2}}},
+		b: []rows{nil, {{0.35, 0.4}}, {{0.6, 0.7, -0.8}}}}
+}
+
+// scaled is a quantity times a number.
+func (q made) scaled(name string, by float64) {
+	q[name] = filled(len(q[name]), len(q[name][0]), func(i, j int) float64 { return q[name][i][j] * by })
+}
+
+// TestTwoAtOnce: of two mistakes in one quantity both are named, and so are two in quantities of which only the
+// last is written.
+func TestTwoAtOnce(t *testing.T) {
+	task := twoSamples()
+	for _, c := range []struct {
+		first    fault
+		quantity string
+		by       float64
+		want     string
+	}{
+		{fault{code: "no-derivative", at: "delta1"}, "delta1", -1, "no-derivative+sign"},
+		{fault{code: "no-half", at: "delta2"}, "delta2", -1, "no-half+sign"},
+		{fault{code: "transpose", at: "dW1"}, "dW1", 2, "no-mean+transpose"},
+		{fault{code: "other-cost", at: "C"}, "C", 2, "no-half+other-cost"},
+		{fault{code: "updated-first", at: "delta1"}, "delta1", -1, "sign+updated-first"},
+		{fault{code: "no-bias", at: "Z1"}, "Z1", -1, "no-bias+sign"},
+	} {
+		q, _ := task.make(c.first)
+		q.scaled(c.quantity, c.by)
+		delete(q, "newW1")
+		v := verdictOn(Judge(parsed(t, q.text(task, look{}))), c.quantity)
+		got := strings.Split(v.Mistake, "+")
+		slices.Sort(got)
+		if strings.Join(got, "+") != c.want || !strings.Contains(v.Text, "two things at once: ") {
+			t.Errorf("%s: %+v\n%s", c.want, v, printed(t, Judge(parsed(t, q.text(task, look{})))))
+		}
+	}
+	q, _ := task.make(fault{code: "no-derivative", at: "delta1"})
+	q.scaled("dW1", -1)
+	v := verdictOn(JudgePlainly(parsed(t, q.only("dW1").text(task, look{}))), "dW1")
+	if v.Mistake != "sign+no-derivative" || !strings.Contains(v.Text, "(in delta1, which is not in the file)") {
+		t.Errorf("two places: %+v", v)
+	}
+}
+
+// TestReadings: numbers that are meant otherwise are right, and one line says how they have been read.
+func TestReadings(t *testing.T) {
+	task := twoSamples()
+	right, _ := task.make(fault{})
+	decay := 0.0
+	for l := 1; l < 3; l++ {
+		for _, row := range task.w[l] {
+			for _, w := range row {
+				decay += task.l2 / (2 * 5) * w * w
+			}
+		}
+	}
+	scaleAll := func(by map[string]float64) func(q made) {
+		return func(q made) {
+			for name := range q {
+				for kind, factor := range by {
+					if strings.TrimRight(name, "0123456789") == kind {
+						q.scaled(name, factor)
+					}
+				}
+			}
+		}
+	}
+	for name, c := range map[string]struct {
+		change func(q made)
+		look   look
+		line   string
+	}{
+		"as the program": {func(made) {}, look{}, "samples as rows, W in×out, δ of each sample, gradients as means, dW without (λ/N)·W"},
+		"columns":        {func(made) {}, look{columns: true, outIn: true}, "samples as columns, W out×in, δ of each"},
+		"δ/n":            {func(made) {}, look{overN: true}, "δ divided by n, gradients as means"},
+		"sums":           {func(made) {}, look{sums: true}, "δ of each sample, gradients as sums"},
+		"L2 in dW":       {func(made) {}, look{withL2: true}, "dW with (λ/N)·W"},
+		"L2 in C":        {func(q made) { q["C"] = rows{{q["C"][0][0] + decay}} }, look{}, "C with the L2 term"},
+		"mean over outputs": {func(q made) {
+			delete(q, "newW1")
+			delete(q, "newW2")
+			scaleAll(map[string]float64{"C": 1. / 3, "delta": 1. / 3, "dW": 1. / 3, "db": 1. / 3, "newb": math.NaN()})(q)
+			delete(q, "newb1")
+			delete(q, "newb2")
+		}, look{}, "C as a mean over the outputs too"},
+		"without ½ too": {func(q made) {
+			scaleAll(map[string]float64{"C": 2. / 3, "delta": 2. / 3, "dW": 2. / 3, "db": 2. / 3})(q)
+			for _, name := range []string{"newW1", "newW2", "newb1", "newb2"} {
+				delete(q, name)
+			}
+		}, look{}, "C as a mean over the outputs too, without ½"},
+	} {
+		q := made{}
+		for key, m := range right {
+			q[key] = m
+		}
+		c.change(q)
+		r := Judge(parsed(t, q.text(task, c.look)))
+		if !r.Right() || !strings.HasPrefix(r.Conventions, "2 samples; read as: ") || !strings.Contains(r.Conventions, c.line) {
+			t.Errorf("%s: want %q\n%s", name, c.line, printed(t, r))
+		}
+	}
+}
+
+// TestSumCost: who adds up the cost over the samples throughout has made no mistake.
+func TestSumCost(t *testing.T) {
+	task := twoSamples()
+	task.rate, task.l2 = 1, 0 // η times the sum is twice the step
+	q, _ := task.make(fault{})
+	for name := range q {
+		if name == "C" || strings.HasPrefix(name, "dW") || strings.HasPrefix(name, "db") {
+			q.scaled(name, 2)
+		}
+	}
+	task.rate = 0.5
+	if r := Judge(parsed(t, q.text(task, look{}))); !r.Right() || !strings.Contains(r.Conventions, "C as a sum over the samples") {
+		t.Error(printed(t, r))
+	}
+	q.scaled("C", 0.5) // with C as a mean it is one
+	r := Judge(parsed(t, q.text(task, look{})))
+	if v := r.FirstMistake(); v == nil || v.Quantity != "dW2" || v.Mistake != "no-mean" {
+		t.Error(printed(t, r))
+	}
+}
+
+// TestSoftmaxOutput: A counted after the softmax is right where output says linear, and Y may be classes.
+func TestSoftmaxOutput(t *testing.T) {
+	for _, task := range tasks() {
+		if task.output != "softmax" {
+			continue
+		}
+		q, _ := task.make(fault{})
+		text := strings.Replace(q.text(task, look{}), `"softmax"`, `"linear"`, 1)
+		r := Judge(parsed(t, text))
+		if !r.Right() || !strings.Contains(r.Conventions, "A after the softmax") {
+			t.Error(printed(t, r))
+		}
+		if task.n > 1 {
+			classes := rows{nil}
+			for _, row := range task.y {
+				classes[0] = append(classes[0], float64(slices.Index(row, 1)))
+			}
+			q["Y"] = classes
+			if r := Judge(parsed(t, q.text(task, look{}))); !r.Right() {
+				t.Error(printed(t, r))
+			}
+		}
+	}
+}
+
+// TestCut: digits that are all cut off are right; among rounded ones a cut one is wrong, and said to be near.
+func TestCut(t *testing.T) {
+	task := twoSamples()
+	q, _ := task.make(fault{})
+	for name, m := range q {
+		if q[name] = m; !strings.Contains("X Y W1 W2 b1 b2", name) {
+			q[name] = filled(len(m), len(m[0]), func(i, j int) float64 { return math.Trunc(m[i][j]*1e4) / 1e4 })
+		}
+	}
+	r := Judge(parsed(t, q.text(task, look{digits: 4})))
+	if !r.Right() || !strings.Contains(r.Conventions, "digits cut off") {
+		t.Error(printed(t, r))
+	}
+	r = Judge(parsed(t, strings.Replace(mazur, "0.75136507", "0.75136506", 1)))
+	if v := verdictOn(r, "A2"); v.Verdict != Wrong || !strings.Contains(v.Text, "in the last digit only") {
+		t.Errorf("%+v", v)
+	}
+}
+
+// TestShapes: an answer of a wrong shape is told with both shapes and what was probably transposed.
+func TestShapes(t *testing.T) {
+	for answer, want := range map[string]string{
+		`"Z1": [[1, 2], [3, 4], [5, 6]]`: "Z1 = X·W1 + b1: your Z1 is 3×2, and should be 2×2; X is 2×2 and W1 is 2×2.",
+		`"dW2": [[1, 2], [3, 4], [5, 6]]`: "dW2 = (1/n) A1ᵀ·delta2: your dW2 is 3×2, and should be 2×3; probably A1 and delta2 are " +
+			"multiplied in the other order, or the result is transposed.",
+		`"db2": [1, 2]`: "db2 = (1/n) Σ delta2 over the samples: your db2 is a list of 2, and should be a list of 3.",
+		`"C": [1, 2]`:   "C = (1/n) Σ ½(A2 − Y)²: your C is a list of 2, and should be a single number.",
+		`"delta1": [[1, 2, 3], [4, 5, 6]]`: "delta1 = (delta2·W2ᵀ) ⊙ tanh′(Z1): your delta1 is 2×3, and should be 2×2; delta2 is " +
+			"2×3 and W2 is 2×3.",
+	} {
+		r := Judge(parsed(t, "{"+question+", "+answer+"}"))
+		if v := r.FirstMistake(); v == nil || v.Mistake != "shape" || v.Text != want {
+			t.Errorf("%s: %+v; want %s", answer, v, want)
+		}
+	}
+}
+
+// TestUnknown: where no mistake fits, the first number that is off is computed, number by number.
+func TestUnknown(t *testing.T) {
+	for answer, want := range map[string]string{
+		`"Z1": [[0.445, 0.305], [0.9, 0.135]]`: "Z1 = X·W1 + b1: 1 of 4 numbers are off. Row 2, column 1: you have 0.9, and it " +
+			"should be 0.395 = 0.7·0.15 + (−0.3)·0.2 + 0.35.",
+		`"Z1": [[0.445, 0.305], [0.395, 0.135]], "A1": [[0.417809, 0.295883], [0.375657, 0.1]]`: "A1 = tanh(Z1): 1 of 4 numbers " +
+			"are off. Row 2, column 2: you have 0.1, and it should be 0.134186 = tanh(0.135).",
+		`"C": 0.1234567`: "C = (1/n) Σ ½(A2 − Y)²: C: you have 0.1234567, and it should be 0.236739 = 0.5·(½·(0.711003 − " +
+			"0.01)² + ½·(0.67834 − 0.99)² + ½·(0.296054 − 0.5)² + ½·(0.692248 − 0.5)² + 0.139934 from 2 more).",
+		`"delta2": [[0.5, 1.5, 2.5], [3.5, 4.5, 5.5]], "db2": [1, 2, 3]`: "db2 = (1/n) Σ delta2 over the samples: 3 of 3 numbers " +
+			"are off. Number 1: you have 1, and it should be 2 = 0.5·(0.5 + 3.5), given your delta2.",
+		`"newW2": [[1.5, 2.5, 3.5], [1, 2, 3]], "dW2": [[1.5, 2.5, 3.5], [1, 2, 3]]`: "newW2 = W2 − η (dW2 + (λ/N) W2): 6 of 6 " +
+			"numbers are off. Row 1, column 1: you have 1.5, and it should be -0.362 = 0.4 − 0.5·(1.5 + 0.06·0.4), given your dW2.",
+	} {
+		r := JudgePlainly(parsed(t, "{"+question+", "+answer+"}"))
+		found := slices.ContainsFunc(r.Verdicts, func(v Verdict) bool { return v.Mistake == "unknown" && v.Text == want })
+		if !found {
+			t.Errorf("%s:\n%+v;\nwant %s", answer, r.FirstMistake(), want)
+		}
+	}
+}
+
+// opener opens homeworks of a map.
+func opener(texts map[string]string) func(string) (*homework.Homework, error) {
+	return func(name string) (*homework.Homework, error) {
+		if texts[name] == "" {
+			return nil, errors.New(name + ": there is no such file")
+		}
+		return homework.Parse(name, strings.NewReader(texts[name]), homework.Settings{})
+	}
+}
+
+// TestRun: one file is told in full, several have a row each, and -json has a line for each quantity.
+func TestRun(t *testing.T) {
+	wrong := strings.Replace(mazur, "0.298371109", "0.596742218", 1)
+	blank := mazur[:strings.Index(mazur, `"Z1"`)-2] + "}"
+	open := opener(map[string]string{"anna.json": mazur, "bea.json": wrong, "cy.json": blank, "dan.json": "{"})
+	var out bytes.Buffer
+	ok, err := Run([]string{"anna.json", "bea.json", "cy.json", "dan.json", "eve\n.json"}, open, false, &out)
+	want := strings.Join([]string{
+		"file       right  from yours  wrong  first mistake",
+		"anna.json      9           0      0  none",
+		"bea.json       8           0      1  C: no-half",
+		"cy.json        0           0      0  no answers yet",
+		"dan.json                             cannot be read: line 1: the file ends, before its brackets are closed",
+		"eve?.json                            cannot be read: there is no such file", ""}, "\n")
+	if ok || err != nil || out.String() != want {
+		t.Errorf("%v %v\n%s", ok, err, out.String())
+	}
+	out.Reset()
+	if ok, err := Run([]string{"anna.json"}, open, false, &out); !ok || err != nil || !strings.Contains(out.String(), "9 right, 0 wrong, 6 not in the file.") {
+		t.Errorf("%v %v\n%s", ok, err, out.String())
+	}
+	if ok, err := Run([]string{"dan.json"}, open, false, &out); ok || err == nil {
+		t.Error(ok, err)
+	}
+	for _, line := range strings.Split(out.String(), "\n") {
+		if utf8.RuneCountInString(line) > 80 {
+			t.Errorf("long line: %s", line)
+		}
+	}
+	testJSON(t, open)
+}
+
+// testJSON: each line is an event, and each quantity of the step has one.
+func testJSON(t *testing.T, open func(string) (*homework.Homework, error)) {
+	var out bytes.Buffer
+	if ok, err := Run([]string{"anna.json", "bea.json", "dan.json"}, open, true, &out); ok || err != nil {
+		t.Error(ok, err)
+	}
+	verdicts := map[string]int{}
+	for _, line := range strings.Split(strings.TrimSpace(out.String()), "\n") {
+		var e map[string]any
+		if err := json.Unmarshal([]byte(line), &e); err != nil {
+			t.Fatal(line, err)
+		}
+		if e["event"] == "check" {
+			verdicts[fmt.Sprint(e["file"], " ", e["verdict"], " ", e["mistake"])]++
+		}
+	}
+	want := map[string]int{"anna.json right <nil>": 9, "anna.json missing <nil>": 6, "bea.json right <nil>": 8,
+		"bea.json missing <nil>": 6, "bea.json wrong no-half": 1, "dan.json unreadable <nil>": 1}
+	if fmt.Sprint(verdicts) != fmt.Sprint(want) {
+		t.Errorf("%v; want %v", verdicts, want)
+	}
+}
+
+// TestSource: what is handed out is a module of its own without this one, and of the standard library alone.
+func TestSource(t *testing.T) {
+	dir := t.TempDir()
+	files := Source("workbook/check")
+	for name, text := range files {
+		path := filepath.Join(dir, "check", name)
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		f, err := parser.ParseFile(token.NewFileSet(), name, text, parser.ImportsOnly)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, i := range f.Imports {
+			if strings.Contains(i.Path.Value, ".") || strings.Contains(i.Path.Value, "backprop") {
+				t.Errorf("%s imports %s", name, i.Path.Value)
+			}
+		}
+	}
+	for _, pattern := range []string{"*.go", "*/*.go"} {
+		there, _ := filepath.Glob(pattern)
+		for _, name := range there {
+			if files[name] == "" && !strings.HasSuffix(name, "_test.go") && name != "embed.go" {
+				t.Errorf("%s is not handed out", name)
+			}
+		}
+	}
+	if err := os.WriteFile(filepath.Join(dir, "go.mod"), []byte("module workbook\n\ngo 1.25\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	build := exec.Command("go", "build", "./...")
+	build.Dir, build.Env = dir, append(os.Environ(), "GOWORK=off", "GOFLAGS=-mod=mod", "GOPROXY=off")
+	if out, err := build.CombinedOutput(); err != nil {
+		t.Errorf("%v\n%s", err, out)
+	}
+}
