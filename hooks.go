@@ -8,15 +8,20 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"slices"
 
 	"backprop/internal/data/dataset"
+	"backprop/internal/judge/check"
+	"backprop/internal/judge/check/homework"
+	"backprop/internal/judge/checkfile"
 	"backprop/internal/judge/explain"
 	"backprop/internal/model/layers"
 	"backprop/internal/model/modelfile"
 	"backprop/internal/run/lessons"
 	"backprop/internal/run/settings"
 	"backprop/internal/run/trials"
+	"backprop/internal/run/workbook"
 	"backprop/internal/show/chart"
 	"backprop/internal/show/console"
 	"backprop/internal/show/event"
@@ -271,4 +276,54 @@ func (x *training) unseenParts(e *event.Epoch) {
 	if x.data.Test.N > 0 {
 		x.testPart(e, x.evaluateSet(&x.data.Test, nil))
 	}
+}
+
+// errNotRight is what -check ends with where something is wrong, or could not be read.
+var errNotRight = errors.New("not everything is right")
+
+// checkHomework is -check.
+func checkHomework(cfg *settings.Settings, out *console.Printer) error {
+	var known homework.Settings // what the flags say, where the file does not
+	if cfg.Given["activation"] {
+		known.Activation = cfg.Activation
+	}
+	if cfg.Given["output"] {
+		known.Output = cfg.Output
+	}
+	if cfg.Given["cost"] {
+		known.Cost = cfg.Cost
+	}
+	if cfg.Given["lr"] {
+		known.Rate = cfg.Rate[0]
+	}
+	known.L2 = cfg.L2
+	right, err := check.Run(cfg.Homework, checkfile.Opener(os.Stdin, known), cfg.Json, out.W)
+	out.Flush()
+	if err == nil && !right {
+		return errNotRight
+	}
+	return err
+}
+
+// writeWorkbook is -workbook.
+func writeWorkbook(ctx context.Context, cfg *settings.Settings, out *console.Printer, stderr io.Writer) error {
+	o := workbook.Options{Solutions: cfg.Solutions}
+	if cfg.Data != "" {
+		data, err := loadData(ctx, cfg, stderr)
+		if err != nil {
+			return err
+		}
+		if data.Width != 28 || data.Height != 28 || data.Train.Labels == nil || len(data.Classes) != 10 {
+			return settings.Wrong("-workbook: its digits have 28×28 pixels and ten classes, and %s has none; leave out -data",
+				data.Name)
+		}
+		o.Pixels, o.Labels = data.Train.Pixels, data.Train.Labels
+	}
+	written, err := workbook.Write(cfg.Workbook, o)
+	if err != nil {
+		return err
+	}
+	out.Printf("%s: %s written, %d of yours kept. Begin with  cd %s  and  go test\n", cfg.Workbook,
+		text.Plural(len(written.New), "file"), len(written.Kept), cfg.Workbook)
+	return nil
 }

@@ -71,6 +71,10 @@ func runTo(ctx context.Context, args []string, out *console.Printer, stderr io.W
 	case cfg.AsksForText():
 		printText(out, cfg)
 		return nil
+	case cfg.Homework != nil:
+		return checkHomework(cfg, out)
+	case cfg.Workbook != "":
+		return writeWorkbook(ctx, cfg, out, stderr)
 	case cfg.Recipe.DrawsOnly:
 		return draw(cfg, out)
 	case cfg.Load != "":

@@ -5,6 +5,7 @@ package settings
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 	"strings"
@@ -16,7 +17,7 @@ import (
 
 // Check reports the first flag whose value makes no sense.
 func (cfg *Settings) Check() error {
-	for _, check := range []func() error{cfg.checkNumbers, cfg.checkFolds, cfg.checkModes, cfg.checkSweep, cfg.checkNames} {
+	for _, check := range []func() error{cfg.checkLearners, cfg.checkNumbers, cfg.checkFolds, cfg.checkModes, cfg.checkSweep, cfg.checkNames} {
 		if err := check(); err != nil {
 			return err
 		}
@@ -206,4 +207,23 @@ func edits(a, b string) int {
 		}
 	}
 	return row[len(b)]
+}
+
+// checkLearners reports flags that do not go with -check and -workbook, which train nothing.
+func (cfg *Settings) checkLearners() error {
+	with, allowed := "check", []string{"check", "activation", "output", "cost", "lr", "l2", "json"}
+	switch {
+	case cfg.Solutions && cfg.Workbook == "":
+		return Wrong("-solutions are those of a workbook: name its folder with -workbook DIR")
+	case cfg.Workbook != "":
+		with, allowed = "workbook", []string{"workbook", "solutions", "data", "seed"}
+	case cfg.Homework == nil:
+		return nil
+	}
+	for _, name := range slices.Sorted(maps.Keys(cfg.Given)) {
+		if !slices.Contains(allowed, name) {
+			return Wrong("-%s trains nothing: leave out -%s", with, name)
+		}
+	}
+	return nil
 }

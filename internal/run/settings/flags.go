@@ -116,6 +116,10 @@ func (cfg *Settings) otherGroups() []flagGroup {
 				"steps with steps along them, instead of training"},
 			{"explain", "[NAME]", &cfg.Explain, "print every number of one step, with its equation, instead of training; or " +
 				"of an example: mazur, xor or 3-2"},
+			{"check", "FILE …", cfg.addHomework, "judge the numbers of a training step that you have computed: JSON, npz, or - for " +
+				"standard input; see docs/check.md"},
+			{"workbook", "DIR", &cfg.Workbook, "write a folder of exercises in which you write backpropagation yourself"},
+			{"solutions", "", &cfg.Solutions, "with -workbook, the solutions too"},
 			{"json", "", &cfg.Json, "print a JSON object a line in place of the table"},
 		}},
 	}

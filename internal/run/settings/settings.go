@@ -108,6 +108,9 @@ type fileFlags struct {
 	Load       string
 	Export     string
 	Predict    []string // of -predict
+	Homework   []string // of -check
+	Workbook   string
+	Solutions  bool
 	Report     string
 }
 
@@ -292,10 +295,14 @@ func (cfg *Settings) set(args []string) error {
 		if at := len(args) - f.NArg(); at > 0 && strings.TrimLeft(args[at-1], "-") == "explain" {
 			return cfg.Explain.none(f.Arg(0))
 		}
-		if cfg.Predict == nil { // -predict takes any number
+		switch { // two flags take any number of files
+		case cfg.Predict != nil:
+			cfg.Predict = append(cfg.Predict, f.Arg(0))
+		case cfg.Homework != nil:
+			cfg.Homework = append(cfg.Homework, f.Arg(0))
+		default:
 			return cfg.unexpected(f.Arg(0))
 		}
-		cfg.Predict = append(cfg.Predict, f.Arg(0))
 	}
 }
 
@@ -346,4 +353,13 @@ func (cfg *Settings) ContinuesTraining() bool {
 		}
 	}
 	return slices.ContainsFunc(names, func(name string) bool { return cfg.Given[name] })
+}
+
+// addHomework is the flag -check.
+func (cfg *Settings) addHomework(name string) error {
+	if strings.HasPrefix(name, "-") && name != "-" || name == "" {
+		return fmt.Errorf("a file was expected after it, or - for standard input, not %q", name)
+	}
+	cfg.Homework = append(cfg.Homework, name)
+	return nil
 }

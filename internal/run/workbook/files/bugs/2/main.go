@@ -1,0 +1,16 @@
+// Program 2 trains a network, and one thing in it is wrong: see ../answers.go.
+package main
+
+import "backprop/internal/run/workbook/lab"
+
+func main() {
+	lab.Program{
+		Number: 2,
+		Hidden: 8,  // neurons in the hidden layer
+		Batch:  10, // samples in a mini-batch
+		Rate:   2,  // η
+		Lambda: 0,  // λ of the weight decay
+		Epochs: 60,
+		Seed:   2,
+	}.Run()
+}

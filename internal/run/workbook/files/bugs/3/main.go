@@ -1,0 +1,16 @@
+// Program 3 trains a network, and one thing in it is wrong: see ../answers.go.
+package main
+
+import "backprop/internal/run/workbook/lab"
+
+func main() {
+	lab.Program{
+		Number: 3,
+		Hidden: 4, // neurons in the hidden layer
+		Batch:  5, // samples in a mini-batch
+		Rate:   1, // η
+		Lambda: 0, // λ of the weight decay
+		Epochs: 60,
+		Seed:   4,
+	}.Run()
+}
