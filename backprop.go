@@ -163,7 +163,8 @@ func squaredError(g Activation, z, y, delta []float64) float64 {
 	return sum / 2
 }
 
-// A Cost is C of one sample and its δ, and as of an Activation, what others need of it.
+// A Cost is C of one sample and its δ of the last layer, equation (1); and, as of an Activation, what
+// others need of it.
 type Cost struct {
 	Name   string // for -cost
 	Title  string // for people; "" for its name
@@ -171,7 +172,7 @@ type Cost struct {
 	Output string // the activation that the outputs must have; "" for any
 
 	// Eval takes one sample's row of the last layer: z becomes a = g(z), delta becomes
-	// ∂C/∂z, equation (1), and the sample's cost is returned. y is what a should
+	// ∂C/∂z, and the sample's cost is returned. y is what a should
 	// be, or for ce softmax(a).
 	Eval func(g Activation, z, y, delta []float64) float64
 

@@ -219,7 +219,7 @@ func learnOne(ctx context.Context, cfg *settings.Settings, data *dataset.Dataset
 
 // checkOutputs reports an export or a page that cannot be written, before anything is trained.
 func checkOutputs(cfg *settings.Settings) error {
-	if err := cfg.CheckExport(modelfile.IsNielsen); err != nil {
+	if err := checkExport(cfg); err != nil {
 		return err
 	}
 	if cfg.Report == "" {
@@ -241,7 +241,7 @@ func useModel(ctx context.Context, cfg *settings.Settings, out *console.Printer,
 		console.Say(stderr, "%s says nothing of its use; assumed: -activation %s -output %s -cost %s -scale %s",
 			m.Path, cfg.Activation, cfg.Output, cfg.Cost, cmp.Or(cfg.Scale, m.Assumed))
 	}
-	if err := cfg.CheckExport(modelfile.IsNielsen); err != nil {
+	if err := checkExport(cfg); err != nil {
 		return err
 	}
 	switch {

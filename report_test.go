@@ -13,6 +13,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -647,6 +648,7 @@ func TestReportBrowser(t *testing.T) {
 	t.Run("mouse and touch", func(t *testing.T) { tryPointers(t, b) })
 	t.Run("values", func(t *testing.T) { tryValues(t, b, run) })
 	t.Run("step", func(t *testing.T) { tryStep(t, b, run) })
+	t.Run("scripts", func(t *testing.T) { tryScripts(t, b) })
 	t.Run("layout", func(t *testing.T) { tryLayout(t, b) })
 	t.Run("names", func(t *testing.T) { tryNames(t, b) })
 	for _, p := range b.problems {
@@ -719,13 +721,15 @@ func tryStep(t *testing.T, b *browser, run *reportedRun) {
 		same(what+"W", got.W[l], layer.W)
 		same(what+"b", got.B[l], view(1, len(layer.B), len(layer.B), layer.B))
 	}
-	var seen struct{ Cost, After, Risen, At, Key, Sample string }
+	var seen struct{ Cost, After, Risen, At, Delta, Key, Sample string }
 	b.eval(`{ const at = id => document.getElementById(id), text = id => at(id).textContent, r = {};
 		at('step-random').click(); at('step-rate').value = 0.1; r.cost = text('step-cost');
 		at('step-go').click(); r.after = text('step-cost');
 		const g = document.querySelector('#step canvas[aria-label^="∂C/∂W₂"]'), box = g.getBoundingClientRect();
 		g.dispatchEvent(new PointerEvent('pointermove', { clientX: box.x + box.width * 0.05, clientY: box.y + 1 }));
 		r.at = text('step-at');
+		const d = document.querySelector('#step canvas[aria-label^="δ₂"]');
+		d.focus(); d.dispatchEvent(new KeyboardEvent('keydown', { key: 'ArrowLeft' })); r.delta = text('step-at');
 		g.focus(); g.dispatchEvent(new KeyboardEvent('keydown', { key: 'ArrowRight' })); r.key = text('step-at');
 		at('step-rate').value = 100; at('step-go').click(); r.risen = text('step-cost');
 		at('step-next').click(); r.sample = text('step-sample');
@@ -734,9 +738,53 @@ func tryStep(t *testing.T, b *browser, run *reportedRun) {
 	if !(after < before) || !strings.Contains(seen.Sample, "Sample 2 of 12: 1") {
 		t.Errorf("a step takes the cost from %v to %v; %+v", before, after, seen)
 	}
+	if !regexp.MustCompile(`^\(1\) δ₂\[1\] = \(softmax [\d.e−]+ − 1\.?0*\) · 1\.?0* = −`).MatchString(seen.Delta) {
+		t.Errorf("of δ it shows %q", seen.Delta)
+	}
 	if !strings.Contains(seen.At, "(3) ∂C/∂W₂[1,1] = A₁[1] · δ₂[1] = ") ||
 		!strings.Contains(seen.Key, "∂C/∂W₂[1,2] = A₁[1] · δ₂[2]") {
 		t.Errorf("the pointer and the arrow show %q and %q", seen.At, seen.Key)
+	}
+}
+
+// tryScripts: what stands in the tables as JavaScript comes to what stands there in Go.
+func tryScripts(t *testing.T, b *browser) {
+	told(t, newActivation, newCost)
+	same := func(what string, got, want []float64) {
+		t.Helper()
+		if len(got) != len(want) {
+			t.Fatalf("%s: %v, want %v", what, got, want)
+		}
+		for i, v := range got {
+			if !(math.Abs(v-want[i]) < 1e-12) {
+				t.Errorf("%s: %v, want %v", what, got, want)
+			}
+		}
+	}
+	z, y := []float64{-2.5, -0.1, 0.3, 4}, []float64{0, 0, 1, 0}
+	for _, g := range activations {
+		a, slope := slices.Clone(z), []float64{1, 1, 1, 1}
+		g.F(a)
+		g.Prime(slope, a)
+		var got struct{ A, Slope []float64 }
+		b.eval(fmt.Sprintf(`{ const g = %s, prime = %s, a = %s.map(z => g(z)); ({ a, slope: a.map(a => prime(a)) }) }`,
+			g.Script[0], g.Script[1], jsonText(z)), &got)
+		same(g.Name, got.A, a)
+		same(g.Name+"′", got.Slope, slope)
+		for _, c := range costs {
+			if c.Output != "" && c.Output != g.Name {
+				continue
+			}
+			delta := make([]float64, len(z))
+			cost := c.Eval(g, slices.Clone(z), y, delta)
+			var got struct {
+				Cost  float64
+				Delta []float64
+			}
+			b.eval(fmt.Sprintf(`(%s)({ z: %s, a: %s }, %s, %s)`, c.Script, jsonText(z), jsonText(a), jsonText(y), g.Script[1]), &got)
+			same(g.Name+", C of "+c.Name, []float64{got.Cost}, []float64{cost})
+			same(g.Name+", δ of "+c.Name, got.Delta, delta)
+		}
 	}
 }
 
