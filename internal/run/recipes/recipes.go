@@ -62,7 +62,7 @@ const (
 	sklearn   = "an introduction with scikit-learn's digits (notebook)"
 	book      = "notes on Nielsen's book, chapter 1 (notebook)"
 	matrices  = "matrices between layers of different size (question and answer)"
-	lecture   = "a lecture on neural networks (Colorado State University)"
+	lecture   = "a lecture on neural networks"
 	oursAlone = "ours"
 )
 
@@ -75,7 +75,7 @@ const (
 
 var All = []Recipe{
 	{
-		Name: "derivation", Source: blog, Shows: "the equations, derived and then trained",
+		Name: "derivation", Source: blog, Shows: "the four equations, trained on MNIST",
 		Data: "MNIST", Network: "784-50-10 sigmoid", Published: "0.9545, loss 0.008204", Takes: "20 s",
 		Look: "most is learned in the first epochs, of loss and of accuracy; the published loss falls until epoch " +
 			"12 and then hardly any more",
