@@ -120,11 +120,17 @@ func shellWords(line string) (args []string, file string) {
 	return args, file
 }
 
+// inTutorials says that a page is about a tutorial.
+func inTutorials(path string) bool { return filepath.Base(filepath.Dir(path)) == "tutorials" }
+
+// inFull says that a page's commands are run whole, which takes minutes.
+func inFull(path string) bool { return inTutorials(path) && os.Getenv("FIGURES") != "" }
+
 const fewSamples = 300
 
 // TestDocsCommands runs every command of the documents: whole where its output is shown, and else for an epoch with
-// few samples. The pages' own data lie in a folder made for each page. Where FIGURES is set, every command is run
-// whole, and output that is shown apart from its command is looked for too.
+// few samples. The pages' own data lie in a folder made for each page. Where FIGURES is set, the tutorials' commands
+// are run whole, and output that a page shows apart from its command is looked for too.
 func TestDocsCommands(t *testing.T) {
 	root, err := os.Getwd()
 	if err != nil {
@@ -149,7 +155,7 @@ func TestDocsCommands(t *testing.T) {
 					}
 				}
 			}
-			if os.Getenv("FIGURES") != "" {
+			if inFull(path) {
 				shownApart(t, path, list, seen)
 			}
 		})
@@ -238,7 +244,7 @@ func smallDigits() []byte {
 // line and without what varies, unless the command ran for an epoch with few samples only.
 func (c docCommand) run(t *testing.T, path string) []string {
 	t.Helper()
-	args, whole := c.args, len(c.want) > 0 || os.Getenv("FIGURES") != ""
+	args, whole := c.args, len(c.want) > 0 || inFull(path)
 	for i, a := range args {
 		if name := filepath.Base(a); whole && (name == "mnist" || name == "digits.csv.gz") {
 			args = slices.Clone(args)
@@ -560,7 +566,7 @@ var bareName = regexp.MustCompile("`" + strings.Trim(isName.String(), "^$") + "`
 // checkable is what a line says of this program. The tutorials' pages speak of the names of others too: there, bare
 // names are ours only in a table's column of that name.
 func checkable(path string, head []string, line string) string {
-	if filepath.Base(filepath.Dir(path)) != "tutorials" {
+	if !inTutorials(path) {
 		return line
 	}
 	ours := slices.IndexFunc(head, func(cell string) bool { return strings.TrimSpace(cell) == "ours" })
@@ -613,7 +619,7 @@ func TestDocsTables(t *testing.T) {
 	for _, path := range documents(t) {
 		page := readText(t, path)
 		parts := strings.Split("\n"+page, "\n#")
-		if filepath.Base(filepath.Dir(path)) == "tutorials" { // a page is about one recipe, whose command is at its top
+		if inTutorials(path) { // a page is about one recipe, whose command is at its top
 			parts = []string{page}
 		}
 		for _, part := range parts {

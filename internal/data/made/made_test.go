@@ -79,7 +79,8 @@ func TestLinearData(t *testing.T) {
 				}
 			}
 		}
-		if rms := math.Sqrt(square); s.N != n || rms < 0.085 || rms > 0.115 || math.Abs(first) > 0.1 || math.Abs(second-1./3) > 0.05 {
+		rms := math.Sqrt(square)
+		if s.N != n || rms < 0.085 || rms > 0.115 || math.Abs(first) > 0.1 || math.Abs(second-1./3) > 0.05 {
 			t.Errorf("%s: %d samples with noise of %v, inputs of mean %v and mean square %v", what, s.N, rms, first, second)
 		}
 	}

@@ -74,12 +74,7 @@ func readNamedArray(r io.Reader, limit int64) (n Named, err error) {
 	}
 	n.Shape = h.shape
 	word := wordType.FindStringSubmatch(h.dtype)
-	a := &Array{}
-	if word == nil {
-		a, err = newArray(h.dtype)
-	} else if a.width = wordWidth(word); a.width == 0 {
-		err = errors.New("words of no letters; words were expected")
-	}
+	a, err := arrayOf(h.dtype, word)
 	if err != nil {
 		return n, fmt.Errorf("byte %d: %w", h.start, err)
 	}
@@ -99,6 +94,18 @@ func readNamedArray(r io.Reader, limit int64) (n Named, err error) {
 	}
 	n.Single = word == nil && a.Type[1:] == "f4"
 	return n, nil
+}
+
+// arrayOf is an array without data, of numbers or of words.
+func arrayOf(dtype string, word []string) (*Array, error) {
+	if word == nil {
+		return newArray(dtype)
+	}
+	a := &Array{width: wordWidth(word)}
+	if a.width == 0 {
+		return nil, errors.New("words of no letters; words were expected")
+	}
+	return a, nil
 }
 
 // byColumns is where element i, counted row by row, is in data that go on column by column.

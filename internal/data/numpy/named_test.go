@@ -12,20 +12,24 @@ func TestNamed(t *testing.T) {
 	fortran := strings.Replace(string(npy("|u1", "(2, 3)", []byte{1, 4, 2, 5, 3, 6})), "False", "True ", 1)
 	deep := strings.Replace(string(npy("<i2", "(2, 1, 2)", []byte{1, 0, 3, 0, 2, 0, 255, 255})), "False", "True ", 1)
 	archive := zipped(map[string][]byte{
-		"rows.npy": npy("|u1", "(2, 3)", []byte{1, 2, 3, 4, 5, 6}), "columns.npy": []byte(fortran), "deep.npy": []byte(deep),
-		"one.npy": npy(">f4", "()", []byte{0x3f, 0, 0, 0}), "yes.npy": npy("|b1", "(1,)", []byte{1}),
+		"rows.npy": npy("|u1", "(2, 3)", []byte{1, 2, 3, 4, 5, 6}), "columns.npy": []byte(fortran),
+		"deep.npy": []byte(deep),
+		"one.npy":  npy(">f4", "()", []byte{0x3f, 0, 0, 0}), "yes.npy": npy("|b1", "(1,)", []byte{1}),
 		"word.npy": npy("<U4", "()", []byte("a\x00\x00\x00\xb4\x03\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00")),
 		"big.npy":  npy(">U1", "(1,)", []byte("\x00\x00\x00b")), "bytes.npy": npy("|S3", "(2,)", []byte("ab\x00cde")),
-		"odd.npy": npy("<U1", "(1,)", []byte("\xff\xff\xff\xff")), "other.npy": npy("|O", "()", []byte("?")), "text.txt": {1},
+		"odd.npy": npy("<U1", "(1,)", []byte("\xff\xff\xff\xff")), "other.npy": npy("|O", "()", []byte("?")),
+		"text.txt": {1},
 	})
-	arrays, err := ReadNamed(bytes.NewReader(archive), int64(len(archive)), func(name string) bool { return name != "other" })
+	arrays, err := ReadNamed(bytes.NewReader(archive), int64(len(archive)),
+		func(name string) bool { return name != "other" })
 	if err != nil {
 		t.Fatal(err)
 	}
 	for name, want := range map[string]string{
 		"rows": "[2 3] [1 2 3 4 5 6] [] false", "columns": "[2 3] [1 2 3 4 5 6] [] false",
 		"deep": "[2 1 2] [1 2 3 -1] [] false", "one": "[] [0.5] [] true", "yes": "[1] [1] [] false",
-		"word": "[] [] [aδ] false", "big": "[1] [] [b] false", "bytes": "[2] [] [ab cde] false", "odd": "[1] [] [\uFFFD] false",
+		"word": "[] [] [aδ] false", "big": "[1] [] [b] false", "bytes": "[2] [] [ab cde] false",
+		"odd":   "[1] [] [\uFFFD] false",
 		"other": "[] [] [] false", "text.txt": "[] [] [] false",
 	} {
 		a, ok := arrays[name]
@@ -51,10 +55,12 @@ func TestNamedErrors(t *testing.T) {
 		"no letters": {zipped(map[string][]byte{"X.npy": npy("<U0", "()", nil)}),
 			"X.npy: byte 10: words of no letters; words were expected"},
 		"short": {zipped(map[string][]byte{"X.npy": npy("<f8", "(2,)", make([]byte, 9))}),
-			"X.npy: byte 10: the header promises 2 numbers, and the file can hold 1: it is damaged, or the file was cut off, fetch it again"},
+			"X.npy: byte 10: the header promises 2 numbers, and the file can hold 1: it is damaged, or the file was " +
+				"cut off, fetch it again"},
 		"twice": {zippedInOrder([]string{"X.npy", "X.npy"}, map[string][]byte{"X.npy": npy("|u1", "(1,)", []byte{1})}),
 			`member "X.npy" is there twice`},
-		"no zip": {[]byte("PK"), "zip: not a valid zip file: the zip archive is damaged, or the file was cut off, fetch it again"},
+		"no zip": {[]byte("PK"), "zip: not a valid zip file: the zip archive is damaged, or the file was cut off, " +
+			"fetch it again"},
 	} {
 		_, err := ReadNamed(bytes.NewReader(c.archive), int64(len(c.archive)), func(string) bool { return true })
 		if fmt.Sprint(err) != c.want {

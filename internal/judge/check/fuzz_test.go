@@ -107,7 +107,8 @@ func FuzzJudge(f *testing.F) {
 		if len(text) > 20000 {
 			return
 		}
-		h, err := homework.Parse("a", strings.NewReader(text), homework.Settings{Activation: "tanh", Output: "sigmoid", Cost: "mse", Rate: 1})
+		h, err := homework.Parse("a", strings.NewReader(text), homework.Settings{Activation: "tanh",
+			Output: "sigmoid", Cost: "mse", Rate: 1})
 		if err != nil {
 			return
 		}

@@ -78,7 +78,8 @@ func (j *judge) report() *Report {
 		r.Verdicts = append(r.Verdicts, j.tell(*f))
 	}
 	for _, key := range h.Ignored {
-		r.Notes = append(r.Notes, fmt.Sprintf("%q is no quantity's name, and was not looked at%s", homework.Clean(key), meant(key)))
+		r.Notes = append(r.Notes, fmt.Sprintf("%q is no quantity's name, and was not looked at%s",
+			homework.Clean(key), meant(key)))
 	}
 	return r
 }
@@ -101,6 +102,7 @@ type judge struct {
 	homework *homework.Homework
 	found    []finding
 	wrong    int // how many are
+	astray   int // how many are right, and do not follow from what they are said to be made of
 }
 
 // A finding is a verdict before it is put into words.
@@ -170,6 +172,9 @@ func (j *judge) judgeOne(q homework.Name, amiss map[homework.Name]bool) finding 
 	switch {
 	case f.is.Agrees(truth) && !j.Odd[q]:
 		f.verdict = Right
+		if !follows {
+			j.astray++
+		}
 	case follows && len(f.from) > 0:
 		f.verdict = FromYours
 	case follows:

@@ -42,7 +42,8 @@ func faults(t task) (all []fault) {
 		"A": {"softmax-axis", "softmax-missing", "no-activation"},
 		"C": {"no-half", "no-mean", "mean-twice", "other-cost", "softmax-missing", "softmax-axis"},
 		"delta": {"sign", "no-half", "other-cost", "softmax-missing", "softmax-axis", "transpose", "no-derivative",
-			"derivative-at-a", "formula-at-z", "derivative-of-next-layer", "updated-first", "wrong-layer", "elementwise"},
+			"derivative-at-a", "formula-at-z", "derivative-of-next-layer", "updated-first", "wrong-layer",
+			"elementwise"},
 		"dW":   {"no-mean", "mean-twice", "sign", "transpose", "wrong-layer", "elementwise"},
 		"db":   {"no-mean", "mean-twice", "sign", "bias-sum-axis"},
 		"newW": {"ascent", "rate-missing", "l2-sign", "l2-not-over-N", "l2-missing"},
@@ -114,8 +115,10 @@ func TestEveryMistake(t *testing.T) {
 			named[f.code]++
 		}
 	}
-	for _, code := range strings.Fields("transpose sign no-derivative derivative-at-a derivative-of-next-layer no-mean " +
-		"mean-twice no-half other-cost updated-first wrong-layer no-bias bias-sum-axis softmax-axis softmax-missing elementwise " +
+	for _, code := range strings.Fields("transpose sign no-derivative derivative-at-a derivative-of-next-layer " +
+		"no-mean " +
+		"mean-twice no-half other-cost updated-first wrong-layer no-bias bias-sum-axis softmax-axis softmax-missing " +
+		"elementwise " +
 		"ascent l2-sign l2-on-biases l2-not-over-N rate-missing no-activation formula-at-z l2-missing") {
 		if named[code] < 5 || Hint(code, 1) == "" || Hint(code, 2) == "" {
 			t.Errorf("%s: tried %d times, hints %q, %q", code, named[code], Hint(code, 1), Hint(code, 2))

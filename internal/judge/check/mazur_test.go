@@ -48,7 +48,8 @@ func TestMazur(t *testing.T) {
 	if !r.Right() {
 		t.Error(printed(t, r))
 	}
-	for _, number := range []string{"0.593269992", "0.75136507", "0.772928465", "0.298371109", "0.149780716", "0.511301270"} {
+	for _, number := range []string{"0.593269992", "0.75136507", "0.772928465", "0.298371109", "0.149780716",
+		"0.511301270"} {
 		other := strings.Replace(mazur, number, number[:4]+"9"+number[5:], 1)
 		if strings.Contains(number[4:5], "9") {
 			other = strings.Replace(mazur, number, number[:4]+"3"+number[5:], 1)

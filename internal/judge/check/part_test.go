@@ -42,10 +42,13 @@ func TestAlone(t *testing.T) {
 func TestEverywhere(t *testing.T) {
 	for k, task := range tasks() {
 		right, _ := task.make(fault{})
-		for m, f := range []fault{{code: "no-mean", at: "dW*db*"}, {code: "no-mean", at: "dW*"}, {code: "mean-twice", at: "dW*db*"},
-			{code: "no-derivative", at: "delta*"}, {code: "ascent", at: "newW*newb*"}, {code: "rate-missing", at: "newW*newb*"},
+		for m, f := range []fault{{code: "no-mean", at: "dW*db*"}, {code: "no-mean", at: "dW*"},
+			{code: "mean-twice", at: "dW*db*"},
+			{code: "no-derivative", at: "delta*"}, {code: "ascent", at: "newW*newb*"}, {code: "rate-missing",
+				at: "newW*newb*"},
 			{code: "updated-first", at: "delta*"}, {code: "no-bias", at: "Z*"}, {code: "sign", at: "delta*"},
-			{code: "derivative-at-a", at: "delta*"}, {code: "l2-on-biases", at: "newb*"}, {code: "l2-sign", at: "newW*"},
+			{code: "derivative-at-a", at: "delta*"}, {code: "l2-on-biases", at: "newb*"}, {code: "l2-sign",
+				at: "newW*"},
 			{code: "bias-sum-axis", at: "db*"}, {code: "transpose", at: "delta*"}} {
 			wrong, ok := task.make(f)
 			if !ok {

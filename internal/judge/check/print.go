@@ -108,7 +108,8 @@ func (r *Report) JSON(w io.Writer) error {
 // Run checks files, and says whether all of them are right. One file is told in full; of several each
 // has a row, with the first mistake in it. A file that cannot be read is an error if it is the only
 // one, and else a row.
-func Run(files []string, open func(file string) (*homework.Homework, error), asJSON bool, w io.Writer) (allRight bool, err error) {
+func Run(files []string, open func(file string) (*homework.Homework, error), asJSON bool,
+	w io.Writer) (allRight bool, err error) {
 	allRight = true
 	rows := [][]string{{"file", "right", "from yours", "wrong", "first mistake"}}
 	for _, file := range files {
@@ -157,7 +158,8 @@ func (r *Report) row() []string {
 	case count[Missing] == len(r.Verdicts):
 		first = "no answers yet"
 	}
-	return []string{homework.Clean(r.File), fmt.Sprint(count[Right]), fmt.Sprint(count[FromYours]), fmt.Sprint(count[Wrong]), first}
+	return []string{homework.Clean(r.File), fmt.Sprint(count[Right]), fmt.Sprint(count[FromYours]),
+		fmt.Sprint(count[Wrong]), first}
 }
 
 // table writes rows with their columns below each other: words to the left, numbers to the right.

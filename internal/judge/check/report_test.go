@@ -26,8 +26,9 @@ const question = `"activation": "tanh", "output": "sigmoid", "cost": "mse", "rat
 
 // twoSamples is the task of the question.
 func twoSamples() task {
-	return task{sizes: []int{2, 2, 3}, n: 2, N: 5, activation: "tanh", output: "sigmoid", cost: "mse", rate: 0.5, l2: 0.3,
-		x: rows{{0.5, 0.1}, {0.7, -0.3}}, y: rows{{0.01, 0.99, 0.5}, {0.5, 0.2, 0.1}},
+	return task{sizes: []int{2, 2, 3}, n: 2, N: 5, activation: "tanh", output: "sigmoid", cost: "mse", rate: 0.5,
+		l2: 0.3,
+		x:  rows{{0.5, 0.1}, {0.7, -0.3}}, y: rows{{0.01, 0.99, 0.5}, {0.5, 0.2, 0.1}},
 		w: []rows{nil, {{0.15, -0.25}, {0.2, 0.3}}, {{0.4, 0.5, -0.3}, {0.45, -0.55, 0.2}}},
 		b: []rows{nil, {{0.35, 0.4}}, {{0.6, 0.7, -0.8}}}}
 }
@@ -100,16 +101,18 @@ func TestReadings(t *testing.T) {
 		look   look
 		line   string
 	}{
-		"as the program": {func(made) {}, look{}, "samples as rows, W in×out, δ of each sample, gradients as means, dW without (λ/N)·W"},
-		"columns":        {func(made) {}, look{columns: true, outIn: true}, "samples as columns, W out×in, δ of each"},
-		"δ/n":            {func(made) {}, look{overN: true}, "δ divided by n, gradients as means"},
-		"sums":           {func(made) {}, look{sums: true}, "δ of each sample, gradients as sums"},
-		"L2 in dW":       {func(made) {}, look{withL2: true}, "dW with (λ/N)·W"},
-		"L2 in C":        {func(q made) { q["C"] = rows{{q["C"][0][0] + decay}} }, look{}, "C with the L2 term"},
+		"as the program": {func(made) {}, look{}, "samples as rows, W in×out, δ of each sample, gradients as means, " +
+			"dW without (λ/N)·W"},
+		"columns":  {func(made) {}, look{columns: true, outIn: true}, "samples as columns, W out×in, δ of each"},
+		"δ/n":      {func(made) {}, look{overN: true}, "δ divided by n, gradients as means"},
+		"sums":     {func(made) {}, look{sums: true}, "δ of each sample, gradients as sums"},
+		"L2 in dW": {func(made) {}, look{withL2: true}, "dW with (λ/N)·W"},
+		"L2 in C":  {func(q made) { q["C"] = rows{{q["C"][0][0] + decay}} }, look{}, "C with the L2 term"},
 		"mean over outputs": {func(q made) {
 			delete(q, "newW1")
 			delete(q, "newW2")
-			scaleAll(map[string]float64{"C": 1. / 3, "delta": 1. / 3, "dW": 1. / 3, "db": 1. / 3, "newb": math.NaN()})(q)
+			scaleAll(map[string]float64{"C": 1. / 3, "delta": 1. / 3, "dW": 1. / 3, "db": 1. / 3,
+				"newb": math.NaN()})(q)
 			delete(q, "newb1")
 			delete(q, "newb2")
 		}, look{}, "C as a mean over the outputs too"},
@@ -126,7 +129,8 @@ func TestReadings(t *testing.T) {
 		}
 		c.change(q)
 		r := Judge(parsed(t, q.text(task, c.look)))
-		if !r.Right() || !strings.HasPrefix(r.Conventions, "2 samples; read as: ") || !strings.Contains(r.Conventions, c.line) {
+		if !r.Right() || !strings.HasPrefix(r.Conventions, "2 samples; read "+
+			"as: ") || !strings.Contains(r.Conventions, c.line) {
 			t.Errorf("%s: want %q\n%s", name, c.line, printed(t, r))
 		}
 	}
@@ -143,12 +147,14 @@ func TestSumCost(t *testing.T) {
 		}
 	}
 	task.rate = 0.5
-	if r := Judge(parsed(t, q.text(task, look{}))); !r.Right() || !strings.Contains(r.Conventions, "C as a sum over the samples") {
+	if r := Judge(parsed(t, q.text(task, look{}))); !r.Right() || !strings.Contains(r.Conventions,
+		"C as a sum over the samples") {
 		t.Error(printed(t, r))
 	}
 	q.scaled("C", 0.5) // with C as a mean it is one
 	r := Judge(parsed(t, q.text(task, look{})))
-	if v := r.FirstMistake(); v == nil || v.Quantity != "dW2" || v.Mistake != "no-mean" {
+	if v := r.FirstMistake(); v == nil || v.Quantity != "dW2" || !slices.Contains(v.Also,
+		"no-mean") { // times 2 is divided by η too
 		t.Error(printed(t, r))
 	}
 }
@@ -183,7 +189,7 @@ func TestCut(t *testing.T) {
 	task := twoSamples()
 	q, _ := task.make(fault{})
 	for name, m := range q {
-		if q[name] = m; !strings.Contains("X Y W1 W2 b1 b2", name) {
+		if !strings.Contains("X Y W1 W2 b1 b2", name) {
 			q[name] = filled(len(m), len(m[0]), func(i, j int) float64 { return math.Trunc(m[i][j]*1e4) / 1e4 })
 		}
 	}
@@ -197,15 +203,31 @@ func TestCut(t *testing.T) {
 	}
 }
 
+// TestMixed: numbers with all their digits are exact, and one that is rounded among them is right too.
+func TestMixed(t *testing.T) {
+	task := twoSamples()
+	q, _ := task.make(fault{})
+	exact := fmt.Sprintf(`"C": %v`, q["C"][0][0])
+	for other, want := range map[string]string{`"C": 0.2367`: Right, `"C": 0.2366`: Wrong, `"C": 0.25`: Wrong} {
+		r := Judge(parsed(t, strings.Replace(q.text(task, look{}), exact, other, 1)))
+		if v := verdictOn(r, "C"); v.Verdict != want || strings.Contains(r.Conventions,
+			"some arrays rounded") != (want == Right) {
+			t.Errorf("%s: %+v\n%s", other, v, r.Conventions)
+		}
+	}
+}
+
 // TestShapes: an answer of a wrong shape is told with both shapes and what was probably transposed.
 func TestShapes(t *testing.T) {
 	for answer, want := range map[string]string{
 		`"Z1": [[1, 2], [3, 4], [5, 6]]`: "Z1 = X·W1 + b1: your Z1 is 3×2, and should be 2×2; X is 2×2 and W1 is 2×2.",
-		`"dW2": [[1, 2], [3, 4], [5, 6]]`: "dW2 = (1/n) A1ᵀ·delta2: your dW2 is 3×2, and should be 2×3; probably A1 and delta2 are " +
+		`"dW2": [[1, 2], [3, 4], [5, 6]]`: "dW2 = (1/n) A1ᵀ·delta2: your dW2 is 3×2, and should be 2×3; probably A1 " +
+			"and delta2 are " +
 			"multiplied in the other order, or the result is transposed.",
 		`"db2": [1, 2]`: "db2 = (1/n) Σ delta2 over the samples: your db2 is a list of 2, and should be a list of 3.",
 		`"C": [1, 2]`:   "C = (1/n) Σ ½(A2 − Y)²: your C is a list of 2, and should be a single number.",
-		`"delta1": [[1, 2, 3], [4, 5, 6]]`: "delta1 = (delta2·W2ᵀ) ⊙ tanh′(Z1): your delta1 is 2×3, and should be 2×2; delta2 is " +
+		`"delta1": [[1, 2, 3], [4, 5, 6]]`: "delta1 = (delta2·W2ᵀ) ⊙ tanh′(Z1): your delta1 is 2×3, and should be " +
+			"2×2; delta2 is " +
 			"2×3 and W2 is 2×3.",
 	} {
 		r := Judge(parsed(t, "{"+question+", "+answer+"}"))
@@ -218,19 +240,23 @@ func TestShapes(t *testing.T) {
 // TestUnknown: where no mistake fits, the first number that is off is computed, number by number.
 func TestUnknown(t *testing.T) {
 	for answer, want := range map[string]string{
-		`"Z1": [[0.445, 0.305], [0.9, 0.135]]`: "Z1 = X·W1 + b1: 1 of 4 numbers are off. Row 2, column 1: you have 0.9, and it " +
+		`"Z1": [[0.445, 0.305], [0.9, 0.135]]`: "Z1 = X·W1 + b1: 1 of 4 numbers are off. Row 2, column 1: you have " +
+			"0.9, and it " +
 			"should be 0.395 = 0.7·0.15 + (−0.3)·0.2 + 0.35.",
 		`"Z1": [[0.445, 0.305], [0.395, 0.135]], "A1": [[0.417809, 0.295883], [0.375657, 0.1]]`: "A1 = tanh(Z1): 1 of 4 numbers " +
 			"are off. Row 2, column 2: you have 0.1, and it should be 0.134186 = tanh(0.135).",
-		`"C": 0.1234567`: "C = (1/n) Σ ½(A2 − Y)²: C: you have 0.1234567, and it should be 0.236739 = 0.5·(½·(0.711003 − " +
+		`"C": 0.1234567`: "C = (1/n) Σ ½(A2 − Y)²: C: you have 0.1234567, and it should be 0.236739 = " +
+			"0.5·(½·(0.711003 − " +
 			"0.01)² + ½·(0.67834 − 0.99)² + ½·(0.296054 − 0.5)² + ½·(0.692248 − 0.5)² + 0.139934 from 2 more).",
 		`"delta2": [[0.5, 1.5, 2.5], [3.5, 4.5, 5.5]], "db2": [1, 2, 3]`: "db2 = (1/n) Σ delta2 over the samples: 3 of 3 numbers " +
 			"are off. Number 1: you have 1, and it should be 2 = 0.5·(0.5 + 3.5), given your delta2.",
 		`"newW2": [[1.5, 2.5, 3.5], [1, 2, 3]], "dW2": [[1.5, 2.5, 3.5], [1, 2, 3]]`: "newW2 = W2 − η (dW2 + (λ/N) W2): 6 of 6 " +
-			"numbers are off. Row 1, column 1: you have 1.5, and it should be -0.362 = 0.4 − 0.5·(1.5 + 0.06·0.4), given your dW2.",
+			"numbers are off. Row 1, column 1: you have 1.5, and it should be -0.362 = 0.4 − 0.5·(1.5 + 0.06·0.4), " +
+			"given your dW2.",
 	} {
 		r := JudgePlainly(parsed(t, "{"+question+", "+answer+"}"))
-		found := slices.ContainsFunc(r.Verdicts, func(v Verdict) bool { return v.Mistake == "unknown" && v.Text == want })
+		found := slices.ContainsFunc(r.Verdicts,
+			func(v Verdict) bool { return v.Mistake == "unknown" && v.Text == want })
 		if !found {
 			t.Errorf("%s:\n%+v;\nwant %s", answer, r.FirstMistake(), want)
 		}
@@ -265,7 +291,8 @@ func TestRun(t *testing.T) {
 		t.Errorf("%v %v\n%s", ok, err, out.String())
 	}
 	out.Reset()
-	if ok, err := Run([]string{"anna.json"}, open, false, &out); !ok || err != nil || !strings.Contains(out.String(), "9 right, 0 wrong, 6 not in the file.") {
+	if ok, err := Run([]string{"anna.json"}, open, false,
+		&out); !ok || err != nil || !strings.Contains(out.String(), "9 right, 0 wrong, 6 not in the file.") {
 		t.Errorf("%v %v\n%s", ok, err, out.String())
 	}
 	if ok, err := Run([]string{"dan.json"}, open, false, &out); ok || err == nil {
@@ -339,5 +366,101 @@ func TestSource(t *testing.T) {
 	build.Dir, build.Env = dir, append(os.Environ(), "GOWORK=off", "GOFLAGS=-mod=mod", "GOPROXY=off")
 	if out, err := build.CombinedOutput(); err != nil {
 		t.Errorf("%v\n%s", err, out)
+	}
+}
+
+// TestEquations: each quantity's equation is told as the arrays lie in the file.
+func TestEquations(t *testing.T) {
+	for look, want := range map[look]string{
+		{}: "Z1 = X·W1 + b1; A1 = tanh(Z1); Z2 = A1·W2 + b2; A2 = sigmoid(Z2); C = (1/n) Σ ½(A2 − Y)²; delta2 = (A2 " +
+			"− Y) ⊙ " +
+			"sigmoid′(Z2); delta1 = (delta2·W2ᵀ) ⊙ tanh′(Z1); dW2 = (1/n) A1ᵀ·delta2; db2 = (1/n) Σ delta2 over the " +
+			"samples; dW1 = " +
+			"(1/n) Xᵀ·delta1; db1 = (1/n) Σ delta1 over the samples; newW2 = W2 − η (dW2 + (λ/N) W2); newb2 = b2 − " +
+			"η db2; newW1 = " +
+			"W1 − η (dW1 + (λ/N) W1); newb1 = b1 − η db1",
+		{columns: true, outIn: true}: "Z1 = W1·X + b1; A1 = tanh(Z1); Z2 = W2·A1 + b2; A2 = sigmoid(Z2); C = (1/n) " +
+			"Σ ½(A2 − Y)²; " +
+			"delta2 = (A2 − Y) ⊙ sigmoid′(Z2); delta1 = (W2ᵀ·delta2) ⊙ tanh′(Z1); dW2 = (1/n) delta2·A1ᵀ; db2 = " +
+			"(1/n) Σ delta2 " +
+			"over the samples; dW1 = (1/n) delta1·Xᵀ; db1 = (1/n) Σ delta1 over the samples; newW2 = W2 − η (dW2 + " +
+			"(λ/N) W2); newb2 " +
+			"= b2 − η db2; newW1 = W1 − η (dW1 + (λ/N) W1); newb1 = b1 − η db1",
+		{outIn: true}: "Z1 = X·W1ᵀ + b1; A1 = tanh(Z1); Z2 = A1·W2ᵀ + b2; A2 = sigmoid(Z2); C = (1/n) Σ ½(A2 − Y)²; " +
+			"delta2 = " +
+			"(A2 − Y) ⊙ sigmoid′(Z2); delta1 = (delta2·W2) ⊙ tanh′(Z1); dW2 = (1/n) delta2ᵀ·A1; db2 = (1/n) Σ " +
+			"delta2 over the " +
+			"samples; dW1 = (1/n) delta1ᵀ·X; db1 = (1/n) Σ delta1 over the samples; newW2 = W2 − η (dW2 + (λ/N) " +
+			"W2); newb2 = b2 − η " +
+			"db2; newW1 = W1 − η (dW1 + (λ/N) W1); newb1 = b1 − η db1",
+	} {
+		var got []string
+		task := twoSamples()
+		task.x = rows{{0.5, 0.1}, {0.7, -0.3}, {0.2, 0.1}} // three samples, so that it shows how X lies
+		task.y, task.n = append(task.y, []float64{0, 1, 0}), 3
+		q, _ := task.make(fault{})
+		for name, m := range q {
+			if !strings.Contains("X Y W1 W2 b1 b2", name) && name != "Z1" {
+				q[name] = filled(len(m), len(m[0]), func(i, j int) float64 { return 7 + math.Sqrt(float64(i+3*j+2)) })
+			}
+		}
+		q.scaled("Z1", 1+1e-6) // so that which W is transposed shows in nothing but its shape and Z1
+		for _, v := range Judge(parsed(t, q.text(task, look))).Verdicts {
+			equation, _, _ := strings.Cut(v.Text, ": ")
+			got = append(got, equation)
+		}
+		if strings.Join(got, "; ") != want {
+			t.Errorf("%+v:\n%s; want\n%s", look, strings.Join(got, "; "), want)
+		}
+	}
+}
+
+// TestExtremes: where a probability is 0 or 1 as far as a computer can tell, C is computed from what it is made of.
+func TestExtremes(t *testing.T) {
+	for settings, want := range map[string]string{
+		`"output": "linear", "cost": "ce", "A1": [[1000, -1000]], "C": 2000`: Right,
+		`"output": "softmax", "cost": "ce", "A1": [[1, 0]], "C": 2000`:       Right,
+		`"output": "softmax", "cost": "ce", "A1": [[1, 0]], "C": 1000`:       Wrong,
+		`"output": "sigmoid", "cost": "bce", "A1": [[1, 0]], "C": 2000`:      Right,
+		`"output": "sigmoid", "cost": "bce", "A1": [[1, 0]], "C": 1999`:      Wrong,
+	} {
+		r := Judge(parsed(t, `{"X": [[1]], "W1": [[1000, -1000]], "b1": [0, 0], "Y": [[0, 1]], `+settings+"}"))
+		if v := verdictOn(r, "C"); v.Verdict != want {
+			t.Errorf("%s: %+v", settings, v)
+		}
+	}
+}
+
+// TestSteps: what goes wrong in the last step alone.
+func TestSteps(t *testing.T) {
+	task := twoSamples()
+	right, _ := task.make(fault{})
+	for code, change := range map[string]func(w, dw, w2 float64) float64{
+		"not-updated": func(w, dw, w2 float64) float64 { return w },
+		"step-only":   func(w, dw, w2 float64) float64 { return -0.5 * (dw + 0.06*w) },
+		"mean-twice":  func(w, dw, w2 float64) float64 { return w - 0.5*(dw/2+0.06*w) },
+		"transpose":   func(w, dw, w2 float64) float64 { return w - 0.5*(w2+0.06*w) },
+		"ascent":      func(w, dw, w2 float64) float64 { return w + 0.5*dw - 0.5*0.06*w },
+	} {
+		q := made{}
+		for name, m := range right {
+			q[name] = m
+		}
+		q["newW1"] = filled(2, 2, func(i, j int) float64 {
+			return change(task.w[1][i][j], q["dW1"][i][j],
+				q["dW1"][j][i])
+		})
+		if v := verdictOn(Judge(parsed(t, q.text(task, look{}))), "newW1"); v.Mistake != code {
+			t.Errorf("%s: %+v", code, v)
+		}
+	}
+	q, _ := task.make(fault{})
+	q["newW1"] = filled(2, 2, func(i, j int) float64 { return task.w[1][i][j] - 0.5*(q["dW1"][i][j]*2+0.06*task.w[1][i][j]) })
+	for _, name := range []string{"dW1", "dW2", "db1", "db2"} {
+		q.scaled(name, 2)
+	}
+	if v := verdictOn(Judge(parsed(t, q.text(task, look{}))), "newW1"); !slices.Contains(v.Also,
+		"no-mean") { // times 2 is divided by η too
+		t.Errorf("sums: %+v", v)
 	}
 }

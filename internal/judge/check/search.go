@@ -9,11 +9,12 @@ import (
 )
 
 // What makes a reading worse: a number that no mistake explains, a mistake, each number that it is made
-// in, and what is not as this program has it.
+// in, each that is right and does not follow from those before it, and what is not as this program has it.
 const (
 	unexplained = 100
 	mistake     = 10
 	place       = 1
+	astray      = 2
 	departure   = 5
 )
 
@@ -30,9 +31,6 @@ func best(h *homework.Homework) *judge {
 	s := &search{homework: h, badness: math.MaxInt}
 	s.look(recipe.Plain(h))
 	s.look(recipe.Readings(h))
-	if p, _ := h.Precision(); p.Decimals > 12 {
-		return s.best
-	}
 	for _, readings := range recipe.Rounded(h) {
 		if s.badness < unexplained {
 			break
@@ -108,7 +106,7 @@ func (s *search) isBetter(badness int, r recipe.Reading) bool {
 // badness names the mistakes, and counts them, each once. It gives up where there are too many to be better.
 // A reading of C as another sum or mean is none at all where C is not that.
 func (j *judge) badness(better func(badness int) bool) int {
-	codes, sum := map[string]bool{}, departure*j.Unusual()+place*j.wrong
+	codes, sum := map[string]bool{}, departure*j.Unusual()+place*j.wrong+astray*j.astray
 	for i := range j.found {
 		f := &j.found[i]
 		switch {

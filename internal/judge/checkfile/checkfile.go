@@ -57,7 +57,8 @@ func read(path, name string, stdin io.Reader) ([]byte, error) {
 	case err != nil:
 		return nil, file.Error(file.Clean(name), err)
 	case len(data) > mostBytes:
-		return nil, fmt.Errorf("%s: is larger than %d MB; a file for one step was expected", file.Clean(name), mostBytes>>20)
+		return nil, fmt.Errorf("%s: is larger than %d MB; a file for one step was expected", file.Clean(name),
+			mostBytes>>20)
 	case len(bytes.TrimSpace(data)) == 0:
 		return nil, fmt.Errorf("%s: is empty; expected JSON, {\"X\": [[…]], \"W1\": …}, or an npz", file.Clean(name))
 	}

@@ -25,11 +25,13 @@ func TestNumPy(t *testing.T) {
 		}
 		r, mistakes := check.Judge(h), ""
 		for _, v := range r.Verdicts {
-			if mistakes += v.Mistake; v.Verdict == check.Missing {
+			mistakes += v.Mistake
+			if v.Verdict == check.Missing {
 				t.Errorf("%s: %s is missing", name, v.Quantity)
 			}
 		}
-		if mistakes != want || !strings.Contains(r.Conventions, "3 samples; read as: samples as rows, W in×out, δ divided by n") {
+		if mistakes != want || !strings.Contains(r.Conventions, "3 samples; read as: samples as rows, W in×out, δ "+
+			"divided by n") {
 			t.Errorf("%s: %q, want %q; %s", name, mistakes, want, r.Conventions)
 		}
 	}
@@ -46,9 +48,11 @@ func TestOpener(t *testing.T) {
 	for name, c := range map[string]struct{ stdin, want string }{
 		"JSON": {"{" + question + `, "newb1": [0.0], "rate": 0.1}`, ""},
 		"npz":  {string(npz), ""},
-		"npy":  {"\x93NUMPY\x01", "standard input: is one array; save all with their names, np.savez(\"mine.npz\", X=X, W1=W1, …)"},
+		"npy": {"\x93NUMPY\x01", "standard input: is one array; save all with their names, np.savez(\"mine.npz\", " +
+			"X=X, W1=W1, …)"},
 		"none": {" \n", "standard input: is empty; expected JSON, {\"X\": [[…]], \"W1\": …}, or an npz"},
-		"half": {string(npz[:len(npz)/2]), "standard input: zip: not a valid zip file: the zip archive is damaged, or the file was cut off, fetch it again"},
+		"half": {string(npz[:len(npz)/2]), "standard input: zip: not a valid zip file: the zip archive is damaged, " +
+			"or the file was cut off, fetch it again"},
 	} {
 		h, err := Opener(bytes.NewReader([]byte(c.stdin)), settings)("-")
 		if (err == nil) != (c.want == "") || err != nil && err.Error() != c.want {

@@ -23,7 +23,8 @@ func TestLearn(t *testing.T) {
 		}
 	}
 	d := XOR.Data()
-	if got := fmt.Sprint(d.Name, d.Train.Values, d.Train.Targets); got != "the truth table of XOR[0 0 0 1 1 0 1 1] [0 1 1 0]" {
+	got := fmt.Sprint(d.Name, d.Train.Values, d.Train.Targets)
+	if got != "the truth table of XOR[0 0 0 1 1 0 1 1] [0 1 1 0]" {
 		t.Errorf("%s", got)
 	}
 }
@@ -80,8 +81,10 @@ func TestFigure(t *testing.T) {
 		if f.X.From != -0.5 || f.X.To != 1.5 || f.Y.From != -0.5 || f.Y.To != 1.5 || f.X.Label != "x1" || f.Y.Label != "x2" {
 			t.Errorf("axes %+v and %+v", f.X, f.Y)
 		}
-		if ones, zeros := f.Lines[0], f.Lines[1]; c.truth == xor && fmt.Sprint(ones.Name, ones.X, ones.Y, zeros.Name, zeros.X, zeros.Y) != "1[0 1] [1 0]0[0 1] [0 1]" {
-			t.Errorf("ones %v, zeros %v", ones, zeros)
+		ones, zeros := f.Lines[0], f.Lines[1]
+		points := fmt.Sprint(ones.Name, ones.X, ones.Y, zeros.Name, zeros.X, zeros.Y)
+		if c.truth == xor && points != "1[0 1] [1 0]0[0 1] [0 1]" {
+			t.Errorf("ones and zeros are %s", points)
 		}
 	}
 }

@@ -40,7 +40,8 @@ func For(recipe string) Lesson {
 	case "theano":
 		return Lesson{After: theano}
 	case "matrix":
-		return Lesson{Data: func(seed uint64) *dataset.Dataset { return load.Digits(seed, 10000, 2000) }, Instead: matrix}
+		return Lesson{Instead: matrix,
+			Data: func(seed uint64) *dataset.Dataset { return load.Digits(seed, 10000, 2000) }}
 	case "unit":
 		return Lesson{Data: unitRuns[0].data, Instead: unit}
 	case "linear":

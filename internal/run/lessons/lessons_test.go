@@ -81,12 +81,14 @@ func TestDerivationResumed(t *testing.T) {
 	f.run.Settings.Cost = "mse"
 	lab := labOf(f)
 	derivation(t.Context(), lab)
-	if text := strings.Join(lab.Notes, " "); !strings.Contains(text, "a factor of") || strings.Contains(text, "the test loss fell") {
+	text := strings.Join(lab.Notes, " ")
+	if !strings.Contains(text, "a factor of") || strings.Contains(text, "the test loss fell") {
 		t.Errorf("of a resumed run: %s", text)
 	}
 }
 
-// TestBiasGradients: of the output with the largest derivative, which the cost without ½ doubles. The bias is as it was.
+// TestBiasGradients: of the output with the largest derivative, which the cost without ½ doubles. The bias is as it
+// was.
 func TestBiasGradients(t *testing.T) {
 	l := layerOf("linear", []float64{0, 0}, []float64{0.25, -1})
 	f := &fake{run: Training{Batch: 2, Data: &dataset.Dataset{Classes: make([]string, 2)}, Layers: []layers.Layer{l}}}
@@ -231,8 +233,11 @@ func TestUnscale(t *testing.T) {
 // TestActivationFigures: each curve at 2, by the name beside it; and what the sentences over the figures say.
 func TestActivationFigures(t *testing.T) {
 	at2, t2 := 1/(1+math.Exp(-2)), math.Tanh(2)
-	for name, want := range map[string]float64{"exp(−s)": math.Exp(-2), "1/(1+exp(−s))": at2, "1 − 1/(1+exp(−s))": 1 - at2, "product": at2 * (1 - at2),
-		"y(1−y)": at2 * (1 - at2), "f(s)": at2, "df(s)/ds": at2 * (1 - at2), "h(a)": 107, "dh/da": 246, "σ": at2, "σ′": at2 * (1 - at2), "tanh": t2, "tanh′": 1 - t2*t2} {
+	hill := at2 * (1 - at2)
+	for name, want := range map[string]float64{
+		"exp(−s)": math.Exp(-2), "1/(1+exp(−s))": at2, "1 − 1/(1+exp(−s))": 1 - at2, "product": hill, "y(1−y)": hill,
+		"f(s)": at2, "df(s)/ds": hill, "h(a)": 107, "dh/da": 246, "σ": at2, "σ′": hill, "tanh": t2, "tanh′": 1 - t2*t2,
+	} {
 		drawn := 0
 		for _, a := range activationFigures {
 			for _, f := range a.functions {
@@ -264,7 +269,8 @@ func TestActivationFigures(t *testing.T) {
 
 // TestMatrixTexts: numbers as text, and matrices beside each other.
 func TestMatrixTexts(t *testing.T) {
-	for want, v := range map[string][]float64{"(1, 0)": {1, 0}, "(1, 2, 3; 4, 5, 6.5)": {1, 2, 3, 4, 5, 6.5}, "(0.3333)": {1. / 3}, "(1, 2, 3, 4)": {1, 2, 3, 4}} {
+	for want, v := range map[string][]float64{"(1, 0)": {1, 0}, "(1, 2, 3; 4, 5, 6.5)": {1, 2, 3, 4, 5, 6.5},
+		"(0.3333)": {1. / 3}, "(1, 2, 3, 4)": {1, 2, 3, 4}} {
 		if got := numbersText(v); got != want {
 			t.Errorf("%v is %s, want %s", v, got, want)
 		}
@@ -281,7 +287,8 @@ func TestMatrixTexts(t *testing.T) {
 // TestBatchCosts: the cost is ½Σ; drawn is Σ.
 func TestBatchCosts(t *testing.T) {
 	f := batchCosts([]float64{1, 3, 2, 2})
-	if l := f.Lines[0]; fmt.Sprint(l.X, l.Y) != "[1 2 3 4] [2 6 4 4]" || f.Title != "cost_over_epoch" || !strings.Contains(f.Look, "2.00") {
-		t.Errorf("%v %v, %q", l.X, l.Y, f.Look)
+	got := fmt.Sprint(f.Title, f.Lines[0].X, f.Lines[0].Y)
+	if got != "cost_over_epoch[1 2 3 4] [2 6 4 4]" || !strings.Contains(f.Look, "2.00") {
+		t.Errorf("%s, %q", got, f.Look)
 	}
 }

@@ -160,9 +160,15 @@ func (h *Homework) set(key string, a Array) error {
 		return fmt.Errorf(" is %s; a single number was expected", Times(a.Shape))
 	}
 	v := a.Values[0]
-	if !(v >= 0) || math.IsInf(v, 0) || key == "rate" && v == 0 || key == "N" && (v < 1 || v != math.Trunc(v) || v > 1e15) {
-		return fmt.Errorf(" is %v; expected %s", v, map[string]string{"rate": "a number above 0, the learning rate",
-			"l2": "0 or more, the weight decay λ", "N": "a whole number, how many training samples there are"}[key])
+	ok, expected := v >= 0 && !math.IsInf(v, 0), "0 or more, the weight decay λ"
+	switch key {
+	case "rate":
+		ok, expected = ok && v > 0, "a number above 0, the learning rate"
+	case "N":
+		ok, expected = v >= 1 && v == math.Trunc(v) && v < 1e15, "a whole number, how many training samples there are"
+	}
+	if !ok {
+		return fmt.Errorf(" is %v; expected %s", v, expected)
 	}
 	switch key {
 	case "rate":
@@ -256,7 +262,8 @@ func (h *Homework) checkSettings() error {
 			if h.lines[key] > 0 {
 				line = fmt.Sprintf("line %d: ", h.lines[key])
 			}
-			return fmt.Errorf("%s%s is %q; expected one of %s", line, key, Clean(word), strings.Join(Choices(key), ", "))
+			return fmt.Errorf("%s%s is %q; expected one of %s", line, key, Clean(word), strings.Join(Choices(key),
+				", "))
 		}
 	}
 	if s.Cost == "bce" && s.Output == "" {
@@ -290,15 +297,18 @@ func (h *Homework) checkNeeded() error {
 		case later && s.Cost == "":
 			missing = "cost"
 		case later && h.Arrays["Y"].Values == nil:
-			return fmt.Errorf("Y is missing, and %s cannot be judged without it: write Y, what the outputs should be", key)
+			return fmt.Errorf("Y is missing, and %s cannot be judged without it: write Y, what the outputs "+
+				"should be", key)
 		case strings.HasPrefix(q.Kind, "new") && s.Rate == 0:
 			missing = "rate"
 		}
 		if missing == "rate" {
-			return fmt.Errorf("rate is missing, and %s cannot be judged without it: write \"rate\": 0.5, or what it was", key)
+			return fmt.Errorf("rate is missing, and %s cannot be judged without it: write \"rate\": 0.5, or what it "+
+				"was", key)
 		}
 		if missing != "" {
-			return fmt.Errorf("%s is missing, and %s cannot be judged without it: write \"%s\": and one of %s", missing, key,
+			return fmt.Errorf("%s is missing, and %s cannot be judged without it: write \"%s\": and one of %s",
+				missing, key,
 				missing, strings.Join(Choices(missing), ", "))
 		}
 	}

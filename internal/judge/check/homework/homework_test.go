@@ -21,32 +21,50 @@ func TestErrors(t *testing.T) {
 	for text, want := range map[string]string{
 		"":    "line 1: the file ends, before its brackets are closed",
 		"[1]": `line 1: the file begins with [; expected an object, {"X": [[…]], "W1": …}`,
-		whole + ",\n\"Z1\": [[1, 2, 3], [4, NaN, 6]]}": "line 5: Z1, row 2, column 2, is NaN, which cannot be checked: look for a division by 0, the ln " +
+		whole + ",\n\"Z1\": [[1, 2, 3], [4, NaN, 6]]}": "line 5: Z1, row 2, column 2, is NaN, which cannot be " +
+			"checked: look for a division by 0, the ln " +
 			"of 0, or an e to a large power before it",
-		whole + ",\n\n\"Z1\": [[1, 2, 3],\n [4, \"five\", 6]]}":  `line 7: Z1, row 2, column 2, is the word "five"; a number was expected`,
-		whole + ", \"Z1\": [[1, \"2\"]]}":                        `line 4: Z1, row 1, column 2, is "2"; write the number without quotes`,
-		whole + ", \"Z1\": [[1, 2], [3]]}":                       "line 4: Z1, row 2, has 1 number, and the rows before it have 2: write all rows of one length",
-		whole + ", \"Z1\": [[1, null]]}":                         "line 4: Z1, row 1, column 2, is null; a number was expected: give the whole of Z1, or leave it out",
-		whole + ", \"Z1\": [[[1]]]}":                             "line 4: Z1, row 1, column 1, is a list; expected rows of numbers, no more than two brackets deep",
-		whole + ", \"Z1\": [1, [2]]}":                            "line 4: Z1, number 2, is […; numbers are before it, so a number was expected",
-		whole + ", \"Z1\": [[1], 2]}":                            "line 4: Z1, row 2, is the number 2; the rows before it are lists",
-		whole + ", \"Z1\": {\"a\": 1}}":                          "line 4: Z1 is an object; a number or a list was expected",
-		whole + ", \"Z1\": true}":                                "line 4: Z1 is true; a number was expected",
-		whole + ", \"Z1\": \"many\"}":                            `line 4: Z1 is the word "many"; a number was expected`,
-		whole + ", \"Z1\": []}":                                  "line 4: Z1 is empty; write its numbers, or leave it out",
-		whole + ", \"Z1\": [1e400]}":                             "line 4: Z1, number 1, is 1e400, which is too large for a number",
-		whole + ", \"Z3\": [1]}":                                 "line 4: Z3 is there, but no W3",
-		whole + ", \"rate\": 1}":                                 `line 4: "rate" is there twice, the first time in line 4: take one of them out`,
-		whole + "} {":                                            "line 4: the file goes on after its last bracket: one object is one step; put others into files of their own",
-		whole + ", \"l2\": -1}":                                  "line 4: l2 is -1; expected 0 or more, the weight decay λ",
-		whole + ", \"N\": 2.5}":                                  "line 4: N is 2.5; expected a whole number, how many training samples there are",
-		whole + ", \"N\": \"two\"}":                              `line 4: N is the word "two"; a number was expected`,
-		"{" + question + `, "rate": 0}`:                          "line 3: rate is 0; expected a number above 0, the learning rate",
-		"{" + question + `, "cost": 2}`:                          "line 3: cost is a number; a name was expected, like mse",
-		"{" + question + `, "rate": [1,2]}`:                      "line 3: rate is a list of 2; a single number was expected",
-		"{" + question + `, "activation": "sigmoyd"}`:            `line 3: activation is "sigmoyd"; expected one of sigmoid, tanh, relu, linear`,
-		"{" + question + `, "output": "softmax", "cost": "mse"}`: "output softmax goes with the cost ce, and cost is mse",
-		"{" + question + `, "output": "tanh", "cost": "bce"}`:    "the cost bce takes outputs between 0 and 1, of sigmoid; output is tanh",
+		whole + ",\n\n\"Z1\": [[1, 2, 3],\n [4, \"five\", 6]]}": `line 7: Z1, row 2, column 2, is the word "five"; a number was expected`,
+		whole + ", \"Z1\": [[1, \"2\"]]}": `line 4: Z1, row 1, column 2, is "2"; write the number without quotes`,
+		whole + ", \"Z1\": [[1, 2], [3]]}": "line 4: Z1, row 2, has 1 number, and the rows " +
+			"before it have 2: write all rows of one length",
+		whole + ", \"Z1\": [[1, null]]}": "line 4: Z1, row 1, column 2, is null; a number " +
+			"was expected: give the whole of Z1, or leave it out",
+		whole + ", \"Z1\": [[[1]]]}": "line 4: Z1, row 1, column 1, is a list; expected " +
+			"rows of numbers, no more than two brackets deep",
+		whole + ", \"Z1\": [1, [2]]}": "line 4: Z1, number 2, is […; numbers are before " +
+			"it, so a number was expected",
+		whole + ", \"Z1\": [[1], 2]}": "line 4: Z1, row 2, is the number 2; the rows " +
+			"before it are lists",
+		whole + ", \"Z1\": {\"a\": 1}}": "line 4: Z1 is an object; a number or a list was " +
+			"expected",
+		whole + ", \"Z1\": true}": "line 4: Z1 is true; a number was expected",
+		whole + ", \"Z1\": " +
+			"\"many\"}": `line 4: Z1 is the word "many"; a number was expected`,
+		whole + ", \"Z1\": []}": "line 4: Z1 is empty; write its numbers, or leave " +
+			"it out",
+		whole + ", \"Z1\": [1e400]}": "line 4: Z1, number 1, is 1e400, which is too " +
+			"large for a number",
+		whole + ", \"Z3\": [1]}": "line 4: Z3 is there, but no W3",
+		whole + ", \"rate\": 1}": `line 4: "rate" is there twice, the first time in line 4: take one of them out`,
+		whole + "} {": "line 4: the file goes on after its last bracket: " +
+			"one object is one step; put others into files of their own",
+		whole + ", \"l2\": -1}": "line 4: l2 is -1; expected 0 or more, the weight " +
+			"decay λ",
+		whole + ", \"N\": 2.5}": "line 4: N is 2.5; expected a whole number, how " +
+			"many training samples there are",
+		whole + ", \"N\": \"two\"}": `line 4: N is the word "two"; a number was expected`,
+		"{" + question + `, "rate": 0}`: "line 3: rate is 0; expected a number above 0, " +
+			"the learning rate",
+		"{" + question + `, "cost": 2}`: "line 3: cost is a number; a name was expected, " +
+			"like mse",
+		"{" + question + `, "rate": [1,2]}`: "line 3: rate is a list of 2; a single number was " +
+			"expected",
+		"{" + question + `, "activation": "sigmoyd"}`: `line 3: activation is "sigmoyd"; expected one of sigmoid, tanh, relu, linear`,
+		"{" + question + `, "output": "softmax", "cost": "mse"}`: "output softmax goes with the cost ce, and cost " +
+			"is mse",
+		"{" + question + `, "output": "tanh", "cost": "bce"}`: "the cost bce takes outputs between 0 and 1, of " +
+			"sigmoid; output is tanh",
 		"{" + question + `, "Z2": [1, 2]}`: `activation is missing, and Z2 cannot be judged without it: write "activation": and one ` +
 			"of sigmoid, tanh, relu, linear",
 		"{" + question + `, "activation": "relu", "A2": [1, 2]}`: `output is missing, and A2 cannot be judged without it: write ` +
@@ -55,14 +73,17 @@ func TestErrors(t *testing.T) {
 			`write "cost": and one of mse, ce, bce`,
 		"{" + question + `, "activation": "relu", "output": "tanh", "cost": "mse", "newb1": [1, 2, 3]}`: "rate is missing, and newb1 " +
 			`cannot be judged without it: write "rate": 0.5, or what it was`,
-		`{"W1": [[1]], "b1": [1]}`:                          `X is missing: write the inputs as "X": [[…], …], a row for each sample`,
-		`{"X": [[1]], "b1": [1]}`:                           `W1 is missing: write the weights as "W1": [[…], …], a column for each neuron`,
-		`{"X": [[1]], "W1": [[1]]}`:                         "b1 is missing: write the biases of layer 1, zeros if there are none",
+		`{"W1": [[1]], "b1": [1]}`: `X is missing: write the inputs as "X": [[…], …], a row for each sample`,
+		`{"X": [[1]], "b1": [1]}`: `W1 is missing: write the weights as "W1": [[…], …], a column for each neuron`,
+		`{"X": [[1]], "W1": [[1]]}`: "b1 is missing: write the biases of layer 1, zeros if " +
+			"there are none",
 		`{"X": [[1]], "W1": [[1]], "b1": [1], "W3": [[1]]}`: "line 1: W3 is there, but no W2",
 		`{"X": [[1]], "W1": [[1]], "b1": [1], "C": 1, "cost": "mse", "output": "tanh"}`: "Y is missing, and C cannot be judged " +
 			"without it: write Y, what the outputs should be",
-		`{"X": [[1, 2, 3]], "W1": [[1, 2], [3, 4]], "b1": [1, 2]}`: "line 1: W1 is 2×2, b1 is a list of 2 and X is 1×3, which do " +
-			"not fit together: with samples as rows, layer 1 has 3 numbers going in, so W1 must be 3×m or m×3, and b1 a list of m",
+		`{"X": [[1, 2, 3]], "W1": [[1, 2], [3, 4]], "b1": [1, 2]}`: "line 1: W1 is 2×2, b1 is a list of 2 and X is " +
+			"1×3, which do " +
+			"not fit together: with samples as rows, layer 1 has 3 numbers going in, so W1 must be 3×m or m×3, and " +
+			"b1 a list of m",
 		`{"X": [[1, 2]], "W1": [[1, 2], [3, 4]], "b1": [1, 2], "Y": [[1, 2, 3]]}`: "line 1: Y is 1×3, and X and the W make 1×2 " +
 			"outputs of it: Y must be of their shape",
 		`{"X": [[1, 2]], "W1": [[1, 2, 3], [3, 4, 5]], "b1": [1, 2, 3], "W2": [[1, 2, 3], [4, 5, 6]], "b2": [1, 2]}`: "line 1: W2 " +
@@ -79,7 +100,8 @@ func TestErrors(t *testing.T) {
 func TestFromArrays(t *testing.T) {
 	arrays := func() map[string]Array {
 		return map[string]Array{"X": {Shape: []int{1, 2}, Values: []float64{1, 2}}, "b1": {Values: []float64{1}},
-			"W1": {Shape: []int{2}, Values: []float64{1, 2}}, "cost": {Word: "mse"}, "rate": {Shape: []int{1}, Values: []float64{0.5}}}
+			"W1": {Shape: []int{2}, Values: []float64{1, 2}}, "cost": {Word: "mse"}, "rate": {Shape: []int{1},
+				Values: []float64{0.5}}}
 	}
 	h, err := FromArrays("a", arrays(), Settings{Rate: 9, Output: "tanh"})
 	if err != nil || h.Settings != (Settings{Rate: 0.5, Output: "tanh", Cost: "mse"}) {
@@ -172,12 +194,14 @@ func FuzzParse(f *testing.F) {
 // TestSizes: how many samples and units there are is found out however X, W and b lie.
 func TestSizes(t *testing.T) {
 	for text, want := range map[string]string{
-		`"X": [1, 2, 3], "W1": [[1, 2]], "b1": [1, 2]`:                            "3 [1 2] [{true false} {true true}]",
-		`"X": [1, 2, 3], "W1": [[1, 2], [3, 4], [5, 6]], "b1": [1, 2]`:            "1 [3 2] [{false false}]",
-		`"X": [[1], [2], [3]], "W1": [[1, 2], [3, 4], [5, 6]], "b1": [[1], [2]]`:  "1 [3 2] [{true false}]",
-		`"X": [[1, 2, 3]], "W1": [[1, 2, 3], [3, 4, 5]], "b1": 1`:                 "1 [3 2] [{false true}]",
-		`"X": [[1, 2], [3, 4]], "W1": [1, 2], "b1": 1, "Y": [1, 0]`:               "2 [2 1] [{false false} {false true} {true false} {true true}]",
-		`"X": [[1, 2]], "W1": [[1, 2], [3, 4]], "b1": [1, 2], "Y": 1`:             "1 [2 2] [{false false} {false true}]",
+		`"X": [1, 2, 3], "W1": [[1, 2]], "b1": [1, 2]`:                           "3 [1 2] [{true false} {true true}]",
+		`"X": [1, 2, 3], "W1": [[1, 2], [3, 4], [5, 6]], "b1": [1, 2]`:           "1 [3 2] [{false false}]",
+		`"X": [[1], [2], [3]], "W1": [[1, 2], [3, 4], [5, 6]], "b1": [[1], [2]]`: "1 [3 2] [{true false}]",
+		`"X": [[1, 2, 3]], "W1": [[1, 2, 3], [3, 4, 5]], "b1": 1`:                "1 [3 2] [{false true}]",
+		`"X": [[1, 2], [3, 4]], "W1": [1, 2], "b1": 1, "Y": [1, 0]`: "2 [2 1] [{false false} {false " +
+			"true} {true false} {true true}]",
+		`"X": [[1, 2]], "W1": [[1, 2], [3, 4]], "b1": [1, 2], "Y": 1`: "1 [2 2] [{false false} {false " +
+			"true}]",
 		`"X": 2, "W1": 3, "b1": 4, "W2": [[1, 2]], "b2": [[1, 2]], "Y": [[1, 0]]`: "1 [1 1 2] [{false false} {false true} {true false} {true true}]",
 	} {
 		h, err := Parse("a", strings.NewReader("{"+text+"}"), Settings{})
@@ -190,12 +214,17 @@ func TestSizes(t *testing.T) {
 		}
 	}
 	for text, want := range map[string]string{
-		`"X": [[1, 2]], "W1": [[1, 2], [3, 4]], "b1": [1, 2], "Y": 2`:   "a: line 1: Y is a single number, and X and the W make 1×2 outputs",
-		`"X": [[1, 2]], "W1": [[1, 2], [3, 4]], "b1": [1, 2], "Y": 0.5`: "a: line 1: Y is a single number, and X and the W make 1×2 outputs",
-		`"X": [[1, 2]], "W1": [1, 2, 3, 4], "b1": [1, 2]`:               "a: line 1: W1 is a list of 4, b1 is a list of 2 and X is 1×2",
-		`"X": [[1, 2]], "W1": [[1, 2], [3, 4]], "b1": [1, 2, 3]`:        "a: line 1: W1 is 2×2, b1 is a list of 3 and X is 1×2",
+		`"X": [[1, 2]], "W1": [[1, 2], [3, 4]], "b1": [1, 2], "Y": 2`: "a: line 1: Y is a single number, and X " +
+			"and the W make 1×2 outputs",
+		`"X": [[1, 2]], "W1": [[1, 2], [3, 4]], "b1": [1, 2], "Y": 0.5`: "a: line 1: Y is a single number, and X " +
+			"and the W make 1×2 outputs",
+		`"X": [[1, 2]], "W1": [1, 2, 3, 4], "b1": [1, 2]`: "a: line 1: W1 is a list of 4, b1 is a " +
+			"list of 2 and X is 1×2",
+		`"X": [[1, 2]], "W1": [[1, 2], [3, 4]], "b1": [1, 2, 3]`: "a: line 1: W1 is 2×2, b1 is a list of 3 " +
+			"and X is 1×2",
 	} {
-		if _, err := Parse("a", strings.NewReader("{"+text+"}"), Settings{}); err == nil || !strings.HasPrefix(err.Error(), want) {
+		if _, err := Parse("a", strings.NewReader("{"+text+"}"),
+			Settings{}); err == nil || !strings.HasPrefix(err.Error(), want) {
 			t.Errorf("%s: %v; want %s", text, err, want)
 		}
 	}

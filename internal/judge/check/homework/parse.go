@@ -69,7 +69,8 @@ func (p *parser) token() (json.Token, error) {
 		return token, nil
 	}
 	if word := noNumber.Find(p.text[min(at, len(p.text)):]); word != nil {
-		return nil, fmt.Errorf("%s%s is %s, which cannot be checked: look for a division by 0, the ln of 0, or an e to a large "+
+		return nil, fmt.Errorf("%s%s is %s, which cannot be checked: look for a division by 0, the ln of 0, or an e "+
+			"to a large "+
 			"power before it", p.where, p.place(), word)
 	}
 	of := ""
@@ -81,7 +82,8 @@ func (p *parser) token() (json.Token, error) {
 	case errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF):
 		return nil, fmt.Errorf("the file ends%s, before its brackets are closed", of)
 	case errors.As(err, &syntax):
-		return nil, fmt.Errorf("this is no JSON%s: %v; write names in \"double quotes\", numbers with a point, commas between "+
+		return nil, fmt.Errorf("this is no JSON%s: %v; write names in \"double quotes\", numbers with a point, "+
+			"commas between "+
 			"them, and none after the last", of, syntax)
 	}
 	return nil, err
@@ -116,7 +118,8 @@ func (p *parser) object() (map[string]Array, error) {
 		}
 		key := token.(string)
 		if p.lines[key] > 0 {
-			return nil, fmt.Errorf("%q is there twice, the first time in line %d: take one of them out", Clean(key), p.lines[key])
+			return nil, fmt.Errorf("%q is there twice, the first time in line %d: take one of them out",
+				Clean(key), p.lines[key])
 		}
 		p.lines[key], p.where = line, Clean(key)
 		a, err := p.value(key)
@@ -132,7 +135,8 @@ func (p *parser) object() (map[string]Array, error) {
 		return nil, err
 	}
 	if p.begin() < len(p.text) {
-		return nil, errors.New("the file goes on after its last bracket: one object is one step; put others into files of their own")
+		return nil, errors.New("the file goes on after its last bracket: one object is one step; put others into " +
+			"files of their own")
 	}
 	return arrays, nil
 }
@@ -177,7 +181,8 @@ func (p *parser) noNumber(token any) error {
 		}
 		return fmt.Errorf("%s%s is the word %q; a number was expected", p.where, p.place(), Clean(t))
 	case nil:
-		return fmt.Errorf("%s%s is null; a number was expected: give the whole of %[1]s, or leave it out", p.where, p.place())
+		return fmt.Errorf("%s%s is null; a number was expected: give the whole of %[1]s, or leave it out", p.where,
+			p.place())
 	}
 	return fmt.Errorf("%s%s is %v; a number was expected", p.where, p.place(), token)
 }
@@ -233,7 +238,8 @@ func (p *parser) numbers(a *Array) error {
 		}
 		t, ok := token.(json.Number)
 		if token == json.Delim('[') {
-			return fmt.Errorf("%s%s is a list; expected rows of numbers, no more than two brackets deep", p.where, p.place())
+			return fmt.Errorf("%s%s is a list; expected rows of numbers, no more than two brackets deep", p.where,
+				p.place())
 		}
 		if !ok {
 			return p.noNumber(token)
@@ -247,7 +253,8 @@ func (p *parser) numbers(a *Array) error {
 		a.Shape = []int{0, count}
 	}
 	if a.Shape[1] != count {
-		return fmt.Errorf("%s, row %d, has %s, and the rows before it have %d: write all rows of one length", p.where, p.row,
+		return fmt.Errorf("%s, row %d, has %s, and the rows before it have %d: write all rows of one length",
+			p.where, p.row,
 			Number(count, "number"), a.Shape[1])
 	}
 	a.Shape[0] = p.row

@@ -122,7 +122,8 @@ func (h *Homework) sizesIf(columns bool, layers int) (s Sizes, err error) {
 		s.Units = append(s.Units, out)
 	}
 	if k := s.Units[layers]; h.count("Y") > 0 && h.count("Y") != s.N*k && !h.areLabels(s.N, k) {
-		return s, h.errorPlain("Y", fmt.Sprintf(" is %s, and X and the W make %d×%d outputs of it: Y must be of their shape",
+		return s, h.errorPlain("Y", fmt.Sprintf(" is %s, and X and the W make %d×%d outputs of it: Y must be of "+
+			"their shape",
 			Times(h.Arrays["Y"].Shape), s.N, k))
 	}
 	return s, nil
@@ -145,7 +146,8 @@ func (h *Homework) misfit(l, in int, columns bool) error {
 	if l > 1 {
 		before = fmt.Sprintf("W%d", l-1)
 	}
-	return h.errorPlain(Name{"W", l}.String(), fmt.Sprintf(" is %s, b%d is %s and %s is %s, which do not fit together: with "+
+	return h.errorPlain(Name{"W", l}.String(), fmt.Sprintf(" is %s, b%d is %s and %s is %s, which do not fit "+
+		"together: with "+
 		"samples as %s, layer %[2]d has %[7]s going in, so W%[2]d must be %[8]d×m or m×%[8]d, and b%[2]d a list of m",
 		Times(w), l, Times(b), before, Times(h.Arrays[before].Shape), lie, Number(in, "number"), in))
 }
@@ -161,9 +163,10 @@ func Number(n int, word string) string {
 // areLabels says that Y has a class in place of a row for each sample, from 0.
 func (h *Homework) areLabels(n, k int) bool {
 	y := h.Arrays["Y"].Values
-	return k > 1 && len(y) == n && near.IsVector(h.Arrays["Y"].Shape...) && !slices.ContainsFunc(y, func(v float64) bool {
-		return v != math.Trunc(v) || v < 0 || v >= float64(k)
-	})
+	return k > 1 && len(y) == n && near.IsVector(h.Arrays["Y"].Shape...) && !slices.ContainsFunc(y,
+		func(v float64) bool {
+			return v != math.Trunc(v) || v < 0 || v >= float64(k)
+		})
 }
 
 // waysOfW are in which the W of layers of so many units can lie, in×out (false) or out×in (true).
@@ -182,7 +185,8 @@ func (h *Homework) waysOfW(units []int) ([]bool, error) {
 	}
 	switch {
 	case sure[0] != "" && sure[1] != "":
-		return nil, h.errorPlain(sure[1], fmt.Sprintf(" has a row for each neuron, and %s a column: write all W the same way",
+		return nil, h.errorPlain(sure[1], fmt.Sprintf(" has a row for each neuron, and %s a column: write all W the "+
+			"same way",
 			sure[0]))
 	case sure[0] != "":
 		return []bool{false}, nil

@@ -124,7 +124,8 @@ func (s *Student) Turned(q name) string {
 		}
 	}
 	if is.Rows == should.Cols && is.Cols == should.Rows {
-		return fmt.Sprintf("probably %v and %v are multiplied in the other order, or the result is transposed", c.r.left,
+		return fmt.Sprintf("probably %v and %v are multiplied in the other order, or the result is transposed",
+			c.r.left,
 			c.r.right)
 	}
 	shape := func(q name) string {

@@ -20,6 +20,7 @@ type Reading struct {
 	softmax  bool    // the output is counted after the softmax, though "output" says linear
 	Cut      bool    // digits cut off and not rounded
 	inexact  bool    // the question's numbers are rounded too
+	mixed    bool    // some arrays are rounded, though others have all their digits
 }
 
 // Plain are the readings of a homework that differ in how its arrays lie, and are as this program has it
@@ -31,13 +32,22 @@ func Plain(h *homework.Homework) (all []Reading) {
 	return all
 }
 
-// Rounded are all readings, and then these with digits cut off and not rounded, with the question's numbers
-// rounded too, and with both.
+// manyDigits is how many digits numbers have that nobody has rounded.
+const manyDigits = 13
+
+// Rounded are all readings with other roundings than a homework seems to have: where it has numbers with all
+// their digits, with others rounded; elsewhere with digits cut off, with the question's numbers rounded too,
+// and with both.
 func Rounded(h *homework.Homework) (all [][]Reading) {
-	for _, also := range []Reading{{Cut: true}, {inexact: true}, {Cut: true, inexact: true}} {
+	ways := []Reading{{Cut: true}, {inexact: true}, {Cut: true, inexact: true}}
+	if p, _ := h.Precision(); p.Digits >= manyDigits {
+		ways = []Reading{{mixed: true}}
+	}
+	for _, also := range ways {
 		readings := Readings(h)
 		for i := range readings {
-			readings[i].Cut, readings[i].inexact = also.Cut, also.inexact
+			r := &readings[i]
+			r.Cut, r.inexact, r.mixed = also.Cut, also.inexact, also.mixed
 		}
 		all = append(all, readings)
 	}
@@ -99,7 +109,7 @@ func (r Reading) Departures() int { return r.Unusual() + count(r.Columns, r.OutI
 
 // Unusual counts what is meant otherwise, beside how arrays lie.
 func (r Reading) Unusual() int {
-	return count(r.overN, r.sums, r.sumCost, r.l2InGrad, r.l2InCost, r.part != 1, r.softmax, r.Cut, r.inexact)
+	return count(r.overN, r.sums, r.sumCost, r.l2InGrad, r.l2InCost, r.part != 1, r.softmax, r.Cut, r.inexact, r.mixed)
 }
 
 // count is how many are so.
@@ -121,7 +131,8 @@ func (r Reading) Line(h *homework.Homework) string {
 		}
 		return isNot
 	}
-	parts := []string{choose(r.Columns, "samples as columns", "samples as rows"), choose(r.OutIn, "W out×in", "W in×out")}
+	parts := []string{choose(r.Columns, "samples as columns", "samples as rows"), choose(r.OutIn, "W out×in",
+		"W in×out")}
 	if n > 1 && h.Has("delta") {
 		parts = append(parts, choose(r.overN, "δ divided by n", "δ of each sample"))
 	}
@@ -137,7 +148,8 @@ func (r Reading) Line(h *homework.Homework) string {
 	}{{r.sumCost, "C as a sum over the samples"}, {r.l2InCost, "C with the L2 term"},
 		{r.part != 1, "C as a mean over the outputs too"},
 		{r.part*float64(h.Sizes.Units[h.Sizes.Layers()]) > 1.5 && r.part != 1, "without ½"},
-		{r.softmax, "A after the softmax"}, {r.Cut, "digits cut off"}, {r.inexact, "the question rounded too"}} {
+		{r.softmax, "A after the softmax"}, {r.Cut, "digits cut off"}, {r.inexact, "the question rounded too"},
+		{r.mixed, "some arrays rounded"}} {
 		if said.yes {
 			parts = append(parts, said.text)
 		}

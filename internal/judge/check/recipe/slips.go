@@ -71,8 +71,8 @@ func (c *slipper) means() {
 	if c.N == 1 {
 		return
 	}
-	c.scale("no-mean", float64(c.N), fmt.Sprintf("your %v is a sum over the samples, where the mean belongs: it is %d times "+
-		"too large", c.q, c.N))
+	c.scale("no-mean", float64(c.N), fmt.Sprintf("your %v is a sum over the samples, where the mean belongs: it is "+
+		"%d times too large", c.q, c.N))
 	c.scale("mean-twice", 1/float64(c.N), fmt.Sprintf("your %v is divided by the %d samples once too often", c.q, c.N))
 }
 
@@ -138,7 +138,8 @@ func (c *slipper) inZ() {
 	c.scale("sign", -1, fmt.Sprintf("your %v has the wrong sign", c.q))
 	if c.q.Layer > 1 {
 		z := named("Z", c.q.Layer-1)
-		c.add("no-activation", "left", fmt.Sprintf("%v goes in where %v belongs", z, r.left), func(r *recipe) { r.left = z })
+		c.add("no-activation", "left", fmt.Sprintf("%v goes in where %v belongs", z, r.left),
+			func(r *recipe) { r.left = z })
 	}
 	c.otherLayers("left", r.left, leftOf)
 	c.otherLayers("right", r.right, rightOf)
@@ -184,17 +185,20 @@ func (c *slipper) inC() {
 	}
 	c.means()
 	if k := c.Units[c.Layers()]; k > 1 && c.part == 1 {
-		c.scale("mean-twice", 1/float64(k), fmt.Sprintf("your C is divided by the %d outputs too; it is the sum over them", k))
+		c.scale("mean-twice", 1/float64(k), fmt.Sprintf("your C is divided by the %d outputs too; it is the sum "+
+			"over them", k))
 	}
 	if c.r.act == "softmax" {
-		c.add("softmax-missing", "act", fmt.Sprintf("%v is taken for probabilities; its softmax belongs there", c.r.left),
+		c.add("softmax-missing", "act", fmt.Sprintf("%v is taken for probabilities; its softmax belongs there",
+			c.r.left),
 			func(r *recipe) { r.act = "linear" })
 		c.softmaxAxes()
 	}
 	c.scale("sign", -1, "your C has the wrong sign")
 	for _, other := range homework.Choices("cost") {
 		for _, act := range []string{"linear", "softmax"} {
-			c.add("other-cost", "cost", fmt.Sprintf("your C is %s; what was asked for is %s", costs[other], costs[c.r.cost]),
+			c.add("other-cost", "cost", fmt.Sprintf("your C is %s; what was asked for is %s", costs[other],
+				costs[c.r.cost]),
 				func(r *recipe) { r.cost, r.act, r.logits = other, act, false })
 		}
 	}
@@ -220,7 +224,8 @@ func (c *slipper) slopes() {
 	}
 	for other := 1; other <= c.Layers(); other++ {
 		if other != l && other != l+1 {
-			set("wrong-layer", fmt.Sprintf("%s′ is taken of Z%d, and belongs of Z%d", act, other, l), slopeOf{ofZ, other, act})
+			set("wrong-layer", fmt.Sprintf("%s′ is taken of Z%d, and belongs of Z%d", act, other, l), slopeOf{ofZ,
+				other, act})
 		}
 	}
 }
@@ -238,11 +243,11 @@ func (c *slipper) inLastDelta() {
 		c.softmaxAxes()
 	}
 	if c.r.slope.form == noSlope {
-		c.add("other-cost", "slope", fmt.Sprintf("it is multiplied by %s of the output, which belongs to another cost: "+
-			"with this cost it cancels", primes[last]), func(r *recipe) { r.slope = slopeOf{ofA, c.Layers(), last} })
+		c.add("other-cost", "slope", fmt.Sprintf("it is multiplied by %s of the output, which belongs to another "+
+			"cost: with this cost it cancels", primes[last]), func(r *recipe) { r.slope = slopeOf{ofA, c.Layers(), last} })
 	} else {
-		c.add("other-cost", "slope", fmt.Sprintf("%s′(Z%d) is missing: it cancels with another cost, and not with this one", last,
-			c.Layers()), func(r *recipe) { r.slope = slopeOf{} })
+		c.add("other-cost", "slope", fmt.Sprintf("%s′(Z%d) is missing: it cancels with another cost, not with this one",
+			last, c.Layers()), func(r *recipe) { r.slope = slopeOf{} })
 	}
 	if c.h.Settings.Cost == "bce" {
 		c.add("no-derivative", "slope", "this is ∂C/∂a, and sigmoid′ is missing, which would make ∂C/∂z of it",
@@ -250,7 +255,8 @@ func (c *slipper) inLastDelta() {
 	}
 	c.scale("sign", -1, fmt.Sprintf("your %v has the wrong sign: it is y − a where a − y belongs", c.q))
 	if c.h.Settings.Cost == "mse" {
-		c.scale("no-half", 2, "it is twice what it should be: the ½ of the squared error takes the 2 of the square away")
+		c.scale("no-half", 2, "it is twice what it should be: the ½ of the squared error takes the 2 of the square "+
+			"away")
 		c.scale("no-half", 0.5, "it is half of what it should be: the 2 of the square takes the ½ away")
 	}
 	if c.overN {
@@ -267,7 +273,8 @@ func (c *slipper) inDelta() {
 	act, next := r.slope.act, c.activation(l+1)
 	c.add("no-derivative", "slope", fmt.Sprintf("%s′(Z%d) is missing", act, l), func(r *recipe) { r.slope = slopeOf{} })
 	c.transposes()
-	c.add("updated-first", "right", fmt.Sprintf("newW%d is taken, which the step has already changed; W%[1]d belongs here", l+1),
+	c.add("updated-first", "right", fmt.Sprintf("newW%d is taken, which the step has already changed; W%[1]d "+
+		"belongs here", l+1),
 		func(r *recipe) { r.right.Kind = "newW" })
 	for _, g := range slices.Compact([]string{next, act}) {
 		form := ofZ
@@ -285,7 +292,8 @@ func (c *slipper) inDelta() {
 	c.elementwise()
 	c.scale("sign", -1, fmt.Sprintf("your %v has the wrong sign", c.q))
 	if c.N > 1 {
-		c.scale("mean-twice", 1/float64(c.N), fmt.Sprintf("your %v is divided by the %d samples once too often", c.q, c.N))
+		c.scale("mean-twice", 1/float64(c.N), fmt.Sprintf("your %v is divided by the %d samples once too often",
+			c.q, c.N))
 	}
 	c.otherLayers("right", r.right, rightOf)
 	c.otherLayers("left", r.left, leftOf)
@@ -315,7 +323,8 @@ func (c *slipper) inDB() {
 	c.means()
 	c.scale("sign", -1, fmt.Sprintf("your %v has the wrong sign", c.q))
 	wrongSum := func(along near.Axis, by float64, what string) {
-		c.add("bias-sum-axis", "axis", fmt.Sprintf("%s; what belongs here is a sum over the samples for each neuron", what),
+		c.add("bias-sum-axis", "axis", fmt.Sprintf("%s; what belongs here is a sum over the samples for each "+
+			"neuron", what),
 			func(r *recipe) { r.axis, r.times, r.outT = along, r.times*by, along == near.Nowhere && c.Columns })
 	}
 	for _, by := range []float64{1, n, n / out} {
@@ -371,7 +380,8 @@ func (c *slipper) inUpdate() {
 			func(r *recipe) { r.times = -r.times })
 		c.add("rate-missing", "l2", "the L2 term is not multiplied by the learning rate",
 			func(r *recipe) { r.l2 /= c.h.Settings.Rate })
-		c.add("rate-missing", "rate", fmt.Sprintf("%v is not multiplied by the learning rate, and the L2 term is", r.right),
+		c.add("rate-missing", "rate", fmt.Sprintf("%v is not multiplied by the learning rate, and the L2 term is",
+			r.right),
 			func(r *recipe) { r.times /= c.h.Settings.Rate })
 	}
 	c.decays()
@@ -383,7 +393,8 @@ func (c *slipper) inUpdate() {
 	}
 	if c.N > 1 {
 		if c.sums && !c.sumCost {
-			c.scale("no-mean", float64(c.N), fmt.Sprintf("%v is a sum over the samples, and must be divided by %d here", r.right, c.N))
+			c.scale("no-mean", float64(c.N), fmt.Sprintf("%v is a sum over the samples, and must be divided by %d "+
+				"here", r.right, c.N))
 		}
 		c.scale("mean-twice", 1/float64(c.N), fmt.Sprintf("%v is divided by the %d samples once more", r.right, c.N))
 	}

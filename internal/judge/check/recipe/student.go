@@ -53,7 +53,7 @@ func (s *Student) numbers(q name, a homework.Array, common near.Precision, singl
 	if single {
 		exactAs = 1.0 / (1 << 22)
 	}
-	exact := q.IsQuestion() && !(s.inexact && written.Decimals >= 4)
+	exact := q.IsQuestion() && !(s.inexact && written.Decimals >= 4) || common.Digits >= manyDigits && !s.mixed
 	if written.Decimals <= 0 && written.Digits < 3 { // whole numbers: 1 may be 0.99998, where others have decimals
 		written.Decimals, written.Digits = common.Decimals, common.Digits
 		exact = exact || q.IsQuestion() || common.Decimals <= 0

@@ -25,8 +25,9 @@ type folder struct {
 // tries are what has been tried before, and with what success.
 type tries struct {
 	Mistakes map[string]try `json:"mistakes"`
-	Read     int            `json:"read"` // how many digits were read
-	By       string         `json:"by"`   // the sum of the files that did
+	Read     int            `json:"read"`  // how many digits were read
+	Wrong    *Mistake       `json:"wrong"` // or what was wrong
+	By       string         `json:"by"`    // the sum of the files that did
 }
 
 // A try is a mistake, and how many times it has been made one after the other.

@@ -4,6 +4,7 @@ package grade
 import (
 	"fmt"
 	"io"
+	"os"
 	"regexp"
 	"runtime/debug"
 	"slices"
@@ -111,8 +112,27 @@ func (g *grader) one(e exercise) {
 		fmt.Fprintf(g.out, "%s\n\n", Wrap(e.file+": "+m.Text, ""))
 		return
 	}
+	if capital := g.capital(e.file); capital != "" {
+		m = &Mistake{"capital", "It calls " + capital + ", which is not right yet."}
+	}
 	fmt.Fprintf(g.out, "%s is not right yet (%s):\n%s\n%s\n\n", e.file, m.Code, Wrap(m.Text, "    "),
 		Wrap("Hint: "+hint(e.file, m.Code, g.tried(e.file, m.Code)), "    "))
+}
+
+// calling is a call of an exercise by its capital letter.
+var calling = regexp.MustCompile(`(?m)^[^/\n]*\b(Sigmoid|Forward|Output|Back|Gradients|Step|BatchStep|Train)\(`)
+
+// capital is an exercise that a file calls by its capital letter though it is not right; "" if it calls none.
+func (g *grader) capital(file string) string {
+	text, _ := os.ReadFile(file)
+	for _, m := range calling.FindAllStringSubmatch(string(text), -1) {
+		names := []string{"Sigmoid", "Forward", "Output", "Back", "Gradients", "Step", "BatchStep", "", "Train"}
+		at := slices.Index(names, m[1])
+		if of := exercises[at].file; of != file && !g.done[of] {
+			return m[1]
+		}
+	}
+	return ""
 }
 
 // Mistakes that are none yet.
@@ -149,8 +169,13 @@ func safely(e exercise, g *grader) (m *Mistake) {
 		}
 		text := strings.TrimPrefix(fmt.Sprint(problem), "runtime error: ")
 		m = &Mistake{"stopped", fmt.Sprintf("The program stopped%s: %s.", where, text)}
-		if strings.Contains(text, "index out of range") {
+		switch {
+		case strings.HasSuffix(text, "with length 0"):
+			m.Code = "not-made"
+		case strings.Contains(text, "index out of range"):
 			m.Code = "shape"
+		case strings.Contains(text, "slice bounds"):
+			m.Code = "past-end"
 		}
 	}()
 	return e.judge(g)

@@ -61,7 +61,13 @@ func TestEndlessAndStopped(t *testing.T) {
 	if m := within(never, nil); m == nil || m.Code != "endless" {
 		t.Error(m)
 	}
-	for code, f := range map[string]func(){"shape": func() { _ = make([]int, 2)[len(os.Args)+5] }, "stopped": func() { panic("no") }} {
+	list := make([]int, 2)
+	for code, f := range map[string]func(){
+		"shape":    func() { list[len(os.Args)+5] = 1 },
+		"not-made": func() { list[2:][len(os.Args)] = 1 },
+		"past-end": func() { list = list[:len(os.Args)+5] },
+		"stopped":  func() { panic("no") },
+	} {
 		stops := exercise{"02_forward.go", func(*grader) *Mistake { f(); return nil }, nil, time.Minute}
 		if m := within(stops, nil); m == nil || m.Code != code {
 			t.Error(m)
@@ -144,6 +150,7 @@ func TestDigitMistakes(t *testing.T) {
 		{learner{scale: 255}, ""},
 		{learner{scale: 1, misread: true}, "unscaled"},
 		{learner{scale: 255, drop: 1, misread: true}, "not-all"},
+		{learner{scale: 4, misread: true}, "unscaled"},
 		{learner{scale: 255, shared: true, misread: true}, "not-one-hot"},
 		{learner{scale: 255, silent: true}, "no-train"},
 		{learner{scale: 255, silent: true, unread: true}, nothing},
@@ -182,7 +189,8 @@ func TestReadDigits(t *testing.T) {
 	if err != nil || len(images) != 1100 || labels[13] != 3 {
 		t.Error(len(images), err)
 	}
-	for _, name := range []string{path("cut", out.Bytes()[:out.Len()/2]), path("text", []byte("hello")), filepath.Join(dir, "none")} {
+	cut, text := path("cut", out.Bytes()[:out.Len()/2]), path("text", []byte("hello"))
+	for _, name := range []string{cut, text, filepath.Join(dir, "none")} {
 		if _, _, err := readDigits(name); err == nil {
 			t.Error(name, "is read")
 		}

@@ -54,7 +54,16 @@ func (g *grader) forward() *Mistake {
 			return &Mistake{nothing, "both lists are nil still."}
 		}
 		want, _ := forward(q.xs[0], q.W1, q.B1)
-		m := comparison{"a = σ(z)", a, squash(want), name, []way{
+		last := len(q.xs[0]) - 1
+		m := comparison{"z[j] = Σᵢ x[i]·W[i][j] + b[j]", z, want, name, []way{
+			{"last-term", "of the terms only the last is left", each(q.W1[last], func(_ int, w float64) float64 {
+				return q.xs[0][last] * w
+			})},
+		}}.known()
+		if m != nil {
+			return m
+		}
+		m = comparison{"a = σ(z)", a, squash(want), name, []way{
 			{"a-is-slope", "the slope of σ stands in the place of a", slopes(want)},
 		}}.known()
 		if m == nil {
@@ -119,6 +128,9 @@ func (g *grader) back() *Mistake {
 		sum := Dot(delta2, q.W2, true)
 		m := comparison{"δ1 = (δ2·W2ᵀ) ⊙ σ′(z1)", delta1, Back(delta2, q.W2, z1),
 			name, []way{
+				{"last-term", "of the terms only the last is left", each(slopes(z1), func(i int, v float64) float64 {
+					return v * delta2[len(delta2)-1] * q.W2[i][len(delta2)-1]
+				})},
 				{"slope-is-a", "a1 stands in the place of the slope",
 					each(sum, func(i int, v float64) float64 { return v * a1[i] })},
 			}}.known()
@@ -176,12 +188,14 @@ func (g *grader) batch() *Mistake {
 		if near(flat(net.Rows()), flat(q.Rows())) && cost == 0 {
 			return &Mistake{nothing, "the cost is 0 still, and no weight has changed."}
 		}
+		if cost == 0 {
+			return &Mistake{"no-cost-back", "The weights change, but 0 comes back, and not the mean cost."}
+		}
 		answers := net.updated()
 		answers["C"] = cost
 		m := comparison{"W ← W − η·(1/n) Σ ∂C/∂W", flat(net.Rows()), q.after(1, descend),
 			func(int) string {
-				return "In W1 and b1, W2 and b2, the first number that is off is " +
-					"where"
+				return "Of W1, b1, W2 and b2, one number after the other, in the first that is off"
 			}, q.batchWays()}.known()
 		if m == nil {
 			m = q.judge(answers)
