@@ -117,7 +117,8 @@ func NewRows(r io.Reader, known []table.Column) (*Rows, error) {
 // named is where the known columns are by the names of a header.
 func (t *Rows) named(header []string) []int {
 	at, taken := make([]int, len(t.known)), make([]bool, len(header))
-	nameless := !slices.ContainsFunc(t.known, func(c table.Column) bool { return c.Name != "" }) // of a table without a header
+	// nameless are those of a table without a header.
+	nameless := !slices.ContainsFunc(t.known, func(c table.Column) bool { return c.Name != "" })
 	for k, c := range t.known {
 		find := func(same func(a, b string) bool) int {
 			return slices.IndexFunc(header, func(h string) bool { return same(strings.TrimSpace(h), c.Name) })

@@ -29,7 +29,8 @@ func Read(r io.Reader, limit table.Limit, o table.Options) (p table.Part, notes 
 	}
 	p.Dim = table.Inputs(o.Known)
 	most := min(limit.Inputs, int64(cells.MaxCells))
-	images := table.Side(p.Dim) > 0 && !slices.ContainsFunc(o.Known, func(c table.Column) bool { return c.Kind == table.Words })
+	areWords := func(c table.Column) bool { return c.Kind == table.Words }
+	images := table.Side(p.Dim) > 0 && !slices.ContainsFunc(o.Known, areWords)
 	for err == nil {
 		var row Row
 		if row, err = t.Next(); err == nil {

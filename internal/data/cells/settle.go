@@ -282,19 +282,13 @@ func (t *Table) findRule(plans []plan, s Settling) (rule field.Form, err error) 
 
 // unclear is the error where no number shows which character is decimal.
 func (t *Table) unclear(w witness) error {
-	x, form, _ := field.Scan(read(w.text).number(w.text))
-	return fmt.Errorf("line %d, %s: %.40q can be %s or %s, and no number of the table shows which; write a number of "+
-		"the table so that it does (with one digit more behind a decimal %s, or without it), or leave the column out with -ignore",
-		w.line, t.Title(w.j), w.text, Text(x), Text(field.Grouped(x)), map[field.Form]string{field.Point3: "point", field.Comma3: "comma"}[form])
-}
-
-// number is a word without its unit.
-func (r reading) number(w string) string {
-	if r.unit == "" {
-		return w
+	r, char := read(w.text), "comma"
+	if r.form == field.Point3 {
+		char = "point"
 	}
-	w, _ = field.CutUnit(w)
-	return w
+	return fmt.Errorf("line %d, %s: %.40q can be %s or %s, and no number of the table shows which; write a number of "+
+		"the table so that it does (with one digit more behind a decimal %s, or without it), or leave the column out "+
+		"with -ignore", w.line, t.Title(w.j), w.text, Text(r.x), Text(field.Grouped(r.x)), char)
 }
 
 // noteRule says how the numbers were read, where that had to be decided.
@@ -308,7 +302,8 @@ func (t *Table) noteRule(rule field.Form, comma, point3, comma3 witness) {
 	}
 	switch {
 	case rule == field.Comma && comma.line > 0 && point3.line > 0:
-		t.Notes = append(t.Notes, "numbers have a decimal comma, and a point between thousands: "+is(comma)+", and "+is(point3))
+		t.Notes = append(t.Notes, "numbers have a decimal comma, and a point between thousands: "+is(comma)+
+			", and "+is(point3))
 	case rule == field.Comma && comma.line > 0:
 		t.Notes = append(t.Notes, "numbers have a decimal comma: "+is(comma))
 	case rule == field.Comma && point3.line > 0:
@@ -373,7 +368,8 @@ func (t *Table) Restore(j int) {
 	for k, w := range c.spelled {
 		index[read(w.text).x] = k
 	}
-	if n := len(c.spelled); n == 0 || field.IsShare(c.Unit) || c.Unit == "" || c.Texts > 0 || len(index) < n || n > max(2, t.N/2) {
+	n := len(c.spelled)
+	if n == 0 || c.Texts > 0 || len(index) < n || n > max(2, t.N/2) || c.Unit == "" || field.IsShare(c.Unit) {
 		return
 	}
 	for i := j; i < len(t.cells); i += len(t.Cols) {

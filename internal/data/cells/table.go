@@ -313,8 +313,8 @@ func (t *Table) add(rec []string, line int) error {
 // CheckInputs refuses more inputs of all samples together than can be held.
 func (t *Table) CheckInputs(n int) error {
 	if all := int64(t.N) * int64(n); all > min(t.limit.Inputs, int64(MaxCells)) {
-		return fmt.Errorf("%d samples of %d inputs are more than a table of its size is believed to hold; leave columns out with "+
-			"-ignore, or unpack it if it is packed", t.N, n)
+		return fmt.Errorf("%d samples of %d inputs are more than a table of its size is believed to hold; leave columns out "+
+			"with -ignore, or unpack it if it is packed", t.N, n)
 	}
 	return nil
 }

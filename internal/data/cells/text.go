@@ -136,7 +136,8 @@ func separator(first, head []byte) rune {
 	const few = 20
 	comma, below := separatorOf(first), [][]byte{}
 	for l := range bytes.Lines(quoted.ReplaceAll(head, nil)) {
-		if len(bytes.TrimSpace(l)) > 0 && len(below) < few && l[len(l)-1] == '\n' && l[0] != '#' && !isSep(bytes.TrimRight(l, "\r\n")) {
+		text := bytes.TrimRight(l, "\r\n")
+		if len(below) < few && len(text) < len(l) && len(bytes.TrimSpace(text)) > 0 && l[0] != '#' && !isSep(text) {
 			below = append(below, l)
 		}
 	}
@@ -219,7 +220,8 @@ func (r *Reader) skipTitle() {
 		return
 	}
 	l := r.waiting[n]
-	if !isTitle(l.Fields) && (len(l.Fields) != len(r.waiting[0].Fields) || !slices.ContainsFunc(l.Fields, field.IsNumber)) {
+	names := !slices.ContainsFunc(l.Fields, field.IsNumber)
+	if !isTitle(l.Fields) && (len(l.Fields) != len(r.waiting[0].Fields) || names) {
 		r.titles, r.waiting = r.waiting[n-1].Number, r.waiting[n:]
 	}
 }

@@ -129,7 +129,8 @@ func parts(s string, exponent bool) (whole, rest string, form Form, ok bool) {
 		whole = s
 	case points+commas == 1:
 		whole, rest = s[:k], s[k+1:]
-		if form = formOf(s[k] == '.'); !blank && !exponent && len(rest) == 3 && len(whole) > 0 && len(whole) < 4 && s[0] != '0' {
+		form = formOf(s[k] == '.')
+		if !blank && !exponent && len(rest) == 3 && len(whole) > 0 && len(whole) < 4 && s[0] != '0' {
 			form += Point3 - Point
 		}
 		if rest == "" && form == Comma {
@@ -186,12 +187,13 @@ const (
 	space    = `[ \x{a0}\x{202f}]*`
 	currency = `(?:(?:US|A|C|NZ|HK|S)?\$|R\$|\p{Sc}|Rs\.?|zł|kr\.?|Fr\.|(?:USD|EUR|GBP|CHF|JPY|CNY|INR|CAD|AUD|NZD|` +
 		`SEK|NOK|DKK|PLN|CZK|HUF|RUB|TRY|BRL|MXN|ZAR|KRW|SGD|HKD)\b)`
-	word = `[\p{L}\p{Sc}%‰°′″²³µ]+[23]?`
+	word   = `[\p{L}\p{Sc}%‰°′″²³µ]+[23]?`
+	amount = `[-+\x{2212}]?[.,]?\d(?:[\d.,'’ \x{a0}\x{202f}]*\d)?(?:[eE][-+]?\d+)?`
 )
 
 var (
 	affixed = regexp.MustCompile(`^([-+\x{2212}]?)` + space + `(` + currency + `?)` + space +
-		`([-+\x{2212}]?[.,]?\d(?:[\d.,'’ \x{a0}\x{202f}]*\d)?(?:[eE][-+]?\d+)?)` + space + `((?:` + word + `(?:[ ./·*^-]{1,2}` + word + `)*\.?)?)$`)
+		`(` + amount + `)` + space + `((?:` + word + `(?:[ ./·*^-]{1,2}` + word + `)*\.?)?)$`)
 	money = regexp.MustCompile(`^` + currency + `\.?$`)
 )
 

@@ -33,9 +33,9 @@ var Files = [4]File{
 	{"t10k-labels-idx1-ubyte", "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2", 10008},
 }
 
-// find is the path of one of the four files in any of its spellings, "" if there is none. before is what stands before the
-// name: that of a set of EMNIST, or nothing. Unpacked comes first, since it loads faster; a file comes before a folder
-// or pipe of that name.
+// find is the path of one of the four files in any of its spellings, "" if there is none. before is what
+// stands before the name: that of a set of EMNIST, or nothing. Unpacked comes first, since it loads faster;
+// a file comes before a folder or pipe of that name.
 func find(dir, before, name string) string {
 	if before != "" {
 		name = strings.Replace(name, "t10k", "test", 1)
@@ -108,8 +108,8 @@ func choose(path string) (dir, before string, err error) {
 	case 1:
 		before = list[0]
 	default:
-		return path, "", fmt.Errorf("%s: there are several data sets (%s): name one of the files, as %strain-images-idx3-ubyte.gz",
-			path, strings.TrimSuffix(strings.ReplaceAll(strings.Join(list, " "), "- ", ", "), "-"), list[0])
+		return path, "", fmt.Errorf("%s: there are several data sets (%s): name one of the files, as "+
+			"%strain-images-idx3-ubyte.gz", path, strings.TrimSuffix(strings.ReplaceAll(strings.Join(list, " "), "- ", ", "), "-"), list[0])
 	}
 	return path, before, nil
 }

@@ -183,7 +183,8 @@ func (t *sheet) whole(j int) (seen map[float64]bool, ok bool) {
 func (t *sheet) classes(regress bool) ([]string, error) {
 	c := t.Cols[t.label]
 	if c.Dates {
-		return nil, errors.New("holds dates, which are neither classes nor numbers to predict; name another column with -label")
+		return nil, errors.New("holds dates, which are neither classes nor numbers to predict; name another column " +
+			"with -label")
 	}
 	if regress {
 		return nil, nil
@@ -199,7 +200,8 @@ func (t *sheet) classes(regress bool) ([]string, error) {
 	}
 	if !isClass {
 		if len(words) < 2 {
-			return nil, fmt.Errorf("is the same in all %d lines: there is nothing to learn; name another column with -label", t.N)
+			return nil, fmt.Errorf("is the same in all %d lines: there is nothing to learn; name another column "+
+				"with -label", t.N)
 		}
 		return nil, nil
 	}

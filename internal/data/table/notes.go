@@ -124,7 +124,8 @@ func (t *sheet) rowNumbers(j int, of Column) int {
 }
 
 // marks are numbers that people write where a value is missing.
-var marks = []float64{-99, -999, -9999, -99999, -999999, -99.9, -999.9, -9999.9, -99.99, -999.99, -32768, 999, 9999, 99999, 999999}
+var marks = []float64{-99, -999, -9999, -99999, -999999, -99.9, -999.9, -9999.9, -99.99, -999.99, -32768,
+	999, 9999, 99999, 999999}
 
 // outliers is which columns of numbers have one of marks at one end, as far from the others as these are
 // from each other; one above them has to come twice.
