@@ -34,6 +34,7 @@ import (
 	"slices"
 
 	"backprop/internal/compute/exact"
+	"backprop/internal/judge/scores"
 	"backprop/internal/model/layers"
 )
 
@@ -187,7 +188,7 @@ type Cost struct {
 }
 
 var costs = []Cost{{
-	Name: "ce", Title: "softmax cross-entropy", Eval: crossEntropy, Answer: layers.Softmax, Baseline: entropy,
+	Name: "ce", Title: "softmax cross-entropy", Eval: crossEntropy, Answer: layers.Softmax, Baseline: scores.Entropy,
 	Formula: "C = −(1⁄n) Σ ln p_y, with p = softmax(a)", Gradient: "softmax(A) − Y",
 	Script: `({ a }, y, prime) => {
   const { p, lse } = softmax(a);
@@ -195,7 +196,7 @@ var costs = []Cost{{
 }`,
 }, {
 	Name: "bce", Title: "binary cross-entropy", Output: "sigmoid", Eval: binaryCrossEntropy,
-	Answer: layers.Probability, Baseline: binaryEntropy,
+	Answer: layers.Probability, Baseline: scores.BinaryEntropy,
 	Formula: "C = −(1⁄n) Σ ( y ln a + (1 − y) ln(1 − a) )", Gradient: "A − Y", Cancels: true,
 	Script: `({ z, a }, y) => ({
   cost: z.reduce((s, v, j) => s + Math.max(v, 0) - v * y[j] + Math.log1p(Math.exp(-Math.abs(v))), 0),
@@ -203,39 +204,27 @@ var costs = []Cost{{
 })`,
 }, {
 	Name: "mse", Title: "squared error", Help: "½‖a − y‖² a sample", Eval: squaredError, Squares: true,
-	Baseline: halfVariance, Formula: "C = (1⁄n) Σ ½‖a − y‖²", Gradient: "A − Y",
+	Baseline: scores.HalfVariance, Formula: "C = (1⁄n) Σ ½‖a − y‖²", Gradient: "A − Y",
 	Script: `({ a }, y, prime) => ({
   cost: a.reduce((s, v, j) => s + (v - y[j]) ** 2, 0) / 2,
   delta: a.map((v, j) => (v - y[j]) * prime(v)),
 })`,
 }}
 
-// What it costs to answer with the classes' shares p, whatever the sample: −Σ p·ln p, the same
-// with the −Σ (1−p)·ln(1−p) of the other classes, and half the variances.
-
-func entropy(p []float64) (sum float64) {
-	for _, v := range p {
-		if v > 0 {
-			sum -= v * math.Log(v)
-		}
-	}
-	return sum
+// named is the activation or cost of that name, which is one of them.
+func named[T interface{ name() string }](all []T, name string) T {
+	return all[slices.Index(namesOf(all), name)]
 }
 
-func binaryEntropy(p []float64) float64 {
-	var both []float64
-	for _, v := range p {
-		both = append(both, v, 1-v)
+func namesOf[T interface{ name() string }](all []T) (names []string) {
+	for _, t := range all {
+		names = append(names, t.name())
 	}
-	return entropy(both)
+	return names
 }
 
-func halfVariance(p []float64) (sum float64) {
-	for _, v := range p {
-		sum += float64(v * (1 - v))
-	}
-	return sum / 2
-}
+func (a Activation) name() string { return a.Name }
+func (c Cost) name() string       { return c.Name }
 
 // The network.
 

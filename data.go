@@ -8,7 +8,6 @@ import (
 	"io"
 	"os"
 	"os/signal"
-	"strings"
 	"syscall"
 
 	"backprop/internal/compute/exact"
@@ -17,7 +16,6 @@ import (
 	"backprop/internal/data/distort"
 	"backprop/internal/data/load"
 	"backprop/internal/data/mnist"
-	"backprop/internal/data/table"
 	"backprop/internal/model/modelfile"
 	"backprop/internal/run/lessons"
 	"backprop/internal/run/settings"
@@ -53,7 +51,7 @@ func loadDataFor(ctx context.Context, cfg *settings.Settings, m *modelfile.Model
 	}
 	switch {
 	case cfg.Data != "":
-		if data, err = load.Path(cfg.Data, tableOptions(cfg, m)); err != nil {
+		if data, err = load.Path(cfg.Data, cfg.TableOptions(m)); err != nil {
 			return nil, cfg.Recipe.ExplainMissing(cfg.Data, err)
 		}
 		if err = cfg.Recipe.CheckData(cfg.Data, data); err != nil {
@@ -76,21 +74,6 @@ func loadDataFor(ctx context.Context, cfg *settings.Settings, m *modelfile.Model
 	}
 	data.AddLists(cfg.KeepsImages())
 	return data, nil
-}
-
-// tableOptions is what the command line says of a table, and the model that is to read it, if there is one.
-func tableOptions(cfg *settings.Settings, m *modelfile.Model) table.Options {
-	o := table.Options{Label: cfg.Label, Regress: cfg.Regress}
-	if cfg.Ignore != "" {
-		o.Ignore = strings.Split(cfg.Ignore, ",")
-	}
-	if m != nil && m.Columns != nil {
-		o.Known, o.Classes = m.Columns, m.Classes
-		if !cfg.Given["label"] { // which is the model's, and among its columns
-			o.Label = ""
-		}
-	}
-	return o
 }
 
 // fitScales fits the scales of inputs and of numbers to predict on the training part, or takes them from

@@ -124,9 +124,9 @@ func (x *training) quality() *event.Quality {
 	q := &event.Quality{}
 	switch {
 	case x.data.Classes != nil:
-		q = scores.OfClasses(x.data, x.answers(test), x.trainer.Net.Cost.Answer == layers.Softmax)
+		q = scores.OfClasses(x.data, x.outputsOf(test, test.N), x.trainer.Net.Cost.Answer == layers.Softmax)
 	case x.data.Outputs() == 1:
-		q = scores.OfNumbers(x.data, x.answers(test), x.out)
+		q = scores.OfNumbers(x.data, x.outputsOf(test, test.N), x.out)
 	}
 	if x.data.Train.Values != nil && (c.Json || c.Report != "") && !folds {
 		random := func(draw int) *rand.Rand { return exact.Stream(c.Seed, exact.ForImportance, draw) }
@@ -134,14 +134,6 @@ func (x *training) quality() *event.Quality {
 		q.ImportanceOf, q.Importance = name, scores.Importances(x.data, x.trainer.Net.Parameters(), score, random)
 	}
 	return q
-}
-
-// answers are the network's outputs for the samples of s, one after another.
-func (x *training) answers(s *dataset.Set) []float64 {
-	k := x.data.Outputs()
-	all := make([]float64, s.N*k)
-	x.evaluateSet(s, func(i int, a []float64) { copy(all[i*k:(i+1)*k], a) })
-	return all
 }
 
 // testScore is the score that falls when an input is exchanged, and its name: the accuracy, or R²;
@@ -154,7 +146,7 @@ func (x *training) testScore() (name string, of func(s *dataset.Set) float64) {
 		}
 	case x.cfg.ClassWeight != "":
 		return "the mean recall of the classes", func(s *dataset.Set) float64 {
-			return scores.MeanRecall(s.Labels, x.answers(s), len(x.data.Classes))
+			return scores.MeanRecall(s.Labels, x.outputsOf(s, s.N), len(x.data.Classes))
 		}
 	}
 	return "the accuracy", func(s *dataset.Set) float64 {

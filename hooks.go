@@ -13,10 +13,8 @@ import (
 
 	"backprop/internal/data/dataset"
 	"backprop/internal/judge/check"
-	"backprop/internal/judge/check/homework"
 	"backprop/internal/judge/checkfile"
 	"backprop/internal/judge/explain"
-	"backprop/internal/model/layers"
 	"backprop/internal/model/modelfile"
 	"backprop/internal/run/lessons"
 	"backprop/internal/run/settings"
@@ -198,7 +196,7 @@ func newRecorder(x *training) *record.Recorder {
 	run := record.Run{Path: x.cfg.Report, Command: "go run . " + text.Quote(x.cfg.Args), Epochs: x.cfg.Epochs,
 		Start: x.start, Cost: x.pageCost(), Squares: x.trainer.Net.Cost.Squares,
 		Scripts: map[string][2]string{}, Update: x.updateRule(), Harder: x.regularisation(),
-		Rate: slices.Max(x.cfg.Rate), Data: x.data, In: x.in, Out: x.out, Layers: x.pageLayers(),
+		Rate: slices.Max(x.cfg.Rate), Data: x.data, In: x.in, Out: x.out, Layers: plainLayers(x.trainer.Net.Layers),
 		Loss: recipe.Loss, Axes: recipe.Axes, AllWeights: recipe.AllWeights, Examples: recipe.Examples,
 		Facts: x.pageFacts, Rows: x.trainingRows, Evaluate: x.outputsOf, Complete: x.unseenParts,
 		Figures: func() (ofNetwork, ofLayers []chart.Figure) { return x.fitFigures(), x.monitor.Figures() }}
@@ -216,15 +214,6 @@ func (x *training) pageCost() report.Cost {
 	c := x.trainer.Net.Cost
 	return report.Cost{Name: c.Name, Formula: c.Formula, Gradient: c.Gradient, Cancels: c.Cancels, Answer: c.Answer,
 		Script: c.Script}
-}
-
-// pageLayers are the network's layers, sharing memory.
-func (x *training) pageLayers() (all []layers.Layer) {
-	for _, l := range x.trainer.Net.Layers {
-		all = append(all, layers.Layer{Rows: l.W.Rows, Cols: l.W.Cols, Stride: l.W.Stride, W: l.W.Data, B: l.B,
-			Activation: l.G.Name})
-	}
-	return all
 }
 
 // pageFacts say which run it is.
@@ -283,21 +272,7 @@ var errNotRight = errors.New("not everything is right")
 
 // checkHomework is -check.
 func checkHomework(cfg *settings.Settings, out *console.Printer) error {
-	var known homework.Settings // what the flags say, where the file does not
-	if cfg.Given["activation"] {
-		known.Activation = cfg.Activation
-	}
-	if cfg.Given["output"] {
-		known.Output = cfg.Output
-	}
-	if cfg.Given["cost"] {
-		known.Cost = cfg.Cost
-	}
-	if cfg.Given["lr"] {
-		known.Rate = cfg.Rate[0]
-	}
-	known.L2 = cfg.L2
-	right, err := check.Run(cfg.Homework, checkfile.Opener(os.Stdin, known), cfg.Json, out.W)
+	right, err := check.Run(cfg.Homework, checkfile.Opener(os.Stdin, cfg.Known()), cfg.Json, out.W)
 	out.Flush()
 	if err == nil && !right {
 		return errNotRight
@@ -313,7 +288,7 @@ func writeWorkbook(ctx context.Context, cfg *settings.Settings, out *console.Pri
 		if err != nil {
 			return err
 		}
-		if data.Width != 28 || data.Height != 28 || data.Train.Labels == nil || len(data.Classes) != 10 {
+		if !data.AreDigits() {
 			return settings.Wrong("-workbook: its digits have 28×28 pixels and ten classes, and %s has none; leave out -data",
 				data.Name)
 		}

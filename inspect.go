@@ -4,13 +4,8 @@
 package main
 
 import (
-	"fmt"
 	"math"
-	"path/filepath"
-	"reflect"
-	"runtime"
 	"slices"
-	"strings"
 
 	"backprop/internal/data/dataset"
 	"backprop/internal/judge/bugs"
@@ -72,9 +67,9 @@ func capture(t *Trainer, fill FillBatch) *explain.Step {
 	t.fill(w, 0, 0, plain)
 	s := &explain.Step{X: rowsOf(b.in[0]), Y: rowsOf(b.y), N: t.N, Rate: t.Rate, L2: t.L2, Rule: t.rule(),
 		MaxNorm: t.MaxNorm != 0, Dropout: t.Dropout != nil, Gradient: t.Net.Cost.Gradient,
-		Cancels: t.Net.Cost.Cancels, CostAt: place(t.Net.Cost.Eval),
-		AffineAt: place(Layer.affine), DropoutAt: place((*Trainer).drop), BackwardAt: place(Layer.backward),
-		GradientAt: place(Layer.gradient), UpdateAt: place(t.updater())}
+		Cancels: t.Net.Cost.Cancels, CostAt: explain.Place(t.Net.Cost.Eval),
+		AffineAt: explain.Place(Layer.affine), DropoutAt: explain.Place((*Trainer).drop), BackwardAt: explain.Place(Layer.backward),
+		GradientAt: explain.Place(Layer.gradient), UpdateAt: explain.Place(t.updater())}
 	t.forward(w, 0)
 	t.errors(w, 0)
 	s.Costs, s.Mean = slices.Clone(b.cost), meanOf(b.cost)
@@ -127,7 +122,7 @@ func (t *Trainer) captureLayer(b *batch, l int) explain.Layer {
 		}
 	})
 	layer.prime(slope, b.a[l])
-	return explain.Layer{Activation: layer.G.Name, Prime: layer.G.Slope, ActivationAt: place(layer.G.F),
+	return explain.Layer{Activation: layer.G.Name, Prime: layer.G.Slope, ActivationAt: explain.Place(layer.G.F),
 		In: rowsOf(b.in[l]), Z: rowsOf(z), A: rowsOf(b.a[l]), Delta: rowsOf(b.delta[l]), Slope: rowsOf(slope),
 		W: rowsOf(layer.W), B: slices.Clone(layer.B), GradW: rowsOf(g.W), GradB: g.B, Eta: t.rate(l, 0)}
 }
@@ -175,19 +170,6 @@ func meanOf(x []float64) float64 {
 		sum += v
 	}
 	return sum / float64(len(x))
-}
-
-// place is where a function stands: "Layer.affine, backprop.go:219". The program looks it up
-// in itself, so that it is true of the program that runs.
-func place(f any) string {
-	at := runtime.FuncForPC(reflect.ValueOf(f).Pointer())
-	path, line := at.FileLine(at.Entry())
-	name := at.Name()
-	name = strings.NewReplacer("(*", "", ")", "").Replace(name[strings.Index(name, ".")+1:])
-	if strings.Contains(name, "func") { // without a name
-		return ""
-	}
-	return fmt.Sprintf("%s, %s:%d", name, filepath.Base(path), line)
 }
 
 // The worked examples.

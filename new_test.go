@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"backprop/internal/judge/scores"
 )
 
 // What a newcomer writes for an activation and a cost: leaky relu, max(z, z/10), and absolute error.
@@ -267,7 +269,7 @@ func TestNewDiagnosed(t *testing.T) {
 		t.Errorf("without a baseline: %v", got)
 	}
 	known := newCost
-	known.Baseline = func(p []float64) float64 { return 4 * halfVariance(p) } // Σ 2 p (1 − p)
+	known.Baseline = func(p []float64) float64 { return 4 * scores.HalfVariance(p) } // Σ 2 p (1 − p)
 	if got := warnings(newActivation, known); !slices.Contains(got, "still") {
 		t.Errorf("with a baseline: %v", got)
 	}

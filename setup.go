@@ -15,7 +15,9 @@ import (
 	"backprop/internal/compute/kernel"
 	"backprop/internal/data/dataset"
 	"backprop/internal/data/distort"
+	"backprop/internal/judge/bugs"
 	"backprop/internal/judge/diagnosis"
+	"backprop/internal/judge/explain"
 	"backprop/internal/model/layers"
 	"backprop/internal/model/modelfile"
 	"backprop/internal/run/settings"
@@ -26,17 +28,10 @@ import (
 
 // updateRule is the form that equation (4) takes.
 func (x *training) updateRule() string {
-	switch t := x.trainer; {
-	case t.Adam:
-		return "adam"
-	case t.Nesterov:
-		return "nesterov"
-	case t.Momentum != 0:
-		return "momentum"
-	case t.L2 != 0:
-		return "l2"
+	if x.trainer.L2 != 0 {
+		return cmp.Or(x.trainer.rule(), "l2")
 	}
-	return "plain"
+	return cmp.Or(x.trainer.rule(), "plain")
 }
 
 // regularisation is what makes training harder than the test, in words.
@@ -97,7 +92,7 @@ func newTrainingFrom(cfg *settings.Settings, data *dataset.Dataset, m *modelfile
 	if batch == 0 || batch > data.Train.N {
 		batch = data.Train.N
 	}
-	if err := checkSizes(cfg, sizes, batch); err != nil {
+	if err := cfg.CheckSizes(sizes, batch); err != nil {
 		return nil, err
 	}
 	cost := named(costs, cfg.Cost)
@@ -163,27 +158,6 @@ func weighted(cfg *settings.Settings, cost Cost, data *dataset.Dataset) (Cost, e
 		return c * w
 	}
 	return cost, nil
-}
-
-// checkSizes reports a network, or a mini-batch, that memory does not hold.
-func checkSizes(cfg *settings.Settings, sizes []int, batch int) error {
-	const most = 1 << 29
-	weights, rows := 0.0, 0.0
-	for l, n := range sizes {
-		rows += 2 * float64(batch) * float64(n) // what goes forward, and what comes back
-		if l > 0 {
-			weights += float64(sizes[l-1]+1) * float64(n)
-		}
-	}
-	switch {
-	case rows > most:
-		return settings.Wrong("-batch %d: %.3g numbers for layers of %v are too many to hold in memory; "+
-			"make it or -hidden smaller", cfg.Batch, rows, text.Join(sizes, "-"))
-	case weights > most:
-		return settings.Wrong("-hidden %v: the network would have %.3g weights; more than %.3g are too many to hold in memory",
-			cfg.Hidden.String(), weights, float64(most))
-	}
-	return nil
 }
 
 // Initialise draws every layer's weights, each layer from its own stream of the seed.
@@ -351,4 +325,36 @@ func (x *training) startEvent() event.Start {
 	return event.Start{Event: "start", Run: x.title, Data: d.Name, Layers: net.sizes(), Parameters: net.Parameters(),
 		Train: d.Train.N, Valid: d.Valid.N, Test: d.Test.N, Kernel: kernel.Name(), Workers: x.cfg.Workers,
 		Seed: x.cfg.Seed, Recipe: x.cfg.Recipe.Name, Changed: x.cfg.Changed}
+}
+
+// scheduleOf is the schedule in steps, for a training of so many epochs.
+func scheduleOf(s settings.Schedule, epochs, stepsAnEpoch int) func(s int) float64 {
+	switch s.Kind {
+	case "cosine":
+		return cosineSchedule(epochs * stepsAnEpoch)
+	case "step":
+		return stepSchedule(s.Epochs*stepsAnEpoch, s.Factor)
+	}
+	return nil
+}
+
+// words are the names that the command line may use.
+func words() *settings.Words {
+	w := &settings.Words{Activations: namesOf(activations), Bugs: bugs.Names(), Examples: explain.Names()}
+	for _, g := range activations {
+		switch {
+		case g.straight(): // which is the default, and comes first
+			w.Outputs = slices.Insert(w.Outputs, 0, g.Name)
+		case g.Output:
+			w.Outputs = append(w.Outputs, g.Name)
+		}
+	}
+	for _, c := range costs {
+		help := cmp.Or(c.Help, c.Title, c.Name)
+		if c.Output != "" {
+			help += ", with -output " + c.Output
+		}
+		w.Costs = append(w.Costs, settings.CostWord{Name: c.Name, Help: help, Output: c.Output, Numbers: c.Answer == layers.Number})
+	}
+	return w
 }

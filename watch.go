@@ -8,7 +8,6 @@ import (
 	"backprop/internal/run/recipes"
 	"backprop/internal/show/console"
 	"backprop/internal/show/event"
-	"backprop/internal/show/text"
 )
 
 // A watcher is told what a training comes to.
@@ -142,22 +141,7 @@ func printDone(p *console.Printer, x *training, e event.Done) {
 		p.Line(e)
 		return
 	}
-	p.Printf("\n")
-	if e.Best > 0 {
-		p.Printf("best epoch      %d, by the validation part; its weights are kept\n", e.Best)
-	}
-	if e.TestAccuracy != nil {
-		p.Printf("test accuracy   %.2f %%\n", 100**e.TestAccuracy)
-	}
-	if e.TrainRMSE != nil {
-		p.Printf("training RMSE   %s\n", text.Significant(*e.TrainRMSE, 6))
-	}
-	if e.TestRMSE != nil {
-		p.Printf("test RMSE       %s\n", text.Significant(*e.TestRMSE, 6))
-	}
-	scores.Print(p, e.Quality)
-	p.Printf("weights sha256  %s\n", e.Hash)
-	p.Printf("total time      %.2f s\n", e.Seconds)
+	scores.PrintDone(p, e)
 }
 
 // printBefore prints what the network can do before it learns.

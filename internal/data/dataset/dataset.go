@@ -392,3 +392,8 @@ func (d *Dataset) AddLists(keep bool) {
 		}
 	}
 }
+
+// AreDigits says whether they are pictures of the ten digits as MNIST has them, of 28×28 pixels.
+func (d *Dataset) AreDigits() bool {
+	return d.Width == 28 && d.Height == 28 && d.Train.Labels != nil && len(d.Classes) == 10
+}

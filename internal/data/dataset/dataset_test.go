@@ -1,6 +1,8 @@
 package dataset
 
-import "testing"
+import (
+	"testing"
+)
 
 // TestScaleErrorNamed: a column that cannot be scaled is told by its number, from 1, or by its place in the table.
 func TestScaleErrorNamed(t *testing.T) {

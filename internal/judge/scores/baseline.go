@@ -136,3 +136,30 @@ func (c Comparison) Worse() string {
 	}
 	return ""
 }
+
+// Entropy is what cross-entropy comes to on average where every sample is answered with the classes' shares p: −Σ p·ln p.
+func Entropy(p []float64) (sum float64) {
+	for _, v := range p {
+		if v > 0 {
+			sum -= v * math.Log(v)
+		}
+	}
+	return sum
+}
+
+// BinaryEntropy is the same with a cross-entropy of each class by itself: −Σ p·ln p + (1−p)·ln(1−p).
+func BinaryEntropy(p []float64) float64 {
+	var both []float64
+	for _, v := range p {
+		both = append(both, v, 1-v)
+	}
+	return Entropy(both)
+}
+
+// HalfVariance is the same with half the squared error: ½ Σ p(1−p).
+func HalfVariance(p []float64) (sum float64) {
+	for _, v := range p {
+		sum += float64(v * (1 - v))
+	}
+	return sum / 2
+}

@@ -25,7 +25,7 @@ func TestErrors(t *testing.T) {
 			"checked: look for a division by 0, the ln " +
 			"of 0, or an e to a large power before it",
 		whole + ",\n\n\"Z1\": [[1, 2, 3],\n [4, \"five\", 6]]}": `line 7: Z1, row 2, column 2, is the word "five"; a number was expected`,
-		whole + ", \"Z1\": [[1, \"2\"]]}": `line 4: Z1, row 1, column 2, is "2"; write the number without quotes`,
+		whole + ", \"Z1\": [[1, \"2\"]]}":                       `line 4: Z1, row 1, column 2, is "2"; write the number without quotes`,
 		whole + ", \"Z1\": [[1, 2], [3]]}": "line 4: Z1, row 2, has 1 number, and the rows " +
 			"before it have 2: write all rows of one length",
 		whole + ", \"Z1\": [[1, null]]}": "line 4: Z1, row 1, column 2, is null; a number " +
@@ -74,7 +74,7 @@ func TestErrors(t *testing.T) {
 		"{" + question + `, "activation": "relu", "output": "tanh", "cost": "mse", "newb1": [1, 2, 3]}`: "rate is missing, and newb1 " +
 			`cannot be judged without it: write "rate": 0.5, or what it was`,
 		`{"W1": [[1]], "b1": [1]}`: `X is missing: write the inputs as "X": [[…], …], a row for each sample`,
-		`{"X": [[1]], "b1": [1]}`: `W1 is missing: write the weights as "W1": [[…], …], a column for each neuron`,
+		`{"X": [[1]], "b1": [1]}`:  `W1 is missing: write the weights as "W1": [[…], …], a column for each neuron`,
 		`{"X": [[1]], "W1": [[1]]}`: "b1 is missing: write the biases of layer 1, zeros if " +
 			"there are none",
 		`{"X": [[1]], "W1": [[1]], "b1": [1], "W3": [[1]]}`: "line 1: W3 is there, but no W2",
