@@ -17,6 +17,7 @@ import (
 	"backprop/internal/data/load"
 	"backprop/internal/data/mnist"
 	"backprop/internal/model/modelfile"
+	"backprop/internal/run/flags"
 	"backprop/internal/run/lessons"
 	"backprop/internal/run/settings"
 	"backprop/internal/show/console"
@@ -59,7 +60,7 @@ func loadDataFor(ctx context.Context, cfg *settings.Settings, m *modelfile.Model
 		}
 	case cfg.Recipe.Name != "":
 		if !cfg.Recipe.Makes {
-			return nil, settings.Wrong("-recipe %s needs %s", cfg.Recipe.Name, cfg.Recipe.Needs)
+			return nil, flags.Wrong("-recipe %s needs %s", cfg.Recipe.Name, cfg.Recipe.Needs)
 		}
 		data = lessons.For(cfg.Recipe.Name).Data(cfg.Seed)
 	default:

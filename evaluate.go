@@ -136,6 +136,16 @@ func (x *training) quality() *event.Quality {
 	return q
 }
 
+// outputsOf is what the network puts out for the first n samples of s, one after another.
+func (x *training) outputsOf(s *dataset.Set, n int) []float64 {
+	k := x.data.Outputs()
+	all := make([]float64, n*k)
+	x.trainer.Net.EvaluateEach(x.source(s, ascending(n)), n, x.cfg.Workers, func(i int, a []float64) {
+		copy(all[i*k:(i+1)*k], a)
+	})
+	return all
+}
+
 // testScore is the score that falls when an input is exchanged, and its name: the accuracy, or R²;
 // where classes have weights, the mean of their recalls.
 func (x *training) testScore() (name string, of func(s *dataset.Set) float64) {

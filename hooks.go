@@ -16,6 +16,7 @@ import (
 	"backprop/internal/judge/checkfile"
 	"backprop/internal/judge/explain"
 	"backprop/internal/model/modelfile"
+	"backprop/internal/run/flags"
 	"backprop/internal/run/lessons"
 	"backprop/internal/run/settings"
 	"backprop/internal/run/trials"
@@ -52,7 +53,7 @@ func prepareTrial(t trials.Trial) (trials.Training, error) {
 	o := modelfile.Options{Flag: "-sweep-dir", Resume: true, Bare: true}
 	x.saver, err = x.openCheckpoint(t.Checkpoint, o, t.Stderr)
 	if errors.As(err, new(modelfile.OtherRun)) {
-		err = settings.Wrong("%w", err)
+		err = flags.Wrong("%w", err)
 	}
 	return training, err
 }
@@ -247,16 +248,6 @@ func (x *training) trainingRows(which []int32) (in, answers [][]float64) {
 	return rowsOf(a), rowsOf(y)
 }
 
-// outputsOf is what the network puts out for the first n samples of s, one after another.
-func (x *training) outputsOf(s *dataset.Set, n int) []float64 {
-	k := x.data.Outputs()
-	all := make([]float64, n*k)
-	x.trainer.Net.EvaluateEach(x.source(s, ascending(n)), n, x.cfg.Workers, func(i int, a []float64) {
-		copy(all[i*k:(i+1)*k], a)
-	})
-	return all
-}
-
 // unseenParts adds to an epoch what the network can do with the validation and the test part.
 func (x *training) unseenParts(e *event.Epoch) {
 	if x.data.Valid.N > 0 {
@@ -289,7 +280,7 @@ func writeWorkbook(ctx context.Context, cfg *settings.Settings, out *console.Pri
 			return err
 		}
 		if !data.AreDigits() {
-			return settings.Wrong("-workbook: its digits have 28×28 pixels and ten classes, and %s has none; leave out -data",
+			return flags.Wrong("-workbook: its digits have 28×28 pixels and ten classes, and %s has none; leave out -data",
 				data.Name)
 		}
 		o.Pixels, o.Labels = data.Train.Pixels, data.Train.Labels

@@ -14,6 +14,7 @@ import (
 	"backprop/internal/judge/gradcheck"
 	"backprop/internal/judge/scores"
 	"backprop/internal/model/layers"
+	"backprop/internal/run/flags"
 	"backprop/internal/run/recipes"
 	"backprop/internal/run/settings"
 	"backprop/internal/show/console"
@@ -146,19 +147,7 @@ func rowsOf(m Matrix) (rows explain.Rows) {
 	return rows
 }
 
-// rule is what stands in place of equation (4), and updater where it is.
-func (t *Trainer) rule() string {
-	switch {
-	case t.Adam:
-		return "adam"
-	case t.Nesterov:
-		return "nesterov"
-	case t.Momentum != 0:
-		return "momentum"
-	}
-	return ""
-}
-
+// updater is where what stands in place of equation (4) is.
 func (t *Trainer) updater() any {
 	return map[string]any{"adam": Layer.adam, "nesterov": Layer.momentum, "momentum": Layer.momentum,
 		"": Layer.descend}[t.rule()]
@@ -373,7 +362,7 @@ func (x *training) about() diagnosis.About {
 func (x *training) baseline() scores.Baseline {
 	var weights []float64
 	if x.cfg.ClassWeight != "" {
-		weights, _ = settings.ClassWeights(x.cfg.ClassWeight, x.data) // newExperiment has read it before
+		weights, _ = flags.ClassWeights(x.cfg.ClassWeight, x.data) // newExperiment has read it before
 	}
 	cost := x.trainer.Net.Cost
 	always := cost.Baseline

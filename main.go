@@ -28,6 +28,7 @@ import (
 	"backprop/internal/judge/scores"
 	"backprop/internal/model/layers"
 	"backprop/internal/model/modelfile"
+	"backprop/internal/run/flags"
 	"backprop/internal/run/lessons"
 	"backprop/internal/run/recipes"
 	"backprop/internal/run/settings"
@@ -251,7 +252,7 @@ func useModel(ctx context.Context, cfg *settings.Settings, out *console.Printer,
 		return export(cfg, m, out)
 	}
 	if cfg.Data == "" && cfg.Recipe.Name == "" && m.Width == 0 {
-		return settings.Wrong("-load %s: it has learned from a table, and not from pictures: give one with -data FILE "+
+		return flags.Wrong("-load %s: it has learned from a table, and not from pictures: give one with -data FILE "+
 			"to evaluate it, or with -predict FILE for answers", m.Path)
 	}
 	start := time.Now()
@@ -317,7 +318,7 @@ func exitCode(err error, stderr io.Writer) int {
 	if err == nil || errors.Is(err, flag.ErrHelp) {
 		return 0
 	}
-	var usage settings.UsageError
+	var usage flags.UsageError
 	switch {
 	case errors.Is(err, errInterrupted):
 		console.Say(stderr, "%v", err)

@@ -13,6 +13,7 @@ import (
 	"backprop/internal/data/dataset"
 	"backprop/internal/model/layers"
 	"backprop/internal/model/modelfile"
+	"backprop/internal/run/flags"
 	"backprop/internal/run/predict"
 	"backprop/internal/run/settings"
 	"backprop/internal/show/console"
@@ -36,7 +37,7 @@ func networkOf(m *modelfile.Model) *Network {
 // answerFiles is -predict.
 func answerFiles(ctx context.Context, cfg *settings.Settings, m *modelfile.Model, out *console.Printer, stderr io.Writer) error {
 	if !m.Native && cfg.Scale == "standard" {
-		return settings.Wrong("-scale standard needs -data to find the mean; %s has none with it", m.Path)
+		return flags.Wrong("-scale standard needs -data to find the mean; %s has none with it", m.Path)
 	}
 	o := predict.Options{Files: cfg.Predict, JSON: out.JSON, Terminal: out.Terminal, Rows: out.W,
 		Command: "go run . " + text.Quote(cfg.Args),
@@ -50,7 +51,7 @@ func answerFiles(ctx context.Context, cfg *settings.Settings, m *modelfile.Model
 	case errors.Is(err, context.Canceled):
 		return errInterrupted
 	case errors.As(err, new(predict.Usage)):
-		return settings.Wrong("%w", err)
+		return flags.Wrong("%w", err)
 	}
 	return err
 }
@@ -101,7 +102,7 @@ func checkExport(cfg *settings.Settings) error {
 	}
 	for _, g := range used {
 		if settings.ExportKind(cfg.Export) == ".onnx" && named(activations, g).ONNX == "" {
-			return settings.Wrong("-export %s: ONNX has no operator here for the activation %s", cfg.Export, g)
+			return flags.Wrong("-export %s: ONNX has no operator here for the activation %s", cfg.Export, g)
 		}
 	}
 	return cfg.CheckExport(modelfile.IsNielsen)

@@ -20,11 +20,25 @@ import (
 	"backprop/internal/judge/explain"
 	"backprop/internal/model/layers"
 	"backprop/internal/model/modelfile"
+	"backprop/internal/run/flags"
 	"backprop/internal/run/settings"
 	"backprop/internal/show/event"
 	"backprop/internal/show/record"
 	"backprop/internal/show/text"
 )
+
+// rule is what stands in place of equation (4).
+func (t *Trainer) rule() string {
+	switch {
+	case t.Adam:
+		return "adam"
+	case t.Nesterov:
+		return "nesterov"
+	case t.Momentum != 0:
+		return "momentum"
+	}
+	return ""
+}
 
 // updateRule is the form that equation (4) takes.
 func (x *training) updateRule() string {
@@ -97,7 +111,7 @@ func newTrainingFrom(cfg *settings.Settings, data *dataset.Dataset, m *modelfile
 	}
 	cost := named(costs, cfg.Cost)
 	if data.Classes == nil && cost.Answer == layers.Softmax {
-		return nil, settings.Wrong("-cost %s is for classes, and %s has numbers to predict: use -cost mse", cost.Name, data.Name)
+		return nil, flags.Wrong("-cost %s is for classes, and %s has numbers to predict: use -cost mse", cost.Name, data.Name)
 	}
 	cost, err = weighted(cfg, cost, data)
 	if err != nil {
@@ -121,14 +135,14 @@ func newTrainingFrom(cfg *settings.Settings, data *dataset.Dataset, m *modelfile
 			Dropout:  cfg.Dropout.Of(len(cfg.Hidden)), MaxNorm: cfg.MaxNorm, Seed: cfg.Seed}}
 	if cfg.Augment != (distort.Strengths{}) {
 		if x.distorter, err = newDistorter(cfg.Augment, data, x.in, cfg.Seed); err != nil {
-			return nil, settings.Wrong("-augment %s: %w", cfg.Augment.String(), err)
+			return nil, flags.Wrong("-augment %s: %w", cfg.Augment.String(), err)
 		}
 		x.distorter.out = x.out
 		x.trainer.ExpensiveInputs = true
 	}
 	if x.early.Patience = cfg.Patience; cfg.Patience > 0 {
 		if data.Valid.N == 0 {
-			return nil, settings.Wrong("-patience looks at a validation part, and there is none: hold one out with -valid, as in -valid 0.1")
+			return nil, flags.Wrong("-patience looks at a validation part, and there is none: hold one out with -valid, as in -valid 0.1")
 		}
 		x.best = NewNetwork(sizes, Activation{}, Activation{}, Cost{}).Layers
 	}
@@ -142,9 +156,9 @@ func weighted(cfg *settings.Settings, cost Cost, data *dataset.Dataset) (Cost, e
 		return cost, nil
 	}
 	if data.Classes == nil {
-		return cost, settings.Wrong("-classweight is for classes, and %s has numbers to predict", data.Name)
+		return cost, flags.Wrong("-classweight is for classes, and %s has numbers to predict", data.Name)
 	}
-	weights, err := settings.ClassWeights(cfg.ClassWeight, data)
+	weights, err := flags.ClassWeights(cfg.ClassWeight, data)
 	if err != nil {
 		return cost, err
 	}
@@ -314,7 +328,7 @@ func (x *training) applyBug() error {
 	}
 	b.corrupt(x.trainer)
 	if b.needs != nil && b.needs(x.trainer) != "" {
-		return settings.Wrong("-bug %s makes no difference without %s", x.cfg.Bug, b.needs(x.trainer))
+		return flags.Wrong("-bug %s makes no difference without %s", x.cfg.Bug, b.needs(x.trainer))
 	}
 	return nil
 }
@@ -328,7 +342,7 @@ func (x *training) startEvent() event.Start {
 }
 
 // scheduleOf is the schedule in steps, for a training of so many epochs.
-func scheduleOf(s settings.Schedule, epochs, stepsAnEpoch int) func(s int) float64 {
+func scheduleOf(s flags.Schedule, epochs, stepsAnEpoch int) func(s int) float64 {
 	switch s.Kind {
 	case "cosine":
 		return cosineSchedule(epochs * stepsAnEpoch)

@@ -22,6 +22,9 @@ func (t *sheet) notes(d *Data) (notes []string) {
 		}
 	}
 	say("left out: ", t.left(d.Columns))
+	if slices.ContainsFunc(d.Columns, func(c Column) bool { return c.Why == dates }) {
+		notes = append(notes, "of dates, columns of the weekday, the month or the hour can be made, and learned from")
+	}
 	missing, marked := t.missing(d.Columns)
 	say("missing numbers count as 0 after scaling: ", missing)
 	say("taken for missing: ", marked)
@@ -138,7 +141,7 @@ func (t *sheet) outliers(d *Data) (list []string) {
 		for _, mark := range []float64{from, to} {
 			if slices.Contains(marks, mark) && from < to {
 				if n, lo, hi := t.without(j, mark); lo <= hi && (n > 1 || mark < 0) && max(lo-mark, mark-hi) > hi-lo {
-					list = append(list, fmt.Sprintf("%s (%s, %s; the others are %s to %s)", t.Title(j), cells.Text(mark),
+					list = append(list, fmt.Sprintf("%s (%s, %s, where the others are %s to %s)", t.Title(j), cells.Text(mark),
 						cells.Plural(n, "time"), cells.Text(lo), cells.Text(hi)))
 				}
 			}

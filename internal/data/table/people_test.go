@@ -130,12 +130,12 @@ func TestOdd(t *testing.T) {
 		return s
 	}
 	for _, c := range []struct{ file, want, not string }{
-		{numbers("4.7 -9999 8.8 24 -9999 8"), far + `column 1 "a" (-9999, 2 times; the others are 4.7 to 24)`, ""},
-		{numbers("4.7 -999 8.8 24 5 8"), far + `column 1 "a" (-999, 1 time; the others are 4.7 to 24)`, ""},
-		{numbers("4.7 9999 8.8 24 9999 8"), far + `column 1 "a" (9999, 2 times;`, ""},
+		{numbers("4.7 -9999 8.8 24 -9999 8"), far + `column 1 "a" (-9999, 2 times, where the others are 4.7 to 24)`, ""},
+		{numbers("4.7 -999 8.8 24 5 8"), far + `column 1 "a" (-999, 1 time, where the others are 4.7 to 24)`, ""},
+		{numbers("4.7 9999 8.8 24 9999 8"), far + `column 1 "a" (9999, 2 times,`, ""},
 		{numbers("4.7 9999 8.8 24 5 8"), "", "far"}, {numbers("4.7 -1000 8.8 24 5 8"), "", "far"}, {numbers("-9999 -5000 0.5 5000 1 2"), "", "far"},
 		{numbers("-9999 -9999.0 -9999"), "", "far"}, {numbers("-99 -98 -97.5 -90 -80 0"), "", "far"},
-		{"a,t\nu,.5\nv,-999\nu,1.5\nv,2\n", far + `column 2 "t" (-999, 1 time;`, ""},
+		{"a,t\nu,.5\nv,-999\nu,1.5\nv,2\n", far + `column 2 "t" (-999, 1 time,`, ""},
 		{"a,b,k\n1,u,Yes\n2,U,no\n3,u,yes\n4,v,No\n5,v,YES\n6,u,no\n", capital + `"U", "u" in column 2 "b", "No", "no" and "YES", "Yes", "yes" in column 3 "k"`, ""},
 		{"a,k\n1,Yes\n2,no\n3,Yes\n", "", "capital"},
 		{"x,y\n" + strings.ReplaceAll(values100, "k", ""), "", "numbers them"},
@@ -143,7 +143,7 @@ func TestOdd(t *testing.T) {
 		{"# ,k\n.,x\n.,y\n.,x\n4.5,y\n", `taken for missing: "." (3) in column 1 "#"`, ""},
 		{"a,b,k\nunknown,1,x\n2.5 m,2,y\n3 m,3,x\n", `taken for missing: "unknown" (1) in column 1 "a"; read as numbers: column 1 "a" (m)`, ""},
 		{"a,k\nunknown,x\nu,y\nunknown,x\n", `column 1 "a": "unknown" is taken for a word`, "taken for missing"},
-		{"when,a,k\n2023-01-02,1,x\n2023-01-02,2,y\n2023-01-03,3,x\n", `left out: column 1 "when" (dates: columns of the weekday, the month or the hour can be learned from)`, ""},
+		{"when,a,k\n2023-01-02,1,x\n2023-01-02,2,y\n2023-01-03,3,x\n", `left out: column 1 "when" (dates); of dates, columns of the weekday, the month or the hour can be made, and learned from`, ""},
 		{"a,k\n1,x\n2,#N/A\n3,y\n4,x\n", `x.csv: line 3, column 2 "k": the label is missing`, ""}, {"a,k\n1,x\n2,<NA>\n3,y\n4,x\n", "the label is missing", ""},
 		{"a,b,k\n1,5,x\n2,6,y\na,b,k\n3,7,x\n", "line 4 is the header again, and is left out", ""},
 		{"a,drive\n1,4WD\n2,2WD\n3,4WD\n4,2WD\n", "[2WD 4WD]", ""}, {"a,drive\n1,1st\n2,2nd\n3,1st\n4,2nd\n", "[1st 2nd]", ""},

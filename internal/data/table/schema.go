@@ -120,6 +120,8 @@ func (t *sheet) judge() (columns []Column, err error) {
 	return columns, nil
 }
 
+const dates = "dates" // why a column of them is left out
+
 const maxWords = 50 // more different words than this are names or remarks, and no use as inputs
 
 // judgeColumn decides what a column is.
@@ -137,7 +139,7 @@ func (t *sheet) judgeColumn(j int) (of Column, err error) {
 	case c.Missing == t.N:
 		of.Why = "empty"
 	case c.Dates:
-		of.Why = "dates: columns of the weekday, the month or the hour can be learned from"
+		of.Why = dates
 	case len(t.Cols) > 3 && t.isID(j):
 		of.Why = "numbers the samples"
 	case c.Texts == 0:

@@ -113,6 +113,12 @@ func TestEveryMistake(t *testing.T) {
 				t.Errorf("%v, %+v, %+v: %s\n%s", task, f, v, problem, printed(t, r))
 			}
 			named[f.code]++
+			for _, v := range r.Verdicts {
+				follows := differ(right, wrong, v.Quantity) && v.Quantity != f.at
+				if follows != (v.Verdict == FromYours) || follows && !strings.Contains(v.Text, "right, from your ") {
+					t.Errorf("%v, %+v: %+v", task, f, v)
+				}
+			}
 		}
 	}
 	for _, code := range strings.Fields("transpose sign no-derivative derivative-at-a derivative-of-next-layer " +

@@ -147,14 +147,13 @@ func TestSumCost(t *testing.T) {
 		}
 	}
 	task.rate = 0.5
-	if r := Judge(parsed(t, q.text(task, look{}))); !r.Right() || !strings.Contains(r.Conventions,
-		"C as a sum over the samples") {
+	r := Judge(parsed(t, q.text(task, look{})))
+	if !r.Right() || !strings.Contains(r.Conventions, "C as a sum over the samples") {
 		t.Error(printed(t, r))
 	}
 	q.scaled("C", 0.5) // with C as a mean it is one
-	r := Judge(parsed(t, q.text(task, look{})))
-	if v := r.FirstMistake(); v == nil || v.Quantity != "dW2" || !slices.Contains(v.Also,
-		"no-mean") { // times 2 is divided by η too
+	r = Judge(parsed(t, q.text(task, look{})))
+	if v := r.FirstMistake(); v == nil || v.Quantity != "dW2" || v.Mistake != "no-mean" {
 		t.Error(printed(t, r))
 	}
 }
@@ -233,6 +232,17 @@ func TestShapes(t *testing.T) {
 		r := Judge(parsed(t, "{"+question+", "+answer+"}"))
 		if v := r.FirstMistake(); v == nil || v.Mistake != "shape" || v.Text != want {
 			t.Errorf("%s: %+v; want %s", answer, v, want)
+		}
+	}
+}
+
+// TestEvidence: a mistake is not named where a number of few digits could as well be any other, and one that is
+// written with more is.
+func TestEvidence(t *testing.T) {
+	for written, want := range map[string]string{"0.6": "unknown", "0.597": "no-half", "0.5967": "no-half"} {
+		r := Judge(parsed(t, strings.Replace(mazur, "0.298371109", written, 1)))
+		if v := verdictOn(r, "C"); v.Mistake != want {
+			t.Errorf("%s: %+v", written, v)
 		}
 	}
 }

@@ -9,8 +9,8 @@ import (
 	"testing"
 
 	"backprop/internal/judge/scores"
+	"backprop/internal/show/chart"
 	"backprop/internal/show/event"
-	"backprop/internal/show/report"
 )
 
 // aMonitor is one at the end of a training in which nothing is wrong but that nothing was learned:
@@ -353,10 +353,10 @@ func TestLayerFigures(t *testing.T) {
 		{0, []LayerStats{{1, 0, 4, 0, 0.1}, {2, 0, 0, 0, 0.2}, {3, 0, 6, 0, 0.3}}},
 		{8, []LayerStats{{7, 0, 1, 0, 0}, {8, 0, 0, 0, 0.5}, {9, 0, 3, 0, 0}}},
 	}
-	want := map[report.Kind][][3]float64{ // layer, and both values
-		report.Gradients:   {{1, 4, 1}, {3, 6, 3}},
-		report.Activations: {{1, 1, 7}, {2, 2, 8}, {3, 3, 9}},
-		report.Idle:        {{1, 0.1, 0}, {2, 0.2, 0.5}},
+	want := map[chart.Kind][][3]float64{ // layer, and both values
+		chart.Gradients:   {{1, 4, 1}, {3, 6, 3}},
+		chart.Activations: {{1, 1, 7}, {2, 2, 8}, {3, 3, 9}},
+		chart.Idle:        {{1, 0.1, 0}, {2, 0.2, 0.5}},
 	}
 	figures := m.Figures()
 	for _, f := range figures {

@@ -11,7 +11,7 @@ import (
 	"backprop/internal/data/dataset"
 	"backprop/internal/data/made"
 	"backprop/internal/model/layers"
-	"backprop/internal/run/settings"
+	"backprop/internal/run/flags"
 	"backprop/internal/show/chart"
 	"backprop/internal/show/text"
 )
@@ -56,7 +56,7 @@ type linear struct{ weights [][]float64 }
 // solve finds them before anything is trained, so that data which have no one solution are named at once.
 func (s *linear) solve(lab *Lab) (err error) {
 	if len(lab.Run().Settings.Hidden) > 0 {
-		return settings.Wrong("-recipe linear solves for the weights of one layer: leave out -hidden")
+		return flags.Wrong("-recipe linear solves for the weights of one layer: leave out -hidden")
 	}
 	x, t := lab.Rows()
 	for i, row := range x { // X̃ is X after a column of ones

@@ -11,7 +11,7 @@ import (
 	"strings"
 
 	"backprop/internal/judge/explain"
-	"backprop/internal/run/settings"
+	"backprop/internal/run/flags"
 	"backprop/internal/show/chart"
 )
 
@@ -19,10 +19,10 @@ import (
 func matrix(ctx context.Context, lab *Lab) error {
 	x := lab.Run()
 	if x.Settings.Given["cost"] {
-		return settings.Wrong("-recipe matrix trains with both costs: leave out -cost")
+		return flags.Wrong("-recipe matrix trains with both costs: leave out -cost")
 	}
 	if x.Data.Classes == nil {
-		return settings.Wrong("-recipe matrix is for classes; %s has numbers to predict", x.Data.Name)
+		return flags.Wrong("-recipe matrix is for classes; %s has numbers to predict", x.Data.Name)
 	}
 	entropy, err := lab.Beside(nil, "-cost bce")
 	if err != nil {

@@ -11,7 +11,7 @@ import (
 	"backprop/internal/data/dataset"
 	"backprop/internal/data/made"
 	"backprop/internal/model/layers"
-	"backprop/internal/run/settings"
+	"backprop/internal/run/flags"
 	"backprop/internal/show/text"
 )
 
@@ -65,7 +65,7 @@ func (lab *Lab) unitTrainings() (all []Program, err error) {
 // unit trains one unit and two, one training after the other.
 func unit(ctx context.Context, lab *Lab) error {
 	if d := lab.Run().Data; d.Train.Dim != 1 || d.Classes != nil || d.Outputs() != 1 {
-		return settings.Wrong("-recipe unit fits a number to a number: give a table of two columns, with -regress")
+		return flags.Wrong("-recipe unit fits a number to a number: give a table of two columns, with -regress")
 	}
 	runs, err := lab.unitTrainings()
 	if err != nil {

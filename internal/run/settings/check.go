@@ -4,14 +4,13 @@ package settings
 
 import (
 	"cmp"
-	"fmt"
 	"maps"
 	"math"
 	"slices"
-	"strings"
 
 	"backprop/internal/compute/kernel"
 	"backprop/internal/data/dataset"
+	"backprop/internal/run/flags"
 	"backprop/internal/show/text"
 )
 
@@ -30,11 +29,11 @@ func (cfg *Settings) Check() error {
 	}
 	if cfg.Scale != "" {
 		if _, err := dataset.FitScale(cfg.Scale, dataset.Set{N: 1, Dim: 1, Pixels: []byte{1}}); err != nil {
-			return Wrong("-scale: %v", err)
+			return flags.Wrong("-scale: %v", err)
 		}
 	}
 	if err := kernel.Check(cfg.Kernel); err != nil {
-		return Wrong("-kernel: %v", err)
+		return flags.Wrong("-kernel: %v", err)
 	}
 	return nil
 }
@@ -44,36 +43,36 @@ func (cfg *Settings) checkNumbers() error {
 	drop, hidden := len(cfg.Dropout), len(cfg.Hidden)
 	sized := cfg.Load == "" || cfg.Sized // else the layers are not known yet
 	switch {
-	case cfg.Epochs < 1 || cfg.Epochs > maxEpochs:
-		return Wrong("-epochs %d: it goes from 1 to %d", cfg.Epochs, maxEpochs)
+	case cfg.Epochs < 1 || cfg.Epochs > flags.MaxEpochs:
+		return flags.Wrong("-epochs %d: it goes from 1 to %d", cfg.Epochs, flags.MaxEpochs)
 	case cfg.Batch < 0:
-		return Wrong("-batch %d: it is a number of samples, or 0 for the whole set", cfg.Batch)
+		return flags.Wrong("-batch %d: it is a number of samples, or 0 for the whole set", cfg.Batch)
 	case !(cfg.Momentum >= 0 && cfg.Momentum < 1):
-		return Wrong("-momentum %v: it goes from 0 to below 1", cfg.Momentum)
+		return flags.Wrong("-momentum %v: it goes from 0 to below 1", cfg.Momentum)
 	case cfg.Nesterov && cfg.Optimizer == "adam":
-		return Wrong("-nesterov is a form of momentum, and -optimizer adam has its own: leave -nesterov out")
+		return flags.Wrong("-nesterov is a form of momentum, and -optimizer adam has its own: leave -nesterov out")
 	case cfg.Nesterov && cfg.Momentum == 0:
-		return Wrong("-nesterov is a form of momentum: give -momentum too, as in -momentum 0.9")
+		return flags.Wrong("-nesterov is a form of momentum: give -momentum too, as in -momentum 0.9")
 	case cfg.Optimizer == "adam" && cfg.Momentum != 0 && cfg.Given["momentum"]:
-		return Wrong("-optimizer adam has a momentum of its own, 0.9: leave -momentum out")
+		return flags.Wrong("-optimizer adam has a momentum of its own, 0.9: leave -momentum out")
 	case drop > 1 && hidden == 0 && sized:
-		return Wrong("-dropout %s: there is no hidden layer; give a rate for the inputs alone", cfg.Dropout.String())
+		return flags.Wrong("-dropout %s: there is no hidden layer; give a rate for the inputs alone", cfg.Dropout.String())
 	case drop == 1 && hidden > 0 && sized:
-		return Wrong("-dropout %s is for the inputs alone; give the hidden layers' too, as in 0,%[1]s or %[1]s,0", cfg.Dropout.String())
+		return flags.Wrong("-dropout %s is for the inputs alone; give the hidden layers' too, as in 0,%[1]s or %[1]s,0", cfg.Dropout.String())
 	case drop > 2 && drop != hidden+1 && sized:
-		return Wrong("-dropout has %d rates for the inputs and %s: give one for the inputs, and one for all hidden layers or one for each", drop, text.Plural(hidden, "hidden layer"))
+		return flags.Wrong("-dropout has %d rates for the inputs and %s: give one for the inputs, and one for all hidden layers or one for each", drop, text.Plural(hidden, "hidden layer"))
 	case !(cfg.MaxNorm >= 0) || math.IsInf(cfg.MaxNorm, 0):
-		return Wrong("-maxnorm %v: it is a length from 0, which is no limit", cfg.MaxNorm)
+		return flags.Wrong("-maxnorm %v: it is a length from 0, which is no limit", cfg.MaxNorm)
 	case cfg.Patience < 0:
-		return Wrong("-patience %d: it is a number of epochs, or 0 to train through", cfg.Patience)
+		return flags.Wrong("-patience %d: it is a number of epochs, or 0 to train through", cfg.Patience)
 	case cfg.Patience > 0 && cfg.Recipe.SeveralTrainings:
-		return Wrong("-patience does not go with -recipe %s, which is more than one training", cfg.Recipe.Name)
+		return flags.Wrong("-patience does not go with -recipe %s, which is more than one training", cfg.Recipe.Name)
 	case cfg.Recipe.TooFewToSplit && cfg.Data == "" && (cfg.Given["valid"] || cfg.Given["test"]):
-		return Wrong("-valid and -test do not go with -recipe %s, which is about the few samples that it makes", cfg.Recipe.Name)
+		return flags.Wrong("-valid and -test do not go with -recipe %s, which is about the few samples that it makes", cfg.Recipe.Name)
 	case !(cfg.L2 >= 0) || math.IsInf(cfg.L2, 0):
-		return Wrong("-l2 %v: it is a number from 0", cfg.L2)
+		return flags.Wrong("-l2 %v: it is a number from 0", cfg.L2)
 	case cfg.Workers < 1 || cfg.Workers > 1024:
-		return Wrong("-workers %d: it goes from 1 to 1024", cfg.Workers)
+		return flags.Wrong("-workers %d: it goes from 1 to 1024", cfg.Workers)
 	}
 	return nil
 }
@@ -82,34 +81,34 @@ func (cfg *Settings) checkNumbers() error {
 func (cfg *Settings) checkModes() error {
 	switch {
 	case cfg.Resume && cfg.Save == "":
-		return Wrong("-resume needs -save FILE: it goes on from FILE.checkpoint")
+		return flags.Wrong("-resume needs -save FILE: it goes on from FILE.checkpoint")
 	case cfg.Predict != nil && cfg.Load == "":
-		return Wrong("-predict needs -load MODEL, which -save has written")
+		return flags.Wrong("-predict needs -load MODEL, which -save has written")
 	case cfg.Load != "" && (cfg.Gradcheck || len(cfg.Sweep) > 0):
-		return Wrong("-load evaluates one model, or goes on training it: -sweep and -gradcheck do not go with it")
+		return flags.Wrong("-load evaluates one model, or goes on training it: -sweep and -gradcheck do not go with it")
 	case (cfg.Save != "" || cfg.Export != "") && cfg.Gradcheck:
-		return Wrong("-gradcheck does not train: there is nothing to -save or -export")
+		return flags.Wrong("-gradcheck does not train: there is nothing to -save or -export")
 	case cfg.Export != "" && ExportKind(cfg.Export) == "":
-		return Wrong("-export %s: the name says the format: .onnx, or .json for that of Nielsen's network2.py",
+		return flags.Wrong("-export %s: the name says the format: .onnx, or .json for that of Nielsen's network2.py",
 			cfg.Export)
 	case cfg.Export != "" && cfg.Predict != nil:
-		return Wrong("-predict and -export are two things: ask for one at a time")
+		return flags.Wrong("-predict and -export are two things: ask for one at a time")
 	case cfg.Report != "" && cfg.Gradcheck:
-		return Wrong("-gradcheck neither trains nor tests: there is nothing to -report")
+		return flags.Wrong("-gradcheck neither trains nor tests: there is nothing to -report")
 	case (cfg.Gradcheck || cfg.Explain.Name != "") && (cfg.Json || len(cfg.Sweep) > 0):
-		return Wrong("-gradcheck and -explain print for people and do not train: -json and -sweep do not go with them")
+		return flags.Wrong("-gradcheck and -explain print for people and do not train: -json and -sweep do not go with them")
 	case cfg.Explain.Name != "" && (cfg.Gradcheck || cfg.Load != "" || cfg.Save != "" || cfg.Export != "" || cfg.Report != ""):
-		return Wrong("-explain prints one step and does not train: -gradcheck, -load, -save and -report do not go with it")
+		return flags.Wrong("-explain prints one step and does not train: -gradcheck, -load, -save and -report do not go with it")
 	case cfg.Data == "" && cfg.Recipe.Name == "" && cfg.Load == "" && (cfg.Label != "" || cfg.Regress || cfg.Ignore != ""):
-		return Wrong("-label, -regress and -ignore are for tables: give one with -data FILE")
+		return flags.Wrong("-label, -regress and -ignore are for tables: give one with -data FILE")
 	case cfg.Download && cfg.Data == "":
-		return Wrong("-download needs -data FOLDER to put the files in")
+		return flags.Wrong("-download needs -data FOLDER to put the files in")
 	case len(cfg.Rate) > 1 && len(cfg.Rate) != len(cfg.Hidden)+1 && (cfg.Load == "" || cfg.Sized):
-		return Wrong("-lr has %d rates for %d layers: give one for all or one for each", len(cfg.Rate), len(cfg.Hidden)+1)
+		return flags.Wrong("-lr has %d rates for %d layers: give one for all or one for each", len(cfg.Rate), len(cfg.Hidden)+1)
 	}
 	for _, c := range cfg.words.Costs {
 		if cfg.Cost == c.Name && c.Output != "" && cfg.Output != c.Output {
-			return Wrong("-cost %s is for -output %s, not %s", c.Name, c.Output, cfg.Output)
+			return flags.Wrong("-cost %s is for -output %s, not %s", c.Name, c.Output, cfg.Output)
 		}
 	}
 	return nil
@@ -127,7 +126,7 @@ func (cfg *Settings) checkNames() error {
 		{"optimizer", cfg.Optimizer, []string{"sgd", "adam"}},
 		{"bug", cmp.Or(cfg.Bug, "list"), cfg.words.Bugs},
 	} {
-		if err := oneOf(c.flag, c.value, c.names); err != nil {
+		if err := flags.OneOf(c.flag, c.value, c.names); err != nil {
 			return err
 		}
 	}
@@ -141,13 +140,13 @@ func (cfg *Settings) checkFolds() error {
 	case n == 0 && !cfg.Given["folds"]:
 		return nil
 	case n < 2 || n > 1000:
-		return Wrong("-folds %d: it goes from 2 to 1000", n)
+		return flags.Wrong("-folds %d: it goes from 2 to 1000", n)
 	case cfg.Recipe.SeveralTrainings:
-		return Wrong("-folds does not go with -recipe %s, which is more than one training", cfg.Recipe.Name)
+		return flags.Wrong("-folds does not go with -recipe %s, which is more than one training", cfg.Recipe.Name)
 	}
 	for _, name := range []string{"save", "resume", "load", "export", "report", "sweep", "gradcheck"} {
 		if cfg.Given[name] {
-			return Wrong("-folds says how good such a training is, and keeps no network: -%s does not go with it", name)
+			return flags.Wrong("-folds says how good such a training is, and keeps no network: -%s does not go with it", name)
 		}
 	}
 	return nil
@@ -157,56 +156,22 @@ func (cfg *Settings) checkFolds() error {
 func (cfg *Settings) checkSweep() error {
 	for _, name := range []string{"sweep-draws", "sweep-dir", "sweep-task"} {
 		if cfg.Given[name] && len(cfg.Sweep) == 0 && !cfg.Nested {
-			return Wrong("-%s is for a sweep: say which with -sweep, as in "+
+			return flags.Wrong("-%s is for a sweep: say which with -sweep, as in "+
 				"-sweep \"l2=0.01:100:10 lr=0.1,0.4\"", name)
 		}
 	}
 	switch t := &cfg.SweepTask; {
 	case cfg.Given["sweep-task"] && !t.Given && !cfg.Nested:
-		return Wrong("-sweep-task is empty, perhaps from a variable that is not set: give it a number")
+		return flags.Wrong("-sweep-task is empty, perhaps from a variable that is not set: give it a number")
 	case cfg.SweepDraws < 0:
-		return Wrong("-sweep-draws %d: it is a number of combinations, or 0 for all there are", cfg.SweepDraws)
+		return flags.Wrong("-sweep-draws %d: it is a number of combinations, or 0 for all there are", cfg.SweepDraws)
 	case t.Given && cfg.SweepDir == "":
-		return Wrong("-sweep-task %v needs -sweep-dir DIR: what comes of it is written there", t)
+		return flags.Wrong("-sweep-task %v needs -sweep-dir DIR: what comes of it is written there", t)
 	case t.Given && (cfg.Save != "" || cfg.Export != "" || cfg.Report != ""):
-		return Wrong("-sweep-task %v trains a part of the sweep: -save, -export and -report are for the best, "+
+		return flags.Wrong("-sweep-task %v trains a part of the sweep: -save, -export and -report are for the best, "+
 			"which the same command without -sweep-task finds", t)
 	}
 	return nil
-}
-
-// oneOf reports a value that is not among the names, and the name that is nearest.
-func oneOf(flag, value string, names []string) error {
-	if slices.Contains(names, value) {
-		return nil
-	}
-	near := slices.MinFunc(names, func(a, b string) int { return edits(a, value) - edits(b, value) })
-	hint := ""
-	if edits(near, value) <= max(len(value)/2, 1) {
-		hint = fmt.Sprintf("; did you mean %s?", near)
-	}
-	return Wrong("-%s %q is not known: it is one of %s%s", flag, value, strings.Join(names, ", "), hint)
-}
-
-// edits is the number of letters to insert, delete or replace to make b of a.
-func edits(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			change := diagonal
-			if a[i] != b[j] {
-				change++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(change, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(b)]
 }
 
 // checkLearners reports flags that do not go with -check and -workbook, which train nothing.
@@ -214,7 +179,7 @@ func (cfg *Settings) checkLearners() error {
 	with, allowed := "check", []string{"check", "activation", "output", "cost", "lr", "l2", "json"}
 	switch {
 	case cfg.Solutions && cfg.Workbook == "":
-		return Wrong("-solutions are those of a workbook: name its folder with -workbook DIR")
+		return flags.Wrong("-solutions are those of a workbook: name its folder with -workbook DIR")
 	case cfg.Workbook != "":
 		with, allowed = "workbook", []string{"workbook", "solutions", "data", "seed"}
 	case cfg.Homework == nil:
@@ -222,7 +187,7 @@ func (cfg *Settings) checkLearners() error {
 	}
 	for _, name := range slices.Sorted(maps.Keys(cfg.Given)) {
 		if !slices.Contains(allowed, name) {
-			return Wrong("-%s trains nothing: leave out -%s", with, name)
+			return flags.Wrong("-%s trains nothing: leave out -%s", with, name)
 		}
 	}
 	return nil

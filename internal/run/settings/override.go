@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"backprop/internal/compute/exact"
+	"backprop/internal/run/flags"
 	"backprop/internal/run/recipes"
 )
 
@@ -22,15 +23,15 @@ func (cfg *Settings) applyRecipe() (*Settings, error) {
 	}
 	r := recipes.Find(cfg.RecipeName)
 	if r == nil {
-		return nil, oneOf("recipe", cfg.RecipeName, append([]string{"list"}, recipes.Names()...))
+		return nil, flags.OneOf("recipe", cfg.RecipeName, append([]string{"list"}, recipes.Names()...))
 	}
 	cfg.Recipe = *r
 	if cfg.Recipe.OwnDataOnly && cfg.Data != "" {
-		return nil, Wrong("-recipe %s makes its own data: leave out -data", cfg.Recipe.Name)
+		return nil, flags.Wrong("-recipe %s makes its own data: leave out -data", cfg.Recipe.Name)
 	}
 	for name := range cfg.Given {
 		if cfg.Recipe.DrawsOnly && !strings.Contains(" recipe report json workers kernel ", " "+name+" ") {
-			return nil, Wrong("-recipe %s draws curves and trains nothing: leave out -%s", cfg.Recipe.Name, name)
+			return nil, flags.Wrong("-recipe %s draws curves and trains nothing: leave out -%s", cfg.Recipe.Name, name)
 		}
 	}
 	return cfg.Override("")
@@ -53,7 +54,7 @@ func (cfg *Settings) Override(before string, last ...string) (*Settings, error) 
 	was := map[string]string{}
 	c.Flags.VisitAll(func(f *flag.Flag) { was[f.Name] = f.Value.String() })
 	if err := c.set(cfg.Args); err != nil {
-		return nil, UsageError{err}
+		return nil, flags.UsageError{Err: err}
 	}
 	for _, name := range append(c.LearnedFlags(), "sweep") {
 		if is := c.Text(name); is != was[name] {
@@ -63,7 +64,7 @@ func (cfg *Settings) Override(before string, last ...string) (*Settings, error) 
 	for i := 0; i < len(last); i += 2 {
 		c.Given[last[i]] = true
 		if err := c.Flags.Set(last[i], last[i+1]); err != nil {
-			return nil, Wrong("-%s %s: %w", last[i], last[i+1], err)
+			return nil, flags.Wrong("-%s %s: %w", last[i], last[i+1], err)
 		}
 	}
 	return c, nil
@@ -102,12 +103,12 @@ func (cfg *Settings) FirstWeights() (kind string, r float64, err error) {
 		if rest == "1" || rest == "" {
 			return cfg.Init, 0, nil
 		}
-		return "", 0, Wrong("-init %q: it is normal, or normal:1 for biases of 1", cfg.Init)
+		return "", 0, flags.Wrong("-init %q: it is normal, or normal:1 for biases of 1", cfg.Init)
 	case "uniform":
 		if v, err := strconv.ParseFloat(rest, 64); err == nil && v > 0 && !math.IsInf(v, 0) {
 			return name, v, nil
 		}
-		return "", 0, Wrong("-init %q: it takes the form uniform:R with R above 0, as in uniform:0.5", cfg.Init)
+		return "", 0, flags.Wrong("-init %q: it takes the form uniform:R with R above 0, as in uniform:0.5", cfg.Init)
 	}
-	return "", 0, oneOf("init", cfg.Init, []string{"he", "glorot", "normal", "normal:1", "uniform:R", "zero"})
+	return "", 0, flags.OneOf("init", cfg.Init, []string{"he", "glorot", "normal", "normal:1", "uniform:R", "zero"})
 }

@@ -12,6 +12,7 @@ import (
 	"backprop/internal/data/mnist"
 	"backprop/internal/file"
 	"backprop/internal/model/safetensors"
+	"backprop/internal/run/flags"
 )
 
 // A usedPath is a file that a run reads or writes, and how it came to it.
@@ -78,7 +79,7 @@ func (cfg *Settings) CheckPaths() error {
 	for i := range outputs {
 		for j := i + 1; j < len(all); j++ {
 			if real[i] == real[j] || sameFile(real[i], real[j]) {
-				return Wrong("%s and %s are one file, and what it has would be lost: give another name",
+				return flags.Wrong("%s and %s are one file, and what it has would be lost: give another name",
 					all[i].why, all[j].why)
 			}
 		}
@@ -86,7 +87,7 @@ func (cfg *Settings) CheckPaths() error {
 	dir := file.Follow(cfg.SweepDir)
 	for i, path := range real {
 		if cfg.SweepDir != "" && filepath.Dir(path) == dir && SweepFiles.MatchString(filepath.Base(path)) {
-			return Wrong("%s has the name of a file that -sweep-dir %s writes: give another",
+			return flags.Wrong("%s has the name of a file that -sweep-dir %s writes: give another",
 				all[i].why, cfg.SweepDir)
 		}
 	}

@@ -10,6 +10,7 @@ import (
 
 	"backprop/internal/file"
 	"backprop/internal/model/onnx"
+	"backprop/internal/run/flags"
 )
 
 // Learned is the flags that what a network learns depends on, by their names.
@@ -25,9 +26,9 @@ func (cfg *Settings) Learned() map[string]string {
 // must not say otherwise on the command line; those of the data may.
 func (cfg *Settings) Restore(path string, values map[string]string) error {
 	inside := func(err error) error { // no mistake of the command line
-		var usage UsageError
+		var usage flags.UsageError
 		if errors.As(err, &usage) {
-			err = usage.error
+			err = usage.Err
 		}
 		return fmt.Errorf("%s: __metadata__: %w", path, err)
 	}
@@ -39,7 +40,7 @@ func (cfg *Settings) Restore(path string, values map[string]string) error {
 				return inside(fmt.Errorf("%q is %q: %w", "-"+name, value, err))
 			}
 		} else if f.Value.String() != value && !slices.Contains(ofData, name) {
-			return Wrong("-%s %s: %s has %s; leave the flag out", name, f.Value, path, value)
+			return flags.Wrong("-%s %s: %s has %s; leave the flag out", name, f.Value, path, value)
 		}
 	}
 	if err := cfg.Check(); err != nil {
@@ -53,13 +54,13 @@ func (cfg *Settings) Restore(path string, values map[string]string) error {
 func (cfg *Settings) CheckTuning(path string, native bool) error {
 	switch {
 	case cfg.Predict != nil:
-		return Wrong("-predict asks the network as it is: the flags of training and -save do not go with it")
+		return flags.Wrong("-predict asks the network as it is: the flags of training and -save do not go with it")
 	case cfg.RecipeName != "":
-		return Wrong("-recipe %s trains a network of its own: -load does not go with it", cfg.RecipeName)
+		return flags.Wrong("-recipe %s trains a network of its own: -load does not go with it", cfg.RecipeName)
 	case cfg.Given["init"]:
-		return Wrong("-init draws the first weights, and %s has them: leave it out", path)
+		return flags.Wrong("-init draws the first weights, and %s has them: leave it out", path)
 	case native && cfg.Given["scale"]:
-		return Wrong("-scale %s: %s brings its own scaling; leave the flag out", cfg.Scale, path)
+		return flags.Wrong("-scale %s: %s brings its own scaling; leave the flag out", cfg.Scale, path)
 	}
 	return cfg.Check()
 }
@@ -75,10 +76,10 @@ func (cfg *Settings) CheckExport(isNielsen func(io.Reader) bool) error {
 	hidden := len(cfg.Hidden) == 0 || cfg.Activation == "sigmoid"
 	switch {
 	case kind == ".json" && !(hidden && cfg.Output == "sigmoid"):
-		return Wrong("-export %s: Nielsen's networks are sigmoid throughout, and this one is of -activation %s "+
+		return flags.Wrong("-export %s: Nielsen's networks are sigmoid throughout, and this one is of -activation %s "+
 			"-output %s; export it to a name that ends in .onnx", path, cfg.Activation, cfg.Output)
 	case kind == ".json" && cfg.Cost != "mse" && cfg.Cost != "bce":
-		return Wrong("-export %s: Nielsen's networks learn by -cost mse or bce, and this one by %s; "+
+		return flags.Wrong("-export %s: Nielsen's networks learn by -cost mse or bce, and this one by %s; "+
 			"export it to a name that ends in .onnx", path, cfg.Cost)
 	}
 	what, known := "an ONNX file", onnx.Begins

@@ -14,6 +14,7 @@ import (
 	"backprop/internal/compute/kernel"
 	"backprop/internal/data/dataset"
 	"backprop/internal/data/distort"
+	"backprop/internal/run/flags"
 	"backprop/internal/run/recipes"
 	"backprop/internal/show/text"
 )
@@ -67,7 +68,7 @@ type dataFlags struct {
 }
 
 type networkFlags struct {
-	Hidden     Sizes
+	Hidden     flags.Sizes
 	Activation string
 	Output     string
 	Cost       string
@@ -77,13 +78,13 @@ type networkFlags struct {
 type trainingFlags struct {
 	Epochs      int
 	Batch       int
-	Rate        Rates
-	Schedule    Schedule
+	Rate        flags.Rates
+	Schedule    flags.Schedule
 	Optimizer   string
 	Momentum    float64
 	Nesterov    bool
 	L2          float64
-	Dropout     Dropout
+	Dropout     flags.Dropout
 	MaxNorm     float64
 	ClassWeight string // -classweight
 	Augment     distort.Strengths
@@ -93,10 +94,10 @@ type trainingFlags struct {
 }
 
 type sweepFlags struct {
-	Sweep      Sweep
+	Sweep      flags.Sweep
 	SweepDraws int
 	SweepDir   string
-	SweepTask  Task
+	SweepTask  flags.Task
 	Folds      int
 	Nested     bool // it is one training of several side by side
 }
@@ -164,8 +165,8 @@ func Defaults(words *Words) *Settings {
 		Explain:       Explained{examples: words.Examples},
 		Given:         map[string]bool{},
 		dataFlags:     dataFlags{Test: dataset.Part{Fraction: 0.2}},
-		networkFlags:  networkFlags{Sizes{256}, "relu", "linear", "ce", "he"},
-		trainingFlags: trainingFlags{Epochs: 10, Batch: 32, Rate: Rates{0.4}, Schedule: Schedule{Kind: "cosine"}, Optimizer: "sgd", Seed: 1},
+		networkFlags:  networkFlags{flags.Sizes{256}, "relu", "linear", "ce", "he"},
+		trainingFlags: trainingFlags{Epochs: 10, Batch: 32, Rate: flags.Rates{0.4}, Schedule: flags.Schedule{Kind: "cosine"}, Optimizer: "sgd", Seed: 1},
 		Workers:       runtime.GOMAXPROCS(0),
 		Kernel:        kernel.Names()[0],
 	}
@@ -232,14 +233,14 @@ func Parse(args []string, stdout io.Writer, words *Words) (*Settings, error) {
 		} else if cut {
 			err = errors.New(text + ": a number is expected, of passes, samples and the like a whole one")
 		}
-		return nil, UsageError{err}
+		return nil, flags.UsageError{Err: err}
 	}
 	cfg.Args = args
 	cfg.Flags.Visit(func(f *flag.Flag) { cfg.Given[f.Name] = true })
 	for _, name := range []string{"data", "label", "recipe", "save", "load", "export", "report", "sweep-dir",
 		"classweight"} {
 		if cfg.Given[name] && cfg.Text(name) == "" {
-			return nil, Wrong("-%s is empty, perhaps from a variable that is not set: give it a value", name)
+			return nil, flags.Wrong("-%s is empty, perhaps from a variable that is not set: give it a value", name)
 		}
 	}
 	cfg, err := cfg.applyRecipe()
@@ -257,14 +258,14 @@ func (cfg *Settings) UnknownFlag(name string) error {
 	var names []string
 	cfg.Flags.VisitAll(func(f *flag.Flag) { names = append(names, f.Name) })
 	name = strings.TrimLeft(name, "-")
-	near := slices.MinFunc(names, func(a, b string) int { return edits(a, name) - edits(b, name) })
+	near := slices.MinFunc(names, func(a, b string) int { return flags.Edits(a, name) - flags.Edits(b, name) })
 	for _, n := range names {
-		if strings.EqualFold(n, name) || len(name) > 2 && strings.HasPrefix(n, name) && edits(near, name) > 1 {
+		if strings.EqualFold(n, name) || len(name) > 2 && strings.HasPrefix(n, name) && flags.Edits(near, name) > 1 {
 			near = n
 		}
 	}
 	hint := ""
-	if edits(near, name) <= max(len(name)/3, 1) || strings.HasPrefix(near, name) || strings.EqualFold(near, name) {
+	if flags.Edits(near, name) <= max(len(name)/3, 1) || strings.HasPrefix(near, name) || strings.EqualFold(near, name) {
 		hint = fmt.Sprintf("; did you mean -%s?", near)
 	}
 	return fmt.Errorf("there is no flag -%s%s", name, hint)
@@ -305,8 +306,6 @@ func (cfg *Settings) set(args []string) error {
 		}
 	}
 }
-
-func Wrong(format string, args ...any) error { return UsageError{fmt.Errorf(format, args...)} }
 
 // addPicture is the flag -predict.
 func (cfg *Settings) addPicture(name string) error {

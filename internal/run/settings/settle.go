@@ -6,6 +6,7 @@ import (
 	"strconv"
 
 	"backprop/internal/data/dataset"
+	"backprop/internal/run/flags"
 )
 
 // Settle sets what depends on other settings and on the kind of data, and is not on
@@ -14,7 +15,7 @@ import (
 // and who gives a rate means that one.
 func (cfg *Settings) Settle(data *dataset.Dataset) error {
 	if data.Classes == nil && cfg.Given["cost"] && cfg.Cost != cfg.words.costOfNumbers(cfg.Cost) {
-		return Wrong("-cost %s is for classes, and %s has numbers to predict: leave it out, or name a column of classes with -label", cfg.Cost, data.Name)
+		return flags.Wrong("-cost %s is for classes, and %s has numbers to predict: leave it out, or name a column of classes with -label", cfg.Cost, data.Name)
 	}
 	if cfg.Optimizer == "adam" {
 		cfg.Momentum = 0 // a recipe's
@@ -25,14 +26,14 @@ func (cfg *Settings) Settle(data *dataset.Dataset) error {
 		cfg.tableDefaults(data)
 	}
 	if noRecipe && cfg.Given["lr"] && !cfg.Given["schedule"] { // a rate that is given stays
-		cfg.Schedule = Schedule{Kind: "constant"}
+		cfg.Schedule = flags.Schedule{Kind: "constant"}
 	}
 	rate := 0.4
 	switch {
 	case cfg.Given["lr"] || !noRecipe && !cfg.Given["optimizer"]:
 		return nil
 	case cfg.Optimizer == "adam":
-		cfg.Rate = Rates{0.001}
+		cfg.Rate = flags.Rates{0.001}
 		return nil
 	case data.Classes == nil:
 		rate = 0.01
@@ -41,7 +42,7 @@ func (cfg *Settings) Settle(data *dataset.Dataset) error {
 	}
 	if noRecipe {
 		rate, _ = strconv.ParseFloat(strconv.FormatFloat(rate*(1-cfg.Momentum), 'g', 3, 64), 64)
-		cfg.Rate = Rates{rate}
+		cfg.Rate = flags.Rates{rate}
 	}
 	return nil
 }

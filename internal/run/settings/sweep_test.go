@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"backprop/internal/data/dataset"
+	"backprop/internal/run/flags"
 )
 
 // words are enough for the default settings.
@@ -91,7 +92,7 @@ func TestClassWeights(t *testing.T) {
 		"d=1": `-classweight d=1: there is no class "d"; there are a, b, c`, "a=0,b=0,c=0": "-classweight a=0,b=0,c=0: all classes have the weight 0",
 		"a=2,b": `-classweight "b": it is balanced, or takes the form`, "=2": `there is no class ""`,
 	} {
-		weights, err := ClassWeights(text, d)
+		weights, err := flags.ClassWeights(text, d)
 		if got := fmt.Sprint(weights); err == nil && got != want || err != nil && !contains(err, want) {
 			t.Errorf("%s: %s, %v; want %s", text, got, err, want)
 		}

@@ -17,12 +17,6 @@ func ExportKind(path string) string {
 	return ""
 }
 
-// UsageError is a mistake on the command line: exit status 2.
-type UsageError struct{ error }
-
-// Unwrap is what is wrong, without saying that it is about the command line.
-func (u UsageError) Unwrap() error { return u.error }
-
 // PrintUsage is -h, in lines of at most 80 characters.
 func PrintUsage(w io.Writer, cfg *Settings) {
 	fmt.Fprint(w, `Backprop trains a feed-forward neural network by backpropagation.

@@ -8,6 +8,7 @@ import (
 	"backprop/internal/data/table"
 	"backprop/internal/judge/check/homework"
 	"backprop/internal/model/modelfile"
+	"backprop/internal/run/flags"
 	"backprop/internal/show/text"
 )
 
@@ -38,10 +39,10 @@ func (cfg *Settings) CheckSizes(sizes []int, batch int) error {
 	}
 	switch {
 	case rows > most:
-		return Wrong("-batch %d: %.3g numbers for layers of %v are too many to hold in memory; "+
+		return flags.Wrong("-batch %d: %.3g numbers for layers of %v are too many to hold in memory; "+
 			"make it or -hidden smaller", cfg.Batch, rows, text.Join(sizes, "-"))
 	case weights > most:
-		return Wrong("-hidden %v: the network would have %.3g weights; more than %.3g are too many to hold in memory",
+		return flags.Wrong("-hidden %v: the network would have %.3g weights; more than %.3g are too many to hold in memory",
 			cfg.Hidden.String(), weights, float64(most))
 	}
 	return nil

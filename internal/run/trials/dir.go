@@ -22,6 +22,7 @@ import (
 
 	"backprop/internal/data/dataset"
 	"backprop/internal/file"
+	"backprop/internal/run/flags"
 	"backprop/internal/run/settings"
 	"backprop/internal/show/console"
 	"backprop/internal/show/event"
@@ -144,7 +145,7 @@ func (s *sweep) read(ctx context.Context, r *run) error {
 			is = r.cfg.Default(k[1:])
 		}
 		if is != want[k] {
-			return settings.Wrong("%s: it was trained with %s %s, not %s: set it so, or take another -sweep-dir",
+			return flags.Wrong("%s: it was trained with %s %s, not %s: set it so, or take another -sweep-dir",
 				path, k, cmp.Or(is, "(default)"), cmp.Or(want[k], "(default)"))
 		}
 	}
@@ -153,7 +154,7 @@ func (s *sweep) read(ctx context.Context, r *run) error {
 		return err
 	}
 	if f.Fingerprint != print {
-		return settings.Wrong("%s: it was trained on other data (%s, checksum %s, not %s): -data has to give the same, "+
+		return flags.Wrong("%s: it was trained on other data (%s, checksum %s, not %s): -data has to give the same, "+
 			"or take another -sweep-dir", path, f.Data, f.Fingerprint, print)
 	}
 	r.result = f

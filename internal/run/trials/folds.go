@@ -11,6 +11,7 @@ import (
 	"backprop/internal/compute/exact"
 	"backprop/internal/data/dataset"
 	"backprop/internal/judge/scores"
+	"backprop/internal/run/flags"
 	"backprop/internal/run/settings"
 	"backprop/internal/show/console"
 	"backprop/internal/show/event"
@@ -30,7 +31,7 @@ func Folds(ctx context.Context, cfg *settings.Settings, data *dataset.Dataset, h
 	bar *console.Progress) error {
 	n := cfg.Folds
 	if data.Train.N < 2*n {
-		return settings.Wrong("-folds %d of %s: there have to be twice as many", n, text.Plural(data.Train.N, "sample"))
+		return flags.Wrong("-folds %d of %s: there have to be twice as many", n, text.Plural(data.Train.N, "sample"))
 	}
 	of := data.Train.Folds(n, exact.Stream(cfg.Seed, exact.ForFolds, 0))
 	folds := make([]*fold, n)

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"backprop/internal/data/dataset"
+	"backprop/internal/run/flags"
 	"backprop/internal/run/settings"
 	"backprop/internal/show/chart"
 	"backprop/internal/show/console"
@@ -56,7 +57,7 @@ type sweep struct {
 func Sweep(ctx context.Context, cfg *settings.Settings, data *dataset.Dataset, hooks Hooks, out *console.Printer,
 	bar *console.Progress, stderr io.Writer) (*Winner, error) {
 	if data.Valid.N == 0 {
-		return nil, settings.Wrong("-sweep chooses by a validation part, and there is none: add -valid 0.2")
+		return nil, flags.Wrong("-sweep chooses by a validation part, and there is none: add -valid 0.2")
 	}
 	s := &sweep{cfg: cfg, data: data, hooks: hooks, stderr: &lockedWriter{w: stderr}, prints: map[uint64]string{}}
 	var err error

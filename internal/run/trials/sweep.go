@@ -8,6 +8,7 @@ import (
 	"math"
 	"strings"
 
+	"backprop/internal/run/flags"
 	"backprop/internal/run/settings"
 	"backprop/internal/show/chart"
 	"backprop/internal/show/event"
@@ -33,7 +34,7 @@ func runsOf(cfg *settings.Settings) (runs []*run, err error) {
 }
 
 // mineOf are those of the trainings that -sweep-task asks for.
-func mineOf(task *settings.Task, all []*run) (mine []*run, err error) {
+func mineOf(task *flags.Task, all []*run) (mine []*run, err error) {
 	numbers, err := task.Of(len(all))
 	for _, k := range numbers {
 		mine = append(mine, all[k])

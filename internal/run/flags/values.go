@@ -1,7 +1,5 @@
-// Values: the flags whose values are more than a number or a word, as flag.Value, and the
-// names of activations and costs.
-
-package settings
+// Package flags has the values that flags take, as flag.Value, and what can be wrong with them.
+package flags
 
 import (
 	"fmt"
@@ -90,8 +88,8 @@ func (d Dropout) Of(hidden int) []float64 {
 	return list
 }
 
-// maxEpochs keeps the number of a step within what an int holds.
-const maxEpochs = 1_000_000_000
+// MaxEpochs keeps the number of a step within what an int holds.
+const MaxEpochs = 1_000_000_000
 
 // Schedule is the -schedule flag.
 type Schedule struct {
@@ -118,7 +116,7 @@ func (s *Schedule) Set(text string) error {
 		epochs, factor, _ := strings.Cut(rest, ":")
 		n, errN := strconv.Atoi(epochs)
 		f, errF := strconv.ParseFloat(factor, 64)
-		if errN == nil && n >= 1 && n <= maxEpochs && errF == nil && f > 0 && f <= 1 {
+		if errN == nil && n >= 1 && n <= MaxEpochs && errF == nil && f > 0 && f <= 1 {
 			*s = Schedule{"step", n, f}
 			return nil
 		}

@@ -4,11 +4,14 @@ import (
 	"archive/zip"
 	"bufio"
 	"bytes"
+	"compress/gzip"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"math"
+	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -19,8 +22,11 @@ import (
 	"syscall"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"backprop/internal/data/dataset"
+	"backprop/internal/data/load"
+	"backprop/internal/data/table"
 	"backprop/internal/file"
 	"backprop/internal/model/modelfile"
 	"backprop/internal/run/settings"
@@ -542,4 +548,209 @@ func TestClock(t *testing.T) {
 			t.Errorf("%v s: %s", seconds, b.String())
 		}
 	}
+}
+
+// A struck run is a training in a process of its own, which is ended early in some way and goes on the next time.
+type struckRun struct {
+	t         *testing.T
+	exe, path string // the program, and its -save
+	args      []string
+}
+
+// start begins it anew, or goes on with it.
+func (r *struckRun) start(path string, workers int) (*exec.Cmd, *bytes.Buffer) {
+	cmd, out := exec.Command(r.exe), new(bytes.Buffer)
+	args := append(r.args[:len(r.args):len(r.args)], "-json", "-workers", strconv.Itoa(workers), "-resume", "-save", path)
+	cmd.Env = append(os.Environ(), "BACKPROP_ARGS="+strings.Join(args, "\n"))
+	cmd.Stdout = out
+	if err := cmd.Start(); err != nil {
+		r.t.Fatal(err)
+	}
+	return cmd, out
+}
+
+// hashOf is the hash in the last line of JSON.
+func hashOf(out *bytes.Buffer) any {
+	lines := strings.Split(strings.TrimSpace(out.String()), "\n")
+	var e map[string]any
+	json.Unmarshal([]byte(lines[len(lines)-1]), &e)
+	return e["weights_sha256"]
+}
+
+// ways are how a process may end: killed; told to end; told so twice, the second time while it writes its checkpoint.
+var ways = []struct {
+	name string
+	end  func(p *os.Process)
+}{
+	{"SIGKILL", func(p *os.Process) { p.Kill() }},
+	{"SIGTERM", func(p *os.Process) { p.Signal(syscall.SIGTERM) }},
+	{"SIGINT twice", func(p *os.Process) {
+		p.Signal(os.Interrupt)
+		time.Sleep(200 * time.Microsecond)
+		p.Signal(os.Interrupt)
+	}},
+}
+
+// TestKill: every training that keeps something from step to step, ended at any moment, leaves a checkpoint that
+// loads, or none, and ends as if nothing had been: with the same weights and the same model file, to the byte.
+// BACKPROP_KILLS is how often, of all together.
+func TestKill(t *testing.T) {
+	exe, err := os.Executable()
+	if err != nil || runtime.GOOS == "windows" {
+		t.Skip("there are no such signals here: ", err)
+	}
+	data, sheet := squares(t, 1), filepath.Join(t.TempDir(), "t.csv")
+	var rows strings.Builder
+	for i := range 90 {
+		rows.WriteString(strconv.Itoa(i*37%101) + ".5," + strconv.Itoa(i*i%31) + "," + []string{"a", "b", "c"}[i%7%3] + "\n")
+	}
+	if err := os.WriteFile(sheet, []byte(rows.String()), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	first := filepath.Join(t.TempDir(), "first")
+	mustRun(t, "-data", data, "-hidden", "40", "-epochs", "1", "-save", first)
+	base := []string{"-data", data, "-hidden", "40", "-batch", "4"}
+	cases := []string{
+		"-epochs 120 -momentum 0.5", "-epochs 120 -momentum 0.5 -nesterov -maxnorm 1 -schedule step:20:0.7",
+		"-epochs 120 -optimizer adam -l2 0.1", "-epochs 120 -dropout 0.1,0.4 -schedule cosine",
+		"-epochs 60 -augment shift,affine,elastic", "-epochs 400 -valid 20 -patience 80 -lr 0.001",
+		"-epochs 60 -report REPORT", "-load FIRST -epochs 120 -lr 0.01 -momentum 0.9",
+		"-data SHEET -epochs 400 -classweight balanced", "-data SHEET -label 1 -regress -epochs 400 -optimizer adam",
+	}
+	kills := 1 * len(cases)
+	if n, err := strconv.Atoi(os.Getenv("BACKPROP_KILLS")); err == nil {
+		kills = n
+	} else if testing.Short() {
+		cases = cases[2:5]
+		kills = len(cases)
+	}
+	rng, total, ended := rand.New(rand.NewPCG(9, 0)), 0, map[string]int{}
+	for i, c := range cases {
+		dir := t.TempDir()
+		c = strings.NewReplacer("REPORT", filepath.Join(dir, "r.html"), "FIRST", first, "SHEET", sheet).Replace(c)
+		r := &struckRun{t: t, exe: exe, path: filepath.Join(dir, "m"), args: append(base[:len(base):len(base)], strings.Fields(c)...)}
+		if strings.Contains(c, "-load") { // which has its own layers
+			r.args = append([]string{"-data", data, "-batch", "4"}, strings.Fields(c)...)
+		}
+		total += r.strike(kills*(i+1)/len(cases)-kills*i/len(cases), rng, ended)
+	}
+	t.Logf("%d runs were struck (%v), of %d kinds; each came to the weights of one that was not", total, ended, len(cases))
+}
+
+// strike ends the run so many times, and lets it come to its end in between.
+func (r *struckRun) strike(times int, rng *rand.Rand, ended map[string]int) (struck int) {
+	t, dir := r.t, filepath.Dir(r.path)
+	begin := time.Now()
+	whole := filepath.Join(dir, "want")
+	cmd, out := r.start(whole, 2)
+	if err := cmd.Wait(); err != nil || hashOf(out) == nil {
+		t.Fatalf("%v: %v\n%s", r.args, err, out)
+	}
+	want, took := hashOf(out), time.Since(begin)
+	finish := func(err error, out *bytes.Buffer) {
+		if got := hashOf(out); err != nil || got != want {
+			t.Fatalf("%v: after being struck %d times: %v, weights %v, want %v", r.args, struck, err, got, want)
+		}
+		if !bytes.Equal(readFile(t, r.path), readFile(t, whole)) {
+			t.Fatalf("%v: the model files differ", r.args)
+		}
+		os.Remove(r.path)
+		os.Remove(r.path + ".checkpoint")
+	}
+	for struck < times {
+		age(t, dir) // of the temporary files, which are removed once nobody can be writing them
+		way := ways[rng.IntN(len(ways))]
+		cmd, out := r.start(r.path, 1+rng.IntN(3))
+		timer := time.AfterFunc(time.Duration(rng.Int64N(int64(took))), func() { way.end(cmd.Process) })
+		err := cmd.Wait()
+		if timer.Stop() || err == nil {
+			finish(err, out)
+			continue
+		}
+		struck++
+		ended[way.name]++
+		if code := cmd.ProcessState.ExitCode(); code > 0 && code != 130 {
+			t.Fatalf("%v, %s: status %d\n%s", r.args, way.name, code, out)
+		}
+		if _, err := modelfile.Read(r.path + ".checkpoint"); err != nil && !errors.Is(err, os.ErrNotExist) {
+			t.Fatalf("%v, %s: %v", r.args, way.name, err)
+		}
+		if names := listDir(t, dir); len(names) > 7 { // want, m, their checkpoints, a page, a lock that was left, one temporary file
+			t.Fatalf("temporary files pile up: %v", names)
+		}
+	}
+	cmd, out = r.start(r.path, 2)
+	finish(cmd.Wait(), out)
+	return struck
+}
+
+// FuzzFlags: no command line makes the program panic, and what is wrong with one is said in few words.
+func FuzzFlags(f *testing.F) {
+	for _, args := range []string{"-hidden\n30,20\n-lr\n0.1,0.2,0.3", "-sweep\nl2=0.1:10:5 seed=1,2\n-valid\n0.2", "-recipe\nnielsen\n-epochs\n3",
+		"-augment\naffine:0.5,elastic,smooth:2", "-schedule\nstep:3:0.5", "-dropout\n0.1,0.5", "-explain\nmazur", "-classweight\na=2,b=0.5",
+		"-init\nuniform:0.5", "-test\n1e9", "-predict\na.png\nb.csv\n-load\nm", "-sweep-task\n1/3\n-sweep-dir\nd\n-sweep\nlr=1,2"} {
+		f.Add(args)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		args := strings.Split(text, "\n")
+		if strings.Contains(text, "sweep") && len(text) > 40 { // a million combinations are allowed, and take a while
+			return
+		}
+		n := allocated(func() {
+			cfg, err := parse(args, io.Discard)
+			if err != nil {
+				if m := say1(err); len(m) > 2000 || !utf8.ValidString(m) || strings.ContainsAny(m, "\x1b\r") {
+					t.Errorf("%q: %d bytes: %.300q", args, len(m), m)
+				}
+			} else if cfg.Epochs < 0 || cfg.Batch < 0 || len(cfg.Rate) == 0 {
+				t.Errorf("%q is taken: epochs %d, batch %d, rates %v", args, cfg.Epochs, cfg.Batch, cfg.Rate)
+			}
+		})
+		if n > 64<<20 {
+			t.Errorf("%q: %d bytes allocated", args, n)
+		}
+	})
+}
+
+// say1 is what standard error says of an error.
+func say1(err error) string {
+	var b bytes.Buffer
+	console.Say(&b, "%v", err)
+	return b.String()
+}
+
+// FuzzLoad: whatever a file holds, gzipped or not, it is read as what it is, or refused in few words, within
+// bounds of memory.
+func FuzzLoad(f *testing.F) {
+	csv := []byte("a,b,label\n1,x,yes\n2,y,no\n3,x,yes\n")
+	var z bytes.Buffer
+	w := gzip.NewWriter(&z)
+	w.Write(csv)
+	w.Close()
+	f.Add(csv)
+	f.Add(z.Bytes())
+	f.Add(z.Bytes()[:z.Len()-3])
+	f.Add(append([]byte{0x1f, 0x8b, 8, 0}, csv...))
+	f.Add(zipped(npzFiles()))
+	f.Add([]byte{0, 0, 8, 3, 0, 0, 0, 1, 0, 0, 0, 2, 0, 0, 0, 2, 1, 2, 3, 4})
+	f.Add([]byte("\x80\x04\x95"))
+	path := filepath.Join(f.TempDir(), "data")
+	f.Fuzz(func(t *testing.T, b []byte) {
+		if err := os.WriteFile(path, b, 0o644); err != nil {
+			t.Skip(err)
+		}
+		n := allocated(func() {
+			d, err := load.Path(path, table.Options{})
+			if err != nil {
+				if m := say1(err); len(m) > 1000 || !utf8.ValidString(m) || strings.Contains(m, "\x1b") {
+					t.Errorf("%d bytes: %.300q", len(m), m)
+				}
+			} else if d.Train.N < 1 || d.Train.Dim < 1 || d.Outputs() < 1 {
+				t.Errorf("%d samples of %d inputs, %d outputs", d.Train.N, d.Train.Dim, d.Outputs())
+			}
+		})
+		if n > 64<<20 && len(b) < 1<<16 {
+			t.Errorf("allocated %d bytes for %d", n, len(b))
+		}
+	})
 }

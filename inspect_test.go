@@ -4,21 +4,32 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"encoding/json"
 	"fmt"
 	"go/constant"
 	"go/token"
 	"go/types"
 	"io"
 	"math"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"reflect"
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 
 	"backprop/internal/compute/exact"
 	"backprop/internal/data/dataset"
+	"backprop/internal/data/load"
+	"backprop/internal/judge/bugs"
 	"backprop/internal/judge/explain"
+	"backprop/internal/judge/gradcheck"
 	"backprop/internal/show/console"
+	"backprop/internal/show/event"
 )
 
 // tryRun runs the program and returns what it printed to stdout.
@@ -403,4 +414,402 @@ func TestExplainWords(t *testing.T) {
 // digits a line number has.
 func joinShapes(text string) string {
 	return regexp.MustCompile(`\n {3}(\d)`).ReplaceAllString(text, "   $1")
+}
+
+// madeTable is n samples of k numbers, with the classes or numbers that answer gives.
+func madeTable(n, k, classes int, answer func(x []float64, rng *rand.Rand) float64) *dataset.Dataset {
+	rng := rand.New(rand.NewPCG(1, 2))
+	d := &dataset.Dataset{Name: "table"}
+	s := dataset.Set{N: n, Dim: k, Values: make([]float64, n*k)}
+	exact.Normal(s.Values, 1, rng)
+	for i := range n {
+		y := answer(s.Values[i*k:][:k], rng)
+		if classes > 0 {
+			s.Labels = append(s.Labels, int32(y))
+		} else {
+			s.Targets = append(s.Targets, y)
+		}
+	}
+	d.Train, d.Classes = s, strings.Fields("a b c d")[:classes]
+	if classes == 0 {
+		d.Classes = nil
+	}
+	return d
+}
+
+func boolean(b bool) float64 {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// The data of the table below.
+var (
+	sameClass = func() *dataset.Dataset {
+		return madeTable(300, 4, 2, func([]float64, *rand.Rand) float64 { return 1 })
+	}
+	shuffledTable = func() *dataset.Dataset {
+		return madeTable(600, 12, 3, func(_ []float64, rng *rand.Rand) float64 { return float64(rng.IntN(3)) })
+	}
+	noiseTable = func() *dataset.Dataset {
+		return madeTable(300, 5, 0, func(_ []float64, rng *rand.Rand) float64 { return rng.NormFloat64() })
+	}
+	wideTable = func() *dataset.Dataset { // more inputs than samples
+		return madeTable(200, 120, 2, func(x []float64, _ *rand.Rand) float64 { return boolean(x[0]+x[1]+x[2] > 0) })
+	}
+	goodTable = func() *dataset.Dataset {
+		return madeTable(400, 4, 2, func(x []float64, _ *rand.Rand) float64 { return boolean(x[0]+x[1]*x[1]-x[2] > 0.4) })
+	}
+	rareTable = func() *dataset.Dataset {
+		return madeTable(400, 4, 2, func(x []float64, rng *rand.Rand) float64 { return boolean(x[0] > 1.6 && rng.Float64() > 0.1) })
+	}
+	goodNumbers = func() *dataset.Dataset {
+		return madeTable(300, 5, 0, func(x []float64, rng *rand.Rand) float64 { return 2*x[0] - x[1] + x[2]*x[3] + 0.3*rng.NormFloat64() })
+	}
+	someDigits = sync.OnceValue(func() *dataset.Dataset { return load.Digits(1, 2000, 500) })
+)
+
+// TestDiagnosis: each kind of broken training is told what is wrong with it, and none that
+// is well is told anything.
+func TestDiagnosis(t *testing.T) {
+	for _, c := range []struct {
+		data   func() *dataset.Dataset
+		flags  string
+		causes string
+		says   string // of the first sentence
+	}{
+		{someDigits, "-epochs 5 -lr 3", "dead, guessing", " of 256 relu units of layer 1 give 0 for every sample"},
+		{someDigits, "-epochs 5 -hidden none -lr 30", "rate", "the steps are too large: the training cost is"},
+		{someDigits, "-epochs 5 -activation tanh -hidden 30 -lr 5", "saturated", "of what the tanh units of layer 1 give is saturated"},
+		{someDigits, "-epochs 5 -activation sigmoid -hidden 30,30,30,30,30", "vanishing, guessing", "δ of layer 1 is 0.0"},
+		{someDigits, "-epochs 3 -scale none -hidden 30", "inputs, guessing", "their typical size is"},
+		{someDigits, "-epochs 5 -l2 3000 -hidden 30", "decay, guessing", "weight decay is too strong: it has pulled the weights of layer 1 down"},
+		{someDigits, "-epochs 5 -lr 1e-7", "still, guessing", "try a larger -lr (it is 1e-07)"},
+		{someDigits, "-epochs 5 -hidden 9 -init uniform:0.0001 -lr 0.0001", "one class, guessing", "all answers are the same class"},
+		{sameClass, "-epochs 3", "labels", "all 240 training samples are of class b"},
+		{shuffledTable, "-epochs 50 -l2 0 -lr 0.1 -schedule cosine", "shuffled", "as by chance"},
+		{noiseTable, "-epochs 50 -l2 0", "guessing", "test RMSE"},
+		{wideTable, "-epochs 50 -l2 0 -lr 0.1 -schedule cosine -test 0.4", "overfitting", "training is far ahead of test: 100.00 % right, and"},
+
+		{someDigits, "-epochs 4", "", ""},
+		{someDigits, "-epochs 4 -hidden 30,20 -activation sigmoid -output sigmoid -cost mse -init normal -batch 10 -lr 3", "", ""},
+		{someDigits, "-epochs 4 -hidden 60 -dropout 0.1,0.4 -momentum 0.9", "", ""},
+		{someDigits, "-epochs 4 -hidden none -optimizer adam", "", ""},
+		{goodTable, "", "", ""}, {rareTable, "-epochs 50 -l2 0 -lr 0.1 -schedule cosine", "", ""}, {goodNumbers, "", "", ""}, {goodTable, "-hidden 8,8 -activation sigmoid -lr 1", "", ""},
+	} {
+		x, out, _ := experimentOn(t, c.data(), strings.Fields(c.flags)...)
+		stderr := new(bytes.Buffer)
+		if err := x.train(t.Context(), out, &console.Progress{Text: stderr}); err != nil {
+			t.Errorf("%s: %v", c.flags, err)
+			continue
+		}
+		text := stderr.String()
+		if got := strings.Join(x.monitor.Causes(), ", "); got != c.causes {
+			t.Errorf("%s %s: %q, want %q\n%s", x.data.Name, c.flags, got, c.causes, text)
+		}
+		text = strings.TrimPrefix(strings.ReplaceAll(text, "\n          ", " "), "\n") // lines are broken at 80
+		if first, _, _ := strings.Cut(text, "\n"); !strings.Contains(first, c.says) || strings.Count(text, "backprop: warning: ") != len(x.monitor.Causes()) {
+			t.Errorf("%s: it says %q, want %q", c.flags, text, c.says)
+		}
+	}
+}
+
+// TestDiagnosisChangesNothing: the weights are those of a training without it; the lines of
+// JSON have the sentence, and standard error has not; and it looks at few of the samples.
+func TestDiagnosisChangesNothing(t *testing.T) {
+	x, out, log := experimentOn(t, someDigits(), strings.Fields("-epochs 6 -lr 3 -hidden 20 -dropout 0.1,0.2 -workers 2")...)
+	out.JSON = true
+	stderr := new(bytes.Buffer)
+	if err := x.train(t.Context(), out, &console.Progress{Text: stderr}); err != nil {
+		t.Fatal(err)
+	}
+	y, _, _ := experimentOn(t, someDigits(), strings.Fields("-epochs 6 -lr 3 -hidden 20 -dropout 0.1,0.2 -workers 2")...)
+	order := ascending(y.data.Train.N)
+	for epoch := range 6 {
+		y.shuffle(order, epoch+1)
+		if _, err := y.trainer.Epoch(y.source(&y.data.Train, order), nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if hash(x.trainer.Net) != hash(y.trainer.Net) {
+		t.Error("the weights are not those of a training that nobody watches")
+	}
+	var warnings []event.Warning
+	for from := json.NewDecoder(log); ; {
+		var e event.Warning
+		if err := from.Decode(&e); err == io.EOF {
+			break
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		if e.Event == "warning" {
+			warnings = append(warnings, e)
+		}
+	}
+	if len(warnings) != len(x.monitor.Causes()) || len(warnings) == 0 || warnings[0].Text == "" || warnings[0].Epoch == 0 || stderr.Len() > 0 {
+		t.Errorf("%+v of %q, and %q", warnings, x.monitor.Causes(), stderr)
+	}
+	if x.monitor.Figures() != nil { // which begin with the second look
+		t.Error("of 2000 samples it looked at 64 more than once in six epochs")
+	}
+}
+
+// TestAbout: what the diagnosis is told of a training; the last step of an epoch may have few samples.
+func TestAbout(t *testing.T) {
+	x, _, _ := experimentOn(t, goodTable(), strings.Fields("-hidden 8,10 -batch 33 -epochs 40 -lr 0.5,0.4,0.3 -l2 3 -classweight balanced")...)
+	a := x.about()
+	if a.Epochs != 40 || a.StepsAnEpoch != 10 || a.Train != 320 || a.Test != 80 || a.N != 320 || a.Outputs != 2 || a.Samples != 64 ||
+		a.L2 != 3 || a.Adam || !a.Weighted || a.Squares || a.Rates != "0.5,0.4,0.3" || len(a.Classes) != 2 {
+		t.Errorf("%+v", a)
+	}
+	if l := a.Layers[1]; len(a.Layers) != 3 || l.Activation != "relu" || l.Units != 10 || l.Rate != 0.4 || !(l.Weights > 0.1 && l.Weights < 1) {
+		t.Errorf("%+v", a.Layers)
+	}
+	if math.Abs(a.Baseline.Cost-math.Ln2) > 1e-15 { // of halves, as which balanced classes count
+		t.Errorf("the baseline costs %v", a.Baseline.Cost)
+	}
+	y, _, _ := experimentOn(t, goodNumbers(), "-hidden", "5")
+	if a := y.about(); a.Factor != y.out.Factor[0] || a.Outputs != 1 || a.Classes != nil || !(a.Baseline.RMSE[0] > 1) {
+		t.Errorf("of numbers: %+v", a)
+	}
+}
+
+// TestStepCheck: three whole steps agree with steps by central differences, whatever is
+// asked for, and do not with any of the slips, in any optimiser. Of the gradient, the check
+// passes three of them.
+func TestStepCheck(t *testing.T) {
+	kinds := map[string]func(t *Trainer){
+		"plain":    func(*Trainer) {},
+		"momentum": func(t *Trainer) { t.Momentum = 0.9 },
+		"nesterov": func(t *Trainer) { t.Momentum, t.Nesterov = 0.9, true },
+		"adam":     func(t *Trainer) { t.Adam = true; t.Rate = []float64{0.001, 0.001, 0.001} },
+		"max-norm": func(t *Trainer) { t.MaxNorm = 0.9 },
+		"dropout":  func(t *Trainer) { t.Dropout = []float64{0.2, 0.4, 0.4} },
+		"all":      func(t *Trainer) { t.Momentum, t.MaxNorm, t.Dropout = 0.9, 0.9, []float64{0.2, 0.4, 0.4} },
+	}
+	bySteps := func(what string, ready func(t *Trainer), bug *bug) float64 {
+		trainer := newTrainer([]int{7, 6, 5, 4}, "tanh", "linear", "ce", 9, 50)
+		trainer.L2 = 5
+		if bug != nil {
+			bug.corrupt(trainer)
+		}
+		trainer.Schedule = cosineSchedule(60)
+		ready(trainer)
+		before, worst := hash(trainer.Net), 0.0
+		for _, c := range gradcheck.Steps(trainer.checkable(noise(3)), 100, 1, 60, gradcheck.Schedule("cosine", 60, 0, 0)) {
+			worst = max(worst, c.Error)
+			if c.Checked == 0 || c.Error != c.Error {
+				t.Errorf("%s: layer %d: %+v", what, c.Layer, c)
+			}
+		}
+		if hash(trainer.Net) != before {
+			t.Errorf("%s: the weights are not what they were", what)
+		}
+		return worst
+	}
+	for kind, ready := range kinds {
+		if e := bySteps(kind, ready, nil); !(e <= gradcheck.StepLimit/10) {
+			t.Errorf("%s: a right step is called wrong: %.2g", kind, e)
+		}
+		for name, b := range corruptions {
+			if e := bySteps(kind+" "+name, ready, &b); !(e > 10*gradcheck.StepLimit) {
+				t.Errorf("%s: the bug %s is not found: %.2g", kind, name, e)
+			}
+		}
+	}
+}
+
+// TestStepCheckSchedule: a rate that does not follow its schedule is found, and so is a
+// momentum that forgets.
+func TestStepCheckSchedule(t *testing.T) {
+	check := func(change func(t *Trainer), want func(s int) float64) (worst float64) {
+		trainer := newTrainer([]int{7, 6, 4}, "relu", "sigmoid", "bce", 9, 50)
+		change(trainer)
+		for _, c := range gradcheck.Steps(trainer.checkable(noise(3)), 100, 1, 60, want) {
+			worst = max(worst, c.Error)
+		}
+		return worst
+	}
+	step, constant := gradcheck.Schedule("step", 60, 18, 0.5), gradcheck.Schedule("constant", 60, 0, 0)
+	if e := check(func(t *Trainer) { t.Schedule = stepSchedule(18, 0.5) }, step); !(e < gradcheck.StepLimit) {
+		t.Errorf("the schedule as asked for: %.2g", e)
+	}
+	if e := check(func(t *Trainer) { t.Schedule = stepSchedule(17, 0.5) }, constant); !(e > 0.1) {
+		t.Errorf("another schedule is not found: %.2g", e)
+	}
+	forgets := &bug{update: func(t *Trainer, w *worker, l, s int) {
+		for i := range t.velocity[l].W.Rows {
+			clear(t.velocity[l].W.Row(i))
+		}
+		t.update(w, l, s)
+	}}
+	if e := check(func(t *Trainer) { t.Momentum = 0.5; forgets.corrupt(t) }, constant); !(e > 0.01) {
+		t.Errorf("a velocity that is thrown away is not found: %.2g", e)
+	}
+	doubled := &bug{update: func(t *Trainer, w *worker, l, s int) { // Adam's steps hide it, and M and V show it
+		w.batch.delta[l].EachRow(func(row []float64) { ScaleBy(row, 2) })
+		t.update(w, l, s)
+	}}
+	if e := check(func(t *Trainer) { t.Adam = true; doubled.corrupt(t) }, constant); !(e > 0.1) {
+		t.Errorf("a gradient of twice its size is not found under Adam: %.2g", e)
+	}
+}
+
+// trySlip runs the training of -bug list with a slip, or with none for "", and says what
+// each instrument makes of it.
+func trySlip(t *testing.T, name string) (found [4]string) {
+	t.Helper()
+	args := strings.Fields(bugs.Run)
+	if name != "" {
+		args = append(args, "-bug", name)
+	}
+	data := someDigits()
+	x, out, _ := experimentOn(t, data, args...)
+	if err := x.train(t.Context(), out, &console.Progress{}); err != nil {
+		t.Fatal(err)
+	}
+	found[0], found[3] = fmt.Sprintf("%.1f %%", 100**x.final.TestAccuracy), "silent"
+	if len(x.monitor.Causes()) > 0 {
+		found[3] = strings.Join(x.monitor.Causes(), ", ")
+	}
+	y, out, log := experimentOn(t, data, args...)
+	_ = y.checkGradient(out)
+	out.Flush()
+	found[1], found[2] = "passes", "passes"
+	if regexp.MustCompile(`(weights|biases).*WRONG`).MatchString(log.String()) {
+		found[1] = "finds it"
+	}
+	if regexp.MustCompile(`steps .*WRONG`).MatchString(log.String()) {
+		found[2] = "finds it"
+	}
+	return found
+}
+
+// TestSlips does again what the table of -bug list says.
+func TestSlips(t *testing.T) {
+	if got, want := trySlip(t, ""), [4]string{bugs.None, "passes", "passes", "silent"}; got != want {
+		t.Errorf("without a slip: %q, want %q", got, want)
+	}
+	for _, p := range bugs.All {
+		if got := trySlip(t, p.Name); got != p.Found {
+			t.Errorf("%s: found: [4]string{%q, %q, %q, %q}, the table has %q", p.Name, got[0], got[1], got[2], got[3], p.Found)
+		}
+	}
+}
+
+// TestBugFlag: what -bug takes, and where a slip makes no difference.
+func TestBugFlag(t *testing.T) {
+	for args, want := range map[string]string{
+		"-bug sing": "did you mean sign?", "-bug decay": "needs", "-bug early -hidden none": "a hidden layer",
+		"-bug prime -activation linear": "not linear", "-bug transpose -hidden none": "more than one row", "-bug transpose -hidden 1": "more than one row",
+	} {
+		cfg, err := parse(strings.Fields(args), io.Discard)
+		if err == nil {
+			_, err = newTraining(cfg, someDigits())
+		}
+		if err == nil || !strings.Contains(strings.ReplaceAll(err.Error(), "makes no difference without", "needs"), want) {
+			t.Errorf("%s: %v, want %q", args, err, want)
+		}
+	}
+	one, _, _ := experimentOn(t, goodNumbers(), "-hidden", "5") // its second layer has one column
+	if one.cfg.Bug = "transpose"; !contains(one.applyBug(), "more than one row") {
+		t.Errorf("-bug transpose of one output: %v", one.applyBug())
+	}
+	if len(corruptions) != len(bugs.All) {
+		t.Errorf("%d bugs are listed, and %d can be made", len(bugs.All), len(corruptions))
+	}
+	list, err := tryRun("-bug", "list")
+	for _, p := range bugs.All {
+		if !strings.Contains(list, p.Name) || err != nil {
+			t.Errorf("-bug list lacks %s (%v)", p.Name, err)
+		}
+	}
+	lines, err := tryRun("-bug", "list", "-json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, line := range strings.Split(strings.TrimSpace(lines), "\n") {
+		var e map[string]any
+		json.Unmarshal([]byte(line), &e)
+		want := map[string]any{"event": "bug", "bug": bugs.All[i].Name, "meant": bugs.All[i].Meant, "wrong": bugs.All[i].Wrong, "accuracy": bugs.All[i].Found[0],
+			"gradient_check": bugs.All[i].Found[1], "step_check": bugs.All[i].Found[2], "diagnosis": bugs.All[i].Found[3]}
+		if !reflect.DeepEqual(e, want) {
+			t.Errorf("-bug list -json: %v, want %v", e, want)
+		}
+	}
+	mustContain(t, list, "\n-bug       accuracy  gradients  steps     diagnosis\n", "\nmean         10.0 %  passes     finds it  saturated, guessing\n",
+		"without a slip\n           "+bugs.None+"\n", "\nearly      δ, then W        W_next, then δ\n")
+	for i, line := range strings.Split(list, "\n") {
+		if n := len([]rune(line)); n > 100 {
+			t.Errorf("line %d of -bug list has %d characters", i+1, n)
+		}
+	}
+}
+
+// mazurHomework is Mazur's example with a δ₂ to be judged.
+func mazurHomework(delta2 string) []byte {
+	return []byte(`{"activation":"sigmoid","output":"sigmoid","cost":"mse","rate":0.5,"X":[[0.05,0.10]],"Y":[[0.01,0.99]],
+		"W1":[[0.15,0.25],[0.20,0.30]],"b1":[0.35,0.35],"W2":[[0.40,0.50],[0.45,0.55]],"b2":[0.60,0.60],
+		"A2":[[0.7514,0.7729]],"C":0.2984,"delta2":` + delta2 + `}`)
+}
+
+// TestCheckCommand: -check judges a file, several as rows, and ends with 1 where something is wrong.
+func TestCheckCommand(t *testing.T) {
+	dir := t.TempDir()
+	right, wrong := filepath.Join(dir, "right.json"), filepath.Join(dir, "wrong.json")
+	writeFiles(t, dir, map[string][]byte{"right.json": mazurHomework("[[0.1385,-0.0381]]"),
+		"wrong.json": mazurHomework("[[0.7414,-0.2171]]")})
+	status, out, stderr := ends("-check", right)
+	if status != 0 || !strings.Contains(out, "delta2  right") || stderr != "" {
+		t.Errorf("status %d, %s, %s", status, out, stderr)
+	}
+	status, out, stderr = ends("-check", wrong)
+	if status != 1 || !strings.Contains(out, "delta2  wrong, other-cost") || stderr != "backprop: not everything is right\n" {
+		t.Errorf("status %d, %s, %s", status, out, stderr)
+	}
+	status, out, _ = ends("-check", right, wrong, "-json")
+	if status != 1 || strings.Count(out, `"verdict":"right"`) != 5 || !strings.Contains(out, `"mistake":"other-cost"`) {
+		t.Errorf("status %d, %s", status, out)
+	}
+	for _, args := range [][]string{{"-check", right, "-epochs", "3"}, {"-solutions"}, {"-workbook", dir, "-lr", "1"}} {
+		if status, _, stderr := ends(args...); status != 2 {
+			t.Errorf("%q: status %d, %s", args, status, stderr)
+		}
+	}
+}
+
+// TestCheckNumPy: the script in docs writes a step that is right throughout.
+func TestCheckNumPy(t *testing.T) {
+	python, err := exec.LookPath("python3")
+	if err != nil || exec.Command(python, "-c", "import numpy").Run() != nil {
+		t.Skip("there is no NumPy here")
+	}
+	script, err := filepath.Abs("docs/step.py")
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	run := exec.Command(python, script)
+	run.Dir = dir
+	if out, err := run.CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	status, out, stderr := ends("-check", filepath.Join(dir, "step.npz"))
+	if status != 0 || strings.Count(out, " right") < 15 {
+		t.Errorf("status %d, %s, %s", status, out, stderr)
+	}
+}
+
+// TestWorkbookCommand: -workbook writes the folder, and writes it again.
+func TestWorkbookCommand(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "exercises")
+	for range 2 {
+		if status, out, stderr := ends("-workbook", dir); status != 0 || !strings.Contains(out, "written") {
+			t.Fatalf("status %d, %s, %s", status, out, stderr)
+		}
+	}
+	if _, err := os.Stat(filepath.Join(dir, "12_decay.go")); err != nil {
+		t.Error(err)
+	}
 }

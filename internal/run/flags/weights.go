@@ -1,6 +1,4 @@
-// Weights: the classes' weights, of -classweight.
-
-package settings
+package flags
 
 import (
 	"slices"
