@@ -264,11 +264,11 @@ func (e *evaluator) costSum(r recipe) string {
 		one := fmt.Sprintf("½·(%s − %s)²", short(x.V), bracketed(d))
 		value := (x.V - d) * (x.V - d) / 2
 		if r.cost != "mse" {
-			one, value = fmt.Sprintf("%s·(−ln %s)", bracketed(d), short(x.V)), -d*math.Log(x.V)
+			one, value = fmt.Sprintf("%s·(−ln %s)", bracketed(d), short(x.V)), minusLog(d, x.V)
 		}
 		if r.cost == "bce" {
 			one += fmt.Sprintf(" + %s·(−ln %s)", bracketed(1-d), bracketed(1-x.V))
-			value -= (1 - d) * math.Log(1-x.V)
+			value += minusLog(1-d, 1-x.V)
 		}
 		if r.cost != "ce" || d != 0 {
 			terms, values = append(terms, one), append(values, value)
@@ -279,4 +279,12 @@ func (e *evaluator) costSum(r recipe) string {
 		text += " + the L2 term"
 	}
 	return text
+}
+
+// minusLog is −d·ln p, which is 0 where d is, even of p = 0.
+func minusLog(d, p float64) float64 {
+	if d == 0 {
+		return 0
+	}
+	return -d * math.Log(p)
 }
