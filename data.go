@@ -44,7 +44,8 @@ func download(ctx context.Context, folder string, stderr io.Writer) error {
 }
 
 // loadDataFor is loadData for a model, which reads a table as the one that it has learned from.
-func loadDataFor(ctx context.Context, cfg *settings.Settings, m *modelfile.Model, stderr io.Writer) (data *dataset.Dataset, err error) {
+func loadDataFor(ctx context.Context, cfg *settings.Settings, m *modelfile.Model,
+	stderr io.Writer) (data *dataset.Dataset, err error) {
 	if cfg.Download {
 		if err := download(ctx, cfg.Data, stderr); err != nil {
 			return nil, err

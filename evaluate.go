@@ -176,13 +176,15 @@ func (x *training) shuffle(order []int32, epoch int) {
 	for i := range order {
 		order[i] = int32(i)
 	}
-	exact.Stream(x.cfg.Seed, exact.ForShuffle, epoch).Shuffle(len(order), func(i, j int) { order[i], order[j] = order[j], order[i] })
+	rng := exact.Stream(x.cfg.Seed, exact.ForShuffle, epoch)
+	rng.Shuffle(len(order), func(i, j int) { order[i], order[j] = order[j], order[i] })
 }
 
 // evaluate asks the network about the validation and test parts, as far as the epoch is
 // shown, or -patience wants to know. An epoch that is the best so far is shown.
 func (x *training) evaluate(epoch int, result Result) (e event.Epoch, shown bool) {
-	e = event.Epoch{Event: "epoch", Run: x.title, Epoch: epoch, Seconds: x.seconds, ValidN: x.data.Valid.N, TestN: x.data.Test.N,
+	e = event.Epoch{Event: "epoch", Run: x.title, Epoch: epoch, Seconds: x.seconds, ValidN: x.data.Valid.N,
+		TestN:   x.data.Test.N,
 		Samples: x.trainer.N * epoch}
 	if n := len(x.history); n > 0 {
 		e.Samples -= x.trainer.N * x.history[n-1].Epoch

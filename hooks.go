@@ -87,7 +87,8 @@ type pupil struct {
 }
 
 // follow trains x as its recipe's lesson wants it, and returns what the lesson says of the result.
-func (x *training) follow(ctx context.Context, lesson lessons.Lesson, out *console.Printer, bar *console.Progress) (string, error) {
+func (x *training) follow(ctx context.Context, lesson lessons.Lesson, out *console.Printer,
+	bar *console.Progress) (string, error) {
 	lab := &lessons.Lab{Program: pupil{x, out, bar}, Out: out, Page: x.recorder}
 	if lesson.Instead != nil {
 		err := lesson.Instead(ctx, lab)

@@ -53,8 +53,6 @@ func inspect(cfg *settings.Settings, data *dataset.Dataset, out *console.Printer
 	return nil
 }
 
-// A step in all its numbers.
-
 // capture takes the first step of a training, and keeps everything. The step itself is the
 // trainer's own; the network ends as it leaves it.
 func capture(t *Trainer, fill FillBatch) *explain.Step {
@@ -69,7 +67,8 @@ func capture(t *Trainer, fill FillBatch) *explain.Step {
 	s := &explain.Step{X: rowsOf(b.in[0]), Y: rowsOf(b.y), N: t.N, Rate: t.Rate, L2: t.L2, Rule: t.rule(),
 		MaxNorm: t.MaxNorm != 0, Dropout: t.Dropout != nil, Gradient: t.Net.Cost.Gradient,
 		Cancels: t.Net.Cost.Cancels, CostAt: explain.Place(t.Net.Cost.Eval),
-		AffineAt: explain.Place(Layer.affine), DropoutAt: explain.Place((*Trainer).drop), BackwardAt: explain.Place(Layer.backward),
+		AffineAt: explain.Place(Layer.affine), DropoutAt: explain.Place((*Trainer).drop),
+		BackwardAt: explain.Place(Layer.backward),
 		GradientAt: explain.Place(Layer.gradient), UpdateAt: explain.Place(t.updater())}
 	t.forward(w, 0)
 	t.errors(w, 0)
@@ -209,8 +208,6 @@ func course(e *explain.Example) explain.Course {
 		return r.Cost, outputs
 	}
 }
-
-// The checks.
 
 // checkGradient is -gradcheck.
 func (x *training) checkGradient(out *console.Printer) error {

@@ -153,7 +153,8 @@ func (x *training) diverged(epoch int, err error) error {
 }
 
 // learn trains, from the model m where there is one, and prints and writes what is asked for.
-func learn(ctx context.Context, cfg *settings.Settings, data *dataset.Dataset, m *modelfile.Model, out *console.Printer, stderr io.Writer) error {
+func learn(ctx context.Context, cfg *settings.Settings, data *dataset.Dataset, m *modelfile.Model,
+	out *console.Printer, stderr io.Writer) error {
 	if err := checkOutputs(cfg); err != nil {
 		return err
 	}
@@ -184,7 +185,8 @@ func learn(ctx context.Context, cfg *settings.Settings, data *dataset.Dataset, m
 
 // learnOne is one training, of which all files that are asked for are written; best is what a sweep
 // found before it, or nil.
-func learnOne(ctx context.Context, cfg *settings.Settings, data *dataset.Dataset, m *modelfile.Model, best *trials.Winner,
+func learnOne(ctx context.Context, cfg *settings.Settings, data *dataset.Dataset, m *modelfile.Model,
+	best *trials.Winner,
 	out *console.Printer, bar *console.Progress, stderr io.Writer) error {
 	x, err := newTrainingFrom(cfg, data, m)
 	if err != nil {
@@ -282,7 +284,8 @@ func useModel(ctx context.Context, cfg *settings.Settings, out *console.Printer,
 }
 
 // evaluateModel tells how good the model is.
-func evaluateModel(cfg *settings.Settings, m *modelfile.Model, data *dataset.Dataset, out *console.Printer, start time.Time) error {
+func evaluateModel(cfg *settings.Settings, m *modelfile.Model, data *dataset.Dataset, out *console.Printer,
+	start time.Time) error {
 	x := &training{cfg: cfg, data: data, in: m.In, out: m.Out, start: start,
 		trainer: &Trainer{Net: networkOf(m), N: data.Train.N, Workers: cfg.Workers}}
 	if err := data.CheckRange(m.In, m.Out); err != nil {

@@ -241,7 +241,8 @@ func multiply(c Matrix, a, b kernel.Operand, terms int) {
 			part := kernel.Operand{Data: a.Data[i*a.Row+k*a.Col:], Row: a.Row, Col: a.Col}
 			if a.Row == 1 && c.Cols >= packCols {
 				room.a = slices.Grow(room.a[:0], depth*rows)[:depth*rows]
-				pack(room.a, rows, kernel.Operand{Data: a.Data, Row: a.Col, Col: 1}, k, i, depth, rows) // of the transposed of A, rows
+				// of the transposed of A, rows
+				pack(room.a, rows, kernel.Operand{Data: a.Data, Row: a.Col, Col: 1}, k, i, depth, rows)
 				part = kernel.Operand{Data: room.a, Row: 1, Col: rows}
 			}
 			for j := 0; j < c.Cols; j += cols {

@@ -35,7 +35,8 @@ func networkOf(m *modelfile.Model) *Network {
 // ---- -load ----
 
 // answerFiles is -predict.
-func answerFiles(ctx context.Context, cfg *settings.Settings, m *modelfile.Model, out *console.Printer, stderr io.Writer) error {
+func answerFiles(ctx context.Context, cfg *settings.Settings, m *modelfile.Model, out *console.Printer,
+	stderr io.Writer) error {
 	if !m.Native && cfg.Scale == "standard" {
 		return flags.Wrong("-scale standard needs -data to find the mean; %s has none with it", m.Path)
 	}

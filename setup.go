@@ -129,7 +129,8 @@ func newTrainingFrom(cfg *settings.Settings, data *dataset.Dataset, m *modelfile
 	for len(rate) < len(net.Layers) {
 		rate = append(rate, rate[0])
 	}
-	x.trainer = &Trainer{Net: net, Rate: rate, L2: cfg.L2, N: cfg.Recipe.EpochSamples(data.Train.N), Batch: batch, Workers: cfg.Workers,
+	x.trainer = &Trainer{Net: net, Rate: rate, L2: cfg.L2, N: cfg.Recipe.EpochSamples(data.Train.N), Batch: batch,
+		Workers: cfg.Workers,
 		Options: Options{Momentum: cfg.Momentum, Nesterov: cfg.Nesterov, Adam: cfg.Optimizer == "adam",
 			Schedule: scheduleOf(cfg.Schedule, cfg.Epochs, (data.Train.N+batch-1)/batch),
 			Dropout:  cfg.Dropout.Of(len(cfg.Hidden)), MaxNorm: cfg.MaxNorm, Seed: cfg.Seed}}
@@ -142,7 +143,8 @@ func newTrainingFrom(cfg *settings.Settings, data *dataset.Dataset, m *modelfile
 	}
 	if x.early.Patience = cfg.Patience; cfg.Patience > 0 {
 		if data.Valid.N == 0 {
-			return nil, flags.Wrong("-patience looks at a validation part, and there is none: hold one out with -valid, as in -valid 0.1")
+			return nil, flags.Wrong("-patience looks at a validation part, and there is none: hold one out with -valid, " +
+				"as in -valid 0.1")
 		}
 		x.best = NewNetwork(sizes, Activation{}, Activation{}, Cost{}).Layers
 	}
@@ -368,7 +370,8 @@ func words() *settings.Words {
 		if c.Output != "" {
 			help += ", with -output " + c.Output
 		}
-		w.Costs = append(w.Costs, settings.CostWord{Name: c.Name, Help: help, Output: c.Output, Numbers: c.Answer == layers.Number})
+		w.Costs = append(w.Costs, settings.CostWord{Name: c.Name, Help: help, Output: c.Output,
+			Numbers: c.Answer == layers.Number})
 	}
 	return w
 }

@@ -128,14 +128,16 @@ func printEpoch(p *console.Printer, x *training, e event.Epoch) {
 	e.PublishedAccuracy, e.PublishedLoss = recipes.OrNil(published.Accuracy), recipes.OrNil(published.Loss)
 	if p.JSON {
 		p.Line(e)
-	} else if n := x.cfg.PrintEvery; n == 0 || e.Epoch%n == 0 || e.Epoch == 1 || e.Epoch == x.cfg.Epochs || x.early.Exhausted() {
+	} else if n := x.cfg.PrintEvery; n == 0 || e.Epoch%n == 0 || e.Epoch == 1 || e.Epoch == x.cfg.Epochs ||
+		x.early.Exhausted() {
 		p.Row(x.columns(), &e)
 	}
 }
 
 func printDone(p *console.Printer, x *training, e event.Done) {
 	published := x.cfg.Recipe.Last(x.cfg.Epochs)
-	e.Recipe, e.PublishedAccuracy, e.PublishedLoss = x.cfg.Recipe.Name, recipes.OrNil(published.Accuracy), recipes.OrNil(published.Loss)
+	e.Recipe, e.PublishedAccuracy, e.PublishedLoss = x.cfg.Recipe.Name, recipes.OrNil(published.Accuracy),
+		recipes.OrNil(published.Loss)
 	e.PublishedValid, e.PublishedL2 = recipes.OrNil(published.Valid), recipes.OrNil(published.L2)
 	if p.JSON {
 		p.Line(e)

@@ -382,7 +382,8 @@ func (t *Table) cell(j int, f string, line int) float64 {
 		}
 		return math.Float64frombits(nanBits)
 	}
-	if x, form, ok := field.Scan(f); ok && (t.comma != ',' || strings.IndexByte(f, ',') < 0) { // there were blanks about it
+	// there were blanks about it
+	if x, form, ok := field.Scan(f); ok && (t.comma != ',' || strings.IndexByte(f, ',') < 0) {
 		return c.number(x, form, f, line, t.N-1)
 	}
 	if c.Texts++; c.Texts == 1 {

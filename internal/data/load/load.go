@@ -246,7 +246,8 @@ func ArraysDataset(parts numpy.Parts, names [3]string, regress bool) (*dataset.D
 				"(x.astype('uint8') where bytes above 127 have become negative)", names[0])
 		}
 		if x0.Signed() && d.Width > 0 {
-			d.Note = "inputs are signed bytes, some below 0, and so numbers and no pixels; if they are images, save them as uint8"
+			d.Note = "inputs are signed bytes, some below 0, and so numbers and no pixels; if they are images, save them " +
+				"as uint8"
 		}
 		d.Height, d.Width = 0, 0
 	}

@@ -137,7 +137,7 @@ func (c Comparison) Worse() string {
 	return ""
 }
 
-// Entropy is what cross-entropy comes to on average where every sample is answered with the classes' shares p: −Σ p·ln p.
+// Entropy is the mean cross-entropy where every sample is answered with the classes' shares p: −Σ p·ln p.
 func Entropy(p []float64) (sum float64) {
 	for _, v := range p {
 		if v > 0 {

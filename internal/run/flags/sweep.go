@@ -80,7 +80,8 @@ func (s *Axis) List(whole bool) (list []string, err error) {
 	}
 	for i := range n {
 		at := float64(i) / float64(n-1)
-		v := exact.Exp(float64(exact.Log(from)*(1-at)) + float64(exact.Log(to)*at)) // the bits of math.Pow differ between machines
+		// the bits of math.Pow differ between machines
+		v := exact.Exp(float64(exact.Log(from)*(1-at)) + float64(exact.Log(to)*at))
 		text := strconv.FormatFloat(v, 'g', 4, 64)
 		if whole {
 			text = strconv.FormatFloat(math.Round(v), 'f', 0, 64)

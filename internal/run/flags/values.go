@@ -38,10 +38,11 @@ func (s *Sizes) Set(text string) (err error) {
 	if *s = nil; text == "none" {
 		return nil
 	}
-	*s, err = parseList(text, "not a layer's size; it takes whole numbers from 1, as in 128,64, or none", func(part string) (int, bool) {
-		n, err := strconv.Atoi(part)
-		return n, err == nil && n >= 1
-	})
+	*s, err = parseList(text, "not a layer's size; it takes whole numbers from 1, as in 128,64, or none",
+		func(part string) (int, bool) {
+			n, err := strconv.Atoi(part)
+			return n, err == nil && n >= 1
+		})
 	return err
 }
 
@@ -51,10 +52,11 @@ type Rates []float64
 func (r *Rates) String() string { return text.Join(*r, ",") }
 
 func (r *Rates) Set(text string) (err error) {
-	*r, err = parseList(text, "not a learning rate; it takes numbers from 0, as in 0.1 or, one per layer, 0.1,0.01", func(part string) (float64, bool) {
-		v, err := strconv.ParseFloat(part, 64)
-		return v, err == nil && v >= 0 && !math.IsInf(v, 0)
-	})
+	*r, err = parseList(text, "not a learning rate; it takes numbers from 0, as in 0.1 or, one per layer, 0.1,0.01",
+		func(part string) (float64, bool) {
+			v, err := strconv.ParseFloat(part, 64)
+			return v, err == nil && v >= 0 && !math.IsInf(v, 0)
+		})
 	return err
 }
 
@@ -65,7 +67,8 @@ type Dropout []float64
 func (d *Dropout) String() string { return text.Join(*d, ",") }
 
 func (d *Dropout) Set(text string) (err error) {
-	*d, err = parseList(text, "not a part to leave out; it takes numbers from 0 to below 1, for the inputs and the hidden layers, as in 0.2,0.5",
+	*d, err = parseList(text, "not a part to leave out; it takes numbers from 0 to below 1, for the inputs and the "+
+		"hidden layers, as in 0.2,0.5",
 		func(part string) (float64, bool) {
 			p, err := strconv.ParseFloat(part, 64)
 			return p, err == nil && p >= 0 && p < 1
@@ -121,5 +124,6 @@ func (s *Schedule) Set(text string) error {
 			return nil
 		}
 	}
-	return fmt.Errorf("%q is no schedule; there are constant, cosine, and step:EPOCHS:FACTOR with EPOCHS from 1 and FACTOR above 0 and up to 1, as in step:3:0.5", text)
+	return fmt.Errorf("%q is no schedule; there are constant, cosine, and step:EPOCHS:FACTOR with EPOCHS from 1 "+
+		"and FACTOR above 0 and up to 1, as in step:3:0.5", text)
 }

@@ -16,7 +16,8 @@ import (
 
 // Check reports the first flag whose value makes no sense.
 func (cfg *Settings) Check() error {
-	for _, check := range []func() error{cfg.checkLearners, cfg.checkNumbers, cfg.checkFolds, cfg.checkModes, cfg.checkSweep, cfg.checkNames} {
+	for _, check := range []func() error{cfg.checkLearners, cfg.checkNumbers, cfg.checkFolds, cfg.checkModes,
+		cfg.checkSweep, cfg.checkNames} {
 		if err := check(); err != nil {
 			return err
 		}
@@ -58,9 +59,11 @@ func (cfg *Settings) checkNumbers() error {
 	case drop > 1 && hidden == 0 && sized:
 		return flags.Wrong("-dropout %s: there is no hidden layer; give a rate for the inputs alone", cfg.Dropout.String())
 	case drop == 1 && hidden > 0 && sized:
-		return flags.Wrong("-dropout %s is for the inputs alone; give the hidden layers' too, as in 0,%[1]s or %[1]s,0", cfg.Dropout.String())
+		return flags.Wrong("-dropout %s is for the inputs alone; give the hidden layers' too, as in 0,%[1]s or %[1]s,0",
+			cfg.Dropout.String())
 	case drop > 2 && drop != hidden+1 && sized:
-		return flags.Wrong("-dropout has %d rates for the inputs and %s: give one for the inputs, and one for all hidden layers or one for each", drop, text.Plural(hidden, "hidden layer"))
+		return flags.Wrong("-dropout has %d rates for the inputs and %s: give one for the inputs, and one for all "+
+			"hidden layers or one for each", drop, text.Plural(hidden, "hidden layer"))
 	case !(cfg.MaxNorm >= 0) || math.IsInf(cfg.MaxNorm, 0):
 		return flags.Wrong("-maxnorm %v: it is a length from 0, which is no limit", cfg.MaxNorm)
 	case cfg.Patience < 0:
@@ -68,7 +71,8 @@ func (cfg *Settings) checkNumbers() error {
 	case cfg.Patience > 0 && cfg.Recipe.SeveralTrainings:
 		return flags.Wrong("-patience does not go with -recipe %s, which is more than one training", cfg.Recipe.Name)
 	case cfg.Recipe.TooFewToSplit && cfg.Data == "" && (cfg.Given["valid"] || cfg.Given["test"]):
-		return flags.Wrong("-valid and -test do not go with -recipe %s, which is about the few samples that it makes", cfg.Recipe.Name)
+		return flags.Wrong("-valid and -test do not go with -recipe %s, which is about the few samples that it makes",
+			cfg.Recipe.Name)
 	case !(cfg.L2 >= 0) || math.IsInf(cfg.L2, 0):
 		return flags.Wrong("-l2 %v: it is a number from 0", cfg.L2)
 	case cfg.Workers < 1 || cfg.Workers > 1024:
@@ -97,14 +101,17 @@ func (cfg *Settings) checkModes() error {
 		return flags.Wrong("-gradcheck neither trains nor tests: there is nothing to -report")
 	case (cfg.Gradcheck || cfg.Explain.Name != "") && (cfg.Json || len(cfg.Sweep) > 0):
 		return flags.Wrong("-gradcheck and -explain print for people and do not train: -json and -sweep do not go with them")
-	case cfg.Explain.Name != "" && (cfg.Gradcheck || cfg.Load != "" || cfg.Save != "" || cfg.Export != "" || cfg.Report != ""):
-		return flags.Wrong("-explain prints one step and does not train: -gradcheck, -load, -save and -report do not go with it")
+	case cfg.Explain.Name != "" && (cfg.Gradcheck || cfg.Load != "" || cfg.Save != "" || cfg.Export != "" ||
+		cfg.Report != ""):
+		return flags.Wrong("-explain prints one step and does not train: -gradcheck, -load, -save and -report do not " +
+			"go with it")
 	case cfg.Data == "" && cfg.Recipe.Name == "" && cfg.Load == "" && (cfg.Label != "" || cfg.Regress || cfg.Ignore != ""):
 		return flags.Wrong("-label, -regress and -ignore are for tables: give one with -data FILE")
 	case cfg.Download && cfg.Data == "":
 		return flags.Wrong("-download needs -data FOLDER to put the files in")
 	case len(cfg.Rate) > 1 && len(cfg.Rate) != len(cfg.Hidden)+1 && (cfg.Load == "" || cfg.Sized):
-		return flags.Wrong("-lr has %d rates for %d layers: give one for all or one for each", len(cfg.Rate), len(cfg.Hidden)+1)
+		return flags.Wrong("-lr has %d rates for %d layers: give one for all or one for each", len(cfg.Rate),
+			len(cfg.Hidden)+1)
 	}
 	for _, c := range cfg.words.Costs {
 		if cfg.Cost == c.Name && c.Output != "" && cfg.Output != c.Output {

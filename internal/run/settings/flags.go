@@ -71,7 +71,8 @@ func (cfg *Settings) updateInfos() []flagInfo {
 
 func (cfg *Settings) guardInfos() []flagInfo {
 	return []flagInfo{
-		{"l2", "LAMBDA", &cfg.L2, "weight decay: adds λ/(2N)·Σw² to the cost, N samples, biases excluded; if it is not said, 2 for " +
+		{"l2", "LAMBDA", &cfg.L2, "weight decay: adds λ/(2N)·Σw² to the cost, N samples, biases excluded; if it is " +
+			"not said, 2 for " +
 			"tables, and 10 for numbers to predict"},
 		{"dropout", "P,P", &cfg.Dropout, "leave out in training: a part of the inputs, and one of every hidden layer " +
 			"(or P,P,P…: one for each of them)"},
@@ -116,7 +117,8 @@ func (cfg *Settings) otherGroups() []flagGroup {
 				"steps with steps along them, instead of training"},
 			{"explain", "[NAME]", &cfg.Explain, "print every number of one step, with its equation, instead of training; or " +
 				"of an example: mazur, xor or 3-2"},
-			{"check", "FILE …", cfg.addHomework, "judge the numbers of a training step that you have computed: JSON, npz, or - for " +
+			{"check", "FILE …", cfg.addHomework, "judge the numbers of a training step that you have computed: JSON, " +
+				"npz, or - for " +
 				"standard input; see docs/check.md"},
 			{"workbook", "DIR", &cfg.Workbook, "write a folder of exercises in which you write backpropagation yourself"},
 			{"solutions", "", &cfg.Solutions, "with -workbook, the solutions too"},

@@ -161,14 +161,15 @@ func (w *Words) costHelp() string {
 // data: see applyDefaults.
 func Defaults(words *Words) *Settings {
 	return &Settings{
-		words:         words,
-		Explain:       Explained{examples: words.Examples},
-		Given:         map[string]bool{},
-		dataFlags:     dataFlags{Test: dataset.Part{Fraction: 0.2}},
-		networkFlags:  networkFlags{flags.Sizes{256}, "relu", "linear", "ce", "he"},
-		trainingFlags: trainingFlags{Epochs: 10, Batch: 32, Rate: flags.Rates{0.4}, Schedule: flags.Schedule{Kind: "cosine"}, Optimizer: "sgd", Seed: 1},
-		Workers:       runtime.GOMAXPROCS(0),
-		Kernel:        kernel.Names()[0],
+		words:        words,
+		Explain:      Explained{examples: words.Examples},
+		Given:        map[string]bool{},
+		dataFlags:    dataFlags{Test: dataset.Part{Fraction: 0.2}},
+		networkFlags: networkFlags{flags.Sizes{256}, "relu", "linear", "ce", "he"},
+		trainingFlags: trainingFlags{Epochs: 10, Batch: 32, Rate: flags.Rates{0.4},
+			Schedule: flags.Schedule{Kind: "cosine"}, Optimizer: "sgd", Seed: 1},
+		Workers: runtime.GOMAXPROCS(0),
+		Kernel:  kernel.Names()[0],
 	}
 }
 
@@ -320,7 +321,8 @@ func (cfg *Settings) addPicture(name string) error {
 func (cfg *Settings) How(batch int, from string) string {
 	how := fmt.Sprintf("%s, batch %d, rate %s %s", text.Plural(cfg.Epochs, "epoch"), batch, cfg.Rate.String(),
 		cfg.Schedule.String())
-	for _, name := range []string{"optimizer", "momentum", "nesterov", "l2", "dropout", "maxnorm", "classweight", "augment",
+	for _, name := range []string{"optimizer", "momentum", "nesterov", "l2", "dropout", "maxnorm", "classweight",
+		"augment",
 		"patience", "bug"} {
 		switch value := cfg.Text(name); {
 		case value == cfg.Default(name):

@@ -15,7 +15,8 @@ import (
 // and who gives a rate means that one.
 func (cfg *Settings) Settle(data *dataset.Dataset) error {
 	if data.Classes == nil && cfg.Given["cost"] && cfg.Cost != cfg.words.costOfNumbers(cfg.Cost) {
-		return flags.Wrong("-cost %s is for classes, and %s has numbers to predict: leave it out, or name a column of classes with -label", cfg.Cost, data.Name)
+		return flags.Wrong("-cost %s is for classes, and %s has numbers to predict: leave it out, or name a column of "+
+			"classes with -label", cfg.Cost, data.Name)
 	}
 	if cfg.Optimizer == "adam" {
 		cfg.Momentum = 0 // a recipe's

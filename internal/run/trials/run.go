@@ -257,5 +257,6 @@ func (w *Winner) Confirm(hash string) error {
 		return nil
 	}
 	return fmt.Errorf("trained once more, the best of the sweep has the weights %.12s…, "+
-		"and in the sweep it had %.12s…: %s is of another version of this program; take another -sweep-dir", hash, w.hash, w.Settings.SweepDir)
+		"and in the sweep it had %.12s…: %s is of another version of this program; take another -sweep-dir", hash, w.hash,
+		w.Settings.SweepDir)
 }
