@@ -29,7 +29,6 @@
 package main
 
 import (
-	"cmp"
 	"math"
 	"slices"
 
@@ -67,7 +66,6 @@ type Activation struct {
 	Prime func(delta, a []float64) // δ ← δ ⊙ g′(z)
 
 	Slope  string               // g′ for people, written with a; "1" where a = z
-	Symbol string               // of g in an equation; "" for its name
 	Output bool                 // -output takes it too
 	Kink   bool                 // g′ jumps where a = 0: central differences across it say nothing
 	Idle   func(a float64) bool // g′ is 0 there, or nearly; nil for nowhere
@@ -81,7 +79,7 @@ var activations = []Activation{{
 	Idle: func(a float64) bool { return a == 0 }, Dies: true,
 	ONNX: "Relu", Script: [2]string{"z => Math.max(0, z)", "a => a > 0 ? 1 : 0"},
 }, {
-	Name: "sigmoid", F: Sigmoid, Prime: sigmoidPrime, Slope: "a(1−a)", Symbol: "σ", Output: true,
+	Name: "sigmoid", F: Sigmoid, Prime: sigmoidPrime, Slope: "a(1−a)", Output: true,
 	Idle: func(a float64) bool { return math.Abs(a-0.5) > 0.495 }, // g′ is below 2 % of its most, ¼
 	ONNX: "Sigmoid", Script: [2]string{"z => 1 / (1 + Math.exp(-z))", "a => a * (1 - a)"},
 }, {
@@ -95,14 +93,6 @@ var activations = []Activation{{
 
 // straight says that a = z.
 func (g Activation) straight() bool { return g.Slope == "1" }
-
-// symbol is what stands for g in an equation.
-func (g Activation) symbol() string {
-	if g.straight() {
-		return ""
-	}
-	return cmp.Or(g.Symbol, g.Name)
-}
 
 // Costs. A cost and its δ are one function, so that they cannot be paired wrongly.
 
@@ -383,21 +373,11 @@ func isCorrect(a, y []float64) bool {
 	if len(a) == 1 {
 		return (a[0] > 0.5) == (y[0] > 0.5)
 	}
-	k := argmax(y)
+	k := scores.Argmax(y)
 	for j, v := range a {
 		if v > a[k] || v == a[k] && j < k {
 			return false
 		}
 	}
 	return true
-}
-
-func argmax(x []float64) int {
-	best := 0
-	for j, v := range x {
-		if v > x[best] {
-			best = j
-		}
-	}
-	return best
 }

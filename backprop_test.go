@@ -124,7 +124,8 @@ func TestRelu(t *testing.T) {
 			kernel.Relu(z[1 : n+1])
 			kernel.ReluPrime(delta[1:n+1], z[1:n+1])
 			for i := range z {
-				if math.Float64bits(z[i]) != math.Float64bits(want[i]) || math.Float64bits(delta[i]) != math.Float64bits(wantDelta[i]) {
+				if math.Float64bits(z[i]) != math.Float64bits(want[i]) ||
+					math.Float64bits(delta[i]) != math.Float64bits(wantDelta[i]) {
 					t.Fatalf("%d of %d: relu %v, want %v; δ %v, want %v", i, n, z[i], want[i], delta[i], wantDelta[i])
 				}
 			}
@@ -149,7 +150,7 @@ func TestXOR(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if r := net.Evaluate(source, 4, 1); r.Correct != 4 || r.Cost > 0.05 {
+	if r := net.Evaluate(source, 4, 1, nil); r.Correct != 4 || r.Cost > 0.05 {
 		t.Errorf("after 2000 epochs %d of 4 are right at cost %v; want 4, below 0.05", r.Correct, r.Cost)
 	}
 }
@@ -189,9 +190,9 @@ func TestSameBits(t *testing.T) {
 // TestEvaluate: the same result for any number of workers, and that of plain forward.
 func TestEvaluate(t *testing.T) {
 	trainer := newTrainer([]int{49, 70, 10}, "relu", "linear", "ce", 300, 300)
-	want := trainer.Net.Evaluate(noise(1), 300, 1)
+	want := trainer.Net.Evaluate(noise(1), 300, 1, nil)
 	for _, workers := range []int{2, 3, 8, 500} {
-		if got := trainer.Net.Evaluate(noise(1), 300, workers); got != want {
+		if got := trainer.Net.Evaluate(noise(1), 300, workers, nil); got != want {
 			t.Errorf("%d workers: %+v, one: %+v", workers, got, want)
 		}
 	}
@@ -298,7 +299,7 @@ func TestTrainMNIST(t *testing.T) {
 	if _, err := x.trainer.Epoch(x.source(&x.data.Train, ascending(x.data.Train.N)), nil); err != nil {
 		t.Fatal(err)
 	}
-	r := x.trainer.Net.Evaluate(x.source(&x.data.Test, ascending(x.data.Test.N)), x.data.Test.N, 2)
+	r := x.trainer.Net.Evaluate(x.source(&x.data.Test, ascending(x.data.Test.N)), x.data.Test.N, 2, nil)
 	if r.Correct < 9400 {
 		t.Errorf("after one epoch %d / 10000 are right; want 9400", r.Correct)
 	}
@@ -504,7 +505,8 @@ func (p *plainNet) compare(t *testing.T, net *Network, what string) {
 					got = layer.W.Row(i)[j]
 				}
 				if !(math.Abs(got-want) <= 1e-13*max(1, math.Abs(want))) {
-					t.Fatalf("%s: layer %d, input %d of %d, neuron %d: %v, by scalars %v", what, l+1, i+1, layer.W.Rows, j+1, got, want)
+					t.Fatalf("%s: layer %d, input %d of %d, neuron %d: %v, by scalars %v", what, l+1, i+1, layer.W.Rows, j+1, got,
+						want)
 				}
 			}
 		}
@@ -525,7 +527,8 @@ func plainRows(fill FillBatch, in, out, at, n int) (x, y [][]float64) {
 func TestStep(t *testing.T) {
 	const batch, samples, l2 = 6, 22, 2.0 // the last mini-batch is smaller
 	for _, hidden := range []string{"relu", "sigmoid", "tanh", "linear"} {
-		for _, pair := range [][2]string{{"linear", "ce"}, {"sigmoid", "ce"}, {"sigmoid", "bce"}, {"linear", "mse"}, {"tanh", "mse"}} {
+		for _, pair := range [][2]string{{"linear", "ce"}, {"sigmoid", "ce"}, {"sigmoid", "bce"}, {"linear", "mse"},
+			{"tanh", "mse"}} {
 			for _, sizes := range [][]int{{5, 3}, {5, 19, 3}, {5, 9, 17, 3}, {5, 90, 90, 3}} {
 				what := fmt.Sprint(sizes, hidden, pair)
 				p, cost := plainOf(newTrainer(sizes, hidden, pair[0], pair[1], batch, samples).Net), 0.0
@@ -595,8 +598,8 @@ func TestUpdateRule(t *testing.T) {
 	}
 }
 
-// TestInits: the distributions that the first weights and biases come from, each with its own formula: mean, mean square,
-// and for normal ones the share within one standard deviation, for even ones the bound.
+// TestInits: the distributions that the first weights and biases come from, each with its own formula: mean, mean
+// square, and for normal ones the share within one standard deviation, for even ones the bound.
 func TestInits(t *testing.T) {
 	const in, out = 300, 200
 	even := func(r float64) [4]float64 { return [4]float64{r * r / 3, r, 1 / math.Sqrt(3), 0} }
@@ -631,7 +634,8 @@ func TestInits(t *testing.T) {
 			}
 			// Six standard errors, each with its own formula; of biases there are 200.
 			few := 6 / math.Sqrt(n)
-			if math.Abs(mean-part.want[3]) > few*math.Sqrt(part.want[0]) || math.Abs(square-part.want[0]) > 1.5*few*part.want[0] {
+			if math.Abs(mean-part.want[3]) > few*math.Sqrt(part.want[0]) ||
+				math.Abs(square-part.want[0]) > 1.5*few*part.want[0] {
 				t.Errorf("%s, %s: mean %v, mean square %v, want %v and %v", c.name, what, mean, square, part.want[3], part.want[0])
 			}
 			if math.Abs(within-part.want[2]) > few/2 {

@@ -48,7 +48,8 @@ func TestPathsDiffer(t *testing.T) {
 	in := func(name string) string { return filepath.Join(dir, name) }
 	writeFiles(t, dir, map[string][]byte{"t.csv": []byte("not read"), "m": []byte("not read"), "3.json": nil, "p.png": nil,
 		"d/train-images-idx3-ubyte": nil, "x.tra": nil, "x.tes": nil})
-	for link, to := range map[string]string{"link": "new", "chain": "link", "dangling.html": "new", "d/up": "..", "toModel": "m"} {
+	for link, to := range map[string]string{"link": "new", "chain": "link", "dangling.html": "new", "d/up": "..",
+		"toModel": "m"} {
 		if err := os.Symlink(to, in(link)); err != nil {
 			t.Skip(err)
 		}
@@ -88,35 +89,45 @@ func TestPathsDiffer(t *testing.T) {
 	}
 }
 
-// TestPathsNamed: what is one file is named as it was given, with the flag or the part that it came by, the output first.
+// TestPathsNamed: what is one file is named as it was given, with the flag or the part that it came by, the output
+// first.
 func TestPathsNamed(t *testing.T) {
 	dir := t.TempDir()
 	in := func(name string) string { return filepath.Join(dir, name) }
-	writeFiles(t, dir, map[string][]byte{"t.csv": nil, "m": nil, "p.png": nil, "x.tra": nil, "x.tes": nil, "d/train-images-idx3-ubyte": nil, "s/1.json": nil})
+	writeFiles(t, dir, map[string][]byte{"t.csv": nil, "m": nil, "p.png": nil, "x.tra": nil, "x.tes": nil,
+		"d/train-images-idx3-ubyte": nil, "s/1.json": nil})
 	for args, want := range map[string]string{
-		"-save %n -report %n":                                    "-save %n and -report %n are one file",
-		"-save %n -report %n.checkpoint":                         "the checkpoint of -save, %n.checkpoint and -report %n.checkpoint are one file",
-		"-save %n -report %n.lock":                               "the lock of -save, %n.lock and -report %n.lock are one file",
-		"-export %a.onnx -report %a.onnx":                        "-export %a.onnx and -report %a.onnx are one file",
-		"-save %t.csv -data %t.csv":                              "-save %t.csv and -data %t.csv are one file",
-		"-report %x.tes -data %x.tra":                            "-report %x.tes and the test part of -data, %x.tes are one file",
-		"-report %d/train-images-idx3-ubyte -data %d":            "-report %d/train-images-idx3-ubyte and a file of -data %d are one file",
-		"-load %m -report %m":                                    "-report %m and -load %m are one file",
-		"-load %m -predict %p.png -report %p.png":                "-report %p.png and the picture %p.png are one file",
-		"-sweep l2=0,1 -valid 9 -sweep-dir %s -report %s":        "-report %s and -sweep-dir %s are one file",
-		"-sweep l2=0,1 -valid 9 -sweep-dir %s -report %s/1.json": "-report %s/1.json has the name of a file that -sweep-dir %s writes: give another",
-		"-sweep l2=0,1 -valid 9 -sweep-dir %s -save %s/12":       "the checkpoint of -save, %s/12.checkpoint has the name of a file that -sweep-dir %s writes: give another",
+		"-save %n -report %n": "-save %n and -report %n are one file",
+		"-save %n -report %n.checkpoint": "the checkpoint of -save, %n.checkpoint and -report " +
+			"%n.checkpoint are one file",
+		"-save %n -report %n.lock": "the lock of -save, %n.lock and -report %n.lock are " +
+			"one file",
+		"-export %a.onnx -report %a.onnx": "-export %a.onnx and -report %a.onnx are one file",
+		"-save %t.csv -data %t.csv":       "-save %t.csv and -data %t.csv are one file",
+		"-report %x.tes -data %x.tra": "-report %x.tes and the test part of -data, %x.tes " +
+			"are one file",
+		"-report %d/train-images-idx3-ubyte -data %d": "-report %d/train-images-idx3-ubyte and a file of " +
+			"-data %d are one file",
+		"-load %m -report %m":                             "-report %m and -load %m are one file",
+		"-load %m -predict %p.png -report %p.png":         "-report %p.png and the picture %p.png are one file",
+		"-sweep l2=0,1 -valid 9 -sweep-dir %s -report %s": "-report %s and -sweep-dir %s are one file",
+		"-sweep l2=0,1 -valid 9 -sweep-dir %s -report %s/1.json": "-report %s/1.json has the name of a file that " +
+			"-sweep-dir %s writes: give another",
+		"-sweep l2=0,1 -valid 9 -sweep-dir %s -save %s/12": "the checkpoint of -save, %s/12.checkpoint has the " +
+			"name of a file that -sweep-dir %s writes: give another",
 	} {
 		if strings.HasSuffix(want, " are one file") {
 			want += ", and what it has would be lost: give another name"
 		}
 		full := strings.NewReplacer("%", in("")+string(filepath.Separator))
 		status, _, stderr := ends(strings.Fields(full.Replace(args))...)
-		if text := strings.Join(strings.Fields(stderr), " "); status != 2 || !strings.Contains(text, ": "+full.Replace(want)) {
+		if text := strings.Join(strings.Fields(stderr), " "); status != 2 ||
+			!strings.Contains(text, ": "+full.Replace(want)) {
 			t.Errorf("%s: status %d, %s; want %s", args, status, text, full.Replace(want))
 		}
 	}
-	if status, _, stderr := ends("-save", in("none/m")); status == 0 || !strings.Contains(stderr, "-save "+in("none/m")+": it could not be written: ") {
+	if status, _, stderr := ends("-save", in("none/m")); status == 0 ||
+		!strings.Contains(stderr, "-save "+in("none/m")+": it could not be written: ") {
 		t.Errorf("-save in a folder that is not there: status %d, %s", status, stderr)
 	}
 	cfg := settings.New(words())
@@ -130,9 +141,11 @@ func TestPathsNamed(t *testing.T) {
 func TestReportReplacesOnlyItsOwn(t *testing.T) {
 	path, data := filepath.Join(t.TempDir(), "x.html"), numbers(t)
 	args := []string{"-data", data, "-epochs", "1", "-regress", "-report", path}
-	for _, page := range []string{"<!doctype html>\n<title>thesis</title>", "<!DOCTYPE html>", "x", strings.Repeat("<!-- -->", 1000)} {
+	for _, page := range []string{"<!doctype html>\n<title>thesis</title>", "<!DOCTYPE html>", "x",
+		strings.Repeat("<!-- -->", 1000)} {
 		writeFiles(t, filepath.Dir(path), map[string][]byte{"x.html": []byte(page)})
-		if status, _, stderr := ends(args...); status != 1 || !strings.Contains(stderr, "not a report") || string(readFile(t, path)) != page {
+		if status, _, stderr := ends(args...); status != 1 || !strings.Contains(stderr, "not a report") ||
+			string(readFile(t, path)) != page {
 			t.Errorf("%.20q: status %d, %s", page, status, stderr)
 		}
 	}
@@ -180,7 +193,8 @@ func TestNothingForeignMovesTheCursor(t *testing.T) {
 				break
 			}
 		}
-		if strings.Contains("\n"+stdout+stderr, "\nepoch 9") || status != 0 && strings.Count(stderr, "\n") > 1+2*strings.Count(args[0], "load") {
+		if strings.Contains("\n"+stdout+stderr, "\nepoch 9") || status != 0 &&
+			strings.Count(stderr, "\n") > 1+2*strings.Count(args[0], "load") {
 			t.Errorf("%q: a line is forged: %q %q", args, stdout, stderr)
 		}
 	}
@@ -228,7 +242,8 @@ func TestSmallFilesLittleMemory(t *testing.T) {
 		}
 	}
 	x := newTrainer([]int{4, 1_000_000, 3}, "relu", "linear", "ce", 1, 1)
-	if n := allocated(func() { x.Net.Evaluate(noise(1), 30, 2) }); n > 200<<20 && !poolsForget() { // or the race detector counts
+	// or the race detector counts
+	if n := allocated(func() { x.Net.Evaluate(noise(1), 30, 2, nil) }); n > 200<<20 && !poolsForget() {
 		t.Errorf("30 samples through a million neurons: %d bytes allocated", n)
 	}
 }
@@ -247,11 +262,13 @@ func TestNotFinite(t *testing.T) {
 		want []string
 	}{
 		{[]string{"-data", train}, []string{"sample 2 of the test part", "1e+308", `input 2 ("b")`}},
-		{[]string{"-data", filepath.Join(dir, "own.csv"), "-scale", "none", "-test", "0"}, []string{"own.csv", "training part", "-1e+250"}},
+		{[]string{"-data", filepath.Join(dir, "own.csv"), "-scale", "none", "-test", "0"},
+			[]string{"own.csv", "training part", "-1e+250"}},
 		{[]string{"-data", filepath.Join(dir, "own.csv"), "-test", "0"}, []string{"own.csv", "column 2"}},
 	} {
 		status, stdout, stderr := ends(append(c.args, "-epochs", "1")...)
-		if status != 1 || stdout != "" || strings.Contains(stderr, "-lr") || !contains(errors.New(strings.TrimSpace(stderr)), c.want...) {
+		if status != 1 || stdout != "" || strings.Contains(stderr, "-lr") ||
+			!contains(errors.New(strings.TrimSpace(stderr)), c.want...) {
 			t.Errorf("%q: status %d, %s%s; want %q", c.args, status, stdout, stderr, c.want)
 		}
 	}
@@ -311,7 +328,8 @@ func TestSmallerAttacks(t *testing.T) {
 		}
 		defer full.Close()
 		for _, args := range [][]string{{"-h"}, {"-recipe", "list"}, append(base, "-json"), base} {
-			if err := run(context.Background(), args, full, io.Discard); exitCode(err, io.Discard) != 1 || !contains(err, "no space left") {
+			if err := run(context.Background(), args, full, io.Discard); exitCode(err, io.Discard) != 1 ||
+				!contains(err, "no space left") {
 				t.Errorf("%q > /dev/full: %v", args, err)
 			}
 		}
@@ -349,7 +367,8 @@ func TestFullDisk(t *testing.T) {
 	data := numbers(t)
 	dir := t.TempDir()
 	args := func(dir string) []string {
-		return []string{"-data", data, "-regress", "-epochs", "3", "-hidden", "3", "-momentum", "0.5", "-save", filepath.Join(dir, "m"), "-resume",
+		return []string{"-data", data, "-regress", "-epochs", "3", "-hidden", "3", "-momentum", "0.5", "-save",
+			filepath.Join(dir, "m"), "-resume",
 			"-report", filepath.Join(dir, "r.html"), "-export", filepath.Join(dir, "x.onnx")}
 	}
 	whole := mustRun(t, args(t.TempDir())...)
@@ -426,7 +445,8 @@ func TestTwoPrograms(t *testing.T) {
 		if want == "" && (status != 0 || err == nil) {
 			t.Errorf("%q: status %d, %s, and the lock: %v", lock, status, stderr, err)
 		}
-		if want != "" && (status != 1 || err != nil || !strings.Contains(stderr, want) || !strings.Contains(stderr, save+".lock")) {
+		if want != "" && (status != 1 || err != nil || !strings.Contains(stderr, want) ||
+			!strings.Contains(stderr, save+".lock")) {
 			t.Errorf("%q: status %d, %s; want %q", lock, status, stderr, want)
 		}
 		os.Remove(save + ".lock")
@@ -442,7 +462,8 @@ func TestTwoPrograms(t *testing.T) {
 func TestSignalWhileWriting(t *testing.T) {
 	data := numbers(t)
 	args := func(dir string) []string {
-		return []string{"-data", data, "-regress", "-epochs", "3", "-hidden", "3", "-optimizer", "adam", "-save", filepath.Join(dir, "m"), "-resume"}
+		return []string{"-data", data, "-regress", "-epochs", "3", "-hidden", "3", "-optimizer", "adam", "-save",
+			filepath.Join(dir, "m"), "-resume"}
 	}
 	whole := mustRun(t, args(t.TempDir())...)
 	want := whole[len(whole)-1]["weights_sha256"]
@@ -484,7 +505,8 @@ func TestSignals(t *testing.T) {
 	}
 	dir, data := t.TempDir(), squares(t, 1)
 	path := filepath.Join(dir, "m")
-	args := []string{"-data", data, "-hidden", "40", "-epochs", "1000000", "-schedule", "constant", "-resume", "-save", path}
+	args := []string{"-data", data, "-hidden", "40", "-epochs", "1000000", "-schedule", "constant", "-resume", "-save",
+		path}
 	for signals := 1; signals <= 2; signals++ {
 		cmd := exec.Command(exe)
 		cmd.Env = append(os.Environ(), "BACKPROP_ARGS="+strings.Join(args, "\n"))
@@ -539,7 +561,8 @@ func TestSignals(t *testing.T) {
 
 // TestClock: where the clock stands still or jumps, no number of ours is absurd.
 func TestClock(t *testing.T) {
-	x := &training{cfg: settings.New(words()), data: &dataset.Dataset{Train: dataset.Set{N: 1000}}, trainer: &Trainer{N: 1000}}
+	x := &training{cfg: settings.New(words()), data: &dataset.Dataset{Train: dataset.Set{N: 1000}},
+		trainer: &Trainer{N: 1000}}
 	for _, seconds := range []float64{0, -5, 1e-300} {
 		var b bytes.Buffer
 		p := &console.Printer{W: bufio.NewWriter(&b)}
@@ -628,7 +651,8 @@ func TestKill(t *testing.T) {
 	for i, c := range cases {
 		dir := t.TempDir()
 		c = strings.NewReplacer("REPORT", filepath.Join(dir, "r.html"), "FIRST", first, "SHEET", sheet).Replace(c)
-		r := &struckRun{t: t, exe: exe, path: filepath.Join(dir, "m"), args: append(base[:len(base):len(base)], strings.Fields(c)...)}
+		r := &struckRun{t: t, exe: exe, path: filepath.Join(dir, "m"),
+			args: append(base[:len(base):len(base)], strings.Fields(c)...)}
 		if strings.Contains(c, "-load") { // which has its own layers
 			r.args = append([]string{"-data", data, "-batch", "4"}, strings.Fields(c)...)
 		}
@@ -675,7 +699,8 @@ func (r *struckRun) strike(times int, rng *rand.Rand, ended map[string]int) (str
 		if _, err := modelfile.Read(r.path + ".checkpoint"); err != nil && !errors.Is(err, os.ErrNotExist) {
 			t.Fatalf("%v, %s: %v", r.args, way.name, err)
 		}
-		if names := listDir(t, dir); len(names) > 7 { // want, m, their checkpoints, a page, a lock that was left, one temporary file
+		// want, m, their checkpoints, a page, a lock that was left, one temporary file
+		if names := listDir(t, dir); len(names) > 7 {
 			t.Fatalf("temporary files pile up: %v", names)
 		}
 	}
@@ -686,9 +711,12 @@ func (r *struckRun) strike(times int, rng *rand.Rand, ended map[string]int) (str
 
 // FuzzFlags: no command line makes the program panic, and what is wrong with one is said in few words.
 func FuzzFlags(f *testing.F) {
-	for _, args := range []string{"-hidden\n30,20\n-lr\n0.1,0.2,0.3", "-sweep\nl2=0.1:10:5 seed=1,2\n-valid\n0.2", "-recipe\nnielsen\n-epochs\n3",
-		"-augment\naffine:0.5,elastic,smooth:2", "-schedule\nstep:3:0.5", "-dropout\n0.1,0.5", "-explain\nmazur", "-classweight\na=2,b=0.5",
-		"-init\nuniform:0.5", "-test\n1e9", "-predict\na.png\nb.csv\n-load\nm", "-sweep-task\n1/3\n-sweep-dir\nd\n-sweep\nlr=1,2"} {
+	for _, args := range []string{"-hidden\n30,20\n-lr\n0.1,0.2,0.3", "-sweep\nl2=0.1:10:5 seed=1,2\n-valid\n0.2",
+		"-recipe\nnielsen\n-epochs\n3",
+		"-augment\naffine:0.5,elastic,smooth:2", "-schedule\nstep:3:0.5", "-dropout\n0.1,0.5", "-explain\nmazur",
+		"-classweight\na=2,b=0.5",
+		"-init\nuniform:0.5", "-test\n1e9", "-predict\na.png\nb.csv\n-load\nm",
+		"-sweep-task\n1/3\n-sweep-dir\nd\n-sweep\nlr=1,2"} {
 		f.Add(args)
 	}
 	f.Fuzz(func(t *testing.T, text string) {

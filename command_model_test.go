@@ -128,11 +128,14 @@ func TestModelFile(t *testing.T) {
 		shapes map[string][]int
 	}{
 		{"images", squares(t, 1), []string{"-hidden", "5,3"}, map[string][]int{
-			"layers.0.weight": {5, 144}, "layers.0.bias": {5}, "layers.1.weight": {3, 5}, "layers.1.bias": {3}, "layers.2.weight": {4, 3}, "layers.2.bias": {4}}},
-		{"numbers", numbers(t), []string{"-regress", "-hidden", "3", "-activation", "tanh", "-cost", "mse", "-lr", "0.01", "-valid", "3", "-seed", "7"}, map[string][]int{
+			"layers.0.weight": {5, 144}, "layers.0.bias": {5}, "layers.1.weight": {3, 5}, "layers.1.bias": {3},
+			"layers.2.weight": {4, 3}, "layers.2.bias": {4}}},
+		{"numbers", numbers(t), []string{"-regress", "-hidden", "3", "-activation", "tanh", "-cost", "mse", "-lr", "0.01",
+			"-valid", "3", "-seed", "7"}, map[string][]int{
 			"layers.0.weight": {3, 2}, "layers.0.bias": {3}, "layers.1.weight": {1, 3}, "layers.1.bias": {1}}},
-		{"sigmoid", squares(t, 1), []string{"-hidden", "none", "-output", "sigmoid", "-cost", "bce", "-scale", "standard"}, map[string][]int{
-			"layers.0.weight": {4, 144}, "layers.0.bias": {4}}},
+		{"sigmoid", squares(t, 1), []string{"-hidden", "none", "-output", "sigmoid", "-cost", "bce", "-scale", "standard"},
+			map[string][]int{
+				"layers.0.weight": {4, 144}, "layers.0.bias": {4}}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			path := filepath.Join(t.TempDir(), "m.safetensors")
@@ -152,7 +155,8 @@ func TestModelFile(t *testing.T) {
 			data := b[8+n:]
 			done := lines[len(lines)-1]
 			if got := fmt.Sprintf("%x", sha256.Sum256(data)); got != done["weights_sha256"] || got != meta["weights_sha256"] {
-				t.Errorf("the data have SHA-256 %s, the run printed %v, the file says %s", got, done["weights_sha256"], meta["weights_sha256"])
+				t.Errorf("the data have SHA-256 %s, the run printed %v, the file says %s", got, done["weights_sha256"],
+					meta["weights_sha256"])
 			}
 			if len(header) != len(c.shapes) {
 				t.Errorf("%d tensors; want %d", len(header), len(c.shapes))
@@ -217,8 +221,10 @@ func TestResume(t *testing.T) {
 		{"-batch", "7", "-hidden", "6", "-momentum", "0.9", "-l2", "0.1", "-valid", "10"},
 		{"-batch", "0", "-hidden", "100", "-lr", "0.01"},
 		{"-batch", "32", "-hidden", "100", "-activation", "tanh"},
-		{"-batch", "7", "-hidden", "6,5", "-optimizer", "adam", "-lr", "0.01", "-dropout", "0.1,0.5,0.2", "-schedule", "cosine"},
-		{"-batch", "7", "-hidden", "6", "-momentum", "0.9", "-nesterov", "-maxnorm", "0.5", "-schedule", "step:2:0.5", "-valid", "10", "-patience", "2"},
+		{"-batch", "7", "-hidden", "6,5", "-optimizer", "adam", "-lr", "0.01", "-dropout", "0.1,0.5,0.2", "-schedule",
+			"cosine"},
+		{"-batch", "7", "-hidden", "6", "-momentum", "0.9", "-nesterov", "-maxnorm", "0.5", "-schedule", "step:2:0.5",
+			"-valid", "10", "-patience", "2"},
 		{"-batch", "8", "-hidden", "6", "-augment", "shift,affine,elastic"},
 	} {
 		dir := t.TempDir()
@@ -276,7 +282,8 @@ func TestResumeStep(t *testing.T) {
 		var hashes [2]string
 		var met [2]Result
 		for i := range 2 {
-			cfg, err := parse([]string{"-batch", "7", "-hidden", "6", "-momentum", "0.5", "-save", filepath.Join(t.TempDir(), "m"), "-resume", "-workers", strconv.Itoa(1 + cut%3)}, nil)
+			cfg, err := parse([]string{"-batch", "7", "-hidden", "6", "-momentum", "0.5", "-save",
+				filepath.Join(t.TempDir(), "m"), "-resume", "-workers", strconv.Itoa(1 + cut%3)}, nil)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -329,7 +336,8 @@ func TestResumeStep(t *testing.T) {
 func TestResumeRefused(t *testing.T) {
 	dir := t.TempDir()
 	path, data := filepath.Join(dir, "m"), squares(t, 1)
-	args := []string{"-data", data, "-hidden", "4", "-momentum", "0.5", "-lr", "0.2", "-schedule", "constant", "-save", path, "-resume"}
+	args := []string{"-data", data, "-hidden", "4", "-momentum", "0.5", "-lr", "0.2", "-schedule", "constant", "-save",
+		path, "-resume"}
 	mustRun(t, append(args, "-epochs", "2")...)
 	for _, c := range []struct {
 		args []string
@@ -344,9 +352,11 @@ func TestResumeRefused(t *testing.T) {
 		{[]string{"-valid", "5"}, []string{"-valid 0", "not 5"}},
 		{[]string{"-data", squares(t, 2)}, []string{"other data", "-data"}},
 		{[]string{"-epochs", "1"}, []string{"epoch 2", "-epochs"}},
-		{[]string{"-epochs", "2", "-data", data + string(os.PathSeparator), "-workers", "5", "-kernel", "go", "-test", "0.1"}, nil},
+		{[]string{"-epochs", "2", "-data", data + string(os.PathSeparator), "-workers", "5", "-kernel", "go", "-test",
+			"0.1"}, nil},
 	} {
-		_, _, err := program(context.Background(), io.Discard, append(append(slices.Clone(args), "-epochs", "3"), c.args...)...)
+		_, _, err := program(context.Background(), io.Discard,
+			append(append(slices.Clone(args), "-epochs", "3"), c.args...)...)
 		if (err == nil) != (c.want == nil) || err != nil && !contains(err, c.want...) {
 			t.Errorf("%q: %v; want %q", c.args, err, c.want)
 		}
@@ -355,18 +365,22 @@ func TestResumeRefused(t *testing.T) {
 	if status, out, stderr := ends(append(args, "-lr", "0.3")...); out != "" || status != 1 {
 		t.Errorf("status %d, %s, prints %q", status, stderr, out)
 	}
-	if _, out, stderr := ends(append(args, "-epochs", "2")...); strings.Contains(out, "train cost") || !strings.Contains(stderr, "all 2 epochs are done") {
+	if _, out, stderr := ends(append(args, "-epochs", "2")...); strings.Contains(out, "train cost") ||
+		!strings.Contains(stderr, "all 2 epochs are done") {
 		t.Errorf("nothing is left to do, and it says %s and prints %s", stderr, out)
 	}
 	mustRun(t, append(args, "-epochs", "3", "-save", path+"2")...)
-	loaded := []string{"-load", path, "-data", data, "-epochs", "3", "-momentum", "0.5", "-lr", "0.2", "-resume", "-save", path + "2"}
-	if _, _, err := program(context.Background(), io.Discard, loaded...); !contains(err, "it began from random weights, without -load; give the same") {
+	loaded := []string{"-load", path, "-data", data, "-epochs", "3", "-momentum", "0.5", "-lr", "0.2", "-resume",
+		"-save", path + "2"}
+	if _, _, err := program(context.Background(), io.Discard, loaded...); !contains(err,
+		"it began from random weights, without -load; give the same") {
 		t.Errorf("from a model, where it began from random weights: %v", err)
 	}
 	// A cosine ends where it was said to.
 	cosine := []string{"-data", data, "-hidden", "4", "-save", filepath.Join(dir, "c"), "-resume", "-epochs"}
 	mustRun(t, append(cosine, "2")...)
-	if _, _, err := program(context.Background(), io.Discard, append(cosine, "3")...); !contains(err, "cosine", "after 2 epochs", "not 3") {
+	if _, _, err := program(context.Background(), io.Discard, append(cosine, "3")...); !contains(err, "cosine",
+		"after 2 epochs", "not 3") {
 		t.Errorf("a cosine of 2 epochs goes on to 3: %v", err)
 	}
 	// What is done is not done again; more epochs are the longer run.
@@ -377,14 +391,16 @@ func TestResumeRefused(t *testing.T) {
 		t.Errorf("a finished run that is started again prints %v", lines)
 	}
 	lines = mustRun(t, append(args, "-epochs", "4")...)
-	whole := mustRun(t, "-data", data, "-hidden", "4", "-momentum", "0.5", "-lr", "0.2", "-schedule", "constant", "-epochs", "4")
+	whole := mustRun(t, "-data", data, "-hidden", "4", "-momentum", "0.5", "-lr", "0.2", "-schedule", "constant",
+		"-epochs", "4")
 	if fmt.Sprint(lines[1:]) != fmt.Sprint(whole[3:]) {
 		t.Errorf("2 epochs and 2 more: %v; 4 epochs: %v", lines[1:], whole[3:])
 	}
 	// A damaged checkpoint is not passed over.
 	b := readFile(t, path+".checkpoint")
 	os.WriteFile(path+".checkpoint", b[:len(b)-9], 0o666)
-	if _, _, err := program(context.Background(), io.Discard, append(args, "-epochs", "5")...); !contains(err, "-resume", ".checkpoint", "cut off") {
+	if _, _, err := program(context.Background(), io.Discard, append(args, "-epochs", "5")...); !contains(err, "-resume",
+		".checkpoint", "cut off") {
 		t.Errorf("a checkpoint that is cut off: %v", err)
 	}
 }
@@ -463,13 +479,15 @@ func TestSaveErrors(t *testing.T) {
 	gone := filepath.Join(t.TempDir(), "gone")
 	os.Mkdir(gone, 0o777)
 	lines, stderr, err = program(context.Background(), interruptAfter{`"epoch":1,`, func() { os.RemoveAll(gone) }}, args(filepath.Join(gone, "m"))...)
-	if !contains(err, filepath.Join(gone, "m"), "cannot be written") || len(lines) != 5 || !strings.Contains(stderr, "no checkpoint") {
+	if !contains(err, filepath.Join(gone, "m"), "cannot be written") || len(lines) != 5 ||
+		!strings.Contains(stderr, "no checkpoint") {
 		t.Errorf("folder gone: %v, %d lines, stderr %q", err, len(lines), stderr)
 	}
 
 	// A run that diverges, in its first step or with its last, and one that is stopped.
 	for _, lr := range []string{"1e200", "1e308"} {
-		_, _, err = program(context.Background(), io.Discard, args(filepath.Join(dir, "good"), "-epochs", "1", "-batch", "0", "-lr", lr)...)
+		_, _, err = program(context.Background(), io.Discard, args(filepath.Join(dir, "good"), "-epochs", "1", "-batch",
+			"0", "-lr", lr)...)
 		if !contains(err, "-lr") {
 			t.Errorf("-lr %s: %v", lr, err)
 		}
@@ -589,7 +607,8 @@ func TestModelDamaged(t *testing.T) {
 			same := func(a, b []layers.Layer) bool { return layers.Hash(a) == layers.Hash(b) }
 			past, _ := json.Marshal(m.History)
 			wantPast, _ := json.Marshal(want.History)
-			if len(bad) != len(good) || !maps.Equal(m.Meta, want.Meta) || !same(m.Layers, want.Layers) || !same(m.State["velocity"], want.State["velocity"]) || !bytes.Equal(past, wantPast) {
+			if len(bad) != len(good) || !maps.Equal(m.Meta, want.Meta) || !same(m.Layers, want.Layers) ||
+				!same(m.State["velocity"], want.State["velocity"]) || !bytes.Equal(past, wantPast) {
 				t.Errorf("damage %d at byte %d of %d passes for a good file", i, at, len(good))
 			}
 		}
@@ -644,7 +663,8 @@ func TestForeign(t *testing.T) {
 			t.Errorf("%q: the first layer is %v", c.names, w)
 		}
 		lines, stderr, err := program(context.Background(), io.Discard, "-load", path, "-data", data, "-activation", "tanh")
-		if err != nil || len(lines) != 2 || !strings.Contains(stderr, "assumed: -activation tanh -output linear -cost ce -scale unit") {
+		if err != nil || len(lines) != 2 || !strings.Contains(stderr,
+			"assumed: -activation tanh -output linear -cost ce -scale unit") {
 			t.Errorf("%q: %v, %v, stderr %q", c.names, err, lines, stderr)
 		}
 		if c.dtype == "F64" && lines[1]["weights_sha256"] != layers.Hash(m.Layers) {
@@ -671,7 +691,8 @@ func TestForeignPictures(t *testing.T) {
 			box, middle = 0, 0
 		}
 		if m.Width != side || m.Height != side || m.Frame.Box != box || m.Frame.X != middle || m.Frame.Y != middle {
-			t.Errorf("%d inputs: pictures of %d×%d, %+v; want a side of %d, a box of %v", inputs, m.Width, m.Height, m.Frame, side, box)
+			t.Errorf("%d inputs: pictures of %d×%d, %+v; want a side of %d, a box of %v", inputs, m.Width, m.Height, m.Frame,
+				side, box)
 		}
 		if !slices.Equal(m.Classes, []string{"0", "1", "2"}) || m.In.Factor[inputs-1] != 1./255 || m.In.Shift[0] != 0 {
 			t.Errorf("%d inputs: classes %q, scale %v", inputs, m.Classes, m.In.Factor[0])
@@ -688,7 +709,8 @@ func TestLoadFlags(t *testing.T) {
 	other := squares(t, 2)
 	regression, garden, huge := filepath.Join(dir, "r"), filepath.Join(dir, "flowers.csv"), filepath.Join(dir, "huge.csv")
 	mustRun(t, "-data", table, "-regress", "-hidden", "3", "-epochs", "1", "-save", regression)
-	writeFiles(t, dir, map[string][]byte{"flowers.csv": []byte(flowers(12)), "huge.csv": []byte("a,b,y\n1,2,3\n2,1e300,4\n1,2,3\n3,2,4\n4,2,5\n")})
+	writeFiles(t, dir, map[string][]byte{"flowers.csv": []byte(flowers(12)),
+		"huge.csv": []byte("a,b,y\n1,2,3\n2,1e300,4\n1,2,3\n3,2,4\n4,2,5\n")})
 	for _, c := range []struct {
 		args []string
 		code int
@@ -705,7 +727,8 @@ func TestLoadFlags(t *testing.T) {
 		{[]string{"-load", path, "-predict", "-json"}, 2, "pictures"},
 		{[]string{"-load", path, "a.png"}, 2, "a.png"},
 		{[]string{"-load", path, "-data", table, "-regress"}, 1, "inputs"},
-		{[]string{"-load", regression}, 2, regression + ": it has learned from a table, and not from pictures: give one with -data FILE"},
+		{[]string{"-load", regression}, 2, regression + ": it has learned from a table, and not from pictures: give " +
+			"one with -data FILE"},
 		{[]string{"-load", regression, "-data", garden}, 1, `line 1: 5 fields, and no header with the names of the columns that the model takes (a, b)`},
 		{[]string{"-load", regression, "-data", huge}, 1, "too large to compute with"},
 		{[]string{"-load", regression, "-data", huge, "-epochs", "1"}, 1, "too large to compute with"},
@@ -724,7 +747,8 @@ func TestLoadFlags(t *testing.T) {
 		t.Fatal(err)
 	}
 	for key, c := range map[string][2]string{
-		"-activation": {"cosh", "relu, sigmoid"}, "-output": {"soft", "linear"}, "-cost": {"bce", "sigmoid"}, "-test": {"2.5", "fraction"}, "-seed": {"-1", "-seed"}, "-hidden": {"", ""},
+		"-activation": {"cosh", "relu, sigmoid"}, "-output": {"soft", "linear"}, "-cost": {"bce", "sigmoid"},
+		"-test": {"2.5", "fraction"}, "-seed": {"-1", "-seed"}, "-hidden": {"", ""},
 		"sizes": {"[144,4,5]", "sizes"}, "classes": {`["a"]`, "classes"}, "input_factor": {"0", "input_factor"}, "input_shift": {"[1,2]", "144 in brackets"},
 		"width": {"-12", "width"}, "frame": {`{"box":1e9}`, "frame"}, "depth": {"0", "depth"},
 	} {
@@ -749,7 +773,9 @@ func TestLoadFlags(t *testing.T) {
 	for i := range 30 {
 		text += fmt.Sprintf("%d,%d,%s\n", i%3*10, i, []string{"red", "green", "blue"}[i%3])
 	}
-	writeFiles(t, dir, map[string][]byte{"a.csv": []byte(text), "b.csv": []byte("u,v,kind\n10,1,green\n20,2,blue\n10,4,green\n20,8,blue\n"), "c.csv": []byte("u,v,kind\n10,1,green\n20,2,pink\n10,3,green\n20,3,pink\n")})
+	writeFiles(t, dir, map[string][]byte{"a.csv": []byte(text),
+		"b.csv": []byte("u,v,kind\n10,1,green\n20,2,blue\n10,4,green\n20,8,blue\n"),
+		"c.csv": []byte("u,v,kind\n10,1,green\n20,2,pink\n10,3,green\n20,3,pink\n")})
 	mustRun(t, "-data", filepath.Join(dir, "a.csv"), "-epochs", "200", "-save", path+"2")
 	lines := mustRun(t, "-load", path+"2", "-data", filepath.Join(dir, "b.csv"), "-test", "0")
 	if lines[1]["test_accuracy"] != 1.0 {
@@ -801,7 +827,8 @@ func FuzzModel(f *testing.F) {
 	})
 	f.Add(readFile(f, c.Path()))
 	f.Add(container(`{"a.weight":{"dtype":"F64","shape":[2,1],"data_offsets":[0,16]}}`, 16))
-	f.Add(foreign("F32", []string{"0.weight", "0.bias", "2.weight"}, [][]int{{2, 4}, {2}, {3, 2}}, func(i int) float64 { return float64(i) }))
+	f.Add(foreign("F32", []string{"0.weight", "0.bias", "2.weight"}, [][]int{{2, 4}, {2}, {3, 2}},
+		func(i int) float64 { return float64(i) }))
 	f.Fuzz(func(t *testing.T, content []byte) {
 		m, err := readFuzzed(t, path, content)
 		if err != nil {
@@ -838,16 +865,19 @@ func TestResumeFrom(t *testing.T) {
 	for _, e := range x.history { // 20 samples to choose by and 30 to test with: the counts that were right
 		v, w := math.Abs(float64(e.ValidCorrect)-20**e.ValidAccuracy), math.Abs(float64(e.TestCorrect)-30**e.TestAccuracy)
 		if v > 1e-9 || w > 1e-9 {
-			t.Errorf("%d and %d right, of accuracies %v and %v", e.ValidCorrect, e.TestCorrect, *e.ValidAccuracy, *e.TestAccuracy)
+			t.Errorf("%d and %d right, of accuracies %v and %v", e.ValidCorrect, e.TestCorrect, *e.ValidAccuracy,
+				*e.TestAccuracy)
 		}
 	}
 }
 
-// TestLeftovers: what a killed program has left beside its model, checkpoint, page or exported file is removed, once nobody can be writing it.
+// TestLeftovers: what a killed program has left beside its model, checkpoint, page or exported file is removed, once
+// nobody can be writing it.
 func TestLeftovers(t *testing.T) {
 	dir := t.TempDir()
 	writeFiles(t, dir, map[string][]byte{".m.3.tmp": nil}) // which is young
-	for _, name := range []string{".m.1.tmp", ".m.checkpoint.22.tmp", ".r.html.4.tmp", ".e.onnx.5.tmp", ".m.x.tmp", ".other.1.tmp"} {
+	for _, name := range []string{".m.1.tmp", ".m.checkpoint.22.tmp", ".r.html.4.tmp", ".e.onnx.5.tmp", ".m.x.tmp",
+		".other.1.tmp"} {
 		writeFiles(t, dir, map[string][]byte{name: nil})
 		old := time.Now().Add(-time.Hour)
 		if err := os.Chtimes(filepath.Join(dir, name), old, old); err != nil {
@@ -855,7 +885,8 @@ func TestLeftovers(t *testing.T) {
 		}
 	}
 	in := func(name string) string { return filepath.Join(dir, name) }
-	mustRun(t, "-data", numbers(t), "-regress", "-hidden", "2", "-epochs", "1", "-save", in("m"), "-report", in("r.html"), "-export", in("e.onnx"))
+	mustRun(t, "-data", numbers(t), "-regress", "-hidden", "2", "-epochs", "1", "-save", in("m"), "-report",
+		in("r.html"), "-export", in("e.onnx"))
 	if got := strings.Join(listDir(t, dir), " "); got != ".m.3.tmp .m.x.tmp .other.1.tmp e.onnx m m.checkpoint r.html" {
 		t.Errorf("there are %s", got)
 	}
@@ -968,12 +999,14 @@ func exportAll(t *testing.T) (all []exported) {
 	dir := t.TempDir()
 	words := "size,kind,colour,what\n"
 	for i := range 60 {
-		words += fmt.Sprintf("%s,%d,%s,%s\n", []string{"?", "1.5", "-2"}[i%3], i%7, []string{"red", "green"}[i%2], []string{"yes", "no", "may"}[i%5%3])
+		words += fmt.Sprintf("%s,%d,%s,%s\n", []string{"?", "1.5", "-2"}[i%3], i%7, []string{"red", "green"}[i%2],
+			[]string{"yes", "no", "may"}[i%5%3])
 	}
 	writeFiles(t, dir, map[string][]byte{"words.csv": []byte(words)})
 	for name, args := range map[string][]string{
-		"images":  {"-data", squares(t, 1), "-hidden", "7,5"},
-		"tanh":    {"-data", squares(t, 1), "-hidden", "6", "-activation", "tanh", "-output", "sigmoid", "-cost", "bce", "-scale", "standard"},
+		"images": {"-data", squares(t, 1), "-hidden", "7,5"},
+		"tanh": {"-data", squares(t, 1), "-hidden", "6", "-activation", "tanh", "-output", "sigmoid", "-cost", "bce",
+			"-scale", "standard"},
 		"words":   {"-data", filepath.Join(dir, "words.csv"), "-hidden", "5", "-activation", "sigmoid"},
 		"numbers": {"-data", numbers(t), "-regress", "-hidden", "4"},
 		"none":    {"-data", squares(t, 1), "-hidden", "none", "-cost", "mse", "-scale", "none", "-lr", "0.00001"},
@@ -986,7 +1019,8 @@ func exportAll(t *testing.T) (all []exported) {
 		if !bytes.Equal(readFile(t, e.path), readFile(t, again)) {
 			t.Errorf("%s: exported from its file it is another", name)
 		}
-		mustContain(t, text, again, "opset 13", map[bool]string{true: "in the unit of the data", false: "of each of "}[name == "numbers"])
+		mustContain(t, text, again, "opset 13", map[bool]string{true: "in the unit of the data",
+			false: "of each of "}[name == "numbers"])
 		cfg, err := parse([]string{"-data", args[1], "-load", save}, io.Discard)
 		if err != nil {
 			t.Fatal(err)
@@ -1040,7 +1074,8 @@ func TestExportONNX(t *testing.T) {
 			t.Error("no input is missing")
 		}
 		doc := strings.Join(protobuf(t, string(readFile(t, e.path)))[6], "")
-		if want := map[string]bool{"words.onnx": true, "numbers.onnx": true}[filepath.Base(e.path)]; strings.Contains(doc, "a row a sample; what is missing is NaN. Output: ") != want || !strings.HasSuffix(doc, " All in double precision.") {
+		if want := map[string]bool{"words.onnx": true, "numbers.onnx": true}[filepath.Base(e.path)]; strings.Contains(doc,
+			"a row a sample; what is missing is NaN. Output: ") != want || !strings.HasSuffix(doc, " All in double precision.") {
 			t.Errorf("%s: %q", e.path, doc)
 		}
 		keys := map[string]string{}
@@ -1119,7 +1154,8 @@ ort.InferenceSession.create(q.path).then(async s => {
 		for i := range got.Y {
 			worst = max(worst, math.Abs(got.Y[i]-want[i])/max(1, math.Abs(want[i])))
 		}
-		if t.Logf("%s: %s of %d samples, largest difference %.1e", filepath.Base(e.path), got.Name, len(e.x), worst); len(got.Y) != len(want) || !(worst <= 1e-12) {
+		if t.Logf("%s: %s of %d samples, largest difference %.1e", filepath.Base(e.path), got.Name, len(e.x),
+			worst); len(got.Y) != len(want) || !(worst <= 1e-12) {
 			t.Errorf("%s: %d answers, want %d; largest difference %v", e.path, len(got.Y), len(want), worst)
 		}
 	}
@@ -1142,7 +1178,8 @@ func TestNielsen(t *testing.T) {
 	}
 	s := func(z float64) float64 { return 1 / (1 + math.Exp(-z)) }
 	h1, h2 := s(0.15*0.05+0.2*0.1+0.35), s(0.25*0.05+0.3*0.1-0.35)
-	if got, want := networkOf(m).answer([]float64{0.05, 0.1}), s(0.4*h1+0.45*h2+0.6); !near(got, []float64{want}) || cfg.Cost != "mse" {
+	if got, want := networkOf(m).answer([]float64{0.05, 0.1}), s(0.4*h1+0.45*h2+0.6); !near(got, []float64{want}) ||
+		cfg.Cost != "mse" {
 		t.Errorf("%v with cost %s, want %v with mse", got, cfg.Cost, want)
 	}
 	again := filepath.Join(dir, "again.json")
@@ -1158,8 +1195,10 @@ func TestNielsen(t *testing.T) {
 	data := squares(t, 1)
 	// At the end of a training the size of its pictures goes along, so that it reads pictures.
 	pictures := filepath.Join(dir, "pictures.json")
-	mustRun(t, "-data", squares(t, 1), "-hidden", "5", "-epochs", "1", "-activation", "sigmoid", "-output", "sigmoid", "-cost", "mse", "-export", pictures)
-	if m, err := modelfile.Read(pictures); err != nil || m.Width != 12 || m.Height != 12 || m.Depth != 255 || m.Frame.Box < 1 {
+	mustRun(t, "-data", squares(t, 1), "-hidden", "5", "-epochs", "1", "-activation", "sigmoid", "-output", "sigmoid",
+		"-cost", "mse", "-export", pictures)
+	if m, err := modelfile.Read(pictures); err != nil || m.Width != 12 || m.Height != 12 || m.Depth != 255 ||
+		m.Frame.Box < 1 {
 		t.Errorf("%v; a model of %d×%d pixels, want 12×12", err, m.Width, m.Height)
 	}
 	ours := filepath.Join(dir, "ours.json")
@@ -1172,16 +1211,19 @@ func TestNielsen(t *testing.T) {
 		}
 	}
 	// Nielsen's own networks see pixels divided by 256.
-	n := map[string]any{"sizes": []int{784, 1}, "weights": [][][]float64{{make([]float64, 784)}}, "biases": [][][]float64{{{0}}},
-		"cost": "CrossEntropyCost"}
+	n := map[string]any{"sizes": []int{784, 1}, "weights": [][][]float64{{make([]float64, 784)}},
+		"biases": [][][]float64{{{0}}},
+		"cost":   "CrossEntropyCost"}
 	writeFiles(t, dir, map[string][]byte{"mnist.json": []byte(jsonText(n))})
-	if m, err := modelfile.Read(filepath.Join(dir, "mnist.json")); err != nil || m.In.Factor[0] != 1.0/256 || m.Cost != "bce" {
+	if m, err := modelfile.Read(filepath.Join(dir, "mnist.json")); err != nil || m.In.Factor[0] != 1.0/256 ||
+		m.Cost != "bce" {
 		t.Errorf("%v; the scale of his images is wrong", err)
 	}
 	// With one output it names no classes, which a picture would be said to be of.
 	writeFiles(t, dir, map[string][]byte{"a.png": nil})
 	single := filepath.Join(dir, "mnist.json")
-	if _, err := tryRun("-load", single, "-predict", filepath.Join(dir, "a.png")); fmt.Sprint(err) != single+": it does not name classes; evaluate it with -data" {
+	if _, err := tryRun("-load", single, "-predict", filepath.Join(dir,
+		"a.png")); fmt.Sprint(err) != single+": it does not name classes; evaluate it with -data" {
 		t.Errorf("a picture for a network of one output: %v", err)
 	}
 }
@@ -1246,13 +1288,15 @@ func TestExportTold(t *testing.T) {
 		"exported  "+path+": ONNX, opset 13, double precision\ninputs    "+takes+"\noutputs   "+gives+"\n"; text != want {
 		t.Errorf("%q, want %q", text, want)
 	}
-	event := map[string]any{"event": "export", "file": path, "format": "ONNX, opset 13, double precision", "inputs": takes, "outputs": gives,
+	event := map[string]any{"event": "export", "file": path, "format": "ONNX, opset 13, double precision",
+		"inputs": takes, "outputs": gives,
 		"weights_sha256": done[len(done)-1]["weights_sha256"]}
 	if all := mustRun(t, "-load", model, "-export", path); len(all) != 1 || !reflect.DeepEqual(all[0], event) {
 		t.Errorf("%v, want %v", all, event)
 	}
 	text := command(t, "-data", numbers(t), "-regress", "-hidden", "2", "-epochs", "1", "-export", path)
-	mustContain(t, strings.ReplaceAll(text, "\n            ", " "), "\n\nexported  "+path+": ONNX, opset 13, double precision\n")
+	mustContain(t, strings.ReplaceAll(text, "\n            ", " "),
+		"\n\nexported  "+path+": ONNX, opset 13, double precision\n")
 }
 
 // FuzzNielsen: whatever a JSON file holds, it is refused, or a network that answers and that is written as it was read.
@@ -1263,7 +1307,8 @@ func FuzzNielsen(f *testing.F) {
 	if err := os.WriteFile(data, []byte("a,kind\n1,x\n2,y\n3,x\n4,y\n5,x\n"), 0o666); err != nil {
 		f.Fatal(err)
 	}
-	if err := run(context.Background(), strings.Fields("-hidden 1 -activation sigmoid -output sigmoid -cost bce -epochs 1 -data "+data+" -export "+path), io.Discard, io.Discard); err != nil {
+	if err := run(context.Background(), strings.Fields("-hidden 1 -activation sigmoid -output sigmoid -cost bce "+
+		"-epochs 1 -data "+data+" -export "+path), io.Discard, io.Discard); err != nil {
 		f.Fatal(err)
 	}
 	own, err := os.ReadFile(path)
@@ -1295,7 +1340,8 @@ func FuzzNielsen(f *testing.F) {
 func TestTune(t *testing.T) {
 	dir, data, other := t.TempDir(), squares(t, 1), squares(t, 2)
 	path, next := filepath.Join(dir, "m"), filepath.Join(dir, "next")
-	trained := mustRun(t, "-data", data, "-hidden", "6", "-activation", "tanh", "-scale", "standard", "-epochs", "1", "-save", path)
+	trained := mustRun(t, "-data", data, "-hidden", "6", "-activation", "tanh", "-scale", "standard", "-epochs", "1",
+		"-save", path)
 	hashes := func(args ...string) any {
 		lines := mustRun(t, append([]string{"-load", path, "-data", other}, args...)...)
 		return lines[len(lines)-1]["weights_sha256"]
@@ -1340,7 +1386,8 @@ func TestTune(t *testing.T) {
 		t.Errorf("after dark images: %v; the depth is %v, want 255", err, n.Depth)
 	}
 	text := command(t, "-load", path, "-data", other, "-epochs", "2", "-lr", "0.01")
-	mustContain(t, strings.Join(strings.Fields(text), " "), "training 2 epochs, batch 32, rate 0.01 constant, from the weights of "+path+", seed 1", "epoch train cost")
+	mustContain(t, strings.Join(strings.Fields(text), " "),
+		"training 2 epochs, batch 32, rate 0.01 constant, from the weights of "+path+", seed 1", "epoch train cost")
 	// -save on its own trains too, by the defaults.
 	if hashes("-save", filepath.Join(dir, "third"), "-hidden", "6") == was {
 		t.Error("-save did not train")
@@ -1362,11 +1409,13 @@ func TestTuneResume(t *testing.T) {
 		t.Fatal(err)
 	}
 	lines, stderr, err := program(context.Background(), io.Discard, args...)
-	if err != nil || !strings.Contains(stderr, "going on after") || lines[len(lines)-1]["weights_sha256"] != want[len(want)-1]["weights_sha256"] {
+	if err != nil || !strings.Contains(stderr, "going on after") ||
+		lines[len(lines)-1]["weights_sha256"] != want[len(want)-1]["weights_sha256"] {
 		t.Errorf("%v, %s: %v, want %v", err, stderr, lines[len(lines)-1], want[len(want)-1])
 	}
 	mustRun(t, "-data", data, "-hidden", "6", "-epochs", "2", "-save", path)
-	if err := run(context.Background(), args, io.Discard, io.Discard); !contains(err, "next.checkpoint", "it began from the weights of another model of -load") {
+	if err := run(context.Background(), args, io.Discard, io.Discard); !contains(err, "next.checkpoint",
+		"it began from the weights of another model of -load") {
 		t.Errorf("from another model: %v", err)
 	}
 }
@@ -1376,14 +1425,16 @@ func TestTuneResume(t *testing.T) {
 func TestTuneFewerClasses(t *testing.T) {
 	dir := t.TempDir()
 	path, next := filepath.Join(dir, "m.json"), filepath.Join(dir, "next")
-	n := map[string]any{"sizes": []int{2, 5}, "cost": "CrossEntropyCost", "biases": [][][]float64{{{0}, {0}, {0}, {0}, {0}}},
+	n := map[string]any{"sizes": []int{2, 5}, "cost": "CrossEntropyCost",
+		"biases":  [][][]float64{{{0}, {0}, {0}, {0}, {0}}},
 		"weights": [][][]float64{{{1, 2}, {3, 4}, {5, 6}, {7, 8}, {9, 10}}}}
 	table := "a,b,label\n"
 	for i := range 30 {
 		table += fmt.Sprintf("%d.5,%d,%d\n", i, i%4, i%3)
 	}
 	writeFiles(t, dir, map[string][]byte{"m.json": []byte(jsonText(n)), "t.csv": []byte(table)})
-	if err := run(context.Background(), []string{"-load", path, "-data", filepath.Join(dir, "t.csv"), "-epochs", "1", "-save", next}, io.Discard, io.Discard); err != nil {
+	if err := run(context.Background(), []string{"-load", path, "-data", filepath.Join(dir, "t.csv"), "-epochs", "1",
+		"-save", next}, io.Discard, io.Discard); err != nil {
 		t.Fatal(err)
 	}
 	if m, err := modelfile.Read(next); err != nil || m.Outputs() != 5 || jsonText(m.Classes) != `["0","1","2","3","4"]` {
@@ -1436,7 +1487,8 @@ func TestTableAgain(t *testing.T) {
 			fmt.Fprintf(&bare, "%s,%s,%s,%s\n", f[1], f[2], f[3], f[4])
 		}
 	}
-	files := map[string][]byte{"same.csv": []byte(strings.Join(rows, "\n")), "other.csv": []byte(other.String()), "bare.csv": []byte(bare.String())}
+	files := map[string][]byte{"same.csv": []byte(strings.Join(rows, "\n")), "other.csv": []byte(other.String()),
+		"bare.csv": []byte(bare.String())}
 	writeFiles(t, dir, files)
 	accuracy, tuned := map[any]bool{}, map[any]bool{}
 	for name := range files {
@@ -1444,7 +1496,8 @@ func TestTableAgain(t *testing.T) {
 		_, said, err := predicted(t, "-load", model, "-predict", path)
 		lines := mustRun(t, "-load", model, "-data", path, "-test", "0")
 		got := lines[len(lines)-1]["test_accuracy"].(float64)
-		if want := fmt.Sprintf("%.0f of 60 rows right, %.2f %%", 60*got, 100*got); err != nil || !strings.Contains(said, want) {
+		if want := fmt.Sprintf("%.0f of 60 rows right, %.2f %%", 60*got, 100*got); err != nil ||
+			!strings.Contains(said, want) {
 			t.Errorf("%s: %v; -data comes to %s, and -predict to %s", name, err, want, said)
 		}
 		accuracy[got] = true

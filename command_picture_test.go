@@ -21,6 +21,7 @@ import (
 	"backprop/internal/data/dataset"
 	"backprop/internal/data/handwriting"
 	"backprop/internal/data/load"
+	"backprop/internal/judge/scores"
 	"backprop/internal/model/modelfile"
 )
 
@@ -99,14 +100,16 @@ func TestPredict(t *testing.T) {
 		path := filepath.Join(dir, name)
 		err := run(context.Background(), []string{"-load", model, "-json", "-predict", path, args[3]}, out, stderr)
 		if !contains(err, "1 of 2 pictures") || !strings.Contains(stderr.String(), path+": ") ||
-			!strings.Contains(stderr.String(), want) || strings.Count(out.String(), "\n") != 2 || !strings.HasPrefix(between(out.String(), "error\":\"", "\""), between(stderr.String(), path+": ", "\n")) {
+			!strings.Contains(stderr.String(), want) || strings.Count(out.String(), "\n") != 2 ||
+			!strings.HasPrefix(between(out.String(), "error\":\"", "\""), between(stderr.String(), path+": ", "\n")) {
 			t.Errorf("%s: %v, stderr %q, stdout %q; want %q", name, err, stderr, out, want)
 		}
 	}
 	if status, out, _ := ends("-load", model, "-predict", filepath.Join(dir, "missing.png")); out != "" || status != 1 {
 		t.Errorf("of a picture that is not there, it prints %q with status %d", out, status)
 	}
-	if _, _, err := program(context.Background(), io.Discard, "-load", model, "-predict", dir); !contains(err, "6 of 46 pictures") {
+	if _, _, err := program(context.Background(), io.Discard, "-load", model, "-predict", dir); !contains(err,
+		"6 of 46 pictures") {
 		t.Errorf("a folder: %v", err)
 	}
 	mustRun(t, "-data", numbers(t), "-regress", "-epochs", "1", "-cost", "mse", "-save", model+"2")
@@ -115,7 +118,8 @@ func TestPredict(t *testing.T) {
 		t.Errorf("a model of tables: %v", err)
 	}
 	pipes(t, filepath.Join(dir, "pipe.png"))
-	if _, _, err := program(context.Background(), io.Discard, "-load", model, "-predict", dir); !contains(err, "6 of 46 pictures") {
+	if _, _, err := program(context.Background(), io.Discard, "-load", model, "-predict", dir); !contains(err,
+		"6 of 46 pictures") {
 		t.Errorf("a folder with a pipe: %v", err)
 	}
 }
@@ -262,7 +266,7 @@ func TestNumbers(t *testing.T) {
 			for i, v := range pixels {
 				x[i] = (float64(v) - m.In.Shift[i]) * m.In.Factor[i]
 			}
-			if all++; fmt.Sprint(argmax(net.answer(x))) == text[k:k+1] {
+			if all++; fmt.Sprint(scores.Argmax(net.answer(x))) == text[k:k+1] {
 				plain++
 			}
 		}
@@ -290,7 +294,8 @@ func TestNumbers(t *testing.T) {
 			doubtful++
 		}
 		b := e["box"].(map[string]any)
-		if int(e["of"].(float64)) == len(want[file]) && (int(e["index"].(float64)) != len(got[file]) || e["line"] != 1.0 || b["width"].(float64) < 5 || b["x"].(float64) < 5 ||
+		if int(e["of"].(float64)) == len(want[file]) && (int(e["index"].(float64)) != len(got[file]) || e["line"] != 1.0 ||
+			b["width"].(float64) < 5 || b["x"].(float64) < 5 ||
 			(e["class"] == "") != (e["problem"] == handwriting.TooWide)) {
 			t.Errorf("%s, after %q: %v", file, got[file], e)
 		}
@@ -341,7 +346,8 @@ func TestPicturePage(t *testing.T) {
 		"grey.png": encodePNG(image.NewGray(image.Rect(0, 0, 50, 50))), "readme.txt": []byte("x"), "p.html": []byte("mine")})
 	page := filepath.Join(dir, "page.html")
 	args := []string{"-load", path, "-predict", dir, "-report"}
-	if err := run(context.Background(), append(args, filepath.Join(dir, "p.html")), io.Discard, io.Discard); !contains(err, "not a report") {
+	if err := run(context.Background(), append(args, filepath.Join(dir, "p.html")), io.Discard,
+		io.Discard); !contains(err, "not a report") {
 		t.Errorf("a file that is no report: %v", err)
 	}
 	var out, stderr bytes.Buffer
@@ -377,8 +383,11 @@ func TestPicturePage(t *testing.T) {
 		t.Fatal(err)
 	}
 	html := string(b)
-	for what, n := range map[string]int{"<rect ": 7, "<image ": 3, "<img ": 7, "i&gt;two.png</h2>": 1, "<i>two": 0, "style=\"width: ": 70,
-		"reads <b>" + number + "</b>": 1, ">1: too wide for one": 0, "<h3>too wide for one</h3>": 1, "<title>too wide for one</title>": 1, "<h3>2: ": 1, "<h3>5: ": 1, "nothing is drawn on it": 1, "://": 0, "<script": 0} {
+	for what, n := range map[string]int{"<rect ": 7, "<image ": 3, "<img ": 7, "i&gt;two.png</h2>": 1, "<i>two": 0,
+		"style=\"width: ":             70,
+		"reads <b>" + number + "</b>": 1, ">1: too wide for one": 0, "<h3>too wide for one</h3>": 1,
+		"<title>too wide for one</title>": 1, "<h3>2: ": 1, "<h3>5: ": 1, "nothing is drawn on it": 1, "://": 0,
+		"<script": 0} {
 		if got := strings.Count(html, what); got != n {
 			t.Errorf("the page has %q %d times, want %d", what, got, n)
 		}
@@ -387,7 +396,8 @@ func TestPicturePage(t *testing.T) {
 		t.Errorf("a page of its own is not written again: %v", err)
 	}
 	table := filepath.Join(dir, "t.csv")
-	if status := exitCode(run(context.Background(), []string{"-load", path, "-predict", table, "-report", page}, io.Discard, io.Discard),
+	if status := exitCode(run(context.Background(), []string{"-load", path, "-predict", table, "-report", page},
+		io.Discard, io.Discard),
 		io.Discard); status != 2 {
 		t.Errorf("a table with -report: status %d", status)
 	}

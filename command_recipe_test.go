@@ -72,7 +72,9 @@ func mustContain(t *testing.T, text string, parts ...string) {
 	}
 }
 
-var loadOnce = sync.OnceValues(func() (*dataset.Dataset, error) { return load.Path(os.Getenv("MNIST_DIR"), table.Options{}) })
+var loadOnce = sync.OnceValues(func() (*dataset.Dataset, error) {
+	return load.Path(os.Getenv("MNIST_DIR"), table.Options{})
+})
 
 // smallMNIST is a folder with the first samples of MNIST in its own format: of the real
 // one where MNIST_DIR says where it is, else of the generated digits.
@@ -97,7 +99,8 @@ func smallMNIST(t *testing.T, train, test int) string {
 func TestRecipeTable(t *testing.T) {
 	list := command(t, "-recipe", "list")
 	words := strings.Join(strings.Fields(list), " ")
-	for _, name := range strings.Fields("derivation digits nielsen theano matrix unit linear sine activations perceptron") {
+	for _, name := range strings.Fields("derivation digits nielsen theano matrix unit linear sine activations " +
+		"perceptron") {
 		i := slices.IndexFunc(recipes.All, func(r recipes.Recipe) bool { return r.Name == name })
 		if i < 0 {
 			t.Errorf("there is no recipe %s", name)
@@ -105,7 +108,8 @@ func TestRecipeTable(t *testing.T) {
 		}
 		r := recipes.All[i]
 		mustContain(t, list, "\n"+name+" ")
-		mustContain(t, words, r.Source, r.Shows, r.Data, r.Network, "published: "+r.Published, "ours: "+recipes.OrNothing(r.Ours), r.Takes)
+		mustContain(t, words, r.Source, r.Shows, r.Data, r.Network, "published: "+r.Published,
+			"ours: "+recipes.OrNothing(r.Ours), r.Takes)
 		if r.Look == "" || (!r.Makes && !r.DrawsOnly) != (r.Needs != "") {
 			t.Errorf("%s: it says not what to look at, or where the data come from", name)
 		}
@@ -115,7 +119,8 @@ func TestRecipeTable(t *testing.T) {
 			t.Errorf("%s: changed by nobody: %v", name, cfg.Changed)
 		}
 	}
-	for name, want := range map[string]string{"digits": "the 8×8 digits of scikit-learn: -data with the path of digits.csv.gz, ",
+	for name, want := range map[string]string{"digits": "the 8×8 digits of scikit-learn: -data with the path of " +
+		"digits.csv.gz, ",
 		"nielsen": "MNIST: -data ./mnist -download fetches it"} {
 		if _, err := tryRun("-recipe", name); !contains(err, "-recipe "+name+" needs "+want) {
 			t.Errorf("%s without data: %v", name, err)
@@ -129,8 +134,10 @@ func TestRecipeTable(t *testing.T) {
 			t.Errorf("%s: scikit-learn's digits have not %d samples of %d inputs", r.Name, r.Samples, r.Inputs)
 		}
 	}
-	mustContain(t, list, "\n\nnotes on Nielsen's book, chapter 1 (notebook):\nnielsen      the network of Nielsen's book, chapter 1\n"+
-		"             784-30-10 sigmoid; data: MNIST; 4 s\n             published: 9454 of 10,000\n             ours: nothing\ntheano ",
+	mustContain(t, list, "\n\nnotes on Nielsen's book, chapter 1 (notebook):\nnielsen      the network of "+
+		"Nielsen's book, chapter 1\n"+
+		"             784-30-10 sigmoid; data: MNIST; 4 s\n             published: 9454 of 10,000\n             ours: "+
+		"nothing\ntheano ",
 		"             ours: batch 10 and rate 1.5, whose lines are missing: of those we\n             tried, ")
 	_, papers, found := strings.Cut(list, "From papers")
 	for _, name := range strings.Fields("plain dropout simard best") {
@@ -214,7 +221,8 @@ func checkSweep(t *testing.T, all []map[string]any, values string) {
 			continue
 		}
 		a, c := e["valid_accuracy"].(float64), e["valid_cost"].(float64)
-		if best == nil || a > best["valid_accuracy"].(float64) || a == best["valid_accuracy"].(float64) && c < best["valid_cost"].(float64) {
+		if best == nil || a > best["valid_accuracy"].(float64) || a == best["valid_accuracy"].(float64) &&
+			c < best["valid_cost"].(float64) {
 			best = e
 		}
 	}
@@ -314,7 +322,8 @@ func TestSweepChoosesByValidation(t *testing.T) {
 		{entry(0.9, 0.5, 0.9), entry(0.9, 0.5, 0.1), false},
 	} {
 		if c.a.Better(c.b) != c.want {
-			t.Errorf("better(%v %v, %v %v) is %v", *c.a.ValidAccuracy, *c.a.ValidCost, *c.b.ValidAccuracy, *c.b.ValidCost, !c.want)
+			t.Errorf("better(%v %v, %v %v) is %v", *c.a.ValidAccuracy, *c.a.ValidCost, *c.b.ValidAccuracy, *c.b.ValidCost,
+				!c.want)
 		}
 	}
 }
@@ -334,14 +343,18 @@ func TestSweepInterrupted(t *testing.T) {
 // training there is no time.
 func TestColumns(t *testing.T) {
 	of := func(v float64) *float64 { return &v }
-	e := &event.Epoch{Epoch: 2, Seconds: 1.5, TrainLoss: of(0.25), ValidLoss: of(0.5), TestLoss: of(0.125), TrainAccuracy: of(0.75), TestAccuracy: of(0.875),
+	e := &event.Epoch{Epoch: 2, Seconds: 1.5, TrainLoss: of(0.25), ValidLoss: of(0.5), TestLoss: of(0.125),
+		TrainAccuracy: of(0.75), TestAccuracy: of(0.875),
 		PublishedLoss: of(0.013716), PublishedAccuracy: of(0.9196), TestCorrect: 43, ValidCorrect: 21}
 	for name, want := range map[string][3]string{
-		"nielsen": {"epoch  train loss  test loss   test accuracy     published     time", "    2    0.250000   0.125000         43 / 50  9202 / 10000   1.50 s",
+		"nielsen": {"epoch  train loss  test loss   test accuracy     published     time",
+			"    2    0.250000   0.125000         43 / 50  9202 / 10000   1.50 s",
 			"    0    0.250000   0.125000         43 / 50"},
-		"derivation": {"epoch  train loss  test loss  published  train acc  test acc  published     time", "    2    0.250000   0.125000   0.013716     0.7500    0.8750     0.9196   1.50 s",
+		"derivation": {"epoch  train loss  test loss  published  train acc  test acc  published     time",
+			"    2    0.250000   0.125000   0.013716     0.7500    0.8750     0.9196   1.50 s",
 			"    0    0.250000   0.125000   0.013716     0.7500    0.8750     0.9196"},
-		"digits": {"epoch  train loss  valid loss  valid accuracy   test accuracy     time", "    2    0.250000    0.500000         21 / 25         43 / 50   1.50 s",
+		"digits": {"epoch  train loss  valid loss  valid accuracy   test accuracy     time",
+			"    2    0.250000    0.500000         21 / 25         43 / 50   1.50 s",
 			"    0    0.250000    0.500000         21 / 25         43 / 50"},
 	} {
 		x, out, log := experimentOn(t, goodTable(), "-epochs", "1")
@@ -464,7 +477,8 @@ func numbersIn(t *testing.T, text, pattern string) (v []float64) {
 
 func within(a, b, relative float64) bool { return math.Abs(a-b) <= relative*math.Abs(b) }
 
-// TestPrintedLines: the tutorials' own lines: "Epoch 0: 9067 / 10000", and "Epoch 0: loss: 0.016991653848590874 acc: 0.8966".
+// TestPrintedLines: the tutorials' own lines: "Epoch 0: 9067 / 10000", and "Epoch 0: loss: 0.016991653848590874 acc:
+// 0.8966".
 func TestPrintedLines(t *testing.T) {
 	for _, c := range []struct {
 		name, lines string
@@ -472,9 +486,12 @@ func TestPrintedLines(t *testing.T) {
 	}{
 		{"nielsen", "9067 9202 9283 9318 9376 9393 9399 9426 9443 9454", false},
 		{"theano", "9095 9270 9317 9313 9355 9403 9413 9397 9360 9411", false},
-		{"derivation", "0.016992 0.8966 0.013716 0.9196 0.012229 0.9269 0.010847 0.9385 0.010387 0.939 0.009599 0.9442 0.009858 0.9443 0.009360 0.9457 " +
-			"0.009088 0.95 0.008746 0.9492 0.008551 0.9521 0.008340 0.9513 0.008346 0.9515 0.008456 0.9532 0.008366 0.9525 0.008198 0.9549 " +
-			"0.008247 0.9536 0.008466 0.9525 0.008125 0.9541 0.008890 0.9508 0.008222 0.9528 0.008115 0.9549 0.008308 0.9539 0.008410 0.9531 " +
+		{"derivation", "0.016992 0.8966 0.013716 0.9196 0.012229 0.9269 0.010847 0.9385 0.010387 0.939 0.009599 " +
+			"0.9442 0.009858 0.9443 0.009360 0.9457 " +
+			"0.009088 0.95 0.008746 0.9492 0.008551 0.9521 0.008340 0.9513 0.008346 0.9515 0.008456 0.9532 0.008366 " +
+			"0.9525 0.008198 0.9549 " +
+			"0.008247 0.9536 0.008466 0.9525 0.008125 0.9541 0.008890 0.9508 0.008222 0.9528 0.008115 0.9549 0.008308 " +
+			"0.9539 0.008410 0.9531 " +
 			"0.008138 0.9532 0.008175 0.9527 0.008318 0.9531 0.008137 0.9556 0.008302 0.9554 0.008204 0.9545", true},
 	} {
 		i := slices.IndexFunc(recipes.All, func(r recipes.Recipe) bool { return r.Name == c.name })
@@ -562,7 +579,8 @@ func TestRecipeDerivation(t *testing.T) {
 	epochs := only(all, "epoch")
 	last := epochs[2]
 	v := numbersIn(t, notes, `(\d\.\d+) and (\d\.\d+) here, a factor of 2/10 = (\d\.\d+)`)
-	if !within(v[0], last["test_loss"].(float64), 1e-3) || !within(v[1], last["test_cost"].(float64), 1e-3) || v[2] != 0.2 {
+	if !within(v[0], last["test_loss"].(float64), 1e-3) || !within(v[1], last["test_cost"].(float64), 1e-3) ||
+		v[2] != 0.2 {
 		t.Errorf("%v", v)
 	}
 	v = numbersIn(t, notes, `fell, from (\S+) to (\S+), the first epoch brought (\d+) %`)
@@ -706,8 +724,9 @@ func TestRecipeDigits(t *testing.T) {
 	}
 	// The bound: softmax of numbers within 0…1.
 	v := numbersIn(t, notes, `cannot exceed e/\(e\+9\) = (\S+), so the cost cannot fall below (\d\.\d+)\. Here the highest probability is (\S+), and the training cost, without λ, is (\d\.\d+)\.`)
-	if math.Abs(v[0]-0.232) > 1e-4 || math.Abs(v[1]-1.4612) > 1e-4 || v[2] > v[0] || v[2] < 0.12 || v[3] < v[1] || !within(v[3],
-		last["train_cost"].(float64), 1e-3) {
+	if math.Abs(v[0]-0.232) > 1e-4 || math.Abs(v[1]-1.4612) > 1e-4 || v[2] > v[0] || v[2] < 0.12 || v[3] < v[1] ||
+		!within(v[3],
+			last["train_cost"].(float64), 1e-3) {
 		t.Errorf("bounds %v", v)
 	}
 	mustContain(t, notes, "48, 32, 10 here, where n_in is 64, 48, 32", "from 1.000000 to 1.000000")
@@ -1040,9 +1059,11 @@ func TestRecipeSine(t *testing.T) {
 		}
 	}
 	starts := []float64{rmse[0], rmse[3], rmse[4], rmse[5]}
-	mustContain(t, notes, fmt.Sprintf("The training RMSE is %.3f in the end, the test RMSE %.3f; of the epochs printed, the test RMSE was lowest, "+
+	mustContain(t, notes, fmt.Sprintf("The training RMSE is %.3f in the end, the test RMSE %.3f; of the epochs "+
+		"printed, the test RMSE was lowest, "+
 		"%.3f, at epoch %.0f.", train, test, least, at),
-		fmt.Sprintf("Four starts end at %.4f, %.4f, %.4f and %.4f, the worst %.1f %% above the best.", starts[0], starts[1], starts[2], starts[3],
+		fmt.Sprintf("Four starts end at %.4f, %.4f, %.4f and %.4f, the worst %.1f %% above the best.", starts[0], starts[1],
+			starts[2], starts[3],
 			100*(slices.Max(starts)/slices.Min(starts)-1)))
 	mustContain(t, notes, "is 0), and since", "the curve is flat", "(here 30·1) is commented out")
 }
@@ -1081,8 +1102,10 @@ func TestRecipeLinear(t *testing.T) {
 	}
 	page := filepath.Join(t.TempDir(), "r.html")
 	command(t, "-recipe", "linear", "-report", page)
-	if html := string(readFile(t, page)); len(test) == 4 && (!strings.Contains(html, fmt.Sprintf("The right Φ brings it from %.3f to %.3f; hidden units reach %.3f.", test[0], test[2], test[3])) ||
-		!strings.Contains(html, fmt.Sprintf("test RMSE goes from %.4g at Φ: 1 inputs 1 to %.4g at 4.", test[0], test[3]))) {
+	if html := string(readFile(t, page)); len(test) == 4 &&
+		(!strings.Contains(html, fmt.Sprintf("The right Φ brings it from %.3f to %.3f; hidden units reach %.3f.", test[0],
+			test[2], test[3])) ||
+			!strings.Contains(html, fmt.Sprintf("test RMSE goes from %.4g at Φ: 1 inputs 1 to %.4g at 4.", test[0], test[3]))) {
 		t.Errorf("the page's figure is not of %v", test)
 	}
 	if v := numbersIn(t, notes, `test RMSE of (\S+), with v⁵ (\S+), and with u³v², which the function has, (\S+): about the noise\..* leave (\S+)\.$`); !allNear(v, test, 6e-4) {
@@ -1091,7 +1114,8 @@ func TestRecipeLinear(t *testing.T) {
 	mustContain(t, command(t, "-recipe", "linear", "-epochs", "3"), "equal to 0 digits")
 }
 
-// TestRecipePerceptron: three gates learned by the rule, XOR by the network only; the inequality the wrong way round is wrong throughout.
+// TestRecipePerceptron: three gates learned by the rule, XOR by the network only; the inequality the wrong way round
+// is wrong throughout.
 func TestRecipePerceptron(t *testing.T) {
 	notes, all := notesOf(t, "-recipe", "perceptron")
 	for _, e := range only(all, "perceptron") {
@@ -1117,8 +1141,10 @@ func TestRecipePerceptron(t *testing.T) {
 		"with ≤ 0")
 	// The rule by hand, from weights of 0: OR has (0, 1) wrong and then (0, 0), and in its fourth pass none.
 	mustContain(t, command(t, "-recipe", "perceptron"), "AND, OR, NAND learned, XOR not; 2-2-1 answers 4 of 4",
-		"\nAND   in 6 passes         2·x1 + 1·x2 − 2 > 0\nOR    in 4 passes         1·x1 + 1·x2 + 0 > 0\n", "\nXOR   not in 1000 passes",
-		"\n 0  1    0     0   1     1     1     1    1  1\n", "\n 1  1    1     1   1     1     0     0    0  0\n", " 1 wrong\n")
+		"\nAND   in 6 passes         2·x1 + 1·x2 − 2 > 0\nOR    in 4 passes         1·x1 + 1·x2 + 0 > 0\n",
+		"\nXOR   not in 1000 passes",
+		"\n 0  1    0     0   1     1     1     1    1  1\n", "\n 1  1    1     1   1     1     0     0    0  0\n",
+		" 1 wrong\n")
 }
 
 // TestRecipeActivations: the values are those of the standard library's functions, each
@@ -1161,9 +1187,12 @@ func TestRecipeActivations(t *testing.T) {
 		t.Errorf("the last line: %v", done)
 	}
 	text := command(t, "-recipe", "activations")
-	mustContain(t, text, "recipe       activations: how the sigmoid is built; its slope\nsource       a lecture on neural networks\n"+
-		"ours         the table of values\nlook at      y(1−y) is a hill") // and by hand: 3 + 2 + 1 + 3 = 9, and 2 + 2 + 15 = 19
-	mustContain(t, text, "\n 1    0.3679  0.7311  0.2689       0.1966   0.7616  0.4200      9    19\n", "at 5 they are 0.006648 and 0.000182")
+	mustContain(t, text, "recipe       activations: how the sigmoid is built; its slope\nsource       a lecture on "+
+		"neural networks\n"+
+		// and by hand: 3 + 2 + 1 + 3 = 9, and 2 + 2 + 15 = 19
+		"ours         the table of values\nlook at      y(1−y) is a hill")
+	mustContain(t, text, "\n 1    0.3679  0.7311  0.2689       0.1966   0.7616  0.4200      9    19\n",
+		"at 5 they are 0.006648 and 0.000182")
 }
 
 // TestMatrixTold: the example's lines, from 1·0.1 + 2·0.3 + 3·0.5 on, which a head can work out: σ(2.2) is 0.9002, and
@@ -1192,7 +1221,8 @@ func TestMatrixTold(t *testing.T) {
   [ 0.1499  0.3998  0.6496]
   [-0.2713 -0.5427 -0.8140]
 `)
-	mustContain(t, text, "\nThen W ← W − η ∂C/∂W and b ← b − η ∂C/∂b.\n", "\nOne step of the network, n = 1: samples as rows, as this program has them\n\n")
+	mustContain(t, text, "\nThen W ← W − η ∂C/∂W and b ← b − η ∂C/∂b.\n",
+		"\nOne step of the network, n = 1: samples as rows, as this program has them\n\n")
 }
 
 // TestSideBySide: where one training fails, it is named, and the others end.

@@ -25,6 +25,7 @@ import (
 	"backprop/internal/data/dataset"
 	"backprop/internal/data/load"
 	"backprop/internal/judge/explain"
+	"backprop/internal/judge/scores"
 	"backprop/internal/show/chart"
 	"backprop/internal/show/console"
 	"backprop/internal/show/event"
@@ -62,7 +63,8 @@ var reported = sync.OnceValues(func() (*reportedRun, error) {
 	}
 	x.recorder = newRecorder(x)
 	var lines bytes.Buffer
-	if err := x.train(context.Background(), &console.Printer{W: bufio.NewWriter(&lines), JSON: true}, &console.Progress{}); err != nil {
+	if err := x.train(context.Background(), &console.Printer{W: bufio.NewWriter(&lines), JSON: true},
+		&console.Progress{}); err != nil {
 		return nil, err
 	}
 	run := &reportedRun{x: x}
@@ -107,10 +109,11 @@ func TestPageFacts(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got, want := fmt.Sprint(cfg.Recipe.Facts(cfg.Epochs, cfg.Changed)), "[[recipe nielsen: the network of Nielsen's book, chapter 1] "+
-		"[source notes on Nielsen's book, chapter 1 (notebook)] [published 9202 / 10000] "+
-		"[look at the right answers beside the published ones: most is learned in the first epoch] "+
-		"[changed -epochs 2 (10), -lr 2 (3)]]"; got != want {
+	if got, want := fmt.Sprint(cfg.Recipe.Facts(cfg.Epochs, cfg.Changed)),
+		"[[recipe nielsen: the network of Nielsen's book, chapter 1] "+
+			"[source notes on Nielsen's book, chapter 1 (notebook)] [published 9202 / 10000] "+
+			"[look at the right answers beside the published ones: most is learned in the first epoch] "+
+			"[changed -epochs 2 (10), -lr 2 (3)]]"; got != want {
 		t.Errorf("facts of a recipe: %s, want %s", got, want)
 	}
 	x.cfg.Recipe = cfg.Recipe // whose facts come first
@@ -196,7 +199,7 @@ func TestReportErrors(t *testing.T) {
 	p := probabilities(run.x, d.Test.N)
 	counts, wrong, top := make([]int, 100), 0, 0.0
 	for i, is := range d.Test.Labels {
-		said := argmax(p[i])
+		said := scores.Argmax(p[i])
 		counts[int(is)*10+said]++
 		if said != int(is) {
 			wrong++
@@ -665,8 +668,8 @@ func tryPredict(t *testing.T, b *browser, run *reportedRun) {
 		Array.from({ length: %d }, (_, i) => [...predict(all.slice(784 * i, 784 * (i + 1)))]) }`,
 		base64.StdEncoding.EncodeToString(run.x.data.Test.Pixels[:784*n]), n), &got)
 	for i := range want {
-		if argmax(got[i]) != argmax(want[i]) {
-			t.Errorf("image %d: the page says %d, the program %d", i, argmax(got[i]), argmax(want[i]))
+		if scores.Argmax(got[i]) != scores.Argmax(want[i]) {
+			t.Errorf("image %d: the page says %d, the program %d", i, scores.Argmax(got[i]), scores.Argmax(want[i]))
 		}
 		for k := range want[i] {
 			if d := math.Abs(got[i][k] - want[i][k]); !(d < 1e-5) {

@@ -55,7 +55,8 @@ func TestSweepProduct(t *testing.T) {
 	for _, e := range only(all, "sweep") {
 		i, s := int(e["task"].(float64)), e["settings"].(map[string]any)
 		want := fmt.Sprint([]string{"3", "4"}[i/4], []string{"0.05", "0.2"}[i/2%2], []string{"0.1", "1"}[i%2])
-		if got := fmt.Sprint(s["seed"], s["lr"], s["l2"]); strings.ReplaceAll(got, " ", "") != strings.ReplaceAll(want, " ", "") {
+		if got := fmt.Sprint(s["seed"], s["lr"], s["l2"]); strings.ReplaceAll(got, " ", "") != strings.ReplaceAll(want, " ",
+			"") {
 			t.Errorf("task %v is %s, want %s", e["task"], got, want)
 		}
 		means[fmt.Sprint(s["lr"], s["l2"])] += e["valid_accuracy"].(float64) / 2
@@ -98,7 +99,8 @@ func TestSweepDir(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		mustContain(t, text, "sweep     task "+task+": ", map[bool]string{true: "      6       4     0.2     0.1  ", false: "      5       4    0.05       1  "}[task == "0/3"])
+		mustContain(t, text, "sweep     task "+task+": ", map[bool]string{true: "      6       4     0.2     0.1  ",
+			false: "      5       4    0.05       1  "}[task == "0/3"])
 	}
 	before := readFile(t, filepath.Join(dir, "5.json"))
 	if got := strings.Join(listDir(t, dir), " "); got != "0.json 3.json 5.json 6.json" {
@@ -123,7 +125,8 @@ func TestSweepDir(t *testing.T) {
 		f["weights_sha256"] = strings.Repeat("0", 64)
 		os.WriteFile(path, []byte(jsonText(f)), 0o666)
 	}
-	if _, _, err := try(args...); !contains(err, "another version", "000000000000…", dir) || exitCode(err, io.Discard) != 1 {
+	if _, _, err := try(args...); !contains(err, "another version", "000000000000…", dir) ||
+		exitCode(err, io.Discard) != 1 {
 		t.Errorf("other weights: %v", err)
 	}
 }
@@ -131,7 +134,8 @@ func TestSweepDir(t *testing.T) {
 // TestSweepDiverged: it is a result, which is not tried again.
 func TestSweepDiverged(t *testing.T) {
 	dir := t.TempDir()
-	args := []string{"-data", squares(t, 1), "-hidden", "4", "-epochs", "2", "-valid", "20", "-sweep", "lr=1e300,0.1", "-sweep-dir", dir}
+	args := []string{"-data", squares(t, 1), "-hidden", "4", "-epochs", "2", "-valid", "20", "-sweep", "lr=1e300,0.1",
+		"-sweep-dir", dir}
 	text, _, err := try(append(args, "-sweep-task", "0")...)
 	if err != nil {
 		t.Fatal(err)
@@ -183,7 +187,8 @@ func TestSweepRefused(t *testing.T) {
 		{with("-sweep", "lr=0.1,0.3 seed=1,2"), whole, 2, "2.json: it was trained with -lr 0.2, not 0.3"},
 		{with("-sweep-task", "2", "-activation", "tanh"), whole, 2, "2.json: it was trained with -activation relu, not tanh"},
 		{with("-data", squares(t, 2)), whole, 2, "0.json: it was trained on other data"},
-		{with(), whole[:len(whole)/2], 1, "2.json: it is broken: unexpected end of JSON input; remove it, and it is trained again"},
+		{with(), whole[:len(whole)/2], 1,
+			"2.json: it is broken: unexpected end of JSON input; remove it, and it is trained again"},
 		{with("-sweep-task", "2"), "", 1, "2.json: it is broken"},
 		{with(), "null", 1, "2.json: it is of version 0"},
 		{with(), strings.Replace(whole, `"task": 2`, `"task": 3`, 1), 1, "2.json: it says that it is task 3; remove it"},
@@ -245,7 +250,8 @@ func TestSweepReadOnly(t *testing.T) {
 	if err != nil || !strings.Contains(text, "1 value of lr,") {
 		t.Errorf("%v\n%s", err, text)
 	}
-	if text, _, err = try(append(base, "lr=0.1 seed=1,2")...); err != nil || !strings.Contains(text, "1 combination, mean") {
+	if text, _, err = try(append(base, "lr=0.1 seed=1,2")...); err != nil ||
+		!strings.Contains(text, "1 combination, mean") {
 		t.Errorf("%v\n%s", err, text)
 	}
 	os.Chmod(dir, 0o555)
@@ -266,7 +272,8 @@ func TestSweepCheckpoints(t *testing.T) {
 	args := append(base[:len(base):len(base)], "-sweep", "lr=0.1,0.2 seed=1,2", "-sweep-dir", other)
 	mustRun(t, append(base, "-lr", "0.2", "-seed", "1", "-save", filepath.Join(other, "2"), "-l2", "3")...)
 	os.Remove(filepath.Join(other, "2"))
-	if _, _, err := try(args...); exitCode(err, io.Discard) != 2 || !contains(err, "2.checkpoint", "-l2 3, not 0.5", "remove the checkpoint") {
+	if _, _, err := try(args...); exitCode(err, io.Discard) != 2 ||
+		!contains(err, "2.checkpoint", "-l2 3, not 0.5", "remove the checkpoint") {
 		t.Errorf("a checkpoint of other settings: %v", err)
 	}
 	os.WriteFile(filepath.Join(other, "2.checkpoint"), []byte("half"), 0o666)
@@ -300,7 +307,8 @@ func TestSweepKill(t *testing.T) {
 	} else if testing.Short() {
 		kills = 2
 	}
-	args := []string{"-data", squares(t, 1), "-hidden", "40", "-epochs", "40", "-batch", "4", "-momentum", "0.5", "-lr", "0.01",
+	args := []string{"-data", squares(t, 1), "-hidden", "40", "-epochs", "40", "-batch", "4", "-momentum", "0.5", "-lr",
+		"0.01",
 		"-valid", "20", "-workers", "2", "-sweep", "l2=0.1,1 seed=1,2"}
 	plain := untimed(command(t, args...))
 	dir := t.TempDir()
@@ -354,7 +362,8 @@ func TestSweepTerminated(t *testing.T) {
 	if testing.Short() {
 		epochs = "100"
 	}
-	args := []string{"-data", squares(t, 1), "-hidden", "40", "-epochs", epochs, "-batch", "4", "-momentum", "0.5", "-lr", "0.01",
+	args := []string{"-data", squares(t, 1), "-hidden", "40", "-epochs", epochs, "-batch", "4", "-momentum", "0.5",
+		"-lr", "0.01",
 		"-valid", "20", "-sweep", "l2=0.1,1 seed=1,2", "-sweep-task", "1", "-sweep-dir"}
 	whole, dir := t.TempDir(), t.TempDir()
 	if _, _, err := try(append(args, whole)...); err != nil {
@@ -369,7 +378,8 @@ func TestSweepTerminated(t *testing.T) {
 	}
 	cmd.Process.Signal(syscall.SIGTERM)
 	cmd.Wait()
-	if code := cmd.ProcessState.ExitCode(); code != 130 || !strings.Contains(errs.String(), "the checkpoint is written: run the same command again") {
+	if code := cmd.ProcessState.ExitCode(); code != 130 || !strings.Contains(errs.String(),
+		"the checkpoint is written: run the same command again") {
 		t.Errorf("terminated: status %d, %s", code, errs)
 	}
 	_, stderr, err := try(append(args, dir)...)
@@ -411,8 +421,10 @@ func TestSweepSlurm(t *testing.T) {
 	args := append(sweepArgs(t), "-epochs", "2000")
 	plain, dir := untimed(command(t, args...)), t.TempDir()
 	args = append(args, "-sweep-dir", filepath.Join(dir, "D"), "-sweep-task")
-	script := "#!/bin/bash\nexport BACKPROP_ARGS=$(printf '%s\\n' '" + strings.Join(args, "' '") + "' $SLURM_ARRAY_TASK_ID)\nexec " + exe + "\n"
-	cmd := exec.Command("sbatch", "--parsable", "--array=0-7", "--wait", "-o", filepath.Join(dir, "%a.txt"), "--open-mode=append")
+	script := "#!/bin/bash\nexport BACKPROP_ARGS=$(printf '%s\\n' '" + strings.Join(args, "' '") +
+		"' $SLURM_ARRAY_TASK_ID)\nexec " + exe + "\n"
+	cmd := exec.Command("sbatch", "--parsable", "--array=0-7", "--wait", "-o", filepath.Join(dir, "%a.txt"),
+		"--open-mode=append")
 	cmd.Stdin = strings.NewReader(script)
 	stdout, err := cmd.StdoutPipe()
 	if err == nil {

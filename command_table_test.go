@@ -40,12 +40,14 @@ func flowers(rows int) string {
 		if i == 8 {
 			width = ""
 		}
-		fmt.Fprintf(&b, "%d,%s,%s,%d,%s\n", i+1, width, []string{"red", "blue", "white"}[(i/3)%3], 10+i*i%11-8*k, []string{"rose", "lily", "iris"}[k])
+		fmt.Fprintf(&b, "%d,%s,%s,%d,%s\n", i+1, width, []string{"red", "blue", "white"}[(i/3)%3], 10+i*i%11-8*k,
+			[]string{"rose", "lily", "iris"}[k])
 	}
 	return b.String()
 }
 
-// predicted runs -predict and takes its CSV apart; answers in the form of a table with semicolons come with decimal points.
+// predicted runs -predict and takes its CSV apart; answers in the form of a table with semicolons come with decimal
+// points.
 func predicted(t *testing.T, args ...string) (rows [][]string, stderr string, err error) {
 	t.Helper()
 	var out, errs bytes.Buffer
@@ -161,7 +163,8 @@ func TestPredictTableColumns(t *testing.T) {
 	z.Close()
 	cases := []struct{ name, file, header string }{
 		{"all", all, "Id,width,colour,Height,kind"},
-		{"other order, no label, one more", "note,HEIGHT,width,colour\nx,4,6,red\n,12,7.5,white\n", "note,HEIGHT,width,colour"},
+		{"other order, no label, one more", "note,HEIGHT,width,colour\nx,4,6,red\n,12,7.5,white\n",
+			"note,HEIGHT,width,colour"},
 		{"semicolons", "width;colour;Height\n6,0;red;4\n7,5;white;12\n", "width,colour,Height"},
 		{"no header", "3,6,red,4,iris\n4,7.5,white,12,rose\n", "row"},
 		{"no header, no label", "3,6,red,4\n4,7.5,white,12\n", "row"},
@@ -221,7 +224,8 @@ func TestPredictTableOdd(t *testing.T) {
 		{"1,red\n2,red\n", 0, "2 fields, and no header", nil},
 		{"width,colour,Height\n1,red,3\n1,\"red,3\n", 1, "new.csv: line", nil},
 		{"", 0, "empty", nil},
-		{"width,colour,Height,kind\n1,red,3,?\n1,red,3,tulip\n", 2, "", []string{"no row has a label", "1 without", "1 with a label that"}},
+		{"width,colour,Height,kind\n1,red,3,?\n1,red,3,tulip\n", 2, "",
+			[]string{"no row has a label", "1 without", "1 with a label that"}},
 	} {
 		writeFiles(t, dir, map[string][]byte{"new.csv": []byte(c.file)})
 		rows, stderr, err := predicted(t, "-load", model, "-predict", path)
@@ -235,7 +239,8 @@ func TestPredictTableOdd(t *testing.T) {
 		}
 	}
 	writeFiles(t, dir, map[string][]byte{"p.png": []byte("\x89PNG\r\n\x1a\n0000")})
-	if _, _, err := predicted(t, "-load", model, "-predict", filepath.Join(dir, "p.png")); !contains(err, "is a picture", "table") {
+	if _, _, err := predicted(t, "-load", model, "-predict", filepath.Join(dir, "p.png")); !contains(err, "is a picture",
+		"table") {
 		t.Errorf("a picture: %v", err)
 	}
 }
@@ -251,7 +256,8 @@ func TestPredictTableMany(t *testing.T) {
 	for _, args := range [][]string{{in}, {filepath.Join(in, "*.csv")}, {want[0][0], want[1][0]}} {
 		rows, _, err := predicted(t, append([]string{"-load", model, "-predict"}, args...)...)
 		if err != nil || len(rows) != 3 || strings.Join(rows[0][:4], ",") != "file,colour,Height,width" ||
-			!slices.Equal(rows[1][:4], want[0]) || !slices.Equal(rows[2][:4], want[1]) || !slices.Equal(rows[1][4:], rows[2][4:]) {
+			!slices.Equal(rows[1][:4], want[0]) || !slices.Equal(rows[2][:4], want[1]) ||
+			!slices.Equal(rows[1][4:], rows[2][4:]) {
 			t.Errorf("%q: %v, %v; want %v", args, rows, err, want)
 		}
 	}
@@ -273,7 +279,8 @@ func TestPredictTableMany(t *testing.T) {
 	}
 	p, columns := lines[0]["probabilities"].(map[string]any), lines[0]["columns"].(map[string]any)
 	sum := p["iris"].(float64) + p["lily"].(float64) + p["rose"].(float64)
-	if lines[0]["row"] != 1.0 || columns["Height"] != 4.0 || columns["colour"] != "red" || math.Abs(sum-1) > 1e-9 || lines[0]["class"] == nil {
+	if lines[0]["row"] != 1.0 || columns["Height"] != 4.0 || columns["colour"] != "red" || math.Abs(sum-1) > 1e-9 ||
+		lines[0]["class"] == nil {
 		t.Errorf("%v", lines[0])
 	}
 }
@@ -312,8 +319,10 @@ func TestPredictTableWithout(t *testing.T) {
 	path := func(name string) string { return filepath.Join(dir, name) }
 	writeFiles(t, dir, map[string][]byte{"a.csv": []byte("Height,width,colour\n4,6,red\n"), "b.csv": []byte("6,red,4\n"),
 		"c.csv": []byte("HEIGHT,colour,WIDTH\n4,red,6\n"), "bad.csv": []byte("a,b\nc,d\n")})
-	rows, stderr, err := predicted(t, "-load", model, "-predict", path("none1.csv"), path("a.csv"), path("b.csv"), path("bad.csv"), path("c.csv"), path("none2.csv"))
-	if !contains(err, "3 of 6 tables could not be read, and have no answer") || exitCode(err, io.Discard) != 1 || len(rows) != 4 {
+	rows, stderr, err := predicted(t, "-load", model, "-predict", path("none1.csv"), path("a.csv"), path("b.csv"),
+		path("bad.csv"), path("c.csv"), path("none2.csv"))
+	if !contains(err, "3 of 6 tables could not be read, and have no answer") || exitCode(err, io.Discard) != 1 ||
+		len(rows) != 4 {
 		t.Fatal(err, rows)
 	}
 	for _, row := range rows[1:] {
@@ -321,12 +330,14 @@ func TestPredictTableWithout(t *testing.T) {
 			t.Errorf("%v is not %v", row, rows[1])
 		}
 	}
-	for _, want := range []string{"none1.csv: there is no such file\n", "none2.csv: there is no such file\n", "bad.csv: line 1: "} {
+	for _, want := range []string{"none1.csv: there is no such file\n", "none2.csv: there is no such file\n",
+		"bad.csv: line 1: "} {
 		if strings.Count(stderr, want) != 1 || strings.Count(stderr, "none1.csv") != 1 {
 			t.Errorf("%s is not once in %s", want, stderr)
 		}
 	}
-	if err := run(context.Background(), []string{"-load", model, "-predict", path("none1.csv")}, io.Discard, io.Discard); err == nil || err.Error() != path("none1.csv")+": there is no such file" {
+	if err := run(context.Background(), []string{"-load", model, "-predict", path("none1.csv")}, io.Discard,
+		io.Discard); err == nil || err.Error() != path("none1.csv")+": there is no such file" {
 		t.Error(err)
 	}
 }
@@ -379,15 +390,18 @@ func TestPredictTableForeign(t *testing.T) {
 	for i := range 30 {
 		table += fmt.Sprintf("%d,%s,%d,%s\n", i%7, []string{"u", "v"}[i%2], i%5, []string{"x\x1b]0;evil\x07", "y"}[i%2])
 	}
-	writeFiles(t, dir, map[string][]byte{"t.csv": []byte(table), "new.csv": []byte(strings.Replace(table, "0,u", "0,w", 1))})
+	writeFiles(t, dir, map[string][]byte{"t.csv": []byte(table),
+		"new.csv": []byte(strings.Replace(table, "0,u", "0,w", 1))})
 	mustRun(t, "-data", data, "-hidden", "3", "-epochs", "1", "-save", model)
 	for _, terminal := range []bool{false, true} {
 		var stdout, stderr bytes.Buffer
 		out := &console.Printer{W: bufio.NewWriter(&stdout), Terminal: terminal}
-		if err := runTo(context.Background(), []string{"-load", model, "-predict", filepath.Join(dir, "new.csv")}, out, &stderr); err != nil {
+		if err := runTo(context.Background(), []string{"-load", model, "-predict", filepath.Join(dir, "new.csv")}, out,
+			&stderr); err != nil {
 			t.Fatal(err)
 		}
-		if strings.Contains(stdout.String(), "no\x1b[31mte") == terminal || strings.ContainsAny(stdout.String(), "\x1b\x07") == terminal ||
+		if strings.Contains(stdout.String(), "no\x1b[31mte") == terminal ||
+			strings.ContainsAny(stdout.String(), "\x1b\x07") == terminal ||
 			strings.Contains(stdout.String(), "no?[31mte") != terminal {
 			t.Errorf("terminal %v: %q", terminal, strings.ReplaceAll(stdout.String(), long, "n…"))
 		}
@@ -422,12 +436,14 @@ func TestPredictNotFinite(t *testing.T) {
 	writeFiles(t, dir, map[string][]byte{"new.csv": []byte("a,b,y\n1e90,1e90,2\n1e300,1,2\n")})
 	for _, args := range [][]string{{}, {"-json"}} {
 		var stderr bytes.Buffer
-		err := run(context.Background(), append(args, "-load", model, "-predict", filepath.Join(dir, "new.csv")), io.Discard, &stderr)
+		err := run(context.Background(), append(args, "-load", model, "-predict", filepath.Join(dir, "new.csv")),
+			io.Discard, &stderr)
 		if !contains(err, "2 rows could not be read") {
 			t.Errorf("%q: %v", args, err)
 		}
 		for _, want := range []string{"line 2: the answer of " + model + " is infinite or not a number", `line 3, column 1 "a": "1e300" is too large`} {
-			if s := stderr.String(); !strings.Contains(s, want) || strings.Contains(s, "-lr") || strings.Contains(s, "out of the range") {
+			if s := stderr.String(); !strings.Contains(s, want) || strings.Contains(s, "-lr") ||
+				strings.Contains(s, "out of the range") {
 				t.Errorf("%q: %s; want %s", args, stderr.String(), want)
 			}
 		}
@@ -442,13 +458,15 @@ func TestPredictBadRows(t *testing.T) {
 		more string
 	}{{9, ""}, {10, ""}, {11, "1"}, {23, "13"}} {
 		path := filepath.Join(dir, fmt.Sprint(c.bad, ".csv"))
-		writeFiles(t, dir, map[string][]byte{filepath.Base(path): []byte("Id,width,colour,Height\n1,2,red,5\n" + strings.Repeat("1,2,red\n", c.bad))})
+		writeFiles(t, dir, map[string][]byte{filepath.Base(path): []byte("Id,width,colour,Height\n1,2,red,5\n" +
+			strings.Repeat("1,2,red\n", c.bad))})
 		_, stderr, _ := predicted(t, "-load", model, "-predict", path, path)
 		want := ""
 		if c.more != "" {
 			want = "backprop: " + path + ": and " + c.more + " more rows like these\n"
 		}
-		if lines := strings.Count(stderr, path+": line "); lines != 2*min(c.bad, 10) || strings.Count(stderr, " more rows") != 2*len(want[:min(len(want), 1)]) ||
+		if lines := strings.Count(stderr, path+": line "); lines != 2*min(c.bad, 10) ||
+			strings.Count(stderr, " more rows") != 2*len(want[:min(len(want), 1)]) ||
 			!strings.Contains(stderr, want) {
 			t.Errorf("%d bad rows: %s; want %d, and twice %q", c.bad, stderr, 2*min(c.bad, 10), want)
 		}
@@ -469,25 +487,29 @@ func TestPredictBadRows(t *testing.T) {
 func TestPredictForeign(t *testing.T) {
 	dir := t.TempDir()
 	writeFiles(t, dir, map[string][]byte{"t.csv": []byte("3,4\n-1,0.5\n"),
-		"m": foreign("F64", []string{"weight"}, [][]int{{1, 2}}, func(i int) float64 { return float64(10 * (i + 1)) })}) // 10·a + 20·b
+		// 10·a + 20·b
+		"m": foreign("F64", []string{"weight"}, [][]int{{1, 2}}, func(i int) float64 { return float64(10 * (i + 1)) })})
 	args := []string{"-load", filepath.Join(dir, "m"), "-predict", filepath.Join(dir, "t.csv"), "-cost", "mse", "-scale"}
 	rows, _, err := predicted(t, append(args, "none")...)
 	if err != nil || fmt.Sprint(rows) != "[[row predicted] [1 110] [2 0]]" {
 		t.Errorf("%q, %v; want 110 and 0", rows, err)
 	}
-	if _, _, err := predicted(t, append(args, "standard")...); !contains(err, "-scale standard needs -data to find the mean") || exitCode(err, io.Discard) != 2 {
+	if _, _, err := predicted(t, append(args, "standard")...); !contains(err,
+		"-scale standard needs -data to find the mean") || exitCode(err, io.Discard) != 2 {
 		t.Error(err)
 	}
 }
 
-// TestPredictTableEvents: what -json says of a row: its file and number, its columns under their names, numbers as such,
-// and the answer.
+// TestPredictTableEvents: what -json says of a row: its file and number, its columns under their names, numbers as
+// such, and the answer.
 func TestPredictTableEvents(t *testing.T) {
 	dir, model := flowerModel(t)
-	writeFiles(t, dir, map[string][]byte{"a.csv": []byte("Height,width,colour,Id\n4,6,red,x7\n1,2,blue,\n"), "b.csv": []byte("red,6,4\n")})
+	writeFiles(t, dir, map[string][]byte{"a.csv": []byte("Height,width,colour,Id\n4,6,red,x7\n1,2,blue,\n"),
+		"b.csv": []byte("red,6,4\n")})
 	numbersModel := filepath.Join(dir, "n")
 	writeFiles(t, dir, map[string][]byte{"n.csv": []byte("a,b,y\n1,2,3\n2,3,5\n4,1,5\n3,3,6\n")})
-	mustRun(t, "-data", filepath.Join(dir, "n.csv"), "-regress", "-test", "0", "-hidden", "none", "-epochs", "5", "-save", numbersModel)
+	mustRun(t, "-data", filepath.Join(dir, "n.csv"), "-regress", "-test", "0", "-hidden", "none", "-epochs", "5",
+		"-save", numbersModel)
 	a, n := filepath.Join(dir, "a.csv"), filepath.Join(dir, "n.csv")
 	for _, c := range []struct{ model, file, want string }{
 		{model, a, `{"event":"predict","file":` + jsonText(a) + `,"row":1,"columns":{"Height":4,"width":6,"colour":"red","Id":"x7"},"class":"`},
@@ -506,7 +528,8 @@ func TestPredictTableEvents(t *testing.T) {
 	if want := `{"event":"predict","file":` + jsonText(none) + `,"error":"there is no such file"}` + "\n"; err == nil || out != want {
 		t.Errorf("%v: %s, want %s", err, out, want)
 	}
-	if _, err := tryRun("-load", digits, "-predict", filepath.Join(dir, "none*.png")); fmt.Sprint(err) != filepath.Join(dir, "none*.png")+": no file has such a name" {
+	if _, err := tryRun("-load", digits, "-predict", filepath.Join(dir,
+		"none*.png")); fmt.Sprint(err) != filepath.Join(dir, "none*.png")+": no file has such a name" {
 		t.Errorf("a pattern: %v", err)
 	}
 }
@@ -531,7 +554,8 @@ func sidesTable(t *testing.T) string {
 func TestQualityNumbers(t *testing.T) {
 	path := numbers(t)
 	dir := filepath.Dir(path)
-	lines := mustRun(t, "-data", path, "-regress", "-hidden", "8", "-epochs", "40", "-test", "0", "-save", filepath.Join(dir, "m"))
+	lines := mustRun(t, "-data", path, "-regress", "-hidden", "8", "-epochs", "40", "-test", "0", "-save",
+		filepath.Join(dir, "m"))
 	lines = append(lines, mustRun(t, "-load", filepath.Join(dir, "m"), "-data", path, "-test", "0")...)
 	rows, _, _ := predicted(t, "-load", filepath.Join(dir, "m"), "-predict", path)
 	mae, square, spread := 0.0, 0.0, 0.0
@@ -544,7 +568,8 @@ func TestQualityNumbers(t *testing.T) {
 		spread += (y - 3.875) * (y - 3.875)
 	}
 	done := lines[len(lines)-1]
-	for name, want := range map[string]float64{"test_mae": mae, "test_r2": 1 - square/spread, "baseline_rmse": math.Sqrt(spread / 40)} {
+	for name, want := range map[string]float64{"test_mae": mae, "test_r2": 1 - square/spread,
+		"baseline_rmse": math.Sqrt(spread / 40)} {
 		if got, _ := done[name].(float64); math.Abs(got-want) > 1e-9 {
 			t.Errorf("%s is %v; by hand %v", name, got, want)
 		}
@@ -554,8 +579,8 @@ func TestQualityNumbers(t *testing.T) {
 	mustContain(t, string(readFile(t, page)), "importance of the inputs", "baseline RMSE", "test MAE")
 }
 
-// TestQualityAsked: a table's test part is judged, of pixels too; that of images where it is asked for; a tutorial's or a
-// sweep's is not, and folds always are.
+// TestQualityAsked: a table's test part is judged, of pixels too; that of images where it is asked for; a tutorial's
+// or a sweep's is not, and folds always are.
 func TestQualityAsked(t *testing.T) {
 	for _, c := range []struct {
 		what string
@@ -582,15 +607,17 @@ func TestQualityAsked(t *testing.T) {
 	}
 }
 
-// TestWeightedScores: where classes have weights, it is the mean of their recalls that falls when an input is exchanged:
-// accuracy is not what such a training aims at.
+// TestWeightedScores: where classes have weights, it is the mean of their recalls that falls when an input is
+// exchanged: accuracy is not what such a training aims at.
 func TestWeightedScores(t *testing.T) {
 	// x alone tells the classes apart: without it, half of each is right.
 	path := sidesTable(t)
-	args := []string{"-data", path, "-label", "kind", "-hidden", "8", "-epochs", "100", "-test", "0.5", "-classweight", "balanced"}
+	args := []string{"-data", path, "-label", "kind", "-hidden", "8", "-epochs", "100", "-test", "0.5", "-classweight",
+		"balanced"}
 	done := only(events(t, args...), "done")[0]
 	first := done["importance"].([]any)[0].(map[string]any)
-	if done["importance_of"] != "the mean recall of the classes" || first["input"] != "x" || math.Abs(first["mean"].(float64)-0.5) > 0.15 {
+	if done["importance_of"] != "the mean recall of the classes" || first["input"] != "x" ||
+		math.Abs(first["mean"].(float64)-0.5) > 0.15 {
 		t.Errorf("%v of %v; want x, 0.5 of the mean recall", first, done["importance_of"])
 	}
 }
@@ -599,7 +626,8 @@ func TestWeightedScores(t *testing.T) {
 // of it would do; balanced finds the rare class more often.
 func TestClassWeight(t *testing.T) {
 	d := &dataset.Dataset{Classes: []string{"a", "b=c"}, Train: dataset.Set{N: 5, Labels: []int32{0, 0, 0, 0, 1}}}
-	for text, want := range map[string][2]float64{"b=c=3": {1, 3}, "a=0.5,b=c=2": {0.5, 2}, "balanced": {0.625, 2.5}, "Balanced": {0.625, 2.5}} {
+	for text, want := range map[string][2]float64{"b=c=3": {1, 3}, "a=0.5,b=c=2": {0.5, 2}, "balanced": {0.625, 2.5},
+		"Balanced": {0.625, 2.5}} {
 		cfg := settings.Defaults(words())
 		cfg.ClassWeight = text
 		for _, plain := range costs {
@@ -615,7 +643,8 @@ func TestClassWeight(t *testing.T) {
 				g := named(activations, "sigmoid")
 				a, b := plain.Eval(g, z[0][:], y, delta[0][:]), cost.Eval(g, z[1][:], y, delta[1][:])
 				if b != a*w || delta[1][0] != delta[0][0]*w || delta[1][1] != delta[0][1]*w || cost.Name != plain.Name {
-					t.Errorf("%s, %s, class %d: cost %v and δ %v; without weights %v and %v", text, plain.Name, class, b, delta[1], a, delta[0])
+					t.Errorf("%s, %s, class %d: cost %v and δ %v; without weights %v and %v", text, plain.Name, class, b, delta[1],
+						a, delta[0])
 				}
 			}
 		}
@@ -623,9 +652,11 @@ func TestClassWeight(t *testing.T) {
 }
 
 // judged is what is said of a network without hidden layers and scaling, which answers in·w, on test.
-func judged(t *testing.T, d *dataset.Dataset, test dataset.Set, w []float64, args ...string) (*training, *event.Quality) {
+func judged(t *testing.T, d *dataset.Dataset, test dataset.Set, w []float64, args ...string) (*training,
+	*event.Quality) {
 	t.Helper()
-	x, _, _ := experimentOn(t, d, append([]string{"-data", "x", "-json", "-hidden", "none", "-scale", "none", "-test", "0"}, args...)...)
+	x, _, _ := experimentOn(t, d, append([]string{"-data", "x", "-json", "-hidden", "none", "-scale", "none", "-test",
+		"0"}, args...)...)
 	x.data.Test = test
 	l := x.trainer.Net.Layers[0]
 	for i := range l.W.Rows {
@@ -698,13 +729,15 @@ func TestImportance(t *testing.T) {
 				square += (f - mean) * (f - mean)
 			}
 			got := q.Importance[at]
-			if len(q.Importance) != 3 || got.Input != name || math.Abs(got.Mean-mean) > 1e-9 || math.Abs(got.Deviation-math.Sqrt(square/4)) > 1e-9 ||
+			if len(q.Importance) != 3 || got.Input != name || math.Abs(got.Mean-mean) > 1e-9 ||
+				math.Abs(got.Deviation-math.Sqrt(square/4)) > 1e-9 ||
 				q.ImportanceOf != c.of || j == 0 && got.Mean != 0 {
 				t.Errorf("%s: %v of %s; by hand %s %v ± %v", c.args, q.Importance, q.ImportanceOf, name, mean, math.Sqrt(square/4))
 			}
 		}
 	}
-	d := &dataset.Dataset{Train: dataset.Set{Dim: 2}, Columns: []table.Column{{Name: "a", Kind: table.Number}, {Name: "id", Kind: "left out"},
+	d := &dataset.Dataset{Train: dataset.Set{Dim: 2}, Columns: []table.Column{{Name: "a", Kind: table.Number},
+		{Name: "id", Kind: "left out"},
 		{Kind: table.Words, Words: []string{"x", "y", "z"}}, {Kind: table.Number}}}
 	if got := fmt.Sprint(d.InputGroups()); got != "[{a [0]} {column 3 [1 2 3]} {column 4 [4]}]" {
 		t.Errorf("the inputs are %s", got)
@@ -793,7 +826,8 @@ func TestQualityClasses(t *testing.T) {
 		}
 		mustContain(t, text, fmt.Sprintf("mean           %9.4f  %9.4f  %9.4f  %9.0f\n", mean[0], mean[1], mean[2], n),
 			fmt.Sprintf("weighted mean  %9.4f  %9.4f  %9.4f  %9.0f\n", weighted[0], weighted[1], weighted[2], n),
-			fmt.Sprintf("baseline        %.2f %% by always answering %s, the commonest in training\n", 100*classes[commonest][2]/n, commonest))
+			fmt.Sprintf("baseline        %.2f %% by always answering %s, the commonest in training\n",
+				100*classes[commonest][2]/n, commonest))
 	}
 }
 
@@ -849,21 +883,28 @@ func TestFolds(t *testing.T) {
 		t.Errorf("%v of %v", sum, accuracy)
 	}
 	one := command(t, append(args, "-workers", "1")...)
-	if two := strings.NewReplacer("2 at a time", "1 at a time", "2 workers", "1 worker").Replace(command(t, append(args, "-workers", "2")...)); one != two {
+	if two := strings.NewReplacer("2 at a time", "1 at a time", "2 workers",
+		"1 worker").Replace(command(t, append(args, "-workers", "2")...)); one != two {
 		t.Errorf("one worker prints\n%s\ntwo\n%s", one, two)
 	}
-	mustContain(t, one, fmt.Sprintf("test accuracy   %.2f ± %.2f %% (mean ± standard deviation of 5 folds)\n", 100*mean, 100*math.Sqrt(square/4)),
+	mustContain(t, one, fmt.Sprintf("test accuracy   %.2f ± %.2f %% (mean ± standard deviation of 5 folds)\n", 100*mean,
+		100*math.Sqrt(square/4)),
 		"network   2-5-2 relu", "120 samples in 5 folds, 1 at a time\n          each fold: 96 to train on, 24 to test\n",
-		"label: column 3", "training  30 epochs", "1 worker\n\nfold  train cost", "baseline        80.00 ± ", "ROC AUC  ", "mean recall  ")
+		"label: column 3", "training  30 epochs", "1 worker\n\nfold  train cost", "baseline        80.00 ± ", "ROC AUC  ",
+		"mean recall  ")
 	// 24 of 120 are rare, in folds of as many samples each.
-	if base, _ := sum["mean_baseline_accuracy"].(float64); !within2(base, 0.8) || sum["recall_deviation"] == nil || lines[0]["event"] != "start" {
+	if base, _ := sum["mean_baseline_accuracy"].(float64); !within2(base, 0.8) || sum["recall_deviation"] == nil ||
+		lines[0]["event"] != "start" {
 		t.Errorf("%v, want a mean baseline of 0.8", sum)
 	}
 	for flags, want := range map[string]string{
-		"-folds 1": "it goes from 2 to 1000", "-folds 61": "there have to be twice as many", "-folds 5 -save m": "-save does not go with it",
-		"-folds 5 -sweep lr=1,2 -valid 0.2": "-sweep does not go with it", "-folds 5 -recipe unit": "which is more than one training",
+		"-folds 1": "it goes from 2 to 1000", "-folds 61": "there have to be twice as many",
+		"-folds 5 -save m":                  "-save does not go with it",
+		"-folds 5 -sweep lr=1,2 -valid 0.2": "-sweep does not go with it",
+		"-folds 5 -recipe unit":             "which is more than one training",
 	} {
-		if _, _, err := try(append([]string{"-data", path}, strings.Fields(flags)...)...); !contains(err, want) || exitCode(err, new(strings.Builder)) != 2 {
+		if _, _, err := try(append([]string{"-data", path}, strings.Fields(flags)...)...); !contains(err, want) ||
+			exitCode(err, new(strings.Builder)) != 2 {
 			t.Errorf("%s: %v; want %q", flags, err, want)
 		}
 	}
@@ -880,7 +921,8 @@ func TestFoldsGuessing(t *testing.T) {
 	dir := t.TempDir()
 	writeFiles(t, dir, map[string][]byte{"t.csv": []byte(b.String())})
 	args := []string{"-data", filepath.Join(dir, "t.csv"), "-folds", "5", "-epochs", "3", "-hidden", "3"}
-	want := "the folds end no better than guessing: 93.33 % of the test samples are right, and always answering stayed gives 93.33 %"
+	want := "the folds end no better than guessing: 93.33 % of the test samples are right, and always answering " +
+		"stayed gives 93.33 %"
 	_, _, stderr := ends(args...)
 	if text := strings.Join(strings.Fields(stderr), " "); text != "backprop: warning: "+want {
 		t.Errorf("%q, want %q", text, want)
@@ -893,7 +935,8 @@ func TestFoldsGuessing(t *testing.T) {
 	if all := only(mustRun(t, args...), "warning"); len(all) != 1 || all[0]["text"] != want {
 		t.Errorf("%v, want one with %q", all, want)
 	}
-	of, y, base := (&dataset.Set{N: 40}).Folds(4, exact.Stream(1, exact.ForFolds, 0)), func(i int) float64 { return float64(i)*0.25 - 1 }, 0.0
+	of, y, base := (&dataset.Set{N: 40}).Folds(4, exact.Stream(1, exact.ForFolds,
+		0)), func(i int) float64 { return float64(i)*0.25 - 1 }, 0.0
 	for k := range 4 {
 		mean, square := 0.0, 0.0
 		for i := range 40 {
@@ -913,7 +956,8 @@ func TestFoldsGuessing(t *testing.T) {
 	if got, _ := sum["mean_baseline_rmse"].(float64); !within2(got, base) {
 		t.Errorf("baseline RMSE %v, by hand %v", got, base)
 	}
-	mustContain(t, command(t, args...), fmt.Sprintf("test MAE        %s ± ", text.Significant(sum["mean_test_mae"].(float64), 5)),
+	mustContain(t, command(t, args...), fmt.Sprintf("test MAE        %s ± ",
+		text.Significant(sum["mean_test_mae"].(float64), 5)),
 		fmt.Sprintf("test R²         %.4f ± %.4f\n", sum["mean_test_r2"], sum["test_r2_deviation"]), "baseline RMSE   ")
 	// Numbers that the inputs say nothing of.
 	b.Reset()
@@ -937,7 +981,8 @@ func TestFoldsInterrupted(t *testing.T) {
 	args := []string{"-data", numbers(t), "-folds", "3", "-regress", "-hidden", "2", "-epochs", "200000", "-workers", "1"}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if err := run(ctx, args, io.Discard, io.Discard); fmt.Sprint(err) != "interrupted after 0 of 3 folds" || exitCode(err, io.Discard) != 130 {
+	if err := run(ctx, args, io.Discard, io.Discard); fmt.Sprint(err) != "interrupted after 0 of 3 folds" ||
+		exitCode(err, io.Discard) != 130 {
 		t.Errorf("%v", err)
 	}
 	_, err := tryRun("-data", numbers(t), "-folds", "3", "-regress", "-hidden", "2", "-epochs", "2", "-lr", "1e300")
@@ -968,7 +1013,8 @@ func TestTableFlags(t *testing.T) {
 		{"-epoch 3", "there is no flag -epoch; did you mean -epochs?"},
 		{"-recipe nielsen", "it is a table of 60 samples of 5 inputs, and no images; -recipe nielsen needs MNIST"},
 	} {
-		out, _, err := try(append([]string{"-data", path, "-hidden", "6", "-epochs", "1", "-json"}, strings.Fields(c.flags)...)...)
+		out, _, err := try(append([]string{"-data", path, "-hidden", "6", "-epochs", "1", "-json"},
+			strings.Fields(c.flags)...)...)
 		if err == nil {
 			err = errors.New(strings.ReplaceAll(between(out, `"layers":`, `]`), ",", " ") + "]")
 		}
@@ -1005,7 +1051,8 @@ func TestTableDefaults(t *testing.T) {
 			d.Classes = []string{"a", "b"}
 		}
 		if err := cfg.Settle(d); err != nil || cfg.Epochs != c.epochs || cfg.L2 != c.l2 {
-			t.Errorf("%s of %d rows: %d epochs, l2 %v; want %d, %v (%v)", c.flags, c.rows, cfg.Epochs, cfg.L2, c.epochs, c.l2, err)
+			t.Errorf("%s of %d rows: %d epochs, l2 %v; want %d, %v (%v)", c.flags, c.rows, cfg.Epochs, cfg.L2, c.epochs, c.l2,
+				err)
 		}
 	}
 	path := sidesTable(t)
@@ -1036,13 +1083,17 @@ func TestFoldCounts(t *testing.T) {
 		{"4.csv -label x -regress -folds 2", "2 0 2"}, {"6.csv -label x -regress -folds 3", "4 0 2"},
 		{"4.csv -label x -regress -folds 3", "-folds 3 of 4 samples: there have to be twice as many"},
 		{"5.csv -label x -regress -folds 3", "-folds 3 of 5 samples: there have to be twice as many"},
-		{"sides.csv -folds 0", "-folds 0: it goes from 2 to 1000"}, {"sides.csv -folds 1", "-folds 1: it goes from 2 to 1000"},
-		{"sides.csv -folds -5", "-folds -5: it goes from 2 to 1000"}, {"sides.csv -folds 1001", "-folds 1001: it goes from 2 to 1000"},
+		{"sides.csv -folds 0", "-folds 0: it goes from 2 to 1000"},
+		{"sides.csv -folds 1", "-folds 1: it goes from 2 to 1000"},
+		{"sides.csv -folds -5", "-folds -5: it goes from 2 to 1000"},
+		{"sides.csv -folds 1001", "-folds 1001: it goes from 2 to 1000"},
 		{"sides.csv -folds 1000", "-folds 1000 of 120 samples: there have to be twice as many"},
 		{"sides.csv -folds 5 -save m", "keeps no network: -save does not go with it"},
 		{"sides.csv -folds 5 -save m -resume", "-save does not go with it"},
-		{"sides.csv -folds 5 -load m", "-load does not go with it"}, {"sides.csv -folds 5 -save m -export m.onnx", "-save does not go with it"},
-		{"sides.csv -folds 5 -report r", "-report does not go with it"}, {"sides.csv -folds 5 -gradcheck", "-gradcheck does not go with it"},
+		{"sides.csv -folds 5 -load m", "-load does not go with it"},
+		{"sides.csv -folds 5 -save m -export m.onnx", "-save does not go with it"},
+		{"sides.csv -folds 5 -report r", "-report does not go with it"},
+		{"sides.csv -folds 5 -gradcheck", "-gradcheck does not go with it"},
 		{"sides.csv -folds 5 -export m.onnx", "-export does not go with it"},
 	} {
 		words := strings.Fields(c.flags)
@@ -1079,7 +1130,8 @@ func TestFoldLines(t *testing.T) {
 		mustContain(t, text, fmt.Sprintf("\n%4.0f  %10.5f  %10.5f  %16s\n", e["fold"], e["train_cost"], e["test_cost"],
 			fmt.Sprintf("%.0f / %.0f", e["test_accuracy"].(float64)*n, n)))
 	}
-	if mustContain(t, text, "\nfold  train cost   test cost     test accuracy\n"); len(lines) != 4 || lines[3]["fold"] != 4.0 {
+	if mustContain(t, text, "\nfold  train cost   test cost     test accuracy\n"); len(lines) != 4 ||
+		lines[3]["fold"] != 4.0 {
 		t.Errorf("%v, want 4 folds", lines)
 	}
 	// RMSE by hand from R²: Σ (a − y)² is (1 − R²) · Σ (y − ȳ)².
@@ -1104,13 +1156,15 @@ func TestFoldLines(t *testing.T) {
 			t.Errorf("fold %d: %v, by hand RMSE %v", k+1, e, v)
 		}
 		rmse, mean = append(rmse, v), mean+v/4
-		mustContain(t, text, fmt.Sprintf("\n%4d  %10.5f  %10.5f  %16s\n", k+1, e["train_cost"], e["test_cost"], fmt.Sprintf("%#.5g", v)))
+		mustContain(t, text, fmt.Sprintf("\n%4d  %10.5f  %10.5f  %16s\n", k+1, e["train_cost"], e["test_cost"],
+			fmt.Sprintf("%#.5g", v)))
 	}
 	for _, v := range rmse {
 		square += (v - mean) * (v - mean)
 	}
 	sum, sd := only(all, "folds")[0], math.Sqrt(square/3)
-	if got, _ := sum["mean_test_rmse"].(float64); math.Abs(got-mean) > 1e-9 || math.Abs(sum["deviation"].(float64)-sd) > 1e-9 || sum["folds"] != 4.0 {
+	if got, _ := sum["mean_test_rmse"].(float64); math.Abs(got-mean) > 1e-9 ||
+		math.Abs(sum["deviation"].(float64)-sd) > 1e-9 || sum["folds"] != 4.0 {
 		t.Errorf("%v; by hand %v ± %v", sum, mean, sd)
 	}
 	mustContain(t, text, "\nfold  train cost   test cost         test RMSE\n",
@@ -1121,7 +1175,8 @@ func TestFoldLines(t *testing.T) {
 func TestWeighted(t *testing.T) {
 	cfg := settings.Defaults(words())
 	cfg.ClassWeight = "balanced"
-	if _, err := weighted(cfg, costs[0], &dataset.Dataset{Name: "houses"}); !contains(err, "is for classes, and houses has numbers to predict") {
+	if _, err := weighted(cfg, costs[0], &dataset.Dataset{Name: "houses"}); !contains(err,
+		"is for classes, and houses has numbers to predict") {
 		t.Error(err)
 	}
 }

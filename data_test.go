@@ -41,7 +41,8 @@ func TestSplitRefused(t *testing.T) {
 		test, valid dataset.Part
 		want        string
 	}{
-		{dataset.Part{Count: 4}, dataset.Part{Count: 6}, "-valid 6 of the 6 samples for training leaves nothing to train on; hold out fewer"},
+		{dataset.Part{Count: 4}, dataset.Part{Count: 6},
+			"-valid 6 of the 6 samples for training leaves nothing to train on; hold out fewer"},
 		{dataset.Part{Count: 10}, dataset.Part{}, "-test 10 of 10 samples leaves nothing to train on; hold out fewer"},
 		{dataset.Part{Count: 4}, dataset.Part{Count: 5}, "<nil>"},
 	} {
@@ -53,7 +54,8 @@ func TestSplitRefused(t *testing.T) {
 }
 
 func TestPart(t *testing.T) {
-	for in, want := range map[string]dataset.Part{"0": {}, "0.0": {}, "0.2": {Fraction: 0.2}, "10000": {Count: 10000}, "1": {Count: 1}, "1e-1": {Fraction: 0.1}} {
+	for in, want := range map[string]dataset.Part{"0": {}, "0.0": {}, "0.2": {Fraction: 0.2}, "10000": {Count: 10000},
+		"1": {Count: 1}, "1e-1": {Fraction: 0.1}} {
 		var p, q dataset.Part
 		if err := p.Set(in); err != nil || p != want {
 			t.Errorf("%s: %+v, %v; want %+v", in, p, err, want)
@@ -62,7 +64,8 @@ func TestPart(t *testing.T) {
 			t.Errorf("%s: written as %s, read as %+v, %v", in, &p, q, err)
 		}
 	}
-	for _, in := range []string{"", "2.0", "1.0", "-1", "-0.5", "nan", "inf", "half", "0.2x", "1e400", "99999999999999999999"} {
+	for _, in := range []string{"", "2.0", "1.0", "-1", "-0.5", "nan", "inf", "half", "0.2x", "1e400",
+		"99999999999999999999"} {
 		p := dataset.Part{Count: 7}
 		if err := p.Set(in); err == nil || p.Count != 7 {
 			t.Errorf("%q was taken as %+v", in, p)
@@ -87,7 +90,8 @@ func TestSplit(t *testing.T) {
 		ordered             bool
 		train, wantV, wantT int
 	}{
-		{1797, 0, dataset.Part{Fraction: 0.33}, dataset.Part{Fraction: 0.4}, false, 721, 482, 594}, // the published parts of the 8×8 digits
+		// the published parts of the 8×8 digits
+		{1797, 0, dataset.Part{Fraction: 0.33}, dataset.Part{Fraction: 0.4}, false, 721, 482, 594},
 		{60000, 10000, dataset.Part{Fraction: 0.2}, dataset.Part{Count: 10000}, true, 50000, 10000, 10000},
 		{100, 0, dataset.Part{Fraction: 0.2}, dataset.Part{}, false, 80, 0, 20},
 		{100, 0, dataset.Part{}, dataset.Part{Fraction: 0.1}, true, 90, 10, 0},
@@ -127,20 +131,26 @@ func TestSplit(t *testing.T) {
 			t.Errorf("%+v: the test part was not drawn", c)
 		}
 	}
-	for _, c := range []struct{ test, valid dataset.Part }{{dataset.Part{Count: 10}, dataset.Part{}}, {dataset.Part{Count: 11}, dataset.Part{}}, {dataset.Part{Count: 5}, dataset.Part{Count: 5}}, {dataset.Part{}, dataset.Part{Fraction: 0.99}}, {dataset.Part{Count: math.MaxInt}, dataset.Part{Count: math.MaxInt}}} {
+	for _, c := range []struct{ test, valid dataset.Part }{{dataset.Part{Count: 10}, dataset.Part{}},
+		{dataset.Part{Count: 11}, dataset.Part{}}, {dataset.Part{Count: 5}, dataset.Part{Count: 5}},
+		{dataset.Part{}, dataset.Part{Fraction: 0.99}}, {dataset.Part{Count: math.MaxInt},
+			dataset.Part{Count: math.MaxInt}}} {
 		d := &dataset.Dataset{Train: tableOf(10)}
-		if err := d.Split(c.test, c.valid, rand.New(rand.NewPCG(1, 2))); !contains(err, "nothing to train on") || d.Train.N != 10 {
+		if err := d.Split(c.test, c.valid, rand.New(rand.NewPCG(1, 2))); !contains(err, "nothing to train on") ||
+			d.Train.N != 10 {
 			t.Errorf("%+v: %v", c, err)
 		}
 	}
 	d := &dataset.Dataset{Train: tableOf(6).Slice(0, 4), Valid: tableOf(6).Slice(4, 6), Test: tableOf(2), Ordered: true}
-	if err := d.Split(dataset.Part{}, dataset.Part{Count: 3}, nil); err != nil || !slices.Equal(d.Valid.Labels, []int32{3, 4, 5}) {
+	if err := d.Split(dataset.Part{}, dataset.Part{Count: 3}, nil); err != nil ||
+		!slices.Equal(d.Valid.Labels, []int32{3, 4, 5}) {
 		t.Errorf("a part that the data brought: %v, %v", d.Valid.Labels, err)
 	}
 }
 
 func TestScale(t *testing.T) {
-	table := dataset.Set{N: 4, Dim: 3, Values: []float64{1, 5, 0.1, 2, 5, 0.1, 3, 5, 0.1, 4, 5, 0.1}, Targets: []float64{10, 20, 30, 40}}
+	table := dataset.Set{N: 4, Dim: 3, Values: []float64{1, 5, 0.1, 2, 5, 0.1, 3, 5, 0.1, 4, 5, 0.1},
+		Targets: []float64{10, 20, 30, 40}}
 	nan := math.NaN()
 	holes := dataset.Set{N: 4, Dim: 2, Values: []float64{1, nan, nan, nan, 3, nan, 2, nan}}
 	image := dataset.Set{N: 2, Dim: 3, Pixels: []byte{0, 51, 255, 0, 102, 255}}
@@ -193,7 +203,8 @@ func TestScale(t *testing.T) {
 			t.Errorf("%s: gather allocates %v times", c.kind, n)
 		}
 	}
-	if sc, err := dataset.FitTargets("standard", table); err != nil || sc.Shift[0] != 25 || math.Abs(sc.Factor[0]-1/math.Sqrt(125)) > 1e-15 {
+	if sc, err := dataset.FitTargets("standard", table); err != nil || sc.Shift[0] != 25 ||
+		math.Abs(sc.Factor[0]-1/math.Sqrt(125)) > 1e-15 {
 		t.Errorf("targets: %v, %v", sc, err)
 	}
 	for _, kind := range []string{"", "x", "0", "-1", "nan", "inf", "1e-320"} {
@@ -203,7 +214,8 @@ func TestScale(t *testing.T) {
 	}
 	for _, v := range [][]float64{{1e308, -1e308}, {1e308, 1e308, 5}, {1e-320, 0}} {
 		for _, kind := range []string{"unit", "standard"} {
-			if sc, err := dataset.FitScale(kind, dataset.Set{N: len(v), Dim: 1, Values: v}); err == nil && (math.IsInf(sc.Factor[0], 0) || math.IsNaN(sc.Shift[0])) {
+			if sc, err := dataset.FitScale(kind, dataset.Set{N: len(v), Dim: 1, Values: v}); err == nil &&
+				(math.IsInf(sc.Factor[0], 0) || math.IsNaN(sc.Shift[0])) {
 				t.Errorf("%s of %g: %v", kind, v, sc)
 			}
 		}
@@ -255,7 +267,8 @@ func TestConstantColumn(t *testing.T) {
 	model := filepath.Join(dir, "m")
 	mustRun(t, "-data", filepath.Join(dir, "t.csv"), "-hidden", "8", "-epochs", "3", "-save", model)
 	rows, stderr, err := predicted(t, "-load", model, "-predict", filepath.Join(dir, "new.csv"))
-	if err != nil || !slices.Equal(rows[1][2:], rows[2][2:]) || !slices.Equal(rows[1][2:], rows[3][2:]) || !strings.Contains(stderr, "a: 1 number out of the range seen in training, 5 to 5") {
+	if err != nil || !slices.Equal(rows[1][2:], rows[2][2:]) || !slices.Equal(rows[1][2:], rows[3][2:]) ||
+		!strings.Contains(stderr, "a: 1 number out of the range seen in training, 5 to 5") {
 		t.Errorf("%v: %v, %s", err, rows, stderr)
 	}
 }
@@ -271,7 +284,8 @@ func TestCannotScale(t *testing.T) {
 		}
 		dir := t.TempDir()
 		writeFiles(t, dir, map[string][]byte{"x.csv": []byte(table)})
-		err := run(context.Background(), []string{"-data", filepath.Join(dir, "x.csv"), "-label", "y", "-regress", "-test", "0", "-epochs", "1"}, io.Discard, io.Discard)
+		err := run(context.Background(), []string{"-data", filepath.Join(dir, "x.csv"), "-label", "y", "-regress", "-test",
+			"0", "-epochs", "1"}, io.Discard, io.Discard)
 		if !contains(err, want) {
 			t.Errorf("%v; want %s", err, want)
 		}
@@ -315,7 +329,8 @@ func TestByteLists(t *testing.T) {
 
 // TestByteListsRefused: what has few zeros, or a scale that moves them, stays dense.
 func TestByteListsRefused(t *testing.T) {
-	full := &dataset.Dataset{Train: dataset.Set{N: 4, Dim: 9, Pixels: []byte("123456789123456789123456789123456789"), Labels: make([]int32, 4)}}
+	full := &dataset.Dataset{Train: dataset.Set{N: 4, Dim: 9, Pixels: []byte("123456789123456789123456789123456789"),
+		Labels: make([]int32, 4)}}
 	if full.AddLists(true); full.Train.Lists != nil {
 		t.Error("images without zeros have lists")
 	}
@@ -354,8 +369,10 @@ func TestByteListsRefused(t *testing.T) {
 
 // TestLooksAtImages: a training that only learns from what is not 0 lets its images go; what needs them says so.
 func TestLooksAtImages(t *testing.T) {
-	for flags, want := range map[string]bool{"": false, "-scale unit": false, "-momentum 0.9 -valid 10": false, "-save m": true, "-report r.html": true,
-		"-scale standard": true, "-augment shift": true, "-recipe matrix": true, "-recipe nielsen": false, "-sweep lr=1,2 -valid 10": true, "-folds 3": true} {
+	for flags, want := range map[string]bool{"": false, "-scale unit": false, "-momentum 0.9 -valid 10": false,
+		"-save m": true, "-report r.html": true,
+		"-scale standard": true, "-augment shift": true, "-recipe matrix": true, "-recipe nielsen": false,
+		"-sweep lr=1,2 -valid 10": true, "-folds 3": true} {
 		cfg, err := parse(strings.Fields(flags), nil)
 		if err != nil {
 			t.Fatal(err)
@@ -662,13 +679,17 @@ func TestLoadIDXBad(t *testing.T) {
 		files map[string][]byte // nil takes a file away
 		want  []string
 	}{
-		{"one missing", map[string][]byte{"t10k-labels-idx1-ubyte": nil}, []string{"t10k-labels-idx1-ubyte is missing", "-download"}},
-		{"nothing there", map[string][]byte{image: nil, label: nil, "t10k-images-idx3-ubyte": nil, "t10k-labels-idx1-ubyte": nil}, []string{"-download"}},
-		{"wrong magic", map[string][]byte{image: []byte("PNG and more")}, []string{image, "byte 0", "0x504e4720", "0x00000803"}},
+		{"one missing", map[string][]byte{"t10k-labels-idx1-ubyte": nil},
+			[]string{"t10k-labels-idx1-ubyte is missing", "-download"}},
+		{"nothing there", map[string][]byte{image: nil, label: nil, "t10k-images-idx3-ubyte": nil,
+			"t10k-labels-idx1-ubyte": nil}, []string{"-download"}},
+		{"wrong magic", map[string][]byte{image: []byte("PNG and more")},
+			[]string{image, "byte 0", "0x504e4720", "0x00000803"}},
 		{"page", map[string][]byte{image: []byte("\n<!DOCTYPE html><html>404</html>")}, []string{image, "HTML"}},
 		{"gzip cut", map[string][]byte{image: gzipped(good[image])[:30]}, []string{image, "cut off"}},
 		{"one class", map[string][]byte{label: idxFile(make([]byte, 6), 6)}, []string{label, "all 6 labels are 0"}},
-		{"class beyond", map[string][]byte{"t10k-labels-idx1-ubyte": idxFile([]byte{0, 1, 9, 2}, 4)}, []string{"t10k-labels", "label 2 is 9", "0 to 2"}},
+		{"class beyond", map[string][]byte{"t10k-labels-idx1-ubyte": idxFile([]byte{0, 1, 9, 2}, 4)},
+			[]string{"t10k-labels", "label 2 is 9", "0 to 2"}},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
@@ -685,7 +706,8 @@ func TestLoadIDXBad(t *testing.T) {
 			}
 		})
 	}
-	if _, err := load.Path(filepath.Join(t.TempDir(), "none"), table.Options{}); !contains(err, "none", "no such folder", "-download") {
+	if _, err := load.Path(filepath.Join(t.TempDir(), "none"), table.Options{}); !contains(err, "none", "no such folder",
+		"-download") {
 		t.Errorf("no folder: %v", err)
 	}
 }
@@ -777,15 +799,22 @@ func TestLoadTable(t *testing.T) {
 			"4+0 [5.1 3.5] [0 1 0 1] [setosa virginica]", `label: column 4 "Species"; left out: column 1 "Id" (numbers the samples)`},
 		{"scikit-learn's own", "4,2,setosa,virginica\n5.1,3.5,0\n7,3.2,1\n4.9,3,0\n6.4,3.2,1\n", table.Options{},
 			"4+0 [5.1 3.5] [0 1 0 1] [0 1]", "label: column 3"},
-		{"houses", "Id,Area,Street,Alley,SalePrice\n1,8450,Pave,NA,208500\n2,9600,Grvl,NA,181500\n3,NA,Pave,NA,223500\n", table.Options{},
+		{"houses", "Id,Area,Street,Alley,SalePrice\n1,8450,Pave,NA,208500\n2,9600,Grvl,NA,181500\n3,NA,Pave,NA,223500\n",
+			table.Options{},
 			"3+0 [8450 0 1] [208500 181500 223500]", `a number to predict; left out: column 1 "Id" (numbers the samples), column 4 "Alley" (empty); missing numbers count as 0 after scaling: column 2 "Area" (1)`},
-		{"a number to predict that is whole", "x,n\n1,0\n2,1\n3,0\n4,1\n", table.Options{Regress: true}, "4+0 [1] [0 1 0 1]", ""},
-		{"label by name", "a,Kind,z\n1,2,3.5\n2,3,4.5\n3,2,5.5\n4,3,5.5\n", table.Options{Label: "kind"}, "4+0 [1 3.5] [0 1 0 1] [2 3]", ""},
+		{"a number to predict that is whole", "x,n\n1,0\n2,1\n3,0\n4,1\n", table.Options{Regress: true},
+			"4+0 [1] [0 1 0 1]", ""},
+		{"label by name", "a,Kind,z\n1,2,3.5\n2,3,4.5\n3,2,5.5\n4,3,5.5\n", table.Options{Label: "kind"},
+			"4+0 [1 3.5] [0 1 0 1] [2 3]", ""},
 		{"XOR", "0,0,0\n0,1,1\n1,0,1\n1,1,0\n", table.Options{}, "4+0 [0 0] [0 1 1 0] [0 1]", ""},
-		{"Kaggle's digits", pixelHeader() + pixelRow("7", true, 200) + pixelRow("3", true, 100) + pixelRow("3", true, 100), table.Options{}, "3+0 [0 200 7 0]… [1 0 0] [3 7]", ""},
-		{"digits, label first", pixelRow("7", true, 200) + pixelRow("3", true, 100) + pixelRow("7", true, 3) + pixelRow("3", true, 100), table.Options{}, "4+0 [0 200 7 0]… [1 0 1 0] [3 7]", "label: column 1"},
-		{"digits, label last", pixelRow("7", false, 16) + pixelRow("3", false, 10) + pixelRow("7", false, 16) + pixelRow("3", false, 10), table.Options{}, "4+0 [0 16 7 0]… [1 0 1 0] [3 7]", "label: column 65"},
-		{"digits in words", pixelRow("seven", false, 16) + pixelRow("three", false, 10) + pixelRow("seven", false, 1), table.Options{}, "3+0 [0 16 7 0]… [0 1 0] [seven three]", ""},
+		{"Kaggle's digits", pixelHeader() + pixelRow("7", true, 200) + pixelRow("3", true, 100) + pixelRow("3", true, 100),
+			table.Options{}, "3+0 [0 200 7 0]… [1 0 0] [3 7]", ""},
+		{"digits, label first", pixelRow("7", true, 200) + pixelRow("3", true, 100) + pixelRow("7", true, 3) +
+			pixelRow("3", true, 100), table.Options{}, "4+0 [0 200 7 0]… [1 0 1 0] [3 7]", "label: column 1"},
+		{"digits, label last", pixelRow("7", false, 16) + pixelRow("3", false, 10) + pixelRow("7", false, 16) +
+			pixelRow("3", false, 10), table.Options{}, "4+0 [0 16 7 0]… [1 0 1 0] [3 7]", "label: column 65"},
+		{"digits in words", pixelRow("seven", false, 16) + pixelRow("three", false, 10) + pixelRow("seven", false, 1),
+			table.Options{}, "3+0 [0 16 7 0]… [0 1 0] [seven three]", ""},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
@@ -799,7 +828,8 @@ func TestLoadTable(t *testing.T) {
 				if got := summary(d); !strings.HasPrefix(got, c.want) || !strings.Contains(d.Note, c.note) || d.Name != name {
 					t.Errorf("%s: got %s\nwant %s\nnote %s\nwant %s", d.Name, got, c.want, d.Note, c.note)
 				}
-				if image := d.Train.Pixels != nil; image != (d.Width == 8 && d.Height == 8) || image != strings.Contains(c.name, "igits") {
+				if image := d.Train.Pixels != nil; image != (d.Width == 8 && d.Height == 8) ||
+					image != strings.Contains(c.name, "igits") {
 					t.Errorf("%s: pixels %v, %d×%d", name, image, d.Width, d.Height)
 				}
 			}
@@ -840,12 +870,17 @@ func TestLoadFolder(t *testing.T) {
 		{map[string]string{"x.csv": row, "y.csv": row}, "", "several files could be the data (x.csv, y.csv)"},
 		{map[string]string{"x.csv": row, "y.csv": row}, "y.csv", two},
 		{map[string]string{"README.md": "see"}, "", "no data among its 1 files"},
-		{map[string]string{"optdigits.tra": row, "optdigits.tes": "3,1\n4,0\n5,1\n", "optdigits.names": "see"}, "", "2+3 [1.5] [0 1] [0 1]"},
-		{map[string]string{"optdigits.tra": row, "optdigits.tes": "3,1\n4,0\n5,1\n"}, "optdigits.tra", "2+3 [1.5] [0 1] [0 1]"},
-		{map[string]string{"train.csv": "y,x\n0,1\n1,2\n", "test.csv": "y,x\n1,2\n0,2\n", "sample_submission.csv": "a,b\n1,2"}, "", "2+2 [1] [0 1] [0 1]"},
+		{map[string]string{"optdigits.tra": row, "optdigits.tes": "3,1\n4,0\n5,1\n", "optdigits.names": "see"}, "",
+			"2+3 [1.5] [0 1] [0 1]"},
+		{map[string]string{"optdigits.tra": row, "optdigits.tes": "3,1\n4,0\n5,1\n"}, "optdigits.tra",
+			"2+3 [1.5] [0 1] [0 1]"},
+		{map[string]string{"train.csv": "y,x\n0,1\n1,2\n", "test.csv": "y,x\n1,2\n0,2\n",
+			"sample_submission.csv": "a,b\n1,2"}, "", "2+2 [1] [0 1] [0 1]"},
 		{map[string]string{"train.csv": "label,x\n0,1\n1,2\n", "test.csv": "x\n2\n3\n4\n"}, "", "line 1"},
-		{map[string]string{"train.csv": "label,x,z\n0,1,4\n1,2,4\n", "test.csv": "x,z\n2,3\n3,4\n4,5\n"}, "", "2+0 [1 4] [0 1] [0 1]"},
-		{map[string]string{"train.csv": "label,x,z\n0,1,4\n1,2,4\n", "test.csv": "a,b,c\n2,3,4\n3,4,4\n"}, "", "test.csv: line 1"},
+		{map[string]string{"train.csv": "label,x,z\n0,1,4\n1,2,4\n", "test.csv": "x,z\n2,3\n3,4\n4,5\n"}, "",
+			"2+0 [1 4] [0 1] [0 1]"},
+		{map[string]string{"train.csv": "label,x,z\n0,1,4\n1,2,4\n", "test.csv": "a,b,c\n2,3,4\n3,4,4\n"}, "",
+			"test.csv: line 1"},
 		{map[string]string{"mnist_train.csv": row, "mnist_test.csv": "1,2,3\n4,5,6\n"}, "", "3 columns"},
 		{map[string]string{"mnist_train.csv": row, "mnist_test.csv": "1,2\n4,5\n"}, "", `mnist_test.csv: sample 1, column 2: "2"`},
 		{map[string]string{"mnist_train.csv": row, "mnist_test.csv": "x,0\ny,1\n"}, "", `mnist_test.csv: line 1, column 1: "x"`},
@@ -896,8 +931,10 @@ func TestDigitsCSV(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if d.Train.N != 1797 || d.Train.Dim != 64 || d.Width != 8 || len(d.Classes) != 10 || slices.Max(d.Train.Pixels) != 16 || !slices.Equal(d.Train.Labels[:4], []int32{0, 1, 2, 3}) {
-		t.Errorf("%d samples of %d, %d×%d, %q, labels %d", d.Train.N, d.Train.Dim, d.Width, d.Height, d.Classes, d.Train.Labels[:4])
+	if d.Train.N != 1797 || d.Train.Dim != 64 || d.Width != 8 || len(d.Classes) != 10 ||
+		slices.Max(d.Train.Pixels) != 16 || !slices.Equal(d.Train.Labels[:4], []int32{0, 1, 2, 3}) {
+		t.Errorf("%d samples of %d, %d×%d, %q, labels %d", d.Train.N, d.Train.Dim, d.Width, d.Height, d.Classes,
+			d.Train.Labels[:4])
 	}
 }
 
@@ -946,9 +983,12 @@ func TestLoadNPZ(t *testing.T) {
 	}{
 		{"NumPy's", readFile(t, "internal/data/numpy/testdata/mnist.npz"), "3+2 [0 0 0 0]… [0 1 2] [0 1 2]"},
 		{"ours", zipped(npzFiles()), "3+2 [0 1 2 3]… [0 1 2] [0 1 2]"},
-		{"version 2, other names, no test", zipped(map[string][]byte{"train_images.npy": npy("|u1", "(3, 64)", counting(192, 256)), "train_labels.npy": v2}), "3+0 [0 1 2 3]… [0 1 2] [0 1 2]"},
-		{"a table of floats, big-endian labels", zipped(map[string][]byte{"X.npy": npy("<f4", "(2, 2)", le(0.5, 1, -1, 2)), "y.npy": npy(">i4", "(2, 1)", []byte{0, 0, 0, 0, 0, 0, 0, 1})}), "2+0 [0.5 1] [0 1] [0 1]"},
-		{"numbers to predict", zipped(map[string][]byte{"x.npy": npy("<f4", "(2, 2)", le(0.5, 1, -1, 2)), "y.npy": npy("<f4", "(2,)", le(-1, 0.25))}), "2+0 [0.5 1] [-1 0.25]"},
+		{"version 2, other names, no test", zipped(map[string][]byte{"train_images.npy": npy("|u1", "(3, 64)",
+			counting(192, 256)), "train_labels.npy": v2}), "3+0 [0 1 2 3]… [0 1 2] [0 1 2]"},
+		{"a table of floats, big-endian labels", zipped(map[string][]byte{"X.npy": npy("<f4", "(2, 2)", le(0.5, 1, -1, 2)),
+			"y.npy": npy(">i4", "(2, 1)", []byte{0, 0, 0, 0, 0, 0, 0, 1})}), "2+0 [0.5 1] [0 1] [0 1]"},
+		{"numbers to predict", zipped(map[string][]byte{"x.npy": npy("<f4", "(2, 2)", le(0.5, 1, -1, 2)),
+			"y.npy": npy("<f4", "(2,)", le(-1, 0.25))}), "2+0 [0.5 1] [-1 0.25]"},
 	} {
 		path := filepath.Join(t.TempDir(), "mnist.npz")
 		os.WriteFile(path, c.file, 0o666)
@@ -975,7 +1015,8 @@ func TestLoadNPZ(t *testing.T) {
 		case strings.Contains(want, "all 3"):
 			files = map[string][]byte{"x.npy": files["x_train.npy"], "y.npy": npy("|u1", "(3,)", []byte{1, 1, 1})}
 		case strings.Contains(want, "infin"):
-			files = map[string][]byte{"x.npy": npy("<f4", "(3, 1)", le(1, 2, float32(math.Inf(1)))), "y.npy": files["y_train.npy"]}
+			files = map[string][]byte{"x.npy": npy("<f4", "(3, 1)", le(1, 2, float32(math.Inf(1)))),
+				"y.npy": files["y_train.npy"]}
 		}
 		path := filepath.Join(t.TempDir(), "bad.npz")
 		os.WriteFile(path, zipped(files), 0o666)
@@ -998,8 +1039,10 @@ func TestLoadPickle(t *testing.T) {
 		for i := range want {
 			want[i] = byte(i / 32 * 32)
 		}
-		if !bytes.Equal(d.Train.Pixels, want) || d.Width != 8 || d.Valid.N != 2 || d.Valid.Pixels[0] != 128 || d.Test.Pixels[0] != 255 ||
-			!slices.Equal(d.Train.Labels, []int32{0, 1, 2}) || !slices.Equal(d.Test.Labels, []int32{0, 1}) || !strings.Contains(d.Note, "256") {
+		if !bytes.Equal(d.Train.Pixels, want) || d.Width != 8 || d.Valid.N != 2 || d.Valid.Pixels[0] != 128 ||
+			d.Test.Pixels[0] != 255 ||
+			!slices.Equal(d.Train.Labels, []int32{0, 1, 2}) || !slices.Equal(d.Test.Labels, []int32{0, 1}) ||
+			!strings.Contains(d.Note, "256") {
 			t.Errorf("protocol %d: %+v", proto, d)
 		}
 	}
@@ -1026,7 +1069,8 @@ func TestTableOptions(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if o := cfg.TableOptions(nil); o.Label != "kind" || !o.Regress || !slices.Equal(o.Ignore, []string{"a", "b"}) || o.Known != nil {
+	if o := cfg.TableOptions(nil); o.Label != "kind" || !o.Regress || !slices.Equal(o.Ignore, []string{"a", "b"}) ||
+		o.Known != nil {
 		t.Errorf("%+v", o)
 	}
 	m := &modelfile.Model{Columns: []table.Column{{Name: "u"}}, Classes: []string{"x", "y"}}
@@ -1102,7 +1146,8 @@ func TestDownloadFails(t *testing.T) {
 	defer s.Close()
 	mnist.Mirrors = []string{s.URL + "/"}
 	args := []string{"-data", filepath.Join(t.TempDir(), "mnist"), "-download"}
-	if err := run(ctx, args, io.Discard, io.Discard); err == nil || errors.Is(err, errInterrupted) || !strings.Contains(err.Error(), "404") {
+	if err := run(ctx, args, io.Discard, io.Discard); err == nil || errors.Is(err, errInterrupted) ||
+		!strings.Contains(err.Error(), "404") {
 		t.Errorf("not found: %v", err)
 	}
 	hang = true
@@ -1129,16 +1174,21 @@ func TestArraysAsPeopleHaveThem(t *testing.T) {
 		want, note string
 	}{
 		{"rows of one 1", x, npy("<f8", "(3, 2)", f8(0, 1, 1, 0, 0, 1)), false, "3+0 [1] [1 0 1] [0 1]", ""},
-		{"a class that never comes", x, npy("<f8", "(3, 3)", f8(0, 1, 0, 1, 0, 0, 0, 1, 0)), false, "3+0 [1] [1 0 1] [0 1 2]", "no sample to train on has the class 2"},
+		{"a class that never comes", x, npy("<f8", "(3, 3)", f8(0, 1, 0, 1, 0, 0, 0, 1, 0)), false,
+			"3+0 [1] [1 0 1] [0 1 2]", "no sample to train on has the class 2"},
 		{"the same as numbers", x, npy("<f8", "(3, 2)", f8(0, 1, 1, 0, 0, 1)), true, "3+0 [1] [0 1 1 0 0 1]", ""},
 		{"rows of two", x, npy("<f8", "(3, 2)", f8(0, 1, 1, 1, 0, 1)), false, "3+0 [1] [0 1 1 1 0 1]", ""},
 		{"a row of none", x, npy("<f8", "(3, 2)", f8(0, 1, 0, 0, 0, 1)), false, "3+0 [1] [0 1 0 0 0 1]", ""},
-		{"labels from 1", x, npy("|u1", "(3,)", []byte{1, 2, 1}), false, "3+0 [1] [1 2 1] [0 1 2]", "no sample to train on has the class 0"},
-		{"signed bytes that could be images", npy("|i1", "(3, 64)", signed), npy("|u1", "(3,)", []byte{0, 1, 0}), false, "3+0 [0 0 0", "signed bytes, some below 0, and so numbers and no pixels"},
+		{"labels from 1", x, npy("|u1", "(3,)", []byte{1, 2, 1}), false, "3+0 [1] [1 2 1] [0 1 2]",
+			"no sample to train on has the class 0"},
+		{"signed bytes that could be images", npy("|i1", "(3, 64)", signed), npy("|u1", "(3,)", []byte{0, 1, 0}), false,
+			"3+0 [0 0 0", "signed bytes, some below 0, and so numbers and no pixels"},
 		{"images of signed bytes", npy("|i1", "(3, 8, 8)", signed), npy("|u1", "(3,)", []byte{0, 1, 0}), false,
 			"training part: images in signed bytes, some below 0: pixels go from 0 to 255; save them as uint8", ""},
-		{"images of signed bytes that are none", npy("|i1", "(3, 8, 8)", make([]byte, 3*64)), npy("|u1", "(3,)", []byte{0, 1, 0}), false, "3+0 [0 0 0 0]… [0 1 0] [0 1]", ""},
-		{"one sample", npy("<f8", "(1, 1)", f8(1)), npy("|u1", "(1,)", []byte{1}), false, "there is one sample, and so nothing to tell apart", ""},
+		{"images of signed bytes that are none", npy("|i1", "(3, 8, 8)", make([]byte, 3*64)),
+			npy("|u1", "(3,)", []byte{0, 1, 0}), false, "3+0 [0 0 0 0]… [0 1 0] [0 1]", ""},
+		{"one sample", npy("<f8", "(1, 1)", f8(1)), npy("|u1", "(1,)", []byte{1}), false,
+			"there is one sample, and so nothing to tell apart", ""},
 	} {
 		path := filepath.Join(t.TempDir(), "a.npz")
 		os.WriteFile(path, zipped(map[string][]byte{"x.npy": c.x, "y.npy": c.y}), 0o666)
@@ -1168,12 +1218,14 @@ func TestPredictInItsForm(t *testing.T) {
 	mustRun(t, "-data", data, "-hidden", "3", "-epochs", "2", "-save", model)
 	answers, err := tryRun("-load", model, "-predict", data)
 	lines := strings.Split(answers, "\n")
-	if err != nil || lines[0] != "f;p;predicted" || !strings.HasPrefix(lines[1], "0,5;1.000,25 €;") || strings.Contains(lines[1][17:], ".") ||
+	if err != nil || lines[0] != "f;p;predicted" || !strings.HasPrefix(lines[1], "0,5;1.000,25 €;") ||
+		strings.Contains(lines[1][17:], ".") ||
 		strings.Count(lines[1], ",") != 3 {
 		t.Errorf("%v: %s\n%s", err, lines[0], lines[1])
 	}
 	answers, err = tryRun("-load", model, "-predict", filepath.Join(dir, "new.csv"))
-	if lines = strings.Split(answers, "\n"); err != nil || lines[0] != "f,predicted" || !strings.HasPrefix(lines[1], "1.5,") || strings.Count(lines[1], ",") != 1 {
+	if lines = strings.Split(answers, "\n"); err != nil || lines[0] != "f,predicted" ||
+		!strings.HasPrefix(lines[1], "1.5,") || strings.Count(lines[1], ",") != 1 {
 		t.Errorf("%v: %s\n%s", err, lines[0], lines[1])
 	}
 }

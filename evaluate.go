@@ -17,14 +17,9 @@ import (
 	"backprop/internal/show/event"
 )
 
-// Evaluate takes n samples through the network.
-func (net *Network) Evaluate(fill FillBatch, n, workers int) Result {
-	return net.EvaluateEach(fill, n, workers, nil)
-}
-
-// EvaluateEach is Evaluate that hands each sample's outputs a to each, if that is not
+// Evaluate takes n samples through the network. It hands each sample's outputs a to each, if that is not
 // nil: in no order, and from several goroutines at once.
-func (net *Network) EvaluateEach(fill FillBatch, n, workers int, each func(i int, a []float64)) Result {
+func (net *Network) Evaluate(fill FillBatch, n, workers int, each func(i int, a []float64)) Result {
 	sizes, last := net.sizes(), len(net.Layers)-1
 	rows := min(120, max(1, 1<<22/slices.Max(sizes))) // at a time: a whole number of tiles, where memory has room
 	cost, square, correct := make([]float64, n), make([]float64, n), make([]bool, n)
@@ -140,7 +135,7 @@ func (x *training) quality() *event.Quality {
 func (x *training) outputsOf(s *dataset.Set, n int) []float64 {
 	k := x.data.Outputs()
 	all := make([]float64, n*k)
-	x.trainer.Net.EvaluateEach(x.source(s, ascending(n)), n, x.cfg.Workers, func(i int, a []float64) {
+	x.trainer.Net.Evaluate(x.source(s, ascending(n)), n, x.cfg.Workers, func(i int, a []float64) {
 		copy(all[i*k:(i+1)*k], a)
 	})
 	return all
@@ -210,7 +205,7 @@ func (x *training) evaluate(epoch int, result Result) (e event.Epoch, shown bool
 
 // evaluateSet asks the network about all samples of s.
 func (x *training) evaluateSet(s *dataset.Set, each func(i int, a []float64)) Result {
-	return x.trainer.Net.EvaluateEach(x.source(s, ascending(s.N)), s.N, x.cfg.Workers, each)
+	return x.trainer.Net.Evaluate(x.source(s, ascending(s.N)), s.N, x.cfg.Workers, each)
 }
 
 // conclude goes back to the best weights, where -patience kept them, and sums up.

@@ -68,7 +68,7 @@ func (x *training) runTrial(ctx context.Context) (trials.Outcome, error) {
 	return outcome, err
 }
 
-// sideBySide trains several experiments, so many at a time. Where one fails, the others do not go on.
+// sideBySide runs several trainings, so many at a time. Where one fails, the others do not go on.
 func sideBySide(ctx context.Context, atATime int, runs ...*training) error {
 	which, err := trials.SideBySide(ctx, atATime, len(runs), func(ctx context.Context, i int) error {
 		return runs[i].train(ctx, console.Quiet(), &console.Progress{})
@@ -79,7 +79,7 @@ func sideBySide(ctx context.Context, atATime int, runs ...*training) error {
 	return err
 }
 
-// A pupil is an experiment as a lesson sees it.
+// A pupil is a training as a lesson sees it.
 type pupil struct {
 	x   *training
 	out *console.Printer
@@ -155,10 +155,10 @@ func (p pupil) SideBySide(ctx context.Context, atATime int, trainings ...lessons
 		p.bar.Epochs(p.x.cfg.Epochs, p.x.trainer.stepsAnEpoch(), p.x.trainer.done.Load)
 		defer p.bar.Clear()
 	}
-	return sideBySide(ctx, atATime, experimentsOf(trainings)...)
+	return sideBySide(ctx, atATime, trainingsOf(trainings)...)
 }
 
-func experimentsOf(trainings []lessons.Program) (all []*training) {
+func trainingsOf(trainings []lessons.Program) (all []*training) {
 	for _, p := range trainings {
 		all = append(all, p.(pupil).x)
 	}
@@ -187,7 +187,7 @@ func (p pupil) Facts() {
 	}
 }
 
-func (p pupil) Replay(trainings ...lessons.Program) { replay(p.out, experimentsOf(trainings)...) }
+func (p pupil) Replay(trainings ...lessons.Program) { replay(p.out, trainingsOf(trainings)...) }
 
 // newRecorder is nil without -report.
 func newRecorder(x *training) *record.Recorder {

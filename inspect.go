@@ -204,7 +204,7 @@ func course(e *explain.Example) explain.Course {
 		for range steps {
 			t.Epoch(fill, nil) // of numbers that cannot diverge
 		}
-		r := t.Net.EvaluateEach(fill, t.N, 1, func(_ int, a []float64) { outputs = append(outputs, a...) })
+		r := t.Net.Evaluate(fill, t.N, 1, func(_ int, a []float64) { outputs = append(outputs, a...) })
 		return r.Cost, outputs
 	}
 }
@@ -220,7 +220,7 @@ func (x *training) checkGradient(out *console.Printer) error {
 	if err != nil {
 		return err
 	}
-	each := (t.N + y.trainer.Batch - 1) / y.trainer.Batch
+	each := y.trainer.stepsAnEpoch()
 	y.trainer.Batch = steps
 	c, total := x.cfg.Schedule, x.cfg.Epochs*each
 	schedule := gradcheck.Schedule(c.Kind, total, c.Epochs*each, c.Factor)
@@ -279,9 +279,6 @@ func shared(l Layer) gradcheck.Parameters {
 
 // costAndKinks is the mean cost of the mini-batch, and on which side of a kink each number is.
 func (t *Trainer) costAndKinks(b *batch) (cost float64, on []bool) {
-	for _, c := range b.cost {
-		cost += c / float64(len(b.cost))
-	}
 	for l, layer := range t.Net.Layers {
 		if layer.G.Kink {
 			b.a[l].EachRow(func(row []float64) {
@@ -298,7 +295,7 @@ func (t *Trainer) costAndKinks(b *batch) (cost float64, on []bool) {
 			}
 		})
 	}
-	return cost, on
+	return meanOf(b.cost), on
 }
 
 // watched is how many samples to look at, at most.
@@ -340,7 +337,7 @@ func newProbe(x *training) *probe {
 // about is what the diagnosis knows of the training.
 func (x *training) about() diagnosis.About {
 	t, d, c := x.trainer, x.data, x.cfg
-	a := diagnosis.About{Run: x.title, Epochs: c.Epochs, StepsAnEpoch: (t.N + t.Batch - 1) / t.Batch,
+	a := diagnosis.About{Run: x.title, Epochs: c.Epochs, StepsAnEpoch: t.stepsAnEpoch(),
 		Train: d.Train.N, Test: d.Test.N, Outputs: d.Outputs(), Classes: d.Classes, Weighted: c.ClassWeight != "",
 		Squares: t.Net.Cost.Squares, Rates: c.Rate.String(), L2: t.L2, N: t.N, Adam: t.Adam,
 		Samples: min(watched, d.Train.N), Baseline: x.baseline()}
@@ -359,7 +356,7 @@ func (x *training) about() diagnosis.About {
 func (x *training) baseline() scores.Baseline {
 	var weights []float64
 	if x.cfg.ClassWeight != "" {
-		weights, _ = flags.ClassWeights(x.cfg.ClassWeight, x.data) // newExperiment has read it before
+		weights, _ = flags.ClassWeights(x.cfg.ClassWeight, x.data) // newTraining has read it before
 	}
 	cost := x.trainer.Net.Cost
 	always := cost.Baseline
@@ -390,7 +387,7 @@ func (p *probe) look() diagnosis.Look {
 			Weights: rootMeanSquare(layer.W), Idle: diagnosis.Idle(layer.G.Idle, layer.G.Dies, b.a[l].Cols, b.a[l].EachRow)})
 	}
 	for i := range b.a[last].Rows {
-		now.OneClass = now.OneClass && argmax(b.a[last].Row(i)) == argmax(b.a[last].Row(0))
+		now.OneClass = now.OneClass && scores.Argmax(b.a[last].Row(i)) == scores.Argmax(b.a[last].Row(0))
 	}
 	return now
 }

@@ -72,9 +72,12 @@ func TestMazur(t *testing.T) {
 		published float64
 		digits    int
 	}{
-		{"z of h1", s.Layers[0].Z[0][0], 0.3775, 4}, {"h1", s.Layers[0].A[0][0], 0.593269992, 9}, {"h2", s.Layers[0].A[0][1], 0.596884378, 9},
-		{"z of o1", s.Layers[1].Z[0][0], 1.105905967, 9}, {"o1", s.Layers[1].A[0][0], 0.75136507, 8}, {"o2", s.Layers[1].A[0][1], 0.772928465, 9},
-		{"error", s.Mean, 0.298371109, 9}, {"δ of o1", s.Layers[1].Delta[0][0], 0.138498562, 9}, {"∂E/∂w5", s.Layers[1].GradW[0][0], 0.082167041, 9},
+		{"z of h1", s.Layers[0].Z[0][0], 0.3775, 4}, {"h1", s.Layers[0].A[0][0], 0.593269992, 9},
+		{"h2", s.Layers[0].A[0][1], 0.596884378, 9},
+		{"z of o1", s.Layers[1].Z[0][0], 1.105905967, 9}, {"o1", s.Layers[1].A[0][0], 0.75136507, 8},
+		{"o2", s.Layers[1].A[0][1], 0.772928465, 9},
+		{"error", s.Mean, 0.298371109, 9}, {"δ of o1", s.Layers[1].Delta[0][0], 0.138498562, 9},
+		{"∂E/∂w5", s.Layers[1].GradW[0][0], 0.082167041, 9},
 		{"∂E/∂w1", s.Layers[0].GradW[0][0], 0.000438568, 9},
 		{"w1", hidden[0][0], 0.149780716, 9}, {"w2", hidden[1][0], 0.19956143, 8},
 		{"w3", hidden[0][1], 0.24975114, 8}, {"w4", hidden[1][1], 0.29950229, 8},
@@ -125,18 +128,20 @@ func TestExplainNames(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, want := range []string{`X = .*\n +x +y\n`, `W₁ = .*\n +unit 1 +unit 2\n  x +\S+ +\S+\n  y `, `Y = .*\n +common +rare\n`} {
-		if !regexp.MustCompile(want).MatchString(text) || strings.Contains(text, "input 1") || strings.Contains(text, "output 1") {
+		if !regexp.MustCompile(want).MatchString(text) || strings.Contains(text, "input 1") ||
+			strings.Contains(text, "output 1") {
 			t.Errorf("no %q in\n%s", want, text)
 		}
 	}
 }
 
-// TestExplain: the anatomy is that of the step that training takes, and the examples print
+// TestExplain: the numbers are those of the step that training takes, and the examples print
 // it within a line's width.
 func TestExplain(t *testing.T) {
 	for _, ready := range []func(t *Trainer){func(*Trainer) {}, func(t *Trainer) { t.Adam = true },
 		func(t *Trainer) { t.Momentum, t.Dropout, t.L2 = 0.9, []float64{0.2, 0.4, 0.4}, 3 }} {
-		a, b := newTrainer([]int{7, 6, 5, 4}, "relu", "linear", "ce", 9, 9), newTrainer([]int{7, 6, 5, 4}, "relu", "linear", "ce", 9, 9)
+		a, b := newTrainer([]int{7, 6, 5, 4}, "relu", "linear", "ce", 9, 9), newTrainer([]int{7, 6, 5, 4}, "relu", "linear",
+			"ce", 9, 9)
 		ready(a)
 		ready(b)
 		s := capture(a, noise(3))
@@ -164,7 +169,8 @@ func TestExplain(t *testing.T) {
 	sigma := func(z float64) float64 { return 1 / (1 + math.Exp(-z)) }
 	h := []float64{sigma(0.3), sigma(0.05), sigma(0)}
 	a1, a2 := sigma(0.2*h[0]-0.3*h[1]+0.5*h[2]), sigma(-0.1*h[0]+0.4*h[1]+0.6*h[2])
-	mustContain(t, text, "the layer of -recipe matrix: 2-3-2 sigmoid, squared\nerror\n", "  sample 1             1   0.500000000\n",
+	mustContain(t, text, "the layer of -recipe matrix: 2-3-2 sigmoid, squared\nerror\n",
+		"  sample 1             1   0.500000000\n",
 		fmt.Sprintf("  sample 1   %.9f   %.9f\n", a1, a2), fmt.Sprintf("\nC = %.9f,", ((a1-1)*(a1-1)+a2*a2)/2))
 	for _, flags := range []string{"-explain=xor", "-hidden none -explain" + digits, "-explain -recipe linear",
 		"-explain -optimizer adam -l2 1 -hidden 9" + digits} {
@@ -227,9 +233,12 @@ func TestExplainEquations(t *testing.T) {
 		cost float64 // Mazur's, and those of the weights that we chose
 		head string
 	}{
-		{"mazur", 0.5, false, 0.298371109, "Mazur's example: 2-2-2, sigmoid, squared error; the biases are not trained\n\nn = 1 sample, N = 1, η = 0.5\n"},
-		{"xor", 1, true, 0.692411051, "XOR: 2-2-1, sigmoid, binary cross-entropy, all four samples in one step\n\nn = 4 samples, N = 4, η = 1\n"},
-		{"3-2", 0.5, false, 0.286173225, "From three units to two, the layer of -recipe matrix: 2-3-2 sigmoid, squared\nerror\n\nn = 1 sample, N = 1, η = 0.5\n"},
+		{"mazur", 0.5, false, 0.298371109,
+			"Mazur's example: 2-2-2, sigmoid, squared error; the biases are not trained\n\nn = 1 sample, N = 1, η = 0.5\n"},
+		{"xor", 1, true, 0.692411051,
+			"XOR: 2-2-1, sigmoid, binary cross-entropy, all four samples in one step\n\nn = 4 samples, N = 4, η = 1\n"},
+		{"3-2", 0.5, false, 0.286173225, "From three units to two, the layer of -recipe matrix: 2-3-2 sigmoid, " +
+			"squared\nerror\n\nn = 1 sample, N = 1, η = 0.5\n"},
 	} {
 		text, err := tryRun("-explain", c.name)
 		if err != nil {
@@ -280,7 +289,9 @@ func TestExplainEquations(t *testing.T) {
 			each("∂C/∂W"+l, 0, func(i, j int) float64 {
 				return dot(n, func(k int) float64 { return in.Row(k)[i] * delta.Row(k)[j] }) / float64(n)
 			})
-			each("∂C/∂b"+l, 0, func(_, j int) float64 { return dot(n, func(k int) float64 { return delta.Row(k)[j] }) / float64(n) })
+			each("∂C/∂b"+l, 0, func(_, j int) float64 {
+				return dot(n, func(k int) float64 { return delta.Row(k)[j] }) / float64(n)
+			})
 			each("W"+l, 1, func(i, j int) float64 { return w.Row(i)[j] - c.rate*of("∂C/∂W" + l).Row(i)[j] })
 			if c.name != "mazur" { // whose biases stay as they are
 				each("b"+l, 1, func(i, j int) float64 { return b.Row(i)[j] - c.rate*of("∂C/∂b" + l).Row(i)[j] })
@@ -313,7 +324,9 @@ func TestExplainEquations(t *testing.T) {
 			t.Fatalf("%s: costs %q and %q", c.name, m, after)
 		}
 		is("C", mustParse(t, m[1]), cost(0))
-		if math.Abs(cost(0)-c.cost) > 1e-8 || !strings.HasPrefix(text, c.head) || c.name == "xor" && fmt.Sprint(x.Row(0), x.Row(1), x.Row(2), x.Row(3), y.Row(0), y.Row(1), y.Row(2), y.Row(3)) != "[0 0] [0 1] [1 0] [1 1] [0] [1] [1] [0]" {
+		if math.Abs(cost(0)-c.cost) > 1e-8 || !strings.HasPrefix(text, c.head) || c.name == "xor" &&
+			fmt.Sprint(x.Row(0), x.Row(1), x.Row(2), x.Row(3), y.Row(0), y.Row(1), y.Row(2),
+				y.Row(3)) != "[0 0] [0 1] [1 0] [1 1] [0] [1] [1] [0]" {
 			t.Errorf("%s: C is %v, want %v\n%.500s", c.name, cost(0), c.cost, text)
 		}
 		is("C before", mustParse(t, after[1]), cost(0))
@@ -379,23 +392,34 @@ func TestLooksAtNumbers(t *testing.T) {
 	}
 }
 
-// TestExplainWords: the head, the equations and the shapes are those of what was asked for; what is much is shown in part.
+// TestExplainWords: the head, the equations and the shapes are those of what was asked for; what is much is shown in
+// part.
 func TestExplainWords(t *testing.T) {
 	data := " -data " + sidesTable(t) + " -label kind -batch 9"
 	for flags, want := range map[string][]string{
-		"-hidden 3": {"One step of 2-3-2 relu, softmax cross-entropy", "n = 9 samples, N = 96, η = 0.2, λ = 2\n", "\nX = the inputs, a row for each sample   9×2, 4×2 of it shown\n",
-			"\nδ₂ = softmax(A₂) − Y   9×2, 4×2 of it shown   [(1) crossEntropy, backprop.go:", "\nδ₁ = (δ₂·W₂ᵀ) ⊙ (1 where a > 0, else 0) = 9×2 · (3×2)ᵀ ⊙ …",
+		"-hidden 3": {"One step of 2-3-2 relu, softmax cross-entropy", "n = 9 samples, N = 96, η = 0.2, λ = 2\n",
+			"\nX = the inputs, a row for each sample   9×2, 4×2 of it shown\n",
+			"\nδ₂ = softmax(A₂) − Y   9×2, 4×2 of it shown   [(1) crossEntropy, backprop.go:",
+			"\nδ₁ = (δ₂·W₂ᵀ) ⊙ (1 where a > 0, else 0) = 9×2 · (3×2)ᵀ ⊙ …",
 			"The step: (4) W ← W − η (∂C/∂W + (λ/N) W)\n", "   [Layer.descend, backprop.go:", "\nC of the same 9 samples: "},
-		"-hidden 7 -l2 0":                         {"\nW₁ = weights, a column for each neuron   2×7, 2×4 of it shown\n", "\nb₁ = biases   7, 1×4 of it shown\n", "The step: (4) W ← W − η ∂C/∂W\n", "η = 0.2\n"},
-		"-hidden 6":                               {"\nW₁ = weights, a column for each neuron   2×6\n", "\nb₁ = biases   6\n"},
-		"-l2 0 -hidden 3 -momentum 0.9":           {"The step: (4) with V ← μV − η ∂C/∂W, W ← W + V\n", "   [Layer.momentum, optimise.go:", " before, ", " after, ∂C/∂w "},
-		"-l2 3 -hidden 3 -momentum 0.9 -nesterov": {"The step: (4) with V ← μV − η (∂C/∂W + (λ/N) W), W ← W + μV − η (∂C/∂W + (λ/N) W)\n", "λ = 3\n"},
-		"-hidden 3 -optimizer adam":               {"The step: Adam in place of (4)\n", "   [Layer.adam, optimise.go:", " before, "},
-		"-hidden 3 -bug sign":                     {"\nwith a slip: δ = y − a in place of δ = a − y\n", " before, "},
-		"-hidden 3 -cost mse -output sigmoid":     {"\nδ₂ = (A₂ − Y) ⊙ a(1−a)\n   9×2"}, "-hidden 3 -cost mse": {"\nδ₂ = A₂ − Y   9×2"},
+		"-hidden 7 -l2 0": {"\nW₁ = weights, a column for each neuron   2×7, 2×4 of it shown\n",
+			"\nb₁ = biases   7, 1×4 of it shown\n", "The step: (4) W ← W − η ∂C/∂W\n", "η = 0.2\n"},
+		"-hidden 6": {"\nW₁ = weights, a column for each neuron   2×6\n",
+			"\nb₁ = biases   6\n"},
+		"-l2 0 -hidden 3 -momentum 0.9": {"The step: (4) with V ← μV − η ∂C/∂W, W ← W + V\n",
+			"   [Layer.momentum, optimise.go:", " before, ", " after, ∂C/∂w "},
+		"-l2 3 -hidden 3 -momentum 0.9 -nesterov": {"The step: (4) with V ← μV − η (∂C/∂W + (λ/N) W), W ← W + μV − η " +
+			"(∂C/∂W + (λ/N) W)\n", "λ = 3\n"},
+		"-hidden 3 -optimizer adam": {"The step: Adam in place of (4)\n", "   [Layer.adam, optimise.go:",
+			" before, "},
+		"-hidden 3 -bug sign":                                  {"\nwith a slip: δ = y − a in place of δ = a − y\n", " before, "},
+		"-hidden 3 -cost mse -output sigmoid":                  {"\nδ₂ = (A₂ − Y) ⊙ a(1−a)\n   9×2"},
+		"-hidden 3 -cost mse":                                  {"\nδ₂ = A₂ − Y   9×2"},
 		"-hidden 3 -cost bce -output sigmoid -activation tanh": {"\nδ₂ = A₂ − Y   9×2", " ⊙ (1−a²) = 9×2 · (3×2)ᵀ ⊙ …"},
-		"-hidden 3 -dropout 0.2,0.5":                           {"\nA₁ = after dropout   9×3, 4×3 of it shown   [Trainer.drop, trainer.go:", ", and what dropout leaves of it, = "},
-		"-hidden none":                                         {"One step of 2-2, softmax cross-entropy", "\nδ₁ = softmax(A₁) − Y   9×2"},
+		"-hidden 3 -dropout 0.2,0.5": {"\nA₁ = after dropout   9×3, 4×3 of it shown   " +
+			"[Trainer.drop, trainer.go:", ", and what dropout leaves of it, = "},
+		"-hidden none": {"One step of 2-2, softmax cross-entropy",
+			"\nδ₁ = softmax(A₁) − Y   9×2"},
 	} {
 		text, err := tryRun(strings.Fields("-explain " + flags + data)...)
 		if err != nil {
@@ -462,10 +486,15 @@ var (
 		return madeTable(400, 4, 2, func(x []float64, _ *rand.Rand) float64 { return boolean(x[0]+x[1]*x[1]-x[2] > 0.4) })
 	}
 	rareTable = func() *dataset.Dataset {
-		return madeTable(400, 4, 2, func(x []float64, rng *rand.Rand) float64 { return boolean(x[0] > 1.6 && rng.Float64() > 0.1) })
+		return madeTable(400, 4, 2, func(x []float64, rng *rand.Rand) float64 {
+			return boolean(x[0] > 1.6 &&
+				rng.Float64() > 0.1)
+		})
 	}
 	goodNumbers = func() *dataset.Dataset {
-		return madeTable(300, 5, 0, func(x []float64, rng *rand.Rand) float64 { return 2*x[0] - x[1] + x[2]*x[3] + 0.3*rng.NormFloat64() })
+		return madeTable(300, 5, 0, func(x []float64, rng *rand.Rand) float64 {
+			return 2*x[0] - x[1] + x[2]*x[3] + 0.3*rng.NormFloat64()
+		})
 	}
 	someDigits = sync.OnceValue(func() *dataset.Dataset { return load.Digits(1, 2000, 500) })
 )
@@ -481,22 +510,28 @@ func TestDiagnosis(t *testing.T) {
 	}{
 		{someDigits, "-epochs 5 -lr 3", "dead, guessing", " of 256 relu units of layer 1 give 0 for every sample"},
 		{someDigits, "-epochs 5 -hidden none -lr 30", "rate", "the steps are too large: the training cost is"},
-		{someDigits, "-epochs 5 -activation tanh -hidden 30 -lr 5", "saturated", "of what the tanh units of layer 1 give is saturated"},
+		{someDigits, "-epochs 5 -activation tanh -hidden 30 -lr 5", "saturated",
+			"of what the tanh units of layer 1 give is saturated"},
 		{someDigits, "-epochs 5 -activation sigmoid -hidden 30,30,30,30,30", "vanishing, guessing", "δ of layer 1 is 0.0"},
 		{someDigits, "-epochs 3 -scale none -hidden 30", "inputs, guessing", "their typical size is"},
-		{someDigits, "-epochs 5 -l2 3000 -hidden 30", "decay, guessing", "weight decay is too strong: it has pulled the weights of layer 1 down"},
+		{someDigits, "-epochs 5 -l2 3000 -hidden 30", "decay, guessing",
+			"weight decay is too strong: it has pulled the weights of layer 1 down"},
 		{someDigits, "-epochs 5 -lr 1e-7", "still, guessing", "try a larger -lr (it is 1e-07)"},
-		{someDigits, "-epochs 5 -hidden 9 -init uniform:0.0001 -lr 0.0001", "one class, guessing", "all answers are the same class"},
+		{someDigits, "-epochs 5 -hidden 9 -init uniform:0.0001 -lr 0.0001", "one class, guessing",
+			"all answers are the same class"},
 		{sameClass, "-epochs 3", "labels", "all 240 training samples are of class b"},
 		{shuffledTable, "-epochs 50 -l2 0 -lr 0.1 -schedule cosine", "shuffled", "as by chance"},
 		{noiseTable, "-epochs 50 -l2 0", "guessing", "test RMSE"},
-		{wideTable, "-epochs 50 -l2 0 -lr 0.1 -schedule cosine -test 0.4", "overfitting", "training is far ahead of test: 100.00 % right, and"},
+		{wideTable, "-epochs 50 -l2 0 -lr 0.1 -schedule cosine -test 0.4", "overfitting",
+			"training is far ahead of test: 100.00 % right, and"},
 
 		{someDigits, "-epochs 4", "", ""},
-		{someDigits, "-epochs 4 -hidden 30,20 -activation sigmoid -output sigmoid -cost mse -init normal -batch 10 -lr 3", "", ""},
+		{someDigits, "-epochs 4 -hidden 30,20 -activation sigmoid -output sigmoid -cost mse -init normal -batch 10 -lr 3",
+			"", ""},
 		{someDigits, "-epochs 4 -hidden 60 -dropout 0.1,0.4 -momentum 0.9", "", ""},
 		{someDigits, "-epochs 4 -hidden none -optimizer adam", "", ""},
-		{goodTable, "", "", ""}, {rareTable, "-epochs 50 -l2 0 -lr 0.1 -schedule cosine", "", ""}, {goodNumbers, "", "", ""}, {goodTable, "-hidden 8,8 -activation sigmoid -lr 1", "", ""},
+		{goodTable, "", "", ""}, {rareTable, "-epochs 50 -l2 0 -lr 0.1 -schedule cosine", "", ""},
+		{goodNumbers, "", "", ""}, {goodTable, "-hidden 8,8 -activation sigmoid -lr 1", "", ""},
 	} {
 		x, out, _ := experimentOn(t, c.data(), strings.Fields(c.flags)...)
 		stderr := new(bytes.Buffer)
@@ -509,7 +544,8 @@ func TestDiagnosis(t *testing.T) {
 			t.Errorf("%s %s: %q, want %q\n%s", x.data.Name, c.flags, got, c.causes, text)
 		}
 		text = strings.TrimPrefix(strings.ReplaceAll(text, "\n          ", " "), "\n") // lines are broken at 80
-		if first, _, _ := strings.Cut(text, "\n"); !strings.Contains(first, c.says) || strings.Count(text, "backprop: warning: ") != len(x.monitor.Causes()) {
+		if first, _, _ := strings.Cut(text, "\n"); !strings.Contains(first, c.says) ||
+			strings.Count(text, "backprop: warning: ") != len(x.monitor.Causes()) {
 			t.Errorf("%s: it says %q, want %q", c.flags, text, c.says)
 		}
 	}
@@ -518,7 +554,8 @@ func TestDiagnosis(t *testing.T) {
 // TestDiagnosisChangesNothing: the weights are those of a training without it; the lines of
 // JSON have the sentence, and standard error has not; and it looks at few of the samples.
 func TestDiagnosisChangesNothing(t *testing.T) {
-	x, out, log := experimentOn(t, someDigits(), strings.Fields("-epochs 6 -lr 3 -hidden 20 -dropout 0.1,0.2 -workers 2")...)
+	x, out, log := experimentOn(t, someDigits(), strings.Fields("-epochs 6 -lr 3 -hidden 20 -dropout 0.1,0.2 "+
+		"-workers 2")...)
 	out.JSON = true
 	stderr := new(bytes.Buffer)
 	if err := x.train(t.Context(), out, &console.Progress{Text: stderr}); err != nil {
@@ -547,7 +584,8 @@ func TestDiagnosisChangesNothing(t *testing.T) {
 			warnings = append(warnings, e)
 		}
 	}
-	if len(warnings) != len(x.monitor.Causes()) || len(warnings) == 0 || warnings[0].Text == "" || warnings[0].Epoch == 0 || stderr.Len() > 0 {
+	if len(warnings) != len(x.monitor.Causes()) || len(warnings) == 0 || warnings[0].Text == "" ||
+		warnings[0].Epoch == 0 || stderr.Len() > 0 {
 		t.Errorf("%+v of %q, and %q", warnings, x.monitor.Causes(), stderr)
 	}
 	if x.monitor.Figures() != nil { // which begin with the second look
@@ -557,13 +595,16 @@ func TestDiagnosisChangesNothing(t *testing.T) {
 
 // TestAbout: what the diagnosis is told of a training; the last step of an epoch may have few samples.
 func TestAbout(t *testing.T) {
-	x, _, _ := experimentOn(t, goodTable(), strings.Fields("-hidden 8,10 -batch 33 -epochs 40 -lr 0.5,0.4,0.3 -l2 3 -classweight balanced")...)
+	x, _, _ := experimentOn(t, goodTable(), strings.Fields("-hidden 8,10 -batch 33 -epochs 40 -lr 0.5,0.4,0.3 -l2 "+
+		"3 -classweight balanced")...)
 	a := x.about()
-	if a.Epochs != 40 || a.StepsAnEpoch != 10 || a.Train != 320 || a.Test != 80 || a.N != 320 || a.Outputs != 2 || a.Samples != 64 ||
+	if a.Epochs != 40 || a.StepsAnEpoch != 10 || a.Train != 320 || a.Test != 80 || a.N != 320 || a.Outputs != 2 ||
+		a.Samples != 64 ||
 		a.L2 != 3 || a.Adam || !a.Weighted || a.Squares || a.Rates != "0.5,0.4,0.3" || len(a.Classes) != 2 {
 		t.Errorf("%+v", a)
 	}
-	if l := a.Layers[1]; len(a.Layers) != 3 || l.Activation != "relu" || l.Units != 10 || l.Rate != 0.4 || !(l.Weights > 0.1 && l.Weights < 1) {
+	if l := a.Layers[1]; len(a.Layers) != 3 || l.Activation != "relu" || l.Units != 10 || l.Rate != 0.4 ||
+		!(l.Weights > 0.1 && l.Weights < 1) {
 		t.Errorf("%+v", a.Layers)
 	}
 	if math.Abs(a.Baseline.Cost-math.Ln2) > 1e-15 { // of halves, as which balanced classes count
@@ -702,7 +743,8 @@ func TestSlips(t *testing.T) {
 func TestBugFlag(t *testing.T) {
 	for args, want := range map[string]string{
 		"-bug sing": "did you mean sign?", "-bug decay": "needs", "-bug early -hidden none": "a hidden layer",
-		"-bug prime -activation linear": "not linear", "-bug transpose -hidden none": "more than one row", "-bug transpose -hidden 1": "more than one row",
+		"-bug prime -activation linear": "not linear", "-bug transpose -hidden none": "more than one row",
+		"-bug transpose -hidden 1": "more than one row",
 	} {
 		cfg, err := parse(strings.Fields(args), io.Discard)
 		if err == nil {
@@ -732,13 +774,15 @@ func TestBugFlag(t *testing.T) {
 	for i, line := range strings.Split(strings.TrimSpace(lines), "\n") {
 		var e map[string]any
 		json.Unmarshal([]byte(line), &e)
-		want := map[string]any{"event": "bug", "bug": bugs.All[i].Name, "meant": bugs.All[i].Meant, "wrong": bugs.All[i].Wrong, "accuracy": bugs.All[i].Found[0],
+		want := map[string]any{"event": "bug", "bug": bugs.All[i].Name, "meant": bugs.All[i].Meant,
+			"wrong": bugs.All[i].Wrong, "accuracy": bugs.All[i].Found[0],
 			"gradient_check": bugs.All[i].Found[1], "step_check": bugs.All[i].Found[2], "diagnosis": bugs.All[i].Found[3]}
 		if !reflect.DeepEqual(e, want) {
 			t.Errorf("-bug list -json: %v, want %v", e, want)
 		}
 	}
-	mustContain(t, list, "\n-bug       accuracy  gradients  steps     diagnosis\n", "\nmean         10.0 %  passes     finds it  saturated, guessing\n",
+	mustContain(t, list, "\n-bug       accuracy  gradients  steps     diagnosis\n",
+		"\nmean         10.0 %  passes     finds it  saturated, guessing\n",
 		"without a slip\n           "+bugs.None+"\n", "\nearly      δ, then W        W_next, then δ\n")
 	for i, line := range strings.Split(list, "\n") {
 		if n := len([]rune(line)); n > 100 {
@@ -765,7 +809,8 @@ func TestCheckCommand(t *testing.T) {
 		t.Errorf("status %d, %s, %s", status, out, stderr)
 	}
 	status, out, stderr = ends("-check", wrong)
-	if status != 1 || !strings.Contains(out, "delta2  wrong, other-cost") || stderr != "backprop: not everything is right\n" {
+	if status != 1 || !strings.Contains(out, "delta2  wrong, other-cost") ||
+		stderr != "backprop: not everything is right\n" {
 		t.Errorf("status %d, %s, %s", status, out, stderr)
 	}
 	status, out, _ = ends("-check", right, wrong, "-json")

@@ -28,13 +28,16 @@ import (
 // kinds are data sets of each kind, as far as settings depend on them.
 var kinds = map[string]func() *dataset.Dataset{
 	"images": func() *dataset.Dataset {
-		return &dataset.Dataset{Name: "i", Train: dataset.Set{N: 4, Dim: 1, Pixels: []byte{1, 2, 3, 255}, Labels: []int32{0, 1, 0, 1}}, Classes: []string{"0", "1"}}
+		return &dataset.Dataset{Name: "i", Train: dataset.Set{N: 4, Dim: 1, Pixels: []byte{1, 2, 3, 255},
+			Labels: []int32{0, 1, 0, 1}}, Classes: []string{"0", "1"}}
 	},
 	"table": func() *dataset.Dataset {
-		return &dataset.Dataset{Name: "t", Train: dataset.Set{N: 2, Dim: 1, Values: []float64{1, 2}, Labels: []int32{0, 1}}, Classes: []string{"0", "1"}}
+		return &dataset.Dataset{Name: "t", Train: dataset.Set{N: 2, Dim: 1, Values: []float64{1, 2}, Labels: []int32{0, 1}},
+			Classes: []string{"0", "1"}}
 	},
 	"numbers": func() *dataset.Dataset {
-		return &dataset.Dataset{Name: "n", Train: dataset.Set{N: 2, Dim: 1, Values: []float64{1, 2}, Targets: []float64{0, 1}}}
+		return &dataset.Dataset{Name: "n", Train: dataset.Set{N: 2, Dim: 1, Values: []float64{1, 2},
+			Targets: []float64{0, 1}}}
 	},
 }
 
@@ -76,7 +79,8 @@ func TestSettings(t *testing.T) {
 		{"-recipe simard -optimizer adam -lr 0.002", "images", "lr 0.002 cosine, momentum 0, 120 epochs, ce, unit"},
 		{"-recipe simard", "images", "lr 0.4 cosine, momentum 0, 120 epochs, ce, unit"},
 	} {
-		if strings.Contains(c.args, "simard") && !slices.ContainsFunc(recipes.All, func(r recipes.Recipe) bool { return r.Name == "simard" }) {
+		if strings.Contains(c.args, "simard") && !slices.ContainsFunc(recipes.All,
+			func(r recipes.Recipe) bool { return r.Name == "simard" }) {
 			c.args = strings.Replace(c.args, "simard", recipeOf(t, "elastic:0.8"), 1)
 		}
 		cfg, err := parse(strings.Fields(c.args), io.Discard)
@@ -112,7 +116,8 @@ func TestRefusedFlags(t *testing.T) {
 	for args, want := range map[string]string{
 		"-epochs 0": "-epochs 0: it goes from 1 to 1000000000",
 		"-schedule step:1000000001:0.5": `invalid value "step:1000000001:0.5" for flag -schedule: "step:1000000001:0.5" is no schedule; ` +
-			"there are constant, cosine, and step:EPOCHS:FACTOR with EPOCHS from 1 and FACTOR above 0 and up to 1, as in step:3:0.5",
+			"there are constant, cosine, and step:EPOCHS:FACTOR with EPOCHS from 1 and FACTOR above 0 and up to 1, as in " +
+			"step:3:0.5",
 		"-sweep l2=1:2:1001": `-sweep "1:2:1001": from:to:n takes two numbers above 0 and how many values, ` +
 			"2 to 1000, to space between them in equal ratios; any others can be listed, as in 0,0.1,1",
 		"-folds 3 -recipe unit": "-folds does not go with -recipe unit, which is more than one training",
@@ -122,46 +127,56 @@ func TestRefusedFlags(t *testing.T) {
 		"-momentum -0.1":        "-momentum -0.1: it goes from 0 to below 1",
 		"-momentum NaN":         "-momentum NaN: it goes from 0 to below 1",
 		"-nesterov":             "-nesterov is a form of momentum: give -momentum too, as in -momentum 0.9",
-		"-nesterov -momentum 0.9 -optimizer adam": "-nesterov is a form of momentum, and -optimizer adam has its own: leave -nesterov out",
-		"-optimizer adam -momentum 0.9":           "-optimizer adam has a momentum of its own, 0.9: leave -momentum out",
-		"-dropout 0.1,0.2 -hidden none":           "-dropout 0.1,0.2: there is no hidden layer; give a rate for the inputs alone",
-		"-dropout 0.1":                            "-dropout 0.1 is for the inputs alone; give the hidden layers' too, as in 0,0.1 or 0.1,0",
-		"-dropout 0.1,0.2,0.3": "-dropout has 3 rates for the inputs and 1 hidden layer: give one for the inputs, and one for all " +
+		"-nesterov -momentum 0.9 -optimizer adam": "-nesterov is a form of momentum, and -optimizer adam has its own: " +
+			"leave -nesterov out",
+		"-optimizer adam -momentum 0.9": "-optimizer adam has a momentum of its own, 0.9: leave -momentum out",
+		"-dropout 0.1,0.2 -hidden none": "-dropout 0.1,0.2: there is no hidden layer; give a rate for the " +
+			"inputs alone",
+		"-dropout 0.1": "-dropout 0.1 is for the inputs alone; give the hidden layers' " +
+			"too, as in 0,0.1 or 0.1,0",
+		"-dropout 0.1,0.2,0.3": "-dropout has 3 rates for the inputs and 1 hidden layer: give one for the inputs, and " +
+			"one for all " +
 			"hidden layers or one for each",
-		"-maxnorm -1":                            "-maxnorm -1: it is a length from 0, which is no limit",
-		"-maxnorm Inf":                           "-maxnorm +Inf: it is a length from 0, which is no limit",
-		"-patience -1":                           "-patience -1: it is a number of epochs, or 0 to train through",
-		"-l2 -1":                                 "-l2 -1: it is a number from 0",
-		"-l2 Inf":                                "-l2 +Inf: it is a number from 0",
-		"-workers 0":                             "-workers 0: it goes from 1 to 1024",
-		"-workers 1025":                          "-workers 1025: it goes from 1 to 1024",
-		"-resume":                                "-resume needs -save FILE: it goes on from FILE.checkpoint",
-		"-predict x.png":                         "-predict needs -load MODEL, which -save has written",
-		"-load m -gradcheck":                     "-load evaluates one model, or goes on training it: -sweep and -gradcheck do not go with it",
-		"-load m -sweep l2=1,2":                  "-load evaluates one model, or goes on training it: -sweep and -gradcheck do not go with it",
-		"-save m -gradcheck":                     "-gradcheck does not train: there is nothing to -save or -export",
-		"-export m.onnx -gradcheck":              "-gradcheck does not train: there is nothing to -save or -export",
-		"-load m -predict p -export m.onnx":      "-predict and -export are two things: ask for one at a time",
-		"-gradcheck -report r.html":              "-gradcheck neither trains nor tests: there is nothing to -report",
-		"-gradcheck -json":                       "-gradcheck and -explain print for people and do not train: -json and -sweep do not go with them",
-		"-gradcheck -sweep l2=1,2":               "-gradcheck and -explain print for people and do not train: -json and -sweep do not go with them",
-		"-label y":                               "-label, -regress and -ignore are for tables: give one with -data FILE",
-		"-regress":                               "-label, -regress and -ignore are for tables: give one with -data FILE",
-		"-download":                              "-download needs -data FOLDER to put the files in",
-		"-lr 1,2,3":                              "-lr has 3 rates for 2 layers: give one for all or one for each",
-		"-cost bce":                              "-cost bce is for -output sigmoid, not linear",
-		"-activation rleu":                       `-activation "rleu" is not known: it is one of relu, sigmoid, tanh, linear; did you mean relu?`,
-		"-activation swish":                      `-activation "swish" is not known: it is one of relu, sigmoid, tanh, linear`,
-		"-output relu":                           `-output "relu" is not known: it is one of linear, sigmoid, tanh`,
-		"-cost cse":                              `-cost "cse" is not known: it is one of ce, bce, mse; did you mean ce?`,
-		"-optimizer adm":                         `-optimizer "adm" is not known: it is one of sgd, adam; did you mean adam?`,
-		"-optimizer x":                           `-optimizer "x" is not known: it is one of sgd, adam`,
-		"-init uniform:0":                        `-init "uniform:0": it takes the form uniform:R with R above 0, as in uniform:0.5`,
-		"-init uniform:Inf":                      `-init "uniform:inf": it takes the form uniform:R with R above 0, as in uniform:0.5`,
-		"-init hi":                               `-init "hi" is not known: it is one of he, glorot, normal, normal:1, uniform:R, zero; did you mean he?`,
-		"-scale half":                            `-scale: unknown scale "half": expected none, unit, standard or a number to divide by`,
-		"-recipe unit -valid 1":                  "-valid and -test do not go with -recipe unit, which is about the few samples that it makes",
-		"-recipe unit -test 1":                   "-valid and -test do not go with -recipe unit, which is about the few samples that it makes",
+		"-maxnorm -1":    "-maxnorm -1: it is a length from 0, which is no limit",
+		"-maxnorm Inf":   "-maxnorm +Inf: it is a length from 0, which is no limit",
+		"-patience -1":   "-patience -1: it is a number of epochs, or 0 to train through",
+		"-l2 -1":         "-l2 -1: it is a number from 0",
+		"-l2 Inf":        "-l2 +Inf: it is a number from 0",
+		"-workers 0":     "-workers 0: it goes from 1 to 1024",
+		"-workers 1025":  "-workers 1025: it goes from 1 to 1024",
+		"-resume":        "-resume needs -save FILE: it goes on from FILE.checkpoint",
+		"-predict x.png": "-predict needs -load MODEL, which -save has written",
+		"-load m -gradcheck": "-load evaluates one model, or goes on training it: -sweep and " +
+			"-gradcheck do not go with it",
+		"-load m -sweep l2=1,2": "-load evaluates one model, or goes on training it: -sweep and " +
+			"-gradcheck do not go with it",
+		"-save m -gradcheck":                "-gradcheck does not train: there is nothing to -save or -export",
+		"-export m.onnx -gradcheck":         "-gradcheck does not train: there is nothing to -save or -export",
+		"-load m -predict p -export m.onnx": "-predict and -export are two things: ask for one at a time",
+		"-gradcheck -report r.html":         "-gradcheck neither trains nor tests: there is nothing to -report",
+		"-gradcheck -json": "-gradcheck and -explain print for people and do not train: -json " +
+			"and -sweep do not go with them",
+		"-gradcheck -sweep l2=1,2": "-gradcheck and -explain print for people and do not train: -json " +
+			"and -sweep do not go with them",
+		"-label y":          "-label, -regress and -ignore are for tables: give one with -data FILE",
+		"-regress":          "-label, -regress and -ignore are for tables: give one with -data FILE",
+		"-download":         "-download needs -data FOLDER to put the files in",
+		"-lr 1,2,3":         "-lr has 3 rates for 2 layers: give one for all or one for each",
+		"-cost bce":         "-cost bce is for -output sigmoid, not linear",
+		"-activation rleu":  `-activation "rleu" is not known: it is one of relu, sigmoid, tanh, linear; did you mean relu?`,
+		"-activation swish": `-activation "swish" is not known: it is one of relu, sigmoid, tanh, linear`,
+		"-output relu":      `-output "relu" is not known: it is one of linear, sigmoid, tanh`,
+		"-cost cse":         `-cost "cse" is not known: it is one of ce, bce, mse; did you mean ce?`,
+		"-optimizer adm":    `-optimizer "adm" is not known: it is one of sgd, adam; did you mean adam?`,
+		"-optimizer x":      `-optimizer "x" is not known: it is one of sgd, adam`,
+		"-init uniform:0":   `-init "uniform:0": it takes the form uniform:R with R above 0, as in uniform:0.5`,
+		"-init uniform:Inf": `-init "uniform:inf": it takes the form uniform:R with R above 0, as in uniform:0.5`,
+		"-init hi":          `-init "hi" is not known: it is one of he, glorot, normal, normal:1, uniform:R, zero; did you mean he?`,
+		"-scale half":       `-scale: unknown scale "half": expected none, unit, standard or a number to divide by`,
+		"-recipe unit -valid 1": "-valid and -test do not go with -recipe unit, which is about the " +
+			"few samples that it makes",
+		"-recipe unit -test 1": "-valid and -test do not go with -recipe unit, which is about the " +
+			"few samples that it makes",
 		"-recipe unit -patience 1":               "-patience does not go with -recipe unit, which is more than one training",
 		"digits.csv":                             `unexpected argument "digits.csv": everything is said with flags`,
 		"-load m -predict a b -json x -epochs z": `invalid value "z" for flag -epochs: a number is expected, of passes, samples and the like a whole one`,
@@ -171,10 +186,13 @@ func TestRefusedFlags(t *testing.T) {
 		"-sweep-dir d":                           `-sweep-dir is for a sweep: say which with -sweep, as in -sweep "l2=0.01:100:10 lr=0.1,0.4"`,
 		"-sweep l2=1,2 -sweep-draws -1":          "-sweep-draws -1: it is a number of combinations, or 0 for all there are",
 		"-sweep l2=1,2 -sweep-task 0":            "-sweep-task 0 needs -sweep-dir DIR: what comes of it is written there",
-		"-export m.txt":                          "-export m.txt: the name says the format: .onnx, or .json for that of Nielsen's network2.py",
-		"-hidden 4,5 -dropout 0.1,0.2,0.3,0.4": "-dropout has 4 rates for the inputs and 2 hidden layers: give one for the inputs, and one for all " +
+		"-export m.txt": "-export m.txt: the name says the format: .onnx, or .json for that " +
+			"of Nielsen's network2.py",
+		"-hidden 4,5 -dropout 0.1,0.2,0.3,0.4": "-dropout has 4 rates for the inputs and 2 hidden layers: give one " +
+			"for the inputs, and one for all " +
 			"hidden layers or one for each",
-		"-sweep l2=1,2 -sweep-task 0 -sweep-dir d -save m": "-sweep-task 0 trains a part of the sweep: -save, -export and -report are for the best, which the " +
+		"-sweep l2=1,2 -sweep-task 0 -sweep-dir d -save m": "-sweep-task 0 trains a part of the sweep: -save, -export " +
+			"and -report are for the best, which the " +
 			"same command without -sweep-task finds",
 	} {
 		_, err := parse(strings.Fields(args), io.Discard)
@@ -182,10 +200,14 @@ func TestRefusedFlags(t *testing.T) {
 			t.Errorf("%s: %s; want %s", args, got, want)
 		}
 	}
-	for _, args := range []string{"-momentum 0", "-momentum 0.999", "-epochs 1", "-epochs 1000000000", "-batch 0", "-workers 1", "-workers 1024", "-patience 0",
-		"-l2 0", "-maxnorm 0", "-dropout 0.1 -hidden none", "-dropout 0.1,0.2 -hidden 4,5", "-dropout 0.1,0.2,0.3 -hidden 4,5", "-lr 1,2", "-lr 1,2,3 -hidden 4,5",
-		"-lr 1 -hidden none", "-load m -lr 1,2,3,4", "-load m -dropout 0.1", "-momentum 0.9 -nesterov", "-recipe unit", "-cost bce -output sigmoid", "-init uniform:0.5",
-		"-sweep l2=1,2 -sweep-draws 0", "-sweep l2=1:2:1000", "-sweep l2=1:2:2", "-schedule step:1:1", "-schedule step:1000000000:0.5", "-gradcheck", "-load m -predict a b c", "-data x -label y -regress"} {
+	for _, args := range []string{"-momentum 0", "-momentum 0.999", "-epochs 1", "-epochs 1000000000", "-batch 0",
+		"-workers 1", "-workers 1024", "-patience 0",
+		"-l2 0", "-maxnorm 0", "-dropout 0.1 -hidden none", "-dropout 0.1,0.2 -hidden 4,5",
+		"-dropout 0.1,0.2,0.3 -hidden 4,5", "-lr 1,2", "-lr 1,2,3 -hidden 4,5",
+		"-lr 1 -hidden none", "-load m -lr 1,2,3,4", "-load m -dropout 0.1", "-momentum 0.9 -nesterov", "-recipe unit",
+		"-cost bce -output sigmoid", "-init uniform:0.5",
+		"-sweep l2=1,2 -sweep-draws 0", "-sweep l2=1:2:1000", "-sweep l2=1:2:2", "-schedule step:1:1",
+		"-schedule step:1000000000:0.5", "-gradcheck", "-load m -predict a b c", "-data x -label y -regress"} {
 		if _, err := parse(strings.Fields(args), io.Discard); err != nil {
 			t.Errorf("%s: %v", args, err)
 		}
@@ -217,7 +239,8 @@ test accuracy   100.00 %
 weights sha256  …
 total time      …
 `},
-		{[]string{"-data", images, "-epochs", "12345", "-patience", "1", "-valid", "20", "-hidden", "5,4", "-output", "sigmoid", "-cost", "bce", "-momentum", "0.5",
+		{[]string{"-data", images, "-epochs", "12345", "-patience", "1", "-valid", "20", "-hidden", "5,4", "-output",
+			"sigmoid", "-cost", "bce", "-momentum", "0.5",
 			"-nesterov", "-l2", "0.1", "-dropout", "0.1,0", "-maxnorm", "3", "-lr", "0.5,0.1,0.2"}, `
 network   144-5-4-4 relu, sigmoid outputs, binary cross-entropy, 769 parameters
 data      001: 70 to train on, 20 to validate, 30 to test
@@ -317,8 +340,10 @@ func TestSignificant(t *testing.T) {
 		digits int
 		want   string
 	}{
-		{2712.3, 2, "2700"}, {30758.6, 5, "30759"}, {574373.4, 5, "574370"}, {1234567.8, 6, "1234570"}, {3541832.519621456, -1, "3541832.519621456"},
-		{0.00012345, 3, "0.000123"}, {0.000012345, 3, "1.23e-05"}, {9.996e14, 3, "1e+15"}, {9.994e14, 3, "999000000000000"}, {1e15, -1, "1e+15"},
+		{2712.3, 2, "2700"}, {30758.6, 5, "30759"}, {574373.4, 5, "574370"}, {1234567.8, 6, "1234570"},
+		{3541832.519621456, -1, "3541832.519621456"},
+		{0.00012345, 3, "0.000123"}, {0.000012345, 3, "1.23e-05"}, {9.996e14, 3, "1e+15"}, {9.994e14, 3, "999000000000000"},
+		{1e15, -1, "1e+15"},
 		{-2712.3, 2, "-2700"}, {0, 6, "0"}, {12.5, 6, "12.5"}, {math.Inf(1), 3, "+Inf"},
 	} {
 		if got := text.Significant(c.v, c.digits); got != c.want {
@@ -330,7 +355,8 @@ func TestSignificant(t *testing.T) {
 			t.Errorf("an RMSE of %v: %s, want %s", v, got, want)
 		}
 	}
-	for n, want := range map[int]string{1: "1 sample", 0: "0 samples", 1797: "1,797 samples", 1234567: "1,234,567 samples", -100: "-100 samples"} {
+	for n, want := range map[int]string{1: "1 sample", 0: "0 samples", 1797: "1,797 samples",
+		1234567: "1,234,567 samples", -100: "-100 samples"} {
 		if got := text.Plural(n, "sample"); got != want {
 			t.Errorf("%d: %s, want %s", n, got, want)
 		}
@@ -341,7 +367,8 @@ func TestSignificant(t *testing.T) {
 // there, and the model that is saved has them; its accuracy is that of the best epoch and not of the last.
 func TestPatienceKeepsTheBest(t *testing.T) {
 	data, save := squares(t, 1), filepath.Join(t.TempDir(), "m")
-	args := []string{"-data", data, "-valid", "20", "-hidden", "5,4", "-output", "sigmoid", "-cost", "bce", "-lr", "0.4", "-momentum", "0.5"}
+	args := []string{"-data", data, "-valid", "20", "-hidden", "5,4", "-output", "sigmoid", "-cost", "bce", "-lr", "0.4",
+		"-momentum", "0.5"}
 	lines := mustRun(t, append(args, "-epochs", "500", "-patience", "1", "-save", save)...)
 	last := lines[len(lines)-1]
 	best := int(last["best_epoch"].(float64))
@@ -350,11 +377,13 @@ func TestPatienceKeepsTheBest(t *testing.T) {
 		t.Fatalf("the best of %d epochs is %d; the one before the last was expected", len(epochs), best)
 	}
 	alone := mustRun(t, append(args, "-epochs", fmt.Sprint(best))...)
-	if want := alone[len(alone)-1]; last["weights_sha256"] != want["weights_sha256"] || last["test_accuracy"] != want["test_accuracy"] {
+	if want := alone[len(alone)-1]; last["weights_sha256"] != want["weights_sha256"] ||
+		last["test_accuracy"] != want["test_accuracy"] {
 		t.Errorf("%v; the run of %d epochs: %v", last, best, want)
 	}
 	loaded := mustRun(t, "-load", save, "-data", data)
-	if loaded[1]["weights_sha256"] != last["weights_sha256"] || loaded[1]["test_accuracy"] != epochs[best-1]["test_accuracy"] {
+	if loaded[1]["weights_sha256"] != last["weights_sha256"] ||
+		loaded[1]["test_accuracy"] != epochs[best-1]["test_accuracy"] {
 		t.Errorf("%v is loaded, %v was saved", loaded[1], last)
 	}
 	if epochs[best]["valid_cost"] == epochs[best-1]["valid_cost"] {
@@ -408,7 +437,8 @@ func TestShuffled(t *testing.T) {
 	}
 	order := ascending(50)
 	one := of(1, order)
-	if two := of(2, order); one == two || one == fmt.Sprint(ascending(50)) || one != of(1, order) || two != of(2, ascending(50)) {
+	if two := of(2, order); one == two || one == fmt.Sprint(ascending(50)) || one != of(1, order) ||
+		two != of(2, ascending(50)) {
 		t.Errorf("epoch 1: %s, 2: %s", one, two)
 	}
 	if whole := of(1, ascending(10)); whole != fmt.Sprint(ascending(10)) {
@@ -420,7 +450,8 @@ func TestShuffled(t *testing.T) {
 // one goroutine alone.
 func TestBarriers(t *testing.T) {
 	defer func() { testDelay = nil }()
-	for _, options := range []Options{{}, {ExpensiveInputs: true, Seed: 3, Dropout: []float64{0.2, 0.5, 0.5, 0.5}}, {Momentum: 0.9, MaxNorm: 1}} {
+	for _, options := range []Options{{}, {ExpensiveInputs: true, Seed: 3, Dropout: []float64{0.2, 0.5, 0.5, 0.5}},
+		{Momentum: 0.9, MaxNorm: 1}} {
 		train := func(workers int) string {
 			trainer := newTrainer([]int{40, 48, 40, 48, 10}, "tanh", "linear", "ce", 24, 72)
 			trainer.Options, trainer.Workers = options, workers
@@ -452,9 +483,12 @@ func TestBarriers(t *testing.T) {
 func TestLabelsOfTestPart(t *testing.T) {
 	array := func(shape []int, b ...byte) *numpy.Array { return numpy.Bytes(shape, b) }
 	x, y := array([]int{3, 2}, 1, 2, 3, 4, 5, 6), array([]int{3}, 0, 1, 2)
-	for label, want := range map[byte]string{2: "", 3: "label 1 is 3, but those to train on go from 0 to 2", 4: "label 1 is 4"} {
-		d, err := load.ArraysDataset(numpy.Parts{0: {x, y}, 2: {array([]int{2, 2}, 1, 2, 3, 4), array([]int{2}, 0, label)}}, numpy.PartNames, false)
-		if want == "" && (err != nil || d.Outputs() != 3 || d.Test.Labels[1] != 2) || want != "" && !contains(err, "test part", want) {
+	for label, want := range map[byte]string{2: "", 3: "label 1 is 3, but those to train on go from 0 to 2",
+		4: "label 1 is 4"} {
+		d, err := load.ArraysDataset(numpy.Parts{0: {x, y}, 2: {array([]int{2, 2}, 1, 2, 3, 4), array([]int{2}, 0, label)}},
+			numpy.PartNames, false)
+		if want == "" && (err != nil || d.Outputs() != 3 || d.Test.Labels[1] != 2) || want != "" &&
+			!contains(err, "test part", want) {
 			t.Errorf("label %d: %v", label, err)
 		}
 	}
@@ -475,7 +509,8 @@ func TestGradcheckFails(t *testing.T) {
 			}
 		}
 	}
-	if status, stdout, stderr := ends(args...); status != 1 || strings.Count(stdout, "WRONG\n") != 3 || !strings.Contains(stderr, "3 of 6 lines differ") {
+	if status, stdout, stderr := ends(args...); status != 1 || strings.Count(stdout, "WRONG\n") != 3 ||
+		!strings.Contains(stderr, "3 of 6 lines differ") {
 		t.Errorf("status %d, %s%s", status, stdout, stderr)
 	}
 }
@@ -516,12 +551,14 @@ func TestSizesBounded(t *testing.T) {
 		{[]int{1<<15 - 1, 1 << 14}, 1, ""},
 		{[]int{1 << 40, 1 << 40}, 1, "-batch"},
 	} {
-		if err := cfg.CheckSizes(c.sizes, c.batch); (err == nil) != (c.want == "") || err != nil && !contains(err, c.want+" ") {
+		if err := cfg.CheckSizes(c.sizes, c.batch); (err == nil) != (c.want == "") || err != nil &&
+			!contains(err, c.want+" ") {
 			t.Errorf("%v, batch %d: %v; want %q", c.sizes, c.batch, err, c.want)
 		}
 	}
 	if math.MaxInt > 1<<40 {
-		if status, _, stderr := ends("-data", numbers(t), "-regress", "-hidden", "1000000000,1000000000"); status != 2 || !strings.Contains(stderr, "too many") {
+		if status, _, stderr := ends("-data", numbers(t), "-regress", "-hidden", "1000000000,1000000000"); status != 2 ||
+			!strings.Contains(stderr, "too many") {
 			t.Errorf("status %d, %s", status, stderr)
 		}
 	}
@@ -553,23 +590,29 @@ func TestExperiment(t *testing.T) {
 		x := experimentOf(t, "-data", data, "-epochs", "2", "-batch", batch)
 		s := x.trainer.Schedule
 		if s(0) != 1 || math.Abs(s(steps/2)-0.5) > 1e-12 || !(s(steps-1) > 0) || s(steps) != 0 {
-			t.Errorf("-batch %s: %v at the start, %v in the middle, %v and %v in the end", batch, s(0), s(steps/2), s(steps-1), s(steps))
+			t.Errorf("-batch %s: %v at the start, %v in the middle, %v and %v in the end", batch, s(0), s(steps/2), s(steps-1),
+				s(steps))
 		}
-		if want := min(90, map[bool]int{true: 90, false: x.cfg.Batch}[x.cfg.Batch == 0]); x.trainer.Batch != want || x.trainer.N != 90 {
+		if want := min(90, map[bool]int{true: 90, false: x.cfg.Batch}[x.cfg.Batch == 0]); x.trainer.Batch != want ||
+			x.trainer.N != 90 {
 			t.Errorf("-batch %s: %d of %d", batch, x.trainer.Batch, x.trainer.N)
 		}
 	}
 	for flags, want := range map[string]string{
-		"-lr 0.2 -hidden 5,4": "[0.2 0.2 0.2]", "-lr 0.3,0.2,0.1 -hidden 5,4": "[0.3 0.2 0.1]", "-lr 0.2 -hidden none": "[0.2]",
+		"-lr 0.2 -hidden 5,4": "[0.2 0.2 0.2]", "-lr 0.3,0.2,0.1 -hidden 5,4": "[0.3 0.2 0.1]",
+		"-lr 0.2 -hidden none": "[0.2]",
 	} {
-		if x := experimentOf(t, append([]string{"-data", data}, strings.Fields(flags)...)...); fmt.Sprint([]float64(x.trainer.Rate)) != want {
+		if x := experimentOf(t, append([]string{"-data", data},
+			strings.Fields(flags)...)...); fmt.Sprint([]float64(x.trainer.Rate)) != want {
 			t.Errorf("%s: rates %v, want %s", flags, x.trainer.Rate, want)
 		}
 	}
-	x := experimentOf(t, "-data", data, "-momentum", "0.5", "-nesterov", "-l2", "3", "-maxnorm", "2", "-dropout", "0.1,0.2", "-hidden", "5,4",
+	x := experimentOf(t, "-data", data, "-momentum", "0.5", "-nesterov", "-l2", "3", "-maxnorm", "2", "-dropout",
+		"0.1,0.2", "-hidden", "5,4",
 		"-seed", "9", "-workers", "3", "-valid", "10", "-patience", "4")
 	tr := x.trainer
-	if tr.Momentum != 0.5 || !tr.Nesterov || tr.Adam || tr.L2 != 3 || tr.MaxNorm != 2 || fmt.Sprint(tr.Dropout) != "[0.1 0.2 0.2]" ||
+	if tr.Momentum != 0.5 || !tr.Nesterov || tr.Adam || tr.L2 != 3 || tr.MaxNorm != 2 ||
+		fmt.Sprint(tr.Dropout) != "[0.1 0.2 0.2]" ||
 		tr.Seed != 9 || tr.Workers != 3 || tr.N != 80 || x.early.Patience != 4 || x.distorter != nil || tr.ExpensiveInputs {
 		t.Errorf("%+v", tr.Options)
 	}
@@ -578,7 +621,8 @@ func TestExperiment(t *testing.T) {
 // TestReportOfTheBest: with -patience, the page is about the weights that are kept.
 func TestReportOfTheBest(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "r.html")
-	lines := mustRun(t, "-data", squares(t, 1), "-valid", "20", "-hidden", "5,4", "-output", "sigmoid", "-cost", "bce", "-lr", "0.4",
+	lines := mustRun(t, "-data", squares(t, 1), "-valid", "20", "-hidden", "5,4", "-output", "sigmoid", "-cost", "bce",
+		"-lr", "0.4",
 		"-momentum", "0.5", "-epochs", "500", "-patience", "1", "-report", path)
 	done := lines[len(lines)-1]
 	want := fmt.Sprintf("%.2f %% of 30 test samples right with the weights of epoch %v, the best by the validation part",
@@ -654,7 +698,8 @@ func TestHelpLines(t *testing.T) {
 			}
 		}
 	}
-	if len(entry) < 40 || !strings.HasSuffix(entry["epochs"], " said (default 10)\n") || !strings.HasSuffix(entry["test"], "(default 0.2)\n") ||
+	if len(entry) < 40 || !strings.HasSuffix(entry["epochs"], " said (default 10)\n") ||
+		!strings.HasSuffix(entry["test"], "(default 0.2)\n") ||
 		entry["nesterov"] != "momentum in Nesterov's form\n" {
 		t.Errorf("of %d flags: %q", len(entry), entry)
 	}
@@ -668,7 +713,8 @@ func TestWrapped(t *testing.T) {
 		start      int
 	}{
 		{"", "", 0}, {"  a   b\n c ", "a b c", 0}, {strings.Repeat("y", 75) + " é", strings.Repeat("y", 75) + " é", 3},
-		{strings.Repeat("y", 75) + " é", strings.Repeat("y", 75) + "\n  é", 4}, {long + " a", long + "\n  a", 0}, {"a " + long + " b", "a\n  " + long + "\n  b", 0},
+		{strings.Repeat("y", 75) + " é", strings.Repeat("y", 75) + "\n  é", 4}, {long + " a", long + "\n  a", 0},
+		{"a " + long + " b", "a\n  " + long + "\n  b", 0},
 		{long[:80] + " " + long[:75] + " zz " + long, long[:80] + "\n  " + long[:75] + " zz\n  " + long, 0},
 		{long[:80] + " " + long[:76] + " zz", long[:80] + "\n  " + long[:76] + "\n  zz", 0},
 	} {
@@ -687,18 +733,25 @@ func TestHeaderFacts(t *testing.T) {
 		want  []string
 	}{
 		{"-hidden 5,4 -epochs 2 -workers 3", []string{"network   2-5-4-2 relu, softmax cross-entropy, 49 parameters\n",
-			"data      sides.csv: 96 to train on, 24 to test\n", "training  2 epochs, batch 32, rate 0.2 ", ", l2 2, he init, seed 1\n",
+			"data      sides.csv: 96 to train on, 24 to test\n", "training  2 epochs, batch 32, rate 0.2 ",
+			", l2 2, he init, seed 1\n",
 			"machine   " + kernel.Name() + " kernel, 3 workers\n"}},
 		{"-hidden none -epochs 1 -workers 1 -test 20 -valid 10 -seed 7 -l2 0 -batch 8", []string{
-			"network   2-2, softmax cross-entropy, 6 parameters\n", "data      sides.csv: 90 to train on, 10 to validate, 20 to test\n",
-			"training  1 epoch, batch 8, rate 0.2 ", ", he init, seed 7\n", "machine   " + kernel.Name() + " kernel, 1 worker\n"}},
-		{"-hidden none -epochs 1 -test 0.2 -valid 0.25", []string{"data      sides.csv: 72 to train on, 24 to validate, 24 to test\n"}},
-		{"-hidden none -epochs 1 -test 1 -valid 1", []string{"data      sides.csv: 118 to train on, 1 to validate, 1 to test\n"}},
+			"network   2-2, softmax cross-entropy, 6 parameters\n",
+			"data      sides.csv: 90 to train on, 10 to validate, 20 to test\n",
+			"training  1 epoch, batch 8, rate 0.2 ", ", he init, seed 7\n", "machine   " + kernel.Name() +
+				" kernel, 1 worker\n"}},
+		{"-hidden none -epochs 1 -test 0.2 -valid 0.25", []string{"data      sides.csv: 72 to train on, 24 to " +
+			"validate, 24 to test\n"}},
+		{"-hidden none -epochs 1 -test 1 -valid 1", []string{"data      sides.csv: 118 to train on, 1 to validate, 1 " +
+			"to test\n"}},
 		{"-hidden 3 -activation tanh -output sigmoid -cost bce -epochs 1 -momentum 0.5 -nesterov -init glorot -test 0",
-			[]string{"network   2-3-2 tanh, sigmoid outputs, binary cross-entropy, 17 parameters\n", "data      sides.csv: 120 to train on\n",
+			[]string{"network   2-3-2 tanh, sigmoid outputs, binary cross-entropy, 17 parameters\n",
+				"data      sides.csv: 120 to train on\n",
 				", momentum 0.5, nesterov, l2 2, glorot init, seed 1\n"}},
 		{"-hidden 3 -cost mse -epochs 1 -optimizer adam -dropout 0.1,0.2 -classweight balanced", []string{
-			"network   2-3-2 relu, squared error, 17 parameters\n", "optimizer adam, l2 2, dropout 0.1,0.2, classweight balanced,"}},
+			"network   2-3-2 relu, squared error, 17 parameters\n",
+			"optimizer adam, l2 2, dropout 0.1,0.2, classweight balanced,"}},
 	} {
 		text := command(t, append([]string{"-data", path, "-label", "kind"}, strings.Fields(c.flags)...)...)
 		mustContain(t, strings.ReplaceAll(text, "\n            ", " "), c.want...)
@@ -709,11 +762,15 @@ func TestHeaderFacts(t *testing.T) {
 func TestFigureTexts(t *testing.T) {
 	of := func(v float64) *float64 { return &v }
 	for _, c := range []struct{ got, want string }{
-		{text.Count(0), "0"}, {text.Count(999), "999"}, {text.Count(1000), "1,000"}, {text.Count(-999), "-999"}, {text.Count(-1000), "-1,000"}, {text.Count(1234567), "1,234,567"},
+		{text.Count(0), "0"}, {text.Count(999), "999"}, {text.Count(1000), "1,000"}, {text.Count(-999), "-999"},
+		{text.Count(-1000), "-1,000"}, {text.Count(1234567), "1,234,567"},
 		{text.Plural(1, "row"), "1 row"}, {text.Plural(0, "row"), "0 rows"}, {text.Plural(2000, "row"), "2,000 rows"},
-		{console.CostText(9999), "9999.00000"}, {console.CostText(10000), "     10000"}, {console.CostText(0.5), "   0.50000"}, {console.CostText(123456), "    123500"},
-		{console.ScoreText(10, 7, nil), "7 / 10"}, {console.ScoreText(10, 7, of(2)), "2.0000"}, {console.ScoreText(1, 1, of(12345)), "12345"}, {console.ScoreText(1, 1, of(1234567)), "1234600"},
-		{text.Significant(1e-5, 3), "1e-05"}, {text.Significant(1e-4, 3), "0.0001"}, {text.Significant(999999e9, 2), "1e+15"}, {text.Significant(99e13, 2), "990000000000000"},
+		{console.CostText(9999), "9999.00000"}, {console.CostText(10000), "     10000"},
+		{console.CostText(0.5), "   0.50000"}, {console.CostText(123456), "    123500"},
+		{console.ScoreText(10, 7, nil), "7 / 10"}, {console.ScoreText(10, 7, of(2)), "2.0000"},
+		{console.ScoreText(1, 1, of(12345)), "12345"}, {console.ScoreText(1, 1, of(1234567)), "1234600"},
+		{text.Significant(1e-5, 3), "1e-05"}, {text.Significant(1e-4, 3), "0.0001"},
+		{text.Significant(999999e9, 2), "1e+15"}, {text.Significant(99e13, 2), "990000000000000"},
 		{text.Significant(0.1, -1), "0.1"}, {text.Significant(math.Inf(1), 3), "+Inf"},
 		{fmt.Sprint(console.ScoreWidth(false, 1e9)), "10"}, {fmt.Sprint(console.ScoreWidth(true, 99999)), "14"},
 		{fmt.Sprint(console.ScoreWidth(true, 100000)), "15"},
@@ -730,7 +787,8 @@ func TestFigureTexts(t *testing.T) {
 		a, b   event.Epoch
 		better bool
 	}{
-		{e(0.9, 2), e(0.8, 1), true}, {e(0.8, 1), e(0.9, 2), false}, {e(0.9, 1), e(0.9, 2), true}, {e(0.9, 2), e(0.9, 2), false},
+		{e(0.9, 2), e(0.8, 1), true}, {e(0.8, 1), e(0.9, 2), false}, {e(0.9, 1), e(0.9, 2), true},
+		{e(0.9, 2), e(0.9, 2), false},
 		{rmse(1), rmse(2), true}, {rmse(2), rmse(1), false}, {rmse(1), rmse(1), false}, {rmse(1), e(0.9, 1), false},
 		{event.Epoch{}, e(0.9, 1), false}, {e(0.9, 1), event.Epoch{ValidAccuracy: of(0.1)}, false},
 	} {
@@ -745,7 +803,8 @@ func TestUsage(t *testing.T) {
 	var b strings.Builder
 	cfg := settings.New(words())
 	settings.PrintUsage(&b, cfg)
-	const head = "Backprop trains a feed-forward neural network by backpropagation.\n\nUsage: go run . [flags]\n\nExamples:\n  go run .   "
+	const head = "Backprop trains a feed-forward neural network by backpropagation.\n\nUsage: go run . " +
+		"[flags]\n\nExamples:\n  go run .   "
 	if !strings.HasPrefix(b.String(), head) {
 		t.Errorf("-h begins with %.200q", b.String())
 	}

@@ -5,7 +5,7 @@
 //
 // The contract on order, which every kernel keeps, in Go and in assembly: an element of a
 // product starts from what it holds and takes its terms in ascending order, one fused
-// multiply–add a term. Where A is given as lists of what is not 0 (sparse.go), the terms whose
+// multiply–add a term. Where A is given as lists of what is not 0 (package sparse), the terms whose
 // factor from A is 0 are left out. Whoever computes it, with any width of vector and on any
 // machine, gets the same bits. Elsewhere no a*b + c is left for a compiler to fuse or not: it
 // is math.FMA, or float64(a*b) + c.
@@ -30,7 +30,7 @@ type Matrix struct {
 	Data               []float64
 	lists              *sparse.Lists // of what is not 0; while it lists anything, products do not look at Data
 	first              int           // the row of lists that is row 0
-	mostlyZero         bool          // it is a matrix most of which is 0, or columns of one: see noteZeros
+	mostlyZero         bool          // it is a matrix most of which is 0, or columns of one: see markSparse
 }
 
 // NewMatrix returns a matrix of zeros.

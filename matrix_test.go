@@ -209,7 +209,8 @@ func ulps(a, b float64) uint64 {
 }
 
 // specials are where an exponential goes wrong first.
-var specials = []float64{0, math.Copysign(0, -1), 1, -1, 5e-324, -5e-324, 1e-300, -1e-300, 0.5 * math.Ln2, -0.5 * math.Ln2,
+var specials = []float64{0, math.Copysign(0, -1), 1, -1, 5e-324, -5e-324, 1e-300, -1e-300, 0.5 * math.Ln2,
+	-0.5 * math.Ln2,
 	709.782712893384, 709.782712893385, 710, 711, 1000, 1e300, -708.3964185322641, -708.4, -744.4400719213812,
 	-745.1332191019412, -745.2, -746, -747, -1000, -1e300, math.Inf(1), math.Inf(-1), math.NaN(), 1e-17, -1e-17, 40, -40, 20, 19.1}
 
@@ -266,7 +267,8 @@ func TestExpKernels(t *testing.T) {
 		for _, f := range []struct {
 			name        string
 			fast, plain func([]float64)
-		}{{"exp", kernel.Exp, each(exact.Exp)}, {"sigmoid", kernel.Sigmoid, each(exact.Sigmoid)}, {"tanh", kernel.Tanh, each(exact.Tanh)}} {
+		}{{"exp", kernel.Exp, each(exact.Exp)}, {"sigmoid", kernel.Sigmoid, each(exact.Sigmoid)},
+			{"tanh", kernel.Tanh, each(exact.Tanh)}} {
 			source := spread(rng, 5000)
 			for n := range 70 {
 				got, check := guarded(n, n%8, nil)
@@ -413,7 +415,8 @@ func sparsed(m Matrix) *sparse.Lists {
 // checkSparse says whether a is x, to the bit, with every cut in its place.
 func checkSparse(t *testing.T, a *sparse.Lists, x Matrix) {
 	t.Helper()
-	if a.Rows != x.Rows || a.Cols != x.Cols || len(a.Cut) != 1+(x.Cols+sparse.Panel-1)/sparse.Panel || len(a.Col) != len(a.Val) {
+	if a.Rows != x.Rows || a.Cols != x.Cols || len(a.Cut) != 1+(x.Cols+sparse.Panel-1)/sparse.Panel ||
+		len(a.Col) != len(a.Val) {
 		t.Fatalf("%d×%d, %d cuts, %d columns, %d values, of %v", a.Rows, a.Cols, len(a.Cut), len(a.Col), len(a.Val), x)
 	}
 	p := int32(0)

@@ -175,7 +175,7 @@ func (x *training) resume() (epoch int, err error) {
 		return 0, err
 	}
 	t.Partial, x.seconds = Result(s.Partial), s.Seconds
-	t.done.Store(int64(s.Epoch*((t.N+t.Batch-1)/t.Batch) + t.Partial.Samples/t.Batch))
+	t.done.Store(int64(s.Epoch*t.stepsAnEpoch() + t.Partial.Samples/t.Batch))
 	for _, e := range s.History {
 		if e.TestAccuracy != nil {
 			e.TestCorrect = int(math.Round(*e.TestAccuracy * float64(x.data.Test.N)))

@@ -1,4 +1,4 @@
-// Training: what practice adds to plain gradient descent: momentum and Adam in place of
+// Optimise: what practice adds to plain gradient descent: momentum and Adam in place of
 // equation (4), learning rates that change, dropout, max-norm. Each is one function, which
 // names the paper whose equation it is.
 package main

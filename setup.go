@@ -18,6 +18,7 @@ import (
 	"backprop/internal/judge/bugs"
 	"backprop/internal/judge/diagnosis"
 	"backprop/internal/judge/explain"
+	"backprop/internal/judge/scores"
 	"backprop/internal/model/layers"
 	"backprop/internal/model/modelfile"
 	"backprop/internal/run/flags"
@@ -60,7 +61,7 @@ func (x *training) regularisation() string {
 	return strings.Join(ways, ", and ")
 }
 
-// An training is a network, the data it learns from, and what has come of it.
+// A training is a network, the data it learns from, and what has come of it.
 type training struct {
 	cfg       *settings.Settings
 	data      *dataset.Dataset
@@ -94,7 +95,7 @@ func newTraining(cfg *settings.Settings, data *dataset.Dataset) (*training, erro
 	return newTrainingFrom(cfg, data, nil)
 }
 
-// newTrainingFrom is newExperiment with the weights and the scaling of a model, where that is not nil.
+// newTrainingFrom is newTraining with the weights and the scaling of a model, where that is not nil.
 func newTrainingFrom(cfg *settings.Settings, data *dataset.Dataset, m *modelfile.Model) (*training, error) {
 	x := &training{cfg: cfg, data: data, from: m, start: time.Now(), shown: cfg.Recipe.Shown}
 	var err error
@@ -132,8 +133,8 @@ func newTrainingFrom(cfg *settings.Settings, data *dataset.Dataset, m *modelfile
 	x.trainer = &Trainer{Net: net, Rate: rate, L2: cfg.L2, N: cfg.Recipe.EpochSamples(data.Train.N), Batch: batch,
 		Workers: cfg.Workers,
 		Options: Options{Momentum: cfg.Momentum, Nesterov: cfg.Nesterov, Adam: cfg.Optimizer == "adam",
-			Schedule: scheduleOf(cfg.Schedule, cfg.Epochs, (data.Train.N+batch-1)/batch),
-			Dropout:  cfg.Dropout.Of(len(cfg.Hidden)), MaxNorm: cfg.MaxNorm, Seed: cfg.Seed}}
+			Dropout: cfg.Dropout.Of(len(cfg.Hidden)), MaxNorm: cfg.MaxNorm, Seed: cfg.Seed}}
+	x.trainer.Schedule = scheduleOf(cfg.Schedule, cfg.Epochs, x.trainer.stepsAnEpoch())
 	if cfg.Augment != (distort.Strengths{}) {
 		if x.distorter, err = newDistorter(cfg.Augment, data, x.in, cfg.Seed); err != nil {
 			return nil, flags.Wrong("-augment %s: %w", cfg.Augment.String(), err)
@@ -166,7 +167,7 @@ func weighted(cfg *settings.Settings, cost Cost, data *dataset.Dataset) (Cost, e
 	}
 	plain := cost.Eval
 	cost.Eval = func(g Activation, z, y, delta []float64) float64 {
-		w := weights[argmax(y)]
+		w := weights[scores.Argmax(y)]
 		c := plain(g, z, y, delta)
 		for j := range delta {
 			delta[j] *= w

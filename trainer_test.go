@@ -51,7 +51,8 @@ func TestOptimisers(t *testing.T) {
 }
 
 func TestSchedules(t *testing.T) {
-	for s, want := range map[int]float64{0: 1, 25: (2 + math.Sqrt2) / 4, 50: 0.5, 75: (2 - math.Sqrt2) / 4, 100: 0, 130: 0} {
+	for s, want := range map[int]float64{0: 1, 25: (2 + math.Sqrt2) / 4, 50: 0.5, 75: (2 - math.Sqrt2) / 4, 100: 0,
+		130: 0} {
 		if got := cosineSchedule(100)(s); math.Abs(got-want) > 1e-15 {
 			t.Errorf("cosine, step %d of 100: %v, want %v", s, got, want)
 		}
@@ -81,17 +82,28 @@ func TestSchedules(t *testing.T) {
 
 // TestScheduleOfRun: of a run, -schedule counts epochs in its mini-batches, the last of which may be smaller.
 func TestScheduleOfRun(t *testing.T) {
-	x, _, _ := experimentOn(t, goodTable(), strings.Fields("-schedule step:2:0.5 -epochs 7 -batch 30 -lr 0.8")...) // 320 samples: 11 steps an epoch
+	// 320 samples: 11 steps an epoch
+	x, _, _ := experimentOn(t, goodTable(), strings.Fields("-schedule step:2:0.5 -epochs 7 -batch 30 -lr 0.8")...)
 	for step, want := range map[int]float64{0: 0.8, 21: 0.8, 22: 0.4, 43: 0.4, 44: 0.2, 76: 0.1} {
 		if got := x.trainer.rate(0, step); got != want {
 			t.Errorf("step %d: rate %v, want %v", step, got, want)
 		}
 	}
-	x, _, _ = experimentOn(t, goodTable(), strings.Fields("-schedule cosine -epochs 4 -batch 32 -lr 0.8")...) // 40 steps in all
+	// 40 steps in all
+	x, _, _ = experimentOn(t, goodTable(), strings.Fields("-schedule cosine -epochs 4 -batch 32 -lr 0.8")...)
 	for step, want := range map[int]float64{0: 0.8, 20: 0.4, 10: 0.4 * (1 + math.Sqrt2/2), 30: 0.4 * (1 - math.Sqrt2/2)} {
 		if got := x.trainer.rate(0, step); math.Abs(got-want) > 1e-12 {
 			t.Errorf("cosine, step %d: rate %v, want %v", step, got, want)
 		}
+	}
+	// a recipe that draws 100 samples an epoch: 4 steps, and 16 in all
+	x.cfg.Recipe.SamplesPerEpoch = 100
+	x, err := newTraining(x.cfg, x.data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := x.trainer.rate(0, 8); math.Abs(got-0.4) > 1e-12 {
+		t.Errorf("cosine, half-way through few samples: rate %v, want 0.4", got)
 	}
 }
 
@@ -177,7 +189,8 @@ func TestDropoutGradient(t *testing.T) {
 		trainer.Dropout, trainer.L2 = []float64{0.2, 0.5, 0.3}, 5
 		for _, c := range gradcheck.Gradients(trainer.checkable(noise(3)), 1000, 1) {
 			if !(c.Error < 1e-7) || c.Checked == 0 {
-				t.Errorf("%s: layer %d %s: relative error %.2g over %d parameters, want below 1e-7", hidden, c.Layer, c.What, c.Error, c.Checked)
+				t.Errorf("%s: layer %d %s: relative error %.2g over %d parameters, want below 1e-7", hidden, c.Layer, c.What,
+					c.Error, c.Checked)
 			}
 		}
 		zeros := 0
@@ -247,22 +260,25 @@ func TestEarly(t *testing.T) {
 			}
 		}
 		if early.Best.Epoch != c.best || stops != c.stops {
-			t.Errorf("%v, patience %d: best epoch %d, stopped after %d; want %d, %d", c.curve, c.patience, early.Best.Epoch, stops, c.best, c.stops)
+			t.Errorf("%v, patience %d: best epoch %d, stopped after %d; want %d, %d", c.curve, c.patience, early.Best.Epoch,
+				stops, c.best, c.stops)
 		}
 	}
 }
 
-// TestOptionsSameBits is TestSameBits for all that training.go adds.
+// TestOptionsSameBits is TestSameBits for all that optimise.go adds.
 func TestOptionsSameBits(t *testing.T) {
 	for _, c := range []struct {
 		name, activation string
 		extras           Options
 		want             string
 	}{
-		{"nesterov, dropout, cosine", "tanh", Options{Momentum: 0.9, Nesterov: true, Dropout: []float64{0.2, 0.5, 0.3}, Schedule: cosineSchedule(8), Seed: 5}, "7b260d3342cf8937"},
+		{"nesterov, dropout, cosine", "tanh", Options{Momentum: 0.9, Nesterov: true, Dropout: []float64{0.2, 0.5, 0.3},
+			Schedule: cosineSchedule(8), Seed: 5}, "7b260d3342cf8937"},
 		{"adam, max-norm, step", "tanh", Options{Adam: true, MaxNorm: 1, Schedule: stepSchedule(2, 0.5)}, "fc7f10bf636e6353"},
 		// Most of δ is 0 and listed: the hash is of the time when it was not.
-		{"relu, dropout, max-norm", "relu", Options{MaxNorm: 1, Dropout: []float64{0.2, 0.5, 0.5}, Seed: 5}, "d9c57601d15e1df9"},
+		{"relu, dropout, max-norm", "relu", Options{MaxNorm: 1, Dropout: []float64{0.2, 0.5, 0.5}, Seed: 5},
+			"d9c57601d15e1df9"},
 	} {
 		eachKernel(t, func(t *testing.T) {
 			for _, workers := range []int{1, 2, 3, 8} {
@@ -295,7 +311,8 @@ func TestTeamGivesBack(t *testing.T) {
 		}
 	}
 	kept := func(trainer *Trainer) string {
-		return hash(&Network{Layers: append(append(trainer.velocity[:len(trainer.velocity):len(trainer.velocity)], trainer.square...), trainer.Net.Layers...)})
+		return hash(&Network{Layers: append(append(trainer.velocity[:len(trainer.velocity):len(trainer.velocity)],
+			trainer.square...), trainer.Net.Layers...)})
 	}
 	for _, o := range []Options{{Momentum: 0.9}, {Momentum: 0.9, Nesterov: true}, {Adam: true}} {
 		one := begin(o, 1)
@@ -326,7 +343,8 @@ func TestOptionsAllocateNothing(t *testing.T) {
 	if poolsForget() {
 		t.Skip("the race detector makes pools forget on purpose")
 	}
-	for _, options := range []Options{{Momentum: 0.9, Nesterov: true, Dropout: []float64{0.2, 0.5, 0.3}, MaxNorm: 2}, {Adam: true, Schedule: cosineSchedule(1000)},
+	for _, options := range []Options{{Momentum: 0.9, Nesterov: true, Dropout: []float64{0.2, 0.5, 0.3}, MaxNorm: 2},
+		{Adam: true, Schedule: cosineSchedule(1000)},
 		{Dropout: []float64{0, 0.5, 0.9}}} { // of the last, δ is listed
 		trainer := newTrainer([]int{49, 70, 45, 10}, "sigmoid", "linear", "ce", 40, 400)
 		trainer.Options = options

@@ -127,7 +127,8 @@ func TestOpen(t *testing.T) {
 		}
 		b, err := io.ReadAll(r)
 		isPacked := bytes.Equal(c.content, packed)
-		if err != nil || len(b) > 5 || !strings.HasPrefix("1,2,3", string(b)) || r.Gzip != isPacked || r.Size != int64(len(c.content)) ||
+		if err != nil || len(b) > 5 || !strings.HasPrefix("1,2,3", string(b)) || r.Gzip != isPacked ||
+			r.Size != int64(len(c.content)) ||
 			isPacked && r.Limit != Unpacked(r.Size) || !isPacked && r.Limit != r.Size {
 			t.Errorf("%s: %q, %v, %+v", name, b, err, r)
 		}
@@ -220,7 +221,8 @@ func TestWrite(t *testing.T) {
 		}
 	}
 	os.Chmod(path, 0o444)
-	for path, want := range map[string]string{dir: "not a file", os.DevNull: "not a file", path: "read-only", filepath.Join(dir, "no", "x"): "no such"} {
+	for path, want := range map[string]string{dir: "not a file", os.DevNull: "not a file", path: "read-only",
+		filepath.Join(dir, "no", "x"): "no such"} {
 		for _, err := range []error{Writable(path), Write(path, text("x"))} {
 			if !contains(err, want) || strings.Contains(err.Error(), dir) {
 				t.Errorf("%s: %v; want %q", path, err, want)
@@ -248,7 +250,8 @@ func TestMessage(t *testing.T) {
 	for _, n := range []int{499, 500, 501, 100_000} {
 		text := "path: " + strings.Repeat("é", n-16) + ": mend it!"
 		got := []rune(Message(text))
-		if len(got) != min(n, 500) || !strings.HasPrefix(string(got), "path: éé") || !strings.HasSuffix(string(got), "é: mend it!") ||
+		if len(got) != min(n, 500) || !strings.HasPrefix(string(got), "path: éé") ||
+			!strings.HasSuffix(string(got), "é: mend it!") ||
 			n <= 500 && string(got) != text {
 			t.Errorf("%d characters become %d: %s", n, len(got), string(got))
 		}
@@ -264,13 +267,15 @@ func TestFollow(t *testing.T) {
 	in := func(name string) string { return filepath.Join(dir, name) }
 	os.Mkdir(in("d"), 0o777)
 	os.WriteFile(in("there"), nil, 0o666)
-	for link, to := range map[string]string{"l1": "there", "l2": "new", "l3": "l2", "d/l4": "../l3", "up": "d", "round": "round", "abs": in("new")} {
+	for link, to := range map[string]string{"l1": "there", "l2": "new", "l3": "l2", "d/l4": "../l3", "up": "d",
+		"round": "round", "abs": in("new")} {
 		if err := os.Symlink(to, in(link)); err != nil {
 			t.Skip(err)
 		}
 	}
-	for path, want := range map[string]string{"there": "there", "l1": "there", "l2": "new", "l3": "new", "d/l4": "new", "up/l4": "new",
-		"up/x": "d/x", "new": "new", "d/../new": "new", "abs": "new", "round": "round", "no/x": "no/x"} {
+	for path, want := range map[string]string{"there": "there", "l1": "there", "l2": "new", "l3": "new", "d/l4": "new",
+		"up/l4": "new",
+		"up/x":  "d/x", "new": "new", "d/../new": "new", "abs": "new", "round": "round", "no/x": "no/x"} {
 		if got := Follow(in(path)); got != in(want) {
 			t.Errorf("%s is %s, want %s", path, got, in(want))
 		}

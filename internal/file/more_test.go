@@ -355,7 +355,8 @@ func TestHeldBy(t *testing.T) {
 	long := strings.Repeat("h", 70)
 	own, wait := strconv.Itoa(os.Getpid()), " is writing it: wait until that has ended"
 	for text, want := range map[string]string{
-		"": "<nil>", "here": "<nil>", "x here\n": "<nil>", "0 here\n": "<nil>", "-1 here\n": "<nil>", own + " here\n": "<nil>",
+		"": "<nil>", "here": "<nil>", "x here\n": "<nil>", "0 here\n": "<nil>", "-1 here\n": "<nil>", own +
+			" here\n": "<nil>",
 		"7":                 `process 7 on ""` + wait,
 		"1 there\n":         `process 1 on "there"` + wait,
 		own + " there":      "process " + own + ` on "there"` + wait,
@@ -376,12 +377,13 @@ func TestHeldBy(t *testing.T) {
 	}
 }
 
-// TestLeftBehind: the lock of a program that is gone, and one without words, are taken over, and nothing else is left; what
-// was never a lock stays.
+// TestLeftBehind: the lock of a program that is gone, and one without words, are taken over, and nothing else is
+// left; what was never a lock stays.
 func TestLeftBehind(t *testing.T) {
 	foreign := filepath.Join(t.TempDir(), "package")
 	os.WriteFile(foreign+".lock", []byte(`{"important": 1}`), 0o666)
-	if _, err := Lock(foreign); err == nil || err.Error() != foreign+".lock is there and not a lock of this program; give another name, or remove it" {
+	if _, err := Lock(foreign); err == nil || err.Error() != foreign+".lock is there and not a lock of this "+
+		"program; give another name, or remove it" {
 		t.Errorf("another's file: %v", err)
 	}
 	if b, err := os.ReadFile(foreign + ".lock"); string(b) != `{"important": 1}` {

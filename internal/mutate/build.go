@@ -1,7 +1,7 @@
 // Building the program with slips in it, and running its tests.
 //
-// Building takes longer than most tests. So a function has all of its slips at once, each in a copy of its body, and the
-// environment says which of them is on:
+// Building takes longer than most tests. So a function has all of its slips at once, each in a copy of its body, and
+// the environment says which of them is on:
 //
 //	func f(x int) int {
 //		if slipped == 17 {

@@ -48,7 +48,8 @@ func coverage(ctx context.Context, tree string, packages []string) (suite, error
 		}
 		for _, name := range named.FindAllString(string(list), -1) {
 			begin := time.Now()
-			c := command(ctx, filepath.Join(tree, p), binary, "-test.short", "-test.run", "^"+name+"$", "-test.coverprofile", profile)
+			c := command(ctx, filepath.Join(tree, p), binary, "-test.short", "-test.run", "^"+name+"$", "-test.coverprofile",
+				profile)
 			if out, err := c.CombinedOutput(); err != nil {
 				return nil, fmt.Errorf("%s of %s fails before there is a slip: %w: %s", name, p, err, out)
 			}
@@ -74,7 +75,8 @@ func (t *test) read(profile string) error {
 		name, rest, _ := strings.Cut(strings.TrimSpace(line), ":")
 		_, file, _ := strings.Cut(name, "/")
 		var from, to, skip, count int
-		if _, err := fmt.Sscanf(rest, "%d.%d,%d.%d %d %d", &from, &skip, &to, &skip, &skip, &count); err != nil || count == 0 {
+		if _, err := fmt.Sscanf(rest, "%d.%d,%d.%d %d %d", &from, &skip, &to, &skip, &skip, &count); err != nil ||
+			count == 0 {
 			continue
 		}
 		for l := from; l <= to; l++ {

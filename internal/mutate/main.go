@@ -4,9 +4,9 @@
 //
 // The slips are those that hands make: < for <=, + for −, a number off by one or its point misplaced, a statement left
 // out, a condition negated, two arguments swapped. Each is tried by the tests that go through its line, or by all if it
-// is in a declaration, and swapped arguments by go vet too; one that does not build is passed over. What is listed as not
-// noticed is to be read: some slips change nothing, and tests that start the program as a process of its own are not
-// among those that are tried.
+// is in a declaration, and swapped arguments by go vet too; one that does not build is passed over. What is listed
+// as not noticed is to be read: some slips change nothing, and tests that start the program as a process of its own
+// are not among those that are tried.
 package main
 
 import (

@@ -36,7 +36,8 @@ var operators = map[token.Token][]string{
 }
 
 // evenHanded functions are the same either way round.
-var evenHanded = []string{"min", "max", "slices.Equal", "bytes.Equal", "strings.EqualFold", "reflect.DeepEqual", "os.SameFile"}
+var evenHanded = []string{"min", "max", "slices.Equal", "bytes.Equal", "strings.EqualFold", "reflect.DeepEqual",
+	"os.SameFile"}
 
 // slipsOf is every slip that a file has room for.
 func slipsOf(path string, source []byte) (*mutated, error) {

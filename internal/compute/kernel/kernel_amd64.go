@@ -122,7 +122,8 @@ func machineSets() []set {
 				tilesAVX512(&c[0], ldc, &a.Data[0], a.Row, a.Col, &b[0], ldb, m, n, k)
 			},
 			gather: lists(gatherAVX512), scatter: lists(scatterAVX512), list: list, expand: expand,
-			exp: eights(expAVX512, exact.Exp), sigmoid: eights(sigmoidAVX512, exact.Sigmoid), tanh: eights(tanhAVX512, exact.Tanh),
+			exp: eights(expAVX512, exact.Exp), sigmoid: eights(sigmoidAVX512, exact.Sigmoid),
+			tanh: eights(tanhAVX512, exact.Tanh),
 			relu: eights(reluAVX2, exact.Relu), reluPrime: reluPrime,
 			convert: convertEights(convertAVX512), prefetch: prefetchRow}}, machine...)
 	}
@@ -172,19 +173,6 @@ var packing = func() (table [16]struct{ halves, which [8]int32 }) {
 	}
 	return
 }()
-
-// eights gives whole eights of elements to the vector function, the rest to its twin.
-func eights(vector func(x *float64, n int), plain func(float64) float64) func([]float64) {
-	return func(x []float64) {
-		n := len(x) &^ 7
-		if n > 0 {
-			vector(&x[0], n)
-		}
-		for i, v := range x[n:] {
-			x[n+i] = plain(v)
-		}
-	}
-}
 
 func convertEights(
 	vector func(x *float64, row *byte, shift, factor *float64, n int),

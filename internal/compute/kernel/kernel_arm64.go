@@ -58,19 +58,6 @@ func sparseNEON(c []float64, ldc int, from, to []int32, col []int32, val []float
 	sparseRowsNEON(&c[0], ldc, &from[0], &to[:len(from)][0], len(from), &col[0], &val[:len(col)][0], &b[0], ldb, n)
 }
 
-// eights gives whole eights of elements to the vector function, the rest to its twin.
-func eights(vector func(x *float64, n int), plain func(float64) float64) func([]float64) {
-	return func(x []float64) {
-		n := len(x) &^ 7
-		if n > 0 {
-			vector(&x[0], n)
-		}
-		for i, v := range x[n:] {
-			x[n+i] = plain(v)
-		}
-	}
-}
-
 func convertEights(x []float64, row []byte, shift, factor []float64) {
 	n := len(x) &^ 7
 	_, _, _ = row[:len(x)], shift[:len(x)], factor[:len(x)]

@@ -142,7 +142,8 @@ func TestSparseKernelsTouchNothingElse(t *testing.T) {
 					}
 					val := drawn(len(col), rng)
 					gotNear, gotFar := penned(pn, near, end), penned(pf, far, end)
-					f(gotNear, ldn, penned(pfrom, from, end), penned(pto, to, end), penned(pl, col, end), penned(pv, val, end), gotFar, ldf, n)
+					f(gotNear, ldn, penned(pfrom, from, end), penned(pto, to, end), penned(pl, col, end), penned(pv, val, end),
+						gotFar, ldf, n)
 					for i := range rows {
 						for p := from[i]; p < to[i]; p++ {
 							a, b := near[i*ldn:][:n], far[int(col[p])*ldf:][:n]

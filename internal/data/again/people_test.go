@@ -27,10 +27,11 @@ func learnedFrom(t *testing.T, file string, o table.Options) (columns []table.Co
 	return columns
 }
 
-// TestWrittenAsInTraining: numbers are read by the rule of training, with its units; a row that shows another rule is believed
-// before one is read that could be two numbers, and refused after it.
+// TestWrittenAsInTraining: numbers are read by the rule of training, with its units; a row that shows another rule
+// is believed before one is read that could be two numbers, and refused after it.
 func TestWrittenAsInTraining(t *testing.T) {
-	comma := learnedFrom(t, "f;p\n51,5 m²;119.710 €\n12 m²;868.215 €\n2.089 m²;1 €\n", table.Options{Label: "p", Regress: true})
+	comma := learnedFrom(t, "f;p\n51,5 m²;119.710 €\n12 m²;868.215 €\n2.089 m²;1 €\n",
+		table.Options{Label: "p", Regress: true})
 	point := learnedFrom(t, "f,p\n51.5,119.71\n12,868.5\n2089,1\n", table.Options{})
 	ints := learnedFrom(t, "f,p\n51,119.71\n12,868.5\n2089,1\n", table.Options{})
 	ints[0].Decimal, ints[1].Decimal = "", "" // as an older model keeps it
@@ -45,19 +46,24 @@ func TestWrittenAsInTraining(t *testing.T) {
 		{"as in training", comma, "f;p\n51,5 m²;119.710 €\n1.234 m²;2\n", "2 [51.5] 119710; 3 [1234] 2"},
 		{"without the unit", comma, "f;p\n51,5;119.710\n", `2 [51.5] 119710; f: 1 number without a unit, taken for m²`},
 		{"another unit", comma, "f;p\n5 km;1\n6 m²;2\n", `2! line 2, column 1 "f": "5 km" is not a number in m², as in training; 3 [6] 2; f: 1 number out of the range seen in training, 12 to 2089`},
-		{"points from the first row on", comma, "f,p\n51.5,119.710\n1.234,2\n", "2 [51.5] 119.71; 3 [1.234] 2; f: 2 numbers without a unit, taken for m²; f: 1 number out of the range seen in training, 12 to 2089"},
+		{"points from the first row on", comma, "f,p\n51.5,119.710\n1.234,2\n",
+			"2 [51.5] 119.71; 3 [1.234] 2; f: 2 numbers without a unit, taken for m²; f: 1 number out of the range seen " +
+				"in training, 12 to 2089"},
 		{"points too late", comma, "f,p\n1.234,1\n51.5,2\n60,3\n", `2 [1234] 1; 3! line 3, column 1 "f": "51.5" ` + other + ` (as "1.234" in line 2); write all in one way; 4 [60] 3; f: 2 numbers without a unit, taken for m²`},
 		{"both in one table", comma, "f;p\n51,5;1\n51.5;2\n", `2 [51.5] 1; 3! line 3, column 1 "f": "51.5" ` + other + `; write all in one way; f: 1 number without a unit, taken for m²`},
 		{"in a label", comma, "f;p\n51;119.710\n", `2 [51] 119710; f: 1 number without a unit, taken for m²`},
 		{"points, and commas from the first row on", point, "f;p\n51,5;119,710\n", "2 [51.5] 119.71"},
-		{"thousands", point, "f,p\n\"1,234\",1\n", "2 [1234] 1"}, {"with three digits", point, "f;p\n12.345;1\n", "2 [12.345] 1"},
-		{"an older model", ints, "f;p\n51,5;1\n1,234;2\n12.345;3\n", "2 [51.5] 1; 3 [1.234] 2; 4 [12345] 3; f: 1 number out of the range seen in training, 12 to 2089; f: 1 number"},
+		{"thousands", point, "f,p\n\"1,234\",1\n", "2 [1234] 1"},
+		{"with three digits", point, "f;p\n12.345;1\n", "2 [12.345] 1"},
+		{"an older model", ints, "f;p\n51,5;1\n1,234;2\n12.345;3\n",
+			"2 [51.5] 1; 3 [1.234] 2; 4 [12345] 3; f: 1 number out of the range seen in training, 12 to 2089; f: 1 number"},
 		{"an older model, and a number that can be two", ints, "f;p\n1,234;2\n13,5;3\n", `2! line 2, column 1 "f": "1,234" can be 1.234 or 1234; ` +
 			`write it with one digit more behind a decimal comma, or without it; 3 [13.5] 3`},
 		{"an older model, and points", ints, "f;p\n12.345;2\n", "2 [12.345] 2"},
 		{"an older model, between commas", ints, "f,p\n\"1,234\",2\n", "2 [1234] 2"},
 		{"the header again", point, "f,p\n12,1\nf,p\n13,2\n", "2 [12] 1; 4 [13] 2; 1 line like the header left out"},
-		{"a title", learned, "Report\nid,a,colour,b,kind\n1,3,red,4,y\n", "3 [3 0 1 4] y; line 1 stands above the table and is left out"},
+		{"a title", learned, "Report\nid,a,colour,b,kind\n1,3,red,4,y\n",
+			"3 [3 0 1 4] y; line 1 stands above the table and is left out"},
 		{"a header alone", point, "f,p\n", missing[2:]},
 		{"a column twice", point, "f,f,p\n1,2,3\n", `line 1: there are several columns "f", and the model takes one; rename those that are not meant`},
 		{"a label twice", point, "f,p,p\n1,2,3\n", `line 1: there are several columns "p", and the model takes one; rename those that are not meant`},
@@ -83,16 +89,18 @@ func TestForm(t *testing.T) {
 		known []table.Column
 		file  string
 		want  string
-	}{{comma, "f;p\n51,5;1\n", ";,"}, {comma, "f;p\n51;1\n", ";,"}, {comma, "f,p\n51.5,1\n", ",."}, {point, "f,p\n51,1\n", ",."},
+	}{{comma, "f;p\n51,5;1\n", ";,"}, {comma, "f;p\n51;1\n", ";,"}, {comma, "f,p\n51.5,1\n", ",."},
+		{point, "f,p\n51,1\n", ",."},
 		{point, "f;p\n51,5;1\n", ";,"}, {point, "f\tp\n51.5\t1\n", "\t."}} {
 		rows, err := NewRows(strings.NewReader(c.file), c.known)
 		if err != nil {
 			t.Fatal(err)
 		}
 		row, err := rows.Next()
-		if got := string(rows.Comma) + string(rows.Decimal()); err != nil || got != c.want || row.Fields[0] != strings.FieldsFunc(c.file, func(r rune) bool {
-			return strings.ContainsRune("\n\t;", r) || r == ',' && !strings.Contains(c.file, ";")
-		})[2] {
+		if got := string(rows.Comma) + string(rows.Decimal()); err != nil || got != c.want ||
+			row.Fields[0] != strings.FieldsFunc(c.file, func(r rune) bool {
+				return strings.ContainsRune("\n\t;", r) || r == ',' && !strings.Contains(c.file, ";")
+			})[2] {
 			t.Errorf("%q: %v, %q, fields %q; want %q", c.file, err, got, row.Fields, c.want)
 		}
 	}

@@ -46,12 +46,15 @@ func unnamed(columns []table.Column) []table.Column {
 
 // TestRows: which columns of a table are which, what a network gets of each row, and what is told of the others.
 func TestRows(t *testing.T) {
-	twins := []table.Column{{Name: "a", Kind: table.Number, To: 9}, {Name: "a", Kind: table.Number, To: 9}, {Name: "A", Kind: table.Number, To: 9},
+	twins := []table.Column{{Name: "a", Kind: table.Number, To: 9}, {Name: "a", Kind: table.Number, To: 9},
+		{Name: "A", Kind: table.Number, To: 9},
 		{Name: "k", Kind: table.Label}}
 	three := []table.Column{{Kind: table.Number, To: 9}, {Kind: table.Number, To: 9}, {Kind: table.Label}}
 	comma := append(slices.Clone(three), table.Column{Kind: table.Left})
-	colours := []table.Column{{Name: "c", Kind: table.Words, Words: []string{"1", "?", "red"}}, {Name: "k", Kind: table.Label}}
-	five := []table.Column{{Kind: table.Number, To: 999}, {Kind: table.Number, To: 9}, {Kind: table.Words, Words: []string{"x"}},
+	colours := []table.Column{{Name: "c", Kind: table.Words, Words: []string{"1", "?", "red"}},
+		{Name: "k", Kind: table.Label}}
+	five := []table.Column{{Kind: table.Number, To: 999}, {Kind: table.Number, To: 9},
+		{Kind: table.Words, Words: []string{"x"}},
 		{Kind: table.Words, Words: []string{"y"}}, {Kind: table.Label}}
 	const fields = "and no header with the names of the columns that the model takes"
 	const without = "without one, it takes "
@@ -107,7 +110,8 @@ func TestRows(t *testing.T) {
 		{"missing in the first row", three, "?,2,x\n",
 			"1 [NaN 2] x; column 1: 1 value missing, counted as in training: 0 after scaling"},
 		{"lines that end in commas, as in training", comma, "1,2,x,\n", "1 [1 2] x"},
-		{"with a comma more than the columns that are there", append(slices.Repeat([]table.Column{{Kind: table.Left}}, 3), three...),
+		{"with a comma more than the columns that are there", append(slices.Repeat([]table.Column{{Kind: table.Left}}, 3),
+			three...),
 			"1,2,x,\n", "1 [1 2] x"},
 		{"with commas more than there were columns", append(slices.Repeat([]table.Column{{Kind: table.Left}}, 3), three...),
 			"1,2,x,,,,\n", "line 1: 7 fields, " + fields + "; " + without + "2 or 3 or 5 or 6" + order},
@@ -130,7 +134,8 @@ func TestRows(t *testing.T) {
 		{"what was left out may be anything", learned, "id,a,colour,b\n\xff,1,red,3\n", "2 [1 0 1 3]"},
 		{"a column without a name", []table.Column{{Name: "a", Kind: table.Number}, {Kind: table.Label}}, ",a\nx,u\n",
 			`2! line 2, column 2 "a": "u" is not a number`},
-		{"words that elsewhere are nothing", []table.Column{{Name: "a", Kind: table.Number, To: 9}, {Name: "k", Kind: table.Words, Words: []string{"+", "-"}}},
+		{"words that elsewhere are nothing", []table.Column{{Name: "a", Kind: table.Number, To: 9},
+			{Name: "k", Kind: table.Words, Words: []string{"+", "-"}}},
 			"a,k\n-,-\n1,none\n", "2 [NaN 0 1]; 3 [1 0 0]; a: 1 value missing, counted as in training: 0 after scaling; " +
 				"k: 1 value missing, counted as none of its words"},
 		{"numbers as words", colours, "c,k\n1.0,01\n?,red\nred,?\n2,\n",
@@ -143,8 +148,8 @@ func TestRows(t *testing.T) {
 	}
 }
 
-// TestRowsOfAPipe: where the first line is plainly data, the second is not waited for; a failure comes after the rows that
-// came before it.
+// TestRowsOfAPipe: where the first line is plainly data, the second is not waited for; a failure comes after the
+// rows that came before it.
 func TestRowsOfAPipe(t *testing.T) {
 	fails := iotest.ErrReader(errors.New("the pipe broke"))
 	for first, want := range map[string]string{
@@ -212,7 +217,8 @@ func TestRefuse(t *testing.T) {
 	if rows, err := NewRows(strings.NewReader("k,a\n"), first); err != nil || !rows.HasLabel() {
 		t.Errorf("%v: no label where it is the first column", err)
 	}
-	if rows, err := NewRows(strings.NewReader("1\n"), []table.Column{{Kind: table.Number}}); err != nil || rows.HasLabel() {
+	if rows, err := NewRows(strings.NewReader("1\n"), []table.Column{{Kind: table.Number}}); err != nil ||
+		rows.HasLabel() {
 		t.Errorf("%v: a label where there is no such column", err)
 	}
 }
@@ -222,7 +228,8 @@ func again(file, label string, limit int64, known []table.Column, classes ...str
 	if len(classes) == 0 {
 		classes = nil // numbers to predict
 	}
-	p, note, err := Read(strings.NewReader(file), bytesLimit(limit), table.Options{Label: label, Known: known, Classes: classes})
+	p, note, err := Read(strings.NewReader(file), bytesLimit(limit),
+		table.Options{Label: label, Known: known, Classes: classes})
 	if err != nil {
 		return err.Error()
 	}
@@ -234,7 +241,8 @@ func TestReadAgainWords(t *testing.T) {
 	const three = "u,v,w\nx,1,y\n"
 	known := []table.Column{{Name: "v", Kind: table.Number, To: 9}, {Name: "w", Kind: table.Label}}
 	numbers := []table.Column{{Kind: table.Number, To: 9}, {Kind: table.Label}}
-	const missing = "line 1: the label is missing, in training column 2 \"w\"; name its column with -label, or ask for answers with -predict"
+	const missing = "line 1: the label is missing, in training column 2 \"w\"; name its column with -label, or ask " +
+		"for answers with -predict"
 	for _, c := range []struct {
 		file, label string
 		known       []table.Column
@@ -264,7 +272,8 @@ func TestReadAgainWords(t *testing.T) {
 		{"1,2\n3,4.50\n", "", numbers, "", "2×1 [] [1 3] [] [2 4.5] label: column 2"},
 		{"1,2\n3,x\n", "", numbers, "", `line 2, column 2: "x" is not a number to predict`},
 		{"1\n3\n", "", numbers, "",
-			"line 1: the label is missing, in training column 2 \"\"; name its column with -label, or ask for answers with -predict"},
+			"line 1: the label is missing, in training column 2 \"\"; name its column with -label, or ask for answers " +
+				"with -predict"},
 	} {
 		if got := again(c.file, c.label, int64(len(c.file)), c.known, strings.Fields(c.classes)...); got != c.want {
 			t.Errorf("%q, -label %q:\n%s; want\n%s", c.file, c.label, got, c.want)
@@ -331,7 +340,8 @@ func TestUnnamedColumn(t *testing.T) {
 
 // learned is the columns of a table to learn from: id,a,colour,y,kind.
 var learned = []table.Column{{Name: "id", Kind: table.Left}, {Name: "a", Kind: table.Number, To: 9},
-	{Name: "colour", Kind: table.Words, Words: []string{"blue", "red"}}, {Name: "b", Kind: table.Number, To: 9}, {Name: "kind", Kind: table.Label}}
+	{Name: "colour", Kind: table.Words, Words: []string{"blue", "red"}}, {Name: "b", Kind: table.Number, To: 9},
+	{Name: "kind", Kind: table.Label}}
 
 // TestReadAgain: a table is read as the one before it was: by names in any order, or by places, with
 // its words and its classes.
@@ -355,8 +365,10 @@ func TestReadAgain(t *testing.T) {
 		{"b,colour,a,kind\n4,red,much,y\n", "", "", "", `line 2, column 3 "a": "much" is not a number`},
 		{"b,colour,a,kind\n", "", "", "", "no row"},
 	} {
-		p, note, err := Read(strings.NewReader(c.file), all, table.Options{Label: c.label, Known: learned, Classes: []string{"x", "y"}})
-		if got := fmt.Sprint(p.Values, p.Labels); c.err == "" && (err != nil || got != c.want || p.N != 2 || p.Dim != 4 || !strings.Contains(note, c.note)) ||
+		p, note, err := Read(strings.NewReader(c.file), all, table.Options{Label: c.label, Known: learned,
+			Classes: []string{"x", "y"}})
+		if got := fmt.Sprint(p.Values, p.Labels); c.err == "" &&
+			(err != nil || got != c.want || p.N != 2 || p.Dim != 4 || !strings.Contains(note, c.note)) ||
 			c.err != "" && !contains(err, c.err) {
 			t.Errorf("%q: %s, %v, %s; want %s, %s%s", c.file, got, err, note, c.want, c.note, c.err)
 		}
@@ -366,10 +378,12 @@ func TestReadAgain(t *testing.T) {
 	if got := fmt.Sprint(p.Values, p.Targets); err != nil || got != "[1 2] [2.5 3]" {
 		t.Errorf("numbers to predict: %s, %v", got, err)
 	}
-	if _, _, err := Read(strings.NewReader("1,2.5\n2,3\n"), bytesLimit(5), table.Options{Known: numbers}); !contains(err, "more than 5 bytes") {
+	if _, _, err := Read(strings.NewReader("1,2.5\n2,3\n"), bytesLimit(5), table.Options{Known: numbers}); !contains(err,
+		"more than 5 bytes") {
 		t.Errorf("too long: %v", err)
 	}
-	if _, _, err := Read(strings.NewReader("1,x\n"), bytesLimit(9), table.Options{Known: numbers, Classes: []string{"x"}, Regress: true}); !contains(err, "-regress") {
+	if _, _, err := Read(strings.NewReader("1,x\n"), bytesLimit(9),
+		table.Options{Known: numbers, Classes: []string{"x"}, Regress: true}); !contains(err, "-regress") {
 		t.Errorf("-regress: %v", err)
 	}
 	// Images stay bytes while they are.
@@ -377,7 +391,8 @@ func TestReadAgain(t *testing.T) {
 	for last, bytes := range map[string]bool{"100": true, "0.5": false, "256": false, "-1": false, "?": false} {
 		file := pixelRow("1", true, 200) + strings.Replace(pixelRow("0", true, 7), ",7,", ","+last+",", 1)
 		p, _, err := Read(strings.NewReader(file), all, table.Options{Known: pixels, Classes: []string{"0", "1"}})
-		if err != nil || (p.Pixels != nil) != bytes || (p.Values != nil) == bytes || len(p.Pixels)+len(p.Values) != 128 || !bytes && p.Values[1] != 200 {
+		if err != nil || (p.Pixels != nil) != bytes || (p.Values != nil) == bytes || len(p.Pixels)+len(p.Values) != 128 ||
+			!bytes && p.Values[1] != 200 {
 			t.Errorf("%s: %v, %d bytes, %d numbers", last, err, len(p.Pixels), len(p.Values))
 		}
 	}
@@ -386,7 +401,8 @@ func TestReadAgain(t *testing.T) {
 // TestPlaces: without a header, fields tell which of the columns are there; where they cannot, it is
 // not guessed.
 func TestPlaces(t *testing.T) {
-	twins := []table.Column{{Name: "id", Kind: table.Left}, {Name: "a", Kind: table.Number}, {Name: "b", Kind: table.Number}, {Name: "kind", Kind: table.Label}}
+	twins := []table.Column{{Name: "id", Kind: table.Left}, {Name: "a", Kind: table.Number},
+		{Name: "b", Kind: table.Number}, {Name: "kind", Kind: table.Label}}
 	for _, c := range []struct {
 		known        []table.Column
 		row, in, err string
@@ -394,7 +410,8 @@ func TestPlaces(t *testing.T) {
 	}{
 		{twins, "7,1,2,x", "[1 2]", "", "x"},
 		{twins, "1,2,x", "[1 2]", "", "x"},
-		{twins, "7,1,2", "", "3 fields and no header: they can be id, a, b, or a, b, kind; write the names above them, or give all 4 columns", ""},
+		{twins, "7,1,2", "", "3 fields and no header: they can be id, a, b, or a, b, kind; write the names above " +
+			"them, or give all 4 columns", ""},
 		{twins, "1,2", "[1 2]", "", ""},
 		{twins, "1", "", "it takes 2 or 3 or 4 of them", ""},
 		{learned, "7,1,red,2", "[1 0 1 2]", "", ""},
@@ -470,7 +487,8 @@ func FuzzReadAgain(f *testing.F) {
 			p, notes, err := Read(strings.NewReader(second), bytesLimit(int64(len(second))), o)
 			switch {
 			case err != nil:
-			case p.N < 1 || p.Dim != d.Train.Dim || len(p.Pixels)+len(p.Values) != p.N*p.Dim || len(p.Labels)+len(p.Targets) != p.N:
+			case p.N < 1 || p.Dim != d.Train.Dim || len(p.Pixels)+len(p.Values) != p.N*p.Dim ||
+				len(p.Labels)+len(p.Targets) != p.N:
 				t.Errorf("%d samples of %d inputs, %q; %q and then %q", p.N, p.Dim, notes, first, second)
 			case len(p.Labels) > 0 && int(slices.Max(p.Labels)) >= len(d.Classes):
 				t.Errorf("label %d of %d classes", slices.Max(p.Labels), len(d.Classes))

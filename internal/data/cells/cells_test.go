@@ -53,14 +53,16 @@ func TestEndlessRecord(t *testing.T) {
 	const begin = "a,kind\n1,x\n2,y\n3,\"x\n"
 	yes := strings.NewReader(strings.Repeat("yes\n", 10<<20))
 	n := allocated(func() {
-		if _, err := Read(io.MultiReader(strings.NewReader(begin), yes), "x", all); !contains(err, "after line 3", "16 million bytes", "quote") {
+		if _, err := Read(io.MultiReader(strings.NewReader(begin), yes), "x", all); !contains(err, "after line 3",
+			"16 million bytes", "quote") {
 			t.Error(err)
 		}
 	})
 	if n > 400<<20 || yes.Len() < 20<<20 {
 		t.Errorf("allocated %d bytes, and left %d", n, yes.Len())
 	}
-	if _, err := Read(strings.NewReader(begin+"4,y\n5,x\n"), "x", all); !contains(err, "line 4: ", "goes wrong in line 6") {
+	if _, err := Read(strings.NewReader(begin+"4,y\n5,x\n"), "x", all); !contains(err, "line 4: ",
+		"goes wrong in line 6") {
 		t.Error(err)
 	}
 	// Long as a whole is no fault.
@@ -211,8 +213,10 @@ func TestLongestRecord(t *testing.T) {
 
 // TestReadWords: a table is at least two lines of two fields; what is wrong with one is told in its words.
 func TestReadWords(t *testing.T) {
-	const none = ", which is no table: expected numbers or words separated by comma, semicolon or tab, and one of them the label"
-	const utf8 = " is not UTF-8, which text is expected to be; save the table as UTF-8 (as Excel's \"CSV UTF-8\", or by iconv -f latin1 -t utf8)"
+	const none = ", which is no table: expected numbers or words separated by comma, semicolon or tab, and one of " +
+		"them the label"
+	const utf8 = " is not UTF-8, which text is expected to be; save the table as UTF-8 (as Excel's \"CSV UTF-8\", " +
+		"or by iconv -f latin1 -t utf8)"
 	wide := func(n int) string { return strings.Repeat(strings.Repeat("1,", n-1)+"1\n", 2) }
 	for _, c := range []struct{ file, want string }{
 		{"1,2\n3,4\n", ""}, {"a,b\n1,2\n3,4\n", ""}, {wide(65536), ""},
@@ -264,7 +268,8 @@ func TestFields(t *testing.T) {
 			t.Errorf("%q is not missing", f)
 		}
 	}
-	holds(t, "is a number", field.IsNumber, []string{"1", "-1e3", ".5"}, []string{"inf", "-Inf", "1e999", "1,2,3", "2024_01", "0x10", "0x1p4", "x"})
+	holds(t, "is a number", field.IsNumber, []string{"1", "-1e3", ".5"},
+		[]string{"inf", "-Inf", "1e999", "1,2,3", "2024_01", "0x10", "0x1p4", "x"})
 	holds(t, "is missing", field.IsMissing, nil, []string{"1", "inf", "x", "nan "})
 	kept := func(file string) bool {
 		tab := tableOf(t, file)
@@ -317,7 +322,8 @@ func TestUnsure(t *testing.T) {
 			got += fmt.Sprintf("%q", tab.Word(i, 0))
 		}
 		k := &tab.Cols[0]
-		if got += fmt.Sprintf(" %d words from line %d, %d missing from %d", k.Texts, k.FirstText, k.Missing, k.FirstMissing); got != c.want {
+		if got += fmt.Sprintf(" %d words from line %d, %d missing from %d", k.Texts, k.FirstText, k.Missing,
+			k.FirstMissing); got != c.want {
 			t.Errorf("%s: %s, want %s", c.column, got, c.want)
 		}
 	}
@@ -398,7 +404,8 @@ func tableOf(t *testing.T, file string) *Table {
 // rowsOf are the lines of a table whose first column has these fields, and whose second has zeros.
 func rowsOf(fields []string) string { return strings.Join(fields, ",0\n") + ",0\n" }
 
-// TestStray: words are stray among more than four times as many numbers, or one word among more numbers than lines with it.
+// TestStray: words are stray among more than four times as many numbers, or one word among more numbers than lines
+// with it.
 func TestStray(t *testing.T) {
 	stray := func(fields string) bool {
 		tab := tableOf(t, rowsOf(strings.Fields(fields)))

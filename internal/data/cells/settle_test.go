@@ -43,8 +43,8 @@ func settled(file string, s Settling) string {
 	return strings.Join(append([]string{strings.Join(columns, " | ")}, tab.Notes...), "; ")
 }
 
-// TestRule: one rule a table says which character is decimal, found from all its numbers; where none shows it, or two show
-// different ones, the table is refused with the place.
+// TestRule: one rule a table says which character is decimal, found from all its numbers; where none shows it, or
+// two show different ones, the table is refused with the place.
 func TestRule(t *testing.T) {
 	const decimal, groups = "numbers have a decimal comma: ", "numbers have a comma between thousands: "
 	const both = "numbers have a decimal comma, and a point between thousands: "
@@ -113,17 +113,20 @@ func TestRule(t *testing.T) {
 // TestUnits: a column with one unit is of numbers; one with two, or with words, is of words.
 func TestUnits(t *testing.T) {
 	for _, c := range []struct{ name, column, want string }{
-		{"areas", "51 m²|89 m²", "51 89 in m²"}, {"with thousands", "1,114 sqft|709 sqft|2,000 sqft", "1114 709 2000 in sqft"},
+		{"areas", "51 m²|89 m²", "51 89 in m²"}, {"with thousands", "1,114 sqft|709 sqft|2,000 sqft",
+			"1114 709 2000 in sqft"},
 		{"percent", "0.5%|2%", "0.5 2 in %"}, {"dollars", "$5|-$7.50", "5 -7.5 in $"},
 		{"missing", "5 km||unknown|-|7 km", "5    7 in km"}, {"zero needs none", "5 km|0|7 km", "5 0 7 in km"},
 		{"two units", "5 km|500 m", `"5 km" "500 m"`}, {"one word among many", "5 km|6 km|7 km|x", `5 6 7 "x" in km`},
 		{"words", "5 km|x|y|z", `"5 km" "x" "y" "z"`},
-		{"one without, of many", "5 km|6 km|7|8 km|9 km", "line 3, column 1: 7 has no unit, and the others have \"km\"; write it like them, or leave the field empty if it is unknown"},
+		{"one without, of many", "5 km|6 km|7|8 km|9 km", "line 3, column 1: 7 has no unit, and the others have " +
+			"\"km\"; write it like them, or leave the field empty if it is unknown"},
 		{"one with, of many", "5|6|7 km|8|9", `5 6 "7 km" 8 9`},
 		{"all the same", "5 km|5 km", "5 5 in km"}, {"codes", "12A|13B|14C", `"12A" "13B" "14C"`},
 		{"a marker at any share", ".|.|.|4.5|.", "   4.5 "}, {"among words it is one", ".|x|y", `"." "x" "y"`},
 		{"dates", "2023-01-02|2023-01-03", `"2023-01-02" "2023-01-03" dates`}, {"dates and a marker", "2023-01-02|-|2023-01-03", `"2023-01-02"  "2023-01-03" dates`},
-		{"days as numbers", "20230102|20230103", "20230102 20230103 dates"}, {"the same day", "20230102|20230102", "20230102 20230102"},
+		{"days as numbers", "20230102|20230103", "20230102 20230103 dates"},
+		{"the same day", "20230102|20230102", "20230102 20230102"},
 		{"a date and a word", "2023-01-02|x", `"2023-01-02" "x"`}, {"a date and a number", "2023-01-02|5", `"2023-01-02" 5`},
 	} {
 		file := ""
@@ -139,12 +142,14 @@ func TestUnits(t *testing.T) {
 	// A stray word is found again, and what is missing in front of it.
 	tab := tableOf(t, "?,7\n-,7\n1 m,7\n2 m,7\n3 m,7\nx,7\n4 m,7\n5 m,7\nnone,7\n6 m,7\n")
 	tab.Settle(Settling{Skip: make([]bool, 2)})
-	if c := tab.Cols[0]; c.Texts != 1 || c.FirstText != 6 || !tab.Stray(0) || tab.FirstWord(0) != "x" || c.Missing != 3 || c.FirstMissing != 1 ||
+	if c := tab.Cols[0]; c.Texts != 1 || c.FirstText != 6 || !tab.Stray(0) || tab.FirstWord(0) != "x" || c.Missing != 3 ||
+		c.FirstMissing != 1 ||
 		fmt.Sprint(c.Marked) != `["-" (1) "none" (1)]` {
 		t.Errorf("%+v", c)
 	}
-	for file, want := range map[string]int{"1 m,7\n2 km,7\n": 2, "1 m,7\n2 km,7\n3 l,7\n4 h,7\n": 4, "1 m,7\n2 km,7\n3 l,7\n4 h,7\n5 V,7\n": 0,
-		"1 m,7\nx,7\n": 0, "1 m,7\n2 m,7\n": 0, "1 m,7\n2 km,7\nx,7\n": 0} {
+	for file, want := range map[string]int{"1 m,7\n2 km,7\n": 2, "1 m,7\n2 km,7\n3 l,7\n4 h,7\n": 4,
+		"1 m,7\n2 km,7\n3 l,7\n4 h,7\n5 V,7\n": 0,
+		"1 m,7\nx,7\n":                         0, "1 m,7\n2 m,7\n": 0, "1 m,7\n2 km,7\nx,7\n": 0} {
 		tab := tableOf(t, file)
 		if tab.Settle(Settling{Skip: make([]bool, 2)}); tab.Cols[0].Alike != want {
 			t.Errorf("%q: %d units; want %d", file, tab.Cols[0].Alike, want)
@@ -162,8 +167,10 @@ func TestUnits(t *testing.T) {
 
 // TestRestore: a label of few numbers with a unit can be one of words, which money and percent cannot.
 func TestRestore(t *testing.T) {
-	for file, want := range map[string]string{"4WD,1\n2WD,2\n4WD,3\n2WD,4\n": "[4WD 2WD 4WD 2WD]", "4%,1\n2%,2\n4%,3\n2%,4\n": "[4 2 4 2]",
-		"4 m,1\n2 m,2\n3 m,3\n5 m,4\n": "[4 2 3 5]", "4WD,1\n2WD,2\n4 WD,3\n2WD,4\n": "[4 2 4 2]", "4WD,1\n,2\n4WD,3\n2WD,4\n": "[4WD  4WD 2WD]"} {
+	for file, want := range map[string]string{"4WD,1\n2WD,2\n4WD,3\n2WD,4\n": "[4WD 2WD 4WD 2WD]",
+		"4%,1\n2%,2\n4%,3\n2%,4\n":     "[4 2 4 2]",
+		"4 m,1\n2 m,2\n3 m,3\n5 m,4\n": "[4 2 3 5]", "4WD,1\n2WD,2\n4 WD,3\n2WD,4\n": "[4 2 4 2]",
+		"4WD,1\n,2\n4WD,3\n2WD,4\n": "[4WD  4WD 2WD]"} {
 		tab := tableOf(t, file)
 		if _, err := tab.Settle(Settling{Skip: make([]bool, 2)}); err != nil {
 			t.Fatal(err)
@@ -193,13 +200,17 @@ func TestAboveTable(t *testing.T) {
 		{"the header again", "a,b\n1,2\n3,4\na,b\n5,6\n", ""},
 		{"the header again among words", "a,b\nr,s\nq,s\na,b\nr,t\n", `"r" "q" "r" | "s" "s" "t"; ` + again},
 		{"twice", "a,b\nr,s\nq,s\na,b\nr,t\na,b\n", `"r" "q" "r" | "s" "s" "t"; 2 lines are the header again, and are left out (the first is line 4)`},
-		{"a count of rows", "3,2,u,v\n5,6,0\n7,8,1\n9,1,0\n", "5 7 9 | 6 8 1 | 0 1 0; line 1, a count of rows and columns, is left out"},
-		{"a wrong count", "4,2,u,v\n5,6,0\n7,8,1\n9,1,0\n", "line 1 begins like a count of rows and columns, and there are 3 rows and not 4; correct it, or remove the line"},
-		{"numbers in a header", "2,3,first,last\n1,2,3,4\n5,6,7,8\n9,8,7,6\n1,5,7,8\n3,4,5,7\n", "1 5 9 1 3 | 2 6 8 5 4 | 3 7 7 7 5 | 4 8 6 8 7; line 1 is taken for the header, with the numbers in it"},
+		{"a count of rows", "3,2,u,v\n5,6,0\n7,8,1\n9,1,0\n",
+			"5 7 9 | 6 8 1 | 0 1 0; line 1, a count of rows and columns, is left out"},
+		{"a wrong count", "4,2,u,v\n5,6,0\n7,8,1\n9,1,0\n",
+			"line 1 begins like a count of rows and columns, and there are 3 rows and not 4; correct it, or remove the line"},
+		{"numbers in a header", "2,3,first,last\n1,2,3,4\n5,6,7,8\n9,8,7,6\n1,5,7,8\n3,4,5,7\n",
+			"1 5 9 1 3 | 2 6 8 5 4 | 3 7 7 7 5 | 4 8 6 8 7; line 1 is taken for the header, with the numbers in it"},
 		{"a sample", "9,3,u,v\n1,2,u,v\n5,6,u,w\n", `1 5 9 | 2 6 3 | "u" "u" "u" | "v" "w" "v"; line 1 is taken for a sample` + NumberedAdvice},
 		{"old Macs", "a,b\r1,2\r3,4\r", "1 3 | 2 4"},
 		{"a carriage return in quotes", "a,b\n1,\"x\ry\"\n3,z\n", `1 3 | "x\ry" "z"`},
-		{"Weka's", "% seen\n@RELATION r\n@attribute a numeric\n@data\n1,x\n", "is a table in ARFF, the format of Weka, which is not read; save it as CSV"},
+		{"Weka's", "% seen\n@RELATION r\n@attribute a numeric\n@data\n1,x\n",
+			"is a table in ARFF, the format of Weka, which is not read; save it as CSV"},
 		{"JSON", "[{\"a\":1,\"b\":2},\n{\"a\":3,\"b\":4}]\n", "is JSON, which is not read; save it as CSV"},
 		{"lists in fields", "id,g\n1,a;b\n2,c;d\n3,e;f\n", `1 2 3 | "a;b" "c;d" "e;f"`},
 	} {
@@ -223,7 +234,8 @@ func TestBounds(t *testing.T) {
 	}{
 		"a line of commas":    {many(",", 16<<20), all, "the record after line 0 has more than 65536 fields", 40 << 20},
 		"quotes on each line": {many("\"\n\",", 4<<20), all, "the record after line 0 has more than 65536 fields", 40 << 20},
-		"a packed table":      {many("1.5,-1\n", 4<<20), LimitOf(100_000, 1<<40, true), "line 624290: the table unpacks to more than 1248576 numbers", 100 << 20},
+		"a packed table": {many("1.5,-1\n", 4<<20), LimitOf(100_000, 1<<40, true),
+			"line 624290: the table unpacks to more than 1248576 numbers", 100 << 20},
 	} {
 		n := allocated(func() {
 			if _, err := Read(c.r, "x", c.limit); err == nil || !strings.HasPrefix(err.Error(), c.want) {
@@ -239,7 +251,8 @@ func TestBounds(t *testing.T) {
 	if _, err := Read(strings.NewReader(long), "x", all); err != nil {
 		t.Error(err)
 	}
-	if _, err := Read(io.MultiReader(many("1,2\n", 100_000), many("\x00", 1)), "x", all); fmt.Sprint(err) != "line 100001 is no text: it has a zero byte" {
+	if _, err := Read(io.MultiReader(many("1,2\n", 100_000), many("\x00", 1)), "x",
+		all); fmt.Sprint(err) != "line 100001 is no text: it has a zero byte" {
 		t.Error(err)
 	}
 	tab, err := Read(bytes.NewReader([]byte("1,2\n3,4\n")), "x", Limit{Bytes: 100, Cells: 100, Inputs: 6})

@@ -25,10 +25,12 @@ func TestScan(t *testing.T) {
 	forms := []string{"plain", "point", "comma", "point?", "comma?"}
 	for _, c := range []struct{ f, want string }{
 		{"0", "0 plain"}, {"-7", "-7 plain"}, {"+7", "7 plain"}, {"2024", "2024 plain"}, {"1e3", "1000 plain"},
-		{"51.5", "51.5 point"}, {".5", "0.5 point"}, {"5.", "5 point"}, {"0.123", "0.123 point"}, {"1234.567", "1234.567 point"},
+		{"51.5", "51.5 point"}, {".5", "0.5 point"}, {"5.", "5 point"}, {"0.123", "0.123 point"},
+		{"1234.567", "1234.567 point"},
 		{"1.2345", "1.2345 point"}, {"1.234e2", "123.4 point"}, {"-0.5", "-0.5 point"}, {".123", "0.123 point"},
 		{"119.710", "119.71 point?"}, {"-1.234", "-1.234 point?"}, {"12.345", "12.345 point?"},
-		{"51,5", "51.5 comma"}, {"-51,5", "-51.5 comma"}, {"0,123", "0.123 comma"}, {"1234,567", "1234.567 comma"}, {",5", "0.5 comma"},
+		{"51,5", "51.5 comma"}, {"-51,5", "-51.5 comma"}, {"0,123", "0.123 comma"}, {"1234,567", "1234.567 comma"},
+		{",5", "0.5 comma"},
 		{"9,2016E-06", "9.2016e-06 comma"}, {"1,234e2", "123.4 comma"},
 		{"210,107", "210.107 comma?"}, {"1,050", "1.05 comma?"},
 		{"1,234.5", "1234.5 point"}, {"1,234,567", "1.234567e+06 point"}, {"1,234,567.25", "1.23456725e+06 point"},
@@ -37,10 +39,14 @@ func TestScan(t *testing.T) {
 		{"1 234", "1234 plain"}, {"1\u00a0234,5", "1234.5 comma"}, {"1\u202f234\u202f567", "1.234567e+06 plain"},
 		{"119'710", "119710 plain"}, {"119’710.50", "119710.5 point"}, {"1 234,567", "1234.567 comma"},
 		{"\u22125", "-5 plain"}, {"0.1234567890123456", "0.1234567890123456 point"},
-		{"", "no"}, {"-", "no"}, {".", "no"}, {",", "no"}, {"1,", "no"}, {"1,23,4", "no"}, {"12,3456,789", "no"}, {"1,2,3", "no"},
-		{"1234,567,890", "no"}, {"0,123,456", "no"}, {"1.2.3", "no"}, {"02.01.2023", "no"}, {"1.234,567,8", "no"}, {"1,234.567.8", "no"},
-		{"1,234,56", "no"}, {"1 23", "no"}, {"1'23", "no"}, {"1 234.567 890", "no"}, {"1 234'567", "no"}, {"2024_01", "no"}, {"0x10", "no"},
-		{"0x1p4", "no"}, {"inf", "no"}, {"1e999", "no"}, {"1-2", "no"}, {"e5", "no"}, {"--1", "no"}, {"1 ", "no"}, {"x", "no"},
+		{"", "no"}, {"-", "no"}, {".", "no"}, {",", "no"}, {"1,", "no"}, {"1,23,4", "no"}, {"12,3456,789", "no"},
+		{"1,2,3", "no"},
+		{"1234,567,890", "no"}, {"0,123,456", "no"}, {"1.2.3", "no"}, {"02.01.2023", "no"}, {"1.234,567,8", "no"},
+		{"1,234.567.8", "no"},
+		{"1,234,56", "no"}, {"1 23", "no"}, {"1'23", "no"}, {"1 234.567 890", "no"}, {"1 234'567", "no"}, {"2024_01", "no"},
+		{"0x10", "no"},
+		{"0x1p4", "no"}, {"inf", "no"}, {"1e999", "no"}, {"1-2", "no"}, {"e5", "no"}, {"--1", "no"}, {"1 ", "no"},
+		{"x", "no"},
 	} {
 		got := "no"
 		if x, form, ok := Scan(c.f); ok {
@@ -64,7 +70,8 @@ func TestScanExact(t *testing.T) {
 			t.Fatalf("%s is %v; want %v", f, got, want)
 		}
 	}
-	for x, want := range map[float64]float64{119.71: 119710, 1.234: 1234, 999.999: 999999, 100.001: 100001, -1.001: -1001} {
+	for x, want := range map[float64]float64{119.71: 119710, 1.234: 1234, 999.999: 999999, 100.001: 100001,
+		-1.001: -1001} {
 		if got := Grouped(x); got != want {
 			t.Errorf("%v is %v thousands; want %v", x, got, want)
 		}
@@ -74,37 +81,51 @@ func TestScanExact(t *testing.T) {
 // TestCutUnit: what stands before a number or behind it.
 func TestCutUnit(t *testing.T) {
 	for _, c := range []struct{ f, number, unit string }{
-		{"51 m²", "51", "m²"}, {"51m²", "51", "m²"}, {"51 m2", "51", "m2"}, {"11.1 km", "11.1", "km"}, {"1,114 sqft", "1,114", "sqft"},
-		{"$119,710", "119,710", "$"}, {"119.710 €", "119.710", "€"}, {"119.710€", "119.710", "€"}, {"-$5", "-5", "$"}, {"$-5", "-5", "$"},
-		{"US$5", "5", "US$"}, {"CHF 119'710", "119'710", "CHF"}, {"5 EUR", "5", "EUR"}, {"0.5%", "0.5", "%"}, {"-3 °C", "-3", "°C"},
-		{"\u22123 °C", "\u22123", "°C"}, {"60 km/h", "60", "km/h"}, {"5 sq. ft.", "5", "sq. ft."}, {"2WD", "2", "WD"}, {"1e3 m", "1e3", "m"},
+		{"51 m²", "51", "m²"}, {"51m²", "51", "m²"}, {"51 m2", "51", "m2"}, {"11.1 km", "11.1", "km"},
+		{"1,114 sqft", "1,114", "sqft"},
+		{"$119,710", "119,710", "$"}, {"119.710 €", "119.710", "€"}, {"119.710€", "119.710", "€"}, {"-$5", "-5", "$"},
+		{"$-5", "-5", "$"},
+		{"US$5", "5", "US$"}, {"CHF 119'710", "119'710", "CHF"}, {"5 EUR", "5", "EUR"}, {"0.5%", "0.5", "%"},
+		{"-3 °C", "-3", "°C"},
+		{"\u22123 °C", "\u22123", "°C"}, {"60 km/h", "60", "km/h"}, {"5 sq. ft.", "5", "sq. ft."}, {"2WD", "2", "WD"},
+		{"1e3 m", "1e3", "m"},
 		{"5\u00a0km", "5", "km"}, {"10 $/month", "10", "$/month"}, {".5 l", ".5", "l"}, {"1 234 kg", "1 234", "kg"},
-		{"5", "5", ""}, {"x", "x", ""}, {"CUST-10000", "CUST-10000", ""}, {"A12", "A12", ""}, {"2023-05-18", "2023-05-18", ""},
-		{"16/09/2026", "16/09/2026", ""}, {"10-20", "10-20", ""}, {"12:30", "12:30", ""}, {"5 May 2022", "5 May 2022", ""}, {">5 m", ">5 m", ""},
-		{"-$-5", "-$-5", ""}, {"5 " + strings.Repeat("long", 6), "5 " + strings.Repeat("long", 6), ""}, {"3x4 cm", "3x4 cm", ""}, {"%5", "%5", ""},
+		{"5", "5", ""}, {"x", "x", ""}, {"CUST-10000", "CUST-10000", ""}, {"A12", "A12", ""},
+		{"2023-05-18", "2023-05-18", ""},
+		{"16/09/2026", "16/09/2026", ""}, {"10-20", "10-20", ""}, {"12:30", "12:30", ""}, {"5 May 2022", "5 May 2022", ""},
+		{">5 m", ">5 m", ""},
+		{"-$-5", "-$-5", ""}, {"5 " + strings.Repeat("long", 6), "5 " + strings.Repeat("long", 6), ""},
+		{"3x4 cm", "3x4 cm", ""}, {"%5", "%5", ""},
 	} {
 		if number, unit := CutUnit(c.f); number != c.number || unit != c.unit {
 			t.Errorf("%q is %q of %q; want %q of %q", c.f, number, unit, c.number, c.unit)
 		}
 	}
-	holds(t, "is money", IsMoney, []string{"$", "€", "CHF", "US$", "£", "Rs.", "zł"}, []string{"%", "km", "€/m", "m²", "", "EURO"})
+	holds(t, "is money", IsMoney, []string{"$", "€", "CHF", "US$", "£", "Rs.", "zł"},
+		[]string{"%", "km", "€/m", "m²", "", "EURO"})
 }
 
 // TestDates: what is a date, a moment or a time of day, and what only looks like one.
 func TestDates(t *testing.T) {
-	holds(t, "is a date", func(f string) bool { return (&Calendar{}).IsDate(f) }, []string{"2023-05-18", "16/09/2026", "02.01.2023", "2.1.2023",
-		"02.01.23", "5/18/2023", "2023/05/18", "18-May-2023", "May 18, 2023", "18 May 2023", "2023-05", "Jan 2023", "2023-05-18 12:30",
-		"2023-05-18T12:30:15Z", "2023-05-18 12:30:15.25", "2023-05-18T12:30:15+02:00", "5/18/2023 3:30 PM", "18.05.2023 12:30", "12:30", "08:15:30"},
-		[]string{"", "2023", "1.5", "1.2.3", "1.2.10", "31.02.2023", "2023-13-01", "25:30", "16:9", "192.168.1.1", "2012-13", "May", "x 2023", "2023-05-18 x",
+	holds(t, "is a date", func(f string) bool { return (&Calendar{}).IsDate(f) },
+		[]string{"2023-05-18", "16/09/2026", "02.01.2023", "2.1.2023",
+			"02.01.23", "5/18/2023", "2023/05/18", "18-May-2023", "May 18, 2023", "18 May 2023", "2023-05", "Jan 2023",
+			"2023-05-18 12:30",
+			"2023-05-18T12:30:15Z", "2023-05-18 12:30:15.25", "2023-05-18T12:30:15+02:00", "5/18/2023 3:30 PM",
+			"18.05.2023 12:30", "12:30", "08:15:30"},
+		[]string{"", "2023", "1.5", "1.2.3", "1.2.10", "31.02.2023", "2023-13-01", "25:30", "16:9", "192.168.1.1",
+			"2012-13", "May", "x 2023", "2023-05-18 x",
 			"10-20", "3/4"})
-	for x, want := range map[float64]bool{20230518: true, 20240229: true, 20230229: false, 20231301: false, 12345678: false, 20230518.5: false,
+	for x, want := range map[float64]bool{20230518: true, 20240229: true, 20230229: false, 20231301: false,
+		12345678: false, 20230518.5: false,
 		19000101: true, 18991231: false, 21001231: true, 21010101: false, math.NaN(): false} {
 		if IsDay(x) != want {
 			t.Errorf("%v is a day: %v", x, !want)
 		}
 	}
 	day := "2023-01-02 12:30:00." + strings.Repeat("0", 20)
-	holds(t, "is a date", func(f string) bool { return (&Calendar{}).IsDate(f) }, []string{day, "8:15"}, []string{day + "0", "2:1"})
+	holds(t, "is a date", func(f string) bool { return (&Calendar{}).IsDate(f) }, []string{day, "8:15"},
+		[]string{day + "0", "2:1"})
 	var c Calendar
 	if c.IsDate("02.01.2023"); c.day != "2.1.2006" || !c.IsDate("2023-05-18 12:30") || c.clock != "15:04" {
 		t.Errorf("remembers %q and %q", c.day, c.clock)
@@ -113,8 +134,10 @@ func TestDates(t *testing.T) {
 
 // TestMarkers: what stands for a value that is not there, for sure or among numbers.
 func TestMarkers(t *testing.T) {
-	holds(t, "is nothing", IsNothing, []string{"", "?", "NA", "n/a", "#N/A", "#NA", "<NA>", "NaT", "NULL", "#DIV/0!", "-nan"},
+	holds(t, "is nothing", IsNothing, []string{"", "?", "NA", "n/a", "#N/A", "#NA", "<NA>", "NaT", "NULL", "#DIV/0!",
+		"-nan"},
 		[]string{"-", "none", ".", "unknown", "x", "0", "#", "nano", "not available"})
-	holds(t, "may be nothing", IsUnsure, []string{"-", "None", ".", "..", "--", "Unknown", "missing", "n.a.", "not available"},
+	holds(t, "may be nothing", IsUnsure, []string{"-", "None", ".", "..", "--", "Unknown", "missing", "n.a.",
+		"not available"},
 		[]string{"", "x", "NA", "0", "unknown city", "-1"})
 }

@@ -271,7 +271,8 @@ func TestHeld(t *testing.T) {
 			}
 		}
 		p.RGBA64Image = camera
-		if upright := turned(shades(p, 0xffff), turn); upright.w != 400 || upright.row(32)[60] > 100 || upright.row(85)[76] > 100 {
+		if upright := turned(shades(p, 0xffff), turn); upright.w != 400 || upright.row(32)[60] > 100 ||
+			upright.row(85)[76] > 100 {
 			t.Errorf("held as %d, the picture is not upright", turn)
 		}
 		file := encodeJPEG(camera)
@@ -305,7 +306,8 @@ func TestNoDigit(t *testing.T) {
 		shade func(x, y int) float64
 		want  string
 	}{
-		"one pixel":         {1, 1, func(x, y int) float64 { return 9 }, "nothing is drawn on it, its brightness goes from 9 to 9 of 255"},
+		"one pixel": {1, 1, func(x, y int) float64 { return 9 },
+			"nothing is drawn on it, its brightness goes from 9 to 9 of 255"},
 		"black":             {300, 300, func(x, y int) float64 { return 0 }, "from 0 to 0 of 255"},
 		"weak noise":        {300, 300, func(x, y int) float64 { return 128 + 3*rng.NormFloat64() }, "nothing is drawn"},
 		"noise":             {300, 300, func(x, y int) float64 { return 255 * rng.Float64() }, "specks"},
@@ -334,7 +336,8 @@ func TestNoDigit(t *testing.T) {
 				return 20
 			}
 			return 250
-		}, "1 of about 30 pixels' height: in so large a picture digits are expected to have 60 or more; if they are digits, cut out"},
+		}, "1 of about 30 pixels' height: in so large a picture digits are expected to have 60 or more; if they are " +
+			"digits, cut out"},
 		"half of it black": {300, 300, func(x, y int) float64 { return float64(x / 150 * 255) }, "filled"},
 		"a line":           {3000, 2, func(x, y int) float64 { return float64(x % 500 / 400 * 255) }, "specks"},
 	} {
@@ -376,7 +379,8 @@ func TestCroppedDigits(t *testing.T) {
 
 // TestDepths: a picture of 16 bits, and one that is partly transparent, is read as one of 8 is.
 func TestDepths(t *testing.T) {
-	plain, deep, clear := newBoard(120, 80), image.NewRGBA64(image.Rect(0, 0, 120, 80)), image.NewNRGBA(image.Rect(0, 0, 120, 80))
+	plain, deep, clear := newBoard(120, 80), image.NewRGBA64(image.Rect(0, 0, 120, 80)), image.NewNRGBA(image.Rect(0, 0,
+		120, 80))
 	plain.fill(plain.Rect, 255)
 	plain.seven(20, 10, 30, 60, 6)
 	plain.ring(70, 10, 30, 60, 6)

@@ -96,7 +96,8 @@ func (g grey) groups(side int) (groups []part, of []int32, err error) {
 		}
 	}
 	if len(groups) > mostParts {
-		return nil, nil, fmt.Errorf("there are %d marks on it, where up to %d digits were expected", len(groups), mostDrawings)
+		return nil, nil, fmt.Errorf("there are %d marks on it, where up to %d digits were expected", len(groups),
+			mostDrawings)
 	}
 	root := joined(groups, tall)
 	var whole []part

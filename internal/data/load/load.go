@@ -1,6 +1,5 @@
-// Load: which reader takes which file, how what it read becomes a data set, and the one that is
-// drawn where there is no file.
-
+// Package load finds which reader takes which file, makes a data set of what it has read, and draws one where there
+// is no file.
 package load
 
 import (

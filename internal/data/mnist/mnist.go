@@ -109,7 +109,8 @@ func choose(path string) (dir, before string, err error) {
 		before = list[0]
 	default:
 		return path, "", fmt.Errorf("%s: there are several data sets (%s): name one of the files, as "+
-			"%strain-images-idx3-ubyte.gz", path, strings.TrimSuffix(strings.ReplaceAll(strings.Join(list, " "), "- ", ", "), "-"), list[0])
+			"%strain-images-idx3-ubyte.gz", path, strings.TrimSuffix(strings.ReplaceAll(strings.Join(list, " "), "- ", ", "),
+			"-"), list[0])
 	}
 	return path, before, nil
 }

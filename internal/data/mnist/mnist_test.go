@@ -135,31 +135,42 @@ func TestReadBad(t *testing.T) {
 		files map[string][]byte // nil takes a file away
 		want  []string
 	}{
-		{"one missing", map[string][]byte{"t10k-labels-idx1-ubyte": nil}, []string{"t10k-labels-idx1-ubyte is missing", "-download"}},
-		{"nothing there", map[string][]byte{image: nil, label: nil, "t10k-images-idx3-ubyte": nil, "t10k-labels-idx1-ubyte": nil}, []string{"-download"}},
-		{"wrong magic", map[string][]byte{image: []byte("PNG and more")}, []string{image, "byte 0", "0x504e4720", "0x00000803"}},
+		{"one missing", map[string][]byte{"t10k-labels-idx1-ubyte": nil},
+			[]string{"t10k-labels-idx1-ubyte is missing", "-download"}},
+		{"nothing there", map[string][]byte{image: nil, label: nil, "t10k-images-idx3-ubyte": nil,
+			"t10k-labels-idx1-ubyte": nil}, []string{"-download"}},
+		{"wrong magic", map[string][]byte{image: []byte("PNG and more")},
+			[]string{image, "byte 0", "0x504e4720", "0x00000803"}},
 		{"floats", map[string][]byte{image: {0, 0, 13, 3, 0, 0, 0, 6}}, []string{image, "32-bit floats"}},
 		{"page", map[string][]byte{image: []byte("\n<!DOCTYPE html><html>404</html>")}, []string{image, "HTML"}},
-		{"page named gz", map[string][]byte{image: nil, image + ".gz": []byte("<html>404</html>")}, []string{image + ".gz", "HTML"}},
-		{"page, gzipped", map[string][]byte{image: nil, image + ".gz": gzipped([]byte("<html>404</html>"))}, []string{image + ".gz", "HTML"}},
+		{"page named gz", map[string][]byte{image: nil, image + ".gz": []byte("<html>404</html>")},
+			[]string{image + ".gz", "HTML"}},
+		{"page, gzipped", map[string][]byte{image: nil, image + ".gz": gzipped([]byte("<html>404</html>"))},
+			[]string{image + ".gz", "HTML"}},
 		{"empty", map[string][]byte{label: {}}, []string{label, "empty"}},
 		{"empty gzip", map[string][]byte{label: gzipped(nil)}, []string{label, "empty"}},
 		{"header cut", map[string][]byte{label: {0, 0, 8}}, []string{label, "byte 3", "header"}},
 		{"dimensions cut", map[string][]byte{image: good[image][:10]}, []string{image, "byte 10", "dimension 2 of 3"}},
 		{"data cut", map[string][]byte{image: good[image][:40]}, []string{image, "byte 4", "6×2×3", "hold 24", "cut off"}},
-		{"more data than promised", map[string][]byte{image: append(slices.Clone(good[image]), 7)}, []string{image, "36 bytes"}},
-		{"more data than promised, gzipped", map[string][]byte{image: gzipped(append(slices.Clone(good[image]), 7))}, []string{image, "36 bytes"}},
+		{"more data than promised", map[string][]byte{image: append(slices.Clone(good[image]), 7)},
+			[]string{image, "36 bytes"}},
+		{"more data than promised, gzipped", map[string][]byte{image: gzipped(append(slices.Clone(good[image]), 7))},
+			[]string{image, "36 bytes"}},
 		{"less data, gzipped", map[string][]byte{image: gzipped(good[image][:40])}, []string{image, "36 bytes", "24 there"}},
 		{"overflow", map[string][]byte{image: idxFile(nil, -1, -1, -1)}, []string{image, "byte 4", "4294967295"}},
-		{"absurd", map[string][]byte{image: idxFile(nil, 1<<30, 1<<30, 1<<30)}, []string{image, "byte 4", "1073741824×1073741824×1073741824"}},
-		{"overflow, gzipped", map[string][]byte{image: gzipped(idxFile(nil, 1<<30, 1<<30, 1<<30))}, []string{image, "byte 4"}},
+		{"absurd", map[string][]byte{image: idxFile(nil, 1<<30, 1<<30, 1<<30)},
+			[]string{image, "byte 4", "1073741824×1073741824×1073741824"}},
+		{"overflow, gzipped", map[string][]byte{image: gzipped(idxFile(nil, 1<<30, 1<<30, 1<<30))},
+			[]string{image, "byte 4"}},
 		{"no pixels", map[string][]byte{image: idxFile(nil, 6, 0, 3)}, []string{image, "byte 8", "dimension 2 of 3 is 0"}},
 		{"gzip cut", map[string][]byte{image: gzipped(good[image])[:30]}, []string{image, "cut off"}},
 		{"gzip header cut", map[string][]byte{image: gzipped(good[image])[:6]}, []string{image, "cut off"}},
 		{"gzip damaged", map[string][]byte{image: flip(gzipped(good[image]), -8)}, []string{image, "damaged"}},
-		{"gzip and something", map[string][]byte{image: append(gzipped(good[image]), "something that goes on"...)}, []string{image, "damaged"}},
+		{"gzip and something", map[string][]byte{image: append(gzipped(good[image]), "something that goes on"...)},
+			[]string{image, "damaged"}},
 		{"counts differ", map[string][]byte{label: idxFile(counting(5, 3), 5)}, []string{label, "5 labels", "6 images"}},
-		{"sizes differ", map[string][]byte{"t10k-images-idx3-ubyte": idxFile(counting(24, 256), 4, 3, 2)}, []string{"t10k-images", "3×2", "2×3"}},
+		{"sizes differ", map[string][]byte{"t10k-images-idx3-ubyte": idxFile(counting(24, 256), 4, 3, 2)},
+			[]string{"t10k-images", "3×2", "2×3"}},
 		{"images for labels", map[string][]byte{label: good[image]}, []string{label, "3", "images"}},
 		{"labels for images", map[string][]byte{image: good[label]}, []string{image, "labels"}},
 		{"a folder", map[string][]byte{image: nil, image + "/x": {1}}, []string{image, "folder"}},
@@ -360,7 +371,8 @@ func TestDownload(t *testing.T) {
 		asked = 0
 		seen := map[string]int64{}
 		err := Download(t.Context(), dir, []string{good}, func(f string, done, total int64) { seen[f] = done - total })
-		if err != nil || asked != 2 || !reflect.DeepEqual(seen, map[string]int64{"train-labels-idx1-ubyte": 0, "t10k-images-idx3-ubyte": 0}) {
+		if err != nil || asked != 2 || !reflect.DeepEqual(seen,
+			map[string]int64{"train-labels-idx1-ubyte": 0, "t10k-images-idx3-ubyte": 0}) {
 			t.Errorf("%v; %d files asked for, progress %v", err, asked, seen)
 		}
 	})
@@ -388,7 +400,8 @@ func TestDownload(t *testing.T) {
 			}
 			dir := filepath.Join(t.TempDir(), "new")
 			err := Download(ctx, dir, []string{half, good}, nil)
-			if err == nil || ctx.Err() == nil || !contains(err, "train-images-idx3-ubyte: download stopped: context canceled") || listDir(t, filepath.Dir(dir)) != nil {
+			if err == nil || ctx.Err() == nil || !contains(err, "train-images-idx3-ubyte: download stopped: context "+
+				"canceled") || listDir(t, filepath.Dir(dir)) != nil {
 				t.Errorf("%s: %v; left behind %s", stop, err, listDir(t, dir))
 			}
 			cancel()
@@ -406,14 +419,16 @@ func TestDownload(t *testing.T) {
 	})
 }
 
-// TestEMNIST: its files are found by their own names, by the one that is named where there are several sets, and its images
-// are turned upright.
+// TestEMNIST: its files are found by their own names, by the one that is named where there are several sets, and its
+// images are turned upright.
 func TestEMNIST(t *testing.T) {
 	dir := t.TempDir()
 	set := func(name string) map[string][]byte {
 		return map[string][]byte{
-			name + "-train-images-idx3-ubyte": idxFile([]byte{1, 4, 2, 5, 3, 6}, 1, 3, 2), name + "-train-labels-idx1-ubyte": idxFile([]byte{1}, 1),
-			name + "-test-images-idx3-ubyte": idxFile([]byte{1, 2, 3, 4, 5, 6}, 1, 3, 2), name + "-test-labels-idx1-ubyte": idxFile([]byte{2}, 1),
+			name + "-train-images-idx3-ubyte": idxFile([]byte{1, 4, 2, 5, 3, 6}, 1, 3, 2), name +
+				"-train-labels-idx1-ubyte": idxFile([]byte{1}, 1),
+			name + "-test-images-idx3-ubyte": idxFile([]byte{1, 2, 3, 4, 5, 6}, 1, 3, 2), name +
+				"-test-labels-idx1-ubyte": idxFile([]byte{2}, 1),
 		}
 	}
 	writeFiles(t, dir, set("emnist-letters"))
@@ -431,7 +446,8 @@ func TestEMNIST(t *testing.T) {
 	if _, _, err := Read(dir); !contains(err, "several data sets (emnist-digits, emnist-letters): name one of the files") {
 		t.Error(err)
 	}
-	if train, _, err := Read(filepath.Join(dir, "emnist-letters-train-images-idx3-ubyte")); err != nil || train.Labels[0] != 1 {
+	if train, _, err := Read(filepath.Join(dir, "emnist-letters-train-images-idx3-ubyte")); err != nil ||
+		train.Labels[0] != 1 {
 		t.Error(err)
 	}
 	os.Remove(filepath.Join(dir, "emnist-letters-test-images-idx3-ubyte"))

@@ -163,9 +163,12 @@ func TestNPZ(t *testing.T) {
 	}{
 		{"NumPy's", testFile(t, "mnist.npz"), "[3 8 8]|u1[0 0 0 0] [3]|u1[0 1 2] [2 8 8]"},
 		{"ours", zipped(npzFiles()), "[3 8 8]|u1[0 1 2 3] [3]|u1[0 1 2] [2 8 8]"},
-		{"version 2, other names, no test", zipped(map[string][]byte{"train_images.npy": npy("|u1", "(3, 64)", counting(192, 256)), "train_labels.npy": v2}), "[3 64]|u1[0 1 2 3] [3]|u1[0 1 2]"},
-		{"a table of floats, big-endian labels", zipped(map[string][]byte{"X.npy": npy("<f4", "(2, 2)", le(0.5, 1, -1, 2)), "y.npy": npy(">i4", "(2, 1)", []byte{0, 0, 0, 0, 0, 0, 0, 1})}), "[2 2]<f4[0.5 1 -1 2] [2 1]>i4[0 1]"},
-		{"numbers to predict", zipped(map[string][]byte{"x.npy": npy("<f4", "(2, 2)", le(0.5, 1, -1, 2)), "y.npy": npy("<f4", "(2,)", le(-1, 0.25))}), "[2 2]<f4[0.5 1 -1 2] [2]<f4[-1 0.25]"},
+		{"version 2, other names, no test", zipped(map[string][]byte{"train_images.npy": npy("|u1", "(3, 64)",
+			counting(192, 256)), "train_labels.npy": v2}), "[3 64]|u1[0 1 2 3] [3]|u1[0 1 2]"},
+		{"a table of floats, big-endian labels", zipped(map[string][]byte{"X.npy": npy("<f4", "(2, 2)", le(0.5, 1, -1, 2)),
+			"y.npy": npy(">i4", "(2, 1)", []byte{0, 0, 0, 0, 0, 0, 0, 1})}), "[2 2]<f4[0.5 1 -1 2] [2 1]>i4[0 1]"},
+		{"numbers to predict", zipped(map[string][]byte{"x.npy": npy("<f4", "(2, 2)", le(0.5, 1, -1, 2)),
+			"y.npy": npy("<f4", "(2,)", le(-1, 0.25))}), "[2 2]<f4[0.5 1 -1 2] [2]<f4[-1 0.25]"},
 	} {
 		p, err := readZip(c.file)
 		if err != nil {
@@ -256,10 +259,13 @@ func FuzzReadNPY(f *testing.F) {
 
 // python2 is what Python 2 wrote for two pairs of one 2×2 table and labels.
 var python2 = map[string]string{
-	"protocol 0": python2Pair("(", "(I0\ntp3\n", "S'b'\np4\n", "(I2\nI2\nt", "(S'f4'\np9\nI0\nI1\ntp10\n", "(I3\nS'<'\np12\nNNNI-1\nI-1\nI0\ntp13\n", "I00\n",
+	"protocol 0": python2Pair("(", "(I0\ntp3\n", "S'b'\np4\n", "(I2\nI2\nt", "(S'f4'\np9\nI0\nI1\ntp10\n",
+		"(I3\nS'<'\np12\nNNNI-1\nI-1\nI0\ntp13\n", "I00\n",
 		`S"\x00\x00\x00?\x00\x00\x80?\x00\x00\x80\xbf'\x00\x00@"`+"\np14\n", "(I2\nt", "(S'i8'\nI0\nI1\nt", `S'\x00\x00\x00\x00\x00\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00'`+"\n") + "p99\n.",
-	"protocol 2": "\x80\x02" + python2Pair("(", "K\x00\x85q\x02", "U\x01bq\x03", "K\x02K\x02\x86", "U\x02f4q\x04K\x00K\x01\x87", "(K\x03U\x01<NNNJ\xff\xff\xff\xffJ\xff\xff\xff\xffK\x00t", "\x89",
-		"T\x10\x00\x00\x00\x00\x00\x00?\x00\x00\x80?\x00\x00\x80\xbf'\x00\x00@q\x05", "K\x02\x85", "U\x02i8K\x00K\x01\x87", "T\x10\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00") + "r\x00\x01\x00\x00.",
+	"protocol 2": "\x80\x02" + python2Pair("(", "K\x00\x85q\x02", "U\x01bq\x03", "K\x02K\x02\x86",
+		"U\x02f4q\x04K\x00K\x01\x87", "(K\x03U\x01<NNNJ\xff\xff\xff\xffJ\xff\xff\xff\xffK\x00t", "\x89",
+		"T\x10\x00\x00\x00\x00\x00\x00?\x00\x00\x80?\x00\x00\x80\xbf'\x00\x00@q\x05", "K\x02\x85", "U\x02i8K\x00K\x01\x87",
+		"T\x10\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00") + "r\x00\x01\x00\x00.",
 }
 
 func python2Pair(mark, zero, b, shape, dtype, order, no, data, shapeY, dtypeY, dataY string) string {
@@ -284,7 +290,8 @@ func TestPickle(t *testing.T) {
 		for i := range want {
 			want[i] = byte(i / 32 * 32)
 		}
-		if by != 256 || !bytes.Equal(inputs[0], want) || inputs[1][0] != 128 || inputs[2][0] != 255 || !slices.Equal(p[1][0].Shape, []int{2, 64}) ||
+		if by != 256 || !bytes.Equal(inputs[0], want) || inputs[1][0] != 128 || inputs[2][0] != 255 ||
+			!slices.Equal(p[1][0].Shape, []int{2, 64}) ||
 			!slices.Equal(p[0][1].Values(), []float64{0, 1, 2}) || !slices.Equal(p[2][1].Values(), []float64{0, 1}) {
 			t.Errorf("protocol %d: %s, divided by %v", proto, summary(p), by)
 		}
@@ -295,7 +302,8 @@ func TestPickle(t *testing.T) {
 			t.Errorf("Python 2, %s: %v", name, err)
 			continue
 		}
-		if got, want := summary(p), "[2 2]<f4[0.5 1 -1 2.000009298324585] [2]<i8[0 1] [2 2]"; got != want || math.Float32bits(float32(p[2][0].At(3))) != 0x40000027 {
+		if got, want := summary(p), "[2 2]<f4[0.5 1 -1 2.000009298324585] [2]<i8[0 1] [2 2]"; got != want ||
+			math.Float32bits(float32(p[2][0].At(3))) != 0x40000027 {
 			t.Errorf("Python 2, %s: %s; want %s", name, got, want)
 		}
 	}
@@ -332,7 +340,8 @@ func TestPickleRefused(t *testing.T) {
 		"protocol":          {"\x80\x09.", "protocol 9"},
 		"endless":           {strings.Repeat("(", maxInstructions+1), "instructions"},
 		"records":           {"cnumpy\ndtype\n(S'V8'\ntR(I3\nS'|'\nN(S'a'\ntNI8\nI1\nI16\ntb.", "state"},
-		"same text often":   {"c_codecs\nencode\nq\x00X\x50\x00\x00\x00" + strings.Repeat("x", 80) + "q\x01" + strings.Repeat("h\x00h\x01U\x06latin1\x86R", 50) + ".", "more text"},
+		"same text often": {"c_codecs\nencode\nq\x00X\x50\x00\x00\x00" + strings.Repeat("x", 80) + "q\x01" +
+			strings.Repeat("h\x00h\x01U\x06latin1\x86R", 50) + ".", "more text"},
 	} {
 		if _, err := ReadPickle(strings.NewReader(c.pickle), int64(len(c.pickle))); !contains(err, c.want) {
 			t.Errorf("%s: %v; want %q", name, err, c.want)
@@ -366,7 +375,8 @@ func FuzzReadPickle(f *testing.F) {
 	})
 }
 
-// TestColumnMajor: an array whose first index runs fastest is read as what it is, in any number of dimensions and bytes.
+// TestColumnMajor: an array whose first index runs fastest is read as what it is, in any number of dimensions and
+// bytes.
 func TestColumnMajor(t *testing.T) {
 	for _, c := range []struct{ descr, shape, data, want string }{
 		{"|u1", "(2, 3)", "\x01\x04\x02\x05\x03\x06", "[1 2 3 4 5 6]"},

@@ -159,7 +159,8 @@ func TestPickleWords(t *testing.T) {
 	}
 	// Column-major arrays come into row-major order, of as many bytes as there can be.
 	columns := array + "(K\x01K\x02K\x02\x86" + dtype + "\x88U\x08abcdefghtb."
-	for spare, want := range map[int64]string{8: "abefcdgh <nil>", 7: "arrays in column-major order of more bytes than the file has"} {
+	for spare, want := range map[int64]string{8: "abefcdgh <nil>",
+		7: "arrays in column-major order of more bytes than the file has"} {
 		p := newUnpickler(strings.NewReader(columns), 1000)
 		p.spare = spare
 		a, _ := p.run().(*Array)
@@ -178,7 +179,8 @@ func TestPickleWords(t *testing.T) {
 	}
 }
 
-// TestPairs: two pairs are for training and test, three for validation too, in tuples or in lists; nothing else is taken.
+// TestPairs: two pairs are for training and test, three for validation too, in tuples or in lists; nothing else is
+// taken.
 func TestPairs(t *testing.T) {
 	array := func(shape, data string) string {
 		return fmt.Sprintf("cnumpy.core.numeric\n_frombuffer\n(U%c%scnumpy\ndtype\nU\x02u1\x85R%sU\x01CtR", len(data), data,
@@ -257,7 +259,8 @@ func float32s(v ...float64) *Array {
 	return a
 }
 
-// TestDividedBy: bytes are found again behind a division by 256 or 255, which float32 rounds; nothing else is taken for one.
+// TestDividedBy: bytes are found again behind a division by 256 or 255, which float32 rounds; nothing else is taken
+// for one.
 func TestDividedBy(t *testing.T) {
 	all, by255, by256 := make([]float64, 256), make([]float64, 256), make([]float64, 256)
 	for k := range 256 {
@@ -443,7 +446,8 @@ func TestNPZNames(t *testing.T) {
 		t.Error(err)
 	}
 	bad := zippedInOrder([]string{"x.npy", "y.npy"}, map[string][]byte{"x.npy": x, "y.npy": y[:5]})
-	if _, err := readZip(bad); fmt.Sprint(err) != "y.npy: byte 0: the header is incomplete: the file was cut off, fetch it again" {
+	if _, err := readZip(bad); fmt.Sprint(err) != "y.npy: byte 0: the header is incomplete: the file was cut off, "+
+		"fetch it again" {
 		t.Error(err)
 	}
 }

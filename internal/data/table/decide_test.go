@@ -61,7 +61,8 @@ func tableOf(t *testing.T, file string) *Table {
 // rowsOf are the lines of a table whose first column has these fields, and whose second has zeros.
 func rowsOf(fields []string) string { return strings.Join(fields, ",0\n") + ",0\n" }
 
-// TestIsClass: classes are words or whole numbers that come again, two at least and 100 at most, in twice as many lines.
+// TestIsClass: classes are words or whole numbers that come again, two at least and 100 at most, in twice as many
+// lines.
 func TestIsClass(t *testing.T) {
 	for _, c := range []struct {
 		n, k int
@@ -174,7 +175,8 @@ func TestFindLabel(t *testing.T) {
 			t.Errorf("-label %q of %q: %s; want %s", c.label, c.file, got, c.want)
 		}
 	}
-	for _, name := range strings.Fields("label labels target species variety survived diagnosis outcome quality saleprice median_house_value medv price class category digit y") {
+	for _, name := range strings.Fields("label labels target species variety survived diagnosis outcome quality " +
+		"saleprice median_house_value medv price class category digit y") {
 		tab := sheetOf(t, "a,"+strings.ToUpper(name)+",b\n1,2,3\n1,2,3\n")
 		if err := tab.findLabel(Options{}); err != nil || tab.label != 1 {
 			t.Errorf("%s is column %d, %v", name, tab.label+1, err)
@@ -337,7 +339,8 @@ func TestDescribe(t *testing.T) {
 	}
 }
 
-// TestSamples: numbers in the range of bytes are images where they are square in both tables; else they are numbers in both.
+// TestSamples: numbers in the range of bytes are images where they are square in both tables; else they are numbers
+// in both.
 func TestSamples(t *testing.T) {
 	rows := func(pixel string) string {
 		return pixelRow("x", true, 7) + strings.Replace(pixelRow("y", true, 7), ",7,", ","+pixel+",", 1)

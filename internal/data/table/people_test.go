@@ -23,7 +23,8 @@ func taken(file string, o Options) string {
 // TestGuess: the label that nobody has named is found by its name, else as the only column of words, else as the last;
 // how is said, with the flag that changes it, unless the name says it.
 func TestGuess(t *testing.T) {
-	const words, last, name = " (the only column of words, -label names another)", " (the last column, -label names another)", " (by its name, -label names another)"
+	const words, last, name = " (the only column of words, -label names another)",
+		" (the last column, -label names another)", " (by its name, -label names another)"
 	for _, c := range []struct{ name, file, want string }{
 		{"a word beside y", "x,y,colour\n1,5,r\n2,6,b\n3,5,r\n4,6,b\n", `label: column 3 "colour"` + words},
 		{"coordinates", "x,y,z\n1,5,.5\n2,6,1\n3,5,2\n4,6,4\n", `label: column 3 "z", a number to predict` + last},
@@ -37,7 +38,8 @@ func TestGuess(t *testing.T) {
 		{"a name that says it", "price,kind\n1.5,u\n2,v\n3,u\n4,v\n", `label: column 1 "price", a number to predict; `},
 		{"names that never come again are no label", "name,a,b\nAnn,1,.5\nBob,2,1\nCy,3,2\nDee,4,3\n", `label: column 3 "b", a number to predict` + last},
 		{"two columns of words", "u,v,w\na,p,1\nb,q,2\na,q,3\nb,p,1\n", `label: column 3 "w"`},
-		{"dates are no words", "k,when\n1,2023-01-02\n2,2023-01-02\n1,2023-01-03\n2,2023-01-03\n", "no column is left to learn from"},
+		{"dates are no words", "k,when\n1,2023-01-02\n2,2023-01-02\n1,2023-01-03\n2,2023-01-03\n",
+			"no column is left to learn from"},
 		{"numbers with a unit are no words", "d,k\n5 km,1\n7 km,2\n5 km,1\n7 km,2\n", `label: column 2 "k"` + last},
 	} {
 		_, got, _ := strings.Cut(taken(c.file, Options{}), " label: ")
@@ -93,7 +95,8 @@ func TestTwoTargets(t *testing.T) {
 	if got := taken("a,b,c\n1,2,x\n2,3,y\n3,3,x\n", Options{Label: "b,c"}); !strings.HasPrefix(got, `x.csv: line 2, column 3 "c": "x" is not a number to predict`) {
 		t.Error(got)
 	}
-	if got := taken("a,b,c\n1,2,3\n2,3,4\n", Options{Label: "b,c", Ignore: []string{"c"}}); got != "x.csv: -ignore c: it is the label; name another one with -label" {
+	if got := taken("a,b,c\n1,2,3\n2,3,4\n", Options{Label: "b,c",
+		Ignore: []string{"c"}}); got != "x.csv: -ignore c: it is the label; name another one with -label" {
 		t.Error(got)
 	}
 }
@@ -107,11 +110,13 @@ func TestCounts(t *testing.T) {
 		}
 		return s
 	}
-	const note = ", 11 whole numbers from 0 to 10, each learned as a class of its own: if they are amounts, -regress learns a number to predict"
+	const note = ", 11 whole numbers from 0 to 10, each learned as a class of its own: if they are amounts, " +
+		"-regress learns a number to predict"
 	if got := taken(table(11), Options{}); !strings.Contains(got, note) {
 		t.Error(got)
 	}
-	for _, got := range []string{taken(table(10), Options{}), taken(table(11), Options{Regress: true}), taken(strings.ReplaceAll(table(11), ",1\n", ",w\n"), Options{})} {
+	for _, got := range []string{taken(table(10), Options{}), taken(table(11), Options{Regress: true}),
+		taken(strings.ReplaceAll(table(11), ",1\n", ",w\n"), Options{})} {
 		if strings.Contains(got, "amounts") {
 			t.Error(got)
 		}
@@ -133,7 +138,8 @@ func TestOdd(t *testing.T) {
 		{numbers("4.7 -9999 8.8 24 -9999 8"), far + `column 1 "a" (-9999, 2 times, where the others are 4.7 to 24)`, ""},
 		{numbers("4.7 -999 8.8 24 5 8"), far + `column 1 "a" (-999, 1 time, where the others are 4.7 to 24)`, ""},
 		{numbers("4.7 9999 8.8 24 9999 8"), far + `column 1 "a" (9999, 2 times,`, ""},
-		{numbers("4.7 9999 8.8 24 5 8"), "", "far"}, {numbers("4.7 -1000 8.8 24 5 8"), "", "far"}, {numbers("-9999 -5000 0.5 5000 1 2"), "", "far"},
+		{numbers("4.7 9999 8.8 24 5 8"), "", "far"}, {numbers("4.7 -1000 8.8 24 5 8"), "", "far"},
+		{numbers("-9999 -5000 0.5 5000 1 2"), "", "far"},
 		{numbers("-9999 -9999.0 -9999"), "", "far"}, {numbers("-99 -98 -97.5 -90 -80 0"), "", "far"},
 		{"a,t\nu,.5\nv,-999\nu,1.5\nv,2\n", far + `column 2 "t" (-999, 1 time,`, ""},
 		{"a,b,k\n1,u,Yes\n2,U,no\n3,u,yes\n4,v,No\n5,v,YES\n6,u,no\n", capital + `"U", "u" in column 2 "b", "No", "no" and "YES", "Yes", "yes" in column 3 "k"`, ""},
@@ -146,7 +152,8 @@ func TestOdd(t *testing.T) {
 		{"when,a,k\n2023-01-02,1,x\n2023-01-02,2,y\n2023-01-03,3,x\n", `left out: column 1 "when" (dates); of dates, columns of the weekday, the month or the hour can be made, and learned from`, ""},
 		{"a,k\n1,x\n2,#N/A\n3,y\n4,x\n", `x.csv: line 3, column 2 "k": the label is missing`, ""}, {"a,k\n1,x\n2,<NA>\n3,y\n4,x\n", "the label is missing", ""},
 		{"a,b,k\n1,5,x\n2,6,y\na,b,k\n3,7,x\n", "line 4 is the header again, and is left out", ""},
-		{"a,drive\n1,4WD\n2,2WD\n3,4WD\n4,2WD\n", "[2WD 4WD]", ""}, {"a,drive\n1,1st\n2,2nd\n3,1st\n4,2nd\n", "[1st 2nd]", ""},
+		{"a,drive\n1,4WD\n2,2WD\n3,4WD\n4,2WD\n", "[2WD 4WD]", ""},
+		{"a,drive\n1,1st\n2,2nd\n3,1st\n4,2nd\n", "[1st 2nd]", ""},
 	} {
 		got := taken(c.file, Options{})
 		if !strings.Contains(got, c.want) || c.not != "" && strings.Contains(got, c.not) {
@@ -167,7 +174,8 @@ var values100 = func() (s string) {
 	return s
 }()
 
-// TestHowWritten: what was found out about the numbers of a table is kept with its columns, and only what was found out.
+// TestHowWritten: what was found out about the numbers of a table is kept with its columns, and only what was found
+// out.
 func TestHowWritten(t *testing.T) {
 	for _, c := range []struct{ file, want string }{
 		{"f;p\n51,5 m²;119.710 €\n12 m²;868.215 €\n89 m²;1 €\n",
@@ -192,7 +200,8 @@ func TestHowWritten(t *testing.T) {
 	if _, _, err = notes(t, train, "f;p\n1.234 km;2.345 €\n5 m²;7 €\n", ""); !contains(err, `x_test.csv: line 2, column 1 "f": "1.234 km" is not a number`) {
 		t.Error(err)
 	}
-	if _, _, err = notes(t, train, "f;p\n1,5 m²;2.345 €\n5.5 m²;7 €\n", ""); !contains(err, "x_test.csv: line 2", "decimal comma", "decimal point") {
+	if _, _, err = notes(t, train, "f;p\n1,5 m²;2.345 €\n5.5 m²;7 €\n", ""); !contains(err, "x_test.csv: line 2",
+		"decimal comma", "decimal point") {
 		t.Error(err)
 	}
 }

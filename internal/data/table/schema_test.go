@@ -106,7 +106,8 @@ func TestConstant(t *testing.T) {
 	if want := `the same in all rows, which nothing can be learned from: column 1 "a", column 3 "c"`; err != nil || !strings.Contains(note, want) {
 		t.Errorf("%v: %s; want %s", err, note, want)
 	}
-	if note, _, err := notes(t, pixelHeader()+pixelRow("7", true, 200)+pixelRow("3", true, 100)+pixelRow("3", true, 1), "", ""); err != nil || strings.Contains(note, "the same") {
+	if note, _, err := notes(t, pixelHeader()+pixelRow("7", true, 200)+pixelRow("3", true, 100)+pixelRow("3", true, 1),
+		"", ""); err != nil || strings.Contains(note, "the same") {
 		t.Errorf("%v: %s", err, note)
 	}
 }

@@ -71,7 +71,8 @@ func passengers() (s string) {
 		if i%3 == 0 {
 			ticket = "A/5 " + ticket
 		}
-		s += fmt.Sprintf("%d,%d,\"Braund, Mr. %d\",%s,%s,%s\n", i+1, i%2, i, []string{"female", "male"}[i%2], []string{"", "22", "35.5"}[(i+1)%3], ticket)
+		s += fmt.Sprintf("%d,%d,\"Braund, Mr. %d\",%s,%s,%s\n", i+1, i%2, i, []string{"female", "male"}[i%2],
+			[]string{"", "22", "35.5"}[(i+1)%3], ticket)
 	}
 	return strings.Replace(s, ",22,", ",0,", 1)
 }
@@ -92,32 +93,41 @@ func TestTable(t *testing.T) {
 			"4+0 [5.1 3.5] [0 1 0 1] [0 1]", "label: column 3"},
 		{"pandas", ",0,1,2,target\n0,5.1,3.5,1,-1\n1,7,3.2,1,1\n2,4.9,3,1,-1\n3,1,2,3,-1\n", "", false,
 			"4+0 [5.1 3.5 1] [0 1 0 0] [-1 1]", `label: column 5 "target"; left out: column 1 (numbers the samples)`},
-		{"wine, semicolons and quotes", "\"fixed; acidity\";\"citric, acid\";\"quality\"\n7.4;0.7;5\n7.8;0.88;6\n7.8;0.76;5\n7.8;0.7;6\n", "", false,
+		{"wine, semicolons and quotes",
+			"\"fixed; acidity\";\"citric, acid\";\"quality\"\n7.4;0.7;5\n7.8;0.88;6\n7.8;0.76;5\n7.8;0.7;6\n", "", false,
 			"4+0 [7.4 0.7] [0 1 0 1] [5 6]", ""},
 		{"decimal comma", "1,5;2,5;ja\n2;3,25;nein\n1;1;ja\n", "", false, "3+0 [1.5 2.5] [0 1 0] [ja nein]", ""},
 		{"tabs", "a\tb\tc, d\n1\t\tx y\n3\t4\tz\n3\t4\tz\n", "", false, "3+0 [1 NaN] [0 1 1] [x y z]", `missing numbers count as 0 after scaling: column 2 "b" (1)`},
 		{"from Windows", "\ufeffx,y\r\n1.5,0\r\n2.5,1\r\n", "", false, "2+0 [1.5] [0 1] [0 1]", ""},
-		{"houses", "Id,Area,Street,Alley,SalePrice\n1,8450,Pave,NA,208500\n2,9600,Grvl,NA,181500\n3,NA,Pave,NA,223500\n", "", false,
+		{"houses", "Id,Area,Street,Alley,SalePrice\n1,8450,Pave,NA,208500\n2,9600,Grvl,NA,181500\n3,NA,Pave,NA,223500\n",
+			"", false,
 			"3+0 [8450 0 1] [208500 181500 223500]", `a number to predict; left out: column 1 "Id" (numbers the samples), column 4 "Alley" (empty); missing numbers count as 0 after scaling: column 2 "Area" (1)`},
 		{"a number to predict that is whole", "x,n\n1,0\n2,1\n3,0\n4,1\n", "", true, "4+0 [1] [0 1 0 1]", ""},
 		{"numbers to predict, found", "x,z\n1,0.5\n2,1\n3,2\n", "", false, "3+0 [1] [0.5 1 2]", "a number to predict"},
-		{"UCI wines: first can be a class, last cannot", "1,14.2,1065\n1,13.2,1050\n2,13.1,1185\n2,14.3,1480\n", "", false, "4+0 [14.2 1065] [0 0 1 1] [1 2]", "label: column 1"},
+		{"UCI wines: first can be a class, last cannot", "1,14.2,1065\n1,13.2,1050\n2,13.1,1185\n2,14.3,1480\n", "", false,
+			"4+0 [14.2 1065] [0 0 1 1] [1 2]", "label: column 1"},
 		{"letters: the only words", "T,2,8\nI,5,12\nT,4,11\n", "", false, "3+0 [2 8] [1 0 1] [I T]", "label: column 1"},
 		{"label by name", "a,Kind,z\n1,2,3.5\n2,3,4.5\n3,2,5.5\n4,3,5.5\n", "kind", false, "4+0 [1 3.5] [0 1 0 1] [2 3]", ""},
 		{"label by number", "a,b,c\n1,2,3.5\n2,3,4.5\n3,2,5.5\n4,3,5.5\n", "2", false, "4+0 [1 3.5] [0 1 0 1] [2 3]", ""},
 		{"label first", "0,1.5\n1,2.5\n", "first", false, "2+0 [1.5] [0 1] [0 1]", ""},
-		{"label last, lines that end in commas", "1.5,0,\n2.5,1,\n", "last", false, "2+0 [1.5] [0 1] [0 1]", "column 3 (empty)"},
+		{"label last, lines that end in commas", "1.5,0,\n2.5,1,\n", "last", false, "2+0 [1.5] [0 1] [0 1]",
+			"column 3 (empty)"},
 		{"classes in the order of numbers", "1.5,10\n2.5,9\n1.5,10\n2.5,9\n", "", false, "4+0 [1.5] [1 0 1 0] [9 10]", ""},
 		{"XOR", "0,0,0\n0,1,1\n1,0,1\n1,1,0\n", "", false, "4+0 [0 0] [0 1 1 0] [0 1]", ""},
 		{"only words, no header", "p,x,x\ne,b,y\np,x,x\n", "first", false, "3+0 [0 1 1 0] [1 0 1] [e p]", ""},
 		{"only words, header", "class,cap,odor\ne,b,y\np,x,x\np,x,x\n", "", false, "3+0 [1 0 0 1] [0 1 1] [e p]", ""},
 		{"a quoted line break", "a,b,label\n1,\"x\ny\",0\n2,z,1\n", "", false, "2+0 [1 1 0] [0 1] [0 1]", ""},
 		{"passengers", "PassengerId,Survived,Name,Sex,Age,Ticket\n" + passengers(), "", false, "60+0 [1 0 0] [0 1 0", `left out: column 1 "PassengerId" (numbers the samples), column 3 "Name" (60 different words), column 6 "Ticket" (60 different words)`},
-		{"animals: a column of names", "bear,1,4,0\ncat,1,4,0\ncarp,0,0,1\ntuna,0,0,1\n", "", false, "4+0 [1 0 0 0 1 4] [0 0 1 1] [0 1]", "label: column 4"},
-		{"Kaggle's digits", pixelHeader() + pixelRow("7", true, 200) + pixelRow("3", true, 100) + pixelRow("3", true, 100), "", false, "3+0 [0 200 7 0]… [1 0 0] [3 7]", ""},
-		{"digits, label first", pixelRow("7", true, 200) + pixelRow("3", true, 100) + pixelRow("7", true, 3) + pixelRow("3", true, 100), "", false, "4+0 [0 200 7 0]… [1 0 1 0] [3 7]", "label: column 1"},
-		{"digits, label last", pixelRow("7", false, 16) + pixelRow("3", false, 10) + pixelRow("7", false, 16) + pixelRow("3", false, 10), "", false, "4+0 [0 16 7 0]… [1 0 1 0] [3 7]", "label: column 65"},
-		{"digits in words", pixelRow("seven", false, 16) + pixelRow("three", false, 10) + pixelRow("seven", false, 1), "", false, "3+0 [0 16 7 0]… [0 1 0] [seven three]", ""},
+		{"animals: a column of names", "bear,1,4,0\ncat,1,4,0\ncarp,0,0,1\ntuna,0,0,1\n", "", false,
+			"4+0 [1 0 0 0 1 4] [0 0 1 1] [0 1]", "label: column 4"},
+		{"Kaggle's digits", pixelHeader() + pixelRow("7", true, 200) + pixelRow("3", true, 100) + pixelRow("3", true, 100),
+			"", false, "3+0 [0 200 7 0]… [1 0 0] [3 7]", ""},
+		{"digits, label first", pixelRow("7", true, 200) + pixelRow("3", true, 100) + pixelRow("7", true, 3) +
+			pixelRow("3", true, 100), "", false, "4+0 [0 200 7 0]… [1 0 1 0] [3 7]", "label: column 1"},
+		{"digits, label last", pixelRow("7", false, 16) + pixelRow("3", false, 10) + pixelRow("7", false, 16) +
+			pixelRow("3", false, 10), "", false, "4+0 [0 16 7 0]… [1 0 1 0] [3 7]", "label: column 65"},
+		{"digits in words", pixelRow("seven", false, 16) + pixelRow("three", false, 10) + pixelRow("seven", false, 1), "",
+			false, "3+0 [0 16 7 0]… [0 1 0] [seven three]", ""},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
@@ -173,7 +183,8 @@ func TestTableBad(t *testing.T) {
 			var d *Data
 			tab, err := Read(strings.NewReader(c.file), "bad.csv", all)
 			if err == nil {
-				if d, err = Interpret(tab, nil, Options{Label: c.label, Regress: c.regress}); err != nil && !contains(err, "bad.csv: ") {
+				if d, err = Interpret(tab, nil, Options{Label: c.label, Regress: c.regress}); err != nil &&
+					!contains(err, "bad.csv: ") {
 					t.Errorf("%v does not name the file", err)
 				}
 			}
@@ -182,7 +193,8 @@ func TestTableBad(t *testing.T) {
 			}
 		})
 	}
-	if _, err := Read(strings.NewReader("1,2\n1,2\n"), "x", bytesLimit(5)); !contains(err, "more than 5 bytes", "many times") {
+	if _, err := Read(strings.NewReader("1,2\n1,2\n"), "x", bytesLimit(5)); !contains(err, "more than 5 bytes",
+		"many times") {
 		t.Errorf("too long: %v", err)
 	}
 }
@@ -214,7 +226,8 @@ func FuzzReadCSV(f *testing.F) {
 				if p.N != tab.N || p.Dim < 1 || len(p.Pixels)+len(p.Values) != p.N*p.Dim || len(p.Labels)+len(p.Targets) != p.N {
 					t.Fatalf("%+v from %q", p, b)
 				}
-				if !slices.Equal(p.Labels, d.Test.Labels) || (d.Classes == nil) != (p.Labels == nil) || d.Classes != nil && len(d.Classes) < 2 {
+				if !slices.Equal(p.Labels, d.Test.Labels) || (d.Classes == nil) != (p.Labels == nil) || d.Classes != nil &&
+					len(d.Classes) < 2 {
 					t.Fatalf("labels %d of %q, test %d, from %q", p.Labels, d.Classes, d.Test.Labels, b)
 				}
 			}
@@ -275,7 +288,8 @@ func TestNumberedHeader(t *testing.T) {
 			}
 			continue
 		}
-		if err != nil || d.Train.N != c.rows || !strings.Contains(note, c.note) || c.note == "" && strings.Contains(note, "line 1") ||
+		if err != nil || d.Train.N != c.rows || !strings.Contains(note, c.note) || c.note == "" &&
+			strings.Contains(note, "line 1") ||
 			(d.Inputs != nil) != (c.note == header) {
 			t.Errorf("%s: %v, %d rows, names %q, notes %s; want %d, %s", c.name, err, d.Train.N, d.Inputs, note, c.rows, c.note)
 		}
@@ -296,7 +310,8 @@ func TestCodes(t *testing.T) {
 		{"z,k\n01,x\nA1,y\n01,x\nA1,y\n", "label", ""},
 	} {
 		note, _, err := notes(t, c.file, "", "")
-		if c.err != "" && !contains(err, c.err) || c.err == "" && (err != nil || !strings.Contains(note, c.note) || c.note == "label" && strings.Contains(note, "same")) {
+		if c.err != "" && !contains(err, c.err) || c.err == "" &&
+			(err != nil || !strings.Contains(note, c.note) || c.note == "label" && strings.Contains(note, "same")) {
 			t.Errorf("%q: %v, notes %s; want %s%s", c.file, err, note, c.err, c.note)
 		}
 	}
@@ -322,12 +337,14 @@ func TestBeforeTable(t *testing.T) {
 		if d, err := Interpret(tab, nil, Options{}); err != nil || summary(d) != want {
 			t.Errorf("%s: %v, %+v; want %s", c.name, err, d, want)
 		}
-		if _, err := Read(strings.NewReader(strings.Replace(c.file, "rot;b", "b", 1)), "x.csv", all); c.name == "remarks" && !contains(err, "line 5: 2 fields") {
+		if _, err := Read(strings.NewReader(strings.Replace(c.file, "rot;b", "b", 1)), "x.csv", all); c.name == "remarks" &&
+			!contains(err, "line 5: 2 fields") {
 			t.Errorf("%s: a line too short: %v", c.name, err)
 		}
 	}
 	// A header that begins with # is one.
-	if note, d, err := notes(t, "# a,b,kind\n1,2,x\n2,3,y\n4,5,x\n", "", ""); err != nil || fmt.Sprint(d.Inputs) != "[# a b]" {
+	if note, d, err := notes(t, "# a,b,kind\n1,2,x\n2,3,y\n4,5,x\n", "", ""); err != nil ||
+		fmt.Sprint(d.Inputs) != "[# a b]" {
 		t.Errorf("%v, %s", err, note)
 	}
 	if _, err := Read(strings.NewReader("sep=|\na|k\n1|x\n2|y\n3|x\n"), "x.csv", all); err != nil {

@@ -20,7 +20,8 @@ func aMonitor(change func(a *About)) (*Monitor, *event.Epoch) {
 	about := About{Epochs: 40, StepsAnEpoch: 10, Train: 320, Test: 80, Outputs: 2, Classes: []string{"a", "b"},
 		Rates: "0.5", N: 320, Factor: 1, Samples: 64,
 		Layers: []Layer{{Activation: "relu", Dies: true, Units: 8, Rate: 0.5, Weights: 1},
-			{Activation: "relu", Dies: true, Units: 10, Rate: 0.5, Weights: 1}, {Activation: "linear", Units: 2, Rate: 0.5, Weights: 1}},
+			{Activation: "relu", Dies: true, Units: 10, Rate: 0.5, Weights: 1},
+			{Activation: "linear", Units: 2, Rate: 0.5, Weights: 1}},
 		Baseline: scores.Baseline{Cost: 1, Share: [2]float64{0.5, 0.5}, RMSE: [2]float64{1, 1}}}
 	if change != nil {
 		change(&about)
@@ -336,7 +337,8 @@ func TestAdvice(t *testing.T) {
 	if got := Advice("9,2", 20); got != rate {
 		t.Errorf("%q", got)
 	}
-	if got := Advice("9,2", 20.1); got != "the inputs are not scaled: their typical size is 20.1, where 1 or less is what the first weights "+
+	if got := Advice("9,2", 20.1); got != "the inputs are not scaled: their typical size is 20.1, where 1 or less "+
+		"is what the first weights "+
 		"are made for: leave out -scale, or "+rate {
 		t.Errorf("%q", got)
 	}

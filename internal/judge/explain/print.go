@@ -100,7 +100,8 @@ func Print(out Printer, s *Step) {
 	e.samples, e.units = s.indices()
 	e.units[0].names, e.units[len(e.units)-1].names = s.Inputs, s.OutputNames
 	n, layers := len(s.X), len(s.Layers)
-	e.Printf("\nn = %s, N = %d, η = %s", text.Plural(n, "sample"), s.N, text.Join(slices.Compact(slices.Clone(s.Rate)), ","))
+	e.Printf("\nn = %s, N = %d, η = %s", text.Plural(n, "sample"), s.N,
+		text.Join(slices.Compact(slices.Clone(s.Rate)), ","))
 	if s.L2 != 0 {
 		e.Printf(", λ = %v", s.L2)
 	}

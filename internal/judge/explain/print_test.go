@@ -4,7 +4,8 @@ import "testing"
 
 // TestNames: inputs and outputs have their names, classes among them.
 func TestNames(t *testing.T) {
-	for name, want := range map[string]string{"setosa": "setosa", "7": "class 7", "sepal_length_in_mm": "sepal_lengt…", "": "output 1"} {
+	for name, want := range map[string]string{"setosa": "setosa", "7": "class 7", "sepal_length_in_mm": "sepal_lengt…",
+		"": "output 1"} {
 		if got := (index{what: "output", which: []int{0}, names: []string{name}}).name(0); got != want {
 			t.Errorf("%q is shown as %q, want %q", name, got, want)
 		}
@@ -17,8 +18,10 @@ func TestDecimal(t *testing.T) {
 		v      float64
 		digits int
 		want   string
-	}{{0.5, 9, "0.500000000"}, {-2, 9, "-2"}, {999999, 9, "999999"}, {1e6, 9, "1.0000e+06"}, {99999.5, 9, "99999.500000000"}, {100000.5, 9, "1.0000e+05"},
-		{0.001, 9, "0.001000000"}, {-0.000999, 9, "-9.9900e-4"}, {1.5e-12, 9, "1.5000e-12"}, {0, 9, "0"}, {0.5, 4, "0.5000"}, {1e-9, 4, "1.0e-9"}} {
+	}{{0.5, 9, "0.500000000"}, {-2, 9, "-2"}, {999999, 9, "999999"}, {1e6, 9, "1.0000e+06"},
+		{99999.5, 9, "99999.500000000"}, {100000.5, 9, "1.0000e+05"},
+		{0.001, 9, "0.001000000"}, {-0.000999, 9, "-9.9900e-4"}, {1.5e-12, 9, "1.5000e-12"}, {0, 9, "0"},
+		{0.5, 4, "0.5000"}, {1e-9, 4, "1.0e-9"}} {
 		if got := decimal(c.v, c.digits); got != c.want {
 			t.Errorf("%v in %d digits is %s, want %s", c.v, c.digits, got, c.want)
 		}

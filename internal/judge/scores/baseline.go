@@ -65,7 +65,7 @@ func ofNumbers(d *dataset.Dataset, scale dataset.Scale, always func(p []float64)
 }
 
 // commonest is the class that most of the labels name, of several the first.
-func commonest(labels []int32, classes int) int { return argmax(shares(labels, classes)) }
+func commonest(labels []int32, classes int) int { return Argmax(shares(labels, classes)) }
 
 // shares are the classes' parts of all labels.
 func shares(labels []int32, classes int) []float64 {
@@ -79,8 +79,8 @@ func shares(labels []int32, classes int) []float64 {
 	return p
 }
 
-// argmax is where the greatest of x is, of several the first.
-func argmax(x []float64) (best int) {
+// Argmax is where the greatest of x is, of several the first.
+func Argmax(x []float64) (best int) {
 	for j, v := range x {
 		if v > x[best] {
 			best = j

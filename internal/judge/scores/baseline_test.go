@@ -55,7 +55,8 @@ func TestBaselineNumbers(t *testing.T) {
 		}
 	}
 	d.Train.Targets = []float64{7, 1, 7, 1}
-	if b := BaselineOf(d, dataset.Scale{Factor: []float64{1, 1}, Shift: []float64{7, 1}}, nil, true, nil); b.RMSE[0] != 0 ||
+	if b := BaselineOf(d, dataset.Scale{Factor: []float64{1, 1}, Shift: []float64{7, 1}}, nil, true,
+		nil); b.RMSE[0] != 0 ||
 		b.Cost != 0 {
 		t.Errorf("all the same: %+v", b)
 	}

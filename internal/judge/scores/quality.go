@@ -40,7 +40,7 @@ func OfClasses(d *dataset.Dataset, outputs []float64, softmax bool) *event.Quali
 func predicted(outputs []float64, classes int) []int32 {
 	list := make([]int32, len(outputs)/classes)
 	for i := range list {
-		list[i] = int32(argmax(outputs[i*classes : (i+1)*classes]))
+		list[i] = int32(Argmax(outputs[i*classes : (i+1)*classes]))
 	}
 	return list
 }

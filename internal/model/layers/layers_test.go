@@ -45,7 +45,8 @@ func TestWrite(t *testing.T) {
 	if !bytes.Equal(b.Bytes(), want.Bytes()) {
 		t.Errorf("%x is written, want %x", b.Bytes(), want.Bytes())
 	}
-	if s, n := Sizes([]Layer{l, New(11, 2)}), Parameters([]Layer{l, New(11, 2)}); !slices.Equal(s, []int{3, 11, 2}) || n != 33+11+22+2 {
+	if s, n := Sizes([]Layer{l, New(11, 2)}), Parameters([]Layer{l, New(11, 2)}); !slices.Equal(s, []int{3, 11, 2}) ||
+		n != 33+11+22+2 {
 		t.Errorf("sizes %v, %d parameters", s, n)
 	}
 }

@@ -61,7 +61,8 @@ func TestBegin(t *testing.T) {
 		{"too many samples", 5, func(m *Model) { m.Partial.Samples = 80 }, "", "it does not belong to this network"},
 		{"other sizes", 5, func(m *Model) { m.Meta["sizes"] = "[3,5,1]" }, "", "it does not belong to this network"},
 		{"a nameless entry", 5, func(m *Model) { m.Meta[""] = "x" }, "going on after 2 epochs of 5", ""},
-		{"an older file", 5, func(m *Model) { delete(m.Meta, "-schedule"); delete(m.Meta, "-bug") }, "going on after 2 epochs", ""},
+		{"an older file", 5, func(m *Model) { delete(m.Meta, "-schedule"); delete(m.Meta, "-bug") },
+			"going on after 2 epochs", ""},
 	} {
 		told := ""
 		s := afterTwo(c.epochs)

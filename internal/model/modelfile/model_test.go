@@ -38,7 +38,8 @@ func TestModelBits(t *testing.T) {
 			}
 		}
 	}
-	m.Layers[0].W[0], m.Layers[0].B[8], m.Layers[1].B[0] = math.Copysign(0, -1), math.SmallestNonzeroFloat64, math.MaxFloat64
+	m.Layers[0].W[0], m.Layers[0].B[8], m.Layers[1].B[0] = math.Copysign(0,
+		-1), math.SmallestNonzeroFloat64, math.MaxFloat64
 	var b bytes.Buffer
 	if err := m.Write(&b); err != nil {
 		t.Fatal(err)
@@ -90,7 +91,8 @@ func TestNielsenRefused(t *testing.T) {
 			t.Fatal(err)
 		}
 		_, err := Read(path)
-		if c.want == "" && err != nil || c.want != "" && (err == nil || !strings.HasPrefix(err.Error(), path) || !strings.Contains(err.Error(), c.want)) {
+		if c.want == "" && err != nil || c.want != "" && (err == nil || !strings.HasPrefix(err.Error(), path) ||
+			!strings.Contains(err.Error(), c.want)) {
 			t.Errorf("%s for %s: %v; want %q", c.new, c.old, err, c.want)
 		}
 	}
@@ -105,25 +107,34 @@ func TestContract(t *testing.T) {
 		answer              layers.Answer
 		whole, takes, gives string // takes and gives without the scaling inside
 	}{
-		{Model{In: dataset.EvenScale(2, 1), Classes: named2("no", "yes")}, layers.Softmax, "2 numbers, not scaled", "2 numbers",
+		{Model{In: dataset.EvenScale(2, 1), Classes: named2("no", "yes")}, layers.Softmax, "2 numbers, not scaled",
+			"2 numbers",
 			`the probability of each of 2 classes, "no" to "yes"`},
-		{Model{In: half, Classes: named2("a", "b", "c")}, layers.Probability, "2 numbers, not scaled", "2 numbers, divided by 2",
+		{Model{In: half, Classes: named2("a", "b", "c")}, layers.Probability, "2 numbers, not scaled",
+			"2 numbers, divided by 2",
 			`the output of each of 3 classes, "a" to "c"`},
 		{Model{In: dataset.EvenScale(2, 1./255), Width: 1, Height: 2, Depth: 255, Classes: named2("0", "1")}, layers.Softmax,
 			"2 pixels, row by row (1×2), 0 for background, 255 for full ink, not scaled",
 			"2 pixels, row by row (1×2), 0 for background, 255 for full ink, divided by 255", `the probability of each of 2 classes, "0" to "1"`},
-		{Model{In: dataset.Scale{Shift: []float64{0, 1}, Factor: []float64{1, 1}}, Names: named2("u", "v\xff")}, layers.Number, "2 numbers (u, v?), not scaled",
-			"2 numbers (u, v?), scaled as metadata.input_shift and input_factor say: (x − shift)·factor", "1 number, scaled as metadata.target_shift and target_factor say"},
-		{Model{In: dataset.Scale{Shift: []float64{0, 0}, Factor: []float64{1, 2}}, Names: named2(strings.Repeat("n", 100), strings.Repeat("m", 97))}, layers.Number,
-			"2 numbers (" + strings.Repeat("n", 100) + ", " + strings.Repeat("m", 97) + "), not scaled",
-			"2 numbers (" + strings.Repeat("n", 100) + ", " + strings.Repeat("m", 97) + "), scaled as metadata.input_shift and input_factor say: (x − shift)·factor",
+		{Model{In: dataset.Scale{Shift: []float64{0, 1}, Factor: []float64{1, 1}}, Names: named2("u", "v\xff")},
+			layers.Number, "2 numbers (u, v?), not scaled",
+			"2 numbers (u, v?), scaled as metadata.input_shift and input_factor say: (x − shift)·factor",
 			"1 number, scaled as metadata.target_shift and target_factor say"},
-		{Model{In: dataset.Scale{Shift: []float64{-1, -1}, Factor: []float64{1, 1}}, Names: named2(strings.Repeat("n", 100), strings.Repeat("m", 98))}, layers.Number,
-			"2 numbers, not scaled", "2 numbers, scaled as metadata.input_shift and input_factor say: (x − shift)·factor", "1 number, scaled as metadata.target_shift and target_factor say"},
+		{Model{In: dataset.Scale{Shift: []float64{0, 0}, Factor: []float64{1, 2}},
+			Names: named2(strings.Repeat("n", 100), strings.Repeat("m", 97))}, layers.Number,
+			"2 numbers (" + strings.Repeat("n", 100) + ", " + strings.Repeat("m", 97) + "), not scaled",
+			"2 numbers (" + strings.Repeat("n", 100) + ", " + strings.Repeat("m", 97) +
+				"), scaled as metadata.input_shift and input_factor say: (x − shift)·factor",
+			"1 number, scaled as metadata.target_shift and target_factor say"},
+		{Model{In: dataset.Scale{Shift: []float64{-1, -1}, Factor: []float64{1, 1}},
+			Names: named2(strings.Repeat("n", 100), strings.Repeat("m", 98))}, layers.Number,
+			"2 numbers, not scaled", "2 numbers, scaled as metadata.input_shift and input_factor say: (x − shift)·factor",
+			"1 number, scaled as metadata.target_shift and target_factor say"},
 	} {
 		c.m.Layers, c.m.Answer = []layers.Layer{layers.New(2, max(1, len(c.m.Classes)))}, c.answer
 		takes, gives := c.m.contract(true)
-		if want := strings.Replace(c.gives, ", scaled as metadata.target_shift and target_factor say", ", in the unit of the data", 1); takes != c.whole || gives != want {
+		if want := strings.Replace(c.gives, ", scaled as metadata.target_shift and target_factor say",
+			", in the unit of the data", 1); takes != c.whole || gives != want {
 			t.Errorf("%q, %q; want %q, %q", takes, gives, c.whole, want)
 		}
 		if takes, gives = c.m.contract(false); takes != c.takes || gives != c.gives {

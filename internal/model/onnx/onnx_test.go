@@ -182,7 +182,8 @@ func TestBegins(t *testing.T) {
 		"\x08\x07\x12\x00": true, "\x08\x07\x12\x7f" + strings.Repeat("x", 127): true,
 		"\x08\x07\x12\x80" + strings.Repeat("x", 128): false,
 		"": false, "\x08": false, "\x08\x07\x12\x08back": false, "\x08 letter": false, "{}": false,
-		"\x08\x07\x12\x03\x00\x01\x02": false, "\x0a\x07\x12\x01a": false, "\x08\x07\x0a\x01a": false, "\x08\x07\x12\xff": false,
+		"\x08\x07\x12\x03\x00\x01\x02": false, "\x0a\x07\x12\x01a": false, "\x08\x07\x0a\x01a": false,
+		"\x08\x07\x12\xff": false,
 	} {
 		if got := Begins(strings.NewReader(text)); got != want {
 			t.Errorf("%q: %v", text, got)

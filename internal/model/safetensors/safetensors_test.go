@@ -27,7 +27,9 @@ func read(b []byte) (map[string]string, []Tensor, []byte, error) {
 
 // numbers is a tensor to write.
 func numbers(name string, shape []int, data ...float64) Tensor {
-	return Tensor{Name: name, Dtype: "F64", Shape: shape, Write: func(w io.Writer) { binary.Write(w, binary.LittleEndian, data) }}
+	return Tensor{Name: name, Dtype: "F64", Shape: shape, Write: func(w io.Writer) {
+		binary.Write(w, binary.LittleEndian, data)
+	}}
 }
 
 // TestReadRefused: what is wrong with a file is named, with its place.
@@ -90,7 +92,8 @@ func TestWriteRead(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if n := binary.LittleEndian.Uint64(b.Bytes()); n%8 != 0 || !Begins(bytes.NewReader(b.Bytes())) || Begins(strings.NewReader("12345678")) || Begins(strings.NewReader("a longer text")) {
+	if n := binary.LittleEndian.Uint64(b.Bytes()); n%8 != 0 || !Begins(bytes.NewReader(b.Bytes())) ||
+		Begins(strings.NewReader("12345678")) || Begins(strings.NewReader("a longer text")) {
 		t.Errorf("the header has %d bytes", n)
 	}
 	got, tensors, sum, err := read(b.Bytes())
@@ -106,7 +109,8 @@ func TestWriteRead(t *testing.T) {
 			t.Errorf("the checksum does not cover %q", k)
 		}
 	}
-	if len(tensors) != 3 || tensors[0].Name != "w" || !slices.Equal(tensors[0].Shape, []int{2, 3}) || tensors[1].Data[0] != 7 || !bytes.Equal(tensors[2].Text, text) {
+	if len(tensors) != 3 || tensors[0].Name != "w" || !slices.Equal(tensors[0].Shape, []int{2, 3}) ||
+		tensors[1].Data[0] != 7 || !bytes.Equal(tensors[2].Text, text) {
 		t.Fatalf("tensors %+v", tensors)
 	}
 	for i, v := range data {
@@ -239,7 +243,8 @@ func TestReadWords(t *testing.T) {
 			t.Errorf("%s: %v", c.name, tensors)
 		}
 	}
-	yes, no := [][]byte{long(100_000_000), long(2)}, [][]byte{long(100_000_001), container("[]", 0), container("{}", 0)[:8]}
+	yes, no := [][]byte{long(100_000_000), long(2)}, [][]byte{long(100_000_001), container("[]", 0),
+		container("{}", 0)[:8]}
 	for i, b := range slices.Concat(yes, no) {
 		if want := i < len(yes); Begins(bytes.NewReader(b)) != want {
 			t.Errorf("%q begins a model file: %v", b, !want)
@@ -286,7 +291,8 @@ func FuzzRead(f *testing.F) {
 			t.Fatal(err, len(same))
 		}
 		for i := range same {
-			if same[i].Name != tensors[i].Name || !reflect.DeepEqual(same[i].Data, tensors[i].Data) || !bytes.Equal(same[i].Text, tensors[i].Text) {
+			if same[i].Name != tensors[i].Name || !reflect.DeepEqual(same[i].Data, tensors[i].Data) ||
+				!bytes.Equal(same[i].Text, tensors[i].Text) {
 				t.Fatal(fmt.Sprint(same[i], " is not ", tensors[i]))
 			}
 		}

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"backprop/internal/compute/exact"
+	"backprop/internal/judge/scores"
 )
 
 // derivation says by what factor the loss that is printed differs from the cost that is
@@ -78,13 +79,7 @@ func deadClasses(classes []string, outputs [][]float64) (dead []string, most flo
 	}
 	predicted := make([]bool, len(classes))
 	for _, a := range outputs {
-		best := 0
-		for c, v := range a {
-			if v > a[best] {
-				best = c
-			}
-		}
-		predicted[best] = true
+		predicted[scores.Argmax(a)] = true
 	}
 	for c, name := range classes {
 		if predicted[c] {

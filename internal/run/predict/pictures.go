@@ -13,6 +13,7 @@ import (
 
 	"backprop/internal/data/handwriting"
 	"backprop/internal/file"
+	"backprop/internal/judge/scores"
 	"backprop/internal/model/layers"
 	"backprop/internal/show/report"
 	"backprop/internal/show/text"
@@ -183,7 +184,7 @@ func (p *picturePredictor) picture(path string) error {
 
 // decide puts the two classes with the greatest outputs into e.
 func (p *picturePredictor) decide(e *answerEvent, a []float64) {
-	first, second := largest(a), -1
+	first, second := scores.Argmax(a), -1
 	for k, v := range a {
 		if k != first && (second < 0 || v > a[second]) {
 			second = k

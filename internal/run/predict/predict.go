@@ -77,17 +77,6 @@ func Run(ctx context.Context, m *modelfile.Model, answer func([]float64) []float
 	return p.pictures(ctx)
 }
 
-// largest is the place of the largest output.
-func largest(outputs []float64) int {
-	best := 0
-	for k, v := range outputs {
-		if v > outputs[best] {
-			best = k
-		}
-	}
-	return best
-}
-
 // tableEndings are those of names of tables, and pictureEndings those of pictures.
 var (
 	tableEndings   = []string{".csv", ".tsv", ".data", ".tra", ".tes", ".txt"}

@@ -22,7 +22,8 @@ func (p *printer) Line(event any)                    { json.NewEncoder(p).Encode
 func (p *printer) Event(name string, pairs ...any)   {}
 func (p *printer) Flush() error                      { return nil }
 
-// TestAnswerTo: a picture's pixels, from 0 to 255, come to the network as its own did: from 0 to their depth, and scaled.
+// TestAnswerTo: a picture's pixels, from 0 to 255, come to the network as its own did: from 0 to their depth, and
+// scaled.
 func TestAnswerTo(t *testing.T) {
 	p := predictor{answer: func(inputs []float64) []float64 { return inputs }, m: &modelfile.Model{Depth: 16,
 		In: dataset.Scale{Shift: []float64{1, 0}, Factor: []float64{2, 0.5}}}}
@@ -49,12 +50,14 @@ func TestPictureLine(t *testing.T) {
 		for _, asJSON := range []bool{false, true} {
 			b := &printer{}
 			p := &picturePredictor{nameWidth: 4, classWidth: 5, plain: c.plain}
-			p.predictor = predictor{m: &modelfile.Model{Classes: []string{"one", "two", "three"}}, out: b, o: Options{JSON: asJSON}}
+			p.predictor = predictor{m: &modelfile.Model{Classes: []string{"one", "two", "three"}}, out: b,
+				o: Options{JSON: asJSON}}
 			e := answerEvent{Event: "predict", File: "f", Index: 1, Of: 1, Line: 1}
 			p.decide(&e, c.a)
 			p.line(e)
 			head := map[bool]string{true: "     output", false: "probability"}[c.plain]
-			if want := "file  class  " + head + "  second\n" + c.text; !asJSON && b.String() != want || asJSON && !strings.Contains(b.String(), c.json) {
+			if want := "file  class  " + head + "  second\n" + c.text; !asJSON && b.String() != want || asJSON &&
+				!strings.Contains(b.String(), c.json) {
 				t.Errorf("%v: %s; want %s, %s", c.a, b, want, c.json)
 			}
 		}
@@ -101,15 +104,19 @@ func TestScorer(t *testing.T) {
 		rows []row
 		want string
 	}{
-		{classes, []row{{"a", []float64{0.9, 0.1}}, {"b", []float64{0.9, 0.1}}, {"b", []float64{0.2, 0.8}}}, "2 of 3 rows right, 66.67 %"},
+		{classes, []row{{"a", []float64{0.9, 0.1}}, {"b", []float64{0.9, 0.1}}, {"b", []float64{0.2, 0.8}}},
+			"2 of 3 rows right, 66.67 %"},
 		{classes, []row{{"a", []float64{0.9, 0.1}}, {"", nil}, {"None", nil}, {"c", []float64{1, 0}}},
 			"1 of 1 row right, 100.00 %; 2 without a label; 1 with a label that the model does not know"},
-		{classes, []row{{"c", []float64{1, 0}}}, "no row has a label that the model knows; 1 with a label that the model does not know"},
-		{&modelfile.Model{Classes: []string{"+", "-"}}, []row{{"-", []float64{0.1, 0.9}}, {"none", nil}}, "1 of 1 row right, 100.00 %; 1 without a label"},
+		{classes, []row{{"c", []float64{1, 0}}},
+			"no row has a label that the model knows; 1 with a label that the model does not know"},
+		{&modelfile.Model{Classes: []string{"+", "-"}}, []row{{"-", []float64{0.1, 0.9}}, {"none", nil}},
+			"1 of 1 row right, 100.00 %; 1 without a label"},
 		{classes, nil, "no row has a label that the model knows"},
 		// 1, 2 and 6 lie 4, 1 and 9 from their mean of 3, squared; the answers 0, 0 and 4 from them.
 		{numbers, []row{{"1", []float64{1}}, {"2", []float64{2}}, {"6", []float64{4}}}, "RMSE 1.1547, R² 0.7143 on 3 rows"},
-		{numbers, []row{{"2", []float64{5}}, {"x", []float64{1}}, {"-", nil}}, "RMSE 3 on 1 row; 1 without a label; 1 with a label that the model does not know"},
+		{numbers, []row{{"2", []float64{5}}, {"x", []float64{1}}, {"-", nil}},
+			"RMSE 3 on 1 row; 1 without a label; 1 with a label that the model does not know"},
 	} {
 		s := &scorer{m: c.m}
 		for _, r := range c.rows {

@@ -20,6 +20,7 @@ import (
 	"backprop/internal/data/dataset"
 	"backprop/internal/data/table"
 	"backprop/internal/file"
+	"backprop/internal/judge/scores"
 	"backprop/internal/model/layers"
 	"backprop/internal/model/modelfile"
 	"backprop/internal/show/text"
@@ -278,7 +279,7 @@ func (p *tablePredictor) row(path string, number int, rows *again.Rows, row agai
 		fields = append(fields, p.own(rows, row)...)
 	}
 	if !numbers(p.m) {
-		fields = append(fields, p.m.Classes[largest(answer)])
+		fields = append(fields, p.m.Classes[scores.Argmax(answer)])
 	}
 	for _, v := range answer {
 		fields = append(fields, strings.Replace(text.Significant(v, -1), ".", string(rows.Decimal()), 1))
@@ -309,7 +310,7 @@ func (p *tablePredictor) event(path string, number int, rows *again.Rows, row ag
 		values = append(values, strconv.FormatFloat(v, 'g', -1, 64))
 	}
 	p.out.Event("predict", "file", path, "row", number, "columns", columns,
-		"class", p.m.Classes[largest(answer)], name, ordered(p.m.Classes, values))
+		"class", p.m.Classes[scores.Argmax(answer)], name, ordered(p.m.Classes, values))
 }
 
 // ordered is an object of JSON with these keys in this order; values that are numbers are such.
@@ -361,7 +362,7 @@ func (s *scorer) add(label string, answer []float64) {
 		s.unknown++
 	default:
 		s.rows++
-		if k == largest(answer) {
+		if k == scores.Argmax(answer) {
 			s.correct++
 		}
 	}

@@ -1,10 +1,9 @@
-// Recipes: the tutorials' experiments, and some from papers. Each is a set of flag values,
-// what its source printed, and what to look at. What is more than one training, or makes its
-// own data, is in the lessons; the printed numbers are in published.go.
+// Package recipes has the tutorials' experiments, and some from papers. Each is a set of flag values, what its source
+// printed, and what to look at. What is more than one training, or makes its own data, is in the lessons; the printed
+// numbers are in published.go.
 //
-// "Published" is only what a tutorial or a paper printed. What its author only drew is called
-// a picture, and what we chose is called ours.
-
+// "Published" is only what a tutorial or a paper printed. What its author only drew is called a picture, and what we
+// chose is called ours.
 package recipes
 
 import (

@@ -18,15 +18,22 @@ func TestCompare(t *testing.T) {
 		o    Outcome
 		want string
 	}{
-		{"derivation", Outcome{Final: event.Epoch{TestAccuracy: of(0.9), TestLoss: of(0.0125)}}, "published    0.8966, loss 0.016992\nthis run     0.9000, loss 0.012500\n"},
-		{"derivation", Outcome{Final: event.Epoch{TestAccuracy: of(0.9), TestCorrect: 45}}, "published    0.8966, loss 0.016992\nthis run     45 / 50\n"},
-		{"digits", Outcome{Final: event.Epoch{TestAccuracy: of(0.95), ValidAccuracy: of(0.875)}}, "published    test 0.9596 at λ 0.5995, validation 0.9647\nthis run     test 0.9500 at λ 0.25, validation 0.8750\n"},
-		{"digits", Outcome{Final: event.Epoch{TestAccuracy: of(0.95), TestCorrect: 47}}, "published    test 0.9596 at λ 0.5995, validation 0.9647\nthis run     47 / 50\n"},
-		{"nielsen", Outcome{Final: event.Epoch{TestAccuracy: of(0.9), TestCorrect: 45}}, "published    9067 / 10000\nthis run     45 / 50\n"},
+		{"derivation", Outcome{Final: event.Epoch{TestAccuracy: of(0.9), TestLoss: of(0.0125)}},
+			"published    0.8966, loss 0.016992\nthis run     0.9000, loss 0.012500\n"},
+		{"derivation", Outcome{Final: event.Epoch{TestAccuracy: of(0.9), TestCorrect: 45}},
+			"published    0.8966, loss 0.016992\nthis run     45 / 50\n"},
+		{"digits", Outcome{Final: event.Epoch{TestAccuracy: of(0.95), ValidAccuracy: of(0.875)}},
+			"published    test 0.9596 at λ 0.5995, validation 0.9647\nthis run     test 0.9500 at λ 0.25, validation 0.8750\n"},
+		{"digits", Outcome{Final: event.Epoch{TestAccuracy: of(0.95), TestCorrect: 47}},
+			"published    test 0.9596 at λ 0.5995, validation 0.9647\nthis run     47 / 50\n"},
+		{"nielsen", Outcome{Final: event.Epoch{TestAccuracy: of(0.9), TestCorrect: 45}},
+			"published    9067 / 10000\nthis run     45 / 50\n"},
 		{"plain", Outcome{Final: event.Epoch{TestAccuracy: of(0.9876)}}, "published    98.4 %\nthis run     98.76 %\n"},
 		{"sine", Outcome{TrainRMSE: of(0.12345)}, "published    nothing: pictures only\nthis run     training RMSE 0.1235\n"},
-		{"sine", Outcome{TrainRMSE: of(0.12345), Final: event.Epoch{TestRMSE: of(0.5)}}, "published    nothing: pictures only\nthis run     training RMSE 0.1235, test 0.5000\n"},
-		{"unit", Outcome{Summary: "RMSE 1, 2", TrainRMSE: of(0.1)}, "published    nothing: pictures only\nthis run     RMSE 1, 2\n"},
+		{"sine", Outcome{TrainRMSE: of(0.12345), Final: event.Epoch{TestRMSE: of(0.5)}},
+			"published    nothing: pictures only\nthis run     training RMSE 0.1235, test 0.5000\n"},
+		{"unit", Outcome{Summary: "RMSE 1, 2", TrainRMSE: of(0.1)},
+			"published    nothing: pictures only\nthis run     RMSE 1, 2\n"},
 	} {
 		r := Find(c.name)
 		var log bytes.Buffer

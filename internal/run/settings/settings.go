@@ -212,11 +212,6 @@ func (cfg *Settings) Default(name string) string {
 	return ""
 }
 
-// SetFlag sets a flag as the command line would.
-func (cfg *Settings) SetFlag(name, value string) error {
-	return cfg.Flags.Lookup(name).Value.Set(value)
-}
-
 // Parse reads the command line and finds what is wrong with each flag by itself.
 func Parse(args []string, stdout io.Writer, words *Words) (*Settings, error) {
 	cfg := New(words)

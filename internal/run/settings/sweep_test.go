@@ -27,7 +27,8 @@ func contains(err error, words ...string) bool {
 // TestSweepDraws: some of the combinations, the same each time, each with every seed.
 func TestSweepDraws(t *testing.T) {
 	draw := func(seed string) (list []string) {
-		cfg, err := Parse([]string{"-seed", seed, "-sweep", "l2=0.01:100:50 seed=1,2 lr=0.01:1:20 momentum=0,0.5,0.9", "-sweep-draws", "10"}, io.Discard, words)
+		cfg, err := Parse([]string{"-seed", seed, "-sweep", "l2=0.01:100:50 seed=1,2 lr=0.01:1:20 momentum=0,0.5,0.9",
+			"-sweep-draws", "10"}, io.Discard, words)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -87,9 +88,11 @@ func TestClassWeights(t *testing.T) {
 	d := &dataset.Dataset{Classes: []string{"a", "b", "c"}, Train: dataset.Set{N: 6, Labels: []int32{0, 0, 0, 1, 1, 2}}}
 	for text, want := range map[string]string{
 		"a=0": "[0 1 1]", "c=1e6": "[1 1 1e+06]", " b =0.5,a=3": "[3 0.5 1]", "balanced": "[0.6666666666666666 1 2]",
-		"a=1000001": "-classweight a=1000001: a weight is a number from 0 to a million", "b=NaN": "-classweight b=NaN: a weight",
-		"b=": "-classweight b=: a weight", "b=1,b=1": "-classweight b=1,b=1: b is there twice", "b=-0.1": "-classweight b=-0.1: a weight",
-		"d=1": `-classweight d=1: there is no class "d"; there are a, b, c`, "a=0,b=0,c=0": "-classweight a=0,b=0,c=0: all classes have the weight 0",
+		"a=1000001": "-classweight a=1000001: a weight is a number from 0 to a million",
+		"b=NaN":     "-classweight b=NaN: a weight",
+		"b=":        "-classweight b=: a weight", "b=1,b=1": "-classweight b=1,b=1: b is there twice",
+		"b=-0.1": "-classweight b=-0.1: a weight",
+		"d=1":    `-classweight d=1: there is no class "d"; there are a, b, c`, "a=0,b=0,c=0": "-classweight a=0,b=0,c=0: all classes have the weight 0",
 		"a=2,b": `-classweight "b": it is balanced, or takes the form`, "=2": `there is no class ""`,
 	} {
 		weights, err := flags.ClassWeights(text, d)

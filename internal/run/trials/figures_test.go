@@ -11,17 +11,22 @@ import (
 )
 
 // TestSweepFigures: the sweep's tables have a row for each training, with its values in the order of the flags, and
-// for each combination; one that diverged says so and has no point. The axis is logarithmic where all values are above 0.
+// for each combination; one that diverged says so and has no point. The axis is logarithmic where all values are
+// above 0.
 func TestSweepFigures(t *testing.T) {
 	of := func(v float64) *float64 { return &v }
 	for _, c := range []struct{ sweep, rows, means, axis, points string }{
-		{"lr=0.1,10,5", "0 0.1 1.50000 80.00 % 70.00 % aaaaaaaaaaaa…  | 1 10 diverged     | 2 5 1.50000 90.00 % 70.00 % aaaaaaaaaaaa… chosen", "",
+		{"lr=0.1,10,5", "0 0.1 1.50000 80.00 % 70.00 % aaaaaaaaaaaa…  | 1 10 diverged     | 2 5 1.50000 90.00 % 70.00 " +
+			"% aaaaaaaaaaaa… chosen", "",
 			"lr true", "[0.1 5] [0.8 0.9] [0.7 0.7] 5"},
-		{"l2=0,1,2", "0 0 1.50000 80.00 % 70.00 % aaaaaaaaaaaa…  | 1 1 diverged     | 2 2 1.50000 90.00 % 70.00 % aaaaaaaaaaaa… chosen", "",
+		{"l2=0,1,2", "0 0 1.50000 80.00 % 70.00 % aaaaaaaaaaaa…  | 1 1 diverged     | 2 2 1.50000 90.00 % 70.00 % " +
+			"aaaaaaaaaaaa… chosen", "",
 			"l2 false", "[0 2] [0.8 0.9] [0.7 0.7] 2"},
-		{"l2=1,2 lr=3,4", "0 1 3 1.50000 80.00 % 70.00 % aaaaaaaaaaaa…  | 1 1 4 diverged     | 2 2 3 1.50000 90.00 % 70.00 % aaaaaaaaaaaa… chosen",
+		{"l2=1,2 lr=3,4", "0 1 3 1.50000 80.00 % 70.00 % aaaaaaaaaaaa…  | 1 1 4 diverged     | 2 2 3 1.50000 90.00 % " +
+			"70.00 % aaaaaaaaaaaa… chosen",
 			"", "task false", "[0 2] [0.8 0.9] [0.7 0.7] 2"},
-		{"seed=1,2 lr=3,4", "0 1 3 1.50000 80.00 % 70.00 % aaaaaaaaaaaa…  | 1 1 4 diverged     | 2 2 3 1.50000 90.00 % 70.00 % aaaaaaaaaaaa… ",
+		{"seed=1,2 lr=3,4", "0 1 3 1.50000 80.00 % 70.00 % aaaaaaaaaaaa…  | 1 1 4 diverged     | 2 2 3 1.50000 90.00 " +
+			"% 70.00 % aaaaaaaaaaaa… ",
 			"0,… 3 1.50000 85.00 ± 7.07 % 70.00 % chosen | 1 4 diverged   ", "lr true", "[3] [0.85] [0.7] 3"},
 	} {
 		cfg := settings.New(words)
@@ -35,7 +40,8 @@ func TestSweepFigures(t *testing.T) {
 		runs = runs[:3]
 		best := len(runs) - 1
 		for i, r := range runs {
-			r.result = &result{ValidCost: of(1.5), ValidAccuracy: of(0.8 + 0.05*float64(i)), TestAccuracy: of(0.7), Hash: strings.Repeat("a", 64)}
+			r.result = &result{ValidCost: of(1.5), ValidAccuracy: of(0.8 + 0.05*float64(i)), TestAccuracy: of(0.7),
+				Hash: strings.Repeat("a", 64)}
 			if i == 1 {
 				r.result = &result{Failed: "the cost is infinite"}
 			}
@@ -60,7 +66,8 @@ func TestSweepFigures(t *testing.T) {
 		if got := joined(one.Rows); got != c.rows {
 			t.Errorf("%s: the trainings are\n%s, want\n%s", c.sweep, got, c.rows)
 		}
-		if got, want := strings.Join(one.Head, " "), "task "+strings.Join(cfg.Sweep.Names(), " ")+" valid cost valid test weights sha256 "; got != want {
+		if got, want := strings.Join(one.Head, " "), "task "+strings.Join(cfg.Sweep.Names(),
+			" ")+" valid cost valid test weights sha256 "; got != want {
 			t.Errorf("%s: the head is %q, want %q", c.sweep, got, want)
 		}
 		if !strings.Contains(one.Look, " Of 2 trainings, trained before and found in -sweep-dir, there is no curve.") {
@@ -94,7 +101,8 @@ func TestSweepCurves(t *testing.T) {
 	}{
 		{[]float64{0.5, 0}, 0, ""}, {[]float64{0.5, 0, 0.6}, 2, "The trainings, epoch by epoch: task 0; task 2, chosen"},
 		{[]float64{0.5, 0.9, 0.7, 0.6}, 1, "The trainings, epoch by epoch: task 0; task 1, chosen; task 2; task 3"},
-		{[]float64{0.5, 0.9, 0.7, 0.6, 0.8}, 1, "The best 4 of 5 combinations, epoch by epoch: task 1, chosen; task 4; task 2; task 3"},
+		{[]float64{0.5, 0.9, 0.7, 0.6, 0.8}, 1,
+			"The best 4 of 5 combinations, epoch by epoch: task 1, chosen; task 4; task 2; task 3"},
 	} {
 		var groups []*group
 		for i, a := range c.accuracies {

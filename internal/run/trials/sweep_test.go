@@ -40,7 +40,8 @@ func TestSweepMean(t *testing.T) {
 		}
 		runs = append(runs, r)
 	}
-	s := &sweep{cfg: cfg, data: &dataset.Dataset{Classes: []string{"a"}, Valid: dataset.Set{N: 100}}, all: runs, mine: runs}
+	s := &sweep{cfg: cfg, data: &dataset.Dataset{Classes: []string{"a"}, Valid: dataset.Set{N: 100}}, all: runs,
+		mine: runs}
 	groups := groupsOf(cfg, runs, true)
 	best, err := s.report(groups, console.Quiet(), &console.Progress{})
 	if err != nil || len(groups) != 3 || best != 1 {
@@ -124,7 +125,8 @@ func TestSweepPrinted(t *testing.T) {
 				1 0.2 0 0.25000 3.0000 1.0000`,
 			`{"event":"sweep","task":0,"settings":{"lr":0.1,"momentum":0},"valid_cost":0.5,"valid_rmse":2.5,"test_rmse":1.25,"weights_sha256":"h0"}
 				{"event":"sweep","task":1,"settings":{"lr":0.2,"momentum":0},"valid_cost":0.25,"valid_rmse":3,"test_rmse":1,"weights_sha256":"h1"}`},
-		{classes, "-workers|1|-sweep|lr=0.1,0.2 seed=5,6", "0.1 5 diverged; 0.1 6 0.5 0.9 0.5; 0.2 5 0.5 0.7 0.5; 0.2 6 0.25 0.8 0.25", 1,
+		{classes, "-workers|1|-sweep|lr=0.1,0.2 seed=5,6",
+			"0.1 5 diverged; 0.1 6 0.5 0.9 0.5; 0.2 5 0.5 0.7 0.5; 0.2 6 0.25 0.8 0.25", 1,
 			`sweep 2 combinations, mean ± standard deviation of 2 seeds of each,
 				1 at a time, each on one core
 
@@ -146,7 +148,8 @@ func TestSweepPrinted(t *testing.T) {
 				task lr valid cost valid RMSE test RMSE
 				0,… 0.1 1.00000 3 ± 1 none
 				1,… 0.2 1.00000 5 ± 0 none`, ""},
-		{classes, "-sweep-dir|D|-sweep-task|1/2|-sweep|lr=0.1,0.2,0.3,0.4", "0.1 1 0 0; 0.2 0.5 0.8 0.75; 0.3 1 0 0; 0.4 diverged", 0,
+		{classes, "-sweep-dir|D|-sweep-task|1/2|-sweep|lr=0.1,0.2,0.3,0.4",
+			"0.1 1 0 0; 0.2 0.5 0.8 0.75; 0.3 1 0 0; 0.4 diverged", 0,
 			`sweep task 1/2: 2 trainings of 4
 
 				task lr valid cost valid accuracy test accuracy
@@ -195,7 +198,8 @@ func TestSweepPrinted(t *testing.T) {
 
 // TestSweepTaskNumbers: the numbers of the trainings that count together, in short.
 func TestSweepTaskNumbers(t *testing.T) {
-	for want, tasks := range map[string][]int{"4": {4}, "0-1": {0, 1}, "2-5": {2, 3, 4, 5}, "0,…": {0, 2}, "1,…": {1, 4, 7}} {
+	for want, tasks := range map[string][]int{"4": {4}, "0-1": {0, 1}, "2-5": {2, 3, 4, 5}, "0,…": {0, 2},
+		"1,…": {1, 4, 7}} {
 		g := &group{}
 		for _, k := range tasks {
 			g.runs = append(g.runs, &run{task: k})
@@ -217,7 +221,8 @@ func (w chanWriter) Write(b []byte) (int, error) {
 // TestSweepBar: while a training of a sweep is waited for, the bar counts those that are done of those that are
 // to be done, and is as long as the part of their epochs.
 func TestSweepBar(t *testing.T) {
-	s := sweepDone(t, &dataset.Dataset{Classes: []string{"a"}, Valid: dataset.Set{N: 10}}, "-sweep|lr=0.1,0.2", "0.1 1 0.5; 0.2 1 0.5")
+	s := sweepDone(t, &dataset.Dataset{Classes: []string{"a"}, Valid: dataset.Set{N: 10}}, "-sweep|lr=0.1,0.2",
+		"0.1 1 0.5; 0.2 1 0.5")
 	s.missing, s.epochs = make([]*run, 5), 40
 	s.trained.Store(2)
 	s.passed.Store(10)
@@ -240,7 +245,8 @@ func TestSweepBar(t *testing.T) {
 		case <-deadline:
 			t.Fatal("there is no bar")
 		}
-		if bar := "2 of 5 trainings [" + strings.Repeat("=", 7) + strings.Repeat(" ", 23) + "]  25 %"; strings.Contains(text, "%") && !strings.Contains(text, bar) {
+		if bar := "2 of 5 trainings [" + strings.Repeat("=", 7) + strings.Repeat(" ", 23) +
+			"]  25 %"; strings.Contains(text, "%") && !strings.Contains(text, bar) {
 			t.Errorf("the bar is %q, want %q", text, bar)
 		}
 	}
@@ -274,8 +280,10 @@ func TestSweepStart(t *testing.T) {
 		s.start(t.Context())
 		s.pool.workers.Wait()
 		s.pool.stop()
-		if last := s.all[2].cfg; len(s.missing) != c.missing || s.trained.Load() != int64(c.missing) || s.epochs != c.epochs || last.Workers != c.workers {
-			t.Errorf("%q there: %d missing of %d epochs, with %d workers; want %+v", c.there, len(s.missing), s.epochs, last.Workers, c)
+		if last := s.all[2].cfg; len(s.missing) != c.missing || s.trained.Load() != int64(c.missing) ||
+			s.epochs != c.epochs || last.Workers != c.workers {
+			t.Errorf("%q there: %d missing of %d epochs, with %d workers; want %+v", c.there, len(s.missing), s.epochs,
+				last.Workers, c)
 		}
 	}
 }
@@ -284,11 +292,14 @@ func TestSweepStart(t *testing.T) {
 func TestSweepInterruptedWords(t *testing.T) {
 	inner := fmt.Errorf("%w in epoch 3 of 4", event.ErrInterrupted)
 	for _, c := range []struct{ flags, want string }{
-		{"-sweep|lr=0.1,0.2,0.3", "interrupted after 2 of 3 trainings of the sweep, which begins anew the next time (with -sweep-dir DIR it goes on)"},
-		{"-sweep-dir|D|-sweep|lr=0.1,0.2,0.3", "interrupted; what is done of the sweep is in D, and the same command goes on with the rest"},
+		{"-sweep|lr=0.1,0.2,0.3",
+			"interrupted after 2 of 3 trainings of the sweep, which begins anew the next time (with -sweep-dir DIR it goes on)"},
+		{"-sweep-dir|D|-sweep|lr=0.1,0.2,0.3",
+			"interrupted; what is done of the sweep is in D, and the same command goes on with the rest"},
 		{"-sweep-dir|D|-sweep-task|2|-sweep|lr=0.1,0.2,0.3", "interrupted in epoch 3 of 4"},
 	} {
-		s := sweepDone(t, &dataset.Dataset{Classes: []string{"a"}, Valid: dataset.Set{N: 10}}, c.flags, "0.1 1 0.5; 0.2 1 0.5; 0.3 1 0.5")
+		s := sweepDone(t, &dataset.Dataset{Classes: []string{"a"}, Valid: dataset.Set{N: 10}}, c.flags,
+			"0.1 1 0.5; 0.2 1 0.5; 0.3 1 0.5")
 		s.all[2].place = 1
 		s.pool = begin(t.Context(), 1, 1, func(context.Context, int) error { return inner })
 		defer s.pool.stop()
@@ -299,7 +310,8 @@ func TestSweepInterruptedWords(t *testing.T) {
 	}
 }
 
-// TestConfirm: the best, trained once more, has the weights that it had in the sweep, or the sweep is of another version.
+// TestConfirm: the best, trained once more, has the weights that it had in the sweep, or the sweep is of another
+// version.
 func TestConfirm(t *testing.T) {
 	hash := strings.Repeat("b", 64)
 	for _, w := range []*Winner{nil, {}, {hash: hash}} {
@@ -309,7 +321,8 @@ func TestConfirm(t *testing.T) {
 	}
 	cfg := settings.New(words)
 	cfg.SweepDir = "D"
-	const want = "trained once more, the best of the sweep has the weights bbbbbbbbbbbb…, and in the sweep it had aaaaaaaaaaaa…: " +
+	const want = "trained once more, the best of the sweep has the weights bbbbbbbbbbbb…, and in the sweep it had " +
+		"aaaaaaaaaaaa…: " +
 		"D is of another version of this program; take another -sweep-dir"
 	if err := (&Winner{Settings: cfg, hash: strings.Repeat("a", 64)}).Confirm(hash); fmt.Sprint(err) != want {
 		t.Errorf("%v, want %s", err, want)
@@ -327,7 +340,8 @@ func TestSweepTrainedElsewhere(t *testing.T) {
 	trained := 0
 	train := func(context.Context) (Outcome, error) {
 		trained++
-		return Outcome{Final: event.Epoch{ValidCost: &score, ValidAccuracy: &score}, Done: event.Done{Hash: strings.Repeat("ab", 32)}}, nil
+		return Outcome{Final: event.Epoch{ValidCost: &score, ValidAccuracy: &score},
+			Done: event.Done{Hash: strings.Repeat("ab", 32)}}, nil
 	}
 	hooks := Hooks{Prepare: func(Trial) (Training, error) { return Training{Run: train}, nil }}
 	for range 2 {

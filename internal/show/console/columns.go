@@ -99,7 +99,9 @@ func (l Layout) Columns() (list []Column) {
 	list = append(list, Column{"epoch", max(5, len(strconv.Itoa(l.Epochs))), epochColumn.Cell},
 		Column{"train cost", 10, cost(func(e *event.Epoch) *float64 { return &e.TrainCost })})
 	if l.TrainAccuracy && l.Classes {
-		list = append(list, scored("train", 0, func(e *event.Epoch) (*float64, int, *float64) { return e.TrainAccuracy, 0, nil }))
+		list = append(list, scored("train", 0, func(e *event.Epoch) (*float64, int, *float64) {
+			return e.TrainAccuracy, 0, nil
+		}))
 	}
 	if l.Valid > 0 {
 		list = append(list, Column{"valid cost", 10, cost(func(e *event.Epoch) *float64 { return e.ValidCost })},
@@ -116,7 +118,9 @@ func (l Layout) Columns() (list []Column) {
 	if !narrow {
 		list = append(list, speedColumn)
 	}
-	return append(list, Column{"time", 8, func(e *event.Epoch) string { return fmt.Sprintf("%6.2f s", max(e.Seconds, 0)) }})
+	return append(list, Column{"time", 8, func(e *event.Epoch) string {
+		return fmt.Sprintf("%6.2f s", max(e.Seconds, 0))
+	}})
 }
 
 // speedColumn is samples a second, since the line before.

@@ -117,5 +117,6 @@ func (p *Progress) bar(what string, part float64) {
 	if spent := time.Since(p.From); part > 0.01 {
 		left = fmt.Sprintf(" %v left", time.Duration(float64(spent)*(1-part)/part).Round(time.Second))
 	}
-	fmt.Fprintf(p.W, "\r\x1b[K%s [%s%s] %3.0f %%%s", what, strings.Repeat("=", full), strings.Repeat(" ", width-full), 100*part, left)
+	fmt.Fprintf(p.W, "\r\x1b[K%s [%s%s] %3.0f %%%s", what, strings.Repeat("=", full), strings.Repeat(" ", width-full),
+		100*part, left)
 }

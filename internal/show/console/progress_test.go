@@ -11,8 +11,8 @@ import (
 	"time"
 )
 
-// TestBar: what is drawn, by a clock that is the test's own: how far it is, in thirtieths and in per cent, and how long it
-// will take from there; the epoch that goes on; a line of its own for what was downloaded.
+// TestBar: what is drawn, by a clock that is the test's own: how far it is, in thirtieths and in per cent, and how
+// long it will take from there; the epoch that goes on; a line of its own for what was downloaded.
 func TestBar(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var out, text bytes.Buffer
@@ -29,7 +29,8 @@ func TestBar(t *testing.T) {
 			want string
 		}{
 			{0, bar(0) + "   0 %"}, {0.01, bar(0) + "   1 %"}, {0.25, bar(7) + "  25 % 1m30s left"},
-			{0.75, bar(22) + "  75 % 10s left"}, {1, bar(30) + " 100 % 0s left"}, {1.5, bar(30) + " 100 % 0s left"}, {-1, bar(0) + "   0 %"},
+			{0.75, bar(22) + "  75 % 10s left"}, {1, bar(30) + " 100 % 0s left"}, {1.5, bar(30) + " 100 % 0s left"},
+			{-1, bar(0) + "   0 %"},
 		} {
 			if got := drawn(func() { p.bar("it", c.part) }); got != "|it "+c.want {
 				t.Errorf("%v: %q, want %q", c.part, got, "|it "+c.want)
@@ -38,7 +39,8 @@ func TestBar(t *testing.T) {
 		for _, c := range []struct {
 			done, total int64
 			want        string
-		}{{50, 200, "|f " + bar(7) + "  25 % 1m30s left"}, {200, 200, "|f: 200 bytes\n"}, {1, 0, "|f " + bar(30) + " 100 % 0s left"}} {
+		}{{50, 200, "|f " + bar(7) + "  25 % 1m30s left"}, {200, 200, "|f: 200 bytes\n"},
+			{1, 0, "|f " + bar(30) + " 100 % 0s left"}} {
 			if got := drawn(func() { p.Download("f", c.done, c.total) }); got != c.want {
 				t.Errorf("%d of %d bytes: %q, want %q", c.done, c.total, got, c.want)
 			}
@@ -88,7 +90,8 @@ func TestBar(t *testing.T) {
 			t.Errorf("without a terminal: %q", text.String())
 		}
 	})
-	if f, err := os.OpenFile(os.DevNull, os.O_WRONLY, 0); err == nil && runtime.GOOS != "windows" { // a device, as a terminal is
+	// a device, as a terminal is
+	if f, err := os.OpenFile(os.DevNull, os.O_WRONLY, 0); err == nil && runtime.GOOS != "windows" {
 		defer f.Close()
 		for term, want := range map[string]bool{"xterm": true, "dumb": false} {
 			t.Setenv("TERM", term)

@@ -26,8 +26,9 @@ func runOn(t *testing.T, d *dataset.Dataset) Run {
 		}
 		return x, y
 	}
-	return Run{Path: filepath.Join(t.TempDir(), "r.html"), Epochs: 50, Start: time.Now(), Cost: report.Cost{Name: "ce"}, Data: d,
-		In: dataset.EvenScale(d.Train.Dim, 1), Out: dataset.EvenScale(d.Outputs(), 1),
+	return Run{Path: filepath.Join(t.TempDir(), "r.html"), Epochs: 50, Start: time.Now(), Cost: report.Cost{Name: "ce"},
+		Data: d,
+		In:   dataset.EvenScale(d.Train.Dim, 1), Out: dataset.EvenScale(d.Outputs(), 1),
 		Facts: func() [][2]string { return [][2]string{{"network", "2-2"}, {"machine", "go kernel, 2 workers"}} },
 		Rows:  rows, Evaluate: func(_ *dataset.Set, n int) []float64 { return make([]float64, n*d.Outputs()) },
 		Complete: func(*event.Epoch) {}, Figures: func() (_, _ []chart.Figure) { return nil, nil }}

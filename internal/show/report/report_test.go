@@ -36,7 +36,8 @@ var (
 
 // layer is one with random weights, whose rows do not lie side by side.
 func layer(rng *rand.Rand, rows, cols int, g string) layers.Layer {
-	l := layers.Layer{Rows: rows, Cols: cols, Stride: cols + 3, W: make([]float64, rows*(cols+3)), B: make([]float64, cols), Activation: g}
+	l := layers.Layer{Rows: rows, Cols: cols, Stride: cols + 3, W: make([]float64, rows*(cols+3)),
+		B: make([]float64, cols), Activation: g}
 	for i := range l.W {
 		l.W[i] = rng.NormFloat64()
 	}
@@ -208,7 +209,8 @@ func TestEscapes(t *testing.T) {
 	r := &Report{Title: nasty, Command: nasty, Result: nasty, State: nasty, Cost: mse,
 		Facts:   [][2]string{{nasty, nasty}},
 		Classes: []string{nasty, "</script><img src=x onerror=alert(1)>", "c"}, Train: labels, Test: labels,
-		Layers:  []layers.Layer{{Rows: 2, Cols: 3, Stride: 3, W: make([]float64, 6), B: make([]float64, 3), Activation: "linear"}},
+		Layers: []layers.Layer{{Rows: 2, Cols: 3, Stride: 3, W: make([]float64, 6), B: make([]float64, 3),
+			Activation: "linear"}},
 		Outputs: []float64{0, 1, 0, 1, 0, 0, 0, 0, 1}}
 	up, down := []float64{1, 2, 3}, []float64{3, 2, math.NaN()}
 	two, x := 2.0, chart.Axis{Label: nasty, Log: true}

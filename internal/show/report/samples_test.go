@@ -305,7 +305,8 @@ func TestParts(t *testing.T) {
 	} {
 		r := &Report{Width: 2, Height: 1, Cost: ce, Classes: letters(2),
 			Train: dataset.Set{Pixels: []byte{0, 1, 1, 0}, Labels: []int32{0, 1}},
-			Layers: []layers.Layer{{Rows: 2, Cols: 2, Stride: 2, W: []float64{1, 2, 3, 5}, B: []float64{1, 2}, Activation: "relu"},
+			Layers: []layers.Layer{{Rows: 2, Cols: 2, Stride: 2, W: []float64{1, 2, 3, 5}, B: []float64{1, 2},
+				Activation: "relu"},
 				{Rows: 2, Cols: 2, Stride: 2, W: []float64{1, 2, 3, 4}, B: []float64{1, 2}, Activation: "linear"}},
 			Shift: make([]float64, 2), Factor: make([]float64, 2), Scripts: scripts}
 		r.Test, r.Outputs = r.Train, []float64{1, 0, 1, 0}

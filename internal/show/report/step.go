@@ -35,5 +35,6 @@ func (r *Report) unscripted(steps bool) string {
 
 // steps says whether the page takes steps.
 func (r *Report) steps() bool {
-	return r.unscripted(true) == "" && r.Step != nil && len(r.Step.X) > 0 && len(r.Layers) > 0 && layers.Parameters(r.Layers) <= mostSteps
+	return r.unscripted(true) == "" && r.Step != nil && len(r.Step.X) > 0 && len(r.Layers) > 0 &&
+		layers.Parameters(r.Layers) <= mostSteps
 }

@@ -221,7 +221,8 @@ func TestMovement(t *testing.T) {
 	// Both layers; of 200 parameters one has stayed, which is half a per cent and counts as one; of 201 it does not.
 	for n, still := range map[int]bool{200: true, 201: false} {
 		b, other := make([]float64, n), []float64{4}
-		r := &Report{AllWeights: true, Layers: []layers.Layer{{Rows: 0, Cols: n, Stride: n, W: nil, B: b, Activation: "linear"}, {Rows: 0, Cols: 1, Stride: 1, W: nil, B: other, Activation: "linear"}}}
+		r := &Report{AllWeights: true, Layers: []layers.Layer{{Rows: 0, Cols: n, Stride: n, W: nil, B: b,
+			Activation: "linear"}, {Rows: 0, Cols: 1, Stride: 1, W: nil, B: other, Activation: "linear"}}}
 		r.Begin()
 		for i := range n - 1 {
 			b[i] = 1
@@ -310,7 +311,8 @@ func TestNoise(t *testing.T) {
 // sheetOf is the record of a network for images of 2×1 pixels, whose n neurons have the weights 1 and −1.
 func sheetOf(n int) *Report {
 	r := &Report{Width: 2, Height: 1, Classes: []string{"a"}, Train: dataset.Set{Pixels: []byte{1, 0}}, Scripts: scripts,
-		Layers: []layers.Layer{{Rows: 2, Cols: n, Stride: n, W: make([]float64, 2*n), B: make([]float64, n), Activation: "relu"}}}
+		Layers: []layers.Layer{{Rows: 2, Cols: n, Stride: n, W: make([]float64, 2*n), B: make([]float64, n),
+			Activation: "relu"}}}
 	for j := range n {
 		r.Layers[0].W[j], r.Layers[0].W[n+j] = 1, -1
 	}
@@ -320,7 +322,8 @@ func sheetOf(n int) *Report {
 // TestNeuronSheet: a tile for each neuron with a pixel's space between them, before and after in the same colours.
 func TestNeuronSheet(t *testing.T) {
 	r := sheetOf(2)
-	r.Height, r.Layers[0] = 2, layers.Layer{Rows: 4, Cols: 2, Stride: 2, W: []float64{0, 2, 1, -2, -1, 0, 0.5, 9}, B: []float64{5, 5}, Activation: "relu"}
+	r.Height, r.Layers[0] = 2, layers.Layer{Rows: 4, Cols: 2, Stride: 2, W: []float64{0, 2, 1, -2, -1, 0, 0.5, 9},
+		B: []float64{5, 5}, Activation: "relu"}
 	r.Begin()
 	s := r.neuronSheet()
 	if s.Before != "" {
@@ -380,7 +383,8 @@ func at(levels ...int) (row string) {
 func TestCarried(t *testing.T) {
 	r := sheetOf(3)
 	r.Box, r.Cost, r.Shift, r.Factor = 1.5, ce, []float64{1, 2}, []float64{3, 4}
-	r.Layers = append(r.Layers, layers.Layer{Rows: 3, Cols: 1, Stride: 2, W: []float64{1, 0, 2, 0, 3, 0}, B: []float64{math.Pi}, Activation: "linear"})
+	r.Layers = append(r.Layers, layers.Layer{Rows: 3, Cols: 1, Stride: 2, W: []float64{1, 0, 2, 0, 3, 0},
+		B: []float64{math.Pi}, Activation: "linear"})
 	for _, precise := range []bool{false, true} {
 		want := map[string]any{"width": 2, "height": 1, "answer": "softmax", "gradient": "", "cancels": false,
 			"classes": []string{"a"}, "sizes": []int{2, 3, 1},
@@ -421,8 +425,9 @@ func TestCarried(t *testing.T) {
 	for more, want := range map[int]bool{0: true, 1: false} {
 		r = sheetOf(1)
 		bias := make([]float64, 5<<20-1024-4+more-1024*(5<<10-2))
-		r.Layers = []layers.Layer{{Rows: 2, Cols: 512, Stride: 0, W: make([]float64, 512), B: nil, Activation: "relu"}, {Rows: 1024, Cols: 5<<10 - 2, Stride: 0, W: make([]float64, 5<<10),
-			B: bias, Activation: "relu"}}
+		r.Layers = []layers.Layer{{Rows: 2, Cols: 512, Stride: 0, W: make([]float64, 512), B: nil, Activation: "relu"},
+			{Rows: 1024, Cols: 5<<10 - 2, Stride: 0, W: make([]float64, 5<<10),
+				B: bias, Activation: "relu"}}
 		if got := r.carried() != nil; got != want {
 			t.Errorf("5 Mi + %d numbers are carried: %v", more, got)
 		}
@@ -454,7 +459,8 @@ func TestStepsBound(t *testing.T) {
 // TestWb: parameters are kept in the order of Wb, neuron by neuron, each with its bias first;
 // the sentence says how far they have moved.
 func TestWb(t *testing.T) {
-	l := layers.Layer{Rows: 2, Cols: 3, Stride: 4, W: []float64{11, 21, 31, 0, 12, 22, 32, 0}, B: []float64{10, 20, 30}, Activation: "linear"}
+	l := layers.Layer{Rows: 2, Cols: 3, Stride: 4, W: []float64{11, 21, 31, 0, 12, 22, 32, 0}, B: []float64{10, 20, 30},
+		Activation: "linear"}
 	r := &Report{Layers: []layers.Layer{l}}
 	r.Begin()
 	if got, want := r.kept[0].weights[0], []float32{10, 11, 12, 20, 21, 22, 30, 31, 32}; !slices.Equal(got, want) {

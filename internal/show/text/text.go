@@ -60,7 +60,9 @@ var numerals = regexp.MustCompile(`[0-9]+`)
 // Natural compares names by the numbers in them: fc2 comes before fc10.
 func Natural(a, b string) int {
 	padded := func(name string) string {
-		return numerals.ReplaceAllStringFunc(name, func(n string) string { return strings.Repeat("0", max(0, 20-len(n))) + n })
+		return numerals.ReplaceAllStringFunc(name, func(n string) string {
+			return strings.Repeat("0", max(0, 20-len(n))) + n
+		})
 	}
 	return strings.Compare(padded(a), padded(b))
 }

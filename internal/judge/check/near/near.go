@@ -205,14 +205,6 @@ func (m *Matrix) Finite() bool {
 	return true
 }
 
-// largest is the largest of all |v|.
-func (m *Matrix) largest() (top float64) {
-	for _, x := range m.At {
-		top = max(top, math.Abs(x.V))
-	}
-	return top
-}
-
 // A Precision is what an array's numbers are written with: so many digits after the point, and so many
 // from the first that is not 0, at the most.
 type Precision struct {
