@@ -28,6 +28,7 @@ import (
 	"backprop/internal/data/load"
 	"backprop/internal/data/table"
 	"backprop/internal/file"
+	"backprop/internal/filetest"
 	"backprop/internal/model/modelfile"
 	"backprop/internal/run/settings"
 	"backprop/internal/show/console"
@@ -46,7 +47,8 @@ func ends(args ...string) (status int, stdout, stderr string) {
 func TestPathsDiffer(t *testing.T) {
 	dir := t.TempDir()
 	in := func(name string) string { return filepath.Join(dir, name) }
-	writeFiles(t, dir, map[string][]byte{"t.csv": []byte("not read"), "m": []byte("not read"), "3.json": nil, "p.png": nil,
+	filetest.Write(t, dir, map[string][]byte{"t.csv": []byte("not read"), "m": []byte("not read"), "3.json": nil,
+		"p.png":                     nil,
 		"d/train-images-idx3-ubyte": nil, "x.tra": nil, "x.tes": nil})
 	for link, to := range map[string]string{"link": "new", "chain": "link", "dangling.html": "new", "d/up": "..",
 		"toModel": "m"} {
@@ -94,7 +96,7 @@ func TestPathsDiffer(t *testing.T) {
 func TestPathsNamed(t *testing.T) {
 	dir := t.TempDir()
 	in := func(name string) string { return filepath.Join(dir, name) }
-	writeFiles(t, dir, map[string][]byte{"t.csv": nil, "m": nil, "p.png": nil, "x.tra": nil, "x.tes": nil,
+	filetest.Write(t, dir, map[string][]byte{"t.csv": nil, "m": nil, "p.png": nil, "x.tra": nil, "x.tes": nil,
 		"d/train-images-idx3-ubyte": nil, "s/1.json": nil})
 	for args, want := range map[string]string{
 		"-save %n -report %n": "-save %n and -report %n are one file",
@@ -143,14 +145,14 @@ func TestReportReplacesOnlyItsOwn(t *testing.T) {
 	args := []string{"-data", data, "-epochs", "1", "-regress", "-report", path}
 	for _, page := range []string{"<!doctype html>\n<title>thesis</title>", "<!DOCTYPE html>", "x",
 		strings.Repeat("<!-- -->", 1000)} {
-		writeFiles(t, filepath.Dir(path), map[string][]byte{"x.html": []byte(page)})
+		filetest.Write(t, filepath.Dir(path), map[string][]byte{"x.html": []byte(page)})
 		if status, _, stderr := ends(args...); status != 1 || !strings.Contains(stderr, "not a report") ||
 			string(readFile(t, path)) != page {
 			t.Errorf("%.20q: status %d, %s", page, status, stderr)
 		}
 	}
 	for _, page := range []string{"", "no file"} {
-		if writeFiles(t, filepath.Dir(path), map[string][]byte{"x.html": []byte(page)}); page != "" {
+		if filetest.Write(t, filepath.Dir(path), map[string][]byte{"x.html": []byte(page)}); page != "" {
 			os.Remove(path)
 		}
 		for range 2 {
@@ -171,7 +173,8 @@ func TestNothingForeignMovesTheCursor(t *testing.T) {
 	for i := range 30 {
 		fmt.Fprintf(&table, "%d,%d,\"k%d\x1b]0;x\x07\u009b\"\n", i, i%7, i%2)
 	}
-	writeFiles(t, dir, map[string][]byte{"t\x1b[31m.csv": []byte(table.String()), "x\x1b[31m.png": []byte("no picture")})
+	filetest.Write(t, dir, map[string][]byte{"t\x1b[31m.csv": []byte(table.String()),
+		"x\x1b[31m.png": []byte("no picture")})
 	data, model := filepath.Join(dir, "t\x1b[31m.csv"), filepath.Join(dir, "m\x1b[1m")
 	digits := filepath.Join(dir, "digits")
 	mustRun(t, "-data", squares(t, 3), "-epochs", "1", "-save", digits)
@@ -204,7 +207,7 @@ func TestNothingForeignMovesTheCursor(t *testing.T) {
 	}
 }
 
-// TestSmallFilesLittleMemory: what a small file promises is not allocated, and messages about it are short.
+// TestSmallFilesLittleMemory: what a small file promises is not filetest.Allocated, and messages about it are short.
 func TestSmallFilesLittleMemory(t *testing.T) {
 	dir := t.TempDir()
 	var names bytes.Buffer
@@ -219,8 +222,8 @@ func TestSmallFilesLittleMemory(t *testing.T) {
 		fmt.Fprintf(&keys, `,"%d":""`, i+1)
 	}
 	keys.WriteString(`}}`)
-	writeFiles(t, dir, map[string][]byte{
-		"commas.csv.gz": gzipped(bytes.Repeat(append(bytes.Repeat([]byte{','}, 999), '\n'), 9000)),
+	filetest.Write(t, dir, map[string][]byte{
+		"commas.csv.gz": filetest.Gzipped(bytes.Repeat(append(bytes.Repeat([]byte{','}, 999), '\n'), 9000)),
 		"wide.csv":      []byte(strings.Repeat("1,", 100_000) + "1\n" + strings.Repeat("2,", 100_000) + "2\n"),
 		"many.npz":      names.Bytes(), "keys": container(keys.String(), 0)})
 	for _, c := range []struct {
@@ -236,14 +239,14 @@ func TestSmallFilesLittleMemory(t *testing.T) {
 		words[1] = filepath.Join(dir, words[1])
 		var status int
 		var stderr string
-		n := allocated(func() { status, _, stderr = ends(words...) })
+		n := filetest.Allocated(func() { status, _, stderr = ends(words...) })
 		if status != 1 || !strings.Contains(stderr, c.want) || len(stderr) > 600 || n > c.most {
-			t.Errorf("%s: status %d, %d bytes allocated, %s", c.args, status, n, stderr)
+			t.Errorf("%s: status %d, %d bytes filetest.Allocated, %s", c.args, status, n, stderr)
 		}
 	}
 	x := newTrainer([]int{4, 1_000_000, 3}, "relu", "linear", "ce", 1, 1)
 	// or the race detector counts
-	if n := allocated(func() { x.Net.Evaluate(noise(1), 30, 2, nil) }); n > 200<<20 && !poolsForget() {
+	if n := filetest.Allocated(func() { x.Net.Evaluate(noise(1), 30, 2, nil) }); n > 200<<20 && !poolsForget() {
 		t.Errorf("30 samples through a million neurons: %d bytes allocated", n)
 	}
 }
@@ -254,7 +257,7 @@ func TestNotFinite(t *testing.T) {
 	for i := range 40 {
 		table += fmt.Sprintf("%d,%d,%d\n", i, i%7, i%2)
 	}
-	writeFiles(t, dir, map[string][]byte{"train.csv": []byte(table), "test.csv": []byte("a,b,y\n1,2,0\n3,1e308,1\n"),
+	filetest.Write(t, dir, map[string][]byte{"train.csv": []byte(table), "test.csv": []byte("a,b,y\n1,2,0\n3,1e308,1\n"),
 		"own.csv": []byte(table + "1,-1e250,1\n")})
 	train := filepath.Join(dir, "train.csv")
 	for _, c := range []struct {
@@ -268,7 +271,7 @@ func TestNotFinite(t *testing.T) {
 	} {
 		status, stdout, stderr := ends(append(c.args, "-epochs", "1")...)
 		if status != 1 || stdout != "" || strings.Contains(stderr, "-lr") ||
-			!contains(errors.New(strings.TrimSpace(stderr)), c.want...) {
+			!filetest.Says(errors.New(strings.TrimSpace(stderr)), c.want...) {
 			t.Errorf("%q: status %d, %s%s; want %q", c.args, status, stdout, stderr, c.want)
 		}
 	}
@@ -329,7 +332,7 @@ func TestSmallerAttacks(t *testing.T) {
 		defer full.Close()
 		for _, args := range [][]string{{"-h"}, {"-recipe", "list"}, append(base, "-json"), base} {
 			if err := run(context.Background(), args, full, io.Discard); exitCode(err, io.Discard) != 1 ||
-				!contains(err, "no space left") {
+				!filetest.Says(err, "no space left") {
 				t.Errorf("%q > /dev/full: %v", args, err)
 			}
 		}
@@ -382,7 +385,7 @@ func TestFullDisk(t *testing.T) {
 		if room > 1<<20 {
 			room += 1 << 18
 		}
-		if !contains(err, "no space left") && !strings.Contains(stderr, "no space left") {
+		if !filetest.Says(err, "no space left") && !strings.Contains(stderr, "no space left") {
 			t.Errorf("%d bytes of room: %v, %s", room, err, stderr)
 		}
 		entries, _ := os.ReadDir(dir)
@@ -439,7 +442,7 @@ func TestTwoPrograms(t *testing.T) {
 		`{"important": 1}`: "not a lock of this program",
 		strconv.Itoa(math.MaxInt32) + " " + host + "\n": "",
 	} {
-		writeFiles(t, dir, map[string][]byte{"m.lock": []byte(lock)})
+		filetest.Write(t, dir, map[string][]byte{"m.lock": []byte(lock)})
 		status, _, stderr := ends(args...)
 		_, err := os.Stat(save + ".lock")
 		if want == "" && (status != 0 || err == nil) {
@@ -481,7 +484,7 @@ func TestSignalWhileWriting(t *testing.T) {
 		cancel()
 		file.Disk = nil
 		if err != nil {
-			if !errors.Is(err, errInterrupted) || !contains(err, "run the same command") {
+			if !errors.Is(err, errInterrupted) || !filetest.Says(err, "run the same command") {
 				t.Errorf("at file %d: %v", at+1, err)
 			}
 			lines = mustRun(t, args(dir)...)
@@ -700,7 +703,7 @@ func (r *struckRun) strike(times int, rng *rand.Rand, ended map[string]int) (str
 			t.Fatalf("%v, %s: %v", r.args, way.name, err)
 		}
 		// want, m, their checkpoints, a page, a lock that was left, one temporary file
-		if names := listDir(t, dir); len(names) > 7 {
+		if names := filetest.List(t, dir); len(names) > 7 {
 			t.Fatalf("temporary files pile up: %v", names)
 		}
 	}
@@ -724,7 +727,7 @@ func FuzzFlags(f *testing.F) {
 		if strings.Contains(text, "sweep") && len(text) > 40 { // a million combinations are allowed, and take a while
 			return
 		}
-		n := allocated(func() {
+		n := filetest.Allocated(func() {
 			cfg, err := parse(args, io.Discard)
 			if err != nil {
 				if m := say1(err); len(m) > 2000 || !utf8.ValidString(m) || strings.ContainsAny(m, "\x1b\r") {
@@ -759,7 +762,7 @@ func FuzzLoad(f *testing.F) {
 	f.Add(z.Bytes())
 	f.Add(z.Bytes()[:z.Len()-3])
 	f.Add(append([]byte{0x1f, 0x8b, 8, 0}, csv...))
-	f.Add(zipped(npzFiles()))
+	f.Add(filetest.Zipped(filetest.NPZ()))
 	f.Add([]byte{0, 0, 8, 3, 0, 0, 0, 1, 0, 0, 0, 2, 0, 0, 0, 2, 1, 2, 3, 4})
 	f.Add([]byte("\x80\x04\x95"))
 	path := filepath.Join(f.TempDir(), "data")
@@ -767,7 +770,7 @@ func FuzzLoad(f *testing.F) {
 		if err := os.WriteFile(path, b, 0o644); err != nil {
 			t.Skip(err)
 		}
-		n := allocated(func() {
+		n := filetest.Allocated(func() {
 			d, err := load.Path(path, table.Options{})
 			if err != nil {
 				if m := say1(err); len(m) > 1000 || !utf8.ValidString(m) || strings.Contains(m, "\x1b") {

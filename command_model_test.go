@@ -29,6 +29,7 @@ import (
 	"backprop/internal/data/load"
 	"backprop/internal/data/table"
 	"backprop/internal/file"
+	"backprop/internal/filetest"
 	"backprop/internal/model/layers"
 	"backprop/internal/model/modelfile"
 	"backprop/internal/show/event"
@@ -100,7 +101,7 @@ func numbers(t testing.TB) string {
 		fmt.Fprintf(&b, "%d,%g,%g\n", i, float64(i*i%7)/3, float64(i)*0.25-1)
 	}
 	dir := t.TempDir()
-	writeFiles(t, dir, map[string][]byte{"table.csv": []byte(b.String())})
+	filetest.Write(t, dir, map[string][]byte{"table.csv": []byte(b.String())})
 	return filepath.Join(dir, "table.csv")
 }
 
@@ -313,7 +314,7 @@ func TestResumeStep(t *testing.T) {
 					t.Fatalf("%d samples, %v; want %d", met[1].Samples, err, want)
 				}
 				if cut < 13 {
-					if e := x.interrupted(0); !contains(e, "interrupted in epoch 1", "run the same command again") {
+					if e := x.interrupted(0); !filetest.Says(e, "interrupted in epoch 1", "run the same command again") {
 						t.Fatal(e)
 					}
 					x, source = begin()
@@ -357,7 +358,7 @@ func TestResumeRefused(t *testing.T) {
 	} {
 		_, _, err := program(context.Background(), io.Discard,
 			append(append(slices.Clone(args), "-epochs", "3"), c.args...)...)
-		if (err == nil) != (c.want == nil) || err != nil && !contains(err, c.want...) {
+		if (err == nil) != (c.want == nil) || err != nil && !filetest.Says(err, c.want...) {
 			t.Errorf("%q: %v; want %q", c.args, err, c.want)
 		}
 	}
@@ -372,14 +373,14 @@ func TestResumeRefused(t *testing.T) {
 	mustRun(t, append(args, "-epochs", "3", "-save", path+"2")...)
 	loaded := []string{"-load", path, "-data", data, "-epochs", "3", "-momentum", "0.5", "-lr", "0.2", "-resume",
 		"-save", path + "2"}
-	if _, _, err := program(context.Background(), io.Discard, loaded...); !contains(err,
+	if _, _, err := program(context.Background(), io.Discard, loaded...); !filetest.Says(err,
 		"it began from random weights, without -load; give the same") {
 		t.Errorf("from a model, where it began from random weights: %v", err)
 	}
 	// A cosine ends where it was said to.
 	cosine := []string{"-data", data, "-hidden", "4", "-save", filepath.Join(dir, "c"), "-resume", "-epochs"}
 	mustRun(t, append(cosine, "2")...)
-	if _, _, err := program(context.Background(), io.Discard, append(cosine, "3")...); !contains(err, "cosine",
+	if _, _, err := program(context.Background(), io.Discard, append(cosine, "3")...); !filetest.Says(err, "cosine",
 		"after 2 epochs", "not 3") {
 		t.Errorf("a cosine of 2 epochs goes on to 3: %v", err)
 	}
@@ -399,7 +400,8 @@ func TestResumeRefused(t *testing.T) {
 	// A damaged checkpoint is not passed over.
 	b := readFile(t, path+".checkpoint")
 	os.WriteFile(path+".checkpoint", b[:len(b)-9], 0o666)
-	if _, _, err := program(context.Background(), io.Discard, append(args, "-epochs", "5")...); !contains(err, "-resume",
+	if _, _, err := program(context.Background(), io.Discard, append(args, "-epochs", "5")...); !filetest.Says(err,
+		"-resume",
 		".checkpoint", "cut off") {
 		t.Errorf("a checkpoint that is cut off: %v", err)
 	}
@@ -410,20 +412,20 @@ func TestOldCheckpoint(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "m")
 	args := []string{"-data", squares(t, 1), "-hidden", "4", "-batch", "1", "-epochs", "1000", "-save", path}
 	ctx, cancel := context.WithCancel(context.Background())
-	if _, _, err := program(ctx, interruptAfter{`"epoch":2,`, cancel}, args...); !contains(err, "interrupted", "with -resume") {
+	if _, _, err := program(ctx, interruptAfter{`"epoch":2,`, cancel}, args...); !filetest.Says(err, "interrupted", "with -resume") {
 		t.Fatal(err)
 	}
 	before := readFile(t, path+".checkpoint")
 	ctx, cancel = context.WithCancel(context.Background())
 	cancel()
 	_, stderr, err := program(ctx, io.Discard, args...)
-	if !contains(err, "interrupted in epoch 1", "earlier run") || !strings.Contains(stderr, "with -resume") {
+	if !filetest.Says(err, "interrupted in epoch 1", "earlier run") || !strings.Contains(stderr, "with -resume") {
 		t.Errorf("%v; stderr %q", err, stderr)
 	}
 	if !bytes.Equal(readFile(t, path+".checkpoint"), before) {
 		t.Error("the checkpoint of the earlier run is gone")
 	}
-	if names := listDir(t, filepath.Dir(path)); fmt.Sprint(names) != "[m.checkpoint]" {
+	if names := filetest.List(t, filepath.Dir(path)); fmt.Sprint(names) != "[m.checkpoint]" {
 		t.Errorf("left behind: %v", names)
 	}
 }
@@ -435,7 +437,7 @@ func TestSaveErrors(t *testing.T) {
 	args := func(path string, more ...string) []string {
 		return append([]string{"-data", data, "-hidden", "4", "-epochs", "3", "-save", path}, more...)
 	}
-	writeFiles(t, dir, map[string][]byte{"letter.txt": []byte("Dear reader, this is not a model"), "x/empty": nil})
+	filetest.Write(t, dir, map[string][]byte{"letter.txt": []byte("Dear reader, this is not a model"), "x/empty": nil})
 	mustRun(t, args(filepath.Join(dir, "good"))...)
 	mustRun(t, args(filepath.Join(dir, "readonly"))...)
 	os.Chmod(filepath.Join(dir, "readonly"), 0o444)
@@ -451,17 +453,17 @@ func TestSaveErrors(t *testing.T) {
 		{filepath.Join(dir, "readonly"), "read-only"},
 	} {
 		lines, _, err := program(context.Background(), io.Discard, args(c.path)...)
-		if !contains(err, "-save "+c.path, c.want) || exitCode(err, io.Discard) != 1 || len(lines) > 0 {
+		if !filetest.Says(err, "-save "+c.path, c.want) || exitCode(err, io.Discard) != 1 || len(lines) > 0 {
 			t.Errorf("-save %s: %v after %v; want %q", c.path, err, lines, c.want)
 		}
 	}
 
 	// Known before the trainings of a sweep, too; and a letter in the checkpoint's place.
-	writeFiles(t, dir, map[string][]byte{"m.checkpoint": []byte("Dear reader, this is no checkpoint")})
+	filetest.Write(t, dir, map[string][]byte{"m.checkpoint": []byte("Dear reader, this is no checkpoint")})
 	for path, want := range map[string]string{"letter.txt": "not a model file", "m": "m.checkpoint: it is there and not"} {
 		swept := args(filepath.Join(dir, path), "-valid", "20", "-sweep", "lr=0.1,0.2")
 		lines, _, err := program(context.Background(), io.Discard, swept...)
-		if !contains(err, want) || len(lines) > 0 {
+		if !filetest.Says(err, want) || len(lines) > 0 {
 			t.Errorf("-sweep -save %s: %v after %v; want %q", path, err, lines, want)
 		}
 	}
@@ -479,7 +481,7 @@ func TestSaveErrors(t *testing.T) {
 	gone := filepath.Join(t.TempDir(), "gone")
 	os.Mkdir(gone, 0o777)
 	lines, stderr, err = program(context.Background(), interruptAfter{`"epoch":1,`, func() { os.RemoveAll(gone) }}, args(filepath.Join(gone, "m"))...)
-	if !contains(err, filepath.Join(gone, "m"), "cannot be written") || len(lines) != 5 ||
+	if !filetest.Says(err, filepath.Join(gone, "m"), "cannot be written") || len(lines) != 5 ||
 		!strings.Contains(stderr, "no checkpoint") {
 		t.Errorf("folder gone: %v, %d lines, stderr %q", err, len(lines), stderr)
 	}
@@ -488,14 +490,14 @@ func TestSaveErrors(t *testing.T) {
 	for _, lr := range []string{"1e200", "1e308"} {
 		_, _, err = program(context.Background(), io.Discard, args(filepath.Join(dir, "good"), "-epochs", "1", "-batch",
 			"0", "-lr", lr)...)
-		if !contains(err, "-lr") {
+		if !filetest.Says(err, "-lr") {
 			t.Errorf("-lr %s: %v", lr, err)
 		}
 	}
 	if !bytes.Equal(readFile(t, filepath.Join(dir, "good")), good) {
 		t.Error("a run that diverged has replaced a good model")
 	}
-	for _, name := range append(listDir(t, dir), listDir(t, filepath.Dir(gone))...) {
+	for _, name := range append(filetest.List(t, dir), filetest.List(t, filepath.Dir(gone))...) {
 		if strings.HasSuffix(name, ".tmp") {
 			t.Errorf("left behind: %s", name)
 		}
@@ -513,7 +515,7 @@ func TestSaveErrors(t *testing.T) {
 
 // age makes the temporary files in dir so old that nobody can be writing them.
 func age(t *testing.T, dir string) {
-	for _, name := range listDir(t, dir) {
+	for _, name := range filetest.List(t, dir) {
 		if strings.HasSuffix(name, ".tmp") {
 			then := time.Now().Add(-2 * file.Abandoned)
 			if err := os.Chtimes(filepath.Join(dir, name), then, then); err != nil {
@@ -553,7 +555,7 @@ func TestModelRefused(t *testing.T) {
 		path := filepath.Join(t.TempDir(), "m")
 		os.WriteFile(path, c.file, 0o666)
 		err := run(context.Background(), []string{"-load", path}, io.Discard, io.Discard)
-		if !contains(err, path+": ", c.want) || exitCode(err, io.Discard) != 1 {
+		if !filetest.Says(err, path+": ", c.want) || exitCode(err, io.Discard) != 1 {
 			t.Errorf("%s: %v; want %q", c.name, err, c.want)
 		}
 	}
@@ -598,7 +600,7 @@ func TestModelDamaged(t *testing.T) {
 			os.WriteFile(path, bad, 0o666)
 			m, err := modelfile.Read(path)
 			if err != nil {
-				if !contains(err, path+": ") {
+				if !filetest.Says(err, path+": ") {
 					t.Errorf("damage %d: %v", i, err)
 				}
 				continue
@@ -709,7 +711,7 @@ func TestLoadFlags(t *testing.T) {
 	other := squares(t, 2)
 	regression, garden, huge := filepath.Join(dir, "r"), filepath.Join(dir, "flowers.csv"), filepath.Join(dir, "huge.csv")
 	mustRun(t, "-data", table, "-regress", "-hidden", "3", "-epochs", "1", "-save", regression)
-	writeFiles(t, dir, map[string][]byte{"flowers.csv": []byte(flowers(12)),
+	filetest.Write(t, dir, map[string][]byte{"flowers.csv": []byte(flowers(12)),
 		"huge.csv": []byte("a,b,y\n1,2,3\n2,1e300,4\n1,2,3\n3,2,4\n4,2,5\n")})
 	for _, c := range []struct {
 		args []string
@@ -737,7 +739,7 @@ func TestLoadFlags(t *testing.T) {
 		{[]string{"-load", dir}, 1, "not a file"},
 	} {
 		err := run(context.Background(), c.args, io.Discard, io.Discard)
-		if exitCode(err, io.Discard) != c.code || c.code > 0 && !contains(err, c.want) {
+		if exitCode(err, io.Discard) != c.code || c.code > 0 && !filetest.Says(err, c.want) {
 			t.Errorf("%q: %v; want status %d and %q", c.args, err, c.code, c.want)
 		}
 	}
@@ -764,7 +766,7 @@ func TestLoadFlags(t *testing.T) {
 			if err != nil {
 				t.Error(err)
 			}
-		} else if !contains(err, bad+": __metadata__: ", c[1]) || exitCode(err, io.Discard) != 1 {
+		} else if !filetest.Says(err, bad+": __metadata__: ", c[1]) || exitCode(err, io.Discard) != 1 {
 			t.Errorf("%s %q: %v; want %q", key, c[0], err, c[1])
 		}
 	}
@@ -773,7 +775,7 @@ func TestLoadFlags(t *testing.T) {
 	for i := range 30 {
 		text += fmt.Sprintf("%d,%d,%s\n", i%3*10, i, []string{"red", "green", "blue"}[i%3])
 	}
-	writeFiles(t, dir, map[string][]byte{"a.csv": []byte(text),
+	filetest.Write(t, dir, map[string][]byte{"a.csv": []byte(text),
 		"b.csv": []byte("u,v,kind\n10,1,green\n20,2,blue\n10,4,green\n20,8,blue\n"),
 		"c.csv": []byte("u,v,kind\n10,1,green\n20,2,pink\n10,3,green\n20,3,pink\n")})
 	mustRun(t, "-data", filepath.Join(dir, "a.csv"), "-epochs", "200", "-save", path+"2")
@@ -781,7 +783,7 @@ func TestLoadFlags(t *testing.T) {
 	if lines[1]["test_accuracy"] != 1.0 {
 		t.Errorf("classes in another order: %v", lines[1])
 	}
-	if err := run(context.Background(), []string{"-load", path + "2", "-data", filepath.Join(dir, "c.csv")}, io.Discard, io.Discard); !contains(err, `"pink"`) {
+	if err := run(context.Background(), []string{"-load", path + "2", "-data", filepath.Join(dir, "c.csv")}, io.Discard, io.Discard); !filetest.Says(err, `"pink"`) {
 		t.Errorf("an unknown class: %v", err)
 	}
 }
@@ -805,7 +807,7 @@ func readFuzzed(t *testing.T, path string, content []byte) (m *modelfile.Model, 
 	if err := os.WriteFile(path, content, 0o666); err != nil {
 		t.Fatal(err)
 	}
-	got := allocated(func() { m, err = modelfile.Read(path) })
+	got := filetest.Allocated(func() { m, err = modelfile.Read(path) })
 	if len(content) < 64<<10 && got > 64<<20 {
 		t.Fatalf("%d bytes make it allocate %d", len(content), got)
 	}
@@ -875,10 +877,10 @@ func TestResumeFrom(t *testing.T) {
 // nobody can be writing it.
 func TestLeftovers(t *testing.T) {
 	dir := t.TempDir()
-	writeFiles(t, dir, map[string][]byte{".m.3.tmp": nil}) // which is young
+	filetest.Write(t, dir, map[string][]byte{".m.3.tmp": nil}) // which is young
 	for _, name := range []string{".m.1.tmp", ".m.checkpoint.22.tmp", ".r.html.4.tmp", ".e.onnx.5.tmp", ".m.x.tmp",
 		".other.1.tmp"} {
-		writeFiles(t, dir, map[string][]byte{name: nil})
+		filetest.Write(t, dir, map[string][]byte{name: nil})
 		old := time.Now().Add(-time.Hour)
 		if err := os.Chtimes(filepath.Join(dir, name), old, old); err != nil {
 			t.Fatal(err)
@@ -887,7 +889,8 @@ func TestLeftovers(t *testing.T) {
 	in := func(name string) string { return filepath.Join(dir, name) }
 	mustRun(t, "-data", numbers(t), "-regress", "-hidden", "2", "-epochs", "1", "-save", in("m"), "-report",
 		in("r.html"), "-export", in("e.onnx"))
-	if got := strings.Join(listDir(t, dir), " "); got != ".m.3.tmp .m.x.tmp .other.1.tmp e.onnx m m.checkpoint r.html" {
+	if got := strings.Join(filetest.List(t, dir), " "); got != ".m.3.tmp .m.x.tmp .other.1.tmp e.onnx m "+
+		"m.checkpoint r.html" {
 		t.Errorf("there are %s", got)
 	}
 }
@@ -1002,7 +1005,7 @@ func exportAll(t *testing.T) (all []exported) {
 		words += fmt.Sprintf("%s,%d,%s,%s\n", []string{"?", "1.5", "-2"}[i%3], i%7, []string{"red", "green"}[i%2],
 			[]string{"yes", "no", "may"}[i%5%3])
 	}
-	writeFiles(t, dir, map[string][]byte{"words.csv": []byte(words)})
+	filetest.Write(t, dir, map[string][]byte{"words.csv": []byte(words)})
 	for name, args := range map[string][]string{
 		"images": {"-data", squares(t, 1), "-hidden", "7,5"},
 		"tanh": {"-data", squares(t, 1), "-hidden", "6", "-activation", "tanh", "-output", "sigmoid", "-cost", "bce",
@@ -1167,7 +1170,7 @@ func TestNielsen(t *testing.T) {
 	dir := t.TempDir()
 	theirs := filepath.Join(dir, "theirs.json")
 	saved := `{"sizes": [2, 2, 1], "weights": [[[0.15, 0.2], [0.25, 0.3]], [[0.4, 0.45]]], "biases": [[[0.35], [-0.35]], [[0.6]]], "cost": "QuadraticCost"}`
-	writeFiles(t, dir, map[string][]byte{"theirs.json": []byte(saved)})
+	filetest.Write(t, dir, map[string][]byte{"theirs.json": []byte(saved)})
 	m, err := modelfile.Read(theirs)
 	if err != nil {
 		t.Fatal(err)
@@ -1214,13 +1217,13 @@ func TestNielsen(t *testing.T) {
 	n := map[string]any{"sizes": []int{784, 1}, "weights": [][][]float64{{make([]float64, 784)}},
 		"biases": [][][]float64{{{0}}},
 		"cost":   "CrossEntropyCost"}
-	writeFiles(t, dir, map[string][]byte{"mnist.json": []byte(jsonText(n))})
+	filetest.Write(t, dir, map[string][]byte{"mnist.json": []byte(jsonText(n))})
 	if m, err := modelfile.Read(filepath.Join(dir, "mnist.json")); err != nil || m.In.Factor[0] != 1.0/256 ||
 		m.Cost != "bce" {
 		t.Errorf("%v; the scale of his images is wrong", err)
 	}
 	// With one output it names no classes, which a picture would be said to be of.
-	writeFiles(t, dir, map[string][]byte{"a.png": nil})
+	filetest.Write(t, dir, map[string][]byte{"a.png": nil})
 	single := filepath.Join(dir, "mnist.json")
 	if _, err := tryRun("-load", single, "-predict", filepath.Join(dir,
 		"a.png")); fmt.Sprint(err) != single+": it does not name classes; evaluate it with -data" {
@@ -1233,7 +1236,7 @@ func TestExportRefused(t *testing.T) {
 	dir, data := t.TempDir(), squares(t, 1)
 	model := filepath.Join(dir, "m.safetensors")
 	mustRun(t, "-data", data, "-hidden", "4", "-epochs", "1", "-save", model)
-	writeFiles(t, dir, map[string][]byte{"notes.json": []byte("my notes"), "notes.onnx": []byte("{}"),
+	filetest.Write(t, dir, map[string][]byte{"notes.json": []byte("my notes"), "notes.onnx": []byte("{}"),
 		"package.json": []byte(`{"name":"mypackage"}`), "other.onnx": []byte("\x08\x07 and so on")})
 	in := func(name string) string { return filepath.Join(dir, name) }
 	for _, c := range []struct {
@@ -1259,7 +1262,7 @@ func TestExportRefused(t *testing.T) {
 			args = append(args, "-epochs", "1", "-data", data)
 		}
 		stdout, _, err := try(args...)
-		if exitCode(err, io.Discard) != c.code || !contains(err, c.want) || stdout != "" {
+		if exitCode(err, io.Discard) != c.code || !filetest.Says(err, c.want) || stdout != "" {
 			t.Errorf("%s: %v; want status %d and %q before anything is trained\n%s", c.args, err, c.code, c.want, stdout)
 		}
 	}
@@ -1271,7 +1274,7 @@ func TestExportRefused(t *testing.T) {
 		mustRun(t, "-data", data, "-epochs", "1", "-activation", "sigmoid", "-output", "sigmoid", "-cost", "bce",
 			"-export", in(name))
 	}
-	for _, name := range listDir(t, dir) {
+	for _, name := range filetest.List(t, dir) {
 		if strings.HasPrefix(name, ".") {
 			t.Errorf("%s is left", name)
 		}
@@ -1414,7 +1417,7 @@ func TestTuneResume(t *testing.T) {
 		t.Errorf("%v, %s: %v, want %v", err, stderr, lines[len(lines)-1], want[len(want)-1])
 	}
 	mustRun(t, "-data", data, "-hidden", "6", "-epochs", "2", "-save", path)
-	if err := run(context.Background(), args, io.Discard, io.Discard); !contains(err, "next.checkpoint",
+	if err := run(context.Background(), args, io.Discard, io.Discard); !filetest.Says(err, "next.checkpoint",
 		"it began from the weights of another model of -load") {
 		t.Errorf("from another model: %v", err)
 	}
@@ -1432,7 +1435,7 @@ func TestTuneFewerClasses(t *testing.T) {
 	for i := range 30 {
 		table += fmt.Sprintf("%d.5,%d,%d\n", i, i%4, i%3)
 	}
-	writeFiles(t, dir, map[string][]byte{"m.json": []byte(jsonText(n)), "t.csv": []byte(table)})
+	filetest.Write(t, dir, map[string][]byte{"m.json": []byte(jsonText(n)), "t.csv": []byte(table)})
 	if err := run(context.Background(), []string{"-load", path, "-data", filepath.Join(dir, "t.csv"), "-epochs", "1",
 		"-save", next}, io.Discard, io.Discard); err != nil {
 		t.Fatal(err)
@@ -1465,7 +1468,7 @@ func TestTuneRefused(t *testing.T) {
 		{"-epochs 1 -lr 1e300", 1, "smaller -lr"},
 	} {
 		err := run(context.Background(), append(strings.Fields(c.args), "-load", path, "-data", data), io.Discard, io.Discard)
-		if exitCode(err, io.Discard) != c.code || !contains(err, c.want) {
+		if exitCode(err, io.Discard) != c.code || !filetest.Says(err, c.want) {
 			t.Errorf("%s: %v; want status %d and %q", c.args, err, c.code, c.want)
 		}
 	}
@@ -1489,7 +1492,7 @@ func TestTableAgain(t *testing.T) {
 	}
 	files := map[string][]byte{"same.csv": []byte(strings.Join(rows, "\n")), "other.csv": []byte(other.String()),
 		"bare.csv": []byte(bare.String())}
-	writeFiles(t, dir, files)
+	filetest.Write(t, dir, files)
 	accuracy, tuned := map[any]bool{}, map[any]bool{}
 	for name := range files {
 		path := filepath.Join(dir, name)

@@ -21,6 +21,7 @@ import (
 	"backprop/internal/data/dataset"
 	"backprop/internal/data/handwriting"
 	"backprop/internal/data/load"
+	"backprop/internal/filetest"
 	"backprop/internal/judge/scores"
 	"backprop/internal/model/modelfile"
 )
@@ -59,7 +60,7 @@ func TestPredict(t *testing.T) {
 		}
 		args = append(args, filepath.Join(dir, name))
 	}
-	writeFiles(t, dir, files)
+	filetest.Write(t, dir, files)
 	lines := mustRun(t, args...)
 	if len(lines) != n {
 		t.Fatalf("%d lines for %d pictures", len(lines), n)
@@ -91,7 +92,7 @@ func TestPredict(t *testing.T) {
 	blank := encodePNG(image.NewGray(image.Rect(0, 0, 50, 50)))
 	bomb := encodePNG(image.NewGray(image.Rect(0, 0, 10, 10)))
 	copy(bomb[16:], "\x00\x00\x80\x00\x00\x00\x80\x00") // 32768×32768, and its checksum no longer right
-	writeFiles(t, dir, map[string][]byte{"blank.png": blank, "cut.png": files["1.png"][:60],
+	filetest.Write(t, dir, map[string][]byte{"blank.png": blank, "cut.png": files["1.png"][:60],
 		"cut.jpg": files["0.jpg"][:500], "text.png": []byte("not a picture"), "empty.png": nil, "bomb.png": bomb})
 	for name, want := range map[string]string{"blank.png": "nothing is drawn", "cut.png": "cut", "cut.jpg": "cut",
 		"text.png": "PNG and JPEG", "empty.png": "PNG and JPEG", "missing.png": "no such file", "bomb.png": ""} {
@@ -99,7 +100,7 @@ func TestPredict(t *testing.T) {
 		out := new(bytes.Buffer)
 		path := filepath.Join(dir, name)
 		err := run(context.Background(), []string{"-load", model, "-json", "-predict", path, args[3]}, out, stderr)
-		if !contains(err, "1 of 2 pictures") || !strings.Contains(stderr.String(), path+": ") ||
+		if !filetest.Says(err, "1 of 2 pictures") || !strings.Contains(stderr.String(), path+": ") ||
 			!strings.Contains(stderr.String(), want) || strings.Count(out.String(), "\n") != 2 ||
 			!strings.HasPrefix(between(out.String(), "error\":\"", "\""), between(stderr.String(), path+": ", "\n")) {
 			t.Errorf("%s: %v, stderr %q, stdout %q; want %q", name, err, stderr, out, want)
@@ -108,17 +109,17 @@ func TestPredict(t *testing.T) {
 	if status, out, _ := ends("-load", model, "-predict", filepath.Join(dir, "missing.png")); out != "" || status != 1 {
 		t.Errorf("of a picture that is not there, it prints %q with status %d", out, status)
 	}
-	if _, _, err := program(context.Background(), io.Discard, "-load", model, "-predict", dir); !contains(err,
+	if _, _, err := program(context.Background(), io.Discard, "-load", model, "-predict", dir); !filetest.Says(err,
 		"6 of 46 pictures") {
 		t.Errorf("a folder: %v", err)
 	}
 	mustRun(t, "-data", numbers(t), "-regress", "-epochs", "1", "-cost", "mse", "-save", model+"2")
 	_, _, err := program(context.Background(), io.Discard, "-load", model+"2", "-predict", args[3])
-	if !contains(err, "pixels") {
+	if !filetest.Says(err, "pixels") {
 		t.Errorf("a model of tables: %v", err)
 	}
 	pipes(t, filepath.Join(dir, "pipe.png"))
-	if _, _, err := program(context.Background(), io.Discard, "-load", model, "-predict", dir); !contains(err,
+	if _, _, err := program(context.Background(), io.Discard, "-load", model, "-predict", dir); !filetest.Says(err,
 		"6 of 46 pictures") {
 		t.Errorf("a folder with a pipe: %v", err)
 	}
@@ -281,9 +282,9 @@ func TestNumbers(t *testing.T) {
 		want[filepath.Join(dir, name)] = text
 	}
 	files["notes.md"] = []byte("not for it") // which is no picture
-	writeFiles(t, dir, files)
+	filetest.Write(t, dir, files)
 	lines, _, err := program(context.Background(), io.Discard, "-load", path, "-predict", dir)
-	if err != nil && !contains(err, "of 100 pictures only a part could be read") {
+	if err != nil && !filetest.Says(err, "of 100 pictures only a part could be read") {
 		t.Fatal(err)
 	}
 	got, doubtful := map[string]string{}, 0
@@ -342,12 +343,13 @@ func TestPicturePage(t *testing.T) {
 	s = &sheet{w: 100, h: 100, shade: white}
 	s.row(rng, one, 30, 20, 2, 0)
 	dir := t.TempDir()
-	writeFiles(t, dir, map[string][]byte{"<i>two.png": lines, "bar.png": encodePNG(bar), "one.png": encodePNG(s.draw()),
+	filetest.Write(t, dir, map[string][]byte{"<i>two.png": lines, "bar.png": encodePNG(bar),
+		"one.png":  encodePNG(s.draw()),
 		"grey.png": encodePNG(image.NewGray(image.Rect(0, 0, 50, 50))), "readme.txt": []byte("x"), "p.html": []byte("mine")})
 	page := filepath.Join(dir, "page.html")
 	args := []string{"-load", path, "-predict", dir, "-report"}
 	if err := run(context.Background(), append(args, filepath.Join(dir, "p.html")), io.Discard,
-		io.Discard); !contains(err, "not a report") {
+		io.Discard); !filetest.Says(err, "not a report") {
 		t.Errorf("a file that is no report: %v", err)
 	}
 	var out, stderr bytes.Buffer
@@ -392,7 +394,8 @@ func TestPicturePage(t *testing.T) {
 			t.Errorf("the page has %q %d times, want %d", what, got, n)
 		}
 	}
-	if err := run(context.Background(), append(args, page), io.Discard, io.Discard); !contains(err, "2 of 4 pictures") {
+	if err := run(context.Background(), append(args, page), io.Discard, io.Discard); !filetest.Says(err,
+		"2 of 4 pictures") {
 		t.Errorf("a page of its own is not written again: %v", err)
 	}
 	table := filepath.Join(dir, "t.csv")

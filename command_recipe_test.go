@@ -21,6 +21,7 @@ import (
 	"backprop/internal/data/load"
 	"backprop/internal/data/made"
 	"backprop/internal/data/table"
+	"backprop/internal/filetest"
 	"backprop/internal/run/gates"
 	"backprop/internal/run/recipes"
 	"backprop/internal/show/console"
@@ -122,7 +123,7 @@ func TestRecipeTable(t *testing.T) {
 	for name, want := range map[string]string{"digits": "the 8×8 digits of scikit-learn: -data with the path of " +
 		"digits.csv.gz, ",
 		"nielsen": "MNIST: -data ./mnist -download fetches it"} {
-		if _, err := tryRun("-recipe", name); !contains(err, "-recipe "+name+" needs "+want) {
+		if _, err := tryRun("-recipe", name); !filetest.Says(err, "-recipe "+name+" needs "+want) {
 			t.Errorf("%s without data: %v", name, err)
 		}
 	}
@@ -1233,7 +1234,8 @@ func TestSideBySide(t *testing.T) {
 		x.title = fmt.Sprint("training ", i)
 		runs = append(runs, x)
 	}
-	if err := sideBySide(t.Context(), 3, runs...); !contains(err, "training 1: ", "try a smaller -lr (it is 1e+300)") {
+	if err := sideBySide(t.Context(), 3, runs...); !filetest.Says(err, "training 1: ",
+		"try a smaller -lr (it is 1e+300)") {
 		t.Errorf("%v", err)
 	}
 }

@@ -20,6 +20,7 @@ import (
 	"time"
 
 	"backprop/internal/file"
+	"backprop/internal/filetest"
 )
 
 // sweepArgs is a sweep of 2×2×2 trainings.
@@ -103,7 +104,7 @@ func TestSweepDir(t *testing.T) {
 			false: "      5       4    0.05       1  "}[task == "0/3"])
 	}
 	before := readFile(t, filepath.Join(dir, "5.json"))
-	if got := strings.Join(listDir(t, dir), " "); got != "0.json 3.json 5.json 6.json" {
+	if got := strings.Join(filetest.List(t, dir), " "); got != "0.json 3.json 5.json 6.json" {
 		t.Errorf("there are %s", got)
 	}
 	text, stderr, err := try(args...)
@@ -125,7 +126,7 @@ func TestSweepDir(t *testing.T) {
 		f["weights_sha256"] = strings.Repeat("0", 64)
 		os.WriteFile(path, []byte(jsonText(f)), 0o666)
 	}
-	if _, _, err := try(args...); !contains(err, "another version", "000000000000…", dir) ||
+	if _, _, err := try(args...); !filetest.Says(err, "another version", "000000000000…", dir) ||
 		exitCode(err, io.Discard) != 1 {
 		t.Errorf("other weights: %v", err)
 	}
@@ -149,7 +150,7 @@ func TestSweepDiverged(t *testing.T) {
 			t.Errorf("it was tried again: %v", e)
 		}
 	}
-	if got := strings.Join(listDir(t, dir), " "); got != "0.json 1.json" {
+	if got := strings.Join(filetest.List(t, dir), " "); got != "0.json 1.json" {
 		t.Errorf("there are %s", got)
 	}
 }
@@ -231,13 +232,14 @@ func TestSweepRefused(t *testing.T) {
 	} {
 		os.WriteFile(path, []byte(c.content), 0o666)
 		_, _, err := try(c.args...)
-		if exitCode(err, io.Discard) != c.code || c.code > 0 && !contains(err, c.want) {
+		if exitCode(err, io.Discard) != c.code || c.code > 0 && !filetest.Says(err, c.want) {
 			t.Errorf("%q: %v; want status %d and %q", c.args[8:], err, c.code, c.want)
 		}
 	}
 	os.Remove(path)
 	pipes(t, path)
-	if _, _, err := try(good...); !contains(err, "2.json: a file was expected", "remove it, and it is trained again") {
+	if _, _, err := try(good...); !filetest.Says(err, "2.json: a file was expected",
+		"remove it, and it is trained again") {
 		t.Errorf("a pipe: %v", err)
 	}
 }
@@ -260,7 +262,7 @@ func TestSweepReadOnly(t *testing.T) {
 		t.Skip("this user may write everywhere")
 	}
 	_, _, err = try(append(base, "lr=0.1", "-sweep-dir", dir)...)
-	if !contains(err, "-sweep-dir "+dir, "nothing can be written there") {
+	if !filetest.Says(err, "-sweep-dir "+dir, "nothing can be written there") {
 		t.Error(err)
 	}
 }
@@ -273,11 +275,11 @@ func TestSweepCheckpoints(t *testing.T) {
 	mustRun(t, append(base, "-lr", "0.2", "-seed", "1", "-save", filepath.Join(other, "2"), "-l2", "3")...)
 	os.Remove(filepath.Join(other, "2"))
 	if _, _, err := try(args...); exitCode(err, io.Discard) != 2 ||
-		!contains(err, "2.checkpoint", "-l2 3, not 0.5", "remove the checkpoint") {
+		!filetest.Says(err, "2.checkpoint", "-l2 3, not 0.5", "remove the checkpoint") {
 		t.Errorf("a checkpoint of other settings: %v", err)
 	}
 	os.WriteFile(filepath.Join(other, "2.checkpoint"), []byte("half"), 0o666)
-	if _, _, err := try(args...); exitCode(err, io.Discard) != 1 || !contains(err, "2.checkpoint", "remove it") {
+	if _, _, err := try(args...); exitCode(err, io.Discard) != 1 || !filetest.Says(err, "2.checkpoint", "remove it") {
 		t.Errorf("a broken checkpoint: %v", err)
 	}
 }
@@ -350,7 +352,7 @@ func TestSweepKill(t *testing.T) {
 	if err != nil || untimed(text) != plain {
 		t.Errorf("%v\n%s\nwant\n%s", err, untimed(text), plain)
 	}
-	if got := strings.Join(listDir(t, dir), " "); got != "0.json 1.json 2.json 3.json" {
+	if got := strings.Join(filetest.List(t, dir), " "); got != "0.json 1.json 2.json 3.json" {
 		t.Errorf("there are %s", got)
 	}
 }
@@ -389,7 +391,7 @@ func TestSweepTerminated(t *testing.T) {
 	if a, b := readFile(t, filepath.Join(dir, "1.json")), readFile(t, filepath.Join(whole, "1.json")); !bytes.Equal(a, b) {
 		t.Errorf("it came to\n%s\nwant\n%s", a, b)
 	}
-	if got := strings.Join(listDir(t, dir), " "); got != "1.json" {
+	if got := strings.Join(filetest.List(t, dir), " "); got != "1.json" {
 		t.Errorf("there are %s", got)
 	}
 }
@@ -400,7 +402,7 @@ func TestSweepGoesOn(t *testing.T) {
 	cancel()
 	args := append(sweepArgs(t), "-sweep-dir", t.TempDir(), "-sweep", "lr=0.1,0.2")
 	err := run(ctx, args, io.Discard, io.Discard)
-	if !errors.Is(err, errInterrupted) || !contains(err, "the same command goes on with the rest") {
+	if !errors.Is(err, errInterrupted) || !filetest.Says(err, "the same command goes on with the rest") {
 		t.Error(err)
 	}
 	if _, _, err := try(args...); err != nil {
@@ -451,8 +453,8 @@ func TestSweepNoFolder(t *testing.T) {
 	dir := t.TempDir()
 	t.Chdir(dir)
 	args := []string{"-data", squares(t, 1), "-hidden", "4", "-epochs", "1", "-valid", "20", "-sweep", "lr=0.1,0.2"}
-	if _, _, err := try(args...); err != nil || len(listDir(t, dir)) > 0 {
-		t.Errorf("without -sweep-dir: %v, and it leaves %v", err, listDir(t, dir))
+	if _, _, err := try(args...); err != nil || len(filetest.List(t, dir)) > 0 {
+		t.Errorf("without -sweep-dir: %v, and it leaves %v", err, filetest.List(t, dir))
 	}
 	os.WriteFile("0.json", []byte("a file of somebody else"), 0o666)
 	if _, _, err := try(args...); err != nil {

@@ -22,6 +22,7 @@ import (
 	"backprop/internal/data/dataset"
 	"backprop/internal/data/table"
 	"backprop/internal/file"
+	"backprop/internal/filetest"
 	"backprop/internal/model/layers"
 	"backprop/internal/model/modelfile"
 	"backprop/internal/run/settings"
@@ -72,7 +73,7 @@ func predicted(t *testing.T, args ...string) (rows [][]string, stderr string, er
 func flowerModel(t *testing.T) (dir, model string) {
 	dir = t.TempDir()
 	model = filepath.Join(dir, "m")
-	writeFiles(t, dir, map[string][]byte{"flowers.csv": []byte(flowers(60))})
+	filetest.Write(t, dir, map[string][]byte{"flowers.csv": []byte(flowers(60))})
 	mustRun(t, "-data", filepath.Join(dir, "flowers.csv"), "-hidden", "8", "-epochs", "20", "-save", model)
 	return dir, model
 }
@@ -181,7 +182,7 @@ func TestPredictTableColumns(t *testing.T) {
 	path := filepath.Join(dir, "new.csv")
 	var want []string
 	for _, c := range cases {
-		writeFiles(t, dir, map[string][]byte{"new.csv": []byte(c.file)})
+		filetest.Write(t, dir, map[string][]byte{"new.csv": []byte(c.file)})
 		rows, stderr, err := predicted(t, "-load", model, "-predict", path)
 		if err != nil {
 			t.Fatalf("%s: %v", c.name, err)
@@ -227,9 +228,9 @@ func TestPredictTableOdd(t *testing.T) {
 		{"width,colour,Height,kind\n1,red,3,?\n1,red,3,tulip\n", 2, "",
 			[]string{"no row has a label", "1 without", "1 with a label that"}},
 	} {
-		writeFiles(t, dir, map[string][]byte{"new.csv": []byte(c.file)})
+		filetest.Write(t, dir, map[string][]byte{"new.csv": []byte(c.file)})
 		rows, stderr, err := predicted(t, "-load", model, "-predict", path)
-		if max(len(rows)-1, 0) != c.rows || (err != nil) != (c.err != "") || c.err != "" && !contains(err, c.err) {
+		if max(len(rows)-1, 0) != c.rows || (err != nil) != (c.err != "") || c.err != "" && !filetest.Says(err, c.err) {
 			t.Errorf("%q: %d rows, %v; want %d, %s", c.file, len(rows)-1, err, c.rows, c.err)
 		}
 		for _, want := range c.stderr {
@@ -238,8 +239,9 @@ func TestPredictTableOdd(t *testing.T) {
 			}
 		}
 	}
-	writeFiles(t, dir, map[string][]byte{"p.png": []byte("\x89PNG\r\n\x1a\n0000")})
-	if _, _, err := predicted(t, "-load", model, "-predict", filepath.Join(dir, "p.png")); !contains(err, "is a picture",
+	filetest.Write(t, dir, map[string][]byte{"p.png": []byte("\x89PNG\r\n\x1a\n0000")})
+	if _, _, err := predicted(t, "-load", model, "-predict", filepath.Join(dir, "p.png")); !filetest.Says(err,
+		"is a picture",
 		"table") {
 		t.Errorf("a picture: %v", err)
 	}
@@ -250,7 +252,7 @@ func TestPredictTableOdd(t *testing.T) {
 func TestPredictTableMany(t *testing.T) {
 	dir, model := flowerModel(t)
 	in := filepath.Join(dir, "in")
-	writeFiles(t, in, map[string][]byte{"new2.csv": []byte("colour,Height,width\nred,4,6\n"),
+	filetest.Write(t, in, map[string][]byte{"new2.csv": []byte("colour,Height,width\nred,4,6\n"),
 		"new10.csv": []byte("width,colour,Height,extra\n6,red,4,7\n"), "readme.md": []byte("no table")})
 	want := [][]string{{filepath.Join(in, "new2.csv"), "red", "4", "6"}, {filepath.Join(in, "new10.csv"), "red", "4", "6"}}
 	for _, args := range [][]string{{in}, {filepath.Join(in, "*.csv")}, {want[0][0], want[1][0]}} {
@@ -262,7 +264,7 @@ func TestPredictTableMany(t *testing.T) {
 		}
 	}
 	for arg, want := range map[string]string{filepath.Join(dir, "*.tsv"): "no file", t.TempDir(): "no table"} {
-		if _, _, err := predicted(t, "-load", model, "-predict", arg); !contains(err, want) {
+		if _, _, err := predicted(t, "-load", model, "-predict", arg); !filetest.Says(err, want) {
 			t.Errorf("%s: %v", arg, err)
 		}
 	}
@@ -317,11 +319,12 @@ func TestPredictNumbers(t *testing.T) {
 func TestPredictTableWithout(t *testing.T) {
 	dir, model := flowerModel(t)
 	path := func(name string) string { return filepath.Join(dir, name) }
-	writeFiles(t, dir, map[string][]byte{"a.csv": []byte("Height,width,colour\n4,6,red\n"), "b.csv": []byte("6,red,4\n"),
+	filetest.Write(t, dir, map[string][]byte{"a.csv": []byte("Height,width,colour\n4,6,red\n"),
+		"b.csv": []byte("6,red,4\n"),
 		"c.csv": []byte("HEIGHT,colour,WIDTH\n4,red,6\n"), "bad.csv": []byte("a,b\nc,d\n")})
 	rows, stderr, err := predicted(t, "-load", model, "-predict", path("none1.csv"), path("a.csv"), path("b.csv"),
 		path("bad.csv"), path("c.csv"), path("none2.csv"))
-	if !contains(err, "3 of 6 tables could not be read, and have no answer") || exitCode(err, io.Discard) != 1 ||
+	if !filetest.Says(err, "3 of 6 tables could not be read, and have no answer") || exitCode(err, io.Discard) != 1 ||
 		len(rows) != 4 {
 		t.Fatal(err, rows)
 	}
@@ -390,7 +393,7 @@ func TestPredictTableForeign(t *testing.T) {
 	for i := range 30 {
 		table += fmt.Sprintf("%d,%s,%d,%s\n", i%7, []string{"u", "v"}[i%2], i%5, []string{"x\x1b]0;evil\x07", "y"}[i%2])
 	}
-	writeFiles(t, dir, map[string][]byte{"t.csv": []byte(table),
+	filetest.Write(t, dir, map[string][]byte{"t.csv": []byte(table),
 		"new.csv": []byte(strings.Replace(table, "0,u", "0,w", 1))})
 	mustRun(t, "-data", data, "-hidden", "3", "-epochs", "1", "-save", model)
 	for _, terminal := range []bool{false, true} {
@@ -433,12 +436,12 @@ func TestPredictNotFinite(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	writeFiles(t, dir, map[string][]byte{"new.csv": []byte("a,b,y\n1e90,1e90,2\n1e300,1,2\n")})
+	filetest.Write(t, dir, map[string][]byte{"new.csv": []byte("a,b,y\n1e90,1e90,2\n1e300,1,2\n")})
 	for _, args := range [][]string{{}, {"-json"}} {
 		var stderr bytes.Buffer
 		err := run(context.Background(), append(args, "-load", model, "-predict", filepath.Join(dir, "new.csv")),
 			io.Discard, &stderr)
-		if !contains(err, "2 rows could not be read") {
+		if !filetest.Says(err, "2 rows could not be read") {
 			t.Errorf("%q: %v", args, err)
 		}
 		for _, want := range []string{"line 2: the answer of " + model + " is infinite or not a number", `line 3, column 1 "a": "1e300" is too large`} {
@@ -458,7 +461,7 @@ func TestPredictBadRows(t *testing.T) {
 		more string
 	}{{9, ""}, {10, ""}, {11, "1"}, {23, "13"}} {
 		path := filepath.Join(dir, fmt.Sprint(c.bad, ".csv"))
-		writeFiles(t, dir, map[string][]byte{filepath.Base(path): []byte("Id,width,colour,Height\n1,2,red,5\n" +
+		filetest.Write(t, dir, map[string][]byte{filepath.Base(path): []byte("Id,width,colour,Height\n1,2,red,5\n" +
 			strings.Repeat("1,2,red\n", c.bad))})
 		_, stderr, _ := predicted(t, "-load", model, "-predict", path, path)
 		want := ""
@@ -486,7 +489,7 @@ func TestPredictBadRows(t *testing.T) {
 // out from them.
 func TestPredictForeign(t *testing.T) {
 	dir := t.TempDir()
-	writeFiles(t, dir, map[string][]byte{"t.csv": []byte("3,4\n-1,0.5\n"),
+	filetest.Write(t, dir, map[string][]byte{"t.csv": []byte("3,4\n-1,0.5\n"),
 		// 10·a + 20·b
 		"m": foreign("F64", []string{"weight"}, [][]int{{1, 2}}, func(i int) float64 { return float64(10 * (i + 1)) })})
 	args := []string{"-load", filepath.Join(dir, "m"), "-predict", filepath.Join(dir, "t.csv"), "-cost", "mse", "-scale"}
@@ -494,7 +497,7 @@ func TestPredictForeign(t *testing.T) {
 	if err != nil || fmt.Sprint(rows) != "[[row predicted] [1 110] [2 0]]" {
 		t.Errorf("%q, %v; want 110 and 0", rows, err)
 	}
-	if _, _, err := predicted(t, append(args, "standard")...); !contains(err,
+	if _, _, err := predicted(t, append(args, "standard")...); !filetest.Says(err,
 		"-scale standard needs -data to find the mean") || exitCode(err, io.Discard) != 2 {
 		t.Error(err)
 	}
@@ -504,10 +507,10 @@ func TestPredictForeign(t *testing.T) {
 // such, and the answer.
 func TestPredictTableEvents(t *testing.T) {
 	dir, model := flowerModel(t)
-	writeFiles(t, dir, map[string][]byte{"a.csv": []byte("Height,width,colour,Id\n4,6,red,x7\n1,2,blue,\n"),
+	filetest.Write(t, dir, map[string][]byte{"a.csv": []byte("Height,width,colour,Id\n4,6,red,x7\n1,2,blue,\n"),
 		"b.csv": []byte("red,6,4\n")})
 	numbersModel := filepath.Join(dir, "n")
-	writeFiles(t, dir, map[string][]byte{"n.csv": []byte("a,b,y\n1,2,3\n2,3,5\n4,1,5\n3,3,6\n")})
+	filetest.Write(t, dir, map[string][]byte{"n.csv": []byte("a,b,y\n1,2,3\n2,3,5\n4,1,5\n3,3,6\n")})
 	mustRun(t, "-data", filepath.Join(dir, "n.csv"), "-regress", "-test", "0", "-hidden", "none", "-epochs", "5",
 		"-save", numbersModel)
 	a, n := filepath.Join(dir, "a.csv"), filepath.Join(dir, "n.csv")
@@ -546,7 +549,7 @@ func sidesTable(t *testing.T) string {
 		fmt.Fprintf(&b, "%g,%d,%s\n", x, i*i*7%11, kind)
 	}
 	dir := t.TempDir()
-	writeFiles(t, dir, map[string][]byte{"sides.csv": []byte(b.String())})
+	filetest.Write(t, dir, map[string][]byte{"sides.csv": []byte(b.String())})
 	return filepath.Join(dir, "sides.csv")
 }
 
@@ -758,7 +761,7 @@ func TestQualityClasses(t *testing.T) {
 	for table, commonest := range map[string]string{flowers(90): "iris", two: "lily"} { // of equally many, the first
 		rows := strings.SplitAfter(table, "\n")
 		dir := t.TempDir()
-		writeFiles(t, dir, map[string][]byte{"f.train.csv": []byte(strings.Join(rows[:61], "")),
+		filetest.Write(t, dir, map[string][]byte{"f.train.csv": []byte(strings.Join(rows[:61], "")),
 			"f.test.csv": []byte(rows[0] + strings.Join(rows[61:], ""))})
 		train, test, model := filepath.Join(dir, "f.train.csv"), filepath.Join(dir, "f.test.csv"), filepath.Join(dir, "m")
 		args := []string{"-data", train, "-hidden", "6", "-epochs", "4"}
@@ -903,7 +906,7 @@ func TestFolds(t *testing.T) {
 		"-folds 5 -sweep lr=1,2 -valid 0.2": "-sweep does not go with it",
 		"-folds 5 -recipe unit":             "which is more than one training",
 	} {
-		if _, _, err := try(append([]string{"-data", path}, strings.Fields(flags)...)...); !contains(err, want) ||
+		if _, _, err := try(append([]string{"-data", path}, strings.Fields(flags)...)...); !filetest.Says(err, want) ||
 			exitCode(err, new(strings.Builder)) != 2 {
 			t.Errorf("%s: %v; want %q", flags, err, want)
 		}
@@ -919,7 +922,7 @@ func TestFoldsGuessing(t *testing.T) {
 		fmt.Fprintf(&b, "%d,%d,%s\n", i*i*31%97, i*37%101, []string{"stayed", "left"}[boolInt(i%15 == 0)])
 	}
 	dir := t.TempDir()
-	writeFiles(t, dir, map[string][]byte{"t.csv": []byte(b.String())})
+	filetest.Write(t, dir, map[string][]byte{"t.csv": []byte(b.String())})
 	args := []string{"-data", filepath.Join(dir, "t.csv"), "-folds", "5", "-epochs", "3", "-hidden", "3"}
 	want := "the folds end no better than guessing: 93.33 % of the test samples are right, and always answering " +
 		"stayed gives 93.33 %"
@@ -964,7 +967,7 @@ func TestFoldsGuessing(t *testing.T) {
 	for i := range 60 {
 		fmt.Fprintf(&b, "%d,%d\n", i*37%101, i*i*31%97)
 	}
-	writeFiles(t, dir, map[string][]byte{"n.csv": []byte(b.String())})
+	filetest.Write(t, dir, map[string][]byte{"n.csv": []byte(b.String())})
 	all := mustRun(t, "-data", filepath.Join(dir, "n.csv"), "-folds", "3", "-regress", "-hidden", "3", "-epochs", "2")
 	sum = only(all, "folds")[0]
 	want = fmt.Sprintf("the folds end no better than guessing: test RMSE %s, and always answering the mean gives %s",
@@ -986,7 +989,7 @@ func TestFoldsInterrupted(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 	_, err := tryRun("-data", numbers(t), "-folds", "3", "-regress", "-hidden", "2", "-epochs", "2", "-lr", "1e300")
-	if !contains(err, "fold 1: ", "try a smaller -lr (it is 1e+300)") {
+	if !filetest.Says(err, "fold 1: ", "try a smaller -lr (it is 1e+300)") {
 		t.Errorf("a fold that diverges: %v", err)
 	}
 }
@@ -994,7 +997,7 @@ func TestFoldsInterrupted(t *testing.T) {
 // TestTableFlags: which columns are learned from, and what is said of those that are not there.
 func TestTableFlags(t *testing.T) {
 	dir := t.TempDir()
-	writeFiles(t, dir, map[string][]byte{"t.csv": []byte(flowers(60))})
+	filetest.Write(t, dir, map[string][]byte{"t.csv": []byte(flowers(60))})
 	path := filepath.Join(dir, "t.csv")
 	for _, c := range []struct{ flags, want string }{
 		{"", "[5 6 3]"}, // width, three colours and Height; Id numbers the rows
@@ -1018,7 +1021,7 @@ func TestTableFlags(t *testing.T) {
 		if err == nil {
 			err = errors.New(strings.ReplaceAll(between(out, `"layers":`, `]`), ",", " ") + "]")
 		}
-		if !contains(err, c.want) {
+		if !filetest.Says(err, c.want) {
 			t.Errorf("%s: %v; want %s", c.flags, err, c.want)
 		}
 	}
@@ -1075,7 +1078,7 @@ func TestFoldCounts(t *testing.T) {
 	rows := strings.SplitAfter(string(readFile(t, path)), "\n")
 	dir := filepath.Dir(path)
 	for _, n := range []int{4, 5, 6} {
-		writeFiles(t, dir, map[string][]byte{fmt.Sprint(n, ".csv"): []byte(strings.Join(rows[:n+1], ""))})
+		filetest.Write(t, dir, map[string][]byte{fmt.Sprint(n, ".csv"): []byte(strings.Join(rows[:n+1], ""))})
 	}
 	for _, c := range []struct{ flags, want string }{
 		{"sides.csv -folds 5", "96 0 24"}, {"sides.csv -folds 5 -test 20", "80 0 20"},
@@ -1115,7 +1118,7 @@ func TestFoldCounts(t *testing.T) {
 		}
 	}
 	_, _, err := try("-data", path, "-folds", "3", "-lr", "1e300", "-label", "x", "-regress", "-epochs", "2")
-	if !contains(err, "fold 1: ") || exitCode(err, io.Discard) != 1 {
+	if !filetest.Says(err, "fold 1: ") || exitCode(err, io.Discard) != 1 {
 		t.Errorf("a fold that diverges: %v", err)
 	}
 }
@@ -1175,7 +1178,7 @@ func TestFoldLines(t *testing.T) {
 func TestWeighted(t *testing.T) {
 	cfg := settings.Defaults(words())
 	cfg.ClassWeight = "balanced"
-	if _, err := weighted(cfg, costs[0], &dataset.Dataset{Name: "houses"}); !contains(err,
+	if _, err := weighted(cfg, costs[0], &dataset.Dataset{Name: "houses"}); !filetest.Says(err,
 		"is for classes, and houses has numbers to predict") {
 		t.Error(err)
 	}

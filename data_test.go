@@ -1,7 +1,6 @@
 package main
 
 import (
-	"archive/zip"
 	"bytes"
 	"compress/gzip"
 	"context"
@@ -19,7 +18,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"reflect"
-	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -32,6 +30,7 @@ import (
 	"backprop/internal/data/mnist"
 	"backprop/internal/data/numpy"
 	"backprop/internal/data/table"
+	"backprop/internal/filetest"
 	"backprop/internal/model/modelfile"
 )
 
@@ -136,7 +135,7 @@ func TestSplit(t *testing.T) {
 		{dataset.Part{}, dataset.Part{Fraction: 0.99}}, {dataset.Part{Count: math.MaxInt},
 			dataset.Part{Count: math.MaxInt}}} {
 		d := &dataset.Dataset{Train: tableOf(10)}
-		if err := d.Split(c.test, c.valid, rand.New(rand.NewPCG(1, 2))); !contains(err, "nothing to train on") ||
+		if err := d.Split(c.test, c.valid, rand.New(rand.NewPCG(1, 2))); !filetest.Says(err, "nothing to train on") ||
 			d.Train.N != 10 {
 			t.Errorf("%+v: %v", c, err)
 		}
@@ -208,7 +207,7 @@ func TestScale(t *testing.T) {
 		t.Errorf("targets: %v, %v", sc, err)
 	}
 	for _, kind := range []string{"", "x", "0", "-1", "nan", "inf", "1e-320"} {
-		if _, err := dataset.FitScale(kind, image); !contains(err, "scale") {
+		if _, err := dataset.FitScale(kind, image); !filetest.Says(err, "scale") {
 			t.Errorf("%q: %v", kind, err)
 		}
 	}
@@ -223,7 +222,7 @@ func TestScale(t *testing.T) {
 }
 
 func BenchmarkGather(b *testing.B) {
-	s := dataset.Set{N: 1000, Dim: 784, Pixels: counting(784000, 256)}
+	s := dataset.Set{N: 1000, Dim: 784, Pixels: filetest.Counting(784000, 256)}
 	for _, kind := range []string{"unit", "standard"} {
 		b.Run(fmt.Sprintf("scale=%s", kind), func(b *testing.B) {
 			sc, err := dataset.FitScale(kind, s)
@@ -263,7 +262,7 @@ func TestConstantColumn(t *testing.T) {
 	for i := range 40 {
 		table += fmt.Sprintf("5,%d,%s\n", i%7, []string{"x", "y"}[i%7/4])
 	}
-	writeFiles(t, dir, map[string][]byte{"t.csv": []byte(table), "new.csv": []byte("a,b\n5,3\n-700,3\n,3\n")})
+	filetest.Write(t, dir, map[string][]byte{"t.csv": []byte(table), "new.csv": []byte("a,b\n5,3\n-700,3\n,3\n")})
 	model := filepath.Join(dir, "m")
 	mustRun(t, "-data", filepath.Join(dir, "t.csv"), "-hidden", "8", "-epochs", "3", "-save", model)
 	rows, stderr, err := predicted(t, "-load", model, "-predict", filepath.Join(dir, "new.csv"))
@@ -283,10 +282,10 @@ func TestCannotScale(t *testing.T) {
 			table += fmt.Sprintf("%d,%s,%d,%de200\n", i+1, []string{"red", "blue"}[i%2], i%5, i)
 		}
 		dir := t.TempDir()
-		writeFiles(t, dir, map[string][]byte{"x.csv": []byte(table)})
+		filetest.Write(t, dir, map[string][]byte{"x.csv": []byte(table)})
 		err := run(context.Background(), []string{"-data", filepath.Join(dir, "x.csv"), "-label", "y", "-regress", "-test",
 			"0", "-epochs", "1"}, io.Discard, io.Discard)
-		if !contains(err, want) {
+		if !filetest.Says(err, want) {
 			t.Errorf("%v; want %s", err, want)
 		}
 	}
@@ -452,11 +451,13 @@ func disc() []byte {
 
 func TestDistortTable(t *testing.T) {
 	table := &dataset.Dataset{Name: "a table", Train: dataset.Set{N: 1, Dim: 2, Values: []float64{1, 2}}}
-	if _, err := newDistorter(distort.Strengths{Shift: 1}, table, dataset.EvenScale(2, 1), 1); !contains(err, "a table") {
+	if _, err := newDistorter(distort.Strengths{Shift: 1}, table, dataset.EvenScale(2, 1), 1); !filetest.Says(err,
+		"a table") {
 		t.Errorf("a table is distorted: %v", err)
 	}
 	values := &dataset.Dataset{Name: "values", Width: 2, Height: 1, Train: table.Train} // images, but not of bytes
-	if _, err := newDistorter(distort.Strengths{Shift: 1}, values, dataset.EvenScale(2, 1), 1); !contains(err, "values") {
+	if _, err := newDistorter(distort.Strengths{Shift: 1}, values, dataset.EvenScale(2, 1), 1); !filetest.Says(err,
+		"values") {
 		t.Errorf("images of numbers are distorted: %v", err)
 	}
 }
@@ -532,55 +533,6 @@ func BenchmarkDistort(b *testing.B) {
 	}
 }
 
-// idxFile is an IDX file of unsigned bytes whose data are data, however many dims promises.
-func idxFile(data []byte, dims ...int) []byte {
-	b := []byte{0, 0, 8, byte(len(dims))}
-	for _, d := range dims {
-		b = binary.BigEndian.AppendUint32(b, uint32(d))
-	}
-	return append(b, data...)
-}
-
-func gzipped(b []byte) []byte {
-	var buf bytes.Buffer
-	z := gzip.NewWriter(&buf)
-	z.Write(b)
-	z.Close()
-	return buf.Bytes()
-}
-
-// counting is 0, 1, 2 … n−1, modulo m.
-func counting(n, m int) []byte {
-	b := make([]byte, n)
-	for i := range b {
-		b[i] = byte(i % m)
-	}
-	return b
-}
-
-// idxFolder are the four files of a small data set: 6 and 4 images of 2×3 pixels, 3 classes.
-func idxFolder() map[string][]byte {
-	return map[string][]byte{
-		"train-images-idx3-ubyte": idxFile(counting(36, 256), 6, 2, 3),
-		"train-labels-idx1-ubyte": idxFile(counting(6, 3), 6),
-		"t10k-images-idx3-ubyte":  idxFile(counting(24, 256), 4, 2, 3),
-		"t10k-labels-idx1-ubyte":  idxFile(counting(4, 3), 4),
-	}
-}
-
-func writeFiles(t testing.TB, dir string, files map[string][]byte) {
-	t.Helper()
-	for name, data := range files {
-		p := filepath.Join(dir, name)
-		if err := os.MkdirAll(filepath.Dir(p), 0o777); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(p, data, 0o666); err != nil {
-			t.Fatal(err)
-		}
-	}
-}
-
 // writeMNIST writes images as high as wide in MNIST's format.
 func writeMNIST(t testing.TB, dir string, parts ...dataset.Set) {
 	t.Helper()
@@ -590,57 +542,27 @@ func writeMNIST(t testing.TB, dir string, parts ...dataset.Set) {
 		for j, c := range s.Labels {
 			labels[j] = byte(c)
 		}
-		writeFiles(t, dir, map[string][]byte{
-			mnist.Files[2*i].Name:   idxFile(s.Pixels, s.N, side, side),
-			mnist.Files[2*i+1].Name: idxFile(labels, s.N),
+		filetest.Write(t, dir, map[string][]byte{
+			mnist.Files[2*i].Name:   filetest.IDX(s.Pixels, s.N, side, side),
+			mnist.Files[2*i+1].Name: filetest.IDX(labels, s.N),
 		})
 	}
-}
-
-// contains says whether an error names everything that it should.
-func contains(err error, words ...string) bool {
-	for _, w := range words {
-		if err == nil || !strings.Contains(err.Error(), w) {
-			return false
-		}
-	}
-	return err != nil && !strings.Contains(err.Error(), "\n")
-}
-
-// allocated is how many bytes f allocates.
-func allocated(f func()) uint64 {
-	var a, b runtime.MemStats
-	runtime.ReadMemStats(&a)
-	f()
-	runtime.ReadMemStats(&b)
-	return b.TotalAlloc - a.TotalAlloc
-}
-
-func listDir(t *testing.T, dir string) (names []string) {
-	entries, err := os.ReadDir(dir)
-	if err != nil && !os.IsNotExist(err) {
-		t.Fatal(err)
-	}
-	for _, e := range entries {
-		names = append(names, e.Name())
-	}
-	return names
 }
 
 func TestLoadIDX(t *testing.T) {
 	spellings := map[string]func(name string, data []byte) (string, []byte){
 		"raw":  func(n string, b []byte) (string, []byte) { return n, b },
-		"gzip": func(n string, b []byte) (string, []byte) { return n + ".gz", gzipped(b) },
+		"gzip": func(n string, b []byte) (string, []byte) { return n + ".gz", filetest.Gzipped(b) },
 		"dot":  func(n string, b []byte) (string, []byte) { return strings.Replace(n, "-idx", ".idx", 1), b },
 		"dotgzip": func(n string, b []byte) (string, []byte) {
-			return strings.Replace(n, "-idx", ".idx", 1) + ".gz", gzipped(b)
+			return strings.Replace(n, "-idx", ".idx", 1) + ".gz", filetest.Gzipped(b)
 		},
 		"named gz, unpacked by the browser": func(n string, b []byte) (string, []byte) { return n + ".gz", b },
 		"mixture": func(n string, b []byte) (string, []byte) {
 			if strings.HasPrefix(n, "train") {
 				return n, b
 			}
-			return strings.Replace(n, "-idx", ".idx", 1) + ".gz", gzipped(b)
+			return strings.Replace(n, "-idx", ".idx", 1) + ".gz", filetest.Gzipped(b)
 		},
 		"torchvision": func(n string, b []byte) (string, []byte) { return "FashionMNIST/raw/" + n, b },
 		"raw folder":  func(n string, b []byte) (string, []byte) { return "raw/" + n, b },
@@ -649,18 +571,18 @@ func TestLoadIDX(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			dir := filepath.Join(t.TempDir(), "small [set]")
 			files := map[string][]byte{}
-			for n, b := range idxFolder() {
+			for n, b := range filetest.MNIST() {
 				n, b = spell(n, b)
 				files[n] = b
 			}
-			writeFiles(t, dir, files)
+			filetest.Write(t, dir, files)
 			d, err := load.Path(dir, table.Options{})
 			if err != nil {
 				t.Fatal(err)
 			}
 			want := &dataset.Dataset{Name: "small [set]", Width: 3, Height: 2, Ordered: true, Classes: []string{"0", "1", "2"},
-				Train: dataset.Set{N: 6, Dim: 6, Pixels: counting(36, 256), Labels: []int32{0, 1, 2, 0, 1, 2}},
-				Test:  dataset.Set{N: 4, Dim: 6, Pixels: counting(24, 256), Labels: []int32{0, 1, 2, 0}}}
+				Train: dataset.Set{N: 6, Dim: 6, Pixels: filetest.Counting(36, 256), Labels: []int32{0, 1, 2, 0, 1, 2}},
+				Test:  dataset.Set{N: 4, Dim: 6, Pixels: filetest.Counting(24, 256), Labels: []int32{0, 1, 2, 0}}}
 			if name == "torchvision" {
 				want.Name = "FashionMNIST"
 			}
@@ -673,7 +595,7 @@ func TestLoadIDX(t *testing.T) {
 
 func TestLoadIDXBad(t *testing.T) {
 	const image, label = "train-images-idx3-ubyte", "train-labels-idx1-ubyte"
-	good := idxFolder()
+	good := filetest.MNIST()
 	cases := []struct {
 		name  string
 		files map[string][]byte // nil takes a file away
@@ -686,27 +608,28 @@ func TestLoadIDXBad(t *testing.T) {
 		{"wrong magic", map[string][]byte{image: []byte("PNG and more")},
 			[]string{image, "byte 0", "0x504e4720", "0x00000803"}},
 		{"page", map[string][]byte{image: []byte("\n<!DOCTYPE html><html>404</html>")}, []string{image, "HTML"}},
-		{"gzip cut", map[string][]byte{image: gzipped(good[image])[:30]}, []string{image, "cut off"}},
-		{"one class", map[string][]byte{label: idxFile(make([]byte, 6), 6)}, []string{label, "all 6 labels are 0"}},
-		{"class beyond", map[string][]byte{"t10k-labels-idx1-ubyte": idxFile([]byte{0, 1, 9, 2}, 4)},
+		{"gzip cut", map[string][]byte{image: filetest.Gzipped(good[image])[:30]}, []string{image, "cut off"}},
+		{"one class", map[string][]byte{label: filetest.IDX(make([]byte, 6), 6)}, []string{label, "all 6 labels are 0"}},
+		{"class beyond", map[string][]byte{"t10k-labels-idx1-ubyte": filetest.IDX([]byte{0, 1, 9, 2}, 4)},
 			[]string{"t10k-labels", "label 2 is 9", "0 to 2"}},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
-			files := idxFolder()
+			files := filetest.MNIST()
 			for n, b := range c.files {
 				if files[n] = b; b == nil {
 					delete(files, n)
 				}
 			}
 			dir := t.TempDir()
-			writeFiles(t, dir, files)
-			if d, err := load.Path(dir, table.Options{}); !contains(err, append(c.want, dir)...) {
+			filetest.Write(t, dir, files)
+			if d, err := load.Path(dir, table.Options{}); !filetest.Says(err, append(c.want, dir)...) {
 				t.Errorf("got %v, %v; want an error of one line with %q", d, err, c.want)
 			}
 		})
 	}
-	if _, err := load.Path(filepath.Join(t.TempDir(), "none"), table.Options{}); !contains(err, "none", "no such folder",
+	if _, err := load.Path(filepath.Join(t.TempDir(), "none"), table.Options{}); !filetest.Says(err, "none",
+		"no such folder",
 		"-download") {
 		t.Errorf("no folder: %v", err)
 	}
@@ -724,7 +647,8 @@ func TestMNIST(t *testing.T) {
 	if d.Train.N != 60000 || d.Test.N != 10000 || d.Width != 28 || d.Height != 28 || len(d.Classes) != 10 {
 		t.Errorf("%d + %d images of %d×%d, %d classes", d.Train.N, d.Test.N, d.Width, d.Height, len(d.Classes))
 	}
-	for i, x := range [][]byte{idxFile(d.Train.Pixels, 60000, 28, 28), nil, idxFile(d.Test.Pixels, 10000, 28, 28)} {
+	for i, x := range [][]byte{filetest.IDX(d.Train.Pixels, 60000, 28, 28), nil,
+		filetest.IDX(d.Test.Pixels, 10000, 28, 28)} {
 		if sum := sha256.Sum256(x); x != nil && hex.EncodeToString(sum[:]) != mnist.Files[i].SHA256 {
 			t.Errorf("%s was read wrongly", mnist.Files[i].Name)
 		}
@@ -771,23 +695,6 @@ func summary(d *dataset.Dataset) string {
 	return fmt.Sprintf("%d+%d %s %s", s.N, d.Test.N, in, out)
 }
 
-// pixelRow is a line of a table of 8×8 images: a label, first or last, and pixels that begin and end with 0.
-func pixelRow(label string, first bool, p int) string {
-	row := strings.Repeat(fmt.Sprintf("0,%d,7,0,", p), 16)
-	if first {
-		return label + "," + strings.TrimSuffix(row, ",") + "\n"
-	}
-	return row + label + "\n"
-}
-
-func pixelHeader() string {
-	h := "label"
-	for i := range 64 {
-		h += fmt.Sprintf(",%dx%d", i/8+1, i%8+1)
-	}
-	return h + "\n"
-}
-
 // TestLoadTable: plain and packed, and images are kept as pixels.
 func TestLoadTable(t *testing.T) {
 	cases := []struct {
@@ -807,19 +714,24 @@ func TestLoadTable(t *testing.T) {
 		{"label by name", "a,Kind,z\n1,2,3.5\n2,3,4.5\n3,2,5.5\n4,3,5.5\n", table.Options{Label: "kind"},
 			"4+0 [1 3.5] [0 1 0 1] [2 3]", ""},
 		{"XOR", "0,0,0\n0,1,1\n1,0,1\n1,1,0\n", table.Options{}, "4+0 [0 0] [0 1 1 0] [0 1]", ""},
-		{"Kaggle's digits", pixelHeader() + pixelRow("7", true, 200) + pixelRow("3", true, 100) + pixelRow("3", true, 100),
+		{"Kaggle's digits", filetest.PixelHeader() + filetest.PixelRow("7", true, 200) + filetest.PixelRow("3", true, 100) +
+			filetest.PixelRow("3", true, 100),
 			table.Options{}, "3+0 [0 200 7 0]… [1 0 0] [3 7]", ""},
-		{"digits, label first", pixelRow("7", true, 200) + pixelRow("3", true, 100) + pixelRow("7", true, 3) +
-			pixelRow("3", true, 100), table.Options{}, "4+0 [0 200 7 0]… [1 0 1 0] [3 7]", "label: column 1"},
-		{"digits, label last", pixelRow("7", false, 16) + pixelRow("3", false, 10) + pixelRow("7", false, 16) +
-			pixelRow("3", false, 10), table.Options{}, "4+0 [0 16 7 0]… [1 0 1 0] [3 7]", "label: column 65"},
-		{"digits in words", pixelRow("seven", false, 16) + pixelRow("three", false, 10) + pixelRow("seven", false, 1),
+		{"digits, label first", filetest.PixelRow("7", true, 200) + filetest.PixelRow("3", true, 100) +
+			filetest.PixelRow("7", true, 3) +
+			filetest.PixelRow("3", true, 100), table.Options{}, "4+0 [0 200 7 0]… [1 0 1 0] [3 7]", "label: column 1"},
+		{"digits, label last", filetest.PixelRow("7", false, 16) + filetest.PixelRow("3", false, 10) +
+			filetest.PixelRow("7", false, 16) +
+			filetest.PixelRow("3", false, 10), table.Options{}, "4+0 [0 16 7 0]… [1 0 1 0] [3 7]", "label: column 65"},
+		{"digits in words", filetest.PixelRow("seven", false, 16) + filetest.PixelRow("three", false, 10) +
+			filetest.PixelRow("seven", false, 1),
 			table.Options{}, "3+0 [0 16 7 0]… [0 1 0] [seven three]", ""},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
 			dir := t.TempDir()
-			writeFiles(t, dir, map[string][]byte{"plain.csv": []byte(c.file), "packed.csv.gz": gzipped([]byte(c.file))})
+			filetest.Write(t, dir, map[string][]byte{"plain.csv": []byte(c.file),
+				"packed.csv.gz": filetest.Gzipped([]byte(c.file))})
 			for _, name := range []string{"plain.csv", "packed.csv.gz"} {
 				d, err := load.Path(filepath.Join(dir, name), c.o)
 				if err != nil {
@@ -843,14 +755,14 @@ func TestLoadTableBad(t *testing.T) {
 		"a,b\n1,5\n2,5\n3,5\n": `column 2 "b" is the same in all 3 lines: there is nothing to learn; name another`} {
 		path := filepath.Join(t.TempDir(), "bad.csv")
 		os.WriteFile(path, []byte(content), 0o666)
-		if d, err := load.Path(path, table.Options{}); !contains(err, path+": ", want) {
+		if d, err := load.Path(path, table.Options{}); !filetest.Says(err, path+": ", want) {
 			t.Errorf("%q: got %+v, %v; want %q", content, d, err, want)
 		}
 	}
 	path := filepath.Join(t.TempDir(), "bomb.csv.gz")
-	os.WriteFile(path, gzipped(bytes.Repeat([]byte("1,2,3\n"), 5_000_000)), 0o666)
-	if n := allocated(func() {
-		if _, err := load.Path(path, table.Options{}); !contains(err, path, "many times") {
+	os.WriteFile(path, filetest.Gzipped(bytes.Repeat([]byte("1,2,3\n"), 5_000_000)), 0o666)
+	if n := filetest.Allocated(func() {
+		if _, err := load.Path(path, table.Options{}); !filetest.Says(err, path, "many times") {
 			t.Error(err)
 		}
 	}); n > 500<<20 {
@@ -887,10 +799,10 @@ func TestLoadFolder(t *testing.T) {
 	} {
 		dir := t.TempDir()
 		for n, s := range c.files {
-			writeFiles(t, dir, map[string][]byte{n: []byte(s)})
+			filetest.Write(t, dir, map[string][]byte{n: []byte(s)})
 		}
 		d, err := load.Path(filepath.Join(dir, c.load), table.Options{})
-		if err != nil && !contains(err, c.want, dir) || err == nil && summary(d) != c.want {
+		if err != nil && !filetest.Says(err, c.want, dir) || err == nil && summary(d) != c.want {
 			t.Errorf("%v %s: got %v, %v; want %s", c.files, c.load, d, err, c.want)
 		}
 	}
@@ -899,7 +811,7 @@ func TestLoadFolder(t *testing.T) {
 // TestLoadPipe: a pipe or a folder among the files of a folder is not taken for data, and not waited for.
 func TestLoadPipe(t *testing.T) {
 	dir := t.TempDir()
-	writeFiles(t, dir, map[string][]byte{"mnist_train.csv": []byte("1.5,0\n2.5,1\n"), "z.csv/x": nil})
+	filetest.Write(t, dir, map[string][]byte{"mnist_train.csv": []byte("1.5,0\n2.5,1\n"), "z.csv/x": nil})
 	pipes(t, filepath.Join(dir, "a.csv"), filepath.Join(dir, "mnist_test.csv"))
 	for _, path := range []string{dir, filepath.Join(dir, "mnist_train.csv")} {
 		if d, err := load.Path(path, table.Options{}); err != nil || summary(d) != "2+0 [1.5] [0 1] [0 1]" {
@@ -910,7 +822,7 @@ func TestLoadPipe(t *testing.T) {
 	labels := filepath.Join(dir, mnist.Files[1].Name)
 	os.Remove(labels)
 	pipes(t, labels)
-	if _, err := load.Path(dir, table.Options{}); !contains(err, labels, "a file was expected") {
+	if _, err := load.Path(dir, table.Options{}); !filetest.Says(err, labels, "a file was expected") {
 		t.Error(err)
 	}
 }
@@ -938,34 +850,6 @@ func TestDigitsCSV(t *testing.T) {
 	}
 }
 
-// npy is a .npy file of version 1.
-func npy(descr, shape string, data []byte) []byte {
-	head := fmt.Sprintf("{'descr': '%s', 'fortran_order': False, 'shape': %s, }", descr, shape)
-	head += strings.Repeat(" ", 63-(10+len(head))%64) + "\n"
-	return append(binary.LittleEndian.AppendUint16([]byte("\x93NUMPY\x01\x00"), uint16(len(head))), head+string(data)...)
-}
-
-func zipped(files map[string][]byte) []byte {
-	var buf bytes.Buffer
-	z := zip.NewWriter(&buf)
-	for name, data := range files {
-		w, _ := z.Create(name)
-		w.Write(data)
-	}
-	z.Close()
-	return buf.Bytes()
-}
-
-// npzFolder is a small mnist.npz: three images to train on, two to test, as bytes.
-func npzFiles() map[string][]byte {
-	return map[string][]byte{
-		"x_train.npy": npy("|u1", "(3, 8, 8)", counting(192, 256)),
-		"y_train.npy": npy("|u1", "(3,)", []byte{0, 1, 2}),
-		"x_test.npy":  npy("|u1", "(2, 8, 8)", counting(128, 256)),
-		"y_test.npy":  npy("|u1", "(2,)", []byte{2, 0}),
-	}
-}
-
 // TestLoadNPZ: images become pixels, and labels classes or targets.
 func TestLoadNPZ(t *testing.T) {
 	le := func(x ...float32) (b []byte) {
@@ -974,7 +858,7 @@ func TestLoadNPZ(t *testing.T) {
 		}
 		return b
 	}
-	v2 := npy("|u1", "(3,)", []byte{0, 1, 2})
+	v2 := filetest.NPY("|u1", "(3,)", []byte{0, 1, 2})
 	v2 = append(append([]byte("\x93NUMPY\x02\x00"), binary.LittleEndian.AppendUint32(nil, uint32(v2[8]))...), v2[10:]...)
 	for _, c := range []struct {
 		name string
@@ -982,13 +866,15 @@ func TestLoadNPZ(t *testing.T) {
 		want string
 	}{
 		{"NumPy's", readFile(t, "internal/data/numpy/testdata/mnist.npz"), "3+2 [0 0 0 0]… [0 1 2] [0 1 2]"},
-		{"ours", zipped(npzFiles()), "3+2 [0 1 2 3]… [0 1 2] [0 1 2]"},
-		{"version 2, other names, no test", zipped(map[string][]byte{"train_images.npy": npy("|u1", "(3, 64)",
-			counting(192, 256)), "train_labels.npy": v2}), "3+0 [0 1 2 3]… [0 1 2] [0 1 2]"},
-		{"a table of floats, big-endian labels", zipped(map[string][]byte{"X.npy": npy("<f4", "(2, 2)", le(0.5, 1, -1, 2)),
-			"y.npy": npy(">i4", "(2, 1)", []byte{0, 0, 0, 0, 0, 0, 0, 1})}), "2+0 [0.5 1] [0 1] [0 1]"},
-		{"numbers to predict", zipped(map[string][]byte{"x.npy": npy("<f4", "(2, 2)", le(0.5, 1, -1, 2)),
-			"y.npy": npy("<f4", "(2,)", le(-1, 0.25))}), "2+0 [0.5 1] [-1 0.25]"},
+		{"ours", filetest.Zipped(filetest.NPZ()), "3+2 [0 1 2 3]… [0 1 2] [0 1 2]"},
+		{"version 2, other names, no test", filetest.Zipped(map[string][]byte{"train_images.npy": filetest.NPY("|u1",
+			"(3, 64)",
+			filetest.Counting(192, 256)), "train_labels.npy": v2}), "3+0 [0 1 2 3]… [0 1 2] [0 1 2]"},
+		{"a table of floats, big-endian labels", filetest.Zipped(map[string][]byte{"X.npy": filetest.NPY("<f4", "(2, 2)",
+			le(0.5, 1, -1, 2)),
+			"y.npy": filetest.NPY(">i4", "(2, 1)", []byte{0, 0, 0, 0, 0, 0, 0, 1})}), "2+0 [0.5 1] [0 1] [0 1]"},
+		{"numbers to predict", filetest.Zipped(map[string][]byte{"x.npy": filetest.NPY("<f4", "(2, 2)", le(0.5, 1, -1, 2)),
+			"y.npy": filetest.NPY("<f4", "(2,)", le(-1, 0.25))}), "2+0 [0.5 1] [-1 0.25]"},
 	} {
 		path := filepath.Join(t.TempDir(), "mnist.npz")
 		os.WriteFile(path, c.file, 0o666)
@@ -1000,27 +886,27 @@ func TestLoadNPZ(t *testing.T) {
 		}
 	}
 	for want, y := range map[string][]byte{
-		"2 samples need as many labels":        npy("|u1", "(2,)", []byte{0, 1}),
-		"label 1 is 7, but":                    npy("|u1", "(2,)", []byte{0, 7}),
-		"labels are not of the kind":           npy("<f4", "(2,)", le(0.5, 1)),
-		"test part: label 1 is NaN":            npy("<f4", "(2,)", le(0, float32(math.NaN()))),
+		"2 samples need as many labels":        filetest.NPY("|u1", "(2,)", []byte{0, 1}),
+		"label 1 is 7, but":                    filetest.NPY("|u1", "(2,)", []byte{0, 7}),
+		"labels are not of the kind":           filetest.NPY("<f4", "(2,)", le(0.5, 1)),
+		"test part: label 1 is NaN":            filetest.NPY("<f4", "(2,)", le(0, float32(math.NaN()))),
 		"training part: all 3 labels are 1":    nil,
 		"training part: sample 2 has an infin": nil,
 	} {
-		files := npzFiles()
+		files := filetest.NPZ()
 		switch files["y_test.npy"] = y; {
 		case strings.HasPrefix(want, "2 samples"):
-			files["y_train.npy"], files["y_test.npy"] = y, npzFiles()["y_test.npy"]
+			files["y_train.npy"], files["y_test.npy"] = y, filetest.NPZ()["y_test.npy"]
 			want = "training part: 3 samples need as many labels"
 		case strings.Contains(want, "all 3"):
-			files = map[string][]byte{"x.npy": files["x_train.npy"], "y.npy": npy("|u1", "(3,)", []byte{1, 1, 1})}
+			files = map[string][]byte{"x.npy": files["x_train.npy"], "y.npy": filetest.NPY("|u1", "(3,)", []byte{1, 1, 1})}
 		case strings.Contains(want, "infin"):
-			files = map[string][]byte{"x.npy": npy("<f4", "(3, 1)", le(1, 2, float32(math.Inf(1)))),
+			files = map[string][]byte{"x.npy": filetest.NPY("<f4", "(3, 1)", le(1, 2, float32(math.Inf(1)))),
 				"y.npy": files["y_train.npy"]}
 		}
 		path := filepath.Join(t.TempDir(), "bad.npz")
-		os.WriteFile(path, zipped(files), 0o666)
-		if d, err := load.Path(path, table.Options{}); !contains(err, path+": ", want) {
+		os.WriteFile(path, filetest.Zipped(files), 0o666)
+		if d, err := load.Path(path, table.Options{}); !filetest.Says(err, path+": ", want) {
 			t.Errorf("got %+v, %v; want %q", d, err, want)
 		}
 	}
@@ -1085,7 +971,7 @@ func TestTableOptions(t *testing.T) {
 
 // FuzzArrays: whatever arrays come, a data set of them is whole.
 func FuzzArrays(f *testing.F) {
-	f.Add(zipped(npzFiles()))
+	f.Add(filetest.Zipped(filetest.NPZ()))
 	f.Add(readFile(f, "internal/data/numpy/testdata/mnist.npz"))
 	z, err := gzip.NewReader(bytes.NewReader(readFile(f, "internal/data/numpy/testdata/mnist-protocol2.pkl.gz")))
 	if err != nil {
@@ -1094,7 +980,7 @@ func FuzzArrays(f *testing.F) {
 	b, _ := io.ReadAll(z)
 	f.Add(b)
 	f.Fuzz(func(t *testing.T, b []byte) {
-		n := allocated(func() {
+		n := filetest.Allocated(func() {
 			parts, err := numpy.ReadPickle(bytes.NewReader(b), int64(len(b)))
 			if err != nil {
 				parts, err = numpy.ReadNPZ(bytes.NewReader(b), int64(len(b)))
@@ -1166,32 +1052,34 @@ func TestArraysAsPeopleHaveThem(t *testing.T) {
 	}
 	signed := make([]byte, 3*64)
 	signed[7] = 0xff
-	x := npy("<f8", "(3, 1)", f8(1, 2.5, 3))
+	x := filetest.NPY("<f8", "(3, 1)", f8(1, 2.5, 3))
 	for _, c := range []struct {
 		name       string
 		x, y       []byte
 		regress    bool
 		want, note string
 	}{
-		{"rows of one 1", x, npy("<f8", "(3, 2)", f8(0, 1, 1, 0, 0, 1)), false, "3+0 [1] [1 0 1] [0 1]", ""},
-		{"a class that never comes", x, npy("<f8", "(3, 3)", f8(0, 1, 0, 1, 0, 0, 0, 1, 0)), false,
+		{"rows of one 1", x, filetest.NPY("<f8", "(3, 2)", f8(0, 1, 1, 0, 0, 1)), false, "3+0 [1] [1 0 1] [0 1]", ""},
+		{"a class that never comes", x, filetest.NPY("<f8", "(3, 3)", f8(0, 1, 0, 1, 0, 0, 0, 1, 0)), false,
 			"3+0 [1] [1 0 1] [0 1 2]", "no sample to train on has the class 2"},
-		{"the same as numbers", x, npy("<f8", "(3, 2)", f8(0, 1, 1, 0, 0, 1)), true, "3+0 [1] [0 1 1 0 0 1]", ""},
-		{"rows of two", x, npy("<f8", "(3, 2)", f8(0, 1, 1, 1, 0, 1)), false, "3+0 [1] [0 1 1 1 0 1]", ""},
-		{"a row of none", x, npy("<f8", "(3, 2)", f8(0, 1, 0, 0, 0, 1)), false, "3+0 [1] [0 1 0 0 0 1]", ""},
-		{"labels from 1", x, npy("|u1", "(3,)", []byte{1, 2, 1}), false, "3+0 [1] [1 2 1] [0 1 2]",
+		{"the same as numbers", x, filetest.NPY("<f8", "(3, 2)", f8(0, 1, 1, 0, 0, 1)), true, "3+0 [1] [0 1 1 0 0 1]", ""},
+		{"rows of two", x, filetest.NPY("<f8", "(3, 2)", f8(0, 1, 1, 1, 0, 1)), false, "3+0 [1] [0 1 1 1 0 1]", ""},
+		{"a row of none", x, filetest.NPY("<f8", "(3, 2)", f8(0, 1, 0, 0, 0, 1)), false, "3+0 [1] [0 1 0 0 0 1]", ""},
+		{"labels from 1", x, filetest.NPY("|u1", "(3,)", []byte{1, 2, 1}), false, "3+0 [1] [1 2 1] [0 1 2]",
 			"no sample to train on has the class 0"},
-		{"signed bytes that could be images", npy("|i1", "(3, 64)", signed), npy("|u1", "(3,)", []byte{0, 1, 0}), false,
+		{"signed bytes that could be images", filetest.NPY("|i1", "(3, 64)", signed),
+			filetest.NPY("|u1", "(3,)", []byte{0, 1, 0}), false,
 			"3+0 [0 0 0", "signed bytes, some below 0, and so numbers and no pixels"},
-		{"images of signed bytes", npy("|i1", "(3, 8, 8)", signed), npy("|u1", "(3,)", []byte{0, 1, 0}), false,
+		{"images of signed bytes", filetest.NPY("|i1", "(3, 8, 8)", signed), filetest.NPY("|u1", "(3,)", []byte{0, 1, 0}),
+			false,
 			"training part: images in signed bytes, some below 0: pixels go from 0 to 255; save them as uint8", ""},
-		{"images of signed bytes that are none", npy("|i1", "(3, 8, 8)", make([]byte, 3*64)),
-			npy("|u1", "(3,)", []byte{0, 1, 0}), false, "3+0 [0 0 0 0]… [0 1 0] [0 1]", ""},
-		{"one sample", npy("<f8", "(1, 1)", f8(1)), npy("|u1", "(1,)", []byte{1}), false,
+		{"images of signed bytes that are none", filetest.NPY("|i1", "(3, 8, 8)", make([]byte, 3*64)),
+			filetest.NPY("|u1", "(3,)", []byte{0, 1, 0}), false, "3+0 [0 0 0 0]… [0 1 0] [0 1]", ""},
+		{"one sample", filetest.NPY("<f8", "(1, 1)", f8(1)), filetest.NPY("|u1", "(1,)", []byte{1}), false,
 			"there is one sample, and so nothing to tell apart", ""},
 	} {
 		path := filepath.Join(t.TempDir(), "a.npz")
-		os.WriteFile(path, zipped(map[string][]byte{"x.npy": c.x, "y.npy": c.y}), 0o666)
+		os.WriteFile(path, filetest.Zipped(map[string][]byte{"x.npy": c.x, "y.npy": c.y}), 0o666)
 		d, err := load.Path(path, table.Options{Regress: c.regress})
 		got := fmt.Sprint(err)
 		if err == nil {
@@ -1214,7 +1102,7 @@ func TestPredictInItsForm(t *testing.T) {
 	for i := range 30 {
 		text += fmt.Sprintf("%d,5;1.%03d,25 €\n", i, i*30)
 	}
-	writeFiles(t, dir, map[string][]byte{"t.csv": []byte(text), "new.csv": []byte("f\n1.5\n")})
+	filetest.Write(t, dir, map[string][]byte{"t.csv": []byte(text), "new.csv": []byte("f\n1.5\n")})
 	mustRun(t, "-data", data, "-hidden", "3", "-epochs", "2", "-save", model)
 	answers, err := tryRun("-load", model, "-predict", data)
 	lines := strings.Split(answers, "\n")

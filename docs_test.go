@@ -24,6 +24,7 @@ import (
 
 	"backprop/internal/data/dataset"
 	"backprop/internal/data/load"
+	"backprop/internal/filetest"
 	"backprop/internal/run/recipes"
 	"backprop/internal/run/settings"
 )
@@ -189,7 +190,7 @@ func desk(t *testing.T, root string, few *dataset.Dataset) string {
 	one := few.Test.Pixels[:784]
 	iris := readText(t, filepath.Join(root, "docs/iris.csv"))
 	lines := strings.Split(iris, "\n")
-	writeFiles(t, dir, map[string][]byte{
+	filetest.Write(t, dir, map[string][]byte{
 		"seven.jpg": picture(t, one), "sheet.png": picture(t, one, one), "scans/1.png": picture(t, one),
 		"docs/iris.csv": []byte(iris), "new.csv": []byte(strings.Join(append(lines[:3:3], lines[60], lines[120]), "\n")),
 		"digits.csv.gz": smallDigits(), "whole/there": nil,
@@ -262,7 +263,7 @@ func (c docCommand) run(t *testing.T, path string) []string {
 	}
 	status, stdout, stderr := ends(args...)
 	if c.file != "" {
-		writeFiles(t, ".", map[string][]byte{c.file: []byte(stdout)})
+		filetest.Write(t, ".", map[string][]byte{c.file: []byte(stdout)})
 	}
 	var got []string
 	for line := range strings.Lines(stdout + stderr) {

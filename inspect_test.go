@@ -25,6 +25,7 @@ import (
 	"backprop/internal/compute/exact"
 	"backprop/internal/data/dataset"
 	"backprop/internal/data/load"
+	"backprop/internal/filetest"
 	"backprop/internal/judge/bugs"
 	"backprop/internal/judge/explain"
 	"backprop/internal/judge/gradcheck"
@@ -412,7 +413,8 @@ func TestExplainWords(t *testing.T) {
 			"(∂C/∂W + (λ/N) W)\n", "λ = 3\n"},
 		"-hidden 3 -optimizer adam": {"The step: Adam in place of (4)\n", "   [Layer.adam, optimise.go:",
 			" before, "},
-		"-hidden 3 -bug sign":                                  {"\nwith a slip: δ = y − a in place of δ = a − y\n", " before, "},
+		"-hidden 3 -bug sign": {"\nwith a slip: δ = y − a in place of δ = a − y\n",
+			" before, "},
 		"-hidden 3 -cost mse -output sigmoid":                  {"\nδ₂ = (A₂ − Y) ⊙ a(1−a)\n   9×2"},
 		"-hidden 3 -cost mse":                                  {"\nδ₂ = A₂ − Y   9×2"},
 		"-hidden 3 -cost bce -output sigmoid -activation tanh": {"\nδ₂ = A₂ − Y   9×2", " ⊙ (1−a²) = 9×2 · (3×2)ᵀ ⊙ …"},
@@ -755,7 +757,7 @@ func TestBugFlag(t *testing.T) {
 		}
 	}
 	one, _, _ := experimentOn(t, goodNumbers(), "-hidden", "5") // its second layer has one column
-	if one.cfg.Bug = "transpose"; !contains(one.applyBug(), "more than one row") {
+	if one.cfg.Bug = "transpose"; !filetest.Says(one.applyBug(), "more than one row") {
 		t.Errorf("-bug transpose of one output: %v", one.applyBug())
 	}
 	if len(corruptions) != len(bugs.All) {
@@ -802,7 +804,7 @@ func mazurHomework(delta2 string) []byte {
 func TestCheckCommand(t *testing.T) {
 	dir := t.TempDir()
 	right, wrong := filepath.Join(dir, "right.json"), filepath.Join(dir, "wrong.json")
-	writeFiles(t, dir, map[string][]byte{"right.json": mazurHomework("[[0.1385,-0.0381]]"),
+	filetest.Write(t, dir, map[string][]byte{"right.json": mazurHomework("[[0.1385,-0.0381]]"),
 		"wrong.json": mazurHomework("[[0.7414,-0.2171]]")})
 	status, out, stderr := ends("-check", right)
 	if status != 0 || !strings.Contains(out, "delta2  right") || stderr != "" {

@@ -18,6 +18,7 @@ import (
 	"backprop/internal/data/dataset"
 	"backprop/internal/data/load"
 	"backprop/internal/data/numpy"
+	"backprop/internal/filetest"
 	"backprop/internal/run/recipes"
 	"backprop/internal/run/settings"
 	"backprop/internal/show/console"
@@ -488,7 +489,7 @@ func TestLabelsOfTestPart(t *testing.T) {
 		d, err := load.ArraysDataset(numpy.Parts{0: {x, y}, 2: {array([]int{2, 2}, 1, 2, 3, 4), array([]int{2}, 0, label)}},
 			numpy.PartNames, false)
 		if want == "" && (err != nil || d.Outputs() != 3 || d.Test.Labels[1] != 2) || want != "" &&
-			!contains(err, "test part", want) {
+			!filetest.Says(err, "test part", want) {
 			t.Errorf("label %d: %v", label, err)
 		}
 	}
@@ -552,7 +553,7 @@ func TestSizesBounded(t *testing.T) {
 		{[]int{1 << 40, 1 << 40}, 1, "-batch"},
 	} {
 		if err := cfg.CheckSizes(c.sizes, c.batch); (err == nil) != (c.want == "") || err != nil &&
-			!contains(err, c.want+" ") {
+			!filetest.Says(err, c.want+" ") {
 			t.Errorf("%v, batch %d: %v; want %q", c.sizes, c.batch, err, c.want)
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"backprop/internal/filetest"
 	"backprop/internal/judge/scores"
 )
 
@@ -79,7 +80,7 @@ func TestNewTold(t *testing.T) {
 		t.Errorf("training takes the cost from %v to %v", first, last)
 	}
 	for flag, word := range map[string]string{"-activation": "leaky", "-cost": "mae"} {
-		if _, err := tryRun(append(args, flag, word+"y")...); !contains(err, "did you mean "+word+"?") {
+		if _, err := tryRun(append(args, flag, word+"y")...); !filetest.Says(err, "did you mean "+word+"?") {
 			t.Errorf("%s %sy: %v", flag, word, err)
 		}
 	}
@@ -126,7 +127,7 @@ func TestNewKept(t *testing.T) {
 	model := filepath.Join(dir, "m.safetensors")
 	args := append(told(t, newActivation, newCost), "-save", model)
 	of, asked := numbers(t), filepath.Join(dir, "asked.csv")
-	writeFiles(t, dir, map[string][]byte{"asked.csv": []byte("a,b\n3,0.5\n")})
+	filetest.Write(t, dir, map[string][]byte{"asked.csv": []byte("a,b\n3,0.5\n")})
 	trained := mustRun(t, append(args, "-data", of, "-regress")...)
 	loaded := mustRun(t, "-load", model, "-data", of)
 	if a, b := loaded[len(loaded)-1], trained[len(trained)-1]; a["test_rmse"] != b["test_rmse"] || a["test_rmse"] == nil {
@@ -136,7 +137,7 @@ func TestNewKept(t *testing.T) {
 	mustContain(t, command(t, "-load", model, "-data", of, "-epochs", "2"), "leaky, absolute error", "training RMSE")
 
 	mustRun(t, append(args, "-data", sidesTable(t), "-label", "kind")...)
-	writeFiles(t, dir, map[string][]byte{"asked.csv": []byte("x,y\n1.2,3\n")})
+	filetest.Write(t, dir, map[string][]byte{"asked.csv": []byte("x,y\n1.2,3\n")})
 	mustContain(t, command(t, "-load", model, "-predict", asked), "predicted,output(common),output(rare)\n")
 	mustRun(t, append(args, "-data", squares(t, 1))...)
 	block := image.NewGray(image.Rect(0, 0, 60, 60)) // dark on light
@@ -146,17 +147,17 @@ func TestNewKept(t *testing.T) {
 			block.Pix[i] = 5
 		}
 	}
-	writeFiles(t, dir, map[string][]byte{"p.png": encodePNG(block)})
+	filetest.Write(t, dir, map[string][]byte{"p.png": encodePNG(block)})
 	mustContain(t, command(t, "-load", model, "-predict", filepath.Join(dir, "p.png")), "       output  second\n")
 
 	known := activations
 	activations = activations[:len(activations)-1]
 	_, err := tryRun("-load", model, "-data", squares(t, 1))
-	if activations = known; !contains(err, `-activation "leaky" is not known`) {
+	if activations = known; !filetest.Says(err, `-activation "leaky" is not known`) {
 		t.Errorf("a model of an activation that is not known: %v", err)
 	}
 	costs = costs[:len(costs)-1]
-	if _, err := tryRun("-load", model, "-data", squares(t, 1)); !contains(err, `-cost "mae" is not known`) {
+	if _, err := tryRun("-load", model, "-data", squares(t, 1)); !filetest.Says(err, `-cost "mae" is not known`) {
 		t.Errorf("a model of a cost that is not known: %v", err)
 	}
 }
@@ -178,7 +179,7 @@ func TestNewExported(t *testing.T) {
 			args := append(told(t, onnx, newCost), "-data", numbers(t), "-regress", "-export", path)
 			out, err := tryRun(append(args, strings.Fields(c.args)...)...)
 			switch {
-			case c.want != "" && (!contains(err, c.want) || strings.Contains(out, "epoch")):
+			case c.want != "" && (!filetest.Says(err, c.want) || strings.Contains(out, "epoch")):
 				t.Errorf("%v after %q", err, out)
 			case c.want == "" && (err != nil || !strings.Contains(string(readFile(t, path)), c.operator)):
 				t.Error(err)

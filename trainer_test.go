@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"backprop/internal/compute/exact"
+	"backprop/internal/filetest"
 	"backprop/internal/judge/gradcheck"
 	"backprop/internal/show/event"
 )
@@ -383,7 +384,7 @@ func TestOptionsRefused(t *testing.T) {
 		{"-augment shift -data " + table, []string{"grey images"}},
 	} {
 		_, _, err := program(context.Background(), io.Discard, strings.Fields("-epochs 1 "+c.args)...)
-		if !contains(err, c.want...) || exitCode(err, io.Discard) != 2 {
+		if !filetest.Says(err, c.want...) || exitCode(err, io.Discard) != 2 {
 			t.Errorf("%s: %v; want status 2 and %q", c.args, err, c.want)
 		}
 	}

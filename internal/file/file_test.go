@@ -2,7 +2,6 @@ package file
 
 import (
 	"bytes"
-	"compress/gzip"
 	"errors"
 	"io"
 	"math"
@@ -15,34 +14,9 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"backprop/internal/filetest"
 )
-
-// contains says whether an error names everything that it should.
-func contains(err error, words ...string) bool {
-	for _, w := range words {
-		if err == nil || !strings.Contains(err.Error(), w) {
-			return false
-		}
-	}
-	return err != nil && !strings.Contains(err.Error(), "\n")
-}
-
-func gzipped(b []byte) []byte {
-	var buf bytes.Buffer
-	z := gzip.NewWriter(&buf)
-	z.Write(b)
-	z.Close()
-	return buf.Bytes()
-}
-
-// allocated is how many bytes f allocates.
-func allocated(f func()) uint64 {
-	var a, b runtime.MemStats
-	runtime.ReadMemStats(&a)
-	f()
-	runtime.ReadMemStats(&b)
-	return b.TotalAlloc - a.TotalAlloc
-}
 
 // Beyond the first step the slice grows only as data come.
 func TestReadExactly(t *testing.T) {
@@ -56,11 +30,12 @@ func TestReadExactly(t *testing.T) {
 			t.Fatalf("byte %d is %d", i, got[i])
 		}
 	}
-	if _, err := ReadExactly(io.LimitReader(zeros{}, n-1), n); !contains(err, "cut off", strconv.Itoa(n-1)) {
+	if _, err := ReadExactly(io.LimitReader(zeros{}, n-1), n); !filetest.Says(err, "cut off", strconv.Itoa(n-1)) {
 		t.Error(err)
 	}
 	// 48 MiB, and twice as much once they have come.
-	if n := allocated(func() { ReadExactly(io.LimitReader(zeros{}, 50<<20), math.MaxInt32) }); n < 144<<20 || n > 145<<20 {
+	if n := filetest.Allocated(func() { ReadExactly(io.LimitReader(zeros{}, 50<<20), math.MaxInt32) }); n < 144<<20 ||
+		n > 145<<20 {
 		t.Errorf("allocated %d bytes for 50 MB", n)
 	}
 }
@@ -87,7 +62,7 @@ func (zeros) Read(p []byte) (int, error) { clear(p); return len(p), nil }
 
 // TestOpen: content says what a file is, and what is wrong with it is named with what to do.
 func TestOpen(t *testing.T) {
-	packed := gzipped([]byte("1,2,3"))
+	packed := filetest.Gzipped([]byte("1,2,3"))
 	for name, c := range map[string]struct {
 		content []byte
 		want    string // in the error; "" for none
@@ -97,9 +72,9 @@ func TestOpen(t *testing.T) {
 		"packed":          {packed, ""},
 		"packed.gz":       {packed, ""},
 		"empty":           {nil, "is empty"},
-		"empty.gz":        {gzipped(nil), "empty once unpacked"},
+		"empty.gz":        {filetest.Gzipped(nil), "empty once unpacked"},
 		"page":            {[]byte("\n<!DOCTYPE html><html>404</html>"), "HTML"},
-		"page.gz":         {gzipped([]byte("<html>404</html>")), "HTML"},
+		"page.gz":         {filetest.Gzipped([]byte("<html>404</html>")), "HTML"},
 		"pointer":         {[]byte("version https://git-lfs.github.com/spec/v1"), "git-lfs"},
 		"header cut":      {packed[:6], "cut off"},
 		"folder/in/there": {[]byte("1"), ""},
@@ -116,7 +91,7 @@ func TestOpen(t *testing.T) {
 		}
 		r, err := Open(path)
 		if c.want != "" {
-			if !contains(err, path+": ", c.want) {
+			if !filetest.Says(err, path+": ", c.want) {
 				t.Errorf("%s: %v; want %q", name, err, c.want)
 			}
 			continue
@@ -137,7 +112,7 @@ func TestOpen(t *testing.T) {
 	if os.Getuid() > 0 { // root may read everything
 		path := filepath.Join(t.TempDir(), "x")
 		os.WriteFile(path, []byte("1"), 0)
-		if _, err := Open(path); !contains(err, path, "chmod") {
+		if _, err := Open(path); !filetest.Says(err, path, "chmod") {
 			t.Errorf("no permission: %v", err)
 		}
 	}
@@ -149,7 +124,8 @@ func TestCount(t *testing.T) {
 		t.Error(n, err)
 	}
 	for _, shape := range [][]int{{25}, {5, 5}, {0}, {-1, -1}, {1 << 31, 1 << 31, 1 << 31}, {math.MaxInt, math.MaxInt}} {
-		if _, err := Count(shape, 24); !contains(err, Times(shape)+" numbers", "can hold 24") || !errors.Is(err, ErrCut) {
+		if _, err := Count(shape, 24); !filetest.Says(err, Times(shape)+" numbers", "can hold 24") ||
+			!errors.Is(err, ErrCut) {
 			t.Errorf("%v: %v", shape, err)
 		}
 	}
@@ -180,7 +156,7 @@ func TestWrite(t *testing.T) {
 		w.Write([]byte("half"))
 		return &os.PathError{Op: "write", Path: "temporary", Err: syscall.ENOSPC}
 	})
-	if !contains(err, "no space left") || strings.Contains(err.Error(), "temporary") {
+	if !filetest.Says(err, "no space left") || strings.Contains(err.Error(), "temporary") {
 		t.Errorf("full disk: %v", err)
 	}
 	is("new")
@@ -224,7 +200,7 @@ func TestWrite(t *testing.T) {
 	for path, want := range map[string]string{dir: "not a file", os.DevNull: "not a file", path: "read-only",
 		filepath.Join(dir, "no", "x"): "no such"} {
 		for _, err := range []error{Writable(path), Write(path, text("x"))} {
-			if !contains(err, want) || strings.Contains(err.Error(), dir) {
+			if !filetest.Says(err, want) || strings.Contains(err.Error(), dir) {
 				t.Errorf("%s: %v; want %q", path, err, want)
 			}
 		}
@@ -316,7 +292,7 @@ func TestLock(t *testing.T) {
 	if b, _ := os.ReadFile(path + ".lock"); string(b) != others {
 		t.Errorf("the lock of a third is %q now", b)
 	}
-	if _, err := Lock(filepath.Join(t.TempDir(), "no", "m")); !contains(err, "no such") {
+	if _, err := Lock(filepath.Join(t.TempDir(), "no", "m")); !filetest.Says(err, "no such") {
 		t.Error(err)
 	}
 }
@@ -327,7 +303,7 @@ func TestPipe(t *testing.T) {
 	if exec.Command("mkfifo", path, path+".lock").Run() != nil {
 		t.Skip("there are no pipes with names here")
 	}
-	if _, err := OpenFound(path); !contains(err, path, "a file was expected") {
+	if _, err := OpenFound(path); !filetest.Says(err, path, "a file was expected") {
 		t.Error(err)
 	}
 	go func() { // one that somebody has named is read; how much it will give it does not say
@@ -341,10 +317,10 @@ func TestPipe(t *testing.T) {
 	} else if b, err := io.ReadAll(r); string(b) != "1,2" || errors.Join(err, r.Close()) != nil {
 		t.Errorf("%q, %v", b, err)
 	}
-	if err := Replaceable(path, "a model", nil); !contains(err, "not a file") {
+	if err := Replaceable(path, "a model", nil); !filetest.Says(err, "not a file") {
 		t.Error(err)
 	}
-	if _, err := Lock(path); !contains(err, path+".lock", "a file was expected", "remove it") {
+	if _, err := Lock(path); !filetest.Says(err, path+".lock", "a file was expected", "remove it") {
 		t.Error(err)
 	}
 }

@@ -18,6 +18,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"backprop/internal/filetest"
 )
 
 // TestError: what is said of each kind of error, in full.
@@ -91,7 +93,8 @@ func TestNewReader(t *testing.T) {
 		{"1", "1", false, 1, io.EOF, nil}, {"\x1f", "\x1f", false, 1, io.EOF, nil},
 		{"\x1f\x8c1", "\x1f\x8c1", false, 3, io.EOF, nil},
 		{"\x1e\x8b1", "\x1e\x8b1", false, 3, io.EOF, nil}, {long, long[:512], false, 1000, io.EOF, nil},
-		{long[:511], long[:511], false, 511, io.EOF, nil}, {string(gzipped([]byte(long))), long[:512], true, 0, io.EOF, nil},
+		{long[:511], long[:511], false, 511, io.EOF, nil}, {string(filetest.Gzipped([]byte(long))), long[:512], true, 0,
+			io.EOF, nil},
 		{"12", "12", false, 2, broken, nil}, {"", "", false, 0, broken, broken}, {"\x1f\x8b", "", false, 2, broken, broken},
 	} {
 		r, err := NewReader(&failing{c.in, c.end}, int64(len(c.in)))
@@ -110,8 +113,8 @@ func TestNewReader(t *testing.T) {
 		}
 	}
 	for text, want := range map[string]string{"": "the file is empty",
-		string(gzipped(nil)): "the file is empty once unpacked",
-		"<html>":             "is a web page (HTML), not data: the download went wrong, fetch it again"} {
+		string(filetest.Gzipped(nil)): "the file is empty once unpacked",
+		"<html>":                      "is a web page (HTML), not data: the download went wrong, fetch it again"} {
 		if _, err := NewReader(strings.NewReader(text), 1); err == nil || err.Error() != want {
 			t.Errorf("%.20q: %v, want %q", text, err, want)
 		}
@@ -204,7 +207,7 @@ func TestForeign(t *testing.T) {
 	if os.Getuid() > 0 && runtime.GOOS != "windows" { // root may read everything
 		os.Chmod(filepath.Join(dir, "letter"), 0o200)
 		err := Foreign(filepath.Join(dir, "letter"), "a model", known)
-		if !contains(err, "it is there and could not be read: permission denied") {
+		if !filetest.Says(err, "it is there and could not be read: permission denied") {
 			t.Error(err)
 		}
 	}
@@ -368,7 +371,7 @@ func TestHeldBy(t *testing.T) {
 		}
 	}
 	if runtime.GOOS == "linux" { // there is always a process 1
-		if err := heldBy("1 here", "here"); !contains(err, "process 1 is writing it") {
+		if err := heldBy("1 here", "here"); !filetest.Says(err, "process 1 is writing it") {
 			t.Error(err)
 		}
 	}
@@ -445,7 +448,7 @@ func TestLeftBehind(t *testing.T) {
 	os.WriteFile(path+".lock", []byte("\n"), 0o666)
 	os.MkdirAll(filepath.Join(path+".lock."+strconv.Itoa(os.Getpid()), "in the way"), 0o777)
 	want := path + ".lock is what a program that is gone has left, and cannot be taken over: "
-	if _, err := Lock(path); !contains(err, want, "; remove it") {
+	if _, err := Lock(path); !filetest.Says(err, want, "; remove it") {
 		t.Error(err)
 	}
 }

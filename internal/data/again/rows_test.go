@@ -11,6 +11,7 @@ import (
 
 	"backprop/internal/data/cells"
 	"backprop/internal/data/table"
+	"backprop/internal/filetest"
 )
 
 // allRows is what NewRows makes of a table: a line for each row, for each error, and for each remark.
@@ -369,7 +370,7 @@ func TestReadAgain(t *testing.T) {
 			Classes: []string{"x", "y"}})
 		if got := fmt.Sprint(p.Values, p.Labels); c.err == "" &&
 			(err != nil || got != c.want || p.N != 2 || p.Dim != 4 || !strings.Contains(note, c.note)) ||
-			c.err != "" && !contains(err, c.err) {
+			c.err != "" && !filetest.Says(err, c.err) {
 			t.Errorf("%q: %s, %v, %s; want %s, %s%s", c.file, got, err, note, c.want, c.note, c.err)
 		}
 	}
@@ -378,18 +379,19 @@ func TestReadAgain(t *testing.T) {
 	if got := fmt.Sprint(p.Values, p.Targets); err != nil || got != "[1 2] [2.5 3]" {
 		t.Errorf("numbers to predict: %s, %v", got, err)
 	}
-	if _, _, err := Read(strings.NewReader("1,2.5\n2,3\n"), bytesLimit(5), table.Options{Known: numbers}); !contains(err,
+	if _, _, err := Read(strings.NewReader("1,2.5\n2,3\n"), bytesLimit(5),
+		table.Options{Known: numbers}); !filetest.Says(err,
 		"more than 5 bytes") {
 		t.Errorf("too long: %v", err)
 	}
 	if _, _, err := Read(strings.NewReader("1,x\n"), bytesLimit(9),
-		table.Options{Known: numbers, Classes: []string{"x"}, Regress: true}); !contains(err, "-regress") {
+		table.Options{Known: numbers, Classes: []string{"x"}, Regress: true}); !filetest.Says(err, "-regress") {
 		t.Errorf("-regress: %v", err)
 	}
 	// Images stay bytes while they are.
 	pixels := append([]table.Column{{Kind: table.Label}}, slices.Repeat([]table.Column{{Kind: table.Number}}, 64)...)
 	for last, bytes := range map[string]bool{"100": true, "0.5": false, "256": false, "-1": false, "?": false} {
-		file := pixelRow("1", true, 200) + strings.Replace(pixelRow("0", true, 7), ",7,", ","+last+",", 1)
+		file := filetest.PixelRow("1", true, 200) + strings.Replace(filetest.PixelRow("0", true, 7), ",7,", ","+last+",", 1)
 		p, _, err := Read(strings.NewReader(file), all, table.Options{Known: pixels, Classes: []string{"0", "1"}})
 		if err != nil || (p.Pixels != nil) != bytes || (p.Values != nil) == bytes || len(p.Pixels)+len(p.Values) != 128 ||
 			!bytes && p.Values[1] != 200 {
@@ -420,7 +422,7 @@ func TestPlaces(t *testing.T) {
 	} {
 		rows, err := NewRows(strings.NewReader(c.row+"\n"), c.known)
 		if c.err != "" {
-			if !contains(err, "line 1: ", c.err) {
+			if !filetest.Says(err, "line 1: ", c.err) {
 				t.Errorf("%s: %v; want %s", c.row, err, c.err)
 			}
 			continue
@@ -435,33 +437,6 @@ func TestPlaces(t *testing.T) {
 	}
 }
 
-// contains says whether an error names everything that it should.
-func contains(err error, words ...string) bool {
-	for _, w := range words {
-		if err == nil || !strings.Contains(err.Error(), w) {
-			return false
-		}
-	}
-	return err != nil && !strings.Contains(err.Error(), "\n")
-}
-
-// pixelRow is a line of a table of 8×8 images: a label, first or last, and pixels that begin and end with 0.
-func pixelRow(label string, first bool, p int) string {
-	row := strings.Repeat(fmt.Sprintf("0,%d,7,0,", p), 16)
-	if first {
-		return label + "," + strings.TrimSuffix(row, ",") + "\n"
-	}
-	return row + label + "\n"
-}
-
-func pixelHeader() string {
-	h := "label"
-	for i := range 64 {
-		h += fmt.Sprintf(",%dx%d", i/8+1, i%8+1)
-	}
-	return h + "\n"
-}
-
 // FuzzReadAgain: whatever two tables there are, the second is read as the first was, or refused: as many
 // inputs for each row as the network has, and a label that it knows.
 func FuzzReadAgain(f *testing.F) {
@@ -472,7 +447,8 @@ func FuzzReadAgain(f *testing.F) {
 	f.Add("1,2,0\n3,4,1\n5,6,0\n", "a,b,c\n1,2,0\n")
 	f.Add("f;p;k\n51,5 m²;119.710;u\n2.089 m²;7;v\n12 m²;1;u\n", "f,k,p\n51.5,u,\"1,234\"\n1.234,v,2\n")
 	f.Add("2019,2020,kind\n1,2,x\n3,4,y\n5,6,x\n", "7,8,x\n")
-	f.Add(pixelHeader()+pixelRow("7", true, 200)+pixelRow("1", true, 20), pixelRow("7", true, 200))
+	f.Add(filetest.PixelHeader()+filetest.PixelRow("7", true, 200)+filetest.PixelRow("1", true, 20),
+		filetest.PixelRow("7", true, 200))
 	f.Fuzz(func(t *testing.T, first, second string) {
 		tab, err := table.Read(strings.NewReader(first), "x", all)
 		if err != nil {

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -14,29 +13,11 @@ import (
 	"unicode/utf16"
 
 	"backprop/internal/data/field"
+	"backprop/internal/filetest"
 )
 
 // all is a limit that no test comes near.
 var all = Limit{1 << 40, 1 << 40, 1 << 40}
-
-// contains says whether an error names everything that it should.
-func contains(err error, words ...string) bool {
-	for _, w := range words {
-		if err == nil || !strings.Contains(err.Error(), w) {
-			return false
-		}
-	}
-	return err != nil && !strings.Contains(err.Error(), "\n")
-}
-
-// allocated is how many bytes f allocates.
-func allocated(f func()) uint64 {
-	var a, b runtime.MemStats
-	runtime.ReadMemStats(&a)
-	f()
-	runtime.ReadMemStats(&b)
-	return b.TotalAlloc - a.TotalAlloc
-}
 
 // inUTF16 is text as Excel writes it.
 func inUTF16(s string, order binary.AppendByteOrder) string {
@@ -52,8 +33,8 @@ func inUTF16(s string, order binary.AppendByteOrder) string {
 func TestEndlessRecord(t *testing.T) {
 	const begin = "a,kind\n1,x\n2,y\n3,\"x\n"
 	yes := strings.NewReader(strings.Repeat("yes\n", 10<<20))
-	n := allocated(func() {
-		if _, err := Read(io.MultiReader(strings.NewReader(begin), yes), "x", all); !contains(err, "after line 3",
+	n := filetest.Allocated(func() {
+		if _, err := Read(io.MultiReader(strings.NewReader(begin), yes), "x", all); !filetest.Says(err, "after line 3",
 			"16 million bytes", "quote") {
 			t.Error(err)
 		}
@@ -61,7 +42,7 @@ func TestEndlessRecord(t *testing.T) {
 	if n > 400<<20 || yes.Len() < 20<<20 {
 		t.Errorf("allocated %d bytes, and left %d", n, yes.Len())
 	}
-	if _, err := Read(strings.NewReader(begin+"4,y\n5,x\n"), "x", all); !contains(err, "line 4: ",
+	if _, err := Read(strings.NewReader(begin+"4,y\n5,x\n"), "x", all); !filetest.Says(err, "line 4: ",
 		"goes wrong in line 6") {
 		t.Error(err)
 	}
@@ -451,7 +432,7 @@ func TestNotUTF8(t *testing.T) {
 		"gr\xf6\xdfe,kind\n1,a\n2,b\n3,a\n":         {"line 1", "column 1", "UTF-8"},
 		"1,a\n2,b\xff\n3,a\n":                       {"line 2", "column 2", "UTF-8"},
 	} {
-		if _, err := Read(strings.NewReader(file), "x", all); !contains(err, want...) {
+		if _, err := Read(strings.NewReader(file), "x", all); !filetest.Says(err, want...) {
 			t.Errorf("%q: %v; want %q", file, err, want)
 		}
 	}

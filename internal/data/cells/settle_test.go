@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"backprop/internal/data/field"
+	"backprop/internal/filetest"
 )
 
 // settled is what a table is once it is settled: its columns' words as far as Word tells them, units, and notes.
@@ -237,7 +238,7 @@ func TestBounds(t *testing.T) {
 		"a packed table": {many("1.5,-1\n", 4<<20), LimitOf(100_000, 1<<40, true),
 			"line 624290: the table unpacks to more than 1248576 numbers", 100 << 20},
 	} {
-		n := allocated(func() {
+		n := filetest.Allocated(func() {
 			if _, err := Read(c.r, "x", c.limit); err == nil || !strings.HasPrefix(err.Error(), c.want) {
 				t.Errorf("%s: %v; want %s", name, err, c.want)
 			}

@@ -15,12 +15,12 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strings"
 	"testing"
 
 	"backprop/internal/data/digits"
+	"backprop/internal/filetest"
 )
 
 var mnistFrame = MNISTFrame(28)
@@ -274,15 +274,6 @@ func TestThinPen(t *testing.T) {
 	}
 }
 
-// allocated is how many bytes f allocates.
-func allocated(f func()) uint64 {
-	var a, b runtime.MemStats
-	runtime.ReadMemStats(&a)
-	f()
-	runtime.ReadMemStats(&b)
-	return b.TotalAlloc - a.TotalAlloc
-}
-
 // TestBounded: what a header promises is not believed.
 func TestBounded(t *testing.T) {
 	header := func(w, h uint32, size int) []byte { // a grey PNG of w×h, without its pixels
@@ -294,7 +285,7 @@ func TestBounded(t *testing.T) {
 	}
 	for _, side := range []uint32{5000, 7000, 20000, 1<<31 - 1} {
 		var err error
-		if got := allocated(func() { _, err = decode(header(side, side, 60<<10)) }); got > 64<<20 || err == nil {
+		if got := filetest.Allocated(func() { _, err = decode(header(side, side, 60<<10)) }); got > 64<<20 || err == nil {
 			t.Errorf("%d×%[1]d pixels promised by 60 kB make it allocate %d; %v", side, got, err)
 		}
 	}
@@ -314,7 +305,7 @@ func FuzzRead(f *testing.F) {
 	f.Add(slices.Concat(held[:2], []byte(littleEndian(6)), held[2:]))
 	f.Add(encodePNG(&image.Gray{Pix: pixels, Stride: 28, Rect: image.Rect(0, 0, 28, 28)}))
 	f.Fuzz(func(t *testing.T, file []byte) {
-		got := allocated(func() {
+		got := filetest.Allocated(func() {
 			s, err := Find(file, 28, 28, mnistFrame)
 			if err != nil {
 				return

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"backprop/internal/file"
+	"backprop/internal/filetest"
 )
 
 // TestFiles: MNIST is 60,000 and 10,000 images of 28×28 pixels.
@@ -52,9 +53,9 @@ func TestReadIDX(t *testing.T) {
 		limit int64 // beyond the file's length
 		want  string
 	}{
-		{idxFile([]byte{7}, 1), 0, "[1] [7]"}, {idxFile([]byte{7, 8}, 1, 2), 0, "[1 2] [7 8]"},
-		{idxFile([]byte{7, 8}, 1, 2, 1), 5, "[1 2 1] [7 8]"},
-		{idxFile([]byte{1, 2, 3, 4}, 2, 1, 1, 2), 0, "[2 1 1 2] [1 2 3 4]"},
+		{filetest.IDX([]byte{7}, 1), 0, "[1] [7]"}, {filetest.IDX([]byte{7, 8}, 1, 2), 0, "[1 2] [7 8]"},
+		{filetest.IDX([]byte{7, 8}, 1, 2, 1), 5, "[1 2 1] [7 8]"},
+		{filetest.IDX([]byte{1, 2, 3, 4}, 2, 1, 1, 2), 0, "[2 1 1 2] [1 2 3 4]"},
 		{[]byte{0, 0, 8}, 0, "byte 3: the header of 4 bytes is incomplete" + cut},
 		{nil, 0, "byte 0: the header of 4 bytes is incomplete" + cut},
 		{[]byte{0, 0, 9, 1}, 0, "byte 2: the file holds signed bytes (type 0x09); unsigned bytes (0x08) were expected"},
@@ -68,15 +69,17 @@ func TestReadIDX(t *testing.T) {
 		{[]byte{0, 0, 8, 0}, 0, fmt.Sprintf(other, "00000800")}, {[]byte{0, 0, 8, 5}, 0, fmt.Sprintf(other, "00000805")},
 		{[]byte{0, 0, 8, 1}, 0, "byte 4: dimension 1 of 1 is incomplete" + cut},
 		{[]byte{0, 0, 8, 2, 0, 0, 0, 1, 0, 0, 0}, 0, "byte 11: dimension 2 of 2 is incomplete" + cut},
-		{idxFile(nil, 3, 0), 0, "byte 8: dimension 2 of 2 is 0: the header is damaged, fetch the file again"},
-		{idxFile(nil, 1<<31), 1 << 40, "byte 4: dimension 1 of 1 is 2147483648: the header is damaged, fetch the file again"},
-		{idxFile(nil, 1<<31-1), 0, "byte 4: the header promises 2147483647 numbers, and the file can hold 0: it is " +
+		{filetest.IDX(nil, 3, 0), 0, "byte 8: dimension 2 of 2 is 0: the header is damaged, fetch the file again"},
+		{filetest.IDX(nil, 1<<31), 1 << 40, "byte 4: dimension 1 of 1 is 2147483648: the header is damaged, fetch the " +
+			"file again"},
+		{filetest.IDX(nil, 1<<31-1), 0, "byte 4: the header promises 2147483647 numbers, and the file can hold 0: it is " +
 			"damaged, or the file was cut off, fetch it again"},
-		{idxFile([]byte{1, 2}, 3), 0, "byte 4: the header promises 3 numbers, and the file can hold 2: it is damaged, or " +
+		{filetest.IDX([]byte{1, 2}, 3), 0, "byte 4: the header promises 3 numbers, and the file can hold 2: it is " +
+			"damaged, or " +
 			"the file was cut off, fetch it again"},
-		{idxFile([]byte{1, 2}, 3), 1, "byte 8: 3 bytes of data promised, 2 there" + cut},
-		{idxFile([]byte{1, 2}, 1), 0, "byte 8: goes on after the 1 bytes of data that its header promises"},
-		{idxFile([]byte{1, 2}, 1, 1), 0, "byte 12: goes on after the 1 bytes of data that its header promises"},
+		{filetest.IDX([]byte{1, 2}, 3), 1, "byte 8: 3 bytes of data promised, 2 there" + cut},
+		{filetest.IDX([]byte{1, 2}, 1), 0, "byte 8: goes on after the 1 bytes of data that its header promises"},
+		{filetest.IDX([]byte{1, 2}, 1, 1), 0, "byte 12: goes on after the 1 bytes of data that its header promises"},
 	} {
 		shape, data, err := ReadIDX(bytes.NewReader(c.in), int64(len(c.in))+c.limit)
 		got := fmt.Sprint(shape, data)
@@ -116,7 +119,7 @@ func TestFind(t *testing.T) {
 	// The folder itself comes first, then raw, MNIST/raw, and any other's raw; no deeper one.
 	dir = t.TempDir()
 	for _, folder := range []string{"a/b/raw", "other/raw", "MNIST/raw", "raw", "."} {
-		writeFiles(t, filepath.Join(dir, folder), map[string][]byte{name: {1}})
+		filetest.Write(t, filepath.Join(dir, folder), map[string][]byte{name: {1}})
 		want := filepath.Join(dir, folder)
 		if folder == "a/b/raw" {
 			want = ""
@@ -138,21 +141,22 @@ func TestReadWords(t *testing.T) {
 		{image, nil, ": train-images-idx3-ubyte is missing (or train-images-idx3-ubyte.gz); MNIST's four files belong " +
 			"together: " +
 			"add -download to fetch those that are missing"},
-		{image, idxFile(counting(6, 3), 6), "/" + image +
+		{image, filetest.IDX(filetest.Counting(6, 3), 6), "/" + image +
 			": images have 3 dimensions (number, height, width), this file has 1: is it the labels?"},
-		{label, idxFile(counting(6, 3), 6, 1), "/" + label + ": labels have 1 dimension, this file has 2: is it the images?"},
-		{label, idxFile(counting(7, 3), 7), "/" + label + ": 7 labels, but " + image +
+		{label, filetest.IDX(filetest.Counting(6, 3), 6, 1), "/" + label +
+			": labels have 1 dimension, this file has 2: is it the images?"},
+		{label, filetest.IDX(filetest.Counting(7, 3), 7), "/" + label + ": 7 labels, but " + image +
 			" has 6 images: they are not of one set"},
-		{testImage, idxFile(counting(24, 256), 4, 3, 2), "/" + testImage +
+		{testImage, filetest.IDX(filetest.Counting(24, 256), 4, 3, 2), "/" + testImage +
 			": images are 3×2, but those to train on are 2×3: they are not of one set"},
-		{testImage, idxFile(counting(24, 256), 4, 6), "/" + testImage +
+		{testImage, filetest.IDX(filetest.Counting(24, 256), 4, 6), "/" + testImage +
 			": images are 6, but those to train on are 2×3: they are not of one set"},
 	} {
-		dir, files := t.TempDir(), idxFolder()
+		dir, files := t.TempDir(), filetest.MNIST()
 		if files[c.name] = c.bytes; c.bytes == nil {
 			delete(files, c.name)
 		}
-		writeFiles(t, dir, files)
+		filetest.Write(t, dir, files)
 		if _, _, err := Read(dir); err == nil || filepath.ToSlash(err.Error()) != filepath.ToSlash(dir)+c.want {
 			t.Errorf("%v\nwant %s%s", err, dir, c.want)
 		}
@@ -165,13 +169,16 @@ func TestFetch(t *testing.T) {
 	for size, most := range map[int64]int{0: 1024, 999: 2023, 10_000: 11_034} {
 		for _, more := range []int{0, 1} {
 			var asked http.Header
-			m := mirror(t, func(w http.ResponseWriter, r *http.Request) { asked = r.Header; w.Write(counting(most+more, 251)) })
+			m := mirror(t, func(w http.ResponseWriter, r *http.Request) {
+				asked = r.Header
+				w.Write(filetest.Counting(most+more, 251))
+			})
 			last := ""
 			progress := func(name string, done, total int64) { last = fmt.Sprint(name, " ", done, " of ", total) }
 			b, err := File{Name: "x", Size: size}.fetch(t.Context(),
 				&http.Client{Transport: &http.Transport{DisableCompression: true}}, m+"x", progress)
 			if want := fmt.Sprintf("sent more than %d bytes; this is another file", most); more == 0 &&
-				(err != nil || !bytes.Equal(b, counting(most, 251))) ||
+				(err != nil || !bytes.Equal(b, filetest.Counting(most, 251))) ||
 				more == 1 && (err == nil || err.Error() != want) || asked.Get("Accept-Encoding") != "" {
 				t.Errorf("%d bytes of at most %d: %d, %v", most+more, most, len(b), err)
 			}
@@ -196,13 +203,13 @@ func TestDownloadWords(t *testing.T) {
 	good := mirror(t, func(w http.ResponseWriter, r *http.Request) {
 		// so that nothing is unpacked on the way
 		if strings.HasSuffix(r.URL.Path, ".gz") && r.Header.Get("Accept-Encoding") == "" {
-			w.Write(gzipped(files[strings.TrimSuffix(r.URL.Path[1:], ".gz")]))
+			w.Write(filetest.Gzipped(files[strings.TrimSuffix(r.URL.Path[1:], ".gz")]))
 		}
 	})
 	gone := mirror(t, http.NotFound)
 	other := mirror(t, func(w http.ResponseWriter, r *http.Request) { io.WriteString(w, "hello") })
 	longer := mirror(t, func(w http.ResponseWriter, r *http.Request) { w.Write(append(slices.Clone(files[name]), 1)) })
-	damaged := mirror(t, func(w http.ResponseWriter, r *http.Request) { w.Write(flip(gzipped(files[name]), -8)) })
+	damaged := mirror(t, func(w http.ResponseWriter, r *http.Request) { w.Write(flip(filetest.Gzipped(files[name]), -8)) })
 	dir := t.TempDir()
 	const hello = "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824" // as sha256sum says
 	err := Download(t.Context(), dir, []string{gone, other, damaged}, nil)
@@ -214,7 +221,7 @@ func TestDownloadWords(t *testing.T) {
 	if err == nil || err.Error() != want {
 		t.Errorf("%v\nwant %s", err, want)
 	}
-	if err := Download(t.Context(), dir, []string{longer}, nil); !contains(err, "sent another file") {
+	if err := Download(t.Context(), dir, []string{longer}, nil); !filetest.Says(err, "sent another file") {
 		t.Errorf("a byte more: %v", err)
 	}
 	defer func() { file.Disk = nil }()
@@ -225,7 +232,7 @@ func TestDownloadWords(t *testing.T) {
 	}
 	file.Disk = nil
 	if os.Symlink(filepath.Join(dir, "no", "where"), filepath.Join(dir, name)) == nil {
-		if err := Download(t.Context(), dir, []string{good}, nil); !contains(err, dir+": cannot write: no such file") {
+		if err := Download(t.Context(), dir, []string{good}, nil); !filetest.Says(err, dir+": cannot write: no such file") {
 			t.Error(err)
 		}
 		os.Remove(filepath.Join(dir, name))
@@ -235,8 +242,8 @@ func TestDownloadWords(t *testing.T) {
 	}
 	const there = "t10k-images-idx3-ubyte.gz t10k-labels-idx1-ubyte.gz train-images-idx3-ubyte.gz " +
 		"train-labels-idx1-ubyte.gz"
-	got := listDir(t, dir)[0]
-	if all := strings.Join(listDir(t, dir), " "); all != there {
+	got := filetest.List(t, dir)[0]
+	if all := strings.Join(filetest.List(t, dir), " "); all != there {
 		t.Errorf("files are %s, want %s", all, there)
 	}
 	if err := Download(t.Context(), filepath.Join(dir, got, "new"), nil, nil); err == nil ||
@@ -255,7 +262,7 @@ func TestDownloadWords(t *testing.T) {
 	// A mirror that does not even begin to answer.
 	stallTimeout = 200 * time.Millisecond
 	silent := mirror(t, func(w http.ResponseWriter, r *http.Request) { <-r.Context().Done() })
-	if err := Download(t.Context(), filepath.Join(dir, "new"), []string{silent}, nil); !contains(err,
+	if err := Download(t.Context(), filepath.Join(dir, "new"), []string{silent}, nil); !filetest.Says(err,
 		"; "+silent+": net/http: timeout awaiting response headers;") {
 		t.Error(err)
 	}

@@ -5,20 +5,25 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+
+	"backprop/internal/filetest"
 )
 
 // TestNamed: arrays of an archive by their names, numbers in either order, words, and single numbers.
 func TestNamed(t *testing.T) {
-	fortran := strings.Replace(string(npy("|u1", "(2, 3)", []byte{1, 4, 2, 5, 3, 6})), "False", "True ", 1)
-	deep := strings.Replace(string(npy("<i2", "(2, 1, 2)", []byte{1, 0, 3, 0, 2, 0, 255, 255})), "False", "True ", 1)
-	archive := zipped(map[string][]byte{
-		"rows.npy": npy("|u1", "(2, 3)", []byte{1, 2, 3, 4, 5, 6}), "columns.npy": []byte(fortran),
+	fortran := strings.Replace(string(filetest.NPY("|u1", "(2, 3)", []byte{1, 4, 2, 5, 3, 6})), "False", "True ", 1)
+	deep := strings.Replace(string(filetest.NPY("<i2", "(2, 1, 2)", []byte{1, 0, 3, 0, 2, 0, 255, 255})), "False",
+		"True ", 1)
+	archive := filetest.Zipped(map[string][]byte{
+		"rows.npy": filetest.NPY("|u1", "(2, 3)", []byte{1, 2, 3, 4, 5, 6}), "columns.npy": []byte(fortran),
 		"deep.npy": []byte(deep),
-		"one.npy":  npy(">f4", "()", []byte{0x3f, 0, 0, 0}), "yes.npy": npy("|b1", "(1,)", []byte{1}),
-		"word.npy": npy("<U4", "()", []byte("a\x00\x00\x00\xb4\x03\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00")),
-		"big.npy":  npy(">U1", "(1,)", []byte("\x00\x00\x00b")), "bytes.npy": npy("|S3", "(2,)", []byte("ab\x00cde")),
-		"odd.npy": npy("<U1", "(1,)", []byte("\xff\xff\xff\xff")), "other.npy": npy("|O", "()", []byte("?")),
-		"text.txt": {1},
+		"one.npy":  filetest.NPY(">f4", "()", []byte{0x3f, 0, 0, 0}), "yes.npy": filetest.NPY("|b1", "(1,)", []byte{1}),
+		"word.npy":  filetest.NPY("<U4", "()", []byte("a\x00\x00\x00\xb4\x03\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00")),
+		"big.npy":   filetest.NPY(">U1", "(1,)", []byte("\x00\x00\x00b")),
+		"bytes.npy": filetest.NPY("|S3", "(2,)", []byte("ab\x00cde")),
+		"odd.npy":   filetest.NPY("<U1", "(1,)", []byte("\xff\xff\xff\xff")),
+		"other.npy": filetest.NPY("|O", "()", []byte("?")),
+		"text.txt":  {1},
 	})
 	arrays, err := ReadNamed(bytes.NewReader(archive), int64(len(archive)),
 		func(name string) bool { return name != "other" })
@@ -48,16 +53,17 @@ func TestNamedErrors(t *testing.T) {
 		archive []byte
 		want    string
 	}{
-		"objects": {zipped(map[string][]byte{"X.npy": npy("|O", "(1,)", []byte("a"))}),
+		"objects": {filetest.Zipped(map[string][]byte{"X.npy": filetest.NPY("|O", "(1,)", []byte("a"))}),
 			`X.npy: byte 10: array of type "|O": expected whole numbers or floats (u1 … u8, i1 … i8, f4, f8)`},
-		"empty": {zipped(map[string][]byte{"X.npy": npy("<f8", "(0, 3)", nil)}),
+		"empty": {filetest.Zipped(map[string][]byte{"X.npy": filetest.NPY("<f8", "(0, 3)", nil)}),
 			"X.npy: byte 10: an array without numbers, of shape [0 3]"},
-		"no letters": {zipped(map[string][]byte{"X.npy": npy("<U0", "()", nil)}),
+		"no letters": {filetest.Zipped(map[string][]byte{"X.npy": filetest.NPY("<U0", "()", nil)}),
 			"X.npy: byte 10: words of no letters; words were expected"},
-		"short": {zipped(map[string][]byte{"X.npy": npy("<f8", "(2,)", make([]byte, 9))}),
+		"short": {filetest.Zipped(map[string][]byte{"X.npy": filetest.NPY("<f8", "(2,)", make([]byte, 9))}),
 			"X.npy: byte 10: the header promises 2 numbers, and the file can hold 1: it is damaged, or the file was " +
 				"cut off, fetch it again"},
-		"twice": {zippedInOrder([]string{"X.npy", "X.npy"}, map[string][]byte{"X.npy": npy("|u1", "(1,)", []byte{1})}),
+		"twice": {zippedInOrder([]string{"X.npy", "X.npy"}, map[string][]byte{"X.npy": filetest.NPY("|u1", "(1,)",
+			[]byte{1})}),
 			`member "X.npy" is there twice`},
 		"no zip": {[]byte("PK"), "zip: not a valid zip file: the zip archive is damaged, or the file was cut off, " +
 			"fetch it again"},

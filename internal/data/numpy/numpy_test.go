@@ -7,51 +7,22 @@ import (
 	"encoding/binary"
 	"fmt"
 	"io"
-	"maps"
 	"math"
 	"os"
 	"path/filepath"
 	"reflect"
-	"runtime"
 	"slices"
 	"strings"
 	"testing"
 
 	"backprop/internal/file"
+	"backprop/internal/filetest"
 )
-
-// counting is 0, 1, 2 … n−1, modulo m.
-func counting(n, m int) []byte {
-	b := make([]byte, n)
-	for i := range b {
-		b[i] = byte(i % m)
-	}
-	return b
-}
-
-// contains says whether an error names everything that it should.
-func contains(err error, words ...string) bool {
-	for _, w := range words {
-		if err == nil || !strings.Contains(err.Error(), w) {
-			return false
-		}
-	}
-	return err != nil && !strings.Contains(err.Error(), "\n")
-}
 
 func flip(b []byte, at int) []byte {
 	b = slices.Clone(b)
 	b[(at+len(b))%len(b)] ^= 0x10
 	return b
-}
-
-// allocated is how many bytes f allocates.
-func allocated(f func()) uint64 {
-	var a, b runtime.MemStats
-	runtime.ReadMemStats(&a)
-	f()
-	runtime.ReadMemStats(&b)
-	return b.TotalAlloc - a.TotalAlloc
 }
 
 // testFile is a file that NumPy wrote. mnist.npz, by savez_compressed: images of k//32 for
@@ -80,17 +51,6 @@ func unpickled(t testing.TB, protocol int) []byte {
 	return b
 }
 
-// npy is a .npy file of version 1.
-func npy(descr, shape string, data []byte) []byte {
-	head := fmt.Sprintf("{'descr': '%s', 'fortran_order': False, 'shape': %s, }", descr, shape)
-	head += strings.Repeat(" ", 63-(10+len(head))%64) + "\n"
-	return append(binary.LittleEndian.AppendUint16([]byte("\x93NUMPY\x01\x00"), uint16(len(head))), head+string(data)...)
-}
-
-func zipped(files map[string][]byte) []byte {
-	return zippedInOrder(slices.Collect(maps.Keys(files)), files)
-}
-
 func zippedInOrder(names []string, files map[string][]byte) []byte {
 	var buf bytes.Buffer
 	z := zip.NewWriter(&buf)
@@ -100,16 +60,6 @@ func zippedInOrder(names []string, files map[string][]byte) []byte {
 	}
 	z.Close()
 	return buf.Bytes()
-}
-
-// npzFolder is a small mnist.npz: three images to train on, two to test, as bytes.
-func npzFiles() map[string][]byte {
-	return map[string][]byte{
-		"x_train.npy": npy("|u1", "(3, 8, 8)", counting(192, 256)),
-		"y_train.npy": npy("|u1", "(3,)", []byte{0, 1, 2}),
-		"x_test.npy":  npy("|u1", "(2, 8, 8)", counting(128, 256)),
-		"y_test.npy":  npy("|u1", "(2,)", []byte{2, 0}),
-	}
 }
 
 func readZip(b []byte) (Parts, error) { return ReadNPZ(bytes.NewReader(b), int64(len(b))) }
@@ -154,7 +104,7 @@ func TestNPZ(t *testing.T) {
 		}
 		return b
 	}
-	v2 := npy("|u1", "(3,)", []byte{0, 1, 2})
+	v2 := filetest.NPY("|u1", "(3,)", []byte{0, 1, 2})
 	v2 = append(append([]byte("\x93NUMPY\x02\x00"), binary.LittleEndian.AppendUint32(nil, uint32(v2[8]))...), v2[10:]...)
 	for _, c := range []struct {
 		name string
@@ -162,13 +112,15 @@ func TestNPZ(t *testing.T) {
 		want string
 	}{
 		{"NumPy's", testFile(t, "mnist.npz"), "[3 8 8]|u1[0 0 0 0] [3]|u1[0 1 2] [2 8 8]"},
-		{"ours", zipped(npzFiles()), "[3 8 8]|u1[0 1 2 3] [3]|u1[0 1 2] [2 8 8]"},
-		{"version 2, other names, no test", zipped(map[string][]byte{"train_images.npy": npy("|u1", "(3, 64)",
-			counting(192, 256)), "train_labels.npy": v2}), "[3 64]|u1[0 1 2 3] [3]|u1[0 1 2]"},
-		{"a table of floats, big-endian labels", zipped(map[string][]byte{"X.npy": npy("<f4", "(2, 2)", le(0.5, 1, -1, 2)),
-			"y.npy": npy(">i4", "(2, 1)", []byte{0, 0, 0, 0, 0, 0, 0, 1})}), "[2 2]<f4[0.5 1 -1 2] [2 1]>i4[0 1]"},
-		{"numbers to predict", zipped(map[string][]byte{"x.npy": npy("<f4", "(2, 2)", le(0.5, 1, -1, 2)),
-			"y.npy": npy("<f4", "(2,)", le(-1, 0.25))}), "[2 2]<f4[0.5 1 -1 2] [2]<f4[-1 0.25]"},
+		{"ours", filetest.Zipped(filetest.NPZ()), "[3 8 8]|u1[0 1 2 3] [3]|u1[0 1 2] [2 8 8]"},
+		{"version 2, other names, no test", filetest.Zipped(map[string][]byte{"train_images.npy": filetest.NPY("|u1",
+			"(3, 64)",
+			filetest.Counting(192, 256)), "train_labels.npy": v2}), "[3 64]|u1[0 1 2 3] [3]|u1[0 1 2]"},
+		{"a table of floats, big-endian labels", filetest.Zipped(map[string][]byte{"X.npy": filetest.NPY("<f4", "(2, 2)",
+			le(0.5, 1, -1, 2)),
+			"y.npy": filetest.NPY(">i4", "(2, 1)", []byte{0, 0, 0, 0, 0, 0, 0, 1})}), "[2 2]<f4[0.5 1 -1 2] [2 1]>i4[0 1]"},
+		{"numbers to predict", filetest.Zipped(map[string][]byte{"x.npy": filetest.NPY("<f4", "(2, 2)", le(0.5, 1, -1, 2)),
+			"y.npy": filetest.NPY("<f4", "(2,)", le(-1, 0.25))}), "[2 2]<f4[0.5 1 -1 2] [2]<f4[-1 0.25]"},
 	} {
 		p, err := readZip(c.file)
 		if err != nil {
@@ -180,27 +132,27 @@ func TestNPZ(t *testing.T) {
 }
 
 func TestNPZBad(t *testing.T) {
-	good := zipped(npzFiles())
+	good := filetest.Zipped(filetest.NPZ())
 	for _, c := range []struct {
 		name   string
 		member []byte // in place of x_train.npy
 		want   string
 	}{
-		{"cut", npzFiles()["x_train.npy"][:200], "cut off"},
-		{"too long", append(npzFiles()["x_train.npy"], 1), "goes on"},
+		{"cut", filetest.NPZ()["x_train.npy"][:200], "cut off"},
+		{"too long", append(filetest.NPZ()["x_train.npy"], 1), "goes on"},
 		{"header cut", []byte("\x93NUMPY\x01"), "header is incomplete"},
 		{"no array", []byte("<html>something</html>"), "NUMPY"},
-		{"objects", npy("|O", "(3,)", make([]byte, 24)), `"|O"`},
-		{"overflow", npy("<f8", "(4294967296, 4294967296, 8)", nil), "4294967296"},
-		{"absurd", npy("<f8", "(99999999999999999999, 8)", nil), "absurd"},
+		{"objects", filetest.NPY("|O", "(3,)", make([]byte, 24)), `"|O"`},
+		{"overflow", filetest.NPY("<f8", "(4294967296, 4294967296, 8)", nil), "4294967296"},
+		{"absurd", filetest.NPY("<f8", "(99999999999999999999, 8)", nil), "absurd"},
 		{"absurd header", append([]byte("\x93NUMPY\x02\x00\xff\xff\xff\x7f"), make([]byte, 100)...), "absurd"},
-		{"negative", npy("|u1", "(-3, 8)", make([]byte, 24)), "does not describe"},
-		{"other count", npy("|u1", "(2, 8, 8)", make([]byte, 128)), "2 samples need as many labels"},
-		{"other size", npy("|u1", "(3, 8, 9)", make([]byte, 216)), "shape"},
+		{"negative", filetest.NPY("|u1", "(-3, 8)", make([]byte, 24)), "does not describe"},
+		{"other count", filetest.NPY("|u1", "(2, 8, 8)", make([]byte, 128)), "2 samples need as many labels"},
+		{"other size", filetest.NPY("|u1", "(3, 8, 9)", make([]byte, 216)), "shape"},
 	} {
-		files := npzFiles()
+		files := filetest.NPZ()
 		files["x_train.npy"] = c.member
-		if _, err := readZip(zipped(files)); !contains(err, c.want) {
+		if _, err := readZip(filetest.Zipped(files)); !filetest.Says(err, c.want) {
 			t.Errorf("%s: %v; want %q", c.name, err, c.want)
 		}
 	}
@@ -219,16 +171,16 @@ func TestNPZBad(t *testing.T) {
 			t.Errorf("a bit flipped at %d: no error, and other data", at)
 		}
 	}
-	if _, err := readZip(zipped(map[string][]byte{"a.csv": {1}})); !contains(err, "x_train and y_train") {
+	if _, err := readZip(filetest.Zipped(map[string][]byte{"a.csv": {1}})); !filetest.Says(err, "x_train and y_train") {
 		t.Errorf("no arrays: %v", err)
 	}
 }
 
 func FuzzReadNPZ(f *testing.F) {
-	f.Add(zipped(npzFiles()))
+	f.Add(filetest.Zipped(filetest.NPZ()))
 	f.Add(testFile(f, "mnist.npz"))
 	f.Fuzz(func(t *testing.T, b []byte) {
-		n := allocated(func() {
+		n := filetest.Allocated(func() {
 			if p, err := readZip(b); err == nil {
 				checkParts(t, p)
 			}
@@ -240,13 +192,16 @@ func FuzzReadNPZ(f *testing.F) {
 }
 
 func FuzzReadNPY(f *testing.F) {
-	for _, b := range npzFiles() {
+	for _, b := range filetest.NPZ() {
 		f.Add(b)
 	}
 	f.Fuzz(func(t *testing.T, b []byte) {
 		var a *Array
 		var err error
-		if n := allocated(func() { a, err = ReadNPY(bytes.NewReader(b), int64(len(b))) }); n > uint64(len(b)*2)+1<<17 {
+		if n := filetest.Allocated(func() {
+			a, err = ReadNPY(bytes.NewReader(b),
+				int64(len(b)))
+		}); n > uint64(len(b)*2)+1<<17 {
 			t.Errorf("allocated %d bytes for %d", n, len(b))
 		}
 		if err == nil {
@@ -343,7 +298,7 @@ func TestPickleRefused(t *testing.T) {
 		"same text often": {"c_codecs\nencode\nq\x00X\x50\x00\x00\x00" + strings.Repeat("x", 80) + "q\x01" +
 			strings.Repeat("h\x00h\x01U\x06latin1\x86R", 50) + ".", "more text"},
 	} {
-		if _, err := ReadPickle(strings.NewReader(c.pickle), int64(len(c.pickle))); !contains(err, c.want) {
+		if _, err := ReadPickle(strings.NewReader(c.pickle), int64(len(c.pickle))); !filetest.Says(err, c.want) {
 			t.Errorf("%s: %v; want %q", name, err, c.want)
 		}
 	}
@@ -364,7 +319,7 @@ func FuzzReadPickle(f *testing.F) {
 		f.Add([]byte(s))
 	}
 	f.Fuzz(func(t *testing.T, b []byte) {
-		n := allocated(func() {
+		n := filetest.Allocated(func() {
 			if p, err := ReadPickle(bytes.NewReader(b), int64(len(b))); err == nil {
 				checkParts(t, p)
 			}
@@ -384,7 +339,7 @@ func TestColumnMajor(t *testing.T) {
 		{"|u1", "(2, 2, 2)", "\x01\x05\x03\x07\x02\x06\x04\x08", "[1 2 3 4 5 6 7 8]"},
 		{"|u1", "(3,)", "\x01\x02\x03", "[1 2 3]"},
 	} {
-		file := bytes.Replace(npy(c.descr, c.shape, []byte(c.data)), []byte("False"), []byte("True "), 1)
+		file := bytes.Replace(filetest.NPY(c.descr, c.shape, []byte(c.data)), []byte("False"), []byte("True "), 1)
 		a, err := ReadNPY(bytes.NewReader(file), int64(len(file)))
 		if err != nil || fmt.Sprint(a.Values()) != c.want {
 			t.Errorf("%s of %s: %v, %v; want %s", c.shape, c.descr, a, err, c.want)

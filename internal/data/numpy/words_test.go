@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"backprop/internal/filetest"
 )
 
 // machine carries a pickle out, and gives what is on the stack at its end.
@@ -401,7 +403,7 @@ func TestNPYCut(t *testing.T) {
 
 // TestNPZNames: arrays are known by the names that people give them, two and two, and others are told.
 func TestNPZNames(t *testing.T) {
-	x, y := npy("|u1", "(1, 2)", []byte("ab")), npy("|u1", "(1,)", []byte("c"))
+	x, y := filetest.NPY("|u1", "(1, 2)", []byte("ab")), filetest.NPY("|u1", "(1,)", []byte("c"))
 	const expected = ": expected x_train and y_train, x_test and y_test; if it is no .npz, unpack it or save it as CSV"
 	for names, want := range map[string]string{
 		"x_train y_train": "[2 0 0]", "train_images train_labels": "[2 0 0]", "X Y": "[2 0 0]", "data target": "[2 0 0]",

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"backprop/internal/filetest"
 )
 
 // holds says where f is not true of all of yes, or is true of one of no.
@@ -343,7 +345,7 @@ func TestDescribe(t *testing.T) {
 // in both.
 func TestSamples(t *testing.T) {
 	rows := func(pixel string) string {
-		return pixelRow("x", true, 7) + strings.Replace(pixelRow("y", true, 7), ",7,", ","+pixel+",", 1)
+		return filetest.PixelRow("x", true, 7) + strings.Replace(filetest.PixelRow("y", true, 7), ",7,", ","+pixel+",", 1)
 	}
 	for _, c := range []struct {
 		train, test string

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+
+	"backprop/internal/filetest"
 )
 
 // taken is what a table is taken for: inputs of the first sample, labels or targets, classes, and notes.
@@ -197,10 +199,10 @@ func TestHowWritten(t *testing.T) {
 	if err != nil || fmt.Sprint(d.Test.Values, d.Test.Targets) != "[1234 5] [2345 7]" {
 		t.Errorf("%v, %s: %v", err, note, d)
 	}
-	if _, _, err = notes(t, train, "f;p\n1.234 km;2.345 €\n5 m²;7 €\n", ""); !contains(err, `x_test.csv: line 2, column 1 "f": "1.234 km" is not a number`) {
+	if _, _, err = notes(t, train, "f;p\n1.234 km;2.345 €\n5 m²;7 €\n", ""); !filetest.Says(err, `x_test.csv: line 2, column 1 "f": "1.234 km" is not a number`) {
 		t.Error(err)
 	}
-	if _, _, err = notes(t, train, "f;p\n1,5 m²;2.345 €\n5.5 m²;7 €\n", ""); !contains(err, "x_test.csv: line 2",
+	if _, _, err = notes(t, train, "f;p\n1,5 m²;2.345 €\n5.5 m²;7 €\n", ""); !filetest.Says(err, "x_test.csv: line 2",
 		"decimal comma", "decimal point") {
 		t.Error(err)
 	}
@@ -217,7 +219,7 @@ func TestTooManyInputs(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err = Interpret(tab, nil, Options{}); want == "" && err != nil || want != "" && !contains(err, want) {
+		if _, err = Interpret(tab, nil, Options{}); want == "" && err != nil || want != "" && !filetest.Says(err, want) {
 			t.Errorf("%d inputs: %v", most, err)
 		}
 	}

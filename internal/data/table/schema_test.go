@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+
+	"backprop/internal/filetest"
 )
 
 // TestStrayWord: a word among numbers is an error that names its line and column, wherever it
@@ -29,7 +31,7 @@ func TestStrayWord(t *testing.T) {
 		if err == nil {
 			_, err = Interpret(tab, nil, Options{})
 		}
-		if !contains(err, "line 21", fmt.Sprintf("column %d", at+1), `"x"`) {
+		if !filetest.Says(err, "line 21", fmt.Sprintf("column %d", at+1), `"x"`) {
 			t.Errorf("a word in column %d: %v", at+1, err)
 		}
 	}
@@ -106,7 +108,8 @@ func TestConstant(t *testing.T) {
 	if want := `the same in all rows, which nothing can be learned from: column 1 "a", column 3 "c"`; err != nil || !strings.Contains(note, want) {
 		t.Errorf("%v: %s; want %s", err, note, want)
 	}
-	if note, _, err := notes(t, pixelHeader()+pixelRow("7", true, 200)+pixelRow("3", true, 100)+pixelRow("3", true, 1),
+	if note, _, err := notes(t, filetest.PixelHeader()+filetest.PixelRow("7", true, 200)+filetest.PixelRow("3", true,
+		100)+filetest.PixelRow("3", true, 1),
 		"", ""); err != nil || strings.Contains(note, "the same") {
 		t.Errorf("%v: %s", err, note)
 	}

@@ -4,32 +4,14 @@ import (
 	"bytes"
 	"encoding/binary"
 	"fmt"
-	"runtime"
 	"slices"
 	"strconv"
 	"strings"
 	"testing"
 	"unicode/utf16"
+
+	"backprop/internal/filetest"
 )
-
-// contains says whether an error names everything that it should.
-func contains(err error, words ...string) bool {
-	for _, w := range words {
-		if err == nil || !strings.Contains(err.Error(), w) {
-			return false
-		}
-	}
-	return err != nil && !strings.Contains(err.Error(), "\n")
-}
-
-// allocated is how many bytes f allocates.
-func allocated(f func()) uint64 {
-	var a, b runtime.MemStats
-	runtime.ReadMemStats(&a)
-	f()
-	runtime.ReadMemStats(&b)
-	return b.TotalAlloc - a.TotalAlloc
-}
 
 // summary is the training part in a line: how many, the first sample's inputs, labels and classes.
 func summary(d *Data) string {
@@ -46,23 +28,6 @@ func summary(d *Data) string {
 		out = fmt.Sprint(p.Labels, d.Classes)
 	}
 	return fmt.Sprintf("%d+%d %s %s", p.N, d.Test.N, in, out)
-}
-
-// pixelRow is a line of a table of 8×8 images: a label, first or last, and pixels that begin and end with 0.
-func pixelRow(label string, first bool, p int) string {
-	row := strings.Repeat(fmt.Sprintf("0,%d,7,0,", p), 16)
-	if first {
-		return label + "," + strings.TrimSuffix(row, ",") + "\n"
-	}
-	return row + label + "\n"
-}
-
-func pixelHeader() string {
-	h := "label"
-	for i := range 64 {
-		h += fmt.Sprintf(",%dx%d", i/8+1, i%8+1)
-	}
-	return h + "\n"
 }
 
 func passengers() (s string) {
@@ -120,13 +85,17 @@ func TestTable(t *testing.T) {
 		{"passengers", "PassengerId,Survived,Name,Sex,Age,Ticket\n" + passengers(), "", false, "60+0 [1 0 0] [0 1 0", `left out: column 1 "PassengerId" (numbers the samples), column 3 "Name" (60 different words), column 6 "Ticket" (60 different words)`},
 		{"animals: a column of names", "bear,1,4,0\ncat,1,4,0\ncarp,0,0,1\ntuna,0,0,1\n", "", false,
 			"4+0 [1 0 0 0 1 4] [0 0 1 1] [0 1]", "label: column 4"},
-		{"Kaggle's digits", pixelHeader() + pixelRow("7", true, 200) + pixelRow("3", true, 100) + pixelRow("3", true, 100),
+		{"Kaggle's digits", filetest.PixelHeader() + filetest.PixelRow("7", true, 200) + filetest.PixelRow("3", true, 100) +
+			filetest.PixelRow("3", true, 100),
 			"", false, "3+0 [0 200 7 0]… [1 0 0] [3 7]", ""},
-		{"digits, label first", pixelRow("7", true, 200) + pixelRow("3", true, 100) + pixelRow("7", true, 3) +
-			pixelRow("3", true, 100), "", false, "4+0 [0 200 7 0]… [1 0 1 0] [3 7]", "label: column 1"},
-		{"digits, label last", pixelRow("7", false, 16) + pixelRow("3", false, 10) + pixelRow("7", false, 16) +
-			pixelRow("3", false, 10), "", false, "4+0 [0 16 7 0]… [1 0 1 0] [3 7]", "label: column 65"},
-		{"digits in words", pixelRow("seven", false, 16) + pixelRow("three", false, 10) + pixelRow("seven", false, 1), "",
+		{"digits, label first", filetest.PixelRow("7", true, 200) + filetest.PixelRow("3", true, 100) +
+			filetest.PixelRow("7", true, 3) +
+			filetest.PixelRow("3", true, 100), "", false, "4+0 [0 200 7 0]… [1 0 1 0] [3 7]", "label: column 1"},
+		{"digits, label last", filetest.PixelRow("7", false, 16) + filetest.PixelRow("3", false, 10) +
+			filetest.PixelRow("7", false, 16) +
+			filetest.PixelRow("3", false, 10), "", false, "4+0 [0 16 7 0]… [1 0 1 0] [3 7]", "label: column 65"},
+		{"digits in words", filetest.PixelRow("seven", false, 16) + filetest.PixelRow("three", false, 10) +
+			filetest.PixelRow("seven", false, 1), "",
 			false, "3+0 [0 16 7 0]… [0 1 0] [seven three]", ""},
 	}
 	for _, c := range cases {
@@ -184,16 +153,16 @@ func TestTableBad(t *testing.T) {
 			tab, err := Read(strings.NewReader(c.file), "bad.csv", all)
 			if err == nil {
 				if d, err = Interpret(tab, nil, Options{Label: c.label, Regress: c.regress}); err != nil &&
-					!contains(err, "bad.csv: ") {
+					!filetest.Says(err, "bad.csv: ") {
 					t.Errorf("%v does not name the file", err)
 				}
 			}
-			if !contains(err, c.want...) {
+			if !filetest.Says(err, c.want...) {
 				t.Errorf("got %+v, %v; want an error of one line with %q", d, err, c.want)
 			}
 		})
 	}
-	if _, err := Read(strings.NewReader("1,2\n1,2\n"), "x", bytesLimit(5)); !contains(err, "more than 5 bytes",
+	if _, err := Read(strings.NewReader("1,2\n1,2\n"), "x", bytesLimit(5)); !filetest.Says(err, "more than 5 bytes",
 		"many times") {
 		t.Errorf("too long: %v", err)
 	}
@@ -201,7 +170,7 @@ func TestTableBad(t *testing.T) {
 
 func FuzzReadCSV(f *testing.F) {
 	f.Add([]byte("a,b,label\n1,\"x\ny\",0\n2,z,1\n"))
-	f.Add([]byte(pixelHeader() + pixelRow("7", true, 200)))
+	f.Add([]byte(filetest.PixelHeader() + filetest.PixelRow("7", true, 200)))
 	f.Add([]byte("4,2,setosa,virginica\n5.1,3.5,0\n7,,1\n4.9,?,0\n6.4,3.2,1\n"))
 	f.Add([]byte("1,5;2,5;ja\r\n2;3,25;nein\r\n"))
 	f.Add([]byte("Report 2023\n\nf;p;when;k\n51,5 m²;119.710 €;02.01.2023;Yes\n2.089 m²;$1;.;yes\n12 m²;-9999 €;-;YES\n"))
@@ -209,7 +178,7 @@ func FuzzReadCSV(f *testing.F) {
 	f.Add([]byte("sep=;\n# seen\na;2019;kind\n1;007;x\n2;7;y\n3;3;x\n"))
 	f.Add([]byte(inUTF16("a,kind\n1,x\n2,😀\n", binary.LittleEndian)))
 	f.Fuzz(func(t *testing.T, b []byte) {
-		n := allocated(func() {
+		n := filetest.Allocated(func() {
 			tab, err := Read(bytes.NewReader(b), "x", all)
 			if err != nil {
 				return
@@ -283,7 +252,7 @@ func TestNumberedHeader(t *testing.T) {
 	} {
 		note, d, err := notes(t, c.file, "", c.label)
 		if c.err != "" {
-			if !contains(err, c.err, sample, "y2019") {
+			if !filetest.Says(err, c.err, sample, "y2019") {
 				t.Errorf("%s: %v; want %s", c.name, err, c.err)
 			}
 			continue
@@ -310,7 +279,7 @@ func TestCodes(t *testing.T) {
 		{"z,k\n01,x\nA1,y\n01,x\nA1,y\n", "label", ""},
 	} {
 		note, _, err := notes(t, c.file, "", "")
-		if c.err != "" && !contains(err, c.err) || c.err == "" &&
+		if c.err != "" && !filetest.Says(err, c.err) || c.err == "" &&
 			(err != nil || !strings.Contains(note, c.note) || c.note == "label" && strings.Contains(note, "same")) {
 			t.Errorf("%q: %v, notes %s; want %s%s", c.file, err, note, c.err, c.note)
 		}
@@ -338,7 +307,7 @@ func TestBeforeTable(t *testing.T) {
 			t.Errorf("%s: %v, %+v; want %s", c.name, err, d, want)
 		}
 		if _, err := Read(strings.NewReader(strings.Replace(c.file, "rot;b", "b", 1)), "x.csv", all); c.name == "remarks" &&
-			!contains(err, "line 5: 2 fields") {
+			!filetest.Says(err, "line 5: 2 fields") {
 			t.Errorf("%s: a line too short: %v", c.name, err)
 		}
 	}
