@@ -624,6 +624,7 @@ for (const size of [1, .5]) for (const digit of digits) {
   }
   said.push(at('verdict').textContent.match(/says: (\S+),/)[1]);
 }
+
 const values = [...document.querySelectorAll('#bars span:last-child')];
 const sum = values.reduce((s, el) => s + parseFloat(el.textContent), 0);
 const image = prepare(); // of the last, a small 9

@@ -54,8 +54,8 @@ func (r *Report) summary(count map[string]int) string {
 	return strings.Join(parts, ", ") + "."
 }
 
-// wrap breaks text between words, so that lines have at most 80 characters. It begins in a column, and
-// goes on there.
+// wrap breaks text between words, so that lines have at most 80 characters. It begins in a column, and goes on there.
+// (Package text has the same for the program; this package is copied into workbooks, and needs nothing else.)
 func wrap(text string, column int) string {
 	var b strings.Builder
 	at := column
