@@ -279,6 +279,9 @@ func shared(l Layer) gradcheck.Parameters {
 
 // costAndKinks is the mean cost of the mini-batch, and on which side of a kink each number is.
 func (t *Trainer) costAndKinks(b *batch) (cost float64, on []bool) {
+	for _, c := range b.cost {
+		cost += c / float64(len(b.cost))
+	}
 	for l, layer := range t.Net.Layers {
 		if layer.G.Kink {
 			b.a[l].EachRow(func(row []float64) {
@@ -295,7 +298,7 @@ func (t *Trainer) costAndKinks(b *batch) (cost float64, on []bool) {
 			}
 		})
 	}
-	return meanOf(b.cost), on
+	return cost, on
 }
 
 // watched is how many samples to look at, at most.
