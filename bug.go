@@ -18,7 +18,7 @@ var corruptions = map[string]bug{
 	"transpose": {needs: twoByTwo, backward: reshapedBackward},
 	"sign":      {backward: negatedBackward},
 	"prime":     {needs: curved, backward: straightBackward},
-	"mean":      {update: summedUpdate},
+	"mean":      {needs: several, update: summedUpdate},
 	"early":     {needs: deep, early: true},
 	"bias":      {gradient: func(g Layer) { clear(g.B) }, update: biaslessUpdate},
 	"decay":     {needs: decays, update: growingUpdate},
@@ -30,6 +30,13 @@ var corruptions = map[string]bug{
 func deep(t *Trainer) string {
 	if len(t.Net.Layers) < 2 {
 		return "a hidden layer"
+	}
+	return ""
+}
+
+func several(t *Trainer) string {
+	if t.Batch < 2 {
+		return "a mini-batch of more than one sample, -batch"
 	}
 	return ""
 }

@@ -461,7 +461,7 @@ func TestTwoPrograms(t *testing.T) {
 }
 
 // TestSignalWhileWriting: an end that is asked for while a file is written, whichever it is, leaves whole files, and
-// the run can be gone on with to the same weights; after the last epoch, it is not heeded.
+// the run can be gone on with to the same weights.
 func TestSignalWhileWriting(t *testing.T) {
 	data := numbers(t)
 	args := func(dir string) []string {
@@ -610,6 +610,7 @@ var ways = []struct {
 }{
 	{"SIGKILL", func(p *os.Process) { p.Kill() }},
 	{"SIGTERM", func(p *os.Process) { p.Signal(syscall.SIGTERM) }},
+	{"SIGHUP", func(p *os.Process) { p.Signal(syscall.SIGHUP) }},
 	{"SIGINT twice", func(p *os.Process) {
 		p.Signal(os.Interrupt)
 		time.Sleep(200 * time.Microsecond)

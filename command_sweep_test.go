@@ -164,6 +164,18 @@ func events2(t *testing.T, args ...string) (all []map[string]any) {
 	return all
 }
 
+// TestSweepAllDiverged: a sweep without a best training still writes its page, with all that was tried.
+func TestSweepAllDiverged(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "s.html")
+	_, err := tryRun("-data", numbers(t), "-regress", "-epochs", "1", "-hidden", "3", "-valid", "0.2", "-sweep",
+		"lr=1e300,1e301", "-report", path)
+	page, _ := os.ReadFile(path)
+	if !filetest.Says(err, "every training diverged") || !strings.Contains(string(page), "1e301") ||
+		strings.Count(string(page), "diverged") < 3 {
+		t.Errorf("%v: a page of %d bytes", err, len(page))
+	}
+}
+
 // TestSweepRefused: each with its words.
 func TestSweepRefused(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "D")
@@ -222,13 +234,15 @@ func TestSweepRefused(t *testing.T) {
 		{append(base, "-sweep", "lr=0.1,1e-1"), whole, 2, "0.1 is there twice"},
 		{append(base, "-sweep", "lr=1e300,1e301"), whole, 1, "try a smaller -lr (it was 1e+300, 1e+301)"},
 		{append(base, "-sweep", "lr=1e300:1e305:6"), whole, 1, "try a smaller -lr (it was 1e+300, …, 1e+305)"},
-		{append(base, "-sweep", "l2=0.1,0.2", "-lr", "1e300"), whole, 1, "try a smaller -lr (it was 1e+300)"},
+		{append(base[:len(base):len(base)], "-sweep", "momentum=0.1,0.2", "-lr", "1e300"), whole, 1, "try a smaller -lr (it was 1e+300)"},
 		{append(base, "-sweep", "folds=2,3"), whole, 2, "a sweep tries values of hidden, epochs, batch, lr, " +
 			"momentum, l2, maxnorm, patience, seed, and -folds is none of these"},
+		{append(base, "-sweep", "lr=0.1,,0.2"), whole, 2, "lr=0.1,,0.2: value 2 is empty"},
+		{append(base, "-sweep", "lr=1,2", "-lr", "5"), whole, 2, "-lr 5 and -sweep lr=1,2: the sweep gives -lr its values"},
 		{append(base, "-sweep", "workers=1,2"), whole, 2, "-workers is none"},
 		{append(base, "-sweep", "lr=1,2 cost=3,4"), whole, 2, "-cost is none"},
 		{append(base, "-sweep", "lr=1,2 sweep-draws=3,4"), whole, 2, "-sweep-draws is none"},
-		{append(base, "-sweep", "lr=1:2:200 l2=1:2:200"), whole, 2, "40000 trainings are more than 10000"},
+		{append(base, "-sweep", "lr=1:2:200 maxnorm=1:2:200"), whole, 2, "40000 trainings are more than 10000"},
 	} {
 		os.WriteFile(path, []byte(c.content), 0o666)
 		_, _, err := try(c.args...)

@@ -604,7 +604,7 @@ func TestQualityAsked(t *testing.T) {
 	} {
 		x, _, _ := experimentOn(t, goodTable(), "-hidden", "2")
 		c.set(x)
-		if got := x.quality() != nil; got != c.want {
+		if got := x.quality(nil) != nil; got != c.want {
 			t.Errorf("%s: judged %v, want %v", c.what, got, c.want)
 		}
 	}
@@ -665,7 +665,7 @@ func judged(t *testing.T, d *dataset.Dataset, test dataset.Set, w []float64, arg
 	for i := range l.W.Rows {
 		copy(l.W.Row(i), w[i*l.W.Cols:(i+1)*l.W.Cols])
 	}
-	return x, x.quality()
+	return x, x.quality(nil)
 }
 
 // TestImportance: what an input is worth is the fall of the score when its values are exchanged, over five draws, by
@@ -1181,5 +1181,109 @@ func TestWeighted(t *testing.T) {
 	if _, err := weighted(cfg, costs[0], &dataset.Dataset{Name: "houses"}); !filetest.Says(err,
 		"is for classes, and houses has numbers to predict") {
 		t.Error(err)
+	}
+}
+
+// TestPredictHeaderAlone: a table without a row is said to be one, and nothing is said of its labels.
+func TestPredictHeaderAlone(t *testing.T) {
+	dir := t.TempDir()
+	filetest.Write(t, dir, map[string][]byte{"t.csv": []byte("a,kind\n1,x\n2,y\n3,x\n4,y\n5,x\n"),
+		"head.csv": []byte("a,kind\n")})
+	model := filepath.Join(dir, "m")
+	mustRun(t, "-data", filepath.Join(dir, "t.csv"), "-epochs", "1", "-hidden", "2", "-save", model)
+	var out, errs bytes.Buffer
+	err := run(context.Background(), []string{"-load", model, "-predict", filepath.Join(dir, "head.csv")}, &out, &errs)
+	if err != nil || !strings.Contains(errs.String(), "there is a header, and no row below it") ||
+		strings.Contains(errs.String(), "label") || out.String() != "a,kind,predicted,p(x),p(y)\n" {
+		t.Errorf("%v: %s\n%s", err, errs.String(), out.String())
+	}
+}
+
+// TestPredictWrites: a table's answers are written many at a time; a program that hands over a row and waits has the
+// answer at once.
+func TestPredictWrites(t *testing.T) {
+	dir := t.TempDir()
+	rows := strings.Repeat("1.5\n", 5000)
+	filetest.Write(t, dir, map[string][]byte{"t.csv": []byte("a,kind\n1,x\n2,y\n3,x\n4,y\n5,x\n"), "many.csv": []byte("a\n" + rows)})
+	model := filepath.Join(dir, "m")
+	mustRun(t, "-data", filepath.Join(dir, "t.csv"), "-epochs", "1", "-hidden", "2", "-save", model)
+	for _, form := range [][]string{nil, {"-json"}} {
+		var count writes
+		args := append([]string{"-load", model, "-predict", filepath.Join(dir, "many.csv")}, form...)
+		if err := run(context.Background(), args, &count, io.Discard); err != nil || count.bytes < len(rows) ||
+			count.calls > count.bytes/1000 {
+			t.Errorf("%q: %v, %d bytes in %d pieces", form, err, count.bytes, count.calls)
+		}
+	}
+	in, feed, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func(stdin *os.File) { os.Stdin = stdin }(os.Stdin)
+	os.Stdin = in
+	answers, out := io.Pipe()
+	go func() {
+		out.CloseWithError(run(context.Background(), []string{"-load", model, "-predict", "-"}, out, io.Discard))
+	}()
+	lines := bufio.NewScanner(answers)
+	feed.WriteString("a\n1\n")
+	lines.Scan() // the header
+	for k := range 3 {
+		if !lines.Scan() || !strings.HasPrefix(lines.Text(), fmt.Sprint(k+1, ",")) {
+			t.Fatalf("row %d: %q", k+1, lines.Text())
+		}
+		fmt.Fprintln(feed, k+2)
+	}
+	feed.Close()
+	io.Copy(io.Discard, answers)
+}
+
+// writes counts what is written.
+type writes struct{ calls, bytes int }
+
+func (w *writes) Write(b []byte) (int, error) {
+	w.calls++
+	w.bytes += len(b)
+	return len(b), nil
+}
+
+// TestCommaNames: a column whose name has a comma in it can be named in a list.
+func TestCommaNames(t *testing.T) {
+	dir := t.TempDir()
+	filetest.Write(t, dir, map[string][]byte{"t.csv": []byte("\"a, in m\",b,kind\n1,2,x\n2,3,y\n3,4,x\n4,5,y\n")})
+	lines := mustRun(t, "-data", filepath.Join(dir, "t.csv"), "-epochs", "1", "-hidden", "2", "-ignore", `"a, in m"`)
+	if got := fmt.Sprint(lines[0]["layers"]); got != "[1 2 2]" {
+		t.Errorf("layers %s, want one input", got)
+	}
+	lines = mustRun(t, "-data", filepath.Join(dir, "t.csv"), "-epochs", "1", "-hidden", "2", "-label", `b,"a, in m"`, "-regress")
+	if got := fmt.Sprint(lines[0]["layers"]); got != "[2 2 2]" {
+		t.Errorf("layers %s, want the two words' inputs and two numbers to predict", got)
+	}
+}
+
+// TestFailedEvent: a run whose numbers grow without bounds ends with a line that says so to programs.
+func TestFailedEvent(t *testing.T) {
+	lines, _, err := program(context.Background(), io.Discard, "-data", numbers(t), "-regress", "-lr", "1e300",
+		"-hidden", "3")
+	last := lines[len(lines)-1]
+	if exitCode(err, io.Discard) != 1 || last["event"] != "failed" || last["epoch"] != 1.0 || last["cause"] != "diverged" ||
+		!strings.Contains(fmt.Sprint(last["text"]), "made the weights too large") ||
+		!strings.Contains(fmt.Sprint(last["remedy"]), "smaller -lr") {
+		t.Errorf("%v: %v", err, last)
+	}
+}
+
+// TestInterruptedAtTheEnd: an end that is asked for while the last weights are judged is heeded.
+func TestInterruptedAtTheEnd(t *testing.T) {
+	d := madeTable(60, 3, 2, func(x []float64, _ *rand.Rand) float64 { return boolean(x[0] > 0) })
+	x, _ := judged(t, d, d.Train, []float64{0, 0, 0, 0.8, 0, 2})
+	asked := 0
+	q := x.quality(func() bool { asked++; return asked > 3 })
+	if q == nil || q.Importance != nil || asked != 4 {
+		t.Errorf("%+v after %d questions", q, asked)
+	}
+	x.done = event.Done{}
+	if x.conclude(func() bool { return true }); x.done.Hash != "" {
+		t.Error("judged all the same")
 	}
 }

@@ -223,10 +223,14 @@ func (d *distorter) source(order []int32) FillBatch {
 	}
 }
 
-// catchSignals lets Ctrl-C and SIGTERM end what must be put away first: a training, a
-// download. Before, and at a second one, they end the program at once.
+// catchSignals lets Ctrl-C, SIGTERM and a closed terminal, unless nohup has that ignored, end what must be put
+// away first: a training, a download. Before, and at a second one, they end the program at once.
 func catchSignals(ctx context.Context) (context.Context, context.CancelFunc) {
-	ctx, cancel := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
+	signals := []os.Signal{os.Interrupt, syscall.SIGTERM}
+	if !signal.Ignored(syscall.SIGHUP) {
+		signals = append(signals, syscall.SIGHUP)
+	}
+	ctx, cancel := signal.NotifyContext(ctx, signals...)
 	context.AfterFunc(ctx, cancel)
 	return ctx, cancel
 }

@@ -108,8 +108,8 @@ func (net *Network) answer(x []float64) []float64 {
 }
 
 // quality judges the network on the test part; nil where there is none, or where the run is not
-// one that says it: a tutorial, or one training of several.
-func (x *training) quality() *event.Quality {
+// one that says it: a tutorial, or one training of several. It ends early when stopped, if not nil, says so.
+func (x *training) quality(stopped func() bool) *event.Quality {
 	c, test, folds := x.cfg, &x.data.Test, x.cfg.Folds > 0
 	isTable := x.data.Columns != nil || x.data.Train.Values != nil
 	wanted := isTable || c.Json || c.Report != "" || c.ClassWeight != "" || folds
@@ -126,7 +126,8 @@ func (x *training) quality() *event.Quality {
 	if x.data.Train.Values != nil && (c.Json || c.Report != "") && !folds {
 		random := func(draw int) *rand.Rand { return exact.Stream(c.Seed, exact.ForImportance, draw) }
 		name, score := x.testScore()
-		q.ImportanceOf, q.Importance = name, scores.Importances(x.data, x.trainer.Net.Parameters(), score, random)
+		q.ImportanceOf, q.Importance = name, scores.Importances(x.data, x.trainer.Net.Parameters(), score, random,
+			stopped)
 	}
 	return q
 }
@@ -208,8 +209,11 @@ func (x *training) evaluateSet(s *dataset.Set, each func(i int, a []float64)) Re
 	return x.trainer.Net.Evaluate(x.source(s, ascending(s.N)), s.N, x.cfg.Workers, each)
 }
 
-// conclude goes back to the best weights, where -patience kept them, and sums up.
-func (x *training) conclude() {
+// conclude goes back to the best weights, where -patience kept them, and sums up, unless it is stopped.
+func (x *training) conclude(stopped func() bool) {
+	if stopped() {
+		return
+	}
 	x.final = x.history[len(x.history)-1]
 	x.done = event.Done{Event: "done", Run: x.title}
 	if x.early.Patience > 0 {
@@ -224,7 +228,7 @@ func (x *training) conclude() {
 	if x.data.Classes == nil {
 		x.done.TrainRMSE = x.rmse(x.evaluateSet(&x.data.Train, nil))
 	}
-	x.done.Quality = x.quality()
+	x.done.Quality = x.quality(stopped)
 	x.done.Seconds = time.Since(x.start).Seconds()
 	if x.after != nil {
 		x.after()

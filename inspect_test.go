@@ -746,7 +746,7 @@ func TestBugFlag(t *testing.T) {
 	for args, want := range map[string]string{
 		"-bug sing": "did you mean sign?", "-bug decay": "needs", "-bug early -hidden none": "a hidden layer",
 		"-bug prime -activation linear": "not linear", "-bug transpose -hidden none": "more than one row",
-		"-bug transpose -hidden 1": "more than one row",
+		"-bug transpose -hidden 1": "more than one row", "-bug mean -batch 1": "more than one sample",
 	} {
 		cfg, err := parse(strings.Fields(args), io.Discard)
 		if err == nil {

@@ -130,7 +130,7 @@ func (x *training) train(ctx context.Context, out *console.Printer, bar *console
 			if err := x.broken(e); err != nil {
 				return x.diverged(epoch, err)
 			}
-			x.history, x.seconds = append(x.history, e), 0
+			x.history, x.seconds = event.Keep(x.history, e), 0
 		}
 		for _, w := range watchers {
 			w.epoch(e, shown)
@@ -139,7 +139,9 @@ func (x *training) train(ctx context.Context, out *console.Printer, bar *console
 			return x.interrupted(epoch)
 		}
 	}
-	x.conclude()
+	if x.conclude(stop.Load); stop.Load() {
+		return fmt.Errorf("%w %w", errInterrupted, x.saver.Unjudged())
+	}
 	for _, w := range watchers {
 		if err := w.end(); err != nil {
 			return err
@@ -149,7 +151,8 @@ func (x *training) train(ctx context.Context, out *console.Printer, bar *console
 }
 
 func (x *training) diverged(epoch int, err error) error {
-	return fmt.Errorf("epoch %d: %w; %s", epoch, err, x.advice())
+	return &event.Failed{Event: "failed", Run: x.title, Epoch: epoch, Cause: "diverged", Text: err.Error(),
+		Remedy: x.advice(), Err: err}
 }
 
 // learn trains, from the model m where there is one, and prints and writes what is asked for.
@@ -307,7 +310,7 @@ func evaluateModel(cfg *settings.Settings, m *modelfile.Model, data *dataset.Dat
 	if data.Classes == nil {
 		done.TrainRMSE = x.rmse(x.evaluateSet(&data.Train, nil))
 	}
-	done.Quality = x.quality()
+	done.Quality = x.quality(nil)
 	done.Seconds = time.Since(start).Seconds()
 	printDone(out, x, done)
 	if err := x.recorder.Done(done, scores.Facts(done.Quality)); err != nil {

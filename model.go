@@ -183,7 +183,7 @@ func (x *training) resume() (epoch int, err error) {
 		if e.ValidAccuracy != nil {
 			e.ValidCorrect = int(math.Round(*e.ValidAccuracy * float64(x.data.Valid.N)))
 		}
-		x.history = append(x.history, e)
+		x.history = event.Keep(x.history, e)
 		if x.cfg.Patience > 0 {
 			x.early.Better(e)
 		}

@@ -3,6 +3,8 @@
 package main
 
 import (
+	"errors"
+
 	"backprop/internal/judge/scores"
 	"backprop/internal/model/modelfile"
 	"backprop/internal/run/recipes"
@@ -64,7 +66,12 @@ func (p *resultPrinter) end() error {
 	return nil
 }
 
-func (p *resultPrinter) failed(error) {} // whoever called prints the error
+// failed tells a program; whoever called tells people.
+func (p *resultPrinter) failed(err error) {
+	if f := new(event.Failed); p.out.JSON && errors.As(err, &f) {
+		p.out.Line(f)
+	}
+}
 
 // warn prints what the diagnosis says, and gives it to the page.
 func (p *resultPrinter) warn(warnings []event.Warning) {

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"backprop/internal/data/cells"
+	"backprop/internal/data/field"
 )
 
 // labelNames are what tables call the column to predict, the surest first.
@@ -39,7 +40,7 @@ func (t *sheet) findLabel(o Options) error {
 
 // findLabels finds several numbers to predict, whose columns stand in -label with commas between them.
 func (t *sheet) findLabels(want string) error {
-	for k, name := range strings.Split(want, ",") {
+	for k, name := range field.Names(want) {
 		j := t.named(strings.TrimSpace(name))
 		switch {
 		case j < 0:

@@ -5,6 +5,7 @@
 package gradcheck
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -67,6 +68,7 @@ type Check struct {
 	Shape   string
 	Checked int     // how many were compared: not those where a relu switches in between, or ĝ is too small
 	Error   float64 // ‖g − ĝ‖ / (‖g‖ + ‖ĝ‖)
+	Zero    bool    // all that was compared is 0, so that an error would not show
 }
 
 // Gradients compares ∂C/∂W and ∂C/∂b of the first mini-batch, equations (1) to (3) and the L2 term, with
@@ -101,7 +103,7 @@ func (net Net) compare(c *Check, drawn []int, at func(k int) (*float64, float64)
 			c.Checked++
 		}
 	}
-	c.Error = sum.error()
+	c.Error, c.Zero = sum.error(), c.Checked > 0 && sum.below(leastGradient)
 }
 
 // centralDifference is ĝ of the mini-batch at hand in step s, by parameter w; smooth is false where a
@@ -144,6 +146,9 @@ func (n *norms) add(x, estimate, rounding float64) {
 	n.estimate += estimate * estimate
 }
 
+// below says that both norms are: what there is may be rounding alone.
+func (n *norms) below(least float64) bool { return n.x+n.estimate <= least*least }
+
 // error is ‖x − x̂‖ / (‖x‖ + ‖x̂‖).
 func (n *norms) error() float64 {
 	if n.x+n.estimate == 0 {
@@ -151,6 +156,13 @@ func (n *norms) error() float64 {
 	}
 	return math.Sqrt(n.difference) / (math.Sqrt(n.x) + math.Sqrt(n.estimate))
 }
+
+// What counts as 0. A central difference is off by about 1e-16·C/h, so that it says nothing of a smaller gradient; a
+// step is a rate times that.
+const (
+	leastGradient = 1e-9
+	leastStep     = 1e-12
+)
 
 // What is called wrong. A step adds up three gradients and their errors.
 const (
@@ -164,7 +176,7 @@ func Print(out interface {
 	Printf(format string, args ...any)
 }, checks []Check, samples, batch int) error {
 	out.Printf("layer  parameters  %11s  checked  relative error\n", "shape")
-	bad := 0
+	bad, said := 0, 0
 	for _, c := range checks {
 		limit, verdict := gradientLimit, "ok"
 		if c.What == "steps" {
@@ -173,9 +185,13 @@ func Print(out interface {
 		switch {
 		case c.Checked == 0:
 			verdict = "not checked: relu units switch at every one"
+		case c.Zero:
+			verdict = "all 0, nothing checked"
 		case !(c.Error <= limit):
 			verdict = "WRONG"
 			bad++
+		default:
+			said++
 		}
 		out.Printf("%5d  %-10s  %11s  %7d  %14.2g  %s\n", c.Layer, c.What, c.Shape, c.Checked, c.Error, verdict)
 	}
@@ -185,6 +201,10 @@ func Print(out interface {
 	if bad > 0 {
 		return fmt.Errorf("%d of %d lines differ from central differences by more than %g (steps: %g)",
 			bad, len(checks), gradientLimit, StepLimit)
+	}
+	if said == 0 {
+		return errors.New("nothing was checked: all that there is to compare is 0, or at a kink; try other first weights " +
+			"with -init or -seed")
 	}
 	return nil
 }

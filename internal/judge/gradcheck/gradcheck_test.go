@@ -167,7 +167,14 @@ func TestPrint(t *testing.T) {
 	if err == nil || err.Error() != want {
 		t.Errorf("the error is %v, want %s", err, want)
 	}
-	if err := Print(&out, []Check{{What: "steps", Checked: 1}}, 10, 32); err != nil {
+	out = paper{}
+	zero := Check{Layer: 1, What: "weights", Shape: "3×2", Checked: 6, Error: 1, Zero: true}
+	if err := Print(&out, []Check{zero, {What: "biases"}}, 10, 32); err == nil ||
+		!strings.HasPrefix(err.Error(), "nothing was checked") ||
+		!strings.Contains(out.String(), "all 0, nothing checked\n") {
+		t.Errorf("%v:\n%s", err, out.String())
+	}
+	if err := Print(&out, []Check{zero, {What: "steps", Checked: 1}}, 10, 32); err != nil {
 		t.Errorf("nothing is wrong: %v", err)
 	}
 }

@@ -44,7 +44,8 @@ func Steps(net Net, most int, seed uint64, total int, schedule func(s int) float
 		}
 		net.Step(s, at, n)
 		for l, list := range lists {
-			checks[l].Error = max(checks[l].Error, stepError(list))
+			err, zero := stepError(list)
+			checks[l].Error, checks[l].Zero = max(checks[l].Error, err), (k == 0 || checks[l].Zero) && zero
 		}
 	}
 	for l, list := range lists {
@@ -150,7 +151,7 @@ func shorten(list []*followed, most float64) {
 
 // stepError is how far the changes of the parameters, and what is kept for them, are from what they
 // should be, whichever is furthest.
-func stepError(list []*followed) float64 {
+func stepError(list []*followed) (err float64, zero bool) {
 	var change, kept, square norms
 	for _, f := range list {
 		if f.rough {
@@ -166,7 +167,7 @@ func stepError(list []*followed) float64 {
 			square.add(*f.kept[1], f.v, 0)
 		}
 	}
-	return max(change.error(), kept.error(), square.error())
+	return max(change.error(), kept.error(), square.error()), change.below(leastStep) && kept.below(leastStep) && square.below(leastStep)
 }
 
 // Schedule is what multiplies the learning rate in step s of total, with math's own functions: of the

@@ -74,19 +74,23 @@ func Explained(truth []float64, rmse float64) float64 {
 
 // Importances are of the columns of a table, the most important first: by how much the score of the
 // test part falls, over several draws, when the column's values are exchanged between the samples.
-// They are nil where so many columns, or parameters of the network, would take long.
+// They are nil where so many columns, or parameters of the network, would take long, and where stopped, if it is not
+// nil, says that nobody waits for them any more.
 func Importances(d *dataset.Dataset, parameters int, score func(*dataset.Set) float64,
-	random func(draw int) *rand.Rand) (list []event.Importance) {
+	random func(draw int) *rand.Rand, stopped func() bool) (list []event.Importance) {
 	const draws, most = 5, 200
 	groups, test := d.InputGroups(), &d.Test
 	work := float64(draws*test.N) * float64(parameters)
-	if len(groups) > most || work*float64(len(groups)) > 2e10 || d.Outputs() > 1 && d.Classes == nil {
+	if len(groups) > most || work*float64(len(groups)) > 5e9 || d.Outputs() > 1 && d.Classes == nil {
 		return nil
 	}
 	whole := score(test)
 	for g, group := range groups {
 		falls := make([]float64, draws)
 		for k := range falls {
+			if stopped != nil && stopped() {
+				return nil
+			}
 			from := random(g*draws + k).Perm(test.N)
 			falls[k] = whole - score(test.Exchanged(group.Inputs, from))
 		}

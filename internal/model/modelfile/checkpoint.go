@@ -32,7 +32,8 @@ type Checkpoint struct {
 	older bool   // there is a checkpoint of another run that was not finished
 
 	history []byte // the epochs' lines
-	noted   int    // so many epochs have one
+	noted   int    // so many epochs have one,
+	last    int    // and this is the number of the last of them
 	wrote   time.Time
 	took    time.Duration
 	failed  string // what went wrong with the last checkpoint
@@ -139,11 +140,25 @@ func (c *Checkpoint) Interrupted(s Snapshot, epochs int) error {
 	if err := c.write(c.Path(), s, true); err != nil {
 		return fmt.Errorf("%s, and the checkpoint is of an earlier epoch: %w", where, err)
 	}
-	again := " with -resume"
+	return fmt.Errorf("%s; the checkpoint is written: run the same command %s to go on", where, c.again())
+}
+
+// again is how the same command goes on.
+func (c *Checkpoint) again() string {
 	if c.o.Resume {
-		again = " again"
+		return "again"
 	}
-	return fmt.Errorf("%s; the checkpoint is written: run the same command%s to go on", where, again)
+	return "with -resume"
+}
+
+// Unjudged is the rest of the sentence that a run ends with which is interrupted after its last epoch, whose
+// checkpoint is written.
+func (c *Checkpoint) Unjudged() error {
+	const where = "after the last epoch, before its weights were judged"
+	if c == nil || c.older {
+		return errors.New(where)
+	}
+	return fmt.Errorf("%s; run the same command %s to have that done", where, c.again())
 }
 
 // write writes the network to path; with the state of the training it is a checkpoint.
@@ -177,12 +192,15 @@ func (c *Checkpoint) write(path string, s Snapshot, state bool) error {
 
 // lines is the epochs as lines of JSON, in a tensor; none where there are no epochs.
 func (c *Checkpoint) lines(history []event.Epoch) ([]safetensors.Tensor, error) {
+	if n := c.noted; n > len(history) || n > 0 && history[n-1].Epoch != c.last { // some have been left out since
+		c.noted, c.history = 0, nil
+	}
 	for ; c.noted < len(history); c.noted++ {
 		b, err := json.Marshal(history[c.noted])
 		if err != nil {
 			return nil, err
 		}
-		c.history = append(append(c.history, b...), '\n')
+		c.history, c.last = append(append(c.history, b...), '\n'), history[c.noted].Epoch
 	}
 	if c.noted == 0 {
 		return nil, nil

@@ -84,7 +84,7 @@ func (m *Model) writeONNX(w io.Writer, operator func(activation string) string) 
 		o.Meta["classes"] = jsonText(m.Classes)
 	}
 	if m.Names != nil {
-		o.Meta["inputs"] = jsonText(m.Names)
+		o.Meta["inputs"] = jsonText(distinct(m.Names))
 	}
 	if m.Width > 0 {
 		o.Meta["width"], o.Meta["height"], o.Meta["depth"] = jsonText(m.Width), jsonText(m.Height), jsonText(m.Depth)
@@ -118,4 +118,17 @@ func onnxLayer(l layers.Layer, operator string) (onnx.Layer, error) {
 		o.Weights = append(o.Weights, l.Row(i))
 	}
 	return o, nil
+}
+
+// distinct are the names with a number behind those that were there before: whoever feeds the network must be able to
+// tell its inputs apart.
+func distinct(names []string) []string {
+	seen, list := map[string]bool{}, slices.Clone(names)
+	for i, name := range names {
+		for k := 2; seen[list[i]]; k++ {
+			list[i] = fmt.Sprintf("%s (%d)", name, k)
+		}
+		seen[list[i]] = true
+	}
+	return list
 }

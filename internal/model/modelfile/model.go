@@ -102,6 +102,10 @@ func Read(path string) (*Model, error) {
 		return nil, file.Error(path, err)
 	}
 	defer f.Close()
+	if isONNX(f) {
+		return nil, fmt.Errorf("%s: is ONNX, which is written for other programs and not read; load the model that -save "+
+			"wrote", path)
+	}
 	var m *Model
 	if isJSON(f) {
 		m, err = decodeNielsen(f)

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"slices"
 
 	"backprop/internal/data/dataset"
 	"backprop/internal/file"
@@ -30,6 +31,13 @@ type nielsen struct {
 
 // isJSON says whether a file is JSON: a safetensors file, which may begin with the same byte,
 // has zeros in the fifth to eighth.
+// isONNX says whether a file begins as ONNX does: with the version of its form, and then a text or the graph.
+func isONNX(f io.ReaderAt) bool {
+	var b [3]byte
+	_, err := f.ReadAt(b[:], 0)
+	return err == nil && b[0] == 0x08 && b[1] < 0x20 && slices.Contains([]byte{0x12, 0x1a, 0x22, 0x3a, 0x42}, b[2])
+}
+
 func isJSON(f io.ReadSeeker) bool {
 	head := make([]byte, 9)
 	n, _ := io.ReadFull(f, head)

@@ -67,11 +67,15 @@ func (s *Sweep) Averages() bool { return len(*s) > 1 && s.has("seed") }
 func (s *Axis) List(whole bool) (list []string, err error) {
 	part := strings.Split(s.Values, ":")
 	if len(part) == 1 {
-		return strings.Split(s.Values, ","), nil
+		list = strings.Split(s.Values, ",")
+		if k := slices.IndexFunc(list, func(v string) bool { return strings.TrimSpace(v) == "" }); k >= 0 {
+			return nil, fmt.Errorf("%s=%s: value %d is empty; give values with one comma between them", s.Name, s.Values, k+1)
+		}
+		return list, nil
 	}
 	part = append(part, "", "")
-	from, err1 := strconv.ParseFloat(part[0], 64)
-	to, err2 := strconv.ParseFloat(part[1], 64)
+	from, err1 := decimal(part[0])
+	to, err2 := decimal(part[1])
 	n, err3 := strconv.Atoi(part[2])
 	bad := errors.Join(err1, err2, err3) != nil || len(part) != 5
 	if bad || !(from > 0 && to > 0) || math.IsInf(from+to, 0) || n < 2 || n > 1000 {

@@ -54,7 +54,7 @@ func (r *Rates) String() string { return text.Join(*r, ",") }
 func (r *Rates) Set(text string) (err error) {
 	*r, err = parseList(text, "not a learning rate; it takes numbers from 0, as in 0.1 or, one per layer, 0.1,0.01",
 		func(part string) (float64, bool) {
-			v, err := strconv.ParseFloat(part, 64)
+			v, err := decimal(part)
 			return v, err == nil && v >= 0 && !math.IsInf(v, 0)
 		})
 	return err
@@ -70,7 +70,7 @@ func (d *Dropout) Set(text string) (err error) {
 	*d, err = parseList(text, "not a part to leave out; it takes numbers from 0 to below 1, for the inputs and the "+
 		"hidden layers, as in 0.2,0.5",
 		func(part string) (float64, bool) {
-			p, err := strconv.ParseFloat(part, 64)
+			p, err := decimal(part)
 			return p, err == nil && p >= 0 && p < 1
 		})
 	if err == nil && slices.Max(*d) == 0 {
@@ -118,7 +118,7 @@ func (s *Schedule) Set(text string) error {
 	case kind == "step":
 		epochs, factor, _ := strings.Cut(rest, ":")
 		n, errN := strconv.Atoi(epochs)
-		f, errF := strconv.ParseFloat(factor, 64)
+		f, errF := decimal(factor)
 		if errN == nil && n >= 1 && n <= MaxEpochs && errF == nil && f > 0 && f <= 1 {
 			*s = Schedule{"step", n, f}
 			return nil

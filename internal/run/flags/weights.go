@@ -2,10 +2,10 @@ package flags
 
 import (
 	"slices"
-	"strconv"
 	"strings"
 
 	"backprop/internal/data/dataset"
+	"backprop/internal/data/field"
 	"backprop/internal/judge/scores"
 )
 
@@ -15,7 +15,7 @@ func ClassWeights(text string, data *dataset.Dataset) ([]float64, error) {
 		return scores.Balanced(data.Train.Labels, len(data.Classes)), nil
 	}
 	weights, seen := slices.Repeat([]float64{1}, len(data.Classes)), map[int]bool{}
-	for _, part := range strings.Split(text, ",") {
+	for _, part := range field.Names(text) {
 		at := strings.LastIndexByte(part, '=')
 		if at < 0 {
 			return nil, Wrong("-classweight %q: it is balanced, or takes the form CLASS=WEIGHT, as in a=2,b=0.5",
@@ -27,7 +27,7 @@ func ClassWeights(text string, data *dataset.Dataset) ([]float64, error) {
 			return nil, Wrong("-classweight %s: there is no class %q; there are %.300s", part, name,
 				strings.Join(data.Classes, ", "))
 		}
-		w, err := strconv.ParseFloat(part[at+1:], 64)
+		w, err := decimal(part[at+1:])
 		switch {
 		case err != nil || !(w >= 0 && w <= 1e6):
 			return nil, Wrong("-classweight %s: a weight is a number from 0 to a million", part)

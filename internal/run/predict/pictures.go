@@ -44,6 +44,9 @@ type box struct {
 	Height int `json:"height"`
 }
 
+// leastSide is how many pixels the shorter side of a picture has at least: three lines make an 8 or a 3.
+const leastSide = 5
+
 // unread stands in a number for what could not be read as one digit.
 const unread = "?"
 
@@ -236,7 +239,12 @@ func (p *picturePredictor) look(path string) (*handwriting.Sheet, error) {
 	if err != nil {
 		return nil, err
 	}
-	return handwriting.Find(data, p.m.Width, p.m.Height, p.m.Frame)
+	sheet, err := handwriting.Find(data, p.m.Width, p.m.Height, p.m.Frame)
+	if err == nil && min(sheet.Width, sheet.Height) < leastSide {
+		err = fmt.Errorf("a picture of %d×%d pixels is too small to show a digit: at least %d are needed on each side",
+			sheet.Width, sheet.Height, leastSide)
+	}
+	return sheet, err
 }
 
 // answerTo is what the network says to pixels from 0 to 255.

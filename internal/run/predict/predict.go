@@ -36,6 +36,7 @@ type Printer interface {
 	Printf(format string, args ...any)
 	Event(name string, pairs ...any)
 	Line(event any)
+	Hold()        // lines wait until Flush, or until there are many
 	Flush() error // what has gone wrong so far
 }
 

@@ -2,6 +2,7 @@ package predict
 
 import (
 	"bytes"
+	"encoding/csv"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -20,6 +21,7 @@ type printer struct{ bytes.Buffer }
 func (p *printer) Printf(format string, args ...any) { fmt.Fprintf(p, format, args...) }
 func (p *printer) Line(event any)                    { json.NewEncoder(p).Encode(event) }
 func (p *printer) Event(name string, pairs ...any)   {}
+func (p *printer) Hold()                             {}
 func (p *printer) Flush() error                      { return nil }
 
 // TestAnswerTo: a picture's pixels, from 0 to 255, come to the network as its own did: from 0 to their depth, and
@@ -78,7 +80,7 @@ func TestEchoed(t *testing.T) {
 // TestTableTerminal: on a terminal, what would move its cursor is not written; the rows stay what they were.
 func TestTableTerminal(t *testing.T) {
 	b := &printer{}
-	p := &tablePredictor{predictor: predictor{out: b, o: Options{Rows: b, Terminal: true}}}
+	p := &tablePredictor{predictor: predictor{out: b, o: Options{Rows: b, Terminal: true}}, csv: csv.NewWriter(b)}
 	row := []string{"a\x1b[2J", "b"}
 	p.write(row)
 	if strings.Contains(b.String(), "\x1b") || row[0] != "a\x1b[2J" {
@@ -87,6 +89,10 @@ func TestTableTerminal(t *testing.T) {
 	b.Reset()
 	p.o.Terminal = false
 	p.write(row)
+	if b.Len() > 0 {
+		t.Errorf("to a file %q at once", b.String())
+	}
+	p.flush()
 	if b.String() != "a\x1b[2J,b\n" {
 		t.Errorf("to a file %q", b.String())
 	}

@@ -32,8 +32,8 @@ type tablePredictor struct {
 	columns []table.Column
 	header  []string // of the first table, which the rows of all are written under; nil for numbers of rows
 	begun   bool
-	comma   rune // what separates the fields of the first table
-	bad     int  // rows that could not be taken
+	csv     *csv.Writer // writes rows as the first table has them; nil until it has begun
+	bad     int         // rows that could not be taken
 }
 
 // mostEchoed is the number of columns beyond which a row is written as its number.
@@ -42,6 +42,10 @@ const mostEchoed = 100
 // tables prints the rows of each table, with the answers.
 func (asked predictor) tables(ctx context.Context) error {
 	p := &tablePredictor{predictor: asked, columns: knownColumns(asked.m)}
+	if !p.o.Terminal {
+		p.out.Hold()
+	}
+	defer p.flush()
 	failed, paths := 0, p.o.Files
 	for _, path := range paths {
 		err := p.file(ctx, path)
@@ -96,10 +100,30 @@ func (p *tablePredictor) open(path string) (r *file.Reader, name string, err err
 		return r, path, err
 	}
 	name = "standard input"
-	if r, err = file.NewReader(os.Stdin, 1<<40); err != nil {
+	if r, err = file.NewReader(beforeRead{os.Stdin, p.flush}, 1<<40); err != nil {
 		err = file.Error(name, err)
 	}
 	return r, name, err
+}
+
+// A beforeRead is a reader that first calls before: whoever writes a row and waits for the answer gets it before the
+// next one is waited for.
+type beforeRead struct {
+	io.Reader
+	before func()
+}
+
+func (r beforeRead) Read(b []byte) (int, error) {
+	r.before()
+	return r.Reader.Read(b)
+}
+
+// flush hands over what has been written so far.
+func (p *tablePredictor) flush() {
+	if p.csv != nil {
+		p.csv.Flush()
+	}
+	p.out.Flush()
 }
 
 // file answers the rows of one table.
@@ -153,9 +177,10 @@ func (p *tablePredictor) file(ctx context.Context, path string) error {
 	for _, remark := range rows.Remarks() {
 		p.o.Tell("%s: %s", name, remark)
 	}
-	if rows.HasLabel() {
+	if rows.HasLabel() && score.seen() {
 		p.o.Tell("%s: %s", name, score.sentence())
 	}
+	p.flush()
 	return p.out.Flush()
 }
 
@@ -203,7 +228,10 @@ func (p predictor) scoreWord() string {
 
 // begin writes the header of the CSV.
 func (p *tablePredictor) begin(rows *again.Rows) {
-	p.begun, p.comma = true, rows.Comma
+	p.begun, p.csv = true, csv.NewWriter(p.o.Rows)
+	if rows.Comma != 0 {
+		p.csv.Comma = rows.Comma
+	}
 	if len(rows.Header) <= mostEchoed {
 		p.header = rows.Header
 	}
@@ -238,13 +266,10 @@ func (p *tablePredictor) write(fields []string) {
 			fields[i] = file.Clean(f)
 		}
 	}
-	w := csv.NewWriter(p.o.Rows)
-	if p.comma != 0 {
-		w.Comma = p.comma
+	p.csv.Write(fields)
+	if p.o.Terminal {
+		p.flush()
 	}
-	w.Write(fields)
-	w.Flush()
-	p.out.Flush()
 }
 
 // own are the row's own columns, under the header of the first table.
@@ -338,6 +363,9 @@ type scorer struct {
 	mean, squares                   float64 // of the labels, and the sum of (y − mean)²
 	error                           float64 // the sum of (a − y)²
 }
+
+// seen says that there was a row.
+func (s *scorer) seen() bool { return s.rows+s.unknown+s.without > 0 }
 
 func (s *scorer) add(label string, answer []float64) {
 	if again.NoLabel(label, s.m.Classes) {

@@ -151,7 +151,7 @@ func (cfg *Settings) checkFolds() error {
 	case cfg.Recipe.SeveralTrainings:
 		return flags.Wrong("-folds does not go with -recipe %s, which is more than one training", cfg.Recipe.Name)
 	}
-	for _, name := range []string{"save", "resume", "load", "export", "report", "sweep", "gradcheck"} {
+	for _, name := range []string{"save", "resume", "load", "export", "report", "sweep", "gradcheck", "explain"} {
 		if cfg.Given[name] {
 			return flags.Wrong("-folds says how good such a training is, and keeps no network: -%s does not go with it", name)
 		}
@@ -165,6 +165,12 @@ func (cfg *Settings) checkSweep() error {
 		if cfg.Given[name] && len(cfg.Sweep) == 0 && !cfg.Nested {
 			return flags.Wrong("-%s is for a sweep: say which with -sweep, as in "+
 				"-sweep \"l2=0.01:100:10 lr=0.1,0.4\"", name)
+		}
+	}
+	for _, a := range cfg.Sweep {
+		if cfg.Given["sweep"] && cfg.Given[a.Name] && !cfg.Nested && a.Name != "seed" { // which draws more than weights
+			return flags.Wrong("-%s %s and -sweep %s=%s: the sweep gives -%[1]s its values; leave one of the two out",
+				a.Name, cfg.Text(a.Name), a.Name, a.Values)
 		}
 	}
 	switch t := &cfg.SweepTask; {

@@ -186,11 +186,11 @@ func New(words *Words) *Settings {
 			case *bool:
 				cfg.Flags.BoolVar(v, f.name, *v, "")
 			case *int:
-				cfg.Flags.IntVar(v, f.name, *v, "")
+				cfg.Flags.Var(flags.Whole(v), f.name, "")
 			case *uint64:
-				cfg.Flags.Uint64Var(v, f.name, *v, "")
+				cfg.Flags.Var(flags.Unsigned(v), f.name, "")
 			case *float64:
-				cfg.Flags.Float64Var(v, f.name, *v, "")
+				cfg.Flags.Var(flags.Real(v), f.name, "")
 			case flag.Value:
 				cfg.Flags.Var(v, f.name, "")
 			case func(string) error:

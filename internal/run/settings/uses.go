@@ -3,8 +3,7 @@
 package settings
 
 import (
-	"strings"
-
+	"backprop/internal/data/field"
 	"backprop/internal/data/table"
 	"backprop/internal/judge/check/homework"
 	"backprop/internal/model/modelfile"
@@ -16,7 +15,7 @@ import (
 func (cfg *Settings) TableOptions(m *modelfile.Model) table.Options {
 	o := table.Options{Label: cfg.Label, Regress: cfg.Regress}
 	if cfg.Ignore != "" {
-		o.Ignore = strings.Split(cfg.Ignore, ",")
+		o.Ignore = field.Names(cfg.Ignore)
 	}
 	if m != nil && m.Columns != nil {
 		o.Known, o.Classes = m.Columns, m.Classes

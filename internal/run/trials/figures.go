@@ -136,7 +136,7 @@ func tables(cfg *settings.Settings, runs []*run, groups []*group, best int) (tab
 		if r.result.Failed == "" {
 			hash = r.result.Hash[:12] + "…"
 		}
-		if r == groups[best].runs[0] {
+		if best >= 0 && r == groups[best].runs[0] {
 			mark = "chosen"
 		}
 		if len(r.curve.X) == 0 && r.result.Failed == "" {
@@ -161,7 +161,7 @@ func tables(cfg *settings.Settings, runs []*run, groups []*group, best int) (tab
 	if len(groups) < len(runs) {
 		tables = append(tables, report.Table{Title: "The combinations", Head: means[0], Rows: means[1:],
 			Look: fmt.Sprintf("Mean of %d seeds, and its standard deviation. The best mean by the validation part is "+
-				"chosen, and trained once more with the first seed.", len(groups[best].runs))})
+				"chosen, and trained once more with the first seed.", len(groups[0].runs))})
 	}
 	return append(tables, report.Table{Title: "The trainings of the sweep", Head: rows[0], Rows: rows[1:], Look: look})
 }

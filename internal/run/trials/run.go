@@ -3,6 +3,7 @@
 package trials
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -20,6 +21,7 @@ import (
 	"backprop/internal/show/chart"
 	"backprop/internal/show/console"
 	"backprop/internal/show/event"
+	"backprop/internal/show/record"
 	"backprop/internal/show/report"
 	"backprop/internal/show/text"
 )
@@ -83,9 +85,21 @@ func Sweep(ctx context.Context, cfg *settings.Settings, data *dataset.Dataset, h
 		return nil, err
 	}
 	if best < 0 {
-		return nil, s.allDiverged()
+		return nil, cmp.Or(s.failedPage(groups), s.allDiverged())
 	}
 	return s.winner(ctx, groups, best, out)
+}
+
+// failedPage writes the page of a sweep that has no best, where one is asked for: what each training came to.
+func (s *sweep) failedPage(groups []*group) error {
+	if s.cfg.Report == "" {
+		return nil
+	}
+	page := report.Report{Title: "A sweep without a best training", Failed: true, Still: true,
+		State: s.allDiverged().Error(), Command: "go run . " + text.Quote(s.cfg.Args),
+		Tables: tables(s.cfg, s.all, groups, -1)}
+	page.Begin()
+	return record.Write(s.cfg.Report, page.WriteHTML)
 }
 
 // allDiverged is the error of a sweep that has no best.

@@ -23,10 +23,21 @@ type Printer struct {
 	Terminal bool // behind w
 	JSON     bool
 	Err      error
+	held     bool
 }
 
 // Quiet is a printer for trainings that nobody looks on at.
 func Quiet() *Printer { return &Printer{W: bufio.NewWriter(io.Discard)} }
+
+// Hold lets lines wait until Flush, or until there are many: nobody looks on at each.
+func (p *Printer) Hold() { p.held = true }
+
+// wrote has a line seen at once, unless lines are held.
+func (p *Printer) wrote() {
+	if !p.held {
+		p.Flush()
+	}
+}
 
 func (p *Printer) Flush() error {
 	if err := p.W.Flush(); err != nil && p.Err == nil {
@@ -49,7 +60,7 @@ func (p *Printer) Printf(format string, args ...any) {
 		}
 	}
 	fmt.Fprintf(p.W, format, args...)
-	p.Flush()
+	p.wrote()
 }
 
 // Lines is text of ours on several lines, which printf leaves as it is.
@@ -74,7 +85,7 @@ func (p *Printer) Line(event any) {
 			b = bytes.ReplaceAll(b, c, fmt.Appendf(nil, "\\u%04x", r))
 		}
 		p.W.Write(append(b, '\n'))
-		p.Flush()
+		p.wrote()
 	} else if p.Err == nil { // a number that JSON does not have
 		p.Err = fmt.Errorf("a result is infinite or not a number (%w); try a smaller -lr, or check -init and -scale", err)
 	}

@@ -3,6 +3,8 @@
 // network. The names in JSON are those of -json, and of the checkpoints.
 package event
 
+import "fmt"
+
 // An Epoch is one epoch's line. What does not apply is nil and left out.
 type Epoch struct {
 	Event         string   `json:"event"`
@@ -64,6 +66,21 @@ type Warning struct {
 	Cause string `json:"cause"`
 	Text  string `json:"text"`
 }
+
+// Failed is the end of a run whose numbers grew without bounds: the error, and its line with -json.
+type Failed struct {
+	Event  string `json:"event"`
+	Run    string `json:"run,omitempty"`
+	Epoch  int    `json:"epoch"`
+	Cause  string `json:"cause"`
+	Text   string `json:"text"`
+	Remedy string `json:"remedy"`
+	Err    error  `json:"-"`
+}
+
+func (f *Failed) Error() string { return fmt.Sprintf("epoch %d: %v; %s", f.Epoch, f.Err, f.Remedy) }
+
+func (f *Failed) Unwrap() error { return f.Err }
 
 type Start struct {
 	Event      string   `json:"event"`

@@ -1,0 +1,22 @@
+package field
+
+import (
+	"slices"
+	"testing"
+)
+
+// TestNames: a list of names, of which some have commas in them.
+func TestNames(t *testing.T) {
+	for list, want := range map[string][]string{
+		"a":                {"a"},
+		"a,b":              {"a", "b"},
+		`"a, in m",b`:      {"a, in m", "b"},
+		`b, "a, in m"`:     {"b", "a, in m"},
+		`"5"" wide, long"`: {`5" wide, long`},
+		`5" wide,long`:     {`5" wide`, "long"}, // a name's own quotation mark
+	} {
+		if got := Names(list); !slices.Equal(got, want) {
+			t.Errorf("%s gives %q, want %q", list, got, want)
+		}
+	}
+}
