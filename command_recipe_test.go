@@ -1200,34 +1200,47 @@ func TestRecipeActivations(t *testing.T) {
 		"at 5 they are 0.006648 and 0.000182")
 }
 
-// TestMatrixTold: the example's lines, from 1·0.1 + 2·0.3 + 3·0.5 on, which a head can work out: σ(2.2) is 0.9002, and
-// −0.0998 · 0.9002 · 0.0998 is −0.0090.
+// TestMatrixTold: the example's lines, worked out by hand from h = σ(0.3), σ(0.05), σ(0): 0.0574 + 0.1537 + 0.25 is
+// 0.4612, σ of that 0.6133, and −0.3867 · 0.6133 · 0.3867 is −0.0917. They are the numbers of -explain 3-2.
 func TestMatrixTold(t *testing.T) {
 	text := command(t, "-recipe", "matrix", "-epochs", "1")
 	mustContain(t, text, `
-     z₁ = h₁w₁ + h₂w₃ + h₃w₅ = 1·0.1 + 2·0.3 + 3·0.5 = 2.2000
-     z₂ = h₁w₂ + h₂w₄ + h₃w₆ = 1·0.2 + 2·0.4 + 3·0.6 = 2.8000
-     o = σ(z) = (0.9002, 0.9427)
+     z₁ = h₁w₁ + h₂w₃ + h₃w₅ = 0.5744·0.1 + 0.5125·0.3 + 0.5000·0.5 = 0.4612
+     z₂ = h₁w₂ + h₂w₄ + h₃w₆ = 0.5744·0.2 + 0.5125·0.4 + 0.5000·0.6 = 0.6199
+     o = σ(z) = (0.6133, 0.6502)
 `, `
-  [-0.0998] ⊙ [ 0.0898] = [-0.0090]
-  [ 0.9427]   [ 0.0540]   [ 0.0509]
+  [-0.3867] ⊙ [ 0.2372] = [-0.0917]
+  [ 0.6502]   [ 0.2274]   [ 0.1479]
 `, `
-  [ 0.1000  0.2000] · [-0.0090] = [ 0.0093]
-  [ 0.3000  0.4000]   [ 0.0509]   [ 0.0177]
-  [ 0.5000  0.6000]               [ 0.0261]
+  [ 0.1000  0.2000] · [-0.0917] = [ 0.0204]
+  [ 0.3000  0.4000]   [ 0.1479]   [ 0.0316]
+  [ 0.5000  0.6000]               [ 0.0429]
+`, `
+  [ 0.0204] ⊙ [ 0.2445] = [ 0.0050]
+  [ 0.0316]   [ 0.2498]   [ 0.0079]
+  [ 0.0429]   [ 0.2500]   [ 0.0107]
 `, `
      W − α ∂E/∂w       with α = 0.5
-  [ 0.1045  0.3090  0.5134]
-  [ 0.1745  0.3491  0.5236]
+  [ 0.1263  0.3235  0.5229]
+  [ 0.1575  0.3621  0.5630]
 `, `
-  [ 0.9002] − [ 1.0000] = [-0.0998]
-  [ 0.9427]   [ 0.0000]   [ 0.9427]
+  [ 0.6133] − [ 1.0000] = [-0.3867]
+  [ 0.6502]   [ 0.0000]   [ 0.6502]
 `, `
-  [ 0.1499  0.3998  0.6496]
-  [-0.2713 -0.5427 -0.8140]
+  [ 0.2111  0.3991  0.5967]
+  [ 0.0133  0.2334  0.4375]
 `)
 	mustContain(t, text, "\nThen W ← W − η ∂C/∂W and b ← b − η ∂C/∂b.\n",
 		"\nOne step of the network, n = 1: samples as rows, as this program has them\n\n")
+	layer := only(events(t, "-recipe", "matrix", "-epochs", "1"), "layer")[0]
+	step := printedMatrices(t, command(t, "-explain", "3-2"))
+	for key, name := range map[string]string{"h": "A₁", "z": "Z₂", "o": "A₂", "delta": "δ₂", "delta_in_front": "δ₁"} {
+		for i, v := range layer[key].([]any) {
+			if got := step[name][0].Row(0)[i]; math.Abs(got-v.(float64)) > 1e-8 {
+				t.Errorf("%s is %v in -explain 3-2 and %v in -recipe matrix", name, got, v)
+			}
+		}
+	}
 }
 
 // TestSideBySide: where one training fails, it is named, and the others end.

@@ -4,6 +4,7 @@
 package main
 
 import (
+	"cmp"
 	"math"
 	"slices"
 
@@ -169,8 +170,8 @@ func given(e *explain.Example, early bool) (*Trainer, FillBatch) {
 	for _, rows := range e.Layers {
 		sizes = append(sizes, len(rows[0]))
 	}
-	sigmoid := named(activations, "sigmoid")
-	net := NewNetwork(sizes, sigmoid, sigmoid, named(costs, e.Cost))
+	hidden, last := cmp.Or(e.Activations[0], "sigmoid"), cmp.Or(e.Activations[1], "sigmoid")
+	net := NewNetwork(sizes, named(activations, hidden), named(activations, last), named(costs, e.Cost))
 	t := &Trainer{Net: net, N: len(e.X), Batch: len(e.X), Workers: 1}
 	for l, rows := range e.Layers {
 		layer := net.Layers[l]

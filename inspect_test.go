@@ -152,7 +152,7 @@ func TestExplain(t *testing.T) {
 		}
 	}
 	digits := " -data " + smallMNIST(t, 100, 20)
-	for _, name := range []string{"mazur", "xor", "3-2", digits} {
+	for _, name := range []string{"mazur", "xor", "3-2", "chain", "chain2", digits} {
 		text, err := tryRun(strings.Fields("-explain " + name)...)
 		if err != nil || !strings.Contains(text, "δ₁ = (δ₂·W₂ᵀ) ⊙") || !strings.Contains(text, "C of the same ") {
 			t.Errorf("-explain %s: %v, %.200s", name, err, text)
@@ -169,8 +169,8 @@ func TestExplain(t *testing.T) {
 	}
 	sigma := func(z float64) float64 { return 1 / (1 + math.Exp(-z)) }
 	h := []float64{sigma(0.3), sigma(0.05), sigma(0)}
-	a1, a2 := sigma(0.2*h[0]-0.3*h[1]+0.5*h[2]), sigma(-0.1*h[0]+0.4*h[1]+0.6*h[2])
-	mustContain(t, text, "the layer of -recipe matrix: 2-3-2 sigmoid, squared\nerror\n",
+	a1, a2 := sigma(0.1*h[0]+0.3*h[1]+0.5*h[2]), sigma(0.2*h[0]+0.4*h[1]+0.6*h[2])
+	mustContain(t, text, "the layer of -recipe matrix, and one in front: 2-3-2\nsigmoid, squared error\n",
 		"  sample 1             1   0.500000000\n",
 		fmt.Sprintf("  sample 1   %.9f   %.9f\n", a1, a2), fmt.Sprintf("\nC = %.9f,", ((a1-1)*(a1-1)+a2*a2)/2))
 	for _, flags := range []string{"-explain=xor", "-hidden none -explain" + digits, "-explain -recipe linear",
@@ -179,10 +179,28 @@ func TestExplain(t *testing.T) {
 			t.Errorf("%s: %v, %.200s", flags, err, text)
 		}
 	}
-	for flags, want := range map[string]string{"-explain mazurr": `no example "mazurr"; there are mazur, xor and 3-2`, "-explain -seed 1 stray": "unexpected argument", "-explain=mazurr": "there are mazur, xor and 3-2",
+	for flags, want := range map[string]string{"-explain mazurr": `no example "mazurr"; there are mazur, xor, 3-2, chain `,
+		"-explain -seed 1 stray": "unexpected argument", "-explain=mazurr": "there are mazur, xor, 3-2, chain and chain2",
+		"-explain xor -activation relu": "leave out -activation", "-data x -explain=mazur": "leave out -data",
 		"-explain -json": "-json", "-explain -gradcheck": "does not train"} {
 		if _, err := tryRun(strings.Fields(flags)...); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v, want %q", flags, err, want)
+		}
+	}
+}
+
+// TestExplainChain: the lecture's simplified view, x = 2, v = 0.5 and z = tanh 1, by the chain rule: (y − t)·w·(1 − z²)·x
+// for one output, and for two the sum of what comes back through both.
+func TestExplainChain(t *testing.T) {
+	z := math.Tanh(1)
+	one, two := (2*z-1)*2, (2*z-1)*2+(-z)*(-1)
+	for name, back := range map[string]float64{"chain": one, "chain2": two} {
+		all := printedMatrices(t, command(t, "-explain", name))
+		if got, want := all["∂C/∂W₁"][0].Row(0)[0], back*(1-z*z)*2; math.Abs(got-want) > 1e-8 {
+			t.Errorf("%s: ∂C/∂v is %v, by the chain rule %v", name, got, want)
+		}
+		if w, b := all["W₁"][1].Row(0)[0], all["b₁"][1].Row(0)[0]; math.Abs(w-(0.5-0.1*back*(1-z*z)*2)) > 1e-8 || b != 0 {
+			t.Errorf("%s: v is %v after the step, and its bias %v", name, w, b)
 		}
 	}
 }
@@ -238,8 +256,8 @@ func TestExplainEquations(t *testing.T) {
 			"Mazur's example: 2-2-2, sigmoid, squared error; the biases are not trained\n\nn = 1 sample, N = 1, η = 0.5\n"},
 		{"xor", 1, true, 0.692411051,
 			"XOR: 2-2-1, sigmoid, binary cross-entropy, all four samples in one step\n\nn = 4 samples, N = 4, η = 1\n"},
-		{"3-2", 0.5, false, 0.286173225, "From three units to two, the layer of -recipe matrix: 2-3-2 sigmoid, " +
-			"squared\nerror\n\nn = 1 sample, N = 1, η = 0.5\n"},
+		{"3-2", 0.5, false, 0.286144942, "From three units to two, the layer of -recipe matrix, and one in front: " +
+			"2-3-2\nsigmoid, squared error\n\nn = 1 sample, N = 1, η = 0.5\n"},
 	} {
 		text, err := tryRun("-explain", c.name)
 		if err != nil {

@@ -7,10 +7,11 @@ import (
 	"slices"
 )
 
-// An Example is one step of a sigmoid network whose weights are given.
+// An Example is one step of a network whose weights are given.
 type Example struct {
 	name, title string
 	Cost        string
+	Activations [2]string     // of the hidden layers and of the last; sigmoid where nothing is said
 	Rate        float64       // η
 	Layers      [][][]float64 // of each, the weights, in×out, and below them its biases
 	FixedBiases bool          // they are not trained
@@ -86,11 +87,11 @@ another takes back, and at the beginning little is left. That is why XOR starts
 slowly.
 `}, {
 	name:  "3-2",
-	title: "From three units to two, the layer of -recipe matrix: 2-3-2 sigmoid, squared\nerror",
+	title: "From three units to two, the layer of -recipe matrix, and one in front: 2-3-2\nsigmoid, squared error",
 	Cost:  "mse", Rate: 0.5,
 	Layers: [][][]float64{
 		{{0.1, -0.2, 0.3}, {0.4, 0.5, -0.6}, {0, 0, 0}},
-		{{0.2, -0.1}, {-0.3, 0.4}, {0.5, 0.6}, {0, 0}}},
+		{{0.1, 0.2}, {0.3, 0.4}, {0.5, 0.6}, {0, 0}}},
 	X: [][]float64{{1, 0.5}}, Y: [][]float64{{1, 0}},
 	moral: `
 Forward, W₂ is 3×2 and takes 3 numbers to 2. Backward, its transpose takes the
@@ -98,7 +99,28 @@ Forward, W₂ is 3×2 and takes 3 numbers to 2. Backward, its transpose takes th
 feeds, by the weights it feeds them with. The gradient is an outer product: 3
 numbers down, 2 across. Only the products transpose; g′ is multiplied element
 by element. The tutorial's samples are columns: its W is 2×3, and everything is
-turned round.
+turned round. -recipe matrix prints this layer so, with EQ1 to EQ6.
+`}, {
+	name:  "chain",
+	title: "A chain: y = w·h(v·x) with h = tanh; no biases",
+	Cost:  "mse", Rate: 0.1, FixedBiases: true, Activations: [2]string{"tanh", "linear"},
+	Layers: [][][]float64{{{0.5}, {0}}, {{2}, {0}}},
+	X:      [][]float64{{2}}, Y: [][]float64{{1}},
+	moral: `
+v is W₁ and w is W₂. One factor for each link, which is all that the chain rule
+says: ∂C/∂v = (y − t) · w · (1 − z²) · x. The lecture's E = (t − y)² is twice
+this cost, so its derivatives are twice these; the rate takes the 2 in.
+-explain chain2 has a second output.
+`}, {
+	name:  "chain2",
+	title: "The chain with a second output: y₁ = w₁·h(v·x), y₂ = w₂·h(v·x); no biases",
+	Cost:  "mse", Rate: 0.1, FixedBiases: true, Activations: [2]string{"tanh", "linear"},
+	Layers: [][][]float64{{{0.5}, {0}}, {{2, -1}, {0, 0}}},
+	X:      [][]float64{{2}}, Y: [][]float64{{1, 0}},
+	moral: `
+v reaches the cost through both outputs, so what comes back through both is
+added: (y₁ − t₁)·w₁ + (y₂ − t₂)·w₂, and only then · (1 − z²) · x. That sum is
+all that backpropagation adds to the chain rule.
 `}}
 
 // A Course is what training comes to after so many steps; early, each layer's weights change before the

@@ -33,9 +33,9 @@ func matrix(ctx context.Context, lab *Lab) error {
 	lab.Facts()
 	squared, other := lab.exampleStep("mse"), lab.exampleStep("bce")
 	printExample(lab.Out, squared, other)
-	lab.Page.Table("A layer of 3 → 2, with numbers", fmt.Sprintf("h = %s, W = %s, t = %s, α = %v; samples as "+
-		"columns.",
-		numbersText(exampleH), numbersText(exampleW), numbersText(exampleT), exampleAlpha), exampleRows(squared, other))
+	lab.Page.Table("A layer of 3 → 2, with numbers", fmt.Sprintf("The second layer of -explain 3-2: h = %s, W = %s, "+
+		"t = %s, α = %v; samples as columns.", numbersText(squared.h), numbersText(squared.w), numbersText(squared.t),
+		squared.alpha), exampleRows(squared, other))
 	lab.printMatrices()
 	lab.compareDeltas(entropy)
 	lab.matrixNotes(squared, other)
@@ -48,46 +48,38 @@ func matrix(ctx context.Context, lab *Lab) error {
 	return lab.Page.Show(accuracyFigure(x, entropy.Run()), batchCosts(x.Costs))
 }
 
-// The layer of 3 → 2, whose numbers we chose: inputs h, weights w₁ … w₆, targets t, rate α.
-// W has a row for each output, as in the answer; the program's layers have it turned round.
-var (
-	exampleH     = []float64{1, 2, 3}
-	exampleW     = []float64{0.1, 0.3, 0.5, 0.2, 0.4, 0.6} // 2×3: w₁ w₃ w₅, w₂ w₄ w₆
-	exampleT     = []float64{1, 0}
-	exampleAlpha = 0.5
-)
-
-// A layerStep is what comes of the layer of 3 → 2 in one step, each as a row.
+// A layerStep is what the layer of 3 → 2 of -explain 3-2, and the one in front of it, compute in one step, each as a
+// row. W has a row for each output, as in the answer: w₁ w₃ w₅, w₂ w₄ w₆; the program's layers have it turned round.
 type layerStep struct {
-	cost               string
-	z, o, error, prime []float64 // error is ∂E/∂o, prime σ′(z)
-	delta, dh          []float64 // ∂E/∂z and ∂E/∂h
-	dw, updated        []float64 // 2×3, as W in the answer
+	cost                  string
+	alpha                 float64
+	h, w, t               []float64 // the inputs, W (2×3), and the targets
+	z, o, error, prime    []float64 // error is ∂E/∂o, prime σ′(z)
+	delta, dh             []float64 // ∂E/∂z and ∂E/∂h
+	frontPrime, frontBack []float64 // σ′ and δ of the layer in front
+	dw, updated           []float64 // 2×3, as W
 }
 
 // exampleStep is the step as the program takes it, with samples as rows.
 func (lab *Lab) exampleStep(cost string) layerStep {
-	network := make([][]float64, 4) // a row for each input, and the biases
-	for i := range 3 {
-		network[i] = []float64{exampleW[i], exampleW[3+i]}
-	}
-	network[3] = make([]float64, 2)
-	l := lab.Example(&explain.Example{Cost: cost, Rate: exampleAlpha, Layers: [][][]float64{network},
-		X: [][]float64{exampleH}, Y: [][]float64{exampleT}}).Layers[0]
-	s := layerStep{cost: cost, z: l.Z[0], o: l.A[0], prime: l.Slope[0], delta: l.Delta[0],
-		dh: make([]float64, 3), dw: make([]float64, 6), updated: make([]float64, 6)}
+	e := *explain.Find("3-2")
+	e.Cost = cost
+	step := lab.Example(&e)
+	front, l := step.Layers[0], step.Layers[1]
+	s := layerStep{cost: cost, alpha: e.Rate, h: l.In[0], w: turned(l.W), t: step.Y[0], z: l.Z[0], o: l.A[0],
+		prime: l.Slope[0], delta: l.Delta[0], frontPrime: front.Slope[0], frontBack: front.Delta[0],
+		dw: turned(l.GradW), updated: turned(l.NewW)}
 	for j, o := range s.o {
-		s.error = append(s.error, o-exampleT[j])
+		s.error = append(s.error, o-s.t[j])
 	}
-	for i := range 3 {
-		s.dh[i] = through(l.W[i], s.delta) // EQ5
-		for j := range 2 {                 // EQ6
-			s.dw[3*j+i] = l.GradW[i][j]
-			s.updated[3*j+i] = exampleW[3*j+i] - float64(exampleAlpha*l.GradW[i][j])
-		}
+	for _, row := range l.W {
+		s.dh = append(s.dh, through(row, s.delta)) // EQ5
 	}
 	return s
 }
+
+// turned is a matrix with its columns as rows, one after the other.
+func turned(m explain.Rows) []float64 { return slices.Concat(transposed(m)...) }
 
 // through is what comes back to a unit from those of the next layer, whose weights for it are w: Σ δ_j·w_j.
 func through(w, delta []float64) (sum float64) {
@@ -153,20 +145,22 @@ func bracketed(m explain.Rows, i int) string {
 
 // printExample prints the layer of 3 → 2.
 func printExample(p Printer, squared, entropy layerStep) {
-	h, w := column(exampleH...), explain.Rows{exampleW[:3], exampleW[3:]}
-	p.Text("\nA layer of 3 → 2, with samples as columns, as in the answer; t = (%v, %v)\n\n", exampleT[0], exampleT[1])
+	h, w, t := squared.h, squared.w, squared.t
+	p.Text("\nA layer of 3 → 2, with samples as columns, as in the answer: the second layer of\n"+
+		"-explain 3-2, whose first gives h; t = (%v, %v)\n\n", t[0], t[1])
 	p.Text("EQ3  z = W·h          W is 2×3, h 3×1, z 2×1\n")
-	printBeside(p, w, " · ", h, " = ", column(squared.z...))
-	p.Text("     z₁ = h₁w₁ + h₂w₃ + h₃w₅ = %v·%v + %v·%v + %v·%v = %.4f\n",
-		exampleH[0], exampleW[0], exampleH[1], exampleW[1], exampleH[2], exampleW[2], squared.z[0])
-	p.Text("     z₂ = h₁w₂ + h₂w₄ + h₃w₆ = %v·%v + %v·%v + %v·%v = %.4f\n",
-		exampleH[0], exampleW[3], exampleH[1], exampleW[4], exampleH[2], exampleW[5], squared.z[1])
+	printBeside(p, explain.Rows{w[:3], w[3:]}, " · ", column(h...), " = ", column(squared.z...))
+	for j, names := range [][3]string{{"w₁", "w₃", "w₅"}, {"w₂", "w₄", "w₆"}} {
+		v := w[3*j:]
+		p.Text("     %s = h₁%s + h₂%s + h₃%s = %.4f·%v + %.4f·%v + %.4f·%v = %.4f\n", []string{"z₁", "z₂"}[j],
+			names[0], names[1], names[2], h[0], v[0], h[1], v[1], h[2], v[2], squared.z[j])
+	}
 	p.Text("     o = σ(z) = (%.4f, %.4f)\n", squared.o[0], squared.o[1])
 	p.Text("\nWith squared error, E = ½Σ(o − t)²:\n\nEQ4  δ = ∂E/∂o ⊙ σ′(z) Hadamard product, 2×1 each\n")
 	printBeside(p, column(squared.error...), " ⊙ ", column(squared.prime...), " = ", column(squared.delta...))
 	squared.printRest(p)
 	p.Text("\nWith cross-entropy, E = −Σ t ln o + (1 − t) ln(1 − o), in which σ′ cancels:\n\nEQ4  δ = o − t\n")
-	printBeside(p, column(entropy.o...), " − ", column(exampleT...), " = ", column(entropy.delta...))
+	printBeside(p, column(entropy.o...), " − ", column(t...), " = ", column(entropy.delta...))
 	entropy.printRest(p)
 	p.Text("\nWith samples as rows, as in this program, everything is turned round: h is 1×3,\n" +
 		"W 3×2, z = h·W, ∂E/∂h = δ·Wᵀ, ∂E/∂W = hᵀ·δ. The numbers are the same.\n")
@@ -174,15 +168,17 @@ func printExample(p Printer, squared, entropy layerStep) {
 
 // printRest prints what follows from δ.
 func (s layerStep) printRest(p Printer) {
-	w, delta := explain.Rows{exampleW[:3], exampleW[3:]}, column(s.delta...)
+	w, delta, dh := explain.Rows{s.w[:3], s.w[3:]}, column(s.delta...), column(s.dh...)
 	p.Text("EQ5  ∂E/∂h = Wᵀ·δ     Wᵀ is 3×2: transposed, it leads from 2 back to 3\n")
-	printBeside(p, transposed(w), " · ", delta, " = ", column(s.dh...))
+	printBeside(p, transposed(w), " · ", delta, " = ", dh)
+	p.Text("EQ1  δˡ = ∂E/∂h ⊙ σ′(zˡ) of the layer in front, 3×1 each\n")
+	printBeside(p, dh, " ⊙ ", column(s.frontPrime...), " = ", column(s.frontBack...))
 	p.Text("EQ6  ∂E/∂w = δ·hᵀ     the outer product, 2×1 by 1×3: the shape of W\n")
-	printBeside(p, delta, " · ", explain.Rows{exampleH}, " = ", explain.Rows{s.dw[:3], s.dw[3:]})
-	p.Text("     W − α ∂E/∂w       with α = %v\n", exampleAlpha)
+	printBeside(p, delta, " · ", explain.Rows{s.h}, " = ", explain.Rows{s.dw[:3], s.dw[3:]})
+	p.Text("     W − α ∂E/∂w       with α = %v\n", s.alpha)
 	printBeside(p, explain.Rows{s.updated[:3], s.updated[3:]})
-	p.Event("layer", "cost", s.cost, "z", s.z, "o", s.o, "delta", s.delta, "dh", s.dh, "dw", s.dw, "updated",
-		s.updated)
+	p.Event("layer", "cost", s.cost, "h", s.h, "z", s.z, "o", s.o, "delta", s.delta, "dh", s.dh, "delta_in_front",
+		s.frontBack, "dw", s.dw, "updated", s.updated)
 }
 
 // exampleRows is the step of the layer of 3 → 2 with both costs, for the chart.
@@ -196,6 +192,7 @@ func exampleRows(squared, entropy layerStep) [][]string {
 		{"", "o = σ(z)", "2×1", func(s layerStep) []float64 { return s.o }},
 		{"EQ4", "δ = ∂E/∂z", "2×1", func(s layerStep) []float64 { return s.delta }},
 		{"EQ5", "∂E/∂h = Wᵀ·δ", "3×1", func(s layerStep) []float64 { return s.dh }},
+		{"EQ1", "δˡ = ∂E/∂h ⊙ σ′(zˡ)", "3×1", func(s layerStep) []float64 { return s.frontBack }},
 		{"EQ6", "∂E/∂w = δ·hᵀ", "2×3", func(s layerStep) []float64 { return s.dw }},
 		{"", "W − α ∂E/∂w", "2×3", func(s layerStep) []float64 { return s.updated }},
 	} {

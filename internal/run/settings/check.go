@@ -113,6 +113,11 @@ func (cfg *Settings) checkModes() error {
 		return flags.Wrong("-lr has %d rates for %d layers: give one for all or one for each", len(cfg.Rate),
 			len(cfg.Hidden)+1)
 	}
+	for _, name := range slices.Sorted(maps.Keys(cfg.Given)) {
+		if cfg.Explain.example() && name != "explain" {
+			return flags.Wrong("-explain %s is an example with a network of its own: leave out -%s", cfg.Explain.Name, name)
+		}
+	}
 	for _, c := range cfg.words.Costs {
 		if cfg.Cost == c.Name && c.Output != "" && cfg.Output != c.Output {
 			return flags.Wrong("-cost %s is for -output %s, not %s", c.Name, c.Output, cfg.Output)

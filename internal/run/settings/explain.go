@@ -15,6 +15,9 @@ type Explained struct {
 
 const explainNetwork = "network"
 
+// example says that a worked example is asked for, and not the network of the command line.
+func (e *Explained) example() bool { return e.Name != "" && e.Name != explainNetwork }
+
 func (e *Explained) String() string { return e.Name }
 
 func (e *Explained) IsBoolFlag() bool { return true }

@@ -116,7 +116,7 @@ func (cfg *Settings) otherGroups() []flagGroup {
 			{"gradcheck", "", &cfg.Gradcheck, "compare every layer's gradient with central differences, and three whole " +
 				"steps with steps along them, instead of training"},
 			{"explain", "[NAME]", &cfg.Explain, "print every number of one step, with its equation, instead of training; or " +
-				"of an example: mazur, xor or 3-2"},
+				"of an example: " + strings.Join(cfg.words.Examples, ", ")},
 			{"check", "FILE …", cfg.addHomework, "judge the numbers of a training step that you have computed: JSON, " +
 				"npz, or - for " +
 				"standard input; see docs/check.md"},

@@ -21,7 +21,7 @@ import (
 
 // AsksForText says that there is something to print and nothing to load.
 func (cfg *Settings) AsksForText() bool {
-	return cfg.RecipeName == "list" || cfg.Bug == "list" || cfg.Explain.Name != "" && cfg.Explain.Name != explainNetwork
+	return cfg.RecipeName == "list" || cfg.Bug == "list" || cfg.Explain.example()
 }
 
 // ExportOnly says that nothing is asked for but to write a model in another format.
