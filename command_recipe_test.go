@@ -1243,6 +1243,17 @@ func TestMatrixTold(t *testing.T) {
 	}
 }
 
+// TestSweepLeftOut: a recipe's own sweep does not keep its step from being looked at; one on the command line does.
+func TestSweepLeftOut(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "digits.csv.gz")
+	filetest.Write(t, filepath.Dir(file), map[string][]byte{"digits.csv.gz": smallDigits()})
+	mustContain(t, command(t, "-recipe", "digits", "-data", file, "-gradcheck"), "3  weights           32×10", "  ok\n")
+	mustContain(t, command(t, "-recipe", "digits", "-data", file, "-explain"), "The step: ")
+	if _, err := tryRun("-recipe", "digits", "-data", file, "-gradcheck", "-sweep", "l2=1,2"); err == nil {
+		t.Error("-gradcheck goes with -sweep")
+	}
+}
+
 // TestSideBySide: where one training fails, it is named, and the others end.
 func TestSideBySide(t *testing.T) {
 	var runs []*training

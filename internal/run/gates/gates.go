@@ -79,9 +79,11 @@ func Figure(title string, truth [4]float64, units []Unit) chart.Figure {
 		X: chart.Axis{Label: "x1", From: -0.5, To: 1.5}, Y: chart.Axis{Label: "x2", From: -0.5, To: 1.5},
 		Equation: "w₁x₁ + w₂x₂ + b = 0"}
 	alone := false // a line has all ones on one side, and all zeros on the other
+	on := ""
 	for i, u := range units {
 		f.Lines = append(f.Lines, u.line(fmt.Sprintf("line %d", i+1)))
 		alone = alone || u.separates(truth)
+		on += u.on()
 	}
 	f.Look = "No line that is drawn has all 1 on one side and all 0 on the other"
 	switch {
@@ -90,8 +92,19 @@ func Figure(title string, truth [4]float64, units []Unit) chart.Figure {
 	case len(units) > 1 && separateTogether(units, truth):
 		f.Look += ", but between them they part 1 from 0: no area has both"
 	}
-	f.Look += "."
+	f.Look += "." + on
 	return f
+}
+
+// on names the places of a truth table that lie on the unit's line, and what it answers there.
+func (u Unit) on() (text string) {
+	for i := range 4 {
+		x1, x2 := float64(i/2), float64(i%2)
+		if float64(u.W1*x1)+float64(u.W2*x2)+u.B == 0 {
+			text += fmt.Sprintf(" (%v, %v) lies on the line itself, where the sum is 0: a threshold unit answers 0 there.", x1, x2)
+		}
+	}
+	return text
 }
 
 // above says on which side of the unit's line the i-th place of a truth table lies.

@@ -66,7 +66,8 @@ func TestFigure(t *testing.T) {
 		lines []Unit
 		look  string
 	}{
-		{and, []Unit{{2, 1, -2}}, "A line has all 1 on one side and all 0 on the other."},
+		{and, []Unit{{2, 1, -2}}, "A line has all 1 on one side and all 0 on the other. (1, 0) lies on the line " +
+			"itself, where the sum is 0: a threshold unit answers 0 there."}, // 2·1 + 1·0 − 2
 		{and, []Unit{{-2, -1, 2.5}}, "A line has all 1 on one side and all 0 on the other."}, // whichever side
 		{and, []Unit{{1, 1, -0.5}, {1, 1, -1.5}}, "A line has all 1 on one side and all 0 on the other."},
 		{xor, []Unit{{1, 1, -0.5}}, none + "."},

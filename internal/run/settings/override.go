@@ -34,7 +34,11 @@ func (cfg *Settings) applyRecipe() (*Settings, error) {
 			return nil, flags.Wrong("-recipe %s draws curves and trains nothing: leave out -%s", cfg.Recipe.Name, name)
 		}
 	}
-	return cfg.Override("")
+	c, err := cfg.Override("")
+	if err == nil && (c.Gradcheck || c.Explain.Name != "") && !c.Given["sweep"] {
+		c.Sweep = nil // the recipe's: a step is looked at, and nothing chosen
+	}
+	return c, err
 }
 
 // Override is cfg with more flags of the recipe's, which the command line overrides, and
