@@ -1477,6 +1477,33 @@ func TestTuneRefused(t *testing.T) {
 	}
 }
 
+// TestSplitAgain: a model that is loaded is tested on the part that was held out of its training, and a split that
+// makes no sense is told.
+func TestSplitAgain(t *testing.T) {
+	dir := t.TempDir()
+	filetest.Write(t, dir, map[string][]byte{"a.csv": []byte(flowers(60))})
+	data, model := filepath.Join(dir, "a.csv"), filepath.Join(dir, "m.safetensors")
+	score := func(args ...string) string {
+		all := mustRun(t, append(args, "-data", data)...)
+		e := all[len(all)-1]
+		return fmt.Sprint(e["test_accuracy"], only(all, "start")[0]["test"], e["classes"])
+	}
+	trained := score("-split", "sklearn:7", "-epochs", "3", "-hidden", "3", "-save", model)
+	if loaded := score("-load", model); loaded != trained {
+		t.Errorf("tested on %s in training, and loaded on %s", trained, loaded)
+	}
+	if other := score("-load", model, "-split", "seed"); other == trained {
+		t.Error("-split seed holds out the same")
+	}
+	for flags, want := range map[string]string{"-split numpy": "no way to draw", "-split sklearn:": "random_state",
+		"-split sklearn:1,-2": "random_state", "-split sklearn:4294967296": "random_state",
+		"-split sklearn:1 -folds 3": "leave out -split"} {
+		if _, err := tryRun(strings.Fields(flags)...); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v, want %q", flags, err, want)
+		}
+	}
+}
+
 // TestTableAgain: a table is evaluated, and learned from again, as -predict reads it: by the names of
 // the columns or their places, with the words of the training.
 func TestTableAgain(t *testing.T) {

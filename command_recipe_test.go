@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"math"
 	"os"
 	"path/filepath"
@@ -692,6 +693,18 @@ func TestRecipeDigits(t *testing.T) {
 	if got := fmt.Sprint(start["layers"], start["train"], start["valid"], start["test"]); got != "[64 48 32 10] "+
 		"721 482 594" {
 		t.Errorf("network and parts are %s", got)
+	}
+	cfg, err := parse([]string{"-recipe", "digits", "-data", file}, io.Discard)
+	if err != nil {
+		t.Fatal(err)
+	}
+	data, err := loadData(t.Context(), cfg, io.Discard)
+	if err != nil {
+		t.Fatal(err)
+	}
+	// Of the file's samples, from 0, scikit-learn takes 543, 303 and 310 first for the test part.
+	if got := data.Test.Labels[:3]; !slices.Equal(got, []int32{7, 1, 2}) {
+		t.Errorf("the test part begins with the digits %v", got)
 	}
 	var tried []map[string]any
 	for _, e := range only(all, "sweep") {

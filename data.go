@@ -16,6 +16,7 @@ import (
 	"backprop/internal/data/distort"
 	"backprop/internal/data/load"
 	"backprop/internal/data/mnist"
+	"backprop/internal/data/numpy"
 	"backprop/internal/model/modelfile"
 	"backprop/internal/run/flags"
 	"backprop/internal/run/lessons"
@@ -71,6 +72,9 @@ func loadDataFor(ctx context.Context, cfg *settings.Settings, m *modelfile.Model
 		return nil, err
 	}
 	test, valid := cfg.Parts()
+	if s := cfg.Split; s.ScikitLearn && cfg.Folds == 0 {
+		data.Arrange(test, valid, numpy.Permutation(s.Test), numpy.Permutation(s.Valid))
+	}
 	if err := data.Split(test, valid, exact.Stream(cfg.Seed, exact.ForSplit, 0)); err != nil {
 		return nil, err
 	}

@@ -136,13 +136,42 @@ func (p Part) Of(n int) int {
 	return p.Count
 }
 
+// Arrange puts the training samples into the order in which Split then takes the parts, so that they are those of
+// scikit-learn's train_test_split: of an order of all, the first are the test part; of an order of the rest, the first
+// are for validation.
+func (d *Dataset) Arrange(test, valid Part, all, rest func(n int) []int) {
+	d.rejoin(valid)
+	n, t := d.Train.N, 0
+	order := make([]int, n)
+	for i := range order {
+		order[i] = i
+	}
+	if d.Test.N == 0 {
+		t, order = test.Of(n), all(n)
+	}
+	if t >= n || valid.Of(n-t) >= n-t {
+		return // Split says so
+	}
+	left := make([]int, 0, n)
+	for _, i := range rest(n - t) {
+		left = append(left, order[t:][i])
+	}
+	v := valid.Of(n - t)
+	d.Train, d.Ordered = d.Train.Pick(slices.Concat(left[v:], left[:v], order[:t])), true
+}
+
+// rejoin puts a validation part that the data brought back into training, if another is asked for.
+func (d *Dataset) rejoin(valid Part) {
+	if d.Valid.N > 0 && valid != (Part{}) {
+		d.Train, d.Valid = d.Train.Join(d.Valid), Set{}
+	}
+}
+
 // Split takes the test part from training where the data brought none of their own, and then the
 // validation part from what is left. A validation part that the data brought goes back into
 // training first if another is asked for.
 func (d *Dataset) Split(test, valid Part, rng *rand.Rand) error {
-	if d.Valid.N > 0 && valid != (Part{}) {
-		d.Train, d.Valid = d.Train.Join(d.Valid), Set{}
-	}
+	d.rejoin(valid)
 	n := d.Train.N
 	t := 0
 	if d.Test.N == 0 {

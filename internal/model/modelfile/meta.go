@@ -174,10 +174,10 @@ func (m *Model) Flags() (map[string]string, error) {
 	if !m.Native {
 		return values, nil
 	}
-	names := []string{"activation", "output", "cost", "test", "valid", "label", "regress", "ignore", "seed"}
+	names := []string{"activation", "output", "cost", "test", "valid", "split", "label", "regress", "ignore", "seed"}
 	for _, name := range names {
 		value, known := m.Meta["-"+name]
-		if !known && name == "ignore" { // an older model
+		if !known && (name == "ignore" || name == "split") { // an older model
 			continue
 		}
 		if !known {

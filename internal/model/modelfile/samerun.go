@@ -60,7 +60,7 @@ func (c *Checkpoint) fillIn(m *Model, key string) {
 // sameFlag reports a flag that the checkpoint's run had otherwise; same says that the data are the same.
 func (c *Checkpoint) sameFlag(key, was string, same bool) error {
 	is := c.meta[key]
-	ofData := slices.Contains([]string{"-test", "-valid", "-label", "-regress", "-ignore"}, key)
+	ofData := slices.Contains([]string{"-test", "-valid", "-split", "-label", "-regress", "-ignore"}, key)
 	switch {
 	case is == was || key == "-epochs" || same && ofData:
 		return nil

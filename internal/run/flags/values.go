@@ -91,6 +91,40 @@ func (d Dropout) Of(hidden int) []float64 {
 	return list
 }
 
+// Split is the -split flag: what draws the parts to hold out. Of scikit-learn's train_test_split these are the
+// random_state for the test part and that for the validation part.
+type Split struct {
+	ScikitLearn bool
+	Test, Valid uint32
+}
+
+func (s *Split) String() string {
+	if s.ScikitLearn {
+		return fmt.Sprintf("sklearn:%d,%d", s.Test, s.Valid)
+	}
+	return "seed"
+}
+
+func (s *Split) Set(text string) error {
+	kind, states, _ := strings.Cut(strings.ToLower(text), ":")
+	if kind == "seed" && states == "" {
+		*s = Split{}
+		return nil
+	}
+	test, valid, two := strings.Cut(states, ",")
+	if !two {
+		valid = test
+	}
+	a, errA := strconv.ParseUint(test, 10, 32)
+	b, errB := strconv.ParseUint(valid, 10, 32)
+	if kind != "sklearn" || errA != nil || errB != nil {
+		return fmt.Errorf("%q is no way to draw the parts; there are seed, and sklearn:TEST,VALID with two whole numbers, "+
+			"scikit-learn's random_state for each part, as in sklearn:111,123", text)
+	}
+	*s = Split{true, uint32(a), uint32(b)}
+	return nil
+}
+
 // MaxEpochs keeps the number of a step within what an int holds.
 const MaxEpochs = 1_000_000_000
 

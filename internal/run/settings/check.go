@@ -155,6 +155,8 @@ func (cfg *Settings) checkFolds() error {
 		return flags.Wrong("-folds %d: it goes from 2 to 1000", n)
 	case cfg.Recipe.SeveralTrainings:
 		return flags.Wrong("-folds does not go with -recipe %s, which is more than one training", cfg.Recipe.Name)
+	case cfg.Given["split"]:
+		return flags.Wrong("-folds draws its folds by -seed: leave out -split")
 	}
 	for _, name := range []string{"save", "resume", "load", "export", "report", "sweep", "gradcheck", "explain"} {
 		if cfg.Given[name] {

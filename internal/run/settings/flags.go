@@ -39,6 +39,8 @@ func (cfg *Settings) learnedGroups() []flagGroup {
 			{"ignore", "COLUMNS", &cfg.Ignore, "tables: leave these out: names or numbers, with commas between"},
 			{"test", "PART", &cfg.Test, "hold out as test set, where the data bring none: a count or a fraction"},
 			{"valid", "PART", &cfg.Valid, "hold out of the training set for validation: a count or a fraction"},
+			{"split", "HOW", &cfg.Split, "which samples -test and -valid hold out: seed, drawn by -seed; or " +
+				"sklearn:TEST,VALID, as scikit-learn's train_test_split draws them with these two random_states"},
 			{"scale", "KIND", &cfg.Scale, "scaling of the inputs: none, unit (to 0…1), standard (mean 0, variance 1), " +
 				"or a number to divide by (default: unit for images, standard for tables)"},
 		}},

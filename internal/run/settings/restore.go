@@ -32,7 +32,7 @@ func (cfg *Settings) Restore(path string, values map[string]string) error {
 		}
 		return fmt.Errorf("%s: __metadata__: %w", path, err)
 	}
-	ofData := []string{"test", "valid", "label", "regress", "ignore", "seed"}
+	ofData := []string{"test", "valid", "split", "label", "regress", "ignore", "seed"}
 	for _, name := range slices.Sorted(maps.Keys(values)) {
 		f, value := cfg.Flags.Lookup(name), values[name]
 		if !cfg.Given[name] {

@@ -64,6 +64,7 @@ type dataFlags struct {
 	Ignore   string
 	Test     dataset.Part
 	Valid    dataset.Part
+	Split    flags.Split
 	Scale    string
 }
 
