@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"encoding/xml"
 	"errors"
 	"flag"
 	"fmt"
@@ -701,4 +702,102 @@ func checkPublished(t *testing.T, path string, rows [][]string) {
 			t.Errorf("%s: %s was published with %.2f %%, and the page has %q", path, name, 100*accuracy, row[column])
 		}
 	}
+}
+
+// ---- The tutorials' figures ----
+
+var update = flag.Bool("update", false, "with FIGURES, write the figures of docs/tutorials")
+
+// figures are those of docs/tutorials that a command draws in its report, by the title that they have there.
+var figures = []struct{ file, command, title string }{
+	{"derivation-loss.svg", "-recipe derivation -data mnist", "Loss"},
+	{"digits-sweep.svg", "-recipe digits -data digits.csv.gz", "The sweep of l2"},
+	{"digits-loss.svg", "-recipe digits -data digits.csv.gz", "Loss"},
+	{"nielsen-accuracy.svg", "-recipe nielsen -data mnist", "Accuracy"},
+	{"perceptron-and.svg", "-recipe perceptron", "AND: one threshold unit"},
+	{"perceptron-xor.svg", "-recipe perceptron", "XOR: the lines of the network’s hidden units"},
+	{"matrix-cost.svg", "-recipe matrix -data mnist", "cost_over_epoch"},
+	{"activations-hill.svg", "-recipe activations", "4. Both, multiplied"},
+	{"activations-slopes.svg", "-recipe activations", "Sigmoid and tanh, with derivatives"},
+	{"unit-rising.svg", "-recipe unit", "rising line: Data and fit"},
+	{"unit-square.svg", "-recipe unit", "x², two units: Data and fit"},
+	{"sine-error.svg", "-recipe sine", "Error of the prediction"},
+	{"sine-fit.svg", "-recipe sine", "Data and fit"},
+	{"sine-units.svg", "-recipe sine", "Outputs of the hidden units, layer 1"},
+}
+
+// TestDocsFigures: each figure is there, is XML, and is shown by a page. Where FIGURES is set, it is also what its
+// command draws, and -update writes it.
+func TestDocsFigures(t *testing.T) {
+	pages, reports := "", map[string]string{}
+	for _, path := range documents(t) {
+		pages += readText(t, path)
+	}
+	for _, f := range figures {
+		path := filepath.Join("docs", "tutorials", f.file)
+		if os.Getenv("FIGURES") != "" {
+			if reports[f.command] == "" {
+				reports[f.command] = reportOf(t, f.command)
+			}
+			now := standsAlone(t, reports[f.command], f.title)
+			if *update {
+				filetest.Write(t, filepath.Dir(path), map[string][]byte{f.file: []byte(now)})
+			}
+			if readText(t, path) != now {
+				t.Errorf("%s is not what %s draws: FIGURES=1 go test -run TestDocsFigures -update . writes it", path, f.command)
+			}
+		}
+		if !strings.Contains(pages, "("+f.file+")") {
+			t.Errorf("no page shows %s", path)
+		}
+		if err := xml.Unmarshal([]byte(readText(t, path)), new(struct{})); err != nil {
+			t.Errorf("%s: %v", path, err)
+		}
+	}
+}
+
+// reportOf is the page that a command writes.
+func reportOf(t *testing.T, command string) string {
+	t.Helper()
+	page := filepath.Join(t.TempDir(), "out.html")
+	args := strings.Fields(command + " -report " + page)
+	for i, a := range args {
+		if from := map[string]string{"mnist": "MNIST_DIR", "digits.csv.gz": "DIGITS_CSV"}[a]; from != "" {
+			args[i] = os.Getenv(from)
+		}
+	}
+	if status, _, stderr := ends(args...); status != 0 {
+		t.Fatalf("%s: %s", command, stderr)
+	}
+	return readText(t, page)
+}
+
+// standsAlone is the chart of that title as a file of its own: with the page's colours, and without what answers to a
+// pointer.
+func standsAlone(t *testing.T, page, title string) string {
+	t.Helper()
+	_, style, _ := strings.Cut(page, "<style>")
+	style, _, _ = strings.Cut(style, "</style>")
+	rules := "svg { background: var(--card) }\n"
+	for line := range strings.Lines(style) {
+		if regexp.MustCompile(`^(:root|  |}|@media screen|svg text|svg \.label|\.frame|\.path|\.s\d|\.dot \{|\.many)`).
+			MatchString(line) && !strings.Contains(line, ".ink") {
+			rules += line
+		}
+	}
+	for _, svg := range regexp.MustCompile(`(?s)<svg [^>]*class="chart".*?</svg>`).FindAllString(page, -1) {
+		if !strings.Contains(svg, "<title>"+title+"</title>") {
+			continue
+		}
+		head := `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 440 280" width="440" role="img">`
+		svg = regexp.MustCompile(`^<svg [^>]*>`).ReplaceAllString(svg, head+"\n<style>\n"+rules+"</style>")
+		svg = regexp.MustCompile(` (id|data-x)="[^"]*"`).ReplaceAllString(svg, "")
+		svg = regexp.MustCompile(`(<path [^>]*)><title>[^<]*</title></path>`).ReplaceAllString(svg, "$1/>")
+		dots := regexp.MustCompile(`<path class="dot"[^>]*/>`)
+		return regexp.MustCompile(`(?s)<g class="[^"]*many.*?</g>`).ReplaceAllStringFunc(svg, func(g string) string {
+			return dots.ReplaceAllString(g, "") // which are not seen
+		}) + "\n"
+	}
+	t.Fatalf("the page has no chart %q", title)
+	return ""
 }

@@ -111,6 +111,7 @@ func (x *training) follow(ctx context.Context, lesson lessons.Lesson, out *conso
 func draw(cfg *settings.Settings, out *console.Printer) error {
 	cfg.Recipe.PrintHead(out, cfg.Changed, cfg.Report != "")
 	page := lessons.For(cfg.Recipe.Name).Draw(&lessons.Lab{Out: out, Page: (*record.Recorder)(nil)})
+	cfg.Recipe.PrintPage(out)
 	out.Event("done", "recipe", cfg.Recipe.Name)
 	if cfg.Report == "" {
 		return nil

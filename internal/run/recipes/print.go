@@ -26,10 +26,10 @@ func PrintAll(p Printer) {
 		p.Event("recipe", "recipe", r.Name, "source", r.Source, "shows", r.Shows, "data", r.Data, "network", r.Network,
 			"published", r.Published, "published_accuracy", OrNil(r.Printed.Accuracy), "published_loss",
 			OrNil(r.Printed.Loss),
-			"look", r.Look, "ours", r.Ours, "flags", r.Flags)
+			"look", r.Look, "ours", r.Ours, "flags", r.Flags, "page", r.Page())
 	}
-	p.Text("The tutorials' experiments. Published is only what a tutorial or a paper\n" +
-		"printed; what it only drew is a picture, and what we chose is called ours.\n")
+	p.Text("The tutorials' experiments. Each value is marked published (printed by the\n" +
+		"source), picture (only plotted there) or ours (our choice).\n")
 	printList(p, false)
 	p.Text("\nFrom papers, not from the tutorials:\n")
 	printList(p, true)
@@ -53,8 +53,10 @@ func printList(p Printer, papers bool) {
 		}
 		if r.Source != source {
 			source = r.Source
-			p.Text("\n")
-			p.Wrapped("", source+":")
+			p.Text("\n%s:\n", source)
+			if !papers {
+				p.Text("%s\n", r.Page())
+			}
 		}
 		p.Wrapped(r.Name, r.Shows)
 		p.Wrapped("", fmt.Sprintf("%s; data: %s; %s", r.Network, r.Data, r.Takes))
@@ -156,7 +158,11 @@ func (r *Recipe) PrintComparison(p Printer, o Outcome) {
 	p.Text("\n")
 	p.Wrapped("published", r.Words(r.Last(o.Epochs)))
 	p.Wrapped("this run", ours)
+	r.PrintPage(p)
 }
+
+// PrintPage is the last line of a recipe's run: the document to read beside it.
+func (r *Recipe) PrintPage(p Printer) { p.Wrapped("page", r.Page()) }
 
 // Facts are what a page says of a recipe, of which something may be changed.
 func (r *Recipe) Facts(epochs int, changed []string) [][2]string {

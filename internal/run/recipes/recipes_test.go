@@ -41,6 +41,7 @@ func TestCompare(t *testing.T) {
 		c.o.L2, c.o.Epochs, c.o.Final.TestN = 0.25, 1, 50
 		r.PrintComparison(out, c.o)
 		out.Flush()
+		c.want += "page         " + r.Page() + "\n"
 		if got := strings.TrimPrefix(log.String(), "\n"); got != c.want {
 			t.Errorf("%s: %q, want %q", c.name, got, c.want)
 		}
