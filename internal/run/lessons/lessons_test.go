@@ -23,12 +23,14 @@ type fake struct {
 	run   Training
 	trace func(n int) *explain.Step
 	other *dataset.Dataset // what the training beside it was to learn from
+
+	outputs [][]float64 // for the test part
 }
 
 func (f *fake) Run() Training                                { return f.run }
 func (f *fake) Trace(n int) *explain.Step                    { return f.trace(n) }
 func (f *fake) Name(title string, _ int)                     { f.run.Title = title }
-func (f *fake) Evaluate(*dataset.Set) ([][]float64, float64) { return nil, 0 }
+func (f *fake) Evaluate(*dataset.Set) ([][]float64, float64) { return f.outputs, 0 }
 
 func (f *fake) Beside(data *dataset.Dataset, _ string, _ ...string) (Program, error) {
 	return &fake{run: f.run, other: data}, nil
@@ -116,6 +118,20 @@ func TestDeadClasses(t *testing.T) {
 	}
 	if dead, _ := deadClasses([]string{"a", "b"}, nil); dead != nil {
 		t.Errorf("without samples: %v", dead)
+	}
+}
+
+// TestFirstEpoch: how much the first epoch brought is not said where a class is never answered.
+func TestFirstEpoch(t *testing.T) {
+	accuracy := 0.5
+	e := event.Epoch{TestAccuracy: &accuracy, TestCorrect: 2}
+	for want, outputs := range map[int][][]float64{1: {{1, 0}, {0, 1}}, 0: {{1, 0}, {1, 0}}} {
+		lab := labOf(&fake{outputs: outputs, run: Training{Data: &dataset.Dataset{Classes: make([]string, 2)}, Final: e,
+			History: []event.Epoch{e, e}}})
+		lab.firstEpoch()
+		if len(lab.Notes) != want {
+			t.Errorf("answers %v: %q", outputs, lab.Notes)
+		}
 	}
 }
 

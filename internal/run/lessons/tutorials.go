@@ -29,8 +29,10 @@ func derivation(_ context.Context, lab *Lab) {
 	if begin == nil || first.TestLoss == nil || len(x.History) < 2 {
 		return
 	}
-	lab.note("Of all by which the test loss fell, from %.4f to %.4f, the first epoch brought %.0f %%.",
-		*begin.TestLoss, *e.TestLoss, 100*(*begin.TestLoss-*first.TestLoss)/(*begin.TestLoss-*e.TestLoss))
+	if !lab.anyDead() {
+		lab.note("Of all by which the test loss fell, from %.4f to %.4f, the first epoch brought %.0f %%.",
+			*begin.TestLoss, *e.TestLoss, 100*(*begin.TestLoss-*first.TestLoss)/(*begin.TestLoss-*e.TestLoss))
+	}
 	lab.note("In the tutorial, b is column 0 of W (Wb, whose input o₀ is 1): so the report's maps have each " +
 		"neuron's bias above its weights.")
 }
@@ -43,7 +45,7 @@ func nielsen(_ context.Context, lab *Lab) {
 
 func (lab *Lab) firstEpoch() {
 	x := lab.Run()
-	if len(x.History) < 2 || x.Final.TestAccuracy == nil {
+	if len(x.History) < 2 || x.Final.TestAccuracy == nil || lab.anyDead() {
 		return
 	}
 	first, last := x.History[0].TestCorrect, x.Final.TestCorrect
@@ -69,6 +71,17 @@ func theano(_ context.Context, lab *Lab) {
 		lab.note("No test sample is said to be %s: that output has died. It is at most %.2g for any of them, "+
 			"where σ′ is as small, so nothing brings it back. Try another -seed.", strings.Join(dead, " or "), most)
 	}
+}
+
+// anyDead says that a class is never answered, so that most is not learned by far, however much the first epoch brought.
+func (lab *Lab) anyDead() bool {
+	x := lab.Run()
+	if x.Data.Classes == nil {
+		return false
+	}
+	outputs, _ := lab.Evaluate(&x.Data.Test)
+	dead, _ := deadClasses(x.Data.Classes, outputs)
+	return len(dead) > 0
 }
 
 // deadClasses are the classes that the outputs say of no sample, and the largest output that
