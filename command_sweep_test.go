@@ -416,7 +416,7 @@ func TestSweepGoesOn(t *testing.T) {
 	cancel()
 	args := append(sweepArgs(t), "-sweep-dir", t.TempDir(), "-sweep", "lr=0.1,0.2")
 	err := run(ctx, args, io.Discard, io.Discard)
-	if !errors.Is(err, errInterrupted) || !filetest.Says(err, "the same command goes on with the rest") {
+	if !errors.Is(err, errInterrupted) || !filetest.Says(err, "the same command does the rest") {
 		t.Error(err)
 	}
 	if _, _, err := try(args...); err != nil {

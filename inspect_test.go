@@ -431,7 +431,7 @@ func TestExplainWords(t *testing.T) {
 			"(∂C/∂W + (λ/N) W)\n", "λ = 3\n"},
 		"-hidden 3 -optimizer adam": {"The step: Adam in place of (4)\n", "   [Layer.adam, optimise.go:",
 			" before, "},
-		"-hidden 3 -bug sign": {"\nwith a slip: δ = y − a in place of δ = a − y\n",
+		"-hidden 3 -bug sign": {"\nwith a bug: δ = y − a in place of δ = a − y\n",
 			" before, "},
 		"-hidden 3 -cost mse -output sigmoid":                  {"\nδ₂ = (A₂ − Y) ⊙ a(1−a)\n   9×2"},
 		"-hidden 3 -cost mse":                                  {"\nδ₂ = A₂ − Y   9×2"},

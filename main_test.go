@@ -145,11 +145,11 @@ func TestRefusedFlags(t *testing.T) {
 		"-l2 Inf":        "-l2 +Inf: it is a number from 0",
 		"-workers 0":     "-workers 0: it goes from 1 to 1024",
 		"-workers 1025":  "-workers 1025: it goes from 1 to 1024",
-		"-resume":        "-resume needs -save FILE: it goes on from FILE.checkpoint",
+		"-resume":        "-resume needs -save FILE: it resumes from FILE.checkpoint",
 		"-predict x.png": "-predict needs -load MODEL, which -save has written",
-		"-load m -gradcheck": "-load evaluates one model, or goes on training it: -sweep and " +
+		"-load m -gradcheck": "-load evaluates one model, or trains it further: -sweep and " +
 			"-gradcheck do not go with it",
-		"-load m -sweep l2=1,2": "-load evaluates one model, or goes on training it: -sweep and " +
+		"-load m -sweep l2=1,2": "-load evaluates one model, or trains it further: -sweep and " +
 			"-gradcheck do not go with it",
 		"-save m -gradcheck":                "-gradcheck does not train: there is nothing to -save or -export",
 		"-export m.onnx -gradcheck":         "-gradcheck does not train: there is nothing to -save or -export",
@@ -699,7 +699,7 @@ func TestHelpLines(t *testing.T) {
 			}
 		}
 	}
-	if len(entry) < 40 || !strings.HasSuffix(entry["epochs"], " said (default 10)\n") ||
+	if len(entry) < 40 || !strings.HasSuffix(entry["epochs"], "(default 10)\n") ||
 		!strings.HasSuffix(entry["test"], "(default 0.2)\n") ||
 		entry["nesterov"] != "momentum in Nesterov's form\n" {
 		t.Errorf("of %d flags: %q", len(entry), entry)

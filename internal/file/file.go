@@ -215,7 +215,7 @@ func ReadExactly(r io.Reader, n int) ([]byte, error) {
 	}
 	var one [1]byte
 	if _, err := io.ReadFull(r, one[:]); err == nil {
-		return nil, fmt.Errorf("goes on after the %d bytes of data that its header promises", n)
+		return nil, fmt.Errorf("continues after the %d bytes of data that its header promises", n)
 	} else if err != io.EOF {
 		return nil, err // gzip checks its sum at the end
 	}

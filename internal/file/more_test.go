@@ -133,7 +133,7 @@ func TestReadN(t *testing.T) {
 		cut, not bool
 	}{
 		{"abc", io.EOF, 3, "<nil>", "<nil>", false, false},
-		{"abcd", io.EOF, 3, "goes on after the 3 bytes of data that its header promises", "<nil>", false, false},
+		{"abcd", io.EOF, 3, "continues after the 3 bytes of data that its header promises", "<nil>", false, false},
 		{"ab", io.EOF, 3, "3 bytes of data promised, 2 there: the file was cut off, fetch it again", "", true, false},
 		{"", io.EOF, 3, "3 bytes of data promised, 0 there: the file was cut off, fetch it again", "", true, false},
 		{"", io.EOF, 0, "<nil>", "<nil>", false, false},

@@ -311,7 +311,7 @@ func TestReadAgainWords(t *testing.T) {
 		t.Errorf("4 cells: %s; want %s", got, want)
 	}
 	if got, want := again("0,1,2\n0,3,4\n0,5,6\n", "", 100, two),
-		"line 3: the table goes on beyond 4 numbers, more than is held in memory; take fewer of its lines"; got != want {
+		"line 3: the table has more than 4 numbers, too many to hold in memory; take fewer of its lines"; got != want {
 		t.Errorf("6 cells: %s; want %s", got, want)
 	}
 }

@@ -35,7 +35,7 @@ func Read(r io.Reader, limit table.Limit, o table.Options) (p table.Part, notes 
 		var row Row
 		if row, err = t.Next(); err == nil {
 			if p.N++; int64(p.N)*int64(p.Dim) > most {
-				err = fmt.Errorf("line %d: the table goes on beyond %d numbers, more than is held in memory; "+
+				err = fmt.Errorf("line %d: the table has more than %d numbers, too many to hold in memory; "+
 					"take fewer of its lines", row.Line, most)
 			} else if err = takeLabel(&p, t, row, o.Classes); err == nil {
 				images = images && areBytes(row.Inputs)

@@ -212,9 +212,9 @@ func TestReadWords(t *testing.T) {
 		{"a,b\n1,2\n3,\xff\n", `line 3, column 2 "b": "\xff"` + utf8},
 		{"1,2\n3,4\n5,6\n7,8\n", ""},
 		{"1,2\n3,4\n5,6\n7,8\n9,9\n",
-			"line 5: the table goes on beyond 6 numbers, more than is held in memory; take fewer of its lines"},
+			"line 5: the table has more than 6 numbers, too many to hold in memory; take fewer of its lines"},
 		{"1,2\n3,4\n5,.5\n7,8\n9,9\n",
-			"line 5: the table goes on beyond 6 numbers, more than is held in memory; take fewer of its lines"},
+			"line 5: the table has more than 6 numbers, too many to hold in memory; take fewer of its lines"},
 	} {
 		most := MaxCells // 4 GB
 		if int64(most) != 4<<30/8 {

@@ -279,7 +279,7 @@ func (t *Table) add(rec []string, line int) error {
 			"to have; unpack it yourself if it does", line, t.limit.Cells)
 	}
 	if len(t.small)+len(t.cells) > MaxCells {
-		return fmt.Errorf("line %d: the table goes on beyond %d numbers, more than is held in memory; "+
+		return fmt.Errorf("line %d: the table has more than %d numbers, too many to hold in memory; "+
 			"take fewer of its lines", line, MaxCells)
 	}
 	if t.Names != nil && isAgain(rec, t.Names) {

@@ -304,7 +304,7 @@ const maxColumns = 1 << 16
 
 var (
 	errEndless = errors.New("more than 16 million bytes")
-	errWide    = fmt.Errorf("more than %d fields: a table of so many columns is none to learn from", maxColumns)
+	errWide    = fmt.Errorf("more than %d fields: a table with that many columns cannot be learned from", maxColumns)
 )
 
 func (l *lines) Read(b []byte) (int, error) {

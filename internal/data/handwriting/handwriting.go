@@ -232,7 +232,7 @@ func shades(img image.RGBA64Image, under uint32) grey {
 	return g
 }
 
-// turned is g held as the camera says: from 5 on rows and columns are exchanged, then 2 and
+// turned is g held as the camera says: from 5 on rows and columns are swapped, then 2 and
 // 6 mirror the columns, 4 and 8 the rows, 3 and 7 both.
 func turned(g grey, turn int) grey {
 	to := newGrey(g.w, g.h)

@@ -78,8 +78,8 @@ func TestReadIDX(t *testing.T) {
 			"damaged, or " +
 			"the file was cut off, fetch it again"},
 		{filetest.IDX([]byte{1, 2}, 3), 1, "byte 8: 3 bytes of data promised, 2 there" + cut},
-		{filetest.IDX([]byte{1, 2}, 1), 0, "byte 8: goes on after the 1 bytes of data that its header promises"},
-		{filetest.IDX([]byte{1, 2}, 1, 1), 0, "byte 12: goes on after the 1 bytes of data that its header promises"},
+		{filetest.IDX([]byte{1, 2}, 1), 0, "byte 8: continues after the 1 bytes of data that its header promises"},
+		{filetest.IDX([]byte{1, 2}, 1, 1), 0, "byte 12: continues after the 1 bytes of data that its header promises"},
 	} {
 		shape, data, err := ReadIDX(bytes.NewReader(c.in), int64(len(c.in))+c.limit)
 		got := fmt.Sprint(shape, data)

@@ -139,7 +139,7 @@ func TestNPZBad(t *testing.T) {
 		want   string
 	}{
 		{"cut", filetest.NPZ()["x_train.npy"][:200], "cut off"},
-		{"too long", append(filetest.NPZ()["x_train.npy"], 1), "goes on"},
+		{"too long", append(filetest.NPZ()["x_train.npy"], 1), "continues"},
 		{"header cut", []byte("\x93NUMPY\x01"), "header is incomplete"},
 		{"no array", []byte("<html>something</html>"), "NUMPY"},
 		{"objects", filetest.NPY("|O", "(3,)", make([]byte, 24)), `"|O"`},
@@ -291,7 +291,7 @@ func TestPickleRefused(t *testing.T) {
 		"cut":               {"\x80\x02T\xff\xff\xff\x7fabc", "cut off"},
 		"huge":              {"\x8e\xff\xff\xff\xff\xff\xff\xff\xff", "18446744073709551615 bytes"},
 		"no end":            {"N", "cut off"},
-		"goes on":           {"N.N", "follows"},
+		"continues":         {"N.N", "follows"},
 		"protocol":          {"\x80\x09.", "protocol 9"},
 		"endless":           {strings.Repeat("(", maxInstructions+1), "instructions"},
 		"records":           {"cnumpy\ndtype\n(S'V8'\ntR(I3\nS'|'\nN(S'a'\ntNI8\nI1\nI16\ntb.", "state"},

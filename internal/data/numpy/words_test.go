@@ -374,7 +374,7 @@ func TestNPYWords(t *testing.T) {
 			"byte 10: the header promises 3 numbers, and the file can hold 2: it is damaged, or " + end},
 		{"too few of two bytes", npyOf(2, head("<u2", "False", "2,"), "abc"),
 			"byte 12: the header promises 2 numbers, and the file can hold 1: it is damaged, or " + end},
-		{"more data", npyOf(1, u1("2,"), "abc"), "byte 67: goes on after the 2 bytes of data that its header promises"},
+		{"more data", npyOf(1, u1("2,"), "abc"), "byte 67: continues after the 2 bytes of data that its header promises"},
 	} {
 		a, err := ReadNPY(strings.NewReader(c.file), int64(len(c.file)))
 		got := fmt.Sprint(err)

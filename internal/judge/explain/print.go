@@ -107,7 +107,7 @@ func Print(out Printer, s *Step) {
 	}
 	e.Printf("\n")
 	if s.Slip[0] != "" {
-		e.Printf("with a slip: %s in place of %s\n", s.Slip[0], s.Slip[1])
+		e.Printf("with a bug: %s in place of %s\n", s.Slip[0], s.Slip[1])
 	}
 	e.title("Forward: Z = X·W + b, A = g(Z)")
 	e.matrix("X", "the inputs, a row for each sample", s.X, e.samples, e.units[0], "")

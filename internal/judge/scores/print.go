@@ -171,7 +171,7 @@ func Facts(q *event.Quality) (list [][2]string) {
 	}
 	if falls != nil {
 		list = append(list, [2]string{"importance of the inputs", "by how much " + q.ImportanceOf +
-			" falls when an input is exchanged between the samples: " + strings.Join(falls, ", ")})
+			" falls when an input is shuffled among the samples: " + strings.Join(falls, ", ")})
 	}
 	return list
 }

@@ -125,7 +125,7 @@ func TestPrint(t *testing.T) {
 		}
 		facts := Facts(q)
 		if n := len(facts) - 3; n != c.facts || facts[n][1] != "precision 0.2500, recall 0.5000, F1 0.7500" ||
-			facts[n+2][1] != "by how much R² falls when an input is exchanged between the samples: a 0.500 ± 0.125, b "+
+			facts[n+2][1] != "by how much R² falls when an input is shuffled among the samples: a 0.500 ± 0.125, b "+
 				"-1.000 ± 0.000" {
 			t.Errorf("%d classes: %d facts, want %d: %q", c.classes, n, c.facts, facts)
 		}

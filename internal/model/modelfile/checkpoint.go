@@ -107,7 +107,7 @@ func (c *Checkpoint) Epoch(last bool, now func() Snapshot) {
 		c.failed = ""
 	case err.Error() != c.failed: // once, not after every epoch
 		c.failed = err.Error()
-		c.o.Tell("no checkpoint after epoch %d: %v; training goes on", s.Epoch, err)
+		c.o.Tell("no checkpoint after epoch %d: %v; training continues", s.Epoch, err)
 	}
 }
 
@@ -125,7 +125,7 @@ func (c *Checkpoint) Finish(s Snapshot) error {
 }
 
 // Interrupted writes a checkpoint in the middle of a run, and is the rest of the sentence that the run ends with: it
-// was interrupted, where, and how it goes on.
+// was interrupted, where, and what has happened since.
 func (c *Checkpoint) Interrupted(s Snapshot, epochs int) error {
 	where := fmt.Sprintf("after epoch %d of %d", s.Epoch, epochs)
 	if s.Partial.Samples > 0 {
@@ -133,7 +133,7 @@ func (c *Checkpoint) Interrupted(s Snapshot, epochs int) error {
 	}
 	switch {
 	case c == nil:
-		return fmt.Errorf("%s; with -save FILE -resume, a run can be gone on with", where)
+		return fmt.Errorf("%s; with -save FILE -resume, a run can be resumed", where)
 	case c.older:
 		return fmt.Errorf("%s; %s is still that of the earlier run", where, c.Path())
 	}

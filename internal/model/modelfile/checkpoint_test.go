@@ -111,7 +111,7 @@ func TestCheckpointMoments(t *testing.T) {
 	}
 }
 
-// TestInterruptedWords: where a training was interrupted, and how it goes on, if it does.
+// TestInterruptedWords: where a training was interrupted, and what has happened since, if it does.
 func TestInterruptedWords(t *testing.T) {
 	dir := t.TempDir()
 	path, meta := filepath.Join(dir, "m"), map[string]string{}
@@ -121,7 +121,7 @@ func TestInterruptedWords(t *testing.T) {
 		samples int // of an epoch that was stopped
 		want    string
 	}{
-		{"no file", nil, 0, "after epoch 2 of 5; with -save FILE -resume, a run can be gone on with"},
+		{"no file", nil, 0, "after epoch 2 of 5; with -save FILE -resume, a run can be resumed"},
 		{"in an epoch", nil, 10, "in epoch 3 of 5; with -save"},
 		{"an earlier run's", &Checkpoint{path: path, older: true}, 0,
 			"after epoch 2 of 5; " + path + ".checkpoint is still that of the earlier run"},

@@ -74,7 +74,7 @@ func TestNielsenRefused(t *testing.T) {
 	for _, c := range []struct{ old, new, want string }{
 		{"", "", ""},
 		{`}`, ``, "cut off"},
-		{`}`, `} {}`, "goes on after"},
+		{`}`, `} {}`, "there is more after"},
 		{`[1,2]`, `[1,NaN]`, "invalid character"},
 		{`[1,2]`, `[1]`, "row 1 has 1 number, and the sizes ask for 2"},
 		{`[[3]]`, `[[3],[4]]`, "biases of layer 1: 2 rows"},

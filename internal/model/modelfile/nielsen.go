@@ -85,7 +85,7 @@ func decodeNielsen(r io.Reader) (*Model, error) {
 		return nil, fmt.Errorf("JSON as of Nielsen's network2.py was expected: %w", err)
 	}
 	if _, err := d.Token(); err != io.EOF {
-		return nil, errors.New("it goes on after the network that it has")
+		return nil, errors.New("there is more after the network that it has")
 	}
 	tensors, err := n.tensors()
 	if err != nil {

@@ -85,11 +85,11 @@ func (cfg *Settings) checkNumbers() error {
 func (cfg *Settings) checkModes() error {
 	switch {
 	case cfg.Resume && cfg.Save == "":
-		return flags.Wrong("-resume needs -save FILE: it goes on from FILE.checkpoint")
+		return flags.Wrong("-resume needs -save FILE: it resumes from FILE.checkpoint")
 	case cfg.Predict != nil && cfg.Load == "":
 		return flags.Wrong("-predict needs -load MODEL, which -save has written")
 	case cfg.Load != "" && (cfg.Gradcheck || len(cfg.Sweep) > 0):
-		return flags.Wrong("-load evaluates one model, or goes on training it: -sweep and -gradcheck do not go with it")
+		return flags.Wrong("-load evaluates one model, or trains it further: -sweep and -gradcheck do not go with it")
 	case (cfg.Save != "" || cfg.Export != "") && cfg.Gradcheck:
 		return flags.Wrong("-gradcheck does not train: there is nothing to -save or -export")
 	case cfg.Export != "" && ExportKind(cfg.Export) == "":

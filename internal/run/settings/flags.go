@@ -31,22 +31,22 @@ func (cfg *Settings) learnedGroups() []flagGroup {
 	return []flagGroup{
 		{"Data", []flagInfo{
 			{"data", "PATH", &cfg.Data, "a folder or file to learn from: MNIST's four files or others in their format, " +
-				"a table, an npz …: what it is, its content says (default: generated digits)"},
+				"a table, an npz …; the format is detected from the content (default: generated digits)"},
 			{"download", "", &cfg.Download, "fetch MNIST's four files into the -data folder if they are missing"},
-			{"label", "COLUMN", &cfg.Label, "tables: what is to be learned: a name, a number from 1, first or last " +
+			{"label", "COLUMN", &cfg.Label, "tables: the column to predict: a name, a number from 1, first or last " +
 				"(default: found from the header, else last)"},
 			{"regress", "", &cfg.Regress, "tables: the label is a number to predict, not a class"},
-			{"ignore", "COLUMNS", &cfg.Ignore, "tables: leave these out: names or numbers, with commas between"},
-			{"test", "PART", &cfg.Test, "hold out as test set, where the data bring none: a count or a fraction"},
-			{"valid", "PART", &cfg.Valid, "hold out of the training set for validation: a count or a fraction"},
+			{"ignore", "COLUMNS", &cfg.Ignore, "tables: columns to leave out: names or numbers, separated by commas"},
+			{"test", "PART", &cfg.Test, "samples to hold out for the test, if the data have no test set: a count or a fraction"},
+			{"valid", "PART", &cfg.Valid, "training samples to hold out for validation: a count or a fraction"},
 			{"split", "HOW", &cfg.Split, "which samples -test and -valid hold out: seed, drawn by -seed; or " +
 				"sklearn:TEST,VALID, as scikit-learn's train_test_split draws them with these two random_states"},
 			{"scale", "KIND", &cfg.Scale, "scaling of the inputs: none, unit (to 0…1), standard (mean 0, variance 1), " +
 				"or a number to divide by (default: unit for images, standard for tables)"},
 		}},
 		{"Network", []flagInfo{
-			{"hidden", "SIZES", &cfg.Hidden, "hidden layers, with commas between, or none"},
-			{"activation", "NAME", &cfg.Activation, "of the hidden layers: " + strings.Join(cfg.words.Activations, ", ")},
+			{"hidden", "SIZES", &cfg.Hidden, "sizes of the hidden layers, separated by commas, or none"},
+			{"activation", "NAME", &cfg.Activation, "activation of the hidden layers: " + strings.Join(cfg.words.Activations, ", ")},
 			{"output", "NAME", &cfg.Output, "activation of the last layer: " + strings.Join(cfg.words.Outputs, ", ")},
 			{"cost", "NAME", &cfg.Cost, cfg.words.costHelp()},
 			{"init", "DRAW", &cfg.Init, "first weights: he, glorot, normal (N(0,1), biases too; normal:1: with biases " +
@@ -59,35 +59,34 @@ func (cfg *Settings) learnedGroups() []flagGroup {
 // updateInfos are the flags of steps, and guardInfos those against learning by heart.
 func (cfg *Settings) updateInfos() []flagInfo {
 	return []flagInfo{
-		{"epochs", "N", &cfg.Epochs, "passes over the training set; for tables up to 800 if it is not said"},
+		{"epochs", "N", &cfg.Epochs, "passes over the training set; up to 800 for tables"},
 		{"batch", "N", &cfg.Batch, "samples in a mini-batch; 0 is the whole set"},
-		{"lr", "RATE", &cfg.Rate, "learning rate, or one for each layer, with commas between; if it is not said, 0.2 " +
-			"for tables, 0.01 for numbers to predict, times 1 − MU with momentum, and 0.001 for adam"},
-		{"schedule", "HOW", &cfg.Schedule, "how the rate goes on: constant, cosine (down to 0), or step:EPOCHS:FACTOR; " +
-			"if it is not said, constant where -lr is"},
+		{"lr", "RATE", &cfg.Rate, "learning rate, or one for each layer, separated by commas; for tables 0.2, " +
+			"for numbers to predict 0.01, both times 1 − MU with momentum; 0.001 for adam"},
+		{"schedule", "HOW", &cfg.Schedule, "how the rate changes: constant, cosine (down to 0), or step:EPOCHS:FACTOR; " +
+			"constant if -lr is given"},
 		{"optimizer", "RULE", &cfg.Optimizer, "sgd or adam"},
-		{"momentum", "MU", &cfg.Momentum, "what is kept of the velocity from step to step, 0 to below 1"},
+		{"momentum", "MU", &cfg.Momentum, "share of the velocity that is kept from step to step, 0 to below 1"},
 		{"nesterov", "", &cfg.Nesterov, "momentum in Nesterov's form"},
 	}
 }
 
 func (cfg *Settings) guardInfos() []flagInfo {
 	return []flagInfo{
-		{"l2", "LAMBDA", &cfg.L2, "weight decay: adds λ/(2N)·Σw² to the cost, N samples, biases excluded; if it is " +
-			"not said, 2 for " +
-			"tables, and 10 for numbers to predict"},
-		{"dropout", "P,P", &cfg.Dropout, "leave out in training: a part of the inputs, and one of every hidden layer " +
-			"(or P,P,P…: one for each of them)"},
+		{"l2", "LAMBDA", &cfg.L2, "weight decay: adds λ/(2N)·Σw² to the cost, N samples, biases excluded; default 2 for " +
+			"tables, 10 for numbers to predict, 0 for images"},
+		{"dropout", "P,P", &cfg.Dropout, "share of the inputs to leave out in training, and of each hidden layer " +
+			"(or P,P,P…: one for each layer)"},
 		{"maxnorm", "C", &cfg.MaxNorm, "keep the weights of each neuron at a length of at most C; 0 for no limit"},
-		{"classweight", "HOW", &cfg.ClassWeight, "how much samples count, by their class: balanced, so that all classes " +
+		{"classweight", "HOW", &cfg.ClassWeight, "weight of the samples, by class: balanced, so that all classes " +
 			"count alike, or CLASS=WEIGHT, as in a=2,b=0.5"},
-		{"augment", "WAYS", &cfg.Augment, "distort the images, each epoch anew: shift, affine, elastic; more than one " +
-			"with commas, each with its strength if that is not 1, as in affine:0.5,elastic (elastic:1.2,smooth:1.5 " +
+		{"augment", "WAYS", &cfg.Augment, "distort the images, differently in each epoch: shift, affine, elastic; several " +
+			"separated by commas, each with a strength if not 1, as in affine:0.5,elastic (elastic:1.2,smooth:1.5 " +
 			"with a field half as smooth again)"},
-		{"patience", "N", &cfg.Patience, "stop after so many epochs without a better accuracy (or RMSE) of the " +
-			"validation part, and go back to the best weights; 0 for never"},
+		{"patience", "N", &cfg.Patience, "stop after N epochs without a better accuracy (or RMSE) on the " +
+			"validation set, and go back to the best weights; 0 for never"},
 		{"seed", "N", &cfg.Seed, "all random numbers come from it"},
-		{"bug", "NAME", &cfg.Bug, "put a slip into every step, to see what finds it; list prints them"},
+		{"bug", "NAME", &cfg.Bug, "put a classic bug into every step, to see what finds it; list prints them"},
 	}
 }
 
@@ -101,24 +100,24 @@ func (cfg *Settings) otherGroups() []flagGroup {
 		}, cfg.sweepInfos())},
 		{"Models", []flagInfo{
 			{"save", "FILE", &cfg.Save, "write the model (safetensors), and after each epoch FILE.checkpoint"},
-			{"resume", "", &cfg.Resume, "with -save, go on from FILE.checkpoint where there is one"},
+			{"resume", "", &cfg.Resume, "with -save, resume from FILE.checkpoint if there is one"},
 			{"load", "FILE", &cfg.Load, "evaluate this model on the data; with -save, -epochs, -lr or another flag of " +
-				"training, go on training it"},
+				"training, train it further"},
 			{"export", "FILE", &cfg.Export, "write the network, trained or of -load: .onnx, which takes the numbers as they " +
 				"are in the data, or .json, the form of Nielsen's network2.py, which -load reads too"},
-			{"predict", "FILE …", cfg.addPicture, "with -load, answer: what digit is on each picture (PNG, JPEG), or each " +
-				"row of tables (CSV, - for standard input); also folders, and names like *.png"},
+			{"predict", "FILE …", cfg.addPicture, "with -load, answer: the digit on each picture (PNG, JPEG), or the label of each " +
+				"row of tables (CSV, - for standard input); also folders, and patterns like *.png"},
 		}},
 		{"Running", []flagInfo{
-			{"report", "F.html", &cfg.Report, "write a page to look at, and again after each epoch: curves, weights, errors, " +
-				"and for images a network to try with your own hand; with -predict, " +
+			{"report", "F.html", &cfg.Report, "write a web page, and update it after each epoch: curves, weights, errors, " +
+				"and for images a canvas to draw on; with -predict, " +
 				"pictures as the network sees them"},
 			{"workers", "N", &cfg.Workers, "goroutines; the weights do not depend on it"},
 			{"kernel", "NAME", &cfg.Kernel, "arithmetic: go, avx2, avx512, neon; the weights do not depend on it"},
 			{"gradcheck", "", &cfg.Gradcheck, "compare every layer's gradient with central differences, and three whole " +
 				"steps with steps along them, instead of training"},
 			{"explain", "[NAME]", &cfg.Explain, "print every number of one step, with its equation, instead of training; or " +
-				"of an example: " + strings.Join(cfg.words.Examples, ", ")},
+				"those of an example: " + strings.Join(cfg.words.Examples, ", ")},
 			{"check", "FILE …", cfg.addHomework, "judge the numbers of a training step that you have computed: JSON, " +
 				"npz, or - for " +
 				"standard input; see docs/check.md"},
@@ -135,9 +134,9 @@ func (cfg *Settings) sweepInfos() []flagInfo {
 		{"sweep", "P=VALUES", &cfg.Sweep, "train once for each value of a numeric flag, choose by the validation part and " +
 			"train once more: l2=0.01:100:10 is ten values, log-spaced; lr=0.1,0.5,1 is a list. Several, as in " +
 			"\"l2=0.1,1 lr=0.1,0.4 seed=1,2,3\": all combinations, by the mean of the seeds"},
-		{"sweep-draws", "N", &cfg.SweepDraws, "of the combinations try N only, drawn by -seed"},
-		{"sweep-dir", "DIR", &cfg.SweepDir, "keep what each training comes to in DIR/K.json, from K = 0, and go on from " +
-			"what is there"},
+		{"sweep-draws", "N", &cfg.SweepDraws, "try only N of the combinations, drawn by -seed"},
+		{"sweep-dir", "DIR", &cfg.SweepDir, "keep the result of each training in DIR/K.json, from K = 0, and train only " +
+			"what is missing"},
 		{"sweep-task", "K", &cfg.SweepTask, "with -sweep-dir, train only number K, or K/N: every Nth from K"},
 	}
 }

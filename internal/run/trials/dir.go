@@ -104,7 +104,7 @@ func (s *sweep) findDone(ctx context.Context) error {
 	there := 0
 	for _, r := range s.mine {
 		if ctx.Err() != nil {
-			return fmt.Errorf("%w while %s was read; the same command goes on with the rest", event.ErrInterrupted, dir)
+			return fmt.Errorf("%w while %s was read; the same command does the rest", event.ErrInterrupted, dir)
 		}
 		if err := s.read(ctx, r); err != nil {
 			return err

@@ -181,11 +181,11 @@ func (s *sweep) interrupted(r *run, err error) error {
 	case s.cfg.SweepDir != "" && len(s.mine) == 1:
 		return err
 	case s.cfg.SweepDir != "":
-		return fmt.Errorf("%w; what is done of the sweep is in %s, and the same command goes on with the rest",
+		return fmt.Errorf("%w; what is done of the sweep is in %s, and the same command does the rest",
 			event.ErrInterrupted, s.cfg.SweepDir)
 	}
 	return fmt.Errorf("%w after %d of %d trainings of the sweep, which begins anew the next time "+
-		"(with -sweep-dir DIR it goes on)", event.ErrInterrupted, r.task, len(s.all))
+		"(with -sweep-dir DIR it can be resumed)", event.ErrInterrupted, r.task, len(s.all))
 }
 
 // train trains one of those that are missing, unless somebody else has meanwhile.

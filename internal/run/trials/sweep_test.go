@@ -288,14 +288,14 @@ func TestSweepStart(t *testing.T) {
 	}
 }
 
-// TestSweepInterruptedWords: how far the sweep was, and how it goes on.
+// TestSweepInterruptedWords: how far the sweep was, and what has happened since.
 func TestSweepInterruptedWords(t *testing.T) {
 	inner := fmt.Errorf("%w in epoch 3 of 4", event.ErrInterrupted)
 	for _, c := range []struct{ flags, want string }{
 		{"-sweep|lr=0.1,0.2,0.3",
-			"interrupted after 2 of 3 trainings of the sweep, which begins anew the next time (with -sweep-dir DIR it goes on)"},
+			"interrupted after 2 of 3 trainings of the sweep, which begins anew the next time (with -sweep-dir DIR it can be resumed)"},
 		{"-sweep-dir|D|-sweep|lr=0.1,0.2,0.3",
-			"interrupted; what is done of the sweep is in D, and the same command goes on with the rest"},
+			"interrupted; what is done of the sweep is in D, and the same command does the rest"},
 		{"-sweep-dir|D|-sweep-task|2|-sweep|lr=0.1,0.2,0.3", "interrupted in epoch 3 of 4"},
 	} {
 		s := sweepDone(t, &dataset.Dataset{Classes: []string{"a"}, Valid: dataset.Set{N: 10}}, c.flags,

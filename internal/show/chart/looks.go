@@ -16,7 +16,7 @@ func (f Figure) look() string {
 	}
 	switch kind, _, _ := strings.Cut(string(f.Kind), " "); Kind(kind) {
 	case "cost":
-		return "Where the cost of samples not seen turns up while that of training goes on falling, the network " +
+		return "Where the cost on the test set rises while the training cost still falls, the network " +
 			"learns its samples by heart." + f.turned("cost")
 	case "accuracy":
 		return "The gap between training and test is what does not carry over to samples that the network has not " +

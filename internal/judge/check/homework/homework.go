@@ -16,7 +16,7 @@ import (
 
 // Settings are what a step needs to know beside its numbers. What is 0 or "" has not been said.
 type Settings struct {
-	Activation string // of the hidden layers: relu, sigmoid, tanh, linear
+	Activation string // activation of the hidden layers: relu, sigmoid, tanh, linear
 	Output     string // of the last layer: the same, or softmax
 	Cost       string // mse, ce, bce
 	Rate, L2   float64

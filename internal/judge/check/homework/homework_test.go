@@ -47,7 +47,7 @@ func TestErrors(t *testing.T) {
 			"large for a number",
 		whole + ", \"Z3\": [1]}": "line 4: Z3 is there, but no W3",
 		whole + ", \"rate\": 1}": `line 4: "rate" is there twice, the first time in line 4: take one of them out`,
-		whole + "} {": "line 4: the file goes on after its last bracket: " +
+		whole + "} {": "line 4: the file continues after its last bracket: " +
 			"one object is one step; put others into files of their own",
 		whole + ", \"l2\": -1}": "line 4: l2 is -1; expected 0 or more, the weight " +
 			"decay λ",

@@ -135,7 +135,7 @@ func (p *parser) object() (map[string]Array, error) {
 		return nil, err
 	}
 	if p.begin() < len(p.text) {
-		return nil, errors.New("the file goes on after its last bracket: one object is one step; put others into " +
+		return nil, errors.New("the file continues after its last bracket: one object is one step; put others into " +
 			"files of their own")
 	}
 	return arrays, nil

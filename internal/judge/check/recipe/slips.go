@@ -50,7 +50,7 @@ func (s *Student) SlipsIn(q name) []Slip {
 		c.inUpdate()
 	}
 	if s.Odd[q] {
-		c.add("transpose", "out", fmt.Sprintf("your %v lies the other way: rows and columns are exchanged", q),
+		c.add("transpose", "out", fmt.Sprintf("your %v lies the other way: rows and columns are swapped", q),
 			func(r *recipe) { r.outT = !r.outT })
 	}
 	return c.slips
@@ -303,7 +303,7 @@ func (c *slipper) inDelta() {
 func (c *slipper) inDW() {
 	c.means()
 	c.scale("sign", -1, fmt.Sprintf("your %v has the wrong sign", c.q))
-	c.add("transpose", "out", fmt.Sprintf("your %v is transposed: its rows and columns are exchanged", c.q),
+	c.add("transpose", "out", fmt.Sprintf("your %v is transposed: its rows and columns are swapped", c.q),
 		func(r *recipe) { r.outT = !r.outT })
 	c.transposes()
 	c.elementwise()
