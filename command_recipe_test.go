@@ -569,7 +569,7 @@ func TestRecipeNielsen(t *testing.T) {
 // of whole sets, before training and after each epoch.
 func TestRecipeDerivation(t *testing.T) {
 	dir := smallMNIST(t, 3000, 500)
-	notes, all := notesOf(t, "-recipe", "derivation", "-data", dir, "-epochs", "3", "-lr", "3", "-workers", "1")
+	notes, all := notesOf(t, "-recipe", "derivation", "-data", dir, "-epochs", "3", "-lr", "3", "-seed", "10", "-workers", "1")
 	for i, e := range append(only(all, "before"), only(all, "epoch")...) {
 		for _, part := range []string{"train", "test"} {
 			cost, loss := e[part+"_cost"].(float64), e[part+"_loss"].(float64)

@@ -1,5 +1,5 @@
-// Package team has what goroutines need that go through a training side by side: a barrier, and whether one
-// of them alone would be faster. It knows nothing of what they do.
+// Package team lets goroutines train side by side: a barrier, and a measurement of whether one of them alone would be
+// faster. It knows nothing of what they compute.
 package team
 
 import (

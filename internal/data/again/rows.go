@@ -1,4 +1,5 @@
-// Package again reads tables as another before them was read: by their rows, or whole.
+// Package again reads a table with the columns of one that was read before, as -predict and -load need it: row by row,
+// or whole.
 package again
 
 import (

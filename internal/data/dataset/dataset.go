@@ -1,4 +1,4 @@
-// Package dataset has samples with what a network should answer, split into parts and scaled.
+// Package dataset holds samples and their answers, splits them into training, validation and test, and scales them.
 //
 // Data come in as they are on disk and stay so: images remain bytes (MNIST is 47 MB, as float64 it
 // would be 376) until the rows of one mini-batch are converted.

@@ -1,5 +1,5 @@
-// Package field knows what a field of a table is: a number, however people write it, with a unit or without, a date,
-// or a value that is not there.
+// Package field recognises what one field of a table is: a number, however people write it, with a unit or without; a
+// date; or a missing value.
 package field
 
 import (

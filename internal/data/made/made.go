@@ -1,5 +1,5 @@
-// Package made has the data that recipes make. No bit of them depends on the machine: there is no math.Sin, and no
-// a*b + c that a compiler may fuse or not.
+// Package made makes the data of the recipes that need no file. No bit of them depends on the machine: there is no
+// math.Sin, and no a*b + c that a compiler may fuse or not.
 package made
 
 import (

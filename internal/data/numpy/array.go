@@ -1,5 +1,5 @@
-// Package numpy reads arrays of numbers as NumPy keeps them: npy, npz, and pickles, of which nothing
-// is ever run.
+// Package numpy reads NumPy's files (npy, npz, and pickles, of which nothing is ever run), and draws the
+// permutations of its older random generator.
 package numpy
 
 import (

@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// TestPermutation: the orders are those that scikit-learn 1.2 draws from NumPy; the generator's words those of Matsumoto and
-// Nishimura's mt19937ar for the seed 5489, of which the 10,000th is in the C++ standard.
+// TestPermutation: the orders are those that scikit-learn 1.2 draws from NumPy; the generator's words those of
+// Matsumoto and Nishimura's mt19937ar for the seed 5489, of which the 10,000th is in the C++ standard.
 func TestPermutation(t *testing.T) {
 	for seed, want := range map[uint32][]int{111: {7, 0, 5, 2, 1, 3, 6, 8, 9, 4}, 123: {4, 0, 7, 5, 8, 3, 1, 6, 9, 2}} {
 		if got := Permutation(seed)(10); !slices.Equal(got, want) {

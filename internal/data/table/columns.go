@@ -1,5 +1,5 @@
-// Package table says what the columns of a table mean: which is the label, which are inputs, and the
-// samples that come of them.
+// Package table says what the columns of a table mean: which is the label, which are inputs; and makes
+// samples of them.
 package table
 
 import (

@@ -1,5 +1,5 @@
-// Package layers has a network as plain numbers: whoever draws it, explains it or keeps it in a file takes it so,
-// and knows nothing of how it is trained.
+// Package layers describes a network as plain numbers, for everything that draws it, explains it or writes it to a file
+// and need not know how it is trained.
 package layers
 
 import (

@@ -1,5 +1,5 @@
-// Package modelfile has networks in files: models, with all that it takes to use a network again, and checkpoints,
-// from which a training goes on. It writes them for others too, as ONNX and as the JSON of Nielsen's network2.py.
+// Package modelfile reads and writes networks: models, with all that it takes to use a network again, and checkpoints,
+// from which a training resumes. It writes them for others too, as ONNX and as the JSON of Nielsen's network2.py.
 //
 // The format is safetensors: the length of a header, the header (JSON), numbers.
 //

@@ -101,7 +101,8 @@ func (u Unit) on() (text string) {
 	for i := range 4 {
 		x1, x2 := float64(i/2), float64(i%2)
 		if float64(u.W1*x1)+float64(u.W2*x2)+u.B == 0 {
-			text += fmt.Sprintf(" (%v, %v) lies on the line itself, where the sum is 0: a threshold unit answers 0 there.", x1, x2)
+			text += fmt.Sprintf(" (%v, %v) lies on the line itself, where the sum is 0: a threshold unit answers 0 there.",
+				x1, x2)
 		}
 	}
 	return text

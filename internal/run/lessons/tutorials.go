@@ -73,7 +73,7 @@ func theano(_ context.Context, lab *Lab) {
 	}
 }
 
-// anyDead says that a class is never answered, so that most is not learned by far, however much the first epoch brought.
+// anyDead says that a class is never answered, so that much is not learned, whatever the first epoch brought.
 func (lab *Lab) anyDead() bool {
 	x := lab.Run()
 	if x.Data.Classes == nil {

@@ -46,7 +46,8 @@ func (cfg *Settings) learnedGroups() []flagGroup {
 		}},
 		{"Network", []flagInfo{
 			{"hidden", "SIZES", &cfg.Hidden, "sizes of the hidden layers, separated by commas, or none"},
-			{"activation", "NAME", &cfg.Activation, "activation of the hidden layers: " + strings.Join(cfg.words.Activations, ", ")},
+			{"activation", "NAME", &cfg.Activation, "activation of the hidden layers: " +
+				strings.Join(cfg.words.Activations, ", ")},
 			{"output", "NAME", &cfg.Output, "activation of the last layer: " + strings.Join(cfg.words.Outputs, ", ")},
 			{"cost", "NAME", &cfg.Cost, cfg.words.costHelp()},
 			{"init", "DRAW", &cfg.Init, "first weights: he, glorot, normal (N(0,1), biases too; normal:1: with biases " +
@@ -105,8 +106,8 @@ func (cfg *Settings) otherGroups() []flagGroup {
 				"training, train it further"},
 			{"export", "FILE", &cfg.Export, "write the network, trained or of -load: .onnx, which takes the numbers as they " +
 				"are in the data, or .json, the form of Nielsen's network2.py, which -load reads too"},
-			{"predict", "FILE …", cfg.addPicture, "with -load, answer: the digit on each picture (PNG, JPEG), or the label of each " +
-				"row of tables (CSV, - for standard input); also folders, and patterns like *.png"},
+			{"predict", "FILE …", cfg.addPicture, "with -load, answer: the digit on each picture (PNG, JPEG), or the label of " +
+				"each row of tables (CSV, - for standard input); also folders, and patterns like *.png"},
 		}},
 		{"Running", []flagInfo{
 			{"report", "F.html", &cfg.Report, "write a web page, and update it after each epoch: curves, weights, errors, " +

@@ -1,4 +1,5 @@
 // Restore: what the flags are for a network that -load reads, and what -export and -predict may ask of it.
+
 package settings
 
 import (

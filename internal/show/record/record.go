@@ -1,4 +1,4 @@
-// Package record turns what a run tells into the page of -report, which it writes afresh as the run goes on.
+// Package record turns what a run tells into the page of -report, which it updates during the run.
 package record
 
 import (

@@ -1,5 +1,5 @@
-// Package homework is what a learner has written of one training step: read from JSON or taken from arrays,
-// looked through for what cannot be judged, and written again.
+// Package homework reads what a learner has written of one training step, from JSON or arrays, finds what cannot be
+// judged, and writes it again.
 package homework
 
 import (

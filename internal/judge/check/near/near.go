@@ -1,4 +1,4 @@
-// Package near has numbers that are known to so many digits and no more, and matrices of them.
+// Package near compares numbers that are known to a limited number of digits, and matrices of them.
 package near
 
 import (
