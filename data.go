@@ -4,7 +4,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"os"
 	"os/signal"
@@ -80,25 +79,6 @@ func loadDataFor(ctx context.Context, cfg *settings.Settings, m *modelfile.Model
 	}
 	data.AddLists(cfg.KeepsImages())
 	return data, nil
-}
-
-// fitScales fits the scales of inputs and of numbers to predict on the training part, or takes them from
-// the model that goes on training.
-func fitScales(kind string, d *dataset.Dataset, m *modelfile.Model) (in, out dataset.Scale, err error) {
-	if m != nil {
-		return m.In, m.Out, d.CheckRange(m.In, m.Out)
-	}
-	kind = d.ScaleOf(kind)
-	in, err = dataset.FitScale(kind, d.Train)
-	err = d.Named(err, false)
-	if err == nil && d.Classes == nil {
-		out, err = dataset.FitTargets(kind, d.Train)
-		err = d.Named(err, true)
-	}
-	if err != nil {
-		return in, out, fmt.Errorf("-scale %s: %s: %w", kind, d.Name, err)
-	}
-	return in, out, d.CheckRange(in, out)
 }
 
 // source hands the samples of s to the network in the given order: inputs on the scale in, numbers to

@@ -126,8 +126,7 @@ func (x *training) quality(stopped func() bool) *event.Quality {
 	if x.data.Train.Values != nil && (c.Json || c.Report != "") && !folds {
 		random := func(draw int) *rand.Rand { return exact.Stream(c.Seed, exact.ForImportance, draw) }
 		name, score := x.testScore()
-		q.ImportanceOf, q.Importance = name, scores.Importances(x.data, x.trainer.Net.Parameters(), score, random,
-			stopped)
+		q.ImportanceOf, q.Importance = name, scores.Importances(x.data, x.trainer.Net.Parameters(), score, random, stopped)
 	}
 	return q
 }
@@ -180,8 +179,7 @@ func (x *training) shuffle(order []int32, epoch int) {
 // shown, or -patience wants to know. An epoch that is the best so far is shown.
 func (x *training) evaluate(epoch int, result Result) (e event.Epoch, shown bool) {
 	e = event.Epoch{Event: "epoch", Run: x.title, Epoch: epoch, Seconds: x.seconds, ValidN: x.data.Valid.N,
-		TestN:   x.data.Test.N,
-		Samples: x.trainer.N * epoch}
+		TestN: x.data.Test.N, Samples: x.trainer.N * epoch}
 	if n := len(x.history); n > 0 {
 		e.Samples -= x.trainer.N * x.history[n-1].Epoch
 	}

@@ -189,8 +189,7 @@ func learn(ctx context.Context, cfg *settings.Settings, data *dataset.Dataset, m
 // learnOne is one training, of which all files that are asked for are written; best is what a sweep
 // found before it, or nil.
 func learnOne(ctx context.Context, cfg *settings.Settings, data *dataset.Dataset, m *modelfile.Model,
-	best *trials.Winner,
-	out *console.Printer, bar *console.Progress, stderr io.Writer) error {
+	best *trials.Winner, out *console.Printer, bar *console.Progress, stderr io.Writer) error {
 	x, err := newTrainingFrom(cfg, data, m)
 	if err != nil {
 		return err

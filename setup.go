@@ -99,7 +99,12 @@ func newTraining(cfg *settings.Settings, data *dataset.Dataset) (*training, erro
 func newTrainingFrom(cfg *settings.Settings, data *dataset.Dataset, m *modelfile.Model) (*training, error) {
 	x := &training{cfg: cfg, data: data, from: m, start: time.Now(), shown: cfg.Recipe.Shown}
 	var err error
-	if x.in, x.out, err = fitScales(cfg.Scale, data, m); err != nil {
+	if m != nil {
+		x.in, x.out = m.In, m.Out
+	} else if x.in, x.out, err = data.FitScales(cfg.Scale); err != nil {
+		return nil, err
+	}
+	if err = data.CheckRange(x.in, x.out); err != nil {
 		return nil, err
 	}
 	sizes := slices.Concat([]int{data.Train.Dim}, cfg.Hidden, []int{data.Outputs()})

@@ -426,3 +426,18 @@ func (d *Dataset) AddLists(keep bool) {
 func (d *Dataset) AreDigits() bool {
 	return d.Width == 28 && d.Height == 28 && d.Train.Labels != nil && len(d.Classes) == 10
 }
+
+// FitScales fits the scales of inputs and of numbers to predict on the training part.
+func (d *Dataset) FitScales(kind string) (in, out Scale, err error) {
+	kind = d.ScaleOf(kind)
+	in, err = FitScale(kind, d.Train)
+	err = d.Named(err, false)
+	if err == nil && d.Classes == nil {
+		out, err = FitTargets(kind, d.Train)
+		err = d.Named(err, true)
+	}
+	if err != nil {
+		err = fmt.Errorf("-scale %s: %s: %w", kind, d.Name, err)
+	}
+	return in, out, err
+}
