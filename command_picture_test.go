@@ -260,7 +260,8 @@ func TestNumbers(t *testing.T) {
 	net, rng := networkOf(m), rand.New(rand.NewPCG(1, 2))
 	dir, want := t.TempDir(), map[string]string{}
 	files, plain, all := map[string][]byte{}, 0, 0
-	for i := range 100 {
+	const sheets = 50
+	for i := range sheets {
 		images, text := some(rng, set, 2+i%5)
 		for k, pixels := range images {
 			x := make([]float64, len(pixels))
@@ -284,7 +285,7 @@ func TestNumbers(t *testing.T) {
 	files["notes.md"] = []byte("not for it") // which is no picture
 	filetest.Write(t, dir, files)
 	lines, _, err := program(context.Background(), io.Discard, "-load", path, "-predict", dir)
-	if err != nil && !filetest.Says(err, "of 100 pictures only a part could be read") {
+	if err != nil && !filetest.Says(err, "of 50 pictures only a part could be read") {
 		t.Fatal(err)
 	}
 	got, doubtful := map[string]string{}, 0
@@ -314,9 +315,9 @@ func TestNumbers(t *testing.T) {
 			}
 		}
 	}
-	t.Logf("%d of 100 counted right; of %d digits %d are right, %d in doubt; as images, %d of %d", counted, digits, right,
+	t.Logf("%d of 50 counted right; of %d digits %d are right, %d in doubt; as images, %d of %d", counted, digits, right,
 		doubtful, plain, all)
-	if counted < 95 || float64(right)/float64(digits) < float64(plain)/float64(all)-0.025 || 50*doubtful > all {
+	if counted < sheets-2 || float64(right)/float64(digits) < float64(plain)/float64(all)-0.025 || 50*doubtful > all {
 		t.Error("that is too few")
 	}
 }

@@ -297,7 +297,7 @@ func TestSweepOfTable(t *testing.T) {
 	if err := os.WriteFile(file, []byte(text), 0o666); err != nil {
 		t.Fatal(err)
 	}
-	args := []string{"-data", file, "-regress", "-valid", "8"}
+	args := []string{"-data", file, "-regress", "-valid", "8", "-hidden", "8"}
 	for _, sweep := range []string{"l2=0,1", "lr=0.01,0.02", "epochs=3,4"} {
 		all := events(t, append(args, "-sweep", sweep)...)
 		flag, _, _ := strings.Cut(sweep, "=")
