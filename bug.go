@@ -5,8 +5,6 @@ package main
 
 // A bug is one mistake in a step. The part of the step that it is in stands here; what is nil is done right.
 type bug struct {
-	needs func(t *Trainer) string // what the network lacks for it to make a difference; "" if nothing
-
 	backward func(t *Trainer, w *worker, s int)    // (1) and (2)
 	gradient func(g Layer)                         // what becomes of (3)
 	update   func(t *Trainer, w *worker, l, s int) // (3) and (4)
@@ -15,53 +13,14 @@ type bug struct {
 
 // corruptions are the bugs of internal/judge/bugs, as they are made.
 var corruptions = map[string]bug{
-	"transpose": {needs: twoByTwo, backward: reshapedBackward},
+	"transpose": {backward: reshapedBackward},
 	"sign":      {backward: negatedBackward},
-	"prime":     {needs: curved, backward: straightBackward},
-	"mean":      {needs: several, update: summedUpdate},
-	"early":     {needs: deep, early: true},
+	"prime":     {backward: straightBackward},
+	"mean":      {update: summedUpdate},
+	"early":     {early: true},
 	"bias":      {gradient: func(g Layer) { clear(g.B) }, update: biaslessUpdate},
-	"decay":     {needs: decays, update: growingUpdate},
-	"layer":     {needs: deep, backward: shortBackward},
-}
-
-// What a network must have for a bug to make a difference.
-
-func deep(t *Trainer) string {
-	if len(t.Net.Layers) < 2 {
-		return "a hidden layer"
-	}
-	return ""
-}
-
-func several(t *Trainer) string {
-	if t.Batch < 2 {
-		return "a mini-batch of more than one sample, -batch"
-	}
-	return ""
-}
-
-func curved(t *Trainer) string {
-	if len(t.Net.Layers) < 2 || t.Net.Layers[0].G.straight() {
-		return "a hidden layer whose activation is not linear"
-	}
-	return ""
-}
-
-func twoByTwo(t *Trainer) string {
-	for _, l := range t.Net.Layers[1:] {
-		if l.W.Rows > 1 && l.W.Cols > 1 {
-			return ""
-		}
-	}
-	return "a second layer of more than one row and column"
-}
-
-func decays(t *Trainer) string {
-	if t.L2 == 0 {
-		return "-l2"
-	}
-	return ""
+	"decay":     {update: growingUpdate},
+	"layer":     {backward: shortBackward},
 }
 
 // corrupt puts the mistake into the trainer's steps, which one worker takes alone.
@@ -78,7 +37,7 @@ func (p *bug) corrupt(t *Trainer) {
 		for l := range t.Net.Layers {
 			p.change(t, w, l, s)
 		}
-	}, backward: t.backward, gradient: p.gradient}
+	}, backward: t.backward, gradient: p.gradient, late: p.early}
 	if p.backward != nil {
 		t.Bug.backward = func(w *worker, s int) { p.backward(t, w, s) }
 	}

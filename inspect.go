@@ -15,28 +15,34 @@ import (
 	"backprop/internal/judge/gradcheck"
 	"backprop/internal/judge/scores"
 	"backprop/internal/model/layers"
+	"backprop/internal/model/modelfile"
 	"backprop/internal/run/flags"
 	"backprop/internal/run/recipes"
 	"backprop/internal/run/settings"
 	"backprop/internal/show/console"
 )
 
-// printText prints a list, or a worked example, for which no data are needed.
-func printText(p *console.Printer, cfg *settings.Settings) {
+// printText prints a list, an answer, or a worked example, for which no data are needed.
+func printText(p *console.Printer, cfg *settings.Settings) error {
+	e := explain.Find(cfg.Explain.Name)
 	switch {
 	case cfg.RecipeName == "list":
 		recipes.PrintAll(p)
 	case cfg.Bug == "list":
 		bugs.Print(p)
+	case cfg.Is != "":
+		return bugs.Answer(p, cfg.Bug, cfg.Is)
+	case cfg.Json:
+		return e.JSON(p.W, capture(given(e, false)), cfg.Blank)
 	default:
-		e := explain.Find(cfg.Explain.Name)
 		e.Print(p, capture(given(e, false)), course(e))
 	}
+	return nil
 }
 
-// inspect is -gradcheck and -explain.
-func inspect(cfg *settings.Settings, data *dataset.Dataset, out *console.Printer) error {
-	x, err := newTraining(cfg, data)
+// inspect is -gradcheck and -explain; m is the model to look into, where there is one.
+func inspect(cfg *settings.Settings, data *dataset.Dataset, m *modelfile.Model, out *console.Printer) error {
+	x, err := newTrainingFrom(cfg, data, m)
 	switch {
 	case err != nil:
 		return err
@@ -44,12 +50,15 @@ func inspect(cfg *settings.Settings, data *dataset.Dataset, out *console.Printer
 		return x.checkGradient(out)
 	}
 	t := x.trainer
-	out.Printf("One step of %s\n%s\n", x.describe(), x.how())
 	s := capture(t, x.source(&data.Train, ascending(t.N)))
-	s.Inputs, s.OutputNames = data.Inputs, data.Classes
-	if b := bugs.Find(cfg.Bug); b != nil {
-		s.Slip = [2]string{b.Wrong, b.Meant}
+	if s.Weighted = cfg.ClassWeight != ""; cfg.Json {
+		if err := s.JSON(out.W, cfg.Blank); err != nil {
+			return flags.Wrong("%w", err)
+		}
+		return nil
 	}
+	out.Printf("One step of %s\n%s\n", x.describe(), x.how())
+	s.Inputs, s.OutputNames, s.Slip = data.Inputs, data.Classes, bugs.Slip(cfg.Bug)
 	explain.Print(out, s)
 	return nil
 }
@@ -66,6 +75,7 @@ func capture(t *Trainer, fill FillBatch) *explain.Step {
 	}
 	t.fill(w, 0, 0, plain)
 	s := &explain.Step{X: rowsOf(b.in[0]), Y: rowsOf(b.y), N: t.N, Rate: t.Rate, L2: t.L2, Rule: t.rule(),
+		Cost:    t.Net.Cost.Name,
 		MaxNorm: t.MaxNorm != 0, Dropout: t.Dropout != nil, Gradient: t.Net.Cost.Gradient,
 		Cancels: t.Net.Cost.Cancels, CostAt: explain.Place(t.Net.Cost.Eval),
 		AffineAt: explain.Place(Layer.affine), DropoutAt: explain.Place((*Trainer).drop),
@@ -87,6 +97,10 @@ func capture(t *Trainer, fill FillBatch) *explain.Step {
 	t.takeStep(w, 0, 0, fill)
 	for l, layer := range network {
 		s.Layers[l].NewW, s.Layers[l].NewB = rowsOf(layer.W), slices.Clone(layer.B)
+		if t.Bug != nil && t.Bug.late {
+			g := t.gradientOf(b, l)
+			s.Layers[l].Delta, s.Layers[l].GradW, s.Layers[l].GradB = rowsOf(b.delta[l]), rowsOf(g.W), g.B
+		}
 	}
 	t.fill(w, 0, 0, fill)
 	t.forward(w, 0)

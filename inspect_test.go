@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"go/constant"
 	"go/token"
@@ -17,6 +18,7 @@ import (
 	"path/filepath"
 	"reflect"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -27,6 +29,8 @@ import (
 	"backprop/internal/data/load"
 	"backprop/internal/filetest"
 	"backprop/internal/judge/bugs"
+	"backprop/internal/judge/check"
+	"backprop/internal/judge/check/homework"
 	"backprop/internal/judge/explain"
 	"backprop/internal/judge/gradcheck"
 	"backprop/internal/show/console"
@@ -179,10 +183,17 @@ func TestExplain(t *testing.T) {
 			t.Errorf("%s: %v, %.200s", flags, err, text)
 		}
 	}
+	const iris = " -data docs/iris.csv"
 	for flags, want := range map[string]string{"-explain mazurr": `no example "mazurr"; there are mazur, xor, 3-2, chain `,
 		"-explain -seed 1 stray": "unexpected argument", "-explain=mazurr": "there are mazur, xor, 3-2, chain and chain2",
 		"-explain xor -activation relu": "leave out -activation", "-data x -explain=mazur": "leave out -data",
-		"-explain -json": "-json", "-explain -gradcheck": "does not train"} {
+		"-explain -gradcheck": "does not train", "-explain xor -blank": "-explain -json", "-blank": "-explain -json",
+		"-blank -json": "-explain -json", "-explain -sweep l2=1,2": "does not train", "-explain -save m": "does not train",
+		"-explain -report r.html": "does not train", "-explain -load m -predict p": "does not train",
+		"-explain xor -load m": "-explain xor has weights of its own", "-explain -load m -export m.json": "does not train",
+		"-explain -json -dropout 0.1,0.1" + iris: "-dropout 0", "-explain -json -optimizer adam" + iris: "-optimizer sgd",
+		"-explain -json -nesterov -momentum 0.5" + iris: "-nesterov", "-explain -json -maxnorm 1" + iris: "-maxnorm 0",
+		"-explain -json -classweight balanced" + iris: "-classweight", "-explain -json -lr 0.1,0.2" + iris: "one for all"} {
 		if _, err := tryRun(strings.Fields(flags)...); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v, want %q", flags, err, want)
 		}
@@ -203,6 +214,210 @@ func TestExplainChain(t *testing.T) {
 			t.Errorf("%s: v is %v after the step, and its bias %v", name, w, b)
 		}
 	}
+}
+
+// stepJudged is what the checker, which has equations of its own, says of the step that the command writes.
+func stepJudged(t *testing.T, flags string) map[string]check.Verdict {
+	t.Helper()
+	text, err := tryRun(strings.Fields(flags)...)
+	if err != nil {
+		t.Fatal(flags, err)
+	}
+	h, err := homework.Parse(flags, strings.NewReader(text), homework.Settings{})
+	if err != nil {
+		t.Fatal(flags, err)
+	}
+	verdicts := map[string]check.Verdict{}
+	for _, v := range check.Judge(h).Verdicts {
+		verdicts[v.Quantity] = v
+	}
+	if len(h.Ignored) > 0 || len(verdicts) != len(h.Sizes.Quantities()) {
+		t.Errorf("%s: %d quantities, and %q", flags, len(verdicts), h.Ignored)
+	}
+	return verdicts
+}
+
+// TestExplainJSON: what -explain -json writes is right throughout, and is all that -check knows.
+func TestExplainJSON(t *testing.T) {
+	table := " -batch 5 -data " + sidesTable(t)
+	more, next := []string{"", " -l2 0", " -momentum 0.9 -l2 7", " -batch 1"}, 0
+	var all []string
+	for _, g := range activations {
+		for _, cost := range []string{"linear -cost ce", "sigmoid -cost ce", "tanh -cost ce", "sigmoid -cost bce",
+			"linear -cost mse", "sigmoid -cost mse", "tanh -cost mse"} {
+			for _, hidden := range []string{"none", "4", "4,3", "3,3,2"} {
+				all = append(all, "-hidden "+hidden+" -activation "+g.Name+" -output "+cost+table+more[next%4])
+				next++
+			}
+			next++
+		}
+	}
+	for _, name := range explain.Names() {
+		all = append(all, name)
+	}
+	for _, flags := range append(all, "-recipe unit", "-regress -data "+numbers(t)) {
+		for name, v := range stepJudged(t, "-json -explain "+flags) {
+			fixed := (flags == "mazur" || strings.HasPrefix(flags, "chain")) && strings.HasPrefix(name, "newb") && v.Verdict == check.Missing
+			if v.Verdict != check.Right && !fixed {
+				t.Errorf("%s: %s is %s: %s", flags, name, v.Verdict, v.Text)
+			}
+		}
+	}
+}
+
+// TestExplainBlank: the question alone, with its settings.
+func TestExplainBlank(t *testing.T) {
+	text, err := tryRun("-explain", "mazur", "-json", "-blank")
+	var got, want map[string]any
+	if err = errors.Join(err, json.Unmarshal([]byte(text), &got)); err != nil {
+		t.Fatal(err)
+	}
+	json.Unmarshal([]byte(`{"activation": "sigmoid", "output": "sigmoid", "cost": "mse", "rate": 0.5, "l2": 0, "N": 1,
+		"X": [[0.05, 0.1]], "Y": [[0.01, 0.99]], "W1": [[0.15, 0.25], [0.2, 0.3]], "b1": [0.35, 0.35],
+		"W2": [[0.4, 0.5], [0.45, 0.55]], "b2": [0.6, 0.6]}`), &want)
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("%s", text)
+	}
+}
+
+// TestExplainBug: of a step with a bug in it the first number that is wrong is the one that the bug is in, and the
+// checker names the mistake.
+func TestExplainBug(t *testing.T) {
+	for bug, want := range map[string]string{"transpose": "delta2 transpose", "sign": "delta3 sign",
+		"prime": "delta2 no-derivative", "mean": "newW3 no-mean", "early": "delta2 updated-first", "bias": "db3 all-zero",
+		"decay": "newW3 l2-sign", "layer": "delta1 all-zero"} {
+		flags := "-json -explain -batch 4 -l2 20 -hidden 4,3 -activation tanh -data " + sidesTable(t) + " -bug " + bug
+		text, err := tryRun(strings.Fields(flags)...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		h, err := homework.Parse(bug, strings.NewReader(text), homework.Settings{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		v := check.Judge(h).FirstMistake()
+		if v == nil || v.Quantity+" "+v.Mistake != want {
+			t.Errorf("%s: %v, want %s", bug, v, want)
+		}
+	}
+}
+
+// TestExplainLoaded: a step of a network in a file has that network's weights, and the inputs as it takes them.
+func TestExplainLoaded(t *testing.T) {
+	dir := t.TempDir()
+	filetest.Write(t, dir, map[string][]byte{"own.csv": []byte("a,b,t\n0.05,0.10,0.9\n0.2,0.3,0.1\n"),
+		"own.json": []byte(`{"sizes": [2, 2, 1], "weights": [[[0.1, 0.2], [0.3, 0.4]], [[0.5, 0.6]]],
+			"biases": [[[0.1], [0.2]], [[0.3]]], "cost": "QuadraticCost"}`)})
+	own := " -load " + filepath.Join(dir, "own.json") + " -data " + filepath.Join(dir, "own.csv") +
+		" -test 0 -batch 2 -l2 0 -lr 0.5"
+	sigma := func(z float64) float64 { return 1 / (1 + math.Exp(-z)) }
+	h1, h2 := sigma(0.1*0.2+0.2*0.3+0.1), sigma(0.3*0.2+0.4*0.3+0.2)
+	a := sigma(0.5*h1 + 0.6*h2 + 0.3)
+	text, err := tryRun(strings.Fields("-explain" + own)...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	mustContain(t, text, "from the weights of "+filepath.Join(dir, "own.json"), "sample 2   0.200000000   0.300000000\n",
+		fmt.Sprintf("  sample 2   %.9f   %.9f\n", h1, h2), fmt.Sprintf("  sample 2   %.9f\n", a))
+	iris := " -data docs/iris.csv"
+	model := filepath.Join(dir, "m.safetensors")
+	command(t, strings.Fields("-hidden 4 -epochs 2 -save "+model+iris)...)
+	for _, flags := range []string{own, " -load " + model + iris, " -batch 1 -activation relu -load " + model + iris} {
+		for name, v := range stepJudged(t, "-json -explain"+flags) {
+			if v.Verdict != check.Right {
+				t.Errorf("%s: %s is %s: %s", flags, name, v.Verdict, v.Text)
+			}
+		}
+	}
+	args := strings.Fields("-hidden 4 -epochs 2 -lr 0.2 -l2 2 -schedule cosine")
+	x, _, _ := experimentOn(t, loadedIris(t), args...)
+	trained, _, _ := experimentOn(t, x.data, args...)
+	if err := trained.train(t.Context(), console.Quiet(), &console.Progress{}); err != nil {
+		t.Fatal(err)
+	}
+	copyLayers(x.trainer.Net.Layers, trained.trainer.Net.Layers)
+	s := capture(x.trainer, x.source(&x.data.Train, ascending(x.data.Train.N)))
+	text, _ = tryRun(strings.Fields("-json -explain -load " + model + iris)...)
+	h, err := homework.Parse("", strings.NewReader(text), homework.Settings{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string]explain.Rows{"X": s.X, "W1": s.Layers[0].W, "A2": s.Layers[1].A} {
+		if !slices.Equal(h.Arrays[name].Values, slices.Concat(want...)) {
+			t.Errorf("%s is not that of the training that was saved", name)
+		}
+	}
+}
+
+// TestMystery: whatever is printed or written of a training with a drawn bug, no bug is named.
+func TestMystery(t *testing.T) {
+	dir, data := t.TempDir(), sidesTable(t)
+	names := regexp.MustCompile(`transpose\b|\bsign\b|\bprime\b|\bearly\b|\bdecay\b|reshape|stays`)
+	page, model := filepath.Join(dir, "r.html"), filepath.Join(dir, "m")
+	for number, bug := range []string{"decay", "early", "transpose", "bias"} {
+		flags := strings.Fields(fmt.Sprintf("-data %s -hidden 4,3 -activation tanh -batch 4 -epochs 2 -bug mystery:%d", data,
+			number+1))
+		named := slices.Concat(flags[:len(flags)-1], []string{bug})
+		for _, more := range []string{"-json", "-report " + page, "-save " + model, "-gradcheck", "-explain",
+			"-explain -json"} {
+			text, err := tryRun(append(flags, strings.Fields(more)...)...)
+			if err != nil && more != "-gradcheck" {
+				t.Fatal(more, err)
+			}
+			if found := names.FindString(text + fmt.Sprint(err)); found != "" {
+				t.Errorf("mystery:%d %s tells of %q", number+1, more, found)
+			}
+			if more == "-json" || more == "-explain -json" { // and is a training with that bug
+				same, err := tryRun(append(named, strings.Fields(more)...)...)
+				hashes := regexp.MustCompile(`"weights_sha256":"[^"]*"|"newW1": .*`)
+				if one := hashes.FindString(text); err != nil || one == "" || one != hashes.FindString(same) {
+					t.Errorf("mystery:%d %s is not -bug %s (%v)", number+1, more, bug, err)
+				}
+			}
+		}
+		for _, path := range []string{model, page} {
+			b, err := os.ReadFile(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if path == page {
+				b = []byte(section(string(b), "<body", "<script"))
+			}
+			if found := names.Find(b); found != nil || !bytes.Contains(b, []byte("mystery:")) {
+				t.Errorf("mystery:%d: %s tells of %q", number+1, path, found)
+			}
+		}
+	}
+	if text, err := tryRun("-bug", "mystery:5", "-is", "sign"); text != "right\n" || err != nil {
+		t.Errorf("%q, %v", text, err)
+	}
+	var stderr strings.Builder
+	text, err := tryRun("-bug", "mystery:5", "-is", "mean", "-hidden", "3")
+	if status := exitCode(err, &stderr); text != "wrong\n" || status != 1 || stderr.String() != "" {
+		t.Errorf("%q, exit status %d, %q", text, status, stderr.String())
+	}
+	for flags, want := range map[string]string{"-is sign": "-bug mystery:N", "-bug sign -is sign": "-bug mystery:N",
+		"-bug mystery:5 -is list": "is not known", "-bug mystery:0": "whole number", "-bug mystery:5 -l2 0 -data docs/iris.csv": "without -l2",
+		"-bug mystery:5 -is=": "empty"} {
+		if _, err := tryRun(strings.Fields(flags)...); err == nil || !strings.Contains(err.Error(), want) ||
+			exitCode(err, io.Discard) != 2 {
+			t.Errorf("%s: %v, want %q", flags, err, want)
+		}
+	}
+}
+
+// loadedIris is docs/iris.csv as -data reads it.
+func loadedIris(t *testing.T) *dataset.Dataset {
+	t.Helper()
+	cfg, err := parse([]string{"-data", "docs/iris.csv"}, io.Discard)
+	if err != nil {
+		t.Fatal(err)
+	}
+	data, err := loadData(t.Context(), cfg, io.Discard)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return data
 }
 
 // printedMatrices is the matrices of a text of -explain, by their names, each as often as it is printed.
@@ -796,7 +1011,8 @@ func TestBugFlag(t *testing.T) {
 		json.Unmarshal([]byte(line), &e)
 		want := map[string]any{"event": "bug", "bug": bugs.All[i].Name, "meant": bugs.All[i].Meant,
 			"wrong": bugs.All[i].Wrong, "accuracy": bugs.All[i].Found[0],
-			"gradient_check": bugs.All[i].Found[1], "step_check": bugs.All[i].Found[2], "diagnosis": bugs.All[i].Found[3]}
+			"gradient_check": bugs.All[i].Found[1], "step_check": bugs.All[i].Found[2], "diagnosis": bugs.All[i].Found[3],
+			"how": bugs.All[i].How}
 		if !reflect.DeepEqual(e, want) {
 			t.Errorf("-bug list -json: %v, want %v", e, want)
 		}
@@ -805,7 +1021,7 @@ func TestBugFlag(t *testing.T) {
 		"\nmean         10.0 %  passes     finds it  saturated, guessing\n",
 		"without a slip\n           "+bugs.None+"\n", "\nearly      δ, then W        W_next, then δ\n")
 	for i, line := range strings.Split(list, "\n") {
-		if n := len([]rune(line)); n > 100 {
+		if n := len([]rune(line)); n > 82 {
 			t.Errorf("line %d of -bug list has %d characters", i+1, n)
 		}
 	}

@@ -25,6 +25,7 @@ import (
 
 	"backprop/internal/compute/kernel"
 	"backprop/internal/data/dataset"
+	"backprop/internal/judge/bugs"
 	"backprop/internal/judge/scores"
 	"backprop/internal/model/layers"
 	"backprop/internal/model/modelfile"
@@ -70,8 +71,7 @@ func runTo(ctx context.Context, args []string, out *console.Printer, stderr io.W
 	out.JSON = cfg.Json
 	switch {
 	case cfg.AsksForText():
-		printText(out, cfg)
-		return nil
+		return printText(out, cfg)
 	case cfg.Homework != nil:
 		return checkHomework(cfg, out)
 	case cfg.Workbook != "":
@@ -86,7 +86,7 @@ func runTo(ctx context.Context, args []string, out *console.Printer, stderr io.W
 		return err
 	}
 	if cfg.Gradcheck || cfg.Explain.Name != "" {
-		return inspect(cfg, data, out)
+		return inspect(cfg, data, nil, out)
 	}
 	return learn(ctx, cfg, data, nil, out, stderr)
 }
@@ -275,8 +275,13 @@ func useModel(ctx context.Context, cfg *settings.Settings, out *console.Printer,
 	if data.Classes == nil && m.Out.Factor == nil {
 		m.Out = dataset.EvenScale(data.Outputs(), 1)
 	}
-	if cfg.ContinuesTraining() {
+	if cfg.ContinuesTraining() || cfg.Explain.Name != "" {
 		m.CompleteClasses(data)
+	}
+	switch {
+	case cfg.Explain.Name != "":
+		return inspect(cfg, data, m, out)
+	case cfg.ContinuesTraining():
 		return learn(ctx, cfg, data, m, out, stderr)
 	}
 	if data.Test.N == 0 { // -test 0: all that there is, since nothing is trained
@@ -325,6 +330,8 @@ func exitCode(err error, stderr io.Writer) int {
 	}
 	var usage flags.UsageError
 	switch {
+	case errors.Is(err, bugs.ErrOther): // which is said
+		return 1
 	case errors.Is(err, errInterrupted):
 		console.Say(stderr, "%v", err)
 		return 130

@@ -155,10 +155,9 @@ func TestRefusedFlags(t *testing.T) {
 		"-export m.onnx -gradcheck":         "-gradcheck does not train: there is nothing to -save or -export",
 		"-load m -predict p -export m.onnx": "-predict and -export are two things: ask for one at a time",
 		"-gradcheck -report r.html":         "-gradcheck neither trains nor tests: there is nothing to -report",
-		"-gradcheck -json": "-gradcheck and -explain print for people and do not train: -json " +
-			"and -sweep do not go with them",
-		"-gradcheck -sweep l2=1,2": "-gradcheck and -explain print for people and do not train: -json " +
-			"and -sweep do not go with them",
+		"-gradcheck -json":                  "-gradcheck prints for people and does not train: -json and -sweep do not go with it",
+		"-gradcheck -sweep l2=1,2": "-gradcheck prints for people and does not train: -json and -sweep do not go " +
+			"with it",
 		"-label y":          "-label, -regress and -ignore are for tables: give one with -data FILE",
 		"-regress":          "-label, -regress and -ignore are for tables: give one with -data FILE",
 		"-download":         "-download needs -data FOLDER to put the files in",

@@ -330,13 +330,14 @@ func machine(workers int) string {
 
 // applyBug puts the slip that -bug names into the trainer.
 func (x *training) applyBug() error {
-	b, known := corruptions[x.cfg.Bug]
-	if !known {
-		return nil
+	t := x.trainer
+	name, err := bugs.Drawn(x.cfg.Bug, bugs.Net{Sizes: t.Net.sizes(), Straight: t.Net.Layers[0].G.straight(), L2: t.L2,
+		Batch: t.Batch})
+	if b, known := corruptions[name]; known {
+		b.corrupt(t)
 	}
-	b.corrupt(x.trainer)
-	if b.needs != nil && b.needs(x.trainer) != "" {
-		return flags.Wrong("-bug %s makes no difference without %s", x.cfg.Bug, b.needs(x.trainer))
+	if err != nil {
+		return flags.Wrong("%w", err)
 	}
 	return nil
 }

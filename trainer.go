@@ -53,6 +53,7 @@ type corruption struct {
 	step     func(w *worker, s, at int, fill FillBatch) // Trainer.step
 	backward func(w *worker, s int)                     // Trainer.backward
 	gradient func(g Layer)                              // what becomes of a gradient that is looked at by itself
+	late     bool                                       // its δ are not known before the step
 }
 
 // prepareOptions allocates what the options need, in b too.

@@ -69,6 +69,9 @@ var hints = map[string][2]string{
 		"A = g(Z), and what goes on from a layer is A."},
 	"other-activation": {"Which activation has been asked for in this layer?",
 		"Hidden layers and the last one may have different ones, and each g has its own g′."},
+	"all-zero": {"Where in your program is this number set?",
+		"An array that begins as zeros stays so where a loop ends one layer too soon, or where the result goes " +
+			"into another variable."},
 	"not-updated": {"What has your step changed?", "The new value is the old one minus η times the gradient. Yours " +
 		"is the old one."},
 	"step-only": {"Is this the new value, or what it differs by from the old one?",

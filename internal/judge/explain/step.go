@@ -15,7 +15,10 @@ type Step struct {
 	Gradient    string    // ∂C/∂a of a sample, written with A and Y; "" where nobody says it
 	Cancels     bool      // δ is Gradient as it is, without g′
 	P           Rows      // softmax of the last A, where Gradient has it
-	Slip        [2]string // what a slip has put in place of what; "" where there is none
+	Slip        string    // what a slip has put in place of what; "" where there is none
+	Cost        string    // its name
+	FixedBiases bool      // they are not trained
+	Weighted    bool      // the classes count differently
 	N           int       // training samples
 	Rate        []float64 // η, for each layer, as it is set
 	L2          float64

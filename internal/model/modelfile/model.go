@@ -190,12 +190,17 @@ func (m *Model) takeHistory(t safetensors.Tensor) error {
 
 // assume is for files that were written elsewhere; -load tells of it.
 func (m *Model) assume() {
+	const leastPicture = 8 // pixels wide; what has fewer inputs, or no square of them, takes numbers as they are
 	m.Depth, m.Assumed = 255, "unit"
-	if side := int(math.Sqrt(float64(m.Inputs()))); side*side == m.Inputs() {
+	side := int(math.Sqrt(float64(m.Inputs())))
+	if side*side == m.Inputs() {
 		m.Width, m.Height = side, side
 		m.Frame = handwriting.MNISTFrame(side)
 	}
 	m.In = dataset.EvenScale(m.Inputs(), 1/m.Depth)
+	if m.Width < leastPicture {
+		m.Assumed, m.In = "none", dataset.EvenScale(m.Inputs(), 1)
+	}
 	for c := range m.Outputs() {
 		m.Classes = append(m.Classes, strconv.Itoa(c))
 	}

@@ -10,6 +10,7 @@ import (
 
 	"backprop/internal/compute/kernel"
 	"backprop/internal/data/dataset"
+	"backprop/internal/judge/bugs"
 	"backprop/internal/run/flags"
 	"backprop/internal/show/text"
 )
@@ -99,12 +100,12 @@ func (cfg *Settings) checkModes() error {
 		return flags.Wrong("-predict and -export are two things: ask for one at a time")
 	case cfg.Report != "" && cfg.Gradcheck:
 		return flags.Wrong("-gradcheck neither trains nor tests: there is nothing to -report")
-	case (cfg.Gradcheck || cfg.Explain.Name != "") && (cfg.Json || len(cfg.Sweep) > 0):
-		return flags.Wrong("-gradcheck and -explain print for people and do not train: -json and -sweep do not go with them")
-	case cfg.Explain.Name != "" && (cfg.Gradcheck || cfg.Load != "" || cfg.Save != "" || cfg.Export != "" ||
-		cfg.Report != ""):
-		return flags.Wrong("-explain prints one step and does not train: -gradcheck, -load, -save and -report do not " +
-			"go with it")
+	case cfg.Gradcheck && (cfg.Json || len(cfg.Sweep) > 0):
+		return flags.Wrong("-gradcheck prints for people and does not train: -json and -sweep do not go with it")
+	case cfg.Explain.Name != "":
+		return cfg.checkExplain()
+	case cfg.Blank:
+		return flags.Wrong("-blank is for -explain -json, which writes a step: with it, the question alone")
 	case cfg.Data == "" && cfg.Recipe.Name == "" && cfg.Load == "" && (cfg.Label != "" || cfg.Regress || cfg.Ignore != ""):
 		return flags.Wrong("-label, -regress and -ignore are for tables: give one with -data FILE")
 	case cfg.Download && cfg.Data == "":
@@ -113,15 +114,51 @@ func (cfg *Settings) checkModes() error {
 		return flags.Wrong("-lr has %d rates for %d layers: give one for all or one for each", len(cfg.Rate),
 			len(cfg.Hidden)+1)
 	}
-	for _, name := range slices.Sorted(maps.Keys(cfg.Given)) {
-		if cfg.Explain.example() && name != "explain" {
-			return flags.Wrong("-explain %s is an example with a network of its own: leave out -%s", cfg.Explain.Name, name)
-		}
-	}
 	for _, c := range cfg.words.Costs {
 		if cfg.Cost == c.Name && c.Output != "" && cfg.Output != c.Output {
 			return flags.Wrong("-cost %s is for -output %s, not %s", c.Name, c.Output, cfg.Output)
 		}
+	}
+	return nil
+}
+
+// checkExplain reports flags that do not go with -explain.
+func (cfg *Settings) checkExplain() error {
+	switch {
+	case cfg.Gradcheck || len(cfg.Sweep) > 0 || cfg.Save != "" || cfg.Export != "" || cfg.Report != "" ||
+		cfg.Predict != nil:
+		return flags.Wrong("-explain prints one step and does not train: -gradcheck, -sweep, -save, -export, -report and " +
+			"-predict do not go with it")
+	case cfg.Load != "" && cfg.Explain.Example():
+		return flags.Wrong("-explain %s has weights of its own: for a step of the model in %s leave the name out",
+			cfg.Explain.Name, cfg.Load)
+	case cfg.Blank && !cfg.Json:
+		return flags.Wrong("-blank is for -explain -json, which writes a step: with it, the question alone")
+	}
+	for _, name := range slices.Sorted(maps.Keys(cfg.Given)) {
+		if cfg.Explain.Example() && !slices.Contains([]string{"explain", "json", "blank", "load"}, name) {
+			return flags.Wrong("-explain %s is an example with a network of its own: leave out -%s", cfg.Explain.Name, name)
+		}
+	}
+	return nil
+}
+
+// checkBug reports a bug that there is not, and -is where nothing is drawn.
+func (cfg *Settings) checkBug() error {
+	isDrawn := bugs.IsDrawn(cfg.Bug)
+	switch {
+	case cfg.Is != "" && !isDrawn:
+		return flags.Wrong("-is %s says what a drawn bug is taken for: give it with -bug mystery:N", cfg.Is)
+	case cfg.Is != "":
+		if err := flags.OneOf("is", cfg.Is, cfg.words.Bugs[1:]); err != nil {
+			return err
+		}
+	}
+	if !isDrawn {
+		return flags.OneOf("bug", cmp.Or(cfg.Bug, "list"), cfg.words.Bugs)
+	}
+	if err := bugs.Check(cfg.Bug); err != nil {
+		return flags.Wrong("%w", err)
 	}
 	return nil
 }
@@ -136,13 +173,12 @@ func (cfg *Settings) checkNames() error {
 		{"output", cfg.Output, cfg.words.Outputs},
 		{"cost", cfg.Cost, cfg.words.costNames()},
 		{"optimizer", cfg.Optimizer, []string{"sgd", "adam"}},
-		{"bug", cmp.Or(cfg.Bug, "list"), cfg.words.Bugs},
 	} {
 		if err := flags.OneOf(c.flag, c.value, c.names); err != nil {
 			return err
 		}
 	}
-	return nil
+	return cfg.checkBug()
 }
 
 // checkFolds reports flags that do not go with -folds.

@@ -87,7 +87,8 @@ func (cfg *Settings) guardInfos() []flagInfo {
 		{"patience", "N", &cfg.Patience, "stop after N epochs without a better accuracy (or RMSE) on the " +
 			"validation set, and go back to the best weights; 0 for never"},
 		{"seed", "N", &cfg.Seed, "all random numbers come from it"},
-		{"bug", "NAME", &cfg.Bug, "put a classic bug into every step, to see what finds it; list prints them"},
+		{"bug", "NAME", &cfg.Bug, "put a classic bug into every step, to see what finds it; list prints them; mystery:N " +
+			"puts in one of them, drawn by the number N, and does not say which"},
 	}
 }
 
@@ -117,8 +118,11 @@ func (cfg *Settings) otherGroups() []flagGroup {
 			{"kernel", "NAME", &cfg.Kernel, "arithmetic: go, avx2, avx512, neon; the weights do not depend on it"},
 			{"gradcheck", "", &cfg.Gradcheck, "compare every layer's gradient with central differences, and three whole " +
 				"steps with steps along them, instead of training"},
+			{"is", "NAME", &cfg.Is, "with -bug mystery:N, say whether it is the bug of that name, and nothing else"},
 			{"explain", "[NAME]", &cfg.Explain, "print every number of one step, with its equation, instead of training; or " +
-				"those of an example: " + strings.Join(cfg.words.Examples, ", ")},
+				"of an example: " + strings.Join(cfg.words.Examples, ", ") + "; with -json as -check reads it; with -load, of " +
+				"that model"},
+			{"blank", "", &cfg.Blank, "with -explain -json, the question alone, for somebody else to answer"},
 			{"check", "FILE …", cfg.addHomework, "judge the numbers of a training step that you have computed: JSON, " +
 				"npz, or - for " +
 				"standard input; see docs/check.md"},

@@ -21,7 +21,7 @@ import (
 
 // AsksForText says that there is something to print and nothing to load.
 func (cfg *Settings) AsksForText() bool {
-	return cfg.RecipeName == "list" || cfg.Bug == "list" || cfg.Explain.example()
+	return cfg.RecipeName == "list" || cfg.Bug == "list" || cfg.Is != "" || cfg.Explain.Example()
 }
 
 // ExportOnly says that nothing is asked for but to write a model in another format.
@@ -42,7 +42,9 @@ type Settings struct {
 	Workers   int
 	Kernel    string
 	Gradcheck bool
-	Explain   Explained
+	Explain   flags.Explained
+	Blank     bool
+	Is        string // which bug a drawn one is taken for
 	Json      bool
 
 	Recipe     recipes.Recipe  // the empty one where there is none
@@ -163,7 +165,7 @@ func (w *Words) costHelp() string {
 func Defaults(words *Words) *Settings {
 	return &Settings{
 		words:        words,
-		Explain:      Explained{examples: words.Examples},
+		Explain:      flags.Explained{Examples: words.Examples},
 		Given:        map[string]bool{},
 		dataFlags:    dataFlags{Test: dataset.Part{Fraction: 0.2}},
 		networkFlags: networkFlags{flags.Sizes{256}, "relu", "linear", "ce", "he"},
@@ -235,7 +237,7 @@ func Parse(args []string, stdout io.Writer, words *Words) (*Settings, error) {
 	cfg.Args = args
 	cfg.Flags.Visit(func(f *flag.Flag) { cfg.Given[f.Name] = true })
 	for _, name := range []string{"data", "label", "recipe", "save", "load", "export", "report", "sweep-dir",
-		"classweight"} {
+		"classweight", "is"} {
 		if cfg.Given[name] && cfg.Text(name) == "" {
 			return nil, flags.Wrong("-%s is empty, perhaps from a variable that is not set: give it a value", name)
 		}
@@ -287,11 +289,11 @@ func (cfg *Settings) set(args []string) error {
 			cfg.lower()
 			return nil
 		}
-		if cfg.Explain.takes(f.Arg(0)) { // -explain mazur, in two words
+		if cfg.Explain.Takes(f.Arg(0)) { // -explain mazur, in two words
 			continue
 		}
 		if at := len(args) - f.NArg(); at > 0 && strings.TrimLeft(args[at-1], "-") == "explain" {
-			return cfg.Explain.none(f.Arg(0))
+			return cfg.Explain.None(f.Arg(0))
 		}
 		switch { // two flags take any number of files
 		case cfg.Predict != nil:

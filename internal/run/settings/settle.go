@@ -6,6 +6,7 @@ import (
 	"strconv"
 
 	"backprop/internal/data/dataset"
+	"backprop/internal/judge/bugs"
 	"backprop/internal/run/flags"
 )
 
@@ -25,6 +26,9 @@ func (cfg *Settings) Settle(data *dataset.Dataset) error {
 	table := data.Train.Pixels == nil || data.Columns != nil && data.Train.N <= 5000 // of small whole numbers
 	if noRecipe && table {
 		cfg.tableDefaults(data)
+	}
+	if bugs.IsDrawn(cfg.Bug) && cfg.L2 == 0 && !cfg.Given["l2"] {
+		cfg.L2 = 3 // so that each of the bugs makes a difference
 	}
 	if noRecipe && cfg.Given["lr"] && !cfg.Given["schedule"] { // a rate that is given stays
 		cfg.Schedule = flags.Schedule{Kind: "constant"}

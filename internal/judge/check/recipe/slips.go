@@ -66,6 +66,11 @@ func (c *slipper) scale(code string, by float64, what string) {
 	c.add(code, "times", what, func(r *recipe) { r.times *= by })
 }
 
+// zero adds the slip of what was made of zeros, and never filled in.
+func (c *slipper) zero() {
+	c.scale("all-zero", 0, fmt.Sprintf("your %v is 0 throughout, as if nothing had ever been put in", c.q))
+}
+
 // means adds slips in the mean over the samples.
 func (c *slipper) means() {
 	if c.N == 1 {
@@ -271,8 +276,11 @@ func (c *slipper) inLastDelta() {
 func (c *slipper) inDelta() {
 	r, l := c.r, c.q.Layer
 	act, next := r.slope.act, c.activation(l+1)
+	c.zero()
 	c.add("no-derivative", "slope", fmt.Sprintf("%s′(Z%d) is missing", act, l), func(r *recipe) { r.slope = slopeOf{} })
 	c.transposes()
+	c.add("transpose", "right", fmt.Sprintf("%v is reshaped, which leaves its numbers in their order; it is to be "+
+		"transposed", r.right), func(r *recipe) { r.reshaped = true })
 	c.add("updated-first", "right", fmt.Sprintf("newW%d is taken, which the step has already changed; W%[1]d "+
 		"belongs here", l+1),
 		func(r *recipe) { r.right.Kind = "newW" })
@@ -301,6 +309,7 @@ func (c *slipper) inDelta() {
 
 // inDW adds what goes wrong in equation (3), ∂C/∂W.
 func (c *slipper) inDW() {
+	c.zero()
 	c.means()
 	c.scale("sign", -1, fmt.Sprintf("your %v has the wrong sign", c.q))
 	c.add("transpose", "out", fmt.Sprintf("your %v is transposed: its rows and columns are swapped", c.q),
@@ -320,6 +329,7 @@ func (c *slipper) inDW() {
 // inDB adds what goes wrong in equation (3), ∂C/∂b.
 func (c *slipper) inDB() {
 	out, n := float64(c.Units[c.q.Layer]), float64(c.N)
+	c.zero()
 	c.means()
 	c.scale("sign", -1, fmt.Sprintf("your %v has the wrong sign", c.q))
 	wrongSum := func(along near.Axis, by float64, what string) {
@@ -395,6 +405,9 @@ func (c *slipper) inUpdate() {
 		if c.sums && !c.sumCost {
 			c.scale("no-mean", float64(c.N), fmt.Sprintf("%v is a sum over the samples, and must be divided by %d "+
 				"here", r.right, c.N))
+		} else if !c.sums {
+			c.scale("no-mean", float64(c.N), fmt.Sprintf("the step goes along the sum over the %d samples, %[1]d times %v",
+				c.N, r.right))
 		}
 		c.scale("mean-twice", 1/float64(c.N), fmt.Sprintf("%v is divided by the %d samples once more", r.right, c.N))
 	}

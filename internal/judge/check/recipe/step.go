@@ -31,6 +31,7 @@ const (
 type recipe struct {
 	left, right   name // what is multiplied, compared or subtracted
 	leftT, rightT bool // transposed before it
+	reshaped      bool // the right one not transposed, but its numbers laid anew in the shape of its transpose
 	byElement     bool // and multiplied element by element
 	outT          bool // the result transposed
 	bias          name
@@ -143,6 +144,9 @@ func (s *Student) decay() float64 {
 // make makes a quantity by a recipe; nil where its parts do not fit together.
 func (e *evaluator) make(q name, r recipe) *matrix {
 	left, right := e.value(r.left).TransposedIf(r.leftT), e.operand(r.right).TransposedIf(r.rightT)
+	if r.reshaped {
+		right = e.reshaped(r.right)
+	}
 	var m *matrix
 	switch {
 	case q.Kind == "Z":
@@ -172,6 +176,15 @@ func (e *evaluator) make(q name, r recipe) *matrix {
 		m = m.Plus(e.value(r.decayed).Scaled(r.l2))
 	}
 	return m
+}
+
+// reshaped has the numbers of a W, in the order in which they lie in the file, in the shape of its transpose.
+func (e *evaluator) reshaped(q name) *matrix {
+	m := e.value(q).TransposedIf(e.OutIn)
+	if m == nil {
+		return nil
+	}
+	return near.Of(m.Cols, m.Rows, m.At).TransposedIf(e.OutIn)
 }
 
 // operand is a quantity that a recipe may do without.
