@@ -688,15 +688,15 @@ func TestForeignPictures(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		box, middle := max(math.Round(float64(side)*20/28), 1), float64(side+1)/2
-		if side == 0 {
-			box, middle = 0, 0
+		box, middle, factor := max(math.Round(float64(side)*20/28), 1), float64(side+1)/2, 1./255
+		if side == 0 { // numbers as they are
+			box, middle, factor = 0, 0, 1
 		}
 		if m.Width != side || m.Height != side || m.Frame.Box != box || m.Frame.X != middle || m.Frame.Y != middle {
 			t.Errorf("%d inputs: pictures of %d×%d, %+v; want a side of %d, a box of %v", inputs, m.Width, m.Height, m.Frame,
 				side, box)
 		}
-		if !slices.Equal(m.Classes, []string{"0", "1", "2"}) || m.In.Factor[inputs-1] != 1./255 || m.In.Shift[0] != 0 {
+		if !slices.Equal(m.Classes, []string{"0", "1", "2"}) || m.In.Factor[inputs-1] != factor || m.In.Shift[0] != 0 {
 			t.Errorf("%d inputs: classes %q, scale %v", inputs, m.Classes, m.In.Factor[0])
 		}
 	}

@@ -1071,6 +1071,27 @@ func TestTableDefaults(t *testing.T) {
 	}
 }
 
+// TestFewRows: XOR and AND, of which a table has each row once or several times, are learned with the defaults,
+// whatever the seed; of the smallest all rows are for training.
+func TestFewRows(t *testing.T) {
+	tables := map[string]string{"XOR": "0,0,n\n0,1,y\n1,0,y\n1,1,n\n", "AND": "0,0,n\n0,1,n\n1,0,n\n1,1,y\n"}
+	for name, rows := range tables {
+		for copies, seeds := range map[int]int{1: 10, 2: 3, 8: 1, 16: 1, 32: 1} {
+			dir := t.TempDir()
+			filetest.Write(t, dir, map[string][]byte{"t.csv": []byte("p,q,both\n" + strings.Repeat(rows, copies))})
+			path := filepath.Join(dir, "t.csv")
+			for seed := range seeds {
+				all := events(t, "-data", path, "-seed", fmt.Sprint(seed+1))
+				epochs := only(all, "epoch")
+				if start := only(all, "start")[0]; epochs[len(epochs)-1]["train_accuracy"] != 1.0 ||
+					copies < 3 && start["train"] != float64(4*copies) {
+					t.Errorf("%d copies of %s, seed %d: %v, %v", copies, name, seed+1, start, epochs[len(epochs)-1])
+				}
+			}
+		}
+	}
+}
+
 // TestFoldCounts: how many folds there can be, how many samples each of them has to train on, to validate and to
 // test, and which flags do not go with them.
 func TestFoldCounts(t *testing.T) {

@@ -70,7 +70,7 @@ func loadDataFor(ctx context.Context, cfg *settings.Settings, m *modelfile.Model
 	if err := cfg.Settle(data); err != nil {
 		return nil, err
 	}
-	test, valid := cfg.Parts()
+	test, valid := cfg.Parts(data)
 	if s := cfg.Split; s.ScikitLearn && cfg.Folds == 0 {
 		data.Arrange(test, valid, numpy.Permutation(s.Test), numpy.Permutation(s.Valid))
 	}

@@ -39,6 +39,17 @@ type Dataset struct {
 	Columns            []table.Column // of tables: what was made of each
 	Width, Height      int            // of images; 0 for tables
 	Ordered            bool           // the order is the data set's own: hold out the last samples, not random ones
+
+	unsplit int // samples for training before Split took parts from them; 0 where it has not
+}
+
+// Unsplit is how many samples there were for training before parts were taken from them. What is settled by it
+// is the same before and after.
+func (d *Dataset) Unsplit() int {
+	if d.unsplit > 0 {
+		return d.unsplit
+	}
+	return d.Train.N
 }
 
 // Outputs is the number of outputs a network needs for the data: a class each, or a target each.
@@ -173,6 +184,7 @@ func (d *Dataset) rejoin(valid Part) {
 func (d *Dataset) Split(test, valid Part, rng *rand.Rand) error {
 	d.rejoin(valid)
 	n := d.Train.N
+	d.unsplit = max(d.unsplit, n)
 	t := 0
 	if d.Test.N == 0 {
 		t = test.Of(n)

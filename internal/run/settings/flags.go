@@ -37,7 +37,8 @@ func (cfg *Settings) learnedGroups() []flagGroup {
 				"(default: found from the header, else last)"},
 			{"regress", "", &cfg.Regress, "tables: the label is a number to predict, not a class"},
 			{"ignore", "COLUMNS", &cfg.Ignore, "tables: columns to leave out: names or numbers, separated by commas"},
-			{"test", "PART", &cfg.Test, "samples to hold out for the test, if the data have no test set: a count or a fraction"},
+			{"test", "PART", &cfg.Test, "samples to hold out for the test, if the data have no test set: a count or a fraction " +
+				"(default 0.2; 0 for tables of fewer than 10 rows)"},
 			{"valid", "PART", &cfg.Valid, "training samples to hold out for validation: a count or a fraction"},
 			{"split", "HOW", &cfg.Split, "which samples -test and -valid hold out: seed, drawn by -seed; or " +
 				"sklearn:TEST,VALID, as scikit-learn's train_test_split draws them with these two random_states"},
@@ -75,7 +76,7 @@ func (cfg *Settings) updateInfos() []flagInfo {
 func (cfg *Settings) guardInfos() []flagInfo {
 	return []flagInfo{
 		{"l2", "LAMBDA", &cfg.L2, "weight decay: adds λ/(2N)·Σw² to the cost, N samples, biases excluded; default 2 for " +
-			"tables, 10 for numbers to predict, 0 for images"},
+			"tables, 10 for numbers to predict, less for fewer than 100 rows; 0 for images"},
 		{"dropout", "P,P", &cfg.Dropout, "share of the inputs to leave out in training, and of each hidden layer " +
 			"(or P,P,P…: one for each layer)"},
 		{"maxnorm", "C", &cfg.MaxNorm, "keep the weights of each neuron at a length of at most C; 0 for no limit"},

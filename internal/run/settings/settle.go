@@ -3,11 +3,14 @@
 package settings
 
 import (
+	"fmt"
 	"strconv"
+	"strings"
 
 	"backprop/internal/data/dataset"
 	"backprop/internal/judge/bugs"
 	"backprop/internal/run/flags"
+	"backprop/internal/show/text"
 )
 
 // Settle sets what depends on other settings and on the kind of data, and is not on
@@ -23,7 +26,7 @@ func (cfg *Settings) Settle(data *dataset.Dataset) error {
 		cfg.Momentum = 0 // a recipe's
 	}
 	noRecipe := cfg.Recipe.Name == ""
-	table := data.Train.Pixels == nil || data.Columns != nil && data.Train.N <= 5000 // of small whole numbers
+	table := data.Train.Pixels == nil || data.Columns != nil && data.Unsplit() <= 5000 // of small whole numbers
 	if noRecipe && table {
 		cfg.tableDefaults(data)
 	}
@@ -55,29 +58,40 @@ func (cfg *Settings) Settle(data *dataset.Dataset) error {
 // tableDefaults: a table is small, so that it takes many epochs to come to as many steps (about a
 // million samples in all, but no more than 400 epochs, or 800 where steps are smaller), of which not all
 // are printed; and without weight decay, those would learn it by heart. Ours, chosen by parts of the
-// training parts of 13 tables.
+// training parts of 13 tables. Of fewer than a hundred rows the decay is as many hundredths of that: with all of it,
+// λ/N would be so large that four rows teach nothing.
 func (cfg *Settings) tableDefaults(data *dataset.Dataset) {
 	most, decay := 400, 2.0
 	if data.Classes == nil {
 		most, decay, cfg.Cost = 800, 10, cfg.words.costOfNumbers(cfg.Cost)
 	}
 	if !cfg.Given["epochs"] {
-		cfg.Epochs = min(max(1_000_000/max(data.Train.N, 1), 10), most)
+		cfg.Epochs = min(max(1_000_000/max(data.Unsplit(), 1), 10), most)
 		cfg.PrintEvery = max(1, cfg.Epochs/20)
 	}
 	if !cfg.Given["l2"] {
-		cfg.L2 = decay
+		cfg.L2 = decay * float64(min(data.Unsplit(), 100)) / 100
 	}
 }
 
+// fewRows is from how many samples on a part is held out for testing though nobody asks for it: of fewer,
+// it would be one or two, which say nothing, and those that are left may not show what there is to learn.
+const fewRows = 10
+
 // Parts are the test and the validation part to hold out. With -folds all samples are in the
 // folds, but for a test part that is asked for, and each training has a validation part of its own.
-func (cfg *Settings) Parts() (test, valid dataset.Part) {
+// Where there are too few to hold some out, the data's note says that none are.
+func (cfg *Settings) Parts(data *dataset.Dataset) (test, valid dataset.Part) {
 	switch {
-	case cfg.Folds == 0:
-		return cfg.Test, cfg.Valid
-	case cfg.Given["test"]:
+	case cfg.Folds > 0 && cfg.Given["test"]:
 		return cfg.Test, dataset.Part{}
+	case cfg.Folds > 0:
+		return dataset.Part{}, dataset.Part{}
+	case cfg.Given["test"] || cfg.Recipe.Name != "" || data.Test.N > 0 || data.Train.N >= fewRows:
+		return cfg.Test, cfg.Valid
 	}
-	return dataset.Part{}, dataset.Part{}
+	note := fmt.Sprintf("too few to hold some out for testing: all %s are for training, as with -test 0",
+		text.Plural(data.Train.N, "sample"))
+	data.Note = strings.TrimPrefix(data.Note+"; "+note, "; ")
+	return dataset.Part{}, cfg.Valid
 }

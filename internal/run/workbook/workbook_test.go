@@ -161,7 +161,7 @@ var mistakes = []slip{
 	{"05_gradients.go", "return dW, db", "sum := 0.0\n\tfor _, d := range db {\n\t\tsum += d\n\t}\n\treturn dW, " +
 		"[]float64{sum}",
 		"bias-sum-axis"},
-	{"05_gradients.go", "db[j] = delta[j]", "", "unknown"},
+	{"05_gradients.go", "db[j] = delta[j]", "", "all-zero"},
 	{"06_step.go", "delta1 := back(delta2, net.W2, z1)\n\tdW2, db2 := gradients(a1, delta2)",
 		"dW2, db2 := gradients(a1, delta2)\n\taddTimes(net.W2, dW2, -rate)\n\tdelta1 := back(delta2, net.W2, " +
 			"z1)\n\taddTimes(net.W2, dW2, rate)",
