@@ -1295,7 +1295,7 @@ func TestRecipePages(t *testing.T) {
 		args string
 		want []string
 	}{
-		{"derivation -epochs 2 -data " + dir, []string{"epoch 0: training", "epoch 0: test", "epoch 1: published " +
+		{"derivation -epochs 2 -data " + dir, []string{"Before training it is ", " for test, which is not drawn", "epoch 1: published " +
 			"0.016992<", "epoch 2: published 91.96 %",
 			"All 39,250 parameters", "All 510 parameters", "loss (log scale)", "mean of (", "All values are of " +
 				"whole sets"}},

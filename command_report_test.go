@@ -31,6 +31,7 @@ import (
 	"backprop/internal/show/event"
 	"backprop/internal/show/record"
 	"backprop/internal/show/report"
+	"backprop/internal/show/text"
 )
 
 // A reported run is a short one on generated digits, with its report and JSON lines.
@@ -218,7 +219,7 @@ func TestReportErrors(t *testing.T) {
 			t.Errorf("%d taken for %d: %s times, want %d", i/10, i%10, m[2], counts[i])
 		}
 	}
-	want := fmt.Sprintf("%d of %d test samples are right", d.Test.N-wrong, d.Test.N)
+	want := fmt.Sprintf("%s of %s test samples are right", text.Count(d.Test.N-wrong), text.Count(d.Test.N))
 	if !strings.Contains(run.page, want) {
 		t.Errorf("the page does not say %q", want)
 	}
@@ -343,6 +344,7 @@ func TestReportSweep(t *testing.T) {
 		t.Fatal(err)
 	}
 	html, lines := page("-data", data, "-valid", "0.3", "-epochs", "3", "-hidden", "4", "-sweep", "lr=0.001,0.1,0.5")
+	html = strings.ReplaceAll(html, "<wbr>", "")
 	n := 0
 	for from := json.NewDecoder(strings.NewReader(lines)); from.More(); {
 		var e struct {
@@ -841,6 +843,7 @@ func tryPointers(t *testing.T, b *browser) {
 	if !strings.Contains(verdict, "says: 7") {
 		t.Errorf("a 7 drawn with the mouse: %s", verdict)
 	}
+	tryTakeDrawn(t, b)
 	b.eval(`document.getElementById('clear').click(); ''`, &verdict)
 	for i, kind := range []string{"touchStart", "touchMove", "touchMove", "touchEnd"} {
 		x, y := at(0.5, []float64{0.15, 0.5, 0.85, 0}[i])
@@ -857,6 +860,37 @@ func tryPointers(t *testing.T, b *browser) {
 	b.eval(`document.getElementById('sample').click(); document.getElementById('verdict').textContent`, &verdict)
 	if !strings.Contains(verdict, "class 0. The network says: 0") {
 		t.Errorf("a sample: %s", verdict)
+	}
+}
+
+// tryTakeDrawn: the step takes a drawn 7 as the 7 that the network sees in it, and as a 2 as soon as the list says so;
+// numbers have the room of their cells, and what is said of a number covers nothing before one is chosen.
+func tryTakeDrawn(t *testing.T, b *browser) {
+	var got struct {
+		Position, Drawn, Changed, Cost, After string
+		Wide                                  float64
+		Written                               int
+	}
+	b.eval(`{ const at = id => document.getElementById(id), list = at('step-class'), r = { wide: 0, written: 0 };
+		r.position = getComputedStyle(at('step-at')).position;
+		const write = CanvasRenderingContext2D.prototype.fillText;
+		CanvasRenderingContext2D.prototype.fillText = function (text, x, y, room) {
+			r.written++;
+			r.wide = Math.max(r.wide, room ?? Infinity);
+			write.call(this, text, x, y, room);
+		};
+		at('step-drawn').click(); r.drawn = at('step-sample').textContent; r.cost = at('step-cost').textContent;
+		list.value = 2; list.dispatchEvent(new Event('change'));
+		r.changed = at('step-sample').textContent; r.after = at('step-cost').textContent;
+		CanvasRenderingContext2D.prototype.fillText = write;
+		at('step-next').click(); list.value = 3; list.dispatchEvent(new Event('change'));
+		if (at('step-sample').textContent.includes('drawing')) r.changed = 'the list takes the drawing again';
+		at('step-previous').click(); r }`, &got)
+	if got.Drawn != " The drawing, as a 7 " || got.Changed != " The drawing, as a 2 " || got.Cost == got.After {
+		t.Errorf("a drawn 7 is taken as %+v", got)
+	}
+	if got.Position != "static" || got.Written < 60 || got.Wide > 68 { // a cell is 74 wide
+		t.Errorf("what is said of numbers is %s; %d numbers are written, up to %v wide", got.Position, got.Written, got.Wide)
 	}
 }
 

@@ -80,7 +80,7 @@ func Sine(seed uint64) *dataset.Dataset {
 		y[i] += sineCurve(x[i])
 		test[i] += sineCurve(beside[i])
 	}
-	d := samples("30 samples of a noisy sine", n, x, y)
+	d := samples("a noisy sine", n, x, y)
 	d.Test = samples("", n, beside, test).Train
 	return d
 }

@@ -103,7 +103,7 @@ func Print(out Printer, q *event.Quality) {
 	if len(q.Classes) == 0 {
 		return
 	}
-	rows := classRows(q)
+	rows := ClassRows(q, 20)
 	width := 0
 	for _, r := range rows {
 		width = max(width, utf8.RuneCountInString(r[0]))
@@ -115,9 +115,8 @@ func Print(out Printer, q *event.Quality) {
 	out.Printf("\n")
 }
 
-// classRows is a table of the classes, if they are not many, and their means.
-func classRows(q *event.Quality) [][]string {
-	const most = 20
+// ClassRows is a table of the classes, if they are no more than most, and their means.
+func ClassRows(q *event.Quality, most int) [][]string {
 	rows := [][]string{{"class", "precision", "recall", "F1", "samples"}}
 	add := func(name string, c event.Class) {
 		rows = append(rows, []string{name, fmt.Sprintf("%.4f", c.Precision), fmt.Sprintf("%.4f", c.Recall),
@@ -147,31 +146,10 @@ func figures(q *event.Quality) (list [][2]string) {
 	return list
 }
 
-// Facts are what the report says of how good the network is.
-func Facts(q *event.Quality) (list [][2]string) {
+// Facts are what the report says of how good the network is in a number each.
+func Facts(q *event.Quality) [][2]string {
 	if q == nil {
 		return nil
 	}
-	words := func(c event.Class) string {
-		return fmt.Sprintf("precision %.4f, recall %.4f, F1 %.4f", c.Precision, c.Recall, c.F1)
-	}
-	list = figures(q)
-	if len(q.Classes) <= 50 {
-		for _, c := range q.Classes {
-			list = append(list, [2]string{"class " + c.Name, words(c.Class) + ", " + text.Plural(c.Support, "sample")})
-		}
-	}
-	if q.Macro != nil {
-		list = append(list, [2]string{"mean of the classes", words(*q.Macro)},
-			[2]string{"weighted mean", words(*q.Weighted)})
-	}
-	var falls []string
-	for _, i := range q.Importance {
-		falls = append(falls, fmt.Sprintf("%s %.3f ± %.3f", i.Input, i.Mean, i.Deviation))
-	}
-	if falls != nil {
-		list = append(list, [2]string{"importance of the inputs", "by how much " + q.ImportanceOf +
-			" falls when an input is shuffled among the samples: " + strings.Join(falls, ", ")})
-	}
-	return list
+	return figures(q)
 }

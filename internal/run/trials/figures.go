@@ -21,11 +21,12 @@ import (
 // figure shows the scores of a sweep's combinations: over the values where one flag is swept, else over the numbers
 // of their first trainings.
 func figure(cfg *settings.Settings, groups []*group, best int) chart.Figure {
-	at, name := 0, "task"
+	at, name := -1, "task"
 	if others := cfg.WithoutSeed(cfg.Sweep.Names()); len(others) == 1 {
 		at, name = slices.Index(cfg.Sweep.Names(), others[0]), others[0]
-	} else {
-		at = -1
+	}
+	if at >= 0 && slices.ContainsFunc(groups, func(g *group) bool { return math.IsNaN(number(g.runs[0].values[at])) }) {
+		at, name = -1, "task"
 	}
 	f := chart.Figure{Kind: chart.Sweep, Title: "The sweep of " + strings.Join(cfg.Sweep.Names(), ", "),
 		X: chart.Axis{Label: name, Log: at >= 0}, Table: true}
@@ -33,14 +34,11 @@ func figure(cfg *settings.Settings, groups []*group, best int) chart.Figure {
 	if groups[best].mean.ValidAccuracy != nil {
 		y = chart.Axis{Label: "right answers", Percent: true}
 	}
-	valid, test := chart.Line{Name: "validation"}, chart.Line{Name: "test"}
+	valid, test := chart.Line{Name: "validation", Points: at < 0}, chart.Line{Name: "test", Points: at < 0}
 	for i, g := range groups {
 		v := float64(g.runs[0].task)
 		if at >= 0 {
-			var err error
-			if v, err = strconv.ParseFloat(g.runs[0].values[at], 64); err != nil {
-				continue // no number
-			}
+			v = number(g.runs[0].values[at])
 		}
 		if g.bad {
 			continue
@@ -57,7 +55,38 @@ func figure(cfg *settings.Settings, groups []*group, best int) chart.Figure {
 	if e := groups[best].mean; e.TestAccuracy != nil || e.TestRMSE != nil {
 		f.Lines = append(f.Lines, test)
 	}
+	f.More = equals(groups, best)
+	if at < 0 {
+		f.More += " A point is a task by its number, which says nothing: its values are in the table below."
+	}
 	return f
+}
+
+// number is a value of a flag, NaN where it is none.
+func number(value string) float64 {
+	v, err := strconv.ParseFloat(value, 64)
+	if err != nil {
+		return math.NaN()
+	}
+	return v
+}
+
+// equals says how many have the score of the best, and what decided between them; nothing where no other has.
+func equals(groups []*group, best int) string {
+	n, top := 0, groups[best].mean
+	for _, g := range groups {
+		if e := g.mean; !g.bad && orNaN(cmp.Or(e.ValidAccuracy, e.ValidRMSE)) == orNaN(cmp.Or(top.ValidAccuracy, top.ValidRMSE)) {
+			n++
+		}
+	}
+	switch {
+	case n < 2:
+		return ""
+	case top.ValidAccuracy == nil:
+		return fmt.Sprintf(" %d of %d share the best score: the first of them is chosen.", n, len(groups))
+	}
+	return fmt.Sprintf(" %d of %d share the best score: the lowest validation cost has decided between them.", n,
+		len(groups))
 }
 
 // validCurve is the validation part's score, epoch by epoch.

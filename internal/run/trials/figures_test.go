@@ -91,6 +91,54 @@ func TestSweepFigures(t *testing.T) {
 	}
 }
 
+// TestEquals: combinations that share the best score, and by what one of them was chosen; where the values are no
+// numbers, or of several flags, there are points by their tasks, which no line joins.
+func TestEquals(t *testing.T) {
+	for _, c := range []struct {
+		sweep  string
+		scores []float64 // 0 for one that diverged
+		rmse   bool
+		points bool
+		more   string
+	}{
+		{"lr=1,2,3", []float64{0.5, 0.7, 0.6}, false, false, ""},
+		{"lr=1,2,3", []float64{0.7, 0.7, 0}, false, false,
+			" 2 of 3 share the best score: the lowest validation cost has decided between them."},
+		{"lr=1,2,3", []float64{0.7, 0.7, 0.7}, true, false, " 3 of 3 share the best score: the first of them is chosen."},
+		{"l2=1,2 lr=3,4", []float64{0.5, 0.7, 0.6, 0.7}, false, true, " 2 of 4 share the best score: the lowest validation " +
+			"cost has decided between them. A point is a task by its number, which says nothing: its values are in the " +
+			"table below."},
+	} {
+		cfg := settings.New(words)
+		if err := cfg.Sweep.Set(c.sweep); err != nil {
+			t.Fatal(err)
+		}
+		runs, err := runsOf(cfg)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var groups []*group
+		for i, r := range runs {
+			e, cost := event.Epoch{ValidAccuracy: &c.scores[i]}, 1.0
+			if c.rmse {
+				e = event.Epoch{ValidRMSE: &c.scores[i]}
+			}
+			e.ValidCost = &cost
+			groups = append(groups, &group{runs: []*run{r}, bad: c.scores[i] == 0, mean: e})
+		}
+		f := figure(cfg, groups, 1)
+		if f.More != c.more || f.Lines[0].Points != c.points {
+			t.Errorf("%s: %q, points %v; want %q", c.sweep, f.More, f.Lines[0].Points, c.more)
+		}
+		for _, r := range runs {
+			r.values[0] = "30,10"
+		}
+		if f = figure(cfg, groups, 1); f.X.Label != "task" || !f.Lines[0].Points || len(f.Lines[0].X) == 0 {
+			t.Errorf("%s, of values that are no numbers: %+v", c.sweep, f)
+		}
+	}
+}
+
 // TestSweepCurves: the curves of what was trained here and did not diverge, of more than four the best, by the
 // validation part.
 func TestSweepCurves(t *testing.T) {

@@ -95,11 +95,13 @@ func (f Figure) Draw(id string) Chart {
 		}
 	}
 	p := plane{newAxisScale(xs, f.X.Log), newAxisScale(ys, f.Y.Log)}
-	for _, v := range p.x.ticks(whole(xs)) {
-		c.XTicks = append(c.XTicks, Tick{px(p.xAt(v)), f.X.tick(v)})
+	along := p.x.ticks(whole(xs))
+	for i, label := range f.X.ticks(along) {
+		c.XTicks = append(c.XTicks, Tick{px(p.xAt(along[i])), label})
 	}
-	for _, v := range p.y.ticks(false) {
-		c.YTicks = append(c.YTicks, Tick{px(p.yAt(v)), f.Y.tick(v)})
+	up := p.y.ticks(false)
+	for i, label := range f.Y.ticks(up) {
+		c.YTicks = append(c.YTicks, Tick{px(p.yAt(up[i])), label})
 	}
 	for i, at := range f.legend() {
 		c.Series = append(c.Series, f.series(i, p, at.X, at.Y))

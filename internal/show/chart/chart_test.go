@@ -200,7 +200,7 @@ func TestTicksByHand(t *testing.T) {
 	} {
 		all, s := "", newAxisScale(c.values, c.kind == logs)
 		for _, v := range s.ticks(c.kind == wholes) {
-			all += " " + (Axis{}).tick(v)
+			all += " " + (Axis{}).tick(v, 4)
 		}
 		if all != " "+c.want {
 			t.Errorf("%v, kind %d: ticks%s, want %s", c.values, c.kind, all, c.want)
@@ -250,7 +250,7 @@ func TestTexts(t *testing.T) {
 		{true, 0.000005, 4, "0.0005", "0.0005 %", "5e−4", "5e-06"},
 	} {
 		a := Axis{Percent: c.percent}
-		got := []string{a.text(c.v, c.digits), a.value(c.v, c.digits), a.tick(c.v), fmt.Sprint(Round(c.v, 1))}
+		got := []string{a.text(c.v, c.digits), a.value(c.v, c.digits), a.tick(c.v, 4), fmt.Sprint(Round(c.v, 1))}
 		if want := []string{c.text, c.value, c.tick, c.rounded}; !slices.Equal(got, want) {
 			t.Errorf("%v is %q, want %q", c.v, got, want)
 		}
@@ -339,11 +339,29 @@ func TestNumeral(t *testing.T) {
 		{0, "0", "0"}, {math.Copysign(0, -1), "0", "0"}, {0.123456789, "0.123457", "0.1235"}, {-2.5, "−2.5", "−2.5"},
 		{3 * 0.0001, "0.0003", "3e−4"}, {1e-12, "1e−12", "1e−12"}, {80000, "80000", "80k"}, {1e7, "1e+07", "1e+07"},
 	} {
-		if text, tick := Numeral(c.v, 6), (Axis{}).tick(c.v); text != c.text || tick != c.tick {
+		if text, tick := Numeral(c.v, 6), (Axis{}).tick(c.v, 4); text != c.text || tick != c.tick {
 			t.Errorf("%v: %q and %q, want %q and %q", c.v, text, tick, c.text, c.tick)
 		}
 	}
 	if text := (Axis{Percent: true}).value(0.98765432, 4); text != "98.77 %" {
 		t.Errorf("a share is %q", text)
+	}
+}
+
+// TestTicksApart: near values keep as many digits as it takes to tell them apart, and no more.
+func TestTicksApart(t *testing.T) {
+	for want, c := range map[string]struct {
+		Axis
+		values []float64
+	}{
+		"2.3025 2.303 2.3035": {Axis{}, []float64{2.3025, 2.303, 2.3035}},
+		"99.952 99.954":       {Axis{Percent: true}, []float64{0.99952, 0.99954}},
+		"0.3 0.4":             {Axis{}, []float64{0.1 + 0.2, 0.4}},
+		"100.01k 100.02k":     {Axis{}, []float64{100010, 100020}},
+		"0.333333333 1":       {Axis{}, []float64{1.0 / 3, 1}},
+	} {
+		if got := strings.Join(c.ticks(c.values), " "); got != want {
+			t.Errorf("%v: %s, want %s", c.values, got, want)
+		}
 	}
 }

@@ -18,6 +18,7 @@ type Figure struct {
 	Table bool     // list the numbers too
 
 	Look     string // what to look at; empty for what the kind says
+	More     string // a sentence behind what the kind says, with a space before it
 	Equation string // what lies behind it; empty for the kind's own
 	Formula  string // the same with its letters in italics: C = (1⁄n) Σ z_y; empty too for the kind's own
 }
@@ -70,6 +71,9 @@ func (a Axis) text(v float64, digits int) string {
 	return Numeral(v, digits)
 }
 
+// Written is a value as sentences have it, with its unit.
+func (a Axis) Written(v float64) string { return a.value(v, 4) }
+
 // value is text and unit.
 func (a Axis) value(v float64, digits int) string {
 	if a.Percent {
@@ -78,19 +82,33 @@ func (a Axis) value(v float64, digits int) string {
 	return a.text(v, digits)
 }
 
+// ticks are the values along the axis, to so many digits that none is rounded.
+func (a Axis) ticks(values []float64) (all []string) {
+	digits := 4
+	for _, v := range values {
+		for digits < 9 && Round(v, digits) != Round(v, 9) {
+			digits++
+		}
+	}
+	for _, v := range values {
+		all = append(all, a.tick(v, digits))
+	}
+	return all
+}
+
 // tick is text where there is little room: 80k for 80000, 3e−4 for 0.0003.
-func (a Axis) tick(v float64) string {
+func (a Axis) tick(v float64, digits int) string {
 	if a.Percent {
 		v *= 100
 	}
 	switch size := math.Abs(v); {
 	case size >= 1e4 && size < 1e7:
-		return Numeral(v/1000, 4) + "k"
+		return Numeral(v/1000, digits) + "k"
 	case size > 0 && size < 1e-3: // rounded, since 3·0.0001 is not quite 0.0003
 		text := strconv.FormatFloat(Round(v, 6), 'e', -1, 64)
 		return strings.ReplaceAll(strings.Replace(text, "e-0", "e-", 1), "-", "−")
 	}
-	return Numeral(v, 4)
+	return Numeral(v, digits)
 }
 
 // Round is v to so many significant digits.

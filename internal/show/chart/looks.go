@@ -17,14 +17,14 @@ func (f Figure) look() string {
 	switch kind, _, _ := strings.Cut(string(f.Kind), " "); Kind(kind) {
 	case "cost":
 		return "Where the cost on the test set rises while the training cost still falls, the network " +
-			"learns its samples by heart." + f.turned("cost")
+			"learns its samples by heart." + f.turned("cost") + f.More
 	case "accuracy":
 		return "The gap between training and test is what does not carry over to samples that the network has not " +
-			"seen." + f.gap()
+			"seen." + f.gap() + f.More
 	case "rmse":
-		return "How far a prediction is off, typically, in the target’s own unit." + f.turned("RMSE")
+		return "How far a prediction is off, typically, in the target’s own unit." + f.turned("RMSE") + f.More
 	case Fit:
-		return "The line should go through the middle of the points, not through each of them." + f.distances()
+		return "The line should go through the middle of the points, not through each of them." + f.More
 	case Units:
 		return "Each line is one unit: the next layer can only add these shapes, stretched and turned over." + f.flat()
 	case Prediction:
@@ -32,7 +32,7 @@ func (f Figure) look() string {
 			"mean." + f.slope()
 	case Sweep:
 		return "The validation part alone chooses the value (the upright line); the test part only says what the " +
-			"choice was worth." + f.spread()
+			"choice was worth." + f.spread() + f.More
 	case Gradients:
 		return "The lines should lie near each other: a first layer far below the last learns far more slowly."
 	case Activations:
@@ -75,7 +75,7 @@ func (f Figure) turned(what string) string {
 		return ""
 	}
 	last := len(held.Y) - 1
-	best := fmt.Sprintf(" Here the %s %s is lowest, %s, ", held.Name, what, Numeral(held.Y[least], 3))
+	best := fmt.Sprintf(" Of the values drawn, the %s %s is lowest, %s, ", held.Name, what, Numeral(held.Y[least], 3))
 	rise := held.Y[last]/held.Y[least] - 1
 	if rise < 0.02 {
 		return best + fmt.Sprintf("at %s %s, and still so at the end, or nearly.", f.X.name(),
@@ -90,45 +90,23 @@ func (f Figure) turned(what string) string {
 		4), Numeral(100*rise, 2), fell)
 }
 
-// gap is the difference of training and test in the end.
+// gap is the difference of training and test in the end, or at the epoch whose weights were kept.
 func (f Figure) gap() string {
 	held, train := f.unseen(), f.line("training")
 	if held == nil || train == nil {
 		return ""
 	}
-	a, b := train.Y[len(train.Y)-1], held.Y[len(held.Y)-1]
-	return fmt.Sprintf(" Here it is %s points in the end: %s for training, %s for %s.",
-		Numeral(100*(a-b), 2), f.Y.value(a, 4), f.Y.value(b, 4), held.Name)
-}
-
-// distances is how far the points lie from the first line.
-func (f Figure) distances() string {
-	text := ""
-	for _, l := range f.Lines {
-		if !l.Points || len(l.X) == 0 || len(f.Lines[0].X) < 2 {
-			continue
-		}
-		sum := 0.0
-		for i, x := range l.X {
-			d := l.Y[i] - f.Lines[0].at(x)
-			sum += d * d
-		}
-		if sum >= 0 {
-			text += fmt.Sprintf(" The %s points lie %s from it (root mean square).", l.Name,
-				Numeral(math.Sqrt(sum/float64(len(l.X))), 3))
-		}
+	a, b, when := len(train.Y)-1, len(held.Y)-1, "in the end"
+	if f.Best != nil {
+		a, b = slices.Index(train.X, *f.Best), slices.Index(held.X, *f.Best)
+		when = "at " + f.X.name() + " " + f.X.text(*f.Best, 6) + ", whose weights are kept"
 	}
-	return text
-}
-
-// at is the height at x of a line of two points at least, between those to both sides.
-func (l Line) at(x float64) float64 {
-	i := 1
-	for i < len(l.X)-1 && x > l.X[i] {
-		i++
+	if a < 0 || b < 0 {
+		return ""
 	}
-	part := (x - l.X[i-1]) / (l.X[i] - l.X[i-1])
-	return l.Y[i-1] + part*(l.Y[i]-l.Y[i-1])
+	percent := func(v float64) string { return strings.ReplaceAll(fmt.Sprintf("%.2f", 100*v), "-", "−") }
+	return fmt.Sprintf(" Here it is %s points %s: %s %% for training, %s %% for %s.",
+		percent(train.Y[a]-held.Y[b]), when, percent(train.Y[a]), percent(held.Y[b]), held.Name)
 }
 
 // flat is how many of the lines hardly change.

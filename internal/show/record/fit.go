@@ -4,11 +4,13 @@ package record
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
 	"backprop/internal/data/dataset"
 	"backprop/internal/show/chart"
+	"backprop/internal/show/text"
 )
 
 const mostPoints = 500 // samples in a figure
@@ -83,12 +85,25 @@ func (f Fit) curveFigure(at []float64, a [][]float64) chart.Figure {
 	samples := func(name string, s dataset.Set) {
 		n := min(s.N, mostPoints)
 		figure.Lines = append(figure.Lines, chart.Line{Name: name, X: s.Values[:n], Y: s.Targets[:n], Points: true})
+		if off := f.rmse(&s); off >= 0 {
+			figure.More += fmt.Sprintf(" The %s points lie %s from it (root mean square).", name, text.Significant(off, 4))
+		}
 	}
 	samples("training", f.Data.Train)
 	if f.Data.Test.N > 0 {
 		samples("test", f.Data.Test)
 	}
 	return figure
+}
+
+// rmse is how far the samples of a part lie from what the network says of them.
+func (f Fit) rmse(s *dataset.Set) float64 {
+	sum := 0.0
+	for i, a := range f.Evaluate(s, s.N) {
+		d := f.predicted(a) - s.Targets[i]
+		sum += float64(d * d)
+	}
+	return math.Sqrt(sum / float64(s.N))
 }
 
 // unitsFigure shows the outputs a of a hidden layer's units at some places.

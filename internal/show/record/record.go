@@ -14,6 +14,7 @@ import (
 	"backprop/internal/data/dataset"
 	"backprop/internal/data/handwriting"
 	"backprop/internal/file"
+	"backprop/internal/judge/scores"
 	"backprop/internal/model/layers"
 	"backprop/internal/show/chart"
 	"backprop/internal/show/event"
@@ -230,6 +231,7 @@ func (r *Recorder) Done(e event.Done, quality [][2]string) error {
 	r.page.State = ""
 	r.page.Facts = slices.Concat(r.facts(), quality, [][2]string{{"total time", fmt.Sprintf("%.2f s", e.Seconds)},
 		{"weights sha256", e.Hash}})
+	r.quality(e.Quality)
 	if r.page.Result == "" {
 		r.page.Result = r.result(event.Epoch{TestAccuracy: e.TestAccuracy, TestRMSE: e.TestRMSE}) + "."
 	}
@@ -239,11 +241,31 @@ func (r *Recorder) Done(e event.Done, quality [][2]string) error {
 	return r.write()
 }
 
+// quality shows how good the network is at each class, and what each input counts.
+func (r *Recorder) quality(q *event.Quality) {
+	if q == nil {
+		return
+	}
+	if len(q.Classes) > 0 {
+		rows := scores.ClassRows(q, 50)
+		r.page.ByClass = &report.Table{Title: "Class by class", Head: rows[0], Rows: rows[1:],
+			Look: "Precision: of the samples said to be of the class, the part that is. Recall: of those that are, the part " +
+				"that is said to be. F1 lies between them, nearer to the lower one."}
+	}
+	r.page.Importance, r.page.ImportanceOf = nil, q.ImportanceOf
+	for _, i := range q.Importance {
+		r.page.Importance = append(r.page.Importance, report.Importance(i))
+	}
+}
+
 // Failed writes the page of a run that ended early, and why.
 func (r *Recorder) Failed(err error) {
 	if r != nil && r.begun && err != nil {
 		r.page.Failed = true
 		r.page.State = strings.TrimPrefix(r.page.State+": ", ": ") + err.Error()
+		if strings.HasPrefix(err.Error(), "epoch ") { // it says itself when
+			r.page.State = err.Error()
+		}
 		r.write() // what went wrong first is what the user is told
 	}
 }

@@ -190,6 +190,11 @@ func TestCourse(t *testing.T) {
 	if !strings.Contains(page(), "epoch 3 of 50: interrupted</p>") || strings.Contains(page(), "location.reload()") {
 		t.Error("the page does not say why the run ended, or goes on loading itself anew")
 	}
+	r.page.State = "epoch 3 of 50"
+	r.Failed(errors.New("epoch 4: the cost became infinite"))
+	if !strings.Contains(page(), `id="state">epoch 4: the cost became infinite</p>`) {
+		t.Error("the page has two epochs in which the run ended")
+	}
 }
 
 // TestOutputs: the outputs for the test samples are those that were noted on the way, or, of a network that is that of

@@ -34,10 +34,16 @@ func (r *Report) curves() (all []chart.Figure) {
 			f.Y.Log = false
 		}
 		f.X, f.Table, f.Best = x, true, r.Chosen
+		var before []string
 		for part, name := range [3]string{"training", "validation", "test"} {
 			l := chart.Line{Name: name}
 			for _, e := range epochs {
-				if v := values(e)[part]; !math.IsNaN(v) {
+				v := values(e)[part]
+				if e.Number == 0 && published.Y != nil && !math.IsNaN(v) {
+					before = append(before, f.Y.Written(v)+" for "+name)
+					continue
+				}
+				if !math.IsNaN(v) {
 					l.X, l.Y = append(l.X, float64(e.Number)), append(l.Y, v)
 				}
 			}
@@ -47,6 +53,10 @@ func (r *Report) curves() (all []chart.Figure) {
 		}
 		if f.Lines != nil && published.Y != nil {
 			f.Lines = append(f.Lines, published)
+		}
+		if before != nil {
+			f.More = " Before training it is " + strings.Join(before, ", ") +
+				", which is not drawn, so that there is room to tell the other values from those published."
 		}
 		if f.Lines != nil {
 			all = append(all, f)

@@ -18,6 +18,7 @@ function predict(bytes) {
 // The drawing: strokes of points within 0…1.
 const pad = document.getElementById('pad'), seen = document.getElementById('seen');
 let strokes = [];
+let onPad = null; // what is on the pad, as the data would have it, and its class: that of a sample, or the answer
 const drawing = new Map(); // the stroke of each pointer that is down
 
 function ink(ctx, pen, place) {
@@ -69,6 +70,7 @@ function show(bytes) {
   bytes.forEach((v, i) => image.data.set([v * 255 / net.depth, v * 255 / net.depth, v * 255 / net.depth, 255], 4 * i));
   ctx.putImageData(image, 0, 0);
   const p = predict(bytes), best = p.indexOf(Math.max(...p));
+  onPad = { bytes, class: best };
   const percent = v => net.answer ? (100 * v).toFixed(1) + ' %' : v.toFixed(3);
   rows.forEach((row, k) => {
     row.bar.style.width = 100 * Math.min(Math.max(p[k], 0), 1) + '%';
@@ -96,6 +98,7 @@ function redraw() {
 }
 function clearPad() {
   strokes = [];
+  onPad = null;
   redraw();
   seen.getContext('2d').clearRect(0, 0, seen.width, seen.height);
   for (const row of rows) { row.bar.style.width = '0'; row.value.textContent = ''; row.item.className = ''; }
@@ -131,6 +134,7 @@ document.getElementById('sample').addEventListener('click', () => {
   const rgba = ctx.getImageData(0, 0, net.width, net.height).data;
   clearPad();
   const said = show(Uint8Array.from({ length: net.width * net.height }, (_, i) => Math.round(rgba[4 * i] * net.depth / 255)));
+  onPad.class = net.classes.indexOf(strip.dataset.class);
   const big = pad.getContext('2d');
   big.imageSmoothingEnabled = false;
   big.drawImage(seen, 0, 0, pad.width, pad.height);

@@ -136,7 +136,7 @@ var picturesHTML string
 
 // WriteHTML writes the page, in one piece.
 func (p *Pictures) WriteHTML(w io.Writer) error {
-	t, err := template.ParseFS(pageFiles, "*")
+	t, err := template.New("").Funcs(pageWords).ParseFS(pageFiles, "*")
 	if err == nil {
 		t, err = t.New("pictures.html").Parse(picturesHTML)
 	}

@@ -18,6 +18,7 @@ import (
 	"io"
 	"math"
 	"slices"
+	"strings"
 	"sync"
 
 	"backprop/internal/data/dataset"
@@ -56,9 +57,13 @@ type Report struct {
 	Notes         []string             // what the run has shown, in sentences
 	Chosen        *float64             // the epoch whose weights were kept, if it was not the last
 
-	Loss       string        // half, mean, sum or decay: the loss that Cost of an Epoch is; empty for Cost itself
-	Whole      bool          // training values are of the whole set after the epoch, not means over it
-	Before     *Epoch        // what the network can do before it learns; nil where nobody asked
+	Loss         string       // half, mean, sum or decay: the loss that Cost of an Epoch is; empty for Cost itself
+	Whole        bool         // training values are of the whole set after the epoch, not means over it
+	Before       *Epoch       // what the network can do before it learns; nil where nobody asked
+	ByClass      *Table       // how good it is at each class; nil for none
+	Importance   []Importance // of the inputs, the most important first
+	ImportanceOf string       // the score that falls: "the accuracy"
+
 	Published  [2]chart.Line // what somebody else's run came to, of cost and of score
 	Axes       Axes
 	AllWeights bool // the maps show every parameter, of layers that are not too large
@@ -96,6 +101,27 @@ func wbAt(l layers.Layer, place int) float64 {
 		return l.B[j]
 	}
 	return l.Row(i - 1)[j]
+}
+
+// An Importance is by how much the score falls when an input is exchanged between the samples: mean and deviation.
+type Importance struct {
+	Input           string
+	Mean, Deviation float64
+}
+
+// mostImportant is how many inputs have a bar.
+const mostImportant = 20
+
+// importanceBars are the bars of the inputs that count most.
+func (r *Report) importanceBars() (bars []bar) {
+	for _, i := range r.Importance[:min(len(r.Importance), mostImportant)] {
+		b := bar{Class: i.Input, Value: strings.ReplaceAll(fmt.Sprintf("%.3f ± %.3f", i.Mean, i.Deviation), "-", "−")}
+		if most := r.Importance[0].Mean; most > 0 {
+			b.Share = max(100*i.Mean/most, 0)
+		}
+		bars = append(bars, b)
+	}
+	return bars
 }
 
 // A Table is numbers or words with names of their columns.
@@ -189,8 +215,12 @@ func (r *Report) Add(e Epoch) {
 //go:embed page.html step.html net.js network.js step.js heat.js
 var pageFiles embed.FS
 
+// pageWords are how the pages write what they are given.
+var pageWords = template.FuncMap{"count": text.Count, "breakable": breakable}
+
 var pageTemplate = sync.OnceValue(func() *template.Template {
-	return template.Must(template.Must(template.ParseFS(pageFiles, "*")).ParseFS(chart.Templates, "*"))
+	page := template.Must(template.New("").Funcs(pageWords).ParseFS(pageFiles, "*"))
+	return template.Must(page.ParseFS(chart.Templates, "*"))
 })
 
 // WriteHTML writes the page, in one piece.
@@ -201,6 +231,27 @@ func (r *Report) WriteHTML(w io.Writer) error {
 	}
 	_, err := w.Write(r.page.Bytes())
 	return err
+}
+
+// breakable is a table's cell, in which a long word, as a hash is one, may be broken after each fourth letter.
+func breakable(cell string) template.HTML {
+	words := strings.Split(cell, " ")
+	for i, word := range words {
+		letters, parts := []rune(word), ""
+		for n := 0; n < len(letters); n += 4 {
+			if n > 0 && len(letters) > 10 {
+				parts += "<wbr>"
+			}
+			parts += template.HTMLEscapeString(string(letters[n:min(n+4, len(letters))]))
+		}
+		words[i] = parts
+	}
+	return template.HTML(strings.Join(words, " "))
+}
+
+// Hashed says whether the hash of the weights is among the facts.
+func (r *Report) Hashed() bool {
+	return slices.ContainsFunc(r.Facts, func(fact [2]string) bool { return strings.HasSuffix(fact[0], "sha256") })
 }
 
 // Begins says whether a file that begins so is a page that WriteHTML has written: it has its mark.
@@ -223,6 +274,7 @@ type view struct {
 	TooLarge bool // it does not fit into a page
 	StepData *Step
 	Extra    []chart.Chart
+	Inputs   []bar // by their importance
 
 	NoPad, NoStep      string // what it has no script for, so that it cannot compute
 	StepTooLarge       bool   // not to the last digit
@@ -233,7 +285,7 @@ type view struct {
 }
 
 func (r *Report) view() view {
-	v := view{Report: r, Resumed: len(r.past) > 0, Samples: r.strips}
+	v := view{Report: r, Resumed: len(r.past) > 0, Samples: r.strips, Inputs: r.importanceBars()}
 	for i, f := range r.curves() {
 		v.Curves = append(v.Curves, f.Draw(fmt.Sprintf("curve%d", i)))
 	}

@@ -61,6 +61,7 @@ func images(hidden, n int) *Report {
 	}
 	for i := range s.Labels {
 		s.Labels[i] = int32(i % 10)
+		r.Outputs[10*i+(i%10+i%2)%10] = 5 // every second one is wrong
 	}
 	r.Train, r.Test = s, s
 	r.Begin()
@@ -98,7 +99,8 @@ func TestFile(t *testing.T) {
 	}
 }
 
-// TestErrors: a row of the matrix is what the samples are, and the most confident mistake comes first.
+// TestErrors: a row of the matrix is what the samples are, and the most confident mistake comes first; one with three
+// equal outputs is none of them.
 func TestErrors(t *testing.T) {
 	r := &Report{Cost: ce, Classes: []string{"a", "b", "c"}, Test: dataset.Set{Labels: []int32{0, 0, 0, 1, 2}},
 		Outputs: []float64{3, 1, 2, 1, 2, 1, 0, 9, 0, 0, 5, 1, 7, 7, 7}}
@@ -112,15 +114,86 @@ func TestErrors(t *testing.T) {
 	if got, want := fmt.Sprint(counts), "[1 2 0 0 1 0 1 0 0]"; got != want {
 		t.Errorf("counts %s, want %s", got, want)
 	}
-	if m.Right != 2 || m.All != 5 || m.Rows[0].Right != "33.3" || m.Often != "a taken for b (2), c taken for a (1)" {
+	if m.Right != 2 || m.All != 5 || m.Wrong != 3 || m.Rows[0].Right != "33.3" || m.Often != "a taken for b (2), c taken for a (1)" {
 		t.Errorf("%+v", m)
 	}
 	list := ""
 	for _, e := range wrong {
 		list += fmt.Sprintf("%d: %s for %s, %s; ", e.Sample, e.Said, e.Is, e.P)
 	}
-	if want := "2: b for a, 99.98 %; 1: b for a, 57.61 %; 4: a for c, 33.33 %; "; list != want {
+	if want := "2: b for a, 99.98 %; 1: b for a, 57.61 %; "; list != want {
 		t.Errorf("mistakes %s, want %s", list, want)
+	}
+}
+
+// TestDead: a network that answers the same to all samples, or to all but one in a thousand, is not said to be sure
+// of its mistakes, nor one that gives no answer more than a half; and where something is wrong, smooth pictures of
+// its neurons are no merit.
+func TestDead(t *testing.T) {
+	of := func(n int, outputs func(i int) []float64) *Report {
+		r := &Report{Cost: ce, Classes: []string{"a", "b", "c"}}
+		for i := range n {
+			r.Test.Labels, r.Outputs = append(r.Test.Labels, int32(i%3)), append(r.Outputs, outputs(i)...)
+		}
+		return r
+	}
+	one := func(odd int) func(int) []float64 { // c to all but the first ones
+		return func(i int) []float64 {
+			if i < odd {
+				return []float64{9, 0, 0}
+			}
+			return []float64{0, 0, 9}
+		}
+	}
+	for _, c := range []struct {
+		name     string
+		r        *Report
+		same     string
+		guess    bool
+		mistakes int
+		words    string
+	}{
+		{"all the same", of(9, one(0)), "c", true, 0, "The answer is c to every sample, or nearly"},
+		{"all but one of 999", of(999, one(1)), "", true, 24, "Hardly more is right"},
+		{"all but one of 1000", of(1000, one(1)), "c", true, 0, "The answer is c to every sample, or nearly"},
+		{"all but two of 1000", of(1000, one(2)), "", true, 24, "Hardly more is right"},
+		{"right", of(9, func(i int) []float64 { return []float64{float64(i % 3 * -9), 0, float64(i%3*9 - 9)} }), "", false,
+			0, "classes that look alike"},
+		{"unsure", of(9, func(i int) []float64 { return []float64{0, 0, float64(i % 2)} }), "", true, 3,
+			"Hardly more is right"},
+	} {
+		m, wrong := c.r.errors()
+		if m.Same != c.same || m.Guess != c.guess || len(wrong) != c.mistakes {
+			t.Errorf("%s: %+v, %d mistakes", c.name, *m, len(wrong))
+		}
+		c.r.Begin()
+		c.r.Add(Epoch{Number: 1})
+		if html := page(t, c.r); !strings.Contains(html, c.words) || strings.Contains(html, `class="wrong`) != (c.mistakes > 0) {
+			t.Errorf("%s: the page does not say %q, or has mistakes", c.name, c.words)
+		}
+	}
+}
+
+// TestHashed: a run without a hash, as one is that goes on or has diverged, asks nobody to compare it.
+func TestHashed(t *testing.T) {
+	r := &Report{Title: "x", Cost: ce, Classes: []string{"a"}, State: "epoch 1: the cost became infinite", Failed: true}
+	r.Begin()
+	if html := page(t, r); strings.Contains(html, "compare the hash") || !strings.Contains(html, "<title>x (ended early)<") {
+		t.Error("of a run that has failed, the hash is to be compared, or its title is long")
+	}
+	r.State, r.Failed, r.Facts = "", false, [][2]string{{"weights sha256", "abc"}}
+	if !strings.Contains(page(t, r), "machine: compare the hash.") {
+		t.Error("the hash is not to be compared")
+	}
+}
+
+// TestBreakable: long words may be broken after each fourth letter, and nothing of them is taken for HTML.
+func TestBreakable(t *testing.T) {
+	for cell, want := range map[string]string{"": "", "0.12345678": "0.12345678", "12345678901": "1234<wbr>5678<wbr>901",
+		"a <b>cdefghijk": "a &lt;b&gt;c<wbr>defg<wbr>hijk", "ääääöööö…12": "ääää<wbr>öööö<wbr>…12"} {
+		if got := string(breakable(cell)); got != want {
+			t.Errorf("%q: %s, want %s", cell, got, want)
+		}
 	}
 }
 

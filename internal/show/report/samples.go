@@ -103,7 +103,10 @@ type confusion struct {
 	Rows    []confusionRow
 	Often   string // the most frequent, in words
 	Right   int
+	Wrong   int
 	All     int
+	Same    string // the class that it answers to all samples, or to all but one in a thousand; empty for none
+	Guess   bool   // hardly more are right than by always answering the commonest class
 }
 
 type confusionRow struct {
@@ -147,13 +150,36 @@ func (r *Report) errors() (*confusion, []mistake) {
 		}
 	}
 	m := r.confusion(counts)
-	m.All = len(r.Test.Labels)
-	m.Right = m.All - len(wrong)
+	m.All, m.Wrong = len(r.Test.Labels), len(wrong)
+	m.Right = m.All - m.Wrong
+	m.judge(counts, r.Classes)
+	if m.Same != "" {
+		return m, nil
+	}
 	return m, r.mostConfident(wrong)
 }
 
-// mostConfident are the mistakes to show, with a picture each where there are pictures.
+// judge says whether the network tells classes apart at all.
+func (m *confusion) judge(counts []int, classes []string) {
+	commonest, k := 0, len(classes)
+	for c, class := range classes {
+		is, said := 0, 0
+		for other := range k {
+			is += counts[c*k+other]
+			said += counts[other*k+c]
+		}
+		commonest = max(commonest, is)
+		if m.All > 0 && m.All-said <= m.All/1000 {
+			m.Same = class
+		}
+	}
+	m.Guess = 100*m.Right <= 105*commonest
+}
+
+// mostConfident are the mistakes to show, with a picture each where there are pictures. Who gives an answer no more
+// than a half is not confident.
 func (r *Report) mostConfident(wrong []mistake) []mistake {
+	wrong = slices.DeleteFunc(wrong, func(e mistake) bool { return !(e.p > 0.5) })
 	slices.SortStableFunc(wrong, func(a, b mistake) int { return cmp.Compare(b.p, a.p) })
 	wrong = wrong[:min(len(wrong), keepErrors)]
 	for i := range wrong {

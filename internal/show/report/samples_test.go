@@ -309,7 +309,7 @@ func TestParts(t *testing.T) {
 				Activation: "relu"},
 				{Rows: 2, Cols: 2, Stride: 2, W: []float64{1, 2, 3, 4}, B: []float64{1, 2}, Activation: "linear"}},
 			Shift: make([]float64, 2), Factor: make([]float64, 2), Scripts: scripts}
-		r.Test, r.Outputs = r.Train, []float64{1, 0, 1, 0}
+		r.Test, r.Outputs = r.Train, []float64{0, 1, 1, 0}
 		r.Begin()
 		r.Add(Epoch{Number: 1})
 		c.change(r)

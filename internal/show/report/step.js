@@ -118,7 +118,7 @@ function descend(layers, found, rate) {
     ctx.textBaseline = 'middle';
     v.forEach((x, k) => {
       ctx.fillStyle = x / most > 0.2 ? '#111' : '#fff';
-      ctx.fillText(brief(x), (k % p.cols + 0.5) * w, ((k / p.cols | 0) + 0.5) * h);
+      ctx.fillText(brief(x), (k % p.cols + 0.5) * w, ((k / p.cols | 0) + 0.5) * h, w - 12);
     });
   }
 
@@ -128,6 +128,7 @@ function descend(layers, found, rate) {
     i = Math.min(Math.max(i, 0), p.rows - 1);
     j = Math.min(Math.max(j, 0), p.cols - 1);
     chosen = { p, i, j };
+    at('step-at').classList.add('told');
     document.querySelectorAll('#step .mark').forEach(el => el.remove());
     const mark = (q, r, c, cls) => { // r and c are −1 for all
       const el = make('i', 'mark ' + cls), span = (n, of) => n < 0 ? [0, 100] : [100 * n / of, 100 / of];
@@ -297,17 +298,25 @@ function descend(layers, found, rate) {
   const drawn = at('step-drawn');
   if (drawn) {
     net.classes.forEach((c, k) => at('step-class').append(new Option(c, k)));
+    const list = at('step-class');
+    let taken = null; // the bytes of the drawing
+    const takeDrawn = () => {
+      x = Float64Array.from(taken, (v, i) => (v - net.shift[i]) * net.factor[i]);
+      y = Float64Array.from(net.classes, (_, k) => +(k === +list.value));
+      name = ` The drawing, as a ${net.classes[list.value]} `;
+      costs = [];
+      show();
+    };
     drawn.addEventListener('click', () => {
-      if (!strokes.length) {
+      if (!onPad) {
         at('step-at').textContent = 'Nothing is drawn yet, under “Draw one yourself”.';
         return;
       }
-      x = Float64Array.from(prepare(), (v, i) => (v - net.shift[i]) * net.factor[i]);
-      y = Float64Array.from(net.classes, (_, k) => +(k === +at('step-class').value));
-      name = ` The drawing, as a ${net.classes[at('step-class').value]} `;
-      costs = [];
-      show();
+      taken = onPad.bytes;
+      list.value = onPad.class;
+      takeDrawn();
     });
+    list.addEventListener('change', () => { if (taken && name.startsWith(' The drawing')) takeDrawn(); });
   }
   build();
   take(0);

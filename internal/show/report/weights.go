@@ -168,6 +168,8 @@ func (r *Report) moved() string {
 		switch ratio := moved / size; {
 		case !(size > 0):
 			part = "is 0"
+		case !slices.ContainsFunc(r.kept[0].weights[l], func(v float32) bool { return v != 0 }):
+			part = "was 0 when it began"
 		case ratio > 0.5:
 			part = "moved far from where it began"
 		case ratio > 0.1:
@@ -202,6 +204,8 @@ func (r *Report) smoother() string {
 	}
 	verdict := "the pictures are about as noisy as they were"
 	switch {
+	case now > before+0.05 && r.unsound():
+		verdict = "in a network that has learned so little, this is no sign that they have found anything"
 	case now > before+0.3:
 		verdict = "noise has given way to patches and strokes"
 	case now > before+0.05:
@@ -211,6 +215,18 @@ func (r *Report) smoother() string {
 	}
 	return fmt.Sprintf("Weights of neighbouring pixels had a correlation of %s before, and have one of %s now: %s.",
 		toHundredths(before), toHundredths(now), verdict)
+}
+
+// unsound says that something is wrong with the run, or that the network does hardly better than a guess.
+func (r *Report) unsound() bool {
+	if len(r.Warnings) > 0 || r.Failed {
+		return true
+	}
+	if r.Classes == nil || r.Outputs == nil {
+		return false
+	}
+	m, _ := r.errors()
+	return m.Guess
 }
 
 // toHundredths is v to two places: nothing is −0.00.

@@ -200,7 +200,7 @@ func TestMovement(t *testing.T) {
 			"layer 1 moved, and still shows where it began (1 on a size of 3)."},
 		// a half is not beyond it
 		{1, 2, "moved by 1 and have a size of 2.", "layer 1 moved, and still shows where it began (1 on a size of 2)."},
-		{0, 2, "moved by 2 and have a size of 2.", "layer 1 moved far from where it began (2 on a size of 2)."},
+		{0, 2, "moved by 2 and have a size of 2.", "layer 1 was 0 when it began (2 on a size of 2)."},
 		{15, -32, "moved by 47 and have a size of 32.", "layer 1 moved far from where it began (47 on a size of 32)."},
 		{9, 10, "moved by 1 and have a size of 10.", "layer 1 moved little (1 on a size of 10)."}, // nor is a tenth
 		{8, 10, "moved by 2 and have a size of 10.", "layer 1 moved, and still shows where it began (2 on a size of 10)."},
@@ -512,6 +512,16 @@ func TestSmoother(t *testing.T) {
 		}
 	}
 	if text := r.smoother(); !strings.Contains(text, "noise has given way") {
+		t.Error(text)
+	}
+	r.Warnings = []string{"all units are dead"}
+	if text := r.smoother(); !strings.HasSuffix(text, "of 1.00 now: in a network that has learned so little, this is no "+
+		"sign that they have found anything.") {
+		t.Error(text)
+	}
+	r.Warnings = nil
+	clear(r.Outputs) // always the same answer
+	if text := r.smoother(); !strings.HasSuffix(text, "no sign that they have found anything.") {
 		t.Error(text)
 	}
 	r.before, r.Layers[0] = r.neurons(), layer(rand.New(rand.NewPCG(3, 4)), 784, 16, "relu")
