@@ -579,7 +579,7 @@ func TestQualityNumbers(t *testing.T) {
 	}
 	page := filepath.Join(dir, "out.html")
 	mustRun(t, "-load", filepath.Join(dir, "m"), "-data", path, "-test", "0", "-report", page)
-	mustContain(t, string(readFile(t, page)), "importance of the inputs", "baseline RMSE", "test MAE")
+	mustContain(t, string(readFile(t, page)), "How much each input counts", "baseline RMSE", "test MAE")
 }
 
 // TestQualityAsked: a table's test part is judged, of pixels too; that of images where it is asked for; a tutorial's

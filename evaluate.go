@@ -193,7 +193,9 @@ func (x *training) evaluate(epoch int, result Result) (e event.Epoch, shown bool
 	}
 	better := x.early.Patience > 0 && x.early.Better(e)
 	if shown = shown || better || x.early.Exhausted(); shown && x.data.Test.N > 0 {
-		x.testPart(&e, x.evaluateSet(&x.data.Test, x.recorder.RecordOutputs()))
+		each, count := scores.Counting(x.recorder.RecordOutputs(), x.data.Test.N, len(x.data.Classes))
+		x.testPart(&e, x.evaluateSet(&x.data.Test, each))
+		e.Answers = count()
 	}
 	if better {
 		x.early.Best = e

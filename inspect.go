@@ -364,9 +364,10 @@ func (x *training) about() diagnosis.About {
 			Saturates: layer.G.Idle != nil && !layer.G.Dies, Units: len(layer.B), Rate: t.Rate[l],
 			Weights: rootMeanSquare(layer.W)})
 	}
-	if d.Classes == nil {
+	if a.Factor = 1; d.Classes == nil {
 		a.Factor = x.out.Factor[0]
 	}
+	a.Shares = scores.Shares(d.Train.Labels, len(d.Classes))
 	return a
 }
 

@@ -29,28 +29,85 @@ type check struct {
 	seen    func(m *Monitor, e event.Epoch) string // what is wrong, and what to do; empty if nothing is
 	follows bool                                   // from others: not said after these
 	lasting bool                                   // it must show twice, or at the end
+	final   bool                                   // it is judged at the end alone
+	passing bool                                   // taken back where it no longer holds at the end
+	dated   bool                                   // its sentence says since when
 }
 
 // checks come in the order in which one leads to the other.
 var checks = []check{
-	{"labels", (*Monitor).sameLabels, false, false},
-	{"inputs", (*Monitor).unscaledInputs, false, false},
-	{"decay", (*Monitor).strongDecay, false, false},
-	{"dead", (*Monitor).deadUnits, true, false},
-	{"saturated", (*Monitor).saturatedUnits, true, false},
-	{"vanishing", (*Monitor).vanishingGradient, true, false},
-	{"rate", (*Monitor).risingCost, true, true},
-	{"one class", (*Monitor).sameAnswer, true, false},
-	{"still", (*Monitor).stillCost, true, true},
-	{"shuffled", (*Monitor).shuffledLabels, true, true},
-	{"overfitting", (*Monitor).overfitting, true, false},
+	{cause: "labels", seen: (*Monitor).sameLabels},
+	{cause: "inputs", seen: (*Monitor).unscaledInputs},
+	{cause: "decay", seen: (*Monitor).strongDecay},
+	{cause: "dead", seen: (*Monitor).deadUnits, follows: true},
+	{cause: "saturated", seen: (*Monitor).saturatedUnits, follows: true, passing: true},
+	{cause: "vanishing", seen: (*Monitor).vanishingGradient, follows: true, passing: true},
+	{cause: "rate", seen: (*Monitor).risingCost, follows: true, lasting: true, passing: true},
+	{cause: "one class", seen: (*Monitor).sameAnswer, follows: true, passing: true},
+	{cause: "still", seen: (*Monitor).stillCost, follows: true, lasting: true, passing: true},
+	{cause: "unanswered", seen: (*Monitor).unanswered, follows: true, lasting: true, passing: true, dated: true},
+	{cause: "shuffled", seen: (*Monitor).shuffledLabels, follows: true, final: true},
+	{cause: "overfitting", seen: (*Monitor).overfitting, follows: true},
 }
 
 // notLearning says that next to nothing is learned, though there was time for it.
 func (m *Monitor) notLearning(e event.Epoch) bool {
 	a := &m.about
-	late := e.Epoch == a.Epochs || e.Epoch >= 2 && 10*e.Epoch > a.Epochs
-	return late && e.Epoch*a.StepsAnEpoch >= enoughSteps && e.TrainCost > learned*a.Baseline.Cost
+	return m.late(e) && e.Epoch*a.StepsAnEpoch >= enoughSteps && e.TrainCost > learned*a.Baseline.Cost
+}
+
+// late says that a tenth of the epochs is behind us: what is wrong before may pass.
+func (m *Monitor) late(e event.Epoch) bool {
+	return e.Epoch == m.about.Epochs || e.Epoch >= 2 && 10*e.Epoch > m.about.Epochs
+}
+
+// count notes since when a class is not answered.
+func (m *Monitor) count(e event.Epoch) {
+	for c, n := range e.Answers {
+		switch {
+		case n > 0 && m.silent[c] > 0:
+			m.silent[c], m.woken[c] = 0, e.Epoch
+		case n == 0 && m.silent[c] == 0:
+			m.silent[c] = e.Epoch
+		}
+	}
+}
+
+// unanswered says that no test sample is taken for a class, of which there are not few in training, or that none was
+// for a long time.
+func (m *Monitor) unanswered(e event.Epoch) string {
+	a := &m.about
+	if e.Answers == nil || a.Weighted || a.Test < 20*len(a.Classes) || !m.late(e) ||
+		e.Epoch*a.StepsAnEpoch < enoughSteps || e.TrainCost > learned*a.Baseline.Cost {
+		return ""
+	}
+	for c, name := range a.Classes {
+		if a.Shares[c] < 0.5/float64(len(a.Classes)) {
+			continue
+		}
+		if since := m.silent[c]; since > 0 {
+			when := fmt.Sprintf("since epoch %d, ", since)
+			if since == m.first.Epoch {
+				when = "from the first epoch on, "
+			}
+			return when + fmt.Sprintf("no test sample is taken for class %s, a dead output: %s", name, m.whyUnanswered())
+		}
+		if woken := m.woken[c]; m.said["unanswered"].Text == "" && e.Epoch == a.Epochs && woken > 3 && 5*woken > a.Epochs {
+			return fmt.Sprintf("before epoch %d, no test sample was taken for class %s: %s", woken, name, m.whyUnanswered())
+		}
+	}
+	return ""
+}
+
+// whyUnanswered is why an output gives nothing, and what helps.
+func (m *Monitor) whyUnanswered() string {
+	last := m.about.Layers[len(m.about.Layers)-1].Activation
+	if last == "sigmoid" && m.about.Squares {
+		return fmt.Sprintf("its output was pushed to 0 for every sample, where σ′ is nearly 0, and δ = (a − y) σ′ with it; "+
+			"try another -seed, a smaller -lr (it is %s), or -cost bce, whose δ has no σ′", m.about.Rates)
+	}
+	return fmt.Sprintf("another output is larger for every sample; try another -seed, or a smaller -lr (it is %s)",
+		m.about.Rates)
 }
 
 func (m *Monitor) sameLabels(event.Epoch) string {
@@ -137,7 +194,7 @@ func (m *Monitor) risingCost(e event.Epoch) string {
 			"try a smaller -lr (it is %s)",
 			e.TrainCost, base, rates)
 	}
-	if !(e.TrainCost >= m.lowest.TrainCost+risen*base) { // as also where the baseline is not known
+	if !m.late(e) || !(e.TrainCost >= m.lowest.TrainCost+risen*base) { // as also where the baseline is not known
 		return ""
 	}
 	return fmt.Sprintf("the training cost rises: it is %.4g, after %.4g in epoch %d; try a smaller -lr (it is %s)",
@@ -183,14 +240,31 @@ func (m *Monitor) stillCost(e event.Epoch) string {
 }
 
 func (m *Monitor) shuffledLabels(e event.Epoch) string {
-	n, share := m.about.Test, m.about.Baseline.Share
-	if e.TestAccuracy == nil || m.about.Weighted || n < fewSamples || share[1] > 0.9 ||
-		*e.TrainAccuracy < share[0]+0.2 || scores.SignificantlyAbove(*e.TestAccuracy, share[1], n, 2) {
+	if !m.byChance(e) {
 		return ""
 	}
 	return fmt.Sprintf("%.2f %% of the training samples are right and only %.2f %% of the test samples, "+
 		"as by chance: the labels look shuffled, or the inputs say nothing about them",
 		100**e.TrainAccuracy, 100**e.TestAccuracy)
+}
+
+// byChance says that of what is learned in training nothing holds for the test part: its accuracy is no more than
+// a standard deviation above the baseline, and by three of them less than half the way from there to training.
+func (m *Monitor) byChance(e event.Epoch) bool {
+	n, share := m.about.Test, m.about.Baseline.Share
+	base := share[1]
+	if e.TestAccuracy == nil || m.about.Weighted || n < fewSamples || share[1] > 0.9 ||
+		*e.TrainAccuracy < share[0]+0.2 || scores.SignificantlyAbove(*e.TestAccuracy, base, n, 1) {
+		return false
+	}
+	return scores.SignificantlyAbove((base+*e.TrainAccuracy)/2, *e.TestAccuracy, n, 3)
+}
+
+// unclear says that it may be chance, which the end will tell.
+func (m *Monitor) unclear(e event.Epoch) bool {
+	early := e.Epoch < m.about.Epochs && e.TestAccuracy != nil
+	return m.byChance(e) ||
+		early && !scores.SignificantlyAbove(*e.TestAccuracy, m.about.Baseline.Share[1], m.about.Test, 3)
 }
 
 // overfitting looks at five epochs: single ones are far off where steps are large.
@@ -204,7 +278,7 @@ func (m *Monitor) overfitting(e event.Epoch) string {
 			times++
 		}
 	}
-	if len(m.far) < 5 && e.Epoch < m.about.Epochs || 2*times <= len(m.far) || gap == "" {
+	if len(m.far) < 5 && e.Epoch < m.about.Epochs || 2*times <= len(m.far) || gap == "" || m.unclear(e) {
 		return ""
 	}
 	return gap + ": the samples are learned by heart; try -l2, -dropout, or -valid 0.1 with -patience 5"

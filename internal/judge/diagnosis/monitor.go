@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 
 	"backprop/internal/judge/scores"
 	"backprop/internal/show/event"
@@ -20,11 +21,12 @@ const lookedAt = 0.005
 type About struct {
 	Run                  string // its name, where there are several
 	Epochs, StepsAnEpoch int
-	Train, Test, Outputs int      // samples to train on and to test, and a network's outputs
-	Classes              []string // nil for numbers to predict
-	Weighted             bool     // the classes have weights
-	Squares              bool     // the cost is half the squared error
-	Rates                string   // as on the command line
+	Train, Test, Outputs int       // samples to train on and to test, and a network's outputs
+	Classes              []string  // nil for numbers to predict
+	Shares               []float64 // of the classes in training
+	Weighted             bool      // the classes have weights
+	Squares              bool      // the cost is half the squared error
+	Rates                string    // as on the command line
 	L2                   float64
 	N                    int // by which λ is divided
 	Adam                 bool
@@ -65,10 +67,13 @@ type Monitor struct {
 	since    map[string]int // the epoch from which on a check has found something
 	far      []bool         // of the last epochs that were shown, whether training was far ahead of test
 	causes   []string       // what has been said
-	inputs   float64        // as the last look has it
-	oneClass bool           // too
-	history  []looked       // the last one is what is known now
-	budget   float64        // how many samples may be looked at
+	said     map[string]event.Warning
+	silent   []int    // of each class, since which epoch no test sample is taken for it; 0 if some are
+	woken    []int    // and in which epoch it was taken for some again
+	inputs   float64  // as the last look has it
+	oneClass bool     // too
+	history  []looked // the last one is what is known now
+	budget   float64  // how many samples may be looked at
 }
 
 // looked is what was found after an epoch, layer by layer.
@@ -79,7 +84,8 @@ type looked struct {
 
 // New is a monitor of a training that is about to begin.
 func New(about About) *Monitor {
-	return &Monitor{about: about, since: map[string]int{}, budget: float64(about.Samples)}
+	return &Monitor{about: about, since: map[string]int{}, said: map[string]event.Warning{},
+		silent: make([]int, len(about.Classes)), woken: make([]int, len(about.Classes)), budget: float64(about.Samples)}
 }
 
 // Begin takes a look before the first epoch, so that the figures begin there.
@@ -106,8 +112,9 @@ func (m *Monitor) Epoch(e event.Epoch, shown bool, look func() Look) (said []eve
 		m.budget = 0
 		m.add(e.Epoch, look())
 	}
+	m.count(e)
 	for _, c := range checks {
-		if sentence := m.check(c, e); sentence != "" {
+		if sentence := m.check(c, e); sentence != "" && !c.final {
 			said = m.say(said, c.cause, sentence)
 		}
 	}
@@ -127,6 +134,9 @@ func (m *Monitor) check(c check, e event.Epoch) string {
 	since := m.since[c.cause]
 	if c.follows && len(m.causes) > 0 || c.lasting && since == e.Epoch && e.Epoch < m.about.Epochs {
 		return ""
+	}
+	if c.dated {
+		return sentence
 	}
 	if m.lowest.TrainCost > learned*m.about.Baseline.Cost { // it never learned anything
 		since = m.first.Epoch
@@ -148,8 +158,8 @@ func (m *Monitor) say(said []event.Warning, cause, sentence string) []event.Warn
 		return said
 	}
 	m.causes = append(m.causes, cause)
-	return append(said, event.Warning{Event: "warning", Run: m.about.Run, Epoch: m.last.Epoch,
-		Cause: cause, Text: sentence})
+	m.said[cause] = event.Warning{Event: "warning", Run: m.about.Run, Epoch: m.last.Epoch, Cause: cause, Text: sentence}
+	return append(said, m.said[cause])
 }
 
 // Causes are those of all that has been said.
@@ -170,12 +180,33 @@ func (m *Monitor) add(epoch int, l Look) {
 // now is what was found last.
 func (m *Monitor) now() []LayerStats { return m.history[len(m.history)-1].layers }
 
-// End says of a run that ends no better than its baseline that it does. q is how good it is at the test
-// part, beside accuracy or RMSE, if that is known.
-func (m *Monitor) End(final event.Epoch, q *event.Quality) []event.Warning {
+// End says what is judged at the end alone, takes back what no longer holds, and says of a run that ends no better
+// than its baseline that it does. q is how good it is at the test part, beside accuracy or RMSE, if that is known.
+func (m *Monitor) End(final event.Epoch, q *event.Quality) (said []event.Warning) {
 	if m == nil {
 		return nil
 	}
+	for _, c := range checks {
+		w, warned := m.said[c.cause]
+		if !c.final && !(c.passing && warned) {
+			continue
+		}
+		sentence := c.seen(m, final)
+		switch {
+		case c.final && sentence != "" && !(c.follows && len(m.causes) > 0):
+			said = m.say(said, c.cause, sentence)
+		case !c.final && sentence == "":
+			cut, _, _ := strings.Cut(w.Text, ";")
+			w.Epoch = m.last.Epoch
+			w.Text = fmt.Sprintf("what was said after epoch %d no longer holds at the end: %s", m.said[c.cause].Epoch, cut)
+			said = append(said, w)
+		}
+	}
+	return append(said, m.guessing(final, q)...)
+}
+
+// guessing says of a run that ends no better than its baseline that it does.
+func (m *Monitor) guessing(final event.Epoch, q *event.Quality) []event.Warning {
 	a, part := &m.about, m.part()
 	if a.Test < fewSamples && final.TrainCost < learned*a.Baseline.Cost || m.sameLabels(final) != "" {
 		return nil

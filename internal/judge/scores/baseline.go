@@ -29,9 +29,9 @@ func BaselineOf(d *dataset.Dataset, scale dataset.Scale, always func(p []float64
 	}
 	b := Baseline{Class: commonest(d.Train.Labels, len(d.Classes))}
 	for part, s := range []*dataset.Set{&d.Train, &d.Test} {
-		b.Share[part] = shares(s.Labels, len(d.Classes))[b.Class]
+		b.Share[part] = Shares(s.Labels, len(d.Classes))[b.Class]
 	}
-	p, total := shares(d.Train.Labels, len(d.Classes)), 1.0
+	p, total := Shares(d.Train.Labels, len(d.Classes)), 1.0
 	if weights != nil {
 		total = weigh(p, weights)
 	}
@@ -65,10 +65,32 @@ func ofNumbers(d *dataset.Dataset, scale dataset.Scale, always func(p []float64)
 }
 
 // commonest is the class that most of the labels name, of several the first.
-func commonest(labels []int32, classes int) int { return Argmax(shares(labels, classes)) }
+func commonest(labels []int32, classes int) int { return Argmax(Shares(labels, classes)) }
 
-// shares are the classes' parts of all labels.
-func shares(labels []int32, classes int) []float64 {
+// Counting is who counts how often each class is answered for n samples, and then hands the outputs on to then, if
+// that is not nil; count is the result. Where there are no classes, nobody counts.
+func Counting(then func(i int, a []float64), n, classes int) (each func(i int, a []float64), count func() []int) {
+	if classes == 0 {
+		return then, func() []int { return nil }
+	}
+	said := make([]int32, n) // by several goroutines, each at its own samples
+	each = func(i int, a []float64) {
+		said[i] = int32(Argmax(a))
+		if then != nil {
+			then(i, a)
+		}
+	}
+	return each, func() []int {
+		times := make([]int, classes)
+		for _, c := range said {
+			times[c]++
+		}
+		return times
+	}
+}
+
+// Shares are the classes' parts of all labels.
+func Shares(labels []int32, classes int) []float64 {
 	p := make([]float64, classes)
 	for _, c := range labels {
 		p[c]++

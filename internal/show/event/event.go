@@ -33,6 +33,7 @@ type Epoch struct {
 	TestCorrect  int    `json:"-"`
 	ValidCorrect int    `json:"-"`
 	Samples      int    `json:"-"` // gone through since the line before
+	Answers      []int  `json:"-"` // of the test part, how often each class was answered; nil where nobody counts
 	Published    string `json:"-"` // what the tutorial printed after this epoch
 }
 
