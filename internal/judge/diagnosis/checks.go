@@ -249,10 +249,13 @@ func (m *Monitor) shuffledLabels(e event.Epoch) string {
 }
 
 // byChance says that of what is learned in training nothing holds for the test part: its accuracy is no more than
-// a standard deviation above the baseline, and by three of them less than half the way from there to training.
+// a standard deviation above chance, and by three of them less than half the way from there to training.
 func (m *Monitor) byChance(e event.Epoch) bool {
 	n, share := m.about.Test, m.about.Baseline.Share
-	base := share[1]
+	base := 0.0 // who learns shuffled labels by heart answers each class as often as it comes: Σ p² are right
+	for _, p := range m.about.Shares {
+		base += p * p
+	}
 	if e.TestAccuracy == nil || m.about.Weighted || n < fewSamples || share[1] > 0.9 ||
 		*e.TrainAccuracy < share[0]+0.2 || scores.SignificantlyAbove(*e.TestAccuracy, base, n, 1) {
 		return false

@@ -141,6 +141,9 @@ func (m *Monitor) check(c check, e event.Epoch) string {
 	if m.lowest.TrainCost > learned*m.about.Baseline.Cost { // it never learned anything
 		since = m.first.Epoch
 	}
+	if since == m.about.Epochs { // as much as to say now
+		return sentence
+	}
 	return dated(since, sentence)
 }
 

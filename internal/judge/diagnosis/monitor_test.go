@@ -17,7 +17,7 @@ import (
 // two hidden layers and an output, ten steps an epoch, 320 training samples and 80 to test, all
 // figures 1, and a baseline that costs 1.
 func aMonitor(change func(a *About)) (*Monitor, *event.Epoch) {
-	about := About{Epochs: 40, StepsAnEpoch: 10, Train: 320, Test: 80, Outputs: 2, Classes: []string{"a", "b"},
+	about := About{Epochs: 40, StepsAnEpoch: 10, Train: 320, Test: 80, Outputs: 2, Classes: []string{"a", "b"}, Shares: []float64{0.5, 0.5},
 		Rates: "0.5", N: 320, Factor: 1, Samples: 64,
 		Layers: []Layer{{Activation: "relu", Dies: true, Units: 8, Rate: 0.5, Weights: 1},
 			{Activation: "relu", Dies: true, Units: 10, Rate: 0.5, Weights: 1},
@@ -390,7 +390,7 @@ func TestOverfitting(t *testing.T) {
 		"4 4 4 4 4 4 4 4 4": "5", "0 4 0 4 0 4 0 4 0": "6",
 	} {
 		said := ""
-		m, _ := aMonitor(func(a *About) { a.Epochs, a.Baseline.Share = 9, [2]float64{0.1, 0.1} })
+		m, _ := aMonitor(func(a *About) { a.Epochs, a.Baseline.Share, a.Shares = 9, [2]float64{0.1, 0.1}, nil })
 		for i, gap := range strings.Fields(gaps) {
 			tenths, _ := strconv.ParseFloat(gap, 64)
 			train, test := 0.9, 0.9-tenths/10
@@ -403,7 +403,7 @@ func TestOverfitting(t *testing.T) {
 			t.Errorf("ahead by %s tenths: said after epoch %q, want %q", gaps, said, want)
 		}
 	}
-	m, _ := aMonitor(func(a *About) { a.Epochs, a.Baseline.Share = 2, [2]float64{0.1, 0.1} })
+	m, _ := aMonitor(func(a *About) { a.Epochs, a.Baseline.Share, a.Shares = 2, [2]float64{0.1, 0.1}, nil })
 	train, test := 0.9, 0.5
 	if text := m.overfitting(event.Epoch{Epoch: 2, TrainAccuracy: &train, TestAccuracy: &test}); !strings.Contains(text,
 		"90.00 % right, and 50.00 %") {

@@ -75,7 +75,8 @@ func number(value string) float64 {
 func equals(groups []*group, best int) string {
 	n, top := 0, groups[best].mean
 	for _, g := range groups {
-		if e := g.mean; !g.bad && orNaN(cmp.Or(e.ValidAccuracy, e.ValidRMSE)) == orNaN(cmp.Or(top.ValidAccuracy, top.ValidRMSE)) {
+		e := g.mean
+		if !g.bad && orNaN(cmp.Or(e.ValidAccuracy, e.ValidRMSE)) == orNaN(cmp.Or(top.ValidAccuracy, top.ValidRMSE)) {
 			n++
 		}
 	}

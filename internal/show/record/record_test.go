@@ -252,6 +252,29 @@ func TestAdded(t *testing.T) {
 	}
 }
 
+// TestQuality: how good the network is at each class is a table beside the errors, and what the inputs count are bars;
+// of a run without either there is nothing.
+func TestQuality(t *testing.T) {
+	r := New(runOn(t, twoClasses()))
+	if err := r.Begin(nil, nil); err != nil {
+		t.Fatal(err)
+	}
+	class := event.Class{Precision: 0.5, Recall: 0.25, F1: 0.125, Support: 3}
+	q := &event.Quality{Macro: &class, Weighted: &class, Classes: []event.ClassQuality{{Name: "a", Class: class}},
+		ImportanceOf: "the accuracy", Importance: []event.Importance{{Input: "size", Mean: 0.5, Deviation: 0.25}}}
+	if err := r.Done(event.Done{Quality: q}, nil); err != nil {
+		t.Fatal(err)
+	}
+	if got := fmt.Sprint(r.page.ByClass.Head, r.page.ByClass.Rows[0], r.page.Importance, r.page.ImportanceOf); got !=
+		"[class precision recall F1 samples] [a 0.5000 0.2500 0.1250 3] [{size 0.5 0.25}]the accuracy" {
+		t.Error(got)
+	}
+	b, err := os.ReadFile(r.run.Path)
+	if err != nil || !strings.Contains(string(b), "Class by class") || !strings.Contains(string(b), "0.500 ± 0.250") {
+		t.Errorf("%v: the page has no classes, or no bar", err)
+	}
+}
+
 // TestNone: without a page nothing is recorded.
 func TestNone(t *testing.T) {
 	var r *Recorder

@@ -114,7 +114,8 @@ func TestErrors(t *testing.T) {
 	if got, want := fmt.Sprint(counts), "[1 2 0 0 1 0 1 0 0]"; got != want {
 		t.Errorf("counts %s, want %s", got, want)
 	}
-	if m.Right != 2 || m.All != 5 || m.Wrong != 3 || m.Rows[0].Right != "33.3" || m.Often != "a taken for b (2), c taken for a (1)" {
+	if m.Right != 2 || m.All != 5 || m.Wrong != 3 || m.Rows[0].Right != "33.3" ||
+		m.Often != "a taken for b (2), c taken for a (1)" {
 		t.Errorf("%+v", m)
 	}
 	list := ""
@@ -168,7 +169,8 @@ func TestDead(t *testing.T) {
 		}
 		c.r.Begin()
 		c.r.Add(Epoch{Number: 1})
-		if html := page(t, c.r); !strings.Contains(html, c.words) || strings.Contains(html, `class="wrong`) != (c.mistakes > 0) {
+		html := page(t, c.r)
+		if !strings.Contains(html, c.words) || strings.Contains(html, `class="wrong`) != (c.mistakes > 0) {
 			t.Errorf("%s: the page does not say %q, or has mistakes", c.name, c.words)
 		}
 	}
@@ -184,6 +186,34 @@ func TestHashed(t *testing.T) {
 	r.State, r.Failed, r.Facts = "", false, [][2]string{{"weights sha256", "abc"}}
 	if !strings.Contains(page(t, r), "machine: compare the hash.") {
 		t.Error("the hash is not to be compared")
+	}
+}
+
+// TestImportance: a bar for each input, as long as what it counts beside the first; none to the left, and no more
+// than twenty.
+func TestImportance(t *testing.T) {
+	r := &Report{ImportanceOf: "R²", Importance: []Importance{{"a", 0.5, 0.125}, {"b", 0.125, 0}, {"<c>", -0.25, 0.0625}}}
+	r.Begin()
+	if got, want := fmt.Sprint(r.importanceBars()), "[{a 0.500 ± 0.125 100 false} {b 0.125 ± 0.000 25 false} {<c> −0.250 ± "+
+		"0.062 0 false}]"; got != want {
+		t.Errorf("bars %s, want %s", got, want)
+	}
+	html := page(t, r)
+	for _, want := range []string{`<span>b</span><i style="width: 25%"></i><span>0.125 ± 0.000</span>`, "&lt;c&gt;",
+		"By how much R² falls", `<a href="#figures">`} {
+		if !strings.Contains(html, want) {
+			t.Errorf("%q is not in the page", want)
+		}
+	}
+	for range 18 {
+		r.Importance = append(r.Importance, Importance{Input: "more"})
+	}
+	if n := len(r.importanceBars()); n != 20 || !strings.Contains(page(t, r), "shown are 20 of 21") {
+		t.Errorf("%d bars of 21", n)
+	}
+	r.Importance = []Importance{{"a", -1, 0}}
+	if b := r.importanceBars()[0]; b.Share != 0 {
+		t.Errorf("where nothing counts: %+v", b)
 	}
 }
 
