@@ -43,11 +43,11 @@ func faults(t task) (all []fault) {
 		"C": {"no-half", "no-mean", "mean-twice", "other-cost", "softmax-missing", "softmax-axis"},
 		"delta": {"sign", "no-half", "other-cost", "softmax-missing", "softmax-axis", "transpose", "no-derivative",
 			"derivative-at-a", "formula-at-z", "derivative-of-next-layer", "updated-first", "wrong-layer",
-			"elementwise"},
-		"dW":   {"no-mean", "mean-twice", "sign", "transpose", "wrong-layer", "elementwise"},
-		"db":   {"no-mean", "mean-twice", "sign", "bias-sum-axis"},
-		"newW": {"ascent", "rate-missing", "l2-sign", "l2-not-over-N", "l2-missing"},
-		"newb": {"ascent", "rate-missing", "l2-on-biases"},
+			"elementwise", "all-zero"},
+		"dW":   {"no-mean", "mean-twice", "sign", "transpose", "wrong-layer", "elementwise", "all-zero"},
+		"db":   {"no-mean", "mean-twice", "sign", "bias-sum-axis", "all-zero"},
+		"newW": {"ascent", "rate-missing", "l2-sign", "l2-not-over-N", "l2-missing", "no-mean"},
+		"newb": {"ascent", "rate-missing", "l2-on-biases", "no-mean"},
 	}
 	for _, kind := range []string{"Z", "A", "C", "delta", "dW", "db", "newW", "newb"} {
 		for l := 1; l < len(t.sizes); l++ {
@@ -125,9 +125,31 @@ func TestEveryMistake(t *testing.T) {
 		"no-mean " +
 		"mean-twice no-half other-cost updated-first wrong-layer no-bias bias-sum-axis softmax-axis softmax-missing " +
 		"elementwise " +
-		"ascent l2-sign l2-on-biases l2-not-over-N rate-missing no-activation formula-at-z l2-missing") {
+		"ascent l2-sign l2-on-biases l2-not-over-N rate-missing no-activation formula-at-z l2-missing all-zero") {
 		if named[code] < 5 || Hint(code, 1) == "" || Hint(code, 2) == "" {
 			t.Errorf("%s: tried %d times, hints %q, %q", code, named[code], Hint(code, 1), Hint(code, 2))
+		}
+	}
+}
+
+// TestReshaped: W reshaped where it should be transposed, in the order in which its numbers lie in the file.
+func TestReshaped(t *testing.T) {
+	for k, task := range tasks() {
+		right, _ := task.make(fault{})
+		for variant, v := range []look{{}, {outIn: true}} {
+			f := fault{"reshaped", "delta1", variant}
+			q, ok := task.make(f)
+			if !ok || !differ(right, q, "delta1") || k%3 != 0 {
+				continue
+			}
+			f.code = "transpose"
+			r := Judge(parsed(t, q.text(task, v)))
+			if problem := onlyMistake(r, f); problem != "" {
+				t.Errorf("%v, %+v: %s\n%s", task, v, problem, printed(t, r))
+			}
+			if text := verdictOn(r, "delta1").Text; !strings.Contains(text, "W2 is reshaped") && task.sizes[1] != task.sizes[2] {
+				t.Errorf("%v, %+v: %s", task, v, text)
+			}
 		}
 	}
 }

@@ -142,6 +142,17 @@ func turned(m rows) rows {
 	return filled(len(m[0]), len(m), func(i, j int) float64 { return m[j][i] })
 }
 
+// reshaped has the numbers of m, row by row, or column by column, in the shape of its transpose.
+func reshaped(m rows, columns bool) rows {
+	if columns {
+		return turned(reshaped(turned(m), false))
+	}
+	return filled(len(m[0]), len(m), func(i, j int) float64 {
+		k := i*len(m) + j
+		return m[k/len(m[0])][k%len(m[0])]
+	})
+}
+
 // times is a product of matrices; it notes where there is none.
 func (m *maker) times(a, b rows) rows {
 	if len(a[0]) != len(b) {
@@ -361,8 +372,11 @@ func (m *maker) delta(l int) {
 		return
 	}
 	w = turned(w)
-	if m.is("transpose", "delta", l) {
+	switch {
+	case m.is("transpose", "delta", l):
 		w = turned(w)
+	case m.is("reshaped", "delta", l):
+		w = reshaped(turned(w), m.variant == 1)
 	}
 	var d rows
 	if m.is("elementwise", "delta", l) {
@@ -375,6 +389,8 @@ func (m *maker) delta(l int) {
 	}
 	m.q[at("delta", l)] = filled(len(d), len(d[0]), func(i, j int) float64 {
 		switch {
+		case m.is("all-zero", "delta", l):
+			return 0
 		case m.is("no-derivative", "delta", l):
 			return d[i][j]
 		case m.is("derivative-at-a", "delta", l):
@@ -407,6 +423,8 @@ func (m *maker) gradient(l int) {
 	}
 	factor := func(kind string) float64 {
 		switch {
+		case m.is("all-zero", kind, l):
+			return 0
 		case m.is("no-mean", kind, l):
 			return 1
 		case m.is("mean-twice", kind, l):
@@ -436,6 +454,7 @@ func (m *maker) step(l int) {
 		if len(was) != len(grad) || len(was[0]) != len(grad[0]) {
 			panic(impossible{})
 		}
+		sum := 1.0
 		here := func(code string) bool { return m.is(code, "new"+kind, l) }
 		if kind == "b" && !here("l2-on-biases") {
 			decay = 0
@@ -451,9 +470,11 @@ func (m *maker) step(l int) {
 			decay *= float64(m.N)
 		case here("l2-missing"):
 			decay = 0
+		case here("no-mean"):
+			sum = float64(m.n)
 		}
 		m.q[at("new"+kind, l)] = filled(len(was), len(was[0]), func(i, j int) float64 {
-			return was[i][j] - eta*(grad[i][j]+decay*was[i][j])
+			return was[i][j] - eta*(sum*grad[i][j]+decay*was[i][j])
 		})
 	}
 }

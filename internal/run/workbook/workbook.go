@@ -51,6 +51,9 @@ func Write(dir string, o Options) (w Written, err error) {
 	if err != nil {
 		return w, err
 	}
+	if _, err := os.Stat(filepath.Join(dir, filepath.FromSlash(grade.Digits))); err == nil && o.Labels == nil {
+		delete(files, grade.Digits) // which may be real ones
+	}
 	changed := map[string]bool{}
 	for name, text := range files {
 		old, err := os.ReadFile(filepath.Join(dir, filepath.FromSlash(name)))

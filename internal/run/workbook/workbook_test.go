@@ -302,6 +302,15 @@ func TestAgain(t *testing.T) {
 			t.Errorf("%s: %q, %v", name, text, err)
 		}
 	}
+	real := Options{Pixels: make([]byte, 784*2000), Labels: make([]int32, 2000)}
+	if _, err := Write(dir, real); err != nil {
+		t.Fatal(err)
+	}
+	digits, _ := os.ReadFile(at(grade.Digits))
+	_, err = Write(dir, Options{})
+	if now, _ := os.ReadFile(at(grade.Digits)); err != nil || len(now) == 0 || !bytes.Equal(now, digits) {
+		t.Errorf("the real digits are gone: %d bytes, and now %d (%v)", len(digits), len(now), err)
+	}
 	os.Remove(at("internal/written.json")) // then everything that differs counts as the learner's
 	if w, err = Write(dir, Options{}); err != nil || !slices.Equal(w.Kept, []string{"02_forward.go", "bugs/answers.go"}) {
 		t.Error(w.Kept, err)
