@@ -320,8 +320,7 @@ func (cfg *Settings) How(batch int, from string) string {
 	how := fmt.Sprintf("%s, batch %d, rate %s %s", text.Plural(cfg.Epochs, "epoch"), batch, cfg.Rate.String(),
 		cfg.Schedule.String())
 	for _, name := range []string{"optimizer", "momentum", "nesterov", "l2", "dropout", "maxnorm", "classweight",
-		"augment",
-		"patience", "bug"} {
+		"augment", "patience", "bug"} {
 		switch value := cfg.Text(name); {
 		case value == cfg.Default(name):
 		case name == "nesterov":
