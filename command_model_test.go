@@ -208,7 +208,7 @@ type interruptAfter struct {
 func (w interruptAfter) Write(b []byte) (int, error) {
 	if bytes.Contains(b, []byte(w.line)) {
 		w.cancel()
-		time.Sleep(time.Millisecond) // so that the training hears of it
+		time.Sleep(10 * time.Millisecond) // so that the training hears of it, on a busy machine too
 	}
 	return len(b), nil
 }
