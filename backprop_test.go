@@ -8,7 +8,6 @@ import (
 	"os"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 
 	"backprop/internal/compute/exact"
@@ -16,6 +15,7 @@ import (
 	"backprop/internal/data/dataset"
 	"backprop/internal/data/load"
 	"backprop/internal/data/table"
+	"backprop/internal/filetest"
 	"backprop/internal/judge/gradcheck"
 	"backprop/internal/show/console"
 )
@@ -230,22 +230,10 @@ func TestDiverged(t *testing.T) {
 	}
 }
 
-// poolsForget says that a sync.Pool loses what it was given, as under the race detector.
-func poolsForget() bool {
-	for range 100 {
-		var p sync.Pool
-		x := new(int)
-		if p.Put(x); p.Get() != x {
-			return true
-		}
-	}
-	return false
-}
-
 // TestStepAllocatesNothing: not one allocation in a step, and in an epoch only those
 // that start goroutines for each hundred steps.
 func TestStepAllocatesNothing(t *testing.T) {
-	if poolsForget() {
+	if filetest.PoolsForget() {
 		t.Skip("the race detector makes pools forget on purpose")
 	}
 	x := NewMatrix(40, 49)

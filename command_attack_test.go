@@ -246,7 +246,7 @@ func TestSmallFilesLittleMemory(t *testing.T) {
 	}
 	x := newTrainer([]int{4, 1_000_000, 3}, "relu", "linear", "ce", 1, 1)
 	// or the race detector counts
-	if n := filetest.Allocated(func() { x.Net.Evaluate(noise(1), 30, 2, nil) }); n > 200<<20 && !poolsForget() {
+	if n := filetest.Allocated(func() { x.Net.Evaluate(noise(1), 30, 2, nil) }); n > 200<<20 && !filetest.PoolsForget() {
 		t.Errorf("30 samples through a million neurons: %d bytes allocated", n)
 	}
 }

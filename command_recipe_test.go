@@ -569,7 +569,8 @@ func TestRecipeNielsen(t *testing.T) {
 // of whole sets, before training and after each epoch.
 func TestRecipeDerivation(t *testing.T) {
 	dir := smallMNIST(t, 3000, 500)
-	notes, all := notesOf(t, "-recipe", "derivation", "-data", dir, "-epochs", "3", "-lr", "3", "-seed", "10", "-workers", "1")
+	notes, all := notesOf(t, "-recipe", "derivation", "-data", dir, "-epochs", "3", "-lr", "3", "-seed", "10",
+		"-workers", "1")
 	for i, e := range append(only(all, "before"), only(all, "epoch")...) {
 		for _, part := range []string{"train", "test"} {
 			cost, loss := e[part+"_cost"].(float64), e[part+"_loss"].(float64)
@@ -1295,8 +1296,8 @@ func TestRecipePages(t *testing.T) {
 		args string
 		want []string
 	}{
-		{"derivation -epochs 2 -data " + dir, []string{"Before training it is ", " for test, which is not drawn", "epoch 1: published " +
-			"0.016992<", "epoch 2: published 91.96 %",
+		{"derivation -epochs 2 -data " + dir, []string{"Before training it is ", " for test, which is not drawn",
+			"epoch 1: published 0.016992<", "epoch 2: published 91.96 %",
 			"All 39,250 parameters", "All 510 parameters", "loss (log scale)", "mean of (", "All values are of " +
 				"whole sets"}},
 		{"nielsen -epochs 2 -valid 100 -data " + dir, []string{"The first 9 training images", "epoch 1: published " +

@@ -234,7 +234,8 @@ func TestSweepRefused(t *testing.T) {
 		{append(base, "-sweep", "lr=0.1,1e-1"), whole, 2, "0.1 is there twice"},
 		{append(base, "-sweep", "lr=1e300,1e301"), whole, 1, "try a smaller -lr (it was 1e+300, 1e+301)"},
 		{append(base, "-sweep", "lr=1e300:1e305:6"), whole, 1, "try a smaller -lr (it was 1e+300, …, 1e+305)"},
-		{append(base[:len(base):len(base)], "-sweep", "momentum=0.1,0.2", "-lr", "1e300"), whole, 1, "try a smaller -lr (it was 1e+300)"},
+		{append(base[:len(base):len(base)], "-sweep", "momentum=0.1,0.2", "-lr", "1e300"), whole, 1,
+			"try a smaller -lr (it was 1e+300)"},
 		{append(base, "-sweep", "folds=2,3"), whole, 2, "a sweep tries values of hidden, epochs, batch, lr, " +
 			"momentum, l2, maxnorm, patience, seed, and -folds is none of these"},
 		{append(base, "-sweep", "lr=0.1,,0.2"), whole, 2, "lr=0.1,,0.2: value 2 is empty"},

@@ -1225,7 +1225,8 @@ func TestPredictHeaderAlone(t *testing.T) {
 func TestPredictWrites(t *testing.T) {
 	dir := t.TempDir()
 	rows := strings.Repeat("1.5\n", 5000)
-	filetest.Write(t, dir, map[string][]byte{"t.csv": []byte("a,kind\n1,x\n2,y\n3,x\n4,y\n5,x\n"), "many.csv": []byte("a\n" + rows)})
+	filetest.Write(t, dir, map[string][]byte{"t.csv": []byte("a,kind\n1,x\n2,y\n3,x\n4,y\n5,x\n"),
+		"many.csv": []byte("a\n" + rows)})
 	model := filepath.Join(dir, "m")
 	mustRun(t, "-data", filepath.Join(dir, "t.csv"), "-epochs", "1", "-hidden", "2", "-save", model)
 	for _, form := range [][]string{nil, {"-json"}} {
@@ -1287,7 +1288,8 @@ func TestFailedEvent(t *testing.T) {
 	lines, _, err := program(context.Background(), io.Discard, "-data", numbers(t), "-regress", "-lr", "1e300",
 		"-hidden", "3")
 	last := lines[len(lines)-1]
-	if exitCode(err, io.Discard) != 1 || last["event"] != "failed" || last["epoch"] != 1.0 || last["cause"] != "diverged" ||
+	if exitCode(err, io.Discard) != 1 || last["event"] != "failed" || last["epoch"] != 1.0 ||
+		last["cause"] != "diverged" ||
 		!strings.Contains(fmt.Sprint(last["text"]), "made the weights too large") ||
 		!strings.Contains(fmt.Sprint(last["remedy"]), "smaller -lr") {
 		t.Errorf("%v: %v", err, last)

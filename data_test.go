@@ -487,7 +487,8 @@ func TestDistortSameBits(t *testing.T) {
 		if a.gather(alone, 0, []int32{2, 0, 1}); hashOfRows(alone) == hashOfRows(together) {
 			t.Error("epochs 4 and 5 give the same images")
 		}
-		if n := testing.AllocsPerRun(20, func() { a.gather(together, 0, []int32{2, 0, 1}) }); n > 0.5 && !poolsForget() {
+		if n := testing.AllocsPerRun(20, func() { a.gather(together, 0, []int32{2, 0, 1}) }); n > 0.5 &&
+			!filetest.PoolsForget() {
 			t.Errorf("%v allocations", n)
 		}
 	})

@@ -51,14 +51,15 @@ func inspect(cfg *settings.Settings, data *dataset.Dataset, m *modelfile.Model, 
 	}
 	t := x.trainer
 	s := capture(t, x.source(&data.Train, ascending(t.N)))
-	if s.Weighted = cfg.ClassWeight != ""; cfg.Json {
+	s.Weighted = cfg.ClassWeight != ""
+	if cfg.Json {
 		if err := s.JSON(out.W, cfg.Blank); err != nil {
 			return flags.Wrong("%w", err)
 		}
 		return nil
 	}
 	out.Printf("One step of %s\n%s\n", x.describe(), x.how())
-	s.Inputs, s.OutputNames, s.Slip = data.Inputs, data.Classes, bugs.Slip(cfg.Bug)
+	s.Inputs, s.OutputNames, s.Bug = data.Inputs, data.Classes, bugs.Swapped(cfg.Bug)
 	explain.Print(out, s)
 	return nil
 }
@@ -75,8 +76,7 @@ func capture(t *Trainer, fill FillBatch) *explain.Step {
 	}
 	t.fill(w, 0, 0, plain)
 	s := &explain.Step{X: rowsOf(b.in[0]), Y: rowsOf(b.y), N: t.N, Rate: t.Rate, L2: t.L2, Rule: t.rule(),
-		Cost:    t.Net.Cost.Name,
-		MaxNorm: t.MaxNorm != 0, Dropout: t.Dropout != nil, Gradient: t.Net.Cost.Gradient,
+		Cost: t.Net.Cost.Name, MaxNorm: t.MaxNorm != 0, Dropout: t.Dropout != nil, Gradient: t.Net.Cost.Gradient,
 		Cancels: t.Net.Cost.Cancels, CostAt: explain.Place(t.Net.Cost.Eval),
 		AffineAt: explain.Place(Layer.affine), DropoutAt: explain.Place((*Trainer).drop),
 		BackwardAt: explain.Place(Layer.backward),
@@ -142,7 +142,7 @@ func (t *Trainer) captureLayer(b *batch, l int) explain.Layer {
 		W: rowsOf(layer.W), B: slices.Clone(layer.B), GradW: rowsOf(g.W), GradB: g.B, Eta: t.rate(l, 0)}
 }
 
-// gradientOf is equation (3) of layer l by itself, of the mini-batch at hand, with the slip where it is
+// gradientOf is equation (3) of layer l by itself, of the mini-batch at hand, with the bug where it is
 // there.
 func (t *Trainer) gradientOf(b *batch, l int) Layer {
 	layer, delta := t.Net.Layers[l], clone(b.delta[l])
@@ -177,7 +177,7 @@ func meanOf(x []float64) float64 {
 
 // The worked examples.
 
-// given is a trainer of an example's network, and its samples. With fixed biases, early makes the slip
+// given is a trainer of an example's network, and its samples. With fixed biases, early makes the bug
 // that -bug early makes.
 func given(e *explain.Example, early bool) (*Trainer, FillBatch) {
 	sizes := []int{len(e.X[0])}
@@ -364,7 +364,7 @@ func (x *training) about() diagnosis.About {
 			Saturates: layer.G.Idle != nil && !layer.G.Dies, Units: len(layer.B), Rate: t.Rate[l],
 			Weights: rootMeanSquare(layer.W)})
 	}
-	if a.Factor = 1; d.Classes == nil {
+	if d.Classes == nil {
 		a.Factor = x.out.Factor[0]
 	}
 	a.Shares = scores.Shares(d.Train.Labels, len(d.Classes))

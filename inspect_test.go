@@ -200,8 +200,8 @@ func TestExplain(t *testing.T) {
 	}
 }
 
-// TestExplainChain: the lecture's simplified view, x = 2, v = 0.5 and z = tanh 1, by the chain rule: (y − t)·w·(1 − z²)·x
-// for one output, and for two the sum of what comes back through both.
+// TestExplainChain: the lecture's simplified view, x = 2, v = 0.5 and z = tanh 1, by the chain rule:
+// (y − t)·w·(1 − z²)·x for one output, and for two the sum of what comes back through both.
 func TestExplainChain(t *testing.T) {
 	z := math.Tanh(1)
 	one, two := (2*z-1)*2, (2*z-1)*2+(-z)*(-1)
@@ -257,7 +257,8 @@ func TestExplainJSON(t *testing.T) {
 	}
 	for _, flags := range append(all, "-recipe unit", "-regress -data "+numbers(t)) {
 		for name, v := range stepJudged(t, "-json -explain "+flags) {
-			fixed := (flags == "mazur" || strings.HasPrefix(flags, "chain")) && strings.HasPrefix(name, "newb") && v.Verdict == check.Missing
+			fixed := (flags == "mazur" || strings.HasPrefix(flags, "chain")) && strings.HasPrefix(name, "newb") &&
+				v.Verdict == check.Missing
 			if v.Verdict != check.Right && !fixed {
 				t.Errorf("%s: %s is %s: %s", flags, name, v.Verdict, v.Text)
 			}
@@ -397,8 +398,9 @@ func TestMystery(t *testing.T) {
 		t.Errorf("%q, exit status %d, %q", text, status, stderr.String())
 	}
 	for flags, want := range map[string]string{"-is sign": "-bug mystery:N", "-bug sign -is sign": "-bug mystery:N",
-		"-bug mystery:5 -is list": "is not known", "-bug mystery:0": "whole number", "-bug mystery:5 -l2 0 -data docs/iris.csv": "without -l2",
-		"-bug mystery:5 -is=": "empty"} {
+		"-bug mystery:5 -is list": "is not known", "-bug mystery:0": "whole number",
+		"-bug mystery:5 -l2 0 -data docs/iris.csv": "without -l2",
+		"-bug mystery:5 -is=":                      "empty"} {
 		if _, err := tryRun(strings.Fields(flags)...); err == nil || !strings.Contains(err.Error(), want) ||
 			exitCode(err, io.Discard) != 2 {
 			t.Errorf("%s: %v, want %q", flags, err, want)

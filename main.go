@@ -26,7 +26,6 @@ import (
 	"backprop/internal/compute/kernel"
 	"backprop/internal/data/dataset"
 	"backprop/internal/judge/bugs"
-	"backprop/internal/judge/scores"
 	"backprop/internal/model/layers"
 	"backprop/internal/model/modelfile"
 	"backprop/internal/run/flags"
@@ -139,7 +138,8 @@ func (x *training) train(ctx context.Context, out *console.Printer, bar *console
 			return x.interrupted(epoch)
 		}
 	}
-	if x.conclude(stop.Load); stop.Load() {
+	x.conclude(stop.Load)
+	if stop.Load() {
 		return fmt.Errorf("%w %w", errInterrupted, x.saver.Unjudged())
 	}
 	for _, w := range watchers {
@@ -317,7 +317,7 @@ func evaluateModel(cfg *settings.Settings, m *modelfile.Model, data *dataset.Dat
 	done.Quality = x.quality(nil)
 	done.Seconds = time.Since(start).Seconds()
 	printDone(out, x, done)
-	if err := x.recorder.Done(done, scores.Facts(done.Quality)); err != nil {
+	if err := x.recorder.Done(done); err != nil {
 		return err
 	}
 	return export(cfg, m, out)

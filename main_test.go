@@ -155,7 +155,8 @@ func TestRefusedFlags(t *testing.T) {
 		"-export m.onnx -gradcheck":         "-gradcheck does not train: there is nothing to -save or -export",
 		"-load m -predict p -export m.onnx": "-predict and -export are two things: ask for one at a time",
 		"-gradcheck -report r.html":         "-gradcheck neither trains nor tests: there is nothing to -report",
-		"-gradcheck -json":                  "-gradcheck prints for people and does not train: -json and -sweep do not go with it",
+		"-gradcheck -json": "-gradcheck prints for people and does not train: -json and -sweep do " +
+			"not go with it",
 		"-gradcheck -sweep l2=1,2": "-gradcheck prints for people and does not train: -json and -sweep do not go " +
 			"with it",
 		"-label y":          "-label, -regress and -ignore are for tables: give one with -data FILE",

@@ -328,10 +328,10 @@ func machine(workers int) string {
 	return fmt.Sprintf("%s kernel, %s", kernel.Name(), text.Plural(workers, "worker"))
 }
 
-// applyBug puts the slip that -bug names into the trainer.
+// applyBug puts the bug that -bug names into the trainer.
 func (x *training) applyBug() error {
 	t := x.trainer
-	name, err := bugs.Drawn(x.cfg.Bug, bugs.Net{Sizes: t.Net.sizes(), Straight: t.Net.Layers[0].G.straight(), L2: t.L2,
+	name, err := bugs.Resolve(x.cfg.Bug, bugs.Net{Sizes: t.Net.sizes(), Straight: t.Net.Layers[0].G.straight(), L2: t.L2,
 		Batch: t.Batch})
 	if b, known := corruptions[name]; known {
 		b.corrupt(t)

@@ -341,7 +341,7 @@ func TestTeamGivesBack(t *testing.T) {
 
 // TestOptionsAllocateNothing: not in a step.
 func TestOptionsAllocateNothing(t *testing.T) {
-	if poolsForget() {
+	if filetest.PoolsForget() {
 		t.Skip("the race detector makes pools forget on purpose")
 	}
 	for _, options := range []Options{{Momentum: 0.9, Nesterov: true, Dropout: []float64{0.2, 0.5, 0.3}, MaxNorm: 2},

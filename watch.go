@@ -102,7 +102,7 @@ func (k *pageKeeper) begin() error { return k.x.recorder.Begin(k.x.history, k.x.
 
 func (k *pageKeeper) epoch(e event.Epoch, shown bool) { k.x.recorder.Epoch(e, shown) }
 
-func (k *pageKeeper) end() error { return k.x.recorder.Done(k.x.done, scores.Facts(k.x.done.Quality)) }
+func (k *pageKeeper) end() error { return k.x.recorder.Done(k.x.done) }
 
 func (k *pageKeeper) failed(err error) { k.x.recorder.Failed(err) }
 

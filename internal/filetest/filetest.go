@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+	"sync"
 	"testing"
 )
 
@@ -22,6 +23,18 @@ func Says(err error, words ...string) bool {
 		}
 	}
 	return err != nil && !strings.Contains(err.Error(), "\n")
+}
+
+// PoolsForget says that a sync.Pool loses what it was given, as under the race detector.
+func PoolsForget() bool {
+	for range 100 {
+		var p sync.Pool
+		x := new(int)
+		if p.Put(x); p.Get() != x {
+			return true
+		}
+	}
+	return false
 }
 
 // Allocated is how many bytes f allocates.

@@ -49,11 +49,8 @@ func NewImages(x []byte, dim int) *Images {
 	return l
 }
 
-// image is what is kept of image r.
-func (l *Images) image(r int32) (cuts, pixels []byte) {
-	b := l.bytes[l.from[r]:l.from[r+1]]
-	return b[:cutBytes*l.cuts], b[cutBytes*l.cuts:]
-}
+// image is what is kept of image r: its cuts, and from the last of them on its pixels.
+func (l *Images) image(r int32) []byte { return l.bytes[l.from[r]:l.from[r+1]] }
 
 // Fill makes x of the first n images of order, each value times factor. It asks for those
 // after them, so that the next mini-batch need not wait for memory.
@@ -61,11 +58,10 @@ func (l *Images) Fill(x *Lists, order []int32, n int, factor float64) {
 	x.Reset(n, l.dim)
 	for i, r := range order[:n] {
 		if next := i + n; next < len(order) {
-			r := order[next]
-			kernel.Prefetch(l.bytes[l.from[r]:l.from[r+1]])
+			kernel.Prefetch(l.image(order[next]))
 		}
-		cuts, pixels := l.image(r)
-		before := int32(len(x.Col))
+		cuts, before := l.image(r), int32(len(x.Col))
+		pixels := cuts[cutBytes*l.cuts:]
 		col, val := x.Extend(len(pixels) / 3)
 		kernel.Expand(col, val, pixels, factor)
 		for k := range l.cuts {
@@ -80,7 +76,7 @@ func (l *Images) FillRow(row []float64, r int32, shift, factor []float64) {
 	for j := range row {
 		row[j] = (0 - shift[j]) * factor[j]
 	}
-	_, pixels := l.image(r)
+	pixels := l.image(r)[cutBytes*l.cuts:]
 	n := len(pixels) / 3
 	for p, v := range pixels[2*n:] {
 		j := int(binary.LittleEndian.Uint16(pixels[2*p:]))

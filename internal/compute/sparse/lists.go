@@ -1,6 +1,6 @@
 // Package sparse stores matrices that are mostly 0, like pictures, or the outputs of relu behind dropout, as lists of
-// what is not 0, and multiplies them. A term with a factor of 0 adds nothing, so
-// it is not computed. It takes slices, and knows neither matrices nor networks.
+// what is not 0, and multiplies them. A term with a factor of 0 adds nothing, so it is not computed. It takes slices,
+// and knows neither matrices nor networks.
 package sparse
 
 import (

@@ -94,14 +94,14 @@ func Print(p Printer) {
 	p.Text("\nWhat finds it:\n\n")
 	p.Table(found)
 	p.Text(`
-accuracy   of 500 generated digits, after learning from 2,000; without a slip
+accuracy   of 500 generated digits, after learning from 2,000; without a bug
            %s
 gradients  the first part of -gradcheck: ∂C/∂W and ∂C/∂b against central
            differences
 steps      its second part: three whole steps against steps along these
 diagnosis  what is said during the training
 
-Where the accuracy stays and the gradients pass, a slip can stay in a program
+Where the accuracy stays and the gradients pass, a bug can stay in a program
 for years.
 
 How to tell one from another, with -gradcheck and then -explain:

@@ -76,9 +76,9 @@ func (n Net) lacks(bug string) string {
 	return ""
 }
 
-// Drawn is the bug that the name means. It is an error if that makes no difference in the network; of a drawn one
+// Resolve is the bug that the name means. It is an error if that makes no difference in the network; of a drawn one
 // if any of all would make none, so that the error does not tell which it is.
-func Drawn(name string, n Net) (string, error) {
+func Resolve(name string, n Net) (string, error) {
 	if !IsDrawn(name) {
 		if lacks := n.lacks(name); lacks != "" {
 			return "", fmt.Errorf("-bug %s makes no difference without %s", name, lacks)
@@ -94,8 +94,8 @@ func Drawn(name string, n Net) (string, error) {
 	return drawn(name), nil
 }
 
-// Slip says what a bug has put in place of what, unless it is a drawn one; "" where there is none.
-func Slip(name string) string {
+// Swapped says what a bug has put in place of what, unless it is a drawn one; "" where there is none.
+func Swapped(name string) string {
 	if IsDrawn(name) {
 		return "one of those that -bug list prints"
 	}

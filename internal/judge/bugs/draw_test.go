@@ -63,18 +63,18 @@ func TestDrawn(t *testing.T) {
 		"no difference without -l2": "decay"}
 	for number := range 8 {
 		name := fmt.Sprintf("mystery:%d", number+1)
-		if got, err := Drawn(name, whole); got != draw(uint64(number+1)) || err != nil {
+		if got, err := Resolve(name, whole); got != draw(uint64(number+1)) || err != nil {
 			t.Errorf("%s is %s (%v)", name, got, err)
 		}
 		for want, change := range poor {
 			n := whole
 			change(&n)
-			got, err := Drawn(name, n)
+			got, err := Resolve(name, n)
 			if got != "" || err == nil || !strings.Contains(err.Error(), want) && want != "a hidden layer" {
 				t.Errorf("%s: %q, %v, want %s", name, got, err, want)
 			}
 			own := draw(uint64(number + 1))
-			got, err = Drawn(own, n)
+			got, err = Resolve(own, n)
 			if useless := slices.Contains(strings.Fields(harmless[want]), own); useless != (err != nil) ||
 				useless != (got == "") {
 				t.Errorf("%s without %s: %q, %v", own, want, got, err)
@@ -105,20 +105,20 @@ func TestAnswer(t *testing.T) {
 	}
 }
 
-// TestSlip: the name of a drawn bug and its lines are not told.
-func TestSlip(t *testing.T) {
-	if got := Slip("sign"); got != "δ = y − a in place of δ = a − y" {
+// TestSwapped: the name of a drawn bug and its lines are not told.
+func TestSwapped(t *testing.T) {
+	if got := Swapped("sign"); got != "δ = y − a in place of δ = a − y" {
 		t.Errorf("sign: %q", got)
 	}
 	for number := range 8 {
-		text := Slip(fmt.Sprintf("mystery:%d", number+1))
+		text := Swapped(fmt.Sprintf("mystery:%d", number+1))
 		for _, b := range All {
-			if strings.Contains(text, b.Name) || strings.Contains(text, b.Wrong) || text != Slip("mystery:1") {
+			if strings.Contains(text, b.Name) || strings.Contains(text, b.Wrong) || text != Swapped("mystery:1") {
 				t.Errorf("mystery:%d tells %q", number+1, text)
 			}
 		}
 	}
-	if Slip("") != "" || Slip("list") != "" {
+	if Swapped("") != "" || Swapped("list") != "" {
 		t.Error("a slip where there is none")
 	}
 }

@@ -92,7 +92,7 @@ func (m *Monitor) unanswered(e event.Epoch) string {
 			}
 			return when + fmt.Sprintf("no test sample is taken for class %s, a dead output: %s", name, m.whyUnanswered())
 		}
-		if woken := m.woken[c]; m.said["unanswered"].Text == "" && e.Epoch == a.Epochs && woken > 3 && 5*woken > a.Epochs {
+		if woken := m.woken[c]; m.warning("unanswered") == nil && e.Epoch == a.Epochs && woken > 3 && 5*woken > a.Epochs {
 			return fmt.Sprintf("before epoch %d, no test sample was taken for class %s: %s", woken, name, m.whyUnanswered())
 		}
 	}

@@ -6,7 +6,6 @@ package diagnosis
 import (
 	"fmt"
 	"math"
-	"slices"
 	"strings"
 
 	"backprop/internal/judge/scores"
@@ -63,17 +62,16 @@ type Monitor struct {
 	about    About
 	first    event.Epoch
 	last     event.Epoch
-	lowest   event.Epoch    // by training cost
-	since    map[string]int // the epoch from which on a check has found something
-	far      []bool         // of the last epochs that were shown, whether training was far ahead of test
-	causes   []string       // what has been said
-	said     map[string]event.Warning
-	silent   []int    // of each class, since which epoch no test sample is taken for it; 0 if some are
-	woken    []int    // and in which epoch it was taken for some again
-	inputs   float64  // as the last look has it
-	oneClass bool     // too
-	history  []looked // the last one is what is known now
-	budget   float64  // how many samples may be looked at
+	lowest   event.Epoch     // by training cost
+	since    map[string]int  // the epoch from which on a check has found something
+	far      []bool          // of the last epochs that were shown, whether training was far ahead of test
+	said     []event.Warning // so far
+	silent   []int           // of each class, since which epoch no test sample is taken for it; 0 if some are
+	woken    []int           // and in which epoch it was taken for some again
+	inputs   float64         // as the last look has it
+	oneClass bool            // too
+	history  []looked        // the last one is what is known now
+	budget   float64         // how many samples may be looked at
 }
 
 // looked is what was found after an epoch, layer by layer.
@@ -84,7 +82,7 @@ type looked struct {
 
 // New is a monitor of a training that is about to begin.
 func New(about About) *Monitor {
-	return &Monitor{about: about, since: map[string]int{}, said: map[string]event.Warning{},
+	return &Monitor{about: about, since: map[string]int{},
 		silent: make([]int, len(about.Classes)), woken: make([]int, len(about.Classes)), budget: float64(about.Samples)}
 }
 
@@ -132,7 +130,7 @@ func (m *Monitor) check(c check, e event.Epoch) string {
 		m.since[c.cause] = e.Epoch
 	}
 	since := m.since[c.cause]
-	if c.follows && len(m.causes) > 0 || c.lasting && since == e.Epoch && e.Epoch < m.about.Epochs {
+	if c.follows && len(m.said) > 0 || c.lasting && since == e.Epoch && e.Epoch < m.about.Epochs {
 		return ""
 	}
 	if c.dated {
@@ -157,16 +155,31 @@ func dated(since int, sentence string) string {
 
 // say adds a sentence to those that are said, if it is the first of its cause.
 func (m *Monitor) say(said []event.Warning, cause, sentence string) []event.Warning {
-	if slices.Contains(m.causes, cause) {
+	if m.warning(cause) != nil {
 		return said
 	}
-	m.causes = append(m.causes, cause)
-	m.said[cause] = event.Warning{Event: "warning", Run: m.about.Run, Epoch: m.last.Epoch, Cause: cause, Text: sentence}
-	return append(said, m.said[cause])
+	m.said = append(m.said, event.Warning{Event: "warning", Run: m.about.Run, Epoch: m.last.Epoch, Cause: cause,
+		Text: sentence})
+	return append(said, m.said[len(m.said)-1])
+}
+
+// warning is what has been said of a cause; nil for nothing.
+func (m *Monitor) warning(cause string) *event.Warning {
+	for i := range m.said {
+		if m.said[i].Cause == cause {
+			return &m.said[i]
+		}
+	}
+	return nil
 }
 
 // Causes are those of all that has been said.
-func (m *Monitor) Causes() []string { return m.causes }
+func (m *Monitor) Causes() (causes []string) {
+	for _, w := range m.said {
+		causes = append(causes, w.Cause)
+	}
+	return causes
+}
 
 // add keeps what a look after an epoch has found.
 func (m *Monitor) add(epoch int, l Look) {
@@ -190,22 +203,25 @@ func (m *Monitor) End(final event.Epoch, q *event.Quality) (said []event.Warning
 		return nil
 	}
 	for _, c := range checks {
-		w, warned := m.said[c.cause]
-		if !c.final && !(c.passing && warned) {
-			continue
-		}
-		sentence := c.seen(m, final)
+		w := m.warning(c.cause)
 		switch {
-		case c.final && sentence != "" && !(c.follows && len(m.causes) > 0):
-			said = m.say(said, c.cause, sentence)
-		case !c.final && sentence == "":
-			cut, _, _ := strings.Cut(w.Text, ";")
-			w.Epoch = m.last.Epoch
-			w.Text = fmt.Sprintf("what was said after epoch %d no longer holds at the end: %s", m.said[c.cause].Epoch, cut)
-			said = append(said, w)
+		case c.final && !(c.follows && len(m.said) > 0):
+			if sentence := c.seen(m, final); sentence != "" {
+				said = m.say(said, c.cause, sentence)
+			}
+		case c.passing && w != nil && c.seen(m, final) == "":
+			said = append(said, m.takenBack(*w))
 		}
 	}
 	return append(said, m.guessing(final, q)...)
+}
+
+// takenBack says that a warning no longer holds.
+func (m *Monitor) takenBack(w event.Warning) event.Warning {
+	what, _, _ := strings.Cut(w.Text, ";") // without what to do
+	w.Text = fmt.Sprintf("what was said after epoch %d no longer holds at the end: %s", w.Epoch, what)
+	w.Epoch = m.last.Epoch
+	return w
 }
 
 // guessing says of a run that ends no better than its baseline that it does.

@@ -17,8 +17,9 @@ import (
 // two hidden layers and an output, ten steps an epoch, 320 training samples and 80 to test, all
 // figures 1, and a baseline that costs 1.
 func aMonitor(change func(a *About)) (*Monitor, *event.Epoch) {
-	about := About{Epochs: 40, StepsAnEpoch: 10, Train: 320, Test: 80, Outputs: 2, Classes: []string{"a", "b"}, Shares: []float64{0.5, 0.5},
-		Rates: "0.5", N: 320, Factor: 1, Samples: 64,
+	about := About{Epochs: 40, StepsAnEpoch: 10, Train: 320, Test: 80, Outputs: 2, Classes: []string{"a", "b"},
+		Shares: []float64{0.5, 0.5},
+		Rates:  "0.5", N: 320, Factor: 1, Samples: 64,
 		Layers: []Layer{{Activation: "relu", Dies: true, Units: 8, Rate: 0.5, Weights: 1},
 			{Activation: "relu", Dies: true, Units: 10, Rate: 0.5, Weights: 1},
 			{Activation: "linear", Units: 2, Rate: 0.5, Weights: 1}},
@@ -330,7 +331,7 @@ func TestEnd(t *testing.T) {
 			want) {
 			t.Errorf("a mean recall of %v: %q, want %q", recall, got, want)
 		}
-		m.causes = nil
+		m.said = nil
 	}
 }
 
@@ -467,8 +468,10 @@ func TestUnanswered(t *testing.T) {
 		want     []string
 	}{
 		{about, 1, 20, []string{"4 from the first epoch on, no test sample is taken for class b", "σ′"}},
-		{about, 2, 12, []string{"4 since epoch 2", "end what"}}, {about, 7, 20, []string{"8 since epoch 7, no test sample is taken for class b", "-cost bce"}},
-		{about, 7, 12, []string{"8 since epoch 7", "end what was said after epoch 8 no longer holds at the end: since epoch 7"}},
+		{about, 2, 12, []string{"4 since epoch 2", "end what"}},
+		{about, 7, 20, []string{"8 since epoch 7, no test sample is taken for class b", "-cost bce"}},
+		{about, 7, 12, []string{"8 since epoch 7", "end what was said after epoch 8 no longer holds at the end: since " +
+			"epoch 7"}},
 		{about, 2, 3, nil}, {few, 1, 20, nil}, {rare, 1, 20, nil},
 		{soft, 1, 20, []string{"another output is larger for every sample"}},
 	} {

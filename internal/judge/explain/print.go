@@ -106,8 +106,8 @@ func Print(out Printer, s *Step) {
 		e.Printf(", λ = %v", s.L2)
 	}
 	e.Printf("\n")
-	if s.Slip != "" {
-		e.Printf("with a bug: %s\n", s.Slip)
+	if s.Bug != "" {
+		e.Printf("with a bug: %s\n", s.Bug)
 	}
 	e.title("Forward: Z = X·W + b, A = g(Z)")
 	e.matrix("X", "the inputs, a row for each sample", s.X, e.samples, e.units[0], "")
@@ -296,7 +296,7 @@ func (e *explainer) step(l int) {
 	e.matrix("W"+n, "after the step", layer.NewW, e.units[l], e.units[l+1], s.UpdateAt)
 	i, j := e.largest(layer.GradW, e.units[l], e.units[l+1])
 	was, is, gradient := layer.W[i][j], layer.NewW[i][j], layer.GradW[i][j]
-	if s.Rule != "" || s.L2 != 0 || s.MaxNorm || s.Slip != "" {
+	if s.Rule != "" || s.L2 != 0 || s.MaxNorm || s.Bug != "" {
 		e.Printf("  W%s[%d,%d]: %s before, %s after, ∂C/∂w %s\n", n, i+1, j+1,
 			decimal(was, 9), decimal(is, 9), short(gradient))
 	} else {

@@ -15,7 +15,7 @@ type Step struct {
 	Gradient    string    // ∂C/∂a of a sample, written with A and Y; "" where nobody says it
 	Cancels     bool      // δ is Gradient as it is, without g′
 	P           Rows      // softmax of the last A, where Gradient has it
-	Slip        string    // what a slip has put in place of what; "" where there is none
+	Bug         string    // what a bug has put in place of what; "" where there is none
 	Cost        string    // its name
 	FixedBiases bool      // they are not trained
 	Weighted    bool      // the classes count differently

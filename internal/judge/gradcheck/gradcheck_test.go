@@ -169,12 +169,12 @@ func TestPrint(t *testing.T) {
 	}
 	out = paper{}
 	zero := Check{Layer: 1, What: "weights", Shape: "3×2", Checked: 6, Error: 1, Zero: true}
-	if err := Print(&out, []Check{zero, {What: "biases"}}, 10, 32); err == nil ||
-		!strings.HasPrefix(err.Error(), "nothing was checked") ||
+	if err := Print(&out, []Check{zero, {What: "steps", Checked: 1}}, 10, 32); err == nil ||
+		!strings.HasPrefix(err.Error(), "1 of 2 lines had nothing but zeros") ||
 		!strings.Contains(out.String(), "all 0, nothing checked\n") {
 		t.Errorf("%v:\n%s", err, out.String())
 	}
-	if err := Print(&out, []Check{zero, {What: "steps", Checked: 1}}, 10, 32); err != nil {
+	if err := Print(&out, []Check{{What: "biases"}, {What: "steps", Checked: 1}}, 10, 32); err != nil {
 		t.Errorf("nothing is wrong: %v", err)
 	}
 }

@@ -45,7 +45,8 @@ func Steps(net Net, most int, seed uint64, total int, schedule func(s int) float
 		net.Step(s, at, n)
 		for l, list := range lists {
 			err, zero := stepError(list)
-			checks[l].Error, checks[l].Zero = max(checks[l].Error, err), (k == 0 || checks[l].Zero) && zero
+			checks[l].Error = max(checks[l].Error, err)
+			checks[l].Zero = zero && (k == 0 || checks[l].Zero)
 		}
 	}
 	for l, list := range lists {
@@ -150,9 +151,10 @@ func shorten(list []*followed, most float64) {
 }
 
 // stepError is how far the changes of the parameters, and what is kept for them, are from what they
-// should be, whichever is furthest.
+// should be, whichever is furthest; and whether nothing has changed, and nothing should have.
 func stepError(list []*followed) (err float64, zero bool) {
 	var change, kept, square norms
+	zero = true
 	for _, f := range list {
 		if f.rough {
 			continue
@@ -167,7 +169,10 @@ func stepError(list []*followed) (err float64, zero bool) {
 			square.add(*f.kept[1], f.v, 0)
 		}
 	}
-	return max(change.error(), kept.error(), square.error()), change.below(leastStep) && kept.below(leastStep) && square.below(leastStep)
+	for _, n := range []norms{change, kept, square} {
+		err, zero = max(err, n.error()), zero && n.below(leastStep)
+	}
+	return err, zero
 }
 
 // Schedule is what multiplies the learning rate in step s of total, with math's own functions: of the

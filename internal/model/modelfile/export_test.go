@@ -17,7 +17,8 @@ func TestDistinct(t *testing.T) {
 // TestIsONNX: ONNX is known by how it begins; safetensors, whose first eight bytes are a length, is not taken for it.
 func TestIsONNX(t *testing.T) {
 	for head, want := range map[string]bool{
-		"\x08\x08\x12\x08backprop": true, "\x08\x07:\x10": true, "\x08\x01\x00\x00\x00\x00\x00\x00{}": false, "{": false, "": false,
+		"\x08\x08\x12\x08backprop": true, "\x08\x07:\x10": true, "\x08\x01\x00\x00\x00\x00\x00\x00{}": false, "{": false,
+		"": false,
 	} {
 		if got := isONNX(bytes.NewReader([]byte(head))); got != want {
 			t.Errorf("%q: %v", head, got)

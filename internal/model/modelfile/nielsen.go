@@ -29,8 +29,6 @@ type nielsen struct {
 	Metadata map[string]string `json:"metadata,omitempty"`
 }
 
-// isJSON says whether a file is JSON: a safetensors file, which may begin with the same byte,
-// has zeros in the fifth to eighth.
 // isONNX says whether a file begins as ONNX does: with the version of its form, and then a text or the graph.
 func isONNX(f io.ReaderAt) bool {
 	var b [3]byte
@@ -38,6 +36,8 @@ func isONNX(f io.ReaderAt) bool {
 	return err == nil && b[0] == 0x08 && b[1] < 0x20 && slices.Contains([]byte{0x12, 0x1a, 0x22, 0x3a, 0x42}, b[2])
 }
 
+// isJSON says whether a file is JSON: a safetensors file, which may begin with the same byte,
+// has zeros in the fifth to eighth.
 func isJSON(f io.ReadSeeker) bool {
 	head := make([]byte, 9)
 	n, _ := io.ReadFull(f, head)

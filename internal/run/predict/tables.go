@@ -110,7 +110,7 @@ func (p *tablePredictor) open(path string) (r *file.Reader, name string, err err
 // next one is waited for.
 type beforeRead struct {
 	io.Reader
-	before func()
+	before func() error // whose error stays with the writer
 }
 
 func (r beforeRead) Read(b []byte) (int, error) {
@@ -119,11 +119,11 @@ func (r beforeRead) Read(b []byte) (int, error) {
 }
 
 // flush hands over what has been written so far.
-func (p *tablePredictor) flush() {
+func (p *tablePredictor) flush() error {
 	if p.csv != nil {
 		p.csv.Flush()
 	}
-	p.out.Flush()
+	return p.out.Flush()
 }
 
 // file answers the rows of one table.
@@ -180,8 +180,7 @@ func (p *tablePredictor) file(ctx context.Context, path string) error {
 	if rows.HasLabel() && score.seen() {
 		p.o.Tell("%s: %s", name, score.sentence())
 	}
-	p.flush()
-	return p.out.Flush()
+	return p.flush()
 }
 
 func isPicture(head []byte) bool {

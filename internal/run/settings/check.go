@@ -102,10 +102,10 @@ func (cfg *Settings) checkModes() error {
 		return flags.Wrong("-gradcheck neither trains nor tests: there is nothing to -report")
 	case cfg.Gradcheck && (cfg.Json || len(cfg.Sweep) > 0):
 		return flags.Wrong("-gradcheck prints for people and does not train: -json and -sweep do not go with it")
+	case cfg.Blank && (cfg.Explain.Name == "" || !cfg.Json):
+		return flags.Wrong("-blank is for -explain -json, which writes a step: with it, the question alone")
 	case cfg.Explain.Name != "":
 		return cfg.checkExplain()
-	case cfg.Blank:
-		return flags.Wrong("-blank is for -explain -json, which writes a step: with it, the question alone")
 	case cfg.Data == "" && cfg.Recipe.Name == "" && cfg.Load == "" && (cfg.Label != "" || cfg.Regress || cfg.Ignore != ""):
 		return flags.Wrong("-label, -regress and -ignore are for tables: give one with -data FILE")
 	case cfg.Download && cfg.Data == "":
@@ -132,11 +132,11 @@ func (cfg *Settings) checkExplain() error {
 	case cfg.Load != "" && cfg.Explain.Example():
 		return flags.Wrong("-explain %s has weights of its own: for a step of the model in %s leave the name out",
 			cfg.Explain.Name, cfg.Load)
-	case cfg.Blank && !cfg.Json:
-		return flags.Wrong("-blank is for -explain -json, which writes a step: with it, the question alone")
+	case !cfg.Explain.Example():
+		return nil
 	}
 	for _, name := range slices.Sorted(maps.Keys(cfg.Given)) {
-		if cfg.Explain.Example() && !slices.Contains([]string{"explain", "json", "blank", "load"}, name) {
+		if !slices.Contains([]string{"explain", "json", "blank", "load"}, name) {
 			return flags.Wrong("-explain %s is an example with a network of its own: leave out -%s", cfg.Explain.Name, name)
 		}
 	}

@@ -37,8 +37,8 @@ func (cfg *Settings) learnedGroups() []flagGroup {
 				"(default: found from the header, else last)"},
 			{"regress", "", &cfg.Regress, "tables: the label is a number to predict, not a class"},
 			{"ignore", "COLUMNS", &cfg.Ignore, "tables: columns to leave out: names or numbers, separated by commas"},
-			{"test", "PART", &cfg.Test, "samples to hold out for the test, if the data have no test set: a count or a fraction " +
-				"(default 0.2; 0 for tables of fewer than 10 rows)"},
+			{"test", "PART", &cfg.Test, "samples to hold out for the test, if the data have no test set: a count or a " +
+				"fraction (default 0.2; 0 for tables of fewer than 10 rows)"},
 			{"valid", "PART", &cfg.Valid, "training samples to hold out for validation: a count or a fraction"},
 			{"split", "HOW", &cfg.Split, "which samples -test and -valid hold out: seed, drawn by -seed; or " +
 				"sklearn:TEST,VALID, as scikit-learn's train_test_split draws them with these two random_states"},

@@ -29,14 +29,7 @@ func TestSweepFigures(t *testing.T) {
 			"% 70.00 % aaaaaaaaaaaa… ",
 			"0,… 3 1.50000 85.00 ± 7.07 % 70.00 % chosen | 1 4 diverged   ", "lr true", "[3] [0.85] [0.7] 3"},
 	} {
-		cfg := settings.New(words)
-		if err := cfg.Sweep.Set(c.sweep); err != nil {
-			t.Fatal(err)
-		}
-		runs, err := runsOf(cfg)
-		if err != nil {
-			t.Fatal(err)
-		}
+		cfg, runs := sweepOf(t, c.sweep)
 		runs = runs[:3]
 		best := len(runs) - 1
 		for i, r := range runs {
@@ -109,14 +102,7 @@ func TestEquals(t *testing.T) {
 			"cost has decided between them. A point is a task by its number, which says nothing: its values are in the " +
 			"table below."},
 	} {
-		cfg := settings.New(words)
-		if err := cfg.Sweep.Set(c.sweep); err != nil {
-			t.Fatal(err)
-		}
-		runs, err := runsOf(cfg)
-		if err != nil {
-			t.Fatal(err)
-		}
+		cfg, runs := sweepOf(t, c.sweep)
 		var groups []*group
 		for i, r := range runs {
 			e, cost := event.Epoch{ValidAccuracy: &c.scores[i]}, 1.0
@@ -169,4 +155,18 @@ func TestSweepCurves(t *testing.T) {
 			t.Errorf("%v: %q, want %q", c.accuracies, got, c.want)
 		}
 	}
+}
+
+// sweepOf is a command line with a sweep, and its trainings.
+func sweepOf(t *testing.T, sweep string) (*settings.Settings, []*run) {
+	t.Helper()
+	cfg := settings.New(words)
+	if err := cfg.Sweep.Set(sweep); err != nil {
+		t.Fatal(err)
+	}
+	runs, err := runsOf(cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return cfg, runs
 }

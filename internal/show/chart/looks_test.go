@@ -63,7 +63,8 @@ func TestLooksByHand(t *testing.T) {
 			"at epoch 1; from there it has risen by 2.1 %, while that of training went on falling."},
 		{figure("cost ce", line("training", 4, 4), line("test", 3, 4)), "at epoch 1; from there it has risen by 33 %."},
 		{figure("rmse", line("training", 4, 3, 3, 2), line("validation", 5, 2, 2, 3)),
-			" Of the values drawn, the validation RMSE is lowest, 2, at epoch 2; from there it has risen by 50 %, while that of training " +
+			" Of the values drawn, the validation RMSE is lowest, 2, at epoch 2; from there it has risen by 50 %, while " +
+				"that of training " +
 				"went on falling."},
 		{figure("rmse", line("training", 4, 3, 3, 3), line("validation", 5, 3, 2, 3)),
 			" lowest, 2, at epoch 3; from there it has risen by 50 %."},

@@ -3,6 +3,7 @@ package record
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"io"
 	"math"
@@ -224,13 +225,13 @@ func (r *Recorder) RestoredBest(e event.Epoch) {
 
 // Done writes the page of the whole run, or of a network that was trained before. What is said of its quality
 // stands among the facts.
-func (r *Recorder) Done(e event.Done, quality [][2]string) error {
+func (r *Recorder) Done(e event.Done) error {
 	if r == nil {
 		return nil
 	}
 	r.page.State = ""
-	r.page.Facts = slices.Concat(r.facts(), quality, [][2]string{{"total time", fmt.Sprintf("%.2f s", e.Seconds)},
-		{"weights sha256", e.Hash}})
+	r.page.Facts = slices.Concat(r.facts(), scores.Facts(e.Quality),
+		[][2]string{{"total time", fmt.Sprintf("%.2f s", e.Seconds)}, {"weights sha256", e.Hash}})
 	r.quality(e.Quality)
 	if r.page.Result == "" {
 		r.page.Result = r.result(event.Epoch{TestAccuracy: e.TestAccuracy, TestRMSE: e.TestRMSE}) + "."
@@ -262,10 +263,10 @@ func (r *Recorder) quality(q *event.Quality) {
 func (r *Recorder) Failed(err error) {
 	if r != nil && r.begun && err != nil {
 		r.page.Failed = true
-		r.page.State = strings.TrimPrefix(r.page.State+": ", ": ") + err.Error()
-		if strings.HasPrefix(err.Error(), "epoch ") { // it says itself when
-			r.page.State = err.Error()
+		if errors.As(err, new(*event.Failed)) { // which says when
+			r.page.State = ""
 		}
+		r.page.State = strings.TrimPrefix(r.page.State+": ", ": ") + err.Error()
 		r.write() // what went wrong first is what the user is told
 	}
 }

@@ -63,12 +63,12 @@ func TestFacts(t *testing.T) {
 	if len(r.page.Facts) != 2 || r.page.Facts[1] != machine {
 		t.Errorf("%v, want %v", r.page.Facts, machine)
 	}
-	half := 0.5
+	half, two := 0.5, 2.0
 	r.Epoch(event.Epoch{Epoch: 1, TrainCost: 1, TestCost: &half, TestAccuracy: &half}, true)
 	if r.page.State != "epoch 1 of 2" || r.page.Result != "50.00 % of 2 test samples right after 1 epoch." {
 		t.Errorf("after an epoch: %q, %q", r.page.State, r.page.Result)
 	}
-	if err := r.Done(event.Done{Seconds: 1.234, Hash: "abc"}, [][2]string{{"test MAE", "2"}}); err != nil {
+	if err := r.Done(event.Done{Seconds: 1.234, Hash: "abc", Quality: &event.Quality{MAE: &two}}); err != nil {
 		t.Fatal(err)
 	}
 	want := fmt.Sprintf("[%v [test MAE 2] [total time 1.23 s] [weights sha256 abc]]", machine)
@@ -181,7 +181,7 @@ func TestCourse(t *testing.T) {
 			t.Errorf("epoch %d: the run goes on, and the page does not load itself anew", i+1)
 		}
 	}
-	err := r.Done(event.Done{Hash: "abc"}, nil)
+	err := r.Done(event.Done{Hash: "abc"})
 	if err != nil || !strings.Contains(page(), "abc") || strings.Contains(page(), "location.reload()") {
 		t.Errorf("the page is not that of the finished run: %v", err)
 	}
@@ -191,8 +191,8 @@ func TestCourse(t *testing.T) {
 		t.Error("the page does not say why the run ended, or goes on loading itself anew")
 	}
 	r.page.State = "epoch 3 of 50"
-	r.Failed(errors.New("epoch 4: the cost became infinite"))
-	if !strings.Contains(page(), `id="state">epoch 4: the cost became infinite</p>`) {
+	r.Failed(&event.Failed{Epoch: 4, Err: errors.New("the cost became infinite"), Remedy: "try"})
+	if !strings.Contains(page(), `id="state">epoch 4: the cost became infinite; try</p>`) {
 		t.Error("the page has two epochs in which the run ended")
 	}
 }
@@ -209,13 +209,13 @@ func TestOutputs(t *testing.T) {
 	note := r.RecordOutputs()
 	note(1, []float64{3, 4})
 	note(0, []float64{1, 2})
-	r.Done(event.Done{}, nil)
+	r.Done(event.Done{})
 	if fmt.Sprint(r.page.Outputs) != "[1 2 3 4]" {
 		t.Errorf("noted are %v", r.page.Outputs)
 	}
 	accuracy := 0.25
 	r.RestoredBest(event.Epoch{Epoch: 7, TestAccuracy: &accuracy})
-	r.Done(event.Done{}, nil)
+	r.Done(event.Done{})
 	const want = "25.00 % of 2 test samples right with the weights of epoch 7, the best by the validation part."
 	if fmt.Sprint(r.page.Outputs) != "[9 8 7 6]" || *r.page.Chosen != 7 || r.page.Result != want {
 		t.Errorf("of the best epoch %v, chosen %v: %s", r.page.Outputs, *r.page.Chosen, r.page.Result)
@@ -262,7 +262,7 @@ func TestQuality(t *testing.T) {
 	class := event.Class{Precision: 0.5, Recall: 0.25, F1: 0.125, Support: 3}
 	q := &event.Quality{Macro: &class, Weighted: &class, Classes: []event.ClassQuality{{Name: "a", Class: class}},
 		ImportanceOf: "the accuracy", Importance: []event.Importance{{Input: "size", Mean: 0.5, Deviation: 0.25}}}
-	if err := r.Done(event.Done{Quality: q}, nil); err != nil {
+	if err := r.Done(event.Done{Quality: q}); err != nil {
 		t.Fatal(err)
 	}
 	if got := fmt.Sprint(r.page.ByClass.Head, r.page.ByClass.Rows[0], r.page.Importance, r.page.ImportanceOf); got !=
@@ -284,7 +284,7 @@ func TestNone(t *testing.T) {
 	r.Warn("")
 	r.RestoredBest(event.Epoch{})
 	r.Failed(errors.New(""))
-	if r.Begin(nil, nil) != nil || r.RecordOutputs() != nil || r.Show() != nil || r.Done(event.Done{}, nil) != nil {
+	if r.Begin(nil, nil) != nil || r.RecordOutputs() != nil || r.Show() != nil || r.Done(event.Done{}) != nil {
 		t.Error("without -report something is recorded")
 	}
 }

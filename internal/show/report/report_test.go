@@ -180,7 +180,8 @@ func TestDead(t *testing.T) {
 func TestHashed(t *testing.T) {
 	r := &Report{Title: "x", Cost: ce, Classes: []string{"a"}, State: "epoch 1: the cost became infinite", Failed: true}
 	r.Begin()
-	if html := page(t, r); strings.Contains(html, "compare the hash") || !strings.Contains(html, "<title>x (ended early)<") {
+	if html := page(t, r); strings.Contains(html, "compare the hash") ||
+		!strings.Contains(html, "<title>x (ended early)<") {
 		t.Error("of a run that has failed, the hash is to be compared, or its title is long")
 	}
 	r.State, r.Failed, r.Facts = "", false, [][2]string{{"weights sha256", "abc"}}
@@ -194,7 +195,8 @@ func TestHashed(t *testing.T) {
 func TestImportance(t *testing.T) {
 	r := &Report{ImportanceOf: "R²", Importance: []Importance{{"a", 0.5, 0.125}, {"b", 0.125, 0}, {"<c>", -0.25, 0.0625}}}
 	r.Begin()
-	if got, want := fmt.Sprint(r.importanceBars()), "[{a 0.500 ± 0.125 100 false} {b 0.125 ± 0.000 25 false} {<c> −0.250 ± "+
+	if got, want := fmt.Sprint(r.importanceBars()), "[{a 0.500 ± 0.125 100 false} {b 0.125 ± 0.000 25 false} {<c> "+
+		"−0.250 ± "+
 		"0.062 0 false}]"; got != want {
 		t.Errorf("bars %s, want %s", got, want)
 	}
