@@ -967,7 +967,7 @@ func trySlip(t *testing.T, name string) (found [4]string) {
 // TestSlips does again what the table of -bug list says.
 func TestSlips(t *testing.T) {
 	if got, want := trySlip(t, ""), [4]string{bugs.None, "passes", "passes", "silent"}; got != want {
-		t.Errorf("without a slip: %q, want %q", got, want)
+		t.Errorf("without a bug: %q, want %q", got, want)
 	}
 	for _, p := range bugs.All {
 		if got := trySlip(t, p.Name); got != p.Found {
@@ -1021,7 +1021,7 @@ func TestBugFlag(t *testing.T) {
 	}
 	mustContain(t, list, "\n-bug       accuracy  gradients  steps     diagnosis\n",
 		"\nmean         10.0 %  passes     finds it  saturated, guessing\n",
-		"without a slip\n           "+bugs.None+"\n", "\nearly      δ, then W        W_next, then δ\n")
+		"without a bug\n           "+bugs.None+"\n", "\nearly      δ, then W        W_next, then δ\n")
 	for i, line := range strings.Split(list, "\n") {
 		if n := len([]rune(line)); n > 82 {
 			t.Errorf("line %d of -bug list has %d characters", i+1, n)

@@ -19,7 +19,7 @@ type slip struct {
 	line     int
 	reached  int           // the line of which the coverage tells: of a case's condition, that of its switch
 	function *ast.FuncDecl // nil in a declaration, which no coverage tells of
-	number   int           // which the environment gives to a program that has all slips at once; 0 where it has not this one
+	number   int           // the environment gives it to a program that has all slips at once; 0 where this one is not
 }
 
 // A mutated file, and the slips that are to be tried in it.
