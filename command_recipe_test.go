@@ -1392,7 +1392,8 @@ func compareCurve(t *testing.T, r *recipes.Recipe, i int, seeds []float64) {
 	printed, off := r.Curve[i].Accuracy, 10000*(median(seeds)-r.Curve[i].Accuracy)
 	t.Logf("%s, epoch %d: median %.4f, %.4f to %.4f, published %.4f, off by %+.0f of 10,000", r.Name, i+1, median(seeds),
 		seeds[0], seeds[len(seeds)-1], printed, off)
-	if i >= 2 && math.Abs(off) > 60 {
+	near := map[string]float64{"nielsen": 30, "theano": 60, "derivation": 50}[r.Name]
+	if i >= 2 && !(math.Abs(off) <= near) {
 		t.Errorf("%s, epoch %d: off by %+.0f of 10,000", r.Name, i+1, off)
 	}
 	if printed < seeds[0] || printed > seeds[len(seeds)-1] {

@@ -727,8 +727,8 @@ var figures = []struct{ file, command, title string }{
 	{"sine-units.svg", "-recipe sine", "Outputs of the hidden units, layer 1"},
 }
 
-// TestDocsFigures: each figure is there, is XML, and is shown by a page. Where FIGURES is set, it is also what its
-// command draws, and -update writes it.
+// TestDocsFigures: each figure is there, is XML, and is shown by a page. It is also what its command draws:
+// those of the two quick recipes always, all where FIGURES is set, and -update writes them.
 func TestDocsFigures(t *testing.T) {
 	pages, reports := "", map[string]string{}
 	for _, path := range documents(t) {
@@ -736,7 +736,8 @@ func TestDocsFigures(t *testing.T) {
 	}
 	for _, f := range figures {
 		path := filepath.Join("docs", "tutorials", f.file)
-		if os.Getenv("FIGURES") != "" {
+		quick := f.command == "-recipe perceptron" || f.command == "-recipe activations"
+		if quick || os.Getenv("FIGURES") != "" {
 			if reports[f.command] == "" {
 				reports[f.command] = reportOf(t, f.command)
 			}
