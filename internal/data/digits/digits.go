@@ -249,22 +249,37 @@ func paint(rng *rand.Rand, ink []mark, image []byte) {
 }
 
 // line draws one line, whose ends have different radii, with an edge that fades from
-// white inside to black outside. Only the pixels within reach of it are looked at.
+// white inside to black outside. Only the pixels whose centre is within reach of it, and that
+// are not white yet, are looked at: no other can change.
 func line(grey *[box][box]float64, a, b mark, soft float64) {
-	reach := max(a.r, b.r) + soft
-	x0, x1 := max(int(min(a.x, b.x)-reach), 0), min(int(max(a.x, b.x)+reach), box-1)
-	y0, y1 := max(int(min(a.y, b.y)-reach), 0), min(int(max(a.y, b.y)+reach), box-1)
+	reach := max(a.r, b.r) + float64(soft/2) + 1e-6 // a little more, since all of this is rounded
+	x0, x1 := within(min(a.x, b.x)-reach, max(a.x, b.x)+reach)
+	y0, y1 := within(min(a.y, b.y)-reach, max(a.y, b.y)+reach)
 	ab := b.minus(a.point)
 	square := ab.dot(ab) + 1e-12 // not 0 where two marks coincide
-	for y := y0; y <= y1; y++ {
-		for x := x0; x <= x1; x++ {
-			ap := point{float64(x) + 0.5, float64(y) + 0.5}.minus(a.point)
+	for y := y0; y < y1; y++ {
+		row := grey[y][x0:x1]
+		for x, was := range row {
+			if was == 1 {
+				continue
+			}
+			ap := point{float64(x0+x) + 0.5, float64(y) + 0.5}.minus(a.point)
 			t := min(max(ap.dot(ab)/square, 0), 1)
 			off := ap.minus(ab.times(t))
-			inside := a.r + float64((b.r-a.r)*t) - math.Sqrt(off.dot(off))
-			grey[y][x] = max(grey[y][x], min(inside/soft+0.5, 1))
+			away := off.dot(off)
+			if away > float64(reach*reach) {
+				continue
+			}
+			inside := a.r + float64((b.r-a.r)*t) - math.Sqrt(away)
+			row[x] = max(was, min(inside/soft+0.5, 1))
 		}
 	}
+}
+
+// within is the pixels of the box whose centres lie from lo to hi: from one, to before the other.
+func within(lo, hi float64) (from, to int) {
+	from, to = max(int(lo+0.5), 0), min(int(hi+0.5), box)
+	return min(from, to), max(from, to)
 }
 
 // ---- The ways to write each digit, and how each lies in MNIST ----
