@@ -128,7 +128,7 @@ func TestPathsNamed(t *testing.T) {
 			t.Errorf("%s: status %d, %s; want %s", args, status, text, full.Replace(want))
 		}
 	}
-	if status, _, stderr := ends("-save", in("none/m")); status == 0 ||
+	if status, _, stderr := ends("-data", squares(t, 1), "-epochs", "1", "-save", in("none/m")); status == 0 ||
 		!strings.Contains(stderr, "-save "+in("none/m")+": it could not be written: ") {
 		t.Errorf("-save in a folder that is not there: status %d, %s", status, stderr)
 	}

@@ -740,7 +740,7 @@ func TestLoadFlags(t *testing.T) {
 		{[]string{"-load", regression, "-data", garden}, 1, `line 1: 5 fields, and no header with the names of the columns that the model takes (a, b)`},
 		{[]string{"-load", regression, "-data", huge}, 1, "too large to compute with"},
 		{[]string{"-load", regression, "-data", huge, "-epochs", "1"}, 1, "too large to compute with"},
-		{[]string{"-load", path}, 1, "784 inputs"},
+		{[]string{"-load", path, "-data", smallMNIST(t, 60, 20)}, 1, "784 inputs"},
 		{[]string{"-load", path + ".missing"}, 1, "m.missing"},
 		{[]string{"-load", dir}, 1, "not a file"},
 	} {

@@ -224,13 +224,22 @@ func numberSheet(rng *rand.Rand, images [][]byte) *image.NRGBA {
 
 // digitModel trains a network on generated digits, and gives other digits.
 func digitModel(t *testing.T) (path string, set dataset.Set) {
-	dir := t.TempDir()
-	d := load.Digits(1, 24000, 100)
-	writeMNIST(t, dir, d.Train, d.Test)
-	path = filepath.Join(dir, "m.safetensors")
-	mustRun(t, "-data", dir, "-epochs", "5", "-hidden", "64", "-batch", "16", "-save", path)
+	path = filepath.Join(t.TempDir(), "m.safetensors")
+	if digitModelFile == nil {
+		dir := t.TempDir()
+		d := load.Digits(1, 24000, 100)
+		writeMNIST(t, dir, d.Train, d.Test)
+		mustRun(t, "-data", dir, "-epochs", "5", "-hidden", "64", "-batch", "16", "-save", path)
+		digitModelFile, _ = os.ReadFile(path)
+	}
+	if err := os.WriteFile(path, digitModelFile, 0o666); err != nil {
+		t.Fatal(err)
+	}
 	return path, load.Digits(5, 0, 1000).Test
 }
+
+// digitModelFile is the network of digitModel, once it has been trained.
+var digitModelFile []byte
 
 // some picks digits of a set: their images, and what they say.
 func some(rng *rand.Rand, set dataset.Set, n int) (images [][]byte, text string) {

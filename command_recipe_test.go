@@ -458,6 +458,9 @@ func TestPublishedNumbers(t *testing.T) {
 	}
 }
 
+// everything says that what only computes for long is tested too.
+func everything() bool { return os.Getenv("BACKPROP_FULL") != "" }
+
 // notesOf are a run's notes, joined, and the run's other events.
 func notesOf(t *testing.T, args ...string) (string, []map[string]any) {
 	t.Helper()
@@ -838,7 +841,7 @@ func TestLayerExample(t *testing.T) {
 	w, target := [7]float64{0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6}, [2]float64{1, 0}
 	h := [4]float64{0, sigma(1*0.1 + 0.5*0.4), sigma(-1*0.2 + 0.5*0.5), sigma(1*0.3 - 0.5*0.6)} // of the layer in front
 	z := []float64{h[1]*w[1] + h[2]*w[3] + h[3]*w[5], h[1]*w[2] + h[2]*w[4] + h[3]*w[6]}
-	layers := only(events(t, "-recipe", "matrix", "-epochs", "1"), "layer")
+	layers := only(events(t, "-recipe", "matrix", "-epochs", "1", "-data", smallMNIST(t, 100, 20), "-valid", "10"), "layer")
 	if len(layers) != 2 {
 		t.Fatalf("%d layers", len(layers))
 	}
@@ -1048,16 +1051,21 @@ func TestRecipeUnit(t *testing.T) {
 // bits everywhere, and what is said of rates and starts.
 func TestRecipeSine(t *testing.T) {
 	d := made.Sine(1)
-	notes, all := notesOf(t, "-recipe", "sine", "-epochs", "60000")
-	if n := len(only(all, "epoch")); n != 16 {
-		t.Errorf("%d epochs printed, want the 16 from 1, 2, 5, 10 to 60000", n)
+	epochs, milestones, want := "6000", 13, "db9a50a7d82ced6e20cab372dee2ba5e3c844070e07289730a2eb856c9274884"
+	apart := 1.0001   // how far four starts are from each other
+	if everything() { // until it has learned the noise
+		epochs, milestones, want = "60000", 16, "0608f2defba040fb382fe6fdf15f94722717b0002e02bee36ff057fcb3c2b66f"
+		apart = 1.01
+	}
+	notes, all := notesOf(t, "-recipe", "sine", "-epochs", epochs)
+	if n := len(only(all, "epoch")); n != milestones {
+		t.Errorf("%d epochs printed, want the %d from 1, 2, 5, 10 to %s", n, milestones, epochs)
 	}
 	done := all[len(all)-1]
 	train, test := done["train_rmse"].(float64), done["test_rmse"].(float64)
-	if !(train < 0.2 && test > train && test < 0.6) {
+	if everything() && !(train < 0.2 && test > train && test < 0.6) {
 		t.Errorf("training RMSE %v, test RMSE %v", train, test)
 	}
-	const want = "0608f2defba040fb382fe6fdf15f94722717b0002e02bee36ff057fcb3c2b66f"
 	if got := done["weights_sha256"]; got != want {
 		t.Errorf("weights are %v, on other machines %s", got, want)
 	}
@@ -1068,7 +1076,7 @@ func TestRecipeSine(t *testing.T) {
 	if len(rmse) != 7 || rmse[0] != train {
 		t.Fatalf("trainings compared: %v", rmse)
 	}
-	if starts := []float64{rmse[0], rmse[3], rmse[4], rmse[5]}; slices.Max(starts) < 1.01*slices.Min(starts) {
+	if starts := []float64{rmse[0], rmse[3], rmse[4], rmse[5]}; slices.Max(starts) < apart*slices.Min(starts) {
 		t.Errorf("four starts end in the same minimum: %v", starts)
 	}
 	if sd := spreadOf(d.Train.Targets); !within(rmse[6], sd, 1e-6) {
@@ -1224,7 +1232,8 @@ func TestRecipeActivations(t *testing.T) {
 // TestMatrixTold: the example's lines, worked out by hand from h = σ(0.3), σ(0.05), σ(0): 0.0574 + 0.1537 + 0.25 is
 // 0.4612, σ of that 0.6133, and −0.3867 · 0.6133 · 0.3867 is −0.0917. They are the numbers of -explain 3-2.
 func TestMatrixTold(t *testing.T) {
-	text := command(t, "-recipe", "matrix", "-epochs", "1")
+	args := []string{"-recipe", "matrix", "-epochs", "1", "-data", smallMNIST(t, 100, 20), "-valid", "10"}
+	text := command(t, args...)
 	mustContain(t, text, `
      z₁ = h₁w₁ + h₂w₃ + h₃w₅ = 0.5744·0.1 + 0.5125·0.3 + 0.5000·0.5 = 0.4612
      z₂ = h₁w₂ + h₂w₄ + h₃w₆ = 0.5744·0.2 + 0.5125·0.4 + 0.5000·0.6 = 0.6199
@@ -1253,7 +1262,7 @@ func TestMatrixTold(t *testing.T) {
 `)
 	mustContain(t, text, "\nThen W ← W − η ∂C/∂W and b ← b − η ∂C/∂b.\n",
 		"\nOne step of the network, n = 1: samples as rows, as this program has them\n\n")
-	layer := only(events(t, "-recipe", "matrix", "-epochs", "1"), "layer")[0]
+	layer := only(events(t, args...), "layer")[0]
 	step := printedMatrices(t, command(t, "-explain", "3-2"))
 	for key, name := range map[string]string{"h": "A₁", "z": "Z₂", "o": "A₂", "delta": "δ₂", "delta_in_front": "δ₁"} {
 		for i, v := range layer[key].([]any) {

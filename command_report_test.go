@@ -273,7 +273,8 @@ func TestReportFile(t *testing.T) {
 		}
 	}
 	gone := filepath.Join(t.TempDir(), "none", "r.html")
-	err := run(context.Background(), []string{"-epochs", "1", "-hidden", "none", "-report", gone}, io.Discard, io.Discard)
+	err := run(context.Background(), []string{"-data", squares(t, 1), "-epochs", "1", "-report", gone}, io.Discard,
+		io.Discard)
 	if err == nil || !strings.Contains(err.Error(), gone) {
 		t.Errorf("a folder that is not there: %v", err)
 	}

@@ -936,13 +936,12 @@ func TestStepCheckSchedule(t *testing.T) {
 
 // trySlip runs the training of -bug list with a slip, or with none for "", and says what
 // each instrument makes of it.
-func trySlip(t *testing.T, name string) (found [4]string) {
+func trySlip(t *testing.T, data *dataset.Dataset, name string) (found [4]string) {
 	t.Helper()
 	args := strings.Fields(bugs.Run)
 	if name != "" {
 		args = append(args, "-bug", name)
 	}
-	data := someDigits()
 	x, out, _ := experimentOn(t, data, args...)
 	if err := x.train(t.Context(), out, &console.Progress{}); err != nil {
 		t.Fatal(err)
@@ -966,11 +965,12 @@ func trySlip(t *testing.T, name string) (found [4]string) {
 
 // TestSlips does again what the table of -bug list says.
 func TestSlips(t *testing.T) {
-	if got, want := trySlip(t, ""), [4]string{bugs.None, "passes", "passes", "silent"}; got != want {
+	data := someDigits()
+	if got, want := trySlip(t, data, ""), [4]string{bugs.None, "passes", "passes", "silent"}; got != want {
 		t.Errorf("without a bug: %q, want %q", got, want)
 	}
 	for _, p := range bugs.All {
-		if got := trySlip(t, p.Name); got != p.Found {
+		if got := trySlip(t, data, p.Name); got != p.Found {
 			t.Errorf("%s: found: [4]string{%q, %q, %q, %q}, the table has %q", p.Name, got[0], got[1], got[2], got[3], p.Found)
 		}
 	}

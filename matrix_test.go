@@ -70,28 +70,32 @@ func eachKernel(t *testing.T, f func(t *testing.T)) {
 
 // plainProduct is the definition that every product is tested against.
 func plainProduct(c, a, b Matrix, at, bt bool, lo, hi int) {
-	terms := a.Cols
 	if at {
-		terms = a.Rows
+		a = turned(a)
+	}
+	if !bt {
+		b = turned(b)
 	}
 	for i := range c.Rows {
 		for j := lo; j < hi; j++ {
-			for k := range terms {
-				x, y := 0.0, 0.0
-				if at {
-					x = a.Row(k)[i]
-				} else {
-					x = a.Row(i)[k]
-				}
-				if bt {
-					y = b.Row(j)[k]
-				} else {
-					y = b.Row(k)[j]
-				}
-				c.Row(i)[j] = math.FMA(x, y, c.Row(i)[j])
+			sum, y := c.Row(i)[j], b.Row(j)
+			for k, x := range a.Row(i) {
+				sum = math.FMA(x, y[k], sum)
 			}
+			c.Row(i)[j] = sum
 		}
 	}
+}
+
+// turned is a matrix with rows and columns exchanged.
+func turned(m Matrix) Matrix {
+	t := NewMatrix(m.Cols, m.Rows)
+	for i := range m.Rows {
+		for j, v := range m.Row(i) {
+			t.Row(j)[i] = v
+		}
+	}
+	return t
 }
 
 // products are the three, and how plainProduct is told of them.
