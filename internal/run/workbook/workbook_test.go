@@ -14,18 +14,44 @@ import (
 	"strings"
 	"testing"
 
+	"backprop/internal/data/digits"
 	"backprop/internal/run/workbook/grade"
 )
 
-// written is a workbook in a folder of its own.
+// TestMain makes a folder for all tests, so that what is compiled in it is compiled once.
+func TestMain(m *testing.M) {
+	home, err := os.MkdirTemp("", "workbook")
+	if err != nil {
+		fmt.Println(err)
+		os.Exit(1)
+	}
+	book = filepath.Join(home, "book")
+	status := m.Run()
+	os.RemoveAll(home)
+	os.Exit(status)
+}
+
+// book is where each test writes its workbook.
+var book string
+
+// written is a new workbook.
 func written(t *testing.T, o Options) string {
 	t.Helper()
-	dir := filepath.Join(t.TempDir(), "book")
+	dir := book
+	if err := os.RemoveAll(dir); err != nil {
+		t.Fatal(err)
+	}
 	if _, err := Write(dir, o); err != nil {
 		t.Fatal(err)
 	}
 	return dir
 }
+
+// few has the solutions, and digits that are soon learned: 250, again and again.
+var few = func() Options {
+	pixels, labels := digits.Draw(1, 0, 250)
+	return Options{Solutions: true, Pixels: bytes.Repeat(pixels, 8), Labels: slices.Repeat(labels, 8)}
+}()
 
 // run runs go in a folder, without network.
 func run(dir string, arguments ...string) (output string, ok bool) {
@@ -75,7 +101,7 @@ func expect(t *testing.T, output string, words ...string) {
 
 // TestUntouched: nothing is done, nothing is wrong, and all compiles; the files are short, and formatted.
 func TestUntouched(t *testing.T) {
-	dir := written(t, Options{Solutions: true})
+	dir := written(t, few)
 	output, ok := run(dir, "test")
 	expect(t, output, "0 of 12 done, next: 01_sigmoid.go", "0 of 5 bugs named")
 	if ok || strings.Contains(output, "not right") || strings.Contains(output, ".go:") {
@@ -102,9 +128,14 @@ func TestUntouched(t *testing.T) {
 	}
 }
 
-// TestSolutions: with them all is done, also where lines end as on Windows; and digits are read.
+// TestSolutions: with them all is done, also where lines end as on Windows; and digits are read. Where
+// BACKPROP_FULL is set, they are those that the program draws for the folder.
 func TestSolutions(t *testing.T) {
-	dir := written(t, Options{Solutions: true})
+	o := few
+	if os.Getenv("BACKPROP_FULL") != "" {
+		o = Options{Solutions: true}
+	}
+	dir := written(t, o)
 	names := exercises(t, dir)
 	if testing.Short() {
 		names = slices.DeleteFunc(names, func(name string) bool { return name == "10_digits.go" })
@@ -115,12 +146,12 @@ func TestSolutions(t *testing.T) {
 		expect(t, output, "11 of 12 done, next: 10_digits.go")
 		return
 	}
-	expect(t, output, "12 of 12 done", "5 of 5 bugs", "XOR", "10_digits.go reads 9", "ok  \tworkbook")
+	expect(t, output, "12 of 12 done", "5 of 5 bugs", "XOR", "10_digits.go reads ", "ok  \tworkbook")
 	if !ok {
 		t.Error("not ok")
 	}
 	again, ok := run(dir, "test")
-	if expect(t, again, "12 of 12 done", "10_digits.go reads 9"); !ok || strings.Contains(again, "learning") {
+	if expect(t, again, "12 of 12 done", "10_digits.go reads "); !ok || strings.Contains(again, "learning") {
 		t.Error(again)
 	}
 }
@@ -201,38 +232,62 @@ var mistakes = []slip{
 }
 
 // TestMistakes: each is told by its name, with a hint; when it is made again, with the second. It goes on in
-// rounds, with a mistake in every exercise that has one left.
+// rounds, with a mistake in every exercise that has one left: the first as a learner makes it, the others one
+// after the other in one program, as functions of other names.
 func TestMistakes(t *testing.T) {
-	dir := written(t, Options{Solutions: true})
-	for round := range len(mistakes) {
-		now := map[string]string{}
-		for _, name := range exercises(t, dir)[:12] {
-			of := slices.DeleteFunc(slices.Clone(mistakes), func(m slip) bool { return m.file != name })
-			if round < len(of) {
-				now[name] = of[round].code
-				of[round].make(t, dir)
-			} else if name != "10_digits.go" {
-				solve(t, dir, name)
-			}
+	dir := written(t, few)
+	now := map[string]string{}
+	for name, m := range round(t, dir, 0) {
+		now[name] = m.code
+		m.make(t, dir, name, "")
+	}
+	first, _ := run(dir, "test", "-run", "Workbook")
+	checkTold(t, first, now)
+	second, _ := run(dir, "test", "-run", "Workbook")
+	checkTold(t, second, now)
+	a, b := hinted.FindAllString(first, -1), hinted.FindAllString(second, -1)
+	same := slices.ContainsFunc(a, func(h string) bool { return slices.Contains(b, h) })
+	if len(a) != len(now) || len(b) != len(now) || same {
+		t.Errorf("hints are the same:\n%v\n%v", a, b)
+	}
+	for name := range now {
+		solve(t, dir, name)
+	}
+	var codes []map[string]string
+	text := "package workbook\n\nimport (\n\t\"os\"\n\t\"testing\"\n\n\t\"workbook/internal/grade\"\n)\n\n" +
+		"func TestRounds(t *testing.T) {\n\tvar f grade.Functions\n"
+	for k := 1; len(round(t, dir, k)) > 0; k++ {
+		text, now = text+"\tf = yours\n", map[string]string{}
+		for name, m := range round(t, dir, k) {
+			now[name] = m.code
+			text += m.make(t, dir, fmt.Sprintf("round%d_%s", k, name), fmt.Sprint("Round", k))
 		}
-		if len(now) == 0 {
-			return
-		}
-		first, _ := run(dir, "test", "-run", "Workbook")
-		checkTold(t, first, now)
-		if round == 0 {
-			second, _ := run(dir, "test", "-run", "Workbook")
-			checkTold(t, second, now)
-			a, b := hinted.FindAllString(first, -1), hinted.FindAllString(second, -1)
-			same := slices.ContainsFunc(a, func(h string) bool { return slices.Contains(b, h) })
-			if len(a) != len(now) || len(b) != len(now) || same {
-				t.Errorf("hints are the same:\n%v\n%v", a, b)
-			}
-		}
-		if os.Getenv("SHOW") != "" {
-			t.Log(first)
+		text, codes = text+"\tgrade.Workbook(os.Stdout, f, lend)\n", append(codes, now)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "rounds_test.go"), []byte(text+"}\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	output, _ := run(dir, "test", "-run", "Rounds")
+	said := regexp.MustCompile(`\d+ of 12 done, next: `).Split(output, -1)
+	if len(said) != len(codes)+1 || len(codes) < 5 {
+		t.Fatalf("%d rounds, of %d:\n%s", len(said)-1, len(codes), output)
+	}
+	for i, now := range codes {
+		checkTold(t, said[i], now)
+	}
+}
+
+// round is the mistakes of round k, by their exercises.
+func round(t *testing.T, dir string, k int) map[string]slip {
+	t.Helper()
+	now := map[string]slip{}
+	for _, name := range exercises(t, dir)[:12] {
+		of := slices.DeleteFunc(slices.Clone(mistakes), func(m slip) bool { return m.file != name })
+		if k < len(of) {
+			now[name] = of[k]
 		}
 	}
+	return now
 }
 
 // told is what is said of each exercise that is not right, and hinted how a hint begins.
@@ -256,8 +311,12 @@ func checkTold(t *testing.T, output string, want map[string]string) {
 	}
 }
 
-// make makes the mistake in the exercise's solution.
-func (m slip) make(t *testing.T, dir string) {
+// function is how an exercise declares its function.
+var function = regexp.MustCompile(`(?m)^func (\w+)\((.*?)\) ?(.*) \{$`)
+
+// make writes the exercise's solution with the mistake in it into a file, and adds to the function's name what is
+// given. It returns the statement by which f has that function.
+func (m slip) make(t *testing.T, dir, name, added string) string {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join(dir, "solutions", m.file))
 	if err != nil {
@@ -267,12 +326,29 @@ func (m slip) make(t *testing.T, dir string) {
 	if !strings.Contains(wrong, "/n") && !strings.Contains(wrong, "/ n") { // Go wants it used
 		wrong = strings.ReplaceAll(wrong, "\tn := float64(len(xs))\n", "")
 	}
-	if wrong == string(text) {
+	declared := function.FindStringSubmatch(wrong)
+	if wrong == string(text) || declared == nil {
 		t.Fatalf("%s: %q is not in it", m.file, m.old)
 	}
-	if err := os.WriteFile(filepath.Join(dir, m.file), []byte(wrong), 0o644); err != nil {
+	its := declared[1]
+	wrong = strings.Replace(wrong, "func "+its+"(", "func "+its+added+"(", 1)
+	if err := os.WriteFile(filepath.Join(dir, name), []byte(wrong), 0o644); err != nil {
 		t.Fatal(err)
 	}
+	if !strings.HasPrefix(declared[2], "net *Network") {
+		return fmt.Sprintf("\tf.%s = %s\n", its, its+added)
+	}
+	types := strings.Replace(declared[2], "*Network", "*grade.Network", 1)
+	var names []string
+	for _, parameter := range strings.Split(declared[2], ", ")[1:] {
+		names = append(names, strings.Fields(parameter)[0])
+	}
+	returns := ""
+	if declared[3] != "" {
+		returns = "return "
+	}
+	return fmt.Sprintf("\tf.%s = func(%s) %s { %s%s((*Network)(net), %s) }\n", its, types, declared[3], returns,
+		its+added, strings.Join(names, ", "))
 }
 
 // TestAgain: what the learner has changed stays, and all else is as it was; what was changed and what was lost
