@@ -55,7 +55,7 @@ func (q made) spoiled(rng *rand.Rand) made {
 func TestSpoiled(t *testing.T) {
 	rng := rand.New(rand.NewPCG(5, 6))
 	all := tasks()
-	for range 20 {
+	for range 14 {
 		task := all[rng.IntN(len(all))]
 		q, _ := task.make(fault{})
 		look := looks[rng.IntN(len(looks))]

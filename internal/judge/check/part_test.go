@@ -1,6 +1,7 @@
 package check
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -19,20 +20,10 @@ func (q made) only(name string) made {
 
 // TestAlone: a mistake is named where nothing else is written than the number that it is in.
 func TestAlone(t *testing.T) {
-	for k, task := range tasks() {
-		right, _ := task.make(fault{})
-		for m, f := range faults(task) {
-			if !some(k, m) {
-				continue
-			}
-			wrong, ok := task.make(f)
-			if !ok || !differ(right, wrong, f.at) {
-				continue
-			}
-			v := verdictOn(JudgePlainly(parsed(t, wrong.only(f.at).text(task, look{}))), f.at)
-			if v.Mistake != f.code && !slices.Contains(v.Also, f.code) {
-				t.Errorf("%v, %+v: %+v", task, f, v)
-			}
+	for _, a := range trials() {
+		v := verdictOn(JudgePlainly(parsed(t, a.wrong.only(a.fault.at).text(a.task, look{}))), a.fault.at)
+		if v.Mistake != a.fault.code && !slices.Contains(v.Also, a.fault.code) {
+			t.Errorf("%v, %+v: %+v", a.task, a.fault, v)
 		}
 	}
 }
@@ -40,6 +31,7 @@ func TestAlone(t *testing.T) {
 // TestEverywhere: a mistake that is made in every layer is told in each where it makes a difference, and
 // never taken for a way to write things down.
 func TestEverywhere(t *testing.T) {
+	cases := choice{}
 	for k, task := range tasks() {
 		right, _ := task.make(fault{})
 		for m, f := range []fault{{code: "no-mean", at: "dW*db*"}, {code: "no-mean", at: "dW*"},
@@ -51,7 +43,9 @@ func TestEverywhere(t *testing.T) {
 				at: "newW*"},
 			{code: "bias-sum-axis", at: "db*"}, {code: "transpose", at: "delta*"}} {
 			wrong, ok := task.make(f)
-			if !ok {
+			v := looks[(k+m)%len(looks)]
+			v.overN = f.code == "mean-twice" && k%2 == 0 // δ divided by n, and the gradient again
+			if !ok || !cases.takes(append(task.properties(), f.code+" in "+f.at, fmt.Sprint(v))...) {
 				continue
 			}
 			different := false
@@ -60,8 +54,6 @@ func TestEverywhere(t *testing.T) {
 					different = different || differ(right, wrong, name)
 				}
 			}
-			v := looks[(k+m)%len(looks)]
-			v.overN = f.code == "mean-twice" && k%2 == 0 // δ divided by n, and the gradient again
 			r := Judge(parsed(t, wrong.text(task, v)))
 			if different == r.Right() {
 				t.Errorf("%v, %+v, %+v:\n%s", task, f, v, printed(t, r))
