@@ -28,7 +28,7 @@ import (
 
 func encodePNG(img image.Image) []byte {
 	var b bytes.Buffer
-	png.Encode(&b, img)
+	(&png.Encoder{CompressionLevel: png.BestSpeed}).Encode(&b, img)
 	return b.Bytes()
 }
 

@@ -792,7 +792,7 @@ func TestOnTable(t *testing.T) {
 	if got := strings.Join(titles, "; "); got != "one unit; two units; two from zero" {
 		t.Errorf("unit trains %s", got)
 	}
-	for _, args := range [][]string{{"unit"}, {"sine", "-epochs", "50"}, {"linear", "-epochs", "50"}} {
+	for _, args := range [][]string{{"sine", "-epochs", "50"}, {"linear", "-epochs", "50"}} {
 		out := command(t, append([]string{"-recipe", args[0], "-data", file, "-regress"}, args[1:]...)...)
 		mustContain(t, strings.Join(strings.Fields(out), " "), "other data: 20 samples of 1 inputs")
 	}
