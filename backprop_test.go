@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -634,5 +635,101 @@ func TestInits(t *testing.T) {
 				t.Errorf("%s, %s: the largest is %v, want nearly %v", c.name, what, most, bound)
 			}
 		}
+	}
+}
+
+// A drawnRun is a training that chance has made up: what it learns from, and its flags.
+type drawnRun struct {
+	data  func() *dataset.Dataset
+	flags []string
+}
+
+// drawn is number i.
+func drawn(i int) drawnRun {
+	rng := rand.New(rand.NewPCG(uint64(i), 30))
+	one := func(of ...string) string { return of[rng.IntN(len(of))] }
+	flags := []string{"-epochs", "2", "-seed", fmt.Sprint(i), "-valid", "9", "-activation", one("relu", "sigmoid", "tanh",
+		"linear"), "-init", one("he", "glorot", "normal", "uniform:0.3"), "-batch", one("0", "7", "16", "37", "50"),
+		"-schedule", one("constant", "cosine", "step:1:0.5"), "-l2", one("0", "1"), "-maxnorm", one("0", "0.5", "2"),
+		"-scale", one("unit", "standard")}
+	data, flags := drawnData(rng, one, flags)
+	hidden, dropout := "", one("0", "0.2")
+	for layer := range 1 + rng.IntN(3) {
+		hidden += fmt.Sprint(",", 5+rng.IntN(20))
+		if layer == 0 {
+			hidden = fmt.Sprint(10 + rng.IntN(50))
+		}
+		dropout += one(",0", ",0.3", ",0.5")
+	}
+	flags = append(flags, "-hidden", hidden)
+	if rng.IntN(2) == 0 {
+		flags = append(flags, "-dropout", dropout)
+	}
+	rule := one("-optimizer adam", "-momentum 0.9", "-momentum 0.5 -nesterov", "-optimizer sgd")
+	return drawnRun{data, append(flags, strings.Fields(rule)...)}
+}
+
+// drawnData draws images, a table with classes or one with numbers, and the flags that belong to it.
+func drawnData(rng *rand.Rand, one func(...string) string, flags []string) (func() *dataset.Dataset, []string) {
+	seed, n, d := rng.Uint64(), 50+rng.IntN(40), 1+rng.IntN(40)
+	classes := rng.IntN(3)
+	if classes == 0 {
+		flags = append(flags, "-cost", "mse", "-output", one("linear", "tanh"), "-lr", "0.001")
+		return func() *dataset.Dataset {
+			return madeTable(n, d, 0, func(x []float64, _ *rand.Rand) float64 { return x[0] })
+		}, flags
+	}
+	pair := strings.Fields(one("linear ce", "sigmoid ce", "sigmoid bce", "sigmoid mse", "tanh mse", "linear mse"))
+	flags = append(flags, "-output", pair[0], "-cost", pair[1], "-lr", one("0.01", "0.1"))
+	if weight := one("", "balanced"); weight != "" {
+		flags = append(flags, "-classweight", weight)
+	}
+	if classes == 1 {
+		return func() *dataset.Dataset {
+			return madeTable(n, d, 3, func(x []float64, rng *rand.Rand) float64 { return float64(rng.IntN(3)) })
+		}, flags
+	}
+	if ways := one("", "shift", "affine", "elastic", "shift,affine,elastic"); ways != "" {
+		flags = append(flags, "-augment", ways)
+	}
+	return func() *dataset.Dataset { return load.Digits(seed, n, 10) }, flags
+}
+
+// TestDrawnSameBits: whatever the settings, the weights are those of one goroutine and plain Go, with 1, 2, 3 and 8
+// goroutines and with every kernel. BACKPROP_DRAWS says how many settings are drawn; 30 are, if it does not.
+func TestDrawnSameBits(t *testing.T) {
+	draws, shared := 30, 0
+	if n, err := strconv.Atoi(os.Getenv("BACKPROP_DRAWS")); err == nil {
+		draws = n
+	}
+	defer kernel.Use(kernel.Name())
+	for i := range draws {
+		c := drawn(i)
+		ends := func(name string, workers int) string {
+			if err := kernel.Use(name); err != nil {
+				t.Fatal(err)
+			}
+			x, _, _ := experimentOn(t, c.data(), append(c.flags, "-workers", fmt.Sprint(workers))...)
+			err := x.train(t.Context(), console.Quiet(), &console.Progress{})
+			if workers == 8 && x.trainer.workers() == 8 {
+				shared++
+			}
+			return fmt.Sprint(hash(x.trainer.Net), " ", err)
+		}
+		want := ends("go", 1)
+		rng := rand.New(rand.NewPCG(uint64(i), 31))
+		for k, workers := range append([]int{2, 3, 8}, make([]int, len(kernel.Names()))...) {
+			name := kernel.Names()[rng.IntN(len(kernel.Names()))]
+			if workers == 0 {
+				name, workers = kernel.Names()[k-3], 1
+			}
+			if got := ends(name, workers); got != want {
+				t.Errorf("draw %d, %q: %s with 1 goroutine in plain Go, and %s with %d and kernel %s", i, c.flags, want, got,
+					workers, name)
+			}
+		}
+	}
+	if shared < draws/4 {
+		t.Errorf("only %d of %d trainings were shared by 8 goroutines", shared, draws)
 	}
 }
