@@ -6,6 +6,7 @@ import (
 	"cmp"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"backprop/internal/run/flags"
@@ -83,15 +84,18 @@ func (g *group) tasks() string {
 func (g *group) sum() {
 	n := float64(len(g.runs))
 	mean := func(of func(*result) *float64) *float64 {
-		sum := 0.0
+		sum, parts := 0.0, 0.0
 		for _, r := range g.runs {
 			v := of(r.result)
 			if v == nil {
 				return nil
 			}
 			sum += *v
+			parts += *v / n
 		}
-		sum /= n
+		if sum /= n; math.IsInf(sum, 0) { // where only the sum is too large to be a number
+			sum = parts
+		}
 		return &sum
 	}
 	for _, r := range g.runs {
@@ -107,10 +111,23 @@ func (g *group) sum() {
 		TestAccuracy:  mean(func(r *result) *float64 { return r.TestAccuracy }),
 		TestRMSE:      mean(func(r *result) *float64 { return r.TestRMSE }),
 	}
+	var off []float64
 	for _, r := range g.runs {
-		is, mean := cmp.Or(r.result.ValidAccuracy, r.result.ValidRMSE), cmp.Or(g.mean.ValidAccuracy, g.mean.ValidRMSE)
-		d := *is - *mean
-		g.sd += float64(d * d)
+		off = append(off, *cmp.Or(r.result.ValidAccuracy, r.result.ValidRMSE)-*cmp.Or(g.mean.ValidAccuracy, g.mean.ValidRMSE))
 	}
-	g.sd = math.Sqrt(g.sd / max(n-1, 1))
+	g.sd = deviation(off)
+}
+
+// deviation is the standard deviation of numbers that are so far off their mean. A unit of its own keeps the squares of
+// the largest from being too large.
+func deviation(off []float64) float64 {
+	unit, sum := 1.0, 0.0
+	if slices.ContainsFunc(off, func(d float64) bool { return math.Abs(d) > 1e150 }) {
+		unit = 1e160
+	}
+	for _, d := range off {
+		d /= unit
+		sum += float64(d * d)
+	}
+	return unit * math.Sqrt(sum/max(float64(len(off))-1, 1))
 }

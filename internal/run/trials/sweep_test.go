@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"os"
 	"regexp"
 	"strconv"
 	"strings"
@@ -381,4 +382,64 @@ func TestSideBySide(t *testing.T) {
 	if !errors.Is(err, event.ErrInterrupted) {
 		t.Errorf("all interrupted: %v", err)
 	}
+}
+
+// FuzzResult: whatever a file of -sweep-dir holds, it is refused in few words that name it, or what it says can be
+// printed, as lines and as JSON.
+func FuzzResult(f *testing.F) {
+	data := &dataset.Dataset{Name: "d", Valid: dataset.Set{N: 50, Dim: 1}, Test: dataset.Set{N: 10, Dim: 1}}
+	cfg, err := settings.Parse([]string{"-sweep", "lr=0.1 seed=1,2", "-sweep-dir", f.TempDir()}, io.Discard, words)
+	if err != nil {
+		f.Fatal(err)
+	}
+	load := func(context.Context, *settings.Settings) (*dataset.Dataset, error) { return data, nil }
+	begin := func() *sweep {
+		s := &sweep{cfg: cfg, data: data, hooks: Hooks{Load: load}, stderr: io.Discard, prints: map[uint64]string{}}
+		if s.all, err = runsOf(cfg); err != nil {
+			f.Fatal(err)
+		}
+		s.mine = s.all
+		return s
+	}
+	s, score := begin(), 0.5
+	for _, o := range []Outcome{{Diverged: errors.New("too far")}, {Final: event.Epoch{ValidCost: &score, ValidRMSE: &score,
+		TestCost: &score, TestRMSE: &score}, Done: event.Done{Hash: strings.Repeat("ab", 32), Best: 2}}} {
+		if err := s.write(s.all[0], s.resultOf(s.all[0], data, o)); err != nil {
+			f.Fatal(err)
+		}
+		content, err := os.ReadFile(s.path(s.all[0]) + ".json")
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(content)
+		f.Add(bytes.ReplaceAll(content, []byte("0.5"), []byte("1.7e308")))
+	}
+	other := strings.NewReplacer(`"task": 0`, `"task": 1`, `"-seed": "1"`, `"-seed": "2"`)
+	f.Fuzz(func(t *testing.T, content []byte) {
+		s := begin()
+		for i, text := range []string{string(content), other.Replace(string(content))} {
+			path := s.path(s.all[i]) + ".json"
+			if err := os.WriteFile(path, []byte(text), 0o666); err != nil {
+				t.Fatal(err)
+			}
+			if err := s.read(t.Context(), s.all[i]); err != nil {
+				var said bytes.Buffer
+				console.Say(&said, "%v", err)
+				if m := said.String(); len(m) > 2000 || !strings.Contains(err.Error(), path) {
+					t.Errorf("%d bytes: %.300q", len(m), m)
+				}
+				return
+			}
+		}
+		for _, inJSON := range []bool{false, true} {
+			var out bytes.Buffer
+			p := &console.Printer{W: bufio.NewWriter(&out), JSON: inJSON}
+			if _, err := s.report(groupsOf(cfg, s.mine, true), p, &console.Progress{}); err != nil {
+				t.Fatal(err)
+			}
+			if text := out.String(); strings.Contains(text, "NaN") || strings.Contains(text, "Inf") || text == "" {
+				t.Errorf("of %s: %s", content, text)
+			}
+		}
+	})
 }
