@@ -1,10 +1,10 @@
-// Building the program with slips in it, and running its tests.
+// Building the program with mutants in it, and running its tests.
 //
-// Building takes longer than most tests. So a function has all of its slips at once, each in a copy of its body, and
+// Building takes longer than most tests. So a function has all of its mutants at once, each in a copy of its body, and
 // the environment says which of them is on:
 //
 //	func f(x int) int {
-//		if slipped == 17 {
+//		if mutantHere == 17 {
 //			…
 //		}
 //		…
@@ -30,9 +30,9 @@ import (
 type tester struct {
 	tree  string
 	suite suite
-	own   bool // no other package's tests
+	users map[string][]string // the packages whose tests try a package's mutants
 
-	mu sync.Mutex // of those that have a slip written into a file of the tree
+	mu sync.Mutex // of those that have a mutant written into a file of the tree
 }
 
 const switches = `package %s
@@ -42,19 +42,19 @@ import (
 	"strconv"
 )
 
-var slipped, _ = strconv.Atoi(os.Getenv("SLIP"))
+var mutantHere, _ = strconv.Atoi(os.Getenv("MUTANT"))
 `
 
 var packageClause = regexp.MustCompile(`(?m)^package (\w+)`)
 
-// build makes each package's tests with all slips that are in functions, and leaves out those that do not build.
+// build makes each package's tests with all mutants that are in functions, and leaves out those that do not build.
 func (t *tester) build(ctx context.Context, all []*mutated, packages []string) error {
 	if err := os.MkdirAll(filepath.Join(t.tree, ".tests"), 0o777); err != nil {
 		return err
 	}
 	number := 0
 	for _, m := range all {
-		for _, s := range m.slips {
+		for _, s := range m.mutants {
 			if s.function != nil {
 				number++
 				s.number = number
@@ -63,7 +63,7 @@ func (t *tester) build(ctx context.Context, all []*mutated, packages []string) e
 	}
 	clauses := map[string]string{} // a file with the switch in each package
 	for _, m := range all {
-		clauses[filepath.Join(filepath.Dir(m.file), "slipped.go")] = string(packageClause.FindSubmatch(m.source)[1])
+		clauses[filepath.Join(filepath.Dir(m.file), "mutant_here.go")] = string(packageClause.FindSubmatch(m.source)[1])
 	}
 	for name, clause := range clauses {
 		if err := t.write(name, fmt.Appendf(nil, switches, clause)); err != nil {
@@ -75,7 +75,7 @@ func (t *tester) build(ctx context.Context, all []*mutated, packages []string) e
 		defer t.write(m.file, m.source)
 	}
 	for {
-		at := map[place]*slip{}
+		at := map[place]*mutant{}
 		for _, m := range all {
 			if err := t.write(m.file, m.switched(at, false)); err != nil {
 				return err
@@ -94,10 +94,10 @@ func (t *tester) build(ctx context.Context, all []*mutated, packages []string) e
 			}
 		}
 		if !found {
-			return fmt.Errorf("the slips do not build, and it is not clear which: %w: %s", err, out)
+			return fmt.Errorf("the mutants do not build, and it is not clear which: %w: %s", err, out)
 		}
 		for _, m := range all {
-			m.slips = slices.DeleteFunc(m.slips, func(s *slip) bool { return s.number < 0 })
+			m.mutants = slices.DeleteFunc(m.mutants, func(s *mutant) bool { return s.number < 0 })
 		}
 	}
 	for _, m := range all {
@@ -115,15 +115,16 @@ func (t *tester) build(ctx context.Context, all []*mutated, packages []string) e
 
 var compileError = regexp.MustCompile(`(?m)^(\S+\.go):(\d+):\d+: `)
 
-// switched is the source with its slips in copies of their functions' bodies. With numbered, its lines are known by the
-// numbers that they have in the source, as some tests look for them; else at becomes the lines where the slips are.
-func (m *mutated) switched(at map[place]*slip, numbered bool) []byte {
-	slips := slices.DeleteFunc(slices.Clone(m.slips), func(s *slip) bool { return s.number <= 0 })
-	slices.SortStableFunc(slips, func(a, b *slip) int { return int(a.function.Pos() - b.function.Pos()) })
+// switched is the source with its mutants in copies of their functions' bodies. With numbered, its lines are known by
+// the numbers that they have in the source, as some tests look for them; else at becomes the lines where the mutants
+// are.
+func (m *mutated) switched(at map[place]*mutant, numbered bool) []byte {
+	mutants := slices.DeleteFunc(slices.Clone(m.mutants), func(s *mutant) bool { return s.number <= 0 })
+	slices.SortStableFunc(mutants, func(a, b *mutant) int { return int(a.function.Pos() - b.function.Pos()) })
 	var b bytes.Buffer
 	line := func() int { return 1 + bytes.Count(b.Bytes(), []byte("\n")) }
 	done := 0
-	for _, s := range slips {
+	for _, s := range mutants {
 		body, end := m.offset(s.function.Body.Lbrace)+1, m.offset(s.function.Body.Rbrace)
 		b.Write(m.source[done:body])
 		done = body
@@ -136,7 +137,7 @@ func (m *mutated) switched(at map[place]*slip, numbered bool) []byte {
 			last = `panic("no return")`
 		}
 		from := line()
-		fmt.Fprintf(&b, "\nif slipped == %d {%s\n%s%s%s\n%s\n}%s\n", s.number, number, m.source[body:s.from], s.text,
+		fmt.Fprintf(&b, "\nif mutantHere == %d {%s\n%s%s%s\n%s\n}%s\n", s.number, number, m.source[body:s.from], s.text,
 			m.source[s.to:end], last, number)
 		for l := from; at != nil && l < line(); l++ {
 			at[place{filepath.ToSlash(m.file), l}] = s
@@ -159,13 +160,9 @@ func (t *tester) compile(ctx context.Context, p, to string) *exec.Cmd {
 	return command(ctx, t.tree, "go", "test", "-c", "-vet=off", "-ldflags=-s -w", "-o", to, p)
 }
 
-// test says what the tests of the file's package say, and then the program's.
-func (t *tester) test(ctx context.Context, m *mutated, s *slip) (built, noticed bool, by string) {
-	packages := []string{packageOf(m.file)}
-	if packages[0] != "." && !t.own {
-		packages = append(packages, ".")
-	}
-	for _, p := range packages {
+// test says what the tests say: of the file's package, and then of those that use it.
+func (t *tester) test(ctx context.Context, m *mutated, s *mutant) (built, noticed bool, by string) {
+	for _, p := range t.users[packageOf(m.file)] {
 		binary := t.binary(p)
 		if s.function == nil {
 			binary += strconv.Itoa(s.from)
@@ -182,7 +179,7 @@ func (t *tester) test(ctx context.Context, m *mutated, s *slip) (built, noticed 
 			}
 			c := command(ctx, filepath.Join(t.tree, p), binary, "-test.short", "-test.failfast", "-test.timeout", limit.String(),
 				"-test.run", "^("+strings.Join(names, "|")+")$")
-			c.Env = append(os.Environ(), "SLIP="+strconv.Itoa(s.number))
+			c.Env = append(os.Environ(), "MUTANT="+strconv.Itoa(s.number))
 			out, err := c.CombinedOutput()
 			var exit *exec.ExitError
 			if errors.As(err, &exit) {
@@ -193,14 +190,14 @@ func (t *tester) test(ctx context.Context, m *mutated, s *slip) (built, noticed 
 			}
 		}
 	}
-	if strings.HasPrefix(s.what, "arguments") && t.alone(m, s, command(ctx, t.tree, "go", "vet", packages[0])) != nil {
+	if strings.HasPrefix(s.what, "arguments") && t.alone(m, s, command(ctx, t.tree, "go", "vet", packageOf(m.file))) != nil {
 		return true, true, "go vet"
 	}
 	return true, false, ""
 }
 
-// alone runs a command with one slip in the file.
-func (t *tester) alone(m *mutated, s *slip, c *exec.Cmd) error {
+// alone runs a command with one mutant in the file.
+func (t *tester) alone(m *mutated, s *mutant, c *exec.Cmd) error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	defer t.write(m.file, m.source)

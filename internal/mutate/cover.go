@@ -1,4 +1,4 @@
-// Which tests go through which lines, so that a slip need not meet all of them.
+// Which tests go through which lines, so that a mutant need not meet all of them.
 package main
 
 import (
@@ -30,6 +30,38 @@ type suite map[string][]test
 
 var named = regexp.MustCompile(`(?m)^(Test|Fuzz|Example)\w*$`)
 
+// usersOf is a package, and unless it is to be its own alone, those whose tests have it in them, the program last.
+func usersOf(ctx context.Context, tree, p string, own bool) ([]string, error) {
+	users := []string{p}
+	if own || p == "." {
+		return users, nil
+	}
+	c := command(ctx, tree, "go", "list", "-test", "-f", `{{.ImportPath}} {{join .Deps " "}}`, "./...")
+	out, err := c.Output()
+	if err != nil {
+		return nil, fmt.Errorf("go list: %w", err)
+	}
+	program := ""
+	for line := range strings.Lines(string(out)) {
+		words := strings.Fields(line)
+		name, isTest := strings.CutSuffix(words[0], ".test")
+		module, inside, _ := strings.Cut(name, "/")
+		path := module + strings.TrimPrefix(p, ".")
+		switch {
+		case !isTest || name == path || !slices.Contains(words[1:], path):
+		case inside == "internal/run/workbook": // which compiles sources that it carries, all mutants at once
+		case inside == "":
+			program = "."
+		default:
+			users = append(users, "./"+inside)
+		}
+	}
+	if program != "" {
+		users = append(users, program)
+	}
+	return users, nil
+}
+
 // coverage runs each test of the packages by itself.
 func coverage(ctx context.Context, tree string, packages []string) (suite, error) {
 	all := suite{}
@@ -51,7 +83,7 @@ func coverage(ctx context.Context, tree string, packages []string) (suite, error
 			c := command(ctx, filepath.Join(tree, p), binary, "-test.short", "-test.run", "^"+name+"$", "-test.coverprofile",
 				profile)
 			if out, err := c.CombinedOutput(); err != nil {
-				return nil, fmt.Errorf("%s of %s fails before there is a slip: %w: %s", name, p, err, out)
+				return nil, fmt.Errorf("%s of %s fails before there is a mutant: %w: %s", name, p, err, out)
 			}
 			t := test{name, time.Since(begin), map[place]bool{}}
 			if err := t.read(profile); err != nil {

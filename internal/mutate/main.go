@@ -1,12 +1,13 @@
-// Mutate puts single slips into the program, one at a time, and tells which of them the tests notice:
+// Mutate makes mutants of the program, each with a single bug in it, and tells which of them the tests notice:
 //
 //	go run ./internal/mutate [-n 20] [-own] [file.go …]
 //
-// The slips are those that hands make: < for <=, + for −, a number off by one or its point misplaced, a statement left
-// out, a condition negated, two arguments swapped. Each is tried by the tests that go through its line, or by all if it
-// is in a declaration, and swapped arguments by go vet too; one that does not build is passed over. What is listed
-// as not noticed is to be read: some slips change nothing, and tests that start the program as a process of its own
-// are not among those that are tried.
+// The bugs are those that hands make: < for <=, + for −, a number off by one or its point misplaced, a statement left
+// out, a condition negated, two arguments swapped. Each mutant is tried by the tests that go through its line, those of
+// its package first, then those of the packages that use it, and the program's last; or by all if the bug is in a
+// declaration; and swapped arguments by go vet too. One that does not build is passed over. What is listed as not
+// noticed is to be read: some bugs change nothing, and tests that start the program as a process of its own are not
+// among those that are tried.
 package main
 
 import (
@@ -24,9 +25,9 @@ import (
 )
 
 func main() {
-	n := flag.Int("n", 20, "so many slips in a `file`, drawn by -seed; 0 for all")
-	seed := flag.Uint64("seed", 1, "draws the slips")
-	side := flag.Int("side", 1, "so many `slips` are tried side by side")
+	n := flag.Int("n", 20, "so many mutants in a `file`, drawn by -seed; 0 for all")
+	seed := flag.Uint64("seed", 1, "draws the mutants")
+	side := flag.Int("side", 1, "so many `mutants` are tried side by side")
 	own := flag.Bool("own", false, "only the tests of the file's own package, which is quick for those in internal")
 	flag.Parse()
 	ctx, cancel := signal.NotifyContext(context.Background(), os.Interrupt)
@@ -41,23 +42,28 @@ func main() {
 	}
 }
 
-// mutate tries n slips in each of the files.
+// mutate tries n mutants in each of the files.
 func mutate(ctx context.Context, files []string, n int, seed uint64, side int, own bool) error {
 	tree, err := copyTree(".")
 	if err != nil {
 		return err
 	}
 	defer os.RemoveAll(tree)
-	packages, tested := []string{}, files
-	if !own {
-		tested = append(slices.Clip(files), "main.go")
-	}
-	for _, f := range tested {
-		if p := packageOf(f); !slices.Contains(packages, p) {
-			packages = append(packages, p)
+	t := &tester{tree: tree, users: map[string][]string{}}
+	var packages []string
+	for _, f := range files {
+		p := packageOf(f)
+		if t.users[p] == nil {
+			if t.users[p], err = usersOf(ctx, tree, p, own); err != nil {
+				return err
+			}
+		}
+		for _, user := range t.users[p] {
+			if !slices.Contains(packages, user) {
+				packages = append(packages, user)
+			}
 		}
 	}
-	t := &tester{tree: tree, own: own}
 	if t.suite, err = coverage(ctx, tree, packages); err != nil {
 		return err
 	}
@@ -67,14 +73,14 @@ func mutate(ctx context.Context, files []string, n int, seed uint64, side int, o
 		if err != nil {
 			return err
 		}
-		m, err := slipsOf(file, source)
+		m, err := mutantsOf(file, source)
 		if err != nil {
 			return err
 		}
 		rng := rand.New(rand.NewPCG(seed, uint64(len(source))))
-		rng.Shuffle(len(m.slips), func(i, j int) { m.slips[i], m.slips[j] = m.slips[j], m.slips[i] })
+		rng.Shuffle(len(m.mutants), func(i, j int) { m.mutants[i], m.mutants[j] = m.mutants[j], m.mutants[i] })
 		if n > 0 {
-			m.slips = m.slips[:min(2*n, len(m.slips))] // as half of them may not build
+			m.mutants = m.mutants[:min(2*n, len(m.mutants))] // as half of them may not build
 		}
 		all = append(all, m)
 	}
@@ -93,12 +99,12 @@ func mutate(ctx context.Context, files []string, n int, seed uint64, side int, o
 	return nil
 }
 
-// try tries n slips of a file, and prints what came of it.
+// try tries n mutants of a file, and prints what came of it.
 func (t *tester) try(ctx context.Context, m *mutated, n, side int) (hits, sum int) {
 	var mu sync.Mutex
 	var group sync.WaitGroup
 	turn := make(chan bool, side)
-	for _, s := range m.slips {
+	for _, s := range m.mutants {
 		turn <- true
 		mu.Lock()
 		enough := n > 0 && sum >= n
@@ -130,7 +136,7 @@ func (t *tester) try(ctx context.Context, m *mutated, n, side int) (hits, sum in
 
 // sources are the program's files, without tests and this one.
 func sources() (files []string) {
-	for _, pattern := range []string{"*.go", "internal/*/*.go", "internal/*/*/*.go"} {
+	for _, pattern := range []string{"*.go", "internal/*/*.go", "internal/*/*/*.go", "internal/*/*/*/*.go"} {
 		list, _ := filepath.Glob(pattern)
 		for _, f := range list {
 			if !strings.HasSuffix(f, "_test.go") && !strings.Contains(f, "mutate") {

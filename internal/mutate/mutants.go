@@ -1,4 +1,4 @@
-// The slips: what a hand may get wrong in a line.
+// The mutants: what a hand may get wrong in a line.
 package main
 
 import (
@@ -11,23 +11,23 @@ import (
 	"strings"
 )
 
-// A slip replaces bytes from ≤ i < to of a file.
-type slip struct {
+// A mutant replaces bytes from ≤ i < to of a file.
+type mutant struct {
 	from, to int
 	text     string
 	what     string
 	line     int
 	reached  int           // the line of which the coverage tells: of a case's condition, that of its switch
 	function *ast.FuncDecl // nil in a declaration, which no coverage tells of
-	number   int           // the environment gives it to a program that has all slips at once; 0 where this one is not
+	number   int           // by which the environment switches it on; 0 where no program has it built in
 }
 
-// A mutated file, and the slips that are to be tried in it.
+// A mutated file, and the mutants that are to be tried in it.
 type mutated struct {
-	file   string
-	source []byte
-	offset func(token.Pos) int
-	slips  []*slip
+	file    string
+	source  []byte
+	offset  func(token.Pos) int
+	mutants []*mutant
 }
 
 var operators = map[token.Token][]string{
@@ -39,14 +39,14 @@ var operators = map[token.Token][]string{
 var evenHanded = []string{"min", "max", "slices.Equal", "bytes.Equal", "strings.EqualFold", "reflect.DeepEqual",
 	"os.SameFile"}
 
-// slipsOf is every slip that a file has room for.
-func slipsOf(path string, source []byte) (*mutated, error) {
+// mutantsOf is every mutant that a file has room for.
+func mutantsOf(path string, source []byte) (*mutated, error) {
 	set := token.NewFileSet()
 	f, err := parser.ParseFile(set, path, source, parser.SkipObjectResolution)
 	if err != nil {
 		return nil, err
 	}
-	var slips []*slip
+	var mutants []*mutant
 	at := func(p token.Pos) int { return set.Position(p).Offset }
 	text := func(n ast.Node) string { return string(source[at(n.Pos()):at(n.End())]) }
 	function := func(p token.Pos) *ast.FuncDecl {
@@ -60,13 +60,13 @@ func slipsOf(path string, source []byte) (*mutated, error) {
 	cases := map[*ast.CaseClause]ast.Node{} // and the switch that each is in
 	add := func(from, to token.Pos, new, what string) {
 		line := set.Position(from).Line
-		s := &slip{at(from), at(to), new, what, line, line, function(from), 0}
+		s := &mutant{at(from), at(to), new, what, line, line, function(from), 0}
 		for c, of := range cases {
 			if c.Pos() <= from && from < c.Colon {
 				s.reached = set.Position(of.Pos()).Line
 			}
 		}
-		slips = append(slips, s)
+		mutants = append(mutants, s)
 	}
 	replace := func(n ast.Node, new string) {
 		add(n.Pos(), n.End(), new, fmt.Sprintf("%s for %s", short(new), short(text(n))))
@@ -114,7 +114,7 @@ func slipsOf(path string, source []byte) (*mutated, error) {
 		}
 		return true
 	})
-	return &mutated{path, source, at, slips}, nil
+	return &mutated{path, source, at, mutants}, nil
 }
 
 // misread is a whole number one more, and one less where it is not 0; of others the point is in the wrong place.
