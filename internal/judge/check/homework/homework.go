@@ -143,6 +143,16 @@ func Clean(text string) string {
 	}, text)
 }
 
+// short is the beginning of what stands in a file, as Clean has it.
+func short(token any) string {
+	const most = 60
+	text := []rune(Clean(fmt.Sprint(token)))
+	if len(text) > most {
+		return string(text[:most]) + "…"
+	}
+	return string(text)
+}
+
 // set takes over a setting from the file.
 func (h *Homework) set(key string, a Array) error {
 	s := &h.Settings
@@ -154,7 +164,7 @@ func (h *Homework) set(key string, a Array) error {
 		return nil
 	}
 	if a.Word != "" {
-		return fmt.Errorf(" is the word %q; a number was expected", Clean(a.Word))
+		return fmt.Errorf(" is the word %q; a number was expected", short(a.Word))
 	}
 	if len(a.Values) != 1 {
 		return fmt.Errorf(" is %s; a single number was expected", Times(a.Shape))
@@ -184,7 +194,7 @@ func (h *Homework) set(key string, a Array) error {
 // add takes over a quantity, if all of it are numbers.
 func (h *Homework) add(key string, a Array) error {
 	if a.Word != "" {
-		return fmt.Errorf(" is the word %q; numbers were expected", Clean(a.Word))
+		return fmt.Errorf(" is the word %q; numbers were expected", short(a.Word))
 	}
 	if len(a.Shape) > 2 {
 		return fmt.Errorf(" has %d dimensions, %s; expected a matrix, a list or a number", len(a.Shape), Times(a.Shape))
@@ -262,7 +272,7 @@ func (h *Homework) checkSettings() error {
 			if h.lines[key] > 0 {
 				line = fmt.Sprintf("line %d: ", h.lines[key])
 			}
-			return fmt.Errorf("%s%s is %q; expected one of %s", line, key, Clean(word), strings.Join(Choices(key),
+			return fmt.Errorf("%s%s is %q; expected one of %s", line, key, short(word), strings.Join(Choices(key),
 				", "))
 		}
 	}

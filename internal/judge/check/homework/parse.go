@@ -108,7 +108,7 @@ func (p *parser) object() (map[string]Array, error) {
 		return nil, err
 	}
 	if token != json.Delim('{') {
-		return nil, fmt.Errorf("the file begins with %v; expected an object, {\"X\": [[…]], \"W1\": …}", token)
+		return nil, fmt.Errorf("the file begins with %s; expected an object, {\"X\": [[…]], \"W1\": …}", short(token))
 	}
 	for p.More() {
 		line := p.line()
@@ -119,9 +119,9 @@ func (p *parser) object() (map[string]Array, error) {
 		key := token.(string)
 		if p.lines[key] > 0 {
 			return nil, fmt.Errorf("%q is there twice, the first time in line %d: take one of them out",
-				Clean(key), p.lines[key])
+				short(key), p.lines[key])
 		}
-		p.lines[key], p.where = line, Clean(key)
+		p.lines[key], p.where = line, short(key)
 		a, err := p.value(key)
 		if err != nil {
 			return nil, err
@@ -146,7 +146,7 @@ func (p *parser) value(key string) (*Array, error) {
 	if _, ok := ParseName(key); !ok && !slices.Contains(settingNames, key) {
 		var skipped json.RawMessage
 		if err := p.Decode(&skipped); err != nil {
-			return nil, fmt.Errorf("this is no JSON in %q: %w", Clean(key), err)
+			return nil, fmt.Errorf("this is no JSON in %q: %w", short(key), err)
 		}
 		return &Array{}, nil
 	}
@@ -177,21 +177,21 @@ func (p *parser) noNumber(token any) error {
 	switch t := token.(type) {
 	case string:
 		if _, err := strconv.ParseFloat(t, 64); err == nil {
-			return fmt.Errorf("%s%s is %q; write the number without quotes", p.where, p.place(), Clean(t))
+			return fmt.Errorf("%s%s is %q; write the number without quotes", p.where, p.place(), short(t))
 		}
-		return fmt.Errorf("%s%s is the word %q; a number was expected", p.where, p.place(), Clean(t))
+		return fmt.Errorf("%s%s is the word %q; a number was expected", p.where, p.place(), short(t))
 	case nil:
 		return fmt.Errorf("%s%s is null; a number was expected: give the whole of %[1]s, or leave it out", p.where,
 			p.place())
 	}
-	return fmt.Errorf("%s%s is %v; a number was expected", p.where, p.place(), token)
+	return fmt.Errorf("%s%s is %s; a number was expected", p.where, p.place(), short(token))
 }
 
 // number adds a number to an array, and how precisely it is written.
 func (p *parser) number(a *Array, t json.Number) error {
 	v, err := t.Float64()
 	if err != nil || math.IsInf(v, 0) {
-		return fmt.Errorf("%s%s is %v, which is too large for a number", p.where, p.place(), t)
+		return fmt.Errorf("%s%s is %s, which is too large for a number", p.where, p.place(), short(t))
 	}
 	a.Values, a.Written = append(a.Values, v), a.Written.With(t.String())
 	return nil
@@ -208,7 +208,7 @@ func (p *parser) list(a *Array) error {
 		switch t := token.(type) {
 		case json.Number:
 			if len(a.Shape) == 2 {
-				return fmt.Errorf("%s, row %d, is the number %v; the rows before it are lists", p.where, p.row, t)
+				return fmt.Errorf("%s, row %d, is the number %s; the rows before it are lists", p.where, p.row, short(t))
 			}
 			a.Shape = []int{p.row}
 			err = p.number(a, t)
