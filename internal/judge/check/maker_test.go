@@ -305,7 +305,6 @@ func (m *maker) cost() {
 		c /= float64(m.n)
 	}
 	if m.is("no-half", "C", 0) {
-		m.ok = m.ok && cost == "mse"
 		c *= 2
 	}
 	m.ok = m.ok && !math.IsNaN(c) && !math.IsInf(c, 0)
@@ -320,7 +319,6 @@ func (m *maker) lastDelta(l int) {
 			d = -d
 		}
 		if m.is("no-half", "delta", l) {
-			m.ok = m.ok && m.task.cost == "mse"
 			d *= 2
 		}
 		if m.is("other-cost", "delta", l) {

@@ -71,6 +71,16 @@ func (c *slipper) zero() {
 	c.scale("all-zero", 0, fmt.Sprintf("your %v is 0 throughout, as if nothing had ever been put in", c.q))
 }
 
+// halves adds slips in the squared error's ½, in these words; other costs have none.
+func (c *slipper) halves(twice, half string) {
+	if c.h.Settings.Cost != "mse" {
+		twice = fmt.Sprintf("your %v is twice what it should be: a factor of 2 belongs to the squared error alone", c.q)
+		half = fmt.Sprintf("your %v is half of what it should be: a ½ belongs to the squared error alone", c.q)
+	}
+	c.scale("no-half", 2, twice)
+	c.scale("no-half", 0.5, half)
+}
+
 // means adds slips in the mean over the samples.
 func (c *slipper) means() {
 	if c.N == 1 {
@@ -184,10 +194,8 @@ func (c *slipper) softmaxAxes() {
 func (c *slipper) inC() {
 	costs := map[string]string{"mse": "the squared error", "ce": "the cross-entropy −Σ y ln a",
 		"bce": "the binary cross-entropy −Σ y ln a + (1−y) ln(1−a)"}
-	if c.r.cost == "mse" {
-		c.scale("no-half", 2, "the ½ of the squared error is missing: your C is twice what it should be")
-		c.scale("no-half", 0.5, "the ½ of the squared error is there twice: your C is half of what it should be")
-	}
+	c.halves("the ½ of the squared error is missing: your C is twice what it should be",
+		"the ½ of the squared error is there twice: your C is half of what it should be")
 	c.means()
 	if k := c.Units[c.Layers()]; k > 1 && c.part == 1 {
 		c.scale("mean-twice", 1/float64(k), fmt.Sprintf("your C is divided by the %d outputs too; it is the sum "+
@@ -259,11 +267,8 @@ func (c *slipper) inLastDelta() {
 			func(r *recipe) { r.slope = slopeOf{overProb, c.Layers(), last} })
 	}
 	c.scale("sign", -1, fmt.Sprintf("your %v has the wrong sign: it is y − a where a − y belongs", c.q))
-	if c.h.Settings.Cost == "mse" {
-		c.scale("no-half", 2, "it is twice what it should be: the ½ of the squared error takes the 2 of the square "+
-			"away")
-		c.scale("no-half", 0.5, "it is half of what it should be: the 2 of the square takes the ½ away")
-	}
+	c.halves("it is twice what it should be: the ½ of the squared error takes the 2 of the square away",
+		"it is half of what it should be: the 2 of the square takes the ½ away")
 	if c.overN {
 		c.scale("mean-twice", 1/float64(c.N), fmt.Sprintf("it is divided by the %d samples twice", c.N))
 	}
