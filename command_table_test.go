@@ -384,6 +384,31 @@ func TestPredictTableAtOnce(t *testing.T) {
 	}
 }
 
+// TestPredictTableInBulk: many rows are not written one by one, and a header alone has no row to tell of.
+func TestPredictTableInBulk(t *testing.T) {
+	dir, model := flowerModel(t)
+	table := flowers(1000)
+	header, _, _ := strings.Cut(table, "\n")
+	filetest.Write(t, dir, map[string][]byte{"many.csv": []byte(table), "none.csv": []byte(header + "\n")})
+	for _, form := range []string{"-json=false", "-json"} {
+		writes, bytes := 0, 0
+		count := writerFunc(func(b []byte) (int, error) {
+			writes, bytes = writes+1, bytes+len(b)
+			return len(b), nil
+		})
+		err := run(context.Background(), []string{"-load", model, "-predict", filepath.Join(dir, "many.csv"), form}, count,
+			io.Discard)
+		if most := 10 + bytes/4000; err != nil || writes > most || bytes < 40_000 {
+			t.Errorf("%s: %v, %d bytes in %d writes, want %d at the most", form, err, bytes, writes, most)
+		}
+	}
+	_, stderr, err := predicted(t, "-load", model, "-predict", filepath.Join(dir, "none.csv"))
+	if want := "backprop: " + filepath.Join(dir, "none.csv") + ": there is a header, and no row below it\n"; err != nil ||
+		stderr != want {
+		t.Errorf("a header alone: %v, %q", err, stderr)
+	}
+}
+
 // TestPredictTableForeign: what is in a table moves no cursor where its answers go to a terminal, stays
 // as it is in a file, and fills no screen.
 func TestPredictTableForeign(t *testing.T) {

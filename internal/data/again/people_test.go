@@ -67,6 +67,9 @@ func TestWrittenAsInTraining(t *testing.T) {
 		{"a header alone", point, "f,p\n", missing[2:]},
 		{"a column twice", point, "f,f,p\n1,2,3\n", `line 1: there are several columns "f", and the model takes one; rename those that are not meant`},
 		{"a label twice", point, "f,p,p\n1,2,3\n", `line 1: there are several columns "p", and the model takes one; rename those that are not meant`},
+		{"a column twice but for a blank", point, "f,\"f \",p\n1,2,3\n", `line 1: there are several columns "f", and the model takes one; rename those that are not meant`},
+		{"a column twice but for its letters' size", point, "F,P,p,f,F\n1,2,3,4,5\n", "2 [4] 3; f: 1 number out of the range seen in training, 12 to 2089"},
+		{"only in other letters", point, "F,\"F \",p\n1,2,3\n", `line 1: there are several columns "F", and the model takes one; rename those that are not meant`},
 		{"another twice", point, "f,x,x,p\n12,2,3,4\n", "2 [12] 4"},
 		{"no number", point, "f,p\n2024_01,1\n0x10,2\n12,3\n", `2! line 2, column 1 "f": "2024_01" is not a number; 3! line 3, column 1 "f": "0x10" is not a number; 4 [12] 3`},
 	} {

@@ -35,6 +35,7 @@ type Rows struct {
 	rows    int          // that were read
 	again   int          // that are the header again
 	counts  int          // the line of a count of rows and columns, which was left out
+	said    string       // how many rows there are by it
 	rule    rule
 }
 
@@ -99,7 +100,7 @@ func NewRows(r io.Reader, known []table.Column) (*Rows, error) {
 	second := l.Fields
 	switch {
 	case cells.IsCounts(first, second):
-		t.counts, t.waiting = t.waiting[0].Number, t.waiting[1:]
+		t.counts, t.said, t.waiting = t.waiting[0].Number, first[0], t.waiting[1:]
 		return t, t.byPosition(second)
 	case err != nil || t.fits(first) || len(first) != len(second):
 		return t, err
@@ -178,14 +179,19 @@ func (t *Rows) takeHeader(first []string) error {
 
 // isTwice says whether a header has a name more often than the table to train on had.
 func (t *Rows) isTwice(header []string, name string) bool {
+	name = strings.TrimSpace(name)
+	same := func(a, b string) bool { return strings.TrimSpace(a) == b }
+	if !slices.ContainsFunc(t.known, func(c table.Column) bool { return c.Name == name }) {
+		same = func(a, b string) bool { return strings.EqualFold(strings.TrimSpace(a), b) }
+	}
 	n := 0
 	for _, h := range header {
-		if h == name {
+		if same(h, name) {
 			n++
 		}
 	}
 	for _, c := range t.known {
-		if strings.EqualFold(c.Name, strings.TrimSpace(name)) {
+		if strings.EqualFold(c.Name, name) {
 			n--
 		}
 	}
@@ -479,12 +485,25 @@ func (t *Rows) Place(name string) int {
 	return -1
 }
 
+// miscounted is an error where a line that was left out as a count of rows and columns is wrong about them, once
+// all are read.
+func (t *Rows) miscounted() error {
+	if t.counts == 0 || t.said == strconv.Itoa(t.rows) {
+		return nil
+	}
+	return fmt.Errorf("line %d begins like a count of rows and columns, and there are %d rows and not %s; correct it, or "+
+		"remove the line", t.counts, t.rows, t.said)
+}
+
 // Remarks say what was left out, and what was not as in training.
 func (t *Rows) Remarks() (list []string) {
 	if note := t.text.Titles(); note != "" {
 		list = append(list, note)
 	}
-	if t.counts > 0 {
+	if t.miscounted() != nil {
+		list = append(list, fmt.Sprintf("line %d is left out as a count of rows and columns, and there are %d rows and not %s: "+
+			"is it a header, or a row?", t.counts, t.rows, t.said))
+	} else if t.counts > 0 {
 		list = append(list, fmt.Sprintf("line %d, a count of rows and columns, is left out", t.counts))
 	}
 	if t.again > 0 {

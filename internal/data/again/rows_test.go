@@ -92,8 +92,10 @@ func TestRows(t *testing.T) {
 		{"names of a model without, no label", three, "x,y\n1,2\n", "2 [1 2]"},
 		{"names above a row that is longer", three, "x,y\n1,2,3\n",
 			"1! line 1, column 1: \"x\" is not a number; 2! line 2: 3 fields, where the lines before have 2"},
-		{"counts as scikit-learn writes them", three, "4,2,setosa,virginica\n5.1,3.5,0\n7,3.2,1\n",
+		{"counts as scikit-learn writes them", three, "2,2,setosa,virginica\n5.1,3.5,0\n7,3.2,1\n",
 			"2 [5.1 3.5] 0; 3 [7 3.2] 1; line 1, a count of rows and columns, is left out"},
+		{"counts that are none", three, "4,2,setosa,virginica\n5.1,3.5,0\n7,3.2,1\n", "2 [5.1 3.5] 0; 3 [7 3.2] 1; line 1 " +
+			"is left out as a count of rows and columns, and there are 2 rows and not 4: is it a header, or a row?"},
 		{"what can be a row is no count", five, "150,4,x,y,z\n1,2,x,y,k\n", "1 [150 4 1 1] z; 2 [1 2 1 1] k"},
 		{"a row that only begins like counts", five, "150,4,x,y\n1,2,x,y\n", "1 [150 4 1 1]; 2 [1 2 1 1]"},
 		{"words, and names above them", unnamed(colours), "colour,kind\nred,u\n", "2 [0 0 1] u"},
@@ -375,6 +377,10 @@ func TestReadAgain(t *testing.T) {
 		}
 	}
 	numbers := []table.Column{{Kind: table.Number}, {Kind: table.Label}}
+	if _, _, err := Read(strings.NewReader("3,1,a,b\n1,2.5\n2,3\n"), all, table.Options{Known: numbers}); !filetest.Says(err,
+		"line 1 begins like a count", "2 rows and not 3") {
+		t.Errorf("a count that is none: %v", err)
+	}
 	p, _, err := Read(strings.NewReader("1,2.5\n2,3\n"), all, table.Options{Known: numbers})
 	if got := fmt.Sprint(p.Values, p.Targets); err != nil || got != "[1 2] [2.5 3]" {
 		t.Errorf("numbers to predict: %s, %v", got, err)

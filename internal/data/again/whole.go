@@ -49,7 +49,7 @@ func Read(r io.Reader, limit table.Limit, o table.Options) (p table.Part, notes 
 	case err == io.EOF && p.N == 0:
 		err = errors.New("there is no row in the table")
 	case err == io.EOF:
-		err = nil
+		err = t.miscounted()
 		label := "label: "
 		for i, k := range t.labels() {
 			label += []string{"", ", and "}[min(i, 1)] + t.title(k)

@@ -209,6 +209,9 @@ func TestAboveTable(t *testing.T) {
 			"1 5 9 1 3 | 2 6 8 5 4 | 3 7 7 7 5 | 4 8 6 8 7; line 1 is taken for the header, with the numbers in it"},
 		{"a sample", "9,3,u,v\n1,2,u,v\n5,6,u,w\n", `1 5 9 | 2 6 3 | "u" "u" "u" | "v" "w" "v"; line 1 is taken for a sample` + NumberedAdvice},
 		{"old Macs", "a,b\r1,2\r3,4\r", "1 3 | 2 4"},
+		{"an old Mac's below another's header", "a,b\r\n1,2\r3,4\r\n5,6\n", "1 3 5 | 2 4 6"},
+		{"an old Mac's with a line feed at its end", "a,b\r1,2\r3,\"4\"\r5,6\n", "1 3 5 | 2 4 6"},
+		{"old Macs, with tabs and a quote that is a unit", "a\tb\n1\t5\" x\r3\ty\n", `1 3 | "5\" x" "y"`},
 		{"a carriage return in quotes", "a,b\n1,\"x\ry\"\n3,z\n", `1 3 | "x\ry" "z"`},
 		{"Weka's", "% seen\n@RELATION r\n@attribute a numeric\n@data\n1,x\n",
 			"is a table in ARFF, the format of Weka, which is not read; save it as CSV"},
@@ -262,5 +265,20 @@ func TestBounds(t *testing.T) {
 	}
 	if got, want := LimitOf(1000, 1<<40, false), (Limit{1 << 40, 1 << 40, 1<<20 + 16000}); got != want {
 		t.Errorf("%v; want %v", got, want)
+	}
+}
+
+// TestLineEndsInPieces: a line end is one wherever a text is cut in two on its way.
+func TestLineEndsInPieces(t *testing.T) {
+	const file = "a,b\r\n1,\"x\r\ny\"\r3,\"u\rv\"\n"
+	for k := range len(file) {
+		r := NewReader(io.MultiReader(strings.NewReader(file[:k]), strings.NewReader(file[k:])))
+		var got []string
+		for l, err := r.Read(); err == nil; l, err = r.Read() {
+			got = append(got, fmt.Sprintf("%d%q", l.Number, l.Fields))
+		}
+		if want := `1["a" "b"] 2["1" "x\ny"] 4["3" "u\rv"]`; strings.Join(got, " ") != want {
+			t.Errorf("cut at %d: %s, want %s", k, got, want)
+		}
 	}
 }

@@ -295,6 +295,7 @@ type lines struct {
 	comma  byte // the separator
 	quotes bool // within quotes it is none
 	within bool // quotes
+	ended  bool // by a carriage return as the last byte: a line feed after it is of the same line end
 }
 
 const mostRecord = 16 << 20
@@ -309,6 +310,7 @@ var (
 
 func (l *lines) Read(b []byte) (int, error) {
 	n, err := l.r.Read(b)
+	n = l.endLines(b[:n])
 	b = b[:n]
 	if l.record += n; l.record > mostRecord {
 		return 0, errEndless
@@ -326,6 +328,32 @@ func (l *lines) Read(b []byte) (int, error) {
 		return 0, errWide
 	}
 	return n, err
+}
+
+// endLines makes line feeds of carriage returns that end lines by themselves, outside of quotes: tables are
+// joined from files of a Mac and others. It returns how many bytes are left.
+func (l *lines) endLines(b []byte) int {
+	if l.ended && len(b) > 0 {
+		if l.ended = false; b[0] == '\n' {
+			copy(b, b[1:])
+			b = b[:len(b)-1]
+		}
+	}
+	within, from := l.within && l.quotes, 0
+	for {
+		k := bytes.IndexByte(b[from:], '\r')
+		if k < 0 {
+			return len(b)
+		}
+		if l.quotes && bytes.Count(b[from:from+k], []byte(`"`))%2 == 1 {
+			within = !within
+		}
+		k += from
+		if from = k + 1; within || from < len(b) && b[from] == '\n' {
+			continue
+		}
+		b[k], l.ended = '\n', from == len(b)
+	}
 }
 
 // countCommas counts the separators of a long record.

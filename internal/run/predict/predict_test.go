@@ -11,6 +11,7 @@ import (
 
 	"backprop/internal/data/again"
 	"backprop/internal/data/dataset"
+	"backprop/internal/data/table"
 	"backprop/internal/model/layers"
 	"backprop/internal/model/modelfile"
 )
@@ -74,6 +75,32 @@ func TestEchoed(t *testing.T) {
 		if len(p.header) != want {
 			t.Errorf("of %d columns %d are written", n, len(p.header))
 		}
+	}
+}
+
+// TestTwice: a name that is twice in a header has its own field each time, in another order too, and in JSON a key of
+// its own.
+func TestTwice(t *testing.T) {
+	known := []table.Column{{Name: "a", Kind: table.Number, To: 9}}
+	open := func(file string) (*again.Rows, again.Row) {
+		rows, err := again.NewRows(strings.NewReader(file), known)
+		if err != nil {
+			t.Fatal(err)
+		}
+		row, err := rows.Next()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return rows, row
+	}
+	p := &tablePredictor{predictor: predictor{out: &printer{}, m: &modelfile.Model{}, o: Options{JSON: true}}}
+	first, _ := open("a,z,z,z (2),z\n1,2,3,4,5\n")
+	p.begin(first)
+	if want := []string{"a", "z", "z (2)", "z (2) (2)", "z (3)"}; !slices.Equal(p.keys, want) {
+		t.Errorf("keys %q, want %q", p.keys, want)
+	}
+	if got := p.own(open("z,a,z\n6,7,8\n")); !slices.Equal(got, []string{"7", "6", "8", "", ""}) {
+		t.Errorf("fields %q", got)
 	}
 }
 

@@ -31,6 +31,7 @@ type tablePredictor struct {
 	predictor
 	columns []table.Column
 	header  []string // of the first table, which the rows of all are written under; nil for numbers of rows
+	keys    []string // of the header in JSON
 	begun   bool
 	csv     *csv.Writer // writes rows as the first table has them; nil until it has begun
 	bad     int         // rows that could not be taken
@@ -232,7 +233,7 @@ func (p *tablePredictor) begin(rows *again.Rows) {
 		p.csv.Comma = rows.Comma
 	}
 	if len(rows.Header) <= mostEchoed {
-		p.header = rows.Header
+		p.header, p.keys = rows.Header, unlike(rows.Header)
 	}
 	if p.o.JSON {
 		return
@@ -277,14 +278,41 @@ func (p *tablePredictor) own(rows *again.Rows, row again.Row) (own []string) {
 	if inOrder || slices.Equal(p.header, rows.Header) {
 		return row.Fields
 	}
-	for _, name := range p.header {
-		field := ""
-		if j := rows.Place(name); j >= 0 {
+	for i, name := range p.header {
+		field, j := "", rows.Place(name)
+		for n := count(p.header[:i], name); n > 0 && j >= 0; n-- { // the second of that name, or a later one
+			rest := slices.Index(rows.Header[j+1:], name)
+			if j += rest + 1; rest < 0 {
+				j = -1
+			}
+		}
+		if j >= 0 {
 			field = row.Fields[j]
 		}
 		own = append(own, field)
 	}
 	return own
+}
+
+// count is how often a name is in a list.
+func count(list []string, name string) (n int) {
+	for _, other := range list {
+		if other == name {
+			n++
+		}
+	}
+	return n
+}
+
+// unlike are names of which none is there twice, as JSON wants its keys: the second z is "z (2)".
+func unlike(names []string) []string {
+	all := slices.Clone(names)
+	for i, name := range names {
+		for n := 2; slices.Contains(all[:i], all[i]); n++ {
+			all[i] = fmt.Sprintf("%s (%d)", name, n)
+		}
+	}
+	return all
 }
 
 // row writes a row and what the network answers.
@@ -315,7 +343,7 @@ func (p *tablePredictor) row(path string, number int, rows *again.Rows, row agai
 func (p *tablePredictor) event(path string, number int, rows *again.Rows, row again.Row, answer []float64) {
 	var columns any
 	if p.header != nil {
-		columns = ordered(p.header, p.own(rows, row))
+		columns = ordered(p.keys, p.own(rows, row))
 	}
 	if numbers(p.m) {
 		var more any
@@ -408,7 +436,7 @@ func (s *scorer) sentence() string {
 		}
 		sentence += " on " + text.Plural(s.rows, "row")
 	default:
-		sentence = fmt.Sprintf("%d of %s right, %.2f %%", s.correct, text.Plural(s.rows, "row"),
+		sentence = fmt.Sprintf("%s of %s right, %.2f %%", text.Count(s.correct), text.Plural(s.rows, "row"),
 			100*float64(s.correct)/n)
 	}
 	if s.without > 0 {

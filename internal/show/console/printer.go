@@ -76,11 +76,19 @@ func (p *Printer) Text(format string, args ...any) {
 // controls are characters that a terminal obeys, and that mislead the eye.
 var controls = regexp.MustCompile(`[\x7f-\x{9f}\x{200e}\x{200f}\x{2028}-\x{202e}\x{2066}-\x{2069}]`)
 
+// controlsOf are those in a text.
+func controlsOf(b []byte) [][]byte {
+	if !bytes.ContainsFunc(b, func(r rune) bool { return r >= 0x7f }) { // as most are, and this is quick
+		return nil
+	}
+	return controls.FindAll(b, -1)
+}
+
 // Line prints an event as a line of JSON.
 func (p *Printer) Line(event any) {
 	b, err := json.Marshal(event)
 	if err == nil {
-		for _, c := range controls.FindAll(b, -1) { // JSON itself writes only those below 0x20 so
+		for _, c := range controlsOf(b) { // JSON itself writes only those below 0x20 so
 			r, _ := utf8.DecodeRune(c)
 			b = bytes.ReplaceAll(b, c, fmt.Appendf(nil, "\\u%04x", r))
 		}
