@@ -224,6 +224,7 @@ func TestSmallFilesLittleMemory(t *testing.T) {
 	keys.WriteString(`}}`)
 	filetest.Write(t, dir, map[string][]byte{
 		"commas.csv.gz": filetest.Gzipped(bytes.Repeat(append(bytes.Repeat([]byte{','}, 999), '\n'), 9000)),
+		"line.csv.gz":   filetest.Gzipped(bytes.Repeat([]byte{','}, 30_000_000)),
 		"wide.csv":      []byte(strings.Repeat("1,", 100_000) + "1\n" + strings.Repeat("2,", 100_000) + "2\n"),
 		"many.npz":      names.Bytes(), "keys": container(keys.String(), 0)})
 	for _, c := range []struct {
@@ -231,6 +232,7 @@ func TestSmallFilesLittleMemory(t *testing.T) {
 		most       uint64 // bytes
 	}{
 		{"-data commas.csv.gz", "unpacks to more than", 128 << 20}, // of which half is garbage
+		{"-data line.csv.gz", "more than 65536 fields", 64 << 20},
 		{"-data wide.csv", "65536 columns", 64 << 20},
 		{"-data many.npz", "4992 more", 64 << 20},
 		{"-load keys", "more than 100000 names", 64 << 20},

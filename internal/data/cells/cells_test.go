@@ -437,3 +437,19 @@ func TestNotUTF8(t *testing.T) {
 		}
 	}
 }
+
+// TestHeaderAgainAndAgain: lines that are the header again take no memory, however many there are.
+func TestHeaderAgainAndAgain(t *testing.T) {
+	const times = 300_000
+	file := "a,b\n1,2\n3,4\n" + strings.Repeat("a,b\n", times)
+	var tab *Table
+	var err error
+	n := filetest.Allocated(func() { tab, err = Read(strings.NewReader(file), "x.csv", all) })
+	if err != nil || tab.N != 2 || !strings.HasPrefix(fmt.Sprint(tab.Notes), "[300000 lines are the header again") ||
+		!strings.Contains(fmt.Sprint(tab.Notes), "(the first is line 4)") {
+		t.Fatal(err, tab)
+	}
+	if n > 8*times+1<<20 { // the fields of each line, and nothing beside them
+		t.Errorf("%d bytes allocated", n)
+	}
+}

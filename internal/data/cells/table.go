@@ -30,7 +30,8 @@ type Table struct {
 	row     int
 	settled bool // by this rule
 	rule    field.Form
-	again   []int    // the lines that say the header again
+	again   int      // how many lines say the header again
+	at      int      // and the first of them
 	counts  []string // a first line that may be a count of rows and columns
 	numbers bool     // it would else be a header
 	limit   Limit
@@ -180,18 +181,18 @@ func (t *Table) read(r io.Reader) error {
 		return fmt.Errorf("line 1: %s of %s, which is no table: expected numbers or words separated by "+
 			"comma, semicolon or tab, and one of them the label", Plural(t.N, "line"), Plural(max(len(t.Cols), fields), "field"))
 	}
-	if len(t.again) > 0 {
-		t.Notes = append(t.Notes, headerAgain(t.again))
+	if t.again > 0 {
+		t.Notes = append(t.Notes, headerAgain(t.again, t.at))
 	}
 	return nil
 }
 
-// headerAgain says which lines are the header again.
-func headerAgain(lines []int) string {
-	if len(lines) == 1 {
-		return fmt.Sprintf("line %d is the header again, and is left out", lines[0])
+// headerAgain says how many lines are the header again, and which is the first.
+func headerAgain(lines, first int) string {
+	if lines == 1 {
+		return fmt.Sprintf("line %d is the header again, and is left out", first)
 	}
-	return fmt.Sprintf("%d lines are the header again, and are left out (the first is line %d)", len(lines), lines[0])
+	return fmt.Sprintf("%d lines are the header again, and are left out (the first is line %d)", lines, first)
 }
 
 // begin decides what the first line is, now that others are there too, and takes those.
@@ -283,7 +284,9 @@ func (t *Table) add(rec []string, line int) error {
 			"take fewer of its lines", line, MaxCells)
 	}
 	if t.Names != nil && isAgain(rec, t.Names) {
-		t.again = append(t.again, line)
+		if t.again++; t.again == 1 {
+			t.at = line
+		}
 		return nil
 	}
 	if t.N++; t.N == 1 {

@@ -101,7 +101,7 @@ func otherFormat(first []byte) string {
 // keep their numbers.
 func begin(br *bufio.Reader, first []byte) (comma rune, skipped string) {
 	comma = separator(first, buffered(br))
-	for {
+	for n := 0; ; n++ {
 		head := buffered(br)
 		before, _, more := bytes.Cut(head, []byte("\n"))
 		switch text := bytes.TrimRight(before, "\r"); {
@@ -109,10 +109,9 @@ func begin(br *bufio.Reader, first []byte) (comma rune, skipped string) {
 			comma = rune(text[4])
 		case more && bytes.HasPrefix(text, []byte("#")) && first != nil && count(text, comma) != count(first, comma):
 		default:
-			return comma, skipped
+			return comma, strings.Repeat("\n", n)
 		}
 		br.Discard(len(before) + 1)
-		skipped += "\n"
 	}
 }
 
