@@ -140,7 +140,7 @@ func (t *Table) plan(j int) (p plan) {
 		} else {
 			bad += w.n
 		}
-		if k == most && (len(units) > most/2 || 2*bad > c.Texts) {
+		if 2*bad > plain+c.Texts || k == most && (len(units) > most/2 || 2*bad > c.Texts) {
 			break
 		}
 		p.words = append(p.words, r)
