@@ -261,7 +261,7 @@ func (x *training) unseenParts(e *event.Epoch) {
 }
 
 // errNotRight is what -check ends with where something is wrong, or could not be read.
-var errNotRight = errors.New("not everything is right")
+var errNotRight = errors.New("something is wrong, or nothing is answered yet")
 
 // checkHomework is -check.
 func checkHomework(cfg *settings.Settings, out *console.Printer) error {

@@ -427,5 +427,5 @@ func (x *training) advice() string {
 	if x.inputs != nil {
 		inputs = x.inputs()
 	}
-	return diagnosis.Advice(x.cfg.Rate.String(), inputs)
+	return diagnosis.Advice(x.cfg.Rate.String(), inputs, x.cfg.Bug != "")
 }

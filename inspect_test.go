@@ -1048,7 +1048,7 @@ func TestCheckCommand(t *testing.T) {
 	}
 	status, out, stderr = ends("-check", wrong)
 	if status != 1 || !strings.Contains(out, "delta2  wrong, other-cost") ||
-		stderr != "backprop: not everything is right\n" {
+		stderr != "backprop: something is wrong, or nothing is answered yet\n" {
 		t.Errorf("status %d, %s, %s", status, out, stderr)
 	}
 	status, out, _ = ends("-check", right, wrong, "-json")

@@ -236,7 +236,7 @@ func (t *Rows) byPosition(row []string) error {
 			names = fmt.Sprintf(" (%.200s)", t.reading(inputs))
 		}
 		return fmt.Errorf("line %d: %s, and no header with the names of the columns that the model takes%s; "+
-			"without one, it takes %s of them (with the label, without it) in the order in which it met them",
+			"without a header it takes rows of %s fields, in the order of the table that it learned from",
 			t.waiting[0].Number, cells.Plural(len(row), "field"), names, list)
 	}
 	var fitting [][]int

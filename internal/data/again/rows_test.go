@@ -58,8 +58,8 @@ func TestRows(t *testing.T) {
 		{Kind: table.Words, Words: []string{"x"}},
 		{Kind: table.Words, Words: []string{"y"}}, {Kind: table.Label}}
 	const fields = "and no header with the names of the columns that the model takes"
-	const without = "without one, it takes "
-	const order = " of them (with the label, without it) in the order in which it met them"
+	const without = "without a header it takes rows of "
+	const order = " fields, in the order of the table that it learned from"
 	for _, c := range []struct {
 		name  string
 		known []table.Column
@@ -421,7 +421,7 @@ func TestPlaces(t *testing.T) {
 		{twins, "7,1,2", "", "3 fields and no header: they can be id, a, b, or a, b, kind; write the names above " +
 			"them, or give all 4 columns", ""},
 		{twins, "1,2", "[1 2]", "", ""},
-		{twins, "1", "", "it takes 2 or 3 or 4 of them", ""},
+		{twins, "1", "", "it takes rows of 2 or 3 or 4 fields", ""},
 		{learned, "7,1,red,2", "[1 0 1 2]", "", ""},
 		{learned, "1,red,2,x", "[1 0 1 2]", "", "x"},
 		{twins[1:], "1,2", "[1 2]", "", ""},

@@ -204,7 +204,8 @@ func TestReadWords(t *testing.T) {
 		{wide(65537), "line 2: 65537 fields: a table of more than 65536 columns is none to learn from"},
 		{"", "line 1: 0 lines of 0 fields" + none}, {"a,b,c\n", "line 1: 0 lines of 3 fields" + none},
 		{"1\n2\n3\n", "line 1: 3 lines of 1 field" + none},
-		{"a,b\n1,2\n", "line 1: 1 line of 2 fields" + none},
+		{"a,b\n1,2\n", "line 1: there is one row in the table, and at least two were expected; write it twice if it is the " +
+			"only sample"},
 		{"a,b\n1,2\n\n1,2,3\n", "line 4: 3 fields, where the other lines have 2"},
 		{"1,2\n1,2,3\n", "line 1: 2 fields, where the other lines have 3"},
 		{"a,b,c\n\n1,2\n", "line 3: 2 fields, where line 1 has 3"},

@@ -215,6 +215,7 @@ func TestLabelWords(t *testing.T) {
 			`("n02")`},
 		{"a,k\n1,07\n2,7\n3,7\n", "", `x.csv: column 2 "k" has the labels "07" and "7", ` + codes + `("n07")`},
 		{"a,k\n1,0.5\n2,07\n3,7\n", "", ""}, // numbers to predict may be written in any way
+		{"a,k\n1,x\n2,\n3,x\n", "", `x.csv: column 2 "k" has no label in line 3; fill it in or remove the line`},
 		{"a,k\n1,x\n2,y\n3,\n4,?\n", "", `x.csv: line 4, column 2 "k": the label is missing; fill it in or remove the line`},
 		{"a,k\n1,x\n2,y\n", "a,k\n1,x\n2,z\n",
 			`x_test.csv: sample 2, column 2 "k": "z" is not among the labels to train on (x, y)`},

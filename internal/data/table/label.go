@@ -206,6 +206,9 @@ func (t *sheet) classes(regress bool) ([]string, error) {
 		}
 		return nil, nil
 	}
+	if c.Missing > 0 && len(words) < 2 {
+		return nil, fmt.Errorf("has no label in line %d; fill it in or remove the line", c.FirstMissing)
+	}
 	if n := len(words); n < 2 || n > 1000 || n == t.N && n > 2 {
 		return nil, fmt.Errorf("has %s in %s, which cannot be learned; "+
 			"name another column with -label", cells.Plural(n, "different label"), cells.Plural(t.N, "line"))

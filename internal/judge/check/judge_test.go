@@ -43,7 +43,8 @@ func (c choice) takes(properties ...string) bool {
 
 // properties are what kind of task it is.
 func (t task) properties() []string {
-	return []string{t.activation + " " + t.output + " " + t.cost, fmt.Sprint("layers ", t.sizes), fmt.Sprint("samples ", t.n)}
+	return []string{t.activation + " " + t.output + " " + t.cost, fmt.Sprint("layers ", t.sizes),
+		fmt.Sprint("samples ", t.n)}
 }
 
 // properties are what mistake it is, and where.
@@ -208,6 +209,19 @@ func TestReshaped(t *testing.T) {
 				t.Errorf("%v, %+v: %s", task, v, text)
 			}
 		}
+	}
+}
+
+// TestOtherActivation: the slope of another activation, written with a as both are: a(1−a) for tanh, computed
+// with a few lines of Python.
+func TestOtherActivation(t *testing.T) {
+	r := Judge(parsed(t, `{"activation": "tanh", "output": "linear", "cost": "mse", "X": [[1, 2]], "Y": [[0]],
+		"W1": [[0.5, -0.2], [0.1, 0.3]], "b1": [0, 0.1], "W2": [[2], [-1]], "b2": [0],
+		"A1": [[0.604367777, 0.462117157]], "A2": [[0.746618397]], "delta2": [[0.746618397]],
+		"delta1": [[0.357043918, -0.185583120]]}`))
+	v := verdictOn(r, "delta1")
+	if v.Mistake != "other-activation" || !strings.Contains(v.Text, "a(1−a), which belongs to sigmoid") {
+		t.Errorf("%+v", v)
 	}
 }
 

@@ -68,7 +68,7 @@ func (j *judge) tellMistake(f finding) (code, text string) {
 	}
 	text += j.given(f)
 	if len(f.also) > 0 {
-		text += fmt.Sprintf(" (here %s would give the same numbers)", list(f.also))
+		text += fmt.Sprintf(" (With these numbers, the mistake %s looks the same.)", list(f.also))
 	}
 	return strings.Join(slices.Compact(codes), "+"), text
 }

@@ -259,8 +259,13 @@ func (a *About) trainRMSE(e event.Epoch) float64 {
 }
 
 // Advice is what to try where the numbers have become too large: with these rates, and inputs of this
-// typical size.
-func Advice(rates string, inputs float64) string {
+// typical size, and with a bug in the step or without one.
+func Advice(rates string, inputs float64, bug bool) string {
+	if bug {
+		return fmt.Sprintf("the bug in the step can do that; training may last longer with -activation tanh and a " +
+			"smaller -lr "+
+			"(it is %s)", rates)
+	}
 	advice := fmt.Sprintf("try a smaller -lr (it is %s), or check -init and -scale", rates)
 	if inputs > unscaled {
 		advice = sizeOfInputs(inputs) + ": leave out -scale, or " + advice

@@ -338,12 +338,20 @@ func TestEnd(t *testing.T) {
 // TestAdvice: where the numbers have become too large, it may be that the inputs are.
 func TestAdvice(t *testing.T) {
 	const rate = "try a smaller -lr (it is 9,2), or check -init and -scale"
-	if got := Advice("9,2", 20); got != rate {
+	if got := Advice("9,2", 20, false); got != rate {
 		t.Errorf("%q", got)
 	}
-	if got := Advice("9,2", 20.1); got != "the inputs are not scaled: their typical size is 20.1, where 1 or less "+
+	if got := Advice("9,2", 20.1, false); got != "the inputs are not scaled: their typical size is 20.1, where 1 or less "+
 		"is what the first weights "+
 		"are made for: leave out -scale, or "+rate {
+		t.Errorf("%q", got)
+	}
+}
+
+// TestAdviceWithBug: with a bug in the step, the learning rate is not to blame.
+func TestAdviceWithBug(t *testing.T) {
+	if got := Advice("0.4", 1, true); !strings.HasPrefix(got, "the bug in the step can do that") ||
+		strings.Contains(got, "-init") {
 		t.Errorf("%q", got)
 	}
 }

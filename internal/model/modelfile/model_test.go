@@ -2,7 +2,9 @@ package modelfile
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
+	"io/fs"
 	"math"
 	"math/rand/v2"
 	"os"
@@ -153,5 +155,22 @@ func TestCheckFinite(t *testing.T) {
 		if err := fmt.Sprint(m.CheckFinite(r)); !strings.Contains(err, want) {
 			t.Errorf("%+v: %s; want %s", r, err, want)
 		}
+	}
+}
+
+// TestReadNone: where there is no model, but the checkpoint of its training, the error names that.
+func TestReadNone(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "m.safetensors")
+	_, err := Read(path)
+	if err == nil || !strings.Contains(err.Error(), "-save writes one") {
+		t.Error(err)
+	}
+	if err := os.WriteFile(path+".checkpoint", nil, 0o666); err != nil {
+		t.Fatal(err)
+	}
+	_, err = Read(path)
+	if !errors.Is(err, fs.ErrNotExist) || !strings.Contains(err.Error(),
+		"m.safetensors.checkpoint does: -load takes that") {
+		t.Error(err)
 	}
 }

@@ -141,6 +141,10 @@ func (p *tablePredictor) file(ctx context.Context, path string) error {
 			"was expected", path, p.m.Path, p.m.Inputs())
 	}
 	rows, err := again.NewRows(r, p.columns)
+	if err != nil && p.m.Width > 0 {
+		err = fmt.Errorf("%w; it has learned from pictures of %d×%d pixels, and answers PNG and JPEG too", err, p.m.Width,
+			p.m.Height)
+	}
 	if err != nil {
 		return file.Error(name, err)
 	}

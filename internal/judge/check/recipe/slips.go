@@ -233,6 +233,8 @@ func (c *slipper) slopes() {
 	for _, other := range homework.Choices("activation") {
 		if other != act && other != "linear" {
 			set("other-activation", fmt.Sprintf("%s′ is taken, where %s′ belongs", other, act), slopeOf{ofZ, l, other})
+			set("other-activation", fmt.Sprintf("%s, which belongs to %s, is taken of A%d, where %s′ belongs", primes[other],
+				other, l, act), slopeOf{ofA, l, other})
 		}
 	}
 	for other := 1; other <= c.Layers(); other++ {
