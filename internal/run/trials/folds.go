@@ -156,14 +156,33 @@ func printFolds(out *console.Printer, cfg *settings.Settings, data *dataset.Data
 	if base := means["baseline_rmse"]; base != nil {
 		c.RMSE, c.BaseRMSE = means["test_rmse"], *base
 	}
-	if worse := c.Worse(); worse != "" {
+	cause, worse := "guessing", c.Worse()
+	if worse != "" {
+		worse = "the folds end no better than guessing: " + worse
+	} else if !c.Weighted {
+		cause, worse = "linear", behindLinear(folds, means)
+	}
+	if worse != "" {
 		if !out.JSON {
 			bar.Blank()
 		}
-		out.Warn(event.Warning{Event: "warning", Epoch: cfg.Epochs, Cause: "guessing",
-			Text: "the folds end no better than guessing: " + worse}, bar)
+		out.Warn(event.Warning{Event: "warning", Epoch: cfg.Epochs, Cause: cause, Text: worse}, bar)
 	}
 	out.Event("folds", pairs...)
+}
+
+// behindLinear says that the networks are worse than the linear models beside them, over all folds.
+func behindLinear(folds []*fold, means map[string]*float64) string {
+	var lead []float64
+	for _, f := range folds {
+		lead = append(lead, f.outcome.Done.Quality.LinearLead...)
+	}
+	worse := scores.BehindLinear(means["test_accuracy"], means["test_rmse"], means["linear_accuracy"],
+		means["linear_rmse"], lead)
+	if worse != "" {
+		worse += "; try -hidden none, or a larger -l2"
+	}
+	return worse
 }
 
 // foldValues are a score of those folds that have it.
