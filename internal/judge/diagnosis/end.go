@@ -27,7 +27,7 @@ func (m *Monitor) comparisons(final event.Epoch, done event.Done) (said []event.
 		after    []string // what may stand before it
 	}{
 		{"too sure", func() string { return m.tooSure(final) }, nil},
-		{"linear", func() string { return m.behindLinear(done) }, []string{"overfitting", "too sure"}},
+		{"linear", func() string { return m.behindLinear(done) }, []string{"overfitting", "guessing", "too sure"}},
 		{"underfitting", func() string { return m.underfitting(done) }, []string{"guessing"}},
 	} {
 		other := func(cause string) bool { return !slices.Contains(slices.Concat(c.after, m.back), cause) }
@@ -114,4 +114,5 @@ func (m *Monitor) stronger() string {
 	return ways + fmt.Sprintf("more -epochs (it is %d)", a.Epochs)
 }
 
-func square(x float64) float64 { return x * x }
+// square is no product that a compiler may fuse with a sum.
+func square(x float64) float64 { return float64(x * x) }

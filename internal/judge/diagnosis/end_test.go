@@ -21,15 +21,15 @@ func table(in, answers [][]float64) func(which []int32) (x, y [][]float64) {
 }
 
 // TestNoise: half the mean squared difference to the nearest row, by hand: of 0, 1, 5 and 7 the neighbours are 1, 0, 7
-// and 5; with the second input, which is a hundred times as wide, the first and third row are as near as the second and
-// fourth. Rows that are equally near count by their mean, and copies not at all.
+// and 5; with a second input, which is wider, too, since each is measured by its own spread (0.5 and 158): as they are,
+// the first and third row would be neighbours. Rows that are equally near count by their mean, and copies not at all.
 func TestNoise(t *testing.T) {
 	for _, c := range []struct {
 		in, answers [][]float64
 		want        float64
 	}{
 		{[][]float64{{0}, {1}, {5}, {7}}, [][]float64{{1}, {3}, {0}, {4}}, (4 + 4 + 16 + 16) / 8.0},
-		{[][]float64{{0, 0}, {1, 500}, {0.1, 10}, {1.1, 490}}, [][]float64{{1}, {3}, {0}, {4}}, 0.5},
+		{[][]float64{{0, 0}, {0.1, 300}, {1, 100}, {1.1, 400}}, [][]float64{{1}, {3}, {0}, {4}}, (4 + 4 + 16 + 16) / 8.0},
 		{[][]float64{{0}, {0}, {0}}, [][]float64{{1}, {2}, {4}}, ((1+9)/2.0 + (1+4)/2.0 + (9+4)/2.0) / 6},
 		{[][]float64{{0}, {0}, {3}}, [][]float64{{1}, {1}, {4}}, 4.5},
 		{[][]float64{{0}, {1}}, [][]float64{{1, 5}, {3, 5}}, 1},
@@ -108,7 +108,8 @@ func TestUnderfitting(t *testing.T) {
 			}
 		})
 		e.TrainAccuracy, e.TestAccuracy = nil, nil
-		if got := m.underfitting(event.Done{TrainRMSE: &c.rmse}); c.want == "" && got != "" || !strings.Contains(got, c.want) {
+		got := m.underfitting(event.Done{TrainRMSE: &c.rmse})
+		if c.want == "" && got != "" || !strings.Contains(got, c.want) {
 			t.Errorf("%s: %q, want %q", c.what, got, c.want)
 		}
 	}
@@ -141,6 +142,8 @@ func TestComparisons(t *testing.T) {
 			*e.TestCost = 1.06
 			m.say(nil, "overfitting", "")
 		}, "[linear]"},
+		{"no better than guessing", func(m *Monitor, _ *event.Epoch, _ *event.Done) { m.say(nil, "guessing", "") },
+			"[linear]"},
 		{"dead", func(m *Monitor, _ *event.Epoch, _ *event.Done) { m.say(nil, "dead", "") }, "[]"},
 		{"no longer still", func(m *Monitor, _ *event.Epoch, _ *event.Done) {
 			m.say(nil, "still", "")

@@ -252,8 +252,7 @@ func (m *Monitor) guessing(final event.Epoch, q *event.Quality) []event.Warning 
 		sentence += fmt.Sprintf(", after %s: train longer, with more -epochs", text.Plural(steps, "step"))
 	}
 	if part == 1 && final.TrainCost < learned*a.Baseline.Cost {
-		sentence += "; what is learned of the training part does not hold for the test part, and the inputs may have too " +
-			"little to say; try " + m.simpler()
+		sentence += "; what is learned of the training part does not hold for the test part; try " + m.simpler()
 	}
 	return m.say(nil, "guessing", "the run ends no better than guessing: "+sentence)
 }

@@ -37,10 +37,10 @@ func standardise(in [][]float64) {
 	for j := range in[0] {
 		mean, spread := 0.0, 0.0
 		for _, row := range in {
-			mean += row[j] / float64(len(in))
+			mean += float64(row[j] / float64(len(in)))
 		}
 		for _, row := range in {
-			spread += square(row[j]-mean) / float64(len(in))
+			spread += float64(square(row[j]-mean) / float64(len(in)))
 		}
 		if spread == 0 {
 			spread = 1

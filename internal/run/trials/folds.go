@@ -156,17 +156,20 @@ func printFolds(out *console.Printer, cfg *settings.Settings, data *dataset.Data
 	if base := means["baseline_rmse"]; base != nil {
 		c.RMSE, c.BaseRMSE = means["test_rmse"], *base
 	}
-	cause, worse := "guessing", c.Worse()
-	if worse != "" {
-		worse = "the folds end no better than guessing: " + worse
-	} else if !c.Weighted {
-		cause, worse = "linear", behindLinear(folds, means)
+	var warnings []event.Warning
+	if worse := c.Worse(); worse != "" {
+		warnings = append(warnings, event.Warning{Cause: "guessing",
+			Text: "the folds end no better than guessing: " + worse})
 	}
-	if worse != "" {
-		if !out.JSON {
-			bar.Blank()
-		}
-		out.Warn(event.Warning{Event: "warning", Epoch: cfg.Epochs, Cause: cause, Text: worse}, bar)
+	if worse := behindLinear(folds, means); worse != "" && !c.Weighted {
+		warnings = append(warnings, event.Warning{Cause: "linear", Text: worse})
+	}
+	if len(warnings) > 0 && !out.JSON {
+		bar.Blank()
+	}
+	for _, w := range warnings {
+		w.Event, w.Epoch = "warning", cfg.Epochs
+		out.Warn(w, bar)
 	}
 	out.Event("folds", pairs...)
 }
