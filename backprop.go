@@ -167,18 +167,18 @@ type Cost struct {
 	// be, or for ce softmax(a).
 	Eval func(g Activation, z, y, delta []float64) float64
 
-	Formula  string                    // of C, the mean of n samples
-	Gradient string                    // ∂C/∂a of a sample, for people: A stands for a, and Y for y
-	Cancels  bool                      // δ is Gradient as it is: the g′ cancels
-	Kink     bool                      // ∂C/∂a jumps where a = y
-	Squares  bool                      // C is half the squared error, from which the RMSE follows
-	Answer   layers.Answer             // what the outputs mean
-	Baseline func(p []float64) float64 // C of always answering the classes' shares; nil where nobody knows
-	Script   string                    // Eval in JavaScript, for the page's steps; prime is g′ of a
+	Formula  string                       // of C, the mean of n samples
+	Gradient string                       // ∂C/∂a of a sample, for people: A stands for a, and Y for y
+	Cancels  bool                         // δ is Gradient as it is: the g′ cancels
+	Kink     bool                         // ∂C/∂a jumps where a = y
+	Squares  bool                         // C is half the squared error, from which the RMSE follows
+	Answer   layers.Answer                // what the outputs mean
+	Baseline func(q, p []float64) float64 // C of always answering p, where q are the classes' shares; or nil
+	Script   string                       // Eval in JavaScript, for the page's steps; prime is g′ of a
 }
 
 var costs = []Cost{{
-	Name: "ce", Title: "softmax cross-entropy", Eval: crossEntropy, Answer: layers.Softmax, Baseline: scores.Entropy,
+	Name: "ce", Title: "softmax cross-entropy", Eval: crossEntropy, Answer: layers.Softmax, Baseline: scores.CrossEntropy,
 	Formula: "C = −(1⁄n) Σ ln p_y, with p = softmax(a)", Gradient: "softmax(A) − Y",
 	Script: `({ a }, y, prime) => {
   const { p, lse } = softmax(a);
@@ -186,7 +186,7 @@ var costs = []Cost{{
 }`,
 }, {
 	Name: "bce", Title: "binary cross-entropy", Output: "sigmoid", Eval: binaryCrossEntropy,
-	Answer: layers.Probability, Baseline: scores.BinaryEntropy,
+	Answer: layers.Probability, Baseline: scores.BinaryCrossEntropy,
 	Formula: "C = −(1⁄n) Σ ( y ln a + (1 − y) ln(1 − a) )", Gradient: "A − Y", Cancels: true,
 	Script: `({ z, a }, y) => ({
   cost: z.reduce((s, v, j) => s + Math.max(v, 0) - v * y[j] + Math.log1p(Math.exp(-Math.abs(v))), 0),
@@ -194,7 +194,7 @@ var costs = []Cost{{
 })`,
 }, {
 	Name: "mse", Title: "squared error", Help: "½‖a − y‖² a sample", Eval: squaredError, Squares: true,
-	Baseline: scores.HalfVariance, Formula: "C = (1⁄n) Σ ½‖a − y‖²", Gradient: "A − Y",
+	Baseline: scores.HalfSquare, Formula: "C = (1⁄n) Σ ½‖a − y‖²", Gradient: "A − Y",
 	Script: `({ a }, y, prime) => ({
   cost: a.reduce((s, v, j) => s + (v - y[j]) ** 2, 0) / 2,
   delta: a.map((v, j) => (v - y[j]) * prime(v)),

@@ -23,6 +23,7 @@ import (
 	"backprop/internal/data/table"
 	"backprop/internal/file"
 	"backprop/internal/filetest"
+	"backprop/internal/judge/scores"
 	"backprop/internal/model/layers"
 	"backprop/internal/model/modelfile"
 	"backprop/internal/run/settings"
@@ -1333,5 +1334,92 @@ func TestInterruptedAtTheEnd(t *testing.T) {
 	x.done = event.Done{}
 	if x.conclude(func() bool { return true }); x.done.Hash != "" {
 		t.Error("judged all the same")
+	}
+}
+
+// TestLinearBeside: beside a network for a table stands the linear model, trained on the same part; of numbers it comes
+// to the straight line that least squares have in closed form. It is left out where there is nothing to compare.
+func TestLinearBeside(t *testing.T) {
+	var b strings.Builder
+	b.WriteString("x,y,kind\n")
+	for i := range 40 {
+		fmt.Fprintf(&b, "%v,%v,%s\n", float64(i)*0.25+float64(i*i%7)/20, 3-float64(i*2)+float64(i*i*31%17), "ab"[i/20:i/20+1])
+	}
+	dir := t.TempDir()
+	filetest.Write(t, dir, map[string][]byte{"t.csv": []byte(b.String())})
+	path, page := filepath.Join(dir, "t.csv"), filepath.Join(dir, "page.html")
+	args := strings.Fields("-data " + path + " -regress -label y -ignore kind -hidden 3 -l2 0 -batch 0 -epochs 600 -lr 0.1")
+	cfg, err := parse(args, io.Discard)
+	if err != nil {
+		t.Fatal(err)
+	}
+	data, err := loadData(t.Context(), cfg, io.Discard)
+	if err != nil {
+		t.Fatal(err)
+	}
+	x, y := data.Train.Values, data.Train.Targets
+	cov, spread := 0.0, 0.0
+	for i := range x {
+		cov += (x[i] - scores.Mean(x)) * (y[i] - scores.Mean(y))
+		spread += (x[i] - scores.Mean(x)) * (x[i] - scores.Mean(x))
+	}
+	square := 0.0
+	for i, y1 := range data.Test.Targets {
+		off := scores.Mean(y) + cov/spread*(data.Test.Values[i]-scores.Mean(x)) - y1
+		square += off * off / float64(data.Test.N)
+	}
+	done := only(mustRun(t, args...), "done")[0]
+	if got, _ := done["linear_rmse"].(float64); math.Abs(got-math.Sqrt(square)) > 1e-3*math.Sqrt(square) {
+		t.Errorf("RMSE %v of the linear model, and by least squares %v", got, math.Sqrt(square))
+	}
+	printed := command(t, append(args, "-report", page)...)
+	line := "linear RMSE     " + text.Significant(done["linear_rmse"].(float64), 6) + " by the same training with -hidden none\n"
+	mustContain(t, printed, line)
+	mustContain(t, string(readFile(t, page)), "linear RMSE", text.Significant(done["linear_rmse"].(float64), 6))
+	classes := strings.Fields("-data " + path + " -ignore y -hidden 3 -epochs 2 -folds 4")
+	mustContain(t, command(t, classes...), "by the same training with -hidden none")
+	for _, fold := range only(mustRun(t, classes...), "fold") {
+		if fold["linear_accuracy"] == nil {
+			t.Errorf("%v has no linear model", fold)
+		}
+	}
+	model := filepath.Join(dir, "m")
+	command(t, append(args, "-save", model)...)
+	for _, flags := range []string{"-data " + path + " -load " + model, strings.Join(args, " ") + " -hidden none",
+		strings.Join(args, " ") + " -test 0"} {
+		if got := command(t, strings.Fields(flags)...); strings.Contains(got, "linear RMSE") {
+			t.Errorf("%s: there is a linear model beside it:\n%s", flags, got)
+		}
+	}
+}
+
+// TestLinearInterrupted: Ctrl-C while the linear model is trained ends the run as at any other time: there is no end
+// that is told.
+func TestLinearInterrupted(t *testing.T) {
+	cfg, err := parse([]string{"-data", "docs/iris.csv", "-epochs", "2", "-hidden", "3"}, io.Discard)
+	if err != nil {
+		t.Fatal(err)
+	}
+	data, err := loadData(t.Context(), cfg, io.Discard)
+	if err != nil {
+		t.Fatal(err)
+	}
+	x, err := newTraining(cfg, data)
+	if err != nil || x.linear == nil {
+		t.Fatal(x, err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	x.linear.shown = func(int) bool {
+		cancel()
+		return false
+	}
+	var printed strings.Builder
+	out := &console.Printer{W: bufio.NewWriter(&printed)}
+	if err := x.train(ctx, out, &console.Progress{}); !errors.Is(err, errInterrupted) {
+		t.Errorf("%v, want that it was interrupted", err)
+	}
+	if out.Flush(); !strings.Contains(printed.String(), "/ 30") || strings.Contains(printed.String(), "baseline") {
+		t.Errorf("it prints\n%s", &printed)
 	}
 }

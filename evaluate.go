@@ -2,6 +2,7 @@
 package main
 
 import (
+	"context"
 	"math"
 	"math/rand/v2"
 	"slices"
@@ -14,6 +15,7 @@ import (
 	"backprop/internal/judge/scores"
 	"backprop/internal/model/layers"
 	"backprop/internal/model/modelfile"
+	"backprop/internal/show/console"
 	"backprop/internal/show/event"
 )
 
@@ -116,12 +118,15 @@ func (x *training) quality(stopped func() bool) *event.Quality {
 	if test.N == 0 || !wanted || !folds && (c.Nested || c.Recipe.Name != "") {
 		return nil
 	}
-	q := &event.Quality{}
+	q, outputs := &event.Quality{}, x.outputsOf(test, test.N)
 	switch {
 	case x.data.Classes != nil:
-		q = scores.OfClasses(x.data, x.outputsOf(test, test.N), x.trainer.Net.Cost.Answer == layers.Softmax)
+		q = scores.OfClasses(x.data, outputs, x.trainer.Net.Cost.Answer == layers.Softmax)
 	case x.data.Outputs() == 1:
-		q = scores.OfNumbers(x.data, x.outputsOf(test, test.N), x.out)
+		q = scores.OfNumbers(x.data, outputs, x.out)
+	}
+	if x.linear != nil {
+		scores.BesideLinear(q, x.data, x.out, outputs, x.linear.outputsOf(test, test.N))
 	}
 	if x.data.Train.Values != nil && (c.Json || c.Report != "") && !folds {
 		random := func(draw int) *rand.Rand { return exact.Stream(c.Seed, exact.ForImportance, draw) }
@@ -207,6 +212,13 @@ func (x *training) evaluate(epoch int, result Result) (e event.Epoch, shown bool
 // evaluateSet asks the network about all samples of s.
 func (x *training) evaluateSet(s *dataset.Set, each func(i int, a []float64)) Result {
 	return x.trainer.Net.Evaluate(x.source(s, ascending(s.N)), s.N, x.cfg.Workers, each)
+}
+
+// trainLinear trains the linear model beside the network, in silence. One that diverges is left out.
+func (x *training) trainLinear(ctx context.Context) {
+	if x.linear != nil && x.linear.train(ctx, console.Quiet(), &console.Progress{}) != nil {
+		x.linear = nil
+	}
 }
 
 // conclude goes back to the best weights, where -patience kept them, and sums up, unless it is stopped.

@@ -358,7 +358,7 @@ func (x *training) about() diagnosis.About {
 	a := diagnosis.About{Run: x.title, Epochs: c.Epochs, StepsAnEpoch: t.stepsAnEpoch(),
 		Train: d.Train.N, Test: d.Test.N, Outputs: d.Outputs(), Classes: d.Classes, Weighted: c.ClassWeight != "",
 		Squares: t.Net.Cost.Squares, Rates: c.Rate.String(), L2: t.L2, N: t.N, Adam: t.Adam,
-		Samples: min(watched, d.Train.N), Baseline: x.baseline()}
+		Samples: min(watched, d.Train.N), Baseline: x.baseline(), Rows: x.trainingRows}
 	for l, layer := range t.Net.Layers {
 		a.Layers = append(a.Layers, diagnosis.Layer{Activation: layer.G.Name, Dies: layer.G.Dies,
 			Saturates: layer.G.Idle != nil && !layer.G.Dies, Units: len(layer.B), Rate: t.Rate[l],

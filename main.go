@@ -138,8 +138,10 @@ func (x *training) train(ctx context.Context, out *console.Printer, bar *console
 			return x.interrupted(epoch)
 		}
 	}
-	x.conclude(stop.Load)
-	if stop.Load() {
+	stopped := func() bool { return ctx.Err() != nil }
+	x.trainLinear(ctx)
+	x.conclude(stopped)
+	if stopped() {
 		return fmt.Errorf("%w %w", errInterrupted, x.saver.Unjudged())
 	}
 	for _, w := range watchers {

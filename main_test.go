@@ -300,6 +300,7 @@ test RMSE       6.85181
 test MAE        5.97558
 test R²         -3.6225
 baseline RMSE   3.29919 by always answering the mean
+linear RMSE     6.61249 by the same training with -hidden none
 weights sha256  …
 total time      …
 `},

@@ -270,7 +270,7 @@ func TestNewDiagnosed(t *testing.T) {
 		t.Errorf("without a baseline: %v", got)
 	}
 	known := newCost
-	known.Baseline = func(p []float64) float64 { return 4 * scores.HalfVariance(p) } // Σ 2 p (1 − p)
+	known.Baseline = func(q, p []float64) float64 { return 4 * scores.HalfSquare(q, p) } // Σ 2 p (1 − p)
 	if got := warnings(newActivation, known); !slices.Contains(got, "still") {
 		t.Errorf("with a baseline: %v", got)
 	}

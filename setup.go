@@ -68,6 +68,7 @@ type training struct {
 	from      *modelfile.Model // of -load, which goes on training; nil for new weights
 	in, out   dataset.Scale    // of inputs, and of the numbers to predict
 	trainer   *Trainer
+	linear    *training  // the linear model beside the network; nil where there is none
 	distorter *distorter // nil without -augment
 
 	title string               // which training it is, where a recipe has several
@@ -154,7 +155,15 @@ func newTrainingFrom(cfg *settings.Settings, data *dataset.Dataset, m *modelfile
 		}
 		x.best = NewNetwork(sizes, Activation{}, Activation{}, Cost{}).Layers
 	}
-	return x, x.applyBug()
+	return x, cmp.Or(x.applyBug(), x.addLinear())
+}
+
+// addLinear makes the linear model beside the network, where there is one.
+func (x *training) addLinear() (err error) {
+	if c := x.cfg.Linear(x.data); c != nil {
+		x.linear, err = newTraining(c, x.data)
+	}
+	return err
 }
 
 // weighted is a cost in which samples count as -classweight says: both the cost and its δ, so that

@@ -57,7 +57,7 @@ func (p *resultPrinter) epoch(e event.Epoch, shown bool) {
 
 // end prints what the whole training came to, below what is wrong with it.
 func (p *resultPrinter) end() error {
-	warnings := p.x.monitor.End(p.x.final, p.x.done.Quality)
+	warnings := p.x.monitor.End(p.x.final, p.x.done)
 	if len(warnings) > 0 && !p.out.JSON {
 		p.bar.Blank()
 	}

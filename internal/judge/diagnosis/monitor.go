@@ -33,6 +33,7 @@ type About struct {
 	Factor               float64 // of the scale of a number to predict
 	Samples              int     // that a look takes
 	Baseline             scores.Baseline
+	Rows                 func(which []int32) (in, answers [][]float64) // of the training part, scaled
 }
 
 // A Layer is what is known of one before the training begins.
@@ -66,6 +67,7 @@ type Monitor struct {
 	since    map[string]int  // the epoch from which on a check has found something
 	far      []bool          // of the last epochs that were shown, whether training was far ahead of test
 	said     []event.Warning // so far
+	back     []string        // causes of those that are taken back
 	silent   []int           // of each class, since which epoch no test sample is taken for it; 0 if some are
 	woken    []int           // and in which epoch it was taken for some again
 	inputs   float64         // as the last look has it
@@ -197,8 +199,8 @@ func (m *Monitor) add(epoch int, l Look) {
 func (m *Monitor) now() []LayerStats { return m.history[len(m.history)-1].layers }
 
 // End says what is judged at the end alone, takes back what no longer holds, and says of a run that ends no better
-// than its baseline that it does. q is how good it is at the test part, beside accuracy or RMSE, if that is known.
-func (m *Monitor) End(final event.Epoch, q *event.Quality) (said []event.Warning) {
+// than its baseline that it does, or worse than the linear model. done is what the run came to.
+func (m *Monitor) End(final event.Epoch, done event.Done) (said []event.Warning) {
 	if m == nil {
 		return nil
 	}
@@ -211,9 +213,11 @@ func (m *Monitor) End(final event.Epoch, q *event.Quality) (said []event.Warning
 			}
 		case c.passing && w != nil && c.seen(m, final) == "":
 			said = append(said, m.takenBack(*w))
+			m.back = append(m.back, c.cause)
 		}
 	}
-	return append(said, m.guessing(final, q)...)
+	said = append(said, m.guessing(final, done.Quality)...)
+	return append(said, m.comparisons(final, done)...)
 }
 
 // takenBack says that a warning no longer holds.
@@ -246,6 +250,9 @@ func (m *Monitor) guessing(final event.Epoch, q *event.Quality) []event.Warning 
 	}
 	if steps := final.Epoch * a.StepsAnEpoch; steps < enoughSteps {
 		sentence += fmt.Sprintf(", after %s: train longer, with more -epochs", text.Plural(steps, "step"))
+	}
+	if part == 1 && final.TrainCost < learned*a.Baseline.Cost {
+		sentence += "; what is learned of the training part does not hold for the test part; try " + m.simpler()
 	}
 	return m.say(nil, "guessing", "the run ends no better than guessing: "+sentence)
 }

@@ -286,7 +286,7 @@ func TestSince(t *testing.T) {
 			t.Errorf("%+v: %+v, and causes %q", c, said, m.Causes())
 		}
 	}
-	if m := (*Monitor)(nil); m.Epoch(event.Epoch{}, true, nil) != nil || m.End(event.Epoch{}, nil) != nil {
+	if m := (*Monitor)(nil); m.Epoch(event.Epoch{}, true, nil) != nil || m.End(event.Epoch{}, event.Done{}) != nil {
 		t.Error("nobody says something")
 	}
 }
@@ -312,7 +312,7 @@ func TestEnd(t *testing.T) {
 	} {
 		m, e := aMonitor(c.about)
 		c.change(m, e)
-		got := fmt.Sprint(m.End(*e, nil))
+		got := fmt.Sprint(m.End(*e, event.Done{}))
 		if (c.want == "") != (got == "[]") || !strings.Contains(got, c.want) || c.what == "enough steps" &&
 			strings.Contains(got, "longer") {
 			t.Errorf("%s: %q, want %q", c.what, got, c.want)
@@ -321,13 +321,13 @@ func TestEnd(t *testing.T) {
 	m, e := aMonitor(numbers) // without a test part: ½ Σ (a − y)² of 0.5 is a root of 1
 	m.about.Test, m.about.Baseline.Cost = 0, 0.5
 	e.TrainCost, e.TrainAccuracy, e.TestAccuracy = 0.5, nil, nil
-	if got := fmt.Sprint(m.End(*e, nil)); !strings.Contains(got,
+	if got := fmt.Sprint(m.End(*e, event.Done{})); !strings.Contains(got,
 		"training RMSE 1, and always answering the mean gives 1") {
 		t.Errorf("of numbers: %q", got)
 	}
 	m, e = aMonitor(func(a *About) { a.Weighted = true })
 	for recall, want := range map[float64]string{0.5: "the mean recall of the classes is 0.5000", 0.9: "[]"} {
-		if got := fmt.Sprint(m.End(*e, &event.Quality{Macro: &event.Class{Recall: recall}})); !strings.Contains(got,
+		if got := fmt.Sprint(m.End(*e, event.Done{Quality: &event.Quality{Macro: &event.Class{Recall: recall}}})); !strings.Contains(got,
 			want) {
 			t.Errorf("a mean recall of %v: %q, want %q", recall, got, want)
 		}
@@ -455,7 +455,7 @@ func TestUnanswered(t *testing.T) {
 				said = append(said, fmt.Sprint(epoch, " ", w.Text))
 			}
 		}
-		for _, w := range m.End(e, nil) {
+		for _, w := range m.End(e, event.Done{}) {
 			said = append(said, "end "+w.Text)
 		}
 		return said

@@ -12,17 +12,18 @@ import (
 // the numbers to predict.
 type Baseline struct {
 	Cost        float64    // on the training part; NaN where nobody knows
+	TestCost    float64    // on the test part, too
 	Class       int        // the commonest one, where there are classes
 	Share, RMSE [2]float64 // of right answers, or the error, on the training and the test part
 }
 
-// BaselineOf finds the baseline on the training part, and what it comes to on both parts. always is what it
-// costs to answer with the classes' shares, nil where nobody knows; with a weight for each class, or none.
-// Numbers to predict are scaled; squares says that their cost is half the squared error.
-func BaselineOf(d *dataset.Dataset, scale dataset.Scale, always func(p []float64) float64, squares bool,
+// BaselineOf finds the baseline on the training part, and what it comes to on both parts. always is what it costs to
+// answer p where the classes' shares are q, nil where nobody knows; with a weight for each class, or none. Numbers to
+// predict are scaled; squares says that their cost is half the squared error.
+func BaselineOf(d *dataset.Dataset, scale dataset.Scale, always func(q, p []float64) float64, squares bool,
 	weights []float64) Baseline {
 	if always == nil {
-		always = func([]float64) float64 { return math.NaN() }
+		always = func(_, _ []float64) float64 { return math.NaN() }
 	}
 	if d.Classes == nil {
 		return ofNumbers(d, scale, always, squares)
@@ -31,22 +32,28 @@ func BaselineOf(d *dataset.Dataset, scale dataset.Scale, always func(p []float64
 	for part, s := range []*dataset.Set{&d.Train, &d.Test} {
 		b.Share[part] = Shares(s.Labels, len(d.Classes))[b.Class]
 	}
-	p, total := Shares(d.Train.Labels, len(d.Classes)), 1.0
+	p, q := Shares(d.Train.Labels, len(d.Classes)), Shares(d.Test.Labels, len(d.Classes))
+	total, ofTest := 1.0, 1.0
 	if weights != nil {
-		total = weigh(p, weights)
+		total, ofTest = weigh(p, weights), weigh(q, weights)
 	}
-	b.Cost = total * always(p)
+	b.Cost, b.TestCost = total*always(p, p), ofTest*always(q, p)
 	return b
 }
 
 // ofNumbers is the baseline of numbers to predict.
-func ofNumbers(d *dataset.Dataset, scale dataset.Scale, always func(p []float64) float64, squares bool) (b Baseline) {
+func ofNumbers(d *dataset.Dataset, scale dataset.Scale, always func(q, p []float64) float64,
+	squares bool) (b Baseline) {
 	k := d.Outputs()
 	scaled := func(s *dataset.Set, i int) float64 { return (s.Targets[i] - scale.Shift[i%k]) * scale.Factor[i%k] }
-	mean := make([]float64, k)
-	for i := range d.Train.Targets {
-		mean[i%k] += float64(1 / float64(d.Train.N) * scaled(&d.Train, i))
+	var means [2][]float64
+	for part, s := range []*dataset.Set{&d.Train, &d.Test} {
+		means[part] = make([]float64, k)
+		for i := range s.Targets {
+			means[part][i%k] += float64(1 / float64(s.N) * scaled(s, i))
+		}
 	}
+	mean := means[0]
 	for part, s := range []*dataset.Set{&d.Train, &d.Test} {
 		square := 0.0
 		for i := range s.Targets {
@@ -56,10 +63,12 @@ func ofNumbers(d *dataset.Dataset, scale dataset.Scale, always func(p []float64)
 		b.RMSE[part] = math.Sqrt(square/float64(k)) / scale.Factor[0]
 		if part == 0 {
 			b.Cost = square / 2
+		} else {
+			b.TestCost = square / 2
 		}
 	}
 	if !squares {
-		b.Cost = always(mean)
+		b.Cost, b.TestCost = always(mean, mean), always(means[1], mean)
 	}
 	return b
 }
@@ -159,29 +168,35 @@ func (c Comparison) Worse() string {
 	return ""
 }
 
-// Entropy is the mean cross-entropy where every sample is answered with the classes' shares p: −Σ p·ln p.
-func Entropy(p []float64) (sum float64) {
-	for _, v := range p {
+// CrossEntropy is the mean cross-entropy where every sample is answered with p and the classes' shares are q:
+// −Σ q·ln p.
+func CrossEntropy(q, p []float64) (sum float64) {
+	for c, v := range q {
 		if v > 0 {
-			sum -= v * math.Log(v)
+			sum -= v * math.Log(p[c])
 		}
 	}
 	return sum
 }
 
-// BinaryEntropy is the same with a cross-entropy of each class by itself: −Σ p·ln p + (1−p)·ln(1−p).
-func BinaryEntropy(p []float64) float64 {
-	var both []float64
+// BinaryCrossEntropy is the same with a cross-entropy of each class by itself: −Σ q·ln p + (1−q)·ln(1−p).
+func BinaryCrossEntropy(q, p []float64) float64 {
+	return CrossEntropy(withOthers(q), withOthers(p))
+}
+
+// withOthers has the share of all others after that of each class.
+func withOthers(p []float64) (both []float64) {
 	for _, v := range p {
 		both = append(both, v, 1-v)
 	}
-	return Entropy(both)
+	return both
 }
 
-// HalfVariance is the same with half the squared error: ½ Σ p(1−p).
-func HalfVariance(p []float64) (sum float64) {
-	for _, v := range p {
-		sum += float64(v * (1 - v))
+// HalfSquare is the same with half the squared error: ½ Σ q(1−p)² + (1−q)p².
+func HalfSquare(q, p []float64) (sum float64) {
+	for c, v := range q {
+		right, wrong := float64((1-p[c])*(1-p[c])), float64(p[c]*p[c])
+		sum += float64(v*right) + float64((1-v)*wrong)
 	}
 	return sum / 2
 }

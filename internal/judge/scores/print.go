@@ -38,6 +38,10 @@ var more = []Score{
 		" by always answering COMMONEST, the commonest in training"},
 	{"baseline RMSE", "baseline_rmse", func(_ event.Epoch, q *event.Quality) *float64 { return q.BaselineRMSE }, inUnit,
 		" by always answering the mean"},
+	{"linear model", "linear_accuracy", func(_ event.Epoch, q *event.Quality) *float64 { return q.Linear }, percent,
+		" by the same training with -hidden none"},
+	{"linear RMSE", "linear_rmse", func(_ event.Epoch, q *event.Quality) *float64 { return q.LinearRMSE }, inUnit,
+		" by the same training with -hidden none"},
 	{"ROC AUC", "roc_auc", func(_ event.Epoch, q *event.Quality) *float64 { return q.AUC }, places, ""},
 }
 

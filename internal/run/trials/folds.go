@@ -156,14 +156,36 @@ func printFolds(out *console.Printer, cfg *settings.Settings, data *dataset.Data
 	if base := means["baseline_rmse"]; base != nil {
 		c.RMSE, c.BaseRMSE = means["test_rmse"], *base
 	}
+	var warnings []event.Warning
 	if worse := c.Worse(); worse != "" {
-		if !out.JSON {
-			bar.Blank()
-		}
-		out.Warn(event.Warning{Event: "warning", Epoch: cfg.Epochs, Cause: "guessing",
-			Text: "the folds end no better than guessing: " + worse}, bar)
+		warnings = append(warnings, event.Warning{Cause: "guessing",
+			Text: "the folds end no better than guessing: " + worse})
+	}
+	if worse := behindLinear(folds, means); worse != "" && !c.Weighted {
+		warnings = append(warnings, event.Warning{Cause: "linear", Text: worse})
+	}
+	if len(warnings) > 0 && !out.JSON {
+		bar.Blank()
+	}
+	for _, w := range warnings {
+		w.Event, w.Epoch = "warning", cfg.Epochs
+		out.Warn(w, bar)
 	}
 	out.Event("folds", pairs...)
+}
+
+// behindLinear says that the networks are worse than the linear models beside them, over all folds.
+func behindLinear(folds []*fold, means map[string]*float64) string {
+	var lead []float64
+	for _, f := range folds {
+		lead = append(lead, f.outcome.Done.Quality.LinearLead...)
+	}
+	worse := scores.BehindLinear(means["test_accuracy"], means["test_rmse"], means["linear_accuracy"],
+		means["linear_rmse"], lead)
+	if worse != "" {
+		worse += "; try -hidden none, or a larger -l2"
+	}
+	return worse
 }
 
 // foldValues are a score of those folds that have it.

@@ -13,6 +13,8 @@ type Class struct {
 type Quality struct {
 	Baseline     *float64       `json:"baseline_accuracy,omitempty"` // of always answering the commonest class
 	BaselineRMSE *float64       `json:"baseline_rmse,omitempty"`     // of always answering the mean
+	Linear       *float64       `json:"linear_accuracy,omitempty"`   // of the linear model beside the network
+	LinearRMSE   *float64       `json:"linear_rmse,omitempty"`
 	R2           *float64       `json:"test_r2,omitempty"`
 	MAE          *float64       `json:"test_mae,omitempty"`
 	AUC          *float64       `json:"roc_auc,omitempty"` // of two classes: how well the second is told from the first
@@ -25,6 +27,8 @@ type Quality struct {
 
 	Commonest int      `json:"-"` // class of the training part
 	Names     []string `json:"-"` // and all of them
+
+	LinearLead []float64 `json:"-"` // of each test sample, by how much the linear model does better; or nil
 }
 
 type ClassQuality struct {

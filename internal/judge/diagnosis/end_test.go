@@ -1,0 +1,171 @@
+package diagnosis
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"strings"
+	"testing"
+
+	"backprop/internal/show/event"
+)
+
+// table is what rows hands out of a table.
+func table(in, answers [][]float64) func(which []int32) (x, y [][]float64) {
+	return func(which []int32) (x, y [][]float64) {
+		for _, i := range which {
+			x, y = append(x, append([]float64(nil), in[i]...)), append(y, answers[i])
+		}
+		return x, y
+	}
+}
+
+// TestNoise: half the mean squared difference to the nearest row, by hand: of 0, 1, 5 and 7 the neighbours are 1, 0, 7
+// and 5; with a second input, which is wider, too, since each is measured by its own spread (0.5 and 158): as they are,
+// the first and third row would be neighbours. Rows that are equally near count by their mean, and copies not at all.
+func TestNoise(t *testing.T) {
+	for _, c := range []struct {
+		in, answers [][]float64
+		want        float64
+	}{
+		{[][]float64{{0}, {1}, {5}, {7}}, [][]float64{{1}, {3}, {0}, {4}}, (4 + 4 + 16 + 16) / 8.0},
+		{[][]float64{{0, 0}, {0.1, 300}, {1, 100}, {1.1, 400}}, [][]float64{{1}, {3}, {0}, {4}}, (4 + 4 + 16 + 16) / 8.0},
+		{[][]float64{{0}, {0}, {0}}, [][]float64{{1}, {2}, {4}}, ((1+9)/2.0 + (1+4)/2.0 + (9+4)/2.0) / 6},
+		{[][]float64{{0}, {0}, {3}}, [][]float64{{1}, {1}, {4}}, 4.5},
+		{[][]float64{{0}, {1}}, [][]float64{{1, 5}, {3, 5}}, 1},
+		{[][]float64{{0}, {0}}, [][]float64{{1}, {1}}, math.Inf(1)},
+	} {
+		if got := noise(table(c.in, c.answers), len(c.in)); got != c.want && math.Abs(got-c.want) > 1e-12 {
+			t.Errorf("%v: %v, want %v", c.in, got, c.want)
+		}
+	}
+}
+
+// TestNoiseOf: of y = sin 6πx with noise of a variance of 0.04 it finds about that, also of more rows than are looked
+// at; and in ten dimensions, where neighbours are far apart, about all there is.
+func TestNoiseOf(t *testing.T) {
+	rng := rand.New(rand.NewPCG(1, 2))
+	for _, c := range []struct {
+		n, dim   int
+		from, to float64
+	}{{500, 1, 0.03, 0.06}, {3000, 1, 0.03, 0.05}, {500, 10, 0.3, 0.9}} {
+		in, answers := make([][]float64, c.n), make([][]float64, c.n)
+		for i := range in {
+			in[i] = make([]float64, c.dim)
+			for j := range in[i] {
+				in[i][j] = rng.Float64()
+			}
+			answers[i] = []float64{math.Sin(6*math.Pi*in[i][0]) + 0.2*rng.NormFloat64()}
+		}
+		if got := noise(table(in, answers), c.n); got < c.from || got > c.to {
+			t.Errorf("%+v: %v", c, got)
+		}
+	}
+}
+
+// line is a table of 40 rows whose answers lie on a line, give or take one; their variance is 133.25 + 1.
+func line(a *About) {
+	var in, answers [][]float64
+	for i := range 40 {
+		in, answers = append(in, []float64{float64(i)}), append(answers, []float64{float64(i) + float64(i%2*2) - 1})
+	}
+	a.Train, a.Rows, a.Baseline.RMSE = 40, table(in, answers), [2]float64{11.6, 11.6}
+}
+
+// TestUnderfitting: the answers of neighbours in that table differ by 3 and by 1, so that the noise is half of 9 and 1,
+// 2.5; an error of more than twice that is said, if R² is below 0.9.
+func TestUnderfitting(t *testing.T) {
+	for _, c := range []struct {
+		what  string
+		about func(a *About)
+		rmse  float64
+		want  string
+	}{
+		{"far from the line", nil, 6, "underfitting: R² is 0.73 in training"},
+		{"near it", nil, 3, ""},
+		{"another unit", func(a *About) { a.Factor = 0.1 }, 6, ""}, // in which the noise is a hundred times as much
+		{"no more than noise", func(a *About) {
+			rows := a.Rows
+			a.Rows = func(which []int32) (in, answers [][]float64) {
+				in, answers = rows(which)
+				for i := range answers {
+					answers[i] = []float64{float64(i * 17 % 40)}
+				}
+				return in, answers
+			}
+		}, 11, ""},
+		{"few rows", func(a *About) { a.Train = 29 }, 6, ""},
+		{"classes", func(a *About) { a.Classes = []string{"a"} }, 6, ""},
+		{"the advice that is left", func(a *About) { a.L2, a.Adam, a.Layers = 0, true, a.Layers[:2] }, 6,
+			"try -hidden 64,64, or more -epochs (it is 40)"},
+		{"the advice", func(a *About) { a.L2 = 10 }, 6, "try -l2 0 -optimizer adam, or more -epochs (it is 40)"},
+	} {
+		m, e := aMonitor(func(a *About) {
+			numbers(a)
+			line(a)
+			if c.about != nil {
+				c.about(a)
+			}
+		})
+		e.TrainAccuracy, e.TestAccuracy = nil, nil
+		got := m.underfitting(event.Done{TrainRMSE: &c.rmse})
+		if c.want == "" && got != "" || !strings.Contains(got, c.want) {
+			t.Errorf("%s: %q, want %q", c.what, got, c.want)
+		}
+	}
+}
+
+// TestComparisons: a cost above that of the classes' shares is said, and a linear model that is better; neither where
+// something else stands, though what was taken back does not.
+func TestComparisons(t *testing.T) {
+	lead := make([]float64, 80)
+	for i := range 20 {
+		lead[i] = 1
+	}
+	low, high := 0.7, 0.95
+	for _, c := range []struct {
+		what   string
+		change func(m *Monitor, e *event.Epoch, done *event.Done)
+		want   string // causes
+	}{
+		{"worse than the linear model", nil, "[linear]"},
+		{"one class counts more", func(m *Monitor, _ *event.Epoch, _ *event.Done) { m.about.Weighted = true }, "[]"},
+		{"no linear model", func(_ *Monitor, _ *event.Epoch, done *event.Done) { done.Quality.LinearLead = nil }, "[]"},
+		{"no quality", func(_ *Monitor, _ *event.Epoch, done *event.Done) { done.Quality = nil }, "[]"},
+		{"a cost of 1.06", func(_ *Monitor, e *event.Epoch, _ *event.Done) { *e.TestCost = 1.06 }, "[too sure linear]"},
+		{"a cost of 1.05", func(_ *Monitor, e *event.Epoch, _ *event.Done) { *e.TestCost = 1.05 }, "[linear]"},
+		{"of 49", func(m *Monitor, e *event.Epoch, _ *event.Done) { *e.TestCost, m.about.Test = 1.06, 49 }, "[linear]"},
+		{"nobody knows", func(m *Monitor, e *event.Epoch, _ *event.Done) {
+			*e.TestCost, m.about.Baseline.TestCost = 1.06, math.NaN()
+		}, "[linear]"},
+		{"learned by heart", func(m *Monitor, e *event.Epoch, _ *event.Done) {
+			*e.TestCost = 1.06
+			m.say(nil, "overfitting", "")
+		}, "[linear]"},
+		{"no better than guessing", func(m *Monitor, _ *event.Epoch, _ *event.Done) { m.say(nil, "guessing", "") },
+			"[linear]"},
+		{"dead", func(m *Monitor, _ *event.Epoch, _ *event.Done) { m.say(nil, "dead", "") }, "[]"},
+		{"no longer still", func(m *Monitor, _ *event.Epoch, _ *event.Done) {
+			m.say(nil, "still", "")
+			m.back = []string{"still"}
+		}, "[linear]"},
+	} {
+		m, e := aMonitor(func(a *About) { a.Baseline.TestCost = 1 })
+		cost := 0.9
+		e.TestCost = &cost
+		done := event.Done{TestAccuracy: &low, Quality: &event.Quality{Linear: &high, LinearLead: lead}}
+		if c.change != nil {
+			c.change(m, e, &done)
+		}
+		causes := []string{}
+		for _, w := range m.comparisons(*e, done) {
+			causes = append(causes, w.Cause)
+			if !strings.Contains(w.Text, "try -hidden none, a larger -l2 (it is 0)") {
+				t.Errorf("%s: %q", c.what, w.Text)
+			}
+		}
+		if fmt.Sprint(causes) != c.want {
+			t.Errorf("%s: %v, want %s", c.what, causes, c.want)
+		}
+	}
+}
