@@ -269,7 +269,7 @@ func (a *About) trainRMSE(e event.Epoch) float64 {
 // typical size, and with a bug in the step or without one.
 func Advice(rates string, inputs float64, bug bool) string {
 	if bug {
-		return fmt.Sprintf("the bug in the step can do that; training may last longer with -activation tanh and a " +
+		return fmt.Sprintf("the bug in the step can do that; training may last longer with -activation tanh and a "+
 			"smaller -lr "+
 			"(it is %s)", rates)
 	}
