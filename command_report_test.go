@@ -218,6 +218,9 @@ func TestReportErrors(t *testing.T) {
 		if m[2] != strconv.Itoa(counts[i]) {
 			t.Errorf("%d taken for %d: %s times, want %d", i/10, i%10, m[2], counts[i])
 		}
+		if strings.Contains(m[1], "none") != (counts[i] == 0) {
+			t.Errorf("%d taken for %d: %d times, and looks like%s", i/10, i%10, counts[i], m[1])
+		}
 	}
 	want := fmt.Sprintf("%s of %s test samples are right", text.Count(d.Test.N-wrong), text.Count(d.Test.N))
 	if !strings.Contains(run.page, want) {
@@ -423,7 +426,7 @@ func TestReportSweep(t *testing.T) {
 			t.Errorf("the page of unit lacks %q", want)
 		}
 	}
-	mustContain(t, html, "<dt>changed</dt><dd>-epochs 20 (100)</dd>")
+	mustContain(t, html, `<dt>changed</dt><dd><span class="flag">-epochs</span> 20 (100)</dd>`)
 	html, _ = page("-recipe", "sine", "-epochs", "300")
 	for _, want := range []string{"epoch 1: training", "epoch 50: test", "epoch 13: training",
 		"epoch 300: test", "Data and fit"} {
