@@ -4,6 +4,7 @@ package record
 
 import (
 	"slices"
+	"strings"
 
 	"backprop/internal/data/dataset"
 	"backprop/internal/show/report"
@@ -34,7 +35,7 @@ func (run *Run) steps() *report.Step {
 			}
 		}
 		if place := s.Origin.Place(int(i)); place != "" {
-			name += ", " + place
+			name = strings.TrimPrefix(name+", "+place, ", ")
 		}
 		step.Names = append(step.Names, name)
 	}
