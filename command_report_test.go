@@ -304,6 +304,11 @@ func TestReportPlaces(t *testing.T) {
 			t.Errorf("%s: there stands %q", m[0], record)
 		}
 	}
+	explained := new(strings.Builder)
+	if err := run(context.Background(), []string{"-explain", "-data", file}, explained, io.Discard); err != nil ||
+		!regexp.MustCompile(`the samples in some.csv:\n  1 is line \d+, \d+ is line \d+`).MatchString(explained.String()) {
+		t.Errorf("-explain does not say where the samples are (%v): %.300s", err, explained)
+	}
 	html = saidOf("-data", squares(t, 30), "-epochs", "1", "-test", "10", "-lr", "0")
 	if !regexp.MustCompile(`"\d, image \d+ of the training part of [^"]*"`).MatchString(html) {
 		t.Error("the images of arrays are not called by their index")

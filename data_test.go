@@ -581,6 +581,9 @@ func TestLoadIDX(t *testing.T) {
 			if name == "torchvision" {
 				want.Name = "FashionMNIST"
 			}
+			for part, s := range map[string]*dataset.Set{"training": &want.Train, "validation": &want.Valid, "test": &want.Test} {
+				s.Origin = dataset.Origin{File: "the " + part + " part of " + want.Name, Unit: "image"}
+			}
 			if !reflect.DeepEqual(d, want) {
 				t.Errorf("got %+v\nwant %+v", d, want)
 			}

@@ -1,7 +1,6 @@
 package dataset
 
 import (
-	"cmp"
 	"encoding/binary"
 	"fmt"
 	"hash/crc32"
@@ -19,7 +18,11 @@ func (d *Dataset) CheckRange(in, out Scale) error {
 		set  *Set
 	}{{"training", &d.Train}, {"validation", &d.Valid}, {"test", &d.Test}} {
 		of := func(i int) string {
-			return cmp.Or(part.set.Origin.Place(i), fmt.Sprintf("sample %d of the %s part", i+1, part.name))
+			o := &part.set.Origin
+			if o.File != "" {
+				return o.File + ": " + o.Number(i)
+			}
+			return fmt.Sprintf("%s: sample %d of the %s part", d.Name, i+1, part.name)
 		}
 		if err := d.checkRange(part.set.Values, in, of, "input"); err != nil {
 			return err
@@ -44,8 +47,8 @@ func (d *Dataset) checkRange(numbers []float64, scale Scale, of func(i int) stri
 		if what == "input" && d.Inputs != nil {
 			name += fmt.Sprintf(" (%.60q)", d.Inputs[j])
 		}
-		return fmt.Errorf("%s: %s has %g as %s: too large to compute with; mend it, or leave the sample out",
-			d.Name, of(i/width), v, name)
+		return fmt.Errorf("%s has %g as %s: too large to compute with; mend it, or leave the sample out",
+			of(i/width), v, name)
 	}
 	return nil
 }

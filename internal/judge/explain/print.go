@@ -110,7 +110,8 @@ func Print(out Printer, s *Step) {
 		e.Printf("with a bug: %s\n", s.Bug)
 	}
 	if s.File != "" {
-		e.Printf("%s\n", s.places(e.samples.which))
+		e.Printf("the samples in %s:\n", s.File)
+		e.Printf("  %s\n", s.places(e.samples.which))
 	}
 	e.title("Forward: Z = X·W + b, A = g(Z)")
 	e.matrix("X", "the inputs, a row for each sample", s.X, e.samples, e.units[0], "")
@@ -139,9 +140,9 @@ func Print(out Printer, s *Step) {
 func (s *Step) places(which []int) string {
 	var list []string
 	for _, i := range which {
-		list = append(list, fmt.Sprintf("sample %d is %s", i+1, s.Number(i)))
+		list = append(list, fmt.Sprintf("%d is %s", i+1, s.Number(i)))
 	}
-	return strings.Join(list, ", ") + " of " + s.File
+	return strings.Join(list, ", ")
 }
 
 // An explainer prints a step.
