@@ -266,9 +266,9 @@ func TestNotFinite(t *testing.T) {
 		args []string
 		want []string
 	}{
-		{[]string{"-data", train}, []string{"sample 2 of the test part", "1e+308", `input 2 ("b")`}},
+		{[]string{"-data", train}, []string{"backprop: test.csv: line 3 has 1e+308", `input 2 ("b")`}},
 		{[]string{"-data", filepath.Join(dir, "own.csv"), "-scale", "none", "-test", "0"},
-			[]string{"own.csv", "training part", "-1e+250"}},
+			[]string{"backprop: own.csv: line 42 has -1e+250"}},
 		{[]string{"-data", filepath.Join(dir, "own.csv"), "-test", "0"}, []string{"own.csv", "column 2"}},
 	} {
 		status, stdout, stderr := ends(append(c.args, "-epochs", "1")...)

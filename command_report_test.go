@@ -218,6 +218,9 @@ func TestReportErrors(t *testing.T) {
 		if m[2] != strconv.Itoa(counts[i]) {
 			t.Errorf("%d taken for %d: %s times, want %d", i/10, i%10, m[2], counts[i])
 		}
+		if strings.Contains(m[1], "none") != (counts[i] == 0) {
+			t.Errorf("%d taken for %d: %d times, and looks like%s", i/10, i%10, counts[i], m[1])
+		}
 	}
 	want := fmt.Sprintf("%s of %s test samples are right", text.Count(d.Test.N-wrong), text.Count(d.Test.N))
 	if !strings.Contains(run.page, want) {
@@ -263,6 +266,53 @@ func probabilities(x *training, n int) [][]float64 {
 		all[s] = a
 	}
 	return all
+}
+
+// TestReportPlaces: the page calls samples by the lines of their file, as an editor counts them: there are blank lines
+// and cells of several lines between, and the text of each line is looked up in the file. Of arrays it says the index.
+func TestReportPlaces(t *testing.T) {
+	dir := t.TempDir()
+	file, page := filepath.Join(dir, "some.csv"), filepath.Join(dir, "r.html")
+	text := "\n\nnote,kind\n"
+	for i := range 40 {
+		text += fmt.Sprintf("\"a%s\",%s\n%s", strings.Repeat("\nb", i%3), []string{"x", "y"}[i*i%7%2], strings.Repeat("\n", i%2))
+	}
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	saidOf := func(args ...string) string {
+		if err := run(context.Background(), append(args, "-report", page), io.Discard, io.Discard); err != nil {
+			t.Fatal(err)
+		}
+		b, _ := os.ReadFile(page)
+		return string(b)
+	}
+	html := saidOf("-data", file, "-epochs", "1", "-test", "20", "-init", "normal", "-lr", "1e-9")
+	lines := strings.Split(text, "\n")
+	mistakes := regexp.MustCompile(`line (\d+): said <b>.</b>, is <b>(.)</b>`).FindAllStringSubmatch(html, -1)
+	steps := regexp.MustCompile(`"(.), line (\d+) of some.csv"`).FindAllStringSubmatch(html, -1)
+	if len(mistakes) == 0 || len(steps) != 12 || !strings.Contains(html, "Lines are those of some.csv, from 1.") {
+		t.Fatalf("%d mistakes and %d samples by their lines", len(mistakes), len(steps))
+	}
+	for _, m := range mistakes {
+		steps = append(steps, []string{m[0], m[2], m[1]})
+	}
+	for _, m := range steps {
+		first, _ := strconv.Atoi(m[2])
+		record := strings.Join(lines[first-1:first+2], "\n") // the cell is on three lines at most
+		if !strings.HasPrefix(record, "\"") || strings.SplitN(record, "\",", 2)[1][:1] != m[1] {
+			t.Errorf("%s: there stands %q", m[0], record)
+		}
+	}
+	explained := new(strings.Builder)
+	if err := run(context.Background(), []string{"-explain", "-data", file}, explained, io.Discard); err != nil ||
+		!regexp.MustCompile(`the samples in some.csv:\n  1 is line \d+, \d+ is line \d+`).MatchString(explained.String()) {
+		t.Errorf("-explain does not say where the samples are (%v): %.300s", err, explained)
+	}
+	html = saidOf("-data", squares(t, 30), "-epochs", "1", "-test", "10", "-lr", "0")
+	if !regexp.MustCompile(`"\d, image \d+ of the training part of [^"]*"`).MatchString(html) {
+		t.Error("the images of arrays are not called by their index")
+	}
 }
 
 // TestReportFile: the page refers to nothing outside itself, and one that cannot be written is reported at once.
@@ -381,7 +431,7 @@ func TestReportSweep(t *testing.T) {
 			t.Errorf("the page of unit lacks %q", want)
 		}
 	}
-	mustContain(t, html, "<dt>changed</dt><dd>-epochs 20 (100)</dd>")
+	mustContain(t, html, `<dt>changed</dt><dd><span class="flag">-epochs</span> 20 (100)</dd>`)
 	html, _ = page("-recipe", "sine", "-epochs", "300")
 	for _, want := range []string{"epoch 1: training", "epoch 50: test", "epoch 13: training",
 		"epoch 300: test", "Data and fit"} {

@@ -581,6 +581,9 @@ func TestLoadIDX(t *testing.T) {
 			if name == "torchvision" {
 				want.Name = "FashionMNIST"
 			}
+			for part, s := range map[string]*dataset.Set{"training": &want.Train, "validation": &want.Valid, "test": &want.Test} {
+				s.Origin = dataset.Origin{File: "the " + part + " part of " + want.Name, Unit: "image"}
+			}
 			if !reflect.DeepEqual(d, want) {
 				t.Errorf("got %+v\nwant %+v", d, want)
 			}
@@ -789,7 +792,7 @@ func TestLoadFolder(t *testing.T) {
 		{map[string]string{"train.csv": "label,x,z\n0,1,4\n1,2,4\n", "test.csv": "a,b,c\n2,3,4\n3,4,4\n"}, "",
 			"test.csv: line 1"},
 		{map[string]string{"mnist_train.csv": row, "mnist_test.csv": "1,2,3\n4,5,6\n"}, "", "3 columns"},
-		{map[string]string{"mnist_train.csv": row, "mnist_test.csv": "1,2\n4,5\n"}, "", `mnist_test.csv: sample 1, column 2: "2"`},
+		{map[string]string{"mnist_train.csv": row, "mnist_test.csv": "1,2\n4,5\n"}, "", `mnist_test.csv: line 1, column 2: "2"`},
 		{map[string]string{"mnist_train.csv": row, "mnist_test.csv": "x,0\ny,1\n"}, "", `mnist_test.csv: line 1, column 1: "x"`},
 	} {
 		dir := t.TempDir()

@@ -39,6 +39,7 @@ func Read(r io.Reader, limit table.Limit, o table.Options) (p table.Part, notes 
 					"take fewer of its lines", row.Line, most)
 			} else if err = takeLabel(&p, t, row, o.Classes); err == nil {
 				images = images && areBytes(row.Inputs)
+				p.Lines = append(p.Lines, int32(row.Line))
 				takeInputs(&p, row.Inputs, images)
 			}
 		}

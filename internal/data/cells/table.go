@@ -26,9 +26,9 @@ type Table struct {
 	Notes []string // what was left out, and how the first line was taken where that is not plain
 
 	comma   rune
-	first   int // the number of the first line, and of the first row
-	row     int
-	settled bool // by this rule
+	first   int     // the number of the first line
+	jumps   []place // of rows that do not stand in the line after the row before
+	settled bool    // by this rule
 	rule    field.Form
 	again   int      // how many lines say the header again
 	at      int      // and the first of them
@@ -37,6 +37,18 @@ type Table struct {
 	limit   Limit
 	small   []byte    // n×len(Cols); nil once there was a cell that is no byte
 	cells   []float64 // n×len(Cols): a number, or NaN that carries 0 (missing) or 1 + the index of a word
+}
+
+// A place is a row and the line that it begins in.
+type place struct{ row, line int }
+
+// Line is the line of the file that row i begins in.
+func (t *Table) Line(i int) int {
+	k, found := slices.BinarySearchFunc(t.jumps, i, func(p place, row int) int { return p.row - row })
+	if !found {
+		k--
+	}
+	return t.jumps[k].line + i - t.jumps[k].row
 }
 
 // A Column is what the fields of one are.
@@ -294,8 +306,8 @@ func (t *Table) add(rec []string, line int) error {
 		}
 		return nil
 	}
-	if t.N++; t.N == 1 {
-		t.row = line
+	if t.N++; t.N == 1 || t.Line(t.N-1) != line {
+		t.jumps = append(t.jumps, place{t.N - 1, line})
 	}
 	for j, f := range rec {
 		if t.cells == nil {
@@ -335,7 +347,7 @@ func (t *Table) widen(row int) {
 	}
 	for j := range t.Cols {
 		if t.N > 1 || j < len(t.small)%len(t.Cols) {
-			t.Cols[j].firstNumber = t.row
+			t.Cols[j].firstNumber = t.Line(0)
 		}
 	}
 	t.small = nil

@@ -17,19 +17,25 @@ func (d *Dataset) CheckRange(in, out Scale) error {
 		name string
 		set  *Set
 	}{{"training", &d.Train}, {"validation", &d.Valid}, {"test", &d.Test}} {
-		where := fmt.Sprintf("of the %s part", part.name)
-		if err := d.checkRange(part.set.Values, in, where, "input"); err != nil {
+		of := func(i int) string {
+			o := &part.set.Origin
+			if o.File != "" {
+				return o.File + ": " + o.Number(i)
+			}
+			return fmt.Sprintf("%s: sample %d of the %s part", d.Name, i+1, part.name)
+		}
+		if err := d.checkRange(part.set.Values, in, of, "input"); err != nil {
 			return err
 		}
-		if err := d.checkRange(part.set.Targets, out, where, "number to predict,"); err != nil {
+		if err := d.checkRange(part.set.Targets, out, of, "number to predict,"); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// checkRange is CheckRange of the inputs, or of the numbers to predict, of one part.
-func (d *Dataset) checkRange(numbers []float64, scale Scale, where, what string) error {
+// checkRange is CheckRange of the inputs, or of the numbers to predict, of one part, whose samples of names.
+func (d *Dataset) checkRange(numbers []float64, scale Scale, of func(i int) string, what string) error {
 	width := len(scale.Factor)
 	for i, v := range numbers {
 		j := i % width
@@ -41,8 +47,8 @@ func (d *Dataset) checkRange(numbers []float64, scale Scale, where, what string)
 		if what == "input" && d.Inputs != nil {
 			name += fmt.Sprintf(" (%.60q)", d.Inputs[j])
 		}
-		return fmt.Errorf("%s: sample %d %s has %g as %s: too large to compute with; mend it, or leave the sample out",
-			d.Name, i/width+1, where, v, name)
+		return fmt.Errorf("%s has %g as %s: too large to compute with; mend it, or leave the sample out",
+			of(i/width), v, name)
 	}
 	return nil
 }

@@ -26,6 +26,7 @@ type Set struct {
 	Labels  []int32        // n: the class of each sample; nil for regression
 	Targets []float64      // n×k, row-major: the numbers to predict; nil for classes
 	Lists   *sparse.Images // what is not 0 in Pixels, where most is; made by AddLists
+	Origin  Origin         // where they stand in their file
 }
 
 // A Dataset is what Load found: the parts, and what is known about their samples.
@@ -60,6 +61,16 @@ func (d *Dataset) Outputs() int {
 	return len(d.Train.Targets) / max(d.Train.N, 1)
 }
 
+// LabelName is the name of the column with the label; "" where it has none.
+func (d *Dataset) LabelName() string {
+	for _, c := range d.Columns {
+		if c.Kind == table.Label {
+			return c.Name
+		}
+	}
+	return ""
+}
+
 // Sizes is how many samples there are for what: "60,000 to train on, 10,000 to test".
 func (d *Dataset) Sizes() string {
 	sizes := text.Count(d.Train.N) + " to train on"
@@ -75,7 +86,7 @@ func (d *Dataset) Sizes() string {
 // Slice is samples lo ≤ i < hi. It shares memory with s.
 func (s Set) Slice(lo, hi int) Set {
 	return Set{N: hi - lo, Dim: s.Dim, Pixels: rows(s.Pixels, s.N, lo, hi), Values: rows(s.Values, s.N, lo, hi),
-		Labels: rows(s.Labels, s.N, lo, hi), Targets: rows(s.Targets, s.N, lo, hi)}
+		Labels: rows(s.Labels, s.N, lo, hi), Targets: rows(s.Targets, s.N, lo, hi), Origin: s.Origin.slice(lo, hi)}
 }
 
 // rows is rows lo ≤ i < hi of x, which has n of them, or none.
@@ -90,7 +101,7 @@ func rows[T any](x []T, n, lo, hi int) []T {
 // Pick is the samples of the given indices, copied.
 func (s Set) Pick(which []int) Set {
 	return Set{N: len(which), Dim: s.Dim, Pixels: pickRows(s.Pixels, s.N, which), Values: pickRows(s.Values, s.N, which),
-		Labels: pickRows(s.Labels, s.N, which), Targets: pickRows(s.Targets, s.N, which)}
+		Labels: pickRows(s.Labels, s.N, which), Targets: pickRows(s.Targets, s.N, which), Origin: s.Origin.pick(which)}
 }
 
 func pickRows[T any](x []T, n int, which []int) []T {
@@ -108,7 +119,8 @@ func pickRows[T any](x []T, n int, which []int) []T {
 func (s Set) Join(t Set) Set {
 	return Set{N: s.N + t.N, Dim: s.Dim,
 		Pixels: slices.Concat(s.Pixels, t.Pixels), Values: slices.Concat(s.Values, t.Values),
-		Labels: slices.Concat(s.Labels, t.Labels), Targets: slices.Concat(s.Targets, t.Targets)}
+		Labels: slices.Concat(s.Labels, t.Labels), Targets: slices.Concat(s.Targets, t.Targets),
+		Origin: s.Origin.join(t.Origin)}
 }
 
 // ---- Parts ----

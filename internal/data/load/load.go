@@ -132,6 +132,7 @@ func loadFile(path string, o table.Options) (*dataset.Dataset, error) {
 		return nil, file.Error(path, err)
 	}
 	d.Name = NameOf(path)
+	addOrigins(d)
 	return d, nil
 }
 
@@ -152,7 +153,19 @@ func loadMNIST(path string) (*dataset.Dataset, error) {
 		path = filepath.Dir(path)
 	}
 	d.Name = NameOf(path)
+	addOrigins(d)
 	return d, nil
+}
+
+// addOrigins says of arrays what their samples are called: by their index in the part.
+func addOrigins(d *dataset.Dataset) {
+	unit := "sample"
+	if d.Width > 0 {
+		unit = "image"
+	}
+	for k, s := range []*dataset.Set{&d.Train, &d.Valid, &d.Test} {
+		s.Origin = dataset.Origin{File: fmt.Sprintf("the %s of %s", numpy.PartNames[k], d.Name), Unit: unit}
+	}
 }
 
 // sides are height and width of the images in an array n×h×w, n×h×w×1 or n×(h·h); 0 if it has none.
@@ -191,8 +204,8 @@ func loadTable(r *file.Reader, path string, o table.Options) (*dataset.Dataset, 
 	if err != nil {
 		return nil, err
 	}
-	d := &dataset.Dataset{Name: NameOf(path), Note: t.Notes, Train: setOf(t.Train), Test: setOf(t.Test),
-		Classes: t.Classes, Inputs: t.Inputs, Columns: t.Columns}
+	d := &dataset.Dataset{Name: NameOf(path), Note: t.Notes, Train: setOf(t.Train, path),
+		Test: setOf(t.Test, TestBeside(path)), Classes: t.Classes, Inputs: t.Inputs, Columns: t.Columns}
 	if d.Train.Pixels != nil {
 		d.Height, d.Width = sides([]int{1, d.Train.Dim})
 	}
@@ -206,7 +219,7 @@ func loadAgain(r *file.Reader, path string, o table.Options) (d *dataset.Dataset
 	if part, d.Note, err = again.Read(r, tableLimit(r), o); err != nil {
 		return nil, file.Error(path, err)
 	}
-	d.Train = setOf(part)
+	d.Train = setOf(part, path)
 	if beside := TestBeside(path); beside != "" {
 		r, err := file.Open(beside)
 		if err != nil {
@@ -217,7 +230,7 @@ func loadAgain(r *file.Reader, path string, o table.Options) (d *dataset.Dataset
 		if err != nil {
 			return nil, file.Error(beside, err)
 		}
-		d.Test, d.Note = setOf(part), d.Note+"; "+filepath.Base(beside)+": "+note
+		d.Test, d.Note = setOf(part, beside), d.Note+"; "+filepath.Base(beside)+": "+note
 	}
 	if d.Train.Pixels != nil {
 		d.Height, d.Width = sides([]int{1, d.Train.Dim})
@@ -362,6 +375,8 @@ func Digits(seed uint64, train, test int) *dataset.Dataset {
 		Classes: strings.Fields("0 1 2 3 4 5 6 7 8 9"), Width: digits.Side, Height: digits.Side}
 }
 
-func setOf(p table.Part) dataset.Set {
-	return dataset.Set{N: p.N, Dim: p.Dim, Pixels: p.Pixels, Values: p.Values, Labels: p.Labels, Targets: p.Targets}
+// setOf is the samples of the table in a file.
+func setOf(p table.Part, path string) dataset.Set {
+	return dataset.Set{N: p.N, Dim: p.Dim, Pixels: p.Pixels, Values: p.Values, Labels: p.Labels, Targets: p.Targets,
+		Origin: dataset.Origin{File: filepath.Base(path), Unit: "line", At: p.Lines}}
 }

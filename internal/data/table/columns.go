@@ -55,6 +55,7 @@ type Part struct {
 	Values  []float64 // n×d: the inputs elsewhere, NaN where one is missing
 	Labels  []int32   // n: the class of each sample; nil for numbers to predict
 	Targets []float64 // n×k: these
+	Lines   []int32   // n: the line of the file that each begins in
 }
 
 // A sheet is a table while it is decided what its columns are.
@@ -212,8 +213,8 @@ func (t *sheet) labels(classes []string, p *Part) error {
 		}
 		k, ok := index[t.Word(i, t.label)]
 		if !ok {
-			return fmt.Errorf("sample %d, %s: %q is not among the labels to train on (%s)",
-				i+1, t.Title(t.label), t.Word(i, t.label), strings.Join(classes, ", "))
+			return fmt.Errorf("line %d, %s: %q is not among the labels to train on (%s)",
+				t.Line(i), t.Title(t.label), t.Word(i, t.label), strings.Join(classes, ", "))
 		}
 		p.Labels = append(p.Labels, k)
 	}
@@ -259,6 +260,7 @@ func (t *sheet) inputs(features []feature, p *Part, images bool) {
 		p.Values = make([]float64, 0, p.N*p.Dim)
 	}
 	for i := range t.N {
+		p.Lines = append(p.Lines, int32(t.Line(i)))
 		for _, f := range features {
 			switch {
 			case images:

@@ -218,7 +218,7 @@ func TestLabelWords(t *testing.T) {
 		{"a,k\n1,x\n2,\n3,x\n", "", `x.csv: column 2 "k" has no label in line 3; fill it in or remove the line`},
 		{"a,k\n1,x\n2,y\n3,\n4,?\n", "", `x.csv: line 4, column 2 "k": the label is missing; fill it in or remove the line`},
 		{"a,k\n1,x\n2,y\n", "a,k\n1,x\n2,z\n",
-			`x_test.csv: sample 2, column 2 "k": "z" is not among the labels to train on (x, y)`},
+			`x_test.csv: line 3, column 2 "k": "z" is not among the labels to train on (x, y)`},
 		{"a,k\n1,0.5\n2,1\n3,2\n", "a,k\n1,1\n2,u\n",
 			`x_test.csv: line 3, column 2 "k": "u" is not a number to predict; leave out -regress, or name another column with -label`},
 		{"a,k\n1,x\n2,y\n", "a,k\n1,x\nu,y\n", `x_test.csv: line 3, column 1 "a": "u" is not a number`},

@@ -108,7 +108,7 @@ func (m *Monitor) Epoch(e event.Epoch, shown bool, look func() Look) (said []eve
 	if !shown {
 		return nil
 	}
-	if m.budget >= float64(m.about.Samples) {
+	if m.budget >= float64(m.about.Samples) || e.Epoch == m.about.Epochs {
 		m.budget = 0
 		m.add(e.Epoch, look())
 	}

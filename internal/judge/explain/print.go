@@ -109,6 +109,10 @@ func Print(out Printer, s *Step) {
 	if s.Bug != "" {
 		e.Printf("with a bug: %s\n", s.Bug)
 	}
+	if s.File != "" {
+		e.Printf("the samples in %s:\n", s.File)
+		e.Printf("  %s\n", s.places(e.samples.which))
+	}
 	e.title("Forward: Z = X·W + b, A = g(Z)")
 	e.matrix("X", "the inputs, a row for each sample", s.X, e.samples, e.units[0], "")
 	for l := range layers {
@@ -130,6 +134,15 @@ func Print(out Printer, s *Step) {
 		e.step(l)
 	}
 	e.Printf("\nC of the same %s: %s before, %s after\n", text.Plural(n, "sample"), decimal(s.Mean, 9), decimal(s.Then, 9))
+}
+
+// places says where the samples that are shown stand in their file.
+func (s *Step) places(which []int) string {
+	var list []string
+	for _, i := range which {
+		list = append(list, fmt.Sprintf("%d is %s", i+1, s.Number(i)))
+	}
+	return strings.Join(list, ", ")
 }
 
 // An explainer prints a step.

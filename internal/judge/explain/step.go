@@ -33,6 +33,8 @@ type Step struct {
 	DropoutAt   string   // and what leaves units out
 	Inputs      []string // their names; nil where they have none
 	OutputNames []string
+	File        string             // where the samples stand; "" where they are drawn
+	Number      func(i int) string // what they are called there: "line 47"
 }
 
 // A Layer is its part of a step.

@@ -131,7 +131,7 @@ func whole(values []float64) bool {
 func (f Figure) legend() (at []image.Point) {
 	next := image.Pt(left, 11)
 	for _, l := range f.Lines {
-		width := 42 + 7*len([]rune(l.Name))
+		width := 42 + 8*len([]rune(l.Name)) // where the page is narrow, letters are larger
 		if next.X > left && next.X+width > 440 {
 			next = image.Pt(left, next.Y+15)
 		}
@@ -151,6 +151,9 @@ func (f Figure) series(i int, p plane, key, row int) series {
 	l := f.Lines[i]
 	s := series{Name: l.Name, Style: fmt.Sprintf("s%d", i%6),
 		Key: key, Label: key + 28, Line: row, KeyDot: marker(i, float64(key)+12, float64(row))}
+	if l.Ideal {
+		s.KeyDot = ""
+	}
 	if l.Points {
 		s.Style += " points"
 	}
@@ -168,6 +171,9 @@ func (f Figure) series(i int, p plane, key, row int) series {
 		atX, atY := p.xAt(x), p.yAt(y)
 		path = fmt.Appendf(path, "%c%.2f %.2f", move, atX, atY)
 		move = 'L'
+		if l.Ideal {
+			continue
+		}
 		title := f.X.name() + " " + f.X.text(x, 6) + ": " + l.Name + " " + f.Y.value(y, 6)
 		s.Dots = append(s.Dots, dot{marker(i, atX, atY), fmt.Sprintf("%.2f", atX), title})
 	}

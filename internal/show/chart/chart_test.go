@@ -48,7 +48,7 @@ func TestChart(t *testing.T) {
 				"train s0 at 70,17 98 M82.00 17.00" + disc + ": M78.00 42.00M248.00 137.00L333.00 184.50L418.00 232.00" +
 					" | M78.00 42.00" + disc + " 78.00 epoch 0: train 1 | M248.00 137.00" + disc + " 248.00 epoch 2: train 0.5" +
 					" | M333.00 184.50" + disc + " 333.00 epoch 3: train 0.25 | M418.00 232.00" + disc + " 418.00 epoch 4: train 0",
-				"test s1 points at 147,17 175 M159.00 17.00" + square + ":  | M418.00 137.00" + square +
+				"test s1 points at 152,17 180 M164.00 17.00" + square + ":  | M418.00 137.00" + square +
 					" 418.00 epoch 4: test 0.5"}},
 		{Figure{X: Axis{Label: "rate (log scale)", Log: true},
 			Y:     Axis{Label: "right answers", Percent: true, From: 0.5, To: 1},
@@ -101,17 +101,17 @@ func TestMarks(t *testing.T) {
 	}
 }
 
-// TestLegendLines: a name takes 42 units and 7 a letter; what would go beyond 440 begins a new line, 15 lower.
+// TestLegendLines: a name takes 42 units and 8 a letter; what would go beyond 440 begins a new line, 15 lower.
 func TestLegendLines(t *testing.T) {
 	for _, c := range []struct {
 		letters []int
 		want    string
 	}{
-		{[]int{1, 2, 3}, "[(70,17) (119,17) (175,17)]"},
-		{[]int{20, 20}, "[(70,17) (252,17)]"}, // up to 434
-		{[]int{20, 21}, "[(70,11) (70,26)]"},  // 441 would be too far
+		{[]int{1, 2, 3}, "[(70,17) (120,17) (178,17)]"},
+		{[]int{17, 18}, "[(70,17) (248,17)]"}, // up to 434
+		{[]int{17, 19}, "[(70,11) (70,26)]"},  // 442 would be too far
 		{[]int{60}, "[(70,17)]"},              // there is no better place
-		{[]int{60, 1, 39, 1}, "[(70,11) (70,26) (119,26) (70,41)]"},
+		{[]int{60, 1, 34, 1}, "[(70,11) (70,26) (120,26) (70,41)]"},
 		{nil, "[]"},
 	} {
 		var f Figure
@@ -189,13 +189,13 @@ func TestTicksByHand(t *testing.T) {
 		{logs, []float64{3.9, 4.1}, "3.9 3.95 4 4.05 4.1"}, // 4 alone is too few
 		{logs, []float64{2, 3}, "2 3"},
 		{logs, []float64{1.2, 1.4}, "1.2 1.25 1.3 1.35 1.4"},
-		{logs, []float64{1, 1e9}, "1 10 100 1000 10k 100k 1000k 1e+07 1e+08 1e+09"},
-		{logs, []float64{1, 1e10}, "1 100 10k 1000k 1e+08 1e+10"},
-		{logs, []float64{1e3, 1e14}, "10k 1000k 1e+08 1e+10 1e+12 1e+14"},
-		{logs, []float64{0.1, 1e10}, "1 100 10k 1000k 1e+08 1e+10"},
-		{logs, []float64{1e-4, 1}, "1e−4 0.001 0.01 0.1 1"},      // the logarithm of 1e-4 is a little more than −4
-		{logs, []float64{1e12, 1e15}, "1e+12 1e+13 1e+14 1e+15"}, // and that of 1e15 a little less than 15
-		{logs, []float64{0, -1, 1, 100}, "1 3 10 30 100"},        // what has no logarithm counts for nothing
+		{logs, []float64{1, 1e9}, "1 10 100 1000 10k 100k 1e6 1e7 1e8 1e9"},
+		{logs, []float64{1, 1e10}, "1 100 10k 1e6 1e8 1e10"},
+		{logs, []float64{1e3, 1e14}, "10k 1e6 1e8 1e10 1e12 1e14"},
+		{logs, []float64{0.1, 1e10}, "1 100 10k 1e6 1e8 1e10"},
+		{logs, []float64{1e-4, 1}, "1e−4 0.001 0.01 0.1 1"},  // the logarithm of 1e-4 is a little more than −4
+		{logs, []float64{1e12, 1e15}, "1e12 1e13 1e14 1e15"}, // and that of 1e15 a little less than 15
+		{logs, []float64{0, -1, 1, 100}, "1 3 10 30 100"},    // what has no logarithm counts for nothing
 		{logs, []float64{100}, "80 100 150"}, {logs, []float64{0}, "1 2 5 10"},
 	} {
 		all, s := "", newAxisScale(c.values, c.kind == logs)
@@ -238,8 +238,9 @@ func TestTexts(t *testing.T) {
 		{false, 9999, 4, "9999", "9999", "9999", "10000"},
 		{false, 1e4, 4, "10000", "10000", "10k", "10000"},
 		{false, -123456, 4, "−123500", "−123500", "−123.5k", "-100000"},
-		{false, 9999999, 7, "9999999", "9999999", "10000k", "1e+07"},
-		{false, 1e7, 4, "1e+07", "1e+07", "1e+07", "1e+07"},
+		{false, 999999, 7, "999999", "999999", "1000k", "1e+06"},
+		{false, 1e6, 4, "1000000", "1000000", "1e6", "1e+06"},
+		{false, -2e274, 4, "−2e+274", "−2e+274", "−2e274", "-2e+274"},
 		{false, 0.001, 4, "0.001", "0.001", "0.001", "0.001"},
 		{false, 0.00099, 4, "0.00099", "0.00099", "9.9e−4", "0.001"},
 		{false, -0.0001, 4, "−0.0001", "−0.0001", "−1e−4", "-0.0001"},
@@ -337,7 +338,7 @@ func TestNumeral(t *testing.T) {
 		text, tick string
 	}{
 		{0, "0", "0"}, {math.Copysign(0, -1), "0", "0"}, {0.123456789, "0.123457", "0.1235"}, {-2.5, "−2.5", "−2.5"},
-		{3 * 0.0001, "0.0003", "3e−4"}, {1e-12, "1e−12", "1e−12"}, {80000, "80000", "80k"}, {1e7, "1e+07", "1e+07"},
+		{3 * 0.0001, "0.0003", "3e−4"}, {1e-12, "1e−12", "1e−12"}, {80000, "80000", "80k"}, {1e7, "1e+07", "1e7"},
 	} {
 		if text, tick := Numeral(c.v, 6), (Axis{}).tick(c.v, 4); text != c.text || tick != c.tick {
 			t.Errorf("%v: %q and %q, want %q and %q", c.v, text, tick, c.text, c.tick)

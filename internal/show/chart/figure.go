@@ -54,6 +54,20 @@ type Line struct {
 	Name   string
 	X, Y   []float64
 	Points bool
+	Ideal  bool // it is no result, but what there should be: it has no marks
+}
+
+// Empty says that no value of the results has a place in the figure.
+func (f Figure) Empty() bool {
+	x, y := axisScale{log: f.X.Log}, axisScale{log: f.Y.Log}
+	for _, l := range f.Lines {
+		for k := range l.Y {
+			if !l.Ideal && x.has(l.X[k]) && y.has(l.Y[k]) {
+				return false
+			}
+		}
+	}
+	return len(f.Lines) > 0
 }
 
 // name is the label without what stands in brackets or after a comma.
@@ -96,17 +110,17 @@ func (a Axis) ticks(values []float64) (all []string) {
 	return all
 }
 
-// tick is text where there is little room: 80k for 80000, 3e−4 for 0.0003.
+// tick is text where there is little room: 80k for 80000, 1e6 for a million, 3e−4 for 0.0003.
 func (a Axis) tick(v float64, digits int) string {
 	if a.Percent {
 		v *= 100
 	}
 	switch size := math.Abs(v); {
-	case size >= 1e4 && size < 1e7:
+	case size >= 1e4 && size < 1e6:
 		return Numeral(v/1000, digits) + "k"
-	case size > 0 && size < 1e-3: // rounded, since 3·0.0001 is not quite 0.0003
+	case size >= 1e6, size > 0 && size < 1e-3: // rounded, since 3·0.0001 is not quite 0.0003
 		text := strconv.FormatFloat(Round(v, 6), 'e', -1, 64)
-		return strings.ReplaceAll(strings.Replace(text, "e-0", "e-", 1), "-", "−")
+		return strings.NewReplacer("e-0", "e−", "e+0", "e", "e+", "e", "-", "−").Replace(text)
 	}
 	return Numeral(v, digits)
 }

@@ -14,11 +14,32 @@ func (f Figure) look() string {
 	if f.Look != "" {
 		return f.Look
 	}
+	return f.said() + f.missing()
+}
+
+// missing says that there are values which a logarithmic scale has no place for.
+func (f Figure) missing() string {
+	for _, l := range f.Lines {
+		if f.Y.Log && slices.Contains(l.Y, 0) {
+			return " Values of 0 have no place on a log scale, and are not drawn."
+		}
+	}
+	return ""
+}
+
+// said is what the kind of figure says.
+func (f Figure) said() string {
 	switch kind, _, _ := strings.Cut(string(f.Kind), " "); Kind(kind) {
 	case "cost":
+		if !f.tested() {
+			return "It falls as long as the network learns." + f.More
+		}
 		return "Where the cost on the test set rises while the training cost still falls, the network " +
 			"learns its samples by heart." + f.turned("cost") + f.More
 	case "accuracy":
+		if !f.tested() {
+			return "It rises as long as the network learns." + f.More
+		}
 		return "The gap between training and test is what does not carry over to samples that the network has not " +
 			"seen." + f.gap() + f.More
 	case "rmse":
@@ -56,6 +77,11 @@ func (f Figure) line(name string) *Line {
 	return nil
 }
 
+// tested says whether there is a line of samples not seen, of however many values.
+func (f Figure) tested() bool {
+	return slices.ContainsFunc(f.Lines, func(l Line) bool { return l.Name == "test" || l.Name == "validation" })
+}
+
 // unseen is the line of the test part, or else of the validation part, or nil.
 func (f Figure) unseen() *Line {
 	if l := f.line("test"); l != nil {
@@ -77,17 +103,20 @@ func (f Figure) turned(what string) string {
 	last := len(held.Y) - 1
 	best := fmt.Sprintf(" Of the values drawn, the %s %s is lowest, %s, ", held.Name, what, Numeral(held.Y[least], 3))
 	rise := held.Y[last]/held.Y[least] - 1
-	if rise < 0.02 {
-		return best + fmt.Sprintf("at %s %s, and still so at the end, or nearly.", f.X.name(),
-			f.X.text(held.X[least], 4))
+	at := fmt.Sprintf("at %s %s", f.X.name(), f.X.text(held.X[least], 4))
+	switch {
+	case least == last:
+		return best + "at the end."
+	case rise < 0.02:
+		return best + at + ", and hardly more at the end."
+	case rise > 10:
+		return best + at + "; from there it has risen to " + Numeral(held.Y[last], 3) + "."
 	}
-	at := slices.Index(train.X, held.X[least])
 	fell := ""
-	if at >= 0 && train.Y[len(train.Y)-1] < train.Y[at] {
-		fell = ", while that of training went on falling"
+	if k := slices.Index(train.X, held.X[least]); k >= 0 && train.Y[len(train.Y)-1] < train.Y[k] {
+		fell = ", while that of training has fallen"
 	}
-	return best + fmt.Sprintf("at %s %s; from there it has risen by %s %%%s.", f.X.name(), f.X.text(held.X[least],
-		4), Numeral(100*rise, 2), fell)
+	return best + fmt.Sprintf("%s; from there it has risen by %s %%%s.", at, Numeral(100*rise, 2), fell)
 }
 
 // gap is the difference of training and test in the end, or at the epoch whose weights were kept.
@@ -105,8 +134,11 @@ func (f Figure) gap() string {
 		return ""
 	}
 	percent := func(v float64) string { return strings.ReplaceAll(fmt.Sprintf("%.2f", 100*v), "-", "−") }
-	return fmt.Sprintf(" Here it is %s points %s: %s %% for training, %s %% for %s.",
-		percent(train.Y[a]-held.Y[b]), when, percent(train.Y[a]), percent(held.Y[b]), held.Name)
+	here := fmt.Sprintf(" Here it is %s points %s: ", percent(train.Y[a]-held.Y[b]), when)
+	if train.Y[a] <= held.Y[b] {
+		here = fmt.Sprintf(" Here there is none %s: ", when)
+	}
+	return here + fmt.Sprintf("%s %% for training, %s %% for %s.", percent(train.Y[a]), percent(held.Y[b]), held.Name)
 }
 
 // flat is how many of the lines hardly change.
@@ -118,6 +150,9 @@ func (f Figure) flat() string {
 		}
 	}
 	if len(f.Lines) == 0 {
+		return ""
+	}
+	if n == 0 {
 		return ""
 	}
 	return fmt.Sprintf(" Here %d of %d change by less than 0.1 over the whole range.", n, len(f.Lines))

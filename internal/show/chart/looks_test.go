@@ -58,20 +58,22 @@ func TestLooksByHand(t *testing.T) {
 	}{
 		// Where the line turns up: by 2 % at the least, and the first of several.
 		{figure("cost ce", line("training", 4, 3), line("test", 3, 3.0597)),
-			" Of the values drawn, the test cost is lowest, 3, at epoch 1, and still so at the end, or nearly."},
+			" Of the values drawn, the test cost is lowest, 3, at epoch 1, and hardly more at the end."},
 		{figure("cost ce", line("training", 4, 3), line("test", 3, 3.063)),
-			"at epoch 1; from there it has risen by 2.1 %, while that of training went on falling."},
+			"at epoch 1; from there it has risen by 2.1 %, while that of training has fallen."},
+		{figure("cost ce", line("training", 4, 4), line("test", 2, 21)), "at epoch 1; from there it has risen by 950 %."},
+		{figure("cost ce", line("training", 4, 4), line("test", 2, 2.5e300)),
+			"at epoch 1; from there it has risen to 2.5e+300."},
 		{figure("cost ce", line("training", 4, 4), line("test", 3, 4)), "at epoch 1; from there it has risen by 33 %."},
 		{figure("rmse", line("training", 4, 3, 3, 2), line("validation", 5, 2, 2, 3)),
 			" Of the values drawn, the validation RMSE is lowest, 2, at epoch 2; from there it has risen by 50 %, while " +
-				"that of training " +
-				"went on falling."},
+				"that of training has fallen."},
 		{figure("rmse", line("training", 4, 3, 3, 3), line("validation", 5, 3, 2, 3)),
 			" lowest, 2, at epoch 3; from there it has risen by 50 %."},
 		{figure("cost ce", line("training", 4, 3, 2), late),
 			" lowest, 1.23, at epoch 1.235; from there it has risen by 62 %."},
 		{figure("cost ce", line("training", 4, 3), line("validation", 1, 2), line("test", 2, 1)),
-			"the test cost is lowest, 1, at epoch 2, and still so at the end, or nearly."},
+			"the test cost is lowest, 1, at the end."},
 		{figure("cost ce", line("training", 4, 3), line("test", 2)), "learns its samples by heart."},
 		{figure("cost ce", line("test", 4, 3)), "learns its samples by heart."},
 		{figure("cost ce", line("training", 4, 3), line("test", nan, 3)), "learns its samples by heart."},
@@ -79,7 +81,9 @@ func TestLooksByHand(t *testing.T) {
 		{percent("accuracy", line("training", 0, 0.98764), line("validation", 0.5, 0.95123)),
 			" Here it is 3.64 points in the end: 98.76 % for training, 95.12 % for validation."},
 		{percent("accuracy", line("training", 0, 0.5), line("test", 0.5, 0.75)),
-			" Here it is −25.00 points in the end: 50.00 % for training, 75.00 % for test."},
+			"has not seen. Here there is none in the end: 50.00 % for training, 75.00 % for test."},
+		{percent("accuracy", line("training", 0, 0.5), line("test", 0.5, 0.5)),
+			" Here there is none in the end: 50.00 % for training, 50.00 % for test."},
 		{percent("accuracy", line("training", 0, 0.5), line("test", 0, 0.4)),
 			" Here it is 10.00 points in the end: 50.00 % for training, 40.00 % for test."},
 		// Of weights that are those of an earlier epoch again, what they came to and not the last ones.
@@ -87,13 +91,17 @@ func TestLooksByHand(t *testing.T) {
 			" Here it is 5.00 points at epoch 2, whose weights are kept: 70.00 % for training, 65.00 % for test."},
 		{chosen(2.5, line("training", 0.5, 0.7, 0.9), line("test", 0.4, 0.65, 0.3)),
 			"samples that the network has not seen."},
-		{percent("accuracy", line("training", 0, 0.5)), "samples that the network has not seen."},
+		{percent("accuracy", line("training", 0, 0.5), line("test", 1)), "samples that the network has not seen."},
+		// Where nothing is held out, of nothing held out is spoken.
+		{percent("accuracy", line("training", 0, 0.5)), "It rises as long as the network learns."},
+		{figure("cost ce", line("training", 2, 1)), "It falls as long as the network learns."},
 		{percent("accuracy", line("test", 0, 0.5)), "samples that the network has not seen."},
 		// What the program adds.
 		{Figure{Kind: Fit, More: " Mine."}, "not through each of them. Mine."},
 		// Lines that hardly change.
 		{figure(Units, line("", 0, 0.125), line("", 0.0625, 0), line("", 0, 0.1), line(""), line("", 5),
 			line("", 3, 2.95, 3)), " Here 3 of 6 change by less than 0.1 over the whole range."},
+		{figure(Units, line("", 0, 0.5), line("", 0.5, 0)), "stretched and turned over."},
 		{figure(Units), "stretched and turned over."},
 		// The slope of least squares, of (1, 2), (2, 1), (3, 3).
 		{figure(Prediction, points("", []float64{1, 2, 3}, []float64{2, 1, 3})),
@@ -115,6 +123,9 @@ func TestLooksByHand(t *testing.T) {
 		{figure(Learning, line("a"), line("b")), "The higher line has learned more so far."},
 		{figure(Learning, line("a", 1)), "The higher line has learned more so far."},
 		{figure(Learning, line("a", 1), line("b", 1), line("c", 1)), "The higher line has learned more so far."},
+		{Figure{Kind: Gradients, Y: Axis{Log: true}, Lines: []Line{line("a", 1, 0)}},
+			" Values of 0 have no place on a log scale, and are not drawn."},
+		{Figure{Kind: Gradients, Lines: []Line{line("a", 1, 0)}}, "learns far more slowly."},
 		{figure(Gradients), "learns far more slowly."}, {figure(Activations), "no longer tells samples apart."},
 		{figure(Idle), "they learn no more, or hardly."},
 		{Figure{Kind: Fit, Look: "Mine."}, "Mine."},

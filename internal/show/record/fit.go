@@ -71,7 +71,7 @@ func (f Fit) predictionFigure() chart.Figure {
 	ends := []float64{slices.Min(points.X), slices.Max(points.X)}
 	return chart.Figure{Kind: chart.Prediction, Title: "Predicted and true",
 		X: chart.Axis{Label: "true value"}, Y: chart.Axis{Label: "predicted value"},
-		Lines: []chart.Line{points, {Name: "exact", X: ends, Y: ends}}}
+		Lines: []chart.Line{points, {Name: "exact", X: ends, Y: ends, Ideal: true}}}
 }
 
 // curveFigure shows the network's curve, from its outputs a at some places, among the samples.

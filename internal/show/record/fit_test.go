@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"backprop/internal/data/dataset"
+	"backprop/internal/data/table"
 	"backprop/internal/show/chart"
 )
 
@@ -112,6 +113,11 @@ func TestSteps(t *testing.T) {
 	run = runOn(t, plane)
 	if s := run.steps(); len(s.X) != 200 || s.Names[0] != "0.1234" && s.Names[0] != "0.1235" || s.Names[199] != "199.1" {
 		t.Errorf("%d samples, named %v", len(s.X), s.Names)
+	}
+	plane.Train.Origin = dataset.Origin{File: "p.csv", Unit: "line", At: make([]int32, 300)}
+	plane.Columns = []table.Column{{Name: "x", Kind: table.Number}, {Name: "price", Kind: table.Label}}
+	if s := run.steps(); s.Names[199] != "price = 199.1, line 0 of p.csv" {
+		t.Errorf("a number to predict with a name and a place is called %q", s.Names[199])
 	}
 	plane.Train = dataset.Set{}
 	if run.steps() != nil {

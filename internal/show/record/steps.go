@@ -4,6 +4,7 @@ package record
 
 import (
 	"slices"
+	"strings"
 
 	"backprop/internal/data/dataset"
 	"backprop/internal/show/report"
@@ -29,6 +30,12 @@ func (run *Run) steps() *report.Step {
 			name = run.Data.Classes[s.Labels[i]]
 		case run.Data.Outputs() == 1:
 			name = text.Significant(s.Targets[i], 4)
+			if label := run.Data.LabelName(); label != "" {
+				name = label + " = " + name
+			}
+		}
+		if place := s.Origin.Place(int(i)); place != "" {
+			name = strings.TrimPrefix(name+", "+place, ", ")
 		}
 		step.Names = append(step.Names, name)
 	}

@@ -17,6 +17,7 @@ import (
 	"html/template"
 	"io"
 	"math"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -216,7 +217,7 @@ func (r *Report) Add(e Epoch) {
 var pageFiles embed.FS
 
 // pageWords are how the pages write what they are given.
-var pageWords = template.FuncMap{"count": text.Count, "breakable": breakable}
+var pageWords = template.FuncMap{"count": text.Count, "breakable": breakable, "flags": flags}
 
 var pageTemplate = sync.OnceValue(func() *template.Template {
 	page := template.Must(template.New("").Funcs(pageWords).ParseFS(pageFiles, "*"))
@@ -247,6 +248,15 @@ func breakable(cell string) template.HTML {
 		words[i] = parts
 	}
 	return template.HTML(strings.Join(words, " "))
+}
+
+// flag is one of the command line's in a text.
+var flag = regexp.MustCompile(`(^|[ (])(-[a-z0-9]+)`)
+
+// flags is a text in which no flag is parted from its dash at the end of a line.
+func flags(text string) template.HTML {
+	text = template.HTMLEscapeString(text)
+	return template.HTML(flag.ReplaceAllString(text, `$1<span class="flag">$2</span>`))
 }
 
 // Hashed says whether the hash of the weights is among the facts.
@@ -290,7 +300,9 @@ func (r *Report) view() view {
 		v.Curves = append(v.Curves, f.Draw(fmt.Sprintf("curve%d", i)))
 	}
 	for i, f := range r.Figures {
-		v.Extra = append(v.Extra, f.Draw(fmt.Sprintf("figure%d", i)))
+		if !f.Empty() { // as of a network without a number that could be drawn
+			v.Extra = append(v.Extra, f.Draw(fmt.Sprintf("figure%d", i)))
+		}
 	}
 	if r.Classes != nil && r.Outputs != nil {
 		v.Matrix, v.Mistakes = r.errors()
@@ -298,7 +310,7 @@ func (r *Report) view() view {
 	if r.images() && r.Examples > 0 {
 		v.Grid = r.grid()
 	}
-	if !layers.Finite(r.Layers) {
+	if !r.presentable() {
 		return v
 	}
 	v.Carried = r.carried()
@@ -327,6 +339,25 @@ func (r *Report) view() view {
 	}
 	return v
 }
+
+// presentable says that the weights can be drawn and carried as float32. Where they are larger, a training has
+// diverged, and nothing is to be had of its network.
+func (r *Report) presentable() bool {
+	for _, l := range r.Layers {
+		for i := range l.Rows {
+			if slices.ContainsFunc(l.Row(i), beyond32) {
+				return false
+			}
+		}
+		if slices.ContainsFunc(l.B, beyond32) {
+			return false
+		}
+	}
+	return true
+}
+
+// beyond32 says that v is no number, or none that float32 has.
+func beyond32(v float64) bool { return !(math.Abs(v) <= math.MaxFloat32) }
 
 // images says whether the samples are pictures to be told apart.
 func (r *Report) images() bool { return r.Width > 0 && r.Train.Pixels != nil && r.Classes != nil }

@@ -219,6 +219,44 @@ func TestImportance(t *testing.T) {
 	}
 }
 
+// TestDiverged: where weights are beyond what float32 has, the page draws and carries none of them, and no figure that
+// would be empty.
+func TestDiverged(t *testing.T) {
+	for _, c := range []struct {
+		weight float64
+		shown  bool
+	}{{1, true}, {-3e38, true}, {3.5e38, false}, {-1e307, false}, {inf, false}, {nan, false}} {
+		for _, bias := range []bool{false, true} {
+			r := images(3, 10)
+			r.Figures = []chart.Figure{{Kind: chart.Fit, Title: "Of none",
+				Lines: []chart.Line{{X: []float64{1}, Y: []float64{nan}}}}}
+			if r.Layers[0].Row(1)[2] = c.weight; bias {
+				r.Layers[0].Row(1)[2], r.Layers[1].B[2] = 0, c.weight
+			}
+			html := page(t, r)
+			for _, part := range []string{`id="pad"`, `id="weights"`, `id="numbers"`} {
+				if strings.Contains(html, part) != c.shown {
+					t.Errorf("a weight of %v (a bias: %v): %s is there: %v", c.weight, bias, part, !c.shown)
+				}
+			}
+			if strings.Contains(html, "Of none") || strings.Contains(html, "+Inf and more") {
+				t.Errorf("a weight of %v: the page has an empty figure, or a scale without an end", c.weight)
+			}
+		}
+	}
+}
+
+// TestFlags: a flag stays together with its dash, and nothing else is changed but for what HTML asks.
+func TestFlags(t *testing.T) {
+	for text, want := range map[string]string{
+		"try -lr 0.1": `try <span class="flag">-lr</span> 0.1`, "-a (-b) x-y -": `<span class="flag">-a</span> (<span ` +
+			`class="flag">-b</span>) x-y -`, "<b> -1": `&lt;b&gt; <span class="flag">-1</span>`, "": ""} {
+		if got := string(flags(text)); got != want {
+			t.Errorf("%q: %s, want %s", text, got, want)
+		}
+	}
+}
+
 // TestBreakable: long words may be broken after each fourth letter, and nothing of them is taken for HTML.
 func TestBreakable(t *testing.T) {
 	for cell, want := range map[string]string{"": "", "0.12345678": "0.12345678", "12345678901": "1234<wbr>5678<wbr>901",

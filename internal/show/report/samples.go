@@ -124,6 +124,7 @@ type confusionCell struct {
 // A mistake is a test sample that the network got wrong.
 type mistake struct {
 	Sample   int
+	Number   string // in its file: "line 47"; empty where there is none
 	Image    template.HTMLAttr
 	Said, Is string
 	P        string
@@ -145,8 +146,8 @@ func (r *Report) errors() (*confusion, []mistake) {
 		}
 		counts[int(is)*k+said]++
 		if said != int(is) {
-			wrong = append(wrong, mistake{Sample: i, Said: r.Classes[said], Is: r.Classes[is], p: r.probability(a,
-				said)})
+			wrong = append(wrong, mistake{Sample: i, Number: r.Test.Origin.Number(i), Said: r.Classes[said],
+				Is: r.Classes[is], p: r.probability(a, said)})
 		}
 	}
 	m := r.confusion(counts)

@@ -202,7 +202,7 @@ function descend(layers, found, rate) {
     number = (k + lesson.x.length) % lesson.x.length;
     x = Float64Array.from(lesson.x[number]);
     y = Float64Array.from(lesson.y[number]);
-    name = ` Sample ${number + 1} of ${lesson.x.length}: ${lesson.names[number]} `;
+    name = ` Sample ${number + 1} of ${lesson.x.length}${lesson.names[number] && ': ' + lesson.names[number]} `;
     costs = [];
     show();
   }
