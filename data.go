@@ -78,7 +78,7 @@ func loadDataFor(ctx context.Context, cfg *settings.Settings, m *modelfile.Model
 		return nil, err
 	}
 	data.AddLists(cfg.KeepsImages())
-	return data, nil
+	return data, cfg.Settle(data) // from what is left for training alone
 }
 
 // source hands the samples of s to the network in the given order: inputs on the scale in, numbers to

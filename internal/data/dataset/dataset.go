@@ -98,6 +98,19 @@ func rows[T any](x []T, n, lo, hi int) []T {
 	return x[lo*d : hi*d : hi*d]
 }
 
+// Row is the inputs of sample i, as they are in the data.
+func (s *Set) Row(i int) []float64 {
+	row := make([]float64, s.Dim)
+	if s.Pixels != nil {
+		for j, v := range s.Pixels[i*s.Dim:][:s.Dim] {
+			row[j] = float64(v)
+		}
+		return row
+	}
+	copy(row, s.Values[i*s.Dim:])
+	return row
+}
+
 // Pick is the samples of the given indices, copied.
 func (s Set) Pick(which []int) Set {
 	return Set{N: len(which), Dim: s.Dim, Pixels: pickRows(s.Pixels, s.N, which), Values: pickRows(s.Values, s.N, which),

@@ -5,18 +5,17 @@ import (
 	"slices"
 	"strings"
 
+	"backprop/internal/judge/noise"
 	"backprop/internal/judge/scores"
 	"backprop/internal/show/event"
 )
 
 // What counts as wrong at the end.
 const (
-	tooSure     = 1.05 // of what always answering with the classes' shares costs on the test part
-	wellFitted  = 0.9  // of the spread of the numbers to predict, explained in training
-	aboveNoise  = 2    // of the noise, the squared error in training
-	enoughRows  = 30   // in training, to tell noise from what can be learned
-	mostRows    = 2000 // that the noise is estimated from,
-	mostNumbers = 5e7  // and so many differences of their inputs
+	tooSure    = 1.05 // of what always answering with the classes' shares costs on the test part
+	wellFitted = 0.9  // of the spread of the numbers to predict, explained in training
+	aboveNoise = 2    // of the noise, the squared error in training
+	enoughRows = 30   // in training, to tell noise from what can be learned
 )
 
 // comparisons are what is said of a run beside others: beside the baseline's cost, the linear model and the noise.
@@ -86,12 +85,12 @@ func (m *Monitor) underfitting(done event.Done) string {
 	if !(explained < wellFitted) {
 		return ""
 	}
-	noise := noise(a.Rows, a.Train) / square(a.Factor)
-	if !(error2 > aboveNoise*noise) {
+	least := noise.Variance(a.Rows, a.Train) / square(a.Factor)
+	if !(error2 > aboveNoise*least) {
 		return ""
 	}
 	return fmt.Sprintf("underfitting: R² is %.2f in training, and rows that lie next to each other are alike enough for "+
-		"about %.2f; try %s", explained, max(0, 1-noise/all2), m.stronger())
+		"about %.2f; try %s", explained, max(0, 1-least/all2), m.stronger())
 }
 
 // stronger is what helps a network that learns too little. A larger -lr does not: with numbers to predict it soon

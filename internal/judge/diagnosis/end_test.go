@@ -3,7 +3,6 @@ package diagnosis
 import (
 	"fmt"
 	"math"
-	"math/rand/v2"
 	"strings"
 	"testing"
 
@@ -17,49 +16,6 @@ func table(in, answers [][]float64) func(which []int32) (x, y [][]float64) {
 			x, y = append(x, append([]float64(nil), in[i]...)), append(y, answers[i])
 		}
 		return x, y
-	}
-}
-
-// TestNoise: half the mean squared difference to the nearest row, by hand: of 0, 1, 5 and 7 the neighbours are 1, 0, 7
-// and 5; with a second input, which is wider, too, since each is measured by its own spread (0.5 and 158): as they are,
-// the first and third row would be neighbours. Rows that are equally near count by their mean, and copies not at all.
-func TestNoise(t *testing.T) {
-	for _, c := range []struct {
-		in, answers [][]float64
-		want        float64
-	}{
-		{[][]float64{{0}, {1}, {5}, {7}}, [][]float64{{1}, {3}, {0}, {4}}, (4 + 4 + 16 + 16) / 8.0},
-		{[][]float64{{0, 0}, {0.1, 300}, {1, 100}, {1.1, 400}}, [][]float64{{1}, {3}, {0}, {4}}, (4 + 4 + 16 + 16) / 8.0},
-		{[][]float64{{0}, {0}, {0}}, [][]float64{{1}, {2}, {4}}, ((1+9)/2.0 + (1+4)/2.0 + (9+4)/2.0) / 6},
-		{[][]float64{{0}, {0}, {3}}, [][]float64{{1}, {1}, {4}}, 4.5},
-		{[][]float64{{0}, {1}}, [][]float64{{1, 5}, {3, 5}}, 1},
-		{[][]float64{{0}, {0}}, [][]float64{{1}, {1}}, math.Inf(1)},
-	} {
-		if got := noise(table(c.in, c.answers), len(c.in)); got != c.want && math.Abs(got-c.want) > 1e-12 {
-			t.Errorf("%v: %v, want %v", c.in, got, c.want)
-		}
-	}
-}
-
-// TestNoiseOf: of y = sin 6πx with noise of a variance of 0.04 it finds about that, also of more rows than are looked
-// at; and in ten dimensions, where neighbours are far apart, about all there is.
-func TestNoiseOf(t *testing.T) {
-	rng := rand.New(rand.NewPCG(1, 2))
-	for _, c := range []struct {
-		n, dim   int
-		from, to float64
-	}{{500, 1, 0.03, 0.06}, {3000, 1, 0.03, 0.05}, {500, 10, 0.3, 0.9}} {
-		in, answers := make([][]float64, c.n), make([][]float64, c.n)
-		for i := range in {
-			in[i] = make([]float64, c.dim)
-			for j := range in[i] {
-				in[i][j] = rng.Float64()
-			}
-			answers[i] = []float64{math.Sin(6*math.Pi*in[i][0]) + 0.2*rng.NormFloat64()}
-		}
-		if got := noise(table(in, answers), c.n); got < c.from || got > c.to {
-			t.Errorf("%+v: %v", c, got)
-		}
 	}
 }
 

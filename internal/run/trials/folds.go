@@ -75,6 +75,9 @@ func newFold(cfg *settings.Settings, data *dataset.Dataset, k int, hooks Hooks) 
 		return nil, err
 	}
 	data.AddLists(true)
+	if err := c.Settle(data); err != nil {
+		return nil, err
+	}
 	training, err := hooks.Prepare(Trial{Settings: &c, Data: data, Shown: func(int) bool { return false }})
 	return &fold{data: data, training: training}, err
 }
