@@ -62,6 +62,8 @@ func TestWrittenAsInTraining(t *testing.T) {
 		{"an older model, and points", ints, "f;p\n12.345;2\n", "2 [12.345] 2"},
 		{"an older model, between commas", ints, "f,p\n\"1,234\",2\n", "2 [1234] 2"},
 		{"the header again", point, "f,p\n12,1\nf,p\n13,2\n", "2 [12] 1; 4 [13] 2; 1 line like the header left out"},
+		{"what is owed, and no pennies", point, "f,p\n(51.5),1\n\"51,-\",2\n50-,3\n", "2 [-51.5] 1; 3 [51] 2; 4 [-50] 3; f: " +
+			"2 numbers out of the range seen in training, 12 to 2089"},
 		{"a title", learned, "Report\nid,a,colour,b,kind\n1,3,red,4,y\n",
 			"3 [3 0 1 4] y; line 1 stands above the table and is left out"},
 		{"a header alone", point, "f,p\n", missing[2:]},

@@ -392,13 +392,18 @@ func unitAdvice(c *table.Column) string {
 
 // scanForm reads a number, with the unit that the column has or without it.
 func scanForm(c *table.Column, f string) (x float64, form field.Form, ok bool) {
-	if x, form, ok = field.Scan(f); ok || c.Unit == "" {
+	x, form, ok = field.Scan(f)
+	if ok || c.Kind == table.Words || c.Kind == table.Label && c.Decimal == "" && c.Unit == "" { // may be classes
 		return x, form, ok
 	}
-	if number, unit := field.CutUnit(f); unit == c.Unit {
-		return field.Scan(number)
+	plain, negative := field.Plainly(f)
+	if number, unit := field.CutUnit(plain); unit == c.Unit || unit == "" {
+		x, form, ok = field.Scan(number)
 	}
-	return 0, field.Plain, false
+	if negative {
+		x = -x
+	}
+	return x, form, ok
 }
 
 // scan is scanForm for who does not mind the form.

@@ -80,6 +80,8 @@ func TestRecords(t *testing.T) {
 		{"semicolons in quotes are none", "\"a;b\",\"c;d\"\n", `1["a;b" "c;d"]`},
 		{"tabs in quotes are none", "\"a\tb\tc\",d\n", `1["a\tb\tc" "d"]`}, {"no separator", "a\n", `1["a"]`},
 		{"none in the first line", "a\nb;c\n", `1["a"] 2["b;c"]`},
+		{"upright lines", "a|b|1,5\n", `1["a" "b" "1,5"]`}, {"drawn ones", "|a|b|\n", `1["|a|b|"]`},
+		{"as many commas", "a|b,c\n", `1["a|b" "c"]`}, {"a mark twice", "\ufeff\ufeffa,b\n", `1["a" "b"]`},
 		{"one semicolon", "a,b,c;d\n", `1["a,b,c" "d"]`},
 		{"decimal commas stay", "1,5;-2,25e3;1,234,5;a,b;x\n", `1["1,5" "-2,25e3" "1,234,5" "a,b" "x"]`},
 		{"none between commas", "\"1,5\",2\n", `1["1,5" "2"]`},
@@ -194,7 +196,7 @@ func TestLongestRecord(t *testing.T) {
 
 // TestReadWords: a table is at least two lines of two fields; what is wrong with one is told in its words.
 func TestReadWords(t *testing.T) {
-	const none = ", which is no table: expected numbers or words separated by comma, semicolon or tab, and one of " +
+	const none = ", which is no table: expected numbers or words separated by comma, semicolon, tab or |, and one of " +
 		"them the label"
 	const utf8 = " is not UTF-8, which text is expected to be; save the table as UTF-8 (as Excel's \"CSV UTF-8\", " +
 		"or by iconv -f latin1 -t utf8)"
@@ -361,6 +363,36 @@ func TestHeaders(t *testing.T) {
 		tab, err := Read(strings.NewReader("a,9999\n"+strings.Repeat("u,1\n", rows)+"a,2\n"), "x", all)
 		if err != nil || strings.Join(tab.Notes, "; ") != want {
 			t.Errorf("the word comes again in line %d: %v, %s; want %s", rows+2, err, tab.Notes, want)
+		}
+	}
+}
+
+// TestHeadersOfPeople: a first line of words that stand again is a sample, and one of years or wavelengths a header.
+func TestHeadersOfPeople(t *testing.T) {
+	const header, sample = "line 1 is taken for the header, with the numbers in it",
+		"line 1 is taken for a sample, since its words stand again below it"
+	for _, c := range []struct {
+		name, file, want string
+		rows             int
+	}{
+		{"words alone", "p,x,e\nq,x,e\np,y,f\nq,y,f\n", sample, 4},
+		{"and a line like the first", "p,x,e\nq,x,e\np,x,e\nq,y,f\n", sample, 4},
+		{"names above words", "cap,ring,class\np,x,e\nq,x,e\np,y,f\n", "", 3},
+		{"one name stands again", "cap,ring,class\np,x,e\nq,ring,e\np,y,f\n", "", 3},
+		{"the header again", "cap,ring\np,x\ncap,ring\np,y\n", "line 3 is the header again, and is left out", 2},
+		{"in capital letters", "cap,ring\np,x\nCap,RING \np,y\n", "line 3 is the header again, and is left out", 2},
+		{"years", "2019,2020,2021\n9.8,1,8\n9.6,7,9\n9,8,8.5\n9,3,4\n8,2,5\n", header, 5},
+		{"wavelengths, and words below one", "400,402.5,405,407.5\n1,2,1,u\n2,2,1,v\n1,1,3,u\n2,1,2,v\n1,1,2,u\n", header, 5},
+		{"fractions and a name", "0.5,1,1.5,class\n9,7,8,u\n9,7,9,v\n9,8,8,u\n9,8,9,v\n9,7,8,u\n", header, 5},
+		{"fractions and a word that comes again", "0.5,1,1.5,u\n9,7,8,u\n9,7,9,v\n9,8,8,u\n9,8,9,v\n9,7,8,u\n", "", 6},
+		{"too few lines", "2019,2020,2021\n9.8,1,8\n9.6,7,9\n9,8,8.5\n9,3,4\n", "", 5},
+		{"no equal steps", "2019,2020,2022\n9.8,1,8\n9.6,7,9\n9,8,8.5\n9,3,4\n8,2,5\n", "", 6},
+		{"not far enough", "10,11,12\n9.8,1,8\n9.6,7,9\n9,8,8.5\n9,3,4\n8,2,5\n", "", 6},
+		{"rows that all count on", "11,12,13\n1,2,3\n1,2,3\n1,2,3\n1,2,3\n1,2,3\n", "", 6},
+	} {
+		tab := tableOf(t, c.file)
+		if got := strings.Join(tab.Notes, "; "); got != c.want || tab.N != c.rows || (tab.Names == nil) != (c.rows == strings.Count(c.file, "\n")) {
+			t.Errorf("%s: %d rows, names %q, %s; want %d, %s", c.name, tab.N, tab.Names, got, c.rows, c.want)
 		}
 	}
 }

@@ -99,3 +99,78 @@ func isNumberedHeader(first []string, rest []Line) (is, unclear bool) {
 	is = len(rest) > 4 && (signs > 1 || signs == 1 && outside)
 	return is, !is && signs > 0
 }
+
+// isUnclear says that two lines do not show whether the first of them is a header.
+func isUnclear(first, second []string) bool {
+	words := !slices.ContainsFunc(first, field.IsNumber) && !slices.ContainsFunc(second, field.IsNumber)
+	return words || isMixed(first) || isEven(first)
+}
+
+// stands says whether a line of words is no header, since two of its fields or all stand again below it, and not in
+// lines that are the same as a whole: names do not.
+func stands(first []string, rest []Line) bool {
+	if slices.ContainsFunc(first, field.IsNumber) {
+		return false
+	}
+	again := make([]bool, len(first))
+	for _, l := range rest {
+		if len(l.Fields) != len(first) || isAgain(l.Fields, first) {
+			continue
+		}
+		for j, f := range l.Fields {
+			again[j] = again[j] || f != "" && f == first[j]
+		}
+	}
+	n := 0
+	for _, is := range again {
+		if is {
+			n++
+		}
+	}
+	return n > 1 || n == len(first)
+}
+
+// isEven says whether the numbers in a line, three or more, go on by equal steps, as years and wavelengths do above
+// their columns.
+func isEven(fields []string) bool {
+	var list []float64
+	for _, f := range fields {
+		if x, _, ok := field.Scan(f); ok {
+			list = append(list, x)
+		}
+	}
+	if len(list) < 3 || list[0] == list[1] {
+		return false
+	}
+	step := (list[len(list)-1] - list[0]) / float64(len(list)-1)
+	for i, x := range list {
+		if math.Abs(x-list[0]-float64(float64(i)*step)) > 1e-6*math.Abs(step) {
+			return false
+		}
+	}
+	return true
+}
+
+// isEvenHeader says whether a line with such numbers is a header: the line below has none, no word stands again below
+// itself, and each number is as far from those in its column as these are from each other, or farther.
+func isEvenHeader(first []string, rest []Line) bool {
+	if len(rest) < 5 || !isEven(first) || isEven(rest[0].Fields) {
+		return false
+	}
+	for j, f := range first {
+		x, _, isNumber := field.Scan(f)
+		from, to := math.Inf(1), math.Inf(-1)
+		for _, l := range rest {
+			if len(l.Fields) != len(first) || !isNumber && f != "" && l.Fields[j] == f {
+				return false
+			}
+			if y, _, ok := field.Scan(l.Fields[j]); ok {
+				from, to = min(from, y), max(to, y)
+			}
+		}
+		if isNumber && from <= to && max(from-x, x-to) <= to-from {
+			return false
+		}
+	}
+	return true
+}

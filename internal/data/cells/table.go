@@ -134,7 +134,7 @@ func LimitOf(size, limit int64, packed bool) Limit {
 	return Limit{limit, limit, 1<<20 + 16*min(size, 1<<40)}
 }
 
-// Read reads a table with or without a header, separated by comma, semicolon or tab. file is the name
+// Read reads a table with or without a header, separated by comma, semicolon, tab or |. file is the name
 // for later errors; those of Read begin with the line.
 func Read(r io.Reader, file string, limit Limit) (*Table, error) {
 	l := &io.LimitedReader{R: r, N: limit.Bytes + 1}
@@ -179,7 +179,7 @@ func (t *Table) read(r io.Reader) error {
 			fields = len(ahead[0].Fields)
 		}
 		return fmt.Errorf("line 1: %s of %s, which is no table: expected numbers or words separated by "+
-			"comma, semicolon or tab, and one of them the label", Plural(t.N, "line"), Plural(max(len(t.Cols), fields), "field"))
+			"comma, semicolon, tab or |, and one of them the label", Plural(t.N, "line"), Plural(max(len(t.Cols), fields), "field"))
 	}
 	if t.again > 0 {
 		t.Notes = append(t.Notes, headerAgain(t.again, t.at))
@@ -204,7 +204,12 @@ func (t *Table) begin(ahead []Line) error {
 	}
 	t.Cols, t.first = make([]Column, len(second)), ahead[0].Number
 	header, note := isHeader(first, second), ""
-	if !header && isMixed(first) {
+	if header && stands(first, ahead[1:]) {
+		header, note = false, t.taken("a sample, since its words stand again below it")
+	}
+	if !header && isEvenHeader(first, ahead[1:]) {
+		header, note = true, t.taken("the header, with the numbers in it")
+	} else if !header && isMixed(first) {
 		var unclear bool
 		if header, unclear = isNumberedHeader(first, ahead[1:]); header {
 			note = t.taken("the header, with the numbers in it")
@@ -336,10 +341,10 @@ func (t *Table) widen(row int) {
 	t.small = nil
 }
 
-// isAgain says whether a row is the header again.
+// isAgain says whether a row is the header again, in capital letters or not.
 func isAgain(rec, names []string) bool {
 	for j, f := range rec {
-		if f != names[j] && strings.TrimSpace(f) != names[j] {
+		if f != names[j] && !strings.EqualFold(strings.TrimSpace(f), names[j]) {
 			return false
 		}
 	}

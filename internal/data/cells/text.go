@@ -42,7 +42,10 @@ func NewReader(r io.Reader) *Reader {
 	if head, _ := br.Peek(2); IsUTF16(head) {
 		br = bufio.NewReaderSize(newUTF16(br), size)
 	}
-	if head, _ := br.Peek(3); string(head) == "\xef\xbb\xbf" {
+	for { // once, or once for each program that the table has been through
+		if head, _ := br.Peek(3); string(head) != "\xef\xbb\xbf" {
+			break
+		}
 		br.Discard(3)
 	}
 	first := peekLine(br)
@@ -162,6 +165,8 @@ func separatorOf(line []byte) rune {
 		return ';'
 	case count(line, '\t') > count(line, ','):
 		return '\t'
+	case !bytes.HasPrefix(line, []byte("|")) && count(line, '|') > count(line, ','): // else it is drawn, in Markdown
+		return '|'
 	}
 	return ','
 }
@@ -210,7 +215,7 @@ func (r *Reader) skipTitle() {
 		}
 		l.Fields = slices.Clone(l.Fields)
 		r.waiting = append(r.waiting, l)
-		if !isTitle(l.Fields) {
+		if !isTitle(l.Fields) && !isBlank(l.Fields) {
 			break
 		}
 	}
@@ -223,6 +228,11 @@ func (r *Reader) skipTitle() {
 	if !isTitle(l.Fields) && (len(l.Fields) != len(r.waiting[0].Fields) || names) {
 		r.titles, r.waiting = r.waiting[n-1].Number, r.waiting[n:]
 	}
+}
+
+// isBlank says whether no field of a record is filled.
+func isBlank(fields []string) bool {
+	return !slices.ContainsFunc(fields, func(f string) bool { return strings.TrimSpace(f) != "" })
 }
 
 // isTitle says whether only the first field of a record is filled.
@@ -246,11 +256,11 @@ func (r *Reader) Titles() string {
 	return ""
 }
 
-// ahead reads the lines that show whether the first of them is a header: two, or more where that
-// has words and numbers in it.
+// ahead reads the lines that show whether the first of them is a header: two, or more where that has words and
+// numbers in it, or numbers that count on, or where both are words alone.
 func (r *Reader) ahead() (list []Line, err error) {
 	const cells = 1 << 16
-	for len(list) < 2 || isMixed(list[0].Fields) && len(list)*len(list[0].Fields) < cells {
+	for len(list) < 2 || len(list)*len(list[0].Fields) < cells && isUnclear(list[0].Fields, list[1].Fields) {
 		l, err := r.Read()
 		if err == io.EOF {
 			break
