@@ -155,6 +155,9 @@ func (t *sheet) judgeColumn(j int) (of Column, err error) {
 			of = Column{Name: of.Name, Kind: Left, Why: fmt.Sprintf("numbers with %d different units", c.Alike)}
 		} else if len(words) > maxWords {
 			of = Column{Name: of.Name, Kind: Left, Why: fmt.Sprintf("%d different words", len(words))}
+			if example := likeNumber(words); example != "" {
+				of.Why += fmt.Sprintf(" that look like numbers or dates, as %.40q", example)
+			}
 		}
 	}
 	return of, nil
