@@ -14,6 +14,7 @@ import (
 	"strings"
 
 	"backprop/internal/data/field"
+	"backprop/internal/file"
 )
 
 // A Reader reads records.
@@ -39,6 +40,8 @@ type Line struct {
 func NewReader(r io.Reader) *Reader {
 	const size = 1 << 16 // the separator is looked for in as much of the first line
 	br := bufio.NewReaderSize(r, size)
+	br.Peek(1)
+	foreign := file.Unread(buffered(br)[:min(br.Buffered(), 512)])
 	if head, _ := br.Peek(2); IsUTF16(head) {
 		br = bufio.NewReaderSize(newUTF16(br), size)
 	}
@@ -59,8 +62,8 @@ func NewReader(r io.Reader) *Reader {
 	c.Comma, c.FieldsPerRecord = comma, -1
 	c.TrimLeadingSpace, c.LazyQuotes = comma != '\t', comma == '\t'
 	l := &Reader{Comma: comma, csv: c, text: text}
-	if what := otherFormat(first); what != "" {
-		l.err = fmt.Errorf("is %s, which is not read; save it as CSV", what)
+	if l.err = foreign; isARFF(first) {
+		l.err = errors.New("is a table in ARFF, the format of Weka, which is not read; save it as CSV")
 	}
 	return l
 }
@@ -85,18 +88,10 @@ func peekLine(br *bufio.Reader) (first []byte) {
 	}
 }
 
-// otherFormat is what begins with a line that no table has; "" if it may have it.
-func otherFormat(first []byte) string {
-	has := func(word string) bool {
-		return len(first) > len(word) && bytes.EqualFold(first[:len(word)], []byte(word))
-	}
-	switch {
-	case has("@relation"):
-		return "a table in ARFF, the format of Weka"
-	case has("[{"), has("{:"), has("[\n"), has("{\n"): // without what is quoted
-		return "JSON"
-	}
-	return ""
+// isARFF says whether a text begins with a line that only Weka's tables have.
+func isARFF(first []byte) bool {
+	const word = "@relation"
+	return len(first) > len(word) && bytes.EqualFold(first[:len(word)], []byte(word))
 }
 
 // begin finds the separator, and discards the lines before the table: Excel's "sep=;", and comments

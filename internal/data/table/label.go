@@ -230,6 +230,9 @@ func headerAdvice(line int) string {
 	return "; line 1 is taken for a sample" + cells.NumberedAdvice
 }
 
+// few is how many whole numbers are classes for sure: the digits.
+const few = 10
+
 // labelNote says which column is the label, why, and what is odd about it.
 func (t *sheet) labelNote(d *Data) string {
 	note := "label: " + t.Title(t.label)
@@ -242,7 +245,6 @@ func (t *sheet) labelNote(d *Data) string {
 	if t.guess != "" {
 		note += fmt.Sprintf(guessed, t.guess)
 	}
-	const few = 10 // the digits
 	if n := len(d.Classes); n > few && t.Cols[t.label].Texts == 0 && Side(Inputs(d.Columns)) == 0 {
 		note += fmt.Sprintf(", %d whole numbers from %s to %s, each learned as a class of its own: if they are amounts, "+
 			"-regress learns a number to predict", n, d.Classes[0], d.Classes[n-1])

@@ -136,31 +136,39 @@ func (t *sheet) rowNumbers(j int, of Column) int {
 var marks = []float64{-9, -99, -999, -9999, -99999, -999999, -99.9, -999.9, -9999.9, -99.99, -999.99, -32768,
 	99, 999, 9999, 99999, 999999}
 
-// outliers is which columns of numbers have one of marks at one end, as far from the others as these are
-// from each other; one above them, or of one digit, has to come twice. Programs write larger ones still.
+// outliers is which columns of numbers have some that are far from all others.
 func (t *sheet) outliers(d *Data) (list []string) {
-	const beyond = 1e6
 	for _, j := range t.ofNumbers(d) {
-		from, to := t.extent(j)
-		for _, mark := range []float64{from, to} {
-			n, lo, hi := t.without(j, mark)
-			far := max(lo-mark, mark-hi)
-			known := slices.Contains(marks, mark) && (n > 1 || mark < -9) && far > hi-lo
-			if lo <= hi && (known || lo < hi && far > beyond*(hi-lo)) {
-				list = append(list, fmt.Sprintf("%s (%s, %s, where the others are %s to %s)", t.Title(j), shortly(mark),
-					cells.Plural(n, "time"), cells.Text(lo), cells.Text(hi)))
-			}
+		for _, odd := range Odd(t.N, func(i int) float64 { return t.At(i, j) }) {
+			list = append(list, fmt.Sprintf("%s (%s)", t.Title(j), odd))
 		}
 	}
 	return list
 }
 
-// shortly is a number as text, a large one as a power of ten.
-func shortly(x float64) string {
-	if math.Abs(x) < 1e15 {
-		return cells.Text(x)
+// Odd is what of n numbers seems to stand for a missing value: one of marks at one end, as far from the others as these
+// are from each other; one above them, or of one digit, has to come twice. Programs write larger ones still.
+func Odd(n int, at func(i int) float64) (list []string) {
+	const beyond = 1e6
+	from, to := extent(n, at)
+	for _, mark := range []float64{from, to} {
+		times, lo, hi := without(n, at, mark)
+		far := max(lo-mark, mark-hi)
+		known := slices.Contains(marks, mark) && (times > 1 || mark < -9) && far > hi-lo
+		if lo <= hi && (known || lo < hi && far > beyond*(hi-lo)) {
+			list = append(list, fmt.Sprintf("%s, %s, where the others are %s to %s", shortly(mark),
+				cells.Plural(times, "time"), shortly(lo), shortly(hi)))
+		}
 	}
-	return strconv.FormatFloat(x, 'g', -1, 64)
+	return list
+}
+
+// shortly is a number as text: one of many digits with the first of them.
+func shortly(x float64) string {
+	if s := cells.Text(x); len(s) <= 10 {
+		return s
+	}
+	return strconv.FormatFloat(x, 'g', 4, 64)
 }
 
 // ofNumbers is which columns are of numbers, the label among them, but none of images.
@@ -222,7 +230,7 @@ func (d *Data) words() [][]string {
 // single is which classes have one row, where there are enough rows to hold some out.
 func (t *sheet) single(d *Data) (list []string) {
 	const enough, most = 10, 5
-	if d.Classes == nil || t.N < enough {
+	if d.Classes == nil || t.N < enough || len(d.Classes) > few && t.Cols[t.label].Texts == 0 { // of which labelNote speaks
 		return nil
 	}
 	rows := map[string]int{}
@@ -275,16 +283,21 @@ func (t *sheet) likeNumbers(columns []Column) (list []string) {
 
 // without is how often a number is in a column, and the least and the greatest of the others.
 func (t *sheet) without(j int, mark float64) (n int, lo, hi float64) {
+	return without(t.N, func(i int) float64 { return t.At(i, j) }, mark)
+}
+
+// without is how often mark is among n numbers, and the least and the greatest of the others.
+func without(n int, at func(i int) float64, mark float64) (times int, lo, hi float64) {
 	lo, hi = math.Inf(1), math.Inf(-1)
-	for i := range t.N {
-		switch x := t.At(i, j); {
+	for i := range n {
+		switch x := at(i); {
 		case x == mark:
-			n++
+			times++
 		case x == x:
 			lo, hi = min(lo, x), max(hi, x)
 		}
 	}
-	return n, lo, hi
+	return times, lo, hi
 }
 
 // spellings is which columns have words, or classes, that are the same but for capital letters, spaces and
