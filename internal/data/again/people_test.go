@@ -111,6 +111,35 @@ func TestForm(t *testing.T) {
 	}
 }
 
+// TestSingleColumn: where a model takes one number and has learned decimal commas, those of a table of one column
+// separate nothing; others do.
+func TestSingleColumn(t *testing.T) {
+	comma := learnedFrom(t, "x;y\n0,5;1,5\n1,5;2,5\n2,5;4\n", table.Options{})
+	point := learnedFrom(t, "x,y\n0.5,1.5\n1.5,2.5\n2.5,4\n", table.Options{})
+	const column = "; its commas are decimal, as in training, and separate nothing"
+	for _, c := range []struct {
+		name, file, want string
+		known            []table.Column
+		comma            rune
+	}{
+		{"under its name", "x\n0,5\n1,25\n2\n", "2 [0.5]; 3 [1.25]; 4 [2]" + column, comma, ';'},
+		{"without a name", "0,5\n1,25\n", "1 [0.5]; 2 [1.25]" + column, comma, ';'},
+		{"whole numbers", "x\n1\n2\n", "2 [1]; 3 [2]", comma, ';'},
+		{"two columns of points", "x,y\n0.5,1\n1.5,2\n", "2 [0.5] 1; 3 [1.5] 2", comma, ','},
+		{"two columns, and no names", "0.5,1\n1.5,2\n", "1 [0.5] 1; 2 [1.5] 2", comma, ','},
+		{"the model has learned points", "0,5\n1,2\n", "1 [0] 5; 2 [1] 2", point, ','},
+	} {
+		rows, err := NewRows(strings.NewReader(c.file), c.known)
+		if err != nil || rows.Comma != c.comma {
+			t.Errorf("%s: %v, %q between fields; want %q", c.name, err, rows.Comma, c.comma)
+		}
+		got, _, _ := strings.Cut(allRows(strings.NewReader(c.file), c.known), "; x: ")
+		if got != c.want {
+			t.Errorf("%s: %q gives %s; want %s", c.name, c.file, got, c.want)
+		}
+	}
+}
+
 // TestTwoLabels: several numbers to predict are read again, and have no single label to score by.
 func TestTwoLabels(t *testing.T) {
 	known := learnedFrom(t, "a,b,c\n1,2.5,5\n2,3,6\n3,4,7\n", table.Options{Label: "c,b"})

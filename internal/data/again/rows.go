@@ -76,7 +76,13 @@ func (b BadRow) Error() string { return fmt.Sprintf("line %d%v", b.Line, b.error
 // have a header, else in the same: all of them, or all but the label, or the inputs alone. It reads
 // the first line, and the second only if that has to show what the first is.
 func NewRows(r io.Reader, known []table.Column) (*Rows, error) {
-	t := &Rows{known: known, text: cells.NewReader(r), Counts: make([]Count, len(known))}
+	t := &Rows{known: known, Counts: make([]Count, len(known))}
+	single := table.Inputs(known) == 1 && table.RuleOf(known) == field.Comma // and what separated it, no comma
+	if single {
+		t.text = cells.NewColumnReader(r)
+	} else {
+		t.text = cells.NewReader(r)
+	}
 	t.text.Title, t.Comma, t.rule.Form = table.Inputs(known) > 1, t.text.Comma, table.RuleOf(known)
 	l, err := t.text.Read()
 	if err == io.EOF {
@@ -86,6 +92,9 @@ func NewRows(r io.Reader, known []table.Column) (*Rows, error) {
 	}
 	t.waiting = []cells.Line{l}
 	first := l.Fields
+	if single && len(first) == 1 {
+		t.Comma = ';' // as answers with a decimal comma need it
+	}
 	if t.at = t.named(first); t.has(false) {
 		return t, t.takeHeader(first)
 	}
@@ -504,6 +513,9 @@ func (t *Rows) miscounted() error {
 func (t *Rows) Remarks() (list []string) {
 	if note := t.text.Titles(); note != "" {
 		list = append(list, note)
+	}
+	if t.text.Column {
+		list = append(list, "its commas are decimal, as in training, and separate nothing")
 	}
 	if t.miscounted() != nil {
 		list = append(list, fmt.Sprintf("line %d is left out as a count of rows and columns, and there are %d rows and not %s: "+

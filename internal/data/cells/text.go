@@ -19,8 +19,9 @@ import (
 
 // A Reader reads records.
 type Reader struct {
-	Comma rune // what separates their fields
-	Title bool // to be set before the first is read: lines with a title may stand above the table
+	Comma  rune // what separates their fields
+	Column bool // nothing does, since the commas are decimal; see NewColumnReader
+	Title  bool // to be set before the first is read: lines with a title may stand above the table
 
 	csv     *csv.Reader
 	text    *lines
@@ -37,7 +38,14 @@ type Line struct {
 }
 
 // NewReader finds out what separates the fields, and leaves out the lines before a table.
-func NewReader(r io.Reader) *Reader {
+func NewReader(r io.Reader) *Reader { return newReader(r, false) }
+
+// NewColumnReader is NewReader of a table that may have a single column of numbers with a decimal comma, which then
+// separates nothing.
+func NewColumnReader(r io.Reader) *Reader { return newReader(r, true) }
+
+// newReader is NewReader, or NewColumnReader.
+func newReader(r io.Reader, column bool) *Reader {
 	const size = 1 << 16 // the separator is looked for in as much of the first line
 	br := bufio.NewReaderSize(r, size)
 	br.Peek(1)
@@ -57,15 +65,38 @@ func NewReader(r io.Reader) *Reader {
 		first = peekLine(br)
 	}
 	comma, skipped := begin(br, first)
+	if column = column && comma == ',' && isColumn(buffered(br)); column {
+		comma = ';'
+	}
 	text := &lines{r: io.MultiReader(strings.NewReader(skipped), br), comma: byte(comma), quotes: comma != '\t'}
 	c := csv.NewReader(bufio.NewReaderSize(text, size))
 	c.Comma, c.FieldsPerRecord = comma, -1
 	c.TrimLeadingSpace, c.LazyQuotes = comma != '\t', comma == '\t'
-	l := &Reader{Comma: comma, csv: c, text: text}
+	l := &Reader{Comma: comma, Column: column, csv: c, text: text}
 	if l.err = foreign; isARFF(first) {
 		l.err = errors.New("is a table in ARFF, the format of Weka, which is not read; save it as CSV")
 	}
 	return l
+}
+
+// decimal is a number with a decimal comma, or a whole one.
+var decimal = regexp.MustCompile(`^[ \t]*[-+]?\d*(,\d+)?[ \t]*$`)
+
+// isColumn says whether the lines that have come are numbers, some with a decimal comma; the first may be a name.
+func isColumn(head []byte) bool {
+	lines, commas := 0, 0
+	for l := range bytes.Lines(head) {
+		text := bytes.TrimRight(l, "\r\n")
+		if len(text) == len(l) && lines > 1 { // it may go on
+			break
+		}
+		if lines++; decimal.Match(text) {
+			commas += bytes.Count(text, []byte(","))
+		} else if lines > 1 || bytes.IndexByte(text, ',') >= 0 {
+			return false
+		}
+	}
+	return commas > 0
 }
 
 // buffered is what has come of a text.

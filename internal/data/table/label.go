@@ -46,6 +46,8 @@ func (t *sheet) findLabels(want string) error {
 	for k, name := range field.Names(want) {
 		j := t.named(strings.TrimSpace(name))
 		switch {
+		case strings.TrimSpace(name) == "":
+			return fmt.Errorf("-label %s: there is no name on one side of a comma", want)
 		case j < 0:
 			return t.noLabel(name)
 		case k == 0:

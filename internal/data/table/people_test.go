@@ -92,13 +92,15 @@ func TestTwoTargets(t *testing.T) {
 		"last,2":   `[1 5] [] [9 2.5 8 3 9 4] [] label: column 4 "b,c", a number to predict, and column 2 "b"; `,
 		"b,x":      "x.csv: -label x: no such column; there are a, b, c, b,c",
 		"b,2":      `x.csv: -label b,2: column 2 "b" is there twice`,
+		"b,":       "x.csv: -label b,: there is no name on one side of a comma",
 		"a,b,c,d,": "x.csv: -label d: no such column; there are a, b, c, b,c",
 	} {
 		if got := taken(file, Options{Label: label}); !strings.HasPrefix(got, want) {
 			t.Errorf("-label %s: %s; want %s", label, got, want)
 		}
 	}
-	if got := taken("a,b,c\n1,2,x\n2,3,y\n3,3,x\n", Options{Label: "b,c"}); !strings.HasPrefix(got, `x.csv: line 2, column 3 "c": "x" is not a number to predict`) {
+	if got, want := taken("a,b,c\n1,u,3\n2,v,4\n", Options{Label: "c,b"}), `x.csv: line 2, column 2 "b": "u" is not a number, and `+
+		"several labels are numbers to predict; name the columns of numbers alone, or this one alone"; got != want {
 		t.Error(got)
 	}
 	if got := taken("a,b,c\n1,2,3\n2,3,4\n", Options{Label: "b,c",
