@@ -125,6 +125,7 @@ func TestSingleColumn(t *testing.T) {
 		{"under its name", "x\n0,5\n1,25\n2\n", "2 [0.5]; 3 [1.25]; 4 [2]" + column, comma, ';'},
 		{"without a name", "0,5\n1,25\n", "1 [0.5]; 2 [1.25]" + column, comma, ';'},
 		{"whole numbers", "x\n1\n2\n", "2 [1]; 3 [2]", comma, ';'},
+		{"points", "x\n0.5\n1.5\n", "2 [0.5]; 3 [1.5]", comma, ','},
 		{"two columns of points", "x,y\n0.5,1\n1.5,2\n", "2 [0.5] 1; 3 [1.5] 2", comma, ','},
 		{"two columns, and no names", "0.5,1\n1.5,2\n", "1 [0.5] 1; 2 [1.5] 2", comma, ','},
 		{"the model has learned points", "0,5\n1,2\n", "1 [0] 5; 2 [1] 2", point, ','},

@@ -92,9 +92,6 @@ func NewRows(r io.Reader, known []table.Column) (*Rows, error) {
 	}
 	t.waiting = []cells.Line{l}
 	first := l.Fields
-	if single && len(first) == 1 {
-		t.Comma = ';' // as answers with a decimal comma need it
-	}
 	if t.at = t.named(first); t.has(false) {
 		return t, t.takeHeader(first)
 	}

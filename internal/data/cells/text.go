@@ -65,8 +65,10 @@ func newReader(r io.Reader, column bool) *Reader {
 		first = peekLine(br)
 	}
 	comma, skipped := begin(br, first)
-	if column = column && comma == ',' && isColumn(buffered(br)); column {
-		comma = ';'
+	if numbers, commas := columnOf(buffered(br)); column && comma == ',' && numbers {
+		column, comma = commas, ';' // as answers with a decimal comma need it
+	} else {
+		column = false
 	}
 	text := &lines{r: io.MultiReader(strings.NewReader(skipped), br), comma: byte(comma), quotes: comma != '\t'}
 	c := csv.NewReader(bufio.NewReaderSize(text, size))
@@ -82,21 +84,24 @@ func newReader(r io.Reader, column bool) *Reader {
 // decimal is a number with a decimal comma, or a whole one.
 var decimal = regexp.MustCompile(`^[ \t]*[-+]?\d*(,\d+)?[ \t]*$`)
 
-// isColumn says whether the lines that have come are numbers, some with a decimal comma; the first may be a name.
-func isColumn(head []byte) bool {
-	lines, commas := 0, 0
+// columnOf says whether the lines that have come are numbers, whole ones or with a decimal comma, and whether some have
+// that; the first may be a name.
+func columnOf(head []byte) (numbers, commas bool) {
+	lines := 0
 	for l := range bytes.Lines(head) {
 		text := bytes.TrimRight(l, "\r\n")
 		if len(text) == len(l) && lines > 1 { // it may go on
 			break
 		}
-		if lines++; decimal.Match(text) {
-			commas += bytes.Count(text, []byte(","))
-		} else if lines > 1 || bytes.IndexByte(text, ',') >= 0 {
-			return false
+		lines++
+		comma := bytes.IndexByte(text, ',') >= 0
+		if number := decimal.Match(text); number && len(text) > 0 {
+			numbers, commas = true, commas || comma
+		} else if !number && (lines > 1 || comma) {
+			return false, false
 		}
 	}
-	return commas > 0
+	return numbers, commas
 }
 
 // buffered is what has come of a text.
