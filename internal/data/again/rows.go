@@ -15,6 +15,7 @@ import (
 
 	"backprop/internal/data/cells"
 	"backprop/internal/data/field"
+	"backprop/internal/data/heading"
 	"backprop/internal/data/table"
 )
 
@@ -105,7 +106,7 @@ func NewRows(r io.Reader, known []table.Column) (*Rows, error) {
 	t.waiting = append(t.waiting, l)
 	second := l.Fields
 	switch {
-	case cells.IsCounts(first, second):
+	case heading.IsCounts(first, second):
 		t.counts, t.said, t.waiting = t.waiting[0].Number, first[0], t.waiting[1:]
 		return t, t.byPosition(second)
 	case err != nil || t.fits(first) || len(first) != len(second):

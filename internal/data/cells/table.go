@@ -14,6 +14,7 @@ import (
 	"unicode/utf8"
 
 	"backprop/internal/data/field"
+	"backprop/internal/data/heading"
 )
 
 // A Table is a CSV file as it was read, before anything is decided. While all its cells are whole
@@ -203,22 +204,26 @@ func (t *Table) begin(ahead []Line) error {
 			number, len(second), maxColumns)
 	}
 	t.Cols, t.first = make([]Column, len(second)), ahead[0].Number
-	header, note := isHeader(first, second), ""
-	if header && stands(first, ahead[1:]) {
+	var below [][]string
+	for _, l := range ahead[1:] {
+		below = append(below, l.Fields)
+	}
+	header, note := heading.Is(first, second), ""
+	if header && heading.Stands(first, below) {
 		header, note = false, t.taken("a sample, since its words stand again below it")
 	}
-	if !header && isEvenHeader(first, ahead[1:]) {
+	if !header && heading.IsEven(first, below) {
 		header, note = true, t.taken("the header, with the numbers in it")
-	} else if !header && isMixed(first) {
+	} else if !header && heading.IsMixed(first) {
 		var unclear bool
-		if header, unclear = isNumberedHeader(first, ahead[1:]); header {
+		if header, unclear = heading.IsNumbered(first, below); header {
 			note = t.taken("the header, with the numbers in it")
 		} else if unclear {
 			note = t.taken("a sample" + NumberedAdvice)
 		}
 	}
 	switch {
-	case IsCounts(first, second): // checkCounts looks whether it is, when the rows are counted
+	case heading.IsCounts(first, second): // checkCounts looks whether it is, when the rows are counted
 		t.counts, t.numbers, ahead = first, header, ahead[1:]
 	case header && len(first) != len(second):
 		return fmt.Errorf("line %d: %s, where line 1 has %d", number, Plural(len(second), "field"), len(first))
@@ -238,6 +243,9 @@ func (t *Table) begin(ahead []Line) error {
 	}
 	return nil
 }
+
+// NumberedAdvice is what to do where a header with numbers in it is not taken for one.
+const NumberedAdvice = "; if it is the header, write the numbers in it so that they are none (y2019)"
 
 // taken says what the first line is taken for.
 func (t *Table) taken(what string) string {
@@ -288,7 +296,7 @@ func (t *Table) add(rec []string, line int) error {
 		return fmt.Errorf("line %d: the table has more than %d numbers, too many to hold in memory; "+
 			"take fewer of its lines", line, MaxCells)
 	}
-	if t.Names != nil && isAgain(rec, t.Names) {
+	if t.Names != nil && heading.IsAgain(rec, t.Names) {
 		if t.again++; t.again == 1 {
 			t.at = line
 		}
@@ -339,16 +347,6 @@ func (t *Table) widen(row int) {
 		}
 	}
 	t.small = nil
-}
-
-// isAgain says whether a row is the header again, in capital letters or not.
-func isAgain(rec, names []string) bool {
-	for j, f := range rec {
-		if f != names[j] && !strings.EqualFold(strings.TrimSpace(f), names[j]) {
-			return false
-		}
-	}
-	return true
 }
 
 // notUTF8 refuses text that could be told from another only by its bytes.

@@ -14,6 +14,7 @@ import (
 	"strings"
 
 	"backprop/internal/data/field"
+	"backprop/internal/data/heading"
 	"backprop/internal/file"
 )
 
@@ -291,7 +292,7 @@ func (r *Reader) Titles() string {
 // numbers in it, or numbers that count on, or where both are words alone.
 func (r *Reader) ahead() (list []Line, err error) {
 	const cells = 1 << 16
-	for len(list) < 2 || len(list)*len(list[0].Fields) < cells && isUnclear(list[0].Fields, list[1].Fields) {
+	for len(list) < 2 || len(list)*len(list[0].Fields) < cells && heading.IsUnclear(list[0].Fields, list[1].Fields) {
 		l, err := r.Read()
 		if err == io.EOF {
 			break

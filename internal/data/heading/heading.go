@@ -1,17 +1,14 @@
-// Header: whether the first line of a table has the names of its columns.
-
-package cells
+// Package heading tells whether the first line of a table has the names of its columns, by what stands below it.
+package heading
 
 import (
 	"math"
 	"slices"
 	"strconv"
+	"strings"
 
 	"backprop/internal/data/field"
 )
-
-// NumberedAdvice is what to do where a header with numbers in it is not taken for one.
-const NumberedAdvice = "; if it is the header, write the numbers in it so that they are none (y2019)"
 
 // IsCounts knows what may be the first line of scikit-learn's own tables and TensorFlow's: samples,
 // features, class names.
@@ -23,9 +20,9 @@ func IsCounts(first, second []string) bool {
 	return err == nil && !slices.ContainsFunc(first[2:], field.IsNumber)
 }
 
-// isHeader: names above numbers; above words, names that differ from each other; or the numbers
+// Is says whether a line is a header: names above numbers; above words, names that differ from each other; or the numbers
 // of the columns themselves, as pandas writes them.
-func isHeader(first, second []string) bool {
+func Is(first, second []string) bool {
 	counts := len(first) > 3
 	for i, f := range first {
 		k, err := strconv.Atoi(f)
@@ -50,9 +47,9 @@ func isOf(f, unit string) bool {
 	return of == unit && field.IsNumber(number)
 }
 
-// isMixed says that there are words and whole numbers in a line, and no other numbers: it may be a
+// IsMixed says that there are words and whole numbers in a line, and no other numbers: it may be a
 // header with years in it.
-func isMixed(fields []string) bool {
+func IsMixed(fields []string) bool {
 	words, whole := 0, 0
 	for _, f := range fields {
 		if _, err := strconv.ParseUint(f, 10, 63); err == nil {
@@ -66,20 +63,20 @@ func isMixed(fields []string) bool {
 	return words > 0 && whole > 0
 }
 
-// isNumberedHeader weighs whether such a first line is a header. No field may come twice in it, and
+// IsNumbered weighs whether such a first line is a header. No field may come twice in it, and
 // no word again below itself. A word that stands above numbers is a sign of a header, and so is one
 // above words that come back again and again. Two signs are enough; one is, if no number is
 // within the range of those below it.
-func isNumberedHeader(first []string, rest []Line) (is, unclear bool) {
+func IsNumbered(first []string, rest [][]string) (is, unclear bool) {
 	signs, outside := 0, true
 	for j, f := range first {
 		words, numbers := map[string]bool{}, 0
 		from, to := math.Inf(1), math.Inf(-1)
 		for _, l := range rest {
-			if len(l.Fields) != len(first) {
+			if len(l) != len(first) {
 				return false, false
 			}
-			g := l.Fields[j]
+			g := l[j]
 			if x, _, ok := field.Scan(g); ok {
 				numbers, from, to = numbers+1, min(from, x), max(to, x)
 			} else if !field.IsMissing(g) {
@@ -100,24 +97,24 @@ func isNumberedHeader(first []string, rest []Line) (is, unclear bool) {
 	return is, !is && signs > 0
 }
 
-// isUnclear says that two lines do not show whether the first of them is a header.
-func isUnclear(first, second []string) bool {
+// IsUnclear says that two lines do not show whether the first of them is a header.
+func IsUnclear(first, second []string) bool {
 	words := !slices.ContainsFunc(first, field.IsNumber) && !slices.ContainsFunc(second, field.IsNumber)
-	return words || isMixed(first) || isEven(first)
+	return words || IsMixed(first) || isEven(first)
 }
 
-// stands says whether a line of words is no header, since two of its fields or all stand again below it, and not in
+// Stands says whether a line of words is no header, since two of its fields or all stand again below it, and not in
 // lines that are the same as a whole: names do not.
-func stands(first []string, rest []Line) bool {
+func Stands(first []string, rest [][]string) bool {
 	if slices.ContainsFunc(first, field.IsNumber) {
 		return false
 	}
 	again := make([]bool, len(first))
 	for _, l := range rest {
-		if len(l.Fields) != len(first) || isAgain(l.Fields, first) {
+		if len(l) != len(first) || IsAgain(l, first) {
 			continue
 		}
-		for j, f := range l.Fields {
+		for j, f := range l {
 			again[j] = again[j] || f != "" && f == first[j]
 		}
 	}
@@ -151,24 +148,34 @@ func isEven(fields []string) bool {
 	return true
 }
 
-// isEvenHeader says whether a line with such numbers is a header: the line below has none, no word stands again below
+// IsEven says whether a line with such numbers is a header: the line below has none, no word stands again below
 // itself, and each number is as far from those in its column as these are from each other, or farther.
-func isEvenHeader(first []string, rest []Line) bool {
-	if len(rest) < 5 || !isEven(first) || isEven(rest[0].Fields) {
+func IsEven(first []string, rest [][]string) bool {
+	if len(rest) < 5 || !isEven(first) || isEven(rest[0]) {
 		return false
 	}
 	for j, f := range first {
 		x, _, isNumber := field.Scan(f)
 		from, to := math.Inf(1), math.Inf(-1)
 		for _, l := range rest {
-			if len(l.Fields) != len(first) || !isNumber && f != "" && l.Fields[j] == f {
+			if len(l) != len(first) || !isNumber && f != "" && l[j] == f {
 				return false
 			}
-			if y, _, ok := field.Scan(l.Fields[j]); ok {
+			if y, _, ok := field.Scan(l[j]); ok {
 				from, to = min(from, y), max(to, y)
 			}
 		}
 		if isNumber && from <= to && max(from-x, x-to) <= to-from {
+			return false
+		}
+	}
+	return true
+}
+
+// IsAgain says whether a row is the header again, in capital letters or not.
+func IsAgain(rec, names []string) bool {
+	for j, f := range rec {
+		if f != names[j] && !strings.EqualFold(strings.TrimSpace(f), names[j]) {
 			return false
 		}
 	}
