@@ -180,7 +180,8 @@ func (t *Table) read(r io.Reader) error {
 			fields = len(ahead[0].Fields)
 		}
 		return fmt.Errorf("line 1: %s of %s, which is no table: expected numbers or words separated by "+
-			"comma, semicolon, tab or |, and one of them the label", Plural(t.N, "line"), Plural(max(len(t.Cols), fields), "field"))
+			"comma, semicolon, tab or |, and one of them the label", Plural(t.N, "line"),
+			Plural(max(len(t.Cols), fields), "field"))
 	}
 	if t.again > 0 {
 		t.Notes = append(t.Notes, headerAgain(t.again, t.at))

@@ -20,8 +20,8 @@ func IsCounts(first, second []string) bool {
 	return err == nil && !slices.ContainsFunc(first[2:], field.IsNumber)
 }
 
-// Is says whether a line is a header: names above numbers; above words, names that differ from each other; or the numbers
-// of the columns themselves, as pandas writes them.
+// Is says whether a line is a header: names above numbers; above words, names that differ from each other; or the
+// numbers of the columns themselves, as pandas writes them.
 func Is(first, second []string) bool {
 	counts := len(first) > 3
 	for i, f := range first {

@@ -169,8 +169,8 @@ func noteTargets(d *dataset.Dataset, labels []float64) {
 func noteArrays(d *dataset.Dataset) {
 	s := &d.Train
 	if d.Width > 0 && darkOnLight(s) {
-		addNote(d, "the images are dark on a light ground: with -scale standard, or turned round (255 − x), they are learned "+
-			"far better")
+		addNote(d, "the images are dark on a light ground: with -scale standard, or turned round (255 − x), they are "+
+			"learned far better")
 	}
 	missing := 0
 	for _, x := range s.Values {

@@ -230,7 +230,8 @@ func (d *Data) words() [][]string {
 // single is which classes have one row, where there are enough rows to hold some out.
 func (t *sheet) single(d *Data) (list []string) {
 	const enough, most = 10, 5
-	if d.Classes == nil || t.N < enough || len(d.Classes) > few && t.Cols[t.label].Texts == 0 { // of which labelNote speaks
+	amounts := len(d.Classes) > few && t.Cols[t.label].Texts == 0 // of which labelNote speaks
+	if d.Classes == nil || t.N < enough || amounts {
 		return nil
 	}
 	rows := map[string]int{}

@@ -263,8 +263,8 @@ func (m *Monitor) shuffledLabels(e event.Epoch) string {
 		return ""
 	}
 	return fmt.Sprintf("%.2f %% of the training samples are right and only %.2f %% of the test samples, "+
-		"as by chance: they are learned by heart, and nothing that holds for others: the inputs say little about the labels, "+
-		"or these are shuffled; try -hidden none, which may find what little there is",
+		"as by chance: they are learned by heart, and nothing that holds for others: the inputs say little about the "+
+		"labels, or these are shuffled; try -hidden none, which may find what little there is",
 		100**e.TrainAccuracy, 100**e.TestAccuracy)
 }
 
