@@ -181,6 +181,7 @@ func (r *Reader) Close() error { return r.File.Close() }
 func notData(head []byte) string {
 	head = bytes.TrimLeft(bytes.TrimPrefix(head, []byte("\xef\xbb\xbf")), " \t\r\n")
 	switch {
+	case bytes.HasPrefix(head, []byte("<stata_dta>")): // see Unread
 	case len(head) > 1 && head[0] == '<' && (head[1] == '!' || head[1] == '?' || 'A' <= head[1]&^32 && head[1]&^32 <= 'Z'):
 		return "a web page (HTML)"
 	case bytes.HasPrefix(head, []byte("version https://git-lfs")):

@@ -62,6 +62,8 @@ func TestWrittenAsInTraining(t *testing.T) {
 		{"an older model, and points", ints, "f;p\n12.345;2\n", "2 [12.345] 2"},
 		{"an older model, between commas", ints, "f,p\n\"1,234\",2\n", "2 [1234] 2"},
 		{"the header again", point, "f,p\n12,1\nf,p\n13,2\n", "2 [12] 1; 4 [13] 2; 1 line like the header left out"},
+		{"what is owed, and no pennies", point, "f,p\n(51.5),1\n\"51,-\",2\n50-,3\n", "2 [-51.5] 1; 3 [51] 2; 4 [-50] 3; f: " +
+			"2 numbers out of the range seen in training, 12 to 2089"},
 		{"a title", learned, "Report\nid,a,colour,b,kind\n1,3,red,4,y\n",
 			"3 [3 0 1 4] y; line 1 stands above the table and is left out"},
 		{"a header alone", point, "f,p\n", missing[2:]},
@@ -105,6 +107,36 @@ func TestForm(t *testing.T) {
 				return strings.ContainsRune("\n\t;", r) || r == ',' && !strings.Contains(c.file, ";")
 			})[2] {
 			t.Errorf("%q: %v, %q, fields %q; want %q", c.file, err, got, row.Fields, c.want)
+		}
+	}
+}
+
+// TestSingleColumn: where a model takes one number and has learned decimal commas, those of a table of one column
+// separate nothing; others do.
+func TestSingleColumn(t *testing.T) {
+	comma := learnedFrom(t, "x;y\n0,5;1,5\n1,5;2,5\n2,5;4\n", table.Options{})
+	point := learnedFrom(t, "x,y\n0.5,1.5\n1.5,2.5\n2.5,4\n", table.Options{})
+	const column = "; its commas are decimal, as in training, and separate nothing"
+	for _, c := range []struct {
+		name, file, want string
+		known            []table.Column
+		comma            rune
+	}{
+		{"under its name", "x\n0,5\n1,25\n2\n", "2 [0.5]; 3 [1.25]; 4 [2]" + column, comma, ';'},
+		{"without a name", "0,5\n1,25\n", "1 [0.5]; 2 [1.25]" + column, comma, ';'},
+		{"whole numbers", "x\n1\n2\n", "2 [1]; 3 [2]", comma, ';'},
+		{"points", "x\n0.5\n1.5\n", "2 [0.5]; 3 [1.5]", comma, ','},
+		{"two columns of points", "x,y\n0.5,1\n1.5,2\n", "2 [0.5] 1; 3 [1.5] 2", comma, ','},
+		{"two columns, and no names", "0.5,1\n1.5,2\n", "1 [0.5] 1; 2 [1.5] 2", comma, ','},
+		{"the model has learned points", "0,5\n1,2\n", "1 [0] 5; 2 [1] 2", point, ','},
+	} {
+		rows, err := NewRows(strings.NewReader(c.file), c.known)
+		if err != nil || rows.Comma != c.comma {
+			t.Errorf("%s: %v, %q between fields; want %q", c.name, err, rows.Comma, c.comma)
+		}
+		got, _, _ := strings.Cut(allRows(strings.NewReader(c.file), c.known), "; x: ")
+		if got != c.want {
+			t.Errorf("%s: %q gives %s; want %s", c.name, c.file, got, c.want)
 		}
 	}
 }

@@ -15,6 +15,7 @@ import (
 
 	"backprop/internal/data/cells"
 	"backprop/internal/data/field"
+	"backprop/internal/data/heading"
 	"backprop/internal/data/table"
 )
 
@@ -76,7 +77,13 @@ func (b BadRow) Error() string { return fmt.Sprintf("line %d%v", b.Line, b.error
 // have a header, else in the same: all of them, or all but the label, or the inputs alone. It reads
 // the first line, and the second only if that has to show what the first is.
 func NewRows(r io.Reader, known []table.Column) (*Rows, error) {
-	t := &Rows{known: known, text: cells.NewReader(r), Counts: make([]Count, len(known))}
+	t := &Rows{known: known, Counts: make([]Count, len(known))}
+	single := table.Inputs(known) == 1 && table.RuleOf(known) == field.Comma // and what separated it, no comma
+	if single {
+		t.text = cells.NewColumnReader(r)
+	} else {
+		t.text = cells.NewReader(r)
+	}
 	t.text.Title, t.Comma, t.rule.Form = table.Inputs(known) > 1, t.text.Comma, table.RuleOf(known)
 	l, err := t.text.Read()
 	if err == io.EOF {
@@ -99,7 +106,7 @@ func NewRows(r io.Reader, known []table.Column) (*Rows, error) {
 	t.waiting = append(t.waiting, l)
 	second := l.Fields
 	switch {
-	case cells.IsCounts(first, second):
+	case heading.IsCounts(first, second):
 		t.counts, t.said, t.waiting = t.waiting[0].Number, first[0], t.waiting[1:]
 		return t, t.byPosition(second)
 	case err != nil || t.fits(first) || len(first) != len(second):
@@ -392,13 +399,18 @@ func unitAdvice(c *table.Column) string {
 
 // scanForm reads a number, with the unit that the column has or without it.
 func scanForm(c *table.Column, f string) (x float64, form field.Form, ok bool) {
-	if x, form, ok = field.Scan(f); ok || c.Unit == "" {
+	x, form, ok = field.Scan(f)
+	if ok || c.Kind == table.Words || c.Kind == table.Label && c.Decimal == "" && c.Unit == "" { // may be classes
 		return x, form, ok
 	}
-	if number, unit := field.CutUnit(f); unit == c.Unit {
-		return field.Scan(number)
+	plain, negative := field.Plainly(f)
+	if number, unit := field.CutUnit(plain); unit == c.Unit || unit == "" {
+		x, form, ok = field.Scan(number)
 	}
-	return 0, field.Plain, false
+	if negative {
+		x = -x
+	}
+	return x, form, ok
 }
 
 // scan is scanForm for who does not mind the form.
@@ -499,6 +511,9 @@ func (t *Rows) miscounted() error {
 func (t *Rows) Remarks() (list []string) {
 	if note := t.text.Titles(); note != "" {
 		list = append(list, note)
+	}
+	if t.text.Column {
+		list = append(list, "its commas are decimal, as in training, and separate nothing")
 	}
 	if t.miscounted() != nil {
 		list = append(list, fmt.Sprintf("line %d is left out as a count of rows and columns, and there are %d rows and not %s: "+

@@ -80,6 +80,8 @@ func TestRecords(t *testing.T) {
 		{"semicolons in quotes are none", "\"a;b\",\"c;d\"\n", `1["a;b" "c;d"]`},
 		{"tabs in quotes are none", "\"a\tb\tc\",d\n", `1["a\tb\tc" "d"]`}, {"no separator", "a\n", `1["a"]`},
 		{"none in the first line", "a\nb;c\n", `1["a"] 2["b;c"]`},
+		{"upright lines", "a|b|1,5\n", `1["a" "b" "1,5"]`}, {"drawn ones", "|a|b|\n", `1["|a|b|"]`},
+		{"as many commas", "a|b,c\n", `1["a|b" "c"]`}, {"a mark twice", "\ufeff\ufeffa,b\n", `1["a" "b"]`},
 		{"one semicolon", "a,b,c;d\n", `1["a,b,c" "d"]`},
 		{"decimal commas stay", "1,5;-2,25e3;1,234,5;a,b;x\n", `1["1,5" "-2,25e3" "1,234,5" "a,b" "x"]`},
 		{"none between commas", "\"1,5\",2\n", `1["1,5" "2"]`},
@@ -194,7 +196,7 @@ func TestLongestRecord(t *testing.T) {
 
 // TestReadWords: a table is at least two lines of two fields; what is wrong with one is told in its words.
 func TestReadWords(t *testing.T) {
-	const none = ", which is no table: expected numbers or words separated by comma, semicolon or tab, and one of " +
+	const none = ", which is no table: expected numbers or words separated by comma, semicolon, tab or |, and one of " +
 		"them the label"
 	const utf8 = " is not UTF-8, which text is expected to be; save the table as UTF-8 (as Excel's \"CSV UTF-8\", " +
 		"or by iconv -f latin1 -t utf8)"
@@ -311,57 +313,42 @@ func TestUnsure(t *testing.T) {
 	}
 }
 
-// TestHeaders: what first lines are taken for.
-func TestHeaders(t *testing.T) {
-	split := func(s string) []string { return strings.Split(s, ",") }
-	above := func(f func(first, second []string) bool) func(string) bool {
-		return func(s string) bool {
-			first, second, _ := strings.Cut(s, " ")
-			return f(split(first), split(second))
-		}
-	}
-	holds(t, "begins with counts", above(IsCounts), []string{"150,4,a,b 1,2,3,4,0"},
-		[]string{"150,4,a,b 1,2,3,0", "150,4,a 1,2,3,4,0", "x,4,a,b 1,2,3,4,0", "150,5,a,b 1,2,3,4,0",
-			"150,4,a,7 1,2,3,4,0", "150,4,7,a 1,2,3,4,0"})
-	holds(t, "begins with a header", above(isHeader),
-		[]string{"a,b 1,2", "a,b c,d", "a,a 1,d", ",0,1,2 0,5,5,5", "0,1,2,3 5,5,5,5", "1,2,3,4 5,5,5,5",
-			"-1,0,1,2 5,5,5,5", "0,1,2,target 5,5,5,5"},
-		[]string{"a,a c,d", "1,b 1,2", "b,2.5 1,2", "0,1,target,3 5,5,5,5", "0,1,2 5,5,5", "0,1,2,5 5,5,5,5",
-			"0,1,2,1 5,5,5,5", "0,1,2,3.5 5,5,5,5", "5,1,2,3 5,5,5,5", "2,1,2,3 5,5,5,5", "0,,2,3 5,5,5,5"})
-	holds(t, "has words and whole numbers", func(s string) bool { return isMixed(split(s)) },
-		[]string{"a,1", "1,a", "a,9223372036854775807"},
-		[]string{"a,b", "1,2", "a,1.5,2", "a,-1,2", "a,9223372036854775808"})
-	for _, c := range []struct{ first, rest, want string }{
-		{"a,b,9", "1,2,3 1,2,3 1,2,3 1,2,3 1,2,3", "true false"}, // two signs
-		{"a,b,3", "1,2,3 1,2,3 1,2,3 1,2,3 1,2,3", "true false"}, // whatever the number
-		{"a,b,9", "1,2,3 1,2,3 1,2,3 1,2,3", "false true"},       // too few lines
-		// One sign, which is enough where the number is beyond those below it.
-		{"a,9", "1,3 1,4 1,5 1,6 1,7", "true false"}, {"a,2", "1,3 1,4 1,5 1,6 1,7", "true false"},
-		{"a,7", "1,3 1,4 1,5 1,6 1,7", "false true"}, {"a,3", "1,3 1,4 1,5 1,6 1,7", "false true"},
-		{"a,5", "1,3 1,4 1,5 1,6 1,7", "false true"}, {"a,9,5", "1,3,5 1,4,5 1,5,5 1,6,5 1,7,6", "false true"},
-		// Words below are one if they come back often enough, on the average.
-		{"a,9", "u,3 u,4 v,5 v,6 v,7", "true false"}, {"a,9", "u,3 u,4 v,5 w,6 w,7", "false false"},
-		{"a,9", "u,3 u,4 v,5 v,6 w,7 w,8", "true false"}, {"a,9", "1,3 u,4 u,5 u,6 u,7", "true false"},
-		{"a,9", "1,3 1,4 u,5 v,6 w,7", "false false"}, {"a,9", "?,3 ?,4 1,5 ?,6 ?,7", "true false"},
-		// No sign, or what no header has.
-		{"a,9", "?,3 NA,4 ,5 -,6 none,7", "false false"}, {"a,9", "1,3 ?,4 1,5 1,6 1,7", "true false"},
-		{",9", "1,3 1,4 1,5 1,6 1,7", "false false"}, {"NA,9,a", "1,3,1 1,4,1 1,5,1 1,6,1 1,7,1", "false false"},
-		{"a,9", "1,3 1,4 1,5 a,6 1,7", "false false"}, {"a,9,9", "1,3,1 1,4,1 1,5,1 1,6,1 1,7,1", "false false"},
-		{"a,b,9", "1,2,3 1,2,3 1,2,3 1,2,3 1,2", "false false"}, {"1,2", "1,3 1,4 1,5 1,6 1,7", "false false"},
-	} {
-		var rest []Line
-		for i, l := range strings.Fields(c.rest) {
-			rest = append(rest, Line{split(l), i + 2})
-		}
-		if is, unclear := isNumberedHeader(split(c.first), rest); fmt.Sprint(is, " ", unclear) != c.want {
-			t.Errorf("%s above %s: %v, unclear %v; want %s", c.first, c.rest, is, unclear, c.want)
-		}
-	}
-	// So many lines are looked at and no more: 32,768 of two fields, the first line among them.
+// TestLinesAhead: so many lines are looked at for a header and no more: 32,768 of two fields, the first among them.
+func TestLinesAhead(t *testing.T) {
 	for rows, want := range map[int]string{32766: "", 32767: "line 1 is taken for the header, with the numbers in it"} {
 		tab, err := Read(strings.NewReader("a,9999\n"+strings.Repeat("u,1\n", rows)+"a,2\n"), "x", all)
 		if err != nil || strings.Join(tab.Notes, "; ") != want {
 			t.Errorf("the word comes again in line %d: %v, %s; want %s", rows+2, err, tab.Notes, want)
+		}
+	}
+}
+
+// TestHeadersOfPeople: a first line of words that stand again is a sample, and one of years or wavelengths a header.
+func TestHeadersOfPeople(t *testing.T) {
+	const header, sample = "line 1 is taken for the header, with the numbers in it",
+		"line 1 is taken for a sample, since its words stand again below it"
+	for _, c := range []struct {
+		name, file, want string
+		rows             int
+	}{
+		{"words alone", "p,x,e\nq,x,e\np,y,f\nq,y,f\n", sample, 4},
+		{"and a line like the first", "p,x,e\nq,x,e\np,x,e\nq,y,f\n", sample, 4},
+		{"names above words", "cap,ring,class\np,x,e\nq,x,e\np,y,f\n", "", 3},
+		{"one name stands again", "cap,ring,class\np,x,e\nq,ring,e\np,y,f\n", "", 3},
+		{"the header again", "cap,ring\np,x\ncap,ring\np,y\n", "line 3 is the header again, and is left out", 2},
+		{"in capital letters", "cap,ring\np,x\nCap,RING \np,y\n", "line 3 is the header again, and is left out", 2},
+		{"years", "2019,2020,2021\n9.8,1,8\n9.6,7,9\n9,8,8.5\n9,3,4\n8,2,5\n", header, 5},
+		{"wavelengths, and words below one", "400,402.5,405,407.5\n1,2,1,u\n2,2,1,v\n1,1,3,u\n2,1,2,v\n1,1,2,u\n", header, 5},
+		{"fractions and a name", "0.5,1,1.5,class\n9,7,8,u\n9,7,9,v\n9,8,8,u\n9,8,9,v\n9,7,8,u\n", header, 5},
+		{"fractions and a word that comes again", "0.5,1,1.5,u\n9,7,8,u\n9,7,9,v\n9,8,8,u\n9,8,9,v\n9,7,8,u\n", "", 6},
+		{"too few lines", "2019,2020,2021\n9.8,1,8\n9.6,7,9\n9,8,8.5\n9,3,4\n", "", 5},
+		{"no equal steps", "2019,2020,2022\n9.8,1,8\n9.6,7,9\n9,8,8.5\n9,3,4\n8,2,5\n", "", 6},
+		{"not far enough", "10,11,12\n9.8,1,8\n9.6,7,9\n9,8,8.5\n9,3,4\n8,2,5\n", "", 6},
+		{"rows that all count on", "11,12,13\n1,2,3\n1,2,3\n1,2,3\n1,2,3\n1,2,3\n", "", 6},
+	} {
+		tab := tableOf(t, c.file)
+		if got := strings.Join(tab.Notes, "; "); got != c.want || tab.N != c.rows || (tab.Names == nil) != (c.rows == strings.Count(c.file, "\n")) {
+			t.Errorf("%s: %d rows, names %q, %s; want %d, %s", c.name, tab.N, tab.Names, got, c.rows, c.want)
 		}
 	}
 }

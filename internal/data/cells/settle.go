@@ -60,13 +60,15 @@ type reading struct {
 
 // read reads a word as a number with or without a unit.
 func read(w string) (r reading) {
-	if r.x, r.form, r.ok = field.Scan(w); r.ok {
-		return r
+	plain, negative := field.Plainly(w)
+	if r.x, r.form, r.ok = field.Scan(plain); !r.ok {
+		if number, unit := field.CutUnit(plain); unit != "" {
+			r.x, r.form, r.ok = field.Scan(number)
+			r.unit = unit
+		}
 	}
-	number, unit := field.CutUnit(w)
-	if unit != "" {
-		r.x, r.form, r.ok = field.Scan(number)
-		r.unit = unit
+	if negative {
+		r.x = -r.x
 	}
 	return r
 }
@@ -341,6 +343,7 @@ func (t *Table) convert(j int, p plan, rule field.Form) {
 	if len(old) <= mostRestored {
 		c.spelled = old
 	}
+	t.noteNegative(old, p, rule)
 	for k, r := range p.words {
 		cells[k] = field.Under(rule, r.x, r.form)
 		if w := old[k]; !r.ok {
@@ -355,6 +358,21 @@ func (t *Table) convert(j int, p plan, rule field.Form) {
 		if k := math.Float64bits(t.cells[i]) &^ nanBits; t.cells[i] != t.cells[i] && k > 0 && k < unsureBit {
 			t.cells[i] = cells[k-1]
 		}
+	}
+}
+
+// noteNegative says, of the first such number, what is negative without a sign before it.
+func (t *Table) noteNegative(words []entry, p plan, rule field.Form) {
+	const note = "numbers in brackets, or with the minus behind them, are negative: "
+	for k, r := range p.words {
+		if _, negative := field.Plainly(words[k].text); !negative || !r.ok {
+			continue
+		}
+		if !slices.ContainsFunc(t.Notes, func(n string) bool { return strings.HasPrefix(n, note) }) {
+			t.Notes = append(t.Notes, fmt.Sprintf("%s%.40q in line %d is %s", note, words[k].text, words[k].line,
+				Text(field.Under(rule, r.x, r.form))))
+		}
+		return
 	}
 }
 

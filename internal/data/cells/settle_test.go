@@ -52,6 +52,9 @@ func TestRule(t *testing.T) {
 	const open = ", and no number of the table shows which; write a number of the table so that it does " +
 		"(with one digit more behind a decimal %s, or without it), or leave the column out with -ignore"
 	for _, c := range []struct{ name, file, want string }{
+		{"what is owed, of which the first is told", "a;b\n7;(1.234,50 €)\n9-;8,00 €\n", "7 -9 | -1234.5 8 in €; " + decimal +
+			`"(1.234,50 €)" in line 2 is -1234.5; ` +
+			`numbers in brackets, or with the minus behind them, are negative: "9-" in line 3 is -9`},
 		{"points, and nothing to decide", "a,b\n1.5,1.234\n2.5,2.345\n", "1.5 2.5 | 1.234 2.345"},
 		{"three digits after a point between commas", "a,b\n1.234,7\n2.345,8\n", "1.234 2.345 | 7 8"},
 		{"the same between tabs", "a\tb\n1.234\t7\n2.345\t8\n", "1.234 2.345 | 7 8"},
@@ -125,7 +128,11 @@ func TestUnits(t *testing.T) {
 		{"one with, of many", "5|6|7 km|8|9", `5 6 "7 km" 8 9`},
 		{"all the same", "5 km|5 km", "5 5 in km"}, {"codes", "12A|13B|14C", `"12A" "13B" "14C"`},
 		{"a marker at any share", ".|.|.|4.5|.", "   4.5 "}, {"among words it is one", ".|x|y", `"." "x" "y"`},
-		{"dates", "2023-01-02|2023-01-03", `"2023-01-02" "2023-01-03" dates`}, {"dates and a marker", "2023-01-02|-|2023-01-03", `"2023-01-02"  "2023-01-03" dates`},
+		{"dates", "2023-01-02|2023-01-03", `"2023-01-02" "2023-01-03" dates`}, {"what is owed", "(5)|7", "-5 7"},
+		{"in dollars", "$7|($1,234.50)", "7 -1234.5 in $"},
+		{"with the minus behind", "5.50-|x|7|8", `-5.5 "x" 7 8`},
+		{"words in brackets", "(5)|x|y", `"(5)" "x" "y"`}, {"no pennies", "5,- €|7,- €", "5 7 in €"},
+		{"dates and a marker", "2023-01-02|-|2023-01-03", `"2023-01-02"  "2023-01-03" dates`},
 		{"days as numbers", "20230102|20230103", "20230102 20230103 dates"},
 		{"the same day", "20230102|20230102", "20230102 20230102"},
 		{"a date and a word", "2023-01-02|x", `"2023-01-02" "x"`}, {"a date and a number", "2023-01-02|5", `"2023-01-02" 5`},
@@ -195,6 +202,7 @@ func TestAboveTable(t *testing.T) {
 		{"with commas, and a blank line", "Report,,\n2023,,\n\na,b,k\n1,2,x\n3,4,y\n", `1 3 | 2 4 | "x" "y"; lines 1 to 2 stand above the table and are left out`},
 		{"above decimal commas", "Report\n\na;b\n1,5;2\n3,5;4\n", `1.5 3.5 | 2 4; ` + title + `; numbers have a decimal comma: "1,5" in line 4 is 1.5`},
 		{"with a comma, above semicolons", "Report, 2023\na;b\n1,5;2\n3,5;4\n", `1.5 3.5 | 2 4; ` + title + `; numbers have a decimal comma: "1,5" in line 3 is 1.5`},
+		{"above separators alone", "Report;;\n;;\na;b;k\n1;2;x\n3;4;y\n", `1 3 | 2 4 | "x" "y"; lines 1 to 2 stand above the table and are left out`},
 		{"above a table without a header", "Report\n1,2\n3,4\n", "1 3 | 2 4; " + title},
 		{"missing values are no title", "a,b\ny,\n5,1\n6,2\n", `"y" 5 6 |  1 2`}, {"nor is a header of one name", "a,\n5,1\n6,2\n", "5 6 | 1 2"},
 		{"nor is a number", "5,\n6,\na,b\n", `5 6 "a" |   "b"`},

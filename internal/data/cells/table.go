@@ -14,6 +14,7 @@ import (
 	"unicode/utf8"
 
 	"backprop/internal/data/field"
+	"backprop/internal/data/heading"
 )
 
 // A Table is a CSV file as it was read, before anything is decided. While all its cells are whole
@@ -146,7 +147,7 @@ func LimitOf(size, limit int64, packed bool) Limit {
 	return Limit{limit, limit, 1<<20 + 16*min(size, 1<<40)}
 }
 
-// Read reads a table with or without a header, separated by comma, semicolon or tab. file is the name
+// Read reads a table with or without a header, separated by comma, semicolon, tab or |. file is the name
 // for later errors; those of Read begin with the line.
 func Read(r io.Reader, file string, limit Limit) (*Table, error) {
 	l := &io.LimitedReader{R: r, N: limit.Bytes + 1}
@@ -196,7 +197,8 @@ func (t *Table) read(r io.Reader) error {
 			fields = len(ahead[0].Fields)
 		}
 		return fmt.Errorf("line 1: %s of %s, which is no table: expected numbers or words separated by "+
-			"comma, semicolon or tab, and one of them the label", Plural(t.N, "line"), Plural(max(len(t.Cols), fields), "field"))
+			"comma, semicolon, tab or |, and one of them the label", Plural(t.N, "line"),
+			Plural(max(len(t.Cols), fields), "field"))
 	}
 	if t.again > 0 {
 		t.Notes = append(t.Notes, headerAgain(t.again, t.at))
@@ -220,17 +222,26 @@ func (t *Table) begin(ahead []Line) error {
 			number, len(second), maxColumns)
 	}
 	t.Cols, t.first = make([]Column, len(second)), ahead[0].Number
-	header, note := isHeader(first, second), ""
-	if !header && isMixed(first) {
+	var below [][]string
+	for _, l := range ahead[1:] {
+		below = append(below, l.Fields)
+	}
+	header, note := heading.Is(first, second), ""
+	if header && heading.Stands(first, below) {
+		header, note = false, t.taken("a sample, since its words stand again below it")
+	}
+	if !header && heading.IsEven(first, below) {
+		header, note = true, t.taken("the header, with the numbers in it")
+	} else if !header && heading.IsMixed(first) {
 		var unclear bool
-		if header, unclear = isNumberedHeader(first, ahead[1:]); header {
+		if header, unclear = heading.IsNumbered(first, below); header {
 			note = t.taken("the header, with the numbers in it")
 		} else if unclear {
 			note = t.taken("a sample" + NumberedAdvice)
 		}
 	}
 	switch {
-	case IsCounts(first, second): // checkCounts looks whether it is, when the rows are counted
+	case heading.IsCounts(first, second): // checkCounts looks whether it is, when the rows are counted
 		t.counts, t.numbers, ahead = first, header, ahead[1:]
 	case header && len(first) != len(second):
 		return fmt.Errorf("line %d: %s, where line 1 has %d", number, Plural(len(second), "field"), len(first))
@@ -250,6 +261,9 @@ func (t *Table) begin(ahead []Line) error {
 	}
 	return nil
 }
+
+// NumberedAdvice is what to do where a header with numbers in it is not taken for one.
+const NumberedAdvice = "; if it is the header, write the numbers in it so that they are none (y2019)"
 
 // taken says what the first line is taken for.
 func (t *Table) taken(what string) string {
@@ -300,7 +314,7 @@ func (t *Table) add(rec []string, line int) error {
 		return fmt.Errorf("line %d: the table has more than %d numbers, too many to hold in memory; "+
 			"take fewer of its lines", line, MaxCells)
 	}
-	if t.Names != nil && isAgain(rec, t.Names) {
+	if t.Names != nil && heading.IsAgain(rec, t.Names) {
 		if t.again++; t.again == 1 {
 			t.at = line
 		}
@@ -351,16 +365,6 @@ func (t *Table) widen(row int) {
 		}
 	}
 	t.small = nil
-}
-
-// isAgain says whether a row is the header again.
-func isAgain(rec, names []string) bool {
-	for j, f := range rec {
-		if f != names[j] && strings.TrimSpace(f) != names[j] {
-			return false
-		}
-	}
-	return true
 }
 
 // notUTF8 refuses text that could be told from another only by its bytes.

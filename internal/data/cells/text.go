@@ -14,12 +14,15 @@ import (
 	"strings"
 
 	"backprop/internal/data/field"
+	"backprop/internal/data/heading"
+	"backprop/internal/file"
 )
 
 // A Reader reads records.
 type Reader struct {
-	Comma rune // what separates their fields
-	Title bool // to be set before the first is read: lines with a title may stand above the table
+	Comma  rune // what separates their fields
+	Column bool // nothing does, since the commas are decimal; see NewColumnReader
+	Title  bool // to be set before the first is read: lines with a title may stand above the table
 
 	csv     *csv.Reader
 	text    *lines
@@ -36,13 +39,25 @@ type Line struct {
 }
 
 // NewReader finds out what separates the fields, and leaves out the lines before a table.
-func NewReader(r io.Reader) *Reader {
+func NewReader(r io.Reader) *Reader { return newReader(r, false) }
+
+// NewColumnReader is NewReader of a table that may have a single column of numbers with a decimal comma, which then
+// separates nothing.
+func NewColumnReader(r io.Reader) *Reader { return newReader(r, true) }
+
+// newReader is NewReader, or NewColumnReader.
+func newReader(r io.Reader, column bool) *Reader {
 	const size = 1 << 16 // the separator is looked for in as much of the first line
 	br := bufio.NewReaderSize(r, size)
+	br.Peek(1)
+	foreign := file.Unread(buffered(br)[:min(br.Buffered(), 512)])
 	if head, _ := br.Peek(2); IsUTF16(head) {
 		br = bufio.NewReaderSize(newUTF16(br), size)
 	}
-	if head, _ := br.Peek(3); string(head) == "\xef\xbb\xbf" {
+	for { // once, or once for each program that the table has been through
+		if head, _ := br.Peek(3); string(head) != "\xef\xbb\xbf" {
+			break
+		}
 		br.Discard(3)
 	}
 	first := peekLine(br)
@@ -51,15 +66,43 @@ func NewReader(r io.Reader) *Reader {
 		first = peekLine(br)
 	}
 	comma, skipped := begin(br, first)
+	if numbers, commas := columnOf(buffered(br)); column && comma == ',' && numbers {
+		column, comma = commas, ';' // as answers with a decimal comma need it
+	} else {
+		column = false
+	}
 	text := &lines{r: io.MultiReader(strings.NewReader(skipped), br), comma: byte(comma), quotes: comma != '\t'}
 	c := csv.NewReader(bufio.NewReaderSize(text, size))
 	c.Comma, c.FieldsPerRecord = comma, -1
 	c.TrimLeadingSpace, c.LazyQuotes = comma != '\t', comma == '\t'
-	l := &Reader{Comma: comma, csv: c, text: text}
-	if what := otherFormat(first); what != "" {
-		l.err = fmt.Errorf("is %s, which is not read; save it as CSV", what)
+	l := &Reader{Comma: comma, Column: column, csv: c, text: text}
+	if l.err = foreign; isARFF(first) {
+		l.err = errors.New("is a table in ARFF, the format of Weka, which is not read; save it as CSV")
 	}
 	return l
+}
+
+// decimal is a number with a decimal comma, or a whole one.
+var decimal = regexp.MustCompile(`^[ \t]*[-+]?\d*(,\d+)?[ \t]*$`)
+
+// columnOf says whether the lines that have come are numbers, whole ones or with a decimal comma, and whether some have
+// that; the first may be a name.
+func columnOf(head []byte) (numbers, commas bool) {
+	lines := 0
+	for l := range bytes.Lines(head) {
+		text := bytes.TrimRight(l, "\r\n")
+		if len(text) == len(l) && lines > 1 { // it may go on
+			break
+		}
+		lines++
+		comma := bytes.IndexByte(text, ',') >= 0
+		if number := decimal.Match(text); number && len(text) > 0 {
+			numbers, commas = true, commas || comma
+		} else if !number && (lines > 1 || comma) {
+			return false, false
+		}
+	}
+	return numbers, commas
 }
 
 // buffered is what has come of a text.
@@ -82,18 +125,10 @@ func peekLine(br *bufio.Reader) (first []byte) {
 	}
 }
 
-// otherFormat is what begins with a line that no table has; "" if it may have it.
-func otherFormat(first []byte) string {
-	has := func(word string) bool {
-		return len(first) > len(word) && bytes.EqualFold(first[:len(word)], []byte(word))
-	}
-	switch {
-	case has("@relation"):
-		return "a table in ARFF, the format of Weka"
-	case has("[{"), has("{:"), has("[\n"), has("{\n"): // without what is quoted
-		return "JSON"
-	}
-	return ""
+// isARFF says whether a text begins with a line that only Weka's tables have.
+func isARFF(first []byte) bool {
+	const word = "@relation"
+	return len(first) > len(word) && bytes.EqualFold(first[:len(word)], []byte(word))
 }
 
 // begin finds the separator, and discards the lines before the table: Excel's "sep=;", and comments
@@ -162,6 +197,8 @@ func separatorOf(line []byte) rune {
 		return ';'
 	case count(line, '\t') > count(line, ','):
 		return '\t'
+	case !bytes.HasPrefix(line, []byte("|")) && count(line, '|') > count(line, ','): // else it is drawn, in Markdown
+		return '|'
 	}
 	return ','
 }
@@ -210,7 +247,7 @@ func (r *Reader) skipTitle() {
 		}
 		l.Fields = slices.Clone(l.Fields)
 		r.waiting = append(r.waiting, l)
-		if !isTitle(l.Fields) {
+		if !isTitle(l.Fields) && !isBlank(l.Fields) {
 			break
 		}
 	}
@@ -223,6 +260,11 @@ func (r *Reader) skipTitle() {
 	if !isTitle(l.Fields) && (len(l.Fields) != len(r.waiting[0].Fields) || names) {
 		r.titles, r.waiting = r.waiting[n-1].Number, r.waiting[n:]
 	}
+}
+
+// isBlank says whether no field of a record is filled.
+func isBlank(fields []string) bool {
+	return !slices.ContainsFunc(fields, func(f string) bool { return strings.TrimSpace(f) != "" })
 }
 
 // isTitle says whether only the first field of a record is filled.
@@ -246,11 +288,11 @@ func (r *Reader) Titles() string {
 	return ""
 }
 
-// ahead reads the lines that show whether the first of them is a header: two, or more where that
-// has words and numbers in it.
+// ahead reads the lines that show whether the first of them is a header: two, or more where that has words and
+// numbers in it, or numbers that count on, or where both are words alone.
 func (r *Reader) ahead() (list []Line, err error) {
 	const cells = 1 << 16
-	for len(list) < 2 || isMixed(list[0].Fields) && len(list)*len(list[0].Fields) < cells {
+	for len(list) < 2 || len(list)*len(list[0].Fields) < cells && heading.IsUnclear(list[0].Fields, list[1].Fields) {
 		l, err := r.Read()
 		if err == io.EOF {
 			break

@@ -210,6 +210,28 @@ func CutUnit(f string) (number, unit string) {
 	return m[1] + m[3], strings.TrimSpace(m[2] + " " + m[4])
 }
 
+// Plainly is a field as people write it who keep accounts, written plainly: (5) and 5- are negative, and 5,- is 5.
+func Plainly(f string) (plain string, negative bool) {
+	switch open := strings.IndexByte(f, '('); {
+	case len(f) < 2 || len(f) > 60:
+	case open >= 0 && f[len(f)-1] == ')' && strings.IndexAny(f[:open], "0123456789-+") < 0:
+		if inner := strings.TrimSpace(f[open+1 : len(f)-1]); unsigned(inner) {
+			return f[:open] + inner, true
+		}
+	case f[len(f)-1] == '-' && '0' <= f[len(f)-2] && f[len(f)-2] <= '9' && unsigned(f):
+		return f[:len(f)-1], true
+	}
+	return noPennies.ReplaceAllString(f, "$1$2"), false
+}
+
+// unsigned says whether what may be a number has no sign of its own.
+func unsigned(f string) bool {
+	return f != "" && f[0] != '-' && f[0] != '+' && !strings.HasPrefix(f, "\u2212")
+}
+
+// noPennies are the dashes that stand for no pennies, as in 5,- and 5.-- €.
+var noPennies = regexp.MustCompile(`^(.*\d)[.,][-–—]{1,2}(\D*)$`)
+
 // IsMoney says whether a unit is a currency.
 func IsMoney(unit string) bool { return money.MatchString(unit) }
 
@@ -222,19 +244,23 @@ func IsShare(unit string) bool { return unit == "%" || unit == "‰" || IsMoney(
 func IsMissing(f string) bool { return IsNothing(f) || IsUnsure(f) }
 
 // longestMarker is the length of the longest of the words below.
-const longestMarker = 13
+const longestMarker = 14
 
-// IsNothing says whether a field stands for a value that is not there: those that pandas knows.
+// excelError is what Excel shows where a formula has no value, in any language: #DIV/0!, #WERT!, #NOM?
+var excelError = regexp.MustCompile(`^#[¡¿]?[\p{Lu}/0]{2,8}[!?]$`)
+
+// IsNothing says whether a field stands for a value that is not there: those that pandas knows, and Excel and databases
+// write.
 func IsNothing(f string) bool {
 	if len(f) > longestMarker {
 		return false
 	}
 	switch strings.ToLower(f) {
 	case "", "?", "na", "n/a", "nan", "-nan", "null", "#n/a", "#na", "<na>", "#n/a n/a", "nat", "1.#ind", "-1.#ind",
-		"1.#qnan", "-1.#qnan", "#value!", "#div/0!", "#ref!", "#num!", "#null!", "#name?":
+		"1.#qnan", "-1.#qnan", "#nv", "#n/d", `\n`:
 		return true
 	}
-	return false
+	return f[0] == '#' && excelError.MatchString(strings.ToUpper(f))
 }
 
 // IsUnsure says whether a field may stand for a value that is not there, or be a word like others.
@@ -243,7 +269,8 @@ func IsUnsure(f string) bool {
 		return false
 	}
 	switch strings.ToLower(f) {
-	case "-", "none", "--", "---", ".", "..", "...", "unknown", "missing", "nil", "n.a.", "(null)", "not available":
+	case "-", "none", "--", "---", ".", "..", "...", "unknown", "missing", "nil", "n.a.", "(null)", "not available",
+		"not applicable", "no data", "no answer", "(blank)", "(empty)", "n/d", "n.d.", "k.a.", "k. a.", "keine angabe":
 		return true
 	}
 	return false

@@ -105,6 +105,39 @@ func TestCutUnit(t *testing.T) {
 		[]string{"%", "km", "€/m", "m²", "", "EURO"})
 }
 
+// TestPlainly: what accounts write of sums that are owed, and of sums without pennies.
+func TestPlainly(t *testing.T) {
+	for f, want := range map[string]string{"(5)": "5 true", "($1,234.50)": "$1,234.50 true", "$(5.00)": "$5.00 true",
+		"( 5 )": "5 true", "(5%)": "5% true", "5.50-": "5.50 true", "1.234,50-": "1.234,50 true",
+		"3.428,- €": "3.428 € false", "5,-": "5 false", "5.--": "5 false", "CHF 5.—": "CHF 5 false",
+		"5": "5 false", "-5": "-5 false", "(-5)": "(-5) false", "-(5)": "-(5) false", "-5-": "-5- false", "5 (6)": "5 (6) false",
+		"()": "() false", "(": "( false", "": " false", "x-": "x- false", "(x": "(x false", "10-12": "10-12 false",
+		"9-": "9 true"} {
+		plain, negative := Plainly(f)
+		if got := fmt.Sprint(plain, " ", negative); got != want {
+			t.Errorf("%q is %q; want %q", f, got, want)
+		}
+	}
+}
+
+// TestDatesOfPeople: months in other languages, days of the week, and what programs write into logs.
+func TestDatesOfPeople(t *testing.T) {
+	holds(t, "is a date", func(f string) bool { return (&Calendar{}).IsDate(f) },
+		[]string{"January 05 2023", "Thursday, January 05, 2023", "Thu Jan 05 08:30:00 2023", "5. Januar 2023", "Do, 5.1.2023",
+			"05 Jan. 2023", "5 janvier 2023", "1er août 2023", "5 de enero de 2023", "5th January 2023", "3 März 2023, 12:30 Uhr",
+			"05/Jan/2023:08:30:00", "05/Jan/2023:08:30:00 +0000", "20230105T083000", "2023-01-05 08", "2023-W01", "2023/01",
+			"05 Jan", "Jan 23", "05.01.", "2023-05-18, 12:30", "18.05.2023 12h30", "2023-05-18 12:30:00 +0200 CEST"},
+		[]string{"May", "Monday", "5 Maybe 2023", "32 Jan", "2023-W1", "Q1 2023", "12 Th", "5 May x", "room 12", "Jan", "1h",
+			"TWh 5", "2023-13"})
+	for x, want := range map[float64]bool{202301050830: true, 20230105083059: true, 202301050860: false,
+		202301052430: false, 20230105083060: false, 202313010000: false, 1672907400: false, 1672907400000: false,
+		202301050830.5: false, 4006381333931: false} {
+		if IsDay(x) != want {
+			t.Errorf("%.1f is a day: %v", x, !want)
+		}
+	}
+}
+
 // TestDates: what is a date, a moment or a time of day, and what only looks like one.
 func TestDates(t *testing.T) {
 	holds(t, "is a date", func(f string) bool { return (&Calendar{}).IsDate(f) },
@@ -135,9 +168,9 @@ func TestDates(t *testing.T) {
 // TestMarkers: what stands for a value that is not there, for sure or among numbers.
 func TestMarkers(t *testing.T) {
 	holds(t, "is nothing", IsNothing, []string{"", "?", "NA", "n/a", "#N/A", "#NA", "<NA>", "NaT", "NULL", "#DIV/0!",
-		"-nan"},
-		[]string{"-", "none", ".", "unknown", "x", "0", "#", "nano", "not available"})
+		"-nan", `\N`, "#WERT!", "#NOM?", "#¡VALOR!", "#NV", "#BEZUG!", "#N/D"},
+		[]string{"#1!", "#x", "#!", "# WERT!", "\\n1", "-", "none", ".", "unknown", "x", "0", "#", "nano", "not available"})
 	holds(t, "may be nothing", IsUnsure, []string{"-", "None", ".", "..", "--", "Unknown", "missing", "n.a.",
-		"not available"},
+		"not available", "Not applicable", "k.A.", "keine Angabe", "(blank)"},
 		[]string{"", "x", "NA", "0", "unknown city", "-1"})
 }

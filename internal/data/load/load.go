@@ -7,11 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"math"
 	"os"
 	"path/filepath"
-	"slices"
-	"strconv"
 	"strings"
 
 	"backprop/internal/data/again"
@@ -119,6 +116,8 @@ func loadFile(path string, o table.Options) (*dataset.Dataset, error) {
 		parts, err = numpy.ReadNPZ(r.File, r.Size)
 	case head[0] == 0x80, head[0] == '(' && bytes.Contains(head, []byte("cnumpy")):
 		parts, err = numpy.ReadPickle(r, r.Limit)
+	case file.Unread(head) != nil:
+		err = file.Unread(head)
 	case bytes.IndexByte(head, 0) >= 0 && !table.IsUTF16(head):
 		err = errors.New("is no text, and of no known kind: expected CSV, IDX, .npz or .pkl.gz")
 	default:
@@ -148,6 +147,10 @@ func loadMNIST(path string) (*dataset.Dataset, error) {
 	}, [3]string{train.LabelsFile, "", test.LabelsFile}, false)
 	if err != nil {
 		return nil, err
+	}
+	if strings.Contains(strings.ToLower(train.LabelsFile), "emnist") {
+		addNote(d, "EMNIST keeps each image with rows and columns swapped, and so it is learned: pictures for -predict "+
+			"would have to be swapped too")
 	}
 	if st, err := os.Stat(path); err == nil && !st.IsDir() {
 		path = filepath.Dir(path)
@@ -240,129 +243,6 @@ func loadAgain(r *file.Reader, path string, o table.Options) (d *dataset.Dataset
 
 // tableLimit is what a table is believed to come to.
 func tableLimit(r *file.Reader) table.Limit { return table.LimitOf(r.Size, r.Limit, r.Gzip) }
-
-// ArraysDataset makes a data set of arrays; names are those of the parts in errors.
-func ArraysDataset(parts numpy.Parts, names [3]string, regress bool) (*dataset.Dataset, error) {
-	d := &dataset.Dataset{Ordered: true}
-	var pixels [3][]byte
-	x0 := parts[0][0]
-	if d.Height, d.Width = sides(x0.Shape); d.Width > 0 || x0.Type == "|u1" {
-		var by float64
-		if pixels, by = parts.Bytes(); by > 1 {
-			d.Note = fmt.Sprintf("pixels in the file are divided by %g, and are kept as bytes", by)
-		}
-	}
-	if pixels[0] == nil {
-		if x0.Signed() && len(x0.Shape) > 2 {
-			return nil, fmt.Errorf("%s: images in signed bytes, some below 0: pixels go from 0 to 255; save them as uint8 "+
-				"(x.astype('uint8') where bytes above 127 have become negative)", names[0])
-		}
-		if x0.Signed() && d.Width > 0 {
-			d.Note = "inputs are signed bytes, some below 0, and so numbers and no pixels; if they are images, save them " +
-				"as uint8"
-		}
-		d.Height, d.Width = 0, 0
-	}
-	for k, s := range []*dataset.Set{&d.Train, &d.Valid, &d.Test} {
-		x, y := parts[k][0], parts[k][1]
-		if x == nil {
-			continue
-		}
-		s.N, s.Dim, s.Pixels = x.Shape[0], x.Len()/x.Shape[0], pixels[k]
-		if s.Pixels == nil {
-			s.Values = x.Values()
-			if i := slices.IndexFunc(s.Values, func(v float64) bool { return math.IsInf(v, 0) }); i >= 0 {
-				return nil, fmt.Errorf("%s: sample %d has an infinite input", names[k], i/s.Dim)
-			}
-		}
-		if err := takeLabels(d, s, y.Values(), regress); err != nil {
-			return nil, fmt.Errorf("%s: %w", names[k], err)
-		}
-	}
-	return d, nil
-}
-
-// takeLabels makes classes of labels that are whole numbers, one a sample; else targets. Those of
-// the training part come first, and say which classes there are.
-func takeLabels(d *dataset.Dataset, s *dataset.Set, labels []float64, regress bool) error {
-	classCount := 0
-	if !regress {
-		labels, classCount = fromOneHot(labels, s.N)
-	}
-	classes := len(labels) == s.N && !regress
-	for i, c := range labels {
-		classes = classes && c >= 0 && c < 1000 && c == math.Trunc(c)
-		if c-c != 0 {
-			return fmt.Errorf("label %d is %g", i, c)
-		}
-	}
-	if s != &d.Train && classes != (d.Classes != nil) {
-		return errors.New("labels are not of the kind to train on")
-	}
-	if !classes {
-		s.Targets = labels
-		return nil
-	}
-	most := int(slices.Max(labels))
-	if s == &d.Train && most == int(slices.Min(labels)) {
-		if len(labels) == 1 {
-			return errors.New("there is one sample, and so nothing to tell apart")
-		}
-		return fmt.Errorf("all %d labels are %d: there is nothing to tell apart", len(labels), most)
-	}
-	for c := 0; s == &d.Train && c < max(most+1, classCount); c++ {
-		d.Classes = append(d.Classes, strconv.Itoa(c))
-	}
-	for i, c := range labels {
-		if int(c) >= len(d.Classes) {
-			return fmt.Errorf("label %d is %d, but those to train on go from 0 to %d: they are not of one set",
-				i, int(c), len(d.Classes)-1)
-		}
-		s.Labels = append(s.Labels, int32(c))
-	}
-	if s == &d.Train {
-		noteEmptyClasses(d)
-	}
-	return nil
-}
-
-// noteEmptyClasses says which classes have no sample to train on, as 0 where labels begin with 1.
-func noteEmptyClasses(d *dataset.Dataset) {
-	seen := make([]bool, len(d.Classes))
-	for _, c := range d.Train.Labels {
-		seen[c] = true
-	}
-	var empty []string
-	for c, there := range seen {
-		if !there {
-			empty = append(empty, d.Classes[c])
-		}
-	}
-	if empty != nil {
-		note := fmt.Sprintf("no sample to train on has the class %.200s", strings.Join(empty, ", "))
-		d.Note = strings.TrimPrefix(d.Note+"; "+note, "; ")
-	}
-}
-
-// fromOneHot makes classes of labels that are a row of one 1 and else 0 for each of n samples, and says how many
-// classes there are; other labels stay, and it is 0.
-func fromOneHot(labels []float64, n int) ([]float64, int) {
-	k := len(labels) / n
-	if k < 2 {
-		return labels, 0
-	}
-	classes := make([]float64, 0, n)
-	for i := 0; i < len(labels); i += k {
-		one := slices.Index(labels[i:i+k], 1)
-		for j, y := range labels[i : i+k] {
-			if one < 0 || y != 0 && j != one {
-				return labels, 0
-			}
-		}
-		classes = append(classes, float64(one))
-	}
-	return classes, k
-}
 
 // Digits is train samples to learn from and test samples, from random streams
 // of their own, to test on. Each part has equally many of each class, give or take one.

@@ -28,8 +28,8 @@ type Array struct {
 
 // newArray is an array without data of a type as NumPy writes it.
 func newArray(dtype string) (*Array, error) {
-	if !regexp.MustCompile(`^[<>=|]([ui][1248]|f[48]|b1)$`).MatchString(dtype) {
-		return nil, fmt.Errorf("array of type %q: expected whole numbers or floats (u1 … u8, i1 … i8, f4, f8)", dtype)
+	if !regexp.MustCompile(`^[<>=|]([ui][1248]|f[248]|b1)$`).MatchString(dtype) {
+		return nil, fmt.Errorf("array of type %q: expected whole numbers or floats (u1 … u8, i1 … i8, f2, f4, f8)", dtype)
 	}
 	return &Array{Type: dtype, width: int(dtype[2] - '0')}, nil
 }
@@ -51,6 +51,8 @@ func (a *Array) At(i int) float64 {
 		}
 	}
 	switch {
+	case a.Type[1:] == "f2":
+		return half(uint16(u))
 	case a.Type[1:] == "f4":
 		return float64(math.Float32frombits(uint32(u)))
 	case a.Type[1:] == "f8":
@@ -59,6 +61,25 @@ func (a *Array) At(i int) float64 {
 		return float64(int64(u<<(64-8*a.width)) >> (64 - 8*a.width))
 	}
 	return float64(u)
+}
+
+// half is a number of 16 bits: a sign, five bits of exponent and ten of the fraction.
+func half(bits uint16) float64 {
+	exponent, fraction := int(bits>>10&31), float64(bits&1023)/1024
+	x := math.Ldexp(1+fraction, exponent-15)
+	switch exponent {
+	case 0:
+		x = math.Ldexp(fraction, -14)
+	case 31:
+		x = math.Inf(1)
+		if fraction > 0 {
+			x = math.NaN()
+		}
+	}
+	if bits>>15 == 1 {
+		x = -x
+	}
+	return x
 }
 
 // Values are all elements in row-major order.
@@ -75,12 +96,14 @@ func (a *Array) bytes(factor float64) []byte {
 	if a.Type[1:] == "u1" && factor == 1 {
 		return a.data
 	}
-	p := make([]byte, 0, a.Len())
+	p, rounded := make([]byte, 0, a.Len()), 1e-4 // k/255 was rounded to a float32
+	if a.Type[1:] == "f2" {
+		rounded = 255.0 / (1 << 12)
+	}
 	for i := range a.Len() {
 		x := a.At(i) * factor
 		k := math.Round(x)
-		// k/255 was rounded to a float32
-		if !(k >= 0 && k <= 255) || x != k && (factor != 255 || math.Abs(x-k) > 1e-4) {
+		if !(k >= 0 && k <= 255) || x != k && (factor != 255 || math.Abs(x-k) > rounded) {
 			return nil
 		}
 		p = append(p, byte(k))
@@ -107,13 +130,29 @@ func (p Parts) check() error {
 		switch {
 		case x == nil:
 		case y == nil || y.Shape[0] != x.Shape[0]:
-			return fmt.Errorf("%s: %d samples need as many labels", name, x.Shape[0])
+			return fmt.Errorf("%s: %d samples need as many labels%s", name, x.Shape[0], labelsThere(x, y))
 		case !slices.Equal(x.Shape[1:], x0.Shape[1:]) || !slices.Equal(y.Shape[1:], y0.Shape[1:]):
 			return fmt.Errorf("%s: arrays %s and %s are not of the shape of those to train on, %s and %s",
 				name, file.Times(x.Shape), file.Times(y.Shape), file.Times(x0.Shape), file.Times(y0.Shape))
 		}
 	}
 	return nil
+}
+
+// labelsThere says how many labels there are, and where the arrays may lie the wrong way round.
+func labelsThere(x, y *Array) string {
+	if y == nil {
+		return ""
+	}
+	there := fmt.Sprintf("; there are %d", y.Shape[0])
+	switch last := len(x.Shape) - 1; {
+	case x.Shape[last] == y.Shape[0]:
+		return there + fmt.Sprintf(", and the array of samples is %s: turn it around, so that samples come first",
+			file.Times(x.Shape))
+	case len(y.Shape) == 2 && y.Shape[1] == x.Shape[0]:
+		return there + fmt.Sprintf(", and the array of labels is %s: turn it around (y.T)", file.Times(y.Shape))
+	}
+	return there
 }
 
 // Bytes are the inputs of each part as bytes: as they are, or if they were divided by 256 or 255.
@@ -136,7 +175,8 @@ func (p Parts) Bytes() (inputs [3][]byte, dividedBy float64) {
 
 // npzNames are what people call the arrays of training, validation and test, inputs and labels.
 var npzNames = [...][][2]string{
-	{{"x_train", "y_train"}, {"train_images", "train_labels"}, {"x", "y"}, {"data", "target"}},
+	{{"x_train", "y_train"}, {"train_images", "train_labels"}, {"x", "y"}, {"data", "target"},
+		{"data", "labels"}, {"images", "labels"}},
 	{{"x_val", "y_val"}, {"x_valid", "y_valid"}, {"val_images", "val_labels"}},
 	{{"x_test", "y_test"}, {"test_images", "test_labels"}},
 }
@@ -147,6 +187,9 @@ func ReadNPZ(r io.ReaderAt, size int64) (parts Parts, err error) {
 	z, err := zip.NewReader(r, size)
 	if err != nil {
 		return parts, fmt.Errorf("%w: the zip archive is damaged, or %w", err, file.ErrCut)
+	}
+	if what := otherArchive(z.File); what != "" {
+		return parts, fmt.Errorf("is %s", what)
 	}
 	members, names := map[string]*zip.File{}, []string{}
 	for _, f := range z.File {
@@ -164,6 +207,8 @@ func ReadNPZ(r io.ReaderAt, size int64) (parts Parts, err error) {
 		for _, pair := range pairs {
 			if x, y := members[pair[0]], members[pair[1]]; x == nil && y == nil || parts[k][0] != nil {
 				continue
+			} else if pair[0] == "data" && y == nil && members["labels"] != nil || pair[1] == "labels" && x == nil {
+				continue // another pair has them
 			} else if x == nil || y == nil {
 				return parts, fmt.Errorf("%s.npy and %s.npy belong together, and only one of them is there", pair[0], pair[1])
 			}
@@ -185,6 +230,27 @@ func ReadNPZ(r io.ReaderAt, size int64) (parts Parts, err error) {
 	return parts, parts.check()
 }
 
+// otherArchive is what a zip archive without arrays is, and what to do with it; "" if it has one, or nothing.
+func otherArchive(list []*zip.File) string {
+	isArray := func(f *zip.File) bool { return strings.HasSuffix(strings.ToLower(f.Name), ".npy") }
+	if slices.ContainsFunc(list, isArray) {
+		return ""
+	}
+	what := ""
+	for _, f := range list {
+		switch {
+		case strings.HasPrefix(f.Name, "xl/"):
+			return "an Excel workbook, which is not read; save the sheet as CSV"
+		case f.Name == "content.xml":
+			return "a document of LibreOffice, which is not read; save the sheet as CSV"
+		case what == "":
+			what = fmt.Sprintf("a zip archive, in which there is %.40q; unpack it", f.Name)
+		}
+	}
+	return what
+}
+
+// readMember reads one array of an archive of size bytes.
 func readMember(f *zip.File, size int64) (*Array, error) {
 	r, err := f.Open()
 	if err != nil {

@@ -92,7 +92,7 @@ func readNamedArray(r io.Reader, limit int64) (n Named, err error) {
 			n.Values = append(n.Values, a.At(at))
 		}
 	}
-	n.Single = word == nil && a.Type[1:] == "f4"
+	n.Single = word == nil && (a.Type[1:] == "f2" || a.Type[1:] == "f4")
 	return n, nil
 }
 

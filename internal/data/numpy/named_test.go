@@ -54,7 +54,7 @@ func TestNamedErrors(t *testing.T) {
 		want    string
 	}{
 		"objects": {filetest.Zipped(map[string][]byte{"X.npy": filetest.NPY("|O", "(1,)", []byte("a"))}),
-			`X.npy: byte 10: array of type "|O": expected whole numbers or floats (u1 … u8, i1 … i8, f4, f8)`},
+			`X.npy: byte 10: array of type "|O": expected whole numbers or floats (u1 … u8, i1 … i8, f2, f4, f8)`},
 		"empty": {filetest.Zipped(map[string][]byte{"X.npy": filetest.NPY("<f8", "(0, 3)", nil)}),
 			"X.npy: byte 10: an array without numbers, of shape [0 3]"},
 		"no letters": {filetest.Zipped(map[string][]byte{"X.npy": filetest.NPY("<U0", "()", nil)}),

@@ -171,7 +171,7 @@ func TestNPZBad(t *testing.T) {
 			t.Errorf("a bit flipped at %d: no error, and other data", at)
 		}
 	}
-	if _, err := readZip(filetest.Zipped(map[string][]byte{"a.csv": {1}})); !filetest.Says(err, "x_train and y_train") {
+	if _, err := readZip(filetest.Zipped(map[string][]byte{"a.csv": {1}})); !filetest.Says(err, "a.csv", "unpack it") {
 		t.Errorf("no arrays: %v", err)
 	}
 }

@@ -134,12 +134,12 @@ func TestPickleWords(t *testing.T) {
 			"101 an array 1×1×1×1×1 of |i2 with 2 bytes of data"},
 		{array + "(K\x01\x8a\x08\x02\x00\x00\x00\x00\x00\x00\x10\x85" + dtype + "\x89U\x04abcdtb.", 0,
 			"102 an array 2147483647 of |i2 with 4 bytes of data"},
-		{array + "(K\x01K\x01\x85cnumpy\ndtype\nU\x02f2\x85R\x89U\x02abtb.", 0,
-			`92 array of type "|f2": expected whole numbers or floats (u1 … u8, i1 … i8, f4, f8)`},
+		{array + "(K\x01K\x01\x85cnumpy\ndtype\nU\x02f3\x85R\x89U\x02abtb.", 0,
+			`92 array of type "|f3": expected whole numbers or floats (u1 … u8, i1 … i8, f2, f4, f8)`},
 		{array + "(K\x01K\x01\x85cnumpy\ndtype\nU\x19" + strings.Repeat("a", 25) + "\x85R\x89U\x02abtb.", 0,
-			`115 array of type "|aaaaaaaaaaaaaaaaaaaa": expected whole numbers or floats (u1 … u8, i1 … i8, f4, f8)`},
+			`115 array of type "|aaaaaaaaaaaaaaaaaaaa": expected whole numbers or floats (u1 … u8, i1 … i8, f2, f4, f8)`},
 		{array + "(K\x01K\x01\x85cnumpy\ndtype\n\x8c\x19" + strings.Repeat("a", 25) + "\x85R\x89U\x02abtb.", 0,
-			`115 array of type "|aaaaaaaaaaaaaaaaaaaa": expected whole numbers or floats (u1 … u8, i1 … i8, f4, f8)`},
+			`115 array of type "|aaaaaaaaaaaaaaaaaaaa": expected whole numbers or floats (u1 … u8, i1 … i8, f2, f4, f8)`},
 		{dtype + "(K\x03U\x01>NNt" + "b.", 0, "29 the state of what is no array of numbers"},
 		{dtype + "(K\x03U\x02>>NNNtb.", 0, "31 the state of what is no array of numbers"},
 		{dtype + "(K\x03U\x01>K\x01NNtb.", 0, "31 the state of what is no array of numbers"},
@@ -228,6 +228,9 @@ func TestTypes(t *testing.T) {
 		{"=u8", "\x01\x00\x00\x00\x01\x00\x00\x00", []float64{1<<32 + 1}},
 		{">i8", "\xff\xff\xff\xff\xff\xff\xff\xfd", []float64{-3}},
 		{"<u8", "\x00\x00\x00\x00\x00\x00\x00\x80", []float64{1 << 63}},
+		// Halves as IEEE 754 has them: 1, the largest, the smallest, the smallest normal one, a third, 0 and below.
+		{"<f2", "\x00\x3c\xff\x7b\x01\x00\x00\x04\x55\x35\x00\x00\x00\xfc",
+			[]float64{1, 65504, 0x1p-24, 0x1p-14, 0.333251953125, 0, math.Inf(-1)}}, {">f2", "\xc0\x00", []float64{-2}},
 		{"<f4", "\x00\x00\xc0\x3f", []float64{1.5}}, {">f4", "\xbf\x80\x00\x00", []float64{-1}},
 		{"<f8", "\x00\x00\x00\x00\x00\x00\xf8\x3f", []float64{1.5}},
 		{">f8", "\xc0\x00\x00\x00\x00\x00\x00\x00", []float64{-2}},
@@ -240,8 +243,8 @@ func TestTypes(t *testing.T) {
 			t.Errorf("%s %q: %v; want %v", c.dtype, c.data, a.Values(), c.want)
 		}
 	}
-	for _, dtype := range []string{"|O", "<f2", "<u3", "u1", "<f4 ", "<c8", "|S1", "<b4", "f", ""} {
-		want := fmt.Sprintf("array of type %q: expected whole numbers or floats (u1 … u8, i1 … i8, f4, f8)", dtype)
+	for _, dtype := range []string{"|O", "<f3", "<u3", "u1", "<f4 ", "<c8", "|S1", "<b4", "f", ""} {
+		want := fmt.Sprintf("array of type %q: expected whole numbers or floats (u1 … u8, i1 … i8, f2, f4, f8)", dtype)
 		if _, err := newArray(dtype); fmt.Sprint(err) != want {
 			t.Errorf("%s: %v; want %s", dtype, err, want)
 		}
@@ -309,8 +312,12 @@ func TestPartsRefused(t *testing.T) {
 		{Parts{{nil, of(3)}}, "no array of images or samples to train on, n×h×w or n×d"},
 		{Parts{{of(3), of(3)}}, "no array of images or samples to train on, n×h×w or n×d"},
 		{Parts{{of(3, 2), nil}}, "training part: 3 samples need as many labels"},
-		{Parts{{of(3, 2), of(3)}, {of(4, 2), of(3)}}, "validation part: 4 samples need as many labels"},
-		{Parts{{of(3, 2), of(3)}, {}, {of(4, 2), of(5)}}, "test part: 4 samples need as many labels"},
+		{Parts{{of(3, 2), of(3)}, {of(4, 2), of(3)}}, "validation part: 4 samples need as many labels; there are 3"},
+		{Parts{{of(3, 2), of(3)}, {}, {of(4, 2), of(5)}}, "test part: 4 samples need as many labels; there are 5"},
+		{Parts{{of(3, 7), of(7)}}, "training part: 3 samples need as many labels; there are 7, and the array of samples is " +
+			"3×7: turn it around, so that samples come first"},
+		{Parts{{of(7, 2), of(3, 7)}}, "training part: 7 samples need as many labels; there are 3, and the array of labels is " +
+			"3×7: turn it around (y.T)"},
 		{Parts{{of(3, 2), of(3)}, {}, {of(4, 3), of(4)}}, "test part: arrays 4×3 and 4" + shapes + "3×2 and 3"},
 		{Parts{{of(3, 2), of(3)}, {of(4, 2), of(4, 1)}}, "validation part: arrays 4×2 and 4×1" + shapes + "3×2 and 3"},
 	} {
@@ -365,7 +372,7 @@ func TestNPYWords(t *testing.T) {
 		{"no type", npyOf(2, "{'fortran_order': False, 'shape': (2,)}", ""),
 			"byte 12: the header \"{'fortran_order': False, 'shape': (2,)}\" does not describe an array of numbers"},
 		{"objects", npyOf(1, head("|O", "False", "2,"), "ab"),
-			`byte 10: array of type "|O": expected whole numbers or floats (u1 … u8, i1 … i8, f4, f8)`},
+			`byte 10: array of type "|O": expected whole numbers or floats (u1 … u8, i1 … i8, f2, f4, f8)`},
 		{"absurd", npyOf(1, u1("99999999999999999999, 1"), "ab"), "byte 10: shape (99999999999999999999, 1) is absurd"},
 		{"no dimension", npyOf(1, u1(""), "a"), order + fmt.Sprintf("%q", u1(""))},
 		{"5 dimensions", npyOf(1, u1("1, 1, 1, 1, 1"), "a"), order + fmt.Sprintf("%q", u1("1, 1, 1, 1, 1"))},
@@ -409,10 +416,15 @@ func TestNPZNames(t *testing.T) {
 		"x_train y_train": "[2 0 0]", "train_images train_labels": "[2 0 0]", "X Y": "[2 0 0]", "data target": "[2 0 0]",
 		"x y x_val y_val x_test y_test": "[2 2 2]", "x y x_valid y_valid": "[2 2 0]", "x y val_images val_labels": "[2 2 0]",
 		"x y test_images test_labels": "[2 0 2]", "x_train y_train x y z t.csv": "[2 0 0]",
-		"x_train y":         "x_train.npy and y_train.npy belong together, and only one of them is there",
-		"x y y_test":        "x_test.npy and y_test.npy belong together, and only one of them is there",
-		"x y X":             `member "X.npy" is there twice`,
-		"x.csv":             `is a zip archive with the arrays []` + expected,
+		"x_train y":             "x_train.npy and y_train.npy belong together, and only one of them is there",
+		"x y y_test":            "x_test.npy and y_test.npy belong together, and only one of them is there",
+		"x y X":                 `member "X.npy" is there twice`,
+		"x.csv z.csv":           `is a zip archive, in which there is "x.csv"; unpack it`,
+		"a.xml xl/workbook.xml": "is an Excel workbook, which is not read; save the sheet as CSV",
+		"mimetype. content.xml": "is a document of LibreOffice, which is not read; save the sheet as CSV",
+		"xl/a.xml x y":          "[2 0 0]", "data labels": "[2 0 0]", "data labels y_test x_test": "[2 0 2]",
+		"data":              "data.npy and target.npy belong together, and only one of them is there",
+		"labels z":          `is a zip archive with the arrays ["labels" "z"]` + expected,
 		"a b c d e f g h":   `is a zip archive with the arrays ["a" "b" "c" "d" "e" "f" "g" "h"]` + expected,
 		"a b c d e f g h i": `is a zip archive with the arrays ["a" "b" "c" "d" "e" "f" "g" "h"] and 1 more` + expected,
 	} {

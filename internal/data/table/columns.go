@@ -195,6 +195,9 @@ func (t *sheet) labels(classes []string, p *Part) error {
 		switch c := t.Cols[j]; {
 		case c.Missing > 0:
 			return fmt.Errorf("line %d, %s: the label is missing; fill it in or remove the line", c.FirstMissing, t.Title(j))
+		case classes == nil && c.Texts > 0 && t.more != nil:
+			return fmt.Errorf("line %d, %s: %.40q is not a number, and several labels are numbers to predict; name the columns "+
+				"of numbers alone, or this one alone", c.FirstText, t.Title(j), t.FirstWord(j))
 		case classes == nil && c.Texts > 0:
 			return fmt.Errorf("line %d, %s: %.40q is not a number to predict; leave out -regress, "+
 				"or name another column with -label", c.FirstText, t.Title(j), t.FirstWord(j))

@@ -277,8 +277,18 @@ func TestNotes(t *testing.T) {
 			t.Errorf("%d words: %v, %s; want %s", n, err, d.Notes, want)
 		}
 	}
+	// Numbers that nobody knows for such are named.
+	file := "a,k,b\n"
+	for i := range 60 {
+		file += fmt.Sprintf("<%d,%s,%d\n", i, []string{"x", "y"}[i%2], i%7)
+	}
+	d, err := Interpret(tableOf(t, file), nil, Options{Label: "k"})
+	if want := `left out: column 1 "a" (60 different words that look like numbers or dates, as "<0"); `; err != nil ||
+		!strings.Contains(d.Notes, want) {
+		t.Errorf("%v, %s; want %s", err, d.Notes, want)
+	}
 	// The names to leave out are such that -ignore takes them.
-	file := "\"a,b\",c,,k\n"
+	file = "\"a,b\",c,,k\n"
 	for i := range 20 {
 		file += fmt.Sprintf("%d,w%d,%d,%s\n", 7*i, i, 9*i, []string{"x", "y"}[i%2])
 	}

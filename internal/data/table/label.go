@@ -16,7 +16,10 @@ import (
 
 // labelNames are what tables call the column to predict, the surest first.
 var labelNames = []string{"label", "labels", "target", "species", "variety", "survived", "diagnosis", "outcome",
-	"quality", "saleprice", "median_house_value", "medv", "price", "class", "category", "digit"}
+	"saleprice", "median_house_value", "medv", "quality", "price", "class", "category", "digit"}
+
+// unsure is how many of them, the last ones, may well be inputs.
+const unsure = 5
 
 // guessed is what is said where the label was found by something less than its name.
 const guessed = " (%s, -label names another)"
@@ -43,6 +46,8 @@ func (t *sheet) findLabels(want string) error {
 	for k, name := range field.Names(want) {
 		j := t.named(strings.TrimSpace(name))
 		switch {
+		case strings.TrimSpace(name) == "":
+			return fmt.Errorf("-label %s: there is no name on one side of a comma", want)
 		case j < 0:
 			return t.noLabel(name)
 		case k == 0:
@@ -112,15 +117,21 @@ func (t *sheet) canBeGuessed(c cells.Column, j int) bool {
 
 // guessLabel finds the label where nobody has named it: by its name; else it is the only column of words,
 // else the last one, or, without a header, the first where only that can be a class (UCI's wines; MNIST,
-// whose last pixel is 0 in each image). why is empty where the name says it.
+// whose last pixel is 0 in each image). why is empty where the name says it, and no other column could be it too.
 func (t *sheet) guessLabel() (j int, why string) {
-	for _, n := range labelNames {
+	last, words, y := t.lastColumn(t.canBeGuessed), t.classWords(), t.called("y")
+	var named []int
+	sure := false
+	for k, n := range labelNames {
 		if j := t.called(n); j >= 0 {
-			return j, ""
+			named, sure = append(named, j), sure || k < len(labelNames)-unsure
 		}
 	}
-	last, words, y := t.lastColumn(t.canBeGuessed), t.classWords(), t.called("y")
 	switch {
+	case len(named) > 1 || len(named) == 1 && !sure && (y >= 0 && y == last || len(words) == 1 && words[0] != named[0]):
+		return named[0], "by its name"
+	case len(named) == 1:
+		return named[0], ""
 	case y >= 0 && !t.isCoordinate(y, last) && (len(words) != 1 || words[0] == y):
 		return y, "by its name"
 	case len(words) == 1:
@@ -224,6 +235,9 @@ func headerAdvice(line int) string {
 	return "; line 1 is taken for a sample" + cells.NumberedAdvice
 }
 
+// few is how many whole numbers are classes for sure: the digits.
+const few = 10
+
 // labelNote says which column is the label, why, and what is odd about it.
 func (t *sheet) labelNote(d *Data) string {
 	note := "label: " + t.Title(t.label)
@@ -236,7 +250,6 @@ func (t *sheet) labelNote(d *Data) string {
 	if t.guess != "" {
 		note += fmt.Sprintf(guessed, t.guess)
 	}
-	const few = 10 // the digits
 	if n := len(d.Classes); n > few && t.Cols[t.label].Texts == 0 && Side(Inputs(d.Columns)) == 0 {
 		note += fmt.Sprintf(", %d whole numbers from %s to %s, each learned as a class of its own: if they are amounts, "+
 			"-regress learns a number to predict", n, d.Classes[0], d.Classes[n-1])

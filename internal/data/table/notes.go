@@ -6,9 +6,11 @@ import (
 	"fmt"
 	"math"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"backprop/internal/data/cells"
 	"backprop/internal/data/field"
@@ -33,7 +35,11 @@ func (t *sheet) notes(d *Data) (notes []string) {
 	say("the same in all rows, which nothing can be learned from: ", t.constant(d.Columns))
 	say("the same number, and so one word: ", t.codes(d.Columns))
 	say("far from all others, as if it stood for a missing value: ", t.outliers(d))
-	say("words that differ in capital letters alone count as different: ", t.spellings(d))
+	say("below 0 alone, as if it stood for a missing value: ", t.minusOnes(d))
+	say("a number among words, as if it stood for a missing value: ", t.numbersAmongWords(d))
+	say("words that differ in capital letters, spaces or punctuation alone count as different: ", t.spellings(d))
+	say("look like numbers or dates, and are taken for words: ", t.likeNumbers(d.Columns))
+	say("of one row alone, which cannot be both learned and tested: ", t.single(d))
 	if note := t.suspects(d.Columns); note != "" {
 		notes = append(notes, note)
 	}
@@ -127,24 +133,150 @@ func (t *sheet) rowNumbers(j int, of Column) int {
 }
 
 // marks are numbers that people write where a value is missing.
-var marks = []float64{-99, -999, -9999, -99999, -999999, -99.9, -999.9, -9999.9, -99.99, -999.99, -32768,
-	999, 9999, 99999, 999999}
+var marks = []float64{-9, -99, -999, -9999, -99999, -999999, -99.9, -999.9, -9999.9, -99.99, -999.99, -32768,
+	99, 999, 9999, 99999, 999999}
 
-// outliers is which columns of numbers have one of marks at one end, as far from the others as these are
-// from each other; one above them has to come twice.
+// outliers is which columns of numbers have some that are far from all others.
 func (t *sheet) outliers(d *Data) (list []string) {
+	for _, j := range t.ofNumbers(d) {
+		for _, odd := range Odd(t.N, func(i int) float64 { return t.At(i, j) }) {
+			list = append(list, fmt.Sprintf("%s (%s)", t.Title(j), odd))
+		}
+	}
+	return list
+}
+
+// Odd is what of n numbers seems to stand for a missing value: one of marks at one end, as far from the others as these
+// are from each other; one above them, or of one digit, has to come twice. Programs write larger ones still.
+func Odd(n int, at func(i int) float64) (list []string) {
+	const beyond = 1e6
+	from, to := extent(n, at)
+	for _, mark := range []float64{from, to} {
+		times, lo, hi := without(n, at, mark)
+		far := max(lo-mark, mark-hi)
+		known := slices.Contains(marks, mark) && (times > 1 || mark < -9) && far > hi-lo
+		if lo <= hi && (known || lo < hi && far > beyond*(hi-lo)) {
+			list = append(list, fmt.Sprintf("%s, %s, where the others are %s to %s", shortly(mark),
+				cells.Plural(times, "time"), shortly(lo), shortly(hi)))
+		}
+	}
+	return list
+}
+
+// shortly is a number as text: one of many digits with the first of them.
+func shortly(x float64) string {
+	if s := cells.Text(x); len(s) <= 10 {
+		return s
+	}
+	return strconv.FormatFloat(x, 'g', 4, 64)
+}
+
+// ofNumbers is which columns are of numbers, the label among them, but none of images.
+func (t *sheet) ofNumbers(d *Data) (list []int) {
+	const few = 50
 	for j, of := range d.Columns {
-		if of.Kind != Number && !(of.Kind == Label && d.Classes == nil) || t.AreBytes() {
+		if of.Kind == Number || of.Kind == Label && t.Cols[j].Texts == 0 {
+			list = append(list, j)
+		}
+	}
+	if t.AreBytes() && len(list) > few {
+		return nil
+	}
+	return list
+}
+
+// minusOnes is which columns have -1, twice or more, and else only numbers from 1 to 5 and more.
+func (t *sheet) minusOnes(d *Data) (list []string) {
+	for _, j := range t.ofNumbers(d) {
+		if from, _ := t.extent(j); from != -1 {
 			continue
 		}
-		from, to := t.extent(j)
-		for _, mark := range []float64{from, to} {
-			if slices.Contains(marks, mark) && from < to {
-				if n, lo, hi := t.without(j, mark); lo <= hi && (n > 1 || mark < 0) && max(lo-mark, mark-hi) > hi-lo {
-					list = append(list, fmt.Sprintf("%s (%s, %s, where the others are %s to %s)", t.Title(j), cells.Text(mark),
-						cells.Plural(n, "time"), cells.Text(lo), cells.Text(hi)))
-				}
+		if n, lo, hi := t.without(j, -1); n > 1 && lo >= 1 && hi >= 5 && lo <= hi {
+			list = append(list, fmt.Sprintf("%s (-1, %d times, where the others are %s to %s)", t.Title(j), n,
+				cells.Text(lo), cells.Text(hi)))
+		}
+	}
+	return list
+}
+
+// numbersAmongWords is which columns of words have one number, and it is -1 or one of marks.
+func (t *sheet) numbersAmongWords(d *Data) (list []string) {
+	for j, words := range d.words() {
+		numbers, last := 0, 0.0
+		for _, w := range words {
+			if x, _, ok := field.Scan(w); ok {
+				numbers, last = numbers+1, x
 			}
+		}
+		if numbers == 1 && len(words) > 2 && (last == -1 || slices.Contains(marks, last)) {
+			n, _, _ := t.without(j, last)
+			list = append(list, fmt.Sprintf("%s (%s, %s)", t.Title(j), cells.Text(last), cells.Plural(n, "time")))
+		}
+	}
+	return list
+}
+
+// words are those of each column, inputs or classes; nil of one of numbers.
+func (d *Data) words() [][]string {
+	list := make([][]string, len(d.Columns))
+	for j, of := range d.Columns {
+		if list[j] = of.Words; of.Kind == Label {
+			list[j] = d.Classes
+		}
+	}
+	return list
+}
+
+// single is which classes have one row, where there are enough rows to hold some out.
+func (t *sheet) single(d *Data) (list []string) {
+	const enough, most = 10, 5
+	amounts := len(d.Classes) > few && t.Cols[t.label].Texts == 0 // of which labelNote speaks
+	if d.Classes == nil || t.N < enough || amounts {
+		return nil
+	}
+	rows := map[string]int{}
+	for i := range t.N {
+		rows[t.Word(i, t.label)]++
+	}
+	for _, c := range d.Classes {
+		if rows[c] == 1 {
+			list = append(list, strconv.Quote(c))
+		}
+	}
+	if more := len(list) - most; more > 1 {
+		list = append(list[:most], fmt.Sprintf("and %d more", more))
+	}
+	return list
+}
+
+// looksLikeNumber is what begins as a number does, or a date; ranges of numbers, such as 20-29, are classes.
+var (
+	looksLikeNumber = regexp.MustCompile(`^[<>~≈=±+\-\x{2212}(]{0,3} ?\p{Sc}? ?[.,]?\d`)
+	isRange         = regexp.MustCompile(`^\d+([.,]\d+)? ?(-|–|—|\.\.|to|bis|à) ?\d+([.,]\d+)?$`)
+)
+
+// likeNumber is a word that looks like a number or a date, of words that nearly all do; "" if they do not.
+func likeNumber(words []string) (example string) {
+	const few = 8
+	like := 0
+	for _, w := range words {
+		if looksLikeNumber.MatchString(w) && !isRange.MatchString(w) && !field.IsNumber(w) {
+			if like++; like == 1 {
+				example = w
+			}
+		}
+	}
+	if like < few || 5*like < 4*len(words) {
+		return ""
+	}
+	return example
+}
+
+// likeNumbers is which columns of words look as if they were of numbers, or of dates that are not known for such.
+func (t *sheet) likeNumbers(columns []Column) (list []string) {
+	for j, of := range columns {
+		if example := likeNumber(of.Words); example != "" {
+			list = append(list, fmt.Sprintf("%s (as %.40q)", t.Title(j), example))
 		}
 	}
 	return list
@@ -152,33 +284,39 @@ func (t *sheet) outliers(d *Data) (list []string) {
 
 // without is how often a number is in a column, and the least and the greatest of the others.
 func (t *sheet) without(j int, mark float64) (n int, lo, hi float64) {
+	return without(t.N, func(i int) float64 { return t.At(i, j) }, mark)
+}
+
+// without is how often mark is among n numbers, and the least and the greatest of the others.
+func without(n int, at func(i int) float64, mark float64) (times int, lo, hi float64) {
 	lo, hi = math.Inf(1), math.Inf(-1)
-	for i := range t.N {
-		switch x := t.At(i, j); {
+	for i := range n {
+		switch x := at(i); {
 		case x == mark:
-			n++
+			times++
 		case x == x:
 			lo, hi = min(lo, x), max(hi, x)
 		}
 	}
-	return n, lo, hi
+	return times, lo, hi
 }
 
-// spellings is which columns have words, or classes, that differ in capital letters alone.
+// spellings is which columns have words, or classes, that are the same but for capital letters, spaces and
+// punctuation.
 func (t *sheet) spellings(d *Data) (list []string) {
-	for j, of := range d.Columns {
-		words := of.Words
-		if of.Kind == Label {
-			words = d.Classes
+	for j, words := range d.words() {
+		combining := slices.ContainsFunc(words, func(w string) bool { return strings.ContainsFunc(w, isMark) })
+		groups, quote := map[string][]string{}, strconv.Quote
+		if combining { // or they would look the same
+			quote = strconv.QuoteToASCII
 		}
-		groups := map[string][]string{}
 		for _, w := range words {
-			low := strings.Join(strings.Fields(strings.ToLower(w)), " ")
-			groups[low] = append(groups[low], strconv.Quote(w))
+			low := folded(w, combining)
+			groups[low] = append(groups[low], quote(w))
 		}
 		var alike []string
 		for _, w := range words {
-			low := strings.Join(strings.Fields(strings.ToLower(w)), " ")
+			low := folded(w, combining)
 			if g := groups[low]; len(g) > 1 {
 				alike = append(alike, strings.Join(g, ", "))
 				delete(groups, low)
@@ -191,13 +329,33 @@ func (t *sheet) spellings(d *Data) (list []string) {
 	return list
 }
 
+// isMark says whether a character is put upon the one before it, as the dots of an ü may be.
+func isMark(r rune) bool { return unicode.Is(unicode.Mn, r) }
+
+var (
+	joint  = regexp.MustCompile(`(\p{L})[-_ ]+(\p{L})`)
+	accent = regexp.MustCompile(`[a-z]\p{Mn}+|[à-ɏ]`)
+)
+
+// folded is a word without what people write in one way or another: capital letters, spaces, quotes, a point at its
+// end, dashes between letters; and, where some letters of a column are made of two characters, accents.
+func folded(w string, combining bool) string {
+	w = strings.Join(strings.Fields(strings.ToLower(w)), " ")
+	if inner := strings.TrimRight(strings.Trim(w, "'\"`‘’“”„«»"), ".,;:!"); inner != "" {
+		w = inner
+	}
+	if combining {
+		w = accent.ReplaceAllString(w, "?")
+	}
+	for range 2 { // of a-b-c every second one
+		w = joint.ReplaceAllString(w, "$1$2")
+	}
+	return w
+}
+
 // unsureWords says where "-" and "none" were taken for words.
 func (t *sheet) unsureWords(d *Data) (notes []string) {
-	for j, of := range d.Columns {
-		words := of.Words
-		if of.Kind == Label {
-			words = d.Classes
-		}
+	for j, words := range d.words() {
 		for _, w := range words {
 			if field.IsUnsure(w) {
 				notes = append(notes, fmt.Sprintf("%s: %q is taken for a word", t.Title(j), w))

@@ -37,7 +37,11 @@ func TestGuess(t *testing.T) {
 		{"y of words", "a,y,b\n1,u,7\n2,v,8\n3,u,9\n4,v,7\n", `label: column 2 "y"` + name},
 		{"words first", "cultivar,alcohol,proline\nA,13.1,1100\nB,12.2,505\nA,13,990\nB,12,480\n", `label: column 1 "cultivar"` + words},
 		{"without a header", "A,13.1,1100\nB,12.2,505\nA,13,990\nB,12,480\n", "label: column 1" + words},
-		{"a name that says it", "price,kind\n1.5,u\n2,v\n3,u\n4,v\n", `label: column 1 "price", a number to predict; `},
+		{"a name that says it", "price,kind\n1.5,u\n2,v\n3,u\n4,v\n", `label: column 1 "price", a number to predict` + name},
+		{"a name that says it surely", "target,kind\n1.5,u\n2,v\n3,u\n4,v\n", `label: column 1 "target", a number to predict; `},
+		{"two names", "target,label\n1.5,u\n2,v\n3,u\n4,v\n", `label: column 2 "label"` + name},
+		{"a name, and y as the last", "class,a,y\n1,5,0\n2,6,1\n1,7,0\n2,8,1\n", `label: column 1 "class"` + name},
+		{"a name as the only column of words", "a,class\n1.5,u\n2,v\n3,u\n4,v\n", `label: column 2 "class"; `},
 		{"names that never come again are no label", "name,a,b\nAnn,1,.5\nBob,2,1\nCy,3,2\nDee,4,3\n", `label: column 3 "b", a number to predict` + last},
 		{"two columns of words", "u,v,w\na,p,1\nb,q,2\na,q,3\nb,p,1\n", `label: column 3 "w"`},
 		{"dates are no words", "k,when\n1,2023-01-02\n2,2023-01-02\n1,2023-01-03\n2,2023-01-03\n",
@@ -88,13 +92,15 @@ func TestTwoTargets(t *testing.T) {
 		"last,2":   `[1 5] [] [9 2.5 8 3 9 4] [] label: column 4 "b,c", a number to predict, and column 2 "b"; `,
 		"b,x":      "x.csv: -label x: no such column; there are a, b, c, b,c",
 		"b,2":      `x.csv: -label b,2: column 2 "b" is there twice`,
+		"b,":       "x.csv: -label b,: there is no name on one side of a comma",
 		"a,b,c,d,": "x.csv: -label d: no such column; there are a, b, c, b,c",
 	} {
 		if got := taken(file, Options{Label: label}); !strings.HasPrefix(got, want) {
 			t.Errorf("-label %s: %s; want %s", label, got, want)
 		}
 	}
-	if got := taken("a,b,c\n1,2,x\n2,3,y\n3,3,x\n", Options{Label: "b,c"}); !strings.HasPrefix(got, `x.csv: line 2, column 3 "c": "x" is not a number to predict`) {
+	if got, want := taken("a,b,c\n1,u,3\n2,v,4\n", Options{Label: "c,b"}), `x.csv: line 2, column 2 "b": "u" is not a number, and `+
+		"several labels are numbers to predict; name the columns of numbers alone, or this one alone"; got != want {
 		t.Error(got)
 	}
 	if got := taken("a,b,c\n1,2,3\n2,3,4\n", Options{Label: "b,c",
@@ -128,11 +134,18 @@ func TestCounts(t *testing.T) {
 // TestOdd: what in a column may be wrong is named, and what is not is not.
 func TestOdd(t *testing.T) {
 	const far = "far from all others, as if it stood for a missing value: "
-	const capital = "words that differ in capital letters alone count as different: "
+	const capital = "words that differ in capital letters, spaces or punctuation alone count as different: "
 	numbers := func(list string) string {
 		s := "a,k\n"
 		for i, f := range strings.Fields(list) {
 			s += f + "," + []string{"x", "y"}[i%2] + "\n"
+		}
+		return s
+	}
+	words := func(list string) string { // each twice
+		s := "a,k\n"
+		for i, f := range strings.Split(list+"|"+list, "|") {
+			s += fmt.Sprintf("%d,%s\n", i, f)
 		}
 		return s
 	}
@@ -146,6 +159,29 @@ func TestOdd(t *testing.T) {
 		{"a,t\nu,.5\nv,-999\nu,1.5\nv,2\n", far + `column 2 "t" (-999, 1 time,`, ""},
 		{"a,b,k\n1,u,Yes\n2,U,no\n3,u,yes\n4,v,No\n5,v,YES\n6,u,no\n", capital + `"U", "u" in column 2 "b", "No", "no" and "YES", "Yes", "yes" in column 3 "k"`, ""},
 		{"a,k\n1,Yes\n2,no\n3,Yes\n", "", "capital"},
+		{words("New York|New\u00a0York|B"), capital + "\"New York\", \"New\\u00a0York\" in column 2 \"k\"", ""},
+		{words("e-mail|Email|yes.|yes|'yes'"), capital + `"'yes'", "yes", "yes." and "Email", "e-mail" in column 2 "k"`, ""},
+		{words("Mu\u0308nchen|M\u00fcnchen|Bonn"), capital + `"Mu\u0308nchen", "M\u00fcnchen" in`, ""},
+		{words("K\u00f6ln|K\u00e4ln|A+|A-|<5|>5|1-2|12|.|.."), "[12 . .. 1-2 ", "capital"},
+		{numbers("1 99 5 99 3 2"), far + `column 1 "a" (99, 2 times, where the others are 1 to 5)`, ""},
+		{numbers("1 -9 5 -9 3 2"), far + `column 1 "a" (-9, 2 times, where the others are 1 to 5)`, ""},
+		{numbers("1 -9 5 4 3 2"), "", "far"}, {numbers("1 99 5 4 3 2"), "", "far"}, {numbers("1 99 50 99 3 2"), "", "far"},
+		{numbers("1.5 1e20 5 4 3 2"), far + `column 1 "a" (1e+20, 1 time, where the others are 1.5 to 5)`, ""},
+		{numbers("1.5 3000000 5 4 3 2"), "", "far"},
+		{numbers("7 -1 5 -1 3 2"), "below 0 alone, as if it stood for a missing value: " +
+			`column 1 "a" (-1, 2 times, where the others are 2 to 7)`, ""},
+		{numbers("7 -1 5 0 3 -1"), "", "below 0"}, {numbers("7 -1 5 1 3 2"), "", "below 0"},
+		{numbers("3 -1 2 -1 3 2"), "", "below 0"}, {numbers("7 -1 5 -1 3 -2"), "", "below 0"},
+		{"a,k\n1,0\n2,1\n3,0\n4,1\n5,-999\n6,-999\n", far + `column 2 "k" (-999, 2 times, where the others are 0 to 1)`, ""},
+		{"a,k\n1,x\n2,-999\n3,y\n4,x\n5,y\n", `a number among words, as if it stood for a missing value: column 2 "k" (-999, 1 time)`, ""},
+		{"a,k\n1,x\n2,7\n3,y\n4,x\n5,y\n", "", "among words"}, {"a,k\n1,x\n2,99\n3,-1\n4,x\n5,y\n", "", "among words"},
+		{"a,k\n1,x\n2,99\n3,x\n4,x\n5,99\n", "", "among words"},
+		{numbers("<1 <2 ~3 4x 5x 6y <7 >8 <9 u"), `look like numbers or dates, and are taken for words: column 1 "a" (as "4x")`, ""},
+		{numbers("<1 <2 ~3 4x 5x 6y <7 u"), "", "look like"}, {numbers("<1 <2 ~3 4x 5x 6y <7 >8 u v w"), "", "look like"},
+		{numbers("1-2 2-3 3-4 4-5 5-6 6-7 7-8 8-9 9-10"), "", "look like"},
+		{numbers("a1 a2 a3 a4 a5 a6 a7 a8 a9"), "", "look like"},
+		{tens + "10,z\n", `of one row alone, which cannot be both learned and tested: "z"`, ""}, {tens[:len(tens)-4] + "10,z\n", "", "one row"},
+		{tens + "10,x\n", "", "one row"}, {tens + "1,b\n2,c\n3,d\n4,e\n5,f\n6,g\n7,h\n", `tested: "b", "c", "d", "e", "f", and 2 more`, ""},
 		{"x,y\n" + strings.ReplaceAll(values100, "k", ""), "", "numbers them"},
 		{"a,x,k\n" + strings.ReplaceAll(values100, "k", ",u"), "", "nearly"},
 		{"# ,k\n.,x\n.,y\n.,x\n4.5,y\n", `taken for missing: "." (3) in column 1 "#"`, ""},
@@ -167,6 +203,9 @@ func TestOdd(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+// tens is nine rows of two classes.
+const tens = "a,k\n1,x\n2,y\n3,x\n4,y\n5,x\n6,y\n7,x\n8,y\n9,x\n"
 
 // values100 is 25 rows of a square and a k.
 var values100 = func() (s string) {

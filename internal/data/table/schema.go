@@ -155,6 +155,9 @@ func (t *sheet) judgeColumn(j int) (of Column, err error) {
 			of = Column{Name: of.Name, Kind: Left, Why: fmt.Sprintf("numbers with %d different units", c.Alike)}
 		} else if len(words) > maxWords {
 			of = Column{Name: of.Name, Kind: Left, Why: fmt.Sprintf("%d different words", len(words))}
+			if example := likeNumber(words); example != "" {
+				of.Why += fmt.Sprintf(" that look like numbers or dates, as %.40q", example)
+			}
 		}
 	}
 	return of, nil
@@ -185,9 +188,14 @@ func (t *sheet) isID(j int) bool {
 
 // extent is the least and the greatest number in a column.
 func (t *sheet) extent(j int) (from, to float64) {
+	return extent(t.N, func(i int) float64 { return t.At(i, j) })
+}
+
+// extent is the least and the greatest of n numbers.
+func extent(n int, at func(i int) float64) (from, to float64) {
 	from, to = math.Inf(1), math.Inf(-1)
-	for i := range t.N {
-		if x := t.At(i, j); x == x {
+	for i := range n {
+		if x := at(i); x == x {
 			from, to = min(from, x), max(to, x)
 		}
 	}

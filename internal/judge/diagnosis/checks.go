@@ -48,6 +48,7 @@ var checks = []check{
 	{cause: "unanswered", seen: (*Monitor).unanswered, follows: true, lasting: true, passing: true, dated: true},
 	{cause: "shuffled", seen: (*Monitor).shuffledLabels, follows: true, final: true},
 	{cause: "overfitting", seen: (*Monitor).overfitting, follows: true},
+	{cause: "rare", seen: (*Monitor).rareClass, follows: true, final: true},
 }
 
 // notLearning says that next to nothing is learned, though there was time for it.
@@ -94,6 +95,24 @@ func (m *Monitor) unanswered(e event.Epoch) string {
 		}
 		if woken := m.woken[c]; m.warning("unanswered") == nil && e.Epoch == a.Epochs && woken > 3 && 5*woken > a.Epochs {
 			return fmt.Sprintf("before epoch %d, no test sample was taken for class %s: %s", woken, name, m.whyUnanswered())
+		}
+	}
+	return ""
+}
+
+// rareClass says at the end that no test sample is taken for a class of which some must be there, but which is too rare
+// for unanswered.
+func (m *Monitor) rareClass(e event.Epoch) string {
+	const some = 5
+	a := &m.about
+	if e.Answers == nil || a.Weighted || e.TrainCost > learned*a.Baseline.Cost {
+		return ""
+	}
+	for c, name := range a.Classes {
+		share := a.Shares[c]
+		if e.Answers[c] == 0 && share*float64(a.Test) >= some && share < 0.5/float64(len(a.Classes)) {
+			return fmt.Sprintf("no test sample is taken for class %s, of which %.2g %% of the training samples are: it is rare "+
+				"beside the others; -classweight balanced counts it as much as them", name, 100*share)
 		}
 	}
 	return ""
@@ -244,7 +263,8 @@ func (m *Monitor) shuffledLabels(e event.Epoch) string {
 		return ""
 	}
 	return fmt.Sprintf("%.2f %% of the training samples are right and only %.2f %% of the test samples, "+
-		"as by chance: the labels look shuffled, or the inputs say nothing about them",
+		"as by chance: they are learned by heart, and nothing that holds for others: the inputs say little about the "+
+		"labels, or these are shuffled; try -hidden none, which may find what little there is",
 		100**e.TrainAccuracy, 100**e.TestAccuracy)
 }
 

@@ -439,7 +439,8 @@ func TestIdle(t *testing.T) {
 }
 
 // TestUnanswered: a class that no test sample is taken for is told with the epoch since which it is so, with what helps
-// sigmoid outputs, and is taken back when it is answered after all; few samples and rare classes say nothing.
+// sigmoid outputs, and is taken back when it is answered after all; few samples say nothing, and a rare class is told at
+// the end, if five test samples must be of it.
 func TestUnanswered(t *testing.T) {
 	about := About{Epochs: 20, StepsAnEpoch: 100, Train: 1000, Test: 100, Outputs: 3, Classes: []string{"a", "b", "c"},
 		Shares: []float64{0.4, 0.4, 0.2}, Squares: true, Rates: "3", N: 1000, Samples: 10,
@@ -468,8 +469,9 @@ func TestUnanswered(t *testing.T) {
 			return []int{40, 40, 20}
 		}
 	}
-	few, rare, soft := about, about, about
-	few.Test, rare.Shares, soft.Squares = 59, []float64{0.6, 0.1, 0.3}, false
+	few, rare, soft, rarer, heavy := about, about, about, about, about
+	few.Test, rare.Shares, soft.Squares, rarer.Shares = 59, []float64{0.6, 0.1, 0.3}, false, []float64{0.6, 0.04, 0.36}
+	heavy.Shares, heavy.Weighted = rare.Shares, true
 	for _, c := range []struct {
 		about    About
 		from, to int
@@ -480,7 +482,9 @@ func TestUnanswered(t *testing.T) {
 		{about, 7, 20, []string{"8 since epoch 7, no test sample is taken for class b", "-cost bce"}},
 		{about, 7, 12, []string{"8 since epoch 7", "end what was said after epoch 8 no longer holds at the end: since " +
 			"epoch 7"}},
-		{about, 2, 3, nil}, {few, 1, 20, nil}, {rare, 1, 20, nil},
+		{about, 2, 3, nil}, {few, 1, 20, nil}, {rare, 1, 19, nil}, {rarer, 1, 20, nil}, {heavy, 1, 20, nil},
+		{rare, 1, 20, []string{"end no test sample is taken for class b, of which 10 % of the training samples are: it is " +
+			"rare", "-classweight balanced"}},
 		{soft, 1, 20, []string{"another output is larger for every sample"}},
 	} {
 		got := strings.Join(run(c.about, silent(c.from, c.to)), "\n")

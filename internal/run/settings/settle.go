@@ -61,7 +61,7 @@ func (cfg *Settings) Settle(data *dataset.Dataset) error {
 // are printed; and without weight decay, those would learn it by heart. Ours, chosen by parts of the
 // training parts of 13 tables. Of fewer than a hundred rows the decay is as many hundredths of that: with all of it,
 // λ/N would be so large that four rows teach nothing. Of a noisy table more decay learns more: 20, chosen by
-// ten made tables of each of three kinds.
+// made tables of three kinds.
 func (cfg *Settings) tableDefaults(data *dataset.Dataset) {
 	most, decay := 400, 2.0
 	if data.Classes == nil {

@@ -1,0 +1,66 @@
+package heading
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// holds says where f is not true of all of yes, or is true of one of no.
+func holds(t *testing.T, what string, f func(s string) bool, yes, no []string) {
+	t.Helper()
+	for i, s := range slices.Concat(yes, no) {
+		if want := i < len(yes); f(s) != want {
+			t.Errorf("%q %s: %v", s, what, !want)
+		}
+	}
+}
+
+// TestHeaders: what first lines are taken for.
+func TestHeaders(t *testing.T) {
+	split := func(s string) []string { return strings.Split(s, ",") }
+	above := func(f func(first, second []string) bool) func(string) bool {
+		return func(s string) bool {
+			first, second, _ := strings.Cut(s, " ")
+			return f(split(first), split(second))
+		}
+	}
+	holds(t, "begins with counts", above(IsCounts), []string{"150,4,a,b 1,2,3,4,0"},
+		[]string{"150,4,a,b 1,2,3,0", "150,4,a 1,2,3,4,0", "x,4,a,b 1,2,3,4,0", "150,5,a,b 1,2,3,4,0",
+			"150,4,a,7 1,2,3,4,0", "150,4,7,a 1,2,3,4,0"})
+	holds(t, "begins with a header", above(Is),
+		[]string{"a,b 1,2", "a,b c,d", "a,a 1,d", ",0,1,2 0,5,5,5", "0,1,2,3 5,5,5,5", "1,2,3,4 5,5,5,5",
+			"-1,0,1,2 5,5,5,5", "0,1,2,target 5,5,5,5"},
+		[]string{"a,a c,d", "1,b 1,2", "b,2.5 1,2", "0,1,target,3 5,5,5,5", "0,1,2 5,5,5", "0,1,2,5 5,5,5,5",
+			"0,1,2,1 5,5,5,5", "0,1,2,3.5 5,5,5,5", "5,1,2,3 5,5,5,5", "2,1,2,3 5,5,5,5", "0,,2,3 5,5,5,5"})
+	holds(t, "has words and whole numbers", func(s string) bool { return IsMixed(split(s)) },
+		[]string{"a,1", "1,a", "a,9223372036854775807"},
+		[]string{"a,b", "1,2", "a,1.5,2", "a,-1,2", "a,9223372036854775808"})
+	for _, c := range []struct{ first, rest, want string }{
+		{"a,b,9", "1,2,3 1,2,3 1,2,3 1,2,3 1,2,3", "true false"}, // two signs
+		{"a,b,3", "1,2,3 1,2,3 1,2,3 1,2,3 1,2,3", "true false"}, // whatever the number
+		{"a,b,9", "1,2,3 1,2,3 1,2,3 1,2,3", "false true"},       // too few lines
+		// One sign, which is enough where the number is beyond those below it.
+		{"a,9", "1,3 1,4 1,5 1,6 1,7", "true false"}, {"a,2", "1,3 1,4 1,5 1,6 1,7", "true false"},
+		{"a,7", "1,3 1,4 1,5 1,6 1,7", "false true"}, {"a,3", "1,3 1,4 1,5 1,6 1,7", "false true"},
+		{"a,5", "1,3 1,4 1,5 1,6 1,7", "false true"}, {"a,9,5", "1,3,5 1,4,5 1,5,5 1,6,5 1,7,6", "false true"},
+		// Words below are one if they come back often enough, on the average.
+		{"a,9", "u,3 u,4 v,5 v,6 v,7", "true false"}, {"a,9", "u,3 u,4 v,5 w,6 w,7", "false false"},
+		{"a,9", "u,3 u,4 v,5 v,6 w,7 w,8", "true false"}, {"a,9", "1,3 u,4 u,5 u,6 u,7", "true false"},
+		{"a,9", "1,3 1,4 u,5 v,6 w,7", "false false"}, {"a,9", "?,3 ?,4 1,5 ?,6 ?,7", "true false"},
+		// No sign, or what no header has.
+		{"a,9", "?,3 NA,4 ,5 -,6 none,7", "false false"}, {"a,9", "1,3 ?,4 1,5 1,6 1,7", "true false"},
+		{",9", "1,3 1,4 1,5 1,6 1,7", "false false"}, {"NA,9,a", "1,3,1 1,4,1 1,5,1 1,6,1 1,7,1", "false false"},
+		{"a,9", "1,3 1,4 1,5 a,6 1,7", "false false"}, {"a,9,9", "1,3,1 1,4,1 1,5,1 1,6,1 1,7,1", "false false"},
+		{"a,b,9", "1,2,3 1,2,3 1,2,3 1,2,3 1,2", "false false"}, {"1,2", "1,3 1,4 1,5 1,6 1,7", "false false"},
+	} {
+		var rest [][]string
+		for _, l := range strings.Fields(c.rest) {
+			rest = append(rest, split(l))
+		}
+		if is, unclear := IsNumbered(split(c.first), rest); fmt.Sprint(is, " ", unclear) != c.want {
+			t.Errorf("%s above %s: %v, unclear %v; want %s", c.first, c.rest, is, unclear, c.want)
+		}
+	}
+}
