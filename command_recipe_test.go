@@ -1224,7 +1224,7 @@ func TestRecipeActivations(t *testing.T) {
 	mustContain(t, text, "recipe       activations: how the sigmoid is built; its slope\nsource       \"Introduction to "+
 		"Neural Networks\" (lecture)\n"+
 		// and by hand: 3 + 2 + 1 + 3 = 9, and 2 + 2 + 15 = 19
-		"ours         the table of values\nlook at      y(1−y) is a hill")
+		"ours         the table of values\nlook at      y(1−y) is a hill", "\nfigures      with -report out.html\n")
 	mustContain(t, text, "\n 1    0.3679  0.7311  0.2689       0.1966   0.7616  0.4200      9    19\n",
 		"at 5 they are 0.006648 and 0.000182")
 }
