@@ -13,7 +13,6 @@ import (
 	"backprop/internal/compute/exact"
 	"backprop/internal/filetest"
 	"backprop/internal/judge/gradcheck"
-	"backprop/internal/show/event"
 )
 
 // TestOptimisers compares 100 steps of each optimiser with its equations on plain
@@ -237,35 +236,6 @@ func TestMaxNorm(t *testing.T) {
 	maxNorm(w, 1, make([]float64, 2))
 	if got := fmt.Sprintf("%.3f %.3f", w.Row(0), w.Row(1)); got != "[0.600 0.300] [0.800 0.400]" {
 		t.Errorf("weights (3, 4) and (0.3, 0.4) at most 1 long are %s", got)
-	}
-}
-
-// TestEarly: where training stops on made-up curves of the validation part.
-func TestEarly(t *testing.T) {
-	for _, c := range []struct {
-		curve       []float64
-		patience    int
-		best, stops int // epochs, from 1
-	}{
-		{[]float64{.5, .6, .7, .69, .68, .9}, 2, 3, 5},
-		{[]float64{.5, .6, .7, .69, .71, .70, .70, .9}, 2, 5, 7},
-		{[]float64{.5, .6, .7, .69, .68, .9}, 3, 6, 0},
-		{[]float64{.9, .8, .7}, 1, 1, 2},
-		{[]float64{.5, .6, .7, .1, .1, .1}, 0, 3, 0},
-	} {
-		early, stops := event.Stopper{Patience: c.patience}, 0
-		for i, accuracy := range c.curve {
-			cost := 1 - accuracy
-			early.Better(event.Epoch{Epoch: i + 1, ValidAccuracy: &accuracy, ValidCost: &cost})
-			if early.Exhausted() {
-				stops = i + 1
-				break
-			}
-		}
-		if early.Best.Epoch != c.best || stops != c.stops {
-			t.Errorf("%v, patience %d: best epoch %d, stopped after %d; want %d, %d", c.curve, c.patience, early.Best.Epoch,
-				stops, c.best, c.stops)
-		}
 	}
 }
 
