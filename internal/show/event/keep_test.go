@@ -17,9 +17,9 @@ func TestKeep(t *testing.T) {
 		if len(history) > most || history[0].Epoch != 1 || history[len(history)-1].Epoch != epoch {
 			t.Fatalf("after epoch %d: %d kept, %d to %d", epoch, len(history), history[0].Epoch, history[len(history)-1].Epoch)
 		}
-	}
-	if len(history) < most/2 {
-		t.Errorf("only %d of %d kept", len(history), n)
+		if len(history) < min(epoch, most/2) {
+			t.Fatalf("after epoch %d: only %d kept", epoch, len(history))
+		}
 	}
 	if !slices.ContainsFunc(history, func(e Epoch) bool { return e.Epoch == bestAt }) {
 		t.Error("the best epoch was left out")
