@@ -1234,6 +1234,7 @@ func TestRecipeActivations(t *testing.T) {
 func TestMatrixTold(t *testing.T) {
 	args := []string{"-recipe", "matrix", "-epochs", "1", "-data", smallMNIST(t, 100, 20), "-valid", "10"}
 	text := command(t, args...)
+	mustContain(t, text, "\nchanged      -valid 10 (10000), -epochs 1 (500), ")
 	mustContain(t, text, `
      z₁ = h₁w₁ + h₂w₃ + h₃w₅ = 0.5744·0.1 + 0.5125·0.3 + 0.5000·0.5 = 0.4612
      z₂ = h₁w₂ + h₂w₄ + h₃w₆ = 0.5744·0.2 + 0.5125·0.4 + 0.5000·0.6 = 0.6199

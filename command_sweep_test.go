@@ -268,7 +268,8 @@ func TestSweepReadOnly(t *testing.T) {
 		t.Errorf("%v\n%s", err, text)
 	}
 	if text, _, err = try(append(base, "lr=0.1 seed=1,2")...); err != nil ||
-		!strings.Contains(text, "1 combination, mean") {
+		!strings.Contains(text, "1 combination, mean") || !strings.Contains(text,
+		"\nbest by validation: lr 0.1, mean of the seeds 1, 2, trained once more with seed\n  1\n") {
 		t.Errorf("%v\n%s", err, text)
 	}
 	os.Chmod(dir, 0o555)
