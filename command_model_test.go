@@ -32,6 +32,7 @@ import (
 	"backprop/internal/filetest"
 	"backprop/internal/model/layers"
 	"backprop/internal/model/modelfile"
+	"backprop/internal/show/console"
 	"backprop/internal/show/event"
 )
 
@@ -334,6 +335,48 @@ func TestResumeStep(t *testing.T) {
 		if hashes[0] != hashes[1] || met[0] != met[1] {
 			t.Errorf("stopped after step %d: %v %v, not stopped %v %v", cut, hashes[1], met[1], hashes[0], met[0])
 		}
+	}
+}
+
+// TestResumeUnshown: a run that ends with an epoch that was not shown is judged by the weights of that epoch.
+func TestResumeUnshown(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "m")
+	args := []string{"-data", numbers(t), "-regress", "-hidden", "2", "-lr", "0.01", "-test", "0.4", "-epochs"}
+	whole := experimentOf(t, append(args, "3")...)
+	if err := whole.train(t.Context(), console.Quiet(), &console.Progress{}); err != nil {
+		t.Fatal(err)
+	}
+	began := func(epochs string) *training {
+		x := experimentOf(t, append(args, epochs, "-save", path, "-resume")...)
+		x.shown = func(epoch int) bool { return epoch == 1 }
+		var err error
+		if x.saver, err = newSaver(x, io.Discard); err != nil {
+			t.Fatal(err)
+		}
+		return x
+	}
+	long := began("5")
+	order := ascending(long.data.Train.N)
+	for epoch := 1; epoch <= 3; epoch++ {
+		long.shuffle(order, epoch)
+		result, err := long.trainer.Epoch(long.trainingSource(order), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if e, shown := long.evaluate(epoch, result); shown {
+			long.history = event.Keep(long.history, e)
+		}
+	}
+	if err := long.interrupted(3); !filetest.Says(err, "after epoch 3 of 5") {
+		t.Fatal(err)
+	}
+	short := began("3")
+	if err := short.train(t.Context(), console.Quiet(), &console.Progress{}); err != nil {
+		t.Fatal(err)
+	}
+	if short.done.Hash != whole.done.Hash || *short.done.TestRMSE != *whole.done.TestRMSE {
+		t.Errorf("3 epochs of 5, then no more: test RMSE %v, weights %s; 3 epochs: %v, %s", *short.done.TestRMSE,
+			short.done.Hash, *whole.done.TestRMSE, whole.done.Hash)
 	}
 }
 

@@ -1224,7 +1224,7 @@ func TestRecipeActivations(t *testing.T) {
 	mustContain(t, text, "recipe       activations: how the sigmoid is built; its slope\nsource       \"Introduction to "+
 		"Neural Networks\" (lecture)\n"+
 		// and by hand: 3 + 2 + 1 + 3 = 9, and 2 + 2 + 15 = 19
-		"ours         the table of values\nlook at      y(1−y) is a hill")
+		"ours         the table of values\nlook at      y(1−y) is a hill", "\nfigures      with -report out.html\n")
 	mustContain(t, text, "\n 1    0.3679  0.7311  0.2689       0.1966   0.7616  0.4200      9    19\n",
 		"at 5 they are 0.006648 and 0.000182")
 }
@@ -1234,6 +1234,7 @@ func TestRecipeActivations(t *testing.T) {
 func TestMatrixTold(t *testing.T) {
 	args := []string{"-recipe", "matrix", "-epochs", "1", "-data", smallMNIST(t, 100, 20), "-valid", "10"}
 	text := command(t, args...)
+	mustContain(t, text, "\nchanged      -valid 10 (10000), -epochs 1 (500), ")
 	mustContain(t, text, `
      z₁ = h₁w₁ + h₂w₃ + h₃w₅ = 0.5744·0.1 + 0.5125·0.3 + 0.5000·0.5 = 0.4612
      z₂ = h₁w₂ + h₂w₄ + h₃w₆ = 0.5744·0.2 + 0.5125·0.4 + 0.5000·0.6 = 0.6199

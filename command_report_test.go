@@ -142,6 +142,20 @@ func TestBetween(t *testing.T) {
 	if len(x.history) != 1 || x.history[0].Epoch != 5 {
 		t.Errorf("%d epochs are shown", len(x.history))
 	}
+	var e event.Epoch
+	if x.unseenParts(&e); e.ValidCost != nil || e.TestCost == nil {
+		t.Errorf("without a validation part: validation cost %v, test cost %v", e.ValidCost, e.TestCost)
+	}
+}
+
+// TestFailedPage: the page of a training that comes to nothing says when, and why.
+func TestFailedPage(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "r.html")
+	status, _, _ := ends("-data", numbers(t), "-regress", "-hidden", "2", "-epochs", "50", "-lr", "100", "-report", path)
+	if page := string(readFile(t, path)); status != 1 || !strings.Contains(page, "too large") ||
+		strings.Contains(page, "is being trained") {
+		t.Errorf("status %d, and the page says nothing of it", status)
+	}
 }
 
 // TestTrainingRows: the page's own steps have samples as the network sees them, and what it should answer.

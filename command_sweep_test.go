@@ -268,7 +268,8 @@ func TestSweepReadOnly(t *testing.T) {
 		t.Errorf("%v\n%s", err, text)
 	}
 	if text, _, err = try(append(base, "lr=0.1 seed=1,2")...); err != nil ||
-		!strings.Contains(text, "1 combination, mean") {
+		!strings.Contains(text, "1 combination, mean") || !strings.Contains(text,
+		"\nbest by validation: lr 0.1, mean of the seeds 1, 2, trained once more with seed\n  1\n") {
 		t.Errorf("%v\n%s", err, text)
 	}
 	os.Chmod(dir, 0o555)
@@ -296,6 +297,15 @@ func TestSweepCheckpoints(t *testing.T) {
 	os.WriteFile(filepath.Join(other, "2.checkpoint"), []byte("half"), 0o666)
 	if _, _, err := try(args...); exitCode(err, io.Discard) != 1 || !filetest.Says(err, "2.checkpoint", "remove it") {
 		t.Errorf("a broken checkpoint: %v", err)
+	}
+	// Where the result is there, it is only what a process that was killed has left.
+	os.Remove(filepath.Join(other, "2.checkpoint"))
+	for range 2 {
+		_, _, err := try(args...)
+		if got := strings.Join(filetest.List(t, other), " "); err != nil || got != "0.json 1.json 2.json 3.json" {
+			t.Errorf("there are %s (%v)", got, err)
+		}
+		os.WriteFile(filepath.Join(other, "2.checkpoint"), []byte("half"), 0o666)
 	}
 }
 

@@ -68,7 +68,6 @@ func inspect(cfg *settings.Settings, data *dataset.Dataset, m *modelfile.Model, 
 // capture takes the first step of a training, and keeps everything. The step itself is the
 // trainer's own; the network ends as it leaves it.
 func capture(t *Trainer, fill FillBatch) *explain.Step {
-	t.Workers = 1
 	t.prepare()
 	w, b, network := t.alone(), &t.batches[0], t.Net.Layers
 	plain := func(x, y Matrix, at, lo, hi int) { // numbers, and not lists of those that are not 0
@@ -245,9 +244,8 @@ func (x *training) checkGradient(out *console.Printer) error {
 	return gradcheck.Print(out, checks, t.Batch, steps)
 }
 
-// checkable is the trainer as gradcheck knows one. Workers becomes 1.
+// checkable is the trainer as gradcheck knows one.
 func (t *Trainer) checkable(fill FillBatch) gradcheck.Net {
-	t.Workers = 1
 	t.prepare()
 	w, b := t.alone(), &t.batches[0]
 	net := gradcheck.Net{L2: t.L2, N: t.N, Batch: t.Batch, Rates: t.Rate, Rule: t.rule(), Momentum: t.Momentum,

@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"compress/gzip"
 	"context"
 	"encoding/json"
 	"errors"
@@ -23,6 +24,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"backprop/internal/compute/exact"
 	"backprop/internal/data/dataset"
@@ -33,6 +35,7 @@ import (
 	"backprop/internal/judge/check/homework"
 	"backprop/internal/judge/explain"
 	"backprop/internal/judge/gradcheck"
+	"backprop/internal/run/workbook/grade"
 	"backprop/internal/show/console"
 	"backprop/internal/show/event"
 )
@@ -830,6 +833,45 @@ func TestDiagnosisChangesNothing(t *testing.T) {
 	}
 }
 
+// TestOneClass: of two classes too, the diagnosis sees whether all answers are the same.
+func TestOneClass(t *testing.T) {
+	x, _, _ := experimentOn(t, goodTable(), "-hidden", "none")
+	x.watched()
+	l := x.trainer.Net.Layers[0]
+	l.W.Clear()
+	copy(l.B, []float64{0.1, 0})
+	if !x.look().OneClass {
+		t.Error("whatever the inputs, the answer is the first class, and it is not seen")
+	}
+	l.W.Row(0)[0] = 5 // now the first input decides, which has both signs
+	if x.look().OneClass {
+		t.Error("both classes are answered, and it says one")
+	}
+}
+
+// TestOnTerminal: where the bar and the table are on one terminal, each row takes the bar's place, and an empty line is
+// above warnings at the end, and not where there is none.
+func TestOnTerminal(t *testing.T) {
+	for _, c := range []struct {
+		rate     string
+		warnings bool
+	}{{"0.2", false}, {"1e-7", true}} {
+		x, _, screen := experimentOn(t, goodTable(), "-epochs", "40", "-hidden", "4", "-lr", c.rate)
+		bar := &console.Progress{W: screen, Text: screen, From: time.Now()}
+		if err := x.train(t.Context(), &console.Printer{W: bufio.NewWriter(screen)}, bar); err != nil {
+			t.Fatal(err)
+		}
+		rows := regexp.MustCompile(`(?m)(\r\x1b\[K)? *\d+ +\d\.\d{5} .*\n(\n?)`).FindAllStringSubmatch(screen.String(), -1)
+		if len(rows) != 40 || slices.ContainsFunc(rows, func(row []string) bool { return row[1] == "" }) {
+			t.Errorf("rate %s: %d rows, or one beside the bar: %q", c.rate, len(rows), screen)
+		}
+		blank := strings.Contains(screen.String(), "\n\nbackprop: warning")
+		if warned := strings.Contains(screen.String(), "warning"); warned != c.warnings || blank != c.warnings {
+			t.Errorf("rate %s: warned %v, below an empty line %v: %q", c.rate, warned, blank, screen)
+		}
+	}
+}
+
 // TestAbout: what the diagnosis is told of a training; the last step of an epoch may have few samples.
 func TestAbout(t *testing.T) {
 	x, _, _ := experimentOn(t, goodTable(), strings.Fields("-hidden 8,10 -batch 33 -epochs 40 -lr 0.5,0.4,0.3 -l2 "+
@@ -976,6 +1018,33 @@ func TestSlips(t *testing.T) {
 	}
 }
 
+// TestBugsDrop: a bug in (2) leaves dropout as it is. Where the units are linear, where all weights of a layer are the
+// same, or where that layer does not learn, such a bug changes nothing, with dropout too.
+func TestBugsDrop(t *testing.T) {
+	trained := func(bug string) string {
+		trainer := newTrainer([]int{5, 4, 4}, "linear", "linear", "mse", 30, 30)
+		trainer.Dropout, trainer.Rate = []float64{0.2, 0.5}, []float64{0.5, 0}
+		trainer.Net.Layers[1].W.EachRow(func(w []float64) { copy(w, []float64{0.1, 0.1, 0.1, 0.1}) })
+		if bug != "" {
+			b := corruptions[bug]
+			b.corrupt(trainer)
+		}
+		if _, err := trainer.Epoch(noise(5), nil); err != nil {
+			t.Fatal(err)
+		}
+		return hash(trainer.Net)
+	}
+	want := trained("")
+	for _, bug := range []string{"prime", "transpose", "early"} {
+		if trained(bug) != want {
+			t.Errorf("-bug %s: other weights, where it changes nothing", bug)
+		}
+	}
+	if trained("sign") == want {
+		t.Error("-bug sign changes nothing")
+	}
+}
+
 // TestBugFlag: what -bug takes, and where a slip makes no difference.
 func TestBugFlag(t *testing.T) {
 	for args, want := range map[string]string{
@@ -1097,5 +1166,32 @@ func TestWorkbookCommand(t *testing.T) {
 	}
 	if _, err := os.Stat(filepath.Join(dir, "12_decay.go")); err != nil {
 		t.Error(err)
+	}
+}
+
+// TestWorkbookData: the digits of -data are those of the workbook; what has no digits is refused.
+func TestWorkbookData(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "exercises")
+	if status, _, stderr := ends("-workbook", dir, "-data", squares(t, 1)); status != 2 ||
+		!strings.Contains(stderr, "28×28 pixels and ten classes, and ") {
+		t.Errorf("of 12×12 pixels: status %d, %s", status, stderr)
+	}
+	if status, _, stderr := ends("-workbook", dir, "-data", dir+".none"); status != 1 {
+		t.Errorf("of no file: status %d, %s", status, stderr)
+	}
+	digits := someDigits()
+	data := t.TempDir()
+	writeMNIST(t, data, digits.Train, digits.Test)
+	if status, _, stderr := ends("-workbook", dir, "-data", data); status != 0 {
+		t.Fatalf("status %d, %s", status, stderr)
+	}
+	z, err := gzip.NewReader(bytes.NewReader(readFile(t, filepath.Join(dir, filepath.FromSlash(grade.Digits)))))
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := io.ReadAll(z)
+	if n := 785 * digits.Train.N; err != nil || len(got) != n || got[n-785] != byte(digits.Train.Labels[digits.Train.N-1]) ||
+		!bytes.Equal(got[n-784:], digits.Train.Pixels[784*(digits.Train.N-1):]) {
+		t.Errorf("%d bytes of digits, want %d, with the last digit as it is in the data (%v)", len(got), n, err)
 	}
 }

@@ -72,7 +72,7 @@ func (w *worker) partition(layers []Layer) (own []Layer) {
 		own = append(own, newLayer(l.W.Rows, hi-lo, l.G))
 	}
 	rows := Layer{layers[last].W.Slice(w.lo, w.hi), layers[last].B, layers[last].G}
-	if w.lo > 0 || w.hi == 0 { // one is enough for the biases
+	if w.lo > 0 { // one is enough for the biases
 		rows.B = make([]float64, len(rows.B))
 	}
 	return append(own, rows)

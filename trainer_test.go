@@ -6,12 +6,13 @@ import (
 	"io"
 	"math"
 	"strings"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"backprop/internal/compute/exact"
 	"backprop/internal/filetest"
 	"backprop/internal/judge/gradcheck"
-	"backprop/internal/show/event"
 )
 
 // TestOptimisers compares 100 steps of each optimiser with its equations on plain
@@ -238,35 +239,6 @@ func TestMaxNorm(t *testing.T) {
 	}
 }
 
-// TestEarly: where training stops on made-up curves of the validation part.
-func TestEarly(t *testing.T) {
-	for _, c := range []struct {
-		curve       []float64
-		patience    int
-		best, stops int // epochs, from 1
-	}{
-		{[]float64{.5, .6, .7, .69, .68, .9}, 2, 3, 5},
-		{[]float64{.5, .6, .7, .69, .71, .70, .70, .9}, 2, 5, 7},
-		{[]float64{.5, .6, .7, .69, .68, .9}, 3, 6, 0},
-		{[]float64{.9, .8, .7}, 1, 1, 2},
-		{[]float64{.5, .6, .7, .1, .1, .1}, 0, 3, 0},
-	} {
-		early, stops := event.Stopper{Patience: c.patience}, 0
-		for i, accuracy := range c.curve {
-			cost := 1 - accuracy
-			early.Better(event.Epoch{Epoch: i + 1, ValidAccuracy: &accuracy, ValidCost: &cost})
-			if early.Exhausted() {
-				stops = i + 1
-				break
-			}
-		}
-		if early.Best.Epoch != c.best || stops != c.stops {
-			t.Errorf("%v, patience %d: best epoch %d, stopped after %d; want %d, %d", c.curve, c.patience, early.Best.Epoch,
-				stops, c.best, c.stops)
-		}
-	}
-}
-
 // TestOptionsSameBits is TestSameBits for all that optimise.go adds.
 func TestOptionsSameBits(t *testing.T) {
 	for _, c := range []struct {
@@ -339,6 +311,65 @@ func TestTeamGivesBack(t *testing.T) {
 	}
 }
 
+// TestShares: neurons are shared out in eights, all of them, and as evenly as that goes; and how many goroutines a
+// step is worth.
+func TestShares(t *testing.T) {
+	for _, c := range []struct {
+		n, unit int
+		of      int
+		want    []int // where each share ends
+	}{
+		{20, 8, 2, []int{8, 20}}, {16, 8, 2, []int{8, 16}}, {17, 8, 3, []int{8, 16, 17}}, {8, 8, 2, []int{0, 8}},
+		{5, 1, 2, []int{2, 5}}, {40, 8, 3, []int{8, 24, 40}},
+	} {
+		from := 0
+		for id, end := range c.want {
+			w := &worker{id: id, of: c.of}
+			if lo, hi := w.share(c.n, c.unit); lo != from || hi != end {
+				t.Errorf("%d in units of %d among %d: worker %d has %d to %d, want %d to %d", c.n, c.unit, c.of, id, lo, hi,
+					from, end)
+			}
+			from = end
+		}
+	}
+	for _, c := range []struct {
+		sizes         []int
+		batch, worker int
+		want          int
+	}{
+		{[]int{784, 10}, 32, 4, 1},      // nothing to share out
+		{[]int{784, 128, 10}, 32, 4, 4}, // 32 · 101 770 is 162 times 20 000
+		{[]int{784, 30, 10}, 2, 4, 2},   // 2 · 23 860 is twice
+		{[]int{2, 2, 1}, 4, 4, 1},
+	} {
+		trainer := newTrainer(c.sizes, "tanh", "linear", "ce", c.batch, 100)
+		if trainer.Workers = c.worker; trainer.workers() != c.want {
+			t.Errorf("%v, batch %d: %d goroutines, want %d", c.sizes, c.batch, trainer.workers(), c.want)
+		}
+	}
+}
+
+// TestTeamEnds: when an epoch is over, no goroutine of it is at work any more.
+func TestTeamEnds(t *testing.T) {
+	trainer := newTrainer([]int{49, 70, 45, 10}, "tanh", "linear", "ce", 37, 100)
+	trainer.Workers = 2
+	var busy atomic.Int64
+	testDelay = func(w *worker) {
+		if w.id > 0 {
+			busy.Add(1)
+			time.Sleep(time.Millisecond)
+			busy.Add(-1)
+		}
+	}
+	defer func() { testDelay = nil }()
+	if _, err := trainer.Epoch(noise(5), nil); err != nil {
+		t.Fatal(err)
+	}
+	if n := busy.Load(); n != 0 || len(trainer.team.workers) != 2 {
+		t.Errorf("%d of %d goroutines are still at work", n, len(trainer.team.workers))
+	}
+}
+
 // TestOptionsAllocateNothing: not in a step.
 func TestOptionsAllocateNothing(t *testing.T) {
 	if filetest.PoolsForget() {
@@ -381,12 +412,22 @@ func TestOptionsRefused(t *testing.T) {
 		{"-recipe unit -valid 0.2", []string{"-recipe unit"}},
 		{"-recipe unit -patience 1", []string{"-recipe unit"}},
 		{"-augment bend", []string{"shift, affine and elastic"}},
-		{"-augment shift -data " + table, []string{"grey images"}},
+		{"-augment shift -data " + table, []string{"-augment shift: ", "grey images"}},
 	} {
 		_, _, err := program(context.Background(), io.Discard, strings.Fields("-epochs 1 "+c.args)...)
 		if !filetest.Says(err, c.want...) || exitCode(err, io.Discard) != 2 {
 			t.Errorf("%s: %v; want status 2 and %q", c.args, err, c.want)
 		}
+	}
+	cfg, err := parse(nil, io.Discard)
+	if err != nil {
+		t.Fatal(err)
+	}
+	images := kinds["images"]() // with numbers to predict, which the cost that is the default does not fit
+	images.Classes, images.Train.Targets = nil, []float64{0.5, 1, 2, 3}
+	if _, err := newTraining(cfg, images); !filetest.Says(err,
+		"-cost ce is for classes, and i has numbers to predict: use -cost mse") {
+		t.Errorf("images with numbers to predict: %v", err)
 	}
 }
 

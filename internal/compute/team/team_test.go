@@ -1,6 +1,9 @@
 package team
 
 import (
+	"runtime"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 )
@@ -34,5 +37,59 @@ func TestPacer(t *testing.T) {
 		if n := p.Workers(4); n != c.want || tries < c.tries || tries > 3*c.tries+14 {
 			t.Errorf("alone %v, all %v: %d goroutines after %d changes; want %d", c.alone, c.all, n, tries, c.want)
 		}
+	}
+}
+
+// TestBarrier: nobody goes on before all have come, whether they spin or, as where there are more of them than
+// processors, sleep.
+func TestBarrier(t *testing.T) {
+	for _, parties := range []int{1, 2, 2*runtime.GOMAXPROCS(0) + 1} {
+		const rounds = 200
+		var b Barrier
+		b.Init(parties)
+		var came, early atomic.Int64
+		var all sync.WaitGroup
+		for range parties {
+			all.Go(func() {
+				for round := range rounds {
+					came.Add(1)
+					b.Wait()
+					if came.Load() < int64((round+1)*parties) {
+						early.Add(1)
+					}
+				}
+			})
+		}
+		ended := make(chan bool)
+		go func() { all.Wait(); close(ended) }()
+		select {
+		case <-ended:
+		case <-time.After(10 * time.Second):
+			t.Fatalf("%d parties: they wait for ever", parties)
+		}
+		if early.Load() > 0 {
+			t.Errorf("%d parties: %d times one went on before all had come", parties, early.Load())
+		}
+	}
+}
+
+// TestOversubscribed: one of two comes 60 ms late; then the other has slept for nearly so long, which is more than a
+// quarter of 100 ms, and less than one of a second.
+func TestOversubscribed(t *testing.T) {
+	var b Barrier
+	b.Init(2)
+	var late sync.WaitGroup
+	late.Go(func() {
+		time.Sleep(60 * time.Millisecond)
+		b.Wait()
+	})
+	b.Wait()
+	late.Wait()
+	if want := runtime.GOMAXPROCS(0) >= 2; b.Oversubscribed(100*time.Millisecond) != want || b.Oversubscribed(time.Minute) {
+		t.Errorf("slept %v; of 100 ms %v, of a minute %v", time.Duration(b.slept.Load()),
+			b.Oversubscribed(100*time.Millisecond), b.Oversubscribed(time.Minute))
+	}
+	if b.Init(2); b.Oversubscribed(time.Nanosecond) {
+		t.Error("what was slept before is counted again")
 	}
 }

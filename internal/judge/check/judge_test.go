@@ -174,6 +174,9 @@ func TestEveryMistake(t *testing.T) {
 		named[a.fault.code]++
 		for _, v := range r.Verdicts {
 			follows := differ(a.right, a.wrong, v.Quantity) && v.Quantity != a.fault.at
+			if v.Mistake != "" && slices.Contains(v.Also, v.Mistake) {
+				t.Errorf("%v, %+v: named twice: %+v", a.task, a.fault, v)
+			}
 			if follows != (v.Verdict == FromYours) || follows && !strings.Contains(v.Text, "right, from your ") {
 				t.Errorf("%v, %+v: %+v", a.task, a.fault, v)
 			}

@@ -134,6 +134,15 @@ func TestReadings(t *testing.T) {
 			t.Errorf("%s: want %q\n%s", name, c.line, printed(t, r))
 		}
 	}
+	// Of what is not there, or what one sample cannot tell, nothing is said.
+	for text, want := range map[string]string{
+		mazur: "1 sample; read as: samples as rows, W in×out",
+		"{" + question + `, "Z1": [[0.445, 0.305], [0.395, 0.135]]}`: "2 samples; read as: samples as rows, W in×out",
+	} {
+		if r := Judge(parsed(t, text)); !r.Right() || r.Conventions != want {
+			t.Errorf("%q, want %q\n%s", r.Conventions, want, printed(t, r))
+		}
+	}
 }
 
 // TestSumCost: who adds up the cost over the samples throughout has made no mistake.
@@ -422,6 +431,60 @@ func TestEquations(t *testing.T) {
 		if strings.Join(got, "; ") != want {
 			t.Errorf("%+v:\n%s; want\n%s", look, strings.Join(got, "; "), want)
 		}
+	}
+}
+
+// TestTerms: of a number that is off, the right one is told as the sum that it is. The sums are easily done by hand:
+// 0.5·(−0.25) + 0.1·0.3 + 0.4 is 0.305.
+func TestTerms(t *testing.T) {
+	for _, c := range []struct {
+		name, want string
+		look       look
+	}{
+		{"Z1", "0.305 = 0.5·(−0.25) + 0.1·0.3 + 0.4", look{}}, {"A1", "0.295882 = tanh(0.305)", look{}},
+		{"C", "0.236739 = 0.5·(½·(0.711003 − 0.01)² + ½·(0.67834 − 0.99)² + ½·(0.296054 − 0.5)² + " +
+			"½·(0.692248 − 0.5)² + 0.139934 from 2 more)", look{}},
+		{"delta2", "-0.0425035 = (0.296054 − 0.5)·0.208406", look{}},
+		{"delta1", "0.0855142 = (0.144041·0.45 + (−0.0680025)·(−0.55) + (−0.0425035)·0.2)·0.912454", look{}},
+		{"dW1", "0.010614 = 0.5·(0.5·0.0855142 + 0.7·(−0.030756))", look{}},
+		{"dW1", "-0.00438605 = 0.5·(0.5·0.0855142 + 0.7·(−0.030756)) + 0.06·(−0.25)", look{withL2: true}},
+		{"db1", "0.0273791 = 0.5·(0.0855142 + (−0.030756))", look{}},
+		{"newW1", "-0.247807 = -0.25 − 0.5·(0.010614 + 0.06·(−0.25))", look{}},
+		{"newb1", "0.38631 = 0.4 − 0.5·0.0273791", look{}},
+	} {
+		q, _ := twoSamples().make(fault{})
+		m := q[c.name]
+		q[c.name] = filled(len(m), len(m[0]), func(i, j int) float64 {
+			if i == 0 && j == len(m[0])-1 {
+				return m[i][j] + 0.1234
+			}
+			return m[i][j]
+		})
+		r := Judge(parsed(t, q.text(twoSamples(), c.look)))
+		if v := verdictOn(r, c.name); !strings.HasSuffix(v.Text, " and it should be "+c.want+".") {
+			t.Errorf("%s, want %s", v.Text, c.want)
+		}
+	}
+}
+
+// TestHalved: δ of a squared error without its ½ is twice as large, and half as large where the 2 is taken away twice;
+// hints say first where to look, and then how.
+func TestHalved(t *testing.T) {
+	for by, want := range map[string]string{
+		"[0.276997124, -0.0761964732]": "it is twice what it should be: the ½",
+		"[0.069249281, -0.0190491183]": "it is half of what it should be: the 2",
+		"[-0.138498562, 0.0380982366]": "wrong sign: it is y − a where a − y belongs",
+		"[0.74136507, -0.217071535]":   "sigmoid′(Z2) is missing",
+	} {
+		text, _, _ := strings.Cut(strings.Replace(mazur, "[0.138498562, -0.0380982366]", by, 1), ",\n\"dW2")
+		if v := verdictOn(Judge(parsed(t, text+"}")), "delta2"); !strings.Contains(v.Text, want) ||
+			slices.Contains(v.Also, v.Mistake) {
+			t.Errorf("delta2 %s: %+v, want %q", by, v, want)
+		}
+	}
+	if Hint("unknown", 1) != "Compute the first number that is off by hand, term by term." ||
+		!strings.HasPrefix(Hint("unknown", 2), "Take its row and its column") {
+		t.Errorf("%s %s", Hint("unknown", 1), Hint("unknown", 2))
 	}
 }
 

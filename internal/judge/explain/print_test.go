@@ -1,6 +1,35 @@
 package explain
 
-import "testing"
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"testing"
+)
+
+// TestPlace: a function's file and line, which are where its source has it; one without a name has none.
+func TestPlace(t *testing.T) {
+	source, err := os.ReadFile("print.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	before, _, found := bytes.Cut(source, []byte("\nfunc Print("))
+	if want := fmt.Sprintf("Print, print.go:%d", 2+bytes.Count(before, []byte("\n"))); !found || Place(Print) != want {
+		t.Errorf("%s, want %s", Place(Print), want)
+	}
+	source, err = os.ReadFile("examples.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	before, _, found = bytes.Cut(source, []byte("\nfunc (e *Example) Print("))
+	if want := fmt.Sprintf("Example.Print, examples.go:%d", 2+bytes.Count(before, []byte("\n"))); !found ||
+		Place((*Example).Print) != want {
+		t.Errorf("%s, want %s", Place((*Example).Print), want)
+	}
+	if got := Place(func() {}); got != "" {
+		t.Errorf("a function without a name is at %s", got)
+	}
+}
 
 // TestNames: inputs and outputs have their names, classes among them.
 func TestNames(t *testing.T) {

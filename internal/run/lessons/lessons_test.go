@@ -12,6 +12,7 @@ import (
 	"backprop/internal/data/made"
 	"backprop/internal/judge/explain"
 	"backprop/internal/model/layers"
+	"backprop/internal/run/gates"
 	"backprop/internal/run/settings"
 	"backprop/internal/show/chart"
 	"backprop/internal/show/event"
@@ -140,6 +141,38 @@ func TestSoftmax(t *testing.T) {
 	p := softmax([]float64{1000, 1000 + math.Log(3)})
 	if !near(p[0], 0.25, 1e-9) || !near(p[1], 0.75, 1e-9) {
 		t.Errorf("%v, want a quarter and three", p)
+	}
+}
+
+// TestDigitsTold: of sigmoids that are 1 and 0 of two classes, softmax makes e/(e+1) and 1/(e+1), which is the most that
+// it can; −ln of that is 0.3133.
+func TestDigitsTold(t *testing.T) {
+	f := &fake{outputs: [][]float64{{1, 0}, {0.5, 0.5}}, run: Training{
+		Settings: &settings.Settings{},
+		Data:     &dataset.Dataset{Classes: []string{"a", "b"}},
+		Layers:   []layers.Layer{layers.New(3, 4), layers.New(4, 2)}}}
+	f.run.Settings.Output, f.run.Settings.Cost = "sigmoid", "ce"
+	lab := labOf(f)
+	digits(t.Context(), lab)
+	told := strings.Join(lab.Notes, "\n")
+	for _, want := range []string{"cannot exceed e/(e+1) = 0.7311, so the cost cannot fall below 0.3133. Here the highest " +
+		"probability is 0.7311", "4, 2 here, where n_in is 3, 4", "(here from 1.000000 to 1.000000)"} {
+		if !strings.Contains(told, want) {
+			t.Errorf("%s\nwant %s", told, want)
+		}
+	}
+}
+
+// TestAnswers: a unit that has 1 where Wx + b > 0, and one that has it the other way round, beside AND.
+func TestAnswers(t *testing.T) {
+	and := gates.All[slices.IndexFunc(gates.All, func(g gates.Gate) bool { return g.Name == "AND" })]
+	for u, want := range map[gates.Unit][2]int{{W1: 1, W2: 1, B: -1.5}: {4, 0}, {W1: -1, W2: -1, B: 1.5}: {0, 4}} {
+		p := &perceptron{truth: make([][]string, 5)}
+		p.answers(and, u, true)
+		p.answers(and, u, false) // one that has not learned its gate does not count
+		if got := [2]int{p.correct, p.reversed}; got != want {
+			t.Errorf("%+v: %v right and %v reversed, want %v", u, got[0], got[1], want)
+		}
 	}
 }
 

@@ -111,6 +111,7 @@ func (s *sweep) findDone(ctx context.Context) error {
 		}
 		if r.result != nil {
 			there++
+			os.Remove(s.path(r) + ".checkpoint") // of a process that was killed between the two
 		}
 	}
 	file.RemoveTemporaries(dir, settings.SweepFiles.MatchString)

@@ -1,6 +1,7 @@
 package event
 
 import (
+	"errors"
 	"slices"
 	"testing"
 )
@@ -16,14 +17,78 @@ func TestKeep(t *testing.T) {
 		if len(history) > most || history[0].Epoch != 1 || history[len(history)-1].Epoch != epoch {
 			t.Fatalf("after epoch %d: %d kept, %d to %d", epoch, len(history), history[0].Epoch, history[len(history)-1].Epoch)
 		}
-	}
-	if len(history) < most/2 {
-		t.Errorf("only %d of %d kept", len(history), n)
+		if len(history) < min(epoch, most/2) {
+			t.Fatalf("after epoch %d: only %d kept", epoch, len(history))
+		}
 	}
 	if !slices.ContainsFunc(history, func(e Epoch) bool { return e.Epoch == bestAt }) {
 		t.Error("the best epoch was left out")
 	}
 	if !slices.IsSortedFunc(history, func(a, b Epoch) int { return a.Epoch - b.Epoch }) {
 		t.Error("out of order")
+	}
+}
+
+// TestBetter: by the validation part an epoch with a smaller RMSE is better, or one with a higher accuracy, or among
+// equals one with a smaller cost; nothing is said where a figure is missing.
+func TestBetter(t *testing.T) {
+	v := func(x float64) *float64 { return &x }
+	class := func(accuracy, cost float64) Epoch { return Epoch{ValidAccuracy: v(accuracy), ValidCost: v(cost)} }
+	for i, c := range []struct {
+		e, than Epoch
+		want    bool
+	}{
+		{Epoch{ValidRMSE: v(1)}, Epoch{ValidRMSE: v(2)}, true}, {Epoch{ValidRMSE: v(2)}, Epoch{ValidRMSE: v(1)}, false},
+		{Epoch{ValidRMSE: v(1)}, Epoch{ValidRMSE: v(1)}, false}, {Epoch{ValidRMSE: v(1)}, Epoch{}, false},
+		{class(0.9, 5), class(0.8, 1), true}, {class(0.8, 1), class(0.9, 5), false},
+		{class(0.9, 1), class(0.9, 2), true}, {class(0.9, 2), class(0.9, 1), false}, {class(0.9, 1), class(0.9, 1), false},
+		{Epoch{ValidAccuracy: v(0.9)}, class(0.8, 1), false}, {class(0.9, 1), Epoch{ValidAccuracy: v(0.8)}, false},
+		{Epoch{ValidCost: v(1)}, class(0.8, 2), false}, {class(0.9, 1), Epoch{ValidCost: v(2)}, false},
+	} {
+		if got := c.e.Better(c.than); got != c.want {
+			t.Errorf("case %d: better is %v, want %v", i, got, c.want)
+		}
+	}
+}
+
+// TestEarly: where training stops on made-up curves of the validation part.
+func TestEarly(t *testing.T) {
+	for _, c := range []struct {
+		curve       []float64
+		patience    int
+		best, stops int // epochs, from 1
+	}{
+		{[]float64{.5, .6, .7, .69, .68, .9}, 2, 3, 5},
+		{[]float64{.5, .6, .7, .69, .71, .70, .70, .9}, 2, 5, 7},
+		{[]float64{.5, .6, .7, .69, .68, .9}, 3, 6, 0},
+		{[]float64{.9, .8, .7}, 1, 1, 2},
+		{[]float64{.5, .6, .7, .1, .1, .1}, 0, 3, 0},
+	} {
+		early, stops := Stopper{Patience: c.patience}, 0
+		for i, accuracy := range c.curve {
+			cost := 1 - accuracy
+			early.Better(Epoch{Epoch: i + 1, ValidAccuracy: &accuracy, ValidCost: &cost})
+			if early.Exhausted() {
+				stops = i + 1
+				break
+			}
+		}
+		if early.Best.Epoch != c.best || stops != c.stops {
+			t.Errorf("%v, patience %d: best epoch %d, stopped after %d; want %d, %d", c.curve, c.patience, early.Best.Epoch,
+				stops, c.best, c.stops)
+		}
+	}
+}
+
+// TestFailed: what a failed run is told of, and that there is a mean recall only where there are classes.
+func TestFailed(t *testing.T) {
+	cause := errors.New("it grew")
+	f := &Failed{Epoch: 3, Err: cause, Remedy: "try less"}
+	if f.Error() != "epoch 3: it grew; try less" || !errors.Is(f, cause) {
+		t.Error(f)
+	}
+	if q := (&Quality{Macro: &Class{Recall: 0.25}}); *q.Recall() != 0.25 || (&Quality{}).Recall() != nil ||
+		(*Quality)(nil).Recall() != nil {
+		t.Error("the mean recall")
 	}
 }

@@ -1,6 +1,7 @@
 package text
 
 import (
+	"fmt"
 	"os/exec"
 	"slices"
 	"strings"
@@ -20,5 +21,48 @@ func TestQuote(t *testing.T) {
 	}
 	if got := strings.Split(strings.TrimSuffix(string(out), "\x00"), "\x00"); !slices.Equal(got, args) {
 		t.Errorf("%q, want %q", got, args)
+	}
+}
+
+// TestNumbers: numbers as people write them.
+func TestNumbers(t *testing.T) {
+	for got, want := range map[string]string{
+		Count(0): "0", Count(999): "999", Count(1000): "1,000", Count(-1000): "-1,000", Count(-100): "-100",
+		Count(1234567): "1,234,567", Plural(1, "epoch"): "1 epoch", Plural(0, "epoch"): "0 epochs",
+		Plural(6000, "sample"): "6,000 samples", Join([]int{784, 30, 10}, "-"): "784-30-10",
+		Significant(1234567, 3): "1230000", Significant(0.000123456, 3): "0.000123", Significant(0.00001234, 3): "1.23e-05",
+		Significant(999e12, -1): "999000000000000", Significant(1e15, -1): "1e+15", Significant(0.1, -1): "0.1",
+		Significant(-2e15, 2): "-2e+15", Signed(-0.001, 2): "0.00", Signed(-0.25, 2): "−0.25", Signed(3, 1): "3.0",
+		Added(0.02, 2): " + 0.02", Added(-0.02, 2): " − 0.02", Added(-0.001, 2): " + 0.00",
+	} {
+		if got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+	if Natural("fc2", "fc10") >= 0 || Natural("fc10", "fc2") <= 0 || Natural("a", "b") >= 0 || Natural("fc2", "fc2") != 0 {
+		t.Error("names are not ordered by the numbers in them")
+	}
+}
+
+// TestWrap: a line of 80 characters, and of what stands before it, is not broken; of 81 it is.
+func TestWrap(t *testing.T) {
+	word := func(n int) string { return strings.Repeat("é", n) }
+	for _, c := range []struct {
+		text  string
+		start int
+		want  string
+	}{
+		{word(40) + " " + word(39), 0, word(40) + " " + word(39)},
+		{word(40) + "  " + word(40), 0, word(40) + "|  " + word(40)},
+		{word(30) + "\n" + word(39), 10, word(30) + " " + word(39)},
+		{word(30) + " " + word(40), 10, word(30) + "|  " + word(40)},
+		{"a " + word(78) + " " + word(77) + " b", 0, "a " + word(78) + "|  " + word(77) + "|  b"},
+		{"a " + word(78) + " " + word(76) + " b", 0, "a " + word(78) + "|  " + word(76) + " b"}, // 2 and 76 and 2
+		{word(100) + " b", 0, word(100) + "|  b"},
+	} {
+		got := strings.ReplaceAll(Wrap(c.text, c.start, "\n  "), "\n", "|")
+		if got != c.want {
+			t.Errorf("%s from %d: %s, want %s", fmt.Sprintf("%.8s…", c.text), c.start, got, c.want)
+		}
 	}
 }
