@@ -1060,22 +1060,33 @@ func between(text, from, to string) string {
 	return text
 }
 
-// TestTableDefaults: a small table takes many epochs, and weight decay; what is given stays. Some twenty of the
-// epochs are printed, and all with -json.
+// TestTableDefaults: a small table takes many epochs, and weight decay, ten times as much where neighbours are of any
+// class; what is given stays. Some twenty of the epochs are printed, and all with -json.
 func TestTableDefaults(t *testing.T) {
 	for _, c := range []struct {
 		flags        string
 		rows, epochs int
 		l2           float64
+		noisy        bool
 	}{
-		{"", 100, 400, 2}, {"", 4000, 250, 2}, {"", 200_000, 10, 2}, {"-epochs 7", 100, 7, 2}, {"-l2 0", 100, 400, 0},
-		{"-regress", 100, 800, 10}, {"-regress", 4000, 250, 10}, {"-regress -l2 1 -epochs 3", 100, 3, 1},
+		{"", 100, 400, 20, true}, {"", 99, 400, 1.98, true}, {"-l2 2", 100, 400, 2, true}, {"-regress", 100, 800, 10, true},
+		{"", 100, 400, 2, false}, {"", 4000, 250, 2, false}, {"", 200_000, 10, 2, false}, {"-epochs 7", 100, 7, 2, false},
+		{"-l2 0", 100, 400, 0, false},
+		{"-regress", 100, 800, 10, false}, {"-regress", 4000, 250, 10, false}, {"-regress -l2 1 -epochs 3", 100, 3, 1, false},
 	} {
 		cfg, err := parse(append([]string{"-data", "t.csv"}, strings.Fields(c.flags)...), io.Discard)
 		if err != nil {
 			t.Fatal(err)
 		}
-		d := &dataset.Dataset{Train: dataset.Set{N: c.rows}}
+		d := &dataset.Dataset{Train: dataset.Set{N: c.rows, Dim: 1}}
+		rng := rand.New(rand.NewPCG(1, 2))
+		for i := range c.rows {
+			label := int32(2 * i / c.rows)
+			if c.noisy {
+				label = rng.Int32N(2)
+			}
+			d.Train.Values, d.Train.Labels = append(d.Train.Values, float64(i)), append(d.Train.Labels, label)
+		}
 		if !cfg.Regress {
 			d.Classes = []string{"a", "b"}
 		}
@@ -1348,7 +1359,8 @@ func TestLinearBeside(t *testing.T) {
 	dir := t.TempDir()
 	filetest.Write(t, dir, map[string][]byte{"t.csv": []byte(b.String())})
 	path, page := filepath.Join(dir, "t.csv"), filepath.Join(dir, "page.html")
-	args := strings.Fields("-data " + path + " -regress -label y -ignore kind -hidden 3 -l2 0 -batch 0 -epochs 600 -lr 0.1")
+	args := strings.Fields("-data " + path + " -regress -label y -ignore kind -hidden 3 -l2 0 -batch 0 -epochs 600 " +
+		"-lr 0.1")
 	cfg, err := parse(args, io.Discard)
 	if err != nil {
 		t.Fatal(err)
@@ -1373,7 +1385,8 @@ func TestLinearBeside(t *testing.T) {
 		t.Errorf("RMSE %v of the linear model, and by least squares %v", got, math.Sqrt(square))
 	}
 	printed := command(t, append(args, "-report", page)...)
-	line := "linear RMSE     " + text.Significant(done["linear_rmse"].(float64), 6) + " by the same training with -hidden none\n"
+	line := "linear RMSE     " + text.Significant(done["linear_rmse"].(float64), 6) +
+		" by the same training with -hidden none\n"
 	mustContain(t, printed, line)
 	mustContain(t, string(readFile(t, page)), "linear RMSE", text.Significant(done["linear_rmse"].(float64), 6))
 	classes := strings.Fields("-data " + path + " -ignore y -hidden 3 -epochs 2 -folds 4")

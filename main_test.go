@@ -639,7 +639,7 @@ func TestReportOfTheBest(t *testing.T) {
 func TestUnknownFlags(t *testing.T) {
 	for name, want := range map[string]string{
 		"epoch": "epochs", "-epoch": "epochs", "epohcs": "epochs", "datas": "data", "sweepdir": "sweep-dir", // slips
-		"l1": "l2", "learn": "", "zzz": "", "x": "", "workres": "workers", "wrokres": "", // a third of the letters, or one
+		"l1": "l2", "learn": "", "zzz": "", "x": "", "workres": "workers", "wrokres": "workers", "wxrkzrq": "", // a third of the letters, or one
 		"EPOCHS": "epochs", "LR": "lr", "Sweep-Dir": "sweep-dir", // capitals
 		"mom": "momentum", "hid": "hidden", "opt": "optimizer", "classw": "classweight", "pat": "patience", // beginnings
 		"ep": "", "mo": "", "hi": "", "wo": "", // too short

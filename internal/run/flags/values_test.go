@@ -15,7 +15,8 @@ func TestEdits(t *testing.T) {
 	for _, c := range []struct {
 		a, b string
 		want int
-	}{{"kitten", "sitting", 3}, {"flaw", "lawn", 2}, {"", "abc", 3}, {"abc", "", 3}, {"same", "same", 0}, {"ab", "ba", 2}} {
+	}{{"kitten", "sitting", 3}, {"flaw", "lawn", 2}, {"", "abc", 3}, {"abc", "", 3}, {"same", "same", 0}, {"ab", "ba", 1},
+		{"lable", "label", 1}, {"ca", "abc", 3}} {
 		if got := Edits(c.a, c.b); got != c.want {
 			t.Errorf("from %q to %q it takes %d, want %d", c.a, c.b, got, c.want)
 		}
