@@ -1,31 +1,31 @@
-// Backprop: the network and how it learns. It knows matrices, and nothing of files, flags
-// or terminals.
+// Backprop: the network and how it learns. This file uses matrices; it knows nothing about files, flags or
+// the terminal.
 //
-// Samples are rows. For each layer, with weights W and biases b, X what goes in and A what
-// comes out, which is the next layer's X:
+// Each sample is a row. A layer has weights W and biases b. It takes inputs X and computes outputs A, which
+// are the next layer's X:
 //
 //	Z = X·W + b      A = g(Z)                       forward
-//	δ = ∇_A C ⊙ g′(Z)                               (1) of the last layer
-//	δ = (δ_next·W_nextᵀ) ⊙ g′(Z)                    (2) of each layer before it
+//	δ = ∇_A C ⊙ g′(Z)                               (1) the last layer
+//	δ = (δ_next·W_nextᵀ) ⊙ g′(Z)                    (2) each layer before it
 //	∂C/∂W = (1/n) Xᵀ·δ    ∂C/∂b = (1/n) Σ rows δ    (3)
 //	W ← W − η (∂C/∂W + (λ/N) W)                     (4)
 //
-//	symbol   variable      shape     meaning, of layer l, from 0
-//	X        in[l]         n×in      the inputs of n samples, or what layer l−1 made of them
+//	symbol   variable      shape     meaning, for layer l, counted from 0
+//	X        in[l]         n×in      inputs: n samples, or the outputs of layer l−1
 //	W        layer.W       in×out    weights, a column for each neuron
 //	b        layer.B       out       biases
-//	Z, A     a[l]          n×out     Z until g turns it into A, in place
-//	δ        delta[l]      n×out     ∂C/∂Z, sample by sample
-//	Y        y             n×K       what the network should answer
+//	Z, A     a[l]          n×out     first Z; then g turns it into A, in place
+//	δ        delta[l]      n×out     ∂C/∂Z, a row for each sample
+//	Y        y             n×K       targets: what the network should answer
 //	η, λ, N  Rate, L2, N             learning rate, weight decay, training samples
 //
-// Trainer.step (trainer.go) takes a training step: it calls the functions of this file in this
-// order, each for all neurons, or for those that are its part of the work. What practice adds,
-// momentum, Adam, schedules, dropout and max-norm, is in optimise.go.
+// Trainer.step (trainer.go) takes one training step: it calls the functions of this file in this order. With
+// several goroutines, each calls them for its own neurons. Momentum, Adam, learning-rate schedules, dropout
+// and max-norm are in optimise.go.
 //
-// The equations are those of Nielsen, "Neural Networks and Deep Learning", chapter 2
-// (BP1–BP4), with a sample in each row in place of each column. W is stored in×out,
-// so that the forward product and the gradient read every matrix as it lies.
+// The equations are those of Nielsen, "Neural Networks and Deep Learning", chapter 2 (BP1–BP4), with samples
+// as rows, not columns. W is stored in×out, so that the forward product and the gradient read every matrix
+// row by row.
 package main
 
 import (
@@ -37,7 +37,7 @@ import (
 	"backprop/internal/model/layers"
 )
 
-// Activations. g and g′ stand side by side, in the order of the table below them.
+// Activations: each g with its g′, in the order of the table below them.
 
 // Relu and ReluPrime (matrix.go): g = max(0, z), and g′ = 1 where a > 0, else 0.
 
@@ -57,21 +57,21 @@ func tanhPrime(delta, a []float64) {
 	}
 }
 
-// An Activation is g, applied to z in place, and g′, written in terms of a = g(z) and
-// multiplied into δ. That is all it takes to train. The rest is for whoever shows g, checks it or
-// writes it into a file, and who says by name what is missing where it is left out.
+// An Activation is g, applied to z in place, and g′, written in terms of a = g(z) and multiplied into
+// δ. Training needs only these. The other fields are for -explain, -gradcheck, the warnings, ONNX and
+// the report.
 type Activation struct {
 	Name  string                   // for -activation
 	F     func(z []float64)        // z ← g(z)
 	Prime func(delta, a []float64) // δ ← δ ⊙ g′(z)
 
-	Slope  string               // g′ for people, written with a; "1" where a = z
-	Output bool                 // -output takes it too
-	Kink   bool                 // g′ jumps where a = 0: central differences across it say nothing
-	Idle   func(a float64) bool // g′ is 0 there, or nearly; nil for nowhere
-	Dies   bool                 // a unit that is idle for every sample gets no δ any more
-	ONNX   string               // the operator of that name; "" where there is none
-	Script [2]string            // g of z and g′ of a in JavaScript, for the page of -report
+	Slope  string               // g′ as text, written with a; "1" if g is linear
+	Output bool                 // -output accepts it too
+	Kink   bool                 // g′ jumps at a = 0, where central differences are meaningless
+	Idle   func(a float64) bool // whether g′ is 0 at a, or nearly 0; nil: never
+	Dies   bool                 // a unit that is idle for every sample stops learning
+	ONNX   string               // the ONNX operator; "" if there is none
+	Script [2]string            // g(z) and g′(a) in JavaScript, for the report
 }
 
 var activations = []Activation{{
@@ -80,7 +80,7 @@ var activations = []Activation{{
 	ONNX: "Relu", Script: [2]string{"z => Math.max(0, z)", "a => a > 0 ? 1 : 0"},
 }, {
 	Name: "sigmoid", F: Sigmoid, Prime: sigmoidPrime, Slope: "a(1−a)", Output: true,
-	Idle: func(a float64) bool { return math.Abs(a-0.5) > 0.495 }, // g′ is below 2 % of its most, ¼
+	Idle: func(a float64) bool { return math.Abs(a-0.5) > 0.495 }, // g′ is below 2 % of its maximum, ¼
 	ONNX: "Sigmoid", Script: [2]string{"z => 1 / (1 + Math.exp(-z))", "a => a * (1 - a)"},
 }, {
 	Name: "tanh", F: Tanh, Prime: tanhPrime, Slope: "(1−a²)", Output: true,
@@ -91,13 +91,13 @@ var activations = []Activation{{
 	ONNX: "Identity", Script: [2]string{"z => z", "() => 1"},
 }}
 
-// straight says that a = z.
+// straight reports whether g is linear: a = z.
 func (g Activation) straight() bool { return g.Slope == "1" }
 
 // Costs. A cost and its δ are one function, so that they cannot be paired wrongly.
 
-// crossEntropy is softmax cross-entropy on the outputs a, with p = softmax(a):
-// C = −Σ y·ln p and ∂C/∂a = p − y, from the logits by log-sum-exp; and δ, equation (1).
+// crossEntropy is softmax cross-entropy. With p = softmax(a), C = −Σ y·ln p, computed from a by
+// log-sum-exp; ∂C/∂a = p − y; δ is equation (1).
 func crossEntropy(g Activation, z, y, delta []float64) float64 {
 	g.F(z)
 	lse := softmax(delta, z)
@@ -112,7 +112,7 @@ func crossEntropy(g Activation, z, y, delta []float64) float64 {
 	return cost
 }
 
-// softmax makes p_j = eᶻʲ / Σ eᶻ of z, and returns ln Σ eᶻ. p may be z itself.
+// softmax sets p_j = eᶻʲ / Σ eᶻ and returns ln Σ eᶻ. p may be z itself.
 func softmax(p, z []float64) (lse float64) {
 	top, sum := slices.Max(z), 0.0
 	for j, v := range z {
@@ -128,8 +128,8 @@ func softmax(p, z []float64) (lse float64) {
 	return top + exact.Log(sum)
 }
 
-// binaryCrossEntropy is for sigmoid outputs: C = −Σ y·ln a + (1−y)·ln(1−a), which is
-// Σ max(z, 0) − z·y + ln(1+e^−|z|); and δ, equation (1): ∂C/∂z = a − y, in which the σ′ cancels.
+// binaryCrossEntropy is for sigmoid outputs: C = −Σ (y·ln a + (1−y)·ln(1−a)), computed as Σ max(z, 0) −
+// z·y + ln(1+e^−|z|). δ, equation (1), is a − y, because σ′ cancels.
 func binaryCrossEntropy(g Activation, z, y, delta []float64) float64 {
 	cost := 0.0
 	for j, v := range z {
@@ -142,7 +142,7 @@ func binaryCrossEntropy(g Activation, z, y, delta []float64) float64 {
 	return cost
 }
 
-// squaredError is C = ½ Σ (a − y)² with ∂C/∂a = a − y, and δ, equation (1).
+// squaredError is C = ½ Σ (a − y)². ∂C/∂a = a − y; δ is equation (1).
 func squaredError(g Activation, z, y, delta []float64) float64 {
 	g.F(z)
 	sum := 0.0
@@ -154,27 +154,26 @@ func squaredError(g Activation, z, y, delta []float64) float64 {
 	return sum / 2
 }
 
-// A Cost is C of one sample and its δ of the last layer, equation (1); and, as of an Activation, what
-// others need of it.
+// A Cost computes C of one sample, and its δ in the last layer, equation (1). The fields below Eval, as
+// in an Activation, are for other parts of the program.
 type Cost struct {
 	Name   string // for -cost
-	Title  string // for people; "" for its name
-	Help   string // for -h, where it says more than the title
-	Output string // the activation that the outputs must have; "" for any
+	Title  string // in full; "" if it is the Name
+	Help   string // for -h; "" if it is the Title
+	Output string // the activation that it needs in the last layer; "" for any
 
-	// Eval takes one sample's row of the last layer: z becomes a = g(z), delta becomes
-	// ∂C/∂z, and the sample's cost is returned. y is what a should
-	// be, or for ce softmax(a).
+	// Eval takes one sample's row of the last layer. It turns z into a = g(z), sets delta to ∂C/∂z, and
+	// returns the sample's cost. y is the target of a; with ce, of softmax(a).
 	Eval func(g Activation, z, y, delta []float64) float64
 
-	Formula  string                       // of C, the mean of n samples
-	Gradient string                       // ∂C/∂a of a sample, for people: A stands for a, and Y for y
-	Cancels  bool                         // δ is Gradient as it is: the g′ cancels
-	Kink     bool                         // ∂C/∂a jumps where a = y
-	Squares  bool                         // C is half the squared error, from which the RMSE follows
+	Formula  string                       // C as text, the mean over n samples
+	Gradient string                       // ∂C/∂a as text, with A for a and Y for y
+	Cancels  bool                         // δ is Gradient itself, because g′ cancels
+	Kink     bool                         // ∂C/∂a jumps at a = y
+	Squares  bool                         // C is half the squared error, so the RMSE follows from it
 	Answer   layers.Answer                // what the outputs mean
-	Baseline func(q, p []float64) float64 // C of always answering p, where q are the classes' shares; or nil
-	Script   string                       // Eval in JavaScript, for the page's steps; prime is g′ of a
+	Baseline func(q, p []float64) float64 // C if the answer is always p and the class shares are q; or nil
+	Script   string                       // Eval in JavaScript, for the report; prime is g′(a)
 }
 
 var costs = []Cost{{
@@ -201,7 +200,7 @@ var costs = []Cost{{
 })`,
 }}
 
-// named is the activation or cost of that name, which is one of them.
+// named finds the activation or cost with the given name, which must exist.
 func named[T interface{ name() string }](all []T, name string) T {
 	return all[slices.Index(namesOf(all), name)]
 }
@@ -225,13 +224,13 @@ type Layer struct {
 	G Activation
 }
 
-// A Network is layers and the cost that they learn by.
+// A Network is a list of layers, and the cost that training minimises.
 type Network struct {
 	Layers []Layer
 	Cost   Cost
 }
 
-// NewNetwork makes a network of the given sizes, inputs first, with weights of zero.
+// NewNetwork makes a network of the given sizes, inputs first, with all weights 0.
 func NewNetwork(sizes []int, hidden, output Activation, cost Cost) *Network {
 	net := &Network{Cost: cost}
 	for l, out := range sizes[1:] {
@@ -254,7 +253,7 @@ func (net *Network) Parameters() int {
 	return n
 }
 
-// sizes is the number of inputs and then each layer's number of outputs.
+// sizes returns the number of inputs, then the number of neurons in each layer.
 func (net *Network) sizes() []int {
 	s := []int{net.Layers[0].W.Rows}
 	for _, l := range net.Layers {
@@ -277,8 +276,8 @@ func (l Layer) forward(a, x Matrix) {
 	a.Each(l.G.F)
 }
 
-// output is A = g(Z) of the last layer, whose Z is in a, and equation (1). It notes what
-// each sample costs, and whether the answer is correct.
+// output computes A = g(Z) of the last layer, whose Z is in a, and equation (1). It also stores the
+// cost of each sample, and whether its answer is correct.
 func (net *Network) output(a, y, delta Matrix, cost []float64, correct []bool) {
 	g := net.Layers[len(net.Layers)-1].G
 	for i := range a.Rows {
@@ -287,8 +286,8 @@ func (net *Network) output(a, y, delta Matrix, cost []float64, correct []bool) {
 	}
 }
 
-// backward is equation (2), δ = (δ_next·W_nextᵀ) ⊙ g′(Z), where A = g(Z). The next layer's neurons may
-// come in several parts, whose products add up.
+// backward is equation (2), δ = (δ_next·W_nextᵀ) ⊙ g′(Z), with A = g(Z). The next layer may come in
+// several parts, whose products are added up.
 func (l Layer) backward(delta, a Matrix, next ...part) {
 	delta.Clear()
 	for _, p := range next {
@@ -297,13 +296,13 @@ func (l Layer) backward(delta, a Matrix, next ...part) {
 	l.prime(delta, a)
 }
 
-// A part is some of a layer's neurons, or all: their columns of δ and of W.
+// A part is some or all of a layer's neurons: their columns of δ and of W.
 type part struct{ delta, w Matrix }
 
 // prime is δ ← δ ⊙ g′(Z).
 func (l Layer) prime(delta, a Matrix) { delta.EachPair(a, l.G.Prime) }
 
-// gradient adds Xᵀ·δ to W, and Σ rows δ to b: equation (3), where delta holds δ/n.
+// gradient is equation (3): it adds Xᵀ·δ to W, and Σ rows δ to b. delta must already hold δ/n.
 func (l Layer) gradient(x, delta Matrix) {
 	AddMulAT(l.W, x, delta)
 	for i := range delta.Rows {
@@ -311,8 +310,8 @@ func (l Layer) gradient(x, delta Matrix) {
 	}
 }
 
-// descend is equation (4), W ← W − η (∂C/∂W + (λ/N) W), with decay = ηλ/N. It multiplies δ
-// by −η/n, so that adding Xᵀ·δ to W is the descent itself.
+// descend is equation (4), W ← W − η (∂C/∂W + (λ/N) W), with decay = ηλ/N. It first scales δ by −η/n;
+// then adding Xᵀ·δ to W takes the step.
 func (l Layer) descend(rate, decay float64, x, delta Matrix) {
 	delta.Scale(-rate / float64(delta.Rows))
 	if decay != 0 {
@@ -321,7 +320,7 @@ func (l Layer) descend(rate, decay float64, x, delta Matrix) {
 	l.gradient(x, delta)
 }
 
-// forward takes X through all layers. The last is left as Z: output turns it into A.
+// forward takes X through all layers. It leaves Z in the last layer: output turns it into A.
 func (net *Network) forward(b batch) {
 	last := len(net.Layers) - 1
 	for l, layer := range net.Layers[:last] {
@@ -330,7 +329,7 @@ func (net *Network) forward(b batch) {
 	net.Layers[last].affine(b.a[last], b.in[last])
 }
 
-// backward is (1) and (2) for all layers, of the samples that forward has taken through them.
+// backward is (1) and (2) for all layers, after forward.
 func (net *Network) backward(b batch) {
 	last := len(net.Layers) - 1
 	net.output(b.a[last], b.y, b.delta[last], b.cost, b.correct)
@@ -339,8 +338,8 @@ func (net *Network) backward(b batch) {
 	}
 }
 
-// A batch is a mini-batch on its way through the network: for each layer what goes in, what
-// comes out, and δ. in[0] is X, and each other in[l] is a[l−1], or what dropout leaves of it.
+// A batch is a mini-batch inside the network: the inputs, outputs and δ of each layer. in[0] is X;
+// every other in[l] is a[l−1], or what dropout keeps of it.
 type batch struct {
 	in, a, delta []Matrix
 	y            Matrix
@@ -348,7 +347,7 @@ type batch struct {
 	correct      []bool
 }
 
-// newBatch makes room for as many samples as X has.
+// newBatch allocates a batch for as many samples as X has.
 func newBatch(net *Network, x, y Matrix) batch {
 	b := batch{in: []Matrix{x}, y: y, cost: make([]float64, x.Rows), correct: make([]bool, x.Rows)}
 	for _, l := range net.Layers {
@@ -359,7 +358,7 @@ func newBatch(net *Network, x, y Matrix) batch {
 	return b
 }
 
-// resize makes it one of n samples, of those that there is room for.
+// resize makes it a batch of n samples, at most as many as were allocated.
 func (b *batch) resize(n int) {
 	for l := range b.a {
 		b.in[l], b.a[l], b.delta[l] = b.in[l].Top(n), b.a[l].Top(n), b.delta[l].Top(n)
@@ -367,8 +366,8 @@ func (b *batch) resize(n int) {
 	b.y, b.cost, b.correct = b.y.Top(n), b.cost[:n], b.correct[:n]
 }
 
-// isCorrect says whether the answer a means the same class as y: the largest output, or
-// for a single output the side of ½.
+// isCorrect reports whether a means the same class as y: the one with the largest output. A single
+// output means yes above ½.
 func isCorrect(a, y []float64) bool {
 	if len(a) == 1 {
 		return (a[0] > 0.5) == (y[0] > 0.5)

@@ -1,17 +1,17 @@
-// Bug: classic mistakes, put into a training step on purpose, so that one can see what the curves, the
-// gradient check, the step check and the diagnosis make of each. What each is, and what finds it, is in
-// internal/judge/bugs; the trainer itself knows none of them.
+// Bug: classic bugs, put into a training step on purpose, to see what the curves, the gradient check,
+// the step check and the warnings make of them. internal/judge/bugs describes each bug and tells what
+// finds it. The trainer itself knows none of them.
 package main
 
-// A bug is one mistake in a step. The part of the step that it is in stands here; what is nil is done right.
+// A bug replaces the part of a training step that it is in. The parts that are nil stay correct.
 type bug struct {
 	backward func(t *Trainer, w *worker, s int)    // (1) and (2)
-	gradient func(g Layer)                         // what becomes of (3)
+	gradient func(g Layer)                         // changes the result of (3)
 	update   func(t *Trainer, w *worker, l, s int) // (3) and (4)
-	early    bool                                  // (4) of a layer before (2) of the one below
+	early    bool                                  // (4) of a layer comes before (2) of the layer below
 }
 
-// corruptions are the bugs of internal/judge/bugs, as they are made.
+// corruptions are the bugs that internal/judge/bugs describes, by name.
 var corruptions = map[string]bug{
 	"transpose": {backward: reshapedBackward},
 	"sign":      {backward: negatedBackward},
@@ -23,7 +23,7 @@ var corruptions = map[string]bug{
 	"layer":     {backward: shortBackward},
 }
 
-// corrupt puts the mistake into the trainer's steps, which one worker takes alone.
+// corrupt puts the bug into the steps of the trainer, which then has one worker.
 func (p *bug) corrupt(t *Trainer) {
 	t.Workers = 1
 	t.Bug = &corruption{step: func(w *worker, s, at int, fill FillBatch) {
@@ -43,7 +43,7 @@ func (p *bug) corrupt(t *Trainer) {
 	}
 }
 
-// change is (3) and (4) of a layer, with the mistake where it is there.
+// change is (3) and (4) of a layer, with the bug if it is there.
 func (p *bug) change(t *Trainer, w *worker, l, s int) {
 	if p.update == nil {
 		t.update(w, l, s)
@@ -54,14 +54,14 @@ func (p *bug) change(t *Trainer, w *worker, l, s int) {
 
 // Bugs in (1) and (2).
 
-// reshapedBackward reads the numbers of W in the order in which they lie as a matrix of
-// Wᵀ's shape, so that the product's shapes fit: reshape where a transpose was meant.
+// reshapedBackward reshapes W where it should transpose it: the shapes fit the product, but the numbers
+// are in the wrong order.
 func reshapedBackward(t *Trainer, w *worker, s int) {
 	b := w.batch
 	for l := len(t.Net.Layers) - 2; l >= 0; l-- {
 		next := t.Net.Layers[l+1].W
 		read := NewMatrix(next.Rows, next.Cols)
-		for k := range next.Rows * next.Cols { // number k lies in row k/Cols; it is taken for one of row k/Rows
+		for k := range next.Rows * next.Cols { // number k is in row k/Cols; it lands in row k/Rows
 			read.Row(k % next.Rows)[k/next.Rows] = next.Row(k / next.Cols)[k%next.Cols]
 		}
 		t.Net.Layers[l].backward(b.delta[l], b.a[l], part{b.delta[l+1], read})
@@ -69,6 +69,7 @@ func reshapedBackward(t *Trainer, w *worker, s int) {
 	}
 }
 
+// negatedBackward has the wrong sign in every δ.
 func negatedBackward(t *Trainer, w *worker, s int) {
 	t.backward(w, s)
 	for l := range w.batch.delta {
@@ -76,7 +77,7 @@ func negatedBackward(t *Trainer, w *worker, s int) {
 	}
 }
 
-// straightBackward leaves out g′: it takes every hidden layer for a linear one.
+// straightBackward leaves out g′, as if every hidden layer were linear.
 func straightBackward(t *Trainer, w *worker, s int) {
 	b := w.batch
 	for l := len(t.Net.Layers) - 2; l >= 0; l-- {
@@ -94,26 +95,29 @@ func shortBackward(t *Trainer, w *worker, s int) {
 
 // Bugs in (3) and (4).
 
+// summedUpdate takes the sum of the gradients for their mean.
 func summedUpdate(t *Trainer, w *worker, l, s int) {
 	delta := w.batch.delta[l]
 	delta.EachRow(func(row []float64) { ScaleBy(row, float64(delta.Rows)) })
 	t.update(w, l, s)
 }
 
+// biaslessUpdate leaves the biases as they are.
 func biaslessUpdate(t *Trainer, w *worker, l, s int) {
 	biases := append([]float64{}, t.Net.Layers[l].B...)
 	t.update(w, l, s)
 	copy(t.Net.Layers[l].B, biases)
 }
 
+// growingUpdate decays with the wrong sign: the weights grow.
 func growingUpdate(t *Trainer, w *worker, l, s int) {
 	t.L2 = -t.L2
 	t.update(w, l, s)
 	t.L2 = -t.L2
 }
 
-// updateBeforeBackward is (2) to (4) in a wrong order: each layer's weights change before the δ of the
-// layer below is taken from them.
+// updateBeforeBackward does (2) to (4) in the wrong order: each layer's weights change before the δ of
+// the layer below is computed from them.
 func (p *bug) updateBeforeBackward(t *Trainer, w *worker, s int) {
 	b := w.batch
 	for l := len(t.Net.Layers) - 1; l >= 0; l-- {

@@ -1040,7 +1040,7 @@ func TestTableFlags(t *testing.T) {
 		{"-classweight rose=1e308", "from 0 to a million"}, {"-classweight rose=2,iris=1,rose=3", "rose is there twice"},
 		{"-classweight rose=0,iris=0,lily=0", "all classes have the weight 0"}, {"-classweight=", "-classweight is empty"},
 		{"-epoch 3", "there is no flag -epoch; did you mean -epochs?"},
-		{"-recipe nielsen", "it is a table of 60 samples of 5 inputs, and no images; -recipe nielsen needs MNIST"},
+		{"-recipe nielsen", "it is a table of 60 samples with 5 inputs, not images; -recipe nielsen needs MNIST"},
 	} {
 		out, _, err := try(append([]string{"-data", path, "-hidden", "6", "-epochs", "1", "-json"},
 			strings.Fields(c.flags)...)...)

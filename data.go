@@ -1,4 +1,4 @@
-// Data: from -data to the rows of a mini-batch: the samples are loaded, divided, scaled and gathered.
+// Data: how samples get from -data into a mini-batch: they are loaded, split, scaled and gathered.
 package main
 
 import (
@@ -24,10 +24,10 @@ import (
 	"backprop/internal/show/event"
 )
 
-// errInterrupted is what a run ends with after Ctrl-C.
+// errInterrupted ends a run after Ctrl-C.
 var errInterrupted = event.ErrInterrupted
 
-// loadData finds the data, splits them, and settles what depends on them.
+// loadData loads the data, splits them, and settles the settings that depend on them.
 func loadData(ctx context.Context, cfg *settings.Settings, stderr io.Writer) (data *dataset.Dataset, err error) {
 	return loadDataFor(ctx, cfg, nil, stderr)
 }
@@ -43,7 +43,7 @@ func download(ctx context.Context, folder string, stderr io.Writer) error {
 	return err
 }
 
-// loadDataFor is loadData for a model, which reads a table as the one that it has learned from.
+// loadDataFor is loadData for a model: it reads a table the way the model's training table was read.
 func loadDataFor(ctx context.Context, cfg *settings.Settings, m *modelfile.Model,
 	stderr io.Writer) (data *dataset.Dataset, err error) {
 	if cfg.Download {
@@ -81,8 +81,8 @@ func loadDataFor(ctx context.Context, cfg *settings.Settings, m *modelfile.Model
 	return data, cfg.Settle(data) // from what is left for training alone
 }
 
-// source hands the samples of s to the network in the given order: inputs on the scale in, numbers to
-// predict on the scale out.
+// source makes a FillBatch of the samples of s in the given order. It scales the inputs with in, and numbers to
+// predict with out.
 func source(s *dataset.Set, order []int32, in, out dataset.Scale) FillBatch {
 	lists := s.Lists
 	if !in.Even() {
@@ -108,7 +108,7 @@ func source(s *dataset.Set, order []int32, in, out dataset.Scale) FillBatch {
 	}
 }
 
-// targets writes what the network should answer to the samples of the given rows.
+// targets writes the targets of the samples in rows.
 func targets(s *dataset.Set, out dataset.Scale, y Matrix, lo int, rows []int32) {
 	for i, r := range rows {
 		target := y.Row(lo + i)
@@ -123,9 +123,8 @@ func targets(s *dataset.Set, out dataset.Scale, y Matrix, lo int, rows []int32) 
 	}
 }
 
-// gather writes the scaled inputs of the samples in rows, one after another: dst is len(rows)×d.
-// A missing number becomes 0, which on the scale "standard" is the mean of the training part.
-// It allocates nothing.
+// gather writes the scaled inputs of the samples in rows, one after another: dst is len(rows)×d. A missing
+// value becomes 0, which on the scale "standard" is the training mean. It allocates nothing.
 func gather(s *dataset.Set, dst []float64, rows []int32, sc dataset.Scale) {
 	d := s.Dim
 	if len(dst) != len(rows)*d || len(sc.Shift) != d || len(sc.Factor) != d {
@@ -149,14 +148,14 @@ func gather(s *dataset.Set, dst []float64, rows []int32, sc dataset.Scale) {
 	}
 }
 
-// prefetch asks for the pixels of a sample that gather will soon be given.
+// prefetch tells the processor to fetch the pixels of a sample that gather will need soon.
 func prefetch(s *dataset.Set, row int32) {
 	if s.Pixels != nil {
 		kernel.Prefetch(s.Pixels[int(row)*s.Dim:][:s.Dim])
 	}
 }
 
-// ascending is 0, 1 … n−1.
+// ascending returns 0, 1 … n−1.
 func ascending(n int) []int32 {
 	order := make([]int32, n)
 	for i := range order {
@@ -170,9 +169,9 @@ type distorter struct {
 	images *distort.Distorter
 	data   *dataset.Dataset
 	in     dataset.Scale
-	out    dataset.Scale // of numbers to predict
+	out    dataset.Scale // for numbers to predict
 	seed   uint64
-	epoch  int // from 1: each has distortions of its own
+	epoch  int // from 1; every epoch has new distortions
 }
 
 func newDistorter(s distort.Strengths, data *dataset.Dataset, in dataset.Scale, seed uint64) (*distorter, error) {
@@ -186,8 +185,7 @@ func newDistorter(s distort.Strengths, data *dataset.Dataset, in dataset.Scale, 
 	return &distorter{images: images, data: data, in: in, seed: seed}, err
 }
 
-// gather writes the training images of the given numbers, distorted and scaled, into x from
-// row lo.
+// gather writes the training images with the given numbers, distorted and scaled, into x from row lo.
 func (d *distorter) gather(x Matrix, lo int, numbers []int32) {
 	for i, r := range numbers {
 		to, pixels := x.Row(lo+i), d.data.Train.Pixels[int(r)*x.Cols:][:x.Cols]
@@ -198,7 +196,7 @@ func (d *distorter) gather(x Matrix, lo int, numbers []int32) {
 	}
 }
 
-// source hands the training images to the network in the given order, each distorted.
+// source makes a FillBatch of the training images in the given order, each distorted.
 func (d *distorter) source(order []int32) FillBatch {
 	return func(x, y Matrix, at, lo, hi int) {
 		rows := order[at+lo : at+hi]
@@ -207,8 +205,8 @@ func (d *distorter) source(order []int32) FillBatch {
 	}
 }
 
-// catchSignals lets Ctrl-C, SIGTERM and a closed terminal, unless nohup has that ignored, end what must be put
-// away first: a training, a download. Before, and at a second one, they end the program at once.
+// catchSignals cancels the context on Ctrl-C, on SIGTERM and when the terminal is closed (unless nohup ignores
+// that), so that a training or a download can end cleanly. A second signal ends the program at once.
 func catchSignals(ctx context.Context) (context.Context, context.CancelFunc) {
 	signals := []os.Signal{os.Interrupt, syscall.SIGTERM}
 	if !signal.Ignored(syscall.SIGHUP) {

@@ -19,11 +19,11 @@ import (
 	"backprop/internal/show/event"
 )
 
-// Evaluate takes n samples through the network. It hands each sample's outputs a to each, if that is not
-// nil: in no order, and from several goroutines at once.
+// Evaluate takes n samples through the network. It calls each, if that is not nil, with the outputs a of every
+// sample: in no fixed order, and from several goroutines at once.
 func (net *Network) Evaluate(fill FillBatch, n, workers int, each func(i int, a []float64)) Result {
 	sizes, last := net.sizes(), len(net.Layers)-1
-	rows := min(120, max(1, 1<<22/slices.Max(sizes))) // at a time: a whole number of tiles, where memory has room
+	rows := min(120, max(1, 1<<22/slices.Max(sizes))) // at a time: whole tiles, unless layers are huge
 	cost, square, correct := make([]float64, n), make([]float64, n), make([]bool, n)
 	var next atomic.Int64
 	work := func() {
@@ -53,7 +53,7 @@ func (net *Network) Evaluate(fill FillBatch, n, workers int, each func(i int, a 
 	work()
 	others.Wait()
 	sum := Result{Samples: n}
-	for i := range n { // in the samples' order, whoever computed them
+	for i := range n { // in the order of the samples, for the same bits
 		sum.Cost += cost[i]
 		sum.MSE += square[i]
 		if correct[i] {
@@ -65,8 +65,8 @@ func (net *Network) Evaluate(fill FillBatch, n, workers int, each func(i int, a 
 	return sum
 }
 
-// before finds what the network can do before it learns, where a recipe's tutorial has that too;
-// done is how many epochs are done already.
+// before evaluates the network before it learns, if the recipe's tutorial does; done is the number of epochs
+// that are done already.
 func (x *training) before(done int) {
 	if x.cfg.Recipe.Loss == "" || done > 0 {
 		return
@@ -76,8 +76,8 @@ func (x *training) before(done int) {
 	x.first = &e
 }
 
-// whole is what the training part came to in an epoch: as it trained, or, where a recipe's
-// tutorial does so, of all of it after the epoch.
+// whole is the result on the training set in an epoch: met, measured as it trained, or, if the recipe's
+// tutorial does that, the result on the whole set after the epoch.
 func (x *training) whole(met Result, shown bool) Result {
 	if x.cfg.Recipe.SamplesPerEpoch > 0 {
 		x.costs = append(x.costs, met.Cost)
@@ -88,7 +88,7 @@ func (x *training) whole(met Result, shown bool) Result {
 	return met
 }
 
-// Outputs takes X through the network, and returns A of each layer.
+// Outputs takes X through the network and returns A of each layer.
 func (net *Network) Outputs(x Matrix) []Matrix {
 	var all []Matrix
 	for _, l := range net.Layers {
@@ -99,7 +99,7 @@ func (net *Network) Outputs(x Matrix) []Matrix {
 	return all
 }
 
-// answer is what the network says to one input, as probabilities where softmax makes them of a.
+// answer returns the network's outputs for one input; with softmax, as probabilities.
 func (net *Network) answer(x []float64) []float64 {
 	all := net.Outputs(view(1, len(x), len(x), x))
 	p := all[len(all)-1].Row(0)
@@ -109,8 +109,8 @@ func (net *Network) answer(x []float64) []float64 {
 	return p
 }
 
-// quality judges the network on the test part; nil where there is none, or where the run is not
-// one that says it: a tutorial, or one training of several. It ends early when stopped, if not nil, says so.
+// quality judges the network on the test set. It is nil if there is none, and in runs that do not print it: a
+// tutorial, or one of several trainings. It ends early if stopped, when not nil, returns true.
 func (x *training) quality(stopped func() bool) *event.Quality {
 	c, test, folds := x.cfg, &x.data.Test, x.cfg.Folds > 0
 	isTable := x.data.Columns != nil || x.data.Train.Values != nil
@@ -136,7 +136,7 @@ func (x *training) quality(stopped func() bool) *event.Quality {
 	return q
 }
 
-// outputsOf is what the network puts out for the first n samples of s, one after another.
+// outputsOf returns the network's outputs for the first n samples of s, one after another.
 func (x *training) outputsOf(s *dataset.Set, n int) []float64 {
 	k := x.data.Outputs()
 	all := make([]float64, n*k)
@@ -146,8 +146,8 @@ func (x *training) outputsOf(s *dataset.Set, n int) []float64 {
 	return all
 }
 
-// testScore is the score that falls when an input is exchanged, and its name: the accuracy, or R²;
-// where classes have weights, the mean of their recalls.
+// testScore is the score that falls when an input is shuffled, and its name: the accuracy or R²; with class
+// weights, the mean recall of the classes.
 func (x *training) testScore() (name string, of func(s *dataset.Set) float64) {
 	switch {
 	case x.data.Classes == nil:
@@ -165,13 +165,13 @@ func (x *training) testScore() (name string, of func(s *dataset.Set) float64) {
 	}
 }
 
-// shuffle puts the samples into the order of an epoch, which the seed decides.
+// shuffle puts the samples into the order of an epoch, which depends on the seed and the epoch alone.
 func (x *training) shuffle(order []int32, epoch int) {
 	if x.distorter != nil {
 		x.distorter.epoch = epoch
 	}
 	if x.trainer.Batch == len(order) || x.cfg.Recipe.InOrder {
-		return // one mini-batch has them all, or a tutorial leaves them as they are
+		return // one mini-batch has all of them, or the tutorial does not shuffle
 	}
 	for i := range order {
 		order[i] = int32(i)
@@ -180,8 +180,8 @@ func (x *training) shuffle(order []int32, epoch int) {
 	rng.Shuffle(len(order), func(i, j int) { order[i], order[j] = order[j], order[i] })
 }
 
-// evaluate asks the network about the validation and test parts, as far as the epoch is
-// shown, or -patience wants to know. An epoch that is the best so far is shown.
+// evaluate measures the network on the validation set and the test set, if the epoch is shown or -patience
+// needs it. The best epoch so far is always shown.
 func (x *training) evaluate(epoch int, result Result) (e event.Epoch, shown bool) {
 	e = event.Epoch{Event: "epoch", Run: x.title, Epoch: epoch, Seconds: x.seconds, ValidN: x.data.Valid.N,
 		TestN: x.data.Test.N, Samples: x.trainer.N * epoch}
@@ -209,7 +209,7 @@ func (x *training) evaluate(epoch int, result Result) (e event.Epoch, shown bool
 	return e, shown
 }
 
-// evaluateSet asks the network about all samples of s.
+// evaluateSet measures the network on all samples of s.
 func (x *training) evaluateSet(s *dataset.Set, each func(i int, a []float64)) Result {
 	return x.trainer.Net.Evaluate(x.source(s, ascending(s.N)), s.N, x.cfg.Workers, each)
 }
@@ -221,7 +221,7 @@ func (x *training) trainLinear(ctx context.Context) {
 	}
 }
 
-// conclude goes back to the best weights, where -patience kept them, and sums up, unless it is stopped.
+// conclude restores the best weights, if -patience kept them, and sums up, unless the run is stopped.
 func (x *training) conclude(stopped func() bool) {
 	if stopped() {
 		return
@@ -265,7 +265,7 @@ func (x *training) testPart(e *event.Epoch, r Result) {
 	e.TestLoss = x.loss(r)
 }
 
-// loss is the loss as a recipe's tutorial counts it, if it has one of its own.
+// loss is the loss as the recipe's tutorial defines it; nil if it defines none.
 func (x *training) loss(r Result) *float64 {
 	if x.cfg.Recipe.Loss == "" {
 		return nil
@@ -274,13 +274,13 @@ func (x *training) loss(r Result) *float64 {
 	return &v
 }
 
-// rmse is √(mean (a − y)²), in the target's own unit.
+// rmse is √(mean (a − y)²), in the unit of the target.
 func (x *training) rmse(r Result) *float64 {
 	v := math.Sqrt(r.MSE) / x.out.Factor[0]
 	return &v
 }
 
-// judge is the accuracy, for classes, or the RMSE, for numbers to predict.
+// judge returns the accuracy, for classes, or the RMSE, for numbers to predict.
 func (x *training) judge(r Result) (accuracy, rmse *float64) {
 	if x.data.Classes == nil {
 		return nil, x.rmse(r)
@@ -289,8 +289,8 @@ func (x *training) judge(r Result) (accuracy, rmse *float64) {
 	return &v, nil
 }
 
-// losses are what tutorials call the loss of a whole set, beside the cost that is descended. Recipes
-// that have one evaluate the training set too, after each epoch and before the first.
+// losses are what tutorials call the loss of a whole set; the cost that training minimises may be another.
+// Recipes with a loss evaluate the training set too, after each epoch and before the first.
 var losses = map[string]func(x *training, r Result) float64{
 	"half":  func(_ *training, r Result) float64 { return r.Cost }, // ½Σ(a−y)² a sample
 	"mean":  func(_ *training, r Result) float64 { return r.MSE },  // over samples and outputs
@@ -301,7 +301,7 @@ var losses = map[string]func(x *training, r Result) float64{
 // sumOfSquares is Σ(a−y)² a sample, without ½.
 func sumOfSquares(x *training, r Result) float64 { return r.MSE * float64(x.data.Outputs()) }
 
-// decayed is C + λ/(2N)·Σw², with N the samples of the set that C is of.
+// decayed is C + λ/(2N)·Σw², where N is the number of samples that C is the mean of.
 func decayed(x *training, r Result) float64 {
 	sum := 0.0
 	for _, l := range x.trainer.Net.Layers {
@@ -314,8 +314,8 @@ func decayed(x *training, r Result) float64 {
 	return r.Cost + float64(x.trainer.L2*sum)/float64(2*r.Samples)
 }
 
-// broken reports what the last step of an epoch did and no training cost has seen: weights
-// that are not finite, or so large that an evaluation is not.
+// broken returns an error if the last step of an epoch, which no training cost shows, made weights infinite or
+// not numbers, or so large that an evaluation overflows.
 func (x *training) broken(e event.Epoch) error {
 	sum := 0.0 // NaN, if a cost is infinite or not a number
 	for _, cost := range []*float64{e.ValidCost, e.TestCost} {

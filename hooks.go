@@ -1,5 +1,5 @@
-// Hooks: what the packages ask of the program: sweeps and folds, to train networks in silence; lessons, to look
-// into a training; the page of -report, for what it shows.
+// Hooks: what packages under internal call in the program. Sweeps and folds train networks silently, lessons
+// look into a training, and the report asks for what it shows.
 package main
 
 import (
@@ -29,7 +29,7 @@ import (
 	"backprop/internal/show/text"
 )
 
-// trialHooks are what sweeps and folds ask.
+// trialHooks are what sweeps and folds call.
 func trialHooks() trials.Hooks {
 	return trials.Hooks{
 		Prepare: prepareTrial,
@@ -58,7 +58,7 @@ func prepareTrial(t trials.Trial) (trials.Training, error) {
 	return training, err
 }
 
-// runTrial trains it. Weights without bounds are an outcome, and no error.
+// runTrial trains the network. Divergence is a result here, not an error.
 func (x *training) runTrial(ctx context.Context) (trials.Outcome, error) {
 	err := x.train(ctx, console.Quiet(), &console.Progress{})
 	outcome := trials.Outcome{History: x.history, Final: x.final, Done: x.done}
@@ -68,7 +68,7 @@ func (x *training) runTrial(ctx context.Context) (trials.Outcome, error) {
 	return outcome, err
 }
 
-// sideBySide runs several trainings, so many at a time. Where one fails, the others do not go on.
+// sideBySide runs several trainings, atATime of them at once. If one fails, the others stop.
 func sideBySide(ctx context.Context, atATime int, runs ...*training) error {
 	which, err := trials.SideBySide(ctx, atATime, len(runs), func(ctx context.Context, i int) error {
 		return runs[i].train(ctx, console.Quiet(), &console.Progress{})
@@ -86,7 +86,7 @@ type pupil struct {
 	bar *console.Progress
 }
 
-// follow trains x as its recipe's lesson wants it, and returns what the lesson says of the result.
+// follow trains x as its recipe's lesson asks, and returns the lesson's summary of the result.
 func (x *training) follow(ctx context.Context, lesson lessons.Lesson, out *console.Printer,
 	bar *console.Progress) (string, error) {
 	lab := &lessons.Lab{Program: pupil{x, out, bar}, Out: out, Page: x.recorder}
@@ -107,7 +107,7 @@ func (x *training) follow(ctx context.Context, lesson lessons.Lesson, out *conso
 	return lab.Summary, err
 }
 
-// draw is a recipe that trains nothing.
+// draw runs a recipe that trains nothing.
 func draw(cfg *settings.Settings, out *console.Printer) error {
 	cfg.Recipe.PrintHead(out, cfg.Changed, cfg.Report != "")
 	page := lessons.For(cfg.Recipe.Name).Draw(&lessons.Lab{Out: out, Page: (*record.Recorder)(nil)})
@@ -150,7 +150,7 @@ func (p pupil) Beside(data *dataset.Dataset, before string, last ...string) (les
 	return pupil{x, p.out, p.bar}, err
 }
 
-// SideBySide has the bar show p itself, where that is among them.
+// SideBySide shows the progress of p in the bar, if p is among the trainings.
 func (p pupil) SideBySide(ctx context.Context, atATime int, trainings ...lessons.Program) error {
 	if slices.Contains(trainings, lessons.Program(p)) {
 		p.bar.Epochs(p.x.cfg.Epochs, p.x.trainer.stepsAnEpoch(), p.x.trainer.done.Load)
@@ -212,14 +212,14 @@ func newRecorder(x *training) *record.Recorder {
 	return record.New(run)
 }
 
-// pageCost is the cost as the page has it.
+// pageCost describes the cost for the report.
 func (x *training) pageCost() report.Cost {
 	c := x.trainer.Net.Cost
 	return report.Cost{Name: c.Name, Formula: c.Formula, Gradient: c.Gradient, Cancels: c.Cancels, Answer: c.Answer,
 		Script: c.Script}
 }
 
-// pageFacts say which run it is.
+// pageFacts are the facts at the top of the report.
 func (x *training) pageFacts() (facts [][2]string) {
 	if x.cfg.Recipe.Name != "" {
 		facts = x.cfg.Recipe.Facts(x.cfg.Epochs, x.cfg.Changed)
@@ -227,7 +227,7 @@ func (x *training) pageFacts() (facts [][2]string) {
 	return append(facts, x.facts()...)
 }
 
-// fitFigures show what the network makes of its data, where it predicts one number.
+// fitFigures plot what the network predicts for its data, if it predicts one number.
 func (x *training) fitFigures() []chart.Figure {
 	outputs := func(in [][]float64) (layers [][][]float64) {
 		rows := NewMatrix(len(in), x.data.Train.Dim)
@@ -243,14 +243,14 @@ func (x *training) fitFigures() []chart.Figure {
 	return fit.Figures()
 }
 
-// trainingRows are samples of the training part as the network sees them, and what it should answer.
+// trainingRows returns training samples as the network sees them, and their targets.
 func (x *training) trainingRows(which []int32) (in, answers [][]float64) {
 	a, y := NewMatrix(len(which), x.data.Train.Dim), NewMatrix(len(which), x.data.Outputs())
 	x.source(&x.data.Train, which)(a, y, 0, 0, len(which))
 	return rowsOf(a), rowsOf(y)
 }
 
-// unseenParts adds to an epoch what the network can do with the validation and the test part.
+// unseenParts adds the results on the validation set and the test set to an epoch.
 func (x *training) unseenParts(e *event.Epoch) {
 	if x.data.Valid.N > 0 {
 		x.validPart(e, x.evaluateSet(&x.data.Valid, nil))
@@ -260,7 +260,7 @@ func (x *training) unseenParts(e *event.Epoch) {
 	}
 }
 
-// errNotRight is what -check ends with where something is wrong, or could not be read.
+// errNotRight ends -check when something is wrong or could not be read.
 var errNotRight = errors.New("something is wrong, or nothing is answered yet")
 
 // checkHomework is -check.

@@ -1,5 +1,5 @@
-// Inspect: looks at steps, and does not train: -explain shows one with all its numbers, -gradcheck checks
-// some by central differences. What is looked at are the trainer's own steps.
+// Inspect: looks into training steps. -explain prints one with all its numbers; -gradcheck compares some with
+// central differences. Both look at the steps that the trainer itself takes.
 
 package main
 
@@ -22,7 +22,7 @@ import (
 	"backprop/internal/show/console"
 )
 
-// printText prints a list, an answer, or a worked example, for which no data are needed.
+// printText prints what needs no data: a list, an answer or a worked example.
 func printText(p *console.Printer, cfg *settings.Settings) error {
 	e := explain.Find(cfg.Explain.Name)
 	switch {
@@ -40,7 +40,7 @@ func printText(p *console.Printer, cfg *settings.Settings) error {
 	return nil
 }
 
-// inspect is -gradcheck and -explain; m is the model to look into, where there is one.
+// inspect is -gradcheck and -explain; m is the model to look into, or nil.
 func inspect(cfg *settings.Settings, data *dataset.Dataset, m *modelfile.Model, out *console.Printer) error {
 	x, err := newTrainingFrom(cfg, data, m)
 	switch {
@@ -65,12 +65,12 @@ func inspect(cfg *settings.Settings, data *dataset.Dataset, m *modelfile.Model, 
 	return nil
 }
 
-// capture takes the first step of a training, and keeps everything. The step itself is the
-// trainer's own; the network ends as it leaves it.
+// capture takes the first step of a training and keeps all its numbers. The trainer itself takes the step, so
+// the weights change.
 func capture(t *Trainer, fill FillBatch) *explain.Step {
 	t.prepare()
 	w, b, network := t.alone(), &t.batches[0], t.Net.Layers
-	plain := func(x, y Matrix, at, lo, hi int) { // numbers, and not lists of those that are not 0
+	plain := func(x, y Matrix, at, lo, hi int) { // all numbers, not lists of the nonzero ones
 		x.lists = nil
 		fill(x, y, at, lo, hi)
 	}
@@ -108,7 +108,7 @@ func capture(t *Trainer, fill FillBatch) *explain.Step {
 	return s
 }
 
-// lookAt takes the first n samples of the training part forward and backward, and changes nothing.
+// lookAt takes the first n training samples forward and backward, and changes nothing.
 func (x *training) lookAt(n int) *explain.Step {
 	net, last := x.trainer.Net, len(x.trainer.Net.Layers)-1
 	b := newBatch(net, NewMatrix(n, x.data.Train.Dim), NewMatrix(n, x.data.Outputs()))
@@ -126,7 +126,7 @@ func (x *training) lookAt(n int) *explain.Step {
 	return s
 }
 
-// captureLayer is layer l's part of the step, as far as its gradient.
+// captureLayer returns the numbers of layer l in the step, up to its gradient.
 func (t *Trainer) captureLayer(b *batch, l int) explain.Layer {
 	layer, g := t.Net.Layers[l], t.gradientOf(b, l)
 	z, slope := NewMatrix(b.in[l].Rows, layer.W.Cols), NewMatrix(b.in[l].Rows, layer.W.Cols)
@@ -142,8 +142,8 @@ func (t *Trainer) captureLayer(b *batch, l int) explain.Layer {
 		W: rowsOf(layer.W), B: slices.Clone(layer.B), GradW: rowsOf(g.W), GradB: g.B, Eta: t.rate(l, 0)}
 }
 
-// gradientOf is equation (3) of layer l by itself, of the mini-batch at hand, with the bug where it is
-// there.
+// gradientOf computes equation (3) of layer l for the current mini-batch by itself, with the bug if there is
+// one.
 func (t *Trainer) gradientOf(b *batch, l int) Layer {
 	layer, delta := t.Net.Layers[l], clone(b.delta[l])
 	delta.Scale(1 / float64(delta.Rows))
@@ -161,7 +161,7 @@ func rowsOf(m Matrix) (rows explain.Rows) {
 	return rows
 }
 
-// updater is where what stands in place of equation (4) is.
+// updater returns the method that does equation (4), or what replaces it.
 func (t *Trainer) updater() any {
 	return map[string]any{"adam": Layer.adam, "nesterov": Layer.momentum, "momentum": Layer.momentum,
 		"": Layer.descend}[t.rule()]
@@ -177,8 +177,8 @@ func meanOf(x []float64) float64 {
 
 // The worked examples.
 
-// given is a trainer of an example's network, and its samples. With fixed biases, early makes the bug
-// that -bug early makes.
+// given makes a trainer for the network of a worked example, and its samples. If the biases are fixed, early
+// adds the bug of -bug early.
 func given(e *explain.Example, early bool) (*Trainer, FillBatch) {
 	sizes := []int{len(e.X[0])}
 	for _, rows := range e.Layers {
@@ -202,7 +202,7 @@ func given(e *explain.Example, early bool) (*Trainer, FillBatch) {
 	return t, samplesOf(e.X, e.Y)
 }
 
-// samplesOf hands out the given samples.
+// samplesOf makes a FillBatch of the given samples.
 func samplesOf(x, y [][]float64) FillBatch {
 	return func(in, out Matrix, at, lo, hi int) {
 		for i := lo; i < hi; i++ {
@@ -212,12 +212,12 @@ func samplesOf(x, y [][]float64) FillBatch {
 	}
 }
 
-// course is what the training of an example comes to.
+// course returns a function that trains an example and gives its cost and outputs.
 func course(e *explain.Example) explain.Course {
 	return func(steps int, early bool) (cost float64, outputs []float64) {
 		t, fill := given(e, early)
 		for range steps {
-			t.Epoch(fill, nil) // of numbers that cannot diverge
+			t.Epoch(fill, nil) // no error: these numbers do not diverge
 		}
 		r := t.Net.Evaluate(fill, t.N, 1, func(_ int, a []float64) { outputs = append(outputs, a...) })
 		return r.Cost, outputs
@@ -244,7 +244,7 @@ func (x *training) checkGradient(out *console.Printer) error {
 	return gradcheck.Print(out, checks, t.Batch, steps)
 }
 
-// checkable is the trainer as gradcheck knows one.
+// checkable presents the trainer to gradcheck.
 func (t *Trainer) checkable(fill FillBatch) gradcheck.Net {
 	t.prepare()
 	w, b := t.alone(), &t.batches[0]
@@ -284,14 +284,14 @@ func (t *Trainer) checkable(fill FillBatch) gradcheck.Net {
 	return net
 }
 
-// shared is a layer's parameters as rows that share memory with it.
+// shared is a layer's parameters as rows, sharing memory with it.
 func shared(l Layer) gradcheck.Parameters {
 	p := gradcheck.Parameters{B: l.B}
 	l.W.EachRow(func(row []float64) { p.W = append(p.W, row) })
 	return p
 }
 
-// costAndKinks is the mean cost of the mini-batch, and on which side of a kink each number is.
+// costAndKinks is the mean cost of the mini-batch, and for each number the side of the kink that it is on.
 func (t *Trainer) costAndKinks(b *batch) (cost float64, on []bool) {
 	for _, c := range b.cost {
 		cost += c / float64(len(b.cost))
@@ -318,7 +318,7 @@ func (t *Trainer) costAndKinks(b *batch) (cost float64, on []bool) {
 // watched is how many samples to look at, at most.
 const watched = 64
 
-// A probe takes a few training samples forward and backward, beside the training.
+// A probe takes a few training samples forward and backward, without training on them.
 type probe struct {
 	net     *Network
 	batch   batch
@@ -326,8 +326,8 @@ type probe struct {
 	classes bool
 }
 
-// watched has the training watched, unless its recipe is more than one: those show failures on purpose,
-// and say what came of them.
+// watched starts to look for problems, unless the recipe has several trainings: some of these fail on purpose,
+// and the recipe itself explains why.
 func (x *training) watched() {
 	if x.cfg.Recipe.SeveralTrainings {
 		return
@@ -340,7 +340,7 @@ func (x *training) watched() {
 	}
 }
 
-// newProbe is one that takes samples from the whole of the training part.
+// newProbe makes a probe of samples spread over the whole training set.
 func newProbe(x *training) *probe {
 	s, n := &x.data.Train, min(watched, x.data.Train.N)
 	order := make([]int32, n)
@@ -351,7 +351,7 @@ func newProbe(x *training) *probe {
 	return &probe{net: x.trainer.Net, batch: b, fill: x.source(s, order), classes: x.data.Classes != nil}
 }
 
-// about is what the diagnosis knows of the training.
+// about is what the diagnosis has to know about the training.
 func (x *training) about() diagnosis.About {
 	t, d, c := x.trainer, x.data, x.cfg
 	a := diagnosis.About{Run: x.title, Epochs: c.Epochs, StepsAnEpoch: t.stepsAnEpoch(),
@@ -370,27 +370,27 @@ func (x *training) about() diagnosis.About {
 	return a
 }
 
-// baseline is what can be had without looking at the inputs.
+// baseline is the score of an answer that ignores the inputs.
 func (x *training) baseline() scores.Baseline {
 	var weights []float64
 	if x.cfg.ClassWeight != "" {
-		weights, _ = flags.ClassWeights(x.cfg.ClassWeight, x.data) // newTraining has read it before
+		weights, _ = flags.ClassWeights(x.cfg.ClassWeight, x.data) // newTraining has checked it
 	}
 	cost := x.trainer.Net.Cost
 	always := cost.Baseline
 	if x.data.Classes == nil && cost.Answer == layers.Number {
-		always = nil // they have no shares
+		always = nil // numbers have no class shares
 	}
 	return scores.BaselineOf(x.data, x.out, always, cost.Squares, weights)
 }
 
-// read takes the samples in, and returns how large their inputs are.
+// read loads the samples and returns the root mean square of their inputs.
 func (p *probe) read() float64 {
 	p.fill(p.batch.in[0], p.batch.y, 0, 0, len(p.batch.cost))
 	return rootMeanSquare(p.batch.in[0])
 }
 
-// look is what the diagnosis looks at.
+// look measures what the diagnosis looks at.
 func (p *probe) look() diagnosis.Look {
 	net, b := p.net, p.batch
 	last := len(net.Layers) - 1
@@ -420,7 +420,7 @@ func rootMeanSquare(m Matrix) float64 {
 	return math.Sqrt(sum / float64(m.Rows*m.Cols))
 }
 
-// advice is what to try where the numbers have become too large.
+// advice is what to try when the numbers have become too large.
 func (x *training) advice() string {
 	inputs := 0.0
 	if x.inputs != nil {

@@ -5,10 +5,10 @@
 //	go run . -data ./mnist -download            MNIST, fetched if it is missing
 //	go run . -h                                 every flag, with examples
 //
-// Read it in this order: this file, for the training loop; backprop.go, for the equations; matrix.go,
-// for the products; data.go, for how samples come to a mini-batch. trainer.go and team.go take the same
-// step with several goroutines, and optimise.go has momentum, Adam, dropout and the like. Behind them,
-// under internal, are packages that know no network.
+// Read backprop.go first, for the equations; then matrix.go, for the products; data.go, for how samples
+// get into a mini-batch; and this file, for the training loop (train). trainer.go and team.go take the
+// same step with several goroutines, and optimise.go has momentum, Adam, dropout and so on. The packages
+// under internal know nothing about this network.
 package main
 
 import (
@@ -42,7 +42,7 @@ func main() {
 	os.Exit(exitCode(run(context.Background(), os.Args[1:], os.Stdout, os.Stderr), os.Stderr))
 }
 
-// run is the whole program but for the exit. It reports write errors on standard output.
+// run is the whole program except for the exit. It returns write errors of standard output too.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	out := &console.Printer{W: bufio.NewWriter(stdout), Terminal: console.IsTerminal(stdout)}
 	err := runTo(ctx, args, out, stderr)
@@ -66,7 +66,7 @@ func runTo(ctx context.Context, args []string, out *console.Printer, stderr io.W
 	if err != nil {
 		return err
 	}
-	kernel.Use(cfg.Kernel) // which parse has checked
+	kernel.Use(cfg.Kernel) // parse has checked the name
 	out.JSON = cfg.Json
 	switch {
 	case cfg.AsksForText():
@@ -90,9 +90,9 @@ func runTo(ctx context.Context, args []string, out *console.Printer, stderr io.W
 	return learn(ctx, cfg, data, nil, out, stderr)
 }
 
-// train is the training loop. In each epoch the samples are shuffled and taken through the network,
-// mini-batch by mini-batch; then the network is evaluated, and whoever watches is told: see watch.go.
-// It ends with the last epoch, or when patience is at its end, or when it is interrupted.
+// train is the training loop. Each epoch shuffles the samples, trains on them mini-batch by mini-batch,
+// evaluates the network, and tells the watchers (watch.go). Training ends after the last epoch, when -patience
+// runs out, or when it is interrupted.
 func (x *training) train(ctx context.Context, out *console.Printer, bar *console.Progress) (err error) {
 	var stop atomic.Bool
 	stop.Store(ctx.Err() != nil)
@@ -157,7 +157,7 @@ func (x *training) diverged(epoch int, err error) error {
 		Remedy: x.advice(), Err: err}
 }
 
-// learn trains, from the model m where there is one, and prints and writes what is asked for.
+// learn trains a network, or the model m further if there is one, and prints and writes what is asked for.
 func learn(ctx context.Context, cfg *settings.Settings, data *dataset.Dataset, m *modelfile.Model,
 	out *console.Printer, stderr io.Writer) error {
 	if err := checkOutputs(cfg); err != nil {
@@ -188,8 +188,8 @@ func learn(ctx context.Context, cfg *settings.Settings, data *dataset.Dataset, m
 	return learnOne(ctx, best.Settings, best.Data, m, best, out, bar, stderr)
 }
 
-// learnOne is one training, of which all files that are asked for are written; best is what a sweep
-// found before it, or nil.
+// learnOne runs one training and writes all files that are asked for. best is the winner of a sweep before it,
+// or nil.
 func learnOne(ctx context.Context, cfg *settings.Settings, data *dataset.Dataset, m *modelfile.Model,
 	best *trials.Winner, out *console.Printer, bar *console.Progress, stderr io.Writer) error {
 	x, err := newTrainingFrom(cfg, data, m)
@@ -204,7 +204,7 @@ func learnOne(ctx context.Context, cfg *settings.Settings, data *dataset.Dataset
 	if x.saver, err = newSaver(x, stderr); err != nil {
 		return err
 	}
-	var meta map[string]string // while the pixels are there
+	var meta map[string]string // before the images are freed
 	if cfg.Export != "" {
 		meta = modelMeta(x)
 	}
@@ -235,7 +235,7 @@ func checkOutputs(cfg *settings.Settings) error {
 	return record.Check(cfg.Report)
 }
 
-// useModel is -load: it evaluates, answers about pictures, goes on training, or writes another format.
+// useModel is -load: it evaluates a model, answers with it, trains it further, or exports it.
 func useModel(ctx context.Context, cfg *settings.Settings, out *console.Printer, stderr io.Writer) error {
 	m, err := modelfile.Read(cfg.Load)
 	if err != nil {
@@ -286,13 +286,13 @@ func useModel(ctx context.Context, cfg *settings.Settings, out *console.Printer,
 	case cfg.ContinuesTraining():
 		return learn(ctx, cfg, data, m, out, stderr)
 	}
-	if data.Test.N == 0 { // -test 0: all that there is, since nothing is trained
+	if data.Test.N == 0 { // -test 0: test on all samples, since nothing is trained
 		data.Test = data.Train
 	}
 	return evaluateModel(cfg, m, data, out, start)
 }
 
-// evaluateModel tells how good the model is.
+// evaluateModel prints how good the model is.
 func evaluateModel(cfg *settings.Settings, m *modelfile.Model, data *dataset.Dataset, out *console.Printer,
 	start time.Time) error {
 	x := &training{cfg: cfg, data: data, in: m.In, out: m.Out, start: start,
@@ -332,7 +332,7 @@ func exitCode(err error, stderr io.Writer) int {
 	}
 	var usage flags.UsageError
 	switch {
-	case errors.Is(err, bugs.ErrOther): // which is said
+	case errors.Is(err, bugs.ErrOther): // the answer is printed already
 		return 1
 	case errors.Is(err, errInterrupted):
 		console.Say(stderr, "%v", err)

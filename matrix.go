@@ -1,14 +1,13 @@
-// Matrix: numbers in rows, and their products. It knows nothing of networks. The three
-// products come in the order in which a training step uses them, then what is done to each
-// element, then how the work is cut to fit the caches, and last the plain Go kernels, which
-// read like the sums that they are.
+// Matrix: numbers in rows and columns, and the three products that a network needs. This file knows
+// nothing about networks. The products come first, in the order in which a training step uses them;
+// then element-wise operations, blocking for the caches, sparse matrices, and last the loops that
+// multiply on machines without assembly.
 //
-// The contract on order, which every kernel keeps, in Go and in assembly: an element of a
-// product starts from what it holds and takes its terms in ascending order, one fused
-// multiply–add a term. Where A is given as lists of what is not 0 (package sparse), the terms whose
-// factor from A is 0 are left out. Whoever computes it, with any width of vector and on any
-// machine, gets the same bits. Elsewhere no a*b + c is left for a compiler to fuse or not: it
-// is math.FMA, or float64(a*b) + c.
+// Every kernel, in Go or in assembly, keeps one rule of order: an element of a product starts from the
+// value it already holds and adds its terms in ascending order, with one fused multiply–add per term.
+// If A is stored as lists of its nonzero elements (package sparse), terms with a 0 from A are skipped.
+// So all kernels, on all machines, give the same bits. Outside the kernels, no a*b + c is left for a
+// compiler to fuse or not: it is written math.FMA, or float64(a*b) + c.
 package main
 
 import (
@@ -21,16 +20,16 @@ import (
 	"backprop/internal/compute/sparse"
 )
 
-// A Matrix is row-major: element (i, j) is Data[i*Stride+j]. Stride is Cols rounded up
-// to a multiple of 8, so that no two goroutines with columns of their own, shared out in
-// eights, ever write into one cache line; of wide matrices to an odd multiple, so that
-// the rows of a block of columns do not all fall into the same few sets of a cache.
+// A Matrix is row-major: element (i, j) is Data[i*Stride+j]. Stride is Cols rounded up to a multiple of
+// 8, so that goroutines that each own whole groups of 8 columns never write to the same cache line. In
+// wide matrices it is an odd multiple of 8, so that the rows of a block of columns do not all fall into
+// the same few sets of the cache.
 type Matrix struct {
 	Rows, Cols, Stride int
 	Data               []float64
-	lists              *sparse.Lists // of what is not 0; while it lists anything, products do not look at Data
-	first              int           // the row of lists that is row 0
-	mostlyZero         bool          // it is a matrix most of which is 0, or columns of one: see markSparse
+	lists              *sparse.Lists // the nonzero elements; while lists.Rows > 0, products read them instead of Data
+	first              int           // row 0 is this row of lists
+	mostlyZero         bool          // most of the matrix is 0, or of the one it was cut from: see markSparse
 }
 
 // NewMatrix returns a matrix of zeros.
@@ -39,7 +38,7 @@ func NewMatrix(rows, cols int) Matrix {
 	return view(rows, cols, stride, make([]float64, rows*stride))
 }
 
-// strideOf is the Stride of a matrix of so many columns.
+// strideOf is the Stride of a matrix with the given number of columns.
 func strideOf(cols int) int {
 	stride := (cols + 7) &^ 7
 	if stride >= 128 {
@@ -48,7 +47,7 @@ func strideOf(cols int) int {
 	return stride
 }
 
-// view is the matrix that numbers are when they are looked at as rows.
+// view makes a matrix of data, sharing its memory.
 func view(rows, cols, stride int, data []float64) Matrix {
 	return Matrix{Rows: rows, Cols: cols, Stride: stride, Data: data}
 }
@@ -56,8 +55,8 @@ func view(rows, cols, stride int, data []float64) Matrix {
 // Row is row i, sharing memory with m.
 func (m Matrix) Row(i int) []float64 { return m.Data[i*m.Stride:][:m.Cols] }
 
-// Padded is row i, on to a multiple of 8 columns, so that vectors need no tail; what is
-// there does not matter.
+// Padded is row i with its length rounded up to a multiple of 8, so that vector code needs no tail. The
+// values in the padding do not matter.
 func (m Matrix) Padded(i int) []float64 { return m.Data[i*m.Stride:][:(m.Cols+7)&^7] }
 
 // EachRow calls f with every row in turn.
@@ -67,8 +66,8 @@ func (m Matrix) EachRow(f func(row []float64)) {
 	}
 }
 
-// Each calls f with all elements, row by row, or all at once where rows follow each other
-// without a gap. What pads the rows is among them.
+// Each calls f with all elements, padding included: row by row, or all at once if the rows follow each
+// other without a gap.
 func (m Matrix) Each(f func(x []float64)) {
 	if m.Stride == (m.Cols+7)&^7 {
 		f(m.Data[:m.Rows*m.Stride])
@@ -79,7 +78,7 @@ func (m Matrix) Each(f func(x []float64)) {
 	}
 }
 
-// EachPair is Each for two matrices of one shape.
+// EachPair is Each for two matrices of the same shape.
 func (m Matrix) EachPair(n Matrix, f func(x, y []float64)) {
 	if m.Stride == (m.Cols+7)&^7 && n.Stride == m.Stride {
 		f(m.Data[:m.Rows*m.Stride], n.Data[:m.Rows*m.Stride])
@@ -96,8 +95,8 @@ func (m Matrix) Clear() { m.Each(func(x []float64) { clear(x) }) }
 // Scale replaces each x by s·x.
 func (m Matrix) Scale(s float64) { m.Each(func(x []float64) { ScaleBy(x, s) }) }
 
-// Slice is rows lo ≤ i < hi, sharing memory with m, Top the first n, and Columns columns
-// lo ≤ j < hi, without the lists.
+// Slice is rows lo ≤ i < hi, Top the first n rows, and Columns columns lo ≤ j < hi, without the lists.
+// All share memory with m.
 func (m Matrix) Slice(lo, hi int) Matrix {
 	return Matrix{hi - lo, m.Cols, m.Stride, m.Data[lo*m.Stride:], m.lists, m.first + lo, m.mostlyZero}
 }
@@ -110,11 +109,11 @@ func (m Matrix) Columns(lo, hi int) Matrix {
 
 func (m Matrix) String() string { return fmt.Sprintf("%d×%d", m.Rows, m.Cols) }
 
-// The products. Goroutines that each compute some columns of C, C.Columns(lo, hi), need
-// neither lock nor reduction.
+// The products. Goroutines can each compute some columns of C, C.Columns(lo, hi), at the same time:
+// they need neither a lock nor a reduction.
 
 // AddMul is the forward product, C += A·B:  c_ij += Σ_k a_ik·b_kj.
-// C is m×n, A is m×k, B is k×n. Cost: 2·m·n·k flops, as for the others.
+// C is m×n, A is m×k, B is k×n. Each product costs 2·m·n·k floating-point operations.
 func AddMul(c, a, b Matrix) {
 	if a.Rows != c.Rows || a.Cols != b.Rows || b.Cols != c.Cols {
 		panic(fmt.Sprintf("matrix: %v += %v · %v", c, a, b))
@@ -139,7 +138,7 @@ func AddMulBT(c, a, b Matrix) {
 	multiply(c, a.plain(), b.transposed(), a.Cols)
 }
 
-// AddMulAT is the gradient's product, C += Aᵀ·B:  c_ij += Σ_k a_ki·b_kj.
+// AddMulAT is the product for the gradient, C += Aᵀ·B:  c_ij += Σ_k a_ki·b_kj.
 // C is m×n, A is k×m, B is k×n.
 func AddMulAT(c, a, b Matrix) {
 	if a.Cols != c.Rows || a.Rows != b.Rows || b.Cols != c.Cols {
@@ -187,8 +186,8 @@ func Add(x, y []float64) {
 	}
 }
 
-// AddScaled adds s·y to x. (Without math.FMA, which asks for each element whether the
-// processor has it.)
+// AddScaled adds s·y to x. It avoids math.FMA, which checks for each element whether the processor has
+// the instruction.
 func AddScaled(x []float64, s float64, y []float64) {
 	y = y[:len(x)]
 	for i := range x {
@@ -198,16 +197,16 @@ func AddScaled(x []float64, s float64, y []float64) {
 
 // Blocking.
 
-// A product works with blocks of A, B and C. Of kBlock terms, a panel of B, cols columns
-// (8 of them: 13 KB), stays in the first-level cache or else the second, where mBlock rows of
-// A stay too (211 KB). Each block is copied, so that it lies together, if it will be used for
-// so many rows or columns of C that the copy pays, or if the kernel could not read it as it is.
+// A product is computed in blocks of kBlock terms. A panel of B, kBlock × cols (13 KB if cols is 8),
+// stays in the first-level cache, or else in the second; there mBlock rows of A stay too (211 KB). A
+// block is copied into one piece of memory if it is used for enough rows or columns of C to pay for the
+// copy, or if the kernel could not read it in place.
 const (
 	kBlock, mBlock     = 200, 132
 	packRows, packCols = 129, 192
 )
 
-// A scratch is where a product puts blocks of A and B; rooms lends them.
+// A scratch holds the copied blocks of A and B. scratchPool lends them out.
 type scratch struct {
 	a, b  []float64
 	lists sparse.Lists
@@ -215,7 +214,8 @@ type scratch struct {
 
 var scratchPool = sync.Pool{New: func() any { return new(scratch) }}
 
-// plain is m as a product reads it, and transposed is mᵀ, the same numbers with row and column exchanged.
+// plain is m as an operand of a product. transposed is mᵀ: the same numbers, with rows and columns
+// exchanged.
 func (m Matrix) plain() kernel.Operand { return kernel.Operand{Data: m.Data, Row: m.Stride, Col: 1} }
 func (m Matrix) transposed() kernel.Operand {
 	return kernel.Operand{Data: m.Data, Row: 1, Col: m.Stride}
@@ -241,7 +241,7 @@ func multiply(c Matrix, a, b kernel.Operand, terms int) {
 			part := kernel.Operand{Data: a.Data[i*a.Row+k*a.Col:], Row: a.Row, Col: a.Col}
 			if a.Row == 1 && c.Cols >= packCols {
 				room.a = slices.Grow(room.a[:0], depth*rows)[:depth*rows]
-				// of the transposed of A, rows
+				// copy rows of Aᵀ
 				pack(room.a, rows, kernel.Operand{Data: a.Data, Row: a.Col, Col: 1}, k, i, depth, rows)
 				part = kernel.Operand{Data: room.a, Row: 1, Col: rows}
 			}
@@ -249,7 +249,7 @@ func multiply(c Matrix, a, b kernel.Operand, terms int) {
 				width := min(cols, c.Cols-j)
 				panel, ldb := b.Data[k*b.Row+j*b.Col:], b.Row
 				if b.Col != 1 || c.Rows >= packRows {
-					at := 0 // in the room; without a next block of rows, one panel's is enough
+					at := 0 // in room.b; with a single block of rows, all panels can use the same place
 					if c.Rows > mBlock {
 						at = j * depth
 					}
@@ -265,8 +265,8 @@ func multiply(c Matrix, a, b kernel.Operand, terms int) {
 	scratchPool.Put(room)
 }
 
-// pack copies depth×width elements of b, from (k, j), so that they lie row by row, stride apart.
-// It takes eight columns at a time, so that whole cache lines are written.
+// pack copies depth×width elements of b, starting at (k, j), into rows that are stride apart. It copies
+// eight columns at a time, so that it writes whole cache lines.
 func pack(dst []float64, stride int, b kernel.Operand, k, j, depth, width int) {
 	if b.Col == 1 {
 		for p := range depth {
@@ -293,18 +293,18 @@ func pack(dst []float64, stride int, b kernel.Operand, k, j, depth, width int) {
 	}
 }
 
-// Sparse and dense. A matrix may have both forms: sparse says which one counts.
+// Sparse and dense. A matrix may have both forms: sparse tells which one products read.
 
-// sparse says that m's numbers are in its lists.
+// sparse reports whether products read m from its lists.
 func (m Matrix) sparse() bool { return m.lists != nil && m.lists.Rows > 0 }
 
-// maxDensity is the part of a matrix that may be not 0 where lists are faster. Measured: behind
-// relu and dropout, a quarter, an epoch takes two thirds of the time; behind relu alone, half,
-// it is the same.
+// maxDensity is the largest share of nonzero elements at which lists are used. Measured: after relu and
+// dropout (a quarter nonzero) an epoch takes two thirds of the time; after relu alone (half nonzero),
+// the same time.
 const maxDensity = 0.4
 
-// list lists what is not 0 in m, if it has lists and enough of it is 0. That depends on
-// the numbers alone, so the bits of what is computed do not depend on who computes it.
+// list fills the lists of m with its nonzero elements, if m has lists and enough of it is 0. The
+// decision depends on the numbers alone, so the result has the same bits on every machine.
 func (m Matrix) list() {
 	if m.lists == nil {
 		return
@@ -319,21 +319,22 @@ func (m Matrix) list() {
 	}
 }
 
-// markSparse notes whether so much of m is 0 that AddMulBT leaves it out. It depends on the numbers
-// of the whole matrix alone, as compress does.
+// markSparse notes whether enough of m is 0 for AddMulBT to skip the zeros. Like list, it decides by
+// the numbers of the whole matrix alone.
 func (m *Matrix) markSparse() {
 	terms := uint64(0)
 	for i := range m.Rows {
 		for _, v := range m.Row(i) {
 			bits := math.Float64bits(v) << 1 // without the sign
-			terms += (bits | -bits) >> 63    // 1 if any is set: no branch to guess wrongly
+			terms += (bits | -bits) >> 63    // 1 if any bit is set, without a branch to mispredict
 		}
 	}
 	m.mostlyZero = float64(terms) <= maxDensity*float64(m.Rows*m.Cols)
 }
 
-// addMulBT is AddMulBT, c_ij += Σ_k a_ik·b_jk, where most of A is 0: a panel at a time, B's columns
-// are copied as rows, and A's numbers are listed. It works on whole eights of columns, too.
+// addMulBT is AddMulBT for an A that is mostly 0. One panel at a time, it copies columns of B as rows
+// and lists the nonzero elements of A. Like all of package sparse, it computes whole groups of 8
+// columns.
 func addMulBT(c, a, b Matrix) {
 	if c.Cols == 0 {
 		return
@@ -353,11 +354,11 @@ func addMulBT(c, a, b Matrix) {
 	scratchPool.Put(room)
 }
 
-// The loops, where no kernel is in assembly.
+// The loops, for machines without a kernel in assembly.
 
-// loops takes four terms at a time to a row of c, so that each element is loaded and
-// stored once for four multiply–adds. It is as fast as plain Go gets on amd64, where
-// each math.FMA first asks whether the processor has one.
+// loops adds four terms at a time to a row of c, so that each element is loaded and stored once per
+// four multiply–adds. Plain Go gets no faster on amd64, where each math.FMA first checks whether the
+// processor has the instruction.
 func loops(c []float64, ldc int, a kernel.Operand, b []float64, ldb, m, n, k int) {
 	for i := range m {
 		row := c[i*ldc:][:n]

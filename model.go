@@ -1,5 +1,5 @@
-// Model: -load, from a network in a file to one that is evaluated, asked or goes on training; and what the files of
-// -save and -export get to know of a training. internal/model/modelfile reads and writes them.
+// Model: -load, from a file to a network that is evaluated, asked or trained further; and what -save and
+// -export write about a training. internal/model/modelfile reads and writes the files.
 package main
 
 import (
@@ -22,7 +22,7 @@ import (
 	"backprop/internal/show/text"
 )
 
-// networkOf is the network of a model, once configure has said what the file does not.
+// networkOf makes the network of a model, after configure has filled in what the file leaves open.
 func networkOf(m *modelfile.Model) *Network {
 	net := NewNetwork(layers.Sizes(m.Layers), Activation{}, Activation{}, named(costs, m.Cost))
 	for l := range net.Layers {
@@ -57,8 +57,7 @@ func answerFiles(ctx context.Context, cfg *settings.Settings, m *modelfile.Model
 	return err
 }
 
-// configure sets the flags as they were when the model was trained, and lets the model know what its
-// file does not say.
+// configure sets the flags as they were when the model was trained, and fills in what the file leaves open.
 func configure(cfg *settings.Settings, m *modelfile.Model) error {
 	values, err := m.Flags()
 	if err != nil {
@@ -83,7 +82,7 @@ func configure(cfg *settings.Settings, m *modelfile.Model) error {
 
 // ---- -export ----
 
-// exportTrained writes the network of x; meta is what modelMeta said while the pixels were there.
+// exportTrained writes the network of x; meta is from modelMeta, before the images were freed.
 func (x *training) exportTrained(out *console.Printer, meta map[string]string) error {
 	if x.cfg.Export == "" {
 		return nil
@@ -109,7 +108,7 @@ func checkExport(cfg *settings.Settings) error {
 	return cfg.CheckExport(modelfile.IsNielsen)
 }
 
-// export writes the network, trained or loaded, and tells of it.
+// export writes the network, trained or loaded, and prints what it has written.
 func export(cfg *settings.Settings, m *modelfile.Model, out *console.Printer) error {
 	if cfg.Export == "" {
 		return nil
@@ -133,7 +132,7 @@ func export(cfg *settings.Settings, m *modelfile.Model, out *console.Printer) er
 
 // ---- -save ----
 
-// modelMeta is what it takes to use the network of x again, and to know it by.
+// modelMeta is what a file needs so that the network of x can be used again and recognised.
 func modelMeta(x *training) map[string]string {
 	return modelfile.Meta(modelfile.Training{Flags: x.cfg.Learned(), Data: x.data, In: x.in, Out: x.out,
 		Sizes: x.trainer.Net.sizes(), From: x.from})
@@ -147,7 +146,7 @@ func newSaver(x *training, stderr io.Writer) (*modelfile.Checkpoint, error) {
 	return x.openCheckpoint(x.cfg.Save, modelfile.Options{Flag: "-resume", Resume: x.cfg.Resume}, stderr)
 }
 
-// openCheckpoint is the checkpoint beside path, which the training goes on from if o says so.
+// openCheckpoint opens the checkpoint beside path. The training resumes from it if o says so.
 func (x *training) openCheckpoint(path string, o modelfile.Options, stderr io.Writer) (*modelfile.Checkpoint, error) {
 	o.Epochs, o.Samples, o.Batch = x.cfg.Epochs, x.trainer.N, x.trainer.Batch
 	o.Default, o.Scale = x.cfg.Default, x.data.ScaleOf
@@ -155,7 +154,7 @@ func (x *training) openCheckpoint(path string, o modelfile.Options, stderr io.Wr
 	return modelfile.Open(path, modelMeta(x), o)
 }
 
-// snapshot is the training after so many epochs, as a checkpoint has it.
+// snapshot is the training after the given epoch, as a checkpoint stores it.
 func (x *training) snapshot(epoch int) modelfile.Snapshot {
 	t := x.trainer
 	return modelfile.Snapshot{Layers: plainLayers(t.Net.Layers), Partial: event.Result(t.Partial), Epoch: epoch,
@@ -163,8 +162,8 @@ func (x *training) snapshot(epoch int) modelfile.Snapshot {
 			"velocity": plainLayers(t.velocity), "square": plainLayers(t.square), "best": plainLayers(x.best)}}
 }
 
-// resume takes the training to where its checkpoint is, and returns how many epochs are
-// done: 0 where there is none, or none is asked for.
+// resume restores the training from its checkpoint and returns the number of epochs that are done: 0 if there
+// is no checkpoint, or if none is asked for.
 func (x *training) resume() (epoch int, err error) {
 	t := x.trainer
 	s, err := x.saver.Begin(func() modelfile.Snapshot {
@@ -192,7 +191,7 @@ func (x *training) resume() (epoch int, err error) {
 	return s.Epoch, nil
 }
 
-// interrupted is the error that a training ends with which is stopped when so many epochs are done.
+// interrupted is the error of a training that was stopped after the given epoch.
 func (x *training) interrupted(epoch int) error {
 	return fmt.Errorf("%w %w", errInterrupted, x.saver.Interrupted(x.snapshot(epoch), x.cfg.Epochs))
 }

@@ -1,6 +1,5 @@
-// Optimise: what practice adds to plain gradient descent: momentum and Adam in place of
-// equation (4), learning rates that change, dropout, max-norm. Each is one function, which
-// names the paper whose equation it is.
+// Optimise: additions to plain gradient descent. Momentum and Adam replace equation (4); learning-rate
+// schedules, dropout and max-norm are added to it. Each is one function, which names its paper.
 package main
 
 import (
@@ -11,10 +10,9 @@ import (
 
 // Optimisers.
 
-// momentum is, in place of (4), V ← μV − ηg, W ← W + V (Polyak 1964), with
-// g = ∂C/∂W + (λ/N)W. Nesterov's form goes on by what the velocity will be:
-// W ← W + μV − ηg with the new V (Bengio, Boulanger-Lewandowski and Pascanu 2013,
-// "Advances in optimizing recurrent networks").
+// momentum replaces (4) by V ← μV − ηg, W ← W + V (Polyak 1964), with g = ∂C/∂W + (λ/N)W. Nesterov's
+// form looks one step ahead: W ← W + μV − ηg with the new V (Bengio, Boulanger-Lewandowski and Pascanu
+// 2013, "Advances in optimizing recurrent networks").
 func (l Layer) momentum(v Layer, mu float64, nesterov bool, rate, decay float64, x, delta Matrix) {
 	delta.Scale(-rate / float64(delta.Rows))
 	for i := range v.W.Rows {
@@ -40,7 +38,7 @@ func (l Layer) momentum(v Layer, mu float64, nesterov bool, rate, decay float64,
 	AddScaled(l.B, ahead, v.B)
 }
 
-// adam is, in place of (4), Adam (Kingma and Ba 2015, algorithm 1), with g = ∂C/∂W + (λ/N)W:
+// adam replaces (4) by Adam (Kingma and Ba 2015, algorithm 1), with g = ∂C/∂W + (λ/N)W:
 //
 //	M ← β₁M + (1−β₁)g        V ← β₂V + (1−β₂)g²
 //	W ← W − η·M̂ / (√V̂ + ε)    M̂ = M/(1−β₁ᵗ)   V̂ = V/(1−β₂ᵗ)   t = s+1
@@ -68,8 +66,8 @@ func (l Layer) adam(m, v, g Layer, rate, decay float64, s int, x, delta Matrix) 
 
 // Learning rates.
 
-// cosineSchedule falls from 1 to 0 within so many steps, ½(1 + cos(π·s/steps))
-// (Loshchilov and Hutter 2017, equation 5, without restarts).
+// cosineSchedule falls from 1 to 0 over the given number of steps, ½(1 + cos(π·s/steps)) (Loshchilov
+// and Hutter 2017, equation 5, without restarts).
 func cosineSchedule(steps int) func(s int) float64 {
 	return func(s int) float64 {
 		_, cos := exact.SinCosPi(min(1, float64(s)/float64(steps)))
@@ -77,15 +75,15 @@ func cosineSchedule(steps int) func(s int) float64 {
 	}
 }
 
-// stepSchedule multiplies by factor after every so many steps.
+// stepSchedule multiplies the rate by factor once every given number of steps.
 func stepSchedule(steps int, factor float64) func(s int) float64 {
 	return func(s int) float64 { return exact.Power(factor, s/steps) }
 }
 
 // Dropout.
 
-// dropRow is y = m ⊙ x; x begins at column first, which is even. A column has 32 random
-// bits, from half of a hash of its number: so that any goroutine can draw any of them.
+// dropRow is y = m ⊙ x, where x begins at column first, an even number. The 32 random bits of a column
+// are half of a hash of its number, so any goroutine can draw any column.
 func dropRow(y, x []float64, p float64, key uint64, first int) {
 	least, keep := uint64(p*(1<<32)), 1/(1-p)
 	y = y[:len(x)]
@@ -98,7 +96,7 @@ func dropRow(y, x []float64, p float64, key uint64, first int) {
 	}
 }
 
-// dropBits is the 32 random bits of column j.
+// dropBits returns the 32 random bits of column j.
 func dropBits(key uint64, j int) uint64 {
 	return exact.Mix(key+uint64(j)/2*0x9e3779b97f4a7c15) >> (32 * (j % 2)) & (1<<32 - 1)
 }
@@ -106,7 +104,7 @@ func dropBits(key uint64, j int) uint64 {
 // Max-norm.
 
 // maxNorm shortens each neuron's weights, a column of W, to ‖w_j‖ ≤ c (Srivastava et al.
-// 2014, section 5.1). norm has room for a number a column.
+// 2014, section 5.1). norm is working memory, a number for each column.
 func maxNorm(w Matrix, c float64, norm []float64) {
 	clear(norm)
 	i := 0
@@ -127,7 +125,7 @@ func maxNorm(w Matrix, c float64, norm []float64) {
 	over := false
 	for j, n := range norm {
 		norm[j] = 1
-		if n > c*c && !math.IsInf(n, 1) { // an infinite one stays, so that it shows
+		if n > c*c && !math.IsInf(n, 1) { // an infinite norm stays, so that divergence shows
 			norm[j], over = c/math.Sqrt(n), true
 		}
 	}

@@ -1,4 +1,4 @@
-// Setup: what is said of how a network is trained.
+// Setup: from settings to a network that can be trained, and the description of both.
 package main
 
 import (
@@ -28,7 +28,7 @@ import (
 	"backprop/internal/show/text"
 )
 
-// rule is what stands in place of equation (4).
+// rule names what replaces equation (4); "" if nothing does.
 func (t *Trainer) rule() string {
 	switch {
 	case t.Adam:
@@ -41,7 +41,7 @@ func (t *Trainer) rule() string {
 	return ""
 }
 
-// updateRule is the form that equation (4) takes.
+// updateRule names the form of equation (4).
 func (x *training) updateRule() string {
 	if x.trainer.L2 != 0 {
 		return cmp.Or(x.trainer.rule(), "l2")
@@ -49,7 +49,7 @@ func (x *training) updateRule() string {
 	return cmp.Or(x.trainer.rule(), "plain")
 }
 
-// regularisation is what makes training harder than the test, in words.
+// regularisation is what makes training harder than testing, in words.
 func (x *training) regularisation() string {
 	var ways []string
 	if x.distorter != nil {
@@ -61,42 +61,42 @@ func (x *training) regularisation() string {
 	return strings.Join(ways, ", and ")
 }
 
-// A training is a network, the data it learns from, and what has come of it.
+// A training is a network, the data it learns from, and the results so far.
 type training struct {
 	cfg       *settings.Settings
 	data      *dataset.Dataset
-	from      *modelfile.Model // of -load, which goes on training; nil for new weights
-	in, out   dataset.Scale    // of inputs, and of the numbers to predict
+	from      *modelfile.Model // the model of -load to train further; nil for new weights
+	in, out   dataset.Scale    // of the inputs, and of numbers to predict
 	trainer   *Trainer
 	linear    *training  // the linear model beside the network; nil where there is none
 	distorter *distorter // nil without -augment
 
-	title string               // which training it is, where a recipe has several
+	title string               // the name of this training, if a recipe has several
 	shown func(epoch int) bool // the epochs to evaluate and print; nil for all
-	after func()               // what a recipe prints between the epochs and the end
-	costs []float64            // of every epoch as it trained, where a recipe draws samples for it
+	after func()               // prints what a recipe shows between the epochs and the end
+	costs []float64            // the training cost of each epoch, if a recipe draws its samples
 
 	start    time.Time
-	seconds  float64               // on the epochs since the last one that was shown
-	first    *event.Epoch          // before training, where a recipe has that too
-	history  []event.Epoch         // the epochs that were shown
-	final    event.Epoch           // the one whose weights the network has in the end
-	done     event.Done            // what train came to
+	seconds  float64               // spent on the epochs since the last one shown
+	first    *event.Epoch          // before training, if the recipe shows that
+	history  []event.Epoch         // the epochs shown
+	final    event.Epoch           // the epoch whose weights the network has in the end
+	done     event.Done            // the result of train
 	early    event.Stopper         // with -patience
 	best     []Layer               // the weights of its best epoch
-	saver    *modelfile.Checkpoint // nil where nothing is saved
+	saver    *modelfile.Checkpoint // nil if nothing is saved
 	recorder *record.Recorder      // nil without -report
-	monitor  *diagnosis.Monitor    // watches the training; nil where nothing does
+	monitor  *diagnosis.Monitor    // looks for problems; nil if nothing does
 	look     func() diagnosis.Look // what the monitor looks at
-	inputs   func() float64        // how large the inputs are that it looks at
+	inputs   func() float64        // the root mean square of the inputs it looks at
 }
 
-// newTraining fits the scaling on the training part and makes the network.
+// newTraining fits the scaling on the training set and makes the network.
 func newTraining(cfg *settings.Settings, data *dataset.Dataset) (*training, error) {
 	return newTrainingFrom(cfg, data, nil)
 }
 
-// newTrainingFrom is newTraining with the weights and the scaling of a model, where that is not nil.
+// newTrainingFrom is newTraining with the weights and the scaling of the model m, if m is not nil.
 func newTrainingFrom(cfg *settings.Settings, data *dataset.Dataset, m *modelfile.Model) (*training, error) {
 	x := &training{cfg: cfg, data: data, from: m, start: time.Now(), shown: cfg.Recipe.Shown}
 	var err error
@@ -150,7 +150,7 @@ func newTrainingFrom(cfg *settings.Settings, data *dataset.Dataset, m *modelfile
 	}
 	if x.early.Patience = cfg.Patience; cfg.Patience > 0 {
 		if data.Valid.N == 0 {
-			return nil, flags.Wrong("-patience looks at a validation part, and there is none: hold one out with -valid, " +
+			return nil, flags.Wrong("-patience needs a validation set, and there is none: hold one out with -valid, " +
 				"as in -valid 0.1")
 		}
 		x.best = NewNetwork(sizes, Activation{}, Activation{}, Cost{}).Layers
@@ -166,8 +166,8 @@ func (x *training) addLinear() (err error) {
 	return err
 }
 
-// weighted is a cost in which samples count as -classweight says: both the cost and its δ, so that
-// all that follows from δ is weighted too.
+// weighted multiplies a cost, and its δ, by the class weights of -classweight. Whatever is computed from δ is
+// then weighted too.
 func weighted(cfg *settings.Settings, cost Cost, data *dataset.Dataset) (Cost, error) {
 	if cfg.ClassWeight == "" {
 		return cost, nil
@@ -201,7 +201,7 @@ func (net *Network) Initialise(init Init, seed uint64) {
 // An Init draws the weights of a layer from rng.
 type Init func(l *Layer, rng *rand.Rand)
 
-// initialiser is the draw that -init asks for.
+// initialiser returns the Init that -init asks for.
 func initialiser(cfg *settings.Settings) (Init, error) {
 	kind, r, err := cfg.FirstWeights()
 	switch kind {
@@ -245,7 +245,7 @@ func onesInit(l *Layer, rng *rand.Rand) {
 	}
 }
 
-// zeroInit: all 0. Then the units of a layer all learn the same: see -recipe sine.
+// zeroInit: all 0. Then all units of a layer stay alike: see -recipe sine.
 func zeroInit(*Layer, *rand.Rand) {}
 
 // uniformInit: U(±r), biases too.
@@ -256,13 +256,13 @@ func uniformInit(r float64) Init {
 	}
 }
 
-// source hands the samples of s to the network in the given order.
+// source makes a FillBatch of the samples of s in the given order.
 func (x *training) source(s *dataset.Set, order []int32) FillBatch {
 	return source(s, order, x.in, x.out)
 }
 
-// trainingSource hands the training samples to the network in the given order, each image distorted
-// where -augment asks for it.
+// trainingSource makes a FillBatch of the training samples in the given order, with the distortions of
+// -augment.
 func (x *training) trainingSource(order []int32) FillBatch {
 	if x.distorter != nil {
 		return x.distorter.source(order)
@@ -270,7 +270,7 @@ func (x *training) trainingSource(order []int32) FillBatch {
 	return x.source(&x.data.Train, order)
 }
 
-// dropPixels lets go of the training images, too, once their scale is known.
+// dropPixels frees the memory of the training images when only their lists are needed.
 func (x *training) dropPixels() {
 	if s := &x.data.Train; s.Lists != nil && x.in.Even() && !x.cfg.KeepsImages() {
 		s.Pixels = nil
@@ -278,7 +278,7 @@ func (x *training) dropPixels() {
 	}
 }
 
-// plainLayers is the network as the packages see it, sharing memory with it.
+// plainLayers presents the layers to the packages under internal, sharing memory with them.
 func plainLayers(list []Layer) (plain []layers.Layer) {
 	for _, l := range list {
 		plain = append(plain, layers.Layer{Rows: l.W.Rows, Cols: l.W.Cols, Stride: l.W.Stride, W: l.W.Data, B: l.B,
@@ -290,10 +290,10 @@ func plainLayers(list []Layer) (plain []layers.Layer) {
 // hash is the SHA-256 of all parameters.
 func hash(net *Network) string { return layers.Hash(plainLayers(net.Layers)) }
 
-// copyLayers copies the weights and biases of from, which has the same shapes, to to.
+// copyLayers copies weights and biases between layers of the same shapes.
 func copyLayers(to, from []Layer) { layers.Copy(plainLayers(to), plainLayers(from)) }
 
-// describe is the network in words: "784-128-10 relu, softmax cross-entropy".
+// describe puts the network into words: "784-128-10 relu, softmax cross-entropy".
 func (x *training) describe() string {
 	net := x.trainer.Net
 	layers := text.Join(x.trainer.Net.sizes(), "-")
@@ -306,7 +306,7 @@ func (x *training) describe() string {
 	return layers + ", " + cmp.Or(net.Cost.Title, net.Cost.Name)
 }
 
-// how is the training in words: "10 epochs, batch 32, rate 0.1, he init, seed 1".
+// how puts the training into words: "10 epochs, batch 32, rate 0.1, he init, seed 1".
 func (x *training) how() string {
 	from := x.cfg.Init + " init"
 	if x.from != nil {
@@ -315,7 +315,7 @@ func (x *training) how() string {
 	return x.cfg.How(x.trainer.Batch, from)
 }
 
-// facts is what a run begins with, name and value.
+// facts are the lines at the top of a run, as name and value.
 func (x *training) facts() [][2]string {
 	data := x.data.Name + ": " + x.data.Sizes()
 	if x.data.Note != "" {
@@ -351,7 +351,7 @@ func (x *training) applyBug() error {
 	return nil
 }
 
-// startEvent is what a run begins with, for -json.
+// startEvent is the first event of a run, for -json.
 func (x *training) startEvent() event.Start {
 	d, net := x.data, x.trainer.Net
 	return event.Start{Event: "start", Run: x.title, Data: d.Name, Layers: net.sizes(), Parameters: net.Parameters(),
@@ -359,7 +359,7 @@ func (x *training) startEvent() event.Start {
 		Seed: x.cfg.Seed, Recipe: x.cfg.Recipe.Name, Changed: x.cfg.Changed}
 }
 
-// scheduleOf is the schedule in steps, for a training of so many epochs.
+// scheduleOf converts a schedule from epochs to steps.
 func scheduleOf(s flags.Schedule, epochs, stepsAnEpoch int) func(s int) float64 {
 	switch s.Kind {
 	case "cosine":
@@ -370,12 +370,12 @@ func scheduleOf(s flags.Schedule, epochs, stepsAnEpoch int) func(s int) float64 
 	return nil
 }
 
-// words are the names that the command line may use.
+// words are the names that the command line accepts.
 func words() *settings.Words {
 	w := &settings.Words{Activations: namesOf(activations), Bugs: bugs.Names(), Examples: explain.Names()}
 	for _, g := range activations {
 		switch {
-		case g.straight(): // which is the default, and comes first
+		case g.straight(): // the default comes first
 			w.Outputs = slices.Insert(w.Outputs, 0, g.Name)
 		case g.Output:
 			w.Outputs = append(w.Outputs, g.Name)

@@ -1,5 +1,5 @@
-// Trainer: a network taught by mini-batch gradient descent, by one goroutine or several. The equations are
-// in backprop.go, and team.go says which neurons are whose.
+// Trainer: mini-batch gradient descent, by one goroutine or several. The equations are in backprop.go;
+// team.go decides which goroutine owns which neurons.
 package main
 
 import (
@@ -22,41 +22,41 @@ type Trainer struct {
 	N       int       // samples in the training set
 	Batch   int       // samples in a mini-batch
 	Workers int       // goroutines
-	Options           // what practice adds
+	Options           // momentum, dropout and so on
 
-	Partial Result       // of an epoch that was stopped: its samples so far
-	done    atomic.Int64 // steps taken, for those who watch
-	batches []batch      // the mini-batch as each goroutine sees it: X and Y may be its own
+	Partial Result       // of an epoch that was stopped early
+	done    atomic.Int64 // steps taken, for the progress bar
+	batches []batch      // the mini-batch, for each goroutine: X and Y may be private copies
 	team    crew
-	state   // what the options keep from step to step
+	state   // of the optimiser
 }
 
-// A FillBatch writes the inputs and targets of rows lo ≤ i < hi of a mini-batch, which
-// begins at sample number at of the epoch's order.
+// A FillBatch writes the inputs and targets of rows lo ≤ i < hi of the mini-batch that begins at
+// position at in the order of the epoch.
 type FillBatch func(x, y Matrix, at, lo, hi int)
 
-// Options are the parts of a Trainer that are zero in plain gradient descent.
+// Options are additions to plain gradient descent. Their zero values add nothing.
 type Options struct {
 	Momentum        float64             // μ
-	Nesterov        bool                // look ahead: the form of momentum by Nesterov
-	Adam            bool                // in place of (4)
-	Schedule        func(s int) float64 // what multiplies η in step s; nil for 1
-	Dropout         []float64           // the part of the inputs, and of each hidden layer, that is left out
+	Nesterov        bool                // Nesterov's form of momentum
+	Adam            bool                // instead of (4)
+	Schedule        func(s int) float64 // the factor of η in step s; nil for 1
+	Dropout         []float64           // the share of the inputs, and of each hidden layer, to drop
 	MaxNorm         float64             // c: ‖w_j‖ ≤ c for each neuron j; 0 for no limit
-	Seed            uint64              // of dropout
-	ExpensiveInputs bool                // they cost much to make, so that goroutines share in it
-	Bug             *corruption         // a mistake to make in every step; nil for none
+	Seed            uint64              // for dropout
+	ExpensiveInputs bool                // the goroutines share the work of making them
+	Bug             *corruption         // a deliberate bug in every step; nil for none
 }
 
-// A corruption is what a mistake that is made on purpose puts in place of the step's own parts (bug.go).
+// A corruption replaces parts of a training step to put a deliberate bug into it (bug.go).
 type corruption struct {
-	step     func(w *worker, s, at int, fill FillBatch) // Trainer.step
-	backward func(w *worker, s int)                     // Trainer.backward
-	gradient func(g Layer)                              // what becomes of a gradient that is looked at by itself
-	late     bool                                       // its δ are not known before the step
+	step     func(w *worker, s, at int, fill FillBatch) // replaces Trainer.step
+	backward func(w *worker, s int)                     // replaces Trainer.backward
+	gradient func(g Layer)                              // changes a gradient that is shown or checked
+	late     bool                                       // its δ are known only after the step
 }
 
-// prepareOptions allocates what the options need, in b too.
+// prepareOptions allocates what the options need, partly in b.
 func (t *Trainer) prepareOptions(b *batch) {
 	for l, layer := range t.Net.Layers {
 		in, out := layer.W.Rows, layer.W.Cols
@@ -95,30 +95,30 @@ func (t *Trainer) prepare() {
 	}
 }
 
-// A Result is what a pass over samples came to.
+// A Result sums up a pass over samples.
 type Result struct {
 	Samples int
 	Cost    float64 // mean over the samples, without the L2 term
-	Correct int     // samples whose class was the network's answer
-	MSE     float64 // mean of (a − y)² over samples and outputs; from Evaluate only
+	Correct int     // samples that the network classified correctly
+	MSE     float64 // mean of (a − y)² over samples and outputs; only Evaluate sets it
 }
 
-// ErrDiverged says at which step a cost became infinite or not a number.
+// ErrDiverged gives the step at which a cost became infinite or not a number.
 type ErrDiverged struct{ Step, Steps int }
 
 func (e ErrDiverged) Error() string {
 	return fmt.Sprintf("the cost became infinite or not a number at step %d of %d", e.Step, e.Steps)
 }
 
-// Epoch trains once on all N samples, in mini-batches; the result is of the samples during
-// training. stop, if not nil, ends it early, between two steps, and leaves in t.Partial
-// where it was; Epoch goes on from there.
+// Epoch trains once on all N samples, in mini-batches. The result is measured as it trains. stop, if
+// not nil, ends the epoch early, between two steps; t.Partial then holds the result so far, and the
+// next call continues from there.
 func (t *Trainer) Epoch(fill FillBatch, stop *atomic.Bool) (Result, error) {
 	t.prepare()
 	steps := t.stepsAnEpoch()
 	sum := t.Partial
 	next := (sum.Samples + t.Batch - 1) / t.Batch
-	before := int(t.done.Load()) - next // steps, in earlier epochs
+	before := int(t.done.Load()) - next // steps of earlier epochs
 	diverged := 0
 	t.each(next, steps, func(w *worker, step int) {
 		w.batch.resize(min(t.Batch, t.N-step*t.Batch))
@@ -149,10 +149,10 @@ func (t *Trainer) Epoch(fill FillBatch, stop *atomic.Bool) (Result, error) {
 	return sum, nil
 }
 
-// stepsAnEpoch is how many mini-batches it takes to see all samples; the last may be smaller.
+// stepsAnEpoch is the number of mini-batches in an epoch; the last may be smaller.
 func (t *Trainer) stepsAnEpoch() int { return (t.N + t.Batch - 1) / t.Batch }
 
-// takeStep is step, or the step with a mistake.
+// takeStep is step, or its replacement with a bug.
 func (t *Trainer) takeStep(w *worker, s, at int, fill FillBatch) {
 	if t.Bug != nil {
 		t.Bug.step(w, s, at, fill)
@@ -161,7 +161,7 @@ func (t *Trainer) takeStep(w *worker, s, at int, fill FillBatch) {
 	t.step(w, s, at, fill)
 }
 
-// errors is backward, or what a mistake makes of it.
+// errors is backward, or its replacement with a bug.
 func (t *Trainer) errors(w *worker, s int) {
 	if t.Bug != nil {
 		t.Bug.backward(w, s)
@@ -170,9 +170,9 @@ func (t *Trainer) errors(w *worker, s int) {
 	t.backward(w, s)
 }
 
-// step is a training step, number s, on the mini-batch that begins at sample at of the epoch's order:
-// forward, backward, and the update of each layer. Worker w computes some neurons of every layer, alone
-// all of them, and waits where it needs what the others have computed.
+// step takes training step number s, on the mini-batch that begins at position at in the order of the
+// epoch: forward, backward, and the update of each layer. Worker w computes its neurons of every layer
+// (a single worker, all of them), and waits when it needs what the others compute.
 func (t *Trainer) step(w *worker, s, at int, fill FillBatch) {
 	t.fill(w, s, at, fill)
 	t.forward(w, s)
@@ -182,8 +182,8 @@ func (t *Trainer) step(w *worker, s, at int, fill FillBatch) {
 	}
 }
 
-// forward ends with (1). Of the last layer, which is small, the workers share out the samples
-// and not the neurons, so that (1) can follow at once.
+// forward takes X through all layers and ends with (1). In the last layer, which is small, the workers
+// split the samples and not the neurons, so that (1) can follow at once.
 func (t *Trainer) forward(w *worker, s int) {
 	b, last := w.batch, len(t.Net.Layers)-1
 	for l, layer := range w.layers[:last] {
@@ -198,8 +198,8 @@ func (t *Trainer) forward(w *worker, s int) {
 	w.wait()
 }
 
-// backward is (2). The next layer's W lies with the workers, some columns with each: so
-// δ_next·W_nextᵀ is a sum over them, in order. The last layer's W lies whole in Net.
+// backward is (2). Each worker holds some columns of the next layer's W, so δ_next·W_nextᵀ is a sum
+// over the workers, in order. Net holds the whole W of the last layer.
 func (t *Trainer) backward(w *worker, s int) {
 	b, last := w.batch, len(t.Net.Layers)-1
 	for l := last - 1; l >= 0; l-- {
@@ -220,9 +220,9 @@ func (t *Trainer) backward(w *worker, s int) {
 	}
 }
 
-// update changes worker w's neurons of layer l in step s, by (3) and (4). Momentum, Adam and max-norm go
-// over the weights more than once: they take so few neurons at a time that the weights stay in the
-// second-level cache.
+// update changes worker w's neurons of layer l in step s, by (3) and (4). Momentum, Adam and max-norm
+// read the weights several times, so they take few enough neurons at a time for these weights to stay
+// in the second-level cache.
 func (t *Trainer) update(w *worker, l, s int) {
 	x, all, delta := w.batch.in[l], w.layers[l], w.columns(w.batch.delta[l])
 	first, _ := w.share(t.Net.Layers[l].W.Cols, 8)
@@ -237,7 +237,7 @@ func (t *Trainer) update(w *worker, l, s int) {
 	if t.Momentum != 0 || t.Adam || t.MaxNorm > 0 {
 		block = max(32, 1<<15/x.Cols&^31)
 	}
-	if x.sparse() && block < delta.Cols { // each of its terms will be used for all blocks
+	if x.sparse() && block < delta.Cols { // every block uses the transpose: make it once
 		x.lists.Transposed()
 	}
 	rate := t.rate(l, s)
@@ -269,8 +269,8 @@ func (t *Trainer) rate(l, s int) float64 {
 }
 
 // drop is dropout: Y = M ⊙ X for worker w's columns of layer l's outputs (l = −1: of the inputs), where
-// m_ij is 0 with probability p, and else 1/(1−p), which keeps the expectation (Srivastava et al. 2014,
-// section 10; their p is the probability to keep a unit). Forward and backward pass draw the same M.
+// m_ij is 0 with probability p, and else 1/(1−p), which keeps the expected value (Srivastava et al. 2014,
+// section 10; their p is the probability to keep a unit). The forward and the backward pass draw the same M.
 func (t *Trainer) drop(w *worker, s, l int, y, x Matrix) {
 	first, _ := w.share(x.Cols, 8)
 	y, x = w.columns(y), w.columns(x)
@@ -279,7 +279,7 @@ func (t *Trainer) drop(w *worker, s, l int, y, x Matrix) {
 	}
 }
 
-// dropOutputs applies dropout to layer l's outputs, and dropErrors to its δ.
+// dropOutputs applies dropout to layer l's outputs; dropErrors applies the same to its δ.
 func (t *Trainer) dropOutputs(w *worker, s, l int) {
 	if t.Dropout != nil {
 		t.drop(w, s, l, w.batch.in[l+1], w.batch.a[l])
@@ -315,13 +315,13 @@ func (t *Trainer) dropInputs(x Matrix, s, lo, hi int) {
 	}
 }
 
-// dropKey seeds the random numbers of one row.
+// dropKey is the seed of the random numbers for one row.
 func (t *Trainer) dropKey(s, l, i int) uint64 {
 	return exact.Mix(exact.Mix(exact.Mix(t.Seed+exact.ForDropout<<32)+uint64(s)) + uint64(l+1)<<32 + uint64(i))
 }
 
-// distribute makes a team of n workers and gives them the weights of their neurons; collect copies these
-// back into the network.
+// distribute makes a team of n workers and gives each the weights of its neurons; collect copies the
+// weights back into the network.
 func (t *Trainer) distribute(n int) []*worker {
 	if len(t.team.workers) == n && t.team.distributed {
 		return t.team.workers
@@ -332,7 +332,7 @@ func (t *Trainer) distribute(n int) []*worker {
 		for id := range n {
 			w := &worker{id: id, of: n, barrier: &t.team.barrier, batch: &t.batches[id]}
 			rows := t.Net.Layers[len(t.Net.Layers)-1].W.Rows
-			if w.lo, w.hi = w.share(rows, 8); t.MaxNorm > 0 { // a neuron's norm is over all rows
+			if w.lo, w.hi = w.share(rows, 8); t.MaxNorm > 0 { // a neuron's norm needs all rows
 				w.lo, w.hi = 0, rows*max(0, 1-id)
 			}
 			w.layers = w.partition(t.Net.Layers)
@@ -361,9 +361,9 @@ func (t *Trainer) copyWeights(back bool) {
 	t.team.distributed = !back
 }
 
-// addLists lets the inputs of a layer be kept as lists where most of them are 0: always those of the
-// first layer, and those of other layers of 32 neurons or more; not those of the last, whose inputs are
-// shared out by columns.
+// addLists makes room to store inputs as lists of their nonzero elements: those of the first layer
+// always, those of later layers if they have 32 neurons or more. The last of several has none, because its
+// inputs are split by columns.
 func (b *batch) addLists(net *Network) {
 	for l, layer := range net.Layers {
 		b.in[l].lists = nil
@@ -386,20 +386,20 @@ func (t *Trainer) fill(w *worker, s, at int, fill FillBatch) {
 	if t.sharesInputs() {
 		w.wait()
 	}
-	if t.ExpensiveInputs { // others were listed by fill already, where that pays
+	if t.ExpensiveInputs { // other inputs are listed by fill, if that pays
 		b.in[0].list()
 	}
 }
 
-// sharesInputs says whether the workers share one copy of the inputs. Usually it is faster if each
-// converts the whole mini-batch for itself than if it fetches half of it from another processor's
-// cache; not so if inputs are expensive to make, or do not fit into a cache.
+// sharesInputs reports whether the workers share one copy of the inputs. Usually it is faster if each
+// worker converts the whole mini-batch than if it fetches half of it from another processor's cache;
+// but not if inputs are slow to make or do not fit into a cache.
 func (t *Trainer) sharesInputs() bool {
 	return t.ExpensiveInputs || t.Batch*t.Net.Layers[0].W.Rows > 1<<20
 }
 
-// workers is how many goroutines a step is worth: a barrier costs about as much time
-// as some 20 000 multiply–adds. Without hidden layers there is too little to share out.
+// workers is the number of goroutines that pay off in a step: a barrier takes about as long as 20,000
+// multiply–adds. Without hidden layers there is too little work to divide.
 func (t *Trainer) workers() int {
 	if len(t.Net.Layers) == 1 {
 		return 1
@@ -408,7 +408,8 @@ func (t *Trainer) workers() int {
 }
 
 // each calls step(w, s) for first ≤ s < last on all workers. After each step the first worker calls
-// after(s), before any begins the next step; it ends when after says stop. step waits at least once.
+// after(s), before any worker begins the next step; if it returns true, each ends. step must wait at
+// least once.
 func (t *Trainer) each(first, last int, step func(w *worker, s int), after func(s int) (stop bool)) {
 	crew := &t.team
 	stopped := false // written by worker 0, read by all after the barrier
@@ -440,7 +441,7 @@ func (t *Trainer) each(first, last int, step func(w *worker, s int), after func(
 	t.collect()
 }
 
-// alone is the worker of a team of one.
+// alone makes a team of one worker and returns the worker.
 func (t *Trainer) alone() *worker {
 	t.team.barrier.Init(1)
 	return t.distribute(1)[0]

@@ -1,5 +1,5 @@
-// Watch: who is told of a training as it goes on: the console with the diagnosis, the checkpoint, and
-// the page of -report. None of them changes anything of it.
+// Watch: who is told how a training proceeds: the console with its warnings, the checkpoint, and the report.
+// None of them changes the training.
 package main
 
 import (
@@ -12,20 +12,20 @@ import (
 	"backprop/internal/show/event"
 )
 
-// A watcher is told what a training comes to.
+// A watcher is told how a training proceeds.
 type watcher interface {
 	begin() error                    // before the first epoch
-	epoch(e event.Epoch, shown bool) // after each; those that are not shown have no figures of the test part
+	epoch(e event.Epoch, shown bool) // after each; without test figures if it is not shown
 	end() error                      // after the last
-	failed(err error)                // in place of end: it is interrupted, or has diverged
+	failed(err error)                // instead of end: it was interrupted, or it diverged
 }
 
-// watchers are those of a training, in the order in which they are told.
+// watchers lists them in the order in which they are told.
 func (x *training) watchers(out *console.Printer, bar *console.Progress) []watcher {
 	return []watcher{&resultPrinter{x, out, bar}, &checkpointSaver{x}, &pageKeeper{x}}
 }
 
-// fail tells all of them that a training has failed; a nil err is none.
+// fail tells all watchers that a training has failed, unless err is nil.
 func fail(watchers []watcher, err error) {
 	for _, w := range watchers {
 		if err != nil {
@@ -34,7 +34,7 @@ func fail(watchers []watcher, err error) {
 	}
 }
 
-// A resultPrinter prints the epochs, and what the diagnosis finds wrong with them.
+// A resultPrinter prints the epochs, and the warnings of the diagnosis.
 type resultPrinter struct {
 	x   *training
 	out *console.Printer
@@ -55,7 +55,7 @@ func (p *resultPrinter) epoch(e event.Epoch, shown bool) {
 	p.warn(p.x.monitor.Epoch(e, shown, p.x.look))
 }
 
-// end prints what the whole training came to, below what is wrong with it.
+// end prints the last warnings, and then the result of the whole training.
 func (p *resultPrinter) end() error {
 	warnings := p.x.monitor.End(p.x.final, p.x.done)
 	if len(warnings) > 0 && !p.out.JSON {
@@ -66,14 +66,14 @@ func (p *resultPrinter) end() error {
 	return nil
 }
 
-// failed tells a program; whoever called tells people.
+// failed prints an event for -json; for people, the caller prints the error.
 func (p *resultPrinter) failed(err error) {
 	if f := new(event.Failed); p.out.JSON && errors.As(err, &f) {
 		p.out.Line(f)
 	}
 }
 
-// warn prints what the diagnosis says, and gives it to the page.
+// warn prints the warnings and adds them to the report.
 func (p *resultPrinter) warn(warnings []event.Warning) {
 	for _, w := range warnings {
 		p.out.Warn(w, p.bar)
@@ -81,7 +81,7 @@ func (p *resultPrinter) warn(warnings []event.Warning) {
 	}
 }
 
-// A checkpointSaver writes a checkpoint after each epoch, and in the end the model.
+// A checkpointSaver writes a checkpoint after each epoch, and the model at the end.
 type checkpointSaver struct{ x *training }
 
 func (s *checkpointSaver) begin() error { return nil }
@@ -93,9 +93,9 @@ func (s *checkpointSaver) epoch(e event.Epoch, _ bool) {
 
 func (s *checkpointSaver) end() error { return s.x.saver.Finish(s.x.snapshot(s.x.cfg.Epochs)) }
 
-func (s *checkpointSaver) failed(error) {} // interrupted has written one, where there is anything to keep
+func (s *checkpointSaver) failed(error) {} // interrupted has already written one, if there is anything to keep
 
-// A pageKeeper has the page of -report written.
+// A pageKeeper keeps the report up to date.
 type pageKeeper struct{ x *training }
 
 func (k *pageKeeper) begin() error { return k.x.recorder.Begin(k.x.history, k.x.first) }
@@ -106,7 +106,7 @@ func (k *pageKeeper) end() error { return k.x.recorder.Done(k.x.done) }
 
 func (k *pageKeeper) failed(err error) { k.x.recorder.Failed(err) }
 
-// printStart prints what a run begins with, and the head of its table.
+// printStart prints the facts of a run and the header of its table.
 func printStart(p *console.Printer, x *training) {
 	if p.JSON {
 		p.Line(x.startEvent())
@@ -120,7 +120,7 @@ func printStart(p *console.Printer, x *training) {
 	p.Row(x.columns(), nil)
 }
 
-// columns are those of the table of epochs: a recipe's own, or what there is.
+// columns are the columns of the table of epochs: the recipe's, or those that fit the data.
 func (x *training) columns() []console.Column {
 	if own := console.NamedColumns[x.cfg.Recipe.Columns]; own != nil {
 		return own
@@ -153,7 +153,7 @@ func printDone(p *console.Printer, x *training, e event.Done) {
 	scores.PrintDone(p, e)
 }
 
-// printBefore prints what the network can do before it learns.
+// printBefore prints what the network can do before it has learned anything.
 func printBefore(p *console.Printer, x *training, e *event.Epoch) {
 	switch {
 	case e == nil:
@@ -164,7 +164,7 @@ func printBefore(p *console.Printer, x *training, e *event.Epoch) {
 	}
 }
 
-// replay prints the JSON lines of trainings that were quiet.
+// replay prints the JSON lines of trainings that ran silently.
 func replay(p *console.Printer, runs ...*training) {
 	for _, run := range runs {
 		if !p.JSON {

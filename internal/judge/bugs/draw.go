@@ -9,13 +9,13 @@ import (
 	"strings"
 )
 
-// mystery begins the name of a bug that a number draws, and that nothing names.
+// mystery begins the name of a bug that is chosen by a number and named nowhere.
 const mystery = "mystery:"
 
-// IsDrawn says that the name is that of a drawn bug.
+// IsDrawn reports whether name is mystery:N.
 func IsDrawn(name string) bool { return strings.HasPrefix(name, mystery) }
 
-// Check reports a name of a drawn bug whose number is none.
+// Check returns an error if N in mystery:N is not a whole number from 1.
 func Check(name string) error {
 	text, _ := strings.CutPrefix(name, mystery)
 	if n, err := strconv.ParseUint(text, 10, 64); err != nil || n == 0 {
@@ -24,8 +24,9 @@ func Check(name string) error {
 	return nil
 }
 
-// draw is the bug that a number draws. Each eight numbers, 1 to 8, 9 to 16 and so on, draw all eight, in an order
-// that only the numbers decide: that of the hashes of the names behind the number of the eight.
+// draw is the bug that a number chooses. Each eight numbers, 1 to 8, 9 to 16 and so on, choose all
+// eight bugs. Their order depends on the numbers alone: it is that of the hashes of "E NAME", where E
+// counts the eights.
 func draw(number uint64) string {
 	eight, order := (number-1)/uint64(len(All)), Names()[1:]
 	key := func(name string) string {
@@ -36,7 +37,7 @@ func draw(number uint64) string {
 	return order[(number-1)%uint64(len(All))]
 }
 
-// drawn is the bug's own name: that which its number draws, or what it is called anyway.
+// drawn is the real name of the bug, for mystery:N too.
 func drawn(name string) string {
 	text, isDrawn := strings.CutPrefix(name, mystery)
 	if !isDrawn {
@@ -46,7 +47,7 @@ func drawn(name string) string {
 	return draw(number)
 }
 
-// A Net is what it depends on whether a bug makes a difference.
+// A Net is what decides whether a bug makes a difference.
 type Net struct {
 	Sizes    []int // of the layers, the inputs first
 	Straight bool  // the hidden layers are linear
@@ -54,7 +55,7 @@ type Net struct {
 	Batch    int
 }
 
-// lacks is what the network lacks for a bug to make a difference; "" if nothing.
+// lacks is what the network needs for the bug to make a difference; "" if nothing.
 func (n Net) lacks(bug string) string {
 	deep := len(n.Sizes) > 2
 	broad := false
@@ -76,8 +77,9 @@ func (n Net) lacks(bug string) string {
 	return ""
 }
 
-// Resolve is the bug that the name means. It is an error if that makes no difference in the network; of a drawn one
-// if any of all would make none, so that the error does not tell which it is.
+// Resolve returns the real name of the bug. It returns an error if the bug makes no difference in the
+// network. For mystery:N it does so if any of the eight bugs makes none, so that the error does not
+// tell which it is.
 func Resolve(name string, n Net) (string, error) {
 	if !IsDrawn(name) {
 		if lacks := n.lacks(name); lacks != "" {
@@ -94,7 +96,8 @@ func Resolve(name string, n Net) (string, error) {
 	return drawn(name), nil
 }
 
-// Swapped says what a bug has put in place of what, unless it is a drawn one; "" where there is none.
+// Swapped tells what a bug puts in place of what; it does not tell for mystery:N. It is "" if there is
+// no bug.
 func Swapped(name string) string {
 	if IsDrawn(name) {
 		return "one of those that -bug list prints"
@@ -105,10 +108,10 @@ func Swapped(name string) string {
 	return ""
 }
 
-// ErrOther is what Answer ends with where the guess is wrong.
+// ErrOther ends Answer when the guess is wrong.
 var ErrOther = errors.New("it is another bug")
 
-// Answer says whether a drawn bug is the one that somebody takes it for, and nothing else.
+// Answer tells whether mystery:N is the bug that was guessed, and nothing else.
 func Answer(p Printer, name, guess string) error {
 	is, word := drawn(name) == guess, "wrong"
 	if is {

@@ -1,5 +1,4 @@
-// Recipes, printed: the list of them, what a recipe's run begins and ends with, and its table
-// of epochs.
+// Print: the list of recipes, the first and last lines of a recipe's run, and its table of epochs.
 
 package recipes
 
@@ -12,7 +11,7 @@ import (
 	"backprop/internal/show/text"
 )
 
-// A Printer is what a recipe prints with: lines of text where there is no -json, and events where there is.
+// A Printer prints lines of text without -json, and events with it.
 type Printer interface {
 	Text(format string, args ...any)
 	Wrapped(label, words string)
@@ -43,7 +42,7 @@ Any other flag on the line overrides the recipe's:
 `)
 }
 
-// printList prints the recipes of papers, or the others, some lines for each.
+// printList prints the recipes from papers, or the others.
 func printList(p Printer, papers bool) {
 	source := ""
 	for i := range All {
@@ -72,8 +71,7 @@ func OrNothing(text string) string {
 	return text
 }
 
-// OtherData says in which way the data are not those that the recipe is about; data is the path
-// of -data, or "".
+// OtherData tells how the data differ from those of the recipe; data is the path of -data, or "".
 func (r *Recipe) OtherData(data string, d *dataset.Dataset) []string {
 	n := d.Train.N + d.Valid.N + d.Test.N
 	switch {
@@ -89,7 +87,7 @@ func (r *Recipe) OtherData(data string, d *dataset.Dataset) []string {
 	return []string{fmt.Sprintf("other data: %s samples of %d inputs (%s)", text.Count(n), d.Train.Dim, was)}
 }
 
-// PrintHead prints the first lines of a recipe's run: what it is, what was changed of it, and where to look.
+// PrintHead prints the first lines of a recipe's run: what it is, what was changed, and where to look.
 func (r *Recipe) PrintHead(p Printer, changed []string, withReport bool) {
 	p.Wrapped("recipe", r.Name+": "+r.Shows)
 	p.Wrapped("source", r.Source)
@@ -123,14 +121,14 @@ func (r *Recipe) Words(p Printed) string {
 	return r.Published
 }
 
-// An Outcome is what a recipe's run came to.
+// An Outcome is the result of a recipe's run.
 type Outcome struct {
 	Final     event.Epoch
 	TrainRMSE *float64
 	L2        float64
-	Summary   string // what the lesson says of it; "" for the figures
+	Summary   string // the summary of the lesson; "" for the usual figures
 	Epochs    int
-	Changed   bool // something was changed of the recipe
+	Changed   bool // some of its settings were changed
 }
 
 // PrintComparison ends a recipe's run: the published result beside this one's.
@@ -164,7 +162,7 @@ func (r *Recipe) PrintComparison(p Printer, o Outcome) {
 // PrintPage is the last line of a recipe's run: the document to read beside it.
 func (r *Recipe) PrintPage(p Printer) { p.Wrapped("page", r.Page()) }
 
-// Facts are what a page says of a recipe, of which something may be changed.
+// Facts are what the report tells about a recipe and its changes.
 func (r *Recipe) Facts(epochs int, changed []string) [][2]string {
 	facts := [][2]string{{"recipe", r.Name + ": " + r.Shows}, {"source", r.Source},
 		{"published", r.Words(r.Last(epochs))}, {"look at", r.Look}}

@@ -29,11 +29,11 @@ func TestCompare(t *testing.T) {
 		{"nielsen", Outcome{Final: event.Epoch{TestAccuracy: of(0.9), TestCorrect: 45}},
 			"published    9067 / 10000\nthis run     45 / 50\n"},
 		{"plain", Outcome{Final: event.Epoch{TestAccuracy: of(0.9876)}}, "published    98.4 %\nthis run     98.76 %\n"},
-		{"sine", Outcome{TrainRMSE: of(0.12345)}, "published    nothing: pictures only\nthis run     training RMSE 0.1235\n"},
+		{"sine", Outcome{TrainRMSE: of(0.12345)}, "published    no numbers, only pictures\nthis run     training RMSE 0.1235\n"},
 		{"sine", Outcome{TrainRMSE: of(0.12345), Final: event.Epoch{TestRMSE: of(0.5)}},
-			"published    nothing: pictures only\nthis run     training RMSE 0.1235, test 0.5000\n"},
+			"published    no numbers, only pictures\nthis run     training RMSE 0.1235, test 0.5000\n"},
 		{"unit", Outcome{Summary: "RMSE 1, 2", TrainRMSE: of(0.1)},
-			"published    nothing: pictures only\nthis run     RMSE 1, 2\n"},
+			"published    no numbers, only pictures\nthis run     RMSE 1, 2\n"},
 	} {
 		r := Find(c.name)
 		var log bytes.Buffer

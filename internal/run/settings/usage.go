@@ -9,7 +9,7 @@ import (
 	"backprop/internal/show/text"
 )
 
-// ExportKind is the ending that says the format; "" where it says none.
+// ExportKind is the ending that names the format; "" if it names none.
 func ExportKind(path string) string {
 	if kind := strings.ToLower(filepath.Ext(path)); kind == ".onnx" || kind == ".json" {
 		return kind
@@ -32,11 +32,11 @@ Examples:
   go run . -data table.csv                  a table: the last column is learned
   go run . -recipe list                     the tutorials' experiments
   go run . -recipe nielsen -data ./mnist    one, beside its published result
-  go run . -save m.safetensors -resume      keep it; interrupted, run it again
+  go run . -save m.safetensors -resume      save it; if interrupted, run again
   go run . -load m.safetensors -predict *.png     what digits are these?
-  go run . -load m.safetensors -predict new.csv   a table's rows, with answers
+  go run . -load m.safetensors -predict new.csv   the answer for each row of a table
   go run . -load m.safetensors -export m.onnx     for other programs
-  go run . -gradcheck -hidden 20,20         are the gradients right, and steps?
+  go run . -gradcheck -hidden 20,20         are gradients and steps right?
   go run . -explain mazur                   every number of a step
 `)
 	const left = 19
