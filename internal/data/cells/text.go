@@ -57,7 +57,7 @@ func NewReader(r io.Reader) *Reader {
 	c.TrimLeadingSpace, c.LazyQuotes = comma != '\t', comma == '\t'
 	l := &Reader{Comma: comma, csv: c, text: text}
 	if what := otherFormat(first); what != "" {
-		l.err = fmt.Errorf("is %s, which is not read; save it as CSV", what)
+		l.err = fmt.Errorf("is %s, which this program does not read; save it as CSV", what)
 	}
 	return l
 }
@@ -315,7 +315,7 @@ func (l *lines) Read(b []byte) (int, error) {
 		return 0, errEndless
 	}
 	if k := bytes.IndexByte(b, 0); k >= 0 {
-		return 0, fmt.Errorf("line %d is no text: it has a zero byte", l.n+1+bytes.Count(b[:k], []byte("\n")))
+		return 0, fmt.Errorf("line %d is not text: it has a zero byte", l.n+1+bytes.Count(b[:k], []byte("\n")))
 	}
 	l.n += bytes.Count(b, []byte("\n"))
 	if l.record > 2*maxColumns { // else there is no room for so many

@@ -41,7 +41,7 @@ func (d *Dataset) checkRange(numbers []float64, scale Scale, where, what string)
 		if what == "input" && d.Inputs != nil {
 			name += fmt.Sprintf(" (%.60q)", d.Inputs[j])
 		}
-		return fmt.Errorf("%s: sample %d %s has %g as %s: too large to compute with; mend it, or leave the sample out",
+		return fmt.Errorf("%s: sample %d %s has %g as %s: too large to compute with; correct it, or remove the sample",
 			d.Name, i/width+1, where, v, name)
 	}
 	return nil

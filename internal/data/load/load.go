@@ -120,7 +120,7 @@ func loadFile(path string, o table.Options) (*dataset.Dataset, error) {
 	case head[0] == 0x80, head[0] == '(' && bytes.Contains(head, []byte("cnumpy")):
 		parts, err = numpy.ReadPickle(r, r.Limit)
 	case bytes.IndexByte(head, 0) >= 0 && !table.IsUTF16(head):
-		err = errors.New("is no text, and of no known kind: expected CSV, IDX, .npz or .pkl.gz")
+		err = errors.New("is not text, and its format is not known: expected CSV, IDX, .npz or .pkl.gz")
 	default:
 		return loadTable(r, path, o)
 	}
@@ -284,7 +284,7 @@ func takeLabels(d *dataset.Dataset, s *dataset.Set, labels []float64, regress bo
 		}
 	}
 	if s != &d.Train && classes != (d.Classes != nil) {
-		return errors.New("labels are not of the kind to train on")
+		return errors.New("labels are not of the same kind as the training labels")
 	}
 	if !classes {
 		s.Targets = labels
@@ -293,7 +293,7 @@ func takeLabels(d *dataset.Dataset, s *dataset.Set, labels []float64, regress bo
 	most := int(slices.Max(labels))
 	if s == &d.Train && most == int(slices.Min(labels)) {
 		if len(labels) == 1 {
-			return errors.New("there is one sample, and so nothing to tell apart")
+			return errors.New("there is only one sample, so nothing to tell apart")
 		}
 		return fmt.Errorf("all %d labels are %d: there is nothing to tell apart", len(labels), most)
 	}
@@ -302,7 +302,7 @@ func takeLabels(d *dataset.Dataset, s *dataset.Set, labels []float64, regress bo
 	}
 	for i, c := range labels {
 		if int(c) >= len(d.Classes) {
-			return fmt.Errorf("label %d is %d, but those to train on go from 0 to %d: they are not of one set",
+			return fmt.Errorf("label %d is %d, but the training labels go from 0 to %d: they do not belong together",
 				i, int(c), len(d.Classes)-1)
 		}
 		s.Labels = append(s.Labels, int32(c))
