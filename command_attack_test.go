@@ -99,27 +99,27 @@ func TestPathsNamed(t *testing.T) {
 	filetest.Write(t, dir, map[string][]byte{"t.csv": nil, "m": nil, "p.png": nil, "x.tra": nil, "x.tes": nil,
 		"d/train-images-idx3-ubyte": nil, "s/1.json": nil})
 	for args, want := range map[string]string{
-		"-save %n -report %n": "-save %n and -report %n are one file",
+		"-save %n -report %n": "-save %n and -report %n are the same file",
 		"-save %n -report %n.checkpoint": "the checkpoint of -save, %n.checkpoint and -report " +
-			"%n.checkpoint are one file",
+			"%n.checkpoint are the same file",
 		"-save %n -report %n.lock": "the lock of -save, %n.lock and -report %n.lock are " +
-			"one file",
-		"-export %a.onnx -report %a.onnx": "-export %a.onnx and -report %a.onnx are one file",
-		"-save %t.csv -data %t.csv":       "-save %t.csv and -data %t.csv are one file",
+			"the same file",
+		"-export %a.onnx -report %a.onnx": "-export %a.onnx and -report %a.onnx are the same file",
+		"-save %t.csv -data %t.csv":       "-save %t.csv and -data %t.csv are the same file",
 		"-report %x.tes -data %x.tra": "-report %x.tes and the test part of -data, %x.tes " +
-			"are one file",
+			"are the same file",
 		"-report %d/train-images-idx3-ubyte -data %d": "-report %d/train-images-idx3-ubyte and a file of " +
-			"-data %d are one file",
-		"-load %m -report %m":                             "-report %m and -load %m are one file",
-		"-load %m -predict %p.png -report %p.png":         "-report %p.png and the picture %p.png are one file",
-		"-sweep l2=0,1 -valid 9 -sweep-dir %s -report %s": "-report %s and -sweep-dir %s are one file",
+			"-data %d are the same file",
+		"-load %m -report %m":                             "-report %m and -load %m are the same file",
+		"-load %m -predict %p.png -report %p.png":         "-report %p.png and the picture %p.png are the same file",
+		"-sweep l2=0,1 -valid 9 -sweep-dir %s -report %s": "-report %s and -sweep-dir %s are the same file",
 		"-sweep l2=0,1 -valid 9 -sweep-dir %s -report %s/1.json": "-report %s/1.json has the name of a file that " +
 			"-sweep-dir %s writes: give another",
 		"-sweep l2=0,1 -valid 9 -sweep-dir %s -save %s/12": "the checkpoint of -save, %s/12.checkpoint has the " +
 			"name of a file that -sweep-dir %s writes: give another",
 	} {
-		if strings.HasSuffix(want, " are one file") {
-			want += ", and what it has would be lost: give another name"
+		if strings.HasSuffix(want, " are the same file") {
+			want += ", and its content would be lost: give another name"
 		}
 		full := strings.NewReplacer("%", in("")+string(filepath.Separator))
 		status, _, stderr := ends(strings.Fields(full.Replace(args))...)

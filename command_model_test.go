@@ -507,7 +507,7 @@ func TestSaveErrors(t *testing.T) {
 
 	// Known before the trainings of a sweep, too; and a letter in the checkpoint's place.
 	filetest.Write(t, dir, map[string][]byte{"m.checkpoint": []byte("Dear reader, this is no checkpoint")})
-	for path, want := range map[string]string{"letter.txt": "not a model file", "m": "m.checkpoint: it is there and not"} {
+	for path, want := range map[string]string{"letter.txt": "not a model file", "m": "m.checkpoint: it exists and is not"} {
 		swept := args(filepath.Join(dir, path), "-valid", "20", "-sweep", "lr=0.1,0.2")
 		lines, _, err := program(context.Background(), io.Discard, swept...)
 		if !filetest.Says(err, want) || len(lines) > 0 {
@@ -781,7 +781,7 @@ func TestLoadFlags(t *testing.T) {
 		{[]string{"-load", path, "-data", table, "-regress"}, 1, "inputs"},
 		{[]string{"-load", regression}, 2, regression + ": it has learned from a table, and not from pictures: give " +
 			"one with -data FILE"},
-		{[]string{"-load", regression, "-data", garden}, 1, `line 1: 5 fields, and no header with the names of the columns that the model takes (a, b)`},
+		{[]string{"-load", regression, "-data", garden}, 1, `line 1: 5 fields, and no header with the names of the columns that the model needs (a, b)`},
 		{[]string{"-load", regression, "-data", huge}, 1, "too large to compute with"},
 		{[]string{"-load", regression, "-data", huge, "-epochs", "1"}, 1, "too large to compute with"},
 		{[]string{"-load", path, "-data", smallMNIST(t, 60, 20)}, 1, "784 inputs"},
@@ -1294,7 +1294,7 @@ func TestExportRefused(t *testing.T) {
 		code int
 		want string
 	}{
-		{"-export " + in("m.txt"), 2, ".onnx, or .json"},
+		{"-export " + in("m.txt"), 2, "has to end in .onnx, or in .json"},
 		{"-export=", 2, "-export is empty"},
 		{"-export " + in("m.json"), 2, "sigmoid throughout, and this one is of -activation relu"},
 		{"-hidden none -output sigmoid -export " + in("m.json"), 2, "-cost mse or bce, and this one by ce"},
@@ -1505,7 +1505,7 @@ func TestTuneRefused(t *testing.T) {
 		code int
 		want string
 	}{
-		{"-epochs 1 -predict a.png", 2, "asks the network as it is"},
+		{"-epochs 1 -predict a.png", 2, "-predict does not train"},
 		{"-epochs 1 -recipe nielsen", 2, "-recipe nielsen trains a network of its own"},
 		{"-epochs 1 -init glorot", 2, "-init draws the first weights, and " + path + " has them"},
 		{"-epochs 1 -scale unit", 2, path + " brings its own scaling"},
@@ -1545,7 +1545,7 @@ func TestSplitAgain(t *testing.T) {
 	if other := score("-load", model, "-split", "seed"); other == trained {
 		t.Error("-split seed holds out the same")
 	}
-	for flags, want := range map[string]string{"-split numpy": "no way to draw", "-split sklearn:": "random_state",
+	for flags, want := range map[string]string{"-split numpy": "is not a way to split", "-split sklearn:": "random_state",
 		"-split sklearn:1,-2": "random_state", "-split sklearn:4294967296": "random_state",
 		"-split sklearn:1 -folds 3": "leave out -split"} {
 		if _, err := tryRun(strings.Fields(flags)...); err == nil || !strings.Contains(err.Error(), want) {

@@ -95,7 +95,7 @@ func TestPredict(t *testing.T) {
 	filetest.Write(t, dir, map[string][]byte{"blank.png": blank, "cut.png": files["1.png"][:60],
 		"cut.jpg": files["0.jpg"][:500], "text.png": []byte("not a picture"), "empty.png": nil, "bomb.png": bomb})
 	for name, want := range map[string]string{"blank.png": "nothing is drawn", "cut.png": "cut", "cut.jpg": "cut",
-		"text.png": "PNG and JPEG", "empty.png": "PNG and JPEG", "missing.png": "no such file", "bomb.png": ""} {
+		"text.png": "PNG or JPEG", "empty.png": "PNG or JPEG", "missing.png": "no such file", "bomb.png": ""} {
 		stderr := new(bytes.Buffer)
 		out := new(bytes.Buffer)
 		path := filepath.Join(dir, name)

@@ -139,8 +139,8 @@ func TestRecipeTable(t *testing.T) {
 	mustContain(t, list, "\n\n\"Notes on Neural Networks and Deep Learning, chapter 1\" (notebook):\n"+
 		"docs/tutorials/nielsen.md\nnielsen      the network of Nielsen's book, chapter 1\n"+
 		"             784-30-10 sigmoid; data: MNIST; 4 s\n             published: 9454 of 10,000\n             ours: "+
-		"that the samples are shuffled, as in the book's program: the\n             line is missing\ntheano ",
-		"             ours: batch 10 and rate 1.5, whose lines are missing. Of batches of\n             1, ")
+		"that the samples are shuffled, as in the book's program: the\n             source does not show that line\ntheano ",
+		"             ours: batch 10 and rate 1.5: the source does not show them. Of\n             batches of 1, ")
 	for _, r := range recipes.All {
 		if _, err := os.Stat(r.Page()); err != nil {
 			t.Errorf("%s: %v", r.Name, err)
@@ -159,7 +159,7 @@ func TestRecipeTable(t *testing.T) {
 	}
 	if all := command(t, "-recipe", "list", "-json"); !strings.Contains(all, `{"event":"recipe","recipe":"nielsen","source":"\"Notes on Neural Networks and Deep Learning, chapter 1\" (notebook)",`+
 		`"shows":"the network of Nielsen's book, chapter 1","data":"MNIST","network":"784-30-10 sigmoid","published":"9454 of 10,000","published_accuracy":0.9454,`+
-		`"look":"the right answers beside the published ones: most is learned in the first epoch","ours":"that the samples are shuffled, as in the book's program: the line is missing",`+
+		`"look":"the right answers beside the published ones: most is learned in the first epoch","ours":"that the samples are shuffled, as in the book's program: the source does not show that line",`+
 		`"flags":"-hidden 30 -activation sigmoid -output sigmoid -cost mse -init normal -batch 10 -lr 3 -epochs 10 -valid 10000 -scale 256","page":"docs/tutorials/nielsen.md"}`) {
 		t.Errorf("nielsen is not as it should be in\n%.3000s", all)
 	}
@@ -183,7 +183,7 @@ func TestRecipeErrors(t *testing.T) {
 		{"-recipe digits", 2, "digits.csv.gz"},
 		{"-recipe digits -data " + nowhere, 1, "no such folder or file; -recipe digits needs"},
 		{"-recipe sine -hidden 5,5", 2, "2 rates for 3 layers"},
-		{"-recipe unit -sweep lr=1,2", 2, "more than one training"},
+		{"-recipe unit -sweep lr=1,2", 2, "several trainings"},
 		{"-recipe linear -hidden 3", 2, "leave out -hidden"},
 		{"-recipe unit -data " + nowhere, 1, "no such folder or file"},
 		{"-recipe activations -epochs 3", 2, "leave out -epochs"},
@@ -405,15 +405,15 @@ func TestRecipeSettings(t *testing.T) {
 		{"theano", "784→[30] sigmoid sigmoid mse normal:1 batch 10 lr 6 epochs 10 l2 0 momentum 0 valid 10000 " +
 			"scale 256", true, false, 0, "file order"},
 		{"matrix", "784→[30] sigmoid sigmoid mse uniform:1 batch 1 lr 0.1 epochs 500 l2 0 momentum 0 valid 10000 " +
-			"scale 256", false, false, 100, "rate 0.1, batches of 100, 500 epochs"},
+			"scale 256", false, false, 100, "rate 0.1, batches of 100 and 500 epochs"},
 		{"unit", "0→[] sigmoid sigmoid mse zero batch 1 lr 0.1 epochs 100 l2 0 momentum 0 valid 0 scale none", true,
-			false, 0, "the training of the two units"},
+			false, 0, "20,000 passes for the two units"},
 		{"sine", "0→[20] tanh linear mse uniform:0.1 batch 0 lr 0.1,0.01 epochs 100000 l2 0 momentum 0 valid 0 " +
-			"scale standard", false, false, 0, "the noise"},
+			"scale standard", false, false, 0, "the random noise"},
 		{"linear", "0→[] relu linear mse uniform:0.1 batch 0 lr 0.5 epochs 1000 l2 0 momentum 0 valid 0 scale " +
 			"standard", false, false, 0, "all data and settings"},
 		{"perceptron", "0→[2] sigmoid sigmoid bce uniform:0.2 batch 0 lr 1 epochs 5000 l2 0 momentum 0.9 valid 0 " +
-			"scale none", false, false, 0, "all"},
+			"scale none", false, false, 0, "everything"},
 	} {
 		cfg, err := parse([]string{"-recipe", c.recipe, "-data", "somewhere"}, nil)
 		if c.recipe == "perceptron" {

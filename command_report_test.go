@@ -114,8 +114,8 @@ func TestPageFacts(t *testing.T) {
 		"[[recipe nielsen: the network of Nielsen's book, chapter 1] "+
 			"[source \"Notes on Neural Networks and Deep Learning, chapter 1\" (notebook)] [published 9202 / 10000] "+
 			"[look at the right answers beside the published ones: most is learned in the first epoch] "+
-			"[changed -epochs 2 (10), -lr 2 (3)] [ours that the samples are shuffled, as in the book's program: the line is "+
-			"missing]]"; got != want {
+			"[changed -epochs 2 (10), -lr 2 (3)] [ours that the samples are shuffled, as in the book's program: the source "+
+			"does not show that line]]"; got != want {
 		t.Errorf("facts of a recipe: %s, want %s", got, want)
 	}
 	x.cfg.Recipe = cfg.Recipe // whose facts come first

@@ -195,13 +195,13 @@ func TestSweepRefused(t *testing.T) {
 		want    string
 	}{
 		{with(), whole, 0, ""},
-		{with("-l2", "1"), whole, 2, "0.json: it was trained with -l2 0.5, not 1: set it so, or take another -sweep-dir"},
+		{with("-l2", "1"), whole, 2, "0.json: it was trained with -l2 0.5, not 1: use the same, or take another -sweep-dir"},
 		{with("-valid", "30"), whole, 2, "0.json: it was trained with -valid 20, not 30"},
 		{with("-sweep", "lr=0.1,0.3 seed=1,2"), whole, 2, "2.json: it was trained with -lr 0.2, not 0.3"},
 		{with("-sweep-task", "2", "-activation", "tanh"), whole, 2, "2.json: it was trained with -activation relu, not tanh"},
 		{with("-data", squares(t, 2)), whole, 2, "0.json: it was trained on other data"},
 		{with(), whole[:len(whole)/2], 1,
-			"2.json: it is broken: unexpected end of JSON input; remove it, and it is trained again"},
+			"2.json: it is broken: unexpected end of JSON input; remove it to train it again"},
 		{with("-sweep-task", "2"), "", 1, "2.json: it is broken"},
 		{with(), "null", 1, "2.json: it is of version 0"},
 		{with(), strings.Replace(whole, `"task": 2`, `"task": 3`, 1), 1, "2.json: it says that it is task 3; remove it"},
@@ -209,7 +209,7 @@ func TestSweepRefused(t *testing.T) {
 		{with(), strings.Replace(whole, `"test_accuracy"`, `"x"`, 1), 1, "2.json: it is broken: test_accuracy is missing"},
 		{with(), strings.Replace(whole, `"valid_accuracy"`, `"x"`, 1), 1, "2.json: it is broken: figures are missing"},
 		{with(), strings.Replace(whole, `"valid_accuracy"`, `"valid_rmse"`, 1), 1, "2.json: it is broken: valid_accuracy is missing"},
-		{with(), strings.Replace(whole, `"valid_accuracy": `, `"valid_accuracy": 7`, 1), 1, "and goes from 0 to 1; remove it"},
+		{with(), strings.Replace(whole, `"valid_accuracy": `, `"valid_accuracy": 7`, 1), 1, "expected 0 to 1; remove it"},
 		{with(), strings.Replace(whole, `"test_accuracy": `, `"test_accuracy": -`, 1), 1, "2.json: it is broken: test_accuracy is -"},
 		{with(), strings.Replace(whole, `"valid_cost": `, `"valid_cost": -`, 1), 1, "2.json: it is broken: valid_cost is -"},
 		{with("-sweep-task", "4"), whole, 2, "-sweep-task 4: the sweep has 4 trainings, from 0 to 3"},
@@ -221,17 +221,17 @@ func TestSweepRefused(t *testing.T) {
 		{with("-sweep-task", "1", "-report", "m.html"), whole, 2, "are for the best"},
 		{with(), strings.Replace(whole, `"-l2":`, `"-younger": "3", "-l2":`, 1), 2, "2.json: it was trained with -younger 3, not "},
 		{with("-sweep-draws", "-1"), whole, 2, "-sweep-draws -1"},
-		{with("-sweep-draws", "3"), whole, 2, "there are only 2 to draw from"},
+		{with("-sweep-draws", "3"), whole, 2, "there are only 2 combinations"},
 		{with("-sweep-dir", path), whole, 1, "-sweep-dir " + path + ": nothing can be written there"},
 		{with("-sweep-task="), whole, 2, "-sweep-task is empty"},
 		{with("-sweep-dir="), whole, 2, "-sweep-dir is empty"},
-		{append(base, "-sweep-dir", dir), whole, 2, "-sweep-dir is for a sweep: say which"},
+		{append(base, "-sweep-dir", dir), whole, 2, "-sweep-dir is for a sweep: say what"},
 		{append(base, "-sweep", "lr=1,2", "-sweep-task", "1"), whole, 2, "-sweep-task 1 needs -sweep-dir DIR"},
-		{append(base, "-sweep", "lr=1,2 lr=3"), whole, 2, "lr is there twice"},
+		{append(base, "-sweep", "lr=1,2 lr=3"), whole, 2, "lr appears twice"},
 		{append(base, "-sweep", ""), whole, 2, "it is empty, perhaps from a variable that is not set"},
 		{append(base, "-sweep", "  "), whole, 2, "it is empty"},
-		{append(base, "-sweep", "seed=1,2,1 lr=0.1"), whole, 2, "seed=1,2,1: 1 is there twice"},
-		{append(base, "-sweep", "lr=0.1,1e-1"), whole, 2, "0.1 is there twice"},
+		{append(base, "-sweep", "seed=1,2,1 lr=0.1"), whole, 2, "seed=1,2,1: 1 appears twice"},
+		{append(base, "-sweep", "lr=0.1,1e-1"), whole, 2, "0.1 appears twice"},
 		{append(base, "-sweep", "lr=1e300,1e301"), whole, 1, "try a smaller -lr (it was 1e+300, 1e+301)"},
 		{append(base, "-sweep", "lr=1e300:1e305:6"), whole, 1, "try a smaller -lr (it was 1e+300, …, 1e+305)"},
 		{append(base[:len(base):len(base)], "-sweep", "momentum=0.1,0.2", "-lr", "1e300"), whole, 1,
@@ -254,7 +254,7 @@ func TestSweepRefused(t *testing.T) {
 	os.Remove(path)
 	pipes(t, path)
 	if _, _, err := try(good...); !filetest.Says(err, "2.json: a file was expected",
-		"remove it, and it is trained again") {
+		"remove it to train it again") {
 		t.Errorf("a pipe: %v", err)
 	}
 }

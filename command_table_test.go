@@ -558,7 +558,7 @@ func TestPredictTableEvents(t *testing.T) {
 		t.Errorf("%v: %s, want %s", err, out, want)
 	}
 	if _, err := tryRun("-load", digits, "-predict", filepath.Join(dir,
-		"none*.png")); fmt.Sprint(err) != filepath.Join(dir, "none*.png")+": no file has such a name" {
+		"none*.png")); fmt.Sprint(err) != filepath.Join(dir, "none*.png")+": no file has a name like this" {
 		t.Errorf("a pattern: %v", err)
 	}
 }
@@ -927,10 +927,10 @@ func TestFolds(t *testing.T) {
 		t.Errorf("%v, want a mean baseline of 0.8", sum)
 	}
 	for flags, want := range map[string]string{
-		"-folds 1": "it goes from 2 to 1000", "-folds 61": "there have to be twice as many",
+		"-folds 1": "expected 2 to 1000", "-folds 61": "there have to be twice as many",
 		"-folds 5 -save m":                  "-save does not go with it",
 		"-folds 5 -sweep lr=1,2 -valid 0.2": "-sweep does not go with it",
-		"-folds 5 -recipe unit":             "which is more than one training",
+		"-folds 5 -recipe unit":             "which has several trainings",
 	} {
 		if _, _, err := try(append([]string{"-data", path}, strings.Fields(flags)...)...); !filetest.Says(err, want) ||
 			exitCode(err, new(strings.Builder)) != 2 {
@@ -1037,7 +1037,7 @@ func TestTableFlags(t *testing.T) {
 		{"-regress -label kind", `line 2, column 5 "kind": "rose" is not a number to predict`},
 		{"-classweight thorn=2", `there is no class "thorn"; there are iris, lily, rose`},
 		{"-classweight rose=-1", "a weight is a number from 0"}, {"-classweight rose", "CLASS=WEIGHT"},
-		{"-classweight rose=1e308", "from 0 to a million"}, {"-classweight rose=2,iris=1,rose=3", "rose is there twice"},
+		{"-classweight rose=1e308", "from 0 to a million"}, {"-classweight rose=2,iris=1,rose=3", "rose appears twice"},
 		{"-classweight rose=0,iris=0,lily=0", "all classes have the weight 0"}, {"-classweight=", "-classweight is empty"},
 		{"-epoch 3", "there is no flag -epoch; did you mean -epochs?"},
 		{"-recipe nielsen", "it is a table of 60 samples with 5 inputs, not images; -recipe nielsen needs MNIST"},
@@ -1144,10 +1144,10 @@ func TestFoldCounts(t *testing.T) {
 		{"4.csv -label x -regress -folds 2", "2 0 2"}, {"6.csv -label x -regress -folds 3", "4 0 2"},
 		{"4.csv -label x -regress -folds 3", "-folds 3 of 4 samples: there have to be twice as many"},
 		{"5.csv -label x -regress -folds 3", "-folds 3 of 5 samples: there have to be twice as many"},
-		{"sides.csv -folds 0", "-folds 0: it goes from 2 to 1000"},
-		{"sides.csv -folds 1", "-folds 1: it goes from 2 to 1000"},
-		{"sides.csv -folds -5", "-folds -5: it goes from 2 to 1000"},
-		{"sides.csv -folds 1001", "-folds 1001: it goes from 2 to 1000"},
+		{"sides.csv -folds 0", "-folds 0: expected 2 to 1000"},
+		{"sides.csv -folds 1", "-folds 1: expected 2 to 1000"},
+		{"sides.csv -folds -5", "-folds -5: expected 2 to 1000"},
+		{"sides.csv -folds 1001", "-folds 1001: expected 2 to 1000"},
 		{"sides.csv -folds 1000", "-folds 1000 of 120 samples: there have to be twice as many"},
 		{"sides.csv -folds 5 -save m", "keeps no network: -save does not go with it"},
 		{"sides.csv -folds 5 -save m -resume", "-save does not go with it"},

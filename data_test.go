@@ -749,7 +749,7 @@ func TestLoadTable(t *testing.T) {
 
 // TestLoadTableBad: files that make no tables, and one that unpacks to more than a table would.
 func TestLoadTableBad(t *testing.T) {
-	for content, want := range map[string]string{"a,b\x00\x01": "no text", "a,b\n1,2\n1,2,3\n": "line 3", "a,b\n1,x\n2,x\n3,x\n": `column 2 "b" has 1 different`,
+	for content, want := range map[string]string{"a,b\x00\x01": "not text", "a,b\n1,2\n1,2,3\n": "line 3", "a,b\n1,x\n2,x\n3,x\n": `column 2 "b" has 1 different`,
 		"a,b\n1,5\n2,5\n3,5\n": `column 2 "b" is the same in all 3 lines: there is nothing to learn; name another`} {
 		path := filepath.Join(t.TempDir(), "bad.csv")
 		os.WriteFile(path, []byte(content), 0o666)
@@ -886,7 +886,7 @@ func TestLoadNPZ(t *testing.T) {
 	for want, y := range map[string][]byte{
 		"2 samples need as many labels":        filetest.NPY("|u1", "(2,)", []byte{0, 1}),
 		"label 1 is 7, but":                    filetest.NPY("|u1", "(2,)", []byte{0, 7}),
-		"labels are not of the kind":           filetest.NPY("<f4", "(2,)", le(0.5, 1)),
+		"labels are not of the same kind":      filetest.NPY("<f4", "(2,)", le(0.5, 1)),
 		"test part: label 1 is NaN":            filetest.NPY("<f4", "(2,)", le(0, float32(math.NaN()))),
 		"training part: all 3 labels are 1":    nil,
 		"training part: sample 2 has an infin": nil,
@@ -1074,7 +1074,7 @@ func TestArraysAsPeopleHaveThem(t *testing.T) {
 		{"images of signed bytes that are none", filetest.NPY("|i1", "(3, 8, 8)", make([]byte, 3*64)),
 			filetest.NPY("|u1", "(3,)", []byte{0, 1, 0}), false, "3+0 [0 0 0 0]… [0 1 0] [0 1]", ""},
 		{"one sample", filetest.NPY("<f8", "(1, 1)", f8(1)), filetest.NPY("|u1", "(1,)", []byte{1}), false,
-			"there is one sample, and so nothing to tell apart", ""},
+			"there is only one sample, so nothing to tell apart", ""},
 	} {
 		path := filepath.Join(t.TempDir(), "a.npz")
 		os.WriteFile(path, filetest.Zipped(map[string][]byte{"x.npy": c.x, "y.npy": c.y}), 0o666)

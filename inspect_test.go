@@ -187,8 +187,8 @@ func TestExplain(t *testing.T) {
 		}
 	}
 	const iris = " -data docs/iris.csv"
-	for flags, want := range map[string]string{"-explain mazurr": `no example "mazurr"; there are mazur, xor, 3-2, chain `,
-		"-explain -seed 1 stray": "unexpected argument", "-explain=mazurr": "there are mazur, xor, 3-2, chain and chain2",
+	for flags, want := range map[string]string{"-explain mazurr": `no example "mazurr"; the examples are mazur, xor, 3-2, chain `,
+		"-explain -seed 1 stray": "unexpected argument", "-explain=mazurr": "the examples are mazur, xor, 3-2, chain and chain2",
 		"-explain xor -activation relu": "leave out -activation", "-data x -explain=mazur": "leave out -data",
 		"-explain -gradcheck": "does not train", "-explain xor -blank": "-explain -json", "-blank": "-explain -json",
 		"-blank -json": "-explain -json", "-explain -sweep l2=1,2": "does not train", "-explain -save m": "does not train",

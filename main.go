@@ -245,7 +245,7 @@ func useModel(ctx context.Context, cfg *settings.Settings, out *console.Printer,
 		return err
 	}
 	if !m.Native {
-		console.Say(stderr, "%s says nothing of its use; assumed: -activation %s -output %s -cost %s -scale %s",
+		console.Say(stderr, "%s does not tell how it is used; assumed: -activation %s -output %s -cost %s -scale %s",
 			m.Path, cfg.Activation, cfg.Output, cfg.Cost, cmp.Or(cfg.Scale, m.Assumed))
 	}
 	if err := checkExport(cfg); err != nil {

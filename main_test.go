@@ -115,18 +115,18 @@ func recipeOf(t *testing.T, word string) string {
 // TestRefusedFlags: what is refused before anything is read, and in which words; and what is just not refused.
 func TestRefusedFlags(t *testing.T) {
 	for args, want := range map[string]string{
-		"-epochs 0": "-epochs 0: it goes from 1 to 1000000000",
-		"-schedule step:1000000001:0.5": `invalid value "step:1000000001:0.5" for flag -schedule: "step:1000000001:0.5" is no schedule; ` +
-			"there are constant, cosine, and step:EPOCHS:FACTOR with EPOCHS from 1 and FACTOR above 0 and up to 1, as in " +
+		"-epochs 0": "-epochs 0: expected 1 to 1000000000",
+		"-schedule step:1000000001:0.5": `invalid value "step:1000000001:0.5" for flag -schedule: "step:1000000001:0.5" is not a schedule; ` +
+			"expected constant, cosine, or step:EPOCHS:FACTOR with EPOCHS from 1 and FACTOR above 0 and up to 1, as in " +
 			"step:3:0.5",
 		"-sweep l2=1:2:1001": `-sweep "1:2:1001": from:to:n takes two numbers above 0 and how many values, ` +
 			"2 to 1000, to space between them in equal ratios; any others can be listed, as in 0,0.1,1",
-		"-folds 3 -recipe unit": "-folds does not go with -recipe unit, which is more than one training",
-		"-folds 1001":           "-folds 1001: it goes from 2 to 1000",
-		"-batch -1":             "-batch -1: it is a number of samples, or 0 for the whole set",
-		"-momentum 1":           "-momentum 1: it goes from 0 to below 1",
-		"-momentum -0.1":        "-momentum -0.1: it goes from 0 to below 1",
-		"-momentum NaN":         "-momentum NaN: it goes from 0 to below 1",
+		"-folds 3 -recipe unit": "-folds does not go with -recipe unit, which has several trainings",
+		"-folds 1001":           "-folds 1001: expected 2 to 1000",
+		"-batch -1":             "-batch -1: expected a number of samples, or 0 for the whole set",
+		"-momentum 1":           "-momentum 1: expected 0 to below 1",
+		"-momentum -0.1":        "-momentum -0.1: expected 0 to below 1",
+		"-momentum NaN":         "-momentum NaN: expected 0 to below 1",
 		"-nesterov":             "-nesterov is a form of momentum: give -momentum too, as in -momentum 0.9",
 		"-nesterov -momentum 0.9 -optimizer adam": "-nesterov is a form of momentum, and -optimizer adam has its own: " +
 			"leave -nesterov out",
@@ -138,13 +138,13 @@ func TestRefusedFlags(t *testing.T) {
 		"-dropout 0.1,0.2,0.3": "-dropout has 3 rates for the inputs and 1 hidden layer: give one for the inputs, and " +
 			"one for all " +
 			"hidden layers or one for each",
-		"-maxnorm -1":    "-maxnorm -1: it is a length from 0, which is no limit",
-		"-maxnorm Inf":   "-maxnorm +Inf: it is a length from 0, which is no limit",
-		"-patience -1":   "-patience -1: it is a number of epochs, or 0 to train through",
-		"-l2 -1":         "-l2 -1: it is a number from 0",
-		"-l2 Inf":        "-l2 +Inf: it is a number from 0",
-		"-workers 0":     "-workers 0: it goes from 1 to 1024",
-		"-workers 1025":  "-workers 1025: it goes from 1 to 1024",
+		"-maxnorm -1":    "-maxnorm -1: expected a length, or 0 for no limit",
+		"-maxnorm Inf":   "-maxnorm +Inf: expected a length, or 0 for no limit",
+		"-patience -1":   "-patience -1: expected a number of epochs, or 0 for never",
+		"-l2 -1":         "-l2 -1: expected 0 or more",
+		"-l2 Inf":        "-l2 +Inf: expected 0 or more",
+		"-workers 0":     "-workers 0: expected 1 to 1024",
+		"-workers 1025":  "-workers 1025: expected 1 to 1024",
 		"-resume":        "-resume needs -save FILE: it resumes from FILE.checkpoint",
 		"-predict x.png": "-predict needs -load MODEL, which -save has written",
 		"-load m -gradcheck": "-load evaluates one model, or trains it further: -sweep and " +
@@ -164,30 +164,30 @@ func TestRefusedFlags(t *testing.T) {
 		"-download":         "-download needs -data FOLDER to put the files in",
 		"-lr 1,2,3":         "-lr has 3 rates for 2 layers: give one for all or one for each",
 		"-cost bce":         "-cost bce is for -output sigmoid, not linear",
-		"-activation rleu":  `-activation "rleu" is not known: it is one of relu, sigmoid, tanh, linear; did you mean relu?`,
-		"-activation swish": `-activation "swish" is not known: it is one of relu, sigmoid, tanh, linear`,
-		"-output relu":      `-output "relu" is not known: it is one of linear, sigmoid, tanh`,
-		"-cost cse":         `-cost "cse" is not known: it is one of ce, bce, mse; did you mean ce?`,
-		"-optimizer adm":    `-optimizer "adm" is not known: it is one of sgd, adam; did you mean adam?`,
-		"-optimizer x":      `-optimizer "x" is not known: it is one of sgd, adam`,
-		"-init uniform:0":   `-init "uniform:0": it takes the form uniform:R with R above 0, as in uniform:0.5`,
-		"-init uniform:Inf": `-init "uniform:inf": it takes the form uniform:R with R above 0, as in uniform:0.5`,
-		"-init hi":          `-init "hi" is not known: it is one of he, glorot, normal, normal:1, uniform:R, zero; did you mean he?`,
+		"-activation rleu":  `-activation "rleu" is not known: expected one of relu, sigmoid, tanh, linear; did you mean relu?`,
+		"-activation swish": `-activation "swish" is not known: expected one of relu, sigmoid, tanh, linear`,
+		"-output relu":      `-output "relu" is not known: expected one of linear, sigmoid, tanh`,
+		"-cost cse":         `-cost "cse" is not known: expected one of ce, bce, mse; did you mean ce?`,
+		"-optimizer adm":    `-optimizer "adm" is not known: expected one of sgd, adam; did you mean adam?`,
+		"-optimizer x":      `-optimizer "x" is not known: expected one of sgd, adam`,
+		"-init uniform:0":   `-init "uniform:0": expected the form uniform:R with R above 0, as in uniform:0.5`,
+		"-init uniform:Inf": `-init "uniform:inf": expected the form uniform:R with R above 0, as in uniform:0.5`,
+		"-init hi":          `-init "hi" is not known: expected one of he, glorot, normal, normal:1, uniform:R, zero; did you mean he?`,
 		"-scale half":       `-scale: unknown scale "half": expected none, unit, standard or a number to divide by`,
 		"-recipe unit -valid 1": "-valid and -test do not go with -recipe unit, which is about the " +
 			"few samples that it makes",
 		"-recipe unit -test 1": "-valid and -test do not go with -recipe unit, which is about the " +
 			"few samples that it makes",
-		"-recipe unit -patience 1":               "-patience does not go with -recipe unit, which is more than one training",
-		"digits.csv":                             `unexpected argument "digits.csv": everything is said with flags`,
-		"-load m -predict a b -json x -epochs z": `invalid value "z" for flag -epochs: a number is expected, of passes, samples and the like a whole one`,
+		"-recipe unit -patience 1":               "-patience does not go with -recipe unit, which has several trainings",
+		"digits.csv":                             `unexpected argument "digits.csv": this program takes flags only`,
+		"-load m -predict a b -json x -epochs z": `invalid value "z" for flag -epochs: expected a number, and a whole number for counts`,
 		"-sweep lr=1,2 hidden=3,4":               `unexpected argument "hidden=3,4": put the whole sweep into quotation marks, as in -sweep "lr=1,2 hidden=3,4"`,
-		"-sweep lr=1,2 other=3,4":                `unexpected argument "other=3,4": everything is said with flags`,
-		"-json=perhaps":                          `invalid boolean value "perhaps" for -json: true or false is expected, or nothing for true`,
-		"-sweep-dir d":                           `-sweep-dir is for a sweep: say which with -sweep, as in -sweep "l2=0.01:100:10 lr=0.1,0.4"`,
-		"-sweep l2=1,2 -sweep-draws -1":          "-sweep-draws -1: it is a number of combinations, or 0 for all there are",
-		"-sweep l2=1,2 -sweep-task 0":            "-sweep-task 0 needs -sweep-dir DIR: what comes of it is written there",
-		"-export m.txt": "-export m.txt: the name says the format: .onnx, or .json for that " +
+		"-sweep lr=1,2 other=3,4":                `unexpected argument "other=3,4": this program takes flags only`,
+		"-json=perhaps":                          `invalid boolean value "perhaps" for -json: expected true or false, or nothing for true`,
+		"-sweep-dir d":                           `-sweep-dir is for a sweep: say what to try with -sweep, as in -sweep "l2=0.01:100:10 lr=0.1,0.4"`,
+		"-sweep l2=1,2 -sweep-draws -1":          "-sweep-draws -1: expected a number of combinations, or 0 for all",
+		"-sweep l2=1,2 -sweep-task 0":            "-sweep-task 0 needs -sweep-dir DIR: its result is written there",
+		"-export m.txt": "-export m.txt: the name has to end in .onnx, or in .json for the form " +
 			"of Nielsen's network2.py",
 		"-hidden 4,5 -dropout 0.1,0.2,0.3,0.4": "-dropout has 4 rates for the inputs and 2 hidden layers: give one " +
 			"for the inputs, and one for all " +
@@ -485,7 +485,7 @@ func TestBarriers(t *testing.T) {
 func TestLabelsOfTestPart(t *testing.T) {
 	array := func(shape []int, b ...byte) *numpy.Array { return numpy.Bytes(shape, b) }
 	x, y := array([]int{3, 2}, 1, 2, 3, 4, 5, 6), array([]int{3}, 0, 1, 2)
-	for label, want := range map[byte]string{2: "", 3: "label 1 is 3, but those to train on go from 0 to 2",
+	for label, want := range map[byte]string{2: "", 3: "label 1 is 3, but the training labels go from 0 to 2",
 		4: "label 1 is 4"} {
 		d, err := load.ArraysDataset(numpy.Parts{0: {x, y}, 2: {array([]int{2, 2}, 1, 2, 3, 4), array([]int{2}, 0, label)}},
 			numpy.PartNames, false)

@@ -405,7 +405,7 @@ func TestOptionsRefused(t *testing.T) {
 		{"-optimizer adam -momentum 0.9", []string{"leave -momentum out"}},
 		{"-schedule step:0:0.5", []string{"step:EPOCHS:FACTOR"}},
 		{"-schedule step:4611686018427387904:0.5", []string{"step:EPOCHS:FACTOR"}},
-		{"-epochs 4611686018427387904", []string{"-epochs", "from 1"}},
+		{"-epochs 4611686018427387904", []string{"-epochs", "expected 1 to"}},
 		{"-maxnorm -1", []string{"-maxnorm"}},
 		{"-patience 2 -data " + table, []string{"-valid"}},
 		{"-patience 2 -valid 1e-14 -data " + table, []string{"-valid"}},

@@ -138,7 +138,7 @@ func OpenFound(path string) (*Reader, error) {
 func Plain(path string) error {
 	st, err := os.Stat(path)
 	if err == nil && !st.Mode().IsRegular() {
-		err = fmt.Errorf("a file was expected, and this is none (%v)", st.Mode().Type())
+		err = fmt.Errorf("a file was expected, and this is not one (%v)", st.Mode().Type())
 	}
 	return err
 }
@@ -203,7 +203,7 @@ func ReadN(r io.Reader, n int) ([]byte, error) {
 		got += m
 	}
 	if err == io.EOF || err == io.ErrUnexpectedEOF {
-		return nil, fmt.Errorf("%d bytes of data promised, %d there: %w", n, got, ErrCut)
+		return nil, fmt.Errorf("expected %d bytes of data, found %d: %w", n, got, ErrCut)
 	}
 	return buf, err
 }
@@ -310,12 +310,12 @@ func Foreign(path, what string, known func(r io.Reader) bool) error {
 	}
 	f, err := os.Open(path)
 	if err != nil {
-		return fmt.Errorf("it is there and could not be read: %w; give another name, or remove it", cause(err))
+		return fmt.Errorf("it exists but could not be read: %w; give another name, or remove it", cause(err))
 	}
 	defer f.Close()
 	r := bufio.NewReader(f)
 	if _, err := r.Peek(1); err != io.EOF && !known(r) {
-		return fmt.Errorf("it is there and not %s; give another name, or remove it", what)
+		return fmt.Errorf("it exists and is not %s; give another name, or remove it", what)
 	}
 	return nil
 }
@@ -327,14 +327,14 @@ func create(path string) (f *os.File, target string, err error) {
 	mode := fs.FileMode(0o644)
 	if info, err := os.Stat(path); err == nil {
 		if mode = info.Mode().Perm(); !info.Mode().IsRegular() {
-			return nil, path, fmt.Errorf("it is there and not a file (%v); give another name", info.Mode().Type())
+			return nil, path, fmt.Errorf("it exists and is not a file (%v); give another name", info.Mode().Type())
 		}
 		if mode&0o200 == 0 {
-			return nil, path, fmt.Errorf("it is there and read-only (%v); make it writable, or give another name", mode)
+			return nil, path, fmt.Errorf("it exists and is read-only (%v); make it writable, or give another name", mode)
 		}
 	}
 	if amongDevices(given) || amongDevices(path) {
-		return nil, path, errors.New("it is there and not a file, but a device or among them; give another name")
+		return nil, path, errors.New("it exists and is a device, or in a folder of devices; give another name")
 	}
 	if f, err = os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*.tmp"); err == nil {
 		f.Chmod(mode) // where the file system can

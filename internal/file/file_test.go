@@ -281,7 +281,7 @@ func TestLock(t *testing.T) {
 	others += " " + host + "\n"
 	os.WriteFile(path+".lock", []byte(others), 0o666)
 	if _, err := Lock(path); err == nil || err.Error() != "process "+strconv.Itoa(other)+
-		" is writing it: wait until that has ended, or stop it; if that is gone, remove "+path+".lock" {
+		" is writing it: wait until that has ended, or stop it; if that has ended, remove "+path+".lock" {
 		t.Error(err)
 	}
 	unlock() // it is not ours to remove

@@ -43,24 +43,24 @@ func Lock(path string) (unlock func(), err error) {
 			text, err = os.ReadFile(name)
 		}
 		if info, err2 := os.Lstat(name); errors.Is(err, fs.ErrNotExist) && err2 == nil && info.Mode()&fs.ModeSymlink != 0 {
-			return nil, fmt.Errorf("%s.lock is a link to what is not there; remove it", path)
+			return nil, fmt.Errorf("%s.lock is a link to nothing; remove it", path)
 		} else if errors.Is(err, fs.ErrNotExist) {
 			continue // it has just been removed
 		} else if err != nil {
 			return nil, fmt.Errorf("%s.lock: %w; remove it", path, cause(err))
 		}
 		if first, _, _ := strings.Cut(string(text), " "); strings.Trim(first, "0123456789\n") != "" {
-			return nil, fmt.Errorf("%s.lock is there and not a lock of this program; give another name, or remove it", path)
+			return nil, fmt.Errorf("%s.lock exists and is not a lock of this program; give another name, or remove it", path)
 		}
 		if err := heldBy(string(text), host); err != nil {
-			return nil, fmt.Errorf("%w; if that is gone, remove %s.lock", err, path)
+			return nil, fmt.Errorf("%w; if that has ended, remove %s.lock", err, path)
 		}
 		if len(text) == 0 && try < 10 { // perhaps it is being written
 			pause()
 			continue
 		}
 		if err := takeOver(name, string(text)); err != nil {
-			return nil, fmt.Errorf("%s.lock is what a program that is gone has left, and cannot be taken over: %w; remove it",
+			return nil, fmt.Errorf("%s.lock was left by a program that has ended, and cannot be taken over: %w; remove it",
 				path, cause(err))
 		}
 	}

@@ -134,8 +134,8 @@ func TestReadN(t *testing.T) {
 	}{
 		{"abc", io.EOF, 3, "<nil>", "<nil>", false, false},
 		{"abcd", io.EOF, 3, "continues after the 3 bytes of data that its header promises", "<nil>", false, false},
-		{"ab", io.EOF, 3, "3 bytes of data promised, 2 there: the file was cut off, fetch it again", "", true, false},
-		{"", io.EOF, 3, "3 bytes of data promised, 0 there: the file was cut off, fetch it again", "", true, false},
+		{"ab", io.EOF, 3, "expected 3 bytes of data, found 2: the file was cut off, fetch it again", "", true, false},
+		{"", io.EOF, 3, "expected 3 bytes of data, found 0: the file was cut off, fetch it again", "", true, false},
 		{"", io.EOF, 0, "<nil>", "<nil>", false, false},
 		{"ab", broken, 3, "broken", "", false, true}, {"abc", broken, 3, "broken", "<nil>", false, true},
 	} {
@@ -186,9 +186,9 @@ func TestForeign(t *testing.T) {
 	os.Mkdir(filepath.Join(dir, "folder"), 0o777)
 	for name, want := range map[string][2]string{
 		"model": {"<nil>", "<nil>"}, "empty": {"<nil>", "<nil>"}, "new": {"<nil>", "<nil>"},
-		"letter": {"it is there and not a model; give another name, or remove it",
-			"it is there and not a model; give another name, or remove it"},
-		"folder": {"it could not be written: it is there and not a file (d---------); give another name", "<nil>"},
+		"letter": {"it exists and is not a model; give another name, or remove it",
+			"it exists and is not a model; give another name, or remove it"},
+		"folder": {"it could not be written: it exists and is not a file (d---------); give another name", "<nil>"},
 		"no/x":   {"it could not be written: no such file or directory", "<nil>"},
 	} {
 		path := filepath.Join(dir, name)
@@ -201,13 +201,13 @@ func TestForeign(t *testing.T) {
 		t.Errorf("something is left: %v", list)
 	}
 	if err := Plain(filepath.Join(dir, "folder")); err == nil ||
-		err.Error() != "a file was expected, and this is none (d---------)" {
+		err.Error() != "a file was expected, and this is not one (d---------)" {
 		t.Error(err)
 	}
 	if os.Getuid() > 0 && runtime.GOOS != "windows" { // root may read everything
 		os.Chmod(filepath.Join(dir, "letter"), 0o200)
 		err := Foreign(filepath.Join(dir, "letter"), "a model", known)
-		if !filetest.Says(err, "it is there and could not be read: permission denied") {
+		if !filetest.Says(err, "it exists but could not be read: permission denied") {
 			t.Error(err)
 		}
 	}
@@ -221,8 +221,8 @@ func TestModes(t *testing.T) {
 	}
 	write := func(w io.Writer) error { _, err := io.WriteString(w, "new"); return err }
 	for mode, want := range map[fs.FileMode]string{0: "0644", 0o600: "0600", 0o200: "0200", 0o755: "0755",
-		0o444: "it is there and read-only (-r--r--r--); make it writable, or give another name",
-		0o577: "it is there and read-only (-r-xrwxrwx); make it writable, or give another name"} {
+		0o444: "it exists and is read-only (-r--r--r--); make it writable, or give another name",
+		0o577: "it exists and is read-only (-r-xrwxrwx); make it writable, or give another name"} {
 		path := filepath.Join(t.TempDir(), "m")
 		if mode > 0 {
 			os.WriteFile(path, []byte("old"), 0o600)
@@ -270,7 +270,7 @@ func TestDevices(t *testing.T) {
 	}
 	defer f.Close()
 	for _, path := range []string{link, "/dev/new", fmt.Sprintf("/dev/fd/%d", f.Fd())} {
-		const want = "it is there and not a file, but a device or among them; give another name"
+		const want = "it exists and is a device, or in a folder of devices; give another name"
 		if err := Writable(path); err == nil || err.Error() != want {
 			t.Errorf("%s: %v", path, err)
 		}
@@ -385,7 +385,7 @@ func TestHeldBy(t *testing.T) {
 func TestLeftBehind(t *testing.T) {
 	foreign := filepath.Join(t.TempDir(), "package")
 	os.WriteFile(foreign+".lock", []byte(`{"important": 1}`), 0o666)
-	if _, err := Lock(foreign); err == nil || err.Error() != foreign+".lock is there and not a lock of this "+
+	if _, err := Lock(foreign); err == nil || err.Error() != foreign+".lock exists and is not a lock of this "+
 		"program; give another name, or remove it" {
 		t.Errorf("another's file: %v", err)
 	}
@@ -436,7 +436,7 @@ func TestLeftBehind(t *testing.T) {
 		os.Remove(path + ".lock")
 	}
 	if os.Symlink("nowhere", path+".lock") == nil { // it is there, and it is not
-		want := path + ".lock is a link to what is not there; remove it"
+		want := path + ".lock is a link to nothing; remove it"
 		if _, err := Lock(path); err == nil || err.Error() != want {
 			t.Error(err)
 		}
@@ -447,7 +447,7 @@ func TestLeftBehind(t *testing.T) {
 	}
 	os.WriteFile(path+".lock", []byte("\n"), 0o666)
 	os.MkdirAll(filepath.Join(path+".lock."+strconv.Itoa(os.Getpid()), "in the way"), 0o777)
-	want := path + ".lock is what a program that is gone has left, and cannot be taken over: "
+	want := path + ".lock was left by a program that has ended, and cannot be taken over: "
 	if _, err := Lock(path); !filetest.Says(err, want, "; remove it") {
 		t.Error(err)
 	}

@@ -47,13 +47,13 @@ const (
 func Unread(head []byte) error {
 	for _, f := range foreign {
 		if bytes.HasPrefix(head, []byte(f.begins)) {
-			return fmt.Errorf("is %s, which is not read; %s", f.what, f.do)
+			return fmt.Errorf("is %s, which this program does not read; %s", f.what, f.do)
 		}
 	}
 	text := bytes.TrimLeft(bytes.TrimPrefix(head, []byte("\xef\xbb\xbf")), " \t\r\n")
 	switch {
 	case isJSON(text):
-		return fmt.Errorf("is JSON, which is not read; save it as CSV")
+		return fmt.Errorf("is JSON, which this program does not read; save it as CSV")
 	case isWide(head):
 		return fmt.Errorf("is text in UTF-16 without the mark it should begin with; %s", utf8)
 	}

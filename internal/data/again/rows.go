@@ -171,7 +171,7 @@ func (t *Rows) takeHeader(first []string) error {
 				missing = append(missing, strconv.Quote(c.Name))
 			}
 		}
-		return fmt.Errorf("line %d: the column %.200s is missing, which the model takes; there are %.300q",
+		return fmt.Errorf("line %d: the column %.200s is missing, and the model needs it; there are %.300q",
 			t.waiting[0].Number, strings.Join(missing, ", "), first)
 	}
 	for k, c := range t.known {
@@ -242,7 +242,7 @@ func (t *Rows) byPosition(row []string) error {
 		if table.InputNames(t.known) != nil {
 			names = fmt.Sprintf(" (%.200s)", t.reading(inputs))
 		}
-		return fmt.Errorf("line %d: %s, and no header with the names of the columns that the model takes%s; "+
+		return fmt.Errorf("line %d: %s, and no header with the names of the columns that the model needs%s; "+
 			"without a header it takes rows of %s fields, in the order of the table that it learned from",
 			t.waiting[0].Number, cells.Plural(len(row), "field"), names, list)
 	}
@@ -503,7 +503,7 @@ func (t *Rows) miscounted() error {
 	if t.counts == 0 || t.said == strconv.Itoa(t.rows) {
 		return nil
 	}
-	return fmt.Errorf("line %d begins like a count of rows and columns, and there are %d rows and not %s; correct it, or "+
+	return fmt.Errorf("line %d looks like a count of rows and columns, but there are %d rows, not %s; correct it, or "+
 		"remove the line", t.counts, t.rows, t.said)
 }
 

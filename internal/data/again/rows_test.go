@@ -57,7 +57,7 @@ func TestRows(t *testing.T) {
 	five := []table.Column{{Kind: table.Number, To: 999}, {Kind: table.Number, To: 9},
 		{Kind: table.Words, Words: []string{"x"}},
 		{Kind: table.Words, Words: []string{"y"}}, {Kind: table.Label}}
-	const fields = "and no header with the names of the columns that the model takes"
+	const fields = "and no header with the names of the columns that the model needs"
 	const without = "without a header it takes rows of "
 	const order = " fields, in the order of the table that it learned from"
 	for _, c := range []struct {
@@ -68,7 +68,7 @@ func TestRows(t *testing.T) {
 	}{
 		{"empty", learned, "", "the table is empty"},
 		{"blank", learned, "\n\n", "the table is empty"},
-		{"no text", learned, "a,\x00", "line 1 is no text: it has a zero byte"},
+		{"not text", learned, "a,\x00", "line 1 is not text: it has a zero byte"},
 		{"names in any order and case", learned, "kind,B,junk,colour,a\ny,4,?,red,3\n", "2 [3 0 1 4] y"},
 		{"the very name before one that is like it", learned, "A,a,colour,b\n1,2,red,3\n", "2 [2 0 1 3]"},
 		{"blanks about names and fields", learned, " a , colour,b \n 1 ,red , 2\n", "2 [1 0 1 2]"},
@@ -76,14 +76,14 @@ func TestRows(t *testing.T) {
 		{"twins apart", twins, "a,A,k,a\n1,2,y,3\n", "2 [1 3 2] y"},
 		{"three of one name in another case", twins, "a,a,a,k\n1,2,3,y\n", "2 [1 2 3] y"},
 		{"a twin is missing", twins, "A,k,a\n1,y,2\n",
-			`line 1: the column "a" is missing, which the model takes; there are ["A" "k" "a"]`},
+			`line 1: the column "a" is missing, and the model needs it; there are ["A" "k" "a"]`},
 		{"two are missing", learned, "x,colour\n1,red\n",
-			`line 1: the column "a", "b" is missing, which the model takes; there are ["x" "colour"]`},
+			`line 1: the column "a", "b" is missing, and the model needs it; there are ["x" "colour"]`},
 		{"names of the label and of what was left out are none", learned, "id,kind,z\n7,red,3\n",
 			`line 1: the column "a", "colour", "b" is missing, ` +
-				`which the model takes; there are ["id" "kind" "z"]`},
+				`and the model needs it; there are ["id" "kind" "z"]`},
 		{"other names above such rows", learned, "n,x,y,z,k\n7,1,red,2,x\n",
-			`line 1: the column "a", "colour", "b" is missing, which the model takes; ` +
+			`line 1: the column "a", "colour", "b" is missing, and the model needs it; ` +
 				`there are ["n" "x" "y" "z" "k"]`},
 		{"other names above other rows", learned, "n,x\n7,1\n", "line 1: 2 fields, " + fields + " (a, colour, b); " +
 			without + "3 or 4 or 5" + order},
@@ -264,7 +264,7 @@ func TestReadAgainWords(t *testing.T) {
 		{three, "4", known, "x y", "-label 4: no such column; there are 3: u, v, w"},
 		{"u,v\nx,1\n", "", known, "x y", missing}, {"u,v\nx,1\n", "w", known, "x y",
 			"-label w: no such column; there are 2: u, v"},
-		{"v,w\n1,z\n", "", known, "x y", `line 2, column 2 "w": class "z" is none of the 2 that the model knows (x, y)`},
+		{"v,w\n1,z\n", "", known, "x y", `line 2, column 2 "w": class "z" is not one of the 2 that the model knows (x, y)`},
 		{"v,w\n1,x\n1,-\n", "", known, "x y", `line 3, column 2 "w": the label is missing; fill it in or remove the line`},
 		{"v,w\n1,-\n1,+\n", "", known, "+ -", `2×1 [] [1 1] [1 0] [] label: column 2 "w"`},
 		{"v,w\n1,x\n1,x,x\n", "", known, "x y", "line 3: 3 fields, where the lines before have 2"},
@@ -363,7 +363,7 @@ func TestReadAgain(t *testing.T) {
 		{"b,colour,a\n4,red,3\n", "", "", "", `the label is missing, in training column 5 "kind"; name its column with -label`},
 		{"b,colour,a\n4,red,3\n", "class", "", "", "-label class: no such column; there are 3: b, colour, a"},
 		{"b,colour,kind\n4,red,y\n", "", "", "", `line 1: the column "a" is missing`},
-		{"b,colour,a,kind\n4,red,3,z\n", "", "", "", `line 2, column 4 "kind": class "z" is none of the 2 that the model knows (x, y)`},
+		{"b,colour,a,kind\n4,red,3,z\n", "", "", "", `line 2, column 4 "kind": class "z" is not one of the 2 that the model knows (x, y)`},
 		{"b,colour,a,kind\n4,red,3,?\n", "", "", "", `line 2, column 4 "kind": the label is missing`},
 		{"b,colour,a,kind\n4,red,much,y\n", "", "", "", `line 2, column 3 "a": "much" is not a number`},
 		{"b,colour,a,kind\n", "", "", "", "no row"},
@@ -378,7 +378,7 @@ func TestReadAgain(t *testing.T) {
 	}
 	numbers := []table.Column{{Kind: table.Number}, {Kind: table.Label}}
 	if _, _, err := Read(strings.NewReader("3,1,a,b\n1,2.5\n2,3\n"), all, table.Options{Known: numbers}); !filetest.Says(err,
-		"line 1 begins like a count", "2 rows and not 3") {
+		"line 1 looks like a count", "2 rows, not 3") {
 		t.Errorf("a count that is none: %v", err)
 	}
 	p, _, err := Read(strings.NewReader("1,2.5\n2,3\n"), all, table.Options{Known: numbers})

@@ -125,7 +125,7 @@ func takeLabel(p *table.Part, t *Rows, row Row, classes []string) error {
 	}
 	c := slices.Index(classes, row.Label)
 	if p.Labels = append(p.Labels, int32(c)); c < 0 {
-		return fmt.Errorf("line %d, %s: class %.40q is none of the %d that the model knows (%.200s)",
+		return fmt.Errorf("line %d, %s: class %.40q is not one of the %d that the model knows (%.200s)",
 			row.Line, t.title(t.label()), row.Label, len(classes), strings.Join(classes, ", "))
 	}
 	return nil

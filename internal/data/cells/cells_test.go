@@ -96,8 +96,8 @@ func TestRecords(t *testing.T) {
 		{"only a remark", "# a\n", `1["# a"]`}, {"blank lines and a remark", "\n\n# a\nb,c\n", `3["# a"] 4["b" "c"]`},
 		{"a line in quotes before the separator", "\"a\nb\";c,d\n", `1["a\nb" "c,d"]`},
 		{"lines in quotes", "a,\"b\nc\"\nd,e\n", `1["a" "b\nc"] 3["d" "e"]`},
-		{"a zero byte", "\n\nc,\x00\n", `line 3 is no text: it has a zero byte`},
-		{"at the beginning", "\x00a\n", "line 1 is no text: it has a zero byte"},
+		{"a zero byte", "\n\nc,\x00\n", `line 3 is not text: it has a zero byte`},
+		{"at the beginning", "\x00a\n", "line 1 is not text: it has a zero byte"},
 		{"quotes within", "a,b\nc,d\"e\n", `1["a" "b"] line 2, character 4: bare " in non-quoted-field` + like},
 		{"behind quotes", "a,b\nc,\"d\" e\n", `1["a" "b"] line 2, character 5: extraneous or missing " in quoted-field` +
 			like},
@@ -196,14 +196,14 @@ func TestLongestRecord(t *testing.T) {
 
 // TestReadWords: a table is at least two lines of two fields; what is wrong with one is told in its words.
 func TestReadWords(t *testing.T) {
-	const none = ", which is no table: expected numbers or words separated by comma, semicolon, tab or |, and one of " +
+	const none = ", which is not a table: expected numbers or words separated by comma, semicolon, tab or |, and one of " +
 		"them the label"
 	const utf8 = " is not UTF-8, which text is expected to be; save the table as UTF-8 (as Excel's \"CSV UTF-8\", " +
 		"or by iconv -f latin1 -t utf8)"
 	wide := func(n int) string { return strings.Repeat(strings.Repeat("1,", n-1)+"1\n", 2) }
 	for _, c := range []struct{ file, want string }{
 		{"1,2\n3,4\n", ""}, {"a,b\n1,2\n3,4\n", ""}, {wide(65536), ""},
-		{wide(65537), "line 2: 65537 fields: a table of more than 65536 columns is none to learn from"},
+		{wide(65537), "line 2: 65537 fields: a table with more than 65536 columns cannot be learned from"},
 		{"", "line 1: 0 lines of 0 fields" + none}, {"a,b,c\n", "line 1: 0 lines of 3 fields" + none},
 		{"1\n2\n3\n", "line 1: 3 lines of 1 field" + none},
 		{"a,b\n1,2\n", "line 1: there is one row in the table, and at least two were expected; write it twice if it is the " +

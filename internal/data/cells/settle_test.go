@@ -212,7 +212,7 @@ func TestAboveTable(t *testing.T) {
 		{"a count of rows", "3,2,u,v\n5,6,0\n7,8,1\n9,1,0\n",
 			"5 7 9 | 6 8 1 | 0 1 0; line 1, a count of rows and columns, is left out"},
 		{"a wrong count", "4,2,u,v\n5,6,0\n7,8,1\n9,1,0\n",
-			"line 1 begins like a count of rows and columns, and there are 3 rows and not 4; correct it, or remove the line"},
+			"line 1 looks like a count of rows and columns, but there are 3 rows, not 4; correct it, or remove the line"},
 		{"numbers in a header", "2,3,first,last\n1,2,3,4\n5,6,7,8\n9,8,7,6\n1,5,7,8\n3,4,5,7\n",
 			"1 5 9 1 3 | 2 6 8 5 4 | 3 7 7 7 5 | 4 8 6 8 7; line 1 is taken for the header, with the numbers in it"},
 		{"a sample", "9,3,u,v\n1,2,u,v\n5,6,u,w\n", `1 5 9 | 2 6 3 | "u" "u" "u" | "v" "w" "v"; line 1 is taken for a sample` + NumberedAdvice},
@@ -222,8 +222,8 @@ func TestAboveTable(t *testing.T) {
 		{"old Macs, with tabs and a quote that is a unit", "a\tb\n1\t5\" x\r3\ty\n", `1 3 | "5\" x" "y"`},
 		{"a carriage return in quotes", "a,b\n1,\"x\ry\"\n3,z\n", `1 3 | "x\ry" "z"`},
 		{"Weka's", "% seen\n@RELATION r\n@attribute a numeric\n@data\n1,x\n",
-			"is a table in ARFF, the format of Weka, which is not read; save it as CSV"},
-		{"JSON", "[{\"a\":1,\"b\":2},\n{\"a\":3,\"b\":4}]\n", "is JSON, which is not read; save it as CSV"},
+			"is a table in ARFF, the format of Weka, which this program does not read; save it as CSV"},
+		{"JSON", "[{\"a\":1,\"b\":2},\n{\"a\":3,\"b\":4}]\n", "is JSON, which this program does not read; save it as CSV"},
 		{"lists in fields", "id,g\n1,a;b\n2,c;d\n3,e;f\n", `1 2 3 | "a;b" "c;d" "e;f"`},
 	} {
 		if c.want == "" {
@@ -264,7 +264,7 @@ func TestBounds(t *testing.T) {
 		t.Error(err)
 	}
 	if _, err := Read(io.MultiReader(many("1,2\n", 100_000), many("\x00", 1)), "x",
-		all); fmt.Sprint(err) != "line 100001 is no text: it has a zero byte" {
+		all); fmt.Sprint(err) != "line 100001 is not text: it has a zero byte" {
 		t.Error(err)
 	}
 	tab, err := Read(bytes.NewReader([]byte("1,2\n3,4\n")), "x", Limit{Bytes: 100, Cells: 100, Inputs: 6})

@@ -196,7 +196,7 @@ func (t *Table) read(r io.Reader) error {
 		if len(ahead) > 0 {
 			fields = len(ahead[0].Fields)
 		}
-		return fmt.Errorf("line 1: %s of %s, which is no table: expected numbers or words separated by "+
+		return fmt.Errorf("line 1: %s of %s, which is not a table: expected numbers or words separated by "+
 			"comma, semicolon, tab or |, and one of them the label", Plural(t.N, "line"),
 			Plural(max(len(t.Cols), fields), "field"))
 	}
@@ -218,7 +218,7 @@ func headerAgain(lines, first int) string {
 func (t *Table) begin(ahead []Line) error {
 	first, second, number := ahead[0].Fields, ahead[1].Fields, ahead[1].Number
 	if len(second) > maxColumns {
-		return fmt.Errorf("line %d: %d fields: a table of more than %d columns is none to learn from",
+		return fmt.Errorf("line %d: %d fields: a table with more than %d columns cannot be learned from",
 			number, len(second), maxColumns)
 	}
 	t.Cols, t.first = make([]Column, len(second)), ahead[0].Number
@@ -289,7 +289,7 @@ func (t *Table) checkCounts() error {
 	case t.counts[0] == strconv.Itoa(t.N):
 		t.Notes = append(t.Notes, fmt.Sprintf("line %d, a count of rows and columns, is left out", t.first))
 	case len(t.counts) != len(t.Cols):
-		return fmt.Errorf("line %d begins like a count of rows and columns, and there are %d rows and not %s; "+
+		return fmt.Errorf("line %d looks like a count of rows and columns, but there are %d rows, not %s; "+
 			"correct it, or remove the line", t.first, t.N, t.counts[0])
 	case t.numbers:
 		t.Notes = append(t.Notes, t.taken("the header, with the numbers in it"))

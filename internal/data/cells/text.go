@@ -77,7 +77,7 @@ func newReader(r io.Reader, column bool) *Reader {
 	c.TrimLeadingSpace, c.LazyQuotes = comma != '\t', comma == '\t'
 	l := &Reader{Comma: comma, Column: column, csv: c, text: text}
 	if l.err = foreign; isARFF(first) {
-		l.err = errors.New("is a table in ARFF, the format of Weka, which is not read; save it as CSV")
+		l.err = errors.New("is a table in ARFF, the format of Weka, which this program does not read; save it as CSV")
 	}
 	return l
 }
@@ -357,7 +357,7 @@ func (l *lines) Read(b []byte) (int, error) {
 		return 0, errEndless
 	}
 	if k := bytes.IndexByte(b, 0); k >= 0 {
-		return 0, fmt.Errorf("line %d is no text: it has a zero byte", l.n+1+bytes.Count(b[:k], []byte("\n")))
+		return 0, fmt.Errorf("line %d is not text: it has a zero byte", l.n+1+bytes.Count(b[:k], []byte("\n")))
 	}
 	l.n += bytes.Count(b, []byte("\n"))
 	if l.record > 2*maxColumns { // else there is no room for so many

@@ -47,7 +47,7 @@ func (d *Dataset) checkRange(numbers []float64, scale Scale, of func(i int) stri
 		if what == "input" && d.Inputs != nil {
 			name += fmt.Sprintf(" (%.60q)", d.Inputs[j])
 		}
-		return fmt.Errorf("%s has %g as %s: too large to compute with; mend it, or leave the sample out",
+		return fmt.Errorf("%s has %g as %s: too large to compute with; correct it, or remove the sample",
 			of(i/width), v, name)
 	}
 	return nil

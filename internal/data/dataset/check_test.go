@@ -12,7 +12,7 @@ import (
 // what is, is named.
 func TestCheckRange(t *testing.T) {
 	next := math.Nextafter(1e100, math.Inf(1))
-	const end = ": too large to compute with; mend it, or leave the sample out"
+	const end = ": too large to compute with; correct it, or remove the sample"
 	for _, c := range []struct {
 		part   string
 		values [4]float64

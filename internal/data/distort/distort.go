@@ -63,21 +63,21 @@ func (s *Strengths) Set(text string) error {
 		if strong {
 			var err error
 			if value, err = strconv.ParseFloat(strength, 64); err != nil || !(value >= 0 && value <= 10) {
-				return fmt.Errorf("%q is no strength; it is a number from 0 to 10, and 1 is what is usual", strength)
+				return fmt.Errorf("%q is not a strength; expected a number from 0 to 10, where 1 is the usual one", strength)
 			}
 		}
 		kind := slices.Index(names[:], name)
 		if kind < 0 {
-			return fmt.Errorf("%q is no distortion; there are shift, affine and elastic, as in affine,elastic:0.5, "+
+			return fmt.Errorf("%q is not a distortion; expected shift, affine and elastic, as in affine,elastic:0.5, "+
 				"and smooth for elastic, as in elastic:1.2,smooth:1.5", name)
 		}
 		if *s.of(kind) != 0 {
-			return fmt.Errorf("%s is there twice", name)
+			return fmt.Errorf("%s appears twice", name)
 		}
 		*s.of(kind) = value
 	}
 	if s.Smooth != 0 && s.Elastic == 0 {
-		return errors.New("smooth is of elastic, which is not there")
+		return errors.New("smooth needs elastic, as in elastic:1.2,smooth:1.5")
 	}
 	return nil
 }

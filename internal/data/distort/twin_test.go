@@ -117,12 +117,12 @@ func TestWords(t *testing.T) {
 		"elastic:10":          "",
 		"shift:0":             "",
 		" affine , elastic:2": "",
-		"elastic:0,smooth:2":  "smooth is of elastic, which is not there",
-		"elastic:11":          `"11" is no strength; it is a number from 0 to 10, and 1 is what is usual`,
-		"shift:-0.1":          `"-0.1" is no strength; it is a number from 0 to 10, and 1 is what is usual`,
-		"shift,bend:2": `"bend" is no distortion; there are shift, affine and elastic, as in affine,elastic:0.5, ` +
+		"elastic:0,smooth:2":  "smooth needs elastic, as in elastic:1.2,smooth:1.5",
+		"elastic:11":          `"11" is not a strength; expected a number from 0 to 10, where 1 is the usual one`,
+		"shift:-0.1":          `"-0.1" is not a strength; expected a number from 0 to 10, where 1 is the usual one`,
+		"shift,bend:2": `"bend" is not a distortion; expected shift, affine and elastic, as in affine,elastic:0.5, ` +
 			`and smooth for elastic, as in elastic:1.2,smooth:1.5`,
-		"affine,shift,affine:2": "affine is there twice",
+		"affine,shift,affine:2": "affine appears twice",
 	} {
 		got := ""
 		if err := new(Strengths).Set(text); err != nil {

@@ -90,7 +90,7 @@ func checked(shade, ink grey, far float64, lossy bool) (grey, error) {
 			bad = err != nil
 		}
 		if bad {
-			return grey{}, fmt.Errorf("%.0f %% of it is of another brightness than its border, which is no handwriting: %w",
+			return grey{}, fmt.Errorf("%.0f %% of it differs in brightness from its border, too much for handwriting: %w",
 				100*part, errBlank)
 		}
 		ink = newGrey(shade.w, shade.h)
@@ -99,7 +99,7 @@ func checked(shade, ink grey, far float64, lossy bool) (grey, error) {
 		}
 	}
 	if 4*seen.steepest() < far {
-		return grey{}, fmt.Errorf("nothing on it has an edge, its brightness only goes slowly from %.0f to %.0f of 255: %w",
+		return grey{}, fmt.Errorf("nothing on it has an edge, its brightness changes only slowly from %.0f to %.0f of 255: %w",
 			slices.Min(seen.pix), slices.Max(seen.pix), errBlank)
 	}
 	return ink, nil

@@ -323,7 +323,7 @@ func TestNoDigit(t *testing.T) {
 				return 255
 			}
 			return 20 + 5*rng.NormFloat64()
-		}, "93 % of it is of another brightness than its border"},
+		}, "93 % of it differs in brightness from its border"},
 		"a pattern": {320, 320, func(x, y int) float64 {
 			if x%16 < 6 && y%16 < 6 {
 				return 0

@@ -107,7 +107,7 @@ var bytesPerPixel = map[color.Model]float64{
 func decode(file []byte) (p photo, err error) {
 	c, format, err := image.DecodeConfig(bytes.NewReader(file))
 	if errors.Is(err, image.ErrFormat) {
-		return p, errors.New("it is not a picture that can be read; PNG and JPEG can")
+		return p, errors.New("it is not a picture that this program can read: expected PNG or JPEG")
 	}
 	if err != nil {
 		return p, err

@@ -487,7 +487,7 @@ func TestExpectedSize(t *testing.T) {
 			}
 		}
 	}
-	const other = "it is not a picture that can be read; PNG and JPEG can"
+	const other = "it is not a picture that this program can read: expected PNG or JPEG"
 	if _, err := decode([]byte("GIF89a")); err == nil || err.Error() != other {
 		t.Errorf("of a GIF: %v, want %s", err, other)
 	}

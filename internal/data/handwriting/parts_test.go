@@ -744,15 +744,15 @@ func TestChecked(t *testing.T) {
 	}{
 		{"as much ink as handwriting has", 40, 40, slits(8), "(1,1)-(39,39)"},
 		{"one pixel more", 40, 40, slits(7),
-			"65 % of it is of another brightness than its border, which is no handwriting" + blank},
+			"65 % of it differs in brightness from its border, too much for handwriting" + blank},
 		{"a frame as wide as the margin", 300, 200, func(b board) { b.ring(0, 0, 300, 200, 13); b.ring(60, 60, 40, 60, 6) },
 			"(60,60)-(100,120)"},
 		{"a frame wider than the margin", 300, 200, func(b board) { b.ring(0, 0, 300, 200, 14); b.ring(60, 60, 40, 60, 6) },
-			"76 % of it is of another brightness than its border, which is no handwriting" + blank}, // 45,704 of 60,000
+			"76 % of it differs in brightness from its border, too much for handwriting" + blank}, // 45,704 of 60,000
 		{"a frame with nothing in it", 300, 200, func(b board) { b.ring(0, 0, 300, 200, 5) },
-			"92 % of it is of another brightness than its border, which is no handwriting" + blank}, // 55,100
+			"92 % of it differs in brightness from its border, too much for handwriting" + blank}, // 55,100
 		{"a frame with a speck in it", 300, 200, func(b board) { b.ring(0, 0, 300, 200, 5); b.bar(50, 50, 4, 4) },
-			"92 % of it is of another brightness than its border, which is no handwriting" + blank},
+			"92 % of it differs in brightness from its border, too much for handwriting" + blank},
 		{"a frame, and digits up to the margin", 300, 200, func(b board) {
 			b.ring(0, 0, 300, 200, 4)
 			b.ring(13, 60, 40, 60, 6)
@@ -779,7 +779,7 @@ func TestChecked(t *testing.T) {
 	if _, err := checked(step, ink, 120, false); err != nil {
 		t.Errorf("an edge of a quarter: %v", err)
 	}
-	const want = "nothing on it has an edge, its brightness only goes slowly from 100 to 190 of 255" + blank
+	const want = "nothing on it has an edge, its brightness changes only slowly from 100 to 190 of 255" + blank
 	if _, err := checked(step, ink, 121, false); err == nil || err.Error() != want {
 		t.Errorf("%v; want %s", err, want)
 	}

@@ -78,7 +78,7 @@ func takeLabels(d *dataset.Dataset, s *dataset.Set, labels []float64, regress bo
 		classes = classes && c >= 0 && c < mostClasses && c == math.Trunc(c)
 	}
 	if s != &d.Train && classes != (d.Classes != nil) {
-		return errors.New("labels are not of the kind to train on")
+		return errors.New("labels are not of the same kind as the training labels")
 	}
 	if !classes {
 		if s == &d.Train && len(labels) > s.N {
@@ -90,7 +90,7 @@ func takeLabels(d *dataset.Dataset, s *dataset.Set, labels []float64, regress bo
 	most := int(slices.Max(labels))
 	if s == &d.Train && most == int(slices.Min(labels)) {
 		if len(labels) == 1 {
-			return errors.New("there is one sample, and so nothing to tell apart")
+			return errors.New("there is only one sample, so nothing to tell apart")
 		}
 		return fmt.Errorf("all %d labels are %d: there is nothing to tell apart", len(labels), most)
 	}
@@ -99,7 +99,7 @@ func takeLabels(d *dataset.Dataset, s *dataset.Set, labels []float64, regress bo
 	}
 	for i, c := range labels {
 		if int(c) >= len(d.Classes) {
-			return fmt.Errorf("label %d is %d, but those to train on go from 0 to %d: they are not of one set",
+			return fmt.Errorf("label %d is %d, but the training labels go from 0 to %d: they do not belong together",
 				i, int(c), len(d.Classes)-1)
 		}
 		s.Labels = append(s.Labels, int32(c))

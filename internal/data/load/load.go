@@ -119,7 +119,7 @@ func loadFile(path string, o table.Options) (*dataset.Dataset, error) {
 	case file.Unread(head) != nil:
 		err = file.Unread(head)
 	case bytes.IndexByte(head, 0) >= 0 && !table.IsUTF16(head):
-		err = errors.New("is no text, and of no known kind: expected CSV, IDX, .npz or .pkl.gz")
+		err = errors.New("is not text, and its format is not known: expected CSV, IDX, .npz or .pkl.gz")
 	default:
 		return loadTable(r, path, o)
 	}

@@ -158,7 +158,7 @@ func Read(from string) (train, test Part, err error) {
 		}
 	}
 	if !slices.Equal(shape[0][1:], shape[2][1:]) {
-		return train, test, fmt.Errorf("%s: images are %s, but those to train on are %s: they are not of one set",
+		return train, test, fmt.Errorf("%s: images are %s, but the training images are %s: they do not belong together",
 			path[2], file.Times(shape[2][1:]), file.Times(shape[0][1:]))
 	}
 	train, test = Part{shape[0], data[0], data[1], path[1]}, Part{shape[2], data[2], data[3], path[3]}
@@ -197,7 +197,7 @@ func belong(x, y []int, images, labels string) error {
 	case len(y) != 1:
 		return fmt.Errorf("%s: labels have 1 dimension, this file has %d: is it the images?", labels, len(y))
 	case x[0] != y[0]:
-		return fmt.Errorf("%s: %d labels, but %s has %d images: they are not of one set",
+		return fmt.Errorf("%s: %d labels, but %s has %d images: they do not belong together",
 			labels, y[0], filepath.Base(images), x[0])
 	}
 	return nil

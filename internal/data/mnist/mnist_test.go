@@ -99,7 +99,7 @@ func TestReadBad(t *testing.T) {
 		{"more data than promised, gzipped", map[string][]byte{image: filetest.Gzipped(append(slices.Clone(good[image]), 7))},
 			[]string{image, "36 bytes"}},
 		{"less data, gzipped", map[string][]byte{image: filetest.Gzipped(good[image][:40])},
-			[]string{image, "36 bytes", "24 there"}},
+			[]string{image, "36 bytes", "found 24"}},
 		{"overflow", map[string][]byte{image: filetest.IDX(nil, -1, -1, -1)}, []string{image, "byte 4", "4294967295"}},
 		{"absurd", map[string][]byte{image: filetest.IDX(nil, 1<<30, 1<<30, 1<<30)},
 			[]string{image, "byte 4", "1073741824×1073741824×1073741824"}},

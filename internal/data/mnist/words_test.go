@@ -77,7 +77,7 @@ func TestReadIDX(t *testing.T) {
 		{filetest.IDX([]byte{1, 2}, 3), 0, "byte 4: the header promises 3 numbers, and the file can hold 2: it is " +
 			"damaged, or " +
 			"the file was cut off, fetch it again"},
-		{filetest.IDX([]byte{1, 2}, 3), 1, "byte 8: 3 bytes of data promised, 2 there" + cut},
+		{filetest.IDX([]byte{1, 2}, 3), 1, "byte 8: expected 3 bytes of data, found 2" + cut},
 		{filetest.IDX([]byte{1, 2}, 1), 0, "byte 8: continues after the 1 bytes of data that its header promises"},
 		{filetest.IDX([]byte{1, 2}, 1, 1), 0, "byte 12: continues after the 1 bytes of data that its header promises"},
 	} {
@@ -146,11 +146,11 @@ func TestReadWords(t *testing.T) {
 		{label, filetest.IDX(filetest.Counting(6, 3), 6, 1), "/" + label +
 			": labels have 1 dimension, this file has 2: is it the images?"},
 		{label, filetest.IDX(filetest.Counting(7, 3), 7), "/" + label + ": 7 labels, but " + image +
-			" has 6 images: they are not of one set"},
+			" has 6 images: they do not belong together"},
 		{testImage, filetest.IDX(filetest.Counting(24, 256), 4, 3, 2), "/" + testImage +
-			": images are 3×2, but those to train on are 2×3: they are not of one set"},
+			": images are 3×2, but the training images are 2×3: they do not belong together"},
 		{testImage, filetest.IDX(filetest.Counting(24, 256), 4, 6), "/" + testImage +
-			": images are 6, but those to train on are 2×3: they are not of one set"},
+			": images are 6, but the training images are 2×3: they do not belong together"},
 	} {
 		dir, files := t.TempDir(), filetest.MNIST()
 		if files[c.name] = c.bytes; c.bytes == nil {

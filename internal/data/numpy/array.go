@@ -132,7 +132,7 @@ func (p Parts) check() error {
 		case y == nil || y.Shape[0] != x.Shape[0]:
 			return fmt.Errorf("%s: %d samples need as many labels%s", name, x.Shape[0], labelsThere(x, y))
 		case !slices.Equal(x.Shape[1:], x0.Shape[1:]) || !slices.Equal(y.Shape[1:], y0.Shape[1:]):
-			return fmt.Errorf("%s: arrays %s and %s are not of the shape of those to train on, %s and %s",
+			return fmt.Errorf("%s: arrays %s and %s differ in shape from the training arrays, %s and %s",
 				name, file.Times(x.Shape), file.Times(y.Shape), file.Times(x0.Shape), file.Times(y0.Shape))
 		}
 	}
@@ -198,7 +198,7 @@ func ReadNPZ(r io.ReaderAt, size int64) (parts Parts, err error) {
 			continue
 		}
 		if members[name] != nil {
-			return parts, fmt.Errorf("member %q is there twice", f.Name)
+			return parts, fmt.Errorf("member %q appears twice", f.Name)
 		}
 		members[name] = f
 		names = append(names, name)
@@ -240,9 +240,9 @@ func otherArchive(list []*zip.File) string {
 	for _, f := range list {
 		switch {
 		case strings.HasPrefix(f.Name, "xl/"):
-			return "an Excel workbook, which is not read; save the sheet as CSV"
+			return "an Excel workbook, which this program does not read; save the sheet as CSV"
 		case f.Name == "content.xml":
-			return "a document of LibreOffice, which is not read; save the sheet as CSV"
+			return "a document of LibreOffice, which this program does not read; save the sheet as CSV"
 		case what == "":
 			what = fmt.Sprintf("a zip archive, in which there is %.40q; unpack it", f.Name)
 		}
@@ -313,7 +313,7 @@ func describe(r io.Reader, limit int64) (*header, error) {
 		if s = strings.Trim(s, " L"); s != "" {
 			v, err := strconv.Atoi(s)
 			if err != nil {
-				return nil, fmt.Errorf("byte %d: shape (%s) is absurd", start, shape[1])
+				return nil, fmt.Errorf("byte %d: shape (%s) is impossible", start, shape[1])
 			}
 			h.shape = append(h.shape, v)
 		}
@@ -378,7 +378,7 @@ func readHeader(r io.Reader, limit int64) (head []byte, start int, err error) {
 		n, start = int64(binary.LittleEndian.Uint32(b[8:])), 12
 	}
 	if n > min(limit, 1<<16) {
-		return nil, start, fmt.Errorf("byte 8: a header of %d bytes is absurd", n)
+		return nil, start, fmt.Errorf("byte 8: a header of %d bytes is impossible", n)
 	}
 	if head, err = file.ReadN(r, int(n)); err != nil {
 		return nil, start, fmt.Errorf("byte %d: header: %w", start, err)

@@ -39,7 +39,7 @@ func ReadNamed(r io.ReaderAt, size int64, wanted func(name string) bool) (map[st
 		_, twice := arrays[name]
 		switch {
 		case twice:
-			return nil, fmt.Errorf("member %q is there twice", f.Name)
+			return nil, fmt.Errorf("member %q appears twice", f.Name)
 		case !isArray || !wanted(name):
 			arrays[name] = Named{}
 			continue

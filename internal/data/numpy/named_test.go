@@ -64,7 +64,7 @@ func TestNamedErrors(t *testing.T) {
 				"cut off, fetch it again"},
 		"twice": {zippedInOrder([]string{"X.npy", "X.npy"}, map[string][]byte{"X.npy": filetest.NPY("|u1", "(1,)",
 			[]byte{1})}),
-			`member "X.npy" is there twice`},
+			`member "X.npy" appears twice`},
 		"no zip": {[]byte("PK"), "zip: not a valid zip file: the zip archive is damaged, or the file was cut off, " +
 			"fetch it again"},
 	} {

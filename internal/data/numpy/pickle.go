@@ -78,7 +78,7 @@ func ReadPickle(r io.Reader, limit int64) (parts Parts, err error) {
 		}
 	}
 	if len(pairs) < 2 {
-		return parts, errors.New("the pickle holds something else than pairs of arrays for training, validation and test")
+		return parts, errors.New("the pickle holds something other than pairs of arrays for training, validation and test")
 	}
 	return parts, parts.check()
 }

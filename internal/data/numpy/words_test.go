@@ -94,7 +94,7 @@ func TestPickleWords(t *testing.T) {
 		{"\x80\x06.", 0, "2 protocol 6; up to 5 is known"},
 		{"\x8a\x09.", 0, "2 a number of 9 bytes"},
 		{"U\x03ab", 0, "2 3 bytes promised, at most 2 there: " + end},
-		{"U\x03ab", 9, "5 3 bytes of data promised, 2 there: " + end},
+		{"U\x03ab", 9, "5 expected 3 bytes of data, found 2: " + end},
 		{"I12", 0, "4 " + end}, {"I12345\n.", 3, "4 " + end}, {"", 0, "0 1 bytes promised, at most 0 there: " + end},
 		{"Ix\n.", 0, `3 number "x"`}, {"I01x\n.", 0, `5 number "01x"`}, {"gx\n.", 0, "3 memo without a number"},
 		{"K\x01px\n.", 0, "5 memo without a number"}, {"h\x07.", 0, "2 memo 7 is empty"},
@@ -189,7 +189,7 @@ func TestPairs(t *testing.T) {
 			shape)
 	}
 	x, y := array("K\x01K\x02\x86", "ab"), array("K\x01\x85", "c")
-	const else_ = "the pickle holds something else than pairs of arrays for training, validation and test"
+	const else_ = "the pickle holds something other than pairs of arrays for training, validation and test"
 	pair := x + y + "\x86"
 	for pickle, want := range map[string]string{
 		pair + pair + "\x86.":                  "[true false true]",
@@ -302,7 +302,7 @@ func TestDividedBy(t *testing.T) {
 // TestPartsRefused: which part does not fit to which is told, with the shapes.
 func TestPartsRefused(t *testing.T) {
 	of := func(shape ...int) *Array { return &Array{Shape: shape} }
-	const shapes = " are not of the shape of those to train on, "
+	const shapes = " differ in shape from the training arrays, "
 	for _, c := range []struct {
 		parts Parts
 		want  string
@@ -356,8 +356,8 @@ func TestNPYWords(t *testing.T) {
 		{"4 dimensions", npyOf(1, u1("1, 2, 1, 1"), "ab"), "[1 2 1 1]"},
 		{"one, in either order", npyOf(1, head("|u1", "True", "2,"), "ab"), "[2]"},
 		{"a header as long as may be", npyOf(2, long(1<<16), "ab"), "[2]"},
-		{"a longer one", npyOf(2, long(1<<16+1), "ab"), "byte 8: a header of 65537 bytes is absurd"},
-		{"longer than the file", npyOf(1, "", "")[:8] + "\xff\x00", "byte 8: a header of 255 bytes is absurd"},
+		{"a longer one", npyOf(2, long(1<<16+1), "ab"), "byte 8: a header of 65537 bytes is impossible"},
+		{"longer than the file", npyOf(1, "", "")[:8] + "\xff\x00", "byte 8: a header of 255 bytes is impossible"},
 		{"version 0", npyOf(0, u1("2,"), "ab"),
 			`byte 0: begins with "\x93NUMPY\x00\x00"; NumPy's "\x93NUMPY" of version 1 to 3 was expected`},
 		{"version 4", npyOf(4, u1("2,"), "ab"),
@@ -373,7 +373,7 @@ func TestNPYWords(t *testing.T) {
 			"byte 12: the header \"{'fortran_order': False, 'shape': (2,)}\" does not describe an array of numbers"},
 		{"objects", npyOf(1, head("|O", "False", "2,"), "ab"),
 			`byte 10: array of type "|O": expected whole numbers or floats (u1 … u8, i1 … i8, f2, f4, f8)`},
-		{"absurd", npyOf(1, u1("99999999999999999999, 1"), "ab"), "byte 10: shape (99999999999999999999, 1) is absurd"},
+		{"absurd", npyOf(1, u1("99999999999999999999, 1"), "ab"), "byte 10: shape (99999999999999999999, 1) is impossible"},
 		{"no dimension", npyOf(1, u1(""), "a"), order + fmt.Sprintf("%q", u1(""))},
 		{"5 dimensions", npyOf(1, u1("1, 1, 1, 1, 1"), "a"), order + fmt.Sprintf("%q", u1("1, 1, 1, 1, 1"))},
 		{"column-major", npyOf(1, head("|u1", "True", "1, 2"), "ab"), "[1 2]"},
@@ -398,8 +398,8 @@ func TestNPYWords(t *testing.T) {
 
 // TestNPYCut: half a header is told, with its beginning, which depends on the version.
 func TestNPYCut(t *testing.T) {
-	for version, want := range map[byte]string{1: "byte 10: header: 50 bytes of data promised, 30 there",
-		2: "byte 12: header: 50 bytes of data promised, 30 there"} {
+	for version, want := range map[byte]string{1: "byte 10: header: expected 50 bytes of data, found 30",
+		2: "byte 12: header: expected 50 bytes of data, found 30"} {
 		file := npyOf(version, strings.Repeat(" ", 50), "")
 		_, err := ReadNPY(strings.NewReader(file[:len(file)-20]), 1000)
 		if fmt.Sprint(err) != want+": the file was cut off, fetch it again" {
@@ -418,10 +418,10 @@ func TestNPZNames(t *testing.T) {
 		"x y test_images test_labels": "[2 0 2]", "x_train y_train x y z t.csv": "[2 0 0]",
 		"x_train y":             "x_train.npy and y_train.npy belong together, and only one of them is there",
 		"x y y_test":            "x_test.npy and y_test.npy belong together, and only one of them is there",
-		"x y X":                 `member "X.npy" is there twice`,
+		"x y X":                 `member "X.npy" appears twice`,
 		"x.csv z.csv":           `is a zip archive, in which there is "x.csv"; unpack it`,
-		"a.xml xl/workbook.xml": "is an Excel workbook, which is not read; save the sheet as CSV",
-		"mimetype. content.xml": "is a document of LibreOffice, which is not read; save the sheet as CSV",
+		"a.xml xl/workbook.xml": "is an Excel workbook, which this program does not read; save the sheet as CSV",
+		"mimetype. content.xml": "is a document of LibreOffice, which this program does not read; save the sheet as CSV",
 		"xl/a.xml x y":          "[2 0 0]", "data labels": "[2 0 0]", "data labels y_test x_test": "[2 0 2]",
 		"data":              "data.npy and target.npy belong together, and only one of them is there",
 		"labels z":          `is a zip archive with the arrays ["labels" "z"]` + expected,

@@ -143,7 +143,7 @@ func (t *sheet) beside(test *Table) (used *Table, notes []string, err error) {
 			}
 		}
 		if !slices.Equal(inputs, test.Names) {
-			return nil, nil, fmt.Errorf("%s: line 1: its columns are not those of %s", test.File, t.File)
+			return nil, nil, fmt.Errorf("%s: line 1: its columns differ from those of %s", test.File, t.File)
 		}
 		return nil, []string{fmt.Sprintf("%s has no labels and is not used", filepath.Base(test.File))}, nil
 	}

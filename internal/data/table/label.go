@@ -53,7 +53,7 @@ func (t *sheet) findLabels(want string) error {
 		case k == 0:
 			t.label = j
 		case t.isLabel(j):
-			return fmt.Errorf("-label %s: %s is there twice", want, t.Title(j))
+			return fmt.Errorf("-label %s: %s appears twice", want, t.Title(j))
 		default:
 			t.more = append(t.more, j)
 		}

@@ -91,7 +91,7 @@ func TestTwoTargets(t *testing.T) {
 		"c, 1":     `[2.5 9] [] [5 1 6 2 7 3] [] label: column 3 "c", a number to predict (km), and column 1 "a"; `,
 		"last,2":   `[1 5] [] [9 2.5 8 3 9 4] [] label: column 4 "b,c", a number to predict, and column 2 "b"; `,
 		"b,x":      "x.csv: -label x: no such column; there are a, b, c, b,c",
-		"b,2":      `x.csv: -label b,2: column 2 "b" is there twice`,
+		"b,2":      `x.csv: -label b,2: column 2 "b" appears twice`,
 		"b,":       "x.csv: -label b,: there is no name on one side of a comma",
 		"a,b,c,d,": "x.csv: -label d: no such column; there are a, b, c, b,c",
 	} {

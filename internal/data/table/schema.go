@@ -146,7 +146,7 @@ func (t *sheet) judgeColumn(j int) (of Column, err error) {
 		of.Kind = Number
 		of.From, of.To = t.extent(j)
 	case t.Stray(j):
-		return of, fmt.Errorf("line %d, %s: %.40q is not a number, and the column is of numbers; "+
+		return of, fmt.Errorf("line %d, %s: %.40q is not a number, but the column has numbers; "+
 			"correct it, or leave the field empty if it is unknown%s", c.FirstText, t.Title(j), t.FirstWord(j),
 			headerAdvice(c.FirstText))
 	default:

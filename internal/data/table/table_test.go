@@ -145,7 +145,7 @@ func TestTableBad(t *testing.T) {
 		{"one line", "a,b,c\n", "", false, []string{"line 1", "separated"}},
 		{"nothing to learn from", words, "", false, []string{`column 1 "a" (60 different words)`}},
 		{"blank", "\n\n", "", false, []string{"line 1"}},
-		{"binary", "a,b\x00\x01", "", false, []string{"no text"}},
+		{"binary", "a,b\x00\x01", "", false, []string{"not text"}},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {

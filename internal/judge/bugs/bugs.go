@@ -93,7 +93,7 @@ func Print(p Printer) {
 	p.Table(found)
 	p.Text(`
 accuracy   on 500 generated digits, after training on 2,000; without a bug
-           it is %s
+           %s
 gradients  the first part of -gradcheck: ∂C/∂W and ∂C/∂b against central
            differences
 steps      its second part: three whole steps against steps from these

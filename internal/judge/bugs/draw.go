@@ -19,7 +19,7 @@ func IsDrawn(name string) bool { return strings.HasPrefix(name, mystery) }
 func Check(name string) error {
 	text, _ := strings.CutPrefix(name, mystery)
 	if n, err := strconv.ParseUint(text, 10, 64); err != nil || n == 0 {
-		return fmt.Errorf("-bug %s: a whole number from 1 draws the bug, as in %s7", name, mystery)
+		return fmt.Errorf("-bug %s: expected a whole number from 1 behind mystery:, as in %s7", name, mystery)
 	}
 	return nil
 }

@@ -70,7 +70,7 @@ var examples = []Example{{
 His weights are right to the last digit. His errors after the step are not
 those of these weights: they come out if W₂ changes first, and the hidden δ is
 then taken from the W₂ that has already changed. Equation (2) wants the W₂ that
-made the outputs. It is the slip in the question behind -recipe matrix;
+made the outputs. It is the bug in the question behind -recipe matrix;
 -bug early puts it anywhere: the cost falls all the same, and no check of the
 gradient sees it.
 `}, {

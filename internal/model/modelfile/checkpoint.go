@@ -140,7 +140,7 @@ func (c *Checkpoint) Interrupted(s Snapshot, epochs int) error {
 	if err := c.write(c.Path(), s, true); err != nil {
 		return fmt.Errorf("%s, and the checkpoint is of an earlier epoch: %w", where, err)
 	}
-	return fmt.Errorf("%s; the checkpoint is written: run the same command %s to go on", where, c.again())
+	return fmt.Errorf("%s; the checkpoint is written: run the same command %s to continue", where, c.again())
 }
 
 // again is how the same command goes on.
@@ -158,7 +158,7 @@ func (c *Checkpoint) Unjudged() error {
 	if c == nil || c.older {
 		return errors.New(where)
 	}
-	return fmt.Errorf("%s; run the same command %s to have that done", where, c.again())
+	return fmt.Errorf("%s; run the same command %s to finish that", where, c.again())
 }
 
 // write writes the network to path; with the state of the training it is a checkpoint.

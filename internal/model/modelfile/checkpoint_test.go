@@ -32,7 +32,7 @@ func afterTwo(epochs int) *Checkpoint {
 // TestBegin: where a checkpoint is, and what is wrong with one: each mistake with the flag, the file and what to do.
 func TestBegin(t *testing.T) {
 	again := "; remove it to start afresh"
-	past := "it has gone past epoch %d already; raise -epochs (it is 2), or remove the checkpoint to start afresh"
+	past := "it is past epoch %d already; raise -epochs (it is 2), or remove the checkpoint to start afresh"
 	for _, c := range []struct {
 		name       string
 		epochs     int
@@ -126,9 +126,9 @@ func TestInterruptedWords(t *testing.T) {
 		{"an earlier run's", &Checkpoint{path: path, older: true}, 0,
 			"after epoch 2 of 5; " + path + ".checkpoint is still that of the earlier run"},
 		{"written", &Checkpoint{path: path, meta: meta}, 0,
-			"after epoch 2 of 5; the checkpoint is written: run the same command with -resume to go on"},
+			"after epoch 2 of 5; the checkpoint is written: run the same command with -resume to continue"},
 		{"written again", &Checkpoint{path: path, meta: meta, o: Options{Resume: true}}, 0,
-			"after epoch 2 of 5; the checkpoint is written: run the same command again to go on"},
+			"after epoch 2 of 5; the checkpoint is written: run the same command again to continue"},
 		{"not written", &Checkpoint{path: filepath.Join(dir, "none", "m"), meta: meta}, 0,
 			"after epoch 2 of 5, and the checkpoint is of an earlier epoch: " + filepath.Join(dir, "none", "m.checkpoint") +
 				": cannot be written"},

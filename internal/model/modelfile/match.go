@@ -19,10 +19,10 @@ func (m *Model) MatchClasses(data *dataset.Dataset) error {
 		return fmt.Errorf("%s: its inputs are %.100q, and those of %s %.100q: they do not belong together",
 			data.Name, data.Inputs, m.Path, m.Names)
 	case m.Native && (data.Classes == nil) != (m.Classes == nil):
-		return fmt.Errorf("%s: of classes and numbers to predict, it has one, and %s knows the other: "+
+		return fmt.Errorf("%s and %s differ, since one has classes and the other numbers to predict: "+
 			"add or leave out -regress", data.Name, m.Path)
 	case data.Outputs() > outputs || data.Classes == nil && data.Outputs() < outputs:
-		return fmt.Errorf("%s: it asks for %d outputs, and %s has %d: they do not belong together",
+		return fmt.Errorf("%s: it needs %d outputs, and %s has %d: they do not belong together",
 			data.Name, data.Outputs(), m.Path, outputs)
 	case data.Classes == nil || !m.Native:
 		return nil
@@ -31,7 +31,7 @@ func (m *Model) MatchClasses(data *dataset.Dataset) error {
 	for i, name := range data.Classes {
 		n := slices.Index(m.Classes, strings.ToValidUTF8(name, "\uFFFD"))
 		if n < 0 {
-			return fmt.Errorf("%s: class %q is none of the %d that %s knows", data.Name, name, outputs, m.Path)
+			return fmt.Errorf("%s: class %q is not one of the %d that %s knows", data.Name, name, outputs, m.Path)
 		}
 		number[i] = int32(n)
 	}

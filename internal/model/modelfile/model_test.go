@@ -76,7 +76,7 @@ func TestNielsenRefused(t *testing.T) {
 	for _, c := range []struct{ old, new, want string }{
 		{"", "", ""},
 		{`}`, ``, "cut off"},
-		{`}`, `} {}`, "there is more after"},
+		{`}`, `} {}`, "there is more text after"},
 		{`[1,2]`, `[1,NaN]`, "invalid character"},
 		{`[1,2]`, `[1]`, "row 1 has 1 number, and the sizes ask for 2"},
 		{`[[3]]`, `[[3],[4]]`, "biases of layer 1: 2 rows"},
@@ -85,7 +85,7 @@ func TestNielsenRefused(t *testing.T) {
 		{`[[1,2]]]`, `[[1,2]],[[1]]]`, "2 sizes, 2 layers of weights and 1 of biases"},
 		{`[2,1]`, `[2]`, "1 sizes"},
 		{`[2,1]`, `[2,-1]`, "the sizes ask for -1"},
-		{"Quadratic", "Cubic", "it is QuadraticCost or CrossEntropyCost"},
+		{"Quadratic", "Cubic", "expected QuadraticCost or CrossEntropyCost"},
 		{`"cost"`, `"metadata":{"backprop":"9"},"cost"`, `version "9"`},
 		{`"cost"`, `"metadata":{"backprop":"1"},"cost"`, `"sizes" is ""`},
 	} {

@@ -85,7 +85,7 @@ func decodeNielsen(r io.Reader) (*Model, error) {
 		return nil, fmt.Errorf("JSON as of Nielsen's network2.py was expected: %w", err)
 	}
 	if _, err := d.Token(); err != io.EOF {
-		return nil, errors.New("there is more after the network that it has")
+		return nil, errors.New("there is more text after the network")
 	}
 	tensors, err := n.tensors()
 	if err != nil {
@@ -128,7 +128,7 @@ func (n *nielsen) tensors() (tensors []safetensors.Tensor, err error) {
 		return nil, fmt.Errorf("%d sizes, %d layers of weights and %d of biases: a network has one layer of each for "+
 			"each size but the first", len(n.Sizes), len(n.Weights), len(n.Biases))
 	case n.cost() == "":
-		return nil, fmt.Errorf("cost %.40q: it is QuadraticCost or CrossEntropyCost", n.Cost)
+		return nil, fmt.Errorf("cost %.40q: expected QuadraticCost or CrossEntropyCost", n.Cost)
 	}
 	for l, out := range n.Sizes[1:] {
 		name := fmt.Sprintf("layers.%d", l)

@@ -35,11 +35,11 @@ func (c *Checkpoint) sameRun(m *Model) error {
 	case m.Meta["sizes"] != c.meta["sizes"] || !c.between(m.Partial.Samples):
 		return errors.New("it does not belong to this network; remove it to start afresh")
 	case c.meta["-schedule"] == "cosine" && m.Meta["-epochs"] != c.meta["-epochs"]:
-		return fmt.Errorf("by its -schedule cosine the rate is 0 after %s epochs, not %s; set -epochs so, "+
+		return fmt.Errorf("with its -schedule cosine the rate reaches 0 after %s epochs, not %s; set -epochs to that, "+
 			"or remove the checkpoint to start afresh (with -schedule constant, a run can be made longer)",
 			m.Meta["-epochs"], c.meta["-epochs"])
 	case m.Epoch > c.o.Epochs || m.Epoch == c.o.Epochs && m.Partial.Samples > 0:
-		return fmt.Errorf("it has gone past epoch %d already; raise -epochs (it is %d), "+
+		return fmt.Errorf("it is past epoch %d already; raise -epochs (it is %d), "+
 			"or remove the checkpoint to start afresh",
 			m.Epoch, c.o.Epochs)
 	}
@@ -73,7 +73,7 @@ func (c *Checkpoint) sameFlag(key, was string, same bool) error {
 		return errors.New("it began from the weights of another model of -load; give the same, " +
 			"or remove the checkpoint to start afresh")
 	}
-	return fmt.Errorf("it was trained with %s %s, not %s; set it so, or remove the checkpoint to start afresh",
+	return fmt.Errorf("it was trained with %s %s, not %s; use the same, or remove the checkpoint to start afresh",
 		key, cmp.Or(was, "(default)"), cmp.Or(is, "(default)"))
 }
 

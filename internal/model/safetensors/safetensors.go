@@ -227,10 +227,10 @@ func object(dec *json.Decoder, entry func(name string) error) error {
 			return fmt.Errorf("the header's JSON is damaged: %w", err)
 		}
 		if len(seen) >= mostNames {
-			return fmt.Errorf("there are more than %d names: it is no model file", mostNames)
+			return fmt.Errorf("there are more than %d names: it is not a model file", mostNames)
 		}
 		if seen[name] {
-			return fmt.Errorf("the name %q is there twice", name)
+			return fmt.Errorf("the name %q appears twice", name)
 		}
 		seen[name] = true
 		if err := entry(name); err != nil {

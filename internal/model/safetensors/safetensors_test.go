@@ -190,7 +190,7 @@ func TestReadWords(t *testing.T) {
 		{"tensors in another order", container(`{"b":{"dtype":"U8","shape":[1],"data_offsets":[16,17]},`+w+"}", 17), 0, ""},
 		{"as many names as may be", container(`{"__metadata__":`+names(100_000)+"}", 0), 0, ""},
 		{"a name more", container(`{"__metadata__":`+names(100_001)+"}", 0), 0,
-			`byte 1088923: "__metadata__": there are more than 100000 names: it is no model file`},
+			`byte 1088923: "__metadata__": there are more than 100000 names: it is not a model file`},
 		{"7 bytes", []byte("1234567"), 0, "byte 0: 7 bytes are too few for a model file (safetensors)"},
 		{"header too long", long(3), 0,
 			"byte 0: a header of 3 bytes is promised, and 2 follow: the file was cut off, or it is " +
@@ -206,7 +206,7 @@ func TestReadWords(t *testing.T) {
 			`byte 27: "__metadata__": the header's JSON is damaged: { was expected`},
 		{"metadata of lists", container(`{"__metadata__":{"a":[]}}`, 0), 0,
 			`byte 30: "__metadata__": "a": "a": a text was expected`},
-		{"twice", container("{"+w+","+w+"}", 16), 0, `byte 68: the name "w" is there twice`},
+		{"twice", container("{"+w+","+w+"}", 16), 0, `byte 68: the name "w" appears twice`},
 		{"a type", container(`{"w":{"dtype":"F16","shape":[1],"data_offsets":[0,2]}}`, 2), 0,
 			`byte 61: "w": its numbers are "F16"; ` +
 				"F64 or F32 were expected: convert it (in PyTorch, .double())"},

@@ -40,7 +40,7 @@ func (e *Explained) Set(value string) error {
 // None is the error of a word that is no example.
 func (e *Explained) None(name string) error {
 	last := len(e.Examples) - 1
-	return fmt.Errorf("there is no example %q; there are %s and %s, or nothing for the network of the command line",
+	return fmt.Errorf("there is no example %q; the examples are %s and %s; without a name, it is the network of the command line",
 		name, strings.Join(e.Examples[:last], ", "), e.Examples[last])
 }
 

@@ -42,7 +42,7 @@ func (s *Sweep) Set(text string) error {
 				"with spaces between")
 		}
 		if s.has(name) {
-			return fmt.Errorf("%s is there twice: give all its values at once, as in %s=1,2,3", name, name)
+			return fmt.Errorf("%s appears twice: give all its values at once, as in %s=1,2,3", name, name)
 		}
 		*s = append(*s, Axis{name, values})
 	}
@@ -124,7 +124,7 @@ func (t *Task) Set(text string) error {
 		t.All, err2 = strconv.Atoi(all)
 	}
 	if err != nil || err2 != nil || t.K < 0 || shard && t.K >= t.All {
-		return errors.New("it is the number of a training, from 0, or K/N for every Nth from K, which is below N")
+		return errors.New("expected the number of a training, from 0, or K/N for every Nth from K, with K below N")
 	}
 	t.Given = true
 	return nil

@@ -118,8 +118,8 @@ func (s *Split) Set(text string) error {
 	a, errA := strconv.ParseUint(test, 10, 32)
 	b, errB := strconv.ParseUint(valid, 10, 32)
 	if kind != "sklearn" || errA != nil || errB != nil {
-		return fmt.Errorf("%q is no way to draw the parts; there are seed, and sklearn:TEST,VALID with two whole numbers, "+
-			"scikit-learn's random_state for each part, as in sklearn:111,123", text)
+		return fmt.Errorf("%q is not a way to split; expected seed, or sklearn:TEST,VALID with two whole numbers, "+
+			"scikit-learn's random_state for each split, as in sklearn:111,123", text)
 	}
 	*s = Split{true, uint32(a), uint32(b)}
 	return nil
@@ -158,6 +158,6 @@ func (s *Schedule) Set(text string) error {
 			return nil
 		}
 	}
-	return fmt.Errorf("%q is no schedule; there are constant, cosine, and step:EPOCHS:FACTOR with EPOCHS from 1 "+
+	return fmt.Errorf("%q is not a schedule; expected constant, cosine, or step:EPOCHS:FACTOR with EPOCHS from 1 "+
 		"and FACTOR above 0 and up to 1, as in step:3:0.5", text)
 }

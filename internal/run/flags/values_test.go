@@ -23,11 +23,11 @@ func TestEdits(t *testing.T) {
 	}
 	names := []string{"relu", "tanh", "linear"}
 	for value, want := range map[string]string{"relu": "<nil>",
-		"tan":   `-act "tan" is not known: it is one of relu, tanh, linear; did you mean tanh?`,
-		"tuna":  `-act "tuna" is not known: it is one of relu, tanh, linear; did you mean tanh?`,
-		"xy":    `-act "xy" is not known: it is one of relu, tanh, linear`,
-		"liar":  `-act "liar" is not known: it is one of relu, tanh, linear; did you mean linear?`,
-		"lxxxx": `-act "lxxxx" is not known: it is one of relu, tanh, linear`} {
+		"tan":   `-act "tan" is not known: expected one of relu, tanh, linear; did you mean tanh?`,
+		"tuna":  `-act "tuna" is not known: expected one of relu, tanh, linear; did you mean tanh?`,
+		"xy":    `-act "xy" is not known: expected one of relu, tanh, linear`,
+		"liar":  `-act "liar" is not known: expected one of relu, tanh, linear; did you mean linear?`,
+		"lxxxx": `-act "lxxxx" is not known: expected one of relu, tanh, linear`} {
 		if got := fmt.Sprint(OneOf("act", value, names)); got != want {
 			t.Errorf("%s: %s, want %s", value, got, want)
 		}
@@ -64,7 +64,7 @@ func TestValues(t *testing.T) {
 		}
 	}
 	e := Explained{Examples: []string{"a", "b", "c"}}
-	if err := e.Set("d"); !filetest.Says(err, `there is no example "d"; there are a, b and c, or nothing`) {
+	if err := e.Set("d"); !filetest.Says(err, `there is no example "d"; the examples are a, b and c; without a name`) {
 		t.Error(err)
 	}
 	for _, c := range []struct {
@@ -122,12 +122,12 @@ func TestClassWeights(t *testing.T) {
 	for text, want := range map[string]string{
 		"Balanced": "[0.75 1.5] <nil>", "a=2": "[2 1] <nil>", "b=c=0.5,a=1000000": "[1e+06 0.5] <nil>",
 		"a=0":       "[0 1] <nil>",
-		"a":         `[] -classweight "a": it is balanced, or takes the form CLASS=WEIGHT, as in a=2,b=0.5`,
+		"a":         `[] -classweight "a": expected balanced, or the form CLASS=WEIGHT, as in a=2,b=0.5`,
 		"x=2":       `[] -classweight x=2: there is no class "x"; there are a, b=c`,
 		"a=-1":      "[] -classweight a=-1: a weight is a number from 0 to a million",
 		"a=1000001": "[] -classweight a=1000001: a weight is a number from 0 to a million",
 		"a=NaN":     "[] -classweight a=NaN: a weight is a number from 0 to a million",
-		"a=1,a=2":   "[] -classweight a=1,a=2: a is there twice: give each class one weight",
+		"a=1,a=2":   "[] -classweight a=1,a=2: a appears twice: give each class one weight",
 		"a=0,b=c=0": "[] -classweight a=0,b=c=0: all classes have the weight 0, and nothing would be learned: " +
 			"give one of them another",
 	} {

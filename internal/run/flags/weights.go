@@ -18,7 +18,7 @@ func ClassWeights(text string, data *dataset.Dataset) ([]float64, error) {
 	for _, part := range field.Names(text) {
 		at := strings.LastIndexByte(part, '=')
 		if at < 0 {
-			return nil, Wrong("-classweight %q: it is balanced, or takes the form CLASS=WEIGHT, as in a=2,b=0.5",
+			return nil, Wrong("-classweight %q: expected balanced, or the form CLASS=WEIGHT, as in a=2,b=0.5",
 				part)
 		}
 		name := strings.TrimSpace(part[:at])
@@ -32,7 +32,7 @@ func ClassWeights(text string, data *dataset.Dataset) ([]float64, error) {
 		case err != nil || !(w >= 0 && w <= 1e6):
 			return nil, Wrong("-classweight %s: a weight is a number from 0 to a million", part)
 		case seen[k]:
-			return nil, Wrong("-classweight %.300s: %s is there twice: give each class one weight", text, name)
+			return nil, Wrong("-classweight %.300s: %s appears twice: give each class one weight", text, name)
 		}
 		weights[k], seen[k] = w, true
 	}

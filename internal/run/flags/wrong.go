@@ -27,7 +27,7 @@ func OneOf(flag, value string, names []string) error {
 	if Edits(near, value) <= max(len(value)/2, 1) {
 		hint = fmt.Sprintf("; did you mean %s?", near)
 	}
-	return Wrong("-%s %q is not known: it is one of %s%s", flag, value, strings.Join(names, ", "), hint)
+	return Wrong("-%s %q is not known: expected one of %s%s", flag, value, strings.Join(names, ", "), hint)
 }
 
 // Edits is the number of letters to insert, delete, replace, or swap with the next, to make b of a.

@@ -171,7 +171,7 @@ func leastSquares(x, t [][]float64) (w [][]float64, err error) {
 		}
 		pivot := a[p][c]
 		if !(math.Abs(pivot) > 1e-9*float64(len(x))) {
-			return nil, fmt.Errorf("least squares has no one solution: input %d is constant, or a sum of multiples "+
+			return nil, fmt.Errorf("least squares has no unique solution: input %d is constant, or a sum of multiples "+
 				"of those before; leave such columns out", c)
 		}
 		for j := range a[c] {

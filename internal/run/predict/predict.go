@@ -120,7 +120,7 @@ func expand(names []string, tables bool) (paths []string, err error) {
 			}
 		case err != nil && strings.ContainsAny(name, "*?["):
 			if found, err = filepath.Glob(name); err != nil || found == nil {
-				return nil, fmt.Errorf("%s: no file has such a name", name)
+				return nil, fmt.Errorf("%s: no file has a name like this", name)
 			}
 		}
 		slices.SortStableFunc(found, text.Natural)

@@ -46,11 +46,11 @@ func (cfg *Settings) checkNumbers() error {
 	sized := cfg.Load == "" || cfg.Sized // else the layers are not known yet
 	switch {
 	case cfg.Epochs < 1 || cfg.Epochs > flags.MaxEpochs:
-		return flags.Wrong("-epochs %d: it goes from 1 to %d", cfg.Epochs, flags.MaxEpochs)
+		return flags.Wrong("-epochs %d: expected 1 to %d", cfg.Epochs, flags.MaxEpochs)
 	case cfg.Batch < 0:
-		return flags.Wrong("-batch %d: it is a number of samples, or 0 for the whole set", cfg.Batch)
+		return flags.Wrong("-batch %d: expected a number of samples, or 0 for the whole set", cfg.Batch)
 	case !(cfg.Momentum >= 0 && cfg.Momentum < 1):
-		return flags.Wrong("-momentum %v: it goes from 0 to below 1", cfg.Momentum)
+		return flags.Wrong("-momentum %v: expected 0 to below 1", cfg.Momentum)
 	case cfg.Nesterov && cfg.Optimizer == "adam":
 		return flags.Wrong("-nesterov is a form of momentum, and -optimizer adam has its own: leave -nesterov out")
 	case cfg.Nesterov && cfg.Momentum == 0:
@@ -66,18 +66,18 @@ func (cfg *Settings) checkNumbers() error {
 		return flags.Wrong("-dropout has %d rates for the inputs and %s: give one for the inputs, and one for all "+
 			"hidden layers or one for each", drop, text.Plural(hidden, "hidden layer"))
 	case !(cfg.MaxNorm >= 0) || math.IsInf(cfg.MaxNorm, 0):
-		return flags.Wrong("-maxnorm %v: it is a length from 0, which is no limit", cfg.MaxNorm)
+		return flags.Wrong("-maxnorm %v: expected a length, or 0 for no limit", cfg.MaxNorm)
 	case cfg.Patience < 0:
-		return flags.Wrong("-patience %d: it is a number of epochs, or 0 to train through", cfg.Patience)
+		return flags.Wrong("-patience %d: expected a number of epochs, or 0 for never", cfg.Patience)
 	case cfg.Patience > 0 && cfg.Recipe.SeveralTrainings:
-		return flags.Wrong("-patience does not go with -recipe %s, which is more than one training", cfg.Recipe.Name)
+		return flags.Wrong("-patience does not go with -recipe %s, which has several trainings", cfg.Recipe.Name)
 	case cfg.Recipe.TooFewToSplit && cfg.Data == "" && (cfg.Given["valid"] || cfg.Given["test"]):
 		return flags.Wrong("-valid and -test do not go with -recipe %s, which is about the few samples that it makes",
 			cfg.Recipe.Name)
 	case !(cfg.L2 >= 0) || math.IsInf(cfg.L2, 0):
-		return flags.Wrong("-l2 %v: it is a number from 0", cfg.L2)
+		return flags.Wrong("-l2 %v: expected 0 or more", cfg.L2)
 	case cfg.Workers < 1 || cfg.Workers > 1024:
-		return flags.Wrong("-workers %d: it goes from 1 to 1024", cfg.Workers)
+		return flags.Wrong("-workers %d: expected 1 to 1024", cfg.Workers)
 	}
 	return nil
 }
@@ -94,7 +94,7 @@ func (cfg *Settings) checkModes() error {
 	case (cfg.Save != "" || cfg.Export != "") && cfg.Gradcheck:
 		return flags.Wrong("-gradcheck does not train: there is nothing to -save or -export")
 	case cfg.Export != "" && ExportKind(cfg.Export) == "":
-		return flags.Wrong("-export %s: the name says the format: .onnx, or .json for that of Nielsen's network2.py",
+		return flags.Wrong("-export %s: the name has to end in .onnx, or in .json for the form of Nielsen's network2.py",
 			cfg.Export)
 	case cfg.Export != "" && cfg.Predict != nil:
 		return flags.Wrong("-predict and -export are two things: ask for one at a time")
@@ -103,7 +103,7 @@ func (cfg *Settings) checkModes() error {
 	case cfg.Gradcheck && (cfg.Json || len(cfg.Sweep) > 0):
 		return flags.Wrong("-gradcheck prints for people and does not train: -json and -sweep do not go with it")
 	case cfg.Blank && (cfg.Explain.Name == "" || !cfg.Json):
-		return flags.Wrong("-blank is for -explain -json, which writes a step: with it, the question alone")
+		return flags.Wrong("-blank goes with -explain -json, and writes only the question")
 	case cfg.Explain.Name != "":
 		return cfg.checkExplain()
 	case cfg.Data == "" && cfg.Recipe.Name == "" && cfg.Load == "" && (cfg.Label != "" || cfg.Regress || cfg.Ignore != ""):
@@ -148,7 +148,7 @@ func (cfg *Settings) checkBug() error {
 	isDrawn := bugs.IsDrawn(cfg.Bug)
 	switch {
 	case cfg.Is != "" && !isDrawn:
-		return flags.Wrong("-is %s says what a drawn bug is taken for: give it with -bug mystery:N", cfg.Is)
+		return flags.Wrong("-is %s is a guess, and there is no bug to guess: add -bug mystery:N", cfg.Is)
 	case cfg.Is != "":
 		if err := flags.OneOf("is", cfg.Is, cfg.words.Bugs[1:]); err != nil {
 			return err
@@ -188,15 +188,15 @@ func (cfg *Settings) checkFolds() error {
 	case n == 0 && !cfg.Given["folds"]:
 		return nil
 	case n < 2 || n > 1000:
-		return flags.Wrong("-folds %d: it goes from 2 to 1000", n)
+		return flags.Wrong("-folds %d: expected 2 to 1000", n)
 	case cfg.Recipe.SeveralTrainings:
-		return flags.Wrong("-folds does not go with -recipe %s, which is more than one training", cfg.Recipe.Name)
+		return flags.Wrong("-folds does not go with -recipe %s, which has several trainings", cfg.Recipe.Name)
 	case cfg.Given["split"]:
 		return flags.Wrong("-folds draws its folds by -seed: leave out -split")
 	}
 	for _, name := range []string{"save", "resume", "load", "export", "report", "sweep", "gradcheck", "explain"} {
 		if cfg.Given[name] {
-			return flags.Wrong("-folds says how good such a training is, and keeps no network: -%s does not go with it", name)
+			return flags.Wrong("-folds measures how good such a training is, and keeps no network: -%s does not go with it", name)
 		}
 	}
 	return nil
@@ -206,7 +206,7 @@ func (cfg *Settings) checkFolds() error {
 func (cfg *Settings) checkSweep() error {
 	for _, name := range []string{"sweep-draws", "sweep-dir", "sweep-task"} {
 		if cfg.Given[name] && len(cfg.Sweep) == 0 && !cfg.Nested {
-			return flags.Wrong("-%s is for a sweep: say which with -sweep, as in "+
+			return flags.Wrong("-%s is for a sweep: say what to try with -sweep, as in "+
 				"-sweep \"l2=0.01:100:10 lr=0.1,0.4\"", name)
 		}
 	}
@@ -220,9 +220,9 @@ func (cfg *Settings) checkSweep() error {
 	case cfg.Given["sweep-task"] && !t.Given && !cfg.Nested:
 		return flags.Wrong("-sweep-task is empty, perhaps from a variable that is not set: give it a number")
 	case cfg.SweepDraws < 0:
-		return flags.Wrong("-sweep-draws %d: it is a number of combinations, or 0 for all there are", cfg.SweepDraws)
+		return flags.Wrong("-sweep-draws %d: expected a number of combinations, or 0 for all", cfg.SweepDraws)
 	case t.Given && cfg.SweepDir == "":
-		return flags.Wrong("-sweep-task %v needs -sweep-dir DIR: what comes of it is written there", t)
+		return flags.Wrong("-sweep-task %v needs -sweep-dir DIR: its result is written there", t)
 	case t.Given && (cfg.Save != "" || cfg.Export != "" || cfg.Report != ""):
 		return flags.Wrong("-sweep-task %v trains a part of the sweep: -save, -export and -report are for the best, "+
 			"which the same command without -sweep-task finds", t)

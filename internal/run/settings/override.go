@@ -107,12 +107,12 @@ func (cfg *Settings) FirstWeights() (kind string, r float64, err error) {
 		if rest == "1" || rest == "" {
 			return cfg.Init, 0, nil
 		}
-		return "", 0, flags.Wrong("-init %q: it is normal, or normal:1 for biases of 1", cfg.Init)
+		return "", 0, flags.Wrong("-init %q: expected normal, or normal:1 for biases of 1", cfg.Init)
 	case "uniform":
 		if v, err := strconv.ParseFloat(rest, 64); err == nil && v > 0 && !math.IsInf(v, 0) {
 			return name, v, nil
 		}
-		return "", 0, flags.Wrong("-init %q: it takes the form uniform:R with R above 0, as in uniform:0.5", cfg.Init)
+		return "", 0, flags.Wrong("-init %q: expected the form uniform:R with R above 0, as in uniform:0.5", cfg.Init)
 	}
 	return "", 0, flags.OneOf("init", cfg.Init, []string{"he", "glorot", "normal", "normal:1", "uniform:R", "zero"})
 }

@@ -79,7 +79,7 @@ func (cfg *Settings) CheckPaths() error {
 	for i := range outputs {
 		for j := i + 1; j < len(all); j++ {
 			if real[i] == real[j] || sameFile(real[i], real[j]) {
-				return flags.Wrong("%s and %s are one file, and what it has would be lost: give another name",
+				return flags.Wrong("%s and %s are the same file, and its content would be lost: give another name",
 					all[i].why, all[j].why)
 			}
 		}

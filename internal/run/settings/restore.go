@@ -55,7 +55,7 @@ func (cfg *Settings) Restore(path string, values map[string]string) error {
 func (cfg *Settings) CheckTuning(path string, native bool) error {
 	switch {
 	case cfg.Predict != nil:
-		return flags.Wrong("-predict asks the network as it is: the flags of training and -save do not go with it")
+		return flags.Wrong("-predict does not train: the training flags and -save do not go with it")
 	case cfg.RecipeName != "":
 		return flags.Wrong("-recipe %s trains a network of its own: -load does not go with it", cfg.RecipeName)
 	case cfg.Given["init"]:

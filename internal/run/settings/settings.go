@@ -228,9 +228,9 @@ func Parse(args []string, stdout io.Writer, words *Words) (*Settings, error) {
 			err = cfg.UnknownFlag(name)
 		}
 		if cut && strings.HasPrefix(text, "invalid boolean") {
-			err = errors.New(text + ": true or false is expected, or nothing for true")
+			err = errors.New(text + ": expected true or false, or nothing for true")
 		} else if cut {
-			err = errors.New(text + ": a number is expected, of passes, samples and the like a whole one")
+			err = errors.New(text + ": expected a number, and a whole number for counts")
 		}
 		return nil, flags.UsageError{Err: err}
 	}

@@ -29,7 +29,7 @@ func twice(s *flags.Axis, list []string) error {
 		}
 		is := cfg.Text(s.Name)
 		if seen[is] {
-			return fmt.Errorf("%s=%s: %s is there twice: give each value once", s.Name, s.Values, is)
+			return fmt.Errorf("%s=%s: %s appears twice: give each value once", s.Name, s.Values, is)
 		}
 		seen[is] = true
 	}
@@ -69,7 +69,7 @@ func (cfg *Settings) SweepRuns() (runs []SweepRun, err error) {
 		return nil, nil
 	}
 	if cfg.Recipe.SeveralTrainings {
-		return nil, flags.Wrong("-sweep does not go with -recipe %s, which is more than one training", cfg.Recipe.Name)
+		return nil, flags.Wrong("-sweep does not go with -recipe %s, which has several trainings", cfg.Recipe.Name)
 	}
 	lists := make([][]string, len(cfg.Sweep))
 	for i, a := range cfg.Sweep {
@@ -121,7 +121,7 @@ func (cfg *Settings) Combinations(lists [][]string) (tasks [][]int, err error) {
 	n := product
 	if draws := float64(cfg.SweepDraws); draws > 0 {
 		if n = draws; n > product {
-			return nil, flags.Wrong("-sweep-draws %d: there are only %g to draw from", cfg.SweepDraws, product)
+			return nil, flags.Wrong("-sweep-draws %d: there are only %g combinations", cfg.SweepDraws, product)
 		}
 	}
 	if n*float64(seeds) > maxTrainings || product > 1<<53 {
@@ -172,5 +172,5 @@ func (cfg *Settings) unexpected(word string) error {
 		return fmt.Errorf("unexpected argument %q: put the whole sweep into quotation marks, as in -sweep \"%s %s\"",
 			word, cfg.Sweep.String(), word)
 	}
-	return fmt.Errorf("unexpected argument %q: everything is said with flags", word)
+	return fmt.Errorf("unexpected argument %q: this program takes flags only", word)
 }

@@ -34,7 +34,7 @@ Examples:
   go run . -recipe nielsen -data ./mnist    one, beside its published result
   go run . -save m.safetensors -resume      save it; if interrupted, run again
   go run . -load m.safetensors -predict *.png     what digits are these?
-  go run . -load m.safetensors -predict new.csv   the answer for each row of a table
+  go run . -load m.safetensors -predict new.csv   answers for table rows
   go run . -load m.safetensors -export m.onnx     for other programs
   go run . -gradcheck -hidden 20,20         are gradients and steps right?
   go run . -explain mazur                   every number of a step

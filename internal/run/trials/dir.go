@@ -135,7 +135,7 @@ func (s *sweep) read(ctx context.Context, r *run) error {
 		err = f.checkFigures(s.data)
 	}
 	if err != nil {
-		return fmt.Errorf("%s: %w; remove it, and it is trained again", path, err)
+		return fmt.Errorf("%s: %w; remove it to train it again", path, err)
 	}
 	want := r.flags()
 	both := maps.Clone(want)
@@ -146,7 +146,7 @@ func (s *sweep) read(ctx context.Context, r *run) error {
 			is = r.cfg.Default(k[1:])
 		}
 		if is != want[k] {
-			return flags.Wrong("%s: it was trained with %s %s, not %s: set it so, or take another -sweep-dir",
+			return flags.Wrong("%s: it was trained with %s %s, not %s: use the same, or take another -sweep-dir",
 				path, k, cmp.Or(is, "(default)"), cmp.Or(want[k], "(default)"))
 		}
 	}
@@ -213,7 +213,7 @@ func (f *result) checkFigures(d *dataset.Dataset) error {
 		case g.value == nil:
 			return fmt.Errorf("it is broken: %s is missing", g.name)
 		case *g.value < 0 || *g.value > g.most:
-			return fmt.Errorf("it is broken: %s is %g, and goes from 0 to %g", g.name, *g.value, g.most)
+			return fmt.Errorf("it is broken: %s is %g; expected 0 to %g", g.name, *g.value, g.most)
 		}
 	}
 	return nil

@@ -59,7 +59,7 @@ type sweep struct {
 func Sweep(ctx context.Context, cfg *settings.Settings, data *dataset.Dataset, hooks Hooks, out *console.Printer,
 	bar *console.Progress, stderr io.Writer) (*Winner, error) {
 	if data.Valid.N == 0 {
-		return nil, flags.Wrong("-sweep chooses by a validation part, and there is none: add -valid 0.2")
+		return nil, flags.Wrong("-sweep chooses by a validation set, and there is none: add -valid 0.2")
 	}
 	s := &sweep{cfg: cfg, data: data, hooks: hooks, stderr: &lockedWriter{w: stderr}, prints: map[uint64]string{}}
 	var err error
@@ -181,7 +181,7 @@ func (s *sweep) interrupted(r *run, err error) error {
 	case s.cfg.SweepDir != "" && len(s.mine) == 1:
 		return err
 	case s.cfg.SweepDir != "":
-		return fmt.Errorf("%w; what is done of the sweep is in %s, and the same command does the rest",
+		return fmt.Errorf("%w; the finished part of the sweep is in %s, and the same command does the rest",
 			event.ErrInterrupted, s.cfg.SweepDir)
 	}
 	return fmt.Errorf("%w after %d of %d trainings of the sweep, which begins anew the next time "+

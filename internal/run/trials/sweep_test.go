@@ -297,7 +297,7 @@ func TestSweepInterruptedWords(t *testing.T) {
 			"interrupted after 2 of 3 trainings of the sweep, which begins anew the next time (with -sweep-dir DIR it " +
 				"can be resumed)"},
 		{"-sweep-dir|D|-sweep|lr=0.1,0.2,0.3",
-			"interrupted; what is done of the sweep is in D, and the same command does the rest"},
+			"interrupted; the finished part of the sweep is in D, and the same command does the rest"},
 		{"-sweep-dir|D|-sweep-task|2|-sweep|lr=0.1,0.2,0.3", "interrupted in epoch 3 of 4"},
 	} {
 		s := sweepDone(t, &dataset.Dataset{Classes: []string{"a"}, Valid: dataset.Set{N: 10}}, c.flags,

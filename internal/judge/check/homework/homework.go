@@ -313,7 +313,7 @@ func (h *Homework) checkNeeded() error {
 			missing = "rate"
 		}
 		if missing == "rate" {
-			return fmt.Errorf("rate is missing, and %s cannot be judged without it: write \"rate\": 0.5, or what it "+
+			return fmt.Errorf("rate is missing, and %s cannot be judged without it: write \"rate\": 0.5, or whatever it "+
 				"was", key)
 		}
 		if missing != "" {

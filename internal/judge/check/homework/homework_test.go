@@ -46,7 +46,7 @@ func TestErrors(t *testing.T) {
 		whole + ", \"Z1\": [1e400]}": "line 4: Z1, number 1, is 1e400, which is too " +
 			"large for a number",
 		whole + ", \"Z3\": [1]}": "line 4: Z3 is there, but no W3",
-		whole + ", \"rate\": 1}": `line 4: "rate" is there twice, the first time in line 4: take one of them out`,
+		whole + ", \"rate\": 1}": `line 4: "rate" appears twice, first in line 4: remove one of them`,
 		whole + "} {": "line 4: the file continues after its last bracket: " +
 			"one object is one step; put others into files of their own",
 		whole + ", \"l2\": -1}": "line 4: l2 is -1; expected 0 or more, the weight " +
@@ -72,7 +72,7 @@ func TestErrors(t *testing.T) {
 		"{" + question + `, "activation": "relu", "output": "tanh", "C": 1}`: `cost is missing, and C cannot be judged without it: ` +
 			`write "cost": and one of mse, ce, bce`,
 		"{" + question + `, "activation": "relu", "output": "tanh", "cost": "mse", "newb1": [1, 2, 3]}`: "rate is missing, and newb1 " +
-			`cannot be judged without it: write "rate": 0.5, or what it was`,
+			`cannot be judged without it: write "rate": 0.5, or whatever it was`,
 		`{"W1": [[1]], "b1": [1]}`: `X is missing: write the inputs as "X": [[…], …], a row for each sample`,
 		`{"X": [[1]], "b1": [1]}`:  `W1 is missing: write the weights as "W1": [[…], …], a column for each neuron`,
 		`{"X": [[1]], "W1": [[1]]}`: "b1 is missing: write the biases of layer 1, zeros if " +

@@ -82,7 +82,7 @@ func (p *parser) token() (json.Token, error) {
 	case errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF):
 		return nil, fmt.Errorf("the file ends%s, before its brackets are closed", of)
 	case errors.As(err, &syntax):
-		return nil, fmt.Errorf("this is no JSON%s: %v; write names in \"double quotes\", numbers with a point, "+
+		return nil, fmt.Errorf("this is not JSON%s: %v; write names in \"double quotes\", numbers with a point, "+
 			"commas between "+
 			"them, and none after the last", of, syntax)
 	}
@@ -118,7 +118,7 @@ func (p *parser) object() (map[string]Array, error) {
 		}
 		key := token.(string)
 		if p.lines[key] > 0 {
-			return nil, fmt.Errorf("%q is there twice, the first time in line %d: take one of them out",
+			return nil, fmt.Errorf("%q appears twice, first in line %d: remove one of them",
 				short(key), p.lines[key])
 		}
 		p.lines[key], p.where = line, short(key)
@@ -146,7 +146,7 @@ func (p *parser) value(key string) (*Array, error) {
 	if _, ok := ParseName(key); !ok && !slices.Contains(settingNames, key) {
 		var skipped json.RawMessage
 		if err := p.Decode(&skipped); err != nil {
-			return nil, fmt.Errorf("this is no JSON in %q: %w", short(key), err)
+			return nil, fmt.Errorf("this is not JSON in %q: %w", short(key), err)
 		}
 		return &Array{}, nil
 	}

@@ -195,7 +195,7 @@ func (c *slipper) inC() {
 	costs := map[string]string{"mse": "the squared error", "ce": "the cross-entropy −Σ y ln a",
 		"bce": "the binary cross-entropy −Σ y ln a + (1−y) ln(1−a)"}
 	c.halves("the ½ of the squared error is missing: your C is twice what it should be",
-		"the ½ of the squared error is there twice: your C is half of what it should be")
+		"the ½ of the squared error appears twice: your C is half of what it should be")
 	c.means()
 	if k := c.Units[c.Layers()]; k > 1 && c.part == 1 {
 		c.scale("mean-twice", 1/float64(k), fmt.Sprintf("your C is divided by the %d outputs too; it is the sum "+
