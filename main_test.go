@@ -19,6 +19,7 @@ import (
 	"backprop/internal/data/load"
 	"backprop/internal/data/numpy"
 	"backprop/internal/filetest"
+	"backprop/internal/run/flags"
 	"backprop/internal/run/recipes"
 	"backprop/internal/run/settings"
 	"backprop/internal/show/console"
@@ -645,7 +646,7 @@ func TestUnknownFlags(t *testing.T) {
 		"ep": "", "mo": "", "hi": "", "wo": "", // too short
 		"dataset": "", "labels-file": "", "sweep-of-all": "", // a flag that goes on is another
 	} {
-		err := settings.New(words()).UnknownFlag(name)
+		err := flags.Unknown(settings.New(words()).Flags, name)
 		hint := ""
 		if want != "" {
 			hint = "; did you mean -" + want + "?"

@@ -1,4 +1,4 @@
-// Package flags has the values that flags take, as flag.Value, and what can be wrong with them.
+// Package flags has the values that flags take, as flag.Value, what can be wrong with them, and how -h shows flags.
 package flags
 
 import (

@@ -17,7 +17,7 @@ func TestEdits(t *testing.T) {
 		want int
 	}{{"kitten", "sitting", 3}, {"flaw", "lawn", 2}, {"", "abc", 3}, {"abc", "", 3}, {"same", "same", 0}, {"ab", "ba", 1},
 		{"lable", "label", 1}, {"ca", "abc", 3}} {
-		if got := Edits(c.a, c.b); got != c.want {
+		if got := edits(c.a, c.b); got != c.want {
 			t.Errorf("from %q to %q it takes %d, want %d", c.a, c.b, got, c.want)
 		}
 	}

@@ -22,16 +22,16 @@ func OneOf(flag, value string, names []string) error {
 	if slices.Contains(names, value) {
 		return nil
 	}
-	near := slices.MinFunc(names, func(a, b string) int { return Edits(a, value) - Edits(b, value) })
+	near := slices.MinFunc(names, func(a, b string) int { return edits(a, value) - edits(b, value) })
 	hint := ""
-	if Edits(near, value) <= max(len(value)/2, 1) {
+	if edits(near, value) <= max(len(value)/2, 1) {
 		hint = fmt.Sprintf("; did you mean %s?", near)
 	}
 	return Wrong("-%s %q is not known: expected one of %s%s", flag, value, strings.Join(names, ", "), hint)
 }
 
-// Edits is the number of letters to insert, delete, replace, or swap with the next, to make b of a.
-func Edits(a, b string) int {
+// edits is the number of letters to insert, delete, replace, or swap with the next, to make b of a.
+func edits(a, b string) int {
 	rows := make([][]int, len(a)+1) // rows[i][j] makes the first j letters of b of the first i of a
 	for i := range rows {
 		rows[i] = make([]int, len(b)+1)

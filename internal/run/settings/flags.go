@@ -5,32 +5,20 @@ package settings
 import (
 	"slices"
 	"strings"
+
+	"backprop/internal/run/flags"
 )
 
-// A flagInfo is one flag, bound to its value.
-type flagInfo struct {
-	name  string
-	arg   string // what stands for its value in -h; "" for a switch
-	value any
-	usage string
-}
-
-// A flagGroup is flags that -h shows together.
-type flagGroup struct {
-	title string
-	flags []flagInfo
-}
-
 // flagGroups are all flags, in the order in which -h shows them.
-func (cfg *Settings) flagGroups() []flagGroup {
+func (cfg *Settings) flagGroups() []flags.Group {
 	return append(cfg.learnedGroups(), cfg.otherGroups()...)
 }
 
 // learnedGroups are the flags that change what a network learns, and those that tell where the data
 // are.
-func (cfg *Settings) learnedGroups() []flagGroup {
-	return []flagGroup{
-		{"Data", []flagInfo{
+func (cfg *Settings) learnedGroups() []flags.Group {
+	return []flags.Group{
+		{"Data", []flags.Info{
 			{"data", "PATH", &cfg.Data, "a folder or file to learn from: MNIST's four files or others in their format, " +
 				"a table, an npz …; the format is detected from the content (default: generated digits)"},
 			{"download", "", &cfg.Download, "fetch MNIST's four files into the -data folder if they are missing"},
@@ -46,7 +34,7 @@ func (cfg *Settings) learnedGroups() []flagGroup {
 			{"scale", "KIND", &cfg.Scale, "scaling of the inputs: none, unit (to 0…1), standard (mean 0, variance 1), " +
 				"or a number to divide by (default: unit for images, standard for tables)"},
 		}},
-		{"Network", []flagInfo{
+		{"Network", []flags.Info{
 			{"hidden", "SIZES", &cfg.Hidden, "sizes of the hidden layers, separated by commas, or none"},
 			{"activation", "NAME", &cfg.Activation, "activation of the hidden layers: " +
 				strings.Join(cfg.words.Activations, ", ")},
@@ -60,8 +48,8 @@ func (cfg *Settings) learnedGroups() []flagGroup {
 }
 
 // updateInfos are the flags for the steps; guardInfos are those against learning by heart.
-func (cfg *Settings) updateInfos() []flagInfo {
-	return []flagInfo{
+func (cfg *Settings) updateInfos() []flags.Info {
+	return []flags.Info{
 		{"epochs", "N", &cfg.Epochs, "passes over the training set; up to 800 for tables"},
 		{"batch", "N", &cfg.Batch, "samples in a mini-batch; 0 is the whole set"},
 		{"lr", "RATE", &cfg.Rate, "learning rate, or one for each layer, separated by commas; 0.2 for tables, 0.01 " +
@@ -74,8 +62,8 @@ func (cfg *Settings) updateInfos() []flagInfo {
 	}
 }
 
-func (cfg *Settings) guardInfos() []flagInfo {
-	return []flagInfo{
+func (cfg *Settings) guardInfos() []flags.Info {
+	return []flags.Info{
 		{"l2", "LAMBDA", &cfg.L2, "weight decay: adds λ/(2N)·Σw² to the cost, for N training samples, without biases; " +
 			"default 2 for tables, 10 for numbers to predict, less for fewer than 100 rows; 0 for images"},
 		{"dropout", "P,P", &cfg.Dropout, "shares to drop in training: of the inputs, then of each hidden layer " +
@@ -95,15 +83,15 @@ func (cfg *Settings) guardInfos() []flagInfo {
 }
 
 // otherGroups are the flags that do not change the result of a training.
-func (cfg *Settings) otherGroups() []flagGroup {
-	return []flagGroup{
-		{"Experiments", slices.Concat([]flagInfo{
+func (cfg *Settings) otherGroups() []flags.Group {
+	return []flags.Group{
+		{"Experiments", slices.Concat([]flags.Info{
 			{"recipe", "NAME", &cfg.RecipeName, "start from the settings of an experiment; other flags override them; list " +
 				"prints all of them"},
 			{"folds", "N", &cfg.Folds, "cross-validation: train N times, each time without another Nth of the data, and " +
 				"test on that"},
 		}, cfg.sweepInfos())},
-		{"Models", []flagInfo{
+		{"Models", []flags.Info{
 			{"save", "FILE", &cfg.Save, "write the model (safetensors), and after each epoch FILE.checkpoint"},
 			{"resume", "", &cfg.Resume, "with -save, resume from FILE.checkpoint if there is one"},
 			{"load", "FILE", &cfg.Load, "evaluate this model on the data; with -save, -epochs, -lr or another training " +
@@ -114,7 +102,7 @@ func (cfg *Settings) otherGroups() []flagGroup {
 				"JPEG), or the label of each row of a table (CSV, - for standard input); FILE can be a folder or a " +
 				"pattern like *.png"},
 		}},
-		{"Running", []flagInfo{
+		{"Running", []flags.Info{
 			{"report", "F.html", &cfg.Report, "write a web page, and update it after each epoch: curves, weights, errors, " +
 				"and for images a canvas to draw on; with -predict, " +
 				"pictures as the network sees them"},
@@ -137,8 +125,8 @@ func (cfg *Settings) otherGroups() []flagGroup {
 }
 
 // sweepInfos are the flags of sweeps.
-func (cfg *Settings) sweepInfos() []flagInfo {
-	return []flagInfo{
+func (cfg *Settings) sweepInfos() []flags.Info {
+	return []flags.Info{
 		{"sweep", "P=VALUES", &cfg.Sweep, "train once for each value of a numeric flag, choose the best by validation and " +
 			"train it once more: l2=0.01:100:10 is ten values, log-spaced; lr=0.1,0.5,1 is a list. Several flags, as in " +
 			"\"l2=0.1,1 lr=0.1,0.4 seed=1,2,3\", give all combinations, judged by the mean over the seeds"},
@@ -152,9 +140,9 @@ func (cfg *Settings) sweepInfos() []flagInfo {
 // LearnedFlags are the flags that change what a network learns.
 func (cfg *Settings) LearnedFlags() (names []string) {
 	for _, group := range cfg.learnedGroups() {
-		for _, f := range group.flags {
-			if f.name != "data" && f.name != "download" {
-				names = append(names, f.name)
+		for _, f := range group.Flags {
+			if f.Name != "data" && f.Name != "download" {
+				names = append(names, f.Name)
 			}
 		}
 	}

@@ -181,26 +181,7 @@ func New(words *Words) *Settings {
 	cfg := Defaults(words)
 	cfg.Flags = flag.NewFlagSet("backprop", flag.ContinueOnError)
 	cfg.Flags.SetOutput(io.Discard)
-	for _, group := range cfg.flagGroups() {
-		for _, f := range group.flags {
-			switch v := f.value.(type) {
-			case *string:
-				cfg.Flags.StringVar(v, f.name, *v, "")
-			case *bool:
-				cfg.Flags.BoolVar(v, f.name, *v, "")
-			case *int:
-				cfg.Flags.Var(flags.Whole(v), f.name, "")
-			case *uint64:
-				cfg.Flags.Var(flags.Unsigned(v), f.name, "")
-			case *float64:
-				cfg.Flags.Var(flags.Real(v), f.name, "")
-			case flag.Value:
-				cfg.Flags.Var(v, f.name, "")
-			case func(string) error:
-				cfg.Flags.Func(f.name, "", v)
-			}
-		}
-	}
+	flags.Define(cfg.Flags, cfg.flagGroups())
 	return cfg
 }
 
@@ -225,7 +206,7 @@ func Parse(args []string, stdout io.Writer, words *Words) (*Settings, error) {
 		}
 		text, cut := strings.CutSuffix(err.Error(), ": parse error")
 		if name, unknown := strings.CutPrefix(text, "flag provided but not defined: -"); unknown {
-			err = cfg.UnknownFlag(name)
+			err = flags.Unknown(cfg.Flags, name)
 		}
 		if cut && strings.HasPrefix(text, "invalid boolean") {
 			err = errors.New(text + ": expected true or false, or nothing for true")
@@ -250,24 +231,6 @@ func Parse(args []string, stdout io.Writer, words *Words) (*Settings, error) {
 		err = cfg.CheckPaths()
 	}
 	return cfg, err
-}
-
-// UnknownFlag says which flag may have been meant.
-func (cfg *Settings) UnknownFlag(name string) error {
-	var names []string
-	cfg.Flags.VisitAll(func(f *flag.Flag) { names = append(names, f.Name) })
-	name = strings.TrimLeft(name, "-")
-	near := slices.MinFunc(names, func(a, b string) int { return flags.Edits(a, name) - flags.Edits(b, name) })
-	for _, n := range names {
-		if strings.EqualFold(n, name) || len(name) > 2 && strings.HasPrefix(n, name) && flags.Edits(near, name) > 1 {
-			near = n
-		}
-	}
-	hint := ""
-	if flags.Edits(near, name) <= max(len(name)/3, 1) || strings.HasPrefix(near, name) || strings.EqualFold(near, name) {
-		hint = fmt.Sprintf("; did you mean -%s?", near)
-	}
-	return fmt.Errorf("there is no flag -%s%s", name, hint)
 }
 
 // lower makes small letters of names, which are the same in both: ReLU is relu.
@@ -346,8 +309,8 @@ func (cfg *Settings) ContinuesTraining() bool {
 	}
 	names := []string{"save"}
 	for _, f := range append(cfg.updateInfos(), cfg.guardInfos()...) {
-		if f.name != "seed" {
-			names = append(names, f.name)
+		if f.Name != "seed" {
+			names = append(names, f.Name)
 		}
 	}
 	return slices.ContainsFunc(names, func(name string) bool { return cfg.Given[name] })

@@ -6,7 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 
-	"backprop/internal/show/text"
+	"backprop/internal/run/flags"
 )
 
 // ExportKind is the ending that names the format; "" if it names none.
@@ -39,16 +39,5 @@ Examples:
   go run . -gradcheck -hidden 20,20         are gradients and steps right?
   go run . -explain mazur                   every number of a step
 `)
-	const left = 19
-	indent := "\n" + strings.Repeat(" ", left)
-	for _, group := range cfg.flagGroups() {
-		fmt.Fprintf(w, "\n%s:\n", group.title)
-		for _, info := range group.flags {
-			usage, head := info.usage, strings.TrimSpace("-"+info.name+" "+info.arg)
-			if d := cfg.Flags.Lookup(info.name).DefValue; d != "" && d != "false" && d != "0" && d != "none" {
-				usage += " (default " + d + ")"
-			}
-			fmt.Fprintf(w, "  %-*s%s\n", left-2, head, text.Wrap(usage, left, indent))
-		}
-	}
+	flags.PrintGroups(w, cfg.Flags, cfg.flagGroups())
 }
