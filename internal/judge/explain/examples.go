@@ -71,8 +71,8 @@ His weights are right to the last digit. His errors after the step are not
 those of these weights: they come out if W₂ changes first, and the hidden δ is
 then taken from the W₂ that has already changed. Equation (2) wants the W₂ that
 made the outputs. It is the bug in the question behind -recipe matrix;
--bug early puts it anywhere: the cost falls all the same, and no check of the
-gradient sees it.
+-bug early puts it anywhere: with small steps the cost falls all the same, and
+no check of the gradient sees it.
 `}, {
 	name:  "xor",
 	title: "XOR: 2-2-1, sigmoid, binary cross-entropy, all four samples in one step",

@@ -23,7 +23,7 @@ func (cfg *Settings) learnedGroups() []flags.Group {
 				"a table, an npz …; the format is detected from the content (default: generated digits)"},
 			{"download", "", &cfg.Download, "fetch MNIST's four files into the -data folder if they are missing"},
 			{"label", "COLUMN", &cfg.Label, "tables: the column to predict: a name, a number from 1, first or last " +
-				"(default: found from the header, else last)"},
+				"(default: a usual name, else the only column of words, else last)"},
 			{"regress", "", &cfg.Regress, "tables: the label is a number to predict, not a class"},
 			{"ignore", "COLUMNS", &cfg.Ignore, "tables: columns to leave out: names or numbers, separated by commas"},
 			{"test", "PART", &cfg.Test, "samples to hold out for testing, if the data have no test set: a count or a " +
@@ -65,7 +65,7 @@ func (cfg *Settings) updateInfos() []flags.Info {
 func (cfg *Settings) guardInfos() []flags.Info {
 	return []flags.Info{
 		{"l2", "LAMBDA", &cfg.L2, "weight decay: adds λ/(2N)·Σw² to the cost, for N training samples, without biases; " +
-			"default 2 for tables, 10 for numbers to predict, less for fewer than 100 rows; 0 for images"},
+			"default 2 for tables (20 for noisy ones), 10 for numbers to predict, less for fewer than 100 rows; 0 for images"},
 		{"dropout", "P,P", &cfg.Dropout, "shares to drop in training: of the inputs, then of each hidden layer " +
 			"(P,P,P…: one for each layer)"},
 		{"maxnorm", "C", &cfg.MaxNorm, "limit the length of each neuron's weights to C; 0 for no limit"},

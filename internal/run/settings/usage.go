@@ -29,7 +29,7 @@ Examples:
   go run . -data ./mnist -hidden 30 -activation sigmoid -output sigmoid \
            -cost mse -init normal -batch 10 -lr 3
   go run . -data ./mnist -valid 10000 -json one JSON object per epoch
-  go run . -data table.csv                  a table: the last column is learned
+  go run . -data table.csv                  a table; it prints what it predicts
   go run . -recipe list                     the tutorials' experiments
   go run . -recipe nielsen -data ./mnist    one, beside its published result
   go run . -save m.safetensors -resume      save it; if interrupted, run again
