@@ -179,7 +179,7 @@ func noteArrays(d *dataset.Dataset) {
 		}
 	}
 	if missing > 0 {
-		addNote(d, fmt.Sprintf("%d inputs are missing (NaN), and count as 0 after scaling", missing))
+		addNote(d, fmt.Sprintf("%d inputs are missing (NaN), and replaced by the training mean (with -scale standard)", missing))
 	}
 	noteOdd(d)
 	if n := len(d.Classes); n > 10 && d.Width == 0 && s.Dim > 0 {

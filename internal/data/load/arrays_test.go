@@ -103,7 +103,7 @@ func TestArrayNotes(t *testing.T) {
 		note      string
 	}{
 		{"nothing", inputs(1.5), mixed, true, ""},
-		{"missing", inputs(math.NaN(), math.NaN(), 2), mixed, true, "2 inputs are missing (NaN), and count as 0 after scaling"},
+		{"missing", inputs(math.NaN(), math.NaN(), 2), mixed, true, "2 inputs are missing (NaN), and replaced by the training mean (with -scale standard)"},
 		{"a code for it", inputs(-999, -999, 2.123456789012), mixed, true,
 			"far from all others, as if it stood for a missing value: input 1 (-999, 2 times, where the others are 1 to 2.123)"},
 		{"sorted", inputs(1.5), sorted, false, "the samples lie in the order of their labels: what is held out is drawn by -seed"},

@@ -250,11 +250,11 @@ func TestNotes(t *testing.T) {
 		{"a,b,k\n1,u,x\n2,v,y\n3,u,y\n", "1,w,x\n2,,x\n", `label: column 3 "k"; inputs: a (number), b (2 words); ` +
 			`x_test.csv: column 2: 1 word never seen in training (such as "w"), counted as none of its words`},
 		{"a,b,k\n1,?,x\n,2,y\n5,,y\n", "",
-			`label: column 3 "k"; missing numbers count as 0 after scaling: column 1 "a" (1), column 2 "b" (2); ` +
+			`label: column 3 "k"; missing, and replaced by the training mean (with -scale standard): column 1 "a" (1), column 2 "b" (2); ` +
 				`inputs: a (number), b (number); the same in all rows, which nothing can be learned from: column 2 "b"`},
 		{"a,b,k\n1,u,x\n2,?,y\n3,u,y\n", "", `label: column 3 "k"; inputs: a (number), b (1 word)`},
 		{"id,a,b,k\n1,4,u,x\n2,,u,y\n", "",
-			`label: column 4 "k"; left out: column 1 "id" (numbers the samples); missing numbers count as 0 after scaling: column 2 "a" (1); ` +
+			`label: column 4 "k"; left out: column 1 "id" (numbers the samples); missing, and replaced by the training mean (with -scale standard): column 2 "a" (1); ` +
 				`inputs: a (number), b (1 word); the same in all rows, which nothing can be learned from: column 2 "a", column 3 "b"`},
 		{"z,k\n01,x\nA,y\n1,x\nA,y\n", "",
 			`label: column 2 "k"; inputs: z (2 words); the same number, and so one word: column 1 "z" ("01" and "1")`},

@@ -28,7 +28,7 @@ func (t *sheet) notes(d *Data) (notes []string) {
 		notes = append(notes, "of dates, columns of the weekday, the month or the hour can be made, and learned from")
 	}
 	missing, marked := t.missing(d.Columns)
-	say("missing numbers count as 0 after scaling: ", missing)
+	say("missing, and replaced by the training mean (with -scale standard): ", missing)
 	say("taken for missing: ", marked)
 	say("read as numbers: ", t.units(d.Columns))
 	notes = append(notes, "inputs: "+describe(d.Columns))
