@@ -1108,6 +1108,19 @@ func TestTableDefaults(t *testing.T) {
 	}
 }
 
+// TestTestNotUsed: -test beside data with a test set of their own is said to change nothing.
+func TestTestNotUsed(t *testing.T) {
+	dir := smallMNIST(t, 60, 20)
+	const said = "the data have a test set, so that -test changes nothing"
+	if text := command(t, "-data", dir, "-epochs", "1", "-test", "7"); !strings.Contains(text, said) ||
+		!strings.Contains(text, "60 to train on, 20 to test") {
+		t.Error(text)
+	}
+	if text := command(t, "-data", dir, "-epochs", "1"); strings.Contains(text, said) {
+		t.Error(text)
+	}
+}
+
 // TestFewRows: XOR and AND, of which a table has each row once or several times, are learned with the defaults,
 // whatever the seed; of the smallest all rows are for training.
 func TestFewRows(t *testing.T) {

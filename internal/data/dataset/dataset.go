@@ -12,6 +12,7 @@ import (
 	"runtime"
 	"slices"
 	"strconv"
+	"strings"
 
 	"backprop/internal/compute/sparse"
 	"backprop/internal/data/table"
@@ -52,6 +53,9 @@ func (d *Dataset) Unsplit() int {
 	}
 	return d.Train.N
 }
+
+// AddNote adds to the note what else was decided or left out.
+func (d *Dataset) AddNote(note string) { d.Note = strings.TrimPrefix(d.Note+"; "+note, "; ") }
 
 // Outputs is the number of outputs a network needs for the data: a class each, or a target each.
 func (d *Dataset) Outputs() int {

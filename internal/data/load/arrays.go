@@ -142,14 +142,12 @@ func takeCodes(d *dataset.Dataset, s *dataset.Set, labels []float64) error {
 }
 
 // addNote adds a sentence to what is told of a data set.
-func addNote(d *dataset.Dataset, note string) { d.Note = strings.TrimPrefix(d.Note+"; "+note, "; ") }
-
 // noteTargets says of several labels a sample that they are numbers to predict, and where they are no classes.
 func noteTargets(d *dataset.Dataset, labels []float64) {
 	k := len(labels) / d.Train.N
 	note := fmt.Sprintf("labels are %d numbers a sample, to predict", k)
 	if slices.ContainsFunc(labels, func(y float64) bool { return y != 0 && y != 1 }) {
-		addNote(d, note)
+		d.AddNote(note)
 		return
 	}
 	for i := range d.Train.N {
@@ -158,7 +156,7 @@ func noteTargets(d *dataset.Dataset, labels []float64) {
 			ones += int(y)
 		}
 		if ones != 1 {
-			addNote(d, note+fmt.Sprintf(", and no classes: of sample %d, %d of them are 1", i, ones))
+			d.AddNote(note + fmt.Sprintf(", and no classes: of sample %d, %d of them are 1", i, ones))
 			return
 		}
 	}
@@ -169,7 +167,7 @@ func noteTargets(d *dataset.Dataset, labels []float64) {
 func noteArrays(d *dataset.Dataset) {
 	s := &d.Train
 	if d.Width > 0 && darkOnLight(s) {
-		addNote(d, "the images are dark on a light ground: with -scale standard, or turned round (255 − x), they are "+
+		d.AddNote("the images are dark on a light ground: with -scale standard, or turned round (255 − x), they are " +
 			"learned far better")
 	}
 	missing := 0
@@ -179,16 +177,16 @@ func noteArrays(d *dataset.Dataset) {
 		}
 	}
 	if missing > 0 {
-		addNote(d, fmt.Sprintf("%d inputs are missing (NaN), and replaced by the training mean (with -scale standard)", missing))
+		d.AddNote(fmt.Sprintf("%d inputs are missing (NaN), and replaced by the training mean (with -scale standard)", missing))
 	}
 	noteOdd(d)
 	if n := len(d.Classes); n > 10 && d.Width == 0 && s.Dim > 0 {
-		addNote(d, fmt.Sprintf("the labels are whole numbers from %s to %s, each learned as a class of its own: if they are "+
+		d.AddNote(fmt.Sprintf("the labels are whole numbers from %s to %s, each learned as a class of its own: if they are "+
 			"amounts, -regress learns a number to predict", d.Classes[0], d.Classes[n-1]))
 	}
 	if d.Ordered && areSorted(s, len(d.Classes)) {
 		d.Ordered = false
-		addNote(d, "the samples lie in the order of their labels: what is held out is drawn by -seed")
+		d.AddNote("the samples lie in the order of their labels: what is held out is drawn by -seed")
 	}
 }
 
@@ -221,7 +219,7 @@ func noteOdd(d *dataset.Dataset) {
 		list = append(list[:shown], fmt.Sprintf("and %d more", more))
 	}
 	if list != nil {
-		addNote(d, "far from all others, as if it stood for a missing value: "+strings.Join(list, ", "))
+		d.AddNote("far from all others, as if it stood for a missing value: " + strings.Join(list, ", "))
 	}
 }
 
@@ -257,7 +255,7 @@ func noteEmptyClasses(d *dataset.Dataset) {
 		}
 	}
 	if empty != nil {
-		addNote(d, fmt.Sprintf("no sample to train on has the class %.200s", strings.Join(empty, ", ")))
+		d.AddNote(fmt.Sprintf("no sample to train on has the class %.200s", strings.Join(empty, ", ")))
 	}
 }
 

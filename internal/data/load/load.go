@@ -149,7 +149,7 @@ func loadMNIST(path string) (*dataset.Dataset, error) {
 		return nil, err
 	}
 	if strings.Contains(strings.ToLower(train.LabelsFile), "emnist") {
-		addNote(d, "EMNIST keeps each image with rows and columns swapped, and so it is learned: pictures for -predict "+
+		d.AddNote("EMNIST keeps each image with rows and columns swapped, and so it is learned: pictures for -predict " +
 			"would have to be swapped too")
 	}
 	if st, err := os.Stat(path); err == nil && !st.IsDir() {

@@ -135,7 +135,8 @@ var All = []Recipe{
 		Data: "MNIST or own", Network: "784-30-10 sigmoid", Published: "no numbers, only a plot of the cost", Takes: "2 s",
 		Look: "the shapes: the first operand has as many columns as the second has rows. The cost jumps from batch " +
 			"to batch, and falls all the same",
-		Ours: "rate 0.1, batches of 100 and 500 epochs, which are not shown; the numbers of the 3→2 layer; the " +
+		Ours: "rate 0.1, batches of 100 and 500 epochs, which are not shown (each epoch is one of those batches, and the " +
+			"weights change after each of its samples: -batch is 1); the numbers of the 3→2 layer; the " +
 			"training with cross-entropy, which the answer only recommends",
 		Flags: "-hidden 30 -activation sigmoid -output sigmoid -cost mse -init uniform:1 -batch 1 -lr 0.1 -epochs " +
 			"500 -valid 10000 -scale 256",

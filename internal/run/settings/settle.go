@@ -5,7 +5,6 @@ package settings
 import (
 	"fmt"
 	"strconv"
-	"strings"
 
 	"backprop/internal/data/dataset"
 	"backprop/internal/judge/bugs"
@@ -92,12 +91,14 @@ func (cfg *Settings) Parts(data *dataset.Dataset) (test, valid dataset.Part) {
 		return cfg.Test, dataset.Part{}
 	case cfg.Folds > 0:
 		return dataset.Part{}, dataset.Part{}
+	case cfg.Given["test"] && data.Test.N > 0:
+		data.AddNote("the data have a test set, so that -test changes nothing")
+		return cfg.Test, cfg.Valid
 	case cfg.Given["test"] || cfg.Recipe.Name != "" || data.Test.N > 0 || data.Train.N >= fewRows:
 		return cfg.Test, cfg.Valid
 	}
-	note := fmt.Sprintf("too few to hold some out for testing: all %s are for training, as with -test 0",
-		text.Plural(data.Train.N, "sample"))
-	data.Note = strings.TrimPrefix(data.Note+"; "+note, "; ")
+	data.AddNote(fmt.Sprintf("too few to hold some out for testing: all %s are for training, as with -test 0",
+		text.Plural(data.Train.N, "sample")))
 	return dataset.Part{}, cfg.Valid
 }
 
