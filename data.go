@@ -67,9 +67,6 @@ func loadDataFor(ctx context.Context, cfg *settings.Settings, m *modelfile.Model
 	default:
 		data = load.Digits(cfg.Seed, 50000, 10000)
 	}
-	if err := cfg.Settle(data); err != nil {
-		return nil, err
-	}
 	test, valid := cfg.Parts(data)
 	if s := cfg.Split; s.ScikitLearn && cfg.Folds == 0 {
 		data.Arrange(test, valid, numpy.Permutation(s.Test), numpy.Permutation(s.Valid))
@@ -77,8 +74,11 @@ func loadDataFor(ctx context.Context, cfg *settings.Settings, m *modelfile.Model
 	if err := data.Split(test, valid, exact.Stream(cfg.Seed, exact.ForSplit, 0)); err != nil {
 		return nil, err
 	}
+	if err := cfg.Settle(data); err != nil {
+		return nil, err
+	}
 	data.AddLists(cfg.KeepsImages())
-	return data, cfg.Settle(data) // from what is left for training alone
+	return data, nil
 }
 
 // source makes a FillBatch of the samples of s in the given order. It scales the inputs with in, and numbers to

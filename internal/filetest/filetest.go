@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -154,4 +155,14 @@ func PixelHeader() string {
 		h += fmt.Sprintf(",%dx%d", i/8+1, i%8+1)
 	}
 	return h + "\n"
+}
+
+// Holds says where f is not true of all of yes, or is true of one of no.
+func Holds(t testing.TB, what string, f func(s string) bool, yes, no []string) {
+	t.Helper()
+	for i, s := range slices.Concat(yes, no) {
+		if want := i < len(yes); f(s) != want {
+			t.Errorf("%q %s: %v", s, what, !want)
+		}
+	}
 }

@@ -188,8 +188,7 @@ func (t *Table) read(r io.Reader) error {
 	}
 	if t.N == 1 && len(t.Cols) > 1 {
 		return fmt.Errorf("line 1: there is one row in the table, and at least two were expected; write it twice if " +
-			"it is the " +
-			"only sample")
+			"it is the only sample")
 	}
 	if t.N < 2 || len(t.Cols) < 2 {
 		fields := 0

@@ -15,6 +15,7 @@ import (
 	"strings"
 
 	"backprop/internal/compute/sparse"
+	"backprop/internal/data/noise"
 	"backprop/internal/data/table"
 	"backprop/internal/show/text"
 )
@@ -42,7 +43,8 @@ type Dataset struct {
 	Width, Height      int            // of images; 0 for tables
 	Ordered            bool           // the order is the data set's own: hold out the last samples, not random ones
 
-	unsplit int // samples for training before Split took parts from them; 0 where it has not
+	unsplit int      // samples for training before Split took parts from them; 0 where it has not
+	mixed   *float64 // what Mixed has found; nil until it is asked
 }
 
 // Unsplit is how many samples there were for training before parts were taken from them. What is settled by it
@@ -102,7 +104,17 @@ func rows[T any](x []T, n, lo, hi int) []T {
 	return x[lo*d : hi*d : hi*d]
 }
 
-// Row is the inputs of sample i, as they are in the data.
+// Mixed says how the classes of the training part lie among each other: see noise.Mixed. It is computed once, since a
+// sweep asks for each of its trainings.
+func (d *Dataset) Mixed() float64 {
+	if d.mixed == nil {
+		mixed := noise.Mixed(d.Train.Row, d.Train.Dim, d.Train.Labels, len(d.Classes))
+		d.mixed = &mixed
+	}
+	return *d.mixed
+}
+
+// Row is the inputs of sample i, as they are in the data, copied.
 func (s *Set) Row(i int) []float64 {
 	row := make([]float64, s.Dim)
 	if s.Pixels != nil {
@@ -229,6 +241,7 @@ func (d *Dataset) Split(test, valid Part, rng *rand.Rand) error {
 		return nil
 	}
 	all := d.Train
+	d.mixed = nil
 	if !d.Ordered {
 		all = all.Pick(rng.Perm(n))
 	}
@@ -403,7 +416,7 @@ func (d *Dataset) Fold(k int, of []int) *Dataset {
 		}
 	}
 	c := *d
-	c.Train, c.Valid, c.Test = d.Train.Pick(in), Set{}, d.Train.Pick(out)
+	c.Train, c.Valid, c.Test, c.mixed = d.Train.Pick(in), Set{}, d.Train.Pick(out), nil
 	return &c
 }
 

@@ -4,21 +4,12 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
-	"slices"
 	"strconv"
 	"strings"
 	"testing"
-)
 
-// holds says where f is not true of all of yes, or is true of one of no.
-func holds(t *testing.T, what string, f func(s string) bool, yes, no []string) {
-	t.Helper()
-	for i, s := range slices.Concat(yes, no) {
-		if want := i < len(yes); f(s) != want {
-			t.Errorf("%q %s: %v", s, what, !want)
-		}
-	}
-}
+	"backprop/internal/filetest"
+)
 
 // TestScan: what a number is, and what its spelling shows; the fraction where it can be two.
 func TestScan(t *testing.T) {
@@ -101,7 +92,7 @@ func TestCutUnit(t *testing.T) {
 			t.Errorf("%q is %q of %q; want %q of %q", c.f, number, unit, c.number, c.unit)
 		}
 	}
-	holds(t, "is money", IsMoney, []string{"$", "€", "CHF", "US$", "£", "Rs.", "zł"},
+	filetest.Holds(t, "is money", IsMoney, []string{"$", "€", "CHF", "US$", "£", "Rs.", "zł"},
 		[]string{"%", "km", "€/m", "m²", "", "EURO"})
 }
 
@@ -122,7 +113,7 @@ func TestPlainly(t *testing.T) {
 
 // TestDatesOfPeople: months in other languages, days of the week, and what programs write into logs.
 func TestDatesOfPeople(t *testing.T) {
-	holds(t, "is a date", func(f string) bool { return (&Calendar{}).IsDate(f) },
+	filetest.Holds(t, "is a date", func(f string) bool { return (&Calendar{}).IsDate(f) },
 		[]string{"January 05 2023", "Thursday, January 05, 2023", "Thu Jan 05 08:30:00 2023", "5. Januar 2023", "Do, 5.1.2023",
 			"05 Jan. 2023", "5 janvier 2023", "1er août 2023", "5 de enero de 2023", "5th January 2023", "3 März 2023, 12:30 Uhr",
 			"05/Jan/2023:08:30:00", "05/Jan/2023:08:30:00 +0000", "20230105T083000", "2023-01-05 08", "2023-W01", "2023/01",
@@ -140,7 +131,7 @@ func TestDatesOfPeople(t *testing.T) {
 
 // TestDates: what is a date, a moment or a time of day, and what only looks like one.
 func TestDates(t *testing.T) {
-	holds(t, "is a date", func(f string) bool { return (&Calendar{}).IsDate(f) },
+	filetest.Holds(t, "is a date", func(f string) bool { return (&Calendar{}).IsDate(f) },
 		[]string{"2023-05-18", "16/09/2026", "02.01.2023", "2.1.2023",
 			"02.01.23", "5/18/2023", "2023/05/18", "18-May-2023", "May 18, 2023", "18 May 2023", "2023-05", "Jan 2023",
 			"2023-05-18 12:30",
@@ -157,7 +148,7 @@ func TestDates(t *testing.T) {
 		}
 	}
 	day := "2023-01-02 12:30:00." + strings.Repeat("0", 20)
-	holds(t, "is a date", func(f string) bool { return (&Calendar{}).IsDate(f) }, []string{day, "8:15"},
+	filetest.Holds(t, "is a date", func(f string) bool { return (&Calendar{}).IsDate(f) }, []string{day, "8:15"},
 		[]string{day + "0", "2:1"})
 	var c Calendar
 	if c.IsDate("02.01.2023"); c.day != "2.1.2006" || !c.IsDate("2023-05-18 12:30") || c.clock != "15:04" {
@@ -167,10 +158,10 @@ func TestDates(t *testing.T) {
 
 // TestMarkers: what stands for a value that is not there, for sure or among numbers.
 func TestMarkers(t *testing.T) {
-	holds(t, "is nothing", IsNothing, []string{"", "?", "NA", "n/a", "#N/A", "#NA", "<NA>", "NaT", "NULL", "#DIV/0!",
+	filetest.Holds(t, "is nothing", IsNothing, []string{"", "?", "NA", "n/a", "#N/A", "#NA", "<NA>", "NaT", "NULL", "#DIV/0!",
 		"-nan", `\N`, "#WERT!", "#NOM?", "#¡VALOR!", "#NV", "#BEZUG!", "#N/D"},
 		[]string{"#1!", "#x", "#!", "# WERT!", "\\n1", "-", "none", ".", "unknown", "x", "0", "#", "nano", "not available"})
-	holds(t, "may be nothing", IsUnsure, []string{"-", "None", ".", "..", "--", "Unknown", "missing", "n.a.",
+	filetest.Holds(t, "may be nothing", IsUnsure, []string{"-", "None", ".", "..", "--", "Unknown", "missing", "n.a.",
 		"not available", "Not applicable", "k.A.", "keine Angabe", "(blank)"},
 		[]string{"", "x", "NA", "0", "unknown city", "-1"})
 }

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"backprop/internal/judge/noise"
+	"backprop/internal/data/noise"
 	"backprop/internal/judge/scores"
 	"backprop/internal/show/event"
 )
@@ -113,5 +113,5 @@ func (m *Monitor) stronger() string {
 	return ways + fmt.Sprintf("more -epochs (it is %d)", a.Epochs)
 }
 
-// square is no product that a compiler may fuse with a sum.
+// square is a product that no compiler may fuse with a sum.
 func square(x float64) float64 { return float64(x * x) }

@@ -270,8 +270,7 @@ func (a *About) trainRMSE(e event.Epoch) float64 {
 func Advice(rates string, inputs float64, bug bool) string {
 	if bug {
 		return fmt.Sprintf("the bug in the step can do that; training may last longer with -activation tanh and a "+
-			"smaller -lr "+
-			"(it is %s)", rates)
+			"smaller -lr (it is %s)", rates)
 	}
 	advice := fmt.Sprintf("try a smaller -lr (it is %s), or check -init and -scale", rates)
 	if inputs > unscaled {

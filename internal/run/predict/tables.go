@@ -32,6 +32,8 @@ type tablePredictor struct {
 	columns []table.Column
 	header  []string // of the first table, which the rows of all are written under; nil for numbers of rows
 	keys    []string // of the header in JSON
+	of      *again.Rows
+	at      []int // where the header's columns stand in that table
 	begun   bool
 	csv     *csv.Writer // writes rows as the first table has them; nil until it has begun
 	bad     int         // rows that could not be taken
@@ -282,14 +284,11 @@ func (p *tablePredictor) own(rows *again.Rows, row again.Row) (own []string) {
 	if inOrder || slices.Equal(p.header, rows.Header) {
 		return row.Fields
 	}
-	for i, name := range p.header {
-		field, j := "", rows.Place(name)
-		for n := count(p.header[:i], name); n > 0 && j >= 0; n-- { // the second of that name, or a later one
-			rest := slices.Index(rows.Header[j+1:], name)
-			if j += rest + 1; rest < 0 {
-				j = -1
-			}
-		}
+	if p.of != rows {
+		p.of, p.at = rows, p.places(rows)
+	}
+	for _, j := range p.at {
+		field := ""
 		if j >= 0 {
 			field = row.Fields[j]
 		}
@@ -298,14 +297,17 @@ func (p *tablePredictor) own(rows *again.Rows, row again.Row) (own []string) {
 	return own
 }
 
-// count is how often a name is in a list.
-func count(list []string, name string) (n int) {
-	for _, other := range list {
-		if other == name {
-			n++
+// places is where the columns of the first table stand in another one; −1 for one that is not there.
+func (p *tablePredictor) places(rows *again.Rows) (at []int) {
+	theirs := unlike(rows.Header)
+	for i, key := range p.keys {
+		j := slices.Index(theirs, key)
+		if j < 0 && key == p.header[i] { // the name may be in other capitals
+			j = rows.Place(key)
 		}
+		at = append(at, j)
 	}
-	return n
+	return at
 }
 
 // unlike are names of which none is there twice, as JSON wants its keys: the second z is "z (2)".

@@ -8,7 +8,6 @@ import (
 
 	"backprop/internal/data/dataset"
 	"backprop/internal/judge/bugs"
-	"backprop/internal/judge/noise"
 	"backprop/internal/run/flags"
 	"backprop/internal/show/text"
 )
@@ -59,8 +58,8 @@ func (cfg *Settings) Settle(data *dataset.Dataset) error {
 // million samples in all, but no more than 400 epochs, or 800 where steps are smaller), of which not all
 // are printed; and without weight decay, those would learn it by heart. Ours, chosen by parts of the
 // training parts of 13 tables. Of fewer than a hundred rows the decay is as many hundredths of that: with all of it,
-// λ/N would be so large that four rows teach nothing. Of a noisy table more decay learns more: 20, chosen by
-// made tables of three kinds.
+// λ/N would be so large that four rows teach nothing. A noisy table is learned better with more decay: 20,
+// chosen by made tables of three kinds.
 func (cfg *Settings) tableDefaults(data *dataset.Dataset) {
 	most, decay := 400, 2.0
 	if data.Classes == nil {
@@ -103,11 +102,11 @@ func (cfg *Settings) Parts(data *dataset.Dataset) (test, valid dataset.Part) {
 }
 
 // isNoisy says that classes lie among each other in a table, and not by rule, so that much of it cannot be learned.
-// Of fewer than 100 rows nobody knows.
+// Fewer than 100 rows do not show it, and with thousands λ/N is small anyway.
 func isNoisy(data *dataset.Dataset) bool {
-	if data.Unsplit() < 100 || data.Train.N < 50 {
+	if data.Unsplit() < 100 || data.Unsplit() > mostRows || data.Train.N < 50 {
 		return false
 	}
-	mixed := noise.Mixed(&data.Train, len(data.Classes))
+	mixed := data.Mixed()
 	return mixed > 0.65 && mixed < 1.15
 }

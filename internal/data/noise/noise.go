@@ -3,11 +3,9 @@ package noise
 
 import (
 	"math"
-
-	"backprop/internal/data/dataset"
 )
 
-// Of a table no more than this many rows are looked at, and about this many differences of their inputs.
+// At most so many rows of a table are compared, by about so many differences of their inputs.
 const (
 	mostRows    = 2000
 	mostNumbers = 5e7
@@ -19,19 +17,20 @@ const (
 // too large, up to the whole spread of the answers; so it takes nothing for learnable that is noise.
 func Variance(rows func(which []int32) (in, answers [][]float64), n int) float64 {
 	some, _ := rows([]int32{0})
-	return differences(rows(looked(n, len(some[0])))) / 2
+	return differences(rows(sample(n, len(some[0])))) / 2
 }
 
 // Mixed says how the classes lie among each other: the share of rows whose nearest neighbour is of another class, as a
 // part of what it would be if the neighbour could be any row. It is near 0 where neighbours are alike, about 1 where
-// they tell nothing, and above 1 where they differ by rule, as in XOR. NaN where nobody knows.
-func Mixed(s *dataset.Set, classes int) float64 {
-	which := looked(s.N, s.Dim)
+// they tell nothing, and above 1 where they differ by rule, as in XOR. It is infinite or NaN where no row has a
+// neighbour, or all are of one class. row is the inputs of a row, as many as inputs says, which are changed.
+func Mixed(row func(i int) []float64, inputs int, labels []int32, classes int) float64 {
+	which := sample(len(labels), inputs)
 	in, answers, count := make([][]float64, len(which)), make([][]float64, len(which)), make([]float64, classes)
 	for i, r := range which {
-		in[i], answers[i] = s.Row(int(r)), make([]float64, classes)
-		answers[i][s.Labels[r]] = 1
-		count[s.Labels[r]]++
+		in[i], answers[i] = row(int(r)), make([]float64, classes)
+		answers[i][labels[r]] = 1
+		count[labels[r]]++
 	}
 	chance := 1.0
 	for _, n := range count {
@@ -56,8 +55,8 @@ func differences(in, answers [][]float64) float64 {
 	return sum / float64(counted)
 }
 
-// looked is which of n rows of so many inputs are looked at.
-func looked(n, inputs int) []int32 {
+// sample is which of n rows with so many inputs are compared.
+func sample(n, inputs int) []int32 {
 	most := int(math.Sqrt(mostNumbers / float64(inputs)))
 	return spreadOut(n, min(n, mostRows, max(most, 1)))
 }
@@ -134,4 +133,5 @@ func apart(a, b []float64, most float64) (sum float64) {
 	return sum
 }
 
+// square is a product that no compiler may fuse with a sum.
 func square(x float64) float64 { return float64(x * x) }

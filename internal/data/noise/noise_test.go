@@ -3,9 +3,8 @@ package noise
 import (
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
-
-	"backprop/internal/data/dataset"
 )
 
 // table is what rows hands out of a table.
@@ -77,8 +76,8 @@ func TestMixed(t *testing.T) {
 		{2, []float64{0, 0, 0, 1, 1, 0, 1, 1, 0, 0, 1, 1}, []int32{0, 1, 1, 0, 0, 0}, 36 / 16.0},
 		{1, []float64{0, gap, 4, 2.5}, []int32{0, 1, 0, 1}, 0.5 / 0.5},
 	} {
-		s := dataset.Set{N: len(c.labels), Dim: c.dim, Values: c.in, Labels: c.labels}
-		if got := Mixed(&s, 2); math.Abs(got-c.want) > 1e-12 {
+		row := func(i int) []float64 { return slices.Clone(c.in[i*c.dim:][:c.dim]) }
+		if got := Mixed(row, c.dim, c.labels, 2); math.Abs(got-c.want) > 1e-12 {
 			t.Errorf("%v: %v, want %v", c.in, got, c.want)
 		}
 	}
