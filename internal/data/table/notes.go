@@ -150,17 +150,44 @@ func (t *sheet) outliers(d *Data) (list []string) {
 // are from each other; one above them, or of one digit, has to come twice. Programs write larger ones still.
 func Odd(n int, at func(i int) float64) (list []string) {
 	const beyond = 1e6
-	from, to := extent(n, at)
-	for _, mark := range []float64{from, to} {
-		times, lo, hi := without(n, at, mark)
-		far := max(lo-mark, mark-hi)
-		known := slices.Contains(marks, mark) && (times > 1 || mark < -9) && far > hi-lo
-		if lo <= hi && (known || lo < hi && far > beyond*(hi-lo)) {
-			list = append(list, fmt.Sprintf("%s, %s, where the others are %s to %s", shortly(mark),
-				cells.Plural(times, "time"), shortly(lo), shortly(hi)))
+	low, high := newEnd(), newEnd()
+	for i := range n {
+		x := at(i)
+		low.add(x)
+		high.add(-x)
+	}
+	for _, c := range []struct {
+		mark, lo, hi float64 // the least and the greatest of the others
+		times        int
+	}{{low.least, low.next, -high.least, low.times}, {-high.least, low.least, -high.next, high.times}} {
+		far := max(c.lo-c.mark, c.mark-c.hi)
+		known := slices.Contains(marks, c.mark) && (c.times > 1 || c.mark < -9) && far > c.hi-c.lo
+		if low.next < math.Inf(1) && (known || c.lo < c.hi && far > beyond*(c.hi-c.lo)) {
+			list = append(list, fmt.Sprintf("%s, %s, where the others are %s to %s", shortly(c.mark),
+				cells.Plural(c.times, "time"), shortly(c.lo), shortly(c.hi)))
 		}
 	}
 	return list
+}
+
+// An end is the least of some numbers, how often it comes, and the next that is greater.
+type end struct {
+	least, next float64
+	times       int
+}
+
+func newEnd() end { return end{math.Inf(1), math.Inf(1), 0} }
+
+// add adds a number; NaN is none.
+func (e *end) add(x float64) {
+	switch {
+	case x < e.least:
+		e.least, e.next, e.times = x, e.least, 1
+	case x == e.least:
+		e.times++
+	case x < e.next:
+		e.next = x
+	}
 }
 
 // shortly is a number as text: one of many digits with the first of them.
@@ -283,15 +310,10 @@ func (t *sheet) likeNumbers(columns []Column) (list []string) {
 }
 
 // without is how often a number is in a column, and the least and the greatest of the others.
-func (t *sheet) without(j int, mark float64) (n int, lo, hi float64) {
-	return without(t.N, func(i int) float64 { return t.At(i, j) }, mark)
-}
-
-// without is how often mark is among n numbers, and the least and the greatest of the others.
-func without(n int, at func(i int) float64, mark float64) (times int, lo, hi float64) {
+func (t *sheet) without(j int, mark float64) (times int, lo, hi float64) {
 	lo, hi = math.Inf(1), math.Inf(-1)
-	for i := range n {
-		switch x := at(i); {
+	for i := range t.N {
+		switch x := t.At(i, j); {
 		case x == mark:
 			times++
 		case x == x:

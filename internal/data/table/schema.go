@@ -188,14 +188,9 @@ func (t *sheet) isID(j int) bool {
 
 // extent is the least and the greatest number in a column.
 func (t *sheet) extent(j int) (from, to float64) {
-	return extent(t.N, func(i int) float64 { return t.At(i, j) })
-}
-
-// extent is the least and the greatest of n numbers.
-func extent(n int, at func(i int) float64) (from, to float64) {
 	from, to = math.Inf(1), math.Inf(-1)
-	for i := range n {
-		if x := at(i); x == x {
+	for i := range t.N {
+		if x := t.At(i, j); x == x {
 			from, to = min(from, x), max(to, x)
 		}
 	}
