@@ -459,7 +459,8 @@ func TestOldCheckpoint(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "m")
 	args := []string{"-data", squares(t, 1), "-hidden", "4", "-batch", "1", "-epochs", "1000", "-save", path}
 	ctx, cancel := context.WithCancel(context.Background())
-	if _, _, err := program(ctx, interruptAfter{`"epoch":2,`, cancel}, args...); !filetest.Says(err, "interrupted", "with -resume") {
+	if _, _, err := program(ctx, interruptAfter{`"epoch":2,`, cancel}, args...); !filetest.Says(err, "interrupted",
+		"with -resume") {
 		t.Fatal(err)
 	}
 	before := readFile(t, path+".checkpoint")
@@ -507,7 +508,8 @@ func TestSaveErrors(t *testing.T) {
 
 	// Known before the trainings of a sweep, too; and a letter in the checkpoint's place.
 	filetest.Write(t, dir, map[string][]byte{"m.checkpoint": []byte("Dear reader, this is no checkpoint")})
-	for path, want := range map[string]string{"letter.txt": "not a model file", "m": "m.checkpoint: it exists and is not"} {
+	for path, want := range map[string]string{"letter.txt": "not a model file",
+		"m": "m.checkpoint: it exists and is not"} {
 		swept := args(filepath.Join(dir, path), "-valid", "20", "-sweep", "lr=0.1,0.2")
 		lines, _, err := program(context.Background(), io.Discard, swept...)
 		if !filetest.Says(err, want) || len(lines) > 0 {
@@ -527,7 +529,8 @@ func TestSaveErrors(t *testing.T) {
 	// A folder that vanishes: the same, and the model's error at the end.
 	gone := filepath.Join(t.TempDir(), "gone")
 	os.Mkdir(gone, 0o777)
-	lines, stderr, err = program(context.Background(), interruptAfter{`"epoch":1,`, func() { os.RemoveAll(gone) }}, args(filepath.Join(gone, "m"))...)
+	lines, stderr, err = program(context.Background(), interruptAfter{`"epoch":1,`, func() { os.RemoveAll(gone) }},
+		args(filepath.Join(gone, "m"))...)
 	if !filetest.Says(err, filepath.Join(gone, "m"), "cannot be written") || len(lines) != 5 ||
 		!strings.Contains(stderr, "no checkpoint") {
 		t.Errorf("folder gone: %v, %d lines, stderr %q", err, len(lines), stderr)
@@ -593,8 +596,10 @@ func TestModelRefused(t *testing.T) {
 		{"a name", container(strings.Replace("{"+w+"}", "a.weight", "a.gamma", 1), 16), "a.gamma"},
 		{"one-dimensional weight", container(strings.Replace("{"+w+"}", "[2,1]", "[2]", 1), 16), "[2]"},
 		{"bias alone", container(`{"a.bias":{"dtype":"F64","shape":[1],"data_offsets":[0,8]}}`, 8), "a.bias"},
-		{"bias of another length", container(`{"a.bias":{"dtype":"F64","shape":[1],"data_offsets":[16,24]},`+w+"}", 24), "one number for each"},
-		{"layers that do not fit", container(`{"b.weight":{"dtype":"F64","shape":[1,1],"data_offsets":[16,24]},`+w+"}", 24), "takes 1 inputs"},
+		{"bias of another length", container(`{"a.bias":{"dtype":"F64","shape":[1],"data_offsets":[16,24]},`+w+"}", 24),
+			"one number for each"},
+		{"layers that do not fit", container(`{"b.weight":{"dtype":"F64","shape":[1,1],"data_offsets":[16,24]},`+w+"}", 24),
+			"takes 1 inputs"},
 		{"not a number", append(container("{"+w+"}", 8), 0, 0, 0, 0, 0, 0, 0xf8, 0x7f), "number 1 of 2 is NaN"},
 		{"version", container(`{"__metadata__":{"backprop":"2"},`+w+"}", 16), `version "2"`},
 		{"no checksum", container(`{"__metadata__":{"backprop":"1"},`+w+"}", 16), "checksum"},
@@ -781,7 +786,8 @@ func TestLoadFlags(t *testing.T) {
 		{[]string{"-load", path, "-data", table, "-regress"}, 1, "inputs"},
 		{[]string{"-load", regression}, 2, regression + ": it has learned from a table, and not from pictures: give " +
 			"one with -data FILE"},
-		{[]string{"-load", regression, "-data", garden}, 1, `line 1: 5 fields, and no header with the names of the columns that the model needs (a, b)`},
+		{[]string{"-load", regression, "-data", garden}, 1,
+			`line 1: 5 fields, and no header with the names of the columns that the model needs (a, b)`},
 		{[]string{"-load", regression, "-data", huge}, 1, "too large to compute with"},
 		{[]string{"-load", regression, "-data", huge, "-epochs", "1"}, 1, "too large to compute with"},
 		{[]string{"-load", path, "-data", smallMNIST(t, 60, 20)}, 1, "784 inputs"},
@@ -801,8 +807,9 @@ func TestLoadFlags(t *testing.T) {
 	for key, c := range map[string][2]string{
 		"-activation": {"cosh", "relu, sigmoid"}, "-output": {"soft", "linear"}, "-cost": {"bce", "sigmoid"},
 		"-test": {"2.5", "fraction"}, "-seed": {"-1", "-seed"}, "-hidden": {"", ""},
-		"sizes": {"[144,4,5]", "sizes"}, "classes": {`["a"]`, "classes"}, "input_factor": {"0", "input_factor"}, "input_shift": {"[1,2]", "144 in brackets"},
-		"width": {"-12", "width"}, "frame": {`{"box":1e9}`, "frame"}, "depth": {"0", "depth"},
+		"sizes": {"[144,4,5]", "sizes"}, "classes": {`["a"]`, "classes"}, "input_factor": {"0", "input_factor"},
+		"input_shift": {"[1,2]", "144 in brackets"},
+		"width":       {"-12", "width"}, "frame": {`{"box":1e9}`, "frame"}, "depth": {"0", "depth"},
 	} {
 		other := *m
 		other.Meta = maps.Clone(m.Meta)
@@ -833,7 +840,8 @@ func TestLoadFlags(t *testing.T) {
 	if lines[1]["test_accuracy"] != 1.0 {
 		t.Errorf("classes in another order: %v", lines[1])
 	}
-	if err := run(context.Background(), []string{"-load", path + "2", "-data", filepath.Join(dir, "c.csv")}, io.Discard, io.Discard); !filetest.Says(err, `"pink"`) {
+	if err := run(context.Background(), []string{"-load", path + "2", "-data", filepath.Join(dir, "c.csv")}, io.Discard,
+		io.Discard); !filetest.Says(err, `"pink"`) {
 		t.Errorf("an unknown class: %v", err)
 	}
 }
@@ -866,8 +874,9 @@ func readFuzzed(t *testing.T, path string, content []byte) (m *modelfile.Model, 
 
 func FuzzModel(f *testing.F) {
 	path := filepath.Join(f.TempDir(), "m")
-	meta := map[string]string{"backprop": "1", "sizes": "[4,2,2]", "classes": `["a","b"]`, "input_shift": "0", "input_factor": "[1,2,3,4]",
-		"width": "2", "height": "2", "depth": "255", "frame": `{"box":2,"x":1,"y":1}`}
+	meta := map[string]string{"backprop": "1", "sizes": "[4,2,2]", "classes": `["a","b"]`, "input_shift": "0",
+		"input_factor": "[1,2,3,4]",
+		"width":        "2", "height": "2", "depth": "255", "frame": `{"box":2,"x":1,"y":1}`}
 	net := []layers.Layer{layers.New(4, 2), layers.New(2, 2)}
 	c, err := modelfile.Open(path, meta, modelfile.Options{})
 	if err != nil {
@@ -1584,7 +1593,8 @@ func TestTableAgain(t *testing.T) {
 		next := filepath.Join(dir, "next")
 		lines = mustRun(t, "-load", model, "-data", path, "-epochs", "1", "-lr", "0.1", "-save", next)
 		tuned[lines[len(lines)-1]["weights_sha256"]] = true
-		if m, err := modelfile.Read(next); err != nil || jsonText(m.Names) != `["width","colour=blue","colour=red","colour=white","Height"]` || len(m.Columns) != 5 {
+		if m, err := modelfile.Read(next); err != nil ||
+			jsonText(m.Names) != `["width","colour=blue","colour=red","colour=white","Height"]` || len(m.Columns) != 5 {
 			t.Errorf("%s: %v, %q, %v", name, err, m.Names, m.Columns)
 		}
 	}
@@ -1592,5 +1602,6 @@ func TestTableAgain(t *testing.T) {
 		t.Errorf("one table comes to accuracies %v and weights %v", accuracy, tuned)
 	}
 	text := strings.Join(strings.Fields(command(t, "-load", model, "-data", filepath.Join(dir, "other.csv"))), " ")
-	mustContain(t, text, `label: column 1 "kind"`, `colour: 21 words never seen in training (such as "zebra"), counted as none of its words`, "width: 1 value missing")
+	mustContain(t, text, `label: column 1 "kind"`,
+		`colour: 21 words never seen in training (such as "zebra"), counted as none of its words`, "width: 1 value missing")
 }

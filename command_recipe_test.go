@@ -157,10 +157,11 @@ func TestRecipeTable(t *testing.T) {
 			t.Errorf("%d columns: %s", n, line)
 		}
 	}
-	if all := command(t, "-recipe", "list", "-json"); !strings.Contains(all, `{"event":"recipe","recipe":"nielsen","source":"\"Notes on Neural Networks and Deep Learning, chapter 1\" (notebook)",`+
-		`"shows":"the network of Nielsen's book, chapter 1","data":"MNIST","network":"784-30-10 sigmoid","published":"9454 of 10,000","published_accuracy":0.9454,`+
-		`"look":"the right answers beside the published ones: most is learned in the first epoch","ours":"that the samples are shuffled, as in the book's program: the source does not show that line",`+
-		`"flags":"-hidden 30 -activation sigmoid -output sigmoid -cost mse -init normal -batch 10 -lr 3 -epochs 10 -valid 10000 -scale 256","page":"docs/tutorials/nielsen.md"}`) {
+	if all := command(t, "-recipe", "list", "-json"); !strings.Contains(all,
+		`{"event":"recipe","recipe":"nielsen","source":"\"Notes on Neural Networks and Deep Learning, chapter 1\" (notebook)",`+
+			`"shows":"the network of Nielsen's book, chapter 1","data":"MNIST","network":"784-30-10 sigmoid","published":"9454 of 10,000","published_accuracy":0.9454,`+
+			`"look":"the right answers beside the published ones: most is learned in the first epoch","ours":"that the samples are shuffled, as in the book's program: the source does not show that line",`+
+			`"flags":"-hidden 30 -activation sigmoid -output sigmoid -cost mse -init normal -batch 10 -lr 3 -epochs 10 -valid 10000 -scale 256","page":"docs/tutorials/nielsen.md"}`) {
 		t.Errorf("nielsen is not as it should be in\n%.3000s", all)
 	}
 	for line := range strings.Lines(command(t, "-recipe", "list", "-json")) {
@@ -448,7 +449,8 @@ func TestPublishedNumbers(t *testing.T) {
 	for _, p := range recipes.DerivationCurve {
 		least = min(least, p.Loss)
 	}
-	if first, twelfth := recipes.DerivationCurve[0].Loss, recipes.DerivationCurve[11].Loss; (first-twelfth)/(first-least) < 0.95 {
+	if first, twelfth := recipes.DerivationCurve[0].Loss,
+		recipes.DerivationCurve[11].Loss; (first-twelfth)/(first-least) < 0.95 {
 		t.Errorf("until epoch 12 the loss falls from %v to %v, of %v in all", first, twelfth, least)
 	}
 	for i := 12; i < 30; i++ {
@@ -679,7 +681,8 @@ func TestRecipeTheano(t *testing.T) {
 func TestTheanoNotes(t *testing.T) {
 	dir := smallMNIST(t, 600, 100)
 	notes, all := notesOf(t, "-recipe", "theano", "-data", dir, "-valid", "100", "-epochs", "2")
-	if v := numbersIn(t, notes, `, (\S+) in place of (\S+), a factor of (\S+)\. So`); !within(v[0], 2*v[1], 0.01) || math.Abs(v[2]-2) > 1e-3 {
+	if v := numbersIn(t, notes, `, (\S+) in place of (\S+), a factor of (\S+)\. So`); !within(v[0], 2*v[1], 0.01) ||
+		math.Abs(v[2]-2) > 1e-3 {
 		t.Errorf("%v, want a factor of 2", v)
 	}
 	for i, e := range only(all, "epoch") {
@@ -750,7 +753,8 @@ func TestRecipeDigits(t *testing.T) {
 			begin["train_loss"])
 	}
 	// The bound: softmax of numbers within 0…1.
-	v := numbersIn(t, notes, `cannot exceed e/\(e\+9\) = (\S+), so the cost cannot fall below (\d\.\d+)\. Here the highest probability is (\S+), and the training cost, without λ, is (\d\.\d+)\.`)
+	v := numbersIn(t, notes,
+		`cannot exceed e/\(e\+9\) = (\S+), so the cost cannot fall below (\d\.\d+)\. Here the highest probability is (\S+), and the training cost, without λ, is (\d\.\d+)\.`)
 	if math.Abs(v[0]-0.232) > 1e-4 || math.Abs(v[1]-1.4612) > 1e-4 || v[2] > v[0] || v[2] < 0.12 || v[3] < v[1] ||
 		!within(v[3],
 			last["train_cost"].(float64), 1e-3) {
@@ -841,7 +845,8 @@ func TestLayerExample(t *testing.T) {
 	w, target := [7]float64{0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6}, [2]float64{1, 0}
 	h := [4]float64{0, sigma(1*0.1 + 0.5*0.4), sigma(-1*0.2 + 0.5*0.5), sigma(1*0.3 - 0.5*0.6)} // of the layer in front
 	z := []float64{h[1]*w[1] + h[2]*w[3] + h[3]*w[5], h[1]*w[2] + h[2]*w[4] + h[3]*w[6]}
-	layers := only(events(t, "-recipe", "matrix", "-epochs", "1", "-data", smallMNIST(t, 100, 20), "-valid", "10"), "layer")
+	layers := only(events(t, "-recipe", "matrix", "-epochs", "1", "-data", smallMNIST(t, 100, 20), "-valid", "10"),
+		"layer")
 	if len(layers) != 2 {
 		t.Fatalf("%d layers", len(layers))
 	}
@@ -910,7 +915,8 @@ func TestRecipeMatrix(t *testing.T) {
 		t.Errorf("the cost does not fall: %v, %v", first["train_cost"], a["train_cost"])
 	}
 	mustContain(t, notes, "30x724", "they are 30×784")
-	if v := numbersIn(t, notes, `the dot product is one number, (\S+), and δ is the vector \((\S+), (\S+)\)`); math.Abs(v[0]-v[1]-v[2]) > 2e-4 {
+	if v := numbersIn(t, notes,
+		`the dot product is one number, (\S+), and δ is the vector \((\S+), (\S+)\)`); math.Abs(v[0]-v[1]-v[2]) > 2e-4 {
 		t.Errorf("the dot product of EQ4 is the sum of δ: %v", v)
 	}
 	if v := numbersIn(t, notes, `puts δ1 off by (\S+) %`); !(v[0] > 0.1 && v[0] < 50) {
@@ -1034,7 +1040,8 @@ func TestRecipeUnit(t *testing.T) {
 		t.Errorf("RMSE of the five trainings %v %v %v %v %v, spread of x² %v", rmse(0), rmse(1), rmse(2), rmse(3),
 			rmse(4), spread)
 	}
-	v := numbersIn(t, notes, `leaves an RMSE of (\S+) of x², whose values lie (\S+) from their mean \(root mean square\); two units, added, leave (\S+)\.\n`)
+	v := numbersIn(t, notes,
+		`leaves an RMSE of (\S+) of x², whose values lie (\S+) from their mean \(root mean square\); two units, added, leave (\S+)\.\n`)
 	if !within(v[0], rmse(2), 2e-3) || !within(v[1], spread, 2e-3) || !within(v[2], rmse(3), 1e-2) {
 		t.Errorf("%v", v)
 	}
@@ -1082,7 +1089,8 @@ func TestRecipeSine(t *testing.T) {
 	if sd := spreadOf(d.Train.Targets); !within(rmse[6], sd, 1e-6) {
 		t.Errorf("from zero the RMSE is %v, that of a flat line %v", rmse[6], sd)
 	}
-	if v := numbersIn(t, notes, `the training RMSE is (\S+) with 0.1,0.01 for the two layers, (\S+) with 0.1 for both, and (\S+) with 0.01 for both`); !within(v[0], rmse[0], 1e-2) ||
+	if v := numbersIn(t, notes,
+		`the training RMSE is (\S+) with 0.1,0.01 for the two layers, (\S+) with 0.1 for both, and (\S+) with 0.01 for both`); !within(v[0], rmse[0], 1e-2) ||
 		!within(v[1], rmse[1], 1e-2) || !within(v[2], rmse[2], 1e-2) {
 		t.Errorf("%v, compared %v", v, rmse)
 	}
@@ -1142,7 +1150,8 @@ func TestRecipeLinear(t *testing.T) {
 			!strings.Contains(html, fmt.Sprintf("test RMSE goes from %.4g at Φ: 1 inputs 1 to %.4g at 4.", test[0], test[3]))) {
 		t.Errorf("the page's figure is not of %v", test)
 	}
-	if v := numbersIn(t, notes, `test RMSE of (\S+), with v⁵ (\S+), and with u³v², which the function has, (\S+): about the noise\..* leave (\S+)\.$`); !allNear(v, test, 6e-4) {
+	if v := numbersIn(t, notes,
+		`test RMSE of (\S+), with v⁵ (\S+), and with u³v², which the function has, (\S+): about the noise\..* leave (\S+)\.$`); !allNear(v, test, 6e-4) {
 		t.Errorf("%v, want %v", v, test)
 	}
 	mustContain(t, command(t, "-recipe", "linear", "-epochs", "3"), "equal to 0 digits")
@@ -1168,7 +1177,8 @@ func TestRecipePerceptron(t *testing.T) {
 	}
 	page := filepath.Join(t.TempDir(), "p.html")
 	command(t, "-recipe", "perceptron", "-report", page)
-	if html := string(readFile(t, page)); !strings.Contains(html, `<tr><th scope="col">x1 x2</th><th scope="col">AND</th>`) {
+	if html := string(readFile(t, page)); !strings.Contains(html,
+		`<tr><th scope="col">x1 x2</th><th scope="col">AND</th>`) {
 		t.Error("the page has no truth table")
 	}
 	mustContain(t, notes, "of the 12 answers of the units that learned their gate, 12 are right with > 0, and 0 "+

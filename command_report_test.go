@@ -289,7 +289,8 @@ func TestReportPlaces(t *testing.T) {
 	file, page := filepath.Join(dir, "some.csv"), filepath.Join(dir, "r.html")
 	text := "\n\nnote,kind\n"
 	for i := range 40 {
-		text += fmt.Sprintf("\"a%s\",%s\n%s", strings.Repeat("\nb", i%3), []string{"x", "y"}[i*i%7%2], strings.Repeat("\n", i%2))
+		text += fmt.Sprintf("\"a%s\",%s\n%s", strings.Repeat("\nb", i%3), []string{"x", "y"}[i*i%7%2], strings.Repeat("\n",
+			i%2))
 	}
 	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
@@ -853,7 +854,8 @@ func tryScripts(t *testing.T, b *browser) {
 				Cost  float64
 				Delta []float64
 			}
-			b.eval(fmt.Sprintf(`(%s)({ z: %s, a: %s }, %s, %s)`, c.Script, jsonText(z), jsonText(a), jsonText(y), g.Script[1]), &got)
+			b.eval(fmt.Sprintf(`(%s)({ z: %s, a: %s }, %s, %s)`, c.Script, jsonText(z), jsonText(a), jsonText(y), g.Script[1]),
+				&got)
 			same(g.Name+", C of "+c.Name, []float64{got.Cost}, []float64{cost})
 			same(g.Name+", δ of "+c.Name, got.Delta, delta)
 		}

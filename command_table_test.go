@@ -87,7 +87,8 @@ func TestPredictTable(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got, want := strings.Join(rows[0], ","), "Id,width,colour,Height,kind,predicted,p(iris),p(lily),p(rose)"; got != want || len(rows) != 61 {
+	if got, want := strings.Join(rows[0], ","),
+		"Id,width,colour,Height,kind,predicted,p(iris),p(lily),p(rose)"; got != want || len(rows) != 61 {
 		t.Errorf("%d rows under %s; want 61 under %s", len(rows), got, want)
 	}
 	m, err := modelfile.Read(model)
@@ -215,10 +216,12 @@ func TestPredictTableOdd(t *testing.T) {
 		stderr []string
 	}{
 		{"width,colour,Height\n1,green,3\n?,red,3\n1e6,,-50\n", 3, "", []string{
-			`colour: 1 word never seen in training (such as "green")`, "width: 1 value missing", "width: 1 number out of the range seen in training, 0 to 16",
+			`colour: 1 word never seen in training (such as "green")`, "width: 1 value missing",
+			"width: 1 number out of the range seen in training, 0 to 16",
 			"Height: 1 number out of", "colour: 1 value missing"}},
 		{"width,colour,Height\n1,red,3\nx,red,3\n1,red\n2,red,4\n", 2, "2 rows could not be read",
-			[]string{`new.csv: line 3, column 1 "width": "x" is not a number`, "new.csv: line 4: 2 fields, where the lines before have 3"}},
+			[]string{`new.csv: line 3, column 1 "width": "x" is not a number`,
+				"new.csv: line 4: 2 fields, where the lines before have 3"}},
 		{"width,colour,Height,kind\n1,red,3,rose\n1e308,red,-1e308,rose\n", 1, "1 row could not be read",
 			[]string{`new.csv: line 3, column 1 "width": "1e308" is too large to compute with`, "of 1 row right"}},
 		{"width,colour,kind\n1,red,rose\n", 0, `new.csv: line 1: the column "Height" is missing`, nil},
@@ -470,7 +473,8 @@ func TestPredictNotFinite(t *testing.T) {
 		if !filetest.Says(err, "2 rows could not be read") {
 			t.Errorf("%q: %v", args, err)
 		}
-		for _, want := range []string{"line 2: the answer of " + model + " is infinite or not a number", `line 3, column 1 "a": "1e300" is too large`} {
+		for _, want := range []string{"line 2: the answer of " + model + " is infinite or not a number",
+			`line 3, column 1 "a": "1e300" is too large`} {
 			if s := stderr.String(); !strings.Contains(s, want) || strings.Contains(s, "-lr") ||
 				strings.Contains(s, "out of the range") {
 				t.Errorf("%q: %s; want %s", args, stderr.String(), want)
@@ -541,12 +545,15 @@ func TestPredictTableEvents(t *testing.T) {
 		"-save", numbersModel)
 	a, n := filepath.Join(dir, "a.csv"), filepath.Join(dir, "n.csv")
 	for _, c := range []struct{ model, file, want string }{
-		{model, a, `{"event":"predict","file":` + jsonText(a) + `,"row":1,"columns":{"Height":4,"width":6,"colour":"red","Id":"x7"},"class":"`},
-		{model, a, `{"event":"predict","file":` + jsonText(a) + `,"row":2,"columns":{"Height":1,"width":2,"colour":"blue","Id":""},"class":"`},
+		{model, a, `{"event":"predict","file":` + jsonText(a) +
+			`,"row":1,"columns":{"Height":4,"width":6,"colour":"red","Id":"x7"},"class":"`},
+		{model, a, `{"event":"predict","file":` + jsonText(a) +
+			`,"row":2,"columns":{"Height":1,"width":2,"colour":"blue","Id":""},"class":"`},
 		{numbersModel, n, `{"event":"predict","file":` + jsonText(n) + `,"row":3,"columns":{"a":4,"b":1,"y":5},"predicted":`},
 	} {
 		out, err := tryRun("-load", c.model, "-predict", c.file, "-json")
-		if err != nil || !strings.Contains(out, c.want) || !strings.Contains(out, `,"probabilities":{"iris":0.`) && c.model == model {
+		if err != nil || !strings.Contains(out, c.want) || !strings.Contains(out, `,"probabilities":{"iris":0.`) &&
+			c.model == model {
 			t.Errorf("%v: %s\nwant %s", err, out, c.want)
 		}
 	}
@@ -554,7 +561,8 @@ func TestPredictTableEvents(t *testing.T) {
 	digits := filepath.Join(dir, "digits")
 	mustRun(t, "-data", squares(t, 1), "-hidden", "4", "-epochs", "1", "-save", digits)
 	out, err := tryRun("-load", digits, "-predict", none, "-json")
-	if want := `{"event":"predict","file":` + jsonText(none) + `,"error":"there is no such file"}` + "\n"; err == nil || out != want {
+	if want := `{"event":"predict","file":` + jsonText(none) + `,"error":"there is no such file"}` + "\n"; err == nil ||
+		out != want {
 		t.Errorf("%v: %s, want %s", err, out, want)
 	}
 	if _, err := tryRun("-load", digits, "-predict", filepath.Join(dir,
@@ -1327,7 +1335,8 @@ func TestCommaNames(t *testing.T) {
 	if got := fmt.Sprint(lines[0]["layers"]); got != "[1 2 2]" {
 		t.Errorf("layers %s, want one input", got)
 	}
-	lines = mustRun(t, "-data", filepath.Join(dir, "t.csv"), "-epochs", "1", "-hidden", "2", "-label", `b,"a, in m"`, "-regress")
+	lines = mustRun(t, "-data", filepath.Join(dir, "t.csv"), "-epochs", "1", "-hidden", "2", "-label", `b,"a, in m"`,
+		"-regress")
 	if got := fmt.Sprint(lines[0]["layers"]); got != "[2 2 2]" {
 		t.Errorf("layers %s, want the two words' inputs and two numbers to predict", got)
 	}

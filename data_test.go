@@ -581,7 +581,8 @@ func TestLoadIDX(t *testing.T) {
 			if name == "torchvision" {
 				want.Name = "FashionMNIST"
 			}
-			for part, s := range map[string]*dataset.Set{"training": &want.Train, "validation": &want.Valid, "test": &want.Test} {
+			for part, s := range map[string]*dataset.Set{"training": &want.Train, "validation": &want.Valid,
+				"test": &want.Test} {
 				s.Origin = dataset.Origin{File: "the " + part + " part of " + want.Name, Unit: "image"}
 			}
 			if !reflect.DeepEqual(d, want) {
@@ -700,13 +701,17 @@ func TestLoadTable(t *testing.T) {
 		o          table.Options
 		want, note string
 	}{
-		{"flowers with header", "Id,SepalLength,SepalWidth,Species\n1,5.1,3.5,setosa\n2,7,3.2,virginica\n3,4.9,3,setosa\n4,6.4,3.2,virginica\n", table.Options{},
-			"4+0 [5.1 3.5] [0 1 0 1] [setosa virginica]", `label: column 4 "Species"; left out: column 1 "Id" (numbers the samples)`},
+		{"flowers with header",
+			"Id,SepalLength,SepalWidth,Species\n1,5.1,3.5,setosa\n2,7,3.2,virginica\n3,4.9,3,setosa\n4,6.4,3.2,virginica\n",
+			table.Options{},
+			"4+0 [5.1 3.5] [0 1 0 1] [setosa virginica]",
+			`label: column 4 "Species"; left out: column 1 "Id" (numbers the samples)`},
 		{"scikit-learn's own", "4,2,setosa,virginica\n5.1,3.5,0\n7,3.2,1\n4.9,3,0\n6.4,3.2,1\n", table.Options{},
 			"4+0 [5.1 3.5] [0 1 0 1] [0 1]", "label: column 3"},
 		{"houses", "Id,Area,Street,Alley,SalePrice\n1,8450,Pave,NA,208500\n2,9600,Grvl,NA,181500\n3,NA,Pave,NA,223500\n",
 			table.Options{},
-			"3+0 [8450 0 1] [208500 181500 223500]", `a number to predict; left out: column 1 "Id" (numbers the samples), column 4 "Alley" (empty); missing, and replaced by the training mean (with -scale standard): column 2 "Area" (1)`},
+			"3+0 [8450 0 1] [208500 181500 223500]",
+			`a number to predict; left out: column 1 "Id" (numbers the samples), column 4 "Alley" (empty); missing, and replaced by the training mean (with -scale standard): column 2 "Area" (1)`},
 		{"a number to predict that is whole", "x,n\n1,0\n2,1\n3,0\n4,1\n", table.Options{Regress: true},
 			"4+0 [1] [0 1 0 1]", ""},
 		{"label by name", "a,Kind,z\n1,2,3.5\n2,3,4.5\n3,2,5.5\n4,3,5.5\n", table.Options{Label: "kind"},
@@ -749,7 +754,8 @@ func TestLoadTable(t *testing.T) {
 
 // TestLoadTableBad: files that make no tables, and one that unpacks to more than a table would.
 func TestLoadTableBad(t *testing.T) {
-	for content, want := range map[string]string{"a,b\x00\x01": "not text", "a,b\n1,2\n1,2,3\n": "line 3", "a,b\n1,x\n2,x\n3,x\n": `column 2 "b" has 1 different`,
+	for content, want := range map[string]string{"a,b\x00\x01": "not text", "a,b\n1,2\n1,2,3\n": "line 3",
+		"a,b\n1,x\n2,x\n3,x\n": `column 2 "b" has 1 different`,
 		"a,b\n1,5\n2,5\n3,5\n": `column 2 "b" is the same in all 3 lines: there is nothing to learn; name another`} {
 		path := filepath.Join(t.TempDir(), "bad.csv")
 		os.WriteFile(path, []byte(content), 0o666)
@@ -792,8 +798,10 @@ func TestLoadFolder(t *testing.T) {
 		{map[string]string{"train.csv": "label,x,z\n0,1,4\n1,2,4\n", "test.csv": "a,b,c\n2,3,4\n3,4,4\n"}, "",
 			"test.csv: line 1"},
 		{map[string]string{"mnist_train.csv": row, "mnist_test.csv": "1,2,3\n4,5,6\n"}, "", "3 columns"},
-		{map[string]string{"mnist_train.csv": row, "mnist_test.csv": "1,2\n4,5\n"}, "", `mnist_test.csv: line 1, column 2: "2"`},
-		{map[string]string{"mnist_train.csv": row, "mnist_test.csv": "x,0\ny,1\n"}, "", `mnist_test.csv: line 1, column 1: "x"`},
+		{map[string]string{"mnist_train.csv": row, "mnist_test.csv": "1,2\n4,5\n"}, "",
+			`mnist_test.csv: line 1, column 2: "2"`},
+		{map[string]string{"mnist_train.csv": row, "mnist_test.csv": "x,0\ny,1\n"}, "",
+			`mnist_test.csv: line 1, column 1: "x"`},
 	} {
 		dir := t.TempDir()
 		for n, s := range c.files {
@@ -1061,8 +1069,10 @@ func TestArraysAsPeopleHaveThem(t *testing.T) {
 		{"a class that never comes", x, filetest.NPY("<f8", "(3, 3)", f8(0, 1, 0, 1, 0, 0, 0, 1, 0)), false,
 			"3+0 [1] [1 0 1] [0 1 2]", "no sample to train on has the class 2"},
 		{"the same as numbers", x, filetest.NPY("<f8", "(3, 2)", f8(0, 1, 1, 0, 0, 1)), true, "3+0 [1] [0 1 1 0 0 1]", ""},
-		{"rows of two", x, filetest.NPY("<f8", "(3, 2)", f8(0, 1, 1, 1, 0, 1)), false, "3+0 [1] [0 1 1 1 0 1]", "of sample 1, 2 of them are 1"},
-		{"a row of none", x, filetest.NPY("<f8", "(3, 2)", f8(0, 1, 0, 0, 0, 1)), false, "3+0 [1] [0 1 0 0 0 1]", "of sample 1, 0 of them are 1"},
+		{"rows of two", x, filetest.NPY("<f8", "(3, 2)", f8(0, 1, 1, 1, 0, 1)), false, "3+0 [1] [0 1 1 1 0 1]",
+			"of sample 1, 2 of them are 1"},
+		{"a row of none", x, filetest.NPY("<f8", "(3, 2)", f8(0, 1, 0, 0, 0, 1)), false, "3+0 [1] [0 1 0 0 0 1]",
+			"of sample 1, 0 of them are 1"},
 		{"labels from 1", x, filetest.NPY("|u1", "(3,)", []byte{1, 2, 1}), false, "3+0 [1] [1 2 1] [0 1 2]",
 			"no sample to train on has the class 0"},
 		{"signed bytes that could be images", filetest.NPY("|i1", "(3, 64)", signed),

@@ -135,7 +135,8 @@ func TestExplainNames(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{`X = .*\n +x +y\n`, `W₁ = .*\n +unit 1 +unit 2\n  x +\S+ +\S+\n  y `, `Y = .*\n +common +rare\n`} {
+	for _, want := range []string{`X = .*\n +x +y\n`, `W₁ = .*\n +unit 1 +unit 2\n  x +\S+ +\S+\n  y `,
+		`Y = .*\n +common +rare\n`} {
 		if !regexp.MustCompile(want).MatchString(text) || strings.Contains(text, "input 1") ||
 			strings.Contains(text, "output 1") {
 			t.Errorf("no %q in\n%s", want, text)
@@ -188,7 +189,8 @@ func TestExplain(t *testing.T) {
 	}
 	const iris = " -data docs/iris.csv"
 	for flags, want := range map[string]string{"-explain mazurr": `no example "mazurr"; the examples are mazur, xor, 3-2, chain `,
-		"-explain -seed 1 stray": "unexpected argument", "-explain=mazurr": "the examples are mazur, xor, 3-2, chain and chain2",
+		"-explain -seed 1 stray":        "unexpected argument",
+		"-explain=mazurr":               "the examples are mazur, xor, 3-2, chain and chain2",
 		"-explain xor -activation relu": "leave out -activation", "-data x -explain=mazur": "leave out -data",
 		"-explain -gradcheck": "does not train", "-explain xor -blank": "-explain -json", "-blank": "-explain -json",
 		"-blank -json": "-explain -json", "-explain -sweep l2=1,2": "does not train", "-explain -save m": "does not train",
@@ -574,7 +576,8 @@ func TestExplainEquations(t *testing.T) {
 		// The sums, which are on up to three lines: NAME[i,j] = … = 1·0.5 + 2·(-0.5) = -0.500000000
 		sums := 0
 		joined := strings.ReplaceAll(text, "\n    ", " ")
-		for _, m := range regexp.MustCompile(`(?m)^  (\S+)\[(\d+),(\d+)\] = (.+) = (\S+)$`).FindAllStringSubmatch(joined, -1) {
+		for _, m := range regexp.MustCompile(`(?m)^  (\S+)\[(\d+),(\d+)\] = (.+) = (\S+)$`).FindAllStringSubmatch(joined,
+			-1) {
 			i, j := int(mustParse(t, m[2]))-1, int(mustParse(t, m[3]))-1
 			k := len(all[m[1]]) - 1 // the last of that name
 			value := mustParse(t, m[5])
@@ -1190,7 +1193,8 @@ func TestWorkbookData(t *testing.T) {
 		t.Fatal(err)
 	}
 	got, err := io.ReadAll(z)
-	if n := 785 * digits.Train.N; err != nil || len(got) != n || got[n-785] != byte(digits.Train.Labels[digits.Train.N-1]) ||
+	if n := 785 * digits.Train.N; err != nil || len(got) != n ||
+		got[n-785] != byte(digits.Train.Labels[digits.Train.N-1]) ||
 		!bytes.Equal(got[n-784:], digits.Train.Pixels[784*(digits.Train.N-1):]) {
 		t.Errorf("%d bytes of digits, want %d, with the last digit as it is in the data (%v)", len(got), n, err)
 	}

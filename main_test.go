@@ -520,7 +520,8 @@ func TestGradcheckFails(t *testing.T) {
 
 // TestGradcheckTold: the table of -gradcheck, its columns beneath their heads, and what it compares.
 func TestGradcheckTold(t *testing.T) {
-	text := regexp.MustCompile(`[0-9.]+e-\d+  ok`).ReplaceAllString(command(t, "-data", numbers(t), "-regress", "-hidden", "3", "-batch", "8", "-gradcheck"), "E  ok")
+	text := regexp.MustCompile(`[0-9.]+e-\d+  ok`).ReplaceAllString(command(t, "-data", numbers(t), "-regress",
+		"-hidden", "3", "-batch", "8", "-gradcheck"), "E  ok")
 	want := regexp.MustCompile(`
 layer  parameters        shape  checked  relative error
     1  weights             2×3        6         +E  ok

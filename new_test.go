@@ -65,8 +65,9 @@ func told(t *testing.T, g Activation, c Cost) []string {
 func TestNewTold(t *testing.T) {
 	args := append(told(t, newActivation, newCost), "-data", numbers(t), "-regress")
 	with := func(more ...string) string { return command(t, append(slices.Clone(args), more...)...) }
-	if out, err := tryRun("-h"); err == nil || !regexp.MustCompile(`(?s)tanh,\s+linear,\s+leaky.*linear,\s+sigmoid,\s+tanh,`+
-		`\s+leaky.*mse\s+\(½‖a\s+−\s+y‖²\s+a\s+sample\),\s+mae\s+\(absolute\s+error\)`).MatchString(out) {
+	if out, err := tryRun("-h"); err == nil ||
+		!regexp.MustCompile(`(?s)tanh,\s+linear,\s+leaky.*linear,\s+sigmoid,\s+tanh,`+
+			`\s+leaky.*mse\s+\(½‖a\s+−\s+y‖²\s+a\s+sample\),\s+mae\s+\(absolute\s+error\)`).MatchString(out) {
 		t.Errorf("-h: %v, %s", err, out)
 	}
 	mustContain(t, with(), "network   2-4-1 leaky, absolute error, 17 parameters\n", "training RMSE")
@@ -204,10 +205,12 @@ func TestNewReported(t *testing.T) {
 	if g.Script[1] = ""; strings.Contains(html, `id="step-go"`) {
 		t.Error("a step without a script for the cost")
 	}
-	mustContain(t, page(g, newCost), `id="pad"`, "There is no script for the activation leaky: the page cannot take a step.")
+	mustContain(t, page(g, newCost), `id="pad"`,
+		"There is no script for the activation leaky: the page cannot take a step.")
 	g.Script[0] = ""
 	html = page(g, newCost)
-	mustContain(t, html, "There is no script for the activation leaky: the page cannot compute this network.", `id="curves"`,
+	mustContain(t, html, "There is no script for the activation leaky: the page cannot compute this network.",
+		`id="curves"`,
 		"There is no script for the activation leaky: the page cannot take a step.", `id="errors"`)
 	if strings.Contains(html, `id="pad"`) || strings.Contains(html, "too large") || strings.Contains(html, `id="net"`) {
 		t.Error("something of the network is carried")

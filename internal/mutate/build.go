@@ -190,7 +190,8 @@ func (t *tester) test(ctx context.Context, m *mutated, s *mutant) (built, notice
 			}
 		}
 	}
-	if strings.HasPrefix(s.what, "arguments") && t.alone(m, s, command(ctx, t.tree, "go", "vet", packageOf(m.file))) != nil {
+	if strings.HasPrefix(s.what, "arguments") && t.alone(m, s, command(ctx, t.tree, "go", "vet",
+		packageOf(m.file))) != nil {
 		return true, true, "go vet"
 	}
 	return true, false, ""

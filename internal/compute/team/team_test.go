@@ -85,7 +85,8 @@ func TestOversubscribed(t *testing.T) {
 	})
 	b.Wait()
 	late.Wait()
-	if want := runtime.GOMAXPROCS(0) >= 2; b.Oversubscribed(100*time.Millisecond) != want || b.Oversubscribed(time.Minute) {
+	if want := runtime.GOMAXPROCS(0) >= 2; b.Oversubscribed(100*time.Millisecond) != want ||
+		b.Oversubscribed(time.Minute) {
 		t.Errorf("slept %v; of 100 ms %v, of a minute %v", time.Duration(b.slept.Load()),
 			b.Oversubscribed(100*time.Millisecond), b.Oversubscribed(time.Minute))
 	}

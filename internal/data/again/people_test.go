@@ -45,35 +45,46 @@ func TestWrittenAsInTraining(t *testing.T) {
 	}{
 		{"as in training", comma, "f;p\n51,5 m²;119.710 €\n1.234 m²;2\n", "2 [51.5] 119710; 3 [1234] 2"},
 		{"without the unit", comma, "f;p\n51,5;119.710\n", `2 [51.5] 119710; f: 1 number without a unit, taken for m²`},
-		{"another unit", comma, "f;p\n5 km;1\n6 m²;2\n", `2! line 2, column 1 "f": "5 km" is not a number in m², as in training; 3 [6] 2; f: 1 number out of the range seen in training, 12 to 2089`},
+		{"another unit", comma, "f;p\n5 km;1\n6 m²;2\n",
+			`2! line 2, column 1 "f": "5 km" is not a number in m², as in training; 3 [6] 2; f: 1 number out of the range seen in training, 12 to 2089`},
 		{"points from the first row on", comma, "f,p\n51.5,119.710\n1.234,2\n",
 			"2 [51.5] 119.71; 3 [1.234] 2; f: 2 numbers without a unit, taken for m²; f: 1 number out of the range seen " +
 				"in training, 12 to 2089"},
-		{"points too late", comma, "f,p\n1.234,1\n51.5,2\n60,3\n", `2 [1234] 1; 3! line 3, column 1 "f": "51.5" ` + other + ` (as "1.234" in line 2); write all in one way; 4 [60] 3; f: 2 numbers without a unit, taken for m²`},
-		{"both in one table", comma, "f;p\n51,5;1\n51.5;2\n", `2 [51.5] 1; 3! line 3, column 1 "f": "51.5" ` + other + `; write all in one way; f: 1 number without a unit, taken for m²`},
+		{"points too late", comma, "f,p\n1.234,1\n51.5,2\n60,3\n", `2 [1234] 1; 3! line 3, column 1 "f": "51.5" ` + other +
+			` (as "1.234" in line 2); write all in one way; 4 [60] 3; f: 2 numbers without a unit, taken for m²`},
+		{"both in one table", comma, "f;p\n51,5;1\n51.5;2\n", `2 [51.5] 1; 3! line 3, column 1 "f": "51.5" ` + other +
+			`; write all in one way; f: 1 number without a unit, taken for m²`},
 		{"in a label", comma, "f;p\n51;119.710\n", `2 [51] 119710; f: 1 number without a unit, taken for m²`},
 		{"points, and commas from the first row on", point, "f;p\n51,5;119,710\n", "2 [51.5] 119.71"},
 		{"thousands", point, "f,p\n\"1,234\",1\n", "2 [1234] 1"},
 		{"with three digits", point, "f;p\n12.345;1\n", "2 [12.345] 1"},
 		{"an older model", ints, "f;p\n51,5;1\n1,234;2\n12.345;3\n",
 			"2 [51.5] 1; 3 [1.234] 2; 4 [12345] 3; f: 1 number out of the range seen in training, 12 to 2089; f: 1 number"},
-		{"an older model, and a number that can be two", ints, "f;p\n1,234;2\n13,5;3\n", `2! line 2, column 1 "f": "1,234" can be 1.234 or 1234; ` +
-			`write it with one digit more behind a decimal comma, or without it; 3 [13.5] 3`},
+		{"an older model, and a number that can be two", ints, "f;p\n1,234;2\n13,5;3\n",
+			`2! line 2, column 1 "f": "1,234" can be 1.234 or 1234; ` +
+				`write it with one digit more behind a decimal comma, or without it; 3 [13.5] 3`},
 		{"an older model, and points", ints, "f;p\n12.345;2\n", "2 [12.345] 2"},
 		{"an older model, between commas", ints, "f,p\n\"1,234\",2\n", "2 [1234] 2"},
 		{"the header again", point, "f,p\n12,1\nf,p\n13,2\n", "2 [12] 1; 4 [13] 2; 1 line like the header left out"},
-		{"what is owed, and no pennies", point, "f,p\n(51.5),1\n\"51,-\",2\n50-,3\n", "2 [-51.5] 1; 3 [51] 2; 4 [-50] 3; f: " +
-			"2 numbers out of the range seen in training, 12 to 2089"},
+		{"what is owed, and no pennies", point, "f,p\n(51.5),1\n\"51,-\",2\n50-,3\n",
+			"2 [-51.5] 1; 3 [51] 2; 4 [-50] 3; f: " +
+				"2 numbers out of the range seen in training, 12 to 2089"},
 		{"a title", learned, "Report\nid,a,colour,b,kind\n1,3,red,4,y\n",
 			"3 [3 0 1 4] y; line 1 stands above the table and is left out"},
 		{"a header alone", point, "f,p\n", missing[2:]},
-		{"a column twice", point, "f,f,p\n1,2,3\n", `line 1: there are several columns "f", and the model takes one; rename those that are not meant`},
-		{"a label twice", point, "f,p,p\n1,2,3\n", `line 1: there are several columns "p", and the model takes one; rename those that are not meant`},
-		{"a column twice but for a blank", point, "f,\"f \",p\n1,2,3\n", `line 1: there are several columns "f", and the model takes one; rename those that are not meant`},
-		{"a column twice but for its letters' size", point, "F,P,p,f,F\n1,2,3,4,5\n", "2 [4] 3; f: 1 number out of the range seen in training, 12 to 2089"},
-		{"only in other letters", point, "F,\"F \",p\n1,2,3\n", `line 1: there are several columns "F", and the model takes one; rename those that are not meant`},
+		{"a column twice", point, "f,f,p\n1,2,3\n",
+			`line 1: there are several columns "f", and the model takes one; rename those that are not meant`},
+		{"a label twice", point, "f,p,p\n1,2,3\n",
+			`line 1: there are several columns "p", and the model takes one; rename those that are not meant`},
+		{"a column twice but for a blank", point, "f,\"f \",p\n1,2,3\n",
+			`line 1: there are several columns "f", and the model takes one; rename those that are not meant`},
+		{"a column twice but for its letters' size", point, "F,P,p,f,F\n1,2,3,4,5\n",
+			"2 [4] 3; f: 1 number out of the range seen in training, 12 to 2089"},
+		{"only in other letters", point, "F,\"F \",p\n1,2,3\n",
+			`line 1: there are several columns "F", and the model takes one; rename those that are not meant`},
 		{"another twice", point, "f,x,x,p\n12,2,3,4\n", "2 [12] 4"},
-		{"no number", point, "f,p\n2024_01,1\n0x10,2\n12,3\n", `2! line 2, column 1 "f": "2024_01" is not a number; 3! line 3, column 1 "f": "0x10" is not a number; 4 [12] 3`},
+		{"no number", point, "f,p\n2024_01,1\n0x10,2\n12,3\n",
+			`2! line 2, column 1 "f": "2024_01" is not a number; 3! line 3, column 1 "f": "0x10" is not a number; 4 [12] 3`},
 	} {
 		got := allRows(strings.NewReader(c.file), c.known)
 		if c.name == "an older model" { // and the rest of the remark
@@ -155,7 +166,8 @@ func TestTwoLabels(t *testing.T) {
 			t.Errorf("-label %s: %s; want %s", label, got, want)
 		}
 	}
-	if got, want := again("a,c,b\n1,4,2\n2,?,3\n", "", 1000, known), `line 3, column 2 "c": the label is missing; fill it in or remove the line`; got != want {
+	if got, want := again("a,c,b\n1,4,2\n2,?,3\n", "", 1000, known),
+		`line 3, column 2 "c": the label is missing; fill it in or remove the line`; got != want {
 		t.Error(got)
 	}
 	rows, err := NewRows(strings.NewReader("a,c,b\n1,4,2\n"), known)

@@ -516,8 +516,9 @@ func (t *Rows) Remarks() (list []string) {
 		list = append(list, "its commas are decimal, as in training, and separate nothing")
 	}
 	if t.miscounted() != nil {
-		list = append(list, fmt.Sprintf("line %d is left out as a count of rows and columns, and there are %d rows and not %s: "+
-			"is it a header, or a row?", t.counts, t.rows, t.said))
+		list = append(list,
+			fmt.Sprintf("line %d is left out as a count of rows and columns, and there are %d rows and not %s: "+
+				"is it a header, or a row?", t.counts, t.rows, t.said))
 	} else if t.counts > 0 {
 		list = append(list, fmt.Sprintf("line %d, a count of rows and columns, is left out", t.counts))
 	}

@@ -360,10 +360,12 @@ func TestReadAgain(t *testing.T) {
 		{"b,colour,a,class\n4,red,3,y\n6,green,5,x\n", "class", want, `label: column 4 "class"`, ""},
 		{"b,colour,a,class\n4,red,3,y\n6,green,5,x\n", "last", want, `label: column 4 "class"`, ""},
 		{"b,colour,a,class\n4,red,3,y\n6,green,5,x\n", "4", want, `label: column 4 "class"`, ""},
-		{"b,colour,a\n4,red,3\n", "", "", "", `the label is missing, in training column 5 "kind"; name its column with -label`},
+		{"b,colour,a\n4,red,3\n", "", "", "",
+			`the label is missing, in training column 5 "kind"; name its column with -label`},
 		{"b,colour,a\n4,red,3\n", "class", "", "", "-label class: no such column; there are 3: b, colour, a"},
 		{"b,colour,kind\n4,red,y\n", "", "", "", `line 1: the column "a" is missing`},
-		{"b,colour,a,kind\n4,red,3,z\n", "", "", "", `line 2, column 4 "kind": class "z" is not one of the 2 that the model knows (x, y)`},
+		{"b,colour,a,kind\n4,red,3,z\n", "", "", "",
+			`line 2, column 4 "kind": class "z" is not one of the 2 that the model knows (x, y)`},
 		{"b,colour,a,kind\n4,red,3,?\n", "", "", "", `line 2, column 4 "kind": the label is missing`},
 		{"b,colour,a,kind\n4,red,much,y\n", "", "", "", `line 2, column 3 "a": "much" is not a number`},
 		{"b,colour,a,kind\n", "", "", "", "no row"},
@@ -377,7 +379,8 @@ func TestReadAgain(t *testing.T) {
 		}
 	}
 	numbers := []table.Column{{Kind: table.Number}, {Kind: table.Label}}
-	if _, _, err := Read(strings.NewReader("3,1,a,b\n1,2.5\n2,3\n"), all, table.Options{Known: numbers}); !filetest.Says(err,
+	if _, _, err := Read(strings.NewReader("3,1,a,b\n1,2.5\n2,3\n"), all,
+		table.Options{Known: numbers}); !filetest.Says(err,
 		"line 1 looks like a count", "2 rows, not 3") {
 		t.Errorf("a count that is none: %v", err)
 	}

@@ -347,7 +347,8 @@ func TestHeadersOfPeople(t *testing.T) {
 		{"rows that all count on", "11,12,13\n1,2,3\n1,2,3\n1,2,3\n1,2,3\n1,2,3\n", "", 6},
 	} {
 		tab := tableOf(t, c.file)
-		if got := strings.Join(tab.Notes, "; "); got != c.want || tab.N != c.rows || (tab.Names == nil) != (c.rows == strings.Count(c.file, "\n")) {
+		if got := strings.Join(tab.Notes, "; "); got != c.want || tab.N != c.rows ||
+			(tab.Names == nil) != (c.rows == strings.Count(c.file, "\n")) {
 			t.Errorf("%s: %d rows, names %q, %s; want %d, %s", c.name, tab.N, tab.Names, got, c.rows, c.want)
 		}
 	}

@@ -58,35 +58,57 @@ func TestRule(t *testing.T) {
 		{"points, and nothing to decide", "a,b\n1.5,1.234\n2.5,2.345\n", "1.5 2.5 | 1.234 2.345"},
 		{"three digits after a point between commas", "a,b\n1.234,7\n2.345,8\n", "1.234 2.345 | 7 8"},
 		{"the same between tabs", "a\tb\n1.234\t7\n2.345\t8\n", "1.234 2.345 | 7 8"},
-		{"the same between semicolons", "a;b\n1.234;7\n2.345;8\n", `line 2, column 1 "a": "1.234" can be 1.234 or 1234` + fmt.Sprintf(open, "point")},
-		{"three digits after a comma", "a;b\n7;210,107\n8;1,234\n", `line 2, column 2 "b": "210,107" can be 210.107 or 210107` + fmt.Sprintf(open, "comma")},
-		{"the same between tabs", "a\tb\n7\t210,107\n8\t1,234\n", `line 2, column 2 "b": "210,107" can be 210.107 or 210107` + fmt.Sprintf(open, "comma")},
-		{"the same in quotes", "a,b\n7,\"210,107\"\n8,\"1,234\"\n", "7 8 | 210107 1234; " + groups + `"210,107" in line 2 is 210107`},
-		{"the other column shows a comma", "a;b\n51,5;119.710\n12;868.215\n", "51.5 12 | 119710 868215; " + both + `"51,5" in line 2 is 51.5, and "119.710" in line 2 is 119710`},
-		{"a later row shows a comma", "a;b\n119.710;1\n868;2\n1.234,5;3\n", "119710 868 1234.5 | 1 2 3; " + both + `"1.234,5" in line 4 is 1234.5, and "119.710" in line 2 is 119710`},
-		{"zeros are kept apart", "a;b\n119.000;0,5\n119;1,5\n", "119000 119 | 0.5 1.5; " + both + `"0,5" in line 2 is 0.5, and "119.000" in line 2 is 119000`},
-		{"the other column shows a point", "a;b\n1.5;1,234\n12;868,215\n", "1.5 12 | 1234 868215; " + groups + `"1,234" in line 2 is 1234`},
-		{"two points show that they group", "a;b\n1.234.567;119.710\n12;868.215\n", "1234567 12 | 119710 868215; " + both + `"1.234.567" in line 2 is 1234567, and "119.710" in line 2 is 119710`},
+		{"the same between semicolons", "a;b\n1.234;7\n2.345;8\n", `line 2, column 1 "a": "1.234" can be 1.234 or 1234` +
+			fmt.Sprintf(open, "point")},
+		{"three digits after a comma", "a;b\n7;210,107\n8;1,234\n",
+			`line 2, column 2 "b": "210,107" can be 210.107 or 210107` + fmt.Sprintf(open, "comma")},
+		{"the same between tabs", "a\tb\n7\t210,107\n8\t1,234\n",
+			`line 2, column 2 "b": "210,107" can be 210.107 or 210107` + fmt.Sprintf(open, "comma")},
+		{"the same in quotes", "a,b\n7,\"210,107\"\n8,\"1,234\"\n", "7 8 | 210107 1234; " + groups +
+			`"210,107" in line 2 is 210107`},
+		{"the other column shows a comma", "a;b\n51,5;119.710\n12;868.215\n", "51.5 12 | 119710 868215; " + both +
+			`"51,5" in line 2 is 51.5, and "119.710" in line 2 is 119710`},
+		{"a later row shows a comma", "a;b\n119.710;1\n868;2\n1.234,5;3\n", "119710 868 1234.5 | 1 2 3; " + both +
+			`"1.234,5" in line 4 is 1234.5, and "119.710" in line 2 is 119710`},
+		{"zeros are kept apart", "a;b\n119.000;0,5\n119;1,5\n", "119000 119 | 0.5 1.5; " + both +
+			`"0,5" in line 2 is 0.5, and "119.000" in line 2 is 119000`},
+		{"the other column shows a point", "a;b\n1.5;1,234\n12;868,215\n", "1.5 12 | 1234 868215; " + groups +
+			`"1,234" in line 2 is 1234`},
+		{"two points show that they group", "a;b\n1.234.567;119.710\n12;868.215\n", "1234567 12 | 119710 868215; " + both +
+			`"1.234.567" in line 2 is 1234567, and "119.710" in line 2 is 119710`},
 		{"decimal commas", "a;b\n1,5;x\n2,25e1;y\n3;x\n", `1.5 22.5 3 | "x" "y" "x"; ` + decimal + `"1,5" in line 2 is 1.5`},
-		{"decimal commas between tabs", "a\tb\n1,5\tx\n2,25\ty\n", `1.5 2.25 | "x" "y"; ` + decimal + `"1,5" in line 2 is 1.5`},
-		{"decimal commas in quotes", "a,b\n\"0,117\",\"27,839\"\n\"-1,026\",\"1,5\"\n", "0.117 -1.026 | 27.839 1.5; " + decimal + `"0,117" in line 2 is 0.117`},
-		{"thousands and points in quotes", "a,b\n\"1,234\",0.5\n\"12,345\",1.5\n", "1234 12345 | 0.5 1.5; " + groups + `"1,234" in line 2 is 1234`},
-		{"commas and points", "a;b\n51,5;3.25\n12;1.75\n", `line 2, column 1 "a": "51,5" has a decimal comma, and "3.25" in line 2, column 2 "b" a decimal point; ` +
-			"write all numbers of the table in one way, or leave one of the columns out with -ignore"},
-		{"euros have no three digits behind the comma", "a;b\n1;119.710 €\n2;868.215 €\n", "1 2 | 119710 868215 in €; numbers have a point between thousands: " + `"119.710 €" in line 2 is 119710`},
-		{"nor have dollars", "a;b\n1;$119,710\n2;$868,215\n", "1 2 | 119710 868215 in $; " + groups + `"$119,710" in line 2 is 119710`},
-		{"but a number that shows it counts more", "a;b\n1,5;$119,710\n2;$868,215\n", "1.5 2 | 119.71 868.215 in $; " + decimal + `"1,5" in line 2 is 1.5`},
-		{"without a header", "51,5;119.710\n12;868.215\n", "51.5 12 | 119710 868215; " + both + `"51,5" in line 1 is 51.5, and "119.710" in line 1 is 119710`},
+		{"decimal commas between tabs", "a\tb\n1,5\tx\n2,25\ty\n", `1.5 2.25 | "x" "y"; ` + decimal +
+			`"1,5" in line 2 is 1.5`},
+		{"decimal commas in quotes", "a,b\n\"0,117\",\"27,839\"\n\"-1,026\",\"1,5\"\n", "0.117 -1.026 | 27.839 1.5; " +
+			decimal + `"0,117" in line 2 is 0.117`},
+		{"thousands and points in quotes", "a,b\n\"1,234\",0.5\n\"12,345\",1.5\n", "1234 12345 | 0.5 1.5; " + groups +
+			`"1,234" in line 2 is 1234`},
+		{"commas and points", "a;b\n51,5;3.25\n12;1.75\n",
+			`line 2, column 1 "a": "51,5" has a decimal comma, and "3.25" in line 2, column 2 "b" a decimal point; ` +
+				"write all numbers of the table in one way, or leave one of the columns out with -ignore"},
+		{"euros have no three digits behind the comma", "a;b\n1;119.710 €\n2;868.215 €\n",
+			"1 2 | 119710 868215 in €; numbers have a point between thousands: " + `"119.710 €" in line 2 is 119710`},
+		{"nor have dollars", "a;b\n1;$119,710\n2;$868,215\n", "1 2 | 119710 868215 in $; " + groups +
+			`"$119,710" in line 2 is 119710`},
+		{"but a number that shows it counts more", "a;b\n1,5;$119,710\n2;$868,215\n", "1.5 2 | 119.71 868.215 in $; " +
+			decimal + `"1,5" in line 2 is 1.5`},
+		{"without a header", "51,5;119.710\n12;868.215\n", "51.5 12 | 119710 868215; " + both +
+			`"51,5" in line 1 is 51.5, and "119.710" in line 1 is 119710`},
 		{"only the comma, in the first line", "51,5;7\n12;8\n", "51.5 12 | 7 8; " + decimal + `"51,5" in line 1 is 51.5`},
 		{"only thousands there", "7,\"1,234\"\n8,\"2,345\"\n", "7 8 | 1234 2345; " + groups + `"1,234" in line 1 is 1234`},
-		{"nothing shows it there", "7;1,234\n8;2,345\n", `line 1, column 2: "1,234" can be 1.234 or 1234` + fmt.Sprintf(open, "comma")},
-		{"euros there", "7;1.234 €\n8;2.345 €\n", `7 8 | 1234 2345 in €; numbers have a point between thousands: "1.234 €" in line 1 is 1234`},
-		{"commas and points there", "1,5;2.5\n2;3.5\n", `line 1, column 1: "1,5" has a decimal comma, and "2.5" in line 1, column 2 a decimal point; ` +
-			"write all numbers of the table in one way, or leave one of the columns out with -ignore"},
-		{"blanks about fields", "a;b\n7 ;1\n119.710 ;2,5\n868.215;3\n", "7 119710 868215 | 1 2.5 3; " + both + `"2,5" in line 3 is 2.5, and "119.710" in line 3 is 119710`},
+		{"nothing shows it there", "7;1,234\n8;2,345\n", `line 1, column 2: "1,234" can be 1.234 or 1234` +
+			fmt.Sprintf(open, "comma")},
+		{"euros there", "7;1.234 €\n8;2.345 €\n",
+			`7 8 | 1234 2345 in €; numbers have a point between thousands: "1.234 €" in line 1 is 1234`},
+		{"commas and points there", "1,5;2.5\n2;3.5\n",
+			`line 1, column 1: "1,5" has a decimal comma, and "2.5" in line 1, column 2 a decimal point; ` +
+				"write all numbers of the table in one way, or leave one of the columns out with -ignore"},
+		{"blanks about fields", "a;b\n7 ;1\n119.710 ;2,5\n868.215;3\n", "7 119710 868215 | 1 2.5 3; " + both +
+			`"2,5" in line 3 is 2.5, and "119.710" in line 3 is 119710`},
 		{"words show nothing", "a;b\nv1,5;3.25\n1,5 2,5;1.75\n", `"v1,5" "1,5 2,5" | 3.25 1.75`},
 		{"nor does a column with words", "a;b\n1,5;3.25\nx;1.75\ny;0.5\n", `1.5 "x" "y" | 3.25 1.75 0.5`},
-		{"lists in quotes stay words among words", "a,b\n\"28,12\",1\n\"28,12,7\",2\n16,3\n\"A\",4\n", `"28,12" "28,12,7" 16 "A" | 1 2 3 4`},
+		{"lists in quotes stay words among words", "a,b\n\"28,12\",1\n\"28,12,7\",2\n16,3\n\"A\",4\n",
+			`"28,12" "28,12,7" 16 "A" | 1 2 3 4`},
 	} {
 		if got := settled(c.file, Settling{}); got != c.want {
 			t.Errorf("%s: %q gives\n%s; want\n%s", c.name, c.file, got, c.want)
@@ -103,7 +125,8 @@ func TestRule(t *testing.T) {
 		rule field.Form
 		want string
 	}{
-		{"a;b\n1.234;x\n5 €;-\n", field.Comma, `1234 5 in € | "x" "-"; numbers have a point between thousands: "1.234" in line 2 is 1234`},
+		{"a;b\n1.234;x\n5 €;-\n", field.Comma,
+			`1234 5 in € | "x" "-"; numbers have a point between thousands: "1.234" in line 2 is 1234`},
 		{"a;b\n1.234;x\n5 €;-\n", field.Point, `1.234 5 in € | "x" "-"`},
 		{"a;b\n1.234;x\n5.5 €;-\n", field.Comma, `1.234 5.5 in € | "x" "-"`},
 		{"a;b\n1.234;x\n5 $;-\n", field.Point, `1.234 "5 $" | "x" "-"`},
@@ -199,23 +222,30 @@ func TestAboveTable(t *testing.T) {
 	const title, again = "line 1 stands above the table and is left out", "line 4 is the header again, and is left out"
 	for _, c := range []struct{ name, file, want string }{
 		{"a title", "Report\na,b\n1,2\n3,4\n", "1 3 | 2 4; " + title},
-		{"with commas, and a blank line", "Report,,\n2023,,\n\na,b,k\n1,2,x\n3,4,y\n", `1 3 | 2 4 | "x" "y"; lines 1 to 2 stand above the table and are left out`},
-		{"above decimal commas", "Report\n\na;b\n1,5;2\n3,5;4\n", `1.5 3.5 | 2 4; ` + title + `; numbers have a decimal comma: "1,5" in line 4 is 1.5`},
-		{"with a comma, above semicolons", "Report, 2023\na;b\n1,5;2\n3,5;4\n", `1.5 3.5 | 2 4; ` + title + `; numbers have a decimal comma: "1,5" in line 3 is 1.5`},
-		{"above separators alone", "Report;;\n;;\na;b;k\n1;2;x\n3;4;y\n", `1 3 | 2 4 | "x" "y"; lines 1 to 2 stand above the table and are left out`},
+		{"with commas, and a blank line", "Report,,\n2023,,\n\na,b,k\n1,2,x\n3,4,y\n",
+			`1 3 | 2 4 | "x" "y"; lines 1 to 2 stand above the table and are left out`},
+		{"above decimal commas", "Report\n\na;b\n1,5;2\n3,5;4\n", `1.5 3.5 | 2 4; ` + title +
+			`; numbers have a decimal comma: "1,5" in line 4 is 1.5`},
+		{"with a comma, above semicolons", "Report, 2023\na;b\n1,5;2\n3,5;4\n", `1.5 3.5 | 2 4; ` + title +
+			`; numbers have a decimal comma: "1,5" in line 3 is 1.5`},
+		{"above separators alone", "Report;;\n;;\na;b;k\n1;2;x\n3;4;y\n",
+			`1 3 | 2 4 | "x" "y"; lines 1 to 2 stand above the table and are left out`},
 		{"above a table without a header", "Report\n1,2\n3,4\n", "1 3 | 2 4; " + title},
-		{"missing values are no title", "a,b\ny,\n5,1\n6,2\n", `"y" 5 6 |  1 2`}, {"nor is a header of one name", "a,\n5,1\n6,2\n", "5 6 | 1 2"},
+		{"missing values are no title", "a,b\ny,\n5,1\n6,2\n", `"y" 5 6 |  1 2`}, {"nor is a header of one name",
+			"a,\n5,1\n6,2\n", "5 6 | 1 2"},
 		{"nor is a number", "5,\n6,\na,b\n", `5 6 "a" |   "b"`},
 		{"the header again", "a,b\n1,2\n3,4\na,b\n5,6\n", ""},
 		{"the header again among words", "a,b\nr,s\nq,s\na,b\nr,t\n", `"r" "q" "r" | "s" "s" "t"; ` + again},
-		{"twice", "a,b\nr,s\nq,s\na,b\nr,t\na,b\n", `"r" "q" "r" | "s" "s" "t"; 2 lines are the header again, and are left out (the first is line 4)`},
+		{"twice", "a,b\nr,s\nq,s\na,b\nr,t\na,b\n",
+			`"r" "q" "r" | "s" "s" "t"; 2 lines are the header again, and are left out (the first is line 4)`},
 		{"a count of rows", "3,2,u,v\n5,6,0\n7,8,1\n9,1,0\n",
 			"5 7 9 | 6 8 1 | 0 1 0; line 1, a count of rows and columns, is left out"},
 		{"a wrong count", "4,2,u,v\n5,6,0\n7,8,1\n9,1,0\n",
 			"line 1 looks like a count of rows and columns, but there are 3 rows, not 4; correct it, or remove the line"},
 		{"numbers in a header", "2,3,first,last\n1,2,3,4\n5,6,7,8\n9,8,7,6\n1,5,7,8\n3,4,5,7\n",
 			"1 5 9 1 3 | 2 6 8 5 4 | 3 7 7 7 5 | 4 8 6 8 7; line 1 is taken for the header, with the numbers in it"},
-		{"a sample", "9,3,u,v\n1,2,u,v\n5,6,u,w\n", `1 5 9 | 2 6 3 | "u" "u" "u" | "v" "w" "v"; line 1 is taken for a sample` + NumberedAdvice},
+		{"a sample", "9,3,u,v\n1,2,u,v\n5,6,u,w\n",
+			`1 5 9 | 2 6 3 | "u" "u" "u" | "v" "w" "v"; line 1 is taken for a sample` + NumberedAdvice},
 		{"old Macs", "a,b\r1,2\r3,4\r", "1 3 | 2 4"},
 		{"an old Mac's below another's header", "a,b\r\n1,2\r3,4\r\n5,6\n", "1 3 5 | 2 4 6"},
 		{"an old Mac's with a line feed at its end", "a,b\r1,2\r3,\"4\"\r5,6\n", "1 3 5 | 2 4 6"},

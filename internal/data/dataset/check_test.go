@@ -23,7 +23,8 @@ func TestCheckRange(t *testing.T) {
 		{"training", [4]float64{0, 1e100, -1e100, 0}, nil, -1e100, ""},
 		{"training", [4]float64{0, 0, 0, next}, nil, 0,
 			"d: sample 2 of the training part has 1.0000000000000002e+100 as input 2" + end},
-		{"test", [4]float64{0, 0, -next, 0}, []string{"u", "v"}, 0, `d: sample 2 of the test part has -1.0000000000000002e+100 as input 1 ("u")` + end},
+		{"test", [4]float64{0, 0, -next, 0}, []string{"u", "v"}, 0,
+			`d: sample 2 of the test part has -1.0000000000000002e+100 as input 1 ("u")` + end},
 		{"validation", [4]float64{}, []string{"u", "v"}, 1e200,
 			"d: sample 2 of the validation part has 1e+200 as number to predict, 1" + end},
 		{"test", [4]float64{math.Inf(1)}, nil, 0, "d: sample 1 of the test part has +Inf as input 1" + end},
@@ -48,7 +49,8 @@ func TestFingerprint(t *testing.T) {
 	d := &Dataset{Train: Set{N: 20001, Dim: 1, Values: many},
 		Valid: Set{N: 1, Dim: 2, Pixels: []byte{7, 8}, Labels: []int32{258}},
 		Test:  Set{N: 1, Dim: 0, Targets: []float64{-2}}, Classes: []string{"a", "b"}}
-	text := slices.Concat([]byte(`["a" "b"]20001×1`), bits, []byte("1×2\x07\x08\x02\x01\x00\x001×0\x00\x00\x00\x00\x00\x00\x00\xc0"))
+	text := slices.Concat([]byte(`["a" "b"]20001×1`), bits,
+		[]byte("1×2\x07\x08\x02\x01\x00\x001×0\x00\x00\x00\x00\x00\x00\x00\xc0"))
 	if got, want := d.Fingerprint(), fmt.Sprintf("%08x", crc32.Checksum(text, castagnoli)); got != want {
 		t.Errorf("the checksum is %s, want %s", got, want)
 	}

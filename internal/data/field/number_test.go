@@ -101,8 +101,9 @@ func TestPlainly(t *testing.T) {
 	for f, want := range map[string]string{"(5)": "5 true", "($1,234.50)": "$1,234.50 true", "$(5.00)": "$5.00 true",
 		"( 5 )": "5 true", "(5%)": "5% true", "5.50-": "5.50 true", "1.234,50-": "1.234,50 true",
 		"3.428,- €": "3.428 € false", "5,-": "5 false", "5.--": "5 false", "CHF 5.—": "CHF 5 false",
-		"5": "5 false", "-5": "-5 false", "(-5)": "(-5) false", "-(5)": "-(5) false", "-5-": "-5- false", "5 (6)": "5 (6) false",
-		"()": "() false", "(": "( false", "": " false", "x-": "x- false", "(x": "(x false", "10-12": "10-12 false",
+		"5": "5 false", "-5": "-5 false", "(-5)": "(-5) false", "-(5)": "-(5) false", "-5-": "-5- false",
+		"5 (6)": "5 (6) false",
+		"()":    "() false", "(": "( false", "": " false", "x-": "x- false", "(x": "(x false", "10-12": "10-12 false",
 		"9-": "9 true"} {
 		plain, negative := Plainly(f)
 		if got := fmt.Sprint(plain, " ", negative); got != want {
@@ -114,8 +115,10 @@ func TestPlainly(t *testing.T) {
 // TestDatesOfPeople: months in other languages, days of the week, and what programs write into logs.
 func TestDatesOfPeople(t *testing.T) {
 	filetest.Holds(t, "is a date", func(f string) bool { return (&Calendar{}).IsDate(f) },
-		[]string{"January 05 2023", "Thursday, January 05, 2023", "Thu Jan 05 08:30:00 2023", "5. Januar 2023", "Do, 5.1.2023",
-			"05 Jan. 2023", "5 janvier 2023", "1er août 2023", "5 de enero de 2023", "5th January 2023", "3 März 2023, 12:30 Uhr",
+		[]string{"January 05 2023", "Thursday, January 05, 2023", "Thu Jan 05 08:30:00 2023", "5. Januar 2023",
+			"Do, 5.1.2023",
+			"05 Jan. 2023", "5 janvier 2023", "1er août 2023", "5 de enero de 2023", "5th January 2023",
+			"3 März 2023, 12:30 Uhr",
 			"05/Jan/2023:08:30:00", "05/Jan/2023:08:30:00 +0000", "20230105T083000", "2023-01-05 08", "2023-W01", "2023/01",
 			"05 Jan", "Jan 23", "05.01.", "2023-05-18, 12:30", "18.05.2023 12h30", "2023-05-18 12:30:00 +0200 CEST"},
 		[]string{"May", "Monday", "5 Maybe 2023", "32 Jan", "2023-W1", "Q1 2023", "12 Th", "5 May x", "room 12", "Jan", "1h",
@@ -158,7 +161,8 @@ func TestDates(t *testing.T) {
 
 // TestMarkers: what stands for a value that is not there, for sure or among numbers.
 func TestMarkers(t *testing.T) {
-	filetest.Holds(t, "is nothing", IsNothing, []string{"", "?", "NA", "n/a", "#N/A", "#NA", "<NA>", "NaT", "NULL", "#DIV/0!",
+	filetest.Holds(t, "is nothing", IsNothing, []string{"", "?", "NA", "n/a", "#N/A", "#NA", "<NA>", "NaT", "NULL",
+		"#DIV/0!",
 		"-nan", `\N`, "#WERT!", "#NOM?", "#¡VALOR!", "#NV", "#BEZUG!", "#N/D"},
 		[]string{"#1!", "#x", "#!", "# WERT!", "\\n1", "-", "none", ".", "unknown", "x", "0", "#", "nano", "not available"})
 	filetest.Holds(t, "may be nothing", IsUnsure, []string{"-", "None", ".", "..", "--", "Unknown", "missing", "n.a.",

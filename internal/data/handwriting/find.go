@@ -99,7 +99,8 @@ func checked(shade, ink grey, far float64, lossy bool) (grey, error) {
 		}
 	}
 	if 4*seen.steepest() < far {
-		return grey{}, fmt.Errorf("nothing on it has an edge, its brightness changes only slowly from %.0f to %.0f of 255: %w",
+		return grey{}, fmt.Errorf("nothing on it has an edge, its brightness changes only slowly from %.0f to %.0f of "+
+			"255: %w",
 			slices.Min(seen.pix), slices.Max(seen.pix), errBlank)
 	}
 	return ink, nil

@@ -177,7 +177,8 @@ func noteArrays(d *dataset.Dataset) {
 		}
 	}
 	if missing > 0 {
-		d.AddNote(fmt.Sprintf("%d inputs are missing (NaN), and replaced by the training mean (with -scale standard)", missing))
+		d.AddNote(fmt.Sprintf("%d inputs are missing (NaN), and replaced by the training mean (with -scale standard)",
+			missing))
 	}
 	noteOdd(d)
 	if n := len(d.Classes); n > 10 && d.Width == 0 && s.Dim > 0 {

@@ -50,7 +50,8 @@ func TestArrayLabels(t *testing.T) {
 			"[] [] [0 1 1 0 0 0 1 0] labels are 2 numbers a sample, to predict, and no classes: of sample 2, 0 of them are 1"},
 		{"two ones", []float64{1, 1, 1, 0, 0, 1, 1, 0},
 			"[] [] [1 1 1 0 0 1 1 0] labels are 2 numbers a sample, to predict, and no classes: of sample 0, 2 of them are 1"},
-		{"numbers", []float64{.5, 1, 1, 0, 0, 1, 1, 0}, "[] [] [0.5 1 1 0 0 1 1 0] labels are 2 numbers a sample, to predict"},
+		{"numbers", []float64{.5, 1, 1, 0, 0, 1, 1, 0},
+			"[] [] [0.5 1 1 0 0 1 1 0] labels are 2 numbers a sample, to predict"},
 		{"none", []float64{0, nan, 0, 1}, "label 1 is NaN"},
 		{"from 1", []float64{1, 2, 1, 2}, "[0 1 2] [1 2 1 2] [] no sample to train on has the class 0"},
 		{"amounts", amounts, "the labels are whole numbers from 0 to 11, each learned as a class of its own: if they are " +
@@ -103,10 +104,12 @@ func TestArrayNotes(t *testing.T) {
 		note      string
 	}{
 		{"nothing", inputs(1.5), mixed, true, ""},
-		{"missing", inputs(math.NaN(), math.NaN(), 2), mixed, true, "2 inputs are missing (NaN), and replaced by the training mean (with -scale standard)"},
+		{"missing", inputs(math.NaN(), math.NaN(), 2), mixed, true,
+			"2 inputs are missing (NaN), and replaced by the training mean (with -scale standard)"},
 		{"a code for it", inputs(-999, -999, 2.123456789012), mixed, true,
 			"far from all others, as if it stood for a missing value: input 1 (-999, 2 times, where the others are 1 to 2.123)"},
-		{"sorted", inputs(1.5), sorted, false, "the samples lie in the order of their labels: what is held out is drawn by -seed"},
+		{"sorted", inputs(1.5), sorted, false,
+			"the samples lie in the order of their labels: what is held out is drawn by -seed"},
 		{"sorted numbers", inputs(1.5), []float64{.5, 1, 2, 3, 4, 5, 6, 7, 8, 9}, false,
 			"the samples lie in the order of their labels: what is held out is drawn by -seed"},
 		{"numbers", inputs(1.5), []float64{.5, 1, 2, 3, 4, 5, 6, 7, 9, 8}, true, ""},

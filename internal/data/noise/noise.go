@@ -11,9 +11,9 @@ const (
 	mostNumbers = 5e7
 )
 
-// Variance estimates the variance of what cannot be learned of n rows with numbers to predict, by the delta test (Pi and
-// Peterson 1994, "Finding the embedding dimension and variable dependencies in time series"): half the mean squared
-// difference between a row's answer and that of its nearest neighbour. Where neighbours lie far apart the estimate is
+// Variance estimates the variance of what cannot be learned of n rows with numbers to predict, by the delta test
+// (Pi and Peterson 1994, "Finding the embedding dimension and variable dependencies in time series"): half the mean
+// squared difference between a row's answer and that of its nearest neighbour. Where neighbours lie far apart the estimate is
 // too large, up to the whole spread of the answers; so it takes nothing for learnable that is noise.
 func Variance(rows func(which []int32) (in, answers [][]float64), n int) float64 {
 	some, _ := rows([]int32{0})

@@ -316,8 +316,9 @@ func TestPartsRefused(t *testing.T) {
 		{Parts{{of(3, 2), of(3)}, {}, {of(4, 2), of(5)}}, "test part: 4 samples need as many labels; there are 5"},
 		{Parts{{of(3, 7), of(7)}}, "training part: 3 samples need as many labels; there are 7, and the array of samples is " +
 			"3×7: turn it around, so that samples come first"},
-		{Parts{{of(7, 2), of(3, 7)}}, "training part: 7 samples need as many labels; there are 3, and the array of labels is " +
-			"3×7: turn it around (y.T)"},
+		{Parts{{of(7, 2), of(3, 7)}},
+			"training part: 7 samples need as many labels; there are 3, and the array of labels is " +
+				"3×7: turn it around (y.T)"},
 		{Parts{{of(3, 2), of(3)}, {}, {of(4, 3), of(4)}}, "test part: arrays 4×3 and 4" + shapes + "3×2 and 3"},
 		{Parts{{of(3, 2), of(3)}, {of(4, 2), of(4, 1)}}, "validation part: arrays 4×2 and 4×1" + shapes + "3×2 and 3"},
 	} {

@@ -24,9 +24,12 @@ func TestUnsurePair(t *testing.T) {
 	for _, c := range []struct{ train, test, want string }{
 		{"a,k,y\n1,none,u\n2,Gar,v\n3,none,u\n4,Shed,v\n", "a,k,y\n1,none,u\n2,none,v\n",
 			`[1 0 0 1 2 0 0 1] [0 1] label: column 3 "y"; inputs: a (number), k (3 words); column 2 "k": "none" is taken for a word`},
-		{"a,y\n1,+\n2,-\n3,+\n", "a,y\n5,-\n6,-\n", `[5 6] [1 1] label: column 2 "y"; inputs: a (number); column 2 "y": "-" is taken for a word`},
-		{"a,k,y\n1,p,u\n2,q,v\n3,p,u\n", "a,k,y\n-,-,u\n2,q,v\n", `[NaN 0 0 2 0 1] [0 1] label: column 3 "y"; inputs: a (number), k (2 words)`},
-		{"a,y\n1,u\n2,v\n3,u\n", "a,y\n5,u\n6,None\n", `x_test.csv: line 3, column 2 "y": the label is missing; fill it in or remove the line`},
+		{"a,y\n1,+\n2,-\n3,+\n", "a,y\n5,-\n6,-\n",
+			`[5 6] [1 1] label: column 2 "y"; inputs: a (number); column 2 "y": "-" is taken for a word`},
+		{"a,k,y\n1,p,u\n2,q,v\n3,p,u\n", "a,k,y\n-,-,u\n2,q,v\n",
+			`[NaN 0 0 2 0 1] [0 1] label: column 3 "y"; inputs: a (number), k (2 words)`},
+		{"a,y\n1,u\n2,v\n3,u\n", "a,y\n5,u\n6,None\n",
+			`x_test.csv: line 3, column 2 "y": the label is missing; fill it in or remove the line`},
 	} {
 		test, err := Read(strings.NewReader(c.test), "x_test.csv", all)
 		if err != nil {

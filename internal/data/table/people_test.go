@@ -35,14 +35,17 @@ func TestGuess(t *testing.T) {
 		{"y among others", "a,Y,b\n1,5,.5\n2,6,1\n3,5,2\n4,6,4\n", `label: column 2 "Y"` + name},
 		{"two columns of words beside y", "a,y,b\nu,5,r\nv,6,b\nu,5,r\nv,6,b\n", `label: column 2 "y"` + name},
 		{"y of words", "a,y,b\n1,u,7\n2,v,8\n3,u,9\n4,v,7\n", `label: column 2 "y"` + name},
-		{"words first", "cultivar,alcohol,proline\nA,13.1,1100\nB,12.2,505\nA,13,990\nB,12,480\n", `label: column 1 "cultivar"` + words},
+		{"words first", "cultivar,alcohol,proline\nA,13.1,1100\nB,12.2,505\nA,13,990\nB,12,480\n",
+			`label: column 1 "cultivar"` + words},
 		{"without a header", "A,13.1,1100\nB,12.2,505\nA,13,990\nB,12,480\n", "label: column 1" + words},
 		{"a name that says it", "price,kind\n1.5,u\n2,v\n3,u\n4,v\n", `label: column 1 "price", a number to predict` + name},
-		{"a name that says it surely", "target,kind\n1.5,u\n2,v\n3,u\n4,v\n", `label: column 1 "target", a number to predict; `},
+		{"a name that says it surely", "target,kind\n1.5,u\n2,v\n3,u\n4,v\n",
+			`label: column 1 "target", a number to predict; `},
 		{"two names", "target,label\n1.5,u\n2,v\n3,u\n4,v\n", `label: column 2 "label"` + name},
 		{"a name, and y as the last", "class,a,y\n1,5,0\n2,6,1\n1,7,0\n2,8,1\n", `label: column 1 "class"` + name},
 		{"a name as the only column of words", "a,class\n1.5,u\n2,v\n3,u\n4,v\n", `label: column 2 "class"; `},
-		{"names that never come again are no label", "name,a,b\nAnn,1,.5\nBob,2,1\nCy,3,2\nDee,4,3\n", `label: column 3 "b", a number to predict` + last},
+		{"names that never come again are no label", "name,a,b\nAnn,1,.5\nBob,2,1\nCy,3,2\nDee,4,3\n",
+			`label: column 3 "b", a number to predict` + last},
 		{"two columns of words", "u,v,w\na,p,1\nb,q,2\na,q,3\nb,p,1\n", `label: column 3 "w"`},
 		{"dates are no words", "k,when\n1,2023-01-02\n2,2023-01-02\n1,2023-01-03\n2,2023-01-03\n",
 			"no column is left to learn from"},
@@ -57,7 +60,8 @@ func TestGuess(t *testing.T) {
 		}
 	}
 	// A column that is to be left out is not guessed.
-	if got := taken("a,b,k\n1,5,x\n2,6,y\n3,5,x\n", Options{Ignore: []string{"k"}}); !strings.Contains(got, `label: column 2 "b"`+last) {
+	if got := taken("a,b,k\n1,5,x\n2,6,y\n3,5,x\n", Options{Ignore: []string{"k"}}); !strings.Contains(got,
+		`label: column 2 "b"`+last) {
 		t.Error(got)
 	}
 }
@@ -67,10 +71,14 @@ func TestNamesBeforeNumbers(t *testing.T) {
 	const file = "0,1,2,3\n.5,1.5,a,7.1\n.1,1.2,b,7.4\n.6,1.9,a,7.3\n.2,1.1,b,7.2\n.7,1.6,a,7.9\n"
 	const words = "2,3,first,last\n1,.5,3,4\n5,6,7,8\n9,8,7,6\n1,5,7,8\n3,4,5,7\n"
 	for _, c := range []struct{ file, label, ignore, want string }{
-		{file, "2", "", `label: column 3 "2";`}, {file, "4", "", `label: column 4 "3", a number`}, {file, "3", "2", `left out: column 3 "2" (ignored)`},
-		{file, "", "2", `left out: column 3 "2" (ignored)`}, {file, "2", "2", "x.csv: -ignore 2: it is the label; name another one with -label"},
-		{words, "first", "", `label: column 3 "first"`}, {words, "last", "", `label: column 4 "last"`}, {words, "1", "", `label: column 1 "2"`},
-		{"A,a,k\n1,2,3.5\n2,3,4\n3,5,5\n", "a", "", `label: column 2 "a"`}, {"A,a,k\n1,2,3.5\n2,3,4\n3,5,5\n", "K", "", `label: column 3 "k"`},
+		{file, "2", "", `label: column 3 "2";`}, {file, "4", "", `label: column 4 "3", a number`}, {file, "3", "2",
+			`left out: column 3 "2" (ignored)`},
+		{file, "", "2", `left out: column 3 "2" (ignored)`}, {file, "2", "2",
+			"x.csv: -ignore 2: it is the label; name another one with -label"},
+		{words, "first", "", `label: column 3 "first"`}, {words, "last", "", `label: column 4 "last"`}, {words, "1", "",
+			`label: column 1 "2"`},
+		{"A,a,k\n1,2,3.5\n2,3,4\n3,5,5\n", "a", "", `label: column 2 "a"`}, {"A,a,k\n1,2,3.5\n2,3,4\n3,5,5\n", "K", "",
+			`label: column 3 "k"`},
 	} {
 		o := Options{Label: c.label}
 		if c.ignore != "" {
@@ -99,8 +107,9 @@ func TestTwoTargets(t *testing.T) {
 			t.Errorf("-label %s: %s; want %s", label, got, want)
 		}
 	}
-	if got, want := taken("a,b,c\n1,u,3\n2,v,4\n", Options{Label: "c,b"}), `x.csv: line 2, column 2 "b": "u" is not a number, and `+
-		"several labels are numbers to predict; name the columns of numbers alone, or this one alone"; got != want {
+	if got, want := taken("a,b,c\n1,u,3\n2,v,4\n", Options{Label: "c,b"}),
+		`x.csv: line 2, column 2 "b": "u" is not a number, and `+
+			"several labels are numbers to predict; name the columns of numbers alone, or this one alone"; got != want {
 		t.Error(got)
 	}
 	if got := taken("a,b,c\n1,2,3\n2,3,4\n", Options{Label: "b,c",
@@ -157,7 +166,8 @@ func TestOdd(t *testing.T) {
 		{numbers("-9999 -5000 0.5 5000 1 2"), "", "far"},
 		{numbers("-9999 -9999.0 -9999"), "", "far"}, {numbers("-99 -98 -97.5 -90 -80 0"), "", "far"},
 		{"a,t\nu,.5\nv,-999\nu,1.5\nv,2\n", far + `column 2 "t" (-999, 1 time,`, ""},
-		{"a,b,k\n1,u,Yes\n2,U,no\n3,u,yes\n4,v,No\n5,v,YES\n6,u,no\n", capital + `"U", "u" in column 2 "b", "No", "no" and "YES", "Yes", "yes" in column 3 "k"`, ""},
+		{"a,b,k\n1,u,Yes\n2,U,no\n3,u,yes\n4,v,No\n5,v,YES\n6,u,no\n", capital +
+			`"U", "u" in column 2 "b", "No", "no" and "YES", "Yes", "yes" in column 3 "k"`, ""},
 		{"a,k\n1,Yes\n2,no\n3,Yes\n", "", "capital"},
 		{words("New York|New\u00a0York|B"), capital + "\"New York\", \"New\\u00a0York\" in column 2 \"k\"", ""},
 		{words("e-mail|Email|yes.|yes|'yes'"), capital + `"'yes'", "yes", "yes." and "Email", "e-mail" in column 2 "k"`, ""},
@@ -173,22 +183,29 @@ func TestOdd(t *testing.T) {
 		{numbers("7 -1 5 0 3 -1"), "", "below 0"}, {numbers("7 -1 5 1 3 2"), "", "below 0"},
 		{numbers("3 -1 2 -1 3 2"), "", "below 0"}, {numbers("7 -1 5 -1 3 -2"), "", "below 0"},
 		{"a,k\n1,0\n2,1\n3,0\n4,1\n5,-999\n6,-999\n", far + `column 2 "k" (-999, 2 times, where the others are 0 to 1)`, ""},
-		{"a,k\n1,x\n2,-999\n3,y\n4,x\n5,y\n", `a number among words, as if it stood for a missing value: column 2 "k" (-999, 1 time)`, ""},
+		{"a,k\n1,x\n2,-999\n3,y\n4,x\n5,y\n",
+			`a number among words, as if it stood for a missing value: column 2 "k" (-999, 1 time)`, ""},
 		{"a,k\n1,x\n2,7\n3,y\n4,x\n5,y\n", "", "among words"}, {"a,k\n1,x\n2,99\n3,-1\n4,x\n5,y\n", "", "among words"},
 		{"a,k\n1,x\n2,99\n3,x\n4,x\n5,99\n", "", "among words"},
-		{numbers("<1 <2 ~3 4x 5x 6y <7 >8 <9 u"), `look like numbers or dates, and are taken for words: column 1 "a" (as "4x")`, ""},
+		{numbers("<1 <2 ~3 4x 5x 6y <7 >8 <9 u"),
+			`look like numbers or dates, and are taken for words: column 1 "a" (as "4x")`, ""},
 		{numbers("<1 <2 ~3 4x 5x 6y <7 u"), "", "look like"}, {numbers("<1 <2 ~3 4x 5x 6y <7 >8 u v w"), "", "look like"},
 		{numbers("1-2 2-3 3-4 4-5 5-6 6-7 7-8 8-9 9-10"), "", "look like"},
 		{numbers("a1 a2 a3 a4 a5 a6 a7 a8 a9"), "", "look like"},
-		{tens + "10,z\n", `of one row alone, which cannot be both learned and tested: "z"`, ""}, {tens[:len(tens)-4] + "10,z\n", "", "one row"},
-		{tens + "10,x\n", "", "one row"}, {tens + "1,b\n2,c\n3,d\n4,e\n5,f\n6,g\n7,h\n", `tested: "b", "c", "d", "e", "f", and 2 more`, ""},
+		{tens + "10,z\n", `of one row alone, which cannot be both learned and tested: "z"`, ""}, {tens[:len(tens)-4] +
+			"10,z\n", "", "one row"},
+		{tens + "10,x\n", "", "one row"}, {tens + "1,b\n2,c\n3,d\n4,e\n5,f\n6,g\n7,h\n",
+			`tested: "b", "c", "d", "e", "f", and 2 more`, ""},
 		{"x,y\n" + strings.ReplaceAll(values100, "k", ""), "", "numbers them"},
 		{"a,x,k\n" + strings.ReplaceAll(values100, "k", ",u"), "", "nearly"},
 		{"# ,k\n.,x\n.,y\n.,x\n4.5,y\n", `taken for missing: "." (3) in column 1 "#"`, ""},
-		{"a,b,k\nunknown,1,x\n2.5 m,2,y\n3 m,3,x\n", `taken for missing: "unknown" (1) in column 1 "a"; read as numbers: column 1 "a" (m)`, ""},
+		{"a,b,k\nunknown,1,x\n2.5 m,2,y\n3 m,3,x\n",
+			`taken for missing: "unknown" (1) in column 1 "a"; read as numbers: column 1 "a" (m)`, ""},
 		{"a,k\nunknown,x\nu,y\nunknown,x\n", `column 1 "a": "unknown" is taken for a word`, "taken for missing"},
-		{"when,a,k\n2023-01-02,1,x\n2023-01-02,2,y\n2023-01-03,3,x\n", `left out: column 1 "when" (dates); of dates, columns of the weekday, the month or the hour can be made, and learned from`, ""},
-		{"a,k\n1,x\n2,#N/A\n3,y\n4,x\n", `x.csv: line 3, column 2 "k": the label is missing`, ""}, {"a,k\n1,x\n2,<NA>\n3,y\n4,x\n", "the label is missing", ""},
+		{"when,a,k\n2023-01-02,1,x\n2023-01-02,2,y\n2023-01-03,3,x\n",
+			`left out: column 1 "when" (dates); of dates, columns of the weekday, the month or the hour can be made, and learned from`, ""},
+		{"a,k\n1,x\n2,#N/A\n3,y\n4,x\n", `x.csv: line 3, column 2 "k": the label is missing`, ""},
+		{"a,k\n1,x\n2,<NA>\n3,y\n4,x\n", "the label is missing", ""},
 		{"a,b,k\n1,5,x\n2,6,y\na,b,k\n3,7,x\n", "line 4 is the header again, and is left out", ""},
 		{"a,drive\n1,4WD\n2,2WD\n3,4WD\n4,2WD\n", "[2WD 4WD]", ""},
 		{"a,drive\n1,1st\n2,2nd\n3,1st\n4,2nd\n", "[1st 2nd]", ""},
@@ -221,7 +238,8 @@ func TestHowWritten(t *testing.T) {
 	for _, c := range []struct{ file, want string }{
 		{"f;p\n51,5 m²;119.710 €\n12 m²;868.215 €\n89 m²;1 €\n",
 			`[{"name":"f","kind":"number","from":12,"to":89,"unit":"m²","decimal":","},{"name":"p","kind":"label","unit":"€","decimal":","}]`},
-		{"f,k\n1.5,x\n2,y\n3,x\n", `[{"name":"f","kind":"number","from":1.5,"to":3,"decimal":"."},{"name":"k","kind":"label"}]`},
+		{"f,k\n1.5,x\n2,y\n3,x\n",
+			`[{"name":"f","kind":"number","from":1.5,"to":3,"decimal":"."},{"name":"k","kind":"label"}]`},
 		{"f,k\n1,x\n2,y\n3,x\n", `[{"name":"f","kind":"number","from":1,"to":3},{"name":"k","kind":"label"}]`},
 	} {
 		d, err := Interpret(tableOf(t, c.file), nil, Options{})
@@ -238,7 +256,8 @@ func TestHowWritten(t *testing.T) {
 	if err != nil || fmt.Sprint(d.Test.Values, d.Test.Targets) != "[1234 5] [2345 7]" {
 		t.Errorf("%v, %s: %v", err, note, d)
 	}
-	if _, _, err = notes(t, train, "f;p\n1.234 km;2.345 €\n5 m²;7 €\n", ""); !filetest.Says(err, `x_test.csv: line 2, column 1 "f": "1.234 km" is not a number`) {
+	if _, _, err = notes(t, train, "f;p\n1.234 km;2.345 €\n5 m²;7 €\n", ""); !filetest.Says(err,
+		`x_test.csv: line 2, column 1 "f": "1.234 km" is not a number`) {
 		t.Error(err)
 	}
 	if _, _, err = notes(t, train, "f;p\n1,5 m²;2.345 €\n5.5 m²;7 €\n", ""); !filetest.Says(err, "x_test.csv: line 2",

@@ -105,7 +105,8 @@ func TestUnknownTestWords(t *testing.T) {
 // TestConstant: a column that is always the same is told, but not of images.
 func TestConstant(t *testing.T) {
 	note, _, err := notes(t, "a,b,c,kind\n5,1,u,x\n5,2,u,y\n5,1,u,x\n", "", "")
-	if want := `the same in all rows, which nothing can be learned from: column 1 "a", column 3 "c"`; err != nil || !strings.Contains(note, want) {
+	if want := `the same in all rows, which nothing can be learned from: column 1 "a", column 3 "c"`; err != nil ||
+		!strings.Contains(note, want) {
 		t.Errorf("%v: %s; want %s", err, note, want)
 	}
 	if note, _, err := notes(t, filetest.PixelHeader()+filetest.PixelRow("7", true, 200)+filetest.PixelRow("3", true,

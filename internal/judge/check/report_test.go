@@ -528,7 +528,10 @@ func TestSteps(t *testing.T) {
 		}
 	}
 	q, _ := task.make(fault{})
-	q["newW1"] = filled(2, 2, func(i, j int) float64 { return task.w[1][i][j] - 0.5*(q["dW1"][i][j]*2+0.06*task.w[1][i][j]) })
+	q["newW1"] = filled(2, 2, func(i,
+		j int) float64 {
+		return task.w[1][i][j] - 0.5*(q["dW1"][i][j]*2+0.06*task.w[1][i][j])
+	})
 	for _, name := range []string{"dW1", "dW2", "db1", "db2"} {
 		q.scaled(name, 2)
 	}

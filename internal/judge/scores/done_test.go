@@ -36,7 +36,8 @@ func TestShares(t *testing.T) {
 		got, want float64
 	}{
 		{"−Σ p ln p", CrossEntropy(p, p), 1.5 * math.Ln2},
-		{"with 1−p too", BinaryCrossEntropy([]float64{0.5, 0.25}, []float64{0.5, 0.25}), math.Ln2 + 2*math.Ln2 - 0.75*math.Log(3)},
+		{"with 1−p too", BinaryCrossEntropy([]float64{0.5, 0.25}, []float64{0.5, 0.25}), math.Ln2 +
+			2*math.Ln2 - 0.75*math.Log(3)},
 		{"½ Σ p(1−p)", HalfSquare(p, p), (0.25 + 0.1875 + 0.1875) / 2},
 	} {
 		if !near(c.got, c.want) {

@@ -92,7 +92,8 @@ func TestCosts(t *testing.T) {
 		t.Errorf("%v on the test part, want %v", b.TestCost, ln)
 	}
 	// The mean of 1 and 3 is 2, and the test part's 5 is 3 away.
-	d = &dataset.Dataset{Train: dataset.Set{N: 2, Targets: []float64{1, 3}}, Test: dataset.Set{N: 1, Targets: []float64{5}}}
+	d = &dataset.Dataset{Train: dataset.Set{N: 2, Targets: []float64{1, 3}}, Test: dataset.Set{N: 1,
+		Targets: []float64{5}}}
 	if b := BaselineOf(d, dataset.EvenScale(1, 1), nil, true, nil); !near(b.TestCost, 4.5) || !near(b.Cost, 0.5) {
 		t.Errorf("%+v, want costs of ½ and 4½", b)
 	}

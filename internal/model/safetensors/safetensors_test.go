@@ -64,10 +64,13 @@ func TestReadRefused(t *testing.T) {
 		{"one offset", container(`{"a.weight":{"dtype":"F64","shape":[1,1],"data_offsets":[8]}}`, 8), "offsets"},
 		{"size 0", container(`{"a.weight":{"dtype":"F64","shape":[0,1],"data_offsets":[0,0]}}`, 0), "does not fit"},
 		{"negative", container(`{"a.weight":{"dtype":"F64","shape":[-1,-1],"data_offsets":[0,8]}}`, 8), "does not fit"},
-		{"product overflows", container(`{"a.weight":{"dtype":"F64","shape":[4294967296,4294967297],"data_offsets":[0,8]}}`, 8), "does not fit"},
-		{"huge offset", container(`{"a.weight":{"dtype":"F64","shape":[1,1],"data_offsets":[0,9223372036854775807]}}`, 8), "end at"},
+		{"product overflows", container(`{"a.weight":{"dtype":"F64","shape":[4294967296,4294967297],"data_offsets":[0,8]}}`,
+			8), "does not fit"},
+		{"huge offset", container(`{"a.weight":{"dtype":"F64","shape":[1,1],"data_offsets":[0,9223372036854775807]}}`, 8),
+			"end at"},
 		{"huge begin", container(`{"a.weight":{"dtype":"F64","shape":[1,1],"data_offsets":[-9223372036854775808,8]},"b.weight":{"dtype":"F64","shape":[1,1],"data_offsets":[9223372036854775807,8]}}`, 16), "begin at"},
-		{"beyond int64", container(`{"a.weight":{"dtype":"F64","shape":[1,1],"data_offsets":[0,9223372036854775808]}}`, 8), "9223372036854775808"},
+		{"beyond int64", container(`{"a.weight":{"dtype":"F64","shape":[1,1],"data_offsets":[0,9223372036854775808]}}`, 8),
+			"9223372036854775808"},
 		{"too short", container("{"+w+"}", 15), "does not fit"},
 		{"too long", container("{"+w+"}", 17), "17"},
 		{"gap", container(`{"a.weight":{"dtype":"F64","shape":[1,1],"data_offsets":[8,16]}}`, 16), "begin at 8"},
@@ -119,7 +122,8 @@ func TestWriteRead(t *testing.T) {
 		}
 	}
 	// 32-bit numbers are only read.
-	single := append(container(`{"w":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}`, 0), 0, 0, 0, 0x3f, 0, 0, 0x80, 0xbf)
+	single := append(container(`{"w":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}`, 0), 0, 0, 0, 0x3f, 0, 0, 0x80,
+		0xbf)
 	if _, tensors, _, err := read(single); err != nil || !slices.Equal(tensors[0].Data, []float64{0.5, -1}) {
 		t.Errorf("F32: %+v, %v", tensors, err)
 	}

@@ -40,8 +40,8 @@ func (e *Explained) Set(value string) error {
 // None is the error of a word that is no example.
 func (e *Explained) None(name string) error {
 	last := len(e.Examples) - 1
-	return fmt.Errorf("there is no example %q; the examples are %s and %s; without a name, it is the network of the command line",
-		name, strings.Join(e.Examples[:last], ", "), e.Examples[last])
+	return fmt.Errorf("there is no example %q; the examples are %s and %s; without a name, it is the network of the "+
+		"command line", name, strings.Join(e.Examples[:last], ", "), e.Examples[last])
 }
 
 // Takes says that a word is the name of an example after a bare -explain, and takes it.

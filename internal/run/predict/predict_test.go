@@ -45,9 +45,12 @@ func TestPictureLine(t *testing.T) {
 	}{
 		{false, []float64{0.0125, 0.9, 0.0875}, "f     two        90.00 %  three (8.75 %)\n",
 			`"class":"two","probability":0.9,"second":"three","second_probability":0.0875,`},
-		{true, []float64{1.25, 0.9, -0.5}, "f     one         1.2500  two (0.9000)\n", `"class":"one","output":1.25,"second":"two","second_output":0.9,`},
-		{false, []float64{0.25, 0.5, 0.25}, "f     two        50.00 %  one (25.00 %)\n", `"class":"two","probability":0.5,"second":"one","second_probability":0.25,`},
-		{true, []float64{2, 2, 2}, "f     one         2.0000  two (2.0000)\n", `"class":"one","output":2,"second":"two","second_output":2,`},
+		{true, []float64{1.25, 0.9, -0.5}, "f     one         1.2500  two (0.9000)\n",
+			`"class":"one","output":1.25,"second":"two","second_output":0.9,`},
+		{false, []float64{0.25, 0.5, 0.25}, "f     two        50.00 %  one (25.00 %)\n",
+			`"class":"two","probability":0.5,"second":"one","second_probability":0.25,`},
+		{true, []float64{2, 2, 2}, "f     one         2.0000  two (2.0000)\n",
+			`"class":"one","output":2,"second":"two","second_output":2,`},
 		{false, []float64{0, 0.5, 0.5}, "f     two        50.00 %  three (50.00 %)\n", `"second":"three"`},
 	} {
 		for _, asJSON := range []bool{false, true} {

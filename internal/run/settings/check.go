@@ -196,7 +196,8 @@ func (cfg *Settings) checkFolds() error {
 	}
 	for _, name := range []string{"save", "resume", "load", "export", "report", "sweep", "gradcheck", "explain"} {
 		if cfg.Given[name] {
-			return flags.Wrong("-folds measures how good such a training is, and keeps no network: -%s does not go with it", name)
+			return flags.Wrong("-folds measures how good such a training is, and keeps no network: -%s does not go with it",
+				name)
 		}
 	}
 	return nil

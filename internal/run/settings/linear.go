@@ -6,8 +6,8 @@ import (
 	"backprop/internal/data/dataset"
 )
 
-// mostRows is how large a table may be for a linear model beside the network, whose training takes a second or two then,
-// and for its noise to be looked for.
+// mostRows is how large a table may be for a linear model beside the network, which takes a second or two then, and
+// for its noise to be looked for.
 const mostRows = 5000
 
 // Linear is cfg for the linear model beside the network: the same training, with -hidden none. It is nil where there

@@ -52,7 +52,8 @@ func TestLinear(t *testing.T) {
 	}
 	cfg := New(words)
 	cfg.Nested, cfg.Folds, cfg.Dropout, cfg.Save = true, 5, flags.Dropout{0.1, 0.5}, "m"
-	if c := cfg.Linear(table(100)); c == nil || c.Save != "" || !slices.Equal(c.Dropout, flags.Dropout{0.1}) || c.Recipe.Shown(1) {
+	if c := cfg.Linear(table(100)); c == nil || c.Save != "" || !slices.Equal(c.Dropout, flags.Dropout{0.1}) ||
+		c.Recipe.Shown(1) {
 		t.Errorf("of a fold: %+v", c)
 	}
 }

@@ -82,9 +82,10 @@ func TestClassWeights(t *testing.T) {
 		"a=1000001": "-classweight a=1000001: a weight is a number from 0 to a million",
 		"b=NaN":     "-classweight b=NaN: a weight",
 		"b=":        "-classweight b=: a weight", "b=1,b=1": "-classweight b=1,b=1: b appears twice",
-		"b=-0.1": "-classweight b=-0.1: a weight",
-		"d=1":    `-classweight d=1: there is no class "d"; there are a, b, c`, "a=0,b=0,c=0": "-classweight a=0,b=0,c=0: all classes have the weight 0",
-		"a=2,b": `-classweight "b": expected balanced, or the form`, "=2": `there is no class ""`,
+		"b=-0.1":      "-classweight b=-0.1: a weight",
+		"d=1":         `-classweight d=1: there is no class "d"; there are a, b, c`,
+		"a=0,b=0,c=0": "-classweight a=0,b=0,c=0: all classes have the weight 0",
+		"a=2,b":       `-classweight "b": expected balanced, or the form`, "=2": `there is no class ""`,
 	} {
 		weights, err := flags.ClassWeights(text, d)
 		if got := fmt.Sprint(weights); err == nil && got != want || err != nil && !filetest.Says(err, want) {

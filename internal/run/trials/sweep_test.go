@@ -402,8 +402,9 @@ func FuzzResult(f *testing.F) {
 		return s
 	}
 	s, score := begin(), 0.5
-	for _, o := range []Outcome{{Diverged: errors.New("too far")}, {Final: event.Epoch{ValidCost: &score, ValidRMSE: &score,
-		TestCost: &score, TestRMSE: &score}, Done: event.Done{Hash: strings.Repeat("ab", 32), Best: 2}}} {
+	for _, o := range []Outcome{{Diverged: errors.New("too far")}, {Final: event.Epoch{ValidCost: &score,
+		ValidRMSE: &score,
+		TestCost:  &score, TestRMSE: &score}, Done: event.Done{Hash: strings.Repeat("ab", 32), Best: 2}}} {
 		if err := s.write(s.all[0], s.resultOf(s.all[0], data, o)); err != nil {
 			f.Fatal(err)
 		}
