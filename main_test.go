@@ -137,8 +137,7 @@ func TestRefusedFlags(t *testing.T) {
 		"-dropout 0.1": "-dropout 0.1 is for the inputs alone; give the hidden layers' " +
 			"too, as in 0,0.1 or 0.1,0",
 		"-dropout 0.1,0.2,0.3": "-dropout has 3 rates for the inputs and 1 hidden layer: give one for the inputs, and " +
-			"one for all " +
-			"hidden layers or one for each",
+			"one for all hidden layers or one for each",
 		"-maxnorm -1":    "-maxnorm -1: expected a length, or 0 for no limit",
 		"-maxnorm Inf":   "-maxnorm +Inf: expected a length, or 0 for no limit",
 		"-patience -1":   "-patience -1: expected a number of epochs, or 0 for never",

@@ -75,8 +75,7 @@ func TestReadIDX(t *testing.T) {
 		{filetest.IDX(nil, 1<<31-1), 0, "byte 4: the header promises 2147483647 numbers, and the file can hold 0: it is " +
 			"damaged, or the file was cut off, fetch it again"},
 		{filetest.IDX([]byte{1, 2}, 3), 0, "byte 4: the header promises 3 numbers, and the file can hold 2: it is " +
-			"damaged, or " +
-			"the file was cut off, fetch it again"},
+			"damaged, or the file was cut off, fetch it again"},
 		{filetest.IDX([]byte{1, 2}, 3), 1, "byte 8: expected 3 bytes of data, found 2" + cut},
 		{filetest.IDX([]byte{1, 2}, 1), 0, "byte 8: continues after the 1 bytes of data that its header promises"},
 		{filetest.IDX([]byte{1, 2}, 1, 1), 0, "byte 12: continues after the 1 bytes of data that its header promises"},
@@ -139,8 +138,7 @@ func TestReadWords(t *testing.T) {
 		want  string
 	}{
 		{image, nil, ": train-images-idx3-ubyte is missing (or train-images-idx3-ubyte.gz); MNIST's four files belong " +
-			"together: " +
-			"add -download to fetch those that are missing"},
+			"together: add -download to fetch those that are missing"},
 		{image, filetest.IDX(filetest.Counting(6, 3), 6), "/" + image +
 			": images have 3 dimensions (number, height, width), this file has 1: is it the labels?"},
 		{label, filetest.IDX(filetest.Counting(6, 3), 6, 1), "/" + label +

@@ -260,8 +260,7 @@ func TestEvidence(t *testing.T) {
 func TestUnknown(t *testing.T) {
 	for answer, want := range map[string]string{
 		`"Z1": [[0.445, 0.305], [0.9, 0.135]]`: "Z1 = X·W1 + b1: 1 of 4 numbers are off. Row 2, column 1: you have " +
-			"0.9, and it " +
-			"should be 0.395 = 0.7·0.15 + (−0.3)·0.2 + 0.35.",
+			"0.9, and it should be 0.395 = 0.7·0.15 + (−0.3)·0.2 + 0.35.",
 		`"Z1": [[0.445, 0.305], [0.395, 0.135]], "A1": [[0.417809, 0.295883], [0.375657, 0.1]]`: "A1 = tanh(Z1): 1 of 4 numbers " +
 			"are off. Row 2, column 2: you have 0.1, and it should be 0.134186 = tanh(0.135).",
 		`"C": 0.1234567`: "C = (1/n) Σ ½(A2 − Y)²: C: you have 0.1234567, and it should be 0.236739 = " +
@@ -392,8 +391,7 @@ func TestSource(t *testing.T) {
 func TestEquations(t *testing.T) {
 	for look, want := range map[look]string{
 		{}: "Z1 = X·W1 + b1; A1 = tanh(Z1); Z2 = A1·W2 + b2; A2 = sigmoid(Z2); C = (1/n) Σ ½(A2 − Y)²; delta2 = (A2 " +
-			"− Y) ⊙ " +
-			"sigmoid′(Z2); delta1 = (delta2·W2ᵀ) ⊙ tanh′(Z1); dW2 = (1/n) A1ᵀ·delta2; db2 = (1/n) Σ delta2 over the " +
+			"− Y) ⊙ sigmoid′(Z2); delta1 = (delta2·W2ᵀ) ⊙ tanh′(Z1); dW2 = (1/n) A1ᵀ·delta2; db2 = (1/n) Σ delta2 over the " +
 			"samples; dW1 = " +
 			"(1/n) Xᵀ·delta1; db1 = (1/n) Σ delta1 over the samples; newW2 = W2 − η (dW2 + (λ/N) W2); newb2 = b2 − " +
 			"η db2; newW1 = " +
@@ -406,8 +404,7 @@ func TestEquations(t *testing.T) {
 			"(λ/N) W2); newb2 " +
 			"= b2 − η db2; newW1 = W1 − η (dW1 + (λ/N) W1); newb1 = b1 − η db1",
 		{outIn: true}: "Z1 = X·W1ᵀ + b1; A1 = tanh(Z1); Z2 = A1·W2ᵀ + b2; A2 = sigmoid(Z2); C = (1/n) Σ ½(A2 − Y)²; " +
-			"delta2 = " +
-			"(A2 − Y) ⊙ sigmoid′(Z2); delta1 = (delta2·W2) ⊙ tanh′(Z1); dW2 = (1/n) delta2ᵀ·A1; db2 = (1/n) Σ " +
+			"delta2 = (A2 − Y) ⊙ sigmoid′(Z2); delta1 = (delta2·W2) ⊙ tanh′(Z1); dW2 = (1/n) delta2ᵀ·A1; db2 = (1/n) Σ " +
 			"delta2 over the " +
 			"samples; dW1 = (1/n) delta1ᵀ·X; db1 = (1/n) Σ delta1 over the samples; newW2 = W2 − η (dW2 + (λ/N) " +
 			"W2); newb2 = b2 − η " +

@@ -90,9 +90,8 @@ func Read(path string) (*Model, error) {
 	st, err := os.Stat(path) // before it is opened, which a pipe might never be
 	if errors.Is(err, fs.ErrNotExist) {
 		if _, err := os.Stat(path + ".checkpoint"); err == nil {
-			return nil, fmt.Errorf("%s: %w, but %[1]s.checkpoint does: -load takes that, and the training's command with "+
-				"-resume "+
-				"goes on from it", path, fs.ErrNotExist)
+			return nil, fmt.Errorf("%s: %w, but %[1]s.checkpoint does: load that, or run the training's command again "+
+				"with -resume to finish it", path, fs.ErrNotExist)
 		}
 		return nil, fmt.Errorf("%s: %w; -save writes one", path, fs.ErrNotExist)
 	}

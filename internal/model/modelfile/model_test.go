@@ -171,7 +171,7 @@ func TestReadNone(t *testing.T) {
 	}
 	_, err = Read(path)
 	if !errors.Is(err, fs.ErrNotExist) || !strings.Contains(err.Error(),
-		"m.safetensors.checkpoint does: -load takes that") {
+		"m.safetensors.checkpoint does: load that") {
 		t.Error(err)
 	}
 }

@@ -82,16 +82,14 @@ func (lab *Lab) sineNotes(x Training, runs []Training) {
 		"both.", rmse(x), x.Settings.Rate.String(), rmse(runs[0]), rmse(runs[1]))
 	starts := []float64{rmse(x), rmse(runs[2]), rmse(runs[3]), rmse(runs[4])}
 	lab.note("Will this find the global optimum? Four starts end at %.4f, %.4f, %.4f and %.4f, the worst %.1f "+
-		"%% above "+
-		"the best.", starts[0], starts[1], starts[2], starts[3], 100*(slices.Max(starts)/slices.Min(starts)-1))
+		"%% above the best.", starts[0], starts[1], starts[2], starts[3], 100*(slices.Max(starts)/slices.Min(starts)-1))
 	zero, did := runs[5], "they learn the same"
 	if largest(zero.Layers[0]) == 0 {
 		did = "since what comes back to them passes through weights of zero, they do not learn at all: only the last " +
 			"bias does, and the curve is flat"
 	}
 	lab.note("With all weights zero, the hidden units stay alike (the largest difference between two of them "+
-		"is %g), "+
-		"and %s. The training RMSE is %.3f.", unlike(zero.Layers[0]), did, rmse(zero))
+		"is %g), and %s. The training RMSE is %.3f.", unlike(zero.Layers[0]), did, rmse(zero))
 	lab.note("The line that divides the rates by N·K (here %d·%d) is commented out in the lecture's code, and "+
 		"uses rh and ro all the same; its derivation divides, and so do we. The 2 of the derivative of (t − y)² is "+
 		"left to the rates.",

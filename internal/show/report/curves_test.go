@@ -88,14 +88,12 @@ func TestCurvesOf(t *testing.T) {
 				"Loss (cost half), epoch false × loss (log scale) true, 0 to 0, best false: " + training + ", " + test +
 					", published [1] [5]",
 				"Error of the prediction (rmse), epoch false × RMSE (log scale) true, 0.5 to 2, best false: training [1 2] [0.1 " +
-					"0.1], " +
-					"test [1 2] [0.2 0.2]"}},
+					"0.1], test [1 2] [0.2 0.2]"}},
 		{Report{Cost: mse, Axes: Axes{Linear: true}}, epochs(1, 2, 10, 100), []string{
 			"Cost (cost mse), epoch false × cost false, 0 to 0, best false: training [1 2 10 100] [1 2 10 100], test [1 2 " +
 				"10 100] [2 4 20 200]",
 			"Error of the prediction (rmse), epoch false × RMSE false, 0 to 0, best false: training [1 2 10 100] [0.1 0.1 " +
-				"0.1 0.1], " +
-				"test [1 2 10 100] [0.2 0.2 0.2 0.2]"}},
+				"0.1 0.1], test [1 2 10 100] [0.2 0.2 0.2 0.2]"}},
 		{Report{Cost: bce, Published: [2]chart.Line{{}, published}}, []Epoch{{1, three(3), [3]float64{nan, nan, nan}}},
 			[]string{"Cost (cost bce), epoch false × cost (log scale) true, 0 to 0, best false: " +
 				"training [1] [3], test [1] [6]"}},

@@ -196,8 +196,7 @@ func TestImportance(t *testing.T) {
 	r := &Report{ImportanceOf: "R²", Importance: []Importance{{"a", 0.5, 0.125}, {"b", 0.125, 0}, {"<c>", -0.25, 0.0625}}}
 	r.Begin()
 	if got, want := fmt.Sprint(r.importanceBars()), "[{a 0.500 ± 0.125 100 false} {b 0.125 ± 0.000 25 false} {<c> "+
-		"−0.250 ± "+
-		"0.062 0 false}]"; got != want {
+		"−0.250 ± 0.062 0 false}]"; got != want {
 		t.Errorf("bars %s, want %s", got, want)
 	}
 	html := page(t, r)

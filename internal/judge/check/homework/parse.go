@@ -70,8 +70,7 @@ func (p *parser) token() (json.Token, error) {
 	}
 	if word := noNumber.Find(p.text[min(at, len(p.text)):]); word != nil {
 		return nil, fmt.Errorf("%s%s is %s, which cannot be checked: look for a division by 0, the ln of 0, or an e "+
-			"to a large "+
-			"power before it", p.where, p.place(), word)
+			"to a large power before it", p.where, p.place(), word)
 	}
 	of := ""
 	if p.where != "" {

@@ -75,12 +75,10 @@ func judgePeeks(peeks []peek, end peek) *Mistake {
 	switch {
 	case first < 0:
 		return &Mistake{"h-small", "Whenever you asked for the cost, all weights were what they had been: none had been " +
-			"moved, " +
-			"or by too little."}
+			"moved, or by too little."}
 	case peeks[first].moved > 1:
 		return &Mistake{"all-at-once", fmt.Sprintf("When you asked for the cost, %d weights had been moved; it should be "+
-			"one at a "+
-			"time.", peeks[first].moved)}
+			"one at a time.", peeks[first].moved)}
 	case end.moved > 0 || most > 1:
 		return &Mistake{"not-restored", fmt.Sprintf("A weight is not what it was when its turn is over: it is off by %s.",
 			number(math.Abs(max(end.by, h))))}
@@ -89,8 +87,7 @@ func judgePeeks(peeks []peek, end peek) *Mistake {
 			number(down))}
 	case up == 0 || down == 0:
 		return &Mistake{"one-sided", "You look at the cost on one side of the weight only: the slope that comes of it is " +
-			"that of a " +
-			"place beside it."}
+			"that of a place beside it."}
 	case h > 2e-3:
 		return &Mistake{"h-large", fmt.Sprintf("The weights are moved by %s, which is far.", number(h))}
 	case h < 1e-8:
