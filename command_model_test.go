@@ -364,7 +364,7 @@ func TestResumeUnshown(t *testing.T) {
 			t.Fatal(err)
 		}
 		if e, shown := long.evaluate(epoch, result); shown {
-			long.history = event.Keep(long.history, e)
+			long.history = event.AppendEpoch(long.history, e)
 		}
 	}
 	if err := long.interrupted(3); !filetest.Says(err, "after epoch 3 of 5") {

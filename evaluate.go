@@ -196,7 +196,7 @@ func (x *training) evaluate(epoch int, result Result) (e event.Epoch, shown bool
 	if x.data.Valid.N > 0 && (shown || x.early.Patience > 0) {
 		x.validPart(&e, x.evaluateSet(&x.data.Valid, nil))
 	}
-	better := x.early.Patience > 0 && x.early.Better(e)
+	better := x.early.Patience > 0 && x.early.Observe(e)
 	if shown = shown || better || x.early.Exhausted(); shown && x.data.Test.N > 0 {
 		each, count := scores.Counting(x.recorder.RecordOutputs(), x.data.Test.N, len(x.data.Classes))
 		x.testPart(&e, x.evaluateSet(&x.data.Test, each))

@@ -129,7 +129,7 @@ func (x *training) train(ctx context.Context, out *console.Printer, bar *console
 			if err := x.broken(e); err != nil {
 				return x.diverged(epoch, err)
 			}
-			x.history, x.seconds = event.Keep(x.history, e), 0
+			x.history, x.seconds = event.AppendEpoch(x.history, e), 0
 		}
 		for _, w := range watchers {
 			w.epoch(e, shown)

@@ -182,9 +182,9 @@ func (x *training) resume() (epoch int, err error) {
 		if e.ValidAccuracy != nil {
 			e.ValidCorrect = int(math.Round(*e.ValidAccuracy * float64(x.data.Valid.N)))
 		}
-		x.history = event.Keep(x.history, e)
+		x.history = event.AppendEpoch(x.history, e)
 		if x.cfg.Patience > 0 {
-			x.early.Better(e)
+			x.early.Observe(e)
 		}
 	}
 	x.early.Epoch = s.Epoch

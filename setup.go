@@ -82,7 +82,7 @@ type training struct {
 	history  []event.Epoch         // the epochs shown
 	final    event.Epoch           // the epoch whose weights the network has in the end
 	done     event.Done            // the result of train
-	early    event.Stopper         // with -patience
+	early    event.EarlyStopping   // with -patience
 	best     []Layer               // the weights of its best epoch
 	saver    *modelfile.Checkpoint // nil if nothing is saved
 	recorder *record.Recorder      // nil without -report

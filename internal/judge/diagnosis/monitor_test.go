@@ -328,7 +328,7 @@ func TestEnd(t *testing.T) {
 	m, e = aMonitor(func(a *About) { a.Weighted = true })
 	for recall, want := range map[float64]string{0.5: "the mean recall of the classes is 0.5000", 0.9: "[]"} {
 		if got := fmt.Sprint(m.End(*e,
-			event.Done{Quality: &event.Quality{Macro: &event.Class{Recall: recall}}})); !strings.Contains(got,
+			event.Done{Quality: &event.Quality{Macro: &event.ClassScores{Recall: recall}}})); !strings.Contains(got,
 			want) {
 			t.Errorf("a mean recall of %v: %q, want %q", recall, got, want)
 		}

@@ -122,7 +122,7 @@ func Print(out Printer, q *event.Quality) {
 // ClassRows is a table of the classes, if they are no more than most, and their means.
 func ClassRows(q *event.Quality, most int) [][]string {
 	rows := [][]string{{"class", "precision", "recall", "F1", "samples"}}
-	add := func(name string, c event.Class) {
+	add := func(name string, c event.ClassScores) {
 		rows = append(rows, []string{name, fmt.Sprintf("%.4f", c.Precision), fmt.Sprintf("%.4f", c.Recall),
 			fmt.Sprintf("%.4f", c.F1), strconv.Itoa(c.Support)})
 	}
@@ -132,7 +132,7 @@ func ClassRows(q *event.Quality, most int) [][]string {
 			if utf8.RuneCountInString(name) > 36 {
 				name = string([]rune(name)[:35]) + "…"
 			}
-			add(name, c.Class)
+			add(name, c.ClassScores)
 		}
 	}
 	add("mean", *q.Macro)

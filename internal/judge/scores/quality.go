@@ -17,7 +17,7 @@ func OfClasses(d *dataset.Dataset, outputs []float64, softmax bool) *event.Quali
 	q := &event.Quality{Macro: &macro, Weighted: &weighted, Names: d.Classes,
 		Commonest: commonest(d.Train.Labels, classes)}
 	for c, k := range each {
-		q.Classes = append(q.Classes, event.ClassQuality{Name: d.Classes[c], Class: k})
+		q.Classes = append(q.Classes, event.NamedClassScores{Name: d.Classes[c], ClassScores: k})
 	}
 	share := float64(each[q.Commonest].Support) / float64(d.Test.N)
 	q.Baseline = &share

@@ -106,13 +106,13 @@ func TestTexts(t *testing.T) {
 func TestPrint(t *testing.T) {
 	for _, c := range []struct{ classes, printed, rows int }{{2, 2, 2}, {20, 20, 20}, {21, 0, 21}, {50, 0, 50},
 		{51, 0, 0}} {
-		mean := event.Class{Precision: 0.25, Recall: 0.5, F1: 0.75, Support: 9}
+		mean := event.ClassScores{Precision: 0.25, Recall: 0.5, F1: 0.75, Support: 9}
 		q := &event.Quality{Macro: &mean, Weighted: &mean, ImportanceOf: "R²",
 			Importance: []event.Importance{{Input: "a", Mean: 0.5, Deviation: 0.125},
 				{Input: "b", Mean: -1, Deviation: 0}}}
 		for i := range c.classes {
-			q.Classes = append(q.Classes, event.ClassQuality{Name: fmt.Sprint("class", i, strings.Repeat("é", 36)),
-				Class: mean})
+			q.Classes = append(q.Classes, event.NamedClassScores{Name: fmt.Sprint("class", i, strings.Repeat("é", 36)),
+				ClassScores: mean})
 		}
 		var p paper
 		Print(&p, q)

@@ -12,9 +12,9 @@ import (
 
 // judge compares answers with the truth, both of them numbers of classes. What would be 0/0 is 0.
 // The means are over the classes that are in either, in macro all alike, in weighted by support.
-func judge(truth, answers []int32, classes int) (each []event.Class, macro, weighted event.Class) {
+func judge(truth, answers []int32, classes int) (each []event.ClassScores, macro, weighted event.ClassScores) {
 	right, said := make([]int, classes), make([]int, classes)
-	each = make([]event.Class, classes)
+	each = make([]event.ClassScores, classes)
 	for i, y := range truth {
 		each[y].Support++
 		said[answers[i]]++
@@ -46,13 +46,13 @@ func ratio(a, b int) float64 {
 	return float64(a) / float64(b)
 }
 
-func add(c *event.Class, k event.Class, weight float64) {
+func add(c *event.ClassScores, k event.ClassScores, weight float64) {
 	c.Precision += float64(k.Precision * weight)
 	c.Recall += float64(k.Recall * weight)
 	c.F1 += float64(k.F1 * weight)
 }
 
-func divide(c *event.Class, n float64) {
+func divide(c *event.ClassScores, n float64) {
 	c.Precision, c.Recall, c.F1 = c.Precision/n, c.Recall/n, c.F1/n
 }
 

@@ -18,7 +18,7 @@ func TestJudge(t *testing.T) {
 	truth := []int32{1, 1, 1, 1, 0, 1, 0, 2, 4, 0, 1, 1, 1, 2, 0, 0, 0, 2, 1, 2, 4, 1, 0, 1, 0, 1, 0, 2, 1, 0}
 	answers := []int32{1, 1, 1, 1, 0, 1, 1, 0, 1, 3, 1, 1, 3, 2, 3, 0, 0, 2, 1, 2, 4, 1, 1, 1, 0, 1, 3, 2, 1, 0}
 	each, macro, weighted := judge(truth, answers, 6)
-	want := []event.Class{{Precision: 0.8333333333333334, Recall: 0.5, F1: 0.625, Support: 10},
+	want := []event.ClassScores{{Precision: 0.8333333333333334, Recall: 0.5, F1: 0.625, Support: 10},
 		{Precision: 0.8, Recall: 0.9230769230769231, F1: 0.8571428571428571, Support: 13},
 		{Precision: 1, Recall: 0.8, F1: 0.888888888888889, Support: 5}, {Precision: 0, Recall: 0, F1: 0, Support: 0},
 		{Precision: 1, Recall: 0.5, F1: 0.6666666666666666, Support: 2}, {},
@@ -121,7 +121,7 @@ func TestByHand(t *testing.T) {
 		t.Errorf("one of a class, which nobody named: %+v", macro)
 	}
 	each, macro, weighted := judge([]int32{0, 0, 0, 1}, []int32{0, 0, 1, 1}, 2)
-	want := []event.Class{{Precision: 1, Recall: 2.0 / 3, F1: 0.8, Support: 3},
+	want := []event.ClassScores{{Precision: 1, Recall: 2.0 / 3, F1: 0.8, Support: 3},
 		{Precision: 0.5, Recall: 1, F1: 2.0 / 3, Support: 1}, {Precision: 0.75, Recall: 5.0 / 6, F1: 11.0 / 15,
 			Support: 4}, {Precision: 0.875, Recall: 0.75, F1: 23.0 / 30, Support: 4}}
 	for i, got := range append(each, macro, weighted) {

@@ -211,12 +211,12 @@ func (c *Checkpoint) lines(history []event.Epoch) ([]safetensors.Tensor, error) 
 
 // stoppedEarly says that the checkpoint is that of a run which -patience has ended.
 func (m *Model) stoppedEarly() bool {
-	s := event.Stopper{}
+	s := event.EarlyStopping{}
 	if s.Patience, _ = strconv.Atoi(m.Meta["-patience"]); s.Patience <= 0 {
 		return false
 	}
 	for _, e := range m.History {
-		s.Better(e)
+		s.Observe(e)
 	}
 	s.Epoch = m.Epoch
 	return s.Exhausted()

@@ -58,7 +58,7 @@ func layersOf(tensors []safetensors.Tensor) (network []layers.Layer, err error) 
 				"a bias [out], and nothing else", t.Name, t.Dtype, t.Shape)
 		}
 	}
-	names := slices.SortedFunc(maps.Keys(weights), text.Natural)
+	names := slices.SortedFunc(maps.Keys(weights), text.CompareNatural)
 	for i, name := range names {
 		w, b := weights[name], biases[name]
 		delete(biases, name)

@@ -33,7 +33,7 @@ type Unit struct{ W1, W2, B float64 }
 
 // Inequality writes it out: 2·x1 + 1·x2 − 2 > 0.
 func (u *Unit) Inequality() string {
-	return text.Signed(u.W1, 0) + "·x1" + text.Added(u.W2, 0) + "·x2" + text.Added(u.B, 0) + " > 0"
+	return text.Signed(u.W1, 0) + "·x1" + text.Term(u.W2, 0) + "·x2" + text.Term(u.B, 0) + " > 0"
 }
 
 func (u *Unit) Answer(x1, x2 float64) float64 {

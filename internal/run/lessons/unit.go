@@ -131,18 +131,18 @@ func formula(net []layers.Layer) string {
 	}
 	sum := ""
 	for j, b := range first.B {
-		unit := fmt.Sprintf("%s(%sx%s)", symbol(first.Activation), text.Signed(first.Row(0)[j], 2), text.Added(b, 2))
+		unit := fmt.Sprintf("%s(%sx%s)", symbol(first.Activation), text.Signed(first.Row(0)[j], 2), text.Term(b, 2))
 		switch {
 		case len(net) == 1:
 			sum += unit
 		case j == 0:
 			sum += text.Signed(last.Row(j)[0], 2) + unit
 		default:
-			sum += text.Added(last.Row(j)[0], 2) + unit
+			sum += text.Term(last.Row(j)[0], 2) + unit
 		}
 	}
 	if len(net) == 2 {
-		sum += text.Added(last.B[0], 2)
+		sum += text.Term(last.B[0], 2)
 	}
 	return sum
 }

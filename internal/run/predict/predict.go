@@ -123,7 +123,7 @@ func expand(names []string, tables bool) (paths []string, err error) {
 				return nil, fmt.Errorf("%s: no file has a name like this", name)
 			}
 		}
-		slices.SortStableFunc(found, text.Natural)
+		slices.SortStableFunc(found, text.CompareNatural)
 		paths = append(paths, found...)
 	}
 	return paths, nil

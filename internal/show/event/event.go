@@ -1,11 +1,17 @@
-// Package event has what a run tells: what it is, what each epoch came to, what came of it in the end.
-// Whoever prints, draws, keeps or compares trainings is told of them in these words, and knows no
-// network. The names in JSON are those of -json, and of the checkpoints.
+// Package event defines what a run reports: its start, each epoch, warnings, and its end. Whatever prints, draws,
+// saves or compares trainings works with these types and knows nothing about networks. Their JSON names are those of
+// -json and of the checkpoints.
 package event
 
-import "fmt"
+import (
+	"errors"
+	"fmt"
+)
 
-// An Epoch is one epoch's line. What does not apply is nil and left out.
+// ErrInterrupted ends a run after Ctrl-C.
+var ErrInterrupted = errors.New("interrupted")
+
+// An Epoch is the result of one epoch. What does not apply is nil and left out of the JSON.
 type Epoch struct {
 	Event         string   `json:"event"`
 	Run           string   `json:"run,omitempty"`
@@ -20,46 +26,46 @@ type Epoch struct {
 	TestAccuracy  *float64 `json:"test_accuracy,omitempty"`
 	TestRMSE      *float64 `json:"test_rmse,omitempty"`
 
-	// Of recipes: the loss as the tutorial counts it, and what it printed.
+	// With a recipe: the loss as the tutorial computes it, and what the tutorial printed.
 	TrainLoss         *float64 `json:"train_loss,omitempty"`
 	ValidLoss         *float64 `json:"valid_loss,omitempty"`
 	TestLoss          *float64 `json:"test_loss,omitempty"`
 	PublishedAccuracy *float64 `json:"published_accuracy,omitempty"`
 	PublishedLoss     *float64 `json:"published_loss,omitempty"`
 
-	// What a line of the table needs beside them.
-	TestN        int    `json:"-"` // samples of the test part
+	// For the table of epochs.
+	TestN        int    `json:"-"` // samples in the test set
 	ValidN       int    `json:"-"`
 	TestCorrect  int    `json:"-"`
 	ValidCorrect int    `json:"-"`
-	Samples      int    `json:"-"` // gone through since the line before
-	Answers      []int  `json:"-"` // of the test part, how often each class was answered; nil where nobody counts
-	Published    string `json:"-"` // what the tutorial printed after this epoch
+	Samples      int    `json:"-"` // trained on since the previous line
+	Answers      []int  `json:"-"` // how often each class was the answer on the test set; or nil
+	Published    string `json:"-"` // what the tutorial printed, as text
 }
 
-// Better says whether e did better than b by the validation part, with the cost to
-// decide between equals. The test part has no say.
+// Better reports whether e did better than b on the validation set. With equal accuracies, the cost decides. The test
+// set has no say.
 func (e Epoch) Better(b Epoch) bool {
 	switch {
 	case e.ValidRMSE != nil && b.ValidRMSE != nil:
 		return *e.ValidRMSE < *b.ValidRMSE
 	case e.ValidAccuracy == nil || b.ValidAccuracy == nil || e.ValidCost == nil || b.ValidCost == nil:
-		return false // of a file that somebody has changed
+		return false // only in a checkpoint that was edited
 	case *e.ValidAccuracy != *b.ValidAccuracy:
 		return *e.ValidAccuracy > *b.ValidAccuracy
 	}
 	return *e.ValidCost < *b.ValidCost
 }
 
-// A Result is what a network came to on some samples. The names in JSON are those of the checkpoints.
+// A Result sums up a pass over samples. Its JSON names are those of the checkpoints.
 type Result struct {
 	Samples int
 	Cost    float64 // mean over the samples, without the L2 term
-	Correct int     `json:"Right"`  // samples whose class was the network's answer
-	MSE     float64 `json:"Square"` // mean of (a − y)² over samples and outputs; of an evaluation only
+	Correct int     `json:"Right"`  // samples that the network classified correctly
+	MSE     float64 `json:"Square"` // mean of (a − y)² over samples and outputs; only evaluation sets it
 }
 
-// A Warning is a sentence of the diagnosis.
+// A Warning says that a training goes wrong, in a sentence.
 type Warning struct {
 	Event string `json:"event"`
 	Run   string `json:"run,omitempty"`
@@ -68,7 +74,7 @@ type Warning struct {
 	Text  string `json:"text"`
 }
 
-// Failed is the end of a run whose numbers grew without bounds: the error, and its line with -json.
+// Failed is the error of a run whose numbers grew without bounds, and its line in -json.
 type Failed struct {
 	Event  string `json:"event"`
 	Run    string `json:"run,omitempty"`
@@ -83,6 +89,7 @@ func (f *Failed) Error() string { return fmt.Sprintf("epoch %d: %v; %s", f.Epoch
 
 func (f *Failed) Unwrap() error { return f.Err }
 
+// Start is what is known before the first epoch.
 type Start struct {
 	Event      string   `json:"event"`
 	Run        string   `json:"run,omitempty"`
@@ -96,9 +103,10 @@ type Start struct {
 	Workers    int      `json:"workers"`
 	Seed       uint64   `json:"seed"`
 	Recipe     string   `json:"recipe,omitempty"`
-	Changed    []string `json:"changed,omitempty"` // of the recipe's settings
+	Changed    []string `json:"changed,omitempty"` // settings that differ from the recipe's
 }
 
+// Done is the result of a whole run.
 type Done struct {
 	Event        string   `json:"event"`
 	Run          string   `json:"run,omitempty"`
@@ -106,12 +114,12 @@ type Done struct {
 	TestRMSE     *float64 `json:"test_rmse,omitempty"`
 	TrainRMSE    *float64 `json:"train_rmse,omitempty"`
 	*Quality
-	Best    int     `json:"best_epoch,omitempty"` // whose weights these are, with -patience
+	Best    int     `json:"best_epoch,omitempty"` // with -patience: the epoch whose weights were kept
 	Seconds float64 `json:"total_seconds"`
 	Hash    string  `json:"weights_sha256"`
 	Recipe  string  `json:"recipe,omitempty"`
 
-	PublishedAccuracy *float64 `json:"published_accuracy,omitempty"` // of the test part
+	PublishedAccuracy *float64 `json:"published_accuracy,omitempty"` // on the test set
 	PublishedLoss     *float64 `json:"published_loss,omitempty"`
 	PublishedValid    *float64 `json:"published_valid_accuracy,omitempty"`
 	PublishedL2       *float64 `json:"published_l2,omitempty"`

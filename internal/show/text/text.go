@@ -1,5 +1,5 @@
-// Package text writes numbers and words as people read them: 60,000, "3 epochs", 784-30-10, and lines of
-// at most 80 characters.
+// Package text formats numbers and words for people to read: 60,000, "3 epochs", 784-30-10, and text in lines of at
+// most 80 characters.
 package text
 
 import (
@@ -11,34 +11,34 @@ import (
 	"unicode/utf8"
 )
 
-// Join is a list as text: 784-30-10.
+// Join formats a list: 784-30-10.
 func Join[T any](list []T, separator string) string {
 	return strings.Trim(strings.ReplaceAll(fmt.Sprint(list), " ", separator), "[]")
 }
 
-// Wrap breaks text, which begins in column start, between words, so that lines have at most 80
-// characters if no word is longer.
+// Wrap breaks text between words into lines of at most 80 characters, unless a word is longer. The first line begins
+// in column start. newline is a line feed, followed by the indentation of the other lines.
 func Wrap(text string, start int, newline string) string {
 	var b strings.Builder
-	at := start
+	column := start
 	for i, word := range strings.Fields(text) {
-		n := utf8.RuneCountInString(word)
+		length := utf8.RuneCountInString(word)
 		switch {
 		case i == 0:
-		case at+1+n > 80:
+		case column+1+length > 80:
 			b.WriteString(newline)
-			at = len(newline) - 1
+			column = len(newline) - 1
 		default:
 			b.WriteByte(' ')
-			at++
+			column++
 		}
 		b.WriteString(word)
-		at += n
+		column += length
 	}
 	return b.String()
 }
 
-// Count writes n with commas between groups of three: 60,000.
+// Count formats n with commas between groups of three digits: 60,000.
 func Count(n int) string {
 	s := strconv.Itoa(n)
 	for i := len(s) - 3; i > 0 && s[i-1] != '-'; i -= 3 {
@@ -47,7 +47,7 @@ func Count(n int) string {
 	return s
 }
 
-// Plural is n and the word, with an s unless n is 1.
+// Plural returns n and the word, with an s unless n is 1: "3 epochs".
 func Plural(n int, word string) string {
 	if n != 1 {
 		word += "s"
@@ -57,8 +57,8 @@ func Plural(n int, word string) string {
 
 var numerals = regexp.MustCompile(`[0-9]+`)
 
-// Natural compares names by the numbers in them: fc2 comes before fc10.
-func Natural(a, b string) int {
+// CompareNatural compares names as strings.Compare does, but numbers in them by their values: fc2 comes before fc10.
+func CompareNatural(a, b string) int {
 	padded := func(name string) string {
 		return numerals.ReplaceAllStringFunc(name, func(n string) string {
 			return strings.Repeat("0", max(0, 20-len(n))) + n
@@ -67,8 +67,8 @@ func Natural(a, b string) int {
 	return strings.Compare(padded(a), padded(b))
 }
 
-// Significant is v to so many digits, or, where they are -1, to as many as it takes to read it back:
-// with an exponent only below 1e-4 and from 1e15 on.
+// Significant formats v with that many significant digits; with -1, as many as are needed to read the same number back.
+// It writes an exponent only below 1e-4 and from 1e15 on.
 func Significant(v float64, digits int) string {
 	text := strconv.FormatFloat(v, 'g', digits, 64)
 	if rounded, _ := strconv.ParseFloat(text, 64); math.Abs(rounded) < 1e15 && strings.Contains(text, "e+") {
@@ -77,7 +77,7 @@ func Significant(v float64, digits int) string {
 	return text
 }
 
-// Quote is a command line's words, those with something special in them in quotes.
+// Quote joins the words of a command line, and puts those in quotes that a shell would change.
 func Quote(args []string) string {
 	words := make([]string, len(args))
 	for i, arg := range args {
@@ -89,7 +89,7 @@ func Quote(args []string) string {
 	return strings.Join(words, " ")
 }
 
-// Signed is v with so many places, and the minus of equations; nothing is −0.00.
+// Signed formats v with that many decimal places and a typographic minus. What rounds to 0 has no minus.
 func Signed(v float64, places int) string {
 	s := fmt.Sprintf("%.*f", places, math.Abs(v))
 	if v < 0 && strings.Trim(s, "0.") != "" {
@@ -98,11 +98,10 @@ func Signed(v float64, places int) string {
 	return s
 }
 
-// Added is what adds v to a sum: " + 0.02", " − 0.02".
-func Added(v float64, places int) string {
-	s, minus := strings.CutPrefix(Signed(v, places), "−")
-	if minus {
+// Term formats v as a further term of a sum: " + 0.02", " − 0.02".
+func Term(v float64, places int) string {
+	if s, negative := strings.CutPrefix(Signed(v, places), "−"); negative {
 		return " − " + s
 	}
-	return " + " + s
+	return " + " + Signed(v, places)
 }

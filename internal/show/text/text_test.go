@@ -33,14 +33,19 @@ func TestNumbers(t *testing.T) {
 		Significant(1234567, 3): "1230000", Significant(0.000123456, 3): "0.000123", Significant(0.00001234, 3): "1.23e-05",
 		Significant(999e12, -1): "999000000000000", Significant(1e15, -1): "1e+15", Significant(0.1, -1): "0.1",
 		Significant(-2e15, 2): "-2e+15", Signed(-0.001, 2): "0.00", Signed(-0.25, 2): "−0.25", Signed(3, 1): "3.0",
-		Added(0.02, 2): " + 0.02", Added(-0.02, 2): " − 0.02", Added(-0.001, 2): " + 0.00",
+		Term(0.02, 2): " + 0.02", Term(-0.02, 2): " − 0.02", Term(-0.001, 2): " + 0.00",
 	} {
 		if got != want {
 			t.Errorf("%q, want %q", got, want)
 		}
 	}
-	if Natural("fc2", "fc10") >= 0 || Natural("fc10", "fc2") <= 0 || Natural("a", "b") >= 0 || Natural("fc2", "fc2") != 0 {
-		t.Error("names are not ordered by the numbers in them")
+	for _, c := range []struct {
+		a, b string
+		want int
+	}{{"fc2", "fc10", -1}, {"fc10", "fc2", 1}, {"a", "b", -1}, {"fc2", "fc2", 0}, {"fc10.2", "fc10.10", -1}} {
+		if got := CompareNatural(c.a, c.b); got != c.want {
+			t.Errorf("%s and %s: %d, want %d", c.a, c.b, got, c.want)
+		}
 	}
 }
 

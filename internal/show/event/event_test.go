@@ -6,18 +6,18 @@ import (
 	"testing"
 )
 
-// TestKeep: a history stays short however long the run is, keeps its first, last and best epoch, and its epochs stay
-// in order.
-func TestKeep(t *testing.T) {
+// TestAppendEpoch: a history stays short however long the run is, keeps its first, last and best epoch, and its epochs
+// stay in order.
+func TestAppendEpoch(t *testing.T) {
 	var history []Epoch
 	const bestAt, n = 777, 50_000
 	for epoch := 1; epoch <= n; epoch++ {
 		rmse := 1 + float64((epoch-bestAt)*(epoch-bestAt))
-		history = Keep(history, Epoch{Epoch: epoch, ValidRMSE: &rmse})
-		if len(history) > most || history[0].Epoch != 1 || history[len(history)-1].Epoch != epoch {
+		history = AppendEpoch(history, Epoch{Epoch: epoch, ValidRMSE: &rmse})
+		if len(history) > maxHistory || history[0].Epoch != 1 || history[len(history)-1].Epoch != epoch {
 			t.Fatalf("after epoch %d: %d kept, %d to %d", epoch, len(history), history[0].Epoch, history[len(history)-1].Epoch)
 		}
-		if len(history) < min(epoch, most/2) {
+		if len(history) < min(epoch, maxHistory/2) {
 			t.Fatalf("after epoch %d: only %d kept", epoch, len(history))
 		}
 	}
@@ -29,7 +29,7 @@ func TestKeep(t *testing.T) {
 	}
 }
 
-// TestBetter: by the validation part an epoch with a smaller RMSE is better, or one with a higher accuracy, or among
+// TestBetter: by the validation set an epoch with a smaller RMSE is better, or one with a higher accuracy, or among
 // equals one with a smaller cost; nothing is said where a figure is missing.
 func TestBetter(t *testing.T) {
 	v := func(x float64) *float64 { return &x }
@@ -51,8 +51,8 @@ func TestBetter(t *testing.T) {
 	}
 }
 
-// TestEarly: where training stops on made-up curves of the validation part.
-func TestEarly(t *testing.T) {
+// TestEarlyStopping: where training stops on made-up curves of the validation set.
+func TestEarlyStopping(t *testing.T) {
 	for _, c := range []struct {
 		curve       []float64
 		patience    int
@@ -64,10 +64,10 @@ func TestEarly(t *testing.T) {
 		{[]float64{.9, .8, .7}, 1, 1, 2},
 		{[]float64{.5, .6, .7, .1, .1, .1}, 0, 3, 0},
 	} {
-		early, stops := Stopper{Patience: c.patience}, 0
+		early, stops := EarlyStopping{Patience: c.patience}, 0
 		for i, accuracy := range c.curve {
 			cost := 1 - accuracy
-			early.Better(Epoch{Epoch: i + 1, ValidAccuracy: &accuracy, ValidCost: &cost})
+			early.Observe(Epoch{Epoch: i + 1, ValidAccuracy: &accuracy, ValidCost: &cost})
 			if early.Exhausted() {
 				stops = i + 1
 				break
@@ -87,7 +87,7 @@ func TestFailed(t *testing.T) {
 	if f.Error() != "epoch 3: it grew; try less" || !errors.Is(f, cause) {
 		t.Error(f)
 	}
-	if q := (&Quality{Macro: &Class{Recall: 0.25}}); *q.Recall() != 0.25 || (&Quality{}).Recall() != nil ||
+	if q := (&Quality{Macro: &ClassScores{Recall: 0.25}}); *q.Recall() != 0.25 || (&Quality{}).Recall() != nil ||
 		(*Quality)(nil).Recall() != nil {
 		t.Error("the mean recall")
 	}

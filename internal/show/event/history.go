@@ -1,0 +1,26 @@
+package event
+
+// maxHistory is the number of epochs that a history holds at most, so that memory and checkpoints do not grow with the
+// length of a training.
+const maxHistory = 4096
+
+// AppendEpoch appends e to the epochs before it. If there is no room left, it first removes every second epoch, but
+// neither the first, the last, nor the best on the validation set.
+func AppendEpoch(history []Epoch, e Epoch) []Epoch {
+	if len(history) < maxHistory {
+		return append(history, e)
+	}
+	best := 0
+	for i, h := range history {
+		if h.Better(history[best]) {
+			best = i
+		}
+	}
+	kept := history[:0]
+	for i, h := range history {
+		if i%2 == 0 || i == best || i == len(history)-1 {
+			kept = append(kept, h)
+		}
+	}
+	return append(kept, e)
+}
