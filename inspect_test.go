@@ -860,7 +860,7 @@ func TestOnTerminal(t *testing.T) {
 		warnings bool
 	}{{"0.2", false}, {"1e-7", true}} {
 		x, _, screen := experimentOn(t, goodTable(), "-epochs", "40", "-hidden", "4", "-lr", c.rate)
-		bar := &console.Progress{W: screen, Text: screen, From: time.Now()}
+		bar := &console.Progress{W: screen, Text: screen, Start: time.Now()}
 		if err := x.train(t.Context(), &console.Printer{W: bufio.NewWriter(screen)}, bar); err != nil {
 			t.Fatal(err)
 		}

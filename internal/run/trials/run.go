@@ -145,7 +145,7 @@ func (s *sweep) wait(r *run) error {
 
 // report prints what each group of trainings came to, and returns the best; -1 if all diverged.
 func (s *sweep) report(groups []*group, out *console.Printer, bar *console.Progress) (best int, err error) {
-	bar.From = time.Now()
+	bar.Start = time.Now()
 	s.head(groups, out)
 	best = -1
 	for i, g := range groups {

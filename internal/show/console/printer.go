@@ -1,4 +1,4 @@
-// Package console prints what a run tells, as a table or as lines of JSON, and shows on a terminal how far it is.
+// Package console prints the results of a run, as text or as lines of JSON, and shows a progress bar on a terminal.
 package console
 
 import (
@@ -16,29 +16,22 @@ import (
 	"backprop/internal/show/text"
 )
 
-// A Printer writes the run's results to stdout: a table, or JSON lines. It keeps the first
-// error, so that a full disk behind a pipe is not taken for success.
+// A Printer prints results to standard output. It keeps the first error, so that a full disk does not go unnoticed.
 type Printer struct {
 	W        *bufio.Writer
-	Terminal bool // behind w
-	JSON     bool
+	Terminal bool // W leads to a terminal
+	JSON     bool // print lines of JSON, and no text
 	Err      error
 	held     bool
 }
 
-// Quiet is a printer for trainings that nobody looks on at.
+// Quiet returns a printer that discards everything.
 func Quiet() *Printer { return &Printer{W: bufio.NewWriter(io.Discard)} }
 
-// Hold lets lines wait until Flush, or until there are many: nobody looks on at each.
+// Hold makes lines wait for Flush or a full buffer, which is faster. Otherwise each line can be seen at once.
 func (p *Printer) Hold() { p.held = true }
 
-// wrote has a line seen at once, unless lines are held.
-func (p *Printer) wrote() {
-	if !p.held {
-		p.Flush()
-	}
-}
-
+// Flush writes the lines that wait, and returns the first error of this printer.
 func (p *Printer) Flush() error {
 	if err := p.W.Flush(); err != nil && p.Err == nil {
 		p.Err = fmt.Errorf("the results could not be written: %w", err)
@@ -46,13 +39,22 @@ func (p *Printer) Flush() error {
 	return p.Err
 }
 
-// Say tells on standard error of something beside the results.
+func (p *Printer) flushUnlessHeld() {
+	if !p.held {
+		p.Flush()
+	}
+}
+
+// Say prints a message to standard error, on one line that begins with the program's name.
 func Say(stderr io.Writer, format string, args ...any) {
 	fmt.Fprintln(stderr, "backprop:", file.Message(fmt.Sprintf(format, args...)))
 }
 
-// Printf prints at once: somebody may be looking on. Words may have come from outside, and must not
-// look like lines of ours: those that have several lines are given as the format.
+// Lines is text on several lines. Printf leaves its line breaks as they are.
+type Lines string
+
+// Printf prints text. Arguments of type string may come from the user's data: what would break a line or control a
+// terminal is taken out of them.
 func (p *Printer) Printf(format string, args ...any) {
 	for i, arg := range args {
 		if s, ok := arg.(string); ok {
@@ -60,47 +62,45 @@ func (p *Printer) Printf(format string, args ...any) {
 		}
 	}
 	fmt.Fprintf(p.W, format, args...)
-	p.wrote()
+	p.flushUnlessHeld()
 }
 
-// Lines is text of ours on several lines, which printf leaves as it is.
-type Lines string
-
-// Text prints where there is no -json.
+// Text is Printf, unless JSON is asked for.
 func (p *Printer) Text(format string, args ...any) {
 	if !p.JSON {
 		p.Printf(format, args...)
 	}
 }
 
-// controls are characters that a terminal obeys, and that mislead the eye.
-var controls = regexp.MustCompile(`[\x7f-\x{9f}\x{200e}\x{200f}\x{2028}-\x{202e}\x{2066}-\x{2069}]`)
-
-// controlsOf are those in a text.
-func controlsOf(b []byte) [][]byte {
-	if !bytes.ContainsFunc(b, func(r rune) bool { return r >= 0x7f }) { // as most are, and this is quick
-		return nil
-	}
-	return controls.FindAll(b, -1)
-}
-
 // Line prints an event as a line of JSON.
 func (p *Printer) Line(event any) {
 	b, err := json.Marshal(event)
-	if err == nil {
-		for _, c := range controlsOf(b) { // JSON itself writes only those below 0x20 so
-			r, _ := utf8.DecodeRune(c)
-			b = bytes.ReplaceAll(b, c, fmt.Appendf(nil, "\\u%04x", r))
+	if err != nil { // a number that JSON does not have
+		if p.Err == nil {
+			p.Err = fmt.Errorf("a result is infinite or not a number (%w); try a smaller -lr, or check -init and -scale", err)
 		}
-		p.W.Write(append(b, '\n'))
-		p.wrote()
-	} else if p.Err == nil { // a number that JSON does not have
-		p.Err = fmt.Errorf("a result is infinite or not a number (%w); try a smaller -lr, or check -init and -scale", err)
+		return
 	}
+	p.W.Write(append(escapeControls(b), '\n'))
+	p.flushUnlessHeld()
 }
 
-// Event prints, where there is -json, a line of keys and values by turns. What is nil is
-// left out.
+// controls are characters beyond ASCII that control a terminal or hide text; DEL is among them, too.
+var controls = regexp.MustCompile(`[\x7f-\x{9f}\x{200e}\x{200f}\x{2028}-\x{202e}\x{2066}-\x{2069}]`)
+
+// escapeControls writes controls in JSON as \u…; the JSON encoder does so only with those below a space.
+func escapeControls(b []byte) []byte {
+	if !bytes.ContainsFunc(b, func(r rune) bool { return r >= 0x7f }) { // usual, and fast
+		return b
+	}
+	return controls.ReplaceAllFunc(b, func(c []byte) []byte {
+		r, _ := utf8.DecodeRune(c)
+		return fmt.Appendf(nil, "\\u%04x", r)
+	})
+}
+
+// Event prints a line of JSON, if JSON is asked for, with the given keys and values, in pairs. It leaves out values
+// that are nil.
 func (p *Printer) Event(name string, pairs ...any) {
 	if !p.JSON {
 		return
@@ -109,7 +109,7 @@ func (p *Printer) Event(name string, pairs ...any) {
 	for i := 0; i < len(pairs); i += 2 {
 		b, err := json.Marshal(pairs[i+1])
 		if err != nil {
-			p.Line(pairs[i+1]) // says what is wrong
+			p.Line(pairs[i+1]) // keeps the error
 			return
 		}
 		if string(b) != "null" {
@@ -119,51 +119,23 @@ func (p *Printer) Event(name string, pairs ...any) {
 	p.Line(json.RawMessage(append(line, '}')))
 }
 
-// Facts prints what a run begins with.
+// Facts prints what is known before a run: names, and what they stand for. A semicolon begins a new line.
 func (p *Printer) Facts(facts [][2]string) {
 	for _, fact := range facts {
-		for i, line := range strings.Split(fact[1], "; ") {
-			name := fact[0]
-			if i > 0 {
-				name = ""
-			}
+		name := fact[0]
+		for line := range strings.SplitSeq(fact[1], "; ") {
 			p.Printf("%-9s %s\n", name, Lines(text.Wrap(file.Clean(line), 10, "\n            ")))
+			name = ""
 		}
 	}
 }
 
-// Table prints rows with their columns aligned: to the right where the first row below
-// the head is a number.
-func (p *Printer) Table(rows [][]string) {
-	width := make([]int, len(rows[0]))
-	for _, row := range rows {
-		for j, cell := range row {
-			width[j] = max(width[j], utf8.RuneCountInString(cell))
-		}
-	}
-	for _, row := range rows {
-		line := ""
-		for j, cell := range row {
-			pad := strings.Repeat(" ", width[j]-utf8.RuneCountInString(cell))
-			if numeric.MatchString(rows[1][j]) {
-				line += "  " + pad + cell
-			} else {
-				line += "  " + cell + pad
-			}
-		}
-		p.Text("%s\n", strings.TrimRight(line[2:], " "))
-	}
-}
-
-// numeric is a cell of numbers, which stand with their ends below each other: 286 / 2000.
-var numeric = regexp.MustCompile(`^[-0-9][-0-9., /]*(e[-+][0-9]+)?( %)?$`)
-
-// Score prints a line of the end of a run.
+// Score prints a line of the scores at the end of a run.
 func (p *Printer) Score(name, words string) {
 	p.Text("%-15s %s\n", name, Lines(text.Wrap(file.Clean(words), 16, "\n"+strings.Repeat(" ", 16))))
 }
 
-// Wrapped prints a label and then words, in lines of at most 80.
+// Wrapped prints words behind a label, in lines of at most 80 characters.
 func (p *Printer) Wrapped(label, words string) {
 	if label == "" && strings.HasSuffix(words, ":") {
 		p.Text("%s\n", words)
@@ -172,7 +144,16 @@ func (p *Printer) Wrapped(label, words string) {
 	p.Text("%-12s %s\n", label, Lines(text.Wrap(file.Clean(words), 13, "\n             ")))
 }
 
-// Row prints a line of the table of epochs: its head where e is nil.
+// Warn prints a warning: as JSON, or as text in place of the progress bar.
+func (p *Printer) Warn(e event.Warning, bar *Progress) {
+	if p.JSON {
+		p.Line(e)
+		return
+	}
+	bar.say("%s", text.Wrap(file.Clean("warning: "+e.Text), len("backprop: "), "\n          "))
+}
+
+// Row prints a row of the table of epochs, or its header if e is nil.
 func (p *Printer) Row(columns []Column, e *event.Epoch) {
 	line := ""
 	for _, c := range columns {
@@ -185,11 +166,27 @@ func (p *Printer) Row(columns []Column, e *event.Epoch) {
 	p.Printf("%s\n", strings.TrimRight(line[2:], " "))
 }
 
-// Warn prints a sentence of the diagnosis.
-func (p *Printer) Warn(e event.Warning, bar *Progress) {
-	if p.JSON {
-		p.Line(e)
-		return
+// numeric matches a cell whose column is aligned to the right: 286 / 2000.
+var numeric = regexp.MustCompile(`^[-0-9][-0-9., /]*(e[-+][0-9]+)?( %)?$`)
+
+// Table prints rows, of which the first is the header. It aligns a column to the right if its cell below the header is
+// a number.
+func (p *Printer) Table(rows [][]string) {
+	width := make([]int, len(rows[0]))
+	for _, row := range rows {
+		for j, cell := range row {
+			width[j] = max(width[j], utf8.RuneCountInString(cell))
+		}
 	}
-	bar.say("%s", text.Wrap(file.Clean("warning: "+e.Text), len("backprop: "), "\n          "))
+	for _, row := range rows {
+		line := ""
+		for j, cell := range row {
+			if numeric.MatchString(rows[1][j]) {
+				line += fmt.Sprintf("  %*s", width[j], cell)
+			} else {
+				line += fmt.Sprintf("  %-*s", width[j], cell)
+			}
+		}
+		p.Text("%s\n", strings.TrimRight(line[2:], " "))
+	}
 }

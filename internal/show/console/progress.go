@@ -1,4 +1,4 @@
-// Progress: the bar on standard error that shows how far a training or a download is.
+// Progress: the bar on standard error.
 
 package console
 
@@ -12,22 +12,25 @@ import (
 	"backprop/internal/show/text"
 )
 
-// A Progress bar goes to stderr, and only where that is a terminal.
+// A Progress shows how far a training or a download is, if standard error is a terminal. The zero value shows nothing.
 type Progress struct {
-	W    io.Writer // nil where there is no terminal
-	Text io.Writer // for sentences; nil where nobody reads
-	stop chan struct{}
-	gone chan struct{}
-	From time.Time
+	W     io.Writer // for the bar; nil if there is no terminal
+	Text  io.Writer // for messages; nil to discard them
+	Start time.Time // the time left is estimated from here
+
+	stop    chan struct{} // ends the goroutine that draws; nil if there is none
+	stopped chan struct{}
 }
 
+// NewProgress returns a bar on stderr. A terminal that cannot draw one only gets messages.
 func NewProgress(stderr io.Writer) *Progress {
 	if IsTerminal(stderr) && os.Getenv("TERM") != "dumb" {
-		return &Progress{W: stderr, Text: stderr, From: time.Now()}
+		return &Progress{W: stderr, Text: stderr, Start: time.Now()}
 	}
 	return &Progress{Text: stderr}
 }
 
+// IsTerminal reports whether w is a terminal.
 func IsTerminal(w io.Writer) bool {
 	f, ok := w.(*os.File)
 	if !ok {
@@ -37,14 +40,14 @@ func IsTerminal(w io.Writer) bool {
 	return err == nil && info.Mode()&os.ModeCharDevice != 0
 }
 
-// Epochs shows how far a training of so many epochs is until clear is called: stepsDone is asked for the
-// steps taken so far, of which an epoch has so many.
+// Epochs shows the progress of a training until Clear is called. An epoch has that many steps; stepsDone returns how
+// many were taken.
 func (p *Progress) Epochs(epochs, steps int, stepsDone func() int64) {
 	if p.W == nil || p.stop != nil {
 		return
 	}
 	if stepsDone() == 0 {
-		p.From = time.Now()
+		p.Start = time.Now()
 	}
 	p.Watch(func() (string, float64) {
 		done := int(stepsDone())
@@ -52,14 +55,14 @@ func (p *Progress) Epochs(epochs, steps int, stepsDone func() int64) {
 	})
 }
 
-// Watch shows the bar that what describes, afresh from time to time, until clear is called.
-func (p *Progress) Watch(what func() (string, float64)) {
+// Watch draws the bar five times a second until Clear is called. state returns what is done, and which share of it.
+func (p *Progress) Watch(state func() (label string, share float64)) {
 	if p.W == nil {
 		return
 	}
-	p.stop, p.gone = make(chan struct{}), make(chan struct{})
+	p.stop, p.stopped = make(chan struct{}), make(chan struct{})
 	go func() {
-		defer close(p.gone)
+		defer close(p.stopped)
 		tick := time.NewTicker(200 * time.Millisecond)
 		defer tick.Stop()
 		for {
@@ -67,22 +70,23 @@ func (p *Progress) Watch(what func() (string, float64)) {
 			case <-p.stop:
 				return
 			case <-tick.C:
-				p.bar(what())
+				p.draw(state())
 			}
 		}
 	}()
 }
 
+// Clear removes the bar of Epochs or Watch.
 func (p *Progress) Clear() {
 	if p.stop != nil {
 		close(p.stop)
-		<-p.gone
+		<-p.stopped
 		p.stop = nil
 		fmt.Fprint(p.W, "\r\x1b[K")
 	}
 }
 
-// say prints a line in the bar's place.
+// say prints a message in place of the bar.
 func (p *Progress) say(format string, args ...any) {
 	p.Clear()
 	if p.Text != nil {
@@ -90,7 +94,7 @@ func (p *Progress) say(format string, args ...any) {
 	}
 }
 
-// Blank is an empty line below a table that is on the same terminal.
+// Blank prints an empty line, if the table of epochs above is on the same terminal.
 func (p *Progress) Blank() {
 	if p.W != nil {
 		fmt.Fprintln(p.W)
@@ -99,24 +103,24 @@ func (p *Progress) Blank() {
 
 // Download shows how much of a file has arrived.
 func (p *Progress) Download(file string, done, total int64) {
-	if p.W == nil {
-		return
-	}
-	if done == total {
+	switch {
+	case p.W == nil:
+	case done == total:
 		fmt.Fprintf(p.W, "\r\x1b[K%s: %s bytes\n", file, text.Count(int(done)))
-		return
+	default:
+		p.draw(file, float64(done)/float64(max(total, 1)))
 	}
-	p.bar(file, float64(done)/float64(max(total, 1)))
 }
 
-func (p *Progress) bar(what string, part float64) {
+func (p *Progress) draw(label string, share float64) {
 	const width = 30
-	part = min(max(part, 0), 1)
-	full := int(part * width)
+	share = min(max(share, 0), 1)
+	full := int(share * width)
 	left := ""
-	if spent := time.Since(p.From); part > 0.01 {
-		left = fmt.Sprintf(" %v left", time.Duration(float64(spent)*(1-part)/part).Round(time.Second))
+	if share > 0.01 {
+		rest := float64(time.Since(p.Start)) * (1 - share) / share
+		left = fmt.Sprintf(" %v left", time.Duration(rest).Round(time.Second))
 	}
-	fmt.Fprintf(p.W, "\r\x1b[K%s [%s%s] %3.0f %%%s", what, strings.Repeat("=", full), strings.Repeat(" ", width-full),
-		100*part, left)
+	fmt.Fprintf(p.W, "\r\x1b[K%s [%s%s] %3.0f %%%s", label, strings.Repeat("=", full), strings.Repeat(" ", width-full),
+		100*share, left)
 }

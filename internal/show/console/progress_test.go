@@ -16,7 +16,7 @@ import (
 func TestBar(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var out, text bytes.Buffer
-		p := &Progress{W: &out, Text: &text, From: time.Now()}
+		p := &Progress{W: &out, Text: &text, Start: time.Now()}
 		drawn := func(f func()) string {
 			out.Reset()
 			f()
@@ -32,7 +32,7 @@ func TestBar(t *testing.T) {
 			{0.75, bar(22) + "  75 % 10s left"}, {1, bar(30) + " 100 % 0s left"}, {1.5, bar(30) + " 100 % 0s left"},
 			{-1, bar(0) + "   0 %"},
 		} {
-			if got := drawn(func() { p.bar("it", c.part) }); got != "|it "+c.want {
+			if got := drawn(func() { p.draw("it", c.part) }); got != "|it "+c.want {
 				t.Errorf("%v: %q, want %q", c.part, got, "|it "+c.want)
 			}
 		}

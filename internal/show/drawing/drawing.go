@@ -1,26 +1,27 @@
-// Package drawing draws networks: layers of units side by side, and a line for each weight.
+// Package drawing draws networks for the tutorials as SVG: a column of units for each layer, and a line for each weight.
 package drawing
 
 import (
 	"fmt"
 	"html"
 	"strings"
+
+	"backprop/internal/show/text"
 )
 
-// most is how many units of a layer are drawn. Of more, the first few and the last stand for all, with
-// dots between.
-const most = 7
+// A layer with more units than this is drawn as a few units, dots, and a last unit.
+const maxUnits = 7
 
-// The places of a drawing, in the units of its viewBox.
+// Sizes and distances, in the units of the viewBox.
 const (
-	between = 170.0 // from layer to layer
-	apart   = 34.0  // from unit to unit
-	radius  = 11.0
-	side    = 75.0 // left and right of the units
-	over    = 42.0 // above and below the highest layer
+	layerGap = 170.0 // from layer to layer
+	unitGap  = 34.0  // from unit to unit
+	radius   = 11.0
+	marginX  = 75.0 // left and right of the units
+	marginY  = 42.0 // above and below the tallest layer
 )
 
-// style is of black lines on a light page, and of light lines on a dark one.
+// style draws dark lines on a light page, and light lines on a dark page.
 const style = `<style>
 svg { --ink: #1d1c1a; --dim: #8b867d; --fill: #fff; font: 13px system-ui, sans-serif }
 @media (prefers-color-scheme: dark) { svg { --ink: #e8e6e1; --dim: #85817a; --fill: #1d1f24 } }
@@ -29,90 +30,88 @@ circle { fill: var(--fill); stroke: var(--ink); stroke-width: 1.4 } .dot { fill:
 .one { stroke: var(--dim) } text { fill: var(--ink); text-anchor: middle }
 </style>`
 
-// Network is SVG of a network of the given sizes, inputs first. A constant 1, which carries the biases,
-// stands above each layer but the last. labels are written below the layers, one below each; of what has
-// none, only the number of units is written.
+// Network draws a network of the given sizes, inputs first. Above each layer but the last stands the constant 1, whose
+// lines are the biases. Below each layer stand its number of units and its label, if it has one.
 func Network(sizes []int, labels ...string) string {
-	highest := 0
+	tallest := 0
 	for _, n := range sizes {
-		highest = max(highest, len(column(n)))
+		tallest = max(tallest, min(n, maxUnits))
 	}
-	wide := 2*side + between*float64(len(sizes)-1)
-	high := 2*over + apart*float64(highest)
-	var lines, units strings.Builder
+	width := 2*marginX + layerGap*float64(len(sizes)-1)
+	height := 2*marginY + unitGap*float64(tallest)
+	var columns []column
 	for l, n := range sizes {
-		x := side + between*float64(l)
-		drawn := column(n)
-		for i, name := range drawn {
-			unit(&units, x, height(i, len(drawn), high), name)
+		c := column{x: marginX + layerGap*float64(l), middle: height / 2, slots: min(n, maxUnits), dots: -1}
+		if n > maxUnits {
+			c.dots = maxUnits - 2
 		}
-		if l+1 < len(sizes) {
-			next := column(sizes[l+1])
-			top := height(-1, len(drawn), high)
-			unit(&units, x, top, "1")
-			for j, to := range next {
-				if to == dots {
-					continue
-				}
-				y := height(j, len(next), high)
-				line(&lines, ` class="bias"`, x, top, y)
-				for i, from := range drawn {
-					if from != dots {
-						line(&lines, "", x, height(i, len(drawn), high), y)
-					}
-				}
-			}
+		columns = append(columns, c)
+	}
+	var lines, units strings.Builder
+	for l, c := range columns {
+		c.drawUnits(&units)
+		if l+1 < len(columns) {
+			c.drawConstant(&units)
+			c.drawLines(&lines, columns[l+1])
 		}
-		caption(&units, x, high, n, l, labels)
+		caption := fmt.Sprint(sizes[l])
+		if l < len(labels) && labels[l] != "" {
+			caption += " " + labels[l]
+		}
+		drawText(&units, c.x, height+4, caption)
 	}
 	return fmt.Sprintf("<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %g %g\" width=\"%[1]g\" role=\"img\">\n"+
 		"<title>A network of %[3]s units</title>\n%[4]s\n%[5]s%[6]s</svg>\n",
-		wide, high+18, strings.ReplaceAll(strings.Trim(fmt.Sprint(sizes), "[]"), " ", "-"), style, &lines, &units)
+		width, height+18, text.Join(sizes, "-"), style, &lines, &units)
 }
 
-// dots stands in a column for the units that are not drawn.
-const dots = "…"
-
-// column is what is drawn of a layer of n units, from above: an empty name for each, and dots.
-func column(n int) []string {
-	if n <= most {
-		return make([]string, n)
-	}
-	drawn := make([]string, most)
-	drawn[most-2] = dots
-	return drawn
+// A column is what is drawn of a layer: slots one below the other, each with a unit in it, or with dots.
+type column struct {
+	x, middle float64
+	slots     int
+	dots      int // the slot with dots; -1 if all units are drawn
 }
 
-// height is where the i-th of n in a column stands; the constant is number −1. All columns have the same
-// middle.
-func height(i, n int, high float64) float64 {
-	return high/2 + apart*(float64(i)-float64(n-1)/2) + apart/4
+// y is where slot i lies. Slot -1, above the others, is for the constant.
+func (c column) y(i int) float64 {
+	return c.middle + unitGap*(float64(i)-float64(c.slots-1)/2) + unitGap/4
 }
 
-func line(to *strings.Builder, class string, x, from, until float64) {
-	fmt.Fprintf(to, "<line%s x1=\"%g\" y1=\"%g\" x2=\"%g\" y2=\"%g\"/>\n", class, x, from, x+between, until)
-}
-
-// unit is a circle, three dots, or a circle with a 1 in it.
-func unit(to *strings.Builder, x, y float64, name string) {
-	switch name {
-	case dots:
-		for _, d := range []float64{-7, 0, 7} {
-			fmt.Fprintf(to, "<circle class=\"dot\" cx=\"%g\" cy=\"%g\" r=\"1.6\"/>\n", x, y+d)
+func (c column) drawUnits(to *strings.Builder) {
+	for i := range c.slots {
+		if i != c.dots {
+			fmt.Fprintf(to, "<circle cx=\"%g\" cy=\"%g\" r=\"%g\"/>\n", c.x, c.y(i), radius)
+			continue
 		}
-	case "":
-		fmt.Fprintf(to, "<circle cx=\"%g\" cy=\"%g\" r=\"%g\"/>\n", x, y, radius)
-	default:
-		fmt.Fprintf(to, "<circle class=\"one\" cx=\"%g\" cy=\"%g\" r=\"%g\"/>\n<text x=\"%[1]g\" y=\"%[4]g\">%[5]s</text>\n",
-			x, y, radius, y+4.5, html.EscapeString(name))
+		for _, dy := range []float64{-7, 0, 7} {
+			fmt.Fprintf(to, "<circle class=\"dot\" cx=\"%g\" cy=\"%g\" r=\"1.6\"/>\n", c.x, c.y(i)+dy)
+		}
 	}
 }
 
-// caption writes below layer l how many units it has, and its label.
-func caption(to *strings.Builder, x, high float64, n, l int, labels []string) {
-	text := fmt.Sprint(n)
-	if l < len(labels) && labels[l] != "" {
-		text += " " + labels[l]
+// drawLines draws the biases and weights of the next layer.
+func (c column) drawLines(to *strings.Builder, next column) {
+	line := func(class string, from, until float64) {
+		fmt.Fprintf(to, "<line%s x1=\"%g\" y1=\"%g\" x2=\"%g\" y2=\"%g\"/>\n", class, c.x, from, next.x, until)
 	}
-	fmt.Fprintf(to, "<text x=\"%g\" y=\"%g\">%s</text>\n", x, high+4, html.EscapeString(text))
+	for j := range next.slots {
+		if j == next.dots {
+			continue
+		}
+		line(` class="bias"`, c.y(-1), next.y(j))
+		for i := range c.slots {
+			if i != c.dots {
+				line("", c.y(i), next.y(j))
+			}
+		}
+	}
+}
+
+func (c column) drawConstant(to *strings.Builder) {
+	fmt.Fprintf(to, "<circle class=\"one\" cx=\"%g\" cy=\"%g\" r=\"%g\"/>\n", c.x, c.y(-1), radius)
+	drawText(to, c.x, c.y(-1)+4.5, "1")
+}
+
+func drawText(to *strings.Builder, x, y float64, words string) {
+	fmt.Fprintf(to, "<text x=\"%g\" y=\"%g\">%s</text>\n", x, y, html.EscapeString(words))
 }

@@ -261,7 +261,7 @@ func TestQuality(t *testing.T) {
 	}
 	class := event.ClassScores{Precision: 0.5, Recall: 0.25, F1: 0.125, Support: 3}
 	q := &event.Quality{Macro: &class, Weighted: &class,
-		Classes: []event.NamedClassScores{{Name: "a", ClassScores: class}},
+		Classes:      []event.NamedClassScores{{Name: "a", ClassScores: class}},
 		ImportanceOf: "the accuracy", Importance: []event.Importance{{Input: "size", Mean: 0.5, Deviation: 0.25}}}
 	if err := r.Done(event.Done{Quality: q}); err != nil {
 		t.Fatal(err)
