@@ -882,7 +882,7 @@ func FuzzModel(f *testing.F) {
 	if err != nil {
 		f.Fatal(err)
 	}
-	c.Epoch(true, func() modelfile.Snapshot {
+	c.AfterEpoch(true, func() modelfile.Snapshot {
 		return modelfile.Snapshot{Layers: net, State: map[string][]layers.Layer{"velocity": net}, Epoch: 1,
 			Partial: event.Result{Samples: 3}, History: []event.Epoch{{Epoch: 1}}}
 	})

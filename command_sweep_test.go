@@ -278,7 +278,7 @@ func TestSweepReadOnly(t *testing.T) {
 	}
 	os.Chmod(dir, 0o555)
 	defer os.Chmod(dir, 0o777)
-	if file.Writable(filepath.Join(dir, "x")) == nil {
+	if file.CheckWritable(filepath.Join(dir, "x")) == nil {
 		t.Skip("this user may write everywhere")
 	}
 	_, _, err = try(append(base, "lr=0.1", "-sweep-dir", dir)...)

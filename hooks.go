@@ -50,9 +50,9 @@ func prepareTrial(t trials.Trial) (trials.Training, error) {
 	if t.Checkpoint == "" {
 		return training, nil
 	}
-	o := modelfile.Options{Flag: "-sweep-dir", Resume: true, Bare: true}
+	o := modelfile.Options{Flag: "-sweep-dir", Resume: true, CheckpointsOnly: true}
 	x.saver, err = x.openCheckpoint(t.Checkpoint, o, t.Stderr)
-	if errors.As(err, new(modelfile.OtherRun)) {
+	if errors.As(err, new(modelfile.OtherRunError)) {
 		err = flags.Wrong("%w", err)
 	}
 	return training, err

@@ -142,7 +142,7 @@ func (x *training) train(ctx context.Context, out *console.Printer, bar *console
 	x.trainLinear(ctx)
 	x.conclude(stopped)
 	if stopped() {
-		return fmt.Errorf("%w %w", errInterrupted, x.saver.Unjudged())
+		return fmt.Errorf("%w %w", errInterrupted, x.saver.InterruptedAtEnd())
 	}
 	for _, w := range watchers {
 		if err := w.end(); err != nil {
@@ -246,7 +246,7 @@ func useModel(ctx context.Context, cfg *settings.Settings, out *console.Printer,
 	}
 	if !m.Native {
 		console.Say(stderr, "%s does not tell how it is used; assumed: -activation %s -output %s -cost %s -scale %s",
-			m.Path, cfg.Activation, cfg.Output, cfg.Cost, cmp.Or(cfg.Scale, m.Assumed))
+			m.Path, cfg.Activation, cfg.Output, cfg.Cost, cmp.Or(cfg.Scale, m.AssumedScale))
 	}
 	if err := checkExport(cfg); err != nil {
 		return err

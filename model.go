@@ -72,7 +72,7 @@ func configure(cfg *settings.Settings, m *modelfile.Model) error {
 			return err
 		}
 	}
-	m.Uses(cfg.Activation, cfg.Output, cfg.Cost, named(costs, cfg.Cost).Answer)
+	m.SetFunctions(cfg.Activation, cfg.Output, cfg.Cost, named(costs, cfg.Cost).Answer)
 	if !m.Native && cfg.Scale != "" && cfg.Scale != "standard" {
 		m.In, err = dataset.FitScale(cfg.Scale, dataset.Set{N: 1, Dim: m.Inputs(),
 			Pixels: bytes.Repeat([]byte{255}, m.Inputs())})
@@ -139,7 +139,7 @@ func modelMeta(x *training) map[string]string {
 }
 
 // newSaver is nil without -save.
-func newSaver(x *training, stderr io.Writer) (*modelfile.Checkpoint, error) {
+func newSaver(x *training, stderr io.Writer) (*modelfile.Saver, error) {
 	if x.cfg.Save == "" {
 		return nil, nil
 	}
@@ -147,7 +147,7 @@ func newSaver(x *training, stderr io.Writer) (*modelfile.Checkpoint, error) {
 }
 
 // openCheckpoint opens the checkpoint beside path. The training resumes from it if o says so.
-func (x *training) openCheckpoint(path string, o modelfile.Options, stderr io.Writer) (*modelfile.Checkpoint, error) {
+func (x *training) openCheckpoint(path string, o modelfile.Options, stderr io.Writer) (*modelfile.Saver, error) {
 	o.Epochs, o.Samples, o.Batch = x.cfg.Epochs, x.trainer.N, x.trainer.Batch
 	o.Default, o.Scale = x.cfg.Default, x.data.ScaleOf
 	o.Tell = func(format string, args ...any) { console.Say(stderr, format, args...) }
@@ -166,7 +166,7 @@ func (x *training) snapshot(epoch int) modelfile.Snapshot {
 // is no checkpoint, or if none is asked for.
 func (x *training) resume() (epoch int, err error) {
 	t := x.trainer
-	s, err := x.saver.Begin(func() modelfile.Snapshot {
+	s, err := x.saver.Restore(func() modelfile.Snapshot {
 		t.prepare()
 		return x.snapshot(0)
 	})

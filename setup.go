@@ -84,7 +84,7 @@ type training struct {
 	done     event.Done            // the result of train
 	early    event.EarlyStopping   // with -patience
 	best     []Layer               // the weights of its best epoch
-	saver    *modelfile.Checkpoint // nil if nothing is saved
+	saver    *modelfile.Saver      // nil if nothing is saved
 	recorder *record.Recorder      // nil without -report
 	monitor  *diagnosis.Monitor    // looks for problems; nil if nothing does
 	look     func() diagnosis.Look // what the monitor looks at

@@ -88,7 +88,7 @@ func (s *checkpointSaver) begin() error { return nil }
 
 func (s *checkpointSaver) epoch(e event.Epoch, _ bool) {
 	last := e.Epoch == s.x.cfg.Epochs || s.x.early.Exhausted()
-	s.x.saver.Epoch(last, func() modelfile.Snapshot { return s.x.snapshot(e.Epoch) })
+	s.x.saver.AfterEpoch(last, func() modelfile.Snapshot { return s.x.snapshot(e.Epoch) })
 }
 
 func (s *checkpointSaver) end() error { return s.x.saver.Finish(s.x.snapshot(s.x.cfg.Epochs)) }

@@ -1,4 +1,4 @@
-// Package file reads files within bounds, whatever they promise, and writes files that are whole
+// Package file reads files without trusting the sizes that they claim, and writes files so that each is either complete
 // or not there.
 package file
 
@@ -21,12 +21,12 @@ import (
 	"unicode"
 )
 
-// ErrCut is what a file with too few bytes is refused with.
+// ErrCut is the error for a file that ends too early.
 var ErrCut = errors.New("the file was cut off, fetch it again")
 
-// Error puts a file's name before what went wrong with it, and what to do after it.
+// Error returns err with the path of the file before it and advice on what to do after it.
 func Error(path string, err error) error {
-	err = cause(err)
+	err = withoutPath(err)
 	var corrupt flate.CorruptInputError
 	switch {
 	case errors.Is(err, fs.ErrPermission):
@@ -43,23 +43,23 @@ func Error(path string, err error) error {
 	return fmt.Errorf("%s: %w", path, err)
 }
 
-// cause is a file error without the name: the caller's text has it, or it is a temporary one.
-func cause(err error) error {
-	var pe *fs.PathError
-	var le *os.LinkError
+// withoutPath returns a file error without its path, which may be that of a temporary file. Callers add the right one.
+func withoutPath(err error) error {
+	var pathError *fs.PathError
+	var linkError *os.LinkError
 	switch {
-	case errors.As(err, &pe):
-		return pe.Err
-	case errors.As(err, &le):
-		return le.Err
+	case errors.As(err, &pathError):
+		return pathError.Err
+	case errors.As(err, &linkError):
+		return linkError.Err
 	}
 	return err
 }
 
-// ---- Foreign text ----
+// ---- Text from outside ----
 
-// Clean is text that came from outside, a path, a column's name, a class, as it may go to a terminal: on one line,
-// and without what a terminal would obey.
+// Clean makes text from outside, such as a path or the name of a column, safe to print: it stays on one line, and
+// contains nothing that controls the terminal.
 func Clean(s string) string {
 	return strings.Map(func(r rune) rune {
 		switch {
@@ -72,51 +72,43 @@ func Clean(s string) string {
 	}, s)
 }
 
-// mostMessage is how many characters of a message are shown.
-const mostMessage = 500
-
-// Message is a message with foreign text in it, cleaned, and without its middle where it is long: what it is about
-// stands at the beginning, and what to do at the end.
+// Message cleans a message that contains text from outside. A long message loses its middle: what it is about is at
+// the beginning, and what to do at the end.
 func Message(s string) string {
+	const maxLength, end = 500, 197 // characters
 	s = strings.Join(strings.Fields(Clean(s)), " ")
-	if r := []rune(s); len(r) > mostMessage {
-		s = string(r[:mostMessage-200]) + " … " + string(r[len(r)-197:])
+	if r := []rune(s); len(r) > maxLength {
+		s = string(r[:maxLength-end-3]) + " … " + string(r[len(r)-end:])
 	}
 	return s
 }
 
 // ---- Reading ----
 
-// A Reader reads a file, unpacked if it is gzip.
+// A Reader reads a file. It unpacks gzip.
 type Reader struct {
 	*bufio.Reader
-	File  *os.File // nil if it was not opened by Open
+	File  *os.File // nil if NewReader made the Reader
 	Size  int64    // of the file on disk
-	Limit int64    // the most bytes that reading it can give: nothing larger is ever to be allocated
+	Limit int64    // the most bytes that the file can hold: never allocate more than this
 	Gzip  bool
 }
 
-// Unpacked is the most that n bytes of packed data are believed to hold. Deflate could shrink a
-// thousandfold what says nothing; images shrink to a fifth, and tables to a thirtieth at the least.
-func Unpacked(n int64) int64 { return 1<<20 + 100*n }
+// MaxUnpacked returns how many bytes we accept from n bytes of packed data. Images shrink to about a fifth and tables
+// to no less than a thirtieth; only data without information shrink a thousandfold.
+func MaxUnpacked(n int64) int64 { return 1<<20 + 100*n }
 
-// Open opens a file for reading. Gzip is known by its first bytes and not by the file's name:
-// browsers unpack a .gz and keep the name. Errors begin with path.
+// unknownSize is the size assumed for a pipe.
+const unknownSize = 1 << 40
+
+// Open opens a file for reading. It recognises gzip by the first bytes, not by the name, because browsers unpack a .gz
+// and keep its name. Errors begin with path.
 func Open(path string) (*Reader, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, Error(path, err)
 	}
-	r := &Reader{}
-	st, err := f.Stat()
-	switch {
-	case err == nil && st.IsDir():
-		err = errors.New("is a folder; a file was expected")
-	case err == nil && st.Mode().IsRegular():
-		r, err = NewReader(f, st.Size())
-	case err == nil:
-		r, err = NewReader(f, 1<<40) // a pipe does not say
-	}
+	r, err := newReader(f)
 	if err != nil {
 		f.Close()
 		return nil, Error(path, err)
@@ -125,41 +117,55 @@ func Open(path string) (*Reader, error) {
 	return r, nil
 }
 
-// OpenFound is Open for a file that was found in a folder and that nobody has named: a pipe there, which may never give
-// anything, is refused.
-func OpenFound(path string) (*Reader, error) {
-	if err := Plain(path); err != nil {
+func newReader(f *os.File) (*Reader, error) {
+	info, err := f.Stat()
+	switch {
+	case err != nil:
+		return nil, err
+	case info.IsDir():
+		return nil, errors.New("is a folder; a file was expected")
+	case !info.Mode().IsRegular():
+		return NewReader(f, unknownSize)
+	}
+	return NewReader(f, info.Size())
+}
+
+// OpenRegular opens a file like Open, but refuses a pipe, from which reading may wait for ever. Use it for files that
+// the user has not named.
+func OpenRegular(path string) (*Reader, error) {
+	if err := CheckRegular(path); err != nil {
 		return nil, Error(path, err)
 	}
 	return Open(path)
 }
 
-// Plain is an error where there is something at path that is not a file, or nothing.
-func Plain(path string) error {
-	st, err := os.Stat(path)
-	if err == nil && !st.Mode().IsRegular() {
-		err = fmt.Errorf("a file was expected, and this is not one (%v)", st.Mode().Type())
+// CheckRegular returns an error if there is nothing at path, or something that is not a regular file.
+func CheckRegular(path string) error {
+	info, err := os.Stat(path)
+	if err == nil && !info.Mode().IsRegular() {
+		err = fmt.Errorf("a file was expected, and this is not one (%v)", info.Mode().Type())
 	}
 	return err
 }
 
-// NewReader is Open for the size bytes of in, which have no name yet.
+// NewReader reads from in like Open from a file of the given size.
 func NewReader(in io.Reader, size int64) (*Reader, error) {
-	r, empty := &Reader{Reader: buffered(in), Size: size, Limit: size}, "the file is empty"
-	head, _ := r.Peek(2)
-	if len(head) > 1 && head[0] == 0x1f && head[1] == 0x8b {
+	r := &Reader{Reader: buffered(in), Size: size, Limit: size}
+	empty := "the file is empty"
+	if head, _ := r.Peek(2); bytes.Equal(head, []byte{0x1f, 0x8b}) {
 		z, err := gzip.NewReader(r.Reader)
 		if err != nil {
 			return nil, err
 		}
-		r.Reader, r.Gzip, r.Limit, empty = buffered(z), true, Unpacked(size), empty+" once unpacked"
+		r.Reader, r.Gzip, r.Limit = buffered(z), true, MaxUnpacked(size)
+		empty = "the file is empty once unpacked"
 	}
-	_, err := r.Peek(1)
-	if head = r.Head(); len(head) == 0 && err == io.EOF {
+	if _, err := r.Peek(1); err == io.EOF {
 		return nil, errors.New(empty)
-	} else if len(head) == 0 {
+	} else if err != nil {
 		return nil, err
 	}
+	head := r.Head()
 	if what := notData(head); what != "" {
 		return nil, fmt.Errorf("is %s, not data: the download went wrong, fetch it again", what)
 	}
@@ -168,7 +174,8 @@ func NewReader(in io.Reader, size int64) (*Reader, error) {
 
 func buffered(in io.Reader) *bufio.Reader { return bufio.NewReaderSize(in, 1<<16) }
 
-// Head is the first bytes, as many as there are, up to 512: of a pipe that waits for an answer, not all.
+// Head returns the bytes that have been read from the file but not yet from r, up to 512. It does not wait for more,
+// since a program at the other end of a pipe may be waiting for an answer.
 func (r *Reader) Head() []byte {
 	head, _ := r.Peek(min(r.Buffered(), 512))
 	return head
@@ -177,12 +184,12 @@ func (r *Reader) Head() []byte {
 // Close closes the file that Open opened.
 func (r *Reader) Close() error { return r.File.Close() }
 
-// notData names what is often saved in place of data.
+// notData returns what the file is if it is something that is often saved by mistake in place of data.
 func notData(head []byte) string {
-	head = bytes.TrimLeft(bytes.TrimPrefix(head, []byte("\xef\xbb\xbf")), " \t\r\n")
+	head = skipBlanks(head)
 	switch {
-	case bytes.HasPrefix(head, []byte("<stata_dta>")): // see Unread
-	case len(head) > 1 && head[0] == '<' && (head[1] == '!' || head[1] == '?' || 'A' <= head[1]&^32 && head[1]&^32 <= 'Z'):
+	case bytes.HasPrefix(head, []byte("<stata_dta>")): // CheckFormat has a better message for it
+	case htmlStart.Match(head):
 		return "a web page (HTML)"
 	case bytes.HasPrefix(head, []byte("version https://git-lfs")):
 		return "a pointer of git-lfs"
@@ -190,10 +197,13 @@ func notData(head []byte) string {
 	return ""
 }
 
-// ReadN reads n bytes into a slice of exactly that size. A promise is not believed beyond 48 MiB
-// (MNIST's images are one allocation): a larger slice is allocated only once half of it has come.
+var htmlStart = regexp.MustCompile(`^<[!?A-Za-z]`)
+
+// ReadN reads n bytes into a slice of exactly that size. Beyond 48 MiB it does not believe n: it doubles the slice
+// whenever that much data has come. (MNIST's images need no more than 48 MiB, so they take one allocation.)
 func ReadN(r io.Reader, n int) ([]byte, error) {
-	buf := make([]byte, min(n, 48<<20))
+	const believed = 48 << 20
+	buf := make([]byte, min(n, believed))
 	got, err := io.ReadFull(r, buf)
 	for err == nil && got < n {
 		buf = append(make([]byte, 0, min(n, 2*got)), buf...)
@@ -208,7 +218,7 @@ func ReadN(r io.Reader, n int) ([]byte, error) {
 	return buf, err
 }
 
-// ReadExactly is ReadN, and reports bytes that follow.
+// ReadExactly reads n bytes like ReadN. It is an error if more bytes follow.
 func ReadExactly(r io.Reader, n int) ([]byte, error) {
 	buf, err := ReadN(r, n)
 	if err != nil {
@@ -218,143 +228,146 @@ func ReadExactly(r io.Reader, n int) ([]byte, error) {
 	if _, err := io.ReadFull(r, one[:]); err == nil {
 		return nil, fmt.Errorf("continues after the %d bytes of data that its header promises", n)
 	} else if err != io.EOF {
-		return nil, err // gzip checks its sum at the end
+		return nil, err // gzip verifies its checksum at the end
 	}
 	return buf, nil
 }
 
-// Count is the number of elements of an array of that shape, at most limit.
+// Count returns the number of elements in an array of the given shape. It is an error if there are more than limit.
 func Count(shape []int, limit int64) (int, error) {
 	n := int64(1)
 	for _, v := range shape {
-		if v < 1 || int64(v) > limit/n { // dividing cannot overflow
+		if v < 1 || int64(v) > limit/n { // divided, since a product might overflow
 			return 0, fmt.Errorf("the header promises %s numbers, and the file can hold %d: it is damaged, or %w",
-				Times(shape), max(limit, 0), ErrCut)
+				ShapeText(shape), max(limit, 0), ErrCut)
 		}
 		n *= int64(v)
 	}
 	return int(n), nil
 }
 
-// Times is a shape as 60000×28×28.
-func Times(shape []int) string {
+// ShapeText returns a shape in the form 60000×28×28.
+func ShapeText(shape []int) string {
 	return strings.ReplaceAll(strings.Trim(fmt.Sprint(shape), "[]"), " ", "×")
 }
 
 // ---- Writing ----
 
-// Disk, in tests, stands between every file that is written and the disk.
+// Disk, if not nil, wraps every file that is written. Tests set it to fill the disk.
 var Disk func(io.Writer) io.Writer
 
-// Write writes a file so that its name stands for the old content or the new, whatever happens in
-// between. Errors do not have the path, which the caller's text has.
+// Write writes a file so that path always has either its old content or all of the new one, whatever happens in
+// between. Errors do not contain the path.
 func Write(path string, write func(w io.Writer) error) error {
 	err := writeOnce(path, write)
-	if errors.Is(err, fs.ErrNotExist) { // another program, whose clock is wrong, took the temporary file for abandoned
+	if errors.Is(err, fs.ErrNotExist) { // a program with a wrong clock has removed the temporary file as abandoned
 		err = writeOnce(path, write)
 	}
-	return cause(err)
+	return withoutPath(err)
 }
 
 func writeOnce(path string, write func(w io.Writer) error) error {
-	f, path, err := create(path)
+	path, f, err := createTemporary(path)
 	if err != nil {
 		return err
 	}
-	defer os.Remove(f.Name()) // fails, as it should, once the file has its name
+	defer os.Remove(f.Name()) // does nothing after the file has been renamed
 	defer f.Close()
 	w := io.Writer(f)
 	if Disk != nil {
 		w = Disk(f)
 	}
-	if err = write(w); err == nil {
-		err = cmp.Or(f.Sync(), f.Close())
-	}
-	if err == nil {
-		err = os.Rename(f.Name(), path)
-	}
-	if err != nil {
+	if err := write(w); err != nil {
 		return err
 	}
-	if d, err := os.Open(filepath.Dir(path)); err == nil {
-		d.Sync() // so that the name survives a power cut; not every system can
-		d.Close()
+	if err := cmp.Or(f.Sync(), f.Close()); err != nil {
+		return err
+	}
+	if err := os.Rename(f.Name(), path); err != nil {
+		return err
+	}
+	if dir, err := os.Open(filepath.Dir(path)); err == nil {
+		dir.Sync() // so that the new name survives a power cut, on systems that can do this
+		dir.Close()
 	}
 	return nil
 }
 
-// Writable says why Write could not write path; nil if it could. What killed programs have left beside it is removed.
-func Writable(path string) error {
-	f, _, err := create(path)
+// CheckWritable returns an error if Write could not write path. It also removes temporary files that killed programs
+// have left beside path.
+func CheckWritable(path string) error {
+	_, f, err := createTemporary(path)
 	if err != nil {
-		return cause(err)
+		return withoutPath(err)
 	}
 	f.Close()
 	RemoveTemporary(path)
-	return cause(os.Remove(f.Name()))
+	return withoutPath(os.Remove(f.Name()))
 }
 
-// Replaceable says why Write is not to write path: it could not, or what stands there already is Foreign.
-func Replaceable(path, what string, known func(r io.Reader) bool) error {
-	if err := Writable(path); err != nil {
+// CheckReplaceable returns an error if Write could not write path, or if CheckKind returns one.
+func CheckReplaceable(path, kind string, isKind func(r io.Reader) bool) error {
+	if err := CheckWritable(path); err != nil {
 		return fmt.Errorf("it could not be written: %w", err)
 	}
-	return Foreign(path, what, known)
+	return CheckKind(path, kind, isKind)
 }
 
-// Foreign is an error where there is a file at path, and not an empty one, that known does not know; what is what it
-// should have been.
-func Foreign(path, what string, known func(r io.Reader) bool) error {
-	if Plain(path) != nil {
+// CheckKind protects files that the user has not meant to overwrite: it returns an error if there is a file at path
+// which is not empty and for which isKind returns false. kind names the expected kind of file, such as "a model file".
+func CheckKind(path, kind string, isKind func(r io.Reader) bool) error {
+	if CheckRegular(path) != nil {
 		return nil
 	}
 	f, err := os.Open(path)
 	if err != nil {
-		return fmt.Errorf("it exists but could not be read: %w; give another name, or remove it", cause(err))
+		return fmt.Errorf("it exists but could not be read: %w; give another name, or remove it", withoutPath(err))
 	}
 	defer f.Close()
 	r := bufio.NewReader(f)
-	if _, err := r.Peek(1); err != io.EOF && !known(r) {
-		return fmt.Errorf("it exists and is not %s; give another name, or remove it", what)
+	if _, err := r.Peek(1); err != io.EOF && !isKind(r) {
+		return fmt.Errorf("it exists and is not %s; give another name, or remove it", kind)
 	}
 	return nil
 }
 
-// create makes a temporary file beside path, which is not a link when it returns.
-func create(path string) (f *os.File, target string, err error) {
-	given := path
-	path = Follow(path)
+// createTemporary creates a temporary file that is to become path. target is path with links resolved.
+func createTemporary(path string) (target string, f *os.File, err error) {
+	target = Follow(path)
 	mode := fs.FileMode(0o644)
-	if info, err := os.Stat(path); err == nil {
-		if mode = info.Mode().Perm(); !info.Mode().IsRegular() {
-			return nil, path, fmt.Errorf("it exists and is not a file (%v); give another name", info.Mode().Type())
+	if info, err := os.Stat(target); err == nil {
+		mode = info.Mode().Perm()
+		switch {
+		case !info.Mode().IsRegular():
+			return "", nil, fmt.Errorf("it exists and is not a file (%v); give another name", info.Mode().Type())
+		case mode&0o200 == 0:
+			return "", nil, fmt.Errorf("it exists and is read-only (%v); make it writable, or give another name", mode)
 		}
-		if mode&0o200 == 0 {
-			return nil, path, fmt.Errorf("it exists and is read-only (%v); make it writable, or give another name", mode)
-		}
 	}
-	if amongDevices(given) || amongDevices(path) {
-		return nil, path, errors.New("it exists and is a device, or in a folder of devices; give another name")
+	if amongDevices(path) || amongDevices(target) {
+		return "", nil, errors.New("it exists and is a device, or in a folder of devices; give another name")
 	}
-	if f, err = os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*.tmp"); err == nil {
-		f.Chmod(mode) // where the file system can
+	f, err = os.CreateTemp(filepath.Dir(target), "."+filepath.Base(target)+".*.tmp")
+	if err == nil {
+		f.Chmod(mode) // not every file system can
 	}
-	return f, path, err
+	return target, f, err
 }
 
-// amongDevices says that a path lies where devices are: /dev/stdout may be a file, and nothing is to stand beside it.
+// amongDevices reports whether path is in a folder of devices. Something there may look like a file, such as
+// /dev/stdout, but a temporary file must not be created beside it.
 func amongDevices(path string) bool {
 	dir := filepath.ToSlash(filepath.Dir(filepath.Clean(path))) + "/"
 	return strings.HasPrefix(dir, "/proc/") || strings.HasPrefix(dir, "/dev/") && !strings.HasPrefix(dir, "/dev/shm/")
 }
 
-// Follow is the absolute path of what path stands for: links are followed, also to where nothing is yet, so that a
-// link stays a link and the names of one file are equal.
+// Follow returns the absolute path without links, even if there is no file yet where the last link leads. So all names
+// of a file give the same path, and a file is written where the link leads instead of replacing the link.
 func Follow(path string) string {
 	if p, err := filepath.Abs(path); err == nil {
 		path = p
 	}
-	for range 40 { // more are a circle
+	for range 40 { // more links than that are a circle
 		if p, err := filepath.EvalSymlinks(path); err == nil {
 			return p
 		}
@@ -373,27 +386,30 @@ func Follow(path string) string {
 	return path
 }
 
-// Abandoned is how long nobody has written to a temporary file that nobody will go on with.
+// Abandoned is the age from which a temporary file counts as left by a program that was killed. A younger one may
+// belong to a program that is writing.
 const Abandoned = 10 * time.Minute
 
-// RemoveTemporary removes what programs that were killed in Write have left beside path. What is
-// younger may be another's who is writing at this moment.
+// RemoveTemporary removes abandoned temporary files beside path.
 func RemoveTemporary(path string) {
 	path = Follow(path)
 	RemoveTemporaries(filepath.Dir(path), func(name string) bool { return name == filepath.Base(path) })
 }
 
-// RemoveTemporaries does so beside all files of a folder that are meant.
-func RemoveTemporaries(dir string, meant func(name string) bool) {
+// RemoveTemporaries removes the abandoned temporary files in dir of all files whose names match.
+func RemoveTemporaries(dir string, match func(name string) bool) {
 	list, _ := os.ReadDir(dir)
-	for _, e := range list {
-		if m := temporary.FindStringSubmatch(e.Name()); m != nil && meant(m[1]) {
-			if info, err := e.Info(); err == nil && info.Mode().IsRegular() && time.Since(info.ModTime()) > Abandoned {
-				os.Remove(filepath.Join(dir, e.Name()))
-			}
+	for _, entry := range list {
+		name := temporaryName.FindStringSubmatch(entry.Name())
+		if name == nil || !match(name[1]) {
+			continue
+		}
+		info, err := entry.Info()
+		if err == nil && info.Mode().IsRegular() && time.Since(info.ModTime()) > Abandoned {
+			os.Remove(filepath.Join(dir, entry.Name()))
 		}
 	}
 }
 
-// temporary is what create calls a file beside another.
-var temporary = regexp.MustCompile(`^\.(.+)\.[0-9]+\.tmp$`)
+// temporaryName matches the names that createTemporary chooses. The group is the name of the file that is written.
+var temporaryName = regexp.MustCompile(`^\.(.+)\.[0-9]+\.tmp$`)

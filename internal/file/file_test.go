@@ -104,7 +104,7 @@ func TestOpen(t *testing.T) {
 		isPacked := bytes.Equal(c.content, packed)
 		if err != nil || len(b) > 5 || !strings.HasPrefix("1,2,3", string(b)) || r.Gzip != isPacked ||
 			r.Size != int64(len(c.content)) ||
-			isPacked && r.Limit != Unpacked(r.Size) || !isPacked && r.Limit != r.Size {
+			isPacked && r.Limit != MaxUnpacked(r.Size) || !isPacked && r.Limit != r.Size {
 			t.Errorf("%s: %q, %v, %+v", name, b, err, r)
 		}
 		r.Close()
@@ -124,7 +124,7 @@ func TestCount(t *testing.T) {
 		t.Error(n, err)
 	}
 	for _, shape := range [][]int{{25}, {5, 5}, {0}, {-1, -1}, {1 << 31, 1 << 31, 1 << 31}, {math.MaxInt, math.MaxInt}} {
-		if _, err := Count(shape, 24); !filetest.Says(err, Times(shape)+" numbers", "can hold 24") ||
+		if _, err := Count(shape, 24); !filetest.Says(err, ShapeText(shape)+" numbers", "can hold 24") ||
 			!errors.Is(err, ErrCut) {
 			t.Errorf("%v: %v", shape, err)
 		}
@@ -160,7 +160,7 @@ func TestWrite(t *testing.T) {
 		t.Errorf("full disk: %v", err)
 	}
 	is("new")
-	if err := Writable(path); err != nil {
+	if err := CheckWritable(path); err != nil {
 		t.Error(err)
 	}
 	is("new")
@@ -199,7 +199,7 @@ func TestWrite(t *testing.T) {
 	os.Chmod(path, 0o444)
 	for path, want := range map[string]string{dir: "not a file", os.DevNull: "not a file", path: "read-only",
 		filepath.Join(dir, "no", "x"): "no such"} {
-		for _, err := range []error{Writable(path), Write(path, text("x"))} {
+		for _, err := range []error{CheckWritable(path), Write(path, text("x"))} {
 			if !filetest.Says(err, want) || strings.Contains(err.Error(), dir) {
 				t.Errorf("%s: %v; want %q", path, err, want)
 			}
@@ -288,7 +288,7 @@ func TestLock(t *testing.T) {
 	if b, _ := os.ReadFile(path + ".lock"); string(b) != others {
 		t.Errorf("the lock of another is %q now", b)
 	}
-	takeOver(path+".lock", "another text") // that of a third, who came in between
+	removeLock(path+".lock", "another text") // that of a third, who came in between
 	if b, _ := os.ReadFile(path + ".lock"); string(b) != others {
 		t.Errorf("the lock of a third is %q now", b)
 	}
@@ -303,7 +303,7 @@ func TestPipe(t *testing.T) {
 	if exec.Command("mkfifo", path, path+".lock").Run() != nil {
 		t.Skip("there are no pipes with names here")
 	}
-	if _, err := OpenFound(path); !filetest.Says(err, path, "a file was expected") {
+	if _, err := OpenRegular(path); !filetest.Says(err, path, "a file was expected") {
 		t.Error(err)
 	}
 	go func() { // one that somebody has named is read; how much it will give it does not say
@@ -317,7 +317,7 @@ func TestPipe(t *testing.T) {
 	} else if b, err := io.ReadAll(r); string(b) != "1,2" || errors.Join(err, r.Close()) != nil {
 		t.Errorf("%q, %v", b, err)
 	}
-	if err := Replaceable(path, "a model", nil); !filetest.Says(err, "not a file") {
+	if err := CheckReplaceable(path, "a model", nil); !filetest.Says(err, "not a file") {
 		t.Error(err)
 	}
 	if _, err := Lock(path); !filetest.Says(err, path+".lock", "a file was expected", "remove it") {

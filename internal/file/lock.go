@@ -11,72 +11,96 @@ import (
 	"time"
 )
 
-// pause is how long a lock that says nothing is left to who may be writing it, ten times. Tests have another.
+// pause waits for a program that has created its lock but not yet written to it. Tests replace it.
 var pause = func() { time.Sleep(10 * time.Millisecond) }
 
-// Lock keeps other programs from path until unlock is called: beside it stands path.lock, with the number of this
-// process and the name of this machine. One that a program has left behind which is gone is taken over; where that
-// cannot be known, on another machine, the error says what to do.
+// Lock keeps other programs from path until unlock is called. It creates path.lock, which contains the number of this
+// process and the name of this machine. A lock that a dead process has left is taken over. If the process is on another
+// machine, nobody can know whether it is dead, and the error says what to do.
 func Lock(path string) (unlock func(), err error) {
 	name := Follow(path) + ".lock"
 	host, _ := os.Hostname()
 	mine := fmt.Sprintf("%d %s\n", os.Getpid(), host)
 	for try := range 100 {
-		f, err := os.OpenFile(name, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o644)
+		err := createLock(name, mine)
 		if err == nil {
-			_, err = f.WriteString(mine)
-			if err = errors.Join(err, f.Close()); err != nil {
-				os.Remove(name)
-				return nil, cause(err)
-			}
 			return func() {
-				if b, err := os.ReadFile(name); err == nil && string(b) == mine {
+				if text, err := os.ReadFile(name); err == nil && string(text) == mine {
 					os.Remove(name)
 				}
 			}, nil
 		}
 		if !errors.Is(err, fs.ErrExist) {
-			return nil, cause(err)
+			return nil, withoutPath(err)
 		}
-		var text []byte
-		if err = Plain(name); err == nil { // of a pipe one might wait for ever
-			text, err = os.ReadFile(name)
+		text, err := readLock(path, name)
+		if errors.Is(err, fs.ErrNotExist) { // it has just been removed
+			continue
 		}
-		if info, err2 := os.Lstat(name); errors.Is(err, fs.ErrNotExist) && err2 == nil && info.Mode()&fs.ModeSymlink != 0 {
-			return nil, fmt.Errorf("%s.lock is a link to nothing; remove it", path)
-		} else if errors.Is(err, fs.ErrNotExist) {
-			continue // it has just been removed
-		} else if err != nil {
-			return nil, fmt.Errorf("%s.lock: %w; remove it", path, cause(err))
+		if err != nil {
+			return nil, err
 		}
-		if first, _, _ := strings.Cut(string(text), " "); strings.Trim(first, "0123456789\n") != "" {
-			return nil, fmt.Errorf("%s.lock exists and is not a lock of this program; give another name, or remove it", path)
-		}
-		if err := heldBy(string(text), host); err != nil {
+		if err := checkDead(text, host); err != nil {
 			return nil, fmt.Errorf("%w; if that has ended, remove %s.lock", err, path)
 		}
-		if len(text) == 0 && try < 10 { // perhaps it is being written
+		if text == "" && try < 10 {
 			pause()
 			continue
 		}
-		if err := takeOver(name, string(text)); err != nil {
+		if err := removeLock(name, text); err != nil {
 			return nil, fmt.Errorf("%s.lock was left by a program that has ended, and cannot be taken over: %w; remove it",
-				path, cause(err))
+				path, withoutPath(err))
 		}
 	}
 	return nil, fmt.Errorf("%s.lock comes and goes: other programs write here; wait until they have ended", path)
 }
 
-// heldBy is an error where the program that wrote such a lock runs, or may run.
-func heldBy(text, host string) error {
-	number, where, _ := strings.Cut(strings.TrimSpace(text), " ")
-	pid, err := strconv.Atoi(number)
+// createLock creates the file name, which must not exist, with the given text.
+func createLock(name, text string) error {
+	f, err := os.OpenFile(name, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o644)
+	if err != nil {
+		return err
+	}
+	_, err = f.WriteString(text)
+	if err = errors.Join(err, f.Close()); err != nil {
+		os.Remove(name)
+	}
+	return err
+}
+
+// readLock reads the lock of path from the file name. The error is fs.ErrNotExist if the lock is gone.
+func readLock(path, name string) (string, error) {
+	var text []byte
+	err := CheckRegular(name) // reading from a pipe may wait for ever
+	if err == nil {
+		text, err = os.ReadFile(name)
+	}
+	if errors.Is(err, fs.ErrNotExist) {
+		if info, err := os.Lstat(name); err == nil && info.Mode()&fs.ModeSymlink != 0 {
+			return "", fmt.Errorf("%s.lock is a link to nothing; remove it", path)
+		}
+		return "", err
+	}
+	if err != nil {
+		return "", fmt.Errorf("%s.lock: %w; remove it", path, withoutPath(err))
+	}
+	process, _, _ := strings.Cut(string(text), " ")
+	if strings.Trim(process, "0123456789\n") != "" {
+		return "", fmt.Errorf("%s.lock exists and is not a lock of this program; give another name, or remove it", path)
+	}
+	return string(text), nil
+}
+
+// checkDead returns an error if the process that wrote the text of a lock runs, or may run.
+func checkDead(text, host string) error {
+	process, itsHost, _ := strings.Cut(strings.TrimSpace(text), " ")
+	pid, err := strconv.Atoi(process)
 	switch {
-	case err != nil || pid < 1: // its writer had no room, or no time
+	case err != nil || pid < 1: // it was killed, or the disk was full, before it wrote the number
 		return nil
-	case where != host:
-		return fmt.Errorf("process %d on %.60q is writing it: wait until that has ended", pid, where)
-	case pid == os.Getpid(): // of an earlier life, as in a container, where numbers begin again
+	case itsHost != host:
+		return fmt.Errorf("process %d on %.60q is writing it: wait until that has ended", pid, itsHost)
+	case pid == os.Getpid(): // of a dead process with our number, as in a container, where numbers start again
 		return nil
 	}
 	if p, err := os.FindProcess(pid); err == nil {
@@ -87,15 +111,17 @@ func heldBy(text, host string) error {
 	return nil
 }
 
-// takeOver removes a lock that nobody holds, unless another program has put its own there by now.
-func takeOver(name, text string) error {
+// removeLock removes a lock that had the given text, unless another program has put its own there in the meantime.
+func removeLock(name, text string) error {
 	aside := fmt.Sprintf("%s.%d", name, os.Getpid())
-	if err := os.Rename(name, aside); errors.Is(err, fs.ErrNotExist) { // another program was quicker
+	err := os.Rename(name, aside)
+	if errors.Is(err, fs.ErrNotExist) { // another program has removed it already
 		return nil
-	} else if err != nil {
+	}
+	if err != nil {
 		return err
 	}
-	if b, err := os.ReadFile(aside); err == nil && string(b) != text {
+	if now, err := os.ReadFile(aside); err == nil && string(now) != text {
 		os.Link(aside, name)
 	}
 	os.Remove(aside)

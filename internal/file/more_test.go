@@ -171,13 +171,13 @@ func TestCountBounds(t *testing.T) {
 			t.Errorf("%v within %d: %d, %v", c.shape, c.limit, n, err)
 		}
 	}
-	if a, b := Unpacked(0), Unpacked(3); a != 1048576 || b != 1048876 {
+	if a, b := MaxUnpacked(0), MaxUnpacked(3); a != 1048576 || b != 1048876 {
 		t.Errorf("0 and 3 bytes are believed to hold %d and %d", a, b)
 	}
 }
 
-// TestForeign: what may be written over, and what is said of the rest.
-func TestForeign(t *testing.T) {
+// TestCheckKind: what may be written over, and what is said of the rest.
+func TestCheckKind(t *testing.T) {
 	dir := t.TempDir()
 	known := func(r io.Reader) bool { b, _ := io.ReadAll(r); return string(b) == "model" }
 	for name, content := range map[string]string{"model": "model", "letter": "Dear", "empty": ""} {
@@ -192,21 +192,21 @@ func TestForeign(t *testing.T) {
 		"no/x":   {"it could not be written: no such file or directory", "<nil>"},
 	} {
 		path := filepath.Join(dir, name)
-		if got := [2]string{fmt.Sprint(Replaceable(path, "a model", known)),
-			fmt.Sprint(Foreign(path, "a model", known))}; runtime.GOOS != "windows" && got != want {
+		if got := [2]string{fmt.Sprint(CheckReplaceable(path, "a model", known)),
+			fmt.Sprint(CheckKind(path, "a model", known))}; runtime.GOOS != "windows" && got != want {
 			t.Errorf("%s: %q, want %q", name, got, want)
 		}
 	}
 	if list, _ := os.ReadDir(dir); len(list) != 4 {
 		t.Errorf("something is left: %v", list)
 	}
-	if err := Plain(filepath.Join(dir, "folder")); err == nil ||
+	if err := CheckRegular(filepath.Join(dir, "folder")); err == nil ||
 		err.Error() != "a file was expected, and this is not one (d---------)" {
 		t.Error(err)
 	}
 	if os.Getuid() > 0 && runtime.GOOS != "windows" { // root may read everything
 		os.Chmod(filepath.Join(dir, "letter"), 0o200)
-		err := Foreign(filepath.Join(dir, "letter"), "a model", known)
+		err := CheckKind(filepath.Join(dir, "letter"), "a model", known)
 		if !filetest.Says(err, "it exists but could not be read: permission denied") {
 			t.Error(err)
 		}
@@ -271,7 +271,7 @@ func TestDevices(t *testing.T) {
 	defer f.Close()
 	for _, path := range []string{link, "/dev/new", fmt.Sprintf("/dev/fd/%d", f.Fd())} {
 		const want = "it exists and is a device, or in a folder of devices; give another name"
-		if err := Writable(path); err == nil || err.Error() != want {
+		if err := CheckWritable(path); err == nil || err.Error() != want {
 			t.Errorf("%s: %v", path, err)
 		}
 	}
@@ -366,16 +366,16 @@ func TestHeldBy(t *testing.T) {
 		number + " " + long: "process " + number + ` on "` + long[:60] + `"` + wait,
 		number + " here\n":  "process " + number + wait + ", or stop it",
 	} {
-		if got := fmt.Sprint(heldBy(text, "here")); got != want {
+		if got := fmt.Sprint(checkDead(text, "here")); got != want {
 			t.Errorf("%q: %s, want %s", text, got, want)
 		}
 	}
 	if runtime.GOOS == "linux" { // there is always a process 1
-		if err := heldBy("1 here", "here"); !filetest.Says(err, "process 1 is writing it") {
+		if err := checkDead("1 here", "here"); !filetest.Says(err, "process 1 is writing it") {
 			t.Error(err)
 		}
 	}
-	if err := heldBy(strconv.Itoa(gone.Process.Pid)+" here", "here"); runtime.GOOS != "windows" && err != nil {
+	if err := checkDead(strconv.Itoa(gone.Process.Pid)+" here", "here"); runtime.GOOS != "windows" && err != nil {
 		t.Errorf("of a process that is gone: %v", err)
 	}
 }
@@ -442,7 +442,7 @@ func TestLeftBehind(t *testing.T) {
 		}
 		os.Remove(path + ".lock")
 	}
-	if err := takeOver(path, ""); err != nil { // by now another has
+	if err := removeLock(path, ""); err != nil { // by now another has
 		t.Error(err)
 	}
 	os.WriteFile(path+".lock", []byte("\n"), 0o666)

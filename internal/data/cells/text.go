@@ -50,7 +50,7 @@ func newReader(r io.Reader, column bool) *Reader {
 	const size = 1 << 16 // the separator is looked for in as much of the first line
 	br := bufio.NewReaderSize(r, size)
 	br.Peek(1)
-	foreign := file.Unread(buffered(br)[:min(br.Buffered(), 512)])
+	foreign := file.CheckFormat(buffered(br)[:min(br.Buffered(), 512)])
 	if head, _ := br.Peek(2); IsUTF16(head) {
 		br = bufio.NewReaderSize(newUTF16(br), size)
 	}

@@ -50,7 +50,7 @@ func FindFile(dir string) (string, error) {
 	}
 	var all, train []string
 	for _, e := range entries {
-		if file.Plain(filepath.Join(dir, e.Name())) != nil {
+		if file.CheckRegular(filepath.Join(dir, e.Name())) != nil {
 			continue
 		}
 		name := strings.TrimSuffix(strings.ToLower(e.Name()), ".gz")
@@ -116,8 +116,8 @@ func loadFile(path string, o table.Options) (*dataset.Dataset, error) {
 		parts, err = numpy.ReadNPZ(r.File, r.Size)
 	case head[0] == 0x80, head[0] == '(' && bytes.Contains(head, []byte("cnumpy")):
 		parts, err = numpy.ReadPickle(r, r.Limit)
-	case file.Unread(head) != nil:
-		err = file.Unread(head)
+	case file.CheckFormat(head) != nil:
+		err = file.CheckFormat(head)
 	case bytes.IndexByte(head, 0) >= 0 && !table.IsUTF16(head):
 		err = errors.New("is not text, and its format is not known: expected CSV, IDX, .npz or .pkl.gz")
 	default:

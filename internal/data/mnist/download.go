@@ -73,7 +73,7 @@ func Download(ctx context.Context, dir string, mirrors []string, progress Progre
 // download brings the file from the first mirror that has it into dir.
 func (f File) download(ctx context.Context, c *http.Client, dir string, mirrors []string, progress Progress) error {
 	path := filepath.Join(dir, f.Name)
-	if err := file.Writable(path); err != nil {
+	if err := file.CheckWritable(path); err != nil {
 		return fmt.Errorf("%s: cannot write: %w", dir, err)
 	}
 	causes := ""

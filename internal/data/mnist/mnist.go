@@ -159,7 +159,7 @@ func Read(from string) (train, test Part, err error) {
 	}
 	if !slices.Equal(shape[0][1:], shape[2][1:]) {
 		return train, test, fmt.Errorf("%s: images are %s, but the training images are %s: they do not belong together",
-			path[2], file.Times(shape[2][1:]), file.Times(shape[0][1:]))
+			path[2], file.ShapeText(shape[2][1:]), file.ShapeText(shape[0][1:]))
 	}
 	train, test = Part{shape[0], data[0], data[1], path[1]}, Part{shape[2], data[2], data[3], path[3]}
 	if before != "" {
@@ -204,7 +204,7 @@ func belong(x, y []int, images, labels string) error {
 }
 
 func readFile(path string) (shape []int, data []byte, err error) {
-	r, err := file.OpenFound(path)
+	r, err := file.OpenRegular(path)
 	if err != nil {
 		return nil, nil, err
 	}

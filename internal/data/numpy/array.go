@@ -133,7 +133,7 @@ func (p Parts) check() error {
 			return fmt.Errorf("%s: %d samples need as many labels%s", name, x.Shape[0], labelsThere(x, y))
 		case !slices.Equal(x.Shape[1:], x0.Shape[1:]) || !slices.Equal(y.Shape[1:], y0.Shape[1:]):
 			return fmt.Errorf("%s: arrays %s and %s differ in shape from the training arrays, %s and %s",
-				name, file.Times(x.Shape), file.Times(y.Shape), file.Times(x0.Shape), file.Times(y0.Shape))
+				name, file.ShapeText(x.Shape), file.ShapeText(y.Shape), file.ShapeText(x0.Shape), file.ShapeText(y0.Shape))
 		}
 	}
 	return nil
@@ -148,9 +148,9 @@ func labelsThere(x, y *Array) string {
 	switch last := len(x.Shape) - 1; {
 	case x.Shape[last] == y.Shape[0]:
 		return there + fmt.Sprintf(", and the array of samples is %s: turn it around, so that samples come first",
-			file.Times(x.Shape))
+			file.ShapeText(x.Shape))
 	case len(y.Shape) == 2 && y.Shape[1] == x.Shape[0]:
-		return there + fmt.Sprintf(", and the array of labels is %s: turn it around (y.T)", file.Times(y.Shape))
+		return there + fmt.Sprintf(", and the array of labels is %s: turn it around (y.T)", file.ShapeText(y.Shape))
 	}
 	return there
 }
@@ -258,7 +258,7 @@ func readMember(f *zip.File, size int64) (*Array, error) {
 	}
 	defer r.Close()
 	packed := int64(min(f.CompressedSize64, uint64(size)))
-	return ReadNPY(r, int64(min(f.UncompressedSize64, uint64(file.Unpacked(packed)))))
+	return ReadNPY(r, int64(min(f.UncompressedSize64, uint64(file.MaxUnpacked(packed)))))
 }
 
 var (

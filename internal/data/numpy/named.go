@@ -59,7 +59,7 @@ func readNamedMember(f *zip.File, size int64) (Named, error) {
 	}
 	defer r.Close()
 	packed := int64(min(f.CompressedSize64, uint64(size)))
-	return readNamedArray(r, int64(min(f.UncompressedSize64, uint64(file.Unpacked(packed)))))
+	return readNamedArray(r, int64(min(f.UncompressedSize64, uint64(file.MaxUnpacked(packed)))))
 }
 
 // readNamedArray reads an array of numbers or words in either order; limit is the most bytes that r can

@@ -456,7 +456,7 @@ func (p *unpickler) fill(a *Array, shape, dtype any, columnMajor bool, data any)
 	}
 	n, err := file.Count(a.Shape, int64(len(b)/a.width))
 	if err != nil || n*a.width != len(b) || len(a.Shape) < 1 || len(a.Shape) > 4 {
-		p.fail("an array %s of %s with %d bytes of data", file.Times(a.Shape), d.name, len(b))
+		p.fail("an array %s of %s with %d bytes of data", file.ShapeText(a.Shape), d.name, len(b))
 		return
 	}
 	if columnMajor && len(a.Shape) > 1 {

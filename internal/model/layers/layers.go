@@ -1,5 +1,5 @@
-// Package layers describes a network as plain numbers, for everything that draws it, explains it or writes it to a file
-// and need not know how it is trained.
+// Package layers describes a network as plain numbers, for code that draws it, explains it or writes it to a file, and
+// need not know how it is trained.
 package layers
 
 import (
@@ -8,35 +8,38 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"slices"
 )
 
-// A Layer is g(in·W + b).
+// A Layer computes g(x·W + b).
 type Layer struct {
-	Rows, Cols, Stride int       // of W: inputs, outputs, and how far one row is from the next
-	W, B               []float64 // weights, input by input, and biases
-	Activation         string    // g, by its name
+	Rows, Cols int       // of W: inputs and outputs
+	Stride     int       // how far apart the rows of W begin in the slice
+	W          []float64 // weights, row by row: those of the first input, then of the second
+	B          []float64 // biases, one for each output
+	Activation string    // the name of g
 }
 
-// An Answer is what a network's outputs mean.
+// An Answer says what the outputs of a network mean.
 type Answer string
 
 const (
-	Number      Answer = ""            // what they say: a number to predict, or of classes 1 for the right one
-	Probability Answer = "probability" // each is the probability of its class
-	Softmax     Answer = "softmax"     // softmax makes probabilities of them
+	Number      Answer = ""            // a number to predict; for classes, 1 is the target of the right one
+	Probability Answer = "probability" // each output is the probability of its class
+	Softmax     Answer = "softmax"     // softmax turns the outputs into probabilities
 )
 
-// New makes a layer of so many inputs and outputs, all of whose numbers are 0.
+// New returns a layer with the given numbers of inputs and outputs, all of whose weights and biases are 0.
 func New(in, out int) Layer {
 	return Layer{Rows: in, Cols: out, Stride: out, W: make([]float64, in*out), B: make([]float64, out)}
 }
 
-// Row is the weights of input i.
+// Row returns the weights of input i.
 func (l Layer) Row(i int) []float64 { return l.W[i*l.Stride:][:l.Cols] }
 
-// WriteTransposed writes W column by column: a neuron's weights one after another, little-endian.
+// WriteTransposed writes W column by column, so that each neuron's weights are together, little-endian.
 func (l Layer) WriteTransposed(w io.Writer) {
-	const group = 8 // columns at a time, since a cache line holds so many
+	const group = 8 // columns at a time: the number of float64s in a cache line
 	buf := make([]byte, 8*group*l.Rows)
 	for j := 0; j < l.Cols; j += group {
 		n := min(group, l.Cols-j)
@@ -58,7 +61,7 @@ func (l Layer) WriteBiases(w io.Writer) {
 	w.Write(buf)
 }
 
-// Sizes is the number of inputs and then each layer's number of outputs.
+// Sizes returns the number of inputs, then the number of outputs of each layer.
 func Sizes(network []Layer) []int {
 	sizes := []int{network[0].Rows}
 	for _, l := range network {
@@ -67,7 +70,7 @@ func Sizes(network []Layer) []int {
 	return sizes
 }
 
-// Parameters is the number of weights and biases.
+// Parameters returns the number of weights and biases.
 func Parameters(network []Layer) int {
 	n := 0
 	for _, l := range network {
@@ -76,8 +79,8 @@ func Parameters(network []Layer) int {
 	return n
 }
 
-// Hash is the SHA-256 of all parameters, as little-endian float64: layer by layer the weights, out×in, then the
-// biases. It is the hash of a model file's data.
+// Hash returns the SHA-256 of all parameters as little-endian float64: for each layer the weights, out×in, then the
+// biases. It equals the hash of the tensor data in a model file.
 func Hash(network []Layer) string {
 	h := sha256.New()
 	for _, l := range network {
@@ -87,23 +90,23 @@ func Hash(network []Layer) string {
 	return fmt.Sprintf("%x", h.Sum(nil))
 }
 
-// Finite says that no weight or bias is infinite or not a number.
+// Finite reports whether all weights and biases are finite numbers.
 func Finite(network []Layer) bool {
-	sum := 0.0
+	notFinite := func(v float64) bool { return math.IsNaN(v) || math.IsInf(v, 0) }
 	for _, l := range network {
 		for i := range l.Rows {
-			for _, v := range l.Row(i) {
-				sum += 0 * v // NaN, if v is not finite
+			if slices.ContainsFunc(l.Row(i), notFinite) {
+				return false
 			}
 		}
-		for _, v := range l.B {
-			sum += 0 * v
+		if slices.ContainsFunc(l.B, notFinite) {
+			return false
 		}
 	}
-	return sum == 0
+	return true
 }
 
-// Copy copies weights and biases from one network to another of the same shape.
+// Copy copies the weights and biases of one network to another of the same shape.
 func Copy(to, from []Layer) {
 	for l := range to {
 		for i := range to[l].Rows {

@@ -18,166 +18,248 @@ import (
 	"backprop/internal/show/text"
 )
 
-// ErrTooLarge is why a network is not written: it diverges, and must not replace one that is good.
+// ErrTooLarge is the error for a network that has diverged. It is not written, so that it does not replace a good one.
 var ErrTooLarge = errors.New("its last step made the weights too large")
 
-// A Checkpoint writes the model and the checkpoints of one training, and has what it goes on from. A nil one does
-// nothing.
-type Checkpoint struct {
-	path string // of the model
-	meta map[string]string
-	o    Options
+// A Saver writes the model and the checkpoints of one training, and has the checkpoint to resume from. The methods of a
+// nil Saver do nothing.
+type Saver struct {
+	path    string // of the model
+	meta    map[string]string
+	options Options
 
-	found *Model // the checkpoint to go on from; nil for none
-	older bool   // there is a checkpoint of another run that was not finished
+	checkpoint *Model // the one to resume from; nil for none
+	othersLeft bool   // the checkpoint file is that of another, unfinished run, and has not been replaced yet
 
-	history []byte // the epochs' lines
-	noted   int    // so many epochs have one,
-	last    int    // and this is the number of the last of them
-	wrote   time.Time
-	took    time.Duration
-	failed  string // what went wrong with the last checkpoint
+	history   []byte // the epochs as lines of JSON: the first ones, as many as epochs says
+	epochs    int
+	lastEpoch int // the number of the last of them
+
+	written   time.Time     // when the last checkpoint was written
+	writeTime time.Duration // how long that took
+	failure   string        // what went wrong with it; "" for nothing
 }
 
-// Options are what a checkpoint has to know of its training.
+// Options are what a Saver has to know about its training.
 type Options struct {
-	Resume  bool   // go on from what is there
-	Flag    string // that asks for it: -resume, or -sweep-dir
-	Bare    bool   // checkpoints only, no model at the end
-	Epochs  int
-	Samples int                              // of an epoch
-	Batch   int                              // samples of a step
-	Default func(flag string) string         // what a flag is that a file does not know yet
-	Scale   func(text string) string         // which scale -scale comes to on the data
-	Tell    func(format string, args ...any) // a sentence on standard error
+	Resume          bool   // resume from the checkpoint, if there is one
+	Flag            string // the flag that asks for it: -resume, or -sweep-dir
+	CheckpointsOnly bool   // write no model at the end
+	Epochs          int
+	Samples         int                              // in an epoch
+	Batch           int                              // samples in a step
+	Default         func(flag string) string         // the default of a flag that is younger than the checkpoint
+	Scale           func(text string) string         // the scale that a value of -scale stands for
+	Tell            func(format string, args ...any) // prints a sentence on standard error
 }
 
-// A Snapshot is how far a training is. Layers and state share memory with it.
+// A Snapshot is the state of a training. Layers and State share memory with it.
 type Snapshot struct {
 	Layers  []layers.Layer
-	State   map[string][]layers.Layer // velocity, square and best: what is kept beside the weights
-	Partial event.Result              // of an epoch that was stopped
-	Epoch   int                       // so many are done
-	Seconds float64                   // on the epochs since the last one that was shown
+	State   map[string][]layers.Layer // velocity (momentum), square (Adam) and best (early stopping), if used
+	Partial event.Result              // of an epoch that was interrupted
+	Epoch   int                       // the number of complete epochs
+	Seconds float64                   // spent since the last epoch in History
 	History []event.Epoch
 }
 
-// Open finds what there is to go on from, if that is asked for, beside the model that is going to be written to path.
-func Open(path string, meta map[string]string, o Options) (*Checkpoint, error) {
-	c := &Checkpoint{path: path, meta: meta, o: o}
-	if !o.Bare {
-		file.RemoveTemporary(c.Path())
+// Open returns a Saver that will write the model to path. If the training is to resume, it reads the checkpoint.
+func Open(path string, meta map[string]string, o Options) (*Saver, error) {
+	s := &Saver{path: path, meta: meta, options: o}
+	if !o.CheckpointsOnly {
+		file.RemoveTemporary(s.Path())
 	}
 	if !o.Resume {
-		return c, nil
+		return s, nil
 	}
-	m, err := Read(c.Path())
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return c, nil
-	case err != nil:
+	m, err := Read(s.Path())
+	if errors.Is(err, fs.ErrNotExist) {
+		return s, nil
+	}
+	if err != nil {
 		return nil, fmt.Errorf("%s: %w; remove it to start afresh", o.Flag, err)
 	}
-	if err := c.sameRun(m); err != nil {
-		return nil, OtherRun{fmt.Errorf("%s: %s: %w", o.Flag, m.Path, err)}
+	if err := s.checkSameRun(m); err != nil {
+		return nil, OtherRunError{fmt.Errorf("%s: %s: %w", o.Flag, m.Path, err)}
 	}
-	c.found = m
-	return c, nil
+	s.checkpoint = m
+	return s, nil
 }
 
-// Path is the checkpoint's file.
-func (c *Checkpoint) Path() string { return c.path + ".checkpoint" }
+// Path returns the path of the checkpoint.
+func (s *Saver) Path() string { return s.path + ".checkpoint" }
 
-// Complete says that there is nothing left to train.
-func (c *Checkpoint) Complete() bool {
-	return c != nil && c.found != nil && (c.found.Epoch == c.o.Epochs || c.found.stoppedEarly())
+// Complete reports whether the checkpoint to resume from is that of a training which has ended.
+func (s *Saver) Complete() bool {
+	return s != nil && s.checkpoint != nil &&
+		(s.checkpoint.Epoch == s.options.Epochs || s.checkpoint.stoppedEarly())
 }
 
-// Epoch writes a checkpoint after an epoch; not where epochs are so short that it
-// would take more than a tenth of the time, but always after the first and the last.
-func (c *Checkpoint) Epoch(last bool, now func() Snapshot) {
-	if c == nil || time.Since(c.wrote) < 9*c.took && !last {
+// Restore sets the training, whose state now returns, to its checkpoint, and returns the checkpoint's progress; nil if
+// there is none to resume from.
+func (s *Saver) Restore(now func() Snapshot) (*Snapshot, error) {
+	if s == nil {
+		return nil, nil
+	}
+	if !s.options.Resume {
+		s.warnOfReplacing()
+		return nil, nil
+	}
+	if s.checkpoint == nil {
+		return nil, nil
+	}
+	m, state := s.checkpoint, now()
+	layers.Copy(state.Layers, m.Layers)
+	for _, name := range stateNames {
+		if !slices.EqualFunc(m.State[name], state.State[name], sameShape) {
+			return nil, s.damaged("the tensors %s.… do not belong to this network and these settings", name)
+		}
+		layers.Copy(state.State[name], m.State[name])
+	}
+	var err error
+	state.Partial, state.Epoch, state.History = m.Partial, m.Epoch, m.History
+	state.Seconds, err = strconv.ParseFloat(m.Meta["seconds"], 64)
+	if isTime := state.Seconds >= 0 && state.Seconds < 1e12; err != nil || !isTime {
+		return nil, s.damaged("seconds %q is no time", m.Meta["seconds"])
+	}
+	if len(m.History) == 0 && s.Complete() {
+		return nil, s.damaged("the epochs that it has done are missing")
+	}
+	s.tellProgress()
+	return &state, nil
+}
+
+func sameShape(a, b layers.Layer) bool { return a.Rows == b.Rows && a.Cols == b.Cols }
+
+// damaged returns the error for a checkpoint from which the training cannot resume.
+func (s *Saver) damaged(format string, args ...any) error {
+	return fmt.Errorf("%s: %s: %s; remove it to start afresh",
+		s.options.Flag, s.checkpoint.Path, fmt.Sprintf(format, args...))
+}
+
+// warnOfReplacing tells the user if the checkpoint of another, unfinished run is going to be replaced.
+func (s *Saver) warnOfReplacing() {
+	m, err := Read(s.Path())
+	s.othersLeft = err == nil && m.Meta["-epochs"] != strconv.Itoa(m.Epoch) && !m.stoppedEarly()
+	if s.othersLeft {
+		s.options.Tell("%s, after %s of a run, will be replaced; with -resume that run would go on",
+			s.Path(), text.Plural(m.Epoch, "epoch"))
+	}
+}
+
+// tellProgress tells the user where the training goes on.
+func (s *Saver) tellProgress() {
+	m := s.checkpoint
+	done := text.Plural(m.Epoch, "epoch")
+	switch {
+	case m.stoppedEarly():
+		s.options.Tell("%s: stopped early after %s, nothing is left to do", m.Path, done)
+	case m.Epoch < s.options.Epochs:
+		s.options.Tell("%s: going on after %s of %d", m.Path, done, s.options.Epochs)
+	default:
+		s.options.Tell("%s: all %s are done", m.Path, done)
+	}
+}
+
+// stoppedEarly reports whether -patience has ended the run of the checkpoint m.
+func (m *Model) stoppedEarly() bool {
+	stopper := event.EarlyStopping{}
+	stopper.Patience, _ = strconv.Atoi(m.Meta["-patience"])
+	if stopper.Patience <= 0 {
+		return false
+	}
+	for _, e := range m.History {
+		stopper.Observe(e)
+	}
+	stopper.Epoch = m.Epoch
+	return stopper.Exhausted()
+}
+
+// AfterEpoch writes a checkpoint, unless that would take more than a tenth of the time because epochs are short. After
+// the first and the last epoch it always does.
+func (s *Saver) AfterEpoch(last bool, now func() Snapshot) {
+	if s == nil || !last && time.Since(s.written) < 9*s.writeTime {
 		return
 	}
-	begin, s := time.Now(), now()
-	err := c.write(c.Path(), s, true)
-	c.wrote, c.took, c.older = time.Now(), time.Since(begin), false
+	begin, state := time.Now(), now()
+	err := s.write(s.Path(), state, true)
+	s.written, s.writeTime, s.othersLeft = time.Now(), time.Since(begin), false
 	switch {
 	case err == nil:
-		c.failed = ""
-	case err.Error() != c.failed: // once, not after every epoch
-		c.failed = err.Error()
-		c.o.Tell("no checkpoint after epoch %d: %v; training continues", s.Epoch, err)
+		s.failure = ""
+	case err.Error() != s.failure: // tell the user once, not after every epoch
+		s.failure = err.Error()
+		s.options.Tell("no checkpoint after epoch %d: %v; training continues", state.Epoch, err)
 	}
 }
 
 // Finish writes the model.
-func (c *Checkpoint) Finish(s Snapshot) error {
-	if c == nil || c.o.Bare {
+func (s *Saver) Finish(state Snapshot) error {
+	if s == nil || s.options.CheckpointsOnly {
 		return nil
 	}
-	err := c.write(c.path, s, false)
-	if err != nil && c.failed == "" {
+	err := s.write(s.path, state, false)
+	if err != nil && s.failure == "" {
 		err = fmt.Errorf("%w; %s has the trained weights: once it can be written, "+
-			"the same command with -resume writes it", err, c.Path())
+			"the same command with -resume writes it", err, s.Path())
 	}
 	return err
 }
 
-// Interrupted writes a checkpoint in the middle of a run, and is the rest of the sentence that the run ends with: it
-// was interrupted, where, and what has happened since.
-func (c *Checkpoint) Interrupted(s Snapshot, epochs int) error {
-	where := fmt.Sprintf("after epoch %d of %d", s.Epoch, epochs)
-	if s.Partial.Samples > 0 {
-		where = fmt.Sprintf("in epoch %d of %d", s.Epoch+1, epochs)
+// Interrupted writes a checkpoint of an interrupted training. The error that it returns is the rest of a sentence that
+// says so: where the training was interrupted, and how it can be resumed.
+func (s *Saver) Interrupted(state Snapshot, epochs int) error {
+	where := fmt.Sprintf("after epoch %d of %d", state.Epoch, epochs)
+	if state.Partial.Samples > 0 {
+		where = fmt.Sprintf("in epoch %d of %d", state.Epoch+1, epochs)
 	}
 	switch {
-	case c == nil:
+	case s == nil:
 		return fmt.Errorf("%s; with -save FILE -resume, a run can be resumed", where)
-	case c.older:
-		return fmt.Errorf("%s; %s is still that of the earlier run", where, c.Path())
+	case s.othersLeft:
+		return fmt.Errorf("%s; %s is still that of the earlier run", where, s.Path())
 	}
-	if err := c.write(c.Path(), s, true); err != nil {
+	if err := s.write(s.Path(), state, true); err != nil {
 		return fmt.Errorf("%s, and the checkpoint is of an earlier epoch: %w", where, err)
 	}
-	return fmt.Errorf("%s; the checkpoint is written: run the same command %s to continue", where, c.again())
+	return fmt.Errorf("%s; the checkpoint is written: run the same command %s to continue", where, s.howToResume())
 }
 
-// again is how the same command goes on.
-func (c *Checkpoint) again() string {
-	if c.o.Resume {
+// InterruptedAtEnd returns such an error for a training that was interrupted after its last epoch, whose checkpoint is
+// written.
+func (s *Saver) InterruptedAtEnd() error {
+	const where = "after the last epoch, before its weights were judged"
+	if s == nil || s.othersLeft {
+		return errors.New(where)
+	}
+	return fmt.Errorf("%s; run the same command %s to finish that", where, s.howToResume())
+}
+
+// howToResume ends the sentence "run the same command …".
+func (s *Saver) howToResume() string {
+	if s.options.Resume {
 		return "again"
 	}
 	return "with -resume"
 }
 
-// Unjudged is the rest of the sentence that a run ends with which is interrupted after its last epoch, whose
-// checkpoint is written.
-func (c *Checkpoint) Unjudged() error {
-	const where = "after the last epoch, before its weights were judged"
-	if c == nil || c.older {
-		return errors.New(where)
-	}
-	return fmt.Errorf("%s; run the same command %s to finish that", where, c.again())
-}
-
-// write writes the network to path; with the state of the training it is a checkpoint.
-func (c *Checkpoint) write(path string, s Snapshot, state bool) error {
-	if !layers.Finite(s.Layers) {
+// write writes the network to path, and if it is a checkpoint, the state of the training too.
+func (s *Saver) write(path string, state Snapshot, checkpoint bool) error {
+	if !layers.Finite(state.Layers) {
 		return ErrTooLarge
 	}
-	m := &Model{Meta: maps.Clone(c.meta), Layers: s.Layers}
-	m.Meta["weights_sha256"] = layers.Hash(s.Layers)
+	m := &Model{Meta: maps.Clone(s.meta), Layers: state.Layers}
+	m.Meta["weights_sha256"] = layers.Hash(state.Layers)
 	var history []safetensors.Tensor
-	if state {
-		m.State = s.State
-		partial, err := json.Marshal(s.Partial)
+	if checkpoint {
+		m.State = state.State
+		partial, err := json.Marshal(state.Partial)
 		if err != nil {
 			return err
 		}
-		m.Meta["epoch"], m.Meta["seconds"] = strconv.Itoa(s.Epoch), fmt.Sprint(s.Seconds)
+		m.Meta["epoch"], m.Meta["seconds"] = strconv.Itoa(state.Epoch), fmt.Sprint(state.Seconds)
 		m.Meta["met"] = string(partial)
-		if history, err = c.lines(s.History); err != nil {
+		if history, err = s.historyTensor(state.History); err != nil {
 			return err
 		}
 	}
@@ -190,97 +272,23 @@ func (c *Checkpoint) write(path string, s Snapshot, state bool) error {
 	return nil
 }
 
-// lines is the epochs as lines of JSON, in a tensor; none where there are no epochs.
-func (c *Checkpoint) lines(history []event.Epoch) ([]safetensors.Tensor, error) {
-	if n := c.noted; n > len(history) || n > 0 && history[n-1].Epoch != c.last { // some have been left out since
-		c.noted, c.history = 0, nil
+// historyTensor returns the epochs as lines of JSON in a tensor, or nothing if there are no epochs. Lines that were
+// made for the last checkpoint are used again, unless epochs have been left out of the history since.
+func (s *Saver) historyTensor(history []event.Epoch) ([]safetensors.Tensor, error) {
+	if n := s.epochs; n > len(history) || n > 0 && history[n-1].Epoch != s.lastEpoch {
+		s.epochs, s.history = 0, nil
 	}
-	for ; c.noted < len(history); c.noted++ {
-		b, err := json.Marshal(history[c.noted])
+	for _, e := range history[s.epochs:] {
+		line, err := json.Marshal(e)
 		if err != nil {
 			return nil, err
 		}
-		c.history, c.last = append(append(c.history, b...), '\n'), history[c.noted].Epoch
+		s.history = append(append(s.history, line...), '\n')
+		s.epochs, s.lastEpoch = s.epochs+1, e.Epoch
 	}
-	if c.noted == 0 {
+	if s.epochs == 0 {
 		return nil, nil
 	}
-	return []safetensors.Tensor{{Name: "history", Dtype: "U8", Shape: []int{len(c.history)},
-		Write: func(w io.Writer) { w.Write(c.history) }}}, nil
-}
-
-// stoppedEarly says that the checkpoint is that of a run which -patience has ended.
-func (m *Model) stoppedEarly() bool {
-	s := event.EarlyStopping{}
-	if s.Patience, _ = strconv.Atoi(m.Meta["-patience"]); s.Patience <= 0 {
-		return false
-	}
-	for _, e := range m.History {
-		s.Observe(e)
-	}
-	s.Epoch = m.Epoch
-	return s.Exhausted()
-}
-
-// Begin takes a training to where its checkpoint is, and says how far that is; nil where there is none to go on from.
-func (c *Checkpoint) Begin(now func() Snapshot) (*Snapshot, error) {
-	switch {
-	case c == nil:
-		return nil, nil
-	case !c.o.Resume:
-		c.look()
-		return nil, nil
-	case c.found == nil:
-		return nil, nil
-	}
-	m, s := c.found, now()
-	layers.Copy(s.Layers, m.Layers)
-	for _, name := range stateNames {
-		if !slices.EqualFunc(m.State[name], s.State[name], sameShape) {
-			return nil, c.damaged("the tensors %s.… do not belong to this network and these settings", name)
-		}
-		layers.Copy(s.State[name], m.State[name])
-	}
-	var err error
-	s.Partial, s.Epoch, s.History = m.Partial, m.Epoch, m.History
-	s.Seconds, err = strconv.ParseFloat(m.Meta["seconds"], 64)
-	if err != nil || !(s.Seconds >= 0 && s.Seconds < 1e12) {
-		return nil, c.damaged("seconds %q is no time", m.Meta["seconds"])
-	}
-	if len(m.History) == 0 && c.Complete() {
-		return nil, c.damaged("the epochs that it has done are missing")
-	}
-	c.tell()
-	return &s, nil
-}
-
-func sameShape(a, b layers.Layer) bool { return a.Rows == b.Rows && a.Cols == b.Cols }
-
-// damaged says what is wrong with the checkpoint to go on from.
-func (c *Checkpoint) damaged(format string, args ...any) error {
-	return fmt.Errorf("%s: %s: %s; remove it to start afresh", c.o.Flag, c.found.Path, fmt.Sprintf(format, args...))
-}
-
-// look sees whether there is a checkpoint of another run that was not finished, and tells of it.
-func (c *Checkpoint) look() {
-	m, err := Read(c.Path())
-	c.older = err == nil && m.Meta["-epochs"] != strconv.Itoa(m.Epoch) && !m.stoppedEarly()
-	if c.older {
-		c.o.Tell("%s, after %s of a run, will be replaced; with -resume that run would go on",
-			c.Path(), text.Plural(m.Epoch, "epoch"))
-	}
-}
-
-// tell says from where the training goes on.
-func (c *Checkpoint) tell() {
-	m := c.found
-	done := text.Plural(m.Epoch, "epoch")
-	switch {
-	case m.stoppedEarly():
-		c.o.Tell("%s: stopped early after %s, nothing is left to do", m.Path, done)
-	case m.Epoch < c.o.Epochs:
-		c.o.Tell("%s: going on after %s of %d", m.Path, done, c.o.Epochs)
-	default:
-		c.o.Tell("%s: all %s are done", m.Path, done)
-	}
+	return []safetensors.Tensor{{Name: "history", Dtype: "U8", Shape: []int{len(s.history)},
+		Write: func(w io.Writer) { w.Write(s.history) }}}, nil
 }

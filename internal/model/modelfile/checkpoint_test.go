@@ -18,19 +18,19 @@ import (
 func small() []layers.Layer { return []layers.Layer{layers.New(3, 2), layers.New(2, 1)} }
 
 // afterTwo is a checkpoint to go on from, after two epochs.
-func afterTwo(epochs int) *Checkpoint {
+func afterTwo(epochs int) *Saver {
 	meta := map[string]string{"sizes": "[3,2,1]", "-schedule": "constant", "-bug": "none", "seconds": "0.5"}
-	c := &Checkpoint{path: "m", meta: meta}
-	c.o = Options{Resume: true, Flag: "-resume", Epochs: epochs, Samples: 75, Batch: 10,
+	s := &Saver{path: "m", meta: meta}
+	s.options = Options{Resume: true, Flag: "-resume", Epochs: epochs, Samples: 75, Batch: 10,
 		Default: func(flag string) string { return map[string]string{"bug": "none", "schedule": "cosine"}[flag] }}
-	c.found = &Model{Path: c.Path(), Meta: maps.Clone(meta), Layers: small(), Epoch: 2, History: make([]event.Epoch, 2),
+	s.checkpoint = &Model{Path: s.Path(), Meta: maps.Clone(meta), Layers: small(), Epoch: 2, History: make([]event.Epoch, 2),
 		State: map[string][]layers.Layer{"velocity": small()}}
-	c.found.Layers[0].W[1], c.found.State["velocity"][1].B[0] = 7, 8
-	return c
+	s.checkpoint.Layers[0].W[1], s.checkpoint.State["velocity"][1].B[0] = 7, 8
+	return s
 }
 
-// TestBegin: where a checkpoint is, and what is wrong with one: each mistake with the flag, the file and what to do.
-func TestBegin(t *testing.T) {
+// TestRestore: where a checkpoint is, and what is wrong with one: each mistake with the flag, the file and what to do.
+func TestRestore(t *testing.T) {
 	again := "; remove it to start afresh"
 	past := "it is past epoch %d already; raise -epochs (it is 2), or remove the checkpoint to start afresh"
 	for _, c := range []struct {
@@ -66,12 +66,12 @@ func TestBegin(t *testing.T) {
 	} {
 		told := ""
 		s := afterTwo(c.epochs)
-		s.o.Tell = func(format string, args ...any) { told += fmt.Sprintf(format, args...) }
-		c.change(s.found)
+		s.options.Tell = func(format string, args ...any) { told += fmt.Sprintf(format, args...) }
+		c.change(s.checkpoint)
 		now := Snapshot{Layers: small(), State: map[string][]layers.Layer{"velocity": small()}}
-		err, from := s.sameRun(s.found), (*Snapshot)(nil)
+		err, from := s.checkSameRun(s.checkpoint), (*Snapshot)(nil)
 		if err == nil {
-			from, err = s.Begin(func() Snapshot { return now })
+			from, err = s.Restore(func() Snapshot { return now })
 			c.want = map[bool]string{true: "-resume: m.checkpoint: " + c.want}[c.want != ""]
 		}
 		if (err == nil) != (c.want == "") || err != nil && !strings.HasPrefix(err.Error(), c.want) {
@@ -100,12 +100,12 @@ func TestCheckpointMoments(t *testing.T) {
 		{"time enough", 100 * time.Minute, 10 * time.Minute, false, true},
 		{"the last", 0, time.Hour, true, true},
 	} {
-		s := &Checkpoint{path: filepath.Join(t.TempDir(), "m"), meta: map[string]string{}, took: c.took, older: true}
+		s := &Saver{path: filepath.Join(t.TempDir(), "m"), meta: map[string]string{}, writeTime: c.took, othersLeft: true}
 		if c.ago < math.MaxInt64 {
-			s.wrote = time.Now().Add(-c.ago)
+			s.written = time.Now().Add(-c.ago)
 		}
-		s.Epoch(c.last, func() Snapshot { return Snapshot{Layers: small()} })
-		if _, err := os.Stat(s.Path()); (err == nil) != c.want || s.older == c.want {
+		s.AfterEpoch(c.last, func() Snapshot { return Snapshot{Layers: small()} })
+		if _, err := os.Stat(s.Path()); (err == nil) != c.want || s.othersLeft == c.want {
 			t.Errorf("%s: is there a checkpoint? %v; want %v", c.name, err, c.want)
 		}
 	}
@@ -117,24 +117,24 @@ func TestInterruptedWords(t *testing.T) {
 	path, meta := filepath.Join(dir, "m"), map[string]string{}
 	for _, c := range []struct {
 		name    string
-		c       *Checkpoint
+		saver   *Saver
 		samples int // of an epoch that was stopped
 		want    string
 	}{
 		{"no file", nil, 0, "after epoch 2 of 5; with -save FILE -resume, a run can be resumed"},
 		{"in an epoch", nil, 10, "in epoch 3 of 5; with -save"},
-		{"an earlier run's", &Checkpoint{path: path, older: true}, 0,
+		{"an earlier run's", &Saver{path: path, othersLeft: true}, 0,
 			"after epoch 2 of 5; " + path + ".checkpoint is still that of the earlier run"},
-		{"written", &Checkpoint{path: path, meta: meta}, 0,
+		{"written", &Saver{path: path, meta: meta}, 0,
 			"after epoch 2 of 5; the checkpoint is written: run the same command with -resume to continue"},
-		{"written again", &Checkpoint{path: path, meta: meta, o: Options{Resume: true}}, 0,
+		{"written again", &Saver{path: path, meta: meta, options: Options{Resume: true}}, 0,
 			"after epoch 2 of 5; the checkpoint is written: run the same command again to continue"},
-		{"not written", &Checkpoint{path: filepath.Join(dir, "none", "m"), meta: meta}, 0,
+		{"not written", &Saver{path: filepath.Join(dir, "none", "m"), meta: meta}, 0,
 			"after epoch 2 of 5, and the checkpoint is of an earlier epoch: " + filepath.Join(dir, "none", "m.checkpoint") +
 				": cannot be written"},
 	} {
 		s := Snapshot{Layers: small(), Epoch: 2, Partial: event.Result{Samples: c.samples}}
-		if text := fmt.Sprint(c.c.Interrupted(s, 5)); !strings.HasPrefix(text, c.want) {
+		if text := fmt.Sprint(c.saver.Interrupted(s, 5)); !strings.HasPrefix(text, c.want) {
 			t.Errorf("%s: %s; want %s", c.name, text, c.want)
 		}
 	}

@@ -13,28 +13,29 @@ import (
 	"backprop/internal/show/text"
 )
 
-// An Exported is what was written for others: its format, and what the network takes and gives, in words.
+// An Exported describes an exported file in words: its format, what the network takes and what it gives.
 type Exported struct{ Format, Takes, Gives string }
 
-// Export writes the network as the name's ending says: as ONNX, or as JSON in the form of Nielsen's network2.py.
-// operator is ONNX's for an activation, "" where it has none.
+// Export writes the network for other programs. The ending of path chooses the format: .onnx, or else the JSON of
+// Nielsen's network2.py. operator returns the ONNX operator for an activation, or "" if there is none.
 func (m *Model) Export(path string, operator func(activation string) string) (Exported, error) {
 	e := Exported{Format: "JSON, in the form of Nielsen's network2.py"}
 	write := m.writeNielsen
-	whole := strings.ToLower(filepath.Ext(path)) == ".onnx"
-	if whole {
+	scales := strings.ToLower(filepath.Ext(path)) == ".onnx"
+	if scales {
 		e.Format = "ONNX, opset 13, double precision"
 		write = func(w io.Writer) error { return m.writeONNX(w, operator) }
 	}
 	if err := file.Write(path, write); err != nil {
 		return e, fmt.Errorf("-export %s: it could not be written: %w", path, err)
 	}
-	e.Takes, e.Gives = m.contract(whole)
+	e.Takes, e.Gives = m.contract(scales)
 	return e, nil
 }
 
-// contract is what the network takes and gives, in words: with the scaling inside, or without it.
-func (m *Model) contract(whole bool) (takes, gives string) {
+// contract describes in words what the exported network takes and gives. scales says whether the file scales the
+// numbers itself.
+func (m *Model) contract(scales bool) (takes, gives string) {
 	takes = text.Plural(m.Inputs(), "number")
 	if names := strings.Join(m.Names, ", "); names != "" && len(names) < 200 {
 		takes += " (" + strings.ToValidUTF8(names, "?") + ")"
@@ -44,16 +45,18 @@ func (m *Model) contract(whole bool) (takes, gives string) {
 			m.Inputs(), m.Width, m.Height, m.Depth)
 	}
 	factor := m.In.Factor[0]
-	switch even := slices.Min(m.In.Factor) == slices.Max(m.In.Factor) && slices.Max(m.In.Shift) == 0; {
-	case whole:
+	shifted := slices.ContainsFunc(m.In.Shift, func(v float64) bool { return v != 0 })
+	sameFactor := slices.Min(m.In.Factor) == slices.Max(m.In.Factor)
+	switch {
+	case scales:
 		takes += ", not scaled"
-	case !even || slices.Min(m.In.Shift) != 0:
+	case shifted || !sameFactor:
 		takes += ", scaled as metadata.input_shift and input_factor say: (x − shift)·factor"
 	case factor != 1:
 		takes += fmt.Sprintf(", divided by %.6g", 1/factor)
 	}
 	switch {
-	case m.Classes == nil && whole:
+	case m.Classes == nil && scales:
 		gives = text.Plural(m.Outputs(), "number") + ", in the unit of the data"
 	case m.Classes == nil:
 		gives = text.Plural(m.Outputs(), "number") + ", scaled as metadata.target_shift and target_factor say"
@@ -67,26 +70,33 @@ func (m *Model) contract(whole bool) (takes, gives string) {
 	return takes, gives
 }
 
-// writeONNX writes a graph that takes the numbers of the data as they are and gives probabilities,
-// outputs, or numbers in the data's unit.
+// writeONNX writes a graph that takes the numbers as they are in the data, and returns probabilities, outputs, or
+// numbers in the unit of the data.
 func (m *Model) writeONNX(w io.Writer, operator func(activation string) string) error {
 	takes, gives := m.contract(true)
-	missing := ""
-	if m.Width == 0 {
+	isTable, missing := m.Width == 0, ""
+	if isTable {
 		missing = "; what is missing is NaN"
 	}
-	o := onnx.Model{Producer: "backprop", Shift: m.In.Shift, Factor: m.In.Factor, Missing: m.Width == 0,
-		Softmax: m.Answer == layers.Softmax, OutShift: m.Out.Shift, OutFactor: m.Out.Factor, Output: "outputs",
-		Doc:  fmt.Sprintf("Input: %s, a row a sample%s. Output: %s. All in double precision.", takes, missing, gives),
-		Meta: map[string]string{"weights_sha256": layers.Hash(m.Layers)}}
+	o := onnx.Model{
+		Producer: "backprop",
+		Doc:      fmt.Sprintf("Input: %s, a row a sample%s. Output: %s. All in double precision.", takes, missing, gives),
+		Meta:     map[string]string{"weights_sha256": layers.Hash(m.Layers)},
+		Shift:    m.In.Shift,
+		Factor:   m.In.Factor,
+		Missing:  isTable,
+		Softmax:  m.Answer == layers.Softmax,
+		Output:   "outputs",
+	}
 	if m.Classes != nil {
-		o.OutShift, o.OutFactor = nil, nil
 		o.Meta["classes"] = jsonText(m.Classes)
+	} else {
+		o.OutShift, o.OutFactor = m.Out.Shift, m.Out.Factor
 	}
 	if m.Names != nil {
 		o.Meta["inputs"] = jsonText(distinct(m.Names))
 	}
-	if m.Width > 0 {
+	if !isTable {
 		o.Meta["width"], o.Meta["height"], o.Meta["depth"] = jsonText(m.Width), jsonText(m.Height), jsonText(m.Depth)
 	}
 	switch {
@@ -105,7 +115,7 @@ func (m *Model) writeONNX(w io.Writer, operator func(activation string) string) 
 	return onnx.Write(w, o)
 }
 
-// onnxLayer is the layer as package onnx has it. An operator that is the identity is left out.
+// onnxLayer converts a layer for package onnx. The operator Identity is left out.
 func onnxLayer(l layers.Layer, operator string) (onnx.Layer, error) {
 	o := onnx.Layer{Bias: l.B, G: operator}
 	switch operator {
@@ -120,8 +130,8 @@ func onnxLayer(l layers.Layer, operator string) (onnx.Layer, error) {
 	return o, nil
 }
 
-// distinct are the names with a number behind those that were there before: whoever feeds the network must be able to
-// tell its inputs apart.
+// distinct returns the names with a number after each that has appeared before, so that a program that uses the network
+// can tell the inputs apart.
 func distinct(names []string) []string {
 	seen, list := map[string]bool{}, slices.Clone(names)
 	for i, name := range names {

@@ -8,7 +8,7 @@ import (
 	"backprop/internal/data/dataset"
 )
 
-// MatchClasses checks that the data are of the model's kind and numbers their classes as it does.
+// MatchClasses checks that the data suit the model, and renumbers the classes of the data in the model's order.
 func (m *Model) MatchClasses(data *dataset.Dataset) error {
 	outputs := m.Outputs()
 	switch {
@@ -27,7 +27,7 @@ func (m *Model) MatchClasses(data *dataset.Dataset) error {
 	case data.Classes == nil || !m.Native:
 		return nil
 	}
-	number := make([]int32, len(data.Classes))
+	number := make([]int32, len(data.Classes)) // from a class of the data to that of the model
 	for i, name := range data.Classes {
 		n := slices.Index(m.Classes, strings.ToValidUTF8(name, "\uFFFD"))
 		if n < 0 {
@@ -44,7 +44,7 @@ func (m *Model) MatchClasses(data *dataset.Dataset) error {
 	return nil
 }
 
-// CompleteClasses names the outputs for which the data have no samples.
+// CompleteClasses adds the names of the classes that the model knows and the data do not have.
 func (m *Model) CompleteClasses(data *dataset.Dataset) {
 	if data.Classes != nil && len(data.Classes) < m.Outputs() {
 		data.Classes = append(slices.Clone(data.Classes), m.Classes[len(data.Classes):]...)

@@ -14,18 +14,20 @@ import (
 	"backprop/internal/show/text"
 )
 
+// version is the version of the metadata. A file with another one is refused.
 const version = "1"
 
-// A Training is what there is to know of a training before it begins.
+// A Training is what is known about a training before it begins.
 type Training struct {
-	Flags   map[string]string // those that what is learned depends on, by their names
+	Flags   map[string]string // those that change what is learned, by name without the dash
 	Data    *dataset.Dataset
 	In, Out dataset.Scale
-	Sizes   []int  // of the layers
-	From    *Model // whose weights it begins with; nil for random ones
+	Sizes   []int  // the number of inputs, then of outputs of each layer
+	From    *Model // whose weights the training begins with; nil for random weights
 }
 
-// Meta is what it takes to use the network of a training again, and to know it by.
+// Meta returns the metadata of a training: what is needed to use its network again, and to tell whether a checkpoint
+// belongs to it.
 func Meta(t Training) map[string]string {
 	data := t.Data
 	meta := map[string]string{"format": "pt", "backprop": version, "data": data.Name, "sizes": jsonText(t.Sizes)}
@@ -52,13 +54,13 @@ func Meta(t Training) map[string]string {
 	}
 	meta["data_crc32c"] = data.Fingerprint()
 	if t.From != nil {
-		t.From.passOn(meta)
+		t.From.addOrigin(meta)
 	}
 	return meta
 }
 
-// passOn puts into the metadata of a training that begins with the model's weights what it goes on with.
-func (m *Model) passOn(meta map[string]string) {
+// addOrigin adds to the metadata of a training what it takes over from m, the model that it continues.
+func (m *Model) addOrigin(meta map[string]string) {
 	meta["-load"] = layers.Hash(m.Layers)
 	if m.Names != nil {
 		meta["inputs"] = jsonText(m.Names)
@@ -71,10 +73,22 @@ func (m *Model) passOn(meta map[string]string) {
 	}
 }
 
-// entry reads an entry as JSON into v, and reports it where belongs does not find it right.
-func (m *Model) entry(key string, v any, belongs func() bool) error {
+// readMeta sets the fields that the metadata describe, and checks that they belong to the network.
+func (m *Model) readMeta() error {
+	var sizes []int
+	err := m.readEntry("sizes", &sizes, func() bool { return slices.Equal(sizes, layers.Sizes(m.Layers)) })
+	for _, read := range []func() error{m.readInputs, m.readOutputs, m.readImages, m.readProgress} {
+		if err == nil {
+			err = read()
+		}
+	}
+	return err
+}
+
+// readEntry decodes the JSON of an entry into v. It is an error if fits, which is called afterwards, returns false.
+func (m *Model) readEntry(key string, v any, fits func() bool) error {
 	err := json.Unmarshal([]byte(m.Meta[key]), v)
-	if err == nil && !belongs() {
+	if err == nil && !fits() {
 		err = errors.New("it does not belong to this network")
 	}
 	if err != nil {
@@ -83,42 +97,28 @@ func (m *Model) entry(key string, v any, belongs func() bool) error {
 	return nil
 }
 
-// takeMeta reads the metadata, and checks that they belong to the network.
-func (m *Model) takeMeta() error {
-	var sizes []int
-	err := m.entry("sizes", &sizes, func() bool { return slices.Equal(sizes, layers.Sizes(m.Layers)) })
-	if err != nil {
-		return err
-	}
-	for _, take := range []func() error{m.takeInputs, m.takeOutputs, m.takeImages, m.takeProgress} {
-		if err := take(); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// takeInputs reads what the inputs are.
-func (m *Model) takeInputs() (err error) {
+// readInputs reads the scale of the inputs, their names, and the columns of a table.
+func (m *Model) readInputs() (err error) {
 	if m.In, err = decodeScale(m.Meta, "input", m.Inputs()); err != nil {
 		return err
 	}
-	if m.Meta["width"] != "" && slices.Contains(m.In.Factor, 0) { // of tables, it is that of a column that says nothing
+	isImage := m.Meta["width"] != ""
+	if isImage && slices.Contains(m.In.Factor, 0) { // in a table, 0 is the factor of a column without information
 		return errors.New(`__metadata__: "input_factor" is 0 somewhere`)
 	}
 	if m.Meta["inputs"] != "" {
-		err = m.entry("inputs", &m.Names, func() bool { return len(m.Names) == m.Inputs() })
+		err = m.readEntry("inputs", &m.Names, func() bool { return len(m.Names) == m.Inputs() })
 	}
 	if err == nil && m.Meta["columns"] != "" {
-		err = m.entry("columns", &m.Columns, func() bool { return table.Inputs(m.Columns) == m.Inputs() })
+		err = m.readEntry("columns", &m.Columns, func() bool { return table.Inputs(m.Columns) == m.Inputs() })
 	}
 	return err
 }
 
-// takeOutputs reads what the outputs are.
-func (m *Model) takeOutputs() (err error) {
+// readOutputs reads the names of the classes, or the scale of the numbers to predict.
+func (m *Model) readOutputs() (err error) {
 	if m.Meta["classes"] != "" {
-		return m.entry("classes", &m.Classes, func() bool { return len(m.Classes) == m.Outputs() })
+		return m.readEntry("classes", &m.Classes, func() bool { return len(m.Classes) == m.Outputs() })
 	}
 	if m.Out, err = decodeScale(m.Meta, "target", m.Outputs()); err != nil {
 		return err
@@ -129,39 +129,42 @@ func (m *Model) takeOutputs() (err error) {
 	return nil
 }
 
-// takeImages reads how large the images are, and where on them something is drawn.
-func (m *Model) takeImages() error {
+// readImages reads the size of the images, the value of full ink, and where on them the drawing is.
+func (m *Model) readImages() error {
 	if m.Meta["width"] == "" {
 		return nil
 	}
-	err := m.entry("width", &m.Width, func() bool { return m.Width > 0 && m.Inputs()%m.Width == 0 })
-	if err == nil {
-		err = m.entry("height", &m.Height, func() bool { return m.Width*m.Height == m.Inputs() })
+	for _, entry := range []struct {
+		key   string
+		value any
+		fits  func() bool
+	}{
+		{"width", &m.Width, func() bool { return m.Width > 0 && m.Inputs()%m.Width == 0 }},
+		{"height", &m.Height, func() bool { return m.Width*m.Height == m.Inputs() }},
+		{"depth", &m.Depth, func() bool { return m.Depth > 0 && m.Depth <= 255 }},
+		{"frame", &m.Frame, func() bool { return m.Frame.Box >= 1 && m.Frame.Box <= float64(max(m.Width, m.Height)) }},
+	} {
+		if err := m.readEntry(entry.key, entry.value, entry.fits); err != nil {
+			return err
+		}
 	}
-	if err == nil {
-		err = m.entry("depth", &m.Depth, func() bool { return m.Depth > 0 && m.Depth <= 255 })
-	}
-	if err == nil {
-		most := float64(max(m.Width, m.Height))
-		err = m.entry("frame", &m.Frame, func() bool { return m.Frame.Box >= 1 && m.Frame.Box <= most })
-	}
-	return err
+	return nil
 }
 
-// takeProgress reads how far the training of a checkpoint is.
-func (m *Model) takeProgress() error {
+// readProgress reads how far the training of a checkpoint has come.
+func (m *Model) readProgress() error {
 	if m.Meta["epoch"] == "" {
 		return nil
 	}
-	if err := m.entry("epoch", &m.Epoch, func() bool { return m.Epoch >= len(m.History) }); err != nil {
+	if err := m.readEntry("epoch", &m.Epoch, func() bool { return m.Epoch >= len(m.History) }); err != nil {
 		return err
 	}
-	return m.entry("met", &m.Partial, func() bool {
+	return m.readEntry("met", &m.Partial, func() bool {
 		return m.Partial.Samples >= 0 && m.Partial.Correct >= 0 && m.Partial.Correct <= m.Partial.Samples
 	})
 }
 
-// Flags are those that the network was trained with and that it, or its data, are read by.
+// Flags returns the flags of the training that are needed to use the network and to read its data.
 func (m *Model) Flags() (map[string]string, error) {
 	sizes := layers.Sizes(m.Layers)
 	values := map[string]string{"hidden": "none"}
@@ -177,43 +180,49 @@ func (m *Model) Flags() (map[string]string, error) {
 	names := []string{"activation", "output", "cost", "test", "valid", "split", "label", "regress", "ignore", "seed"}
 	for _, name := range names {
 		value, known := m.Meta["-"+name]
-		if !known && (name == "ignore" || name == "split") { // an older model
-			continue
-		}
-		if !known {
+		switch {
+		case known:
+			values[name] = value
+		case name == "ignore" || name == "split": // older models do not have these
+		default:
 			return nil, fmt.Errorf("%s: __metadata__: %q is missing", m.Path, "-"+name)
 		}
-		values[name] = value
 	}
 	return values, nil
 }
 
-// encodeScale puts a scale into meta, as one number where all are equal.
+// encodeScale adds a scale to meta: a list of numbers, or one number if all are equal.
 func encodeScale(meta map[string]string, name string, s dataset.Scale) {
 	for key, list := range map[string][]float64{name + "_shift": s.Shift, name + "_factor": s.Factor} {
-		meta[key] = jsonText(list) // the shortest that is read back to the bit
+		meta[key] = jsonText(list) // the shortest digits from which the same bits are read
 		if slices.Min(list) == slices.Max(list) {
 			meta[key] = jsonText(list[0])
 		}
 	}
 }
 
-// decodeScale gets a scale of n numbers out of meta.
-func decodeScale(meta map[string]string, name string, n int) (dataset.Scale, error) {
-	var lists [2][]float64
-	for i, key := range []string{name + "_shift", name + "_factor"} {
-		var one float64
-		if json.Unmarshal([]byte(meta[key]), &one) == nil {
-			lists[i] = slices.Repeat([]float64{one}, n)
-		} else if err := json.Unmarshal([]byte(meta[key]), &lists[i]); err != nil || len(lists[i]) != n {
-			return dataset.Scale{}, fmt.Errorf("__metadata__: %q is %.40q: a number, or %d in brackets were expected",
-				key, meta[key], n)
-		}
+// decodeScale reads a scale for n numbers from meta.
+func decodeScale(meta map[string]string, name string, n int) (scale dataset.Scale, err error) {
+	if scale.Shift, err = decodeList(meta, name+"_shift", n); err == nil {
+		scale.Factor, err = decodeList(meta, name+"_factor", n)
 	}
-	return dataset.Scale{Shift: lists[0], Factor: lists[1]}, nil
+	return scale, err
+}
+
+// decodeList reads n numbers from meta, or one that stands for all.
+func decodeList(meta map[string]string, key string, n int) ([]float64, error) {
+	var one float64
+	if json.Unmarshal([]byte(meta[key]), &one) == nil {
+		return slices.Repeat([]float64{one}, n), nil
+	}
+	var list []float64
+	if err := json.Unmarshal([]byte(meta[key]), &list); err != nil || len(list) != n {
+		return nil, fmt.Errorf("__metadata__: %q is %.40q: a number, or %d in brackets were expected", key, meta[key], n)
+	}
+	return list, nil
 }
 
 func jsonText(v any) string {
-	b, _ := json.Marshal(v)
+	b, _ := json.Marshal(v) // of numbers and texts, which cannot fail
 	return string(b)
 }

@@ -1,20 +1,20 @@
-// Package modelfile reads and writes networks: models, with all that it takes to use a network again, and checkpoints,
-// from which a training resumes. It writes them for others too, as ONNX and as the JSON of Nielsen's network2.py.
+// Package modelfile reads and writes networks: models, with everything needed to use the network again, and
+// checkpoints, from which a training resumes. For other programs it writes ONNX and the JSON of Nielsen's network2.py.
 //
-// The format is safetensors: the length of a header, the header (JSON), numbers.
+// A model file has the safetensors format:
 //
-//	layers.0.weight   F64 [out, in], as PyTorch keeps it: W of equation (3), transposed
+//	layers.0.weight   F64 [out, in], as in PyTorch: W of equation (3), transposed
 //	layers.0.bias     F64 [out]
 //	layers.1.weight   …
-//	__metadata__      what it takes to use the network again: sizes, scaling of the
-//	                  inputs, classes, and under "-seed" and the like the flags
+//	__metadata__      how to use the network: sizes, scaling of the inputs, classes; and the flags of the
+//	                  training, under "-seed" and so on
 //
-// The SHA-256 of all that follows the header is the weights_sha256 that a run prints.
-// A checkpoint is a model file with more behind: velocity.N.weight and velocity.N.bias
-// where there is momentum, and history, the epochs so far as lines of JSON.
+// The SHA-256 of everything after the header is the weights_sha256 that a training prints. A checkpoint has more
+// tensors: velocity.N.weight and velocity.N.bias for momentum, square.… for Adam, best.… for early stopping, and
+// history, which holds the epochs so far as lines of JSON.
 //
-// Nothing in a file is believed before it is checked against the file's size, and
-// nothing is written in place: a file has its name only when it is whole.
+// Everything that a file claims is checked against its size. Files are not written in place: a new one replaces the old
+// one when it is complete.
 package modelfile
 
 import (
@@ -39,61 +39,60 @@ import (
 	"backprop/internal/show/event"
 )
 
-// A Model is a network with what it takes to use it again.
+// A Model is a network together with everything needed to use it again.
 type Model struct {
-	Path          string
-	Meta          map[string]string
-	Native        bool   // written by this program, not elsewhere
-	Assumed       string // the -scale that is assumed where it was written elsewhere
-	Layers        []layers.Layer
-	Cost          string        // of files in Nielsen's form; of others Uses says it
-	Answer        layers.Answer // what its outputs mean, which Uses says
-	In, Out       dataset.Scale
-	Classes       []string          // nil for numbers to predict
-	Names         []string          // of the inputs; nil where they have none
-	Columns       []table.Column    // of tables: what was made of each; nil of older models
-	Width, Height int               // of images; 0 for tables
-	Depth         float64           // of images: the value of full ink
-	Frame         handwriting.Frame // of images
+	Path         string
+	Meta         map[string]string
+	Native       bool   // written by this program
+	AssumedScale string // the -scale assumed for a file of another program
+	Layers       []layers.Layer
+	Cost         string        // set by SetFunctions, or read from a file in Nielsen's form
+	Answer       layers.Answer // set by SetFunctions
+	In, Out      dataset.Scale
+	Classes      []string       // nil for numbers to predict
+	Names        []string       // of the inputs; nil if they have none
+	Columns      []table.Column // for tables: how each column is encoded; nil for older models
 
-	// Of a checkpoint:
-	State   map[string][]layers.Layer // what is kept beside the weights
-	Partial event.Result              // of an epoch that was stopped
-	Epoch   int                       // so many are done
+	// For images; 0 for tables:
+	Width, Height int
+	Depth         float64 // the value of full ink
+	Frame         handwriting.Frame
+
+	// For checkpoints:
+	State   map[string][]layers.Layer // velocity, square and best, as in a Snapshot
+	Partial event.Result              // of an epoch that was interrupted
+	Epoch   int                       // the number of complete epochs
 	History []event.Epoch
 
-	nielsen bool // it was read in Nielsen's form: all layers are sigmoid, and the cost is known
+	nielsen bool // the file has Nielsen's form: all layers are sigmoid, and the cost is known
 }
 
-// Inputs is the number of inputs, and Outputs that of outputs.
-func (m *Model) Inputs() int  { return m.Layers[0].Rows }
+// Inputs returns the number of inputs.
+func (m *Model) Inputs() int { return m.Layers[0].Rows }
+
+// Outputs returns the number of outputs.
 func (m *Model) Outputs() int { return len(m.Layers[len(m.Layers)-1].B) }
 
-// Uses says by which activations and which cost the network works, and what its outputs mean, which the file
-// alone does not.
-func (m *Model) Uses(hidden, output, cost string, answer layers.Answer) {
+// SetFunctions sets the activations, the cost and the meaning of the outputs, none of which the tensors tell.
+func (m *Model) SetFunctions(hidden, output, cost string, answer layers.Answer) {
 	for l := range m.Layers {
 		m.Layers[l].Activation = hidden
 	}
 	m.Layers[len(m.Layers)-1].Activation, m.Cost, m.Answer = output, cost, answer
 }
 
-// New is the model of a network that was just trained, with the metadata of its training.
+// New returns the model of a network that was just trained. meta comes from Meta.
 func New(meta map[string]string, network []layers.Layer, answer layers.Answer) (*Model, error) {
 	m := &Model{Meta: meta, Native: true, Layers: network, Cost: meta["-cost"], Answer: answer}
 	m.Meta["weights_sha256"] = layers.Hash(network)
-	return m, m.takeMeta()
+	return m, m.readMeta()
 }
 
-// Read reads a model file or a checkpoint, and checks all of it but the flags.
+// Read reads a model file or a checkpoint, and checks everything in it except the flags.
 func Read(path string) (*Model, error) {
-	st, err := os.Stat(path) // before it is opened, which a pipe might never be
+	st, err := os.Stat(path) // before opening it, since opening a pipe may wait for ever
 	if errors.Is(err, fs.ErrNotExist) {
-		if _, err := os.Stat(path + ".checkpoint"); err == nil {
-			return nil, fmt.Errorf("%s: %w, but %[1]s.checkpoint does: load that, or run the training's command again "+
-				"with -resume to finish it", path, fs.ErrNotExist)
-		}
-		return nil, fmt.Errorf("%s: %w; -save writes one", path, fs.ErrNotExist)
+		return nil, missing(path)
 	}
 	if err == nil && !st.Mode().IsRegular() {
 		err = fmt.Errorf("a model file was expected, and this is not a file (%v)", st.Mode().Type())
@@ -123,6 +122,15 @@ func Read(path string) (*Model, error) {
 	return m, nil
 }
 
+// missing returns the error for a model file that does not exist.
+func missing(path string) error {
+	if _, err := os.Stat(path + ".checkpoint"); err == nil {
+		return fmt.Errorf("%s: %w, but %[1]s.checkpoint does: load that, or run the training's command again "+
+			"with -resume to finish it", path, fs.ErrNotExist)
+	}
+	return fmt.Errorf("%s: %w; -save writes one", path, fs.ErrNotExist)
+}
+
 // decode reads a safetensors file.
 func decode(r io.Reader, size int64) (*Model, error) {
 	meta, tensors, sum, err := safetensors.Read(r, size)
@@ -131,13 +139,13 @@ func decode(r io.Reader, size int64) (*Model, error) {
 	}
 	m := &Model{Meta: meta}
 	for _, k := range []string{"backprop", "sizes", "checksum"} {
-		m.Native = m.Native || meta[k] != "" // no single mistake hides whose file it is
+		m.Native = m.Native || meta[k] != "" // so that one damaged entry does not make the file a foreign one
 	}
-	if err := m.takeTensors(tensors); err != nil {
+	if err := m.readTensors(tensors); err != nil {
 		return nil, err
 	}
 	if !m.Native {
-		m.assume()
+		m.assumeMeta()
 		return m, nil
 	}
 	if v := meta["backprop"]; v != version {
@@ -148,27 +156,27 @@ func decode(r io.Reader, size int64) (*Model, error) {
 			"the file is damaged; take another copy (without __metadata__, a file changed on purpose loads)",
 			meta["checksum"], want)
 	}
-	return m, m.takeMeta()
+	return m, m.readMeta()
 }
 
-// takeTensors makes layers of the tensors, and of a checkpoint's what it keeps beside them.
-func (m *Model) takeTensors(tensors []safetensors.Tensor) (err error) {
-	var own []safetensors.Tensor
+// readTensors sets the layers, and for a checkpoint its state and history.
+func (m *Model) readTensors(tensors []safetensors.Tensor) (err error) {
+	var network []safetensors.Tensor
 	state := map[string][]safetensors.Tensor{}
 	for _, t := range tensors {
 		kind, _, _ := strings.Cut(t.Name, ".")
 		switch {
 		case m.Native && t.Name == "history" && t.Text != nil:
-			if err := m.takeHistory(t); err != nil {
+			if err := m.readHistory(t); err != nil {
 				return err
 			}
 		case m.Native && slices.Contains(stateNames, kind):
 			state[kind] = append(state[kind], t)
 		default:
-			own = append(own, t)
+			network = append(network, t)
 		}
 	}
-	if m.Layers, err = layersOf(own); err != nil {
+	if m.Layers, err = layersOf(network); err != nil {
 		return err
 	}
 	m.State = map[string][]layers.Layer{}
@@ -180,8 +188,8 @@ func (m *Model) takeTensors(tensors []safetensors.Tensor) (err error) {
 	return nil
 }
 
-// takeHistory reads the epochs, which are lines of JSON.
-func (m *Model) takeHistory(t safetensors.Tensor) error {
+// readHistory reads the epochs, which are lines of JSON.
+func (m *Model) readHistory(t safetensors.Tensor) error {
 	for line := range bytes.Lines(t.Text) {
 		var e event.Epoch
 		if err := json.Unmarshal(line, &e); err != nil {
@@ -192,36 +200,36 @@ func (m *Model) takeHistory(t safetensors.Tensor) error {
 	return nil
 }
 
-// assume is for files that were written elsewhere; -load tells of it.
-func (m *Model) assume() {
-	const leastPicture = 8 // pixels wide; what has fewer inputs, or no square of them, takes numbers as they are
-	m.Depth, m.Assumed = 255, "unit"
+// assumeMeta guesses what a file of another program does not say; -load prints the guess. If the number of inputs is a
+// square, the inputs are taken for a square image of 0 to 255, unless that would be too small for a picture.
+func (m *Model) assumeMeta() {
+	const minWidth = 8 // pixels
+	m.Depth = 255
 	side := int(math.Sqrt(float64(m.Inputs())))
 	if side*side == m.Inputs() {
 		m.Width, m.Height = side, side
 		m.Frame = handwriting.MNISTFrame(side)
 	}
-	m.In = dataset.EvenScale(m.Inputs(), 1/m.Depth)
-	if m.Width < leastPicture {
-		m.Assumed, m.In = "none", dataset.EvenScale(m.Inputs(), 1)
+	m.AssumedScale, m.In = "unit", dataset.EvenScale(m.Inputs(), 1/m.Depth)
+	if m.Width < minWidth {
+		m.AssumedScale, m.In = "none", dataset.EvenScale(m.Inputs(), 1)
 	}
 	for c := range m.Outputs() {
 		m.Classes = append(m.Classes, strconv.Itoa(c))
 	}
 }
 
-// CheckFinite reports answers of a model that was read which are not finite, and which layer is why.
+// CheckFinite returns an error if r, the result of a model that was read, is not finite. The error names the layer with
+// the largest weight or bias.
 func (m *Model) CheckFinite(r event.Result) error {
-	if sum := r.Cost + r.MSE; sum-sum == 0 {
+	if sum := r.Cost + r.MSE; !math.IsNaN(sum) && !math.IsInf(sum, 0) {
 		return nil
 	}
 	most, layer := 0.0, 0
-	for l := range m.Layers {
-		for _, list := range [][]float64{m.Layers[l].W, m.Layers[l].B} {
-			for _, v := range list {
-				if v = math.Abs(v); v > most {
-					most, layer = v, l+1
-				}
+	for i, l := range m.Layers {
+		for _, v := range slices.Concat(l.W, l.B) {
+			if math.Abs(v) > most {
+				most, layer = math.Abs(v), i+1
 			}
 		}
 	}

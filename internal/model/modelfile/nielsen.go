@@ -17,27 +17,26 @@ import (
 	"backprop/internal/show/text"
 )
 
+// nielsenCosts has network2.py's name for each cost that it knows.
 var nielsenCosts = map[string]string{"mse": "QuadraticCost", "bce": "CrossEntropyCost"}
 
-// nielsen is what network2.py saves: weights out × in, biases as columns. What it has no place
-// for, our metadata, it does not look at.
+// A nielsen is what network2.py saves.
 type nielsen struct {
 	Sizes    []int             `json:"sizes"`
-	Weights  [][][]float64     `json:"weights"`
-	Biases   [][][]float64     `json:"biases"`
+	Weights  [][][]float64     `json:"weights"` // of each layer out×in
+	Biases   [][][]float64     `json:"biases"`  // of each layer out×1
 	Cost     string            `json:"cost"`
-	Metadata map[string]string `json:"metadata,omitempty"`
+	Metadata map[string]string `json:"metadata,omitempty"` // this program's; network2.py ignores it
 }
 
-// isONNX says whether a file begins as ONNX does: with the version of its form, and then a text or the graph.
+// isONNX reports whether a file begins as ONNX does: with the version of the format, then a text or the graph.
 func isONNX(f io.ReaderAt) bool {
 	var b [3]byte
 	_, err := f.ReadAt(b[:], 0)
 	return err == nil && b[0] == 0x08 && b[1] < 0x20 && slices.Contains([]byte{0x12, 0x1a, 0x22, 0x3a, 0x42}, b[2])
 }
 
-// isJSON says whether a file is JSON: a safetensors file, which may begin with the same byte,
-// has zeros in the fifth to eighth.
+// isJSON reports whether a file is JSON. A safetensors file may also begin with {, but has zeros in bytes 5 to 8.
 func isJSON(f io.ReadSeeker) bool {
 	head := make([]byte, 9)
 	n, _ := io.ReadFull(f, head)
@@ -46,7 +45,7 @@ func isJSON(f io.ReadSeeker) bool {
 	return len(head) > 0 && head[0] == '{' && !bytes.Contains(head, []byte{0})
 }
 
-// IsNielsen says whether r holds a network in the form of network2.py.
+// IsNielsen reports whether r holds a network in the form of network2.py.
 func IsNielsen(r io.Reader) bool {
 	_, err := decodeNielsen(r)
 	return err == nil
@@ -54,7 +53,7 @@ func IsNielsen(r io.Reader) bool {
 
 func (m *Model) writeNielsen(w io.Writer) error {
 	n := nielsen{Sizes: layers.Sizes(m.Layers), Cost: nielsenCosts[m.Cost], Metadata: maps.Clone(m.Meta)}
-	for _, key := range []string{"checksum", "epoch", "met", "seconds"} { // of the file that it comes from
+	for _, key := range []string{"checksum", "epoch", "met", "seconds"} { // which describe the file it was read from
 		delete(n.Metadata, key)
 	}
 	for _, l := range m.Layers {
@@ -92,14 +91,14 @@ func decodeNielsen(r io.Reader) (*Model, error) {
 		return nil, err
 	}
 	m := &Model{Meta: maps.Clone(n.Metadata), Native: n.Metadata["backprop"] != ""}
-	if err := m.takeTensors(tensors); err != nil {
+	if err := m.readTensors(tensors); err != nil {
 		return nil, err
 	}
 	m.nielsen, m.Cost = true, n.cost()
 	if !m.Native {
-		m.assume()
-		if m.Inputs() == 784 { // as in his data
-			m.Assumed, m.In = "256", dataset.EvenScale(784, 1.0/256)
+		m.assumeMeta()
+		if m.Inputs() == 784 { // his MNIST images are divided by 256
+			m.AssumedScale, m.In = "256", dataset.EvenScale(784, 1.0/256)
 		}
 		return m, nil
 	}
@@ -107,10 +106,10 @@ func decodeNielsen(r io.Reader) (*Model, error) {
 		return nil, fmt.Errorf("metadata: it is of version %q, and this program reads %s", v, version)
 	}
 	m.Meta["-activation"], m.Meta["-output"], m.Meta["-cost"] = "sigmoid", "sigmoid", m.Cost
-	return m, m.takeMeta()
+	return m, m.readMeta()
 }
 
-// cost is the cost as this program calls it; "" for another.
+// cost returns this program's name for the cost, or "" if it does not know it.
 func (n *nielsen) cost() string {
 	for ours, theirs := range nielsenCosts {
 		if n.Cost == theirs {
@@ -120,7 +119,7 @@ func (n *nielsen) cost() string {
 	return ""
 }
 
-// tensors is the network as it would be in a safetensors file.
+// tensors returns the network as it would be in a safetensors file.
 func (n *nielsen) tensors() (tensors []safetensors.Tensor, err error) {
 	count := len(n.Sizes) - 1
 	switch {
@@ -132,11 +131,11 @@ func (n *nielsen) tensors() (tensors []safetensors.Tensor, err error) {
 	}
 	for l, out := range n.Sizes[1:] {
 		name := fmt.Sprintf("layers.%d", l)
-		weights, err := endToEnd(n.Weights[l], out, n.Sizes[l])
+		weights, err := flatten(n.Weights[l], out, n.Sizes[l])
 		if err != nil {
 			return nil, fmt.Errorf("weights of layer %d: %w", l+1, err)
 		}
-		biases, err := endToEnd(n.Biases[l], out, 1)
+		biases, err := flatten(n.Biases[l], out, 1)
 		if err != nil {
 			return nil, fmt.Errorf("biases of layer %d: %w", l+1, err)
 		}
@@ -147,14 +146,14 @@ func (n *nielsen) tensors() (tensors []safetensors.Tensor, err error) {
 	return tensors, nil
 }
 
-// endToEnd is a matrix's rows one after another.
-func endToEnd(rows [][]float64, r, c int) (all []float64, err error) {
-	if len(rows) != r || r < 1 || c < 1 {
-		return nil, fmt.Errorf("%d rows, and the sizes ask for %d", len(rows), r)
+// flatten returns the rows of a matrix one after another, which must have the given size.
+func flatten(matrix [][]float64, rows, cols int) (all []float64, err error) {
+	if len(matrix) != rows || rows < 1 || cols < 1 {
+		return nil, fmt.Errorf("%d rows, and the sizes ask for %d", len(matrix), rows)
 	}
-	for i, row := range rows {
-		if len(row) != c {
-			return nil, fmt.Errorf("row %d has %s, and the sizes ask for %d", i+1, text.Plural(len(row), "number"), c)
+	for i, row := range matrix {
+		if len(row) != cols {
+			return nil, fmt.Errorf("row %d has %s, and the sizes ask for %d", i+1, text.Plural(len(row), "number"), cols)
 		}
 		all = append(all, row...)
 	}

@@ -14,15 +14,16 @@ import (
 	"backprop/internal/show/text"
 )
 
-// stateNames are what the tensors of a checkpoint begin with that are not the network's.
+// stateNames begin the names of a checkpoint's tensors that do not belong to the network.
 var stateNames = []string{"velocity", "square", "best"}
 
-// Write writes the model as a safetensors file, with the state of a checkpoint if it has one; not its history.
+// Write writes the model as a safetensors file, with the state of a checkpoint if there is one, but without its
+// history.
 func (m *Model) Write(w io.Writer) error {
 	return safetensors.Write(w, m.Meta, m.tensors())
 }
 
-// tensors is the layers and the state as tensors, in the order in which they are written.
+// tensors returns the layers and the state as tensors, in the order in which they are written.
 func (m *Model) tensors() []safetensors.Tensor {
 	list := layerTensors("layers.", m.Layers)
 	for _, name := range stateNames {
@@ -43,7 +44,8 @@ func layerTensors(prefix string, network []layers.Layer) (list []safetensors.Ten
 	return list
 }
 
-// layersOf makes layers of tensors named N.weight and N.bias, in the order of the names: fc2 before fc10.
+// layersOf makes layers from tensors named NAME.weight and NAME.bias, in the natural order of the names: fc2 before
+// fc10. A layer may have no bias.
 func layersOf(tensors []safetensors.Tensor) (network []layers.Layer, err error) {
 	weights, biases := map[string]safetensors.Tensor{}, map[string]safetensors.Tensor{}
 	for _, t := range tensors {
@@ -82,7 +84,7 @@ func layersOf(tensors []safetensors.Tensor) (network []layers.Layer, err error) 
 	return network, nil
 }
 
-// layerOf is the layer of a weight, out×in, and of a bias, or of none.
+// layerOf makes a layer from a weight, out×in, and a bias, which may be empty.
 func layerOf(weight, bias safetensors.Tensor) layers.Layer {
 	l := layers.New(weight.Shape[1], weight.Shape[0])
 	copy(l.B, bias.Data)

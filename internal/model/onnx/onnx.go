@@ -1,6 +1,8 @@
-// Package onnx writes networks as ONNX: a graph of operators that other programs run, in the
-// encoding of Protocol Buffers. Numbers are double precision; the operators are of opset 13, which
-// runtimes have read since 2020.
+// Package onnx writes networks in the ONNX format: a graph of operators, encoded with Protocol Buffers, that other
+// programs can run. Numbers are in double precision. The operators are those of opset 13, which runtimes have
+// supported since 2020.
+//
+// The field numbers are those of onnx.proto (https://github.com/onnx/onnx/blob/main/onnx/onnx.proto).
 package onnx
 
 import (
@@ -17,177 +19,185 @@ import (
 	"unicode"
 )
 
-// A Model is a network with all that its graph does: it takes numbers as they are in the data, and
-// answers in the data's units.
+// A Model is a network together with its scaling: the graph takes numbers as they are in the data, and answers in the
+// units of the data.
 type Model struct {
-	Producer, Doc string
-	Meta          map[string]string // metadata_props
-	Shift, Factor []float64         // of the inputs: x ← (x − shift)·factor
-	Missing       bool              // an input that is not a number becomes 0 once it is scaled
-	Layers        []Layer
-	Softmax       bool      // of the last layer's outputs
-	OutShift      []float64 // of the outputs, nil for none: a ← a/factor + shift
-	OutFactor     []float64
-	Output        string // the output's name
+	Producer  string            // the program that writes the file
+	Doc       string            // describes the graph in words
+	Meta      map[string]string // metadata_props
+	Shift     []float64         // inputs are scaled to (x − shift)·factor
+	Factor    []float64
+	Missing   bool // an input that is not a number counts as 0 after scaling
+	Layers    []Layer
+	Softmax   bool      // apply softmax to the outputs of the last layer
+	OutShift  []float64 // outputs are scaled to a/factor + shift; nil for none
+	OutFactor []float64
+	Output    string // the name of the graph's output
 }
 
-// A Layer is a = g(x·W + b).
+// A Layer computes g(x·W + b).
 type Layer struct {
-	Weights [][]float64 // in × out
+	Weights [][]float64 // in×out
 	Bias    []float64   // out
-	G       string      // Relu, Sigmoid, Tanh, or "" for none
+	G       string      // the operator Relu, Sigmoid or Tanh; "" for none
 }
 
-// Input is the name of the graph's input, a matrix of a row a sample.
+// Input is the name of the graph's input, a matrix with a row for each sample.
 const Input = "input"
 
 const (
-	irVersion = 7
-	opset     = 13
-	double    = 11 // TensorProto.DataType
-	integer   = 2  // AttributeProto.AttributeType INT
-	maxBytes  = 1<<31 - 1
+	irVersion    = 7
+	opset        = 13
+	doubleType   = 11 // TensorProto.DataType.DOUBLE
+	intAttribute = 2  // AttributeProto.AttributeType.INT
+	maxBytes     = 1<<31 - 1
 )
 
-// Begins says whether what r holds begins as an ONNX file does: with its version, a field of one byte, and the name of
-// the program that wrote it, which is text.
+// Begins reports whether r begins as an ONNX file does: with the version of the format in one byte, and the name of
+// the program that wrote the file.
 func Begins(r io.Reader) bool {
 	var head [4]byte
-	if _, err := io.ReadFull(r, head[:]); err != nil || head[0] != 1<<3 || head[2] != 2<<3|2 || head[3] > 127 {
+	if _, err := io.ReadFull(r, head[:]); err != nil {
 		return false
 	}
-	name := make([]byte, head[3])
+	versionKey, nameKey, nameLength := head[0], head[2], head[3]
+	if versionKey != 1<<3|integerKind || nameKey != 2<<3|lengthKind || nameLength > 127 {
+		return false
+	}
+	name := make([]byte, nameLength)
 	_, err := io.ReadFull(r, name)
 	return err == nil && !bytes.ContainsFunc(name, func(c rune) bool { return !unicode.IsPrint(c) })
 }
 
-// Write writes the model as a file.
+// Write writes the model as an ONNX file.
 func Write(w io.Writer, m Model) error {
-	g := graph{value: Input}
-	g.scale(m)
-	for i, l := range m.Layers {
-		g.layer(i+1, l)
+	g := graphOf(m)
+	head := message{}.
+		integer(1, irVersion).
+		text(2, m.Producer).
+		text(6, m.Doc).
+		submessage(8, message{}.integer(2, opset))
+	for _, key := range slices.Sorted(maps.Keys(m.Meta)) {
+		head = head.submessage(14, message{}.text(1, key).text(2, m.Meta[key]))
 	}
-	if m.Softmax {
-		g.node("Softmax", "p", nil, attribute("axis", -1))
-	}
-	if m.OutFactor != nil {
-		g.node("Div", "unscaled", constant("output_factor", m.OutFactor))
-		g.node("Add", "shifted", constant("output_shift", m.OutShift))
-	}
-	g.nodes[len(g.nodes)-1].out = m.Output
-	last := len(m.Layers) - 1
-	var head, body message
-	head.integer(1, irVersion)
-	head.text(2, m.Producer)
-	head.text(6, m.Doc)
-	head.message(8, message(nil).withInteger(2, opset))
-	for _, k := range slices.Sorted(maps.Keys(m.Meta)) {
-		var entry message
-		entry.text(1, k)
-		entry.text(2, m.Meta[k])
-		head.message(14, entry)
-	}
+	var body message
 	for _, n := range g.nodes {
-		body.message(1, n.encode())
+		body = body.submessage(1, n.encode())
 	}
-	body.text(2, "backprop")
-	body.message(11, matrix(Input, len(m.Shift)))
-	body.message(12, matrix(m.Output, len(m.Layers[last].Bias)))
+	outputs := len(m.Layers[len(m.Layers)-1].Bias)
+	body = body.
+		text(2, "backprop").
+		submessage(11, matrix(Input, len(m.Shift))).
+		submessage(12, matrix(m.Output, outputs))
 	return g.write(w, head, body)
 }
 
-// A graph is nodes one after another, each of which takes what the one before it gives.
+// A graph is a chain of nodes: each takes the value of the node before it.
 type graph struct {
-	value   string // what the last node gives
+	value   string // the name of the last node's value
 	nodes   []node
 	tensors []tensor
 }
 
+// A node applies an operator to the values with the names in, and calls the result out.
 type node struct {
 	kind, out  string
 	in         []string
 	attributes []message
 }
 
-// A tensor is a constant: rows of numbers, one after another.
+// A tensor is a constant, stored row by row.
 type tensor struct {
 	name string
 	dims []int
 	rows [][]float64
 }
 
-// constant is a vector; where all its numbers are equal, it is one that stands for all.
-func constant(name string, v []float64) *tensor {
+func graphOf(m Model) graph {
+	g := graph{value: Input}
+	g.scale(m)
+	for i, l := range m.Layers {
+		g.layer(strconv.Itoa(i+1), l)
+	}
+	if m.Softmax {
+		g.add("Softmax", "p").attributes = []message{attribute("axis", -1)}
+	}
+	if m.OutFactor != nil {
+		g.add("Div", "unscaled", vector("output_factor", m.OutFactor))
+		g.add("Add", "shifted", vector("output_shift", m.OutShift))
+	}
+	g.nodes[len(g.nodes)-1].out = m.Output
+	return g
+}
+
+// add appends a node that takes the last value and the given constants, and returns it.
+func (g *graph) add(kind, out string, constants ...tensor) *node {
+	n := node{kind: kind, out: out, in: []string{g.value}}
+	for _, c := range constants {
+		n.in = append(n.in, c.name)
+	}
+	g.nodes, g.tensors, g.value = append(g.nodes, n), append(g.tensors, constants...), out
+	return &g.nodes[len(g.nodes)-1]
+}
+
+// vector returns a constant with the numbers of v, or with just one number if all are equal, since ONNX repeats it.
+func vector(name string, v []float64) tensor {
 	if slices.Min(v) == slices.Max(v) {
 		v = v[:1]
 	}
-	return &tensor{name, []int{len(v)}, [][]float64{v}}
+	return tensor{name, []int{len(v)}, [][]float64{v}}
 }
 
-// node adds an operator on the last value, and on a constant if there is one.
-func (g *graph) node(kind, out string, c *tensor, attributes ...message) {
-	n := node{kind, out, []string{g.value}, attributes}
-	if c != nil {
-		n.in, g.tensors = append(n.in, c.name), append(g.tensors, *c)
-	}
-	g.nodes, g.value = append(g.nodes, n), n.out
-}
-
-// scale is x ← (x − shift)·factor, and 0 where x is missing.
+// scale adds (x − shift)·factor, and 0 in place of missing values.
 func (g *graph) scale(m Model) {
 	if slices.Min(m.Shift) != 0 || slices.Max(m.Shift) != 0 {
-		g.node("Sub", "centred", constant("input_shift", m.Shift))
+		g.add("Sub", "centred", vector("input_shift", m.Shift))
 	}
 	if slices.Min(m.Factor) != 1 || slices.Max(m.Factor) != 1 {
-		g.node("Mul", "scaled", constant("input_factor", m.Factor))
+		g.add("Mul", "scaled", vector("input_factor", m.Factor))
 	}
 	if m.Missing {
 		x := g.value
-		g.node("IsNaN", "missing", nil)
-		g.node("Where", "there", constant("zero", []float64{0}))
-		g.nodes[len(g.nodes)-1].in = []string{"missing", "zero", x}
+		g.add("IsNaN", "missing")
+		g.add("Where", "there", vector("zero", []float64{0})).in = []string{"missing", "zero", x}
 	}
 }
 
-// layer is z = x·W + b and a = g(z).
-func (g *graph) layer(number int, l Layer) {
-	n := strconv.Itoa(number)
-	g.node("Gemm", "z"+n, &tensor{"W" + n, []int{len(l.Weights), len(l.Bias)}, l.Weights})
-	bias := tensor{"b" + n, []int{len(l.Bias)}, [][]float64{l.Bias}}
-	g.tensors = append(g.tensors, bias)
-	gemm := &g.nodes[len(g.nodes)-1]
-	gemm.in = append(gemm.in, bias.name)
+// layer adds z = x·W + b and a = g(z).
+func (g *graph) layer(number string, l Layer) {
+	in, out := len(l.Weights), len(l.Bias)
+	weights := tensor{"W" + number, []int{in, out}, l.Weights}
+	bias := tensor{"b" + number, []int{out}, [][]float64{l.Bias}}
+	g.add("Gemm", "z"+number, weights, bias)
 	if l.G != "" {
-		g.node(l.G, "a"+n, nil)
+		g.add(l.G, "a"+number)
 	}
 }
 
-// write writes the file: the model's head, and the graph with the constants at its end.
+// write writes the file: the head of the model, then the graph, which ends with the constants.
 func (g *graph) write(w io.Writer, head, body message) error {
-	heads := make([]message, len(g.tensors))
-	size := len(body)
+	tensorHeads := make([]message, len(g.tensors))
+	graphSize := len(body)
 	for i, t := range g.tensors {
-		bytes := 8
+		var fields message
+		dataSize := 8
 		for _, d := range t.dims {
-			heads[i].integer(1, d)
-			bytes *= d
+			fields = fields.integer(1, d)
+			dataSize *= d
 		}
-		heads[i].integer(2, double)
-		heads[i].text(8, t.name)
-		heads[i].head(9, bytes)
-		heads[i] = append(message(nil).withHead(5, len(heads[i])+bytes), heads[i]...)
-		size += len(heads[i]) + bytes
+		fields = fields.integer(2, doubleType).text(8, t.name).begin(9, dataSize)
+		tensorHeads[i] = append(message{}.begin(5, len(fields)+dataSize), fields...)
+		graphSize += len(tensorHeads[i]) + dataSize
 	}
-	head.head(7, size)
-	if len(head)+size > maxBytes {
+	head = head.begin(7, graphSize)
+	if size := len(head) + graphSize; size > maxBytes {
 		return fmt.Errorf("the network takes %.1f GB; an ONNX file holds 2", float64(size)/1e9)
 	}
 	buf := bufio.NewWriterSize(w, 1<<16)
 	buf.Write(head)
 	buf.Write(body)
 	for i, t := range g.tensors {
-		buf.Write(heads[i])
+		buf.Write(tensorHeads[i])
 		var b [8]byte
 		for _, row := range t.rows {
 			for _, v := range row {
@@ -199,60 +209,55 @@ func (g *graph) write(w io.Writer, head, body message) error {
 	return buf.Flush()
 }
 
-func (n node) encode() (b message) {
+func (n node) encode() (m message) {
 	for _, in := range n.in {
-		b.text(1, in)
+		m = m.text(1, in)
 	}
-	b.text(2, n.out)
-	b.text(4, n.kind)
+	m = m.text(2, n.out).text(4, n.kind)
 	for _, a := range n.attributes {
-		b.message(5, a)
+		m = m.submessage(5, a)
 	}
-	return b
+	return m
 }
 
-func attribute(name string, v int) (b message) {
-	b.text(1, name)
-	b.integer(3, v)
-	b.integer(20, integer)
-	return b
+func attribute(name string, v int) message {
+	return message{}.text(1, name).integer(3, v).integer(20, intAttribute)
 }
 
-// matrix describes a value of any number of rows.
-func matrix(name string, columns int) (b message) {
-	var rows, shape, kind message
-	rows.text(2, "samples")
-	shape.message(1, rows)
-	shape.message(1, message(nil).withInteger(1, columns))
-	kind.integer(1, double)
-	kind.message(2, shape)
-	b.text(1, name)
-	b.message(2, message(nil).withMessage(1, kind))
-	return b
+// matrix describes an input or output with any number of rows.
+func matrix(name string, columns int) message {
+	rowCount := message{}.text(2, "samples")
+	columnCount := message{}.integer(1, columns)
+	shape := message{}.submessage(1, rowCount).submessage(1, columnCount)
+	tensorType := message{}.integer(1, doubleType).submessage(2, shape)
+	return message{}.text(1, name).submessage(2, message{}.submessage(1, tensorType))
 }
 
-// A message is fields in the encoding of Protocol Buffers: each begins with its number and its
-// kind, 0 for an integer and 2 for what has a length.
+// A message is a list of fields as Protocol Buffers encode them. Each begins with its number and its kind.
+// The methods append a field.
 type message []byte
 
-func (b *message) integer(field, v int) {
-	*b = binary.AppendUvarint(binary.AppendUvarint(*b, uint64(field)<<3), uint64(v))
+// Kinds of fields.
+const (
+	integerKind = 0
+	lengthKind  = 2 // a length, then as many bytes
+)
+
+func (m message) integer(field, v int) message {
+	m = binary.AppendUvarint(m, uint64(field)<<3|integerKind)
+	return binary.AppendUvarint(m, uint64(v))
 }
 
-// head begins a field of so many bytes, which are to follow.
-func (b *message) head(field, length int) {
-	*b = binary.AppendUvarint(binary.AppendUvarint(*b, uint64(field)<<3|2), uint64(length))
+// begin begins a field of length bytes, which the caller appends.
+func (m message) begin(field, length int) message {
+	m = binary.AppendUvarint(m, uint64(field)<<3|lengthKind)
+	return binary.AppendUvarint(m, uint64(length))
 }
 
-func (b *message) message(field int, m message) {
-	b.head(field, len(m))
-	*b = append(*b, m...)
+func (m message) submessage(field int, sub message) message {
+	return append(m.begin(field, len(sub)), sub...)
 }
 
-func (b *message) text(field int, s string) {
-	b.message(field, message(strings.ToValidUTF8(s, "\uFFFD")))
+func (m message) text(field int, s string) message {
+	return m.submessage(field, message(strings.ToValidUTF8(s, "\uFFFD")))
 }
-
-func (b message) withInteger(field, v int) message         { b.integer(field, v); return b }
-func (b message) withHead(field, length int) message       { b.head(field, length); return b }
-func (b message) withMessage(field int, m message) message { b.message(field, m); return b }

@@ -1,6 +1,6 @@
-// Package safetensors reads and writes the file format of models: the length of a header, the
-// header (JSON: metadata, and of each tensor its type, shape and place), the tensors' numbers.
-// Nothing that a header says is believed before it is checked against the file's size.
+// Package safetensors reads and writes the safetensors file format: the length of a header, the header itself (JSON,
+// with metadata and the type, shape and position of each tensor), then the tensors' numbers.
+// Everything a header claims is checked against the size of the file before memory is allocated for it.
 package safetensors
 
 import (
@@ -22,38 +22,39 @@ import (
 	"backprop/internal/file"
 )
 
-// A Tensor is an entry of the header, and what it stands for.
+// A Tensor is an entry of the header, and the data that belong to it.
 type Tensor struct {
 	Name    string  `json:"-"`
-	Dtype   string  `json:"dtype"` // F64, F32 (which is only read) or U8
+	Dtype   string  `json:"dtype"` // F64, U8, or F32, which is read but never written
 	Shape   []int   `json:"shape"`
 	Offsets []int64 `json:"data_offsets"` // begin and end, from the end of the header; Write sets them
 
-	Data  []float64         `json:"-"` // what was read of F64 and F32, row-major
-	Text  []byte            `json:"-"` // what was read of U8
-	Write func(w io.Writer) `json:"-"` // writes the data, little-endian; errors are w's to keep
+	Data  []float64         `json:"-"` // the numbers read from F64 or F32, row by row
+	Text  []byte            `json:"-"` // the bytes read from U8
+	Write func(w io.Writer) `json:"-"` // writes the data, little-endian; w remembers an error, as a bufio.Writer does
 }
 
+// widths has the number of bytes in one element of each type.
 var widths = map[string]int64{"F64": 8, "F32": 4, "U8": 1}
 
-// maxHeader is what other readers of the format allow.
+// maxHeader is the longest header that other readers of the format accept.
 const maxHeader = 100_000_000
 
-// mostNames is how many names an object of the header may have: more cost memory, and no network has them.
-const mostNames = 100_000
+// maxNames limits the names in one JSON object of the header. No network needs so many, and they would take memory.
+const maxNames = 100_000
 
-// Begins says whether what r holds begins as a file of this format does.
+// Begins reports whether r begins as a safetensors file does.
 func Begins(r io.Reader) bool {
 	var head [9]byte
 	io.ReadFull(r, head[:])
 	return binary.LittleEndian.Uint64(head[:]) <= maxHeader && head[8] == '{'
 }
 
-// Checksum covers the tensors' data, by the SHA-256 that Read gives, and the metadata but for
-// "checksum" itself. Files that were written elsewhere have none.
-func Checksum(meta map[string]string, data []byte) string {
+// Checksum returns the value of "checksum" in the metadata of a file that this program writes. It covers dataSum,
+// the SHA-256 of the tensors' data that Read returns, and all other metadata.
+func Checksum(meta map[string]string, dataSum []byte) string {
 	h := sha256.New()
-	h.Write(data)
+	h.Write(dataSum)
 	for _, k := range slices.Sorted(maps.Keys(meta)) {
 		if k != "checksum" {
 			fmt.Fprintf(h, "%s\x00%s\x00", k, meta[k])
@@ -62,22 +63,24 @@ func Checksum(meta map[string]string, data []byte) string {
 	return fmt.Sprintf("%x", h.Sum(nil))
 }
 
-// Write writes a whole file, with its Checksum among the metadata.
+// Write writes a whole file. It sets the offsets of the tensors, and adds the checksum to meta.
 func Write(w io.Writer, meta map[string]string, tensors []Tensor) error {
-	header, sum, at := map[string]any{"__metadata__": meta}, sha256.New(), int64(0)
+	header := map[string]any{"__metadata__": meta}
+	sum := sha256.New()
+	end := int64(0)
 	for i := range tensors {
 		t := &tensors[i]
-		size := widths[t.Dtype]
+		begin, size := end, widths[t.Dtype]
 		for _, d := range t.Shape {
 			size *= int64(d)
 		}
-		t.Offsets = []int64{at, at + size}
-		at += size
+		end += size
+		t.Offsets = []int64{begin, end}
 		header[t.Name] = t
 		t.Write(sum)
 	}
 	for k, v := range meta {
-		meta[k] = strings.ToValidUTF8(v, "\uFFFD") // as JSON would
+		meta[k] = strings.ToValidUTF8(v, "\uFFFD") // json.Marshal would do so too, but after the checksum
 	}
 	meta["checksum"] = Checksum(meta, sum.Sum(nil))
 	b, err := json.Marshal(header)
@@ -99,8 +102,9 @@ func Write(w io.Writer, meta map[string]string, tensors []Tensor) error {
 	return buf.Flush()
 }
 
-// Read reads a file of size bytes: its metadata, its tensors in the order of their data, and the
-// SHA-256 of these. Names are there once, the data lie end to end, and all numbers are finite.
+// Read reads a file of size bytes. It returns the metadata, the tensors in the order of their data, and the SHA-256 of
+// the data. It is an error if a name appears twice, if there are gaps or overlaps in the data, or if a number is not
+// finite.
 func Read(r io.Reader, size int64) (meta map[string]string, tensors []Tensor, sum []byte, err error) {
 	header, err := readHeader(r, size)
 	if err == nil {
@@ -116,7 +120,7 @@ func Read(r io.Reader, size int64) (meta map[string]string, tensors []Tensor, su
 	h := sha256.New()
 	r = bufio.NewReaderSize(io.TeeReader(r, h), 1<<16)
 	for i := range tensors {
-		if err := tensors[i].read(r); err != nil {
+		if err := tensors[i].readData(r); err != nil {
 			return nil, nil, nil, fmt.Errorf("tensor %q: %w", tensors[i].Name, err)
 		}
 	}
@@ -140,35 +144,36 @@ func readHeader(r io.Reader, size int64) ([]byte, error) {
 	return header, nil
 }
 
-// checkOffsets: the tensors' data follow one another, and fill the room that there is for them.
-func checkOffsets(tensors []Tensor, room int64) error {
+// checkOffsets checks that the tensors' data follow one another without gaps, and are dataSize bytes in all.
+func checkOffsets(tensors []Tensor, dataSize int64) error {
 	at := int64(0)
 	for _, t := range tensors {
-		want := widths[t.Dtype]
+		size := widths[t.Dtype]
 		for _, d := range t.Shape {
-			if d < 1 || int64(d) > room/want { // dividing cannot overflow
+			if d < 1 || int64(d) > dataSize/size { // divided, since a product might overflow
 				return fmt.Errorf("tensor %q: its shape %v does not fit into the file's %d bytes of data",
-					t.Name, t.Shape, room)
+					t.Name, t.Shape, dataSize)
 			}
-			want *= int64(d)
+			size *= int64(d)
 		}
 		if t.Offsets[0] != at {
 			return fmt.Errorf("tensor %q: its data begin at %d; %d was expected, where the tensor before it ends",
 				t.Name, t.Offsets[0], at)
 		}
-		if at += want; t.Offsets[1] != at {
+		at += size
+		if t.Offsets[1] != at {
 			return fmt.Errorf("tensor %q: its data end at %d; %s of shape %v end at %d",
 				t.Name, t.Offsets[1], t.Dtype, t.Shape, at)
 		}
 	}
-	if at != room {
+	if at != dataSize {
 		return fmt.Errorf("the header promises %d bytes of data, and the file has %d: it was cut off, or something was added",
-			at, room)
+			at, dataSize)
 	}
 	return nil
 }
 
-// parseHeader reads the JSON by hand, since encoding/json takes duplicate names.
+// parseHeader goes through the JSON token by token, because json.Unmarshal would accept duplicate names.
 func parseHeader(header []byte) (meta map[string]string, tensors []Tensor, err error) {
 	dec := json.NewDecoder(bytes.NewReader(header))
 	dec.DisallowUnknownFields()
@@ -178,32 +183,14 @@ func parseHeader(header []byte) (meta map[string]string, tensors []Tensor, err e
 	if !bytes.HasPrefix(header, []byte("{")) || !utf8.Valid(header) {
 		return fail("the header is not a JSON object in UTF-8: it is not a model file (safetensors), or damaged")
 	}
-	err = object(dec, func(name string) error {
+	err = readObject(dec, func(name string) error {
 		if name == "__metadata__" {
 			meta = map[string]string{}
-			return object(dec, func(key string) error {
-				t, err := dec.Token()
-				value, ok := t.(string)
-				if err != nil || !ok {
-					return fmt.Errorf("%q: a text was expected", key)
-				}
-				meta[key] = value
-				return nil
-			})
+			return readMetadata(dec, meta)
 		}
-		t := Tensor{Name: name}
-		if err := dec.Decode(&t); err != nil {
-			return err
-		}
-		if len(t.Offsets) != 2 || len(t.Shape) < 1 || len(t.Shape) > 2 {
-			return fmt.Errorf("shape %v, data_offsets %v: one or two dimensions and two offsets were expected",
-				t.Shape, t.Offsets)
-		}
-		if widths[t.Dtype] == 0 {
-			return fmt.Errorf("its numbers are %q; F64 or F32 were expected: convert it (in PyTorch, .double())", t.Dtype)
-		}
+		t, err := readEntry(dec, name)
 		tensors = append(tensors, t)
-		return nil
+		return err
 	})
 	if err != nil {
 		return fail("%w", err)
@@ -214,8 +201,37 @@ func parseHeader(header []byte) (meta map[string]string, tensors []Tensor, err e
 	return meta, tensors, nil
 }
 
-// object calls entry for each name of a JSON object, to read the value that follows.
-func object(dec *json.Decoder, entry func(name string) error) error {
+// readMetadata reads an object of texts.
+func readMetadata(dec *json.Decoder, meta map[string]string) error {
+	return readObject(dec, func(key string) error {
+		t, err := dec.Token()
+		value, ok := t.(string)
+		if err != nil || !ok {
+			return errors.New("a text was expected")
+		}
+		meta[key] = value
+		return nil
+	})
+}
+
+// readEntry reads what the header says about one tensor.
+func readEntry(dec *json.Decoder, name string) (Tensor, error) {
+	t := Tensor{Name: name}
+	if err := dec.Decode(&t); err != nil {
+		return t, err
+	}
+	if len(t.Offsets) != 2 || len(t.Shape) < 1 || len(t.Shape) > 2 {
+		return t, fmt.Errorf("shape %v, data_offsets %v: one or two dimensions and two offsets were expected",
+			t.Shape, t.Offsets)
+	}
+	if widths[t.Dtype] == 0 {
+		return t, fmt.Errorf("its numbers are %q; F64 or F32 were expected: convert it (in PyTorch, .double())", t.Dtype)
+	}
+	return t, nil
+}
+
+// readObject reads a JSON object, and calls readValue after each name.
+func readObject(dec *json.Decoder, readValue func(name string) error) error {
 	if t, err := dec.Token(); err != nil || t != json.Delim('{') {
 		return errors.New("the header's JSON is damaged: { was expected")
 	}
@@ -226,14 +242,14 @@ func object(dec *json.Decoder, entry func(name string) error) error {
 		if err != nil {
 			return fmt.Errorf("the header's JSON is damaged: %w", err)
 		}
-		if len(seen) >= mostNames {
-			return fmt.Errorf("there are more than %d names: it is not a model file", mostNames)
+		if len(seen) >= maxNames {
+			return fmt.Errorf("there are more than %d names: it is not a model file", maxNames)
 		}
 		if seen[name] {
 			return fmt.Errorf("the name %q appears twice", name)
 		}
 		seen[name] = true
-		if err := entry(name); err != nil {
+		if err := readValue(name); err != nil {
 			return fmt.Errorf("%q: %w", name, err)
 		}
 	}
@@ -241,25 +257,25 @@ func object(dec *json.Decoder, entry func(name string) error) error {
 	return err
 }
 
-// read takes the tensor's numbers from r, all of which must be finite.
-func (t *Tensor) read(r io.Reader) error {
-	cut := fmt.Errorf("its data are incomplete: %w", file.ErrCut)
-	width := widths[t.Dtype]
-	if width == 1 {
-		t.Text = make([]byte, t.Offsets[1]-t.Offsets[0])
+// readData reads the tensor's text, or its numbers, which must be finite.
+func (t *Tensor) readData(r io.Reader) error {
+	incomplete := fmt.Errorf("its data are incomplete: %w", file.ErrCut)
+	size, width := t.Offsets[1]-t.Offsets[0], widths[t.Dtype]
+	if t.Dtype == "U8" {
+		t.Text = make([]byte, size)
 		if _, err := io.ReadFull(r, t.Text); err != nil {
-			return cut
+			return incomplete
 		}
 		return nil
 	}
-	t.Data = make([]float64, (t.Offsets[1]-t.Offsets[0])/width)
+	t.Data = make([]float64, size/width)
 	var b [8]byte
 	for i := range t.Data {
 		if _, err := io.ReadFull(r, b[:width]); err != nil {
-			return cut
+			return incomplete
 		}
 		v := math.Float64frombits(binary.LittleEndian.Uint64(b[:]))
-		if width == 4 {
+		if t.Dtype == "F32" {
 			v = float64(math.Float32frombits(binary.LittleEndian.Uint32(b[:])))
 		}
 		if math.IsNaN(v) || math.IsInf(v, 0) {

@@ -209,7 +209,7 @@ func TestReadWords(t *testing.T) {
 		{"metadata is a text", container(`{"__metadata__":"a"}`, 0), 0,
 			`byte 27: "__metadata__": the header's JSON is damaged: { was expected`},
 		{"metadata of lists", container(`{"__metadata__":{"a":[]}}`, 0), 0,
-			`byte 30: "__metadata__": "a": "a": a text was expected`},
+			`byte 30: "__metadata__": "a": a text was expected`},
 		{"twice", container("{"+w+","+w+"}", 16), 0, `byte 68: the name "w" appears twice`},
 		{"a type", container(`{"w":{"dtype":"F16","shape":[1],"data_offsets":[0,2]}}`, 2), 0,
 			`byte 61: "w": its numbers are "F16"; ` +

@@ -111,7 +111,7 @@ func expand(names []string, tables bool) (paths []string, err error) {
 			found = nil
 			for _, e := range entries {
 				path := filepath.Join(name, e.Name())
-				if slices.Contains(endings, ending(path)) && file.Plain(path) == nil {
+				if slices.Contains(endings, ending(path)) && file.CheckRegular(path) == nil {
 					found = append(found, path)
 				}
 			}

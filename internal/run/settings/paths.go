@@ -108,11 +108,11 @@ func (cfg *Settings) Reserve() (release func(), err error) {
 	if cfg.Save == "" {
 		return func() {}, nil
 	}
-	if err := file.Replaceable(cfg.Save, "a model file", safetensors.Begins); err != nil {
+	if err := file.CheckReplaceable(cfg.Save, "a model file", safetensors.Begins); err != nil {
 		return nil, fmt.Errorf("-save %s: %w", cfg.Save, err)
 	}
 	checkpoint := cfg.Save + ".checkpoint" // training goes on where it cannot be written
-	if err := file.Foreign(checkpoint, "a checkpoint", safetensors.Begins); err != nil {
+	if err := file.CheckKind(checkpoint, "a checkpoint", safetensors.Begins); err != nil {
 		return nil, fmt.Errorf("-save: %s: %w", checkpoint, err)
 	}
 	if release, err = file.Lock(cfg.Save); err != nil {

@@ -87,7 +87,7 @@ func (cfg *Settings) CheckExport(isNielsen func(io.Reader) bool) error {
 	if kind == ".json" {
 		what, known = "a network of this form", isNielsen
 	}
-	if err := file.Replaceable(path, what, known); err != nil {
+	if err := file.CheckReplaceable(path, what, known); err != nil {
 		return fmt.Errorf("-export %s: %w", path, err)
 	}
 	return nil

@@ -96,7 +96,7 @@ func (s *sweep) findDone(ctx context.Context) error {
 	}
 	err := os.MkdirAll(dir, 0o777)
 	if err == nil {
-		err = file.Writable(filepath.Join(dir, "new"))
+		err = file.CheckWritable(filepath.Join(dir, "new"))
 	}
 	if err != nil {
 		return fmt.Errorf("-sweep-dir %s: nothing can be written there: %w; give a folder that you may write to", dir, err)
@@ -164,7 +164,7 @@ func (s *sweep) read(ctx context.Context, r *run) error {
 
 // decodeResult reads a file, and checks that this program can have written it.
 func decodeResult(path string) (*result, error) {
-	if err := file.Plain(path); err != nil {
+	if err := file.CheckRegular(path); err != nil {
 		return nil, err
 	}
 	in, err := os.Open(path)

@@ -326,7 +326,7 @@ func (r *Recorder) write() error {
 
 // Check is an error where a page could not be written, or something else is there.
 func Check(path string) error {
-	err := file.Replaceable(path, "a report", func(r io.Reader) bool {
+	err := file.CheckReplaceable(path, "a report", func(r io.Reader) bool {
 		head, _ := io.ReadAll(io.LimitReader(r, 1024))
 		return report.Begins(head)
 	})

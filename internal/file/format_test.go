@@ -19,8 +19,8 @@ func wide(s string, little bool) string {
 	return b.String()
 }
 
-// TestUnread: what is no data here is named by its first bytes, and what only looks like it is not.
-func TestUnread(t *testing.T) {
+// TestCheckFormat: what is no data here is named by its first bytes, and what only looks like it is not.
+func TestCheckFormat(t *testing.T) {
 	for head, want := range map[string]string{
 		"PAR1\x15\x04": "Parquet", "\xd0\xcf\x11\xe0\xa1\xb1": "save the sheet as CSV", "PK\x03\x04x": ".xlsx",
 		"\x89HDF\r\n\x1a\n": "HDF5", "SQLite format 3\x00": "SQLite", "\x93NUMPY\x01\x00": "numpy.savez", "%PDF-1.4": "PDF",
@@ -34,7 +34,7 @@ func TestUnread(t *testing.T) {
 		"\xff\xfea\x00": "", "a\x00b\x00": "", wide("a,b,c\n1,2,3\n", true)[1:]: "UTF-16 without",
 		"0123456789abcde\x00": "", strings.Repeat("\x00", 40): "",
 	} {
-		err := Unread([]byte(head))
+		err := CheckFormat([]byte(head))
 		if want == "" && err != nil || want != "" && (err == nil || !strings.Contains(err.Error(), want)) {
 			t.Errorf("%q: %v; want %q", head, err, want)
 		}
