@@ -11,10 +11,10 @@ import (
 	"path/filepath"
 	"strings"
 
-	"backprop/internal/data/again"
 	"backprop/internal/data/dataset"
 	"backprop/internal/data/digits"
 	"backprop/internal/data/mnist"
+	"backprop/internal/data/newdata"
 	"backprop/internal/data/numpy"
 	"backprop/internal/data/table"
 	"backprop/internal/file"
@@ -219,7 +219,7 @@ func loadTable(r *file.Reader, path string, o table.Options) (*dataset.Dataset, 
 func loadAgain(r *file.Reader, path string, o table.Options) (d *dataset.Dataset, err error) {
 	d = &dataset.Dataset{Name: NameOf(path), Classes: o.Classes, Inputs: table.InputNames(o.Known), Columns: o.Known}
 	var part table.Part
-	if part, d.Note, err = again.Read(r, tableLimit(r), o); err != nil {
+	if part, d.Note, err = newdata.Read(r, tableLimit(r), o); err != nil {
 		return nil, file.Error(path, err)
 	}
 	d.Train = setOf(part, path)
@@ -229,7 +229,7 @@ func loadAgain(r *file.Reader, path string, o table.Options) (d *dataset.Dataset
 			return nil, err
 		}
 		defer r.Close()
-		part, note, err := again.Read(r, tableLimit(r), o)
+		part, note, err := newdata.Read(r, tableLimit(r), o)
 		if err != nil {
 			return nil, file.Error(beside, err)
 		}

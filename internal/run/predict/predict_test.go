@@ -9,8 +9,8 @@ import (
 	"strings"
 	"testing"
 
-	"backprop/internal/data/again"
 	"backprop/internal/data/dataset"
+	"backprop/internal/data/newdata"
 	"backprop/internal/data/table"
 	"backprop/internal/model/layers"
 	"backprop/internal/model/modelfile"
@@ -74,7 +74,7 @@ func TestPictureLine(t *testing.T) {
 func TestEchoed(t *testing.T) {
 	for n, want := range map[int]int{100: 100, 101: 0} {
 		p := &tablePredictor{predictor: predictor{out: &printer{}, o: Options{JSON: true}}}
-		p.begin(&again.Rows{Header: make([]string, n)})
+		p.begin(&newdata.Reader{Header: make([]string, n)})
 		if len(p.header) != want {
 			t.Errorf("of %d columns %d are written", n, len(p.header))
 		}
@@ -85,8 +85,8 @@ func TestEchoed(t *testing.T) {
 // its own.
 func TestTwice(t *testing.T) {
 	known := []table.Column{{Name: "a", Kind: table.Number, To: 9}}
-	open := func(file string) (*again.Rows, again.Row) {
-		rows, err := again.NewRows(strings.NewReader(file), known)
+	open := func(file string) (*newdata.Reader, newdata.Row) {
+		rows, err := newdata.NewReader(strings.NewReader(file), known)
 		if err != nil {
 			t.Fatal(err)
 		}

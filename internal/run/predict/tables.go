@@ -16,8 +16,8 @@ import (
 	"strconv"
 	"strings"
 
-	"backprop/internal/data/again"
 	"backprop/internal/data/dataset"
+	"backprop/internal/data/newdata"
 	"backprop/internal/data/table"
 	"backprop/internal/file"
 	"backprop/internal/judge/scores"
@@ -32,7 +32,7 @@ type tablePredictor struct {
 	columns []table.Column
 	header  []string // of the first table, which the rows of all are written under; nil for numbers of rows
 	keys    []string // of the header in JSON
-	of      *again.Rows
+	of      *newdata.Reader
 	at      []int // where the header's columns stand in that table
 	begun   bool
 	csv     *csv.Writer // writes rows as the first table has them; nil until it has begun
@@ -142,7 +142,7 @@ func (p *tablePredictor) file(ctx context.Context, path string) error {
 		return fmt.Errorf("%s: is a picture, and %s takes %d numbers and not the pixels of a picture: a table (CSV) "+
 			"was expected", path, p.m.Path, p.m.Inputs())
 	}
-	rows, err := again.NewRows(r, p.columns)
+	rows, err := newdata.NewReader(r, p.columns)
 	if err != nil && p.m.Width > 0 {
 		err = fmt.Errorf("%w; it has learned from pictures of %d×%d pixels, and answers PNG and JPEG too", err, p.m.Width,
 			p.m.Height)
@@ -163,7 +163,7 @@ func (p *tablePredictor) file(ctx context.Context, path string) error {
 		if err == nil {
 			answer, err = p.answerRow(rows, row)
 		}
-		var bad again.BadRow
+		var bad newdata.RowError
 		if err == io.EOF {
 			break
 		} else if errors.As(err, &bad) {
@@ -181,8 +181,8 @@ func (p *tablePredictor) file(ctx context.Context, path string) error {
 	if p.bad-shown > 10 {
 		p.o.Tell("%s: and %d more rows like these", name, p.bad-shown-10)
 	}
-	for _, remark := range rows.Remarks() {
-		p.o.Tell("%s: %s", name, remark)
+	for _, note := range rows.Notes() {
+		p.o.Tell("%s: %s", name, note)
 	}
 	if rows.HasLabel() && score.seen() {
 		p.o.Tell("%s: %s", name, score.sentence())
@@ -196,7 +196,7 @@ func isPicture(head []byte) bool {
 
 // answerRow is what the network says to a row: probabilities, outputs, or numbers in their unit. A
 // row that is too large to compute with has no answer, as in dataset.CheckRange.
-func (p predictor) answerRow(rows *again.Rows, row again.Row) ([]float64, error) {
+func (p predictor) answerRow(rows *newdata.Reader, row newdata.Row) ([]float64, error) {
 	m := p.m
 	inputs := row.Inputs
 	for j, v := range inputs {
@@ -206,7 +206,7 @@ func (p predictor) answerRow(rows *again.Rows, row again.Row) ([]float64, error)
 		}
 		inputs[j] = x
 		if x > dataset.MostInput || x < -dataset.MostInput {
-			return nil, rows.Refuse(row, j, "is too large to compute with")
+			return nil, rows.Reject(row, j, "is too large to compute with")
 		}
 	}
 	a := p.answer(inputs)
@@ -215,7 +215,7 @@ func (p predictor) answerRow(rows *again.Rows, row again.Row) ([]float64, error)
 			a[k] = a[k]/m.Out.Factor[k] + m.Out.Shift[k]
 		}
 		if a[k]-a[k] != 0 {
-			return nil, rows.Refuse(row, -1, fmt.Sprintf("the answer of %s is infinite or not a number", m.Path))
+			return nil, rows.Reject(row, -1, fmt.Sprintf("the answer of %s is infinite or not a number", m.Path))
 		}
 	}
 	return a, nil
@@ -233,7 +233,7 @@ func (p predictor) scoreWord() string {
 }
 
 // begin writes the header of the CSV.
-func (p *tablePredictor) begin(rows *again.Rows) {
+func (p *tablePredictor) begin(rows *newdata.Reader) {
 	p.begun, p.csv = true, csv.NewWriter(p.o.Rows)
 	if rows.Comma != 0 {
 		p.csv.Comma = rows.Comma
@@ -279,7 +279,7 @@ func (p *tablePredictor) write(fields []string) {
 }
 
 // own are the row's own columns, under the header of the first table.
-func (p *tablePredictor) own(rows *again.Rows, row again.Row) (own []string) {
+func (p *tablePredictor) own(rows *newdata.Reader, row newdata.Row) (own []string) {
 	inOrder := rows.Header == nil && len(p.header) == len(row.Fields) && p.m.Columns == nil
 	if inOrder || slices.Equal(p.header, rows.Header) {
 		return row.Fields
@@ -298,12 +298,12 @@ func (p *tablePredictor) own(rows *again.Rows, row again.Row) (own []string) {
 }
 
 // places is where the columns of the first table stand in another one; −1 for one that is not there.
-func (p *tablePredictor) places(rows *again.Rows) (at []int) {
+func (p *tablePredictor) places(rows *newdata.Reader) (at []int) {
 	theirs := unlike(rows.Header)
 	for i, key := range p.keys {
 		j := slices.Index(theirs, key)
 		if j < 0 && key == p.header[i] { // the name may be in other capitals
-			j = rows.Place(key)
+			j = rows.Position(key)
 		}
 		at = append(at, j)
 	}
@@ -322,7 +322,7 @@ func unlike(names []string) []string {
 }
 
 // row writes a row and what the network answers.
-func (p *tablePredictor) row(path string, number int, rows *again.Rows, row again.Row, answer []float64) {
+func (p *tablePredictor) row(path string, number int, rows *newdata.Reader, row newdata.Row, answer []float64) {
 	if p.o.JSON {
 		p.event(path, number, rows, row, answer)
 		return
@@ -346,7 +346,7 @@ func (p *tablePredictor) row(path string, number int, rows *again.Rows, row agai
 }
 
 // event is row with -json.
-func (p *tablePredictor) event(path string, number int, rows *again.Rows, row again.Row, answer []float64) {
+func (p *tablePredictor) event(path string, number int, rows *newdata.Reader, row newdata.Row, answer []float64) {
 	var columns any
 	if p.header != nil {
 		columns = ordered(p.keys, p.own(rows, row))
@@ -401,7 +401,7 @@ type scorer struct {
 func (s *scorer) seen() bool { return s.rows+s.unknown+s.without > 0 }
 
 func (s *scorer) add(label string, answer []float64) {
-	if again.NoLabel(label, s.m.Classes) {
+	if newdata.IsMissingLabel(label, s.m.Classes) {
 		s.without++
 		return
 	}

@@ -1,4 +1,4 @@
-package again
+package newdata
 
 import (
 	"encoding/json"
@@ -87,7 +87,7 @@ func TestWrittenAsInTraining(t *testing.T) {
 			`2! line 2, column 1 "f": "2024_01" is not a number; 3! line 3, column 1 "f": "0x10" is not a number; 4 [12] 3`},
 	} {
 		got := allRows(strings.NewReader(c.file), c.known)
-		if c.name == "an older model" { // and the rest of the remark
+		if c.name == "an older model" { // and the rest of the note
 			got, _, _ = strings.Cut(got, "; f: ")
 			c.want, _, _ = strings.Cut(c.want, "; f: ")
 		}
@@ -108,7 +108,7 @@ func TestForm(t *testing.T) {
 	}{{comma, "f;p\n51,5;1\n", ";,"}, {comma, "f;p\n51;1\n", ";,"}, {comma, "f,p\n51.5,1\n", ",."},
 		{point, "f,p\n51,1\n", ",."},
 		{point, "f;p\n51,5;1\n", ";,"}, {point, "f\tp\n51.5\t1\n", "\t."}} {
-		rows, err := NewRows(strings.NewReader(c.file), c.known)
+		rows, err := NewReader(strings.NewReader(c.file), c.known)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -141,7 +141,7 @@ func TestSingleColumn(t *testing.T) {
 		{"two columns, and no names", "0.5,1\n1.5,2\n", "1 [0.5] 1; 2 [1.5] 2", comma, ','},
 		{"the model has learned points", "0,5\n1,2\n", "1 [0] 5; 2 [1] 2", point, ','},
 	} {
-		rows, err := NewRows(strings.NewReader(c.file), c.known)
+		rows, err := NewReader(strings.NewReader(c.file), c.known)
 		if err != nil || rows.Comma != c.comma {
 			t.Errorf("%s: %v, %q between fields; want %q", c.name, err, rows.Comma, c.comma)
 		}
@@ -152,7 +152,7 @@ func TestSingleColumn(t *testing.T) {
 	}
 }
 
-// TestTwoLabels: several numbers to predict are read again, and have no single label to score by.
+// TestTwoLabels: several numbers to predict are read, and have no single label to score by.
 func TestTwoLabels(t *testing.T) {
 	known := learnedFrom(t, "a,b,c\n1,2.5,5\n2,3,6\n3,4,7\n", table.Options{Label: "c,b"})
 	for label, want := range map[string]string{
@@ -162,19 +162,19 @@ func TestTwoLabels(t *testing.T) {
 		"b":   "-label b: the model has learned 2 columns; name as many, or leave the flag out",
 		"b,x": "-label x: no such column; there are 3: a, c, b",
 	} {
-		if got := again("a,c,b\n1,4,2\n2,5,3\n", label, 1000, known); got != want {
+		if got := readTable("a,c,b\n1,4,2\n2,5,3\n", label, 1000, known); got != want {
 			t.Errorf("-label %s: %s; want %s", label, got, want)
 		}
 	}
-	if got, want := again("a,c,b\n1,4,2\n2,?,3\n", "", 1000, known),
+	if got, want := readTable("a,c,b\n1,4,2\n2,?,3\n", "", 1000, known),
 		`line 3, column 2 "c": the label is missing; fill it in or remove the line`; got != want {
 		t.Error(got)
 	}
-	rows, err := NewRows(strings.NewReader("a,c,b\n1,4,2\n"), known)
+	rows, err := NewReader(strings.NewReader("a,c,b\n1,4,2\n"), known)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if row, err := rows.Next(); err != nil || rows.HasLabel() || row.Label != "2" || fmt.Sprint(row.More) != "[4]" {
+	if row, err := rows.Next(); err != nil || rows.HasLabel() || row.Label != "2" || fmt.Sprint(row.OtherLabels) != "[4]" {
 		t.Errorf("%v: %+v, one label %v", err, row, rows.HasLabel())
 	}
 	if got := allRows(strings.NewReader("1\n2\n"), known); got != "1 [1]; 2 [2]" {

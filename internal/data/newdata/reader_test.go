@@ -1,4 +1,4 @@
-package again
+package newdata
 
 import (
 	"errors"
@@ -14,16 +14,16 @@ import (
 	"backprop/internal/filetest"
 )
 
-// allRows is what NewRows makes of a table: a line for each row, for each error, and for each remark.
+// allRows is what NewReader makes of a table: a line for each row, for each error, and for each note.
 func allRows(r io.Reader, known []table.Column) string {
-	rows, err := NewRows(r, known)
+	rows, err := NewReader(r, known)
 	if err != nil {
 		return err.Error()
 	}
 	var list []string
 	for {
 		row, err := rows.Next()
-		if bad := (BadRow{}); err == io.EOF {
+		if bad := (RowError{}); err == io.EOF {
 			break
 		} else if errors.As(err, &bad) {
 			list = append(list, fmt.Sprintf("%d! %v", bad.Line, err))
@@ -33,7 +33,7 @@ func allRows(r io.Reader, known []table.Column) string {
 		}
 		list = append(list, strings.TrimSpace(fmt.Sprint(row.Line, row.Inputs, " ", row.Label)))
 	}
-	return strings.Join(append(list, rows.Remarks()...), "; ")
+	return strings.Join(append(list, rows.Notes()...), "; ")
 }
 
 // unnamed are columns of a table without a header.
@@ -169,7 +169,7 @@ func TestRowsOfAPipe(t *testing.T) {
 		return 0,
 			io.EOF
 	}))
-	rows, err := NewRows(pipe, learned)
+	rows, err := NewReader(pipe, learned)
 	if row, err2 := rows.Next(); err != nil || err2 != nil || waits || row.Line != 1 ||
 		!slices.Equal(row.Fields, []string{"1", "red", "2"}) {
 		t.Errorf("%v, %v, %+v; it waits for the second line: %v", err, err2, row, waits)
@@ -180,54 +180,54 @@ type readerFunc func([]byte) (int, error)
 
 func (f readerFunc) Read(b []byte) (int, error) { return f(b) }
 
-// TestRefuse: a row that the network refuses is told with the field that is why, and is not counted.
-func TestRefuse(t *testing.T) {
-	rows, err := NewRows(strings.NewReader("kind,b,colour,a\nx,77,green,5\n"), learned)
+// TestReject: a row that the network refuses is told with the field that is why, and is not counted.
+func TestReject(t *testing.T) {
+	rows, err := NewReader(strings.NewReader("kind,b,colour,a\nx,77,green,5\n"), learned)
 	if err != nil {
 		t.Fatal(err)
 	}
 	row, err := rows.Next()
-	if err != nil || rows.Counts[2] != (Count{Unknown: 1, Example: "green"}) || rows.Counts[3].Outside != 1 {
-		t.Fatal(err, rows.Counts)
+	if err != nil || rows.counts[2] != (mismatches{unknown: 1, example: "green"}) || rows.counts[3].outOfRange != 1 {
+		t.Fatal(err, rows.counts)
 	}
 	for input, want := range map[int]string{0: `line 2, column 4 "a": "5" is odd`,
 		1: `line 2, column 3 "colour": "green" is odd`,
 		2: `line 2, column 3 "colour": "green" is odd`, 3: `line 2, column 2 "b": "77" is odd`, -1: "line 2: is odd",
 		4: "line 2: is odd"} {
-		bad := BadRow{}
-		if err := rows.Refuse(row, input, "is odd"); fmt.Sprint(err) != want || !errors.As(err, &bad) || bad.Line != 2 {
+		bad := RowError{}
+		if err := rows.Reject(row, input, "is odd"); fmt.Sprint(err) != want || !errors.As(err, &bad) || bad.Line != 2 {
 			t.Errorf("input %d: %v; want %s", input, err, want)
 		}
 	}
-	if rows.Remarks() != nil {
-		t.Errorf("it is counted: %q", rows.Remarks())
+	if rows.Notes() != nil {
+		t.Errorf("it is counted: %q", rows.Notes())
 	}
 	for name, want := range map[string]int{"kind": 0, "KIND": 0, "b": 1, "a": 3, "id": -1, "": -1, "x": -1} {
-		if got := rows.Place(name); got != want {
+		if got := rows.Position(name); got != want {
 			t.Errorf("%q is column %d; want %d", name, got, want)
 		}
 	}
 	for file, want := range map[string]bool{"a,b,colour,Kind\n": true, "a,b,colour\n": false} {
-		if rows, err := NewRows(strings.NewReader(file), learned); err != nil || rows.HasLabel() != want {
+		if rows, err := NewReader(strings.NewReader(file), learned); err != nil || rows.HasLabel() != want {
 			t.Errorf("%q: %v, it has the label: %v", file, err, !want)
 		}
 	}
-	if rows, err := NewRows(strings.NewReader("1,red,2\n"), learned); err != nil || rows.Place("kind") != -1 ||
-		rows.Place("b") != 2 {
-		t.Errorf("%v: places %d and %d", err, rows.Place("kind"), rows.Place("b"))
+	if rows, err := NewReader(strings.NewReader("1,red,2\n"), learned); err != nil || rows.Position("kind") != -1 ||
+		rows.Position("b") != 2 {
+		t.Errorf("%v: places %d and %d", err, rows.Position("kind"), rows.Position("b"))
 	}
 	first := []table.Column{{Name: "k", Kind: table.Label}, {Name: "a", Kind: table.Number}}
-	if rows, err := NewRows(strings.NewReader("k,a\n"), first); err != nil || !rows.HasLabel() {
+	if rows, err := NewReader(strings.NewReader("k,a\n"), first); err != nil || !rows.HasLabel() {
 		t.Errorf("%v: no label where it is the first column", err)
 	}
-	if rows, err := NewRows(strings.NewReader("1\n"), []table.Column{{Kind: table.Number}}); err != nil ||
+	if rows, err := NewReader(strings.NewReader("1\n"), []table.Column{{Kind: table.Number}}); err != nil ||
 		rows.HasLabel() {
 		t.Errorf("%v: a label where there is no such column", err)
 	}
 }
 
-// again is a table read again with -label: the inputs, the labels and the notes, or what is wrong.
-func again(file, label string, limit int64, known []table.Column, classes ...string) string {
+// readTable is a table read with -label: the inputs, the labels and the notes, or what is wrong.
+func readTable(file, label string, limit int64, known []table.Column, classes ...string) string {
 	if len(classes) == 0 {
 		classes = nil // numbers to predict
 	}
@@ -239,8 +239,8 @@ func again(file, label string, limit int64, known []table.Column, classes ...str
 	return fmt.Sprint(p.N, "×", p.Dim, " ", p.Pixels, p.Values, p.Labels, p.Targets, " ", note)
 }
 
-// TestReadAgainWords: the label is where -label says or where it was; what is wrong with a line is told in its words.
-func TestReadAgainWords(t *testing.T) {
+// TestReadWords: the label is where -label says or where it was; what is wrong with a line is told in its words.
+func TestReadWords(t *testing.T) {
 	const three = "u,v,w\nx,1,y\n"
 	known := []table.Column{{Name: "v", Kind: table.Number, To: 9}, {Name: "w", Kind: table.Label}}
 	numbers := []table.Column{{Kind: table.Number, To: 9}, {Kind: table.Label}}
@@ -278,11 +278,11 @@ func TestReadAgainWords(t *testing.T) {
 			"line 1: the label is missing, in training column 2 \"\"; name its column with -label, or ask for answers " +
 				"with -predict"},
 	} {
-		if got := again(c.file, c.label, int64(len(c.file)), c.known, strings.Fields(c.classes)...); got != c.want {
+		if got := readTable(c.file, c.label, int64(len(c.file)), c.known, strings.Fields(c.classes)...); got != c.want {
 			t.Errorf("%q, -label %q:\n%s; want\n%s", c.file, c.label, got, c.want)
 		}
 	}
-	if got := again("1,2\n", "", 3,
+	if got := readTable("1,2\n", "", 3,
 		numbers); got != "unpacks to more than 3 bytes, many times its size: no table does that" {
 		t.Error(got)
 	}
@@ -301,7 +301,7 @@ func TestReadAgainWords(t *testing.T) {
 		{row("7") + row("7.5") + row("8"), pixels, "[] [" + pixel("7") + " " + pixel("7.5") + " " + pixel("8") + "]"},
 		{row("0"), words, "[] [" + pixel("1") + "]"},
 	} {
-		if got := again(c.file, "", 1000, c.known, "x"); !strings.Contains(got, "×64 "+c.want+" [0") {
+		if got := readTable(c.file, "", 1000, c.known, "x"); !strings.Contains(got, "×64 "+c.want+" [0") {
 			t.Errorf("%s gives %s; want %s", c.file, got, c.want)
 		}
 	}
@@ -309,16 +309,16 @@ func TestReadAgainWords(t *testing.T) {
 	defer func() { cells.MaxCells = most }()
 	cells.MaxCells = 4
 	two := append([]table.Column{{Kind: table.Number}}, numbers...)
-	if got, want := again("0,1,2\n0,3,4\n", "", 100, two), "2×2 [] [0 1 0 3] [] [2 4] label: column 3"; got != want {
+	if got, want := readTable("0,1,2\n0,3,4\n", "", 100, two), "2×2 [] [0 1 0 3] [] [2 4] label: column 3"; got != want {
 		t.Errorf("4 cells: %s; want %s", got, want)
 	}
-	if got, want := again("0,1,2\n0,3,4\n0,5,6\n", "", 100, two),
+	if got, want := readTable("0,1,2\n0,3,4\n0,5,6\n", "", 100, two),
 		"line 3: the table has more than 4 numbers, too many to hold in memory; take fewer of its lines"; got != want {
 		t.Errorf("6 cells: %s; want %s", got, want)
 	}
 }
 
-// TestUnnamedColumn: a column without a name, among others that have one, is read again as what it was.
+// TestUnnamedColumn: a column without a name, among others that have one, is read as what it was.
 func TestUnnamedColumn(t *testing.T) {
 	text := ",b,kind\n"
 	for i := range 12 {
@@ -346,9 +346,9 @@ var learned = []table.Column{{Name: "id", Kind: table.Left}, {Name: "a", Kind: t
 	{Name: "colour", Kind: table.Words, Words: []string{"blue", "red"}}, {Name: "b", Kind: table.Number, To: 9},
 	{Name: "kind", Kind: table.Label}}
 
-// TestReadAgain: a table is read as the one before it was: by names in any order, or by places, with
+// TestRead: a table is read as the one before it was: by names in any order, or by places, with
 // its words and its classes.
-func TestReadAgain(t *testing.T) {
+func TestRead(t *testing.T) {
 	const want = "[3 0 1 4 5 0 0 6] [1 0]"
 	const red = `colour: 1 word never seen in training (such as "green")`
 	for _, c := range []struct{ file, label, want, note, err string }{
@@ -429,7 +429,7 @@ func TestPlaces(t *testing.T) {
 		{learned, "1,red,2,x", "[1 0 1 2]", "", "x"},
 		{twins[1:], "1,2", "[1 2]", "", ""},
 	} {
-		rows, err := NewRows(strings.NewReader(c.row+"\n"), c.known)
+		rows, err := NewReader(strings.NewReader(c.row+"\n"), c.known)
 		if c.err != "" {
 			if !filetest.Says(err, "line 1: ", c.err) {
 				t.Errorf("%s: %v; want %s", c.row, err, c.err)
@@ -446,9 +446,9 @@ func TestPlaces(t *testing.T) {
 	}
 }
 
-// FuzzReadAgain: whatever two tables there are, the second is read as the first was, or refused: as many
+// FuzzRead: whatever two tables there are, the second is read as the first was, or refused: as many
 // inputs for each row as the network has, and a label that it knows.
-func FuzzReadAgain(f *testing.F) {
+func FuzzRead(f *testing.F) {
 	flowers := "width,colour,height,kind\n5.1,red,3,rose\n4.9,blue,?,iris\n6,red,2,rose\n5,red,1,iris\n"
 	f.Add(flowers, "kind,height,colour,width\nrose,3,green,5.1\n")
 	f.Add(flowers, "5.1,red,3,rose\n4.9,blue,,iris\n")
@@ -478,8 +478,8 @@ func FuzzReadAgain(f *testing.F) {
 			case len(p.Labels) > 0 && int(slices.Max(p.Labels)) >= len(d.Classes):
 				t.Errorf("label %d of %d classes", slices.Max(p.Labels), len(d.Classes))
 			}
-			rows, err := NewRows(strings.NewReader(second), d.Columns)
-			for bad := (BadRow{}); err == nil || errors.As(err, &bad); {
+			rows, err := NewReader(strings.NewReader(second), d.Columns)
+			for bad := (RowError{}); err == nil || errors.As(err, &bad); {
 				var row Row
 				if row, err = rows.Next(); err == nil && len(row.Inputs) != table.Inputs(d.Columns) {
 					t.Errorf("%d inputs, want %d", len(row.Inputs), table.Inputs(d.Columns))

@@ -1,0 +1,225 @@
+// Read: a whole table at once, and what is noteworthy about a table.
+
+package newdata
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+
+	"backprop/internal/data/cells"
+	"backprop/internal/data/field"
+	"backprop/internal/data/table"
+)
+
+// Read reads a whole labelled table with the columns o.Known, to test a network on it or to train it further. The
+// inputs are those that a Reader gives, so that the network is asked the same as with -predict. o.Label says where the
+// label is, if not under its name in training. Errors begin with the line.
+func Read(in io.Reader, limit table.Limit, o table.Options) (part table.Part, notes string, err error) {
+	if o.Regress && o.Classes != nil {
+		return part, "", errors.New("-regress: the model tells classes apart; leave the flag out")
+	}
+	limited := &io.LimitedReader{R: in, N: limit.Bytes + 1}
+	part, notes, err = readAll(limited, min(limit.Inputs, int64(cells.MaxCells)), o)
+	if limited.N == 0 {
+		err = cells.TooLong(limit.Bytes)
+	}
+	return part, notes, err
+}
+
+// readAll reads a table of at most so many inputs in all its rows.
+func readAll(in io.Reader, most int64, o table.Options) (part table.Part, notes string, err error) {
+	r, err := NewReader(in, o.Known)
+	if err != nil {
+		return part, "", err
+	}
+	if err := r.findLabels(o.Label); err != nil {
+		return part, "", err
+	}
+	part.Dim = table.Inputs(o.Known)
+	hasWords := slices.ContainsFunc(o.Known, func(c table.Column) bool { return c.Kind == table.Words })
+	asPixels := table.Side(part.Dim) > 0 && !hasWords
+	for {
+		row, err := r.Next()
+		if err == io.EOF {
+			break
+		}
+		if err != nil {
+			return part, "", err
+		}
+		part.N++
+		if int64(part.N)*int64(part.Dim) > most {
+			return part, "", fmt.Errorf("line %d: the table has more than %d numbers, too many to hold in memory; "+
+				"take fewer of its lines", row.Line, most)
+		}
+		if err := r.appendLabels(&part, row, o.Classes); err != nil {
+			return part, "", err
+		}
+		asPixels = asPixels && !slices.ContainsFunc(row.Inputs, func(x float64) bool { return !isByte(x) })
+		appendInputs(&part, row.Inputs, asPixels)
+		part.Lines = append(part.Lines, int32(row.Line))
+	}
+	if part.N == 0 {
+		return part, "", errors.New("there is no row in the table")
+	}
+	var titles []string
+	for _, k := range r.labels {
+		titles = append(titles, r.title(k))
+	}
+	label := "label: " + strings.Join(titles, ", and ")
+	return part, strings.Join(append([]string{label}, r.Notes()...), "; "), r.checkSize()
+}
+
+// findLabels finds the labels: as -label says, which names as many columns as the model has learned, or as in training.
+func (r *Reader) findLabels(wanted string) error {
+	names := strings.Split(wanted, ",")
+	switch {
+	case len(r.labels) == 1:
+		names = []string{wanted} // whose name may have a comma
+	case wanted == "" && len(r.labels) > 1:
+		names = make([]string, len(r.labels))
+	}
+	if len(names) != len(r.labels) {
+		return fmt.Errorf("-label %s: the model has learned %s; name as many, or leave the flag out", wanted,
+			cells.Plural(len(r.labels), "column"))
+	}
+	for i, k := range r.labels {
+		if err := r.findLabel(k, strings.TrimSpace(names[i])); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// findLabel finds the label that is known column k: by a name, a number from 1, "first" or "last"; or, if wanted is "",
+// where it has been found already.
+func (r *Reader) findLabel(k int, wanted string) error {
+	number, err := strconv.Atoi(wanted)
+	isNumber := err == nil && number >= 1 && number <= r.width
+	switch j := r.Position(wanted); {
+	case wanted == "":
+	case j >= 0:
+		r.position[k] = j
+	case isNumber:
+		r.position[k] = number - 1
+	case wanted == "first":
+		r.position[k] = 0
+	case wanted == "last":
+		r.position[k] = r.width - 1
+	default:
+		return fmt.Errorf("-label %s: no such column; there are %d: %.300s", wanted, r.width, strings.Join(r.Header, ", "))
+	}
+	if r.position[k] < 0 {
+		return fmt.Errorf("line 1: the label is missing, in training column %d %q; name its column with -label, "+
+			"or ask for answers with -predict", k+1, r.known[k].Name)
+	}
+	return nil
+}
+
+// appendLabels adds a row's class, or, if there are no classes, its numbers to predict.
+func (r *Reader) appendLabels(part *table.Part, row Row, classes []string) error {
+	for i, label := range append([]string{row.Label}, row.OtherLabels...) {
+		title := r.title(r.labels[i])
+		if IsMissingLabel(label, classes) {
+			return fmt.Errorf("line %d, %s: the label is missing; fill it in or remove the line", row.Line, title)
+		}
+		if classes == nil {
+			y, _, ok := field.Scan(label)
+			if !ok {
+				return fmt.Errorf("line %d, %s: %.40q is not a number to predict", row.Line, title, label)
+			}
+			part.Targets = append(part.Targets, y)
+			continue
+		}
+		class := slices.Index(classes, label)
+		if class < 0 {
+			return fmt.Errorf("line %d, %s: class %.40q is not one of the %d that the model knows (%.200s)",
+				row.Line, title, label, len(classes), strings.Join(classes, ", "))
+		}
+		part.Labels = append(part.Labels, int32(class))
+	}
+	return nil
+}
+
+// isByte reports whether a number can be kept as a byte.
+func isByte(x float64) bool { return x >= 0 && x <= 255 && x == math.Trunc(x) }
+
+// appendInputs adds a row's inputs, as pixels as long as those of all rows are bytes.
+func appendInputs(part *table.Part, inputs []float64, asPixels bool) {
+	if asPixels {
+		for _, x := range inputs {
+			part.Pixels = append(part.Pixels, byte(x))
+		}
+		return
+	}
+	for _, p := range part.Pixels { // the rows before were bytes, and this one is not
+		part.Values = append(part.Values, float64(p))
+	}
+	part.Pixels = nil
+	part.Values = append(part.Values, inputs...)
+}
+
+// checkSize returns an error if the first line was left out as the size of the table, and does not say how many rows
+// there are.
+func (r *Reader) checkSize() error {
+	if r.size.number == 0 || r.size.rows == strconv.Itoa(r.rows) {
+		return nil
+	}
+	return fmt.Errorf("line %d looks like a count of rows and columns, but there are %d rows, not %s; correct it, or "+
+		"remove the line", r.size.number, r.rows, r.size.rows)
+}
+
+// Notes says what was left out, and what was not as in training, after all rows have been read.
+func (r *Reader) Notes() (list []string) {
+	if note := r.cells.Titles(); note != "" {
+		list = append(list, note)
+	}
+	if r.cells.Column {
+		list = append(list, "its commas are decimal, as in training, and separate nothing")
+	}
+	if r.checkSize() != nil {
+		list = append(list,
+			fmt.Sprintf("line %d is left out as a count of rows and columns, and there are %d rows and not %s: "+
+				"is it a header, or a row?", r.size.number, r.rows, r.size.rows))
+	} else if r.size.number > 0 {
+		list = append(list, fmt.Sprintf("line %d, a count of rows and columns, is left out", r.size.number))
+	}
+	if r.repeats > 0 {
+		list = append(list, cells.Plural(r.repeats, "line")+" like the header left out")
+	}
+	if r.rows == 0 {
+		list = append(list, "there is a header, and no row below it")
+	}
+	for k, n := range r.counts {
+		for _, note := range n.notes(&r.known[k]) {
+			list = append(list, r.knownName(k)+": "+note)
+		}
+	}
+	return list
+}
+
+// notes says how the values of a column differ from those in training.
+func (n mismatches) notes(c *table.Column) (list []string) {
+	if n.unknown > 0 {
+		list = append(list, table.UnknownWords(n.unknown, n.example))
+	}
+	if n.missing > 0 {
+		as := "as in training: 0 after scaling"
+		if c.Kind == table.Words {
+			as = "as none of its words"
+		}
+		list = append(list, fmt.Sprintf("%s missing, counted %s", cells.Plural(n.missing, "value"), as))
+	}
+	if n.unitless > 0 {
+		list = append(list, fmt.Sprintf("%s without a unit, taken for %s", cells.Plural(n.unitless, "number"), c.Unit))
+	}
+	if n.outOfRange > 0 {
+		list = append(list, fmt.Sprintf("%s out of the range seen in training, %g to %g",
+			cells.Plural(n.outOfRange, "number"), c.From, c.To))
+	}
+	return list
+}
