@@ -132,7 +132,7 @@ func TestPathsNamed(t *testing.T) {
 		!strings.Contains(stderr, "-save "+in("none/m")+": it could not be written: ") {
 		t.Errorf("-save in a folder that is not there: status %d, %s", status, stderr)
 	}
-	cfg := settings.New(words())
+	cfg := settings.New(choices())
 	cfg.Report = in("1.json") // without -sweep-dir, such a name is as good as others
 	if err := cfg.CheckPaths(); err != nil {
 		t.Error(err)
@@ -566,7 +566,7 @@ func TestSignals(t *testing.T) {
 
 // TestClock: where the clock stands still or jumps, no number of ours is absurd.
 func TestClock(t *testing.T) {
-	x := &training{cfg: settings.New(words()), data: &dataset.Dataset{Train: dataset.Set{N: 1000}},
+	x := &training{cfg: settings.New(choices()), data: &dataset.Dataset{Train: dataset.Set{N: 1000}},
 		trainer: &Trainer{N: 1000}}
 	for _, seconds := range []float64{0, -5, 1e-300} {
 		var b bytes.Buffer

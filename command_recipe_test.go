@@ -111,8 +111,8 @@ func TestRecipeTable(t *testing.T) {
 		r := recipes.All[i]
 		mustContain(t, list, "\n"+name+" ")
 		mustContain(t, words, r.Source, r.Shows, r.Data, r.Network, "published: "+r.Published,
-			"ours: "+recipes.OrNothing(r.Ours), r.Takes)
-		if r.Look == "" || (!r.Makes && !r.DrawsOnly) != (r.Needs != "") {
+			"ours: "+cmp.Or(r.Ours, "nothing"), r.Duration)
+		if r.LookAt == "" || (!r.MakesData && !r.DrawsOnly) != (r.Needs != "") {
 			t.Errorf("%s: it says not what to look at, or where the data come from", name)
 		}
 		if cfg, err := parse([]string{"-recipe", name}, nil); err != nil {
@@ -373,8 +373,8 @@ func TestColumns(t *testing.T) {
 		x.cfg.Recipe = *recipes.Find(name)
 		x.data.Test.N, x.data.Valid.N = 50, 25
 		e.ValidN, e.TestN, e.Published = 25, 50, ""
-		if p := x.cfg.Recipe.At(2); p.Accuracy > 0 {
-			e.Published = x.cfg.Recipe.Words(p)
+		if p := x.cfg.Recipe.PrintedAfter(2); p.Accuracy > 0 {
+			e.Published = x.cfg.Recipe.Describe(p)
 		}
 		out.Row(x.columns(), nil)
 		out.Row(x.columns(), e)
@@ -520,14 +520,14 @@ func TestPrintedLines(t *testing.T) {
 			} else {
 				want.Accuracy = mustParse(t, words[0]) / 10000
 			}
-			if words = words[1:]; r.At(epoch) != want {
-				t.Errorf("%s, epoch %d: %v, want %v", c.name, epoch, r.At(epoch), want)
+			if words = words[1:]; r.PrintedAfter(epoch) != want {
+				t.Errorf("%s, epoch %d: %v, want %v", c.name, epoch, r.PrintedAfter(epoch), want)
 			}
-			if len(words) == 0 && (r.At(epoch+1) != (recipes.Printed{}) || r.Last(epoch+1) != want || r.Last(1) != r.At(1)) {
-				t.Errorf("%s: after its last epoch %v, and in the end %v, want %v", c.name, r.At(epoch+1), r.Last(epoch+1), want)
+			if len(words) == 0 && (r.PrintedAfter(epoch+1) != (recipes.Printed{}) || r.PrintedAtEnd(epoch+1) != want || r.PrintedAtEnd(1) != r.PrintedAfter(1)) {
+				t.Errorf("%s: after its last epoch %v, and in the end %v, want %v", c.name, r.PrintedAfter(epoch+1), r.PrintedAtEnd(epoch+1), want)
 			}
 		}
-		if r.At(0) != (recipes.Printed{}) || r.At(-1) != (recipes.Printed{}) {
+		if r.PrintedAfter(0) != (recipes.Printed{}) || r.PrintedAfter(-1) != (recipes.Printed{}) {
 			t.Errorf("%s: something was printed before its first epoch", c.name)
 		}
 	}

@@ -665,7 +665,7 @@ func TestClassWeight(t *testing.T) {
 	d := &dataset.Dataset{Classes: []string{"a", "b=c"}, Train: dataset.Set{N: 5, Labels: []int32{0, 0, 0, 0, 1}}}
 	for text, want := range map[string][2]float64{"b=c=3": {1, 3}, "a=0.5,b=c=2": {0.5, 2}, "balanced": {0.625, 2.5},
 		"Balanced": {0.625, 2.5}} {
-		cfg := settings.Defaults(words())
+		cfg := settings.New(choices())
 		cfg.ClassWeight = text
 		for _, plain := range costs {
 			cost, err := weighted(cfg, plain, d)
@@ -1098,7 +1098,7 @@ func TestTableDefaults(t *testing.T) {
 		if !cfg.Regress {
 			d.Classes = []string{"a", "b"}
 		}
-		if err := cfg.Settle(d); err != nil || cfg.Epochs != c.epochs || cfg.L2 != c.l2 {
+		if err := cfg.SetDefaults(d); err != nil || cfg.Epochs != c.epochs || cfg.L2 != c.l2 {
 			t.Errorf("%s of %d rows: %d epochs, l2 %v; want %d, %v (%v)", c.flags, c.rows, cfg.Epochs, cfg.L2, c.epochs, c.l2,
 				err)
 		}
@@ -1255,7 +1255,7 @@ func TestFoldLines(t *testing.T) {
 
 // TestWeighted: a cost in which classes count differently is for classes.
 func TestWeighted(t *testing.T) {
-	cfg := settings.Defaults(words())
+	cfg := settings.New(choices())
 	cfg.ClassWeight = "balanced"
 	if _, err := weighted(cfg, costs[0], &dataset.Dataset{Name: "houses"}); !filetest.Says(err,
 		"is for classes, and houses has numbers to predict") {

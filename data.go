@@ -60,21 +60,21 @@ func loadDataFor(ctx context.Context, cfg *settings.Settings, m *modelfile.Model
 			return nil, err
 		}
 	case cfg.Recipe.Name != "":
-		if !cfg.Recipe.Makes {
+		if !cfg.Recipe.MakesData {
 			return nil, flags.Wrong("-recipe %s needs %s", cfg.Recipe.Name, cfg.Recipe.Needs)
 		}
 		data = lessons.For(cfg.Recipe.Name).Data(cfg.Seed)
 	default:
 		data = load.Digits(cfg.Seed, 50000, 10000)
 	}
-	test, valid := cfg.Parts(data)
+	test, valid := cfg.HeldOut(data)
 	if s := cfg.Split; s.ScikitLearn && cfg.Folds == 0 {
 		data.Arrange(test, valid, numpy.Permutation(s.Test), numpy.Permutation(s.Valid))
 	}
 	if err := data.Split(test, valid, exact.Stream(cfg.Seed, exact.ForSplit, 0)); err != nil {
 		return nil, err
 	}
-	if err := cfg.Settle(data); err != nil {
+	if err := cfg.SetDefaults(data); err != nil {
 		return nil, err
 	}
 	data.AddLists(cfg.KeepsImages())

@@ -293,7 +293,7 @@ func shortened(t *testing.T, args []string) []string {
 		t.Fatal(err)
 	}
 	args = slices.Clone(args)
-	if cfg.AsksForText() || cfg.Recipe.DrawsOnly || slices.Contains(args, "-h") {
+	if cfg.OnlyPrints() || cfg.Recipe.DrawsOnly || slices.Contains(args, "-h") {
 		return args
 	}
 	if cfg.Data == "" && cfg.Load == "" && (cfg.Recipe.Name == "" || cfg.Recipe.Needs != "") {
@@ -483,7 +483,7 @@ func (s programText) wrong(span string) string {
 }
 
 func isFlag(name string) bool {
-	return name == "h" || settings.New(words()).Flags.Lookup(name) != nil
+	return name == "h" || settings.New(choices()).Flags.Lookup(name) != nil
 }
 
 func keys(m map[string]bool) func(func(string) bool) {

@@ -188,8 +188,8 @@ func (x *training) evaluate(epoch int, result Result) (e event.Epoch, shown bool
 	if n := len(x.history); n > 0 {
 		e.Samples -= x.trainer.N * x.history[n-1].Epoch
 	}
-	if p := x.cfg.Recipe.At(epoch); p.Accuracy > 0 {
-		e.Published = x.cfg.Recipe.Words(p)
+	if p := x.cfg.Recipe.PrintedAfter(epoch); p.Accuracy > 0 {
+		e.Published = x.cfg.Recipe.Describe(p)
 	}
 	shown = x.shown == nil || x.shown(epoch) || epoch == x.cfg.Epochs
 	x.trainPart(&e, x.whole(result, shown))

@@ -143,7 +143,7 @@ func (p pupil) Beside(data *dataset.Dataset, before string, last ...string) (les
 	if err != nil {
 		return nil, err
 	}
-	if err := c.Settle(data); err != nil {
+	if err := c.SetDefaults(data); err != nil {
 		return nil, err
 	}
 	x, err := newTraining(c, data)
@@ -265,7 +265,7 @@ var errNotRight = errors.New("something is wrong, or nothing is answered yet")
 
 // checkHomework is -check.
 func checkHomework(cfg *settings.Settings, out *console.Printer) error {
-	right, err := check.Run(cfg.Homework, checkfile.Opener(os.Stdin, cfg.Known()), cfg.Json, out.W)
+	right, err := check.Run(cfg.Homework, checkfile.Opener(os.Stdin, cfg.HomeworkSettings()), cfg.Json, out.W)
 	out.Flush()
 	if err == nil && !right {
 		return errNotRight

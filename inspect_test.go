@@ -55,7 +55,7 @@ func experimentOn(t *testing.T, data *dataset.Dataset, args ...string) (*trainin
 		t.Fatal(err)
 	}
 	d := *data
-	if err := cfg.Settle(&d); err != nil {
+	if err := cfg.SetDefaults(&d); err != nil {
 		t.Fatal(err)
 	}
 	if err := d.Split(cfg.Test, cfg.Valid, exact.Stream(cfg.Seed, exact.ForSplit, 0)); err != nil {

@@ -57,7 +57,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 
 // parse reads the command line.
 func parse(args []string, stdout io.Writer) (*settings.Settings, error) {
-	return settings.Parse(args, stdout, words())
+	return settings.Parse(args, stdout, choices())
 }
 
 // runTo does what the command line asks for.
@@ -69,7 +69,7 @@ func runTo(ctx context.Context, args []string, out *console.Printer, stderr io.W
 	kernel.Use(cfg.Kernel) // parse has checked the name
 	out.JSON = cfg.Json
 	switch {
-	case cfg.AsksForText():
+	case cfg.OnlyPrints():
 		return printText(out, cfg)
 	case cfg.Homework != nil:
 		return checkHomework(cfg, out)
@@ -254,7 +254,7 @@ func useModel(ctx context.Context, cfg *settings.Settings, out *console.Printer,
 	switch {
 	case cfg.Predict != nil:
 		return answerFiles(ctx, cfg, m, out, stderr)
-	case cfg.ExportOnly():
+	case cfg.OnlyExports():
 		return export(cfg, m, out)
 	}
 	if cfg.Data == "" && cfg.Recipe.Name == "" && m.Width == 0 {

@@ -91,7 +91,7 @@ func TestSettings(t *testing.T) {
 			continue
 		}
 		data := kinds[c.data]()
-		if err := cfg.Settle(data); err != nil {
+		if err := cfg.SetDefaults(data); err != nil {
 			t.Errorf("%s: %v", c.args, err)
 		}
 		got := fmt.Sprintf("lr %s %s, momentum %v, %d epochs, %s, %s",
@@ -429,7 +429,7 @@ func TestDistortedAnew(t *testing.T) {
 // TestShuffled: each epoch has an order of its own, in which every sample is once, that depends on the epoch and not
 // on the order before.
 func TestShuffled(t *testing.T) {
-	x := &training{cfg: settings.New(words()), trainer: &Trainer{Batch: 10}}
+	x := &training{cfg: settings.New(choices()), trainer: &Trainer{Batch: 10}}
 	of := func(epoch int, order []int32) string {
 		x.shuffle(order, epoch)
 		if sorted := slices.Sorted(slices.Values(order)); !slices.Equal(sorted, ascending(len(order))) {
@@ -542,7 +542,7 @@ $`)
 
 // TestSizesBounded: networks and mini-batches that memory does not hold are refused before they are made.
 func TestSizesBounded(t *testing.T) {
-	cfg := settings.New(words())
+	cfg := settings.New(choices())
 	for _, c := range []struct {
 		sizes []int
 		batch int
@@ -646,7 +646,7 @@ func TestUnknownFlags(t *testing.T) {
 		"ep": "", "mo": "", "hi": "", "wo": "", // too short
 		"dataset": "", "labels-file": "", "sweep-of-all": "", // a flag that goes on is another
 	} {
-		err := flags.Unknown(settings.New(words()).Flags, name)
+		err := flags.UnknownFlag(settings.New(choices()).Flags, name)
 		hint := ""
 		if want != "" {
 			hint = "; did you mean -" + want + "?"
@@ -686,7 +686,7 @@ func TestHelpLines(t *testing.T) {
 			t.Errorf("neither a flag nor its text: %q", line)
 		}
 	}
-	cfg := settings.New(words())
+	cfg := settings.New(choices())
 	for name, said := range entry {
 		f, said := cfg.Flags.Lookup(name), strings.Join(strings.Fields(said), " ")
 		want := " (default " + f.DefValue + ")"
@@ -804,7 +804,7 @@ func TestFigureTexts(t *testing.T) {
 // TestUsage: -h begins with what the program is and with examples, and lists every flag.
 func TestUsage(t *testing.T) {
 	var b strings.Builder
-	cfg := settings.New(words())
+	cfg := settings.New(choices())
 	settings.PrintUsage(&b, cfg)
 	const head = "Backprop trains a feed-forward neural network by backpropagation.\n\nUsage: go run . " +
 		"[flags]\n\nExamples:\n  go run .   "

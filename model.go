@@ -66,9 +66,9 @@ func configure(cfg *settings.Settings, m *modelfile.Model) error {
 	if err := cfg.Restore(m.Path, values); err != nil {
 		return err
 	}
-	cfg.Sized = true
+	cfg.LayersKnown = true
 	if cfg.ContinuesTraining() {
-		if err := cfg.CheckTuning(m.Path, m.Native); err != nil {
+		if err := cfg.CheckFineTuning(m.Path, m.Native); err != nil {
 			return err
 		}
 	}
@@ -101,7 +101,7 @@ func checkExport(cfg *settings.Settings) error {
 		used = append(used, cfg.Activation)
 	}
 	for _, g := range used {
-		if settings.ExportKind(cfg.Export) == ".onnx" && named(activations, g).ONNX == "" {
+		if settings.ExportFormat(cfg.Export) == ".onnx" && named(activations, g).ONNX == "" {
 			return flags.Wrong("-export %s: ONNX has no operator here for the activation %s", cfg.Export, g)
 		}
 	}
@@ -118,7 +118,7 @@ func export(cfg *settings.Settings, m *modelfile.Model, out *console.Printer) er
 	if err != nil {
 		return err
 	}
-	if cfg.ExportOnly() {
+	if cfg.OnlyExports() {
 		out.Event("export", "file", cfg.Export, "format", e.Format, "inputs", e.Takes, "outputs", e.Gives,
 			"weights_sha256", layers.Hash(m.Layers))
 	} else {
@@ -134,7 +134,7 @@ func export(cfg *settings.Settings, m *modelfile.Model, out *console.Printer) er
 
 // modelMeta is what a file needs so that the network of x can be used again and recognised.
 func modelMeta(x *training) map[string]string {
-	return modelfile.Meta(modelfile.Training{Flags: x.cfg.Learned(), Data: x.data, In: x.in, Out: x.out,
+	return modelfile.Meta(modelfile.Training{Flags: x.cfg.LearningValues(), Data: x.data, In: x.in, Out: x.out,
 		Sizes: x.trainer.Net.sizes(), From: x.from})
 }
 

@@ -98,7 +98,7 @@ func newTraining(cfg *settings.Settings, data *dataset.Dataset) (*training, erro
 
 // newTrainingFrom is newTraining with the weights and the scaling of the model m, if m is not nil.
 func newTrainingFrom(cfg *settings.Settings, data *dataset.Dataset, m *modelfile.Model) (*training, error) {
-	x := &training{cfg: cfg, data: data, from: m, start: time.Now(), shown: cfg.Recipe.Shown}
+	x := &training{cfg: cfg, data: data, from: m, start: time.Now(), shown: cfg.Recipe.ShowEpoch}
 	var err error
 	if m != nil {
 		x.in, x.out = m.In, m.Out
@@ -139,7 +139,7 @@ func newTrainingFrom(cfg *settings.Settings, data *dataset.Dataset, m *modelfile
 	x.trainer = &Trainer{Net: net, Rate: rate, L2: cfg.L2, N: cfg.Recipe.EpochSamples(data.Train.N), Batch: batch,
 		Workers: cfg.Workers,
 		Options: Options{Momentum: cfg.Momentum, Nesterov: cfg.Nesterov, Adam: cfg.Optimizer == "adam",
-			Dropout: cfg.Dropout.Of(len(cfg.Hidden)), MaxNorm: cfg.MaxNorm, Seed: cfg.Seed}}
+			Dropout: cfg.Dropout.Rates(len(cfg.Hidden)), MaxNorm: cfg.MaxNorm, Seed: cfg.Seed}}
 	x.trainer.Schedule = scheduleOf(cfg.Schedule, cfg.Epochs, x.trainer.stepsAnEpoch())
 	if cfg.Augment != (distort.Strengths{}) {
 		if x.distorter, err = newDistorter(cfg.Augment, data, x.in, cfg.Seed); err != nil {
@@ -203,7 +203,7 @@ type Init func(l *Layer, rng *rand.Rand)
 
 // initialiser returns the Init that -init asks for.
 func initialiser(cfg *settings.Settings) (Init, error) {
-	kind, r, err := cfg.FirstWeights()
+	kind, r, err := flags.ParseInit(cfg.Init)
 	switch kind {
 	case "he":
 		return heInit, nil
@@ -312,7 +312,7 @@ func (x *training) how() string {
 	if x.from != nil {
 		from = "from the weights of " + x.cfg.Load
 	}
-	return x.cfg.How(x.trainer.Batch, from)
+	return x.cfg.Describe(x.trainer.Batch, from)
 }
 
 // facts are the lines at the top of a run, as name and value.
@@ -370,15 +370,15 @@ func scheduleOf(s flags.Schedule, epochs, stepsAnEpoch int) func(s int) float64 
 	return nil
 }
 
-// words are the names that the command line accepts.
-func words() *settings.Words {
-	w := &settings.Words{Activations: namesOf(activations), Bugs: bugs.Names(), Examples: explain.Names()}
+// choices returns the names that some flags take.
+func choices() *settings.Choices {
+	names := &settings.Choices{Activations: namesOf(activations), Bugs: bugs.Names(), Examples: explain.Names()}
 	for _, g := range activations {
 		switch {
 		case g.straight(): // the default comes first
-			w.Outputs = slices.Insert(w.Outputs, 0, g.Name)
+			names.Outputs = slices.Insert(names.Outputs, 0, g.Name)
 		case g.Output:
-			w.Outputs = append(w.Outputs, g.Name)
+			names.Outputs = append(names.Outputs, g.Name)
 		}
 	}
 	for _, c := range costs {
@@ -386,8 +386,8 @@ func words() *settings.Words {
 		if c.Output != "" {
 			help += ", with -output " + c.Output
 		}
-		w.Costs = append(w.Costs, settings.CostWord{Name: c.Name, Help: help, Output: c.Output,
+		names.Costs = append(names.Costs, settings.CostChoice{Name: c.Name, Help: help, Output: c.Output,
 			Numbers: c.Answer == layers.Number})
 	}
-	return w
+	return names
 }

@@ -131,7 +131,7 @@ func (x *training) columns() []console.Column {
 }
 
 func printEpoch(p *console.Printer, x *training, e event.Epoch) {
-	published := x.cfg.Recipe.At(e.Epoch)
+	published := x.cfg.Recipe.PrintedAfter(e.Epoch)
 	e.PublishedAccuracy, e.PublishedLoss = recipes.OrNil(published.Accuracy), recipes.OrNil(published.Loss)
 	if p.JSON {
 		p.Line(e)
@@ -142,7 +142,7 @@ func printEpoch(p *console.Printer, x *training, e event.Epoch) {
 }
 
 func printDone(p *console.Printer, x *training, e event.Done) {
-	published := x.cfg.Recipe.Last(x.cfg.Epochs)
+	published := x.cfg.Recipe.PrintedAtEnd(x.cfg.Epochs)
 	e.Recipe, e.PublishedAccuracy, e.PublishedLoss = x.cfg.Recipe.Name, recipes.OrNil(published.Accuracy),
 		recipes.OrNil(published.Loss)
 	e.PublishedValid, e.PublishedL2 = recipes.OrNil(published.Valid), recipes.OrNil(published.L2)

@@ -6,24 +6,24 @@ import (
 	"strings"
 )
 
-// An Explained is the -explain flag: Name is empty, "network" for that of the command line, or the
-// name of an example.
-type Explained struct {
+// Explain is the value of -explain. Name is "" without the flag, explainNetwork for the network of the command line,
+// or the name of an example.
+type Explain struct {
 	Name     string
-	Examples []string // that there are
+	Examples []string // the names of all examples
 }
 
-// explainNetwork is what stands for the network of the command line.
 const explainNetwork = "network"
 
-// Example says that a worked example is asked for, and not the network of the command line.
-func (e *Explained) Example() bool { return e.Name != "" && e.Name != explainNetwork }
+// IsExample reports whether an example is asked for, not the network of the command line.
+func (e *Explain) IsExample() bool { return e.Name != "" && e.Name != explainNetwork }
 
-func (e *Explained) String() string { return e.Name }
+func (e *Explain) String() string { return e.Name }
 
-func (e *Explained) IsBoolFlag() bool { return true }
+// IsBoolFlag tells package flag that -explain needs no value.
+func (e *Explain) IsBoolFlag() bool { return true }
 
-func (e *Explained) Set(value string) error {
+func (e *Explain) Set(value string) error {
 	switch {
 	case value == "true":
 		e.Name = explainNetwork
@@ -32,19 +32,24 @@ func (e *Explained) Set(value string) error {
 	case slices.Contains(e.Examples, value):
 		e.Name = value
 	default:
-		return e.None(value)
+		return e.UnknownExample(value)
 	}
 	return nil
 }
 
-// None is the error of a word that is no example.
-func (e *Explained) None(name string) error {
+// UnknownExample returns the error for a name that no example has.
+func (e *Explain) UnknownExample(name string) error {
 	last := len(e.Examples) - 1
 	return fmt.Errorf("there is no example %q; the examples are %s and %s; without a name, it is the network of the "+
 		"command line", name, strings.Join(e.Examples[:last], ", "), e.Examples[last])
 }
 
-// Takes says that a word is the name of an example after a bare -explain, and takes it.
-func (e *Explained) Takes(word string) bool {
-	return e.Name == explainNetwork && slices.Contains(e.Examples, word) && e.Set(word) == nil
+// TakeName takes the word after -explain if it is the name of an example, and reports whether it did. Package flag does
+// not know that it belongs to the flag, because without a value the flag is complete.
+func (e *Explain) TakeName(word string) bool {
+	if e.Name != explainNetwork || !slices.Contains(e.Examples, word) {
+		return false
+	}
+	e.Name = word
+	return true
 }

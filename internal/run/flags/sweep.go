@@ -9,14 +9,16 @@ import (
 	"strings"
 
 	"backprop/internal/compute/exact"
-	"backprop/internal/show/text"
 )
 
-// A Sweep is the -sweep flag: the flags to try values of, the last one fastest.
+// A Sweep is the value of -sweep: the flags to vary. The last one changes fastest.
 type Sweep []Axis
 
-// An Axis is one flag, and its values as they are written: 0.01:100:10 or 0.1,0.5,1.
+// An Axis is a flag that a sweep varies, and its values as they are written: 0.01:100:10 or 0.1,0.5,1.
 type Axis struct{ Name, Values string }
+
+// maxTrainings is the largest number of trainings in a sweep.
+const maxTrainings = 10000
 
 func (s *Sweep) String() string {
 	var list []string
@@ -41,7 +43,7 @@ func (s *Sweep) Set(text string) error {
 			return errors.New("it takes the form P=VALUES, as in l2=0.01:100:10 or lr=0.1,0.5,1, and more of them " +
 				"with spaces between")
 		}
-		if s.has(name) {
+		if slices.Contains(s.Names(), name) {
 			return fmt.Errorf("%s appears twice: give all its values at once, as in %s=1,2,3", name, name)
 		}
 		*s = append(*s, Axis{name, values})
@@ -49,9 +51,7 @@ func (s *Sweep) Set(text string) error {
 	return nil
 }
 
-func (s *Sweep) has(name string) bool { return slices.Contains(s.Names(), name) }
-
-// Names are the flags that are swept.
+// Names returns the names of the flags.
 func (s *Sweep) Names() (names []string) {
 	for _, a := range *s {
 		names = append(names, a.Name)
@@ -59,33 +59,101 @@ func (s *Sweep) Names() (names []string) {
 	return names
 }
 
-// Averages says that trainings which differ by their seed alone count together.
-func (s *Sweep) Averages() bool { return len(*s) > 1 && s.has("seed") }
+// seedAxis returns the index of the axis of seeds. Trainings that differ only in the seed are averaged. It returns −1
+// if there is no such axis, or no other one.
+func (s *Sweep) seedAxis() int {
+	if len(*s) < 2 {
+		return -1
+	}
+	return slices.Index(s.Names(), "seed")
+}
 
-// List is the values to try. Log-spaced ones are rounded to four digits: what is printed
-// is what is used, and can be given to the flag itself.
-func (s *Axis) List(whole bool) (list []string, err error) {
-	part := strings.Split(s.Values, ":")
-	if len(part) == 1 {
-		list = strings.Split(s.Values, ",")
+// Averages reports whether trainings that differ only in the seed are averaged.
+func (s *Sweep) Averages() bool { return s.seedAxis() >= 0 }
+
+// WithoutSeed returns the values, one for each axis, without that of the seed if trainings are averaged over it.
+func (s *Sweep) WithoutSeed(values []string) []string {
+	if k := s.seedAxis(); k >= 0 {
+		return slices.Delete(slices.Clone(values), k, k+1)
+	}
+	return values
+}
+
+// Combinations returns the trainings of the sweep, in order: for each, the index of its value in the list of each axis.
+// It returns all combinations, or, with draws > 0, only so many, drawn at random, but each of them with all seeds.
+func (s *Sweep) Combinations(lists [][]string, draws int, seed uint64) (tasks [][]int, err error) {
+	product, seeds := 1.0, 1
+	for i, list := range lists {
+		if i == s.seedAxis() {
+			seeds = len(list)
+		} else {
+			product *= float64(len(list))
+		}
+	}
+	n := product
+	if draws > 0 {
+		n = float64(draws)
+	}
+	switch trainings := n * float64(seeds); {
+	case n > product:
+		return nil, Wrong("-sweep-draws %d: there are only %g combinations", draws, product)
+	case trainings > maxTrainings || product > 1<<53: // up to 2⁵³ a float64 counts exactly
+		return nil, Wrong("-sweep %v: %.6g trainings are more than %d; take fewer values, or draw some with -sweep-draws",
+			s, trainings, maxTrainings)
+	}
+	rng, seen := exact.Stream(seed, exact.ForSweep, 0), map[uint64]bool{}
+	for next := uint64(0); len(seen) < int(n); next++ {
+		number := next
+		if draws > 0 {
+			number = rng.Uint64N(uint64(product))
+		}
+		if seen[number] {
+			continue
+		}
+		seen[number] = true
+		for seed := range seeds {
+			tasks = append(tasks, s.combination(number, lists, seed))
+		}
+	}
+	slices.SortFunc(tasks, slices.Compare)
+	return tasks, nil
+}
+
+// combination returns the combination with the given number, counted without the seeds, and the given seed.
+func (s *Sweep) combination(number uint64, lists [][]string, seed int) []int {
+	indices := make([]int, len(lists))
+	for i, list := range slices.Backward(lists) {
+		if i == s.seedAxis() {
+			indices[i] = seed
+			continue
+		}
+		size := uint64(len(list))
+		indices[i] = int(number % size)
+		number /= size
+	}
+	return indices
+}
+
+// Expand returns the values of the axis, rounded to whole numbers if whole is true. Values of a range are rounded to
+// four digits, so that what is printed is what was used, and can be given to the flag itself.
+func (a *Axis) Expand(whole bool) (list []string, err error) {
+	bounds := strings.Split(a.Values, ":")
+	if len(bounds) == 1 {
+		list = strings.Split(a.Values, ",")
 		if k := slices.IndexFunc(list, func(v string) bool { return strings.TrimSpace(v) == "" }); k >= 0 {
-			return nil, fmt.Errorf("%s=%s: value %d is empty; give values with one comma between them", s.Name, s.Values, k+1)
+			return nil, fmt.Errorf("%s=%s: value %d is empty; give values with one comma between them", a.Name, a.Values, k+1)
 		}
 		return list, nil
 	}
-	part = append(part, "", "")
-	from, err1 := decimal(part[0])
-	to, err2 := decimal(part[1])
-	n, err3 := strconv.Atoi(part[2])
-	bad := errors.Join(err1, err2, err3) != nil || len(part) != 5
-	if bad || !(from > 0 && to > 0) || math.IsInf(from+to, 0) || n < 2 || n > 1000 {
+	from, to, n, ok := parseRange(bounds)
+	if !ok {
 		return nil, fmt.Errorf("%q: from:to:n takes two numbers above 0 and how many values, 2 to 1000, "+
-			"to space between them in equal ratios; any others can be listed, as in 0,0.1,1", s.Values)
+			"to space between them in equal ratios; any others can be listed, as in 0,0.1,1", a.Values)
 	}
 	for i := range n {
-		at := float64(i) / float64(n-1)
-		// the bits of math.Pow differ between machines
-		v := exact.Exp(float64(exact.Log(from)*(1-at)) + float64(exact.Log(to)*at))
+		share := float64(i) / float64(n-1)
+		// not math.Pow, whose last bits differ between processors
+		v := exact.Exp(float64(exact.Log(from)*(1-share)) + float64(exact.Log(to)*share))
 		text := strconv.FormatFloat(v, 'g', 4, 64)
 		if whole {
 			text = strconv.FormatFloat(math.Round(v), 'f', 0, 64)
@@ -97,54 +165,14 @@ func (s *Axis) List(whole bool) (list []string, err error) {
 	return list, nil
 }
 
-// A Task is the -sweep-task flag: K, one training, or K/N, every Nth from K.
-type Task struct {
-	Given  bool
-	K, All int // all is 0 where it is one training
-}
-
-func (t *Task) String() string {
-	switch {
-	case !t.Given:
-		return ""
-	case t.All == 0:
-		return strconv.Itoa(t.K)
+// parseRange parses from:to:n.
+func parseRange(parts []string) (from, to float64, n int, ok bool) {
+	if len(parts) != 3 {
+		return 0, 0, 0, false
 	}
-	return fmt.Sprintf("%d/%d", t.K, t.All)
-}
-
-func (t *Task) Set(text string) error {
-	if *t = (Task{}); text == "" {
-		return nil
-	}
-	k, all, shard := strings.Cut(text, "/")
-	var err, err2 error
-	t.K, err = strconv.Atoi(k)
-	if shard {
-		t.All, err2 = strconv.Atoi(all)
-	}
-	if err != nil || err2 != nil || t.K < 0 || shard && t.K >= t.All {
-		return errors.New("expected the number of a training, from 0, or K/N for every Nth from K, with K below N")
-	}
-	t.Given = true
-	return nil
-}
-
-// Of is which of n trainings the task has.
-func (t *Task) Of(n int) (mine []int, err error) {
-	from, step := t.K, t.All
-	switch {
-	case !t.Given:
-		from, step = 0, 1
-	case t.K >= n && t.All == 0:
-		return nil, Wrong("-sweep-task %d: the sweep has %s, from 0 to %d", t.K, text.Plural(n, "training"), n-1)
-	case t.K >= n:
-		return nil, Wrong("-sweep-task %v: the sweep has only %s", t, text.Plural(n, "training"))
-	case t.All == 0:
-		step = n
-	}
-	for k := from; k < n; k += step {
-		mine = append(mine, k)
-	}
-	return mine, nil
+	from, errFrom := parseDecimal(parts[0])
+	to, errTo := parseDecimal(parts[1])
+	n, errN := strconv.Atoi(parts[2])
+	ok = errors.Join(errFrom, errTo, errN) == nil && from > 0 && to > 0 && !math.IsInf(from+to, 0) && n >= 2 && n <= 1000
+	return from, to, n, ok
 }

@@ -1,4 +1,4 @@
-// Package flags has the values that flags take, as flag.Value, what can be wrong with them, and how -h shows flags.
+// Package flags has the values of flags that are more than one number or word, and the errors of the command line.
 package flags
 
 import (
@@ -11,20 +11,19 @@ import (
 	"backprop/internal/show/text"
 )
 
-// parseList reads what stands between commas. what says what each is, for the error.
-func parseList[T any](text, what string, parse func(string) (T, bool)) ([]T, error) {
-	var list []T
+// parseList parses values between commas. problem completes the error "VALUE is …" for a value that parse rejects.
+func parseList[T any](text, problem string, parse func(string) (T, bool)) (list []T, err error) {
 	for _, part := range strings.Split(text, ",") {
 		v, ok := parse(strings.TrimSpace(part))
 		if !ok {
-			return nil, fmt.Errorf("%q is %s", part, what)
+			return nil, fmt.Errorf("%q is %s", part, problem)
 		}
 		list = append(list, v)
 	}
 	return list, nil
 }
 
-// Sizes is the -hidden flag: comma-separated sizes, or none.
+// Sizes is the value of -hidden: the size of each hidden layer.
 type Sizes []int
 
 func (s *Sizes) String() string {
@@ -46,7 +45,7 @@ func (s *Sizes) Set(text string) (err error) {
 	return err
 }
 
-// Rates is the -lr flag: one learning rate, or one per layer.
+// Rates is the value of -lr: one learning rate, or one for each layer.
 type Rates []float64
 
 func (r *Rates) String() string { return text.Join(*r, ",") }
@@ -54,14 +53,14 @@ func (r *Rates) String() string { return text.Join(*r, ",") }
 func (r *Rates) Set(text string) (err error) {
 	*r, err = parseList(text, "not a learning rate; it takes numbers from 0, as in 0.1 or, one per layer, 0.1,0.01",
 		func(part string) (float64, bool) {
-			v, err := decimal(part)
+			v, err := parseDecimal(part)
 			return v, err == nil && v >= 0 && !math.IsInf(v, 0)
 		})
 	return err
 }
 
-// Dropout is the -dropout flag: a rate for the inputs, then one for all hidden layers or
-// one for each.
+// Dropout is the value of -dropout: a rate for the inputs, and then one for all hidden layers or one for each; nil if
+// nothing is dropped.
 type Dropout []float64
 
 func (d *Dropout) String() string { return text.Join(*d, ",") }
@@ -70,7 +69,7 @@ func (d *Dropout) Set(text string) (err error) {
 	*d, err = parseList(text, "not a part to leave out; it takes numbers from 0 to below 1, for the inputs and the "+
 		"hidden layers, as in 0.2,0.5",
 		func(part string) (float64, bool) {
-			p, err := decimal(part)
+			p, err := parseDecimal(part)
 			return p, err == nil && p >= 0 && p < 1
 		})
 	if err == nil && slices.Max(*d) == 0 {
@@ -79,23 +78,19 @@ func (d *Dropout) Set(text string) (err error) {
 	return err
 }
 
-// Of is the rates for the inputs and each of so many hidden layers; nil for none.
-func (d Dropout) Of(hidden int) []float64 {
-	if len(d) == 0 {
-		return nil
+// Rates returns the rates for the inputs and for each of the hidden layers; nil if nothing is dropped.
+func (d Dropout) Rates(hidden int) []float64 {
+	rates := slices.Clone(d)
+	for len(d) > 0 && len(rates) < hidden+1 {
+		rates = append(rates, d[len(d)-1])
 	}
-	list := slices.Clone(d)
-	for len(list) < hidden+1 {
-		list = append(list, d[len(d)-1])
-	}
-	return list
+	return rates
 }
 
-// Split is the -split flag: what draws the parts to hold out. Of scikit-learn's train_test_split these are the
-// random_state for the test part and that for the validation part.
+// Split is the value of -split: what chooses the samples to hold out, -seed or scikit-learn's train_test_split.
 type Split struct {
 	ScikitLearn bool
-	Test, Valid uint32
+	Test, Valid uint32 // scikit-learn's random_state for each
 }
 
 func (s *Split) String() string {
@@ -111,28 +106,28 @@ func (s *Split) Set(text string) error {
 		*s = Split{}
 		return nil
 	}
-	test, valid, two := strings.Cut(states, ",")
+	testText, validText, two := strings.Cut(states, ",")
 	if !two {
-		valid = test
+		validText = testText
 	}
-	a, errA := strconv.ParseUint(test, 10, 32)
-	b, errB := strconv.ParseUint(valid, 10, 32)
-	if kind != "sklearn" || errA != nil || errB != nil {
+	test, errTest := strconv.ParseUint(testText, 10, 32)
+	valid, errValid := strconv.ParseUint(validText, 10, 32)
+	if kind != "sklearn" || errTest != nil || errValid != nil {
 		return fmt.Errorf("%q is not a way to split; expected seed, or sklearn:TEST,VALID with two whole numbers, "+
 			"scikit-learn's random_state for each split, as in sklearn:111,123", text)
 	}
-	*s = Split{true, uint32(a), uint32(b)}
+	*s = Split{true, uint32(test), uint32(valid)}
 	return nil
 }
 
-// MaxEpochs keeps the number of a step within what an int holds.
+// MaxEpochs is the largest number of epochs; with more, the number of a step might not fit into an int.
 const MaxEpochs = 1_000_000_000
 
-// Schedule is the -schedule flag.
+// Schedule is the value of -schedule.
 type Schedule struct {
-	Kind   string
-	Epochs int     // of step
-	Factor float64 // of step
+	Kind   string  // "constant", "cosine" or "step"
+	Epochs int     // for step: multiply the rate by Factor
+	Factor float64 // after each so many Epochs
 }
 
 func (s *Schedule) String() string {
@@ -150,14 +145,34 @@ func (s *Schedule) Set(text string) error {
 		*s = Schedule{Kind: text}
 		return nil
 	case kind == "step":
-		epochs, factor, _ := strings.Cut(rest, ":")
-		n, errN := strconv.Atoi(epochs)
-		f, errF := decimal(factor)
-		if errN == nil && n >= 1 && n <= MaxEpochs && errF == nil && f > 0 && f <= 1 {
-			*s = Schedule{"step", n, f}
+		epochsText, factorText, _ := strings.Cut(rest, ":")
+		epochs, errEpochs := strconv.Atoi(epochsText)
+		factor, errFactor := parseDecimal(factorText)
+		if errEpochs == nil && errFactor == nil && 1 <= epochs && epochs <= MaxEpochs && 0 < factor && factor <= 1 {
+			*s = Schedule{"step", epochs, factor}
 			return nil
 		}
 	}
 	return fmt.Errorf("%q is not a schedule; expected constant, cosine, or step:EPOCHS:FACTOR with EPOCHS from 1 "+
 		"and FACTOR above 0 and up to 1, as in step:3:0.5", text)
+}
+
+// ParseInit parses -init: he, glorot, normal, normal:1, zero, or uniform:R. It returns the kind and, for uniform, R.
+func ParseInit(text string) (kind string, r float64, err error) {
+	kind, rest, _ := strings.Cut(text, ":")
+	switch kind {
+	case "he", "glorot", "zero":
+		return kind, 0, nil
+	case "normal":
+		if rest == "1" || rest == "" {
+			return text, 0, nil
+		}
+		return "", 0, Wrong("-init %q: expected normal, or normal:1 for biases of 1", text)
+	case "uniform":
+		if r, err := strconv.ParseFloat(rest, 64); err == nil && r > 0 && !math.IsInf(r, 0) {
+			return kind, r, nil
+		}
+		return "", 0, Wrong("-init %q: expected the form uniform:R with R above 0, as in uniform:0.5", text)
+	}
+	return "", 0, CheckOneOf("init", text, []string{"he", "glorot", "normal", "normal:1", "uniform:R", "zero"})
 }

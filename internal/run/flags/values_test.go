@@ -9,15 +9,15 @@ import (
 	"backprop/internal/filetest"
 )
 
-// TestEdits: how many letters lie between two words, and the name that is offered for one that is not known: that
+// TestEditDistance: how many letters lie between two words, and the name that is offered for one that is not known: that
 // which is nearest, if at most half of its letters are other ones.
-func TestEdits(t *testing.T) {
+func TestEditDistance(t *testing.T) {
 	for _, c := range []struct {
 		a, b string
 		want int
 	}{{"kitten", "sitting", 3}, {"flaw", "lawn", 2}, {"", "abc", 3}, {"abc", "", 3}, {"same", "same", 0}, {"ab", "ba", 1},
 		{"lable", "label", 1}, {"ca", "abc", 3}} {
-		if got := edits(c.a, c.b); got != c.want {
+		if got := editDistance(c.a, c.b); got != c.want {
 			t.Errorf("from %q to %q it takes %d, want %d", c.a, c.b, got, c.want)
 		}
 	}
@@ -28,7 +28,7 @@ func TestEdits(t *testing.T) {
 		"xy":    `-act "xy" is not known: expected one of relu, tanh, linear`,
 		"liar":  `-act "liar" is not known: expected one of relu, tanh, linear; did you mean linear?`,
 		"lxxxx": `-act "lxxxx" is not known: expected one of relu, tanh, linear`} {
-		if got := fmt.Sprint(OneOf("act", value, names)); got != want {
+		if got := fmt.Sprint(CheckOneOf("act", value, names)); got != want {
 			t.Errorf("%s: %s, want %s", value, got, want)
 		}
 	}
@@ -59,11 +59,11 @@ func TestValues(t *testing.T) {
 		}
 	}
 	for hidden, want := range map[int][]float64{0: {0.1, 0.5}, 1: {0.1, 0.5}, 3: {0.1, 0.5, 0.5, 0.5}} {
-		if got := (Dropout{0.1, 0.5}).Of(hidden); !slices.Equal(got, want) {
+		if got := (Dropout{0.1, 0.5}).Rates(hidden); !slices.Equal(got, want) {
 			t.Errorf("dropout of %d hidden layers: %v, want %v", hidden, got, want)
 		}
 	}
-	e := Explained{Examples: []string{"a", "b", "c"}}
+	e := Explain{Examples: []string{"a", "b", "c"}}
 	if err := e.Set("d"); !filetest.Says(err, `there is no example "d"; the examples are a, b and c; without a name`) {
 		t.Error(err)
 	}
@@ -71,8 +71,8 @@ func TestValues(t *testing.T) {
 		word, is string
 		example  bool
 	}{{"true", "network", false}, {"b", "b", true}, {"false", "", false}} {
-		if err := e.Set(c.word); err != nil || e.Name != c.is || e.Example() != c.example {
-			t.Errorf("-explain=%s: %q, %v, %v", c.word, e.Name, e.Example(), err)
+		if err := e.Set(c.word); err != nil || e.Name != c.is || e.IsExample() != c.example {
+			t.Errorf("-explain=%s: %q, %v, %v", c.word, e.Name, e.IsExample(), err)
 		}
 	}
 }
@@ -92,7 +92,7 @@ func TestAxis(t *testing.T) {
 		{"-1:1:3", false, nil, "two numbers above 0"}, {"1:2:1", false, nil, "2 to 1000"},
 		{"1:2:1001", false, nil, "2 to 1000"}, {"1:2:3:4", false, nil, "from:to:n"}, {"1:2", false, nil, "from:to:n"},
 	} {
-		got, err := (&Axis{Name: "p", Values: c.values}).List(c.whole)
+		got, err := (&Axis{Name: "p", Values: c.values}).Expand(c.whole)
 		if !slices.Equal(got, c.want) || (err == nil) != (c.says == "") || err != nil && !filetest.Says(err, c.says) {
 			t.Errorf("%s: %q, %v; want %q, %q", c.values, got, err, c.want, c.says)
 		}
@@ -104,7 +104,7 @@ func TestAxis(t *testing.T) {
 		if err := task.Set(text); err != nil || task.String() != text {
 			t.Errorf("-sweep-task %s: %s, %v", text, task.String(), err)
 		}
-		if mine, err := task.Of(5); fmt.Sprint(mine, " ", err) != want {
+		if mine, err := task.Trainings(5); fmt.Sprint(mine, " ", err) != want {
 			t.Errorf("-sweep-task %s: %v %v, want %s", text, mine, err, want)
 		}
 	}

@@ -1,32 +1,31 @@
-// Published: the numbers that tutorials and papers printed, and how a recipe counts its loss.
+// The numbers that tutorials and papers printed.
 
 package recipes
 
-// A Printed result is what a tutorial or a paper printed, after an epoch or in the end. What
-// it did not print is 0.
+// A Printed result is what a source printed, after an epoch or in the end. What it did not print is 0.
 type Printed struct {
-	Accuracy, Loss float64 // on the test part
-	Valid, L2      float64 // the validation accuracy, and the λ that was chosen
+	Accuracy, Loss float64 // on the test set
+	Valid, L2      float64 // the accuracy on the validation set, and the chosen λ
 }
 
-// At is what was printed after an epoch; epochs count from 1, also where the tutorial counts
-// from 0.
-func (r *Recipe) At(epoch int) Printed {
+// PrintedAfter returns the result printed after an epoch. Epochs count from 1, even if the tutorial counts from 0.
+func (r *Recipe) PrintedAfter(epoch int) Printed {
 	if epoch < 1 || epoch > len(r.Curve) {
 		return Printed{}
 	}
 	return r.Curve[epoch-1]
 }
 
-// Last is the printed result that the end of a run compares with.
-func (r *Recipe) Last(epochs int) Printed {
-	if p := r.At(epochs); p != (Printed{}) {
+// PrintedAtEnd returns the result to compare with after a run of so many epochs: the one printed after that epoch, else
+// the last one.
+func (r *Recipe) PrintedAtEnd(epochs int) Printed {
+	if p := r.PrintedAfter(epochs); p != (Printed{}) {
 		return p
 	}
 	return r.Printed
 }
 
-// OrNil is v, or nil where nothing was printed.
+// OrNil returns v, or nil if it is 0, which means that nothing was printed.
 func OrNil(v float64) *float64 {
 	if v == 0 {
 		return nil
@@ -34,7 +33,7 @@ func OrNil(v float64) *float64 {
 	return &v
 }
 
-// counts are printed numbers of right answers among 10,000.
+// counts returns results that were printed as right answers among 10,000.
 func counts(right ...float64) (curve []Printed) {
 	for _, n := range right {
 		curve = append(curve, Printed{Accuracy: n / 10000})
@@ -42,6 +41,7 @@ func counts(right ...float64) (curve []Printed) {
 	return curve
 }
 
+// What was printed after each epoch.
 var (
 	NielsenCurve = counts(9067, 9202, 9283, 9318, 9376, 9393, 9399, 9426, 9443, 9454)
 	TheanoCurve  = counts(9095, 9270, 9317, 9313, 9355, 9403, 9413, 9397, 9360, 9411)

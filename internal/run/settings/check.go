@@ -1,4 +1,4 @@
-// Checks: what is wrong with the flags, each by itself and together.
+// Checks: whether the value of each flag is possible, and whether the flags go together.
 
 package settings
 
@@ -15,15 +15,15 @@ import (
 	"backprop/internal/show/text"
 )
 
-// Check reports the first flag whose value makes no sense.
+// Check returns an error for the first flag whose value is impossible, or does not go with the others.
 func (cfg *Settings) Check() error {
-	for _, check := range []func() error{cfg.checkLearners, cfg.checkNumbers, cfg.checkFolds, cfg.checkModes,
+	for _, check := range []func() error{cfg.checkHomework, cfg.checkNumbers, cfg.checkFolds, cfg.checkModes,
 		cfg.checkSweep, cfg.checkNames} {
 		if err := check(); err != nil {
 			return err
 		}
 	}
-	if _, _, err := cfg.FirstWeights(); err != nil {
+	if _, _, err := flags.ParseInit(cfg.Init); err != nil {
 		return err
 	}
 	if _, err := cfg.SweepRuns(); err != nil {
@@ -40,10 +40,34 @@ func (cfg *Settings) Check() error {
 	return nil
 }
 
-// checkNumbers reports numbers that are out of range, or of which there are too many or too few.
+// checkEmpty checks that flags which need a value have one.
+func (cfg *Settings) checkEmpty() error {
+	for _, name := range []string{"data", "label", "recipe", "save", "load", "export", "report", "sweep-dir",
+		"classweight", "is"} {
+		if cfg.Given[name] && cfg.Text(name) == "" {
+			return flags.Wrong("-%s is empty, perhaps from a variable that is not set: give it a value", name)
+		}
+	}
+	return nil
+}
+
+// givenBesides returns the first flag on the command line, by its name, that is not among those allowed; "" if all are.
+func (cfg *Settings) givenBesides(allowed ...string) string {
+	for _, name := range slices.Sorted(maps.Keys(cfg.Given)) {
+		if !slices.Contains(allowed, name) {
+			return name
+		}
+	}
+	return ""
+}
+
+// isFromZero reports whether v is a finite number, 0 or more.
+func isFromZero(v float64) bool { return v >= 0 && !math.IsInf(v, 1) }
+
+// checkNumbers checks that numbers are within their bounds, and that there are as many as layers.
 func (cfg *Settings) checkNumbers() error {
 	drop, hidden := len(cfg.Dropout), len(cfg.Hidden)
-	sized := cfg.Load == "" || cfg.Sized // else the layers are not known yet
+	layersKnown := cfg.Load == "" || cfg.LayersKnown
 	switch {
 	case cfg.Epochs < 1 || cfg.Epochs > flags.MaxEpochs:
 		return flags.Wrong("-epochs %d: expected 1 to %d", cfg.Epochs, flags.MaxEpochs)
@@ -57,15 +81,15 @@ func (cfg *Settings) checkNumbers() error {
 		return flags.Wrong("-nesterov is a form of momentum: give -momentum too, as in -momentum 0.9")
 	case cfg.Optimizer == "adam" && cfg.Momentum != 0 && cfg.Given["momentum"]:
 		return flags.Wrong("-optimizer adam has a momentum of its own, 0.9: leave -momentum out")
-	case drop > 1 && hidden == 0 && sized:
+	case drop > 1 && hidden == 0 && layersKnown:
 		return flags.Wrong("-dropout %s: there is no hidden layer; give a rate for the inputs alone", cfg.Dropout.String())
-	case drop == 1 && hidden > 0 && sized:
+	case drop == 1 && hidden > 0 && layersKnown:
 		return flags.Wrong("-dropout %s is for the inputs alone; give the hidden layers' too, as in 0,%[1]s or %[1]s,0",
 			cfg.Dropout.String())
-	case drop > 2 && drop != hidden+1 && sized:
+	case drop > 2 && drop != hidden+1 && layersKnown:
 		return flags.Wrong("-dropout has %d rates for the inputs and %s: give one for the inputs, and one for all "+
 			"hidden layers or one for each", drop, text.Plural(hidden, "hidden layer"))
-	case !(cfg.MaxNorm >= 0) || math.IsInf(cfg.MaxNorm, 0):
+	case !isFromZero(cfg.MaxNorm):
 		return flags.Wrong("-maxnorm %v: expected a length, or 0 for no limit", cfg.MaxNorm)
 	case cfg.Patience < 0:
 		return flags.Wrong("-patience %d: expected a number of epochs, or 0 for never", cfg.Patience)
@@ -74,7 +98,7 @@ func (cfg *Settings) checkNumbers() error {
 	case cfg.Recipe.TooFewToSplit && cfg.Data == "" && (cfg.Given["valid"] || cfg.Given["test"]):
 		return flags.Wrong("-valid and -test do not go with -recipe %s, which is about the few samples that it makes",
 			cfg.Recipe.Name)
-	case !(cfg.L2 >= 0) || math.IsInf(cfg.L2, 0):
+	case !isFromZero(cfg.L2):
 		return flags.Wrong("-l2 %v: expected 0 or more", cfg.L2)
 	case cfg.Workers < 1 || cfg.Workers > 1024:
 		return flags.Wrong("-workers %d: expected 1 to 1024", cfg.Workers)
@@ -82,7 +106,7 @@ func (cfg *Settings) checkNumbers() error {
 	return nil
 }
 
-// checkModes reports flags that do not go together.
+// checkModes checks that only one thing is asked for, and with all that it needs.
 func (cfg *Settings) checkModes() error {
 	switch {
 	case cfg.Resume && cfg.Save == "":
@@ -93,7 +117,7 @@ func (cfg *Settings) checkModes() error {
 		return flags.Wrong("-load evaluates one model, or trains it further: -sweep and -gradcheck do not go with it")
 	case (cfg.Save != "" || cfg.Export != "") && cfg.Gradcheck:
 		return flags.Wrong("-gradcheck does not train: there is nothing to -save or -export")
-	case cfg.Export != "" && ExportKind(cfg.Export) == "":
+	case cfg.Export != "" && ExportFormat(cfg.Export) == "":
 		return flags.Wrong("-export %s: the name has to end in .onnx, or in .json for the form of Nielsen's network2.py",
 			cfg.Export)
 	case cfg.Export != "" && cfg.Predict != nil:
@@ -110,11 +134,11 @@ func (cfg *Settings) checkModes() error {
 		return flags.Wrong("-label, -regress and -ignore are for tables: give one with -data FILE")
 	case cfg.Download && cfg.Data == "":
 		return flags.Wrong("-download needs -data FOLDER to put the files in")
-	case len(cfg.Rate) > 1 && len(cfg.Rate) != len(cfg.Hidden)+1 && (cfg.Load == "" || cfg.Sized):
+	case len(cfg.Rate) > 1 && len(cfg.Rate) != len(cfg.Hidden)+1 && (cfg.Load == "" || cfg.LayersKnown):
 		return flags.Wrong("-lr has %d rates for %d layers: give one for all or one for each", len(cfg.Rate),
 			len(cfg.Hidden)+1)
 	}
-	for _, c := range cfg.words.Costs {
+	for _, c := range cfg.choices.Costs {
 		if cfg.Cost == c.Name && c.Output != "" && cfg.Output != c.Output {
 			return flags.Wrong("-cost %s is for -output %s, not %s", c.Name, c.Output, cfg.Output)
 		}
@@ -122,40 +146,38 @@ func (cfg *Settings) checkModes() error {
 	return nil
 }
 
-// checkExplain reports flags that do not go with -explain.
+// checkExplain checks the flags beside -explain.
 func (cfg *Settings) checkExplain() error {
 	switch {
 	case cfg.Gradcheck || len(cfg.Sweep) > 0 || cfg.Save != "" || cfg.Export != "" || cfg.Report != "" ||
 		cfg.Predict != nil:
 		return flags.Wrong("-explain prints one step and does not train: -gradcheck, -sweep, -save, -export, -report and " +
 			"-predict do not go with it")
-	case cfg.Load != "" && cfg.Explain.Example():
+	case cfg.Load != "" && cfg.Explain.IsExample():
 		return flags.Wrong("-explain %s has weights of its own: for a step of the model in %s leave the name out",
 			cfg.Explain.Name, cfg.Load)
-	case !cfg.Explain.Example():
+	case !cfg.Explain.IsExample():
 		return nil
 	}
-	for _, name := range slices.Sorted(maps.Keys(cfg.Given)) {
-		if !slices.Contains([]string{"explain", "json", "blank", "load"}, name) {
-			return flags.Wrong("-explain %s is an example with a network of its own: leave out -%s", cfg.Explain.Name, name)
-		}
+	if name := cfg.givenBesides("explain", "json", "blank", "load"); name != "" {
+		return flags.Wrong("-explain %s is an example with a network of its own: leave out -%s", cfg.Explain.Name, name)
 	}
 	return nil
 }
 
-// checkBug reports a bug that there is not, and -is where nothing is drawn.
+// checkBug checks the bug of -bug and the guess of -is.
 func (cfg *Settings) checkBug() error {
 	isDrawn := bugs.IsDrawn(cfg.Bug)
-	switch {
-	case cfg.Is != "" && !isDrawn:
-		return flags.Wrong("-is %s is a guess, and there is no bug to guess: add -bug mystery:N", cfg.Is)
-	case cfg.Is != "":
-		if err := flags.OneOf("is", cfg.Is, cfg.words.Bugs[1:]); err != nil {
+	if cfg.Is != "" {
+		if !isDrawn {
+			return flags.Wrong("-is %s is a guess, and there is no bug to guess: add -bug mystery:N", cfg.Is)
+		}
+		if err := flags.CheckOneOf("is", cfg.Is, cfg.choices.Bugs[1:]); err != nil { // the first is list
 			return err
 		}
 	}
 	if !isDrawn {
-		return flags.OneOf("bug", cmp.Or(cfg.Bug, "list"), cfg.words.Bugs)
+		return flags.CheckOneOf("bug", cmp.Or(cfg.Bug, "list"), cfg.choices.Bugs)
 	}
 	if err := bugs.Check(cfg.Bug); err != nil {
 		return flags.Wrong("%w", err)
@@ -163,25 +185,25 @@ func (cfg *Settings) checkBug() error {
 	return nil
 }
 
-// checkNames reports a word that names nothing.
+// checkNames checks the flags that take one of several names.
 func (cfg *Settings) checkNames() error {
 	for _, c := range []struct {
 		flag, value string
 		names       []string
 	}{
-		{"activation", cfg.Activation, cfg.words.Activations},
-		{"output", cfg.Output, cfg.words.Outputs},
-		{"cost", cfg.Cost, cfg.words.costNames()},
+		{"activation", cfg.Activation, cfg.choices.Activations},
+		{"output", cfg.Output, cfg.choices.Outputs},
+		{"cost", cfg.Cost, cfg.choices.costNames()},
 		{"optimizer", cfg.Optimizer, []string{"sgd", "adam"}},
 	} {
-		if err := flags.OneOf(c.flag, c.value, c.names); err != nil {
+		if err := flags.CheckOneOf(c.flag, c.value, c.names); err != nil {
 			return err
 		}
 	}
 	return cfg.checkBug()
 }
 
-// checkFolds reports flags that do not go with -folds.
+// checkFolds checks -folds and the flags beside it.
 func (cfg *Settings) checkFolds() error {
 	n := cfg.Folds
 	switch {
@@ -203,7 +225,7 @@ func (cfg *Settings) checkFolds() error {
 	return nil
 }
 
-// checkSweep reports flags of sweeps that do not go together, or not with others.
+// checkSweep checks the flags for sweeps, and the flags beside them.
 func (cfg *Settings) checkSweep() error {
 	for _, name := range []string{"sweep-draws", "sweep-dir", "sweep-task"} {
 		if cfg.Given[name] && len(cfg.Sweep) == 0 && !cfg.Nested {
@@ -212,7 +234,8 @@ func (cfg *Settings) checkSweep() error {
 		}
 	}
 	for _, a := range cfg.Sweep {
-		if cfg.Given["sweep"] && cfg.Given[a.Name] && !cfg.Nested && a.Name != "seed" { // which draws more than weights
+		// -seed may stand beside a sweep of seeds, because it also draws the combinations to try.
+		if cfg.Given["sweep"] && cfg.Given[a.Name] && !cfg.Nested && a.Name != "seed" {
 			return flags.Wrong("-%s %s and -sweep %s=%s: the sweep gives -%[1]s its values; leave one of the two out",
 				a.Name, cfg.Text(a.Name), a.Name, a.Values)
 		}
@@ -231,21 +254,19 @@ func (cfg *Settings) checkSweep() error {
 	return nil
 }
 
-// checkLearners reports flags that do not go with -check and -workbook, which train nothing.
-func (cfg *Settings) checkLearners() error {
-	with, allowed := "check", []string{"check", "activation", "output", "cost", "lr", "l2", "json"}
+// checkHomework checks the flags beside -check and -workbook, which train nothing.
+func (cfg *Settings) checkHomework() error {
+	flag, beyond := "", ""
 	switch {
 	case cfg.Solutions && cfg.Workbook == "":
 		return flags.Wrong("-solutions are those of a workbook: name its folder with -workbook DIR")
 	case cfg.Workbook != "":
-		with, allowed = "workbook", []string{"workbook", "solutions", "data", "seed"}
-	case cfg.Homework == nil:
-		return nil
+		flag, beyond = "workbook", cfg.givenBesides("workbook", "solutions", "data", "seed")
+	case cfg.Homework != nil:
+		flag, beyond = "check", cfg.givenBesides("check", "activation", "output", "cost", "lr", "l2", "json")
 	}
-	for _, name := range slices.Sorted(maps.Keys(cfg.Given)) {
-		if !slices.Contains(allowed, name) {
-			return flags.Wrong("-%s trains nothing: leave out -%s", with, name)
-		}
+	if beyond != "" {
+		return flags.Wrong("-%s trains nothing: leave out -%s", flag, beyond)
 	}
 	return nil
 }

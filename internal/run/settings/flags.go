@@ -1,24 +1,35 @@
-// Flags: each flag, what it is called in -h, and what it sets.
+// The flags: their names, what -h says about them, and the fields that they set.
 
 package settings
 
 import (
-	"slices"
+	"fmt"
 	"strings"
-
-	"backprop/internal/run/flags"
 )
 
-// flagGroups are all flags, in the order in which -h shows them.
-func (cfg *Settings) flagGroups() []flags.Group {
-	return append(cfg.learnedGroups(), cfg.otherGroups()...)
+// A flagInfo describes one flag.
+type flagInfo struct {
+	name  string
+	arg   string // stands for the value in -h; "" for a switch
+	value any    // what the flag sets: see flags.Define
+	usage string
 }
 
-// learnedGroups are the flags that change what a network learns, and those that tell where the data
-// are.
-func (cfg *Settings) learnedGroups() []flags.Group {
-	return []flags.Group{
-		{"Data", []flags.Info{
+// A flagGroup is a group of flags under one title in -h.
+type flagGroup struct {
+	title string
+	flags []flagInfo
+}
+
+// flagGroups returns all flags, in the order of -h.
+func (cfg *Settings) flagGroups() []flagGroup {
+	return append(cfg.learningGroups(), cfg.otherGroups()...)
+}
+
+// learningGroups returns the flags that change what a network learns, and those that say where the data are.
+func (cfg *Settings) learningGroups() []flagGroup {
+	return []flagGroup{
+		{"Data", []flagInfo{
 			{"data", "PATH", &cfg.Data, "a folder or file to learn from: MNIST's four files or others in their format, " +
 				"a table, an npz …; the format is detected from the content (default: generated digits)"},
 			{"download", "", &cfg.Download, "fetch MNIST's four files into the -data folder if they are missing"},
@@ -34,22 +45,26 @@ func (cfg *Settings) learnedGroups() []flags.Group {
 			{"scale", "KIND", &cfg.Scale, "scaling of the inputs: none, unit (to 0…1), standard (mean 0, variance 1), " +
 				"or a number to divide by (default: unit for images, standard for tables)"},
 		}},
-		{"Network", []flags.Info{
+		{"Network", []flagInfo{
 			{"hidden", "SIZES", &cfg.Hidden, "sizes of the hidden layers, separated by commas, or none"},
 			{"activation", "NAME", &cfg.Activation, "activation of the hidden layers: " +
-				strings.Join(cfg.words.Activations, ", ")},
-			{"output", "NAME", &cfg.Output, "activation of the last layer: " + strings.Join(cfg.words.Outputs, ", ")},
-			{"cost", "NAME", &cfg.Cost, cfg.words.costHelp()},
+				strings.Join(cfg.choices.Activations, ", ")},
+			{"output", "NAME", &cfg.Output, "activation of the last layer: " + strings.Join(cfg.choices.Outputs, ", ")},
+			{"cost", "NAME", &cfg.Cost, cfg.costHelp()},
 			{"init", "DRAW", &cfg.Init, "first weights: he, glorot, normal (N(0,1), biases too; normal:1 sets the " +
 				"biases to 1), uniform:R (from −R to R), zero (then all units of a layer stay alike)"},
 		}},
-		{"Training", append(cfg.updateInfos(), cfg.guardInfos()...)},
+		{"Training", cfg.trainingFlags()},
 	}
 }
 
-// updateInfos are the flags for the steps; guardInfos are those against learning by heart.
-func (cfg *Settings) updateInfos() []flags.Info {
-	return []flags.Info{
+func (cfg *Settings) trainingFlags() []flagInfo {
+	return append(cfg.stepFlags(), cfg.generalisationFlags()...)
+}
+
+// stepFlags returns the flags for the steps of gradient descent.
+func (cfg *Settings) stepFlags() []flagInfo {
+	return []flagInfo{
 		{"epochs", "N", &cfg.Epochs, "passes over the training set; up to 800 for tables"},
 		{"batch", "N", &cfg.Batch, "samples in a mini-batch; 0 is the whole set"},
 		{"lr", "RATE", &cfg.Rate, "learning rate, or one for each layer, separated by commas; 0.2 for tables, 0.01 " +
@@ -62,8 +77,9 @@ func (cfg *Settings) updateInfos() []flags.Info {
 	}
 }
 
-func (cfg *Settings) guardInfos() []flags.Info {
-	return []flags.Info{
+// generalisationFlags returns the training flags that do not change the rule of a step; most are against overfitting.
+func (cfg *Settings) generalisationFlags() []flagInfo {
+	return []flagInfo{
 		{"l2", "LAMBDA", &cfg.L2, "weight decay: adds λ/(2N)·Σw² to the cost, for N training samples, without biases; " +
 			"default 2 for tables (20 for noisy ones), 10 for numbers to predict, less for fewer than 100 rows; 0 for images"},
 		{"dropout", "P,P", &cfg.Dropout, "shares to drop in training: of the inputs, then of each hidden layer " +
@@ -82,27 +98,27 @@ func (cfg *Settings) guardInfos() []flags.Info {
 	}
 }
 
-// otherGroups are the flags that do not change the result of a training.
-func (cfg *Settings) otherGroups() []flags.Group {
-	return []flags.Group{
-		{"Experiments", slices.Concat([]flags.Info{
+// otherGroups returns the flags that do not change what a network learns.
+func (cfg *Settings) otherGroups() []flagGroup {
+	return []flagGroup{
+		{"Experiments", append([]flagInfo{
 			{"recipe", "NAME", &cfg.RecipeName, "start from the settings of an experiment; other flags override them; list " +
 				"prints all of them"},
 			{"folds", "N", &cfg.Folds, "cross-validation: train N times, each time without another Nth of the data, and " +
 				"test on that"},
-		}, cfg.sweepInfos())},
-		{"Models", []flags.Info{
+		}, cfg.sweepFlags()...)},
+		{"Models", []flagInfo{
 			{"save", "FILE", &cfg.Save, "write the model (safetensors), and after each epoch FILE.checkpoint"},
 			{"resume", "", &cfg.Resume, "with -save, resume from FILE.checkpoint if there is one"},
 			{"load", "FILE", &cfg.Load, "evaluate this model on the data; with -save, -epochs, -lr or another training " +
 				"flag, train it further"},
 			{"export", "FILE", &cfg.Export, "write the network (trained, or from -load): .onnx, which takes the numbers as " +
 				"they are in the data, or .json, the form of Nielsen's network2.py, which -load reads too"},
-			{"predict", "FILE …", cfg.addPicture, "with -load, print the network's answers: the digit on each picture (PNG, " +
+			{"predict", "FILE …", appendTo(&cfg.Predict, "pictures or tables were expected after it"), "with -load, print the network's answers: the digit on each picture (PNG, " +
 				"JPEG), or the label of each row of a table (CSV, - for standard input); FILE can be a folder or a " +
 				"pattern like *.png"},
 		}},
-		{"Running", []flags.Info{
+		{"Running", []flagInfo{
 			{"report", "F.html", &cfg.Report, "write a web page, and update it after each epoch: curves, weights, errors, " +
 				"and for images a canvas to draw on; with -predict, " +
 				"pictures as the network sees them"},
@@ -112,10 +128,10 @@ func (cfg *Settings) otherGroups() []flags.Group {
 				"differences, and three whole steps with steps computed from these"},
 			{"is", "NAME", &cfg.Is, "with -bug mystery:N, tell whether it is the bug NAME, and nothing else"},
 			{"explain", "[NAME]", &cfg.Explain, "instead of training, print every number of one step, with its equation; NAME " +
-				"is an example: " + strings.Join(cfg.words.Examples, ", ") + "; with -load, a step of that model; with -json, in " +
+				"is an example: " + strings.Join(cfg.choices.Examples, ", ") + "; with -load, a step of that model; with -json, in " +
 				"the form that -check reads"},
 			{"blank", "", &cfg.Blank, "with -explain -json, print only the question, for somebody else to answer"},
-			{"check", "FILE …", cfg.addHomework, "find the first mistake in a training step that you have computed: " +
+			{"check", "FILE …", appendTo(&cfg.Homework, "a file was expected after it, or - for standard input"), "find the first mistake in a training step that you have computed: " +
 				"JSON, npz, or - for standard input; see docs/check.md"},
 			{"workbook", "DIR", &cfg.Workbook, "write a folder of exercises in which you write backpropagation yourself"},
 			{"solutions", "", &cfg.Solutions, "with -workbook, write the solutions too"},
@@ -124,9 +140,8 @@ func (cfg *Settings) otherGroups() []flags.Group {
 	}
 }
 
-// sweepInfos are the flags of sweeps.
-func (cfg *Settings) sweepInfos() []flags.Info {
-	return []flags.Info{
+func (cfg *Settings) sweepFlags() []flagInfo {
+	return []flagInfo{
 		{"sweep", "P=VALUES", &cfg.Sweep, "train once for each value of a numeric flag, choose the best by validation and " +
 			"train it once more: l2=0.01:100:10 is ten values, log-spaced; lr=0.1,0.5,1 is a list. Several flags, as in " +
 			"\"l2=0.1,1 lr=0.1,0.4 seed=1,2,3\", give all combinations, judged by the mean over the seeds"},
@@ -137,14 +152,44 @@ func (cfg *Settings) sweepInfos() []flags.Info {
 	}
 }
 
-// LearnedFlags are the flags that change what a network learns.
-func (cfg *Settings) LearnedFlags() (names []string) {
-	for _, group := range cfg.learnedGroups() {
-		for _, f := range group.Flags {
-			if f.Name != "data" && f.Name != "download" {
-				names = append(names, f.Name)
+// appendTo returns a function that sets a flag which takes several files: it appends one to the list. expected is for
+// the error if it looks like a flag.
+func appendTo(files *[]string, expected string) func(name string) error {
+	return func(name string) error {
+		if name == "" || strings.HasPrefix(name, "-") && name != "-" {
+			return fmt.Errorf("%s, not %q", expected, name)
+		}
+		*files = append(*files, name)
+		return nil
+	}
+}
+
+// costHelp lists the costs for -h.
+func (cfg *Settings) costHelp() string {
+	var list []string
+	for _, c := range cfg.choices.Costs {
+		list = append(list, c.Name+" ("+c.Help+")")
+	}
+	return strings.Join(list, ", ")
+}
+
+// LearningFlags returns the names of the flags that change what a network learns.
+func (cfg *Settings) LearningFlags() (names []string) {
+	for _, group := range cfg.learningGroups() {
+		for _, f := range group.flags {
+			if f.name != "data" && f.name != "download" {
+				names = append(names, f.name)
 			}
 		}
 	}
 	return names
+}
+
+// LearningValues returns the values of these flags, by name.
+func (cfg *Settings) LearningValues() map[string]string {
+	values := map[string]string{}
+	for _, name := range cfg.LearningFlags() {
+		values[name] = cfg.Text(name)
+	}
+	return values
 }

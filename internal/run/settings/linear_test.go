@@ -24,7 +24,7 @@ func TestLinear(t *testing.T) {
 		{"-lr 0.1", 100, true},
 		{"-hidden 4 -dropout 0.1,0.5 -patience 3 -valid 10", 100, true},
 	} {
-		cfg, err := Parse(strings.Fields(c.args), &strings.Builder{}, words)
+		cfg, err := Parse(strings.Fields(c.args), &strings.Builder{}, choices)
 		if err != nil {
 			t.Fatal(c.args, err)
 		}
@@ -45,15 +45,15 @@ func TestLinear(t *testing.T) {
 		func(cfg *Settings, _ *dataset.Dataset) { cfg.Bug = "bias" },
 		func(cfg *Settings, _ *dataset.Dataset) { cfg.Recipe.Name = "xor" },
 	} {
-		cfg, d := New(words), table(100)
+		cfg, d := New(choices), table(100)
 		if change(cfg, d); cfg.Linear(d) != nil {
 			t.Errorf("%+v has a linear model beside it", cfg)
 		}
 	}
-	cfg := New(words)
+	cfg := New(choices)
 	cfg.Nested, cfg.Folds, cfg.Dropout, cfg.Save = true, 5, flags.Dropout{0.1, 0.5}, "m"
 	if c := cfg.Linear(table(100)); c == nil || c.Save != "" || !slices.Equal(c.Dropout, flags.Dropout{0.1}) ||
-		c.Recipe.Shown(1) {
+		c.Recipe.ShowEpoch(1) {
 		t.Errorf("of a fold: %+v", c)
 	}
 }

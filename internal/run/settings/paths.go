@@ -1,4 +1,4 @@
-// Paths: which files a run reads and writes, and that no two of them are one.
+// Paths: which files a run reads and writes. No two of them may be the same file.
 
 package settings
 
@@ -15,25 +15,29 @@ import (
 	"backprop/internal/run/flags"
 )
 
-// A usedPath is a file that a run reads or writes, and how it came to it.
-type usedPath struct{ why, path string }
+// SweepFiles matches the names of the files that a sweep writes into the folder of -sweep-dir.
+var SweepFiles = regexp.MustCompile(`^[0-9]+\.(json|checkpoint)$`)
 
-// outputs are the files that the command line names to be written.
+// A usedPath is a file that a run reads or writes, and what it is for.
+type usedPath struct{ role, path string }
+
+// outputs returns the files that the run writes.
 func (cfg *Settings) outputs() (list []usedPath) {
 	if cfg.Save != "" {
+		checkpoint, lock := cfg.Save+".checkpoint", cfg.Save+".lock"
 		list = append(list, usedPath{"-save " + cfg.Save, cfg.Save},
-			usedPath{"the checkpoint of -save, " + cfg.Save + ".checkpoint", cfg.Save + ".checkpoint"},
-			usedPath{"the lock of -save, " + cfg.Save + ".lock", cfg.Save + ".lock"})
+			usedPath{"the checkpoint of -save, " + checkpoint, checkpoint},
+			usedPath{"the lock of -save, " + lock, lock})
 	}
 	for _, o := range []usedPath{{"-export", cfg.Export}, {"-report", cfg.Report}, {"-sweep-dir", cfg.SweepDir}} {
 		if o.path != "" {
-			list = append(list, usedPath{o.why + " " + o.path, o.path})
+			list = append(list, usedPath{o.role + " " + o.path, o.path})
 		}
 	}
 	return list
 }
 
-// inputs are the files that it names to be read, as far as their names are known before.
+// inputs returns the files that the run reads, as far as their names are known before.
 func (cfg *Settings) inputs() (list []usedPath) {
 	if cfg.Load != "" {
 		list = append(list, usedPath{"-load " + cfg.Load, cfg.Load})
@@ -46,26 +50,27 @@ func (cfg *Settings) inputs() (list []usedPath) {
 	}
 	path := cfg.Data
 	list = append(list, usedPath{"-data " + path, path})
-	if st, err := os.Stat(path); err == nil && st.IsDir() {
+	if info, err := os.Stat(path); err == nil && info.IsDir() {
+		role := "a file of -data " + cfg.Data
 		for _, f := range mnist.Files {
 			for _, name := range []string{f.Name, f.Name + ".gz"} {
-				for _, dir := range []string{path, filepath.Join(path, "raw")} {
-					list = append(list, usedPath{"a file of -data " + cfg.Data, filepath.Join(dir, name)})
-				}
+				list = append(list, usedPath{role, filepath.Join(path, name)},
+					usedPath{role, filepath.Join(path, "raw", name)})
 			}
 		}
 		if path, err = load.FindFile(path); err != nil {
 			return list
 		}
-		list = append(list, usedPath{"a file of -data " + cfg.Data, path})
+		list = append(list, usedPath{role, path})
 	}
-	if beside := load.TestBeside(path); beside != "" {
-		list = append(list, usedPath{"the test part of -data, " + beside, beside})
+	if test := load.TestBeside(path); test != "" {
+		list = append(list, usedPath{"the test part of -data, " + test, test})
 	}
 	return list
 }
 
-// CheckPaths reports two outputs, or an output and an input, that are one file, by whatever names.
+// CheckPaths returns an error if two files to write, or one to write and one to read, are the same file. Links are
+// followed.
 func (cfg *Settings) CheckPaths() error {
 	outputs := cfg.outputs()
 	if len(outputs) == 0 {
@@ -80,30 +85,31 @@ func (cfg *Settings) CheckPaths() error {
 		for j := i + 1; j < len(all); j++ {
 			if real[i] == real[j] || sameFile(real[i], real[j]) {
 				return flags.Wrong("%s and %s are the same file, and its content would be lost: give another name",
-					all[i].why, all[j].why)
+					all[i].role, all[j].role)
 			}
 		}
 	}
+	if cfg.SweepDir == "" {
+		return nil
+	}
 	dir := file.Follow(cfg.SweepDir)
 	for i, path := range real {
-		if cfg.SweepDir != "" && filepath.Dir(path) == dir && SweepFiles.MatchString(filepath.Base(path)) {
+		if filepath.Dir(path) == dir && SweepFiles.MatchString(filepath.Base(path)) {
 			return flags.Wrong("%s has the name of a file that -sweep-dir %s writes: give another",
-				all[i].why, cfg.SweepDir)
+				all[i].role, cfg.SweepDir)
 		}
 	}
 	return nil
 }
 
-var SweepFiles = regexp.MustCompile(`^[0-9]+\.(json|checkpoint)$`)
-
 func sameFile(a, b string) bool {
-	one, err := os.Stat(a)
-	other, err2 := os.Stat(b)
-	return err == nil && err2 == nil && os.SameFile(one, other)
+	infoA, errA := os.Stat(a)
+	infoB, errB := os.Stat(b)
+	return errA == nil && errB == nil && os.SameFile(infoA, infoB)
 }
 
-// Reserve sees, before anything is trained, whether what is asked for can be written, and keeps
-// other programs from the file of -save until release is called.
+// Reserve checks, before the training, that the model of -save can be written, and keeps other programs from writing it
+// until release is called. A checkpoint that cannot be written does not stop a training, so only its kind is checked.
 func (cfg *Settings) Reserve() (release func(), err error) {
 	if cfg.Save == "" {
 		return func() {}, nil
@@ -111,7 +117,7 @@ func (cfg *Settings) Reserve() (release func(), err error) {
 	if err := file.CheckReplaceable(cfg.Save, "a model file", safetensors.Begins); err != nil {
 		return nil, fmt.Errorf("-save %s: %w", cfg.Save, err)
 	}
-	checkpoint := cfg.Save + ".checkpoint" // training goes on where it cannot be written
+	checkpoint := cfg.Save + ".checkpoint"
 	if err := file.CheckKind(checkpoint, "a checkpoint", safetensors.Begins); err != nil {
 		return nil, fmt.Errorf("-save: %s: %w", checkpoint, err)
 	}

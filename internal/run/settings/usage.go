@@ -3,21 +3,12 @@ package settings
 import (
 	"fmt"
 	"io"
-	"path/filepath"
 	"strings"
 
-	"backprop/internal/run/flags"
+	"backprop/internal/show/text"
 )
 
-// ExportKind is the ending that names the format; "" if it names none.
-func ExportKind(path string) string {
-	if kind := strings.ToLower(filepath.Ext(path)); kind == ".onnx" || kind == ".json" {
-		return kind
-	}
-	return ""
-}
-
-// PrintUsage is -h, in lines of at most 80 characters.
+// PrintUsage prints the help of -h, in lines of at most 80 characters.
 func PrintUsage(w io.Writer, cfg *Settings) {
 	fmt.Fprint(w, `Backprop trains a feed-forward neural network by backpropagation.
 
@@ -39,5 +30,23 @@ Examples:
   go run . -gradcheck -hidden 20,20         are gradients and steps right?
   go run . -explain mazur                   every number of a step
 `)
-	flags.PrintGroups(w, cfg.Flags, cfg.flagGroups())
+	for _, group := range cfg.flagGroups() {
+		fmt.Fprintf(w, "\n%s:\n", group.title)
+		for _, f := range group.flags {
+			cfg.printFlag(w, f)
+		}
+	}
+}
+
+// printFlag prints a flag on the left, and what it is for in a column on the right.
+func (cfg *Settings) printFlag(w io.Writer, f flagInfo) {
+	const left = 19
+	usage := f.usage
+	switch d := cfg.Default(f.name); d {
+	case "", "false", "0", "none":
+	default:
+		usage += " (default " + d + ")"
+	}
+	name := strings.TrimSpace("-" + f.name + " " + f.arg)
+	fmt.Fprintf(w, "  %-*s%s\n", left-2, name, text.Wrap(usage, left, "\n"+strings.Repeat(" ", left)))
 }

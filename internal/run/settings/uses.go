@@ -1,4 +1,4 @@
-// Uses: what the flags say to those that read a table, judge a homework, or need memory.
+// What the flags say to the packages that read a table, check a homework, and reserve memory.
 
 package settings
 
@@ -11,7 +11,7 @@ import (
 	"backprop/internal/show/text"
 )
 
-// TableOptions is what the command line says of a table, and the model that is to read it, if there is one.
+// TableOptions returns how to read a table. m is the model of -load, or nil: its columns and classes are known.
 func (cfg *Settings) TableOptions(m *modelfile.Model) table.Options {
 	o := table.Options{Label: cfg.Label, Regress: cfg.Regress}
 	if cfg.Ignore != "" {
@@ -19,48 +19,48 @@ func (cfg *Settings) TableOptions(m *modelfile.Model) table.Options {
 	}
 	if m != nil && m.Columns != nil {
 		o.Known, o.Classes = m.Columns, m.Classes
-		if !cfg.Given["label"] { // which is the model's, and among its columns
-			o.Label = ""
+		if !cfg.Given["label"] {
+			o.Label = "" // cfg.Label is the model's, which is one of Known
 		}
 	}
 	return o
 }
 
-// CheckSizes reports a network, or a mini-batch, that memory does not hold.
+// HomeworkSettings returns the settings of a homework that the command line gives, for a file that does not have them.
+func (cfg *Settings) HomeworkSettings() homework.Settings {
+	s := homework.Settings{L2: cfg.L2}
+	if cfg.Given["activation"] {
+		s.Activation = cfg.Activation
+	}
+	if cfg.Given["output"] {
+		s.Output = cfg.Output
+	}
+	if cfg.Given["cost"] {
+		s.Cost = cfg.Cost
+	}
+	if cfg.Given["lr"] {
+		s.Rate = cfg.Rate[0]
+	}
+	return s
+}
+
+// CheckSizes checks that the network, and the layers' outputs for a mini-batch, fit into memory.
 func (cfg *Settings) CheckSizes(sizes []int, batch int) error {
-	const most = 1 << 29
-	weights, rows := 0.0, 0.0
+	const most = 1 << 29 // numbers
+	weights, outputs := 0.0, 0.0
 	for l, n := range sizes {
-		rows += 2 * float64(batch) * float64(n) // what goes forward, and what comes back
+		outputs += 2 * float64(batch) * float64(n) // A and δ
 		if l > 0 {
 			weights += float64(sizes[l-1]+1) * float64(n)
 		}
 	}
 	switch {
-	case rows > most:
+	case outputs > most:
 		return flags.Wrong("-batch %d: %.3g numbers for layers of %v are too many to hold in memory; "+
-			"make it or -hidden smaller", cfg.Batch, rows, text.Join(sizes, "-"))
+			"make it or -hidden smaller", cfg.Batch, outputs, text.Join(sizes, "-"))
 	case weights > most:
 		return flags.Wrong("-hidden %v: the network would have %.3g weights; more than %.3g are too many to hold in memory",
 			cfg.Hidden.String(), weights, float64(most))
 	}
 	return nil
-}
-
-// Known is what the flags say of a homework, where its file does not.
-func (cfg *Settings) Known() homework.Settings {
-	known := homework.Settings{L2: cfg.L2}
-	if cfg.Given["activation"] {
-		known.Activation = cfg.Activation
-	}
-	if cfg.Given["output"] {
-		known.Output = cfg.Output
-	}
-	if cfg.Given["cost"] {
-		known.Cost = cfg.Cost
-	}
-	if cfg.Given["lr"] {
-		known.Rate = cfg.Rate[0]
-	}
-	return known
 }

@@ -77,7 +77,7 @@ func (s *sweep) resultOf(r *run, data *dataset.Dataset, o Outcome) *result {
 // flags are those that the weights depend on.
 func (r *run) flags() map[string]string {
 	m := map[string]string{}
-	for _, name := range r.cfg.LearnedFlags() {
+	for _, name := range r.cfg.LearningFlags() {
 		m["-"+name] = r.cfg.Text(name)
 	}
 	return m

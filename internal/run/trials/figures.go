@@ -22,7 +22,7 @@ import (
 // of their first trainings.
 func figure(cfg *settings.Settings, groups []*group, best int) chart.Figure {
 	at, name := -1, "task"
-	if others := cfg.WithoutSeed(cfg.Sweep.Names()); len(others) == 1 {
+	if others := cfg.Sweep.WithoutSeed(cfg.Sweep.Names()); len(others) == 1 {
 		at, name = slices.Index(cfg.Sweep.Names(), others[0]), others[0]
 	}
 	if at >= 0 && slices.ContainsFunc(groups, func(g *group) bool { return math.IsNaN(number(g.runs[0].values[at])) }) {
@@ -149,7 +149,7 @@ func curves(groups []*group, best int) []chart.Figure {
 func tables(cfg *settings.Settings, runs []*run, groups []*group, best int) (tables []report.Table) {
 	end := []string{"valid cost", "valid", "test"}
 	rows := [][]string{slices.Concat([]string{"task"}, cfg.Sweep.Names(), end, []string{"weights sha256", ""})}
-	means := [][]string{slices.Concat([]string{"tasks"}, cfg.WithoutSeed(cfg.Sweep.Names()), end, []string{""})}
+	means := [][]string{slices.Concat([]string{"tasks"}, cfg.Sweep.WithoutSeed(cfg.Sweep.Names()), end, []string{""})}
 	of := func(e event.Epoch, sd float64, failed bool) []string {
 		if failed {
 			return []string{"diverged", "", ""}
@@ -180,7 +180,7 @@ func tables(cfg *settings.Settings, runs []*run, groups []*group, best int) (tab
 		if i == best {
 			mark = "chosen"
 		}
-		means = append(means, slices.Concat([]string{g.tasks()}, cfg.WithoutSeed(g.runs[0].values),
+		means = append(means, slices.Concat([]string{g.tasks()}, cfg.Sweep.WithoutSeed(g.runs[0].values),
 			of(g.mean, g.sd, g.bad), []string{mark}))
 	}
 	look := "The same settings give the same hash on every machine."

@@ -75,7 +75,7 @@ func newFold(cfg *settings.Settings, data *dataset.Dataset, k int, hooks Hooks) 
 		return nil, err
 	}
 	data.AddLists(true)
-	if err := c.Settle(data); err != nil {
+	if err := c.SetDefaults(data); err != nil {
 		return nil, err
 	}
 	training, err := hooks.Prepare(Trial{Settings: &c, Data: data, Shown: func(int) bool { return false }})

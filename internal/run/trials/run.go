@@ -67,7 +67,7 @@ func Sweep(ctx context.Context, cfg *settings.Settings, data *dataset.Dataset, h
 		return nil, err
 	}
 	for _, r := range s.all {
-		if err := r.cfg.Settle(data); err != nil {
+		if err := r.cfg.SetDefaults(data); err != nil {
 			return nil, err
 		}
 	}
@@ -262,7 +262,7 @@ func (s *sweep) winner(ctx context.Context, groups []*group, best int, out *cons
 		w.Data, err = s.hooks.Load(ctx, own)
 		return w, err
 	}
-	return w, own.Settle(s.data)
+	return w, own.SetDefaults(s.data)
 }
 
 // Confirm reports weights, by their hash, that are not those of the same training within the sweep.

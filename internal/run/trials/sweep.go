@@ -36,7 +36,7 @@ func runsOf(cfg *settings.Settings) (runs []*run, err error) {
 
 // mineOf are those of the trainings that -sweep-task asks for.
 func mineOf(task *flags.Task, all []*run) (mine []*run, err error) {
-	numbers, err := task.Of(len(all))
+	numbers, err := task.Trainings(len(all))
 	for _, k := range numbers {
 		mine = append(mine, all[k])
 	}
@@ -57,7 +57,7 @@ func groupsOf(cfg *settings.Settings, runs []*run, together bool) (groups []*gro
 	for _, r := range runs {
 		key := fmt.Sprint(r.task)
 		if together {
-			key = strings.Join(cfg.WithoutSeed(r.values), " ")
+			key = strings.Join(cfg.Sweep.WithoutSeed(r.values), " ")
 		}
 		if of[key] == nil {
 			of[key] = &group{}

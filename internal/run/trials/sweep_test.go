@@ -24,8 +24,8 @@ import (
 )
 
 // words are enough for the default settings.
-var words = &settings.Words{Activations: []string{"relu"}, Outputs: []string{"linear"},
-	Costs: []settings.CostWord{{Name: "ce"}, {Name: "mse"}}, Bugs: []string{"list"}}
+var words = &settings.Choices{Activations: []string{"relu"}, Outputs: []string{"linear"},
+	Costs: []settings.CostChoice{{Name: "ce"}, {Name: "mse"}}, Bugs: []string{"list"}}
 
 // TestSweepMean: the luckiest training does not win, and what diverged once does not either.
 func TestSweepMean(t *testing.T) {

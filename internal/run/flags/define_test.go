@@ -15,12 +15,13 @@ func TestNumbers(t *testing.T) {
 		var whole int
 		var unsigned uint64
 		var number float64
-		for k, v := range []flag.Value{Whole(&whole), Unsigned(&unsigned), Real(&number)} {
+		for k, v := range []any{&whole, &unsigned, &number} {
 			f := flag.NewFlagSet("", flag.ContinueOnError)
 			f.SetOutput(io.Discard)
-			f.Var(v, "n", "")
+			Define(f, "n", v)
 			err := f.Set("n", text)
-			if got := v.(flag.Getter).Get(); err == nil && got != want[k] || err != nil && want[k] != nil {
+			got := f.Lookup("n").Value.(flag.Getter).Get()
+			if err == nil && got != want[k] || err != nil && want[k] != nil {
 				t.Errorf("%q gives %v, %v; want %v", text, got, err, want[k])
 			}
 		}

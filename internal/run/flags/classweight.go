@@ -9,17 +9,16 @@ import (
 	"backprop/internal/judge/scores"
 )
 
-// ClassWeights is a weight for each class; those that are not named have 1.
+// ClassWeights parses -classweight and returns the weight of each class; 1 for those that it does not name.
 func ClassWeights(text string, data *dataset.Dataset) ([]float64, error) {
 	if strings.EqualFold(text, "balanced") {
 		return scores.Balanced(data.Train.Labels, len(data.Classes)), nil
 	}
 	weights, seen := slices.Repeat([]float64{1}, len(data.Classes)), map[int]bool{}
 	for _, part := range field.Names(text) {
-		at := strings.LastIndexByte(part, '=')
+		at := strings.LastIndexByte(part, '=') // the name may have = in it too
 		if at < 0 {
-			return nil, Wrong("-classweight %q: expected balanced, or the form CLASS=WEIGHT, as in a=2,b=0.5",
-				part)
+			return nil, Wrong("-classweight %q: expected balanced, or the form CLASS=WEIGHT, as in a=2,b=0.5", part)
 		}
 		name := strings.TrimSpace(part[:at])
 		k := slices.Index(data.Classes, name)
@@ -27,7 +26,7 @@ func ClassWeights(text string, data *dataset.Dataset) ([]float64, error) {
 			return nil, Wrong("-classweight %s: there is no class %q; there are %.300s", part, name,
 				strings.Join(data.Classes, ", "))
 		}
-		w, err := decimal(part[at+1:])
+		w, err := parseDecimal(part[at+1:])
 		switch {
 		case err != nil || !(w >= 0 && w <= 1e6):
 			return nil, Wrong("-classweight %s: a weight is a number from 0 to a million", part)
