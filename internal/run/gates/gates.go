@@ -85,14 +85,14 @@ func Figure(title string, truth [4]float64, units []Unit) chart.Figure {
 		alone = alone || u.separates(truth)
 		on += u.on()
 	}
-	f.Look = "No line that is drawn has all 1 on one side and all 0 on the other"
+	f.Caption = "No line that is drawn has all 1 on one side and all 0 on the other"
 	switch {
 	case alone:
-		f.Look = "A line has all 1 on one side and all 0 on the other"
+		f.Caption = "A line has all 1 on one side and all 0 on the other"
 	case len(units) > 1 && separateTogether(units, truth):
-		f.Look += ", but between them they part 1 from 0: no area has both"
+		f.Caption += ", but between them they part 1 from 0: no area has both"
 	}
-	f.Look += "." + on
+	f.Caption += "." + on
 	return f
 }
 

@@ -76,8 +76,8 @@ func TestFigure(t *testing.T) {
 		{xor, nil, none + "."},
 	} {
 		f := Figure("t", c.truth, c.lines)
-		if f.Look != c.look || len(f.Lines) != 2+len(c.lines) {
-			t.Errorf("%v by %v: %d lines, %q; want %q", c.truth, c.lines, len(f.Lines), f.Look, c.look)
+		if f.Caption != c.look || len(f.Lines) != 2+len(c.lines) {
+			t.Errorf("%v by %v: %d lines, %q; want %q", c.truth, c.lines, len(f.Lines), f.Caption, c.look)
 		}
 		if f.X.From != -0.5 || f.X.To != 1.5 || f.Y.From != -0.5 || f.Y.To != 1.5 || f.X.Label != "x1" || f.Y.Label != "x2" {
 			t.Errorf("axes %+v and %+v", f.X, f.Y)

@@ -118,7 +118,7 @@ func activations(lab *Lab) *report.Report {
 	page := &report.Report{Title: "Activation functions", Notes: lab.Notes, Still: true,
 		Tables: []report.Table{{Title: "Some values", Head: rows[0], Rows: rows[1:]}}}
 	for _, a := range activationFigures {
-		f := chart.Figure{Kind: chart.Plain, Title: a.title, Look: a.look, Equation: a.equation,
+		f := chart.Figure{Kind: chart.Plain, Title: a.title, Caption: a.look, Equation: a.equation,
 			X: chart.Axis{Label: "s"}, Y: chart.Axis{Label: "value"}}
 		for _, g := range a.functions {
 			line := chart.Line{Name: g.name, X: made.Evenly(-a.limit, a.limit, 101)}

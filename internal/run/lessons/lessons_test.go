@@ -337,7 +337,7 @@ func TestMatrixTexts(t *testing.T) {
 func TestBatchCosts(t *testing.T) {
 	f := batchCosts([]float64{1, 3, 2, 2})
 	got := fmt.Sprint(f.Title, f.Lines[0].X, f.Lines[0].Y)
-	if got != "cost_over_epoch[1 2 3 4] [2 6 4 4]" || !strings.Contains(f.Look, "2.00") {
-		t.Errorf("%s, %q", got, f.Look)
+	if got != "cost_over_epoch[1 2 3 4] [2 6 4 4]" || !strings.Contains(f.Caption, "2.00") {
+		t.Errorf("%s, %q", got, f.Caption)
 	}
 }

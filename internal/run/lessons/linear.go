@@ -138,7 +138,7 @@ func (lab *Lab) fitPhi(ctx context.Context) {
 		X:     chart.Axis{Label: "Φ: 1 inputs, 2 and v⁵, 3 and u³v², 4 hidden units"},
 		Y:     chart.Axis{Label: "test RMSE", From: 0, To: 0.1},
 		Lines: []chart.Line{{Name: "test RMSE", X: []float64{1, 2, 3, 4}, Y: tests, Points: true}},
-		Look: fmt.Sprintf("The right Φ brings it from %.3f to %.3f; hidden units reach %.3f.", tests[0],
+		Caption: fmt.Sprintf("The right Φ brings it from %.3f to %.3f; hidden units reach %.3f.", tests[0],
 			tests[2], tests[3]),
 		Equation: "W = (Φ̃ᵀΦ̃)⁻¹Φ̃ᵀT"})
 }

@@ -271,7 +271,7 @@ func batchCosts(costs []float64) chart.Figure {
 		Y:     chart.Axis{Label: "cost of the batch", To: 1},
 		Lines: []chart.Line{l}, Equation: "(1⁄n) Σ ‖a − y‖², over the n samples of the epoch’s batch, each before " +
 			"its update",
-		Look: fmt.Sprintf("Each epoch has other samples, so the cost jumps by %.2f from one to the next, on "+
+		Caption: fmt.Sprintf("Each epoch has other samples, so the cost jumps by %.2f from one to the next, on "+
 			"average. Over the first %d it is %.3f, over the last %d "+
 			"%.3f.", jump, n, mean(l.Y[:n]), n, mean(l.Y[len(l.Y)-n:]))}
 }

@@ -113,8 +113,8 @@ func curves(groups []*group, best int) []chart.Figure {
 		return nil
 	}
 	f := chart.Figure{Kind: chart.Plain, Title: "The trainings, epoch by epoch",
-		Look: "Which comes further, which is faster, and which still gets better at the end.",
-		X:    chart.Axis{Label: "epoch"}, Y: chart.Axis{Label: "validation RMSE"}}
+		Caption: "Which comes further, which is faster, and which still gets better at the end.",
+		X:       chart.Axis{Label: "epoch"}, Y: chart.Axis{Label: "validation RMSE"}}
 	if groups[best].mean.ValidAccuracy != nil {
 		f.Y = chart.Axis{Label: "validation accuracy", Percent: true}
 	}
@@ -132,7 +132,7 @@ func curves(groups []*group, best int) []chart.Figure {
 		done = done[:most]
 	}
 	if len(groups[best].runs) > 1 {
-		f.Look += " Of each combination the training with the first seed is drawn."
+		f.Caption += " Of each combination the training with the first seed is drawn."
 	}
 	for _, g := range done {
 		line := g.runs[0].curve
@@ -190,10 +190,10 @@ func tables(cfg *settings.Settings, runs []*run, groups []*group, best int) (tab
 	}
 	if len(groups) < len(runs) {
 		tables = append(tables, report.Table{Title: "The combinations", Head: means[0], Rows: means[1:],
-			Look: fmt.Sprintf("Mean of %d seeds, and its standard deviation. The best mean by the validation part is "+
+			Caption: fmt.Sprintf("Mean of %d seeds, and its standard deviation. The best mean by the validation part is "+
 				"chosen, and trained once more with the first seed.", len(groups[0].runs))})
 	}
-	return append(tables, report.Table{Title: "The trainings of the sweep", Head: rows[0], Rows: rows[1:], Look: look})
+	return append(tables, report.Table{Title: "The trainings of the sweep", Head: rows[0], Rows: rows[1:], Caption: look})
 }
 
 // orNaN is what does not apply as charts have it.

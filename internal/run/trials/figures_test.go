@@ -63,11 +63,11 @@ func TestSweepFigures(t *testing.T) {
 			" ")+" valid cost valid test weights sha256 "; got != want {
 			t.Errorf("%s: the head is %q, want %q", c.sweep, got, want)
 		}
-		if !strings.Contains(one.Look, " Of 2 trainings, trained before and found in -sweep-dir, there is no curve.") {
-			t.Error(one.Look)
+		if !strings.Contains(one.Caption, " Of 2 trainings, trained before and found in -sweep-dir, there is no curve.") {
+			t.Error(one.Caption)
 		}
 		if len(tables) == 2 {
-			got := strings.Join(tables[0].Head, " ") + " / " + joined(tables[0].Rows) + " / " + tables[0].Look
+			got := strings.Join(tables[0].Head, " ") + " / " + joined(tables[0].Rows) + " / " + tables[0].Caption
 			if want := "tasks lr valid cost valid test  / " + c.means + " / Mean of 2 seeds"; !strings.HasPrefix(got, want) {
 				t.Errorf("%s: the means are %s, want %s", c.sweep, got, want)
 			}

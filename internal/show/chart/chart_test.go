@@ -23,9 +23,9 @@ func drawn(c Chart) (lines []string) {
 	}
 	slices.Sort(lines)
 	for _, s := range c.Series {
-		text := fmt.Sprintf("%s %s at %d,%d %d %s: %s", s.Name, s.Style, s.Key, s.Line, s.Label, s.KeyDot, s.Path)
-		for _, d := range s.Dots {
-			text += fmt.Sprintf(" | %s %s %s", d.D, d.X, d.Title)
+		text := fmt.Sprintf("%s %s at %d,%d %d %s: %s", s.Name, s.Style, s.KeyX, s.LegendY, s.NameX, s.KeyMark, s.Path)
+		for _, d := range s.Marks {
+			text += fmt.Sprintf(" | %s %s %s", d.Path, d.X, d.Title)
 		}
 		lines = append(lines, text)
 	}
@@ -80,7 +80,7 @@ func TestMarks(t *testing.T) {
 	styles, shapes := "", map[string]int{}
 	for i, s := range f.Draw("x").Series {
 		styles += s.Style + ", "
-		_, shape, _ := strings.Cut(s.KeyDot, "m")
+		_, shape, _ := strings.Cut(s.KeyMark, "m")
 		if first, ok := shapes[shape]; ok && first != i%4 || !ok && i > 3 {
 			t.Errorf("line %d has the mark %s", i, shape)
 		} else if !ok {
@@ -91,12 +91,12 @@ func TestMarks(t *testing.T) {
 		t.Errorf("styles are %s; want %s", styles, want)
 	}
 	for n, want := range map[int]bool{1: true, 4: true, 5: false} {
-		if c := (Figure{Lines: f.Lines[:n]}).Draw("x"); c.Named != want {
-			t.Errorf("%d lines: a legend: %v", n, c.Named)
+		if c := (Figure{Lines: f.Lines[:n]}).Draw("x"); c.Legend != want {
+			t.Errorf("%d lines: a legend: %v", n, c.Legend)
 		}
 	}
 	const want = "M10.00 20.00m0 -3.6l3.4 6h-6.8zM10.00 20.00m0 -4l4 4l-4 4l-4 -4z"
-	if got := marker(2, 10, 20) + marker(3, 10, 20); got != want {
+	if got := markPath(2, 10, 20) + markPath(3, 10, 20); got != want {
 		t.Errorf("triangle and diamond are %s", got)
 	}
 }
@@ -129,12 +129,12 @@ func TestBest(t *testing.T) {
 	for best, want := range map[float64]string{0: "78.0 chosen: 0 false", 2: "248.0 chosen: 2 false",
 		2.25: "269.2 chosen: 2.25 true", 3.14159: "345.0 chosen: 3.14 true"} {
 		c := Figure{Best: &best, Lines: []Line{{X: []float64{0, 4}, Y: []float64{0, 1}}}}.Draw("x")
-		if got := fmt.Sprint(c.BestAt, " ", c.BestLabel, " ", c.BestRight); got != want {
+		if got := fmt.Sprint(c.BestX, " ", c.BestLabel, " ", c.BestOnRight); got != want {
 			t.Errorf("best %v is shown as %s, want %s", best, got, want)
 		}
 	}
-	if c := (Figure{Table: true}).Draw("x"); c.BestAt != "" || c.Head != nil {
-		t.Errorf("without a line or a best: %q, %q", c.BestAt, c.Head)
+	if c := (Figure{Table: true}).Draw("x"); c.BestX != "" || c.Head != nil {
+		t.Errorf("without a line or a best: %q, %q", c.BestX, c.Head)
 	}
 	lines := []Line{{Name: "a", X: []float64{1}, Y: []float64{0.5}}}
 	for table, want := range map[bool]string{true: "[x a] [[1 50 %]]", false: "[] []"} {
@@ -199,15 +199,15 @@ func TestTicksByHand(t *testing.T) {
 		{logs, []float64{100}, "80 100 150"}, {logs, []float64{0}, "1 2 5 10"},
 	} {
 		all, s := "", newAxisScale(c.values, c.kind == logs)
-		for _, v := range s.ticks(c.kind == wholes) {
-			all += " " + (Axis{}).tick(v, 4)
+		for _, v := range s.roundValues(c.kind == wholes) {
+			all += " " + (Axis{}).tickLabel(v, 4)
 		}
 		if all != " "+c.want {
 			t.Errorf("%v, kind %d: ticks%s, want %s", c.values, c.kind, all, c.want)
 		}
 	}
 	huge := newAxisScale([]float64{-1e308, 1e308}, false)
-	for _, v := range huge.ticks(false) {
+	for _, v := range huge.roundValues(false) {
 		if at := huge.place(v, 0, 1); !(at >= 0 && at <= 1) {
 			t.Errorf("of ±1e308, %v is at %v", v, at)
 		}
@@ -251,7 +251,7 @@ func TestTexts(t *testing.T) {
 		{true, 0.000005, 4, "0.0005", "0.0005 %", "5e−4", "5e-06"},
 	} {
 		a := Axis{Percent: c.percent}
-		got := []string{a.text(c.v, c.digits), a.value(c.v, c.digits), a.tick(c.v, 4), fmt.Sprint(Round(c.v, 1))}
+		got := []string{a.number(c.v, c.digits), a.value(c.v, c.digits), a.tickLabel(c.v, 4), fmt.Sprint(Round(c.v, 1))}
 		if want := []string{c.text, c.value, c.tick, c.rounded}; !slices.Equal(got, want) {
 			t.Errorf("%v is %q, want %q", c.v, got, want)
 		}
@@ -285,7 +285,7 @@ func TestDescribe(t *testing.T) {
 			"y over x, 1 line. a goes from 3.457 at x 1.235 to 4.568 at 2.346."},
 		{Figure{}, " over , 0 lines. "},
 	} {
-		if got := c.f.Draw("x").Desc; got != c.want {
+		if got := c.f.Draw("x").Description; got != c.want {
 			t.Errorf("%q; want %q", got, c.want)
 		}
 	}
@@ -318,7 +318,7 @@ func TestTicks(t *testing.T) {
 		for _, v := range [][]float64{{0.031, 0.29}, {1, 1}, {1e-9, 1e3}, {0.069, 0.0701}, {0.1, 100}, {1, 2},
 			{90, 99.7}, {5}, {1e-300, 1e300}} {
 			s := newAxisScale(v, log)
-			ticks := s.ticks(false)
+			ticks := s.roundValues(false)
 			if len(ticks) < 2 || len(ticks) > 13 {
 				t.Errorf("%v, log %v: ticks %v", v, log, ticks)
 			}
@@ -340,7 +340,7 @@ func TestNumeral(t *testing.T) {
 		{0, "0", "0"}, {math.Copysign(0, -1), "0", "0"}, {0.123456789, "0.123457", "0.1235"}, {-2.5, "−2.5", "−2.5"},
 		{3 * 0.0001, "0.0003", "3e−4"}, {1e-12, "1e−12", "1e−12"}, {80000, "80000", "80k"}, {1e7, "1e+07", "1e7"},
 	} {
-		if text, tick := Numeral(c.v, 6), (Axis{}).tick(c.v, 4); text != c.text || tick != c.tick {
+		if text, tick := Numeral(c.v, 6), (Axis{}).tickLabel(c.v, 4); text != c.text || tick != c.tick {
 			t.Errorf("%v: %q and %q, want %q and %q", c.v, text, tick, c.text, c.tick)
 		}
 	}
@@ -361,7 +361,7 @@ func TestTicksApart(t *testing.T) {
 		"100.01k 100.02k":     {Axis{}, []float64{100010, 100020}},
 		"0.333333333 1":       {Axis{}, []float64{1.0 / 3, 1}},
 	} {
-		if got := strings.Join(c.ticks(c.values), " "); got != want {
+		if got := strings.Join(c.tickLabels(c.values), " "); got != want {
 			t.Errorf("%v: %s, want %s", c.values, got, want)
 		}
 	}

@@ -28,7 +28,7 @@ func TestEmpty(t *testing.T) {
 		}
 	}
 	s := Figure{Lines: []Line{ideal}}.Draw("x").Series[0]
-	if s.Dots != nil || s.KeyDot != "" || !strings.Contains(s.Path, "L") {
+	if s.Marks != nil || s.KeyMark != "" || !strings.Contains(s.Path, "L") {
 		t.Errorf("the ideal has marks or no line: %+v", s)
 	}
 }

@@ -1,63 +1,62 @@
-// Figure: what there is to draw, and how its values are written.
+// Figure: what is drawn, and how its values are written.
 
 package chart
 
 import (
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 )
 
-// A Figure is a chart of lines and points over x.
+// A Figure is lines and points over x.
 type Figure struct {
 	Kind
 	Title string
 	X, Y  Axis
 	Lines []Line
-	Best  *float64 // the x to single out; nil for none
-	Table bool     // list the numbers too
+	Best  *float64 // an x that was chosen, to be marked; nil for none
+	Table bool     // list the numbers, too
 
-	Look     string // what to look at; empty for what the kind says
-	More     string // a sentence behind what the kind says, with a space before it
-	Equation string // what lies behind it; empty for the kind's own
-	Formula  string // the same with its letters in italics: C = (1⁄n) Σ z_y; empty too for the kind's own
+	Caption  string // what there is to see; "" for a caption of the kind, and then More
+	More     string // a further sentence, which begins with a space
+	Equation string // what is behind the figure; "" for Formula
+	Formula  string // the same, with letters that become italic: C = (1⁄n) Σ z_y; "" for the equation of the kind
 }
 
-// A Kind is what a figure shows. The page says for each what to look for, and which equation lies behind it; of a
-// Plain one the program says both.
+// A Kind says what a figure shows. Most kinds have a caption and an equation. Further kinds, of the report's own
+// curves, are "accuracy", "rmse", and "cost" followed by the name of a cost.
 type Kind string
 
 const (
-	Fit        Kind = "fit"        // samples, and the network's curve
-	Units      Kind = "units"      // the outputs of a hidden layer's units over the input
-	Prediction Kind = "prediction" // predicted values over true ones
-	Learning   Kind = "learning"   // the accuracy of several trainings over the epochs
-	Sweep      Kind = "sweep"      // what came of each value that was tried
-	Plain      Kind = "plain"      // anything else
-
-	Gradients   Kind = "gradients"   // of each layer, over the epochs: the typical size of the gradient
-	Activations Kind = "activations" // of what the layer puts out
-	Idle        Kind = "idle"        // and the part of it that is dead or saturated
+	Fit         Kind = "fit"         // samples, and the network's curve
+	Units       Kind = "units"       // outputs of hidden units over the input
+	Prediction  Kind = "prediction"  // predicted values over true ones
+	Learning    Kind = "learning"    // accuracy of several trainings over the epochs
+	Sweep       Kind = "sweep"       // scores over the values of a setting
+	Gradients   Kind = "gradients"   // typical size of each layer's gradient over the epochs
+	Activations Kind = "activations" // typical size of each layer's outputs
+	Idle        Kind = "idle"        // share of each layer's units that are dead or saturated
+	Plain       Kind = "plain"       // anything else; it has no equation
 )
 
-// An Axis is what a chart's axis shows.
+// An Axis says what is along an axis.
 type Axis struct {
-	Label   string
-	Log     bool
-	Percent bool // values are shares
-
-	From, To float64 // what it shows at least; 0, 0 for what the values need
+	Label    string
+	Log      bool
+	Percent  bool    // the values are shares
+	From, To float64 // a range to show in any case; 0, 0 for none
 }
 
-// A Line is a line through points, or only its points. Its name may come from data.
+// A Line is a line through points, or only the points. Its name may come from the user's data.
 type Line struct {
 	Name   string
 	X, Y   []float64
 	Points bool
-	Ideal  bool // it is no result, but what there should be: it has no marks
+	Ideal  bool // where the points should lie: no result, and without marks
 }
 
-// Empty says that no value of the results has a place in the figure.
+// Empty reports whether the figure has lines, but no value of a result can be drawn.
 func (f Figure) Empty() bool {
 	x, y := axisScale{log: f.X.Log}, axisScale{log: f.Y.Log}
 	for _, l := range f.Lines {
@@ -70,73 +69,80 @@ func (f Figure) Empty() bool {
 	return len(f.Lines) > 0
 }
 
-// name is the label without what stands in brackets or after a comma.
+// ends are the values From and To, if they are set.
+func (a Axis) ends() []float64 {
+	if a.From == a.To {
+		return nil
+	}
+	return []float64{a.From, a.To}
+}
+
+// name is the label up to a bracket or comma.
 func (a Axis) name() string {
 	name, _, _ := strings.Cut(a.Label, " (")
 	name, _, _ = strings.Cut(name, ",")
 	return name
 }
 
-// text is v without its unit, to so many digits.
-func (a Axis) text(v float64, digits int) string {
+// Written formats a value for a sentence, with its unit.
+func (a Axis) Written(v float64) string { return a.value(v, 4) }
+
+// value formats v to that many significant digits, with its unit.
+func (a Axis) value(v float64, digits int) string {
+	if a.Percent {
+		return a.number(v, digits) + " %"
+	}
+	return a.number(v, digits)
+}
+
+// number is value without the unit.
+func (a Axis) number(v float64, digits int) string {
 	if a.Percent {
 		v *= 100
 	}
 	return Numeral(v, digits)
 }
 
-// Written is a value as sentences have it, with its unit.
-func (a Axis) Written(v float64) string { return a.value(v, 4) }
-
-// value is text and unit.
-func (a Axis) value(v float64, digits int) string {
-	if a.Percent {
-		return a.text(v, digits) + " %"
-	}
-	return a.text(v, digits)
-}
-
-// ticks are the values along the axis, to so many digits that none is rounded.
-func (a Axis) ticks(values []float64) (all []string) {
+// tickLabels formats the values along the axis, with enough digits to tell them apart.
+func (a Axis) tickLabels(values []float64) (labels []string) {
 	digits := 4
-	for _, v := range values {
-		for digits < 9 && Round(v, digits) != Round(v, 9) {
-			digits++
-		}
+	for digits < 9 && slices.ContainsFunc(values, func(v float64) bool { return Round(v, digits) != Round(v, 9) }) {
+		digits++
 	}
 	for _, v := range values {
-		all = append(all, a.tick(v, digits))
+		labels = append(labels, a.tickLabel(v, digits))
 	}
-	return all
+	return labels
 }
 
-// tick is text where there is little room: 80k for 80000, 1e6 for a million, 3e−4 for 0.0003.
-func (a Axis) tick(v float64, digits int) string {
+// tickLabel is short: 80k for 80000, 1e6 for a million, 3e−4 for 0.0003.
+func (a Axis) tickLabel(v float64, digits int) string {
 	if a.Percent {
 		v *= 100
 	}
 	switch size := math.Abs(v); {
 	case size >= 1e4 && size < 1e6:
 		return Numeral(v/1000, digits) + "k"
-	case size >= 1e6, size > 0 && size < 1e-3: // rounded, since 3·0.0001 is not quite 0.0003
-		text := strconv.FormatFloat(Round(v, 6), 'e', -1, 64)
-		return strings.NewReplacer("e-0", "e−", "e+0", "e", "e+", "e", "-", "−").Replace(text)
+	case size >= 1e6, size > 0 && size < 1e-3:
+		s := strconv.FormatFloat(Round(v, 6), 'e', -1, 64) // rounded, because 3·0.0001 is not quite 0.0003
+		return strings.NewReplacer("e-0", "e−", "e+0", "e", "e+", "e", "-", "−").Replace(s)
 	}
 	return Numeral(v, digits)
 }
 
-// Round is v to so many significant digits.
+// Round rounds v to that many significant digits.
 func Round(v float64, digits int) float64 {
 	v, _ = strconv.ParseFloat(strconv.FormatFloat(v, 'g', digits, 64), 64)
 	return v
 }
 
-// Numeral is v to so many significant digits, without an exponent where it reads better.
+// Numeral formats v to that many significant digits, with a typographic minus. It writes an exponent only below 1e-4
+// and from 1e7 on.
 func Numeral(v float64, digits int) string {
 	v = Round(v, digits)
-	form := byte('f')
-	if a := math.Abs(v); a != 0 && (a < 1e-4 || a >= 1e7) {
-		form = 'g'
+	format := byte('f')
+	if size := math.Abs(v); size != 0 && (size < 1e-4 || size >= 1e7) {
+		format = 'g'
 	}
-	return strings.ReplaceAll(strconv.FormatFloat(v+0, form, -1, 64), "-", "−") // +0 makes 0 of −0
+	return strings.ReplaceAll(strconv.FormatFloat(v+0, format, -1, 64), "-", "−") // +0 makes 0 of −0
 }

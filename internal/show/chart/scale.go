@@ -6,19 +6,21 @@ import "math"
 
 // An axisScale turns values into places along an axis.
 type axisScale struct {
-	lo, hi float64 // of the values, or of their logarithms
+	lo, hi float64 // range of the values, or of their logarithms
 	log    bool
 }
 
+// newAxisScale returns a scale for the values, leaving out those without a place.
 func newAxisScale(values []float64, log bool) axisScale {
 	s := axisScale{lo: math.Inf(1), hi: math.Inf(-1), log: log}
 	for _, v := range values {
+		if !s.has(v) {
+			continue
+		}
 		if log {
-			v = math.Log10(v) // −Inf or NaN where there is none
+			v = math.Log10(v)
 		}
-		if !math.IsNaN(v) && !math.IsInf(v, 0) {
-			s.lo, s.hi = min(s.lo, v), max(s.hi, v)
-		}
+		s.lo, s.hi = min(s.lo, v), max(s.hi, v)
 	}
 	if s.lo > s.hi {
 		s.lo, s.hi = 0, 1
@@ -31,11 +33,12 @@ func newAxisScale(values []float64, log bool) axisScale {
 	return s
 }
 
-// has says whether v has a place.
+// has reports whether v has a place on the scale.
 func (s axisScale) has(v float64) bool {
 	return !math.IsNaN(v) && !math.IsInf(v, 0) && !(s.log && v <= 0)
 }
 
+// place returns where v lies, if the range of the scale lies between from and to.
 func (s axisScale) place(v, from, to float64) float64 {
 	if s.log {
 		v = math.Log10(v)
@@ -43,11 +46,18 @@ func (s axisScale) place(v, from, to float64) float64 {
 	return from + (v-s.lo)/(s.hi-s.lo)*(to-from)
 }
 
-// ticks are round values within the scale, four to seven or so of them.
-func (s axisScale) ticks(whole bool) []float64 {
+// RoundValues returns about four to seven round whole numbers from lo to hi, which differ. If log is true, lo must be
+// positive; the numbers are then powers of ten, with multiples of them in between if there are few.
+func RoundValues(lo, hi int, log bool) []float64 {
+	return newAxisScale([]float64{float64(lo), float64(hi)}, log).roundValues(true)
+}
+
+// roundValues returns about four to seven round values in the range of the scale. whole leaves out fractions, unless
+// the scale is logarithmic.
+func (s axisScale) roundValues(whole bool) []float64 {
 	if s.log {
-		if at := s.logTicks(); len(at) >= 2 {
-			return at
+		if values := s.roundOnLog(); len(values) >= 2 {
+			return values
 		}
 		s = axisScale{lo: math.Pow(10, s.lo), hi: math.Pow(10, s.hi)}
 	}
@@ -61,31 +71,32 @@ func (s axisScale) ticks(whole bool) []float64 {
 	if whole {
 		step = max(1, math.Round(step))
 	}
-	var at []float64
+	var values []float64
 	first := math.Ceil(s.lo/step - 1e-9)
-	for i := range 12 { // counted: beside a large number, a step may be nothing
+	for i := range 12 { // counted, because adding a small step to a large number may change nothing
 		if v := (first + float64(i)) * step; v <= s.hi+step*1e-9 {
-			at = append(at, v)
+			values = append(values, v)
 		}
 	}
-	return at
+	return values
 }
 
-// logTicks are powers of ten, and as many of their multiples as it takes.
-func (s axisScale) logTicks() (at []float64) {
+// roundOnLog returns powers of ten, or every second, third … of many powers; of few, also multiples of them, until
+// there are four values.
+func (s axisScale) roundOnLog() (values []float64) {
 	skip := max(1, math.Floor((s.hi-s.lo)/5))
-	for _, steps := range [][]float64{{1}, {1, 3}, {1, 2, 5}, {1, 1.5, 2, 3, 4, 5, 6, 8}} {
-		at = at[:0]
+	for _, multiples := range [][]float64{{1}, {1, 3}, {1, 2, 5}, {1, 1.5, 2, 3, 4, 5, 6, 8}} {
+		values = values[:0]
 		for k := math.Floor(s.lo/skip) * skip; k <= s.hi+1e-9; k += skip { // |k| < 324
-			for _, m := range steps {
+			for _, m := range multiples {
 				if e := k + math.Log10(m); e >= s.lo-1e-9 && e <= s.hi+1e-9 {
-					at = append(at, m*math.Pow(10, k))
+					values = append(values, m*math.Pow(10, k))
 				}
 			}
 		}
-		if len(at) >= 4 {
+		if len(values) >= 4 {
 			break
 		}
 	}
-	return at
+	return values
 }

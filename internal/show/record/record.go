@@ -187,7 +187,7 @@ func (r *Recorder) Show(figures ...chart.Figure) error {
 
 // Table adds a table, whose first row has the columns' names.
 func (r *Recorder) Table(title, look string, rows [][]string) {
-	r.Tables(report.Table{Title: title, Look: look, Head: rows[0], Rows: rows[1:]})
+	r.Tables(report.Table{Title: title, Caption: look, Head: rows[0], Rows: rows[1:]})
 }
 
 // Tables adds tables.
@@ -250,7 +250,7 @@ func (r *Recorder) quality(q *event.Quality) {
 	if len(q.Classes) > 0 {
 		rows := scores.ClassRows(q, 50)
 		r.page.ByClass = &report.Table{Title: "Class by class", Head: rows[0], Rows: rows[1:],
-			Look: "Precision: of the samples said to be of the class, the part that is. Recall: of those that are, the part " +
+			Caption: "Precision: of the samples said to be of the class, the part that is. Recall: of those that are, the part " +
 				"that is said to be. F1 lies between them, nearer to the lower one."}
 	}
 	r.page.Importance, r.page.ImportanceOf = nil, q.ImportanceOf

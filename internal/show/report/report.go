@@ -127,9 +127,9 @@ func (r *Report) importanceBars() (bars []bar) {
 
 // A Table is numbers or words with names of their columns.
 type Table struct {
-	Title, Look string
-	Head        []string
-	Rows        [][]string
+	Title, Caption string
+	Head           []string
+	Rows           [][]string
 }
 
 // An Epoch is what one epoch came to, on the training, validation and test part: NaN where there is no such part.

@@ -118,7 +118,7 @@ func (r *Report) heat(l int) heat {
 		n := m.epoch.Number
 		h.At = append(h.At, n)
 		if every := (columns + 7) / 8; x%every == 0 {
-			h.XTicks = append(h.XTicks, chart.Column(x, columns, strconv.Itoa(n)))
+			h.XTicks = append(h.XTicks, chart.Column(float64(x), columns, strconv.Itoa(n)))
 		}
 	}
 	return h

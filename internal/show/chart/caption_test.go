@@ -15,7 +15,7 @@ func TestTableOfLines(t *testing.T) {
 		t.Errorf("rows are %s, want %s", got, want)
 	}
 	f = Figure{Lines: []Line{{X: []float64{1.23456789}, Y: []float64{0.98765432}}}, Y: Axis{Percent: true}}
-	if title := f.Draw("x").Series[0].Dots[0].Title; title != " 1.23457:  98.7654 %" {
+	if title := f.Draw("x").Series[0].Marks[0].Title; title != " 1.23457:  98.7654 %" {
 		t.Errorf("a mark of six digits: %s", title)
 	}
 	if _, rows := f.table(); fmt.Sprint(rows) != "[[1.23457 98.7654 %]]" {
@@ -31,8 +31,8 @@ func TestLegend(t *testing.T) {
 	}
 	rows := map[int]bool{}
 	for _, s := range f.Draw("x").Series {
-		rows[s.Line] = true
-		if end := s.Label + 7*len(s.Name); end > 440 {
+		rows[s.LegendY] = true
+		if end := s.NameX + 7*len(s.Name); end > 440 {
 			t.Errorf("%s ends at %d", s.Name, end)
 		}
 	}
@@ -41,8 +41,9 @@ func TestLegend(t *testing.T) {
 	}
 }
 
-// TestLooksByHand: the end of each sentence, to the digit, and that nothing is said where there is too little to say.
-func TestLooksByHand(t *testing.T) {
+// TestCaptionsByHand: the end of each sentence, to the digit, and that nothing is said where there is too little to
+// say.
+func TestCaptionsByHand(t *testing.T) {
 	x := []float64{1, 2, 3, 4}
 	line := func(name string, y ...float64) Line { return Line{Name: name, X: x[:len(y)], Y: y} }
 	points := func(name string, x, y []float64) Line { return Line{Name: name, X: x, Y: y, Points: true} }
@@ -128,10 +129,10 @@ func TestLooksByHand(t *testing.T) {
 		{Figure{Kind: Gradients, Lines: []Line{line("a", 1, 0)}}, "learns far more slowly."},
 		{figure(Gradients), "learns far more slowly."}, {figure(Activations), "no longer tells samples apart."},
 		{figure(Idle), "they learn no more, or hardly."},
-		{Figure{Kind: Fit, Look: "Mine."}, "Mine."},
+		{Figure{Kind: Fit, Caption: "Mine."}, "Mine."},
 		{figure(Plain), "What is drawn is named along the axes, and in the legend."},
 	} {
-		if got := c.f.look(); !strings.HasSuffix(got, c.want) {
+		if got := c.f.caption(); !strings.HasSuffix(got, c.want) {
 			t.Errorf("%s: %q does not end with %q", c.f.Kind, got, c.want)
 		}
 	}
