@@ -228,7 +228,7 @@ func stepJudged(t *testing.T, flags string) map[string]check.Verdict {
 	if err != nil {
 		t.Fatal(flags, err)
 	}
-	h, err := homework.Parse(flags, strings.NewReader(text), homework.Settings{})
+	h, err := homework.Parse(flags, []byte(text), homework.Settings{})
 	if err != nil {
 		t.Fatal(flags, err)
 	}
@@ -297,7 +297,7 @@ func TestExplainBug(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		h, err := homework.Parse(bug, strings.NewReader(text), homework.Settings{})
+		h, err := homework.Parse(bug, []byte(text), homework.Settings{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -344,7 +344,7 @@ func TestExplainLoaded(t *testing.T) {
 	copyLayers(x.trainer.Net.Layers, trained.trainer.Net.Layers)
 	s := capture(x.trainer, x.source(&x.data.Train, ascending(x.data.Train.N)))
 	text, _ = tryRun(strings.Fields("-json -explain -load " + model + iris)...)
-	h, err := homework.Parse("", strings.NewReader(text), homework.Settings{})
+	h, err := homework.Parse("", []byte(text), homework.Settings{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -6,15 +6,15 @@ import (
 	"strings"
 )
 
-// source is this package's source and that of its folders, without tests and without this file.
+// source is the source of this package and its folders, without tests and this file.
 //
-//go:embed hints.go judge.go print.go search.go tell.go near/near.go homework/homework.go homework/parse.go
-//go:embed homework/sizes.go homework/write.go recipe/equations.go recipe/reading.go recipe/slips.go
-//go:embed recipe/step.go recipe/student.go
+//go:embed hints.go judge.go print.go search.go words.go approx/approx.go convention/convention.go
+//go:embed formula/equations.go formula/evaluate.go formula/formula.go formula/mistakes.go formula/submission.go
+//go:embed homework/homework.go homework/parse.go homework/sizes.go homework/write.go
 var source embed.FS
 
-// Source is the source to be handed out with the exercises, by the files' paths below this package's
-// folder. Imports are as they must be where that folder is imported as path.
+// Source returns the source that is handed out with the workbook, by file names relative to this folder. Its imports
+// are changed to those of a folder that is imported as path.
 func Source(path string) map[string]string {
 	files := map[string]string{}
 	_ = fs.WalkDir(source, ".", func(name string, entry fs.DirEntry, err error) error {

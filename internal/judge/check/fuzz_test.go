@@ -61,7 +61,7 @@ func TestSpoiled(t *testing.T) {
 		look := looks[rng.IntN(len(looks))]
 		look.digits = 5 * rng.IntN(2)
 		text := q.spoiled(rng).text(task, look)
-		h, err := homework.Parse("a", strings.NewReader(text), homework.Settings{})
+		h, err := homework.Parse("a", []byte(text), homework.Settings{})
 		if err != nil {
 			if !strings.Contains(err.Error(), "Y is missing") {
 				t.Errorf("%v\n%s", err, text)
@@ -110,7 +110,7 @@ func FuzzJudge(f *testing.F) {
 		if len(text) > 20000 {
 			return
 		}
-		h, err := homework.Parse("a", strings.NewReader(text), homework.Settings{Activation: "tanh",
+		h, err := homework.Parse("a", []byte(text), homework.Settings{Activation: "tanh",
 			Output: "sigmoid", Cost: "mse", Rate: 1})
 		if err != nil {
 			return

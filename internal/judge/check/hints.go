@@ -5,7 +5,7 @@ import (
 	"slices"
 )
 
-// hints are for each mistake a question that leads on, and then what to look at.
+// hints has two hints for each mistake: a question to think about, and then where to look.
 var hints = map[string][2]string{
 	"transpose": {"Write the shape under every matrix of the equation. Do the inner sizes stand for the same thing?",
 		"Where a matrix is square, shapes do not tell. In a sum over the neurons of a layer, is it the index of " +
@@ -76,19 +76,26 @@ var hints = map[string][2]string{
 		"is the old one."},
 	"step-only": {"Is this the new value, or what it differs by from the old one?",
 		"The step is subtracted from what was there before."},
+	"output-gap": {"What is it that goes back through the weights: a − y, or ∂C/∂z of the last layer?",
+		"With this cost a − y is ∂C/∂a. It becomes the δ of the last layer by g′ of that layer, and only δ goes on " +
+			"to the layer before it."},
+	"log-base": {"Which logarithm has the cost, and which one does your program or calculator have?",
+		"ln 10 is 2.303, and log₁₀ 10 is 1. In NumPy and Python, log is ln; on many calculators it is log₁₀."},
+	"last-sample": {"What becomes of the first sample's gradient when the second comes?",
+		"Something is set anew in each turn of the loop that should be added to."},
 	"shape": {"Write the shape under every matrix of the equation, and under the result.",
 		"A product of n×d and d×m is n×m. Which operand has to be turned so that this comes out?"},
 	"unknown": {"Compute the first number that is off by hand, term by term.",
 		"Take its row and its column, multiply them pair by pair, add up, and compare each product with yours."},
 }
 
-// Codes are the mistakes that can be named, in alphabetical order.
+// Codes returns the codes of all mistakes that can be named, in alphabetical order.
 func Codes() []string { return slices.Sorted(maps.Keys(hints)) }
 
-// Hint is a hint about a mistake that does not give the answer away: the first, or the second, which
-// says more.
-func Hint(code string, which int) string {
-	if which > 1 {
+// Hint returns a hint about a mistake that does not give the answer away: the first, or for number 2 and above the
+// second, which says more.
+func Hint(code string, number int) string {
+	if number > 1 {
 		return hints[code][1]
 	}
 	return hints[code][0]

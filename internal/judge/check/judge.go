@@ -1,54 +1,52 @@
-// Package check judges the numbers that a learner has computed of one training step: each by what it
-// should be, given the learner's own numbers before it, and what is wrong by the mistake that gives it.
+// Package check judges the numbers that a learner has computed of one training step. Each is compared with what it
+// should be, given the learner's own numbers before it. If it is wrong, the mistake that explains it is named.
 //
-// With its folders it stands on the standard library alone, and knows neither this program's network nor
-// its files: the same source is handed out with the exercises.
+// This package and its folders need only the standard library, and know neither this program's networks nor its files:
+// their source is handed out with the workbook.
 package check
 
 import (
-	"fmt"
 	"math"
 	"slices"
-	"strings"
 
+	"backprop/internal/judge/check/approx"
+	"backprop/internal/judge/check/formula"
 	"backprop/internal/judge/check/homework"
-	"backprop/internal/judge/check/near"
-	"backprop/internal/judge/check/recipe"
 )
 
-// What a verdict can be.
+// The verdicts on a quantity.
 const (
-	Right     = "right"
-	FromYours = "from-yours" // right, given a number before it that is not
-	Wrong     = "wrong"
-	Missing   = "missing"
+	Right      = "right"
+	FromYours  = "from-yours" // it follows from the learner's own numbers, some of which are wrong
+	Wrong      = "wrong"
+	Missing    = "missing"
+	unreadable = "unreadable" // of a file, not of a quantity
 )
 
-// A Verdict is what is to be said of one quantity.
+// A Verdict is the judgement of one quantity.
 type Verdict struct {
-	Quantity string   // as it is named in the file
-	Verdict  string   // Right, FromYours, Wrong, Missing
-	Mistake  string   // where it is wrong: a code of Codes, two joined by "+", "shape" or "unknown"
-	Also     []string // other mistakes that give the same numbers here
+	Quantity string   // its name in the file
+	Verdict  string   // Right, FromYours, Wrong or Missing
+	Mistake  string   // of a wrong one: a code of Codes, two joined by "+", "shape" or "unknown"
+	Also     []string // codes of other mistakes that give the same numbers
 	Text     string
 }
 
-// A Report is what is to be said of a homework.
+// A Report is the judgement of a homework.
 type Report struct {
 	File        string
-	Conventions string // how its numbers have been read
+	Conventions string // by which it was read
 	Verdicts    []Verdict
 	Notes       []string
 }
 
-// Right says that there is something to judge, and none of it wrong.
+// Right reports whether something was judged and nothing is wrong.
 func (r *Report) Right() bool {
-	judged := func(v Verdict) bool { return v.Verdict == Right || v.Verdict == FromYours }
-	wrong := func(v Verdict) bool { return v.Verdict == Wrong }
-	return slices.ContainsFunc(r.Verdicts, judged) && !slices.ContainsFunc(r.Verdicts, wrong)
+	judgedRight := func(v Verdict) bool { return v.Verdict == Right || v.Verdict == FromYours }
+	return slices.ContainsFunc(r.Verdicts, judgedRight) && r.FirstMistake() == nil
 }
 
-// FirstMistake is the first verdict that is Wrong; nil if none is.
+// FirstMistake returns the first verdict that is Wrong, or nil.
 func (r *Report) FirstMistake() *Verdict {
 	for i := range r.Verdicts {
 		if r.Verdicts[i].Verdict == Wrong {
@@ -58,124 +56,94 @@ func (r *Report) FirstMistake() *Verdict {
 	return nil
 }
 
-// Judge finds out how a homework's numbers are meant, and judges each.
-func Judge(h *homework.Homework) *Report { return best(h).report() }
+// Judge judges a homework by the conventions that fit it best.
+func Judge(h *homework.Homework) *Report { return findConvention(h).report() }
 
-// JudgePlainly judges a homework whose numbers have been asked for as this program has them, and mean
-// nothing else: samples as rows, δ of each sample, gradients as means. Only W may be out×in, or samples
-// columns, if the question is written so.
-func JudgePlainly(h *homework.Homework) *Report { return plain(h).report() }
+// JudgePlainly judges a homework by this program's conventions: δ of each sample, gradients as means. Only the layout
+// may differ, if the shapes in the question say so.
+func JudgePlainly(h *homework.Homework) *Report { return ownConvention(h).report() }
 
-// report puts into words what has been found.
-func (j *judge) report() *Report {
-	h := j.homework
-	r := &Report{File: h.Name, Conventions: j.Line(h)}
-	for i := range j.found {
-		f := &j.found[i]
-		if f.verdict == Wrong && f.slips == nil {
-			j.nameTwo(f)
-		}
-		r.Verdicts = append(r.Verdicts, j.tell(*f))
-	}
-	for _, key := range h.Ignored {
-		r.Notes = append(r.Notes, fmt.Sprintf("%q is no quantity's name, and was not looked at%s",
-			homework.Clean(key), meant(key)))
-	}
-	return r
-}
-
-// meant suggests the name of a quantity for one that is none.
-func meant(key string) string {
-	plain := strings.NewReplacer("_", "", "δ", "delta", "dz", "delta", "new_", "new").Replace(strings.ToLower(key))
-	kind := strings.TrimRight(plain, "0123456789")
-	for _, k := range homework.Kinds {
-		if strings.ToLower(k) == kind {
-			return "; did you mean " + k + plain[len(kind):] + "?"
-		}
-	}
-	return ""
-}
-
-// A judge judges a homework that is read in one way.
+// A judge judges a homework by one convention.
 type judge struct {
-	*recipe.Student
-	homework *homework.Homework
-	found    []finding
-	wrong    int // how many are
-	astray   int // how many are right, and do not follow from what they are said to be made of
+	*formula.Submission
+	homework     *homework.Homework
+	findings     []finding
+	wrong        int // findings that are wrong
+	inconsistent int // findings that are right, but do not follow from the learner's own numbers
 }
 
-// A finding is a verdict before it is put into words.
+// A finding is what is known about one quantity.
 type finding struct {
-	q       homework.Name
-	verdict string
-	slips   []recipe.Slip // that give the numbers
-	also    []string
-	from    []homework.Name // numbers that are not right, which this one follows from
-	should  *near.Matrix    // given the student's own numbers
-	is      *near.Matrix    // the student's
+	quantity     homework.Quantity
+	verdict      string
+	mistakes     []formula.Mistake   // together, they explain the numbers
+	alternatives []formula.Mistake   // each of them explains the numbers too
+	wrongInputs  []homework.Quantity // from which it is computed
+	expected     *approx.Matrix      // given the learner's own numbers
+	given        *approx.Matrix
 }
 
-// off is how many of the student's numbers are not what they should be.
-func (f *finding) off() (sum int) {
-	for i, x := range f.is.At {
-		if !near.SameShape(f.is, f.should) || !x.Agrees(f.should.At[i]) {
-			sum++
+// differences counts the numbers that are not as expected.
+func (f *finding) differences() (n int) {
+	sameShape := approx.SameShape(f.given, f.expected)
+	for i, x := range f.given.At {
+		if !sameShape || !x.Agrees(f.expected.At[i]) {
+			n++
 		}
 	}
-	return sum
+	return n
 }
 
-// judgeAll judges every quantity, and names no mistake. It gives up when too many are wrong to be better
-// than another reading.
-func (j *judge) judgeAll(better func(wrong int) bool) bool {
-	amiss := map[homework.Name]bool{}
+// judgeAll judges every quantity, without naming mistakes. It returns false as soon as the number of wrong quantities
+// is not acceptable.
+func (j *judge) judgeAll(acceptable func(wrong int) bool) bool {
+	notRight := map[homework.Quantity]bool{}
 	for _, q := range j.Quantities() {
-		f := j.judgeOne(q, amiss)
+		f := j.judgeOne(q, notRight)
 		if f.verdict == Wrong {
 			j.wrong++
 		}
-		if !better(j.wrong) {
+		if !acceptable(j.wrong) {
 			return false
 		}
-		amiss[q] = f.verdict == Wrong || f.verdict == FromYours
-		j.found = append(j.found, f)
+		notRight[q] = f.verdict == Wrong || f.verdict == FromYours
+		j.findings = append(j.findings, f)
 	}
 	return true
 }
 
-// judgeOne says whether a quantity is right; amiss are those before it that are not.
-func (j *judge) judgeOne(q homework.Name, amiss map[homework.Name]bool) finding {
-	f := finding{q: q, verdict: Missing, is: j.Given[q]}
-	if f.is == nil {
+// judgeOne judges q. notRight are the quantities before it that are wrong or follow from wrong ones.
+func (j *judge) judgeOne(q homework.Quantity, notRight map[homework.Quantity]bool) finding {
+	f := finding{quantity: q, verdict: Missing, given: j.Given[q]}
+	if f.given == nil {
 		return f
 	}
 	follows := false
-	for _, should := range j.By(q) {
-		if should != nil && (f.should == nil || !f.should.Finite()) {
-			f.should = should
+	for _, result := range j.Compute(q) {
+		if result != nil && (f.expected == nil || !f.expected.IsFinite()) {
+			f.expected = result
 		}
-		if !follows && f.is.Agrees(should) {
-			f.should, follows = should, true
+		if !follows && f.given.Agrees(result) {
+			f.expected, follows = result, true
 		}
 	}
-	truth := j.Truth(q)
-	if f.should == nil {
-		f.should = truth
+	correct := j.Correct(q)
+	if f.expected == nil {
+		f.expected = correct
 	}
-	written, _ := j.Before(q)
-	for _, p := range written {
-		if amiss[p] {
-			f.from = append(f.from, p)
+	inputs, _ := j.Inputs(q)
+	for _, p := range inputs {
+		if notRight[p] {
+			f.wrongInputs = append(f.wrongInputs, p)
 		}
 	}
 	switch {
-	case f.is.Agrees(truth) && !j.Odd[q]:
+	case f.given.Agrees(correct) && !j.WrongShape[q]:
 		f.verdict = Right
 		if !follows {
-			j.astray++
+			j.inconsistent++
 		}
-	case follows && len(f.from) > 0:
+	case follows && len(f.wrongInputs) > 0:
 		f.verdict = FromYours
 	case follows:
 		f.verdict = Right
@@ -185,71 +153,77 @@ func (j *judge) judgeOne(q homework.Name, amiss map[homework.Name]bool) finding 
 	return f
 }
 
-// slips are the mistakes that can have led to a quantity: those in it, and those in what is before it and
-// not written.
-func (j *judge) slips(q homework.Name) []recipe.Slip {
-	all := j.SlipsIn(q)
-	_, missing := j.Before(q)
+// possibleMistakes are those in q itself, and those in quantities before it that are not in the file.
+func (j *judge) possibleMistakes(q homework.Quantity) []formula.Mistake {
+	all := j.Mistakes(q)
+	_, missing := j.Inputs(q)
 	for _, p := range missing {
-		all = append(all, j.SlipsIn(p)...)
+		all = append(all, j.Mistakes(p)...)
 	}
 	return all
 }
 
-// nameOne finds the mistake that gives the student's numbers.
-func (j *judge) nameOne(f *finding) {
-	all := j.slips(f.q)
-	for _, slip := range all {
-		if !j.gives(f, math.Log2(float64(len(all)))+3, slip) {
+// findMistake looks for the mistake that explains the numbers. If several do, the first is taken, and the others are
+// alternatives.
+func (j *judge) findMistake(f *finding) {
+	possible := j.possibleMistakes(f.quantity)
+	needed := math.Log2(float64(len(possible))) + 3
+	for _, m := range possible {
+		sameCode := func(other formula.Mistake) bool { return other.Code == m.Code }
+		if slices.ContainsFunc(f.mistakes, sameCode) || slices.ContainsFunc(f.alternatives, sameCode) ||
+			!j.explains(f, needed, m) {
 			continue
 		}
-		if f.slips == nil {
-			f.slips = []recipe.Slip{slip}
-		} else if slip.Code != f.slips[0].Code && !slices.Contains(f.also, slip.Code) {
-			f.also = append(f.also, slip.Code)
+		if f.mistakes == nil {
+			f.mistakes = []formula.Mistake{m}
+		} else {
+			f.alternatives = append(f.alternatives, m)
 		}
 	}
 }
 
-// nameTwo finds two mistakes that give the student's numbers.
-func (j *judge) nameTwo(f *finding) {
-	all := j.slips(f.q)
-	pairs := float64(len(all)*len(all)) / 2
-	if pairs*j.Work() > 5e8 {
-		return // it would take too long
+// findTwoMistakes looks for two mistakes that explain the numbers together, unless that would take too long.
+func (j *judge) findTwoMistakes(f *finding) {
+	possible := j.possibleMistakes(f.quantity)
+	pairs := float64(len(possible)*len(possible)) / 2
+	if pairs*j.Multiplications() > 5e8 {
+		return
 	}
-	for i, one := range all {
-		for _, other := range all[i+1:] {
-			if one.Together(other) && j.gives(f, math.Log2(pairs)+5, one, other) {
-				f.slips = []recipe.Slip{one, other}
+	needed := math.Log2(pairs) + 5
+	for i, one := range possible {
+		for _, other := range possible[i+1:] {
+			if one.Combines(other) && j.explains(f, needed, one, other) {
+				f.mistakes = []formula.Mistake{one, other}
 				return
 			}
 		}
 	}
 }
 
-// gives says that slips give the student's numbers, and that this is not as likely by chance: there must
-// be so many bits that speak for it.
-func (j *judge) gives(f *finding, bits float64, slips ...recipe.Slip) bool {
-	for _, made := range j.By(f.q, slips...) {
-		if f.is.Agrees(made) && evidence(f.is, f.should, made) >= bits {
+// explains reports whether mistakes give the learner's numbers, and whether these numbers are so many that this is no
+// chance: they must be evidence of as many bits as needed. Of n mistakes that are tried, one fits by chance with a
+// probability of n·2^−bits.
+func (j *judge) explains(f *finding, needed float64, mistakes ...formula.Mistake) bool {
+	for _, result := range j.Compute(f.quantity, mistakes...) {
+		if f.given.Agrees(result) && evidence(f.given, f.expected, result) >= needed {
 			return true
 		}
 	}
 	return false
 }
 
-// evidence is how many bits of the student's numbers a mistake explains: from how far off they are
-// to how near the mistake comes.
-func evidence(is, should, made *near.Matrix) (bits float64) {
-	for i, x := range is.At {
-		off := math.Abs(x.V)
-		if near.SameShape(is, should) {
-			off = math.Abs(x.V - should.At[i].V)
+// evidence is the number of bits by which the given numbers speak for a mistake: how much nearer they are to its result
+// than to what is expected.
+func evidence(given, expected, result *approx.Matrix) (bits float64) {
+	sameShape := approx.SameShape(given, expected)
+	for i, x := range given.At {
+		distance := math.Abs(x.Value)
+		if sameShape {
+			distance = math.Abs(x.Value - expected.At[i].Value)
 		}
-		by := x.E + made.At[i].E
-		if off > by {
-			bits += min(40, math.Log2(off/max(by, 1e-300)))
+		uncertainty := x.Error + result.At[i].Error
+		if distance > uncertainty {
+			bits += min(40, math.Log2(distance/max(uncertainty, 1e-300)))
 		}
 	}
 	return bits

@@ -25,7 +25,7 @@ const mazur = `{"activation": "sigmoid", "output": "sigmoid", "cost": "mse", "ra
 // parsed is a homework that has to be one.
 func parsed(t testing.TB, text string) *homework.Homework {
 	t.Helper()
-	h, err := homework.Parse("mine.json", strings.NewReader(text), homework.Settings{})
+	h, err := homework.Parse("mine.json", []byte(text), homework.Settings{})
 	if err != nil {
 		t.Fatal(err)
 	}

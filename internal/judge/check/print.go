@@ -10,52 +10,98 @@ import (
 	"backprop/internal/judge/check/homework"
 )
 
+// Run checks files, and reports whether all of them are right. A single file is reported in full; several have a row
+// each, with the first mistake. A file that cannot be read is an error if it is the only one, else a row.
+func Run(files []string, open func(file string) (*homework.Homework, error), asJSON bool,
+	w io.Writer) (allRight bool, err error) {
+	allRight = true
+	rows := []row{{"file", "right", "from yours", "wrong", "first mistake"}}
+	for _, file := range files {
+		h, err := open(file)
+		if err != nil && len(files) == 1 {
+			return false, err
+		}
+		var report *Report
+		if err != nil {
+			report = &Report{File: file, Verdicts: []Verdict{{Verdict: unreadable, Text: err.Error()}}}
+		} else {
+			report = Judge(h)
+		}
+		allRight = allRight && report.Right()
+		err = nil
+		switch {
+		case asJSON:
+			err = report.JSON(w)
+		case len(files) == 1:
+			err = report.Print(w)
+		default:
+			rows = append(rows, report.row())
+		}
+		if err != nil {
+			return false, err
+		}
+	}
+	if len(rows) > 1 {
+		err = printTable(w, rows)
+	}
+	return allRight, err
+}
+
+// counts returns how many quantities have each verdict.
+func (r *Report) counts() map[string]int {
+	counts := map[string]int{}
+	for _, v := range r.Verdicts {
+		counts[v.Verdict]++
+	}
+	return counts
+}
+
 // Print writes a report for a terminal.
 func (r *Report) Print(w io.Writer) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s: %s\n\n", homework.Clean(r.File), r.Conventions)
-	wide := 0
+	width := 0
 	for _, v := range r.Verdicts {
-		wide = max(wide, len(v.Quantity))
+		width = max(width, len(v.Quantity))
 	}
-	count := map[string]int{}
 	for _, v := range r.Verdicts {
-		count[v.Verdict]++
-		switch v.Verdict {
-		case Missing:
+		text := v.Text
+		if v.Verdict == Missing {
 			continue
-		case Wrong:
-			v.Text = fmt.Sprintf("wrong, %s: %s", v.Mistake, v.Text)
 		}
-		head := fmt.Sprintf("  %-*s  ", wide, v.Quantity)
-		fmt.Fprintf(&b, "%s%s\n", head, wrap(v.Text, len(head)))
+		if v.Verdict == Wrong {
+			text = fmt.Sprintf("wrong, %s: %s", v.Mistake, v.Text)
+		}
+		head := fmt.Sprintf("  %-*s  ", width, v.Quantity)
+		fmt.Fprintf(&b, "%s%s\n", head, wrap(text, len(head)))
 	}
 	for _, note := range r.Notes {
 		fmt.Fprintf(&b, "\n%s\n", wrap(note, 0))
 	}
-	fmt.Fprintf(&b, "\n%s\n", r.summary(count))
+	fmt.Fprintf(&b, "\n%s\n", r.summary())
 	_, err := io.WriteString(w, b.String())
 	return err
 }
 
 // summary is the last line of a report.
-func (r *Report) summary(count map[string]int) string {
-	if count[Missing] == len(r.Verdicts) {
+func (r *Report) summary() string {
+	counts := r.counts()
+	if counts[Missing] == len(r.Verdicts) {
 		return "Here is the question and no answer yet: add what you have computed, Z1 for a start."
 	}
-	parts := []string{fmt.Sprintf("%d right", count[Right])}
-	if n := count[FromYours]; n > 0 {
-		parts = append(parts, fmt.Sprintf("%d right from your own numbers", n))
+	text := fmt.Sprintf("%d right", counts[Right])
+	if n := counts[FromYours]; n > 0 {
+		text += fmt.Sprintf(", %d right from your own numbers", n)
 	}
-	parts = append(parts, fmt.Sprintf("%d wrong", count[Wrong]))
-	if n := count[Missing]; n > 0 {
-		parts = append(parts, fmt.Sprintf("%d not in the file", n))
+	text += fmt.Sprintf(", %d wrong", counts[Wrong])
+	if n := counts[Missing]; n > 0 {
+		text += fmt.Sprintf(", %d not in the file", n)
 	}
-	return strings.Join(parts, ", ") + "."
+	return text + "."
 }
 
-// wrap breaks text between words, so that lines have at most 80 characters. It begins in a column, and goes on there.
-// (Package text has the same for the program; this package is copied into workbooks, and needs nothing else.)
+// wrap breaks text into lines of at most 80 characters. The text begins in a column, and its other lines are indented
+// to that column. (Package text has the same for the program, but this package must not need it.)
 func wrap(text string, column int) string {
 	var b strings.Builder
 	at := column
@@ -95,7 +141,7 @@ func (r *Report) JSON(w io.Writer) error {
 		}
 	}
 	for _, note := range append([]string{r.Conventions}, r.Notes...) {
-		if note == "" {
+		if note == "" { // of a file that cannot be read
 			continue
 		}
 		if err := out.Encode(line{Event: "note", File: r.File, Text: note}); err != nil {
@@ -105,82 +151,32 @@ func (r *Report) JSON(w io.Writer) error {
 	return nil
 }
 
-// Run checks files, and says whether all of them are right. One file is told in full; of several each
-// has a row, with the first mistake in it. A file that cannot be read is an error if it is the only
-// one, and else a row.
-func Run(files []string, open func(file string) (*homework.Homework, error), asJSON bool,
-	w io.Writer) (allRight bool, err error) {
-	allRight = true
-	rows := [][]string{{"file", "right", "from yours", "wrong", "first mistake"}}
-	for _, file := range files {
-		h, err := open(file)
-		if err != nil && len(files) == 1 {
-			return false, err
-		}
-		report := &Report{File: file}
-		if err != nil {
-			report.Verdicts = []Verdict{{Verdict: "unreadable", Text: err.Error()}}
-		} else {
-			report = Judge(h)
-		}
-		allRight = allRight && report.Right()
-		switch {
-		case asJSON:
-			err = report.JSON(w)
-		case len(files) == 1:
-			err = report.Print(w)
-		default:
-			rows, err = append(rows, report.row()), nil
-		}
-		if err != nil {
-			return false, err
-		}
-	}
-	if len(files) > 1 && !asJSON {
-		err = table(w, rows)
-	}
-	return allRight, err
-}
+// A row is a report in the table of several.
+type row struct{ file, right, fromYours, wrong, firstMistake string }
 
-// row is a report in one row of a table.
-func (r *Report) row() []string {
-	count := map[string]int{}
-	for _, v := range r.Verdicts {
-		count[v.Verdict]++
-	}
-	first := "none"
+func (r *Report) row() row {
+	file, counts, first := homework.Clean(r.File), r.counts(), "none"
 	switch v := r.FirstMistake(); {
-	case count["unreadable"] > 0:
-		why := strings.TrimPrefix(homework.Clean(r.Verdicts[0].Text), homework.Clean(r.File)+": ")
-		return []string{homework.Clean(r.File), "", "", "", "cannot be read: " + why}
+	case counts[unreadable] > 0:
+		why := strings.TrimPrefix(homework.Clean(r.Verdicts[0].Text), file+": ")
+		return row{file: file, firstMistake: "cannot be read: " + why}
 	case v != nil:
 		first = v.Quantity + ": " + v.Mistake
-	case count[Missing] == len(r.Verdicts):
+	case counts[Missing] == len(r.Verdicts):
 		first = "no answers yet"
 	}
-	return []string{homework.Clean(r.File), fmt.Sprint(count[Right]), fmt.Sprint(count[FromYours]),
-		fmt.Sprint(count[Wrong]), first}
+	return row{file, fmt.Sprint(counts[Right]), fmt.Sprint(counts[FromYours]), fmt.Sprint(counts[Wrong]), first}
 }
 
-// table writes rows with their columns below each other: words to the left, numbers to the right.
-func table(w io.Writer, rows [][]string) error {
-	wide := make([]int, len(rows[0]))
-	for _, row := range rows {
-		for i, cell := range row {
-			wide[i] = max(wide[i], utf8.RuneCountInString(cell))
-		}
+// printTable writes rows in columns. Counts are narrower than the words above them.
+func printTable(w io.Writer, rows []row) error {
+	width := 0
+	for _, r := range rows {
+		width = max(width, utf8.RuneCountInString(r.file))
 	}
-	for _, row := range rows {
-		line := ""
-		for i, cell := range row {
-			space := strings.Repeat(" ", wide[i]-utf8.RuneCountInString(cell))
-			if i == 0 || i == len(row)-1 {
-				line += cell + space + "  "
-			} else {
-				line += space + cell + "  "
-			}
-		}
-		if _, err := fmt.Fprintln(w, strings.TrimRight(line, " ")); err != nil {
+	for _, r := range rows {
+		_, err := fmt.Fprintf(w, "%-*s  %5s  %10s  %5s  %s\n", width, r.file, r.right, r.fromYours, r.wrong, r.firstMistake)
+		if err != nil {
 			return err
 		}
 	}

@@ -287,7 +287,7 @@ func opener(texts map[string]string) func(string) (*homework.Homework, error) {
 		if texts[name] == "" {
 			return nil, errors.New(name + ": there is no such file")
 		}
-		return homework.Parse(name, strings.NewReader(texts[name]), homework.Settings{})
+		return homework.Parse(name, []byte(texts[name]), homework.Settings{})
 	}
 }
 

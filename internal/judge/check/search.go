@@ -4,134 +4,133 @@ import (
 	"math"
 	"slices"
 
+	"backprop/internal/judge/check/convention"
+	"backprop/internal/judge/check/formula"
 	"backprop/internal/judge/check/homework"
-	"backprop/internal/judge/check/recipe"
 )
 
-// What makes a reading worse: a number that no mistake explains, a mistake, each number that it is made
-// in, each that is right and does not follow from those before it, and what is not as this program has it.
+// Penalties of a convention. The one with the lowest sum is taken to be the learner's.
 const (
-	unexplained = 100
-	mistake     = 10
-	place       = 1
-	astray      = 2
-	departure   = 5
+	unexplainedPenalty  = 100 // for a wrong quantity that no mistake explains
+	mistakePenalty      = 10  // for a mistake, however often it is made
+	wrongPenalty        = 1   // for a wrong quantity
+	inconsistentPenalty = 2   // for one that is right, but does not follow from the numbers before it
+	differencePenalty   = 5   // for a difference from this program's conventions, other than the layout
 )
 
-// A search is for the reading that leaves the fewest mistakes, and the plainest of these.
+// fewestTruncated is how many wrong numbers must become right before it is believed that digits are cut off.
+const fewestTruncated = 3
+
+// A search looks for the convention with the lowest penalty, and of several for the one that differs least from this
+// program's.
 type search struct {
 	homework *homework.Homework
 	best     *judge
-	badness  int
+	penalty  int // of the best
 }
 
-// best is the judge with the best reading. That numbers are rounded otherwise than they seem is only
-// thought of where no mistake explains them.
-func best(h *homework.Homework) *judge {
-	s := &search{homework: h, badness: math.MaxInt}
-	s.look(recipe.Plain(h))
-	s.look(recipe.Readings(h))
-	for _, readings := range recipe.Rounded(h) {
-		if s.badness < unexplained {
+// findConvention judges by the best convention. Other roundings are tried only if some numbers stay unexplained.
+func findConvention(h *homework.Homework) *judge {
+	s := &search{homework: h, penalty: math.MaxInt}
+	s.try(convention.Own(h))
+	s.try(convention.All(h))
+	for _, conventions := range convention.OtherRoundings(h) {
+		if s.penalty < unexplainedPenalty {
 			break
 		}
-		rounded := *s
-		s.look(readings)
-		if s.best.Cut && rounded.best.off() < fewestCut {
-			*s = rounded
+		before := *s
+		s.try(conventions)
+		if s.best.Truncated && before.best.wrongNumbers() < fewestTruncated {
+			*s = before
 		}
 	}
 	return s.best
 }
 
-// plain is the judge with the plainest reading.
-func plain(h *homework.Homework) *judge {
-	s := &search{homework: h, badness: math.MaxInt}
-	s.look(recipe.Plain(h)[:1])
+// ownConvention judges by this program's convention, in the first layout that the shapes allow.
+func ownConvention(h *homework.Homework) *judge {
+	s := &search{homework: h, penalty: math.MaxInt}
+	s.try(convention.Own(h)[:1])
 	return s.best
 }
 
-// fewestCut is how many numbers must be off, and no longer if digits have been cut off, to believe that
-// they have.
-const fewestCut = 3
-
-// off is how many numbers are wrong.
-func (j *judge) off() (sum int) {
-	for _, f := range j.found {
-		if f.verdict == Wrong {
-			sum += f.off()
-		}
-	}
-	return sum
-}
-
-// look judges readings, the plainest first, and keeps one that is better than all before it. Mistakes are
-// looked for where few numbers are wrong first: elsewhere it is often not worth while.
-func (s *search) look(readings []recipe.Reading) {
-	var all []*judge
-	for _, r := range readings {
-		j := &judge{Student: nil, homework: s.homework}
-		better := func(wrong int) bool { return s.isBetter(atLeast(r, wrong), r) }
-		if !better(0) {
+// try judges by each convention, and keeps the best. Naming mistakes takes longest, so the conventions with the fewest
+// wrong quantities come first: the others can often be given up before that.
+func (s *search) try(conventions []convention.Convention) {
+	var judges []*judge
+	for _, c := range conventions {
+		canWin := func(wrong int) bool { return s.isBetter(leastPenalty(c, wrong), c) }
+		if !canWin(0) {
 			continue
 		}
-		j.Student = recipe.New(s.homework, r)
-		if j.judgeAll(better) {
-			all = append(all, j)
+		j := &judge{Submission: formula.NewSubmission(s.homework, c), homework: s.homework}
+		if j.judgeAll(canWin) {
+			judges = append(judges, j)
 		}
 	}
-	slices.SortStableFunc(all, func(a, b *judge) int { return a.wrong - b.wrong })
-	for _, j := range all {
-		better := func(badness int) bool { return s.isBetter(badness, j.Reading) }
-		if badness := j.badness(better); better(badness) {
-			s.best, s.badness = j, badness
+	slices.SortStableFunc(judges, func(a, b *judge) int { return a.wrong - b.wrong })
+	for _, j := range judges {
+		canWin := func(penalty int) bool { return s.isBetter(penalty, j.Convention) }
+		if penalty := j.nameMistakes(canWin); canWin(penalty) {
+			s.best, s.penalty = j, penalty
 		}
 	}
 }
 
-// atLeast is how bad a reading is with so many wrong numbers, if one mistake explains them all.
-func atLeast(r recipe.Reading, wrong int) int {
-	least := departure*r.Unusual() + place*wrong
+// leastPenalty is the penalty of a convention with so many wrong quantities, if a single mistake explains them.
+func leastPenalty(c convention.Convention, wrong int) int {
+	penalty := differencePenalty*c.DifferencesInMeaning() + wrongPenalty*wrong
 	if wrong > 0 {
-		least += mistake
+		penalty += mistakePenalty
 	}
-	return least
+	return penalty
 }
 
-// isBetter says that a reading as bad as that is better than the best so far.
-func (s *search) isBetter(badness int, r recipe.Reading) bool {
-	return badness < s.badness || badness == s.badness && s.best != nil && r.Departures() < s.best.Departures()
+// isBetter reports whether a convention with this penalty is better than the best so far.
+func (s *search) isBetter(penalty int, c convention.Convention) bool {
+	return penalty < s.penalty ||
+		penalty == s.penalty && s.best != nil && c.Differences() < s.best.Differences()
 }
 
-// badness names the mistakes, and counts them, each once. It gives up where there are too many to be better.
-// A reading of C as another sum or mean is none at all where C is not that.
-func (j *judge) badness(better func(badness int) bool) int {
-	codes, sum := map[string]bool{}, departure*j.Unusual()+place*j.wrong+astray*j.astray
-	for i := range j.found {
-		f := &j.found[i]
-		switch {
-		case f.verdict != Wrong || !better(sum):
-			continue
-		case j.OtherCost() && f.q.Kind == "C":
-			return math.MaxInt
-		}
-		j.nameOne(f)
-		if f.slips == nil && j.wrong <= fewWrong && j.Unusual() == 0 {
-			j.nameTwo(f)
-		}
-		if f.slips == nil {
-			sum += unexplained
-		}
-		for _, slip := range f.slips {
-			if !codes[slip.Code] {
-				sum += mistake
-			}
-			codes[slip.Code] = true
-		}
-	}
-	return sum
-}
-
-// fewWrong is with how many wrong numbers two mistakes at once are looked for in a usual reading before the best is
-// known.
+// fewWrong is the number of wrong quantities up to which two mistakes at once are looked for while searching.
 const fewWrong = 2
+
+// nameMistakes looks for the mistakes that explain the wrong quantities, and returns the penalty. It stops when the
+// convention can no longer win.
+func (j *judge) nameMistakes(canWin func(penalty int) bool) (penalty int) {
+	penalty = differencePenalty*j.DifferencesInMeaning() + wrongPenalty*j.wrong + inconsistentPenalty*j.inconsistent
+	counted := map[string]bool{} // codes
+	for i := range j.findings {
+		f := &j.findings[i]
+		switch {
+		case f.verdict != Wrong || !canWin(penalty):
+			continue
+		case j.ScalesCost() && f.quantity.Kind == "C":
+			return math.MaxInt // C itself shows that it is not scaled like this
+		}
+		j.findMistake(f)
+		if f.mistakes == nil && j.wrong <= fewWrong && j.DifferencesInMeaning() == 0 {
+			j.findTwoMistakes(f)
+		}
+		if f.mistakes == nil {
+			penalty += unexplainedPenalty
+		}
+		for _, m := range f.mistakes {
+			if !counted[m.Code] {
+				penalty += mistakePenalty
+			}
+			counted[m.Code] = true
+		}
+	}
+	return penalty
+}
+
+// wrongNumbers counts the numbers that are not as expected, in wrong quantities.
+func (j *judge) wrongNumbers() (n int) {
+	for _, f := range j.findings {
+		if f.verdict == Wrong {
+			n += f.differences()
+		}
+	}
+	return n
+}

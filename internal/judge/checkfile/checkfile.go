@@ -1,4 +1,4 @@
-// Package checkfile opens the files that learners write of a step: JSON, NumPy's npz, or standard input.
+// Package checkfile reads homeworks for -check from JSON, NumPy's npz, or standard input.
 package checkfile
 
 import (
@@ -12,11 +12,11 @@ import (
 	"backprop/internal/judge/check/homework"
 )
 
-// mostBytes is how large a file may be.
-const mostBytes = 1 << 28
+// maxBytes is how large a file may be.
+const maxBytes = 1 << 28
 
-// Opener is what opens files whose settings, where they are not in the file, are as in s. The file "-" is
-// what comes in by stdin.
+// Opener returns a function that reads a homework from a file, or from stdin for "-". Settings that are not in the file
+// are taken from s.
 func Opener(stdin io.Reader, s homework.Settings) func(path string) (*homework.Homework, error) {
 	return func(path string) (*homework.Homework, error) {
 		name := path
@@ -34,11 +34,11 @@ func Opener(stdin io.Reader, s homework.Settings) func(path string) (*homework.H
 			return nil, fmt.Errorf("%s: is one array; save all with their names, np.savez(\"mine.npz\", X=X, W1=W1, …)",
 				file.Clean(name))
 		}
-		return homework.Parse(name, bytes.NewReader(data), s)
+		return homework.Parse(name, data, s)
 	}
 }
 
-// read reads a whole file, which is called by name in errors.
+// read reads a whole file. Errors call it by name.
 func read(path, name string, stdin io.Reader) ([]byte, error) {
 	r := stdin
 	if path != "-" {
@@ -52,22 +52,22 @@ func read(path, name string, stdin io.Reader) ([]byte, error) {
 		}
 		r = f
 	}
-	data, err := io.ReadAll(io.LimitReader(r, mostBytes+1))
+	data, err := io.ReadAll(io.LimitReader(r, maxBytes+1))
 	switch {
 	case err != nil:
 		return nil, file.Error(file.Clean(name), err)
-	case len(data) > mostBytes:
+	case len(data) > maxBytes:
 		return nil, fmt.Errorf("%s: is larger than %d MB; a file for one step was expected", file.Clean(name),
-			mostBytes>>20)
+			maxBytes>>20)
 	case len(bytes.TrimSpace(data)) == 0:
 		return nil, fmt.Errorf("%s: is empty; expected JSON, {\"X\": [[…]], \"W1\": …}, or an npz", file.Clean(name))
 	}
 	return data, nil
 }
 
-// fromNPZ takes a homework out of an npz. Settings are arrays of one element.
+// fromNPZ reads a homework from an npz, in which settings are arrays of one element.
 func fromNPZ(name string, data []byte, s homework.Settings) (*homework.Homework, error) {
-	named, err := numpy.ReadNamed(bytes.NewReader(data), int64(len(data)), homework.Known)
+	named, err := numpy.ReadNamed(bytes.NewReader(data), int64(len(data)), homework.IsName)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", file.Clean(name), err)
 	}

@@ -42,13 +42,13 @@ func (s *Step) homework() (*homework.Homework, error) {
 	for l, layer := range s.Layers {
 		for kind, rows := range map[string]Rows{"W": layer.W, "Z": layer.Z, "A": layer.A, "delta": layer.Delta,
 			"dW": layer.GradW, "newW": layer.NewW} {
-			arrays[homework.Name{Kind: kind, Layer: l + 1}.String()] = rows.array()
+			arrays[homework.Quantity{Kind: kind, Layer: l + 1}.String()] = rows.array()
 		}
 		for kind, list := range map[string][]float64{"b": layer.B, "db": layer.GradB, "newb": layer.NewB} {
-			arrays[homework.Name{Kind: kind, Layer: l + 1}.String()] = homework.Array{Shape: []int{len(list)}, Values: list}
+			arrays[homework.Quantity{Kind: kind, Layer: l + 1}.String()] = homework.Array{Shape: []int{len(list)}, Values: list}
 		}
 		if s.FixedBiases {
-			delete(arrays, homework.Name{Kind: "newb", Layer: l + 1}.String())
+			delete(arrays, homework.Quantity{Kind: "newb", Layer: l + 1}.String())
 		}
 	}
 	return homework.FromArrays("-explain -json", arrays, settings)

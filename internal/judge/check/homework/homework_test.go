@@ -89,7 +89,7 @@ func TestErrors(t *testing.T) {
 		`{"X": [[1, 2]], "W1": [[1, 2, 3], [3, 4, 5]], "b1": [1, 2, 3], "W2": [[1, 2, 3], [4, 5, 6]], "b2": [1, 2]}`: "line 1: W2 " +
 			"has a row for each neuron, and W1 a column: write all W the same way",
 	} {
-		_, err := Parse("m\n.json", strings.NewReader(text), Settings{})
+		_, err := Parse("m\n.json", []byte(text), Settings{})
 		if got := fmt.Sprint(err); got != "m?.json: "+want {
 			t.Errorf("%s:\n%s; want\nm?.json: %s", text, got, want)
 		}
@@ -124,7 +124,7 @@ func TestFromArrays(t *testing.T) {
 
 // TestWrite: what is written is read again as it was, and the question alone has no answers.
 func TestWrite(t *testing.T) {
-	h, err := Parse("a", strings.NewReader("{"+question+","+settings+`, "l2": 0.1, "N": 9, "Z1": [[1, 2.5, 3], [4, 5, 1e-9]],
+	h, err := Parse("a", []byte("{"+question+","+settings+`, "l2": 0.1, "N": 9, "Z1": [[1, 2.5, 3], [4, 5, 1e-9]],
 "C": 0.25, "Z2": null, "mine": {"a": [1, "x"]}}`), Settings{})
 	if err != nil {
 		t.Fatal(err)
@@ -136,7 +136,7 @@ func TestWrite(t *testing.T) {
 	if err := Write(&text, h); err != nil {
 		t.Fatal(err)
 	}
-	again, err := Parse("a", bytes.NewReader(text.Bytes()), Settings{})
+	again, err := Parse("a", text.Bytes(), Settings{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -188,7 +188,7 @@ func FuzzParse(f *testing.F) {
 	f.Add(`{"` + strings.Repeat("W", 5000) + `": {"a": 1}}`)
 	f.Add(`{"cost": "` + strings.Repeat("ce", 4000) + `", "X": 1}`)
 	f.Fuzz(func(t *testing.T, text string) {
-		h, err := Parse("a", strings.NewReader(text), Settings{})
+		h, err := Parse("a", []byte(text), Settings{})
 		if err != nil && (strings.Contains(err.Error(), "\n") || len(err.Error()) > 2000) || (err == nil) != (h != nil) {
 			t.Errorf("%v %v", h, err)
 		}
@@ -208,12 +208,12 @@ func TestSizes(t *testing.T) {
 			"true}]",
 		`"X": 2, "W1": 3, "b1": 4, "W2": [[1, 2]], "b2": [[1, 2]], "Y": [[1, 0]]`: "1 [1 1 2] [{false false} {false true} {true false} {true true}]",
 	} {
-		h, err := Parse("a", strings.NewReader("{"+text+"}"), Settings{})
+		h, err := Parse("a", []byte("{"+text+"}"), Settings{})
 		if err != nil {
 			t.Error(err)
 			continue
 		}
-		if got := fmt.Sprint(h.Sizes.N, h.Sizes.Units, h.Sizes.Ways); got != want {
+		if got := fmt.Sprint(h.Sizes.N, h.Sizes.Units, h.Sizes.Layouts); got != want {
 			t.Errorf("%s: %s; want %s", text, got, want)
 		}
 	}
@@ -227,7 +227,7 @@ func TestSizes(t *testing.T) {
 		`"X": [[1, 2]], "W1": [[1, 2], [3, 4]], "b1": [1, 2, 3]`: "a: line 1: W1 is 2×2, b1 is a list of 3 " +
 			"and X is 1×2",
 	} {
-		if _, err := Parse("a", strings.NewReader("{"+text+"}"),
+		if _, err := Parse("a", []byte("{"+text+"}"),
 			Settings{}); err == nil || !strings.HasPrefix(err.Error(), want) {
 			t.Errorf("%s: %v; want %s", text, err, want)
 		}

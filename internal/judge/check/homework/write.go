@@ -1,34 +1,33 @@
 package homework
 
 import (
-	"bufio"
 	"encoding/json"
 	"fmt"
 	"io"
 	"strconv"
+	"strings"
 )
 
-// Question is the homework with nothing but the question, for somebody else to answer.
+// Question returns the homework without its answers, for somebody else to do.
 func (h *Homework) Question() *Homework {
 	q := *h
 	q.Ignored, q.Arrays = nil, map[string]Array{}
 	for key, a := range h.Arrays {
-		if name, _ := ParseName(key); name.IsQuestion() {
+		if name, _ := ParseQuantity(key); name.IsQuestion() {
 			q.Arrays[key] = a
 		}
 	}
 	return &q
 }
 
-// Write writes a homework in JSON, as Parse reads it: a quantity a line, and each row of a matrix in one.
+// Write writes a homework in JSON, as Parse reads it. Each row of a matrix has a line.
 func Write(w io.Writer, h *Homework) error {
-	b := bufio.NewWriter(w)
-	s := h.Settings
-	entries := []string{}
+	var entries []string
 	add := func(key string, value any) {
 		text, _ := json.Marshal(value)
 		entries = append(entries, fmt.Sprintf("%q: %s", key, text))
 	}
+	s := h.Settings
 	for _, word := range [][2]string{{"activation", s.Activation}, {"output", s.Output}, {"cost", s.Cost}} {
 		if word[1] != "" {
 			add(word[0], word[1])
@@ -42,50 +41,34 @@ func Write(w io.Writer, h *Homework) error {
 		s.N = h.Sizes.N
 	}
 	add("N", s.N)
-	names := []Name{{"X", 0}, {"Y", 0}}
+	quantities := []Quantity{{"X", 0}, {"Y", 0}}
 	for l := 1; l <= h.Sizes.Layers(); l++ {
-		names = append(names, Name{"W", l}, Name{"b", l})
+		quantities = append(quantities, Quantity{"W", l}, Quantity{"b", l})
 	}
-	for _, q := range append(names, h.Sizes.Quantities()...) {
+	for _, q := range append(quantities, h.Sizes.Quantities()...) {
 		if a, ok := h.Arrays[q.String()]; ok {
 			entries = append(entries, fmt.Sprintf("%q: %s", q, a.json()))
 		}
 	}
-	fmt.Fprint(b, "{")
-	for i, entry := range entries {
-		if i > 0 {
-			fmt.Fprint(b, ",")
-		}
-		fmt.Fprint(b, "\n", entry)
-	}
-	fmt.Fprint(b, "\n}\n")
-	return b.Flush()
+	_, err := io.WriteString(w, "{\n"+strings.Join(entries, ",\n")+"\n}\n")
+	return err
 }
 
-// json is an array as JSON, with the digits that tell each number from its neighbours.
+// json is an array as JSON. Numbers have as many digits as tell each from its neighbours.
 func (a Array) json() string {
-	text := []byte{}
+	numbers := make([]string, len(a.Values))
 	for i, v := range a.Values {
-		if i > 0 {
-			text = append(text, ", "...)
-		}
-		if len(a.Shape) == 2 && i%a.Shape[1] == 0 {
-			if i > 0 {
-				text = append(text[:len(text)-2], "],\n  "...)
-			}
-			text = append(text, '[')
-		}
-		bits := 64
-		if a.Single {
-			bits = 32
-		}
-		text = strconv.AppendFloat(text, v, 'g', -1, bits)
+		numbers[i] = strconv.FormatFloat(v, 'g', -1, a.bits())
 	}
 	switch len(a.Shape) {
 	case 0:
-		return string(text)
+		return numbers[0]
 	case 1:
-		return "[" + string(text) + "]"
+		return "[" + strings.Join(numbers, ", ") + "]"
 	}
-	return "[" + string(text) + "]]"
+	var rows []string
+	for cols := a.Shape[1]; len(numbers) > 0; numbers = numbers[cols:] {
+		rows = append(rows, "["+strings.Join(numbers[:cols], ", ")+"]")
+	}
+	return "[" + strings.Join(rows, ",\n  ") + "]"
 }

@@ -1,4 +1,4 @@
-package recipe
+package formula
 
 import (
 	"math"

@@ -1,0 +1,463 @@
+package formula
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"backprop/internal/judge/check/approx"
+	"backprop/internal/judge/check/homework"
+)
+
+// A Mistake is one way to make one mistake in one quantity.
+type Mistake struct {
+	Code   string   // for people and programs: "transpose"
+	At     quantity // in which it is made
+	What   string   // what is wrong, as a clause: "W2 is transposed, and should not be"
+	field  string   // of the formula, that it changes
+	change func(*formula)
+}
+
+// Combines reports whether two mistakes can be made at once: in two quantities, or as two different mistakes in one.
+// Several mistakes may change the factor of a formula, but only one any other field.
+func (m Mistake) Combines(other Mistake) bool {
+	return m.At != other.At || m.Code != other.Code && (m.field != other.field || m.field == "factor")
+}
+
+// A catalogue collects the mistakes that can be made in a quantity.
+type catalogue struct {
+	*Submission
+	q        quantity
+	f        formula // the right one
+	mistakes []Mistake
+}
+
+// Mistakes returns the mistakes to look for in a quantity, the likelier ones first.
+func (s *Submission) Mistakes(q quantity) []Mistake {
+	c := &catalogue{Submission: s, q: q, f: s.formula(q)}
+	switch q.Kind {
+	case "Z":
+		c.inZ()
+	case "A":
+		c.inA()
+	case "C":
+		c.inCost()
+	case "delta":
+		if q.Layer == s.Layers() {
+			c.inLastDelta()
+		} else {
+			c.inDelta()
+		}
+	case "dW":
+		c.inDW()
+	case "db":
+		c.inDB()
+	default:
+		c.inUpdate()
+	}
+	if s.WrongShape[q] {
+		c.add("transpose", "result", func(f *formula) { f.resultT = !f.resultT },
+			"your %v lies the other way: rows and columns are swapped", q)
+	}
+	return c.mistakes
+}
+
+// add adds a mistake that changes a field of the formula. The rest are the words for it, as for Sprintf.
+func (c *catalogue) add(code, field string, change func(*formula), format string, args ...any) {
+	c.mistakes = append(c.mistakes, Mistake{code, c.q, fmt.Sprintf(format, args...), field, change})
+}
+
+// scale adds a mistake that multiplies the result by a factor.
+func (c *catalogue) scale(code string, factor float64, format string, args ...any) {
+	c.add(code, "factor", func(f *formula) { f.factor *= factor }, format, args...)
+}
+
+// ---- Mistakes that are made in several kinds of quantities ----
+
+func (c *catalogue) wrongSign() { c.scale("sign", -1, "your %v has the wrong sign", c.q) }
+
+func (c *catalogue) allZero() {
+	c.scale("all-zero", 0, "your %v is 0 throughout, as if nothing had ever been put in", c.q)
+}
+
+// halves adds factors of 2 and ½. The squared error has a ½, for which there are words of its own.
+func (c *catalogue) halves(twice, half string) {
+	if c.settings().Cost != "mse" {
+		twice = fmt.Sprintf("your %v is twice what it should be: a factor of 2 belongs to the squared error alone", c.q)
+		half = fmt.Sprintf("your %v is half of what it should be: a ½ belongs to the squared error alone", c.q)
+	}
+	c.scale("no-half", 2, "%s", twice)
+	c.scale("no-half", 0.5, "%s", half)
+}
+
+// means adds mistakes in the mean over the samples.
+func (c *catalogue) means() {
+	if c.N > 1 {
+		c.scale("no-mean", float64(c.N), "your %v is a sum over the samples, where the mean belongs: it is %d times "+
+			"too large", c.q, c.N)
+		c.meanTwice()
+	}
+}
+
+func (c *catalogue) meanTwice() {
+	if c.N > 1 {
+		c.scale("mean-twice", 1/float64(c.N), "your %v is divided by the %d samples once too often", c.q, c.N)
+	}
+}
+
+// lastSample adds the mistake that each sample's part of a gradient replaces the one before it.
+func (c *catalogue) lastSample() {
+	if c.N == 1 {
+		return
+	}
+	for _, factor := range []float64{1, float64(c.N)} { // divided by n, or not
+		c.add("last-sample", "samples", func(f *formula) { f.lastSample, f.factor = true, f.factor*factor },
+			"your %v is that of the last sample alone; the samples' parts are to be added up", c.q)
+	}
+}
+
+// wrongLayers adds mistakes that take an operand from another layer.
+func (c *catalogue) wrongLayers(field string, right quantity, operand func(*formula) *quantity) {
+	for l := 0; l <= c.Layers(); l++ {
+		other := of(right.Kind, l)
+		exists := l > 0 || right.Kind == "A"
+		if exists && other != right && other != c.q {
+			c.add("wrong-layer", field, func(f *formula) { *operand(f) = other },
+				"%v is taken where %v belongs", other, right)
+		}
+	}
+}
+
+func (c *catalogue) wrongLeft()  { c.wrongLayers("left", c.f.left, leftOf) }
+func (c *catalogue) wrongRight() { c.wrongLayers("right", c.f.right, rightOf) }
+
+func leftOf(f *formula) *quantity  { return &f.left }
+func rightOf(f *formula) *quantity { return &f.right }
+func biasOf(f *formula) *quantity  { return &f.bias }
+
+// elementwise adds products element by element where matrix products belong.
+func (c *catalogue) elementwise() {
+	for _, change := range []func(*formula){
+		func(f *formula) { f.elementwise = true },
+		func(f *formula) { f.elementwise, f.rightT = true, !f.rightT },
+		func(f *formula) { f.elementwise, f.leftT = true, !f.leftT },
+	} {
+		c.add("elementwise", "product", change, "%v and %v are multiplied element by element, where the product of "+
+			"the matrices belongs", c.f.left, c.f.right)
+	}
+}
+
+// transposes adds operands that are transposed and should not be, or the other way round.
+func (c *catalogue) transposes() {
+	what := func(operand quantity, transposed bool) string {
+		if c.showsTransposed(c.q, operand, transposed) {
+			return fmt.Sprintf("%v is not transposed, and should be", operand)
+		}
+		return fmt.Sprintf("%v is transposed, and should not be", operand)
+	}
+	c.add("transpose", "right", func(f *formula) { f.rightT = !f.rightT }, "%s", what(c.f.right, c.f.rightT))
+	c.add("transpose", "left", func(f *formula) { f.leftT = !f.leftT }, "%s", what(c.f.left, c.f.leftT))
+}
+
+// softmaxMissing adds outputs that are taken for probabilities and are none, and the axis of a softmax.
+func (c *catalogue) softmaxMissing() {
+	if c.f.activation == "softmax" {
+		c.add("softmax-missing", "activation", func(f *formula) { f.activation = "linear" },
+			"%v is taken for probabilities; its softmax belongs there", c.f.left)
+		c.softmaxAxes()
+	}
+}
+
+func (c *catalogue) softmaxAxes() {
+	c.add("softmax-axis", "axis", func(f *formula) { f.axis = approx.PerColumn },
+		"the softmax is taken over the samples; it belongs over the outputs of each sample")
+	c.add("softmax-axis", "axis", func(f *formula) { f.axis = approx.Whole },
+		"the softmax's sum is that of all samples together; each sample has its own")
+}
+
+// slopes adds mistakes in the g′ that a δ is multiplied by.
+func (c *catalogue) slopes() {
+	if c.f.slope.form == noSlope {
+		return
+	}
+	l, g := c.f.slope.layer, c.f.slope.activation
+	set := func(code string, s slope, format string, args ...any) {
+		c.add(code, "slope", func(f *formula) { f.slope = s }, format, args...)
+	}
+	set("derivative-at-a", slope{primeAtA, l, g}, "%s′ is taken of A%d, and belongs of Z%[2]d", g, l)
+	set("formula-at-z", slope{formulaAtZ, l, g}, "%s is written with a; you have put Z%d in its place",
+		activations[g].text, l)
+	for _, other := range homework.Choices("activation") {
+		if other == g || other == "linear" {
+			continue
+		}
+		set("other-activation", slope{ofZ, l, other}, "%s′ is taken, where %s′ belongs", other, g)
+		set("other-activation", slope{ofA, l, other}, "%s, which belongs to %s, is taken of A%d, where %s′ belongs",
+			activations[other].text, other, l, g)
+	}
+	for other := 1; other <= c.Layers(); other++ {
+		if other != l && other != l+1 {
+			set("wrong-layer", slope{ofZ, other, g}, "%s′ is taken of Z%d, and belongs of Z%d", g, other, l)
+		}
+	}
+}
+
+// decays adds mistakes in the L2 term.
+func (c *catalogue) decays() {
+	right, n, N := c.f.l2, float64(c.N), c.settings().N
+	if right == 0 {
+		return
+	}
+	set := func(code string, l2 float64, what string) {
+		c.add(code, "l2", func(f *formula) { f.l2 = l2 }, "%s", what)
+	}
+	set("l2-sign", -right, "the L2 term has the wrong sign: it pulls the weights towards 0")
+	timesN := right / c.decay() * c.settings().L2
+	set("l2-not-over-N", timesN, "the L2 term is not divided by N")
+	if N > 0 && N != c.N {
+		set("l2-not-over-N", timesN/n, "the L2 term is divided by n, and N belongs there")
+	}
+	if c.q.Kind != "C" {
+		set("l2-missing", 0, "the L2 term (λ/N)·W is missing")
+	}
+}
+
+// biasDecays adds weight decay of biases.
+func (c *catalogue) biasDecays() {
+	lambda := c.settings().L2
+	if lambda == 0 {
+		return
+	}
+	for _, l2 := range []float64{c.decay(), lambda} {
+		c.add("l2-on-biases", "l2", func(f *formula) { f.l2 = l2 },
+			"the L2 term is there for %v too; biases do not decay", c.f.decayed)
+	}
+}
+
+// ---- Mistakes in each kind of quantity ----
+
+// inZ adds mistakes in Z = A·W + b.
+func (c *catalogue) inZ() {
+	bias := c.f.bias
+	c.add("no-bias", "bias", func(f *formula) { f.biasFactor = 0 }, "%v is not added", bias)
+	c.transposes()
+	c.elementwise()
+	c.add("sign", "bias", func(f *formula) { f.biasFactor *= -1 }, "%v is subtracted, and should be added", bias)
+	c.wrongSign()
+	if c.q.Layer > 1 {
+		z := of("Z", c.q.Layer-1)
+		c.add("no-activation", "left", func(f *formula) { f.left = z }, "%v goes in where %v belongs", z, c.f.left)
+	}
+	c.wrongLeft()
+	c.wrongRight()
+	c.wrongLayers("bias", bias, biasOf)
+}
+
+// inA adds mistakes in A = g(Z).
+func (c *catalogue) inA() {
+	g := c.f.activation
+	set := func(code, to, format string, args ...any) {
+		c.add(code, "activation", func(f *formula) { f.activation = to }, format, args...)
+	}
+	if g == "softmax" {
+		set("softmax-missing", "linear", "your %v is %v as it was, and no softmax of it", c.q, c.f.left)
+		c.softmaxAxes()
+	} else {
+		set("no-activation", "linear", "your %v is %v as it was: %s is not applied", c.q, c.f.left, g)
+	}
+	for _, other := range homework.Choices("output") {
+		if other != g && other != "linear" {
+			set("other-activation", other, "%s is applied, where %s belongs", other, g)
+		}
+	}
+	c.wrongSign()
+	c.wrongLeft()
+}
+
+// inCost adds mistakes in C.
+func (c *catalogue) inCost() {
+	c.halves("the ½ of the squared error is missing: your C is twice what it should be",
+		"the ½ of the squared error appears twice: your C is half of what it should be")
+	c.means()
+	if k := c.Outputs(); k > 1 && c.CostFactor == 1 {
+		c.scale("mean-twice", 1/float64(k), "your C is divided by the %d outputs too; it is the sum over them", k)
+	}
+	c.softmaxMissing()
+	c.wrongSign()
+	names := map[string]string{"mse": "the squared error", "ce": "the cross-entropy −Σ y ln a",
+		"bce": "the binary cross-entropy −Σ y ln a + (1−y) ln(1−a)"}
+	for _, other := range homework.Choices("cost") {
+		for _, g := range []string{"linear", "softmax"} {
+			c.add("other-cost", "cost", func(f *formula) { f.cost, f.activation, f.costFromZ = other, g, false },
+				"your C is %s; what was asked for is %s", names[other], names[c.f.cost])
+		}
+	}
+	if c.f.cost != "mse" {
+		c.scale("log-base", 1/math.Ln10, "your C has logarithms to base 10; ln is the logarithm to base e")
+		c.scale("log-base", 1/math.Ln2, "your C has logarithms to base 2; ln is the logarithm to base e")
+	}
+	c.decays()
+}
+
+// inLastDelta adds mistakes in equation (1), δ of the last layer.
+func (c *catalogue) inLastDelta() {
+	last, a := c.Layers(), c.f.left
+	g := c.activation(last)
+	set := func(code string, s slope, format string, args ...any) {
+		c.add(code, "slope", func(f *formula) { f.slope = s }, format, args...)
+	}
+	c.softmaxMissing()
+	if c.f.slope.form == noSlope {
+		set("other-cost", slope{ofA, last, g}, "it is multiplied by %s of the output, which belongs to another cost: "+
+			"with this cost it cancels", activations[g].text)
+	} else {
+		set("other-cost", slope{}, "%s′(Z%d) is missing: it cancels with another cost, not with this one", g, last)
+	}
+	if c.settings().Cost == "bce" {
+		set("no-derivative", slope{perOutputOfBCE, last, g}, "this is ∂C/∂a, and sigmoid′ is missing, which would make "+
+			"∂C/∂z of it")
+	}
+	c.scale("sign", -1, "your %v has the wrong sign: it is y − a where a − y belongs", c.q)
+	c.halves("it is twice what it should be: the ½ of the squared error takes the 2 of the square away",
+		"it is half of what it should be: the 2 of the square takes the ½ away")
+	if c.DeltaOverN {
+		c.scale("mean-twice", 1/float64(c.N), "it is divided by the %d samples twice", c.N)
+	}
+	c.slopes()
+	z := of("Z", last)
+	c.add("no-activation", "left", func(f *formula) { f.left = z }, "%v stands where %v belongs", z, a)
+}
+
+// inDelta adds mistakes in equation (2), δ of a layer before the last.
+func (c *catalogue) inDelta() {
+	l := c.q.Layer
+	g, nextW := c.f.slope.activation, c.f.right
+	c.allZero()
+	c.add("no-derivative", "slope", func(f *formula) { f.slope = slope{} }, "%s′(Z%d) is missing", g, l)
+	c.transposes()
+	c.add("transpose", "right", func(f *formula) { f.reshaped = true },
+		"%v is reshaped, which leaves its numbers in their order; it is to be transposed", nextW)
+	c.add("updated-first", "right", func(f *formula) { f.right.Kind = "newW" },
+		"newW%d is taken, which the step has already changed; W%[1]d belongs here", l+1)
+	c.slopesOfNextLayer()
+	c.outputGap()
+	c.slopes()
+	c.elementwise()
+	c.wrongSign()
+	c.meanTwice()
+	c.wrongRight()
+	c.wrongLeft()
+}
+
+// outputGap adds the mistake that A − Y is propagated back where the δ of the last layer has another factor. If that δ
+// is not in the file, the mistake is sought in it instead.
+func (c *catalogue) outputGap() {
+	next := c.f.left
+	if delta := c.formula(next); next.Layer == c.Layers() && c.Given[next] != nil && !delta.slope.isTrivial() {
+		c.add("output-gap", "left", func(f *formula) { f.outputGap = true },
+			"%s − Y goes back into this layer, and %v belongs there", probabilitiesText(delta), next)
+	}
+}
+
+// slopesOfNextLayer adds mistakes in equation (2) that take g′ of the layer after it.
+func (c *catalogue) slopesOfNextLayer() {
+	const code = "derivative-of-next-layer"
+	l := c.q.Layer
+	for _, g := range slices.Compact([]string{c.activation(l + 1), c.activation(l)}) {
+		s := slope{ofZ, l + 1, g}
+		if g == "softmax" {
+			s.form = ofA
+		}
+		const what = "%s′ is taken of Z%d, and belongs of Z%d"
+		c.add(code, "slope", func(f *formula) { f.slope = s }, what, g, l+1, l)
+		c.add(code, "slope", func(f *formula) { f.leftSlope, f.slope = s, slope{} }, what, g, l+1, l)
+		c.add(code, "slope", func(f *formula) { f.leftSlope = s },
+			"%v is multiplied by %s′(Z%d) once more", c.f.left, g, l+1)
+	}
+}
+
+// inDW adds mistakes in equation (3), ∂C/∂W.
+func (c *catalogue) inDW() {
+	c.allZero()
+	c.means()
+	c.wrongSign()
+	c.add("transpose", "result", func(f *formula) { f.resultT = !f.resultT },
+		"your %v is transposed: its rows and columns are swapped", c.q)
+	c.transposes()
+	c.elementwise()
+	if c.q.Layer > 1 {
+		z := of("Z", c.q.Layer-1)
+		c.add("no-activation", "left", func(f *formula) { f.left = z }, "%v is taken where %v belongs", z, c.f.left)
+	}
+	c.wrongLeft()
+	c.wrongRight()
+	c.decays()
+	c.lastSample()
+}
+
+// inDB adds mistakes in equation (3), ∂C/∂b.
+func (c *catalogue) inDB() {
+	outputs, n := float64(c.Units[c.q.Layer]), float64(c.N)
+	c.allZero()
+	c.means()
+	c.wrongSign()
+	wrongSum := func(axis approx.Axis, factor float64, what string) {
+		turned := axis == approx.None && c.Columns
+		c.add("bias-sum-axis", "axis", func(f *formula) { f.axis, f.factor, f.resultT = axis, f.factor*factor, turned },
+			"%s; what belongs here is a sum over the samples for each neuron", what)
+	}
+	for _, factor := range []float64{1, n, n / outputs} {
+		wrongSum(approx.PerRow, factor, "this is a sum over the neurons for each sample")
+		wrongSum(approx.Whole, factor, "this is a sum over samples and neurons")
+		wrongSum(approx.None, factor, "this is no sum over the samples")
+	}
+	wrongSum(approx.Whole, 1/outputs, "this is a mean over samples and neurons")
+	c.wrongLeft()
+	c.biasDecays()
+	c.lastSample()
+}
+
+// inUpdate adds mistakes in equation (4), the step.
+func (c *catalogue) inUpdate() {
+	gradient, old := c.f.right, c.f.left
+	c.add("ascent", "direction", func(f *formula) { f.rate *= -1 }, "the step is added, and should be subtracted")
+	c.add("rate-missing", "rate", func(f *formula) { f.rate = math.Copysign(1, f.rate) },
+		"%v is not multiplied by the learning rate", gradient)
+	if c.f.l2 != 0 {
+		c.add("ascent", "factor", func(f *formula) { f.factor *= -1 }, "η·%v is added, and should be subtracted", gradient)
+		c.add("rate-missing", "l2", func(f *formula) { f.l2 /= c.settings().Rate },
+			"the L2 term is not multiplied by the learning rate")
+		c.add("rate-missing", "rate", func(f *formula) { f.factor /= c.settings().Rate },
+			"%v is not multiplied by the learning rate, and the L2 term is", gradient)
+	}
+	c.decays()
+	if c.q.Kind == "newb" {
+		c.biasDecays()
+	} else if c.L2InGradients {
+		c.add("l2-twice", "l2", func(f *formula) { f.l2 = c.decay() },
+			"the L2 term is in %v already, and taken once more", gradient)
+	}
+	c.meansInUpdate()
+	c.add("not-updated", "rate", func(f *formula) { f.rate = 0 }, "your %v is still %v", c.q, old)
+	c.add("step-only", "old", func(f *formula) { f.keepWeights = 0 },
+		"this is the step alone, without %v that it is subtracted from", old)
+	if c.q.Kind == "newW" {
+		c.add("transpose", "right", func(f *formula) { f.rightT = !f.rightT }, "%v is transposed", gradient)
+	}
+	c.wrongRight()
+	c.wrongLeft()
+}
+
+// meansInUpdate adds mistakes in the mean over the samples, as far as the step takes it.
+func (c *catalogue) meansInUpdate() {
+	n, gradient := float64(c.N), c.f.right
+	if c.N == 1 {
+		return
+	}
+	if !c.GradientsAreSums {
+		c.scale("no-mean", n, "the step goes along the sum over the %d samples, %[1]d times %v", c.N, gradient)
+	} else if !c.CostIsSum {
+		c.scale("no-mean", n, "%v is a sum over the samples, and must be divided by %d here", gradient, c.N)
+	}
+	c.scale("mean-twice", 1/n, "%v is divided by the %d samples once more", gradient, c.N)
+}

@@ -1,0 +1,204 @@
+package check
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+
+	"backprop/internal/judge/check/approx"
+	"backprop/internal/judge/check/formula"
+	"backprop/internal/judge/check/homework"
+)
+
+// report puts the findings into words.
+func (j *judge) report() *Report {
+	r := &Report{File: j.homework.Name, Conventions: j.Describe(j.homework), Notes: j.homework.Notes()}
+	for i := range j.findings {
+		f := &j.findings[i]
+		if f.verdict == Wrong && f.mistakes == nil {
+			j.findTwoMistakes(f)
+		}
+		r.Verdicts = append(r.Verdicts, j.verdict(f))
+	}
+	return r
+}
+
+// verdict puts a finding into words.
+func (j *judge) verdict(f *finding) Verdict {
+	v := Verdict{Quantity: f.quantity.String(), Verdict: f.verdict}
+	switch {
+	case f.verdict == Missing:
+		v.Text = "not in the file"
+	case f.verdict == Right:
+		v.Text = "right"
+	case f.verdict == FromYours:
+		v.Text = "right, from your " + list(f.wrongInputs)
+	case f.mistakes != nil:
+		var codes []string
+		for _, m := range f.mistakes {
+			codes = append(codes, m.Code)
+		}
+		for _, m := range f.alternatives {
+			v.Also = append(v.Also, m.Code)
+		}
+		v.Mistake, v.Text = strings.Join(slices.Compact(codes), "+"), j.knownMistakeText(f)
+	case j.WrongShape[f.quantity]:
+		v.Mistake, v.Text = "shape", j.wrongShapeText(f)
+	default:
+		v.Mistake, v.Text = "unknown", j.unknownMistakeText(f)
+	}
+	return v
+}
+
+// list joins quantities by commas, the last two by "and".
+func list(quantities []homework.Quantity) string {
+	text := ""
+	for i, q := range quantities {
+		switch {
+		case i > 0 && i == len(quantities)-1:
+			text += " and "
+		case i > 0:
+			text += ", "
+		}
+		text += q.String()
+	}
+	return text
+}
+
+// knownMistakeText says what is wrong, and compares the first number that differs with the right one.
+func (j *judge) knownMistakeText(f *finding) string {
+	text := j.Equation(f.quantity) + ": "
+	if len(f.mistakes) > 1 {
+		text += "two things at once: "
+	}
+	text += strings.Join(f.inWords(f.mistakes), "; and ")
+	if i := j.firstDifference(f); i >= 0 {
+		given, expected := j.numbers(f, i)
+		text += fmt.Sprintf(". %s: you have %s, and it should be %s", j.position(f.quantity, i), given, expected)
+	}
+	text += f.givenWhat() + "."
+	switch others := strings.Join(f.inWords(f.alternatives), "; or: "); len(f.alternatives) {
+	case 0:
+		return text
+	case 1:
+		return text + " Another mistake gives the same numbers: " + others + "."
+	default:
+		return text + " Other mistakes give the same numbers: " + others + "."
+	}
+}
+
+// inWords says what each mistake is, and where it is made if that is in another quantity.
+func (f *finding) inWords(mistakes []formula.Mistake) (texts []string) {
+	for _, m := range mistakes {
+		text := m.What
+		if m.At != f.quantity {
+			text += fmt.Sprintf(" (in %v, which is not in the file)", m.At)
+		}
+		texts = append(texts, text)
+	}
+	return texts
+}
+
+// givenWhat says from which of the learner's wrong numbers the expected ones follow.
+func (f *finding) givenWhat() string {
+	if len(f.wrongInputs) == 0 {
+		return ""
+	}
+	return ", given your " + list(f.wrongInputs)
+}
+
+// wrongShapeText compares the shapes, and says what was probably transposed.
+func (j *judge) wrongShapeText(f *finding) string {
+	q, given, expected := f.quantity, j.homework.Arrays[f.quantity.String()].Shape, j.FileShape(f.quantity)
+	isBias := strings.HasSuffix(q.Kind, "b")
+	should := homework.ShapeText(expected)
+	if q.Kind == "C" {
+		should = homework.ShapeText(nil)
+	} else if expected[0] == 1 && (len(given) < 2 || isBias) {
+		should = homework.ShapeText(expected[1:])
+	}
+	text := fmt.Sprintf("%s: your %v is %s, and should be %s", j.Equation(q), q, homework.ShapeText(given), should)
+	if transposed := j.WhatIsTransposed(q); transposed != "" {
+		text += "; " + transposed
+	}
+	return text + "."
+}
+
+// unknownMistakeText shows how the first number that differs should be computed.
+func (j *judge) unknownMistakeText(f *finding) string {
+	text := j.Equation(f.quantity) + ": "
+	i := j.firstDifference(f)
+	if i < 0 {
+		return text + "this cannot be computed from " + list(f.wrongInputs) + "; look there first."
+	}
+	if n := len(f.given.At); n > 1 {
+		text += fmt.Sprintf("%d of %d numbers are off. ", f.differences(), n)
+	}
+	k := j.inMatrix(f.quantity, i)
+	given, expected := j.numbers(f, i)
+	calculation := j.Calculation(f.quantity, k/f.given.Cols, k%f.given.Cols)
+	text += fmt.Sprintf("%s: you have %s, and it should be %s = %s%s.", j.position(f.quantity, i), given, expected,
+		calculation, f.givenWhat())
+	if f.differsInLastDigit() {
+		text += " That is in the last digit only: something on the way there may have been rounded."
+	}
+	return text
+}
+
+// differsInLastDigit reports whether no number differs by more than a few units of its last digit.
+func (f *finding) differsInLastDigit() bool {
+	for i, x := range f.given.At {
+		expected := f.expected.At[i]
+		if math.Abs(x.Value-expected.Value) > 6*(x.Error+expected.Error) {
+			return false
+		}
+	}
+	return true
+}
+
+// firstDifference returns the first number in the file that is not as expected; −1 if the shapes differ.
+func (j *judge) firstDifference(f *finding) int {
+	if !approx.SameShape(f.given, f.expected) {
+		return -1
+	}
+	for i := range f.given.At {
+		if k := j.inMatrix(f.quantity, i); !f.given.At[k].Agrees(f.expected.At[k]) {
+			return i
+		}
+	}
+	return -1
+}
+
+// inMatrix returns where number i of the file's array is in the matrix, which may be its transpose.
+func (j *judge) inMatrix(q homework.Quantity, i int) int {
+	shape := j.homework.Arrays[q.String()].Shape
+	if !j.IsTransposed(q) || approx.IsVector(shape...) {
+		return i
+	}
+	return i%shape[1]*shape[0] + i/shape[1]
+}
+
+// position says where in the file's array number i is: "Row 2, column 1".
+func (j *judge) position(q homework.Quantity, i int) string {
+	a := j.homework.Arrays[q.String()]
+	if len(a.Values) == 1 {
+		return q.String()
+	}
+	text := strings.Trim(homework.Position(a.Shape, i), ", ")
+	return strings.ToUpper(text[:1]) + text[1:]
+}
+
+// numbers returns number i as it is given and as it is expected, with as many digits as it takes to see a difference.
+func (j *judge) numbers(f *finding, i int) (given, expected string) {
+	x := j.homework.Arrays[f.quantity.String()].Values[i]
+	y := f.expected.At[j.inMatrix(f.quantity, i)].Value
+	for digits := 6; digits <= 17 && given == expected; digits++ {
+		given, expected = strconv.FormatFloat(x, 'g', digits, 64), strconv.FormatFloat(y, 'g', digits, 64)
+	}
+	if whole := strconv.FormatFloat(x, 'g', -1, 64); len(whole) < 14 {
+		given = whole
+	}
+	return given, expected
+}
