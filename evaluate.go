@@ -121,12 +121,12 @@ func (x *training) quality(stopped func() bool) *event.Quality {
 	q, outputs := &event.Quality{}, x.outputsOf(test, test.N)
 	switch {
 	case x.data.Classes != nil:
-		q = scores.OfClasses(x.data, outputs, x.trainer.Net.Cost.Answer == layers.Softmax)
+		q = scores.JudgeClasses(x.data, outputs, x.trainer.Net.Cost.Answer == layers.Softmax)
 	case x.data.Outputs() == 1:
-		q = scores.OfNumbers(x.data, outputs, x.out)
+		q = scores.JudgeNumbers(x.data, outputs, x.out)
 	}
 	if x.linear != nil {
-		scores.BesideLinear(q, x.data, x.out, outputs, x.linear.outputsOf(test, test.N))
+		scores.AddLinear(q, x.data, x.out, outputs, x.linear.outputsOf(test, test.N))
 	}
 	if x.data.Train.Values != nil && (c.Json || c.Report != "") && !folds {
 		random := func(draw int) *rand.Rand { return exact.Stream(c.Seed, exact.ForImportance, draw) }
@@ -152,7 +152,7 @@ func (x *training) testScore() (name string, of func(s *dataset.Set) float64) {
 	switch {
 	case x.data.Classes == nil:
 		return "R²", func(s *dataset.Set) float64 {
-			return scores.Explained(s.Targets, *x.rmse(x.evaluateSet(s, nil)))
+			return scores.R2FromRMSE(s.Targets, *x.rmse(x.evaluateSet(s, nil)))
 		}
 	case x.cfg.ClassWeight != "":
 		return "the mean recall of the classes", func(s *dataset.Set) float64 {
@@ -198,7 +198,7 @@ func (x *training) evaluate(epoch int, result Result) (e event.Epoch, shown bool
 	}
 	better := x.early.Patience > 0 && x.early.Observe(e)
 	if shown = shown || better || x.early.Exhausted(); shown && x.data.Test.N > 0 {
-		each, count := scores.Counting(x.recorder.RecordOutputs(), x.data.Test.N, len(x.data.Classes))
+		each, count := scores.CountAnswers(x.recorder.RecordOutputs(), x.data.Test.N, len(x.data.Classes))
 		x.testPart(&e, x.evaluateSet(&x.data.Test, each))
 		e.Answers = count()
 	}

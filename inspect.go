@@ -352,9 +352,9 @@ func newProbe(x *training) *probe {
 }
 
 // about is what the diagnosis has to know about the training.
-func (x *training) about() diagnosis.About {
+func (x *training) about() diagnosis.Training {
 	t, d, c := x.trainer, x.data, x.cfg
-	a := diagnosis.About{Run: x.title, Epochs: c.Epochs, StepsAnEpoch: t.stepsAnEpoch(),
+	a := diagnosis.Training{Run: x.title, Epochs: c.Epochs, StepsAnEpoch: t.stepsAnEpoch(),
 		Train: d.Train.N, Test: d.Test.N, Outputs: d.Outputs(), Classes: d.Classes, Weighted: c.ClassWeight != "",
 		Squares: t.Net.Cost.Squares, Rates: c.Rate.String(), L2: t.L2, N: t.N, Adam: t.Adam,
 		Samples: min(watched, d.Train.N), Baseline: x.baseline(), Rows: x.trainingRows}
@@ -391,10 +391,10 @@ func (p *probe) read() float64 {
 }
 
 // look measures what the diagnosis looks at.
-func (p *probe) look() diagnosis.Look {
+func (p *probe) look() diagnosis.Snapshot {
 	net, b := p.net, p.batch
 	last := len(net.Layers) - 1
-	now := diagnosis.Look{Inputs: p.read(), OneClass: p.classes && b.y.Cols > 1}
+	now := diagnosis.Snapshot{Inputs: p.read(), OneClass: p.classes && b.y.Cols > 1}
 	net.forward(b)
 	net.backward(b)
 	for l, layer := range net.Layers {

@@ -754,7 +754,7 @@ func TestDiagnosis(t *testing.T) {
 		{someDigits, "-epochs 5 -lr 3", "dead, guessing", " of 256 relu units of layer 1 give 0 for every sample"},
 		{someDigits, "-epochs 5 -hidden none -lr 30", "rate", "the steps are too large: the training cost is"},
 		{someDigits, "-epochs 5 -activation tanh -hidden 30 -lr 5", "saturated",
-			"of what the tanh units of layer 1 give is saturated"},
+			"of the outputs of the tanh units in layer 1 are saturated"},
 		{someDigits, "-epochs 5 -activation sigmoid -hidden 30,30,30,30,30", "vanishing, guessing", "δ of layer 1 is 0.0"},
 		{someDigits, "-epochs 3 -scale none -hidden 30", "inputs, guessing", "their typical size is"},
 		{someDigits, "-epochs 5 -l2 3000 -hidden 30", "decay, guessing",
@@ -889,8 +889,8 @@ func TestAbout(t *testing.T) {
 		!(l.Weights > 0.1 && l.Weights < 1) {
 		t.Errorf("%+v", a.Layers)
 	}
-	if math.Abs(a.Baseline.Cost-math.Ln2) > 1e-15 { // of halves, as which balanced classes count
-		t.Errorf("the baseline costs %v", a.Baseline.Cost)
+	if math.Abs(a.Baseline.Cost[0]-math.Ln2) > 1e-15 { // of halves, as which balanced classes count
+		t.Errorf("the baseline costs %v", a.Baseline.Cost[0])
 	}
 	y, _, _ := experimentOn(t, goodNumbers(), "-hidden", "5")
 	if a := y.about(); a.Factor != y.out.Factor[0] || a.Outputs != 1 || a.Classes != nil || !(a.Baseline.RMSE[0] > 1) {

@@ -77,18 +77,18 @@ type training struct {
 	costs []float64            // the training cost of each epoch, if a recipe draws its samples
 
 	start    time.Time
-	seconds  float64               // spent on the epochs since the last one shown
-	first    *event.Epoch          // before training, if the recipe shows that
-	history  []event.Epoch         // the epochs shown
-	final    event.Epoch           // the epoch whose weights the network has in the end
-	done     event.Done            // the result of train
-	early    event.EarlyStopping   // with -patience
-	best     []Layer               // the weights of its best epoch
-	saver    *modelfile.Saver      // nil if nothing is saved
-	recorder *record.Recorder      // nil without -report
-	monitor  *diagnosis.Monitor    // looks for problems; nil if nothing does
-	look     func() diagnosis.Look // what the monitor looks at
-	inputs   func() float64        // the root mean square of the inputs it looks at
+	seconds  float64                   // spent on the epochs since the last one shown
+	first    *event.Epoch              // before training, if the recipe shows that
+	history  []event.Epoch             // the epochs shown
+	final    event.Epoch               // the epoch whose weights the network has in the end
+	done     event.Done                // the result of train
+	early    event.EarlyStopping       // with -patience
+	best     []Layer                   // the weights of its best epoch
+	saver    *modelfile.Saver          // nil if nothing is saved
+	recorder *record.Recorder          // nil without -report
+	monitor  *diagnosis.Monitor        // looks for problems; nil if nothing does
+	look     func() diagnosis.Snapshot // what the monitor looks at
+	inputs   func() float64            // the root mean square of the inputs it looks at
 }
 
 // newTraining fits the scaling on the training set and makes the network.

@@ -2,68 +2,102 @@ package diagnosis
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
 	"backprop/internal/data/noise"
 	"backprop/internal/judge/scores"
 	"backprop/internal/show/event"
+	"backprop/internal/show/text"
 )
 
 // What counts as wrong at the end.
 const (
-	tooSure    = 1.05 // of what always answering with the classes' shares costs on the test part
-	wellFitted = 0.9  // of the spread of the numbers to predict, explained in training
-	aboveNoise = 2    // of the noise, the squared error in training
-	enoughRows = 30   // in training, to tell noise from what can be learned
+	tooSureCost   = 1.05 // times the cost of always answering with the classes' shares
+	wellExplained = 0.9  // R² in training: no underfitting from here on
+	aboveNoise    = 2    // times the noise: the least squared error in training that can be underfitting
+	enoughRows    = 30   // training rows: with fewer, noise cannot be told from what can be learned
 )
 
-// comparisons are what is said of a run beside others: beside the baseline's cost, the linear model and the noise.
-func (m *Monitor) comparisons(final event.Epoch, done event.Done) (said []event.Warning) {
+// guessing finds a run that ends no better than its baseline.
+func (m *Monitor) guessing(final event.Epoch, q *event.Quality) string {
+	t, split := &m.training, m.split()
+	learned := final.TrainCost < learnedCost*t.Baseline.Cost[0]
+	if t.Test < fewSamples && learned || m.sameLabels(final) != "" {
+		return ""
+	}
+	c := scores.Comparison{Split: "test", N: t.Test, Classes: t.Classes, Weighted: t.Weighted,
+		Accuracy: final.TestAccuracy, RMSE: final.TestRMSE, Recall: q.Recall(),
+		Commonest: t.Baseline.Class, Share: t.Baseline.Share[split], BaseRMSE: t.Baseline.RMSE[split]}
+	if split == 0 {
+		c.Split, c.N, c.Accuracy = "training", t.Train, final.TrainAccuracy
+		if t.Classes == nil && t.Squares {
+			rmse := t.trainRMSE(final)
+			c.RMSE = &rmse
+		}
+	}
+	worse := c.Worse()
+	if worse == "" {
+		return ""
+	}
+	sentence := "the run ends no better than guessing: " + worse
+	if steps := final.Epoch * t.StepsAnEpoch; steps < enoughSteps {
+		sentence += fmt.Sprintf(", after %s: train longer, with more -epochs", text.Plural(steps, "step"))
+	}
+	if split == 1 && learned {
+		sentence += "; what the network learns from the training samples does not hold for the test samples; try " +
+			m.simpler()
+	}
+	return sentence
+}
+
+// split is the split that tells how good the network is: 1, the test split, if there is one; else 0, the training
+// split.
+func (m *Monitor) split() int { return min(m.training.Test, 1) }
+
+// trainRMSE is the RMSE of the training split in the unit of the numbers to predict, if the cost is half the squared
+// error.
+func (t *Training) trainRMSE(e event.Epoch) float64 {
+	return math.Sqrt(2*e.TrainCost/float64(t.Outputs)) / t.Factor
+}
+
+// compare compares a run with three others: answers that ignore the inputs, the linear model, and the best that the
+// noise in the data allows.
+func (m *Monitor) compare(final event.Epoch, done event.Done) (warnings []event.Warning) {
 	for _, c := range []struct {
-		cause    string
-		sentence func() string
-		after    []string // what may stand before it
+		cause string
+		find  func() string
+		after []string // causes that do not explain it already
 	}{
 		{"too sure", func() string { return m.tooSure(final) }, nil},
 		{"linear", func() string { return m.behindLinear(done) }, []string{"overfitting", "guessing", "too sure"}},
 		{"underfitting", func() string { return m.underfitting(done) }, []string{"guessing"}},
 	} {
-		other := func(cause string) bool { return !slices.Contains(slices.Concat(c.after, m.back), cause) }
-		if slices.ContainsFunc(m.Causes(), other) {
-			continue
+		explains := func(cause string) bool {
+			return !slices.Contains(c.after, cause) && !slices.Contains(m.withdrawn, cause)
 		}
-		if sentence := c.sentence(); sentence != "" {
-			said = m.say(said, c.cause, sentence)
+		if !slices.ContainsFunc(m.Causes(), explains) {
+			warnings = append(warnings, m.warn(c.cause, c.find())...)
 		}
 	}
-	return said
+	return warnings
 }
 
-// simpler is what helps a network that learns too much of the training part.
-func (m *Monitor) simpler() string {
-	ways := fmt.Sprintf("a larger -l2 (it is %v), fewer -epochs, or -valid 0.1 with -patience 5", m.about.L2)
-	if len(m.about.Layers) > 1 {
-		ways = "-hidden none, " + ways
-	}
-	return ways
-}
-
-// tooSure says that the test part costs more than if the inputs were not looked at.
+// tooSure finds a test cost above that of always answering with the classes' shares.
 func (m *Monitor) tooSure(final event.Epoch) string {
-	a := &m.about
-	base := a.Baseline.TestCost
-	if a.Test < fewSamples || final.TestCost == nil || !(*final.TestCost > tooSure*base) {
+	t, base := &m.training, m.training.Baseline.Cost[1]
+	if t.Test < fewSamples || final.TestCost == nil || !(*final.TestCost > tooSureCost*base) {
 		return ""
 	}
-	return fmt.Sprintf("the test cost ends at %.4g, and always answering with the classes' shares in training costs "+
-		"%.4g: the network is too sure where it is wrong; try %s", *final.TestCost, base, m.simpler())
+	return fmt.Sprintf("the test cost is %.4g at the end, but only %.4g if the answer is always the classes' shares in "+
+		"training: where the network is wrong, it is too sure of itself; try %s", *final.TestCost, base, m.simpler())
 }
 
-// behindLinear says that the network is worse than the linear model beside it.
+// behindLinear finds a network that is worse than the linear model.
 func (m *Monitor) behindLinear(done event.Done) string {
 	q := done.Quality
-	if q == nil || m.about.Weighted {
+	if q == nil || m.training.Weighted {
 		return ""
 	}
 	sentence := scores.BehindLinear(done.TestAccuracy, done.TestRMSE, q.Linear, q.LinearRMSE, q.LinearLead)
@@ -73,44 +107,53 @@ func (m *Monitor) behindLinear(done event.Done) string {
 	return sentence + "; try " + m.simpler()
 }
 
-// underfitting says of numbers to predict that the network leaves out what could be learned: its error in training is
-// clearly above the noise.
-func (m *Monitor) underfitting(done event.Done) string {
-	a := &m.about
-	if a.Classes != nil || done.TrainRMSE == nil || a.Rows == nil || a.Train < enoughRows {
-		return ""
+// simpler is what to try if the network learns too much by heart.
+func (m *Monitor) simpler() string {
+	ways := fmt.Sprintf("a larger -l2 (it is %v), fewer -epochs, or -valid 0.1 with -patience 5", m.training.L2)
+	if len(m.training.Layers) > 1 {
+		ways = "-hidden none, " + ways
 	}
-	error2, all2 := square(*done.TrainRMSE), square(a.Baseline.RMSE[0])
-	explained := 1 - error2/all2
-	if !(explained < wellFitted) {
-		return ""
-	}
-	least := noise.Variance(a.Rows, a.Train) / square(a.Factor)
-	if !(error2 > aboveNoise*least) {
-		return ""
-	}
-	return fmt.Sprintf("underfitting: R² is %.2f in training, and rows that lie next to each other are alike enough for "+
-		"about %.2f; try %s", explained, max(0, 1-least/all2), m.stronger())
+	return ways
 }
 
-// stronger is what helps a network that learns too little. A larger -lr does not: with numbers to predict it soon
-// diverges.
+// underfitting finds a network that leaves much of what could be learned: its error in training is clearly above the
+// noise. It is for numbers to predict alone.
+func (m *Monitor) underfitting(done event.Done) string {
+	t := &m.training
+	if t.Classes != nil || done.TrainRMSE == nil || t.Rows == nil || t.Train < enoughRows {
+		return ""
+	}
+	mse, variance := square(*done.TrainRMSE), square(t.Baseline.RMSE[0])
+	explained := 1 - mse/variance
+	if !(explained < wellExplained) {
+		return ""
+	}
+	least := noise.Variance(t.Rows, t.Train) / square(t.Factor)
+	if !(mse > aboveNoise*least) {
+		return ""
+	}
+	return fmt.Sprintf("underfitting: R² is %.2f in training, but rows with similar inputs have answers similar enough "+
+		"for about %.2f; try %s", explained, max(0, 1-least/variance), m.stronger())
+}
+
+// stronger is what to try if the network learns too little. A larger -lr is not among it: trainings that predict
+// numbers soon diverge with one.
 func (m *Monitor) stronger() string {
-	a := &m.about
+	t := &m.training
 	ways := ""
-	if len(a.Layers) < 3 {
+	if len(t.Layers) < 3 {
 		ways += " -hidden 64,64"
 	}
-	if a.L2 > 0 {
+	if t.L2 > 0 {
 		ways += " -l2 0"
 	}
-	if !a.Adam {
+	if !t.Adam {
 		ways += " -optimizer adam"
 	}
 	if ways != "" {
 		ways = strings.TrimSpace(ways) + ", or "
 	}
-	return ways + fmt.Sprintf("more -epochs (it is %d)", a.Epochs)
+	return ways + fmt.Sprintf("more -epochs (it is %d)", t.Epochs)
 }
 
 // square is a product that no compiler may fuse with a sum.

@@ -20,7 +20,7 @@ func table(in, answers [][]float64) func(which []int32) (x, y [][]float64) {
 }
 
 // line is a table of 40 rows whose answers lie on a line, give or take one; their variance is 133.25 + 1.
-func line(a *About) {
+func line(a *Training) {
 	var in, answers [][]float64
 	for i := range 40 {
 		in, answers = append(in, []float64{float64(i)}), append(answers, []float64{float64(i) + float64(i%2*2) - 1})
@@ -33,14 +33,14 @@ func line(a *About) {
 func TestUnderfitting(t *testing.T) {
 	for _, c := range []struct {
 		what  string
-		about func(a *About)
+		about func(a *Training)
 		rmse  float64
 		want  string
 	}{
 		{"far from the line", nil, 6, "underfitting: R² is 0.73 in training"},
 		{"near it", nil, 3, ""},
-		{"another unit", func(a *About) { a.Factor = 0.1 }, 6, ""}, // in which the noise is a hundred times as much
-		{"no more than noise", func(a *About) {
+		{"another unit", func(a *Training) { a.Factor = 0.1 }, 6, ""}, // in which the noise is a hundred times as much
+		{"no more than noise", func(a *Training) {
 			rows := a.Rows
 			a.Rows = func(which []int32) (in, answers [][]float64) {
 				in, answers = rows(which)
@@ -50,13 +50,13 @@ func TestUnderfitting(t *testing.T) {
 				return in, answers
 			}
 		}, 11, ""},
-		{"few rows", func(a *About) { a.Train = 29 }, 6, ""},
-		{"classes", func(a *About) { a.Classes = []string{"a"} }, 6, ""},
-		{"the advice that is left", func(a *About) { a.L2, a.Adam, a.Layers = 0, true, a.Layers[:2] }, 6,
+		{"few rows", func(a *Training) { a.Train = 29 }, 6, ""},
+		{"classes", func(a *Training) { a.Classes = []string{"a"} }, 6, ""},
+		{"the advice that is left", func(a *Training) { a.L2, a.Adam, a.Layers = 0, true, a.Layers[:2] }, 6,
 			"try -hidden 64,64, or more -epochs (it is 40)"},
-		{"the advice", func(a *About) { a.L2 = 10 }, 6, "try -l2 0 -optimizer adam, or more -epochs (it is 40)"},
+		{"the advice", func(a *Training) { a.L2 = 10 }, 6, "try -l2 0 -optimizer adam, or more -epochs (it is 40)"},
 	} {
-		m, e := aMonitor(func(a *About) {
+		m, e := aMonitor(func(a *Training) {
 			numbers(a)
 			line(a)
 			if c.about != nil {
@@ -85,28 +85,28 @@ func TestComparisons(t *testing.T) {
 		want   string // causes
 	}{
 		{"worse than the linear model", nil, "[linear]"},
-		{"one class counts more", func(m *Monitor, _ *event.Epoch, _ *event.Done) { m.about.Weighted = true }, "[]"},
+		{"one class counts more", func(m *Monitor, _ *event.Epoch, _ *event.Done) { m.training.Weighted = true }, "[]"},
 		{"no linear model", func(_ *Monitor, _ *event.Epoch, done *event.Done) { done.Quality.LinearLead = nil }, "[]"},
 		{"no quality", func(_ *Monitor, _ *event.Epoch, done *event.Done) { done.Quality = nil }, "[]"},
 		{"a cost of 1.06", func(_ *Monitor, e *event.Epoch, _ *event.Done) { *e.TestCost = 1.06 }, "[too sure linear]"},
 		{"a cost of 1.05", func(_ *Monitor, e *event.Epoch, _ *event.Done) { *e.TestCost = 1.05 }, "[linear]"},
-		{"of 49", func(m *Monitor, e *event.Epoch, _ *event.Done) { *e.TestCost, m.about.Test = 1.06, 49 }, "[linear]"},
+		{"of 49", func(m *Monitor, e *event.Epoch, _ *event.Done) { *e.TestCost, m.training.Test = 1.06, 49 }, "[linear]"},
 		{"nobody knows", func(m *Monitor, e *event.Epoch, _ *event.Done) {
-			*e.TestCost, m.about.Baseline.TestCost = 1.06, math.NaN()
+			*e.TestCost, m.training.Baseline.Cost[1] = 1.06, math.NaN()
 		}, "[linear]"},
 		{"learned by heart", func(m *Monitor, e *event.Epoch, _ *event.Done) {
 			*e.TestCost = 1.06
-			m.say(nil, "overfitting", "")
+			m.warn("overfitting", "said")
 		}, "[linear]"},
-		{"no better than guessing", func(m *Monitor, _ *event.Epoch, _ *event.Done) { m.say(nil, "guessing", "") },
+		{"no better than guessing", func(m *Monitor, _ *event.Epoch, _ *event.Done) { m.warn("guessing", "said") },
 			"[linear]"},
-		{"dead", func(m *Monitor, _ *event.Epoch, _ *event.Done) { m.say(nil, "dead", "") }, "[]"},
+		{"dead", func(m *Monitor, _ *event.Epoch, _ *event.Done) { m.warn("dead", "said") }, "[]"},
 		{"no longer still", func(m *Monitor, _ *event.Epoch, _ *event.Done) {
-			m.say(nil, "still", "")
-			m.back = []string{"still"}
+			m.warn("still", "said")
+			m.withdrawn = []string{"still"}
 		}, "[linear]"},
 	} {
-		m, e := aMonitor(func(a *About) { a.Baseline.TestCost = 1 })
+		m, e := aMonitor(func(a *Training) { a.Baseline.Cost[1] = 1 })
 		cost := 0.9
 		e.TestCost = &cost
 		done := event.Done{TestAccuracy: &low, Quality: &event.Quality{Linear: &high, LinearLead: lead}}
@@ -114,7 +114,7 @@ func TestComparisons(t *testing.T) {
 			c.change(m, e, &done)
 		}
 		causes := []string{}
-		for _, w := range m.comparisons(*e, done) {
+		for _, w := range m.compare(*e, done) {
 			causes = append(causes, w.Cause)
 			if !strings.Contains(w.Text, "try -hidden none, a larger -l2 (it is 0)") {
 				t.Errorf("%s: %q", c.what, w.Text)

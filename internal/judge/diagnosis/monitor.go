@@ -1,42 +1,45 @@
-// Package diagnosis watches a training, and says in a sentence what is wrong with it: since when, with
-// the number, and what to do. It sees what each epoch came to, which is there anyway, and from time to
-// time asks for a look at a few samples. It knows no network, and changes nothing of the training.
+// Package diagnosis watches a training and says what is wrong with it, and what to try:
+//
+//	since epoch 4, 30 of 30 relu units of layer 1 give 0 for every sample: they are dead and no longer
+//	learn; try a smaller -lr (it is 3), or -activation tanh
+//
+// It reads the results of each epoch, which are computed anyway, and now and then asks for a snapshot: a few
+// samples, taken through the network and back. It knows nothing else about networks, and changes nothing.
 package diagnosis
 
 import (
 	"fmt"
-	"math"
 	"strings"
 
 	"backprop/internal/judge/scores"
 	"backprop/internal/show/event"
-	"backprop/internal/show/text"
 )
 
-// lookedAt is how many samples may be looked at, as a part of those that are trained on.
-const lookedAt = 0.005
+// snapshotShare is how many samples the snapshots may take, as a share of the samples trained on.
+const snapshotShare = 0.005
 
-// About is what a monitor knows of a training before it begins.
-type About struct {
-	Run                  string // its name, where there are several
+// A Training is what is known about a training before it begins.
+type Training struct {
+	Run                  string // the name of the run, if there are several
 	Epochs, StepsAnEpoch int
-	Train, Test, Outputs int       // samples to train on and to test, and a network's outputs
+	Train, Test          int       // samples in the training split and in the test split
+	Outputs              int       // of the network
 	Classes              []string  // nil for numbers to predict
-	Shares               []float64 // of the classes in training
+	Shares               []float64 // of each class in the training split
 	Weighted             bool      // the classes have weights
 	Squares              bool      // the cost is half the squared error
-	Rates                string    // as on the command line
-	L2                   float64
-	N                    int // by which λ is divided
+	Rates                string    // the learning rates, as on the command line
+	L2                   float64   // λ
+	N                    int       // λ is divided by it
 	Adam                 bool
 	Layers               []Layer
-	Factor               float64 // of the scale of a number to predict
-	Samples              int     // that a look takes
+	Factor               float64 // by which numbers to predict are multiplied for the network
+	Samples              int     // in a snapshot
 	Baseline             scores.Baseline
-	Rows                 func(which []int32) (in, answers [][]float64) // of the training part, scaled
+	Rows                 func(which []int32) (in, answers [][]float64) // rows of the training split, scaled
 }
 
-// A Layer is what is known of one before the training begins.
+// A Layer is what is known about a layer before the training begins.
 type Layer struct {
 	Activation    string
 	Dies          bool // a unit that is idle for every sample is dead
@@ -45,59 +48,65 @@ type Layer struct {
 	Rate, Weights float64 // η, √(mean w²)
 }
 
-// A Look is what a few training samples show on their way through the network and back.
-type Look struct {
+// A Snapshot is what a few training samples show on their way through the network and back.
+type Snapshot struct {
 	Inputs   float64 // √(mean x²)
-	OneClass bool    // all answers are the same class; of numbers to predict, false
+	OneClass bool    // the network gives all samples the same class; false for numbers to predict
 	Layers   []LayerStats
 }
 
-// LayerStats are one layer's figures, over the samples that were looked at.
+// LayerStats are the figures of one layer in a snapshot.
 type LayerStats struct {
-	Activation, Delta, Gradient, Weights float64 // √(mean a²), √(mean δ²), √(mean (∂C/∂w)²), √(mean w²)
-	Idle                                 float64 // see Idle
+	Activation float64 // √(mean a²)
+	Delta      float64 // √(mean δ²)
+	Gradient   float64 // √(mean (∂C/∂w)²)
+	Weights    float64 // √(mean w²)
+	Idle       float64 // the share of outputs that Idle returns
 }
 
-// A Monitor watches one training. A nil one does nothing.
+// A Monitor watches one training. A nil Monitor says nothing.
 type Monitor struct {
-	about    About
-	first    event.Epoch
-	last     event.Epoch
-	lowest   event.Epoch     // by training cost
-	since    map[string]int  // the epoch from which on a check has found something
-	far      []bool          // of the last epochs that were shown, whether training was far ahead of test
-	said     []event.Warning // so far
-	back     []string        // causes of those that are taken back
-	silent   []int           // of each class, since which epoch no test sample is taken for it; 0 if some are
-	woken    []int           // and in which epoch it was taken for some again
-	inputs   float64         // as the last look has it
-	oneClass bool            // too
-	history  []looked        // the last one is what is known now
-	budget   float64         // how many samples may be looked at
+	training    Training
+	first, last event.Epoch
+	lowest      event.Epoch     // the epoch with the lowest training cost
+	warnings    []event.Warning // all so far
+	withdrawn   []string        // the causes of warnings that were taken back
+	since       map[string]int  // for each cause, the epoch since which its check has found something
+
+	gaps            []bool // whether training was far ahead of test, in the last five epochs shown
+	unansweredSince []int  // for each class, the epoch since which no test sample is classified as it; or 0
+	answeredAgain   []int  // for each class, the epoch in which that last ended; or 0
+
+	history  []epochStats // of all snapshots; the last is the newest
+	inputs   float64      // Snapshot.Inputs of the newest
+	oneClass bool         // Snapshot.OneClass of the newest
+	budget   float64      // how many samples the next snapshot may take
 }
 
-// looked is what was found after an epoch, layer by layer.
-type looked struct {
+// epochStats are the figures of all layers in the snapshot after an epoch.
+type epochStats struct {
 	epoch  int
 	layers []LayerStats
 }
 
-// New is a monitor of a training that is about to begin.
-func New(about About) *Monitor {
-	return &Monitor{about: about, since: map[string]int{},
-		silent: make([]int, len(about.Classes)), woken: make([]int, len(about.Classes)), budget: float64(about.Samples)}
+// New returns a monitor for a training that is about to begin.
+func New(t Training) *Monitor {
+	classes := len(t.Classes)
+	return &Monitor{training: t, since: map[string]int{}, budget: float64(t.Samples),
+		unansweredSince: make([]int, classes), answeredAgain: make([]int, classes)}
 }
 
-// Begin takes a look before the first epoch, so that the figures begin there.
-func (m *Monitor) Begin(l Look) { m.add(0, l) }
+// Begin takes in a snapshot from before the first epoch, so that the figures begin there.
+func (m *Monitor) Begin(s Snapshot) { m.add(0, s) }
 
-// Epoch says what is wrong after an epoch, each cause once. An epoch that is not shown is only
-// counted: there may be many thousands of them a second. It looks if it may, with look.
-func (m *Monitor) Epoch(e event.Epoch, shown bool, look func() Look) (said []event.Warning) {
+// Epoch returns the warnings after epoch e, at most one for each cause in a training. If the epoch is not shown
+// it returns none and does next to nothing, because there may be thousands of epochs a second. It calls snapshot
+// as often as snapshotShare allows, and after the last epoch.
+func (m *Monitor) Epoch(e event.Epoch, shown bool, snapshot func() Snapshot) (warnings []event.Warning) {
 	if m == nil {
 		return nil
 	}
-	m.budget += lookedAt * float64(m.about.Train)
+	m.budget += snapshotShare * float64(m.training.Train)
 	m.last = e
 	if m.first.Epoch == 0 {
 		m.first, m.lowest = e, e
@@ -108,22 +117,23 @@ func (m *Monitor) Epoch(e event.Epoch, shown bool, look func() Look) (said []eve
 	if !shown {
 		return nil
 	}
-	if m.budget >= float64(m.about.Samples) || e.Epoch == m.about.Epochs {
+	if m.budget >= float64(m.training.Samples) || e.Epoch == m.training.Epochs {
 		m.budget = 0
-		m.add(e.Epoch, look())
+		m.add(e.Epoch, snapshot())
 	}
-	m.count(e)
+	m.noteAnswers(e)
 	for _, c := range checks {
-		if sentence := m.check(c, e); sentence != "" && !c.final {
-			said = m.say(said, c.cause, sentence)
+		if !c.atEnd {
+			warnings = append(warnings, m.warn(c.cause, m.run(c, e))...)
 		}
 	}
-	return said
+	return warnings
 }
 
-// check is what one of the checks finds wrong, and since when; "" if that is nothing, or not to be said.
-func (m *Monitor) check(c check, e event.Epoch) string {
-	sentence := c.seen(m, e)
+// run returns what a check finds after epoch e, and since when; "" if it finds nothing, or nothing worth a warning
+// yet.
+func (m *Monitor) run(c check, e event.Epoch) string {
+	sentence := c.find(m, e)
 	if sentence == "" {
 		delete(m.since, c.cause)
 		return ""
@@ -132,141 +142,96 @@ func (m *Monitor) check(c check, e event.Epoch) string {
 		m.since[c.cause] = e.Epoch
 	}
 	since := m.since[c.cause]
-	if c.follows && len(m.said) > 0 || c.lasting && since == e.Epoch && e.Epoch < m.about.Epochs {
+	mayPass := c.persistent && since == e.Epoch && e.Epoch < m.training.Epochs
+	if mayPass || m.explained(c) {
 		return ""
 	}
-	if c.dated {
-		return sentence
-	}
-	if m.lowest.TrainCost > learned*m.about.Baseline.Cost { // it never learned anything
+	if m.learnedNothing(m.lowest.TrainCost) {
 		since = m.first.Epoch
 	}
-	if since == m.about.Epochs { // as much as to say now
+	if c.dated || since <= 1 || since == m.training.Epochs {
 		return sentence
 	}
-	return dated(since, sentence)
+	return fmt.Sprintf("since epoch %d, %s", since, sentence)
 }
 
-// dated is a sentence with the epoch since which it is so, if that is not the first.
-func dated(since int, sentence string) string {
-	if since > 1 {
-		return fmt.Sprintf("since epoch %d, %s", since, sentence)
+// explained reports whether what a check finds may be a consequence of what a warning has told already.
+func (m *Monitor) explained(c check) bool { return c.secondary && len(m.warnings) > 0 }
+
+// warn returns a new warning, or nothing if the sentence is empty or there was a warning with this cause before.
+func (m *Monitor) warn(cause, sentence string) []event.Warning {
+	if sentence == "" || m.warning(cause) != nil {
+		return nil
 	}
-	return sentence
+	w := event.Warning{Event: "warning", Run: m.training.Run, Epoch: m.last.Epoch, Cause: cause, Text: sentence}
+	m.warnings = append(m.warnings, w)
+	return []event.Warning{w}
 }
 
-// say adds a sentence to those that are said, if it is the first of its cause.
-func (m *Monitor) say(said []event.Warning, cause, sentence string) []event.Warning {
-	if m.warning(cause) != nil {
-		return said
-	}
-	m.said = append(m.said, event.Warning{Event: "warning", Run: m.about.Run, Epoch: m.last.Epoch, Cause: cause,
-		Text: sentence})
-	return append(said, m.said[len(m.said)-1])
-}
-
-// warning is what has been said of a cause; nil for nothing.
+// warning returns the warning with this cause; nil if there was none.
 func (m *Monitor) warning(cause string) *event.Warning {
-	for i := range m.said {
-		if m.said[i].Cause == cause {
-			return &m.said[i]
+	for i := range m.warnings {
+		if m.warnings[i].Cause == cause {
+			return &m.warnings[i]
 		}
 	}
 	return nil
 }
 
-// Causes are those of all that has been said.
+// Causes returns the causes of all warnings so far.
 func (m *Monitor) Causes() (causes []string) {
-	for _, w := range m.said {
+	for _, w := range m.warnings {
 		causes = append(causes, w.Cause)
 	}
 	return causes
 }
 
-// add keeps what a look after an epoch has found.
-func (m *Monitor) add(epoch int, l Look) {
-	m.inputs, m.oneClass = l.Inputs, l.OneClass
-	if len(m.history) > 1000 { // of a long training, every second one
-		for i := range m.history[:len(m.history)/2] {
+// add keeps the snapshot after an epoch. In a long training it keeps every second of the older ones.
+func (m *Monitor) add(epoch int, s Snapshot) {
+	m.inputs, m.oneClass = s.Inputs, s.OneClass
+	if len(m.history) > 1000 {
+		half := len(m.history) / 2
+		for i := range half {
 			m.history[i] = m.history[2*i]
 		}
-		m.history = m.history[:len(m.history)/2]
+		m.history = m.history[:half]
 	}
-	m.history = append(m.history, looked{epoch, l.Layers})
+	m.history = append(m.history, epochStats{epoch, s.Layers})
 }
 
-// now is what was found last.
-func (m *Monitor) now() []LayerStats { return m.history[len(m.history)-1].layers }
+// newest returns the figures of the newest snapshot.
+func (m *Monitor) newest() []LayerStats { return m.history[len(m.history)-1].layers }
 
-// End says what is judged at the end alone, takes back what no longer holds, and says of a run that ends no better
-// than its baseline that it does, or worse than the linear model. done is what the run came to.
-func (m *Monitor) End(final event.Epoch, done event.Done) (said []event.Warning) {
+// End returns the warnings that only the end of a training can give, and takes back those that no longer hold.
+// final is the epoch whose weights are kept, and done what the training came to.
+func (m *Monitor) End(final event.Epoch, done event.Done) (warnings []event.Warning) {
 	if m == nil {
 		return nil
 	}
 	for _, c := range checks {
 		w := m.warning(c.cause)
 		switch {
-		case c.final && !(c.follows && len(m.said) > 0):
-			if sentence := c.seen(m, final); sentence != "" {
-				said = m.say(said, c.cause, sentence)
-			}
-		case c.passing && w != nil && c.seen(m, final) == "":
-			said = append(said, m.takenBack(*w))
-			m.back = append(m.back, c.cause)
+		case c.atEnd && !m.explained(c):
+			warnings = append(warnings, m.warn(c.cause, c.find(m, final))...)
+		case c.temporary && w != nil && c.find(m, final) == "":
+			warnings = append(warnings, m.takeBack(*w))
 		}
 	}
-	said = append(said, m.guessing(final, done.Quality)...)
-	return append(said, m.comparisons(final, done)...)
+	warnings = append(warnings, m.warn("guessing", m.guessing(final, done.Quality))...)
+	return append(warnings, m.compare(final, done)...)
 }
 
-// takenBack says that a warning no longer holds.
-func (m *Monitor) takenBack(w event.Warning) event.Warning {
-	what, _, _ := strings.Cut(w.Text, ";") // without what to do
+// takeBack returns a warning that w no longer holds. It repeats what was wrong, without the advice after it.
+func (m *Monitor) takeBack(w event.Warning) event.Warning {
+	m.withdrawn = append(m.withdrawn, w.Cause)
+	what, _, _ := strings.Cut(w.Text, ";")
 	w.Text = fmt.Sprintf("what was said after epoch %d no longer holds at the end: %s", w.Epoch, what)
 	w.Epoch = m.last.Epoch
 	return w
 }
 
-// guessing says of a run that ends no better than its baseline that it does.
-func (m *Monitor) guessing(final event.Epoch, q *event.Quality) []event.Warning {
-	a, part := &m.about, m.part()
-	if a.Test < fewSamples && final.TrainCost < learned*a.Baseline.Cost || m.sameLabels(final) != "" {
-		return nil
-	}
-	c := scores.Comparison{Part: "test", N: a.Test, Classes: a.Classes, Weighted: a.Weighted,
-		Accuracy: final.TestAccuracy, RMSE: final.TestRMSE, Recall: q.Recall(),
-		Commonest: a.Baseline.Class, Share: a.Baseline.Share[part], BaseRMSE: a.Baseline.RMSE[part]}
-	if part == 0 {
-		c.Part, c.N, c.Accuracy = "training", a.Train, final.TrainAccuracy
-		if a.Classes == nil && a.Squares {
-			rmse := a.trainRMSE(final)
-			c.RMSE = &rmse
-		}
-	}
-	sentence := c.Worse()
-	if sentence == "" {
-		return nil
-	}
-	if steps := final.Epoch * a.StepsAnEpoch; steps < enoughSteps {
-		sentence += fmt.Sprintf(", after %s: train longer, with more -epochs", text.Plural(steps, "step"))
-	}
-	if part == 1 && final.TrainCost < learned*a.Baseline.Cost {
-		sentence += "; what is learned of the training part does not hold for the test part; try " + m.simpler()
-	}
-	return m.say(nil, "guessing", "the run ends no better than guessing: "+sentence)
-}
-
-// part is the part that accuracies are of: 1 for the test part, where there is one.
-func (m *Monitor) part() int { return min(m.about.Test, 1) }
-
-// trainRMSE is that of the training part, in the unit of the number to predict, where the cost is its square.
-func (a *About) trainRMSE(e event.Epoch) float64 {
-	return math.Sqrt(2*e.TrainCost/float64(a.Outputs)) / a.Factor
-}
-
-// Advice is what to try where the numbers have become too large: with these rates, and inputs of this
-// typical size, and with a bug in the step or without one.
+// Advice says what to try after the numbers have become too large: rates are the learning rates, inputs is
+// √(mean x²), and bug says whether the step has a deliberate bug.
 func Advice(rates string, inputs float64, bug bool) string {
 	if bug {
 		return fmt.Sprintf("the bug in the step can do that; training may last longer with -activation tanh and a "+
@@ -274,7 +239,7 @@ func Advice(rates string, inputs float64, bug bool) string {
 	}
 	advice := fmt.Sprintf("try a smaller -lr (it is %s), or check -init and -scale", rates)
 	if inputs > unscaled {
-		advice = sizeOfInputs(inputs) + ": leave out -scale, or " + advice
+		advice = notScaled(inputs) + ": leave out -scale, or " + advice
 	}
 	return advice
 }

@@ -16,30 +16,30 @@ import (
 // aMonitor is one at the end of a training in which nothing is wrong but that nothing was learned:
 // two hidden layers and an output, ten steps an epoch, 320 training samples and 80 to test, all
 // figures 1, and a baseline that costs 1.
-func aMonitor(change func(a *About)) (*Monitor, *event.Epoch) {
-	about := About{Epochs: 40, StepsAnEpoch: 10, Train: 320, Test: 80, Outputs: 2, Classes: []string{"a", "b"},
+func aMonitor(change func(a *Training)) (*Monitor, *event.Epoch) {
+	about := Training{Epochs: 40, StepsAnEpoch: 10, Train: 320, Test: 80, Outputs: 2, Classes: []string{"a", "b"},
 		Shares: []float64{0.5, 0.5},
 		Rates:  "0.5", N: 320, Factor: 1, Samples: 64,
 		Layers: []Layer{{Activation: "relu", Dies: true, Units: 8, Rate: 0.5, Weights: 1},
 			{Activation: "relu", Dies: true, Units: 10, Rate: 0.5, Weights: 1},
 			{Activation: "linear", Units: 2, Rate: 0.5, Weights: 1}},
-		Baseline: scores.Baseline{Cost: 1, Share: [2]float64{0.5, 0.5}, RMSE: [2]float64{1, 1}}}
+		Baseline: scores.Baseline{Cost: [2]float64{1, 0}, Share: [2]float64{0.5, 0.5}, RMSE: [2]float64{1, 1}}}
 	if change != nil {
 		change(&about)
 	}
 	m := New(about)
 	well := LayerStats{Activation: 1, Delta: 1, Gradient: 1, Weights: 1}
-	m.inputs, m.history = 1, []looked{{1, []LayerStats{well, well, well}}}
+	m.inputs, m.history = 1, []epochStats{{1, []LayerStats{well, well, well}}}
 	m.lowest = event.Epoch{Epoch: 7, TrainCost: 1}
 	half := 0.5
 	return m, &event.Epoch{Epoch: 40, TrainCost: 1, TrainAccuracy: &half, TestAccuracy: &half}
 }
 
 // numbers makes it a training that predicts one.
-func numbers(a *About) { a.Classes, a.Outputs, a.Squares = nil, 1, true }
+func numbers(a *Training) { a.Classes, a.Outputs, a.Squares = nil, 1, true }
 
 // tested gives it so many samples to test.
-func tested(n int) func(a *About) { return func(a *About) { a.Test = n } }
+func tested(n int) func(a *Training) { return func(a *Training) { a.Test = n } }
 
 // TestChecks: from which figure on something is wrong, and what is said of it; a hair below it nothing is.
 func TestChecks(t *testing.T) {
@@ -70,38 +70,38 @@ func TestChecks(t *testing.T) {
 		}
 	}
 	classes := func(m *Monitor, _ *event.Epoch) { m.oneClass = true }
-	decays, weighted := func(a *About) { a.L2 = 64 }, func(a *About) { a.Weighted = true }
-	tanh := func(a *About) {
+	decays, weighted := func(a *Training) { a.L2 = 64 }, func(a *Training) { a.Weighted = true }
+	tanh := func(a *Training) {
 		for l := range a.Layers[:2] {
 			a.Layers[l].Activation, a.Layers[l].Dies, a.Layers[l].Saturates = "tanh", false, true
 		}
 	}
-	unknown := func(a *About) { a.Baseline.Cost = math.NaN() }
-	adam := func(rate float64) func(a *About) {
-		return func(a *About) {
+	unknown := func(a *Training) { a.Baseline.Cost[0] = math.NaN() }
+	adam := func(rate float64) func(a *Training) {
+		return func(a *Training) {
 			a.Adam = true
 			for l := range a.Layers {
 				a.Layers[l].Rate = rate
 			}
 		}
 	}
-	single := func(epochs int) func(a *About) { // samples, each a step
-		return func(a *About) { a.Epochs, a.StepsAnEpoch = epochs, 320 }
+	single := func(epochs int) func(a *Training) { // samples, each a step
+		return func(a *Training) { a.Epochs, a.StepsAnEpoch = epochs, 320 }
 	}
 	for _, c := range []struct {
 		what   string
-		seen   func(m *Monitor, e event.Epoch) string
-		about  func(a *About)
+		find   func(m *Monitor, e event.Epoch) string
+		about  func(a *Training)
 		change change
 		want   string // a part of it; "" for nothing
 	}{
 		{"all labels the same", (*Monitor).sameLabels, nil, func(m *Monitor, _ *event.Epoch) {
-			m.about.Baseline.Share[0], m.about.Baseline.Class = 1, 1
+			m.training.Baseline.Share[0], m.training.Baseline.Class = 1, 1
 		}, "all 320 training samples are of class b: "},
 		{"all but one", (*Monitor).sameLabels, nil, func(m *Monitor, _ *event.Epoch) {
-			m.about.Baseline.Share[0], m.about.Baseline.RMSE[0] = 1-1e-8, 0
+			m.training.Baseline.Share[0], m.training.Baseline.RMSE[0] = 1-1e-8, 0
 		}, ""},
-		{"inputs of 20", (*Monitor).unscaledInputs, nil, inputs(20), "their typical size is 20, where 1 or less"},
+		{"inputs of 20", (*Monitor).unscaledInputs, nil, inputs(20), "their typical size is 20, but the first weights are made for 1"},
 		{"inputs of 19.9", (*Monitor).unscaledInputs, nil, inputs(19.9), ""},
 		{"inputs of 20, half learned", (*Monitor).unscaledInputs, nil, both(inputs(20), cost(0.5)), "-scale standard"},
 		{"inputs of 20, more than half", (*Monitor).unscaledInputs, nil, both(inputs(20), cost(0.49)), ""},
@@ -120,13 +120,13 @@ func TestChecks(t *testing.T) {
 		{"nearly all dead, and it learns", (*Monitor).deadUnits, nil, both(idle(1, 0.91), cost(0.1)), "9 of 10 relu"},
 		{"tanh is never dead", (*Monitor).deadUnits, tanh, idle(1, 1), ""},
 		{"saturated", (*Monitor).saturatedUnits, tanh, idle(0, 0.9),
-			"90 % of what the tanh units of layer 1 give is saturated"},
+			"90 % of the outputs of the tanh units in layer 1 are saturated"},
 		{"less saturated", (*Monitor).saturatedUnits, tanh, idle(0, 0.89), ""},
 		{"the output saturated", (*Monitor).saturatedUnits, tanh, idle(2, 1), ""},
 		{"saturated, and it learns", (*Monitor).saturatedUnits, tanh, both(idle(0, 1), cost(0.95)), ""},
 		{"relu is never saturated", (*Monitor).saturatedUnits, nil, idle(0, 1), ""},
 
-		{"vanishing", (*Monitor).vanishingGradient, nil, delta(0.02), "δ of layer 1 is 0.02 of that of layer 3"},
+		{"vanishing", (*Monitor).vanishingGradient, nil, delta(0.02), "δ of layer 1 is 0.02 times δ of layer 3"},
 		{"not yet vanishing", (*Monitor).vanishingGradient, nil, delta(0.021), ""},
 		{"vanishing in two layers", (*Monitor).vanishingGradient, nil, func(m *Monitor, _ *event.Epoch) {
 			m.history[0].layers = m.history[0].layers[:2]
@@ -134,7 +134,7 @@ func TestChecks(t *testing.T) {
 		}, ""},
 
 		{"steps too large", (*Monitor).risingCost, nil, cost(1.51),
-			"the steps are too large: the training cost is 1.51, above the 1 of an answer"},
+			"the steps are too large: the training cost is 1.51, but only 1 if the answer ignores"},
 		{"no larger than half again", (*Monitor).risingCost, nil, cost(1.5),
 			"the training cost rises: it is 1.5, after 1 in epoch 7"},
 		{"risen by a quarter", (*Monitor).risingCost, nil, both(cost(0.65), lowest(0.4)), "it is 0.65, after 0.4"},
@@ -160,17 +160,17 @@ func TestChecks(t *testing.T) {
 		{"still, and no baseline", (*Monitor).stillCost, unknown, cost(9), ""},
 
 		{"one class", (*Monitor).sameAnswer, nil, classes,
-			"no better than always answering a: 50.00 %; try another -lr (it is 0.5) or -init"},
+			"and no better than always answering a (50.00 %); try another -lr (it is 0.5) or -init"},
 		{"one class, 80 % of all", (*Monitor).sameAnswer, nil, both(classes,
-			func(m *Monitor, _ *event.Epoch) { m.about.Baseline.Share = [2]float64{0.8, 0.7} }),
-			"always answering a: 70.00 %"},
+			func(m *Monitor, _ *event.Epoch) { m.training.Baseline.Share = [2]float64{0.8, 0.7} }),
+			"always answering a (70.00 %)"},
 		{"one class, nearly all", (*Monitor).sameAnswer, nil, both(classes,
-			func(m *Monitor, _ *event.Epoch) { m.about.Baseline.Share[0] = 0.81 }), ""},
+			func(m *Monitor, _ *event.Epoch) { m.training.Baseline.Share[0] = 0.81 }), ""},
 		{"one class, and it learns", (*Monitor).sameAnswer, nil, both(classes, cost(0.95)), ""},
 		{"several classes", (*Monitor).sameAnswer, nil, both(), ""},
 
 		{"still", (*Monitor).stillCost, nil, cost(0.951),
-			"does not move: it is 0.951, and an answer that does not look at the inputs costs 1; try another -lr"},
+			"does not move: it is 0.951, and 1 if the answer ignores the inputs; try another -lr"},
 		{"it learns", (*Monitor).stillCost, nil, cost(0.95), ""},
 		{"at a tenth", (*Monitor).stillCost, single(40), epoch(4), ""},
 		{"after a tenth", (*Monitor).stillCost, single(40), epoch(5), "does not move"},
@@ -183,14 +183,14 @@ func TestChecks(t *testing.T) {
 		// Of 80 test samples half are right by chance, with a standard deviation of 5.59 %. From 50 to 90 % it
 		// is half the way at 70 %: 53 % and three deviations are 69.7 %, 54 % and three are 70.7 %.
 		{"shuffled", (*Monitor).shuffledLabels, nil, accuracies(0.9, 0.53),
-			"90.00 % of the training samples are right and only 53.00 %"},
+			"90.00 % of the training samples are right but only 53.00 %"},
 		{"shuffled, but too few to say so", (*Monitor).shuffledLabels, nil, accuracies(0.9, 0.54), ""},
 		{"a deviation above", (*Monitor).shuffledLabels, nil, accuracies(1, 0.55), "only 55.00 %"},
 		{"better than chance", (*Monitor).shuffledLabels, nil, accuracies(1, 0.56), ""},
 		{"training is no better either", (*Monitor).shuffledLabels, nil, accuracies(0.69, 0.5), ""},
 		{"shuffled, with weights", (*Monitor).shuffledLabels, weighted, accuracies(0.9, 0.5), ""},
 		{"one class is nearly all", (*Monitor).shuffledLabels, nil, both(accuracies(1, 0.5),
-			func(m *Monitor, _ *event.Epoch) { m.about.Baseline.Share[1] = 0.91 }), ""},
+			func(m *Monitor, _ *event.Epoch) { m.training.Baseline.Share[1] = 0.91 }), ""},
 		{"50 to test", (*Monitor).shuffledLabels, tested(50), accuracies(1, 0.5), "only 50.00 %"},
 		{"49 to test", (*Monitor).shuffledLabels, tested(49), accuracies(1, 0.5), ""},
 
@@ -202,13 +202,13 @@ func TestChecks(t *testing.T) {
 	} {
 		m, e := aMonitor(c.about)
 		c.change(m, e)
-		if got := c.seen(m, *e); c.want == "" && got != "" || !strings.Contains(got, c.want) {
+		if got := c.find(m, *e); c.want == "" && got != "" || !strings.Contains(got, c.want) {
 			t.Errorf("%s: %q, want %q", c.what, got, c.want)
 		}
 	}
 	for rmse, want := range map[float64]bool{0: true, 1e-9: false} {
 		m, e := aMonitor(numbers)
-		m.about.Baseline.RMSE[0], m.about.Baseline.Share[0] = rmse, 1
+		m.training.Baseline.RMSE[0], m.training.Baseline.Share[0] = rmse, 1
 		got := m.sameLabels(*e)
 		if (got != "") != want || want && !strings.Contains(got, "all numbers to predict are the same") {
 			t.Errorf("numbers that lie %v from their mean: %q", rmse, got)
@@ -220,7 +220,7 @@ func TestChecks(t *testing.T) {
 		want        bool
 	}{{2.1, 6.9, true}, {1.9, 6, false}, {2.1, 7.1, false}} { // five times 0.4 is 2, and 0.3 of 7 is 2.1
 		m, e := aMonitor(numbers)
-		e.TrainCost, e.TestRMSE, e.TestAccuracy, m.about.Baseline.RMSE[1] = 0.08, &c.rmse, nil, c.guess
+		e.TrainCost, e.TestRMSE, e.TestAccuracy, m.training.Baseline.RMSE[1] = 0.08, &c.rmse, nil, c.guess
 		got := m.generalisationGap(*e)
 		if (got != "") != c.want || c.want && !strings.Contains(got, "RMSE 0.4, and 2.1") {
 			t.Errorf("%+v: %q", c, got)
@@ -228,14 +228,14 @@ func TestChecks(t *testing.T) {
 	}
 }
 
-// TestLooks: of 320 training samples an epoch gives leave to look at 1.6, so that 64 are looked at
-// in the first epoch, in every fortieth after it, if it is shown, and in the last; of more than a thousand looks
-// every second one is kept.
-func TestLooks(t *testing.T) {
-	m, e := aMonitor(func(a *About) { a.Epochs = 100 })
+// TestSnapshots: of 320 training samples, each epoch allows 1.6 for snapshots, so that there is one of 64 after the
+// first epoch, after every fortieth from there, if it is shown, and after the last; of more than a thousand, every
+// second one is kept.
+func TestSnapshots(t *testing.T) {
+	m, e := aMonitor(func(a *Training) { a.Epochs = 100 })
 	m.history = nil
 	for e.Epoch = 1; e.Epoch <= 100; e.Epoch++ {
-		m.Epoch(*e, e.Epoch != 41, func() Look { return Look{Layers: make([]LayerStats, 3)} })
+		m.Epoch(*e, e.Epoch != 41, func() Snapshot { return Snapshot{Layers: make([]LayerStats, 3)} })
 	}
 	epochs := func() (list []int) {
 		for _, l := range m.history {
@@ -244,18 +244,18 @@ func TestLooks(t *testing.T) {
 		return list
 	}
 	if got := epochs(); !slices.Equal(got, []int{1, 42, 82, 100}) {
-		t.Errorf("it looked after epochs %v, want 1, 42, 82 and the last", got)
+		t.Errorf("snapshots after epochs %v, want 1, 42, 82 and the last", got)
 	}
 	for m.history = nil; len(m.history) < 1000; {
-		m.history = append(m.history, looked{epoch: len(m.history)})
+		m.history = append(m.history, epochStats{epoch: len(m.history)})
 	}
-	m.add(1000, Look{})
+	m.add(1000, Snapshot{})
 	if got := epochs(); len(got) != 1001 || got[1000] != 1000 {
-		t.Errorf("of 1001 looks %d are kept", len(got))
+		t.Errorf("of 1001 snapshots %d are kept", len(got))
 	}
-	m.add(1001, Look{})
+	m.add(1001, Snapshot{})
 	if got := epochs(); len(got) != 501 || got[0] != 0 || got[1] != 2 || got[499] != 998 || got[500] != 1001 {
-		t.Errorf("of 1002 looks %d are kept: %v", len(got), got)
+		t.Errorf("of 1002 snapshots %d are kept: %v", len(got), got)
 	}
 }
 
@@ -270,15 +270,15 @@ func TestSince(t *testing.T) {
 		{0.9, 1, "8 of 8 relu units of layer 1"}, {0.9, 2, "since epoch 2, 8 of 8 relu units of layer 1"},
 		{0.96, 2, "8 of 8 relu units of layer 1"},
 	} {
-		m, _ := aMonitor(func(a *About) { a.Samples, a.Run = 1, "one" })
+		m, _ := aMonitor(func(a *Training) { a.Samples, a.Run = 1, "one" })
 		var said []event.Warning
 		for epoch := range 4 {
-			look := Look{Layers: slices.Clone(m.now())}
+			snapshot := Snapshot{Layers: slices.Clone(m.newest())}
 			if epoch+1 >= c.begins {
-				look.Layers[0].Idle = 1
+				snapshot.Layers[0].Idle = 1
 			}
 			e := event.Epoch{Epoch: epoch + 1, TrainCost: c.cost}
-			said = append(said, m.Epoch(e, true, func() Look { return look })...)
+			said = append(said, m.Epoch(e, true, func() Snapshot { return snapshot })...)
 		}
 		if len(said) != 1 || !strings.HasPrefix(said[0].Text, c.want) || said[0].Epoch != c.begins ||
 			said[0].Cause != "dead" ||
@@ -297,7 +297,7 @@ func TestEnd(t *testing.T) {
 	const equal = "50.00 % of the test samples are right, and always answering a gives 50.00 %"
 	for _, c := range []struct {
 		what   string
-		about  func(a *About)
+		about  func(a *Training)
 		change func(m *Monitor, e *event.Epoch)
 		want   string
 	}{
@@ -308,7 +308,7 @@ func TestEnd(t *testing.T) {
 		{"49 to test, and learned", tested(49), func(_ *Monitor, e *event.Epoch) { e.TrainCost = 0.94 }, ""},
 		{"50 to test, and learned", tested(50), func(_ *Monitor, e *event.Epoch) { e.TrainCost = 0.94 }, equal},
 		{"none to test", tested(0), func(*Monitor, *event.Epoch) {}, "50.00 % of the training samples"},
-		{"labels all the same", nil, func(m *Monitor, _ *event.Epoch) { m.about.Baseline.Share[0] = 1 }, ""},
+		{"labels all the same", nil, func(m *Monitor, _ *event.Epoch) { m.training.Baseline.Share[0] = 1 }, ""},
 	} {
 		m, e := aMonitor(c.about)
 		c.change(m, e)
@@ -319,20 +319,20 @@ func TestEnd(t *testing.T) {
 		}
 	}
 	m, e := aMonitor(numbers) // without a test part: ½ Σ (a − y)² of 0.5 is a root of 1
-	m.about.Test, m.about.Baseline.Cost = 0, 0.5
+	m.training.Test, m.training.Baseline.Cost[0] = 0, 0.5
 	e.TrainCost, e.TrainAccuracy, e.TestAccuracy = 0.5, nil, nil
 	if got := fmt.Sprint(m.End(*e, event.Done{})); !strings.Contains(got,
 		"training RMSE 1, and always answering the mean gives 1") {
 		t.Errorf("of numbers: %q", got)
 	}
-	m, e = aMonitor(func(a *About) { a.Weighted = true })
+	m, e = aMonitor(func(a *Training) { a.Weighted = true })
 	for recall, want := range map[float64]string{0.5: "the mean recall of the classes is 0.5000", 0.9: "[]"} {
 		if got := fmt.Sprint(m.End(*e,
 			event.Done{Quality: &event.Quality{Macro: &event.ClassScores{Recall: recall}}})); !strings.Contains(got,
 			want) {
 			t.Errorf("a mean recall of %v: %q, want %q", recall, got, want)
 		}
-		m.said = nil
+		m.warnings = nil
 	}
 }
 
@@ -342,9 +342,8 @@ func TestAdvice(t *testing.T) {
 	if got := Advice("9,2", 20, false); got != rate {
 		t.Errorf("%q", got)
 	}
-	if got := Advice("9,2", 20.1, false); got != "the inputs are not scaled: their typical size is 20.1, where 1 or less "+
-		"is what the first weights "+
-		"are made for: leave out -scale, or "+rate {
+	if got := Advice("9,2", 20.1, false); got != "the inputs are not scaled: their typical size is 20.1, but the first weights "+
+		"are made for 1 or less: leave out -scale, or "+rate {
 		t.Errorf("%q", got)
 	}
 }
@@ -362,9 +361,9 @@ func TestAdviceWithBug(t *testing.T) {
 func TestLayerFigures(t *testing.T) {
 	m, _ := aMonitor(nil)
 	if m.Figures() != nil || (*Monitor)(nil).Figures() != nil {
-		t.Error("figures of one look, or of none")
+		t.Error("figures of one snapshot, or of none")
 	}
-	m.history = []looked{
+	m.history = []epochStats{
 		{0, []LayerStats{{1, 0, 4, 0, 0.1}, {2, 0, 0, 0, 0.2}, {3, 0, 6, 0, 0.3}}},
 		{8, []LayerStats{{7, 0, 1, 0, 0}, {8, 0, 0, 0, 0.5}, {9, 0, 3, 0, 0}}},
 	}
@@ -400,7 +399,7 @@ func TestOverfitting(t *testing.T) {
 		"4 4 4 4 4 4 4 4 4": "5", "0 4 0 4 0 4 0 4 0": "6",
 	} {
 		said := ""
-		m, _ := aMonitor(func(a *About) { a.Epochs, a.Baseline.Share, a.Shares = 9, [2]float64{0.1, 0.1}, nil })
+		m, _ := aMonitor(func(a *Training) { a.Epochs, a.Baseline.Share, a.Shares = 9, [2]float64{0.1, 0.1}, nil })
 		for i, gap := range strings.Fields(gaps) {
 			tenths, _ := strconv.ParseFloat(gap, 64)
 			train, test := 0.9, 0.9-tenths/10
@@ -413,7 +412,7 @@ func TestOverfitting(t *testing.T) {
 			t.Errorf("ahead by %s tenths: said after epoch %q, want %q", gaps, said, want)
 		}
 	}
-	m, _ := aMonitor(func(a *About) { a.Epochs, a.Baseline.Share, a.Shares = 2, [2]float64{0.1, 0.1}, nil })
+	m, _ := aMonitor(func(a *Training) { a.Epochs, a.Baseline.Share, a.Shares = 2, [2]float64{0.1, 0.1}, nil })
 	train, test := 0.9, 0.5
 	if text := m.overfitting(event.Epoch{Epoch: 2, TrainAccuracy: &train, TestAccuracy: &test}); !strings.Contains(text,
 		"90.00 % right, and 50.00 %") {
@@ -443,17 +442,17 @@ func TestIdle(t *testing.T) {
 // sigmoid outputs, and is taken back when it is answered after all; few samples say nothing, and a rare class is told at
 // the end, if five test samples must be of it.
 func TestUnanswered(t *testing.T) {
-	about := About{Epochs: 20, StepsAnEpoch: 100, Train: 1000, Test: 100, Outputs: 3, Classes: []string{"a", "b", "c"},
+	about := Training{Epochs: 20, StepsAnEpoch: 100, Train: 1000, Test: 100, Outputs: 3, Classes: []string{"a", "b", "c"},
 		Shares: []float64{0.4, 0.4, 0.2}, Squares: true, Rates: "3", N: 1000, Samples: 10,
-		Layers: []Layer{{Activation: "sigmoid", Units: 3}}, Baseline: scores.Baseline{Cost: 0.3, Share: [2]float64{0.4, 0.4}}}
-	run := func(about About, answers func(epoch int) []int) (said []string) {
+		Layers: []Layer{{Activation: "sigmoid", Units: 3}}, Baseline: scores.Baseline{Cost: [2]float64{0.3, 0}, Share: [2]float64{0.4, 0.4}}}
+	run := func(about Training, answers func(epoch int) []int) (said []string) {
 		m := New(about)
-		m.Begin(Look{Layers: []LayerStats{{}}})
+		m.Begin(Snapshot{Layers: []LayerStats{{}}})
 		var e event.Epoch
 		for epoch := 1; epoch <= about.Epochs; epoch++ {
 			train, test := 0.7, 0.6
 			e = event.Epoch{Epoch: epoch, TrainCost: 0.1, TrainAccuracy: &train, TestAccuracy: &test, Answers: answers(epoch)}
-			for _, w := range m.Epoch(e, true, func() Look { return Look{Layers: []LayerStats{{}}} }) {
+			for _, w := range m.Epoch(e, true, func() Snapshot { return Snapshot{Layers: []LayerStats{{}}} }) {
 				said = append(said, fmt.Sprint(epoch, " ", w.Text))
 			}
 		}
@@ -474,18 +473,18 @@ func TestUnanswered(t *testing.T) {
 	few.Test, rare.Shares, soft.Squares, rarer.Shares = 59, []float64{0.6, 0.1, 0.3}, false, []float64{0.6, 0.04, 0.36}
 	heavy.Shares, heavy.Weighted = rare.Shares, true
 	for _, c := range []struct {
-		about    About
+		about    Training
 		from, to int
 		want     []string
 	}{
-		{about, 1, 20, []string{"4 from the first epoch on, no test sample is taken for class b", "σ′"}},
+		{about, 1, 20, []string{"4 from the first epoch on, no test sample is classified as b", "σ′"}},
 		{about, 2, 12, []string{"4 since epoch 2", "end what"}},
-		{about, 7, 20, []string{"8 since epoch 7, no test sample is taken for class b", "-cost bce"}},
+		{about, 7, 20, []string{"8 since epoch 7, no test sample is classified as b", "-cost bce"}},
 		{about, 7, 12, []string{"8 since epoch 7", "end what was said after epoch 8 no longer holds at the end: since " +
 			"epoch 7"}},
 		{about, 2, 3, nil}, {few, 1, 20, nil}, {rare, 1, 19, nil}, {rarer, 1, 20, nil}, {heavy, 1, 20, nil},
-		{rare, 1, 20, []string{"end no test sample is taken for class b, of which 10 % of the training samples are: it is " +
-			"rare", "-classweight balanced"}},
+		{rare, 1, 20, []string{"end no test sample is classified as b, though 10 % of the training samples are: " +
+			"the class is rare", "-classweight balanced"}},
 		{soft, 1, 20, []string{"another output is larger for every sample"}},
 	} {
 		got := strings.Join(run(c.about, silent(c.from, c.to)), "\n")

@@ -8,97 +8,74 @@ import (
 	"backprop/internal/show/text"
 )
 
-// A Baseline is the best answer that does not look at the inputs: the commonest class, or the mean of
-// the numbers to predict.
+// A Baseline is how good the best answer is that ignores the inputs: always the commonest class, or the mean of the
+// numbers to predict. The arrays are for the training split and the test split.
 type Baseline struct {
-	Cost        float64    // on the training part; NaN where nobody knows
-	TestCost    float64    // on the test part, too
-	Class       int        // the commonest one, where there are classes
-	Share, RMSE [2]float64 // of right answers, or the error, on the training and the test part
+	Class int        // the commonest in training, if there are classes
+	Cost  [2]float64 // of always answering with the classes' shares, or the mean; NaN if it is not known
+	Share [2]float64 // of right answers
+	RMSE  [2]float64
 }
 
-// BaselineOf finds the baseline on the training part, and what it comes to on both parts. always is what it costs to
-// answer p where the classes' shares are q, nil where nobody knows; with a weight for each class, or none. Numbers to
-// predict are scaled; squares says that their cost is half the squared error.
+// BaselineOf finds the baseline in the training split and applies it to both splits. always(q, p) is the cost if the
+// answer is always p and the classes' shares are q; nil if nobody knows it. weights are the classes' weights, or nil.
+// squares says that the cost is half the squared error. scale is the scale of numbers to predict.
 func BaselineOf(d *dataset.Dataset, scale dataset.Scale, always func(q, p []float64) float64, squares bool,
 	weights []float64) Baseline {
 	if always == nil {
 		always = func(_, _ []float64) float64 { return math.NaN() }
 	}
 	if d.Classes == nil {
-		return ofNumbers(d, scale, always, squares)
+		return numbersBaseline(d, scale, always, squares)
 	}
-	b := Baseline{Class: commonest(d.Train.Labels, len(d.Classes))}
-	for part, s := range []*dataset.Set{&d.Train, &d.Test} {
-		b.Share[part] = Shares(s.Labels, len(d.Classes))[b.Class]
-	}
-	p, q := Shares(d.Train.Labels, len(d.Classes)), Shares(d.Test.Labels, len(d.Classes))
-	total, ofTest := 1.0, 1.0
+	train, test := Shares(d.Train.Labels, len(d.Classes)), Shares(d.Test.Labels, len(d.Classes))
+	b := Baseline{Class: Argmax(train)}
+	b.Share = [2]float64{train[b.Class], test[b.Class]}
+	trainWeight, testWeight := 1.0, 1.0
 	if weights != nil {
-		total, ofTest = weigh(p, weights), weigh(q, weights)
+		trainWeight, testWeight = weigh(train, weights), weigh(test, weights)
 	}
-	b.Cost, b.TestCost = total*always(p, p), ofTest*always(q, p)
+	b.Cost = [2]float64{trainWeight * always(train, train), testWeight * always(test, train)}
 	return b
 }
 
-// ofNumbers is the baseline of numbers to predict.
-func ofNumbers(d *dataset.Dataset, scale dataset.Scale, always func(q, p []float64) float64,
+// numbersBaseline is BaselineOf for numbers to predict.
+func numbersBaseline(d *dataset.Dataset, scale dataset.Scale, always func(q, p []float64) float64,
 	squares bool) (b Baseline) {
-	k := d.Outputs()
-	scaled := func(s *dataset.Set, i int) float64 { return (s.Targets[i] - scale.Shift[i%k]) * scale.Factor[i%k] }
+	k := len(scale.Factor)
+	splits := [2]*dataset.Set{&d.Train, &d.Test}
 	var means [2][]float64
-	for part, s := range []*dataset.Set{&d.Train, &d.Test} {
-		means[part] = make([]float64, k)
+	for split, s := range splits {
+		means[split] = make([]float64, k)
 		for i := range s.Targets {
-			means[part][i%k] += float64(1 / float64(s.N) * scaled(s, i))
+			means[split][i%k] += float64(1 / float64(s.N) * scaledTarget(s, scale, i))
 		}
 	}
 	mean := means[0]
-	for part, s := range []*dataset.Set{&d.Train, &d.Test} {
+	for split, s := range splits {
 		square := 0.0
 		for i := range s.Targets {
-			off := scaled(s, i) - mean[i%k]
-			square += off * off / float64(s.N)
+			e := scaledTarget(s, scale, i) - mean[i%k]
+			square += e * e / float64(s.N)
 		}
-		b.RMSE[part] = math.Sqrt(square/float64(k)) / scale.Factor[0]
-		if part == 0 {
-			b.Cost = square / 2
-		} else {
-			b.TestCost = square / 2
+		b.RMSE[split] = math.Sqrt(square/float64(k)) / scale.Factor[0]
+		if b.Cost[split] = square / 2; !squares {
+			b.Cost[split] = always(means[split], mean)
 		}
-	}
-	if !squares {
-		b.Cost, b.TestCost = always(mean, mean), always(means[1], mean)
 	}
 	return b
 }
 
-// commonest is the class that most of the labels name, of several the first.
-func commonest(labels []int32, classes int) int { return Argmax(Shares(labels, classes)) }
-
-// Counting is who counts how often each class is answered for n samples, and then hands the outputs on to then, if
-// that is not nil; count is the result. Where there are no classes, nobody counts.
-func Counting(then func(i int, a []float64), n, classes int) (each func(i int, a []float64), count func() []int) {
-	if classes == 0 {
-		return then, func() []int { return nil }
-	}
-	said := make([]int32, n) // by several goroutines, each at its own samples
-	each = func(i int, a []float64) {
-		said[i] = int32(Argmax(a))
-		if then != nil {
-			then(i, a)
-		}
-	}
-	return each, func() []int {
-		times := make([]int, classes)
-		for _, c := range said {
-			times[c]++
-		}
-		return times
-	}
+// scaledTarget returns target number i, counted over all samples, as the network sees it.
+func scaledTarget(s *dataset.Set, scale dataset.Scale, i int) float64 {
+	j := i % len(scale.Factor)
+	return float64((s.Targets[i] - scale.Shift[j]) * scale.Factor[j])
 }
 
-// Shares are the classes' parts of all labels.
+// commonest returns the class with the most labels, the first if there are several.
+func commonest(labels []int32, classes int) int { return Argmax(Shares(labels, classes)) }
+
+// Shares returns the share of each class among the labels.
 func Shares(labels []int32, classes int) []float64 {
 	p := make([]float64, classes)
 	for _, c := range labels {
@@ -110,7 +87,7 @@ func Shares(labels []int32, classes int) []float64 {
 	return p
 }
 
-// Argmax is where the greatest of x is, of several the first.
+// Argmax returns the index of the largest number, the first if there are several.
 func Argmax(x []float64) (best int) {
 	for j, v := range x {
 		if v > x[best] {
@@ -120,55 +97,82 @@ func Argmax(x []float64) (best int) {
 	return best
 }
 
-// weigh makes of the classes' shares those that they have with weights, and returns the mean weight.
-func weigh(shares, weights []float64) (total float64) {
+// weigh turns the classes' shares into those that they have with weights, and returns the mean weight.
+func weigh(shares, weights []float64) (mean float64) {
 	for c, w := range weights {
 		shares[c] *= w
-		total += shares[c]
+		mean += shares[c]
 	}
 	for c := range shares {
-		shares[c] *= 1 / total
+		shares[c] *= 1 / mean
 	}
-	return total
+	return mean
 }
 
-// SignificantlyAbove says that the accuracy on n samples is above a baseline's by more than so many
-// standard deviations of what chance makes of it.
+// CountAnswers counts how often each class is answered for n samples: each has to be called with the outputs a for
+// every sample i, by any goroutine, and then count returns the numbers. each also calls then, unless that is nil. If
+// there are no classes, nothing is counted.
+func CountAnswers(then func(i int, a []float64), n, classes int) (each func(i int, a []float64), count func() []int) {
+	if classes == 0 {
+		return then, func() []int { return nil }
+	}
+	answers := make([]int32, n)
+	each = func(i int, a []float64) {
+		answers[i] = int32(Argmax(a))
+		if then != nil {
+			then(i, a)
+		}
+	}
+	return each, func() []int {
+		counts := make([]int, classes)
+		for _, c := range answers {
+			counts[c]++
+		}
+		return counts
+	}
+}
+
+// SignificantlyAbove reports whether an accuracy on n samples is above a baseline's by more than so many standard
+// deviations, which chance alone would make.
 func SignificantlyAbove(accuracy, baseline float64, n int, deviations float64) bool {
 	return accuracy > baseline+deviations*math.Sqrt(baseline*(1-baseline)/float64(n))
 }
 
-// A Comparison is a network's score on n samples beside the baseline's. What is not known is nil.
+// A Comparison has the scores of a network and of a baseline on the same samples. What is not known is nil.
 type Comparison struct {
-	Part                   string // test or training
-	N                      int
+	Split                  string // "test" or "training"
+	N                      int    // samples
 	Classes                []string
 	Weighted               bool     // the classes have weights
-	Accuracy, RMSE, Recall *float64 // of the network; Recall is the mean of the classes'
+	Accuracy, RMSE, Recall *float64 // of the network; Recall is the mean over the classes
 	Commonest              int      // the class that the baseline answers
-	Share, BaseRMSE        float64  // the baseline's accuracy and RMSE, on the same samples
+	Share, BaseRMSE        float64  // the baseline's accuracy and RMSE
 }
 
-// Worse is a sentence on a score that is no better than the baseline's, empty where it is better. Where
-// the classes have weights it is the mean recall that counts: who always answers the commonest class
-// has an accuracy that such a training does not aim at.
+// Worse returns a sentence if the network is no better than the baseline, else "". If the classes have weights, it
+// compares the mean recall: such a training does not aim at accuracy, which always answering the commonest class
+// may have.
 func (c Comparison) Worse() string {
-	switch even := 1 / float64(max(len(c.Classes), 1)); {
-	case c.Weighted && (c.Recall == nil || SignificantlyAbove(*c.Recall, even, c.N, 0.2)):
-	case c.Weighted:
+	if c.Weighted {
+		even := 1 / float64(max(len(c.Classes), 1))
+		if c.Recall == nil || SignificantlyAbove(*c.Recall, even, c.N, 0.2) {
+			return ""
+		}
 		return fmt.Sprintf("the mean recall of the classes is %.4f, and always giving the same answer has %.4f",
 			*c.Recall, even)
-	case c.Accuracy != nil && !SignificantlyAbove(*c.Accuracy, c.Share, c.N, 0.2):
+	}
+	if c.Accuracy != nil && !SignificantlyAbove(*c.Accuracy, c.Share, c.N, 0.2) {
 		return fmt.Sprintf("%.2f %% of the %s samples are right, and always answering %s gives %.2f %%",
-			100**c.Accuracy, c.Part, c.Classes[c.Commonest], 100*c.Share)
-	case c.RMSE != nil && *c.RMSE > 0.98*c.BaseRMSE:
+			100**c.Accuracy, c.Split, c.Classes[c.Commonest], 100*c.Share)
+	}
+	if c.RMSE != nil && *c.RMSE > 0.98*c.BaseRMSE {
 		return fmt.Sprintf("%s RMSE %s, and always answering the mean gives %s",
-			c.Part, text.Significant(*c.RMSE, 4), text.Significant(c.BaseRMSE, 4))
+			c.Split, text.Significant(*c.RMSE, 4), text.Significant(c.BaseRMSE, 4))
 	}
 	return ""
 }
 
-// CrossEntropy is the mean cross-entropy where every sample is answered with p and the classes' shares are q:
+// CrossEntropy returns the mean softmax cross-entropy if the answer is always p and the classes' shares are q:
 // −Σ q·ln p.
 func CrossEntropy(q, p []float64) (sum float64) {
 	for c, v := range q {
@@ -179,13 +183,13 @@ func CrossEntropy(q, p []float64) (sum float64) {
 	return sum
 }
 
-// BinaryCrossEntropy is the same with a cross-entropy of each class by itself: −Σ q·ln p + (1−q)·ln(1−p).
+// BinaryCrossEntropy is the same with a cross-entropy for each class: −Σ q·ln p + (1−q)·ln(1−p).
 func BinaryCrossEntropy(q, p []float64) float64 {
-	return CrossEntropy(withOthers(q), withOthers(p))
+	return CrossEntropy(withComplements(q), withComplements(p))
 }
 
-// withOthers has the share of all others after that of each class.
-func withOthers(p []float64) (both []float64) {
+// withComplements puts 1 − p after each p.
+func withComplements(p []float64) (both []float64) {
 	for _, v := range p {
 		both = append(both, v, 1-v)
 	}

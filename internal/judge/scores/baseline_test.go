@@ -19,19 +19,19 @@ func TestBaseline(t *testing.T) {
 	d := &dataset.Dataset{Classes: []string{"a", "b"}, Train: dataset.Set{N: 4, Labels: []int32{1, 1, 0, 1}},
 		Test: dataset.Set{N: 2, Labels: []int32{0, 1}}}
 	if b := BaselineOf(d, dataset.Scale{}, most, false, nil); b.Class != 1 || b.Share != [2]float64{0.75, 0.5} ||
-		b.Cost != 0.75 {
+		b.Cost[0] != 0.75 {
 		t.Errorf("%+v, want class 1, 0.75, 0.5, and a cost of 0.75", b)
 	}
 	// With weights the classes have their weighted shares: 2/3 · 3/4 and 2 · 1/4 are halves.
-	if b := BaselineOf(d, dataset.Scale{}, most, true, []float64{2, 2.0 / 3}); math.Abs(b.Cost-0.5) > 1e-15 ||
+	if b := BaselineOf(d, dataset.Scale{}, most, true, []float64{2, 2.0 / 3}); math.Abs(b.Cost[0]-0.5) > 1e-15 ||
 		b.Class != 1 || b.Share[0] != 0.75 {
 		t.Errorf("with balanced classes: %+v, want a cost of ½", b)
 	}
 	// (2·1 + 4·3)/4 = 3.5 times the cost of the shares 1/7 and 6/7.
-	if b := BaselineOf(d, dataset.Scale{}, most, false, []float64{2, 4}); math.Abs(b.Cost-3.5*6/7) > 1e-15 {
+	if b := BaselineOf(d, dataset.Scale{}, most, false, []float64{2, 4}); math.Abs(b.Cost[0]-3.5*6/7) > 1e-15 {
 		t.Errorf("%+v, want a cost of 3.5·6/7", b)
 	}
-	if b := BaselineOf(d, dataset.Scale{}, nil, true, nil); !math.IsNaN(b.Cost) || b.Class != 1 {
+	if b := BaselineOf(d, dataset.Scale{}, nil, true, nil); !math.IsNaN(b.Cost[0]) || b.Class != 1 {
 		t.Errorf("of a cost of which nobody knows it: %+v", b)
 	}
 	d.Test = dataset.Set{}
@@ -50,21 +50,21 @@ func TestBaselineNumbers(t *testing.T) {
 	for _, factor := range []float64{1, 0.5} { // by which they are scaled
 		b := BaselineOf(d, dataset.EvenScale(2, factor), nil, true, nil)
 		if math.Abs(b.RMSE[0]-math.Sqrt(200.5)) > 1e-12 || math.Abs(b.RMSE[1]-math.Sqrt(4.5)) > 1e-12 ||
-			math.Abs(b.Cost-200.5*factor*factor) > 1e-12 {
+			math.Abs(b.Cost[0]-200.5*factor*factor) > 1e-12 {
 			t.Errorf("%+v, want errors of √200.5 and √4.5, and a cost of 200.5·%v²", b, factor)
 		}
 	}
 	d.Train.Targets = []float64{7, 1, 7, 1}
 	if b := BaselineOf(d, dataset.Scale{Factor: []float64{1, 1}, Shift: []float64{7, 1}}, nil, true,
 		nil); b.RMSE[0] != 0 ||
-		b.Cost != 0 {
+		b.Cost[0] != 0 {
 		t.Errorf("all the same: %+v", b)
 	}
 	d.Train = dataset.Set{N: 4, Targets: []float64{0, 1, 1, 1}} // as if they were probabilities
-	if b := BaselineOf(d, dataset.EvenScale(1, 1), most, false, nil); b.Cost != 0.75 {
+	if b := BaselineOf(d, dataset.EvenScale(1, 1), most, false, nil); b.Cost[0] != 0.75 {
 		t.Errorf("of probabilities: %+v", b)
 	}
-	if b := BaselineOf(d, dataset.EvenScale(1, 1), nil, false, nil); !math.IsNaN(b.Cost) || b.RMSE[0] == 0 {
+	if b := BaselineOf(d, dataset.EvenScale(1, 1), nil, false, nil); !math.IsNaN(b.Cost[0]) || b.RMSE[0] == 0 {
 		t.Errorf("of a cost of which nobody knows it: %+v", b)
 	}
 }
@@ -77,23 +77,23 @@ func TestWorse(t *testing.T) {
 		Comparison
 		want string
 	}{
-		{Comparison{Part: "test", N: 120, Classes: names, Accuracy: of(0.68), Recall: of(0.74), Share: 0.96,
+		{Comparison{Split: "test", N: 120, Classes: names, Accuracy: of(0.68), Recall: of(0.74), Share: 0.96,
 			Commonest: 1, Weighted: true}, ""},
-		{Comparison{Part: "test", N: 120, Classes: names, Accuracy: of(0.96), Recall: of(0.4375), Share: 0.96,
+		{Comparison{Split: "test", N: 120, Classes: names, Accuracy: of(0.96), Recall: of(0.4375), Share: 0.96,
 			Commonest: 1, Weighted: true},
 			"the mean recall of the classes is 0.4375, and always giving the same answer has 0.5000"},
-		{Comparison{Part: "test", N: 120, Classes: names, Accuracy: of(0.68), Share: 0.96, Commonest: 1,
+		{Comparison{Split: "test", N: 120, Classes: names, Accuracy: of(0.68), Share: 0.96, Commonest: 1,
 			Weighted: true}, ""}, // of recall nothing is known
-		{Comparison{Part: "test", N: 120, Classes: names, Accuracy: of(0.68), Recall: of(0.74), Share: 0.96,
+		{Comparison{Split: "test", N: 120, Classes: names, Accuracy: of(0.68), Recall: of(0.74), Share: 0.96,
 			Commonest: 1},
 			"68.00 % of the test samples are right, and always answering stayed gives 96.00 %"},
-		{Comparison{Part: "training", N: 9, RMSE: of(123456), BaseRMSE: 123457},
+		{Comparison{Split: "training", N: 9, RMSE: of(123456), BaseRMSE: 123457},
 			"training RMSE 123500, and always answering the mean gives 123500"},
-		{Comparison{Part: "test", N: 9, RMSE: of(12), BaseRMSE: 100}, ""},
-		{Comparison{Part: "test", N: 9, RMSE: of(0.98 * 4), BaseRMSE: 4}, ""},
-		{Comparison{Part: "test", N: 9, RMSE: of(3.9201), BaseRMSE: 4},
+		{Comparison{Split: "test", N: 9, RMSE: of(12), BaseRMSE: 100}, ""},
+		{Comparison{Split: "test", N: 9, RMSE: of(0.98 * 4), BaseRMSE: 4}, ""},
+		{Comparison{Split: "test", N: 9, RMSE: of(3.9201), BaseRMSE: 4},
 			"test RMSE 3.92, and always answering the mean gives 4"},
-		{Comparison{Part: "test", N: 9}, ""},
+		{Comparison{Split: "test", N: 9}, ""},
 	} {
 		if got := c.Worse(); got != c.want {
 			t.Errorf("%+v: %q, want %q", c.Comparison, got, c.want)

@@ -10,6 +10,13 @@ import (
 	"backprop/internal/show/event"
 )
 
+// printed returns what print prints.
+func printed(print func(p *console.Printer)) string {
+	var text strings.Builder
+	print(&console.Printer{W: bufio.NewWriter(&text)})
+	return text.String()
+}
+
 // TestPrintDone: the lines at the end of a run of each kind.
 func TestPrintDone(t *testing.T) {
 	for want, e := range map[string]event.Done{
@@ -20,10 +27,8 @@ func TestPrintDone(t *testing.T) {
 			TestRMSE: of(0.125), Hash: "ab"},
 		"\nweights sha256  ab\ntotal time      0.00 s\n": {Hash: "ab"},
 	} {
-		var text strings.Builder
-		p := &console.Printer{W: bufio.NewWriter(&text)}
-		if PrintDone(p, e); text.String() != want {
-			t.Errorf("%q, want %q", text.String(), want)
+		if text := printed(func(p *console.Printer) { PrintDone(p, e) }); text != want {
+			t.Errorf("%q, want %q", text, want)
 		}
 	}
 }

@@ -9,44 +9,49 @@ import (
 	"backprop/internal/show/text"
 )
 
-// BesideLinear adds to q how good the linear model is at the test part, by its outputs, one after another, and by how
-// much it does better than the network, sample by sample: in right answers, or in squared error.
-func BesideLinear(q *event.Quality, d *dataset.Dataset, scale dataset.Scale, network, linear []float64) {
+// AddLinear adds to q how good the linear model is on the test split, and by how much it is better than the network
+// for each sample: in right answers or in squared error. network and linear are the outputs of both.
+func AddLinear(q *event.Quality, d *dataset.Dataset, scale dataset.Scale, network, linear []float64) {
 	n, k := d.Test.N, d.Outputs()
 	q.LinearLead = make([]float64, n)
 	if d.Classes != nil {
-		right := 0.0
-		said, byLinear := predicted(network, k), predicted(linear, k)
+		right := 0
+		byNetwork, byLinear := answersOf(network, k), answersOf(linear, k)
 		for i, y := range d.Test.Labels {
-			q.LinearLead[i] = one(byLinear[i] == y) - one(said[i] == y)
-			right += one(byLinear[i] == y)
+			if byLinear[i] == y {
+				right++
+				q.LinearLead[i]++
+			}
+			if byNetwork[i] == y {
+				q.LinearLead[i]--
+			}
 		}
-		right /= float64(n)
-		q.Linear = &right
+		accuracy := float64(right) / float64(n)
+		q.Linear = &accuracy
 		return
 	}
 	sum := 0.0
 	for i := range linear {
-		y := (d.Test.Targets[i] - scale.Shift[i%k]) * scale.Factor[i%k]
-		off, byLinear := (network[i]-y)/scale.Factor[0], (linear[i]-y)/scale.Factor[0]
-		square := float64(byLinear * byLinear)
-		q.LinearLead[i/k] += float64(off*off) - square
+		y := scaledTarget(&d.Test, scale, i)
+		ofNetwork, ofLinear := (network[i]-y)/scale.Factor[0], (linear[i]-y)/scale.Factor[0]
+		square := float64(ofLinear * ofLinear)
+		q.LinearLead[i/k] += float64(ofNetwork*ofNetwork) - square
 		sum += square
 	}
 	rmse := math.Sqrt(sum / float64(n*k))
 	q.LinearRMSE = &rmse
 }
 
-// BehindLinear is a sentence on a network that is worse than the linear model beside it, empty where it is not, or
-// where that may be chance: by how much the linear model does better, sample by sample, has to be two standard errors
-// above 0, and enough to matter.
+// BehindLinear returns a sentence if the network is worse than the linear model, and "" if it is not or if that may
+// be chance. lead is by how much the linear model is better for each sample: the mean has to be two standard errors
+// above 0. And the difference has to matter: one percentage point, or 3 % of the RMSE.
 func BehindLinear(accuracy, rmse, linear, linearRMSE *float64, lead []float64) string {
-	deviation := Deviation(lead) / math.Sqrt(float64(len(lead)))
-	if len(lead) < fewLeads || !(Mean(lead) > 2*deviation) {
-		return ""
-	}
+	const fewest = 20 // samples: with fewer, nothing is said
+	standardError := Deviation(lead) / math.Sqrt(float64(len(lead)))
+	mayBeChance := len(lead) < fewest || !(Mean(lead) > 2*standardError)
+	unknown := linear == nil && linearRMSE == nil
 	switch {
-	case linear == nil && linearRMSE == nil:
+	case mayBeChance || unknown:
 		return ""
 	case accuracy != nil && *linear > *accuracy+0.01:
 		return fmt.Sprintf("the linear model is better: %.2f %% of the test samples are right with -hidden none, and "+
@@ -56,15 +61,4 @@ func BehindLinear(accuracy, rmse, linear, linearRMSE *float64, lead []float64) s
 			text.Significant(*linearRMSE, 4), text.Significant(*rmse, 4))
 	}
 	return ""
-}
-
-// fewLeads are too few samples to say which of two models is better.
-const fewLeads = 20
-
-// one is 1 for true.
-func one(yes bool) float64 {
-	if yes {
-		return 1
-	}
-	return 0
 }

@@ -10,12 +10,12 @@ import (
 	"backprop/internal/show/event"
 )
 
-// TestBesideLinear: of four samples the network has the first two right and the linear model the second and the third;
+// TestAddLinear: of four samples the network has the first two right and the linear model the second and the third;
 // of numbers, in their own unit, the errors are 1, 2 and 2 of the network and 2, 2 and 0 of the linear model.
-func TestBesideLinear(t *testing.T) {
+func TestAddLinear(t *testing.T) {
 	d := &dataset.Dataset{Classes: []string{"a", "b"}, Test: dataset.Set{N: 4, Labels: []int32{0, 1, 1, 0}}}
 	q := &event.Quality{}
-	BesideLinear(q, d, dataset.Scale{}, []float64{2, 1, 0, 1, 5, 4, 0, 1}, []float64{0, 1, 3, 4, 0, 9, 0, 1})
+	AddLinear(q, d, dataset.Scale{}, []float64{2, 1, 0, 1, 5, 4, 0, 1}, []float64{0, 1, 3, 4, 0, 9, 0, 1})
 	if q.Linear == nil || *q.Linear != 0.5 || q.LinearRMSE != nil || !slices.Equal(q.LinearLead, []float64{-1, 0, 1, 0}) {
 		t.Errorf("%+v", q)
 	}
@@ -23,7 +23,7 @@ func TestBesideLinear(t *testing.T) {
 		Test: dataset.Set{N: 3, Targets: []float64{10, 20, 30}}}
 	scale := dataset.Scale{Shift: []float64{20}, Factor: []float64{0.1}}
 	q = &event.Quality{}
-	BesideLinear(q, d, scale, []float64{-0.9, 0.2, 1.2}, []float64{-1.2, -0.2, 1})
+	AddLinear(q, d, scale, []float64{-0.9, 0.2, 1.2}, []float64{-1.2, -0.2, 1})
 	if q.LinearRMSE == nil || !near(*q.LinearRMSE, math.Sqrt(8.0/3)) || q.Linear != nil {
 		t.Errorf("%+v, want an RMSE of √(8/3)", q)
 	}
@@ -88,19 +88,19 @@ func TestCosts(t *testing.T) {
 	}
 	d := &dataset.Dataset{Classes: []string{"a", "b"}, Train: dataset.Set{N: 4, Labels: []int32{0, 0, 1, 0}},
 		Test: dataset.Set{N: 2, Labels: []int32{0, 1}}}
-	if b := BaselineOf(d, dataset.Scale{}, CrossEntropy, false, nil); !near(b.TestCost, ln) {
-		t.Errorf("%v on the test part, want %v", b.TestCost, ln)
+	if b := BaselineOf(d, dataset.Scale{}, CrossEntropy, false, nil); !near(b.Cost[1], ln) {
+		t.Errorf("%v on the test part, want %v", b.Cost[1], ln)
 	}
 	// The mean of 1 and 3 is 2, and the test part's 5 is 3 away.
 	d = &dataset.Dataset{Train: dataset.Set{N: 2, Targets: []float64{1, 3}}, Test: dataset.Set{N: 1,
 		Targets: []float64{5}}}
-	if b := BaselineOf(d, dataset.EvenScale(1, 1), nil, true, nil); !near(b.TestCost, 4.5) || !near(b.Cost, 0.5) {
+	if b := BaselineOf(d, dataset.EvenScale(1, 1), nil, true, nil); !near(b.Cost[1], 4.5) || !near(b.Cost[0], 0.5) {
 		t.Errorf("%+v, want costs of ½ and 4½", b)
 	}
 	// As if they were probabilities: ¾ in training, of which the test part's ½ cost as above.
 	d = &dataset.Dataset{Train: dataset.Set{N: 4, Targets: []float64{1, 1, 0, 1}},
 		Test: dataset.Set{N: 2, Targets: []float64{0, 1}}}
-	if b := BaselineOf(d, dataset.EvenScale(1, 1), BinaryCrossEntropy, false, nil); !near(b.TestCost, ln) {
-		t.Errorf("%v on the test part, want %v", b.TestCost, ln)
+	if b := BaselineOf(d, dataset.EvenScale(1, 1), BinaryCrossEntropy, false, nil); !near(b.Cost[1], ln) {
+		t.Errorf("%v on the test part, want %v", b.Cost[1], ln)
 	}
 }

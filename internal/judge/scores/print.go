@@ -8,47 +8,59 @@ import (
 	"unicode/utf8"
 
 	"backprop/internal/file"
+	"backprop/internal/show/console"
 	"backprop/internal/show/event"
 	"backprop/internal/show/text"
 )
 
-// A Score is one number that is said of a network on the test part.
+// A Score is a number that says how good a network is on the test split.
 type Score struct {
-	Name, Key string                                         // for people, and in JSON
-	Of        func(e event.Epoch, q *event.Quality) *float64 // nil where it does not apply
-	form      form
-	how       string // how it comes about
+	Name string // for people
+	Key  string // in JSON
+	form form
+	Of   func(e event.Epoch, q *event.Quality) *float64 // its value after the last epoch; nil if it does not apply
+	how  string                                         // by which answers a baseline gets it
 }
 
-// All are the scores that a training has in the end.
+// All has all scores, in the order in which they are printed.
 var All = slices.Concat([]Score{
-	{"test cost", "test_cost", func(e event.Epoch, _ *event.Quality) *float64 { return e.TestCost }, places, ""},
-	{"test accuracy", "test_accuracy", func(e event.Epoch, _ *event.Quality) *float64 { return e.TestAccuracy },
-		percent, ""},
-	{"test RMSE", "test_rmse", func(e event.Epoch, _ *event.Quality) *float64 { return e.TestRMSE }, inUnit, ""},
-}, more, []Score{
-	{"mean recall", "recall", func(_ event.Epoch, q *event.Quality) *float64 { return q.Recall() }, places, ""},
+	{Name: "test cost", Key: "test_cost", form: decimals,
+		Of: func(e event.Epoch, _ *event.Quality) *float64 { return e.TestCost }},
+	{Name: "test accuracy", Key: "test_accuracy", form: percent,
+		Of: func(e event.Epoch, _ *event.Quality) *float64 { return e.TestAccuracy }},
+	{Name: "test RMSE", Key: "test_rmse", form: inUnit,
+		Of: func(e event.Epoch, _ *event.Quality) *float64 { return e.TestRMSE }},
+}, beside, []Score{
+	{Name: "mean recall", Key: "recall", form: decimals,
+		Of: func(_ event.Epoch, q *event.Quality) *float64 { return q.Recall() }},
 })
 
-// more are those that are said beside accuracy or RMSE.
-var more = []Score{
-	{"test MAE", "test_mae", func(_ event.Epoch, q *event.Quality) *float64 { return q.MAE }, inUnit, ""},
-	{"test R²", "test_r2", func(_ event.Epoch, q *event.Quality) *float64 { return q.R2 }, places, ""},
-	{"baseline", "baseline_accuracy", func(_ event.Epoch, q *event.Quality) *float64 { return q.Baseline }, percent,
-		" by always answering COMMONEST, the commonest in training"},
-	{"baseline RMSE", "baseline_rmse", func(_ event.Epoch, q *event.Quality) *float64 { return q.BaselineRMSE }, inUnit,
-		" by always answering the mean"},
-	{"linear model", "linear_accuracy", func(_ event.Epoch, q *event.Quality) *float64 { return q.Linear }, percent,
-		" by the same training with -hidden none"},
-	{"linear RMSE", "linear_rmse", func(_ event.Epoch, q *event.Quality) *float64 { return q.LinearRMSE }, inUnit,
-		" by the same training with -hidden none"},
-	{"ROC AUC", "roc_auc", func(_ event.Epoch, q *event.Quality) *float64 { return q.AUC }, places, ""},
+// beside has the scores that are printed beside the accuracy or the RMSE.
+var beside = []Score{
+	{Name: "test MAE", Key: "test_mae", form: inUnit,
+		Of: func(_ event.Epoch, q *event.Quality) *float64 { return q.MAE }},
+	{Name: "test R²", Key: "test_r2", form: decimals,
+		Of: func(_ event.Epoch, q *event.Quality) *float64 { return q.R2 }},
+	{Name: "baseline", Key: "baseline_accuracy", form: percent,
+		Of:  func(_ event.Epoch, q *event.Quality) *float64 { return q.Baseline },
+		how: " by always answering COMMONEST, the commonest in training"},
+	{Name: "baseline RMSE", Key: "baseline_rmse", form: inUnit,
+		Of:  func(_ event.Epoch, q *event.Quality) *float64 { return q.BaselineRMSE },
+		how: " by always answering the mean"},
+	{Name: "linear model", Key: "linear_accuracy", form: percent,
+		Of:  func(_ event.Epoch, q *event.Quality) *float64 { return q.Linear },
+		how: " by the same training with -hidden none"},
+	{Name: "linear RMSE", Key: "linear_rmse", form: inUnit,
+		Of:  func(_ event.Epoch, q *event.Quality) *float64 { return q.LinearRMSE },
+		how: " by the same training with -hidden none"},
+	{Name: "ROC AUC", Key: "roc_auc", form: decimals,
+		Of: func(_ event.Epoch, q *event.Quality) *float64 { return q.AUC }},
 }
 
-// Text is a value of the score, and its standard deviation if that is not negative.
+// Text writes a value of the score, and its standard deviation unless that is negative.
 func (s Score) Text(v, sd float64) string { return s.form.text(v, sd) }
 
-// How is by which answer a baseline comes about.
+// How says by which answers a baseline gets its score; "" for other scores.
 func (s Score) How(q *event.Quality) string {
 	if q.Names == nil {
 		return s.how
@@ -56,7 +68,7 @@ func (s Score) How(q *event.Quality) string {
 	return strings.ReplaceAll(s.how, "COMMONEST", file.Clean(q.Names[q.Commonest]))
 }
 
-// Text is an accuracy, or else an RMSE, and its standard deviation if that is not negative.
+// Text writes an accuracy or, if that is nil, an RMSE, and its standard deviation unless that is negative.
 func Text(accuracy, rmse *float64, sd float64) string {
 	if accuracy != nil {
 		return percent.text(*accuracy, sd)
@@ -68,43 +80,54 @@ func Text(accuracy, rmse *float64, sd float64) string {
 type form int
 
 const (
-	percent form = iota
-	places       // four after the point
-	inUnit       // so many digits, in the unit of the number to predict
+	percent  form = iota
+	decimals      // with four decimals
+	inUnit        // with so many digits, in the unit of the number to predict
 )
 
-// text is v, and its standard deviation if that is not negative.
+// text writes v, and its standard deviation unless that is negative.
 func (f form) text(v, sd float64) string {
-	value, spread, end := fmt.Sprintf("%.4f", v), fmt.Sprintf("%.4f", sd), ""
+	value, deviation, unit := fmt.Sprintf("%.4f", v), fmt.Sprintf("%.4f", sd), ""
 	switch {
 	case f == percent:
-		value, spread, end = fmt.Sprintf("%.2f", 100*v), fmt.Sprintf("%.2f", 100*sd), " %"
+		value, deviation, unit = fmt.Sprintf("%.2f", 100*v), fmt.Sprintf("%.2f", 100*sd), " %"
 	case f == inUnit && sd < 0:
 		value = text.Significant(v, 6)
 	case f == inUnit:
-		value, spread = text.Significant(v, 5), text.Significant(sd, 2)
+		value, deviation = text.Significant(v, 5), text.Significant(sd, 2)
 	}
 	if sd >= 0 {
-		value += " ± " + spread
+		value += " ± " + deviation
 	}
-	return value + end
+	return value + unit
 }
 
-// A Printer prints at once, and cleans words that may have come from outside.
-type Printer interface {
-	Printf(format string, args ...any)
-	Score(name, words string)
+// PrintDone prints the end of a training.
+func PrintDone(p *console.Printer, e event.Done) {
+	p.Printf("\n")
+	if e.Best > 0 {
+		p.Printf("best epoch      %d, by the validation part; its weights are kept\n", e.Best)
+	}
+	if e.TestAccuracy != nil {
+		p.Printf("test accuracy   %.2f %%\n", 100**e.TestAccuracy)
+	}
+	if e.TrainRMSE != nil {
+		p.Printf("training RMSE   %s\n", text.Significant(*e.TrainRMSE, 6))
+	}
+	if e.TestRMSE != nil {
+		p.Printf("test RMSE       %s\n", text.Significant(*e.TestRMSE, 6))
+	}
+	printQuality(p, e.Quality)
+	p.Printf("weights sha256  %s\n", e.Hash)
+	p.Printf("total time      %.2f s\n", e.Seconds)
 }
 
-// Print says below the accuracy or RMSE how good the network is.
-func Print(out Printer, q *event.Quality) {
-	if q == nil {
-		return
+// printQuality prints the scores beside the accuracy or RMSE, and a table of the classes.
+func printQuality(p *console.Printer, q *event.Quality) {
+	for _, f := range Facts(q) {
+		p.Score(f[0], f[1])
 	}
-	for _, f := range figures(q) {
-		out.Score(f[0], f[1])
-	}
-	if len(q.Classes) == 0 {
+	if q == nil || len(q.Classes) == 0 {
 		return
 	}
 	rows := ClassRows(q, 20)
@@ -112,14 +135,27 @@ func Print(out Printer, q *event.Quality) {
 	for _, r := range rows {
 		width = max(width, utf8.RuneCountInString(r[0]))
 	}
-	out.Printf("\n")
+	p.Printf("\n")
 	for _, r := range rows {
-		out.Printf("%-*s  %9s  %9s  %9s  %9s\n", width, r[0], r[1], r[2], r[3], r[4])
+		p.Printf("%-*s  %9s  %9s  %9s  %9s\n", width, r[0], r[1], r[2], r[3], r[4])
 	}
-	out.Printf("\n")
+	p.Printf("\n")
 }
 
-// ClassRows is a table of the classes, if they are no more than most, and their means.
+// Facts returns the names and values of the scores beside the accuracy or RMSE.
+func Facts(q *event.Quality) (facts [][2]string) {
+	if q == nil {
+		return nil
+	}
+	for _, s := range beside {
+		if v := s.Of(event.Epoch{}, q); v != nil {
+			facts = append(facts, [2]string{s.Name, s.Text(*v, -1) + s.How(q)})
+		}
+	}
+	return facts
+}
+
+// ClassRows returns a table of the classes and their means. It leaves the classes out if there are more than most.
 func ClassRows(q *event.Quality, most int) [][]string {
 	rows := [][]string{{"class", "precision", "recall", "F1", "samples"}}
 	add := func(name string, c event.ClassScores) {
@@ -138,22 +174,4 @@ func ClassRows(q *event.Quality, most int) [][]string {
 	add("mean", *q.Macro)
 	add("weighted mean", *q.Weighted)
 	return rows
-}
-
-// figures are names and values of what is one number each.
-func figures(q *event.Quality) (list [][2]string) {
-	for _, s := range more {
-		if v := s.Of(event.Epoch{}, q); v != nil {
-			list = append(list, [2]string{s.Name, s.Text(*v, -1) + s.How(q)})
-		}
-	}
-	return list
-}
-
-// Facts are what the report says of how good the network is in a number each.
-func Facts(q *event.Quality) [][2]string {
-	if q == nil {
-		return nil
-	}
-	return figures(q)
 }

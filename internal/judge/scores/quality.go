@@ -9,11 +9,11 @@ import (
 	"backprop/internal/show/event"
 )
 
-// OfClasses is how good the outputs for the test part are, one after another, at telling classes apart.
-// With softmax, it is that of the outputs that says how sure the network is.
-func OfClasses(d *dataset.Dataset, outputs []float64, softmax bool) *event.Quality {
+// JudgeClasses judges the outputs for the test split, one sample after another, as answers of classes. softmax says
+// that it takes softmax to make them probabilities.
+func JudgeClasses(d *dataset.Dataset, outputs []float64, softmax bool) *event.Quality {
 	labels, classes := d.Test.Labels, len(d.Classes)
-	each, macro, weighted := judge(labels, predicted(outputs, classes), classes)
+	each, macro, weighted := classScores(labels, answersOf(outputs, classes), classes)
 	q := &event.Quality{Macro: &macro, Weighted: &weighted, Names: d.Classes,
 		Commonest: commonest(d.Train.Labels, classes)}
 	for c, k := range each {
@@ -22,79 +22,71 @@ func OfClasses(d *dataset.Dataset, outputs []float64, softmax bool) *event.Quali
 	share := float64(each[q.Commonest].Support) / float64(d.Test.N)
 	q.Baseline = &share
 	if classes == 2 && each[0].Support > 0 && each[1].Support > 0 {
-		sure, positive := make([]float64, d.Test.N), make([]bool, d.Test.N)
-		for i := range sure {
+		score, positive := make([]float64, d.Test.N), make([]bool, d.Test.N)
+		for i := range score {
 			positive[i] = labels[i] == 1
-			sure[i] = outputs[2*i+1]
-			if softmax { // as p₁ has it, which may round to 1
-				sure[i] -= outputs[2*i]
+			score[i] = outputs[2*i+1]
+			if softmax { // the same order as by p₁, which may round to 1
+				score[i] -= outputs[2*i]
 			}
 		}
-		area := auc(sure, positive)
+		area := auc(score, positive)
 		q.AUC = &area
 	}
 	return q
 }
 
-// predicted are the classes that the outputs mean.
-func predicted(outputs []float64, classes int) []int32 {
-	list := make([]int32, len(outputs)/classes)
-	for i := range list {
-		list[i] = int32(Argmax(outputs[i*classes : (i+1)*classes]))
+// answersOf returns the class that each sample's outputs mean.
+func answersOf(outputs []float64, classes int) []int32 {
+	answers := make([]int32, len(outputs)/classes)
+	for i := range answers {
+		answers[i] = int32(Argmax(outputs[i*classes : (i+1)*classes]))
 	}
-	return list
+	return answers
 }
 
-// OfNumbers is how good the outputs for the test part are at predicting a number.
-func OfNumbers(d *dataset.Dataset, outputs []float64, scale dataset.Scale) *event.Quality {
+// JudgeNumbers judges the outputs for the test split as answers of one number each.
+func JudgeNumbers(d *dataset.Dataset, outputs []float64, scale dataset.Scale) *event.Quality {
 	answers := make([]float64, len(outputs))
 	for i, a := range outputs {
 		answers[i] = a/scale.Factor[0] + scale.Shift[0]
 	}
 	truth := d.Test.Targets
 	always := slices.Repeat([]float64{Mean(d.Train.Targets)}, d.Test.N)
-	explained, off, base := r2(truth, answers), mae(truth, answers), rmse(truth, always)
-	return &event.Quality{R2: &explained, MAE: &off, BaselineRMSE: &base}
+	explained, absolute, base := r2(truth, answers), mae(truth, answers), rmse(truth, always)
+	return &event.Quality{R2: &explained, MAE: &absolute, BaselineRMSE: &base}
 }
 
-// MeanRecall is the mean of the classes' recalls, of outputs one after another.
+// MeanRecall returns the mean of the classes' recalls.
 func MeanRecall(labels []int32, outputs []float64, classes int) float64 {
-	_, macro, _ := judge(labels, predicted(outputs, classes), classes)
+	_, macro, _ := classScores(labels, answersOf(outputs, classes), classes)
 	return macro.Recall
 }
 
-// Explained is R² of answers of which the RMSE is known; 0 where the truth does not vary.
-func Explained(truth []float64, rmse float64) float64 {
-	all := spread(truth)
-	if all == 0 {
-		return 0
-	}
-	return 1 - float64(rmse*rmse*float64(len(truth)))/all
-}
-
-// Importances are of the columns of a table, the most important first: by how much the score of the
-// test part falls, over several draws, when the column's values are exchanged between the samples.
-// They are nil where so many columns, or parameters of the network, would take long, and where stopped, if it is not
-// nil, says that nobody waits for them any more.
+// Importances returns the importance of each column of a table, the most important first: by how much the score on
+// the test split falls if the column's values are shuffled, as the mean and deviation of several shuffles. random
+// returns the random numbers for each. The result is nil if it would take too long (many columns, or many parameters
+// in the network), or if stopped, which may be nil, returns true on the way.
 func Importances(d *dataset.Dataset, parameters int, score func(*dataset.Set) float64,
-	random func(draw int) *rand.Rand, stopped func() bool) (list []event.Importance) {
-	const draws, most = 5, 200
-	groups, test := d.InputGroups(), &d.Test
-	work := float64(draws*test.N) * float64(parameters)
-	if len(groups) > most || work*float64(len(groups)) > 5e9 || d.Outputs() > 1 && d.Classes == nil {
+	random func(shuffle int) *rand.Rand, stopped func() bool) (list []event.Importance) {
+	const shuffles, mostColumns, mostWork = 5, 200, 5e9
+	columns, test := d.InputGroups(), &d.Test
+	work := float64(shuffles*test.N) * float64(parameters) * float64(len(columns))
+	severalNumbers := d.Outputs() > 1 && d.Classes == nil
+	if len(columns) > mostColumns || work > mostWork || severalNumbers {
 		return nil
 	}
 	whole := score(test)
-	for g, group := range groups {
-		falls := make([]float64, draws)
+	for c, column := range columns {
+		falls := make([]float64, shuffles)
 		for k := range falls {
 			if stopped != nil && stopped() {
 				return nil
 			}
-			from := random(g*draws + k).Perm(test.N)
-			falls[k] = whole - score(test.Exchanged(group.Inputs, from))
+			from := random(c*shuffles + k).Perm(test.N)
+			falls[k] = whole - score(test.Exchanged(column.Inputs, from))
 		}
-		list = append(list, event.Importance{Input: group.Name, Mean: Mean(falls), Deviation: Deviation(falls)})
+		list = append(list, event.Importance{Input: column.Name, Mean: Mean(falls), Deviation: Deviation(falls)})
 	}
 	slices.SortStableFunc(list, func(a, b event.Importance) int { return cmp.Compare(b.Mean, a.Mean) })
 	return list

@@ -7,13 +7,14 @@ import (
 	"testing"
 
 	"backprop/internal/data/dataset"
+	"backprop/internal/show/console"
 	"backprop/internal/show/event"
 )
 
-// TestOfClasses: the area under the ROC curve is how often a sample of the second class has the
+// TestJudgeClasses: the area under the ROC curve is how often a sample of the second class has the
 // higher output of it, ties by halves; of probabilities, the higher lead of it. Without samples of
 // both classes there is none.
-func TestOfClasses(t *testing.T) {
+func TestJudgeClasses(t *testing.T) {
 	d := &dataset.Dataset{Classes: []string{"a", "b"}, Train: dataset.Set{N: 3, Labels: []int32{0, 1, 1}},
 		Test: dataset.Set{N: 4, Labels: []int32{0, 1, 0, 1}}}
 	inputs := []float64{1, 2, 2, 3}
@@ -30,12 +31,12 @@ func TestOfClasses(t *testing.T) {
 		{true, -1, 1, 0.875}, {true, 2, 1, 0.125}, {false, 2, 1, 0.875}, // 3 of 4 pairs, and half of one
 		{true, 1, 1, 0.5}, {false, 0, -3, 0.125}, {true, 0, 1000, 0.875}, // where p is 1
 	} {
-		q := OfClasses(d, outputs(c.a, c.b), c.ce)
+		q := JudgeClasses(d, outputs(c.a, c.b), c.ce)
 		if q.AUC == nil || *q.AUC != c.want || *q.Baseline != 0.5 || q.Names[q.Commonest] != "b" {
 			t.Errorf("%+v: %+v", c, q)
 		}
 	}
-	q := OfClasses(d, []float64{1, 0, 1, 0, 1, 0, 0, 1}, false)
+	q := JudgeClasses(d, []float64{1, 0, 1, 0, 1, 0, 0, 1}, false)
 	if b := q.Classes[1]; b.Name != "b" || b.Precision != 1 || b.Recall != 0.5 || *q.Recall() != 0.75 ||
 		q.Weighted.Support != 4 {
 		t.Errorf("three answers a and one b: %+v", q)
@@ -45,14 +46,14 @@ func TestOfClasses(t *testing.T) {
 	}
 	for _, labels := range [][]int32{{0, 0, 0, 0}, {1, 1, 1, 1}} {
 		d.Test.Labels = labels
-		if q := OfClasses(d, outputs(0, 1), true); q.AUC != nil || *q.Baseline != float64(labels[0]) {
+		if q := JudgeClasses(d, outputs(0, 1), true); q.AUC != nil || *q.Baseline != float64(labels[0]) {
 			t.Errorf("of the classes %v: %+v", labels, q)
 		}
 	}
 }
 
-// TestOfNumbers: R² and MAE by hand, and the baseline is the mean of the training part, not of the test part.
-func TestOfNumbers(t *testing.T) {
+// TestJudgeNumbers: R² and MAE by hand, and the baseline is the mean of the training part, not of the test part.
+func TestJudgeNumbers(t *testing.T) {
 	d := &dataset.Dataset{Train: dataset.Set{N: 2, Targets: []float64{8, 12}},
 		Test: dataset.Set{N: 3, Targets: []float64{1, 3, 8}}}
 	// Errors 1, 1, −2; of the mean 4, spread 9 + 1 + 16; from 10, 81 + 49 + 4.
@@ -61,22 +62,16 @@ func TestOfNumbers(t *testing.T) {
 		for _, answer := range []float64{2, 4, 6} {
 			outputs = append(outputs, (answer-c.shift)*c.factor)
 		}
-		q := OfNumbers(d, outputs, dataset.Scale{Factor: []float64{c.factor}, Shift: []float64{c.shift}})
+		q := JudgeNumbers(d, outputs, dataset.Scale{Factor: []float64{c.factor}, Shift: []float64{c.shift}})
 		if !near(*q.MAE, 4.0/3) || !near(*q.R2, 1-6.0/26) || !near(*q.BaselineRMSE, math.Sqrt(134.0/3)) ||
 			q.AUC != nil || q.Classes != nil || q.Recall() != nil {
 			t.Errorf("MAE %v, R² %v, baseline %v", *q.MAE, *q.R2, *q.BaselineRMSE)
 		}
 	}
-	if got := Explained(d.Test.Targets, math.Sqrt(2)); !near(got, 1-6.0/26) || Explained([]float64{4, 4}, 1) != 0 {
+	if got := R2FromRMSE(d.Test.Targets, math.Sqrt(2)); !near(got, 1-6.0/26) || R2FromRMSE([]float64{4, 4}, 1) != 0 {
 		t.Errorf("%v is explained", got)
 	}
 }
-
-// paper is what is printed.
-type paper struct{ strings.Builder }
-
-func (p *paper) Printf(format string, args ...any) { fmt.Fprintf(p, format, args...) }
-func (p *paper) Score(name, words string)          { p.Printf("%s: %s\n", name, words) }
 
 // TestTexts: how scores are written, with and without a deviation.
 func TestTexts(t *testing.T) {
@@ -85,8 +80,8 @@ func TestTexts(t *testing.T) {
 		v, sd float64
 		want  string
 	}{
-		{percent, 0.12345, -1, "12.35 %"}, {percent, 0.5, 0.0123, "50.00 ± 1.23 %"}, {places, 0.98765, -1, "0.9877"},
-		{places, 0.5, 0, "0.5000 ± 0.0000"}, {inUnit, 1234567, -1, "1234570"}, {inUnit, 1234567, 0, "1234600 ± 0"},
+		{percent, 0.12345, -1, "12.35 %"}, {percent, 0.5, 0.0123, "50.00 ± 1.23 %"}, {decimals, 0.98765, -1, "0.9877"},
+		{decimals, 0.5, 0, "0.5000 ± 0.0000"}, {inUnit, 1234567, -1, "1234570"}, {inUnit, 1234567, 0, "1234600 ± 0"},
 		{inUnit, 2.5, 0.123, "2.5 ± 0.12"},
 	} {
 		if got := c.form.text(c.v, c.sd); got != c.want {
@@ -96,14 +91,14 @@ func TestTexts(t *testing.T) {
 	if got := Text(of(0.5), nil, -1) + ", " + Text(nil, of(2.5), 0.123); got != "50.00 %, 2.5 ± 0.12" {
 		t.Errorf("%q", got)
 	}
-	if got := figures(&event.Quality{Baseline: of(0.5), Names: []string{"a", "b\x1b"}, Commonest: 1}); len(got) != 1 ||
+	if got := Facts(&event.Quality{Baseline: of(0.5), Names: []string{"a", "b\x1b"}, Commonest: 1}); len(got) != 1 ||
 		got[0][1] != `50.00 % by always answering b?, the commonest in training` {
 		t.Errorf("%q", got)
 	}
 }
 
-// TestPrint: of many classes only the means are printed, and long names are cut.
-func TestPrint(t *testing.T) {
+// TestPrintQuality: of many classes only the means are printed, and long names are cut.
+func TestPrintQuality(t *testing.T) {
 	for _, c := range []struct{ classes, printed, rows int }{{2, 2, 2}, {20, 20, 20}, {21, 0, 21}, {50, 0, 50},
 		{51, 0, 0}} {
 		mean := event.ClassScores{Precision: 0.25, Recall: 0.5, F1: 0.75, Support: 9}
@@ -114,23 +109,20 @@ func TestPrint(t *testing.T) {
 			q.Classes = append(q.Classes, event.NamedClassScores{Name: fmt.Sprint("class", i, strings.Repeat("é", 36)),
 				ClassScores: mean})
 		}
-		var p paper
-		Print(&p, q)
-		if n := strings.Count(p.String(), "é…  "); n != c.printed || c.printed > 0 && !strings.Contains(p.String(),
+		text := printed(func(p *console.Printer) { printQuality(p, q) })
+		if n := strings.Count(text, "é…  "); n != c.printed || c.printed > 0 && !strings.Contains(text,
 			"class0"+strings.Repeat("é", 29)+"…     0.2500     0.5000     0.7500          9\n") {
-			t.Errorf("%d classes: %d are printed, want %d:\n%s", c.classes, n, c.printed, &p)
+			t.Errorf("%d classes: %d are printed, want %d:\n%s", c.classes, n, c.printed, text)
 		}
-		if !strings.Contains(p.String(), "mean ") || !strings.Contains(p.String(), "weighted mean ") {
-			t.Errorf("no means in\n%s", &p)
+		if !strings.Contains(text, "mean ") || !strings.Contains(text, "weighted mean ") {
+			t.Errorf("no means in\n%s", text)
 		}
 		rows := ClassRows(q, 50)
 		if n := len(rows) - 3; n != c.rows || fmt.Sprint(rows[n+1]) != "[mean 0.2500 0.5000 0.7500 9]" {
 			t.Errorf("%d classes: %d rows, want %d: %q", c.classes, n, c.rows, rows)
 		}
 	}
-	var p paper
-	Print(&p, nil)
-	if p.Len() > 0 || Facts(nil) != nil {
-		t.Errorf("of nothing: %q", &p)
+	if text := printed(func(p *console.Printer) { printQuality(p, nil) }); text != "" || Facts(nil) != nil {
+		t.Errorf("of nothing: %q", text)
 	}
 }

@@ -1,5 +1,5 @@
-// Package scores says how good answers are, by the figures that scikit-learn gives under the same
-// names, and beside the best answer that does not look at the inputs.
+// Package scores says how good a network's answers are: by the scores that scikit-learn has under the same names,
+// and beside a baseline, the best answer that ignores the inputs.
 package scores
 
 import (
@@ -10,30 +10,30 @@ import (
 	"backprop/internal/show/event"
 )
 
-// judge compares answers with the truth, both of them numbers of classes. What would be 0/0 is 0.
-// The means are over the classes that are in either, in macro all alike, in weighted by support.
-func judge(truth, answers []int32, classes int) (each []event.ClassScores, macro, weighted event.ClassScores) {
-	right, said := make([]int, classes), make([]int, classes)
+// classScores compares answers with the truth, both of them numbers of classes. What would be 0/0 is 0. The means
+// are over the classes that occur in either: macro with equal weights, weighted by support.
+func classScores(truth, answers []int32, classes int) (each []event.ClassScores, macro, weighted event.ClassScores) {
+	correct, answered := make([]int, classes), make([]int, classes)
 	each = make([]event.ClassScores, classes)
 	for i, y := range truth {
 		each[y].Support++
-		said[answers[i]]++
+		answered[answers[i]]++
 		if answers[i] == y {
-			right[y]++
+			correct[y]++
 		}
 	}
-	met := 0
+	occurring := 0
 	for c := range each {
 		k := &each[c]
-		k.Precision, k.Recall = ratio(right[c], said[c]), ratio(right[c], k.Support)
-		k.F1 = ratio(2*right[c], said[c]+k.Support)
-		if said[c]+k.Support > 0 {
-			met++
+		k.Precision, k.Recall = ratio(correct[c], answered[c]), ratio(correct[c], k.Support)
+		k.F1 = ratio(2*correct[c], answered[c]+k.Support)
+		if answered[c]+k.Support > 0 {
+			occurring++
 		}
 		add(&macro, *k, 1)
 		add(&weighted, *k, float64(k.Support))
 	}
-	divide(&macro, float64(met))
+	divide(&macro, float64(occurring))
 	divide(&weighted, float64(len(truth)))
 	macro.Support, weighted.Support = len(truth), len(truth)
 	return each, macro, weighted
@@ -56,31 +56,34 @@ func divide(c *event.ClassScores, n float64) {
 	c.Precision, c.Recall, c.F1 = c.Precision/n, c.Recall/n, c.F1/n
 }
 
-// auc is the area under the ROC curve: how often, of one positive sample and one other, the
-// positive has the higher score; equal scores count half. NaN if there are not both.
+// auc returns the area under the ROC curve: how often, of a positive sample and a negative one, the positive has the
+// higher score; equal scores count half. Samples without a score (NaN) do not count. The area is NaN if there are no
+// positives or no negatives.
 func auc(scores []float64, positive []bool) float64 {
-	order := make([]int, len(scores))
-	for i := range order {
-		order[i] = i
+	var order []int
+	for i, s := range scores {
+		if !math.IsNaN(s) {
+			order = append(order, i)
+		}
 	}
 	slices.SortFunc(order, func(a, b int) int { return cmp.Compare(scores[a], scores[b]) })
-	var wins float64
-	below, positives := 0, 0 // below: the others with lower scores
-	for at := 0; at < len(order); {
-		end, p := at, 0
-		for ; end < len(order) && scores[order[end]] == scores[order[at]]; end++ {
-			if positive[order[end]] {
+	wins, below, positives := 0.0, 0, 0 // below: how many negatives have a lower score
+	for len(order) > 0 {
+		tied, p := 0, 0 // p: how many of those tied are positive
+		for tied < len(order) && scores[order[tied]] == scores[order[0]] {
+			if positive[order[tied]] {
 				p++
 			}
+			tied++
 		}
-		others := end - at - p
-		wins += float64(p) * (float64(below) + float64(others)/2)
-		below, positives, at = below+others, positives+p, max(end, at+1)
+		negatives := tied - p
+		wins += float64(p) * (float64(below) + float64(negatives)/2)
+		below, positives, order = below+negatives, positives+p, order[tied:]
 	}
 	return wins / float64(positives) / float64(below)
 }
 
-// mae is the mean absolute error.
+// mae returns the mean absolute error.
 func mae(truth, answers []float64) float64 {
 	var sum float64
 	for i, y := range truth {
@@ -89,24 +92,34 @@ func mae(truth, answers []float64) float64 {
 	return sum / float64(len(truth))
 }
 
-// rmse is the root of the mean squared error.
+// rmse returns the root of the mean squared error.
 func rmse(truth, answers []float64) float64 {
-	return math.Sqrt(squares(truth, answers) / float64(len(truth)))
+	return math.Sqrt(squaredErrors(truth, answers) / float64(len(truth)))
 }
 
-// r2 is the part of the spread around the mean that the answers explain: 1 is all of it, 0 as good
-// as always to answer the mean, and less is worse. Where the truth does not vary it is 1 or 0.
+// r2 returns the share of the spread around the mean that the answers explain: 1 is all of it, 0 is as good as always
+// answering the mean, and less is worse. If the truth does not vary, it is 1 for answers without an error, else 0.
 func r2(truth, answers []float64) float64 {
-	switch e, all := squares(truth, answers), spread(truth); {
-	case all > 0:
-		return 1 - e/all
-	case e == 0:
+	errors, all := squaredErrors(truth, answers), spread(truth)
+	if all > 0 {
+		return 1 - errors/all
+	}
+	if errors == 0 {
 		return 1
 	}
 	return 0
 }
 
-func squares(truth, answers []float64) (sum float64) {
+// R2FromRMSE returns R² of answers whose RMSE is known; 0 if the truth does not vary.
+func R2FromRMSE(truth []float64, rmse float64) float64 {
+	all := spread(truth)
+	if all == 0 {
+		return 0
+	}
+	return 1 - float64(rmse*rmse*float64(len(truth)))/all
+}
+
+func squaredErrors(truth, answers []float64) (sum float64) {
 	for i, y := range truth {
 		d := answers[i] - y
 		sum += float64(d * d)
@@ -114,7 +127,7 @@ func squares(truth, answers []float64) (sum float64) {
 	return sum
 }
 
-// spread is the sum of the squares of the distances from the mean.
+// spread returns Σ (x − mean)².
 func spread(x []float64) (sum float64) {
 	mean := Mean(x)
 	for _, v := range x {
@@ -124,7 +137,7 @@ func spread(x []float64) (sum float64) {
 	return sum
 }
 
-// Mean is the mean of x.
+// Mean returns the mean of x.
 func Mean(x []float64) float64 {
 	var sum float64
 	for _, v := range x {
@@ -133,26 +146,29 @@ func Mean(x []float64) float64 {
 	return sum / float64(len(x))
 }
 
-// Deviation is the standard deviation of a sample x: over n − 1. Of a single number it is 0.
+// Deviation returns the standard deviation of a sample, with n − 1 below; 0 for a single number.
 func Deviation(x []float64) float64 {
 	return math.Sqrt(spread(x) / float64(max(len(x)-1, 1)))
 }
 
-// Balanced is scikit-learn's class_weight='balanced': n / (classes · how many of the class), so
-// that each class counts alike. A class without samples has weight 1.
+// Balanced returns a weight for each class, so that all count alike, as scikit-learn's class_weight='balanced':
+// samples / (classes · samples of this class). A class without samples has weight 1 and does not count as a class.
 func Balanced(labels []int32, classes int) []float64 {
 	counts := make([]int, classes)
 	for _, c := range labels {
 		counts[c]++
 	}
-	met := 0
+	occurring := 0
 	for _, n := range counts {
-		met += min(n, 1)
+		if n > 0 {
+			occurring++
+		}
 	}
 	weights := make([]float64, classes)
 	for c, n := range counts {
-		if weights[c] = 1; n > 0 {
-			weights[c] = float64(len(labels)) / (float64(met) * float64(n))
+		weights[c] = 1
+		if n > 0 {
+			weights[c] = float64(len(labels)) / (float64(occurring) * float64(n))
 		}
 	}
 	return weights

@@ -17,7 +17,7 @@ func near(a, b float64) bool { return math.Abs(a-b) <= 1e-12*max(1, math.Abs(b))
 func TestJudge(t *testing.T) {
 	truth := []int32{1, 1, 1, 1, 0, 1, 0, 2, 4, 0, 1, 1, 1, 2, 0, 0, 0, 2, 1, 2, 4, 1, 0, 1, 0, 1, 0, 2, 1, 0}
 	answers := []int32{1, 1, 1, 1, 0, 1, 1, 0, 1, 3, 1, 1, 3, 2, 3, 0, 0, 2, 1, 2, 4, 1, 1, 1, 0, 1, 3, 2, 1, 0}
-	each, macro, weighted := judge(truth, answers, 6)
+	each, macro, weighted := classScores(truth, answers, 6)
 	want := []event.ClassScores{{Precision: 0.8333333333333334, Recall: 0.5, F1: 0.625, Support: 10},
 		{Precision: 0.8, Recall: 0.9230769230769231, F1: 0.8571428571428571, Support: 13},
 		{Precision: 1, Recall: 0.8, F1: 0.888888888888889, Support: 5}, {Precision: 0, Recall: 0, F1: 0, Support: 0},
@@ -117,10 +117,10 @@ func TestByHand(t *testing.T) {
 			t.Errorf("of nothing: %v", none)
 		}
 	}
-	if _, macro, _ := judge([]int32{0, 1}, []int32{0, 0}, 3); !near(macro.Recall, 0.5) || !near(macro.F1, 1.0/3) {
+	if _, macro, _ := classScores([]int32{0, 1}, []int32{0, 0}, 3); !near(macro.Recall, 0.5) || !near(macro.F1, 1.0/3) {
 		t.Errorf("one of a class, which nobody named: %+v", macro)
 	}
-	each, macro, weighted := judge([]int32{0, 0, 0, 1}, []int32{0, 0, 1, 1}, 2)
+	each, macro, weighted := classScores([]int32{0, 0, 0, 1}, []int32{0, 0, 1, 1}, 2)
 	want := []event.ClassScores{{Precision: 1, Recall: 2.0 / 3, F1: 0.8, Support: 3},
 		{Precision: 0.5, Recall: 1, F1: 2.0 / 3, Support: 1}, {Precision: 0.75, Recall: 5.0 / 6, F1: 11.0 / 15,
 			Support: 4}, {Precision: 0.875, Recall: 0.75, F1: 23.0 / 30, Support: 4}}

@@ -151,7 +151,7 @@ func printFolds(out *console.Printer, cfg *settings.Settings, data *dataset.Data
 			out.Score(s.Name, s.Text(mean, sd)+s.How(quality))
 		}
 	}
-	c := scores.Comparison{Part: "test", N: data.Train.N, Classes: data.Classes, Weighted: cfg.ClassWeight != "",
+	c := scores.Comparison{Split: "test", N: data.Train.N, Classes: data.Classes, Weighted: cfg.ClassWeight != "",
 		Accuracy: means["test_accuracy"], Recall: means["recall"], Commonest: quality.Commonest}
 	if base := means["baseline_accuracy"]; base != nil {
 		c.Share = *base
