@@ -59,7 +59,7 @@ func inspect(cfg *settings.Settings, data *dataset.Dataset, m *modelfile.Model, 
 		return nil
 	}
 	out.Printf("One step of %s\n%s\n", x.describe(), x.how())
-	s.Inputs, s.OutputNames, s.Bug = data.Inputs, data.Classes, bugs.Swapped(cfg.Bug)
+	s.Inputs, s.OutputNames, s.Bug = data.Inputs, data.Classes, bugs.Change(cfg.Bug)
 	s.File, s.Number = data.Train.Origin.File, data.Train.Origin.Number
 	explain.Print(out, s)
 	return nil

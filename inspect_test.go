@@ -979,11 +979,11 @@ func TestStepCheckSchedule(t *testing.T) {
 	}
 }
 
-// trySlip runs the training of -bug list with a slip, or with none for "", and says what
+// tryBug runs the training of -bug list with a bug, or with none for "", and says what
 // each instrument makes of it.
-func trySlip(t *testing.T, data *dataset.Dataset, name string) (found [4]string) {
+func tryBug(t *testing.T, data *dataset.Dataset, name string) (found bugs.Findings) {
 	t.Helper()
-	args := strings.Fields(bugs.Run)
+	args := strings.Fields(bugs.TrainingFlags)
 	if name != "" {
 		args = append(args, "-bug", name)
 	}
@@ -991,32 +991,33 @@ func trySlip(t *testing.T, data *dataset.Dataset, name string) (found [4]string)
 	if err := x.train(t.Context(), out, &console.Progress{}); err != nil {
 		t.Fatal(err)
 	}
-	found[0], found[3] = fmt.Sprintf("%.1f %%", 100**x.final.TestAccuracy), "silent"
+	found.Accuracy, found.Diagnosis = fmt.Sprintf("%.1f %%", 100**x.final.TestAccuracy), "silent"
 	if len(x.monitor.Causes()) > 0 {
-		found[3] = strings.Join(x.monitor.Causes(), ", ")
+		found.Diagnosis = strings.Join(x.monitor.Causes(), ", ")
 	}
 	y, out, log := experimentOn(t, data, args...)
 	_ = y.checkGradient(out)
 	out.Flush()
-	found[1], found[2] = "passes", "passes"
+	found.GradientCheck, found.StepCheck = "passes", "passes"
 	if regexp.MustCompile(`(weights|biases).*WRONG`).MatchString(log.String()) {
-		found[1] = "finds it"
+		found.GradientCheck = "finds it"
 	}
 	if regexp.MustCompile(`steps .*WRONG`).MatchString(log.String()) {
-		found[2] = "finds it"
+		found.StepCheck = "finds it"
 	}
 	return found
 }
 
-// TestSlips does again what the table of -bug list says.
-func TestSlips(t *testing.T) {
+// TestBugTable does again what the table of -bug list says.
+func TestBugTable(t *testing.T) {
 	data := someDigits()
-	if got, want := trySlip(t, data, ""), [4]string{bugs.None, "passes", "passes", "silent"}; got != want {
+	none := bugs.Findings{Accuracy: bugs.WithoutBug, GradientCheck: "passes", StepCheck: "passes", Diagnosis: "silent"}
+	if got, want := tryBug(t, data, ""), none; got != want {
 		t.Errorf("without a bug: %q, want %q", got, want)
 	}
 	for _, p := range bugs.All {
-		if got := trySlip(t, data, p.Name); got != p.Found {
-			t.Errorf("%s: found: [4]string{%q, %q, %q, %q}, the table has %q", p.Name, got[0], got[1], got[2], got[3], p.Found)
+		if got := tryBug(t, data, p.Name); got != p.Findings {
+			t.Errorf("%s: %q, the table has %q", p.Name, got, p.Findings)
 		}
 	}
 }
@@ -1048,7 +1049,7 @@ func TestBugsDrop(t *testing.T) {
 	}
 }
 
-// TestBugFlag: what -bug takes, and where a slip makes no difference.
+// TestBugFlag: what -bug takes, and where a bug makes no difference.
 func TestBugFlag(t *testing.T) {
 	for args, want := range map[string]string{
 		"-bug sing": "did you mean sign?", "-bug decay": "needs", "-bug early -hidden none": "a hidden layer",
@@ -1084,8 +1085,8 @@ func TestBugFlag(t *testing.T) {
 		var e map[string]any
 		json.Unmarshal([]byte(line), &e)
 		want := map[string]any{"event": "bug", "bug": bugs.All[i].Name, "meant": bugs.All[i].Meant,
-			"wrong": bugs.All[i].Wrong, "accuracy": bugs.All[i].Found[0],
-			"gradient_check": bugs.All[i].Found[1], "step_check": bugs.All[i].Found[2], "diagnosis": bugs.All[i].Found[3],
+			"wrong": bugs.All[i].Wrong, "accuracy": bugs.All[i].Accuracy,
+			"gradient_check": bugs.All[i].GradientCheck, "step_check": bugs.All[i].StepCheck, "diagnosis": bugs.All[i].Diagnosis,
 			"how": bugs.All[i].How}
 		if !reflect.DeepEqual(e, want) {
 			t.Errorf("-bug list -json: %v, want %v", e, want)
@@ -1093,7 +1094,7 @@ func TestBugFlag(t *testing.T) {
 	}
 	mustContain(t, list, "\n-bug       accuracy  gradients  steps     diagnosis\n",
 		"\nmean         10.0 %  passes     finds it  saturated, guessing\n",
-		"without a bug\n           "+bugs.None+"\n", "\nearly      δ, then W        W_next, then δ\n")
+		"without a bug\n           "+bugs.WithoutBug+"\n", "\nearly      δ, then W        W_next, then δ\n")
 	for i, line := range strings.Split(list, "\n") {
 		if n := len([]rune(line)); n > 82 {
 			t.Errorf("line %d of -bug list has %d characters", i+1, n)

@@ -332,7 +332,7 @@ func exitCode(err error, stderr io.Writer) int {
 	}
 	var usage flags.UsageError
 	switch {
-	case errors.Is(err, bugs.ErrOther): // the answer is printed already
+	case errors.Is(err, bugs.ErrWrongGuess): // the answer is printed already
 		return 1
 	case errors.Is(err, errInterrupted):
 		console.Say(stderr, "%v", err)

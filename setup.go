@@ -340,7 +340,7 @@ func machine(workers int) string {
 // applyBug puts the bug that -bug names into the trainer.
 func (x *training) applyBug() error {
 	t := x.trainer
-	name, err := bugs.Resolve(x.cfg.Bug, bugs.Net{Sizes: t.Net.sizes(), Straight: t.Net.Layers[0].G.straight(), L2: t.L2,
+	name, err := bugs.Resolve(x.cfg.Bug, bugs.Net{Sizes: t.Net.sizes(), Linear: t.Net.Layers[0].G.straight(), L2: t.L2,
 		Batch: t.Batch})
 	if b, known := corruptions[name]; known {
 		b.corrupt(t)

@@ -9,11 +9,11 @@ import (
 	"strings"
 )
 
-// mystery begins the name of a bug that is chosen by a number and named nowhere.
+// mystery begins a name such as mystery:7, for a bug that the number chooses and that is not named anywhere.
 const mystery = "mystery:"
 
-// IsDrawn reports whether name is mystery:N.
-func IsDrawn(name string) bool { return strings.HasPrefix(name, mystery) }
+// IsMystery reports whether name is mystery:N.
+func IsMystery(name string) bool { return strings.HasPrefix(name, mystery) }
 
 // Check returns an error if N in mystery:N is not a whole number from 1.
 func Check(name string) error {
@@ -24,50 +24,50 @@ func Check(name string) error {
 	return nil
 }
 
-// draw is the bug that a number chooses. Each eight numbers, 1 to 8, 9 to 16 and so on, choose all
-// eight bugs. Their order depends on the numbers alone: it is that of the hashes of "E NAME", where E
-// counts the eights.
-func draw(number uint64) string {
-	eight, order := (number-1)/uint64(len(All)), Names()[1:]
+// choose returns the bug of a number. Every eight numbers, 1 to 8, 9 to 16 and so on, choose all eight bugs, in an
+// order that is that of the SHA-256 sums of "R NAME", where R is the round: 0 for 1 to 8, 1 for 9 to 16 and so on.
+func choose(number uint64) string {
+	eight := uint64(len(All))
+	round, order := (number-1)/eight, Names()[1:] // without "list"
 	key := func(name string) string {
-		sum := sha256.Sum256(fmt.Appendf(nil, "%d %s", eight, name))
+		sum := sha256.Sum256(fmt.Appendf(nil, "%d %s", round, name))
 		return string(sum[:])
 	}
 	slices.SortFunc(order, func(a, b string) int { return strings.Compare(key(a), key(b)) })
-	return order[(number-1)%uint64(len(All))]
+	return order[(number-1)%eight]
 }
 
-// drawn is the real name of the bug, for mystery:N too.
-func drawn(name string) string {
-	text, isDrawn := strings.CutPrefix(name, mystery)
-	if !isDrawn {
+// realName returns the name of the bug behind mystery:N; any other name is returned as it is.
+func realName(name string) string {
+	text, isMystery := strings.CutPrefix(name, mystery)
+	if !isMystery {
 		return name
 	}
-	number, _ := strconv.ParseUint(text, 10, 64) // Check has seen it
-	return draw(number)
+	number, _ := strconv.ParseUint(text, 10, 64) // Check has made sure that it is a number
+	return choose(number)
 }
 
 // A Net is what decides whether a bug makes a difference.
 type Net struct {
-	Sizes    []int // of the layers, the inputs first
-	Straight bool  // the hidden layers are linear
-	L2       float64
-	Batch    int
+	Sizes  []int // of the layers, the inputs first
+	Linear bool  // the hidden layers are
+	L2     float64
+	Batch  int
 }
 
-// lacks is what the network needs for the bug to make a difference; "" if nothing.
+// lacks returns what the network lacks for a bug to make a difference; "" if nothing.
 func (n Net) lacks(bug string) string {
-	deep := len(n.Sizes) > 2
-	broad := false
+	hidden := len(n.Sizes) > 2
+	matrixAbove := false // whether W of a layer after the first has several rows and columns
 	for l := 2; l < len(n.Sizes); l++ {
-		broad = broad || n.Sizes[l-1] > 1 && n.Sizes[l] > 1
+		matrixAbove = matrixAbove || n.Sizes[l-1] > 1 && n.Sizes[l] > 1
 	}
 	switch {
-	case (bug == "early" || bug == "layer") && !deep:
+	case (bug == "early" || bug == "layer") && !hidden:
 		return "a hidden layer"
-	case bug == "prime" && (!deep || n.Straight):
+	case bug == "prime" && (!hidden || n.Linear):
 		return "a hidden layer whose activation is not linear"
-	case bug == "transpose" && !broad:
+	case bug == "transpose" && !matrixAbove:
 		return "a second layer of more than one row and column"
 	case bug == "mean" && n.Batch == 1:
 		return "a mini-batch of more than one sample"
@@ -77,11 +77,10 @@ func (n Net) lacks(bug string) string {
 	return ""
 }
 
-// Resolve returns the real name of the bug. It returns an error if the bug makes no difference in the
-// network. For mystery:N it does so if any of the eight bugs makes none, so that the error does not
-// tell which it is.
+// Resolve returns the name of a bug, also for mystery:N. It returns an error if the bug makes no difference in the
+// network. For mystery:N it does so if any of the eight makes none, so that the error does not tell which it is.
 func Resolve(name string, n Net) (string, error) {
-	if !IsDrawn(name) {
+	if !IsMystery(name) {
 		if lacks := n.lacks(name); lacks != "" {
 			return "", fmt.Errorf("-bug %s makes no difference without %s", name, lacks)
 		}
@@ -93,34 +92,31 @@ func Resolve(name string, n Net) (string, error) {
 				name, lacks)
 		}
 	}
-	return drawn(name), nil
+	return realName(name), nil
 }
 
-// Swapped tells what a bug puts in place of what; it does not tell for mystery:N. It is "" if there is
-// no bug.
-func Swapped(name string) string {
-	if IsDrawn(name) {
+// Change says what a bug changes in the step, without telling which bug mystery:N is; "" if there is no bug.
+func Change(name string) string {
+	if IsMystery(name) {
 		return "one of those that -bug list prints"
 	}
-	if b := Find(name); b != nil {
+	if b := find(name); b != nil {
 		return b.Wrong + " in place of " + b.Meant
 	}
 	return ""
 }
 
-// ErrOther ends Answer when the guess is wrong.
-var ErrOther = errors.New("it is another bug")
+// ErrWrongGuess is what Answer returns if the guess is wrong.
+var ErrWrongGuess = errors.New("it is another bug")
 
-// Answer tells whether mystery:N is the bug that was guessed, and nothing else.
+// Answer prints whether the bug behind mystery:N was guessed, and nothing else about it.
 func Answer(p Printer, name, guess string) error {
-	is, word := drawn(name) == guess, "wrong"
-	if is {
-		word = "right"
+	right := realName(name) == guess
+	p.Event("is", "bug", name, "is", guess, "right", right)
+	if !right {
+		p.Text("wrong\n")
+		return ErrWrongGuess
 	}
-	p.Text("%s\n", word)
-	p.Event("is", "bug", name, "is", guess, "right", is)
-	if !is {
-		return ErrOther
-	}
+	p.Text("right\n")
 	return nil
 }

@@ -8,26 +8,26 @@ import (
 	"testing"
 )
 
-// TestDraw: each eight numbers draw all eight bugs, in the order of the hashes, which are those that
+// TestChoose: each eight numbers draw all eight bugs, in the order of the hashes, which are those that
 // printf "0 sign" | sha256sum  and the like print.
-func TestDraw(t *testing.T) {
+func TestChoose(t *testing.T) {
 	first := strings.Fields("decay early transpose bias sign layer mean prime " +
 		"decay early transpose layer mean sign prime bias")
 	for i, want := range first {
-		if got := draw(uint64(i + 1)); got != want {
+		if got := choose(uint64(i + 1)); got != want {
 			t.Errorf("mystery:%d is %s, want %s", i+1, got, want)
 		}
 	}
 	for eight := range uint64(50) {
 		seen := map[string]bool{}
 		for i := range uint64(8) {
-			seen[draw(8*eight+i+1)] = true
+			seen[choose(8*eight+i+1)] = true
 		}
 		if len(seen) != 8 {
 			t.Errorf("the numbers from %d on draw %v", 8*eight+1, seen)
 		}
 	}
-	if draw(1<<64-1) == "" {
+	if choose(1<<64-1) == "" {
 		t.Error("the largest number draws nothing")
 	}
 }
@@ -41,18 +41,18 @@ func TestCheck(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	if IsDrawn("sign") || !IsDrawn("mystery:") {
+	if IsMystery("sign") || !IsMystery("mystery:") {
 		t.Error("drawn is what begins with mystery:")
 	}
 }
 
-// TestDrawn: a network in which some bug makes no difference is refused whatever is drawn, so that the refusal tells
+// TestResolve: a network in which some bug makes no difference is refused whatever is drawn, so that the refusal tells
 // nothing; and of a bug by name only where it is this one.
-func TestDrawn(t *testing.T) {
+func TestResolve(t *testing.T) {
 	whole := Net{Sizes: []int{3, 4, 2}, L2: 1, Batch: 2}
 	poor := map[string]func(n *Net){
 		"a hidden layer":            func(n *Net) { n.Sizes = []int{3, 2} },
-		"not linear":                func(n *Net) { n.Straight = true },
+		"not linear":                func(n *Net) { n.Linear = true },
 		"one row and column":        func(n *Net) { n.Sizes = []int{3, 1, 2} },
 		"more than one sample":      func(n *Net) { n.Batch = 1 },
 		"makes no difference":       func(n *Net) { n.Sizes = []int{3, 4, 1} },
@@ -63,7 +63,7 @@ func TestDrawn(t *testing.T) {
 		"no difference without -l2": "decay"}
 	for number := range 8 {
 		name := fmt.Sprintf("mystery:%d", number+1)
-		if got, err := Resolve(name, whole); got != draw(uint64(number+1)) || err != nil {
+		if got, err := Resolve(name, whole); got != choose(uint64(number+1)) || err != nil {
 			t.Errorf("%s is %s (%v)", name, got, err)
 		}
 		for want, change := range poor {
@@ -73,7 +73,7 @@ func TestDrawn(t *testing.T) {
 			if got != "" || err == nil || !strings.Contains(err.Error(), want) && want != "a hidden layer" {
 				t.Errorf("%s: %q, %v, want %s", name, got, err, want)
 			}
-			own := draw(uint64(number + 1))
+			own := choose(uint64(number + 1))
 			got, err = Resolve(own, n)
 			if useless := slices.Contains(strings.Fields(harmless[want]), own); useless != (err != nil) ||
 				useless != (got == "") {
@@ -94,9 +94,9 @@ func (s *said) Event(name string, pairs ...any) { s.event += fmt.Sprint(name, pa
 func TestAnswer(t *testing.T) {
 	for _, b := range All {
 		var s said
-		err := Answer(&s, "mystery:5", b.Name) // TestDraw says which that is
+		err := Answer(&s, "mystery:5", b.Name) // TestChoose says which that is
 		want := map[bool]string{true: "right\n", false: "wrong\n"}[b.Name == "sign"]
-		if s.text != want || errors.Is(err, ErrOther) == (b.Name == "sign") {
+		if s.text != want || errors.Is(err, ErrWrongGuess) == (b.Name == "sign") {
 			t.Errorf("mystery:5 -is %s: %q, %v", b.Name, s.text, err)
 		}
 		if event := fmt.Sprint("is", []any{"bug", "mystery:5", "is", b.Name, "right", b.Name == "sign"}); s.event != event {
@@ -105,20 +105,20 @@ func TestAnswer(t *testing.T) {
 	}
 }
 
-// TestSwapped: the name of a drawn bug and its lines are not told.
-func TestSwapped(t *testing.T) {
-	if got := Swapped("sign"); got != "δ = y − a in place of δ = a − y" {
+// TestChange: the name of a drawn bug and its lines are not told.
+func TestChange(t *testing.T) {
+	if got := Change("sign"); got != "δ = y − a in place of δ = a − y" {
 		t.Errorf("sign: %q", got)
 	}
 	for number := range 8 {
-		text := Swapped(fmt.Sprintf("mystery:%d", number+1))
+		text := Change(fmt.Sprintf("mystery:%d", number+1))
 		for _, b := range All {
-			if strings.Contains(text, b.Name) || strings.Contains(text, b.Wrong) || text != Swapped("mystery:1") {
+			if strings.Contains(text, b.Name) || strings.Contains(text, b.Wrong) || text != Change("mystery:1") {
 				t.Errorf("mystery:%d tells %q", number+1, text)
 			}
 		}
 	}
-	if Swapped("") != "" || Swapped("list") != "" {
-		t.Error("a slip where there is none")
+	if Change("") != "" || Change("list") != "" {
+		t.Error("a change where there is no bug")
 	}
 }

@@ -1,7 +1,7 @@
 // Package gradcheck compares a network's gradient with central differences of its cost,
-// ĝ = (C(w+h) − C(w−h)) / 2h, and whole steps with steps along ĝ. The gradient may be right and the
-// step still wrong: without 1/n, with the wrong sign of the weight decay, with weights that change too
-// early. It knows a network only as rows that share memory with it, and as functions that it may call.
+// ĝ = (C(w+h) − C(w−h)) / 2h, and whole training steps with steps along ĝ. The gradient may be right and the
+// step still wrong: without 1/n, with the wrong sign of the weight decay, with weights that change too early.
+// The package knows a network only by slices that share memory with it, and functions to call.
 package gradcheck
 
 import (
@@ -12,7 +12,8 @@ import (
 	"backprop/internal/compute/exact"
 )
 
-// A Net is a network and how it learns. To nudge a number in its layers is to nudge the network itself.
+// A Net is a network and how it learns. Its layers share memory with the network: to change a number in them is to
+// change the network.
 type Net struct {
 	Layers   []Layer
 	L2       float64   // λ
@@ -23,17 +24,17 @@ type Net struct {
 	Momentum float64   // μ
 	MaxNorm  float64   // c: ‖w_j‖ ≤ c for each neuron j; 0 for no limit
 
-	// Fill fetches n samples, from number at on, as step s does; dropout draws by the step.
+	// Fill loads n samples, starting at number at, as step s would. Dropout depends on s.
 	Fill func(s, at, n int)
-	// Cost is the mean over these samples, without the L2 term, and says which relu units are on.
+	// Cost returns the mean cost of these samples, without the L2 term, and which relu units are on.
 	Cost func(s int) (cost float64, on []bool)
-	// Gradient is ∂C/∂W and ∂C/∂b of every layer for these samples, without the L2 term.
+	// Gradient returns ∂C/∂W and ∂C/∂b of every layer for these samples, without the L2 term.
 	Gradient func(s int) []Parameters
-	// Step takes step s with the n samples from number at on.
+	// Step takes training step s with n samples, starting at number at.
 	Step func(s, at, n int)
 }
 
-// A Layer is its parameters, and what the optimiser keeps for each of them, where it does.
+// A Layer has the parameters of a layer, and what the optimiser keeps for each of them, if it does.
 type Layer struct {
 	Parameters
 	Velocity Parameters // or M of Adam
@@ -46,7 +47,8 @@ type Parameters struct {
 	B []float64
 }
 
-// at is where the weight from i to j stands, or below the last row of weights the bias of j.
+// at points to the weight from input i to neuron j or, in the row below the weights, to the bias of j. It is nil if
+// there are no parameters.
 func (p Parameters) at(i, j int) *float64 {
 	switch {
 	case p.B == nil:
@@ -57,22 +59,22 @@ func (p Parameters) at(i, j int) *float64 {
 	return &p.B[j]
 }
 
-// shape is in×out.
+// shape returns in×out as text.
 func (p Parameters) shape() string { return fmt.Sprintf("%d×%d", len(p.W), len(p.B)) }
 
-// A Check compares one layer's gradient, or what steps do to it, with central differences.
+// A Check is the result of comparing a layer's gradient, or what steps do to the layer, with central differences.
 type Check struct {
 	Layer   int    // from 1
 	What    string // "weights", "biases" or "steps"
 	Shape   string
-	Checked int     // how many were compared: not those where a relu switches in between, or ĝ is too small
+	Checked int     // parameters compared: not those where a relu switches in between, or where ĝ is too small
 	Error   float64 // ‖g − ĝ‖ / (‖g‖ + ‖ĝ‖)
-	Zero    bool    // all that was compared is 0, so that an error would not show
+	Zero    bool    // all numbers compared are 0, so that a bug would not show
 }
 
-// Gradients compares ∂C/∂W and ∂C/∂b of the first mini-batch, equations (1) to (3) and the L2 term, with
-// central differences: for every parameter or, of a large layer, for as many as most, drawn by the seed.
-// Dropout leaves out the same units all the while. The network stays as it was.
+// Gradients compares ∂C/∂W and ∂C/∂b of the first mini-batch, with the L2 term, with central differences. In a large
+// layer it compares most weights and most biases, drawn by the seed. Dropout leaves out the same units all the time.
+// The network stays as it was.
 func Gradients(net Net, most int, seed uint64) (checks []Check) {
 	net.Fill(0, 0, net.Batch)
 	gradients := net.Gradient(0)
@@ -91,12 +93,11 @@ func Gradients(net Net, most int, seed uint64) (checks []Check) {
 	return checks
 }
 
-// compare checks the parameters whose numbers are drawn. at is where one stands, and the cost's
-// derivative by it.
-func (net Net) compare(c *Check, drawn []int, at func(k int) (*float64, float64)) {
+// compare checks the parameters with the given numbers. parameter(k) points to number k and returns its gradient.
+func (net Net) compare(c *Check, numbers []int, parameter func(k int) (w *float64, g float64)) {
 	var sum norms
-	for _, k := range drawn {
-		w, g := at(k)
+	for _, k := range numbers {
+		w, g := parameter(k)
 		if estimate, smooth := net.centralDifference(w, 0); smooth {
 			sum.add(g, estimate, 0)
 			c.Checked++
@@ -106,8 +107,8 @@ func (net Net) compare(c *Check, drawn []int, at func(k int) (*float64, float64)
 	c.Zero = c.Checked > 0 && sum.below(leastGradient)
 }
 
-// centralDifference is ĝ of the mini-batch at hand in step s, by parameter w; smooth is false where a
-// relu switched on or off in between.
+// centralDifference returns ĝ of the loaded samples in step s for parameter w. smooth is false if a relu switches
+// between the two costs: then ĝ says nothing.
 func (net Net) centralDifference(w *float64, s int) (g float64, smooth bool) {
 	const h = 1e-5
 	old := *w
@@ -119,7 +120,7 @@ func (net Net) centralDifference(w *float64, s int) (g float64, smooth bool) {
 	return (up - down) / (2 * h), slices.Equal(on, onBelow)
 }
 
-// cost is C with the L2 term.
+// cost is Net.Cost with the L2 term.
 func (net Net) cost(s int) (cost float64, on []bool) {
 	cost, on = net.Cost(s)
 	if net.L2 == 0 {
@@ -135,10 +136,10 @@ func (net Net) cost(s int) (cost float64, on []bool) {
 	return cost, on
 }
 
-// norms are ‖x − x̂‖², ‖x‖² and ‖x̂‖².
+// norms compares numbers x with estimates x̂ by ‖x − x̂‖², ‖x‖² and ‖x̂‖².
 type norms struct{ difference, x, estimate float64 }
 
-// add takes in an element of both; a difference that rounding may have made is none.
+// add adds a number and its estimate. A difference of up to rounding counts as none.
 func (n *norms) add(x, estimate, rounding float64) {
 	d := max(0, math.Abs(x-estimate)-rounding)
 	n.difference += d * d
@@ -146,10 +147,10 @@ func (n *norms) add(x, estimate, rounding float64) {
 	n.estimate += estimate * estimate
 }
 
-// below says that both norms are: what there is may be rounding alone.
+// below reports whether ‖x‖ and ‖x̂‖ are so small that they may be rounding errors.
 func (n *norms) below(least float64) bool { return n.x+n.estimate <= least*least }
 
-// error is ‖x − x̂‖ / (‖x‖ + ‖x̂‖).
+// error returns ‖x − x̂‖ / (‖x‖ + ‖x̂‖).
 func (n *norms) error() float64 {
 	if n.x+n.estimate == 0 {
 		return 0
@@ -157,21 +158,21 @@ func (n *norms) error() float64 {
 	return math.Sqrt(n.difference) / (math.Sqrt(n.x) + math.Sqrt(n.estimate))
 }
 
-// What counts as 0. A central difference is off by about 1e-16·C/h, so that it says nothing of a smaller gradient; a
-// step is a rate times that.
+// What counts as 0. A central difference has an error of about 1e-16·C/h, so it says nothing about smaller gradients.
+// A step is a gradient times a learning rate.
 const (
 	leastGradient = 1e-9
 	leastStep     = 1e-12
 )
 
-// What is called wrong. A step adds up three gradients and their errors.
+// Relative errors above these are called wrong. Steps add up the errors of three gradients.
 const (
 	gradientLimit = 1e-6
 	StepLimit     = 1e-5
 )
 
-// Print prints the checks, of a gradient by so many samples and of steps with mini-batches of so many.
-// What is wrong is the error.
+// Print prints the checks of a gradient, which was computed from so many samples, and of steps with mini-batches of
+// the given size. It returns an error if something is wrong.
 func Print(out interface {
 	Printf(format string, args ...any)
 }, checks []Check, samples, batch int) error {
@@ -189,7 +190,7 @@ func Print(out interface {
 			verdict = "all 0, nothing checked"
 			c.Error = 0
 			empty++
-		case !(c.Error <= limit):
+		case !(c.Error <= limit): // or NaN
 			verdict = "WRONG"
 			bad++
 		}

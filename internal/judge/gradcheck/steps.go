@@ -10,30 +10,29 @@ import (
 	"backprop/internal/compute/exact"
 )
 
-// A followed parameter is a weight or bias that takes steps of its own, along ĝ and in scalars, beside
-// those that the network takes with it.
-type followed struct {
-	w      *float64
-	j      int  // its neuron
-	decays bool // it is a weight
-	v, m   float64
-	before float64
-	want   float64
-	kept   [2]*float64 // what the optimiser keeps for it: the velocity or M of Adam, and V of Adam; or nil
-	faint  bool        // ĝ is too small, beside its own error, to tell what Adam makes of it
-	rough  bool        // a relu switched
+// A tracked parameter is a weight or bias of the network, beside which the check takes its own steps along ĝ.
+type tracked struct {
+	w        *float64 // the parameter itself
+	neuron   int
+	isWeight bool
+	before   float64     // w before a step
+	want     float64     // w after the step, by the check
+	m, v     float64     // the velocity, or m and v of Adam, by the check
+	kept     [2]*float64 // what the optimiser keeps as m and v; nil if it does not
+	tooSmall bool        // ĝ is so small that its error decides what Adam makes of it
+	kink     bool        // a relu switched between the two costs
 }
 
-// Steps takes three real steps, at the start of the training, after a third and after two thirds of
-// total steps, the last with a smaller mini-batch. Of each layer, it compares what they did to the
-// parameters, and to what the optimiser keeps for them, with steps by central differences: of as many
-// parameters as most, or of whole neurons for max-norm. schedule is what multiplies η. The network's
-// weights stay as they were.
+// Steps takes three real training steps: the first of total steps, one after a third and one after two thirds of
+// them, the last with a smaller mini-batch. For each layer it compares the parameters, and what the optimiser keeps
+// for them, with steps by central differences. In a large layer it tracks most weights and most biases, drawn by the
+// seed; with max-norm, whole neurons. schedule(s) is the factor of η in step s. The network's parameters stay as they
+// were.
 func Steps(net Net, most int, seed uint64, total int, schedule func(s int) float64) (checks []Check) {
-	defer net.restore(net.weights())
-	var lists [][]*followed
+	defer net.restore(net.copyParameters())
+	var lists [][]*tracked
 	for l, layer := range net.Layers {
-		lists = append(lists, net.follow(layer, most, exact.Stream(seed, exact.ForCheck, l)))
+		lists = append(lists, net.track(layer, most, exact.Stream(seed, exact.ForCheck, l)))
 		checks = append(checks, Check{Layer: l + 1, What: "steps", Shape: layer.shape()})
 	}
 	for k, n := range []int{net.Batch, net.Batch, net.Batch - net.Batch/3} {
@@ -50,8 +49,8 @@ func Steps(net Net, most int, seed uint64, total int, schedule func(s int) float
 		}
 	}
 	for l, list := range lists {
-		for _, f := range list {
-			if !f.rough && !f.faint {
+		for _, p := range list {
+			if !p.kink && !p.tooSmall {
 				checks[l].Checked++
 			}
 		}
@@ -59,8 +58,8 @@ func Steps(net Net, most int, seed uint64, total int, schedule func(s int) float
 	return checks
 }
 
-// weights is a copy of all parameters, and restore puts them back.
-func (net Net) weights() (saved []Parameters) {
+// copyParameters copies all parameters, and restore puts them back.
+func (net Net) copyParameters() (saved []Parameters) {
 	for _, layer := range net.Layers {
 		p := Parameters{B: slices.Clone(layer.B)}
 		for _, row := range layer.W {
@@ -80,11 +79,11 @@ func (net Net) restore(saved []Parameters) {
 	}
 }
 
-// follow draws parameters of a layer.
-func (net Net) follow(layer Layer, most int, rng *rand.Rand) (list []*followed) {
+// track draws the parameters of a layer that are to be tracked.
+func (net Net) track(layer Layer, most int, rng *rand.Rand) (list []*tracked) {
 	in, out := len(layer.W), len(layer.B)
 	add := func(i, j int) {
-		list = append(list, &followed{w: layer.at(i, j), j: j, decays: i < in,
+		list = append(list, &tracked{w: layer.at(i, j), neuron: j, isWeight: i < in,
 			kept: [2]*float64{layer.Velocity.at(i, j), layer.Square.at(i, j)}})
 	}
 	if net.MaxNorm > 0 {
@@ -104,87 +103,82 @@ func (net Net) follow(layer Layer, most int, rng *rand.Rand) (list []*followed) 
 	return list
 }
 
-// expect works out what step s, with the rate η, should make of a layer's parameters.
-func (net Net) expect(list []*followed, eta float64, s int) {
-	for _, f := range list {
-		g, smooth := net.centralDifference(f.w, s)
-		f.rough = f.rough || !smooth
-		f.step(net, eta, g, s)
+// expect computes what step s with rate η should make of the parameters.
+func (net Net) expect(list []*tracked, eta float64, s int) {
+	for _, p := range list {
+		g, smooth := net.centralDifference(p.w, s)
+		p.kink = p.kink || !smooth
+		p.step(net, eta, g, s)
 	}
 	if net.MaxNorm > 0 {
-		shorten(list, net.MaxNorm)
+		limitNorms(list, net.MaxNorm)
 	}
 }
 
-// step puts into want what step s, with the gradient g and the rate η, should make of it.
-func (f *followed) step(net Net, eta, g float64, s int) {
-	f.before = *f.w
+// step computes what step s with gradient g and rate η should make of the parameter.
+func (p *tracked) step(net Net, eta, g float64, s int) {
+	p.before = *p.w
 	switch net.Rule {
 	case "adam": // Kingma and Ba, algorithm 1, line by line
-		f.m = 0.9*f.m + 0.1*g
-		f.v = 0.999*f.v + 0.001*g*g
-		mHat, vHat := f.m/(1-math.Pow(0.9, float64(s+1))), f.v/(1-math.Pow(0.999, float64(s+1)))
-		f.want = f.before - eta*mHat/(math.Sqrt(vHat)+1e-8)
-		f.faint = f.faint || math.Sqrt(vHat) < 1e-6 && vHat > 0
+		p.m = 0.9*p.m + 0.1*g
+		p.v = 0.999*p.v + 0.001*g*g
+		mHat, vHat := p.m/(1-math.Pow(0.9, float64(s+1))), p.v/(1-math.Pow(0.999, float64(s+1)))
+		p.want = p.before - eta*mHat/(math.Sqrt(vHat)+1e-8)
+		p.tooSmall = p.tooSmall || math.Sqrt(vHat) < 1e-6 && vHat > 0
 	case "nesterov":
-		f.m = net.Momentum*f.m - eta*g
-		f.want = f.before + net.Momentum*f.m - eta*g
+		p.m = net.Momentum*p.m - eta*g
+		p.want = p.before + net.Momentum*p.m - eta*g
 	default:
-		f.m = net.Momentum*f.m - eta*g
-		f.want = f.before + f.m
+		p.m = net.Momentum*p.m - eta*g
+		p.want = p.before + p.m
 	}
 }
 
-// shorten is max-norm on whole neurons, weight by weight.
-func shorten(list []*followed, most float64) {
-	length := map[int]float64{}
-	for _, f := range list {
-		if f.decays {
-			length[f.j] = math.Hypot(length[f.j], f.want)
+// limitNorms is max-norm: it shortens the weights of each neuron to the length most. The list has whole neurons.
+func limitNorms(list []*tracked, most float64) {
+	norm := map[int]float64{}
+	for _, p := range list {
+		if p.isWeight {
+			norm[p.neuron] = math.Hypot(norm[p.neuron], p.want)
 		}
 	}
-	for _, f := range list {
-		if f.decays && length[f.j] > most {
-			f.want *= most / length[f.j]
+	for _, p := range list {
+		if p.isWeight && norm[p.neuron] > most {
+			p.want *= most / norm[p.neuron]
 		}
 	}
 }
 
-// stepError is how far the changes of the parameters, and what is kept for them, are from what they
-// should be, whichever is furthest; and whether nothing has changed, and nothing should have.
-func stepError(list []*followed) (err float64, zero bool) {
-	var change, kept, square norms
-	zero = true
-	for _, f := range list {
-		if f.rough {
+// stepError compares the changes of the parameters, and what the optimiser keeps for them, with what they should be,
+// and returns the largest relative error. zero says that nothing changed and nothing should have.
+func stepError(list []*tracked) (err float64, zero bool) {
+	var change, m, v norms
+	for _, p := range list {
+		if p.kink {
 			continue
 		}
-		if !f.faint {
-			change.add(*f.w-f.before, f.want-f.before, 1e-15*math.Abs(f.before))
+		if !p.tooSmall {
+			change.add(*p.w-p.before, p.want-p.before, 1e-15*math.Abs(p.before))
 		}
-		if f.kept[0] != nil {
-			kept.add(*f.kept[0], f.m, 0)
+		if p.kept[0] != nil {
+			m.add(*p.kept[0], p.m, 0)
 		}
-		if f.kept[1] != nil {
-			square.add(*f.kept[1], f.v, 0)
+		if p.kept[1] != nil {
+			v.add(*p.kept[1], p.v, 0)
 		}
 	}
-	for _, n := range []norms{change, kept, square} {
-		err, zero = max(err, n.error()), zero && n.below(leastStep)
-	}
-	return err, zero
+	err = max(change.error(), m.error(), v.error())
+	return err, change.below(leastStep) && m.below(leastStep) && v.below(leastStep)
 }
 
-// Schedule is what multiplies the learning rate in step s of total, with math's own functions: of the
-// kind "step", a factor after every so many steps.
+// Schedule returns the factor of the learning rate in step s of total, computed with math's functions, independently
+// of the trainer's. kind is "cosine", "step" (times factor after every so many steps) or anything else for 1.
 func Schedule(kind string, total, every int, factor float64) func(s int) float64 {
-	return func(s int) float64 {
-		switch kind {
-		case "cosine":
-			return (1 + math.Cos(math.Pi*float64(s)/float64(total))) / 2
-		case "step":
-			return math.Pow(factor, float64(s/every))
-		}
-		return 1
+	switch kind {
+	case "cosine":
+		return func(s int) float64 { return (1 + math.Cos(math.Pi*float64(s)/float64(total))) / 2 }
+	case "step":
+		return func(s int) float64 { return math.Pow(factor, float64(s/every)) }
 	}
+	return func(int) float64 { return 1 }
 }

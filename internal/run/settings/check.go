@@ -167,7 +167,7 @@ func (cfg *Settings) checkExplain() error {
 
 // checkBug checks the bug of -bug and the guess of -is.
 func (cfg *Settings) checkBug() error {
-	isDrawn := bugs.IsDrawn(cfg.Bug)
+	isDrawn := bugs.IsMystery(cfg.Bug)
 	if cfg.Is != "" {
 		if !isDrawn {
 			return flags.Wrong("-is %s is a guess, and there is no bug to guess: add -bug mystery:N", cfg.Is)

@@ -37,7 +37,7 @@ func (cfg *Settings) SetDefaults(data *dataset.Dataset) error {
 	if isTable && !hasRecipe {
 		cfg.setTableDefaults(data)
 	}
-	if bugs.IsDrawn(cfg.Bug) && cfg.L2 == 0 && !cfg.Given["l2"] {
+	if bugs.IsMystery(cfg.Bug) && cfg.L2 == 0 && !cfg.Given["l2"] {
 		cfg.L2 = 3 // so that each of the bugs makes a difference
 	}
 	if cfg.Given["lr"] {
