@@ -37,13 +37,13 @@ import (
 // TestSplitRefused: parts that leave nothing to train on are named with what there was.
 func TestSplitRefused(t *testing.T) {
 	for _, c := range []struct {
-		test, valid dataset.Part
+		test, valid dataset.HoldOut
 		want        string
 	}{
-		{dataset.Part{Count: 4}, dataset.Part{Count: 6},
+		{dataset.HoldOut{Count: 4}, dataset.HoldOut{Count: 6},
 			"-valid 6 of the 6 samples for training leaves nothing to train on; hold out fewer"},
-		{dataset.Part{Count: 10}, dataset.Part{}, "-test 10 of 10 samples leaves nothing to train on; hold out fewer"},
-		{dataset.Part{Count: 4}, dataset.Part{Count: 5}, "<nil>"},
+		{dataset.HoldOut{Count: 10}, dataset.HoldOut{}, "-test 10 of 10 samples leaves nothing to train on; hold out fewer"},
+		{dataset.HoldOut{Count: 4}, dataset.HoldOut{Count: 5}, "<nil>"},
 	} {
 		d := &dataset.Dataset{Train: dataset.Set{N: 10, Dim: 1, Values: make([]float64, 10), Targets: make([]float64, 10)}}
 		if err := d.Split(c.test, c.valid, exact.Stream(1, exact.ForSplit, 0)); fmt.Sprint(err) != c.want {
@@ -53,9 +53,9 @@ func TestSplitRefused(t *testing.T) {
 }
 
 func TestPart(t *testing.T) {
-	for in, want := range map[string]dataset.Part{"0": {}, "0.0": {}, "0.2": {Fraction: 0.2}, "10000": {Count: 10000},
+	for in, want := range map[string]dataset.HoldOut{"0": {}, "0.0": {}, "0.2": {Fraction: 0.2}, "10000": {Count: 10000},
 		"1": {Count: 1}, "1e-1": {Fraction: 0.1}} {
-		var p, q dataset.Part
+		var p, q dataset.HoldOut
 		if err := p.Set(in); err != nil || p != want {
 			t.Errorf("%s: %+v, %v; want %+v", in, p, err, want)
 		}
@@ -65,7 +65,7 @@ func TestPart(t *testing.T) {
 	}
 	for _, in := range []string{"", "2.0", "1.0", "-1", "-0.5", "nan", "inf", "half", "0.2x", "1e400",
 		"99999999999999999999"} {
-		p := dataset.Part{Count: 7}
+		p := dataset.HoldOut{Count: 7}
 		if err := p.Set(in); err == nil || p.Count != 7 {
 			t.Errorf("%q was taken as %+v", in, p)
 		}
@@ -85,17 +85,17 @@ func tableOf(n int) dataset.Set {
 func TestSplit(t *testing.T) {
 	cases := []struct {
 		n, had              int
-		test, valid         dataset.Part
+		test, valid         dataset.HoldOut
 		ordered             bool
 		train, wantV, wantT int
 	}{
 		// the published parts of the 8×8 digits
-		{1797, 0, dataset.Part{Fraction: 0.33}, dataset.Part{Fraction: 0.4}, false, 721, 482, 594},
-		{60000, 10000, dataset.Part{Fraction: 0.2}, dataset.Part{Count: 10000}, true, 50000, 10000, 10000},
-		{100, 0, dataset.Part{Fraction: 0.2}, dataset.Part{}, false, 80, 0, 20},
-		{100, 0, dataset.Part{}, dataset.Part{Fraction: 0.1}, true, 90, 10, 0},
-		{100, 0, dataset.Part{}, dataset.Part{}, false, 100, 0, 0},
-		{3, 0, dataset.Part{Count: 1}, dataset.Part{Count: 1}, false, 1, 1, 1},
+		{1797, 0, dataset.HoldOut{Fraction: 0.33}, dataset.HoldOut{Fraction: 0.4}, false, 721, 482, 594},
+		{60000, 10000, dataset.HoldOut{Fraction: 0.2}, dataset.HoldOut{Count: 10000}, true, 50000, 10000, 10000},
+		{100, 0, dataset.HoldOut{Fraction: 0.2}, dataset.HoldOut{}, false, 80, 0, 20},
+		{100, 0, dataset.HoldOut{}, dataset.HoldOut{Fraction: 0.1}, true, 90, 10, 0},
+		{100, 0, dataset.HoldOut{}, dataset.HoldOut{}, false, 100, 0, 0},
+		{3, 0, dataset.HoldOut{Count: 1}, dataset.HoldOut{Count: 1}, false, 1, 1, 1},
 	}
 	for _, c := range cases {
 		d := &dataset.Dataset{Train: tableOf(c.n), Ordered: c.ordered}
@@ -130,10 +130,10 @@ func TestSplit(t *testing.T) {
 			t.Errorf("%+v: the test part was not drawn", c)
 		}
 	}
-	for _, c := range []struct{ test, valid dataset.Part }{{dataset.Part{Count: 10}, dataset.Part{}},
-		{dataset.Part{Count: 11}, dataset.Part{}}, {dataset.Part{Count: 5}, dataset.Part{Count: 5}},
-		{dataset.Part{}, dataset.Part{Fraction: 0.99}}, {dataset.Part{Count: math.MaxInt},
-			dataset.Part{Count: math.MaxInt}}} {
+	for _, c := range []struct{ test, valid dataset.HoldOut }{{dataset.HoldOut{Count: 10}, dataset.HoldOut{}},
+		{dataset.HoldOut{Count: 11}, dataset.HoldOut{}}, {dataset.HoldOut{Count: 5}, dataset.HoldOut{Count: 5}},
+		{dataset.HoldOut{}, dataset.HoldOut{Fraction: 0.99}}, {dataset.HoldOut{Count: math.MaxInt},
+			dataset.HoldOut{Count: math.MaxInt}}} {
 		d := &dataset.Dataset{Train: tableOf(10)}
 		if err := d.Split(c.test, c.valid, rand.New(rand.NewPCG(1, 2))); !filetest.Says(err, "nothing to train on") ||
 			d.Train.N != 10 {
@@ -141,7 +141,7 @@ func TestSplit(t *testing.T) {
 		}
 	}
 	d := &dataset.Dataset{Train: tableOf(6).Slice(0, 4), Valid: tableOf(6).Slice(4, 6), Test: tableOf(2), Ordered: true}
-	if err := d.Split(dataset.Part{}, dataset.Part{Count: 3}, nil); err != nil ||
+	if err := d.Split(dataset.HoldOut{}, dataset.HoldOut{Count: 3}, nil); err != nil ||
 		!slices.Equal(d.Valid.Labels, []int32{3, 4, 5}) {
 		t.Errorf("a part that the data brought: %v, %v", d.Valid.Labels, err)
 	}

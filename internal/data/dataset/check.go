@@ -7,53 +7,55 @@ import (
 	"slices"
 )
 
-// MostInput is how large a scaled number may be, so that products and squares of it stay finite.
+// MostInput is the largest size of a scaled number: products and squares of such numbers are finite.
 const MostInput = 1e100
 
-// CheckRange reports a number, of whatever part, that is too large to compute with once it is scaled. The training
-// part is in range if the scale was fitted on it; those that are scaled as it is need not be.
+// CheckRange returns an error if a number is too large to compute with after it is scaled. A scale that was fitted to
+// the training split keeps that split in range, but not the others.
 func (d *Dataset) CheckRange(in, out Scale) error {
-	for _, part := range []struct {
+	for _, split := range []struct {
 		name string
 		set  *Set
 	}{{"training", &d.Train}, {"validation", &d.Valid}, {"test", &d.Test}} {
-		of := func(i int) string {
-			o := &part.set.Origin
+		sample := func(i int) string {
+			o := &split.set.Origin
 			if o.File != "" {
 				return o.File + ": " + o.Number(i)
 			}
-			return fmt.Sprintf("%s: sample %d of the %s part", d.Name, i+1, part.name)
+			return fmt.Sprintf("%s: sample %d of the %s part", d.Name, i+1, split.name)
 		}
-		if err := d.checkRange(part.set.Values, in, of, "input"); err != nil {
+		input := func(j int) string {
+			if d.Inputs == nil {
+				return fmt.Sprintf("input %d", j+1)
+			}
+			return fmt.Sprintf("input %d (%.60q)", j+1, d.Inputs[j])
+		}
+		target := func(j int) string { return fmt.Sprintf("number to predict, %d", j+1) }
+		if err := checkRange(split.set.Values, in, sample, input); err != nil {
 			return err
 		}
-		if err := d.checkRange(part.set.Targets, out, of, "number to predict,"); err != nil {
+		if err := checkRange(split.set.Targets, out, sample, target); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// checkRange is CheckRange of the inputs, or of the numbers to predict, of one part, whose samples of names.
-func (d *Dataset) checkRange(numbers []float64, scale Scale, of func(i int) string, what string) error {
+// checkRange is CheckRange for the inputs or the targets of one split. sample and column name a row and a column.
+func checkRange(numbers []float64, scale Scale, sample, column func(i int) string) error {
 	width := len(scale.Factor)
 	for i, v := range numbers {
 		j := i % width
-		scaled := (v - scale.Shift[j]) * scale.Factor[j]
-		if !(scaled > MostInput || scaled < -MostInput) { // nor where it is missing
-			continue
+		scaled := (v - scale.Shift[j]) * scale.Factor[j] // NaN if v is missing
+		if scaled > MostInput || scaled < -MostInput {
+			return fmt.Errorf("%s has %g as %s: too large to compute with; correct it, or remove the sample",
+				sample(i/width), v, column(j))
 		}
-		name := fmt.Sprintf("%s %d", what, j+1)
-		if what == "input" && d.Inputs != nil {
-			name += fmt.Sprintf(" (%.60q)", d.Inputs[j])
-		}
-		return fmt.Errorf("%s has %g as %s: too large to compute with; correct it, or remove the sample",
-			of(i/width), v, name)
 	}
 	return nil
 }
 
-// Fingerprint is a checksum that tells data apart.
+// Fingerprint returns a checksum of all that is learned from and tested on.
 func (d *Dataset) Fingerprint() string {
 	h := crc32.New(crc32.MakeTable(crc32.Castagnoli))
 	fmt.Fprintf(h, "%q", d.Classes)
@@ -62,8 +64,8 @@ func (d *Dataset) Fingerprint() string {
 		h.Write(s.Pixels)
 		binary.Write(h, binary.LittleEndian, s.Labels)
 		for _, list := range [][]float64{s.Values, s.Targets} {
-			for part := range slices.Chunk(list, 1<<13) {
-				binary.Write(h, binary.LittleEndian, part)
+			for chunk := range slices.Chunk(list, 1<<13) { // binary.Write copies what it writes
+				binary.Write(h, binary.LittleEndian, chunk)
 			}
 		}
 	}

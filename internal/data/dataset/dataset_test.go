@@ -10,7 +10,7 @@ import (
 // TestScaleErrorNamed: a column that cannot be scaled is told by its number, from 1, or by its place in the table.
 func TestScaleErrorNamed(t *testing.T) {
 	err := scaleError{1, "is too large"}
-	if got := (&Dataset{}).Named(err, false); got.Error() != "column 2 is too large" {
+	if got := (&Dataset{}).nameColumn(err, false); got.Error() != "column 2 is too large" {
 		t.Errorf("%v", got)
 	}
 }
@@ -26,7 +26,7 @@ func TestArrange(t *testing.T) {
 		return s
 	}
 	d := &Dataset{Train: numbers(1797)}
-	test, valid := Part{Fraction: 0.33}, Part{Fraction: 0.4}
+	test, valid := HoldOut{Fraction: 0.33}, HoldOut{Fraction: 0.4}
 	d.Arrange(test, valid, numpy.Permutation(111), numpy.Permutation(123))
 	if err := d.Split(test, valid, nil); err != nil {
 		t.Fatal(err)
@@ -50,14 +50,14 @@ func TestArrange(t *testing.T) {
 		}
 	}
 	own := &Dataset{Train: numbers(10), Test: numbers(5), Valid: numbers(2)} // a test part of its own stays
-	own.Arrange(Part{Count: 3}, Part{Count: 6}, nil, numpy.Permutation(1))
-	if err := own.Split(Part{Count: 3}, Part{Count: 6}, nil); err != nil || own.Test.N != 5 || own.Valid.N != 6 ||
+	own.Arrange(HoldOut{Count: 3}, HoldOut{Count: 6}, nil, numpy.Permutation(1))
+	if err := own.Split(HoldOut{Count: 3}, HoldOut{Count: 6}, nil); err != nil || own.Test.N != 5 || own.Valid.N != 6 ||
 		own.Train.N != 6 {
 		t.Errorf("%v: %s", err, own.Sizes())
 	}
 	few := &Dataset{Train: numbers(4)}
-	few.Arrange(Part{Count: 4}, Part{}, numpy.Permutation(1), numpy.Permutation(1))
-	if err := few.Split(Part{Count: 4}, Part{}, nil); err == nil {
+	few.Arrange(HoldOut{Count: 4}, HoldOut{}, numpy.Permutation(1), numpy.Permutation(1))
+	if err := few.Split(HoldOut{Count: 4}, HoldOut{}, nil); err == nil {
 		t.Error("all held out, and nothing said")
 	}
 }

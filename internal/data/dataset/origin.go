@@ -1,4 +1,4 @@
-// Origin: where in its file a sample stands, so that whoever reads of one can look it up.
+// Origins: where a sample is in its file, so that people can look it up.
 
 package dataset
 
@@ -7,14 +7,14 @@ import (
 	"slices"
 )
 
-// An Origin is where the samples of a set come from.
+// An Origin says where the samples of a set come from.
 type Origin struct {
-	File string  // its name, or that of a part of it; "" where the samples are drawn, or nobody knows
+	File string  // its name, or that of a part of it; "" if the samples are generated or it is not known
 	Unit string  // what the file counts: "line", "image", "sample"
-	At   []int32 // n: the number that each has there; nil where it is its index, from 0
+	At   []int32 // n: the number of each sample in the file; nil if it is the index, from 0
 }
 
-// Number is what sample i is called in its file: "line 47"; "" where there is none.
+// Number returns what sample i is called in its file, such as "line 47"; "" if there is no file.
 func (o Origin) Number(i int) string {
 	if o.File == "" {
 		return ""
@@ -25,7 +25,7 @@ func (o Origin) Number(i int) string {
 	return fmt.Sprintf("%s %d", o.Unit, i)
 }
 
-// Place is the number with the file's name: "line 47 of iris.csv".
+// Place returns the number with the file's name, such as "line 47 of iris.csv".
 func (o Origin) Place(i int) string {
 	if o.File == "" {
 		return ""
@@ -33,22 +33,24 @@ func (o Origin) Place(i int) string {
 	return o.Number(i) + " of " + o.File
 }
 
-// pick is the origin of the samples of the given indices.
+// pick returns the origin of the samples with the given numbers.
 func (o Origin) pick(which []int) Origin {
 	if o.File == "" {
 		return o
 	}
 	at := make([]int32, len(which))
 	for k, i := range which {
-		if at[k] = int32(i); o.At != nil {
+		if o.At != nil {
 			at[k] = o.At[i]
+		} else {
+			at[k] = int32(i)
 		}
 	}
 	o.At = at
 	return o
 }
 
-// slice is the origin of samples lo ≤ i < hi.
+// slice returns the origin of samples lo ≤ i < hi.
 func (o Origin) slice(lo, hi int) Origin {
 	if o.At != nil {
 		o.At = o.At[lo:hi:hi]
@@ -64,7 +66,7 @@ func (o Origin) slice(lo, hi int) Origin {
 	return o.pick(which)
 }
 
-// join is the origin of samples and then others. Where they are of two files, nobody knows it.
+// join returns the origin of the samples of o followed by those of p; an empty one if they are from different files.
 func (o Origin) join(p Origin) Origin {
 	if o.File != p.File || o.Unit != p.Unit || o.At == nil || p.At == nil {
 		return Origin{}

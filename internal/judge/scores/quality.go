@@ -84,7 +84,7 @@ func Importances(d *dataset.Dataset, parameters int, score func(*dataset.Set) fl
 				return nil
 			}
 			from := random(c*shuffles + k).Perm(test.N)
-			falls[k] = whole - score(test.Exchanged(column.Inputs, from))
+			falls[k] = whole - score(test.WithInputsOf(from, column.Inputs))
 		}
 		list = append(list, event.Importance{Input: column.Name, Mean: Mean(falls), Deviation: Deviation(falls)})
 	}

@@ -108,13 +108,13 @@ func isNoisy(data *dataset.Dataset) bool {
 // HeldOut returns how many samples to hold out for testing and for validation. With -folds that is only a test set that
 // is asked for, because each fold validates on its own samples. If it differs from what the flags say, the data's note
 // says so.
-func (cfg *Settings) HeldOut(data *dataset.Dataset) (test, valid dataset.Part) {
+func (cfg *Settings) HeldOut(data *dataset.Dataset) (test, valid dataset.HoldOut) {
 	hasTestSet, asksForTest := data.Test.N > 0, cfg.Given["test"]
 	if cfg.Folds > 0 {
 		if asksForTest {
 			test = cfg.Test
 		}
-		return test, dataset.Part{}
+		return test, dataset.HoldOut{}
 	}
 	if asksForTest && hasTestSet {
 		data.AddNote("the data have a test set, so that -test changes nothing")
@@ -122,7 +122,7 @@ func (cfg *Settings) HeldOut(data *dataset.Dataset) (test, valid dataset.Part) {
 	if data.Train.N < fewSamples && !asksForTest && !hasTestSet && cfg.Recipe.Name == "" {
 		data.AddNote(fmt.Sprintf("too few to hold some out for testing: all %s are for training, as with -test 0",
 			text.Plural(data.Train.N, "sample")))
-		return dataset.Part{}, cfg.Valid
+		return dataset.HoldOut{}, cfg.Valid
 	}
 	return cfg.Test, cfg.Valid
 }

@@ -28,8 +28,8 @@ type Settings struct {
 	Label    string
 	Regress  bool
 	Ignore   string
-	Test     dataset.Part
-	Valid    dataset.Part
+	Test     dataset.HoldOut
+	Valid    dataset.HoldOut
 	Split    flags.Split
 	Scale    string
 
@@ -135,7 +135,7 @@ func (c *Choices) costForNumbers(cost string) (name string) {
 // New returns the settings of an empty command line. Some values are only final after SetDefaults.
 func New(choices *Choices) *Settings {
 	cfg := &Settings{
-		Test:       dataset.Part{Fraction: 0.2},
+		Test:       dataset.HoldOut{Fraction: 0.2},
 		Hidden:     flags.Sizes{256},
 		Activation: "relu",
 		Output:     "linear",

@@ -71,7 +71,7 @@ func Folds(ctx context.Context, cfg *settings.Settings, data *dataset.Dataset, h
 func newFold(cfg *settings.Settings, data *dataset.Dataset, k int, hooks Hooks) (*fold, error) {
 	c := *cfg
 	c.Workers, c.Nested = max(1, cfg.Workers/cfg.Folds), true
-	if err := data.Split(dataset.Part{}, cfg.Valid, exact.Stream(cfg.Seed, exact.ForSplit, k+1)); err != nil {
+	if err := data.Split(dataset.HoldOut{}, cfg.Valid, exact.Stream(cfg.Seed, exact.ForSplit, k+1)); err != nil {
 		return nil, err
 	}
 	data.AddLists(true)

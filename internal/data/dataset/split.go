@@ -1,0 +1,143 @@
+// Splits: which samples are for training, validation and test.
+
+package dataset
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"slices"
+	"strconv"
+)
+
+// A HoldOut is how many samples to hold out: a number, or a fraction below 1. It is a flag.Value.
+type HoldOut struct {
+	Count    int
+	Fraction float64
+}
+
+func (h *HoldOut) String() string {
+	if h.Fraction != 0 {
+		return strconv.FormatFloat(h.Fraction, 'g', -1, 64)
+	}
+	return strconv.Itoa(h.Count)
+}
+
+// Set reads what String returns.
+func (h *HoldOut) Set(s string) error {
+	if n, err := strconv.Atoi(s); err == nil && n >= 0 {
+		*h = HoldOut{Count: n}
+		return nil
+	}
+	f, err := strconv.ParseFloat(s, 64)
+	if err != nil || !(f >= 0 && f < 1) {
+		return errors.New("expected a count (10000) or a fraction below 1 (0.2)")
+	}
+	*h = HoldOut{Fraction: f}
+	return nil
+}
+
+// Of returns how many of n samples to hold out. A fraction is rounded up, as in scikit-learn: 0.33 of 1797 is 594.
+func (h HoldOut) Of(n int) int {
+	if h.Fraction != 0 {
+		return int(math.Ceil(float64(h.Fraction*float64(n)) - 1e-9))
+	}
+	return h.Count
+}
+
+// Split moves samples from training to the test split, if the data have none of their own, and then to the validation
+// split. It draws them with rng, or takes the last if the data are ordered. If the data have a validation set of their
+// own and valid asks for another, the own one goes back to training first.
+func (d *Dataset) Split(test, valid HoldOut, rng *rand.Rand) error {
+	d.rejoin(valid)
+	n := d.Train.N
+	d.unsplit = max(d.unsplit, n)
+	t := 0
+	if d.Test.N == 0 {
+		t = test.Of(n)
+	}
+	if t >= n {
+		return fmt.Errorf("-test %s of %d samples leaves nothing to train on; hold out fewer", &test, n)
+	}
+	v := valid.Of(n - t)
+	if v >= n-t {
+		return fmt.Errorf("-valid %s of the %d samples for training leaves nothing to train on; hold out fewer", &valid, n-t)
+	}
+	if t+v == 0 {
+		return nil
+	}
+	all := d.Train
+	d.mixed = nil
+	if !d.Ordered {
+		all = all.Pick(rng.Perm(n))
+	}
+	d.Train = all.Slice(0, n-t-v)
+	if v > 0 {
+		d.Valid = all.Slice(n-t-v, n-t)
+	}
+	if t > 0 {
+		d.Test = all.Slice(n-t, n)
+	}
+	return nil
+}
+
+// rejoin moves a validation set that the data brought back into training, if valid asks for another.
+func (d *Dataset) rejoin(valid HoldOut) {
+	if d.Valid.N > 0 && valid != (HoldOut{}) {
+		d.Train, d.Valid = d.Train.Join(d.Valid), Set{}
+	}
+}
+
+// Arrange orders the training samples so that Split then makes the same splits as scikit-learn's train_test_split,
+// called twice: of the order that all(n) returns, the first samples are for test; of the order that rest returns for
+// the others, the first are for validation. If too few samples would be left, it changes nothing: Split reports that.
+func (d *Dataset) Arrange(test, valid HoldOut, all, rest func(n int) []int) {
+	d.rejoin(valid)
+	n, t := d.Train.N, 0
+	order := make([]int, n)
+	for i := range order {
+		order[i] = i
+	}
+	if d.Test.N == 0 {
+		t, order = test.Of(n), all(n)
+	}
+	if t >= n || valid.Of(n-t) >= n-t {
+		return
+	}
+	others := make([]int, 0, n)
+	for _, i := range rest(n - t) {
+		others = append(others, order[t:][i])
+	}
+	v := valid.Of(n - t)
+	d.Train, d.Ordered = d.Train.Pick(slices.Concat(others[v:], others[:v], order[:t])), true
+}
+
+// Folds returns the fold of each sample, from 0 to n−1, drawn with rng. Each class has the same number of samples in
+// each fold, give or take one.
+func (s *Set) Folds(n int, rng *rand.Rand) []int {
+	order := rng.Perm(s.N)
+	if s.Labels != nil {
+		slices.SortStableFunc(order, func(a, b int) int { return int(s.Labels[a]) - int(s.Labels[b]) })
+	}
+	fold := make([]int, s.N)
+	for at, i := range order {
+		fold[i] = at % n
+	}
+	return fold
+}
+
+// Fold returns the data with fold k as the test split and the others for training.
+func (d *Dataset) Fold(k int, folds []int) *Dataset {
+	var train, test []int
+	for i, fold := range folds {
+		if fold == k {
+			test = append(test, i)
+		} else {
+			train = append(train, i)
+		}
+	}
+	c := *d
+	c.Train, c.Valid, c.Test, c.mixed = d.Train.Pick(train), Set{}, d.Train.Pick(test), nil
+	return &c
+}
