@@ -12,21 +12,21 @@ import (
 	"backprop/internal/data/digits"
 )
 
-// How many digits a workbook brings: drawn ones, of which the untidy are left out, or real ones.
 const (
-	drawn = 8000
-	tidy  = 6000
-	real  = 10000
+	drawn = 8000  // digits that are drawn
+	tidy  = 6000  // of which so many are used
+	real  = 10000 // real digits that are used at most
 	area  = digits.Side * digits.Side
 )
 
-// digitFile is the digits of a workbook, each with its label before it, packed.
+// digitFile returns the file with the digits of a workbook: packed with gzip, each digit as its label and its pixels.
 func digitFile(o Options) (string, error) {
 	pixels, labels := o.Pixels, o.Labels
+	notDigit := func(label int32) bool { return label < 0 || label > 9 }
 	switch {
 	case labels == nil && pixels == nil:
 		return drawnFile(), nil
-	case len(pixels) != area*len(labels) || slices.ContainsFunc(labels, func(l int32) bool { return l < 0 || l > 9 }):
+	case len(pixels) != area*len(labels) || slices.ContainsFunc(labels, notDigit):
 		return "", errors.New("the workbook takes digits: images of 28×28 pixels with labels from 0 to 9, like MNIST's")
 	case len(labels) < 2000:
 		return "", fmt.Errorf("the workbook takes 2000 digits or more, of which 1000 are to be read; here are "+
@@ -36,59 +36,59 @@ func digitFile(o Options) (string, error) {
 	return packed(pixels[:area*n], labels[:n]), nil
 }
 
-// drawnFile is the file of drawn digits; the same each time.
-var drawnFile = sync.OnceValue(func() string { return packed(tidier(digits.Draw(1, 0, drawn))) })
+// drawnFile returns the file with drawn digits, which are always the same.
+var drawnFile = sync.OnceValue(func() string { return packed(tidiest(digits.Draw(1, 0, drawn))) })
 
-// packed is digits as they stand in the file.
+// packed returns digits in the form of the file.
 func packed(pixels []byte, labels []int32) string {
 	var out bytes.Buffer
-	z := gzip.NewWriter(&out)
+	z := gzip.NewWriter(&out) // writing into memory does not fail
 	for i, label := range labels {
-		_, _ = z.Write([]byte{byte(label)}) // into memory, which does not fail
+		_, _ = z.Write([]byte{byte(label)})
 		_, _ = z.Write(pixels[area*i:][:area])
 	}
 	_ = z.Close()
 	return out.String()
 }
 
-// tidier leaves out the digits that are most like the mean of other digits, for the drawn ones are hard: so that
-// a network of 30 neurons comes as far with them as with MNIST's.
-func tidier(pixels []byte, labels []int32) ([]byte, []int32) {
-	means, count := [10][area]float64{}, [10]float64{}
+// tidiest leaves out the digits that are most like other digits. Drawn digits are hard to read; without these, a
+// network of 30 neurons reads about as many as of MNIST's.
+func tidiest(pixels []byte, labels []int32) (tidyPixels []byte, tidyLabels []int32) {
+	var means [10][area]float64
+	var counts [10]float64
 	for i, label := range labels {
-		count[label]++
+		counts[label]++
 		for k, p := range pixels[area*i:][:area] {
 			means[label][k] += float64(p)
 		}
 	}
 	for c := range means {
 		for k := range means[c] {
-			means[c][k] /= count[c]
+			means[c][k] /= counts[c]
 		}
 	}
-	untidy := make([]float64, len(labels))
+	untidiness := make([]float64, len(labels))
 	for i, label := range labels {
-		untidy[i] = likeness(pixels[area*i:][:area], label, &means)
+		untidiness[i] = relativeDistance(pixels[area*i:][:area], label, &means)
 	}
-	sorted := slices.Sorted(slices.Values(untidy))
-	var kept []byte
-	var of []int32
+	limit := slices.Sorted(slices.Values(untidiness))[tidy]
 	for i, label := range labels {
-		if untidy[i] < sorted[tidy] {
-			kept, of = append(kept, pixels[area*i:][:area]...), append(of, label)
+		if untidiness[i] < limit {
+			tidyPixels, tidyLabels = append(tidyPixels, pixels[area*i:][:area]...), append(tidyLabels, label)
 		}
 	}
-	return kept, of
+	return tidyPixels, tidyLabels
 }
 
-// likeness is how far an image is from its own digit's mean, beside how far it is from the nearest other one.
-func likeness(image []byte, label int32, means *[10][area]float64) float64 {
+// relativeDistance returns the squared distance of an image from the mean of its own digit, divided by that from the
+// nearest mean of another digit.
+func relativeDistance(image []byte, label int32, means *[10][area]float64) float64 {
 	own, other := 0.0, math.Inf(1)
 	for c := range means {
 		sum := 0.0
 		for k, p := range image {
 			d := float64(p) - means[c][k]
-			sum += float64(d * d) // rounded, so that all machines choose the same
+			sum += float64(d * d) // the conversion prevents FMA, so that all machines choose the same digits
 		}
 		if c == int(label) {
 			own = sum

@@ -1,5 +1,4 @@
-// Package workbook writes a folder of exercises in which one writes backpropagation oneself, and which needs nothing
-// but Go.
+// Package workbook writes a folder of exercises in which a learner writes backpropagation. The folder needs only Go.
 package workbook
 
 import (
@@ -20,20 +19,20 @@ import (
 	"backprop/internal/run/workbook/grade"
 )
 
-// Options are what the folder is to have.
+// Options say what the folder is to contain.
 type Options struct {
-	Solutions bool    // the solutions too, in a folder of their own
+	Solutions bool    // also write the solutions, into the folder solutions
 	Pixels    []byte  // real digits to learn from, 28×28 each; nil for drawn ones
 	Labels    []int32 // which digit each of them is
 }
 
-// Written is what has been done to a folder, by its files' paths in it.
+// Written lists the files of a folder.
 type Written struct {
-	New  []string // were not there, or were older
-	Kept []string // had been changed by the learner, and are as they were
+	New  []string // written: they were missing, or as an earlier version had written them
+	Kept []string // not written, because the learner has changed them
 }
 
-// sources are the files of the folder as they stand in this program: exercises with their solutions in them.
+// sources are the files of the folder as they are in this program: the exercises have their solutions in them.
 //
 //go:embed files/[01]*.go files/network.go files/*.txt files/README.md files/bugs/*.go files/bugs/*/main.go
 //go:embed grade/folder.go grade/grade.go grade/hints.go grade/hints.txt grade/parts.go grade/question.go
@@ -41,47 +40,48 @@ type Written struct {
 //go:embed lab/answer.go lab/checks.go lab/lab.go
 var sources embed.FS
 
-// Write writes the workbook into a folder. What the learner has changed there stays.
+// Write writes the workbook into a folder. It keeps the files that the learner has changed.
 func Write(dir string, o Options) (w Written, err error) {
-	known, err := record(dir)
+	sums, err := readRecord(dir)
 	if err != nil {
 		return w, err
 	}
-	files, err := all(o)
+	files, err := allFiles(o)
 	if err != nil {
 		return w, err
 	}
 	if _, err := os.Stat(filepath.Join(dir, filepath.FromSlash(grade.Digits))); err == nil && o.Labels == nil {
-		delete(files, grade.Digits) // which may be real ones
+		delete(files, grade.Digits) // those in the folder may be real ones
 	}
-	changed := map[string]bool{}
-	for name, text := range files {
+	names := slices.Sorted(maps.Keys(files))
+	for _, name := range names {
 		old, err := os.ReadFile(filepath.Join(dir, filepath.FromSlash(name)))
-		changed[name] = err == nil && string(old) != text && !slices.Contains(known[name], grade.Sum(old))
-		if sum := grade.Sum([]byte(text)); !slices.Contains(known[name], sum) {
-			known[name] = append(known[name], sum)
-		}
-	}
-	list, err := json.MarshalIndent(known, "", "\t")
-	if err == nil {
-		err = put(dir, grade.Record, string(list)+"\n") // first, so that a folder that is half written is known again
-	}
-	for _, name := range slices.Sorted(maps.Keys(files)) {
-		switch {
-		case err != nil:
-			return w, err
-		case changed[name]:
+		if err == nil && string(old) != files[name] && !slices.Contains(sums[name], grade.Sum(old)) {
 			w.Kept = append(w.Kept, name)
-		default:
+		} else {
 			w.New = append(w.New, name)
-			err = put(dir, name, files[name])
+		}
+		if sum := grade.Sum([]byte(files[name])); !slices.Contains(sums[name], sum) {
+			sums[name] = append(sums[name], sum)
 		}
 	}
-	return w, err
+	record, err := json.MarshalIndent(sums, "", "\t")
+	if err != nil {
+		return w, err
+	}
+	// The record comes first, so that a folder that is only half written is recognised.
+	if err := writeFile(dir, grade.Record, string(record)+"\n"); err != nil {
+		return w, err
+	}
+	for _, name := range w.New {
+		if err := writeFile(dir, name, files[name]); err != nil {
+			return w, err
+		}
+	}
+	return w, nil
 }
 
-// put writes a file of the folder.
-func put(dir, name, text string) error {
+func writeFile(dir, name, text string) error {
 	path := filepath.Join(dir, filepath.FromSlash(name))
 	err := os.MkdirAll(filepath.Dir(path), 0o755)
 	if err == nil {
@@ -96,34 +96,32 @@ func put(dir, name, text string) error {
 	return nil
 }
 
-// record is what has been written into a folder before. One that has other things in it is refused.
-func record(dir string) (map[string][]string, error) {
-	known := map[string][]string{}
+// readRecord returns the sums of all versions of each file that were written into a folder before. It is an error if
+// the folder contains other things and is no workbook.
+func readRecord(dir string) (map[string][]string, error) {
+	sums := map[string][]string{}
 	text, err := os.ReadFile(filepath.Join(dir, filepath.FromSlash(grade.Record)))
-	if err == nil && json.Unmarshal(text, &known) == nil {
-		return known, nil
+	if err == nil && json.Unmarshal(text, &sums) == nil {
+		return sums, nil
 	}
-	info, err := os.Stat(dir)
-	if err == nil && !info.IsDir() {
+	sums = map[string][]string{}
+	if info, err := os.Stat(dir); err == nil && !info.IsDir() {
 		return nil, fmt.Errorf("%s is a file; name a folder for the workbook, new or empty", file.Clean(dir))
 	}
 	list, err := os.ReadDir(dir)
 	if err != nil && !os.IsNotExist(err) {
 		return nil, file.Error(dir, err)
 	}
-	if text, err := os.ReadFile(filepath.Join(dir, "go.mod")); err == nil && strings.HasPrefix(string(text), "module "+
-		"workbook\n") {
-		return map[string][]string{}, nil
-	}
-	if len(list) > 0 {
+	goMod, _ := os.ReadFile(filepath.Join(dir, "go.mod"))
+	if len(list) > 0 && !strings.HasPrefix(string(goMod), "module workbook\n") {
 		return nil, fmt.Errorf("%s has other things in it (%s) and is no workbook; name a folder that is new or empty",
 			file.Clean(dir), file.Clean(list[0].Name()))
 	}
-	return known, nil
+	return sums, nil
 }
 
-// all are the files of a workbook, by their paths in it.
-func all(o Options) (map[string]string, error) {
+// allFiles returns the files of a workbook, by their paths in it.
+func allFiles(o Options) (map[string]string, error) {
 	digits, err := digitFile(o)
 	if err != nil {
 		return nil, err
@@ -141,40 +139,42 @@ func all(o Options) (map[string]string, error) {
 		if !inFiles {
 			name = "internal/" + name
 		}
-		place(files, strings.Replace(name, ".go.txt", ".go", 1), imports.Replace(string(text)), o.Solutions)
+		name = strings.Replace(name, ".go.txt", ".go", 1)
+		exercise, solution := separate(imports.Replace(string(text)))
+		files[name] = exercise
+		if o.Solutions && (exercise != solution || name == "network.go") {
+			files["solutions/"+name] = solution
+		}
 		return err
 	})
 	return files, err
 }
 
-// imports makes this program's packages the folder's.
+// imports replaces the paths of this program's packages by those in the folder.
 var imports = strings.NewReplacer(
 	`"backprop/internal/run/workbook/files`, `"workbook`,
 	`"backprop/internal/run/workbook/`, `"workbook/internal/`,
 	`"backprop/internal/judge/`, `"workbook/internal/`)
 
-// place puts a file among the others, and its solution if it has one and that is asked for.
-func place(files map[string]string, name, text string, solutions bool) {
-	exercise, solution := cut(text)
-	files[name] = exercise
-	if solutions && (exercise != solution || name == "network.go") {
-		files["solutions/"+name] = solution
-	}
-}
+// solutionPart matches the part of a source that contains the solution, followed by what the exercise has instead, in
+// comments:
+//
+//	// solution:
+//	return 1 / (1 + math.Exp(-z))
+//	// not done yet:
+//	// return math.NaN()
+var solutionPart = regexp.MustCompile(`(?s)\t// solution:\n(.*?)\t// not done yet:\n((?:\t// [^\n]*\n)*)`)
 
-// cutHere is where in a source the solution stands, and, in comments, what stands there before.
-var cutHere = regexp.MustCompile(`(?s)\t// solution:\n(.*?)\t// not done yet:\n((?:\t// [^\n]*\n)*)`)
-
-// cut makes an exercise and its solution of a source with both.
-func cut(text string) (exercise, solution string) {
-	solution = cutHere.ReplaceAllString(text, "$1")
-	exercise = cutHere.ReplaceAllStringFunc(text, func(part string) string {
-		undone := cutHere.FindStringSubmatch(part)[2]
-		if undone == "" {
+// separate returns the exercise and the solution that a source contains.
+func separate(source string) (exercise, solution string) {
+	solution = solutionPart.ReplaceAllString(source, "$1")
+	exercise = solutionPart.ReplaceAllStringFunc(source, func(part string) string {
+		comments := solutionPart.FindStringSubmatch(part)[2]
+		if comments == "" {
 			return "\t// not done yet\n"
 		}
-		lines := strings.Split(strings.TrimSuffix(strings.ReplaceAll(undone, "\t// ", "\t"), "\n"), "\n")
-		return strings.Join(lines, " // not done yet\n") + " // not done yet\n"
+		code := strings.ReplaceAll(comments, "\t// ", "\t")
+		return strings.ReplaceAll(code, "\n", " // not done yet\n")
 	})
 	return exercise, solution
 }

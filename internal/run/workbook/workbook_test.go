@@ -47,8 +47,8 @@ func written(t *testing.T, o Options) string {
 	return dir
 }
 
-// few has the solutions, and digits that are soon learned: 250, again and again.
-var few = func() Options {
+// smallOptions asks for the solutions, and for digits that are soon learned: the same 250 eight times.
+var smallOptions = func() Options {
 	pixels, labels := digits.Draw(1, 0, 250)
 	return Options{Solutions: true, Pixels: bytes.Repeat(pixels, 8), Labels: slices.Repeat(labels, 8)}
 }()
@@ -101,7 +101,7 @@ func expect(t *testing.T, output string, words ...string) {
 
 // TestUntouched: nothing is done, nothing is wrong, and all compiles; the files are short, and formatted.
 func TestUntouched(t *testing.T) {
-	dir := written(t, few)
+	dir := written(t, smallOptions)
 	output, ok := run(dir, "test")
 	expect(t, output, "0 of 12 done, next: 01_sigmoid.go", "0 of 5 bugs named")
 	if ok || strings.Contains(output, "not right") || strings.Contains(output, ".go:") {
@@ -131,7 +131,7 @@ func TestUntouched(t *testing.T) {
 // TestSolutions: with them all is done, also where lines end as on Windows; and digits are read. Where
 // BACKPROP_FULL is set, they are those that the program draws for the folder.
 func TestSolutions(t *testing.T) {
-	o := few
+	o := smallOptions
 	if os.Getenv("BACKPROP_FULL") != "" {
 		o = Options{Solutions: true}
 	}
@@ -156,11 +156,11 @@ func TestSolutions(t *testing.T) {
 	}
 }
 
-// A slip is a typical mistake: what in a solution is replaced by what, and the code of what is told.
-type slip struct{ file, old, by, code string }
+// A typicalMistake replaces old by new in a solution. code is what the learner is to be told.
+type typicalMistake struct{ file, old, new, code string }
 
-// mistakes are typical ones in each exercise but that of the digits.
-var mistakes = []slip{
+// mistakes are common ones, in each exercise but that of the digits.
+var mistakes = []typicalMistake{
 	{"01_sigmoid.go", "math.Exp(-z)", "math.Exp(z)", "minus-lost"},
 	{"01_sigmoid.go", "a * (1 - a)", "z * (1 - z)", "formula-at-z"},
 	{"01_sigmoid.go", "1 / (1 + math.Exp(-z))", "1/1 + math.Exp(-z)", "brackets"},
@@ -235,7 +235,7 @@ var mistakes = []slip{
 // rounds, with a mistake in every exercise that has one left: the first as a learner makes it, the others one
 // after the other in one program, as functions of other names.
 func TestMistakes(t *testing.T) {
-	dir := written(t, few)
+	dir := written(t, smallOptions)
 	now := map[string]string{}
 	for name, m := range round(t, dir, 0) {
 		now[name] = m.code
@@ -278,11 +278,11 @@ func TestMistakes(t *testing.T) {
 }
 
 // round is the mistakes of round k, by their exercises.
-func round(t *testing.T, dir string, k int) map[string]slip {
+func round(t *testing.T, dir string, k int) map[string]typicalMistake {
 	t.Helper()
-	now := map[string]slip{}
+	now := map[string]typicalMistake{}
 	for _, name := range exercises(t, dir)[:12] {
-		of := slices.DeleteFunc(slices.Clone(mistakes), func(m slip) bool { return m.file != name })
+		of := slices.DeleteFunc(slices.Clone(mistakes), func(m typicalMistake) bool { return m.file != name })
 		if k < len(of) {
 			now[name] = of[k]
 		}
@@ -316,13 +316,13 @@ var function = regexp.MustCompile(`(?m)^func (\w+)\((.*?)\) ?(.*) \{$`)
 
 // make writes the exercise's solution with the mistake in it into a file, and adds to the function's name what is
 // given. It returns the statement by which f has that function.
-func (m slip) make(t *testing.T, dir, name, added string) string {
+func (m typicalMistake) make(t *testing.T, dir, name, added string) string {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join(dir, "solutions", m.file))
 	if err != nil {
 		t.Fatal(err)
 	}
-	wrong := strings.ReplaceAll(string(text), m.old, m.by)
+	wrong := strings.ReplaceAll(string(text), m.old, m.new)
 	if !strings.Contains(wrong, "/n") && !strings.Contains(wrong, "/ n") { // Go wants it used
 		wrong = strings.ReplaceAll(wrong, "\tn := float64(len(xs))\n", "")
 	}

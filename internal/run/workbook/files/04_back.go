@@ -2,15 +2,15 @@ package workbook
 
 // Back is exercise 4: δ one layer back.
 //
-// You know δ of the last layer, delta2. A hidden neuron i has its share in the z2 of every output j: by
-// its weight W2[i][j]. So the δ of all outputs come back to it along the same weights, and then through
-// the slope of its own σ:
+// You know δ of the last layer, delta2. A hidden neuron i acts on the z2 of every output j, through its
+// weight W2[i][j]. So the δ of all outputs come back to it through the same weights, and then through the
+// slope of its own σ:
 //
 //	δ1 = (δ2·W2ᵀ) ⊙ σ′(z1)      that is, δ1[i] = (Σⱼ δ2[j]·W2[i][j])·σ′(z1[i])
 //
-// (W2ᵀ is W2 with rows and columns exchanged; ⊙ is number by number.)
+// (W2ᵀ is W2 with rows and columns exchanged; ⊙ multiplies two lists number by number.)
 //
-// Shapes, of 3 hidden neurons and 2 outputs: δ2 2, W2 3×2, z1 3; δ1 3.
+// Shapes for 3 hidden neurons and 2 outputs: δ2 2, W2 3×2, z1 3; δ1 3.
 //
 // Worked, with 2 hidden neurons and 2 outputs:
 //

@@ -2,21 +2,21 @@ package workbook
 
 // BatchStep is exercise 7: the mean over a mini-batch.
 //
-// One sample pulls the weights its own way. A mini-batch is a few of them, xs[0], xs[1], … with ys[0], ys[1], …,
-// and they make one step together. The cost is the mean of their costs; so the gradient is the mean of
-// their gradients, all at the same weights, and then there is one update:
+// Every sample pulls the weights its own way. A mini-batch is a few samples, xs[0], xs[1], … with ys[0], ys[1],
+// …, that take one step together. Their cost is the mean of the costs of each; so their gradient is the mean of
+// the gradients of each, all with the same weights. Then there is one update:
 //
 //	C = (1/n) Σₛ Cₛ     ∂C/∂W = (1/n) Σₛ ∂Cₛ/∂W     ∂C/∂b = (1/n) Σₛ ∂Cₛ/∂b
 //	W ← W − η·∂C/∂W     b ← b − η·∂C/∂b
 //
-// Shapes, of n samples with 2 inputs and 1 output: xs n×2, ys n×1. Gradients are shaped as in exercise 6,
-// and so is the mean of n of them. What comes back is C, before the update.
+// Shapes for n samples with 2 inputs and 1 output: xs n×2, ys n×1. Gradients have the same shapes as in
+// exercise 6, and so has the mean of n of them. Return C, as it was before the update.
 //
-// Worked: 4 samples have ∂C/∂w = 1, 2, −1, 2. The mean is 4/4 = 1; with η = 0.5 the weight becomes
+// Worked: 4 samples have ∂C/∂w = 1, 2, −1 and 2. The mean is 4/4 = 1; with η = 0.5 the weight becomes
 // smaller by 0.5.
 //
-// Begin with your Step of exercise 6, and put a loop over the samples around what has to be done for each.
-// The update stays outside.
+// Start with your Step of exercise 6, and put a loop over the samples around what must be done for each
+// sample. The update stays outside the loop.
 func BatchStep(net *Network, xs, ys [][]float64, rate float64) (cost float64) {
 	// solution:
 	n := float64(len(xs))

@@ -2,23 +2,23 @@ package workbook
 
 // LearnDigits is exercise 10: digits.
 //
-// Here your own exercises 1 to 5, 7 and 9 read handwriting. images are pictures of digits of 28×28 pixels, one after
-// the other in a list of 784: 0 is paper and 255 is ink. labels say which digit each is. Make a network, train
-// it, and give back a function that reads a digit. It will be asked about 1,000 pictures that you have not
-// seen, and should read more than 90 % of them.
+// Here your own functions of exercises 1 to 5, 7 and 9 learn to read handwriting. Each of the images is a
+// picture of a digit with 28×28 pixels, in a list of 784 numbers: 0 is paper and 255 is ink. labels says which
+// digit each one is. Make a network, train it, and return a function that reads a digit. The test will show it
+// 1,000 pictures that the network has not seen; it should read more than 90 % of them.
 //
-//	x[k] = pixel[k]/255                 between 0 and 1, as σ likes it
-//	y = (0, 0, 0, 1, 0, 0, 0, 0, 0, 0)  for a 3: ten outputs, a 1 for the digit and 0 for the others
-//	read: the digit whose output is the largest
+//	x[k] = pixel[k]/255                 between 0 and 1, which suits σ
+//	y = (0, 0, 0, 1, 0, 0, 0, 0, 0, 0)  for a 3: ten outputs, 1 for the right digit and 0 for the others
+//	read: the digit with the largest output
 //
 // Shapes: x 784, W1 784×30, W2 30×10, y 10.
 //
-// Worked: where the outputs are (0.01, 0.02, 0.9, 0.07, 0, …), the digit read is 2.
+// Worked: if the outputs are (0.01, 0.02, 0.9, 0.07, 0, …), the digit is a 2.
 //
 // newNetwork, in network.go, makes a network; let it have softmax. Call train and forward, in small letters.
-// 30 hidden neurons, 5 epochs, mini-batches of 10 and a rate of 0.5 will do, and take a few seconds. (Of z and of
-// softmax(z) the same one is the largest, so for reading z is enough.) In Go, a number is made of a pixel by
-// float64(p), and a function can be given back: return func(image []byte) int { … }.
+// 30 hidden neurons, 5 epochs, mini-batches of 10 and a rate of 0.5 are enough, and take a few seconds. You can
+// read the digit from z2 itself: the largest number of z is also the largest of softmax(z). In Go, float64(p)
+// makes a number from a pixel, and return func(image []byte) int { … } returns a function.
 func LearnDigits(images [][]byte, labels []int) (read func(image []byte) int) {
 	// solution:
 	scaled := func(image []byte) []float64 {

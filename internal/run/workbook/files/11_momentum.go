@@ -2,17 +2,17 @@ package workbook
 
 // Momentum is exercise 11: momentum.
 //
-// A ball that rolls downhill does not begin anew at each place: it keeps most of its speed. So let each
-// weight have a velocity v of its own. In each step it keeps the part µ (mu) of it, and the gradient
-// pushes it on; and it is the velocity that moves the weight:
+// A ball that rolls downhill does not start from rest at each place: it keeps most of its speed. So each weight
+// gets a velocity v of its own. In each step v keeps the fraction µ (mu) of what it was, and the gradient g
+// pushes it. The velocity then moves the weight:
 //
 //	v ← µ·v − η·g
 //	w ← w + v
 //
-// Where the gradients of many steps agree, v grows, up to 1/(1 − µ) times the plain step; where they
-// turn to and fro they cancel.
+// If the gradients of many steps agree, v grows, up to 1/(1 − µ) times a plain step. If they point to and fro,
+// they cancel.
 //
-// Shapes: w, v and g m×n. g is ∂C/∂w, rate is η. Both w and v are to be changed in place.
+// Shapes: w, v and g m×n. g is ∂C/∂w, and rate is η. Change the numbers in w and v themselves.
 //
 // Worked: w = 1, v = 0, g = 2 and again 2, η = 0.1, µ = 0.9:
 //

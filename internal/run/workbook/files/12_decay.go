@@ -2,21 +2,22 @@ package workbook
 
 // Decay is exercise 12: weight decay.
 //
-// Large weights fit the samples at hand, and are often wrong about others. So they are made to cost
-// something: to the cost is added (λ/2N) Σw², over all weights; N is how many samples there are to train on. The
-// derivative of that by w is (λ/N)·w, so in each step every weight is pulled a little towards 0:
+// With large weights a network fits the training samples closely, and is often wrong about others. So large
+// weights are made to cost something: (λ/2N) Σw² is added to the cost, where the sum is over all weights and
+// N is the number of training samples. The derivative of this by w is (λ/N)·w, so every step pulls each weight
+// a little towards 0:
 //
 //	W ← W − η·(∂C/∂W + (λ/N)·W)
 //	b ← b − η·∂C/∂b                 biases do not decay
 //
 // Shapes: W and dW m×n, b and db n. dW and db are ∂C/∂W and ∂C/∂b without the new term; rate is η, lambda is λ
-// and n is N. W and b are to be changed in place.
+// and n is N. Change the numbers in w and b themselves.
 //
 // Worked: W = 2, ∂C/∂W = 0.1, η = 0.5, λ = 5, N = 100:
 //
 //	W = 2 − 0.5·(0.1 + (5/100)·2) = 2 − 0.5·0.2 = 1.9
 //
-// The test calls the new ones newW1 and newb1.
+// The test calls the new weights and biases newW1 and newb1.
 func Decay(w [][]float64, b []float64, dW [][]float64, db []float64, rate, lambda float64, n int) {
 	// solution:
 	for i := range w {

@@ -9,39 +9,39 @@ import (
 	"slices"
 )
 
-// Where things are in a workbook's folder.
+// Files in the folder of a workbook.
 const (
-	Record  = "internal/written.json" // what was handed out
-	Digits  = "internal/digits.gz"
-	ofTries = ".tries.json"
+	Record    = "internal/written.json" // the sums of all files as they were written into the folder
+	Digits    = "internal/digits.gz"
+	triesFile = ".tries.json"
 )
 
-// A folder is what is known of the files in a workbook.
+// A folder is what is known about the files of a workbook.
 type folder struct {
-	written map[string][]string // the sums of each file as it was handed out
+	written map[string][]string // the sums of each file, one for each version that was written
 	tries   tries
 }
 
-// tries are what has been tried before, and with what success.
+// tries are what the learner has tried so far.
 type tries struct {
-	Mistakes map[string]try `json:"mistakes"`
-	Read     int            `json:"read"`  // how many digits were read
-	Wrong    *Mistake       `json:"wrong"` // or what was wrong
-	By       string         `json:"by"`    // the sum of the files that did
+	Mistakes map[string]try `json:"mistakes"` // the last one in each file
+	Read     int            `json:"read"`     // in exercise 10, how many digits were read
+	Wrong    *Mistake       `json:"wrong"`    // or what was wrong
+	By       string         `json:"by"`       // the sum of the files that this is about
 }
 
-// A try is a mistake, and how many times it has been made one after the other.
+// A try is a mistake, and how many times in a row it was made.
 type try struct {
 	Code  string `json:"code"`
 	Times int    `json:"times"`
 }
 
-// open reads what there is; without it every file counts as the learner's, and nothing as tried.
-func open() (f folder) {
+// openFolder reads what is known. Without Record, every file counts as changed by the learner.
+func openFolder() (f folder) {
 	if text, err := os.ReadFile(Record); err == nil {
 		_ = json.Unmarshal(text, &f.written)
 	}
-	if text, err := os.ReadFile(ofTries); err == nil {
+	if text, err := os.ReadFile(triesFile); err == nil {
 		_ = json.Unmarshal(text, &f.tries)
 	}
 	if f.tries.Mistakes == nil {
@@ -50,27 +50,21 @@ func open() (f folder) {
 	return f
 }
 
-// save keeps what has been tried; where it cannot, hints begin anew.
+// save writes what the learner has tried. If it cannot, the hints only start again with the first.
 func (f *folder) save() {
 	if text, err := json.MarshalIndent(f.tries, "", "\t"); err == nil && f.written != nil {
-		_ = os.WriteFile(ofTries, append(text, '\n'), 0o644)
+		_ = os.WriteFile(triesFile, append(text, '\n'), 0o644)
 	}
 }
 
-// Sum is the sum by which a file is known again, also where its lines end as on Windows.
-func Sum(text []byte) string {
-	sum := sha256.Sum256(bytes.ReplaceAll(text, []byte("\r\n"), []byte("\n")))
-	return hex.EncodeToString(sum[:12])
-}
-
-// untouched says that a file is as it was handed out.
-func (f *folder) untouched(file string) bool {
+// unchanged reports whether a file is as it was written into the folder.
+func (f *folder) unchanged(file string) bool {
 	text, err := os.ReadFile(file)
 	return err == nil && slices.Contains(f.written[file], Sum(text))
 }
 
-// tried counts a mistake, and says how many times it has been made now.
-func (f *folder) tried(file, code string) int {
+// countMistake records a mistake in a file, and returns how many times in a row it was made.
+func (f *folder) countMistake(file, code string) int {
 	t := f.tries.Mistakes[file]
 	if t.Code != code {
 		t = try{Code: code}
@@ -80,11 +74,14 @@ func (f *folder) tried(file, code string) int {
 	return t.Times
 }
 
-// forget ends the count of mistakes in a file.
-func (f *folder) forget(file string) { delete(f.tries.Mistakes, file) }
+// Sum returns a checksum of a text. It is the same with the line endings of Windows.
+func Sum(text []byte) string {
+	sum := sha256.Sum256(bytes.ReplaceAll(text, []byte("\r\n"), []byte("\n")))
+	return hex.EncodeToString(sum[:12])
+}
 
-// sumOf is the sum of several files.
-func (f *folder) sumOf(files ...string) string {
+// sumOfFiles returns one checksum of several files.
+func sumOfFiles(files ...string) string {
 	var all []byte
 	for _, file := range files {
 		text, _ := os.ReadFile(file)

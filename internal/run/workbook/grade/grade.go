@@ -1,4 +1,4 @@
-// Package grade judges a workbook's exercises, and says of a wrong one what the mistake is and where to look.
+// Package grade checks the exercises of a workbook. If one is wrong, it says what the mistake is, and where to look.
 package grade
 
 import (
@@ -14,25 +14,26 @@ import (
 
 // A Mistake is what is wrong with an exercise.
 type Mistake struct {
-	Code string // of check.Codes, or one of ownHints
+	Code string // one of check.Codes, or of hints.txt
 	Text string
 }
 
-// An exercise is a file to be filled in, and how it is judged.
+// An exercise is a file for the learner to complete.
 type exercise struct {
 	file  string
-	judge func(g *grader) *Mistake
-	take  func(to *Functions, from Functions) // lets others call the learner's own; nil where none does
-	limit time.Duration                       // how long it may take
+	check func(g *grader) *Mistake
+	share func(to *Functions, from Functions) // lets other exercises call the learner's function; nil if none does
+	limit time.Duration                       // how long it may run
 }
 
-// exercises are all, in the order in which a network is built.
+// exercises are in the order in which one builds a network.
 var exercises = []exercise{
 	{"01_sigmoid.go", (*grader).sigmoid, func(to *Functions, from Functions) { to.Sigmoid = from.Sigmoid }, short},
 	{"02_forward.go", (*grader).forward, func(to *Functions, from Functions) { to.Forward = from.Forward }, short},
 	{"03_output.go", (*grader).output, func(to *Functions, from Functions) { to.Output = from.Output }, short},
 	{"04_back.go", (*grader).back, func(to *Functions, from Functions) { to.Back = from.Back }, short},
-	{"05_gradients.go", (*grader).gradients, func(to *Functions, from Functions) { to.Gradients = from.Gradients }, short},
+	{"05_gradients.go", (*grader).gradients, func(to *Functions, from Functions) { to.Gradients = from.Gradients },
+		short},
 	{"06_step.go", (*grader).step, nil, short},
 	{"07_batch.go", (*grader).batch, func(to *Functions, from Functions) { to.BatchStep = from.BatchStep }, short},
 	{"08_check.go", (*grader).estimate, nil, short},
@@ -42,109 +43,96 @@ var exercises = []exercise{
 	{"12_decay.go", (*grader).decay, nil, short},
 }
 
-// How long an exercise may take before it is said to go on for ever.
+// How long an exercise may run before it counts as endless.
 const (
 	short = 20 * time.Second
 	long  = 5 * time.Minute
 )
 
+// Codes of exercises that have no mistake, but are not done either.
+const (
+	waiting = "waiting" // for other exercises
+	notDone = "nothing"
+)
+
 // A grader goes through the exercises.
 type grader struct {
-	out   io.Writer
-	mine  Functions
-	lend  func(Functions)
-	calls Functions // what the exercises call of each other
-	done  map[string]bool
-	notes []string // what there is to be glad of
+	out    io.Writer
+	mine   Functions       // the learner's
+	lend   func(Functions) // sets the functions that the exercises call
+	shared Functions       // the learner's that are right, and others lent in place of the rest
+	done   map[string]bool // the files of exercises that are right
+	notes  []string        // good news
 	folder
 }
 
-// Workbook judges the exercises of the folder that it is called in, tells what it has found, and says
-// whether all are done. lend is to put in place what the exercises call of each other.
+// Workbook checks the exercises of the workbook in the current folder, prints what it finds, and reports whether all
+// are done. lend sets the functions that the exercises call.
 func Workbook(out io.Writer, mine Functions, lend func(Functions)) bool {
-	g := &grader{out: out, mine: mine, lend: lend, calls: lent(), done: map[string]bool{}, folder: open()}
-	next := ""
+	g := &grader{out: out, mine: mine, lend: lend, shared: lentFunctions(), done: map[string]bool{}, folder: openFolder()}
 	for _, e := range exercises {
-		g.one(e)
-		if !g.done[e.file] && next == "" {
-			next = e.file
-		}
+		g.grade(e)
 	}
 	g.save()
 	for _, note := range g.notes {
 		fmt.Fprintln(out, Wrap(note, ""))
 	}
-	fmt.Fprintln(out, Bar(len(g.done), len(exercises))+" done"+after(next))
-	return next == ""
-}
-
-// after says what comes next.
-func after(next string) string {
-	if next == "" {
-		return ": all of them!"
+	next := slices.IndexFunc(exercises, func(e exercise) bool { return !g.done[e.file] })
+	if next < 0 {
+		fmt.Fprintln(out, Bar(len(g.done), len(exercises))+" done: all of them!")
+		return true
 	}
-	return ", next: " + next
+	fmt.Fprintln(out, Bar(len(g.done), len(exercises))+" done, next: "+exercises[next].file)
+	return false
 }
 
-// Bar is how many of all are done, drawn and in numbers.
-func Bar(done, all int) string {
-	const wide = 24
-	full := wide * done / all
-	return "[" + strings.Repeat("█", full) + strings.Repeat("·", wide-full) + fmt.Sprintf("]  %d of %d", done, all)
-}
-
-// one judges an exercise, and tells what is wrong with it.
-func (g *grader) one(e exercise) {
-	if g.untouched(e.file) {
+// grade checks an exercise, and prints what is wrong with it.
+func (g *grader) grade(e exercise) {
+	if g.unchanged(e.file) {
 		return
 	}
-	g.lend(g.calls)
-	m := within(e, g)
+	g.lend(g.shared)
+	m := checkWithin(e, g)
 	switch {
 	case m == nil:
 		g.done[e.file] = true
-		if e.take != nil {
-			e.take(&g.calls, g.mine)
+		delete(g.tries.Mistakes, e.file)
+		if e.share != nil {
+			e.share(&g.shared, g.mine)
 		}
-		g.forget(e.file)
 		return
-	case m.Code == waiting || m.Code == nothing:
+	case m.Code == waiting || m.Code == notDone:
 		fmt.Fprintf(g.out, "%s\n\n", Wrap(e.file+": "+m.Text, ""))
 		return
 	}
-	if capital := g.capital(e.file); capital != "" {
-		m = &Mistake{"capital", "It calls " + capital + ", which is not right yet."}
+	if name := g.unfinishedCall(e.file); name != "" {
+		m = &Mistake{"capital", "It calls " + name + ", which is not right yet."}
 	}
-	fmt.Fprintf(g.out, "%s is not right yet (%s):\n%s\n%s\n\n", e.file, m.Code, Wrap(m.Text, "    "),
-		Wrap("Hint: "+hint(e.file, m.Code, g.tried(e.file, m.Code)), "    "))
+	hint := "Hint: " + hint(e.file, m.Code, g.countMistake(e.file, m.Code))
+	fmt.Fprintf(g.out, "%s is not right yet (%s):\n%s\n%s\n\n", e.file, m.Code, Wrap(m.Text, "    "), Wrap(hint, "    "))
 }
 
-// calling is a call of an exercise by its capital letter.
-var calling = regexp.MustCompile(`(?m)^[^/\n]*\b(Sigmoid|Forward|Output|Back|Gradients|Step|BatchStep|Train)\(`)
+// exerciseCall matches a call of an exercise by its own name, with a capital letter.
+var exerciseCall = regexp.MustCompile(`(?m)^[^/\n]*\b(Sigmoid|Forward|Output|Back|Gradients|Step|BatchStep|Train)\(`)
 
-// capital is an exercise that a file calls by its capital letter though it is not right; "" if it calls none.
-func (g *grader) capital(file string) string {
+// unfinishedCall returns the name of an exercise that is not right yet, and that the file calls by its own name instead
+// of the name in small letters; "" if there is none.
+func (g *grader) unfinishedCall(file string) string {
 	text, _ := os.ReadFile(file)
-	for _, m := range calling.FindAllStringSubmatch(string(text), -1) {
+	for _, m := range exerciseCall.FindAllStringSubmatch(string(text), -1) {
 		names := []string{"Sigmoid", "Forward", "Output", "Back", "Gradients", "Step", "BatchStep", "", "Train"}
-		at := slices.Index(names, m[1])
-		if of := exercises[at].file; of != file && !g.done[of] {
+		called := exercises[slices.Index(names, m[1])].file
+		if called != file && !g.done[called] {
 			return m[1]
 		}
 	}
 	return ""
 }
 
-// Mistakes that are none yet.
-const (
-	waiting = "waiting"
-	nothing = "nothing"
-)
-
-// within judges an exercise, if that does not take for ever.
-func within(e exercise, g *grader) *Mistake {
+// checkWithin checks an exercise. It is a mistake if that takes too long.
+func checkWithin(e exercise, g *grader) *Mistake {
 	found := make(chan *Mistake, 1)
-	go func() { found <- safely(e, g) }()
+	go func() { found <- checkSafely(e, g) }()
 	select {
 	case m := <-found:
 		return m
@@ -153,18 +141,18 @@ func within(e exercise, g *grader) *Mistake {
 	}
 }
 
-// place is where in an exercise a program stopped.
-var place = regexp.MustCompile(`/(\d\d_\w+\.go):(\d+)`)
+// exerciseLine matches a line of an exercise in a stack trace.
+var exerciseLine = regexp.MustCompile(`/(\d\d_\w+\.go):(\d+)`)
 
-// safely judges an exercise, and makes a mistake of it if it stops the program.
-func safely(e exercise, g *grader) (m *Mistake) {
+// checkSafely checks an exercise. It is a mistake if the exercise panics.
+func checkSafely(e exercise, g *grader) (m *Mistake) {
 	defer func() {
 		problem := recover()
 		if problem == nil {
 			return
 		}
 		where := ""
-		if at := place.FindStringSubmatch(string(debug.Stack())); at != nil {
+		if at := exerciseLine.FindStringSubmatch(string(debug.Stack())); at != nil {
 			where = fmt.Sprintf(" in line %s of %s", at[2], at[1])
 		}
 		text := strings.TrimPrefix(fmt.Sprint(problem), "runtime error: ")
@@ -178,32 +166,30 @@ func safely(e exercise, g *grader) (m *Mistake) {
 			m.Code = "past-end"
 		}
 	}()
-	return e.judge(g)
+	return e.check(g)
 }
 
-// Wrap breaks a text into lines.
+// Bar draws how many of all are done.
+func Bar(done, all int) string {
+	const width = 24
+	full := width * done / all
+	return "[" + strings.Repeat("█", full) + strings.Repeat("·", width-full) + fmt.Sprintf("]  %d of %d", done, all)
+}
+
+// Wrap breaks a text into indented lines.
 func Wrap(text, indent string) string {
-	const wide = 96
+	const width = 96
 	var lines []string
-	line := indent
+	line := ""
 	for _, word := range strings.Fields(text) {
-		if len([]rune(line))+1+len([]rune(word)) > wide && strings.TrimSpace(line) != "" {
-			lines = append(lines, line)
-			line = indent
+		if line != "" && len([]rune(indent+line+" "+word)) > width {
+			lines = append(lines, indent+line)
+			line = ""
 		}
-		if strings.TrimSpace(line) != "" {
+		if line != "" {
 			line += " "
 		}
 		line += word
 	}
-	return strings.Join(append(lines, line), "\n")
-}
-
-// need says which of the exercises that another one calls are not the learner's own yet.
-func (g *grader) need(files ...string) *Mistake {
-	missing := slices.DeleteFunc(files, func(f string) bool { return g.done[f] })
-	if len(missing) == 0 {
-		return nil
-	}
-	return &Mistake{waiting, "your own code is to do this, and it waits for " + strings.Join(missing, ", ") + "."}
+	return strings.Join(append(lines, indent+line), "\n")
 }

@@ -58,7 +58,7 @@ func only(code string) (all []string) {
 // TestEndlessAndStopped: a program that does not end is told, and one that stops, with its place.
 func TestEndlessAndStopped(t *testing.T) {
 	never := exercise{"02_forward.go", func(*grader) *Mistake { select {} }, nil, time.Millisecond}
-	if m := within(never, nil); m == nil || m.Code != "endless" {
+	if m := checkWithin(never, nil); m == nil || m.Code != "endless" {
 		t.Error(m)
 	}
 	list := make([]int, 2)
@@ -69,7 +69,7 @@ func TestEndlessAndStopped(t *testing.T) {
 		"stopped":  func() { panic("no") },
 	} {
 		stops := exercise{"02_forward.go", func(*grader) *Mistake { f(); return nil }, nil, time.Minute}
-		if m := within(stops, nil); m == nil || m.Code != code {
+		if m := checkWithin(stops, nil); m == nil || m.Code != code {
 			t.Error(m)
 		}
 	}
@@ -153,14 +153,14 @@ func TestDigitMistakes(t *testing.T) {
 		{learner{scale: 4, misread: true}, "unscaled"},
 		{learner{scale: 255, shared: true, misread: true}, "not-one-hot"},
 		{learner{scale: 255, silent: true}, "no-train"},
-		{learner{scale: 255, silent: true, unread: true}, nothing},
+		{learner{scale: 255, silent: true, unread: true}, notDone},
 		{learner{scale: 255, unread: true}, "no-read"},
 		{learner{scale: 255, misread: true}, "badly-read"},
 		{learner{scale: 255, wide: true, misread: true}, "shape"},
 		{learner{scale: 255, hide: true}, "below-90"},
 	} {
 		var now Functions
-		g := &grader{calls: lent(), lend: func(f Functions) { now = f }}
+		g := &grader{shared: lentFunctions(), lend: func(f Functions) { now = f }}
 		g.mine.LearnDigits = c.l.learn(&now)
 		right, m := g.learnDigits(images, labels, 100)
 		if c.code == "" && (m != nil || right != 100) || c.code != "" && (m == nil || m.Code != c.code) {

@@ -7,17 +7,16 @@ import (
 	"backprop/internal/judge/check"
 )
 
-// hintText has hints for mistakes that check knows nothing of, and, with an exercise's number before the code,
-// where a hint of check's would lead astray there. Each code stands in a line, and two hints under it.
+// hintText has hints for mistakes that package check does not know. Each code is on a line of its own, followed by two
+// lines with hints. "04 sign" is for the mistake "sign" in exercise 4 only, where the hint of check would mislead.
 //
 //go:embed hints.txt
 var hintText string
 
-// ownHints are the hints by their codes.
-var ownHints = read(hintText)
+// ownHints has the two hints for each code.
+var ownHints = parseHints(hintText)
 
-// read takes hints apart.
-func read(text string) map[string][2]string {
+func parseHints(text string) map[string][2]string {
 	hints := map[string][2]string{}
 	lines := strings.Split(strings.TrimSpace(text), "\n")
 	for i := 0; i+2 < len(lines); i += 3 {
@@ -26,13 +25,13 @@ func read(text string) map[string][2]string {
 	return hints
 }
 
-// hint is a hint about a mistake: after the first try the first, and then the second.
+// hint returns a hint about a mistake: the first one after the first try, later the second.
 func hint(file, code string, tries int) string {
-	first, _, _ := strings.Cut(code, "+")
-	for _, key := range []string{file[:2] + " " + first, first} {
-		if two, ok := ownHints[key]; ok {
-			return two[min(tries, 2)-1]
+	code, _, _ = strings.Cut(code, "+") // several mistakes: begin with the first
+	for _, key := range []string{file[:2] + " " + code, code} {
+		if hints, ok := ownHints[key]; ok {
+			return hints[min(tries, 2)-1]
 		}
 	}
-	return check.Hint(first, tries)
+	return check.Hint(code, tries)
 }

@@ -12,24 +12,25 @@ import (
 	"backprop/internal/judge/check/homework"
 )
 
-// A question is a network and samples. With one layer that is W1, and W2 is not there.
+// A question is a network and samples, from which the learner's function computes something. A network with a single
+// layer has only W1 and B1.
 type question struct {
 	*Network
 	xs, ys       [][]float64
 	rate, lambda float64
-	n            int
+	n            int // training samples
 }
 
-// ask makes a question with numbers of two digits.
-func ask(seed uint64, softmax bool, samples int, sizes ...int) question {
+// newQuestion draws random numbers with three decimal places. The sizes are those of the layers, inputs first.
+func newQuestion(seed uint64, softmax bool, samples int, sizes ...int) question {
 	random := rand.New(rand.NewPCG(seed, 7))
-	matrix := func(n, m int) (out [][]float64) {
-		for range n {
-			out = append(out, each(make([]float64, m), func(int, float64) float64 {
+	matrix := func(rows, columns int) (m [][]float64) {
+		for range rows {
+			m = append(m, apply(make([]float64, columns), func(int, float64) float64 {
 				return math.Round(random.NormFloat64()*100)/100 + 0.005
 			}))
 		}
-		return out
+		return m
 	}
 	q := question{Network: &Network{Softmax: softmax}, rate: 0.3, xs: matrix(samples, sizes[0])}
 	q.W1, q.B1 = matrix(sizes[0], sizes[1]), matrix(1, sizes[1])[0]
@@ -44,32 +45,9 @@ func ask(seed uint64, softmax bool, samples int, sizes ...int) question {
 	return q
 }
 
-// array is numbers as the judge takes them; text is what is wrong with them.
-func array(numbers any) (a homework.Array, text string) {
-	switch n := numbers.(type) {
-	case float64:
-		a.Values = []float64{n}
-	case []float64:
-		a.Shape, a.Values = []int{len(n)}, slices.Clone(n)
-	case [][]float64:
-		for i, row := range n {
-			if len(row) != len(n[0]) {
-				return a, fmt.Sprintf("has %d numbers in row %d, and %d in row 1", len(row), i+1, len(n[0]))
-			}
-			a.Values = append(a.Values, row...)
-		}
-		if len(n) > 0 {
-			a.Shape = []int{len(n), len(n[0])}
-		}
-	}
-	if len(a.Values) == 0 {
-		text = "is empty: no numbers are given back"
-	}
-	return a, text
-}
-
-// judge judges answers, and what is given beside the question and is right.
-func (q question) judge(answers map[string]any) *Mistake {
+// checkAnswers compares the learner's answers with the equations, and recognises common mistakes. answers may also
+// contain numbers that were given to the learner.
+func (q question) checkAnswers(answers map[string]any) *Mistake {
 	s := homework.Settings{Activation: "sigmoid", Output: "sigmoid", Cost: "mse", Rate: q.rate, L2: q.lambda, N: q.n}
 	if q.Softmax {
 		s.Output, s.Cost = "softmax", "ce"
@@ -83,11 +61,11 @@ func (q question) judge(answers map[string]any) *Mistake {
 	}
 	arrays := map[string]homework.Array{}
 	for name, numbers := range all {
-		a, text := array(numbers)
-		if text != "" {
-			return &Mistake{"shape", "your " + name + " " + text + "."}
+		array, problem := arrayOf(numbers)
+		if problem != "" {
+			return &Mistake{"shape", "your " + name + " " + problem + "."}
 		}
-		arrays[name] = a
+		arrays[name] = array
 	}
 	h, err := homework.FromArrays("yours", arrays, s)
 	if err != nil {
@@ -100,47 +78,71 @@ func (q question) judge(answers map[string]any) *Mistake {
 	return &Mistake{v.Mistake, strings.ReplaceAll(v.Text, ", which is not in the file", ", on the way there")}
 }
 
-// A way is a wrong way to do something, and what comes of it.
-type way struct {
-	code, what string
-	gives      []float64
+// arrayOf converts numbers for the checker; problem says what is wrong with their shape.
+func arrayOf(numbers any) (array homework.Array, problem string) {
+	switch n := numbers.(type) {
+	case float64:
+		array.Values = []float64{n}
+	case []float64:
+		array.Shape, array.Values = []int{len(n)}, slices.Clone(n)
+	case [][]float64:
+		for i, row := range n {
+			if len(row) != len(n[0]) {
+				return array, fmt.Sprintf("has %d numbers in row %d, and %d in row 1", len(row), i+1, len(n[0]))
+			}
+			array.Values = append(array.Values, row...)
+		}
+		if len(n) > 0 {
+			array.Shape = []int{len(n), len(n[0])}
+		}
+	}
+	if len(array.Values) == 0 {
+		problem = "is empty: no numbers are given back"
+	}
+	return array, problem
 }
 
-// A comparison is of numbers with what they should be, and with what comes of wrong ways.
+// A wrongWay is a common mistake, and the numbers that result from it.
+type wrongWay struct {
+	code, what string
+	result     []float64
+}
+
+// A comparison compares the learner's numbers with the right ones, and with the results of common mistakes.
 type comparison struct {
 	equation   string
 	have, want []float64
-	where      func(i int) string
-	ways       []way
+	where      func(i int) string // says where number i is
+	wrongWays  []wrongWay
 }
 
-// mistake is what is wrong with the numbers; nil if nothing is.
+// mistake returns what is wrong with the numbers, or nil.
 func (c comparison) mistake() *Mistake {
 	if near(c.have, c.want) {
 		return nil
 	}
-	if m := c.known(); m != nil {
+	if m := c.knownMistake(); m != nil {
 		return m
 	}
 	if len(c.have) != len(c.want) {
-		return &Mistake{"shape", fmt.Sprintf("%s: you have %d numbers, and it should be "+
-			"%d.", c.equation, len(c.have), len(c.want))}
+		return &Mistake{"shape", fmt.Sprintf("%s: you have %d numbers, and it should be %d.",
+			c.equation, len(c.have), len(c.want))}
 	}
-	return &Mistake{"unknown", c.equation + c.first()}
+	return &Mistake{"unknown", c.equation + c.firstDifference()}
 }
 
-// known is the mistake if it is one of the wrong ways.
-func (c comparison) known() *Mistake {
-	for _, w := range c.ways {
-		if !near(c.have, c.want) && near(c.have, w.gives) {
-			return &Mistake{w.code, c.equation + ": " + w.what + c.first()}
+// knownMistake returns the mistake if it is one of the wrong ways.
+func (c comparison) knownMistake() *Mistake {
+	for _, w := range c.wrongWays {
+		if !near(c.have, c.want) && near(c.have, w.result) {
+			return &Mistake{w.code, c.equation + ": " + w.what + c.firstDifference()}
 		}
 	}
 	return nil
 }
 
-// first is the first number that is off.
-func (c comparison) first() string {
+// firstDifference ends a sentence, and adds one about the first number that is wrong.
+func (c comparison) firstDifference() string {
 	for i, v := range c.want {
 		if i < len(c.have) && !near(c.have[i:i+1], c.want[i:i+1]) {
 			return fmt.Sprintf(". %s you have %s, and it should be %s.", c.where(i), number(c.have[i]), number(v))
@@ -149,17 +151,14 @@ func (c comparison) first() string {
 	return "."
 }
 
-// near says that numbers are the same but for rounding.
+// near reports whether numbers are equal except for rounding.
 func near(a, b []float64) bool {
 	return slices.EqualFunc(a, b, func(x, y float64) bool {
 		return x == y || math.Abs(x-y) <= 1e-9*max(math.Abs(x), math.Abs(y), 1e-3)
 	})
 }
 
-// number is a number in few digits.
+// number formats a number with six digits.
 func number(v float64) string {
 	return strings.Replace(strconv.FormatFloat(v, 'g', 6, 64), "-", "−", 1)
 }
-
-// flat is all of a matrix in one list.
-func flat(m [][]float64) []float64 { return slices.Concat(m...) }

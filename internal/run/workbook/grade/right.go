@@ -1,3 +1,5 @@
+// The network of the workbook, and exercises done right.
+
 package grade
 
 import (
@@ -14,7 +16,7 @@ type Network struct {
 	Softmax bool
 }
 
-// Functions are the exercises, or what is lent for them.
+// Functions are the exercises, the learner's or others that are lent in their place.
 type Functions struct {
 	Sigmoid     func(z float64) (a, slope float64)
 	Forward     func(x []float64, w [][]float64, b []float64) (z, a []float64)
@@ -30,38 +32,19 @@ type Functions struct {
 	Decay       func(w [][]float64, b []float64, dW [][]float64, db []float64, rate, lambda float64, n int)
 }
 
-// lent are functions that one exercise calls of another, for where the learner's are not right yet.
-func lent() Functions {
-	return Functions{Sigmoid: logistic, Forward: forward, Output: output, Back: Back, Gradients: outer,
-		BatchStep: descend, Train: func(*Network, [][]float64, [][]float64, int, int, float64) {}}
+// lentFunctions returns those that exercises call, for the time until the learner's own are right.
+func lentFunctions() Functions {
+	return Functions{Sigmoid: sigmoid, Forward: forward, Output: output, Back: Back, Gradients: gradients,
+		BatchStep: batchStep, Train: func(*Network, [][]float64, [][]float64, int, int, float64) {}}
 }
 
-// logistic is σ and its slope.
-func logistic(z float64) (a, slope float64) {
+func sigmoid(z float64) (a, slope float64) {
 	a = 1 / (1 + math.Exp(-z))
 	return a, a * (1 - a)
 }
 
-// Dot is a row times a matrix, or, turned, times the matrix with rows and columns exchanged.
-func Dot(row []float64, m [][]float64, turned bool) []float64 {
-	out := make([]float64, len(m[0]))
-	if turned {
-		out = make([]float64, len(m))
-	}
-	for i := range m {
-		for j, w := range m[i] {
-			from, to := i, j
-			if turned {
-				from, to = j, i
-			}
-			out[to] += row[from] * w
-		}
-	}
-	return out
-}
-
-// each is f of every number.
-func each(list []float64, f func(i int, v float64) float64) []float64 {
+// apply returns f of each number and its index.
+func apply(list []float64, f func(i int, v float64) float64) []float64 {
 	out := make([]float64, len(list))
 	for i, v := range list {
 		out[i] = f(i, v)
@@ -69,35 +52,56 @@ func each(list []float64, f func(i int, v float64) float64) []float64 {
 	return out
 }
 
-// forward is a layer forward.
-func forward(x []float64, w [][]float64, b []float64) (z, a []float64) {
-	z = each(Dot(x, w, false), func(j int, v float64) float64 { return v + b[j] })
-	return z, squash(z)
+// sigmoids returns σ of each number.
+func sigmoids(z []float64) []float64 {
+	return apply(z, func(_ int, v float64) float64 { a, _ := sigmoid(v); return a })
 }
 
-// squash is σ of each number.
-func squash(z []float64) []float64 {
-	return each(z, func(_ int, v float64) float64 { a, _ := logistic(v); return a })
-}
-
-// slopes is σ′ of each number.
+// slopes returns σ′ of each number.
 func slopes(z []float64) []float64 {
-	return each(z, func(_ int, v float64) float64 { _, slope := logistic(v); return slope })
+	return apply(z, func(_ int, v float64) float64 { _, slope := sigmoid(v); return slope })
 }
 
-// shares is the softmax of a list.
-func shares(z []float64) []float64 {
+func softmax(z []float64) []float64 {
 	sum := 0.0
 	for _, v := range z {
 		sum += math.Exp(v)
 	}
-	return each(z, func(_ int, v float64) float64 { return math.Exp(v) / sum })
+	return apply(z, func(_ int, v float64) float64 { return math.Exp(v) / sum })
 }
 
-// output is the cost, and δ of the last layer.
-func output(z, y []float64, softmax bool) (cost float64, delta []float64) {
-	if softmax {
-		delta = each(shares(z), func(j int, p float64) float64 {
+// times returns row·m.
+func times(row []float64, m [][]float64) []float64 {
+	out := make([]float64, len(m[0]))
+	for i := range m {
+		for j, w := range m[i] {
+			out[j] += row[i] * w
+		}
+	}
+	return out
+}
+
+// TimesTransposed returns row·mᵀ.
+func TimesTransposed(row []float64, m [][]float64) []float64 {
+	out := make([]float64, len(m))
+	for i := range m {
+		for j, w := range m[i] {
+			out[i] += row[j] * w
+		}
+	}
+	return out
+}
+
+// forward computes z and a of a layer.
+func forward(x []float64, w [][]float64, b []float64) (z, a []float64) {
+	z = apply(times(x, w), func(j int, v float64) float64 { return v + b[j] })
+	return z, sigmoids(z)
+}
+
+// output computes the cost, and δ of the last layer.
+func output(z, y []float64, useSoftmax bool) (cost float64, delta []float64) {
+	if useSoftmax {
+		delta = apply(softmax(z), func(j int, p float64) float64 {
 			if y[j] != 0 {
 				cost -= y[j] * math.Log(p)
 			}
@@ -105,86 +109,97 @@ func output(z, y []float64, softmax bool) (cost float64, delta []float64) {
 		})
 		return cost, delta
 	}
-	s := slopes(z)
-	delta = each(squash(z), func(j int, a float64) float64 {
+	slope := slopes(z)
+	delta = apply(sigmoids(z), func(j int, a float64) float64 {
 		cost += (a - y[j]) * (a - y[j]) / 2
-		return (a - y[j]) * s[j]
+		return (a - y[j]) * slope[j]
 	})
 	return cost, delta
 }
 
-// Back is δ one layer back.
+// Back computes δ one layer back.
 func Back(delta2 []float64, w2 [][]float64, z1 []float64) []float64 {
-	s := slopes(z1)
-	return each(Dot(delta2, w2, true), func(i int, v float64) float64 { return v * s[i] })
+	slope := slopes(z1)
+	return apply(TimesTransposed(delta2, w2), func(i int, v float64) float64 { return v * slope[i] })
 }
 
-// outer is the gradients of a layer.
-func outer(a, delta []float64) (dW [][]float64, db []float64) {
+// gradients computes ∂C/∂W and ∂C/∂b of a layer.
+func gradients(a, delta []float64) (dW [][]float64, db []float64) {
 	for _, v := range a {
-		dW = append(dW, each(delta, func(_ int, d float64) float64 { return v * d }))
+		dW = append(dW, apply(delta, func(_ int, d float64) float64 { return v * d }))
 	}
 	return dW, slices.Clone(delta)
 }
 
-// rows is a copy of a matrix.
-func rows(m [][]float64) (out [][]float64) {
-	for _, row := range m {
-		out = append(out, slices.Clone(row))
+// batchStep takes a step with a mini-batch, and returns the cost before it.
+func batchStep(n *Network, xs, ys [][]float64, rate float64) (cost float64) {
+	cost, g := n.Gradient(xs, ys, Back)
+	n.AddTimes(g, -rate)
+	return cost
+}
+
+// Gradient returns the mean cost of samples, and its gradient. back computes δ one layer back: Back, or a wrong way.
+func (n *Network) Gradient(xs, ys [][]float64,
+	back func(delta2 []float64, w2 [][]float64, z1 []float64) []float64) (cost float64, mean *Network) {
+	mean = &Network{W1: zerosLike(n.W1), W2: zerosLike(n.W2)}
+	mean.B1, mean.B2 = make([]float64, len(n.B1)), make([]float64, len(n.B2))
+	part := 1 / float64(len(xs))
+	for s, x := range xs {
+		z1, a1 := forward(x, n.W1, n.B1)
+		c, delta2 := output(n.Outputs(x), ys[s], n.Softmax)
+		g := &Network{}
+		g.W1, g.B1 = gradients(x, back(delta2, n.W2, z1))
+		g.W2, g.B2 = gradients(a1, delta2)
+		mean.AddTimes(g, part)
+		cost += c * part
 	}
-	return out
+	return cost, mean
 }
 
-// Copy is a network with the same numbers.
-func (n *Network) Copy() *Network {
-	return &Network{rows(n.W1), slices.Clone(n.B1), rows(n.W2), slices.Clone(n.B2), n.Softmax}
-}
-
-// Rows are all weights and biases: those of W1, b1, W2 and b2. They share memory with the network.
-func (n *Network) Rows() [][]float64 {
-	return slices.Concat(n.W1, [][]float64{n.B1}, n.W2, [][]float64{n.B2})
-}
-
-// Shift adds factor times the numbers of g to those of n.
-func (n *Network) Shift(g *Network, factor float64) { shift(n.Rows(), g.Rows(), factor) }
-
-// shift adds factor times b to a.
-func shift(a, b [][]float64, factor float64) {
-	for i := range a {
-		for j := range a[i] {
-			a[i][j] += factor * b[i][j]
-		}
-	}
-}
-
-// Outputs are z2 of a sample.
+// Outputs returns z2 for a sample.
 func (n *Network) Outputs(x []float64) []float64 {
 	_, a1 := forward(x, n.W1, n.B1)
 	z2, _ := forward(a1, n.W2, n.B2)
 	return z2
 }
 
-// Slope is the cost of samples and its gradient, both as means. through is how δ goes back: Back, or wrongly.
-func (n *Network) Slope(xs, ys [][]float64, through func(delta2 []float64, w2 [][]float64, z1 []float64) []float64) (
-	cost float64, g *Network) {
-	g = n.Copy()
-	g.Shift(n, -1)
-	part := 1 / float64(len(xs))
-	for s, x := range xs {
-		z1, a1 := forward(x, n.W1, n.B1)
-		c, delta2 := output(n.Outputs(x), ys[s], n.Softmax)
-		one := &Network{}
-		one.W1, one.B1 = outer(x, through(delta2, n.W2, z1))
-		one.W2, one.B2 = outer(a1, delta2)
-		g.Shift(one, part)
-		cost += c * part
-	}
-	return cost, g
+// Copy returns a network with the same numbers.
+func (n *Network) Copy() *Network {
+	return &Network{copyOf(n.W1), slices.Clone(n.B1), copyOf(n.W2), slices.Clone(n.B2), n.Softmax}
 }
 
-// descend is a step with a mini-batch; it gives the cost before it.
-func descend(n *Network, xs, ys [][]float64, rate float64) (cost float64) {
-	cost, g := n.Slope(xs, ys, Back)
-	n.Shift(g, -rate)
-	return cost
+// Rows returns the rows of W1, b1, W2 and b2. They share memory with the network.
+func (n *Network) Rows() [][]float64 {
+	return slices.Concat(n.W1, [][]float64{n.B1}, n.W2, [][]float64{n.B2})
 }
+
+// AddTimes adds factor·g to the network.
+func (n *Network) AddTimes(g *Network, factor float64) { addTimes(n.Rows(), g.Rows(), factor) }
+
+// addTimes adds factor·m to the matrix to.
+func addTimes(to, m [][]float64, factor float64) {
+	for i := range to {
+		for j := range to[i] {
+			to[i][j] += factor * m[i][j]
+		}
+	}
+}
+
+// copyOf returns a copy of a matrix.
+func copyOf(m [][]float64) (rows [][]float64) {
+	for _, row := range m {
+		rows = append(rows, slices.Clone(row))
+	}
+	return rows
+}
+
+// zerosLike returns a matrix of zeros in the shape of m.
+func zerosLike(m [][]float64) (rows [][]float64) {
+	for _, row := range m {
+		rows = append(rows, make([]float64, len(row)))
+	}
+	return rows
+}
+
+// flat returns the numbers of a matrix in one list.
+func flat(m [][]float64) []float64 { return slices.Concat(m...) }

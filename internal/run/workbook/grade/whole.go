@@ -1,3 +1,5 @@
+// The checks of exercises 8 to 11.
+
 package grade
 
 import (
@@ -8,78 +10,80 @@ import (
 	"math/rand/v2"
 	"os"
 	"slices"
+	"strings"
 )
 
 // ---- Exercise 8 ----
 
-// A peek is what exercise 8 has done to the weights when it asks for the cost.
-type peek struct {
-	moved int     // how many of them are not what they were
-	by    float64 // how far the furthest is
+// A move is how the weights differ from the original ones when exercise 8 asks for the cost.
+type move struct {
+	weights int     // how many are not what they were
+	by      float64 // the largest difference
 }
 
-// estimate judges exercise 8, by what it gives and by what it does to the weights on the way.
+// estimate checks exercise 8, by the slopes and by what happens to the weights on the way.
 func (g *grader) estimate() *Mistake {
-	q := ask(80, false, 3, 2, 3, 2)
-	want, w, peeks := []float64{}, rows(q.W1), []peek{}
-	_, slope := q.Slope(q.xs, q.ys, Back)
-	want = flat(slope.W1)
+	q := newQuestion(80, false, 3, 2, 3, 2)
+	_, gradient := q.Gradient(q.xs, q.ys, Back)
+	w := copyOf(q.W1)
+	var moves []move
 	slopes := g.mine.Estimate(w, func() float64 {
-		peeks = append(peeks, look(flat(w), flat(q.W1)))
+		moves = append(moves, moveOf(flat(w), flat(q.W1)))
 		net := q.Copy()
 		net.W1 = w
-		cost, _ := net.Slope(q.xs, q.ys, Back)
+		cost, _ := net.Gradient(q.xs, q.ys, Back)
 		return cost
 	})
 	switch {
 	case slopes == nil:
-		return &Mistake{nothing, "the matrix is nil still."}
-	case len(peeks) == 0:
+		return &Mistake{notDone, "the matrix is nil still."}
+	case len(moves) == 0:
 		return &Mistake{"no-cost", "cost() has never been called."}
 	case len(slopes) != 2 || len(slopes[0]) != 3 || len(slopes[1]) != 3:
 		return &Mistake{"shape", "w is 2×3, and what comes back should be so too."}
 	}
-	if m := judgePeeks(peeks, look(flat(w), flat(q.W1))); m != nil {
+	if m := checkMoves(moves, moveOf(flat(w), flat(q.W1))); m != nil {
 		return m
 	}
-	have := flat(slopes)
-	for i := range have { // central differences are right to so many digits
+	have, want := flat(slopes), flat(gradient.W1)
+	for i := range have { // central differences have about six right digits
 		if math.Abs(have[i]-want[i]) < 1e-6*max(math.Abs(want[i]), 0.01) {
 			have[i] = want[i]
 		}
 	}
-	return estimateWays(have, want, peeks)
+	return checkSlopes(have, want, moves)
 }
 
-// look compares weights with what they were.
-func look(now, before []float64) (p peek) {
+// moveOf compares weights with what they were before.
+func moveOf(now, before []float64) (m move) {
 	for i := range now {
-		if by := now[i] - before[i]; math.Abs(by) > 2e-15 {
-			p.moved++
-			if math.Abs(by) > math.Abs(p.by) {
-				p.by = by
-			}
+		by := now[i] - before[i]
+		if math.Abs(by) > 2e-15 { // more than rounding
+			m.weights++
+		}
+		if math.Abs(by) > max(math.Abs(m.by), 2e-15) {
+			m.by = by
 		}
 	}
-	return p
+	return m
 }
 
-// judgePeeks says what has been done wrong to the weights.
-func judgePeeks(peeks []peek, end peek) *Mistake {
+// checkMoves says what has been done wrong to the weights. end is how they are left.
+func checkMoves(moves []move, end move) *Mistake {
 	most, up, down := 0, 0.0, 0.0
-	for _, p := range peeks {
-		most, up, down = max(most, p.moved), max(up, p.by), max(down, -p.by)
+	for _, m := range moves {
+		most, up, down = max(most, m.weights), max(up, m.by), max(down, -m.by)
 	}
 	h := max(up, down)
-	first := slices.IndexFunc(peeks, func(p peek) bool { return p.moved > 0 })
+	first := slices.IndexFunc(moves, func(m move) bool { return m.weights > 0 })
 	switch {
 	case first < 0:
 		return &Mistake{"h-small", "Whenever you asked for the cost, all weights were what they had been: none had been " +
 			"moved, or by too little."}
-	case peeks[first].moved > 1:
+	case moves[first].weights > 1:
 		return &Mistake{"all-at-once", fmt.Sprintf("When you asked for the cost, %d weights had been moved; it should be "+
-			"one at a time.", peeks[first].moved)}
-	case end.moved > 0 || most > 1:
+			"one at a time.", moves[first].weights)}
+	case end.weights > 0 || most > 1:
 		return &Mistake{"not-restored", fmt.Sprintf("A weight is not what it was when its turn is over: it is off by %s.",
 			number(math.Abs(max(end.by, h))))}
 	case up > 0 && down > 0 && math.Abs(up-down) > h/100:
@@ -96,14 +100,16 @@ func judgePeeks(peeks []peek, end peek) *Mistake {
 	return nil
 }
 
-// estimateWays says what has been done wrong with the two costs.
-func estimateWays(have, want []float64, peeks []peek) *Mistake {
+// checkSlopes says what has been done wrong with the two costs.
+func checkSlopes(have, want []float64, moves []move) *Mistake {
 	h := 0.0
-	for _, p := range peeks {
-		h = max(h, math.Abs(p.by))
+	for _, m := range moves {
+		h = max(h, math.Abs(m.by))
 	}
-	times := func(by float64) []float64 { return each(want, func(_ int, v float64) float64 { return by * v }) }
-	for _, w := range []way{
+	times := func(factor float64) []float64 {
+		return apply(want, func(_ int, v float64) float64 { return factor * v })
+	}
+	for _, w := range []wrongWay{
 		{"not-halved", "each slope is twice what it should be", times(2)},
 		{"not-halved", "each slope is half of what it should be", times(0.5)},
 		{"not-halved", "each slope is h² times what it should be: mind what stands under the line", times(h * h)},
@@ -111,11 +117,8 @@ func estimateWays(have, want []float64, peeks []peek) *Mistake {
 		{"not-divided", "this is half the difference of the costs", times(h)},
 		{"sign", "each slope has the wrong sign", times(-1)},
 	} {
-		off := false
-		for i := range want {
-			off = off || math.Abs(have[i]-w.gives[i]) > 1e-5*math.Abs(w.gives[i])
-		}
-		if !off {
+		roughlyEqual := func(x, y float64) bool { return math.Abs(x-y) <= 1e-5*math.Abs(y) }
+		if slices.EqualFunc(have, w.result, roughlyEqual) {
 			return &Mistake{w.code, "∂C/∂w ≈ (C(w + h) − C(w − h)) / 2h: " + w.what + "."}
 		}
 	}
@@ -125,44 +128,44 @@ func estimateWays(have, want []float64, peeks []peek) *Mistake {
 
 // ---- Exercise 9 ----
 
-// A call is one of batchStep.
-type call struct {
-	net    *Network
-	which  []int // the samples
-	paired bool
-	rate   float64
+// A batchCall is a call of batchStep.
+type batchCall struct {
+	net     *Network
+	samples []int // their numbers
+	paired  bool  // each x has its own y
+	rate    float64
 }
 
-// train judges exercise 9: first by which samples it gives to batchStep, and then by XOR.
+// train checks exercise 9, first by the samples that it gives to batchStep, and then by XOR.
 func (g *grader) train() *Mistake {
-	var calls []call
-	spied := g.calls
-	spied.BatchStep = func(net *Network, xs, ys [][]float64, rate float64) float64 {
-		c := call{net: net, paired: len(xs) == len(ys), rate: rate}
+	var calls []batchCall
+	spy := g.shared
+	spy.BatchStep = func(net *Network, xs, ys [][]float64, rate float64) float64 {
+		c := batchCall{net: net, paired: len(xs) == len(ys), rate: rate}
 		for s := range xs {
-			c.which = append(c.which, int(xs[s][0]))
+			c.samples = append(c.samples, int(xs[s][0]))
 			c.paired = c.paired && xs[s][0] == ys[s][0]
 		}
 		calls = append(calls, c)
 		return 0
 	}
-	g.lend(spied)
-	defer g.lend(g.calls)
-	var numbers [][]float64
+	g.lend(spy)
+	defer g.lend(g.shared)
+	var numbers [][]float64 // as x and as y
 	for i := range 10 {
 		numbers = append(numbers, []float64{float64(i)})
 	}
-	net := ask(90, false, 1, 1, 1, 1).Network
-	g.mine.Train(net, slices.Clip(numbers), slices.Clip(rows(numbers)), 3, 4, 0.25)
-	if m := judgeCalls(calls, net); m != nil {
+	net := newQuestion(90, false, 1, 1, 1, 1).Network
+	g.mine.Train(net, slices.Clip(numbers), slices.Clip(copyOf(numbers)), 3, 4, 0.25)
+	if m := checkCalls(calls, net); m != nil {
 		return m
 	}
-	g.lend(g.calls)
+	g.lend(g.shared)
 	return g.xor()
 }
 
-// judgeCalls says what is wrong with how 10 samples have been cut into mini-batches of 4, three times.
-func judgeCalls(calls []call, net *Network) *Mistake {
+// checkCalls says what is wrong with how 10 samples are divided into mini-batches of 4 in three epochs.
+func checkCalls(calls []batchCall, net *Network) *Mistake {
 	var order []int
 	for _, c := range calls {
 		switch {
@@ -171,10 +174,10 @@ func judgeCalls(calls []call, net *Network) *Mistake {
 				"the other."}
 		case c.net != net || c.rate != 0.25:
 			return &Mistake{"other-arguments", "batchStep was not given the same net and rate as Train was."}
-		case len(c.which) > 4:
-			return &Mistake{"batch-size", fmt.Sprintf("with batch = 4, a mini-batch had %d samples.", len(c.which))}
+		case len(c.samples) > 4:
+			return &Mistake{"batch-size", fmt.Sprintf("with batch = 4, a mini-batch had %d samples.", len(c.samples))}
 		}
-		order = append(order, c.which...)
+		order = append(order, c.samples...)
 	}
 	const told = "With 10 samples, batch = 4 and 3 epochs, "
 	switch n := len(order); {
@@ -193,11 +196,11 @@ func judgeCalls(calls []call, net *Network) *Mistake {
 	case n != 30:
 		return &Mistake{"sample-count", fmt.Sprintf(told+"batchStep was given %d samples in all, and it should be 30.", n)}
 	}
-	return judgeOrder(order, len(calls))
+	return checkOrder(order, len(calls))
 }
 
-// judgeOrder says what is wrong with the order of samples that are as many as they should be.
-func judgeOrder(order []int, calls int) *Mistake {
+// checkOrder says what is wrong with the order of the right number of samples.
+func checkOrder(order []int, calls int) *Mistake {
 	ascending := []int{0, 1, 2, 3, 4, 5, 6, 7, 8, 9}
 	first := order[:10]
 	for k := range 3 {
@@ -219,24 +222,24 @@ func judgeOrder(order []int, calls int) *Mistake {
 	return nil
 }
 
-// xor lets the learner's loop learn XOR.
+// xor checks that the learner's loop learns XOR.
 func (g *grader) xor() *Mistake {
 	xs, ys := [][]float64{{0, 0}, {0, 1}, {1, 0}, {1, 1}}, [][]float64{{0}, {1}, {1}, {0}}
-	net, random := ask(91, false, 1, 2, 4, 1).Network, rand.New(rand.NewPCG(9, 1))
+	net, random := newQuestion(91, false, 1, 2, 4, 1).Network, rand.New(rand.NewPCG(9, 1))
 	for _, row := range net.Rows() {
 		for j := range row {
 			row[j] = random.NormFloat64() / 1.5
 		}
 	}
 	g.mine.Train(net, xs, ys, 1500, 2, 4)
-	cost, _ := net.Slope(xs, ys, Back)
+	cost, _ := net.Gradient(xs, ys, Back)
 	if !(cost < 0.01) {
 		return &Mistake{"unknown", fmt.Sprintf("After 1,500 epochs of XOR the cost is %s still, and should be below "+
 			"0.01.", number(cost))}
 	}
 	note := "09_train.go has learned XOR:"
 	for _, x := range xs {
-		note += fmt.Sprintf("  %v,%v → %.2f", x[0], x[1], squash(net.Outputs(x))[0])
+		note += fmt.Sprintf("  %v,%v → %.2f", x[0], x[1], sigmoids(net.Outputs(x))[0])
 	}
 	g.notes = append(g.notes, note)
 	return nil
@@ -244,40 +247,43 @@ func (g *grader) xor() *Mistake {
 
 // ---- Exercise 10 ----
 
-// A lesson is what exercise 10 has given to train.
-type lesson struct {
-	net    *Network
-	xs, ys [][]float64
-	how    string
+// A trainCall is a call of train.
+type trainCall struct {
+	net      *Network
+	xs, ys   [][]float64
+	settings string // in words
 }
 
-// digits judges exercise 10, once all that it stands on is the learner's own.
+// digits checks exercise 10, after those that it needs are the learner's own. It takes long, so the result is
+// remembered for as long as none of the files has changed.
 func (g *grader) digits() *Mistake {
-	parts := []string{"01_sigmoid.go", "02_forward.go", "03_output.go", "04_back.go", "05_gradients.go", "07_batch.go",
+	needs := []string{"01_sigmoid.go", "02_forward.go", "03_output.go", "04_back.go", "05_gradients.go", "07_batch.go",
 		"09_train.go"}
-	if m := g.need(slices.Clone(parts)...); m != nil {
-		return m
+	missing := slices.DeleteFunc(slices.Clone(needs), func(file string) bool { return g.done[file] })
+	if len(missing) > 0 {
+		return &Mistake{waiting, "your own code is to do this, and it waits for " + strings.Join(missing, ", ") + "."}
 	}
 	images, labels, err := readDigits(Digits)
 	if err != nil {
-		return &Mistake{nothing, "the digits cannot be read (" + err.Error() + "): have the workbook written again, into " +
+		return &Mistake{notDone, "the digits cannot be read (" + err.Error() + "): have the workbook written again, into " +
 			"the same folder."}
 	}
-	test, by := 1000, g.sumOf(append(parts, "10_digits.go", "network.go", Digits)...)
-	if g.tries.By != by {
+	const test = 1000
+	sum := sumOfFiles(append(needs, "10_digits.go", "network.go", Digits)...)
+	if g.tries.By != sum {
 		fmt.Fprintf(g.out, "10_digits.go is learning from %d digits …\n\n", len(images)-test)
 		g.tries.Read, g.tries.Wrong = g.learnDigits(images, labels, len(images)-test)
-		g.tries.By = by
+		g.tries.By = sum
 	}
 	if g.tries.Wrong != nil {
 		return g.tries.Wrong
 	}
 	g.notes = append(g.notes, fmt.Sprintf("10_digits.go reads %.1f %% of %d digits that it has not seen.",
-		100*float64(g.tries.Read)/float64(test), test))
+		100*float64(g.tries.Read)/test, test))
 	return nil
 }
 
-// readDigits reads the pictures and their labels.
+// readDigits reads the images and their labels.
 func readDigits(path string) (images [][]byte, labels []int, err error) {
 	f, err := os.Open(path)
 	if err != nil {
@@ -299,50 +305,71 @@ func readDigits(path string) (images [][]byte, labels []int, err error) {
 	return images, labels, err
 }
 
-// learnDigits lets exercise 10 learn from the first digits, and counts how many of the others it reads.
+// learnDigits lets exercise 10 learn from the first n digits, and counts how many of the others it reads.
 func (g *grader) learnDigits(images [][]byte, labels []int, n int) (right int, m *Mistake) {
-	var given *lesson
-	spied := g.calls
-	spied.Train = func(net *Network, xs, ys [][]float64, epochs, batch int, rate float64) {
-		given = &lesson{net, xs, ys, fmt.Sprintf("hidden neurons: %d, epochs: %d, samples in a mini-batch: %d, rate: %v",
+	var call *trainCall
+	spy := g.shared
+	spy.Train = func(net *Network, xs, ys [][]float64, epochs, batch int, rate float64) {
+		call = &trainCall{net, xs, ys, fmt.Sprintf("hidden neurons: %d, epochs: %d, samples in a mini-batch: %d, rate: %v",
 			len(net.B1), epochs, batch, rate)}
-		if m = given.hopeless(); m == nil {
-			g.calls.Train(net, xs, ys, epochs, batch, rate)
+		if m = call.checkSamples(); m == nil {
+			g.shared.Train(net, xs, ys, epochs, batch, rate)
 		}
 	}
-	g.lend(spied)
-	defer g.lend(g.calls)
+	g.lend(spy)
+	defer g.lend(g.shared)
 	read := g.mine.LearnDigits(images[:n], labels[:n])
 	switch {
 	case m != nil:
 		return 0, m
-	case given == nil && read == nil:
-		return 0, &Mistake{nothing, "the function is nil still."}
-	case given == nil:
+	case call == nil && read == nil:
+		return 0, &Mistake{notDone, "the function is nil still."}
+	case call == nil:
 		return 0, &Mistake{"no-train", "train was never called, in small letters."}
 	case read == nil:
 		return 0, &Mistake{"no-read", "The network has learned, but nil comes back, and no function that reads."}
 	}
-	for i := n; i < len(images); i++ {
-		if read(images[i]) == labels[i] {
+	learned, images, labels := labels[:n], images[n:], labels[n:]
+	right = countRight(images, labels, read)
+	if 10*right > 9*len(images) {
+		return right, nil
+	}
+	percent := func(n int) float64 { return 100 * float64(n) / float64(len(images)) }
+	return right, call.explain(learned, percent(right), func() float64 {
+		return percent(countRight(images, labels, func(image []byte) int {
+			z2 := call.net.Outputs(scaled(image))
+			return slices.Index(z2, slices.Max(z2))
+		}))
+	})
+}
+
+func countRight(images [][]byte, labels []int, read func(image []byte) int) (right int) {
+	for i, image := range images {
+		if read(image) == labels[i] {
 			right++
 		}
 	}
-	if 10*right > 9*(len(images)-n) {
-		return right, nil
-	}
-	return right, given.judge(images, labels, n, 100*float64(right)/float64(len(images)-n))
+	return right
 }
 
-// hopeless says what is wrong with samples from which nothing can be learned.
-func (l *lesson) hopeless() *Mistake {
-	for i, x := range l.xs {
+// scaled returns the pixels divided by 255.
+func scaled(image []byte) []float64 {
+	x := make([]float64, len(image))
+	for k, pixel := range image {
+		x[k] = float64(pixel) / 255
+	}
+	return x
+}
+
+// checkSamples says what is wrong with samples from which nothing can be learned.
+func (c *trainCall) checkSamples() *Mistake {
+	for i, x := range c.xs {
 		switch {
-		case i >= len(l.ys):
-			return &Mistake{"not-all", fmt.Sprintf("train was given %d x and %d y.", len(l.xs), len(l.ys))}
-		case len(x) != 784 || len(l.ys[i]) != 10:
+		case i >= len(c.ys):
+			return &Mistake{"not-all", fmt.Sprintf("train was given %d x and %d y.", len(c.xs), len(c.ys))}
+		case len(x) != 784 || len(c.ys[i]) != 10:
 			return &Mistake{"shape", fmt.Sprintf("x number %d has %d numbers, and its y %d; it should be 784 and 10.", i+1,
-				len(x), len(l.ys[i]))}
+				len(x), len(c.ys[i]))}
 		case slices.Max(x) > 50:
 			return &Mistake{"unscaled", fmt.Sprintf("In the x there are numbers up to %s; with these train has not been "+
 				"begun.", number(slices.Max(x)))}
@@ -351,83 +378,76 @@ func (l *lesson) hopeless() *Mistake {
 	return nil
 }
 
-// judge says why too few digits were read.
-func (l *lesson) judge(images [][]byte, labels []int, n int, percent float64) *Mistake {
+// explain says why the learner's function reads only some percent of the digits. labels are those to learn from, and
+// networkPercent computes how many digits the network itself would read.
+func (c *trainCall) explain(labels []int, percent float64, networkPercent func() float64) *Mistake {
 	told := fmt.Sprintf("It reads %.1f %% of the digits: ", percent)
-	if len(l.xs) != n {
+	if len(c.xs) != len(labels) {
 		return &Mistake{"not-all", told + fmt.Sprintf("train was given %d of them, and there are %d to learn from.",
-			len(l.xs), n)}
+			len(c.xs), len(labels))}
 	}
-	for i, y := range l.ys[:n] {
+	for i, y := range c.ys[:len(labels)] {
 		ones := slices.DeleteFunc(slices.Clone(y), func(v float64) bool { return v == 0 })
 		if y[labels[i]] != 1 || len(ones) != 1 {
 			return &Mistake{"not-one-hot", told + fmt.Sprintf("digit number %d is a %d, and its y is %v.", i+1, labels[i], y)}
 		}
 	}
-	right := 0
-	for i := n; i < len(images); i++ {
-		x := make([]float64, 784)
-		for k, p := range images[i] {
-			x[k] = float64(p) / 255
-		}
-		z2 := l.net.Outputs(x)
-		if slices.Index(z2, slices.Max(z2)) == labels[i] {
-			right++
-		}
-	}
-	if its := 100 * float64(right) / float64(len(images)-n); its > percent+1 {
+	if its := networkPercent(); its > percent+1 {
 		return &Mistake{"badly-read", told + fmt.Sprintf("the network would read %.1f %%, but not the function that you "+
 			"give back.", its)}
 	}
-	return &Mistake{"below-90", told + "more than 90 % is asked for. It had " + l.how + "."}
+	return &Mistake{"below-90", told + "more than 90 % is asked for. It had " + c.settings + "."}
 }
 
 // ---- Exercise 11 ----
 
-// momentum judges exercise 11 by three steps.
+// momentum checks exercise 11 by three steps.
 func (g *grader) momentum() *Mistake {
 	const rate, mu = 0.1, 0.8
 	start := [][]float64{{1, -2}, {0.5, 3}}
-	pushes := [][][]float64{{{2, 1}, {-1, 0.5}}, {{1, 3}, {2, -1}}, {{-2, 0.5}, {1, 1}}}
-	w, v := rows(start), zeroed(start)
+	gradients := [][][]float64{{{2, 1}, {-1, 0.5}}, {{1, 3}, {2, -1}}, {{-2, 0.5}, {1, 1}}}
+	w, v := copyOf(start), zerosLike(start)
 	var have []float64
-	for _, push := range pushes {
-		g.mine.Momentum(w, v, rows(push), rate, mu)
+	for _, gradient := range gradients {
+		g.mine.Momentum(w, v, copyOf(gradient), rate, mu)
 		have = append(have, flat(w)...)
 	}
-	path := func(step func(w, v, g float64) (newW, newV float64)) (all []float64) {
+	withSteps := func(step func(w, v, g float64) (newW, newV float64)) (all []float64) {
 		w, v := flat(start), make([]float64, 4)
-		for _, push := range pushes {
-			for i, g := range flat(push) {
+		for _, gradient := range gradients {
+			for i, g := range flat(gradient) {
 				w[i], v[i] = step(w[i], v[i], g)
 			}
 			all = append(all, w...)
 		}
 		return all
 	}
-	moved := func(velocity func(v, g float64) float64) []float64 {
-		return path(func(w, v, g float64) (float64, float64) { v = velocity(v, g); return w + v, v })
+	withVelocity := func(velocity func(v, g float64) float64) []float64 {
+		return withSteps(func(w, v, g float64) (float64, float64) { v = velocity(v, g); return w + v, v })
 	}
 	where := func(i int) string {
 		return fmt.Sprintf("After step %d, w in row %d, column %d:", i/4+1, i%4/2+1, i%2+1)
 	}
-	want := moved(func(v, g float64) float64 { return mu*v - rate*g })
-	return comparison{"v ← µ·v − η·g, w ← w + v", have, want, where, []way{
-		{"not-updated", "w is what it was", path(func(w, v, g float64) (float64, float64) { return w, v })},
+	want := withVelocity(func(v, g float64) float64 { return mu*v - rate*g })
+	return comparison{"v ← µ·v − η·g, w ← w + v", have, want, where, []wrongWay{
+		{"not-updated", "w is what it was", withSteps(func(w, v, g float64) (float64, float64) { return w, v })},
 		{"velocity-lost", "each step is −η·g alone: of the velocity before it nothing is kept",
-			moved(func(_, g float64) float64 { return -rate * g })},
+			withVelocity(func(_, g float64) float64 { return -rate * g })},
 		{"ascent", "w goes with the gradient, and not against it: of the two signs one is wrong",
-			moved(func(v, g float64) float64 { return mu*v + rate*g })},
-		{"rate-missing", "g is not multiplied by η", moved(func(v, g float64) float64 { return mu*v - g })},
-		{"rate-missing", "µ·v is multiplied by η too", moved(func(v, g float64) float64 { return rate * (mu*v - g) })},
+			withVelocity(func(v, g float64) float64 { return mu*v + rate*g })},
+		{"rate-missing", "g is not multiplied by η", withVelocity(func(v, g float64) float64 { return mu*v - g })},
+		{"rate-missing", "µ·v is multiplied by η too",
+			withVelocity(func(v, g float64) float64 { return rate * (mu*v - g) })},
 		{"mu-missing", "v is not multiplied by µ: all of the speed is kept",
-			moved(func(v, g float64) float64 { return v - rate*g })},
-		{"mu-on-all", "µ is taken of η·g too", moved(func(v, g float64) float64 { return mu * (v - rate*g) })},
-		{"mu-on-all", "g is multiplied by 1 − µ too", moved(func(v, g float64) float64 { return mu*v - (1-mu)*rate*g })},
+			withVelocity(func(v, g float64) float64 { return v - rate*g })},
+		{"mu-on-all", "µ is taken of η·g too", withVelocity(func(v, g float64) float64 { return mu * (v - rate*g) })},
+		{"mu-on-all", "g is multiplied by 1 − µ too",
+			withVelocity(func(v, g float64) float64 { return mu*v - (1-mu)*rate*g })},
 		{"old-velocity", "w is moved by the velocity before it is renewed",
-			path(func(w, v, g float64) (float64, float64) { return w + v, mu*v - rate*g })},
-		{"step-only", "w is v alone", path(func(_, v, g float64) (float64, float64) { v = mu*v - rate*g; return v, v })},
+			withSteps(func(w, v, g float64) (float64, float64) { return w + v, mu*v - rate*g })},
+		{"step-only", "w is v alone",
+			withSteps(func(_, v, g float64) (float64, float64) { v = mu*v - rate*g; return v, v })},
 		{"old-velocity", "this is Nesterov's way, which looks ahead; the plain one is asked for",
-			path(func(w, v, g float64) (float64, float64) { v = mu*v - rate*g; return w + mu*v - rate*g, v })},
+			withSteps(func(w, v, g float64) (float64, float64) { v = mu*v - rate*g; return w + mu*v - rate*g, v })},
 	}}.mistake()
 }

@@ -10,39 +10,31 @@ import (
 	"backprop/internal/run/workbook/grade"
 )
 
-// where is, of each mistake, which instrument shows it.
-var where = map[string]string{
+// hints say which instrument shows each bug, and what to look for.
+var hints = map[string]string{
 	"sign": "The gradient check shows it. Look at its quotients: are they all the same?",
-	"bias": "The gradient check shows it. In which of its four parts is something wrong, and what stands there?",
-	"transpose": "The gradient check shows it, in one layer only. So δ of the layer after it is right. What is " +
+	"bias": "The gradient check shows it. Which of its four parts is wrong, and what are the numbers there?",
+	"transpose": "The gradient check shows it, in one layer only. So δ of the layer after it is right. What is done " +
 		"between the two δ, and do the quotients have anything in common?",
-	"prime": "The gradient check shows it, in one layer only. Are all quotients of the same sign, and how large " +
-		"is the least?",
-	"layer": "The gradient check shows it, in one layer only. What stands there?",
+	"prime": "The gradient check shows it, in one layer only. Do all quotients have the same sign, and how large " +
+		"is the smallest?",
+	"layer": "The gradient check shows it, in one layer only. What are the numbers there?",
 	"mean": "The gradient check passes, so look at the step check, and at its quotients. Then change Batch in " +
 		"the program's file, and run it again.",
-	"early": "The gradient check passes, so look at the step check. Which layer's step is right, and which is " +
+	"early": "The gradient check passes, so look at the step check. Which layer's step is right, and which one is " +
 		"not? What is done in between? Then make Rate smaller, and run it again.",
-	"decay": "The gradient check passes, so look at the step check. Are weights and biases off alike? Then set " +
+	"decay": "The gradient check passes, so look at the step check. Are weights and biases wrong alike? Then set " +
 		"Lambda to 0 in the program's file, and run it again.",
 }
 
-// Judge tells which answers are right, and says whether all are. asked says that the answers have been asked
-// about, and not only the exercises: then one that is not there is told too, and is not right. one, as 2=sign, is an
-// answer given on the command line.
-func Judge(out io.Writer, answers []string, one string, asked bool) bool {
-	if one != "" {
-		number, name, _ := strings.Cut(one, "=")
-		n, err := strconv.Atoi(number)
-		if err != nil || n < 1 || n > len(marks) {
-			fmt.Fprintf(out, "-answer %s: write a program's number and a name, as in -answer 1=sign\n", one)
-			return false
-		}
-		right, text := verdict(n, name)
-		fmt.Fprintln(out, text)
-		return right
+// Judge prints which answers are right, and reports whether all are. asked says that the user has asked about the bugs:
+// then a missing answer counts as wrong. If single, which comes from the command line, is not empty, only that answer
+// is judged; it looks like 2=sign.
+func Judge(out io.Writer, answers []string, single string, asked bool) bool {
+	if single != "" {
+		return judgeSingle(out, single)
 	}
-	found, all := 0, true
+	found, allRight := 0, true
 	for i, name := range answers {
 		right, text := verdict(i+1, name)
 		if right {
@@ -51,26 +43,38 @@ func Judge(out io.Writer, answers []string, one string, asked bool) bool {
 		if name == "" && !asked {
 			continue
 		}
-		all = all && right
+		allRight = allRight && right
 		if asked || !right {
 			fmt.Fprintln(out, text)
 		}
 	}
-	fmt.Fprintln(out, grade.Bar(found, len(marks))+" bugs named  (go run ./bugs/1, answers in bugs/answers.go)")
-	return all
+	fmt.Fprintln(out, grade.Bar(found, len(hashes))+" bugs named  (go run ./bugs/1, answers in bugs/answers.go)")
+	return allRight
 }
 
-// verdict says whether a name is that of a program's mistake.
+func judgeSingle(out io.Writer, answer string) bool {
+	number, name, _ := strings.Cut(answer, "=")
+	n, err := strconv.Atoi(number)
+	if err != nil || n < 1 || n > len(hashes) {
+		fmt.Fprintf(out, "-answer %s: write a program's number and a name, as in -answer 1=sign\n", answer)
+		return false
+	}
+	right, text := verdict(n, name)
+	fmt.Fprintln(out, text)
+	return right
+}
+
+// verdict says whether name is the bug in a program.
 func verdict(number int, name string) (right bool, text string) {
 	name = strings.ToLower(strings.TrimSpace(name))
-	slip := Program{Number: number}.slip()
+	bug := Program{Number: number}.bug()
 	switch {
 	case name == "":
 		return false, fmt.Sprintf("Program %d: no answer yet. Begin with  go run ./bugs/%[1]d", number)
-	case !slices.Contains(names, name):
-		return false, fmt.Sprintf("Program %d: there is no %q among the names: %s", number, name, strings.Join(names, ", "))
-	case name == slip:
+	case !slices.Contains(bugs, name):
+		return false, fmt.Sprintf("Program %d: there is no %q among the names: %s", number, name, strings.Join(bugs, ", "))
+	case name == bug:
 		return true, fmt.Sprintf("Program %d: yes, %s.", number, name)
 	}
-	return false, fmt.Sprintf("Program %d: %s it is not.\n%s", number, name, grade.Wrap("Hint: "+where[slip], "    "))
+	return false, fmt.Sprintf("Program %d: %s it is not.\n%s", number, name, grade.Wrap("Hint: "+hints[bug], "    "))
 }

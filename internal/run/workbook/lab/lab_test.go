@@ -34,16 +34,16 @@ func TestChecks(t *testing.T) {
 		"sign":      "WRONG WRONG WRONG WRONG  WRONG WRONG WRONG WRONG",
 		"transpose": "WRONG WRONG ok ok  WRONG WRONG ok ok",
 	}
-	for slip, said := range want {
+	for bug, said := range want {
 		var out bytes.Buffer
 		p := programs[4]
-		p.start(slip).checks(&out)
+		p.start(bug).printChecks(&out)
 		var found []string
 		for _, m := range verdicts.FindAllStringSubmatch(out.String(), -1) {
 			found = append(found, m[1])
 		}
 		if strings.Join(found, " ") != strings.ReplaceAll(said, "  ", " ") {
-			t.Errorf("%s: %v, want %s\n%s", slip, found, said, out.String())
+			t.Errorf("%s: %v, want %s\n%s", bug, found, said, out.String())
 		}
 	}
 }
@@ -53,26 +53,26 @@ func TestPrograms(t *testing.T) {
 	var all []string
 	for _, p := range programs {
 		var out bytes.Buffer
-		p.show(&out)
-		slip := p.slip()
-		said := strings.Contains(out.String(), slip) && slip != "mean" && slip != "decay" // which are words of the tables
-		if slip == "" || slices.Contains(all, slip) || said {
-			t.Errorf("program %d has %q\n%s", p.Number, slip, out.String())
+		p.print(&out)
+		bug := p.bug()
+		said := strings.Contains(out.String(), bug) && bug != "mean" && bug != "decay" // which are words of the tables
+		if bug == "" || slices.Contains(all, bug) || said {
+			t.Errorf("program %d has %q\n%s", p.Number, bug, out.String())
 		}
-		all = append(all, slip)
-		with, without := p.start(slip), p.start("")
+		all = append(all, bug)
+		with, without := p.start(bug), p.start("")
 		for range 45 {
 			with.epoch()
 			without.epoch()
 		}
-		_, a := with.known()
-		if _, b := without.known(); !(a > 1.5*b) {
+		_, a := with.test()
+		if _, b := without.test(); !(a > 1.5*b) {
 			t.Errorf("program %d: cost %v, and %v of one that is right", p.Number, a, b)
 		}
 	}
 	var out bytes.Buffer
-	Program{Number: 9}.show(&out)
-	Program{Number: 9, Hidden: 2, Batch: 100, Rate: 1, Epochs: 1}.show(&out)
+	Program{Number: 9}.print(&out)
+	Program{Number: 9, Hidden: 2, Batch: 100, Rate: 1, Epochs: 1}.print(&out)
 	if !strings.Contains(out.String(), "1 or more") || strings.Contains(out.String(), "WRONG") {
 		t.Error(out.String())
 	}
@@ -82,7 +82,7 @@ func TestPrograms(t *testing.T) {
 func TestJudge(t *testing.T) {
 	right := []string{}
 	for _, p := range programs {
-		right = append(right, p.slip())
+		right = append(right, p.bug())
 	}
 	for _, c := range []struct {
 		answers []string

@@ -1,24 +1,25 @@
-// Package bugs has your answers: what is wrong with each of five programs.
+// Package bugs has your answers: which bug is in each of the five programs.
 package bugs
 
-// Each program under this folder trains a network, badly: one thing in it is wrong. Run it, with
+// Each program in this folder trains a network badly, because of one bug. Run it with
 //
 //	go run ./bugs/1
 //
-// and look at the curve, at the gradient check and at the step check. Its file has settings: change them, one at
-// a time, and see what becomes of what is wrong. Then write here which of these it is, and ask with
+// and look at the learning curve, the gradient check and the step check. The program's file has settings: change
+// one at a time, and watch how the effect of the bug changes. Then find the bug in this list, write its name
+// below, and run
 //
 //	go test -run Bug
 //
-//	name        as it should be             as it is
-//	bias        b ← b − η·∂C/∂b             b stays 0
-//	decay       ∂C/∂W + (λ/N)·W             ∂C/∂W − (λ/N)·W
-//	early       δ1, and then W2             W2, and then δ1 with the new W2
-//	layer       δ1 goes on to W1 and b1     W1 and b1 stay as they are
-//	mean        (1/n) Σ ∂Cₛ/∂W              Σ ∂Cₛ/∂W
-//	prime       δ1 = (δ2·W2ᵀ) ⊙ σ′(z1)      δ1 = δ2·W2ᵀ
-//	sign        δ2 = a2 − y                 δ2 = y − a2
-//	transpose   W2ᵀ, rows for columns       W2's numbers in their order, in as many rows as W2ᵀ has
+//	name        the right way                the bug
+//	bias        b ← b − η·∂C/∂b              b stays 0
+//	decay       ∂C/∂W + (λ/N)·W              ∂C/∂W − (λ/N)·W
+//	early       first δ1, then update W2     first update W2, then δ1 with the new W2
+//	layer       δ1 is used for W1 and b1     W1 and b1 are not updated
+//	mean        (1/n) Σ ∂Cₛ/∂W               Σ ∂Cₛ/∂W
+//	prime       δ1 = (δ2·W2ᵀ) ⊙ σ′(z1)       δ1 = δ2·W2ᵀ
+//	sign        δ2 = a2 − y                  δ2 = y − a2
+//	transpose   W2ᵀ: rows become columns     W2's numbers in their old order, in the shape of W2ᵀ
 const (
 	// solution:
 	Bug1 = "bias"

@@ -1,4 +1,4 @@
-// Program 1 trains a network, and one thing in it is wrong: see ../answers.go.
+// Program 1 trains a network with a bug in it: see ../answers.go.
 package main
 
 import "backprop/internal/run/workbook/lab"
