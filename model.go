@@ -51,7 +51,7 @@ func answerFiles(ctx context.Context, cfg *settings.Settings, m *modelfile.Model
 	switch {
 	case errors.Is(err, context.Canceled):
 		return errInterrupted
-	case errors.As(err, new(predict.Usage)):
+	case errors.As(err, new(predict.UsageError)):
 		return flags.Wrong("%w", err)
 	}
 	return err

@@ -1,4 +1,4 @@
-// Pictures: the network's answer to each digit that is found on each.
+// Pictures: the network's answer to each digit that is found on each picture.
 
 package predict
 
@@ -19,24 +19,24 @@ import (
 	"backprop/internal/show/text"
 )
 
-// answerEvent is the line of one digit on a picture. Where outputs are not probabilities, they are called outputs.
+// An answerEvent is the line of JSON for one digit on a picture. It has either probabilities or outputs.
 type answerEvent struct {
 	Event             string   `json:"event"`
 	File              string   `json:"file"`
 	Class             string   `json:"class"`
 	Probability       *float64 `json:"probability,omitempty"`
 	Output            *float64 `json:"output,omitempty"`
-	Second            string   `json:"second"`
+	Second            string   `json:"second"` // the second best class
 	SecondProbability *float64 `json:"second_probability,omitempty"`
 	SecondOutput      *float64 `json:"second_output,omitempty"`
-	Index             int      `json:"index"` // from 1, in the order of reading
+	Index             int      `json:"index"` // from 1, in reading order
 	Of                int      `json:"of"`
 	Line              int      `json:"line"` // from 1
 	Box               box      `json:"box"`
 	Problem           string   `json:"problem,omitempty"` // why there is no class
 }
 
-// A box is where on a picture something is: its corner and its size, in pixels.
+// A box is a rectangle on a picture, in pixels.
 type box struct {
 	X      int `json:"x"`
 	Y      int `json:"y"`
@@ -44,89 +44,91 @@ type box struct {
 	Height int `json:"height"`
 }
 
-// leastSide is how many pixels the shorter side of a picture has at least: three lines make an 8 or a 3.
+// leastSide is the smallest height and width of a picture, in pixels: a 3 or an 8 has three strokes one below the
+// other, with two gaps between them.
 const leastSide = 5
 
-// unread stands in a number for what could not be read as one digit.
+// unread stands in the class column, and within a number, for something that could not be read as one digit.
 const unread = "?"
 
 // A picturePredictor prints the answers to pictures.
 type picturePredictor struct {
 	predictor
-	nameWidth  int
+	nameWidth  int // of the table's columns
 	classWidth int
-	plain      bool             // outputs are not probabilities
-	page       *report.Pictures // nil where none is asked for
-	begun      bool             // the table has its head
+	page       *report.Pictures // nil if none is asked for
+	begun      bool             // the table's head is printed
 }
 
-// pictures prints a line for each digit on each picture.
+// An unclearError reports a picture that was read, but not everything on it.
+type unclearError struct{ error }
+
+// pictures prints a line for each digit on each picture, and writes the page about them.
 func (asked predictor) pictures(ctx context.Context) error {
-	p := &picturePredictor{predictor: asked, plain: asked.m.Answer == layers.Number}
-	p.nameWidth, p.classWidth = len("file"), len("class")
-	for _, path := range p.o.Files {
-		p.nameWidth = max(p.nameWidth, utf8.RuneCountInString(path))
-	}
-	for _, c := range p.m.Classes {
-		p.classWidth = max(p.classWidth, utf8.RuneCountInString(file.Clean(c)))
-	}
-	if p.o.WritePage != nil {
-		if err := p.o.CheckPage(); err != nil {
+	p := &picturePredictor{predictor: asked}
+	p.setWidths()
+	if p.WritePage != nil {
+		if err := p.CheckPage(); err != nil {
 			return err
 		}
 		p.page = p.newPage()
 	}
-	bad, unclear := 0, 0
-	for _, path := range p.o.Files {
+	failed, unclear := 0, 0
+	for _, path := range p.Files {
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
 		err := p.picture(path)
-		switch {
-		case err == nil:
+		if err == nil {
 			continue
-		case errors.As(err, new(unclearError)):
-			unclear++
-		default:
-			bad++
 		}
-		p.o.Tell("%v", file.Error(path, err))
+		if errors.As(err, new(unclearError)) {
+			unclear++
+		} else {
+			failed++
+		}
+		p.Tell("%v", file.Error(path, err))
 	}
 	if p.page != nil {
-		if err := p.o.WritePage(p.page.WriteHTML); err != nil {
+		if err := p.WritePage(p.page.WriteHTML); err != nil {
 			return err
 		}
 	}
-	switch n := text.Plural(len(p.o.Files), "picture"); {
-	case bad > 0 && unclear > 0:
-		return fmt.Errorf("%d of %s could not be read, and of %d only a part", bad, n, unclear)
-	case bad > 0:
-		return fmt.Errorf("%d of %s could not be read", bad, n)
+	switch n := text.Plural(len(p.Files), "picture"); {
+	case failed > 0 && unclear > 0:
+		return fmt.Errorf("%d of %s could not be read, and of %d only a part", failed, n, unclear)
+	case failed > 0:
+		return fmt.Errorf("%d of %s could not be read", failed, n)
 	case unclear > 0:
 		return fmt.Errorf("of %d of %s only a part could be read", unclear, n)
 	}
 	return nil
 }
 
-// An unclearError is of a picture that was read, with things on it that were not.
-type unclearError struct{ error }
-
-// head begins the table, with the first line that it gets.
-func (p *picturePredictor) head() {
-	if p.begun || p.o.JSON {
-		return
+// setWidths makes the columns of the table as wide as their longest cell.
+func (p *picturePredictor) setWidths() {
+	p.nameWidth, p.classWidth = len("file"), len("class")
+	for _, path := range p.Files {
+		p.nameWidth = max(p.nameWidth, utf8.RuneCountInString(path))
 	}
-	p.begun = true
-	score := "probability"
-	if p.plain {
-		score = "output"
+	for _, class := range p.model.Classes {
+		p.classWidth = max(p.classWidth, utf8.RuneCountInString(file.Clean(class)))
 	}
-	p.out.Printf("%-*s  %-*s  %11s  second\n", p.nameWidth, "file", p.classWidth, "class", score)
 }
 
-// picture prints what the network says to one picture, and tells the page.
+// newPage returns the page about the pictures, still without them.
+func (p *picturePredictor) newPage() *report.Pictures {
+	m := p.model
+	page := &report.Pictures{Title: "What the network saw", Command: p.Command,
+		Classes: m.Classes, Width: m.Width, Height: m.Height, Plain: !p.givesProbabilities()}
+	page.Facts = [][2]string{{"model", m.Path}, {"network", text.Join(layers.Sizes(m.Layers), "-")},
+		{"weights sha256", layers.Hash(m.Layers)}}
+	return page
+}
+
+// picture prints the network's answers to one picture, and adds them to the page.
 func (p *picturePredictor) picture(path string) error {
-	sheet, err := p.look(path)
+	sheet, err := p.readSheet(path)
 	if err != nil {
 		p.out.Event("predict", "file", path, "error", strings.TrimPrefix(file.Error(path, err).Error(), path+": "))
 		if p.page != nil {
@@ -135,46 +137,32 @@ func (p *picturePredictor) picture(path string) error {
 		return err
 	}
 	shown := report.Picture{Name: path, Width: sheet.Width, Height: sheet.Height}
-	var number strings.Builder
 	problems := 0
 	for i, d := range sheet.Drawings {
+		outputs := p.answerPixels(d.Pixels)
 		e := answerEvent{Event: "predict", File: path, Index: i + 1, Of: len(sheet.Drawings), Line: d.Line + 1,
-			Box: box{d.Box.Min.X, d.Box.Min.Y, d.Box.Dx(), d.Box.Dy()}}
-		if i > 0 && sheet.Drawings[i-1].Line != d.Line {
-			number.WriteByte(' ')
+			Box: box{d.Box.Min.X, d.Box.Min.Y, d.Box.Dx(), d.Box.Dy()}, Problem: d.Problem}
+		if p.isTwoDigits(d, outputs) {
+			e.Problem = handwriting.TooWide
 		}
-		a := p.answerTo(d.Pixels)
-		if p.touching(d, a) {
-			d.Problem = handwriting.TooWide
-		}
-		e.Problem = d.Problem
-		if d.Problem == "" {
-			p.decide(&e, a)
-			number.WriteString(file.Clean(e.Class))
+		if e.Problem == "" {
+			p.setClasses(&e, outputs)
 		} else {
 			problems++
-			number.WriteString(unread)
 		}
-		p.line(e)
+		p.printAnswer(e)
 		shown.Drawings = append(shown.Drawings,
-			report.Drawing{Box: d.Box, Pixels: d.Pixels, Outputs: a, Said: e.Class, Problem: d.Problem})
+			report.Drawing{Box: d.Box, Pixels: d.Pixels, Outputs: outputs, Said: e.Class, Problem: e.Problem})
 	}
-	if n := len(sheet.Drawings); n > 1 {
-		shown.Reads = number.String()
-		if !p.o.JSON {
+	if len(sheet.Drawings) > 1 {
+		shown.Reads = reading(sheet.Drawings, shown.Drawings)
+		if !p.JSON {
 			p.out.Printf("%-*s  reads %s\n", p.nameWidth, path, shown.Reads)
 		}
 	}
 	if problems > 0 {
-		what := "what is drawn"
-		if n := len(sheet.Drawings); n > 1 {
-			what = fmt.Sprintf("of the %d things drawn, %d", n, problems)
-		}
-		err = fmt.Errorf("%s may be several digits that touch, or none: write them apart, or cut the picture", what)
+		err = problemError(problems, len(sheet.Drawings))
 		shown.Problem = err.Error()
-		if problems < len(sheet.Drawings) {
-			err = unclearError{err}
-		}
 	}
 	if p.page != nil {
 		if p.page.Room() {
@@ -185,29 +173,100 @@ func (p *picturePredictor) picture(path string) error {
 	return err
 }
 
-// decide puts the two classes with the greatest outputs into e.
-func (p *picturePredictor) decide(e *answerEvent, a []float64) {
-	first, second := scores.Argmax(a), -1
-	for k, v := range a {
-		if k != first && (second < 0 || v > a[second]) {
+// problemError is the error about a picture with n drawings, of which some or all could not be read.
+func problemError(problems, n int) error {
+	what := "what is drawn"
+	if n > 1 {
+		what = fmt.Sprintf("of the %d things drawn, %d", n, problems)
+	}
+	err := fmt.Errorf("%s may be several digits that touch, or none: write them apart, or cut the picture", what)
+	if problems < n {
+		return unclearError{err}
+	}
+	return err
+}
+
+// reading returns what is written on a picture, with a space between its lines.
+func reading(drawings []handwriting.Drawing, answers []report.Drawing) string {
+	var number strings.Builder
+	for i, answer := range answers {
+		if i > 0 && drawings[i-1].Line != drawings[i].Line {
+			number.WriteByte(' ')
+		}
+		if answer.Problem == "" {
+			number.WriteString(file.Clean(answer.Said))
+		} else {
+			number.WriteString(unread)
+		}
+	}
+	return number.String()
+}
+
+// readSheet reads a picture, and finds what is drawn on it.
+func (p *picturePredictor) readSheet(path string) (*handwriting.Sheet, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() || info.Size() > 1<<26 {
+		return nil, fmt.Errorf("a picture of up to 64 MB was expected; this has %d bytes (%v)", info.Size(), info.Mode())
+	}
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	sheet, err := handwriting.Find(data, p.model.Width, p.model.Height, p.model.Frame)
+	if err == nil && min(sheet.Width, sheet.Height) < leastSide {
+		err = fmt.Errorf("a picture of %d×%d pixels is too small to show a digit: at least %d are needed on each side",
+			sheet.Width, sheet.Height, leastSide)
+	}
+	return sheet, err
+}
+
+// answerPixels returns what the network answers to pixels from 0 to 255.
+func (p predictor) answerPixels(pixels []byte) []float64 {
+	m := p.model
+	x := make([]float64, len(pixels))
+	for i, v := range pixels {
+		x[i] = (float64(float64(v)*m.Depth)/255 - m.In.Shift[i]) * m.In.Factor[i]
+	}
+	return p.answer(x)
+}
+
+// isTwoDigits reports whether a wide drawing, for which the network has these outputs, is rather two digits that touch:
+// the network is surer of each half than of the whole.
+func (p predictor) isTwoDigits(d handwriting.Drawing, outputs []float64) bool {
+	for _, half := range d.Halves {
+		if slices.Max(p.answerPixels(half)) <= slices.Max(outputs) {
+			return false
+		}
+	}
+	return d.Halves != nil
+}
+
+// setClasses puts the two classes with the largest outputs into e; of equal ones, those that come first.
+func (p *picturePredictor) setClasses(e *answerEvent, outputs []float64) {
+	first, second := scores.Argmax(outputs), -1
+	for k, v := range outputs {
+		if k != first && (second < 0 || v > outputs[second]) {
 			second = k
 		}
 	}
-	e.Class, e.Second = p.m.Classes[first], p.m.Classes[second]
-	if p.plain {
-		e.Output, e.SecondOutput = &a[first], &a[second]
+	e.Class, e.Second = p.model.Classes[first], p.model.Classes[second]
+	if p.givesProbabilities() {
+		e.Probability, e.SecondProbability = &outputs[first], &outputs[second]
 	} else {
-		e.Probability, e.SecondProbability = &a[first], &a[second]
+		e.Output, e.SecondOutput = &outputs[first], &outputs[second]
 	}
 }
 
-// line prints one digit.
-func (p *picturePredictor) line(e answerEvent) {
-	if p.o.JSON {
+// printAnswer prints the line of one digit.
+func (p *picturePredictor) printAnswer(e answerEvent) {
+	if p.JSON {
 		p.out.Line(e)
 		return
 	}
-	p.head()
+	p.printHead()
 	where := ""
 	if e.Of > 1 {
 		where = fmt.Sprintf("  %d of %d, %d×%d at %d, %d", e.Index, e.Of, e.Box.Width, e.Box.Height, e.Box.X, e.Box.Y)
@@ -216,61 +275,25 @@ func (p *picturePredictor) line(e answerEvent) {
 		p.out.Printf("%-*s  %-*s  %11s  %s%s\n", p.nameWidth, e.File, p.classWidth, unread, "", e.Problem, where)
 		return
 	}
-	score, second := "", ""
-	if p.plain {
-		score, second = fmt.Sprintf("%.4f", *e.Output), fmt.Sprintf("%.4f", *e.SecondOutput)
-	} else {
+	var score, second string
+	if p.givesProbabilities() {
 		score, second = fmt.Sprintf("%.2f %%", 100**e.Probability), fmt.Sprintf("%.2f %%", 100**e.SecondProbability)
+	} else {
+		score, second = fmt.Sprintf("%.4f", *e.Output), fmt.Sprintf("%.4f", *e.SecondOutput)
 	}
 	p.out.Printf("%-*s  %-*s  %11s  %s (%s)%s\n", p.nameWidth, e.File, p.classWidth, file.Clean(e.Class), score,
 		file.Clean(e.Second), second, where)
 }
 
-// look finds what is drawn on a picture.
-func (p *picturePredictor) look(path string) (*handwriting.Sheet, error) {
-	st, err := os.Stat(path)
-	if err == nil && (!st.Mode().IsRegular() || st.Size() > 1<<26) {
-		err = fmt.Errorf("a picture of up to 64 MB was expected; this has %d bytes (%v)", st.Size(), st.Mode())
+// printHead prints the head of the table before its first line.
+func (p *picturePredictor) printHead() {
+	if p.begun {
+		return
 	}
-	if err != nil {
-		return nil, err
+	p.begun = true
+	score := "output"
+	if p.givesProbabilities() {
+		score = "probability"
 	}
-	data, err := os.ReadFile(path)
-	if err != nil {
-		return nil, err
-	}
-	sheet, err := handwriting.Find(data, p.m.Width, p.m.Height, p.m.Frame)
-	if err == nil && min(sheet.Width, sheet.Height) < leastSide {
-		err = fmt.Errorf("a picture of %d×%d pixels is too small to show a digit: at least %d are needed on each side",
-			sheet.Width, sheet.Height, leastSide)
-	}
-	return sheet, err
-}
-
-// answerTo is what the network says to pixels from 0 to 255.
-func (p predictor) answerTo(pixels []byte) []float64 {
-	m := p.m
-	x := make([]float64, len(pixels))
-	for i, v := range pixels {
-		x[i] = (float64(float64(v)*m.Depth)/255 - m.In.Shift[i]) * m.In.Factor[i]
-	}
-	return p.answer(x)
-}
-
-// touching says whether a wide drawing, to which the network says a, is rather two digits: it is
-// surer of each of its halves.
-func (p predictor) touching(d handwriting.Drawing, a []float64) bool {
-	return d.Halves != nil && !slices.ContainsFunc(d.Halves, func(half []byte) bool {
-		return slices.Max(p.answerTo(half)) <= slices.Max(a)
-	})
-}
-
-// newPage is the page about the pictures, still without them.
-func (p *picturePredictor) newPage() *report.Pictures {
-	m := p.m
-	page := &report.Pictures{Title: "What the network saw", Command: p.o.Command,
-		Classes: m.Classes, Width: m.Width, Height: m.Height, Plain: p.plain}
-	page.Facts = [][2]string{{"model", m.Path}, {"network", text.Join(layers.Sizes(m.Layers), "-")},
-		{"weights sha256", layers.Hash(m.Layers)}}
-	return page
+	p.out.Printf("%-*s  %-*s  %11s  second\n", p.nameWidth, "file", p.classWidth, "class", score)
 }

@@ -1,5 +1,6 @@
-// Package predict answers pictures and tables with a network: a line for each digit that is found on a picture, the
-// rows of a table with the answer beside them, and how many are right where the table says it.
+// Package predict answers pictures and tables with a trained network. Of a picture it prints a line for each digit
+// that it finds there. Of a table it prints every row with the answer beside it and, if the table has the label too,
+// how many answers are right.
 package predict
 
 import (
@@ -12,23 +13,25 @@ import (
 	"strings"
 
 	"backprop/internal/file"
+	"backprop/internal/model/layers"
 	"backprop/internal/model/modelfile"
 	"backprop/internal/show/text"
 )
 
-// Options are what is to be answered, and how it is printed.
+// Options say what to answer, and how to print it.
 type Options struct {
-	Files    []string  // pictures or tables, folders of them, patterns, or - for standard input
-	JSON     bool      // lines of JSON, in place of tables
-	Terminal bool      // somebody reads along
-	Rows     io.Writer // where rows of tables go as they are
+	Files    []string  // pictures or tables, folders of them, patterns such as *.png, or - for standard input
+	JSON     bool      // print lines of JSON, not tables
+	Terminal bool      // the output goes to a terminal
+	Rows     io.Writer // receives the answered rows of tables, as CSV
 
-	// Of pictures there may be a page: whether it can be written, and what writes it; nil for none.
+	// Pictures can be shown on a page. WritePage writes it, and is nil if none is asked for; CheckPage reports, before
+	// the work begins, that it cannot be written.
 	CheckPage func() error
 	WritePage func(write func(io.Writer) error) error
-	Command   string // what to type to see it again
+	Command   string // the command line, for the page
 
-	Tell func(format string, args ...any) // a sentence on standard error
+	Tell func(format string, args ...any) // prints a sentence on standard error
 }
 
 // A Printer prints lines of text and of JSON.
@@ -36,40 +39,42 @@ type Printer interface {
 	Printf(format string, args ...any)
 	Event(name string, pairs ...any)
 	Line(event any)
-	Hold()        // lines wait until Flush, or until there are many
-	Flush() error // what has gone wrong so far
+	Hold()        // keeps lines back until Flush, or until there are many
+	Flush() error // returns the first error so far
 }
 
-// A Usage is a mistake on the command line.
-type Usage struct{ error }
+// A UsageError is a mistake on the command line.
+type UsageError struct{ error }
 
-func wrongUsage(format string, args ...any) error { return Usage{fmt.Errorf(format, args...)} }
+func wrongUsage(format string, args ...any) error { return UsageError{fmt.Errorf(format, args...)} }
 
-// A predictor is the network that is asked: answer is what it says to one input, scaled.
+// A predictor asks a network for answers, and prints them.
 type predictor struct {
-	m      *modelfile.Model
-	answer func(inputs []float64) []float64
-	o      Options
+	Options
+	model  *modelfile.Model
+	answer func(inputs []float64) []float64 // what the network answers to scaled inputs
 	out    Printer
 }
 
-// Run prints a line for each digit on each picture, or for each row of each table. Once ctx is done, it ends with its
-// error.
+// Run answers the files of o and prints the answers. When ctx is done, it returns the error of ctx.
 func Run(ctx context.Context, m *modelfile.Model, answer func([]float64) []float64, o Options, out Printer) error {
-	paths, err := expand(o.Files, m.Width == 0)
-	if err != nil {
+	var err error
+	if o.Files, err = expand(o.Files, m.Width == 0); err != nil {
 		return err
 	}
-	o.Files = paths
-	p := predictor{m, answer, o, out}
-	isTable := func(path string) bool { return m.Width == 0 || isTableName(path) }
+	p := predictor{o, m, answer, out}
+	var tables []string
+	for _, path := range o.Files {
+		if m.Width == 0 || isTableName(path) {
+			tables = append(tables, path)
+		}
+	}
 	switch {
-	case slices.ContainsFunc(paths, isTable) && o.WritePage != nil:
-		return wrongUsage("-predict with -report shows pictures, and %s is a table: leave -report out",
-			paths[slices.IndexFunc(paths, isTable)])
-	case !slices.ContainsFunc(paths, func(path string) bool { return !isTable(path) }):
+	case len(tables) > 0 && o.WritePage != nil:
+		return wrongUsage("-predict with -report shows pictures, and %s is a table: leave -report out", tables[0])
+	case len(tables) == len(o.Files):
 		return p.tables(ctx)
-	case slices.ContainsFunc(paths, isTable):
+	case len(tables) > 0:
 		return wrongUsage("-predict: pictures and tables are answered in different forms: " +
 			"ask for one of them at a time")
 	case len(m.Classes) < 2:
@@ -78,53 +83,71 @@ func Run(ctx context.Context, m *modelfile.Model, answer func([]float64) []float
 	return p.pictures(ctx)
 }
 
-// tableEndings are those of names of tables, and pictureEndings those of pictures.
+// givesProbabilities reports whether the outputs for the classes are probabilities, not any numbers.
+func (p predictor) givesProbabilities() bool { return p.model.Answer != layers.Number }
+
 var (
 	tableEndings   = []string{".csv", ".tsv", ".data", ".tra", ".tes", ".txt"}
 	pictureEndings = []string{".png", ".jpg", ".jpeg"}
 )
 
-// ending is that of a name, in small letters, packed or not.
+// ending returns the ending of a file's name, in small letters and without .gz.
 func ending(path string) string {
 	return filepath.Ext(strings.TrimSuffix(strings.ToLower(path), ".gz"))
 }
 
 func isTableName(path string) bool { return path == "-" || slices.Contains(tableEndings, ending(path)) }
 
-// expand puts in place of folders and of patterns like *.png the files that they stand for, since
-// not every shell does: of a folder the tables, or the pictures.
+// expand replaces each folder, and each pattern such as *.png that the shell has left as it is, by the files that it
+// stands for: of a folder, either the tables or the pictures.
 func expand(names []string, tables bool) (paths []string, err error) {
+	for _, name := range names {
+		found, err := filesOf(name, tables)
+		if err != nil {
+			return nil, err
+		}
+		slices.SortStableFunc(found, text.CompareNatural)
+		paths = append(paths, found...)
+	}
+	return paths, nil
+}
+
+// filesOf returns the files that one name on the command line stands for.
+func filesOf(name string, tables bool) (paths []string, err error) {
+	if name == "-" {
+		return []string{name}, nil
+	}
+	info, err := os.Stat(name)
+	if err == nil && info.IsDir() {
+		return filesIn(name, tables)
+	}
+	if err != nil && strings.ContainsAny(name, "*?[") {
+		if paths, err = filepath.Glob(name); err != nil || paths == nil {
+			return nil, fmt.Errorf("%s: no file has a name like this", name)
+		}
+		return paths, nil
+	}
+	return []string{name}, nil // if there is no such file, the error comes when it is read
+}
+
+// filesIn returns the tables, or the pictures, in a folder.
+func filesIn(folder string, tables bool) (paths []string, err error) {
 	what, endings := "picture (.png, .jpg)", pictureEndings
 	if tables {
 		what, endings = "table (.csv)", tableEndings
 	}
-	for _, name := range names {
-		st, err := os.Stat(name)
-		found := []string{name}
-		switch {
-		case name == "-":
-		case err == nil && st.IsDir():
-			entries, err := os.ReadDir(name)
-			if err != nil {
-				return nil, file.Error(name, err)
-			}
-			found = nil
-			for _, e := range entries {
-				path := filepath.Join(name, e.Name())
-				if slices.Contains(endings, ending(path)) && file.CheckRegular(path) == nil {
-					found = append(found, path)
-				}
-			}
-			if found == nil {
-				return nil, fmt.Errorf("%s: there is no %s in this folder", name, what)
-			}
-		case err != nil && strings.ContainsAny(name, "*?["):
-			if found, err = filepath.Glob(name); err != nil || found == nil {
-				return nil, fmt.Errorf("%s: no file has a name like this", name)
-			}
+	entries, err := os.ReadDir(folder)
+	if err != nil {
+		return nil, file.Error(folder, err)
+	}
+	for _, e := range entries {
+		path := filepath.Join(folder, e.Name())
+		if slices.Contains(endings, ending(path)) && file.CheckRegular(path) == nil {
+			paths = append(paths, path)
 		}
-		slices.SortStableFunc(found, text.CompareNatural)
-		paths = append(paths, found...)
+	}
+	if paths == nil {
+		return nil, fmt.Errorf("%s: there is no %s in this folder", folder, what)
 	}
 	return paths, nil
 }
