@@ -20,7 +20,7 @@ import (
 
 	"backprop/internal/data/dataset"
 	"backprop/internal/data/load"
-	"backprop/internal/data/made"
+	"backprop/internal/data/synthetic"
 	"backprop/internal/data/table"
 	"backprop/internal/filetest"
 	"backprop/internal/run/gates"
@@ -1018,7 +1018,7 @@ func TestRecipeUnit(t *testing.T) {
 	notes, all := notesOf(t, "-recipe", "unit")
 	done := only(all, "done")
 	rmse := func(i int) float64 { return done[i]["train_rmse"].(float64) }
-	d := made.Rising(1).Train
+	d := synthetic.Rising(1).Train
 	w, b := 0.0, 0.0
 	for range 100 {
 		for k, x := range d.Values {
@@ -1035,7 +1035,7 @@ func TestRecipeUnit(t *testing.T) {
 	if !within(rmse(0), math.Sqrt(sum), 1e-9) || !(w > 0.1) {
 		t.Errorf("RMSE %v, by a plain loop %v with w = %v", rmse(0), math.Sqrt(sum), w)
 	}
-	spread := spreadOf(made.Parabola(1).Train.Targets)
+	spread := spreadOf(synthetic.Parabola(1).Train.Targets)
 	if !(rmse(0) < 0.4 && rmse(1) < 0.2 && rmse(2) > 0.8*spread && rmse(3) < 0.4*spread && rmse(4) > 1.5*rmse(3)) {
 		t.Errorf("RMSE of the five trainings %v %v %v %v %v, spread of x² %v", rmse(0), rmse(1), rmse(2), rmse(3),
 			rmse(4), spread)
@@ -1057,7 +1057,7 @@ func TestRecipeUnit(t *testing.T) {
 // TestRecipeSine: RMSE below the noise in a third of the epochs, the same
 // bits everywhere, and what is said of rates and starts.
 func TestRecipeSine(t *testing.T) {
-	d := made.Sine(1)
+	d := synthetic.Sine(1)
 	epochs, milestones, want := "6000", 13, "db9a50a7d82ced6e20cab372dee2ba5e3c844070e07289730a2eb856c9274884"
 	apart := 1.0001   // how far four starts are from each other
 	if everything() { // until it has learned the noise

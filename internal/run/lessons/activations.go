@@ -8,7 +8,7 @@ import (
 	"math"
 
 	"backprop/internal/compute/exact"
-	"backprop/internal/data/made"
+	"backprop/internal/data/synthetic"
 	"backprop/internal/show/chart"
 	"backprop/internal/show/report"
 )
@@ -100,7 +100,7 @@ func activations(lab *Lab) *report.Report {
 	for _, c := range valueColumns {
 		rows[0] = append(rows[0], c.head)
 	}
-	for _, s := range made.Evenly(-5, 5, 11) {
+	for _, s := range synthetic.Evenly(-5, 5, 11) {
 		row, pairs := []string{fmt.Sprintf("%.0f", s)}, []any{"s", s}
 		for _, c := range valueColumns {
 			row, pairs = append(row, fmt.Sprintf(c.format, c.f(s))), append(pairs, c.key, c.f(s))
@@ -121,7 +121,7 @@ func activations(lab *Lab) *report.Report {
 		f := chart.Figure{Kind: chart.Plain, Title: a.title, Caption: a.look, Equation: a.equation,
 			X: chart.Axis{Label: "s"}, Y: chart.Axis{Label: "value"}}
 		for _, g := range a.functions {
-			line := chart.Line{Name: g.name, X: made.Evenly(-a.limit, a.limit, 101)}
+			line := chart.Line{Name: g.name, X: synthetic.Evenly(-a.limit, a.limit, 101)}
 			for _, s := range line.X {
 				line.Y = append(line.Y, g.f(s))
 			}

@@ -9,7 +9,7 @@ import (
 
 	"backprop/internal/data/dataset"
 	"backprop/internal/data/load"
-	"backprop/internal/data/made"
+	"backprop/internal/data/synthetic"
 	"backprop/internal/judge/explain"
 	"backprop/internal/model/layers"
 	"backprop/internal/run/gates"
@@ -46,9 +46,9 @@ func For(recipe string) Lesson {
 		return Lesson{Data: unitRuns[0].data, Instead: unit}
 	case "linear":
 		solved := new(linear)
-		return Lesson{Data: made.Linear, Before: solved.solve, After: solved.compare}
+		return Lesson{Data: synthetic.Linear, Before: solved.solve, After: solved.compare}
 	case "sine":
-		return Lesson{Data: made.Sine, After: sine}
+		return Lesson{Data: synthetic.Sine, After: sine}
 	case "activations":
 		return Lesson{Draw: activations}
 	case "perceptron":

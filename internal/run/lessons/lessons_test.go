@@ -9,7 +9,7 @@ import (
 
 	"backprop/internal/compute/exact"
 	"backprop/internal/data/dataset"
-	"backprop/internal/data/made"
+	"backprop/internal/data/synthetic"
 	"backprop/internal/judge/explain"
 	"backprop/internal/model/layers"
 	"backprop/internal/run/gates"
@@ -220,7 +220,7 @@ func TestUnitTrainings(t *testing.T) {
 		{"", "rising line; falling line; x², one unit; x², two units; x², two from zero"},
 		{"a.csv", "one unit; two units; two from zero"},
 	} {
-		f := &fake{run: Training{Settings: new(settings.Settings), Data: made.Rising(0)}}
+		f := &fake{run: Training{Settings: new(settings.Settings), Data: synthetic.Rising(0)}}
 		f.run.Settings.Data = c.data
 		all, err := labOf(f).unitTrainings()
 		var titles []string
@@ -308,7 +308,7 @@ func TestActivationFigures(t *testing.T) {
 			t.Errorf("%s is drawn up to %v, want %v", a.title, a.limit, want)
 		}
 	}
-	for _, s := range made.Evenly(-10, 10, 41) {
+	for _, s := range synthetic.Evenly(-10, 10, 41) {
 		y := exact.Sigmoid(s)
 		if hill := y * (1 - y); hill > 0.25 || math.Abs(hill-sigmoidSlope(s)) > 1e-15 || y < 0 || y > 1 {
 			t.Errorf("at %v the hill is %v", s, hill)

@@ -9,7 +9,7 @@ import (
 	"slices"
 
 	"backprop/internal/data/dataset"
-	"backprop/internal/data/made"
+	"backprop/internal/data/synthetic"
 	"backprop/internal/model/layers"
 	"backprop/internal/run/flags"
 	"backprop/internal/show/chart"
@@ -102,7 +102,7 @@ func (s *linear) compare(ctx context.Context, lab *Lab) {
 
 // fitPhi fits a curved function with several Φ, and with hidden units.
 func (lab *Lab) fitPhi(ctx context.Context) {
-	d := made.Curved(lab.Run().Settings.Seed)
+	d := synthetic.Curved(lab.Run().Settings.Seed)
 	rows := [][]string{{"Φ", "numbers", "training RMSE", "test RMSE"}}
 	add := func(name string, numbers int, train, test float64) {
 		rows = append(rows, []string{name, fmt.Sprint(numbers), fmt.Sprintf("%.4f", train), fmt.Sprintf("%.4f", test)})

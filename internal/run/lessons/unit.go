@@ -9,7 +9,7 @@ import (
 	"strings"
 
 	"backprop/internal/data/dataset"
-	"backprop/internal/data/made"
+	"backprop/internal/data/synthetic"
 	"backprop/internal/model/layers"
 	"backprop/internal/run/flags"
 	"backprop/internal/show/text"
@@ -20,11 +20,11 @@ var unitRuns = []struct {
 	title, flags string
 	data         func(seed uint64) *dataset.Dataset
 }{
-	{"rising line", "", made.Rising},
-	{"falling line", "", made.Falling},
-	{"x², one unit", "", made.Parabola},
-	{"x², two units", unitTwo, made.Parabola},
-	{"x², two from zero", unitTwo, made.Parabola},
+	{"rising line", "", synthetic.Rising},
+	{"falling line", "", synthetic.Falling},
+	{"x², one unit", "", synthetic.Parabola},
+	{"x², two units", unitTwo, synthetic.Parabola},
+	{"x², two from zero", unitTwo, synthetic.Parabola},
 }
 
 // unitTwo is two sigmoid units, added by a linear one.

@@ -1,6 +1,6 @@
-// Package made makes the data of the recipes that need no file. No bit of them depends on the machine: there is no
-// math.Sin, and no a*b + c that a compiler may fuse or not.
-package made
+// Package synthetic makes the data of the recipes that need no file. They are the same on every machine to the last
+// bit: exact.Sin stands for math.Sin, and no a*b + c is written that a compiler may or may not fuse.
+package synthetic
 
 import (
 	"math"
@@ -10,12 +10,12 @@ import (
 	"backprop/internal/data/dataset"
 )
 
-// samples is a data set of n samples, x and y row by row.
-func samples(name string, n int, x, y []float64) *dataset.Dataset {
-	return &dataset.Dataset{Name: name, Train: dataset.Set{N: n, Dim: len(x) / n, Values: x, Targets: y}}
+// samples makes a set of n samples from inputs and targets, both row by row.
+func samples(n int, inputs, targets []float64) dataset.Set {
+	return dataset.Set{N: n, Dim: len(inputs) / n, Values: inputs, Targets: targets}
 }
 
-// Evenly is n numbers from lo to hi at equal distances.
+// Evenly returns n numbers from lo to hi at equal distances.
 func Evenly(lo, hi float64, n int) []float64 {
 	x := make([]float64, n)
 	for i := range x {
@@ -24,11 +24,10 @@ func Evenly(lo, hi float64, n int) []float64 {
 	return x
 }
 
-// linearWeights are what Linear is made with: for each of two outputs, the constant and
-// the weights of three inputs.
+// linearWeights are those of Linear: for each of its two outputs the constant, then the weights of the three inputs.
 var linearWeights = [2][4]float64{{0.5, 2, -3, 1}, {-1, 0.5, 0.25, 2}}
 
-// Linear is 60 samples of two sums of three inputs, with noise of 0.1.
+// Linear makes 60 samples of two weighted sums of three inputs.
 func Linear(seed uint64) *dataset.Dataset {
 	const n = 60
 	rng := exact.Stream(seed, exact.ForRecipe, 0)
@@ -39,11 +38,10 @@ func Linear(seed uint64) *dataset.Dataset {
 		w, in := linearWeights[i%2], x[i/2*3:]
 		t[i] += w[0] + math.FMA(w[1], in[0], math.FMA(w[2], in[1], float64(w[3]*in[2])))
 	}
-	return samples("60 samples of two weighted sums of 3 inputs, noise 0.1", n, x, t)
+	return &dataset.Dataset{Name: "60 samples of two weighted sums of 3 inputs, noise 0.1", Train: samples(n, x, t)}
 }
 
-// Curved is n samples of t = 0.5 + u − 2v + 3u³v², with u and v in ±1 and noise of 0.1, and
-// as many to test.
+// Curved makes 200 samples of t = 0.5 + u − 2v + 3u³v², with u and v between −1 and 1, to train on and as many to test.
 func Curved(seed uint64) *dataset.Dataset {
 	const n = 200
 	rng := exact.Stream(seed, exact.ForRecipe, 1)
@@ -54,7 +52,7 @@ func Curved(seed uint64) *dataset.Dataset {
 		u, v := x[2*i], x[2*i+1]
 		t[i] += math.FMA(3*u*u*u, v*v, math.FMA(-2, v, 0.5+u))
 	}
-	all := samples("", 2*n, x, t).Train
+	all := samples(2*n, x, t)
 	return &dataset.Dataset{Name: "200 samples of 0.5 + u − 2v + 3u³v², noise 0.1", Train: all.Slice(0, n),
 		Test: all.Slice(n, 2*n)}
 }
@@ -64,29 +62,26 @@ func sineCurve(x float64) float64 {
 	return math.FMA(0.4, exact.Sin(x+10), math.FMA(0.05, x+10, 0.2))
 }
 
-// Sine is 30 samples of the curve, evenly from −10 to 10, with noise of 0.2; and to test,
-// as many at places beside them, off by 0.1 or so, with noise of their own.
+// Sine makes 30 samples of sineCurve, evenly from −10 to 10 and with noise of 0.2. Each test sample lies about 0.1
+// beside a training sample and has noise of its own.
 func Sine(seed uint64) *dataset.Dataset {
 	const n = 30
 	rng := exact.Stream(seed, exact.ForRecipe, 0)
-	y, test, shift := make([]float64, n), make([]float64, n), make([]float64, n)
+	y, testY, shift := make([]float64, n), make([]float64, n), make([]float64, n)
 	exact.Normal(y, 0.2, rng)
 	exact.Normal(shift, 0.1, rng)
-	exact.Normal(test, 0.2, rng)
+	exact.Normal(testY, 0.2, rng)
 	x := Evenly(-10, 10, n)
-	beside := slices.Clone(x)
+	testX := slices.Clone(x)
 	for i := range x {
-		beside[i] += shift[i]
+		testX[i] += shift[i]
 		y[i] += sineCurve(x[i])
-		test[i] += sineCurve(beside[i])
+		testY[i] += sineCurve(testX[i])
 	}
-	d := samples("a noisy sine", n, x, y)
-	d.Test = samples("", n, beside, test).Train
-	return d
+	return &dataset.Dataset{Name: "a noisy sine", Train: samples(n, x, y), Test: samples(n, testX, testY)}
 }
 
-// Rising and Falling are 20 points of a line, and Parabola of x², with noise. Each draws its noise from a stream of
-// its own.
+// Rising and Falling make 20 points of a line, and Parabola of x², with noise.
 func Rising(seed uint64) *dataset.Dataset {
 	return noisy(seed, 0, 0, 0.4, func(x float64) float64 { return float64(0.1 * x) })
 }
@@ -97,13 +92,13 @@ func Parabola(seed uint64) *dataset.Dataset {
 	return noisy(seed, 2, -10, 0.2, func(x float64) float64 { return float64(0.01 * x * x) })
 }
 
-// noisy is f at 20 places, evenly from lo to 10, with noise of ±r.
-func noisy(seed uint64, part int, lo, r float64, f func(x float64) float64) *dataset.Dataset {
+// noisy makes 20 points of f, evenly from lo to 10, with noise between −r and r. Each stream gives other noise.
+func noisy(seed uint64, stream int, lo, r float64, f func(x float64) float64) *dataset.Dataset {
 	const n = 20
 	x, t := Evenly(lo, 10, n), make([]float64, n)
-	exact.Uniform(t, r, exact.Stream(seed, exact.ForRecipe, part))
+	exact.Uniform(t, r, exact.Stream(seed, exact.ForRecipe, stream))
 	for i := range t {
 		t[i] += f(x[i])
 	}
-	return samples("20 points of a curve, with noise", n, x, t)
+	return &dataset.Dataset{Name: "20 points of a curve, with noise", Train: samples(n, x, t)}
 }
