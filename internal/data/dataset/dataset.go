@@ -87,11 +87,11 @@ func (d *Dataset) Sizes() string {
 	return sizes
 }
 
-// Mixed says how much the classes of the training split are mixed: see noise.Mixed. The result is kept, because every
+// Mixed says how much the classes of the training split are mixed: see noise.ClassMixing. The result is kept, because every
 // training of a sweep asks for it.
 func (d *Dataset) Mixed() float64 {
 	if d.mixed == nil {
-		mixed := noise.Mixed(d.Train.Row, d.Train.Dim, d.Train.Labels, len(d.Classes))
+		mixed := noise.ClassMixing(d.Train.Row, d.Train.Dim, d.Train.Labels, len(d.Classes))
 		d.mixed = &mixed
 	}
 	return *d.mixed

@@ -1,137 +1,137 @@
-// Package noise estimates how much of a table nobody can learn, from rows that lie next to each other.
+// Package noise estimates how much of a table nobody can learn, by comparing each row with its nearest neighbour.
 package noise
 
-import (
-	"math"
-)
+import "math"
 
-// At most so many rows of a table are compared, by about so many differences of their inputs.
+// To save time, no more rows of a table are compared than maxRows, and no more than take about maxDifferences
+// differences between inputs.
 const (
-	mostRows    = 2000
-	mostNumbers = 5e7
+	maxRows        = 2000
+	maxDifferences = 5e7
 )
 
-// Variance estimates the variance of what cannot be learned of n rows with numbers to predict, by the delta test
-// (Pi and Peterson 1994, "Finding the embedding dimension and variable dependencies in time series"): half the mean
-// squared difference between a row's answer and that of its nearest neighbour. Where neighbours lie far apart the estimate is
-// too large, up to the whole spread of the answers; so it takes nothing for learnable that is noise.
-func Variance(rows func(which []int32) (in, answers [][]float64), n int) float64 {
-	some, _ := rows([]int32{0})
-	return differences(rows(sample(n, len(some[0])))) / 2
+// Variance estimates the variance of the noise in the numbers to predict, by the delta test (Pi and Peterson 1994,
+// "Finding the embedding dimension and variable dependencies in time series"): half the mean squared difference between
+// the targets of a row and those of its nearest neighbour. Where neighbours lie far apart, the estimate is too large, up
+// to the whole variance of the targets. So it never takes noise for something that can be learned.
+//
+// rows returns the inputs and targets of some of the n rows of the table; the inputs are overwritten.
+func Variance(rows func(which []int32) (inputs, targets [][]float64), n int) float64 {
+	first, _ := rows([]int32{0})
+	return meanDifference(rows(sampleRows(n, len(first[0])))) / 2
 }
 
-// Mixed says how the classes lie among each other: the share of rows whose nearest neighbour is of another class, as a
-// part of what it would be if the neighbour could be any row. It is near 0 where neighbours are alike, about 1 where
-// they tell nothing, and above 1 where they differ by rule, as in XOR. It is infinite or NaN where no row has a
-// neighbour, or all are of one class. row is the inputs of a row, as many as inputs says, which are changed.
-func Mixed(row func(i int) []float64, inputs int, labels []int32, classes int) float64 {
-	which := sample(len(labels), inputs)
-	in, answers, count := make([][]float64, len(which)), make([][]float64, len(which)), make([]float64, classes)
-	for i, r := range which {
-		in[i], answers[i] = row(int(r)), make([]float64, classes)
-		answers[i][labels[r]] = 1
+// ClassMixing returns the share of rows whose nearest neighbour is of another class, over the share that is expected if
+// the neighbour could be any row. It is near 0 where neighbours are alike, about 1 where they tell nothing, and above 1
+// where they differ by rule, as in XOR. It is infinite or NaN where no row has a neighbour, or all are of one class.
+//
+// row returns the inputs of row i, which are overwritten.
+func ClassMixing(row func(i int) []float64, inputs int, labels []int32, classes int) float64 {
+	sample := sampleRows(len(labels), inputs)
+	in, oneHot, count := make([][]float64, len(sample)), make([][]float64, len(sample)), make([]float64, classes)
+	for i, r := range sample {
+		in[i], oneHot[i] = row(int(r)), make([]float64, classes)
+		oneHot[i][labels[r]] = 1
 		count[labels[r]]++
 	}
-	chance := 1.0
+	expected := 1.0
 	for _, n := range count {
-		chance -= square(n / float64(len(which)))
+		expected -= square(n / float64(len(sample)))
 	}
-	return differences(in, answers) * float64(classes) / 2 / chance
+	share := meanDifference(in, oneHot) * float64(classes) / 2 // two of one-hot targets differ in two places
+	return share / expected
 }
 
-// differences is the mean of toNearest over the rows; infinite where no row has a neighbour.
-func differences(in, answers [][]float64) float64 {
-	standardise(in)
-	sum, counted := 0.0, 0
-	for i := range in {
-		if d, ok := toNearest(in, answers, i); ok {
+// sampleRows returns the rows of a table that are compared, evenly spaced.
+func sampleRows(n, inputs int) (sample []int32) {
+	k := int(math.Sqrt(maxDifferences / float64(inputs)))
+	k = min(n, maxRows, max(k, 1))
+	for i := range k {
+		sample = append(sample, int32(i*n/k))
+	}
+	return sample
+}
+
+// meanDifference returns the mean of neighbourDifference over all rows that have a neighbour, or +Inf if none has.
+func meanDifference(inputs, targets [][]float64) float64 {
+	standardise(inputs)
+	sum, n := 0.0, 0
+	for i := range inputs {
+		if d, ok := neighbourDifference(inputs, targets, i); ok {
 			sum += d
-			counted++
+			n++
 		}
 	}
-	if counted == 0 {
+	if n == 0 {
 		return math.Inf(1)
 	}
-	return sum / float64(counted)
+	return sum / float64(n)
 }
 
-// sample is which of n rows with so many inputs are compared.
-func sample(n, inputs int) []int32 {
-	most := int(math.Sqrt(mostNumbers / float64(inputs)))
-	return spreadOut(n, min(n, mostRows, max(most, 1)))
-}
-
-// spreadOut is k of n numbers, as far apart as they can be.
-func spreadOut(n, k int) (which []int32) {
-	for i := range k {
-		which = append(which, int32(i*n/k))
-	}
-	return which
-}
-
-// standardise gives each column a mean square of 1 around its mean, but those that are all the same. What is missing
-// (NaN) becomes the mean.
-func standardise(in [][]float64) {
-	for j := range in[0] {
-		mean, spread, known := 0.0, 0.0, 0.0
-		for _, row := range in {
-			if row[j] == row[j] {
+// standardise gives each column mean 0 and standard deviation 1, unless all its numbers are equal. Missing numbers
+// (NaN) become the mean.
+func standardise(rows [][]float64) {
+	for j := range rows[0] {
+		known := 0.0
+		for _, row := range rows {
+			if !math.IsNaN(row[j]) {
 				known++
 			}
 		}
-		for _, row := range in {
-			if row[j] == row[j] {
+		mean := 0.0
+		for _, row := range rows {
+			if !math.IsNaN(row[j]) {
 				mean += float64(row[j] / known)
 			}
 		}
-		for _, row := range in {
-			if row[j] != row[j] {
+		variance := 0.0
+		for _, row := range rows {
+			if math.IsNaN(row[j]) {
 				row[j] = mean
 			}
+			variance += float64(square(row[j]-mean) / float64(len(rows)))
 		}
-		for _, row := range in {
-			spread += float64(square(row[j]-mean) / float64(len(in)))
+		if variance == 0 {
+			variance = 1
 		}
-		if spread == 0 {
-			spread = 1
-		}
-		for _, row := range in {
-			row[j] = (row[j] - mean) / math.Sqrt(spread)
+		for _, row := range rows {
+			row[j] = (row[j] - mean) / math.Sqrt(variance)
 		}
 	}
 }
 
-// toNearest is the mean square of the difference between the answers of row i and of its nearest neighbours, several
-// where they are equally near. Rows that are the same, answer and all, may be copies, and do not count.
-func toNearest(in, answers [][]float64, i int) (mean float64, ok bool) {
-	least, sum, count := math.Inf(1), 0.0, 0
-	for j := range in {
-		distance := apart(in[i], in[j], least)
-		if j == i || distance > least {
+// neighbourDifference returns the mean squared difference between the targets of row i and those of its nearest
+// neighbour; of all, if several are equally near. A row with the same inputs and targets may be a copy, and is no
+// neighbour. ok is false if there is none at all.
+func neighbourDifference(inputs, targets [][]float64, i int) (mean float64, ok bool) {
+	nearest, sum, n := math.Inf(1), 0.0, 0
+	for j := range inputs {
+		distance := squaredDistance(inputs[i], inputs[j], nearest)
+		if j == i || distance > nearest {
 			continue
 		}
-		difference := apart(answers[i], answers[j], math.Inf(1)) / float64(len(answers[i]))
+		difference := squaredDistance(targets[i], targets[j], math.Inf(1)) / float64(len(targets[i]))
 		if distance == 0 && difference == 0 {
 			continue
 		}
-		if distance < least {
-			least, sum, count = distance, 0, 0
+		if distance < nearest {
+			nearest, sum, n = distance, 0, 0
 		}
 		sum += difference
-		count++
+		n++
 	}
-	return sum / float64(count), count > 0
+	return sum / float64(n), n > 0
 }
 
-// apart is the square of the distance between a and b, or, where that is more than most, something more.
-func apart(a, b []float64, most float64) (sum float64) {
+// squaredDistance returns the squared distance between a and b. It may stop at any sum greater than limit.
+func squaredDistance(a, b []float64, limit float64) (sum float64) {
 	for j, v := range a {
-		if sum += square(v - b[j]); sum > most {
+		if sum += square(v - b[j]); sum > limit {
 			break
 		}
 	}
 	return sum
 }
 
-// square is a product that no compiler may fuse with a sum.
+// square returns x², rounded, so that no compiler fuses it with a sum.
 func square(x float64) float64 { return float64(x * x) }

@@ -60,9 +60,9 @@ func TestVarianceOf(t *testing.T) {
 	}
 }
 
-// TestMixed: of 0, 1, 5 and 7 in two classes one after the other, all neighbours are of the other class, where a half would
+// TestClassMixing: of 0, 1, 5 and 7 in two classes one after the other, all neighbours are of the other class, where a half would
 // be by chance; in two classes side by side none is. In XOR all are, and copies do not count; a gap is the mean.
-func TestMixed(t *testing.T) {
+func TestClassMixing(t *testing.T) {
 	gap := math.NaN()
 	for _, c := range []struct {
 		dim    int
@@ -77,7 +77,7 @@ func TestMixed(t *testing.T) {
 		{1, []float64{0, gap, 4, 2.5}, []int32{0, 1, 0, 1}, 0.5 / 0.5},
 	} {
 		row := func(i int) []float64 { return slices.Clone(c.in[i*c.dim:][:c.dim]) }
-		if got := Mixed(row, c.dim, c.labels, 2); math.Abs(got-c.want) > 1e-12 {
+		if got := ClassMixing(row, c.dim, c.labels, 2); math.Abs(got-c.want) > 1e-12 {
 			t.Errorf("%v: %v, want %v", c.in, got, c.want)
 		}
 	}
