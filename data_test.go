@@ -994,7 +994,7 @@ func FuzzArrays(f *testing.F) {
 			if err != nil {
 				return
 			}
-			if d, err := load.ArraysDataset(parts, numpy.PartNames, false); err == nil {
+			if d, err := load.Arrays(parts, numpy.SplitNames, false); err == nil {
 				if err := checkSet(d.Train); err != nil || d.Outputs() < 1 {
 					t.Fatal(err, d.Outputs())
 				}

@@ -487,8 +487,9 @@ func TestLabelsOfTestPart(t *testing.T) {
 	x, y := array([]int{3, 2}, 1, 2, 3, 4, 5, 6), array([]int{3}, 0, 1, 2)
 	for label, want := range map[byte]string{2: "", 3: "label 1 is 3, but the training labels go from 0 to 2",
 		4: "label 1 is 4"} {
-		d, err := load.ArraysDataset(numpy.Parts{0: {x, y}, 2: {array([]int{2, 2}, 1, 2, 3, 4), array([]int{2}, 0, label)}},
-			numpy.PartNames, false)
+		testX, testY := array([]int{2, 2}, 1, 2, 3, 4), array([]int{2}, 0, label)
+		splits := numpy.Splits{0: {Inputs: x, Labels: y}, 2: {Inputs: testX, Labels: testY}}
+		d, err := load.Arrays(splits, numpy.SplitNames, false)
 		if want == "" && (err != nil || d.Outputs() != 3 || d.Test.Labels[1] != 2) || want != "" &&
 			!filetest.Says(err, "test part", want) {
 			t.Errorf("label %d: %v", label, err)

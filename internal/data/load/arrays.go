@@ -15,30 +15,15 @@ import (
 	"backprop/internal/data/table"
 )
 
-// ArraysDataset makes a data set of arrays; names are those of the parts in errors.
-func ArraysDataset(parts numpy.Parts, names [3]string, regress bool) (*dataset.Dataset, error) {
+// Arrays makes a data set of arrays. Errors begin with the names of the splits.
+func Arrays(splits numpy.Splits, names [3]string, regress bool) (*dataset.Dataset, error) {
 	d := &dataset.Dataset{Ordered: true}
-	var pixels [3][]byte
-	x0 := parts[0][0]
-	if d.Height, d.Width = sides(x0.Shape); d.Width > 0 || x0.Type == "|u1" {
-		var by float64
-		if pixels, by = parts.Bytes(); by > 1 {
-			d.Note = fmt.Sprintf("pixels in the file are divided by %g, and are kept as bytes", by)
-		}
-	}
-	if pixels[0] == nil {
-		if x0.Signed() && len(x0.Shape) > 2 {
-			return nil, fmt.Errorf("%s: images in signed bytes, some below 0: pixels go from 0 to 255; save them as uint8 "+
-				"(x.astype('uint8') where bytes above 127 have become negative)", names[0])
-		}
-		if x0.Signed() && d.Width > 0 {
-			d.Note = "inputs are signed bytes, some below 0, and so numbers and no pixels; if they are images, save them " +
-				"as uint8"
-		}
-		d.Height, d.Width = 0, 0
+	pixels, err := findPixels(d, splits)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", names[0], err)
 	}
 	for k, s := range []*dataset.Set{&d.Train, &d.Valid, &d.Test} {
-		x, y := parts[k][0], parts[k][1]
+		x, y := splits[k].Inputs, splits[k].Labels
 		if x == nil {
 			continue
 		}
@@ -49,7 +34,7 @@ func ArraysDataset(parts numpy.Parts, names [3]string, regress bool) (*dataset.D
 				return nil, fmt.Errorf("%s: sample %d has an infinite input", names[k], i/s.Dim)
 			}
 		}
-		if err := takeLabels(d, s, y.Values(), regress); err != nil {
+		if err := setLabels(d, s, y.Values(), regress); err != nil {
 			return nil, fmt.Errorf("%s: %w", names[k], err)
 		}
 	}
@@ -57,102 +42,157 @@ func ArraysDataset(parts numpy.Parts, names [3]string, regress bool) (*dataset.D
 	return d, nil
 }
 
-// takeLabels makes classes of labels that are whole numbers, one a sample; else targets. Those of
-// the training part come first, and say which classes there are.
-func takeLabels(d *dataset.Dataset, s *dataset.Set, labels []float64, regress bool) error {
-	classCount := 0
-	if !regress {
-		labels, classCount = fromOneHot(labels, s.N)
+// findPixels returns the inputs of each split as bytes, if they are bytes, and sets the size of the images, if they are
+// images.
+func findPixels(d *dataset.Dataset, splits numpy.Splits) (pixels [3][]byte, err error) {
+	x := splits[0].Inputs
+	height, width := imageSize(x.Shape)
+	if width > 0 || x.Type == "|u1" {
+		var dividedBy float64
+		if pixels, dividedBy = splits.Bytes(); dividedBy > 1 {
+			d.Note = fmt.Sprintf("pixels in the file are divided by %g, and are kept as bytes", dividedBy)
+		}
 	}
-	classes := len(labels) == s.N && !regress
-	if i := slices.IndexFunc(labels, func(y float64) bool { return y-y != 0 }); i >= 0 {
+	switch {
+	case pixels[0] != nil:
+		d.Height, d.Width = height, width
+	case x.HasNegativeBytes() && len(x.Shape) > 2:
+		return pixels, errors.New("images in signed bytes, some below 0: pixels go from 0 to 255; save them as uint8 " +
+			"(x.astype('uint8') where bytes above 127 have become negative)")
+	case x.HasNegativeBytes() && width > 0:
+		d.Note = "inputs are signed bytes, some below 0, and so numbers and no pixels; if they are images, save them " +
+			"as uint8"
+	}
+	return pixels, nil
+}
+
+// setLabels sets the labels of a split: as classes if they are whole numbers, one for each sample, or one-hot; else as
+// targets. The training split comes first, and decides which classes there are.
+func setLabels(d *dataset.Dataset, s *dataset.Set, labels []float64, regress bool) (err error) {
+	oneHot := 0
+	if !regress {
+		labels, oneHot = fromOneHot(labels, s.N)
+	}
+	isInfinite := func(y float64) bool { return math.IsNaN(y) || math.IsInf(y, 0) }
+	if i := slices.IndexFunc(labels, isInfinite); i >= 0 {
 		return fmt.Errorf("label %d is %g", i, labels[i])
 	}
-	if s == &d.Train && classes {
-		d.Classes = codes(labels)
-	}
-	if classes && d.Classes != nil && d.Classes[0] != "0" {
-		return takeCodes(d, s, labels)
-	}
-	for _, c := range labels {
-		classes = classes && c >= 0 && c < mostClasses && c == math.Trunc(c)
-	}
-	if s != &d.Train && classes != (d.Classes != nil) {
-		return errors.New("labels are not of the same kind as the training labels")
-	}
-	if !classes {
-		if s == &d.Train && len(labels) > s.N {
-			noteTargets(d, labels)
+	isTrain := s == &d.Train
+	mayBeClasses := !regress && len(labels) == s.N
+	if isTrain && mayBeClasses {
+		if d.Classes, err = classNames(labels, oneHot); err != nil {
+			return err
 		}
-		s.Targets = labels
+	}
+	switch {
+	case mayBeClasses && d.Classes != nil && !countFrom0(d.Classes):
+		return setCodes(d, s, labels)
+	case (mayBeClasses && areIndexes(labels)) != (d.Classes != nil):
+		return errors.New("labels are not of the same kind as the training labels")
+	case d.Classes == nil:
+		if s.Targets = labels; isTrain && len(labels) > s.N {
+			noteTargets(d)
+		}
 		return nil
 	}
-	most := int(slices.Max(labels))
-	if s == &d.Train && most == int(slices.Min(labels)) {
-		if len(labels) == 1 {
-			return errors.New("there is only one sample, so nothing to tell apart")
-		}
-		return fmt.Errorf("all %d labels are %d: there is nothing to tell apart", len(labels), most)
-	}
-	for c := 0; s == &d.Train && c < max(most+1, classCount); c++ {
-		d.Classes = append(d.Classes, strconv.Itoa(c))
-	}
-	for i, c := range labels {
-		if int(c) >= len(d.Classes) {
+	for i, y := range labels {
+		if int(y) >= len(d.Classes) {
 			return fmt.Errorf("label %d is %d, but the training labels go from 0 to %d: they do not belong together",
-				i, int(c), len(d.Classes)-1)
+				i, int(y), len(d.Classes)-1)
 		}
-		s.Labels = append(s.Labels, int32(c))
+		s.Labels = append(s.Labels, int32(y))
 	}
-	if s == &d.Train {
+	if isTrain {
 		noteEmptyClasses(d)
 	}
 	return nil
 }
 
-// mostClasses is beyond the largest label that is a class by itself.
-const mostClasses = 1000
+// fromOneHot turns one-hot labels of n samples, a row of one 1 and else 0 for each, into class indexes, and returns how
+// many classes there are. Other labels stay as they are, and it returns 0.
+func fromOneHot(labels []float64, n int) (indexes []float64, classes int) {
+	k := len(labels) / n
+	if k < 2 {
+		return labels, 0
+	}
+	for row := range slices.Chunk(labels, k) {
+		one := slices.Index(row, 1)
+		for j, y := range row {
+			if one < 0 || y != 0 && j != one {
+				return labels, 0
+			}
+		}
+		indexes = append(indexes, float64(one))
+	}
+	return indexes, k
+}
 
-// codes are classes whose names are whole numbers, some of them below 0, as -1 beside 1, or large, as 10115; nil where
-// the labels are numbers to predict, or count the classes from 0.
-func codes(labels []float64) (names []string) {
+// maxIndexes is how many classes labels can count from 0. Larger labels are codes or numbers to predict.
+const maxIndexes = 1000
+
+// areIndexes reports whether labels count classes from 0.
+func areIndexes(labels []float64) bool {
+	return !slices.ContainsFunc(labels, func(y float64) bool { return y < 0 || y >= maxIndexes || y != math.Trunc(y) })
+}
+
+// countFrom0 reports whether the names of classes are 0, 1, 2 …
+func countFrom0(classes []string) bool {
+	return classes[len(classes)-1] == strconv.Itoa(len(classes)-1)
+}
+
+// classNames returns the classes of training labels: 0, 1, 2 … if the labels count them, of which there are at least as
+// many as given; whole numbers, such as −1 and 1, or 10115, if a few of these are used as codes; or nil if the labels
+// are numbers to predict.
+func classNames(labels []float64, atLeast int) (names []string, err error) {
 	different := slices.Compact(slices.Sorted(slices.Values(labels)))
-	n, least, most := len(different), different[0], different[len(different)-1]
-	whole := !slices.ContainsFunc(different, func(y float64) bool { return y != math.Trunc(y) || math.Abs(y) > 1e15 })
-	if !whole || least >= 0 && most < mostClasses || n < 2 || n > max(2, min(100, len(labels)/2)) {
-		return nil
+	n, largest := len(different), different[len(different)-1]
+	if areIndexes(different) {
+		switch {
+		case len(labels) == 1:
+			return nil, errors.New("there is only one sample, so nothing to tell apart")
+		case n == 1:
+			return nil, fmt.Errorf("all %d labels are %g: there is nothing to tell apart", len(labels), largest)
+		}
+		for c := range max(int(largest)+1, atLeast) {
+			names = append(names, strconv.Itoa(c))
+		}
+		return names, nil
+	}
+	isWhole := !slices.ContainsFunc(different, func(y float64) bool { return y != math.Trunc(y) || math.Abs(y) > 1e15 })
+	if !isWhole || n < 2 || n > max(2, min(100, len(labels)/2)) {
+		return nil, nil
 	}
 	for _, y := range different {
 		names = append(names, strconv.Itoa(int(y)))
 	}
-	return names
+	return names, nil
 }
 
-// takeCodes takes labels that are such classes.
-func takeCodes(d *dataset.Dataset, s *dataset.Set, labels []float64) error {
+// setCodes sets labels that are codes of classes.
+func setCodes(d *dataset.Dataset, s *dataset.Set, labels []float64) error {
 	for i, y := range labels {
-		k := slices.Index(d.Classes, strconv.FormatFloat(y, 'f', -1, 64))
-		if k < 0 {
+		class := slices.Index(d.Classes, strconv.FormatFloat(y, 'f', -1, 64))
+		if class < 0 {
 			return fmt.Errorf("label %d is %g, which is not among those to train on (%.100s)", i, y,
 				strings.Join(d.Classes, ", "))
 		}
-		s.Labels = append(s.Labels, int32(k))
+		s.Labels = append(s.Labels, int32(class))
 	}
 	return nil
 }
 
-// addNote adds a sentence to what is told of a data set.
-// noteTargets says of several labels a sample that they are numbers to predict, and where they are no classes.
-func noteTargets(d *dataset.Dataset, labels []float64) {
-	k := len(labels) / d.Train.N
+// noteTargets says that each sample has several numbers to predict, and, if they look like one-hot labels, why they are
+// none.
+func noteTargets(d *dataset.Dataset) {
+	k := len(d.Train.Targets) / d.Train.N
 	note := fmt.Sprintf("labels are %d numbers a sample, to predict", k)
-	if slices.ContainsFunc(labels, func(y float64) bool { return y != 0 && y != 1 }) {
+	if slices.ContainsFunc(d.Train.Targets, func(y float64) bool { return y != 0 && y != 1 }) {
 		d.AddNote(note)
 		return
 	}
 	for i := range d.Train.N {
 		ones := 0
-		for _, y := range labels[i*k : (i+1)*k] {
+		for _, y := range d.Train.Targets[i*k : (i+1)*k] {
 			ones += int(y)
 		}
 		if ones != 1 {
@@ -162,17 +202,17 @@ func noteTargets(d *dataset.Dataset, labels []float64) {
 	}
 }
 
-// noteArrays says what in arrays may be wrong: pixels the other way round, missing inputs and what may stand for such,
-// amounts as classes, and samples in the order of their labels, which are then drawn for the test.
+// noteArrays says what may be wrong: images that are dark on light, inputs that are missing or look like it, and amounts
+// taken for classes. Samples that are sorted by label are no longer Ordered, so that test samples are drawn at random.
 func noteArrays(d *dataset.Dataset) {
 	s := &d.Train
-	if d.Width > 0 && darkOnLight(s) {
+	if d.Width > 0 && isDarkOnLight(s) {
 		d.AddNote("the images are dark on a light ground: with -scale standard, or turned round (255 − x), they are " +
 			"learned far better")
 	}
 	missing := 0
 	for _, x := range s.Values {
-		if x != x {
+		if math.IsNaN(x) {
 			missing++
 		}
 	}
@@ -180,19 +220,19 @@ func noteArrays(d *dataset.Dataset) {
 		d.AddNote(fmt.Sprintf("%d inputs are missing (NaN), and replaced by the training mean (with -scale standard)",
 			missing))
 	}
-	noteOdd(d)
+	notePlaceholders(d)
 	if n := len(d.Classes); n > 10 && d.Width == 0 && s.Dim > 0 {
 		d.AddNote(fmt.Sprintf("the labels are whole numbers from %s to %s, each learned as a class of its own: if they are "+
 			"amounts, -regress learns a number to predict", d.Classes[0], d.Classes[n-1]))
 	}
-	if d.Ordered && areSorted(s, len(d.Classes)) {
+	if areSorted(s, len(d.Classes)) {
 		d.Ordered = false
 		d.AddNote("the samples lie in the order of their labels: what is held out is drawn by -seed")
 	}
 }
 
-// darkOnLight says whether the pixels of images are light in the most part: of each of the first hundred, two thirds.
-func darkOnLight(s *dataset.Set) bool {
+// isDarkOnLight reports whether two thirds of the pixels are light, in up to 100 images.
+func isDarkOnLight(s *dataset.Set) bool {
 	n := min(s.N, 100) * s.Dim
 	light := 0
 	for _, p := range s.Pixels[:n] {
@@ -203,11 +243,11 @@ func darkOnLight(s *dataset.Set) bool {
 	return 3*light > 2*n
 }
 
-// noteOdd says which inputs have numbers that may stand for missing ones.
-func noteOdd(d *dataset.Dataset) {
-	const most, shown = 100, 3
+// notePlaceholders says which inputs have numbers, such as −999, that may stand for missing ones.
+func notePlaceholders(d *dataset.Dataset) {
+	const maxInputs, shown = 100, 3
 	s := &d.Train
-	if s.Pixels != nil || s.Dim > most {
+	if s.Pixels != nil || s.Dim > maxInputs {
 		return
 	}
 	var list []string
@@ -224,58 +264,35 @@ func noteOdd(d *dataset.Dataset) {
 	}
 }
 
-// areSorted says whether samples lie in the order of their labels, class by class or by size: the label changes from
-// sample to sample less than a quarter as often as where they lie by chance.
+// areSorted reports whether samples are sorted by label: numbers by size; or, as classes, so nearly that the class
+// changes from sample to sample less than a quarter as often as in random order.
 func areSorted(s *dataset.Set, classes int) bool {
 	if classes == 0 {
 		return len(s.Targets) == s.N && s.N > 2 && slices.IsSorted(s.Targets)
 	}
-	counts, changes, alike := make([]float64, classes), 0.0, 0.0
+	counts, changes := make([]float64, classes), 0.0
 	for i, c := range s.Labels {
 		counts[c]++
 		if i > 0 && c != s.Labels[i-1] {
 			changes++
 		}
 	}
+	repeats := 0.0 // as many as are expected in random order
 	for _, n := range counts {
-		alike += n * n / float64(s.N)
+		repeats += n * n / float64(s.N)
 	}
-	return s.N >= 10 && 4*changes < float64(s.N)-alike
+	return s.N >= 10 && 4*changes < float64(s.N)-repeats
 }
 
-// noteEmptyClasses says which classes have no sample to train on, as 0 where labels begin with 1.
+// noteEmptyClasses says which classes have no training sample, such as 0 where the labels begin with 1.
 func noteEmptyClasses(d *dataset.Dataset) {
-	seen := make([]bool, len(d.Classes))
-	for _, c := range d.Train.Labels {
-		seen[c] = true
-	}
 	var empty []string
-	for c, there := range seen {
-		if !there {
-			empty = append(empty, d.Classes[c])
+	for c, name := range d.Classes {
+		if !slices.Contains(d.Train.Labels, int32(c)) {
+			empty = append(empty, name)
 		}
 	}
 	if empty != nil {
 		d.AddNote(fmt.Sprintf("no sample to train on has the class %.200s", strings.Join(empty, ", ")))
 	}
-}
-
-// fromOneHot makes classes of labels that are a row of one 1 and else 0 for each of n samples, and says how many
-// classes there are; other labels stay, and it is 0.
-func fromOneHot(labels []float64, n int) ([]float64, int) {
-	k := len(labels) / n
-	if k < 2 {
-		return labels, 0
-	}
-	classes := make([]float64, 0, n)
-	for i := 0; i < len(labels); i += k {
-		one := slices.Index(labels[i:i+k], 1)
-		for j, y := range labels[i : i+k] {
-			if one < 0 || y != 0 && j != one {
-				return labels, 0
-			}
-		}
-		classes = append(classes, float64(one))
-	}
-	return classes, k
 }

@@ -63,7 +63,7 @@ func TestArrayLabels(t *testing.T) {
 		}
 		shape := fmt.Sprintf("(%d, %d)", n, len(c.labels)/n)
 		x := floats(t, fmt.Sprintf("(%d, 1)", n), make([]float64, n)...)
-		d, err := ArraysDataset(numpy.Parts{{x, floats(t, shape, c.labels...)}}, numpy.PartNames, false)
+		d, err := Arrays(numpy.Splits{{Inputs: x, Labels: floats(t, shape, c.labels...)}}, numpy.SplitNames, false)
 		got := ""
 		if err != nil {
 			got = strings.TrimPrefix(err.Error(), "training part: ")
@@ -75,12 +75,12 @@ func TestArrayLabels(t *testing.T) {
 		}
 	}
 	x := floats(t, "(2, 1)", 0, 1)
-	parts := numpy.Parts{{x, floats(t, "(2,)", -1, 1)}, {}, {x, floats(t, "(2,)", 1, -1)}}
-	if d, err := ArraysDataset(parts, numpy.PartNames, false); err != nil || fmt.Sprint(d.Test.Labels) != "[1 0]" {
+	splits := numpy.Splits{{Inputs: x, Labels: floats(t, "(2,)", -1, 1)}, {}, {Inputs: x, Labels: floats(t, "(2,)", 1, -1)}}
+	if d, err := Arrays(splits, numpy.SplitNames, false); err != nil || fmt.Sprint(d.Test.Labels) != "[1 0]" {
 		t.Errorf("%v: %v", err, d)
 	}
-	parts[2][1] = floats(t, "(2,)", 1, 0)
-	_, err := ArraysDataset(parts, numpy.PartNames, false)
+	splits[2].Labels = floats(t, "(2,)", 1, 0)
+	_, err := Arrays(splits, numpy.SplitNames, false)
 	if !filetest.Says(err, "test part: label 1 is 0, which is not among those to train on (-1, 1)") {
 		t.Error(err)
 	}
@@ -115,7 +115,7 @@ func TestArrayNotes(t *testing.T) {
 		{"numbers", inputs(1.5), []float64{.5, 1, 2, 3, 4, 5, 6, 7, 9, 8}, true, ""},
 	} {
 		x := floats(t, "(10, 1)", c.x...)
-		d, err := ArraysDataset(numpy.Parts{{x, floats(t, "(10,)", c.labels...)}}, numpy.PartNames, false)
+		d, err := Arrays(numpy.Splits{{Inputs: x, Labels: floats(t, "(10,)", c.labels...)}}, numpy.SplitNames, false)
 		if err != nil || d.Ordered != c.ordered || d.Note != c.note {
 			t.Errorf("%s: %v, ordered %v, %s; want %v, %s", c.name, err, d.Ordered, d.Note, c.ordered, c.note)
 		}
@@ -127,7 +127,7 @@ func TestArrayNotes(t *testing.T) {
 			image[i] = 128
 		}
 		pixels := numpy.Bytes([]int{2, 8, 8}, append(image, image...))
-		d, err := ArraysDataset(numpy.Parts{{pixels, floats(t, "(2,)", 0, 1)}}, numpy.PartNames, false)
+		d, err := Arrays(numpy.Splits{{Inputs: pixels, Labels: floats(t, "(2,)", 0, 1)}}, numpy.SplitNames, false)
 		if err != nil || strings.HasPrefix(d.Note, "the images are dark on a light ground") != want {
 			t.Errorf("%d of 64: %v, %s", light, err, d.Note)
 		}

@@ -1,5 +1,4 @@
-// Package load finds which reader takes which file, makes a data set of what it has read, and draws one where there
-// is no file.
+// Package load reads a data set from a folder or file, whatever its format, or draws one where there is no file.
 package load
 
 import (
@@ -20,7 +19,7 @@ import (
 	"backprop/internal/file"
 )
 
-// Path reads the data set in a folder or file, whatever its format.
+// Path reads the data set in a folder or file.
 func Path(path string, o table.Options) (*dataset.Dataset, error) {
 	st, err := os.Stat(path)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -41,8 +40,8 @@ func Path(path string, o table.Options) (*dataset.Dataset, error) {
 	return loadFile(path, o)
 }
 
-// FindFile picks the one file of a folder that is the data: the only one that looks like it, or
-// the only one that is to be trained on.
+// FindFile returns the file of a folder that is the data: the only one of a known format, or the only one of these whose
+// name says that it is to be trained on.
 func FindFile(dir string) (string, error) {
 	entries, err := os.ReadDir(dir)
 	if err != nil {
@@ -56,7 +55,8 @@ func FindFile(dir string) (string, error) {
 		name := strings.TrimSuffix(strings.ToLower(e.Name()), ".gz")
 		switch filepath.Ext(name) {
 		case ".csv", ".tsv", ".data", ".tra", ".npz", ".pkl", ".pickle":
-			if all = append(all, e.Name()); strings.Contains(name, ".tra") || strings.Contains(name, "train") {
+			all = append(all, e.Name())
+			if strings.Contains(name, ".tra") || strings.Contains(name, "train") {
 				train = append(train, e.Name())
 			}
 		}
@@ -73,15 +73,18 @@ func FindFile(dir string) (string, error) {
 		"add -download to fetch MNIST", dir, len(entries), mnist.Files[0].Name)
 }
 
-// TestBeside is the file with the test set that belongs to a file to train on: optdigits.tes to
-// optdigits.tra, mnist_test.csv to mnist_train.csv; "" if there is none.
-func TestBeside(path string) string {
+// TestFile returns the file beside a training file that has the test set: optdigits.tes beside optdigits.tra,
+// mnist_test.csv beside mnist_train.csv; "" if there is none.
+func TestFile(path string) string {
 	dir, name := filepath.Split(path)
-	for _, r := range []string{"training:test", "train:test", ".tra:.tes", "Training:Test", "Train:Test", "TRAIN:TEST"} {
-		from, to, _ := strings.Cut(r, ":")
+	for _, words := range [][2]string{{"training", "test"}, {"train", "test"}, {".tra", ".tes"}, {"Training", "Test"},
+		{"Train", "Test"}, {"TRAIN", "TEST"}} {
+		if !strings.Contains(name, words[0]) {
+			continue
+		}
 		for _, end := range []string{"", ".gz"} {
-			test := filepath.Join(dir, strings.Replace(strings.TrimSuffix(name, ".gz"), from, to, 1)+end)
-			if st, err := os.Stat(test); strings.Contains(name, from) && err == nil && st.Mode().IsRegular() {
+			test := filepath.Join(dir, strings.Replace(strings.TrimSuffix(name, ".gz"), words[0], words[1], 1)+end)
+			if st, err := os.Stat(test); err == nil && st.Mode().IsRegular() {
 				return test
 			}
 		}
@@ -89,8 +92,8 @@ func TestBeside(path string) string {
 	return ""
 }
 
-// NameOf is what people call the data in a folder or file: torchvision's MNIST/raw is MNIST.
-func NameOf(path string) string {
+// nameOf returns what people call the data in a folder or file: torchvision's MNIST/raw is MNIST.
+func nameOf(path string) string {
 	if abs, err := filepath.Abs(path); err == nil {
 		path = abs
 	}
@@ -100,7 +103,7 @@ func NameOf(path string) string {
 	return filepath.Base(path)
 }
 
-// loadFile reads a file by what its first bytes say.
+// loadFile reads a file, whose first bytes say what it is.
 func loadFile(path string, o table.Options) (*dataset.Dataset, error) {
 	r, err := file.Open(path)
 	if err != nil {
@@ -108,14 +111,14 @@ func loadFile(path string, o table.Options) (*dataset.Dataset, error) {
 	}
 	defer r.Close()
 	head, _ := r.Peek(512)
-	var parts numpy.Parts
+	var splits numpy.Splits
 	switch {
 	case mnist.IsIDX(head):
 		return loadMNIST(path)
 	case bytes.HasPrefix(head, []byte("PK")) && !r.Gzip:
-		parts, err = numpy.ReadNPZ(r.File, r.Size)
+		splits, err = numpy.ReadNPZ(r.File, r.Size)
 	case head[0] == 0x80, head[0] == '(' && bytes.Contains(head, []byte("cnumpy")):
-		parts, err = numpy.ReadPickle(r, r.Limit)
+		splits, err = numpy.ReadPickle(r, r.Limit)
 	case file.CheckFormat(head) != nil:
 		err = file.CheckFormat(head)
 	case bytes.IndexByte(head, 0) >= 0 && !table.IsUTF16(head):
@@ -125,13 +128,12 @@ func loadFile(path string, o table.Options) (*dataset.Dataset, error) {
 	}
 	var d *dataset.Dataset
 	if err == nil {
-		d, err = ArraysDataset(parts, numpy.PartNames, o.Regress)
+		d, err = Arrays(splits, numpy.SplitNames, o.Regress)
 	}
 	if err != nil {
 		return nil, file.Error(path, err)
 	}
-	d.Name = NameOf(path)
-	addOrigins(d)
+	setNames(d, nameOf(path))
 	return d, nil
 }
 
@@ -141,9 +143,9 @@ func loadMNIST(path string) (*dataset.Dataset, error) {
 	if err != nil {
 		return nil, err
 	}
-	d, err := ArraysDataset(numpy.Parts{
-		0: {numpy.Bytes(train.Shape, train.Pixels), numpy.Bytes(train.Shape[:1], train.Labels)},
-		2: {numpy.Bytes(test.Shape, test.Pixels), numpy.Bytes(test.Shape[:1], test.Labels)},
+	d, err := Arrays(numpy.Splits{
+		0: {Inputs: numpy.Bytes(train.Shape, train.Pixels), Labels: numpy.Bytes(train.Shape[:1], train.Labels)},
+		2: {Inputs: numpy.Bytes(test.Shape, test.Pixels), Labels: numpy.Bytes(test.Shape[:1], test.Labels)},
 	}, [3]string{train.LabelsFile, "", test.LabelsFile}, false)
 	if err != nil {
 		return nil, err
@@ -155,24 +157,24 @@ func loadMNIST(path string) (*dataset.Dataset, error) {
 	if st, err := os.Stat(path); err == nil && !st.IsDir() {
 		path = filepath.Dir(path)
 	}
-	d.Name = NameOf(path)
-	addOrigins(d)
+	setNames(d, nameOf(path))
 	return d, nil
 }
 
-// addOrigins says of arrays what their samples are called: by their index in the part.
-func addOrigins(d *dataset.Dataset) {
+// setNames sets the name of a data set of arrays, and what its samples are called in messages.
+func setNames(d *dataset.Dataset, name string) {
+	d.Name = name
 	unit := "sample"
 	if d.Width > 0 {
 		unit = "image"
 	}
 	for k, s := range []*dataset.Set{&d.Train, &d.Valid, &d.Test} {
-		s.Origin = dataset.Origin{File: fmt.Sprintf("the %s of %s", numpy.PartNames[k], d.Name), Unit: unit}
+		s.Origin = dataset.Origin{File: fmt.Sprintf("the %s of %s", numpy.SplitNames[k], name), Unit: unit}
 	}
 }
 
-// sides are height and width of the images in an array n×h×w, n×h×w×1 or n×(h·h); 0 if it has none.
-func sides(shape []int) (h, w int) {
+// imageSize returns the size of the images in an array n×h×w, n×h×w×1 or n×(h·h); 0 if it has none.
+func imageSize(shape []int) (height, width int) {
 	switch {
 	case len(shape) == 3, len(shape) == 4 && shape[3] == 1:
 		return shape[1], shape[2]
@@ -183,80 +185,92 @@ func sides(shape []int) (h, w int) {
 	return 0, 0
 }
 
-// loadTable reads a table, and the one to test with that lies beside it.
+// loadTable reads a table, and the table with the test set beside it, if there is one.
 func loadTable(r *file.Reader, path string, o table.Options) (*dataset.Dataset, error) {
-	if o.Known != nil {
-		return loadAgain(r, path, o)
+	load := loadNewTables
+	if o.Known == nil {
+		load = loadTables
 	}
+	d, err := load(r, path, o)
+	if err == nil && d.Train.Pixels != nil {
+		side := table.Side(d.Train.Dim)
+		d.Height, d.Width = side, side
+	}
+	return d, err
+}
+
+// loadTables reads tables to train a new network on.
+func loadTables(r *file.Reader, path string, o table.Options) (*dataset.Dataset, error) {
 	train, err := table.Read(r, path, tableLimit(r))
 	if err != nil {
 		return nil, file.Error(path, err)
 	}
 	var test *table.Table
-	if beside := TestBeside(path); beside != "" {
-		r, err := file.Open(beside)
-		if err != nil {
-			return nil, err
-		}
-		defer r.Close()
-		if test, err = table.Read(r, beside, tableLimit(r)); err != nil {
-			return nil, file.Error(beside, err)
-		}
+	testPath, err := readTestFile(path, func(r *file.Reader, path string) (err error) {
+		test, err = table.Read(r, path, tableLimit(r))
+		return err
+	})
+	if err != nil {
+		return nil, err
 	}
 	t, err := table.Interpret(train, test, o)
 	if err != nil {
 		return nil, err
 	}
-	d := &dataset.Dataset{Name: NameOf(path), Note: t.Notes, Train: setOf(t.Train, path),
-		Test: setOf(t.Test, TestBeside(path)), Classes: t.Classes, Inputs: t.Inputs, Columns: t.Columns}
-	if d.Train.Pixels != nil {
-		d.Height, d.Width = sides([]int{1, d.Train.Dim})
-	}
-	return d, nil
+	return &dataset.Dataset{Name: nameOf(path), Note: t.Notes, Train: setOf(t.Train, path), Test: setOf(t.Test, testPath),
+		Classes: t.Classes, Inputs: t.Inputs, Columns: t.Columns}, nil
 }
 
-// loadAgain is loadTable for a model that has learned from another table, and reads all as that.
-func loadAgain(r *file.Reader, path string, o table.Options) (d *dataset.Dataset, err error) {
-	d = &dataset.Dataset{Name: NameOf(path), Classes: o.Classes, Inputs: table.InputNames(o.Known), Columns: o.Known}
-	var part table.Part
-	if part, d.Note, err = newdata.Read(r, tableLimit(r), o); err != nil {
+// loadNewTables reads tables for a model that has learned from another one.
+func loadNewTables(r *file.Reader, path string, o table.Options) (*dataset.Dataset, error) {
+	train, notes, err := newdata.Read(r, tableLimit(r), o)
+	if err != nil {
 		return nil, file.Error(path, err)
 	}
-	d.Train = setOf(part, path)
-	if beside := TestBeside(path); beside != "" {
-		r, err := file.Open(beside)
-		if err != nil {
-			return nil, err
-		}
-		defer r.Close()
-		part, note, err := newdata.Read(r, tableLimit(r), o)
-		if err != nil {
-			return nil, file.Error(beside, err)
-		}
-		d.Test, d.Note = setOf(part, beside), d.Note+"; "+filepath.Base(beside)+": "+note
+	var test table.Part
+	testPath, err := readTestFile(path, func(r *file.Reader, path string) error {
+		part, testNotes, err := newdata.Read(r, tableLimit(r), o)
+		test, notes = part, notes+"; "+filepath.Base(path)+": "+testNotes
+		return err
+	})
+	if err != nil {
+		return nil, err
 	}
-	if d.Train.Pixels != nil {
-		d.Height, d.Width = sides([]int{1, d.Train.Dim})
-	}
-	return d, nil
+	return &dataset.Dataset{Name: nameOf(path), Note: notes, Train: setOf(train, path), Test: setOf(test, testPath),
+		Classes: o.Classes, Inputs: table.InputNames(o.Known), Columns: o.Known}, nil
 }
 
-// tableLimit is what a table is believed to come to.
+// readTestFile opens the file with the test set beside a training file, and calls read; testPath is "" if there is none.
+func readTestFile(path string, read func(r *file.Reader, path string) error) (testPath string, err error) {
+	if testPath = TestFile(path); testPath == "" {
+		return "", nil
+	}
+	r, err := file.Open(testPath)
+	if err != nil {
+		return "", err
+	}
+	defer r.Close()
+	if err := read(r, testPath); err != nil {
+		return "", file.Error(testPath, err)
+	}
+	return testPath, nil
+}
+
+// tableLimit returns how much a table may hold.
 func tableLimit(r *file.Reader) table.Limit { return table.LimitOf(r.Size, r.Limit, r.Gzip) }
 
-// Digits is train samples to learn from and test samples, from random streams
-// of their own, to test on. Each part has equally many of each class, give or take one.
-func Digits(seed uint64, train, test int) *dataset.Dataset {
-	part := func(number uint64, n int) dataset.Set {
-		pixels, labels := digits.Draw(seed, number, n)
-		return dataset.Set{N: n, Dim: digits.Side * digits.Side, Pixels: pixels, Labels: labels}
-	}
-	return &dataset.Dataset{Name: "generated digits", Train: part(1, train), Test: part(2, test),
-		Classes: strings.Fields("0 1 2 3 4 5 6 7 8 9"), Width: digits.Side, Height: digits.Side}
-}
-
-// setOf is the samples of the table in a file.
+// setOf returns the samples of a table as a set. Without a test set, path is "".
 func setOf(p table.Part, path string) dataset.Set {
 	return dataset.Set{N: p.N, Dim: p.Dim, Pixels: p.Pixels, Values: p.Values, Labels: p.Labels, Targets: p.Targets,
 		Origin: dataset.Origin{File: filepath.Base(path), Unit: "line", At: p.Lines}}
+}
+
+// Digits draws digits to train on and to test with. Each split has equally many of each class, give or take one.
+func Digits(seed uint64, train, test int) *dataset.Dataset {
+	draw := func(stream uint64, n int) dataset.Set {
+		pixels, labels := digits.Draw(seed, stream, n)
+		return dataset.Set{N: n, Dim: digits.Side * digits.Side, Pixels: pixels, Labels: labels}
+	}
+	return &dataset.Dataset{Name: "generated digits", Train: draw(1, train), Test: draw(2, test),
+		Classes: strings.Fields("0 1 2 3 4 5 6 7 8 9"), Width: digits.Side, Height: digits.Side}
 }

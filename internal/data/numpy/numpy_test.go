@@ -62,27 +62,27 @@ func zippedInOrder(names []string, files map[string][]byte) []byte {
 	return buf.Bytes()
 }
 
-func readZip(b []byte) (Parts, error) { return ReadNPZ(bytes.NewReader(b), int64(len(b))) }
+func readZip(b []byte) (Splits, error) { return ReadNPZ(bytes.NewReader(b), int64(len(b))) }
 
 // summary is the arrays of the training part, and the shape of the test inputs.
-func summary(p Parts) string {
+func summary(p Splits) string {
 	s := ""
-	for _, a := range p[0] {
+	for _, a := range []*Array{p[0].Inputs, p[0].Labels} {
 		v := a.Values()
 		s += fmt.Sprint(a.Shape, a.Type, v[:min(len(v), 4)], " ")
 	}
-	if p[2][0] != nil {
-		s += fmt.Sprint(p[2][0].Shape)
+	if p[2].Inputs != nil {
+		s += fmt.Sprint(p[2].Inputs.Shape)
 	}
 	return strings.TrimSpace(s)
 }
 
-// checkParts: what was read holds together, and bytes are as many as the numbers.
-func checkParts(t *testing.T, p Parts) {
+// checkSplits: what was read holds together, and bytes are as many as the numbers.
+func checkSplits(t *testing.T, p Splits) {
 	t.Helper()
 	inputs, _ := p.Bytes()
 	for k := range p {
-		x, y := p[k][0], p[k][1]
+		x, y := p[k].Inputs, p[k].Labels
 		if x == nil && k > 0 {
 			continue
 		}
@@ -182,7 +182,7 @@ func FuzzReadNPZ(f *testing.F) {
 	f.Fuzz(func(t *testing.T, b []byte) {
 		n := filetest.Allocated(func() {
 			if p, err := readZip(b); err == nil {
-				checkParts(t, p)
+				checkSplits(t, p)
 			}
 		})
 		if n > 64<<20 && len(b) < 1<<16 {
@@ -247,8 +247,8 @@ func TestPickle(t *testing.T) {
 			want[i] = byte(i / 32 * 32)
 		}
 		if by != 256 || !bytes.Equal(inputs[0], want) || inputs[1][0] != 128 || inputs[2][0] != 255 ||
-			!slices.Equal(p[1][0].Shape, []int{2, 64}) ||
-			!slices.Equal(p[0][1].Values(), []float64{0, 1, 2}) || !slices.Equal(p[2][1].Values(), []float64{0, 1}) {
+			!slices.Equal(p[1].Inputs.Shape, []int{2, 64}) ||
+			!slices.Equal(p[0].Labels.Values(), []float64{0, 1, 2}) || !slices.Equal(p[2].Labels.Values(), []float64{0, 1}) {
 			t.Errorf("protocol %d: %s, divided by %v", proto, summary(p), by)
 		}
 	}
@@ -259,7 +259,7 @@ func TestPickle(t *testing.T) {
 			continue
 		}
 		if got, want := summary(p), "[2 2]<f4[0.5 1 -1 2.000009298324585] [2]<i8[0 1] [2 2]"; got != want ||
-			math.Float32bits(float32(p[2][0].At(3))) != 0x40000027 {
+			math.Float32bits(float32(p[2].Inputs.At(3))) != 0x40000027 {
 			t.Errorf("Python 2, %s: %s; want %s", name, got, want)
 		}
 	}
@@ -322,7 +322,7 @@ func FuzzReadPickle(f *testing.F) {
 	f.Fuzz(func(t *testing.T, b []byte) {
 		n := filetest.Allocated(func() {
 			if p, err := ReadPickle(bytes.NewReader(b), int64(len(b))); err == nil {
-				checkParts(t, p)
+				checkSplits(t, p)
 			}
 		})
 		if n > 64<<20 && len(b) < 1<<16 {

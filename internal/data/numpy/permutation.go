@@ -1,28 +1,27 @@
+// Permutation: NumPy's older random generator, the Mersenne Twister MT19937 (Matsumoto and Nishimura 1998).
+
 package numpy
 
-// Permutation is numpy.random.RandomState(seed).permutation: 0 to n−1 in the order that NumPy's older generator
-// draws, which is the Mersenne Twister MT19937 (Matsumoto and Nishimura 1998). scikit-learn's random_state draws so.
+// Permutation returns numpy.random.RandomState(seed).permutation, with which scikit-learn draws for random_state=seed:
+// it puts the numbers 0 to n−1 in random order (Fisher and Yates, from the end).
 func Permutation(seed uint32) func(n int) []int {
-	return func(n int) []int { return newTwister(seed).permutation(n) }
-}
-
-// permutation draws an order of 0 to n−1, as Fisher and Yates do, from the end.
-func (g *twister) permutation(n int) []int {
-	order := make([]int, n)
-	for i := range order {
-		order[i] = i
+	return func(n int) []int {
+		g, order := newTwister(seed), make([]int, n)
+		for i := range order {
+			order[i] = i
+		}
+		for i := n - 1; i > 0; i-- {
+			j := g.upTo(uint32(i))
+			order[i], order[j] = order[j], order[i]
+		}
+		return order
 	}
-	for i := n - 1; i > 0; i-- {
-		j := g.upTo(uint32(i))
-		order[i], order[j] = order[j], order[i]
-	}
-	return order
 }
 
 // A twister is the state of the generator.
 type twister struct {
 	state [624]uint32
-	used  int // of these words
+	used  int // how many of these words have been drawn
 }
 
 func newTwister(seed uint32) *twister {
@@ -35,7 +34,7 @@ func newTwister(seed uint32) *twister {
 	return g
 }
 
-// twist makes the next 624 words.
+// twist computes the next 624 words.
 func (g *twister) twist() {
 	for i := range g.state {
 		y := g.state[i]&0x80000000 | g.state[(i+1)%624]&0x7fffffff
@@ -48,7 +47,7 @@ func (g *twister) twist() {
 	g.used = 0
 }
 
-// next is the next 32 random bits.
+// next returns 32 random bits.
 func (g *twister) next() uint32 {
 	if g.used == len(g.state) {
 		g.twist()
@@ -61,7 +60,7 @@ func (g *twister) next() uint32 {
 	return y ^ y>>18
 }
 
-// upTo draws from 0 to most: words cut to as many bits as most has, until one is not above it.
+// upTo returns a random number from 0 to most: as many bits as most has, drawn until they are no more than most.
 func (g *twister) upTo(most uint32) uint32 {
 	mask := most
 	for shift := 1; shift < 32; shift *= 2 {

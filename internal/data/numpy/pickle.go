@@ -1,4 +1,4 @@
-// Pickles: a machine that carries out what arrays need of them, and refuses the rest.
+// Pickles: a stack machine that executes what arrays need of them, and refuses the rest.
 
 package numpy
 
@@ -16,9 +16,9 @@ import (
 	"backprop/internal/file"
 )
 
-// A pickle is a program for a stack machine, and Python's runs whatever it says. This machine has
-// no instruction that calls anything: where a pickle names a callable, it must be one of these,
-// which are acted out here, and all that can come out are arrays, numbers and strings.
+// A pickle is a program for a stack machine, and Python's machine runs whatever it says. This one cannot call anything:
+// a callable that a pickle names must be one of these, whose effects are imitated here. So all that can come out are
+// arrays, numbers and strings.
 var callables = map[string]string{
 	"numpy.core.multiarray._reconstruct": "reconstruct", // NumPy 2 calls it numpy._core
 	"numpy.core.numeric._frombuffer":     "frombuffer",
@@ -27,9 +27,10 @@ var callables = map[string]string{
 	"_codecs.encode":                     "encode",
 }
 
+// What can lie on the stack, besides nil, bool, int64, []byte (Python's bytes) and *Array.
 type (
 	pyCall  string // a value of callables
-	pyText  []byte // unicode as UTF-8; []byte is bytes
+	pyText  []byte // a string, in UTF-8
 	pyTuple []any
 	pyList  struct{ items []any }
 	pyDtype struct{ name string }
@@ -37,53 +38,61 @@ type (
 
 // An unpickler is the machine.
 type unpickler struct {
-	r     *bufio.Reader
-	pos   int64 // bytes read
-	left  int64 // the most bytes that may follow
-	spare int64 // bytes that decoding text may still make
-	stack []any
-	marks []int // heights of the stack
-	memo  map[int64]any
-	err   error // the first; from then on all that is read is empty
+	r         *bufio.Reader
+	offset    int64 // bytes read
+	remaining int64 // the most bytes that can follow
+	budget    int64 // the most bytes that may still be made of those read: a small file could make endlessly many
+	stack     []any
+	marks     []int // heights of the stack
+	memo      map[int64]any
+	err       error // the first one; after it, all that is read is empty
 }
 
 func newUnpickler(r io.Reader, limit int64) *unpickler {
 	limit = min(limit, math.MaxInt)
-	return &unpickler{r: bufio.NewReaderSize(r, 1<<16), left: limit, spare: limit, memo: map[int64]any{}}
+	return &unpickler{r: bufio.NewReaderSize(r, 1<<16), remaining: limit, budget: limit, memo: map[int64]any{}}
 }
 
-const maxInstructions = 100_000 // MNIST's pickle has some 150
+const maxInstructions = 100_000 // MNIST's pickle has about 150
 
-// ReadPickle reads Nielsen's mnist.pkl.gz, unpacked: three pairs of inputs and labels (training,
-// validation, test), or two (training, test), as Python wrote them with any protocol. limit is the
-// most bytes that r can hold.
-func ReadPickle(r io.Reader, limit int64) (parts Parts, err error) {
+// ReadPickle reads pairs of inputs and labels, pickled with any protocol: training and test, or training, validation
+// and test, as in Nielsen's mnist.pkl.gz. It must be unpacked; r can hold no more than limit bytes.
+func ReadPickle(r io.Reader, limit int64) (splits Splits, err error) {
 	p := newUnpickler(r, limit)
-	v := p.run()
+	pairs := items(p.run())
 	if p.err != nil {
-		return parts, fmt.Errorf("byte %d of the pickle: %w", p.pos, p.err)
+		return splits, fmt.Errorf("byte %d of the pickle: %w", p.offset, p.err)
 	}
-	pairs := items(v)
-	for k, pair := range pairs {
-		if k == 1 && len(pairs) == 2 {
-			k = 2
-		}
-		for i, x := range items(pair) {
-			if a, ok := x.(*Array); ok && a.data != nil && k < 3 && i < 2 && len(items(pair)) == 2 {
-				parts[k][i] = a
-			}
-		}
-		if k > 2 || parts[k][1] == nil {
-			pairs = nil
-		}
+	which := []int{0, 1, 2}
+	if len(pairs) == 2 {
+		which = []int{0, 2}
 	}
-	if len(pairs) < 2 {
-		return parts, errors.New("the pickle holds something other than pairs of arrays for training, validation and test")
+	ok := len(pairs) == len(which)
+	for i := 0; ok && i < len(which); i++ {
+		splits[which[i]], ok = splitOf(items(pairs[i]))
 	}
-	return parts, parts.check()
+	if !ok {
+		return splits, errors.New("the pickle holds something other than pairs of arrays for training, validation and test")
+	}
+	return splits, splits.check()
 }
 
-// items are the members of a tuple or list.
+// splitOf returns the split that a pair is. Without inputs, Splits.check says what is missing.
+func splitOf(pair []any) (s Split, ok bool) {
+	if len(pair) != 2 {
+		return s, false
+	}
+	array := func(v any) *Array {
+		if a, ok := v.(*Array); ok && a.data != nil {
+			return a
+		}
+		return nil
+	}
+	s = Split{array(pair[0]), array(pair[1])}
+	return s, s.Labels != nil
+}
+
+// items returns the members of a tuple or list.
 func items(v any) []any {
 	switch v := v.(type) {
 	case pyTuple:
@@ -94,10 +103,10 @@ func items(v any) []any {
 	return nil
 }
 
-// run carries out instructions up to STOP, and gives what is on the stack then.
+// run executes instructions up to STOP, and returns what is then on top of the stack.
 func (p *unpickler) run() any {
 	for range maxInstructions {
-		op := byte(p.uint(1))
+		op := byte(p.readUint(1))
 		if p.err != nil {
 			return nil
 		}
@@ -121,8 +130,8 @@ func (p *unpickler) run() any {
 
 // instructions by their codes; letters and names are those of Python's pickle.py. All others are refused.
 var instructions = [256]func(p *unpickler){
-	0x80: (*unpickler).protocol,            // PROTO
-	0x95: func(p *unpickler) { p.take(8) }, // FRAME
+	0x80: (*unpickler).checkProtocol,            // PROTO
+	0x95: func(p *unpickler) { p.readBytes(8) }, // FRAME
 	'(':  func(p *unpickler) { p.marks = append(p.marks, len(p.stack)) },
 	'0':  func(p *unpickler) { p.pop() },
 	'1':  func(p *unpickler) { p.popMark() },
@@ -131,24 +140,24 @@ var instructions = [256]func(p *unpickler){
 	'N':  func(p *unpickler) { p.push(nil) },
 	0x88: func(p *unpickler) { p.push(true) },  // NEWTRUE
 	0x89: func(p *unpickler) { p.push(false) }, // NEWFALSE
-	'K':  func(p *unpickler) { p.push(p.uint(1)) },
-	'M':  func(p *unpickler) { p.push(p.uint(2)) },
-	'J':  func(p *unpickler) { p.push(int64(int32(p.uint(4)))) },
-	0x8a: (*unpickler).long, // LONG1
-	'I':  func(p *unpickler) { p.decimal(true) },
-	'L':  func(p *unpickler) { p.decimal(false) },
+	'K':  func(p *unpickler) { p.push(p.readUint(1)) },
+	'M':  func(p *unpickler) { p.push(p.readUint(2)) },
+	'J':  func(p *unpickler) { p.push(int64(int32(p.readUint(4)))) },
+	0x8a: (*unpickler).pushLong, // LONG1
+	'I':  func(p *unpickler) { p.pushDecimal(true) },
+	'L':  func(p *unpickler) { p.pushDecimal(false) },
 
-	'U':  func(p *unpickler) { p.push(p.take(p.uint(1))) },
-	'C':  func(p *unpickler) { p.push(p.take(p.uint(1))) },
-	'T':  func(p *unpickler) { p.push(p.take(p.uint(4))) },
-	'B':  func(p *unpickler) { p.push(p.take(p.uint(4))) },
-	0x8e: func(p *unpickler) { p.push(p.take(p.uint(8))) },         // BINBYTES8
-	0x96: func(p *unpickler) { p.push(p.take(p.uint(8))) },         // BYTEARRAY8
-	0x8c: func(p *unpickler) { p.push(pyText(p.take(p.uint(1)))) }, // SHORT_BINUNICODE
-	'X':  func(p *unpickler) { p.push(pyText(p.take(p.uint(4)))) },
-	0x8d: func(p *unpickler) { p.push(pyText(p.take(p.uint(8)))) }, // BINUNICODE8
-	'S':  func(p *unpickler) { p.push(p.quoted()) },
-	'V':  func(p *unpickler) { p.push(p.rawUnicode()) },
+	'U':  func(p *unpickler) { p.push(p.readBytes(p.readUint(1))) },
+	'C':  func(p *unpickler) { p.push(p.readBytes(p.readUint(1))) },
+	'T':  func(p *unpickler) { p.push(p.readBytes(p.readUint(4))) },
+	'B':  func(p *unpickler) { p.push(p.readBytes(p.readUint(4))) },
+	0x8e: func(p *unpickler) { p.push(p.readBytes(p.readUint(8))) },         // BINBYTES8
+	0x96: func(p *unpickler) { p.push(p.readBytes(p.readUint(8))) },         // BYTEARRAY8
+	0x8c: func(p *unpickler) { p.push(pyText(p.readBytes(p.readUint(1)))) }, // SHORT_BINUNICODE
+	'X':  func(p *unpickler) { p.push(pyText(p.readBytes(p.readUint(4)))) },
+	0x8d: func(p *unpickler) { p.push(pyText(p.readBytes(p.readUint(8)))) }, // BINUNICODE8
+	'S':  func(p *unpickler) { p.push(p.readQuoted()) },
+	'V':  func(p *unpickler) { p.push(p.readUnicode()) },
 
 	')':  func(p *unpickler) { p.push(pyTuple{}) },
 	']':  func(p *unpickler) { p.push(&pyList{}) },
@@ -160,15 +169,15 @@ var instructions = [256]func(p *unpickler){
 	'a':  func(p *unpickler) { p.extend(p.popN(1)) },
 	'e':  func(p *unpickler) { p.extend(p.popMark()) },
 
-	'q':  func(p *unpickler) { p.memo[p.uint(1)] = p.top() },
-	'r':  func(p *unpickler) { p.memo[p.uint(4)] = p.top() },
-	'p':  func(p *unpickler) { p.memo[p.key()] = p.top() },
+	'q':  func(p *unpickler) { p.memo[p.readUint(1)] = p.top() },
+	'r':  func(p *unpickler) { p.memo[p.readUint(4)] = p.top() },
+	'p':  func(p *unpickler) { p.memo[p.memoKey()] = p.top() },
 	0x94: func(p *unpickler) { p.memo[int64(len(p.memo))] = p.top() }, // MEMOIZE
-	'h':  func(p *unpickler) { p.get(p.uint(1)) },
-	'j':  func(p *unpickler) { p.get(p.uint(4)) },
-	'g':  func(p *unpickler) { p.get(p.key()) },
+	'h':  func(p *unpickler) { p.get(p.readUint(1)) },
+	'j':  func(p *unpickler) { p.get(p.readUint(4)) },
+	'g':  func(p *unpickler) { p.get(p.memoKey()) },
 
-	'c':  func(p *unpickler) { module := p.line(); p.global(module, p.line()) },
+	'c':  func(p *unpickler) { module := p.readLine(); p.global(module, p.readLine()) },
 	0x93: (*unpickler).stackGlobal, // STACK_GLOBAL
 	'R':  (*unpickler).reduce,
 	'b':  func(p *unpickler) { p.build(items(p.pop())) },
@@ -182,49 +191,49 @@ func (p *unpickler) fail(format string, args ...any) {
 
 // ---- What follows an instruction ----
 
-func (p *unpickler) take(n int64) []byte {
-	if n < 0 || n > p.left {
-		p.fail("%d bytes promised, at most %d there: %w", uint64(n), p.left, file.ErrCut)
+func (p *unpickler) readBytes(n int64) []byte {
+	if n < 0 || n > p.remaining {
+		p.fail("%d bytes promised, at most %d there: %w", uint64(n), p.remaining, file.ErrCut)
 	}
 	if p.err != nil {
 		return nil
 	}
 	b, err := file.ReadN(p.r, int(n))
 	p.err = err
-	p.pos += n
-	p.left -= n
+	p.offset += n
+	p.remaining -= n
 	return b
 }
 
-// uint is a little-endian number of n bytes.
-func (p *unpickler) uint(n int64) int64 {
+// readUint reads a little-endian number of n bytes.
+func (p *unpickler) readUint(n int64) int64 {
 	u := uint64(0)
-	for k, b := range p.take(n) {
+	for k, b := range p.readBytes(n) {
 		u |= uint64(b) << (8 * k)
 	}
 	return int64(u)
 }
 
-func (p *unpickler) protocol() {
-	if v := p.uint(1); v > 5 {
+func (p *unpickler) checkProtocol() {
+	if v := p.readUint(1); v > 5 {
 		p.fail("protocol %d; up to 5 is known", v)
 	}
 }
 
-func (p *unpickler) long() {
-	n := p.uint(1)
+func (p *unpickler) pushLong() {
+	n := p.readUint(1)
 	if n > 8 {
 		p.fail("a number of %d bytes", n)
 		return
 	}
-	p.push(p.uint(n) << (64 - 8*n) >> (64 - 8*n))
+	p.push(p.readUint(n) << (64 - 8*n) >> (64 - 8*n))
 }
 
-// line is what protocol 0 writes numbers, names and text as.
-func (p *unpickler) line() (line []byte) {
+// readLine reads a line, as which protocol 0 writes numbers, names and text.
+func (p *unpickler) readLine() (line []byte) {
 	for p.err == nil {
 		c, err := p.r.ReadByte()
-		if p.pos, p.left = p.pos+1, p.left-1; err == io.EOF || p.left < 0 {
+		if p.offset, p.remaining = p.offset+1, p.remaining-1; err == io.EOF || p.remaining < 0 {
 			err = file.ErrCut
 		}
 		if p.err = err; c == '\n' {
@@ -235,9 +244,9 @@ func (p *unpickler) line() (line []byte) {
 	return line
 }
 
-// decimal is a number in protocol 0, where 00 and 01 may stand for false and true.
-func (p *unpickler) decimal(bools bool) {
-	s := strings.TrimSuffix(string(p.line()), "L")
+// pushDecimal pushes a number of protocol 0, in which 00 and 01 may stand for false and true.
+func (p *unpickler) pushDecimal(bools bool) {
+	s := strings.TrimSuffix(string(p.readLine()), "L")
 	v, err := strconv.ParseInt(s, 10, 64)
 	if err != nil {
 		p.fail("number %.30q", s)
@@ -249,18 +258,18 @@ func (p *unpickler) decimal(bools bool) {
 	}
 }
 
-// key is a place in the memo in protocol 0.
-func (p *unpickler) key() int64 {
-	k, err := strconv.ParseInt(string(p.line()), 10, 64)
+// memoKey reads a key of the memo in protocol 0.
+func (p *unpickler) memoKey() int64 {
+	k, err := strconv.ParseInt(string(p.readLine()), 10, 64)
 	if err != nil {
 		p.fail("memo without a number")
 	}
 	return k
 }
 
-// quoted is bytes as Python 2's repr writes them.
-func (p *unpickler) quoted() (b []byte) {
-	line := p.line()
+// readQuoted reads bytes as Python 2's repr writes them.
+func (p *unpickler) readQuoted() (b []byte) {
+	line := p.readLine()
 	n := len(line) - 1
 	if n < 1 || line[0] != line[n] || line[0] != '\'' && line[0] != '"' {
 		p.fail("a string without quotes")
@@ -272,7 +281,7 @@ func (p *unpickler) quoted() (b []byte) {
 			c, rest, err = rune(s[1]), s[2:], nil
 		}
 		if err != nil || c > 255 {
-			p.pos -= int64(len(s) + 2) // where it begins, before the rest, the quote and the end of the line
+			p.offset -= int64(len(s) + 2) // where the escape begins: before the rest of the line, the quote and the line's end
 			p.fail("escape %.10q", s)
 		}
 		b, s = append(b, byte(c)), rest
@@ -280,15 +289,15 @@ func (p *unpickler) quoted() (b []byte) {
 	return b
 }
 
-// rawUnicode is text as Python's raw-unicode-escape writes it: Latin-1, and \u with four hexadecimal digits.
-func (p *unpickler) rawUnicode() (t pyText) {
-	for line := p.line(); len(line) > 0 && p.err == nil; {
+// readUnicode reads text as Python's raw-unicode-escape writes it: Latin-1, and \u with four hexadecimal digits.
+func (p *unpickler) readUnicode() (t pyText) {
+	for line := p.readLine(); len(line) > 0 && p.err == nil; {
 		r, n := rune(line[0]), 1
 		if r == '\\' {
 			n = min(6, len(line))
 			v, err := strconv.ParseUint(strings.TrimPrefix(string(line[1:n]), "u"), 16, 16)
 			if r = rune(v); err != nil || n < 6 || line[1] != 'u' {
-				p.pos -= int64(len(line) + 1)
+				p.offset -= int64(len(line) + 1)
 				p.fail("escape in text: %q", line[:n])
 			}
 		}
@@ -312,14 +321,14 @@ func (p *unpickler) pop() any {
 	return v
 }
 
-// top is the value on the stack, which stays there.
+// top returns the value on top of the stack, which stays there.
 func (p *unpickler) top() any {
 	v := p.pop()
 	p.push(v)
 	return v
 }
 
-// popN takes n values, in the order in which they were pushed.
+// popN takes n values off the stack, and returns them in the order in which they were pushed.
 func (p *unpickler) popN(n int) []any {
 	vs := make([]any, n)
 	for i := range vs {
@@ -328,7 +337,7 @@ func (p *unpickler) popN(n int) []any {
 	return vs
 }
 
-// popMark takes everything above the last mark.
+// popMark takes everything above the last mark off the stack.
 func (p *unpickler) popMark() []any {
 	n := len(p.marks) - 1
 	if n < 0 {
@@ -340,7 +349,7 @@ func (p *unpickler) popMark() []any {
 	return vs
 }
 
-// extend appends values to the list on the stack.
+// extend appends values to the list on top of the stack.
 func (p *unpickler) extend(vs []any) {
 	l, ok := p.top().(*pyList)
 	if !ok {
@@ -375,8 +384,8 @@ func (p *unpickler) global(module, name []byte) {
 	p.push(pyCall(call))
 }
 
-// short is a short string of either kind, "" if v is none.
-func short(v any) string {
+// shortText returns up to 20 bytes of a string or of bytes; "" if v is neither.
+func shortText(v any) string {
 	switch v := v.(type) {
 	case pyText:
 		return string(v[:min(len(v), 20)])
@@ -386,7 +395,7 @@ func short(v any) string {
 	return ""
 }
 
-// reduce acts out the call on the stack, of the arguments above it.
+// reduce imitates the call on the stack, with the arguments above it.
 func (p *unpickler) reduce() {
 	args := items(p.pop())
 	call, _ := p.pop().(pyCall)
@@ -394,14 +403,14 @@ func (p *unpickler) reduce() {
 	case call == "reconstruct" && len(args) == 3 && args[0] == pyCall("ndarray"):
 		p.push(&Array{})
 	case call == "dtype" && len(args) > 0:
-		p.push(&pyDtype{"|" + short(args[0])})
+		p.push(&pyDtype{"|" + shortText(args[0])})
 	case call == "frombuffer" && len(args) == 4:
 		a := &Array{}
-		p.fill(a, args[2], args[1], short(args[3]) == "F", args[0])
+		p.fill(a, args[2], args[1], shortText(args[3]) == "F", args[0])
 		p.push(a)
-	case call == "encode" && len(args) == 2 && strings.HasPrefix(short(args[1]), "latin"):
+	case call == "encode" && len(args) == 2 && strings.HasPrefix(shortText(args[1]), "latin"):
 		text, _ := args[0].(pyText)
-		if p.spare -= int64(len(text)); p.spare < 0 { // a few bytes could ask for the same text again and again
+		if p.budget -= int64(len(text)); p.budget < 0 {
 			p.fail("decodes more text than there is")
 			return
 		}
@@ -419,7 +428,7 @@ func (p *unpickler) reduce() {
 	}
 }
 
-// build gives the array or dtype on the stack its state.
+// build sets the state of the array or dtype on top of the stack.
 func (p *unpickler) build(state []any) {
 	switch v := p.top().(type) {
 	case *Array: // version, shape, dtype, column-major, data
@@ -428,15 +437,15 @@ func (p *unpickler) build(state []any) {
 			return
 		}
 	case *pyDtype: // version, byte order, and what only records have
-		if len(state) >= 5 && len(short(state[1])) == 1 && state[2] == nil && state[3] == nil && state[4] == nil {
-			v.name = short(state[1]) + v.name[1:]
+		if len(state) >= 5 && len(shortText(state[1])) == 1 && state[2] == nil && state[3] == nil && state[4] == nil {
+			v.name = shortText(state[1]) + v.name[1:]
 			return
 		}
 	}
 	p.fail("the state of what is no array of numbers")
 }
 
-// fill gives an array its shape, type and data, after checking that they belong together.
+// fill sets the shape, type and data of an array, after checking that they belong together.
 func (p *unpickler) fill(a *Array, shape, dtype any, columnMajor bool, data any) {
 	d, ok := dtype.(*pyDtype)
 	b, isBytes := data.([]byte)
@@ -460,10 +469,10 @@ func (p *unpickler) fill(a *Array, shape, dtype any, columnMajor bool, data any)
 		return
 	}
 	if columnMajor && len(a.Shape) > 1 {
-		if p.spare -= int64(len(b)); p.spare < 0 { // one text can be the data of many arrays
+		if p.budget -= int64(len(b)); p.budget < 0 {
 			p.fail("arrays in column-major order of more bytes than the file has")
 			return
 		}
-		a.toRows()
+		a.toRowMajor()
 	}
 }

@@ -72,8 +72,8 @@ func TestInstructions(t *testing.T) {
 			&Array{[]int{1}, "|i2", 2, []byte("\x01\x00")}},
 	} {
 		if got, p := machine(c.pickle, 1000); p.err != nil || !reflect.DeepEqual(got, c.want) ||
-			p.pos != int64(len(c.pickle)) {
-			t.Errorf("%q: %#v, %v after %d bytes; want %#v", c.pickle, got, p.err, p.pos, c.want)
+			p.offset != int64(len(c.pickle)) {
+			t.Errorf("%q: %#v, %v after %d bytes; want %#v", c.pickle, got, p.err, p.offset, c.want)
 		}
 	}
 }
@@ -164,7 +164,7 @@ func TestPickleWords(t *testing.T) {
 	for spare, want := range map[int64]string{8: "abefcdgh <nil>",
 		7: "arrays in column-major order of more bytes than the file has"} {
 		p := newUnpickler(strings.NewReader(columns), 1000)
-		p.spare = spare
+		p.budget = spare
 		a, _ := p.run().(*Array)
 		if got := fmt.Sprint(p.err); p.err == nil && string(a.data)+" <nil>" != want || p.err != nil && got != want {
 			t.Errorf("%d bytes to spare: %v, %v; want %s", spare, a, p.err, want)
@@ -174,7 +174,7 @@ func TestPickleWords(t *testing.T) {
 	const decode = "c_codecs\nencode\nX\x03\x00\x00\x00abcU\x06latin1\x86R."
 	for spare, want := range map[int64]string{3: "<nil>", 2: "decodes more text than there is"} {
 		p := newUnpickler(strings.NewReader(decode), 100)
-		p.spare = spare
+		p.budget = spare
 		if p.run(); fmt.Sprint(p.err) != want {
 			t.Errorf("3 characters, where %d may be decoded: %v", spare, p.err)
 		}
@@ -204,7 +204,7 @@ func TestPairs(t *testing.T) {
 		x + "cnumpy.core.multiarray\n_reconstruct\n(cnumpy\nndarray\nNNtR\x86" + pair + "\x86.": else_,
 	} {
 		p, err := ReadPickle(strings.NewReader(pickle), 1000)
-		got := fmt.Sprint([]bool{p[0][0] != nil, p[1][0] != nil, p[2][0] != nil})
+		got := fmt.Sprint([]bool{p[0].Inputs != nil, p[1].Inputs != nil, p[2].Inputs != nil})
 		if err != nil {
 			got = err.Error()
 		}
@@ -287,7 +287,7 @@ func TestDividedBy(t *testing.T) {
 		{"off by 1/20000, as rounding may", float32s(1.00005 / 255), nil, 255},
 		{"off by 1/20000 of 256", float32s(1.00005 / 256), nil, 0}, {"no number", float32s(math.NaN()), nil, 0},
 	} {
-		inputs, by := Parts{{c.train}, {}, {c.test}}.Bytes()
+		inputs, by := Splits{{Inputs: c.train}, {}, {Inputs: c.test}}.Bytes()
 		if by != c.want || (inputs[0] != nil) != (by > 0) || (inputs[2] != nil) != (by > 0 && c.test != nil) {
 			t.Errorf("%s: divided by %v; want %v", c.name, by, c.want)
 		}
@@ -304,23 +304,23 @@ func TestPartsRefused(t *testing.T) {
 	of := func(shape ...int) *Array { return &Array{Shape: shape} }
 	const shapes = " differ in shape from the training arrays, "
 	for _, c := range []struct {
-		parts Parts
+		parts Splits
 		want  string
 	}{
-		{Parts{{of(3, 2), of(3)}, {of(1, 2), of(1)}, {of(2, 2), of(2)}}, "<nil>"},
-		{Parts{{of(3, 8, 9), of(3, 1)}, {}, {of(1, 8, 9), of(1, 1)}}, "<nil>"},
-		{Parts{{nil, of(3)}}, "no array of images or samples to train on, n×h×w or n×d"},
-		{Parts{{of(3), of(3)}}, "no array of images or samples to train on, n×h×w or n×d"},
-		{Parts{{of(3, 2), nil}}, "training part: 3 samples need as many labels"},
-		{Parts{{of(3, 2), of(3)}, {of(4, 2), of(3)}}, "validation part: 4 samples need as many labels; there are 3"},
-		{Parts{{of(3, 2), of(3)}, {}, {of(4, 2), of(5)}}, "test part: 4 samples need as many labels; there are 5"},
-		{Parts{{of(3, 7), of(7)}}, "training part: 3 samples need as many labels; there are 7, and the array of samples is " +
+		{Splits{{of(3, 2), of(3)}, {of(1, 2), of(1)}, {of(2, 2), of(2)}}, "<nil>"},
+		{Splits{{of(3, 8, 9), of(3, 1)}, {}, {of(1, 8, 9), of(1, 1)}}, "<nil>"},
+		{Splits{{nil, of(3)}}, "no array of images or samples to train on, n×h×w or n×d"},
+		{Splits{{of(3), of(3)}}, "no array of images or samples to train on, n×h×w or n×d"},
+		{Splits{{of(3, 2), nil}}, "training part: 3 samples need as many labels"},
+		{Splits{{of(3, 2), of(3)}, {of(4, 2), of(3)}}, "validation part: 4 samples need as many labels; there are 3"},
+		{Splits{{of(3, 2), of(3)}, {}, {of(4, 2), of(5)}}, "test part: 4 samples need as many labels; there are 5"},
+		{Splits{{of(3, 7), of(7)}}, "training part: 3 samples need as many labels; there are 7, and the array of samples is " +
 			"3×7: turn it around, so that samples come first"},
-		{Parts{{of(7, 2), of(3, 7)}},
+		{Splits{{of(7, 2), of(3, 7)}},
 			"training part: 7 samples need as many labels; there are 3, and the array of labels is " +
 				"3×7: turn it around (y.T)"},
-		{Parts{{of(3, 2), of(3)}, {}, {of(4, 3), of(4)}}, "test part: arrays 4×3 and 4" + shapes + "3×2 and 3"},
-		{Parts{{of(3, 2), of(3)}, {of(4, 2), of(4, 1)}}, "validation part: arrays 4×2 and 4×1" + shapes + "3×2 and 3"},
+		{Splits{{of(3, 2), of(3)}, {}, {of(4, 3), of(4)}}, "test part: arrays 4×3 and 4" + shapes + "3×2 and 3"},
+		{Splits{{of(3, 2), of(3)}, {of(4, 2), of(4, 1)}}, "validation part: arrays 4×2 and 4×1" + shapes + "3×2 and 3"},
 	} {
 		if err := c.parts.check(); fmt.Sprint(err) != c.want {
 			t.Errorf("%v; want %s", err, c.want)
@@ -446,8 +446,8 @@ func TestNPZNames(t *testing.T) {
 		if err == nil {
 			n := [3]int{}
 			for k := range p {
-				if p[k][0] != nil {
-					n[k] = p[k][0].Len()
+				if p[k].Inputs != nil {
+					n[k] = p[k].Inputs.Len()
 				}
 			}
 			got = fmt.Sprint(n)

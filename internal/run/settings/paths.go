@@ -63,7 +63,7 @@ func (cfg *Settings) inputs() (list []usedPath) {
 		}
 		list = append(list, usedPath{role, path})
 	}
-	if test := load.TestBeside(path); test != "" {
+	if test := load.TestFile(path); test != "" {
 		list = append(list, usedPath{"the test part of -data, " + test, test})
 	}
 	return list
