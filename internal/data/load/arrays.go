@@ -135,9 +135,10 @@ func areIndexes(labels []float64) bool {
 	return !slices.ContainsFunc(labels, func(y float64) bool { return y < 0 || y >= maxIndexes || y != math.Trunc(y) })
 }
 
-// countFrom0 reports whether the names of classes are 0, 1, 2 …
+// countFrom0 reports whether the names of classes, which are whole numbers in order, are 0, 1, 2 …
 func countFrom0(classes []string) bool {
-	return classes[len(classes)-1] == strconv.Itoa(len(classes)-1)
+	last := len(classes) - 1
+	return classes[0] == "0" && classes[last] == strconv.Itoa(last)
 }
 
 // classNames returns the classes of training labels: 0, 1, 2 … if the labels count them, of which there are at least as
