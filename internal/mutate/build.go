@@ -1,13 +1,3 @@
-// Building the program with mutants in it, and running its tests.
-//
-// Building takes longer than most tests. So a function has all of its mutants at once, each in a copy of its body, and
-// the environment says which of them is on:
-//
-//	func f(x int) int {
-//		if mutantHere == 17 {
-//			…
-//		}
-//		…
 package main
 
 import (
@@ -26,16 +16,27 @@ import (
 	"time"
 )
 
-// A tester runs the tests in a copy of the program.
+// A tester runs tests in a copy of the program. Compiling takes longer than most tests, so all mutants in functions are
+// compiled at once. Each gets a copy of its function's body, which a number in the environment switches on:
+//
+//	func f(x int) int {
+//		if mutantHere == 17 {
+//			…
+//		}
+//		…
 type tester struct {
 	tree  string
 	suite suite
-	users map[string][]string // the packages whose tests try a package's mutants
+	users map[string][]string // the packages whose tests try the mutants of a package
 
-	mu sync.Mutex // of those that have a mutant written into a file of the tree
+	fileMu sync.Mutex // held while a single mutant is in a file of the tree
+
+	mu          sync.Mutex // of what follows
+	done, total int        // mutants
+	start, told time.Time
 }
 
-const switches = `package %s
+const switchFile = `package %s
 
 import (
 	"os"
@@ -45,39 +46,26 @@ import (
 var mutantHere, _ = strconv.Atoi(os.Getenv("MUTANT"))
 `
 
-var packageClause = regexp.MustCompile(`(?m)^package (\w+)`)
-
-// build makes each package's tests with all mutants that are in functions, and leaves out those that do not build.
-func (t *tester) build(ctx context.Context, all []*mutated, packages []string) error {
-	if err := os.MkdirAll(filepath.Join(t.tree, ".tests"), 0o777); err != nil {
-		return err
-	}
+// build compiles the tests of each package with all mutants that are in functions. It removes mutants that do not
+// compile.
+func (t *tester) build(ctx context.Context, sources []*source, packages []string) error {
+	fmt.Fprintln(os.Stderr, "compiling the mutants")
 	number := 0
-	for _, m := range all {
-		for _, s := range m.mutants {
-			if s.function != nil {
-				number++
-				s.number = number
-			}
-		}
-	}
-	clauses := map[string]string{} // a file with the switch in each package
-	for _, m := range all {
-		clauses[filepath.Join(filepath.Dir(m.file), "mutant_here.go")] = string(packageClause.FindSubmatch(m.source)[1])
-	}
-	for name, clause := range clauses {
-		if err := t.write(name, fmt.Appendf(nil, switches, clause)); err != nil {
+	for _, s := range sources {
+		file := filepath.Join(filepath.Dir(s.file), "mutant_here.go")
+		if err := t.write(file, fmt.Appendf(nil, switchFile, packageName.FindSubmatch(s.text)[1])); err != nil {
 			return err
 		}
-		defer os.Remove(filepath.Join(t.tree, name))
-	}
-	for _, m := range all {
-		defer t.write(m.file, m.source)
+		defer os.Remove(filepath.Join(t.tree, file))
+		defer t.write(s.file, s.text)
+		for _, m := range s.mutants {
+			number++
+			m.number = number
+		}
 	}
 	for {
-		at := map[place]*mutant{}
-		for _, m := range all {
-			if err := t.write(m.file, m.switched(at, false)); err != nil {
+		for _, s := range sources {
+			if err := t.write(s.file, s.withMutants()); err != nil {
 				return err
 			}
 		}
@@ -85,24 +73,16 @@ func (t *tester) build(ctx context.Context, all []*mutated, packages []string) e
 		if err == nil {
 			break
 		}
-		found := false
+		broken := map[int]bool{}
 		for _, e := range compileError.FindAllSubmatch(out, -1) {
-			line, _ := strconv.Atoi(string(e[2]))
-			where := place{filepath.ToSlash(filepath.Clean(string(e[1]))), line}
-			if s := at[where]; s != nil {
-				s.number, found = -1, true
-			}
+			number, _ := strconv.Atoi(string(e[1]))
+			broken[number] = true
 		}
-		if !found {
-			return fmt.Errorf("the mutants do not build, and it is not clear which: %w: %s", err, out)
+		if len(broken) == 0 {
+			return fmt.Errorf("the mutants do not compile, and it is not clear which: %w: %s", err, out)
 		}
-		for _, m := range all {
-			m.mutants = slices.DeleteFunc(m.mutants, func(s *mutant) bool { return s.number < 0 })
-		}
-	}
-	for _, m := range all {
-		if err := t.write(m.file, m.switched(nil, true)); err != nil {
-			return err
+		for _, s := range sources {
+			s.mutants = slices.DeleteFunc(s.mutants, func(m *mutant) bool { return broken[m.number] })
 		}
 	}
 	for _, p := range packages {
@@ -113,65 +93,48 @@ func (t *tester) build(ctx context.Context, all []*mutated, packages []string) e
 	return nil
 }
 
-var compileError = regexp.MustCompile(`(?m)^(\S+\.go):(\d+):\d+: `)
+var (
+	packageName  = regexp.MustCompile(`(?m)^package (\w+)`)
+	compileError = regexp.MustCompile(`(?m)^\S*\bmutant([0-9]+)[/\\]\w+\.go:`)
+)
 
-// switched is the source with its mutants in copies of their functions' bodies. With numbered, its lines are known by
-// the numbers that they have in the source, as some tests look for them; else at becomes the lines where the mutants
-// are.
-func (m *mutated) switched(at map[place]*mutant, numbered bool) []byte {
-	mutants := slices.DeleteFunc(slices.Clone(m.mutants), func(s *mutant) bool { return s.number <= 0 })
+// withMutants returns the source with its mutants in copies of their functions' bodies. Lines keep their numbers, since
+// some tests look for them; but the path of a mutant's lines is mutant17/file.go, for the errors of the compiler.
+func (s *source) withMutants() []byte {
+	mutants := slices.DeleteFunc(slices.Clone(s.mutants), func(m *mutant) bool { return m.function == nil })
 	slices.SortStableFunc(mutants, func(a, b *mutant) int { return int(a.function.Pos() - b.function.Pos()) })
 	var b bytes.Buffer
-	line := func() int { return 1 + bytes.Count(b.Bytes(), []byte("\n")) }
 	done := 0
-	for _, s := range mutants {
-		body, end := m.offset(s.function.Body.Lbrace)+1, m.offset(s.function.Body.Rbrace)
-		b.Write(m.source[done:body])
-		done = body
-		number := ""
-		if numbered {
-			number = fmt.Sprintf("\n//line %s:%d", filepath.Base(m.file), 1+bytes.Count(m.source[:body], []byte("\n")))
-		}
+	for _, m := range mutants {
+		begin, end := s.offset(m.function.Body.Lbrace)+1, s.offset(m.function.Body.Rbrace)
+		b.Write(s.text[done:begin])
+		done = begin
 		last := "return"
-		if s.function.Type.Results != nil {
+		if m.function.Type.Results != nil {
 			last = `panic("no return")`
 		}
-		from := line()
-		fmt.Fprintf(&b, "\nif mutantHere == %d {%s\n%s%s%s\n%s\n}%s\n", s.number, number, m.source[body:s.from], s.text,
-			m.source[s.to:end], last, number)
-		for l := from; at != nil && l < line(); l++ {
-			at[place{filepath.ToSlash(m.file), l}] = s
-		}
+		place := fmt.Sprintf("%s:%d", filepath.Base(s.file), s.lineOf(m.function.Body.Lbrace))
+		fmt.Fprintf(&b, "\nif mutantHere == %d {\n//line mutant%[1]d/%s\n", m.number, place)
+		b.Write(slices.Concat(s.text[begin:m.from], []byte(m.new), s.text[m.to:end]))
+		fmt.Fprintf(&b, "\n%s\n}\n//line %s\n", last, place)
 	}
-	b.Write(m.source[done:])
+	b.Write(s.text[done:])
 	return b.Bytes()
 }
 
-func (t *tester) write(file string, b []byte) error {
-	return os.WriteFile(filepath.Join(t.tree, file), b, 0o666)
-}
-
-// binary is where a package's tests are.
-func (t *tester) binary(p string) string {
-	return filepath.Join(t.tree, ".tests", "tests"+strings.NewReplacer("/", "-", ".", "").Replace(p)+".test")
-}
-
-func (t *tester) compile(ctx context.Context, p, to string) *exec.Cmd {
-	return command(ctx, t.tree, "go", "test", "-c", "-vet=off", "-ldflags=-s -w", "-o", to, p)
-}
-
-// test says what the tests say: of the file's package, and then of those that use it.
-func (t *tester) test(ctx context.Context, m *mutated, s *mutant) (built, noticed bool, by string) {
-	for _, p := range t.users[packageOf(m.file)] {
+// test runs the tests for a mutant until one fails, and returns its name; "" if none does. compiles is false if the
+// mutant does not compile, or if the tests could not run.
+func (t *tester) test(ctx context.Context, s *source, m *mutant) (by string, compiles bool) {
+	for _, p := range t.users[packageOf(s.file)] {
 		binary := t.binary(p)
-		if s.function == nil {
-			binary += strconv.Itoa(s.from)
+		if m.function == nil {
+			binary += strconv.Itoa(m.from)
 			defer os.Remove(binary)
-			if t.alone(m, s, t.compile(ctx, p, binary)) != nil {
-				return false, false, ""
+			if t.runAlone(s, m, t.compile(ctx, p, binary)) != nil {
+				return "", false
 			}
 		}
-		for _, tests := range t.suite.of(p, place{filepath.ToSlash(m.file), s.reached}, s.function != nil) {
+		for _, tests := range t.suite.batches(p, s.file, m) {
 			limit := 20 * time.Second
 			names := make([]string, len(tests))
 			for i, t := range tests {
@@ -179,30 +142,29 @@ func (t *tester) test(ctx context.Context, m *mutated, s *mutant) (built, notice
 			}
 			c := command(ctx, filepath.Join(t.tree, p), binary, "-test.short", "-test.failfast", "-test.timeout", limit.String(),
 				"-test.run", "^("+strings.Join(names, "|")+")$")
-			c.Env = append(os.Environ(), "MUTANT="+strconv.Itoa(s.number))
+			c.Env = append(os.Environ(), "MUTANT="+strconv.Itoa(m.number))
 			out, err := c.CombinedOutput()
-			var exit *exec.ExitError
-			if errors.As(err, &exit) {
-				return true, true, firstFailure(out, names)
+			if errors.As(err, new(*exec.ExitError)) {
+				return whatFailed(out, len(names)), true
 			}
 			if err != nil {
-				return false, false, ""
+				return "", false
 			}
 		}
 	}
-	if strings.HasPrefix(s.what, "arguments") && t.alone(m, s, command(ctx, t.tree, "go", "vet",
-		packageOf(m.file))) != nil {
-		return true, true, "go vet"
+	vet := command(ctx, t.tree, "go", "vet", packageOf(s.file))
+	if strings.HasPrefix(m.what, "arguments") && t.runAlone(s, m, vet) != nil {
+		return "go vet", true
 	}
-	return true, false, ""
+	return "", true
 }
 
-// alone runs a command with one mutant in the file.
-func (t *tester) alone(m *mutated, s *mutant, c *exec.Cmd) error {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	defer t.write(m.file, m.source)
-	if err := t.write(m.file, slices.Concat(m.source[:s.from], []byte(s.text), m.source[s.to:])); err != nil {
+// runAlone runs a command while the file contains only this mutant.
+func (t *tester) runAlone(s *source, m *mutant, c *exec.Cmd) error {
+	t.fileMu.Lock()
+	defer t.fileMu.Unlock()
+	defer t.write(s.file, s.text)
+	if err := t.write(s.file, slices.Concat(s.text[:m.from], []byte(m.new), s.text[m.to:])); err != nil {
 		return err
 	}
 	return c.Run()
@@ -210,17 +172,31 @@ func (t *tester) alone(m *mutated, s *mutant, c *exec.Cmd) error {
 
 var failure = regexp.MustCompile(`--- FAIL: (\w+)`)
 
-func firstFailure(out []byte, names []string) string {
+// whatFailed returns the name of the test that failed, of so many.
+func whatFailed(out []byte, tests int) string {
 	if m := failure.FindSubmatch(out); m != nil {
 		return string(m[1])
 	}
 	if bytes.Contains(out, []byte("panic: test timed out")) {
 		return "the clock"
 	}
-	return "one of " + strconv.Itoa(len(names))
+	return "one of " + strconv.Itoa(tests)
 }
 
-// packageOf is the file's package, as the go command wants it.
+func (t *tester) write(file string, b []byte) error {
+	return os.WriteFile(filepath.Join(t.tree, file), b, 0o666)
+}
+
+// binary returns the path of a package's compiled tests.
+func (t *tester) binary(p string) string {
+	return filepath.Join(t.tree, "tests"+strings.NewReplacer("/", "-", ".", "").Replace(p)+".mutants")
+}
+
+func (t *tester) compile(ctx context.Context, p, to string) *exec.Cmd {
+	return command(ctx, t.tree, "go", "test", "-c", "-vet=off", "-ldflags=-s -w", "-o", to, p)
+}
+
+// packageOf returns the package of a file, in the form that the go command wants.
 func packageOf(file string) string {
 	if dir := filepath.ToSlash(filepath.Dir(file)); dir != "." {
 		return "./" + dir

@@ -1,4 +1,3 @@
-// Which tests go through which lines, so that a mutant need not meet all of them.
 package main
 
 import (
@@ -13,7 +12,10 @@ import (
 	"time"
 )
 
-// A test is one of a package's, and the lines that it goes through.
+// A suite has the tests of each package, the quickest first.
+type suite map[string][]test
+
+// A test has the lines that it runs.
 type test struct {
 	name  string
 	took  time.Duration
@@ -25,12 +27,7 @@ type place struct {
 	line int
 }
 
-// A suite is each package's tests, the quickest first.
-type suite map[string][]test
-
-var named = regexp.MustCompile(`(?m)^(Test|Fuzz|Example)\w*$`)
-
-// usersOf is a package, and unless it is to be its own alone, those whose tests have it in them, the program last.
+// usersOf returns the package p, and unless own is true, the packages whose tests use it, the program last.
 func usersOf(ctx context.Context, tree, p string, own bool) ([]string, error) {
 	users := []string{p}
 	if own || p == "." {
@@ -41,32 +38,33 @@ func usersOf(ctx context.Context, tree, p string, own bool) ([]string, error) {
 	if err != nil {
 		return nil, fmt.Errorf("go list: %w", err)
 	}
-	program := ""
+	usedByProgram := false
 	for line := range strings.Lines(string(out)) {
 		words := strings.Fields(line)
 		name, isTest := strings.CutSuffix(words[0], ".test")
-		module, inside, _ := strings.Cut(name, "/")
+		module, folder, _ := strings.Cut(name, "/")
 		path := module + strings.TrimPrefix(p, ".")
 		switch {
 		case !isTest || name == path || !slices.Contains(words[1:], path):
-		case inside == "internal/run/workbook": // which compiles sources that it carries, all mutants at once
-		case inside == "":
-			program = "."
+		case folder == "internal/run/workbook": // it compiles sources that are embedded in it, with all mutants at once
+		case folder == "":
+			usedByProgram = true
 		default:
-			users = append(users, "./"+inside)
+			users = append(users, "./"+folder)
 		}
 	}
-	if program != "" {
-		users = append(users, program)
+	if usedByProgram {
+		users = append(users, ".")
 	}
 	return users, nil
 }
 
-// coverage runs each test of the packages by itself.
-func coverage(ctx context.Context, tree string, packages []string) (suite, error) {
+// measure runs each test of the packages by itself, to see which lines it runs and how long it takes.
+func measure(ctx context.Context, tree string, packages []string) (suite, error) {
 	all := suite{}
 	for _, p := range packages {
-		binary, profile := filepath.Join(tree, "covered.test"), filepath.Join(tree, "covered.out")
+		fmt.Fprintf(os.Stderr, "measuring each test of %s\n", p)
+		binary := filepath.Join(tree, "covered.test")
 		c := command(ctx, tree, "go", "test", "-c", "-vet=off", "-cover", "-coverpkg=./...", "-o", binary, p)
 		if out, err := c.CombinedOutput(); err != nil {
 			return nil, fmt.Errorf("%s: %w: %s", p, err, out)
@@ -78,22 +76,10 @@ func coverage(ctx context.Context, tree string, packages []string) (suite, error
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", p, err)
 		}
-		for _, name := range named.FindAllString(string(list), -1) {
-			begin := time.Now()
-			run := func() ([]byte, error) {
-				return command(ctx, filepath.Join(tree, p), binary, "-test.short", "-test.run", "^"+name+"$", "-test.coverprofile",
-					profile).CombinedOutput()
-			}
-			out, err := run()
-			if err != nil { // of some that look at a clock, once is no proof on a busy machine
-				out, err = run()
-			}
+		for _, name := range testName.FindAllString(string(list), -1) {
+			t, err := measureTest(ctx, tree, p, binary, name)
 			if err != nil {
-				return nil, fmt.Errorf("%s of %s fails before there is a mutant: %w: %s", name, p, err, out)
-			}
-			t := test{name, time.Since(begin), map[place]bool{}}
-			if err := t.read(profile); err != nil {
-				return nil, err
+				return nil, fmt.Errorf("%s of %s: %w", name, p, err)
 			}
 			all[p] = append(all[p], t)
 		}
@@ -103,42 +89,66 @@ func coverage(ctx context.Context, tree string, packages []string) (suite, error
 	return all, nil
 }
 
-// read takes the lines from a profile: "module/file.go:12.3,14.5 2 1".
-func (t *test) read(profile string) error {
-	b, err := os.ReadFile(profile)
-	if err != nil {
-		return err
-	}
-	for line := range strings.Lines(string(b)) {
-		name, rest, _ := strings.Cut(strings.TrimSpace(line), ":")
-		_, file, _ := strings.Cut(name, "/")
-		var from, to, skip, count int
-		if _, err := fmt.Sscanf(rest, "%d.%d,%d.%d %d %d", &from, &skip, &to, &skip, &skip, &count); err != nil ||
-			count == 0 {
-			continue
+var testName = regexp.MustCompile(`(?m)^(Test|Fuzz|Example)\w*$`)
+
+// measureTest runs a test, a second time if it fails: on a busy machine, one that looks at a clock may.
+func measureTest(ctx context.Context, tree, p, binary, name string) (t test, err error) {
+	profile := filepath.Join(tree, "covered.out")
+	for range 2 {
+		begin := time.Now()
+		c := command(ctx, filepath.Join(tree, p), binary, "-test.short", "-test.run", "^"+name+"$", "-test.coverprofile",
+			profile)
+		out, runErr := c.CombinedOutput()
+		if runErr == nil {
+			t = test{name: name, took: time.Since(begin)}
+			t.lines, err = readProfile(profile)
+			return t, err
 		}
-		for l := from; l <= to; l++ {
-			t.lines[place{file, l}] = true
-		}
+		err = fmt.Errorf("it fails without any mutant: %w: %s", runErr, out)
 	}
-	return nil
+	return t, err
 }
 
-// of is the package's tests that go through a line, in portions, each of which takes longer than those before it.
-func (s suite) of(p string, at place, inFunc bool) (portions [][]test) {
-	var portion []test
-	sum, most := time.Duration(0), 2*time.Second
-	for _, t := range s[p] {
-		if inFunc && !t.lines[at] {
+// readProfile returns the lines that were run. A line of a profile is "module/file.go:12.3,14.5 2 1".
+func readProfile(profile string) (map[place]bool, error) {
+	b, err := os.ReadFile(profile)
+	if err != nil {
+		return nil, err
+	}
+	lines := map[place]bool{}
+	for line := range strings.Lines(string(b)) {
+		name, block, _ := strings.Cut(strings.TrimSpace(line), ":")
+		_, file, _ := strings.Cut(name, "/")
+		var first, last, count, ignored int
+		_, err := fmt.Sscanf(block, "%d.%d,%d.%d %d %d", &first, &ignored, &last, &ignored, &ignored, &count)
+		if err != nil || count == 0 {
 			continue
 		}
-		portion = append(portion, t)
-		if sum += t.took; sum > most {
-			portions, portion, sum, most = append(portions, portion), nil, 0, 4*most
+		for l := first; l <= last; l++ {
+			lines[place{file, l}] = true
 		}
 	}
-	if portion != nil {
-		portions = append(portions, portion)
+	return lines, nil
+}
+
+// batches returns the tests of a package that run the mutant, in batches that take longer and longer: so a mutant that
+// is noticed early does not wait for slow tests.
+func (s suite) batches(p, file string, m *mutant) (batches [][]test) {
+	var batch []test
+	sum, limit := time.Duration(0), 2*time.Second
+	for _, t := range s[p] {
+		if m.function != nil && !t.lines[place{filepath.ToSlash(file), m.covered}] {
+			continue
+		}
+		batch = append(batch, t)
+		sum += t.took
+		if sum > limit {
+			batches, batch = append(batches, batch), nil
+			sum, limit = 0, 4*limit
+		}
 	}
-	return portions
+	if batch != nil {
+		batches = append(batches, batch)
+	}
+	return batches
 }

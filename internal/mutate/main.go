@@ -1,20 +1,20 @@
-// Mutate makes mutants of the program, each with a single bug in it, and tells which of them the tests notice:
+// Mutate puts single bugs into copies of the program, called mutants, and tells which of them the tests notice:
 //
 //	go run ./internal/mutate [-n 20] [-own] [file.go …]
 //
-// The bugs are those that hands make: < for <=, + for −, a number off by one or its point misplaced, a statement left
-// out, a condition negated, two arguments swapped. Each mutant is tried by the tests that go through its line, those of
-// its package first, then those of the packages that use it, and the program's last; or by all if the bug is in a
-// declaration; and swapped arguments by go vet too. One that does not build is passed over. What is listed as not
-// noticed is to be read: some bugs change nothing, and tests that start the program as a process of its own are not
-// among those that are tried.
+// The bugs are those that slip from the hand: < for <=, + for −, a number off by one or its point misplaced, a statement
+// left out, a condition negated, two arguments swapped. Each mutant is tried with the tests that run its line: first
+// those of its package, then those of packages that use it, the program last. A mutant in a declaration is tried with
+// all these tests, and swapped arguments also with go vet. Mutants that do not compile are not counted.
+//
+// Read what is listed as not noticed: some bugs change nothing. Tests that start the program as a separate process do
+// not run the mutant.
 package main
 
 import (
 	"context"
 	"flag"
 	"fmt"
-	"io/fs"
 	"math/rand/v2"
 	"os"
 	"os/signal"
@@ -22,6 +22,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 )
 
 func main() {
@@ -34,7 +35,7 @@ func main() {
 	defer cancel()
 	files := flag.Args()
 	if len(files) == 0 {
-		files = sources()
+		files = allFiles()
 	}
 	if err := mutate(ctx, files, *n, *seed, *side, *own); err != nil {
 		fmt.Fprintln(os.Stderr, "mutate:", err)
@@ -42,137 +43,120 @@ func main() {
 	}
 }
 
+// allFiles returns the program's sources, without tests and without mutate.
+func allFiles() (files []string) {
+	for _, pattern := range []string{"*.go", "internal/*/*.go", "internal/*/*/*.go", "internal/*/*/*/*.go"} {
+		list, _ := filepath.Glob(pattern)
+		files = append(files, list...)
+	}
+	return slices.DeleteFunc(files, func(file string) bool {
+		return strings.HasSuffix(file, "_test.go") || strings.Contains(file, "mutate")
+	})
+}
+
 // mutate tries n mutants in each of the files.
 func mutate(ctx context.Context, files []string, n int, seed uint64, side int, own bool) error {
-	tree, err := copyTree(".")
+	if _, err := os.Stat("go.mod"); err != nil {
+		return fmt.Errorf("run it in the folder that has go.mod: %w", err)
+	}
+	tree, err := os.MkdirTemp("", "mutate")
 	if err != nil {
 		return err
 	}
 	defer os.RemoveAll(tree)
+	if err := os.CopyFS(tree, os.DirFS(".")); err != nil {
+		return err
+	}
 	t := &tester{tree: tree, users: map[string][]string{}}
-	var packages []string
-	for _, f := range files {
-		p := packageOf(f)
+	var packages []string // whose tests are needed
+	var sources []*source
+	for _, file := range files {
+		p := packageOf(file)
 		if t.users[p] == nil {
 			if t.users[p], err = usersOf(ctx, tree, p, own); err != nil {
 				return err
 			}
+			packages = append(packages, t.users[p]...)
 		}
-		for _, user := range t.users[p] {
-			if !slices.Contains(packages, user) {
-				packages = append(packages, user)
-			}
-		}
-	}
-	if t.suite, err = coverage(ctx, tree, packages); err != nil {
-		return err
-	}
-	var all []*mutated
-	for _, file := range files {
-		source, err := os.ReadFile(file)
+		s, err := readSource(file)
 		if err != nil {
 			return err
 		}
-		m, err := mutantsOf(file, source)
-		if err != nil {
-			return err
-		}
-		rng := rand.New(rand.NewPCG(seed, uint64(len(source))))
-		rng.Shuffle(len(m.mutants), func(i, j int) { m.mutants[i], m.mutants[j] = m.mutants[j], m.mutants[i] })
+		random := rand.New(rand.NewPCG(seed, uint64(len(s.text))))
+		random.Shuffle(len(s.mutants), func(i, j int) { s.mutants[i], s.mutants[j] = s.mutants[j], s.mutants[i] })
 		if n > 0 {
-			m.mutants = m.mutants[:min(2*n, len(m.mutants))] // as half of them may not build
+			s.mutants = s.mutants[:min(2*n, len(s.mutants))] // as half of them may not compile
 		}
-		all = append(all, m)
+		sources = append(sources, s)
 	}
-	if err := t.build(ctx, all, packages); err != nil {
+	slices.Sort(packages)
+	packages = slices.Compact(packages)
+	if t.suite, err = measure(ctx, tree, packages); err != nil {
 		return err
 	}
-	hits, sum := 0, 0
-	for _, m := range all {
-		h, s := t.try(ctx, m, n, side)
+	if err := t.build(ctx, sources, packages); err != nil {
+		return err
+	}
+	for _, s := range sources {
+		if n > 0 {
+			s.mutants = s.mutants[:min(n, len(s.mutants))]
+		}
+		t.total += len(s.mutants)
+	}
+	return t.tryAll(ctx, sources, side)
+}
+
+// tryAll tries the mutants of the sources, side at a time, and prints what the tests notice.
+func (t *tester) tryAll(ctx context.Context, sources []*source, side int) error {
+	t.start, t.told = time.Now(), time.Now()
+	all := &source{file: "all"}
+	for _, s := range sources {
+		var group sync.WaitGroup
+		free := make(chan bool, side)
+		for _, m := range s.mutants {
+			free <- true
+			group.Go(func() {
+				defer func() { <-free }()
+				if ctx.Err() == nil {
+					by, compiles := t.test(ctx, s, m)
+					t.report(s, m, by, compiles && ctx.Err() == nil)
+				}
+			})
+		}
+		group.Wait()
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
-		hits, sum = hits+h, sum+s
+		s.printScore()
+		fmt.Println()
+		all.noticed, all.tried = all.noticed+s.noticed, all.tried+s.tried
 	}
-	fmt.Printf("all: %d of %d noticed (%.0f %%)\n", hits, sum, 100*float64(hits)/float64(max(sum, 1)))
+	all.printScore()
 	return nil
 }
 
-// try tries n mutants of a file, and prints what came of it.
-func (t *tester) try(ctx context.Context, m *mutated, n, side int) (hits, sum int) {
-	var mu sync.Mutex
-	var group sync.WaitGroup
-	turn := make(chan bool, side)
-	for _, s := range m.mutants {
-		turn <- true
-		mu.Lock()
-		enough := n > 0 && sum >= n
-		mu.Unlock()
-		if enough || ctx.Err() != nil {
-			break
-		}
-		group.Go(func() {
-			defer func() { <-turn }()
-			built, noticed, by := t.test(ctx, m, s)
-			mu.Lock()
-			defer mu.Unlock()
-			switch {
-			case !built || ctx.Err() != nil:
-				return
-			case noticed:
-				hits++
-				fmt.Printf("noticed      %s:%d: %s  (%s)\n", m.file, s.line, s.what, by)
-			default:
-				fmt.Printf("NOT NOTICED  %s:%d: %s\n", m.file, s.line, s.what)
-			}
-			sum++
-		})
+// report prints which test has noticed a mutant, and on standard error, once in a while, how long the rest will take.
+func (t *tester) report(s *source, m *mutant, by string, valid bool) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.done++
+	switch {
+	case !valid:
+	case by != "":
+		s.noticed, s.tried = s.noticed+1, s.tried+1
+		fmt.Printf("noticed      %s:%d: %s  (%s)\n", s.file, m.line, m.what, by)
+	default:
+		s.tried++
+		fmt.Printf("NOT NOTICED  %s:%d: %s\n", s.file, m.line, m.what)
 	}
-	group.Wait()
-	fmt.Printf("%s: %d of %d noticed (%.0f %%)\n\n", m.file, hits, sum, 100*float64(hits)/float64(max(sum, 1)))
-	return hits, sum
+	if time.Since(t.told) > 20*time.Second {
+		t.told = time.Now()
+		left := time.Since(t.start) / time.Duration(t.done) * time.Duration(t.total-t.done)
+		fmt.Fprintf(os.Stderr, "%d of %d tried, about %v left\n", t.done, t.total, left.Round(time.Second))
+	}
 }
 
-// sources are the program's files, without tests and this one.
-func sources() (files []string) {
-	for _, pattern := range []string{"*.go", "internal/*/*.go", "internal/*/*/*.go", "internal/*/*/*/*.go"} {
-		list, _ := filepath.Glob(pattern)
-		for _, f := range list {
-			if !strings.HasSuffix(f, "_test.go") && !strings.Contains(f, "mutate") {
-				files = append(files, f)
-			}
-		}
-	}
-	return files
-}
-
-// copyTree copies the program into a folder of its own.
-func copyTree(root string) (string, error) {
-	if _, err := os.Stat(filepath.Join(root, "go.mod")); err != nil {
-		return "", fmt.Errorf("run it in the folder that has go.mod: %w", err)
-	}
-	to, err := os.MkdirTemp("", "mutate")
-	if err != nil {
-		return "", err
-	}
-	return to, filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
-		if err != nil {
-			return err
-		}
-		target := filepath.Join(to, path)
-		switch {
-		case d.IsDir() && path != root && strings.HasPrefix(d.Name(), "."):
-			return fs.SkipDir
-		case d.IsDir():
-			return os.MkdirAll(target, 0o777)
-		case !d.Type().IsRegular():
-			return nil
-		}
-		b, err := os.ReadFile(path)
-		if err != nil {
-			return err
-		}
-		return os.WriteFile(target, b, 0o666)
-	})
+func (s *source) printScore() {
+	percent := 100 * float64(s.noticed) / float64(max(s.tried, 1))
+	fmt.Printf("%s: %d of %d noticed (%.0f %%)\n", s.file, s.noticed, s.tried, percent)
 }

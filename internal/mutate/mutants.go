@@ -1,125 +1,130 @@
-// The mutants: what a hand may get wrong in a line.
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"os"
 	"slices"
 	"strconv"
 	"strings"
 )
 
-// A mutant replaces bytes from ≤ i < to of a file.
+// A source is a file of the program, and the mutants to try in it.
+type source struct {
+	file    string
+	text    []byte
+	mutants []*mutant
+
+	noticed, tried int // of the mutants
+
+	// While mutants are searched:
+	set        *token.FileSet
+	function   *ast.FuncDecl // nil in a declaration
+	switchLine int           // in the condition of a case, the line of its switch; else 0
+}
+
+// A mutant replaces text[from:to] of a source.
 type mutant struct {
 	from, to int
-	text     string
-	what     string
+	new      string
+	what     string // describes the bug
 	line     int
-	reached  int           // the line of which the coverage tells: of a case's condition, that of its switch
-	function *ast.FuncDecl // nil in a declaration, which no coverage tells of
-	number   int           // by which the environment switches it on; 0 where no program has it built in
+	covered  int           // the line whose coverage tells which tests run the mutant
+	function *ast.FuncDecl // whose body it changes; nil in a declaration
+	number   int           // switches it on, see tester
 }
 
-// A mutated file, and the mutants that are to be tried in it.
-type mutated struct {
-	file    string
-	source  []byte
-	offset  func(token.Pos) int
-	mutants []*mutant
-}
-
-var operators = map[token.Token][]string{
-	token.LSS: {"<="}, token.LEQ: {"<"}, token.GTR: {">="}, token.GEQ: {">"}, token.EQL: {"!="}, token.NEQ: {"=="},
-	token.ADD: {"-"}, token.SUB: {"+"}, token.MUL: {"/"}, token.QUO: {"*"}, token.LAND: {"||"}, token.LOR: {"&&"},
-}
-
-// evenHanded functions are the same either way round.
-var evenHanded = []string{"min", "max", "slices.Equal", "bytes.Equal", "strings.EqualFold", "reflect.DeepEqual",
-	"os.SameFile"}
-
-// mutantsOf is every mutant that a file has room for.
-func mutantsOf(path string, source []byte) (*mutated, error) {
-	set := token.NewFileSet()
-	f, err := parser.ParseFile(set, path, source, parser.SkipObjectResolution)
+// readSource reads a file, and finds every mutant that is possible in it.
+func readSource(file string) (*source, error) {
+	text, err := os.ReadFile(file)
 	if err != nil {
 		return nil, err
 	}
-	var mutants []*mutant
-	at := func(p token.Pos) int { return set.Position(p).Offset }
-	text := func(n ast.Node) string { return string(source[at(n.Pos()):at(n.End())]) }
-	function := func(p token.Pos) *ast.FuncDecl {
-		for _, d := range f.Decls {
-			if f, is := d.(*ast.FuncDecl); is && f.Body != nil && f.Body.Pos() < p && p < f.Body.End() {
-				return f
+	s := &source{file: file, text: text, set: token.NewFileSet()}
+	parsed, err := parser.ParseFile(s.set, file, text, parser.SkipObjectResolution)
+	if err != nil {
+		return nil, err
+	}
+	for _, d := range parsed.Decls {
+		switch d := d.(type) {
+		case *ast.FuncDecl:
+			if s.function = d; d.Body != nil {
+				ast.Inspect(d.Body, s.visit)
 			}
-		}
-		return nil
-	}
-	cases := map[*ast.CaseClause]ast.Node{} // and the switch that each is in
-	add := func(from, to token.Pos, new, what string) {
-		line := set.Position(from).Line
-		s := &mutant{at(from), at(to), new, what, line, line, function(from), 0}
-		for c, of := range cases {
-			if c.Pos() <= from && from < c.Colon {
-				s.reached = set.Position(of.Pos()).Line
-			}
-		}
-		mutants = append(mutants, s)
-	}
-	replace := func(n ast.Node, new string) {
-		add(n.Pos(), n.End(), new, fmt.Sprintf("%s for %s", short(new), short(text(n))))
-	}
-	without := func(list []ast.Stmt) {
-		for _, s := range list {
-			if removable(s) {
-				add(s.Pos(), s.End(), "", "without "+short(text(s)))
+		case *ast.GenDecl:
+			if s.function = nil; d.Tok != token.IMPORT {
+				ast.Inspect(d, s.visit)
 			}
 		}
 	}
-	ast.Inspect(f, func(n ast.Node) bool {
-		switch n := n.(type) {
-		case *ast.ImportSpec:
-			return false
-		case *ast.SwitchStmt:
-			for _, c := range n.Body.List {
-				cases[c.(*ast.CaseClause)] = n
-			}
-		case *ast.BinaryExpr:
-			for _, op := range operators[n.Op] {
-				add(n.OpPos, n.OpPos+token.Pos(len(n.Op.String())), op, fmt.Sprintf("%s for %s in %s", op, n.Op, short(text(n))))
-			}
-		case *ast.BasicLit:
-			for _, v := range misread(n) {
-				replace(n, v)
-			}
-		case *ast.IfStmt:
-			replace(n.Cond, "!("+text(n.Cond)+")")
-		case *ast.CallExpr:
-			f := text(n.Fun)
-			for i := 1; i < len(n.Args) && !slices.Contains(evenHanded, f); i++ {
-				if f == "math.FMA" && i == 1 {
-					continue // a·b is b·a
-				}
-				if a, b := n.Args[i-1], n.Args[i]; text(a) != text(b) {
-					what := fmt.Sprintf("arguments %s and %s swapped", short(text(a)), short(text(b)))
-					add(a.Pos(), b.End(), text(b)+", "+text(a), what)
-				}
-			}
-		case *ast.BlockStmt:
-			without(n.List)
-		case *ast.CaseClause:
-			without(n.Body)
-		}
-		return true
-	})
-	return &mutated{path, source, at, mutants}, nil
+	return s, nil
 }
 
-// misread is a whole number one more, and one less where it is not 0; of others the point is in the wrong place.
-func misread(n *ast.BasicLit) []string {
-	switch v, err := strconv.ParseInt(n.Value, 0, 64); {
+func (s *source) offset(p token.Pos) int { return s.set.Position(p).Offset }
+func (s *source) lineOf(p token.Pos) int { return s.set.Position(p).Line }
+
+// code returns the text of a node.
+func (s *source) code(n ast.Node) string { return string(s.text[s.offset(n.Pos()):s.offset(n.End())]) }
+
+// add adds a mutant.
+func (s *source) add(from, to token.Pos, new, what string) {
+	line := s.lineOf(from)
+	covered := cmp.Or(s.switchLine, line) // a profile does not say which conditions of cases were run
+	s.mutants = append(s.mutants, &mutant{s.offset(from), s.offset(to), new, what, line, covered, s.function, 0})
+}
+
+var operators = map[token.Token]string{
+	token.LSS: "<=", token.LEQ: "<", token.GTR: ">=", token.GEQ: ">", token.EQL: "!=", token.NEQ: "==",
+	token.ADD: "-", token.SUB: "+", token.MUL: "/", token.QUO: "*", token.LAND: "||", token.LOR: "&&",
+}
+
+// visit adds the mutants of a node.
+func (s *source) visit(n ast.Node) bool {
+	switch n := n.(type) {
+	case *ast.BinaryExpr:
+		if new, ok := operators[n.Op]; ok {
+			end := n.OpPos + token.Pos(len(n.Op.String()))
+			s.add(n.OpPos, end, new, fmt.Sprintf("%s for %s in %s", new, n.Op, short(s.code(n))))
+		}
+	case *ast.BasicLit:
+		for _, v := range wrongNumbers(n) {
+			s.replace(n, v)
+		}
+	case *ast.IfStmt:
+		s.replace(n.Cond, "!("+s.code(n.Cond)+")")
+	case *ast.CallExpr:
+		s.swapArguments(n)
+	case *ast.SwitchStmt:
+		for _, c := range n.Body.List {
+			for _, condition := range c.(*ast.CaseClause).List {
+				s.switchLine = s.lineOf(n.Pos())
+				ast.Inspect(condition, s.visit)
+				s.switchLine = 0
+			}
+		}
+	case *ast.BlockStmt:
+		s.removeEach(n.List)
+	case *ast.CaseClause:
+		s.removeEach(n.Body)
+		for _, statement := range n.Body {
+			ast.Inspect(statement, s.visit)
+		}
+		return false // the conditions were visited with their switch
+	}
+	return true
+}
+
+func (s *source) replace(n ast.Node, new string) {
+	s.add(n.Pos(), n.End(), new, fmt.Sprintf("%s for %s", short(new), short(s.code(n))))
+}
+
+// wrongNumbers returns a whole number one more, and one less if it is not 0; other numbers have the point misplaced.
+func wrongNumbers(n *ast.BasicLit) []string {
+	v, err := strconv.ParseInt(n.Value, 0, 64)
+	switch {
 	case n.Kind == token.INT && err == nil && v == 0:
 		return []string{"1"}
 	case n.Kind == token.INT && err == nil:
@@ -130,16 +135,37 @@ func misread(n *ast.BasicLit) []string {
 	return nil
 }
 
-// removable says that a program may be able to do without a statement.
-func removable(s ast.Stmt) bool {
-	switch s := s.(type) {
-	case *ast.AssignStmt:
-		return s.Tok != token.DEFINE
-	case *ast.ExprStmt, *ast.IncDecStmt, *ast.DeferStmt:
-		return true
+// symmetric functions give the same result with their arguments swapped.
+var symmetric = []string{"min", "max", "slices.Equal", "bytes.Equal", "strings.EqualFold", "reflect.DeepEqual",
+	"os.SameFile"}
+
+func (s *source) swapArguments(call *ast.CallExpr) {
+	f := s.code(call.Fun)
+	for i := 1; i < len(call.Args); i++ {
+		a, b := s.code(call.Args[i-1]), s.code(call.Args[i])
+		isProduct := f == "math.FMA" && i == 1 // a·b is b·a
+		if a != b && !isProduct && !slices.Contains(symmetric, f) {
+			what := fmt.Sprintf("arguments %s and %s swapped", short(a), short(b))
+			s.add(call.Args[i-1].Pos(), call.Args[i].End(), b+", "+a, what)
+		}
 	}
-	return false
 }
 
-// short is a text on one line.
+// removeEach leaves out the statements without which the program may still compile.
+func (s *source) removeEach(list []ast.Stmt) {
+	for _, n := range list {
+		switch n := n.(type) {
+		case *ast.AssignStmt:
+			if n.Tok == token.DEFINE {
+				continue
+			}
+		case *ast.ExprStmt, *ast.IncDecStmt, *ast.DeferStmt:
+		default:
+			continue
+		}
+		s.add(n.Pos(), n.End(), "", "without "+short(s.code(n)))
+	}
+}
+
+// short returns a text on one line, cut off after 60 characters.
 func short(s string) string { return fmt.Sprintf("%.60s", strings.Join(strings.Fields(s), " ")) }
