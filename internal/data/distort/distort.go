@@ -1,13 +1,13 @@
-// Package distort distorts grey images, so that a network never sees the same one twice.
+// Package distort distorts grey images, so that a network never sees the same image twice.
 //
-// A distorted image takes its pixel (y, x) from the place (y′, x′) of the original, between
+// A distorted image takes its pixel (y, x) from the place (y′, x′) of the original, interpolated between
 // the pixels there:
 //
 //	(y′, x′) − c  =  M·((y, x) − c) + shift + α·(Δy, Δx)
 //
-// where c is the middle of the image, M = R·S + N·R turns (R), stretches (S) and slants (N)
-// it: affine; and Δ is a field of random numbers, smoothed by a Gaussian: elastic. Simard,
-// Steinkraus and Platt 2003, "Best practices for convolutional neural networks", section 2.
+// c is the middle of the image. M = R·S + N·R rotates (R), stretches (S) and slants (N): this is "affine". Δ is a field
+// of random numbers, smoothed by a Gaussian: this is "elastic". From Simard, Steinkraus and Platt 2003, "Best
+// practices for convolutional neural networks", section 2.
 package distort
 
 import (
@@ -22,22 +22,22 @@ import (
 	"sync"
 )
 
-// Strengths is how strong each kind is; 1 is what is usual, 0 none. Smooth is not one by
-// itself, but how smooth the elastic one is. It is a flag.Value.
+// Strengths says how strong each kind of distortion is: 0 for none, 1 for the usual strength. Smooth is no kind of its
+// own, but how smooth the elastic field is. Strengths is a flag.Value.
 type Strengths struct{ Shift, Affine, Elastic, Smooth float64 }
 
 var names = [...]string{"shift", "affine", "elastic", "smooth"}
 
-// of is the strength of the kind with the i-th of the names.
-func (s *Strengths) of(i int) *float64 {
+// named points to the strength with the i-th name.
+func (s *Strengths) named(i int) *float64 {
 	return [...]*float64{&s.Shift, &s.Affine, &s.Elastic, &s.Smooth}[i]
 }
 
-// String is what Set takes: "affine,elastic:0.5".
+// String returns text such as "affine,elastic:0.5".
 func (s *Strengths) String() string {
 	var list []string
 	for i, name := range names {
-		switch v := *s.of(i); v {
+		switch v := *s.named(i); v {
 		case 0:
 		case 1:
 			list = append(list, name)
@@ -51,16 +51,16 @@ func (s *Strengths) String() string {
 	return strings.Join(list, ",")
 }
 
-// Set reads what String gives.
+// Set reads what String returns.
 func (s *Strengths) Set(text string) error {
 	*s = Strengths{}
 	if text == "none" {
 		return nil
 	}
 	for part := range strings.SplitSeq(text, ",") {
-		name, strength, strong := strings.Cut(strings.TrimSpace(part), ":")
+		name, strength, hasStrength := strings.Cut(strings.TrimSpace(part), ":")
 		value := 1.0
-		if strong {
+		if hasStrength {
 			var err error
 			if value, err = strconv.ParseFloat(strength, 64); err != nil || !(value >= 0 && value <= 10) {
 				return fmt.Errorf("%q is not a strength; expected a number from 0 to 10, where 1 is the usual one", strength)
@@ -71,10 +71,10 @@ func (s *Strengths) Set(text string) error {
 			return fmt.Errorf("%q is not a distortion; expected shift, affine and elastic, as in affine,elastic:0.5, "+
 				"and smooth for elastic, as in elastic:1.2,smooth:1.5", name)
 		}
-		if *s.of(kind) != 0 {
+		if *s.named(kind) != 0 {
 			return fmt.Errorf("%s appears twice", name)
 		}
-		*s.of(kind) = value
+		*s.named(kind) = value
 	}
 	if s.Smooth != 0 && s.Elastic == 0 {
 		return errors.New("smooth needs elastic, as in elastic:1.2,smooth:1.5")
@@ -82,45 +82,44 @@ func (s *Strengths) Set(text string) error {
 	return nil
 }
 
-// What strength 1 is, for images of 28×28; for others the pixels grow with them.
+// What strength 1 means for images of 28×28 pixels. In larger images, distances in pixels are larger.
 const (
-	shiftMost   = 2.0        // pixels each way
-	turnMost    = 12.0 / 180 // of half a turn, each way
-	stretchMost = 0.12       // of the size, height and width by themselves
-	slantMost   = 0.12       // columns a row
-	elasticPush = 34.0       // α, pixels
-	elasticSoft = 4.0        // σ of the Gaussian, pixels, at smooth 1
+	mostShift    = 2.0        // pixels in each direction
+	mostTurn     = 12.0 / 180 // of half a turn, in each direction
+	mostStretch  = 0.12       // of the height, and of the width
+	mostSlant    = 0.12       // columns per row
+	elasticAlpha = 34.0       // α, pixels
+	elasticSigma = 4.0        // σ of the Gaussian, pixels, if smooth is 1
 )
 
-// Arithmetic is what a Distorter is lent, so that it is fast and gives the same bits on every
-// machine.
+// Arithmetic is lent to a Distorter, so that it is fast and gives the same bits on every machine.
 type Arithmetic struct {
 	Exp      func(x float64) float64
 	SinCosPi func(x float64) (sin, cos float64) // of πx
-	// AddMul is C += A·B, where C is m×n, A is m×k and B is k×n: element (i, j) of each is at
-	// i·stride + j.
+	// AddMul is C += A·B. C is m×n, A is m×k and B is k×n; element (i, j) of each is at i·stride + j.
 	AddMul func(c, a, b []float64, stride, m, n, k int)
 }
 
-// A Distorter distorts images of one size. Goroutines may share it.
+// A Distorter distorts images of one size. Several goroutines may use it at once.
 type Distorter struct {
 	s             Strengths
 	width, height int
 	arithmetic    Arithmetic
 	stride        int       // of the matrices: whole cache lines
-	rows, cols    []float64 // G, the Gaussian: rows (h×h) mixes rows, cols (w×w) mixes columns
+	rows, cols    []float64 // the Gaussians G for the rows (h×h) and the columns (w×w)
 	canvases      sync.Pool
 }
 
-// A canvas is what it takes to distort one image.
+// A canvas is the memory for distorting one image.
 type canvas struct {
 	rng   rand.PCG
-	image []float64 // the image as numbers, with a border of 0, two pixels wide
-	noise []float64 // 2h×w: Δy above Δx, before they are smoothed
-	half  []float64 // after the rows are
-	field []float64 // and after the columns are too
+	image []float64 // the original, with a border of zeros
+	noise []float64 // 2h×w: Δy, and below it Δx, not smooth yet
+	half  []float64 // the noise after smoothing along the rows
+	field []float64 // and then along the columns: Δ
 }
 
+// border is the width of the border around an image in a canvas.
 const border = 2
 
 // New returns a Distorter for images of width×height pixels.
@@ -133,7 +132,7 @@ func New(s Strengths, width, height int, a Arithmetic) (*Distorter, error) {
 			return nil, fmt.Errorf("elastic is for images of up to %d pixels a side, and these have %d×%d",
 				most, width, height)
 		}
-		sigma := elasticSoft * d.unit() * cmp.Or(s.Smooth, 1)
+		sigma := elasticSigma * d.unit() * cmp.Or(s.Smooth, 1)
 		d.rows, d.cols = d.gaussian(height, sigma), d.gaussian(width, sigma)
 	}
 	d.canvases.New = func() any {
@@ -144,11 +143,11 @@ func New(s Strengths, width, height int, a Arithmetic) (*Distorter, error) {
 	return d, nil
 }
 
-// unit is a pixel of a 28×28 image in pixels of these.
+// unit is how many pixels one pixel of a 28×28 image is here.
 func (d *Distorter) unit() float64 { return math.Sqrt(float64(d.height*d.width)) / 28 }
 
-// gaussian is the n×n matrix with g_ij = exp(−(i−j)²/2σ²) / Σ_k exp(−k²/2σ²): to multiply
-// by it is to smooth. Beyond the edges there are zeros.
+// gaussian returns the n×n matrix with g_ij = exp(−(i−j)²/2σ²) / Σ_k exp(−k²/2σ²). Multiplying by it smooths, with
+// zeros beyond the edges.
 func (d *Distorter) gaussian(n int, sigma float64) []float64 {
 	g, sum := make([]float64, n*d.stride), 0.0
 	bell := func(k int) float64 { return d.arithmetic.Exp(-float64(k*k) / (2 * sigma * sigma)) }
@@ -163,8 +162,8 @@ func (d *Distorter) gaussian(n int, sigma float64) []float64 {
 	return g
 }
 
-// Distort writes the image, distorted, to to; the numbers of both are pixels, row by row.
-// How it is distorted depends on the seeds alone.
+// Distort writes the distorted image to to. Both hold pixels, row by row. How it is distorted depends on the seeds
+// alone.
 func (d *Distorter) Distort(to []float64, image []byte, seed1, seed2 uint64) {
 	c := d.canvases.Get().(*canvas)
 	c.rng.Seed(seed1, seed2)
@@ -175,31 +174,22 @@ func (d *Distorter) Distort(to []float64, image []byte, seed1, seed2 uint64) {
 			row[j] = float64(p)
 		}
 	}
-	draw := func(most float64) float64 { // from −most to most
-		return float64(most * (float64(int64(c.rng.Uint64())>>11) / (1 << 52)))
-	}
-	turn, tall := draw(turnMost*d.s.Affine), 1+draw(stretchMost*d.s.Affine)
-	wide, slant := 1+draw(stretchMost*d.s.Affine), draw(slantMost*d.s.Affine)
-	sin, cos := d.arithmetic.SinCosPi(turn)
-	myy, myx := cos*tall, sin*wide // M
-	mxy, mxx := float64(cos*slant)-float64(sin*tall), float64(sin*slant)+float64(cos*wide)
-	midY, midX := float64(h-1)/2, float64(w-1)/2
-	shift := shiftMost * d.unit() * d.s.Shift
-	fromY, fromX := midY+draw(shift), midX+draw(shift)
+	t := d.drawTransform(c)
 	push := 0.0
 	if d.s.Elastic > 0 {
-		push = elasticPush * d.unit() * d.s.Elastic
+		push = elasticAlpha * d.unit() * d.s.Elastic
 		d.smoothNoise(c)
 	}
-	top, bottom, left, right := -1.5, float64(h)+0.5, -1.5, float64(w)+0.5
+	midY, midX := float64(h-1)/2, float64(w-1)/2
+	top, bottom, left, right := -1.5, float64(h)+0.5, -1.5, float64(w)+0.5 // beyond these, all is 0
 	for i := range h {
 		out, dy, dx := to[i*w:][:w], c.field[i*d.stride:][:w], c.field[(h+i)*d.stride:][:w]
 		u := float64(i) - midY
-		rowY, rowX := math.FMA(myy, u, fromY), math.FMA(mxy, u, fromX)
+		rowY, rowX := math.FMA(t.yy, u, t.y), math.FMA(t.xy, u, t.x)
 		for j := range out {
 			v := float64(j) - midX
-			py := math.FMA(push, dy[j], math.FMA(myx, v, rowY))
-			px := math.FMA(push, dx[j], math.FMA(mxx, v, rowX))
+			py := math.FMA(push, dy[j], math.FMA(t.yx, v, rowY))
+			px := math.FMA(push, dx[j], math.FMA(t.xx, v, rowX))
 			py, px = min(max(py, top), bottom)+border, min(max(px, left), right)+border
 			iy, ix := int(py), int(px)
 			fy, fx := py-float64(iy), px-float64(ix)
@@ -212,8 +202,25 @@ func (d *Distorter) Distort(to []float64, image []byte, seed1, seed2 uint64) {
 	d.canvases.Put(c)
 }
 
-// smoothNoise makes the field Δ: uniform random numbers from −1 to 1, smoothed along the
-// rows and along the columns, G·U·G.
+// A transform is M and c + shift.
+type transform struct{ yy, yx, xy, xx, y, x float64 }
+
+// drawTransform draws how far to turn, stretch, slant and shift.
+func (d *Distorter) drawTransform(c *canvas) (t transform) {
+	draw := func(most float64) float64 { // from −most to most
+		return float64(most * (float64(int64(c.rng.Uint64())>>11) / (1 << 52)))
+	}
+	turn, tall := draw(mostTurn*d.s.Affine), 1+draw(mostStretch*d.s.Affine)
+	wide, slant := 1+draw(mostStretch*d.s.Affine), draw(mostSlant*d.s.Affine)
+	sin, cos := d.arithmetic.SinCosPi(turn)
+	t.yy, t.yx = cos*tall, sin*wide
+	t.xy, t.xx = float64(cos*slant)-float64(sin*tall), float64(sin*slant)+float64(cos*wide)
+	shift := mostShift * d.unit() * d.s.Shift
+	t.y, t.x = float64(d.height-1)/2+draw(shift), float64(d.width-1)/2+draw(shift)
+	return t
+}
+
+// smoothNoise makes the field Δ: random numbers U from −1 to 1, smoothed along the rows and the columns, G·U·G.
 func (d *Distorter) smoothNoise(c *canvas) {
 	h, w, stride := d.height, d.width, d.stride
 	for i := range h {

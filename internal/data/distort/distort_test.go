@@ -81,7 +81,7 @@ func TestGeometry(t *testing.T) {
 		s             Strengths
 		moved, change float64 // at most, pixels and part of the mass
 	}{
-		{"shift", Strengths{Shift: 1}, shiftMost * math.Sqrt2, 0.01},
+		{"shift", Strengths{Shift: 1}, mostShift * math.Sqrt2, 0.01},
 		{"affine", Strengths{Affine: 1}, 0.3, 0.3},
 		{"elastic", Strengths{Elastic: 0.1}, 0.5, 0.07},
 	} {
@@ -119,12 +119,12 @@ func TestGeometry(t *testing.T) {
 	for epoch := range 100 {
 		_, y, x := moments(distorted(t, Strengths{Affine: 1}, h, w, side, epoch), w)
 		r, angle := math.Hypot(y-13.5, x-13.5), math.Abs(math.Atan2(y-13.5, x-13.5))
-		if math.Abs(r/7.5-1) > stretchMost+slantMost+0.03 {
+		if math.Abs(r/7.5-1) > mostStretch+mostSlant+0.03 {
 			t.Errorf("epoch %d: the disc is %.2f from the middle, and was 7.5", epoch, r)
 		}
 		turned = max(turned, angle)
 	}
-	if most := turnMost*math.Pi + slantMost + 0.05; turned < 0.1 || turned > most {
+	if most := mostTurn*math.Pi + mostSlant + 0.05; turned < 0.1 || turned > most {
 		t.Errorf("an image turns by up to %.2f, want up to %.2f", turned, most)
 	}
 }
@@ -139,16 +139,16 @@ func TestElasticField(t *testing.T) {
 		d.smoothNoise(c)
 		for i := 8; i < 20; i++ { // where the edges are far
 			for j := 8; j < 20; j++ {
-				v := elasticPush * c.field[i*d.stride+j]
+				v := elasticAlpha * c.field[i*d.stride+j]
 				sum += v
 				square += v * v
-				step += math.Abs(v - elasticPush*c.field[i*d.stride+j+1])
+				step += math.Abs(v - elasticAlpha*c.field[i*d.stride+j+1])
 				n++
 			}
 		}
 	}
 	// The variance of ±1 noise is ⅓, and a Gaussian's Σg² is 1/(4πσ²) in two dimensions.
-	want := elasticPush * math.Sqrt(1.0/3/(4*math.Pi*elasticSoft*elasticSoft))
+	want := elasticAlpha * math.Sqrt(1.0/3/(4*math.Pi*elasticSigma*elasticSigma))
 	if got := math.Sqrt(square / n); math.Abs(got/want-1) > 0.08 {
 		t.Errorf("the field moves pixels by %.3f, want %.3f", got, want)
 	}
