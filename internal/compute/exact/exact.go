@@ -1,11 +1,11 @@
-// Package exact has functions of one number, and random numbers, that are the same to the bit on every
-// machine: the library's own functions differ between architectures in the last bit.
+// Package exact has functions of a number, and random numbers, with the same bits on every machine. Those of package math
+// may differ between architectures in the last bit.
 package exact
 
 import "math"
 
-// Relu is max(0, z). Comparing bits needs no branch that half of all z mispredict: as
-// integers, the negative numbers (not NaN) lie from −0 to −Inf.
+// Relu is max(0, z). It compares bits, because a branch on z < 0 would be mispredicted half of the time. As integers, the
+// negative numbers, without NaN, are those from −0 to −Inf.
 func Relu(z float64) float64 {
 	const minusZero, minusInf = 1 << 63, 0xfff << 52
 	b := math.Float64bits(z)
@@ -15,11 +15,10 @@ func Relu(z float64) float64 {
 	return math.Float64frombits(b)
 }
 
-// Exp, sigmoid and tanh are our own, because math.Exp differs between architectures.
-// Write x = k·ln 2 + r with k whole and |r| ≤ ½ ln 2; then eˣ = 2ᵏ(1+p), where
-// p = eʳ − 1 is a Taylor polynomial of degree 13 (its first missing term is below 10⁻¹⁷).
+// Terms has the constants of Exp, Sigmoid and Tanh, for Go and for assembly.
 //
-// Terms holds what these functions need, for Go and for assembly.
+// The functions write x = k·ln 2 + r, where k is whole and |r| ≤ ½ ln 2. Then eˣ = 2ᵏ(1+p), where p = eʳ − 1 is a Taylor
+// polynomial of degree 13 (its first missing term is below 10⁻¹⁷).
 var Terms = [...]float64{
 	1 / math.Ln2, toInt, ln2Hi, ln2Lo, // 0 to 3: the reduction
 	0.5, toInt + 1023, 1, 2, -2, 710, -746, -80, math.Copysign(0, -1), // 4 to 12
@@ -34,7 +33,7 @@ const (
 	toInt = 0x1.8p52
 )
 
-// reduce returns k and p for −746 ≤ x ≤ 710.
+// reduce returns k and p of x, for −746 ≤ x ≤ 710.
 func reduce(x float64) (k, p float64) {
 	k = math.FMA(x, Terms[0], toInt) - toInt
 	r := math.FMA(-k, ln2Hi, x)
@@ -46,13 +45,13 @@ func reduce(x float64) (k, p float64) {
 	return k, math.FMA(r*r, q, r)
 }
 
-// pow2 is 2ᵏ for whole −1022 ≤ k ≤ 1023: k, biased, in the place of the exponent.
+// pow2 returns 2ᵏ for whole −1022 ≤ k ≤ 1023: it puts k, with its bias, where the exponent is.
 func pow2(k float64) float64 {
 	return math.Float64frombits(math.Float64bits(k+(toInt+1023)) << 52)
 }
 
-// Exp is eˣ to within 2 units in the last place. The factor 2ᵏ is applied in two
-// halves, since it need not be a number itself where eˣ is close to the ends.
+// Exp is eˣ, to within 2 units in the last place. It multiplies by 2ᵏ in two halves, because 2ᵏ may be out of range where
+// eˣ is not.
 func Exp(x float64) float64 {
 	if x > 710 {
 		x = 710
@@ -69,7 +68,7 @@ func Exp(x float64) float64 {
 // Sigmoid is 1/(1+e⁻ᶻ).
 func Sigmoid(z float64) float64 { return 1 / (1 + Exp(-z)) }
 
-// Tanh is −t/(2+t) with t = e⁻²ᶻ − 1 for z ≥ 0, and odd: without cancellation near 0.
+// Tanh is −t/(2+t) with t = e⁻²ᶻ − 1 for z ≥ 0, which loses no digits near 0, and −tanh(−z) for z < 0.
 func Tanh(z float64) float64 {
 	x := -2 * math.Abs(z)
 	if x < -80 {
@@ -81,11 +80,11 @@ func Tanh(z float64) float64 {
 	return math.Copysign(-t/(2+t), z)
 }
 
-// Log is the natural logarithm, for costs and random numbers: x = m·2ᵏ with
-// √½ ≤ m < √2, and ln m = 2·atanh s with s = (m−1)/(m+1), as a series in s².
+// Log is the natural logarithm. It writes x = m·2ᵏ with √½ ≤ m < √2; then ln m = 2·atanh s with s = (m−1)/(m+1), which is
+// a series in s².
 func Log(x float64) float64 {
 	if !(x > 0) || math.IsInf(x, 1) {
-		return math.Log(x) // −Inf, +Inf and NaN are the same everywhere
+		return math.Log(x) // −Inf, +Inf and NaN, which are the same everywhere
 	}
 	m, e := math.Frexp(x)
 	if m < math.Sqrt2/2 {
@@ -102,7 +101,7 @@ func Log(x float64) float64 {
 	return math.FMA(k, ln2Hi, math.FMA(k, ln2Lo, math.FMA(s*s2, q, 2*s)))
 }
 
-// Power is xⁿ: math.Pow may differ between machines.
+// Power is xⁿ, for n ≥ 0.
 func Power(x float64, n int) float64 {
 	p := 1.0
 	for ; n > 0; n >>= 1 {
@@ -114,8 +113,7 @@ func Power(x float64, n int) float64 {
 	return p
 }
 
-// SinCosPi is sin πx and cos πx for |x| ≤ 1, by Taylor's series for |x| ≤ ½. math.Sin and
-// math.Cos may differ between machines.
+// SinCosPi is sin πx and cos πx for |x| ≤ 1, by their Taylor series where |x| ≤ ½.
 func SinCosPi(x float64) (sin, cos float64) {
 	if math.Abs(x) > 0.5 {
 		sin, cos = SinCosPi(math.Copysign(1, x) - x)
@@ -131,8 +129,7 @@ func SinCosPi(x float64) (sin, cos float64) {
 	return z * sin, cos
 }
 
-// Sin is sin x to 15 digits for |x| < 1000: x = kπ + r with |r| ≤ π/2, then a Taylor
-// polynomial.
+// Sin is sin x to 15 digits for |x| < 1000. It writes x = kπ + r with |r| ≤ π/2, and takes a Taylor polynomial of r.
 func Sin(x float64) float64 {
 	const piHi, piLo = 0x1.921fb54400000p+1, 0x1.0b4611a626331p-33
 	k := math.FMA(x, 1/math.Pi, toInt) - toInt

@@ -5,7 +5,7 @@ import (
 	"math/rand/v2"
 )
 
-// What random numbers are for.
+// Purposes of random numbers, for Stream.
 const (
 	ForInit = iota + 1
 	ForShuffle
@@ -19,14 +19,14 @@ const (
 	ForFolds
 )
 
-// Stream is where random numbers come from. Each belongs to a stream of its own seed, purpose and part,
-// never to a shared source: so no draw depends on what else was drawn before it.
+// Stream returns the random numbers of a seed, a purpose and a part of it, such as an epoch or a layer. Each has a stream
+// of its own, so no draw depends on what else was drawn before it.
 func Stream(seed uint64, purpose, part int) *rand.Rand {
 	return rand.New(rand.NewPCG(seed, uint64(purpose)<<32|uint64(part)))
 }
 
-// Normal draws from N(0, sd²) by Marsaglia's polar method. rand.NormFloat64 calls
-// math.Log, whose last bit differs between architectures; ours does not.
+// Normal fills x with draws from N(0, sd²), by Marsaglia's polar method. rand.NormFloat64 calls math.Log, whose last bit
+// differs between architectures.
 func Normal(x []float64, sd float64, rng *rand.Rand) {
 	for i := 0; i < len(x); i += 2 {
 		u, v, s := 0.0, 0.0, 0.0
@@ -42,14 +42,14 @@ func Normal(x []float64, sd float64, rng *rand.Rand) {
 	}
 }
 
-// Uniform draws from U(−r, r).
+// Uniform fills x with draws from U(−r, r).
 func Uniform(x []float64, r float64, rng *rand.Rand) {
 	for i := range x {
 		x[i] = r * math.FMA(2, rng.Float64(), -1)
 	}
 }
 
-// Mix is the hash that ends SplitMix64 (Steele, Lea and Flood 2014).
+// Mix returns a hash of x: the last step of SplitMix64 (Steele, Lea and Flood 2014).
 func Mix(x uint64) uint64 {
 	x = (x ^ x>>30) * 0xbf58476d1ce4e5b9
 	x = (x ^ x>>27) * 0x94d049bb133111eb

@@ -1,7 +1,6 @@
-// Package kernel has the loops in which a training spends its time, in the processor's own vector
-// instructions where this machine has them (AVX-512, AVX2, NEON) and in plain Go elsewhere. It takes
-// slices, and knows neither matrices nor networks. All kernels give the same bits: see matrix.go's
-// contract on order.
+// Package kernel has the loops in which a training spends its time: with the processor's vector instructions (AVX-512,
+// AVX2, NEON), and in plain Go for other machines. It works on slices, and knows neither matrices nor networks. All
+// kernels give the same bits, because they all follow the rule of order in matrix.go.
 package kernel
 
 import (
@@ -9,32 +8,36 @@ import (
 	"slices"
 )
 
-// An Operand is a matrix as a product sees it: element (i, j) is Data[i*Row+j*Col], so that a
-// transposed matrix is the same numbers with Row and Col exchanged.
+// An Operand is a matrix in a product: element (i, j) is Data[i*Row+j*Col]. So a transposed matrix has the same Data, and
+// Row and Col exchanged.
 type Operand struct {
 	Data     []float64
 	Row, Col int
 }
 
-// At is element (i, j).
+// At returns element (i, j).
 func (o Operand) At(i, j int) float64 { return o.Data[i*o.Row+j*o.Col] }
 
-// A TileFunc computes a column of tiles, c_ij += Σ_p a_ip·b_pj for i < m, j < n ≤ the kernel's
-// columns and p < k, with b's columns next to each other.
+// A TileFunc computes c_ij += Σ_p a_ip·b_pj for i < m, j < n and p < k: a column of tiles, where n is at most the columns
+// of the kernel's tile. The rows of c and b are ldc and ldb elements apart.
 type TileFunc func(c []float64, ldc int, a Operand, b []float64, ldb, m, n, k int)
 
-// A ListFunc goes through lists of what is not 0 in a matrix A, of which row i has from[i] ≤ p < to[i].
-// Row i of near is beside them, col[p] is a row of far, and n columns of both, a multiple of 8,
-// meet. To gather is near_i += Σ_p val_p·far_col[p]; to scatter, far_col[p] += val_p·near_i.
-// Where a list is empty, nothing is read or written.
+// A ListFunc is a product with a matrix A whose nonzero elements are in lists: row i has the elements val[p] in columns
+// col[p], for from[i] ≤ p < to[i]. It takes n columns, a multiple of 8, of two other matrices: near, which has a row for
+// each row of A, and far, which has a row for each column of A. Their rows are ldn and ldf elements apart.
+//
+//	gather    near_i += Σ_p val_p·far_col[p]
+//	scatter   far_col[p] += val_p·near_i, for each p
+//
+// For an empty list it neither reads nor writes a row.
 type ListFunc func(near []float64, ldn int, from, to, col []int32, val, far []float64, ldf, n int)
 
-// A set is what differs between machines.
+// A set has the functions of one kernel.
 type set struct {
 	name            string
-	tiles           TileFunc // nil for the caller's own loops
-	rows, cols      int      // the size of a tile: as many sums as there are registers to hold
-	gather, scatter ListFunc // scatter only where it is fast
+	tiles           TileFunc // nil if the caller's own loops are to run
+	rows, cols      int      // the size of a tile: as many sums as the registers hold
+	gather, scatter ListFunc // scatter is nil if it would be slow
 	list            func(col []int32, val, x []float64, first int) int
 	expand          func(col []int32, val []float64, pixels []byte, factor float64)
 	exp             func(x []float64)
@@ -46,13 +49,12 @@ type set struct {
 	prefetch        func(row []byte)
 }
 
-// sets holds those that this machine can run, the fastest first; now is in use.
 var (
-	sets = append(machineSets(), plain)
-	now  = sets[0]
+	sets   = append(machineSets(), plain) // that this machine can run, the fastest first
+	active = sets[0]
 )
 
-// Names are the kernels that this machine can run, the fastest first.
+// Names returns the names of the kernels that this machine can run, the fastest first.
 func Names() (names []string) {
 	for _, s := range sets {
 		names = append(names, s.name)
@@ -60,21 +62,19 @@ func Names() (names []string) {
 	return names
 }
 
-// Name is the kernel in use.
-func Name() string { return now.name }
+// Name returns the name of the active kernel.
+func Name() string { return active.name }
 
-// Use selects a kernel by its name, which must be one of Names.
+// Use makes the kernel with this name the active one. It returns an error if this machine cannot run it.
 func Use(name string) error {
-	for _, s := range sets {
-		if s.name == name {
-			now = s
-			return nil
-		}
+	if err := Check(name); err != nil {
+		return err
 	}
-	return Check(name)
+	active = sets[slices.Index(Names(), name)]
+	return nil
 }
 
-// Check reports a kernel that this machine does not have.
+// Check returns an error if this machine cannot run the kernel with this name.
 func Check(name string) error {
 	if slices.Contains(Names(), name) {
 		return nil
@@ -82,34 +82,35 @@ func Check(name string) error {
 	return fmt.Errorf("this machine has no kernel %q; it can run %q", name, Names())
 }
 
-// Tiles is the product of tiles, rows×cols each; it is nil where the caller's own loops are to run.
-func Tiles() (f TileFunc, rows, cols int) { return now.tiles, now.rows, now.cols }
+// Tiles returns the product by tiles and the size of a tile. f is nil if the caller's own loops are to run.
+func Tiles() (f TileFunc, rows, cols int) { return active.tiles, active.rows, active.cols }
 
-// Gather and Scatter are the products with lists; Scatter is nil where it is slow.
-func Gather() ListFunc  { return now.gather }
-func Scatter() ListFunc { return now.scatter }
+// Gather and Scatter return the products with lists. Scatter returns nil if it would be slow.
+func Gather() ListFunc  { return active.gather }
+func Scatter() ListFunc { return active.scatter }
 
-// List writes the columns, from first, and the values of what is not 0 in x, and says how many.
-func List(col []int32, val, x []float64, first int) int { return now.list(col, val, x, first) }
+// List writes the columns and values of the nonzero elements of x, whose first element is in column first, and returns
+// how many there are.
+func List(col []int32, val, x []float64, first int) int { return active.list(col, val, x, first) }
 
-// Expand makes terms of an image's n pixels: of their columns, two bytes each with the low one
-// first, and of their values, which follow, times factor.
+// Expand writes the columns of n pixels to col, and their values times factor to val. pixels has first all columns, two
+// bytes each, the low one first, and then all values, a byte each.
 func Expand(col []int32, val []float64, pixels []byte, factor float64) {
-	now.expand(col, val, pixels, factor)
+	active.expand(col, val, pixels, factor)
 }
 
-// Exp replaces each x by eˣ, Sigmoid each z by 1/(1+e⁻ᶻ), Tanh by tanh z, and Relu by max(0, z).
-func Exp(x []float64)     { now.exp(x) }
-func Sigmoid(z []float64) { now.sigmoid(z) }
-func Tanh(z []float64)    { now.tanh(z) }
-func Relu(z []float64)    { now.relu(z) }
+// Exp replaces each x by eˣ. Sigmoid replaces each z by 1/(1+e⁻ᶻ), Tanh by tanh z, and Relu by max(0, z).
+func Exp(x []float64)     { active.exp(x) }
+func Sigmoid(z []float64) { active.sigmoid(z) }
+func Tanh(z []float64)    { active.tanh(z) }
+func Relu(z []float64)    { active.relu(z) }
 
 // ReluPrime replaces each δ by δ·g′(z), where g′ = 1 for a = g(z) > 0, else 0.
-func ReluPrime(delta, a []float64) { now.reluPrime(delta, a[:len(delta)]) }
+func ReluPrime(delta, a []float64) { active.reluPrime(delta, a[:len(delta)]) }
 
-// Convert turns a row of bytes into numbers, x_j = (byte_j − shift_j)·factor_j.
-func Convert(x []float64, row []byte, shift, factor []float64) { now.convert(x, row, shift, factor) }
+// Convert converts a row of bytes to numbers, x_j = (byte_j − shift_j)·factor_j.
+func Convert(x []float64, row []byte, shift, factor []float64) { active.convert(x, row, shift, factor) }
 
-// Prefetch asks for a row of bytes that Convert will soon be given, so that it need not
-// wait for memory. Where a kernel cannot ask, nothing happens.
-func Prefetch(row []byte) { now.prefetch(row) }
+// Prefetch loads a row of bytes into the cache, so that Convert or Expand will not wait for memory. The plain Go kernel
+// does nothing.
+func Prefetch(row []byte) { active.prefetch(row) }

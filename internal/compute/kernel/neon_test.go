@@ -55,7 +55,7 @@ func TestNeonSparse(t *testing.T) {
 			val := drawn(len(col), rng)
 
 			got := penned(pc, c, end)
-			sparseNEON(got, ldc, penned(pfrom, from, end), penned(pto, to, end),
+			sets[0].gather(got, ldc, penned(pfrom, from, end), penned(pto, to, end),
 				penned(pl, col, end), penned(pv, val, end), penned(pb, b, end), ldb, n)
 			for i := range rows {
 				for p := from[i]; p < to[i]; p++ {

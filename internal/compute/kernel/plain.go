@@ -6,12 +6,12 @@ import (
 	"backprop/internal/compute/exact"
 )
 
-// The plain Go kernel. Its tiles are the caller's own loops.
+// plain is the kernel in plain Go. It has no tiles: the caller's own loops run.
 var plain = set{name: "go", rows: 1, cols: 64, gather: gatherGo, list: listGo, expand: expandGo,
 	exp: each(exact.Exp), sigmoid: each(exact.Sigmoid), tanh: each(exact.Tanh), relu: each(exact.Relu),
 	reluPrime: reluPrimeGo, convert: convertGo, prefetch: func([]byte) {}}
 
-// expTable is what exp, sigmoid and tanh need in assembly.
+// expTable has the constants of exp, sigmoid and tanh, for assembly.
 var expTable = exact.Terms
 
 func each(f func(float64) float64) func([]float64) {
@@ -22,6 +22,7 @@ func each(f func(float64) float64) func([]float64) {
 	}
 }
 
+// reluPrimeGo is ReluPrime. It compares bits, because a branch on the number would be mispredicted half of the time.
 func reluPrimeGo(delta, a []float64) {
 	a = a[:len(delta)]
 	for i, d := range delta {
@@ -40,7 +41,7 @@ func convertGo(x []float64, row []byte, shift, factor []float64) {
 	}
 }
 
-// gatherGo takes four terms at a time, as tilesGo does.
+// gatherGo takes four elements of a list at a time, so that each number of a row is loaded and stored once for four.
 func gatherGo(c []float64, ldc int, from, to, col []int32, val, b []float64, ldb, n int) {
 	for i, p := range from {
 		row := c[i*ldc:][:n]
@@ -64,7 +65,7 @@ func gatherGo(c []float64, ldc int, from, to, col []int32, val, b []float64, ldb
 	}
 }
 
-// listGo lists what is not 0 in x, whose first element is in column first, and says how much it is.
+// listGo is List.
 func listGo(col []int32, val, x []float64, first int) int {
 	n := 0
 	for j, v := range x {
@@ -76,8 +77,7 @@ func listGo(col []int32, val, x []float64, first int) int {
 	return n
 }
 
-// expandGo makes terms of an image's n pixels: of their columns, two bytes each with the low one
-// first, and of their values, which follow, times factor.
+// expandGo is Expand.
 func expandGo(col []int32, val []float64, pixels []byte, factor float64) {
 	n := len(pixels) / 3
 	for p, v := range pixels[2*n:] {

@@ -8,18 +8,19 @@ import (
 	"backprop/internal/compute/kernel"
 )
 
-// Images are images of which only what is not 0 is kept, three bytes a pixel.
+// Images stores images by their nonzero pixels, with three bytes for each.
 type Images struct {
-	dim, cuts int
-	bytes     []byte   // image r is from[r] ≤ p < from[r+1]: its cuts, and then its pixels as kernel.Expand reads them
+	dim, cuts int      // of an image: its pixels, and its cuts
+	bytes     []byte   // image r is bytes from[r] ≤ p < from[r+1]: its cuts, then its pixels as kernel.Expand reads them
 	from      []uint32 // n+1
 }
 
-// A cut says, in two bytes, how many of an image's pixels come before a column k·Panel. The cuts lie with the
-// pixels, so that one prefetch asks for both.
+// A cut says in two bytes how many nonzero pixels of an image come before column k·Panel. The cuts are stored beside
+// the pixels, so that one prefetch loads both.
 const cutBytes = 2
 
-// NewImages is nil, for images of dim pixels each, where lists would not be shorter than the images themselves.
+// NewImages makes lists of the images in x, which have dim pixels each. It returns nil if the lists would not be
+// shorter than the images themselves.
 func NewImages(x []byte, dim int) *Images {
 	if x == nil || dim > 1<<16 {
 		return nil
@@ -31,7 +32,7 @@ func NewImages(x []byte, dim int) *Images {
 		return nil
 	}
 	l := &Images{dim: dim, cuts: cuts, from: make([]uint32, 1, n+1)}
-	l.bytes = make([]byte, 0, all+16) // 16 more, so that vectors need no tail
+	l.bytes = make([]byte, 0, all+16) // room for 16 more, so that vector code needs no tail
 	columns, values := make([]byte, 0, 2*dim), make([]byte, 0, dim)
 	for r := range n {
 		columns, values = columns[:0], values[:0]
@@ -49,11 +50,11 @@ func NewImages(x []byte, dim int) *Images {
 	return l
 }
 
-// image is what is kept of image r: its cuts, and from the last of them on its pixels.
+// image returns the bytes of image r: its cuts, and then its pixels.
 func (l *Images) image(r int32) []byte { return l.bytes[l.from[r]:l.from[r+1]] }
 
-// Fill makes x of the first n images of order, each value times factor. It asks for those
-// after them, so that the next mini-batch need not wait for memory.
+// Fill fills x with the first n images of order, multiplied by factor. It prefetches as many images after them, so
+// that the next mini-batch does not have to wait for memory.
 func (l *Images) Fill(x *Lists, order []int32, n int, factor float64) {
 	x.Reset(n, l.dim)
 	for i, r := range order[:n] {
@@ -71,7 +72,7 @@ func (l *Images) Fill(x *Lists, order []int32, n int, factor float64) {
 	}
 }
 
-// FillRow writes image r, scaled, into a row of a dense matrix.
+// FillRow writes image r into a row of a dense matrix, as (x − shift)·factor.
 func (l *Images) FillRow(row []float64, r int32, shift, factor []float64) {
 	for j := range row {
 		row[j] = (0 - shift[j]) * factor[j]

@@ -1,6 +1,6 @@
-// Package sparse stores matrices that are mostly 0, like pictures, or the outputs of relu behind dropout, as lists of
-// what is not 0, and multiplies them. A term with a factor of 0 adds nothing, so it is not computed. It takes slices,
-// and knows neither matrices nor networks.
+// Package sparse stores matrices that are mostly 0, such as pictures, or the outputs of relu after dropout, as lists of
+// their nonzero elements, and multiplies them: a term with a factor of 0 adds nothing, so it is not computed. It works
+// on slices, and knows neither matrices nor networks.
 package sparse
 
 import (
@@ -9,25 +9,26 @@ import (
 	"backprop/internal/compute/kernel"
 )
 
-// Lists is a matrix kept as lists of what is not 0: row i has the numbers Val[p] in columns
-// Col[p], ascending, for Cut[0][i] ≤ p < Cut[last][i]. The cuts between them are where the
-// list comes to columns Panel, 2·Panel, ...
+// Lists is a matrix stored as lists of its nonzero elements, a list for each row. The list of row i has the elements
+// Val[p] in columns Col[p], which ascend, for Cut[0][i] ≤ p < Cut[last][i]. Cut[k][i] is where the list reaches column
+// k·Panel.
 type Lists struct {
 	Rows, Cols int
-	Cut        [][]int32 // 1 + ⌈Cols/Panel⌉ of them, Rows each
+	Cut        [][]int32 // 1 + ⌈Cols/Panel⌉ cuts, with a place for each row
 	Col        []int32
 	Val        []float64
-	transposed *Lists // made when it is asked for
+	transposed *Lists // the result of Transposed; out of date if it has no rows
 }
 
-// Panel is how many rows of B a product works with at a time, so that those 64 of their columns
-// that a kernel takes at once, 32 KB, stay in the first-level cache.
+// Panel is how many rows of B a product uses at a time. A kernel takes 64 of their columns at once, and these 32 KB
+// stay in the first-level cache.
 const Panel = 64
 
-// Reset makes room for rows×cols elements, to be filled by SetRow, if a was never as large.
+// Reset empties a and makes it a matrix of rows×cols elements, to be filled by SetRow. It allocates memory only if a
+// was never as large.
 func (a *Lists) Reset(rows, cols int) {
 	a.Rows, a.Cols, a.Col, a.Val = rows, cols, a.Col[:0], a.Val[:0]
-	a.Forget()
+	a.DropTransposed()
 	cuts := 1 + (cols+Panel-1)/Panel
 	a.Cut = slices.Grow(a.Cut[:0], cuts)[:cuts]
 	for k, cut := range a.Cut {
@@ -35,22 +36,22 @@ func (a *Lists) Reset(rows, cols int) {
 	}
 }
 
-// Forget forgets the transposed, which is of earlier numbers.
-func (a *Lists) Forget() {
+// DropTransposed marks the transposed as out of date.
+func (a *Lists) DropTransposed() {
 	if a.transposed != nil {
 		a.transposed.Rows = 0
 	}
 }
 
-// Extend appends n terms, whatever they are, and returns them. There is room for 8 more, so
-// that vectors need no tail.
+// Extend appends n elements, whose values do not matter, and returns them to be set. There is room for 8 more after
+// them, so that vector code needs no tail.
 func (a *Lists) Extend(n int) (col []int32, val []float64) {
 	at := len(a.Col)
 	a.Col, a.Val = slices.Grow(a.Col, n+8)[:at+n], slices.Grow(a.Val, n+8)[:at+n]
 	return a.Col[at:], a.Val[at:]
 }
 
-// SetRow lists what is not 0 in row i, after the rows before it.
+// SetRow sets row i. Rows have to be set in ascending order.
 func (a *Lists) SetRow(i int, row []float64) {
 	a.Col, a.Val = slices.Grow(a.Col, a.Cols+3), slices.Grow(a.Val, a.Cols+3)
 	col, val, n := a.Col[:cap(a.Col)], a.Val[:cap(a.Val)], len(a.Col)
@@ -62,8 +63,8 @@ func (a *Lists) SetRow(i int, row []float64) {
 	a.Col, a.Val = col[:n], val[:n]
 }
 
-// Filter replaces each number in row i, column j by f(i, j, v), and leaves it out where that is 0;
-// before the transposed is asked for.
+// Filter replaces each nonzero element v by f(i, j, v), where i is its row and j its column, and drops it if that is 0.
+// Call it before Transposed.
 func (a *Lists) Filter(f func(i, j int, v float64) float64) {
 	n, last := int32(0), len(a.Cut)-1
 	for i := range a.Rows {
@@ -83,12 +84,25 @@ func (a *Lists) Filter(f func(i, j int, v float64) float64) {
 	a.Col, a.Val = a.Col[:n], a.Val[:n]
 }
 
-// Transpose makes t the transposed of a. Taking a's rows in ascending order, it appends each
-// term to the list of its column; so it counts first how long they will be.
-func (a *Lists) Transpose(t *Lists) {
+// Transposed returns Aᵀ. It is computed once and kept until Reset.
+func (a *Lists) Transposed() *Lists {
+	if a.transposed == nil {
+		a.transposed = new(Lists)
+	}
+	if !a.hasTransposed() {
+		a.transpose(a.transposed)
+	}
+	return a.transposed
+}
+
+func (a *Lists) hasTransposed() bool { return a.transposed != nil && a.transposed.Rows > 0 }
+
+// transpose makes t the transposed of a. It takes the rows of a in ascending order and appends each element to the list
+// of its column. To know where each list begins, it first counts how long the lists will be.
+func (a *Lists) transpose(t *Lists) {
 	t.Reset(a.Cols, a.Rows)
 	t.Extend(len(a.Col))
-	next := t.Cut[len(t.Cut)-1] // where the next term of each list goes
+	next := t.Cut[len(t.Cut)-1] // where the next element of each list goes
 	clear(next)
 	for _, j := range a.Col {
 		next[j]++
@@ -111,39 +125,26 @@ func (a *Lists) Transpose(t *Lists) {
 	}
 }
 
-// AddMul is c_ij += Σ_k a_ik·b_kj over the a_ik that are listed, where A is rows first, first+1 … of a,
-// as many as c has, and c and b have their rows ldc and ldb apart. Cost: 2·n flops a term. It works on
-// whole eights of columns.
+// AddMul is C += A·B:  c_ij += Σ_k a_ik·b_kj over the nonzero a_ik, in ascending order of k. C is rows×cols, and A is
+// as many rows of a, starting at row first. The rows of C and B are ldc and ldb elements apart. cols is rounded up to
+// a multiple of 8, and the columns in between are computed too.
 func (a *Lists) AddMul(c []float64, ldc, rows, cols int, b []float64, ldb, first int) {
-	a.each(kernel.Gather(), c, ldc, rows, cols, b, ldb, first)
+	a.eachPanel(kernel.Gather(), c, ldc, rows, cols, b, ldb, first)
 }
 
-// AddMulAT is c_ij += Σ_k a_ki·b_kj. The transposed of A is worth making where each of its terms is used
-// for many columns.
+// AddMulAT is C += Aᵀ·B:  c_ij += Σ_k a_ki·b_kj, in the same way. Making Aᵀ pays off if there are many columns; with
+// few, the kernel scatters to C instead.
 func (a *Lists) AddMulAT(c []float64, ldc, cols int, b []float64, ldb int) {
 	if f := kernel.Scatter(); f != nil && cols < 128 && !a.hasTransposed() {
-		a.each(f, b, ldb, a.Rows, cols, c, ldc, 0)
+		a.eachPanel(f, b, ldb, a.Rows, cols, c, ldc, 0)
 		return
 	}
-	a.Transposed()
-	a.transposed.each(kernel.Gather(), c, ldc, a.Cols, cols, b, ldb, 0)
+	a.Transposed().eachPanel(kernel.Gather(), c, ldc, a.Cols, cols, b, ldb, 0)
 }
 
-func (a *Lists) hasTransposed() bool { return a.transposed != nil && a.transposed.Rows > 0 }
-
-// Transposed makes the transposed, if it is not there.
-func (a *Lists) Transposed() {
-	if a.transposed == nil {
-		a.transposed = new(Lists)
-	}
-	if !a.hasTransposed() {
-		a.Transpose(a.transposed)
-	}
-}
-
-// each gives the lists of rows first, first+1 … to a kernel, panel by panel, or where there are
-// few columns as many panels at once as stay in the first-level cache.
-func (a *Lists) each(f kernel.ListFunc, near []float64, ldn, rows, cols int, far []float64, ldf, first int) {
+// eachPanel calls a kernel with the lists of as many rows as given, starting at row first: panel by panel or, if there
+// are few columns, with as many panels at once as stay in the first-level cache.
+func (a *Lists) eachPanel(f kernel.ListFunc, near []float64, ldn, rows, cols int, far []float64, ldf, first int) {
 	n, end, last := (cols+7)&^7, first+rows, len(a.Cut)-1
 	for k := 0; k < last; {
 		from := a.Cut[k][first:end]

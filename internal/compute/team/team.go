@@ -1,5 +1,5 @@
-// Package team lets goroutines train side by side: a barrier, and a measurement of whether one of them alone would be
-// faster. It knows nothing of what they compute.
+// Package team lets goroutines work in step: with a barrier, and a measurement of whether one goroutine alone would be
+// faster. It does not know what they compute.
 package team
 
 import (
@@ -9,16 +9,18 @@ import (
 	"time"
 )
 
-// A Pacer decides whether one goroutine or all take the next round of steps. Now and then,
-// where steps are short, or other programs crowd the processors, it tries the other way for
-// a round, and goes on with the faster; the less often, the more often it did so in vain.
-// The weights do not depend on it.
+// A Pacer decides whether one goroutine or all take the next round of steps. If steps are short, or other programs keep
+// the processors busy, it now and then tries the other way for a round and goes on with the faster. The more often
+// that was in vain, the less often it tries. The result of the steps does not depend on it.
 type Pacer struct {
-	serial, probing  bool
-	before           time.Duration // a step took, the other way
-	rounds, interval int           // since it was tried; after so many it is tried again
+	serial   bool          // one goroutine takes the steps
+	trying   bool          // this round tries the other way
+	before   time.Duration // how long a step took before that
+	rounds   int           // since the other way was last tried
+	interval int           // after so many rounds it is tried again
 }
 
+// Workers returns how many of all goroutines are to take the next round of steps: all, or one.
 func (p *Pacer) Workers(all int) int {
 	if p.serial {
 		return 1
@@ -26,38 +28,41 @@ func (p *Pacer) Workers(all int) int {
 	return all
 }
 
-// Took notes how long a step took in the round that has ended.
+// Took tells the pacer how long a step took in the round that has ended, and whether the barrier was oversubscribed.
 func (p *Pacer) Took(step time.Duration, oversubscribed bool) {
 	p.rounds, p.interval = p.rounds+1, max(p.interval, 30)
-	switch {
-	case p.probing:
-		p.probing, p.rounds = false, 0
+	if p.trying {
+		p.trying, p.rounds = false, 0
 		if step > p.before {
 			p.serial, p.interval = !p.serial, min(2*p.interval, 1000)
 		} else {
 			p.interval = 30
 		}
-	case p.rounds >= p.interval && (step < 100*time.Microsecond || p.serial), p.rounds >= p.interval/10 && oversubscribed:
-		p.probing, p.serial, p.before = true, !p.serial, step
+		return
+	}
+	mayPay := step < 100*time.Microsecond || p.serial
+	if p.rounds >= p.interval && mayPay || p.rounds >= p.interval/10 && oversubscribed {
+		p.trying, p.serial, p.before = true, !p.serial, step
 	}
 }
 
-// A Barrier lets each of its parties wait until all have come. It spins for some tenth
-// of a millisecond, since the others are about as far and waking a sleeper costs tens of
-// microseconds; then, or where there are more parties than processors, it sleeps.
+// A Barrier lets each of its parties wait until all have come. A party spins for some tenths of a millisecond, because
+// the others are usually about as far, and waking a sleeper costs tens of microseconds. Then it sleeps; and at once, if
+// there are more parties than processors.
 type Barrier struct {
 	waiting  atomic.Int32
-	_        [60]byte // those who spin on round do not disturb those who arrive
+	_        [60]byte // separate cache lines: spinning on round does not slow down who arrives
 	round    atomic.Uint32
 	_        [60]byte
 	sleeping atomic.Int32
-	slept    atomic.Int64 // nanoseconds, of all parties, since init
+	slept    atomic.Int64 // nanoseconds since Init, of all parties together
 	parties  int32
 	spins    int
 	mu       sync.Mutex
 	next     sync.Cond
 }
 
+// Init prepares the barrier for so many parties. Nobody may be waiting.
 func (b *Barrier) Init(parties int) {
 	b.parties, b.spins, b.next.L = int32(parties), 0, &b.mu
 	b.slept.Store(0)
@@ -66,13 +71,14 @@ func (b *Barrier) Init(parties int) {
 	}
 }
 
+// Wait returns when all parties have called it.
 func (b *Barrier) Wait() {
 	round := b.round.Load()
 	if b.waiting.Add(1) == b.parties {
 		b.waiting.Store(0)
 		b.round.Add(1)
 		if b.sleeping.Load() > 0 {
-			b.mu.Lock() // whoever sees the old round is asleep by now
+			b.mu.Lock() // who has seen the old round sleeps by now
 			b.next.Broadcast()
 			b.mu.Unlock()
 		}
@@ -94,9 +100,9 @@ func (b *Barrier) Wait() {
 	b.slept.Add(int64(time.Since(begin)))
 }
 
-// Oversubscribed says that other programs use the processors: for more than a quarter of the time
-// since init somebody slept, since the operating system did not let the others run. Then many
-// goroutines in step are far slower than one.
-func (b *Barrier) Oversubscribed(since time.Duration) bool {
-	return b.spins > 0 && time.Duration(b.slept.Load()) > since/4
+// Oversubscribed reports whether other programs use the processors: parties slept for more than a quarter of the time
+// since Init, which is given, because the operating system did not run the others. Then many goroutines in step are
+// far slower than one.
+func (b *Barrier) Oversubscribed(sinceInit time.Duration) bool {
+	return b.spins > 0 && time.Duration(b.slept.Load()) > sinceInit/4
 }
