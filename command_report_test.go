@@ -38,7 +38,7 @@ import (
 type reportedRun struct {
 	x      *training
 	page   string
-	step   report.Step // the samples that the page takes steps with
+	step   report.StepSamples // the samples that the page takes steps with
 	epochs []event.Epoch
 }
 

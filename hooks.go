@@ -198,7 +198,7 @@ func newRecorder(x *training) *record.Recorder {
 	recipe := &x.cfg.Recipe
 	run := record.Run{Path: x.cfg.Report, Command: "go run . " + text.Quote(x.cfg.Args), Epochs: x.cfg.Epochs,
 		Start: x.start, Cost: x.pageCost(), Squares: x.trainer.Net.Cost.Squares,
-		Scripts: map[string][2]string{}, Update: x.updateRule(), Harder: x.regularisation(),
+		Scripts: map[string][2]string{}, Update: x.updateRule(), Handicap: x.regularisation(),
 		Rate: slices.Max(x.cfg.Rate), Data: x.data, In: x.in, Out: x.out, Layers: plainLayers(x.trainer.Net.Layers),
 		Loss: recipe.Loss, Axes: recipe.Axes, AllWeights: recipe.AllWeights, Examples: recipe.Examples,
 		Facts: x.pageFacts, Rows: x.trainingRows, Evaluate: x.outputsOf, Complete: x.unseenParts,

@@ -115,7 +115,7 @@ func activations(lab *Lab) *report.Report {
 		"%.6f. The polynomial's is %.0f at 5, so a step there is %.0f times as long as at "+
 		"0.", sigmoidSlope(0), tanhSlope(0), sigmoidSlope(5), tanhSlope(5), polynomialSlope(5),
 		polynomialSlope(5)/polynomialSlope(0))
-	page := &report.Report{Title: "Activation functions", Notes: lab.Notes, Still: true,
+	page := &report.Report{Title: "Activation functions", Notes: lab.Notes, NoTraining: true,
 		Tables: []report.Table{{Title: "Some values", Head: rows[0], Rows: rows[1:]}}}
 	for _, a := range activationFigures {
 		f := chart.Figure{Kind: chart.Plain, Title: a.title, Caption: a.look, Equation: a.equation,

@@ -95,7 +95,7 @@ func (s *sweep) failedPage(groups []*group) error {
 	if s.cfg.Report == "" {
 		return nil
 	}
-	page := report.Report{Title: "A sweep without a best training", Failed: true, Still: true,
+	page := report.Report{Title: "A sweep without a best training", Failed: true, NoTraining: true,
 		State: s.allDiverged().Error(), Command: "go run . " + text.Quote(s.cfg.Args),
 		Tables: tables(s.cfg, s.all, groups, -1)}
 	page.Begin()

@@ -1,4 +1,5 @@
-// Package drawing draws networks for the tutorials as SVG: a column of units for each layer, and a line for each weight.
+// Package drawing draws networks for the tutorials as SVG: a column of units for each layer, and a line for each
+// weight.
 package drawing
 
 import (

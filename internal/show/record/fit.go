@@ -1,4 +1,4 @@
-// Fit: what a network that predicts a number makes of its data.
+// Fit: figures of a network that predicts a number.
 
 package record
 
@@ -13,20 +13,21 @@ import (
 	"backprop/internal/show/text"
 )
 
-const mostPoints = 500 // samples in a figure
+// maxPoints is the number of samples of a set that a figure shows at most.
+const maxPoints = 500
 
-// A Fit is a network that predicts numbers, and the data that it has learned from.
+// A Fit is a network that predicts numbers, and the data that it learned from.
 type Fit struct {
-	Title   string // which training it is, where there are several; else empty
+	Title   string // of the training, if there are several; else ""
 	Data    *dataset.Dataset
 	In, Out dataset.Scale
 
-	Outputs  func(rows [][]float64) [][][]float64     // of each layer, for inputs as the network sees them
-	Evaluate func(part *dataset.Set, n int) []float64 // the network's outputs for the first n samples of a part
+	Outputs  func(rows [][]float64) [][][]float64    // of each layer, for scaled inputs
+	Evaluate func(set *dataset.Set, n int) []float64 // outputs for the first n samples of a set
 }
 
-// Figures show what a network that predicts one number makes of its data: of one input, the curve and the outputs of
-// the hidden layers; of several, what it predicts against what is true. Of other networks there are none.
+// Figures returns figures of a network that predicts one number. With one input they are its curve among the samples,
+// and the outputs of its hidden units; with several inputs, predicted over true values.
 func (f Fit) Figures() []chart.Figure {
 	d := f.Data
 	if d.Classes != nil || d.Outputs() != 1 {
@@ -35,36 +36,36 @@ func (f Fit) Figures() []chart.Figure {
 	if d.Train.Dim > 1 || d.Train.Values == nil {
 		return []chart.Figure{f.predictionFigure()}
 	}
-	const grid = 81
+	const places = 81
 	lo, hi := slices.Min(d.Train.Values), slices.Max(d.Train.Values)
-	at, in := make([]float64, grid), make([][]float64, grid)
-	for i := range at {
-		at[i] = lo + (hi-lo)*float64(i)/(grid-1)
-		in[i] = []float64{(at[i] - f.In.Shift[0]) * f.In.Factor[0]}
+	x, in := make([]float64, places), make([][]float64, places)
+	for i := range x {
+		x[i] = lo + (hi-lo)*float64(i)/(places-1)
+		in[i] = []float64{(x[i] - f.In.Shift[0]) * f.In.Factor[0]}
 	}
-	a := f.Outputs(in)
-	last := len(a) - 1
-	all := []chart.Figure{f.curveFigure(at, a[last])}
-	for l, units := range a[:last] {
-		all = append(all, f.unitsFigure(l+1, at, units))
+	outputs := f.Outputs(in)
+	last := len(outputs) - 1
+	figures := []chart.Figure{f.curveFigure(x, outputs[last])}
+	for l, a := range outputs[:last] {
+		figures = append(figures, f.unitsFigure(l+1, x, a))
 	}
-	return all
+	return figures
 }
 
-// predicted is an output of the network, in the unit of the number that it stands for.
+// predicted converts an output of the network to the unit of the target.
 func (f Fit) predicted(a float64) float64 { return a/f.Out.Factor[0] + f.Out.Shift[0] }
 
-// titled is a figure's title, behind that of the training where that has one.
+// titled puts the title of the training before that of a figure.
 func (f Fit) titled(title string) string { return strings.TrimPrefix(f.Title+": "+title, ": ") }
 
-// predictionFigure shows predicted values against true ones.
+// predictionFigure shows predicted over true values.
 func (f Fit) predictionFigure() chart.Figure {
-	part, set := "test", &f.Data.Test
+	name, set := "test", &f.Data.Test
 	if set.N == 0 {
-		part, set = "training", &f.Data.Train
+		name, set = "training", &f.Data.Train
 	}
-	n := min(set.N, mostPoints)
-	points := chart.Line{Name: part + " samples", X: set.Targets[:n], Points: true}
+	n := min(set.N, maxPoints)
+	points := chart.Line{Name: name + " samples", X: set.Targets[:n], Points: true}
 	for _, a := range f.Evaluate(set, n) {
 		points.Y = append(points.Y, f.predicted(a))
 	}
@@ -74,29 +75,29 @@ func (f Fit) predictionFigure() chart.Figure {
 		Lines: []chart.Line{points, {Name: "exact", X: ends, Y: ends, Ideal: true}}}
 }
 
-// curveFigure shows the network's curve, from its outputs a at some places, among the samples.
-func (f Fit) curveFigure(at []float64, a [][]float64) chart.Figure {
-	curve := chart.Line{Name: "network", X: at}
+// curveFigure shows the curve of the outputs a over x among the samples.
+func (f Fit) curveFigure(x []float64, a [][]float64) chart.Figure {
+	curve := chart.Line{Name: "network", X: x}
 	for _, row := range a {
 		curve.Y = append(curve.Y, f.predicted(row[0]))
 	}
 	figure := chart.Figure{Kind: chart.Fit, Title: f.titled("Data and fit"),
 		X: chart.Axis{Label: "x"}, Y: chart.Axis{Label: "y"}, Lines: []chart.Line{curve}}
-	samples := func(name string, s dataset.Set) {
-		n := min(s.N, mostPoints)
+	add := func(name string, s *dataset.Set) {
+		n := min(s.N, maxPoints)
 		figure.Lines = append(figure.Lines, chart.Line{Name: name, X: s.Values[:n], Y: s.Targets[:n], Points: true})
-		if off := f.rmse(&s); off >= 0 {
-			figure.More += fmt.Sprintf(" The %s points lie %s from it (root mean square).", name, text.Significant(off, 4))
+		if rmse := f.rmse(s); !math.IsNaN(rmse) {
+			figure.More += fmt.Sprintf(" The %s points lie %s from it (root mean square).", name, text.Significant(rmse, 4))
 		}
 	}
-	samples("training", f.Data.Train)
+	add("training", &f.Data.Train)
 	if f.Data.Test.N > 0 {
-		samples("test", f.Data.Test)
+		add("test", &f.Data.Test)
 	}
 	return figure
 }
 
-// rmse is how far the samples of a part lie from what the network says of them.
+// rmse returns the root mean square error of the predictions for s.
 func (f Fit) rmse(s *dataset.Set) float64 {
 	sum := 0.0
 	for i, a := range f.Evaluate(s, s.N) {
@@ -106,13 +107,13 @@ func (f Fit) rmse(s *dataset.Set) float64 {
 	return math.Sqrt(sum / float64(s.N))
 }
 
-// unitsFigure shows the outputs a of a hidden layer's units at some places.
-func (f Fit) unitsFigure(layer int, at []float64, a [][]float64) chart.Figure {
+// unitsFigure shows the outputs a of a hidden layer's first 30 units over x.
+func (f Fit) unitsFigure(layer int, x []float64, a [][]float64) chart.Figure {
 	figure := chart.Figure{Kind: chart.Units,
 		Title: f.titled(fmt.Sprintf("Outputs of the hidden units, layer %d", layer)),
 		X:     chart.Axis{Label: "x"}, Y: chart.Axis{Label: "output of the unit"}}
 	for j := range min(len(a[0]), 30) {
-		unit := chart.Line{Name: fmt.Sprintf("unit %d", j+1), X: at}
+		unit := chart.Line{Name: fmt.Sprintf("unit %d", j+1), X: x}
 		for _, row := range a {
 			unit.Y = append(unit.Y, row[j])
 		}

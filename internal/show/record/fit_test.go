@@ -91,16 +91,16 @@ func TestSteps(t *testing.T) {
 	labels := []int32{2, 0, 0, 1, 2, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1}
 	d := &dataset.Dataset{Classes: []string{"a", "b", "c"}, Inputs: []string{"u", "v", "w"},
 		Train: dataset.Set{N: 18, Dim: 3, Values: make([]float64, 54), Labels: labels}}
-	if got, want := spread(&d.Train, 12), []int32{1, 3, 0, 2, 5, 4, 6, 7, 8, 9, 10, 11}; !slices.Equal(got, want) {
+	if got, want := classesInTurn(&d.Train, 12), []int32{1, 3, 0, 2, 5, 4, 6, 7, 8, 9, 10, 11}; !slices.Equal(got, want) {
 		t.Errorf("samples %v, want %v", got, want)
 	}
-	if got := spread(&d.Train, 4); !slices.Equal(got, []int32{1, 3, 0, 2}) {
+	if got := classesInTurn(&d.Train, 4); !slices.Equal(got, []int32{1, 3, 0, 2}) {
 		t.Errorf("four samples: %v", got)
 	}
 	d.Train.Values[3] = 5
 	run := runOn(t, d)
 	run.Rate = 0.2
-	s := run.steps()
+	s := run.stepSamples()
 	const want = "[5 0 0] [0 0 0] [a b c a] 0.2 [u v w]"
 	if got := fmt.Sprint(s.X[0], s.Y[0], s.Names[:4], s.Rate, s.Inputs); len(s.X) != 12 || got != want {
 		t.Errorf("%v %v %v, rate %v, inputs %v", s.X[0], s.Y[0], s.Names, s.Rate, s.Inputs)
@@ -111,16 +111,16 @@ func TestSteps(t *testing.T) {
 		plane.Train.Targets[i] = float64(i) + 0.12345
 	}
 	run = runOn(t, plane)
-	if s := run.steps(); len(s.X) != 200 || s.Names[0] != "0.1234" && s.Names[0] != "0.1235" || s.Names[199] != "199.1" {
+	if s := run.stepSamples(); len(s.X) != 200 || s.Names[0] != "0.1234" && s.Names[0] != "0.1235" || s.Names[199] != "199.1" {
 		t.Errorf("%d samples, named %v", len(s.X), s.Names)
 	}
 	plane.Train.Origin = dataset.Origin{File: "p.csv", Unit: "line", At: make([]int32, 300)}
 	plane.Columns = []table.Column{{Name: "x", Kind: table.Number}, {Name: "price", Kind: table.Label}}
-	if s := run.steps(); s.Names[199] != "price = 199.1, line 0 of p.csv" {
+	if s := run.stepSamples(); s.Names[199] != "price = 199.1, line 0 of p.csv" {
 		t.Errorf("a number to predict with a name and a place is called %q", s.Names[199])
 	}
 	plane.Train = dataset.Set{}
-	if run.steps() != nil {
+	if run.stepSamples() != nil {
 		t.Error("steps without a sample")
 	}
 }

@@ -1,4 +1,4 @@
-// Package record turns what a run tells into the page of -report, which it updates during the run.
+// Package record writes the page of -report from what a run reports, again and again while the run continues.
 package record
 
 import (
@@ -23,62 +23,60 @@ import (
 	"backprop/internal/show/text"
 )
 
-// A Run is what the page has to know of a run, and whom to ask about its network.
+// A Run is what the page needs to know about a run, and functions that ask its network.
 type Run struct {
-	Path    string // where the page goes
-	Command string // what to type to run it again
-	Epochs  int
-	Start   time.Time
-	Cost    report.Cost
-	Squares bool                 // the cost is half the squared error
-	Scripts map[string][2]string // of activations, for the page
-	Update  string               // which form equation (4) takes, as the page knows them
-	Harder  string               // what makes training harder than the test, in words
-	Rate    float64              // that the page's own steps begin with
-	Data    *dataset.Dataset
-	In, Out dataset.Scale
-	Layers  []layers.Layer // sharing memory with the network
+	Path     string // of the page
+	Command  string // that runs it again
+	Epochs   int
+	Start    time.Time
+	Cost     report.Cost
+	Squares  bool                 // the cost is half the squared error
+	Scripts  map[string][2]string // activations in JavaScript: see report.Report
+	Update   string               // the form of equation (4): see report.Report
+	Handicap string               // what makes training harder than the test: see report.Report
+	Rate     float64              // learning rate to begin with for the page's own steps
+	Data     *dataset.Dataset
+	In, Out  dataset.Scale
+	Layers   []layers.Layer // sharing memory with the network
 
-	// Of recipes: what their pages have of their own.
+	// With a recipe.
 	Axes       report.Axes
 	AllWeights bool
 	Examples   int
-	Loss       string       // which loss the tutorial counts; empty for the cost
-	Published  [][2]float64 // loss and accuracy after each epoch, 0 where there are none
+	Loss       string       // how the tutorial computes its loss: see report.Report
+	Published  [][2]float64 // its loss and accuracy after each epoch; 0 if it has none
 
 	Facts    func() [][2]string                          // network, data, training, and last the machine
-	Rows     func(which []int32) (x, y [][]float64)      // training samples as the network sees them, and their answers
-	Evaluate func(part *dataset.Set, n int) []float64    // the network's outputs for the first n samples of a part
-	Complete func(e *event.Epoch)                        // adds validation and test part to an epoch that is not shown
-	Figures  func() (ofNetwork, ofLayers []chart.Figure) // as they are now; those of other trainings stand between
+	Rows     func(which []int32) (x, y [][]float64)      // training samples as the network sees them, and their targets
+	Evaluate func(set *dataset.Set, n int) []float64     // outputs for the first n samples of a set
+	Complete func(e *event.Epoch)                        // adds validation and test results to an epoch
+	Figures  func() (ofNetwork, ofLayers []chart.Figure) // as they are now
 }
 
-// A Recorder keeps the record of a run, and writes its page. A nil one, of a run without -report, does nothing.
+// A Recorder collects what a run reports, and writes its page. A nil Recorder, for a run without -report, does nothing.
 type Recorder struct {
-	run     Run
-	page    report.Report  // nobody else writes to it
-	others  []chart.Figure // of what came before the run, or of other trainings
-	begun   bool           // there is something to write
-	next    int            // the next epoch to note, of those that are not shown
-	writing time.Duration  // the time spent on it
+	run          Run
+	page         report.Report
+	otherFigures []chart.Figure // from other trainings
+	begun        bool           // the page may be written
+	nextHidden   int            // the next epoch to record, among those that are not shown
+	writing      time.Duration  // time spent on writing the page
 }
 
-// New is the recorder of a run that has not begun.
+// New returns a recorder for a run that has not begun.
 func New(run Run) *Recorder {
 	d := run.Data
 	r := &Recorder{run: run, page: report.Report{
 		Command: run.Command,
 		State:   fmt.Sprintf("epoch 0 of %d", run.Epochs),
-		Cost:    run.Cost,
-		Update:  run.Update,
-		Harder:  run.Harder,
+		Cost:    run.Cost, Update: run.Update, Handicap: run.Handicap,
 		Classes: d.Classes, Width: d.Width, Height: d.Height,
 		Train: d.Train, Test: d.Test,
 		Shift: run.In.Shift, Factor: run.In.Factor,
 		Layers: run.Layers, Scripts: run.Scripts,
-		Step: run.steps(),
+		Step: run.stepSamples(),
 		Axes: run.Axes, AllWeights: run.AllWeights, Examples: run.Examples,
-		Loss: run.Loss, Whole: run.Loss != "",
+		Loss: run.Loss, WholeSet: run.Loss != "",
 	}}
 	sizes := []int{d.Train.Dim}
 	for _, l := range run.Layers {
@@ -98,10 +96,10 @@ func New(run Run) *Recorder {
 	return r
 }
 
-// Begin notes what the network is before it learns, and writes the page, so that a path that cannot be written to is
-// found before the training and not after it. A run that goes on has a past; first is what the network can do before
-// it learns, or nil.
-func (r *Recorder) Begin(past []event.Epoch, first *event.Epoch) error {
+// Begin records the network before it learns, and writes the page for the first time, so that a path that cannot be
+// written is found before the training and not after it. past are the epochs of a run that continues; before is what
+// the network can do now, or nil.
+func (r *Recorder) Begin(past []event.Epoch, before *event.Epoch) error {
 	if r == nil {
 		return nil
 	}
@@ -112,17 +110,17 @@ func (r *Recorder) Begin(past []event.Epoch, first *event.Epoch) error {
 	for _, e := range past {
 		points = append(points, r.point(e))
 	}
-	if first != nil {
-		before := r.point(*first)
-		r.page.Before = &before
+	if before != nil {
+		point := r.point(*before)
+		r.page.Before = &point
 	}
 	r.page.Begin(points...)
 	r.begun = true
 	return r.write()
 }
 
-// RecordOutputs is who takes note of the network's outputs for the test samples, from several goroutines at once; nil
-// where nobody does.
+// RecordOutputs returns a function that records the network's outputs a for test sample i, and may be called by several
+// goroutines at once. It returns nil if nothing is recorded.
 func (r *Recorder) RecordOutputs() func(i int, a []float64) {
 	if r == nil {
 		return nil
@@ -134,97 +132,95 @@ func (r *Recorder) RecordOutputs() func(i int, a []float64) {
 	return func(i int, a []float64) { copy(r.page.Outputs[i*k:(i+1)*k], a) }
 }
 
-// Epoch notes an epoch, and writes the page if the epoch was shown, unless writing has taken more than a thirtieth of
-// the time so far. Training goes on where it cannot be written: whether it can in the end is what counts.
+// Epoch records an epoch, and may write the page. Training continues if that fails: only the last page counts.
 func (r *Recorder) Epoch(e event.Epoch, shown bool) {
 	if r == nil {
 		return
 	}
 	if !shown {
-		r.unshownEpoch(e)
+		r.hiddenEpoch(e)
 		return
 	}
 	r.page.Add(r.point(e))
-	r.page.State = fmt.Sprintf("epoch %d of %d", e.Epoch, r.run.Epochs)
 	r.page.Result = r.result(e) + fmt.Sprintf(" after %s.", text.Plural(e.Epoch, "epoch"))
-	if r.hasTime() {
+	r.page.State = r.state(e)
+	if r.isCheap() {
 		r.write()
 	}
 }
 
-// unshownEpoch notes an epoch that is not shown, if it lies a tenth beyond the one before, or the recipe wants it:
-// then the page is written again, too.
-func (r *Recorder) unshownEpoch(e event.Epoch) {
+// hiddenEpoch records some of the epochs that the console does not show: those that the recipe's axes ask for, and
+// others that lie ever farther apart, each a tenth beyond the one before.
+func (r *Recorder) hiddenEpoch(e event.Epoch) {
 	wanted := r.page.Axes.Every > 0 && e.Epoch%r.page.Axes.Every == 0
-	if e.Epoch < r.next && !wanted {
+	if e.Epoch < r.nextHidden && !wanted {
 		return
 	}
-	if e.Epoch >= r.next {
-		r.next = e.Epoch + e.Epoch/10 + 1
+	if e.Epoch >= r.nextHidden {
+		r.nextHidden = e.Epoch + e.Epoch/10 + 1
 	}
 	r.run.Complete(&e)
 	r.page.Add(r.point(e))
-	if wanted && r.hasTime() {
-		r.page.State = fmt.Sprintf("epoch %d of %d", e.Epoch, r.run.Epochs)
+	if wanted && r.isCheap() {
+		r.page.State = r.state(e)
 		r.write()
 	}
 }
 
-// hasTime says that writing has taken at most a thirtieth of the time so far.
-func (r *Recorder) hasTime() bool { return r.writing*30 <= time.Since(r.run.Start) }
+// isCheap reports whether writing has taken at most a thirtieth of the time so far.
+func (r *Recorder) isCheap() bool { return r.writing*30 <= time.Since(r.run.Start) }
 
-// Show adds figures of other trainings.
+// Show adds figures from other trainings.
 func (r *Recorder) Show(figures ...chart.Figure) error {
 	if r == nil {
 		return nil
 	}
-	r.others = append(r.others, figures...)
+	r.otherFigures = append(r.otherFigures, figures...)
 	if !r.begun {
 		return nil
 	}
 	return r.write()
 }
 
-// Table adds a table, whose first row has the columns' names.
-func (r *Recorder) Table(title, look string, rows [][]string) {
-	r.Tables(report.Table{Title: title, Caption: look, Head: rows[0], Rows: rows[1:]})
+// Table adds a table, whose first row is its header.
+func (r *Recorder) Table(title, caption string, rows [][]string) {
+	r.Tables(report.Table{Title: title, Caption: caption, Head: rows[0], Rows: rows[1:]})
 }
 
 // Tables adds tables.
-func (r *Recorder) Tables(list ...report.Table) {
+func (r *Recorder) Tables(tables ...report.Table) {
 	if r != nil {
-		r.page.Tables = append(r.page.Tables, list...)
+		r.page.Tables = append(r.page.Tables, tables...)
 	}
 }
 
-// Note adds a sentence that the run has shown.
+// Note adds a sentence about what the run has shown.
 func (r *Recorder) Note(sentence string) {
 	if r != nil {
 		r.page.Notes = append(r.page.Notes, sentence)
 	}
 }
 
-// Warn adds a sentence of the diagnosis.
+// Warn adds a warning.
 func (r *Recorder) Warn(sentence string) {
 	if r != nil {
 		r.page.Warnings = append(r.page.Warnings, sentence)
 	}
 }
 
-// RestoredBest says that the network is that of an earlier epoch again.
+// RestoredBest records that the network has the weights of an earlier epoch again.
 func (r *Recorder) RestoredBest(e event.Epoch) {
 	if r == nil {
 		return
 	}
-	r.page.Outputs = nil // Done asks the network again
+	r.page.Outputs = nil // they are not those of this epoch; Done evaluates the network again
 	best := float64(e.Epoch)
 	r.page.Chosen = &best
 	r.page.Result = r.result(e) + fmt.Sprintf(" with the weights of epoch %d, the best by the validation part.",
 		e.Epoch)
 }
 
-// Done writes the page of the whole run, or of a network that was trained before. What is said of its quality
-// stands among the facts.
+// Done writes the page at the end of a run, or of a network that was trained before.
 func (r *Recorder) Done(e event.Done) error {
 	if r == nil {
 		return nil
@@ -232,7 +228,7 @@ func (r *Recorder) Done(e event.Done) error {
 	r.page.State = ""
 	r.page.Facts = slices.Concat(r.facts(), scores.Facts(e.Quality),
 		[][2]string{{"total time", fmt.Sprintf("%.2f s", e.Seconds)}, {"weights sha256", e.Hash}})
-	r.quality(e.Quality)
+	r.addQuality(e.Quality)
 	if r.page.Result == "" {
 		r.page.Result = r.result(event.Epoch{TestAccuracy: e.TestAccuracy, TestRMSE: e.TestRMSE}) + "."
 	}
@@ -242,16 +238,16 @@ func (r *Recorder) Done(e event.Done) error {
 	return r.write()
 }
 
-// quality shows how good the network is at each class, and what each input counts.
-func (r *Recorder) quality(q *event.Quality) {
+// addQuality adds the scores of each class, and how much each input matters.
+func (r *Recorder) addQuality(q *event.Quality) {
 	if q == nil {
 		return
 	}
 	if len(q.Classes) > 0 {
 		rows := scores.ClassRows(q, 50)
 		r.page.ByClass = &report.Table{Title: "Class by class", Head: rows[0], Rows: rows[1:],
-			Caption: "Precision: of the samples said to be of the class, the part that is. Recall: of those that are, the part " +
-				"that is said to be. F1 lies between them, nearer to the lower one."}
+			Caption: "Precision: of the samples said to be of the class, the part that is. Recall: of those that are, " +
+				"the part that is said to be. F1 lies between them, nearer to the lower one."}
 	}
 	r.page.Importance, r.page.ImportanceOf = nil, q.ImportanceOf
 	for _, i := range q.Importance {
@@ -259,19 +255,20 @@ func (r *Recorder) quality(q *event.Quality) {
 	}
 }
 
-// Failed writes the page of a run that ended early, and why.
+// Failed writes the page of a run that ended early, with the reason.
 func (r *Recorder) Failed(err error) {
-	if r != nil && r.begun && err != nil {
-		r.page.Failed = true
-		if errors.As(err, new(*event.Failed)) { // which says when
-			r.page.State = ""
-		}
-		r.page.State = strings.TrimPrefix(r.page.State+": ", ": ") + err.Error()
-		r.write() // what went wrong first is what the user is told
+	if r == nil || !r.begun || err == nil {
+		return
 	}
+	r.page.Failed = true
+	if errors.As(err, new(*event.Failed)) { // its text says in which epoch
+		r.page.State = ""
+	}
+	r.page.State = strings.TrimPrefix(r.page.State+": ", ": ") + err.Error()
+	r.write() // the user is told of err, and not of a further error here
 }
 
-// point is an epoch as the page has it.
+// point returns an epoch as the page has it.
 func (r *Recorder) point(e event.Epoch) report.Epoch {
 	if e.TrainLoss != nil {
 		return report.Epoch{Number: e.Epoch, Cost: [3]float64{*e.TrainLoss, orNaN(e.ValidLoss), orNaN(e.TestLoss)},
@@ -280,13 +277,12 @@ func (r *Recorder) point(e event.Epoch) report.Epoch {
 	p := report.Epoch{Number: e.Epoch, Cost: [3]float64{e.TrainCost, orNaN(e.ValidCost), orNaN(e.TestCost)},
 		Score: [3]float64{orNaN(e.TrainAccuracy), orNaN(cmp.Or(e.ValidAccuracy, e.ValidRMSE)),
 			orNaN(cmp.Or(e.TestAccuracy, e.TestRMSE))}}
-	if d := r.run.Data; d.Classes == nil && r.run.Squares { // C = ½ Σ (a − y)²
+	if d := r.run.Data; d.Classes == nil && r.run.Squares { // the RMSE follows from C = ½ Σ (a − y)²
 		p.Score[0] = math.Sqrt(2*e.TrainCost/float64(d.Outputs())) / r.run.Out.Factor[0]
 	}
 	return p
 }
 
-// orNaN is what does not apply as charts have it.
 func orNaN(v *float64) float64 {
 	if v == nil {
 		return math.NaN()
@@ -294,7 +290,12 @@ func orNaN(v *float64) float64 {
 	return *v
 }
 
-// result is what the network can do, in words.
+// state says how far the run is.
+func (r *Recorder) state(e event.Epoch) string {
+	return fmt.Sprintf("epoch %d of %d", e.Epoch, r.run.Epochs)
+}
+
+// result says what the network can do.
 func (r *Recorder) result(e event.Epoch) string {
 	switch {
 	case e.TestAccuracy != nil:
@@ -305,7 +306,7 @@ func (r *Recorder) result(e event.Epoch) string {
 	return "Training cost " + text.Significant(e.TrainCost, 5)
 }
 
-// facts says which run it is, and on what machine and with which Go.
+// facts adds the operating system and the version of Go to the run's facts.
 func (r *Recorder) facts() [][2]string {
 	facts := r.run.Facts()
 	facts[len(facts)-1][1] += fmt.Sprintf(", %s/%s, %s", runtime.GOOS, runtime.GOARCH, runtime.Version())
@@ -318,17 +319,17 @@ func (r *Recorder) write() error {
 		r.page.Facts = r.facts()
 	}
 	ofNetwork, ofLayers := r.run.Figures()
-	r.page.Figures = slices.Concat(ofNetwork, r.others, ofLayers)
+	r.page.Figures = slices.Concat(ofNetwork, r.otherFigures, ofLayers)
 	err := Write(r.run.Path, r.page.WriteHTML)
 	r.writing += time.Since(begin)
 	return err
 }
 
-// Check is an error where a page could not be written, or something else is there.
+// Check returns an error if a page cannot be written to path, or if something other than a page is there.
 func Check(path string) error {
 	err := file.CheckReplaceable(path, "a report", func(r io.Reader) bool {
 		head, _ := io.ReadAll(io.LimitReader(r, 1024))
-		return report.Begins(head)
+		return report.IsPage(head)
 	})
 	if err != nil {
 		err = fmt.Errorf("-report %s: %w", path, err)
@@ -336,7 +337,7 @@ func Check(path string) error {
 	return err
 }
 
-// Write writes a page so that whoever reloads it sees a whole one.
+// Write replaces the page at path in one step, so that nobody loads half of it.
 func Write(path string, write func(io.Writer) error) error {
 	if err := file.Write(path, write); err != nil {
 		return fmt.Errorf("-report %s: cannot be written: %w; "+

@@ -51,9 +51,9 @@ func TestFacts(t *testing.T) {
 	run.Layers = []layers.Layer{{Rows: 2, Cols: 2, Stride: 2, W: make([]float64, 4), B: make([]float64, 2),
 		Activation: "linear"}}
 	r := New(run)
-	if loss, accuracy := r.page.Published[0], r.page.Published[1]; r.page.Title != "2-2 on d" || !r.page.Whole ||
+	if loss, accuracy := r.page.Published[0], r.page.Published[1]; r.page.Title != "2-2 on d" || !r.page.WholeSet ||
 		fmt.Sprint(loss.X, loss.Y, accuracy.X, accuracy.Y) != "[1] [0.5] [1 2] [0.75 0.875]" {
-		t.Errorf("%q, published %v %v, of the whole set %v", r.page.Title, loss, accuracy, r.page.Whole)
+		t.Errorf("%q, published %v %v, of the whole set %v", r.page.Title, loss, accuracy, r.page.WholeSet)
 	}
 	if err := r.Begin(nil, nil); err != nil {
 		t.Fatal(err)

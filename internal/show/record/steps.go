@@ -1,8 +1,9 @@
-// Steps: the samples with which the page takes steps of its own.
+// Steps: training samples for the steps that the page takes by itself.
 
 package record
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -11,58 +12,61 @@ import (
 	"backprop/internal/show/text"
 )
 
-// steps is some training samples, each class by turns, as the network sees them; nil where there are none.
-func (run *Run) steps() *report.Step {
-	s, most := &run.Data.Train, 12
-	if s.Dim == 2 {
-		most = 200 // they are drawn in the plane
+// stepSamples returns some training samples as the network sees them, each class in turn, or nil if there are none.
+func (run *Run) stepSamples() *report.StepSamples {
+	train, most := &run.Data.Train, 12
+	if train.Dim == 2 {
+		most = 200 // the page draws them in a plane
 	}
-	if s.N == 0 {
+	if train.N == 0 {
 		return nil
 	}
-	which := spread(s, most)
-	step := &report.Step{Rate: run.Rate, Inputs: run.Data.Inputs}
-	step.X, step.Y = run.Rows(which)
+	which := classesInTurn(train, most)
+	s := &report.StepSamples{Rate: run.Rate, Inputs: run.Data.Inputs}
+	s.X, s.Y = run.Rows(which)
 	for _, i := range which {
-		name := ""
-		switch {
-		case s.Labels != nil:
-			name = run.Data.Classes[s.Labels[i]]
-		case run.Data.Outputs() == 1:
-			name = text.Significant(s.Targets[i], 4)
-			if label := run.Data.LabelName(); label != "" {
-				name = label + " = " + name
-			}
-		}
-		if place := s.Origin.Place(int(i)); place != "" {
-			name = strings.TrimPrefix(name+", "+place, ", ")
-		}
-		step.Names = append(step.Names, name)
+		s.Names = append(s.Names, run.sampleName(int(i)))
 	}
-	return step
+	return s
 }
 
-// spread is the numbers of so many samples: the first of each class, the second …
-func spread(s *dataset.Set, most int) (list []int32) {
-	of := map[int32][]int32{}
-	var classes []int32
+// sampleName returns the class or number of training sample i, and where it stands in its file, as far as that is
+// known.
+func (run *Run) sampleName(i int) string {
+	train, name := &run.Data.Train, ""
+	switch {
+	case train.Labels != nil:
+		name = run.Data.Classes[train.Labels[i]]
+	case run.Data.Outputs() == 1:
+		name = text.Significant(train.Targets[i], 4)
+		if label := run.Data.LabelName(); label != "" {
+			name = label + " = " + name
+		}
+	}
+	if place := train.Origin.Place(i); place != "" {
+		name = strings.TrimPrefix(name+", "+place, ", ")
+	}
+	return name
+}
+
+// classesInTurn returns at most n samples: the first of each class, then the second of each class, and so on.
+func classesInTurn(s *dataset.Set, n int) (list []int32) {
+	byClass := map[int32][]int32{}
 	for i := range int32(s.N) {
 		class := int32(0)
 		if s.Labels != nil {
 			class = s.Labels[i]
 		}
-		if of[class] == nil {
-			classes = append(classes, class)
-		}
-		if len(of[class]) < most {
-			of[class] = append(of[class], i)
+		if len(byClass[class]) < n {
+			byClass[class] = append(byClass[class], i)
 		}
 	}
-	slices.Sort(classes)
-	for round := 0; len(list) < min(most, s.N) && round < most; round++ {
+	classes := slices.Sorted(maps.Keys(byClass))
+	n = min(n, s.N)
+	for round := 0; len(list) < n; round++ {
 		for _, c := range classes {
-			if round < len(of[c]) && len(list) < most {
-				list = append(list, of[c][round])
+			if round < len(byClass[c]) && len(list) < n {
+				list = append(list, byClass[c][round])
 			}
 		}
 	}

@@ -132,7 +132,7 @@ func TestCurvesOf(t *testing.T) {
 		{epochs(1, 10, 30), "epoch"}} {
 		r := Report{Cost: ce, past: c.past[:1]}
 		for _, e := range c.past[1:] {
-			r.kept = append(r.kept, moment{epoch: e})
+			r.snapshots = append(r.snapshots, snapshot{epoch: e})
 		}
 		if f := r.curves()[0]; f.X.Label != c.want || f.X.Log != (c.want != "epoch") {
 			t.Errorf("epochs %v: along %+v, want %s", c.past, f.X, c.want)

@@ -31,9 +31,9 @@ func TestBars(t *testing.T) {
 				"g 7.000 100 false; h 7.000 100 false; f 6.000 100 false; e 5.000 100 false; d 4.000 100 false; c 3.000 100 " +
 				"false; b 2.000 100 false; "},
 	} {
-		p, got := &Pictures{Plain: c.mse, Classes: letters(len(c.outputs))}, ""
+		p, got := &Pictures{RawOutputs: c.mse, Classes: letters(len(c.outputs))}, ""
 		for _, b := range p.bars(Drawing{Outputs: c.outputs, Problem: c.problem}) {
-			got += fmt.Sprint(b.Class, " ", b.Value, " ", b.Share, " ", b.Top, "; ")
+			got += fmt.Sprint(b.Name, " ", b.Value, " ", b.Share, " ", b.Top, "; ")
 		}
 		if got != c.want {
 			t.Errorf("bars of %v are\n%s\nwant\n%s", c.outputs, got, c.want)
@@ -49,20 +49,20 @@ func TestRoom(t *testing.T) {
 	}{{0, 0, true}, {99, 0, true}, {100, 0, false}, {1, 499, true}, {1, 500, false}, {1, 501, false}, {99, 499, true},
 		{100, 500, false}} {
 		p := &Pictures{Width: 1, Height: 1, Classes: letters(1), List: make([]shownPicture, c.pictures), Drawings: c.drawings}
-		if p.Room() != c.room {
-			t.Errorf("%+v: there is room: %v", c, p.Room())
+		if p.HasRoom() != c.room {
+			t.Errorf("%+v: there is room: %v", c, p.HasRoom())
 		}
 		p.Add(Picture{})
 		one := Drawing{Pixels: []byte{9}, Outputs: []float64{1}}
-		if p.Room() {
+		if p.HasRoom() {
 			p.Add(Picture{Drawings: []Drawing{one, one}})
 			c.pictures, c.drawings = c.pictures+1, c.drawings+2
 		}
 		if c.room {
 			c.pictures++
 		}
-		if len(p.List) != c.pictures || p.Drawings != c.drawings || (p.Left == 0) != c.room {
-			t.Errorf("%+v: %d pictures with %d drawings, and %d not shown", c, len(p.List), p.Drawings, p.Left)
+		if len(p.List) != c.pictures || p.Drawings != c.drawings || (p.NotShown == 0) != c.room {
+			t.Errorf("%+v: %d pictures with %d drawings, and %d not shown", c, len(p.List), p.Drawings, p.NotShown)
 		}
 	}
 }
@@ -75,13 +75,13 @@ func TestPictures(t *testing.T) {
 	}
 	p := &Pictures{Title: "Seen", Command: "go run .", Facts: [][2]string{{"network", "6-2"}},
 		Classes: []string{"zero", nasty}, Width: 3, Height: 2}
-	p.Add(Picture{Name: "one.jpg", Small: photo, Width: 160, Height: 80, Reads: "01", Problem: "part is dark",
+	p.Add(Picture{Name: "one.jpg", Small: photo, Width: 160, Height: 80, Text: "01", Problem: "part is dark",
 		Drawings: []Drawing{
 			{image.Rect(1, 2, 11, 22), []byte{0, 50, 100, 150, 200, 250}, []float64{0.875, 0.125}, "zero", ""},
 			{image.Rect(30, 40, 31, 42), []byte{5, 4, 3, 2, 1, 0}, []float64{0.25, 0.75}, nasty, "too small"}}})
 	p.Add(Picture{Name: "two.jpg",
 		Drawings: []Drawing{{Pixels: make([]byte, 6), Outputs: []float64{0, 1}, Said: "alone"}}})
-	p.Left = 3
+	p.NotShown = 3
 	list := p.List[0]
 	if list.Small != nil || list.Picture.Drawings != nil || p.List[1].Image != "" {
 		t.Error("more is kept than the page shows")
@@ -121,7 +121,7 @@ func TestPictures(t *testing.T) {
 			t.Errorf("the page has %s", bad)
 		}
 	}
-	if !Begins(b.Bytes()) || PictureSide != 480 {
+	if !IsPage(b.Bytes()) || PictureSide != 480 {
 		t.Error("it is not known as a page of this program")
 	}
 }
@@ -132,7 +132,7 @@ func TestPhotograph(t *testing.T) {
 	for i := range img.Pix {
 		img.Pix[i] = uint8(2 * (i % 64))
 	}
-	href := photograph(img)
+	href := jpegAttribute(img)
 	if len(href) > 64*64/2 {
 		t.Errorf("%d bytes for %d pixels", len(href), len(img.Pix))
 	}

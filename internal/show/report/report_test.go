@@ -115,12 +115,12 @@ func TestErrors(t *testing.T) {
 		t.Errorf("counts %s, want %s", got, want)
 	}
 	if m.Right != 2 || m.All != 5 || m.Wrong != 3 || m.Rows[0].Right != "33.3" ||
-		m.Often != "a taken for b (2), c taken for a (1)" {
+		m.MostOften != "a taken for b (2), c taken for a (1)" {
 		t.Errorf("%+v", m)
 	}
 	list := ""
 	for _, e := range wrong {
-		list += fmt.Sprintf("%d: %s for %s, %s; ", e.Sample, e.Said, e.Is, e.P)
+		list += fmt.Sprintf("%d: %s for %s, %s; ", e.Sample, e.Said, e.Is, e.Confidence)
 	}
 	if want := "2: b for a, 99.98 %; 1: b for a, 57.61 %; "; list != want {
 		t.Errorf("mistakes %s, want %s", list, want)
@@ -164,7 +164,7 @@ func TestDead(t *testing.T) {
 			"Hardly more is right"},
 	} {
 		m, wrong := c.r.errors()
-		if m.Same != c.same || m.Guess != c.guess || len(wrong) != c.mistakes {
+		if m.OnlyAnswer != c.same || m.LikeGuessing != c.guess || len(wrong) != c.mistakes {
 			t.Errorf("%s: %+v, %d mistakes", c.name, *m, len(wrong))
 		}
 		c.r.Begin()
@@ -250,7 +250,7 @@ func TestFlags(t *testing.T) {
 	for text, want := range map[string]string{
 		"try -lr 0.1": `try <span class="flag">-lr</span> 0.1`, "-a (-b) x-y -": `<span class="flag">-a</span> (<span ` +
 			`class="flag">-b</span>) x-y -`, "<b> -1": `&lt;b&gt; <span class="flag">-1</span>`, "": ""} {
-		if got := string(flags(text)); got != want {
+		if got := string(keepFlags(text)); got != want {
 			t.Errorf("%q: %s, want %s", text, got, want)
 		}
 	}
@@ -273,7 +273,7 @@ func TestNetwork(t *testing.T) {
 	for i := range r.Shift {
 		r.Shift[i], r.Factor[i] = float64(i), -float64(i)
 	}
-	numbers, err := base64.StdEncoding.DecodeString(string(r.carried().Numbers))
+	numbers, err := base64.StdEncoding.DecodeString(string(r.embeddedNetwork().Numbers))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -308,18 +308,18 @@ func TestThins(t *testing.T) {
 		w[0] = float64(e)
 		r.Add(Epoch{Number: e, Cost: [3]float64{float64(e)}})
 	}
-	n := len(r.kept)
-	if n < keepEpochs/2 || n > keepEpochs+2 {
+	n := len(r.snapshots)
+	if n < maxSnapshots/2 || n > maxSnapshots+2 {
 		t.Errorf("%d epochs kept", n)
 	}
 	last := -1
-	for i, m := range r.kept {
+	for i, m := range r.snapshots {
 		if now := m.epoch.Number; float32(now) != m.weights[0][1] || now <= last {
 			t.Fatalf("entry %d is epoch %d with the weights of %v", i, now, m.weights[0][1])
 		}
 		last = m.epoch.Number
 	}
-	if first := r.kept[0].epoch.Number; first != 0 || last != 10000 {
+	if first := r.snapshots[0].epoch.Number; first != 0 || last != 10000 {
 		t.Errorf("from %d to %d", first, last)
 	}
 }
@@ -328,12 +328,12 @@ func TestThins(t *testing.T) {
 func TestGoesOn(t *testing.T) {
 	r := images(4, 20)
 	again := *r
-	again.followed, again.kept = nil, nil
+	again.tracked, again.snapshots = nil, nil
 	again.Begin(Epoch{1, [3]float64{3, 3, 3}, [3]float64{}}, Epoch{2, [3]float64{2, 2, 2}, [3]float64{}})
 	again.Add(Epoch{3, [3]float64{1, 1, 1}, [3]float64{}})
 	html := page(t, &again)
 	for _, want := range []string{"epoch 1: training 3<", "epoch 3: training 1<", "when this run went on",
-		`data-at="[2 3]"`} {
+		`data-epochs="[2 3]"`} {
 		if !strings.Contains(html, want) {
 			t.Errorf("%q is not in the page", want)
 		}

@@ -113,7 +113,7 @@ func TestConfusion(t *testing.T) {
 			}
 			text += " " + row.Right + "; "
 		}
-		return strings.Join(m.Classes, "") + ": " + text + m.Often
+		return strings.Join(m.Classes, "") + ": " + text + m.MostOften
 	}
 	for _, c := range []struct {
 		counts []int
@@ -133,7 +133,7 @@ func TestConfusion(t *testing.T) {
 			"abc: a 4/2/true 0/0/false 0/0/false 100.0; b 0/0/false 1/1/true 0/0/false 100.0; c 0/0/false 0/0/false " +
 				"1/1/true 100.0; "},
 	} {
-		if got := rows(r.confusion(c.counts)); got != c.want {
+		if got := rows(newConfusion(r.Classes, c.counts)); got != c.want {
 			t.Errorf("of %v\n%s\nwant\n%s", c.counts, got, c.want)
 		}
 	}
@@ -141,8 +141,8 @@ func TestConfusion(t *testing.T) {
 		r.Classes = letters(k)
 		counts := make([]int, k*k)
 		counts[1] = 3
-		if m := r.confusion(counts); len(m.Rows) != want || len(m.Classes) != want || m.Often != "a taken for b (3)" {
-			t.Errorf("%d classes: %d rows, %q", k, len(m.Rows), m.Often)
+		if m := newConfusion(r.Classes, counts); len(m.Rows) != want || len(m.Classes) != want || m.MostOften != "a taken for b (3)" {
+			t.Errorf("%d classes: %d rows, %q", k, len(m.Rows), m.MostOften)
 		}
 	}
 }
@@ -155,7 +155,7 @@ func TestMistakes(t *testing.T) {
 		r.Outputs = append(r.Outputs, 0.5, []float64{0.6, 0.7, 0.6, 0.6, 0.5}[i%5])
 	}
 	m, wrong := r.errors()
-	if m.Right != 10 || m.All != 50 || m.Often != "a taken for b (40)" || len(wrong) != 24 {
+	if m.Right != 10 || m.All != 50 || m.MostOften != "a taken for b (40)" || len(wrong) != 24 {
 		t.Fatalf("%+v, and %d mistakes", m, len(wrong))
 	}
 	var samples []int
@@ -165,7 +165,7 @@ func TestMistakes(t *testing.T) {
 		if k >= 10 {
 			p = "output 0.600"
 		}
-		if got := gray(decoded(t, e.Image, "src")); e.Said != "b" || e.Is != "a" || e.P != p ||
+		if got := gray(decoded(t, e.Image, "src")); e.Said != "b" || e.Is != "a" || e.Confidence != p ||
 			got != fmt.Sprintf("[[%d]]", e.Sample) {
 			t.Errorf("mistake %d: %+v, picture %s; want %s", k, e, got, p)
 		}
@@ -179,7 +179,7 @@ func TestMistakes(t *testing.T) {
 	_, wrong = numbered.errors()
 	html := page(t, numbered)
 	for _, want := range []string{fmt.Sprintf(`alt="image %d">`, wrong[0].Sample),
-		fmt.Sprintf(`>%s, image %d</span>`, wrong[0].P, wrong[0].Sample), "counted from 0 in the test part of x."} {
+		fmt.Sprintf(`>%s, image %d</span>`, wrong[0].Confidence, wrong[0].Sample), "counted from 0 in the test part of x."} {
 		if !strings.Contains(html, want) {
 			t.Errorf("%q is not in the page", want)
 		}
@@ -207,14 +207,14 @@ func TestSpread(t *testing.T) {
 		{1 << 30, 4, "[663608942 253476060 917085002 506952121]"}, // of 2³⁰, from the ratio to 32 bits
 
 		{0, 4, "[]"}} {
-		if got := fmt.Sprint(spreadIndices(c.n, c.k)); got != c.want {
+		if got := fmt.Sprint(scatteredIndices(c.n, c.k)); got != c.want {
 			t.Errorf("%d of %d: %s, want %s", c.k, c.n, got, c.want)
 		}
 	}
 	for parameters, want := range map[int]int{50_000: 50_000, 50_001: 64} { // with AllWeights
 		r := &Report{AllWeights: true, Layers: []layers.Layer{{Cols: parameters, B: make([]float64, parameters)}}}
-		if r.Begin(); len(r.followed[0]) != want {
-			t.Errorf("%d of %d parameters are followed, want %d", len(r.followed[0]), parameters, want)
+		if r.Begin(); len(r.tracked[0]) != want {
+			t.Errorf("%d of %d parameters are followed, want %d", len(r.tracked[0]), parameters, want)
 		}
 	}
 }
@@ -224,9 +224,9 @@ func TestThinning(t *testing.T) {
 	r := &Report{}
 	r.Begin()
 	kept := func() string {
-		n := len(r.kept)
-		return fmt.Sprint(n, ": ", r.kept[0].epoch.Number, r.kept[1].epoch.Number, " … ", r.kept[n-2].epoch.Number,
-			r.kept[n-1].epoch.Number)
+		n := len(r.snapshots)
+		return fmt.Sprint(n, ": ", r.snapshots[0].epoch.Number, r.snapshots[1].epoch.Number, " … ", r.snapshots[n-2].epoch.Number,
+			r.snapshots[n-1].epoch.Number)
 	}
 	want := map[int]string{1: "2: 0 1 … 0 1", 256: "257: 0 1 … 255 256", 257: "130: 0 2 … 256 257",
 		258: "130: 0 2 … 256 258",
@@ -239,22 +239,22 @@ func TestThinning(t *testing.T) {
 	}
 	before := Epoch{Cost: [3]float64{7, 8, 9}}
 	r = &Report{Before: &before}
-	if r.Begin(); r.kept[0].epoch != before {
-		t.Errorf("what the network can do before it learns is %+v", r.kept[0])
+	if r.Begin(); r.snapshots[0].epoch != before {
+		t.Errorf("what the network can do before it learns is %+v", r.snapshots[0])
 	}
 	r = &Report{}
-	if r.Begin(Epoch{Number: 3}); r.kept[0].epoch.Number != 3 {
-		t.Errorf("a run that goes on after epoch 3 begins with %v", r.kept[0].epoch)
+	if r.Begin(Epoch{Number: 3}); r.snapshots[0].epoch.Number != 3 {
+		t.Errorf("a run that goes on after epoch 3 begins with %v", r.snapshots[0].epoch)
 	}
 	r = &Report{}
-	if r.Begin(Epoch{Number: 3}, Epoch{Number: 5}); fmt.Sprint(r.kept[0].epoch) != "{5 [NaN NaN NaN] [NaN NaN NaN]}" {
-		t.Errorf("a run that goes on begins with %v", r.kept[0].epoch)
+	if r.Begin(Epoch{Number: 3}, Epoch{Number: 5}); fmt.Sprint(r.snapshots[0].epoch) != "{5 [NaN NaN NaN] [NaN NaN NaN]}" {
+		t.Errorf("a run that goes on begins with %v", r.snapshots[0].epoch)
 	}
 }
 
 // shown is the parts of a page that there are.
 func shown(v view) (parts string) {
-	for _, c := range slices.Concat(v.Curves, v.Extra) {
+	for _, c := range slices.Concat(v.Curves, v.Charts) {
 		parts += c.ID + " "
 	}
 	for _, h := range v.Heats {
@@ -263,15 +263,15 @@ func shown(v view) (parts string) {
 	for _, p := range []struct {
 		name  string
 		there bool
-	}{{"resumed", v.Resumed}, {"neurons", v.Neurons != nil}, {"samples", v.Samples != nil}, {"matrix", v.Matrix != nil},
-		{"mistakes", v.Mistakes != nil}, {"carried", v.Carried != nil}, {"pad", v.Pad != nil}, {"too-large", v.TooLarge},
-		{"step", v.StepData != nil}, {"grid", v.Grid != nil}, {"moved", v.Moved != ""}, {"smoother", v.Smoother != ""}} {
+	}{{"resumed", v.Resumed}, {"neurons", v.Neurons != nil}, {"samples", v.Samples != nil}, {"matrix", v.Confusion != nil},
+		{"mistakes", v.Mistakes != nil}, {"carried", v.Network != nil}, {"pad", v.Pad != nil}, {"too-large", v.PadTooLarge},
+		{"step", v.StepData != nil}, {"grid", v.Grid != nil}, {"moved", v.Movement != ""}, {"smoother", v.Smoothness != ""}} {
 		if p.there {
 			parts += p.name + " "
 		}
 	}
 	if v.StepTooLarge {
-		parts += v.Weights + " of " + v.MostSteps
+		parts += v.Parameters + " of " + v.MaxForSteps
 	}
 	return strings.TrimSpace(parts)
 }
@@ -299,16 +299,16 @@ func TestParts(t *testing.T) {
 			"curve0 curve1 heat1 heat2 matrix mistakes moved"},
 		{"no pixels", func(r *Report) { r.Train.Pixels, r.strips, r.Examples = nil, nil, 1 },
 			"curve0 curve1 heat1 heat2 matrix mistakes moved"},
-		{"a table with steps", func(r *Report) { r.Width, r.strips, r.Step = 0, nil, &Step{X: [][]float64{{1, 2}}} },
+		{"a table with steps", func(r *Report) { r.Width, r.strips, r.Step = 0, nil, &StepSamples{X: [][]float64{{1, 2}}} },
 			"curve0 curve1 heat1 heat2 matrix mistakes carried step moved"},
 		{"no number", func(r *Report) { r.Layers[1].W[0] = nan }, "curve0 curve1 samples matrix mistakes"},
-		{"before the first epoch", func(r *Report) { r.kept = r.kept[:1] },
+		{"before the first epoch", func(r *Report) { r.snapshots = r.snapshots[:1] },
 			"neurons samples matrix mistakes carried pad smoother"},
-		{"one layer", func(r *Report) { r.Layers, r.Step = r.Layers[:1], &Step{X: [][]float64{{1, 2}}} },
+		{"one layer", func(r *Report) { r.Layers, r.Step = r.Layers[:1], &StepSamples{X: [][]float64{{1, 2}}} },
 			strings.Replace(strings.Replace(all, "heat2 ", "", 1), "pad", "pad step", 1)},
 		{"no layers", func(r *Report) { r.Layers, r.Classes, r.strips = nil, nil, nil }, "curve0 curve1"},
 		{"gone on", func(r *Report) { r.past = []Epoch{{Number: 1}} }, strings.Replace(all, "neurons", "resumed neurons", 1)},
-		{"too large for steps", func(r *Report) { r.Step, r.Layers[0] = &Step{X: [][]float64{{1, 2}}}, large(300_000) },
+		{"too large for steps", func(r *Report) { r.Step, r.Layers[0] = &StepSamples{X: [][]float64{{1, 2}}}, large(300_000) },
 			all + " 900,006 of 700,000"},
 		{"too large", func(r *Report) { r.Layers[0] = large(1 << 21) },
 			strings.Replace(all, "carried pad", "too-large", 1)},
@@ -327,7 +327,7 @@ func TestParts(t *testing.T) {
 			t.Errorf("%s:\n%s\nwant\n%s", c.name, got, c.want)
 		}
 		html := page(t, r)
-		if !Begins([]byte(html[:500])) || strings.Contains(html, "too large to be carried") != (c.name == "too large") {
+		if !IsPage([]byte(html[:500])) || strings.Contains(html, "too large to be carried") != (c.name == "too large") {
 			t.Errorf("%s: the page is not what it should be", c.name)
 		}
 	}
@@ -353,7 +353,7 @@ func TestWriteFails(t *testing.T) {
 	if err := (&Pictures{Facts: make([][2]string, 1)}).WriteHTML(&bytes.Buffer{}); err != nil {
 		t.Error(err)
 	}
-	if Begins([]byte("<!DOCTYPE html><html></html>")) {
+	if IsPage([]byte("<!DOCTYPE html><html></html>")) {
 		t.Error("any page is taken for one of these")
 	}
 }

@@ -79,7 +79,7 @@ func TestPalettes(t *testing.T) {
 		}
 	}
 	for w, want := range map[float32]uint8{0: 127, 4: 254, -4: 0, 9: 254, -9: 0, 1: 159, -1: 95} { // 127/4 = 31.75
-		if got := level(w, 4); got != want {
+		if got := colourOf(w, 4); got != want {
 			t.Errorf("the weight %v of ±4 has the level %d, want %d", w, got, want)
 		}
 	}
@@ -112,7 +112,7 @@ func TestExtent(t *testing.T) {
 		{"rows of 5000 together", [][]float32{odd[:2500], odd[:2500]}, 1},
 		{"rows of 4998", [][]float32{odd[:2499], odd[:2499]}, 2},
 	} {
-		if got := extent(c.rows...); got != c.want {
+		if got := colourLimit(c.rows...); got != c.want {
 			t.Errorf("%s: %v, want %v", c.name, got, c.want)
 		}
 	}
@@ -133,29 +133,13 @@ func TestHeat(t *testing.T) {
 		t.Errorf("the picture is\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
 	}
 	h.Image = ""
-	want = []string{"{ID:heat1 Title:Layer 1, 2×1 Desc:All 3 parameters, a row each in the order of Wb: neuron by neuron,",
+	want = []string{"{ID:heat1 Title:Layer 1, 2×1 Description:All 3 parameters, a row each in the order of Wb: neuron by neuron,",
 		"its bias first; a column for each epoch kept. After the last they lie between −1 and 0.5; on average they have",
 		"moved by 0.58 and have a size of 0.58. 33 % have not moved at all: of inputs that are always 0, or of neurons",
-		"that have died. Most:1 Image: XTicks:[{At:159.0 Label:0} {At:337.0 Label:1}] Columns:2 Rows:3 Inputs:2",
-		"At:[0 1] Followed:[]}"}
+		"that have died. Limit:1 Image: XTicks:[{At:159.0 Label:0} {At:337.0 Label:1}] Columns:2 Rows:3 Inputs:2",
+		"Epochs:[0 1] Places:[]}"}
 	if got := fmt.Sprintf("%+v", h); got != strings.Join(want, " ") {
 		t.Errorf("%s\nwant\n%s", got, want)
-	}
-	for columns, want := range map[int]string{8: "0 1 2 3 4 5 6 7", 9: "0 2 4 6 8", 16: "0 2 4 6 8 10 12 14",
-		17: "0 3 6 9 12 15"} {
-		for len(r.kept) < columns {
-			r.Add(Epoch{Number: len(r.kept)})
-		}
-		h, got := r.heat(0), ""
-		if r.kept = r.kept[:columns]; len(h.At) != columns {
-			h = r.heat(0)
-		}
-		for _, x := range h.XTicks {
-			got += " " + x.Label
-		}
-		if got != " "+want {
-			t.Errorf("%d columns: epochs%s are named, want %s", columns, got, want)
-		}
 	}
 	// A part of them, some of 65, and which they are.
 	large := layers.Layer{Rows: 64, Cols: 1, Stride: 1, W: make([]float64, 64), B: []float64{2}, Activation: "linear"}
@@ -164,10 +148,53 @@ func TestHeat(t *testing.T) {
 	large.B[0], large.W[1] = 3.14159, -2.71828
 	r.Add(Epoch{Number: 1})
 	h = r.heat(1)
-	if h.ID != "heat2" || h.Title != "Layer 2, 64×1" || !strings.Contains(h.Desc, "between −2.72 and 3.14;") ||
-		h.Rows >= 65 || h.Rows != len(h.Followed) ||
-		!strings.HasPrefix(h.Desc, fmt.Sprint(h.Rows, " of 65 parameters, ")) || !slices.Equal(h.Followed, r.followed[1]) {
+	if h.ID != "heat2" || h.Title != "Layer 2, 64×1" || !strings.Contains(h.Description, "between −2.72 and 3.14;") ||
+		h.Rows >= 65 || h.Rows != len(h.Places) ||
+		!strings.HasPrefix(h.Description, fmt.Sprint(h.Rows, " of 65 parameters, ")) || !slices.Equal(h.Places, r.tracked[1]) {
 		t.Errorf("%+v", h)
+	}
+}
+
+// TestEpochTicks: round epochs are named, in the middle of their column of 356 units in all, or between those of the epochs
+// around them; none is nearer to the one before than a ninth of the width.
+func TestEpochTicks(t *testing.T) {
+	upTo := func(first, last int) (epochs []int) {
+		for e := first; e <= last; e++ {
+			epochs = append(epochs, e)
+		}
+		return epochs
+	}
+	for _, c := range []struct {
+		epochs []int
+		want   string
+	}{
+		{upTo(0, 3), "0@114.5 1@203.5 2@292.5 3@381.5"}, // columns of 89 units, from 70
+		{upTo(37, 60), "40 45 50 55 60"},
+		{upTo(0, 40), "0 10 20 30 40"},
+		{[]int{0, 2, 4, 5}, "0@114.5 1@159.0 2@203.5 3@248.0 4@292.5 5@381.5"},
+		// Ever farther apart: powers of ten. 1 is too near to 0, 10 lies two thirds of the way from 8 to 11.
+		{[]int{0, 1, 2, 3, 4, 5, 6, 7, 8, 11, 30, 50, 70, 100, 200, 500, 1000}, "0@80.5 10@262.0 100@352.7 1000@415.5"},
+		// 1 2 5 10, as 1 3 10 would be three; 10 is too near to 5, which lies at a sixth of the way from 3 to 15.
+		{[]int{0, 1, 2, 3, 15}, "0@105.6 1@176.8 2@248.0 5@331.1"},
+		// 1 1½ 2 3 4 5 without the half; 2 is too near to 1, and 4 to 3.
+		{[]int{0, 1, 5}, "0@129.3 1@248.0 3@307.3 5@366.7"},
+		{[]int{20, 21, 22, 90}, "20@114.5 30@303.0 80@368.4"}, // no epoch before the first
+	} {
+		r := &Report{}
+		for _, e := range c.epochs {
+			r.snapshots = append(r.snapshots, snapshot{epoch: Epoch{Number: e}})
+		}
+		var got []string
+		for _, tick := range r.epochTicks() {
+			label := tick.Label
+			if strings.Contains(c.want, "@") {
+				label += "@" + tick.At
+			}
+			got = append(got, label)
+		}
+		if strings.Join(got, " ") != c.want {
+			t.Errorf("epochs %v: %v, want %s", c.epochs, got, c.want)
+		}
 	}
 }
 
@@ -214,7 +241,7 @@ func TestMovement(t *testing.T) {
 		r.Begin()
 		b[0], b[1] = c.to, -c.to
 		r.Add(Epoch{Number: 1})
-		if by, all := r.movedBy(0), r.moved(); !strings.HasSuffix(by, c.by) || all != c.all {
+		if by, all := r.describeMovement(0), r.describeMovements(); !strings.HasSuffix(by, c.by) || all != c.all {
 			t.Errorf("from %v to %v: %q and %q, want %q and %q", c.from, c.to, by, all, c.by, c.all)
 		}
 	}
@@ -229,10 +256,10 @@ func TestMovement(t *testing.T) {
 		}
 		other[0] = 5
 		r.Add(Epoch{Number: 1})
-		if text := r.movedBy(0); strings.Contains(text, " 1 % have not moved at all") != still {
+		if text := r.describeMovement(0); strings.Contains(text, " 1 % have not moved at all") != still {
 			t.Errorf("1 of %d has not moved: %s", n, text)
 		}
-		if text := r.moved(); !strings.HasSuffix(text,
+		if text := r.describeMovements(); !strings.HasSuffix(text,
 			"; layer 2 moved, and still shows where it began (1 on a size of 5).") {
 			t.Error(text)
 		}
@@ -251,7 +278,7 @@ func TestAlike(t *testing.T) {
 		{3, [][]float32{{1, 1, 2, 3, 3, 2}}, math.Sqrt(0.5)}, // (1, 1), (1, 2), (3, 3), (3, 2): ½, of 1 and of ½
 	} {
 		r := &Report{Width: c.width}
-		if got := r.alike(c.tiles); math.Abs(got-c.want) > 1e-12 {
+		if got := r.neighbourCorrelation(c.tiles); math.Abs(got-c.want) > 1e-12 {
 			t.Errorf("%v in rows of %d: %v, want %v", c.tiles, c.width, got, c.want)
 		}
 	}
@@ -283,26 +310,26 @@ func TestNoise(t *testing.T) {
 		{0.9, 1, "0.90 before, and have one of 1.00 now", "patches and strokes show through the noise"},
 	} {
 		r := &Report{Width: 2, Height: 80, Classes: []string{"a"}, Train: dataset.Set{Pixels: []byte{1}},
-			before: [][]float32{tile(c.before)}}
+			neuronsBefore: [][]float32{tile(c.before)}}
 		w := make([]float64, 160)
 		for i, v := range tile(c.now) {
 			w[i] = float64(v)
 		}
 		r.Layers = []layers.Layer{{Rows: 160, Cols: 1, Stride: 1, W: w, B: []float64{0}, Activation: "relu"}}
 		want := "Weights of neighbouring pixels had a correlation of " + c.said + ": " + c.wanted + "."
-		if got := r.smoother(); got != want {
+		if got := r.describeSmoothness(false); got != want {
 			t.Errorf("from %v to %v:\n%s\nwant\n%s", c.before, c.now, got, want)
 		}
 		clear(w) // without any spread there is no correlation
-		if got := r.smoother(); got != "" {
+		if got := r.describeSmoothness(false); got != "" {
 			t.Errorf("of nothing: %q", got)
 		}
-		if r.before = [][]float32{make([]float32, 160)}; r.smoother() != "" {
+		if r.neuronsBefore = [][]float32{make([]float32, 160)}; r.describeSmoothness(false) != "" {
 			t.Error("of nothing before")
 		}
 	}
 	for v, want := range map[float64]string{0.125: "0.13", -0.125: "−0.13", -0.004: "0.00", 1: "1.00", 0.994: "0.99"} {
-		if got := toHundredths(v); got != want {
+		if got := hundredths(v); got != want {
 			t.Errorf("%v is %s to hundredths, want %s", v, got, want)
 		}
 	}
@@ -342,8 +369,8 @@ func TestNeuronSheet(t *testing.T) {
 			t.Errorf("neurons are\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(c.want, "\n"))
 		}
 	}
-	if s.Width != 5 || s.Height != 2 || s.Shown != 2 || s.All != 2 || s.Most != "4" {
-		t.Errorf("%d×%d, %d of %d, ±%s", s.Width, s.Height, s.Shown, s.All, s.Most)
+	if s.Width != 5 || s.Height != 2 || s.Shown != 2 || s.All != 2 || s.Limit != "4" {
+		t.Errorf("%d×%d, %d of %d, ±%s", s.Width, s.Height, s.Shown, s.All, s.Limit)
 	}
 	two := sheetOf(6)
 	two.Begin()
@@ -390,9 +417,9 @@ func TestCarried(t *testing.T) {
 			"classes": []string{"a"}, "sizes": []int{2, 3, 1},
 			"activations": []string{"relu", "linear"}, "precise": precise, "depth": 1, "box": 1.5}
 		if precise {
-			r.Step = &Step{X: [][]float64{{0, 0}}}
+			r.Step = &StepSamples{X: [][]float64{{0, 0}}}
 		}
-		got := r.carried()
+		got := r.embeddedNetwork()
 		if fmt.Sprint(got.Net) != fmt.Sprint(want) {
 			t.Errorf("%v; want %v", got.Net, want)
 		}
@@ -409,16 +436,16 @@ func TestCarried(t *testing.T) {
 	}
 	// For steps alone, without images; and for nothing.
 	r.Width = 0
-	if net := r.carried().Net; net["depth"] != nil || net["box"] != nil || net["precise"] != true {
+	if net := r.embeddedNetwork().Net; net["depth"] != nil || net["box"] != nil || net["precise"] != true {
 		t.Errorf("without images: %v", net)
 	}
-	if r.Step = nil; r.carried() != nil {
+	if r.Step = nil; r.embeddedNetwork() != nil {
 		t.Error("a network is carried that nothing asks for")
 	}
-	if r = sheetOf(1); r.carried() == nil {
+	if r = sheetOf(1); r.embeddedNetwork() == nil {
 		t.Error("the smallest network is not carried")
 	}
-	if r.Layers = nil; r.carried() != nil {
+	if r.Layers = nil; r.embeddedNetwork() != nil {
 		t.Error("something is carried without a network")
 	}
 	// 5 Mi numbers, among them 2 for each input: rows of the same weights are 1 MB and not 20.
@@ -428,7 +455,7 @@ func TestCarried(t *testing.T) {
 		r.Layers = []layers.Layer{{Rows: 2, Cols: 512, Stride: 0, W: make([]float64, 512), B: nil, Activation: "relu"},
 			{Rows: 1024, Cols: 5<<10 - 2, Stride: 0, W: make([]float64, 5<<10),
 				B: bias, Activation: "relu"}}
-		if got := r.carried() != nil; got != want {
+		if got := r.embeddedNetwork() != nil; got != want {
 			t.Errorf("5 Mi + %d numbers are carried: %v", more, got)
 		}
 	}
@@ -437,20 +464,20 @@ func TestCarried(t *testing.T) {
 // TestStepsBound: 700,000 parameters are as many as the page takes steps with.
 func TestStepsBound(t *testing.T) {
 	for _, c := range []struct {
-		step  *Step
+		step  *StepSamples
 		rows  int
 		steps bool
 	}{
-		{&Step{X: [][]float64{{1}}}, 699_999, true}, {&Step{X: [][]float64{{1}}}, 700_000, false},
-		{&Step{}, 1, false}, {nil, 1, false},
+		{&StepSamples{X: [][]float64{{1}}}, 699_999, true}, {&StepSamples{X: [][]float64{{1}}}, 700_000, false},
+		{&StepSamples{}, 1, false}, {nil, 1, false},
 	} {
 		r := &Report{Step: c.step, Cost: ce, Scripts: scripts,
 			Layers: []layers.Layer{{Rows: c.rows / 3, Cols: 3, B: make([]float64, 1), Activation: "relu"}}}
 		r.Layers = append(r.Layers, layers.Layer{Rows: c.rows % 3, Cols: 1, Activation: "linear"})
-		if n := layers.Parameters(r.Layers); n != c.rows+1 || r.steps() != c.steps {
-			t.Errorf("%d parameters, want %d; steps %v, want %v", n, c.rows+1, r.steps(), c.steps)
+		if n := layers.Parameters(r.Layers); n != c.rows+1 || r.takesSteps() != c.steps {
+			t.Errorf("%d parameters, want %d; steps %v, want %v", n, c.rows+1, r.takesSteps(), c.steps)
 		}
-		if r.Layers = nil; r.steps() || layers.Parameters(r.Layers) != 0 {
+		if r.Layers = nil; r.takesSteps() || layers.Parameters(r.Layers) != 0 {
 			t.Error("steps without a network")
 		}
 	}
@@ -463,7 +490,7 @@ func TestWb(t *testing.T) {
 		Activation: "linear"}
 	r := &Report{Layers: []layers.Layer{l}}
 	r.Begin()
-	if got, want := r.kept[0].weights[0], []float32{10, 11, 12, 20, 21, 22, 30, 31, 32}; !slices.Equal(got, want) {
+	if got, want := r.snapshots[0].weights[0], []float32{10, 11, 12, 20, 21, 22, 30, 31, 32}; !slices.Equal(got, want) {
 		t.Errorf("Wb is %v, want %v", got, want)
 	}
 	l.B[0], l.W[0] = 40, 14 // by 30 and by 3, of 9
@@ -471,18 +498,18 @@ func TestWb(t *testing.T) {
 	if moved, _, still := r.movement(0); moved < 3.66 || moved > 3.67 || still < 0.777 || still > 0.778 {
 		t.Errorf("moved by %v, and %v of them not at all", moved, still)
 	}
-	if h := r.heat(0); h.Rows != 9 || h.Followed != nil || !strings.Contains(h.Desc, "All 9 parameters") ||
-		!strings.Contains(h.Desc, "78 % have not moved at all") {
+	if h := r.heat(0); h.Rows != 9 || h.Places != nil || !strings.Contains(h.Description, "All 9 parameters") ||
+		!strings.Contains(h.Description, "78 % have not moved at all") {
 		t.Errorf("%+v", h)
 	}
-	if text := r.moved(); !strings.Contains(text, "layer 1 moved, and still shows where it began (3.7 on a size of") {
+	if text := r.describeMovements(); !strings.Contains(text, "layer 1 moved, and still shows where it began (3.7 on a size of") {
 		t.Error(text)
 	}
 	for i := range l.W {
 		l.W[i] *= -1
 	}
 	r.Add(Epoch{Number: 2})
-	if text := r.moved(); !strings.Contains(text, "moved far") {
+	if text := r.describeMovements(); !strings.Contains(text, "moved far") {
 		t.Error(text)
 	}
 }
@@ -493,9 +520,9 @@ func TestAllWeights(t *testing.T) {
 		r := &Report{Layers: []layers.Layer{layer(rand.New(rand.NewPCG(1, 2)), 100, 50, "linear")}, AllWeights: all}
 		r.Begin()
 		r.Add(Epoch{Number: 1})
-		n := map[bool]int{false: keepWeights, true: 101 * 50}[all]
-		if h := r.heat(0); h.Rows != n || (h.Followed == nil) != all || !slices.IsSorted(h.Followed) {
-			t.Errorf("all %v: %d rows, want %d; followed %v", all, h.Rows, n, h.Followed)
+		n := map[bool]int{false: maxTracked, true: 101 * 50}[all]
+		if h := r.heat(0); h.Rows != n || (h.Places == nil) != all || !slices.IsSorted(h.Places) {
+			t.Errorf("all %v: %d rows, want %d; followed %v", all, h.Rows, n, h.Places)
 		}
 	}
 }
@@ -503,7 +530,7 @@ func TestAllWeights(t *testing.T) {
 // TestSmoother: noise that stays noise is not called strokes.
 func TestSmoother(t *testing.T) {
 	r := images(16, 20)
-	if text := r.smoother(); !strings.Contains(text, "about as noisy") {
+	if text := r.view().Smoothness; !strings.Contains(text, "about as noisy") {
 		t.Error(text)
 	}
 	for i := range r.Layers[0].Rows { // one broad patch
@@ -511,21 +538,21 @@ func TestSmoother(t *testing.T) {
 			r.Layers[0].Row(i)[j] = float64(i%28/7) + float64(j)
 		}
 	}
-	if text := r.smoother(); !strings.Contains(text, "noise has given way") {
+	if text := r.view().Smoothness; !strings.Contains(text, "noise has given way") {
 		t.Error(text)
 	}
 	r.Warnings = []string{"all units are dead"}
-	if text := r.smoother(); !strings.HasSuffix(text, "of 1.00 now: in a network that has learned so little, this is no "+
-		"sign that they have found anything.") {
+	if text := r.view().Smoothness; !strings.HasSuffix(text, "of 1.00 now: in a network that has learned so little, "+
+		"this is no sign that they have found anything.") {
 		t.Error(text)
 	}
 	r.Warnings = nil
 	clear(r.Outputs) // always the same answer
-	if text := r.smoother(); !strings.HasSuffix(text, "no sign that they have found anything.") {
+	if text := r.view().Smoothness; !strings.HasSuffix(text, "no sign that they have found anything.") {
 		t.Error(text)
 	}
-	r.before, r.Layers[0] = r.neurons(), layer(rand.New(rand.NewPCG(3, 4)), 784, 16, "relu")
-	if text := r.smoother(); !strings.Contains(text, "noisier") {
+	r.neuronsBefore, r.Layers[0] = r.neurons(), layer(rand.New(rand.NewPCG(3, 4)), 784, 16, "relu")
+	if text := r.view().Smoothness; !strings.Contains(text, "noisier") {
 		t.Error(text)
 	}
 }
