@@ -120,7 +120,7 @@ func (p *picturePredictor) setWidths() {
 func (p *picturePredictor) newPage() *report.Pictures {
 	m := p.model
 	page := &report.Pictures{Title: "What the network saw", Command: p.Command,
-		Classes: m.Classes, Width: m.Width, Height: m.Height, Plain: !p.givesProbabilities()}
+		Classes: m.Classes, Width: m.Width, Height: m.Height, RawOutputs: !p.givesProbabilities()}
 	page.Facts = [][2]string{{"model", m.Path}, {"network", text.Join(layers.Sizes(m.Layers), "-")},
 		{"weights sha256", layers.Hash(m.Layers)}}
 	return page
@@ -155,9 +155,9 @@ func (p *picturePredictor) picture(path string) error {
 			report.Drawing{Box: d.Box, Pixels: d.Pixels, Outputs: outputs, Said: e.Class, Problem: e.Problem})
 	}
 	if len(sheet.Drawings) > 1 {
-		shown.Reads = reading(sheet.Drawings, shown.Drawings)
+		shown.Text = reading(sheet.Drawings, shown.Drawings)
 		if !p.JSON {
-			p.out.Printf("%-*s  reads %s\n", p.nameWidth, path, shown.Reads)
+			p.out.Printf("%-*s  reads %s\n", p.nameWidth, path, shown.Text)
 		}
 	}
 	if problems > 0 {
@@ -165,7 +165,7 @@ func (p *picturePredictor) picture(path string) error {
 		shown.Problem = err.Error()
 	}
 	if p.page != nil {
-		if p.page.Room() {
+		if p.page.HasRoom() {
 			shown.Small = sheet.Small(report.PictureSide)
 		}
 		p.page.Add(shown)
