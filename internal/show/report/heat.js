@@ -1,4 +1,4 @@
-// Heat maps: the parameter under the pointer, whose value is read from its colour.
+// Heat maps: the parameter under the pointer, in words. Its value is read from its colour.
 for (const svg of document.querySelectorAll('svg.heat')) {
   const { columns, rows, inputs, limit } = svg.dataset, image = svg.querySelector('image');
   const [epochs, places] = [svg.dataset.epochs, svg.dataset.places].map(list => list.slice(1, -1).split(' ').map(Number));

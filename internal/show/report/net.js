@@ -1,4 +1,4 @@
-// The network in the page: net is what weights.go put there.
+// The network in the page, from network.go.
 const net = JSON.parse(document.getElementById('net').textContent);
 {
   const text = atob(document.getElementById('numbers').textContent);
@@ -13,11 +13,11 @@ const net = JSON.parse(document.getElementById('net').textContent);
 const activation = {{.Activation}}; // g, of z
 const slope = {{.Slope}}; // g′, of a = g(z)
 
-// softmax makes probabilities of a, and says ln Σ eᵃ too.
+// softmax returns the probabilities p and ln Σ eᵃ.
 function softmax(a) {
   const top = Math.max(...a), e = a.map(v => Math.exp(v - top)), sum = e.reduce((s, v) => s + v);
   return { p: e.map(v => v / sum), lse: top + Math.log(sum) };
 }
 
-// costOf is C of one sample, and (1), δ of the last layer, where prime is its g′.
+// costOf({ z, a }, y, prime) returns C of one sample and δ of the last layer, by (1); prime is g′.
 const costOf = {{.Cost}};

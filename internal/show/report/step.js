@@ -1,6 +1,6 @@
-// One step. Weights lie input by input: w[i * out + j] goes from input i to neuron j.
+// The training step of the page. w[i * n + j] is the weight from input i to neuron j, of n neurons.
 
-// forward gives z and a of each layer.
+// forward returns z and a of each layer.
 function forward(layers, x) {
   return layers.map(({ w, b, g }) => {
     const z = Float64Array.from(b), n = z.length;
@@ -11,7 +11,8 @@ function forward(layers, x) {
   });
 }
 
-// passes is forward, (1), (2) and (3): z, a, δ and ∂C/∂W of each layer, and what goes into it.
+// passes takes a sample forward and backward: the cost, and for each layer its input x, z, a, δ by (1) and (2), and ∂C/∂W
+// by (3).
 function passes(layers, x, y) {
   const all = forward(layers, x), last = all.length - 1;
   all.forEach((f, l) => { f.x = l ? all[l - 1].a : x; });
@@ -33,32 +34,32 @@ function passes(layers, x, y) {
   return { cost, layers: all };
 }
 
-// descend is (4), with the weights and biases that it changes.
-function descend(layers, found, rate) {
+// descend is (4): it changes the weights and biases of layers.
+function descend(layers, result, rate) {
   layers.forEach(({ w, b }, l) => {
-    found.layers[l].grad.forEach((g, k) => { w[k] -= rate * g; });
-    found.layers[l].delta.forEach((d, j) => { b[j] -= rate * d; });
+    result.layers[l].grad.forEach((g, k) => { w[k] -= rate * g; });
+    result.layers[l].delta.forEach((d, j) => { b[j] -= rate * d; });
   });
 }
 
 (() => {
-  const lesson = JSON.parse(document.getElementById('step-data').textContent);
-  const at = id => document.getElementById(id), make = (tag, cls) => Object.assign(document.createElement(tag), { className: cls || '' });
-  const copied = list => list.map(({ w, b, g }) => ({ w: Float64Array.from(w), b: Float64Array.from(b), g }));
-  let layers = copied(net.layers), number = 0, x, y, found, costs = [], name = '';
-  const text = (v, n = 6) => !v ? '0' : (Math.abs(v) < 1e-3 || Math.abs(v) >= 1e5 ? v.toExponential(n - 3) : v.toPrecision(n)).replace(/-/g, '−');
-  const brief = v => !v ? '0' : (Math.abs(v) < 0.005 || Math.abs(v) >= 1000 ? v.toExponential(0) : v.toFixed(Math.abs(v) < 10 ? 2 : 0)).replace(/-/g, '−');
-  const low = n => String(n).replace(/\d/g, d => '₀₁₂₃₄₅₆₇₈₉'[d]);
-  const bracket = v => v < 0 ? `(${text(v)})` : text(v);
+  const samples = JSON.parse(document.getElementById('step-data').textContent);
+  const byId = id => document.getElementById(id), element = (tag, className = '') => Object.assign(document.createElement(tag), { className });
+  const copyOf = list => list.map(({ w, b, g }) => ({ w: Float64Array.from(w), b: Float64Array.from(b), g }));
+  let layers = copyOf(net.layers), current = 0, x, y, result, costs = [], sampleName = '';
+  const format = (v, n = 6) => !v ? '0' : (Math.abs(v) < 1e-3 || Math.abs(v) >= 1e5 ? v.toExponential(n - 3) : v.toPrecision(n)).replace(/-/g, '−');
+  const shortFormat = v => !v ? '0' : (Math.abs(v) < 0.005 || Math.abs(v) >= 1000 ? v.toExponential(0) : v.toFixed(Math.abs(v) < 10 ? 2 : 0)).replace(/-/g, '−');
+  const subscript = n => String(n).replace(/\d/g, d => '₀₁₂₃₄₅₆₇₈₉'[d]);
+  const inBrackets = v => v < 0 ? `(${format(v)})` : format(v);
 
-  // gradient is ∂C/∂a of output j: its formula with numbers in it, in brackets where it is a sum.
+  // gradient writes ∂C/∂a of output j as its formula with the numbers in it; a sum is in brackets.
   const gradient = (a, y, j) => {
     const formula = net.gradient || '∂C⁄∂a', sum = /[−+]/.test(formula.replace(/\(.*\)/, ''));
-    const numbers = formula.replace(/softmax\(A\)|A|Y/g, s => s === 'A' ? text(a[j]) : s === 'Y' ? text(y[j]) : `softmax ${text(softmax(a).p[j])}`);
+    const numbers = formula.replace(/softmax\(A\)|A|Y/g, s => s === 'A' ? format(a[j]) : s === 'Y' ? format(y[j]) : `softmax ${format(softmax(a).p[j])}`);
     return sum ? `(${numbers})` : numbers;
   };
 
-  // Colours as in the other pictures: dark below 0, grey at 0, light above.
+  // The palette cividis of images.go: dark below 0, grey at 0, light above.
   const stops = [[0, 32, 77], [49, 68, 107], [102, 105, 112], [149, 143, 120], [203, 186, 105], [255, 234, 70]];
   const palette = Array.from({ length: 255 }, (_, n) => {
     const p = n / 254 * (stops.length - 1), k = Math.min(Math.floor(p), stops.length - 2);
@@ -66,27 +67,27 @@ function descend(layers, found, rate) {
   });
   const colour = t => palette[Math.round((Math.min(Math.max(t, -1), 1) || 0) * 127) + 127];
 
-  // A picture is a matrix on a canvas. made says where element (i, j) comes from: the
-  // elements of other pictures, and a sentence.
-  const pictures = {};
-  function picture(parent, key, title, rows, cols, values, made) {
-    const figure = make('figure', 'matrix'), box = make('div', 'cells'), canvas = make('canvas');
-    const head = make('figcaption'), few = cols <= 10 && rows <= 12;
+  // addMatrix draws a matrix on a canvas. values() returns its numbers, row by row. explain(k, i, j) tells how number k,
+  // in row i and column j, is computed: as text, and as sources [key, row, column] in other matrices, where −1 means all.
+  const matrices = {};
+  function addMatrix(parent, key, title, rows, cols, values, explain) {
+    const figure = element('figure', 'matrix'), box = element('div', 'cells'), canvas = element('canvas');
+    const head = element('figcaption'), hasNumbers = cols <= 10 && rows <= 12;
     const square = key === 'x' && net.width * net.height === rows * cols && rows > 1;
-    const cell = few ? [74, 40] : square ? [8, 8] : [Math.max(1, Math.floor(640 / cols)), Math.max(1, Math.floor((rows === 1 ? 24 : 320) / rows))];
+    const cell = hasNumbers ? [74, 40] : square ? [8, 8] : [Math.max(1, Math.floor(640 / cols)), Math.max(1, Math.floor((rows === 1 ? 24 : 320) / rows))];
     head.textContent = `${title}, ${rows}×${cols}`;
     canvas.width = cols * cell[0];
     canvas.height = rows * cell[1];
     canvas.tabIndex = 0;
     canvas.setAttribute('role', 'img');
     canvas.setAttribute('aria-label', `${title}, ${rows} by ${cols}: arrow keys walk from number to number`);
-    box.style.width = square ? '196px' : few ? `min(100vw - 4rem, ${cols * 56}px)` : '100%';
-    if (!few && !square) canvas.style.height = Math.min(rows * cell[1], rows === 1 ? 24 : 240) + 'px';
+    box.style.width = square ? '196px' : hasNumbers ? `min(100vw - 4rem, ${cols * 56}px)` : '100%';
+    if (!hasNumbers && !square) canvas.style.height = Math.min(rows * cell[1], rows === 1 ? 24 : 240) + 'px';
     box.append(canvas);
     figure.append(head, box);
-    figure.classList.toggle('few', few || square);
+    figure.classList.toggle('few', hasNumbers || square);
     parent.append(figure);
-    const p = pictures[key] = { key, rows, cols, values, made, canvas, box, few, cell };
+    const p = matrices[key] = { key, rows, cols, values, explain, canvas, box, hasNumbers, cell };
     const point = e => {
       const r = canvas.getBoundingClientRect();
       select(p, Math.floor((e.clientY - r.top) / r.height * rows), Math.floor((e.clientX - r.left) / r.width * cols));
@@ -112,123 +113,123 @@ function descend(layers, found, rate) {
         image.data[to++] = 255;
       }
     ctx.putImageData(image, 0, 0);
-    if (!p.few) return;
+    if (!p.hasNumbers) return;
     ctx.font = '21px system-ui, sans-serif';
     ctx.textAlign = 'center';
     ctx.textBaseline = 'middle';
     v.forEach((x, k) => {
       ctx.fillStyle = x / most > 0.2 ? '#111' : '#fff';
-      ctx.fillText(brief(x), (k % p.cols + 0.5) * w, ((k / p.cols | 0) + 0.5) * h, w - 12);
+      ctx.fillText(shortFormat(x), (k % p.cols + 0.5) * w, ((k / p.cols | 0) + 0.5) * h, w - 12);
     });
   }
 
-  // select shows what made element (i, j), in words and as frames.
+  // select explains element (i, j) in words, and puts frames around its sources.
   let chosen = null;
   function select(p, i, j) {
     i = Math.min(Math.max(i, 0), p.rows - 1);
     j = Math.min(Math.max(j, 0), p.cols - 1);
     chosen = { p, i, j };
-    at('step-at').classList.add('told');
+    byId('step-at').classList.add('told');
     document.querySelectorAll('#step .mark').forEach(el => el.remove());
     const mark = (q, r, c, cls) => { // r and c are −1 for all
-      const el = make('i', 'mark ' + cls), span = (n, of) => n < 0 ? [0, 100] : [100 * n / of, 100 / of];
+      const el = element('i', 'mark ' + cls), span = (n, of) => n < 0 ? [0, 100] : [100 * n / of, 100 / of];
       const [top, high] = span(r, q.rows), [left, wide] = span(c, q.cols);
       Object.assign(el.style, { top: top + '%', height: high + '%', left: left + '%', width: wide + '%' });
       q.box.append(el);
     };
     mark(p, i, j, 'here');
-    const { says, from } = p.made(i * p.cols + j, i, j);
-    for (const [key, r, c] of from) {
-      const q = pictures[key];
-      if (q && key === 'x' && c >= 0) mark(q, c / q.cols | 0, c % q.cols, 'from'); // a picture's inputs are rows of pixels
+    const { text, sources } = p.explain(i * p.cols + j, i, j);
+    for (const [key, r, c] of sources) {
+      const q = matrices[key];
+      if (q && key === 'x' && c >= 0) mark(q, c / q.cols | 0, c % q.cols, 'from'); // X is drawn as an image
       else if (q) mark(q, r, c, 'from');
     }
-    at('step-at').textContent = says;
+    byId('step-at').textContent = text;
   }
 
-  function build() {
-    at('step-layers').textContent = '';
+  function addMatrices() {
+    byId('step-layers').textContent = '';
     const d = net.sizes[0], square = net.width && net.width * net.height === d;
     const group = title => {
-      const div = make('div', 'layer'), h = make('h3');
+      const div = element('div', 'layer'), h = element('h3');
       h.textContent = title;
       div.append(h);
-      at('step-layers').append(div);
+      byId('step-layers').append(div);
       return div;
     };
-    const inputs = k => lesson.inputs && lesson.inputs[k] ? `${lesson.inputs[k]}` : `x${low(k + 1)}`;
-    picture(group('The sample'), 'x', 'X', square ? net.height : 1, square ? net.width : d, () => x,
-      k => ({ says: `${inputs(k)} = ${text(x[k])}, as the network sees it`, from: [['g1', k, -1]] }));
+    const inputName = k => samples.inputs?.[k] || `x${subscript(k + 1)}`;
+    addMatrix(group('The sample'), 'x', 'X', square ? net.height : 1, square ? net.width : d, () => x,
+      k => ({ text: `${inputName(k)} = ${format(x[k])}, as the network sees it`, sources: [['g1', k, -1]] }));
     layers.forEach(({ g }, l) => {
-      const n = net.sizes[l + 1], m = net.sizes[l], i = l + 1, L = low(i), f = () => found.layers[l];
-      const last = l === layers.length - 1, before = l ? 'a' + l : 'x', below = l ? 'A' + low(l) : 'X';
+      const n = net.sizes[l + 1], m = net.sizes[l], i = l + 1, L = subscript(i), f = () => result.layers[l];
+      const last = l === layers.length - 1, before = l ? 'a' + l : 'x', below = l ? 'A' + subscript(l) : 'X';
       const div = group(`Layer ${i}: ${m} → ${n}, ${g}`);
-      picture(div, 'w' + i, 'W' + L, m, n, () => layers[l].w, (k, r, c) => ({
-        says: `W${L}[${r + 1},${c + 1}], from ${r + 1} to ${c + 1}: ${text(layers[l].w[k], 9)}`, from: [[before, 0, r], ['z' + i, 0, c]] }));
-      picture(div, 'z' + i, 'Z' + L, 1, n, () => f().z, j => ({
-        says: `Z${L}[${j + 1}] = Σ ${below}·(column ${j + 1} of W${L}) + b = ${text(f().z[j] - layers[l].b[j])} + ${bracket(layers[l].b[j])} = ${text(f().z[j], 9)}`,
-        from: [[before, -1, -1], ['w' + i, -1, j]] }));
-      picture(div, 'a' + i, 'A' + L, 1, n, () => f().a, j => ({
-        says: `A${L}[${j + 1}] = ${g}(${text(f().z[j])}) = ${text(f().a[j], 9)}`, from: [['z' + i, 0, j]] }));
-      picture(div, 'd' + i, 'δ' + L, 1, n, () => f().delta, j => {
+      addMatrix(div, 'w' + i, 'W' + L, m, n, () => layers[l].w, (k, r, c) => ({
+        text: `W${L}[${r + 1},${c + 1}], from ${r + 1} to ${c + 1}: ${format(layers[l].w[k], 9)}`, sources: [[before, 0, r], ['z' + i, 0, c]] }));
+      addMatrix(div, 'z' + i, 'Z' + L, 1, n, () => f().z, j => ({
+        text: `Z${L}[${j + 1}] = Σ ${below}·(column ${j + 1} of W${L}) + b = ${format(f().z[j] - layers[l].b[j])} + ${inBrackets(layers[l].b[j])} = ${format(f().z[j], 9)}`,
+        sources: [[before, -1, -1], ['w' + i, -1, j]] }));
+      addMatrix(div, 'a' + i, 'A' + L, 1, n, () => f().a, j => ({
+        text: `A${L}[${j + 1}] = ${g}(${format(f().z[j])}) = ${format(f().a[j], 9)}`, sources: [['z' + i, 0, j]] }));
+      addMatrix(div, 'd' + i, 'δ' + L, 1, n, () => f().delta, j => {
         const prime = slope[g](f().a[j]), { delta, a } = f();
         if (!last) {
-          return { says: `(2) δ${L}[${j + 1}] = (Σ δ${low(i + 1)}·(row ${j + 1} of W${low(i + 1)})) · g′ = ${prime ? bracket(delta[j] / prime) : '(…)'} · ${text(prime)} = ${text(delta[j], 9)}`,
-            from: [['d' + (i + 1), -1, -1], ['w' + (i + 1), j, -1], ['a' + i, 0, j]] };
+          return { text: `(2) δ${L}[${j + 1}] = (Σ δ${subscript(i + 1)}·(row ${j + 1} of W${subscript(i + 1)})) · g′ = ${prime ? inBrackets(delta[j] / prime) : '(…)'} · ${format(prime)} = ${format(delta[j], 9)}`,
+            sources: [['d' + (i + 1), -1, -1], ['w' + (i + 1), j, -1], ['a' + i, 0, j]] };
         }
-        const factor = net.cancels ? '' : ` · ${text(prime)}`;
-        return { says: `(1) δ${L}[${j + 1}] = ${gradient(a, y, j)}${factor} = ${text(delta[j], 9)}`, from: [['a' + i, 0, net.answer === 'softmax' ? -1 : j]] };
+        const factor = net.cancels ? '' : ` · ${format(prime)}`;
+        return { text: `(1) δ${L}[${j + 1}] = ${gradient(a, y, j)}${factor} = ${format(delta[j], 9)}`, sources: [['a' + i, 0, net.answer === 'softmax' ? -1 : j]] };
       });
-      picture(div, 'g' + i, `∂C/∂W${L}`, m, n, () => f().grad, (k, r, c) => ({
-        says: `(3) ∂C/∂W${L}[${r + 1},${c + 1}] = ${below}[${r + 1}] · δ${L}[${c + 1}] = ${bracket(f().x[r])} · ${bracket(f().delta[c])} = ${text(f().grad[k], 9)}`,
-        from: [[before, 0, r], ['d' + i, 0, c]] }));
+      addMatrix(div, 'g' + i, `∂C/∂W${L}`, m, n, () => f().grad, (k, r, c) => ({
+        text: `(3) ∂C/∂W${L}[${r + 1},${c + 1}] = ${below}[${r + 1}] · δ${L}[${c + 1}] = ${inBrackets(f().x[r])} · ${inBrackets(f().delta[c])} = ${format(f().grad[k], 9)}`,
+        sources: [[before, 0, r], ['d' + i, 0, c]] }));
     });
   }
 
   function show() {
-    found = passes(layers, x, y);
-    if (costs[costs.length - 1] !== found.cost) costs.push(found.cost);
-    Object.values(pictures).forEach(paint);
+    result = passes(layers, x, y);
+    if (costs[costs.length - 1] !== result.cost) costs.push(result.cost);
+    Object.values(matrices).forEach(paint);
     if (chosen) select(chosen.p, chosen.i, chosen.j);
-    at('step-sample').textContent = name;
-    const recent = costs.slice(-4).map(c => text(c, 9)).join(' → ');
-    at('step-cost').textContent = `C = ${costs.length > 4 ? '… → ' : ''}${recent}` +
-      (costs.length > 1 && found.cost > costs[costs.length - 2] ? ': it has risen, the rate is too high for this sample' : '');
+    byId('step-sample').textContent = sampleName;
+    const recent = costs.slice(-4).map(c => format(c, 9)).join(' → ');
+    byId('step-cost').textContent = `C = ${costs.length > 4 ? '… → ' : ''}${recent}` +
+      (costs.length > 1 && result.cost > costs[costs.length - 2] ? ': it has risen, the rate is too high for this sample' : '');
     const top = Math.max(...costs) || 1, points = costs.slice(-60);
-    at('step-line').setAttribute('points', points.map((c, k) => `${4 + 152 * k / Math.max(points.length - 1, 1)},${40 - 36 * c / top}`).join(' '));
+    byId('step-line').setAttribute('points', points.map((c, k) => `${4 + 152 * k / Math.max(points.length - 1, 1)},${40 - 36 * c / top}`).join(' '));
     if (plane) plane();
   }
-  function take(k) {
-    number = (k + lesson.x.length) % lesson.x.length;
-    x = Float64Array.from(lesson.x[number]);
-    y = Float64Array.from(lesson.y[number]);
-    name = ` Sample ${number + 1} of ${lesson.x.length}${lesson.names[number] && ': ' + lesson.names[number]} `;
+  function takeSample(k) {
+    current = (k + samples.x.length) % samples.x.length;
+    x = Float64Array.from(samples.x[current]);
+    y = Float64Array.from(samples.y[current]);
+    sampleName = ` Sample ${current + 1} of ${samples.x.length}${samples.names[current] && ': ' + samples.names[current]} `;
     costs = [];
     show();
   }
-  function restart(with_) {
-    layers = with_;
+  function useWeights(weights) {
+    layers = weights;
     costs = [];
     show();
   }
-  function go(steps) {
-    const rate = +at('step-rate').value;
+  function takeSteps(steps) {
+    const rate = +byId('step-rate').value;
     for (let k = 0; k < steps; k++) {
-      descend(layers, found, rate);
-      found = passes(layers, x, y);
-      if (k < steps - 1) costs.push(found.cost);
+      descend(layers, result, rate);
+      result = passes(layers, x, y);
+      if (k < steps - 1) costs.push(result.cost);
     }
     show();
   }
 
-  // random draws first weights as the program does by default, N(0, 2/in); not the same ones.
+  // random draws weights from N(0, 2/in), as the program does by default, but not the same ones.
   const random = () => layers.map(({ w, b, g }, l) => ({ g, b: new Float64Array(b.length), w: Float64Array.from(w, () =>
     Math.sqrt(2 / net.sizes[l]) * Math.sqrt(-2 * Math.log(1 - Math.random())) * Math.cos(2 * Math.PI * Math.random())) }));
 
-  // Two inputs: the plane, with what the network answers where.
+  // A network of two inputs: the plane of the inputs, coloured by the network's answers.
   let plane = null;
   if (net.sizes[0] === 2) {
-    const size = 120, figure = make('figure'), box = make('div', 'cells'), canvas = make('canvas'), caption = make('figcaption');
+    const size = 120, figure = element('figure'), box = element('div', 'cells'), canvas = element('canvas'), caption = element('figcaption');
     canvas.width = canvas.height = 2 * size;
     canvas.tabIndex = 0;
     canvas.id = 'step-regions';
@@ -238,9 +239,9 @@ function descend(layers, found, rate) {
     caption.textContent = 'The plane of the two inputs: what the network answers where. Press on a place to take it as the sample’s.';
     box.append(canvas);
     figure.append(caption, box);
-    at('step-plane').append(figure);
+    byId('step-plane').append(figure);
     const range = [0, 1].map(k => {
-      const v = lesson.x.map(s => s[k]), lo = Math.min(...v), hi = Math.max(...v), room = (hi - lo || 1) * 0.25;
+      const v = samples.x.map(s => s[k]), lo = Math.min(...v), hi = Math.max(...v), room = (hi - lo || 1) * 0.25;
       return [lo - room, hi + room];
     });
     const toX = (px, k) => range[k][0] + (k ? 1 - px : px) * (range[k][1] - range[k][0]);
@@ -249,7 +250,7 @@ function descend(layers, found, rate) {
     const classOf = a => a.length === 1 ? +(a[0] > 0.5) : a.indexOf(Math.max(...a));
     plane = () => {
       const ctx = canvas.getContext('2d'), image = ctx.createImageData(2 * size, 2 * size);
-      const dots = net.sizes.reduce((s, n) => s + n) > 300 ? 4 : 2; // large networks: fewer places
+      const dots = net.sizes.reduce((s, n) => s + n) > 300 ? 4 : 2; // fewer places for a large network
       for (let r = 0; r < 2 * size; r += dots)
         for (let c = 0; c < 2 * size; c += dots) {
           const a = forward(layers, [toX((c + dots / 2) / (2 * size), 0), toX((r + dots / 2) / (2 * size), 1)]).pop().a;
@@ -266,58 +267,58 @@ function descend(layers, found, rate) {
         ctx.strokeStyle = edge;
         ctx.stroke();
       };
-      lesson.x.forEach((s, k) => dot(s, `rgb(${hues[classOf(lesson.y[k]) % 6]})`, '#fff', 5));
+      samples.x.forEach((s, k) => dot(s, `rgb(${hues[classOf(samples.y[k]) % 6]})`, '#fff', 5));
       dot(x, `rgb(${hues[classOf(y) % 6]})`, '#000', 8);
     };
-    const move = (a, b) => {
+    const moveTo = (a, b) => {
       x = Float64Array.of(a, b);
-      name = ' A place of your own ';
+      sampleName = ' A place of your own ';
       costs = [];
       show();
     };
     const press = e => {
       const r = canvas.getBoundingClientRect();
-      move(toX((e.clientX - r.left) / r.width, 0), toX((e.clientY - r.top) / r.height, 1));
+      moveTo(toX((e.clientX - r.left) / r.width, 0), toX((e.clientY - r.top) / r.height, 1));
     };
     canvas.addEventListener('pointerdown', press);
     canvas.addEventListener('keydown', e => {
       const way = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] }[e.key];
       if (!way) return;
       e.preventDefault();
-      move(x[0] + way[0] * (range[0][1] - range[0][0]) / 40, x[1] + way[1] * (range[1][1] - range[1][0]) / 40);
+      moveTo(x[0] + way[0] * (range[0][1] - range[0][0]) / 40, x[1] + way[1] * (range[1][1] - range[1][0]) / 40);
     });
   }
 
-  at('step-rate').value = lesson.rate;
-  at('step-previous').addEventListener('click', () => take(number - 1));
-  at('step-next').addEventListener('click', () => take(number + 1));
-  at('step-go').addEventListener('click', () => go(1));
-  at('step-ten').addEventListener('click', () => go(10));
-  at('step-trained').addEventListener('click', () => restart(copied(net.layers)));
-  at('step-random').addEventListener('click', () => restart(random()));
-  const drawn = at('step-drawn');
-  if (drawn) {
-    net.classes.forEach((c, k) => at('step-class').append(new Option(c, k)));
-    const list = at('step-class');
-    let taken = null; // the bytes of the drawing
-    const takeDrawn = () => {
-      x = Float64Array.from(taken, (v, i) => (v - net.shift[i]) * net.factor[i]);
+  byId('step-rate').value = samples.rate;
+  byId('step-previous').addEventListener('click', () => takeSample(current - 1));
+  byId('step-next').addEventListener('click', () => takeSample(current + 1));
+  byId('step-go').addEventListener('click', () => takeSteps(1));
+  byId('step-ten').addEventListener('click', () => takeSteps(10));
+  byId('step-trained').addEventListener('click', () => useWeights(copyOf(net.layers)));
+  byId('step-random').addEventListener('click', () => useWeights(random()));
+  const takeDrawing = byId('step-drawn');
+  if (takeDrawing) {
+    net.classes.forEach((c, k) => byId('step-class').append(new Option(c, k)));
+    const list = byId('step-class');
+    let drawing = null; // bytes of the image
+    const useDrawing = () => {
+      x = Float64Array.from(drawing, (v, i) => (v - net.shift[i]) * net.factor[i]);
       y = Float64Array.from(net.classes, (_, k) => +(k === +list.value));
-      name = ` The drawing, as a ${net.classes[list.value]} `;
+      sampleName = ` The drawing, as a ${net.classes[list.value]} `;
       costs = [];
       show();
     };
-    drawn.addEventListener('click', () => {
+    takeDrawing.addEventListener('click', () => {
       if (!onPad) {
-        at('step-at').textContent = 'Nothing is drawn yet, under “Draw one yourself”.';
+        byId('step-at').textContent = 'Nothing is drawn yet, under “Draw one yourself”.';
         return;
       }
-      taken = onPad.bytes;
+      drawing = onPad.bytes;
       list.value = onPad.class;
-      takeDrawn();
+      useDrawing();
     });
-    list.addEventListener('change', () => { if (taken && name.startsWith(' The drawing')) takeDrawn(); });
+    list.addEventListener('change', () => { if (drawing && sampleName.startsWith(' The drawing')) useDrawing(); });
   }
-  build();
-  take(0);
+  addMatrices();
+  takeSample(0);
 })();

@@ -1,7 +1,6 @@
 // The pad to draw on, with the network in the page behind it.
 
-// predict takes an image's bytes, as they are in the data, through the network and
-// returns what it gives each class.
+// predict returns the network's output for each class, or its softmax, for the bytes of an image as they are in the data.
 function predict(bytes) {
   let x = Float64Array.from(bytes, (v, i) => (v - net.shift[i]) * net.factor[i]);
   for (const { w, b, g } of net.layers) {
@@ -15,12 +14,13 @@ function predict(bytes) {
   return net.answer === 'softmax' ? softmax(x).p : x;
 }
 
-// The drawing: strokes of points within 0…1.
+// The drawing: strokes, which are lists of points (x, y) between 0 and 1.
 const pad = document.getElementById('pad'), seen = document.getElementById('seen');
 let strokes = [];
-let onPad = null; // what is on the pad, as the data would have it, and its class: that of a sample, or the answer
-const drawing = new Map(); // the stroke of each pointer that is down
+let onPad = null; // bytes of the image on the pad, and its class: the label of a sample, or the network's answer
+const strokeOf = new Map(); // pointers that are down → their strokes
 
+// ink draws the strokes with a pen of that width; place takes a point to where it is drawn.
 function ink(ctx, pen, place) {
   ctx.lineCap = ctx.lineJoin = 'round';
   ctx.strokeStyle = '#fff';
@@ -33,10 +33,9 @@ function ink(ctx, pen, place) {
   }
 }
 
-// prepare makes of the strokes what MNIST made of its digits: cropped, scaled so that
-// the longer side fills the box (20 of 28 pixels), and put so that the centre of mass is
-// in the pixel right of and below the middle. The strokes are drawn anew, with a pen as
-// wide as that of the data, so that a small drawing does not become a fat one.
+// prepare turns the strokes into an image as MNIST did with its digits: cropped, scaled so that the longer side fills the box
+// (20 of 28 pixels), and moved so that the centre of mass lies in the pixel to the right of and below the middle. It draws
+// the strokes again with a pen as wide as in the data, so that a small drawing does not become a fat one.
 function prepare() {
   const { width, height, depth, box } = net, fine = 4, pen = box * 0.13;
   const xs = strokes.flat().map(p => p[0]), ys = strokes.flat().map(p => p[1]);
@@ -46,7 +45,7 @@ function prepare() {
   canvas.width = width * fine;
   canvas.height = height * fine;
   const ctx = canvas.getContext('2d', { willReadFrequently: true });
-  const gray = (dx, dy) => {
+  const drawAt = (dx, dy) => { // off the middle by dx and dy: the ink in each pixel, from 0 to 1
     ctx.setTransform(fine, 0, 0, fine, 0, 0);
     ctx.clearRect(0, 0, width, height);
     ink(ctx, pen, p => [width / 2 + dx + (p[0] - (left + right) / 2) * size, height / 2 + dy + (p[1] - (top + bottom) / 2) * size]);
@@ -57,14 +56,14 @@ function prepare() {
     return sum;
   };
   let mass = 0, mx = 0, my = 0;
-  gray(0, 0).forEach((v, i) => { mass += v; mx += v * (i % width + 0.5); my += v * ((i / width | 0) + 0.5); });
-  const inside = (d, room) => Math.max(-room / 2, Math.min(room / 2, d)); // whatever the mass, nothing is cut off
-  const image = gray(inside((width + 1) / 2 - mx / mass, width - (right - left) * size - pen),
+  drawAt(0, 0).forEach((v, i) => { mass += v; mx += v * (i % width + 0.5); my += v * ((i / width | 0) + 0.5); });
+  const inside = (d, room) => Math.max(-room / 2, Math.min(room / 2, d)); // so that nothing is cut off
+  const image = drawAt(inside((width + 1) / 2 - mx / mass, width - (right - left) * size - pen),
     inside((height + 1) / 2 - my / mass, height - (bottom - top) * size - pen));
   return Uint8Array.from(image, v => Math.round(Math.min(v, 1) * depth));
 }
 
-// show takes bytes through the network and shows what it saw and what it gives.
+// show shows what the network sees and what it answers, and returns the answer in words.
 function show(bytes) {
   const ctx = seen.getContext('2d'), image = ctx.createImageData(net.width, net.height);
   bytes.forEach((v, i) => image.data.set([v * 255 / net.depth, v * 255 / net.depth, v * 255 / net.depth, 255], 4 * i));
@@ -104,7 +103,7 @@ function clearPad() {
   for (const row of rows) { row.bar.style.width = '0'; row.value.textContent = ''; row.item.className = ''; }
   verdict('Nothing drawn yet.');
 }
-const place = e => {
+const pointOf = e => {
   const r = pad.getBoundingClientRect();
   return [(e.clientX - r.left) / r.width, (e.clientY - r.top) / r.height];
 };
@@ -112,20 +111,20 @@ pad.addEventListener('pointerdown', e => {
   if (e.button) return;
   e.preventDefault();
   if (e.isTrusted) pad.setPointerCapture(e.pointerId);
-  drawing.set(e.pointerId, [place(e)]);
-  strokes.push(drawing.get(e.pointerId));
+  strokeOf.set(e.pointerId, [pointOf(e)]);
+  strokes.push(strokeOf.get(e.pointerId));
   redraw();
 });
 pad.addEventListener('pointermove', e => {
-  if (!drawing.has(e.pointerId)) return;
-  const since = e.getCoalescedEvents?.() ?? []; // where the pen was since the last event
-  for (const p of since.length ? since : [e]) drawing.get(e.pointerId).push(place(p));
+  if (!strokeOf.has(e.pointerId)) return;
+  const between = e.getCoalescedEvents?.() ?? []; // all places of the pen since the last event
+  for (const p of between.length ? between : [e]) strokeOf.get(e.pointerId).push(pointOf(p));
   redraw();
 });
-for (const end of ['pointerup', 'pointercancel']) pad.addEventListener(end, e => drawing.delete(e.pointerId));
+for (const end of ['pointerup', 'pointercancel']) pad.addEventListener(end, e => strokeOf.delete(e.pointerId));
 document.getElementById('clear').addEventListener('click', clearPad);
 
-// Take a sample: each press takes another of those shown under "The data".
+// The button "Take a sample" takes another of the samples under "The data" each time.
 let taken = 0;
 document.getElementById('sample').addEventListener('click', () => {
   const strips = [...document.querySelectorAll('.strips')], strip = strips[taken * 7 % strips.length];
