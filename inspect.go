@@ -59,7 +59,7 @@ func inspect(cfg *settings.Settings, data *dataset.Dataset, m *modelfile.Model, 
 		return nil
 	}
 	out.Printf("One step of %s\n%s\n", x.describe(), x.how())
-	s.Inputs, s.OutputNames, s.Bug = data.Inputs, data.Classes, bugs.Change(cfg.Bug)
+	s.InputNames, s.OutputNames, s.Bug = data.Inputs, data.Classes, bugs.Change(cfg.Bug)
 	s.File, s.Number = data.Train.Origin.File, data.Train.Origin.Number
 	explain.Print(out, s)
 	return nil
@@ -83,7 +83,7 @@ func capture(t *Trainer, fill FillBatch) *explain.Step {
 		GradientAt: explain.Place(Layer.gradient), UpdateAt: explain.Place(t.updater())}
 	t.forward(w, 0)
 	t.errors(w, 0)
-	s.Costs, s.Mean = slices.Clone(b.cost), meanOf(b.cost)
+	s.Costs, s.CostBefore = slices.Clone(b.cost), meanOf(b.cost)
 	for l := range network {
 		s.Layers = append(s.Layers, t.captureLayer(b, l))
 	}
@@ -104,7 +104,7 @@ func capture(t *Trainer, fill FillBatch) *explain.Step {
 	}
 	t.fill(w, 0, 0, fill)
 	t.forward(w, 0)
-	s.Then = meanOf(b.cost)
+	s.CostAfter = meanOf(b.cost)
 	return s
 }
 

@@ -84,7 +84,7 @@ func TestMazur(t *testing.T) {
 		{"h2", s.Layers[0].A[0][1], 0.596884378, 9},
 		{"z of o1", s.Layers[1].Z[0][0], 1.105905967, 9}, {"o1", s.Layers[1].A[0][0], 0.75136507, 8},
 		{"o2", s.Layers[1].A[0][1], 0.772928465, 9},
-		{"error", s.Mean, 0.298371109, 9}, {"δ of o1", s.Layers[1].Delta[0][0], 0.138498562, 9},
+		{"error", s.CostBefore, 0.298371109, 9}, {"δ of o1", s.Layers[1].Delta[0][0], 0.138498562, 9},
 		{"∂E/∂w5", s.Layers[1].GradW[0][0], 0.082167041, 9},
 		{"∂E/∂w1", s.Layers[0].GradW[0][0], 0.000438568, 9},
 		{"w1", hidden[0][0], 0.149780716, 9}, {"w2", hidden[1][0], 0.19956143, 8},
@@ -92,7 +92,7 @@ func TestMazur(t *testing.T) {
 		{"w5", output[0][0], 0.35891648, 8}, {"w6", output[1][0], 0.408666186, 9},
 		{"w7", output[0][1], 0.511301270, 9}, {"w8", output[1][1], 0.561370121, 9},
 		{"b1", s.Layers[0].NewB[0], 0.35, 15}, {"b2", s.Layers[1].NewB[1], 0.60, 15},
-		{"error after the step", s.Then, 0.291027774, 9},
+		{"error after the step", s.CostAfter, 0.291027774, 9},
 	} {
 		if !(math.Abs(c.got-c.published) <= 0.51*math.Pow(10, -float64(c.digits))) {
 			t.Errorf("%s: %.12f, published %v", c.name, c.got, c.published)
@@ -155,8 +155,8 @@ func TestExplain(t *testing.T) {
 		ready(b)
 		s := capture(a, noise(3))
 		r, err := b.Epoch(noise(3), nil)
-		if err != nil || hash(a.Net) != hash(b.Net) || math.Abs(r.Cost-s.Mean) > 1e-15 {
-			t.Errorf("the step of -explain is not that of a training: cost %v and %v (%v)", s.Mean, r.Cost, err)
+		if err != nil || hash(a.Net) != hash(b.Net) || math.Abs(r.Cost-s.CostBefore) > 1e-15 {
+			t.Errorf("the step of -explain is not that of a training: cost %v and %v (%v)", s.CostBefore, r.Cost, err)
 		}
 	}
 	digits := " -data " + smallMNIST(t, 100, 20)

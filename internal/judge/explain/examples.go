@@ -1,5 +1,3 @@
-// Examples: networks small enough to be worked out by hand.
-
 package explain
 
 import (
@@ -7,27 +5,27 @@ import (
 	"slices"
 )
 
-// An Example is one step of a network whose weights are given.
+// An Example is a network that is small enough to compute a step by hand, and the samples of that step.
 type Example struct {
 	name, title string
 	Cost        string
-	Activations [2]string     // of the hidden layers and of the last; sigmoid where nothing is said
+	Activations [2]string     // of the hidden layers and of the last layer; "" for sigmoid
 	Rate        float64       // η
-	Layers      [][][]float64 // of each, the weights, in×out, and below them its biases
-	FixedBiases bool          // they are not trained
-	X, Y        [][]float64   // the samples, all in one step
-	published   []figure      // what somebody else's step came to
-	later       [3]string     // and his cost after 1 step, and his two outputs after 10,000
-	moral       string        // what there is to see in the numbers
+	Layers      [][][]float64 // for each layer the rows of W, and then b
+	FixedBiases bool          // the biases are not trained
+	X, Y        [][]float64   // the samples
+	published   []figure      // numbers of this step that somebody published
+	later       [3]string     // and the cost after one step, and two outputs after 10,000 steps
+	moral       string        // what to see in the numbers
 }
 
-// A figure is a number of a step as it was published, and where it stands in ours.
+// A figure is a published number of a step, and how to find it in ours.
 type figure struct {
 	name, published string
 	of              func(s *Step) float64
 }
 
-// Names are those of the examples.
+// Names returns the names of the examples.
 func Names() (names []string) {
 	for _, e := range examples {
 		names = append(names, e.name)
@@ -35,17 +33,16 @@ func Names() (names []string) {
 	return names
 }
 
-// Find is the example of that name, or nil.
+// Find returns the example with the given name; nil if there is none.
 func Find(name string) *Example {
-	if i := slices.IndexFunc(examples, func(e Example) bool { return e.name == name }); i >= 0 {
+	if i := slices.Index(Names(), name); i >= 0 {
 		return &examples[i]
 	}
 	return nil
 }
 
 var examples = []Example{{
-	// The network of Mazur's "A Step by Step Backpropagation Example" (2015): the weights w₁ to w₈, and the
-	// biases. His own final figures come out only where W₂ changes too early.
+	// The network of Mazur's "A Step by Step Backpropagation Example" (2015): the weights w₁ to w₈, and the biases.
 	name:  "mazur",
 	title: "Mazur's example: 2-2-2, sigmoid, squared error; the biases are not trained",
 	Cost:  "mse", Rate: 0.5, FixedBiases: true,
@@ -56,7 +53,7 @@ var examples = []Example{{
 	published: []figure{
 		{"output 1", "0.75136507", func(s *Step) float64 { return s.Layers[1].A[0][0] }},
 		{"output 2", "0.772928465", func(s *Step) float64 { return s.Layers[1].A[0][1] }},
-		{"total error", "0.298371109", func(s *Step) float64 { return s.Mean }},
+		{"total error", "0.298371109", func(s *Step) float64 { return s.CostBefore }},
 		{"w₁ after the step", "0.149780716", func(s *Step) float64 { return s.Layers[0].NewW[0][0] }},
 		{"w₂", "0.19956143", func(s *Step) float64 { return s.Layers[0].NewW[1][0] }},
 		{"w₃", "0.24975114", func(s *Step) float64 { return s.Layers[0].NewW[0][1] }},
@@ -123,11 +120,11 @@ added: (y₁ − t₁)·w₁ + (y₂ − t₂)·w₂, and only then · (1 − z�
 all that backpropagation adds to the chain rule.
 `}}
 
-// A Course is what training comes to after so many steps; early, each layer's weights change before the
-// δ of the layer below is taken from them.
+// A Course trains an example and returns its cost and outputs. With early, the weights of each layer change before the
+// δ of the layer below is computed from them.
 type Course func(steps int, early bool) (cost float64, outputs []float64)
 
-// Print prints the example's step, its published numbers beside ours, and what there is to see in them.
+// Print prints the example's step, the published numbers beside ours, and what to see in them.
 func (e *Example) Print(out Printer, s *Step, course Course) {
 	out.Printf("%s\n", lines(e.title))
 	Print(out, s)
@@ -137,7 +134,7 @@ func (e *Example) Print(out Printer, s *Step, course Course) {
 	out.Printf("%s", lines(e.moral))
 }
 
-// compare prints what was published beside what comes out here.
+// compare prints the published numbers beside ours.
 func (e *Example) compare(out Printer, s *Step, course Course) {
 	digits := func(v float64) string { return fmt.Sprintf("%.9f", v) }
 	out.Printf("\nHis published numbers beside these\n----------------------------------\n\n")
@@ -146,15 +143,17 @@ func (e *Example) compare(out Printer, s *Step, course Course) {
 		rows = append(rows, []string{f.name, f.published, digits(f.of(s))})
 	}
 	out.Table(rows)
+
 	out.Printf("\nAnd what comes after, with W₂ as it was, and with W₂ already changed\n\n")
-	right, _ := course(1, false)
-	early, _ := course(1, true)
+	cost, _ := course(1, false)
+	earlyCost, _ := course(1, true)
 	rows = [][]string{{"", "published", "W₂ as it was", "W₂ changed"},
-		{"total error after 1 step", e.later[0], digits(right), digits(early)}}
-	_, a := course(10000, false)
-	_, b := course(10000, true)
-	for j, text := range e.later[1:] {
-		rows = append(rows, []string{fmt.Sprintf("output %d after 10,000 steps", j+1), text, digits(a[j]), digits(b[j])})
+		{"total error after 1 step", e.later[0], digits(cost), digits(earlyCost)}}
+	_, outputs := course(10000, false)
+	_, earlyOutputs := course(10000, true)
+	for j, published := range e.later[1:] {
+		rows = append(rows, []string{fmt.Sprintf("output %d after 10,000 steps", j+1), published, digits(outputs[j]),
+			digits(earlyOutputs[j])})
 	}
 	out.Table(rows)
 }

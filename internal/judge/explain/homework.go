@@ -1,6 +1,7 @@
 package explain
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"slices"
@@ -9,7 +10,7 @@ import (
 	"backprop/internal/judge/check/homework"
 )
 
-// JSON writes the step as -check reads it; blank, the question alone.
+// JSON writes the step in the form that -check reads; with blank, only the question.
 func (s *Step) JSON(w io.Writer, blank bool) error {
 	h, err := s.homework()
 	if err != nil {
@@ -21,24 +22,24 @@ func (s *Step) JSON(w io.Writer, blank bool) error {
 	return homework.Write(w, h)
 }
 
-// JSON writes the example's step as -check reads it.
+// JSON writes the example's step in the form that -check reads; with blank, only the question.
 func (e *Example) JSON(w io.Writer, s *Step, blank bool) error {
 	s.FixedBiases = e.FixedBiases
 	return s.JSON(w, blank)
 }
 
-// homework is the step as somebody would hand it in who has computed all of it.
+// homework returns the step as a homework with all numbers, or an error if a homework cannot express it.
 func (s *Step) homework() (*homework.Homework, error) {
-	if what := s.inexpressible(); what != "" {
+	if reason := s.inexpressible(); reason != "" {
 		return nil, fmt.Errorf("-explain -json writes a step as -check reads it, which is a plain one: it cannot have %s",
-			what)
+			reason)
 	}
 	last := len(s.Layers) - 1
 	settings := homework.Settings{Output: s.Layers[last].Activation, Cost: s.Cost, Rate: s.Layers[0].Eta, L2: s.L2, N: s.N}
 	if last > 0 {
 		settings.Activation = s.Layers[0].Activation
 	}
-	arrays := map[string]homework.Array{"X": s.X.array(), "Y": s.Y.array(), "C": {Values: []float64{s.Mean}}}
+	arrays := map[string]homework.Array{"X": s.X.array(), "Y": s.Y.array(), "C": {Values: []float64{s.CostBefore}}}
 	for l, layer := range s.Layers {
 		for kind, rows := range map[string]Rows{"W": layer.W, "Z": layer.Z, "A": layer.A, "delta": layer.Delta,
 			"dW": layer.GradW, "newW": layer.NewW} {
@@ -54,24 +55,23 @@ func (s *Step) homework() (*homework.Homework, error) {
 	return homework.FromArrays("-explain -json", arrays, settings)
 }
 
-// inexpressible names what the step has in it and a homework cannot say; "" if nothing.
+// inexpressible says what a homework cannot express of the step, and what to do about it; "" if it can express all.
 func (s *Step) inexpressible() string {
-	foreign := func(key, word string) string {
-		if all := homework.Choices(key); !slices.Contains(all, word) {
-			return fmt.Sprintf("-%s %s: it can have %s", key, word, strings.Join(all, ", "))
+	foreign := func(flag, name string) string {
+		if names := homework.Choices(flag); !slices.Contains(names, name) {
+			return fmt.Sprintf("-%s %s: it can have %s", flag, name, strings.Join(names, ", "))
 		}
 		return ""
 	}
-	last := len(s.Layers) - 1
+	first, last := s.Layers[0], len(s.Layers)-1
 	for _, layer := range s.Layers[:last] {
-		if word := foreign("activation", layer.Activation); word != "" {
-			return word
+		if reason := foreign("activation", layer.Activation); reason != "" {
+			return reason
 		}
-		if layer.Activation != s.Layers[0].Activation {
+		if layer.Activation != first.Activation {
 			return "layers of different activations"
 		}
 	}
-	rates := func(a, b Layer) bool { return a.Eta == b.Eta }
 	switch {
 	case s.Dropout:
 		return "-dropout: leave it out, or say -dropout 0"
@@ -83,16 +83,13 @@ func (s *Step) inexpressible() string {
 		return "-maxnorm: leave it out, or say -maxnorm 0"
 	case s.Weighted:
 		return "-classweight: leave it out"
-	case len(slices.CompactFunc(slices.Clone(s.Layers), rates)) > 1:
+	case slices.ContainsFunc(s.Layers, func(l Layer) bool { return l.Eta != first.Eta }):
 		return "-lr with a rate for each layer: give one for all"
 	}
-	if word := foreign("output", s.Layers[last].Activation); word != "" {
-		return word
-	}
-	return foreign("cost", s.Cost)
+	return cmp.Or(foreign("output", s.Layers[last].Activation), foreign("cost", s.Cost))
 }
 
-// array is a matrix as it stands in a homework.
+// array returns the matrix as a homework has it.
 func (r Rows) array() homework.Array {
 	return homework.Array{Shape: []int{len(r), len(r[0])}, Values: slices.Concat(r...)}
 }

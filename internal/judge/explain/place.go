@@ -8,15 +8,15 @@ import (
 	"strings"
 )
 
-// Place is where a function stands: "Layer.affine, backprop.go:219". The program looks it up
-// in itself, so that it is true of the program that runs.
+// Place returns the place of a function in the code, such as "Layer.affine, backprop.go:219", or "" if it has no name.
+// It is looked up in the running program, so that it cannot be out of date.
 func Place(f any) string {
-	at := runtime.FuncForPC(reflect.ValueOf(f).Pointer())
-	path, line := at.FileLine(at.Entry())
-	name := at.Name()
-	name = strings.NewReplacer("(*", "", ")", "").Replace(name[strings.Index(name, ".")+1:])
-	if strings.Contains(name, "func") { // without a name
+	info := runtime.FuncForPC(reflect.ValueOf(f).Pointer())
+	path, line := info.FileLine(info.Entry())
+	_, name, _ := strings.Cut(info.Name(), ".")
+	if strings.Contains(name, "func") { // the compiler's name for a function without one
 		return ""
 	}
+	name = strings.NewReplacer("(*", "", ")", "").Replace(name)
 	return fmt.Sprintf("%s, %s:%d", name, filepath.Base(path), line)
 }

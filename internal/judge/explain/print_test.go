@@ -35,7 +35,7 @@ func TestPlace(t *testing.T) {
 func TestNames(t *testing.T) {
 	for name, want := range map[string]string{"setosa": "setosa", "7": "class 7", "sepal_length_in_mm": "sepal_lengt…",
 		"": "output 1"} {
-		if got := (index{what: "output", which: []int{0}, names: []string{name}}).name(0); got != want {
+		if got := (selection{kind: "output", indices: []int{0}, names: []string{name}}).label(0); got != want {
 			t.Errorf("%q is shown as %q, want %q", name, got, want)
 		}
 	}

@@ -1,50 +1,55 @@
-// Package explain prints one training step, number by number, in the order of the equations, with the
-// places in the code where each comes from. It computes nothing of a network: whoever trains hands it
-// what the parts of a step have handed to each other, as plain rows.
+// Package explain prints one training step, number by number and in the order of the equations, with the place in the
+// code that computes each. It computes nothing itself: the caller hands it all numbers of the step.
 package explain
 
 // Rows is a matrix, row by row.
 type Rows [][]float64
 
-// A Step is all that one step has computed.
+// A Step holds the numbers of one training step of n samples.
 type Step struct {
-	X, Y        Rows // n×d, n×K
-	Layers      []Layer
-	Costs       []float64 // of each sample, before the step
-	Mean, Then  float64   // the cost, before and after, without the L2 term
-	Gradient    string    // ∂C/∂a of a sample, written with A and Y; "" where nobody says it
-	Cancels     bool      // δ is Gradient as it is, without g′
-	P           Rows      // softmax of the last A, where Gradient has it
-	Bug         string    // what a bug has put in place of what; "" where there is none
+	X, Y   Rows // n×d, n×K
+	Layers []Layer
+	Costs  []float64 // of each sample, before the step
+	P      Rows      // softmax of the last A, if Gradient needs it; else nil
+
+	CostBefore, CostAfter float64 // the mean cost of the samples, without the L2 term
+
 	Cost        string    // its name
-	FixedBiases bool      // they are not trained
-	Weighted    bool      // the classes count differently
+	Gradient    string    // ∂C/∂a of a sample as text, with A and Y; "" if it is not known
+	Cancels     bool      // δ of the last layer is Gradient itself, without g′
 	N           int       // training samples
-	Rate        []float64 // η, for each layer, as it is set
-	L2          float64
-	Rule        string // "adam", "nesterov", "momentum", or "" for plain descent
+	Rate        []float64 // η of each layer, before a schedule
+	L2          float64   // λ
+	Rule        string    // of the update: "adam", "nesterov", "momentum", or "" for gradient descent
 	MaxNorm     bool
 	Dropout     bool
-	CostAt      string   // where the cost stands: "crossEntropy, backprop.go:85"
-	BackwardAt  string   // (2)
-	GradientAt  string   // (3)
-	UpdateAt    string   // (4)
-	AffineAt    string   // Z
-	DropoutAt   string   // and what leaves units out
-	Inputs      []string // their names; nil where they have none
+	Weighted    bool   // the classes have different weights in the cost
+	FixedBiases bool   // the biases are not trained
+	Bug         string // what -bug replaces by what; "" without a bug
+
+	InputNames  []string // nil if they have none
 	OutputNames []string
-	File        string             // where the samples stand; "" where they are drawn
-	Number      func(i int) string // what they are called there: "line 47"
+	File        string             // that the samples are from; "" if they are generated
+	Number      func(i int) string // where sample i is in File: "line 47"
+
+	// Places in the code, such as "crossEntropy, backprop.go:85".
+	AffineAt   string // Z
+	DropoutAt  string
+	CostAt     string // (1)
+	BackwardAt string // (2)
+	GradientAt string // (3)
+	UpdateAt   string // (4)
 }
 
-// A Layer is its part of a step.
+// A Layer holds a layer's numbers in a step of n samples.
 type Layer struct {
 	Activation   string
-	Prime        string // g′, written with a = g(z); "1" where a = z, and "" where nobody says it
-	ActivationAt string
-	In, Z, A     Rows // n×in, n×out
-	Delta        Rows
-	Slope        Rows // g′(Z), n×out
+	Prime        string // g′ as text, with a = g(z); "1" if g is linear, and "" if it is not known
+	ActivationAt string // its place in the code
+
+	In           Rows // n×in
+	Z, A         Rows // n×out
+	Delta, Slope Rows // n×out; Slope is g′(Z)
 	W, GradW     Rows // in×out, before the step
 	B, GradB     []float64
 	NewW         Rows // after the step
@@ -52,7 +57,7 @@ type Layer struct {
 	Eta          float64 // η in this step
 }
 
-// A Printer prints at once, and cleans words that may have come from outside.
+// A Printer prints text. It removes control characters from strings, which may be names from a file.
 type Printer interface {
 	Printf(format string, args ...any)
 	Table(rows [][]string)
