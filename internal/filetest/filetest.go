@@ -1,4 +1,4 @@
-// Package filetest makes small files for tests, and says what came of reading them.
+// Package filetest makes small files in many formats for tests, and has other helpers that several packages' tests use.
 package filetest
 
 import (
@@ -16,17 +16,21 @@ import (
 	"testing"
 )
 
-// Says says whether an error is one line that has all these words.
-func Says(err error, words ...string) bool {
-	for _, w := range words {
-		if err == nil || !strings.Contains(err.Error(), w) {
+// Says reports whether the error is a single line that contains all the texts.
+func Says(err error, texts ...string) bool {
+	if err == nil || strings.Contains(err.Error(), "\n") {
+		return false
+	}
+	for _, text := range texts {
+		if !strings.Contains(err.Error(), text) {
 			return false
 		}
 	}
-	return err != nil && !strings.Contains(err.Error(), "\n")
+	return true
 }
 
-// PoolsForget says that a sync.Pool loses what it was given, as under the race detector.
+// PoolsForget reports whether a sync.Pool loses some of what it is given, as under the race detector. Allocations are
+// not the same then.
 func PoolsForget() bool {
 	for range 100 {
 		var p sync.Pool
@@ -38,30 +42,30 @@ func PoolsForget() bool {
 	return false
 }
 
-// Allocated is how many bytes f allocates.
+// Allocated returns how many bytes f allocates.
 func Allocated(f func()) uint64 {
-	var a, b runtime.MemStats
-	runtime.ReadMemStats(&a)
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
 	f()
-	runtime.ReadMemStats(&b)
-	return b.TotalAlloc - a.TotalAlloc
+	runtime.ReadMemStats(&after)
+	return after.TotalAlloc - before.TotalAlloc
 }
 
-// Write writes files into a folder, which it makes.
+// Write writes files, by their names, into a folder, and makes the folders that they need.
 func Write(t testing.TB, dir string, files map[string][]byte) {
 	t.Helper()
 	for name, data := range files {
-		p := filepath.Join(dir, name)
-		if err := os.MkdirAll(filepath.Dir(p), 0o777); err != nil {
+		path := filepath.Join(dir, name)
+		if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
 			t.Fatal(err)
 		}
-		if err := os.WriteFile(p, data, 0o666); err != nil {
+		if err := os.WriteFile(path, data, 0o666); err != nil {
 			t.Fatal(err)
 		}
 	}
 }
 
-// List is the names in a folder; nil where there is none.
+// List returns the names of the files in a folder; nil if there is no such folder.
 func List(t *testing.T, dir string) (names []string) {
 	entries, err := os.ReadDir(dir)
 	if err != nil && !os.IsNotExist(err) {
@@ -73,7 +77,7 @@ func List(t *testing.T, dir string) (names []string) {
 	return names
 }
 
-// Gzipped is b, packed by gzip.
+// Gzipped returns b, compressed with gzip.
 func Gzipped(b []byte) []byte {
 	var buf bytes.Buffer
 	z := gzip.NewWriter(&buf)
@@ -82,7 +86,7 @@ func Gzipped(b []byte) []byte {
 	return buf.Bytes()
 }
 
-// Zipped is a zip file of these files.
+// Zipped returns a zip file that contains the files.
 func Zipped(files map[string][]byte) []byte {
 	var buf bytes.Buffer
 	z := zip.NewWriter(&buf)
@@ -94,7 +98,7 @@ func Zipped(files map[string][]byte) []byte {
 	return buf.Bytes()
 }
 
-// Counting is 0, 1, 2 … n−1, modulo m.
+// Counting returns the n numbers 0, 1, 2 …, modulo m.
 func Counting(n, m int) []byte {
 	b := make([]byte, n)
 	for i := range b {
@@ -103,7 +107,7 @@ func Counting(n, m int) []byte {
 	return b
 }
 
-// IDX is an IDX file of unsigned bytes whose data are data, however many dims promises.
+// IDX returns an IDX file of unsigned bytes. The data may be more or less than the dimensions say.
 func IDX(data []byte, dims ...int) []byte {
 	b := []byte{0, 0, 8, byte(len(dims))}
 	for _, d := range dims {
@@ -112,7 +116,7 @@ func IDX(data []byte, dims ...int) []byte {
 	return append(b, data...)
 }
 
-// MNIST is the four files of a small data set in its format: 6 and 4 images of 2×3 pixels, 3 classes.
+// MNIST returns the four files of a small data set in the format of MNIST: 6 and 4 images of 2×3 pixels, 3 classes.
 func MNIST() map[string][]byte {
 	return map[string][]byte{
 		"train-images-idx3-ubyte": IDX(Counting(36, 256), 6, 2, 3),
@@ -122,14 +126,14 @@ func MNIST() map[string][]byte {
 	}
 }
 
-// NPY is a .npy file of version 1.
+// NPY returns a .npy file of version 1. Its header fills 64 bytes or a multiple.
 func NPY(descr, shape string, data []byte) []byte {
 	head := fmt.Sprintf("{'descr': '%s', 'fortran_order': False, 'shape': %s, }", descr, shape)
 	head += strings.Repeat(" ", 63-(10+len(head))%64) + "\n"
 	return append(binary.LittleEndian.AppendUint16([]byte("\x93NUMPY\x01\x00"), uint16(len(head))), head+string(data)...)
 }
 
-// npzFolder is a small mnist.npz: three images to train on, two to test, as bytes.
+// NPZ returns the files in a small mnist.npz: three images for training and two for testing.
 func NPZ() map[string][]byte {
 	return map[string][]byte{
 		"x_train.npy": NPY("|u1", "(3, 8, 8)", Counting(192, 256)),
@@ -139,7 +143,7 @@ func NPZ() map[string][]byte {
 	}
 }
 
-// PixelRow is a line of a table of 8×8 images: a label, first or last, and pixels that begin and end with 0.
+// PixelRow returns a line of a table of 8×8 images: the label, first or last, and pixels that repeat 0, p, 7, 0.
 func PixelRow(label string, first bool, p int) string {
 	row := strings.Repeat(fmt.Sprintf("0,%d,7,0,", p), 16)
 	if first {
@@ -148,7 +152,7 @@ func PixelRow(label string, first bool, p int) string {
 	return row + label + "\n"
 }
 
-// PixelHeader is the header above such lines.
+// PixelHeader returns the header for lines of PixelRow with the label first.
 func PixelHeader() string {
 	h := "label"
 	for i := range 64 {
@@ -157,7 +161,7 @@ func PixelHeader() string {
 	return h + "\n"
 }
 
-// Holds says where f is not true of all of yes, or is true of one of no.
+// Holds checks that f is true for each text of yes and false for each of no. what says it in words, for the error.
 func Holds(t testing.TB, what string, f func(s string) bool, yes, no []string) {
 	t.Helper()
 	for i, s := range slices.Concat(yes, no) {

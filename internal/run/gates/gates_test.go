@@ -18,7 +18,7 @@ func TestLearn(t *testing.T) {
 			}
 		}
 		can := g.Name != "XOR"
-		if learned != can || (right == 4) != can || u.separates(g.Truth) != can || (passes == 1000) == can {
+		if learned != can || (right == 4) != can || separate([]Unit{u}, g.Truth) != can || (passes == 1000) == can {
 			t.Errorf("%s: learned %v in %d passes, %d of 4 right, the line %v", g.Name, learned, passes, right, u)
 		}
 	}
@@ -31,7 +31,7 @@ func TestLearn(t *testing.T) {
 
 // TestLine: a line is that of its equation, from edge to edge, steep or flat.
 func TestLine(t *testing.T) {
-	l := Unit{2, 1, -2}.line("") // x₂ = 2 − 2x₁, from x₂ = −½ to 1½
+	l := (&Unit{2, 1, -2}).line("") // x₂ = 2 − 2x₁, from x₂ = −½ to 1½
 	if n := len(l.X) - 1; n != 200 || l.X[0] != 1.25 || l.Y[0] != -0.5 || l.X[n] != 0.25 || l.Y[n] != 1.5 {
 		t.Errorf("the line of 2x₁ + x₂ = 2 has %d points, %v %v", n+1, l.X, l.Y)
 	}
