@@ -87,8 +87,27 @@ func TestResolve(t *testing.T) {
 type said struct{ text, event string }
 
 func (s *said) Text(format string, args ...any) { s.text += fmt.Sprintf(format, args...) }
-func (s *said) Table([][]string)                {}
+func (s *said) Table(rows [][]string)           { s.text += fmt.Sprintln(rows) }
 func (s *said) Event(name string, pairs ...any) { s.event += fmt.Sprint(name, pairs) }
+
+// TestPrint: -bug list has a line of each bug in both tables, an event for each, and its hint in lines of its own.
+func TestPrint(t *testing.T) {
+	var s said
+	Print(&s)
+	for _, want := range []string{"[[-bug correct with the bug] [transpose ", " [mean (1/n) Xᵀ·δ Xᵀ·δ] ",
+		"[[-bug accuracy gradients steps diagnosis] [transpose ", " [mean 10.0 % passes finds it saturated, guessing] ",
+		"without a bug\n           76.0 %\n", "\nmean       all gradients are ok, all steps WRONG by a lot. In -explain, a weight\n" +
+			"           moves by n·η·∂C/∂w, where n is -batch; ", "The training was  -hidden 20,20 -activation tanh "} {
+		if !strings.Contains(s.text, want) {
+			t.Errorf("%q is not in\n%s", want, s.text)
+		}
+	}
+	const event = "bug[bug mean meant (1/n) Xᵀ·δ wrong Xᵀ·δ accuracy 10.0 % gradient_check passes step_check finds it " +
+		"diagnosis saturated, guessing how all gradients are ok, "
+	if !strings.Contains(s.event, event) || strings.Count(s.event, "bug[bug ") != 8 {
+		t.Errorf("%s is not in\n%s", event, s.event)
+	}
+}
 
 // TestAnswer: right for one of the names, wrong for the seven others, and no other word.
 func TestAnswer(t *testing.T) {

@@ -48,9 +48,10 @@ func (m *Monitor) unanswered(e event.Epoch) string {
 			}
 			return fmt.Sprintf("%s, no test sample is classified as %s, a dead output: %s", when, name, m.whyUnanswered())
 		}
-		again := m.answeredAgain[c]
+		again, earlier := m.answeredAgain[c], m.warning("unanswered")
 		tookLong := again > 3 && 5*again > t.Epochs
-		if tookLong && e.Epoch == t.Epochs && m.warning("unanswered") == nil {
+		isKnown := earlier != nil && earlier.Epoch < e.Epoch // then that warning is taken back at the end
+		if tookLong && e.Epoch == t.Epochs && !isKnown {
 			return fmt.Sprintf("before epoch %d, no test sample was classified as %s: %s", again, name, m.whyUnanswered())
 		}
 	}

@@ -37,7 +37,8 @@ func TestUnderfitting(t *testing.T) {
 		rmse  float64
 		want  string
 	}{
-		{"far from the line", nil, 6, "underfitting: R² is 0.73 in training"},
+		{"far from the line", nil, 6, "underfitting: R² is 0.73 in training, but rows with similar inputs have " +
+			"answers similar enough for about 0.98; try"},
 		{"near it", nil, 3, ""},
 		{"another unit", func(a *Training) { a.Factor = 0.1 }, 6, ""}, // in which the noise is a hundred times as much
 		{"no more than noise", func(a *Training) {
@@ -123,5 +124,13 @@ func TestComparisons(t *testing.T) {
 		if fmt.Sprint(causes) != c.want {
 			t.Errorf("%s: %v, want %s", c.what, causes, c.want)
 		}
+	}
+}
+
+// TestSimpler: a network without a hidden layer is not told to leave it out.
+func TestSimpler(t *testing.T) {
+	m, _ := aMonitor(func(a *Training) { a.Layers = a.Layers[:1] })
+	if got := m.simpler(); !strings.HasPrefix(got, "a larger -l2") {
+		t.Errorf("without a hidden layer: %q", got)
 	}
 }

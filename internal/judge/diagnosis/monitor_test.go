@@ -188,6 +188,8 @@ func TestChecks(t *testing.T) {
 		{"a deviation above", (*Monitor).shuffledLabels, nil, accuracies(1, 0.55), "only 55.00 %"},
 		{"better than chance", (*Monitor).shuffledLabels, nil, accuracies(1, 0.56), ""},
 		{"training is no better either", (*Monitor).shuffledLabels, nil, accuracies(0.69, 0.5), ""},
+		{"hardly better than the commonest class in training", (*Monitor).shuffledLabels, nil, both(accuracies(0.99, 0.5),
+			func(m *Monitor, _ *event.Epoch) { m.training.Baseline.Share = [2]float64{0.8, 0.5} }), ""},
 		{"shuffled, with weights", (*Monitor).shuffledLabels, weighted, accuracies(0.9, 0.5), ""},
 		{"one class is nearly all", (*Monitor).shuffledLabels, nil, both(accuracies(1, 0.5),
 			func(m *Monitor, _ *event.Epoch) { m.training.Baseline.Share[1] = 0.91 }), ""},
@@ -291,6 +293,32 @@ func TestSince(t *testing.T) {
 	}
 }
 
+// TestAgain: what is found, lost and found again begins anew; so a cost that has risen is told of after the second epoch
+// in a row.
+func TestAgain(t *testing.T) {
+	m, _ := aMonitor(func(a *Training) { a.Samples = 1 })
+	m.lowest = event.Epoch{}
+	snapshot := Snapshot{Layers: m.newest()}
+	for i, cost := range []float64{0.2, 0.2, 0.2, 0.2, 0.5, 0.2, 0.5, 0.5} { // a tenth of 40 epochs is 4
+		said := m.Epoch(event.Epoch{Epoch: i + 1, TrainCost: cost}, true, func() Snapshot { return snapshot })
+		if (len(said) > 0) != (i == 7) || i == 7 && !strings.HasPrefix(said[0].Text, "since epoch 7, the training cost rises") {
+			t.Errorf("after epoch %d: %v", i+1, said)
+		}
+	}
+}
+
+// TestOrder: at the end, causes stand before what they lead to.
+func TestOrder(t *testing.T) {
+	m, e := aMonitor(nil)
+	train, test := 0.9, 0.5
+	e.TrainCost, e.TrainAccuracy, e.TestAccuracy = 0.1, &train, &test
+	said := m.End(*e, event.Done{})
+	if len(said) != 2 || said[0].Cause != "shuffled" || said[1].Cause != "guessing" ||
+		!strings.Contains(said[1].Text, "does not hold for the test samples; try -hidden none") {
+		t.Errorf("%+v", said)
+	}
+}
+
 // TestEnd: a run that ended no better than the baseline is told so; not if it had no test part to speak of and learned,
 // nor if its labels are all the same.
 func TestEnd(t *testing.T) {
@@ -364,12 +392,12 @@ func TestLayerFigures(t *testing.T) {
 		t.Error("figures of one snapshot, or of none")
 	}
 	m.history = []epochStats{
-		{0, []LayerStats{{1, 0, 4, 0, 0.1}, {2, 0, 0, 0, 0.2}, {3, 0, 6, 0, 0.3}}},
-		{8, []LayerStats{{7, 0, 1, 0, 0}, {8, 0, 0, 0, 0.5}, {9, 0, 3, 0, 0}}},
+		{0, []LayerStats{{0.5, 0, 4, 0, 0.1}, {2, 0, 0, 0, 0.2}, {3, 0, 6, 0, 0.3}}},
+		{8, []LayerStats{{0.25, 0, 1, 0, 0}, {8, 0, 0, 0, 0.5}, {9, 0, 3, 0, 0}}},
 	}
 	want := map[chart.Kind][][3]float64{ // layer, and both values
 		chart.Gradients:   {{1, 4, 1}, {3, 6, 3}},
-		chart.Activations: {{1, 1, 7}, {2, 2, 8}, {3, 3, 9}},
+		chart.Activations: {{1, 0.5, 0.25}, {2, 2, 8}, {3, 3, 9}},
 		chart.Idle:        {{1, 0.1, 0}, {2, 0.2, 0.5}},
 	}
 	figures := m.Figures()
@@ -385,8 +413,8 @@ func TestLayerFigures(t *testing.T) {
 			}
 		}
 	}
-	if len(figures) != 3 {
-		t.Errorf("%d figures", len(figures))
+	if len(figures) != 3 || figures[2].Y.To != 0.1 {
+		t.Errorf("%d figures, the last up to %v; want 3, up to a tenth at least", len(figures), figures[2].Y.To)
 	}
 }
 
@@ -472,6 +500,11 @@ func TestUnanswered(t *testing.T) {
 	few, rare, soft, rarer, heavy := about, about, about, about, about
 	few.Test, rare.Shares, soft.Squares, rarer.Shares = 59, []float64{0.6, 0.1, 0.3}, false, []float64{0.6, 0.04, 0.36}
 	heavy.Shares, heavy.Weighted = rare.Shares, true
+	even, five := about, about // half of what each of four classes has is not rare, nor are five samples too few
+	even.Classes, even.Shares = []string{"a", "b", "c", "d"}, []float64{0.5, 0.125, 0.25, 0.125}
+	five.Shares = []float64{0.6, 0.05, 0.35}
+	short := about
+	short.Epochs = 10
 	for _, c := range []struct {
 		about    Training
 		from, to int
@@ -479,19 +512,25 @@ func TestUnanswered(t *testing.T) {
 	}{
 		{about, 1, 20, []string{"4 from the first epoch on, no test sample is classified as b", "σ′"}},
 		{about, 2, 12, []string{"4 since epoch 2", "end what"}},
-		{about, 7, 20, []string{"8 since epoch 7, no test sample is classified as b", "-cost bce"}},
+		{about, 7, 20, []string{"8 since epoch 7, no test sample is classified as b", "-lr (it is 3), or -cost bce, whose δ"}},
 		{about, 7, 12, []string{"8 since epoch 7", "end what was said after epoch 8 no longer holds at the end: since " +
 			"epoch 7"}},
+		{short, 1, 3, []string{"10 before epoch 4, no test sample was classified as b"}}, {short, 1, 2, nil},
 		{about, 2, 3, nil}, {few, 1, 20, nil}, {rare, 1, 19, nil}, {rarer, 1, 20, nil}, {heavy, 1, 20, nil},
 		{rare, 1, 20, []string{"end no test sample is classified as b, though 10 % of the training samples are: " +
 			"the class is rare", "-classweight balanced"}},
-		{soft, 1, 20, []string{"another output is larger for every sample"}},
+		{soft, 1, 20, []string{"another output is larger for every sample; try another -seed, or a smaller " +
+			"-lr (it is 3)"}},
+		{even, 7, 20, []string{"8 since epoch 7"}}, {five, 1, 20, []string{"end no test sample is classified as b, though 5 %"}},
 	} {
 		got := strings.Join(run(c.about, silent(c.from, c.to)), "\n")
 		for _, want := range c.want {
 			if !strings.Contains(got, want) {
 				t.Errorf("silent from %d to %d: %q; want %q", c.from, c.to, got, want)
 			}
+		}
+		if strings.Contains(got, "end what was said after epoch 10 ") {
+			t.Errorf("silent from %d to %d: said after the last epoch and taken back: %q", c.from, c.to, got)
 		}
 		if c.want == nil && got != "" {
 			t.Errorf("silent from %d to %d: %q; want nothing", c.from, c.to, got)

@@ -3,10 +3,13 @@ package scores
 import (
 	"fmt"
 	"math"
+	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 
 	"backprop/internal/data/dataset"
+	"backprop/internal/data/table"
 	"backprop/internal/show/console"
 	"backprop/internal/show/event"
 )
@@ -44,6 +47,10 @@ func TestJudgeClasses(t *testing.T) {
 	if got := MeanRecall(d.Test.Labels, []float64{1, 0, 1, 0, 1, 0, 0, 1}, 2); got != 0.75 {
 		t.Errorf("a mean recall of %v, want 0.75", got)
 	}
+	d.Test.Labels = []int32{1, 1, 0, 1}                                           // one of the first class is enough
+	if q := JudgeClasses(d, outputs(0, 1), true); q.AUC == nil || *q.AUC != 0.5 { // 2 above 1, equal to 2 and below 3
+		t.Errorf("of one sample of a class: %+v", q)
+	}
 	for _, labels := range [][]int32{{0, 0, 0, 0}, {1, 1, 1, 1}} {
 		d.Test.Labels = labels
 		if q := JudgeClasses(d, outputs(0, 1), true); q.AUC != nil || *q.Baseline != float64(labels[0]) {
@@ -70,6 +77,80 @@ func TestJudgeNumbers(t *testing.T) {
 	}
 	if got := R2FromRMSE(d.Test.Targets, math.Sqrt(2)); !near(got, 1-6.0/26) || R2FromRMSE([]float64{4, 4}, 1) != 0 {
 		t.Errorf("%v is explained", got)
+	}
+}
+
+// TestImportances: of two columns, the first does not count, and the second is the score: how many samples have their
+// own number in it, which by definition are those that stay in place when it is shuffled.
+func TestImportances(t *testing.T) {
+	d := &dataset.Dataset{Columns: []table.Column{{Name: "u", Kind: table.Number}, {Name: "v", Kind: table.Number}},
+		Classes: []string{"a", "b", "c"}, Test: dataset.Set{N: 10, Dim: 2, Values: make([]float64, 20)}}
+	for i := range 10 {
+		d.Test.Values[2*i+1] = float64(i)
+	}
+	random := func(shuffle int) *rand.Rand { return rand.New(rand.NewPCG(uint64(shuffle), 1)) }
+	inPlace := func(s *dataset.Set) (share float64) {
+		for i := range s.N {
+			if s.Values[2*i+1] == float64(i) {
+				share += 0.1
+			}
+		}
+		return share
+	}
+	var falls []float64
+	for shuffle := 5; shuffle < 10; shuffle++ { // the first five are for u
+		moved := 0
+		for i, from := range random(shuffle).Perm(10) {
+			if i != from {
+				moved++
+			}
+		}
+		falls = append(falls, float64(moved)/10)
+	}
+	got := Importances(d, 5e7, inPlace, random, func() bool { return false }) // 5·10 samples, 2 columns: work for 5e9
+	if len(got) != 2 || got[0].Input != "v" || got[1] != (event.Importance{Input: "u"}) ||
+		!near(got[0].Mean, Mean(falls)) || !near(got[0].Deviation, Deviation(falls)) || got[0].Deviation == 0 {
+		t.Errorf("%+v, want v with falls of %v, and u with 0", got, falls)
+	}
+	if Importances(d, 5e7+1, inPlace, random, nil) != nil {
+		t.Error("too much work is done")
+	}
+	if calls := 0; Importances(d, 1, inPlace, random, func() bool { calls++; return calls == 3 }) != nil {
+		t.Error("it goes on when it is stopped")
+	}
+	for columns, want := range map[int]int{200: 200, 201: 0} {
+		wide := &dataset.Dataset{Train: dataset.Set{Dim: columns}, Classes: d.Classes,
+			Test: dataset.Set{N: 1, Dim: columns, Values: make([]float64, columns)}}
+		if got := Importances(wide, 1, func(*dataset.Set) float64 { return 0 }, random, nil); len(got) != want {
+			t.Errorf("%d columns: %d have an importance, want %d", columns, len(got), want)
+		}
+	}
+	for outputs, want := range map[int]int{1: 2, 2: 0} { // numbers to predict
+		numbers := *d
+		numbers.Classes, numbers.Train = nil, dataset.Set{N: 1, Targets: make([]float64, outputs)}
+		if got := Importances(&numbers, 1, inPlace, random, nil); len(got) != want {
+			t.Errorf("%d numbers to predict: %v", outputs, got)
+		}
+	}
+}
+
+// TestCountAnswers: each class is counted as often as its output is the largest, and the outputs are handed on.
+func TestCountAnswers(t *testing.T) {
+	handed := 0
+	for _, then := range []func(i int, a []float64){nil, func(i int, a []float64) { handed += i + len(a) }} {
+		each, count := CountAnswers(then, 4, 3)
+		for i, a := range [][]float64{{0, 0, 1}, {3, 2, 1}, {0, 2, 3}, {0, 0, 5}} {
+			each(i, a)
+		}
+		if got := count(); !slices.Equal(got, []int{1, 0, 3}) {
+			t.Errorf("answers %v, want 1, 0 and 3", got)
+		}
+	}
+	if handed != 0+1+2+3+4*3 {
+		t.Errorf("not all outputs are handed on: %d", handed)
+	}
+	if each, count := CountAnswers(nil, 4, 0); each != nil || count() != nil {
+		t.Error("classes are counted, where there are none")
 	}
 }
 
