@@ -115,6 +115,202 @@ func TestSteps(t *testing.T) {
 	}
 }
 
+// TestSameStep: dropout draws by the step, so costs and gradient are those of the step whose samples are loaded.
+func TestSameStep(t *testing.T) {
+	net := unit(1, 1)
+	loaded, fill, cost, gradient := -1, net.Fill, net.Cost, net.Gradient
+	check := func(what string, s int) {
+		if s != loaded {
+			t.Errorf("%s of step %d, and the samples are those of step %d", what, s, loaded)
+		}
+	}
+	net.Fill = func(s, at, n int) { loaded = s; fill(s, at, n) }
+	net.Cost = func(s int) (float64, []bool) { check("cost", s); return cost(s) }
+	net.Gradient = func(s int) []Parameters { check("gradient", s); return gradient(s) }
+	Gradients(net, 100, 1)
+	Steps(net, 100, 1, 30, constant)
+	if loaded != 20 {
+		t.Errorf("the last step is %d, want two thirds of 30", loaded)
+	}
+}
+
+// TestStepSamples: which samples the three steps take, and the rate of each, which a schedule changes.
+func TestStepSamples(t *testing.T) {
+	net := unit(1, 1)
+	net.Batch = 3
+	var taken []string
+	step := net.Step
+	rate := 1.0
+	net.Step = func(s, at, n int) {
+		taken = append(taken, fmt.Sprint(s, at, n))
+		rate = 1 / float64(1+s)
+		net.Layers[0].scaled(rate, func() { step(s, at, n) })
+	}
+	checks := Steps(net, 100, 1, 30, func(s int) float64 { return 1 / float64(1+s) })
+	if got, want := fmt.Sprint(taken), "[0 0 3 10 1 3 20 1 2]"; got != want { // of four samples, three from 1 are the last
+		t.Errorf("steps, first samples and sizes %s, want %s", got, want)
+	}
+	if !(checks[0].Error < 1e-8) {
+		t.Errorf("steps that a schedule makes shorter: %+v", checks)
+	}
+}
+
+// scaled takes a step of so many times the length of one.
+func (l Layer) scaled(times float64, step func()) {
+	net := Net{Layers: []Layer{l}}
+	before := net.copyParameters()
+	step()
+	for j := range l.B {
+		for i := range l.W {
+			l.W[i][j] = before[0].W[i][j] + times*(l.W[i][j]-before[0].W[i][j])
+		}
+		l.B[j] = before[0].B[j] + times*(l.B[j]-before[0].B[j])
+	}
+}
+
+// optimised is unit with an optimiser, by hand: of Adam, the form with a corrected rate (Kingma and Ba, end of
+// section 2), and of Nesterov's, the step from the point ahead.
+func optimised(rule string, wrong float64) *Net {
+	net := new(Net)
+	*net = unit(1, 1)
+	l := &net.Layers[0]
+	kept := func() Parameters { return Parameters{W: [][]float64{{0, 0}, {0, 0}, {0, 0}}, B: []float64{0, 0}} }
+	net.Rule, net.Momentum, l.Velocity, l.Square = rule, 0.5, kept(), kept()
+	if rule != "adam" {
+		l.Square = Parameters{}
+	}
+	net.Step = func(s, at, n int) {
+		net.Fill(s, at, n)
+		g := net.Gradient(s)[0]
+		for i := range len(l.W) + 1 {
+			for j := range l.B {
+				w, v, d := l.at(i, j), l.Velocity.at(i, j), *g.at(i, j)
+				if i < len(l.W) {
+					d += net.L2 / float64(net.N) * *w
+				}
+				switch rule {
+				case "adam":
+					q := l.Square.at(i, j)
+					*v += 0.1 * (d - *v)
+					*q += 0.001 * (d*d - *q)
+					root := math.Sqrt(1 - math.Pow(0.999, float64(s+1)))
+					*w -= wrong * 0.1 * root / (1 - math.Pow(0.9, float64(s+1))) * *v / (math.Sqrt(*q) + 1e-8*root)
+				case "nesterov":
+					ahead := *w - 0.5**v // of where the velocity before has brought it
+					*v = 0.5**v - 0.1*d
+					*w = wrong*(ahead+(1+0.5)**v-*w) + *w
+				default:
+					*v = 0.5**v - 0.1*d
+					*w += wrong * *v
+				}
+			}
+		}
+	}
+	return net
+}
+
+// TestOptimisers: steps of each rule pass, with what is kept for them, and steps of twice the length do not.
+func TestOptimisers(t *testing.T) {
+	for _, rule := range []string{"momentum", "nesterov", "adam"} {
+		if c := Steps(*optimised(rule, 1), 100, 1, 3, constant)[0]; !(c.Error < 1e-7) || c.Checked != 8 || c.Zero {
+			t.Errorf("%s: %+v", rule, c)
+		}
+		if c := Steps(*optimised(rule, 2), 100, 1, 3, constant)[0]; !(c.Error > 0.1) {
+			t.Errorf("%s with steps of twice the length: %+v", rule, c)
+		}
+		for _, square := range []bool{false, true} {
+			net := optimised(rule, 1)
+			step := net.Step
+			net.Step = func(s, at, n int) {
+				step(s, at, n)
+				if l := net.Layers[0]; !square {
+					l.Velocity.B[1] *= 2
+				} else if l.Square.B != nil {
+					l.Square.B[1] *= 2
+				}
+			}
+			if c := Steps(*net, 100, 1, 3, constant)[0]; c.Error < 1e-3 && (!square || rule == "adam") {
+				t.Errorf("%s: what is kept is wrong, and not found: %+v", rule, c)
+			}
+		}
+	}
+}
+
+// TestAdamSmall: where ĝ is below 1e-6, Adam's step, which is as long whatever the gradient, is not compared.
+func TestAdamSmall(t *testing.T) {
+	net := optimised("adam", 1)
+	cost, gradient, l := net.Cost, net.Gradient, net.Layers[0]
+	net.L2 = 0
+	net.Cost = func(s int) (float64, []bool) { // w_00 counts for nearly nothing, and b_1 for nothing
+		w, b := l.W[0][0], l.B[1]
+		l.W[0][0], l.B[1] = 0, 0
+		c, on := cost(s)
+		l.W[0][0], l.B[1] = w, b
+		return c + 1e-7*w, on
+	}
+	net.Gradient = func(s int) []Parameters {
+		w, b := l.W[0][0], l.B[1]
+		l.W[0][0], l.B[1] = 0, 0
+		g := gradient(s)
+		l.W[0][0], l.B[1] = w, b
+		g[0].W[0][0], g[0].B[1] = 1e-7, 0
+		return g
+	}
+	if c := Steps(*net, 100, 1, 3, constant)[0]; c.Checked != 7 || !(c.Error < 1e-6) {
+		t.Errorf("%+v, want 7 checked, all but one weight", c)
+	}
+}
+
+// TestMaxNormSteps: neurons that are kept at a length of 0.5 pass, and as many are drawn as have the number of weights
+// that is asked for.
+func TestMaxNormSteps(t *testing.T) {
+	for most, want := range map[int]int{100: 8, 3: 8, 2: 4, 0: 4} { // of three weights and a bias each
+		net := unit(1, 1)
+		net.MaxNorm = 0.5
+		step, l := net.Step, net.Layers[0]
+		net.Step = func(s, at, n int) {
+			step(s, at, n)
+			for j := range l.B {
+				norm := math.Sqrt(l.W[0][j]*l.W[0][j] + l.W[1][j]*l.W[1][j] + l.W[2][j]*l.W[2][j])
+				for i := range l.W {
+					l.W[i][j] *= min(1, 0.5/norm)
+				}
+			}
+		}
+		if c := Steps(net, most, 1, 30, constant)[0]; !(c.Error < 1e-8) || c.Checked != want {
+			t.Errorf("at most %d: %+v, want %d checked", most, c, want)
+		}
+	}
+}
+
+// TestZero: where all that is compared is 0, or as good as that, a bug would not show.
+func TestZero(t *testing.T) {
+	for _, c := range []struct {
+		gradient float64
+		want     bool
+	}{{0, true}, {5e-10, true}, {2e-8, false}} {
+		w, b := [][]float64{{0.5}}, []float64{0.5}
+		net := Net{Layers: []Layer{{Parameters: Parameters{W: w, B: b}}}, N: 9, Batch: 3, Rates: []float64{1e-3}}
+		net.Fill = func(int, int, int) {}
+		net.Cost = func(int) (float64, []bool) { return c.gradient * (w[0][0] + b[0]), nil }
+		net.Gradient = func(int) []Parameters {
+			return []Parameters{{W: [][]float64{{c.gradient}}, B: []float64{c.gradient}}}
+		}
+		net.Step = func(int, int, int) {
+			w[0][0] -= 1e-3 * c.gradient
+			b[0] -= 1e-3 * c.gradient
+		}
+		for _, check := range append(Gradients(net, 9, 1), Steps(net, 9, 1, 9, constant)...) {
+			if check.Zero != c.want || check.Checked == 0 {
+				t.Errorf("gradients of %v: %+v", c.gradient, check)
+			}
+		}
+	}
+	if c := Gradients(unit(1, 1), 100, 1); c[0].Zero || c[1].Zero {
+		t.Errorf("a gradient that is not 0: %+v", c)
+	}
+}
+
 // TestSchedule: the learning rate by math's own functions.
 func TestSchedule(t *testing.T) {
 	for _, c := range []struct {
@@ -171,7 +367,7 @@ func TestPrint(t *testing.T) {
 	zero := Check{Layer: 1, What: "weights", Shape: "3×2", Checked: 6, Error: 1, Zero: true}
 	if err := Print(&out, []Check{zero, {What: "steps", Checked: 1}}, 10, 32); err == nil ||
 		!strings.HasPrefix(err.Error(), "1 of 2 lines had nothing but zeros") ||
-		!strings.Contains(out.String(), "all 0, nothing checked\n") {
+		!strings.Contains(out.String(), "        6               0  all 0, nothing checked\n") {
 		t.Errorf("%v:\n%s", err, out.String())
 	}
 	if err := Print(&out, []Check{{What: "biases"}, {What: "steps", Checked: 1}}, 10, 32); err != nil {
