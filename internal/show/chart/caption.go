@@ -133,12 +133,11 @@ func (f Figure) gap() string {
 		return ""
 	}
 	a, b := training.Y[i], unseen.Y[j]
-	percent := func(v float64) string { return strings.ReplaceAll(fmt.Sprintf("%.2f", 100*v), "-", "−") }
-	size := fmt.Sprintf("it is %s points", percent(a-b))
-	if a <= b {
-		size = "there is none"
+	size := "there is none"
+	if a > b {
+		size = fmt.Sprintf("it is %.2f points", 100*(a-b))
 	}
-	return fmt.Sprintf(" Here %s %s: %s %% for training, %s %% for %s.", size, when, percent(a), percent(b), unseen.Name)
+	return fmt.Sprintf(" Here %s %s: %.2f %% for training, %.2f %% for %s.", size, when, 100*a, 100*b, unseen.Name)
 }
 
 // flatLines says how many lines hardly change.

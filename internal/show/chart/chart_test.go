@@ -339,10 +339,15 @@ func TestNumeral(t *testing.T) {
 	}{
 		{0, "0", "0"}, {math.Copysign(0, -1), "0", "0"}, {0.123456789, "0.123457", "0.1235"}, {-2.5, "−2.5", "−2.5"},
 		{3 * 0.0001, "0.0003", "3e−4"}, {1e-12, "1e−12", "1e−12"}, {80000, "80000", "80k"}, {1e7, "1e+07", "1e7"},
+		{1234567, "1234570", "1.23457e6"}, {0.00012, "0.00012", "1.2e−4"}, {0.000099, "9.9e−05", "9.9e−5"},
+		{9999999.9, "1e+07", "1e7"}, {0.5, "0.5", "0.5"}, {-1, "−1", "−1"},
 	} {
 		if text, tick := Numeral(c.v, 6), (Axis{}).tickLabel(c.v, 4); text != c.text || tick != c.tick {
 			t.Errorf("%v: %q and %q, want %q and %q", c.v, text, tick, c.text, c.tick)
 		}
+	}
+	if text := (Axis{}).Written(0.123456); text != "0.1235" {
+		t.Errorf("in a sentence, 0.123456 is %q", text)
 	}
 	if text := (Axis{Percent: true}).value(0.98765432, 4); text != "98.77 %" {
 		t.Errorf("a share is %q", text)

@@ -140,9 +140,9 @@ func Round(v float64, digits int) float64 {
 // and from 1e7 on.
 func Numeral(v float64, digits int) string {
 	v = Round(v, digits)
-	format := byte('f')
-	if size := math.Abs(v); size != 0 && (size < 1e-4 || size >= 1e7) {
-		format = 'g'
+	format := byte('g') // writes an exponent below 1e-4, and from 1e6 on
+	if size := math.Abs(v); size >= 1 && size < 1e7 {
+		format = 'f'
 	}
 	return strings.ReplaceAll(strconv.FormatFloat(v+0, format, -1, 64), "-", "−") // +0 makes 0 of −0
 }

@@ -57,6 +57,9 @@ func TestColumns(t *testing.T) {
 			}
 		}
 	}
+	if got := speedColumn.Cell(&event.Epoch{Samples: 1e12, Seconds: 1}); got != "" {
+		t.Errorf("a clock that stands still: %q", got)
+	}
 	for seconds, want := range map[float64]string{1e-9: "", 5e-9: "999,999,999,999", 0: "", math.Inf(1): ""} {
 		e := event.Epoch{Samples: 1001, Seconds: seconds}
 		if seconds == 5e-9 {

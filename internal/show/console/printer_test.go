@@ -25,13 +25,15 @@ func TestText(t *testing.T) {
 	say := func(p *Printer) {
 		p.Text("%s %d %s\n", "a\nb\x1b[2J", 7, Lines("two\nlines"))
 		p.Event("e", "n", 1, "none", nil, "s", "a\nb")
-		p.Score("accuracy", "50 %")
-		p.Wrapped("note", strings.Repeat("word ", 16))
+		p.Score("accuracy", strings.Repeat("word ", 12)+"long!")
+		p.Wrapped("note", strings.Repeat("word ", 12)+"longword") // 68 characters from column 13 on: too many by one
+		p.Wrapped("note", strings.Repeat("word ", 12)+"allword")
 		p.Wrapped("", "a title:")
 		p.Wrapped("", "no title")
 	}
-	want := "a b?[2J 7 two\nlines\naccuracy        50 %\n" +
-		"note         word word word word word word word word word word word word word\n             word word word\n" +
+	want := "a b?[2J 7 two\nlines\naccuracy        " + strings.Repeat("word ", 11) + "word\n                long!\n" +
+		"note         " + strings.Repeat("word ", 11) + "word\n             longword\n" +
+		"note         " + strings.Repeat("word ", 12) + "allword\n" +
 		"a title:\n             no title\n"
 	if got := printed(false, say); got != want {
 		t.Errorf("%q, want %q", got, want)

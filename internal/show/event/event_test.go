@@ -2,6 +2,7 @@ package event
 
 import (
 	"errors"
+	"math"
 	"slices"
 	"testing"
 )
@@ -24,8 +25,18 @@ func TestAppendEpoch(t *testing.T) {
 	if !slices.ContainsFunc(history, func(e Epoch) bool { return e.Epoch == bestAt }) {
 		t.Error("the best epoch was left out")
 	}
-	if !slices.IsSortedFunc(history, func(a, b Epoch) int { return a.Epoch - b.Epoch }) {
-		t.Error("out of order")
+	for i, e := range history[1:] {
+		if e.Epoch <= history[i].Epoch {
+			t.Fatalf("epoch %d comes after %d", e.Epoch, history[i].Epoch)
+		}
+	}
+	history = history[:0]
+	for epoch := 1; epoch <= maxHistory+1; epoch++ { // 1, 3, 5 … are left, and the best, which is 2, and the last
+		rmse := math.Abs(float64(epoch) - 2)
+		history = AppendEpoch(history, Epoch{Epoch: epoch, ValidRMSE: &rmse})
+	}
+	if n := len(history); n != maxHistory/2+2 || history[1].Epoch != 2 || history[2].Epoch != 3 || history[3].Epoch != 5 {
+		t.Errorf("%d epochs are left, among them %d, %d and %d", n, history[1].Epoch, history[2].Epoch, history[3].Epoch)
 	}
 }
 

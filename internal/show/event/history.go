@@ -5,7 +5,7 @@ package event
 const maxHistory = 4096
 
 // AppendEpoch appends e to the epochs before it. If there is no room left, it first removes every second epoch, but
-// neither the first, the last, nor the best on the validation set.
+// neither the first nor the best on the validation set.
 func AppendEpoch(history []Epoch, e Epoch) []Epoch {
 	if len(history) < maxHistory {
 		return append(history, e)
@@ -18,7 +18,7 @@ func AppendEpoch(history []Epoch, e Epoch) []Epoch {
 	}
 	kept := history[:0]
 	for i, h := range history {
-		if i%2 == 0 || i == best || i == len(history)-1 {
+		if i%2 == 0 || i == best {
 			kept = append(kept, h)
 		}
 	}

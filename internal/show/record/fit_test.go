@@ -59,6 +59,12 @@ func TestFit(t *testing.T) {
 		"square)."; figures[0].More != want { // √12.5 = 3.5355, √(34/3) = 3.3665
 		t.Errorf("%q, want %q", figures[0].More, want)
 	}
+	for n, want := range map[int]int{0: 2, 1: 3} {
+		d.Test = d.Train.Slice(0, n)
+		if got := len(fit.Figures()[0].Lines); got != want {
+			t.Errorf("with %d test samples, %d lines, want %d", n, got, want)
+		}
+	}
 	d.Classes = []string{"a"}
 	if fit.Figures() != nil {
 		t.Error("a curve through classes")

@@ -115,7 +115,7 @@ func TestPace(t *testing.T) {
 		{1900 * time.Millisecond, true, 0, 1, true}, {2100 * time.Millisecond, true, 0, 1, false},
 		{0, false, 0, 1, false},
 		{1900 * time.Millisecond, false, 5, 10, true}, {2100 * time.Millisecond, false, 5, 10, false},
-		{0, false, 5, 11, false},
+		{0, false, 5, 11, false}, {0, false, 1, 7, true},
 	} {
 		run := runOn(t, twoClasses())
 		run.Axes.Every = c.every
