@@ -56,7 +56,7 @@ func TestEndlessRecord(t *testing.T) {
 // records are a text's records, each with its line.
 func records(r io.Reader) string {
 	var list []string
-	for c := NewReader(r); ; {
+	for c := NewReader(r, false); ; {
 		l, err := c.Read()
 		if err == io.EOF {
 			return strings.Join(list, " ")
@@ -131,9 +131,8 @@ func TestPipe(t *testing.T) {
 		waits := false
 		c := NewReader(io.MultiReader(strings.NewReader(text), readerFunc(func([]byte) (int, error) {
 			waits = true
-			return 0,
-				io.EOF
-		})))
+			return 0, io.EOF
+		})), false)
 		if l, err := c.Read(); err != nil || waits || !slices.Equal(l.Fields, []string{"a", "b"}) {
 			t.Errorf("%q: %q, %v, it waits: %v", text, l.Fields, err, waits)
 		}
@@ -187,8 +186,8 @@ func (endless) Read(b []byte) (int, error) {
 
 // TestLongestRecord: a record may have as many bytes as are said, and no more.
 func TestLongestRecord(t *testing.T) {
-	for n, want := range map[int64]error{16 << 20: nil, 16<<20 + 1: errEndless} {
-		if _, err := io.Copy(io.Discard, struct{ io.Reader }{&lines{r: io.LimitReader(endless{}, n)}}); err != want {
+	for n, want := range map[int64]error{16 << 20: nil, 16<<20 + 1: errLong} {
+		if _, err := io.Copy(io.Discard, struct{ io.Reader }{&lineReader{r: io.LimitReader(endless{}, n)}}); err != want {
 			t.Errorf("%d bytes: %v; want %v", n, err, want)
 		}
 	}
@@ -233,36 +232,26 @@ func TestReadWords(t *testing.T) {
 	}
 }
 
-// holds says where f is not true of all of yes, or is true of one of no.
-func holds(t *testing.T, what string, f func(s string) bool, yes, no []string) {
-	t.Helper()
-	for i, s := range slices.Concat(yes, no) {
-		if want := i < len(yes); f(s) != want {
-			t.Errorf("%q %s: %v", s, what, !want)
-		}
-	}
-}
-
 // TestFields: what a field is: a number, a code, a word, or none.
 func TestFields(t *testing.T) {
-	holds(t, "is a code", isCode, []string{"01", "00", "1234567890123456"},
+	filetest.Holds(t, "is a code", isCode, []string{"01", "00", "1234567890123456"},
 		[]string{"0", "7", "-01", "0.5", "0x1", "123456789012345", "123456789012345.5"})
 	for _, f := range []string{"", "?", "NA", "n/a", "NaN", "Null", "none", "-"} {
-		if !field.IsMissing(f) || field.IsNumber(f) {
+		if !field.MayBeMissing(f) || field.IsNumber(f) {
 			t.Errorf("%q is not missing", f)
 		}
 	}
-	holds(t, "is a number", field.IsNumber, []string{"1", "-1e3", ".5"},
+	filetest.Holds(t, "is a number", field.IsNumber, []string{"1", "-1e3", ".5"},
 		[]string{"inf", "-Inf", "1e999", "1,2,3", "2024_01", "0x10", "0x1p4", "x"})
-	holds(t, "is missing", field.IsMissing, nil, []string{"1", "inf", "x", "nan "})
+	filetest.Holds(t, "is missing", field.MayBeMissing, nil, []string{"1", "inf", "x", "nan "})
 	kept := func(file string) bool {
 		tab := tableOf(t, file)
-		if tab.At(1, 1) != 2 || (tab.small == nil) != (tab.cells != nil) {
+		if tab.At(1, 1) != 2 || (tab.bytes == nil) != (tab.numbers != nil) {
 			t.Errorf("%q: %v in place of 2, or kept twice", file, tab.At(1, 1))
 		}
-		return tab.small != nil
+		return tab.bytes != nil
 	}
-	holds(t, "is kept as bytes", kept, []string{"0,255\n1,2\n"},
+	filetest.Holds(t, "is kept as bytes", kept, []string{"0,255\n1,2\n"},
 		[]string{"0,256\n1,2\n", "0,01\n1,2\n", "0,-1\n1,2\n", "0,.5\n1,2\n", "0,\n1,2\n"})
 	// So many ways of writing are remembered, more than there can be classes.
 	codes := ""
@@ -273,7 +262,7 @@ func TestFields(t *testing.T) {
 		t.Errorf("%d codes, %q", len(tab.Cols[0].codes), tab.SameCode(0))
 	}
 	tab, err := Read(strings.NewReader("1, b\n1e21,a\n-0.25,b\n?,\n07,-\n"), "x", all)
-	tab.Settle(Settling{Skip: make([]bool, len(tab.Cols))})
+	tab.Resolve(Hints{Ignored: make([]bool, len(tab.Cols))})
 	got := ""
 	for i := range tab.N {
 		got += fmt.Sprintf("%q%q ", tab.Word(i, 0), tab.Word(i, 1))
@@ -300,14 +289,14 @@ func TestUnsure(t *testing.T) {
 			file += f + ",7\n"
 		}
 		tab := tableOf(t, file)
-		tab.Settle(Settling{Skip: make([]bool, len(tab.Cols))})
+		tab.Resolve(Hints{Ignored: make([]bool, len(tab.Cols))})
 		got := ""
 		for i := range tab.N {
 			got += fmt.Sprintf("%q", tab.Word(i, 0))
 		}
 		k := &tab.Cols[0]
-		if got += fmt.Sprintf(" %d words from line %d, %d missing from %d", k.Texts, k.FirstText, k.Missing,
-			k.FirstMissing); got != c.want {
+		if got += fmt.Sprintf(" %d words from line %d, %d missing from %d", k.WordCount, k.FirstWordLine, k.MissingCount,
+			k.FirstMissingLine); got != c.want {
 			t.Errorf("%s: %s, want %s", c.column, got, c.want)
 		}
 	}
@@ -376,12 +365,12 @@ func rowsOf(fields []string) string { return strings.Join(fields, ",0\n") + ",0\
 
 // TestStray: words are stray among more than four times as many numbers, or one word among more numbers than lines
 // with it.
-func TestStray(t *testing.T) {
+func TestHasStrayWord(t *testing.T) {
 	stray := func(fields string) bool {
 		tab := tableOf(t, rowsOf(strings.Fields(fields)))
-		return tab.Stray(0)
+		return tab.HasStrayWord(0)
 	}
-	holds(t, "has a stray word", stray, []string{"1 2 3 4 x", "1 1 1 x x", "1 1 1 1 1 1 1 1 1 x y", "1 1 ? x"},
+	filetest.Holds(t, "has a stray word", stray, []string{"1 2 3 4 x", "1 1 1 x x", "1 1 1 1 1 1 1 1 1 x y", "1 1 ? x"},
 		[]string{"1 2 3 4 5", "1 1 x x", "1 1 1 x y", "1 1 1 1 1 1 1 1 x y", "1 x", "1 2 ? ? x x", "? ? ? ? x", "x y z"})
 }
 

@@ -1,11 +1,12 @@
-// Package cells reads the text of tables (CSV) to cells: encodings, separators, quotes, which line is a
-// header, and which fields are numbers, words, or values that are not there.
+// Package cells reads a table (CSV) into cells. It finds out how the text is encoded, what separates the fields, whether
+// there is a header, and which fields are numbers, words, or missing values.
 package cells
 
 import (
 	"cmp"
 	"fmt"
 	"io"
+	"iter"
 	"maps"
 	"math"
 	"slices"
@@ -17,33 +18,359 @@ import (
 	"backprop/internal/data/heading"
 )
 
-// A Table is a CSV file as it was read, before anything is decided. While all its cells are whole
-// numbers from 0 to 255 it keeps bytes: MNIST as CSV is 47 MB so, and 376 as float64.
+// A Table is a CSV file as Read leaves it. What takes the whole table to know is open until Resolve.
 type Table struct {
-	File  string   // for errors
+	File  string   // its name, for errors
 	Names []string // of the columns; nil without a header
-	N     int
+	N     int      // rows
 	Cols  []Column
-	Notes []string // what was left out, and how the first line was taken where that is not plain
+	Notes []string // what a user should know about how it was read
 
-	comma   rune
-	first   int     // the number of the first line
-	jumps   []place // of rows that do not stand in the line after the row before
-	settled bool    // by this rule
-	rule    field.Form
-	again   int      // how many lines say the header again
-	at      int      // and the first of them
-	counts  []string // a first line that may be a count of rows and columns
-	numbers bool     // it would else be a header
-	limit   Limit
-	small   []byte    // n×len(Cols); nil once there was a cell that is no byte
-	cells   []float64 // n×len(Cols): a number, or NaN that carries 0 (missing) or 1 + the index of a word
+	separator   rune
+	firstLine   int      // number of the first line
+	jumps       []place  // rows that do not begin in the line after that of the row before
+	repeats     int      // lines that repeat the header
+	firstRepeat int      // the first of them
+	countLine   []string // the first line, if it may be a count of rows and columns
+	countHeader bool     // if it is none, it is the header
+	limit       Limit
+
+	// The cells of all rows. While all are whole numbers from 0 to 255 they are in bytes, and numbers is nil: MNIST as
+	// CSV takes 47 MB so, and 376 MB as float64. Otherwise bytes is nil. A cell without a number is a NaN; see payload.
+	bytes   []byte
+	numbers []float64
 }
 
-// A place is a row and the line that it begins in.
+// A place says in which line a row begins.
 type place struct{ row, line int }
 
-// Line is the line of the file that row i begins in.
+// A Column says what the fields of one column are.
+type Column struct {
+	WordCount, MissingCount         int      // fields that are words; fields that are missing
+	FirstWordLine, FirstMissingLine int      // where the first of them is
+	Unit                            string   // of its numbers
+	UnitCount                       int      // how many units its numbers have, if that is why they are words
+	Dates                           bool     // all its fields are dates
+	Markers                         []string // words taken for missing values, each with how often it appears
+
+	words           []entry
+	index           map[string]int // of a word in words
+	markers         []entry        // fields that perhaps are missing, until Resolve
+	markerCount     int            // how many such fields there are
+	firstNumberLine int
+	codes           map[float64]code
+	sameCode        []string // two codes that are the same number
+	spelling        spelling
+	converted       []entry // the words that Resolve has made numbers
+}
+
+// An entry is a text that appears in a column n times, first in this line.
+type entry struct {
+	text    string
+	n, line int
+}
+
+// What a cell is that is no number, is in the payload of a NaN: 0 if it is missing; 1+k if it is word k of its column;
+// firstMarker+k, until Resolve, if it is marker k.
+const (
+	nanBits     = 0x7FF8 << 48
+	firstMarker = 1 << 30
+)
+
+func nan(payload int) float64 { return math.Float64frombits(nanBits | uint64(payload)) }
+
+// payload returns the payload of a NaN, and 0 for a number.
+func payload(cell float64) int {
+	if !math.IsNaN(cell) {
+		return 0
+	}
+	return int(math.Float64bits(cell) &^ nanBits)
+}
+
+// Read reads a table with or without a header, separated by comma, semicolon, tab or |. Its errors begin with the line;
+// later ones begin with file, the table's name.
+func Read(r io.Reader, file string, limit Limit) (*Table, error) {
+	l := &io.LimitedReader{R: r, N: limit.Bytes + 1}
+	t := &Table{File: file, limit: limit}
+	err := t.read(NewReader(l, false))
+	if l.N == 0 {
+		err = TooLong(limit.Bytes)
+	}
+	return t, err
+}
+
+func (t *Table) read(r *Reader) error {
+	r.SkipTitle, r.csv.ReuseRecord, t.separator = true, true, r.Separator
+	ahead, err := r.readAhead()
+	if err != nil {
+		return err
+	}
+	if note := r.TitleNote(); note != "" {
+		t.Notes = append(t.Notes, note)
+	}
+	if len(ahead) < 2 {
+		return t.checkSize(ahead)
+	}
+	if err := t.begin(ahead); err != nil {
+		return err
+	}
+	for {
+		l, err := r.Read()
+		if err == io.EOF {
+			break
+		} else if err != nil {
+			return err
+		}
+		if err := t.addRow(l.Fields, l.Number); err != nil {
+			return err
+		}
+	}
+	if err := t.checkCountLine(); err != nil {
+		return err
+	}
+	if t.repeats == 1 {
+		t.Notes = append(t.Notes, fmt.Sprintf("line %d is the header again, and is left out", t.firstRepeat))
+	} else if t.repeats > 1 {
+		t.Notes = append(t.Notes, fmt.Sprintf("%d lines are the header again, and are left out (the first is line %d)",
+			t.repeats, t.firstRepeat))
+	}
+	return t.checkSize(ahead)
+}
+
+// checkSize returns an error if there are fewer than two rows or two columns; ahead are the first lines.
+func (t *Table) checkSize(ahead []Line) error {
+	if t.N > 1 && len(t.Cols) > 1 {
+		return nil
+	}
+	if t.N == 1 && len(t.Cols) > 1 {
+		return fmt.Errorf("line 1: there is one row in the table, and at least two were expected; write it twice if " +
+			"it is the only sample")
+	}
+	fields := len(t.Cols)
+	if len(ahead) > 0 {
+		fields = max(fields, len(ahead[0].Fields))
+	}
+	return fmt.Errorf("line 1: %s of %s, which is not a table: expected numbers or words separated by "+
+		"comma, semicolon, tab or |, and one of them the label", Plural(t.N, "line"), Plural(fields, "field"))
+}
+
+// begin decides what the first line is, and adds the other lines that were read to decide that.
+func (t *Table) begin(ahead []Line) error {
+	first, second := ahead[0].Fields, ahead[1].Fields
+	if len(second) > maxColumns {
+		return fmt.Errorf("line %d: %d fields: a table with more than %d columns cannot be learned from",
+			ahead[1].Number, len(second), maxColumns)
+	}
+	t.Cols, t.firstLine = make([]Column, len(second)), ahead[0].Number
+	var below [][]string
+	for _, l := range ahead[1:] {
+		below = append(below, l.Fields)
+	}
+	isHeader, note := heading.Detect(first, below)
+	rows := ahead[1:]
+	switch {
+	case heading.IsCountLine(first, second): // to be checked once the rows are counted
+		t.countLine, t.countHeader, note = first, isHeader, ""
+	case isHeader && len(first) != len(second):
+		return fmt.Errorf("line %d: %s, where line 1 has %d", ahead[1].Number, Plural(len(second), "field"), len(first))
+	case isHeader:
+		if err := t.setNames(first); err != nil {
+			return err
+		}
+	default:
+		rows = ahead
+	}
+	if note != "" {
+		t.noteFirstLine(note)
+	}
+	for _, l := range rows {
+		if err := t.addRow(l.Fields, l.Number); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// noteFirstLine notes what the first line is taken for.
+func (t *Table) noteFirstLine(what string) {
+	t.Notes = append(t.Notes, fmt.Sprintf("line %d is taken for %s", t.firstLine, what))
+}
+
+// setNames makes the first line the header.
+func (t *Table) setNames(first []string) error {
+	for j, name := range first {
+		if !utf8.ValidString(name) {
+			return notUTF8(name, t.firstLine, fmt.Sprintf("column %d", j+1))
+		}
+	}
+	t.Names = first
+	return nil
+}
+
+// checkCountLine leaves out a first line that is a count of rows and columns, which says nothing that the table does not
+// say itself. If it is none, it is the header or a sample.
+func (t *Table) checkCountLine() error {
+	switch {
+	case t.countLine == nil:
+		return nil
+	case t.countLine[0] == strconv.Itoa(t.N):
+		t.Notes = append(t.Notes, fmt.Sprintf("line %d, a count of rows and columns, is left out", t.firstLine))
+		return nil
+	case len(t.countLine) != len(t.Cols):
+		return fmt.Errorf("line %d looks like a count of rows and columns, but there are %d rows, not %s; "+
+			"correct it, or remove the line", t.firstLine, t.N, t.countLine[0])
+	case t.countHeader:
+		t.noteFirstLine("the header, with the numbers in it")
+		return t.setNames(t.countLine)
+	}
+	t.noteFirstLine("a sample" + HeaderAdvice)
+	return t.addRow(t.countLine, t.firstLine)
+}
+
+// HeaderAdvice is what to do if a header with numbers in it was not recognised.
+const HeaderAdvice = heading.Advice
+
+// addRow adds a row, unless it repeats the header.
+func (t *Table) addRow(row []string, line int) error {
+	if len(row) != len(t.Cols) {
+		return fmt.Errorf("line %d: %s, where the other lines have %d", line, Plural(len(row), "field"), len(t.Cols))
+	}
+	if int64(len(t.numbers)) > t.limit.Cells {
+		return fmt.Errorf("line %d: the table unpacks to more than %d numbers, which a table of its size is not believed "+
+			"to have; unpack it yourself if it does", line, t.limit.Cells)
+	}
+	if len(t.bytes)+len(t.numbers) > MaxCells {
+		return fmt.Errorf("line %d: the table has more than %d numbers, too many to hold in memory; "+
+			"take fewer of its lines", line, MaxCells)
+	}
+	if t.Names != nil && heading.IsRepeated(row, t.Names) {
+		if t.repeats++; t.repeats == 1 {
+			t.firstRepeat = line
+		}
+		return nil
+	}
+	if t.N++; t.N == 1 || t.Line(t.N-1) != line {
+		t.jumps = append(t.jumps, place{t.N - 1, line})
+	}
+	for j, f := range row {
+		if t.numbers == nil {
+			if b, err := strconv.ParseUint(f, 10, 8); err == nil && !isCode(f) {
+				t.bytes = append(t.bytes, byte(b))
+				continue
+			}
+			t.widen()
+		}
+		x, form, ok := field.ParseNumber(f)
+		if ok && t.isNumberAlone(f) {
+			t.Cols[j].noteNumber(x, form, f, line, t.N-1)
+			t.numbers = append(t.numbers, x)
+			continue
+		}
+		if f = strings.TrimSpace(f); !utf8.ValidString(f) {
+			return notUTF8(f, line, t.Title(j))
+		}
+		t.numbers = append(t.numbers, t.otherCell(j, f, line))
+	}
+	return nil
+}
+
+// isNumberAlone reports whether a field that can be a number is one whatever else is in its column. If commas separate
+// the fields, one with a comma was in quotes, and may be a list: it is a word until Resolve sees the whole column.
+func (t *Table) isNumberAlone(f string) bool {
+	return t.separator != ',' || strings.IndexByte(f, ',') < 0
+}
+
+// widen turns the bytes into float64.
+func (t *Table) widen() {
+	t.numbers = make([]float64, len(t.bytes), 2*len(t.bytes)+len(t.Cols))
+	for i, b := range t.bytes {
+		t.numbers[i] = float64(b)
+	}
+	for j := range t.Cols {
+		if j < len(t.bytes) {
+			t.Cols[j].firstNumberLine = t.Line(0)
+		}
+	}
+	t.bytes = nil
+}
+
+// notUTF8 returns the error about text that is not UTF-8, which could be told apart only by its bytes.
+func notUTF8(f string, line int, column string) error {
+	return fmt.Errorf("line %d, %s: %.40q is not UTF-8, which text is expected to be; save the table as "+
+		"UTF-8 (as Excel's \"CSV UTF-8\", or by iconv -f latin1 -t utf8)", line, column, f)
+}
+
+// noteNumber notes how a number in this row is spelled.
+func (c *Column) noteNumber(x float64, form field.Form, f string, line, row int) {
+	if c.firstNumberLine == 0 {
+		c.firstNumberLine = line
+	}
+	switch {
+	case form == field.Plain:
+		if isCode(f) {
+			c.noteCode(x, f)
+		}
+	case form >= field.UnclearPoint || c.spelling.first[form].line == 0:
+		c.spelling.note(form, f, line, row)
+	}
+}
+
+// otherCell returns the cell for a field that addRow has not found to be a number.
+func (t *Table) otherCell(j int, f string, line int) float64 {
+	c := &t.Cols[j]
+	switch {
+	case field.IsPerhapsMissing(f):
+		return c.addMarker(f, line)
+	case field.IsSurelyMissing(f):
+		c.addMissing(1, line)
+		return nan(0)
+	}
+	if x, form, ok := field.ParseNumber(f); ok && t.isNumberAlone(f) { // there were blanks around it
+		c.noteNumber(x, form, f, line, t.N-1)
+		return x
+	}
+	return c.addWord(f, 1, line)
+}
+
+// addMarker counts a field that perhaps is missing, and returns its cell.
+func (c *Column) addMarker(f string, line int) float64 {
+	k := slices.IndexFunc(c.markers, func(m entry) bool { return m.text == f })
+	if k < 0 {
+		k, c.markers = len(c.markers), append(c.markers, entry{strings.Clone(f), 0, line})
+	}
+	c.markers[k].n++
+	c.markerCount++
+	return nan(firstMarker + k)
+}
+
+// addMissing counts n missing values, the first of which is in this line.
+func (c *Column) addMissing(n, line int) {
+	if c.MissingCount == 0 || line < c.FirstMissingLine {
+		c.FirstMissingLine = line
+	}
+	c.MissingCount += n
+}
+
+// addWord counts n fields with a word, the first of which is in this line, and returns their cell.
+func (c *Column) addWord(f string, n, line int) float64 {
+	if c.WordCount == 0 {
+		c.FirstWordLine = line
+	}
+	c.WordCount += n
+	k, ok := c.index[f]
+	if !ok {
+		if c.index == nil {
+			c.index = map[string]int{}
+		}
+		f = strings.Clone(f) // or it would keep its whole line in memory
+		k = len(c.words)
+		c.words, c.index[f] = append(c.words, entry{f, 0, line}), k
+	}
+	c.words[k].n += n
+	return nan(1 + k)
+}
+
+// Line returns the line of the file in which row i begins.
 func (t *Table) Line(i int) int {
 	k, found := slices.BinarySearchFunc(t.jumps, i, func(p place, row int) int { return p.row - row })
 	if !found {
@@ -52,424 +379,59 @@ func (t *Table) Line(i int) int {
 	return t.jumps[k].line + i - t.jumps[k].row
 }
 
-// A Column is what the fields of one are.
-type Column struct {
-	Texts, Missing          int      // how many
-	FirstText, FirstMissing int      // the lines
-	Unit                    string   // of its numbers, which are read without it
-	Alike                   int      // how many units there are, where there are too many
-	Dates                   bool     // all its fields are dates
-	Marked                  []string // words that are taken for missing values
-
-	words       []entry
-	index       map[string]int // of a word in words
-	unsure      []entry        // until Settle decides
-	unsures     int            // how many fields
-	firstNumber int            // the line
-	codes       map[float64]code
-	twice       []string // two codes that are one number
-	signs       signs
-	spelled     []entry // the words that became numbers
-}
-
-// An entry is a text that stands in fields of a column: how many, and in which line the first.
-type entry struct {
-	text    string
-	n, line int
-}
-
-// A code is a number whose spelling matters: 01 may be another label than 1, and two of 17 digits
-// can be the same float64.
-type code struct {
-	text string
-	n    int // how often
-}
-
-// isCode says whether a number may be a code.
-func isCode(f string) bool {
-	return len(f) > 1 && (f[0] == '0' || len(f) > 15) && strings.Trim(f, "0123456789") == ""
-}
-
-func (c *Column) spell(x float64, f string) {
-	s, ok := c.codes[x]
-	switch {
-	case c.codes == nil:
-		c.codes = map[float64]code{}
-	case ok && s.text != f && c.twice == nil:
-		c.twice = []string{s.text, strings.Clone(f)}
-	case !ok && len(c.codes) > 1000: // no classes any more
-		return
-	}
-	if !ok {
-		s.text = strings.Clone(f)
-	}
-	s.n++
-	c.codes[x] = s
-}
-
-// SameCode is two spellings in a column that count as one word; nil if there are none.
-func (t *Table) SameCode(j int) []string {
-	c := &t.Cols[j]
-	if c.twice != nil || c.codes == nil {
-		return c.twice
-	}
-	seen := map[float64]int{}
-	for i := range t.N {
-		x := t.At(i, j)
-		if s, ok := c.codes[x]; ok {
-			if seen[x]++; seen[x] > s.n {
-				return []string{s.text, t.Word(i, j)}
-			}
-		}
-	}
-	return nil
-}
-
-// A NaN carries 0, or 1 + the index of a word, or, until Settle, unsureBit + that of an unsure field.
-const (
-	nanBits   = 0x7FF8 << 48
-	unsureBit = 1 << 30
-)
-
-// MaxCells keeps a table, or a pipe that never ends, within 4 GB. Tests do with less.
-var MaxCells = 1 << 29
-
-// A Limit is what a table may come to, which does not say how large it is: the most bytes of text, the
-// most cells where not all are whole numbers from 0 to 255, and the most inputs of all samples together.
-type Limit struct{ Bytes, Cells, Inputs int64 }
-
-// LimitOf is that of a file of size bytes, which unpack to limit at most. A packed byte is believed to hold
-// 40 bytes of text, two numbers, or eight inputs that are 0 or 1.
-func LimitOf(size, limit int64, packed bool) Limit {
-	if packed {
-		return Limit{min(limit, 1<<20+40*size), 1<<20 + 2*size, 1<<20 + 8*size}
-	}
-	return Limit{limit, limit, 1<<20 + 16*min(size, 1<<40)}
-}
-
-// Read reads a table with or without a header, separated by comma, semicolon, tab or |. file is the name
-// for later errors; those of Read begin with the line.
-func Read(r io.Reader, file string, limit Limit) (*Table, error) {
-	l := &io.LimitedReader{R: r, N: limit.Bytes + 1}
-	t := &Table{File: file, limit: limit}
-	err := t.read(l)
-	if l.N == 0 {
-		err = TooLong(limit.Bytes)
-	}
-	return t, err
-}
-
-// TooLong is what a table of more bytes is refused with.
-func TooLong(limit int64) error {
-	return fmt.Errorf("unpacks to more than %d bytes, many times its size: no table does that", limit)
-}
-
-func (t *Table) read(r io.Reader) error {
-	c := NewReader(r)
-	c.Title, c.csv.ReuseRecord, t.comma = true, true, c.Comma
-	ahead, err := c.ahead()
-	if note := c.Titles(); note != "" {
-		t.Notes = append(t.Notes, note)
-	}
-	if err == nil && len(ahead) > 1 {
-		err = t.begin(ahead)
-	}
-	for err == nil && len(ahead) > 1 {
-		var l Line
-		if l, err = c.Read(); err == nil {
-			err = t.add(l.Fields, l.Number)
-		}
-	}
-	if err == io.EOF {
-		err = t.checkCounts()
-	}
-	if err != nil {
-		return err
-	}
-	if t.N == 1 && len(t.Cols) > 1 {
-		return fmt.Errorf("line 1: there is one row in the table, and at least two were expected; write it twice if " +
-			"it is the only sample")
-	}
-	if t.N < 2 || len(t.Cols) < 2 {
-		fields := 0
-		if len(ahead) > 0 {
-			fields = len(ahead[0].Fields)
-		}
-		return fmt.Errorf("line 1: %s of %s, which is not a table: expected numbers or words separated by "+
-			"comma, semicolon, tab or |, and one of them the label", Plural(t.N, "line"),
-			Plural(max(len(t.Cols), fields), "field"))
-	}
-	if t.again > 0 {
-		t.Notes = append(t.Notes, headerAgain(t.again, t.at))
-	}
-	return nil
-}
-
-// headerAgain says how many lines are the header again, and which is the first.
-func headerAgain(lines, first int) string {
-	if lines == 1 {
-		return fmt.Sprintf("line %d is the header again, and is left out", first)
-	}
-	return fmt.Sprintf("%d lines are the header again, and are left out (the first is line %d)", lines, first)
-}
-
-// begin decides what the first line is, now that others are there too, and takes those.
-func (t *Table) begin(ahead []Line) error {
-	first, second, number := ahead[0].Fields, ahead[1].Fields, ahead[1].Number
-	if len(second) > maxColumns {
-		return fmt.Errorf("line %d: %d fields: a table with more than %d columns cannot be learned from",
-			number, len(second), maxColumns)
-	}
-	t.Cols, t.first = make([]Column, len(second)), ahead[0].Number
-	var below [][]string
-	for _, l := range ahead[1:] {
-		below = append(below, l.Fields)
-	}
-	header, note := heading.Is(first, second), ""
-	if header && heading.Stands(first, below) {
-		header, note = false, t.taken("a sample, since its words stand again below it")
-	}
-	if !header && heading.IsEven(first, below) {
-		header, note = true, t.taken("the header, with the numbers in it")
-	} else if !header && heading.IsMixed(first) {
-		var unclear bool
-		if header, unclear = heading.IsNumbered(first, below); header {
-			note = t.taken("the header, with the numbers in it")
-		} else if unclear {
-			note = t.taken("a sample" + NumberedAdvice)
-		}
-	}
-	switch {
-	case heading.IsCounts(first, second): // checkCounts looks whether it is, when the rows are counted
-		t.counts, t.numbers, ahead = first, header, ahead[1:]
-	case header && len(first) != len(second):
-		return fmt.Errorf("line %d: %s, where line 1 has %d", number, Plural(len(second), "field"), len(first))
-	case header:
-		if err := t.name(first); err != nil {
-			return err
-		}
-		ahead = ahead[1:]
-	}
-	if note != "" && t.counts == nil {
-		t.Notes = append(t.Notes, note)
-	}
-	for _, l := range ahead {
-		if err := t.add(l.Fields, l.Number); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// NumberedAdvice is what to do where a header with numbers in it is not taken for one.
-const NumberedAdvice = "; if it is the header, write the numbers in it so that they are none (y2019)"
-
-// taken says what the first line is taken for.
-func (t *Table) taken(what string) string {
-	return fmt.Sprintf("line %d is taken for %s", t.first, what)
-}
-
-// name takes a line for the header.
-func (t *Table) name(first []string) error {
-	for j, name := range first {
-		if !utf8.ValidString(name) {
-			return notUTF8(name, t.first, fmt.Sprintf("column %d", j+1))
-		}
-	}
-	t.Names = first
-	return nil
-}
-
-// checkCounts looks whether a first line that may be a count of rows and columns is one: then it says
-// nothing that the table does not say itself. Else it is the header, or a sample.
-func (t *Table) checkCounts() error {
-	switch {
-	case t.counts == nil:
-	case t.counts[0] == strconv.Itoa(t.N):
-		t.Notes = append(t.Notes, fmt.Sprintf("line %d, a count of rows and columns, is left out", t.first))
-	case len(t.counts) != len(t.Cols):
-		return fmt.Errorf("line %d looks like a count of rows and columns, but there are %d rows, not %s; "+
-			"correct it, or remove the line", t.first, t.N, t.counts[0])
-	case t.numbers:
-		t.Notes = append(t.Notes, t.taken("the header, with the numbers in it"))
-		return t.name(t.counts)
-	default:
-		t.Notes = append(t.Notes, t.taken("a sample"+NumberedAdvice))
-		return t.add(t.counts, t.first)
-	}
-	return nil
-}
-
-// add appends one line, unless it is the header again.
-func (t *Table) add(rec []string, line int) error {
-	if len(rec) != len(t.Cols) {
-		return fmt.Errorf("line %d: %s, where the other lines have %d", line, Plural(len(rec), "field"), len(t.Cols))
-	}
-	if int64(len(t.cells)) > t.limit.Cells {
-		return fmt.Errorf("line %d: the table unpacks to more than %d numbers, which a table of its size is not believed "+
-			"to have; unpack it yourself if it does", line, t.limit.Cells)
-	}
-	if len(t.small)+len(t.cells) > MaxCells {
-		return fmt.Errorf("line %d: the table has more than %d numbers, too many to hold in memory; "+
-			"take fewer of its lines", line, MaxCells)
-	}
-	if t.Names != nil && heading.IsAgain(rec, t.Names) {
-		if t.again++; t.again == 1 {
-			t.at = line
-		}
-		return nil
-	}
-	if t.N++; t.N == 1 || t.Line(t.N-1) != line {
-		t.jumps = append(t.jumps, place{t.N - 1, line})
-	}
-	for j, f := range rec {
-		if t.cells == nil {
-			if b, err := strconv.ParseUint(f, 10, 8); err == nil && !isCode(f) {
-				t.small = append(t.small, byte(b))
-				continue
-			}
-			t.widen(len(rec))
-		}
-		x, form, ok := field.Scan(f)
-		if ok && (t.comma != ',' || strings.IndexByte(f, ',') < 0) {
-			t.cells = append(t.cells, t.Cols[j].number(x, form, f, line, t.N-1))
-			continue
-		}
-		if f = strings.TrimSpace(f); !utf8.ValidString(f) {
-			return notUTF8(f, line, t.Title(j))
-		}
-		t.cells = append(t.cells, t.cell(j, f, line))
-	}
-	return nil
-}
-
-// CheckInputs refuses more inputs of all samples together than can be held.
-func (t *Table) CheckInputs(n int) error {
-	if all := int64(t.N) * int64(n); all > min(t.limit.Inputs, int64(MaxCells)) {
-		return fmt.Errorf("%d samples of %d inputs are more than a table of its size is believed to hold; leave columns out "+
-			"with -ignore, or unpack it if it is packed", t.N, n)
-	}
-	return nil
-}
-
-// widen makes numbers of the bytes so far.
-func (t *Table) widen(row int) {
-	t.cells = make([]float64, len(t.small), 2*len(t.small)+row)
-	for i, b := range t.small {
-		t.cells[i] = float64(b)
-	}
-	for j := range t.Cols {
-		if t.N > 1 || j < len(t.small)%len(t.Cols) {
-			t.Cols[j].firstNumber = t.Line(0)
-		}
-	}
-	t.small = nil
-}
-
-// notUTF8 refuses text that could be told from another only by its bytes.
-func notUTF8(f string, line int, column string) error {
-	return fmt.Errorf("line %d, %s: %.40q is not UTF-8, which text is expected to be; save the table as "+
-		"UTF-8 (as Excel's \"CSV UTF-8\", or by iconv -f latin1 -t utf8)", line, column, f)
-}
-
-// number is a cell with a number.
-func (c *Column) number(x float64, form field.Form, f string, line, row int) float64 {
-	if c.firstNumber == 0 {
-		c.firstNumber = line
-	}
-	switch {
-	case (form == field.Point || form == field.Comma) && c.signs.seen[form].line > 0: // as most
-	case form != field.Plain:
-		c.signs.take(form, f, line, row)
-	case len(f) > 1 && isCode(f):
-		c.spell(x, f)
-	}
-	return x
-}
-
-// cell is a field that is no plain number.
-func (t *Table) cell(j int, f string, line int) float64 {
-	c := &t.Cols[j]
-	switch {
-	case field.IsUnsure(f):
-		k := slices.IndexFunc(c.unsure, func(u entry) bool { return u.text == f })
-		if k < 0 {
-			k, c.unsure = len(c.unsure), append(c.unsure, entry{strings.Clone(f), 0, line})
-		}
-		c.unsures++
-		c.unsure[k].n++
-		return math.Float64frombits(nanBits | (unsureBit + uint64(k)))
-	case field.IsNothing(f):
-		if c.Missing++; c.Missing == 1 {
-			c.FirstMissing = line
-		}
-		return math.Float64frombits(nanBits)
-	}
-	// there were blanks about it
-	if x, form, ok := field.Scan(f); ok && (t.comma != ',' || strings.IndexByte(f, ',') < 0) {
-		return c.number(x, form, f, line, t.N-1)
-	}
-	if c.Texts++; c.Texts == 1 {
-		c.FirstText = line
-	}
-	return c.word(f, line)
-}
-
-// word is a cell with a word.
-func (c *Column) word(f string, line int) float64 {
-	k, ok := c.index[f]
-	if !ok {
-		if c.index == nil {
-			c.index = map[string]int{}
-		}
-		f = strings.Clone(f) // or it would keep its whole line
-		k = len(c.words)
-		c.words, c.index[f] = append(c.words, entry{f, 0, line}), k
-	}
-	c.words[k].n++
-	return math.Float64frombits(nanBits | uint64(k+1))
-}
-
-// Stray says that a column is of numbers, and what else is in it a slip, or a word for "unknown".
-func (t *Table) Stray(j int) bool {
-	c := &t.Cols[j]
-	numbers := t.N - c.Texts - c.Missing - c.unsures
-	return c.Texts > 0 && (numbers > 4*c.Texts || numbers > c.Texts && len(c.words) == 1)
-}
-
-// FirstWord is the first word in a column.
-func (t *Table) FirstWord(j int) string { return t.Cols[j].words[0].text }
-
-// Words is how many different words there are in a column, without its numbers.
-func (t *Table) Words(j int) int { return len(t.Cols[j].words) }
-
-// At is a cell as a number, NaN if it is a word or missing.
+// At returns a cell as a number: NaN if it is a word or missing.
 func (t *Table) At(i, j int) float64 {
-	if t.cells == nil {
-		return float64(t.small[i*len(t.Cols)+j])
+	if t.numbers == nil {
+		return float64(t.bytes[i*len(t.Cols)+j])
 	}
-	return t.cells[i*len(t.Cols)+j]
+	return t.numbers[i*len(t.Cols)+j]
 }
 
-// Word is a cell as text, "" if it is missing.
+// Word returns a cell as text: "" if it is missing.
 func (t *Table) Word(i, j int) string {
 	x := t.At(i, j)
-	if x == x {
+	if !math.IsNaN(x) {
 		return Text(x)
 	}
-	if k := int(math.Float64bits(x) &^ nanBits); k > 0 {
+	if k := payload(x); k > 0 {
 		return t.Cols[j].words[k-1].text
 	}
 	return ""
 }
 
-// Text is a number as a word: in one way of writing.
-func Text(x float64) string { return strconv.FormatFloat(x, 'f', -1, 64) }
+// column goes through the cells of a column, unless the table is in bytes.
+func (t *Table) column(j int) iter.Seq[*float64] {
+	return func(yield func(*float64) bool) {
+		for k := j; k < len(t.numbers); k += len(t.Cols) {
+			if !yield(&t.numbers[k]) {
+				return
+			}
+		}
+	}
+}
 
-// AreBytes says that the table keeps bytes, and so all its cells are some.
-func (t *Table) AreBytes() bool { return t.cells == nil }
+// IsBytes reports whether all cells are whole numbers from 0 to 255.
+func (t *Table) IsBytes() bool { return t.numbers == nil }
 
-// Distinct are the different words of a column, numbers in their order and then words in theirs.
+// plainNumbers returns how many fields of a column were numbers as they were read.
+func (t *Table) plainNumbers(j int) int {
+	c := &t.Cols[j]
+	return t.N - c.WordCount - c.MissingCount - c.markerCount
+}
+
+// HasStrayWord reports whether a column has so many numbers that its words are mistakes, or a word for "unknown".
+func (t *Table) HasStrayWord(j int) bool {
+	c, numbers := &t.Cols[j], t.plainNumbers(j)
+	return c.WordCount > 0 && (numbers > 4*c.WordCount || numbers > c.WordCount && len(c.words) == 1)
+}
+
+// FirstWord returns the first word in a column.
+func (t *Table) FirstWord(j int) string { return t.Cols[j].words[0].text }
+
+// DifferentWords returns the number of different words in a column; its numbers do not count.
+func (t *Table) DifferentWords(j int) int { return len(t.Cols[j].words) }
+
+// Distinct returns the different values of a column as text: first the numbers in their order, then the words in theirs.
 func (t *Table) Distinct(j int) []string {
 	seen := map[string]bool{}
 	for i := range t.N {
@@ -478,8 +440,8 @@ func (t *Table) Distinct(j int) []string {
 		}
 	}
 	return slices.SortedFunc(maps.Keys(seen), func(a, b string) int {
-		x, _, isX := field.Scan(a)
-		y, _, isY := field.Scan(b)
+		x, _, isX := field.ParseNumber(a)
+		y, _, isY := field.ParseNumber(b)
 		switch {
 		case isX && isY:
 			return cmp.Compare(x, y)
@@ -492,7 +454,7 @@ func (t *Table) Distinct(j int) []string {
 	})
 }
 
-// Title is a column as it is called in errors and notes.
+// Title returns the name of a column for errors and notes.
 func (t *Table) Title(j int) string {
 	if t.Names == nil || t.Names[j] == "" {
 		return fmt.Sprintf("column %d", j+1)
@@ -500,10 +462,13 @@ func (t *Table) Title(j int) string {
 	return fmt.Sprintf("column %d %q", j+1, t.Names[j])
 }
 
-// Plural is so many of what is called so.
-func Plural(n int, what string) string {
+// Text returns a number as text, which is the same however it was written in the table.
+func Text(x float64) string { return strconv.FormatFloat(x, 'f', -1, 64) }
+
+// Plural returns a count with its noun: "1 line", "2 lines".
+func Plural(n int, noun string) string {
 	if n != 1 {
-		what += "s"
+		noun += "s"
 	}
-	return fmt.Sprintf("%d %s", n, what)
+	return fmt.Sprintf("%d %s", n, noun)
 }

@@ -11,21 +11,21 @@ import (
 	"unicode/utf8"
 )
 
-// IsUTF16 says whether a file begins with the mark of UTF-16, as Excel's "Unicode text" does.
+// IsUTF16 reports whether a file begins with the byte order mark of UTF-16, as Excel's "Unicode text" does.
 func IsUTF16(head []byte) bool {
 	return bytes.HasPrefix(head, []byte("\xff\xfe")) || bytes.HasPrefix(head, []byte("\xfe\xff"))
 }
 
-// fromUTF16 is text in UTF-16, as UTF-8.
-type fromUTF16 struct {
+// A utf16Reader turns text in UTF-16 into UTF-8. Half a character becomes a byte that is not UTF-8 either.
+type utf16Reader struct {
 	r     *bufio.Reader
 	order binary.ByteOrder
-	rest  []byte // UTF-8 that was not asked for yet
+	rest  []byte // UTF-8 that has not been read yet
 	err   error  // after it
 }
 
-func newUTF16(r *bufio.Reader) *fromUTF16 {
-	u := &fromUTF16{r: r, order: binary.LittleEndian}
+func newUTF16(r *bufio.Reader) *utf16Reader {
+	u := &utf16Reader{r: r, order: binary.LittleEndian}
 	if mark, _ := r.ReadByte(); mark == 0xfe {
 		u.order = binary.BigEndian
 	}
@@ -33,24 +33,9 @@ func newUTF16(r *bufio.Reader) *fromUTF16 {
 	return u
 }
 
-func (u *fromUTF16) Read(b []byte) (int, error) {
+func (u *utf16Reader) Read(b []byte) (int, error) {
 	for u.err == nil && (len(u.rest) == 0 || len(u.rest) < len(b) && u.r.Buffered() > 1) {
-		var c, low rune
-		if c, u.err = u.unit(); u.err == nil && utf16.IsSurrogate(c) {
-			if low, u.err = u.unit(); u.err == io.EOF {
-				u.err = io.ErrUnexpectedEOF
-			}
-			if c = utf16.DecodeRune(c, low); c == utf8.RuneError && u.err == nil { // half a character: no text, in UTF-8 either
-				u.rest, c = append(u.rest, 0xff), low
-			}
-		}
-		switch {
-		case u.err != nil:
-		case utf16.IsSurrogate(c):
-			u.rest = append(u.rest, 0xff)
-		default:
-			u.rest = utf8.AppendRune(u.rest, c)
-		}
+		u.err = u.decode()
 	}
 	if len(u.rest) == 0 {
 		return 0, u.err
@@ -60,7 +45,34 @@ func (u *fromUTF16) Read(b []byte) (int, error) {
 	return n, nil
 }
 
-func (u *fromUTF16) unit() (rune, error) {
+// decode appends a character to rest.
+func (u *utf16Reader) decode() error {
+	const half = 0xff
+	c, err := u.unit()
+	if err != nil {
+		return err
+	}
+	if utf16.IsSurrogate(c) {
+		low, err := u.unit()
+		if err == io.EOF {
+			return io.ErrUnexpectedEOF
+		} else if err != nil {
+			return err
+		}
+		if c = utf16.DecodeRune(c, low); c == utf8.RuneError {
+			u.rest, c = append(u.rest, half), low
+		}
+	}
+	if utf16.IsSurrogate(c) {
+		u.rest = append(u.rest, half)
+	} else {
+		u.rest = utf8.AppendRune(u.rest, c)
+	}
+	return nil
+}
+
+// unit reads two bytes.
+func (u *utf16Reader) unit() (rune, error) {
 	var b [2]byte
 	_, err := io.ReadFull(u.r, b[:])
 	return rune(u.order.Uint16(b[:])), err

@@ -5,17 +5,13 @@ import (
 	"strings"
 )
 
-// Names takes a list of names apart, which have commas between them. A name that has a comma in it stands in quotation
-// marks, as in a line of CSV: "a, in m",b.
-func Names(list string) []string {
-	if !strings.Contains(list, `"`) {
-		return strings.Split(list, ",")
-	}
+// SplitNames splits a list of names at its commas. A name with a comma in it is in quotation marks, as in a line of CSV:
+// "a, in m",b.
+func SplitNames(list string) []string {
 	r := csv.NewReader(strings.NewReader(list))
 	r.TrimLeadingSpace = true
-	names, err := r.Read()
-	if err != nil {
-		return strings.Split(list, ",") // the quotation marks are the names' own
+	if names, err := r.Read(); err == nil && strings.Contains(list, `"`) {
+		return names
 	}
-	return names
+	return strings.Split(list, ",") // any quotation marks are the names' own
 }

@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// TestNames: a list of names, of which some have commas in them.
-func TestNames(t *testing.T) {
+// TestSplitNames: a list of names, of which some have commas in them.
+func TestSplitNames(t *testing.T) {
 	for list, want := range map[string][]string{
 		"a":                {"a"},
 		"a,b":              {"a", "b"},
@@ -15,7 +15,7 @@ func TestNames(t *testing.T) {
 		`"5"" wide, long"`: {`5" wide, long`},
 		`5" wide,long`:     {`5" wide`, "long"}, // a name's own quotation mark
 	} {
-		if got := Names(list); !slices.Equal(got, want) {
+		if got := SplitNames(list); !slices.Equal(got, want) {
 			t.Errorf("%s gives %q, want %q", list, got, want)
 		}
 	}

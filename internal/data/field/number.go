@@ -1,5 +1,5 @@
-// Package field recognises what one field of a table is: a number, however people write it, with a unit or without; a
-// date; or a missing value.
+// Package field recognises what one field of a table is: a number, however people write it, with or without a unit; a
+// date; or a marker of a missing value.
 package field
 
 import (
@@ -9,81 +9,104 @@ import (
 	"strings"
 )
 
-// A Form is what the spelling of a number tells of the comma and the point in it.
+// A Form says what the spelling of a number shows about its decimal mark.
 type Form uint8
 
-// 51.5 shows a decimal point, and so do 1,234.5 and 1,234,567, where the comma groups thousands.
-// 1.234 alone shows nothing: it is a little more than one, or a little more than a thousand.
+// 51.5 shows a decimal point. So do 1,234.5 and 1,234,567, because the comma groups thousands. 1.234 is unclear: it
+// is a little more than one, or a little more than a thousand.
 const (
-	Plain  Form = iota // neither is there
-	Point              // the point is decimal
-	Comma              // the comma is decimal
-	Point3             // one point, and three digits behind it
-	Comma3             // one comma, and three digits behind it
+	Plain        Form = iota // it has neither a point nor a comma
+	DecimalPoint             // the point is decimal
+	DecimalComma             // the comma is decimal
+	UnclearPoint             // it has one point, and three digits after it
+	UnclearComma             // it has one comma, and three digits after it
 )
 
-var tens = [...]float64{1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15}
+// powersOf10 are exact as float64.
+var powersOf10 = [...]float64{1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15}
 
-// Scan reads a decimal number. Where the form is Point3 or Comma3, x is what it is as a fraction;
-// see Grouped. Up to 15 digits are exact as a whole number, and one division rounds them rightly.
-func Scan(f string) (x float64, form Form, ok bool) {
-	digits, mark, sum := f, -1, uint64(0)
+// ParseNumber reads a decimal number. If its form is unclear, x is its value if the point or comma is decimal; Value
+// gives the other one. Up to 15 digits are an exact float64 as a whole number, so that one division rounds correctly.
+func ParseNumber(f string) (x float64, form Form, ok bool) {
+	digits := f
 	if f != "" && (f[0] == '-' || f[0] == '+') {
 		digits = f[1:]
 	}
+	mark, sum := -1, uint64(0) // where the point or comma is; the digits as a whole number
 	for i := range len(digits) {
 		if c := digits[i] - '0'; c <= 9 {
 			sum = sum*10 + uint64(c)
 		} else if (digits[i] == '.' || digits[i] == ',') && mark < 0 {
 			mark = i
 		} else {
-			return scanOther(f)
+			return parseUnusual(f)
 		}
 	}
-	n, behind := len(digits), 0
+	n, decimals := len(digits), 0
 	if mark >= 0 {
-		n, behind = n-1, len(digits)-1-mark
+		n, decimals = n-1, len(digits)-1-mark
 	}
-	if n == 0 || n > 15 || behind == 0 && mark >= 0 {
-		return scanOther(f)
+	endsInMark := mark >= 0 && decimals == 0
+	if n == 0 || n > 15 || endsInMark {
+		return parseUnusual(f)
 	}
-	x = float64(sum) / tens[behind]
+	x = float64(sum) / powersOf10[decimals]
 	if f[0] == '-' {
 		x = -x
 	}
-	switch {
-	case mark < 0:
+	if mark < 0 {
 		return x, Plain, true
-	case behind == 3 && mark > 0 && mark < 4 && digits[0] != '0':
-		form = Point3 - Point
 	}
-	return x, form + formOf(digits[mark] == '.'), true
+	return x, formOf(digits[mark], couldGroup(digits[:mark], decimals)), true
 }
 
-// IsNumber says whether a field is a decimal number, however it is written.
+// IsNumber reports whether a field is a decimal number.
 func IsNumber(f string) bool {
-	_, _, ok := Scan(f)
+	_, _, ok := ParseNumber(f)
 	return ok
 }
 
-// Grouped is what a number of form Point3 or Comma3 is where that character groups thousands.
-func Grouped(x float64) float64 { return math.Round(x * 1000) }
+// Thousands returns what a number of unclear form is, of which ParseNumber has returned x, if its point or comma
+// groups thousands.
+func Thousands(x float64) float64 { return math.Round(x * 1000) }
 
-// Under is a number by a rule: Point or Comma, whichever is decimal.
-func Under(rule Form, x float64, form Form) float64 {
-	if form == Point3 && rule == Comma || form == Comma3 && rule == Point {
-		return Grouped(x)
+// Value returns what a number is, of which ParseNumber has returned x and form, once it is known which mark is decimal:
+// DecimalPoint or DecimalComma.
+func Value(x float64, form, decimal Form) float64 {
+	if form == UnclearPoint && decimal == DecimalComma || form == UnclearComma && decimal == DecimalPoint {
+		return Thousands(x)
 	}
 	return x
 }
 
-var decimal = regexp.MustCompile(`^([-+]?)([\d.,'’ \x{a0}\x{202f}]*\d\.?)((?:[eE][-+]?\d+)?)$`)
+// couldGroup reports whether a point or comma between these digits could group thousands.
+func couldGroup(whole string, decimals int) bool {
+	return decimals == 3 && len(whole) > 0 && len(whole) <= 3 && whole[0] != '0'
+}
 
-// blanks are what groups thousands where that is neither a comma nor a point.
-const blanks = "'’ \u00a0\u202f"
+// formOf returns the form of a number with a single mark: '.' or ','.
+func formOf(mark byte, unclear bool) Form {
+	switch {
+	case mark == '.' && unclear:
+		return UnclearPoint
+	case mark == '.':
+		return DecimalPoint
+	case unclear:
+		return UnclearComma
+	}
+	return DecimalComma
+}
 
-// scanOther reads the numbers that are long, or have an exponent, or anything that groups digits.
-func scanOther(f string) (x float64, form Form, ok bool) {
+// groupMarks may group thousands, like the comma and the point.
+const groupMarks = "'’ \u00a0\u202f"
+
+var (
+	numberPattern    = regexp.MustCompile(`^([-+]?)([\d.,'’ \x{a0}\x{202f}]*\d\.?)((?:[eE][-+]?\d+)?)$`)
+	thousandsPattern = regexp.MustCompile(`^[1-9]\d{0,2}(?:_\d{3})+$|^[1-9]\d?(?:_\d\d)+_\d{3}$`) // the second as in India
+)
+
+// parseUnusual is ParseNumber for numbers that are long, have an exponent, or group their digits.
+func parseUnusual(f string) (x float64, form Form, ok bool) {
 	points, groups := 0, false
 	for i := range len(f) {
 		switch c := f[i]; {
@@ -99,89 +122,74 @@ func scanOther(f string) (x float64, form Form, ok bool) {
 	if !groups && points < 2 {
 		x, err := strconv.ParseFloat(f, 64)
 		if points > 0 {
-			form = Point
+			form = DecimalPoint
 		}
-		return x, form, err == nil && x-x == 0
+		return x, form, err == nil
 	}
-	if len(f) > 400 {
+	const longest = 400 // bytes
+	if len(f) > longest {
 		return 0, Plain, false
 	}
-	m := decimal.FindStringSubmatch(strings.Replace(f, "\u2212", "-", 1))
+	m := numberPattern.FindStringSubmatch(strings.Replace(f, "\u2212", "-", 1))
 	if m == nil {
 		return 0, Plain, false
 	}
-	whole, rest, form, ok := parts(m[2], m[3] != "")
+	sign, number, exponent := m[1], m[2], m[3]
+	whole, fraction, form, ok := splitNumber(number, exponent != "")
 	if !ok {
 		return 0, Plain, false
 	}
-	x, err := strconv.ParseFloat(m[1]+whole+"."+rest+m[3], 64)
-	return x, form, err == nil && x-x == 0
+	x, err := strconv.ParseFloat(sign+whole+"."+fraction+exponent, 64)
+	return x, form, err == nil
 }
 
-// parts takes a number without sign and exponent apart: the digits before the decimal character,
-// and those behind it.
-func parts(s string, exponent bool) (whole, rest string, form Form, ok bool) {
+// splitNumber splits a number without sign and exponent into the digits before its decimal mark and those after it.
+func splitNumber(s string, hasExponent bool) (whole, fraction string, form Form, ok bool) {
 	points, commas := strings.Count(s, "."), strings.Count(s, ",")
-	blank := strings.ContainsAny(s, blanks)
-	k := strings.LastIndexAny(s, ".,")
+	otherGroups := strings.ContainsAny(s, groupMarks)
+	last := strings.LastIndexAny(s, ".,")
 	switch {
-	case points+commas == 0:
+	case last < 0:
 		whole = s
 	case points+commas == 1:
-		whole, rest = s[:k], s[k+1:]
-		form = formOf(s[k] == '.')
-		if !blank && !exponent && len(rest) == 3 && len(whole) > 0 && len(whole) < 4 && s[0] != '0' {
-			form += Point3 - Point
-		}
-		if rest == "" && form == Comma {
+		whole, fraction = s[:last], s[last+1:]
+		form = formOf(s[last], !otherGroups && !hasExponent && couldGroup(whole, len(fraction)))
+		if fraction == "" && form == DecimalComma {
 			return "", "", Plain, false
 		}
-	case points > 1 && commas > 1, blank, exponent:
+	case otherGroups, hasExponent:
 		return "", "", Plain, false
-	case points == 0, commas == 0: // the same character again and again groups
-		whole, form = s, formOf(points == 0)
-	case strings.Count(s, s[k:k+1]) > 1:
+	case points == 0: // commas that appear several times group thousands, so the point is decimal
+		whole, form = s, DecimalPoint
+	case commas == 0:
+		whole, form = s, DecimalComma
+	case strings.Count(s, s[last:last+1]) > 1:
 		return "", "", Plain, false
 	default:
-		whole, rest, form = s[:k], s[k+1:], formOf(s[k] == '.')
+		whole, fraction, form = s[:last], s[last+1:], formOf(s[last], false)
 	}
-	whole, ok = ungroup(whole)
-	return whole, rest, form, ok && strings.Trim(rest, "0123456789") == "" && whole+rest != ""
+	whole, ok = removeGrouping(whole)
+	return whole, fraction, form, ok && areDigits(fraction) && whole+fraction != ""
 }
 
-// formOf is Point or Comma.
-func formOf(point bool) Form {
-	if point {
-		return Point
-	}
-	return Comma
-}
-
-// ungroup takes away what groups digits by three, or as in India by two before the last three.
-func ungroup(s string) (digits string, ok bool) {
-	k := strings.IndexAny(s, ".,"+blanks)
+// removeGrouping removes the marks that group the digits of a whole number. ok is false if they do not group them by
+// three, or as in India: 12,34,567.
+func removeGrouping(s string) (digits string, ok bool) {
+	k := strings.IndexAny(s, ".,"+groupMarks)
 	if k < 0 {
 		return s, true
 	}
-	by := string([]rune(s[k:])[0])
-	groups := strings.Split(s, by)
-	last, middle := groups[len(groups)-1], 3
-	if len(groups) > 2 {
-		middle = len(groups[1])
-	}
-	if k > middle || k == 0 || s[0] == '0' || len(last) != 3 || middle < 2 || middle > 3 {
+	mark := string([]rune(s[k:])[0])
+	if !thousandsPattern.MatchString(strings.ReplaceAll(s, mark, "_")) {
 		return "", false
 	}
-	for _, g := range groups[1 : len(groups)-1] {
-		if len(g) != middle {
-			return "", false
-		}
-	}
-	digits = strings.Join(groups, "")
-	return digits, strings.Trim(digits, "0123456789") == ""
+	return strings.ReplaceAll(s, mark, ""), true
 }
 
-// ---- Units ----
+// areDigits reports whether s has digits only; it may be empty.
+func areDigits(s string) bool { return strings.Trim(s, "0123456789") == "" }
+
+// Units.
 
 const (
 	space    = `[ \x{a0}\x{202f}]*`
@@ -192,66 +200,70 @@ const (
 )
 
 var (
-	affixed = regexp.MustCompile(`^([-+\x{2212}]?)` + space + `(` + currency + `?)` + space +
+	withUnit = regexp.MustCompile(`^([-+\x{2212}]?)` + space + `(` + currency + `?)` + space +
 		`(` + amount + `)` + space + `((?:` + word + `(?:[ ./·*^-]{1,2}` + word + `)*\.?)?)$`)
-	money = regexp.MustCompile(`^` + currency + `\.?$`)
+	onlyCurrency = regexp.MustCompile(`^` + currency + `\.?$`)
 )
 
-// CutUnit takes the unit off a number: the currency before it, or what stands behind it. unit is ""
-// where it is not a number with a unit.
+// CutUnit separates a number from its unit: a currency before it, or what is written after it. unit is "" if the field
+// is not a number with a unit.
 func CutUnit(f string) (number, unit string) {
-	if len(f) < 2 || len(f) > 60 || strings.IndexAny(f, "0123456789") < 0 {
+	if len(f) < 2 || len(f) > 60 || !strings.ContainsAny(f, "0123456789") {
 		return f, ""
 	}
-	m := affixed.FindStringSubmatch(f)
-	if m == nil || m[2] == "" && m[4] == "" || len(m[4]) > 20 || m[1] != "" && strings.Trim(m[3][:1], "+-\u2212") == "" {
+	m := withUnit.FindStringSubmatch(f)
+	if m == nil {
 		return f, ""
 	}
-	return m[1] + m[3], strings.TrimSpace(m[2] + " " + m[4])
+	sign, before, number, after := m[1], m[2], m[3], m[4]
+	hasUnit := before != "" || after != ""
+	twoSigns := sign != "" && hasSign(number)
+	if !hasUnit || twoSigns || len(after) > 20 {
+		return f, ""
+	}
+	return sign + number, strings.TrimSpace(before + " " + after)
 }
 
-// Plainly is a field as people write it who keep accounts, written plainly: (5) and 5- are negative, and 5,- is 5.
-func Plainly(f string) (plain string, negative bool) {
-	switch open := strings.IndexByte(f, '('); {
-	case len(f) < 2 || len(f) > 60:
-	case open >= 0 && f[len(f)-1] == ')' && strings.IndexAny(f[:open], "0123456789-+") < 0:
-		if inner := strings.TrimSpace(f[open+1 : len(f)-1]); unsigned(inner) {
+// StripAccounting undoes what bookkeepers do: (5) and 5- are negative, and 5,- is 5.
+func StripAccounting(f string) (plain string, negative bool) {
+	if len(f) < 2 || len(f) > 60 {
+		return f, false
+	}
+	last := len(f) - 1
+	open := strings.IndexByte(f, '(')
+	inBrackets := open >= 0 && f[last] == ')' && !strings.ContainsAny(f[:open], "0123456789-+")
+	if inBrackets {
+		if inner := strings.TrimSpace(f[open+1 : last]); inner != "" && !hasSign(inner) {
 			return f[:open] + inner, true
 		}
-	case f[len(f)-1] == '-' && '0' <= f[len(f)-2] && f[len(f)-2] <= '9' && unsigned(f):
-		return f[:len(f)-1], true
+	} else if f[last] == '-' && '0' <= f[last-1] && f[last-1] <= '9' && !hasSign(f) {
+		return f[:last], true
 	}
 	return noPennies.ReplaceAllString(f, "$1$2"), false
 }
 
-// unsigned says whether what may be a number has no sign of its own.
-func unsigned(f string) bool {
-	return f != "" && f[0] != '-' && f[0] != '+' && !strings.HasPrefix(f, "\u2212")
-}
-
-// noPennies are the dashes that stand for no pennies, as in 5,- and 5.-- €.
+// noPennies matches 5,- and 5.-- €, in which dashes replace the pennies.
 var noPennies = regexp.MustCompile(`^(.*\d)[.,][-–—]{1,2}(\D*)$`)
 
-// IsMoney says whether a unit is a currency.
-func IsMoney(unit string) bool { return money.MatchString(unit) }
+// hasSign reports whether s begins with a plus or minus sign.
+func hasSign(s string) bool {
+	return strings.HasPrefix(s, "-") || strings.HasPrefix(s, "+") || strings.HasPrefix(s, "\u2212")
+}
 
-// IsShare says whether a unit is one of currencies and percent, which never are part of a name.
-func IsShare(unit string) bool { return unit == "%" || unit == "‰" || IsMoney(unit) }
+// IsCurrency reports whether a unit is a currency.
+func IsCurrency(unit string) bool { return onlyCurrency.MatchString(unit) }
 
-// ---- Values that are not there ----
+// Missing values.
 
-// IsMissing says whether a field stands for a value that is not there, or may do so.
-func IsMissing(f string) bool { return IsNothing(f) || IsUnsure(f) }
-
-// longestMarker is the length of the longest of the words below.
+// longestMarker is the length of the longest marker below.
 const longestMarker = 14
 
-// excelError is what Excel shows where a formula has no value, in any language: #DIV/0!, #WERT!, #NOM?
+// excelError matches what Excel shows if a formula has no value, in any language: #DIV/0!, #WERT!, #NOM?.
 var excelError = regexp.MustCompile(`^#[¡¿]?[\p{Lu}/0]{2,8}[!?]$`)
 
-// IsNothing says whether a field stands for a value that is not there: those that pandas knows, and Excel and databases
-// write.
-func IsNothing(f string) bool {
+// IsSurelyMissing reports whether a field stands for a missing value and nothing else: it is empty, or a marker that
+// pandas knows, or that Excel or a database writes.
+func IsSurelyMissing(f string) bool {
 	if len(f) > longestMarker {
 		return false
 	}
@@ -263,8 +275,8 @@ func IsNothing(f string) bool {
 	return f[0] == '#' && excelError.MatchString(strings.ToUpper(f))
 }
 
-// IsUnsure says whether a field may stand for a value that is not there, or be a word like others.
-func IsUnsure(f string) bool {
+// IsPerhapsMissing reports whether a field may stand for a missing value, but may also be a word like others.
+func IsPerhapsMissing(f string) bool {
 	if len(f) > longestMarker {
 		return false
 	}
@@ -275,3 +287,6 @@ func IsUnsure(f string) bool {
 	}
 	return false
 }
+
+// MayBeMissing reports whether a field stands for a missing value, surely or perhaps.
+func MayBeMissing(f string) bool { return IsSurelyMissing(f) || IsPerhapsMissing(f) }

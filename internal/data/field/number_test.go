@@ -11,8 +11,8 @@ import (
 	"backprop/internal/filetest"
 )
 
-// TestScan: what a number is, and what its spelling shows; the fraction where it can be two.
-func TestScan(t *testing.T) {
+// TestParseNumber: what a number is, and what its spelling shows; the fraction where it can be two.
+func TestParseNumber(t *testing.T) {
 	forms := []string{"plain", "point", "comma", "point?", "comma?"}
 	for _, c := range []struct{ f, want string }{
 		{"0", "0 plain"}, {"-7", "-7 plain"}, {"+7", "7 plain"}, {"2024", "2024 plain"}, {"1e3", "1000 plain"},
@@ -40,7 +40,7 @@ func TestScan(t *testing.T) {
 		{"x", "no"},
 	} {
 		got := "no"
-		if x, form, ok := Scan(c.f); ok {
+		if x, form, ok := ParseNumber(c.f); ok {
 			got = fmt.Sprint(x, " ", forms[form])
 		}
 		if got != c.want {
@@ -49,21 +49,21 @@ func TestScan(t *testing.T) {
 	}
 }
 
-// TestScanExact: a number with a point is what the standard library says, to the last bit.
-func TestScanExact(t *testing.T) {
+// TestParseNumberExact: a number with a point is what the standard library says, to the last bit.
+func TestParseNumberExact(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
 	for range 200_000 {
 		digits := strconv.FormatUint(r.Uint64N(uint64(math.Pow10(1+r.IntN(18)))), 10)
 		k := r.IntN(len(digits) + 1)
 		f := []string{"", "-", "+"}[r.IntN(3)] + strings.Repeat("0", r.IntN(3)) + digits[:k] + "." + digits[k:]
 		want, _ := strconv.ParseFloat(f, 64)
-		if got, _, ok := Scan(f); !ok || math.Float64bits(got) != math.Float64bits(want) {
+		if got, _, ok := ParseNumber(f); !ok || math.Float64bits(got) != math.Float64bits(want) {
 			t.Fatalf("%s is %v; want %v", f, got, want)
 		}
 	}
 	for x, want := range map[float64]float64{119.71: 119710, 1.234: 1234, 999.999: 999999, 100.001: 100001,
 		-1.001: -1001} {
-		if got := Grouped(x); got != want {
+		if got := Thousands(x); got != want {
 			t.Errorf("%v is %v thousands; want %v", x, got, want)
 		}
 	}
@@ -92,12 +92,12 @@ func TestCutUnit(t *testing.T) {
 			t.Errorf("%q is %q of %q; want %q of %q", c.f, number, unit, c.number, c.unit)
 		}
 	}
-	filetest.Holds(t, "is money", IsMoney, []string{"$", "€", "CHF", "US$", "£", "Rs.", "zł"},
+	filetest.Holds(t, "is money", IsCurrency, []string{"$", "€", "CHF", "US$", "£", "Rs.", "zł"},
 		[]string{"%", "km", "€/m", "m²", "", "EURO"})
 }
 
-// TestPlainly: what accounts write of sums that are owed, and of sums without pennies.
-func TestPlainly(t *testing.T) {
+// TestStripAccounting: what accounts write of sums that are owed, and of sums without pennies.
+func TestStripAccounting(t *testing.T) {
 	for f, want := range map[string]string{"(5)": "5 true", "($1,234.50)": "$1,234.50 true", "$(5.00)": "$5.00 true",
 		"( 5 )": "5 true", "(5%)": "5% true", "5.50-": "5.50 true", "1.234,50-": "1.234,50 true",
 		"3.428,- €": "3.428 € false", "5,-": "5 false", "5.--": "5 false", "CHF 5.—": "CHF 5 false",
@@ -105,7 +105,7 @@ func TestPlainly(t *testing.T) {
 		"5 (6)": "5 (6) false",
 		"()":    "() false", "(": "( false", "": " false", "x-": "x- false", "(x": "(x false", "10-12": "10-12 false",
 		"9-": "9 true"} {
-		plain, negative := Plainly(f)
+		plain, negative := StripAccounting(f)
 		if got := fmt.Sprint(plain, " ", negative); got != want {
 			t.Errorf("%q is %q; want %q", f, got, want)
 		}
@@ -114,7 +114,7 @@ func TestPlainly(t *testing.T) {
 
 // TestDatesOfPeople: months in other languages, days of the week, and what programs write into logs.
 func TestDatesOfPeople(t *testing.T) {
-	filetest.Holds(t, "is a date", func(f string) bool { return (&Calendar{}).IsDate(f) },
+	filetest.Holds(t, "is a date", func(f string) bool { return (&DateParser{}).IsDate(f) },
 		[]string{"January 05 2023", "Thursday, January 05, 2023", "Thu Jan 05 08:30:00 2023", "5. Januar 2023",
 			"Do, 5.1.2023",
 			"05 Jan. 2023", "5 janvier 2023", "1er août 2023", "5 de enero de 2023", "5th January 2023",
@@ -126,7 +126,7 @@ func TestDatesOfPeople(t *testing.T) {
 	for x, want := range map[float64]bool{202301050830: true, 20230105083059: true, 202301050860: false,
 		202301052430: false, 20230105083060: false, 202313010000: false, 1672907400: false, 1672907400000: false,
 		202301050830.5: false, 4006381333931: false} {
-		if IsDay(x) != want {
+		if IsDateNumber(x) != want {
 			t.Errorf("%.1f is a day: %v", x, !want)
 		}
 	}
@@ -134,7 +134,7 @@ func TestDatesOfPeople(t *testing.T) {
 
 // TestDates: what is a date, a moment or a time of day, and what only looks like one.
 func TestDates(t *testing.T) {
-	filetest.Holds(t, "is a date", func(f string) bool { return (&Calendar{}).IsDate(f) },
+	filetest.Holds(t, "is a date", func(f string) bool { return (&DateParser{}).IsDate(f) },
 		[]string{"2023-05-18", "16/09/2026", "02.01.2023", "2.1.2023",
 			"02.01.23", "5/18/2023", "2023/05/18", "18-May-2023", "May 18, 2023", "18 May 2023", "2023-05", "Jan 2023",
 			"2023-05-18 12:30",
@@ -146,26 +146,26 @@ func TestDates(t *testing.T) {
 	for x, want := range map[float64]bool{20230518: true, 20240229: true, 20230229: false, 20231301: false,
 		12345678: false, 20230518.5: false,
 		19000101: true, 18991231: false, 21001231: true, 21010101: false, math.NaN(): false} {
-		if IsDay(x) != want {
+		if IsDateNumber(x) != want {
 			t.Errorf("%v is a day: %v", x, !want)
 		}
 	}
 	day := "2023-01-02 12:30:00." + strings.Repeat("0", 20)
-	filetest.Holds(t, "is a date", func(f string) bool { return (&Calendar{}).IsDate(f) }, []string{day, "8:15"},
+	filetest.Holds(t, "is a date", func(f string) bool { return (&DateParser{}).IsDate(f) }, []string{day, "8:15"},
 		[]string{day + "0", "2:1"})
-	var c Calendar
-	if c.IsDate("02.01.2023"); c.day != "2.1.2006" || !c.IsDate("2023-05-18 12:30") || c.clock != "15:04" {
-		t.Errorf("remembers %q and %q", c.day, c.clock)
+	var c DateParser
+	if c.IsDate("02.01.2023"); c.day != "2.1.2006" || !c.IsDate("2023-05-18 12:30") || c.time != "15:04" {
+		t.Errorf("remembers %q and %q", c.day, c.time)
 	}
 }
 
 // TestMarkers: what stands for a value that is not there, for sure or among numbers.
 func TestMarkers(t *testing.T) {
-	filetest.Holds(t, "is nothing", IsNothing, []string{"", "?", "NA", "n/a", "#N/A", "#NA", "<NA>", "NaT", "NULL",
+	filetest.Holds(t, "is nothing", IsSurelyMissing, []string{"", "?", "NA", "n/a", "#N/A", "#NA", "<NA>", "NaT", "NULL",
 		"#DIV/0!",
 		"-nan", `\N`, "#WERT!", "#NOM?", "#¡VALOR!", "#NV", "#BEZUG!", "#N/D"},
 		[]string{"#1!", "#x", "#!", "# WERT!", "\\n1", "-", "none", ".", "unknown", "x", "0", "#", "nano", "not available"})
-	filetest.Holds(t, "may be nothing", IsUnsure, []string{"-", "None", ".", "..", "--", "Unknown", "missing", "n.a.",
+	filetest.Holds(t, "may be nothing", IsPerhapsMissing, []string{"-", "None", ".", "..", "--", "Unknown", "missing", "n.a.",
 		"not available", "Not applicable", "k.A.", "keine Angabe", "(blank)"},
 		[]string{"", "x", "NA", "0", "unknown city", "-1"})
 }

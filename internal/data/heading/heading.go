@@ -1,4 +1,4 @@
-// Package heading tells whether the first line of a table has the names of its columns, by what stands below it.
+// Package heading decides whether the first line of a table is a header, by what is in the lines below it.
 package heading
 
 import (
@@ -10,9 +10,42 @@ import (
 	"backprop/internal/data/field"
 )
 
-// IsCounts knows what may be the first line of scikit-learn's own tables and TensorFlow's: samples,
-// features, class names.
-func IsCounts(first, second []string) bool {
+// Advice is what to do if a header with numbers in it was not recognised.
+const Advice = "; if it is the header, write the numbers in it so that they are none (y2019)"
+
+// Detect decides whether the first line of a table is a header. below are some of the lines below it, at least one.
+// note says what the first line was taken for, if a user should check that; else it is "".
+func Detect(first []string, below [][]string) (isHeader bool, note string) {
+	const numbered = "the header, with the numbers in it"
+	if isLikeHeader(first, below[0]) {
+		if wordsRecur(first, below) {
+			return false, "a sample, since its words stand again below it"
+		}
+		return true, ""
+	}
+	if isEvenHeader(first, below) {
+		return true, numbered
+	}
+	if isMixed(first) {
+		switch isHeader, unclear := isMixedHeader(first, below); {
+		case isHeader:
+			return true, numbered
+		case unclear:
+			return false, "a sample" + Advice
+		}
+	}
+	return false, ""
+}
+
+// NeedsMoreLines reports whether Detect should see further lines, because two do not show what the first one is.
+func NeedsMoreLines(first, second []string) bool {
+	onlyWords := !slices.ContainsFunc(first, field.IsNumber) && !slices.ContainsFunc(second, field.IsNumber)
+	return onlyWords || isMixed(first) || isEvenlySpaced(first)
+}
+
+// IsCountLine reports whether a first line may be one with which the tables of scikit-learn and TensorFlow begin: the
+// number of samples, the number of features, and the names of the classes.
+func IsCountLine(first, second []string) bool {
 	if len(first) < 4 || first[1] != strconv.Itoa(len(second)-1) {
 		return false
 	}
@@ -20,36 +53,73 @@ func IsCounts(first, second []string) bool {
 	return err == nil && !slices.ContainsFunc(first[2:], field.IsNumber)
 }
 
-// Is says whether a line is a header: names above numbers; above words, names that differ from each other; or the
-// numbers of the columns themselves, as pandas writes them.
-func Is(first, second []string) bool {
-	counts := len(first) > 3
-	for i, f := range first {
-		k, err := strconv.Atoi(f)
-		counts = counts && (i == 0 && f == "" || err == nil && (k == i || k == i-1 || k == i+1) ||
-			err != nil && !field.IsNumber(f) && i == len(first)-1)
-	}
-	if counts {
-		return true
-	}
-	for i, f := range first {
-		if _, unit := field.CutUnit(f); field.IsNumber(f) || unit != "" && i < len(second) && isOf(second[i], unit) {
+// IsRepeated reports whether a row is the header again, perhaps in other capital letters.
+func IsRepeated(row, names []string) bool {
+	for j, f := range row {
+		if f != names[j] && !strings.EqualFold(strings.TrimSpace(f), names[j]) {
 			return false
 		}
 	}
-	return slices.ContainsFunc(second, field.IsNumber) ||
-		len(slices.Compact(slices.Sorted(slices.Values(first)))) == len(first)
+	return true
 }
 
-// isOf says whether a field is a number with a unit.
-func isOf(f, unit string) bool {
-	number, of := field.CutUnit(f)
-	return of == unit && field.IsNumber(number)
+// isLikeHeader reports whether the first line looks like a header above the second: it numbers the columns, or has no
+// numbers, while the second line has some or the fields of the first differ from each other.
+func isLikeHeader(first, second []string) bool {
+	if numbersColumns(first) {
+		return true
+	}
+	for j, f := range first {
+		if field.IsNumber(f) {
+			return false
+		}
+		if _, unit := field.CutUnit(f); unit != "" && j < len(second) && isNumberIn(unit, second[j]) {
+			return false
+		}
+	}
+	different := slices.Compact(slices.Sorted(slices.Values(first)))
+	return slices.ContainsFunc(second, field.IsNumber) || len(different) == len(first)
 }
 
-// IsMixed says that there are words and whole numbers in a line, and no other numbers: it may be a
-// header with years in it.
-func IsMixed(fields []string) bool {
+// numbersColumns reports whether a line has the numbers of the columns, from −1, 0 or 1 on, as pandas writes them. The
+// first field may be empty, and the last may be a name.
+func numbersColumns(fields []string) bool {
+	for j, f := range fields {
+		k, err := strconv.Atoi(f)
+		isIndex := err == nil && j-1 <= k && k <= j+1
+		isCorner := j == 0 && f == ""
+		isName := j == len(fields)-1 && !field.IsNumber(f)
+		if !isIndex && !isCorner && !isName {
+			return false
+		}
+	}
+	return len(fields) > 3
+}
+
+// isNumberIn reports whether a field is a number with this unit.
+func isNumberIn(unit, f string) bool {
+	number, its := field.CutUnit(f)
+	return its == unit && field.IsNumber(number)
+}
+
+// wordsRecur reports whether a line of words is a sample, because two of its fields, or all, appear again in the same
+// column. The names in a header do not, except if the whole line is repeated.
+func wordsRecur(first []string, below [][]string) bool {
+	if slices.ContainsFunc(first, field.IsNumber) {
+		return false
+	}
+	recurring := 0
+	for j, f := range first {
+		recurs := func(row []string) bool { return len(row) == len(first) && row[j] == f && !IsRepeated(row, first) }
+		if f != "" && slices.ContainsFunc(below, recurs) {
+			recurring++
+		}
+	}
+	return recurring > 1 || recurring == len(first)
+}
+
+// isMixed reports whether a line has both words and whole numbers, and no other numbers. It may be a header with years.
+func isMixed(fields []string) bool {
 	words, whole := 0, 0
 	for _, f := range fields {
 		if _, err := strconv.ParseUint(f, 10, 63); err == nil {
@@ -63,76 +133,39 @@ func IsMixed(fields []string) bool {
 	return words > 0 && whole > 0
 }
 
-// IsNumbered weighs whether such a first line is a header. No field may come twice in it, and
-// no word again below itself. A word that stands above numbers is a sign of a header, and so is one
-// above words that come back again and again. Two signs are enough; one is, if no number is
-// within the range of those below it.
-func IsNumbered(first []string, rest [][]string) (is, unclear bool) {
+// isMixedHeader weighs whether such a line is a header. It is not if two of its fields are the same, or if a word
+// appears again in its column. A sign of a header is a word above numbers, or above words that come again and again. A
+// header has two such signs; one is enough if each number is out of the range of the numbers below it. unclear reports
+// whether there are signs, but not enough.
+func isMixedHeader(first []string, below [][]string) (isHeader, unclear bool) {
+	if !haveSameLength(first, below) {
+		return false, false
+	}
 	signs, outside := 0, true
 	for j, f := range first {
-		words, numbers := map[string]bool{}, 0
-		from, to := math.Inf(1), math.Inf(-1)
-		for _, l := range rest {
-			if len(l) != len(first) {
-				return false, false
-			}
-			g := l[j]
-			if x, _, ok := field.Scan(g); ok {
-				numbers, from, to = numbers+1, min(from, x), max(to, x)
-			} else if !field.IsMissing(g) {
-				words[g] = true
-			}
-		}
-		x, _, ok := field.Scan(f)
-		switch {
-		case slices.Contains(first[:j], f), words[f], f != "" && field.IsMissing(f):
+		c := columnOf(below, j)
+		if slices.Contains(first[:j], f) || c.words[f] || f != "" && field.MayBeMissing(f) {
 			return false, false
-		case ok:
-			outside = outside && (x < from || x > to)
-		case f != "" && (len(words) == 0 && numbers > 0 || len(words) > 0 && 2*len(words) <= len(rest)):
+		}
+		if x, _, isNumber := field.ParseNumber(f); isNumber {
+			outside = outside && (x < c.min || x > c.max)
+			continue
+		}
+		aboveNumbers := len(c.words) == 0 && c.numbers > 0
+		aboveClasses := len(c.words) > 0 && 2*len(c.words) <= len(below)
+		if f != "" && (aboveNumbers || aboveClasses) {
 			signs++
 		}
 	}
-	is = len(rest) > 4 && (signs > 1 || signs == 1 && outside)
-	return is, !is && signs > 0
+	isHeader = len(below) > 4 && (signs > 1 || signs == 1 && outside)
+	return isHeader, !isHeader && signs > 0
 }
 
-// IsUnclear says that two lines do not show whether the first of them is a header.
-func IsUnclear(first, second []string) bool {
-	words := !slices.ContainsFunc(first, field.IsNumber) && !slices.ContainsFunc(second, field.IsNumber)
-	return words || IsMixed(first) || isEven(first)
-}
-
-// Stands says whether a line of words is no header, since two of its fields or all stand again below it, and not in
-// lines that are the same as a whole: names do not.
-func Stands(first []string, rest [][]string) bool {
-	if slices.ContainsFunc(first, field.IsNumber) {
-		return false
-	}
-	again := make([]bool, len(first))
-	for _, l := range rest {
-		if len(l) != len(first) || IsAgain(l, first) {
-			continue
-		}
-		for j, f := range l {
-			again[j] = again[j] || f != "" && f == first[j]
-		}
-	}
-	n := 0
-	for _, is := range again {
-		if is {
-			n++
-		}
-	}
-	return n > 1 || n == len(first)
-}
-
-// isEven says whether the numbers in a line, three or more, go on by equal steps, as years and wavelengths do above
-// their columns.
-func isEven(fields []string) bool {
+// isEvenlySpaced reports whether a line has three or more numbers in equal steps, as years and wavelengths in a header.
+func isEvenlySpaced(fields []string) bool {
 	var list []float64
 	for _, f := range fields {
-		if x, _, ok := field.Scan(f); ok {
+		if x, _, ok := field.ParseNumber(f); ok {
 			list = append(list, x)
 		}
 	}
@@ -148,36 +181,46 @@ func isEven(fields []string) bool {
 	return true
 }
 
-// IsEven says whether a line with such numbers is a header: the line below has none, no word stands again below
-// itself, and each number is as far from those in its column as these are from each other, or farther.
-func IsEven(first []string, rest [][]string) bool {
-	if len(rest) < 5 || !isEven(first) || isEven(rest[0]) {
+// isEvenHeader reports whether a line with such numbers is a header: the second line has none, no word appears again in
+// its column, and each number is farther from those in its column than they are from each other.
+func isEvenHeader(first []string, below [][]string) bool {
+	if len(below) < 5 || !isEvenlySpaced(first) || isEvenlySpaced(below[0]) || !haveSameLength(first, below) {
 		return false
 	}
 	for j, f := range first {
-		x, _, isNumber := field.Scan(f)
-		from, to := math.Inf(1), math.Inf(-1)
-		for _, l := range rest {
-			if len(l) != len(first) || !isNumber && f != "" && l[j] == f {
-				return false
-			}
-			if y, _, ok := field.Scan(l[j]); ok {
-				from, to = min(from, y), max(to, y)
-			}
+		x, _, isNumber := field.ParseNumber(f)
+		recurs := func(row []string) bool { return row[j] == f }
+		if !isNumber && f != "" && slices.ContainsFunc(below, recurs) {
+			return false
 		}
-		if isNumber && from <= to && max(from-x, x-to) <= to-from {
+		c := columnOf(below, j)
+		if isNumber && c.numbers > 0 && max(c.min-x, x-c.max) <= c.max-c.min {
 			return false
 		}
 	}
 	return true
 }
 
-// IsAgain says whether a row is the header again, in capital letters or not.
-func IsAgain(rec, names []string) bool {
-	for j, f := range rec {
-		if f != names[j] && !strings.EqualFold(strings.TrimSpace(f), names[j]) {
-			return false
+// haveSameLength reports whether all rows have as many fields as the first line.
+func haveSameLength(first []string, rows [][]string) bool {
+	return !slices.ContainsFunc(rows, func(row []string) bool { return len(row) != len(first) })
+}
+
+// A column is what some rows have in one column.
+type column struct {
+	words    map[string]bool // the different words
+	numbers  int             // how many
+	min, max float64         // of the numbers
+}
+
+func columnOf(rows [][]string, j int) column {
+	c := column{words: map[string]bool{}, min: math.Inf(1), max: math.Inf(-1)}
+	for _, row := range rows {
+		if x, _, ok := field.ParseNumber(row[j]); ok {
+			c.numbers, c.min, c.max = c.numbers+1, min(c.min, x), max(c.max, x)
+		} else if !field.MayBeMissing(row[j]) {
+			c.words[row[j]] = true
 		}
 	}
-	return true
+	return c
 }

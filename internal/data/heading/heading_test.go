@@ -17,15 +17,15 @@ func TestHeaders(t *testing.T) {
 			return f(split(first), split(second))
 		}
 	}
-	filetest.Holds(t, "begins with counts", above(IsCounts), []string{"150,4,a,b 1,2,3,4,0"},
+	filetest.Holds(t, "begins with counts", above(IsCountLine), []string{"150,4,a,b 1,2,3,4,0"},
 		[]string{"150,4,a,b 1,2,3,0", "150,4,a 1,2,3,4,0", "x,4,a,b 1,2,3,4,0", "150,5,a,b 1,2,3,4,0",
 			"150,4,a,7 1,2,3,4,0", "150,4,7,a 1,2,3,4,0"})
-	filetest.Holds(t, "begins with a header", above(Is),
+	filetest.Holds(t, "begins with a header", above(isLikeHeader),
 		[]string{"a,b 1,2", "a,b c,d", "a,a 1,d", ",0,1,2 0,5,5,5", "0,1,2,3 5,5,5,5", "1,2,3,4 5,5,5,5",
 			"-1,0,1,2 5,5,5,5", "0,1,2,target 5,5,5,5"},
 		[]string{"a,a c,d", "1,b 1,2", "b,2.5 1,2", "0,1,target,3 5,5,5,5", "0,1,2 5,5,5", "0,1,2,5 5,5,5,5",
 			"0,1,2,1 5,5,5,5", "0,1,2,3.5 5,5,5,5", "5,1,2,3 5,5,5,5", "2,1,2,3 5,5,5,5", "0,,2,3 5,5,5,5"})
-	filetest.Holds(t, "has words and whole numbers", func(s string) bool { return IsMixed(split(s)) },
+	filetest.Holds(t, "has words and whole numbers", func(s string) bool { return isMixed(split(s)) },
 		[]string{"a,1", "1,a", "a,9223372036854775807"},
 		[]string{"a,b", "1,2", "a,1.5,2", "a,-1,2", "a,9223372036854775808"})
 	for _, c := range []struct{ first, rest, want string }{
@@ -50,7 +50,7 @@ func TestHeaders(t *testing.T) {
 		for _, l := range strings.Fields(c.rest) {
 			rest = append(rest, split(l))
 		}
-		if is, unclear := IsNumbered(split(c.first), rest); fmt.Sprint(is, " ", unclear) != c.want {
+		if is, unclear := isMixedHeader(split(c.first), rest); fmt.Sprint(is, " ", unclear) != c.want {
 			t.Errorf("%s above %s: %v, unclear %v; want %s", c.first, c.rest, is, unclear, c.want)
 		}
 	}

@@ -28,12 +28,9 @@ func NewReader(in io.Reader, known []table.Column) (*Reader, error) {
 		}
 	}
 	r.decimal.form = table.RuleOf(known)
-	if table.Inputs(known) == 1 && r.decimal.form == field.Comma {
-		r.cells = cells.NewColumnReader(in)
-	} else {
-		r.cells = cells.NewReader(in)
-	}
-	r.cells.Title, r.Comma = table.Inputs(known) > 1, r.cells.Comma
+	oneColumn := table.Inputs(known) == 1 && r.decimal.form == field.DecimalComma
+	r.cells = cells.NewReader(in, oneColumn)
+	r.cells.SkipTitle, r.Comma = table.Inputs(known) > 1, r.cells.Separator
 	return r, r.findColumns()
 }
 
@@ -61,7 +58,7 @@ func (r *Reader) findColumns() error {
 	second := line.Fields
 	r.queue = append(r.queue, line)
 	switch {
-	case heading.IsCounts(first, second):
+	case heading.IsCountLine(first, second):
 		r.size = sizeLine{r.queue[0].Number, first[0]}
 		r.queue = r.queue[1:]
 		return r.findByOrder(second)
@@ -282,7 +279,7 @@ func (r *Reader) isData(row []string, position []int) bool {
 		switch c.Kind {
 		case table.Number:
 			hasNumber = true
-			if _, _, ok := scanNumber(c, f); !ok && !field.IsMissing(f) {
+			if _, _, ok := scanNumber(c, f); !ok && !field.MayBeMissing(f) {
 				return false
 			}
 		case table.Words:

@@ -128,7 +128,7 @@ func (r *Reader) appendLabels(part *table.Part, row Row, classes []string) error
 			return fmt.Errorf("line %d, %s: the label is missing; fill it in or remove the line", row.Line, title)
 		}
 		if classes == nil {
-			y, _, ok := field.Scan(label)
+			y, _, ok := field.ParseNumber(label)
 			if !ok {
 				return fmt.Errorf("line %d, %s: %.40q is not a number to predict", row.Line, title, label)
 			}
@@ -175,10 +175,10 @@ func (r *Reader) checkSize() error {
 
 // Notes says what was left out, and what was not as in training, after all rows have been read.
 func (r *Reader) Notes() (list []string) {
-	if note := r.cells.Titles(); note != "" {
+	if note := r.cells.TitleNote(); note != "" {
 		list = append(list, note)
 	}
-	if r.cells.Column {
+	if r.cells.OneColumn {
 		list = append(list, "its commas are decimal, as in training, and separate nothing")
 	}
 	if r.checkSize() != nil {

@@ -129,7 +129,7 @@ func (r *Reader) addField(row *Row, counts *mismatches, k int) error {
 
 // addNumber adds the input of a column of numbers.
 func (r *Reader) addNumber(row *Row, counts *mismatches, k int, f string) error {
-	if field.IsMissing(f) {
+	if field.MayBeMissing(f) {
 		row.Inputs = append(row.Inputs, math.NaN())
 		counts.missing++
 		return nil
@@ -158,8 +158,8 @@ func (r *Reader) addNumber(row *Row, counts *mismatches, k int, f string) error 
 func (r *Reader) addWord(row *Row, counts *mismatches, k int, f string) {
 	words := r.known[k].Words
 	which := slices.Index(words, f)
-	missing := field.IsMissing(f) && !(which >= 0 && field.IsUnsure(f)) // training may have had the word "-"
-	mayBeNumber := r.Comma != ',' || !strings.Contains(f, ",")          // as in training: "1,5" in quotes is a word
+	missing := field.MayBeMissing(f) && !(which >= 0 && field.IsPerhapsMissing(f)) // training may have had the word "-"
+	mayBeNumber := r.Comma != ',' || !strings.Contains(f, ",")                     // as in training: "1,5" in quotes is a word
 	if which < 0 && mayBeNumber {
 		which = slices.Index(words, r.word(f))
 	}
@@ -185,8 +185,8 @@ func (r *Reader) addLabel(row *Row, k int, f string) error {
 	c := &r.known[k]
 	label := f
 	switch {
-	case field.IsMissing(f):
-		if !field.IsUnsure(f) { // a class may be called "-"
+	case field.MayBeMissing(f):
+		if !field.IsPerhapsMissing(f) { // a class may be called "-"
 			label = ""
 		}
 	case c.Decimal == "" && c.Unit == "": // it may be a class
@@ -222,21 +222,21 @@ func (r *Reader) number(line, k int, f string) (x float64, ok bool, err error) {
 
 // word returns a word or class as training writes it: a number, such as "1.0", in one way, "1".
 func (r *Reader) word(f string) string {
-	x, form, ok := field.Scan(f)
+	x, form, ok := field.ParseNumber(f)
 	if !ok {
 		return f
 	}
-	return cells.Text(field.Under(r.decimal.form, x, form))
+	return cells.Text(field.Value(x, form, r.decimal.form))
 }
 
 // scanNumber reads a number, with the unit of the column or without one.
 func scanNumber(c *table.Column, f string) (x float64, form field.Form, ok bool) {
-	if x, form, ok = field.Scan(f); ok {
+	if x, form, ok = field.ParseNumber(f); ok {
 		return x, form, true
 	}
-	plain, negative := field.Plainly(f)
+	plain, negative := field.StripAccounting(f)
 	if number, unit := field.CutUnit(plain); unit == c.Unit || unit == "" {
-		x, form, ok = field.Scan(number)
+		x, form, ok = field.ParseNumber(number)
 	}
 	if negative {
 		x = -x
@@ -251,36 +251,36 @@ type decimalRule struct {
 	applied string // the first number that would be another by another rule, and its line, as a problem tells them
 }
 
-// apply returns the number that f is by the rule, where x and form are what field.Scan returned, or the problem. A
+// apply returns the number that f is by the rule, where x and form are what field.ParseNumber returned, or the problem. A
 // number that shows another rule is believed, unless an earlier one has shown this rule or was read by it.
 func (d *decimalRule) apply(x float64, form field.Form, comma rune, f string, line int) (_ float64, problem string) {
 	switch form {
 	case field.Plain:
 		return x, ""
-	case field.Point, field.Comma:
+	case field.DecimalPoint, field.DecimalComma:
 		if form != d.form && d.form != field.Plain && (d.shown || d.applied != "") {
-			decimal := map[field.Form]string{field.Point: "point", field.Comma: "comma"}[form]
+			decimal := map[field.Form]string{field.DecimalPoint: "point", field.DecimalComma: "comma"}[form]
 			return x, fmt.Sprintf("has a decimal %s, and the numbers before do not%s; write all in one way", decimal, d.applied)
 		}
 		d.form, d.shown = form, true
 		return x, ""
 	}
-	if d.form == field.Plain && form == field.Comma3 && comma != ',' {
+	if d.form == field.Plain && form == field.UnclearComma && comma != ',' {
 		return x, fmt.Sprintf("can be %s or %s; write it with one digit more behind a decimal comma, or without it",
-			cells.Text(x), cells.Text(field.Grouped(x)))
+			cells.Text(x), cells.Text(field.Thousands(x)))
 	}
 	if d.form == field.Plain {
-		d.form = field.Point
+		d.form = field.DecimalPoint
 	}
 	if d.applied == "" {
 		d.applied = fmt.Sprintf(" (as %.40q in line %d)", f, line)
 	}
-	return field.Under(d.form, x, form), ""
+	return field.Value(x, form, d.form), ""
 }
 
 // Decimal returns the decimal character of the table's numbers, as far as they have been read.
 func (r *Reader) Decimal() rune {
-	if r.decimal.form == field.Comma {
+	if r.decimal.form == field.DecimalComma {
 		return ','
 	}
 	return '.'
@@ -292,7 +292,7 @@ func (r *Reader) HasLabel() bool { return len(r.labels) == 1 && r.position[r.lab
 // IsMissingLabel reports whether a label is missing. A class may be called "-" or "none"; where no class is, these too
 // stand for a missing label.
 func IsMissingLabel(label string, classes []string) bool {
-	return label == "" || field.IsUnsure(label) && !slices.Contains(classes, label)
+	return label == "" || field.IsPerhapsMissing(label) && !slices.Contains(classes, label)
 }
 
 // Reject returns the RowError for the last row, which then counts for nothing: why is the problem with the given input,

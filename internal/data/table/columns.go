@@ -86,7 +86,7 @@ func Interpret(train, test *Table, o Options) (*Data, error) {
 	}
 	if test != nil {
 		b := &sheet{Table: test, ignored: t.ignored, label: t.label, more: t.more}
-		if _, err := b.Settle(cells.Settling{Skip: t.ignored, Rule: RuleOf(d.Columns), Was: wasOf(d)}); err != nil {
+		if _, err := b.Resolve(cells.Hints{Ignored: t.ignored, Decimal: RuleOf(d.Columns), Columns: wasOf(d)}); err != nil {
 			return nil, fmt.Errorf("%s: %w", test.File, err)
 		}
 		sheets, notes = append(sheets, b), append(notes, b.unknown(d.Columns)...)
@@ -103,7 +103,7 @@ func (t *sheet) decide(d *Data, o Options) (err error) {
 	if t.ignored, err = t.ignore(o.Ignore); err != nil {
 		return err
 	}
-	rule, err := t.Settle(cells.Settling{Skip: t.ignored})
+	rule, err := t.Resolve(cells.Hints{Ignored: t.ignored})
 	if err != nil {
 		return err
 	}
@@ -112,7 +112,7 @@ func (t *sheet) decide(d *Data, o Options) (err error) {
 	}
 	regress := o.Regress || t.more != nil
 	if !regress {
-		t.Restore(t.label)
+		t.RestoreWords(t.label)
 	}
 	if d.Columns, err = t.judge(); err != nil {
 		return err
@@ -193,14 +193,14 @@ func (t *sheet) labels(classes []string, p *Part) error {
 	columns := append([]int{t.label}, t.more...)
 	for _, j := range columns {
 		switch c := t.Cols[j]; {
-		case c.Missing > 0:
-			return fmt.Errorf("line %d, %s: the label is missing; fill it in or remove the line", c.FirstMissing, t.Title(j))
-		case classes == nil && c.Texts > 0 && t.more != nil:
+		case c.MissingCount > 0:
+			return fmt.Errorf("line %d, %s: the label is missing; fill it in or remove the line", c.FirstMissingLine, t.Title(j))
+		case classes == nil && c.WordCount > 0 && t.more != nil:
 			return fmt.Errorf("line %d, %s: %.40q is not a number, and several labels are numbers to predict; name the columns "+
-				"of numbers alone, or this one alone", c.FirstText, t.Title(j), t.FirstWord(j))
-		case classes == nil && c.Texts > 0:
+				"of numbers alone, or this one alone", c.FirstWordLine, t.Title(j), t.FirstWord(j))
+		case classes == nil && c.WordCount > 0:
 			return fmt.Errorf("line %d, %s: %.40q is not a number to predict; leave out -regress, "+
-				"or name another column with -label", c.FirstText, t.Title(j), t.FirstWord(j))
+				"or name another column with -label", c.FirstWordLine, t.Title(j), t.FirstWord(j))
 		}
 	}
 	index := map[string]int32{}
@@ -243,10 +243,10 @@ func Side(pixels int) int {
 func (t *sheet) areBytes(features []feature) (bool, error) {
 	bytes := true
 	for _, f := range features {
-		if c := t.Cols[f.col]; f.word == "" && c.Texts > 0 {
-			return false, fmt.Errorf("line %d, %s: %.40q is not a number", c.FirstText, t.Title(f.col), t.FirstWord(f.col))
+		if c := t.Cols[f.col]; f.word == "" && c.WordCount > 0 {
+			return false, fmt.Errorf("line %d, %s: %.40q is not a number", c.FirstWordLine, t.Title(f.col), t.FirstWord(f.col))
 		}
-		for i := 0; bytes && i < t.N && !t.AreBytes(); i++ {
+		for i := 0; bytes && i < t.N && !t.IsBytes(); i++ {
 			x := t.At(i, f.col) // NaN where it is a word
 			bytes = x >= 0 && x <= 255 && x == math.Trunc(x)
 		}

@@ -131,7 +131,7 @@ func TestNumbersRows(t *testing.T) {
 	} {
 		tab := sheetOf(t, rowsOf(c.fields))
 		of := Column{Kind: Number}
-		if of.From, of.To = tab.extent(0); tab.Cols[0].Texts > 0 {
+		if of.From, of.To = tab.extent(0); tab.Cols[0].WordCount > 0 {
 			of = Column{Kind: Words, Words: tab.Distinct(0)}
 		}
 		if got := tab.rowNumbers(0, of); got != c.want {

@@ -43,7 +43,7 @@ func (t *sheet) findLabel(o Options) error {
 
 // findLabels finds several numbers to predict, whose columns stand in -label with commas between them.
 func (t *sheet) findLabels(want string) error {
-	for k, name := range field.Names(want) {
+	for k, name := range field.SplitNames(want) {
 		j := t.named(strings.TrimSpace(name))
 		switch {
 		case strings.TrimSpace(name) == "":
@@ -95,7 +95,7 @@ func (t *sheet) named(want string) int {
 	case want == "first":
 		return 0
 	case want == "last":
-		return t.lastColumn(func(c cells.Column, j int) bool { return c.Missing < t.N })
+		return t.lastColumn(func(c cells.Column, j int) bool { return c.MissingCount < t.N })
 	}
 	return -1
 }
@@ -112,7 +112,7 @@ func (t *sheet) lastColumn(good func(c cells.Column, j int) bool) int {
 
 // canBeGuessed says whether a column may be the label where nobody has said so.
 func (t *sheet) canBeGuessed(c cells.Column, j int) bool {
-	return c.Missing < t.N && !c.Dates && !t.ignored[j]
+	return c.MissingCount < t.N && !c.Dates && !t.ignored[j]
 }
 
 // guessLabel finds the label where nobody has named it: by its name; else it is the only column of words,
@@ -160,7 +160,7 @@ func (t *sheet) isCoordinate(y, last int) bool {
 // classWords are the columns of words that come again and again.
 func (t *sheet) classWords() (list []int) {
 	for j, c := range t.Cols {
-		if c.Texts > 0 && t.canBeGuessed(c, j) && !t.Stray(j) && t.isClass(j) {
+		if c.WordCount > 0 && t.canBeGuessed(c, j) && !t.HasStrayWord(j) && t.isClass(j) {
 			list = append(list, j)
 		}
 	}
@@ -171,7 +171,7 @@ func (t *sheet) classWords() (list []int) {
 // whole numbers that come back again and again.
 func (t *sheet) isClass(j int) bool {
 	seen, ok := t.whole(j)
-	n := len(seen) + t.Words(j)
+	n := len(seen) + t.DifferentWords(j)
 	return ok && n > 1 && n <= max(2, min(100, t.N/2))
 }
 
@@ -201,11 +201,11 @@ func (t *sheet) classes(regress bool) ([]string, error) {
 	if regress {
 		return nil, nil
 	}
-	if t.Stray(t.label) {
+	if t.HasStrayWord(t.label) {
 		return nil, fmt.Errorf("has %.40q in line %d, and numbers in the others; correct it, or write all labels as words%s",
-			t.FirstWord(t.label), c.FirstText, headerAdvice(c.FirstText))
+			t.FirstWord(t.label), c.FirstWordLine, headerAdvice(c.FirstWordLine))
 	}
-	words, isClass := t.Distinct(t.label), c.Texts > 0 || t.isClass(t.label)
+	words, isClass := t.Distinct(t.label), c.WordCount > 0 || t.isClass(t.label)
 	if same := t.SameCode(t.label); same != nil && (isClass || len(words) < 2) {
 		return nil, fmt.Errorf("has the labels %.40q and %.40q, which are the same number; write them alike if they are "+
 			"one class, else as words (%.40q)", same[0], same[1], "n"+same[0])
@@ -217,8 +217,8 @@ func (t *sheet) classes(regress bool) ([]string, error) {
 		}
 		return nil, nil
 	}
-	if c.Missing > 0 && len(words) < 2 {
-		return nil, fmt.Errorf("has no label in line %d; fill it in or remove the line", c.FirstMissing)
+	if c.MissingCount > 0 && len(words) < 2 {
+		return nil, fmt.Errorf("has no label in line %d; fill it in or remove the line", c.FirstMissingLine)
 	}
 	if n := len(words); n < 2 || n > 1000 || n == t.N && n > 2 {
 		return nil, fmt.Errorf("has %s in %s, which cannot be learned; "+
@@ -232,7 +232,7 @@ func headerAdvice(line int) string {
 	if line > 1 {
 		return ""
 	}
-	return "; line 1 is taken for a sample" + cells.NumberedAdvice
+	return "; line 1 is taken for a sample" + cells.HeaderAdvice
 }
 
 // few is how many whole numbers are classes for sure: the digits.
@@ -250,7 +250,7 @@ func (t *sheet) labelNote(d *Data) string {
 	if t.guess != "" {
 		note += fmt.Sprintf(guessed, t.guess)
 	}
-	if n := len(d.Classes); n > few && t.Cols[t.label].Texts == 0 && Side(Inputs(d.Columns)) == 0 {
+	if n := len(d.Classes); n > few && t.Cols[t.label].WordCount == 0 && Side(Inputs(d.Columns)) == 0 {
 		note += fmt.Sprintf(", %d whole numbers from %s to %s, each learned as a class of its own: if they are amounts, "+
 			"-regress learns a number to predict", n, d.Classes[0], d.Classes[n-1])
 	}

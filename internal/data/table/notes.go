@@ -49,10 +49,10 @@ func (t *sheet) notes(d *Data) (notes []string) {
 // missing is which inputs are numbers that are not all there, and which words are taken for such.
 func (t *sheet) missing(columns []Column) (missing, marked []string) {
 	for j, of := range columns {
-		if c := t.Cols[j]; of.Kind == Number && c.Missing > 0 {
-			missing = append(missing, fmt.Sprintf("%s (%d)", t.Title(j), c.Missing))
-			if c.Marked != nil {
-				marked = append(marked, fmt.Sprintf("%s in %s", strings.Join(c.Marked, ", "), t.Title(j)))
+		if c := t.Cols[j]; of.Kind == Number && c.MissingCount > 0 {
+			missing = append(missing, fmt.Sprintf("%s (%d)", t.Title(j), c.MissingCount))
+			if c.Markers != nil {
+				marked = append(marked, fmt.Sprintf("%s in %s", strings.Join(c.Markers, ", "), t.Title(j)))
 			}
 		}
 	}
@@ -72,7 +72,7 @@ func (t *sheet) units(columns []Column) (list []string) {
 // constant is which inputs are the same in all rows, but not of images, whose edges may well be empty.
 func (t *sheet) constant(columns []Column) (list []string) {
 	for j, of := range columns {
-		same := of.Kind == Number && of.From == of.To || of.Kind == Words && len(of.Words) == 1 && t.Cols[j].Missing == 0
+		same := of.Kind == Number && of.From == of.To || of.Kind == Words && len(of.Words) == 1 && t.Cols[j].MissingCount == 0
 		if same && Side(Inputs(columns)) == 0 {
 			list = append(list, t.Title(j))
 		}
@@ -202,11 +202,11 @@ func shortly(x float64) string {
 func (t *sheet) ofNumbers(d *Data) (list []int) {
 	const few = 50
 	for j, of := range d.Columns {
-		if of.Kind == Number || of.Kind == Label && t.Cols[j].Texts == 0 {
+		if of.Kind == Number || of.Kind == Label && t.Cols[j].WordCount == 0 {
 			list = append(list, j)
 		}
 	}
-	if t.AreBytes() && len(list) > few {
+	if t.IsBytes() && len(list) > few {
 		return nil
 	}
 	return list
@@ -231,7 +231,7 @@ func (t *sheet) numbersAmongWords(d *Data) (list []string) {
 	for j, words := range d.words() {
 		numbers, last := 0, 0.0
 		for _, w := range words {
-			if x, _, ok := field.Scan(w); ok {
+			if x, _, ok := field.ParseNumber(w); ok {
 				numbers, last = numbers+1, x
 			}
 		}
@@ -257,7 +257,7 @@ func (d *Data) words() [][]string {
 // single is which classes have one row, where there are enough rows to hold some out.
 func (t *sheet) single(d *Data) (list []string) {
 	const enough, most = 10, 5
-	amounts := len(d.Classes) > few && t.Cols[t.label].Texts == 0 // of which labelNote speaks
+	amounts := len(d.Classes) > few && t.Cols[t.label].WordCount == 0 // of which labelNote speaks
 	if d.Classes == nil || t.N < enough || amounts {
 		return nil
 	}
@@ -379,7 +379,7 @@ func folded(w string, combining bool) string {
 func (t *sheet) unsureWords(d *Data) (notes []string) {
 	for j, words := range d.words() {
 		for _, w := range words {
-			if field.IsUnsure(w) {
+			if field.IsPerhapsMissing(w) {
 				notes = append(notes, fmt.Sprintf("%s: %q is taken for a word", t.Title(j), w))
 			}
 		}

@@ -36,27 +36,27 @@ type Column struct {
 }
 
 // decimals are the characters that are decimal by a rule.
-var decimals = map[field.Form]string{field.Point: ".", field.Comma: ","}
+var decimals = map[field.Form]string{field.DecimalPoint: ".", field.DecimalComma: ","}
 
 // RuleOf is the rule by which the numbers of columns were read; Plain where there is none.
 func RuleOf(columns []Column) field.Form {
 	for _, c := range columns {
 		switch c.Decimal {
 		case ".":
-			return field.Point
+			return field.DecimalPoint
 		case ",":
-			return field.Comma
+			return field.DecimalComma
 		}
 	}
 	return field.Plain
 }
 
 // wasOf is what a table to test with is settled by.
-func wasOf(d *Data) (list []cells.Was) {
+func wasOf(d *Data) (list []cells.KnownColumn) {
 	for _, c := range d.Columns {
-		was := cells.Was{Number: c.Kind == Number, Unit: c.Unit, Words: c.Words}
+		was := cells.KnownColumn{Numeric: c.Kind == Number, Unit: c.Unit, Words: c.Words}
 		if c.Kind == Label {
-			was.Number, was.Words = d.Classes == nil, d.Classes
+			was.Numeric, was.Words = d.Classes == nil, d.Classes
 		}
 		list = append(list, was)
 	}
@@ -136,23 +136,23 @@ func (t *sheet) judgeColumn(j int) (of Column, err error) {
 		of.Kind = Label
 	case t.ignored[j]:
 		of.Why = "ignored"
-	case c.Missing == t.N:
+	case c.MissingCount == t.N:
 		of.Why = "empty"
 	case c.Dates:
 		of.Why = dates
 	case len(t.Cols) > 3 && t.isID(j):
 		of.Why = "numbers the samples"
-	case c.Texts == 0:
+	case c.WordCount == 0:
 		of.Kind = Number
 		of.From, of.To = t.extent(j)
-	case t.Stray(j):
+	case t.HasStrayWord(j):
 		return of, fmt.Errorf("line %d, %s: %.40q is not a number, but the column has numbers; "+
-			"correct it, or leave the field empty if it is unknown%s", c.FirstText, t.Title(j), t.FirstWord(j),
-			headerAdvice(c.FirstText))
+			"correct it, or leave the field empty if it is unknown%s", c.FirstWordLine, t.Title(j), t.FirstWord(j),
+			headerAdvice(c.FirstWordLine))
 	default:
 		words := t.Distinct(j)
-		if of.Kind, of.Words = Words, words; len(words) > maxWords && c.Alike > 0 {
-			of = Column{Name: of.Name, Kind: Left, Why: fmt.Sprintf("numbers with %d different units", c.Alike)}
+		if of.Kind, of.Words = Words, words; len(words) > maxWords && c.UnitCount > 0 {
+			of = Column{Name: of.Name, Kind: Left, Why: fmt.Sprintf("numbers with %d different units", c.UnitCount)}
 		} else if len(words) > maxWords {
 			of = Column{Name: of.Name, Kind: Left, Why: fmt.Sprintf("%d different words", len(words))}
 			if example := likeNumber(words); example != "" {

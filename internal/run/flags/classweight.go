@@ -15,7 +15,7 @@ func ClassWeights(text string, data *dataset.Dataset) ([]float64, error) {
 		return scores.Balanced(data.Train.Labels, len(data.Classes)), nil
 	}
 	weights, seen := slices.Repeat([]float64{1}, len(data.Classes)), map[int]bool{}
-	for _, part := range field.Names(text) {
+	for _, part := range field.SplitNames(text) {
 		at := strings.LastIndexByte(part, '=') // the name may have = in it too
 		if at < 0 {
 			return nil, Wrong("-classweight %q: expected balanced, or the form CLASS=WEIGHT, as in a=2,b=0.5", part)

@@ -15,7 +15,7 @@ import (
 func (cfg *Settings) TableOptions(m *modelfile.Model) table.Options {
 	o := table.Options{Label: cfg.Label, Regress: cfg.Regress}
 	if cfg.Ignore != "" {
-		o.Ignore = field.Names(cfg.Ignore)
+		o.Ignore = field.SplitNames(cfg.Ignore)
 	}
 	if m != nil && m.Columns != nil {
 		o.Known, o.Classes = m.Columns, m.Classes

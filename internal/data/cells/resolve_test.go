@@ -11,16 +11,16 @@ import (
 	"backprop/internal/filetest"
 )
 
-// settled is what a table is once it is settled: its columns' words as far as Word tells them, units, and notes.
-func settled(file string, s Settling) string {
+// resolved is what a table is after Resolve: its columns' words as far as Word tells them, units, and notes.
+func resolved(file string, h Hints) string {
 	tab, err := Read(strings.NewReader(file), "x.csv", all)
 	if err != nil {
 		return err.Error()
 	}
-	if s.Skip == nil {
-		s.Skip = make([]bool, len(tab.Cols))
+	if h.Ignored == nil {
+		h.Ignored = make([]bool, len(tab.Cols))
 	}
-	if _, err := tab.Settle(s); err != nil {
+	if _, err := tab.Resolve(h); err != nil {
 		return err.Error()
 	}
 	var columns []string
@@ -44,7 +44,7 @@ func settled(file string, s Settling) string {
 	return strings.Join(append([]string{strings.Join(columns, " | ")}, tab.Notes...), "; ")
 }
 
-// TestRule: one rule a table says which character is decimal, found from all its numbers; where none shows it, or
+// TestDecimal: one rule a table says which character is decimal, found from all its numbers; where none shows it, or
 // two show different ones, the table is refused with the place.
 func TestRule(t *testing.T) {
 	const decimal, groups = "numbers have a decimal comma: ", "numbers have a comma between thousands: "
@@ -110,28 +110,28 @@ func TestRule(t *testing.T) {
 		{"lists in quotes stay words among words", "a,b\n\"28,12\",1\n\"28,12,7\",2\n16,3\n\"A\",4\n",
 			`"28,12" "28,12,7" 16 "A" | 1 2 3 4`},
 	} {
-		if got := settled(c.file, Settling{}); got != c.want {
+		if got := resolved(c.file, Hints{}); got != c.want {
 			t.Errorf("%s: %q gives\n%s; want\n%s", c.name, c.file, got, c.want)
 		}
 	}
 	// A column that is left out shows nothing.
-	if got := settled("a;b\n51,5;3.25\n12;1.75\n", Settling{Skip: []bool{true, false}}); got != "51.5 12 | 3.25 1.75" {
+	if got := resolved("a;b\n51,5;3.25\n12;1.75\n", Hints{Ignored: []bool{true, false}}); got != "51.5 12 | 3.25 1.75" {
 		t.Error(got)
 	}
 	// A table to test with is read by the rule of the one to train on, unless it shows another itself.
-	was := []Was{{Number: true, Unit: "€"}, {Words: []string{"-"}}}
+	was := []KnownColumn{{Numeric: true, Unit: "€"}, {Words: []string{"-"}}}
 	for _, c := range []struct {
 		file string
 		rule field.Form
 		want string
 	}{
-		{"a;b\n1.234;x\n5 €;-\n", field.Comma,
+		{"a;b\n1.234;x\n5 €;-\n", field.DecimalComma,
 			`1234 5 in € | "x" "-"; numbers have a point between thousands: "1.234" in line 2 is 1234`},
-		{"a;b\n1.234;x\n5 €;-\n", field.Point, `1.234 5 in € | "x" "-"`},
-		{"a;b\n1.234;x\n5.5 €;-\n", field.Comma, `1.234 5.5 in € | "x" "-"`},
-		{"a;b\n1.234;x\n5 $;-\n", field.Point, `1.234 "5 $" | "x" "-"`},
+		{"a;b\n1.234;x\n5 €;-\n", field.DecimalPoint, `1.234 5 in € | "x" "-"`},
+		{"a;b\n1.234;x\n5.5 €;-\n", field.DecimalComma, `1.234 5.5 in € | "x" "-"`},
+		{"a;b\n1.234;x\n5 $;-\n", field.DecimalPoint, `1.234 "5 $" | "x" "-"`},
 	} {
-		if got := settled(c.file, Settling{Rule: c.rule, Was: was}); got != c.want {
+		if got := resolved(c.file, Hints{Decimal: c.rule, Columns: was}); got != c.want {
 			t.Errorf("%q by the rule %d: %s; want %s", c.file, c.rule, got, c.want)
 		}
 	}
@@ -164,7 +164,7 @@ func TestUnits(t *testing.T) {
 		for f := range strings.SplitSeq(c.column, "|") {
 			file += `"` + f + "\",7\n"
 		}
-		got, _, _ := strings.Cut(settled(file, Settling{}), " | ")
+		got, _, _ := strings.Cut(resolved(file, Hints{}), " | ")
 		got, _, _ = strings.Cut(got, "; numbers have")
 		if got != c.want {
 			t.Errorf("%s: %s gives %s; want %s", c.name, c.column, got, c.want)
@@ -172,18 +172,18 @@ func TestUnits(t *testing.T) {
 	}
 	// A stray word is found again, and what is missing in front of it.
 	tab := tableOf(t, "?,7\n-,7\n1 m,7\n2 m,7\n3 m,7\nx,7\n4 m,7\n5 m,7\nnone,7\n6 m,7\n")
-	tab.Settle(Settling{Skip: make([]bool, 2)})
-	if c := tab.Cols[0]; c.Texts != 1 || c.FirstText != 6 || !tab.Stray(0) || tab.FirstWord(0) != "x" || c.Missing != 3 ||
-		c.FirstMissing != 1 ||
-		fmt.Sprint(c.Marked) != `["-" (1) "none" (1)]` {
+	tab.Resolve(Hints{Ignored: make([]bool, 2)})
+	if c := tab.Cols[0]; c.WordCount != 1 || c.FirstWordLine != 6 || !tab.HasStrayWord(0) || tab.FirstWord(0) != "x" || c.MissingCount != 3 ||
+		c.FirstMissingLine != 1 ||
+		fmt.Sprint(c.Markers) != `["-" (1) "none" (1)]` {
 		t.Errorf("%+v", c)
 	}
 	for file, want := range map[string]int{"1 m,7\n2 km,7\n": 2, "1 m,7\n2 km,7\n3 l,7\n4 h,7\n": 4,
 		"1 m,7\n2 km,7\n3 l,7\n4 h,7\n5 V,7\n": 0,
 		"1 m,7\nx,7\n":                         0, "1 m,7\n2 m,7\n": 0, "1 m,7\n2 km,7\nx,7\n": 0} {
 		tab := tableOf(t, file)
-		if tab.Settle(Settling{Skip: make([]bool, 2)}); tab.Cols[0].Alike != want {
-			t.Errorf("%q: %d units; want %d", file, tab.Cols[0].Alike, want)
+		if tab.Resolve(Hints{Ignored: make([]bool, 2)}); tab.Cols[0].UnitCount != want {
+			t.Errorf("%q: %d units; want %d", file, tab.Cols[0].UnitCount, want)
 		}
 	}
 	// Many words are no numbers because some are.
@@ -191,22 +191,22 @@ func TestUnits(t *testing.T) {
 	for i := range 300 {
 		fmt.Fprintf(&b, "%d km,7\nname %d,8\n", i, i)
 	}
-	if got := settled(b.String(), Settling{}); !strings.HasPrefix(got, `"0 km" "name 0" "1 km"`) {
+	if got := resolved(b.String(), Hints{}); !strings.HasPrefix(got, `"0 km" "name 0" "1 km"`) {
 		t.Errorf("%.60s", got)
 	}
 }
 
-// TestRestore: a label of few numbers with a unit can be one of words, which money and percent cannot.
-func TestRestore(t *testing.T) {
+// TestRestoreWords: a label of few numbers with a unit can be one of words, which money and percent cannot.
+func TestRestoreWords(t *testing.T) {
 	for file, want := range map[string]string{"4WD,1\n2WD,2\n4WD,3\n2WD,4\n": "[4WD 2WD 4WD 2WD]",
 		"4%,1\n2%,2\n4%,3\n2%,4\n":     "[4 2 4 2]",
 		"4 m,1\n2 m,2\n3 m,3\n5 m,4\n": "[4 2 3 5]", "4WD,1\n2WD,2\n4 WD,3\n2WD,4\n": "[4 2 4 2]",
 		"4WD,1\n,2\n4WD,3\n2WD,4\n": "[4WD  4WD 2WD]"} {
 		tab := tableOf(t, file)
-		if _, err := tab.Settle(Settling{Skip: make([]bool, 2)}); err != nil {
+		if _, err := tab.Resolve(Hints{Ignored: make([]bool, 2)}); err != nil {
 			t.Fatal(err)
 		}
-		tab.Restore(0)
+		tab.RestoreWords(0)
 		var got []string
 		for i := range tab.N {
 			got = append(got, tab.Word(i, 0))
@@ -245,7 +245,7 @@ func TestAboveTable(t *testing.T) {
 		{"numbers in a header", "2,3,first,last\n1,2,3,4\n5,6,7,8\n9,8,7,6\n1,5,7,8\n3,4,5,7\n",
 			"1 5 9 1 3 | 2 6 8 5 4 | 3 7 7 7 5 | 4 8 6 8 7; line 1 is taken for the header, with the numbers in it"},
 		{"a sample", "9,3,u,v\n1,2,u,v\n5,6,u,w\n",
-			`1 5 9 | 2 6 3 | "u" "u" "u" | "v" "w" "v"; line 1 is taken for a sample` + NumberedAdvice},
+			`1 5 9 | 2 6 3 | "u" "u" "u" | "v" "w" "v"; line 1 is taken for a sample` + HeaderAdvice},
 		{"old Macs", "a,b\r1,2\r3,4\r", "1 3 | 2 4"},
 		{"an old Mac's below another's header", "a,b\r\n1,2\r3,4\r\n5,6\n", "1 3 5 | 2 4 6"},
 		{"an old Mac's with a line feed at its end", "a,b\r1,2\r3,\"4\"\r5,6\n", "1 3 5 | 2 4 6"},
@@ -259,7 +259,7 @@ func TestAboveTable(t *testing.T) {
 		if c.want == "" {
 			c.want = "1 3 5 | 2 4 6; " + again
 		}
-		if got := settled(c.file, Settling{}); got != c.want {
+		if got := resolved(c.file, Hints{}); got != c.want {
 			t.Errorf("%s: %q gives\n%s; want\n%s", c.name, c.file, got, c.want)
 		}
 	}
@@ -310,7 +310,7 @@ func TestBounds(t *testing.T) {
 func TestLineEndsInPieces(t *testing.T) {
 	const file = "a,b\r\n1,\"x\r\ny\"\r3,\"u\rv\"\n"
 	for k := range len(file) {
-		r := NewReader(io.MultiReader(strings.NewReader(file[:k]), strings.NewReader(file[k:])))
+		r := NewReader(io.MultiReader(strings.NewReader(file[:k]), strings.NewReader(file[k:])), false)
 		var got []string
 		for l, err := r.Read(); err == nil; l, err = r.Read() {
 			got = append(got, fmt.Sprintf("%d%q", l.Number, l.Fields))

@@ -1,0 +1,110 @@
+// Lines: line ends, and bounds for records.
+
+package cells
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+)
+
+// A lineReader passes text on in which every line ends in a line feed. It refuses what no table has: a zero byte, or a
+// record so long or with so many fields that it alone could fill the memory, be it in one line or in many behind a quote.
+type lineReader struct {
+	r         io.Reader
+	separator byte
+	hasQuotes bool // separators and line ends in quotes are text
+
+	lines        int  // so far
+	recordBytes  int  // since the last whole record
+	separators   int  // in a long record
+	inQuotes     bool // whether the text so far ends in quotes
+	endsInReturn bool // and whether in a carriage return: a line feed after it is of the same line end
+}
+
+const (
+	maxRecordBytes = 16 << 20
+	maxColumns     = 1 << 16 // more than any network here has inputs for
+)
+
+var (
+	errLong = errors.New("more than 16 million bytes")
+	errWide = fmt.Errorf("more than %d fields: a table with that many columns cannot be learned from", maxColumns)
+)
+
+func (l *lineReader) Read(b []byte) (int, error) {
+	n, err := l.r.Read(b)
+	b = l.endLines(b[:n])
+	if l.recordBytes += len(b); l.recordBytes > maxRecordBytes {
+		return 0, errLong
+	}
+	if k := bytes.IndexByte(b, 0); k >= 0 {
+		return 0, fmt.Errorf("line %d is not text: it has a zero byte", l.lines+1+bytes.Count(b[:k], []byte("\n")))
+	}
+	l.lines += bytes.Count(b, []byte("\n"))
+	if l.recordBytes > 2*maxColumns { // a shorter one has no room for so many
+		l.countSeparators(b)
+	} else if oddQuotes(b) {
+		l.inQuotes = !l.inQuotes
+	}
+	if l.separators > 2*maxColumns {
+		return 0, errWide
+	}
+	return len(b), err
+}
+
+// endRecord is called after each record.
+func (l *lineReader) endRecord() { l.recordBytes, l.separators = 0, 0 }
+
+// endLines turns carriage returns that end a line alone into line feeds, outside of quotes: a table may be joined from
+// files of an old Mac and others.
+func (l *lineReader) endLines(b []byte) []byte {
+	if l.endsInReturn && len(b) > 0 {
+		if l.endsInReturn = false; b[0] == '\n' {
+			b = b[:copy(b, b[1:])]
+		}
+	}
+	inQuotes := l.inQuotes && l.hasQuotes
+	for from := 0; ; {
+		k := bytes.IndexByte(b[from:], '\r')
+		if k < 0 {
+			return b
+		}
+		if l.hasQuotes && oddQuotes(b[from:from+k]) {
+			inQuotes = !inQuotes
+		}
+		k += from
+		from = k + 1
+		beforeLineFeed := from < len(b) && b[from] == '\n'
+		if !inQuotes && !beforeLineFeed {
+			b[k], l.endsInReturn = '\n', from == len(b)
+		}
+	}
+}
+
+func oddQuotes(b []byte) bool { return bytes.Count(b, []byte(`"`))%2 == 1 }
+
+// countSeparators counts the separators of a long record outside of quotes.
+func (l *lineReader) countSeparators(b []byte) {
+	for _, c := range b {
+		if c == '"' {
+			l.inQuotes = !l.inQuotes
+		} else if c == l.separator && !(l.inQuotes && l.hasQuotes) {
+			l.separators++
+		}
+	}
+}
+
+// oldMac is text in which a carriage return ends a line, as Excel for the Mac still saves it.
+type oldMac struct{ r io.Reader }
+
+func (m oldMac) Read(b []byte) (int, error) {
+	n, err := m.r.Read(b)
+	for i, c := range b[:n] {
+		if c == '\r' {
+			b[i] = '\n'
+		}
+	}
+	return n, err
+}
