@@ -90,6 +90,9 @@ func TestCaptionsByHand(t *testing.T) {
 		// Of weights that are those of an earlier epoch again, what they came to and not the last ones.
 		{chosen(2, line("training", 0.5, 0.7, 0.9), line("test", 0.4, 0.65, 0.3)),
 			" Here it is 5.00 points at epoch 2, whose weights are kept: 70.00 % for training, 65.00 % for test."},
+		{chosen(123456, Line{Name: "training", X: []float64{1, 123456}, Y: []float64{0, 0.5}},
+			Line{Name: "test", X: []float64{1, 123456}, Y: []float64{0, 0.4}}),
+			"points at epoch 123456, whose weights are kept: 50.00 % for training, 40.00 % for test."},
 		{chosen(2.5, line("training", 0.5, 0.7, 0.9), line("test", 0.4, 0.65, 0.3)),
 			"samples that the network has not seen."},
 		{percent("accuracy", line("training", 0, 0.5), line("test", 1)), "samples that the network has not seen."},

@@ -371,3 +371,16 @@ func TestTicksApart(t *testing.T) {
 		}
 	}
 }
+
+// TestItalics: single letters are italic, with their index below the line; words, numbers and what HTML would take for
+// its own are not.
+func TestItalics(t *testing.T) {
+	for formula, want := range map[string]string{
+		"C = −(1⁄n) Σ ln p_y": "<i>C</i> = −(1⁄<i>n</i>) Σ ln <i>p<sub>y</sub></i>",
+		"a < 2 & softmax(a)":  "<i>a</i> &lt; 2 &amp; softmax(<i>a</i>)", "": "",
+	} {
+		if got := (Chart{Figure: Figure{Formula: formula}}).Italics(); string(got) != want {
+			t.Errorf("%s: %s, want %s", formula, got, want)
+		}
+	}
+}

@@ -39,7 +39,8 @@ func TestColumns(t *testing.T) {
 		{Layout{Epochs: 5, Classes: true, TrainAccuracy: true, Test: 10000}, e,
 			"epoch  train cost  train acc   test cost  test acc      time\n" +
 				"    3     0.50000    75.00 %       12350   95.85 %    2.00 s\n"},
-		{Layout{Epochs: 5, Classes: true}, e, "epoch  train cost   samples/s      time\n    3     0.50000       2,500    2.00 s\n"},
+		{Layout{Epochs: 5, Classes: true}, e,
+			"epoch  train cost   samples/s      time\n    3     0.50000       2,500    2.00 s\n"},
 		{Layout{Epochs: 5, Valid: 5, Test: 5, TrainAccuracy: true}, number,
 			"epoch  train cost  valid cost  valid RMSE   test cost   test RMSE      time\n" +
 				"   12     1.00000     2.00000      3.0000     4.00000       12346    0.00 s\n"},

@@ -26,12 +26,14 @@ func TestText(t *testing.T) {
 		p.Text("%s %d %s\n", "a\nb\x1b[2J", 7, Lines("two\nlines"))
 		p.Event("e", "n", 1, "none", nil, "s", "a\nb")
 		p.Score("accuracy", strings.Repeat("word ", 12)+"long!")
+		p.Score("", strings.Repeat("word ", 12)+"four")           // up to column 80
 		p.Wrapped("note", strings.Repeat("word ", 12)+"longword") // 68 characters from column 13 on: too many by one
 		p.Wrapped("note", strings.Repeat("word ", 12)+"allword")
 		p.Wrapped("", "a title:")
 		p.Wrapped("", "no title")
 	}
 	want := "a b?[2J 7 two\nlines\naccuracy        " + strings.Repeat("word ", 11) + "word\n                long!\n" +
+		strings.Repeat(" ", 16) + strings.Repeat("word ", 12) + "four\n" +
 		"note         " + strings.Repeat("word ", 11) + "word\n             longword\n" +
 		"note         " + strings.Repeat("word ", 12) + "allword\n" +
 		"a title:\n             no title\n"
@@ -45,7 +47,8 @@ func TestText(t *testing.T) {
 
 // TestLine: no line of JSON has a character that controls a terminal or hides text, and all can be read again.
 func TestLine(t *testing.T) {
-	for s, want := range map[string]string{"plain": "plain", "é ü – 字": "é ü – 字", "\x1b[2J": `\u001b[2J`, "a\x7fb": `a\u007fb`,
+	for s, want := range map[string]string{"plain": "plain", "é ü – 字": "é ü – 字", "\x1b[2J": `\u001b[2J`,
+		"a\x7fb":             `a\u007fb`,
 		"\u0080\u009f\u00a0": `\u0080\u009f` + "\u00a0", "\u200d\u200e\u200f\u2010": "\u200d" + `\u200e\u200f` + "\u2010",
 		"\u2027\u202a\u202e\u202f": "\u2027" + `\u202a\u202e` + "\u202f",
 		"\u2065\u2066\u2069\u206a": "\u2065" + `\u2066\u2069` + "\u206a"} {
@@ -112,7 +115,8 @@ func TestSay(t *testing.T) {
 	}
 }
 
-// TestFacts: a name stands before the first line of its fact; a semicolon begins a new line, and a long line goes on below.
+// TestFacts: a name stands before the first line of its fact; a semicolon begins a new line, and a long line goes on
+// below.
 func TestFacts(t *testing.T) {
 	got := printed(false, func(p *Printer) {
 		p.Facts([][2]string{{"data", "one; two"}, {"network", strings.Repeat("letters ", 9) + "end"}})

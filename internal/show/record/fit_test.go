@@ -36,7 +36,7 @@ func TestFit(t *testing.T) {
 		}}
 	figures := fit.Figures()
 	if len(figures) != 2 || len(figures[0].Lines) != 3 || len(figures[1].Lines) != 2 ||
-		figures[0].Title != "one: Data and fit" {
+		figures[0].Title != "one: Data and fit" || figures[1].Title != "one: Outputs of the hidden units, layer 1" {
 		t.Fatalf("%+v, want a curve with two parts, and a layer of two units", figures)
 	}
 	curve, train, test := figures[0].Lines[0], figures[0].Lines[1], figures[0].Lines[2]
@@ -117,7 +117,8 @@ func TestSteps(t *testing.T) {
 		plane.Train.Targets[i] = float64(i) + 0.12345
 	}
 	run = runOn(t, plane)
-	if s := run.stepSamples(); len(s.X) != 200 || s.Names[0] != "0.1234" && s.Names[0] != "0.1235" || s.Names[199] != "199.1" {
+	if s := run.stepSamples(); len(s.X) != 200 || s.Names[0] != "0.1234" && s.Names[0] != "0.1235" ||
+		s.Names[199] != "199.1" {
 		t.Errorf("%d samples, named %v", len(s.X), s.Names)
 	}
 	plane.Train.Origin = dataset.Origin{File: "p.csv", Unit: "line", At: make([]int32, 300)}

@@ -120,8 +120,8 @@ func TestCurvesOf(t *testing.T) {
 	f := r.curves()
 	if got := fmt.Sprint(f[1].Lines,
 		f[1].More); got != "[{training [1 2] [0.1 0.1] false false} {test [1 2] [0.2 0.2] false false} "+
-		"{published [1] [5] false false}] Before training it is 10 % for training, 20 % for test, which is not drawn, so that "+
-		"there is room to tell the other values from those published." || len(f[0].Lines[0].X) != 3 || f[0].More != "" {
+		"{published [1] [5] false false}] Before training it is 10 % for training, 20 % for test, which is not drawn, so "+
+		"that there is room to tell the other values from those published." || len(f[0].Lines[0].X) != 3 || f[0].More != "" {
 		t.Errorf("%s, and of the cost %v%s", got, f[0].Lines, f[0].More)
 	}
 	// Epochs that were taken ever more seldom: the last is more than four times that in the middle.

@@ -23,7 +23,7 @@ const (
 // An embeddedNetwork is the network as net.js needs it.
 type embeddedNetwork struct {
 	Net               map[string]any
-	Numbers           template.HTML // base64 of shift and factor of the inputs, and W (in×out) and b of each layer, little-endian
+	Numbers           template.HTML // base64 of numbers
 	Activation, Slope template.JS   // objects with g and g′ of each activation
 	Cost              template.JS   // Cost.Script, or null
 }
@@ -54,7 +54,8 @@ func (r *Report) embeddedNetwork() *embeddedNetwork {
 		r.scriptObject(1), template.JS(cost)}
 }
 
-// numbers are those of embeddedNetwork: float64 if the page takes steps, else float32.
+// numbers returns shift and factor of the inputs, then W (in×out) and b of each layer, little-endian: as float64 if
+// the page takes steps, else as float32.
 func (r *Report) numbers() (b []byte) {
 	precise := r.takesSteps()
 	add := func(numbers []float64) {

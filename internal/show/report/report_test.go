@@ -1,29 +1,102 @@
 package report
 
 import (
-	"bytes"
-	"encoding/base64"
-	"encoding/binary"
 	"fmt"
-	"math"
 	"math/rand/v2"
-	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
 
 	"backprop/internal/data/dataset"
 	"backprop/internal/model/layers"
-	"backprop/internal/show/chart"
 )
 
-func page(t testing.TB, r *Report) string {
-	t.Helper()
-	var b bytes.Buffer
-	if err := r.WriteHTML(&b); err != nil {
-		t.Fatal(err)
+// TestWb: parameters are kept in the order of Wb, neuron by neuron, each with its bias first;
+// the sentence says how far they have moved.
+func TestWb(t *testing.T) {
+	l := layers.Layer{Rows: 2, Cols: 3, Stride: 4, W: []float64{11, 21, 31, 0, 12, 22, 32, 0}, B: []float64{10, 20, 30},
+		Activation: "linear"}
+	r := &Report{Layers: []layers.Layer{l}}
+	r.Begin()
+	if got, want := r.snapshots[0].weights[0], []float32{10, 11, 12, 20, 21, 22, 30, 31, 32}; !slices.Equal(got, want) {
+		t.Errorf("Wb is %v, want %v", got, want)
 	}
-	return b.String()
+	l.B[0], l.W[0] = 40, 14 // by 30 and by 3, of 9
+	r.Add(Epoch{Number: 1})
+	if moved, _, still := r.movement(0); moved < 3.66 || moved > 3.67 || still < 0.777 || still > 0.778 {
+		t.Errorf("moved by %v, and %v of them not at all", moved, still)
+	}
+	if h := r.heat(0); h.Rows != 9 || h.Places != nil || !strings.Contains(h.Description, "All 9 parameters") ||
+		!strings.Contains(h.Description, "78 % have not moved at all") {
+		t.Errorf("%+v", h)
+	}
+	if text := r.describeMovements(); !strings.Contains(text,
+		"layer 1 moved, and still shows where it began (3.7 on a size of") {
+		t.Error(text)
+	}
+	for i := range l.W {
+		l.W[i] *= -1
+	}
+	r.Add(Epoch{Number: 2})
+	if text := r.describeMovements(); !strings.Contains(text, "moved far") {
+		t.Error(text)
+	}
+}
+
+// TestScatteredIndices: places are multiples of the golden ratio, of which the fraction counts: 0.618, 0.236, 0.854,
+// 0.472.
+func TestScatteredIndices(t *testing.T) {
+	for _, c := range []struct {
+		n, k int
+		want string
+	}{{100, 4, "[61 23 85 47]"}, {1000, 2, "[618 236]"}, {3, 4, "[0 1 2]"}, {4, 4, "[0 1 2 3]"}, {5, 4, "[3 1 4 2]"},
+		{1 << 30, 4, "[663608942 253476060 917085002 506952121]"}, // of 2³⁰, from the ratio to 32 bits
+
+		{0, 4, "[]"}} {
+		if got := fmt.Sprint(scatteredIndices(c.n, c.k)); got != c.want {
+			t.Errorf("%d of %d: %s, want %s", c.k, c.n, got, c.want)
+		}
+	}
+	for parameters, want := range map[int]int{50_000: 50_000, 50_001: 64} { // with AllWeights
+		r := &Report{AllWeights: true, Layers: []layers.Layer{{Cols: parameters, B: make([]float64, parameters)}}}
+		if r.Begin(); len(r.tracked[0]) != want {
+			t.Errorf("%d of %d parameters are followed, want %d", len(r.tracked[0]), parameters, want)
+		}
+	}
+}
+
+// TestThinning: 256 epochs and that before training are kept; with one more, every second of them, and the last.
+func TestThinning(t *testing.T) {
+	r := &Report{}
+	r.Begin()
+	kept := func() string {
+		n := len(r.snapshots)
+		number := func(i int) int { return r.snapshots[i].epoch.Number }
+		return fmt.Sprint(n, ": ", number(0), number(1), " … ", number(n-2), number(n-1))
+	}
+	want := map[int]string{1: "2: 0 1 … 0 1", 256: "257: 0 1 … 255 256", 257: "130: 0 2 … 256 257",
+		258: "130: 0 2 … 256 258",
+		259: "131: 0 2 … 258 259", 512: "257: 0 2 … 510 512", 513: "130: 0 4 … 512 513"}
+	for e := 1; e <= 513; e++ {
+		r.Add(Epoch{Number: e})
+		if want, ok := want[e]; ok && kept() != want {
+			t.Errorf("after epoch %d: %s; want %s", e, kept(), want)
+		}
+	}
+	before := Epoch{Cost: [3]float64{7, 8, 9}}
+	r = &Report{Before: &before}
+	if r.Begin(); r.snapshots[0].epoch != before {
+		t.Errorf("what the network can do before it learns is %+v", r.snapshots[0])
+	}
+	r = &Report{}
+	if r.Begin(Epoch{Number: 3}); r.snapshots[0].epoch.Number != 3 {
+		t.Errorf("a run that goes on after epoch 3 begins with %v", r.snapshots[0].epoch)
+	}
+	r = &Report{}
+	if r.Begin(Epoch{Number: 3}, Epoch{Number: 5}); fmt.Sprint(r.snapshots[0].epoch) != "{5 [NaN NaN NaN] [NaN NaN NaN]}" {
+		t.Errorf("a run that goes on begins with %v", r.snapshots[0].epoch)
+	}
 }
 
 // The costs of the tests, and what the page computes with.
@@ -71,234 +144,6 @@ func images(hidden, n int) *Report {
 	return r
 }
 
-// TestFile: the page refers to nothing outside itself, and is not too large.
-func TestFile(t *testing.T) {
-	for hidden, most := range map[int]int{128: 3e6, 800: 10e6} {
-		if html := page(t, images(hidden, 500)); len(html) > most {
-			t.Errorf("784-%d-10: %d bytes, want at most %d", hidden, len(html), most)
-		}
-	}
-	html := page(t, images(16, 100))
-	for _, part := range []string{`id="pad"`, `id="numbers"`, `id="curves"`, `id="errors"`,
-		`id="weights"`, `id="data"`, "784×16"} {
-		if !strings.Contains(html, part) {
-			t.Errorf("%s is not in the page", part)
-		}
-	}
-	outside := regexp.MustCompile(`(?:src|href|action|url|import)\s*[=(]\s*["']?([^"' >]{0,40})`)
-	for _, m := range outside.FindAllStringSubmatch(html, -1) {
-		if !strings.HasPrefix(m[1], "data:") && !strings.HasPrefix(m[1], "#") {
-			t.Errorf("a reference to the outside: %q", m[0])
-		}
-	}
-	if strings.Contains(html, "://") {
-		t.Error("an address of another place is in the page")
-	}
-	if strings.Contains(html, "ZgotmplZ") {
-		t.Error("html/template refused a value")
-	}
-}
-
-// TestErrors: a row of the matrix is what the samples are, and the most confident mistake comes first; one with three
-// equal outputs is none of them.
-func TestErrors(t *testing.T) {
-	r := &Report{Cost: ce, Classes: []string{"a", "b", "c"}, Test: dataset.Set{Labels: []int32{0, 0, 0, 1, 2}},
-		Outputs: []float64{3, 1, 2, 1, 2, 1, 0, 9, 0, 0, 5, 1, 7, 7, 7}}
-	m, wrong := r.errors()
-	var counts []int
-	for _, row := range m.Rows {
-		for _, cell := range row.Cells {
-			counts = append(counts, cell.N)
-		}
-	}
-	if got, want := fmt.Sprint(counts), "[1 2 0 0 1 0 1 0 0]"; got != want {
-		t.Errorf("counts %s, want %s", got, want)
-	}
-	if m.Right != 2 || m.All != 5 || m.Wrong != 3 || m.Rows[0].Right != "33.3" ||
-		m.MostOften != "a taken for b (2), c taken for a (1)" {
-		t.Errorf("%+v", m)
-	}
-	list := ""
-	for _, e := range wrong {
-		list += fmt.Sprintf("%d: %s for %s, %s; ", e.Sample, e.Said, e.Is, e.Confidence)
-	}
-	if want := "2: b for a, 99.98 %; 1: b for a, 57.61 %; "; list != want {
-		t.Errorf("mistakes %s, want %s", list, want)
-	}
-}
-
-// TestDead: a network that answers the same to all samples, or to all but one in a thousand, is not said to be sure
-// of its mistakes, nor one that gives no answer more than a half; and where something is wrong, smooth pictures of
-// its neurons are no merit.
-func TestDead(t *testing.T) {
-	of := func(n int, outputs func(i int) []float64) *Report {
-		r := &Report{Cost: ce, Classes: []string{"a", "b", "c"}}
-		for i := range n {
-			r.Test.Labels, r.Outputs = append(r.Test.Labels, int32(i%3)), append(r.Outputs, outputs(i)...)
-		}
-		return r
-	}
-	one := func(odd int) func(int) []float64 { // c to all but the first ones
-		return func(i int) []float64 {
-			if i < odd {
-				return []float64{9, 0, 0}
-			}
-			return []float64{0, 0, 9}
-		}
-	}
-	for _, c := range []struct {
-		name     string
-		r        *Report
-		same     string
-		guess    bool
-		mistakes int
-		words    string
-	}{
-		{"all the same", of(9, one(0)), "c", true, 0, "The answer is c to every sample, or nearly"},
-		{"all but one of 999", of(999, one(1)), "", true, 24, "Hardly more is right"},
-		{"all but one of 1000", of(1000, one(1)), "c", true, 0, "The answer is c to every sample, or nearly"},
-		{"all but two of 1000", of(1000, one(2)), "", true, 24, "Hardly more is right"},
-		{"right", of(9, func(i int) []float64 { return []float64{float64(i % 3 * -9), 0, float64(i%3*9 - 9)} }), "", false,
-			0, "classes that look alike"},
-		{"unsure", of(9, func(i int) []float64 { return []float64{0, 0, float64(i % 2)} }), "", true, 3,
-			"Hardly more is right"},
-	} {
-		m, wrong := c.r.errors()
-		if m.OnlyAnswer != c.same || m.LikeGuessing != c.guess || len(wrong) != c.mistakes {
-			t.Errorf("%s: %+v, %d mistakes", c.name, *m, len(wrong))
-		}
-		c.r.Begin()
-		c.r.Add(Epoch{Number: 1})
-		html := page(t, c.r)
-		if !strings.Contains(html, c.words) || strings.Contains(html, `class="wrong`) != (c.mistakes > 0) {
-			t.Errorf("%s: the page does not say %q, or has mistakes", c.name, c.words)
-		}
-	}
-}
-
-// TestHashed: a run without a hash, as one is that goes on or has diverged, asks nobody to compare it.
-func TestHashed(t *testing.T) {
-	r := &Report{Title: "x", Cost: ce, Classes: []string{"a"}, State: "epoch 1: the cost became infinite", Failed: true}
-	r.Begin()
-	if html := page(t, r); strings.Contains(html, "compare the hash") ||
-		!strings.Contains(html, "<title>x (ended early)<") {
-		t.Error("of a run that has failed, the hash is to be compared, or its title is long")
-	}
-	r.State, r.Failed, r.Facts = "", false, [][2]string{{"weights sha256", "abc"}}
-	if !strings.Contains(page(t, r), "machine: compare the hash.") {
-		t.Error("the hash is not to be compared")
-	}
-}
-
-// TestImportance: a bar for each input, as long as what it counts beside the first; none to the left, and no more
-// than twenty.
-func TestImportance(t *testing.T) {
-	r := &Report{ImportanceOf: "R²", Importance: []Importance{{"a", 0.5, 0.125}, {"b", 0.125, 0}, {"<c>", -0.25, 0.0625}}}
-	r.Begin()
-	if got, want := fmt.Sprint(r.importanceBars()), "[{a 0.500 ± 0.125 100 false} {b 0.125 ± 0.000 25 false} {<c> "+
-		"−0.250 ± 0.062 0 false}]"; got != want {
-		t.Errorf("bars %s, want %s", got, want)
-	}
-	html := page(t, r)
-	for _, want := range []string{`<span>b</span><i style="width: 25%"></i><span>0.125 ± 0.000</span>`, "&lt;c&gt;",
-		"By how much R² falls", `<a href="#figures">`} {
-		if !strings.Contains(html, want) {
-			t.Errorf("%q is not in the page", want)
-		}
-	}
-	for range 18 {
-		r.Importance = append(r.Importance, Importance{Input: "more"})
-	}
-	if n := len(r.importanceBars()); n != 20 || !strings.Contains(page(t, r), "shown are 20 of 21") {
-		t.Errorf("%d bars of 21", n)
-	}
-	r.Importance = []Importance{{"a", -1, 0}}
-	if b := r.importanceBars()[0]; b.Share != 0 {
-		t.Errorf("where nothing counts: %+v", b)
-	}
-}
-
-// TestDiverged: where weights are beyond what float32 has, the page draws and carries none of them, and no figure that
-// would be empty.
-func TestDiverged(t *testing.T) {
-	for _, c := range []struct {
-		weight float64
-		shown  bool
-	}{{1, true}, {-3e38, true}, {3.5e38, false}, {-1e307, false}, {inf, false}, {nan, false}} {
-		for _, bias := range []bool{false, true} {
-			r := images(3, 10)
-			r.Figures = []chart.Figure{{Kind: chart.Fit, Title: "Of none",
-				Lines: []chart.Line{{X: []float64{1}, Y: []float64{nan}}}}}
-			if r.Layers[0].Row(1)[2] = c.weight; bias {
-				r.Layers[0].Row(1)[2], r.Layers[1].B[2] = 0, c.weight
-			}
-			html := page(t, r)
-			for _, part := range []string{`id="pad"`, `id="weights"`, `id="numbers"`} {
-				if strings.Contains(html, part) != c.shown {
-					t.Errorf("a weight of %v (a bias: %v): %s is there: %v", c.weight, bias, part, !c.shown)
-				}
-			}
-			if strings.Contains(html, "Of none") || strings.Contains(html, "+Inf and more") {
-				t.Errorf("a weight of %v: the page has an empty figure, or a scale without an end", c.weight)
-			}
-		}
-	}
-}
-
-// TestFlags: a flag stays together with its dash, and nothing else is changed but for what HTML asks.
-func TestFlags(t *testing.T) {
-	for text, want := range map[string]string{
-		"try -lr 0.1": `try <span class="flag">-lr</span> 0.1`, "-a (-b) x-y -": `<span class="flag">-a</span> (<span ` +
-			`class="flag">-b</span>) x-y -`, "<b> -1": `&lt;b&gt; <span class="flag">-1</span>`, "": ""} {
-		if got := string(keepFlags(text)); got != want {
-			t.Errorf("%q: %s, want %s", text, got, want)
-		}
-	}
-}
-
-// TestBreakable: long words may be broken after each fourth letter, and nothing of them is taken for HTML.
-func TestBreakable(t *testing.T) {
-	for cell, want := range map[string]string{"": "", "0.12345678": "0.12345678", "12345678901": "1234<wbr>5678<wbr>901",
-		"a <b>cdefghijk": "a &lt;b&gt;c<wbr>defg<wbr>hijk", "ääääöööö…12": "ääää<wbr>öööö<wbr>…12"} {
-		if got := string(breakable(cell)); got != want {
-			t.Errorf("%q: %s, want %s", cell, got, want)
-		}
-	}
-}
-
-// TestNetwork: the numbers in the page are scale, weights and biases, row by row, and a neuron's picture is its
-// column of W.
-func TestNetwork(t *testing.T) {
-	r := images(3, 10)
-	for i := range r.Shift {
-		r.Shift[i], r.Factor[i] = float64(i), -float64(i)
-	}
-	numbers, err := base64.StdEncoding.DecodeString(string(r.embeddedNetwork().Numbers))
-	if err != nil {
-		t.Fatal(err)
-	}
-	want := append(append([]float64{}, r.Shift...), r.Factor...)
-	for _, l := range r.Layers {
-		for i := range l.Rows {
-			for j := range l.Cols {
-				want = append(want, l.W[i*l.Stride+j])
-			}
-		}
-		want = append(want, l.B...)
-	}
-	if len(numbers) != 4*len(want) {
-		t.Fatalf("%d bytes for %d numbers", len(numbers), len(want))
-	}
-	for i, v := range want {
-		if got := math.Float32frombits(binary.LittleEndian.Uint32(numbers[4*i:])); got != float32(v) {
-			t.Fatalf("number %d is %v, want %v", i, got, v)
-		}
-	}
-	if l := r.Layers[0]; r.neurons()[2][5] != float32(l.W[5*l.Stride+2]) {
-		t.Error("neuron 2 does not show its weight of input 5")
-	}
-}
-
 // TestThins: of very many epochs some are kept, the first and the last among them.
 func TestThins(t *testing.T) {
 	w := []float64{0}
@@ -340,80 +185,5 @@ func TestGoesOn(t *testing.T) {
 	}
 	if strings.Contains(html, "before training<") {
 		t.Error("the page says that the run began with random weights")
-	}
-}
-
-const nasty = `<script>document.title = 'broken'</script>" onload="x()`
-
-// TestEscapes: names that mean harm do none, in every kind of figure, and a table has no sections that need images.
-func TestEscapes(t *testing.T) {
-	labels := dataset.Set{Labels: []int32{0, 1, 2}}
-	r := &Report{Title: nasty, Command: nasty, Result: nasty, State: nasty, Cost: mse,
-		Facts:   [][2]string{{nasty, nasty}},
-		Classes: []string{nasty, "</script><img src=x onerror=alert(1)>", "c"}, Train: labels, Test: labels,
-		Layers: []layers.Layer{{Rows: 2, Cols: 3, Stride: 3, W: make([]float64, 6), B: make([]float64, 3),
-			Activation: "linear"}},
-		Outputs: []float64{0, 1, 0, 1, 0, 0, 0, 0, 1}}
-	up, down := []float64{1, 2, 3}, []float64{3, 2, math.NaN()}
-	two, x := 2.0, chart.Axis{Label: nasty, Log: true}
-	r.Figures = []chart.Figure{
-		{Kind: chart.Fit, X: x, Y: x,
-			Lines: []chart.Line{{Name: nasty, X: up, Y: down, Points: true}, {Name: "fit", X: up, Y: up}}},
-		{Kind: chart.Sweep, X: x, Y: chart.Axis{Label: nasty, Percent: true},
-			Lines: []chart.Line{{Name: nasty, X: up, Y: up}, {Name: nasty, X: up, Y: down}}, Best: &two, Table: true},
-		{Kind: chart.Units},
-	}
-	r.Begin()
-	r.Add(Epoch{1, [3]float64{1, math.NaN(), math.Inf(1)}, [3]float64{0, 0, 0}})
-	html := page(t, r)
-	for _, bad := range []string{"<script>document", "<img src=x", `" onload="x`, "ZgotmplZ",
-		`id="pad"`, `id="data"`, "first layer’s"} {
-		if strings.Contains(html, bad) {
-			t.Errorf("%q is in the page", bad)
-		}
-	}
-	for _, good := range []string{"chosen: 2", "1 of 3 test samples are right", "output 1.000"} {
-		if !strings.Contains(html, good) {
-			t.Errorf("%q is not in the page", good)
-		}
-	}
-}
-
-// TestKinds: the page has its own words for every kind of figure.
-func TestKinds(t *testing.T) {
-	r := &Report{Cost: ce, Classes: []string{"a"}}
-	for _, k := range []chart.Kind{chart.Fit, chart.Units, chart.Prediction, chart.Learning, chart.Sweep, "rmse",
-		"cost half", "cost mean"} {
-		r.Figures = append(r.Figures, chart.Figure{Kind: k, Title: string(k)})
-	}
-	r.Begin()
-	r.Add(Epoch{Number: 1})
-	charts := strings.Split(page(t, r), "<figure>")[1:]
-	if len(charts) != 10 {
-		t.Fatalf("%d charts, want cost, accuracy and 8 figures", len(charts))
-	}
-	words := regexp.MustCompile(`<p class="look">[A-Z][^<]{20,}\.</p>\n<p class="eq">.{15,}</p>`)
-	for _, c := range charts {
-		if !words.MatchString(c) {
-			t.Errorf("a chart without its words: %.150s", c)
-		}
-	}
-}
-
-// BenchmarkWriteHTML writes the page of a run of MNIST's size, as after each epoch.
-func BenchmarkWriteHTML(b *testing.B) {
-	for _, hidden := range []int{128, 800} {
-		b.Run(fmt.Sprintf("hidden=%d", hidden), func(b *testing.B) {
-			r := images(hidden, 500)
-			r.State = "in the middle"
-			var html bytes.Buffer
-			for b.Loop() {
-				html.Reset()
-				if err := r.WriteHTML(&html); err != nil {
-					b.Fatal(err)
-				}
-			}
-			b.ReportMetric(float64(html.Len())/1e6, "MB")
-		})
 	}
 }
