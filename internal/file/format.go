@@ -65,7 +65,7 @@ func skipBlanks(text []byte) []byte {
 // isJSON reports whether text begins with a JSON object and its first name, or with an array of objects, arrays, texts
 // or numbers.
 func isJSON(text []byte) bool {
-	if len(text) < 2 {
+	if len(text) == 0 {
 		return false
 	}
 	inner := skipBlanks(text[1:])

@@ -39,6 +39,10 @@ func TestCheckFormat(t *testing.T) {
 			t.Errorf("%q: %v; want %q", head, err, want)
 		}
 	}
+	const want = "is a PDF document, which this program does not read; save its table as CSV"
+	if err := CheckFormat([]byte("%PDF-1.4")); err == nil || err.Error() != want {
+		t.Error(err)
+	}
 	if got := notData([]byte("<stata_dta><header>")); got != "" {
 		t.Errorf("a Stata file is taken for %s", got)
 	}

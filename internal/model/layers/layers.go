@@ -53,13 +53,7 @@ func (l Layer) WriteTransposed(w io.Writer) {
 }
 
 // WriteBiases writes b, little-endian.
-func (l Layer) WriteBiases(w io.Writer) {
-	buf := make([]byte, 0, 8*len(l.B))
-	for _, v := range l.B {
-		buf = binary.LittleEndian.AppendUint64(buf, math.Float64bits(v))
-	}
-	w.Write(buf)
-}
+func (l Layer) WriteBiases(w io.Writer) { binary.Write(w, binary.LittleEndian, l.B) }
 
 // Sizes returns the number of inputs, then the number of outputs of each layer.
 func Sizes(network []Layer) []int {

@@ -2,7 +2,9 @@ package layers
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"encoding/binary"
+	"fmt"
 	"math"
 	"slices"
 	"testing"
@@ -48,5 +50,25 @@ func TestWrite(t *testing.T) {
 	if s, n := Sizes([]Layer{l, New(11, 2)}), Parameters([]Layer{l, New(11, 2)}); !slices.Equal(s, []int{3, 11, 2}) ||
 		n != 33+11+22+2 {
 		t.Errorf("sizes %v, %d parameters", s, n)
+	}
+}
+
+// TestCopyHash: a copy has the same numbers, wherever its rows lie, and so the same hash: that of the numbers one after
+// another, a neuron's weights together.
+func TestCopyHash(t *testing.T) {
+	from := []Layer{{Rows: 2, Cols: 3, Stride: 4, W: []float64{1, 2, 3, 90, 4, 5, 6, 91}, B: []float64{7, 8, 9}}}
+	to := []Layer{New(2, 3)}
+	if len(to[0].W) != 6 || len(to[0].B) != 3 || to[0].Stride != 3 {
+		t.Fatalf("%+v", to)
+	}
+	Copy(to, from)
+	if !slices.Equal(to[0].W, []float64{1, 2, 3, 4, 5, 6}) || !slices.Equal(to[0].B, []float64{7, 8, 9}) {
+		t.Errorf("%+v", to)
+	}
+	var b bytes.Buffer
+	binary.Write(&b, binary.LittleEndian, []float64{1, 4, 2, 5, 3, 6, 7, 8, 9})
+	want := fmt.Sprintf("%x", sha256.Sum256(b.Bytes()))
+	if Hash(from) != want || Hash(to) != want {
+		t.Errorf("%s and %s, want %s", Hash(from), Hash(to), want)
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -69,6 +70,41 @@ func TestModelBits(t *testing.T) {
 	sameBits(t, decoded.Factor, scale.Factor)
 }
 
+// TestLayersOf: layers in the natural order of their names, and what is said of tensors that are not layers.
+func TestLayersOf(t *testing.T) {
+	tensor := func(name string, shape ...int) safetensors.Tensor {
+		n := 1
+		for _, d := range shape {
+			n *= d
+		}
+		return safetensors.Tensor{Name: name, Dtype: "F64", Shape: shape, Data: make([]float64, n)}
+	}
+	text := safetensors.Tensor{Name: "a.bias", Dtype: "U8", Shape: []int{1}, Text: []byte("x")}
+	const layer = ": a layer here has a weight [out, in], a bias [out], and nothing else"
+	for _, c := range []struct {
+		tensors []safetensors.Tensor
+		want    string
+	}{
+		{[]safetensors.Tensor{tensor("fc10.weight", 1, 3), tensor("fc2.bias", 3), tensor("fc2.weight", 3, 4)}, ""},
+		{[]safetensors.Tensor{tensor("fc2.weight", 3, 4), tensor("fc10.weight", 1, 2)},
+			`tensor "fc10.weight" of shape [1 2] takes 2 inputs, and layer "fc2." before it has 3 outputs`},
+		{[]safetensors.Tensor{tensor("a.weight", 3, 4), tensor("a.bias", 4)},
+			`tensor "a.weight" has shape [3 4], and "a.bias" [4]: the bias has one number for each row of weights`},
+		{[]safetensors.Tensor{tensor("a.weight", 3, 4), tensor("b.bias", 3)}, `tensor "b.bias" has no "b.weight" beside it`},
+		{[]safetensors.Tensor{tensor("a.weight", 3)}, `tensor "a.weight", F64 of shape [3]` + layer},
+		{[]safetensors.Tensor{tensor("a.bias", 3, 1)}, `tensor "a.bias", F64 of shape [3 1]` + layer},
+		{[]safetensors.Tensor{tensor("a.scale", 3, 1)}, `tensor "a.scale", F64 of shape [3 1]` + layer},
+		{[]safetensors.Tensor{text}, `tensor "a.bias", U8 of shape [1]` + layer},
+		{nil, "there is no layer in it: no tensor has a name like layers.0.weight"},
+	} {
+		network, err := layersOf(c.tensors)
+		check(t, c.want, err, c.want)
+		if c.want == "" && !slices.Equal(layers.Sizes(network), []int{4, 3, 1}) {
+			t.Errorf("sizes %v", layers.Sizes(network))
+		}
+	}
+}
+
 // TestNielsenRefused: what is wrong with a file is said.
 func TestNielsenRefused(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "m.json")
@@ -85,6 +121,7 @@ func TestNielsenRefused(t *testing.T) {
 		{`[[1,2]]]`, `[[1,2]],[[1]]]`, "2 sizes, 2 layers of weights and 1 of biases"},
 		{`[2,1]`, `[2]`, "1 sizes"},
 		{`[2,1]`, `[2,-1]`, "the sizes ask for -1"},
+		{`[2,1],"weights":[[[1,2]]],"biases":[[[3]]]`, `[2,0],"weights":[[]],"biases":[[]]`, "the sizes ask for 0"},
 		{"Quadratic", "Cubic", "expected QuadraticCost or CrossEntropyCost"},
 		{`"cost"`, `"metadata":{"backprop":"9"},"cost"`, `version "9"`},
 		{`"cost"`, `"metadata":{"backprop":"1"},"cost"`, `"sizes" is ""`},
