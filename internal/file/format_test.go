@@ -39,6 +39,11 @@ func TestCheckFormat(t *testing.T) {
 			t.Errorf("%q: %v; want %q", head, err, want)
 		}
 	}
+	for text, want := range map[string]bool{wide("a,b,c,d\n", true): true, wide("a,b,c,d\n", true)[:15]: false} {
+		if got := CheckFormat([]byte(text)) != nil; got != want { // 16 bytes are enough to be sure
+			t.Errorf("%d bytes: UTF-16 %v", len(text), got)
+		}
+	}
 	const want = "is a PDF document, which this program does not read; save its table as CSV"
 	if err := CheckFormat([]byte("%PDF-1.4")); err == nil || err.Error() != want {
 		t.Error(err)

@@ -163,11 +163,8 @@ func (s *Saver) tellProgress() {
 
 // stoppedEarly reports whether -patience has ended the run of the checkpoint m.
 func (m *Model) stoppedEarly() bool {
-	stopper := event.EarlyStopping{}
-	stopper.Patience, _ = strconv.Atoi(m.Meta["-patience"])
-	if stopper.Patience <= 0 {
-		return false
-	}
+	patience, _ := strconv.Atoi(m.Meta["-patience"])
+	stopper := event.EarlyStopping{Patience: patience}
 	for _, e := range m.History {
 		stopper.Observe(e)
 	}

@@ -56,8 +56,8 @@ func flagsOf(a, b map[string]string) []string {
 	return append(independent, dependent...)
 }
 
-// checkSameFlag returns an error if the run of the checkpoint m had another value of a flag that matters. If m is older
-// than the flag, it gets the value that it had in effect.
+// checkSameFlag returns an error if the run of the checkpoint m had another value of a flag that matters. A flag
+// that is younger than the checkpoint had its default.
 func (s *Saver) checkSameFlag(m *Model, flag string, sameData bool) error {
 	then, known := m.Meta[flag]
 	if !known {
@@ -65,7 +65,6 @@ func (s *Saver) checkSameFlag(m *Model, flag string, sameData bool) error {
 		if flag == "-schedule" {
 			then = "constant" // the only one, before there was a choice
 		}
-		m.Meta[flag] = then
 	}
 	now := s.meta[flag]
 	choosesData := slices.Contains([]string{"-test", "-valid", "-split", "-label", "-regress", "-ignore"}, flag)
