@@ -2,6 +2,7 @@ package exact
 
 import (
 	"math"
+	"math/rand/v2"
 	"testing"
 )
 
@@ -10,6 +11,60 @@ func TestSine(t *testing.T) {
 	for x := -30.0; x < 30; x += 0.00137 {
 		if got, want := Sin(x), math.Sin(x); math.Abs(got-want) > 4e-16 {
 			t.Fatalf("sine(%v) is %v, want %v", x, got, want)
+		}
+	}
+}
+
+// TestTerms: the polynomial's terms are 1/13! to 1/2!.
+func TestTerms(t *testing.T) {
+	factorial := 1.0
+	for n := 2; n <= 13; n++ {
+		factorial *= float64(n)
+		if got := Terms[26-n]; got != 1/factorial {
+			t.Errorf("1/%d! is %v", n, got)
+		}
+	}
+}
+
+// TestEnds: where eˣ is no longer a number, or 0, so are the functions of it.
+func TestEnds(t *testing.T) {
+	for _, c := range []struct{ got, want float64 }{
+		{Exp(709.78), math.Exp(709.78)}, {Exp(709.79), math.Inf(1)}, {Exp(1e300), math.Inf(1)}, {Exp(0), 1},
+		{Exp(-744), math.Exp(-744)}, {Exp(-746.5), 0}, {Exp(-1e300), 0}, {Sigmoid(1000), 1}, {Sigmoid(-1000), 0},
+		{Tanh(1000), 1}, {Tanh(-1000), -1}, {Log(0), math.Inf(-1)}, {Log(math.Inf(1)), math.Inf(1)}, {Log(1), 0},
+		{Relu(math.Inf(-1)), 0}, {Relu(math.Inf(1)), math.Inf(1)}, {Relu(-5e-324), 0},
+	} {
+		if math.Abs(c.got-c.want) > 4e-16*c.want && c.got != c.want {
+			t.Errorf("%v, want %v", c.got, c.want)
+		}
+	}
+	for _, f := range []func(float64) float64{Exp, Sigmoid, Tanh, Log, Relu} {
+		if v := f(math.NaN()); !math.IsNaN(v) {
+			t.Errorf("of NaN: %v", v)
+		}
+	}
+	if math.Signbit(Relu(math.Copysign(0, -1))) || !math.Signbit(Tanh(math.Copysign(0, -1))) {
+		t.Error("of −0, relu is 0, and tanh is −0")
+	}
+}
+
+// TestSinCosPi: sine and cosine are the library's but for the last bits.
+func TestSinCosPi(t *testing.T) {
+	for x := -1.0; x <= 1; x += 1.0 / 512 {
+		sin, cos := SinCosPi(x)
+		wantSin, wantCos := math.Sincos(math.Pi * x)
+		if math.Abs(sin-wantSin) > 1e-15 || math.Abs(cos-wantCos) > 1e-15 {
+			t.Fatalf("%vπ: %v and %v, want %v and %v", x, sin, cos, wantSin, wantCos)
+		}
+	}
+}
+
+// TestStream: a stream is that of PCG with the seed, and the purpose above the part.
+func TestStream(t *testing.T) {
+	got, want := Stream(7, ForShuffle, 5), rand.New(rand.NewPCG(7, 2<<32+5))
+	for range 3 {
+		if g, w := got.Uint64(), want.Uint64(); g != w {
+			t.Errorf("%d, want %d", g, w)
 		}
 	}
 }
@@ -49,6 +104,10 @@ func TestDraws(t *testing.T) {
 	if Mix(gamma) != 0xe220a8397b1dcdaf || Mix(second) != 0x6e789e6aa1b965f4 {
 		t.Errorf("%x %x", Mix(gamma), Mix(second))
 	}
+	even := make([]float64, 2)
+	if Normal(even, 3, Stream(1, ForInit, 2)); even[1] == 0 {
+		t.Error("the second of two numbers is not drawn")
+	}
 	x := make([]float64, 20001)
 	for _, c := range []struct {
 		name      string
@@ -67,7 +126,7 @@ func TestDraws(t *testing.T) {
 			if i > 0 {
 				twice += v * x[i-1]
 			}
-			if v == 0 || math.Abs(v) > c.most {
+			if v == 0 || !(math.Abs(v) <= c.most) {
 				t.Fatalf("%s: number %d is %v", c.name, i, v)
 			}
 		}

@@ -105,6 +105,9 @@ func TestLists(t *testing.T) {
 			t.Error("the transposed is not made anew")
 		}
 		new(Lists).DropTransposed() // there is none
+		if col, val := new(Lists).Extend(5); len(col) != 5 || len(val) != 5 || cap(col) < 13 || cap(val) < 13 {
+			t.Errorf("room for %d and %d elements, want 5 and 8 more", cap(col), cap(val))
+		}
 	})
 }
 
@@ -208,6 +211,9 @@ func TestImages(t *testing.T) {
 			images := NewImages(x, dim)
 			if images == nil {
 				t.Fatalf("%d pixels: no lists", dim)
+			}
+			if len(images.bytes)+16 > cap(images.bytes) {
+				t.Errorf("%d pixels: no room for 16 bytes more", dim)
 			}
 			order := []int32{3, 0, 10, 7, 7, 1}
 			for _, from := range []int{0, 2, 3} {

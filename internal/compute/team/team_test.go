@@ -2,6 +2,7 @@ package team
 
 import (
 	"runtime"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -38,6 +39,58 @@ func TestPacer(t *testing.T) {
 			t.Errorf("alone %v, all %v: %d goroutines after %d changes; want %d", c.alone, c.all, n, tries, c.want)
 		}
 	}
+}
+
+// TestPacerRounds: after how many rounds the other way is tried: with short steps after 30; twice as many each time that
+// it is in vain, at most 1000; 30 again once it is faster; where other programs are in the way, after a tenth of that;
+// and with long steps never.
+func TestPacerRounds(t *testing.T) {
+	for _, c := range []struct {
+		step           time.Duration // of all goroutines
+		oversubscribed bool
+		alone          func(try int) time.Duration
+		want           []int // rounds before each try
+	}{
+		{50 * time.Microsecond, false, func(int) time.Duration { return time.Millisecond },
+			[]int{30, 60, 120, 240, 480, 960, 1000, 1000}},
+		{50 * time.Microsecond, true, func(int) time.Duration { return time.Millisecond }, []int{3, 6, 12, 24}},
+		{100 * time.Microsecond, true, func(int) time.Duration { return time.Millisecond }, []int{3, 6}},
+		{99 * time.Microsecond, false, func(int) time.Duration { return time.Millisecond }, []int{30, 60}},
+		{100 * time.Microsecond, false, func(int) time.Duration { return 0 }, nil},
+	} {
+		var p Pacer
+		rounds, tries := 0, []int(nil)
+		for range 5000 {
+			if p.Workers(4) == 4 {
+				rounds++
+				p.Took(c.step, c.oversubscribed)
+				continue
+			}
+			tries = append(tries, rounds)
+			rounds = 0
+			p.Took(c.alone(len(tries)), false)
+		}
+		if len(tries) < len(c.want) || len(c.want) == 0 && tries != nil || !slices.Equal(tries[:len(c.want)], c.want) {
+			t.Errorf("steps of %v: tries after %v rounds, want %v", c.step, tries, c.want)
+		}
+	}
+	var p Pacer // alone is faster from the second try on; then all are tried after 30 rounds again
+	took := func(rounds, workers int, step time.Duration) {
+		t.Helper()
+		for i := range rounds {
+			if n := p.Workers(4); n != workers {
+				t.Fatalf("%d workers in round %d of %d, want %d", n, i, rounds, workers)
+			}
+			p.Took(step, false)
+		}
+	}
+	took(30, 4, 50*time.Microsecond)
+	took(1, 1, 60*time.Microsecond)
+	took(60, 4, 50*time.Microsecond)
+	took(1+30, 1, 50*time.Microsecond) // equally fast is enough
+	took(1, 4, 60*time.Microsecond)
+	took(60, 1, 200*time.Microsecond) // however long it takes
+	took(1, 4, time.Microsecond)
 }
 
 // TestBarrier: nobody goes on before all have come, whether they spin or, as where there are more of them than

@@ -123,14 +123,15 @@ type InputGroup struct {
 func (d *Dataset) InputGroups() (groups []InputGroup) {
 	next := 0 // the first input of the next column
 	for j, c := range d.Columns {
-		if c.Kind != table.Number && c.Kind != table.Words {
+		inputs := table.Inputs(d.Columns[j : j+1])
+		if inputs == 0 {
 			continue
 		}
 		g := InputGroup{Name: c.Name}
 		if g.Name == "" {
 			g.Name = fmt.Sprintf("column %d", j+1)
 		}
-		for range max(len(c.Words), 1) {
+		for range inputs {
 			g.Inputs = append(g.Inputs, next)
 			next++
 		}
