@@ -4,9 +4,6 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
-	"os"
-	"regexp"
-	"runtime"
 	"slices"
 	"testing"
 
@@ -30,25 +27,6 @@ func TestUse(t *testing.T) {
 	want := fmt.Sprintf(`this machine has no kernel "abacus"; it can run %q`, Names())
 	if err := Use("abacus"); fmt.Sprint(err) != want || fmt.Sprint(Check("abacus")) != want || Name() != "go" {
 		t.Errorf("%v, and %s is active; want %s", err, Name(), want)
-	}
-}
-
-// TestMachine: the kernels are those of which the operating system says that the processor can run them.
-func TestMachine(t *testing.T) {
-	about, err := os.ReadFile("/proc/cpuinfo")
-	if err != nil || runtime.GOARCH != "amd64" || len(machineSets()) == 0 && !regexp.MustCompile(`\bavx2\b`).Match(about) {
-		t.Skip("nothing is known of this processor")
-	}
-	has := func(flag string) bool { return regexp.MustCompile(`(?m)^flags.*\b` + flag + `\b`).Match(about) }
-	want := []string{"go"}
-	if has("avx2") && has("fma") {
-		want = []string{"avx2", "go"}
-		if has("avx512f") && has("avx512dq") {
-			want = []string{"avx512", "avx2", "go"}
-		}
-	}
-	if got := Names(); !slices.Equal(got, want) && len(machineSets()) > 0 {
-		t.Errorf("kernels %q, want %q", got, want)
 	}
 }
 

@@ -55,6 +55,11 @@ func TestArrange(t *testing.T) {
 		own.Train.N != 6 {
 		t.Errorf("%v: %s", err, own.Sizes())
 	}
+	left := &Dataset{Train: numbers(4)} // nothing would be left after validation
+	left.Arrange(HoldOut{Count: 1}, HoldOut{Count: 3}, numpy.Permutation(1), numpy.Permutation(1))
+	if left.Ordered || !slices.Equal(left.Train.Values, []float64{0, 1, 2, 3}) {
+		t.Errorf("%+v, want all as it was", left.Train)
+	}
 	few := &Dataset{Train: numbers(4)}
 	few.Arrange(HoldOut{Count: 4}, HoldOut{}, numpy.Permutation(1), numpy.Permutation(1))
 	if err := few.Split(HoldOut{Count: 4}, HoldOut{}, nil); err == nil {

@@ -26,6 +26,10 @@ func TestOrigin(t *testing.T) {
 		{"picked of the end", arrays.Slice(1, 4).Pick([]int{0, 1, 0}), "image 1 of x"},
 		{"drawn", set(Origin{}, 0, 1, 2), ""},
 		{"a slice of what is drawn", set(Origin{}, 0, 1, 2, 3).Slice(1, 4), ""},
+		{"of a file that counts two things", table.Slice(0, 1).Join(set(Origin{File: "a.csv", Unit: "image",
+			At: []int32{7, 8}}, 7, 8)), ""},
+		{"joined with what has no numbers", table.Slice(0, 2).Join(set(Origin{File: "a.csv", Unit: "line"}, 0)), ""},
+		{"arrays joined", arrays.Slice(0, 2).Join(arrays.Slice(0, 2)), ""},
 		{"of two files", table.Slice(0, 1).Join(arrays.Slice(0, 2)), ""},
 	} {
 		if got := c.s.Origin.Place(2); got != c.words {
