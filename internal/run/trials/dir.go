@@ -1,6 +1,6 @@
-// Dir: -sweep-dir keeps what the trainings of a sweep came to, a file each, so that several processes, on one
-// machine or many, can share the work, and an interrupted sweep goes on. There is no lock and no list of what is
-// to be done: a file is there when its training is done, and two that train the same at once write the same.
+// Dir: -sweep-dir keeps the result of each training in a file, so that several processes, on one machine or many, can
+// share the work, and an interrupted sweep can be resumed. It needs no lock and no list of what is to be done: a file
+// is there as soon as its training is done, and two processes that do the same training write the same file.
 
 package trials
 
@@ -29,17 +29,17 @@ import (
 	"backprop/internal/show/text"
 )
 
-// version is that of the files.
+// version is the version of the files.
 const version = 1
 
-// A result is what a training came to, and what it was: DIR/K.json.
+// A result has the scores of a training, and says what was trained. It is in the file DIR/TASK.json.
 type result struct {
 	Version       int               `json:"version"`
 	Task          int               `json:"task"`
-	Settings      map[string]any    `json:"settings"` // those that are swept
-	Flags         map[string]string `json:"flags"`    // all that the weights depend on
+	Settings      map[string]any    `json:"settings"` // the values of the swept flags
+	Flags         map[string]string `json:"flags"`    // all flags that the weights depend on
 	Data          string            `json:"data"`
-	Fingerprint   string            `json:"data_crc32c"` // of the parts
+	Fingerprint   string            `json:"data_crc32c"` // of all splits
 	Failed        string            `json:"failed,omitempty"`
 	Best          int               `json:"best_epoch,omitempty"`
 	ValidCost     *float64          `json:"valid_cost,omitempty"`
@@ -51,15 +51,15 @@ type result struct {
 	Hash          string            `json:"weights_sha256,omitempty"`
 }
 
-// event is the result as an epoch, which can be compared with others.
-func (f *result) event() event.Epoch {
+// epoch returns the scores as an epoch, which can be compared with others.
+func (f *result) epoch() event.Epoch {
 	return event.Epoch{ValidCost: f.ValidCost, ValidAccuracy: f.ValidAccuracy, ValidRMSE: f.ValidRMSE,
 		TestAccuracy: f.TestAccuracy, TestRMSE: f.TestRMSE}
 }
 
-// resultOf is what a training on these data came to.
+// resultOf returns the result of a training on these data.
 func (s *sweep) resultOf(r *run, data *dataset.Dataset, o Outcome) *result {
-	f := &result{Version: version, Task: r.task, Settings: s.values(r.values), Flags: r.flags(), Data: data.Name}
+	f := &result{Version: version, Task: r.task, Settings: s.settings(r), Flags: r.flags(), Data: data.Name}
 	if s.cfg.SweepDir != "" {
 		f.Fingerprint = data.Fingerprint()
 	}
@@ -74,7 +74,7 @@ func (s *sweep) resultOf(r *run, data *dataset.Dataset, o Outcome) *result {
 	return f
 }
 
-// flags are those that the weights depend on.
+// flags returns the flags that the weights depend on, with their values.
 func (r *run) flags() map[string]string {
 	m := map[string]string{}
 	for _, name := range r.cfg.LearningFlags() {
@@ -83,13 +83,13 @@ func (r *run) flags() map[string]string {
 	return m
 }
 
-// path is where a training has its files, without their endings.
+// path returns the name of the files of a training, without their endings.
 func (s *sweep) path(r *run) string {
 	return filepath.Join(s.cfg.SweepDir, strconv.Itoa(r.task))
 }
 
-// findDone makes the folder, and reads the results that are in it already.
-func (s *sweep) findDone(ctx context.Context) error {
+// readResults creates the folder of -sweep-dir, and reads the results that are in it already.
+func (s *sweep) readResults(ctx context.Context) error {
 	dir := s.cfg.SweepDir
 	if dir == "" {
 		return nil
@@ -101,8 +101,8 @@ func (s *sweep) findDone(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("-sweep-dir %s: nothing can be written there: %w; give a folder that you may write to", dir, err)
 	}
-	there := 0
-	for _, r := range s.mine {
+	found := 0
+	for _, r := range s.selected {
 		if ctx.Err() != nil {
 			return fmt.Errorf("%w while %s was read; the same command does the rest", event.ErrInterrupted, dir)
 		}
@@ -110,18 +110,18 @@ func (s *sweep) findDone(ctx context.Context) error {
 			return err
 		}
 		if r.result != nil {
-			there++
-			os.Remove(s.path(r) + ".checkpoint") // of a process that was killed between the two
+			found++
+			os.Remove(s.path(r) + ".checkpoint") // left by a process that was killed after it wrote the result
 		}
 	}
 	file.RemoveTemporaries(dir, settings.SweepFiles.MatchString)
-	if there > 0 {
-		console.Say(s.stderr, "%s: %d of %s there already", dir, there, text.Plural(len(s.mine), "training"))
+	if found > 0 {
+		console.Say(s.stderr, "%s: %d of %s there already", dir, found, text.Plural(len(s.selected), "training"))
 	}
 	return nil
 }
 
-// read takes the result of a training from its file, if there is one.
+// read reads the result of a training, if there is one, and checks that it is a result of the same training.
 func (s *sweep) read(ctx context.Context, r *run) error {
 	path := s.path(r) + ".json"
 	f, err := decodeResult(path)
@@ -132,37 +132,45 @@ func (s *sweep) read(ctx context.Context, r *run) error {
 		err = fmt.Errorf("it says that it is task %d", f.Task)
 	}
 	if err == nil && f.Failed == "" {
-		err = f.checkFigures(s.data)
+		err = f.checkScores(s.data)
 	}
 	if err != nil {
 		return fmt.Errorf("%s: %w; remove it to train it again", path, err)
 	}
-	want := r.flags()
-	both := maps.Clone(want)
-	maps.Copy(both, f.Flags)
-	for _, k := range slices.Sorted(maps.Keys(both)) {
-		is, known := f.Flags[k]
-		if !known { // a flag younger than the file
-			is = r.cfg.Default(k[1:])
-		}
-		if is != want[k] {
-			return flags.Wrong("%s: it was trained with %s %s, not %s: use the same, or take another -sweep-dir",
-				path, k, cmp.Or(is, "(default)"), cmp.Or(want[k], "(default)"))
-		}
+	if err := r.checkFlags(path, f.Flags); err != nil {
+		return err
 	}
-	print, err := s.fingerprint(ctx, r.cfg)
+	fingerprint, err := s.fingerprint(ctx, r.cfg)
 	if err != nil {
 		return err
 	}
-	if f.Fingerprint != print {
+	if f.Fingerprint != fingerprint {
 		return flags.Wrong("%s: it was trained on other data (%s, checksum %s, not %s): -data has to give the same, "+
-			"or take another -sweep-dir", path, f.Data, f.Fingerprint, print)
+			"or take another -sweep-dir", path, f.Data, f.Fingerprint, fingerprint)
 	}
 	r.result = f
 	return nil
 }
 
-// decodeResult reads a file, and checks that this program can have written it.
+// checkFlags reports that the file at path is of a training with other flags than r.
+func (r *run) checkFlags(path string, found map[string]string) error {
+	want := r.flags()
+	names := maps.Clone(want)
+	maps.Copy(names, found)
+	for _, name := range slices.Sorted(maps.Keys(names)) {
+		value, known := found[name]
+		if !known { // the flag is younger than the file
+			value = r.cfg.Default(name[1:])
+		}
+		if value != want[name] {
+			return flags.Wrong("%s: it was trained with %s %s, not %s: use the same, or take another -sweep-dir",
+				path, name, cmp.Or(value, "(default)"), cmp.Or(want[name], "(default)"))
+		}
+	}
+	return nil
+}
+
+// decodeResult reads a result file, and checks that this program can have written it.
 func decodeResult(path string) (*result, error) {
 	if err := file.CheckRegular(path); err != nil {
 		return nil, err
@@ -190,49 +198,50 @@ func decodeResult(path string) (*result, error) {
 	return &f, nil
 }
 
-// checkFigures reports figures that no training on such data comes to.
-func (f *result) checkFigures(d *dataset.Dataset) error {
+// checkScores reports scores that are missing, or that no training on these data can have.
+func (f *result) checkScores(d *dataset.Dataset) error {
 	if len(f.Hash) != 64 || (f.ValidAccuracy == nil) == (f.ValidRMSE == nil) {
 		return errors.New("it is broken: figures are missing")
 	}
-	type figure struct {
-		name  string
-		value *float64
-		most  float64
-	}
-	valid, test := figure{"valid_accuracy", f.ValidAccuracy, 1}, figure{"test_accuracy", f.TestAccuracy, 1}
-	if d.Classes == nil {
-		valid, test = figure{"valid_rmse", f.ValidRMSE, math.MaxFloat64}, figure{"test_rmse", f.TestRMSE, math.MaxFloat64}
-	}
-	figures := []figure{{"valid_cost", f.ValidCost, math.MaxFloat64}, valid}
-	if d.Test.N > 0 {
-		figures = append(figures, test)
-	}
-	for _, g := range figures {
-		switch {
-		case g.value == nil:
-			return fmt.Errorf("it is broken: %s is missing", g.name)
-		case *g.value < 0 || *g.value > g.most:
-			return fmt.Errorf("it is broken: %s is %g; expected 0 to %g", g.name, *g.value, g.most)
+	check := func(name string, value *float64, most float64) error {
+		if value == nil {
+			return fmt.Errorf("it is broken: %s is missing", name)
 		}
+		if *value < 0 || *value > most {
+			return fmt.Errorf("it is broken: %s is %g; expected 0 to %g", name, *value, most)
+		}
+		return nil
 	}
-	return nil
+	err := check("valid_cost", f.ValidCost, math.MaxFloat64)
+	if d.Classes != nil {
+		err = cmp.Or(err, check("valid_accuracy", f.ValidAccuracy, 1))
+	} else {
+		err = cmp.Or(err, check("valid_rmse", f.ValidRMSE, math.MaxFloat64))
+	}
+	if d.Test.N == 0 {
+		return err
+	}
+	if d.Classes != nil {
+		return cmp.Or(err, check("test_accuracy", f.TestAccuracy, 1))
+	}
+	return cmp.Or(err, check("test_rmse", f.TestRMSE, math.MaxFloat64))
 }
 
-// fingerprint is the checksum of the data as the seed of c splits them.
+// fingerprint returns the checksum of the data as they are split with the seed of c.
 func (s *sweep) fingerprint(ctx context.Context, c *settings.Settings) (string, error) {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
-	if s.prints[c.Seed] == "" {
-		data, err := s.data, error(nil)
+	if s.fingerprints[c.Seed] == "" {
+		data := s.data
 		if c.Seed != s.cfg.Seed {
+			var err error
 			if data, err = s.hooks.Load(ctx, c); err != nil {
 				return "", err
 			}
 		}
-		s.prints[c.Seed] = data.Fingerprint()
+		s.fingerprints[c.Seed] = data.Fingerprint()
 	}
-	return s.prints[c.Seed], nil
+	return s.fingerprints[c.Seed], nil
 }
 
 // write writes the result of a training.
@@ -251,7 +260,7 @@ func (s *sweep) write(r *run, f *result) error {
 	return nil
 }
 
-// A lockedWriter lets several trainings write their lines one after another.
+// A lockedWriter is a writer that several trainings can use at once.
 type lockedWriter struct {
 	mutex sync.Mutex
 	w     io.Writer

@@ -18,15 +18,15 @@ import (
 	"backprop/internal/show/text"
 )
 
-// A fold is the training on all folds but one, which is its test part.
+// A fold is a training on all folds but one, which is its test set.
 type fold struct {
 	data     *dataset.Dataset
 	training Training
 	outcome  Outcome
 }
 
-// Folds trains once for each fold, as many at a time as there are workers, and prints what the trainings came to,
-// with the mean and the standard deviation.
+// Folds does a cross-validation: it trains once for each fold, several at a time, and prints the results, with their
+// mean and standard deviation.
 func Folds(ctx context.Context, cfg *settings.Settings, data *dataset.Dataset, hooks Hooks, out *console.Printer,
 	bar *console.Progress) error {
 	n := cfg.Folds
@@ -40,7 +40,7 @@ func Folds(ctx context.Context, cfg *settings.Settings, data *dataset.Dataset, h
 		return err
 	}
 	printFoldsHead(out, cfg, data, folds[0])
-	p := begin(ctx, cfg.Workers, n, func(ctx context.Context, k int) (err error) {
+	p := startPool(ctx, cfg.Workers, n, func(ctx context.Context, k int) (err error) {
 		if k > 0 { // the first is made already
 			if folds[k], err = newFold(cfg, data.Fold(k, of), k, hooks); err != nil {
 				return err
@@ -67,7 +67,7 @@ func Folds(ctx context.Context, cfg *settings.Settings, data *dataset.Dataset, h
 	return nil
 }
 
-// newFold prepares the training on all folds but one, on its share of the workers.
+// newFold prepares the training of fold k, on its share of the workers. data has that fold as its test set.
 func newFold(cfg *settings.Settings, data *dataset.Dataset, k int, hooks Hooks) (*fold, error) {
 	c := *cfg
 	c.Workers, c.Nested = max(1, cfg.Workers/cfg.Folds), true
@@ -82,14 +82,14 @@ func newFold(cfg *settings.Settings, data *dataset.Dataset, k int, hooks Hooks) 
 	return &fold{data: data, training: training}, err
 }
 
-// train trains it; the network is not kept.
+// train does the training, and lets go of the network.
 func (f *fold) train(ctx context.Context) (err error) {
 	f.outcome, err = f.training.Run(ctx)
 	f.training.Run = nil
 	return cmp.Or(err, f.outcome.Diverged)
 }
 
-// printFoldsHead is what a run begins with, from the first of the trainings.
+// printFoldsHead prints the facts of the run, adapted from those of the first training, and the head of the table.
 func printFoldsHead(out *console.Printer, cfg *settings.Settings, data *dataset.Dataset, first *fold) {
 	start := first.training.Start
 	if out.JSON {
@@ -113,7 +113,7 @@ func printFoldsHead(out *console.Printer, cfg *settings.Settings, data *dataset.
 	out.Text("\nfold  train cost   test cost  %16s\n", "test "+console.ScoreName(data.Classes != nil))
 }
 
-// printFold prints what one of the trainings came to.
+// printFold prints the result of fold k, counted from 0.
 func printFold(out *console.Printer, k int, f *fold) {
 	e, done := f.outcome.Final, f.outcome.Done
 	pairs := []any{"fold", k + 1, "train", f.data.Train.N, "test", f.data.Test.N, "train_cost", e.TrainCost}
@@ -125,8 +125,8 @@ func printFold(out *console.Printer, k int, f *fold) {
 		console.ScoreText(f.data.Test.N, e.TestCorrect, e.TestRMSE))
 }
 
-// printFolds prints the mean of each score that all folds have, and its deviation from fold to fold; and says
-// where that is no better than guessing.
+// printFolds prints the mean and the standard deviation of each score that all folds have, and a warning if the mean is
+// no better than guessing or than a linear model.
 func printFolds(out *console.Printer, cfg *settings.Settings, data *dataset.Dataset, folds []*fold,
 	bar *console.Progress) {
 	pairs := []any{"folds", len(folds)}
@@ -151,22 +151,7 @@ func printFolds(out *console.Printer, cfg *settings.Settings, data *dataset.Data
 			out.Score(s.Name, s.Text(mean, sd)+s.How(quality))
 		}
 	}
-	c := scores.Comparison{Split: "test", N: data.Train.N, Classes: data.Classes, Weighted: cfg.ClassWeight != "",
-		Accuracy: means["test_accuracy"], Recall: means["recall"], Commonest: quality.Commonest}
-	if base := means["baseline_accuracy"]; base != nil {
-		c.Share = *base
-	}
-	if base := means["baseline_rmse"]; base != nil {
-		c.RMSE, c.BaseRMSE = means["test_rmse"], *base
-	}
-	var warnings []event.Warning
-	if worse := c.Worse(); worse != "" {
-		warnings = append(warnings, event.Warning{Cause: "guessing",
-			Text: "the folds end no better than guessing: " + worse})
-	}
-	if worse := behindLinear(folds, means); worse != "" && !c.Weighted {
-		warnings = append(warnings, event.Warning{Cause: "linear", Text: worse})
-	}
+	warnings := foldWarnings(cfg, data, folds, means)
 	if len(warnings) > 0 && !out.JSON {
 		bar.Blank()
 	}
@@ -177,8 +162,26 @@ func printFolds(out *console.Printer, cfg *settings.Settings, data *dataset.Data
 	out.Event("folds", pairs...)
 }
 
-// behindLinear says that the networks are worse than the linear models beside them, over all folds.
-func behindLinear(folds []*fold, means map[string]*float64) string {
+// foldWarnings returns a warning if the mean scores are no better than guessing, and one if the networks are worse than
+// the linear models beside them.
+func foldWarnings(cfg *settings.Settings, data *dataset.Dataset, folds []*fold,
+	means map[string]*float64) (warnings []event.Warning) {
+	c := scores.Comparison{Split: "test", N: data.Train.N, Classes: data.Classes, Weighted: cfg.ClassWeight != "",
+		Accuracy: means["test_accuracy"], Recall: means["recall"],
+		Commonest: folds[0].outcome.Done.Quality.Commonest}
+	if base := means["baseline_accuracy"]; base != nil {
+		c.Share = *base
+	}
+	if base := means["baseline_rmse"]; base != nil {
+		c.RMSE, c.BaseRMSE = means["test_rmse"], *base
+	}
+	if worse := c.Worse(); worse != "" {
+		warnings = append(warnings, event.Warning{Cause: "guessing",
+			Text: "the folds end no better than guessing: " + worse})
+	}
+	if c.Weighted {
+		return warnings
+	}
 	var lead []float64
 	for _, f := range folds {
 		lead = append(lead, f.outcome.Done.Quality.LinearLead...)
@@ -186,12 +189,13 @@ func behindLinear(folds []*fold, means map[string]*float64) string {
 	worse := scores.BehindLinear(means["test_accuracy"], means["test_rmse"], means["linear_accuracy"],
 		means["linear_rmse"], lead)
 	if worse != "" {
-		worse += "; try -hidden none, or a larger -l2"
+		warnings = append(warnings, event.Warning{Cause: "linear",
+			Text: worse + "; try -hidden none, or a larger -l2"})
 	}
-	return worse
+	return warnings
 }
 
-// foldValues are a score of those folds that have it.
+// foldValues returns a score of each fold that has it.
 func foldValues(folds []*fold, s scores.Score) (all []float64) {
 	for _, f := range folds {
 		if v := s.Of(f.outcome.Final, f.outcome.Done.Quality); v != nil {

@@ -1,4 +1,4 @@
-// Pool: several goroutines that take pieces of work in turn, and others that wait for what they came to.
+// Pool: several jobs at a time, while others wait for their results.
 
 package trials
 
@@ -12,17 +12,17 @@ import (
 	"backprop/internal/show/event"
 )
 
-// A pool does numbered pieces of work, so many at a time and in their order.
+// A pool does numbered jobs in their order, several at a time.
 type pool struct {
 	cancel  context.CancelFunc
 	workers sync.WaitGroup
-	begun   atomic.Int64    // how many pieces somebody has begun, or wanted to begin beyond the last
-	done    []chan struct{} // closed when that piece is done
+	begun   atomic.Int64    // jobs that were begun; more than there are, once workers have looked for another
+	done    []chan struct{} // each is closed when its job is done
 	errs    []error
 }
 
-// begin has n pieces of work done. The pool must be stopped.
-func begin(ctx context.Context, atATime, n int, work func(ctx context.Context, i int) error) *pool {
+// startPool starts n jobs, atATime of them at once. The caller must stop the pool.
+func startPool(ctx context.Context, atATime, n int, job func(ctx context.Context, i int) error) *pool {
 	ctx, cancel := context.WithCancel(ctx)
 	p := &pool{cancel: cancel, done: make([]chan struct{}, n), errs: make([]error, n)}
 	for i := range p.done {
@@ -31,7 +31,7 @@ func begin(ctx context.Context, atATime, n int, work func(ctx context.Context, i
 	for range min(atATime, n) {
 		p.workers.Go(func() {
 			for i := p.next(); i < n; i = p.next() {
-				p.errs[i] = work(ctx, i)
+				p.errs[i] = job(ctx, i)
 				close(p.done[i])
 			}
 		})
@@ -39,28 +39,29 @@ func begin(ctx context.Context, atATime, n int, work func(ctx context.Context, i
 	return p
 }
 
+// next returns the number of the next job.
 func (p *pool) next() int { return int(p.begun.Add(1)) - 1 }
 
-// wait waits for a piece of work, and returns its error.
+// wait waits for the end of job i, and returns its error.
 func (p *pool) wait(i int) error {
 	<-p.done[i]
 	return p.errs[i]
 }
 
-// stop interrupts what is still going on, and waits for its end.
+// stop interrupts the jobs that are not done, and waits for their end.
 func (p *pool) stop() {
 	p.cancel()
 	p.workers.Wait()
 }
 
-// SideBySide does n pieces of work, so many at a time. Where one fails, the others do not go on; it is named, with
-// its error, before those that were interrupted.
-func SideBySide(ctx context.Context, atATime, n int, work func(ctx context.Context, i int) error) (which int,
+// SideBySide does n jobs, atATime of them at once. If one fails, it interrupts the others, and returns the number and
+// the error of the one that failed.
+func SideBySide(ctx context.Context, atATime, n int, job func(ctx context.Context, i int) error) (which int,
 	err error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	p := begin(ctx, atATime, n, func(ctx context.Context, i int) error {
-		err := work(ctx, i)
+	p := startPool(ctx, atATime, n, func(ctx context.Context, i int) error {
+		err := job(ctx, i)
 		if err != nil {
 			cancel()
 		}
@@ -73,5 +74,5 @@ func SideBySide(ctx context.Context, atATime, n int, work func(ctx context.Conte
 			return i, err
 		}
 	}
-	return 0, cmp.Or(p.errs...)
+	return 0, cmp.Or(p.errs...) // all is well, or the caller interrupted the jobs
 }

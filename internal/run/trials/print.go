@@ -1,4 +1,4 @@
-// Print: what a sweep prints.
+// Print: what a sweep prints, as a table or as lines of JSON.
 
 package trials
 
@@ -12,84 +12,104 @@ import (
 	"backprop/internal/show/text"
 )
 
-const sweepRow = "%10s  %12s  %16s  %16s\n"
-
-// single says that the sweep is of one flag, and printed by its values.
+// single reports whether a single flag is swept; then its value stands where other sweeps have the task.
 func (s *sweep) single() bool { return len(s.cfg.Sweep) == 1 && !s.cfg.SweepTask.Given }
 
-// head begins the table.
-func (s *sweep) head(groups []*group, out *console.Printer) {
-	name, names := console.ScoreName(s.data.Classes != nil), ""
-	for _, a := range s.cfg.Sweep {
-		if len(groups[0].runs) == 1 || a.Name != "seed" {
-			names += fmt.Sprintf("%*s", width(a.Name), a.Name)
-		}
-	}
+// The rows of the table, if a single flag is swept and if not.
+const (
+	singleRow = "%10s  %12s  %16s  %16s\n"
+	taskRow   = "%7s%s  %10s  %16s  %16s\n"
+)
+
+// printHead says what is swept, and prints the head of the table.
+func (s *sweep) printHead(groups []*group, out *console.Printer) {
+	score := console.ScoreName(s.data.Classes != nil)
 	atATime := fmt.Sprintf("%d at a time, each on one core", min(s.cfg.Workers, len(s.all)))
 	switch n := len(groups[0].runs); {
 	case s.single():
 		out.Text("sweep     %s of %s, %s\n\n", text.Plural(len(s.all), "value"), s.cfg.Sweep[0].Name, atATime)
-		out.Text(sweepRow, s.cfg.Sweep[0].Name, "valid cost", "valid "+name, "test "+name)
+		out.Text(singleRow, s.cfg.Sweep[0].Name, "valid cost", "valid "+score, "test "+score)
 		return
 	case s.cfg.SweepTask.Given:
-		out.Text("sweep     task %v: %s of %d\n\n", &s.cfg.SweepTask, text.Plural(len(s.mine), "training"), len(s.all))
+		out.Text("sweep     task %v: %s of %d\n\n", &s.cfg.SweepTask, text.Plural(len(s.selected), "training"), len(s.all))
 	case n > 1:
 		out.Text("sweep     %s, mean ± standard deviation of %d seeds of each,\n          %s\n\n",
 			text.Plural(len(groups), "combination"), n, atATime)
 	default:
 		out.Text("sweep     %s, %s\n\n", text.Plural(len(groups), "combination"), atATime)
 	}
-	out.Text("%7s%s  %10s  %16s  %16s\n", "task", names, "valid cost", "valid "+name, "test "+name)
+	out.Text(taskRow, "task", s.valueColumns(groups[0], s.cfg.Sweep.Names()), "valid cost", "valid "+score, "test "+score)
 }
 
-// width is that of a column of values of a flag.
-func width(name string) int { return max(len(name), 6) + 2 }
-
-// row prints what a group of trainings came to.
-func (s *sweep) row(g *group, out *console.Printer) {
-	first, values, tested := g.runs[0], "", "none"
-	for i, a := range s.cfg.Sweep {
-		if len(g.runs) == 1 || a.Name != "seed" {
-			values += fmt.Sprintf("%*s", width(a.Name), first.values[i])
+// valueColumns aligns cells, one for each swept flag, and leaves out that of the seed if the group is a mean over
+// seeds.
+func (s *sweep) valueColumns(g *group, cells []string) (columns string) {
+	for i, axis := range s.cfg.Sweep {
+		if axis.Name != "seed" || len(g.runs) == 1 {
+			columns += fmt.Sprintf("%*s", max(len(axis.Name), 6)+2, cells[i])
 		}
 	}
+	return columns
+}
+
+// printGroup prints the row of a group, and its line of JSON unless those of its trainings have said it all.
+func (s *sweep) printGroup(g *group, out *console.Printer) {
 	if s.single() {
-		s.runEvent(first, out)
+		s.printRunEvent(g.runs[0], out)
 	} else if len(g.runs) > 1 {
-		s.meanEvent(g, out)
+		s.printMeanEvent(g, out)
 	}
-	tasks := g.tasks()
-	switch {
-	case g.bad && s.single():
-		out.Text("%10s  diverged\n", first.values[0])
+	tasks, values := g.tasks(), s.valueColumns(g, g.runs[0].values)
+	if g.diverged && s.single() {
+		out.Text("%10s  diverged\n", g.runs[0].values[0])
 		return
-	case g.bad:
+	}
+	if g.diverged {
 		out.Text("%7s%s  diverged\n", tasks, values)
 		return
 	}
-	e, d := g.mean, s.data
-	valid := console.ScoreText(d.Valid.N, correctCount(e.ValidAccuracy, d.Valid.N), e.ValidRMSE)
-	if d.Test.N > 0 {
-		tested = console.ScoreText(d.Test.N, correctCount(e.TestAccuracy, d.Test.N), e.TestRMSE)
-	}
-	if len(g.runs) > 1 {
-		valid, tested = scores.Text(e.ValidAccuracy, e.ValidRMSE, g.sd), "none"
-		if d.Test.N > 0 {
-			tested = scores.Text(e.TestAccuracy, e.TestRMSE, -1)
-		}
-	}
+	cost, valid, test := fmt.Sprintf("%.5f", *g.mean.ValidCost), s.validText(g), s.testText(g)
 	if s.single() {
-		out.Text(sweepRow, first.values[0], fmt.Sprintf("%.5f", *e.ValidCost), valid, tested)
+		out.Text(singleRow, g.runs[0].values[0], cost, valid, test)
 		return
 	}
-	out.Text("%7s%s  %10.5f  %16s  %16s\n", tasks, values, *e.ValidCost, valid, tested)
+	out.Text(taskRow, tasks, values, cost, valid, test)
 }
 
-// runEvent prints a training as a line of JSON.
-func (s *sweep) runEvent(r *run, out *console.Printer) {
-	pairs := []any{"flag", s.cfg.Sweep[0].Name, "value", jsonValue(r.values[0])}
-	if !s.single() {
-		pairs = []any{"task", r.task, "settings", s.values(r.values)}
+// validText formats the validation score of a training, as 45 / 50, or of several, as 90.00 ± 1.00 %.
+func (s *sweep) validText(g *group) string {
+	if len(g.runs) > 1 {
+		return scores.Text(g.mean.ValidAccuracy, g.mean.ValidRMSE, g.sd)
+	}
+	n := s.data.Valid.N
+	return console.ScoreText(n, correctCount(g.mean.ValidAccuracy, n), g.mean.ValidRMSE)
+}
+
+// testText formats the test score in the same way, but without a deviation.
+func (s *sweep) testText(g *group) string {
+	n := s.data.Test.N
+	switch {
+	case n == 0:
+		return "none"
+	case len(g.runs) > 1:
+		return scores.Text(g.mean.TestAccuracy, g.mean.TestRMSE, -1)
+	}
+	return console.ScoreText(n, correctCount(g.mean.TestAccuracy, n), g.mean.TestRMSE)
+}
+
+// correctCount returns how many of n answers are right at this accuracy.
+func correctCount(accuracy *float64, n int) int {
+	if accuracy == nil {
+		return 0
+	}
+	return int(math.Round(*accuracy * float64(n)))
+}
+
+// printRunEvent prints the result of a training as a line of JSON.
+func (s *sweep) printRunEvent(r *run, out *console.Printer) {
+	pairs := []any{"task", r.task, "settings", s.settings(r)}
+	if s.single() {
+		pairs = []any{"flag", s.cfg.Sweep[0].Name, "value", jsonValue(r.values[0])}
 	}
 	f := r.result
 	if f.Failed != "" {
@@ -101,16 +121,16 @@ func (s *sweep) runEvent(r *run, out *console.Printer) {
 		"test_accuracy", f.TestAccuracy, "test_rmse", f.TestRMSE, "weights_sha256", f.Hash)...)
 }
 
-// meanEvent prints the mean of a group as a line of JSON.
-func (s *sweep) meanEvent(g *group, out *console.Printer) {
+// printMeanEvent prints the mean of a group as a line of JSON.
+func (s *sweep) printMeanEvent(g *group, out *console.Printer) {
 	var tasks []int
 	for _, r := range g.runs {
 		tasks = append(tasks, r.task)
 	}
-	values := s.values(g.runs[0].values)
-	delete(values, "seed")
-	pairs := []any{"tasks", tasks, "settings", values}
-	if g.bad {
+	settings := s.settings(g.runs[0])
+	delete(settings, "seed")
+	pairs := []any{"tasks", tasks, "settings", settings}
+	if g.diverged {
 		out.Event("sweep_mean", append(pairs, "failed", "a training diverged")...)
 		return
 	}
@@ -120,27 +140,19 @@ func (s *sweep) meanEvent(g *group, out *console.Printer) {
 		"valid_deviation", g.sd, "test_accuracy", e.TestAccuracy, "test_rmse", e.TestRMSE)...)
 }
 
-// values are those of a training by their flags.
-func (s *sweep) values(values []string) map[string]any {
+// settings returns the values of a training for the swept flags, for JSON.
+func (s *sweep) settings(r *run) map[string]any {
 	m := map[string]any{}
-	for i, a := range s.cfg.Sweep {
-		m[a.Name] = jsonValue(values[i])
+	for i, axis := range s.cfg.Sweep {
+		m[axis.Name] = jsonValue(r.values[i])
 	}
 	return m
 }
 
-// jsonValue is a value as JSON has it: a number, but for -hidden none.
+// jsonValue returns the value of a flag for JSON: a number, or a string such as "none" for -hidden.
 func jsonValue(text string) any {
 	if json.Valid([]byte(text)) {
 		return json.RawMessage(text)
 	}
 	return text
-}
-
-// correctCount is how many of n an accuracy stands for.
-func correctCount(accuracy *float64, n int) int {
-	if accuracy == nil {
-		return 0
-	}
-	return int(math.Round(*accuracy * float64(n)))
 }

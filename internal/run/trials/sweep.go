@@ -1,133 +1,284 @@
-// Sweep: which trainings a sweep has, which of them count together, and their means.
+// Sweep: trains what has no result yet, and chooses the best.
 
 package trials
 
 import (
 	"cmp"
+	"context"
+	"errors"
 	"fmt"
-	"math"
+	"io"
+	"os"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
 
+	"backprop/internal/data/dataset"
 	"backprop/internal/run/flags"
 	"backprop/internal/run/settings"
 	"backprop/internal/show/chart"
+	"backprop/internal/show/console"
 	"backprop/internal/show/event"
+	"backprop/internal/show/record"
+	"backprop/internal/show/report"
+	"backprop/internal/show/text"
 )
 
-// A run is one training of a sweep.
-type run struct {
-	task   int      // its number, from 0
-	values []string // a value of each axis
+// A Winner is the best combination of a sweep, with its data, and the figures and tables of the sweep.
+type Winner struct {
+	Settings *settings.Settings
+	Data     *dataset.Dataset
+	Figures  []chart.Figure
+	Tables   []report.Table
+	hash     string // of its weights; "" if it is to be trained to other weights
+}
+
+// A sweep is a sweep in progress.
+type sweep struct {
 	cfg    *settings.Settings
-	result *result    // nil until it is done
-	curve  chart.Line // the validation part's score over the epochs, with -report, where it was trained here
-	place  int        // among the trainings to be done, from 1; 0 where it was done before
+	data   *dataset.Dataset // as they are split with the seed of cfg
+	hooks  Hooks
+	stderr io.Writer
+
+	all      []*run
+	selected []*run // by -sweep-task
+	pending  []*run // the selected ones that have no result yet
+	epochs   int    // of all pending ones
+	pool     *pool  // trains the pending ones
+
+	mutex         sync.Mutex
+	fingerprints  map[uint64]string // of the data, for each seed
+	epochsDone    atomic.Int64
+	trainingsDone atomic.Int64
 }
 
-// runsOf are the trainings of a sweep, in their order.
-func runsOf(cfg *settings.Settings) (runs []*run, err error) {
-	all, err := cfg.SweepRuns()
-	for _, r := range all {
-		runs = append(runs, &run{task: r.Task, values: r.Values, cfg: r.Settings})
+// Sweep does the trainings that have no result yet, several at a time, prints the results, and returns the best by the
+// validation set. With -sweep-task it chooses none, and returns nil.
+func Sweep(ctx context.Context, cfg *settings.Settings, data *dataset.Dataset, hooks Hooks, out *console.Printer,
+	bar *console.Progress, stderr io.Writer) (*Winner, error) {
+	if data.Valid.N == 0 {
+		return nil, flags.Wrong("-sweep chooses by a validation set, and there is none: add -valid 0.2")
 	}
-	return runs, err
-}
-
-// mineOf are those of the trainings that -sweep-task asks for.
-func mineOf(task *flags.Task, all []*run) (mine []*run, err error) {
-	numbers, err := task.Trainings(len(all))
-	for _, k := range numbers {
-		mine = append(mine, all[k])
+	s := &sweep{cfg: cfg, data: data, hooks: hooks, stderr: &lockedWriter{w: stderr}, fingerprints: map[uint64]string{}}
+	var err error
+	if s.all, err = runsOf(cfg); err != nil {
+		return nil, err
 	}
-	return mine, err
-}
-
-// A group is a combination: the trainings that count together, and their mean.
-type group struct {
-	runs []*run
-	mean event.Epoch
-	sd   float64 // of the validation score, where there is more than one
-	bad  bool    // one of them diverged
-}
-
-// groupsOf are the combinations in the order of their first trainings.
-func groupsOf(cfg *settings.Settings, runs []*run, together bool) (groups []*group) {
-	of := map[string]*group{}
-	for _, r := range runs {
-		key := fmt.Sprint(r.task)
-		if together {
-			key = strings.Join(cfg.Sweep.WithoutSeed(r.values), " ")
+	for _, r := range s.all {
+		if err := r.cfg.SetDefaults(data); err != nil {
+			return nil, err
 		}
-		if of[key] == nil {
-			of[key] = &group{}
-			groups = append(groups, of[key])
+	}
+	if s.selected, err = selectRuns(&cfg.SweepTask, s.all); err != nil {
+		return nil, err
+	}
+	if err := s.readResults(ctx); err != nil {
+		return nil, err
+	}
+	s.start(ctx)
+	defer s.pool.stop() // if one training fails, the others are interrupted
+	groups := groupsOf(cfg, s.selected, cfg.Sweep.Averages() && !cfg.SweepTask.Given)
+	best, err := s.report(groups, out, bar)
+	if err != nil || cfg.SweepTask.Given {
+		return nil, err
+	}
+	if best < 0 {
+		return nil, cmp.Or(s.writeFailedPage(groups), s.allDiverged())
+	}
+	return s.winner(ctx, groups, best, out)
+}
+
+// writeFailedPage writes the page of -report for a sweep without a best training.
+func (s *sweep) writeFailedPage(groups []*group) error {
+	if s.cfg.Report == "" {
+		return nil
+	}
+	page := report.Report{Title: "A sweep without a best training", Failed: true, NoTraining: true,
+		State: s.allDiverged().Error(), Command: "go run . " + text.Quote(s.cfg.Args),
+		Tables: tables(s.cfg, s.all, groups, -1)}
+	page.Begin()
+	return record.Write(s.cfg.Report, page.WriteHTML)
+}
+
+// allDiverged is the error of a sweep without a best training.
+func (s *sweep) allDiverged() error {
+	var rates []string
+	for _, r := range s.all {
+		if rate := r.cfg.Rate.String(); !slices.Contains(rates, rate) {
+			rates = append(rates, rate)
 		}
-		of[key].runs = append(of[key].runs, r)
 	}
-	return groups
+	if n := len(rates); n > 4 {
+		rates = []string{rates[0], "…", rates[n-1]}
+	}
+	return fmt.Errorf("-sweep %v: every training diverged; try a smaller -lr (it was %s)",
+		&s.cfg.Sweep, strings.Join(rates, ", "))
 }
 
-// tasks are the numbers of its trainings, in short.
-func (g *group) tasks() string {
-	first, n := g.runs[0].task, len(g.runs)
-	switch {
-	case n == 1:
-		return fmt.Sprint(first)
-	case g.runs[n-1].task == first+n-1:
-		return fmt.Sprintf("%d-%d", first, first+n-1)
+// start begins to train what has no result yet.
+func (s *sweep) start(ctx context.Context) {
+	for _, r := range s.selected {
+		if r.result == nil {
+			s.pending = append(s.pending, r)
+			s.epochs += r.cfg.Epochs
+			r.job = len(s.pending)
+		}
 	}
-	return fmt.Sprint(first) + ",…"
+	if len(s.pending) == 1 { // it has all processors for itself
+		s.pending[0].cfg.Workers = s.cfg.Workers
+	}
+	s.pool = startPool(ctx, s.cfg.Workers, len(s.pending), func(ctx context.Context, i int) error {
+		defer s.trainingsDone.Add(1)
+		return s.train(ctx, s.pending[i])
+	})
 }
 
-// sum makes the mean of the trainings, which are done.
-func (g *group) sum() {
-	n := float64(len(g.runs))
-	mean := func(of func(*result) *float64) *float64 {
-		sum, parts := 0.0, 0.0
+// wait waits until a training has its result.
+func (s *sweep) wait(r *run) error {
+	if r.job == 0 {
+		return nil
+	}
+	return s.pool.wait(r.job - 1)
+}
+
+// train does a pending training, unless another process has done it in the meantime.
+func (s *sweep) train(ctx context.Context, r *run) (err error) {
+	trial := Trial{Settings: r.cfg, Data: s.data, Stderr: s.stderr, Shown: func(int) bool {
+		s.epochsDone.Add(1)
+		return s.cfg.Report != ""
+	}}
+	if r.cfg.Seed != s.cfg.Seed { // another seed splits the data otherwise, and generates others
+		if trial.Data, err = s.hooks.Load(ctx, r.cfg); err != nil {
+			return err
+		}
+	}
+	if s.cfg.SweepDir != "" {
+		if err := s.read(ctx, r); err != nil || r.result != nil {
+			return err
+		}
+		trial.Checkpoint = s.path(r)
+	}
+	training, err := s.hooks.Prepare(trial)
+	if err != nil {
+		return err
+	}
+	outcome, err := training.Run(ctx)
+	if err != nil {
+		return err
+	}
+	result := s.resultOf(r, trial.Data, outcome)
+	if s.cfg.SweepDir != "" {
+		if err := s.write(r, result); err != nil {
+			return err
+		}
+		os.Remove(s.path(r) + ".checkpoint")
+	}
+	r.result, r.curve = result, validCurve(outcome.History)
+	return nil
+}
+
+// report waits for each group of trainings, prints its results, and returns the number of the best; −1 if all diverged.
+func (s *sweep) report(groups []*group, out *console.Printer, bar *console.Progress) (best int, err error) {
+	bar.Start = time.Now()
+	s.printHead(groups, out)
+	best = -1
+	for i, g := range groups {
 		for _, r := range g.runs {
-			v := of(r.result)
-			if v == nil {
-				return nil
+			bar.Watch(func() (string, float64) {
+				return fmt.Sprintf("%d of %d trainings", s.trainingsDone.Load(), len(s.pending)),
+					float64(s.epochsDone.Load()) / float64(max(s.epochs, 1))
+			})
+			err := s.wait(r)
+			bar.Clear()
+			if errors.Is(err, event.ErrInterrupted) {
+				return 0, s.interrupted(r, err)
 			}
-			sum += *v
-			parts += *v / n
+			if err != nil {
+				return 0, err
+			}
+			if !s.single() {
+				s.printRunEvent(r, out)
+			}
 		}
-		if sum /= n; math.IsInf(sum, 0) { // where only the sum is too large to be a number
-			sum = parts
+		g.average()
+		s.printGroup(g, out)
+		if !g.diverged && (best < 0 || g.mean.Better(groups[best].mean)) {
+			best = i
 		}
-		return &sum
 	}
-	for _, r := range g.runs {
-		g.bad = g.bad || r.result.Failed != ""
-	}
-	if g.bad {
-		return
-	}
-	g.mean = event.Epoch{
-		ValidCost:     mean(func(r *result) *float64 { return r.ValidCost }),
-		ValidAccuracy: mean(func(r *result) *float64 { return r.ValidAccuracy }),
-		ValidRMSE:     mean(func(r *result) *float64 { return r.ValidRMSE }),
-		TestAccuracy:  mean(func(r *result) *float64 { return r.TestAccuracy }),
-		TestRMSE:      mean(func(r *result) *float64 { return r.TestRMSE }),
-	}
-	var off []float64
-	for _, r := range g.runs {
-		off = append(off, *cmp.Or(r.result.ValidAccuracy, r.result.ValidRMSE)-*cmp.Or(g.mean.ValidAccuracy, g.mean.ValidRMSE))
-	}
-	g.sd = deviation(off)
+	return best, nil
 }
 
-// deviation is the standard deviation of numbers that are so far off their mean. A unit of its own keeps the squares of
-// the largest from being too large.
-func deviation(off []float64) float64 {
-	unit, sum := 1.0, 0.0
-	if slices.ContainsFunc(off, func(d float64) bool { return math.Abs(d) > 1e150 }) {
-		unit = 1e160
+// interrupted is the error of a sweep that was interrupted during training r, whose error is err.
+func (s *sweep) interrupted(r *run, err error) error {
+	switch {
+	case s.cfg.SweepDir != "" && len(s.selected) == 1:
+		return err
+	case s.cfg.SweepDir != "":
+		return fmt.Errorf("%w; the finished part of the sweep is in %s, and the same command does the rest",
+			event.ErrInterrupted, s.cfg.SweepDir)
 	}
-	for _, d := range off {
-		d /= unit
-		sum += float64(d * d)
+	return fmt.Errorf("%w after %d of %d trainings of the sweep, which begins anew the next time "+
+		"(with -sweep-dir DIR it can be resumed)", event.ErrInterrupted, r.task, len(s.all))
+}
+
+// winner announces the best group, and returns the settings and the data of its first training.
+func (s *sweep) winner(ctx context.Context, groups []*group, best int, out *console.Printer) (*Winner, error) {
+	first := groups[best].runs[0]
+	out.Text("\n%s\n\n", console.Lines(text.Wrap(s.announcement(groups[best]), 0, "\n  ")))
+	var pairs []string
+	for i, axis := range s.cfg.Sweep {
+		pairs = append(pairs, axis.Name, first.values[i])
 	}
-	return unit * math.Sqrt(sum/max(float64(len(off))-1, 1))
+	own, err := s.cfg.Override("", pairs...)
+	if err != nil {
+		return nil, err
+	}
+	own.Changed = s.cfg.Changed
+	w := &Winner{Settings: own, Data: s.data, hash: first.result.Hash, Tables: tables(s.cfg, s.all, groups, best),
+		Figures: append(curves(groups, best), figure(s.cfg, groups, best))}
+	if s.cfg.Recipe.NewWeightsEach {
+		own.Restart, w.hash = len(s.all)+1, ""
+	}
+	if own.Seed != s.cfg.Seed {
+		w.Data, err = s.hooks.Load(ctx, own)
+		return w, err
+	}
+	return w, own.SetDefaults(s.data)
+}
+
+// announcement says which group is the best, and that it is trained again.
+func (s *sweep) announcement(g *group) string {
+	var words, seeds []string
+	for i, axis := range s.cfg.Sweep {
+		if axis.Name != "seed" || len(g.runs) == 1 {
+			words = append(words, axis.Name+" "+g.runs[0].values[i])
+			continue
+		}
+		for _, r := range g.runs {
+			seeds = append(seeds, r.values[i])
+		}
+	}
+	again := ", trained once more"
+	if s.cfg.Recipe.NewWeightsEach {
+		again = ", trained afresh, from new random weights"
+	}
+	if len(seeds) > 0 {
+		words = append(words, "mean of the seeds "+strings.Join(seeds, ", "))
+		again += " with seed " + seeds[0]
+	}
+	return "best by validation: " + strings.Join(words, ", ") + again
+}
+
+// Confirm returns an error if the winner, trained again, has other weights than in the sweep. hash is that of its new
+// weights.
+func (w *Winner) Confirm(hash string) error {
+	if w == nil || w.hash == "" || w.hash == hash {
+		return nil
+	}
+	return fmt.Errorf("trained once more, the best of the sweep has the weights %.12s…, "+
+		"and in the sweep it had %.12s…: %s is of another version of this program; take another -sweep-dir", hash, w.hash,
+		w.Settings.SweepDir)
 }

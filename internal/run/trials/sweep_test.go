@@ -42,7 +42,7 @@ func TestSweepMean(t *testing.T) {
 		runs = append(runs, r)
 	}
 	s := &sweep{cfg: cfg, data: &dataset.Dataset{Classes: []string{"a"}, Valid: dataset.Set{N: 100}}, all: runs,
-		mine: runs}
+		selected: runs}
 	groups := groupsOf(cfg, runs, true)
 	best, err := s.report(groups, console.Quiet(), &console.Progress{})
 	if err != nil || len(groups) != 3 || best != 1 {
@@ -61,7 +61,7 @@ func sweepDone(t *testing.T, data *dataset.Dataset, flags, trainings string) *sw
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &sweep{cfg: cfg, data: data, prints: map[uint64]string{}}
+	s := &sweep{cfg: cfg, data: data, fingerprints: map[uint64]string{}}
 	for i, line := range strings.Split(trainings, ";") {
 		words := strings.Fields(line)
 		r := &run{task: i, values: words[:len(cfg.Sweep)], result: &result{Hash: fmt.Sprint("h", i)}}
@@ -83,7 +83,7 @@ func sweepDone(t *testing.T, data *dataset.Dataset, flags, trainings string) *sw
 		}
 		s.all = append(s.all, r)
 	}
-	if s.mine, err = mineOf(&cfg.SweepTask, s.all); err != nil {
+	if s.selected, err = selectRuns(&cfg.SweepTask, s.all); err != nil {
 		t.Fatal(err)
 	}
 	return s
@@ -167,7 +167,7 @@ func TestSweepPrinted(t *testing.T) {
 	} {
 		for _, json := range []bool{false, true} {
 			s, out := sweepDone(t, c.data, c.flags, c.trainings), bytes.Buffer{}
-			groups := groupsOf(s.cfg, s.mine, s.cfg.Sweep.Averages() && !s.cfg.SweepTask.Given)
+			groups := groupsOf(s.cfg, s.selected, s.cfg.Sweep.Averages() && !s.cfg.SweepTask.Given)
 			best, err := s.report(groups, &console.Printer{W: bufio.NewWriter(&out), JSON: json}, &console.Progress{})
 			if err != nil || best != c.best {
 				t.Errorf("%s: the best is %d (%v), want %d", c.flags, best, err, c.best)
@@ -224,12 +224,12 @@ func (w chanWriter) Write(b []byte) (int, error) {
 func TestSweepBar(t *testing.T) {
 	s := sweepDone(t, &dataset.Dataset{Classes: []string{"a"}, Valid: dataset.Set{N: 10}}, "-sweep|lr=0.1,0.2",
 		"0.1 1 0.5; 0.2 1 0.5")
-	s.missing, s.epochs = make([]*run, 5), 40
-	s.trained.Store(2)
-	s.passed.Store(10)
-	s.all[1].place = 1
+	s.pending, s.epochs = make([]*run, 5), 40
+	s.trainingsDone.Store(2)
+	s.epochsDone.Store(10)
+	s.all[1].job = 1
 	end := make(chan struct{})
-	s.pool = begin(t.Context(), 1, 1, func(context.Context, int) error {
+	s.pool = startPool(t.Context(), 1, 1, func(context.Context, int) error {
 		<-end
 		return nil
 	})
@@ -237,7 +237,7 @@ func TestSweepBar(t *testing.T) {
 	w, done := make(chanWriter, 100), make(chan struct{})
 	go func() {
 		defer close(done)
-		s.report(groupsOf(s.cfg, s.mine, false), console.Quiet(), &console.Progress{W: w})
+		s.report(groupsOf(s.cfg, s.selected, false), console.Quiet(), &console.Progress{W: w})
 	}()
 	deadline := time.After(20 * time.Second)
 	for text := ""; !strings.Contains(text, "%"); {
@@ -272,7 +272,7 @@ func TestSweepStart(t *testing.T) {
 		if s.all, err = runsOf(cfg); err != nil {
 			t.Fatal(err)
 		}
-		s.mine = s.all
+		s.selected = s.all
 		for i, r := range s.all {
 			if strings.Contains(c.there, fmt.Sprint(i)) {
 				r.result = &result{}
@@ -281,9 +281,9 @@ func TestSweepStart(t *testing.T) {
 		s.start(t.Context())
 		s.pool.workers.Wait()
 		s.pool.stop()
-		if last := s.all[2].cfg; len(s.missing) != c.missing || s.trained.Load() != int64(c.missing) ||
+		if last := s.all[2].cfg; len(s.pending) != c.missing || s.trainingsDone.Load() != int64(c.missing) ||
 			s.epochs != c.epochs || last.Workers != c.workers {
-			t.Errorf("%q there: %d missing of %d epochs, with %d workers; want %+v", c.there, len(s.missing), s.epochs,
+			t.Errorf("%q there: %d missing of %d epochs, with %d workers; want %+v", c.there, len(s.pending), s.epochs,
 				last.Workers, c)
 		}
 	}
@@ -302,10 +302,10 @@ func TestSweepInterruptedWords(t *testing.T) {
 	} {
 		s := sweepDone(t, &dataset.Dataset{Classes: []string{"a"}, Valid: dataset.Set{N: 10}}, c.flags,
 			"0.1 1 0.5; 0.2 1 0.5; 0.3 1 0.5")
-		s.all[2].place = 1
-		s.pool = begin(t.Context(), 1, 1, func(context.Context, int) error { return inner })
+		s.all[2].job = 1
+		s.pool = startPool(t.Context(), 1, 1, func(context.Context, int) error { return inner })
 		defer s.pool.stop()
-		_, err := s.report(groupsOf(s.cfg, s.mine, false), console.Quiet(), &console.Progress{})
+		_, err := s.report(groupsOf(s.cfg, s.selected, false), console.Quiet(), &console.Progress{})
 		if err == nil || err.Error() != c.want || !errors.Is(err, event.ErrInterrupted) {
 			t.Errorf("%s: %v; want %s", c.flags, err, c.want)
 		}
@@ -347,7 +347,7 @@ func TestSweepTrainedElsewhere(t *testing.T) {
 	}
 	hooks := Hooks{Prepare: func(Trial) (Training, error) { return Training{Run: train}, nil }}
 	for range 2 {
-		s := &sweep{cfg: cfg, data: data, hooks: hooks, stderr: io.Discard, prints: map[uint64]string{}}
+		s := &sweep{cfg: cfg, data: data, hooks: hooks, stderr: io.Discard, fingerprints: map[uint64]string{}}
 		if s.all, err = runsOf(cfg); err != nil {
 			t.Fatal(err)
 		}
@@ -394,11 +394,11 @@ func FuzzResult(f *testing.F) {
 	}
 	load := func(context.Context, *settings.Settings) (*dataset.Dataset, error) { return data, nil }
 	begin := func() *sweep {
-		s := &sweep{cfg: cfg, data: data, hooks: Hooks{Load: load}, stderr: io.Discard, prints: map[uint64]string{}}
+		s := &sweep{cfg: cfg, data: data, hooks: Hooks{Load: load}, stderr: io.Discard, fingerprints: map[uint64]string{}}
 		if s.all, err = runsOf(cfg); err != nil {
 			f.Fatal(err)
 		}
-		s.mine = s.all
+		s.selected = s.all
 		return s
 	}
 	s, score := begin(), 0.5
@@ -435,7 +435,7 @@ func FuzzResult(f *testing.F) {
 		for _, inJSON := range []bool{false, true} {
 			var out bytes.Buffer
 			p := &console.Printer{W: bufio.NewWriter(&out), JSON: inJSON}
-			if _, err := s.report(groupsOf(cfg, s.mine, true), p, &console.Progress{}); err != nil {
+			if _, err := s.report(groupsOf(cfg, s.selected, true), p, &console.Progress{}); err != nil {
 				t.Fatal(err)
 			}
 			if text := out.String(); strings.Contains(text, "NaN") || strings.Contains(text, "Inf") || text == "" {

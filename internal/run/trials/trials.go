@@ -1,5 +1,6 @@
-// Package trials trains many networks to compare them: those of a sweep, of which it chooses the best, and those
-// of a cross-validation. What a training is, the program says with Hooks; this package knows no network.
+// Package trials trains many networks to compare them: a sweep trains one for each combination of settings and chooses
+// the best; a cross-validation trains one for each fold. The program itself trains them, by way of Hooks: this package
+// knows nothing about networks.
 package trials
 
 import (
@@ -11,32 +12,32 @@ import (
 	"backprop/internal/show/event"
 )
 
-// A Trial is what to train, and on what.
+// A Trial says what to train, and on which data.
 type Trial struct {
 	Settings   *settings.Settings
 	Data       *dataset.Dataset
-	Checkpoint string               // the model file whose checkpoint to go on from and to write; empty for none
-	Stderr     io.Writer            // for what there is to say of the checkpoint
-	Shown      func(epoch int) bool // which epochs to evaluate and to keep
+	Checkpoint string               // the model file whose checkpoint to resume from and to write; "" for none
+	Stderr     io.Writer            // for messages about the checkpoint
+	Shown      func(epoch int) bool // whether to evaluate an epoch and keep the result
 }
 
-// A Training is a trial whose network is made.
+// A Training is a trial that is ready to run.
 type Training struct {
 	Start event.Start
-	Facts [][2]string // what a run begins with, by name
+	Facts [][2]string // what a run prints at its start, by name
 	Run   func(context.Context) (Outcome, error)
 }
 
-// An Outcome is what a training came to.
+// An Outcome is the result of a training.
 type Outcome struct {
-	History  []event.Epoch // the epochs that were shown
-	Final    event.Epoch   // the one whose weights were kept
+	History  []event.Epoch // the shown epochs
+	Final    event.Epoch   // the epoch whose weights were kept
 	Done     event.Done
-	Diverged error // why there are no such weights; nil where there are
+	Diverged error // why no weights were kept; nil if there are some
 }
 
-// Hooks are what the program does for this package.
+// Hooks are the functions of the program that this package calls.
 type Hooks struct {
 	Prepare func(Trial) (Training, error)
-	Load    func(context.Context, *settings.Settings) (*dataset.Dataset, error) // and splits, as the settings say
+	Load    func(context.Context, *settings.Settings) (*dataset.Dataset, error) // loads the data, and splits them
 }

@@ -41,7 +41,7 @@ func TestSweepFigures(t *testing.T) {
 		}
 		groups := groupsOf(cfg, runs, cfg.Sweep.Averages())
 		for _, g := range groups {
-			g.sum()
+			g.average()
 		}
 		if cfg.Sweep.Averages() {
 			best, groups[0].runs[0].result.Hash = 0, strings.Repeat("a", 64)
@@ -110,7 +110,7 @@ func TestEquals(t *testing.T) {
 				e = event.Epoch{ValidRMSE: &c.scores[i]}
 			}
 			e.ValidCost = &cost
-			groups = append(groups, &group{runs: []*run{r}, bad: c.scores[i] == 0, mean: e})
+			groups = append(groups, &group{runs: []*run{r}, diverged: c.scores[i] == 0, mean: e})
 		}
 		f := figure(cfg, groups, 1)
 		if f.More != c.more || f.Lines[0].Points != c.points {
@@ -141,7 +141,8 @@ func TestSweepCurves(t *testing.T) {
 		var groups []*group
 		for i, a := range c.accuracies {
 			cost, r := 1.0, &run{task: i, curve: chart.Line{X: []float64{1, 2}, Y: []float64{0, a}}}
-			groups = append(groups, &group{runs: []*run{r}, bad: a == 0, mean: event.Epoch{ValidAccuracy: &a, ValidCost: &cost}})
+			groups = append(groups, &group{runs: []*run{r}, diverged: a == 0,
+				mean: event.Epoch{ValidAccuracy: &a, ValidCost: &cost}})
 		}
 		got := ""
 		for _, f := range curves(groups, c.best) {
