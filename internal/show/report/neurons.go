@@ -8,9 +8,9 @@ import (
 	"image"
 	"image/png"
 	"math"
-	"strings"
 
 	"backprop/internal/show/chart"
+	"backprop/internal/show/text"
 )
 
 // maxNeurons is the number of neurons with a picture.
@@ -121,10 +121,5 @@ func (r *Report) describeSmoothness(learnedLittle bool) string {
 		verdict = "the pictures have become noisier"
 	}
 	return fmt.Sprintf("Weights of neighbouring pixels had a correlation of %s before, and have one of %s now: %s.",
-		hundredths(before), hundredths(now), verdict)
-}
-
-// hundredths formats v with two decimal places; what rounds to 0 has no minus.
-func hundredths(v float64) string {
-	return strings.ReplaceAll(fmt.Sprintf("%.2f", math.Round(100*v)/100+0), "-", "−")
+		text.Signed(before, 2), text.Signed(now, 2), verdict)
 }

@@ -46,9 +46,23 @@ function descend(layers, result, rate) {
   const samples = JSON.parse(document.getElementById('step-data').textContent);
   const byId = id => document.getElementById(id), element = (tag, className = '') => Object.assign(document.createElement(tag), { className });
   const copyOf = list => list.map(({ w, b, g }) => ({ w: Float64Array.from(w), b: Float64Array.from(b), g }));
-  let layers = copyOf(net.layers), current = 0, x, y, result, costs = [], sampleName = '';
-  const format = (v, n = 6) => !v ? '0' : (Math.abs(v) < 1e-3 || Math.abs(v) >= 1e5 ? v.toExponential(n - 3) : v.toPrecision(n)).replace(/-/g, '−');
-  const shortFormat = v => !v ? '0' : (Math.abs(v) < 0.005 || Math.abs(v) >= 1000 ? v.toExponential(0) : v.toFixed(Math.abs(v) < 10 ? 2 : 0)).replace(/-/g, '−');
+
+  // What the page shows: the weights, the sample, what passes made of it, and the costs since weights or sample were chosen.
+  let layers = copyOf(net.layers), current = 0, x, y, sampleName = '', result, costs = [];
+
+  // format writes v with n digits, shortFormat so that it fits into a cell.
+  const withMinus = text => text.replace(/-/g, '−');
+  function format(v, n = 6) {
+    if (!v) return '0';
+    const size = Math.abs(v);
+    return withMinus(size < 1e-3 || size >= 1e5 ? v.toExponential(n - 3) : v.toPrecision(n));
+  }
+  function shortFormat(v) {
+    if (!v) return '0';
+    const size = Math.abs(v);
+    if (size < 0.005 || size >= 1000) return withMinus(v.toExponential(0));
+    return withMinus(v.toFixed(size < 10 ? 2 : 0));
+  }
   const subscript = n => String(n).replace(/\d/g, d => '₀₁₂₃₄₅₆₇₈₉'[d]);
   const inBrackets = v => v < 0 ? `(${format(v)})` : format(v);
 
@@ -204,11 +218,13 @@ function descend(layers, result, rate) {
     x = Float64Array.from(samples.x[current]);
     y = Float64Array.from(samples.y[current]);
     sampleName = ` Sample ${current + 1} of ${samples.x.length}${samples.names[current] && ': ' + samples.names[current]} `;
-    costs = [];
-    show();
+    restart();
   }
   function useWeights(weights) {
     layers = weights;
+    restart();
+  }
+  function restart() {
     costs = [];
     show();
   }
@@ -248,13 +264,19 @@ function descend(layers, result, rate) {
     const toPx = (v, k) => { const t = (v - range[k][0]) / (range[k][1] - range[k][0]); return 2 * size * (k ? 1 - t : t); };
     const hues = [[11, 95, 165], [200, 100, 20], [26, 122, 82], [139, 58, 139], [140, 125, 0], [176, 42, 76]];
     const classOf = a => a.length === 1 ? +(a[0] > 0.5) : a.indexOf(Math.max(...a));
+    const answersClass = net.classes || net.sizes.at(-1) > 1 || net.answer === 'probability';
+    // tint is the hue of the class, mixed with white: the surer a single output is, the less.
+    const tint = a => {
+      const strength = a.length === 1 ? 0.15 + 0.7 * Math.abs(2 * a[0] - 1) : 0.45;
+      return hues[classOf(a) % 6].map(v => 255 - (255 - v) * strength);
+    };
     plane = () => {
       const ctx = canvas.getContext('2d'), image = ctx.createImageData(2 * size, 2 * size);
-      const dots = net.sizes.reduce((s, n) => s + n) > 300 ? 4 : 2; // fewer places for a large network
+      const dots = net.sizes.reduce((s, n) => s + n) > 300 ? 4 : 2; // pixels that share a colour: more for a large network
       for (let r = 0; r < 2 * size; r += dots)
         for (let c = 0; c < 2 * size; c += dots) {
           const a = forward(layers, [toX((c + dots / 2) / (2 * size), 0), toX((r + dots / 2) / (2 * size), 1)]).pop().a;
-          const rgb = net.classes || a.length > 1 || net.answer === 'probability' ? hues[classOf(a) % 6].map(v => 255 - (255 - v) * (a.length === 1 ? 0.15 + 0.7 * Math.abs(2 * a[0] - 1) : 0.45)) : colour(a[0] / 2);
+          const rgb = answersClass ? tint(a) : colour(a[0] / 2);
           for (let q = 0; q < dots * dots; q++) image.data.set([...rgb, 255], 4 * ((r + (q / dots | 0)) * 2 * size + c + q % dots));
         }
       ctx.putImageData(image, 0, 0);
@@ -273,8 +295,7 @@ function descend(layers, result, rate) {
     const moveTo = (a, b) => {
       x = Float64Array.of(a, b);
       sampleName = ' A place of your own ';
-      costs = [];
-      show();
+      restart();
     };
     const press = e => {
       const r = canvas.getBoundingClientRect();
@@ -305,8 +326,7 @@ function descend(layers, result, rate) {
       x = Float64Array.from(drawing, (v, i) => (v - net.shift[i]) * net.factor[i]);
       y = Float64Array.from(net.classes, (_, k) => +(k === +list.value));
       sampleName = ` The drawing, as a ${net.classes[list.value]} `;
-      costs = [];
-      show();
+      restart();
     };
     takeDrawing.addEventListener('click', () => {
       if (!onPad) {
