@@ -124,10 +124,6 @@ func (c comparison) mistake() *Mistake {
 	if m := c.knownMistake(); m != nil {
 		return m
 	}
-	if len(c.have) != len(c.want) {
-		return &Mistake{"shape", fmt.Sprintf("%s: you have %d numbers, and it should be %d.",
-			c.equation, len(c.have), len(c.want))}
-	}
 	return &Mistake{"unknown", c.equation + c.firstDifference()}
 }
 
