@@ -10,7 +10,7 @@ import (
 	"backprop/internal/show/console"
 )
 
-// byHand is a step of a network 2-2-1 with relu and squared error, computed by hand. Its samples are (1, 2) and (3, −1).
+// byHand is a step of a network 2-2-1 with relu and squared error, computed by hand. Its samples are in X and Y.
 func byHand() *Step {
 	return &Step{
 		X: Rows{{1, 2}, {3, -1}}, Y: Rows{{2}, {8}},
