@@ -252,8 +252,8 @@ last:
 done:
 	RET
 
-// exp, sigmoid and tanh, the same operations in the same order as their plain Go twins
-// in matrix.go. The table there, ·expTable, is held in registers. 2 numbers take 52
+// exp, sigmoid and tanh: the same operations in the same order as in package exact. The
+// constants, ·expTable (plain.go), are held in registers. 2 numbers take 52
 // instructions (tanh) to 57 (sigmoid), some 50 of them for the vector units: 13 cycles of
 // an M1, which works on several iterations at a time, 25 or more of an A76, which cannot
 // look as far ahead.

@@ -350,8 +350,8 @@ done:
 	VZEROUPPER
 	RET
 
-// exp, sigmoid and tanh, the same operations in the same order as their plain Go twins
-// in package exact; ·expTable is the table there. One body serves both widths: the macros
+// exp, sigmoid and tanh: the same operations in the same order as in package exact.
+// ·expTable (plain.go) has the constants. One body serves both widths: the macros
 // are given registers X, K, R, P, T, C of 8 (Z) or 4 (Y) numbers.
 
 // REDUCE: X = K·ln 2 + R, and P = eᴿ − 1.

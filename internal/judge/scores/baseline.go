@@ -72,9 +72,6 @@ func scaledTarget(s *dataset.Set, scale dataset.Scale, i int) float64 {
 	return float64((s.Targets[i] - scale.Shift[j]) * scale.Factor[j])
 }
 
-// commonest returns the class with the most labels, the first if there are several.
-func commonest(labels []int32, classes int) int { return Argmax(Shares(labels, classes)) }
-
 // Shares returns the share of each class among the labels.
 func Shares(labels []int32, classes int) []float64 {
 	p := make([]float64, classes)

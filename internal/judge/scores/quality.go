@@ -15,7 +15,7 @@ func JudgeClasses(d *dataset.Dataset, outputs []float64, softmax bool) *event.Qu
 	labels, classes := d.Test.Labels, len(d.Classes)
 	each, macro, weighted := classScores(labels, answersOf(outputs, classes), classes)
 	q := &event.Quality{Macro: &macro, Weighted: &weighted, Names: d.Classes,
-		Commonest: commonest(d.Train.Labels, classes)}
+		Commonest: Argmax(Shares(d.Train.Labels, classes))}
 	for c, k := range each {
 		q.Classes = append(q.Classes, event.NamedClassScores{Name: d.Classes[c], ClassScores: k})
 	}
