@@ -179,7 +179,7 @@ func imageSize(shape []int) (height, width int) {
 	case len(shape) == 3, len(shape) == 4 && shape[3] == 1:
 		return shape[1], shape[2]
 	case len(shape) == 2:
-		side := table.Side(shape[1])
+		side := table.ImageSide(shape[1])
 		return side, side
 	}
 	return 0, 0
@@ -193,7 +193,7 @@ func loadTable(r *file.Reader, path string, o table.Options) (*dataset.Dataset, 
 	}
 	d, err := load(r, path, o)
 	if err == nil && d.Train.Pixels != nil {
-		side := table.Side(d.Train.Dim)
+		side := table.ImageSide(d.Train.Dim)
 		d.Height, d.Width = side, side
 	}
 	return d, err
@@ -227,7 +227,7 @@ func loadNewTables(r *file.Reader, path string, o table.Options) (*dataset.Datas
 	if err != nil {
 		return nil, file.Error(path, err)
 	}
-	var test table.Part
+	var test table.Samples
 	testPath, err := readTestFile(path, func(r *file.Reader, path string) error {
 		part, testNotes, err := newdata.Read(r, tableLimit(r), o)
 		test, notes = part, notes+"; "+filepath.Base(path)+": "+testNotes
@@ -260,7 +260,7 @@ func readTestFile(path string, read func(r *file.Reader, path string) error) (te
 func tableLimit(r *file.Reader) table.Limit { return table.LimitOf(r.Size, r.Limit, r.Gzip) }
 
 // setOf returns the samples of a table as a set. Without a test set, path is "".
-func setOf(p table.Part, path string) dataset.Set {
+func setOf(p table.Samples, path string) dataset.Set {
 	return dataset.Set{N: p.N, Dim: p.Dim, Pixels: p.Pixels, Values: p.Values, Labels: p.Labels, Targets: p.Targets,
 		Origin: dataset.Origin{File: filepath.Base(path), Unit: "line", At: p.Lines}}
 }

@@ -27,7 +27,7 @@ func NewReader(in io.Reader, known []table.Column) (*Reader, error) {
 			r.labels = append(r.labels, k)
 		}
 	}
-	r.decimal.form = table.RuleOf(known)
+	r.decimal.form = table.DecimalOf(known)
 	oneColumn := table.Inputs(known) == 1 && r.decimal.form == field.DecimalComma
 	r.cells = cells.NewReader(in, oneColumn)
 	r.cells.SkipTitle, r.Comma = table.Inputs(known) > 1, r.cells.Separator
@@ -88,7 +88,7 @@ func (r *Reader) byName(header []string) []int {
 	position, taken := make([]int, len(r.known)), make([]bool, len(names))
 	for k, c := range r.known {
 		position[k] = -1
-		if c.Kind == table.Left || !hasNames {
+		if c.Kind == table.LeftOut || !hasNames {
 			continue
 		}
 		same := sameName(names, c.Name)
@@ -145,7 +145,7 @@ func (r *Reader) useHeader(first []string) error {
 		known = append(known, c.Name)
 	}
 	for k, c := range r.known {
-		if j := r.position[k]; j >= 0 && c.Kind != table.Left && isRepeated(names, known, names[j]) {
+		if j := r.position[k]; j >= 0 && c.Kind != table.LeftOut && isRepeated(names, known, names[j]) {
 			return fmt.Errorf("line %d: there are several columns %q, and the model takes one; rename those that are not meant",
 				line, first[j])
 		}
@@ -179,7 +179,7 @@ type reading struct {
 // readings returns the ways to read rows without a header: all known columns are there, all but the label, all but
 // those that training left out, or only the inputs.
 func (r *Reader) readings() (list []reading) {
-	for _, without := range [][]string{nil, {table.Label}, {table.Left}, {table.Label, table.Left}} {
+	for _, without := range [][]string{nil, {table.Label}, {table.LeftOut}, {table.Label, table.LeftOut}} {
 		way := reading{position: make([]int, len(r.known))}
 		for k, c := range r.known {
 			way.position[k] = -1

@@ -19,7 +19,7 @@ import (
 // Read reads a whole labelled table with the columns o.Known, to test a network on it or to train it further. The
 // inputs are those that a Reader gives, so that the network is asked the same as with -predict. o.Label says where the
 // label is, if not under its name in training. Errors begin with the line.
-func Read(in io.Reader, limit table.Limit, o table.Options) (part table.Part, notes string, err error) {
+func Read(in io.Reader, limit table.Limit, o table.Options) (part table.Samples, notes string, err error) {
 	if o.Regress && o.Classes != nil {
 		return part, "", errors.New("-regress: the model tells classes apart; leave the flag out")
 	}
@@ -32,7 +32,7 @@ func Read(in io.Reader, limit table.Limit, o table.Options) (part table.Part, no
 }
 
 // readAll reads a table of at most so many inputs in all its rows.
-func readAll(in io.Reader, most int64, o table.Options) (part table.Part, notes string, err error) {
+func readAll(in io.Reader, most int64, o table.Options) (part table.Samples, notes string, err error) {
 	r, err := NewReader(in, o.Known)
 	if err != nil {
 		return part, "", err
@@ -42,7 +42,7 @@ func readAll(in io.Reader, most int64, o table.Options) (part table.Part, notes 
 	}
 	part.Dim = table.Inputs(o.Known)
 	hasWords := slices.ContainsFunc(o.Known, func(c table.Column) bool { return c.Kind == table.Words })
-	asPixels := table.Side(part.Dim) > 0 && !hasWords
+	asPixels := table.ImageSide(part.Dim) > 0 && !hasWords
 	for {
 		row, err := r.Next()
 		if err == io.EOF {
@@ -121,7 +121,7 @@ func (r *Reader) findLabel(k int, wanted string) error {
 }
 
 // appendLabels adds a row's class, or, if there are no classes, its numbers to predict.
-func (r *Reader) appendLabels(part *table.Part, row Row, classes []string) error {
+func (r *Reader) appendLabels(part *table.Samples, row Row, classes []string) error {
 	for i, label := range append([]string{row.Label}, row.OtherLabels...) {
 		title := r.title(r.labels[i])
 		if IsMissingLabel(label, classes) {
@@ -149,7 +149,7 @@ func (r *Reader) appendLabels(part *table.Part, row Row, classes []string) error
 func isByte(x float64) bool { return x >= 0 && x <= 255 && x == math.Trunc(x) }
 
 // appendInputs adds a row's inputs, as pixels as long as those of all rows are bytes.
-func appendInputs(part *table.Part, inputs []float64, asPixels bool) {
+func appendInputs(part *table.Samples, inputs []float64, asPixels bool) {
 	if asPixels {
 		for _, x := range inputs {
 			part.Pixels = append(part.Pixels, byte(x))

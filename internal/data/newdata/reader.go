@@ -110,7 +110,7 @@ func (r *Reader) nextLine() (line cells.Line, err error) {
 // addField adds to the row what its field for known column k means.
 func (r *Reader) addField(row *Row, counts *mismatches, k int) error {
 	c := &r.known[k]
-	if r.position[k] < 0 || c.Kind == table.Left {
+	if r.position[k] < 0 || c.Kind == table.LeftOut {
 		return nil
 	}
 	f := strings.TrimSpace(row.Fields[r.position[k]])

@@ -51,7 +51,7 @@ func TestRows(t *testing.T) {
 		{Name: "A", Kind: table.Number, To: 9},
 		{Name: "k", Kind: table.Label}}
 	three := []table.Column{{Kind: table.Number, To: 9}, {Kind: table.Number, To: 9}, {Kind: table.Label}}
-	comma := append(slices.Clone(three), table.Column{Kind: table.Left})
+	comma := append(slices.Clone(three), table.Column{Kind: table.LeftOut})
 	colours := []table.Column{{Name: "c", Kind: table.Words, Words: []string{"1", "?", "red"}},
 		{Name: "k", Kind: table.Label}}
 	five := []table.Column{{Kind: table.Number, To: 999}, {Kind: table.Number, To: 9},
@@ -99,7 +99,7 @@ func TestRows(t *testing.T) {
 		{"what can be a row is no count", five, "150,4,x,y,z\n1,2,x,y,k\n", "1 [150 4 1 1] z; 2 [1 2 1 1] k"},
 		{"a row that only begins like counts", five, "150,4,x,y\n1,2,x,y\n", "1 [150 4 1 1]; 2 [1 2 1 1]"},
 		{"words, and names above them", unnamed(colours), "colour,kind\nred,u\n", "2 [0 0 1] u"},
-		{"who knows which?", append([]table.Column{{Kind: table.Left}}, three...), "7,1,2\n",
+		{"who knows which?", append([]table.Column{{Kind: table.LeftOut}}, three...), "7,1,2\n",
 			"line 1: 3 fields and no header: they can be column 1, column 2, column 3, " +
 				"or column 2, column 3, column 4; write the names above them, or give all 4 columns that there were in training"},
 		{"counts, and other rows", three, "4,2,setosa,virginica\n5.1,3.5,0,1\n",
@@ -113,10 +113,10 @@ func TestRows(t *testing.T) {
 		{"missing in the first row", three, "?,2,x\n",
 			"1 [NaN 2] x; column 1: 1 value missing, counted as in training: 0 after scaling"},
 		{"lines that end in commas, as in training", comma, "1,2,x,\n", "1 [1 2] x"},
-		{"with a comma more than the columns that are there", append(slices.Repeat([]table.Column{{Kind: table.Left}}, 3),
+		{"with a comma more than the columns that are there", append(slices.Repeat([]table.Column{{Kind: table.LeftOut}}, 3),
 			three...),
 			"1,2,x,\n", "1 [1 2] x"},
-		{"with commas more than there were columns", append(slices.Repeat([]table.Column{{Kind: table.Left}}, 3), three...),
+		{"with commas more than there were columns", append(slices.Repeat([]table.Column{{Kind: table.LeftOut}}, 3), three...),
 			"1,2,x,,,,\n", "line 1: 7 fields, " + fields + "; " + without + "2 or 3 or 5 or 6" + order},
 		{"not in training", three, "1,2,x,\n", "line 1: 4 fields, " + fields + "; " + without + "2 or 3" + order},
 		{"one field", three, "7\n", "line 1: 1 field, " + fields + "; " + without + "2 or 3" + order},
@@ -342,7 +342,7 @@ func TestUnnamedColumn(t *testing.T) {
 }
 
 // learned is the columns of a table to learn from: id,a,colour,y,kind.
-var learned = []table.Column{{Name: "id", Kind: table.Left}, {Name: "a", Kind: table.Number, To: 9},
+var learned = []table.Column{{Name: "id", Kind: table.LeftOut}, {Name: "a", Kind: table.Number, To: 9},
 	{Name: "colour", Kind: table.Words, Words: []string{"blue", "red"}}, {Name: "b", Kind: table.Number, To: 9},
 	{Name: "kind", Kind: table.Label}}
 
@@ -412,7 +412,7 @@ func TestRead(t *testing.T) {
 // TestPlaces: without a header, fields tell which of the columns are there; where they cannot, it is
 // not guessed.
 func TestPlaces(t *testing.T) {
-	twins := []table.Column{{Name: "id", Kind: table.Left}, {Name: "a", Kind: table.Number},
+	twins := []table.Column{{Name: "id", Kind: table.LeftOut}, {Name: "a", Kind: table.Number},
 		{Name: "b", Kind: table.Number}, {Name: "kind", Kind: table.Label}}
 	for _, c := range []struct {
 		known        []table.Column

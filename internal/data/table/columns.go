@@ -30,7 +30,7 @@ func IsUTF16(head []byte) bool { return cells.IsUTF16(head) }
 
 // Data are tables as samples.
 type Data struct {
-	Train, Test Part
+	Train, Test Samples
 	Classes     []string // the name of each class, in the order of Labels; nil for numbers to predict
 	Inputs      []string // the name of each input; nil without a header
 	Columns     []Column // what was made of each column
@@ -49,7 +49,7 @@ type Options struct {
 }
 
 // A Part is n samples of d inputs.
-type Part struct {
+type Samples struct {
 	N, Dim  int
 	Pixels  []byte    // n×d: the inputs, where those of all parts can be square images; else nil
 	Values  []float64 // n×d: the inputs elsewhere, NaN where one is missing
@@ -59,7 +59,7 @@ type Part struct {
 }
 
 // A sheet is a table while it is decided what its columns are.
-type sheet struct {
+type analysis struct {
 	*Table
 	ignored []bool
 	label   int
@@ -70,7 +70,7 @@ type sheet struct {
 // Interpret decides which column is the label and which are inputs, and takes the samples out.
 // test may be nil, and is left out if it has no labels. Errors begin with the file's name.
 func Interpret(train, test *Table, o Options) (*Data, error) {
-	t, d := &sheet{Table: train}, &Data{}
+	t, d := &analysis{Table: train}, &Data{}
 	if err := t.decide(d, o); err != nil {
 		return nil, fmt.Errorf("%s: %w", train.File, err)
 	}
@@ -80,13 +80,13 @@ func Interpret(train, test *Table, o Options) (*Data, error) {
 		return nil, err
 	}
 	notes = append(append(notes, unused...), t.notes(d)...)
-	sheets := []*sheet{t}
+	sheets := []*analysis{t}
 	if err := t.CheckInputs(Inputs(d.Columns)); err != nil {
 		return nil, fmt.Errorf("%s: %w", train.File, err)
 	}
 	if test != nil {
-		b := &sheet{Table: test, ignored: t.ignored, label: t.label, more: t.more}
-		if _, err := b.Resolve(cells.Hints{Ignored: t.ignored, Decimal: RuleOf(d.Columns), Columns: wasOf(d)}); err != nil {
+		b := &analysis{Table: test, ignored: t.ignored, label: t.label, more: t.more}
+		if _, err := b.Resolve(cells.Hints{Ignored: t.ignored, Decimal: DecimalOf(d.Columns), Columns: knownColumns(d)}); err != nil {
 			return nil, fmt.Errorf("%s: %w", test.File, err)
 		}
 		sheets, notes = append(sheets, b), append(notes, b.unknown(d.Columns)...)
@@ -99,8 +99,8 @@ func Interpret(train, test *Table, o Options) (*Data, error) {
 }
 
 // decide decides what the columns of a table to train on are.
-func (t *sheet) decide(d *Data, o Options) (err error) {
-	if t.ignored, err = t.ignore(o.Ignore); err != nil {
+func (t *analysis) decide(d *Data, o Options) (err error) {
+	if t.ignored, err = t.findIgnored(o.Ignore); err != nil {
 		return err
 	}
 	rule, err := t.Resolve(cells.Hints{Ignored: t.ignored})
@@ -114,7 +114,7 @@ func (t *sheet) decide(d *Data, o Options) (err error) {
 	if !regress {
 		t.RestoreWords(t.label)
 	}
-	if d.Columns, err = t.judge(); err != nil {
+	if d.Columns, err = t.decideColumns(); err != nil {
 		return err
 	}
 	if d.Classes, err = t.classes(regress); err != nil {
@@ -123,7 +123,7 @@ func (t *sheet) decide(d *Data, o Options) (err error) {
 	for j := range d.Columns {
 		c := &d.Columns[j]
 		if number := c.Kind == Number || c.Kind == Label && d.Classes == nil; number {
-			c.Unit, c.Decimal = t.Cols[j].Unit, decimals[rule]
+			c.Unit, c.Decimal = t.Cols[j].Unit, decimalMarks[rule]
 		}
 	}
 	d.Inputs = InputNames(d.Columns)
@@ -131,7 +131,7 @@ func (t *sheet) decide(d *Data, o Options) (err error) {
 }
 
 // beside is the table to test with, if it has labels; else it is not used, and a note says so.
-func (t *sheet) beside(test *Table) (used *Table, notes []string, err error) {
+func (t *analysis) beside(test *Table) (used *Table, notes []string, err error) {
 	if test == nil {
 		return nil, nil, nil
 	}
@@ -155,9 +155,9 @@ func (t *sheet) beside(test *Table) (used *Table, notes []string, err error) {
 }
 
 // take takes the samples out of the table to train on, and of the one to test with if there is one.
-func (d *Data) take(sheets []*sheet) error {
-	parts, features := []*Part{&d.Train, &d.Test}, expand(d.Columns)
-	images := Side(len(features)) > 0
+func (d *Data) take(sheets []*analysis) error {
+	parts, features := []*Samples{&d.Train, &d.Test}, features(d.Columns)
+	images := ImageSide(len(features)) > 0
 	for k, t := range sheets {
 		if err := t.labels(d.Classes, parts[k]); err != nil {
 			return fmt.Errorf("%s: %w", t.File, err)
@@ -179,17 +179,17 @@ func InputNames(columns []Column) (names []string) {
 	if !slices.ContainsFunc(columns, func(c Column) bool { return c.Name != "" }) {
 		return nil
 	}
-	for _, f := range expand(columns) {
+	for _, f := range features(columns) {
 		names = append(names, strings.TrimSuffix(columns[f.col].Name+"="+f.word, "="))
 	}
 	return names
 }
 
 // isLabel says whether a column is to be predicted.
-func (t *sheet) isLabel(j int) bool { return j == t.label || slices.Contains(t.more, j) }
+func (t *analysis) isLabel(j int) bool { return j == t.label || slices.Contains(t.more, j) }
 
 // labels fills in labels, or targets where there are no classes.
-func (t *sheet) labels(classes []string, p *Part) error {
+func (t *analysis) labels(classes []string, p *Samples) error {
 	columns := append([]int{t.label}, t.more...)
 	for _, j := range columns {
 		switch c := t.Cols[j]; {
@@ -224,14 +224,8 @@ func (t *sheet) labels(classes []string, p *Part) error {
 	return nil
 }
 
-// A feature is an input: the number in a column, or 1 where the column holds word.
-type feature struct {
-	col  int
-	word string
-}
-
 // Side is that of a square image of so many pixels; 0 if it would be smaller than 8×8, or none.
-func Side(pixels int) int {
+func ImageSide(pixels int) int {
 	if side := int(math.Sqrt(float64(pixels))); side >= 8 && side*side == pixels {
 		return side
 	}
@@ -240,7 +234,7 @@ func Side(pixels int) int {
 
 // areBytes says whether all inputs are whole numbers from 0 to 255. It reports a word in a column
 // of numbers.
-func (t *sheet) areBytes(features []feature) (bool, error) {
+func (t *analysis) areBytes(features []feature) (bool, error) {
 	bytes := true
 	for _, f := range features {
 		if c := t.Cols[f.col]; f.word == "" && c.WordCount > 0 {
@@ -255,7 +249,7 @@ func (t *sheet) areBytes(features []feature) (bool, error) {
 }
 
 // inputs fills in the inputs.
-func (t *sheet) inputs(features []feature, p *Part, images bool) {
+func (t *analysis) inputs(features []feature, p *Samples, images bool) {
 	p.N, p.Dim = t.N, len(features)
 	if images {
 		p.Pixels = make([]byte, 0, p.N*p.Dim)

@@ -9,16 +9,6 @@ import (
 	"backprop/internal/filetest"
 )
 
-// holds says where f is not true of all of yes, or is true of one of no.
-func holds(t *testing.T, what string, f func(s string) bool, yes, no []string) {
-	t.Helper()
-	for i, s := range slices.Concat(yes, no) {
-		if want := i < len(yes); f(s) != want {
-			t.Errorf("%q %s: %v", s, what, !want)
-		}
-	}
-}
-
 // TestUnsurePair: in the table to test with, "-" and "none" are what they are in the one to train on.
 func TestUnsurePair(t *testing.T) {
 	for _, c := range []struct{ train, test, want string }{
@@ -74,17 +64,17 @@ func TestIsClass(t *testing.T) {
 		want bool
 	}{{4, 1, false}, {2, 2, true}, {3, 3, false}, {6, 3, true}, {7, 4, false}, {8, 4, true}, {200, 100, true},
 		{300, 100, true}, {300, 101, false}} {
-		if got := sheetOf(t, rowsOf(values(c.n, c.k, -3))).isClass(0); got != c.want {
+		if got := analysisOf(t, rowsOf(values(c.n, c.k, -3))).isClass(0); got != c.want {
 			t.Errorf("%d values in %d lines are classes: %v", c.k, c.n, got)
 		}
 	}
-	holds(t, "has classes", func(file string) bool { return sheetOf(t, file).isClass(0) },
+	filetest.Holds(t, "has classes", func(file string) bool { return analysisOf(t, file).isClass(0) },
 		[]string{"u,0\nu,0\nv,0\nv,0\n", "u,0\nu,0\n1,0\n?,0\n"}, []string{"0.5,0\n1,0\n1,0\n1,0\n", "u,0\n?,0\nu,0\nu,0\n"})
 }
 
 // TestIsID: what only numbers the samples is known by its name, if no value comes twice, or by its counting.
 func TestIsID(t *testing.T) {
-	holds(t, "numbers the samples", func(name string) bool { return sheetOf(t, name+",a\n7,1\n5,2\n9,3\n").isID(0) },
+	filetest.Holds(t, "numbers the samples", func(name string) bool { return analysisOf(t, name+",a\n7,1\n5,2\n9,3\n").isID(0) },
 		[]string{"id", "ID", "Index", "no", "NR", "rownames", "Unnamed: 0", "#", "PassengerId", "x_id", "x id", "userID"},
 		[]string{"paid", "x", "index2", "ACID", "RAPID"})
 	for _, c := range []struct {
@@ -100,7 +90,7 @@ func TestIsID(t *testing.T) {
 		{"5,0\n5,1\n5,2\n", 1, false}, {"x,a\n0,5\n1,5\n2,5\n", 0, false},
 		{"1,5\n2,5\n?,5\n", 0, false}, {"a,\n7,1\n5,2\n9,3\n", 1, true},
 	} {
-		if got := sheetOf(t, c.file).isID(c.j); got != c.want {
+		if got := analysisOf(t, c.file).isID(c.j); got != c.want {
 			t.Errorf("column %d of %q numbers the samples: %v", c.j+1, c.file, got)
 		}
 	}
@@ -129,7 +119,7 @@ func TestNumbersRows(t *testing.T) {
 		{"two are missing", slices.Concat(missing[:2], []string{"77"}, missing[3:]), 18},
 		{"18 words of 20", words(20, 18), 0}, {"19 words of 20", words(20, 19), 19}, {"19 words", words(19, 19), 0},
 	} {
-		tab := sheetOf(t, rowsOf(c.fields))
+		tab := analysisOf(t, rowsOf(c.fields))
 		of := Column{Kind: Number}
 		if of.From, of.To = tab.extent(0); tab.Cols[0].WordCount > 0 {
 			of = Column{Kind: Words, Words: tab.Distinct(0)}
@@ -137,16 +127,16 @@ func TestNumbersRows(t *testing.T) {
 		if got := tab.rowNumbers(0, of); got != c.want {
 			t.Errorf("%s: %d values number the rows; want %d", c.name, got, c.want)
 		}
-		if got := tab.rowNumbers(0, Column{Kind: Left, From: of.From, To: of.To}); got != 0 {
+		if got := tab.rowNumbers(0, Column{Kind: LeftOut, From: of.From, To: of.To}); got != 0 {
 			t.Errorf("%s, left out: %d", c.name, got)
 		}
 	}
 }
 
-// TestSide: images are squares of 8×8 pixels at least.
-func TestSide(t *testing.T) {
+// TestImageSide: images are squares of 8×8 pixels at least.
+func TestImageSide(t *testing.T) {
 	for pixels, want := range map[int]int{0: 0, 1: 0, 49: 0, 63: 0, 64: 8, 65: 0, 80: 0, 81: 9, 784: 28} {
-		if got := Side(pixels); got != want {
+		if got := ImageSide(pixels); got != want {
 			t.Errorf("%d pixels: side %d; want %d", pixels, got, want)
 		}
 	}
@@ -170,7 +160,7 @@ func TestFindLabel(t *testing.T) {
 		{"1,5,x\n1,6,7\n2,7,8\n2,8,9\n2,8,3\n2,8,4\n", "", "1"}, {"5,0\n6,0\n7,0\n", "", "2"}, {"x,5\n1,6\n", "", "1"},
 		{"a,b\n1,\n2,\n", "last", "1"},
 	} {
-		tab := sheetOf(t, c.file)
+		tab := analysisOf(t, c.file)
 		err := tab.findLabel(Options{Label: c.label})
 		got := fmt.Sprint(tab.label + 1)
 		if err != nil {
@@ -182,7 +172,7 @@ func TestFindLabel(t *testing.T) {
 	}
 	for _, name := range strings.Fields("label labels target species variety survived diagnosis outcome quality " +
 		"saleprice median_house_value medv price class category digit y") {
-		tab := sheetOf(t, "a,"+strings.ToUpper(name)+",b\n1,2,3\n1,2,3\n")
+		tab := analysisOf(t, "a,"+strings.ToUpper(name)+",b\n1,2,3\n1,2,3\n")
 		if err := tab.findLabel(Options{}); err != nil || tab.label != 1 {
 			t.Errorf("%s is column %d, %v", name, tab.label+1, err)
 		}
@@ -333,7 +323,7 @@ func TestDescribe(t *testing.T) {
 	number, words := Column{Name: "n", Kind: Number}, Column{Kind: Words, Words: []string{"u", "v"}}
 	of := func(numbers, texts int) string {
 		columns := slices.Concat([]Column{{Kind: Label}}, slices.Repeat([]Column{number}, numbers),
-			slices.Repeat([]Column{words}, texts), []Column{{Kind: Left}})
+			slices.Repeat([]Column{words}, texts), []Column{{Kind: LeftOut}})
 		columns[1].Name = "m" // the first of them
 		return describe(columns)
 	}
@@ -348,7 +338,7 @@ func TestDescribe(t *testing.T) {
 		}
 	}
 	columns := []Column{{Name: "k", Kind: Label}, number, {Name: "c", Kind: Words, Words: []string{"u", "v"}},
-		{Name: "x", Kind: Left}}
+		{Name: "x", Kind: LeftOut}}
 	if n, names := Inputs(columns), InputNames(columns); n != 3 || !slices.Equal(names, []string{"n", "c=u", "c=v"}) ||
 		InputNames(unnamed(columns)) != nil {
 		t.Errorf("%d inputs %q", n, names)
@@ -374,7 +364,7 @@ func TestSamples(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, p := range []Part{d.Train, d.Test} {
+		for _, p := range []Samples{d.Train, d.Test} {
 			if p.N != 2 || p.Dim != 64 || (len(p.Pixels) == 128) != c.images || (len(p.Values) == 128) == c.images ||
 				fmt.Sprint(p.Labels) != "[0 1]" {
 				t.Errorf("%q, %q: %d×%d, %d pixels, %d values, labels %v", c.train, c.test, p.N, p.Dim, len(p.Pixels),

@@ -14,11 +14,11 @@ func bytesLimit[N int | int64](n N) Limit {
 	return Limit{Bytes: int64(n), Cells: 1 << 40, Inputs: 1 << 40}
 }
 
-// sheetOf is a table of which nothing is decided yet.
-func sheetOf(t *testing.T, file string) *sheet {
+// analysisOf is a table of which nothing is decided yet.
+func analysisOf(t *testing.T, file string) *analysis {
 	t.Helper()
 	tab := tableOf(t, file)
-	return &sheet{Table: tab, ignored: make([]bool, len(tab.Cols)), label: -1}
+	return &analysis{Table: tab, ignored: make([]bool, len(tab.Cols)), label: -1}
 }
 
 // plainLabel is a note without why the label was guessed.

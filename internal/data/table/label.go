@@ -14,37 +14,34 @@ import (
 	"backprop/internal/data/field"
 )
 
-// labelNames are what tables call the column to predict, the surest first.
-var labelNames = []string{"label", "labels", "target", "species", "variety", "survived", "diagnosis", "outcome",
-	"saleprice", "median_house_value", "medv", "quality", "price", "class", "category", "digit"}
+// Names of the column to predict, the surest first. A column with one of the likely names may also be an input.
+var (
+	sureLabelNames = []string{"label", "labels", "target", "species", "variety", "survived", "diagnosis", "outcome",
+		"saleprice", "median_house_value", "medv"}
+	likelyLabelNames = []string{"quality", "price", "class", "category", "digit"}
+)
 
-// unsure is how many of them, the last ones, may well be inputs.
-const unsure = 5
-
-// guessed is what is said where the label was found by something less than its name.
-const guessed = " (%s, -label names another)"
-
-// findLabel finds the column to predict. A name comes before a number, and that before first and last.
-func (t *sheet) findLabel(o Options) error {
+// findLabel finds the column to predict. -label is a name; if there is no such name, a number, "first" or "last".
+func (t *analysis) findLabel(o Options) error {
 	if o.Label == "" {
 		t.label, t.guess = t.guessLabel()
-	} else if t.label = t.named(o.Label); t.label < 0 {
+	} else if t.label = t.labelColumn(o.Label); t.label < 0 {
 		if err := t.findLabels(o.Label); err != nil {
 			return err
 		}
 	}
 	for _, name := range o.Ignore {
-		if t.isLabel(t.columnOf(name)) {
+		if t.isLabel(t.columnCalled(name)) {
 			return fmt.Errorf("-ignore %s: it is the label; name another one with -label", name)
 		}
 	}
 	return nil
 }
 
-// findLabels finds several numbers to predict, whose columns stand in -label with commas between them.
-func (t *sheet) findLabels(want string) error {
+// findLabels finds several numbers to predict, whose columns -label names with commas between them.
+func (t *analysis) findLabels(want string) error {
 	for k, name := range field.SplitNames(want) {
-		j := t.named(strings.TrimSpace(name))
+		j := t.labelColumn(strings.TrimSpace(name))
 		switch {
 		case strings.TrimSpace(name) == "":
 			return fmt.Errorf("-label %s: there is no name on one side of a comma", want)
@@ -61,138 +58,147 @@ func (t *sheet) findLabels(want string) error {
 	return nil
 }
 
-// noLabel is the error where -label names no column.
-func (t *sheet) noLabel(want string) error {
+// noLabel returns the error about a -label that is no column.
+func (t *analysis) noLabel(want string) error {
 	if t.Names == nil {
 		return fmt.Errorf("-label %s: the table has no header; give first, last or a number from 1 to %d", want, len(t.Cols))
 	}
 	return fmt.Errorf("-label %s: no such column; there are %.300s", want, strings.Join(t.Names, ", "))
 }
 
-// columnOf is a column by its name, else by its number from 1; −1 if there is none.
-func (t *sheet) columnOf(name string) int { return columnOf(t.Names, name, len(t.Cols)) }
-
-// columnOf is one of n columns by its name, else by its number from 1; −1 if there is none.
-func columnOf(names []string, name string, n int) int {
-	if j := slices.Index(names, name); j >= 0 {
+// columnCalled returns a column by its name, or else by its number from 1; −1 if there is none.
+func (t *analysis) columnCalled(name string) int {
+	if j := slices.Index(t.Names, name); j >= 0 {
 		return j
 	}
-	if j := slices.IndexFunc(names, func(s string) bool { return strings.EqualFold(s, name) }); j >= 0 {
+	if j := slices.IndexFunc(t.Names, func(s string) bool { return strings.EqualFold(s, name) }); j >= 0 {
 		return j
 	}
-	if k, err := strconv.Atoi(name); err == nil && k >= 1 && k <= n {
+	if k, err := strconv.Atoi(name); err == nil && k >= 1 && k <= len(t.Cols) {
 		return k - 1
 	}
 	return -1
 }
 
-// named is the column that -label names; −1 if there is none.
-func (t *sheet) named(want string) int {
-	j := t.columnOf(want)
+// labelColumn returns the column that -label names; −1 if there is none.
+func (t *analysis) labelColumn(want string) int {
+	j := t.columnCalled(want)
 	switch {
-	case j >= 0:
-		return j
-	case want == "first":
+	case j < 0 && want == "first":
 		return 0
-	case want == "last":
-		return t.lastColumn(func(c cells.Column, j int) bool { return c.MissingCount < t.N })
+	case j < 0 && want == "last":
+		return t.lastColumn(func(j int) bool { return !t.isEmpty(j) })
 	}
-	return -1
+	return j
 }
 
-// lastColumn is the last one that is good: not empty, as where each line ends in a separator.
-func (t *sheet) lastColumn(good func(c cells.Column, j int) bool) int {
+// isEmpty reports whether a column has no values: the last one, if each line ends in a separator.
+func (t *analysis) isEmpty(j int) bool { return t.Cols[j].MissingCount == t.N }
+
+// lastColumn returns the last column for which ok is true; 0 if there is none.
+func (t *analysis) lastColumn(ok func(j int) bool) int {
 	for j := len(t.Cols) - 1; j > 0; j-- {
-		if good(t.Cols[j], j) {
+		if ok(j) {
 			return j
 		}
 	}
 	return 0
 }
 
-// canBeGuessed says whether a column may be the label where nobody has said so.
-func (t *sheet) canBeGuessed(c cells.Column, j int) bool {
-	return c.MissingCount < t.N && !c.Dates && !t.ignored[j]
+// canBeGuessed reports whether a column may be the label if nobody has named it.
+func (t *analysis) canBeGuessed(j int) bool {
+	return !t.isEmpty(j) && !t.Cols[j].Dates && !t.ignored[j]
 }
 
-// guessLabel finds the label where nobody has named it: by its name; else it is the only column of words,
-// else the last one, or, without a header, the first where only that can be a class (UCI's wines; MNIST,
-// whose last pixel is 0 in each image). why is empty where the name says it, and no other column could be it too.
-func (t *sheet) guessLabel() (j int, why string) {
-	last, words, y := t.lastColumn(t.canBeGuessed), t.classWords(), t.called("y")
-	var named []int
-	sure := false
-	for k, n := range labelNames {
-		if j := t.called(n); j >= 0 {
-			named, sure = append(named, j), sure || k < len(labelNames)-unsure
+// guessLabel finds the label if nobody has named it. It is the column with the name of a label; else the only column
+// of words; else the last column; or, without a header, the first, if only that can be classes (UCI's wines; MNIST,
+// whose last pixel is 0 in each image). why says which; it is "" if the name says it and no other column could be the
+// label too.
+func (t *analysis) guessLabel() (j int, why string) {
+	last, words := t.lastColumn(t.canBeGuessed), t.classWords()
+	onlyWords := -1
+	if len(words) == 1 {
+		onlyWords = words[0]
+	}
+	sure := t.columnsCalled(sureLabelNames...)
+	named := append(sure, t.columnsCalled(likelyLabelNames...)...)
+	y := -1
+	if list := t.columnsCalled("y"); list != nil {
+		y = list[0]
+	}
+	if len(named) > 0 {
+		rivalY := y >= 0 && y == last
+		rivalWords := onlyWords >= 0 && onlyWords != named[0]
+		if len(named) > 1 || sure == nil && (rivalY || rivalWords) {
+			return named[0], "by its name"
 		}
+		return named[0], ""
 	}
 	switch {
-	case len(named) > 1 || len(named) == 1 && !sure && (y >= 0 && y == last || len(words) == 1 && words[0] != named[0]):
-		return named[0], "by its name"
-	case len(named) == 1:
-		return named[0], ""
-	case y >= 0 && !t.isCoordinate(y, last) && (len(words) != 1 || words[0] == y):
+	case y >= 0 && !t.isCoordinate(y, last) && (onlyWords < 0 || onlyWords == y):
 		return y, "by its name"
-	case len(words) == 1:
-		return words[0], "the only column of words"
-	case t.Names == nil && len(words) == 0 && t.isClass(0) && !t.isClass(last) && !t.ignored[0]:
+	case onlyWords >= 0:
+		return onlyWords, "the only column of words"
+	case t.Names == nil && words == nil && t.isClass(0) && !t.isClass(last) && !t.ignored[0]:
 		return 0, "the first can be classes and the last cannot"
 	}
 	return last, "the last column"
 }
 
-// called is a column of this name that can be guessed; −1 if there is none.
-func (t *sheet) called(name string) int {
-	for j, s := range t.Names {
-		if strings.EqualFold(s, name) && t.canBeGuessed(t.Cols[j], j) {
-			return j
+// columnsCalled returns, for each of some names, the first column of this name that can be guessed.
+func (t *analysis) columnsCalled(names ...string) (list []int) {
+	for _, name := range names {
+		for j, s := range t.Names {
+			if strings.EqualFold(s, name) && t.canBeGuessed(j) {
+				list = append(list, j)
+				break
+			}
 		}
 	}
-	return -1
+	return list
 }
 
-// isCoordinate says whether a column called y stands between one called x and others.
-func (t *sheet) isCoordinate(y, last int) bool {
+// isCoordinate reports whether a column called y is between one called x and others.
+func (t *analysis) isCoordinate(y, last int) bool {
 	return y > 0 && strings.EqualFold(t.Names[y-1], "x") && y < last
 }
 
-// classWords are the columns of words that come again and again.
-func (t *sheet) classWords() (list []int) {
+// classWords returns the columns of words that come again and again.
+func (t *analysis) classWords() (list []int) {
 	for j, c := range t.Cols {
-		if c.WordCount > 0 && t.canBeGuessed(c, j) && !t.HasStrayWord(j) && t.isClass(j) {
+		if c.WordCount > 0 && t.canBeGuessed(j) && !t.HasStrayWord(j) && t.isClass(j) {
 			list = append(list, j)
 		}
 	}
 	return list
 }
 
-// isClass says whether a column looks like classes and not like a number to predict: words or
-// whole numbers that come back again and again.
-func (t *sheet) isClass(j int) bool {
-	seen, ok := t.whole(j)
-	n := len(seen) + t.DifferentWords(j)
-	return ok && n > 1 && n <= max(2, min(100, t.N/2))
+// isClass reports whether a column looks like classes and not like a number to predict: it has words or whole numbers
+// that come again and again.
+func (t *analysis) isClass(j int) bool {
+	numbers, whole := t.wholeNumbers(j)
+	n := len(numbers) + t.DifferentWords(j)
+	return whole && n > 1 && n <= max(2, min(100, t.N/2))
 }
 
-// whole is the different numbers in a column, and whether all of them are whole.
-func (t *sheet) whole(j int) (seen map[float64]bool, ok bool) {
-	seen = map[float64]bool{}
+// wholeNumbers returns the different numbers in a column; ok is false if one of them is a fraction.
+func (t *analysis) wholeNumbers(j int) (different map[float64]bool, ok bool) {
+	different = map[float64]bool{}
 	for i := range t.N {
 		x := t.At(i, j)
-		if x != x {
+		if math.IsNaN(x) {
 			continue
 		}
 		if x != math.Trunc(x) {
 			return nil, false
 		}
-		seen[x] = true
+		different[x] = true
 	}
-	return seen, true
+	return different, true
 }
 
-// classes are the names of the classes in the label, nil if it holds numbers to predict.
-func (t *sheet) classes(regress bool) ([]string, error) {
+// classes returns the names of the classes in the label; nil if it has numbers to predict.
+func (t *analysis) classes(regress bool) ([]string, error) {
 	c := t.Cols[t.label]
 	if c.Dates {
 		return nil, errors.New("holds dates, which are neither classes nor numbers to predict; name another column " +
@@ -227,7 +233,7 @@ func (t *sheet) classes(regress bool) ([]string, error) {
 	return words, nil
 }
 
-// headerAdvice is what else to do about a word in a line, which may be that of a header.
+// headerAdvice says what else to do about a word in this line, because the first may be a header.
 func headerAdvice(line int) string {
 	if line > 1 {
 		return ""
@@ -235,30 +241,35 @@ func headerAdvice(line int) string {
 	return "; line 1 is taken for a sample" + cells.HeaderAdvice
 }
 
-// few is how many whole numbers are classes for sure: the digits.
-const few = 10
+// digits is the number of classes up to which whole numbers are classes for sure.
+const digits = 10
 
-// labelNote says which column is the label, why, and what is odd about it.
-func (t *sheet) labelNote(d *Data) string {
+// mayBeAmounts reports whether the classes are so many whole numbers that they may be amounts.
+func (t *analysis) mayBeAmounts(d *Data) bool {
+	return len(d.Classes) > digits && t.Cols[t.label].WordCount == 0
+}
+
+// labelNote says which column is the label, why, and what a user should check about it.
+func (t *analysis) labelNote(d *Data) string {
 	note := "label: " + t.Title(t.label)
 	if d.Classes == nil {
-		note += ", a number to predict" + t.ofUnit(t.label)
+		note += ", a number to predict" + t.unitOf(t.label)
 	}
 	for _, j := range t.more {
-		note += ", and " + t.Title(j) + t.ofUnit(j)
+		note += ", and " + t.Title(j) + t.unitOf(j)
 	}
 	if t.guess != "" {
-		note += fmt.Sprintf(guessed, t.guess)
+		note += fmt.Sprintf(" (%s, -label names another)", t.guess)
 	}
-	if n := len(d.Classes); n > few && t.Cols[t.label].WordCount == 0 && Side(Inputs(d.Columns)) == 0 {
+	if n := len(d.Classes); t.mayBeAmounts(d) && ImageSide(Inputs(d.Columns)) == 0 {
 		note += fmt.Sprintf(", %d whole numbers from %s to %s, each learned as a class of its own: if they are amounts, "+
 			"-regress learns a number to predict", n, d.Classes[0], d.Classes[n-1])
 	}
 	return note
 }
 
-// ofUnit says which unit the numbers of a column have.
-func (t *sheet) ofUnit(j int) string {
+// unitOf returns the unit of a column's numbers in brackets; "" if there is none.
+func (t *analysis) unitOf(j int) string {
 	if t.Cols[j].Unit == "" {
 		return ""
 	}

@@ -17,13 +17,13 @@ import (
 )
 
 // notes say what was left out, what is missing, what the inputs are, and what looks wrong.
-func (t *sheet) notes(d *Data) (notes []string) {
+func (t *analysis) notes(d *Data) (notes []string) {
 	say := func(what string, list []string) {
 		if list != nil {
 			notes = append(notes, what+strings.Join(list, ", "))
 		}
 	}
-	say("left out: ", t.left(d.Columns))
+	say("left out: ", t.leftOut(d.Columns))
 	if slices.ContainsFunc(d.Columns, func(c Column) bool { return c.Why == dates }) {
 		notes = append(notes, "of dates, columns of the weekday, the month or the hour can be made, and learned from")
 	}
@@ -38,7 +38,7 @@ func (t *sheet) notes(d *Data) (notes []string) {
 	say("below 0 alone, as if it stood for a missing value: ", t.minusOnes(d))
 	say("a number among words, as if it stood for a missing value: ", t.numbersAmongWords(d))
 	say("words that differ in capital letters, spaces or punctuation alone count as different: ", t.spellings(d))
-	say("look like numbers or dates, and are taken for words: ", t.likeNumbers(d.Columns))
+	say("look like numbers or dates, and are taken for words: ", t.numberLikeColumns(d.Columns))
 	say("of one row alone, which cannot be both learned and tested: ", t.single(d))
 	if note := t.suspects(d.Columns); note != "" {
 		notes = append(notes, note)
@@ -47,7 +47,7 @@ func (t *sheet) notes(d *Data) (notes []string) {
 }
 
 // missing is which inputs are numbers that are not all there, and which words are taken for such.
-func (t *sheet) missing(columns []Column) (missing, marked []string) {
+func (t *analysis) missing(columns []Column) (missing, marked []string) {
 	for j, of := range columns {
 		if c := t.Cols[j]; of.Kind == Number && c.MissingCount > 0 {
 			missing = append(missing, fmt.Sprintf("%s (%d)", t.Title(j), c.MissingCount))
@@ -60,7 +60,7 @@ func (t *sheet) missing(columns []Column) (missing, marked []string) {
 }
 
 // units is which columns are numbers with a unit.
-func (t *sheet) units(columns []Column) (list []string) {
+func (t *analysis) units(columns []Column) (list []string) {
 	for j, of := range columns {
 		if of.Unit != "" && of.Kind == Number {
 			list = append(list, fmt.Sprintf("%s (%s)", t.Title(j), of.Unit))
@@ -70,10 +70,10 @@ func (t *sheet) units(columns []Column) (list []string) {
 }
 
 // constant is which inputs are the same in all rows, but not of images, whose edges may well be empty.
-func (t *sheet) constant(columns []Column) (list []string) {
+func (t *analysis) constant(columns []Column) (list []string) {
 	for j, of := range columns {
 		same := of.Kind == Number && of.From == of.To || of.Kind == Words && len(of.Words) == 1 && t.Cols[j].MissingCount == 0
-		if same && Side(Inputs(columns)) == 0 {
+		if same && ImageSide(Inputs(columns)) == 0 {
 			list = append(list, t.Title(j))
 		}
 	}
@@ -81,7 +81,7 @@ func (t *sheet) constant(columns []Column) (list []string) {
 }
 
 // codes is which columns of words have a number in two ways of writing.
-func (t *sheet) codes(columns []Column) (list []string) {
+func (t *analysis) codes(columns []Column) (list []string) {
 	for j, of := range columns {
 		if same := t.SameCode(j); same != nil && of.Kind == Words {
 			list = append(list, fmt.Sprintf("%s (%.20q and %.20q)", t.Title(j), same[0], same[1]))
@@ -91,7 +91,7 @@ func (t *sheet) codes(columns []Column) (list []string) {
 }
 
 // suspects says which columns look as if they numbered the rows, unless it is the only input.
-func (t *sheet) suspects(columns []Column) string {
+func (t *analysis) suspects(columns []Column) string {
 	var suspects, names []string
 	inputs := 0
 	for j, of := range columns {
@@ -115,7 +115,7 @@ func (t *sheet) suspects(columns []Column) string {
 
 // rowNumbers is how many different values an input has, if these are words or whole numbers, and
 // nearly as many as there are rows; else 0. Numbers with a fraction or a unit are measurements.
-func (t *sheet) rowNumbers(j int, of Column) int {
+func (t *analysis) rowNumbers(j int, of Column) int {
 	const few = 20
 	switch {
 	case t.N < few, of.Kind != Number && of.Kind != Words, of.Unit != "":
@@ -125,7 +125,7 @@ func (t *sheet) rowNumbers(j int, of Column) int {
 	case of.Kind == Words, of.To-of.From < float64(t.N/2): // whole numbers would be too few
 		return 0
 	}
-	seen, ok := t.whole(j)
+	seen, ok := t.wholeNumbers(j)
 	if !ok || 10*len(seen) < 9*t.N {
 		return 0
 	}
@@ -137,7 +137,7 @@ var marks = []float64{-9, -99, -999, -9999, -99999, -999999, -99.9, -999.9, -999
 	99, 999, 9999, 99999, 999999}
 
 // outliers is which columns of numbers have some that are far from all others.
-func (t *sheet) outliers(d *Data) (list []string) {
+func (t *analysis) outliers(d *Data) (list []string) {
 	for _, j := range t.ofNumbers(d) {
 		for _, odd := range Odd(t.N, func(i int) float64 { return t.At(i, j) }) {
 			list = append(list, fmt.Sprintf("%s (%s)", t.Title(j), odd))
@@ -199,7 +199,7 @@ func shortly(x float64) string {
 }
 
 // ofNumbers is which columns are of numbers, the label among them, but none of images.
-func (t *sheet) ofNumbers(d *Data) (list []int) {
+func (t *analysis) ofNumbers(d *Data) (list []int) {
 	const few = 50
 	for j, of := range d.Columns {
 		if of.Kind == Number || of.Kind == Label && t.Cols[j].WordCount == 0 {
@@ -213,7 +213,7 @@ func (t *sheet) ofNumbers(d *Data) (list []int) {
 }
 
 // minusOnes is which columns have -1, twice or more, and else only numbers from 1 to 5 and more.
-func (t *sheet) minusOnes(d *Data) (list []string) {
+func (t *analysis) minusOnes(d *Data) (list []string) {
 	for _, j := range t.ofNumbers(d) {
 		if from, _ := t.extent(j); from != -1 {
 			continue
@@ -227,7 +227,7 @@ func (t *sheet) minusOnes(d *Data) (list []string) {
 }
 
 // numbersAmongWords is which columns of words have one number, and it is -1 or one of marks.
-func (t *sheet) numbersAmongWords(d *Data) (list []string) {
+func (t *analysis) numbersAmongWords(d *Data) (list []string) {
 	for j, words := range d.words() {
 		numbers, last := 0, 0.0
 		for _, w := range words {
@@ -255,10 +255,9 @@ func (d *Data) words() [][]string {
 }
 
 // single is which classes have one row, where there are enough rows to hold some out.
-func (t *sheet) single(d *Data) (list []string) {
+func (t *analysis) single(d *Data) (list []string) {
 	const enough, most = 10, 5
-	amounts := len(d.Classes) > few && t.Cols[t.label].WordCount == 0 // of which labelNote speaks
-	if d.Classes == nil || t.N < enough || amounts {
+	if d.Classes == nil || t.N < enough || t.mayBeAmounts(d) { // labelNote speaks of amounts
 		return nil
 	}
 	rows := map[string]int{}
@@ -282,8 +281,8 @@ var (
 	isRange         = regexp.MustCompile(`^\d+([.,]\d+)? ?(-|–|—|\.\.|to|bis|à) ?\d+([.,]\d+)?$`)
 )
 
-// likeNumber is a word that looks like a number or a date, of words that nearly all do; "" if they do not.
-func likeNumber(words []string) (example string) {
+// numberLike is a word that looks like a number or a date, of words that nearly all do; "" if they do not.
+func numberLike(words []string) (example string) {
 	const few = 8
 	like := 0
 	for _, w := range words {
@@ -299,33 +298,19 @@ func likeNumber(words []string) (example string) {
 	return example
 }
 
-// likeNumbers is which columns of words look as if they were of numbers, or of dates that are not known for such.
-func (t *sheet) likeNumbers(columns []Column) (list []string) {
+// numberLikeColumns is which columns of words look as if they were of numbers, or of dates that are not known for such.
+func (t *analysis) numberLikeColumns(columns []Column) (list []string) {
 	for j, of := range columns {
-		if example := likeNumber(of.Words); example != "" {
+		if example := numberLike(of.Words); example != "" {
 			list = append(list, fmt.Sprintf("%s (as %.40q)", t.Title(j), example))
 		}
 	}
 	return list
 }
 
-// without is how often a number is in a column, and the least and the greatest of the others.
-func (t *sheet) without(j int, mark float64) (times int, lo, hi float64) {
-	lo, hi = math.Inf(1), math.Inf(-1)
-	for i := range t.N {
-		switch x := t.At(i, j); {
-		case x == mark:
-			times++
-		case x == x:
-			lo, hi = min(lo, x), max(hi, x)
-		}
-	}
-	return times, lo, hi
-}
-
 // spellings is which columns have words, or classes, that are the same but for capital letters, spaces and
 // punctuation.
-func (t *sheet) spellings(d *Data) (list []string) {
+func (t *analysis) spellings(d *Data) (list []string) {
 	for j, words := range d.words() {
 		combining := slices.ContainsFunc(words, func(w string) bool { return strings.ContainsFunc(w, isMark) })
 		groups, quote := map[string][]string{}, strconv.Quote
@@ -376,7 +361,7 @@ func folded(w string, combining bool) string {
 }
 
 // unsureWords says where "-" and "none" were taken for words.
-func (t *sheet) unsureWords(d *Data) (notes []string) {
+func (t *analysis) unsureWords(d *Data) (notes []string) {
 	for j, words := range d.words() {
 		for _, w := range words {
 			if field.IsPerhapsMissing(w) {
@@ -388,7 +373,7 @@ func (t *sheet) unsureWords(d *Data) (notes []string) {
 }
 
 // unknown says which words of a table to test with were not met in training.
-func (t *sheet) unknown(columns []Column) (notes []string) {
+func (t *analysis) unknown(columns []Column) (notes []string) {
 	for j, of := range columns {
 		n, example := 0, ""
 		for i := 0; i < t.N && of.Kind == Words; i++ {

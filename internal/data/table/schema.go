@@ -1,5 +1,4 @@
-// Schema: what was made of each column of the table to train on, so that other tables can be read
-// in the same way.
+// Schema: what was made of each column of the training table, so that other tables can be read in the same way.
 
 package table
 
@@ -15,31 +14,31 @@ import (
 
 // What a column is to the network.
 const (
-	Number = "number" // an input
-	Words  = "words"  // an input for each word: 1 where the column holds it, else 0
-	Label  = "label"
-	Left   = "left out"
+	Number  = "number" // an input
+	Words   = "words"  // an input for each word: 1 if the column has that word, else 0
+	Label   = "label"
+	LeftOut = "left out"
 )
 
-// A Column is what was made of one column of the table to train on.
+// A Column says what was made of one column of the training table.
 type Column struct {
 	Name  string   `json:"name,omitempty"` // "" without a header
 	Kind  string   `json:"kind"`
-	Why   string   `json:"why,omitempty"`   // it was left out
+	Why   string   `json:"why,omitempty"`   // of LeftOut
 	Words []string `json:"words,omitempty"` // of Words, in the order of their inputs
-	From  float64  `json:"from,omitempty"`  // of Number: the least and the greatest that were seen
+	From  float64  `json:"from,omitempty"`  // of Number: the smallest and the largest in training
 	To    float64  `json:"to,omitempty"`
 
-	// How the numbers are written; empty of older models, and where there was nothing to decide.
+	// How the numbers are written. Both are empty in older models, and if there was nothing to decide.
 	Unit    string `json:"unit,omitempty"`    // of all of them: "m²"
 	Decimal string `json:"decimal,omitempty"` // "." or ","
 }
 
-// decimals are the characters that are decimal by a rule.
-var decimals = map[field.Form]string{field.DecimalPoint: ".", field.DecimalComma: ","}
+// decimalMarks are how Column.Decimal names a decimal mark.
+var decimalMarks = map[field.Form]string{field.DecimalPoint: ".", field.DecimalComma: ","}
 
-// RuleOf is the rule by which the numbers of columns were read; Plain where there is none.
-func RuleOf(columns []Column) field.Form {
+// DecimalOf returns which mark is decimal in the numbers of columns; Plain if that is not known.
+func DecimalOf(columns []Column) field.Form {
 	for _, c := range columns {
 		switch c.Decimal {
 		case ".":
@@ -51,19 +50,19 @@ func RuleOf(columns []Column) field.Form {
 	return field.Plain
 }
 
-// wasOf is what a table to test with is settled by.
-func wasOf(d *Data) (list []cells.KnownColumn) {
+// knownColumns returns how the columns of a test table are to be read.
+func knownColumns(d *Data) (list []cells.KnownColumn) {
 	for _, c := range d.Columns {
-		was := cells.KnownColumn{Numeric: c.Kind == Number, Unit: c.Unit, Words: c.Words}
+		known := cells.KnownColumn{Numeric: c.Kind == Number, Unit: c.Unit, Words: c.Words}
 		if c.Kind == Label {
-			was.Numeric, was.Words = d.Classes == nil, d.Classes
+			known.Numeric, known.Words = d.Classes == nil, d.Classes
 		}
-		list = append(list, was)
+		list = append(list, known)
 	}
 	return list
 }
 
-// Inputs is the number of inputs that the columns make.
+// Inputs returns the number of inputs that columns make.
 func Inputs(columns []Column) (n int) {
 	for _, c := range columns {
 		switch c.Kind {
@@ -76,58 +75,65 @@ func Inputs(columns []Column) (n int) {
 	return n
 }
 
-// expand is the inputs that the columns make.
-func expand(columns []Column) (fs []feature) {
-	for j, c := range columns {
-		if c.Kind == Number {
-			fs = append(fs, feature{j, ""})
-		}
-		for _, w := range c.Words {
-			fs = append(fs, feature{j, w})
-		}
-	}
-	return fs
+// A feature is an input: the number in a column; or, if word is not "", whether the column has that word.
+type feature struct {
+	col  int
+	word string
 }
 
-// ignore is which columns list names.
-func (t *sheet) ignore(list []string) ([]bool, error) {
-	which := make([]bool, len(t.Cols))
-	for _, name := range list {
-		j := t.columnOf(name)
+// features returns the inputs that columns make.
+func features(columns []Column) (list []feature) {
+	for j, c := range columns {
+		if c.Kind == Number {
+			list = append(list, feature{j, ""})
+		}
+		for _, w := range c.Words {
+			list = append(list, feature{j, w})
+		}
+	}
+	return list
+}
+
+// findIgnored finds the columns that -ignore names.
+func (t *analysis) findIgnored(names []string) ([]bool, error) {
+	ignored := make([]bool, len(t.Cols))
+	for _, name := range names {
+		j := t.columnCalled(name)
 		switch {
 		case j < 0 && t.Names == nil:
 			return nil, fmt.Errorf("-ignore %s: the table has no header; give numbers from 1 to %d", name, len(t.Cols))
 		case j < 0:
 			return nil, fmt.Errorf("-ignore %s: no such column; there are %.300s", name, strings.Join(t.Names, ", "))
 		}
-		which[j] = true
+		ignored[j] = true
 	}
-	return which, nil
+	return ignored, nil
 }
 
-// judge decides what each column is.
-func (t *sheet) judge() (columns []Column, err error) {
+// decideColumns decides what each column is.
+func (t *analysis) decideColumns() (columns []Column, err error) {
 	for j := range t.Cols {
-		of, err := t.judgeColumn(j)
+		c, err := t.decideColumn(j)
 		if err != nil {
 			return nil, err
 		}
-		columns = append(columns, of)
+		columns = append(columns, c)
 	}
 	if Inputs(columns) == 0 {
-		return nil, fmt.Errorf("no column is left to learn from: %s", strings.Join(t.left(columns), ", "))
+		return nil, fmt.Errorf("no column is left to learn from: %s", strings.Join(t.leftOut(columns), ", "))
 	}
 	return columns, nil
 }
 
-const dates = "dates" // why a column of them is left out
+const (
+	dates    = "dates" // why a column of them is left out
+	maxWords = 50      // more different words than this are names or remarks, and no use as inputs
+)
 
-const maxWords = 50 // more different words than this are names or remarks, and no use as inputs
-
-// judgeColumn decides what a column is.
-func (t *sheet) judgeColumn(j int) (of Column, err error) {
+// decideColumn decides what a column is.
+func (t *analysis) decideColumn(j int) (of Column, err error) {
 	c := &t.Cols[j]
-	of.Kind = Left
+	of.Kind = LeftOut
 	if t.Names != nil {
 		of.Name = t.Names[j]
 	}
@@ -151,11 +157,13 @@ func (t *sheet) judgeColumn(j int) (of Column, err error) {
 			headerAdvice(c.FirstWordLine))
 	default:
 		words := t.Distinct(j)
-		if of.Kind, of.Words = Words, words; len(words) > maxWords && c.UnitCount > 0 {
-			of = Column{Name: of.Name, Kind: Left, Why: fmt.Sprintf("numbers with %d different units", c.UnitCount)}
-		} else if len(words) > maxWords {
-			of = Column{Name: of.Name, Kind: Left, Why: fmt.Sprintf("%d different words", len(words))}
-			if example := likeNumber(words); example != "" {
+		if len(words) <= maxWords {
+			of.Kind, of.Words = Words, words
+		} else if c.UnitCount > 0 {
+			of.Why = fmt.Sprintf("numbers with %d different units", c.UnitCount)
+		} else {
+			of.Why = fmt.Sprintf("%d different words", len(words))
+			if example := numberLike(words); example != "" {
 				of.Why += fmt.Sprintf(" that look like numbers or dates, as %.40q", example)
 			}
 		}
@@ -163,44 +171,59 @@ func (t *sheet) judgeColumn(j int) (of Column, err error) {
 	return of, nil
 }
 
-// idName are the names of columns that number the samples.
+// idName matches the names of columns that number the samples.
 var idName = regexp.MustCompile(`^(|#|(?i:id|index|no|nr|rownames|unnamed: 0)|.*[^A-Z](Id|ID)|.*[_ ]id)$`)
 
-// isID says whether a column only numbers the samples: by its name, or as the first one that counts from 0 or 1.
-func (t *sheet) isID(j int) bool {
-	named := t.Names != nil && idName.MatchString(t.Names[j])
-	if t.Names != nil && !named || t.Names == nil && j > 0 {
+// isID reports whether a column only numbers the samples: its name says so, or it is the first of a table without a
+// header; and its values are all different, or count from 0 or 1.
+func (t *analysis) isID(j int) bool {
+	mayBeID := j == 0
+	if t.Names != nil {
+		mayBeID = idName.MatchString(t.Names[j])
+	}
+	if !mayBeID {
 		return false
 	}
-	if _, whole := t.whole(j); !whole {
+	if _, whole := t.wholeNumbers(j); !whole {
 		return false // fractions number nothing
 	}
-	if named && t.Names[j] != "" && len(t.Distinct(j)) == t.N {
+	isNamed := t.Names != nil && t.Names[j] != ""
+	if isNamed && len(t.Distinct(j)) == t.N {
 		return true
 	}
+	first := t.At(0, j)
 	for i := range t.N {
-		if x := t.At(i, j); x != float64(i)+t.At(0, j) || t.At(0, j) != 0 && t.At(0, j) != 1 {
+		if t.At(i, j) != first+float64(i) {
 			return false
 		}
 	}
-	return t.N > 2
+	return t.N > 2 && (first == 0 || first == 1)
 }
 
-// extent is the least and the greatest number in a column.
-func (t *sheet) extent(j int) (from, to float64) {
-	from, to = math.Inf(1), math.Inf(-1)
-	for i := range t.N {
-		if x := t.At(i, j); x == x {
-			from, to = min(from, x), max(to, x)
-		}
-	}
+// extent returns the smallest and the largest number in a column.
+func (t *analysis) extent(j int) (from, to float64) {
+	_, from, to = t.without(j, math.NaN())
 	return from, to
 }
 
-// left are the columns that are left out, and why.
-func (t *sheet) left(columns []Column) (list []string) {
+// without returns how often a number is in a column, and the smallest and the largest of the others.
+func (t *analysis) without(j int, number float64) (times int, from, to float64) {
+	from, to = math.Inf(1), math.Inf(-1)
+	for i := range t.N {
+		switch x := t.At(i, j); {
+		case x == number:
+			times++
+		case !math.IsNaN(x):
+			from, to = min(from, x), max(to, x)
+		}
+	}
+	return times, from, to
+}
+
+// leftOut returns the columns that are left out, and why.
+func (t *analysis) leftOut(columns []Column) (list []string) {
 	for j, c := range columns {
-		if c.Kind == Left {
+		if c.Kind == LeftOut {
 			list = append(list, fmt.Sprintf("%s (%s)", t.Title(j), c.Why))
 		}
 	}
