@@ -253,7 +253,7 @@ func notePlaceholders(d *dataset.Dataset) {
 	}
 	var list []string
 	for j := range s.Dim {
-		for _, odd := range table.Odd(s.N, func(i int) float64 { return s.Values[i*s.Dim+j] }) {
+		for _, odd := range table.Outliers(s.N, func(i int) float64 { return s.Values[i*s.Dim+j] }) {
 			list = append(list, fmt.Sprintf("input %d (%s)", j+1, odd))
 		}
 	}

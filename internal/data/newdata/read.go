@@ -205,7 +205,7 @@ func (r *Reader) Notes() (list []string) {
 // notes says how the values of a column differ from those in training.
 func (n mismatches) notes(c *table.Column) (list []string) {
 	if n.unknown > 0 {
-		list = append(list, table.UnknownWords(n.unknown, n.example))
+		list = append(list, table.UnknownWordsNote(n.unknown, n.example))
 	}
 	if n.missing > 0 {
 		as := "as in training: 0 after scaling"

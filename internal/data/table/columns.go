@@ -1,5 +1,5 @@
-// Package table says what the columns of a table mean: which is the label, which are inputs; and makes
-// samples of them.
+// Package table decides what the columns of a table mean, which is the label and which are inputs, and makes samples of
+// the rows.
 package table
 
 import (
@@ -16,94 +16,95 @@ import (
 // A Table is a CSV file as it was read, before anything is decided.
 type Table = cells.Table
 
-// A Limit is what a table may come to.
+// A Limit bounds how much a table may have.
 type Limit = cells.Limit
 
-// LimitOf is that of a file of size bytes, which unpack to limit at most.
+// LimitOf returns the limit for a file of size bytes that may be unpacked to at most limit bytes.
 func LimitOf(size, limit int64, packed bool) Limit { return cells.LimitOf(size, limit, packed) }
 
-// Read reads a table; errors begin with the line. file is the name for those that come later.
+// Read reads a table. Its errors begin with the line; later ones begin with file, the table's name.
 func Read(r io.Reader, file string, limit Limit) (*Table, error) { return cells.Read(r, file, limit) }
 
-// IsUTF16 says whether a file begins with the mark of UTF-16, as Excel's "Unicode text" does.
+// IsUTF16 reports whether a file begins with the byte order mark of UTF-16, as Excel's "Unicode text" does.
 func IsUTF16(head []byte) bool { return cells.IsUTF16(head) }
 
-// Data are tables as samples.
+// Data is a training table, and perhaps a test table, as samples.
 type Data struct {
 	Train, Test Samples
 	Classes     []string // the name of each class, in the order of Labels; nil for numbers to predict
 	Inputs      []string // the name of each input; nil without a header
 	Columns     []Column // what was made of each column
-	Notes       string   // what was decided, and left out
+	Notes       string   // what a user should know about them
 }
 
-// Options are what a table cannot say of itself.
+// Options say what a table does not say itself.
 type Options struct {
 	Label   string   // a column's name, a number from 1, "first", "last", several with commas, or "" to find it
 	Regress bool     // it holds a number to predict and not a class
 	Ignore  []string // columns to leave out: names, or numbers from 1
 
-	// Of a network that has learned from another table: what that was, and the classes.
+	// Of a network that has learned from another table: its columns and classes.
 	Known   []Column
 	Classes []string
 }
 
-// A Part is n samples of d inputs.
+// Samples are n samples of d inputs.
 type Samples struct {
 	N, Dim  int
-	Pixels  []byte    // n×d: the inputs, where those of all parts can be square images; else nil
-	Values  []float64 // n×d: the inputs elsewhere, NaN where one is missing
+	Pixels  []byte    // n×d: the inputs, if those of both tables can be square images; else nil
+	Values  []float64 // n×d: the inputs otherwise, NaN if one is missing
 	Labels  []int32   // n: the class of each sample; nil for numbers to predict
-	Targets []float64 // n×k: these
-	Lines   []int32   // n: the line of the file that each begins in
+	Targets []float64 // n×k: the numbers to predict
+	Lines   []int32   // n: the line of the file in which each begins
 }
 
-// A sheet is a table while it is decided what its columns are.
+// An analysis is a table, and what has been decided about its columns.
 type analysis struct {
 	*Table
 	ignored []bool
 	label   int
 	more    []int  // further columns to predict
-	guess   string // why this is the label, where nobody has said so
+	guess   string // why this is the label, if nobody has said so
 }
 
-// Interpret decides which column is the label and which are inputs, and takes the samples out.
-// test may be nil, and is left out if it has no labels. Errors begin with the file's name.
+// Interpret decides which column is the label and which are inputs, and returns the samples. test may be nil; it is not
+// used if it has no labels. Errors begin with the file's name.
 func Interpret(train, test *Table, o Options) (*Data, error) {
 	t, d := &analysis{Table: train}, &Data{}
 	if err := t.decide(d, o); err != nil {
 		return nil, fmt.Errorf("%s: %w", train.File, err)
 	}
 	notes := []string{t.labelNote(d)}
-	test, unused, err := t.beside(test)
+	test, unused, err := t.checkTest(test)
 	if err != nil {
 		return nil, err
 	}
 	notes = append(append(notes, unused...), t.notes(d)...)
-	sheets := []*analysis{t}
+	tables := []*analysis{t}
 	if err := t.CheckInputs(Inputs(d.Columns)); err != nil {
 		return nil, fmt.Errorf("%s: %w", train.File, err)
 	}
 	if test != nil {
 		b := &analysis{Table: test, ignored: t.ignored, label: t.label, more: t.more}
-		if _, err := b.Resolve(cells.Hints{Ignored: t.ignored, Decimal: DecimalOf(d.Columns), Columns: knownColumns(d)}); err != nil {
+		hints := cells.Hints{Ignored: t.ignored, Decimal: DecimalOf(d.Columns), Columns: knownColumns(d)}
+		if _, err := b.Resolve(hints); err != nil {
 			return nil, fmt.Errorf("%s: %w", test.File, err)
 		}
-		sheets, notes = append(sheets, b), append(notes, b.unknown(d.Columns)...)
+		tables, notes = append(tables, b), append(notes, b.unknownWords(d.Columns)...)
 	}
-	if err := d.take(sheets); err != nil {
+	if err := d.addSamples(tables); err != nil {
 		return nil, err
 	}
 	d.Notes = strings.Join(append(notes, train.Notes...), "; ")
 	return d, nil
 }
 
-// decide decides what the columns of a table to train on are.
+// decide decides what the columns of the training table are.
 func (t *analysis) decide(d *Data, o Options) (err error) {
 	if t.ignored, err = t.findIgnored(o.Ignore); err != nil {
 		return err
 	}
-	rule, err := t.Resolve(cells.Hints{Ignored: t.ignored})
+	decimal, err := t.Resolve(cells.Hints{Ignored: t.ignored})
 	if err != nil {
 		return err
 	}
@@ -122,16 +123,16 @@ func (t *analysis) decide(d *Data, o Options) (err error) {
 	}
 	for j := range d.Columns {
 		c := &d.Columns[j]
-		if number := c.Kind == Number || c.Kind == Label && d.Classes == nil; number {
-			c.Unit, c.Decimal = t.Cols[j].Unit, decimalMarks[rule]
+		if isNumber := c.Kind == Number || c.Kind == Label && d.Classes == nil; isNumber {
+			c.Unit, c.Decimal = t.Cols[j].Unit, decimalMarks[decimal]
 		}
 	}
 	d.Inputs = InputNames(d.Columns)
 	return nil
 }
 
-// beside is the table to test with, if it has labels; else it is not used, and a note says so.
-func (t *analysis) beside(test *Table) (used *Table, notes []string, err error) {
+// checkTest returns the test table if it has labels; otherwise it is not used, and a note says so.
+func (t *analysis) checkTest(test *Table) (used *Table, notes []string, err error) {
 	if test == nil {
 		return nil, nil, nil
 	}
@@ -154,12 +155,12 @@ func (t *analysis) beside(test *Table) (used *Table, notes []string, err error) 
 	return test, nil, nil
 }
 
-// take takes the samples out of the table to train on, and of the one to test with if there is one.
-func (d *Data) take(sheets []*analysis) error {
-	parts, features := []*Samples{&d.Train, &d.Test}, features(d.Columns)
+// addSamples fills in Train and Test from the training table and, if there is one, the test table.
+func (d *Data) addSamples(tables []*analysis) error {
+	samples, features := []*Samples{&d.Train, &d.Test}, features(d.Columns)
 	images := ImageSide(len(features)) > 0
-	for k, t := range sheets {
-		if err := t.labels(d.Classes, parts[k]); err != nil {
+	for k, t := range tables {
+		if err := t.addLabels(d.Classes, samples[k]); err != nil {
 			return fmt.Errorf("%s: %w", t.File, err)
 		}
 		bytes, err := t.areBytes(features)
@@ -168,13 +169,13 @@ func (d *Data) take(sheets []*analysis) error {
 		}
 		images = images && bytes
 	}
-	for k, t := range sheets {
-		t.inputs(features, parts[k], images)
+	for k, t := range tables {
+		t.addInputs(features, samples[k], images)
 	}
 	return nil
 }
 
-// InputNames are the names of the inputs that columns make; nil of a table without a header.
+// InputNames returns the names of the inputs that columns make; nil if the table has no header.
 func InputNames(columns []Column) (names []string) {
 	if !slices.ContainsFunc(columns, func(c Column) bool { return c.Name != "" }) {
 		return nil
@@ -185,11 +186,11 @@ func InputNames(columns []Column) (names []string) {
 	return names
 }
 
-// isLabel says whether a column is to be predicted.
+// isLabel reports whether a column is to be predicted.
 func (t *analysis) isLabel(j int) bool { return j == t.label || slices.Contains(t.more, j) }
 
-// labels fills in labels, or targets where there are no classes.
-func (t *analysis) labels(classes []string, p *Samples) error {
+// addLabels fills in the labels, or the targets if there are no classes.
+func (t *analysis) addLabels(classes []string, s *Samples) error {
 	columns := append([]int{t.label}, t.more...)
 	for _, j := range columns {
 		switch c := t.Cols[j]; {
@@ -210,7 +211,7 @@ func (t *analysis) labels(classes []string, p *Samples) error {
 	for i := range t.N {
 		if classes == nil {
 			for _, j := range columns {
-				p.Targets = append(p.Targets, t.At(i, j))
+				s.Targets = append(s.Targets, t.At(i, j))
 			}
 			continue
 		}
@@ -219,12 +220,12 @@ func (t *analysis) labels(classes []string, p *Samples) error {
 			return fmt.Errorf("line %d, %s: %q is not among the labels to train on (%s)",
 				t.Line(i), t.Title(t.label), t.Word(i, t.label), strings.Join(classes, ", "))
 		}
-		p.Labels = append(p.Labels, k)
+		s.Labels = append(s.Labels, k)
 	}
 	return nil
 }
 
-// Side is that of a square image of so many pixels; 0 if it would be smaller than 8×8, or none.
+// ImageSide returns the side of a square image of so many pixels; 0 if there is none, or one smaller than 8×8.
 func ImageSide(pixels int) int {
 	if side := int(math.Sqrt(float64(pixels))); side >= 8 && side*side == pixels {
 		return side
@@ -232,8 +233,7 @@ func ImageSide(pixels int) int {
 	return 0
 }
 
-// areBytes says whether all inputs are whole numbers from 0 to 255. It reports a word in a column
-// of numbers.
+// areBytes reports whether all inputs are whole numbers from 0 to 255. A word in a column of numbers is an error.
 func (t *analysis) areBytes(features []feature) (bool, error) {
 	bytes := true
 	for _, f := range features {
@@ -241,33 +241,33 @@ func (t *analysis) areBytes(features []feature) (bool, error) {
 			return false, fmt.Errorf("line %d, %s: %.40q is not a number", c.FirstWordLine, t.Title(f.col), t.FirstWord(f.col))
 		}
 		for i := 0; bytes && i < t.N && !t.IsBytes(); i++ {
-			x := t.At(i, f.col) // NaN where it is a word
+			x := t.At(i, f.col) // NaN if it is a word
 			bytes = x >= 0 && x <= 255 && x == math.Trunc(x)
 		}
 	}
 	return bytes, nil
 }
 
-// inputs fills in the inputs.
-func (t *analysis) inputs(features []feature, p *Samples, images bool) {
-	p.N, p.Dim = t.N, len(features)
+// addInputs fills in the inputs.
+func (t *analysis) addInputs(features []feature, s *Samples, images bool) {
+	s.N, s.Dim = t.N, len(features)
 	if images {
-		p.Pixels = make([]byte, 0, p.N*p.Dim)
+		s.Pixels = make([]byte, 0, s.N*s.Dim)
 	} else {
-		p.Values = make([]float64, 0, p.N*p.Dim)
+		s.Values = make([]float64, 0, s.N*s.Dim)
 	}
 	for i := range t.N {
-		p.Lines = append(p.Lines, int32(t.Line(i)))
+		s.Lines = append(s.Lines, int32(t.Line(i)))
 		for _, f := range features {
 			switch {
 			case images:
-				p.Pixels = append(p.Pixels, byte(t.At(i, f.col)))
+				s.Pixels = append(s.Pixels, byte(t.At(i, f.col)))
 			case f.word == "":
-				p.Values = append(p.Values, t.At(i, f.col))
+				s.Values = append(s.Values, t.At(i, f.col))
 			case f.word == t.Word(i, f.col):
-				p.Values = append(p.Values, 1)
+				s.Values = append(s.Values, 1)
 			default:
-				p.Values = append(p.Values, 0)
+				s.Values = append(s.Values, 0)
 			}
 		}
 	}

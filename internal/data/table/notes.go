@@ -1,8 +1,9 @@
-// Notes: what is told of a table: what was left out, what its columns are, and what in them may be wrong.
+// Notes: what a user is told about a table: what was left out, what its columns are, and what may be wrong in them.
 
 package table
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"path/filepath"
@@ -16,7 +17,7 @@ import (
 	"backprop/internal/data/field"
 )
 
-// notes say what was left out, what is missing, what the inputs are, and what looks wrong.
+// notes returns what was left out, what is missing, what the inputs are, and what looks wrong.
 func (t *analysis) notes(d *Data) (notes []string) {
 	say := func(what string, list []string) {
 		if list != nil {
@@ -33,20 +34,20 @@ func (t *analysis) notes(d *Data) (notes []string) {
 	say("read as numbers: ", t.units(d.Columns))
 	notes = append(notes, "inputs: "+describe(d.Columns))
 	say("the same in all rows, which nothing can be learned from: ", t.constant(d.Columns))
-	say("the same number, and so one word: ", t.codes(d.Columns))
+	say("the same number, and so one word: ", t.sameCodes(d.Columns))
 	say("far from all others, as if it stood for a missing value: ", t.outliers(d))
 	say("below 0 alone, as if it stood for a missing value: ", t.minusOnes(d))
 	say("a number among words, as if it stood for a missing value: ", t.numbersAmongWords(d))
 	say("words that differ in capital letters, spaces or punctuation alone count as different: ", t.spellings(d))
 	say("look like numbers or dates, and are taken for words: ", t.numberLikeColumns(d.Columns))
-	say("of one row alone, which cannot be both learned and tested: ", t.single(d))
-	if note := t.suspects(d.Columns); note != "" {
+	say("of one row alone, which cannot be both learned and tested: ", t.singleRowClasses(d))
+	if note := t.rowNumberNote(d.Columns); note != "" {
 		notes = append(notes, note)
 	}
-	return append(notes, t.unsureWords(d)...)
+	return append(notes, t.markerWords(d)...)
 }
 
-// missing is which inputs are numbers that are not all there, and which words are taken for such.
+// missing returns the inputs that are numbers, some of which are missing; and the words taken for missing numbers.
 func (t *analysis) missing(columns []Column) (missing, marked []string) {
 	for j, of := range columns {
 		if c := t.Cols[j]; of.Kind == Number && c.MissingCount > 0 {
@@ -59,7 +60,7 @@ func (t *analysis) missing(columns []Column) (missing, marked []string) {
 	return missing, marked
 }
 
-// units is which columns are numbers with a unit.
+// units returns the inputs that are numbers with a unit.
 func (t *analysis) units(columns []Column) (list []string) {
 	for j, of := range columns {
 		if of.Unit != "" && of.Kind == Number {
@@ -69,7 +70,7 @@ func (t *analysis) units(columns []Column) (list []string) {
 	return list
 }
 
-// constant is which inputs are the same in all rows, but not of images, whose edges may well be empty.
+// constant returns the inputs that are the same in all rows; none of images, whose edges may well be empty.
 func (t *analysis) constant(columns []Column) (list []string) {
 	for j, of := range columns {
 		same := of.Kind == Number && of.From == of.To || of.Kind == Words && len(of.Words) == 1 && t.Cols[j].MissingCount == 0
@@ -80,8 +81,8 @@ func (t *analysis) constant(columns []Column) (list []string) {
 	return list
 }
 
-// codes is which columns of words have a number in two ways of writing.
-func (t *analysis) codes(columns []Column) (list []string) {
+// sameCodes returns the columns of words in which a number is written in two ways.
+func (t *analysis) sameCodes(columns []Column) (list []string) {
 	for j, of := range columns {
 		if same := t.SameCode(j); same != nil && of.Kind == Words {
 			list = append(list, fmt.Sprintf("%s (%.20q and %.20q)", t.Title(j), same[0], same[1]))
@@ -90,8 +91,8 @@ func (t *analysis) codes(columns []Column) (list []string) {
 	return list
 }
 
-// suspects says which columns look as if they numbered the rows, unless it is the only input.
-func (t *analysis) suspects(columns []Column) string {
+// rowNumberNote says which inputs look as if they only number the rows; "" if there are none, or no other inputs.
+func (t *analysis) rowNumberNote(columns []Column) string {
 	var suspects, names []string
 	inputs := 0
 	for j, of := range columns {
@@ -113,8 +114,8 @@ func (t *analysis) suspects(columns []Column) string {
 		strings.Join(suspects, ", "), strings.Join(names, ","))
 }
 
-// rowNumbers is how many different values an input has, if these are words or whole numbers, and
-// nearly as many as there are rows; else 0. Numbers with a fraction or a unit are measurements.
+// rowNumbers returns how many different values an input has, if these are words or whole numbers and nearly as many as
+// there are rows; otherwise 0. Numbers with a fraction or a unit are measurements.
 func (t *analysis) rowNumbers(j int, of Column) int {
 	const few = 20
 	switch {
@@ -132,24 +133,25 @@ func (t *analysis) rowNumbers(j int, of Column) int {
 	return len(seen)
 }
 
-// marks are numbers that people write where a value is missing.
-var marks = []float64{-9, -99, -999, -9999, -99999, -999999, -99.9, -999.9, -9999.9, -99.99, -999.99, -32768,
+// missingNumbers are numbers that people write if a value is missing.
+var missingNumbers = []float64{-9, -99, -999, -9999, -99999, -999999, -99.9, -999.9, -9999.9, -99.99, -999.99, -32768,
 	99, 999, 9999, 99999, 999999}
 
-// outliers is which columns of numbers have some that are far from all others.
+// outliers returns the columns in which a number is so far from all others that it seems to stand for a missing value.
 func (t *analysis) outliers(d *Data) (list []string) {
-	for _, j := range t.ofNumbers(d) {
-		for _, odd := range Odd(t.N, func(i int) float64 { return t.At(i, j) }) {
-			list = append(list, fmt.Sprintf("%s (%s)", t.Title(j), odd))
+	for _, j := range t.numberColumns(d) {
+		for _, outlier := range Outliers(t.N, func(i int) float64 { return t.At(i, j) }) {
+			list = append(list, fmt.Sprintf("%s (%s)", t.Title(j), outlier))
 		}
 	}
 	return list
 }
 
-// Odd is what of n numbers seems to stand for a missing value: one of marks at one end, as far from the others as these
-// are from each other; one above them, or of one digit, has to come twice. Programs write larger ones still.
-func Odd(n int, at func(i int) float64) (list []string) {
-	const beyond = 1e6
+// Outliers says which of n numbers seem to stand for a missing value: the smallest or the largest, if it is one of
+// missingNumbers, and farther from the others than these are from each other. One above the others, or with a single
+// digit, must appear twice. Any number is one if it is a million times as far: programs write such.
+func Outliers(n int, at func(i int) float64) (list []string) {
+	const million = 1e6
 	low, high := newEnd(), newEnd()
 	for i := range n {
 		x := at(i)
@@ -161,16 +163,16 @@ func Odd(n int, at func(i int) float64) (list []string) {
 		times        int
 	}{{low.least, low.next, -high.least, low.times}, {-high.least, low.least, -high.next, high.times}} {
 		far := max(c.lo-c.mark, c.mark-c.hi)
-		known := slices.Contains(marks, c.mark) && (c.times > 1 || c.mark < -9) && far > c.hi-c.lo
-		if low.next < math.Inf(1) && (known || c.lo < c.hi && far > beyond*(c.hi-c.lo)) {
-			list = append(list, fmt.Sprintf("%s, %s, where the others are %s to %s", shortly(c.mark),
-				cells.Plural(c.times, "time"), shortly(c.lo), shortly(c.hi)))
+		known := slices.Contains(missingNumbers, c.mark) && (c.times > 1 || c.mark < -9) && far > c.hi-c.lo
+		if low.next < math.Inf(1) && (known || c.lo < c.hi && far > million*(c.hi-c.lo)) {
+			list = append(list, fmt.Sprintf("%s, %s, where the others are %s to %s", shortText(c.mark),
+				cells.Plural(c.times, "time"), shortText(c.lo), shortText(c.hi)))
 		}
 	}
 	return list
 }
 
-// An end is the least of some numbers, how often it comes, and the next that is greater.
+// An end is the smallest of some numbers, how often it appears, and the next larger one.
 type end struct {
 	least, next float64
 	times       int
@@ -190,16 +192,16 @@ func (e *end) add(x float64) {
 	}
 }
 
-// shortly is a number as text: one of many digits with the first of them.
-func shortly(x float64) string {
+// shortText returns a number as text, rounded if it has many digits.
+func shortText(x float64) string {
 	if s := cells.Text(x); len(s) <= 10 {
 		return s
 	}
 	return strconv.FormatFloat(x, 'g', 4, 64)
 }
 
-// ofNumbers is which columns are of numbers, the label among them, but none of images.
-func (t *analysis) ofNumbers(d *Data) (list []int) {
+// numberColumns returns the columns of numbers, also the label; none of images.
+func (t *analysis) numberColumns(d *Data) (list []int) {
 	const few = 50
 	for j, of := range d.Columns {
 		if of.Kind == Number || of.Kind == Label && t.Cols[j].WordCount == 0 {
@@ -212,9 +214,9 @@ func (t *analysis) ofNumbers(d *Data) (list []int) {
 	return list
 }
 
-// minusOnes is which columns have -1, twice or more, and else only numbers from 1 to 5 and more.
+// minusOnes returns the columns that have -1 twice or more, and otherwise numbers from 1 on, up to 5 at least.
 func (t *analysis) minusOnes(d *Data) (list []string) {
-	for _, j := range t.ofNumbers(d) {
+	for _, j := range t.numberColumns(d) {
 		if from, _ := t.extent(j); from != -1 {
 			continue
 		}
@@ -226,7 +228,7 @@ func (t *analysis) minusOnes(d *Data) (list []string) {
 	return list
 }
 
-// numbersAmongWords is which columns of words have one number, and it is -1 or one of marks.
+// numbersAmongWords returns the columns of words in which the only number is -1 or one of missingNumbers.
 func (t *analysis) numbersAmongWords(d *Data) (list []string) {
 	for j, words := range d.words() {
 		numbers, last := 0, 0.0
@@ -235,7 +237,7 @@ func (t *analysis) numbersAmongWords(d *Data) (list []string) {
 				numbers, last = numbers+1, x
 			}
 		}
-		if numbers == 1 && len(words) > 2 && (last == -1 || slices.Contains(marks, last)) {
+		if numbers == 1 && len(words) > 2 && (last == -1 || slices.Contains(missingNumbers, last)) {
 			n, _, _ := t.without(j, last)
 			list = append(list, fmt.Sprintf("%s (%s, %s)", t.Title(j), cells.Text(last), cells.Plural(n, "time")))
 		}
@@ -243,7 +245,7 @@ func (t *analysis) numbersAmongWords(d *Data) (list []string) {
 	return list
 }
 
-// words are those of each column, inputs or classes; nil of one of numbers.
+// words returns the words of each column, inputs or classes; nil for one of numbers.
 func (d *Data) words() [][]string {
 	list := make([][]string, len(d.Columns))
 	for j, of := range d.Columns {
@@ -254,9 +256,9 @@ func (d *Data) words() [][]string {
 	return list
 }
 
-// single is which classes have one row, where there are enough rows to hold some out.
-func (t *analysis) single(d *Data) (list []string) {
-	const enough, most = 10, 5
+// singleRowClasses returns the classes with a single row, if there are enough rows to hold some out.
+func (t *analysis) singleRowClasses(d *Data) (list []string) {
+	const enough, most = 10, 5                                 // rows of the table; classes to name
 	if d.Classes == nil || t.N < enough || t.mayBeAmounts(d) { // labelNote speaks of amounts
 		return nil
 	}
@@ -275,13 +277,13 @@ func (t *analysis) single(d *Data) (list []string) {
 	return list
 }
 
-// looksLikeNumber is what begins as a number does, or a date; ranges of numbers, such as 20-29, are classes.
+// looksLikeNumber matches what begins as a number or a date does. Ranges of numbers, such as 20-29, are classes.
 var (
 	looksLikeNumber = regexp.MustCompile(`^[<>~≈=±+\-\x{2212}(]{0,3} ?\p{Sc}? ?[.,]?\d`)
 	isRange         = regexp.MustCompile(`^\d+([.,]\d+)? ?(-|–|—|\.\.|to|bis|à) ?\d+([.,]\d+)?$`)
 )
 
-// numberLike is a word that looks like a number or a date, of words that nearly all do; "" if they do not.
+// numberLike returns an example if nearly all words look like numbers or dates; otherwise "".
 func numberLike(words []string) (example string) {
 	const few = 8
 	like := 0
@@ -298,7 +300,7 @@ func numberLike(words []string) (example string) {
 	return example
 }
 
-// numberLikeColumns is which columns of words look as if they were of numbers, or of dates that are not known for such.
+// numberLikeColumns returns the columns of words that look as if they were numbers, or dates in an unknown layout.
 func (t *analysis) numberLikeColumns(columns []Column) (list []string) {
 	for j, of := range columns {
 		if example := numberLike(of.Words); example != "" {
@@ -308,11 +310,10 @@ func (t *analysis) numberLikeColumns(columns []Column) (list []string) {
 	return list
 }
 
-// spellings is which columns have words, or classes, that are the same but for capital letters, spaces and
-// punctuation.
+// spellings returns the columns with words, or classes, that differ only in capital letters, spaces and punctuation.
 func (t *analysis) spellings(d *Data) (list []string) {
 	for j, words := range d.words() {
-		combining := slices.ContainsFunc(words, func(w string) bool { return strings.ContainsFunc(w, isMark) })
+		combining := slices.ContainsFunc(words, func(w string) bool { return strings.ContainsFunc(w, isCombining) })
 		groups, quote := map[string][]string{}, strconv.Quote
 		if combining { // or they would look the same
 			quote = strconv.QuoteToASCII
@@ -336,16 +337,16 @@ func (t *analysis) spellings(d *Data) (list []string) {
 	return list
 }
 
-// isMark says whether a character is put upon the one before it, as the dots of an ü may be.
-func isMark(r rune) bool { return unicode.Is(unicode.Mn, r) }
+// isCombining reports whether a character is set upon the one before it, as the dots of an ü may be.
+func isCombining(r rune) bool { return unicode.Is(unicode.Mn, r) }
 
 var (
 	joint  = regexp.MustCompile(`(\p{L})[-_ ]+(\p{L})`)
 	accent = regexp.MustCompile(`[a-z]\p{Mn}+|[à-ɏ]`)
 )
 
-// folded is a word without what people write in one way or another: capital letters, spaces, quotes, a point at its
-// end, dashes between letters; and, where some letters of a column are made of two characters, accents.
+// folded returns a word without what people write in different ways: capital letters, spaces, quotes, a point at its
+// end, dashes between letters; and accents, if some letters of the column are made of two characters.
 func folded(w string, combining bool) string {
 	w = strings.Join(strings.Fields(strings.ToLower(w)), " ")
 	if inner := strings.TrimRight(strings.Trim(w, "'\"`‘’“”„«»"), ".,;:!"); inner != "" {
@@ -354,14 +355,14 @@ func folded(w string, combining bool) string {
 	if combining {
 		w = accent.ReplaceAllString(w, "?")
 	}
-	for range 2 { // of a-b-c every second one
+	for range 2 { // one pass removes every second dash of a-b-c
 		w = joint.ReplaceAllString(w, "$1$2")
 	}
 	return w
 }
 
-// unsureWords says where "-" and "none" were taken for words.
-func (t *analysis) unsureWords(d *Data) (notes []string) {
+// markerWords says in which columns "-" and "none" were taken for words.
+func (t *analysis) markerWords(d *Data) (notes []string) {
 	for j, words := range d.words() {
 		for _, w := range words {
 			if field.IsPerhapsMissing(w) {
@@ -372,8 +373,8 @@ func (t *analysis) unsureWords(d *Data) (notes []string) {
 	return notes
 }
 
-// unknown says which words of a table to test with were not met in training.
-func (t *analysis) unknown(columns []Column) (notes []string) {
+// unknownWords says which words of a test table never appeared in training.
+func (t *analysis) unknownWords(columns []Column) (notes []string) {
 	for j, of := range columns {
 		n, example := 0, ""
 		for i := 0; i < t.N && of.Kind == Words; i++ {
@@ -382,52 +383,45 @@ func (t *analysis) unknown(columns []Column) (notes []string) {
 			}
 		}
 		if n > 0 {
-			notes = append(notes, fmt.Sprintf("%s: %s: %s", filepath.Base(t.File), t.Title(j), UnknownWords(n, example)))
+			notes = append(notes, fmt.Sprintf("%s: %s: %s", filepath.Base(t.File), t.Title(j), UnknownWordsNote(n, example)))
 		}
 	}
 	return notes
 }
 
-// UnknownWords says how many words training has not met.
-func UnknownWords(n int, example string) string {
+// UnknownWordsNote says how many words never appeared in training.
+func UnknownWordsNote(n int, example string) string {
 	return fmt.Sprintf("%s never seen in training (such as %.40q), counted as none of its words",
 		cells.Plural(n, "word"), example)
 }
 
-// describe is the inputs in words: each by name if they are few.
+// describe returns the inputs in words: each by its name if they are few.
 func describe(columns []Column) string {
-	var list, names []string
-	numbers := 0
+	const few = 16
+	var list, numbers []string
 	for j, c := range columns {
-		name := c.Name
-		if name == "" {
-			name = fmt.Sprintf("column %d", j+1)
-		}
+		name := cmp.Or(c.Name, fmt.Sprintf("column %d", j+1))
 		switch c.Kind {
 		case Number:
-			numbers++
-			names = append(names, name)
+			numbers = append(numbers, name)
 			list = append(list, name+" (number)")
 		case Words:
 			list = append(list, fmt.Sprintf("%s (%s)", name, cells.Plural(len(c.Words), "word")))
 		}
 	}
-	if len(list) <= 16 {
+	if len(list) <= few {
 		return strings.Join(list, ", ")
 	}
-	text := fmt.Sprintf("%d columns of words", len(list)-numbers)
-	if len(list)-numbers == 1 {
-		text = "1 column of words"
+	var counts []string
+	switch n := len(numbers); n {
+	case 0:
+	case 1:
+		counts = append(counts, fmt.Sprintf("1 number (%s)", numbers[0]))
+	default:
+		counts = append(counts, fmt.Sprintf("%d numbers (%s … %s)", n, numbers[0], numbers[n-1]))
 	}
-	if numbers == 0 {
-		return text
+	if n := len(list) - len(numbers); n > 0 {
+		counts = append(counts, cells.Plural(n, "column")+" of words")
 	}
-	all := fmt.Sprintf("%s (%s … %s)", cells.Plural(numbers, "number"), names[0], names[len(names)-1])
-	if numbers == 1 {
-		all = fmt.Sprintf("1 number (%s)", names[0])
-	}
-	if numbers == len(list) {
-		return all
-	}
-	return all + " and " + text
+	return strings.Join(counts, " and ")
 }
