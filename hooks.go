@@ -196,18 +196,18 @@ func newRecorder(x *training) *record.Recorder {
 		return nil
 	}
 	recipe := &x.cfg.Recipe
-	run := record.Run{Path: x.cfg.Report, Command: "go run . " + text.Quote(x.cfg.Args), Epochs: x.cfg.Epochs,
-		Start: x.start, Cost: x.pageCost(), Squares: x.trainer.Net.Cost.Squares,
-		Scripts: map[string][2]string{}, Update: x.updateRule(), Handicap: x.regularisation(),
-		Rate: slices.Max(x.cfg.Rate), Data: x.data, In: x.in, Out: x.out, Layers: plainLayers(x.trainer.Net.Layers),
-		Loss: recipe.Loss, Axes: recipe.Axes, AllWeights: recipe.AllWeights, Examples: recipe.Examples,
+	page := report.Report{Command: "go run . " + text.Quote(x.cfg.Args), Cost: x.pageCost(), Update: x.updateRule(),
+		Scripts: map[string][2]string{}, Handicap: x.regularisation(), Layers: plainLayers(x.trainer.Net.Layers),
+		Loss: recipe.Loss, Axes: recipe.Axes, AllWeights: recipe.AllWeights, Examples: recipe.Examples}
+	run := record.Run{Path: x.cfg.Report, Page: page, Epochs: x.cfg.Epochs, Start: x.start,
+		Squares: x.trainer.Net.Cost.Squares, Rate: slices.Max(x.cfg.Rate), Data: x.data, In: x.in, Out: x.out,
 		Facts: x.pageFacts, Rows: x.trainingRows, Evaluate: x.outputsOf, Complete: x.unseenParts,
 		Figures: func() (ofNetwork, ofLayers []chart.Figure) { return x.fitFigures(), x.monitor.Figures() }}
 	for _, p := range recipe.Curve {
 		run.Published = append(run.Published, [2]float64{p.Loss, p.Accuracy})
 	}
 	for _, g := range activations {
-		run.Scripts[g.Name] = g.Script
+		page.Scripts[g.Name] = g.Script
 	}
 	return record.New(run)
 }

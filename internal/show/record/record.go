@@ -16,7 +16,6 @@ import (
 	"backprop/internal/data/handwriting"
 	"backprop/internal/file"
 	"backprop/internal/judge/scores"
-	"backprop/internal/model/layers"
 	"backprop/internal/show/chart"
 	"backprop/internal/show/event"
 	"backprop/internal/show/report"
@@ -25,26 +24,15 @@ import (
 
 // A Run is what the page needs to know about a run, and functions that ask its network.
 type Run struct {
-	Path     string // of the page
-	Command  string // that runs it again
-	Epochs   int
-	Start    time.Time
-	Cost     report.Cost
-	Squares  bool                 // the cost is half the squared error
-	Scripts  map[string][2]string // activations in JavaScript: see report.Report
-	Update   string               // the form of equation (4): see report.Report
-	Handicap string               // what makes training harder than the test: see report.Report
-	Rate     float64              // learning rate to begin with for the page's own steps
-	Data     *dataset.Dataset
-	In, Out  dataset.Scale
-	Layers   []layers.Layer // sharing memory with the network
-
-	// With a recipe.
-	Axes       report.Axes
-	AllWeights bool
-	Examples   int
-	Loss       string       // how the tutorial computes its loss: see report.Report
-	Published  [][2]float64 // its loss and accuracy after each epoch; 0 if it has none
+	Path      string        // of the page
+	Page      report.Report // what does not follow from the fields below; its Layers share memory with the network
+	Epochs    int
+	Start     time.Time
+	Squares   bool    // the cost is half the squared error
+	Rate      float64 // learning rate to begin with for the page's own steps
+	Data      *dataset.Dataset
+	In, Out   dataset.Scale
+	Published [][2]float64 // loss and accuracy after each epoch in the tutorial; 0 if it has none
 
 	Facts    func() [][2]string                          // network, data, training, and last the machine
 	Rows     func(which []int32) (x, y [][]float64)      // training samples as the network sees them, and their targets
@@ -65,35 +53,28 @@ type Recorder struct {
 
 // New returns a recorder for a run that has not begun.
 func New(run Run) *Recorder {
-	d := run.Data
-	r := &Recorder{run: run, page: report.Report{
-		Command: run.Command,
-		State:   fmt.Sprintf("epoch 0 of %d", run.Epochs),
-		Cost:    run.Cost, Update: run.Update, Handicap: run.Handicap,
-		Classes: d.Classes, Width: d.Width, Height: d.Height,
-		Train: d.Train, Test: d.Test,
-		Shift: run.In.Shift, Factor: run.In.Factor,
-		Layers: run.Layers, Scripts: run.Scripts,
-		Step: run.stepSamples(),
-		Axes: run.Axes, AllWeights: run.AllWeights, Examples: run.Examples,
-		Loss: run.Loss, WholeSet: run.Loss != "",
-	}}
+	d, page := run.Data, run.Page
 	sizes := []int{d.Train.Dim}
-	for _, l := range run.Layers {
+	for _, l := range page.Layers {
 		sizes = append(sizes, l.Cols)
 	}
-	r.page.Title = text.Join(sizes, "-") + " on " + d.Name
+	page.Title = text.Join(sizes, "-") + " on " + d.Name
+	page.State = fmt.Sprintf("epoch 0 of %d", run.Epochs)
+	page.WholeSet = page.Loss != ""
+	page.Classes, page.Width, page.Height, page.Train, page.Test = d.Classes, d.Width, d.Height, d.Train, d.Test
+	page.Shift, page.Factor = run.In.Shift, run.In.Factor
+	page.Step = run.stepSamples()
 	if d.Width > 0 && d.Train.Pixels != nil {
-		r.page.Box = handwriting.FrameOf(d.Train.Pixels, d.Width, d.Height).Box
+		page.Box = handwriting.FrameOf(d.Train.Pixels, d.Width, d.Height).Box
 	}
 	for i, published := range run.Published[:min(len(run.Published), run.Epochs)] {
 		for k, v := range published {
-			if line := &r.page.Published[k]; v > 0 {
+			if line := &page.Published[k]; v > 0 {
 				line.X, line.Y = append(line.X, float64(i+1)), append(line.Y, v)
 			}
 		}
 	}
-	return r
+	return &Recorder{run: run, page: page}
 }
 
 // Begin records the network before it learns, and writes the page for the first time, so that a path that cannot be

@@ -26,7 +26,8 @@ func runOn(t *testing.T, d *dataset.Dataset) Run {
 		}
 		return x, y
 	}
-	return Run{Path: filepath.Join(t.TempDir(), "r.html"), Epochs: 50, Start: time.Now(), Cost: report.Cost{Name: "ce"},
+	return Run{Path: filepath.Join(t.TempDir(), "r.html"), Epochs: 50, Start: time.Now(),
+		Page: report.Report{Cost: report.Cost{Name: "ce"}},
 		Data: d,
 		In:   dataset.EvenScale(d.Train.Dim, 1), Out: dataset.EvenScale(d.Outputs(), 1),
 		Facts: func() [][2]string { return [][2]string{{"network", "2-2"}, {"machine", "go kernel, 2 workers"}} },
@@ -46,9 +47,9 @@ func twoClasses() *dataset.Dataset {
 // took and the hash; published numbers up to the epochs that are trained.
 func TestFacts(t *testing.T) {
 	run := runOn(t, twoClasses())
-	run.Epochs, run.Loss = 2, "mean"
+	run.Epochs, run.Page.Loss = 2, "mean"
 	run.Published = [][2]float64{{0.5, 0.75}, {0, 0.875}, {0.25, 1}}
-	run.Layers = []layers.Layer{{Rows: 2, Cols: 2, Stride: 2, W: make([]float64, 4), B: make([]float64, 2),
+	run.Page.Layers = []layers.Layer{{Rows: 2, Cols: 2, Stride: 2, W: make([]float64, 4), B: make([]float64, 2),
 		Activation: "linear"}}
 	r := New(run)
 	if loss, accuracy := r.page.Published[0], r.page.Published[1]; r.page.Title != "2-2 on d" || !r.page.WholeSet ||
@@ -118,7 +119,7 @@ func TestPace(t *testing.T) {
 		{0, false, 5, 11, false}, {0, false, 1, 7, true},
 	} {
 		run := runOn(t, twoClasses())
-		run.Axes.Every = c.every
+		run.Page.Axes.Every = c.every
 		r := New(run)
 		if err := r.Begin(nil, nil); err != nil {
 			t.Fatal(err)
