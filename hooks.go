@@ -79,8 +79,8 @@ func sideBySide(ctx context.Context, atATime int, runs ...*training) error {
 	return err
 }
 
-// A pupil is a training as a lesson sees it.
-type pupil struct {
+// A lessonTraining is a training as a lesson sees it (lessons.Program).
+type lessonTraining struct {
 	x   *training
 	out *console.Printer
 	bar *console.Progress
@@ -89,7 +89,7 @@ type pupil struct {
 // follow trains x as its recipe's lesson asks, and returns the lesson's summary of the result.
 func (x *training) follow(ctx context.Context, lesson lessons.Lesson, out *console.Printer,
 	bar *console.Progress) (string, error) {
-	lab := &lessons.Lab{Program: pupil{x, out, bar}, Out: out, Page: x.recorder}
+	lab := &lessons.Lab{Program: lessonTraining{x, out, bar}, Out: out, Page: x.recorder}
 	if lesson.Instead != nil {
 		err := lesson.Instead(ctx, lab)
 		return lab.Summary, err
@@ -124,20 +124,22 @@ func draw(cfg *settings.Settings, out *console.Printer) error {
 	return record.Write(cfg.Report, page.WriteHTML)
 }
 
-func (p pupil) Run() lessons.Training {
+func (p lessonTraining) Training() lessons.Training {
 	x := p.x
 	return lessons.Training{Title: x.title, Settings: x.cfg, Data: x.data, In: x.in, Out: x.out, Batch: x.trainer.Batch,
 		Layers: plainLayers(x.trainer.Net.Layers), First: x.first, History: x.history, Final: x.final, Done: x.done,
 		Costs: x.costs}
 }
 
-func (p pupil) Name(title string, workers int) {
+func (p lessonTraining) SetTitle(title string, workers int) {
 	p.x.title, p.x.cfg.Workers, p.x.trainer.Workers = title, workers, min(p.x.trainer.Workers, workers)
 }
 
-func (p pupil) Train(ctx context.Context) error { return p.x.train(ctx, console.Quiet(), p.bar) }
+func (p lessonTraining) Train(ctx context.Context) error {
+	return p.x.train(ctx, console.Quiet(), p.bar)
+}
 
-func (p pupil) Beside(data *dataset.Dataset, before string, last ...string) (lessons.Program, error) {
+func (p lessonTraining) NewTraining(data *dataset.Dataset, before string, last ...string) (lessons.Program, error) {
 	data = cmp.Or(data, p.x.data)
 	c, err := p.x.cfg.Variant(before, last...)
 	if err != nil {
@@ -147,11 +149,11 @@ func (p pupil) Beside(data *dataset.Dataset, before string, last ...string) (les
 		return nil, err
 	}
 	x, err := newTraining(c, data)
-	return pupil{x, p.out, p.bar}, err
+	return lessonTraining{x, p.out, p.bar}, err
 }
 
 // SideBySide shows the progress of p in the bar, if p is among the trainings.
-func (p pupil) SideBySide(ctx context.Context, atATime int, trainings ...lessons.Program) error {
+func (p lessonTraining) SideBySide(ctx context.Context, atATime int, trainings ...lessons.Program) error {
 	if slices.Contains(trainings, lessons.Program(p)) {
 		p.bar.Epochs(p.x.cfg.Epochs, p.x.trainer.stepsAnEpoch(), p.x.trainer.done.Load)
 		defer p.bar.Clear()
@@ -161,34 +163,38 @@ func (p pupil) SideBySide(ctx context.Context, atATime int, trainings ...lessons
 
 func trainingsOf(trainings []lessons.Program) (all []*training) {
 	for _, p := range trainings {
-		all = append(all, p.(pupil).x)
+		all = append(all, p.(lessonTraining).x)
 	}
 	return all
 }
 
-func (p pupil) Rows() (x, y [][]float64) { return p.x.trainingRows(ascending(p.x.data.Train.N)) }
+func (p lessonTraining) Rows() (x, y [][]float64) {
+	return p.x.trainingRows(ascending(p.x.data.Train.N))
+}
 
-func (p pupil) Trace(n int) *explain.Step { return p.x.lookAt(n) }
+func (p lessonTraining) Trace(n int) *explain.Step { return p.x.lookAt(n) }
 
-func (p pupil) Example(e *explain.Example) *explain.Step { return capture(given(e, false)) }
+func (p lessonTraining) Example(e *explain.Example) *explain.Step { return capture(given(e, false)) }
 
-func (p pupil) Answer(x []float64) []float64 { return p.x.trainer.Net.answer(x) }
+func (p lessonTraining) Answer(x []float64) []float64 { return p.x.trainer.Net.answer(x) }
 
-func (p pupil) Evaluate(part *dataset.Set) (outputs [][]float64, cost float64) {
+func (p lessonTraining) Evaluate(part *dataset.Set) (outputs [][]float64, cost float64) {
 	outputs = make([][]float64, part.N)
 	r := p.x.evaluateSet(part, func(i int, a []float64) { outputs[i] = slices.Clone(a) })
 	return outputs, r.Cost
 }
 
-func (p pupil) Fit() []chart.Figure { return p.x.fitFigures() }
+func (p lessonTraining) FitFigures() []chart.Figure { return p.x.fitFigures() }
 
-func (p pupil) Facts() {
+func (p lessonTraining) PrintFacts() {
 	if !p.out.JSON {
 		p.out.Facts(p.x.facts())
 	}
 }
 
-func (p pupil) Replay(trainings ...lessons.Program) { replay(p.out, trainingsOf(trainings)...) }
+func (p lessonTraining) Replay(trainings ...lessons.Program) {
+	replay(p.out, trainingsOf(trainings)...)
+}
 
 // newRecorder is nil without -report.
 func newRecorder(x *training) *record.Recorder {

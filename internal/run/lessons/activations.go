@@ -1,5 +1,4 @@
-// The recipe activations: how the sigmoid is built, and why its slope is kind. Nothing is
-// trained.
+// The recipe activations: how the sigmoid is built, and why its slope is simple. It trains nothing.
 
 package lessons
 
@@ -13,17 +12,17 @@ import (
 	"backprop/internal/show/report"
 )
 
-// A function is one with its name.
+// A function of one number, with its name.
 type function struct {
 	name string
 	f    func(s float64) float64
 }
 
-// falling is e⁻ˢ, and mirrored 1 − σ.
-func falling(s float64) float64  { return exact.Exp(-s) }
-func mirrored(s float64) float64 { return 1 - exact.Sigmoid(s) }
+// expMinus is e⁻ˢ, and oneMinusSigmoid is 1 − σ(s).
+func expMinus(s float64) float64        { return exact.Exp(-s) }
+func oneMinusSigmoid(s float64) float64 { return 1 - exact.Sigmoid(s) }
 
-// sigmoidSlope is σ′, and tanhSlope tanh′, as the network has them.
+// sigmoidSlope is σ′, and tanhSlope is tanh′, computed as the network does.
 func sigmoidSlope(s float64) float64 {
 	y := exact.Sigmoid(s)
 	return float64(y * (1 - y))
@@ -39,20 +38,20 @@ func polynomial(x float64) float64 {
 }
 func polynomialSlope(x float64) float64 { return 2 + float64(2*x) + float64(15*x*x*x*x) }
 
-// activationFigures are the lecture's figures, from −10 to 10 or from −5 to 5.
+// activationFigures lists the lecture's figures. They are drawn from −limit to limit.
 var activationFigures = []struct {
-	title, look, equation string
-	limit                 float64
-	functions             []function
+	title, caption, equation string
+	limit                    float64
+	functions                []function
 }{
 	{"1. To go down to 0: e⁻ˢ", "It falls to 0 on the right, and has no limit on the left.", "e⁻ˢ", 10,
-		[]function{{"exp(−s)", falling}}},
+		[]function{{"exp(−s)", expMinus}}},
 	{"2. With a limit: 1/(1 + e⁻ˢ)", "Now it lies between 0 and 1.", "y = 1⁄(1 + e⁻ˢ)", 10,
 		[]function{{"1/(1+exp(−s))", exact.Sigmoid}}},
 	{"3. The other way round: 1 − 1/(1 + e⁻ˢ)", "The same, falling.", "1 − y", 10,
-		[]function{{"1 − 1/(1+exp(−s))", mirrored}}},
+		[]function{{"1 − 1/(1+exp(−s))", oneMinusSigmoid}}},
 	{"4. Both, multiplied", "A hill: 0 at both ends, and ¼ in the middle.", "1⁄(1 + e⁻ˢ) · (1 − 1⁄(1 + e⁻ˢ))", 10,
-		[]function{{"product", func(s float64) float64 { return exact.Sigmoid(s) * mirrored(s) }}}},
+		[]function{{"product", func(s float64) float64 { return exact.Sigmoid(s) * oneMinusSigmoid(s) }}}},
 	{"5. The same, with y = 1/(1 + e⁻ˢ): y(1 − y)", "What has y once needs no second exponential.", "y(1 − y)", 10,
 		[]function{{"y(1−y)", sigmoidSlope}}},
 	{"f and its derivative", "The sigmoid is the area below the hill: its derivative is f(1 − f).", "f′ = f(1 − " +
@@ -69,7 +68,7 @@ var activationFigures = []struct {
 			{"tanh", exact.Tanh}, {"tanh′", tanhSlope}}},
 }
 
-// area is the integral of f from lo to hi, by trapezia.
+// area returns the integral of f from lo to hi, by the trapezoidal rule.
 func area(f func(s float64) float64, lo, hi float64) float64 {
 	const n = 10000
 	sum, h := (f(lo)+f(hi))/2, (hi-lo)/n
@@ -79,14 +78,14 @@ func area(f func(s float64) float64, lo, hi float64) float64 {
 	return sum * h
 }
 
-// valueColumns are those of the table of values.
+// valueColumns are the columns of the table of values, after that of s.
 var valueColumns = []struct {
 	head, key, format string
 	f                 func(s float64) float64
 }{
-	{"e⁻ˢ", "exp", "%.4f", falling},
+	{"e⁻ˢ", "exp", "%.4f", expMinus},
 	{"σ", "sigmoid", "%.4f", exact.Sigmoid},
-	{"1 − σ", "one_minus_sigmoid", "%.4f", mirrored},
+	{"1 − σ", "one_minus_sigmoid", "%.4f", oneMinusSigmoid},
 	{"σ′ = σ(1−σ)", "sigmoid_slope", "%.4f", sigmoidSlope},
 	{"tanh", "tanh", "%.4f", exact.Tanh},
 	{"tanh′", "tanh_slope", "%.4f", tanhSlope},
@@ -94,7 +93,7 @@ var valueColumns = []struct {
 	{"h′", "polynomial_slope", "%.0f", polynomialSlope},
 }
 
-// activations draws the lecture's curves, and prints some of their values.
+// activations prints some values of the lecture's curves, and returns a page that draws them.
 func activations(lab *Lab) *report.Report {
 	rows := [][]string{{"s"}}
 	for _, c := range valueColumns {
@@ -118,7 +117,7 @@ func activations(lab *Lab) *report.Report {
 	page := &report.Report{Title: "Activation functions", Notes: lab.Notes, NoTraining: true,
 		Tables: []report.Table{{Title: "Some values", Head: rows[0], Rows: rows[1:]}}}
 	for _, a := range activationFigures {
-		f := chart.Figure{Kind: chart.Plain, Title: a.title, Caption: a.look, Equation: a.equation,
+		f := chart.Figure{Kind: chart.Plain, Title: a.title, Caption: a.caption, Equation: a.equation,
 			X: chart.Axis{Label: "s"}, Y: chart.Axis{Label: "value"}}
 		for _, g := range a.functions {
 			line := chart.Line{Name: g.name, X: synthetic.Evenly(-a.limit, a.limit, 101)}

@@ -1,6 +1,6 @@
-// Package lessons has what recipes do beside or in place of a plain training: the data that they make, and
-// sentences with numbers of the run that say what there is to see, and where the tutorial's own text or code would
-// lead a reader astray. It works on plain numbers: the program trains, and a lesson only says what.
+// Package lessons has what the recipes do beside a plain training, or in its place. A lesson may generate the data, and
+// it ends with notes: sentences with numbers of the run that say what there is to see, and where the tutorial's own
+// text or code is wrong. The program trains; a lesson only asks it to, and works on plain numbers.
 package lessons
 
 import (
@@ -19,16 +19,16 @@ import (
 	"backprop/internal/show/report"
 )
 
-// A Lesson is what a recipe does that its settings do not say. What is nil it does not do.
+// A Lesson is what a recipe does beyond its settings. All fields may be nil.
 type Lesson struct {
-	Data    func(seed uint64) *dataset.Dataset        // the data that it makes to learn from
-	Draw    func(lab *Lab) *report.Report             // it trains nothing, and this is its page
-	Instead func(ctx context.Context, lab *Lab) error // in place of one training
-	Before  func(lab *Lab) error                      // what comes before the training
-	After   func(ctx context.Context, lab *Lab)       // what follows it, before the result is printed
+	Data    func(seed uint64) *dataset.Dataset        // generates the data
+	Draw    func(lab *Lab) *report.Report             // of a recipe that trains nothing: returns its page
+	Instead func(ctx context.Context, lab *Lab) error // replaces the training
+	Before  func(lab *Lab) error                      // is called before the training
+	After   func(ctx context.Context, lab *Lab)       // is called after it, before the result is printed
 }
 
-// For is the lesson of a recipe; an ordinary run has none.
+// For returns the lesson of a recipe. Without one, a lesson is empty.
 func For(recipe string) Lesson {
 	switch recipe {
 	case "derivation":
@@ -59,50 +59,51 @@ func For(recipe string) Lesson {
 	return Lesson{}
 }
 
-// A Training is one training in plain numbers, as far as it has come.
+// A Training is the state of a training, in plain numbers.
 type Training struct {
 	Title    string
 	Settings *settings.Settings
 	Data     *dataset.Dataset
 	In, Out  dataset.Scale
 	Batch    int            // samples in a mini-batch
-	Layers   []layers.Layer // sharing memory with the network
-	First    *event.Epoch   // before training, where the recipe asks
-	History  []event.Epoch  // the epochs that were shown
+	Layers   []layers.Layer // they share their memory with the network
+	First    *event.Epoch   // the network before the training, if the recipe asks for that
+	History  []event.Epoch  // the shown epochs
 	Final    event.Epoch
 	Done     event.Done
-	Costs    []float64 // of every epoch as it trained, where the recipe draws samples for it
+	Costs    []float64 // of each epoch, if the recipe draws other samples for each
 }
 
-// A Program trains. Each is one training, and a lesson may ask for others beside it.
+// A Program is the program as a lesson sees it: one training, and functions to start others.
 type Program interface {
-	Run() Training
-	Name(title string, workers int) // one of several trainings, with so many workers
+	Training() Training
+	SetTitle(title string, workers int) // for one of several trainings, with its share of the workers
 	Train(ctx context.Context) error
 
-	// Beside is another training, on the same data where it is given none: before are flags of the recipe's, which
-	// the command line overrides; those of last, names and values by turns, override all.
-	Beside(data *dataset.Dataset, before string, last ...string) (Program, error)
-	// SideBySide trains several, without printing.
+	// NewTraining returns another training, on the same data if it is given none. before are further flags of the recipe,
+	// which the command line overrides; last are names and values of flags, which override all.
+	NewTraining(data *dataset.Dataset, before string, last ...string) (Program, error)
+	// SideBySide does several trainings, atATime of them at once, without printing.
 	SideBySide(ctx context.Context, atATime int, trainings ...Program) error
 
-	// Rows is the training part as the network sees it, Trace its first n samples forward and backward, Example a
-	// step of a network that is given in numbers. None of them changes anything.
+	// Rows returns the training set as the network sees it. Trace returns a step on its first n samples, and Example a
+	// step of a network that is given in numbers. None of them changes the network.
 	Rows() (x, y [][]float64)
 	Trace(n int) *explain.Step
 	Example(network *explain.Example) *explain.Step
-	// Answer is what the network says to one input, Evaluate to all samples of a part, with their mean cost, and Fit
-	// what it makes of its data where it predicts a number.
+	// Answer returns the network's answer to one input, Evaluate the outputs for all samples of a set and their mean
+	// cost. FitFigures plots what the network predicts for its data, if it predicts one number.
 	Answer(x []float64) []float64
-	Evaluate(part *dataset.Set) (outputs [][]float64, cost float64)
-	Fit() []chart.Figure
+	Evaluate(set *dataset.Set) (outputs [][]float64, cost float64)
+	FitFigures() []chart.Figure
 
-	// Facts prints what a run begins with, where there is no -json, and Replay the lines of trainings, where there is.
-	Facts()
+	// PrintFacts prints the facts at the start of a run, unless there is -json. Replay prints the events of trainings, if
+	// there is -json.
+	PrintFacts()
 	Replay(trainings ...Program)
 }
 
-// A Printer prints lines of text where there is no -json, and events where there is.
+// A Printer prints lines of text or, with -json, events.
 type Printer interface {
 	Text(format string, args ...any)
 	Table(rows [][]string)
@@ -110,23 +111,23 @@ type Printer interface {
 	Event(name string, pairs ...any)
 }
 
-// A Page is that of -report. Without -report it does nothing.
+// A Page is the page of -report. Without -report it does nothing.
 type Page interface {
 	Note(sentence string)
 	Table(title, look string, rows [][]string)
 	Show(figures ...chart.Figure) error
 }
 
-// A Lab is all that a lesson has at hand, and what it leaves behind.
+// A Lab has what a lesson works with, and what it leaves behind.
 type Lab struct {
 	Program
 	Out     Printer
 	Page    Page
-	Notes   []string // what the run has shown, in sentences
-	Summary string   // of the result, beside the published one
+	Notes   []string // what the run has shown
+	Summary string   // of the result, to stand beside the published one
 }
 
-// note says a sentence that the run has shown.
+// note tells a sentence about the run: it prints it, and puts it on the page.
 func (lab *Lab) note(format string, args ...any) {
 	sentence := fmt.Sprintf(format, args...)
 	lab.Notes = append(lab.Notes, sentence)
@@ -138,7 +139,7 @@ func (lab *Lab) note(format string, args ...any) {
 	lab.Out.Wrapped("note", sentence)
 }
 
-// table shows a table, here and on the page.
+// table prints a table, and puts it on the page.
 func (lab *Lab) table(title, look string, rows [][]string) {
 	lab.Out.Text("\n")
 	lab.Out.Table(rows)

@@ -28,12 +28,12 @@ type fake struct {
 	outputs [][]float64 // for the test part
 }
 
-func (f *fake) Run() Training                                { return f.run }
+func (f *fake) Training() Training                           { return f.run }
 func (f *fake) Trace(n int) *explain.Step                    { return f.trace(n) }
-func (f *fake) Name(title string, _ int)                     { f.run.Title = title }
+func (f *fake) SetTitle(title string, _ int)                 { f.run.Title = title }
 func (f *fake) Evaluate(*dataset.Set) ([][]float64, float64) { return f.outputs, 0 }
 
-func (f *fake) Beside(data *dataset.Dataset, _ string, _ ...string) (Program, error) {
+func (f *fake) NewTraining(data *dataset.Dataset, _ string, _ ...string) (Program, error) {
 	return &fake{run: f.run, other: data}, nil
 }
 
@@ -66,12 +66,12 @@ func layerOf(activation string, rows ...[]float64) layers.Layer {
 // TestUnitsTold: the largest weight, and how far two units are from each other, with their biases.
 func TestUnitsTold(t *testing.T) {
 	l := layerOf("tanh", []float64{1, -3}, []float64{2, -2.5}, make([]float64, 2))
-	if largest(l) != 3 || unlike(l) != 4.5 {
-		t.Errorf("largest %v, unlike by %v; want 3 and 4.5", largest(l), unlike(l))
+	if largestWeight(l) != 3 || largestDifference(l) != 4.5 {
+		t.Errorf("largest %v, differ by %v; want 3 and 4.5", largestWeight(l), largestDifference(l))
 	}
 	copy(l.B, []float64{9, 1})
-	if unlike(l) != 8 {
-		t.Errorf("unlike by %v, want the biases' 8", unlike(l))
+	if largestDifference(l) != 8 {
+		t.Errorf("they differ by %v, want the biases' 8", largestDifference(l))
 	}
 }
 
@@ -144,8 +144,8 @@ func TestSoftmax(t *testing.T) {
 	}
 }
 
-// TestDigitsTold: of sigmoids that are 1 and 0 of two classes, softmax makes e/(e+1) and 1/(e+1), which is the most that
-// it can; −ln of that is 0.3133.
+// TestDigitsTold: of sigmoids that are 1 and 0 of two classes, softmax makes e/(e+1) and 1/(e+1), which is the most
+// that it can; −ln of that is 0.3133.
 func TestDigitsTold(t *testing.T) {
 	f := &fake{outputs: [][]float64{{1, 0}, {0.5, 0.5}}, run: Training{
 		Settings: &settings.Settings{},
@@ -155,8 +155,8 @@ func TestDigitsTold(t *testing.T) {
 	lab := labOf(f)
 	digits(t.Context(), lab)
 	told := strings.Join(lab.Notes, "\n")
-	for _, want := range []string{"cannot exceed e/(e+1) = 0.7311, so the cost cannot fall below 0.3133. Here the highest " +
-		"probability is 0.7311", "4, 2 here, where n_in is 3, 4", "(here from 1.000000 to 1.000000)"} {
+	for _, want := range []string{"cannot exceed e/(e+1) = 0.7311, so the cost cannot fall below 0.3133. Here the " +
+		"highest probability is 0.7311", "4, 2 here, where n_in is 3, 4", "(here from 1.000000 to 1.000000)"} {
 		if !strings.Contains(told, want) {
 			t.Errorf("%s\nwant %s", told, want)
 		}
@@ -168,8 +168,8 @@ func TestAnswers(t *testing.T) {
 	and := gates.All[slices.IndexFunc(gates.All, func(g gates.Gate) bool { return g.Name == "AND" })]
 	for u, want := range map[gates.Unit][2]int{{W1: 1, W2: 1, B: -1.5}: {4, 0}, {W1: -1, W2: -1, B: 1.5}: {0, 4}} {
 		p := &perceptron{truth: make([][]string, 5)}
-		p.answers(and, u, true)
-		p.answers(and, u, false) // one that has not learned its gate does not count
+		p.addAnswers(and, u, true)
+		p.addAnswers(and, u, false) // one that has not learned its gate does not count
 		if got := [2]int{p.correct, p.reversed}; got != want {
 			t.Errorf("%+v: %v right and %v reversed, want %v", u, got[0], got[1], want)
 		}
@@ -225,9 +225,9 @@ func TestUnitTrainings(t *testing.T) {
 		all, err := labOf(f).unitTrainings()
 		var titles []string
 		for i, p := range all {
-			titles = append(titles, p.Run().Title)
+			titles = append(titles, p.Training().Title)
 			if i > 0 && (p.(*fake).other == f.run.Data) != (c.data != "") {
-				t.Errorf("%s learns from %v", p.Run().Title, p.(*fake).other.Name)
+				t.Errorf("%s learns from %v", p.Training().Title, p.(*fake).other.Name)
 			}
 		}
 		if got := strings.Join(titles, "; "); err != nil || got != c.want {
@@ -320,7 +320,7 @@ func TestActivationFigures(t *testing.T) {
 func TestMatrixTexts(t *testing.T) {
 	for want, v := range map[string][]float64{"(1, 0)": {1, 0}, "(1, 2, 3; 4, 5, 6.5)": {1, 2, 3, 4, 5, 6.5},
 		"(0.3333)": {1. / 3}, "(1, 2, 3, 4)": {1, 2, 3, 4}} {
-		if got := numbersText(v); got != want {
+		if got := formatNumbers(v); got != want {
 			t.Errorf("%v is %s, want %s", v, got, want)
 		}
 	}

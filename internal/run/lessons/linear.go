@@ -16,7 +16,7 @@ import (
 	"backprop/internal/show/text"
 )
 
-// phis are what may stand in Φ, for inputs u and v.
+// phis lists functions of the inputs u and v that may stand in a row of Φ.
 var phis = []struct {
 	name string
 	of   func(u, v float64) []float64
@@ -26,7 +26,7 @@ var phis = []struct {
 	{"u, v, v⁵, u³v²", func(u, v float64) []float64 { return []float64{u, v, v * v * v * v * v, u * u * u * v * v} }},
 }
 
-// phiRows is a row of Φ for each sample of s, after a 1 for the bias, and what the row is to become.
+// phiRows returns a row of Φ for each sample of s, with a 1 for the bias before it, and the targets.
 func phiRows(s *dataset.Set, of func(u, v float64) []float64) (phi, targets [][]float64) {
 	for i := range s.N {
 		phi = append(phi, slices.Concat([]float64{1}, of(s.Values[2*i], s.Values[2*i+1])))
@@ -35,7 +35,7 @@ func phiRows(s *dataset.Set, of func(u, v float64) []float64) (phi, targets [][]
 	return phi, targets
 }
 
-// rmse is how far X·W is from the targets T.
+// rmse returns the root mean square of X·W − T.
 func rmse(x, w, t [][]float64) float64 {
 	sum := 0.0
 	for i, row := range x {
@@ -50,12 +50,12 @@ func rmse(x, w, t [][]float64) float64 {
 	return math.Sqrt(sum / float64(len(t)*len(t[0])))
 }
 
-// A linear is the weights that least squares gives.
+// A linear has the weights that least squares finds, the biases in row 0.
 type linear struct{ weights [][]float64 }
 
-// solve finds them before anything is trained, so that data which have no one solution are named at once.
+// solve finds the weights before anything is trained, so that data without a unique solution are reported at once.
 func (s *linear) solve(lab *Lab) (err error) {
-	if len(lab.Run().Settings.Hidden) > 0 {
+	if len(lab.Training().Settings.Hidden) > 0 {
 		return flags.Wrong("-recipe linear solves for the weights of one layer: leave out -hidden")
 	}
 	x, t := lab.Rows()
@@ -66,10 +66,10 @@ func (s *linear) solve(lab *Lab) (err error) {
 	return err
 }
 
-// compare lists the weights that least squares gives beside those that were learned, and then fits a curved
+// compare lists the weights of least squares beside the learned ones. On the recipe's own data it then fits a curved
 // function.
 func (s *linear) compare(ctx context.Context, lab *Lab) {
-	x := lab.Run()
+	x := lab.Training()
 	l := x.Layers[0]
 	learned := [][]float64{slices.Clone(l.B)}
 	for i := range l.Rows {
@@ -78,20 +78,20 @@ func (s *linear) compare(ctx context.Context, lab *Lab) {
 	x.unscale(s.weights)
 	x.unscale(learned)
 	rows := [][]string{{"output", "weight of", "least squares", "gradient descent"}}
-	largest, off := 0.0, 0.0
+	largest, difference := 0.0, 0.0
 	for j := range l.Cols {
 		for i, row := range s.weights {
 			name, a, b := "1 (bias)", row[j], learned[i][j]
 			if i > 0 {
 				name = fmt.Sprintf("x%d", i)
 			}
-			largest, off = max(largest, math.Abs(a)), max(off, math.Abs(a-b))
+			largest, difference = max(largest, math.Abs(a)), max(difference, math.Abs(a-b))
 			rows = append(rows, []string{fmt.Sprint(j + 1), name, fmt.Sprintf("%.9f", a), fmt.Sprintf("%.9f", b)})
 			lab.Out.Event("weight", "output", j+1, "weight_of", name, "least_squares", a, "gradient_descent", b)
 		}
 	}
 	lab.table("Solved, and learned", "W = (X̃ᵀX̃)⁻¹X̃ᵀT for all outputs at once, beside gradient descent.", rows)
-	digits := max(0, min(15, math.Floor(-math.Log10(off/largest))))
+	digits := max(0, min(15, math.Floor(-math.Log10(difference/largest))))
 	lab.Summary = fmt.Sprintf("equal to %.0f digits", digits)
 	lab.note("W = (X̃ᵀX̃)⁻¹X̃ᵀT, the least squares of %d outputs at once, and %s of gradient descent agree to "+
 		"%.0f digits.", l.Cols, text.Plural(x.Final.Epoch, "epoch"), digits)
@@ -100,9 +100,9 @@ func (s *linear) compare(ctx context.Context, lab *Lab) {
 	}
 }
 
-// fitPhi fits a curved function with several Φ, and with hidden units.
+// fitPhi fits a curved function by least squares with several Φ, and by a network with hidden units.
 func (lab *Lab) fitPhi(ctx context.Context) {
-	d := synthetic.Curved(lab.Run().Settings.Seed)
+	d := synthetic.Curved(lab.Training().Settings.Seed)
 	rows := [][]string{{"Φ", "numbers", "training RMSE", "test RMSE"}}
 	add := func(name string, numbers int, train, test float64) {
 		rows = append(rows, []string{name, fmt.Sprint(numbers), fmt.Sprintf("%.4f", train), fmt.Sprintf("%.4f", test)})
@@ -119,12 +119,12 @@ func (lab *Lab) fitPhi(ctx context.Context) {
 		tests = append(tests, rmse(test, w, testTargets))
 		add(phi.name, len(w), rmse(train, w, targets), tests[len(tests)-1])
 	}
-	net, err := lab.Beside(d, "", "hidden", "10", "activation", "tanh", "lr", "0.01", "optimizer", "adam", "epochs",
+	net, err := lab.NewTraining(d, "", "hidden", "10", "activation", "tanh", "lr", "0.01", "optimizer", "adam", "epochs",
 		"3000", "init", "glorot")
 	if err != nil || lab.SideBySide(ctx, 1, net) != nil {
 		return // interrupted
 	}
-	hidden := net.Run()
+	hidden := net.Training()
 	tests = append(tests, *hidden.Done.TestRMSE)
 	add("10 hidden units", layers.Parameters(hidden.Layers), *hidden.Done.TrainRMSE, *hidden.Done.TestRMSE)
 	look := "What should stand in Φ? " + d.Name + ": least squares for each, and a network that finds its own."
@@ -143,8 +143,7 @@ func (lab *Lab) fitPhi(ctx context.Context) {
 		Equation: "W = (Φ̃ᵀΦ̃)⁻¹Φ̃ᵀT"})
 }
 
-// unscale turns weights for scaled inputs and targets, the biases in row 0, into weights
-// for the numbers as they were.
+// unscale turns weights for scaled inputs and targets, with the biases in row 0, into weights for the original numbers.
 func (x Training) unscale(w [][]float64) {
 	for j := range w[0] {
 		shift, factor := 0.0, 1.0
@@ -159,18 +158,18 @@ func (x Training) unscale(w [][]float64) {
 	}
 }
 
-// leastSquares is (XᵀX)⁻¹XᵀT: Gauss–Jordan elimination of the normal equations.
+// leastSquares returns (XᵀX)⁻¹XᵀT, by Gauss–Jordan elimination of the normal equations.
 func leastSquares(x, t [][]float64) (w [][]float64, err error) {
 	a := normalEquations(x, t)
 	for c := range a {
-		p := c
+		p := c // the row with the largest pivot, for accuracy
 		for i := c; i < len(a); i++ {
 			if math.Abs(a[i][c]) > math.Abs(a[p][c]) {
 				p = i
 			}
 		}
 		pivot := a[p][c]
-		if !(math.Abs(pivot) > 1e-9*float64(len(x))) {
+		if math.IsNaN(pivot) || math.Abs(pivot) <= 1e-9*float64(len(x)) {
 			return nil, fmt.Errorf("least squares has no unique solution: input %d is constant, or a sum of multiples "+
 				"of those before; leave such columns out", c)
 		}
@@ -178,7 +177,11 @@ func leastSquares(x, t [][]float64) (w [][]float64, err error) {
 			a[p][j], a[c][j] = a[c][j], a[p][j]/pivot
 		}
 		for i := range a {
-			for j, f := 0, a[i][c]; i != c && j < len(a[i]); j++ {
+			if i == c {
+				continue
+			}
+			f := a[i][c]
+			for j := range a[i] {
 				a[i][j] -= float64(f * a[c][j])
 			}
 		}
@@ -189,7 +192,7 @@ func leastSquares(x, t [][]float64) (w [][]float64, err error) {
 	return w, nil
 }
 
-// normalEquations is XᵀX and XᵀT side by side, each sum in the samples' order.
+// normalEquations returns XᵀX and XᵀT side by side.
 func normalEquations(x, t [][]float64) (a [][]float64) {
 	for range x[0] {
 		a = append(a, make([]float64, len(x[0])+len(t[0])))

@@ -1,5 +1,5 @@
-// The recipe matrix: a layer of 3 → 2 with numbers, every matrix of one training step, and the
-// training, with squared error and with cross-entropy.
+// The recipe matrix: a layer of 3 → 2 with numbers, every matrix of one training step, and the training, with squared
+// error and with cross-entropy.
 
 package lessons
 
@@ -17,24 +17,24 @@ import (
 
 // matrix prints the layer of 3 → 2 and the matrices of one step, and trains with both costs.
 func matrix(ctx context.Context, lab *Lab) error {
-	x := lab.Run()
+	x := lab.Training()
 	if x.Settings.Given["cost"] {
 		return flags.Wrong("-recipe matrix trains with both costs: leave out -cost")
 	}
 	if x.Data.Classes == nil {
 		return flags.Wrong("-recipe matrix is for classes; %s has numbers to predict", x.Data.Name)
 	}
-	entropy, err := lab.Beside(nil, "-cost bce")
+	entropy, err := lab.NewTraining(nil, "-cost bce")
 	if err != nil {
 		return err
 	}
-	lab.Name("squared error", 1)
-	entropy.Name("cross-entropy", 1)
-	lab.Facts()
+	lab.SetTitle("squared error", 1)
+	entropy.SetTitle("cross-entropy", 1)
+	lab.PrintFacts()
 	squared, other := lab.exampleStep("mse"), lab.exampleStep("bce")
 	printExample(lab.Out, squared, other)
 	lab.Page.Table("A layer of 3 → 2, with numbers", fmt.Sprintf("The second layer of -explain 3-2: h = %s, W = %s, "+
-		"t = %s, α = %v; samples as columns.", numbersText(squared.h), numbersText(squared.w), numbersText(squared.t),
+		"t = %s, α = %v; samples as columns.", formatNumbers(squared.h), formatNumbers(squared.w), formatNumbers(squared.t),
 		squared.alpha), exampleRows(squared, other))
 	lab.printMatrices()
 	lab.compareDeltas(entropy)
@@ -42,14 +42,14 @@ func matrix(ctx context.Context, lab *Lab) error {
 	if err := lab.SideBySide(ctx, 2, lab.Program, entropy); err != nil {
 		return err
 	}
-	x = lab.Run()
-	lab.compareCosts(x, entropy.Run())
+	x = lab.Training()
+	lab.compareCosts(x, entropy.Training())
 	lab.Replay(lab.Program, entropy)
-	return lab.Page.Show(accuracyFigure(x, entropy.Run()), batchCosts(x.Costs))
+	return lab.Page.Show(accuracyFigure(x, entropy.Training()), batchCosts(x.Costs))
 }
 
-// A layerStep is what the layer of 3 → 2 of -explain 3-2, and the one in front of it, compute in one step, each as a
-// row. W has a row for each output, as in the answer: w₁ w₃ w₅, w₂ w₄ w₆; the program's layers have it turned round.
+// A layerStep has the numbers of one step of the layer 3 → 2 of -explain 3-2, and of the layer in front of it. Its W has
+// a row for each output, as in the answer: w₁ w₃ w₅, w₂ w₄ w₆. It is the transpose of the program's W.
 type layerStep struct {
 	cost                  string
 	alpha                 float64
@@ -60,36 +60,36 @@ type layerStep struct {
 	dw, updated           []float64 // 2×3, as W
 }
 
-// exampleStep is the step as the program takes it, with samples as rows.
+// exampleStep returns the step, computed by the program.
 func (lab *Lab) exampleStep(cost string) layerStep {
 	e := *explain.Find("3-2")
 	e.Cost = cost
 	step := lab.Example(&e)
 	front, l := step.Layers[0], step.Layers[1]
-	s := layerStep{cost: cost, alpha: e.Rate, h: l.In[0], w: turned(l.W), t: step.Y[0], z: l.Z[0], o: l.A[0],
+	s := layerStep{cost: cost, alpha: e.Rate, h: l.In[0], w: flatTranspose(l.W), t: step.Y[0], z: l.Z[0], o: l.A[0],
 		prime: l.Slope[0], delta: l.Delta[0], frontPrime: front.Slope[0], frontBack: front.Delta[0],
-		dw: turned(l.GradW), updated: turned(l.NewW)}
+		dw: flatTranspose(l.GradW), updated: flatTranspose(l.NewW)}
 	for j, o := range s.o {
 		s.error = append(s.error, o-s.t[j])
 	}
 	for _, row := range l.W {
-		s.dh = append(s.dh, through(row, s.delta)) // EQ5
+		s.dh = append(s.dh, sendBack(row, s.delta)) // EQ5
 	}
 	return s
 }
 
-// turned is a matrix with its columns as rows, one after the other.
-func turned(m explain.Rows) []float64 { return slices.Concat(transposed(m)...) }
+// flatTranspose returns the rows of mᵀ, one after the other.
+func flatTranspose(m explain.Rows) []float64 { return slices.Concat(transposed(m)...) }
 
-// through is what comes back to a unit from those of the next layer, whose weights for it are w: Σ δ_j·w_j.
-func through(w, delta []float64) (sum float64) {
+// sendBack returns what comes back to a unit from the next layer, Σ δ_j·w_j, where w_j are the weights from it.
+func sendBack(w, delta []float64) (sum float64) {
 	for j, d := range delta {
 		sum = math.FMA(d, w[j], sum)
 	}
 	return sum
 }
 
-// column is numbers one below the other, and transposed rows as columns.
+// column returns a matrix of one column, and transposed the transpose of a matrix.
 func column(v ...float64) (m explain.Rows) {
 	for _, x := range v {
 		m = append(m, []float64{x})
@@ -106,7 +106,7 @@ func transposed(m explain.Rows) (t explain.Rows) {
 	return t
 }
 
-// printBeside prints matrices side by side, and what stands between them.
+// printBeside prints matrices side by side. Its parts are matrices, and strings to put between them.
 func printBeside(p Printer, parts ...any) {
 	height := 0
 	for _, part := range parts {
@@ -131,7 +131,7 @@ func printBeside(p Printer, parts ...any) {
 	}
 }
 
-// bracketed is row i of a matrix as text, or as much room where there is none.
+// bracketed formats row i of a matrix; as spaces if the matrix has fewer rows.
 func bracketed(m explain.Rows, i int) string {
 	if i >= len(m) {
 		return strings.Repeat(" ", 8*len(m[0])+1)
@@ -166,7 +166,7 @@ func printExample(p Printer, squared, entropy layerStep) {
 		"W 3×2, z = h·W, ∂E/∂h = δ·Wᵀ, ∂E/∂W = hᵀ·δ. The numbers are the same.\n")
 }
 
-// printRest prints what follows from δ.
+// printRest prints what follows from δ, from EQ5 on.
 func (s layerStep) printRest(p Printer) {
 	w, delta, dh := explain.Rows{s.w[:3], s.w[3:]}, column(s.delta...), column(s.dh...)
 	p.Text("EQ5  ∂E/∂h = Wᵀ·δ     Wᵀ is 3×2: transposed, it leads from 2 back to 3\n")
@@ -181,7 +181,7 @@ func (s layerStep) printRest(p Printer) {
 		s.frontBack, "dw", s.dw, "updated", s.updated)
 }
 
-// exampleRows is the step of the layer of 3 → 2 with both costs, for the chart.
+// exampleRows returns the step with both costs as rows of a table.
 func exampleRows(squared, entropy layerStep) [][]string {
 	rows := [][]string{{"equation", "what", "shape", "squared error", "cross-entropy"}}
 	for _, r := range []struct {
@@ -196,13 +196,13 @@ func exampleRows(squared, entropy layerStep) [][]string {
 		{"EQ6", "∂E/∂w = δ·hᵀ", "2×3", func(s layerStep) []float64 { return s.dw }},
 		{"", "W − α ∂E/∂w", "2×3", func(s layerStep) []float64 { return s.updated }},
 	} {
-		rows = append(rows, []string{r.equation, r.what, r.shape, numbersText(r.of(squared)), numbersText(r.of(entropy))})
+		rows = append(rows, []string{r.equation, r.what, r.shape, formatNumbers(r.of(squared)), formatNumbers(r.of(entropy))})
 	}
 	return rows
 }
 
-// numbersText is numbers as text, those of a 2×3 matrix in two rows.
-func numbersText(v []float64) string {
+// formatNumbers writes (1, 2, 3), and the six numbers of a 2×3 matrix as (1, 2, 3; 4, 5, 6).
+func formatNumbers(v []float64) string {
 	text := ""
 	for i, x := range v {
 		separator := ", "
@@ -216,7 +216,7 @@ func numbersText(v []float64) string {
 	return "(" + text + ")"
 }
 
-// compareCosts lists how the trainings with the two costs went.
+// compareCosts lists how the trainings with the two costs went, epoch by epoch.
 func (lab *Lab) compareCosts(x, entropy Training) {
 	rows, ahead, n := [][]string{{"epoch", "cost of the batch", x.Title, entropy.Title}}, 0, x.Data.Test.N
 	for i, b := range entropy.History {
@@ -234,7 +234,7 @@ func (lab *Lab) compareCosts(x, entropy Training) {
 	lab.Summary = fmt.Sprintf("cross-entropy ahead after %d of %d epochs that are shown", ahead, len(x.History))
 }
 
-// accuracyFigure shows how several trainings learn, on the test part.
+// accuracyFigure plots the accuracy of several trainings on the test set.
 func accuracyFigure(runs ...Training) chart.Figure {
 	f := chart.Figure{Kind: chart.Learning, Title: "Accuracy on the test part",
 		X: chart.Axis{Label: "epoch"}, Y: chart.Axis{Label: "right answers", Percent: true}, Table: true}
@@ -250,7 +250,7 @@ func accuracyFigure(runs ...Training) chart.Figure {
 	return f
 }
 
-// batchCosts is the question's figure: the cost of each epoch's batch.
+// batchCosts returns the question's figure: the cost of each epoch's batch, which is twice the program's.
 func batchCosts(costs []float64) chart.Figure {
 	l := chart.Line{Name: "Σ(a − y)², mean over the batch"}
 	jump := 0.0
@@ -276,7 +276,7 @@ func batchCosts(costs []float64) chart.Figure {
 			"%.3f.", jump, n, mean(l.Y[:n]), n, mean(l.Y[len(l.Y)-n:]))}
 }
 
-// matrixNotes say where question and answer slip.
+// matrixNotes says where the question and the answer are wrong.
 func (lab *Lab) matrixNotes(squared, entropy layerStep) {
 	dot := float64(squared.error[0]*squared.prime[0]) + float64(squared.error[1]*squared.prime[1])
 	lab.note("The answer has 'vector dot product would work' for EQ4. It would not: the dot product is one "+
@@ -285,25 +285,25 @@ func (lab *Lab) matrixNotes(squared, entropy layerStep) {
 		"it, it is the δ of cross-entropy, (%.4f, "+
 		"%.4f).", squared.error[0], squared.error[1], squared.delta[0], squared.delta[1],
 		entropy.delta[0], entropy.delta[1])
-	layers := lab.Run().Layers
+	layers := lab.Training().Layers
 	lab.note("The question writes 30x724 for the first layer's weights: with samples as columns they are %d×%d.",
 		layers[0].Cols, layers[0].Rows)
 	if len(layers) < 2 {
 		return
 	}
 	right, wrong := hiddenDeltas(lab.Trace(1))
-	size, off := 0.0, 0.0
+	size, difference := 0.0, 0.0
 	for j, d := range right {
-		size, off = math.FMA(d, d, size), math.FMA(wrong[j]-d, wrong[j]-d, off)
+		size, difference = math.FMA(d, d, size), math.FMA(wrong[j]-d, wrong[j]-d, difference)
 	}
 	lab.note("The question's code changes the output layer's weights before the hidden layer's δ is taken "+
 		"through them. For the first sample that puts δ%d off by %.2f %%. A gradient check, which changes no "+
 		"weights, cannot see it; comparing a whole step can.",
-		len(layers)-1, 100*math.Sqrt(off/size))
+		len(layers)-1, 100*math.Sqrt(difference/size))
 }
 
-// hiddenDeltas are δ of the last hidden layer, of a step with one sample: through the last layer's
-// weights as they are, and as they are after its update.
+// hiddenDeltas returns δ of the last hidden layer for a step with one sample, computed with the last layer's weights as
+// they are before their update, which is right, and after it, which is wrong.
 func hiddenDeltas(step *explain.Step) (right, wrong []float64) {
 	hidden, last := step.Layers[len(step.Layers)-2], step.Layers[len(step.Layers)-1]
 	for i, row := range last.W {
@@ -311,40 +311,41 @@ func hiddenDeltas(step *explain.Step) (right, wrong []float64) {
 		for j, w := range row {
 			updated[j] = math.FMA(last.In[0][i], -last.Eta*last.Delta[0][j], w)
 		}
-		wrong = append(wrong, through(updated, last.Delta[0])*hidden.Slope[0][i])
+		wrong = append(wrong, sendBack(updated, last.Delta[0])*hidden.Slope[0][i])
 	}
 	return hidden.Delta[0], wrong
 }
 
-// A matrixTable lists the matrices of one mini-batch. All shapes are those of the matrices.
+// A matrixTable lists the matrices of one mini-batch, with their shapes.
 type matrixTable struct {
 	Printer
-	pass         string
-	rows, turned [][]string // with samples as rows, and as columns
+	pass          string
+	rows, columns [][]string // the table with samples as rows, and the one with samples as columns
 }
 
-// add adds matrix name_l; the equation is for l, with ← for l−1 and → for l+1. turned is the
-// equation where samples are columns.
-func (t *matrixTable) add(name string, l int, m explain.Rows, equation, product, transposed, turned string) {
+// add adds the matrix with this name. In the name and the equations, ₗ stands for l, ← for l−1 and → for l+1. product
+// gives the shapes of the factors, transposed names the matrix that is transposed, and asColumns is the equation if
+// samples are columns; "" if it is the same.
+func (t *matrixTable) add(name string, l int, m explain.Rows, equation, product, transposed, asColumns string) {
 	index := strings.NewReplacer("←", fmt.Sprint(l-1), "→", fmt.Sprint(l+1), "ₗ", fmt.Sprint(l))
-	name, equation, transposed, turned = index.Replace(name), index.Replace(equation), index.Replace(transposed),
-		index.Replace(turned)
+	name, equation, transposed, asColumns = index.Replace(name), index.Replace(equation), index.Replace(transposed),
+		index.Replace(asColumns)
 	least, most := math.Inf(1), math.Inf(-1)
 	for _, row := range m {
 		least, most = min(least, slices.Min(row)), max(most, slices.Max(row))
 	}
-	if turned == "" {
-		turned = equation
+	if asColumns == "" {
+		asColumns = equation
 	}
 	t.rows = append(t.rows, []string{name, m.String(), equation, product, fmt.Sprintf("%.4f", least),
 		fmt.Sprintf("%.4f", most)})
-	t.turned = append(t.turned, []string{name, fmt.Sprintf("%d×%d", len(m[0]), len(m)), turned})
+	t.columns = append(t.columns, []string{name, fmt.Sprintf("%d×%d", len(m[0]), len(m)), asColumns})
 	t.Event("matrix", "pass", t.pass, "matrix", name, "shape", [2]int{len(m), len(m[0])}, "equation", equation,
 		"product", product,
-		"transposed", transposed, "as_columns", turned, "least", least, "most", most)
+		"transposed", transposed, "as_columns", asColumns, "least", least, "most", most)
 }
 
-// forward lists X, each layer's W, b, Z and A, and Y.
+// forward adds X, each layer's W, b, Z and A, and Y.
 func (t *matrixTable) forward(step *explain.Step) {
 	t.pass = "forward"
 	t.add("A0", 0, step.X, "X", "", "", "")
@@ -357,7 +358,7 @@ func (t *matrixTable) forward(step *explain.Step) {
 	t.add("Y", 0, step.Y, "the answers", "", "", "")
 }
 
-// backward lists each δ, from the last layer's on, and then the gradients.
+// backward adds each δ, the last layer's first, and then the gradients.
 func (t *matrixTable) backward(step *explain.Step) {
 	t.pass = "backward"
 	for l, layer := range slices.Backward(step.Layers) {
@@ -379,32 +380,32 @@ func (t *matrixTable) backward(step *explain.Step) {
 
 // printMatrices prints the matrices of one step, forward and backward.
 func (lab *Lab) printMatrices() {
-	n := lab.Run().Batch
+	n := lab.Training().Batch
 	step := lab.Trace(n)
 	t := &matrixTable{Printer: lab.Out, rows: [][]string{{"matrix", "shape", "equation", "product", "from", "to"}},
-		turned: [][]string{{"matrix", "shape", "equation"}}}
+		columns: [][]string{{"matrix", "shape", "equation"}}}
 	t.forward(step)
 	t.backward(step)
 	t.Text("\nOne step of the network, n = %d: samples as rows, as this program has them\n", n)
 	lab.table("One step: samples as rows", "The columns of the first operand meet the rows of the second.", t.rows)
 	t.Text("\nThe same with samples as columns, as in the answer\n")
-	lab.table("The same step: samples as columns", "", t.turned)
+	lab.table("The same step: samples as columns", "", t.columns)
 	t.Text("\nThen W ← W − η ∂C/∂W and b ← b − η ∂C/∂b.\n")
 }
 
-// compareDeltas compares the last δ of the step with squared error and with cross-entropy.
+// compareDeltas says how large δ of the last layer is with squared error and with cross-entropy.
 func (lab *Lab) compareDeltas(entropy Program) {
 	mse, bce := meanDelta(lab.Program), meanDelta(entropy)
 	lab.Out.Event("deltas", "squared_error", mse, "cross_entropy", bce)
-	l := len(lab.Run().Layers)
+	l := len(lab.Training().Layers)
 	lab.note("With cross-entropy, δ%d is A%d − Y, without σ′, which is near 0 where a unit is sure of itself, "+
 		"right or wrong: in this step it is %.4f on average, against %.4f with squared error. So the step is "+
 		"larger.", l, l, bce, mse)
 }
 
-// meanDelta is the mean of |δ| of the last layer in a training's first step.
+// meanDelta returns the mean of |δ| of the last layer in a training's first step.
 func meanDelta(p Program) (sum float64) {
-	x := p.Run()
+	x := p.Training()
 	for _, row := range p.Trace(x.Batch).Layers[len(x.Layers)-1].Delta {
 		for _, d := range row {
 			sum += math.Abs(d)

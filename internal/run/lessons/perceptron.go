@@ -1,4 +1,4 @@
-// The recipe perceptron: a threshold unit learns the gates, and a network XOR.
+// The recipe perceptron: threshold units learn the gates, and a network learns XOR.
 
 package lessons
 
@@ -10,14 +10,15 @@ import (
 	"backprop/internal/run/gates"
 )
 
-// A perceptron is what the threshold units came to.
+// A perceptron has the results of the threshold units.
 type perceptron struct {
-	learned, not      []string   // the gates
-	correct, reversed int        // answers of the units that learned, and with the inequality the wrong way round
-	truth             [][]string // the truth tables, with a unit's answers beside those of the gate
+	learned           []string // gates
+	notLearned        []string
+	correct, reversed int        // right answers of the units that learned: with their inequality, and with it reversed
+	truth             [][]string // the truth tables: for each gate, a column of its answers and one of its unit's
 }
 
-// teach lets a threshold unit learn each gate.
+// teach trains a threshold unit on each gate.
 func (p *perceptron) teach(lab *Lab) error {
 	units := [][]string{{"unit", "learned", "y = 1 where"}}
 	p.truth = [][]string{{"x1 x2"}, {"0  0"}, {"0  1"}, {"1  0"}, {"1  1"}}
@@ -28,12 +29,12 @@ func (p *perceptron) teach(lab *Lab) error {
 		if learned {
 			p.learned = append(p.learned, g.Name)
 		} else {
-			verdict, p.not = "not "+verdict, append(p.not, g.Name)
+			verdict, p.notLearned = "not "+verdict, append(p.notLearned, g.Name)
 		}
 		lab.Out.Event("perceptron", "gate", g.Name, "learned", learned, "passes", passes,
 			"weights", []float64{u.W1, u.W2}, "bias", u.B)
 		units = append(units, []string{g.Name, verdict, u.Inequality()})
-		p.answers(g, u, learned)
+		p.addAnswers(g, u, learned)
 		lab.Page.Show(gates.Figure(g.Name+": one threshold unit", g.Truth, []gates.Unit{u}))
 	}
 	lab.Out.Text("\na threshold unit, taught by the perceptron rule w ← w + (t − y)·x:\n")
@@ -43,8 +44,9 @@ func (p *perceptron) teach(lab *Lab) error {
 	return nil
 }
 
-// answers adds two columns to the truth tables: a gate's answers, and those of its unit.
-func (p *perceptron) answers(g gates.Gate, u gates.Unit, learned bool) {
+// addAnswers adds two columns to the truth tables, the answers of a gate and those of its unit, and counts the right
+// ones.
+func (p *perceptron) addAnswers(g gates.Gate, u gates.Unit, learned bool) {
 	p.truth[0] = append(p.truth[0], g.Name, "unit")
 	for i, t := range g.Truth {
 		x1, x2 := float64(i/2), float64(i%2)
@@ -62,9 +64,9 @@ func (p *perceptron) answers(g gates.Gate, u gates.Unit, learned bool) {
 	}
 }
 
-// compare lists what the network answers to XOR, which no unit has learned.
+// compare lists the network's answers to XOR, which no single unit can learn.
 func (p *perceptron) compare(_ context.Context, lab *Lab) {
-	x, right := lab.Run(), 0
+	x, right := lab.Training(), 0
 	rows := [][]string{{"x1 x2", "XOR", "network"}}
 	for i, t := range x.Data.Train.Targets {
 		y := lab.Answer([]float64{float64(i / 2), float64(i % 2)})[0]
@@ -87,5 +89,5 @@ func (p *perceptron) compare(_ context.Context, lab *Lab) {
 		"the units that learned their gate, %d are right with > 0, and %d with ≤ 0.", 4*len(p.learned), p.correct,
 		p.reversed)
 	lab.Summary = fmt.Sprintf("%s learned, %s not; 2-2-1 answers %d of 4", strings.Join(p.learned, ", "),
-		strings.Join(p.not, ", "), right)
+		strings.Join(p.notLearned, ", "), right)
 }

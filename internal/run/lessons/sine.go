@@ -13,7 +13,7 @@ import (
 	"backprop/internal/show/event"
 )
 
-// sineRuns are the trainings that sine compares with the recipe's own.
+// sineRuns lists the trainings that are compared with the recipe's own. A seed is added to that of the recipe.
 var sineRuns = []struct{ title, flag, value string }{
 	{"one rate, 0.1", "lr", "0.1"},
 	{"one rate, 0.01", "lr", "0.01"},
@@ -23,9 +23,9 @@ var sineRuns = []struct{ title, flag, value string }{
 	{"start from 0", "init", "zero"},
 }
 
-// sine trains with one rate for both layers, from other starts, and from 0.
+// sine compares the recipe's training with others: with one rate for both layers, from other starts, and from 0.
 func sine(ctx context.Context, lab *Lab) {
-	x := lab.Run()
+	x := lab.Training()
 	if x.Data.Classes != nil || x.Settings.Cost != "mse" || len(x.Settings.Hidden) == 0 {
 		return
 	}
@@ -35,11 +35,11 @@ func sine(ctx context.Context, lab *Lab) {
 		if r.flag == "seed" {
 			value = fmt.Sprint(x.Settings.Seed + uint64(r.value[1]-'0'))
 		}
-		other, err := lab.Beside(nil, "", r.flag, value)
+		other, err := lab.NewTraining(nil, "", r.flag, value)
 		if err != nil {
 			return
 		}
-		other.Name(r.title, 1)
+		other.SetTitle(r.title, 1)
 		others = append(others, other)
 	}
 	if lab.SideBySide(ctx, x.Settings.Workers, others...) != nil {
@@ -55,13 +55,14 @@ func sine(ctx context.Context, lab *Lab) {
 	add("the recipe's", x)
 	var runs []Training
 	for _, other := range others {
-		runs = append(runs, other.Run())
+		runs = append(runs, other.Training())
 		add(runs[len(runs)-1].Title, runs[len(runs)-1])
 	}
 	lab.table("Other rates and other starts", "The same data and the same number of epochs each time.", rows)
 	lab.sineNotes(x, runs)
 }
 
+// number formats a number; "" if there is none.
 func number(v *float64) string {
 	if v == nil {
 		return ""
@@ -69,7 +70,7 @@ func number(v *float64) string {
 	return fmt.Sprintf("%.4f", *v)
 }
 
-// sineNotes say what the trainings have shown.
+// sineNotes says what the trainings have shown.
 func (lab *Lab) sineNotes(x Training, runs []Training) {
 	rmse := func(r Training) float64 { return *r.Done.TrainRMSE }
 	if held := x.History; x.Final.TestRMSE != nil && len(held) > 1 {
@@ -84,12 +85,12 @@ func (lab *Lab) sineNotes(x Training, runs []Training) {
 	lab.note("Will this find the global optimum? Four starts end at %.4f, %.4f, %.4f and %.4f, the worst %.1f "+
 		"%% above the best.", starts[0], starts[1], starts[2], starts[3], 100*(slices.Max(starts)/slices.Min(starts)-1))
 	zero, did := runs[5], "they learn the same"
-	if largest(zero.Layers[0]) == 0 {
+	if largestWeight(zero.Layers[0]) == 0 {
 		did = "since what comes back to them passes through weights of zero, they do not learn at all: only the last " +
 			"bias does, and the curve is flat"
 	}
 	lab.note("With all weights zero, the hidden units stay alike (the largest difference between two of them "+
-		"is %g), and %s. The training RMSE is %.3f.", unlike(zero.Layers[0]), did, rmse(zero))
+		"is %g), and %s. The training RMSE is %.3f.", largestDifference(zero.Layers[0]), did, rmse(zero))
 	lab.note("The line that divides the rates by N·K (here %d·%d) is commented out in the lecture's code, and "+
 		"uses rh and ro all the same; its derivation divides, and so do we. The 2 of the derivative of (t − y)² is "+
 		"left to the rates.",
@@ -97,8 +98,8 @@ func (lab *Lab) sineNotes(x Training, runs []Training) {
 	lab.note("Where the lecture lets a be h̃(x̃v) and then differentiates h̃(a), a is the sum x̃v itself.")
 }
 
-// largest is the largest weight of a layer.
-func largest(l layers.Layer) (most float64) {
+// largestWeight returns the largest |w| of a layer.
+func largestWeight(l layers.Layer) (most float64) {
 	for i := range l.Rows {
 		for _, w := range l.Row(i) {
 			most = max(most, math.Abs(w))
@@ -107,9 +108,9 @@ func largest(l layers.Layer) (most float64) {
 	return most
 }
 
-// unlike is the largest difference between a parameter of one unit of a layer and the same
-// one of another.
-func unlike(l layers.Layer) float64 {
+// largestDifference returns the largest difference between a parameter of one unit of a layer and the same parameter of
+// another unit.
+func largestDifference(l layers.Layer) float64 {
 	most := slices.Max(l.B) - slices.Min(l.B)
 	for i := range l.Rows {
 		most = max(most, slices.Max(l.Row(i))-slices.Min(l.Row(i)))

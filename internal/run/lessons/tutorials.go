@@ -1,4 +1,4 @@
-// Tutorials: what is said after the recipes derivation, nielsen, theano and digits.
+// Tutorials: the notes after the recipes derivation, nielsen, theano and digits.
 
 package lessons
 
@@ -13,10 +13,9 @@ import (
 	"backprop/internal/judge/scores"
 )
 
-// derivation says by what factor the loss that is printed differs from the cost that is
-// descended.
+// derivation says by which factor the loss that the tutorial prints differs from the cost whose gradient it descends.
 func derivation(_ context.Context, lab *Lab) {
-	x := lab.Run()
+	x := lab.Training()
 	e, k := x.Final, x.Data.Outputs()
 	if e.TestLoss == nil || x.Settings.Cost != "mse" {
 		return
@@ -29,7 +28,7 @@ func derivation(_ context.Context, lab *Lab) {
 	if begin == nil || first.TestLoss == nil || len(x.History) < 2 {
 		return
 	}
-	if !lab.anyDead() {
+	if !lab.hasDeadClass() {
 		lab.note("Of all by which the test loss fell, from %.4f to %.4f, the first epoch brought %.0f %%.",
 			*begin.TestLoss, *e.TestLoss, 100*(*begin.TestLoss-*first.TestLoss)/(*begin.TestLoss-*e.TestLoss))
 	}
@@ -37,15 +36,16 @@ func derivation(_ context.Context, lab *Lab) {
 		"neuron's bias above its weights.")
 }
 
-// nielsen says how much the first epoch brought.
+// nielsen says how much was learned in the first epoch.
 func nielsen(_ context.Context, lab *Lab) {
 	lab.firstEpoch()
 	lab.note("Where the notes write aᵐ = σ(hᵐ), h is what they have just called z, the weighted sum Wa + b.")
 }
 
+// firstEpoch says how many test samples were right after the first epoch, compared with the last.
 func (lab *Lab) firstEpoch() {
-	x := lab.Run()
-	if len(x.History) < 2 || x.Final.TestAccuracy == nil || lab.anyDead() {
+	x := lab.Training()
+	if len(x.History) < 2 || x.Final.TestAccuracy == nil || lab.hasDeadClass() {
 		return
 	}
 	first, last := x.History[0].TestCorrect, x.Final.TestCorrect
@@ -53,11 +53,11 @@ func (lab *Lab) firstEpoch() {
 		first, 100*float64(first)/float64(last), last)
 }
 
-// theano measures what the ½ makes that the tutorial has dropped, and says which outputs have
-// died.
+// theano measures by how much the gradient grows without the ½ that the tutorial has dropped, and says which outputs
+// have died.
 func theano(_ context.Context, lab *Lab) {
 	lab.firstEpoch()
-	x := lab.Run()
+	x := lab.Training()
 	if x.Settings.Cost != "mse" || x.Data.Classes == nil {
 		return
 	}
@@ -73,9 +73,10 @@ func theano(_ context.Context, lab *Lab) {
 	}
 }
 
-// anyDead says that a class is never answered, so that much is not learned, whatever the first epoch brought.
-func (lab *Lab) anyDead() bool {
-	x := lab.Run()
+// hasDeadClass reports whether the network answers some class for no test sample. Then it has not learned much, and
+// what the first epoch brought says little.
+func (lab *Lab) hasDeadClass() bool {
+	x := lab.Training()
 	if x.Data.Classes == nil {
 		return false
 	}
@@ -84,8 +85,7 @@ func (lab *Lab) anyDead() bool {
 	return len(dead) > 0
 }
 
-// deadClasses are the classes that the outputs say of no sample, and the largest output that
-// any of them has.
+// deadClasses returns the classes that are the answer for no sample, and the largest output for any of them.
 func deadClasses(classes []string, outputs [][]float64) (dead []string, most float64) {
 	if len(outputs) == 0 {
 		return nil, 0
@@ -106,12 +106,12 @@ func deadClasses(classes []string, outputs [][]float64) (dead []string, most flo
 	return dead, most
 }
 
-// biasGradients are the derivatives by a bias of the last layer, the one with the largest, for
-// the first mini-batch: of the mean of ½Σ(a − y)², by the equations, and of the mean of
-// Σ(a − y)², by a central difference.
+// biasGradients returns two derivatives with respect to bias j of the last layer, on the first mini-batch: half is that
+// of the mean of ½Σ(a − y)², by the equations, and whole that of the mean of Σ(a − y)², by a central difference. It
+// takes the bias with the largest derivative.
 func (lab *Lab) biasGradients() (j int, half, whole float64) {
 	const h = 1e-5
-	x := lab.Run()
+	x := lab.Training()
 	n, last := float64(x.Batch), len(x.Layers)-1
 	squares := func() (mean float64) {
 		step := lab.Trace(x.Batch)
@@ -143,9 +143,9 @@ func (lab *Lab) biasGradients() (j int, half, whole float64) {
 	return j, sums[j] / n, (up - down) / (2 * h)
 }
 
-// digits says what softmax of sigmoids cannot do.
+// digits says how low the cost of softmax of sigmoids can get, and how near the network has come.
 func digits(_ context.Context, lab *Lab) {
-	x := lab.Run()
+	x := lab.Training()
 	if x.Settings.Output != "sigmoid" || x.Settings.Cost != "ce" {
 		return
 	}
@@ -174,7 +174,7 @@ func digits(_ context.Context, lab *Lab) {
 		"probabilities add up to 1 (here from %.6f to %.6f).", least, most)
 }
 
-// softmax is p_j = eᵃʲ / Σ eᵃ.
+// softmax returns p_j = eᵃʲ / Σ eᵃ.
 func softmax(a []float64) []float64 {
 	p, top, sum := make([]float64, len(a)), slices.Max(a), 0.0
 	for j, v := range a {

@@ -15,7 +15,7 @@ import (
 	"backprop/internal/show/text"
 )
 
-// unitRuns are the trainings of the recipe unit, in the lecture's order.
+// unitRuns lists the trainings of the recipe, in the lecture's order.
 var unitRuns = []struct {
 	title, flags string
 	data         func(seed uint64) *dataset.Dataset
@@ -23,16 +23,17 @@ var unitRuns = []struct {
 	{"rising line", "", synthetic.Rising},
 	{"falling line", "", synthetic.Falling},
 	{"x², one unit", "", synthetic.Parabola},
-	{"x², two units", unitTwo, synthetic.Parabola},
-	{"x², two from zero", unitTwo, synthetic.Parabola},
+	{"x², two units", twoUnits, synthetic.Parabola},
+	{"x², two from zero", twoUnits, synthetic.Parabola},
 }
 
-// unitTwo is two sigmoid units, added by a linear one.
-const unitTwo = "-hidden 2 -output linear -init uniform:1 -epochs 20000"
+// twoUnits are the flags for two sigmoid units whose outputs a linear unit adds.
+const twoUnits = "-hidden 2 -output linear -init uniform:1 -epochs 20000"
 
-// unitTrainings are the trainings: of the lecture's data, or of the recipe's own training's.
+// unitTrainings returns the trainings: all of unitRuns, or, if the reader has given data, those from one unit to two,
+// on these data. The first is the recipe's own training.
 func (lab *Lab) unitTrainings() (all []Program, err error) {
-	x, runs := lab.Run(), unitRuns
+	x, runs := lab.Training(), unitRuns
 	own := x.Settings.Data != ""
 	if own {
 		runs = unitRuns[2:]
@@ -48,7 +49,7 @@ func (lab *Lab) unitTrainings() (all []Program, err error) {
 			if strings.HasSuffix(r.title, "from zero") {
 				last = []string{"init", "zero"}
 			}
-			if run, err = lab.Beside(data, r.flags, last...); err != nil {
+			if run, err = lab.NewTraining(data, r.flags, last...); err != nil {
 				return nil, err
 			}
 		}
@@ -56,35 +57,35 @@ func (lab *Lab) unitTrainings() (all []Program, err error) {
 		if own {
 			title = strings.Replace(title, "x², ", "", 1)
 		}
-		run.Name(title, run.Run().Settings.Workers)
+		run.SetTitle(title, run.Training().Settings.Workers)
 		all = append(all, run)
 	}
 	return all, nil
 }
 
-// unit trains one unit and two, one training after the other.
+// unit trains one unit, and then two, one training after the other.
 func unit(ctx context.Context, lab *Lab) error {
-	if d := lab.Run().Data; d.Train.Dim != 1 || d.Classes != nil || d.Outputs() != 1 {
+	if d := lab.Training().Data; d.Train.Dim != 1 || d.Classes != nil || d.Outputs() != 1 {
 		return flags.Wrong("-recipe unit fits a number to a number: give a table of two columns, with -regress")
 	}
 	runs, err := lab.unitTrainings()
 	if err != nil {
 		return err
 	}
-	lab.Facts()
+	lab.PrintFacts()
 	lab.Out.Text("\n")
 	rows := [][]string{{"training", "RMSE", "what it learned"}}
 	var rmses []string
 	for _, run := range runs {
 		if err := run.Train(ctx); err != nil {
-			return fmt.Errorf("%s: %w", run.Run().Title, err)
+			return fmt.Errorf("%s: %w", run.Training().Title, err)
 		}
-		x := run.Run()
+		x := run.Training()
 		rmse := fmt.Sprintf("%.4f", *x.Done.TrainRMSE)
 		rmses = append(rmses, rmse)
 		rows = append(rows, []string{x.Title, rmse, formula(x.Layers)})
 		if run != runs[0] {
-			if err := lab.Page.Show(run.Fit()...); err != nil {
+			if err := lab.Page.Show(run.FitFigures()...); err != nil {
 				return err
 			}
 		}
@@ -97,21 +98,21 @@ func unit(ctx context.Context, lab *Lab) error {
 	return lab.Page.Show()
 }
 
-// unitNotes say what the trainings have shown.
+// unitNotes says what the trainings have shown.
 func (lab *Lab) unitNotes(runs []Program) {
 	last := len(runs) - 1
-	one, two, zero := runs[last-2].Run(), runs[last-1].Run(), runs[last].Run()
+	one, two, zero := runs[last-2].Training(), runs[last-1].Training(), runs[last].Training()
 	lab.note("One unit leaves an RMSE of %.3f of %s, whose values lie %.3f from their mean (root mean square); "+
 		"two units, added, leave %.3f.", *one.Done.TrainRMSE, strings.TrimSuffix(one.Title, ", one unit"),
 		deviation(one.Data.Train.Targets), *two.Done.TrainRMSE)
 	lab.note("For a single unit a start from zero is fine. Two that start from zero stay alike, since both are "+
 		"told the same: the largest difference between their parameters is %g after %d passes, and they fit as "+
-		"one, with an RMSE of %.3f.", unlike(zero.Layers[0]), zero.Settings.Epochs, *zero.Done.TrainRMSE)
+		"one, with an RMSE of %.3f.", largestDifference(zero.Layers[0]), zero.Settings.Epochs, *zero.Done.TrainRMSE)
 	lab.note("In the lecture's first program the rate is set as rjp and used as rho: as it stands, it stops at " +
 		"the first update. A rate of 0.1 is meant.")
 }
 
-// deviation is how far numbers lie from their mean, root mean square.
+// deviation returns the root mean square of the distances of numbers from their mean.
 func deviation(t []float64) float64 {
 	mean, sum := 0.0, 0.0
 	for _, v := range t {
@@ -123,7 +124,7 @@ func deviation(t []float64) float64 {
 	return math.Sqrt(sum / float64(len(t)))
 }
 
-// formula writes out a network of one input and one or a few units: σ(1.70x + 0.02).
+// formula writes out what a network with one input and few units computes: σ(1.70x + 0.02).
 func formula(net []layers.Layer) string {
 	first, last := net[0], net[len(net)-1]
 	if len(net) > 2 || len(first.B) > 3 {
@@ -147,7 +148,7 @@ func formula(net []layers.Layer) string {
 	return sum
 }
 
-// symbol is what stands for g in an equation.
+// symbol returns how an activation is written in an equation.
 func symbol(activation string) string {
 	if s, ok := map[string]string{"sigmoid": "σ", "linear": ""}[activation]; ok {
 		return s
