@@ -90,11 +90,12 @@ func TestReadRefused(t *testing.T) {
 		content []byte
 		want    string
 	}{
-		"no sizes":        {good, `__metadata__: "sizes" is "": `},
-		"another version": {change(`"backprop":"1"`, `"backprop":"2"`), `__metadata__: it is of version "2", and this program reads 1`},
-		"damaged":         {append(slices.Clone(good[:len(good)-1]), 1), "__metadata__: the checksum is "},
-		"onnx":            {[]byte(onnx), "is ONNX, which is written for other programs and not read; load the model that"},
-		"onnx 2":          {[]byte("\x08\x1f\x1a"), "is ONNX"}, "onnx 3": {[]byte("\x08\x00\x22"), "is ONNX"},
+		"no sizes": {good, `__metadata__: "sizes" is "": `},
+		"another version": {change(`"backprop":"1"`, `"backprop":"2"`),
+			`__metadata__: it is of version "2", and this program reads 1`},
+		"damaged": {append(slices.Clone(good[:len(good)-1]), 1), "__metadata__: the checksum is "},
+		"onnx":    {[]byte(onnx), "is ONNX, which is written for other programs and not read; load the model that"},
+		"onnx 2":  {[]byte("\x08\x1f\x1a"), "is ONNX"}, "onnx 3": {[]byte("\x08\x00\x22"), "is ONNX"},
 		"not onnx":        {[]byte("\x08\x20\x12xxxxxxx"), "byte 0: a header of"},
 		"not onnx either": {[]byte("\x08\x07\x13xxxxxxx"), "byte 0: a header of"},
 		"json":            {[]byte("  {"), "JSON as of Nielsen's network2.py was expected: the file was cut off"},
@@ -156,7 +157,8 @@ func TestCheckpointFile(t *testing.T) {
 		}
 	}
 	// The model has nothing of this, and the checkpoint's metadata are not among those of the training.
-	if err := s.Finish(Snapshot{Layers: network, State: map[string][]layers.Layer{"velocity": velocity}, Epoch: 9}); err != nil {
+	if err := s.Finish(Snapshot{Layers: network, State: map[string][]layers.Layer{"velocity": velocity},
+		Epoch: 9}); err != nil {
 		t.Fatal(err)
 	}
 	if m, err := Read(path); err != nil || m.Epoch != 0 || len(m.State) != 0 || m.Meta["met"] != "" || len(meta) != 7 {
@@ -217,7 +219,8 @@ func TestResume(t *testing.T) {
 		told != path+".checkpoint, after 2 epochs of a run, will be replaced; with -resume that run would go on" {
 		t.Errorf("%v, %v, %q", from, err, told)
 	}
-	check(t, "interrupted", s.Interrupted(state, 5), "after epoch 2 of 5; "+path+".checkpoint is still that of the earlier")
+	check(t, "interrupted", s.Interrupted(state, 5),
+		"after epoch 2 of 5; "+path+".checkpoint is still that of the earlier")
 	check(t, "interrupted at the end", s.InterruptedAtEnd(), "after the last epoch, before its weights were judged")
 	state.Epoch, told = 5, ""
 	s.AfterEpoch(true, func() Snapshot { return state })
@@ -250,7 +253,8 @@ func TestResume(t *testing.T) {
 func TestOtherRun(t *testing.T) {
 	base := map[string]string{"data": "mnist", "data_crc32c": "1", "sizes": "[3,2,1]", "-schedule": "constant",
 		"-epochs": "5", "-scale": "unit", "-test": "0.1", "-lr": "1", "-hidden": "2", "-load": ""}
-	const use, remove = "; use the same, or remove the checkpoint to start afresh", "or remove the checkpoint to start afresh"
+	const use, remove = "; use the same, or remove the checkpoint to start afresh",
+		"or remove the checkpoint to start afresh"
 	for _, c := range []struct {
 		name      string
 		then, now map[string]string // what is different
@@ -258,7 +262,8 @@ func TestOtherRun(t *testing.T) {
 	}{
 		{"the same", nil, nil, ""},
 		{"epochs", nil, map[string]string{"-epochs": "7"}, ""},
-		{"epochs of cosine", map[string]string{"-schedule": "cosine"}, map[string]string{"-schedule": "cosine", "-epochs": "7"},
+		{"epochs of cosine", map[string]string{"-schedule": "cosine"}, map[string]string{"-schedule": "cosine",
+			"-epochs": "7"},
 			"with its -schedule cosine the rate reaches 0 after 5 epochs, not 7; set -epochs to that, " + remove + " (with"},
 		{"cosine", map[string]string{"-schedule": "cosine"}, map[string]string{"-schedule": "cosine"}, ""},
 		{"how the same data were given", nil, map[string]string{"-test": "0.2"}, ""},
@@ -267,17 +272,20 @@ func TestOtherRun(t *testing.T) {
 		{"other data", nil, map[string]string{"data_crc32c": "2"},
 			"it was trained on other data (mnist); -data has to give the same, " + remove},
 		{"the scale that is the default", nil, map[string]string{"-scale": ""}, ""},
-		{"another scale", nil, map[string]string{"-scale": "standard"}, "it was trained with -scale unit, not standard" + use},
+		{"another scale", nil, map[string]string{"-scale": "standard"},
+			"it was trained with -scale unit, not standard" + use},
 		{"no value", nil, map[string]string{"-hidden": ""}, "it was trained with -hidden 2, not (default)" + use},
 		{"no value before", map[string]string{"-hidden": ""}, nil, "it was trained with -hidden (default), not 2" + use},
-		{"a model", nil, map[string]string{"-load": "abc"}, "it began from random weights, without -load; give the same, " + remove},
+		{"a model", nil, map[string]string{"-load": "abc"},
+			"it began from random weights, without -load; give the same, " + remove},
 		{"another model", map[string]string{"-load": "abc"}, map[string]string{"-load": "abd"},
 			"it began from the weights of another model of -load; give the same, " + remove},
 		{"the rate follows from the layers", nil, map[string]string{"-lr": "2", "-hidden": "3"},
 			"it was trained with -hidden 2, not 3" + use},
 		{"the rate", nil, map[string]string{"-lr": "2"}, "it was trained with -lr 1, not 2" + use},
 		{"a new flag", nil, map[string]string{"-new": "off"}, ""},
-		{"a new flag with another value", nil, map[string]string{"-new": "on"}, "it was trained with -new off, not on" + use},
+		{"a new flag with another value", nil, map[string]string{"-new": "on"},
+			"it was trained with -new off, not on" + use},
 	} {
 		s := afterTwo(9)
 		s.meta, s.checkpoint.Meta = maps.Clone(base), maps.Clone(base)
@@ -309,7 +317,8 @@ func TestSaveFails(t *testing.T) {
 		s.AfterEpoch(true, func() Snapshot { return Snapshot{Layers: small(), Epoch: 3} })
 	}
 	line := "no checkpoint after epoch 3: " + path + ".checkpoint: cannot be written: %s; training continues\n"
-	if want := strings.ReplaceAll(line+line+line, "%s", "b"); told != strings.Replace(want, "written: b", "written: a", 1) {
+	if want := strings.ReplaceAll(line+line+line, "%s", "b"); told != strings.Replace(want, "written: b", "written: a",
+		1) {
 		t.Errorf("told:\n%s", told)
 	}
 	check(t, "no model and no checkpoint", s.Finish(Snapshot{Layers: small()}), path+": cannot be written: b")
@@ -340,7 +349,8 @@ func TestExport(t *testing.T) {
 	operator := func(activation string) string {
 		return map[string]string{"relu": "Relu", "linear": "Identity"}[activation]
 	}
-	meta := map[string]string{"backprop": "1", "sizes": "[4,3,2]", "input_shift": "0", "input_factor": "0.0625", "width": "2",
+	meta := map[string]string{"backprop": "1", "sizes": "[4,3,2]", "input_shift": "0", "input_factor": "0.0625",
+		"width":  "2",
 		"height": "2", "depth": "16", "frame": `{"box":2,"x":1,"y":0.5}`, "classes": `["no","yes"]`, "-cost": "bce",
 		"epoch": "3", "met": "{}", "seconds": "5", "checksum": "x"}
 	image, err := New(meta, network, layers.Softmax)
@@ -360,7 +370,8 @@ func TestExport(t *testing.T) {
 		t.Error("it is in Nielsen's form")
 	}
 	m, err := Read(path)
-	if err != nil || !m.Native || m.Cost != "bce" || m.Epoch != 0 || m.Meta["seconds"] != "" || m.Meta["checksum"] != "" ||
+	if err != nil || !m.Native || m.Cost != "bce" || m.Epoch != 0 || m.Meta["seconds"] != "" ||
+		m.Meta["checksum"] != "" ||
 		m.Meta["-activation"] != "sigmoid" || m.Meta["-output"] != "sigmoid" || m.Depth != 16 || m.Classes[1] != "yes" ||
 		!slices.Equal(m.Layers[0].W, network[0].W) || !slices.Equal(m.Layers[1].W, network[1].W) ||
 		!slices.Equal(m.Layers[0].B, network[0].B) || !slices.Equal(m.Layers[1].B, network[1].B) {
@@ -386,8 +397,9 @@ func TestExport(t *testing.T) {
 		}
 	}
 	text, _ := export(image)
-	has("an image", text, "Input: 4 pixels, row by row (2×2), 0 for background, 16 for full ink, not scaled, a row a sample. "+
-		`Output: the probability of each of 2 classes, "no" to "yes". All in double precision.`, `["no","yes"]`,
+	has("an image", text,
+		"Input: 4 pixels, row by row (2×2), 0 for background, 16 for full ink, not scaled, a row a sample. "+
+			`Output: the probability of each of 2 classes, "no" to "yes". All in double precision.`, `["no","yes"]`,
 		"probabilities", "Softmax", "Relu", "!Identity", "!IsNaN", "!output_factor", "width\x12\x012", "height\x12\x012",
 		"depth\x12\x0216", layers.Hash(network), "!inputs\x12")
 	table := &Model{Meta: map[string]string{}, Layers: network, Names: []string{"u", "v", "u", "w"},
@@ -404,6 +416,7 @@ func TestExport(t *testing.T) {
 	has("outputs", text, "outputs", "!probabilities", "!predictions", "!output_factor")
 	network[0].Activation = "new"
 	_, err = table.Export(filepath.Join(dir, "n.onnx"), operator)
-	check(t, "no operator", err, "-export "+filepath.Join(dir, "n.onnx")+": it could not be written: ONNX has no operator here "+
+	check(t, "no operator", err, "-export "+filepath.Join(dir,
+		"n.onnx")+": it could not be written: ONNX has no operator here "+
 		"for the activation new")
 }

@@ -86,7 +86,8 @@ func TestReadMeta(t *testing.T) {
 		"height": "2", "depth": "16", "frame": `{"box":2,"x":1,"y":0.5}`, "classes": `["no","yes"]`, "epoch": "3",
 		"met": `{"Samples":7,"Right":5}`}
 	tables := map[string]string{"sizes": "[4,3,2]", "input_shift": "1", "input_factor": "[0,2,3,4]",
-		"inputs": `["p","q","r","s"]`, "columns": `[{"kind":"number"},{"kind":"number"},{"kind":"number"},{"kind":"number"}]`,
+		"inputs":       `["p","q","r","s"]`,
+		"columns":      `[{"kind":"number"},{"kind":"number"},{"kind":"number"},{"kind":"number"}]`,
 		"target_shift": "[5,6]", "target_factor": "2"}
 	network := func() []layers.Layer { return []layers.Layer{layers.New(4, 3), layers.New(3, 2)} }
 	m, err := New(maps.Clone(image), network(), layers.Softmax)
@@ -188,17 +189,27 @@ func TestMatchClasses(t *testing.T) {
 		{"as it is", model(nil, abc), func(*dataset.Dataset, *Model) {}, ""},
 		{"other inputs", model(nil, abc), func(d *dataset.Dataset, _ *Model) { d.Train.Dim = 5 },
 			"d: its samples have 5 inputs, and m takes 2" + together},
-		{"the same names", model([]string{"u", "v"}, abc), func(d *dataset.Dataset, _ *Model) { d.Inputs = []string{"u", "v"} }, ""},
+		{"the same names", model([]string{"u", "v"}, abc), func(d *dataset.Dataset, _ *Model) {
+			d.Inputs = []string{"u",
+				"v"}
+		}, ""},
 		{"names in the model only", model([]string{"u", "v"}, abc), func(*dataset.Dataset, *Model) {}, ""},
-		{"names in the data only", model(nil, abc), func(d *dataset.Dataset, _ *Model) { d.Inputs = []string{"u", "v"} }, ""},
-		{"other names", model([]string{"u", "v"}, abc), func(d *dataset.Dataset, _ *Model) { d.Inputs = []string{"v", "u"} },
+		{"names in the data only", model(nil, abc), func(d *dataset.Dataset, _ *Model) { d.Inputs = []string{"u", "v"} },
+			""},
+		{"other names", model([]string{"u", "v"}, abc), func(d *dataset.Dataset, _ *Model) {
+			d.Inputs = []string{"v",
+				"u"}
+		},
 			`d: its inputs are ["v" "u"], and those of m ["u" "v"]` + together},
 		{"numbers for classes", model(nil, abc), func(d *dataset.Dataset, _ *Model) { d.Classes = nil },
 			"d and m differ, since one has classes and the other numbers to predict: add or leave out -regress"},
 		{"classes for numbers", model(nil, nil), func(*dataset.Dataset, *Model) {}, "d and m differ"},
 		{"another class", model(nil, abc), func(d *dataset.Dataset, _ *Model) { d.Classes[1] = "x" },
 			`d: class "x" is not one of the 3 that m knows`},
-		{"too many classes", model(nil, abc), func(d *dataset.Dataset, _ *Model) { d.Classes = []string{"a", "b", "c", "d"} },
+		{"too many classes", model(nil, abc), func(d *dataset.Dataset, _ *Model) {
+			d.Classes = []string{"a", "b", "c",
+				"d"}
+		},
 			"d: it needs 4 outputs, and m has 3" + together},
 		{"as many numbers", model(nil, nil), func(d *dataset.Dataset, _ *Model) {
 			d.Classes, d.Train.Targets = nil, make([]float64, 6)
@@ -206,7 +217,10 @@ func TestMatchClasses(t *testing.T) {
 		{"fewer numbers", model(nil, nil), func(d *dataset.Dataset, _ *Model) {
 			d.Classes, d.Train.Targets = nil, make([]float64, 4)
 		}, "d: it needs 2 outputs, and m has 3" + together},
-		{"another program's", model(nil, []string{"0", "1", "2"}), func(_ *dataset.Dataset, m *Model) { m.Native = false }, ""},
+		{"another program's", model(nil, []string{"0", "1", "2"}), func(_ *dataset.Dataset,
+			m *Model) {
+			m.Native = false
+		}, ""},
 	} {
 		data := &dataset.Dataset{Name: "d", Train: set(0, 1), Valid: set(1), Test: set(0), Classes: []string{"c", "a"}}
 		c.change(data, c.m)

@@ -124,7 +124,8 @@ func TestOutput(t *testing.T) {
 			t.Errorf("%d epochs have %d lines, want %d\n%s", epochs, n, lines, text)
 		}
 		for _, head := range []string{"              error      backprop     central  quotient\n   W1 ok      ",
-			"              error      the step   should be  quotient\n   W1 ok      ", "Program 1: 150 samples of 3 classes, 2 hidden"} {
+			"              error      the step   should be  quotient\n   W1 ok      ",
+			"Program 1: 150 samples of 3 classes, 2 hidden"} {
 			if !strings.Contains(text, head) {
 				t.Errorf("%q is not in\n%s", head, text)
 			}
