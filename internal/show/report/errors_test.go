@@ -46,6 +46,15 @@ func TestConfusion(t *testing.T) {
 			t.Errorf("of %v\n%s\nwant\n%s", c.counts, got, c.want)
 		}
 	}
+	// 105 right answers are no better than guessing where 100 samples are of the most frequent class; 106 are.
+	for right, like := range map[int]bool{5: true, 6: false} {
+		if m := newConfusion(letters(2), []int{100, 0, 20 - right, right}); m.LikeGuessing != like || m.OnlyAnswer != "" {
+			t.Errorf("%d right: %+v", m.Right, m)
+		}
+	}
+	if m := newConfusion(letters(2), []int{0, 1, 0, 0}); m.OnlyAnswer != "b" || m.Wrong != 1 {
+		t.Errorf("a single sample: %+v", m)
+	}
 	for k, want := range map[int]int{40: 40, 41: 0} {
 		r.Classes = letters(k)
 		counts := make([]int, k*k)

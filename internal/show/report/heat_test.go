@@ -27,7 +27,8 @@ func TestHeat(t *testing.T) {
 	h.Image = ""
 	want = []string{"{ID:heat1 Title:Layer 1, 2×1 Description:All 3 parameters, a row each in the order of Wb:",
 		"neuron by neuron, its bias first; a column for each epoch kept. After the last they lie between −1 and 0.5;",
-		"on average they have moved by 0.58 and have a size of 0.58. 33 % have not moved at all: of inputs that are always 0, or of neurons",
+		"on average they have moved by 0.58 and have a size of 0.58. 33",
+		"% have not moved at all: of inputs that are always 0, or of neurons",
 		"that have died. Limit:1 Image: XTicks:[{At:159.0 Label:0} {At:337.0 Label:1}] Columns:2 Rows:3 Inputs:2",
 		"Epochs:[0 1] Places:[]}"}
 	if got := fmt.Sprintf("%+v", h); got != strings.Join(want, " ") {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"html/template"
 	"math"
+	"strings"
 	"testing"
 
 	"backprop/internal/model/layers"
@@ -28,6 +29,11 @@ func TestEmbeddedNetwork(t *testing.T) {
 		if fmt.Sprint(got.Net) != fmt.Sprint(want) {
 			t.Errorf("%v; want %v", got.Net, want)
 		}
+		if cost := map[bool]template.JS{false: "null", true: "c"}[precise]; got.Cost != cost ||
+			got.Slope != "{\n  \"linear\": () => 1,\n  \"relu\": a => +(a > 0),\n}" ||
+			!strings.Contains(string(got.Activation), "max") {
+			t.Errorf("scripts are %s, %s and %s", got.Activation, got.Slope, got.Cost)
+		}
 		b, err := base64.StdEncoding.DecodeString(string(got.Numbers))
 		numbers := []float64{1, 2, 3, 4, 1, 1, 1, -1, -1, -1, 0, 0, 0, 1, 2, 3, math.Pi}
 		for i, v := range numbers {
@@ -45,6 +51,20 @@ func TestEmbeddedNetwork(t *testing.T) {
 	want := template.JS("{\n  \"linear\": z => z,\n  \"relu\": z => Math.max(0, z),\n}")
 	if got := three.scriptObject(0); got != want {
 		t.Errorf("scripts are %s, want %s", got, want)
+	}
+	// What has no script is named: g for outputs, g′ and the cost for steps, too.
+	for _, c := range []struct {
+		g, slope, cost    string
+		outputs, forSteps string
+	}{
+		{"g", "s", "c", "", ""}, {"", "s", "c", "the activation relu", "the activation relu"},
+		{"g", "", "c", "", "the activation relu"}, {"g", "s", "", "", "the cost mine"},
+	} {
+		r := &Report{Layers: sheetOf(1).Layers, Scripts: map[string][2]string{"relu": {c.g, c.slope}},
+			Cost: Cost{Name: "mine", Script: c.cost}}
+		if outputs, steps := r.missingScript(false), r.missingScript(true); outputs != c.outputs || steps != c.forSteps {
+			t.Errorf("%+v: %q and %q are missing", c, outputs, steps)
+		}
 	}
 	// For steps alone, without images; and for nothing.
 	r.Width = 0
