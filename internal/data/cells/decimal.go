@@ -74,7 +74,8 @@ func (t *Table) examples(plans []plan, ignored []bool) (all, money examples) {
 	return all, money
 }
 
-// findDecimal finds out which mark is decimal in a table: DecimalPoint or DecimalComma; Plain if no number depends on it.
+// findDecimal finds out which mark is decimal in a table: DecimalPoint or DecimalComma; Plain if no number depends on
+// it.
 func (t *Table) findDecimal(plans []plan, h Hints) (decimal field.Form, err error) {
 	all, money := t.examples(plans, h.Ignored)
 	point, comma := all[field.DecimalPoint], all[field.DecimalComma]

@@ -11,8 +11,8 @@ var MaxCells = 1 << 29
 // and inputs of all samples together.
 type Limit struct{ Bytes, Cells, Inputs int64 }
 
-// LimitOf returns the limit for a file of size bytes that may be unpacked to at most limit bytes. A packed byte may hold
-// up to 40 bytes of text, two numbers, or eight inputs that are 0 or 1.
+// LimitOf returns the limit for a file of size bytes that may be unpacked to at most limit bytes. A packed byte may
+// hold up to 40 bytes of text, two numbers, or eight inputs that are 0 or 1.
 func LimitOf(size, limit int64, packed bool) Limit {
 	if packed {
 		return Limit{min(limit, 1<<20+40*size), 1<<20 + 2*size, 1<<20 + 8*size}

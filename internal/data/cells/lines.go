@@ -10,7 +10,7 @@ import (
 )
 
 // A lineReader passes text on in which every line ends in a line feed. It refuses what no table has: a zero byte, or a
-// record so long or with so many fields that it alone could fill the memory, be it in one line or in many behind a quote.
+// record so long or with so many fields that it alone could fill the memory, in one line or in many behind a quote.
 type lineReader struct {
 	r         io.Reader
 	separator byte

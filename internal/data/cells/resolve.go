@@ -1,5 +1,5 @@
-// Resolve: what takes the whole table to know. Which mark is decimal, which columns are of numbers with a unit, and which
-// fields are words, dates, or missing values.
+// Resolve: what takes the whole table to know. Which mark is decimal, which columns are of numbers with a unit, and
+// which fields are words, dates, or missing values.
 
 package cells
 
@@ -263,7 +263,7 @@ func (t *Table) noteNegative(words []entry, p plan, decimal field.Form) {
 	}
 }
 
-// RestoreWords makes a column of a few numbers with a unit one of words again, because they can be the names of classes:
+// RestoreWords makes a column of a few numbers with a unit one of words again, because they can be names of classes:
 // 2WD and 4WD. Money and percent cannot.
 func (t *Table) RestoreWords(j int) {
 	c := &t.Cols[j]

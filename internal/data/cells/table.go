@@ -1,5 +1,5 @@
-// Package cells reads a table (CSV) into cells. It finds out how the text is encoded, what separates the fields, whether
-// there is a header, and which fields are numbers, words, or missing values.
+// Package cells reads a table (CSV) into cells. It finds out how the text is encoded, what separates the fields,
+// whether there is a header, and which fields are numbers, words, or missing values.
 package cells
 
 import (
@@ -207,8 +207,8 @@ func (t *Table) setNames(first []string) error {
 	return nil
 }
 
-// checkCountLine leaves out a first line that is a count of rows and columns, which says nothing that the table does not
-// say itself. If it is none, it is the header or a sample.
+// checkCountLine leaves out a first line that is a count of rows and columns, which says nothing that the table does
+// not say itself. If it is none, it is the header or a sample.
 func (t *Table) checkCountLine() error {
 	switch {
 	case t.countLine == nil:
@@ -431,7 +431,7 @@ func (t *Table) FirstWord(j int) string { return t.Cols[j].words[0].text }
 // DifferentWords returns the number of different words in a column; its numbers do not count.
 func (t *Table) DifferentWords(j int) int { return len(t.Cols[j].words) }
 
-// Distinct returns the different values of a column as text: first the numbers in their order, then the words in theirs.
+// Distinct returns the different values of a column as text: the numbers in their order, then the words in theirs.
 func (t *Table) Distinct(j int) []string {
 	seen := map[string]bool{}
 	for i := range t.N {

@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// SplitNames splits a list of names at its commas. A name with a comma in it is in quotation marks, as in a line of CSV:
-// "a, in m",b.
+// SplitNames splits a list of names at its commas. A name with a comma in it is in quotation marks, as in a line of
+// CSV: "a, in m",b.
 func SplitNames(list string) []string {
 	r := csv.NewReader(strings.NewReader(list))
 	r.TrimLeadingSpace = true
