@@ -65,7 +65,8 @@ func TestUnknownFlag(t *testing.T) {
 	for _, name := range []string{"hidden", "lr", "activation", "epochs", "is"} {
 		f.Bool(name, false, "")
 	}
-	for name, want := range map[string]string{"hiden": "hidden", "-hidden": "hidden", "act": "activation", "ac": "", "LR": "lr",
+	for name, want := range map[string]string{"hiden": "hidden", "-hidden": "hidden", "act": "activation", "ac": "",
+		"LR":    "lr",
 		"epoch": "epochs", "it": "is", "foo": "", "hixxen": "hidden", "hxxxen": "", "lx": "lr", "lxy": ""} {
 		if want != "" {
 			want = "; did you mean -" + want + "?"

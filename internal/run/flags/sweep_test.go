@@ -56,7 +56,8 @@ func TestCombinations(t *testing.T) {
 		if got := fmt.Sprint(tasks); err != nil || got != c.want {
 			t.Errorf("%s: %s, %v; want %s", c.sweep, got, err, c.want)
 		}
-		if got := fmt.Sprint(s.WithoutSeed(s.Names())); got != c.without || s.Averages() != (len(s) > 1 && c.without == "[lr]") {
+		if got := fmt.Sprint(s.WithoutSeed(s.Names())); got != c.without || s.Averages() != (len(s) > 1 &&
+			c.without == "[lr]") {
 			t.Errorf("%s: without the seed %s", c.sweep, got)
 		}
 		n := len(tasks)
@@ -79,8 +80,10 @@ func TestLists(t *testing.T) {
 		value      flag.Value
 		text, want string // "" for an error
 	}{
-		{&Sizes{}, "none", "none"}, {&Sizes{}, "3, 4", "3,4"}, {&Sizes{}, "1", "1"}, {&Sizes{}, "0", ""}, {&Sizes{}, "3,", ""},
-		{&Rates{}, "0.1,0", "0.1,0"}, {&Rates{}, "-1", ""}, {&Rates{}, "x", ""}, {&Rates{}, "Inf", ""}, {&Rates{}, "NaN", ""},
+		{&Sizes{}, "none", "none"}, {&Sizes{}, "3, 4", "3,4"}, {&Sizes{}, "1", "1"}, {&Sizes{}, "0", ""}, {&Sizes{},
+			"3,", ""},
+		{&Rates{}, "0.1,0", "0.1,0"}, {&Rates{}, "-1", ""}, {&Rates{}, "x", ""}, {&Rates{}, "Inf", ""}, {&Rates{},
+			"NaN", ""},
 		{&Dropout{}, "0.2,0.5", "0.2,0.5"}, {&Dropout{}, "1", ""}, {&Dropout{}, "-0.1", ""}, {&Dropout{}, "0,0.5", "0,0.5"},
 	} {
 		err := c.value.Set(c.text)
