@@ -114,9 +114,10 @@ func (cfg *Settings) otherGroups() []flagGroup {
 				"flag, train it further"},
 			{"export", "FILE", &cfg.Export, "write the network (trained, or from -load): .onnx, which takes the numbers as " +
 				"they are in the data, or .json, the form of Nielsen's network2.py, which -load reads too"},
-			{"predict", "FILE …", appendTo(&cfg.Predict, "pictures or tables were expected after it"), "with -load, print the network's answers: the digit on each picture (PNG, " +
-				"JPEG), or the label of each row of a table (CSV, - for standard input); FILE can be a folder or a " +
-				"pattern like *.png"},
+			{"predict", "FILE …", appendTo(&cfg.Predict, "pictures or tables were expected after it"),
+				"with -load, print the network's answers: the digit on each picture (PNG, " +
+					"JPEG), or the label of each row of a table (CSV, - for standard input); FILE can be a folder or a " +
+					"pattern like *.png"},
 		}},
 		{"Running", []flagInfo{
 			{"report", "F.html", &cfg.Report, "write a web page, and update it after each epoch: curves, weights, errors, " +
@@ -128,11 +129,13 @@ func (cfg *Settings) otherGroups() []flagGroup {
 				"differences, and three whole steps with steps computed from these"},
 			{"is", "NAME", &cfg.Is, "with -bug mystery:N, tell whether it is the bug NAME, and nothing else"},
 			{"explain", "[NAME]", &cfg.Explain, "instead of training, print every number of one step, with its equation; NAME " +
-				"is an example: " + strings.Join(cfg.choices.Examples, ", ") + "; with -load, a step of that model; with -json, in " +
+				"is an example: " + strings.Join(cfg.choices.Examples, ", ") +
+				"; with -load, a step of that model; with -json, in " +
 				"the form that -check reads"},
 			{"blank", "", &cfg.Blank, "with -explain -json, print only the question, for somebody else to answer"},
-			{"check", "FILE …", appendTo(&cfg.Homework, "a file was expected after it, or - for standard input"), "find the first mistake in a training step that you have computed: " +
-				"JSON, npz, or - for standard input; see docs/check.md"},
+			{"check", "FILE …", appendTo(&cfg.Homework, "a file was expected after it, or - for standard input"),
+				"find the first mistake in a training step that you have computed: " +
+					"JSON, npz, or - for standard input; see docs/check.md"},
 			{"workbook", "DIR", &cfg.Workbook, "write a folder of exercises in which you write backpropagation yourself"},
 			{"solutions", "", &cfg.Solutions, "with -workbook, write the solutions too"},
 			{"json", "", &cfg.Json, "print JSON instead of tables, one object per line"},

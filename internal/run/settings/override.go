@@ -1,4 +1,4 @@
-// Settings that are made of several lists of flags: those of a recipe, of the command line, and of one training of many.
+// Settings made of several lists of flags: those of a recipe, of the command line, and of one training of many.
 
 package settings
 

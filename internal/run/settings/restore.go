@@ -67,8 +67,8 @@ func ExportFormat(path string) string {
 	return ""
 }
 
-// CheckExport checks that the network can be written in the format of -export, and that no file of another kind would be
-// replaced. isNielsen recognises a network in Nielsen's form.
+// CheckExport checks that the network can be written in the format of -export, and that no file of another kind would
+// be replaced. isNielsen recognises a network in Nielsen's form.
 func (cfg *Settings) CheckExport(isNielsen func(io.Reader) bool) error {
 	path := cfg.Export
 	if path == "" {

@@ -286,8 +286,8 @@ func (cfg *Settings) KeepsImages() bool {
 		cfg.Recipe.SeveralTrainings || len(cfg.Sweep) > 0 || cfg.Folds > 0
 }
 
-// Describe describes the training in a line: "10 epochs, batch 32, rate 0.4 cosine, he init, seed 1". weights says where
-// the first weights are from.
+// Describe describes the training in a line: "10 epochs, batch 32, rate 0.4 cosine, he init, seed 1". weights says
+// where the first weights are from.
 func (cfg *Settings) Describe(batch int, weights string) string {
 	line := fmt.Sprintf("%s, batch %d, rate %s %s", text.Plural(cfg.Epochs, "epoch"), batch, cfg.Rate.String(),
 		cfg.Schedule.String())
