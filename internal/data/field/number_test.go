@@ -169,3 +169,28 @@ func TestMarkers(t *testing.T) {
 		"not available", "Not applicable", "k.A.", "keine Angabe", "(blank)"},
 		[]string{"", "x", "NA", "0", "unknown city", "-1"})
 }
+
+// TestValue: an unclear mark groups thousands where the other one is decimal.
+func TestValue(t *testing.T) {
+	for _, c := range []struct {
+		form, decimal Form
+		want          float64
+	}{
+		{UnclearPoint, DecimalComma, 1234}, {UnclearPoint, DecimalPoint, 1.234}, {UnclearComma, DecimalPoint, 1234},
+		{UnclearComma, DecimalComma, 1.234}, {DecimalPoint, DecimalComma, 1.234}, {Plain, DecimalComma, 1.234},
+	} {
+		if got := Value(1.234, c.form, c.decimal); got != c.want {
+			t.Errorf("form %d, decimal %d: %v; want %v", c.form, c.decimal, got, c.want)
+		}
+	}
+	for x, want := range map[float64]bool{202301052359: true, 20230105235959: true, 202301052360: false} {
+		if IsDateNumber(x) != want {
+			t.Errorf("%.0f is a date: %v", x, !want)
+		}
+	}
+	for _, f := range []string{"(-5)", "(+5)", "(\u22125)", "+5-"} {
+		if _, negative := StripAccounting(f); negative {
+			t.Errorf("%s has two signs, and is negative", f)
+		}
+	}
+}

@@ -55,3 +55,29 @@ func TestHeaders(t *testing.T) {
 		}
 	}
 }
+
+// TestDetect: words that come again below themselves make a sample of a line, and years far from the numbers below them
+// a header.
+func TestDetect(t *testing.T) {
+	const header, sample = "true the header, with the numbers in it", "false a sample, since its words stand again below it"
+	for _, c := range []struct{ lines, want string }{
+		{"p,x,e q,x,e p,y,f q,y,f", sample}, {"p,x q,x q,y p,y", sample}, {"cap,ring,class p,x,e q,ring,e p,y,f", "true "},
+		{"a,b x,y a,b z,y", "true "}, {"a,,b x,,c y,,d", "true "}, {"a,b a,b,c b,y", "true "},
+		{"2019,2020,2021 9,1,8 9,7,9 9,8,8 9,3,4 8,2,5", header}, // as far and farther
+		{"2019,2020,2021 9,1,8 9,7,9 9,8,8 9,3,4", "false "},     // four lines
+		{"2019,2020,2022 9,1,8 9,7,9 9,8,8 9,3,4 8,2,5", "false "},
+		{"11,12,13 9,1,8 9,7,9 9,8,8 9,3,4 8,2,5", "false "}, // 12 is 4 from 8, and they are 7 from each other
+		{"11,22,33 9,1,8 9,7,9 9,8,8 9,3,4 8,2,5", header},
+		{"11,15,19 9,1,8 9,7,9 9,8,8 9,3,4 8,2,5", "false "}, // 15 is 7 from 8, and they are 7 from each other
+		{"11,12,13 1,2,3 1,2,4 1,2,3 1,2,3 1,2,3", "false "}, // the second line counts on, too
+		{"2019,2020,2021 9,1,8 9,7,9 9,8,8 9,3,4 8,2", "false "},
+	} {
+		var lines [][]string
+		for _, l := range strings.Fields(c.lines) {
+			lines = append(lines, strings.Split(l, ","))
+		}
+		if is, note := Detect(lines[0], lines[1:]); fmt.Sprint(is, " ", note) != c.want {
+			t.Errorf("%s: %v %s; want %s", c.lines, is, note, c.want)
+		}
+	}
+}
