@@ -1,7 +1,6 @@
 package cells
 
 import (
-	"bufio"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -135,41 +134,6 @@ func TestPipe(t *testing.T) {
 		})), false)
 		if l, err := c.Read(); err != nil || waits || !slices.Equal(l.Fields, []string{"a", "b"}) {
 			t.Errorf("%q: %q, %v, it waits: %v", text, l.Fields, err, waits)
-		}
-	}
-}
-
-// TestUTF16: every character comes through, in pieces of any size; half of one at the end is told.
-func TestUTF16(t *testing.T) {
-	text := strings.Repeat("aé€😀", 1000)
-	for _, order := range []binary.AppendByteOrder{binary.LittleEndian, binary.BigEndian} {
-		for _, size := range []int{1, 3, 5000, 1 << 17} {
-			whole := bufio.NewReader(strings.NewReader(inUTF16(text, order)))
-			got, err := io.ReadAll(struct{ io.Reader }{bufio.NewReaderSize(newUTF16(whole), size)})
-			if err != nil || string(got) != text {
-				t.Errorf("%v, %d at a time: %d of %d bytes, %v", order, size, len(got), len(text), err)
-			}
-		}
-	}
-	for text, want := range map[string]string{
-		"\xff\xfe": "", "\xfe\xff\x00a": "a", "\xff\xfea\x00\x00\xd8b\x00": "a\xffb",
-		"\xff\xfea\x00\x00\xdcb\x00": "a\xffb", "\xff\xfe\x00\xd8\x00\xd8": "\xff\xff",
-		"\xff\xfea\x00b": "a unexpected EOF", "\xff\xfea\x00\x3d\xd8\x00": "a unexpected EOF",
-		"\xff\xfea\x00\x3d\xd8": "a unexpected EOF",
-	} {
-		got, err := io.ReadAll(newUTF16(bufio.NewReader(strings.NewReader(text))))
-		if s := string(got); err != nil {
-			s += " " + err.Error()
-			got = []byte(s)
-		}
-		if string(got) != want {
-			t.Errorf("%q is %q; want %q", text, got, want)
-		}
-	}
-	for head, want := range map[string]bool{"\xff\xfe": true, "\xfe\xff": true, "\xff\xfea": true, "\xff": false,
-		"\xfe\xfe": false, "": false} {
-		if IsUTF16([]byte(head)) != want {
-			t.Errorf("%q begins UTF-16: %v", head, !want)
 		}
 	}
 }

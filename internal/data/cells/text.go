@@ -46,8 +46,8 @@ func NewReader(r io.Reader, oneColumn bool) *Reader {
 	br := bufio.NewReaderSize(r, bufferSize)
 	br.Peek(1)
 	t := &Reader{err: file.CheckFormat(buffered(br)[:min(br.Buffered(), 512)])}
-	if head, _ := br.Peek(2); IsUTF16(head) {
-		br = bufio.NewReaderSize(newUTF16(br), bufferSize)
+	if head, _ := br.Peek(2); file.IsUTF16(head) {
+		br = bufio.NewReaderSize(file.NewUTF16(br), bufferSize)
 	}
 	skipMarks(br)
 	first := peekFirstLine(br)

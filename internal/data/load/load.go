@@ -121,7 +121,7 @@ func loadFile(path string, o table.Options) (*dataset.Dataset, error) {
 		splits, err = numpy.ReadPickle(r, r.Limit)
 	case file.CheckFormat(head) != nil:
 		err = file.CheckFormat(head)
-	case bytes.IndexByte(head, 0) >= 0 && !table.IsUTF16(head):
+	case bytes.IndexByte(head, 0) >= 0 && !file.IsUTF16(head):
 		err = errors.New("is not text, and its format is not known: expected CSV, IDX, .npz or .pkl.gz")
 	default:
 		return loadTable(r, path, o)

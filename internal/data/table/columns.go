@@ -25,9 +25,6 @@ func LimitOf(size, limit int64, packed bool) Limit { return cells.LimitOf(size, 
 // Read reads a table. Its errors begin with the line; later ones begin with file, the table's name.
 func Read(r io.Reader, file string, limit Limit) (*Table, error) { return cells.Read(r, file, limit) }
 
-// IsUTF16 reports whether a file begins with the byte order mark of UTF-16, as Excel's "Unicode text" does.
-func IsUTF16(head []byte) bool { return cells.IsUTF16(head) }
-
 // Data is a training table, and perhaps a test table, as samples.
 type Data struct {
 	Train, Test Samples

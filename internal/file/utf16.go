@@ -1,6 +1,6 @@
 // UTF-16: text as Excel writes it, made UTF-8.
 
-package cells
+package file
 
 import (
 	"bufio"
@@ -24,7 +24,8 @@ type utf16Reader struct {
 	err   error  // after it
 }
 
-func newUTF16(r *bufio.Reader) *utf16Reader {
+// NewUTF16 returns a reader of such a file that gives UTF-8.
+func NewUTF16(r *bufio.Reader) io.Reader {
 	u := &utf16Reader{r: r, order: binary.LittleEndian}
 	if mark, _ := r.ReadByte(); mark == 0xfe {
 		u.order = binary.BigEndian
