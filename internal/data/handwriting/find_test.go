@@ -203,7 +203,7 @@ func TestBrokenDigit(t *testing.T) {
 		t.Fatal(err)
 	}
 	p, _ := decode(file)
-	ink, _ := inkOf(shades(p, 0xffff), false)
+	ink, _ := findInk(brightness(p, 0xffff), false)
 	if want := mnistFrame.fit(ink, 28, 28); !bytes.Equal(got, want) {
 		t.Errorf("pixels differ from those of the whole picture")
 	}
@@ -252,8 +252,8 @@ func TestHalves(t *testing.T) {
 	}
 }
 
-// TestHeld: a box is where the digit is when the picture is held upright, and the small picture shows that.
-func TestHeld(t *testing.T) {
+// TestUpright: a box is where the digit is when the picture is held upright, and the small picture shows that.
+func TestUpright(t *testing.T) {
 	b := newBoard(400, 200)
 	b.seven(40, 30, 40, 60, 8)
 	b.seven(160, 30, 40, 60, 8)
@@ -266,12 +266,12 @@ func TestHeld(t *testing.T) {
 		camera := image.NewGray(image.Rect(0, 0, w, h))
 		for y := range 200 {
 			for x := range 400 {
-				cx, cy := photo{camera, true, turn}.held(x, y)
+				cx, cy := photo{camera, true, turn}.source(x, y, 400, 200)
 				camera.Set(cx, cy, b.At(x, y))
 			}
 		}
 		p.RGBA64Image = camera
-		if upright := turned(shades(p, 0xffff), turn); upright.w != 400 || upright.row(32)[60] > 100 ||
+		if upright := p.upright(brightness(p, 0xffff)); upright.w != 400 || upright.row(32)[60] > 100 ||
 			upright.row(85)[76] > 100 {
 			t.Errorf("held as %d, the picture is not upright", turn)
 		}

@@ -170,7 +170,7 @@ func TestShrink(t *testing.T) {
 		{six, image.Rect(0, 0, 2, 1), 3, 1, []float64{1, 1.5, 2}},
 		{six, image.Rect(0, 0, 1, 2), 1, 3, []float64{1, 2.5, 4}},
 	} {
-		got := c.g.shrink(c.r, c.w, c.h)
+		got := c.g.resize(c.r, c.w, c.h)
 		for i, want := range c.want {
 			if got.w != c.w || got.h != c.h || math.Abs(got.pix[i]-want) > 1e-12 {
 				t.Fatalf("%v of %v as %d×%d is %v, want %v", c.r, c.g, c.w, c.h, got.pix, c.want)
@@ -189,7 +189,7 @@ func TestShades(t *testing.T) {
 	// 0.299, 0.587 and 0.114 of 65535 are 19594, 38469 and 7470, of which 256 make one.
 	for under, want := range map[uint32][]float64{0xffff: {255, 76, 150, 29, 255, 1, 255},
 		0: {255, 76, 150, 29, 0, 0, 128}} {
-		if got := shades(colours, under); got.w != 7 || got.h != 2 || !slices.Equal(got.row(1), want) {
+		if got := brightness(colours, under); got.w != 7 || got.h != 2 || !slices.Equal(got.row(1), want) {
 			t.Errorf("on %d: %v, want %v", under, got.row(1), want)
 		}
 	}
@@ -200,19 +200,19 @@ func TestShades(t *testing.T) {
 	wide.SetGray(0, 0, color.Gray{99})   // 11 more for the first
 	wide.SetGray(5, 5, color.Gray{67})   // 5 more for the one of the second row and column
 	wide.SetGray(2052, 0, color.Gray{9}) // beyond
-	g := shades(wide, 0)
+	g := brightness(wide, 0)
 	if g.w != 684 || g.h != 2 || g.row(0)[0] != 22 || g.row(1)[1] != 16 || g.row(1)[683] != 11 || g.row(0)[683] != 11 {
 		t.Errorf("%d×%d, %v, %v", g.w, g.h, g.row(0)[:3], g.row(1)[:3])
 	}
 	for _, r := range []image.Rectangle{image.Rect(7, 0, 8, 2048), image.Rect(0, 7, 2048, 8)} { // thinner than 2
 		img := image.NewGray(r)
 		img.SetGray(7, 7, color.Gray{200})
-		if g := shades(img, 0); g.w*g.h != 1024 || slices.Max(g.pix) != 100 {
+		if g := brightness(img, 0); g.w*g.h != 1024 || slices.Max(g.pix) != 100 {
 			t.Errorf("of %v, %d×%d and at most %v", r, g.w, g.h, slices.Max(g.pix))
 		}
 	}
 	for side, want := range map[int]int{1: 1, 1024: 1, 1025: 2, 2048: 2, 2049: 3} {
-		if a, b := shrunk(side, 1), shrunk(1, side); a != want || b != want {
+		if a, b := reduction(side, 1), reduction(1, side); a != want || b != want {
 			t.Errorf("of a side of %d, %d and %d become one, want %d", side, a, b, want)
 		}
 	}
@@ -222,24 +222,14 @@ func TestShades(t *testing.T) {
 func TestTurnedByHand(t *testing.T) {
 	for i, camera := range []string{"123 456", "321 654", "654 321", "456 123",
 		"14 25 36", "36 25 14", "63 52 41", "41 52 63"} {
-		g := sketch(camera)
-		got := turned(g, i+1)
-		if rows := rowsOf(got); rows != "123 456" {
+		if rows := rowsOf(photo{turn: i + 1}.upright(sketch(camera))); rows != "123 456" {
 			t.Errorf("turned as %d: %s", i+1, rows)
-		}
-		p := photo{image.NewGray(image.Rect(0, 0, g.w, g.h)), false, i + 1}
-		for y := range 2 {
-			for x := range 3 {
-				if px, py := p.held(x, y); g.row(py)[px] != got.row(y)[x] {
-					t.Errorf("held as %d, (%d,%d) is said to be at (%d,%d)", i+1, x, y, px, py)
-				}
-			}
 		}
 	}
 }
 
-// TestInkOf: ink from brightness: which side of the ground, how faint, how noisy.
-func TestInkOf(t *testing.T) {
+// TestFindInk: ink from brightness: which side of the ground, how faint, how noisy.
+func TestFindInk(t *testing.T) {
 	const side = 7
 	noisy := func(x, y int) float64 { return 96 + 8*float64((x+y+1)%2) } // 100 ± 4, everywhere
 	flat := func(v float64) func(x, y int) float64 { return func(x, y int) float64 { return v } }
@@ -289,7 +279,7 @@ func TestInkOf(t *testing.T) {
 				g.pix[at] = v
 			}
 		}
-		ink, far := inkOf(g, c.lossy)
+		ink, far := findInk(g, c.lossy)
 		if math.Abs(far-c.far) > 1e-9 || (far == 0) != (ink.pix == nil) {
 			t.Errorf("%s: the ink is %v from the ground, want %v", c.name, far, c.far)
 		}
@@ -320,17 +310,17 @@ func TestGround(t *testing.T) {
 		if size.X == 5 {
 			g.row(0)[2], g.row(3)[2] = 81, -41 // out of 20 ± 60
 		}
-		above, noise := g.ground(20, 60)
+		above, noise := g.fitBackground(20, 60)
 		if got := above(2, 1, plane(2, 1)+7); math.Abs(got-7) > 1e-9 && size.X > 1 && size.Y > 1 || noise > 1e-9 {
 			t.Errorf("%v: 7 above the ground is %v above it, whose noise is %v", size, got, noise)
 		}
 	}
 	g := grey{4, 1, []float64{13, 7, 7, 13}} // all are within 3
-	if above, noise := g.ground(10, 3); above(1, 0, 12) != 2 || noise != 3 {
+	if above, noise := g.fitBackground(10, 3); above(1, 0, 12) != 2 || noise != 3 {
 		t.Errorf("10 ± 3: 12 is %v above it, and the noise %v", above(1, 0, 12), noise)
 	}
 	n := 0
-	filled(5, 4).border(1, 0, func(x, y, v float64) {
+	filled(5, 4).eachBorderPixel(1, 0, func(x, y, v float64) {
 		if n++; x != 0 && x != 4 && y != 0 && y != 3 || v != 1 {
 			t.Errorf("(%v,%v) is of the border", x, y)
 		}
@@ -350,7 +340,7 @@ func TestWipe(t *testing.T) {
 	}
 	for n, want := range map[int]string{50: ".#", 51: ".."} {
 		g := speck(n)
-		if wipe(g, 0.3); rowsOf(g)[2*n+2:][:2] != want || g.row(0)[n-1] != 1 {
+		if g.removeSpecks(0.3); rowsOf(g)[2*n+2:][:2] != want || g.row(0)[n-1] != 1 {
 			t.Errorf("beside %d pixels: %s, want %s", n, rowsOf(g)[2*n+2:][:2], want)
 		}
 	}
@@ -394,7 +384,7 @@ func TestThicken(t *testing.T) {
 		}
 	}
 	corner := sketch("....... ....... ..#.... ..7.... ....... .......")
-	four, eight := rowsOf(corner.spread(false)), rowsOf(corner.spread(true))
+	four, eight := rowsOf(corner.dilate(false)), rowsOf(corner.dilate(true))
 	if four != "....... ..#.... .###... .7#7... ..7.... ......." ||
 		eight != "....... .###... .###... .###... .777... ......." {
 		t.Errorf("spread to four neighbours: %s; to eight: %s", four, eight)

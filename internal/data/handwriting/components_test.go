@@ -46,7 +46,7 @@ func TestParts(t *testing.T) {
 		{"...# ...# ##.# .###", "...1 ...1 11.1 .111", "(0,0)-(4,4) 8"},
 	} {
 		g := sketch(c.ink)
-		of, list := g.parts(0.3)
+		of, list := g.components(0.3)
 		var got []string
 		for _, p := range list[1:] {
 			got = append(got, fmt.Sprint(p.box, " ", p.area))
@@ -70,11 +70,11 @@ func TestTypical(t *testing.T) {
 		{10, boxes{at(0, 0, 6, 10), at(7, 7, 11, 5)}},                  // 60 of 115
 		{40, boxes{at(0, 0, 1, 2), at(0, 0, 30, 40), at(0, 0, 1, 3)}},
 	} {
-		var list []part
+		var list []component
 		for _, b := range c.boxes {
-			list = append(list, part{box: b})
+			list = append(list, component{box: b})
 		}
-		if got := typical(list); got != c.want {
+		if got := typicalHeight(list); got != c.want {
 			t.Errorf("%v are typically %d high, want %d", c.boxes, got, c.want)
 		}
 		for i, b := range c.boxes {
@@ -138,11 +138,11 @@ func TestBelong(t *testing.T) {
 			if turn > 0 {
 				a, b = b, a
 			}
-			if belong(a, b, 100) != c.want {
+			if areOneDigit(a, b, 100) != c.want {
 				t.Errorf("%s: %v and %v are said to be %v", c.name, a, b, !c.want)
 			}
 			double := func(r image.Rectangle) image.Rectangle { return image.Rectangle{r.Min.Mul(2), r.Max.Mul(2)} }
-			if belong(double(a), double(b), 200) != c.want {
+			if areOneDigit(double(a), double(b), 200) != c.want {
 				t.Errorf("%s, twice as large: %v and %v are said to be %v", c.name, a, b, !c.want)
 			}
 		}
@@ -152,11 +152,11 @@ func TestBelong(t *testing.T) {
 // TestJoined: what belongs together only when more is there is joined as well, and its area counts.
 func TestJoined(t *testing.T) {
 	// A dot within the corner of a stroke and its foot, and a digit apart.
-	groups := []part{{at(40, 15, 15, 41), 300, 0}, {at(300, 0, 60, 100), 7, 0}, {at(0, 0, 10, 100), 1000, 0},
+	groups := []component{{at(40, 15, 15, 41), 300, 0}, {at(300, 0, 60, 100), 7, 0}, {at(0, 0, 10, 100), 1000, 0},
 		{at(12, 80, 60, 20), 20, 0}}
-	root := joined(groups, 100)
+	root := join(groups, 100)
 	if fmt.Sprint(root) != "[0 1 0 0]" || groups[0].box != at(0, 0, 72, 100) || groups[0].area != 1320 ||
-		groups[1] != (part{at(300, 0, 60, 100), 7, 0}) {
+		groups[1] != (component{at(300, 0, 60, 100), 7, 0}) {
 		t.Errorf("%v of %v", root, groups)
 	}
 }
@@ -180,12 +180,12 @@ func TestOrdered(t *testing.T) {
 			at(50, 90, 10, 100), at(70, 150, 10, 10)}, "0 1 / 2 3 4"},
 		{"the upper line begins farther right", boxes{at(0, 100, 10, 50), at(30, 0, 10, 50), at(60, 100, 10, 50)}, "1 / 0 2"},
 	} {
-		var list []part
+		var list []component
 		for i, b := range c.boxes {
-			list = append(list, part{b, i, 0})
+			list = append(list, component{b, i, 0})
 		}
 		got, line := "", 0
-		for _, p := range ordered(list) {
+		for _, p := range inReadingOrder(list) {
 			if p.line != line {
 				got, line = got+" /", line+1
 			}
@@ -229,11 +229,11 @@ func TestFrames(t *testing.T) {
 		}
 		g.stamp(at(c.frame.Min.X+8, c.frame.Min.Y+9, c.within, c.within), 1)
 		for turn := range 4 { // as it is, and turned by a quarter each
-			of, parts := g.parts(solid)
+			of, parts := g.components(solid)
 			if got := g.frames(of, parts); got[1] != c.want || slices.Contains(got[2:], true) {
 				t.Errorf("%s, turned %d times: %v", c.name, turn, got)
 			}
-			g = turned(g, 6)
+			g = photo{turn: 6}.upright(g)
 		}
 	}
 }
@@ -250,7 +250,7 @@ func TestGroups(t *testing.T) {
 		.#......#..#
 		3#......#..#
 		.#......####`)
-	groups, of, err := g.groups(1)
+	groups, of, err := g.findDigits(1)
 	want := oneLine(`
 		.1......2222
 		.1......2..2
@@ -264,21 +264,21 @@ func TestGroups(t *testing.T) {
 		groups[1].box != at(8, 0, 4, 8) {
 		t.Errorf("%v, %v, %s", groups, err, numbers(of, g.w))
 	}
-	if cut, corner := g.cut(of, 1); rowsOf(cut) != ".#. .#. .#. .#3 .#. .#. 3#. .#." || corner != image.Pt(0, 0) {
+	if cut, corner := g.extract(of, 1); rowsOf(cut) != ".#. .#. .#. .#3 .#. .#. 3#. .#." || corner != image.Pt(0, 0) {
 		t.Errorf("the first, cut out at %v: %s", corner, rowsOf(cut))
 	}
-	if cut, corner := g.cut(of, 2); rowsOf(cut) != "#### #..# #..# #..# #..# #..# #..# ####" || corner != image.Pt(8, 0) {
+	if cut, corner := g.extract(of, 2); rowsOf(cut) != "#### #..# #..# #..# #..# #..# #..# ####" || corner != image.Pt(8, 0) {
 		t.Errorf("the second, cut out at %v: %s", corner, rowsOf(cut))
 	}
 	g.row(3)[6] = 1 // a dash that is a quarter of a digit's height is no speck
-	if groups, _, err = g.groups(1); err != nil || len(groups) != 3 || groups[1].box != at(5, 3, 2, 1) {
+	if groups, _, err = g.findDigits(1); err != nil || len(groups) != 3 || groups[1].box != at(5, 3, 2, 1) {
 		t.Errorf("%v, %v", groups, err)
 	}
 	g = newGrey(60, 60) // nor is it within a frame, whose height does not count
 	g.stamp(at(3, 2, 40, 40), 2)
 	g.stamp(at(11, 11, 12, 12), 1)
 	g.stamp(at(30, 30, 3, 1), 1)
-	if groups, _, err = g.groups(1); err != nil || len(groups) != 2 || groups[1].box != at(30, 30, 3, 1) {
+	if groups, _, err = g.findDigits(1); err != nil || len(groups) != 2 || groups[1].box != at(30, 30, 3, 1) {
 		t.Errorf("in a frame: %v, %v", groups, err)
 	}
 }
@@ -299,7 +299,7 @@ func TestSpreadNumbers(t *testing.T) {
 		for _, ch := range strings.ReplaceAll(c.of, " ", "") {
 			of = append(of, int32(strings.IndexRune("-.12", ch)-1))
 		}
-		if g.spreadNumbers(of); numbers(of, g.w) != c.want {
+		if g.labelBlur(of); numbers(of, g.w) != c.want {
 			t.Errorf("%s, %s: %s, want %s", c.ink, c.of, numbers(of, g.w), c.want)
 		}
 	}
@@ -344,9 +344,9 @@ func TestMarks(t *testing.T) {
 		{"each of which was two", bars(2, 4, 0), 2, specks + "2 of about 8 pixels' height" + fmt.Sprintf(large, 10)},
 		{"five in a wide picture", wide, 1, specks + "1 of about 5 pixels' height" + fmt.Sprintf(large, 6)},
 		{"five in a high one", high, 1, specks + "1 of about 5 pixels' height" + fmt.Sprintf(large, 6)},
-		{"five in one not quite so wide", wide.part(at(0, 0, 599, 20)), 1, "1"},
+		{"five in one not quite so wide", wide.crop(at(0, 0, 599, 20)), 1, "1"},
 	} {
-		groups, _, err := c.g.groups(c.side)
+		groups, _, err := c.g.findDigits(c.side)
 		got := fmt.Sprint(len(groups))
 		if err != nil {
 			got = err.Error()
@@ -359,7 +359,7 @@ func TestMarks(t *testing.T) {
 
 // TestLines: what is seen of a line, and what is taken away.
 func TestLines(t *testing.T) {
-	if got := rowsOf(transposed(sketch("12 34 56"))); got != "135 246" {
+	if got := rowsOf(sketch("12 34 56").transpose()); got != "135 246" {
 		t.Errorf("transposed: %s", got)
 	}
 	column := sketch(".# .. .# .# .# #. .3 .4 .. .# .#")
@@ -389,7 +389,7 @@ func TestLines(t *testing.T) {
 		{"along the bottom", line(100, 0, 6, 5), 6, true},
 		{"too faint", grey{60, 1, slices.Repeat([]float64{0.3}, 60)}, 0, false},
 	} {
-		if got := c.g.inked(func(int) int { return c.y }); got != c.want {
+		if got := c.g.isInked(func(int) int { return c.y }); got != c.want {
 			t.Errorf("%s: %v", c.name, got)
 		}
 	}
@@ -427,7 +427,7 @@ func TestErase(t *testing.T) {
 		{"twice the length, three wide", rows(75, 9, append(slices.Repeat([]int{3}, 38), 5, 6)...), 2, 6},
 		{"two thirds of the length, three wide", rows(74, 9, slices.Repeat([]int{3}, 38)...), 2, 36*2 + 38*3},
 	} {
-		erased := c.g.erase(func(int) int { return c.y })
+		erased := c.g.eraseLine(func(int) int { return c.y })
 		left := 0
 		for _, v := range c.g.pix {
 			left += int(v)
@@ -440,13 +440,13 @@ func TestErase(t *testing.T) {
 	for x := range 75 {
 		blur.row(0)[x], blur.row(1)[x], blur.row(2)[x] = 0.1, 1, 0.1
 	}
-	if blur.erase(func(int) int { return 1 }); slices.Max(blur.pix) != 0 {
+	if blur.eraseLine(func(int) int { return 1 }); slices.Max(blur.pix) != 0 {
 		t.Errorf("of a line with blur is left: %s", rowsOf(blur))
 	}
 }
 
-// TestUnruled: lines from border to border go if what is left is a picture's own; else all stays.
-func TestUnruled(t *testing.T) {
+// TestWithoutLines: lines from border to border go if what is left is a picture's own; else all stays.
+func TestWithoutLines(t *testing.T) {
 	across := func(g grey, from, to int) {
 		for x := range g.w {
 			g.row(from + (to-from)*x/(g.w-1))[x] = 1
@@ -502,7 +502,7 @@ func TestUnruled(t *testing.T) {
 				want.stamp(r, 99)
 			}
 		}
-		if got := g.unruled(); !slices.Equal(got.pix, want.pix) || got.w != c.w {
+		if got := g.withoutLines(); !slices.Equal(got.pix, want.pix) || got.w != c.w {
 			t.Errorf("%s: ink is left in %v, want it in %v", c.name, got.bounds(), want.bounds())
 		}
 	}
@@ -510,7 +510,7 @@ func TestUnruled(t *testing.T) {
 
 // TestSheetParts: the small measures that Find goes by.
 func TestSheetParts(t *testing.T) {
-	if got := sketch("#56. .4#.").covered(); got != 0.375 {
+	if got := sketch("#56. .4#.").coverage(); got != 0.375 {
 		t.Errorf("%v of it is ink, want three of eight", got)
 	}
 	for _, c := range []struct {
@@ -518,15 +518,15 @@ func TestSheetParts(t *testing.T) {
 		most         float64
 	}{{100, 50, 5, 0.65}, {50, 100, 5, 0.65}, {49, 100, 5, 0.95}, {24, 24, 1, 0.65}, {25, 24, 2, 0.65}, {100, 3, 1, 0.65},
 		{100, 2, 0, 0.65}, {4, 100, 1, 0.95}, {1, 1, 0, 0.65}} {
-		if g := newGrey(c.w, c.h); g.margin() != c.margin || g.mostCovered() != c.most {
+		if g := newGrey(c.w, c.h); g.margin() != c.margin || g.maxCoverage() != c.most {
 			t.Errorf("%d×%d has a margin of %d and is covered by up to %v, want %d, %v",
-				c.w, c.h, g.margin(), g.mostCovered(), c.margin, c.most)
+				c.w, c.h, g.margin(), g.maxCoverage(), c.margin, c.most)
 		}
 	}
-	if got := rowsOf(sketch("1234 5678 1357 2468").part(at(1, 2, 3, 2))); got != "357 468" {
+	if got := rowsOf(sketch("1234 5678 1357 2468").crop(at(1, 2, 3, 2))); got != "357 468" {
 		t.Errorf("a part is %s", got)
 	}
-	if got := rowsOf(sketch("12345 56789 13579").inner()); got != "678" {
+	if got := rowsOf(sketch("12345 56789 13579").withoutMargin()); got != "678" {
 		t.Errorf("without its margin, it is %s", got)
 	}
 	step := func(w, h int) grey { // 90 from the middle on
@@ -543,7 +543,7 @@ func TestSheetParts(t *testing.T) {
 		want float64
 	}{{10, 10, 30}, {29, 10, 30}, {30, 10, 60}, {59, 10, 60}, {60, 10, 90}, {10, 30, 60},
 		{5, 1, 30}, {2, 2, 0}, {10, 2, 30}} {
-		if a, b := step(c.w, c.h).steepest(), transposed(step(c.w, c.h)).steepest(); a != c.want || b != c.want {
+		if a, b := step(c.w, c.h).steepestChange(), step(c.w, c.h).transpose().steepestChange(); a != c.want || b != c.want {
 			t.Errorf("a step of 90 in %d×%d is %v and, turned, %v, want %v", c.w, c.h, a, b, c.want)
 		}
 	}
@@ -556,10 +556,10 @@ func TestSteepestAtBorder(t *testing.T) {
 		g.row(y)[29] = 90
 	}
 	for turn := range 4 {
-		if got := g.steepest(); got != 30 {
+		if got := g.steepestChange(); got != 30 {
 			t.Errorf("turned %d times: %v", turn, got)
 		}
-		g = turned(g, 6)
+		g = photo{turn: 6}.upright(g)
 	}
 }
 
@@ -599,7 +599,7 @@ func TestSmall(t *testing.T) {
 		{9, 4, 2, []byte{10, 20, 30}},
 		{1, 1, 1, nil},
 	} {
-		s := &Sheet{Width: 4, Height: 2, photo: photo{img, false, 1}, under: 0xffff}
+		s := &Sheet{Width: 4, Height: 2, photo: photo{img, false, 1}, background: 0xffff}
 		got := s.Small(c.side)
 		if got.Rect != image.Rect(0, 0, c.w, c.h) {
 			t.Errorf("with up to %d pixels a side it has %v", c.side, got.Rect)
@@ -724,8 +724,8 @@ func TestProblems(t *testing.T) {
 	}
 }
 
-// TestChecked: what is refused as no handwriting, what is left out with a margin, and the words.
-func TestChecked(t *testing.T) {
+// TestCheckInk: what is refused as no handwriting, what is left out with a margin, and the words.
+func TestCheckInk(t *testing.T) {
 	const blank = ": a dark digit on a light ground, or a light one on a dark ground, was expected"
 	slits := func(more int) func(b board) { // too low to be digits; 1040 of 40×40 are 65 in a hundred
 		return func(b board) {
@@ -776,11 +776,11 @@ func TestChecked(t *testing.T) {
 		}
 	}
 	ink := newGrey(10, 10)
-	if _, err := checked(step, ink, 120, false); err != nil {
+	if _, err := checkInk(step, ink, 120, false); err != nil {
 		t.Errorf("an edge of a quarter: %v", err)
 	}
 	const want = "nothing on it has an edge, its brightness changes only slowly from 100 to 190 of 255" + blank
-	if _, err := checked(step, ink, 121, false); err == nil || err.Error() != want {
+	if _, err := checkInk(step, ink, 121, false); err == nil || err.Error() != want {
 		t.Errorf("%v; want %s", err, want)
 	}
 }
