@@ -12,8 +12,8 @@ import (
 )
 
 // spoiled is a homework in which some answers are missing, lie the other way, lose a row, or are other numbers.
-func (q made) spoiled(rng *rand.Rand) made {
-	odd := made{}
+func (q quantities) spoiled(rng *rand.Rand) quantities {
+	odd := quantities{}
 	for _, name := range slices.Sorted(maps.Keys(q)) {
 		m := q[name]
 		if strings.Contains("X Y W1 W2 W3 b1 b2 b3", name) {
@@ -57,10 +57,10 @@ func TestSpoiled(t *testing.T) {
 	all := tasks()
 	for range 14 {
 		task := all[rng.IntN(len(all))]
-		q, _ := task.make(fault{})
-		look := looks[rng.IntN(len(looks))]
-		look.digits = 5 * rng.IntN(2)
-		text := q.spoiled(rng).text(task, look)
+		q, _ := task.make(mistake{})
+		style := styles[rng.IntN(len(styles))]
+		style.digits = 5 * rng.IntN(2)
+		text := q.spoiled(rng).text(task, style)
 		h, err := homework.Parse("a", []byte(text), homework.Settings{})
 		if err != nil {
 			if !strings.Contains(err.Error(), "Y is missing") {
@@ -101,9 +101,9 @@ func told(t *testing.T, h *homework.Homework, r *Report) {
 func FuzzJudge(f *testing.F) {
 	f.Add(mazur)
 	for k, task := range tasks() {
-		all := faults(task)
+		all := mistakes(task)
 		if q, ok := task.make(all[k%len(all)]); ok {
-			f.Add(q.text(task, looks[k%len(looks)]))
+			f.Add(q.text(task, styles[k%len(styles)]))
 		}
 	}
 	f.Fuzz(func(t *testing.T, text string) {

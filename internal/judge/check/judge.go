@@ -10,6 +10,7 @@ import (
 	"slices"
 
 	"backprop/internal/judge/check/approx"
+	"backprop/internal/judge/check/convention"
 	"backprop/internal/judge/check/formula"
 	"backprop/internal/judge/check/homework"
 )
@@ -25,11 +26,11 @@ const (
 
 // A Verdict is the judgement of one quantity.
 type Verdict struct {
-	Quantity string   // its name in the file
-	Verdict  string   // Right, FromYours, Wrong or Missing
-	Mistake  string   // of a wrong one: a code of Codes, two joined by "+", "shape" or "unknown"
-	Also     []string // codes of other mistakes that give the same numbers
-	Text     string
+	Quantity string   `json:"quantity,omitempty"` // its name in the file
+	Verdict  string   `json:"verdict,omitempty"`  // Right, FromYours, Wrong or Missing
+	Mistake  string   `json:"mistake,omitempty"`  // if wrong: a code of Codes, or two joined by "+"
+	Also     []string `json:"also,omitempty"`     // codes of other mistakes that give the same numbers
+	Text     string   `json:"text"`
 }
 
 // A Report is the judgement of a homework.
@@ -57,11 +58,15 @@ func (r *Report) FirstMistake() *Verdict {
 }
 
 // Judge judges a homework by the conventions that fit it best.
-func Judge(h *homework.Homework) *Report { return findConvention(h).report() }
+func Judge(h *homework.Homework) *Report { return bestConvention(h).report() }
 
 // JudgePlainly judges a homework by this program's conventions: δ of each sample, gradients as means. Only the layout
 // may differ, if the shapes in the question say so.
-func JudgePlainly(h *homework.Homework) *Report { return ownConvention(h).report() }
+func JudgePlainly(h *homework.Homework) *Report {
+	s := newSearch(h)
+	s.try(convention.Own(h)[:1])
+	return s.best.report()
+}
 
 // A judge judges a homework by one convention.
 type judge struct {

@@ -48,7 +48,7 @@ func (t task) properties() []string {
 }
 
 // properties are what mistake it is, and where.
-func (f fault) properties(t task) []string {
+func (f mistake) properties(t task) []string {
 	kind, layer := strings.TrimRight(f.at, "0123456789"), "layers before"
 	if strings.HasSuffix(f.at, strconv.Itoa(len(t.sizes)-1)) {
 		layer = "last layer"
@@ -75,17 +75,17 @@ func tasks() (all []task) {
 	return all
 }
 
-// faults are all mistakes at all quantities of a task where they can be made.
-func faults(t task) (all []fault) {
+// mistakes are all mistakes in all quantities of a task.
+func mistakes(t task) (all []mistake) {
 	codes := map[string][]string{
 		"Z": {"transpose", "no-bias", "sign", "elementwise", "wrong-layer", "no-activation"},
 		"A": {"softmax-axis", "softmax-missing", "no-activation"},
-		"C": {"no-half", "no-mean", "mean-twice", "other-cost", "softmax-missing", "softmax-axis"},
+		"C": {"no-half", "no-mean", "mean-twice", "other-cost", "softmax-missing", "softmax-axis", "log-base"},
 		"delta": {"sign", "no-half", "other-cost", "softmax-missing", "softmax-axis", "transpose", "no-derivative",
 			"derivative-at-a", "formula-at-z", "derivative-of-next-layer", "updated-first", "wrong-layer",
-			"elementwise", "all-zero"},
-		"dW":   {"no-mean", "mean-twice", "sign", "transpose", "wrong-layer", "elementwise", "all-zero"},
-		"db":   {"no-mean", "mean-twice", "sign", "bias-sum-axis", "all-zero"},
+			"elementwise", "all-zero", "output-gap"},
+		"dW":   {"no-mean", "mean-twice", "sign", "transpose", "wrong-layer", "elementwise", "all-zero", "last-sample"},
+		"db":   {"no-mean", "mean-twice", "sign", "bias-sum-axis", "all-zero", "last-sample"},
 		"newW": {"ascent", "rate-missing", "l2-sign", "l2-not-over-N", "l2-missing", "no-mean"},
 		"newb": {"ascent", "rate-missing", "l2-on-biases", "no-mean"},
 	}
@@ -97,7 +97,7 @@ func faults(t task) (all []fault) {
 			}
 			for _, code := range codes[kind] {
 				for variant := range 2 {
-					all = append(all, fault{code, where, variant})
+					all = append(all, mistake{code, where, variant})
 				}
 			}
 			if kind == "C" {
@@ -109,7 +109,7 @@ func faults(t task) (all []fault) {
 }
 
 // differ says that two homeworks have other numbers at a quantity.
-func differ(a, b made, name string) bool {
+func differ(a, b quantities, name string) bool {
 	x, y := a[name], b[name]
 	for i := range x {
 		for j := range x[i] {
@@ -134,59 +134,59 @@ func verdictOn(r *Report, quantity string) Verdict {
 // A trial is a task with a mistake that shows, and how the homework is written down.
 type trial struct {
 	task         task
-	fault        fault
-	right, wrong made
-	look         look
+	mistake      mistake
+	right, wrong quantities
+	style        style
 }
 
 // trials are those that are chosen of all.
 var trials = sync.OnceValue(func() (chosen []trial) {
 	var all []trial
 	for k, task := range tasks() {
-		right, _ := task.make(fault{})
-		for m, f := range faults(task) {
+		right, _ := task.make(mistake{})
+		for m, f := range mistakes(task) {
 			if wrong, ok := task.make(f); ok && differ(right, wrong, f.at) {
-				all = append(all, trial{task, f, right, wrong, looks[(k+m)%len(looks)]})
+				all = append(all, trial{task, f, right, wrong, styles[(k+m)%len(styles)]})
 			}
 		}
 	}
 	rand.New(rand.NewPCG(1, 2)).Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
 	cases := choice{}
 	for _, a := range all {
-		if cases.takes(slices.Concat(a.task.properties(), a.fault.properties(a.task), []string{fmt.Sprint(a.look)})...) {
+		if cases.takes(slices.Concat(a.task.properties(), a.mistake.properties(a.task), []string{fmt.Sprint(a.style)})...) {
 			chosen = append(chosen, a)
 		}
 	}
 	return chosen
 })
 
-// looks are ways to write a homework down.
-var looks = []look{{}, {columns: true, outIn: true}, {outIn: true, flat: true}, {columns: true}}
+// styles are ways to write a homework down.
+var styles = []style{{}, {columns: true, outIn: true}, {outIn: true, flat: true}, {columns: true}}
 
 // TestEveryMistake: a homework with one mistake gets its code at its quantity, and nothing else is wrong.
 func TestEveryMistake(t *testing.T) {
 	named := map[string]int{}
 	for _, a := range trials() {
-		r := Judge(parsed(t, a.wrong.text(a.task, a.look)))
-		if problem := onlyMistake(r, a.fault); problem != "" {
-			t.Errorf("%v, %+v, %+v: %s\n%s", a.task, a.fault, a.look, problem, printed(t, r))
+		r := Judge(parsed(t, a.wrong.text(a.task, a.style)))
+		if problem := onlyMistake(r, a.mistake); problem != "" {
+			t.Errorf("%v, %+v, %+v: %s\n%s", a.task, a.mistake, a.style, problem, printed(t, r))
 		}
-		named[a.fault.code]++
+		named[a.mistake.code]++
 		for _, v := range r.Verdicts {
-			follows := differ(a.right, a.wrong, v.Quantity) && v.Quantity != a.fault.at
+			follows := differ(a.right, a.wrong, v.Quantity) && v.Quantity != a.mistake.at
 			if v.Mistake != "" && slices.Contains(v.Also, v.Mistake) {
-				t.Errorf("%v, %+v: named twice: %+v", a.task, a.fault, v)
+				t.Errorf("%v, %+v: named twice: %+v", a.task, a.mistake, v)
 			}
 			if follows != (v.Verdict == FromYours) || follows && !strings.Contains(v.Text, "right, from your ") {
-				t.Errorf("%v, %+v: %+v", a.task, a.fault, v)
+				t.Errorf("%v, %+v: %+v", a.task, a.mistake, v)
 			}
 		}
 	}
-	for _, code := range strings.Fields("transpose sign no-derivative derivative-at-a derivative-of-next-layer " +
-		"no-mean " +
-		"mean-twice no-half other-cost updated-first wrong-layer no-bias bias-sum-axis softmax-axis softmax-missing " +
-		"elementwise " +
-		"ascent l2-sign l2-on-biases l2-not-over-N rate-missing no-activation formula-at-z l2-missing all-zero") {
+	for _, code := range []string{"transpose", "sign", "no-derivative", "derivative-at-a", "derivative-of-next-layer",
+		"no-mean", "mean-twice", "no-half", "other-cost", "updated-first", "wrong-layer", "no-bias", "bias-sum-axis",
+		"softmax-axis", "softmax-missing", "elementwise", "ascent", "l2-sign", "l2-on-biases", "l2-not-over-N",
+		"rate-missing", "no-activation", "formula-at-z", "l2-missing", "all-zero", "log-base", "output-gap",
+		"last-sample"} {
 		if named[code] < 5 || Hint(code, 1) == "" || Hint(code, 2) == "" {
 			t.Errorf("%s: tried %d times, hints %q, %q", code, named[code], Hint(code, 1), Hint(code, 2))
 		}
@@ -196,9 +196,9 @@ func TestEveryMistake(t *testing.T) {
 // TestReshaped: W reshaped where it should be transposed, in the order in which its numbers lie in the file.
 func TestReshaped(t *testing.T) {
 	for k, task := range tasks() {
-		right, _ := task.make(fault{})
-		for variant, v := range []look{{}, {outIn: true}} {
-			f := fault{"reshaped", "delta1", variant}
+		right, _ := task.make(mistake{})
+		for variant, v := range []style{{}, {outIn: true}} {
+			f := mistake{"reshaped", "delta1", variant}
 			q, ok := task.make(f)
 			if !ok || !differ(right, q, "delta1") || k%3 != 0 {
 				continue
@@ -229,7 +229,7 @@ func TestOtherActivation(t *testing.T) {
 }
 
 // onlyMistake says what is not as it should be in a report on a homework with one mistake.
-func onlyMistake(r *Report, f fault) string {
+func onlyMistake(r *Report, f mistake) string {
 	for _, v := range r.Verdicts {
 		switch {
 		case v.Quantity == f.at && v.Verdict != Wrong:
@@ -247,10 +247,10 @@ func onlyMistake(r *Report, f fault) string {
 func TestRight(t *testing.T) {
 	cases := choice{}
 	for k, task := range tasks() {
-		q, _ := task.make(fault{})
+		q, _ := task.make(mistake{})
 		for bits := range 1 << 6 {
 			is := func(k int) bool { return bits>>k&1 == 1 }
-			v := look{columns: is(0), outIn: is(1), flat: is(2), overN: is(3), sums: is(4) && !is(3), withL2: is(5)}
+			v := style{columns: is(0), outIn: is(1), flat: is(2), overN: is(3), sums: is(4) && !is(3), withL2: is(5)}
 			if v.sums && v.withL2 {
 				continue
 			}
@@ -274,7 +274,7 @@ func TestRandomNumbers(t *testing.T) {
 	all := tasks()
 	for count < 60 {
 		task := all[rng.IntN(len(all))]
-		q, _ := task.make(fault{})
+		q, _ := task.make(mistake{})
 		names := []string{"Z1", "A1", "Z2", "A2", "C", "delta2", "delta1", "dW2", "db2", "dW1", "db1", "newW2", "newb1"}
 		name := names[rng.IntN(len(names))]
 		for i := range q[name] {
@@ -282,7 +282,7 @@ func TestRandomNumbers(t *testing.T) {
 				q[name][i][j] = rng.NormFloat64()
 			}
 		}
-		r := Judge(parsed(t, q.text(task, look{digits: []int{0, 5}[count%2]})))
+		r := Judge(parsed(t, q.text(task, style{digits: []int{0, 5}[count%2]})))
 		if v := verdictOn(r, name); v.Verdict != Wrong || v.Mistake != "unknown" {
 			t.Errorf("%v: random numbers in %s are %s %s\n%s", task, name, v.Verdict, v.Mistake, printed(t, r))
 		}
@@ -294,11 +294,11 @@ func TestRandomNumbers(t *testing.T) {
 func TestRounded(t *testing.T) {
 	total, known := len(trials()), 0
 	for _, a := range trials() {
-		r := Judge(parsed(t, a.wrong.text(a.task, look{digits: 4})))
-		if onlyMistake(r, a.fault) == "" {
+		r := Judge(parsed(t, a.wrong.text(a.task, style{digits: 4})))
+		if onlyMistake(r, a.mistake) == "" {
 			known++
-		} else if v := verdictOn(r, a.fault.at); v.Verdict == Wrong && !strings.Contains(v.Mistake, a.fault.code) {
-			t.Logf("%v, %+v: %s (%s)", a.task, a.fault, onlyMistake(r, a.fault), v.Mistake)
+		} else if v := verdictOn(r, a.mistake.at); v.Verdict == Wrong && !strings.Contains(v.Mistake, a.mistake.code) {
+			t.Logf("%v, %+v: %s (%s)", a.task, a.mistake, onlyMistake(r, a.mistake), v.Mistake)
 		}
 	}
 	t.Logf("%d of %d", known, total)

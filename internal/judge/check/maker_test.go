@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// The maker of homeworks: a step in plain loops, which shares nothing with the checker, with a mistake at
-// one quantity if that is asked for.
+// This file makes homeworks for the tests: a training step in plain loops, with or without a mistake. It shares no code
+// with what is tested.
 
 type rows = [][]float64
 
@@ -72,11 +72,11 @@ func newTask(seed uint64, sizes []int, n int, activation, output, cost string, l
 	return t
 }
 
-// A made is all quantities by their names.
-type made map[string]rows
+// quantities are those of a step, by their names in a file.
+type quantities map[string]rows
 
-// A fault is a mistake at a quantity. A variant is another way to make it.
-type fault struct {
+// A mistake is made in one quantity. Some can be made in two variants.
+type mistake struct {
 	code, at string
 	variant  int
 }
@@ -84,12 +84,12 @@ type fault struct {
 // A maker makes one homework.
 type maker struct {
 	task
-	fault
-	q  made
-	ok bool // the fault could be made, as far as shapes go
+	mistake
+	q  quantities
+	ok bool // the mistake can be made, as far as shapes go
 }
 
-// is says that the fault is to be made here. "dW*" is the dW of every layer.
+// is reports whether the mistake is to be made here. "dW*" is the dW of every layer.
 func (m *maker) is(code, kind string, layer int) bool {
 	at := kind
 	if layer > 0 {
@@ -153,7 +153,7 @@ func reshaped(m rows, columns bool) rows {
 	})
 }
 
-// times is a product of matrices; it notes where there is none.
+// times is a product of matrices. It panics with impossible if there is none.
 func (m *maker) times(a, b rows) rows {
 	if len(a[0]) != len(b) {
 		panic(impossible{})
@@ -175,25 +175,25 @@ func (m *maker) hadamard(a, b rows) rows {
 	return filled(len(a), len(a[0]), func(i, j int) float64 { return a[i][j] * b[i][j] })
 }
 
-// impossible is a fault that shapes do not allow.
+// impossible is a mistake that shapes do not allow.
 type impossible struct{}
 
 func at(kind string, l int) string { return kind + strconv.Itoa(l) }
 
-// make takes the step with the fault.
-func (t task) make(f fault) (q made, ok bool) {
+// make takes the step with a mistake.
+func (t task) make(f mistake) (q quantities, ok bool) {
 	defer func() {
 		if r := recover(); r != nil && r != (impossible{}) {
 			panic(r)
 		}
 	}()
-	m := &maker{task: t, fault: f, q: made{"X": t.x, "Y": t.y, "A0": t.x}, ok: true}
+	m := &maker{task: t, mistake: f, q: quantities{"X": t.x, "Y": t.y, "A0": t.x}, ok: true}
 	last := len(t.sizes) - 1
 	for l := 1; l <= last; l++ {
 		m.q[at("W", l)], m.q[at("b", l)] = t.w[l], t.b[l]
 		m.forward(l)
 	}
-	m.cost()
+	m.computeCost()
 	m.lastDelta(last)
 	m.gradient(last)
 	m.step(last)
@@ -263,7 +263,7 @@ func (m *maker) forward(l int) {
 // probabilities are what ce compares Y with.
 func (m *maker) probabilities(kind string, layer int) rows {
 	a := m.q[at("A", len(m.sizes)-1)]
-	if m.cost_() != "ce" || m.output == "softmax" {
+	if m.task.cost != "ce" || m.output == "softmax" {
 		return a
 	}
 	switch {
@@ -275,9 +275,7 @@ func (m *maker) probabilities(kind string, layer int) rows {
 	return softmaxOf(a, "outputs")
 }
 
-func (m *maker) cost_() string { return m.task.cost }
-
-func (m *maker) cost() {
+func (m *maker) computeCost() {
 	p, cost, c := m.probabilities("C", 0), m.task.cost, 0.0
 	if m.is("other-cost", "C", 0) {
 		cost = map[string]string{"mse": "bce", "ce": "mse", "bce": "mse"}[cost]
@@ -306,6 +304,10 @@ func (m *maker) cost() {
 	}
 	if m.is("no-half", "C", 0) {
 		c *= 2
+	}
+	if m.is("log-base", "C", 0) {
+		m.ok = m.ok && cost != "mse"
+		c /= math.Log([]float64{10, 2}[m.variant])
 	}
 	m.ok = m.ok && !math.IsNaN(c) && !math.IsInf(c, 0)
 	m.q["C"] = rows{{c}}
@@ -369,6 +371,13 @@ func (m *maker) delta(l int) {
 		m.q[at("delta", l)] = m.hadamard(m.times(next, turned(w)), filled(len(z2), len(z2[0]), prime))
 		return
 	}
+	if m.is("output-gap", "delta", l) {
+		p := m.probabilities("", 0)
+		m.ok = m.ok && l+1 == last
+		if m.ok {
+			next = filled(len(p), len(p[0]), func(i, j int) float64 { return p[i][j] - m.y[i][j] })
+		}
+	}
 	w = turned(w)
 	switch {
 	case m.is("transpose", "delta", l):
@@ -405,9 +414,13 @@ func (m *maker) delta(l int) {
 
 func (m *maker) gradient(l int) {
 	x, d, n := m.q[at("A", l-1)], m.q[at("delta", l)], float64(m.n)
+	allSamples := d
 	if m.is("wrong-layer", "dW", l) {
 		x = m.q[at("A", l)]
 		m.ok = m.ok && len(x[0]) == len(m.w[l])
+	}
+	if m.is("last-sample", "dW", l) {
+		x, d = x[m.n-1:], d[m.n-1:]
 	}
 	var dw rows
 	if m.is("elementwise", "dW", l) {
@@ -423,7 +436,7 @@ func (m *maker) gradient(l int) {
 		switch {
 		case m.is("all-zero", kind, l):
 			return 0
-		case m.is("no-mean", kind, l):
+		case m.is("no-mean", kind, l) || m.is("last-sample", kind, l) && m.variant == 1:
 			return 1
 		case m.is("mean-twice", kind, l):
 			return 1 / n / n
@@ -433,6 +446,10 @@ func (m *maker) gradient(l int) {
 		return 1 / n
 	}
 	m.q[at("dW", l)] = filled(len(dw), len(dw[0]), func(i, j int) float64 { return dw[i][j] * factor("dW") })
+	d = allSamples
+	if m.is("last-sample", "db", l) {
+		d = d[m.n-1:]
+	}
 	if m.is("bias-sum-axis", "db", l) {
 		m.ok = m.ok && len(d) == len(d[0])
 		d = turned(d)
@@ -475,76 +492,4 @@ func (m *maker) step(l int) {
 			return was[i][j] - eta*(sum*grad[i][j]+decay*was[i][j])
 		})
 	}
-}
-
-// A look is how a homework is written down.
-type look struct {
-	columns, outIn, overN, sums, flat, withL2 bool
-	digits                                    int // after the point; 0 for all
-	question                                  bool
-}
-
-// text writes a homework as JSON.
-func (q made) text(t task, v look) string {
-	lines := []string{fmt.Sprintf(`"activation": %q, "output": %q, "cost": %q, "rate": %v, "l2": %v, "N": %d`,
-		t.activation, t.output, t.cost, t.rate, t.l2, t.N)}
-	for name, m := range q {
-		kind := strings.TrimRight(name, "0123456789")
-		factor := 1.0
-		switch {
-		case kind == "delta" && v.overN:
-			factor = 1 / float64(t.n)
-		case (kind == "dW" || kind == "db") && v.sums:
-			factor = float64(t.n)
-		}
-		m = filled(len(m), len(m[0]), func(i, j int) float64 {
-			x := m[i][j]
-			if kind == "dW" && v.withL2 {
-				l, _ := strconv.Atoi(name[2:])
-				x += t.l2 / float64(t.N) * t.w[l][i][j]
-			}
-			return x * factor
-		})
-		switch kind {
-		case "X", "Y", "Z", "A", "delta":
-			if v.columns {
-				m = turned(m)
-			}
-		case "W", "dW", "newW":
-			if v.outIn {
-				m = turned(m)
-			}
-		}
-		digits := v.digits
-		if (kind == "X" || kind == "Y" || kind == "W" || kind == "b") && !v.question {
-			digits = 0
-		}
-		lines = append(lines, fmt.Sprintf("%q: %s", name, textOf(m, kind, digits, v)))
-	}
-	return "{" + strings.Join(lines, ",\n") + "}"
-}
-
-func textOf(m rows, kind string, digits int, v look) string {
-	var lines []string
-	for _, row := range m {
-		var cells []string
-		for _, x := range row {
-			text := strconv.FormatFloat(x, 'g', -1, 64)
-			if digits > 0 {
-				text = strings.TrimRight(strconv.FormatFloat(x, 'f', digits, 64), "0")
-				text = strings.TrimSuffix(text, ".")
-			}
-			cells = append(cells, text)
-		}
-		lines = append(lines, "["+strings.Join(cells, ", ")+"]")
-	}
-	switch {
-	case kind == "C":
-		return strings.Trim(lines[0], "[]")
-	case strings.HasSuffix(kind, "b") && v.flat:
-		return lines[0]
-	case strings.HasSuffix(kind, "b") && v.columns:
-		return textOf(turned(m), "", digits, look{})
-	}
-	return "[" + strings.Join(lines, ", ") + "]"
 }

@@ -125,18 +125,14 @@ func wrap(text string, column int) string {
 // JSON writes a report as lines of JSON, one for each quantity.
 func (r *Report) JSON(w io.Writer) error {
 	type line struct {
-		Event    string   `json:"event"`
-		File     string   `json:"file"`
-		Quantity string   `json:"quantity,omitempty"`
-		Verdict  string   `json:"verdict,omitempty"`
-		Mistake  string   `json:"mistake,omitempty"`
-		Also     []string `json:"also,omitempty"`
-		Text     string   `json:"text"`
+		Event string `json:"event"`
+		File  string `json:"file"`
+		Verdict
 	}
 	out := json.NewEncoder(w)
 	out.SetEscapeHTML(false)
 	for _, v := range r.Verdicts {
-		if err := out.Encode(line{"check", r.File, v.Quantity, v.Verdict, v.Mistake, v.Also, v.Text}); err != nil {
+		if err := out.Encode(line{"check", r.File, v}); err != nil {
 			return err
 		}
 	}
@@ -144,7 +140,7 @@ func (r *Report) JSON(w io.Writer) error {
 		if note == "" { // of a file that cannot be read
 			continue
 		}
-		if err := out.Encode(line{Event: "note", File: r.File, Text: note}); err != nil {
+		if err := out.Encode(line{"note", r.File, Verdict{Text: note}}); err != nil {
 			return err
 		}
 	}

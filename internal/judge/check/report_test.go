@@ -34,7 +34,7 @@ func twoSamples() task {
 }
 
 // scaled is a quantity times a number.
-func (q made) scaled(name string, by float64) {
+func (q quantities) scaled(name string, by float64) {
 	q[name] = filled(len(q[name]), len(q[name][0]), func(i, j int) float64 { return q[name][i][j] * by })
 }
 
@@ -43,40 +43,62 @@ func (q made) scaled(name string, by float64) {
 func TestTwoAtOnce(t *testing.T) {
 	task := twoSamples()
 	for _, c := range []struct {
-		first    fault
+		first    mistake
 		quantity string
 		by       float64
 		want     string
 	}{
-		{fault{code: "no-derivative", at: "delta1"}, "delta1", -1, "no-derivative+sign"},
-		{fault{code: "no-half", at: "delta2"}, "delta2", -1, "no-half+sign"},
-		{fault{code: "transpose", at: "dW1"}, "dW1", 2, "no-mean+transpose"},
-		{fault{code: "other-cost", at: "C"}, "C", 2, "no-half+other-cost"},
-		{fault{code: "updated-first", at: "delta1"}, "delta1", -1, "sign+updated-first"},
-		{fault{code: "no-bias", at: "Z1"}, "Z1", -1, "no-bias+sign"},
+		{mistake{code: "no-derivative", at: "delta1"}, "delta1", -1, "no-derivative+sign"},
+		{mistake{code: "no-half", at: "delta2"}, "delta2", -1, "no-half+sign"},
+		{mistake{code: "transpose", at: "dW1"}, "dW1", 2, "no-mean+transpose"},
+		{mistake{code: "other-cost", at: "C"}, "C", 2, "no-half+other-cost"},
+		{mistake{code: "updated-first", at: "delta1"}, "delta1", -1, "sign+updated-first"},
+		{mistake{code: "no-bias", at: "Z1"}, "Z1", -1, "no-bias+sign"},
 	} {
 		q, _ := task.make(c.first)
 		q.scaled(c.quantity, c.by)
 		delete(q, "newW1")
-		v := verdictOn(Judge(parsed(t, q.text(task, look{}))), c.quantity)
+		v := verdictOn(Judge(parsed(t, q.text(task, style{}))), c.quantity)
 		got := strings.Split(v.Mistake, "+")
 		slices.Sort(got)
 		if strings.Join(got, "+") != c.want || !strings.Contains(v.Text, "two things at once: ") {
-			t.Errorf("%s: %+v\n%s", c.want, v, printed(t, Judge(parsed(t, q.text(task, look{})))))
+			t.Errorf("%s: %+v\n%s", c.want, v, printed(t, Judge(parsed(t, q.text(task, style{})))))
 		}
 	}
-	q, _ := task.make(fault{code: "no-derivative", at: "delta1"})
+	q, _ := task.make(mistake{code: "no-derivative", at: "delta1"})
 	q.scaled("dW1", -1)
-	v := verdictOn(JudgePlainly(parsed(t, q.only("dW1").text(task, look{}))), "dW1")
+	v := verdictOn(JudgePlainly(parsed(t, q.only("dW1").text(task, style{}))), "dW1")
 	if v.Mistake != "sign+no-derivative" || !strings.Contains(v.Text, "(in delta1, which is not in the file)") {
 		t.Errorf("two places: %+v", v)
+	}
+}
+
+// TestAlternatives: of mistakes that give the same numbers, the first is named by its code, and the others in words. A
+// sum over two samples is twice their mean.
+func TestAlternatives(t *testing.T) {
+	q, _ := twoSamples().make(mistake{})
+	q.scaled("C", 2)
+	v := verdictOn(Judge(parsed(t, q.text(twoSamples(), style{}))), "C")
+	const want = "Another mistake gives the same numbers: your C is a sum over the samples, where the mean belongs: it " +
+		"is 2 times too large."
+	if v.Mistake != "no-half" || !slices.Equal(v.Also, []string{"no-mean"}) || !strings.HasSuffix(v.Text, want) {
+		t.Errorf("%+v", v)
+	}
+	// At z = 0, σ′ is ¼. So δ₂ is ¼(a − y) = ¼, and W₂·δ₂ without its g′ is as large as W₂·(a − y) with it.
+	v = verdictOn(Judge(parsed(t, `{"activation": "sigmoid", "output": "sigmoid", "cost": "mse",
+		"X": [[0, 0]], "Y": [[-0.5]], "W1": [[0, 0], [0, 0]], "b1": [0, 0], "W2": [[0.5], [0.25]], "b2": [-0.375], "delta2": [[0.25]],
+		"delta1": [[0.125, 0.0625]]}`)), "delta1")
+	if v.Mistake != "no-derivative" || !slices.Contains(v.Also, "output-gap") ||
+		!strings.Contains(v.Text, ". Other mistakes give the same numbers: A2 − Y goes back into this layer, and delta2 "+
+			"belongs there; or: ") {
+		t.Errorf("%+v", v)
 	}
 }
 
 // TestReadings: numbers that are meant otherwise are right, and one line says how they have been read.
 func TestReadings(t *testing.T) {
 	task := twoSamples()
-	right, _ := task.make(fault{})
+	right, _ := task.make(mistake{})
 	decay := 0.0
 	for l := 1; l < 3; l++ {
 		for _, row := range task.w[l] {
@@ -85,8 +107,8 @@ func TestReadings(t *testing.T) {
 			}
 		}
 	}
-	scaleAll := func(by map[string]float64) func(q made) {
-		return func(q made) {
+	scaleAll := func(by map[string]float64) func(q quantities) {
+		return func(q quantities) {
 			for name := range q {
 				for kind, factor := range by {
 					if strings.TrimRight(name, "0123456789") == kind {
@@ -97,38 +119,38 @@ func TestReadings(t *testing.T) {
 		}
 	}
 	for name, c := range map[string]struct {
-		change func(q made)
-		look   look
+		change func(q quantities)
+		style  style
 		line   string
 	}{
-		"as the program": {func(made) {}, look{}, "samples as rows, W in×out, δ of each sample, gradients as means, " +
+		"as the program": {func(quantities) {}, style{}, "samples as rows, W in×out, δ of each sample, gradients as means, " +
 			"dW without (λ/N)·W"},
-		"columns":  {func(made) {}, look{columns: true, outIn: true}, "samples as columns, W out×in, δ of each"},
-		"δ/n":      {func(made) {}, look{overN: true}, "δ divided by n, gradients as means"},
-		"sums":     {func(made) {}, look{sums: true}, "δ of each sample, gradients as sums"},
-		"L2 in dW": {func(made) {}, look{withL2: true}, "dW with (λ/N)·W"},
-		"L2 in C":  {func(q made) { q["C"] = rows{{q["C"][0][0] + decay}} }, look{}, "C with the L2 term"},
-		"mean over outputs": {func(q made) {
+		"columns":  {func(quantities) {}, style{columns: true, outIn: true}, "samples as columns, W out×in, δ of each"},
+		"δ/n":      {func(quantities) {}, style{overN: true}, "δ divided by n, gradients as means"},
+		"sums":     {func(quantities) {}, style{sums: true}, "δ of each sample, gradients as sums"},
+		"L2 in dW": {func(quantities) {}, style{withL2: true}, "dW with (λ/N)·W"},
+		"L2 in C":  {func(q quantities) { q["C"] = rows{{q["C"][0][0] + decay}} }, style{}, "C with the L2 term"},
+		"mean over outputs": {func(q quantities) {
 			delete(q, "newW1")
 			delete(q, "newW2")
 			scaleAll(map[string]float64{"C": 1. / 3, "delta": 1. / 3, "dW": 1. / 3, "db": 1. / 3,
 				"newb": math.NaN()})(q)
 			delete(q, "newb1")
 			delete(q, "newb2")
-		}, look{}, "C as a mean over the outputs too"},
-		"without ½ too": {func(q made) {
+		}, style{}, "C as a mean over the outputs too"},
+		"without ½ too": {func(q quantities) {
 			scaleAll(map[string]float64{"C": 2. / 3, "delta": 2. / 3, "dW": 2. / 3, "db": 2. / 3})(q)
 			for _, name := range []string{"newW1", "newW2", "newb1", "newb2"} {
 				delete(q, name)
 			}
-		}, look{}, "C as a mean over the outputs too, without ½"},
+		}, style{}, "C as a mean over the outputs too, without ½"},
 	} {
-		q := made{}
+		q := quantities{}
 		for key, m := range right {
 			q[key] = m
 		}
 		c.change(q)
-		r := Judge(parsed(t, q.text(task, c.look)))
+		r := Judge(parsed(t, q.text(task, c.style)))
 		if !r.Right() || !strings.HasPrefix(r.Conventions, "2 samples; read "+
 			"as: ") || !strings.Contains(r.Conventions, c.line) {
 			t.Errorf("%s: want %q\n%s", name, c.line, printed(t, r))
@@ -149,19 +171,19 @@ func TestReadings(t *testing.T) {
 func TestSumCost(t *testing.T) {
 	task := twoSamples()
 	task.rate, task.l2 = 1, 0 // η times the sum is twice the step
-	q, _ := task.make(fault{})
+	q, _ := task.make(mistake{})
 	for name := range q {
 		if name == "C" || strings.HasPrefix(name, "dW") || strings.HasPrefix(name, "db") {
 			q.scaled(name, 2)
 		}
 	}
 	task.rate = 0.5
-	r := Judge(parsed(t, q.text(task, look{})))
+	r := Judge(parsed(t, q.text(task, style{})))
 	if !r.Right() || !strings.Contains(r.Conventions, "C as a sum over the samples") {
 		t.Error(printed(t, r))
 	}
 	q.scaled("C", 0.5) // with C as a mean it is one
-	r = Judge(parsed(t, q.text(task, look{})))
+	r = Judge(parsed(t, q.text(task, style{})))
 	if v := r.FirstMistake(); v == nil || v.Quantity != "dW2" || v.Mistake != "no-mean" {
 		t.Error(printed(t, r))
 	}
@@ -173,8 +195,8 @@ func TestSoftmaxOutput(t *testing.T) {
 		if task.output != "softmax" {
 			continue
 		}
-		q, _ := task.make(fault{})
-		text := strings.Replace(q.text(task, look{}), `"softmax"`, `"linear"`, 1)
+		q, _ := task.make(mistake{})
+		text := strings.Replace(q.text(task, style{}), `"softmax"`, `"linear"`, 1)
 		r := Judge(parsed(t, text))
 		if !r.Right() || !strings.Contains(r.Conventions, "A after the softmax") {
 			t.Error(printed(t, r))
@@ -185,7 +207,7 @@ func TestSoftmaxOutput(t *testing.T) {
 				classes[0] = append(classes[0], float64(slices.Index(row, 1)))
 			}
 			q["Y"] = classes
-			if r := Judge(parsed(t, q.text(task, look{}))); !r.Right() {
+			if r := Judge(parsed(t, q.text(task, style{}))); !r.Right() {
 				t.Error(printed(t, r))
 			}
 		}
@@ -195,13 +217,13 @@ func TestSoftmaxOutput(t *testing.T) {
 // TestCut: digits that are all cut off are right; among rounded ones a cut one is wrong, and said to be near.
 func TestCut(t *testing.T) {
 	task := twoSamples()
-	q, _ := task.make(fault{})
+	q, _ := task.make(mistake{})
 	for name, m := range q {
 		if !strings.Contains("X Y W1 W2 b1 b2", name) {
 			q[name] = filled(len(m), len(m[0]), func(i, j int) float64 { return math.Trunc(m[i][j]*1e4) / 1e4 })
 		}
 	}
-	r := Judge(parsed(t, q.text(task, look{digits: 4})))
+	r := Judge(parsed(t, q.text(task, style{digits: 4})))
 	if !r.Right() || !strings.Contains(r.Conventions, "digits cut off") {
 		t.Error(printed(t, r))
 	}
@@ -214,10 +236,10 @@ func TestCut(t *testing.T) {
 // TestMixed: numbers with all their digits are exact, and one that is rounded among them is right too.
 func TestMixed(t *testing.T) {
 	task := twoSamples()
-	q, _ := task.make(fault{})
+	q, _ := task.make(mistake{})
 	exact := fmt.Sprintf(`"C": %v`, q["C"][0][0])
 	for other, want := range map[string]string{`"C": 0.2367`: Right, `"C": 0.2366`: Wrong, `"C": 0.25`: Wrong} {
-		r := Judge(parsed(t, strings.Replace(q.text(task, look{}), exact, other, 1)))
+		r := Judge(parsed(t, strings.Replace(q.text(task, style{}), exact, other, 1)))
 		if v := verdictOn(r, "C"); v.Verdict != want || strings.Contains(r.Conventions,
 			"some arrays rounded") != (want == Right) {
 			t.Errorf("%s: %+v\n%s", other, v, r.Conventions)
@@ -389,7 +411,7 @@ func TestSource(t *testing.T) {
 
 // TestEquations: each quantity's equation is told as the arrays lie in the file.
 func TestEquations(t *testing.T) {
-	for look, want := range map[look]string{
+	for style, want := range map[style]string{
 		{}: "Z1 = X·W1 + b1; A1 = tanh(Z1); Z2 = A1·W2 + b2; A2 = sigmoid(Z2); C = (1/n) Σ ½(A2 − Y)²; delta2 = (A2 " +
 			"− Y) ⊙ sigmoid′(Z2); delta1 = (delta2·W2ᵀ) ⊙ tanh′(Z1); dW2 = (1/n) A1ᵀ·delta2; db2 = (1/n) Σ delta2 over the " +
 			"samples; dW1 = " +
@@ -414,19 +436,19 @@ func TestEquations(t *testing.T) {
 		task := twoSamples()
 		task.x = rows{{0.5, 0.1}, {0.7, -0.3}, {0.2, 0.1}} // three samples, so that it shows how X lies
 		task.y, task.n = append(task.y, []float64{0, 1, 0}), 3
-		q, _ := task.make(fault{})
+		q, _ := task.make(mistake{})
 		for name, m := range q {
 			if !strings.Contains("X Y W1 W2 b1 b2", name) && name != "Z1" {
 				q[name] = filled(len(m), len(m[0]), func(i, j int) float64 { return 7 + math.Sqrt(float64(i+3*j+2)) })
 			}
 		}
 		q.scaled("Z1", 1+1e-6) // so that which W is transposed shows in nothing but its shape and Z1
-		for _, v := range Judge(parsed(t, q.text(task, look))).Verdicts {
+		for _, v := range Judge(parsed(t, q.text(task, style))).Verdicts {
 			equation, _, _ := strings.Cut(v.Text, ": ")
 			got = append(got, equation)
 		}
 		if strings.Join(got, "; ") != want {
-			t.Errorf("%+v:\n%s; want\n%s", look, strings.Join(got, "; "), want)
+			t.Errorf("%+v:\n%s; want\n%s", style, strings.Join(got, "; "), want)
 		}
 	}
 }
@@ -436,20 +458,20 @@ func TestEquations(t *testing.T) {
 func TestTerms(t *testing.T) {
 	for _, c := range []struct {
 		name, want string
-		look       look
+		style      style
 	}{
-		{"Z1", "0.305 = 0.5·(−0.25) + 0.1·0.3 + 0.4", look{}}, {"A1", "0.295882 = tanh(0.305)", look{}},
+		{"Z1", "0.305 = 0.5·(−0.25) + 0.1·0.3 + 0.4", style{}}, {"A1", "0.295882 = tanh(0.305)", style{}},
 		{"C", "0.236739 = 0.5·(½·(0.711003 − 0.01)² + ½·(0.67834 − 0.99)² + ½·(0.296054 − 0.5)² + " +
-			"½·(0.692248 − 0.5)² + 0.139934 from 2 more)", look{}},
-		{"delta2", "-0.0425035 = (0.296054 − 0.5)·0.208406", look{}},
-		{"delta1", "0.0855142 = (0.144041·0.45 + (−0.0680025)·(−0.55) + (−0.0425035)·0.2)·0.912454", look{}},
-		{"dW1", "0.010614 = 0.5·(0.5·0.0855142 + 0.7·(−0.030756))", look{}},
-		{"dW1", "-0.00438605 = 0.5·(0.5·0.0855142 + 0.7·(−0.030756)) + 0.06·(−0.25)", look{withL2: true}},
-		{"db1", "0.0273791 = 0.5·(0.0855142 + (−0.030756))", look{}},
-		{"newW1", "-0.247807 = -0.25 − 0.5·(0.010614 + 0.06·(−0.25))", look{}},
-		{"newb1", "0.38631 = 0.4 − 0.5·0.0273791", look{}},
+			"½·(0.692248 − 0.5)² + 0.139934 from 2 more)", style{}},
+		{"delta2", "-0.0425035 = (0.296054 − 0.5)·0.208406", style{}},
+		{"delta1", "0.0855142 = (0.144041·0.45 + (−0.0680025)·(−0.55) + (−0.0425035)·0.2)·0.912454", style{}},
+		{"dW1", "0.010614 = 0.5·(0.5·0.0855142 + 0.7·(−0.030756))", style{}},
+		{"dW1", "-0.00438605 = 0.5·(0.5·0.0855142 + 0.7·(−0.030756)) + 0.06·(−0.25)", style{withL2: true}},
+		{"db1", "0.0273791 = 0.5·(0.0855142 + (−0.030756))", style{}},
+		{"newW1", "-0.247807 = -0.25 − 0.5·(0.010614 + 0.06·(−0.25))", style{}},
+		{"newb1", "0.38631 = 0.4 − 0.5·0.0273791", style{}},
 	} {
-		q, _ := twoSamples().make(fault{})
+		q, _ := twoSamples().make(mistake{})
 		m := q[c.name]
 		q[c.name] = filled(len(m), len(m[0]), func(i, j int) float64 {
 			if i == 0 && j == len(m[0])-1 {
@@ -457,7 +479,7 @@ func TestTerms(t *testing.T) {
 			}
 			return m[i][j]
 		})
-		r := Judge(parsed(t, q.text(twoSamples(), c.look)))
+		r := Judge(parsed(t, q.text(twoSamples(), c.style)))
 		if v := verdictOn(r, c.name); !strings.HasSuffix(v.Text, " and it should be "+c.want+".") {
 			t.Errorf("%s, want %s", v.Text, c.want)
 		}
@@ -504,7 +526,7 @@ func TestExtremes(t *testing.T) {
 // TestSteps: what goes wrong in the last step alone.
 func TestSteps(t *testing.T) {
 	task := twoSamples()
-	right, _ := task.make(fault{})
+	right, _ := task.make(mistake{})
 	for code, change := range map[string]func(w, dw, w2 float64) float64{
 		"not-updated": func(w, dw, w2 float64) float64 { return w },
 		"step-only":   func(w, dw, w2 float64) float64 { return -0.5 * (dw + 0.06*w) },
@@ -512,7 +534,7 @@ func TestSteps(t *testing.T) {
 		"transpose":   func(w, dw, w2 float64) float64 { return w - 0.5*(w2+0.06*w) },
 		"ascent":      func(w, dw, w2 float64) float64 { return w + 0.5*dw - 0.5*0.06*w },
 	} {
-		q := made{}
+		q := quantities{}
 		for name, m := range right {
 			q[name] = m
 		}
@@ -520,11 +542,11 @@ func TestSteps(t *testing.T) {
 			return change(task.w[1][i][j], q["dW1"][i][j],
 				q["dW1"][j][i])
 		})
-		if v := verdictOn(Judge(parsed(t, q.text(task, look{}))), "newW1"); v.Mistake != code {
+		if v := verdictOn(Judge(parsed(t, q.text(task, style{}))), "newW1"); v.Mistake != code {
 			t.Errorf("%s: %+v", code, v)
 		}
 	}
-	q, _ := task.make(fault{})
+	q, _ := task.make(mistake{})
 	q["newW1"] = filled(2, 2, func(i,
 		j int) float64 {
 		return task.w[1][i][j] - 0.5*(q["dW1"][i][j]*2+0.06*task.w[1][i][j])
@@ -532,7 +554,7 @@ func TestSteps(t *testing.T) {
 	for _, name := range []string{"dW1", "dW2", "db1", "db2"} {
 		q.scaled(name, 2)
 	}
-	if v := verdictOn(Judge(parsed(t, q.text(task, look{}))), "newW1"); !slices.Contains(v.Also,
+	if v := verdictOn(Judge(parsed(t, q.text(task, style{}))), "newW1"); !slices.Contains(v.Also,
 		"no-mean") { // times 2 is divided by η too
 		t.Errorf("sums: %+v", v)
 	}

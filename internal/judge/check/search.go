@@ -29,9 +29,11 @@ type search struct {
 	penalty  int // of the best
 }
 
-// findConvention judges by the best convention. Other roundings are tried only if some numbers stay unexplained.
-func findConvention(h *homework.Homework) *judge {
-	s := &search{homework: h, penalty: math.MaxInt}
+func newSearch(h *homework.Homework) *search { return &search{homework: h, penalty: math.MaxInt} }
+
+// bestConvention judges by the best convention. Other roundings are tried only if some numbers stay unexplained.
+func bestConvention(h *homework.Homework) *judge {
+	s := newSearch(h)
 	s.try(convention.Own(h))
 	s.try(convention.All(h))
 	for _, conventions := range convention.OtherRoundings(h) {
@@ -44,13 +46,6 @@ func findConvention(h *homework.Homework) *judge {
 			*s = before
 		}
 	}
-	return s.best
-}
-
-// ownConvention judges by this program's convention, in the first layout that the shapes allow.
-func ownConvention(h *homework.Homework) *judge {
-	s := &search{homework: h, penalty: math.MaxInt}
-	s.try(convention.Own(h)[:1])
 	return s.best
 }
 

@@ -35,7 +35,7 @@ func (a Number) Apply(f func(float64) float64) Number {
 }
 
 // Agrees reports whether two numbers can be the same, given their errors.
-func (a Number) Agrees(b Number) bool { return math.Abs(a.Value-b.Value) <= a.Error+b.Error+1e-300 }
+func (a Number) Agrees(b Number) bool { return math.Abs(a.Value-b.Value) <= a.Error+b.Error }
 
 // A Matrix has a row for each sample; a matrix of weights has a column for each neuron. A nil matrix is the
 // result of an operation on matrices whose shapes do not fit.

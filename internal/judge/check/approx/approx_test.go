@@ -1,6 +1,189 @@
 package approx
 
-import "testing"
+import (
+	"fmt"
+	"math"
+	"testing"
+)
+
+// close reports whether two numbers are the same but for rounding.
+func close(a, b float64) bool { return math.Abs(a-b) <= 1e-9*max(1, math.Abs(b)) }
+
+// matrixOf makes a matrix of rows, with the same error in all elements.
+func matrixOf(err float64, rows ...[]float64) *Matrix {
+	m := New(len(rows), len(rows[0]))
+	for i, row := range rows {
+		for j, v := range row {
+			m.At[i*m.Cols+j] = Number{v, err}
+		}
+	}
+	return m
+}
+
+// expect compares values and, if it is not negative, the error of all elements.
+func expect(t *testing.T, name string, got *Matrix, err float64, rows ...[]float64) {
+	t.Helper()
+	want := matrixOf(err, rows...)
+	if got == nil || got.Rows != want.Rows || got.Cols != want.Cols {
+		t.Fatalf("%s: %v, want %v", name, got, rows)
+	}
+	for i, x := range got.At {
+		if !close(x.Value, want.At[i].Value) || err >= 0 && !close(x.Error, err) {
+			t.Errorf("%s: element %d is %v, want %v", name, i, x, want.At[i])
+		}
+	}
+}
+
+// TestNumber: values and errors, by hand.
+func TestNumber(t *testing.T) {
+	a, b := Number{2, 0.1}, Number{-3, 0.2}
+	square := func(x float64) float64 { return x * x }
+	for _, c := range []struct {
+		name      string
+		got, want Number
+	}{
+		{"a·b", a.Times(b), Number{-6, 0.72}}, // between 1.9·2.8 and 2.1·3.2 = 6.72
+		{"a + b", a.Plus(b), Number{-1, 0.3}},
+		{"−2·a", a.Scaled(-2), Number{-4, 0.2}},
+		{"a²", a.Apply(square), Number{4, 0.41}}, // 2.1² = 4.41, 1.9² = 3.61
+		{"b²", b.Apply(square), Number{9, 1.24}}, // 3.2² = 10.24
+	} {
+		if !close(c.got.Value, c.want.Value) || !close(c.got.Error, c.want.Error) {
+			t.Errorf("%s = %v, want %v", c.name, c.got, c.want)
+		}
+	}
+	for _, c := range []struct {
+		a, b Number
+		want bool
+	}{
+		{Number{1, 0.25}, Number{1.5, 0.25}, true}, {Number{1, 0.25}, Number{1.5, 0.2}, false},
+		{Number{1.5, 0.5}, Number{1, 0}, true}, {Number{0, 0}, Number{0, 0}, true}, {Number{0, 0}, Number{1e-9, 0}, false},
+	} {
+		if c.a.Agrees(c.b) != c.want {
+			t.Errorf("%v and %v: want %v", c.a, c.b, c.want)
+		}
+	}
+}
+
+// TestMatrix: operations on small matrices, by hand.
+func TestMatrix(t *testing.T) {
+	m := matrixOf(0.5, []float64{1, 2, 3}, []float64{4, 5, 6})
+	expect(t, "transposed", m.Transposed(), 0.5, []float64{1, 4}, []float64{2, 5}, []float64{3, 6})
+	expect(t, "not transposed", m.TransposedIf(false), 0.5, []float64{1, 2, 3}, []float64{4, 5, 6})
+	expect(t, "transposed if", m.TransposedIf(true), 0.5, []float64{1, 4}, []float64{2, 5}, []float64{3, 6})
+	expect(t, "last row", m.LastRow(), 0.5, []float64{4, 5, 6})
+	expect(t, "scaled", m.Scaled(-2), 1, []float64{-2, -4, -6}, []float64{-8, -10, -12})
+	expect(t, "plus a row", m.Plus(matrixOf(0.25, []float64{10, 20, 30})), 0.75, []float64{11, 22, 33},
+		[]float64{14, 25, 36})
+	expect(t, "a column plus", matrixOf(0, []float64{10}, []float64{20}).Plus(m), 0.5, []float64{11, 12, 13},
+		[]float64{24, 25, 26})
+	expect(t, "plus a number", m.Plus(matrixOf(0, []float64{1})), 0.5, []float64{2, 3, 4}, []float64{5, 6, 7})
+	expect(t, "sum of rows", m.Sum(PerRow), 1.5, []float64{6}, []float64{15})
+	expect(t, "sum of columns", m.Sum(PerColumn), 1, []float64{5, 7, 9})
+	expect(t, "sum of all", m.Sum(Whole), 3, []float64{21})
+	expect(t, "no sum", m.Sum(None), 0.5, []float64{1, 2, 3}, []float64{4, 5, 6})
+	exact := matrixOf(0, []float64{1, 0}, []float64{2, -1}, []float64{0, 3})
+	expect(t, "product", Product(matrixOf(0, []float64{1, 2, 3}, []float64{4, 5, 6}), exact), 0, []float64{5, 7},
+		[]float64{14, 13})
+	expect(t, "product's error", Product(m, matrixOf(0, []float64{1}, []float64{-1}, []float64{2})), 2, []float64{5},
+		[]float64{11})
+	var none *Matrix
+	for name, got := range map[string]*Matrix{
+		"product": Product(m, m), "product with none": Product(none, m), "product by none": Product(m, none),
+		"sum of shapes": m.Plus(m.Transposed()), "plus none": m.Plus(none), "none plus": none.Plus(m),
+		"two columns": m.Plus(matrixOf(0, []float64{1, 2}, []float64{3, 4})),
+		"transposed":  none.Transposed(), "scaled": none.Scaled(2), "last row": none.LastRow(), "sum": none.Sum(PerRow),
+		"softmax": none.Softmax(PerRow),
+	} {
+		if got != nil {
+			t.Errorf("%s: %v, want none", name, got)
+		}
+	}
+}
+
+// TestSoftmax: probabilities for z = 0 and ln 3 are ¼ and ¾, per row, per column, or of all.
+func TestSoftmax(t *testing.T) {
+	l := math.Log(3)
+	z := matrixOf(0, []float64{700, 700 + l}, []float64{700 + l, 700 + l})
+	expect(t, "rows", z.Softmax(PerRow), -1, []float64{0.25, 0.75}, []float64{0.5, 0.5})
+	expect(t, "columns", z.Softmax(PerColumn), -1, []float64{0.25, 0.5}, []float64{0.75, 0.5})
+	expect(t, "all", z.Softmax(Whole), -1, []float64{0.1, 0.3}, []float64{0.3, 0.3})
+}
+
+// TestSoftmaxError: whatever errors z has within its bounds, p is within its own, which are not much wider than needed.
+func TestSoftmaxError(t *testing.T) {
+	z := []Number{{0.3, 0.02}, {-0.5, 0.01}, {1.1, 0.03}}
+	p := Of(1, 3, z).Softmax(PerRow)
+	largest := make([]float64, 3)
+	for corner := range 8 {
+		moved := make([]float64, 3)
+		sum := 0.0
+		for j, x := range z {
+			moved[j] = math.Exp(x.Value + x.Error*float64(corner>>j&1*2-1))
+			sum += moved[j]
+		}
+		for j := range z {
+			largest[j] = max(largest[j], math.Abs(moved[j]/sum-p.At[j].Value))
+		}
+	}
+	for j, x := range p.At {
+		if x.Error < largest[j] || x.Error > 1.15*largest[j] {
+			t.Errorf("p%d is %v; it can be off by %v", j, x, largest[j])
+		}
+	}
+}
+
+// TestAgrees: matrices agree if their shapes do and all numbers, which must be finite; a vector may lie either way.
+func TestAgrees(t *testing.T) {
+	row, column := matrixOf(0.1, []float64{1, 2}), matrixOf(0, []float64{1}, []float64{2.05})
+	square := matrixOf(0, []float64{1, 2}, []float64{3, 4})
+	four := matrixOf(0, []float64{1, 2, 3, 4})
+	for _, c := range []struct {
+		name            string
+		a, b            *Matrix
+		sameShape, want bool
+	}{
+		{"a row and a column", row, column, true, true}, {"columns", column, column, true, true},
+		{"other numbers", row, matrixOf(0, []float64{1, 2.2}), true, false},
+		{"a square and a row", square, four, false, false}, {"a row and a square", four, square, false, false},
+		{"three and two", matrixOf(0, []float64{1, 2, 3}), row, false, false},
+		{"2×3 and 3×2", New(2, 3), New(3, 2), false, false},
+		{"none", row, nil, false, false}, {"none first", nil, row, false, false},
+		{"infinite", row, matrixOf(0, []float64{1, math.Inf(1)}), true, false},
+		{"of any error", row, matrixOf(math.Inf(1), []float64{1, 2}), true, false},
+		{"not a number", row, matrixOf(0, []float64{math.NaN(), 2}), true, false},
+	} {
+		if got := SameShape(c.a, c.b); got != c.sameShape {
+			t.Errorf("%s: the same shape: %v", c.name, got)
+		}
+		if got := c.a.Agrees(c.b); got != c.want {
+			t.Errorf("%s: %v", c.name, got)
+		}
+	}
+	for _, c := range []struct {
+		shape []int
+		want  bool
+	}{{nil, true}, {[]int{3}, true}, {[]int{1, 3}, true}, {[]int{3, 1}, true}, {[]int{1, 1}, true}, {[]int{2, 2}, false}} {
+		if IsVector(c.shape...) != c.want {
+			t.Errorf("%v: want %v", c.shape, c.want)
+		}
+	}
+}
+
+// TestWith: decimals and significant digits of numbers as they are written.
+func TestWith(t *testing.T) {
+	for text, want := range map[string]string{
+		"0.25": "{2 2 [2]}", "-12.5": "{1 3 [1]}", "+0.050": "{3 2 [3]}", "1.0": "{0 1 [0]}", "1200": "{0 4 [0]}",
+		"2.5e-3": "{4 2 [4]}", "1E2": "{0 1 [-2]}", "0": "{0 0 [0]}", "3.00": "{2 3 [2]}",
+	} {
+		if got := fmt.Sprint(Precision{}.With(text)); got != want {
+			t.Errorf("%s: %s, want %s", text, got, want)
+		}
+	}
+	if got := fmt.Sprint(Precision{}.With("0.125").With("17.5")); got != "{3 3 [3 1]}" {
+		t.Error(got)
+	}
+}
 
 // TestHalfUnit: half of the last digit that counts, by hand: of decimals, and of as many digits in all, the coarser.
 func TestHalfUnit(t *testing.T) {
@@ -9,14 +192,16 @@ func TestHalfUnit(t *testing.T) {
 		v    float64
 		want float64
 	}{
-		{Precision{Decimals: 2, Digits: 9, DecimalsOf: []int{2}}, 0.25, 0.005},
-		{Precision{Decimals: 4, Digits: 9, DecimalsOf: []int{1}}, 0.5, 0.005}, // two zeros at its end may be missing, not three
-		{Precision{Decimals: 4, Digits: 9, DecimalsOf: []int{0}}, 1, 0.00005}, // or all of them
-		{Precision{Decimals: 0, Digits: 3, DecimalsOf: []int{0}}, 12345, 50},  // 12300
-		{Precision{Decimals: 6, Digits: 3, DecimalsOf: []int{6}}, 0.0123, 0.00005},
-		{Precision{Decimals: 6, Digits: 3, DecimalsOf: []int{6}}, 0, 0.0000005},
+		{Precision{2, 9, []int{2}}, 0.25, 0.005},
+		{Precision{4, 9, []int{1}}, 0.5, 0.005}, // it may lack two zeros at the end, not three
+		{Precision{4, 9, []int{0}}, 1, 0.00005}, // or all of them
+		{Precision{4, 9, []int{3}}, 0.125, 0.0005},
+		{Precision{0, 3, []int{0}}, 12345, 50}, // 12300
+		{Precision{6, 3, []int{6}}, 0.0123, 0.00005},
+		{Precision{6, 3, []int{6}}, -0.0123, 0.00005},
+		{Precision{6, 3, []int{6}}, 0, 0.0000005},
 	} {
-		if got := c.p.HalfUnit(0, c.v); got < 0.999999*c.want || got > 1.000001*c.want {
+		if got := c.p.HalfUnit(0, c.v); !close(got/c.want, 1) {
 			t.Errorf("%+v of %v: %v, want %v", c.p, c.v, got, c.want)
 		}
 	}

@@ -212,7 +212,8 @@ func (h *Homework) addQuantity(key string, a Array) error {
 }
 
 // whyNotFinite ends an error about a number that is infinite or none.
-const whyNotFinite = "which cannot be checked: look for a division by 0, the ln of 0, or an e to a large power before it"
+const whyNotFinite = "which cannot be checked: look for a division by 0, the ln of 0, or an e to a large power " +
+	"before it"
 
 // bits is the size of the numbers.
 func (a Array) bits() int {
