@@ -1,14 +1,12 @@
-// Package digits draws handwritten digits like MNIST's, for where there is no MNIST.
+// Package digits draws handwritten digits like MNIST's, to train on without MNIST.
 //
-// It writes digits as a hand does: it takes one of many ways to write a digit, moves a pen
-// along it unsteadily, bends and slants the result, and scales it as MNIST's makers
-// did: into a box of 20×20, whose centre of mass goes to the middle of 28×28.
+// It writes a digit as a hand does: it takes one of many ways to write it, moves a pen along that path unsteadily, and
+// bends and slants the result. Then it scales it as MNIST's makers did: into a box of 20×20 pixels, whose centre of
+// mass goes to the middle of 28×28.
 //
-// The same seed gives the same bytes on every machine. Each sample has a random stream
-// of its own; sums of uniforms stand for normal numbers and polynomials for angles,
-// since math.Exp and its like differ between architectures; and a product that is
-// added to something is rounded first, float64(a*b) + c, since some compilers would
-// fuse the two.
+// A seed gives the same bytes on every machine. Each digit has a random stream of its own. Sums of uniform numbers
+// stand for normal ones, and polynomials for angles, since math.Exp and the like differ between architectures. A
+// product is rounded before it is added, float64(a*b) + c, since some compilers would fuse the two.
 package digits
 
 import (
@@ -26,22 +24,22 @@ const Side = 28
 
 const box = 20 // the longer side of the ink
 
-// Draw draws n digits on all processors: Side×Side pixels each, 0 where there is no ink, and
-// which digit it is, of each equally many, give or take one. How digit i is drawn depends on
-// (seed, part, i) alone, and which one it is on (seed, part, n): so parts are disjoint.
-func Draw(seed, part uint64, n int) (pixels []byte, labels []int32) {
+// Draw draws n digits, of each kind equally many, give or take one: Side×Side pixels each, 0 where there is no ink, and
+// which digit it is. How digit i is drawn depends only on (seed, split, i), and which one it is only on (seed, split,
+// n), so that no split has a digit of another.
+func Draw(seed, split uint64, n int) (pixels []byte, labels []int32) {
 	const dim = Side * Side
 	pixels, labels = make([]byte, n*dim), make([]int32, n)
 	for i := range labels {
 		labels[i] = int32(i % 10)
 	}
-	stream(seed, part, -1).Shuffle(n, func(i, j int) { labels[i], labels[j] = labels[j], labels[i] })
+	stream(seed, split, -1).Shuffle(n, func(i, j int) { labels[i], labels[j] = labels[j], labels[i] })
 	var wg sync.WaitGroup
 	workers := runtime.GOMAXPROCS(0)
 	for w := range workers {
 		wg.Go(func() {
 			for i := w; i < n; i += workers {
-				draw(stream(seed, part, i), int(labels[i]), pixels[i*dim:][:dim])
+				draw(stream(seed, split, i), int(labels[i]), pixels[i*dim:][:dim])
 			}
 		})
 	}
@@ -49,7 +47,7 @@ func Draw(seed, part uint64, n int) (pixels []byte, labels []int32) {
 	return pixels, labels
 }
 
-// draw writes one digit into a black image.
+// draw draws one digit into a black image.
 func draw(rng *rand.Rand, digit int, image []byte) {
 	hand := hands[digit]
 	ink := movePen(rng, blend(rng, shapes()[digit]))
@@ -58,20 +56,20 @@ func draw(rng *rand.Rand, digit int, image []byte) {
 	paint(rng, ink, image)
 }
 
-// How unsteady the hand is: the spread of what varies, in heights of a digit where it
-// is a length. More makes digits that are hard to read, less teaches a network too
-// little to read what people write: measured, each trades one for the other.
+// How unsteady the hand is: standard deviations, in heights of a digit if they are lengths. Larger ones make digits
+// that are hard to read; from smaller ones a network learns too little to read what people write. These are a
+// compromise that was found by experiment.
 const (
-	missSpread  = 0.034 // of a point's place, together with its neighbours'
-	bendSpread  = 0.085 // of the rubber that the digit is drawn on
+	missSpread  = 0.034 // of the place of a point, added to that of its neighbours
+	bendSpread  = 0.085 // of the corners of the net that bends the digit
 	widthSpread = 0.14  // of the ratio of width to height
 	slantSpread = 0.24  // of dx/dy
 	turnSpread  = 0.14  // of the tangent of the angle
-	pressSpread = 0.35  // of the pen's radius along the way
+	pressSpread = 0.35  // of the pen's radius along the path
 	penSpread   = 0.35  // of its radius from digit to digit, in pixels
 )
 
-// A point is where the pen is, or a vector between two such places.
+// A point is a place, or the vector between two places.
 type point struct{ x, y float64 }
 
 func (p point) plus(q point) point    { return point{p.x + q.x, p.y + q.y} }
@@ -79,38 +77,40 @@ func (p point) minus(q point) point   { return point{p.x - q.x, p.y - q.y} }
 func (p point) times(f float64) point { return point{float64(p.x * f), float64(p.y * f)} }
 func (p point) dot(q point) float64   { return float64(p.x*q.x) + float64(p.y*q.y) }
 
-// A knot is a point of a path, a mark is a disc of ink: a line joins each to the next,
-// unless it is the last before the pen is lifted. A shape is a way to write a digit.
-type (
-	knot struct {
-		point
-		corner, last bool
-	}
-	mark struct {
-		point
-		r    float64
-		last bool
-	}
-	shape struct {
-		often float64
-		knots []knot
-	}
-)
-
-// stream is the random stream of digit i; that of −1 shuffles the labels.
-func stream(seed, part uint64, i int) *rand.Rand {
-	return rand.New(rand.NewPCG(seed, part<<48|uint64(i+1)))
+// A shape is a way to write a digit.
+type shape struct {
+	weight float64 // how often it is seen
+	knots  []knot
 }
 
-// bell is a bell-shaped random number: mean 0, standard deviation 1, within ±3.
-// (What Float64 multiplies by is a power of two, so fusing changes nothing there.)
+// A knot is a point that a path goes through.
+type knot struct {
+	point
+	corner bool // the path turns sharply
+	last   bool // the pen is lifted
+}
+
+// A mark is a disc of ink. A line joins it to the next, unless it is the last before the pen is lifted.
+type mark struct {
+	point
+	r    float64
+	last bool
+}
+
+// stream returns the random stream of digit i; that of −1 shuffles the labels.
+func stream(seed, split uint64, i int) *rand.Rand {
+	return rand.New(rand.NewPCG(seed, split<<48|uint64(i+1)))
+}
+
+// bell returns a bell-shaped random number: mean 0, standard deviation 1, within ±3. Float64 multiplies by a power of
+// two, so that fusing changes nothing.
 func bell(rng *rand.Rand) float64 {
 	return 2 * (rng.Float64() + rng.Float64() + rng.Float64() - 1.5)
 }
 
 func bells(rng *rand.Rand) point { return point{bell(rng), bell(rng)} }
 
-// blend takes a form, blends it with another one, and misses every point a little.
+// blend draws two shapes of a digit, takes a mean of both, if they have as many points, and moves every point a little.
 func blend(rng *rand.Rand, shapes []shape) []knot {
 	a, b, t := pick(rng, shapes), pick(rng, shapes), rng.Float64()
 	if !slices.EqualFunc(a, b, func(k, l knot) bool { return k.last == l.last }) {
@@ -127,21 +127,21 @@ func blend(rng *rand.Rand, shapes []shape) []knot {
 	return knots
 }
 
-// pick picks one of the shapes, each as often as it is seen.
+// pick draws a shape with a probability in proportion to its weight.
 func pick(rng *rand.Rand, shapes []shape) []knot {
 	total := 0.0
 	for _, s := range shapes {
-		total += s.often
+		total += s.weight
 	}
 	at, i := float64(total*rng.Float64()), 0
-	for ; i < len(shapes)-1 && at >= shapes[i].often; i++ {
-		at -= shapes[i].often
+	for ; i < len(shapes)-1 && at >= shapes[i].weight; i++ {
+		at -= shapes[i].weight
 	}
 	return shapes[i].knots
 }
 
-// movePen moves the pen through the knots on curves that at a knot go in the
-// direction from the knot before to the knot after (Catmull and Rom 1974).
+// movePen moves the pen through the knots. At each, its path has the direction from the knot before to the knot after
+// (Catmull and Rom 1974).
 func movePen(rng *rand.Rand, knots []knot) (ink []mark) {
 	const steps = 6 // from one knot to the next
 	press := 1 + float64(pressSpread*bell(rng))
@@ -171,9 +171,9 @@ func movePen(rng *rand.Rand, knots []knot) (ink []mark) {
 	return ink
 }
 
-// bend bends the ink as if it were on rubber: the corners of a 4×4 net move, and what lies
-// between follows them (Sederberg and Parry 1986, "Free-form deformation"). Then it is
-// widened, slanted and turned (and scaled, which does not matter here).
+// bend bends the ink as if it were on rubber: the corners of a 4×4 net move, and what lies between follows them
+// (Sederberg and Parry 1986, "Free-form deformation"). Then it widens, slants and turns it (and scales it, which fit
+// undoes).
 func bend(rng *rand.Rand, ink []mark, slant float64) {
 	var net [4][4]point
 	for i := range net {
@@ -197,7 +197,7 @@ func bend(rng *rand.Rand, ink []mark, slant float64) {
 	}
 }
 
-// bernstein is the four cubic Bernstein polynomials at t, brought into 0…1.
+// bernstein returns the four cubic Bernstein polynomials at t, which is first brought into 0…1.
 func bernstein(t float64) [4]float64 {
 	t = min(max(t, 0), 1)
 	u := 1 - t
@@ -221,11 +221,11 @@ func fit(rng *rand.Rand, ink []mark, pen float64) {
 	}
 }
 
-// paint draws the lines from mark to mark into the box, and puts the box into the image
-// so that the pixel with the centre of mass is the 14th (from 0), as in MNIST.
+// paint draws lines from mark to mark into the box, and puts the box into the image so that its centre of mass is in
+// pixel 14, counted from 0, as in MNIST.
 func paint(rng *rand.Rand, ink []mark, image []byte) {
 	var grey [box][box]float64
-	soft := 0.9 + float64(0.4*rng.Float64()) // pixels from black to white
+	soft := 0.9 + float64(0.4*rng.Float64()) // pixels from black to white at an edge
 	for m := range ink {
 		if !ink[m].last {
 			line(&grey, ink[m], ink[m+1], soft)
@@ -248,50 +248,48 @@ func paint(rng *rand.Rand, ink []mark, image []byte) {
 	}
 }
 
-// line draws one line, whose ends have different radii, with an edge that fades from
-// white inside to black outside. Only the pixels whose centre is within reach of it, and that
-// are not white yet, are looked at: no other can change.
+// line draws a line whose ends have different radii, with an edge that fades from white to black over soft pixels. It
+// looks only at pixels within reach that are not white yet, since no others can change.
 func line(grey *[box][box]float64, a, b mark, soft float64) {
-	reach := max(a.r, b.r) + float64(soft/2) + 1e-6 // a little more, since all of this is rounded
-	x0, x1 := within(min(a.x, b.x)-reach, max(a.x, b.x)+reach)
-	y0, y1 := within(min(a.y, b.y)-reach, max(a.y, b.y)+reach)
+	reach := max(a.r, b.r) + float64(soft/2) + 1e-6 // a little more than needed, because of rounding
+	x0, x1 := pixelRange(min(a.x, b.x)-reach, max(a.x, b.x)+reach)
+	y0, y1 := pixelRange(min(a.y, b.y)-reach, max(a.y, b.y)+reach)
 	ab := b.minus(a.point)
-	square := ab.dot(ab) + 1e-12 // not 0 where two marks coincide
+	squaredLength := ab.dot(ab) + 1e-12 // not 0 if two marks coincide
 	for y := y0; y < y1; y++ {
 		row := grey[y][x0:x1]
-		for x, was := range row {
-			if was == 1 {
+		for x, old := range row {
+			if old == 1 {
 				continue
 			}
 			ap := point{float64(x0+x) + 0.5, float64(y) + 0.5}.minus(a.point)
-			t := min(max(ap.dot(ab)/square, 0), 1)
-			off := ap.minus(ab.times(t))
-			away := off.dot(off)
-			if away > float64(reach*reach) {
+			t := min(max(ap.dot(ab)/squaredLength, 0), 1) // where on the line the nearest point is
+			offset := ap.minus(ab.times(t))
+			squaredDistance := offset.dot(offset)
+			if squaredDistance > float64(reach*reach) {
 				continue
 			}
-			inside := a.r + float64((b.r-a.r)*t) - math.Sqrt(away)
-			row[x] = max(was, min(inside/soft+0.5, 1))
+			inside := a.r + float64((b.r-a.r)*t) - math.Sqrt(squaredDistance)
+			row[x] = max(old, min(inside/soft+0.5, 1))
 		}
 	}
 }
 
-// within is the pixels of the box whose centres lie from lo to hi: from one, to before the other.
-func within(lo, hi float64) (from, to int) {
+// pixelRange returns the pixels of the box, from one to before the other, whose centres lie between lo and hi.
+func pixelRange(lo, hi float64) (from, to int) {
 	from, to = max(int(lo+0.5), 0), min(int(hi+0.5), box)
 	return min(from, to), max(from, to)
 }
 
 // ---- The ways to write each digit, and how each lies in MNIST ----
 
-// forms are the ways to write each digit, and how often each is seen. A path is
-// what the pen does: x,y with y downwards, 100 the height of a digit; the curve passes
-// smoothly through the points, "!" marks a corner, ";" lifts the pen. They stand
-// upright: hands slants them. Forms of a digit with equally many points blend.
+// forms are the ways to write each digit, upright; hands slants them. A path is the points x,y that the pen goes
+// through, smoothly except at corners, marked "!"; ";" lifts the pen. y points downwards, and a digit is 100 high.
+// Forms of a digit with equally many points can be blended.
 var forms = []struct {
-	digit int
-	often float64
-	path  string
+	digit  int
+	weight float64 // how often it is seen
+	path   string
 }{
 	{0, 3, "46,6 26,22 18,50 24,78 48,94 70,78 78,50 68,22 46,6"},                     // oval
 	{0, 3, "48,6 34,30 28,60 32,86 50,94 68,84 74,62 64,32 48,8"},                     // an egg
@@ -476,14 +474,14 @@ var forms = []struct {
 	{9, 1, "62,12 52,4 42,12 44,24 54,24 62,14! 56,56 48,98"},                         // a tiny loop
 }
 
-// hands is how each digit lies on average in MNIST's training images: its slant
-// (dx/dy, to the right), and the radius of the pen in pixels.
+// hands says how each digit is written on average in MNIST's training images: its slant to the right, dx/dy, and the
+// radius of the pen in pixels.
 var hands = [10]struct{ slant, pen float64 }{
 	{0.22, 1.40}, {0.25, 1.43}, {0.12, 1.33}, {0.07, 1.27}, {0.07, 1.22},
 	{0.23, 1.20}, {0.03, 1.26}, {0.03, 1.32}, {0.18, 1.17}, {0.00, 1.18},
 }
 
-// shapes is forms, parsed when the first digit is asked for.
+// shapes returns the forms of each digit. They are parsed when the first digit is drawn.
 var shapes = sync.OnceValue(func() (shapes [10][]shape) {
 	for _, form := range forms {
 		var knots []knot
@@ -500,7 +498,7 @@ var shapes = sync.OnceValue(func() (shapes [10][]shape) {
 			}
 			knots[len(knots)-1].last = true
 		}
-		shapes[form.digit] = append(shapes[form.digit], shape{form.often, knots})
+		shapes[form.digit] = append(shapes[form.digit], shape{form.weight, knots})
 	}
 	return shapes
 })

@@ -21,8 +21,8 @@ const (
 	maxComponents = 500
 )
 
-// components finds the components of the pixels with more than least ink, which are connected with all eight neighbours.
-// labels has for each pixel the index of its component; the first one stands for no component.
+// components finds the components of the pixels with more than least ink, which are connected with all eight
+// neighbours. labels has for each pixel the index of its component; the first one stands for no component.
 func (g grey) components(least float64) (labels []int32, list []component) {
 	labels, list = make([]int32, len(g.pix)), []component{{}}
 	var stack []int32
@@ -71,9 +71,9 @@ func typicalHeight(list []component) int {
 	return 0
 }
 
-// findDigits returns the digits in reading order. It joins the components that belong to one digit, and leaves out specks
-// and frames. labels has for each pixel the number of its digit, from 1; 0 and −1 are none. A pixel stands for scale×scale
-// pixels of the picture.
+// findDigits returns the digits in reading order. It joins the components that belong to one digit, and leaves out
+// specks and frames. labels has for each pixel the number of its digit, from 1; 0 and −1 are none. A pixel stands for
+// scale×scale pixels of the picture.
 func (g grey) findDigits(scale int) (digits []component, labels []int32, err error) {
 	labels, all := g.components(solid)
 	isFrame := g.frames(labels, all)
@@ -191,7 +191,8 @@ func areOneDigit(a, b image.Rectangle, tall float64) bool {
 }
 
 // inReadingOrder returns digits line by line, from top to bottom, each line from left to right. A digit belongs to the
-// line whose last digit it overlaps most in height, of those that it overlaps by more than 0.35 of the lower of the two.
+// line whose last digit it overlaps most in height, of those that it overlaps by more than 0.35 of the lower of the
+// two.
 func inReadingOrder(digits []component) []component {
 	slices.SortStableFunc(digits, func(a, b component) int {
 		return a.box.Min.X + a.box.Max.X - b.box.Min.X - b.box.Max.X

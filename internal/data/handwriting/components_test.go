@@ -267,7 +267,8 @@ func TestGroups(t *testing.T) {
 	if cut, corner := g.extract(of, 1); rowsOf(cut) != ".#. .#. .#. .#3 .#. .#. 3#. .#." || corner != image.Pt(0, 0) {
 		t.Errorf("the first, cut out at %v: %s", corner, rowsOf(cut))
 	}
-	if cut, corner := g.extract(of, 2); rowsOf(cut) != "#### #..# #..# #..# #..# #..# #..# ####" || corner != image.Pt(8, 0) {
+	if cut, corner := g.extract(of, 2); rowsOf(cut) != "#### #..# #..# #..# #..# #..# #..# ####" ||
+		corner != image.Pt(8, 0) {
 		t.Errorf("the second, cut out at %v: %s", corner, rowsOf(cut))
 	}
 	g.row(3)[6] = 1 // a dash that is a quarter of a digit's height is no speck

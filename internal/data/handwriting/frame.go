@@ -57,7 +57,8 @@ func FrameOf(pixels []byte, w, h int) Frame {
 }
 
 // fit makes an image of w×h pixels of ink, as MNIST's makers did: it cuts out the ink, scales it to the frame's box by
-// averaging over areas, and puts its centre of mass as near to the frame's as can be. 0 is the background, 255 full ink.
+// averaging over areas, and puts its centre of mass as near to the frame's as can be. 0 is the background, 255 full
+// ink.
 func (f Frame) fit(ink grey, w, h int) []byte {
 	scaleOf := func(r image.Rectangle) float64 {
 		return min(min(f.Box, float64(w))/float64(r.Dx()), min(f.Box, float64(h))/float64(r.Dy()))
@@ -81,8 +82,8 @@ func (f Frame) fit(ink grey, w, h int) []byte {
 	return pixels
 }
 
-// thicken makes the strokes of a thin pen as wide as MNIST's, which are two pixels in a box of 20; others stay. scale is
-// the size of a pixel of the ink in that box. The width of a stroke is twice its area over the length of its edge.
+// thicken makes the strokes of a thin pen as wide as MNIST's, which are two pixels in a box of 20; others stay. scale
+// is the size of a pixel of the ink in that box. The width of a stroke is twice its area over the length of its edge.
 func thicken(ink grey, scale float64) grey {
 	area, edge := 0.0, 0.0
 	for i, v := range ink.pix {

@@ -1,6 +1,6 @@
-// Package handwriting finds handwritten digits on pictures, of any size, dark on light or light on dark, with light from
-// one side. It makes of them images like MNIST's, in the way of its makers (LeCun, Bottou, Bengio and Haffner 1998,
-// section III.A).
+// Package handwriting finds handwritten digits on pictures, of any size, dark on light or light on dark, with light
+// from one side. It makes of them images like MNIST's, in the way of its makers (LeCun, Bottou, Bengio and Haffner
+// 1998, section III.A).
 package handwriting
 
 import (
@@ -38,8 +38,8 @@ const TooWide = "too wide for one"
 
 var errBlank = errors.New("a dark digit on a light ground, or a light one on a dark ground, was expected")
 
-// Find finds the drawings on a picture, a PNG or JPEG file, in reading order, and makes of each an image of w×h pixels in
-// the given frame. A picture no larger than that has one drawing.
+// Find finds the drawings on a picture, a PNG or JPEG file, in reading order, and makes of each an image of w×h pixels
+// in the given frame. A picture no larger than that has one drawing.
 func Find(file []byte, w, h int, f Frame) (*Sheet, error) {
 	p, err := decode(file)
 	if err != nil {
@@ -154,8 +154,8 @@ func (g grey) halves(r image.Rectangle) (left, right grey) {
 	return left, right
 }
 
-// Small returns the picture held upright, in colour, with at most side pixels along each side. Each is the mean of up to
-// 4×4 pixels, evenly spaced.
+// Small returns the picture held upright, in colour, with at most side pixels along each side. Each is the mean of up
+// to 4×4 pixels, evenly spaced.
 func (s *Sheet) Small(side int) *image.RGBA {
 	scale := max(1, float64(max(s.Width, s.Height))/float64(side))
 	w, h := max(int(float64(s.Width)/scale), 1), max(int(float64(s.Height)/scale), 1)

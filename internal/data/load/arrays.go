@@ -203,8 +203,9 @@ func noteTargets(d *dataset.Dataset) {
 	}
 }
 
-// noteArrays says what may be wrong: images that are dark on light, inputs that are missing or look like it, and amounts
-// taken for classes. Samples that are sorted by label are no longer Ordered, so that test samples are drawn at random.
+// noteArrays says what may be wrong: images that are dark on light, inputs that are missing or look like it, and
+// amounts taken for classes. Samples that are sorted by label are no longer Ordered, so that test samples are drawn at
+// random.
 func noteArrays(d *dataset.Dataset) {
 	s := &d.Train
 	if d.Width > 0 && isDarkOnLight(s) {

@@ -40,8 +40,8 @@ func Path(path string, o table.Options) (*dataset.Dataset, error) {
 	return loadFile(path, o)
 }
 
-// FindFile returns the file of a folder that is the data: the only one of a known format, or the only one of these whose
-// name says that it is to be trained on.
+// FindFile returns the file of a folder that is the data: the only one of a known format, or the only one of these
+// whose name says that it is to be trained on.
 func FindFile(dir string) (string, error) {
 	entries, err := os.ReadDir(dir)
 	if err != nil {
@@ -240,7 +240,8 @@ func loadNewTables(r *file.Reader, path string, o table.Options) (*dataset.Datas
 		Classes: o.Classes, Inputs: table.InputNames(o.Known), Columns: o.Known}, nil
 }
 
-// readTestFile opens the file with the test set beside a training file, and calls read; testPath is "" if there is none.
+// readTestFile opens the file with the test set beside a training file, and calls read; testPath is "" if there is
+// none.
 func readTestFile(path string, read func(r *file.Reader, path string) error) (testPath string, err error) {
 	if testPath = TestFile(path); testPath == "" {
 		return "", nil

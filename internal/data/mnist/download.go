@@ -1,4 +1,4 @@
-// Download: the mirrors, and what they send checked before it is written.
+// Download: fetching the four files from mirrors, and checking what these send before it is written.
 
 package mnist
 
@@ -20,7 +20,7 @@ import (
 	"backprop/internal/file"
 )
 
-// Mirrors are where the four files are to be had.
+// Mirrors are the addresses from which the four files can be downloaded.
 var Mirrors = []string{
 	"https://ossci-datasets.s3.amazonaws.com/mnist/",
 	"https://storage.googleapis.com/cvdf-datasets/mnist/",
@@ -30,25 +30,25 @@ var Mirrors = []string{
 // stallTimeout is how long a mirror may send nothing before the next one is tried.
 var stallTimeout = 30 * time.Second
 
-// Progress is called as a file arrives. total is -1 where the mirror does not say it.
+// Progress is called as a file arrives. total is −1 if the mirror does not say it.
 type Progress func(name string, done, total int64)
 
-// Download fetches those of MNIST's four files that dir has not, each from the first mirror that
-// gives it with the right content. A file is written only when it is whole and checked; those that
-// were fetched before a failure stay, and nothing else does. progress may be nil.
+// Download fetches those of MNIST's four files that dir lacks, each from the first mirror that sends the right content.
+// A file is written only once it is complete and checked. After a failure the files stay that were already fetched, but
+// no empty folders. progress may be nil.
 func Download(ctx context.Context, dir string, mirrors []string, progress Progress) (err error) {
 	if d := Find(dir); d != "" {
 		dir = d // where the others are
 	}
-	there := filepath.Clean(dir) // the innermost folder that exists
-	for ; there != filepath.Dir(there); there = filepath.Dir(there) {
-		if _, err := os.Stat(there); err == nil {
+	existing := filepath.Clean(dir) // the innermost folder that exists
+	for ; existing != filepath.Dir(existing); existing = filepath.Dir(existing) {
+		if _, err := os.Stat(existing); err == nil {
 			break
 		}
 	}
-	defer func() { // a folder with something in it stays
-		for d := filepath.Clean(dir); err != nil && d != there && os.Remove(d) == nil; {
-			d = filepath.Dir(d)
+	defer func() {
+		if err != nil {
+			removeEmpty(dir, existing)
 		}
 	}()
 	if err := os.MkdirAll(dir, 0o777); err != nil {
@@ -60,7 +60,7 @@ func Download(ctx context.Context, dir string, mirrors []string, progress Progre
 	transport.DisableCompression = true // gzip is the file here, not its transport
 	defer transport.CloseIdleConnections()
 	for _, f := range Files {
-		if find(dir, "", f.Name) != "" {
+		if findFile(dir, "", f.Name) != "" {
 			continue
 		}
 		if err := f.download(ctx, &http.Client{Transport: transport}, dir, mirrors, progress); err != nil {
@@ -70,7 +70,14 @@ func Download(ctx context.Context, dir string, mirrors []string, progress Progre
 	return nil
 }
 
-// download brings the file from the first mirror that has it into dir.
+// removeEmpty removes a folder and those around it, inside existing, until one is not empty.
+func removeEmpty(dir, existing string) {
+	for d := filepath.Clean(dir); d != existing && os.Remove(d) == nil; {
+		d = filepath.Dir(d)
+	}
+}
+
+// download puts the file into dir, from the first mirror that has it.
 func (f File) download(ctx context.Context, c *http.Client, dir string, mirrors []string, progress Progress) error {
 	path := filepath.Join(dir, f.Name)
 	if err := file.CheckWritable(path); err != nil {
@@ -79,37 +86,39 @@ func (f File) download(ctx context.Context, c *http.Client, dir string, mirrors 
 	causes := ""
 	for _, m := range mirrors {
 		content, err := f.fetch(ctx, c, m+f.Name+".gz", progress)
-		packed := false
+		isPacked := false // some mirrors unpack on the way
 		if err == nil {
-			packed, err = f.check(content)
+			isPacked, err = f.check(content)
 		}
 		if ctx.Err() != nil {
 			return fmt.Errorf("%s: download stopped: %w", f.Name, ctx.Err())
 		}
-		if err == nil {
-			if packed { // some mirrors unpack on the way
-				path += ".gz"
+		if err != nil {
+			var urlErr *url.Error
+			if errors.As(err, &urlErr) {
+				err = urlErr.Err // it would say the address twice
 			}
-			err := file.Write(path, func(w io.Writer) error {
-				_, err := w.Write(content)
-				return err
-			})
-			if err != nil {
-				return fmt.Errorf("%s: cannot write: %w", dir, err)
-			}
-			return nil
+			causes += fmt.Sprintf("; %s: %v", m, err)
+			continue
 		}
-		var ue *url.Error
-		if errors.As(err, &ue) {
-			err = ue.Err // it would say the address twice
+		if isPacked {
+			path += ".gz"
 		}
-		causes += fmt.Sprintf("; %s: %v", m, err)
+		err = file.Write(path, func(w io.Writer) error {
+			_, err := w.Write(content)
+			return err
+		})
+		if err != nil {
+			return fmt.Errorf("%s: cannot write: %w", dir, err)
+		}
+		return nil
 	}
 	return fmt.Errorf("%s: could not be fetched%s; check the network, or put the file into %s by hand",
 		f.Name, causes, dir)
 }
 
-// fetch reads what an address sends, packed or not, unless that is too much for the file.
+// fetch returns what an address sends, packed or not. It gives up if that is too much for the file, or if nothing comes
+// for a while.
 func (f File) fetch(ctx context.Context, c *http.Client, addr string, progress Progress) (content []byte, err error) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
@@ -134,12 +143,12 @@ func (f File) fetch(ctx context.Context, c *http.Client, addr string, progress P
 	if resp.StatusCode != http.StatusOK {
 		return nil, fmt.Errorf("answered %s", resp.Status)
 	}
-	most := int(f.Size + f.Size/1000 + 1<<10) // not even a file that deflate made larger has more
-	for part := make([]byte, 1<<16); err == nil; {
+	most := int(f.Size + f.Size/1000 + 1<<10) // packing may make a file a little larger
+	for buffer := make([]byte, 1<<16); err == nil; {
 		stall.Reset(stallTimeout)
 		var n int
-		n, err = resp.Body.Read(part)
-		if content = append(content, part[:n]...); len(content) > most {
+		n, err = resp.Body.Read(buffer)
+		if content = append(content, buffer[:n]...); len(content) > most {
 			return nil, fmt.Errorf("sent more than %d bytes; this is another file", most)
 		}
 		if progress != nil {
@@ -152,8 +161,8 @@ func (f File) fetch(ctx context.Context, c *http.Client, addr string, progress P
 	return content, nil
 }
 
-// check says whether content is the file's, packed or not.
-func (f File) check(content []byte) (packed bool, err error) {
+// check reports whether content is the file, packed with gzip or not; an error says why it is neither.
+func (f File) check(content []byte) (isPacked bool, err error) {
 	r, err := file.NewReader(bytes.NewReader(content), int64(len(content)))
 	if err != nil {
 		return false, file.Error("sent a bad file", err)

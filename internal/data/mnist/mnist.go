@@ -18,7 +18,7 @@ import (
 	"backprop/internal/file"
 )
 
-// A File is one of the four, as published.
+// A File is one of the four files, as published.
 type File struct {
 	Name   string
 	SHA256 string // of the unpacked file
@@ -33,14 +33,14 @@ var Files = [4]File{
 	{"t10k-labels-idx1-ubyte", "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2", 10008},
 }
 
-// find is the path of one of the four files in any of its spellings, "" if there is none. before is what
-// stands before the name: that of a set of EMNIST, or nothing. Unpacked comes first, since it loads faster;
-// a file comes before a folder or pipe of that name.
-func find(dir, before, name string) string {
-	if before != "" {
-		name = strings.Replace(name, "t10k", "test", 1)
+// findFile returns the path of one of the four files in a folder, however it is spelled; "" if there is none. prefix is
+// that of a data set of EMNIST, or "". An unpacked file comes first, since it loads faster; and a file comes before a
+// folder or pipe of its name.
+func findFile(dir, prefix, name string) string {
+	if prefix != "" {
+		name = emnistSuffix(name)
 	}
-	name = before + name
+	name = prefix + name
 	other, dotted := "", strings.ReplaceAll(name, "-idx", ".idx")
 	for _, n := range []string{name, name + ".gz", dotted, dotted + ".gz"} {
 		path := filepath.Join(dir, n)
@@ -53,124 +53,135 @@ func find(dir, before, name string) string {
 	return other
 }
 
-var emnistName = regexp.MustCompile(`^(emnist-[a-z]+-)(?:train|test)-(?:images|labels)[-.]idx[13]-ubyte(?:\.gz)?$`)
-
-// sets are the sets of EMNIST in a folder, which has six of them: emnist-letters- and so on.
-func sets(dir string) (before []string) {
-	entries, _ := os.ReadDir(dir)
-	for _, e := range entries {
-		if m := emnistName.FindStringSubmatch(e.Name()); m != nil && !slices.Contains(before, m[1]) {
-			before = append(before, m[1])
-		}
-	}
-	return before
+// hasMNIST reports whether a folder has any of the four files.
+func hasMNIST(dir string) bool {
+	return slices.ContainsFunc(Files[:], func(f File) bool { return findFile(dir, "", f.Name) != "" })
 }
 
-// Find is the folder with the four files, or with some of them: dir itself, or torchvision's raw or
-// MNIST/raw in it, or a folder with files of EMNIST; "" if there is none.
+var emnistName = regexp.MustCompile(`^(emnist-[a-z]+-)(?:train|test)-(?:images|labels)[-.]idx[13]-ubyte(?:\.gz)?$`)
+
+// emnistSuffix returns what a file of MNIST is called in EMNIST, after the prefix.
+func emnistSuffix(name string) string { return strings.Replace(name, "t10k", "test", 1) }
+
+// emnistPrefixes returns the prefixes of the data sets of EMNIST in a folder, such as "emnist-letters-".
+func emnistPrefixes(dir string) (prefixes []string) {
+	entries, _ := os.ReadDir(dir)
+	for _, e := range entries {
+		if m := emnistName.FindStringSubmatch(e.Name()); m != nil && !slices.Contains(prefixes, m[1]) {
+			prefixes = append(prefixes, m[1])
+		}
+	}
+	return prefixes
+}
+
+// Find returns the folder with the four files, or some of them: dir itself, or torchvision's raw or MNIST/raw in it, or
+// a folder with files of EMNIST; "" if there is none.
 func Find(dir string) string {
 	folders := []string{dir, filepath.Join(dir, "raw"), filepath.Join(dir, "MNIST", "raw")}
 	deeper, _ := fs.Glob(os.DirFS(dir), "*/raw")
 	for _, d := range deeper {
 		folders = append(folders, filepath.Join(dir, d))
 	}
-	for _, d := range folders {
-		for _, f := range Files {
-			if find(d, "", f.Name) != "" {
-				return d
-			}
-		}
+	if i := slices.IndexFunc(folders, hasMNIST); i >= 0 {
+		return folders[i]
 	}
 	for _, d := range append(folders, filepath.Join(dir, "gzip")) {
-		if sets(d) != nil {
+		if emnistPrefixes(d) != nil {
 			return d
 		}
 	}
 	return ""
 }
 
-// choose is which files of a folder, or of the one that path is among, belong together: "" for MNIST's four.
-func choose(path string) (dir, before string, err error) {
+// choose returns which four files belong to a path, a folder or one of the files: the folder that they are in, and
+// their prefix, which is "" for MNIST.
+func choose(path string) (dir, prefix string, err error) {
 	if st, err := os.Stat(path); err == nil && !st.IsDir() {
 		dir, name := filepath.Split(path)
 		if m := emnistName.FindStringSubmatch(name); m != nil {
-			before = m[1]
+			prefix = m[1]
 		}
-		return filepath.Clean(dir), before, nil
+		return filepath.Clean(dir), prefix, nil
 	}
-	for _, f := range Files {
-		if find(path, "", f.Name) != "" {
-			return path, "", nil
-		}
+	prefixes := emnistPrefixes(path)
+	switch {
+	case hasMNIST(path) || len(prefixes) == 0:
+		return path, "", nil
+	case len(prefixes) == 1:
+		return path, prefixes[0], nil
 	}
-	switch list := sets(path); len(list) {
-	case 0:
-	case 1:
-		before = list[0]
-	default:
-		return path, "", fmt.Errorf("%s: there are several data sets (%s): name one of the files, as "+
-			"%strain-images-idx3-ubyte.gz", path, strings.TrimSuffix(strings.ReplaceAll(strings.Join(list, " "), "- ", ", "),
-			"-"), list[0])
-	}
-	return path, before, nil
+	names := strings.TrimSuffix(strings.ReplaceAll(strings.Join(prefixes, " "), "- ", ", "), "-")
+	return path, "", fmt.Errorf("%s: there are several data sets (%s): name one of the files, as "+
+		"%strain-images-idx3-ubyte.gz", path, names, prefixes[0])
 }
 
-// A Part is the images to train on or to test with, and their labels.
-type Part struct {
-	Shape      []int  // of Pixels: how many, height, width
+// A Split is the images to train on or to test with, and their labels.
+type Split struct {
+	Shape      []int  // of Pixels: number, height, width
 	Pixels     []byte // row-major
-	Labels     []byte // as many
-	LabelsFile string // where they come from
+	Labels     []byte // one for each image
+	LabelsFile string // the path of the file that they come from
 }
 
-// Read reads the four files of a folder side by side, or those that belong to the file that from is. Images and labels
-// are of one number, and all images of one size; what the labels are is not looked at. EMNIST's images, which lie on
-// their side and are mirrored, are turned upright.
-func Read(from string) (train, test Part, err error) {
-	dir, before, err := choose(from)
+// Read reads the four files of a folder, or those that belong to one file. It checks that there are as many labels as
+// images, and that all images have one size; not what the labels are. EMNIST's images, which are transposed, are turned
+// upright.
+func Read(path string) (train, test Split, err error) {
+	paths, isEMNIST, err := findFiles(path)
 	if err != nil {
 		return train, test, err
 	}
-	var path [4]string
-	for i, f := range Files {
-		if path[i] = find(dir, before, f.Name); path[i] == "" && before != "" {
-			return train, test, fmt.Errorf("%s: one of the four files of %s is missing, that with %s", dir,
-				strings.TrimSuffix(before, "-"), strings.Replace(f.Name, "t10k", "test", 1))
-		} else if path[i] == "" {
-			return train, test, fmt.Errorf("%s: %s is missing (or %[2]s.gz); MNIST's four files belong together: "+
-				"add -download to fetch those that are missing", dir, f.Name)
-		}
-	}
-	var shape [4][]int
+	var shapes [4][]int
 	var data [4][]byte
 	var errs [4]error
 	var wg sync.WaitGroup
-	for i := range path {
-		wg.Go(func() { shape[i], data[i], errs[i] = readFile(path[i]) })
+	for i, path := range paths {
+		wg.Go(func() { shapes[i], data[i], errs[i] = readFile(path) })
 	}
 	wg.Wait()
 	if err := cmp.Or(errs[:]...); err != nil {
 		return train, test, err
 	}
-	for i := 0; i < len(path); i += 2 {
-		if err := belong(shape[i], shape[i+1], path[i], path[i+1]); err != nil {
+	for i := 0; i < len(paths); i += 2 {
+		if err := checkPair(shapes[i], shapes[i+1], paths[i], paths[i+1]); err != nil {
 			return train, test, err
 		}
 	}
-	if !slices.Equal(shape[0][1:], shape[2][1:]) {
+	if !slices.Equal(shapes[0][1:], shapes[2][1:]) {
 		return train, test, fmt.Errorf("%s: images are %s, but the training images are %s: they do not belong together",
-			path[2], file.ShapeText(shape[2][1:]), file.ShapeText(shape[0][1:]))
+			paths[2], file.ShapeText(shapes[2][1:]), file.ShapeText(shapes[0][1:]))
 	}
-	train, test = Part{shape[0], data[0], data[1], path[1]}, Part{shape[2], data[2], data[3], path[3]}
-	if before != "" {
+	train, test = Split{shapes[0], data[0], data[1], paths[1]}, Split{shapes[2], data[2], data[3], paths[3]}
+	if isEMNIST {
 		train.transpose()
 		test.transpose()
 	}
 	return train, test, nil
 }
 
-// transpose exchanges the rows and the columns of each image.
-func (p *Part) transpose() {
+// findFiles returns the paths of the four files that belong to a path.
+func findFiles(path string) (paths [4]string, isEMNIST bool, err error) {
+	dir, prefix, err := choose(path)
+	if err != nil {
+		return paths, false, err
+	}
+	for i, f := range Files {
+		paths[i] = findFile(dir, prefix, f.Name)
+		switch {
+		case paths[i] != "":
+		case prefix != "":
+			return paths, true, fmt.Errorf("%s: one of the four files of %s is missing, that with %s", dir,
+				strings.TrimSuffix(prefix, "-"), emnistSuffix(f.Name))
+		default:
+			return paths, false, fmt.Errorf("%s: %s is missing (or %[2]s.gz); MNIST's four files belong together: "+
+				"add -download to fetch those that are missing", dir, f.Name)
+		}
+	}
+	return paths, prefix != "", nil
+}
+
+// transpose swaps the rows and the columns of each image.
+func (p *Split) transpose() {
 	if len(p.Shape) != 3 {
 		return
 	}
@@ -188,8 +199,8 @@ func (p *Part) transpose() {
 	p.Shape = []int{p.Shape[0], w, h}
 }
 
-// belong reports images of shape x and labels of shape y that are not of one set.
-func belong(x, y []int, images, labels string) error {
+// checkPair reports images of shape x and labels of shape y that do not belong together.
+func checkPair(x, y []int, images, labels string) error {
 	switch {
 	case len(x) < 2:
 		return fmt.Errorf("%s: images have 3 dimensions (number, height, width), this file has %d: is it the labels?",
@@ -217,19 +228,19 @@ func readFile(path string) (shape []int, data []byte, err error) {
 
 // ---- IDX: the format of the files ----
 
-// types are what an IDX file could hold instead of unsigned bytes.
-var types = map[byte]string{
+// otherTypes are what an IDX file could hold instead of unsigned bytes.
+var otherTypes = map[byte]string{
 	0x09: "signed bytes", 0x0B: "16-bit integers", 0x0C: "32-bit integers", 0x0D: "32-bit floats", 0x0E: "64-bit floats",
 }
 
-// IsIDX says whether a file that begins so is of this format, whatever its numbers are.
+// IsIDX reports whether a file that begins with head is of this format, whatever its type.
 func IsIDX(head []byte) bool {
 	return len(head) >= 4 && head[0] == 0 && head[1] == 0 &&
 		head[2] >= 0x08 && head[2] <= 0x0e && head[3] >= 1 && head[3] <= 4
 }
 
-// ReadIDX reads the shape and the data of one file of unsigned bytes. limit is the most bytes that
-// r can hold; a header that promises more is refused before anything is allocated.
+// ReadIDX reads the shape and the data of a file of unsigned bytes. r can hold no more than limit bytes: a header that
+// promises more is refused before anything is allocated.
 //
 //	00 00 08 n          magic number: unsigned bytes in n dimensions
 //	n × 4 bytes         the dimensions, big-endian
@@ -239,7 +250,7 @@ func ReadIDX(r io.Reader, limit int64) (shape []int, data []byte, err error) {
 	if n, err := io.ReadFull(r, head[:]); err != nil {
 		return nil, nil, fmt.Errorf("byte %d: the header of 4 bytes is incomplete: %w", n, file.ErrCut)
 	}
-	if t := types[head[2]]; head[0] == 0 && head[1] == 0 && t != "" {
+	if t := otherTypes[head[2]]; head[0] == 0 && head[1] == 0 && t != "" {
 		return nil, nil, fmt.Errorf("byte 2: the file holds %s (type %#02x); unsigned bytes (0x08) were expected", t, head[2])
 	}
 	if head[0] != 0 || head[1] != 0 || head[2] != 8 || head[3] < 1 || head[3] > 4 {
@@ -248,10 +259,10 @@ func ReadIDX(r io.Reader, limit int64) (shape []int, data []byte, err error) {
 	}
 	shape = make([]int, head[3])
 	dims := make([]byte, 4*len(shape))
-	there, _ := io.ReadFull(r, dims)
+	read, _ := io.ReadFull(r, dims)
 	for i := range shape {
-		if there < 4*i+4 {
-			return nil, nil, fmt.Errorf("byte %d: dimension %d of %d is incomplete: %w", 4+there, i+1, len(shape), file.ErrCut)
+		if read < 4*i+4 {
+			return nil, nil, fmt.Errorf("byte %d: dimension %d of %d is incomplete: %w", 4+read, i+1, len(shape), file.ErrCut)
 		}
 		v := binary.BigEndian.Uint32(dims[4*i:])
 		if v == 0 || v > math.MaxInt32 { // MaxInt32: an int may have 32 bits

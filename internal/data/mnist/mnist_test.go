@@ -51,16 +51,16 @@ func TestRead(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			labels := func(p Part) string { return filepath.Base(p.LabelsFile) }
+			labels := func(p Split) string { return filepath.Base(p.LabelsFile) }
 			if !strings.HasPrefix(labels(train), "train-labels") || !strings.HasPrefix(labels(test), "t10k-labels") {
 				t.Errorf("labels come from %s and %s", train.LabelsFile, test.LabelsFile)
 			}
 			train.LabelsFile, test.LabelsFile = "", ""
-			if want := (Part{[]int{6, 2, 3}, filetest.Counting(36, 256), filetest.Counting(6, 3),
+			if want := (Split{[]int{6, 2, 3}, filetest.Counting(36, 256), filetest.Counting(6, 3),
 				""}); !reflect.DeepEqual(train, want) {
 				t.Errorf("got %+v\nwant %+v", train, want)
 			}
-			if want := (Part{[]int{4, 2, 3}, filetest.Counting(24, 256), filetest.Counting(4, 3),
+			if want := (Split{[]int{4, 2, 3}, filetest.Counting(24, 256), filetest.Counting(4, 3),
 				""}); !reflect.DeepEqual(test, want) {
 				t.Errorf("got %+v\nwant %+v", test, want)
 			}

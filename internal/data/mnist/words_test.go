@@ -95,7 +95,7 @@ func TestReadIDX(t *testing.T) {
 func TestFind(t *testing.T) {
 	const name, dotted = "t10k-labels-idx1-ubyte", "t10k-labels.idx1-ubyte"
 	dir := t.TempDir()
-	if got := find(dir, "", name); got != "" {
+	if got := findFile(dir, "", name); got != "" {
 		t.Errorf("found %s in an empty folder", got)
 	}
 	for _, add := range []struct{ path, want string }{ // one after another
@@ -103,7 +103,7 @@ func TestFind(t *testing.T) {
 		{name + "/folder", name},
 	} {
 		os.MkdirAll(filepath.Join(dir, add.path), 0o777)
-		if got := find(dir, "", name); got != filepath.Join(dir, add.want) {
+		if got := findFile(dir, "", name); got != filepath.Join(dir, add.want) {
 			t.Errorf("with the folder %s: %s", add.want, got)
 		}
 	}
@@ -111,7 +111,7 @@ func TestFind(t *testing.T) {
 	os.Mkdir(filepath.Join(dir, name), 0o777)
 	for _, file := range []string{dotted + ".gz", dotted, name + ".gz"} {
 		os.WriteFile(filepath.Join(dir, file), nil, 0o666)
-		if got := find(dir, "", name); got != filepath.Join(dir, file) {
+		if got := findFile(dir, "", name); got != filepath.Join(dir, file) {
 			t.Errorf("with %s: %s", file, got)
 		}
 	}

@@ -158,8 +158,9 @@ func (r *Reader) addNumber(row *Row, counts *mismatches, k int, f string) error 
 func (r *Reader) addWord(row *Row, counts *mismatches, k int, f string) {
 	words := r.known[k].Words
 	which := slices.Index(words, f)
-	missing := field.MayBeMissing(f) && !(which >= 0 && field.IsPerhapsMissing(f)) // training may have had the word "-"
-	mayBeNumber := r.Comma != ',' || !strings.Contains(f, ",")                     // as in training: "1,5" in quotes is a word
+	// Training may have had "-" as a word; and, as in training, "1,5" in quotes between commas is a word.
+	missing := field.MayBeMissing(f) && !(which >= 0 && field.IsPerhapsMissing(f))
+	mayBeNumber := r.Comma != ',' || !strings.Contains(f, ",")
 	if which < 0 && mayBeNumber {
 		which = slices.Index(words, r.word(f))
 	}
@@ -251,8 +252,8 @@ type decimalRule struct {
 	applied string // the first number that would be another by another rule, and its line, as a problem tells them
 }
 
-// apply returns the number that f is by the rule, where x and form are what field.ParseNumber returned, or the problem. A
-// number that shows another rule is believed, unless an earlier one has shown this rule or was read by it.
+// apply returns the number that f is by the rule, where x and form are what field.ParseNumber returned, or the problem.
+// A number that shows another rule is believed, unless an earlier one has shown this rule or was read by it.
 func (d *decimalRule) apply(x float64, form field.Form, comma rune, f string, line int) (_ float64, problem string) {
 	switch form {
 	case field.Plain:

@@ -12,8 +12,8 @@ const (
 
 // Variance estimates the variance of the noise in the numbers to predict, by the delta test (Pi and Peterson 1994,
 // "Finding the embedding dimension and variable dependencies in time series"): half the mean squared difference between
-// the targets of a row and those of its nearest neighbour. Where neighbours lie far apart, the estimate is too large, up
-// to the whole variance of the targets. So it never takes noise for something that can be learned.
+// the targets of a row and those of its nearest neighbour. Where neighbours lie far apart, the estimate is too large,
+// up to the whole variance of the targets. So it never takes noise for something that can be learned.
 //
 // rows returns the inputs and targets of some of the n rows of the table; the inputs are overwritten.
 func Variance(rows func(which []int32) (inputs, targets [][]float64), n int) float64 {

@@ -17,9 +17,10 @@ func table(in, answers [][]float64) func(which []int32) (x, y [][]float64) {
 	}
 }
 
-// TestVariance: half the mean squared difference to the nearest row, by hand: of 0, 1, 5 and 7 the neighbours are 1, 0, 7
-// and 5; with a second input, which is wider, too, since each is measured by its own spread (0.5 and 158): as they are,
-// the first and third row would be neighbours. Rows that are equally near count by their mean, and copies not at all.
+// TestVariance: half the mean squared difference to the nearest row, by hand: of 0, 1, 5 and 7 the neighbours are 1, 0,
+// 7 and 5; with a second input, which is wider, too, since each is measured by its own spread (0.5 and 158): as they
+// are, the first and third row would be neighbours. Rows that are equally near count by their mean, and copies not at
+// all.
 func TestVariance(t *testing.T) {
 	for _, c := range []struct {
 		in, answers [][]float64
@@ -38,8 +39,8 @@ func TestVariance(t *testing.T) {
 	}
 }
 
-// TestVarianceOf: of y = sin 6πx with noise of a variance of 0.04 it finds about that, also of more rows than are looked
-// at; and in ten dimensions, where neighbours are far apart, about all there is.
+// TestVarianceOf: of y = sin 6πx with noise of a variance of 0.04 it finds about that, also of more rows than are
+// looked at; and in ten dimensions, where neighbours are far apart, about all there is.
 func TestVarianceOf(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 2))
 	for _, c := range []struct {
@@ -60,8 +61,9 @@ func TestVarianceOf(t *testing.T) {
 	}
 }
 
-// TestClassMixing: of 0, 1, 5 and 7 in two classes one after the other, all neighbours are of the other class, where a half would
-// be by chance; in two classes side by side none is. In XOR all are, and copies do not count; a gap is the mean.
+// TestClassMixing: of 0, 1, 5 and 7 in two classes one after the other, all neighbours are of the other class, where a
+// half would be by chance; in two classes side by side none is. In XOR all are, and copies do not count; a gap is the
+// mean.
 func TestClassMixing(t *testing.T) {
 	gap := math.NaN()
 	for _, c := range []struct {

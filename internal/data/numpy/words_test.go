@@ -314,8 +314,8 @@ func TestPartsRefused(t *testing.T) {
 		{Splits{{of(3, 2), nil}}, "training part: 3 samples need as many labels"},
 		{Splits{{of(3, 2), of(3)}, {of(4, 2), of(3)}}, "validation part: 4 samples need as many labels; there are 3"},
 		{Splits{{of(3, 2), of(3)}, {}, {of(4, 2), of(5)}}, "test part: 4 samples need as many labels; there are 5"},
-		{Splits{{of(3, 7), of(7)}}, "training part: 3 samples need as many labels; there are 7, and the array of samples is " +
-			"3×7: turn it around, so that samples come first"},
+		{Splits{{of(3, 7), of(7)}}, "training part: 3 samples need as many labels; there are 7, and the array of " +
+			"samples is 3×7: turn it around, so that samples come first"},
 		{Splits{{of(7, 2), of(3, 7)}},
 			"training part: 7 samples need as many labels; there are 3, and the array of labels is " +
 				"3×7: turn it around (y.T)"},
