@@ -319,7 +319,7 @@ func TestSmallerAttacks(t *testing.T) {
 	is(0, "all 2 epochs", "-save", save, "-resume", "-scale", "standard")
 	is(1, "-scale", "-save", save, "-resume", "-scale", "unit")
 	is(1, "with -momentum 0, not 0.5", "-save", save, "-resume", "-momentum", "0.5")
-	is(1, "with -optimizer sgd, not adam", "-save", save, "-resume", "-optimizer", "adam")
+	is(1, "with -optimizer adam, not sgd", "-save", save, "-resume", "-optimizer", "sgd")
 	is(1, "with -lr", "-save", save, "-resume", "-lr", "0.5")
 	is(2, "-label is empty", "-label", "")
 	is(2, "-recipe is empty", "-recipe", "")

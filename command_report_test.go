@@ -151,7 +151,8 @@ func TestBetween(t *testing.T) {
 // TestFailedPage: the page of a training that comes to nothing says when, and why.
 func TestFailedPage(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "r.html")
-	status, _, _ := ends("-data", numbers(t), "-regress", "-hidden", "2", "-epochs", "50", "-lr", "100", "-report", path)
+	status, _, _ := ends("-data", numbers(t), "-regress", "-hidden", "2", "-epochs", "50", "-optimizer", "sgd",
+		"-lr", "100", "-report", path)
 	if page := string(readFile(t, path)); status != 1 || !strings.Contains(page, "too large") ||
 		strings.Contains(page, "is being trained") {
 		t.Errorf("status %d, and the page says nothing of it", status)

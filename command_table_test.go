@@ -1002,7 +1002,8 @@ func TestFoldsGuessing(t *testing.T) {
 		fmt.Fprintf(&b, "%d,%d\n", i*37%101, i*i*31%97)
 	}
 	filetest.Write(t, dir, map[string][]byte{"n.csv": []byte(b.String())})
-	all := mustRun(t, "-data", filepath.Join(dir, "n.csv"), "-folds", "3", "-regress", "-hidden", "3", "-epochs", "2")
+	all := mustRun(t, "-data", filepath.Join(dir, "n.csv"), "-folds", "3", "-regress", "-hidden", "3", "-epochs", "2",
+		"-optimizer", "sgd")
 	sum = only(all, "folds")[0]
 	want = fmt.Sprintf("the folds end no better than guessing: test RMSE %s, and always answering the mean gives %s",
 		text.Significant(sum["mean_test_rmse"].(float64), 4), text.Significant(sum["mean_baseline_rmse"].(float64), 4))
@@ -1077,10 +1078,10 @@ func TestTableDefaults(t *testing.T) {
 		l2           float64
 		noisy        bool
 	}{
-		{"", 100, 400, 20, true}, {"", 99, 400, 1.98, true}, {"-l2 2", 100, 400, 2, true}, {"-regress", 100, 800, 10, true},
+		{"", 100, 400, 20, true}, {"", 99, 400, 1.98, true}, {"-l2 2", 100, 400, 2, true},
 		{"", 100, 400, 2, false}, {"", 4000, 250, 2, false}, {"", 200_000, 10, 2, false}, {"-epochs 7", 100, 7, 2, false},
 		{"-l2 0", 100, 400, 0, false},
-		{"-regress", 100, 800, 10, false}, {"-regress", 4000, 250, 10, false}, {"-regress -l2 1 -epochs 3", 100, 3, 1, false},
+		{"-regress", 100, 800, 0.3, false}, {"-regress", 4000, 250, 12, false}, {"-regress -l2 1 -epochs 3", 100, 3, 1, false},
 	} {
 		cfg, err := parse(append([]string{"-data", "t.csv"}, strings.Fields(c.flags)...), io.Discard)
 		if err != nil {
@@ -1097,6 +1098,8 @@ func TestTableDefaults(t *testing.T) {
 		}
 		if !cfg.Regress {
 			d.Classes = []string{"a", "b"}
+		} else {
+			d.Train.Targets = d.Train.Values // a straight line
 		}
 		if err := cfg.SetDefaults(d); err != nil || cfg.Epochs != c.epochs || cfg.L2 != c.l2 {
 			t.Errorf("%s of %d rows: %d epochs, l2 %v; want %d, %v (%v)", c.flags, c.rows, cfg.Epochs, cfg.L2, c.epochs, c.l2,

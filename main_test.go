@@ -48,7 +48,7 @@ func TestSettings(t *testing.T) {
 	for _, c := range []struct{ args, data, want string }{
 		{"", "images", "lr 0.4 cosine, momentum 0, 10 epochs, ce, unit"},
 		{"", "table", "lr 0.2 cosine, momentum 0, 400 epochs, ce, standard"},
-		{"", "numbers", "lr 0.01 cosine, momentum 0, 800 epochs, mse, standard"},
+		{"", "numbers", "lr 0.003 cosine, momentum 0, 800 epochs, mse, standard"},
 		// Momentum makes of each step 1/(1−μ) of them, so the rate is divided by that.
 		{"-momentum 0.9", "images", "lr 0.04 cosine, momentum 0.9, 10 epochs, ce, unit"},
 		{"-momentum 0.9", "table", "lr 0.02 cosine, momentum 0.9, 400 epochs, ce, standard"},
@@ -64,13 +64,14 @@ func TestSettings(t *testing.T) {
 		// Adam's steps have their own size.
 		{"-optimizer adam", "images", "lr 0.001 cosine, momentum 0, 10 epochs, ce, unit"},
 		{"-optimizer adam", "table", "lr 0.001 cosine, momentum 0, 400 epochs, ce, standard"},
-		{"-optimizer adam", "numbers", "lr 0.001 cosine, momentum 0, 800 epochs, mse, standard"},
+		{"-optimizer sgd", "numbers", "lr 0.01 cosine, momentum 0, 800 epochs, mse, standard"},
+		{"-optimizer adam", "numbers", "lr 0.003 cosine, momentum 0, 800 epochs, mse, standard"},
 		{"-optimizer adam -lr 0.01", "images", "lr 0.01 constant, momentum 0, 10 epochs, ce, unit"},
 		{"-epochs 3", "table", "lr 0.2 cosine, momentum 0, 3 epochs, ce, standard"},
 		{"-epochs 3", "images", "lr 0.4 cosine, momentum 0, 3 epochs, ce, unit"},
 		{"-cost mse", "images", "lr 0.4 cosine, momentum 0, 10 epochs, mse, unit"},
 		{"-cost bce -output sigmoid", "table", "lr 0.2 cosine, momentum 0, 400 epochs, bce, standard"},
-		{"-cost mse", "numbers", "lr 0.01 cosine, momentum 0, 800 epochs, mse, standard"},
+		{"-cost mse", "numbers", "lr 0.003 cosine, momentum 0, 800 epochs, mse, standard"},
 		{"-scale none", "images", "lr 0.4 cosine, momentum 0, 10 epochs, ce, none"},
 		{"-scale unit", "table", "lr 0.2 cosine, momentum 0, 400 epochs, ce, unit"},
 		// A recipe's settings stay, but for those that are given, and a momentum that Adam has itself.
@@ -280,7 +281,8 @@ test accuracy   36.67 %
 weights sha256  …
 total time      …
 `},
-		{[]string{"-data", table, "-epochs", "2", "-regress", "-valid", "3", "-l2", "0", "-hidden", "4", "-activation", "tanh"}, `
+		{[]string{"-data", table, "-epochs", "2", "-regress", "-valid", "3", "-l2", "0", "-hidden", "4", "-activation", "tanh",
+			"-optimizer", "sgd"}, `
 network   2-4-1 tanh, squared error, 17 parameters
 data      table.csv: 29 to train on, 3 to validate, 8 to test
           label: column 3 "y", a number to predict (by its name, -label names
@@ -304,7 +306,7 @@ linear RMSE     6.61249 by the same training with -hidden none
 weights sha256  …
 total time      …
 `},
-		{[]string{"-data", table, "-epochs", "2", "-regress", "-test", "0", "-l2", "0", "-hidden", "4"}, `
+		{[]string{"-data", table, "-epochs", "2", "-regress", "-test", "0", "-l2", "0", "-hidden", "4", "-optimizer", "sgd"}, `
 network   2-4-1 relu, squared error, 17 parameters
 data      table.csv: 40 to train on
           label: column 3 "y", a number to predict (by its name, -label names

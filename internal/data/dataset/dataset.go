@@ -41,8 +41,9 @@ type Dataset struct {
 	Width, Height      int            // of images; 0 for tables
 	Ordered            bool           // the order is part of the data: hold out the last samples, not random ones
 
-	unsplit int      // samples for training before Split; 0 if nothing is split yet
-	mixed   *float64 // the result of Mixed; nil if it is not computed yet
+	unsplit     int         // samples for training before Split; 0 if nothing is split yet
+	mixed       *float64    // the result of Mixed; nil if it is not computed yet
+	unexplained *[2]float64 // the results of noise.Unexplained, likewise
 }
 
 // Unsplit returns how many samples there were for training before Split took some of them. What depends on it is the
@@ -95,6 +96,23 @@ func (d *Dataset) Mixed() float64 {
 		d.mixed = &mixed
 	}
 	return *d.mixed
+}
+
+// DecayForNumbers returns the weight decay that suits the training split, which has numbers to predict: see
+// noise.WeightDecay. What it takes to find out is kept, like the result of Mixed.
+func (d *Dataset) DecayForNumbers() float64 {
+	if d.unexplained == nil {
+		rows := func(which []int32) (inputs, targets [][]float64) {
+			for _, i := range which {
+				inputs = append(inputs, d.Train.Row(int(i)))
+				targets = append(targets, slices.Clone(d.Train.Slice(int(i), int(i)+1).Targets))
+			}
+			return inputs, targets
+		}
+		linear, noise := noise.Unexplained(rows, d.Train.N)
+		d.unexplained = &[2]float64{linear, noise}
+	}
+	return noise.WeightDecay(d.unexplained[0], d.unexplained[1], d.Unsplit())
 }
 
 // AreDigits reports whether the samples are pictures of the ten digits, 28×28 pixels, like MNIST's.

@@ -2,6 +2,7 @@ package dataset
 
 import (
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"reflect"
 	"slices"
@@ -100,6 +101,30 @@ func TestAbout(t *testing.T) {
 		if d.AreDigits() != c.want {
 			t.Errorf("%+v are digits: %v", c, !c.want)
 		}
+	}
+}
+
+// TestDecayForNumbers: of eight rows, λ is 0.3 % of a row each where they lie on a line, and 10 % where they are in a
+// zigzag, of which a line leaves all. The result is kept until the data are split; a fold has its own.
+func TestDecayForNumbers(t *testing.T) {
+	d := &Dataset{Train: Set{N: 8, Dim: 1, Values: []float64{0, 1, 2, 3, 4, 5, 6, 7}}, Ordered: true}
+	d.Train.Targets = []float64{0, 2, 4, 6, 8, 10, 12, 14}
+	near := func(got, want float64) bool { return math.Abs(got-want) < 1e-9 }
+	if got := d.DecayForNumbers(); !near(got, 0.024) {
+		t.Errorf("line: %v", got)
+	}
+	d.Train.Targets = []float64{1, -1, -1, 1, 1, -1, -1, 1}
+	if got := d.DecayForNumbers(); !near(got, 0.024) {
+		t.Errorf("it is computed again: %v", got)
+	}
+	if got := d.Fold(0, []int{1, 1, 1, 1, 1, 1, 1, 1}).DecayForNumbers(); !near(got, 0.8) {
+		t.Errorf("zigzag in a fold: %v", got)
+	}
+	if err := d.Split(HoldOut{}, HoldOut{Count: 2}, nil); err != nil {
+		t.Fatal(err)
+	}
+	if got := d.DecayForNumbers(); got < 0.7 {
+		t.Errorf("zigzag after a split: %v", got)
 	}
 }
 

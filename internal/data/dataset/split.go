@@ -68,7 +68,7 @@ func (d *Dataset) Split(test, valid HoldOut, rng *rand.Rand) error {
 		return nil
 	}
 	all := d.Train
-	d.mixed = nil
+	d.mixed, d.unexplained = nil, nil
 	if !d.Ordered {
 		all = all.Pick(rng.Perm(n))
 	}
@@ -138,6 +138,7 @@ func (d *Dataset) Fold(k int, folds []int) *Dataset {
 		}
 	}
 	c := *d
-	c.Train, c.Valid, c.Test, c.mixed = d.Train.Pick(train), Set{}, d.Train.Pick(test), nil
+	c.Train, c.Valid, c.Test = d.Train.Pick(train), Set{}, d.Train.Pick(test)
+	c.mixed, c.unexplained = nil, nil
 	return &c
 }

@@ -84,3 +84,87 @@ func TestClassMixing(t *testing.T) {
 		}
 	}
 }
+
+// TestUnexplained compares both shares with NumPy's. The inputs are a number and a word of three, as three columns that
+// add up to 1, so that one of them says nothing new:
+//
+//	B = np.c_[np.ones(12), X]; r = y - B @ np.linalg.lstsq(B, y, rcond=None)[0]
+//	f = 12 / (12 - np.linalg.matrix_rank(B))
+//	linear = (r @ r) / 12 / y.var() * f
+//
+// and noise is half the mean of (r_i − r_nearest)², / y.var() · f. A table with fewer than three rows for each input is
+// left alone.
+func TestUnexplained(t *testing.T) {
+	y := []float64{1, 3, 2, 5, 4, 9, 7, 8, 12, 10, 14, 11}
+	in, answers := make([][]float64, len(y)), make([][]float64, len(y))
+	for i := range y {
+		in[i], answers[i] = make([]float64, 4), []float64{y[i]}
+		in[i][0], in[i][1+i%3] = float64(i*i), 1
+	}
+	linear, noise := Unexplained(table(in, answers), len(y))
+	if math.Abs(linear-0.3279072917826609) > 1e-12 || math.Abs(noise-0.4445339202201464) > 1e-12 {
+		t.Errorf("linear %v, noise %v", linear, noise)
+	}
+	if linear, noise = Unexplained(table(in[1:], answers[1:]), len(y)-1); linear == linear || noise == noise {
+		t.Errorf("11 rows: linear %v, noise %v", linear, noise)
+	}
+	if linear, noise = Unexplained(nil, 0); linear == linear || noise == noise {
+		t.Errorf("no rows: linear %v, noise %v", linear, noise)
+	}
+}
+
+// TestUnexplainedKinds: a straight line leaves nothing; a parabola around its vertex is all left by a line, and none
+// of it is noise; and of two things to predict, a line and noise alone, half is left and half is noise.
+func TestUnexplainedKinds(t *testing.T) {
+	rng := rand.New(rand.NewPCG(1, 2))
+	const n = 401
+	for _, c := range []struct {
+		name          string
+		answer        func(x float64) []float64
+		linear, noise float64
+	}{
+		{"line", func(x float64) []float64 { return []float64{3 - 2*x} }, 0, 0},
+		{"parabola", func(x float64) []float64 { return []float64{x * x} }, 1, 0},
+		{"line and noise", func(x float64) []float64 { return []float64{x, rng.NormFloat64()} }, 0.5, 0.5},
+	} {
+		in, answers := make([][]float64, n), make([][]float64, n)
+		for i := range in {
+			x := float64(i-n/2) / n
+			in[i], answers[i] = []float64{x}, c.answer(x)
+		}
+		linear, noise := Unexplained(table(in, answers), n)
+		if math.Abs(linear-c.linear) > 0.01 || math.Abs(noise-c.noise) > 0.05 {
+			t.Errorf("%s: linear %v, noise %v, want %v and %v", c.name, linear, noise, c.linear, c.noise)
+		}
+	}
+}
+
+// TestWeightDecay: λ is 0.3 % of the rows where there is something bent to learn or no noise, 10 % times the noise's
+// standard deviation where there is only a line (1 for noise alone, √½ for as much noise as line), and 3 % where there
+// are too few rows for so many inputs. From 5,000 rows on it stays.
+func TestWeightDecay(t *testing.T) {
+	rng := rand.New(rand.NewPCG(1, 2))
+	for _, c := range []struct {
+		name     string
+		n, dim   int
+		answer   func(x float64) float64
+		from, to float64
+	}{
+		{"parabola", 400, 1, func(x float64) float64 { return x * x }, 1.2, 1.2},
+		{"parabola", 6000, 1, func(x float64) float64 { return x * x }, 15, 15},
+		{"line", 400, 1, func(x float64) float64 { return 3 * x }, 1.2, 1.2},
+		{"noise", 400, 1, func(x float64) float64 { return rng.NormFloat64() }, 28, 30},
+		{"line and noise", 1000, 1, func(x float64) float64 { return math.Sqrt(12)*x + rng.NormFloat64() }, 20, 22.5},
+		{"few rows", 50, 20, func(x float64) float64 { return x }, 1.5, 1.5},
+	} {
+		in, targets := make([][]float64, c.n), make([][]float64, c.n)
+		for i := range in {
+			x := rng.Float64()
+			in[i], targets[i] = append([]float64{x}, make([]float64, c.dim-1)...), []float64{c.answer(x)}
+		}
+		linear, noise := Unexplained(table(in, targets), c.n)
+		if got := WeightDecay(linear, noise, c.n); got < c.from-1e-9 || got > c.to+1e-9 {
+			t.Errorf("%s, %d rows: λ is %v, want %v to %v", c.name, c.n, got, c.from, c.to)
+		}
+	}
+}

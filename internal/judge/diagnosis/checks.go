@@ -13,6 +13,7 @@ import (
 const (
 	deadShare      = 0.6  // of a layer's relu units, 0 for every sample
 	saturatedShare = 0.9  // of a layer's outputs
+	mildDecay      = 0.15 // λ/N: up to this, decay does not keep a network from learning
 	vanished       = 0.02 // times δ of the last layer: δ of the first
 	unscaled       = 20   // √(mean x²) of the inputs
 	risen          = 0.25 // of the baseline's cost, above the lowest training cost
@@ -104,12 +105,12 @@ func notScaled(size float64) string {
 
 func (m *Monitor) strongDecay(e event.Epoch) string {
 	t := &m.training
-	if t.L2 == 0 || !m.notLearning(e) {
+	if t.L2 <= mildDecay*float64(t.N) || !m.notLearning(e) {
 		return ""
 	}
 	for l, s := range m.newest() {
 		atFirst, pull := t.Layers[l].Weights, t.L2/float64(t.N)*s.Weights
-		if s.Weights < 0.1*atFirst && pull > s.Gradient/10 {
+		if m.shrunk(l, s) && pull > s.Gradient/10 {
 			return fmt.Sprintf("weight decay is too strong: it has pulled the weights of layer %d down from a typical "+
 				"size of %.2g to %.2g; try -l2 %v (it is %v)", l+1, atFirst, s.Weights, t.L2/100, t.L2)
 		}
@@ -117,9 +118,17 @@ func (m *Monitor) strongDecay(e event.Epoch) string {
 	return ""
 }
 
+// shrunk reports whether weight decay has pulled the weights of layer l below a tenth of what they were at first.
+func (m *Monitor) shrunk(l int, s LayerStats) bool {
+	return m.training.L2 > 0 && s.Weights < 0.1*m.training.Layers[l].Weights
+}
+
 func (m *Monitor) deadUnits(e event.Epoch) string {
 	for l, s := range m.newest() {
 		layer := m.training.Layers[l]
+		if m.shrunk(l, s) {
+			continue // weight decay has switched off units that have nothing to learn, which does no harm
+		}
 		if layer.Dies && s.Idle >= deadShare && (m.notLearning(e) || s.Idle > 0.9) {
 			return fmt.Sprintf("%.0f of %d %s units of layer %d give 0 for every sample: they are dead and no longer "+
 				"learn; try a smaller -lr (it is %s), or -activation tanh",

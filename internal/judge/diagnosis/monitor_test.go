@@ -111,6 +111,7 @@ func TestChecks(t *testing.T) {
 			"weights of layer 2 down from a typical size of 1 to 0.09; try -l2 0.64 (it is 64)"},
 		{"decay beside a larger gradient", (*Monitor).strongDecay, decays, pulled(0.09, 0.19), ""},
 		{"weights a tenth of what they were", (*Monitor).strongDecay, decays, pulled(0.1, 0.01), ""},
+		{"mild decay", (*Monitor).strongDecay, func(a *Training) { a.L2 = 48 }, pulled(0.01, 0), ""},
 		{"no decay", (*Monitor).strongDecay, nil, pulled(0.01, 0), ""},
 		{"decay, and it learns", (*Monitor).strongDecay, decays, both(pulled(0.09, 0.17), cost(0.95)), ""},
 
@@ -118,6 +119,9 @@ func TestChecks(t *testing.T) {
 		{"fewer dead", (*Monitor).deadUnits, nil, idle(1, 0.59), ""},
 		{"dead, and it learns", (*Monitor).deadUnits, nil, both(idle(1, 0.9), cost(0.95)), ""},
 		{"nearly all dead, and it learns", (*Monitor).deadUnits, nil, both(idle(1, 0.91), cost(0.1)), "9 of 10 relu"},
+		{"dead, and decay has left a tenth", (*Monitor).deadUnits, decays, both(idle(1, 1), pulled(0.1, 0)), "10 of 10"},
+		{"dead by decay", (*Monitor).deadUnits, decays, both(idle(1, 1), pulled(0.09, 0)), ""},
+		{"small without decay", (*Monitor).deadUnits, nil, both(idle(1, 1), pulled(0.09, 0)), "10 of 10"},
 		{"tanh is never dead", (*Monitor).deadUnits, tanh, idle(1, 1), ""},
 		{"saturated", (*Monitor).saturatedUnits, tanh, idle(0, 0.9),
 			"90 % of the outputs of the tanh units in layer 1 are saturated"},

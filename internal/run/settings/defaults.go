@@ -48,6 +48,8 @@ func (cfg *Settings) SetDefaults(data *dataset.Dataset) error {
 	}
 	switch {
 	case hasRecipe && !cfg.Given["optimizer"]: // its rate suits its optimizer
+	case cfg.Optimizer == "adam" && isTable && data.Classes == nil && !hasRecipe:
+		cfg.Rate = flags.Rates{0.003}
 	case cfg.Optimizer == "adam":
 		cfg.Rate = flags.Rates{0.001}
 	case !hasRecipe:
@@ -65,7 +67,12 @@ func (cfg *Settings) defaultRate(toNumbers, isTable bool) float64 {
 	} else if isTable {
 		rate = 0.2
 	}
-	rounded, _ := strconv.ParseFloat(strconv.FormatFloat(rate*(1-cfg.Momentum), 'g', 3, 64), 64)
+	return roundTo(3, rate*(1-cfg.Momentum))
+}
+
+// roundTo rounds x to so many significant digits.
+func roundTo(digits int, x float64) float64 {
+	rounded, _ := strconv.ParseFloat(strconv.FormatFloat(x, 'g', digits, 64), 64)
 	return rounded
 }
 
@@ -77,21 +84,32 @@ func (cfg *Settings) defaultRate(toNumbers, isTable bool) float64 {
 // three kinds. With fewer than 100 rows the decay is smaller in proportion: otherwise λ/N would be so large that
 // the network learns nothing from four rows.
 func (cfg *Settings) setTableDefaults(data *dataset.Dataset) {
-	maxEpochs, decay := 400, 2.0
+	rows := data.Unsplit()
+	maxEpochs, decay := 400, 2*float64(min(rows, 100))/100
 	switch {
 	case data.Classes == nil:
-		maxEpochs, decay = 800, 10
+		maxEpochs, decay = 800, roundTo(2, data.DecayForNumbers())
 		cfg.Cost = cfg.choices.costForNumbers(cfg.Cost)
+		cfg.useAdam()
 	case !cfg.Given["l2"] && isNoisy(data):
 		decay = 20
 	}
-	rows := data.Unsplit()
 	if !cfg.Given["epochs"] {
 		cfg.Epochs = min(max(1_000_000/max(rows, 1), 10), maxEpochs)
 		cfg.PrintEvery = max(1, cfg.Epochs/20)
 	}
 	if !cfg.Given["l2"] {
-		cfg.L2 = decay * float64(min(rows, 100)) / 100
+		cfg.L2 = decay
+	}
+}
+
+// useAdam takes Adam for numbers to predict, unless the command line asks for something that is plain gradient
+// descent's: with one rate for all weights, a network needs many more epochs to find even a straight line.
+func (cfg *Settings) useAdam() {
+	asksForDescent := cfg.Given["optimizer"] || cfg.Momentum != 0 || cfg.Nesterov || cfg.Bug != ""
+	explains := cfg.Explain.Name != "" // the equations, of which (4) is gradient descent
+	if !asksForDescent && !explains {
+		cfg.Optimizer = "adam"
 	}
 }
 

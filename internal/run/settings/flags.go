@@ -68,10 +68,10 @@ func (cfg *Settings) stepFlags() []flagInfo {
 		{"epochs", "N", &cfg.Epochs, "passes over the training set; up to 800 for tables"},
 		{"batch", "N", &cfg.Batch, "samples in a mini-batch; 0 is the whole set"},
 		{"lr", "RATE", &cfg.Rate, "learning rate, or one for each layer, separated by commas; 0.2 for tables, 0.01 " +
-			"for numbers to predict, 0.001 for adam; momentum multiplies the default by 1 − MU"},
+			"for numbers to predict; 0.001 for adam, 0.003 for numbers in tables; momentum multiplies the default by 1 − MU"},
 		{"schedule", "HOW", &cfg.Schedule, "how the rate changes: constant, cosine (down to 0), or step:EPOCHS:FACTOR; " +
 			"constant if -lr is given"},
-		{"optimizer", "RULE", &cfg.Optimizer, "sgd or adam"},
+		{"optimizer", "RULE", &cfg.Optimizer, "sgd or adam; adam for numbers to predict in tables"},
 		{"momentum", "MU", &cfg.Momentum, "share of the velocity to keep from step to step, from 0 to below 1"},
 		{"nesterov", "", &cfg.Nesterov, "momentum in Nesterov's form"},
 	}
@@ -81,7 +81,8 @@ func (cfg *Settings) stepFlags() []flagInfo {
 func (cfg *Settings) generalisationFlags() []flagInfo {
 	return []flagInfo{
 		{"l2", "LAMBDA", &cfg.L2, "weight decay: adds λ/(2N)·Σw² to the cost, for N training samples, without biases; " +
-			"default 2 for tables (20 for noisy ones), 10 for numbers to predict, less for fewer than 100 rows; 0 for images"},
+			"for tables 2, or 20 if they are noisy, less for fewer than 100 rows; for numbers to predict by their noise; 0 for " +
+			"images"},
 		{"dropout", "P,P", &cfg.Dropout, "shares to drop in training: of the inputs, then of each hidden layer " +
 			"(P,P,P…: one for each layer)"},
 		{"maxnorm", "C", &cfg.MaxNorm, "limit the length of each neuron's weights to C; 0 for no limit"},

@@ -1,0 +1,112 @@
+package noise
+
+import (
+	"math"
+	"slices"
+)
+
+// Unexplained returns two shares of the variance of the numbers to predict: what linear regression leaves unexplained,
+// and how much of that is noise, which no model explains. The noise is estimated by the delta test (see Variance) on
+// the residuals of the regression: a straight line hides no neighbours, however many inputs it has. If noise is far
+// below linear, there is something to learn that is not a straight line.
+//
+// Both are NaN if there are fewer than three rows for each input.
+func Unexplained(rows func(which []int32) (in, targets [][]float64), n int) (linear, noise float64) {
+	if n == 0 {
+		return math.NaN(), math.NaN()
+	}
+	first, _ := rows([]int32{0})
+	in, targets := rows(sampleRows(n, len(first[0])))
+	count, inputs, outputs := float64(len(in)), len(in[0]), float64(len(targets[0]))
+	if len(in) < 3*inputs {
+		return math.NaN(), math.NaN()
+	}
+	standardise(in)
+	standardise(targets)
+	rank := subtractLinear(in, targets)
+	free := count / (count - float64(rank) - 1) // the regression has fitted some of the noise
+	for _, row := range targets {
+		for _, residual := range row {
+			linear += square(residual) / (count * outputs)
+		}
+	}
+	return linear * free, meanDifference(in, targets) / 2 * free
+}
+
+// WeightDecay returns the weight decay λ that suits a table with n rows for training and numbers to predict, from the
+// two shares that Unexplained returns.
+//
+// If a straight line is all there is to learn, anything beyond it would be noise: λ/N is a tenth of the noise's standard
+// deviation, in units of the targets' own, with N up to 300. If the inputs say more than linear regression makes of
+// them, or there is next to no noise, λ/N is small, so that the network can bend. "More" means by 15 %, and by two
+// standard errors of the estimate, which are about √(3/N) each. We chose these numbers by five folds on 25 generated
+// tables.
+func WeightDecay(linear, noise float64, n int) float64 {
+	const bending, unknown = 0.003, 0.03 // λ/N
+	rows := float64(min(n, 5000))
+	margin := max(0.15, 2*math.Sqrt(3/rows))
+	switch {
+	case math.IsNaN(noise): // too few rows to tell
+		return unknown * rows
+	case noise < (1-margin)*linear:
+		return bending * rows
+	}
+	return max(bending*rows, 0.1*math.Sqrt(min(noise, 1))*min(rows, 300))
+}
+
+// subtractLinear subtracts from the targets, in place, what linear regression makes of the inputs; all columns have a
+// mean of 0. It returns how many of the inputs are linearly independent.
+//
+// The columns of the inputs are made orthogonal one after the other (modified Gram-Schmidt). One that is a sum of
+// those before it, like the last of the columns that stand for a word, has nothing left and is skipped.
+func subtractLinear(in, targets [][]float64) (rank int) {
+	var basis [][]float64
+	for j := range in[0] {
+		c := column(in, j)
+		before := dot(c, c)
+		for _, b := range basis {
+			subtract(c, dot(c, b), b)
+		}
+		left := dot(c, c)
+		if left <= 1e-9*before {
+			continue
+		}
+		for i := range c {
+			c[i] /= math.Sqrt(left)
+		}
+		basis = append(basis, c)
+	}
+	for k := range targets[0] {
+		a := column(targets, k)
+		for _, b := range basis {
+			subtract(a, dot(a, b), b)
+		}
+		for i, row := range targets {
+			row[k] = a[i]
+		}
+	}
+	return len(basis)
+}
+
+// column returns a copy of column j.
+func column(rows [][]float64, j int) []float64 {
+	c := slices.Grow([]float64(nil), len(rows))
+	for _, row := range rows {
+		c = append(c, row[j])
+	}
+	return c
+}
+
+func dot(a, b []float64) (sum float64) {
+	for i, v := range a {
+		sum += float64(v * b[i])
+	}
+	return sum
+}
+
+// subtract subtracts factor times b from a.
+func subtract(a []float64, factor float64, b []float64) {
+	for i, v := range b {
+		a[i] -= float64(factor * v)
+	}
+}
