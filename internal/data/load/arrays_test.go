@@ -76,7 +76,8 @@ func TestArrayLabels(t *testing.T) {
 		}
 	}
 	x := floats(t, "(2, 1)", 0, 1)
-	splits := numpy.Splits{{Inputs: x, Labels: floats(t, "(2,)", -1, 1)}, {}, {Inputs: x, Labels: floats(t, "(2,)", 1, -1)}}
+	splits := numpy.Splits{{Inputs: x, Labels: floats(t, "(2,)", -1, 1)}, {},
+		{Inputs: x, Labels: floats(t, "(2,)", 1, -1)}}
 	if d, err := Arrays(splits, numpy.SplitNames, false); err != nil || fmt.Sprint(d.Test.Labels) != "[1 0]" {
 		t.Errorf("%v: %v", err, d)
 	}
@@ -131,6 +132,61 @@ func TestArrayNotes(t *testing.T) {
 		d, err := Arrays(numpy.Splits{{Inputs: pixels, Labels: floats(t, "(2,)", 0, 1)}}, numpy.SplitNames, false)
 		if err != nil || strings.HasPrefix(d.Note, "the images are dark on a light ground") != want {
 			t.Errorf("%d of 64: %v, %s", light, err, d.Note)
+		}
+	}
+}
+
+// TestIndexesAndCodes: labels up to 999 count the classes from 0; a larger one makes them codes.
+func TestIndexesAndCodes(t *testing.T) {
+	for largest, want := range map[float64]string{999: "1000 classes, [0 999]", 1000: "2 classes, [0 1]"} {
+		x := floats(t, "(2, 1)", 1, 2)
+		d, err := Arrays(numpy.Splits{{Inputs: x, Labels: floats(t, "(2,)", 0, largest)}}, numpy.SplitNames, false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := fmt.Sprintf("%d classes, %v", len(d.Classes), d.Train.Labels); got != want {
+			t.Errorf("%g: %s; want %s", largest, got, want)
+		}
+	}
+}
+
+// TestArrayPixels: which inputs are kept as bytes, and are images; and what is told of others.
+func TestArrayPixels(t *testing.T) {
+	quarters := make([]float64, 128)
+	for i := range quarters {
+		quarters[i] = float64(i) / 256
+	}
+	read := func(dtype, shape string, data []byte) *numpy.Array {
+		file := filetest.NPY(dtype, shape, data)
+		a, err := numpy.ReadNPY(bytes.NewReader(file), int64(len(file)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return a
+	}
+	negative := bytes.Repeat([]byte{1, 255}, 64)
+	for _, c := range []struct {
+		name   string
+		inputs *numpy.Array
+		want   string // size, pixels, values, and the note or the error
+	}{
+		{"by 256", floats(t, "(2, 64)", quarters...),
+			"8×8 128 0 pixels in the file are divided by 256, and are kept as bytes"},
+		{"bytes and no images", numpy.Bytes([]int{2, 65}, make([]byte, 130)), "0×0 130 0 "},
+		{"numbers and no images", floats(t, "(2, 2)", 0, 1, 2, 3), "0×0 0 4 "},
+		{"negative images", read("|i1", "(2, 8, 8)", negative), "training part: images in signed bytes, some below 0: " +
+			"pixels go from 0 to 255; save them as uint8 (x.astype('uint8') where bytes above 127 have become negative)"},
+		{"negative rows", read("|i1", "(2, 64)", negative), "0×0 0 128 inputs are signed bytes, some below 0, and so " +
+			"numbers and no pixels; if they are images, save them as uint8"},
+		{"negative numbers", read("|i1", "(2, 2)", []byte{1, 2, 3, 255}), "0×0 0 4 "},
+	} {
+		d, err := Arrays(numpy.Splits{{Inputs: c.inputs, Labels: floats(t, "(2,)", 0, 1)}}, numpy.SplitNames, false)
+		got := fmt.Sprint(err)
+		if err == nil {
+			got = fmt.Sprintf("%d×%d %d %d %s", d.Height, d.Width, len(d.Train.Pixels), len(d.Train.Values), d.Note)
+		}
+		if got != c.want {
+			t.Errorf("%s: %s; want %s", c.name, got, c.want)
 		}
 	}
 }

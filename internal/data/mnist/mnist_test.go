@@ -360,6 +360,11 @@ func TestEMNIST(t *testing.T) {
 	if Find(dir) != dir {
 		t.Errorf("found in %q", Find(dir))
 	}
+	around := t.TempDir()
+	filetest.Write(t, filepath.Join(around, "gzip"), set("emnist-letters"))
+	if got := Find(around); got != filepath.Join(around, "gzip") {
+		t.Errorf("around the folder gzip, found in %q", got)
+	}
 	for _, path := range []string{dir, filepath.Join(dir, "emnist-letters-test-labels-idx1-ubyte")} {
 		train, test, err := Read(path)
 		if err != nil || !bytes.Equal(train.Pixels, []byte{1, 2, 3, 4, 5, 6}) || !slices.Equal(train.Shape, []int{1, 2, 3}) ||

@@ -46,7 +46,8 @@ func TestWrittenAsInTraining(t *testing.T) {
 		{"as in training", comma, "f;p\n51,5 m²;119.710 €\n1.234 m²;2\n", "2 [51.5] 119710; 3 [1234] 2"},
 		{"without the unit", comma, "f;p\n51,5;119.710\n", `2 [51.5] 119710; f: 1 number without a unit, taken for m²`},
 		{"another unit", comma, "f;p\n5 km;1\n6 m²;2\n",
-			`2! line 2, column 1 "f": "5 km" is not a number in m², as in training; 3 [6] 2; f: 1 number out of the range seen in training, 12 to 2089`},
+			`2! line 2, column 1 "f": "5 km" is not a number in m², as in training; 3 [6] 2; ` +
+				`f: 1 number out of the range seen in training, 12 to 2089`},
 		{"points from the first row on", comma, "f,p\n51.5,119.710\n1.234,2\n",
 			"2 [51.5] 119.71; 3 [1.234] 2; f: 2 numbers without a unit, taken for m²; f: 1 number out of the range seen " +
 				"in training, 12 to 2089"},
@@ -179,5 +180,15 @@ func TestTwoLabels(t *testing.T) {
 	}
 	if got := allRows(strings.NewReader("1\n2\n"), known); got != "1 [1]; 2 [2]" {
 		t.Error(got)
+	}
+}
+
+// TestLabelWithComma: a single label may have a comma in its name.
+func TestLabelWithComma(t *testing.T) {
+	known := []table.Column{{Name: "a", Kind: table.Number}, {Name: "y", Kind: table.Label}}
+	const want = `2×1 [] [1 2] [] [3 4] label: column 2 "y, in m"`
+	got := readTable("a,\"y, in m\"\n1,3\n2,4\n", "y, in m", 1000, known)
+	if got, _, _ = strings.Cut(got, "; a: "); got != want {
+		t.Errorf("%s; want %s", got, want)
 	}
 }

@@ -116,7 +116,8 @@ func TestRows(t *testing.T) {
 		{"with a comma more than the columns that are there", append(slices.Repeat([]table.Column{{Kind: table.LeftOut}}, 3),
 			three...),
 			"1,2,x,\n", "1 [1 2] x"},
-		{"with commas more than there were columns", append(slices.Repeat([]table.Column{{Kind: table.LeftOut}}, 3), three...),
+		{"with commas more than there were columns",
+			append(slices.Repeat([]table.Column{{Kind: table.LeftOut}}, 3), three...),
 			"1,2,x,,,,\n", "line 1: 7 fields, " + fields + "; " + without + "2 or 3 or 5 or 6" + order},
 		{"not in training", three, "1,2,x,\n", "line 1: 4 fields, " + fields + "; " + without + "2 or 3" + order},
 		{"one field", three, "7\n", "line 1: 1 field, " + fields + "; " + without + "2 or 3" + order},
@@ -143,7 +144,8 @@ func TestRows(t *testing.T) {
 				"k: 1 value missing, counted as none of its words"},
 		{"numbers as words", colours, "c,k\n1.0,01\n?,red\nred,?\n2,\n",
 			`2 [1 0 0] 1; 3 [0 0 0] red; 4 [0 0 1]; 5 [0 0 0]; ` +
-				`c: 1 word never seen in training (such as "2"), counted as none of its words; c: 1 value missing, counted as none of its words`},
+				`c: 1 word never seen in training (such as "2"), counted as none of its words; ` +
+				`c: 1 value missing, counted as none of its words`},
 	} {
 		if got := allRows(strings.NewReader(c.file), c.known); got != c.want {
 			t.Errorf("%s: %q gives\n%s\nwant\n%s", c.name, c.file, got, c.want)

@@ -94,9 +94,6 @@ func (a *Array) HasNegativeBytes() bool {
 
 // toRowMajor brings the data of an array from column-major order, whose first index runs fastest, into row-major order.
 func (a *Array) toRowMajor() {
-	if len(a.Shape) < 2 {
-		return
-	}
 	data, index := make([]byte, 0, len(a.data)), make([]int, len(a.Shape))
 	for range a.Len() {
 		at, stride := 0, 1

@@ -74,3 +74,29 @@ func TestNamedErrors(t *testing.T) {
 		}
 	}
 }
+
+// TestEmptyZip: an archive with nothing in it lacks the arrays.
+func TestEmptyZip(t *testing.T) {
+	const want = "is a zip archive with the arrays []: expected x_train and y_train, x_test and y_test; if it is no " +
+		".npz, unpack it or save it as CSV"
+	if _, err := readZip(filetest.Zipped(nil)); fmt.Sprint(err) != want {
+		t.Errorf("%v; want %s", err, want)
+	}
+}
+
+// TestHasNegativeBytes: of signed bytes, 128 and more stand for −128 and more.
+func TestHasNegativeBytes(t *testing.T) {
+	for _, c := range []struct {
+		dtype string
+		data  []byte
+		want  bool
+	}{{"|i1", []byte{0, 127}, false}, {"|i1", []byte{0, 128}, true}, {"|u1", []byte{128}, false}} {
+		a, err := newArray(c.dtype)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if a.data = c.data; a.HasNegativeBytes() != c.want {
+			t.Errorf("%s % x: %v", c.dtype, c.data, !c.want)
+		}
+	}
+}
