@@ -107,7 +107,8 @@ func TestSoftmax(t *testing.T) {
 	z := matrixOf(0, []float64{700, 700 + l}, []float64{700 + l, 700 + l})
 	expect(t, "rows", z.Softmax(PerRow), -1, []float64{0.25, 0.75}, []float64{0.5, 0.5})
 	expect(t, "columns", z.Softmax(PerColumn), -1, []float64{0.25, 0.5}, []float64{0.75, 0.5})
-	expect(t, "all", z.Softmax(Whole), -1, []float64{0.1, 0.3}, []float64{0.3, 0.3})
+	wide := matrixOf(0, []float64{0, l, l}, []float64{l, 0, 0})
+	expect(t, "all", wide.Softmax(Whole), -1, []float64{1. / 12, 0.25, 0.25}, []float64{0.25, 1. / 12, 1. / 12})
 }
 
 // TestSoftmaxError: whatever errors z has within its bounds, p is within its own, which are not much wider than needed.

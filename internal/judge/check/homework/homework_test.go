@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -175,6 +176,87 @@ func TestWrite(t *testing.T) {
 `
 	if text.String() != want {
 		t.Error(text.String())
+	}
+}
+
+// TestWriteSingle: numbers of 32 bits are written with their digits, a single number and a list as such, and N is the
+// number of samples where it has not been said.
+func TestWriteSingle(t *testing.T) {
+	third := float64(float32(1) / 3)
+	for _, c := range []struct {
+		settings Settings
+		single   bool
+		want     string
+	}{
+		{Settings{}, true, "{\n\"l2\": 0,\n\"N\": 2,\n\"X\": [0.33333334, 2],\n\"W1\": 3,\n\"b1\": [0.5]\n}\n"},
+		{Settings{N: 1, Rate: 2}, false, "{\n\"rate\": 2,\n\"l2\": 0,\n\"N\": 1,\n\"X\": [0.3333333432674408, 2],\n" +
+			"\"W1\": 3,\n\"b1\": [0.5]\n}\n"},
+	} {
+		h, err := FromArrays("a", map[string]Array{"X": {Shape: []int{2}, Values: []float64{third, 2}, Single: c.single},
+			"W1": {Values: []float64{3}}, "b1": {Shape: []int{1}, Values: []float64{0.5}}}, c.settings)
+		if err != nil {
+			t.Fatal(err)
+		}
+		h.Sizes.N = 2
+		var text bytes.Buffer
+		if err := Write(&text, h); err != nil || text.String() != c.want {
+			t.Errorf("%v %s; want %s", err, text.String(), c.want)
+		}
+	}
+}
+
+// TestSyntax: what is not JSON is told with the array that it is in.
+func TestSyntax(t *testing.T) {
+	for text, want := range map[string]string{
+		`{"X": [[1, 2]], "W1": [1 2]}`: "a: line 1: this is not JSON in W1: invalid character '2' after array element; " +
+			"write names",
+		"{\"X\": [[1, 2]],\n\"W1\": [1, 2": "a: line 2: the file ends in W1, before its brackets are closed",
+		`{"mine": {1}}`:                    `a: line 1: this is not JSON in "mine": invalid character '1'`,
+	} {
+		if _, err := Parse("a", []byte(text), Settings{}); err == nil || !strings.HasPrefix(err.Error(), want) {
+			t.Errorf("%s: %v, want %s", text, err, want)
+		}
+	}
+}
+
+// TestPrecision: the finest precision of the answers counts, not that of the question, and numbers may have 32 bits if
+// they have few digits or are exact in 32 bits.
+func TestPrecision(t *testing.T) {
+	const text = `{"X": [0.123456789], "W1": 2, "b1": 1, "activation": "tanh", "output": "tanh", "cost": "mse", "Y": 1, `
+	for answers, want := range map[string]string{
+		`"Z1": 0.25, "A1": 0.125`:                "3 3 true",
+		`"Z1": 12.5, "A1": 0.05`:                 "2 3 true",
+		`"Z1": 0.123456789, "A1": 0.25`:          "9 9 true",
+		`"Z1": 0.1234567891, "A1": 0.25`:         "10 10 false",
+		`"Z1": 0.25, "A1": 0.1234567891`:         "10 10 false",
+		`"Z1": 0.3333333432674408, "A1": 0.5`:    "16 16 true",
+		`"Z1": [0.3333333432674408], "C": 1e-20`: "20 16 true",
+	} {
+		h, err := Parse("a", []byte(text+answers+"}"), Settings{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		p, single := h.Precision()
+		if h.Has("A") != strings.Contains(answers, "A1") || !h.Has("Z") || h.Has("dW") {
+			t.Errorf("%s: it has A: %v", answers, h.Has("A"))
+		}
+		if got := fmt.Sprint(p.Decimals, p.Digits, single); got != want {
+			t.Errorf("%s: %s, want %s", answers, got, want)
+		}
+	}
+}
+
+// TestNotes: names that mean nothing are told, with a guess what they were meant for.
+func TestNotes(t *testing.T) {
+	h, err := Parse("a", []byte(`{"X": [1], "W1": 2, "b1": 1, "new_w1": 3, "dz1": 4, "δ2": 5, "my\nnotes": "six"}`), Settings{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	const ignored = " is no quantity's name, and was not looked at"
+	want := []string{`"dz1"` + ignored + "; did you mean delta1?", `"my?notes"` + ignored,
+		`"new_w1"` + ignored + "; did you mean newW1?", `"δ2"` + ignored + "; did you mean delta2?"}
+	if got := h.Notes(); !slices.Equal(got, want) {
+		t.Errorf("%q", got)
 	}
 }
 

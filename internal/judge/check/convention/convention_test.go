@@ -1,0 +1,116 @@
+package convention
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"backprop/internal/judge/check/homework"
+)
+
+// parsed is a homework of one layer and three samples of two numbers each. With three outputs, its shapes allow one
+// layout.
+func parsed(t *testing.T, outputs int, rest string) *homework.Homework {
+	t.Helper()
+	list := func(n int) string { return "[" + strings.TrimSuffix(strings.Repeat("1,", n), ",") + "]" }
+	row := list(outputs)
+	text := fmt.Sprintf(`{"X": [[1, 2], [3, 4], [5, 6]], "W1": [%s, %[1]s], "b1": %[1]s, "Y": [%[1]s, %[1]s, %[1]s], %s}`,
+		row, rest)
+	h, err := homework.Parse("a", []byte(text), homework.Settings{Rate: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return h
+}
+
+// TestAll: a convention is thought of only if the numbers depend on it. How many there are is counted by hand: the
+// factors are those of layouts, softmax, sums and means, L2 terms, and means over the outputs.
+func TestAll(t *testing.T) {
+	const mse, ce, softmax = `"output": "linear", "cost": "mse", `, `"output": "linear", "cost": "ce", `, `"output": "softmax", `
+	delta := `"delta1": [[1, 2, 3], [1, 2, 3], [1, 2, 3]]`
+	for _, c := range []struct {
+		rest    string
+		outputs int
+		want    int
+	}{
+		{mse + `"Z1": 1`, 3, 1},
+		{mse + `"A1": 1`, 3, 1},
+		{ce + `"A1": 1`, 3, 2}, // softmax or not
+		{ce + `"C": 1`, 3, 1},
+		{softmax + `"A1": 1`, 3, 1},
+		{mse + `"C": 1`, 3, 3}, // a sum over the outputs, their mean, and the mean without ½
+		{mse + `"C": 1`, 2, 2}, // of two outputs, the mean without ½ is the sum with ½
+		{mse + `"C": 1`, 1, 1},
+		{ce + `"C": 1, "l2": 1`, 3, 2}, // with the L2 term or without
+		{ce + `"Z1": 1, "l2": 1`, 3, 1},
+		{mse + delta, 3, 2 * 3}, // over n or not
+		{ce + delta, 3, 2},
+		{ce + `"dW1": 1`, 3, 2}, // sums or means
+		{ce + `"db1": 1`, 3, 2},
+		{ce + `"db1": 1, "l2": 1`, 3, 2},
+		{ce + `"dW1": 1, "l2": 1`, 3, 2 * 2},
+		{ce + `"dW1": 1, "C": 1`, 3, 3},   // means, sums, and sums of C too
+		{ce + `"dW1": 1, ` + delta, 3, 3}, // not both sums and δ over n
+		{mse + `"dW1": 1, "C": 1`, 3, 3 * 3},
+	} {
+		h := parsed(t, c.outputs, c.rest)
+		all := All(h)
+		for i, a := range all {
+			if slices.Contains(all[:i], a) {
+				t.Errorf("%s: %+v is there twice", c.rest, a)
+			}
+			if i > 0 && a.Differences() < all[i-1].Differences() {
+				t.Errorf("%s: %+v comes after %+v", c.rest, a, all[i-1])
+			}
+		}
+		if own := Own(h); len(all) != c.want*len(own) || all[0] != own[0] {
+			t.Errorf("%s: %d conventions in %d layouts, want %d in each", c.rest, len(all), len(own), c.want)
+		}
+	}
+}
+
+// TestOtherRoundings: numbers of few digits may be cut off, or come from a rounded question; among numbers with all
+// their digits some may be rounded.
+func TestOtherRoundings(t *testing.T) {
+	for number, want := range map[string]string{
+		"0.5":             "[true false false] [false true false] [true true false] ",
+		"0.123456789012":  "[true false false] [false true false] [true true false] ",
+		"0.1234567890123": "[false false true] ",
+	} {
+		got := ""
+		for _, list := range OtherRoundings(parsed(t, 3, `"Z1": `+number)) {
+			c := list[0]
+			got += fmt.Sprint([]bool{c.Truncated, c.QuestionIsRounded, c.SomeAreRounded}) + " "
+		}
+		if got != want {
+			t.Errorf("%s: %s, want %s", number, got, want)
+		}
+	}
+}
+
+// TestDifferences: each difference counts, and the layout only where it is asked for.
+func TestDifferences(t *testing.T) {
+	own := Convention{CostFactor: 1}
+	for i, change := range []func(c *Convention){
+		func(c *Convention) { c.DeltaOverN = true }, func(c *Convention) { c.GradientsAreSums = true },
+		func(c *Convention) { c.CostIsSum = true }, func(c *Convention) { c.L2InGradients = true },
+		func(c *Convention) { c.L2InCost = true }, func(c *Convention) { c.CostFactor = 0.5 },
+		func(c *Convention) { c.SoftmaxInA = true }, func(c *Convention) { c.Truncated = true },
+		func(c *Convention) { c.QuestionIsRounded = true }, func(c *Convention) { c.SomeAreRounded = true },
+	} {
+		c := own
+		c.Columns = true
+		change(&c)
+		if c.DifferencesInMeaning() != 1 || c.Differences() != 2 {
+			t.Errorf("%d: %d and %d", i, c.DifferencesInMeaning(), c.Differences())
+		}
+		if scales := i == 2 || i == 5; c.ScalesCost() != scales {
+			t.Errorf("%d: scales the cost: %v", i, !scales)
+		}
+	}
+	own.OutIn = true
+	if own.Differences() != 1 || own.DifferencesInMeaning() != 0 || own.ScalesCost() {
+		t.Errorf("%+v", own)
+	}
+}
