@@ -223,7 +223,7 @@ func noteArrays(d *dataset.Dataset) {
 			missing))
 	}
 	notePlaceholders(d)
-	if n := len(d.Classes); n > 10 && d.Width == 0 && s.Dim > 0 {
+	if n := len(d.Classes); n > 10 && d.Width == 0 {
 		d.AddNote(fmt.Sprintf("the labels are whole numbers from %s to %s, each learned as a class of its own: if they are "+
 			"amounts, -regress learns a number to predict", d.Classes[0], d.Classes[n-1]))
 	}
