@@ -257,6 +257,7 @@ func TestMixed(t *testing.T) {
 // TestShapes: an answer of a wrong shape is told with both shapes and what was probably transposed.
 func TestShapes(t *testing.T) {
 	for answer, want := range map[string]string{
+		`"Z1": [1, 2, 3, 4]`:             "Z1 = X·W1 + b1: your Z1 is a list of 4, and should be 2×2; X is 2×2 and W1 is 2×2.",
 		`"Z1": [[1, 2], [3, 4], [5, 6]]`: "Z1 = X·W1 + b1: your Z1 is 3×2, and should be 2×2; X is 2×2 and W1 is 2×2.",
 		`"dW2": [[1, 2], [3, 4], [5, 6]]`: "dW2 = (1/n) A1ᵀ·delta2: your dW2 is 3×2, and should be 2×3; probably A1 " +
 			"and delta2 are " +

@@ -211,7 +211,7 @@ func (c *catalogue) decays() {
 	set := func(code string, l2 float64, what string) {
 		c.add(code, "l2", func(f *formula) { f.l2 = l2 }, "%s", what)
 	}
-	set("l2-sign", -right, "the L2 term has the wrong sign: it pulls the weights towards 0")
+	set("l2-sign", -right, "the L2 term has the wrong sign: it should pull the weights towards 0")
 	timesN := right / c.decay() * c.settings().L2
 	set("l2-not-over-N", timesN, "the L2 term is not divided by N")
 	if N > 0 && N != c.N {
@@ -288,9 +288,15 @@ func (c *catalogue) inCost() {
 		"bce": "the binary cross-entropy −Σ y ln a + (1−y) ln(1−a)"}
 	for _, other := range homework.Choices("cost") {
 		for _, g := range []string{"linear", "softmax"} {
-			c.add("other-cost", "cost", func(f *formula) { f.cost, f.activation, f.costFromZ = other, g, false },
-				"your C is %s; what was asked for is %s", names[other], names[c.f.cost])
+			if other != c.f.cost {
+				c.add("other-cost", "cost", func(f *formula) { f.cost, f.activation, f.costFromZ = other, g, false },
+					"your C is %s; what was asked for is %s", names[other], names[c.f.cost])
+			}
 		}
+	}
+	if c.f.activation == "linear" {
+		c.add("other-cost", "cost", func(f *formula) { f.activation, f.costFromZ = "softmax", false },
+			"your C is that of softmax(%v); what was asked for is that of %[1]v", c.f.left)
 	}
 	if c.f.cost != "mse" {
 		c.scale("log-base", 1/math.Ln10, "your C has logarithms to base 10; ln is the logarithm to base e")
