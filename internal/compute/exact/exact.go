@@ -1,11 +1,12 @@
-// Package exact has functions of a number, and random numbers, with the same bits on every machine. Those of package math
-// may differ between architectures in the last bit.
+// Package exact computes functions of a number, and random numbers, with the same bits on every machine. The functions
+// of package math may differ in the last bit from one architecture to another.
 package exact
 
 import "math"
 
-// Relu is max(0, z). It compares bits, because a branch on z < 0 would be mispredicted half of the time. As integers, the
-// negative numbers, without NaN, are those from −0 to −Inf.
+// Relu is max(0, z). It compares bits, because a branch on z < 0 would be mispredicted half of the time. Read as
+// unsigned integers, the bits of every negative number lie between those of −0 and those of −Inf; those of a NaN do
+// not.
 func Relu(z float64) float64 {
 	const minusZero, minusInf = 1 << 63, 0xfff << 52
 	b := math.Float64bits(z)
@@ -15,7 +16,7 @@ func Relu(z float64) float64 {
 	return math.Float64frombits(b)
 }
 
-// Terms has the constants of Exp, Sigmoid and Tanh, for Go and for assembly.
+// Terms holds the constants of Exp, Sigmoid and Tanh, for Go and for assembly.
 //
 // The functions write x = k·ln 2 + r, where k is whole and |r| ≤ ½ ln 2. Then eˣ = 2ᵏ(1+p), where p = eʳ − 1 is a Taylor
 // polynomial of degree 13 (its first missing term is below 10⁻¹⁷).
@@ -45,7 +46,7 @@ func reduce(x float64) (k, p float64) {
 	return k, math.FMA(r*r, q, r)
 }
 
-// pow2 returns 2ᵏ for whole −1022 ≤ k ≤ 1023: it puts k, with its bias, where the exponent is.
+// pow2 returns 2ᵏ for whole −1022 ≤ k ≤ 1023: it puts k, plus the bias, into the bits of the exponent.
 func pow2(k float64) float64 {
 	return math.Float64frombits(math.Float64bits(k+(toInt+1023)) << 52)
 }
@@ -80,8 +81,8 @@ func Tanh(z float64) float64 {
 	return math.Copysign(-t/(2+t), z)
 }
 
-// Log is the natural logarithm. It writes x = m·2ᵏ with √½ ≤ m < √2; then ln m = 2·atanh s with s = (m−1)/(m+1), which is
-// a series in s².
+// Log is the natural logarithm. It writes x = m·2ᵏ with √½ ≤ m < √2; then ln m = 2·atanh s with s = (m−1)/(m+1), and
+// atanh s is s times a power series in s².
 func Log(x float64) float64 {
 	if !(x > 0) || math.IsInf(x, 1) {
 		return math.Log(x) // −Inf, +Inf and NaN, which are the same everywhere
@@ -129,7 +130,8 @@ func SinCosPi(x float64) (sin, cos float64) {
 	return z * sin, cos
 }
 
-// Sin is sin x to 15 digits for |x| < 1000. It writes x = kπ + r with |r| ≤ π/2, and takes a Taylor polynomial of r.
+// Sin is sin x to 15 digits for |x| < 1000. It writes x = kπ + r with |r| ≤ π/2, and evaluates a Taylor polynomial in
+// r.
 func Sin(x float64) float64 {
 	const piHi, piLo = 0x1.921fb54400000p+1, 0x1.0b4611a626331p-33
 	k := math.FMA(x, 1/math.Pi, toInt) - toInt

@@ -5,7 +5,7 @@ import (
 	"math/rand/v2"
 )
 
-// Purposes of random numbers, for Stream.
+// What random numbers are drawn for: the purposes of Stream.
 const (
 	ForInit = iota + 1
 	ForShuffle
@@ -19,8 +19,8 @@ const (
 	ForFolds
 )
 
-// Stream returns the random numbers of a seed, a purpose and a part of it, such as an epoch or a layer. Each has a stream
-// of its own, so no draw depends on what else was drawn before it.
+// Stream returns a random generator for one seed, one purpose and one part, such as the number of an epoch or a layer.
+// Each combination has its own generator, so no draw depends on what was drawn for another purpose.
 func Stream(seed uint64, purpose, part int) *rand.Rand {
 	return rand.New(rand.NewPCG(seed, uint64(purpose)<<32|uint64(part)))
 }

@@ -2,10 +2,10 @@
 
 package kernel
 
-// Assembly works on whole eights of elements and on the addresses of first elements. These functions call it with
-// slices, and leave the rest of the elements to plain Go.
+// Assembly functions take the address of a first element and a number of elements that is a multiple of 8. The
+// functions below call them with slices, and compute the up to seven elements that are left over in plain Go.
 
-// eights makes a function of a slice from one of n elements, a multiple of 8 and at least 8.
+// eights makes a function that takes a slice from one that takes n elements, where n is a multiple of 8 and at least 8.
 func eights(vector func(x *float64, n int), plain func(float64) float64) func([]float64) {
 	return func(x []float64) {
 		n := len(x) &^ 7
@@ -18,7 +18,7 @@ func eights(vector func(x *float64, n int), plain func(float64) float64) func([]
 	}
 }
 
-// convertEights is eights for set.convert.
+// convertEights does for set.convert what eights does for functions of one slice.
 func convertEights(
 	vector func(x *float64, row *byte, shift, factor *float64, n int),
 ) func([]float64, []byte, []float64, []float64) {
@@ -32,7 +32,8 @@ func convertEights(
 	}
 }
 
-// lists makes a ListFunc from one that takes addresses and needs at least one row, element and column.
+// lists makes a ListFunc from an assembly function that takes addresses and needs at least one row, one element and one
+// column.
 func lists(
 	f func(near *float64, ldn int, from, to *int32, rows int, col *int32, val, far *float64, ldf, n int),
 ) ListFunc {

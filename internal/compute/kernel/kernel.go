@@ -1,6 +1,6 @@
-// Package kernel has the loops in which a training spends its time: with the processor's vector instructions (AVX-512,
-// AVX2, NEON), and in plain Go for other machines. It works on slices, and knows neither matrices nor networks. All
-// kernels give the same bits, because they all follow the rule of order in matrix.go.
+// Package kernel contains the loops in which training spends its time: with the processor's vector instructions
+// (AVX-512, AVX2, NEON), and in plain Go for other machines. It works on slices, and knows neither matrices nor
+// networks. All kernels give the same bits, because they all add in the order that matrix.go prescribes.
 package kernel
 
 import (
@@ -8,8 +8,8 @@ import (
 	"slices"
 )
 
-// An Operand is a matrix in a product: element (i, j) is Data[i*Row+j*Col]. So a transposed matrix has the same Data, and
-// Row and Col exchanged.
+// An Operand is a matrix in a product: element (i, j) is Data[i*Row+j*Col]. To transpose a matrix, exchange Row and
+// Col; Data stays the same.
 type Operand struct {
 	Data     []float64
 	Row, Col int
@@ -18,8 +18,8 @@ type Operand struct {
 // At returns element (i, j).
 func (o Operand) At(i, j int) float64 { return o.Data[i*o.Row+j*o.Col] }
 
-// A TileFunc computes c_ij += Σ_p a_ip·b_pj for i < m, j < n and p < k: a column of tiles, where n is at most the columns
-// of the kernel's tile. The rows of c and b are ldc and ldb elements apart.
+// A TileFunc computes c_ij += Σ_p a_ip·b_pj for i < m, j < n and p < k: a column of tiles, where n is at most the width
+// of the kernel's tile. The rows of c are ldc elements apart, those of b ldb.
 type TileFunc func(c []float64, ldc int, a Operand, b []float64, ldb, m, n, k int)
 
 // A ListFunc is a product with a matrix A whose nonzero elements are in lists: row i has the elements val[p] in columns
@@ -32,7 +32,7 @@ type TileFunc func(c []float64, ldc int, a Operand, b []float64, ldb, m, n, k in
 // For an empty list it neither reads nor writes a row.
 type ListFunc func(near []float64, ldn int, from, to, col []int32, val, far []float64, ldf, n int)
 
-// A set has the functions of one kernel.
+// A set holds the functions of one kernel.
 type set struct {
 	name            string
 	tiles           TileFunc // nil if the caller's own loops are to run
@@ -50,7 +50,7 @@ type set struct {
 }
 
 var (
-	sets   = append(machineSets(), plain) // that this machine can run, the fastest first
+	sets   = append(machineSets(), plain) // the kernels that this machine can run, the fastest first
 	active = sets[0]
 )
 
@@ -82,10 +82,11 @@ func Check(name string) error {
 	return fmt.Errorf("this machine has no kernel %q; it can run %q", name, Names())
 }
 
-// Tiles returns the product by tiles and the size of a tile. f is nil if the caller's own loops are to run.
+// Tiles returns the function that multiplies by tiles, and the size of a tile. f is nil if the caller is to use its own
+// loops.
 func Tiles() (f TileFunc, rows, cols int) { return active.tiles, active.rows, active.cols }
 
-// Gather and Scatter return the products with lists. Scatter returns nil if it would be slow.
+// Gather and Scatter return the functions that multiply by lists. Scatter returns nil if it would be slow.
 func Gather() ListFunc  { return active.gather }
 func Scatter() ListFunc { return active.scatter }
 
@@ -93,8 +94,8 @@ func Scatter() ListFunc { return active.scatter }
 // how many there are.
 func List(col []int32, val, x []float64, first int) int { return active.list(col, val, x, first) }
 
-// Expand writes the columns of n pixels to col, and their values times factor to val. pixels has first all columns, two
-// bytes each, the low one first, and then all values, a byte each.
+// Expand writes the columns of n pixels to col, and their values times factor to val. In pixels, all columns come
+// first, two bytes each, the low byte first; then all values, one byte each.
 func Expand(col []int32, val []float64, pixels []byte, factor float64) {
 	active.expand(col, val, pixels, factor)
 }

@@ -15,7 +15,7 @@ func tilesAVX512(c *float64, ldc int, a *float64, arow, acol int, b *float64, ld
 //go:noescape
 func tilesAVX2(c *float64, ldc int, a *float64, arow, acol int, b *float64, ldb, m, n, k int)
 
-// maskTable has the masks of the AVX2 tiles: 8 elements that count, then 8 that do not.
+// maskTable holds the masks of the AVX2 tiles: 8 elements that are loaded and stored, then 8 that are not.
 var maskTable = [16]int64{-1, -1, -1, -1, -1, -1, -1, -1}
 
 // A ListFunc in assembly: all pointers are to first elements, and from and to have at least one row.
@@ -32,7 +32,8 @@ func gatherAVX2(near *float64, ldn int, from, to *int32, rows int, col *int32, v
 //go:noescape
 func scatterAVX2(near *float64, ldn int, from, to *int32, rows int, col *int32, val, far *float64, ldf, n int)
 
-// listAVX2 is List for n numbers, a multiple of 4. It writes up to 3 elements more, which do not matter.
+// listAVX2 is List for n numbers, a multiple of 4. It may write up to 3 elements beyond the last, whose values do not
+// matter.
 //
 //go:noescape
 func listAVX2(col *int32, val, x *float64, n, first int) int
@@ -42,7 +43,7 @@ func listAVX2(col *int32, val, x *float64, n, first int) int
 //go:noescape
 func expandAVX2(col *int32, val *float64, cols, bytes *byte, factor float64, n int)
 
-// Functions of n elements, a multiple of 8, n ≥ 8.
+// Functions of n elements, where n is a multiple of 8 and at least 8.
 
 //go:noescape
 func expAVX512(x *float64, n int)
@@ -82,8 +83,8 @@ func prefetch(p *byte, n int)
 func cpuid(leaf, sub uint32) (a, b, c, d uint32)
 func xgetbv() uint32
 
-// machineSets returns the sets in assembly that this machine can run. It asks the processor (CPUID) what it can do, and
-// the operating system (XGETBV) which registers it saves when it switches between threads.
+// machineSets returns the kernels in assembly that this machine can run. It asks the processor (CPUID) what it can do,
+// and the operating system (XGETBV) which registers it saves when it switches between threads.
 func machineSets() []set {
 	const (
 		fma, osxsave, avx       = 1 << 12, 1 << 27, 1 << 28       // leaf 1, ecx
@@ -124,7 +125,7 @@ func machineSets() []set {
 	return []set{first, second}
 }
 
-// list calls listAVX2 for whole fours of elements, and listGo for the rest.
+// list calls listAVX2 for as many elements as a multiple of 4 allows, and listGo for the rest.
 func list(col []int32, val, x []float64, first int) int {
 	n, fours := 0, len(x)&^3
 	if fours > 0 {
@@ -133,7 +134,7 @@ func list(col []int32, val, x []float64, first int) int {
 	return n + listGo(col[n:], val[n:], x[fours:], first+fours)
 }
 
-// expand calls expandAVX2 if there is room for whole eights of elements.
+// expand calls expandAVX2 if the slices have room for a multiple of 8 elements.
 func expand(col []int32, val []float64, pixels []byte, factor float64) {
 	n := len(pixels) / 3
 	if room := (n + 7) &^ 7; n == 0 || cap(col) < room || cap(val) < room || cap(pixels) < max(2*n, room)+room {
@@ -143,8 +144,8 @@ func expand(col []int32, val []float64, pixels []byte, factor float64) {
 	expandAVX2(&col[0], &val[0], &pixels[0], &pixels[2*n], factor, n)
 }
 
-// packing says for each set of four numbers, with a bit for each that is not 0, how to move those to the front: which
-// they are, and the same as halves of numbers.
+// packing says how to move the nonzero ones of four numbers to the front. Bit i of the index is set if number i is not
+// 0. An entry lists the nonzero numbers, and lists them again as halves of 32 bits.
 var packing = func() (table [16]struct{ halves, which [8]int32 }) {
 	for bits := range table {
 		n := 0

@@ -1,6 +1,6 @@
 //go:build !purego
 
-// The arm64 kernel, NEON, which every such processor has: how Go calls it.
+// The arm64 kernel: how Go calls NEON, which every arm64 processor has.
 package kernel
 
 import "backprop/internal/compute/exact"
@@ -12,13 +12,13 @@ import "backprop/internal/compute/exact"
 //go:noescape
 func tilesNEON(c *float64, ldc int, a *float64, arow, acol int, b *float64, ldb, m, n, k int)
 
-// sparseRowsNEON is gather as a ListFunc in assembly: c is near and b is far; all pointers are to first elements, and
+// sparseRowsNEON is gather in assembly; see ListFunc. c is near and b is far. All pointers are to first elements, and
 // from and to have at least one row.
 //
 //go:noescape
 func sparseRowsNEON(c *float64, ldc int, from, to *int32, rows int, col *int32, val, b *float64, ldb, n int)
 
-// Functions of n elements, a multiple of 8, n ≥ 8.
+// Functions of n elements, where n is a multiple of 8 and at least 8.
 
 //go:noescape
 func expNEON(x *float64, n int)

@@ -11,7 +11,7 @@ var plain = set{name: "go", rows: 1, cols: 64, gather: gatherGo, list: listGo, e
 	exp: each(exact.Exp), sigmoid: each(exact.Sigmoid), tanh: each(exact.Tanh), relu: each(exact.Relu),
 	reluPrime: reluPrimeGo, convert: convertGo, prefetch: func([]byte) {}}
 
-// expTable has the constants of exp, sigmoid and tanh, for assembly.
+// expTable holds the constants of exp, sigmoid and tanh, for assembly.
 var expTable = exact.Terms
 
 func each(f func(float64) float64) func([]float64) {
@@ -41,7 +41,8 @@ func convertGo(x []float64, row []byte, shift, factor []float64) {
 	}
 }
 
-// gatherGo takes four elements of a list at a time, so that each number of a row is loaded and stored once for four.
+// gatherGo takes four elements of a list at a time, so that each number of a row is loaded and stored once for all
+// four.
 func gatherGo(c []float64, ldc int, from, to, col []int32, val, b []float64, ldb, n int) {
 	for i, p := range from {
 		row := c[i*ldc:][:n]

@@ -8,7 +8,7 @@ import (
 	"backprop/internal/compute/kernel"
 )
 
-// Images stores images by their nonzero pixels, with three bytes for each.
+// Images stores only the nonzero pixels of images, in three bytes each.
 type Images struct {
 	dim, cuts int      // of an image: its pixels, and its cuts
 	bytes     []byte   // image r is bytes from[r] ≤ p < from[r+1]: its cuts, then its pixels as kernel.Expand reads them
@@ -19,8 +19,8 @@ type Images struct {
 // the pixels, so that one prefetch loads both.
 const cutBytes = 2
 
-// NewImages makes lists of the images in x, which have dim pixels each. It returns nil if the lists would not be
-// shorter than the images themselves.
+// NewImages makes lists of the images in x, which have dim pixels each. It returns nil if the lists would take more
+// memory than x, or if x is too large for them.
 func NewImages(x []byte, dim int) *Images {
 	if x == nil || dim > 1<<16 {
 		return nil
@@ -32,7 +32,7 @@ func NewImages(x []byte, dim int) *Images {
 		return nil
 	}
 	l := &Images{dim: dim, cuts: cuts, from: make([]uint32, 1, n+1)}
-	l.bytes = make([]byte, 0, all+16) // room for 16 more, so that vector code needs no tail
+	l.bytes = make([]byte, 0, all+16) // room for vector code to read 16 bytes beyond the end
 	columns, values := make([]byte, 0, 2*dim), make([]byte, 0, dim)
 	for r := range n {
 		columns, values = columns[:0], values[:0]
@@ -53,8 +53,8 @@ func NewImages(x []byte, dim int) *Images {
 // image returns the bytes of image r: its cuts, and then its pixels.
 func (l *Images) image(r int32) []byte { return l.bytes[l.from[r]:l.from[r+1]] }
 
-// Fill fills x with the first n images of order, multiplied by factor. It prefetches as many images after them, so
-// that the next mini-batch does not have to wait for memory.
+// Fill fills x with the first n images of order, multiplied by factor. It prefetches the n images after them, so that
+// the next mini-batch does not have to wait for memory.
 func (l *Images) Fill(x *Lists, order []int32, n int, factor float64) {
 	x.Reset(n, l.dim)
 	for i, r := range order[:n] {

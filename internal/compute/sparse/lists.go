@@ -10,22 +10,22 @@ import (
 )
 
 // Lists is a matrix stored as lists of its nonzero elements, a list for each row. The list of row i has the elements
-// Val[p] in columns Col[p], which ascend, for Cut[0][i] ≤ p < Cut[last][i]. Cut[k][i] is where the list reaches column
-// k·Panel.
+// Val[p] in columns Col[p], for Cut[0][i] ≤ p < Cut[last][i]; the columns ascend. Cut[k][i] is where the list reaches
+// column k·Panel.
 type Lists struct {
 	Rows, Cols int
-	Cut        [][]int32 // 1 + ⌈Cols/Panel⌉ cuts, with a place for each row
+	Cut        [][]int32 // 1 + ⌈Cols/Panel⌉ cuts, each with one number for every row
 	Col        []int32
 	Val        []float64
 	transposed *Lists // the result of Transposed; out of date if it has no rows
 }
 
-// Panel is how many rows of B a product uses at a time. A kernel takes 64 of their columns at once, and these 32 KB
+// Panel is how many rows of B a product uses at a time. A kernel takes 64 columns of these rows at once: 32 KB, which
 // stay in the first-level cache.
 const Panel = 64
 
 // Reset empties a and makes it a matrix of rows×cols elements, to be filled by SetRow. It allocates memory only if a
-// was never as large.
+// has never been so large before.
 func (a *Lists) Reset(rows, cols int) {
 	a.Rows, a.Cols, a.Col, a.Val = rows, cols, a.Col[:0], a.Val[:0]
 	a.DropTransposed()
@@ -36,15 +36,15 @@ func (a *Lists) Reset(rows, cols int) {
 	}
 }
 
-// DropTransposed marks the transposed as out of date.
+// DropTransposed marks the transposed matrix as out of date.
 func (a *Lists) DropTransposed() {
 	if a.transposed != nil {
 		a.transposed.Rows = 0
 	}
 }
 
-// Extend appends n elements, whose values do not matter, and returns them to be set. There is room for 8 more after
-// them, so that vector code needs no tail.
+// Extend appends n elements, whose values do not matter, and returns them to be set. Vector code may read and write up
+// to 8 elements beyond them.
 func (a *Lists) Extend(n int) (col []int32, val []float64) {
 	at := len(a.Col)
 	a.Col, a.Val = slices.Grow(a.Col, n+8)[:at+n], slices.Grow(a.Val, n+8)[:at+n]
@@ -63,8 +63,8 @@ func (a *Lists) SetRow(i int, row []float64) {
 	a.Col, a.Val = col[:n], val[:n]
 }
 
-// Filter replaces each nonzero element v by f(i, j, v), where i is its row and j its column, and drops it if that is 0.
-// Call it before Transposed.
+// Filter replaces each nonzero element v by f(i, j, v), where i is its row and j its column, and drops the element if
+// the result is 0. Call Filter before Transposed.
 func (a *Lists) Filter(f func(i, j int, v float64) float64) {
 	n, last := int32(0), len(a.Cut)-1
 	for i := range a.Rows {
@@ -84,7 +84,7 @@ func (a *Lists) Filter(f func(i, j int, v float64) float64) {
 	a.Col, a.Val = a.Col[:n], a.Val[:n]
 }
 
-// Transposed returns Aᵀ. It is computed once and kept until Reset.
+// Transposed returns Aᵀ. It computes Aᵀ once and keeps it until Reset.
 func (a *Lists) Transposed() *Lists {
 	if a.transposed == nil {
 		a.transposed = new(Lists)
@@ -97,8 +97,8 @@ func (a *Lists) Transposed() *Lists {
 
 func (a *Lists) hasTransposed() bool { return a.transposed != nil && a.transposed.Rows > 0 }
 
-// transpose makes t the transposed of a. It takes the rows of a in ascending order and appends each element to the list
-// of its column. To know where each list begins, it first counts how long the lists will be.
+// transpose sets t to aᵀ. It takes the rows of a in ascending order and appends each element to the list of its column.
+// To know where each list begins, it first counts how long the lists will be.
 func (a *Lists) transpose(t *Lists) {
 	t.Reset(a.Cols, a.Rows)
 	t.Extend(len(a.Col))
@@ -125,15 +125,15 @@ func (a *Lists) transpose(t *Lists) {
 	}
 }
 
-// AddMul is C += A·B:  c_ij += Σ_k a_ik·b_kj over the nonzero a_ik, in ascending order of k. C is rows×cols, and A is
-// as many rows of a, starting at row first. The rows of C and B are ldc and ldb elements apart. cols is rounded up to
-// a multiple of 8, and the columns in between are computed too.
+// AddMul is C += A·B: c_ij += Σ_k a_ik·b_kj over the nonzero a_ik, in ascending order of k. C is rows×cols, and A is as
+// many rows of a, starting at row first. The rows of C and B are ldc and ldb elements apart. cols is rounded up to a
+// multiple of 8, and the extra columns are computed too.
 func (a *Lists) AddMul(c []float64, ldc, rows, cols int, b []float64, ldb, first int) {
 	a.eachPanel(kernel.Gather(), c, ldc, rows, cols, b, ldb, first)
 }
 
-// AddMulAT is C += Aᵀ·B:  c_ij += Σ_k a_ki·b_kj, in the same way. Making Aᵀ pays off if there are many columns; with
-// few, the kernel scatters to C instead.
+// AddMulAT is C += Aᵀ·B: c_ij += Σ_k a_ki·b_kj, in the same way. Computing Aᵀ first pays off if there are many columns;
+// if there are few, the kernel scatters to C instead.
 func (a *Lists) AddMulAT(c []float64, ldc, cols int, b []float64, ldb int) {
 	if f := kernel.Scatter(); f != nil && cols < 128 && !a.hasTransposed() {
 		a.eachPanel(f, b, ldb, a.Rows, cols, c, ldc, 0)
@@ -142,8 +142,8 @@ func (a *Lists) AddMulAT(c []float64, ldc, cols int, b []float64, ldb int) {
 	a.Transposed().eachPanel(kernel.Gather(), c, ldc, a.Cols, cols, b, ldb, 0)
 }
 
-// eachPanel calls a kernel with the lists of as many rows as given, starting at row first: panel by panel or, if there
-// are few columns, with as many panels at once as stay in the first-level cache.
+// eachPanel calls a kernel with the lists of the given number of rows, starting at row first: panel by panel or, if
+// there are few columns, with as many panels at once as fit into the first-level cache.
 func (a *Lists) eachPanel(f kernel.ListFunc, near []float64, ldn, rows, cols int, far []float64, ldf, first int) {
 	n, end, last := (cols+7)&^7, first+rows, len(a.Cut)-1
 	for k := 0; k < last; {

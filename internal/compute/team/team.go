@@ -1,4 +1,4 @@
-// Package team lets goroutines work in step: with a barrier, and a measurement of whether one goroutine alone would be
+// Package team lets goroutines work in step. It has a barrier, and measures whether one goroutine alone would be
 // faster. It does not know what they compute.
 package team
 
@@ -10,17 +10,17 @@ import (
 )
 
 // A Pacer decides whether one goroutine or all take the next round of steps. If steps are short, or other programs keep
-// the processors busy, it now and then tries the other way for a round and goes on with the faster. The more often
-// that was in vain, the less often it tries. The result of the steps does not depend on it.
+// the processors busy, it now and then tries the other way for a round, and keeps to the faster of the two. The more
+// often such a try has gained nothing, the less often it tries. The result of the steps does not depend on the choice.
 type Pacer struct {
 	serial   bool          // one goroutine takes the steps
 	trying   bool          // this round tries the other way
-	before   time.Duration // how long a step took before that
-	rounds   int           // since the other way was last tried
-	interval int           // after so many rounds it is tried again
+	before   time.Duration // how long a step took before the trial
+	rounds   int           // since the last trial
+	interval int           // rounds until the next trial
 }
 
-// Workers returns how many of all goroutines are to take the next round of steps: all, or one.
+// Workers returns how many goroutines are to take the next round of steps: all, or one.
 func (p *Pacer) Workers(all int) int {
 	if p.serial {
 		return 1
@@ -46,12 +46,12 @@ func (p *Pacer) Took(step time.Duration, oversubscribed bool) {
 	}
 }
 
-// A Barrier lets each of its parties wait until all have come. A party spins for some tenths of a millisecond, because
-// the others are usually about as far, and waking a sleeper costs tens of microseconds. Then it sleeps; and at once, if
-// there are more parties than processors.
+// A Barrier makes each goroutine that arrives, a party, wait until all parties have arrived. A party first spins for
+// some tenths of a millisecond, because the others usually arrive soon and waking a sleeping goroutine costs tens of
+// microseconds; then it sleeps. If there are more parties than processors, it sleeps at once.
 type Barrier struct {
 	waiting  atomic.Int32
-	_        [60]byte // separate cache lines: spinning on round does not slow down who arrives
+	_        [60]byte // separate cache lines: spinning on round does not slow down a party that arrives
 	round    atomic.Uint32
 	_        [60]byte
 	sleeping atomic.Int32
@@ -62,7 +62,7 @@ type Barrier struct {
 	next     sync.Cond
 }
 
-// Init prepares the barrier for so many parties. Nobody may be waiting.
+// Init prepares the barrier for the given number of parties. No party may be waiting.
 func (b *Barrier) Init(parties int) {
 	b.parties, b.spins, b.next.L = int32(parties), 0, &b.mu
 	b.slept.Store(0)
@@ -78,7 +78,7 @@ func (b *Barrier) Wait() {
 		b.waiting.Store(0)
 		b.round.Add(1)
 		if b.sleeping.Load() > 0 {
-			b.mu.Lock() // who has seen the old round sleeps by now
+			b.mu.Lock() // any party that saw the old round is asleep by now
 			b.next.Broadcast()
 			b.mu.Unlock()
 		}
@@ -100,9 +100,9 @@ func (b *Barrier) Wait() {
 	b.slept.Add(int64(time.Since(begin)))
 }
 
-// Oversubscribed reports whether other programs use the processors: parties slept for more than a quarter of the time
-// since Init, which is given, because the operating system did not run the others. Then many goroutines in step are
-// far slower than one.
+// Oversubscribed reports whether other programs use the processors: whether the parties have slept for more than a
+// quarter of sinceInit, the time since Init, because the operating system did not run the parties that they waited for.
+// Then many goroutines in step are far slower than one.
 func (b *Barrier) Oversubscribed(sinceInit time.Duration) bool {
 	return b.spins > 0 && time.Duration(b.slept.Load()) > sinceInit/4
 }
