@@ -1,4 +1,4 @@
-// Package layers describes a network as plain numbers, for code that draws it, explains it or writes it to a file, and
+// Package layers describes a network as plain numbers, for code that draws it, explains it or writes it to a file and
 // need not know how it is trained.
 package layers
 
@@ -15,7 +15,7 @@ import (
 type Layer struct {
 	Rows, Cols int       // of W: inputs and outputs
 	Stride     int       // how far apart the rows of W begin in the slice
-	W          []float64 // weights, row by row: those of the first input, then of the second
+	W          []float64 // weights, row by row: those of the first input, then those of the second
 	B          []float64 // biases, one for each output
 	Activation string    // the name of g
 }
@@ -24,7 +24,7 @@ type Layer struct {
 type Answer string
 
 const (
-	Number      Answer = ""            // a number to predict; for classes, 1 is the target of the right one
+	Number      Answer = ""            // a number to predict; for classes, the target is 1 for the right class
 	Probability Answer = "probability" // each output is the probability of its class
 	Softmax     Answer = "softmax"     // softmax turns the outputs into probabilities
 )

@@ -18,29 +18,30 @@ import (
 	"backprop/internal/show/text"
 )
 
-// ErrTooLarge is the error for a network that has diverged. It is not written, so that it does not replace a good one.
+// ErrTooLarge is the error for a network that has diverged. Such a network is not written, so that it does not replace
+// a good one.
 var ErrTooLarge = errors.New("its last step made the weights too large")
 
-// A Saver writes the model and the checkpoints of one training, and has the checkpoint to resume from. The methods of a
-// nil Saver do nothing.
+// A Saver writes the model and the checkpoints of one training, and holds the checkpoint to resume from. The methods of
+// a nil Saver do nothing.
 type Saver struct {
 	path    string // of the model
 	meta    map[string]string
 	options Options
 
 	checkpoint *Model // the one to resume from; nil for none
-	othersLeft bool   // the checkpoint file is that of another, unfinished run, and has not been replaced yet
+	othersLeft bool   // the checkpoint file belongs to another, unfinished run, and has not been replaced yet
 
-	history   []byte // the epochs as lines of JSON: the first ones, as many as epochs says
+	history   []byte // the first epochs as lines of JSON: as many as the field epochs says
 	epochs    int
-	lastEpoch int // the number of the last of them
+	lastEpoch int // the number of the last epoch in history
 
 	written   time.Time     // when the last checkpoint was written
-	writeTime time.Duration // how long that took
-	failure   string        // what went wrong with it; "" for nothing
+	writeTime time.Duration // how long writing it took
+	failure   string        // what went wrong when it was written; "" for nothing
 }
 
-// Options are what a Saver has to know about its training.
+// Options tell a Saver what it has to know about its training.
 type Options struct {
 	Resume          bool   // resume from the checkpoint, if there is one
 	Flag            string // the flag that asks for it: -resume, or -sweep-dir
@@ -48,8 +49,8 @@ type Options struct {
 	Epochs          int
 	Samples         int                              // in an epoch
 	Batch           int                              // samples in a step
-	Default         func(flag string) string         // the default of a flag that is younger than the checkpoint
-	Scale           func(text string) string         // the scale that a value of -scale stands for
+	Default         func(flag string) string         // the default of a flag that did not exist yet when the checkpoint was written
+	Scale           func(text string) string         // the scale that a value of the flag -scale stands for
 	Tell            func(format string, args ...any) // prints a sentence on standard error
 }
 
@@ -63,7 +64,7 @@ type Snapshot struct {
 	History []event.Epoch
 }
 
-// Open returns a Saver that will write the model to path. If the training is to resume, it reads the checkpoint.
+// Open returns a Saver that will write the model to path. If the training is to resume, Open reads the checkpoint.
 func Open(path string, meta map[string]string, o Options) (*Saver, error) {
 	s := &Saver{path: path, meta: meta, options: o}
 	if !o.CheckpointsOnly {
@@ -89,14 +90,14 @@ func Open(path string, meta map[string]string, o Options) (*Saver, error) {
 // Path returns the path of the checkpoint.
 func (s *Saver) Path() string { return s.path + ".checkpoint" }
 
-// Complete reports whether the checkpoint to resume from is that of a training which has ended.
+// Complete reports whether the training whose checkpoint is to be resumed has already ended.
 func (s *Saver) Complete() bool {
 	return s != nil && s.checkpoint != nil &&
 		(s.checkpoint.Epoch == s.options.Epochs || s.checkpoint.stoppedEarly())
 }
 
-// Restore sets the training, whose state now returns, to its checkpoint, and returns the checkpoint's progress; nil if
-// there is none to resume from.
+// Restore copies the checkpoint into the weights and the state that now returns, and returns how far the checkpoint had
+// come; nil if there is no checkpoint to resume from.
 func (s *Saver) Restore(now func() Snapshot) (*Snapshot, error) {
 	if s == nil {
 		return nil, nil
@@ -137,7 +138,7 @@ func (s *Saver) damaged(format string, args ...any) error {
 		s.options.Flag, s.checkpoint.Path, fmt.Sprintf(format, args...))
 }
 
-// warnOfReplacing tells the user if the checkpoint of another, unfinished run is going to be replaced.
+// warnOfReplacing warns the user if the checkpoint of another, unfinished run is going to be replaced.
 func (s *Saver) warnOfReplacing() {
 	m, err := Read(s.Path())
 	s.othersLeft = err == nil && m.Meta["-epochs"] != strconv.Itoa(m.Epoch) && !m.stoppedEarly()
@@ -172,8 +173,8 @@ func (m *Model) stoppedEarly() bool {
 	return stopper.Exhausted()
 }
 
-// AfterEpoch writes a checkpoint, unless that would take more than a tenth of the time because epochs are short. After
-// the first and the last epoch it always does.
+// AfterEpoch writes a checkpoint. If epochs are so short that writing would take more than a tenth of the time, it
+// skips some, but never after the first and the last epoch.
 func (s *Saver) AfterEpoch(last bool, now func() Snapshot) {
 	if s == nil || !last && time.Since(s.written) < 9*s.writeTime {
 		return
@@ -203,8 +204,8 @@ func (s *Saver) Finish(state Snapshot) error {
 	return err
 }
 
-// Interrupted writes a checkpoint of an interrupted training. The error that it returns is the rest of a sentence that
-// says so: where the training was interrupted, and how it can be resumed.
+// Interrupted writes a checkpoint of an interrupted training. The error that it returns says where the training was
+// interrupted and how it can be resumed; it completes the sentence of a caller.
 func (s *Saver) Interrupted(state Snapshot, epochs int) error {
 	where := fmt.Sprintf("after epoch %d of %d", state.Epoch, epochs)
 	if state.Partial.Samples > 0 {
@@ -222,8 +223,8 @@ func (s *Saver) Interrupted(state Snapshot, epochs int) error {
 	return fmt.Errorf("%s; the checkpoint is written: run the same command %s to continue", where, s.howToResume())
 }
 
-// InterruptedAtEnd returns such an error for a training that was interrupted after its last epoch, whose checkpoint is
-// written.
+// InterruptedAtEnd returns the error for a training that was interrupted after its last epoch, when the checkpoint had
+// already been written.
 func (s *Saver) InterruptedAtEnd() error {
 	const where = "after the last epoch, before its weights were judged"
 	if s == nil || s.othersLeft {
@@ -269,8 +270,8 @@ func (s *Saver) write(path string, state Snapshot, checkpoint bool) error {
 	return nil
 }
 
-// historyTensor returns the epochs as lines of JSON in a tensor, or nothing if there are no epochs. Lines that were
-// made for the last checkpoint are used again, unless epochs have been left out of the history since.
+// historyTensor returns the epochs as lines of JSON in a tensor, or nothing if there are no epochs. The lines of the
+// last checkpoint are used again, unless epochs have been dropped from the history since.
 func (s *Saver) historyTensor(history []event.Epoch) ([]safetensors.Tensor, error) {
 	if n := s.epochs; n > len(history) || n > 0 && history[n-1].Epoch != s.lastEpoch {
 		s.epochs, s.history = 0, nil

@@ -13,7 +13,7 @@ import (
 	"backprop/internal/show/text"
 )
 
-// An Exported describes an exported file in words: its format, what the network takes and what it gives.
+// An Exported describes an exported file in words: its format, the network's inputs and its outputs.
 type Exported struct{ Format, Takes, Gives string }
 
 // Export writes the network for other programs. The ending of path chooses the format: .onnx, or else the JSON of
@@ -33,8 +33,8 @@ func (m *Model) Export(path string, operator func(activation string) string) (Ex
 	return e, nil
 }
 
-// contract describes in words what the exported network takes and gives. scales says whether the file scales the
-// numbers itself.
+// contract describes in words the inputs that the exported network takes and the outputs that it gives. scales says
+// whether the file scales the numbers itself.
 func (m *Model) contract(scales bool) (takes, gives string) {
 	takes = text.Plural(m.Inputs(), "number")
 	if names := strings.Join(m.Names, ", "); names != "" && len(names) < 200 {
@@ -130,8 +130,8 @@ func onnxLayer(l layers.Layer, operator string) (onnx.Layer, error) {
 	return o, nil
 }
 
-// distinct returns the names with a number after each that has appeared before, so that a program that uses the network
-// can tell the inputs apart.
+// distinct returns the names, and appends a number to each one that has appeared before, so that a program that uses
+// the network can tell the inputs apart.
 func distinct(names []string) []string {
 	seen, list := map[string]bool{}, slices.Clone(names)
 	for i, name := range names {

@@ -8,7 +8,7 @@ import (
 	"backprop/internal/data/dataset"
 )
 
-// MatchClasses checks that the data suit the model, and renumbers the classes of the data in the model's order.
+// MatchClasses checks that the data fit the model, and renumbers the classes of the data in the model's order.
 func (m *Model) MatchClasses(data *dataset.Dataset) error {
 	outputs := m.Outputs()
 	switch {
@@ -27,7 +27,7 @@ func (m *Model) MatchClasses(data *dataset.Dataset) error {
 	case data.Classes == nil || !m.Native:
 		return nil
 	}
-	number := make([]int32, len(data.Classes)) // from a class of the data to that of the model
+	number := make([]int32, len(data.Classes)) // number[class of the data] is the class of the model
 	for i, name := range data.Classes {
 		n := slices.Index(m.Classes, strings.ToValidUTF8(name, "\uFFFD"))
 		if n < 0 {

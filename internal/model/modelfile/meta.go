@@ -14,16 +14,16 @@ import (
 	"backprop/internal/show/text"
 )
 
-// version is the version of the metadata. A file with another one is refused.
+// version is the version of the metadata. A file with another version is refused.
 const version = "1"
 
 // A Training is what is known about a training before it begins.
 type Training struct {
-	Flags   map[string]string // those that change what is learned, by name without the dash
+	Flags   map[string]string // the flags that change what is learned, by name without the dash
 	Data    *dataset.Dataset
 	In, Out dataset.Scale
 	Sizes   []int  // the number of inputs, then of outputs of each layer
-	From    *Model // whose weights the training begins with; nil for random weights
+	From    *Model // the model with whose weights the training begins; nil for random weights
 }
 
 // Meta returns the metadata of a training: what is needed to use its network again, and to tell whether a checkpoint
@@ -59,7 +59,7 @@ func Meta(t Training) map[string]string {
 	return meta
 }
 
-// addOrigin adds to the metadata of a training what it takes over from m, the model that it continues.
+// addOrigin adds to meta what a training takes over from m, the model that it continues.
 func (m *Model) addOrigin(meta map[string]string) {
 	meta["-load"] = layers.Hash(m.Layers)
 	if m.Names != nil {
@@ -73,7 +73,7 @@ func (m *Model) addOrigin(meta map[string]string) {
 	}
 }
 
-// readMeta sets the fields that the metadata describe, and checks that they belong to the network.
+// readMeta sets the fields of the model from its metadata, and checks that they fit the network.
 func (m *Model) readMeta() error {
 	var sizes []int
 	err := m.readEntry("sizes", &sizes, func() bool { return slices.Equal(sizes, layers.Sizes(m.Layers)) })
@@ -85,7 +85,7 @@ func (m *Model) readMeta() error {
 	return err
 }
 
-// readEntry decodes the JSON of an entry into v. It is an error if fits, which is called afterwards, returns false.
+// readEntry decodes the JSON of an entry into v. Then it calls fits, and returns an error if fits returns false.
 func (m *Model) readEntry(key string, v any, fits func() bool) error {
 	err := json.Unmarshal([]byte(m.Meta[key]), v)
 	if err == nil && !fits() {
@@ -129,7 +129,7 @@ func (m *Model) readOutputs() (err error) {
 	return nil
 }
 
-// readImages reads the size of the images, the value of full ink, and where on them the drawing is.
+// readImages reads the size of the images, the value of full ink, and where the drawing lies in an image.
 func (m *Model) readImages() error {
 	if m.Meta["width"] == "" {
 		return nil
@@ -209,7 +209,7 @@ func decodeScale(meta map[string]string, name string, n int) (scale dataset.Scal
 	return scale, err
 }
 
-// decodeList reads n numbers from meta, or one that stands for all.
+// decodeList reads n numbers from meta, or one number that stands for all of them.
 func decodeList(meta map[string]string, key string, n int) ([]float64, error) {
 	var one float64
 	if json.Unmarshal([]byte(meta[key]), &one) == nil {
@@ -223,6 +223,6 @@ func decodeList(meta map[string]string, key string, n int) ([]float64, error) {
 }
 
 func jsonText(v any) string {
-	b, _ := json.Marshal(v) // of numbers and texts, which cannot fail
+	b, _ := json.Marshal(v) // cannot fail: v has only numbers and texts
 	return string(b)
 }

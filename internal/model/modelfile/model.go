@@ -13,8 +13,8 @@
 // tensors: velocity.N.weight and velocity.N.bias for momentum, square.… for Adam, best.… for early stopping, and
 // history, which holds the epochs so far as lines of JSON.
 //
-// Everything that a file claims is checked against its size. Files are not written in place: a new one replaces the old
-// one when it is complete.
+// Everything that a file claims is checked against its size. Files are not written in place: a new file replaces the
+// old one once it is complete.
 package modelfile
 
 import (
@@ -39,7 +39,7 @@ import (
 	"backprop/internal/show/event"
 )
 
-// A Model is a network together with everything needed to use it again.
+// A Model is a network, with everything needed to use it again.
 type Model struct {
 	Path         string
 	Meta         map[string]string
@@ -73,7 +73,7 @@ func (m *Model) Inputs() int { return m.Layers[0].Rows }
 // Outputs returns the number of outputs.
 func (m *Model) Outputs() int { return len(m.Layers[len(m.Layers)-1].B) }
 
-// SetFunctions sets the activations, the cost and the meaning of the outputs, none of which the tensors tell.
+// SetFunctions sets the activations, the cost and the meaning of the outputs, which the tensors do not tell.
 func (m *Model) SetFunctions(hidden, output, cost string, answer layers.Answer) {
 	for l := range m.Layers {
 		m.Layers[l].Activation = hidden
@@ -139,7 +139,7 @@ func decode(r io.Reader, size int64) (*Model, error) {
 	}
 	m := &Model{Meta: meta}
 	for _, k := range []string{"backprop", "sizes", "checksum"} {
-		m.Native = m.Native || meta[k] != "" // so that one damaged entry does not make the file a foreign one
+		m.Native = m.Native || meta[k] != "" // one damaged entry does not mean that another program wrote the file
 	}
 	if err := m.readTensors(tensors); err != nil {
 		return nil, err
@@ -159,7 +159,7 @@ func decode(r io.Reader, size int64) (*Model, error) {
 	return m, m.readMeta()
 }
 
-// readTensors sets the layers, and for a checkpoint its state and history.
+// readTensors sets the layers and, for a checkpoint, the state and the history.
 func (m *Model) readTensors(tensors []safetensors.Tensor) (err error) {
 	var network []safetensors.Tensor
 	state := map[string][]safetensors.Tensor{}
@@ -201,7 +201,8 @@ func (m *Model) readHistory(t safetensors.Tensor) error {
 }
 
 // assumeMeta guesses what a file of another program does not say; -load prints the guess. If the number of inputs is a
-// square, the inputs are taken for a square image of 0 to 255, unless that would be too small for a picture.
+// square, the inputs are taken for the pixels of a square image, from 0 to 255, unless the image would be too small for
+// a picture.
 func (m *Model) assumeMeta() {
 	const minWidth = 8 // pixels
 	m.Depth = 255
@@ -219,8 +220,8 @@ func (m *Model) assumeMeta() {
 	}
 }
 
-// CheckFinite returns an error if r, the result of a model that was read, is not finite. The error names the layer with
-// the largest weight or bias.
+// CheckFinite returns an error if r, which was computed with a model from a file, is not finite. The error names the
+// layer with the largest weight or bias.
 func (m *Model) CheckFinite(r event.Result) error {
 	if sum := r.Cost + r.MSE; !math.IsNaN(sum) && !math.IsInf(sum, 0) {
 		return nil

@@ -17,7 +17,7 @@ import (
 	"backprop/internal/show/text"
 )
 
-// nielsenCosts has network2.py's name for each cost that it knows.
+// nielsenCosts maps our name of a cost to that of network2.py, for the two costs that network2.py has.
 var nielsenCosts = map[string]string{"mse": "QuadraticCost", "bce": "CrossEntropyCost"}
 
 // A nielsen is what network2.py saves.
@@ -26,10 +26,10 @@ type nielsen struct {
 	Weights  [][][]float64     `json:"weights"` // of each layer out×in
 	Biases   [][][]float64     `json:"biases"`  // of each layer out×1
 	Cost     string            `json:"cost"`
-	Metadata map[string]string `json:"metadata,omitempty"` // this program's; network2.py ignores it
+	Metadata map[string]string `json:"metadata,omitempty"` // written by this program; network2.py ignores it
 }
 
-// isONNX reports whether a file begins as ONNX does: with the version of the format, then a text or the graph.
+// isONNX reports whether a file begins like ONNX: with the version of the format, then a text or the graph.
 func isONNX(f io.ReaderAt) bool {
 	var b [3]byte
 	_, err := f.ReadAt(b[:], 0)
@@ -53,7 +53,7 @@ func IsNielsen(r io.Reader) bool {
 
 func (m *Model) writeNielsen(w io.Writer) error {
 	n := nielsen{Sizes: layers.Sizes(m.Layers), Cost: nielsenCosts[m.Cost], Metadata: maps.Clone(m.Meta)}
-	for _, key := range []string{"checksum", "epoch", "met", "seconds"} { // which describe the file it was read from
+	for _, key := range []string{"checksum", "epoch", "met", "seconds"} { // these describe the file that the model was read from
 		delete(n.Metadata, key)
 	}
 	for _, l := range m.Layers {
@@ -146,7 +146,7 @@ func (n *nielsen) tensors() (tensors []safetensors.Tensor, err error) {
 	return tensors, nil
 }
 
-// flatten returns the rows of a matrix one after another, which must have the given size.
+// flatten returns the rows of a matrix one after another. The matrix must have the given size.
 func flatten(matrix [][]float64, rows, cols int) (all []float64, err error) {
 	if len(matrix) != rows || rows < 1 || cols < 1 {
 		return nil, fmt.Errorf("%d rows, and the sizes ask for %d", len(matrix), rows)

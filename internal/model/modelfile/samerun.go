@@ -38,7 +38,7 @@ func (s *Saver) checkSameRun(m *Model) error {
 	return nil
 }
 
-// flagsOf returns the flags in the metadata a and b, sorted. Those whose default depends on other flags come last, so
+// flagsOf returns the flags in the metadata a and b, sorted. Flags whose default depends on other flags come last, so
 // that an error names the flag that the user has changed.
 func flagsOf(a, b map[string]string) []string {
 	var independent, dependent []string
@@ -56,14 +56,14 @@ func flagsOf(a, b map[string]string) []string {
 	return append(independent, dependent...)
 }
 
-// checkSameFlag returns an error if the run of the checkpoint m had another value of a flag that matters. A flag
-// that is younger than the checkpoint had its default.
+// checkSameFlag returns an error if the run of the checkpoint m had another value of the flag, and the difference
+// matters. A flag that did not exist yet when the checkpoint was written counts as having its default.
 func (s *Saver) checkSameFlag(m *Model, flag string, sameData bool) error {
 	then, known := m.Meta[flag]
 	if !known {
 		then = s.options.Default(flag[1:])
 		if flag == "-schedule" {
-			then = "constant" // the only one, before there was a choice
+			then = "constant" // the only schedule before there was a choice
 		}
 	}
 	now := s.meta[flag]
@@ -72,7 +72,7 @@ func (s *Saver) checkSameFlag(m *Model, flag string, sameData bool) error {
 	case now == then || flag == "-epochs" || sameData && choosesData:
 		return nil
 	case flag == "-scale" && s.options.Scale(then) == s.options.Scale(now):
-		return nil // one of them is the default for these data
+		return nil // one of the two is the default, and means the other for these data
 	case flag == "-load" && then == "":
 		return errors.New("it began from random weights, without -load; give the same, " +
 			"or remove the checkpoint to start afresh")

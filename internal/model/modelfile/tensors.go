@@ -14,7 +14,7 @@ import (
 	"backprop/internal/show/text"
 )
 
-// stateNames begin the names of a checkpoint's tensors that do not belong to the network.
+// stateNames are the prefixes of tensors in a checkpoint that do not belong to the network.
 var stateNames = []string{"velocity", "square", "best"}
 
 // Write writes the model as a safetensors file, with the state of a checkpoint if there is one, but without its

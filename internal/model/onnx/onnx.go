@@ -19,8 +19,8 @@ import (
 	"unicode"
 )
 
-// A Model is a network together with its scaling: the graph takes numbers as they are in the data, and answers in the
-// units of the data.
+// A Model is a network together with its scaling: the graph takes numbers as they are in the data, and returns them in
+// the units of the data.
 type Model struct {
 	Producer  string            // the program that writes the file
 	Doc       string            // describes the graph in words
@@ -53,8 +53,8 @@ const (
 	maxBytes     = 1<<31 - 1
 )
 
-// Begins reports whether r begins as an ONNX file does: with the version of the format in one byte, and the name of
-// the program that wrote the file.
+// Begins reports whether r begins like an ONNX file: with the version of the format in one byte, and the name of the
+// program that wrote the file.
 func Begins(r io.Reader) bool {
 	var head [4]byte
 	if _, err := io.ReadFull(r, head[:]); err != nil {
@@ -92,14 +92,14 @@ func Write(w io.Writer, m Model) error {
 	return g.write(w, head, body)
 }
 
-// A graph is a chain of nodes: each takes the value of the node before it.
+// A graph is a chain of nodes: each takes the value of the one before it.
 type graph struct {
-	value   string // the name of the last node's value
+	value   string // the name of the value of the last node
 	nodes   []node
 	tensors []tensor
 }
 
-// A node applies an operator to the values with the names in, and calls the result out.
+// A node applies an operator to the values named in the field in, and gives the result the name out.
 type node struct {
 	kind, out  string
 	in         []string
@@ -140,7 +140,7 @@ func (g *graph) add(kind, out string, constants ...tensor) *node {
 	return &g.nodes[len(g.nodes)-1]
 }
 
-// vector returns a constant with the numbers of v, or with just one number if all are equal, since ONNX repeats it.
+// vector returns a constant with the numbers of v, or a single number if all are equal, since ONNX repeats it.
 func vector(name string, v []float64) tensor {
 	if slices.Min(v) == slices.Max(v) {
 		v = v[:1]
@@ -148,7 +148,7 @@ func vector(name string, v []float64) tensor {
 	return tensor{name, []int{len(v)}, [][]float64{v}}
 }
 
-// scale adds (x − shift)·factor, and 0 in place of missing values.
+// scale adds nodes that compute (x − shift)·factor, and put 0 in place of missing values.
 func (g *graph) scale(m Model) {
 	if slices.Min(m.Shift) != 0 || slices.Max(m.Shift) != 0 {
 		g.add("Sub", "centred", vector("input_shift", m.Shift))
@@ -163,7 +163,7 @@ func (g *graph) scale(m Model) {
 	}
 }
 
-// layer adds z = x·W + b and a = g(z).
+// layer adds nodes that compute z = x·W + b and a = g(z).
 func (g *graph) layer(number string, l Layer) {
 	in, out := len(l.Weights), len(l.Bias)
 	weights := tensor{"W" + number, []int{in, out}, l.Weights}
@@ -224,7 +224,7 @@ func attribute(name string, v int) message {
 	return message{}.text(1, name).integer(3, v).integer(20, intAttribute)
 }
 
-// matrix describes an input or output with any number of rows.
+// matrix describes an input or an output: a matrix with any number of rows.
 func matrix(name string, columns int) message {
 	rowCount := message{}.text(2, "samples")
 	columnCount := message{}.integer(1, columns)

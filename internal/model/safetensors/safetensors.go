@@ -22,7 +22,7 @@ import (
 	"backprop/internal/file"
 )
 
-// A Tensor is an entry of the header, and the data that belong to it.
+// A Tensor is an entry of the header, with the data that belong to it.
 type Tensor struct {
 	Name    string  `json:"-"`
 	Dtype   string  `json:"dtype"` // F64, U8, or F32, which is read but never written
@@ -34,7 +34,7 @@ type Tensor struct {
 	Write func(w io.Writer) `json:"-"` // writes the data, little-endian; w remembers an error, as a bufio.Writer does
 }
 
-// widths has the number of bytes in one element of each type.
+// widths says how many bytes an element of each type takes.
 var widths = map[string]int64{"F64": 8, "F32": 4, "U8": 1}
 
 // maxHeader is the longest header that other readers of the format accept.
@@ -43,7 +43,7 @@ const maxHeader = 100_000_000
 // maxNames limits the names in one JSON object of the header. No network needs so many, and they would take memory.
 const maxNames = 100_000
 
-// Begins reports whether r begins as a safetensors file does.
+// Begins reports whether r begins like a safetensors file.
 func Begins(r io.Reader) bool {
 	var head [9]byte
 	io.ReadFull(r, head[:])
@@ -144,7 +144,7 @@ func readHeader(r io.Reader, size int64) ([]byte, error) {
 	return header, nil
 }
 
-// checkOffsets checks that the tensors' data follow one another without gaps, and are dataSize bytes in all.
+// checkOffsets checks that the data of the tensors follow one another without gaps, and take dataSize bytes in all.
 func checkOffsets(tensors []Tensor, dataSize int64) error {
 	at := int64(0)
 	for _, t := range tensors {
