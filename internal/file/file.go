@@ -1,5 +1,5 @@
 // Package file reads files without trusting the sizes that they claim, and writes files so that each is either complete
-// or not there.
+// or not there at all.
 package file
 
 import (
@@ -24,7 +24,7 @@ import (
 // ErrCut is the error for a file that ends too early.
 var ErrCut = errors.New("the file was cut off, fetch it again")
 
-// Error returns err with the path of the file before it and advice on what to do after it.
+// Error returns err with the path of the file in front and, at the end, advice on what to do.
 func Error(path string, err error) error {
 	err = withoutPath(err)
 	var corrupt flate.CorruptInputError
@@ -43,7 +43,8 @@ func Error(path string, err error) error {
 	return fmt.Errorf("%s: %w", path, err)
 }
 
-// withoutPath returns a file error without its path, which may be that of a temporary file. Callers add the right one.
+// withoutPath returns a file error without its path, which may be the path of a temporary file. Callers add the right
+// path.
 func withoutPath(err error) error {
 	var pathError *fs.PathError
 	var linkError *os.LinkError
@@ -72,8 +73,8 @@ func Clean(s string) string {
 	}, s)
 }
 
-// Message cleans a message that contains text from outside. A long message loses its middle: what it is about is at
-// the beginning, and what to do at the end.
+// Message cleans a message that contains text from outside. A long message loses its middle, because the beginning says
+// what it is about, and the end what to do.
 func Message(s string) string {
 	const maxLength, end = 500, 197 // characters
 	s = strings.Join(strings.Fields(Clean(s)), " ")
@@ -89,20 +90,20 @@ func Message(s string) string {
 type Reader struct {
 	*bufio.Reader
 	File  *os.File // nil if NewReader made the Reader
-	Size  int64    // of the file on disk
+	Size  int64    // the size of the file on disk
 	Limit int64    // the most bytes that the file can hold: never allocate more than this
 	Gzip  bool
 }
 
-// MaxUnpacked returns how many bytes we accept from n bytes of packed data. Images shrink to about a fifth and tables
-// to no less than a thirtieth; only data without information shrink a thousandfold.
+// MaxUnpacked returns how many bytes we accept from n bytes of packed data. Packing makes images about five times
+// smaller, and tables at most thirty times. Only data that say nothing shrink a thousandfold.
 func MaxUnpacked(n int64) int64 { return 1<<20 + 100*n }
 
 // unknownSize is the size assumed for a pipe.
 const unknownSize = 1 << 40
 
 // Open opens a file for reading. It recognises gzip by the first bytes, not by the name, because browsers unpack a .gz
-// and keep its name. Errors begin with path.
+// file and keep its name. Errors begin with path.
 func Open(path string) (*Reader, error) {
 	f, err := os.Open(path)
 	if err != nil {
@@ -148,7 +149,7 @@ func CheckRegular(path string) error {
 	return err
 }
 
-// NewReader reads from in like Open from a file of the given size.
+// NewReader returns a Reader of in, as Open does for a file of the given size.
 func NewReader(in io.Reader, size int64) (*Reader, error) {
 	r := &Reader{Reader: buffered(in), Size: size, Limit: size}
 	empty := "the file is empty"
@@ -174,8 +175,8 @@ func NewReader(in io.Reader, size int64) (*Reader, error) {
 
 func buffered(in io.Reader) *bufio.Reader { return bufio.NewReaderSize(in, 1<<16) }
 
-// Head returns the bytes that have been read from the file but not yet from r, up to 512. It does not wait for more,
-// since a program at the other end of a pipe may be waiting for an answer.
+// Head returns up to 512 bytes that have arrived from the file and that nobody has read from r yet. It does not wait
+// for more, since the program at the other end of a pipe may be waiting for an answer.
 func (r *Reader) Head() []byte {
 	head, _ := r.Peek(min(r.Buffered(), 512))
 	return head
@@ -184,7 +185,8 @@ func (r *Reader) Head() []byte {
 // Close closes the file that Open opened.
 func (r *Reader) Close() error { return r.File.Close() }
 
-// notData returns what the file is if it is something that is often saved by mistake in place of data.
+// notData says what the file is, if it is something that people often save by mistake in place of data; else it returns
+// "".
 func notData(head []byte) string {
 	head = skipBlanks(head)
 	switch {
@@ -199,8 +201,9 @@ func notData(head []byte) string {
 
 var htmlStart = regexp.MustCompile(`^<[!?A-Za-z]`)
 
-// ReadN reads n bytes into a slice of exactly that size. Beyond 48 MiB it does not believe n: it doubles the slice
-// whenever that much data has come. (MNIST's images need no more than 48 MiB, so they take one allocation.)
+// ReadN reads n bytes into a slice of exactly that size. If n is more than 48 MiB, ReadN does not trust it: it begins
+// with 48 MiB, and doubles the slice whenever it is full. (MNIST's images need no more than 48 MiB, so they take one
+// allocation.)
 func ReadN(r io.Reader, n int) ([]byte, error) {
 	const believed = 48 << 20
 	buf := make([]byte, min(n, believed))
@@ -331,7 +334,7 @@ func CheckKind(path, kind string, isKind func(r io.Reader) bool) error {
 	return nil
 }
 
-// createTemporary creates a temporary file that is to become path. target is path with links resolved.
+// createTemporary creates a temporary file that is to become path. target is path with all links resolved.
 func createTemporary(path string) (target string, f *os.File, err error) {
 	target = Follow(path)
 	mode := fs.FileMode(0o644)
@@ -354,20 +357,21 @@ func createTemporary(path string) (target string, f *os.File, err error) {
 	return target, f, err
 }
 
-// amongDevices reports whether path is in a folder of devices. Something there may look like a file, such as
-// /dev/stdout, but a temporary file must not be created beside it.
+// amongDevices reports whether path is in a folder of devices. A path such as /dev/stdout may look like a file, but no
+// temporary file must be created beside it.
 func amongDevices(path string) bool {
 	dir := filepath.ToSlash(filepath.Dir(filepath.Clean(path))) + "/"
 	return strings.HasPrefix(dir, "/proc/") || strings.HasPrefix(dir, "/dev/") && !strings.HasPrefix(dir, "/dev/shm/")
 }
 
-// Follow returns the absolute path without links, even if there is no file yet where the last link leads. So all names
-// of a file give the same path, and a file is written where the link leads instead of replacing the link.
+// Follow returns the absolute path with all links resolved, even if there is no file yet where the last link leads. So
+// all names of a file give the same path, and writing to a link writes the file that it leads to and leaves the link in
+// place.
 func Follow(path string) string {
 	if p, err := filepath.Abs(path); err == nil {
 		path = p
 	}
-	for range 40 { // more links than that are a circle
+	for range 40 { // if there are more links than that, they go in a circle
 		if p, err := filepath.EvalSymlinks(path); err == nil {
 			return p
 		}
@@ -386,8 +390,8 @@ func Follow(path string) string {
 	return path
 }
 
-// Abandoned is the age from which a temporary file counts as left by a program that was killed. A younger one may
-// belong to a program that is writing.
+// Abandoned is the age from which a temporary file is taken to have been left by a program that was killed. A younger
+// file may belong to a program that is still writing it.
 const Abandoned = 10 * time.Minute
 
 // RemoveTemporary removes abandoned temporary files beside path.
@@ -396,7 +400,7 @@ func RemoveTemporary(path string) {
 	RemoveTemporaries(filepath.Dir(path), func(name string) bool { return name == filepath.Base(path) })
 }
 
-// RemoveTemporaries removes the abandoned temporary files in dir of all files whose names match.
+// RemoveTemporaries removes the abandoned temporary files in dir that were to become files whose names match.
 func RemoveTemporaries(dir string, match func(name string) bool) {
 	list, _ := os.ReadDir(dir)
 	for _, entry := range list {
@@ -411,5 +415,6 @@ func RemoveTemporaries(dir string, match func(name string) bool) {
 	}
 }
 
-// temporaryName matches the names that createTemporary chooses. The group is the name of the file that is written.
+// temporaryName matches the names that createTemporary chooses. The group is the name of the file that was to be
+// written.
 var temporaryName = regexp.MustCompile(`^\.(.+)\.[0-9]+\.tmp$`)

@@ -57,7 +57,7 @@ func CheckFormat(head []byte) error {
 	return nil
 }
 
-// skipBlanks returns text without a byte order mark and blanks at its beginning.
+// skipBlanks returns text without the byte order mark and the blanks at its beginning.
 func skipBlanks(text []byte) []byte {
 	return bytes.TrimLeft(bytes.TrimPrefix(text, []byte("\xef\xbb\xbf")), " \t\r\n")
 }
@@ -81,7 +81,7 @@ func isJSON(text []byte) bool {
 	return false
 }
 
-// isUTF16 reports whether every second byte is zero, and no other: then head is UTF-16, and all letters are in ASCII.
+// isUTF16 reports whether every second byte is zero, and no other byte is: then head is ASCII text in UTF-16.
 func isUTF16(head []byte) bool {
 	const enough = 16 // bytes to be sure
 	pairs := len(head) / 2

@@ -15,8 +15,8 @@ import (
 var pause = func() { time.Sleep(10 * time.Millisecond) }
 
 // Lock keeps other programs from path until unlock is called. It creates path.lock, which contains the number of this
-// process and the name of this machine. A lock that a dead process has left is taken over. If the process is on another
-// machine, nobody can know whether it is dead, and the error says what to do.
+// process and the name of this machine. It takes over a lock that a dead process has left behind. Whether a process on
+// another machine is dead it cannot know; then the error says what to do.
 func Lock(path string) (unlock func(), err error) {
 	name := Follow(path) + ".lock"
 	host, _ := os.Hostname()
@@ -96,11 +96,11 @@ func checkDead(text, host string) error {
 	process, itsHost, _ := strings.Cut(strings.TrimSpace(text), " ")
 	pid, err := strconv.Atoi(process)
 	switch {
-	case err != nil || pid < 1: // it was killed, or the disk was full, before it wrote the number
+	case err != nil || pid < 1: // the process was killed, or the disk was full, before it wrote its number
 		return nil
 	case itsHost != host:
 		return fmt.Errorf("process %d on %.60q is writing it: wait until that has ended", pid, itsHost)
-	case pid == os.Getpid(): // of a dead process with our number, as in a container, where numbers start again
+	case pid == os.Getpid(): // a dead process had our number, as happens in a container, where numbers start again
 		return nil
 	}
 	if p, err := os.FindProcess(pid); err == nil {

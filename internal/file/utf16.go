@@ -1,4 +1,4 @@
-// UTF-16: text as Excel writes it, made UTF-8.
+// UTF-16, in which Excel may write text, turned into UTF-8.
 
 package file
 
@@ -16,15 +16,15 @@ func IsUTF16(head []byte) bool {
 	return bytes.HasPrefix(head, []byte("\xff\xfe")) || bytes.HasPrefix(head, []byte("\xfe\xff"))
 }
 
-// A utf16Reader turns text in UTF-16 into UTF-8. Half a character becomes a byte that is not UTF-8 either.
+// A utf16Reader turns text in UTF-16 into UTF-8. Half a character becomes a byte that is not valid UTF-8 either.
 type utf16Reader struct {
 	r     *bufio.Reader
 	order binary.ByteOrder
 	rest  []byte // UTF-8 that has not been read yet
-	err   error  // after it
+	err   error  // the error to return after rest
 }
 
-// NewUTF16 returns a reader of such a file that gives UTF-8.
+// NewUTF16 returns a reader that turns a file in UTF-16 into UTF-8.
 func NewUTF16(r *bufio.Reader) io.Reader {
 	u := &utf16Reader{r: r, order: binary.LittleEndian}
 	if mark, _ := r.ReadByte(); mark == 0xfe {
