@@ -108,6 +108,7 @@ func TestSoftmax(t *testing.T) {
 	expect(t, "rows", z.Softmax(PerRow), -1, []float64{0.25, 0.75}, []float64{0.5, 0.5})
 	expect(t, "columns", z.Softmax(PerColumn), -1, []float64{0.25, 0.5}, []float64{0.75, 0.5})
 	wide := matrixOf(0, []float64{0, l, l}, []float64{l, 0, 0})
+	expect(t, "wide rows", wide.Softmax(PerRow), -1, []float64{1. / 7, 3. / 7, 3. / 7}, []float64{0.6, 0.2, 0.2})
 	expect(t, "all", wide.Softmax(Whole), -1, []float64{1. / 12, 0.25, 0.25}, []float64{0.25, 1. / 12, 1. / 12})
 }
 
