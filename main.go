@@ -312,11 +312,10 @@ func evaluateModel(cfg *settings.Settings, m *modelfile.Model, data *dataset.Dat
 	}
 	x.testPart(&last, result)
 	done := event.Done{Event: "done", TestAccuracy: last.TestAccuracy, TestRMSE: last.TestRMSE,
-		Hash: layers.Hash(m.Layers)}
+		Hash: layers.Hash(m.Layers), Quality: x.quality(nil)}
 	if data.Classes == nil {
 		done.TrainRMSE = x.rmse(x.evaluateSet(&data.Train, nil))
 	}
-	done.Quality = x.quality(nil)
 	done.Seconds = time.Since(start).Seconds()
 	printDone(out, x, done)
 	if err := x.recorder.Done(done); err != nil {
