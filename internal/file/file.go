@@ -205,8 +205,8 @@ var htmlStart = regexp.MustCompile(`^<[!?A-Za-z]`)
 // with 48 MiB, and doubles the slice whenever it is full. (MNIST's images need no more than 48 MiB, so they take one
 // allocation.)
 func ReadN(r io.Reader, n int) ([]byte, error) {
-	const believed = 48 << 20
-	buf := make([]byte, min(n, believed))
+	const trusted = 48 << 20
+	buf := make([]byte, min(n, trusted))
 	got, err := io.ReadFull(r, buf)
 	for err == nil && got < n {
 		buf = append(make([]byte, 0, min(n, 2*got)), buf...)

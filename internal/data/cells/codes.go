@@ -4,14 +4,14 @@ package cells
 
 import "strings"
 
-// A code is a number that may be the name of something: 01 may be another label than 1, and two numbers of 17 digits
-// can be the same float64.
+// A code is a number that may be a name: 01 may be another label than 1, and two numbers of 17 digits may be the same
+// float64.
 type code struct {
 	text string
 	n    int // how often it appears
 }
 
-// maxCodes is the number of codes to remember in a column: no more classes can be learned.
+// maxCodes is how many codes of a column are remembered: a network cannot learn more classes.
 const maxCodes = 1001
 
 // isCode reports whether a number may be a code: it begins with 0, or has more digits than a float64 keeps.
@@ -36,7 +36,8 @@ func (c *Column) noteCode(x float64, f string) {
 	c.codes[x] = known
 }
 
-// SameCode returns two spellings in a column that count as one word; nil if there are none.
+// SameCode returns two different texts in a column that count as the same number, such as 01 and 1; nil if there are
+// none.
 func (t *Table) SameCode(j int) []string {
 	c := &t.Cols[j]
 	if c.sameCode != nil || c.codes == nil {

@@ -1,4 +1,4 @@
-// Decimal: which mark is decimal in a table, the point or the comma.
+// Decimal marks: whether a table has a decimal point or a decimal comma.
 
 package cells
 
@@ -9,13 +9,14 @@ import (
 	"backprop/internal/data/field"
 )
 
-// A spelling says how the numbers of a column are written that have a point or a comma.
+// A spelling says how those numbers of a column are written that have a point or a comma.
 type spelling struct {
 	first                        [field.UnclearComma + 1]entry // of each form
-	unclearPoints, unclearCommas []int32                       // rows with numbers that may have to be thousands
+	unclearPoints, unclearCommas []int32                       // rows with numbers whose mark may group thousands
 }
 
-// note notes a number. Once a column has shown that a mark is decimal, later numbers with this mark are clear.
+// note records how a number is written. Once a column has shown that a mark is decimal, later numbers with this mark
+// are clear.
 func (s *spelling) note(form field.Form, f string, line, row int) {
 	if s.first[form].line == 0 {
 		s.first[form] = entry{strings.Clone(f), 1, line}
@@ -28,7 +29,7 @@ func (s *spelling) note(form field.Form, f string, line, row int) {
 	}
 }
 
-// An example is a number of a table that shows which mark is decimal, or leaves it open.
+// An example is a number in a table that shows which mark is decimal, or leaves it open.
 type example struct {
 	entry
 	col int
@@ -36,13 +37,13 @@ type example struct {
 
 func (e example) exists() bool { return e.line > 0 }
 
-// value says where a number is in the file, and what it means if this mark is decimal.
+// value says where in the file a number is, and what its value is if the given mark is decimal.
 func (e entry) value(decimal field.Form) string {
 	n := parseWord(e.text)
 	return fmt.Sprintf("%.40q in line %d is %s", e.text, e.line, Text(field.Value(n.x, n.form, decimal)))
 }
 
-// examples are the first numbers of each form.
+// examples holds the first number of each form.
 type examples [field.UnclearComma + 1]example
 
 func (all *examples) add(form field.Form, e entry, col int) {
@@ -51,8 +52,8 @@ func (all *examples) add(form field.Form, e entry, col int) {
 	}
 }
 
-// examples returns the first number of each form in the columns of numbers that are not ignored; and, in money, those
-// that are sums of money.
+// examples looks through the columns of numbers that are not ignored. all has the first number of each form; money has
+// the first sum of money of each form.
 func (t *Table) examples(plans []plan, ignored []bool) (all, money examples) {
 	for j, p := range plans {
 		if !p.numeric || ignored[j] {
@@ -74,8 +75,8 @@ func (t *Table) examples(plans []plan, ignored []bool) (all, money examples) {
 	return all, money
 }
 
-// findDecimal finds out which mark is decimal in a table: DecimalPoint or DecimalComma; Plain if no number depends on
-// it.
+// findDecimal finds out which mark is decimal in a table: DecimalPoint or DecimalComma; Plain if the value of no number
+// depends on the mark.
 func (t *Table) findDecimal(plans []plan, h Hints) (decimal field.Form, err error) {
 	all, money := t.examples(plans, h.Ignored)
 	point, comma := all[field.DecimalPoint], all[field.DecimalComma]
@@ -117,7 +118,7 @@ func (t *Table) unclearError(e example, mark string) error {
 		"with -ignore", e.line, t.Title(e.col), e.text, Text(x), Text(field.Thousands(x)), mark)
 }
 
-// noteDecimal notes how numbers were read, with an example, if that is not as in 1234.5.
+// noteDecimal notes, with an example, how numbers were read, unless all are written like 1234.5.
 func (t *Table) noteDecimal(decimal field.Form, comma, unclearPoint, unclearComma example) {
 	if !comma.exists() {
 		comma = unclearComma

@@ -1,4 +1,4 @@
-// Lines: line ends, and bounds for records.
+// Lines: how they end, and how long a record may be.
 
 package cells
 
@@ -10,7 +10,8 @@ import (
 )
 
 // A lineReader passes text on in which every line ends in a line feed. It refuses what no table has: a zero byte, or a
-// record so long or with so many fields that it alone could fill the memory, in one line or in many behind a quote.
+// record so long or with so many fields that it alone could fill the memory, whether in one line or, after a quotation
+// mark that is never closed, in many.
 type lineReader struct {
 	r         io.Reader
 	separator byte
@@ -20,12 +21,12 @@ type lineReader struct {
 	recordBytes  int  // since the last whole record
 	separators   int  // in a long record
 	inQuotes     bool // whether the text so far ends in quotes
-	endsInReturn bool // and whether in a carriage return: a line feed after it is of the same line end
+	endsInReturn bool // and whether it ends in a carriage return: a line feed that follows belongs to the same line end
 }
 
 const (
 	maxRecordBytes = 16 << 20
-	maxColumns     = 1 << 16 // more than any network here has inputs for
+	maxColumns     = 1 << 16 // more than the inputs of any network here
 )
 
 var (
@@ -43,7 +44,7 @@ func (l *lineReader) Read(b []byte) (int, error) {
 		return 0, fmt.Errorf("line %d is not text: it has a zero byte", l.lines+1+bytes.Count(b[:k], []byte("\n")))
 	}
 	l.lines += bytes.Count(b, []byte("\n"))
-	if l.recordBytes > 2*maxColumns { // a shorter one has no room for so many
+	if l.recordBytes > 2*maxColumns { // a shorter record has no room for so many separators
 		l.countSeparators(b)
 	} else if oddQuotes(b) {
 		l.inQuotes = !l.inQuotes
@@ -57,8 +58,8 @@ func (l *lineReader) Read(b []byte) (int, error) {
 // endRecord is called after each record.
 func (l *lineReader) endRecord() { l.recordBytes, l.separators = 0, 0 }
 
-// endLines turns carriage returns that end a line alone into line feeds, outside of quotes: a table may be joined from
-// files of an old Mac and others.
+// endLines turns a carriage return without a line feed after it into a line feed, except in quotes: a table may be
+// joined from files of an old Mac and of other computers.
 func (l *lineReader) endLines(b []byte) []byte {
 	if l.endsInReturn && len(b) > 0 {
 		if l.endsInReturn = false; b[0] == '\n' {
@@ -96,7 +97,7 @@ func (l *lineReader) countSeparators(b []byte) {
 	}
 }
 
-// oldMac is text in which a carriage return ends a line, as Excel for the Mac still saves it.
+// oldMac reads text in which a carriage return alone ends a line, as Excel for the Mac still saves it.
 type oldMac struct{ r io.Reader }
 
 func (m oldMac) Read(b []byte) (int, error) {

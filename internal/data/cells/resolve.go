@@ -1,5 +1,5 @@
-// Resolve: what takes the whole table to know. Which mark is decimal, which columns are of numbers with a unit, and
-// which fields are words, dates, or missing values.
+// Resolve decides what can be decided only when the whole table has been read: which mark is decimal, which columns are
+// numbers with a unit, and which fields are words, dates, or missing values.
 
 package cells
 
@@ -14,7 +14,7 @@ import (
 
 // Hints are what is known about a table before Resolve.
 type Hints struct {
-	Ignored []bool        // columns that are left out, and so show nothing
+	Ignored []bool        // columns that are left out, and so are no evidence
 	Decimal field.Form    // the decimal mark of the training table; Plain if there is none
 	Columns []KnownColumn // of the training table; nil if this is the training table
 }
@@ -26,11 +26,11 @@ type KnownColumn struct {
 	Words   []string
 }
 
-// A plan says what Resolve makes of a column.
+// A plan says what Resolve will make of a column.
 type plan struct {
 	numeric bool
 	unit    string       // of the numbers
-	words   []parsedWord // one for each word that is to be a number; nil if all remain words
+	words   []parsedWord // for each word of the column, the number that it becomes; nil if all remain words
 }
 
 // A parsedWord is a word read as a number.
@@ -56,8 +56,8 @@ func parseWord(w string) (p parsedWord) {
 	return p
 }
 
-// Resolve decides what the fields are that Read left open. It returns which mark is decimal: DecimalPoint or
-// DecimalComma; Plain if no number depends on it.
+// Resolve decides about the fields that Read left open. It returns which mark is decimal: DecimalPoint or DecimalComma;
+// Plain if the value of no number depends on the mark.
 func (t *Table) Resolve(h Hints) (decimal field.Form, err error) {
 	plans := make([]plan, len(t.Cols))
 	for j := range t.Cols {
@@ -97,7 +97,8 @@ func (t *Table) planKnown(j int, known KnownColumn) plan {
 	return p
 }
 
-// planColumn plans a column of the training table. It is of numbers if nearly all fields are, with one unit or none.
+// planColumn plans a column of the training table. It is a column of numbers if nearly all its fields are numbers, all
+// with the same unit or none.
 func (t *Table) planColumn(j int) plan {
 	c, plain := &t.Cols[j], t.plainNumbers(j)
 	if c.WordCount == 0 {
@@ -106,7 +107,7 @@ func (t *Table) planColumn(j int) plan {
 	}
 	if words, units, all := c.parseWords(plain); words != nil {
 		unit := mostCommon(units)
-		others := 0 // different words that are no numbers in this unit
+		others := 0 // different words that are not numbers in this unit
 		for k := range words {
 			if w := &words[k]; !w.ok || w.unit != unit {
 				w.ok = false
@@ -124,10 +125,10 @@ func (t *Table) planColumn(j int) plan {
 	return plan{}
 }
 
-// parseWords reads all words of a column as numbers, besides its plain ones. It counts the fields with each unit, and
-// reports whether all are numbers. words is nil if too few are.
+// parseWords tries to read every word of a column as a number; plain is how many fields are numbers already. It counts
+// the fields with each unit, and reports whether all are numbers. words is nil if too few are.
 func (c *Column) parseWords(plain int) (words []parsedWord, units map[string]int, all bool) {
-	const enough = 100 // after so many different words, most fields have been numbers, and units have come again
+	const enough = 100 // after 100 different words, most fields must have been numbers, and units must have recurred
 	units = map[string]int{}
 	if plain > 0 {
 		units[""] = plain
@@ -148,7 +149,7 @@ func (c *Column) parseWords(plain int) (words []parsedWord, units map[string]int
 	return words, units, bad == 0
 }
 
-// mostCommon returns the unit that most fields have, and of several the first in the alphabet.
+// mostCommon returns the unit that most fields have; of several such units, the first in the alphabet.
 func mostCommon(units map[string]int) (unit string) {
 	for u, n := range units {
 		if n > units[unit] || n == units[unit] && u < unit {
@@ -158,7 +159,8 @@ func mostCommon(units map[string]int) (unit string) {
 	return unit
 }
 
-// isNumeric reports whether a column is of numbers in a unit: nearly all its fields, n of them, have that unit.
+// isNumeric reports whether a column consists of numbers in the given unit: whether nearly all its fields, n of them,
+// have that unit.
 func (t *Table) isNumeric(j int, unit string, n, otherWords int) bool {
 	plain := t.plainNumbers(j)
 	others := plain + t.Cols[j].WordCount - n
@@ -178,7 +180,7 @@ func (t *Table) isAllZero(j int) bool {
 	return true
 }
 
-// areDateNumbers reports whether the numbers of a column are days such as 20240131, and not all the same.
+// areDateNumbers reports whether the numbers of a column are dates such as 20240131, and not all the same date.
 func (t *Table) areDateNumbers(j int) bool {
 	first, differ := math.NaN(), false
 	for x := range t.column(j) {
@@ -206,7 +208,7 @@ func (c *Column) areDates() bool {
 	return true
 }
 
-// checkUnit returns an error if a number lacks the unit that others of its column have. Only 0 needs none.
+// checkUnit returns an error if a number lacks the unit that other numbers of its column have. Only 0 needs no unit.
 func (t *Table) checkUnit(j int, p plan) error {
 	if !p.numeric || p.unit == "" || t.isAllZero(j) {
 		return nil
@@ -220,10 +222,10 @@ func (t *Table) checkUnit(j int, p plan) error {
 	return nil
 }
 
-// maxConverted is the number of words up to which RestoreWords can make a label one of words again.
+// maxConverted is the largest number of words that are kept so that RestoreWords can turn the numbers back into words.
 const maxConverted = 100
 
-// convertWords makes numbers of the words that are some.
+// convertWords replaces the words that can be read as numbers by those numbers.
 func (t *Table) convertWords(j int, p plan, decimal field.Form) {
 	if !p.numeric || !slices.ContainsFunc(p.words, func(w parsedWord) bool { return w.ok }) {
 		return
@@ -249,7 +251,7 @@ func (t *Table) convertWords(j int, p plan, decimal field.Form) {
 	}
 }
 
-// noteNegative notes the first number of the table that is negative without a sign before it.
+// noteNegative notes the first number of the table that is negative though it has no minus sign in front.
 func (t *Table) noteNegative(words []entry, p plan, decimal field.Form) {
 	const note = "numbers in brackets, or with the minus behind them, are negative: "
 	if slices.ContainsFunc(t.Notes, func(n string) bool { return strings.HasPrefix(n, note) }) {
@@ -263,11 +265,11 @@ func (t *Table) noteNegative(words []entry, p plan, decimal field.Form) {
 	}
 }
 
-// RestoreWords makes a column of a few numbers with a unit one of words again, because they can be names of classes:
-// 2WD and 4WD. Money and percent cannot.
+// RestoreWords turns the numbers of a column back into words, if they are few and have a unit, because they may be
+// names of classes: 2WD and 4WD. Amounts of money and percentages are no names.
 func (t *Table) RestoreWords(j int) {
 	c := &t.Cols[j]
-	index := map[float64]int{} // of a number among the words that it was
+	index := map[float64]int{} // of each number's word in converted
 	count := 0
 	for k, w := range c.converted {
 		index[parseWord(w.text).x] = k
@@ -293,7 +295,7 @@ func (t *Table) RestoreWords(j int) {
 }
 
 // resolveMarkers decides what fields such as "-" and "none" are: words or missing values. In the training table they
-// are words if they are among words; in a test table, if they were words in training.
+// are words if the other fields of their column are words; in a test table, if they were words in training.
 func (t *Table) resolveMarkers(j int, p plan, known *KnownColumn) {
 	c := &t.Cols[j]
 	if c.markers == nil {

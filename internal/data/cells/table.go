@@ -18,25 +18,26 @@ import (
 	"backprop/internal/data/heading"
 )
 
-// A Table is a CSV file as Read leaves it. What takes the whole table to know is open until Resolve.
+// A Table is a CSV file as Read leaves it. What can be decided only from the whole table stays open until Resolve.
 type Table struct {
-	File  string   // its name, for errors
+	File  string   // the file's name, for errors
 	Names []string // of the columns; nil without a header
 	N     int      // rows
 	Cols  []Column
-	Notes []string // what a user should know about how it was read
+	Notes []string // what a user should know about how the table was read
 
 	separator   rune
 	firstLine   int      // number of the first line
-	jumps       []place  // rows that do not begin in the line after that of the row before
+	jumps       []place  // rows that do not begin in the line after the one in which the row before began
 	repeats     int      // lines that repeat the header
 	firstRepeat int      // the first of them
 	countLine   []string // the first line, if it may be a count of rows and columns
-	countHeader bool     // if it is none, it is the header
+	countHeader bool     // if that line is not a count, it is the header
 	limit       Limit
 
-	// The cells of all rows. While all are whole numbers from 0 to 255 they are in bytes, and numbers is nil: MNIST as
-	// CSV takes 47 MB so, and 376 MB as float64. Otherwise bytes is nil. A cell without a number is a NaN; see payload.
+	// The cells of all rows. As long as all are whole numbers from 0 to 255, they are in bytes, and numbers is nil: in
+	// this way MNIST as CSV takes 47 MB, and not 376 MB as in float64. Otherwise they are in numbers, and bytes is nil.
+	// A cell that is not a number is a NaN; see payload.
 	bytes   []byte
 	numbers []float64
 }
@@ -47,31 +48,31 @@ type place struct{ row, line int }
 // A Column says what the fields of one column are.
 type Column struct {
 	WordCount, MissingCount         int      // fields that are words; fields that are missing
-	FirstWordLine, FirstMissingLine int      // where the first of them is
-	Unit                            string   // of its numbers
-	UnitCount                       int      // how many units its numbers have, if that is why they are words
+	FirstWordLine, FirstMissingLine int      // the line of the first word, and of the first missing field
+	Unit                            string   // the unit of its numbers
+	UnitCount                       int      // how many units its numbers have, if they are words for having several
 	Dates                           bool     // all its fields are dates
 	Markers                         []string // words taken for missing values, each with how often it appears
 
 	words           []entry
-	index           map[string]int // of a word in words
-	markers         []entry        // fields that perhaps are missing, until Resolve
+	index           map[string]int // the index of a word in words
+	markers         []entry        // fields that may be missing values, until Resolve decides
 	markerCount     int            // how many such fields there are
 	firstNumberLine int
 	codes           map[float64]code
 	sameCode        []string // two codes that are the same number
 	spelling        spelling
-	converted       []entry // the words that Resolve has made numbers
+	converted       []entry // the words that Resolve has turned into numbers
 }
 
-// An entry is a text that appears in a column n times, first in this line.
+// An entry is a text that appears n times in a column, the first time in the given line.
 type entry struct {
 	text    string
 	n, line int
 }
 
-// What a cell is that is no number, is in the payload of a NaN: 0 if it is missing; 1+k if it is word k of its column;
-// firstMarker+k, until Resolve, if it is marker k.
+// A cell that is not a number is a NaN, whose payload says what the cell is: 0 if it is missing; 1+k if it is word k of
+// its column; and, until Resolve, firstMarker+k if it is marker k.
 const (
 	nanBits     = 0x7FF8 << 48
 	firstMarker = 1 << 30
@@ -88,7 +89,7 @@ func payload(cell float64) int {
 }
 
 // Read reads a table with or without a header, separated by comma, semicolon, tab or |. Its errors begin with the line;
-// later ones begin with file, the table's name.
+// errors of later calls begin with file, the table's name.
 func Read(r io.Reader, file string, limit Limit) (*Table, error) {
 	l := &io.LimitedReader{R: r, N: limit.Bytes + 1}
 	t := &Table{File: file, limit: limit}
@@ -154,7 +155,7 @@ func (t *Table) checkSize(ahead []Line) error {
 		"comma, semicolon, tab or |, and one of them the label", Plural(t.N, "line"), Plural(fields, "field"))
 }
 
-// begin decides what the first line is, and adds the other lines that were read to decide that.
+// begin decides what the first line is, and adds the lines that were read ahead in order to decide it.
 func (t *Table) begin(ahead []Line) error {
 	first, second := ahead[0].Fields, ahead[1].Fields
 	if len(second) > maxColumns {
@@ -207,8 +208,8 @@ func (t *Table) setNames(first []string) error {
 	return nil
 }
 
-// checkCountLine leaves out a first line that is a count of rows and columns, which says nothing that the table does
-// not say itself. If it is none, it is the header or a sample.
+// checkCountLine leaves out a first line that counts rows and columns, which says nothing that the table itself does
+// not say. If the line turns out not to count them, it is the header or a sample.
 func (t *Table) checkCountLine() error {
 	switch {
 	case t.countLine == nil:
@@ -274,13 +275,14 @@ func (t *Table) addRow(row []string, line int) error {
 	return nil
 }
 
-// isNumberAlone reports whether a field that can be a number is one whatever else is in its column. If commas separate
-// the fields, one with a comma was in quotes, and may be a list: it is a word until Resolve sees the whole column.
+// isNumberAlone reports whether a field that can be read as a number is one, whatever else is in its column. If commas
+// separate the fields, a field with a comma in it was in quotes and may be a list: it counts as a word until Resolve
+// sees the whole column.
 func (t *Table) isNumberAlone(f string) bool {
 	return t.separator != ',' || strings.IndexByte(f, ',') < 0
 }
 
-// widen turns the bytes into float64.
+// widen turns the bytes into float64s.
 func (t *Table) widen() {
 	t.numbers = make([]float64, len(t.bytes), 2*len(t.bytes)+len(t.Cols))
 	for i, b := range t.bytes {
@@ -294,7 +296,7 @@ func (t *Table) widen() {
 	t.bytes = nil
 }
 
-// notUTF8 returns the error about text that is not UTF-8, which could be told apart only by its bytes.
+// notUTF8 returns the error about text that is not UTF-8: different words would look the same.
 func notUTF8(f string, line int, column string) error {
 	return fmt.Errorf("line %d, %s: %.40q is not UTF-8, which text is expected to be; save the table as "+
 		"UTF-8 (as Excel's \"CSV UTF-8\", or by iconv -f latin1 -t utf8)", line, column, f)
@@ -332,7 +334,7 @@ func (t *Table) otherCell(j int, f string, line int) float64 {
 	return c.addWord(f, 1, line)
 }
 
-// addMarker counts a field that perhaps is missing, and returns its cell.
+// addMarker counts a field that may be a missing value, and returns its cell.
 func (c *Column) addMarker(f string, line int) float64 {
 	k := slices.IndexFunc(c.markers, func(m entry) bool { return m.text == f })
 	if k < 0 {
@@ -343,7 +345,7 @@ func (c *Column) addMarker(f string, line int) float64 {
 	return nan(firstMarker + k)
 }
 
-// addMissing counts n missing values, the first of which is in this line.
+// addMissing counts n missing values, the first of which is in the given line.
 func (c *Column) addMissing(n, line int) {
 	if c.MissingCount == 0 || line < c.FirstMissingLine {
 		c.FirstMissingLine = line
@@ -351,7 +353,7 @@ func (c *Column) addMissing(n, line int) {
 	c.MissingCount += n
 }
 
-// addWord counts n fields with a word, the first of which is in this line, and returns their cell.
+// addWord counts n fields with the same word, the first of which is in the given line, and returns their cell.
 func (c *Column) addWord(f string, n, line int) float64 {
 	if c.WordCount == 0 {
 		c.FirstWordLine = line
@@ -362,7 +364,7 @@ func (c *Column) addWord(f string, n, line int) float64 {
 		if c.index == nil {
 			c.index = map[string]int{}
 		}
-		f = strings.Clone(f) // or it would keep its whole line in memory
+		f = strings.Clone(f) // otherwise the word would keep its whole line in memory
 		k = len(c.words)
 		c.words, c.index[f] = append(c.words, entry{f, 0, line}), k
 	}
@@ -413,13 +415,14 @@ func (t *Table) column(j int) iter.Seq[*float64] {
 // IsBytes reports whether all cells are whole numbers from 0 to 255.
 func (t *Table) IsBytes() bool { return t.numbers == nil }
 
-// plainNumbers returns how many fields of a column were numbers as they were read.
+// plainNumbers returns how many fields of a column Read itself took for numbers.
 func (t *Table) plainNumbers(j int) int {
 	c := &t.Cols[j]
 	return t.N - c.WordCount - c.MissingCount - c.markerCount
 }
 
-// HasStrayWord reports whether a column has so many numbers that its words are mistakes, or a word for "unknown".
+// HasStrayWord reports whether a column has so many numbers that its few words must be mistakes, or stand for
+// "unknown".
 func (t *Table) HasStrayWord(j int) bool {
 	c, numbers := &t.Cols[j], t.plainNumbers(j)
 	return c.WordCount > 0 && (numbers > 4*c.WordCount || numbers > c.WordCount && len(c.words) == 1)
@@ -431,7 +434,7 @@ func (t *Table) FirstWord(j int) string { return t.Cols[j].words[0].text }
 // DifferentWords returns the number of different words in a column; its numbers do not count.
 func (t *Table) DifferentWords(j int) int { return len(t.Cols[j].words) }
 
-// Distinct returns the different values of a column as text: the numbers in their order, then the words in theirs.
+// Distinct returns the different values of a column as text: the numbers by size, then the words in alphabetical order.
 func (t *Table) Distinct(j int) []string {
 	seen := map[string]bool{}
 	for i := range t.N {
@@ -462,7 +465,7 @@ func (t *Table) Title(j int) string {
 	return fmt.Sprintf("column %d %q", j+1, t.Names[j])
 }
 
-// Text returns a number as text, which is the same however it was written in the table.
+// Text returns a number as text, the same text however the number was written in the table.
 func Text(x float64) string { return strconv.FormatFloat(x, 'f', -1, 64) }
 
 // Plural returns a count with its noun: "1 line", "2 lines".

@@ -29,7 +29,7 @@ type Reader struct {
 	lastLine   int    // where the last record began
 	titleLines int    // the last line of a title that was left out
 	waiting    []Line // records that were read ahead
-	err        error  // after them
+	err        error  // the error to return after the waiting records
 }
 
 // A Line is a record, and the number of the line in which it begins.
@@ -38,10 +38,10 @@ type Line struct {
 	Number int
 }
 
-const bufferSize = 1 << 16 // the separator is looked for in as much of the first line
+const bufferSize = 1 << 16 // how much of the first line is searched for the separator
 
-// NewReader finds out what separates the fields, and leaves out what programs write above a table. If oneColumn is set,
-// the table may be a single column of numbers with a decimal comma, which then separates nothing.
+// NewReader finds out what separates the fields, and skips the lines that programs write above a table. If oneColumn is
+// set, the table may be a single column of numbers with a decimal comma; then the comma is not a separator.
 func NewReader(r io.Reader, oneColumn bool) *Reader {
 	br := bufio.NewReaderSize(r, bufferSize)
 	br.Peek(1)
@@ -75,7 +75,7 @@ func NewReader(r io.Reader, oneColumn bool) *Reader {
 	return t
 }
 
-// buffered returns what has arrived of a text.
+// buffered returns as much of a text as has arrived.
 func buffered(br *bufio.Reader) []byte {
 	head, _ := br.Peek(br.Buffered())
 	return head
@@ -91,8 +91,8 @@ func skipMarks(br *bufio.Reader) {
 	}
 }
 
-// peekFirstLine returns the first line that belongs to a table, without what is in quotes. It waits for no more of the
-// text than it needs, because a pipe may give one line and then wait itself.
+// peekFirstLine returns the first line that belongs to a table, without what is in quotes. It waits for no more text
+// than it needs, because the program behind a pipe may send one line and then wait for an answer.
 func peekFirstLine(br *bufio.Reader) (first []byte) {
 	for n := 1; ; n = br.Buffered() + 1 {
 		_, err := br.Peek(n)
@@ -129,7 +129,8 @@ func isARFF(first []byte) bool {
 }
 
 // skipPreamble finds the separator, and skips the lines above the table: Excel's "sep=;", and remarks that begin with #
-// and do not have as many separators as the table. skipped has a line end for each, so that lines keep their numbers.
+// and do not have as many separators as the table. skipped has a line end for each line skipped, so that the others
+// keep their numbers.
 func skipPreamble(br *bufio.Reader, first []byte) (separator rune, skipped string) {
 	separator = findSeparator(first, buffered(br))
 	for n := 0; ; n++ {
@@ -145,8 +146,8 @@ func skipPreamble(br *bufio.Reader, first []byte) (separator rune, skipped strin
 	}
 }
 
-// findSeparator returns what separates the fields. That is in the first line; or, if that is a title, in those below it
-// that have arrived.
+// findSeparator returns what separates the fields. It looks at the first line or, if that is a title, at the lines
+// below it that have arrived.
 func findSeparator(first, head []byte) rune {
 	const enough = 20
 	var lines [][]byte
@@ -250,8 +251,9 @@ func (t *Reader) next() (l Line, err error) {
 	return l, nil
 }
 
-// skipTitle leaves out the lines of a title. Only the first field of each is filled, the first of them with words. The
-// line below has more fields filled, and has another number of fields or only names.
+// skipTitle leaves out the lines of a title. In each of them only the first field is filled, and in the first of them
+// it is filled with words. The line below the title has more fields filled, and it has another number of fields or
+// consists of names only.
 func (t *Reader) skipTitle() {
 	const most = 20
 	for len(t.waiting) < most && t.err == nil {

@@ -7,7 +7,7 @@ import (
 	"slices"
 )
 
-// MostInput is the largest size of a scaled number: products and squares of such numbers are finite.
+// MostInput is the largest absolute value of a scaled number: products and squares of such numbers are finite.
 const MostInput = 1e100
 
 // CheckRange returns an error if a number is too large to compute with after it is scaled. A scale that was fitted to
@@ -55,7 +55,7 @@ func checkRange(numbers []float64, scale Scale, sample, column func(i int) strin
 	return nil
 }
 
-// Fingerprint returns a checksum of all that is learned from and tested on.
+// Fingerprint returns a checksum of all the data that a network learns from and is tested on.
 func (d *Dataset) Fingerprint() string {
 	h := crc32.New(crc32.MakeTable(crc32.Castagnoli))
 	fmt.Fprintf(h, "%q", d.Classes)

@@ -1,8 +1,8 @@
-// Package dataset holds samples and what a network should answer for them, splits them into training, validation and
-// test, and scales them.
+// Package dataset holds samples and what a network should answer for them, divides them into a training, a validation
+// and a test split, and scales them.
 //
-// The numbers stay as they are on disk until the rows of a mini-batch are converted: the images of MNIST are 47 MB as
-// bytes, and would be 376 MB as float64.
+// The numbers stay as they are in the file until a mini-batch is converted: the images of MNIST take 47 MB as bytes,
+// and would take 376 MB as float64.
 package dataset
 
 import (
@@ -29,11 +29,11 @@ type Set struct {
 	Origin  Origin         // where the samples are in their file
 }
 
-// A Dataset has the three splits and what is known about their samples. Test is empty if the data have no test set
-// of their own, Valid if they have no validation set; Split fills them.
+// A Dataset has the three splits and what is known about their samples. If the data come without a test set, Test is
+// empty until Split fills it; if they come without a validation set, so is Valid.
 type Dataset struct {
 	Name               string // for people: "mnist"
-	Note               string // what the loader decided or left out
+	Note               string // what was decided or left out when the data were read
 	Train, Valid, Test Set
 	Classes            []string       // the name of each class; nil for numbers to predict
 	Inputs             []string       // the name of each input, if a table has a header
@@ -41,13 +41,13 @@ type Dataset struct {
 	Width, Height      int            // of images; 0 for tables
 	Ordered            bool           // the order is part of the data: hold out the last samples, not random ones
 
-	unsplit     int         // samples for training before Split; 0 if nothing is split yet
+	unsplit     int         // the number of training samples before Split; 0 if Split has not been called
 	mixed       *float64    // the result of Mixed; nil if it is not computed yet
 	unexplained *[2]float64 // the results of noise.Unexplained, likewise
 }
 
-// Unsplit returns how many samples there were for training before Split took some of them. What depends on it is the
-// same before and after.
+// Unsplit returns how many training samples there were before Split took some of them. It returns the same before and
+// after Split.
 func (d *Dataset) Unsplit() int {
 	if d.unsplit > 0 {
 		return d.unsplit
@@ -88,8 +88,8 @@ func (d *Dataset) Sizes() string {
 	return sizes
 }
 
-// Mixed says how much the classes of the training split are mixed: see noise.ClassMixing. The result is kept, because every
-// training of a sweep asks for it.
+// Mixed says how much the classes of the training split are mixed: see noise.ClassMixing. The result is kept, because
+// every training in a sweep asks for it.
 func (d *Dataset) Mixed() float64 {
 	if d.mixed == nil {
 		mixed := noise.ClassMixing(d.Train.Row, d.Train.Dim, d.Train.Labels, len(d.Classes))
@@ -99,7 +99,7 @@ func (d *Dataset) Mixed() float64 {
 }
 
 // DecayForNumbers returns the weight decay that suits the training split, which has numbers to predict: see
-// noise.WeightDecay. What it takes to find out is kept, like the result of Mixed.
+// noise.WeightDecay. The noise that it estimates first is kept, like the result of Mixed.
 func (d *Dataset) DecayForNumbers() float64 {
 	if d.unexplained == nil {
 		rows := func(which []int32) (inputs, targets [][]float64) {
@@ -120,24 +120,24 @@ func (d *Dataset) AreDigits() bool {
 	return d.Width == 28 && d.Height == 28 && d.Train.Labels != nil && len(d.Classes) == 10
 }
 
-// AddLists makes the Lists of all splits that are worth it. Unless the images are needed later (keep), it drops the
-// pixels of the smaller splits at once, to make room for the rest.
+// AddLists makes Lists for each split for which they pay off. Unless keep is set, because the images are needed later,
+// it drops the pixels of the smaller splits at once, to make room for the others.
 func (d *Dataset) AddLists(keep bool) {
 	for _, s := range []*Set{&d.Test, &d.Valid, &d.Train} {
 		if s.Lists = sparse.NewImages(s.Pixels, s.Dim); s.Lists != nil && s != &d.Train && !keep {
 			s.Pixels = nil
-			runtime.GC() // else their memory would stay in use until as much again is garbage
+			runtime.GC() // otherwise their memory would stay in use until as much again has become garbage
 		}
 	}
 }
 
-// An InputGroup has the inputs that one column of a table became.
+// An InputGroup holds the inputs that one column of a table became.
 type InputGroup struct {
 	Name   string
 	Inputs []int
 }
 
-// InputGroups returns the inputs of each column; if there are no columns, each input by itself.
+// InputGroups returns a group for each column of a table; if there are no columns, one for each input.
 func (d *Dataset) InputGroups() (groups []InputGroup) {
 	next := 0 // the first input of the next column
 	for j, c := range d.Columns {

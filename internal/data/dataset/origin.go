@@ -9,12 +9,12 @@ import (
 
 // An Origin says where the samples of a set come from.
 type Origin struct {
-	File string  // its name, or that of a part of it; "" if the samples are generated or it is not known
+	File string  // the name of the file, or of an array in it; "" if the samples are generated or the file is not known
 	Unit string  // what the file counts: "line", "image", "sample"
 	At   []int32 // n: the number of each sample in the file; nil if it is the index, from 0
 }
 
-// Number returns what sample i is called in its file, such as "line 47"; "" if there is no file.
+// Number returns where sample i is in its file, such as "line 47"; "" if there is no file.
 func (o Origin) Number(i int) string {
 	if o.File == "" {
 		return ""
@@ -25,7 +25,7 @@ func (o Origin) Number(i int) string {
 	return fmt.Sprintf("%s %d", o.Unit, i)
 }
 
-// Place returns the number with the file's name, such as "line 47 of iris.csv".
+// Place returns the same with the file's name, such as "line 47 of iris.csv".
 func (o Origin) Place(i int) string {
 	if o.File == "" {
 		return ""
@@ -66,7 +66,7 @@ func (o Origin) slice(lo, hi int) Origin {
 	return o.pick(which)
 }
 
-// join returns the origin of the samples of o followed by those of p; an empty one if they are from different files.
+// join returns the origin of the samples of o followed by those of p; an empty origin if they are from different files.
 func (o Origin) join(p Origin) Origin {
 	if o.File != p.File || o.Unit != p.Unit || o.At == nil || p.At == nil {
 		return Origin{}

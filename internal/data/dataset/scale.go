@@ -1,4 +1,4 @@
-// Scales: numbers of the size that training likes.
+// Scales: inputs and targets are brought to a size that suits training.
 
 package dataset
 
@@ -26,7 +26,7 @@ func (c Scale) Even() bool {
 	return slices.Max(c.Factor) == slices.Min(c.Factor) && slices.Max(c.Shift) == 0 && slices.Min(c.Shift) == 0
 }
 
-// ScaleOf returns the kind of scale: that of the -scale flag or, if it is "", the one that suits the data.
+// ScaleOf returns the kind of scale that the flag -scale names or, if it is "", the kind that suits the data.
 func (d *Dataset) ScaleOf(flag string) string {
 	switch {
 	case flag != "":
@@ -52,7 +52,7 @@ func (d *Dataset) FitScales(kind string) (in, out Scale, err error) {
 	return in, out, err
 }
 
-// FitScale fits the scale of the inputs to s, the training split. Kinds are
+// FitScale fits the scale of the inputs to s, the training split. The kinds are
 //
 //	none      no change
 //	unit      to 0…1: pixels by their depth (255, or 16 or 1 if no pixel is brighter),
@@ -82,9 +82,9 @@ func FitTargets(kind string, s Set) (Scale, error) {
 
 // fitColumns fits the scale of n×d numbers; at(i·d+j) is row i, column j.
 //
-// A column whose numbers are all the same becomes 0, and any other number in it, in data to come, is multiplied by
-// the factor constant. If that is 0, such a column has no influence: nothing was learned from it, and its weights are
-// still as they were drawn.
+// A column whose numbers are all the same is shifted to 0. The argument constant is its factor, which matters only if
+// later data have other numbers there. If it is 0, the column never has any influence: nothing was learned from it, and
+// its weights are still as they were drawn.
 func fitColumns(kind string, n, d int, constant float64, at func(i int) float64) (Scale, error) {
 	scale := EvenScale(d, 1)
 	if kind == "none" {
@@ -119,11 +119,11 @@ func fitColumns(kind string, n, d int, constant float64, at func(i int) float64)
 	return scale, nil
 }
 
-// A summary describes the numbers of a column that are not missing; n is how many these are.
+// A summary describes the n numbers of a column that are not missing.
 type summary struct{ n, least, most, mean, variance float64 }
 
-// summarise returns the summary of each column, with the variance only if asked for. Each sum runs over the rows in
-// their order, and no product is left for a compiler to fuse with its sum, so that the bits are the same everywhere.
+// summarise returns the summary of each column, with the variance only if asked for. It adds the rows in their order,
+// and rounds each product before adding it, so that no compiler fuses the two and the bits are the same everywhere.
 func summarise(n, d int, variance bool, at func(i int) float64) []summary {
 	columns := slices.Repeat([]summary{{least: math.Inf(1), most: math.Inf(-1)}}, d)
 	for i := range n {
@@ -160,8 +160,8 @@ type scaleError struct {
 
 func (e scaleError) Error() string { return fmt.Sprintf("column %d %s", e.column+1, e.reason) }
 
-// nameColumn makes a scaleError name the column of the table. Its number is that of an input, or of a number to predict
-// if target is true.
+// nameColumn makes a scaleError name the column of the table. The number in the error is that of an input or, if target
+// is true, that of a number to predict.
 func (d *Dataset) nameColumn(err error, target bool) error {
 	e, ok := err.(scaleError)
 	if !ok || d.Columns == nil {

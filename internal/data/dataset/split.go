@@ -24,7 +24,7 @@ func (h *HoldOut) String() string {
 	return strconv.Itoa(h.Count)
 }
 
-// Set reads what String returns.
+// Set parses text in the form that String returns.
 func (h *HoldOut) Set(s string) error {
 	if n, err := strconv.Atoi(s); err == nil && n >= 0 {
 		*h = HoldOut{Count: n}
@@ -46,9 +46,9 @@ func (h HoldOut) Of(n int) int {
 	return h.Count
 }
 
-// Split moves samples from training to the test split, if the data have none of their own, and then to the validation
-// split. It draws them with rng, or takes the last if the data are ordered. If the data have a validation set of their
-// own and valid asks for another, the own one goes back to training first.
+// Split moves samples from the training split to the test split, if the data have no test set of their own, and then to
+// the validation split. It draws them with rng, or takes the last ones if the data are ordered. If the data have a
+// validation set of their own and valid asks for another, their own goes back to training first.
 func (d *Dataset) Split(test, valid HoldOut, rng *rand.Rand) error {
 	d.rejoin(valid)
 	n := d.Train.N
@@ -82,7 +82,7 @@ func (d *Dataset) Split(test, valid HoldOut, rng *rand.Rand) error {
 	return nil
 }
 
-// rejoin moves a validation set that the data brought back into training, if valid asks for another.
+// rejoin moves the data's own validation set back into training, if valid asks for another.
 func (d *Dataset) rejoin(valid HoldOut) {
 	if d.Valid.N > 0 && valid != (HoldOut{}) {
 		d.Train, d.Valid = d.Train.Join(d.Valid), Set{}
@@ -90,8 +90,9 @@ func (d *Dataset) rejoin(valid HoldOut) {
 }
 
 // Arrange orders the training samples so that Split then makes the same splits as scikit-learn's train_test_split,
-// called twice: of the order that all(n) returns, the first samples are for test; of the order that rest returns for
-// the others, the first are for validation. If too few samples would be left, it changes nothing: Split reports that.
+// called twice: all(n) orders all n samples, and the first of them become the test split; rest orders the remaining
+// ones, and the first of those become the validation split. If too few samples would be left, Arrange changes nothing,
+// and Split returns the error.
 func (d *Dataset) Arrange(test, valid HoldOut, all, rest func(n int) []int) {
 	d.rejoin(valid)
 	n, t := d.Train.N, 0
@@ -113,8 +114,8 @@ func (d *Dataset) Arrange(test, valid HoldOut, all, rest func(n int) []int) {
 	d.Train, d.Ordered = d.Train.Pick(slices.Concat(others[v:], others[:v], order[:t])), true
 }
 
-// Folds returns the fold of each sample, from 0 to n−1, drawn with rng. Each class has the same number of samples in
-// each fold, give or take one.
+// Folds draws with rng, for each sample, the fold from 0 to n−1 in which it is tested. Each class has the same number
+// of samples in each fold, give or take one.
 func (s *Set) Folds(n int, rng *rand.Rand) []int {
 	order := rng.Perm(s.N)
 	if s.Labels != nil {
@@ -127,7 +128,7 @@ func (s *Set) Folds(n int, rng *rand.Rand) []int {
 	return fold
 }
 
-// Fold returns the data with fold k as the test split and the others for training.
+// Fold returns the data with fold k as the test split and the other folds as the training split.
 func (d *Dataset) Fold(k int, folds []int) *Dataset {
 	var train, test []int
 	for i, fold := range folds {

@@ -1,12 +1,12 @@
 // Package digits draws handwritten digits like MNIST's, to train on without MNIST.
 //
 // It writes a digit as a hand does: it takes one of many ways to write it, moves a pen along that path unsteadily, and
-// bends and slants the result. Then it scales it as MNIST's makers did: into a box of 20×20 pixels, whose centre of
-// mass goes to the middle of 28×28.
+// bends and slants the result. Then it scales it as MNIST's makers did: into a box of 20×20 pixels, which is placed so
+// that its centre of mass is in the middle of 28×28 pixels.
 //
-// A seed gives the same bytes on every machine. Each digit has a random stream of its own. Sums of uniform numbers
-// stand for normal ones, and polynomials for angles, since math.Exp and the like differ between architectures. A
-// product is rounded before it is added, float64(a*b) + c, since some compilers would fuse the two.
+// A seed gives the same bytes on every machine. Each digit has a random generator of its own. Sums of uniform numbers
+// take the place of normal ones, and tangents the place of angles, since functions such as math.Exp differ between
+// architectures. A product is rounded before it is added, float64(a*b) + c, since some compilers would fuse the two.
 package digits
 
 import (
@@ -24,9 +24,9 @@ const Side = 28
 
 const box = 20 // the longer side of the ink
 
-// Draw draws n digits, of each kind equally many, give or take one: Side×Side pixels each, 0 where there is no ink, and
-// which digit it is. How digit i is drawn depends only on (seed, split, i), and which one it is only on (seed, split,
-// n), so that no split has a digit of another.
+// Draw draws n images of digits, equally many of each digit, give or take one. It returns Side×Side pixels for each
+// image, 0 where there is no ink, and which digit it shows. How image i is drawn depends only on (seed, split, i), and
+// which digit it shows depends only on (seed, split, n), so that no image is in two splits.
 func Draw(seed, split uint64, n int) (pixels []byte, labels []int32) {
 	const dim = Side * Side
 	pixels, labels = make([]byte, n*dim), make([]int32, n)
@@ -57,16 +57,16 @@ func draw(rng *rand.Rand, digit int, image []byte) {
 }
 
 // How unsteady the hand is: standard deviations, in heights of a digit if they are lengths. Larger ones make digits
-// that are hard to read; from smaller ones a network learns too little to read what people write. These are a
-// compromise that was found by experiment.
+// that are hard to read; with smaller ones a network learns too little to read what people write. We found this
+// compromise by experiment.
 const (
-	missSpread  = 0.034 // of the place of a point, added to that of its neighbours
+	missSpread  = 0.034 // of the place of each point, besides that of its neighbours
 	bendSpread  = 0.085 // of the corners of the net that bends the digit
 	widthSpread = 0.14  // of the ratio of width to height
 	slantSpread = 0.24  // of dx/dy
 	turnSpread  = 0.14  // of the tangent of the angle
 	pressSpread = 0.35  // of the pen's radius along the path
-	penSpread   = 0.35  // of its radius from digit to digit, in pixels
+	penSpread   = 0.35  // of the pen's radius from digit to digit, in pixels
 )
 
 // A point is a place, or the vector between two places.
@@ -90,27 +90,28 @@ type knot struct {
 	last   bool // the pen is lifted
 }
 
-// A mark is a disc of ink. A line joins it to the next, unless it is the last before the pen is lifted.
+// A mark is a disc of ink. A line joins it to the next mark, unless the pen is lifted after it.
 type mark struct {
 	point
 	r    float64
 	last bool
 }
 
-// stream returns the random stream of digit i; that of −1 shuffles the labels.
+// stream returns the random generator of digit i; the one for −1 shuffles the labels.
 func stream(seed, split uint64, i int) *rand.Rand {
 	return rand.New(rand.NewPCG(seed, split<<48|uint64(i+1)))
 }
 
-// bell returns a bell-shaped random number: mean 0, standard deviation 1, within ±3. Float64 multiplies by a power of
-// two, so that fusing changes nothing.
+// bell returns a bell-shaped random number: mean 0, standard deviation 1, within ±3. The last step of Float64 is to
+// multiply by a power of two, so fusing that product with a sum changes nothing.
 func bell(rng *rand.Rand) float64 {
 	return 2 * (rng.Float64() + rng.Float64() + rng.Float64() - 1.5)
 }
 
 func bells(rng *rand.Rand) point { return point{bell(rng), bell(rng)} }
 
-// blend draws two shapes of a digit, takes a mean of both, if they have as many points, and moves every point a little.
+// blend draws two shapes of a digit, takes a weighted mean of both if they have equally many points, and moves every
+// point a little.
 func blend(rng *rand.Rand, shapes []shape) []knot {
 	a, b, t := pick(rng, shapes), pick(rng, shapes), rng.Float64()
 	if !slices.EqualFunc(a, b, func(k, l knot) bool { return k.last == l.last }) {
@@ -140,10 +141,10 @@ func pick(rng *rand.Rand, shapes []shape) []knot {
 	return shapes[i].knots
 }
 
-// movePen moves the pen through the knots. At each, its path has the direction from the knot before to the knot after
-// (Catmull and Rom 1974).
+// movePen moves the pen through the knots. At each knot it moves in the direction from the knot before to the knot
+// after (Catmull and Rom 1974).
 func movePen(rng *rand.Rand, knots []knot) (ink []mark) {
-	const steps = 6 // from one knot to the next
+	const steps = 6 // steps from one knot to the next
 	press := 1 + float64(pressSpread*bell(rng))
 	for i, from := range knots[:len(knots)-1] {
 		if from.last {
@@ -172,8 +173,8 @@ func movePen(rng *rand.Rand, knots []knot) (ink []mark) {
 }
 
 // bend bends the ink as if it were on rubber: the corners of a 4×4 net move, and what lies between follows them
-// (Sederberg and Parry 1986, "Free-form deformation"). Then it widens, slants and turns it (and scales it, which fit
-// undoes).
+// (Sederberg and Parry 1986, "Free-form deformation"). Then it widens, slants and turns the ink. (Turning also scales
+// it, which fit undoes.)
 func bend(rng *rand.Rand, ink []mark, slant float64) {
 	var net [4][4]point
 	for i := range net {
@@ -197,7 +198,7 @@ func bend(rng *rand.Rand, ink []mark, slant float64) {
 	}
 }
 
-// bernstein returns the four cubic Bernstein polynomials at t, which is first brought into 0…1.
+// bernstein returns the four cubic Bernstein polynomials at t, which is first limited to 0…1.
 func bernstein(t float64) [4]float64 {
 	t = min(max(t, 0), 1)
 	u := 1 - t
@@ -221,7 +222,7 @@ func fit(rng *rand.Rand, ink []mark, pen float64) {
 	}
 }
 
-// paint draws lines from mark to mark into the box, and puts the box into the image so that its centre of mass is in
+// paint draws lines from mark to mark into the box, and puts the box into the image so that the centre of mass is in
 // pixel 14, counted from 0, as in MNIST.
 func paint(rng *rand.Rand, ink []mark, image []byte) {
 	var grey [box][box]float64
@@ -249,7 +250,7 @@ func paint(rng *rand.Rand, ink []mark, image []byte) {
 }
 
 // line draws a line whose ends have different radii, with an edge that fades from white to black over soft pixels. It
-// looks only at pixels within reach that are not white yet, since no others can change.
+// looks only at pixels near the line that are not white yet, since no others can change.
 func line(grey *[box][box]float64, a, b mark, soft float64) {
 	reach := max(a.r, b.r) + float64(soft/2) + 1e-6 // a little more than needed, because of rounding
 	x0, x1 := pixelRange(min(a.x, b.x)-reach, max(a.x, b.x)+reach)
@@ -275,7 +276,7 @@ func line(grey *[box][box]float64, a, b mark, soft float64) {
 	}
 }
 
-// pixelRange returns the pixels of the box, from one to before the other, whose centres lie between lo and hi.
+// pixelRange returns the range from ≤ i < to of the pixels of the box whose centres lie between lo and hi.
 func pixelRange(lo, hi float64) (from, to int) {
 	from, to = max(int(lo+0.5), 0), min(int(hi+0.5), box)
 	return min(from, to), max(from, to)
@@ -474,8 +475,8 @@ var forms = []struct {
 	{9, 1, "62,12 52,4 42,12 44,24 54,24 62,14! 56,56 48,98"},                         // a tiny loop
 }
 
-// hands says how each digit is written on average in MNIST's training images: its slant to the right, dx/dy, and the
-// radius of the pen in pixels.
+// hands says how people write each digit, on average over MNIST's training images: its slant to the right, dx/dy, and
+// the radius of the pen in pixels.
 var hands = [10]struct{ slant, pen float64 }{
 	{0.22, 1.40}, {0.25, 1.43}, {0.12, 1.33}, {0.07, 1.27}, {0.07, 1.22},
 	{0.23, 1.20}, {0.03, 1.26}, {0.03, 1.32}, {0.18, 1.17}, {0.00, 1.18},

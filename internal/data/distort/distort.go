@@ -22,8 +22,8 @@ import (
 	"sync"
 )
 
-// Strengths says how strong each kind of distortion is: 0 for none, 1 for the usual strength. Smooth is no kind of its
-// own, but how smooth the elastic field is. Strengths is a flag.Value.
+// Strengths says how strong each kind of distortion is: 0 for none, 1 for the usual strength. Smooth is not a kind of
+// distortion, but says how smooth the elastic field is. Strengths is a flag.Value.
 type Strengths struct{ Shift, Affine, Elastic, Smooth float64 }
 
 var names = [...]string{"shift", "affine", "elastic", "smooth"}
@@ -51,7 +51,7 @@ func (s *Strengths) String() string {
 	return strings.Join(list, ",")
 }
 
-// Set reads what String returns.
+// Set parses text in the form that String returns.
 func (s *Strengths) Set(text string) error {
 	*s = Strengths{}
 	if text == "none" {
@@ -82,7 +82,7 @@ func (s *Strengths) Set(text string) error {
 	return nil
 }
 
-// What strength 1 means for images of 28×28 pixels. In larger images, distances in pixels are larger.
+// What strength 1 means for images of 28×28 pixels. In larger images, the distances in pixels grow in proportion.
 const (
 	mostShift    = 2.0        // pixels in each direction
 	mostTurn     = 12.0 / 180 // of half a turn, in each direction
@@ -92,7 +92,8 @@ const (
 	elasticSigma = 4.0        // σ of the Gaussian, pixels, if smooth is 1
 )
 
-// Arithmetic is lent to a Distorter, so that it is fast and gives the same bits on every machine.
+// Arithmetic is what a Distorter computes with: its caller provides functions that are fast and give the same bits on
+// every machine.
 type Arithmetic struct {
 	Exp      func(x float64) float64
 	SinCosPi func(x float64) (sin, cos float64) // of πx
@@ -114,9 +115,9 @@ type Distorter struct {
 type canvas struct {
 	rng   rand.PCG
 	image []float64 // the original, with a border of zeros
-	noise []float64 // 2h×w: Δy, and below it Δx, not smooth yet
+	noise []float64 // 2h×w: Δy, and below it Δx, before smoothing
 	half  []float64 // the noise after smoothing along the rows
-	field []float64 // and then along the columns: Δ
+	field []float64 // the noise after smoothing along the columns too: Δ
 }
 
 // border is the width of the border around an image in a canvas.
@@ -143,11 +144,11 @@ func New(s Strengths, width, height int, a Arithmetic) (*Distorter, error) {
 	return d, nil
 }
 
-// unit is how many pixels one pixel of a 28×28 image is here.
+// unit is how many pixels of this image correspond to one pixel of a 28×28 image.
 func (d *Distorter) unit() float64 { return math.Sqrt(float64(d.height*d.width)) / 28 }
 
-// gaussian returns the n×n matrix with g_ij = exp(−(i−j)²/2σ²) / Σ_k exp(−k²/2σ²). Multiplying by it smooths, with
-// zeros beyond the edges.
+// gaussian returns the n×n matrix with g_ij = exp(−(i−j)²/2σ²) / Σ_k exp(−k²/2σ²). Multiplying by this matrix smooths,
+// as if there were zeros beyond the edges.
 func (d *Distorter) gaussian(n int, sigma float64) []float64 {
 	g, sum := make([]float64, n*d.stride), 0.0
 	bell := func(k int) float64 { return d.arithmetic.Exp(-float64(k*k) / (2 * sigma * sigma)) }
@@ -162,8 +163,7 @@ func (d *Distorter) gaussian(n int, sigma float64) []float64 {
 	return g
 }
 
-// Distort writes the distorted image to to. Both hold pixels, row by row. How it is distorted depends on the seeds
-// alone.
+// Distort writes the distorted image to to. Both hold pixels, row by row. The distortion depends on the seeds alone.
 func (d *Distorter) Distort(to []float64, image []byte, seed1, seed2 uint64) {
 	c := d.canvases.Get().(*canvas)
 	c.rng.Seed(seed1, seed2)
@@ -181,7 +181,7 @@ func (d *Distorter) Distort(to []float64, image []byte, seed1, seed2 uint64) {
 		d.smoothNoise(c)
 	}
 	midY, midX := float64(h-1)/2, float64(w-1)/2
-	top, bottom, left, right := -1.5, float64(h)+0.5, -1.5, float64(w)+0.5 // beyond these, all is 0
+	top, bottom, left, right := -1.5, float64(h)+0.5, -1.5, float64(w)+0.5 // beyond these, every pixel is 0
 	for i := range h {
 		out, dy, dx := to[i*w:][:w], c.field[i*d.stride:][:w], c.field[(h+i)*d.stride:][:w]
 		u := float64(i) - midY

@@ -1,4 +1,4 @@
-// Dates: fields that are a day, a time of day, or both.
+// Dates: fields that are a date, a time of day, or both.
 
 package field
 
@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// Layouts, for time.Parse, of days, of times of day, and of moments in which these two are mixed.
+// Layouts for time.Parse: of dates, of times of day, and of texts in which the two are mixed.
 var (
 	days = []string{"2006-1-2", "2.1.2006", "2/1/2006", "1/2/2006", "2006/1/2", "2-1-2006", "1-2-2006", "2006.1.2",
 		"02.01.06", "02/01/06", "01/02/06", "2-Jan-2006", "2-Jan-06", "2 Jan 2006", "Jan 2 2006", "2/Jan/2006",
@@ -23,7 +23,8 @@ var (
 )
 
 // englishWords translates what people write in dates. It has the names of the months in English, German, French,
-// Spanish, Italian, Portuguese and Dutch; and, as "", words that add nothing: the days of the week, and others.
+// Spanish, Italian, Portuguese and Dutch; and, translated as "", words that add nothing: the days of the week, and
+// others.
 var englishWords = keyOfWord(map[string]string{
 	"Jan": "january januar jänner janvier enero gennaio janeiro januari jan janv ene gen",
 	"Feb": "february februar feber février febrero febbraio fevereiro februari feb febr févr fév fev",
@@ -43,7 +44,7 @@ var englishWords = keyOfWord(map[string]string{
 		"lunes martes miércoles jueves viernes sábado domingo de of den der uhr st nd rd th er",
 })
 
-// keyOfWord returns the key of each word in lists of words.
+// keyOfWord turns lists around: it maps each word to the key of the list that has it.
 func keyOfWord(lists map[string]string) map[string]string {
 	keys := map[string]string{}
 	for key, list := range lists {
@@ -83,7 +84,7 @@ func toEnglish(f string) string {
 // A DateParser recognises dates. It remembers the layouts of the last one, which it tries first.
 type DateParser struct{ day, time, moment string }
 
-// IsDate reports whether a field is a day, with or without a time, or a time alone.
+// IsDate reports whether a field is a date, with or without a time of day, or a time of day alone.
 func (p *DateParser) IsDate(f string) bool {
 	if len(f) < 4 || len(f) > 40 || !strings.ContainsAny(f, "0123456789") || !strings.ContainsAny(f, ".-/: TWh") {
 		return false
@@ -104,7 +105,8 @@ func (p *DateParser) IsDate(f string) bool {
 		beginsAsTime.MatchString(f) && matches(f, times, &p.time)
 }
 
-// matches reports whether a field has one of these layouts. It tries the last one that matched first, and sets it.
+// matches reports whether a field has one of these layouts. It first tries *last, the layout that matched last, and
+// then stores the one that matches there.
 func matches(f string, layouts []string, last *string) bool {
 	if _, err := time.Parse(*last, f); *last != "" && err == nil {
 		return true
@@ -118,8 +120,8 @@ func matches(f string, layouts []string, last *string) bool {
 	return false
 }
 
-// IsDateNumber reports whether a number is a day of the years 1900 to 2100, written as 20240131, with or without a
-// time: 202401312359 or 20240131235959.
+// IsDateNumber reports whether a number is a date from 1900 to 2100, written as 20240131, or with a time of day as
+// 202401312359 or 20240131235959.
 func IsDateNumber(x float64) bool {
 	if x != math.Trunc(x) {
 		return false
@@ -141,5 +143,5 @@ func IsDateNumber(x float64) bool {
 	}
 	year, month, day := int(x)/100_00, time.Month(int(x)/100%100), int(x)%100
 	date := time.Date(year, month, day, 0, 0, 0, 0, time.UTC)
-	return date.Month() == month && date.Day() == day // otherwise there is no such day
+	return date.Month() == month && date.Day() == day // otherwise the calendar has no such day
 }

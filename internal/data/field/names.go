@@ -13,5 +13,5 @@ func SplitNames(list string) []string {
 	if names, err := r.Read(); err == nil && strings.Contains(list, `"`) {
 		return names
 	}
-	return strings.Split(list, ",") // any quotation marks are the names' own
+	return strings.Split(list, ",") // any quotation marks belong to the names
 }

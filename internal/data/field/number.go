@@ -1,5 +1,5 @@
 // Package field recognises what one field of a table is: a number, however people write it, with or without a unit; a
-// date; or a marker of a missing value.
+// date; or a marker for a missing value.
 package field
 
 import (
@@ -26,7 +26,8 @@ const (
 var powersOf10 = [...]float64{1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15}
 
 // ParseNumber reads a decimal number. If its form is unclear, x is its value if the point or comma is decimal; Value
-// gives the other one. Up to 15 digits are an exact float64 as a whole number, so that one division rounds correctly.
+// gives the other one. As a whole number, up to 15 digits are exact in a float64, so that one division gives the
+// correctly rounded result.
 func ParseNumber(f string) (x float64, form Form, ok bool) {
 	digits := f
 	if f != "" && (f[0] == '-' || f[0] == '+') {
@@ -66,12 +67,12 @@ func IsNumber(f string) bool {
 	return ok
 }
 
-// Thousands returns what a number of unclear form is, of which ParseNumber has returned x, if its point or comma
-// groups thousands.
+// Thousands returns the value of a number of unclear form if its point or comma groups thousands. x is what ParseNumber
+// has returned for it.
 func Thousands(x float64) float64 { return math.Round(x * 1000) }
 
-// Value returns what a number is, of which ParseNumber has returned x and form, once it is known which mark is decimal:
-// DecimalPoint or DecimalComma.
+// Value returns the value of a number, once it is known whether the mark is DecimalPoint or DecimalComma. x and form
+// are what ParseNumber has returned for it.
 func Value(x float64, form, decimal Form) float64 {
 	if form == UnclearPoint && decimal == DecimalComma || form == UnclearComma && decimal == DecimalPoint {
 		return Thousands(x)
@@ -102,7 +103,7 @@ const groupMarks = "'’ \u00a0\u202f"
 
 var (
 	numberPattern    = regexp.MustCompile(`^([-+]?)([\d.,'’ \x{a0}\x{202f}]*\d\.?)((?:[eE][-+]?\d+)?)$`)
-	thousandsPattern = regexp.MustCompile(`^[1-9]\d{0,2}(?:_\d{3})+$|^[1-9]\d?(?:_\d\d)+_\d{3}$`) // the second as in India
+	thousandsPattern = regexp.MustCompile(`^[1-9]\d{0,2}(?:_\d{3})+$|^[1-9]\d?(?:_\d\d)+_\d{3}$`) // 2nd: India
 )
 
 // parseUnusual is ParseNumber for numbers that are long, have an exponent, or group their digits.
@@ -172,8 +173,8 @@ func splitNumber(s string, hasExponent bool) (whole, fraction string, form Form,
 	return whole, fraction, form, ok && areDigits(fraction) && whole+fraction != ""
 }
 
-// removeGrouping removes the marks that group the digits of a whole number. ok is false if they do not group them by
-// three, or as in India: 12,34,567.
+// removeGrouping removes the marks that group the digits of a whole number. ok is false if they group them neither by
+// three nor as in India: 12,34,567.
 func removeGrouping(s string) (digits string, ok bool) {
 	k := strings.IndexAny(s, ".,"+groupMarks)
 	if k < 0 {
@@ -205,8 +206,8 @@ var (
 	onlyCurrency = regexp.MustCompile(`^` + currency + `\.?$`)
 )
 
-// CutUnit separates a number from its unit: a currency before it, or what is written after it. unit is "" if the field
-// is not a number with a unit.
+// CutUnit separates a number from its unit: a currency before the number, or whatever is written after it. unit is ""
+// if the field is not a number with a unit.
 func CutUnit(f string) (number, unit string) {
 	if len(f) < 2 || len(f) > 60 || !strings.ContainsAny(f, "0123456789") {
 		return f, ""
@@ -224,7 +225,7 @@ func CutUnit(f string) (number, unit string) {
 	return sign + number, strings.TrimSpace(before + " " + after)
 }
 
-// StripAccounting undoes what bookkeepers do: (5) and 5- are negative, and 5,- is 5.
+// StripAccounting undoes the notation of bookkeepers, in which (5) and 5- are negative, and 5,- is 5.
 func StripAccounting(f string) (plain string, negative bool) {
 	if len(f) < 2 || len(f) > 60 {
 		return f, false
@@ -275,7 +276,7 @@ func IsSurelyMissing(f string) bool {
 	return f[0] == '#' && excelError.MatchString(strings.ToUpper(f))
 }
 
-// IsPerhapsMissing reports whether a field may stand for a missing value, but may also be a word like others.
+// IsPerhapsMissing reports whether a field may stand for a missing value, but may also be an ordinary word.
 func IsPerhapsMissing(f string) bool {
 	if len(f) > longestMarker {
 		return false

@@ -1,4 +1,4 @@
-// Components: connected ink, and which of it belongs to one digit.
+// Components: pieces of connected ink, and which pieces belong to one digit.
 
 package handwriting
 
@@ -8,7 +8,7 @@ import (
 	"slices"
 )
 
-// A component is connected ink, or several such pieces that are one digit.
+// A component is a piece of connected ink, or several such pieces that form one digit.
 type component struct {
 	box  image.Rectangle
 	area int
@@ -16,13 +16,13 @@ type component struct {
 }
 
 const (
-	solid         = 0.3 // more ink than this connects pixels; less is the blur around a stroke
+	solid         = 0.3 // pixels with more ink than this are connected; less ink is the blur around a stroke
 	maxDigits     = 200
 	maxComponents = 500
 )
 
-// components finds the components of the pixels with more than least ink, which are connected with all eight
-// neighbours. labels has for each pixel the index of its component; the first one stands for no component.
+// components finds the components of the pixels with more than least ink; a pixel is connected with all eight
+// neighbours. labels has for each pixel the index of its component; index 0 stands for no component.
 func (g grey) components(least float64) (labels []int32, list []component) {
 	labels, list = make([]int32, len(g.pix)), []component{{}}
 	var stack []int32
@@ -55,7 +55,8 @@ func (g grey) components(least float64) (labels []int32, list []component) {
 
 func boxArea(r image.Rectangle) int { return r.Dx() * r.Dy() }
 
-// typicalHeight returns the height of most components: half of the area of all boxes belongs to boxes no higher.
+// typicalHeight returns the median height of the components, weighted by the area of their boxes, so that specks hardly
+// count.
 func typicalHeight(list []component) int {
 	list = slices.Clone(list)
 	slices.SortFunc(list, func(a, b component) int { return a.box.Dy() - b.box.Dy() })
@@ -72,8 +73,8 @@ func typicalHeight(list []component) int {
 }
 
 // findDigits returns the digits in reading order. It joins the components that belong to one digit, and leaves out
-// specks and frames. labels has for each pixel the number of its digit, from 1; 0 and −1 are none. A pixel stands for
-// scale×scale pixels of the picture.
+// specks and frames. labels has for each pixel the number of its digit, from 1; 0 and −1 stand for no digit. A pixel
+// stands for scale×scale pixels of the picture.
 func (g grey) findDigits(scale int) (digits []component, labels []int32, err error) {
 	labels, all := g.components(solid)
 	isFrame := g.frames(labels, all)
@@ -88,7 +89,7 @@ func (g grey) findDigits(scale int) (digits []component, labels []int32, err err
 		return nil, nil, onlySpecks(len(all)-1, tall*scale, least*scale)
 	}
 	var pieces []component
-	pieceOf := make([]int, len(all)) // for each component, the number of its piece, from 1; 0 if it is none
+	pieceOf := make([]int, len(all)) // for each component, its number as a piece, from 1; 0 for a speck or a frame
 	for i, c := range all {
 		if i > 0 && !isFrame[i] && 4*max(c.box.Dx(), c.box.Dy()) >= tall {
 			pieces = append(pieces, c)
@@ -119,14 +120,14 @@ func (g grey) findDigits(scale int) (digits []component, labels []int32, err err
 	for at, label := range labels {
 		labels[at] = digitOf[pieceOf[label]]
 		if label > 0 && labels[at] == 0 {
-			labels[at] = -1 // of a speck or a frame
+			labels[at] = -1 // it belongs to a speck or a frame
 		}
 	}
 	g.labelBlur(labels)
 	return digits, labels, nil
 }
 
-// onlySpecks is the error for n components of a typical height that is less than the least one of a digit.
+// onlySpecks is the error for n components whose typical height is less than a digit must have at least.
 func onlySpecks(n, height, least int) error {
 	err := errBlank
 	if height >= 5 {
@@ -136,8 +137,8 @@ func onlySpecks(n, height, least int) error {
 	return fmt.Errorf("there are only specks on it, %d of about %d pixels' height: %w", n, height, err)
 }
 
-// join joins the pieces that belong to one digit. It returns for each the index of the piece that stands for the digit,
-// whose box then holds all of it.
+// join joins the pieces that belong to one digit. For each piece it returns the index of the piece that stands for its
+// digit; the box of that piece grows to hold the whole digit.
 func join(pieces []component, tall int) (root []int) {
 	root = make([]int, len(pieces))
 	for i := range root {
@@ -164,9 +165,9 @@ func join(pieces []component, tall int) (root []int) {
 	return root
 }
 
-// areOneDigit reports whether two boxes are of one digit, where digits are about as tall as given: one lies within the
-// other; or one is a small piece, such as the bar of a 5, over, under or close beside the other; or they are the upper
-// and the lower half.
+// areOneDigit reports whether two boxes belong to one digit, if digits are about as tall as tall: whether one lies
+// within the other; or one is a small piece, such as the bar of a 5, over, under or close beside the other; or they are
+// the upper and the lower half of a digit.
 func areOneDigit(a, b image.Rectangle, tall float64) bool {
 	if 10*boxArea(a.Intersect(b)) >= 8*min(boxArea(a), boxArea(b)) {
 		return true
@@ -191,8 +192,8 @@ func areOneDigit(a, b image.Rectangle, tall float64) bool {
 }
 
 // inReadingOrder returns digits line by line, from top to bottom, each line from left to right. A digit belongs to the
-// line whose last digit it overlaps most in height, of those that it overlaps by more than 0.35 of the lower of the
-// two.
+// line whose last digit it overlaps most in height, among those whose last digit it overlaps by more than 0.35 of the
+// height of the lower one of the two.
 func inReadingOrder(digits []component) []component {
 	slices.SortStableFunc(digits, func(a, b component) int {
 		return a.box.Min.X + a.box.Max.X - b.box.Min.X - b.box.Max.X
@@ -228,8 +229,8 @@ func inReadingOrder(digits []component) []component {
 	return slices.Concat(lines...)
 }
 
-// frames reports which components are frames: nine tenths of their ink lie along the sides of their boxes, and there is
-// another component inside that is not much smaller.
+// frames reports which components are frames: nine tenths of their ink lie along the sides of their boxes, and inside
+// is another component that is not much smaller.
 func (g grey) frames(labels []int32, list []component) []bool {
 	isFrame, alongSides := make([]bool, len(list)), make([]int, len(list))
 	for at, label := range labels {
@@ -248,7 +249,7 @@ func (g grey) frames(labels []int32, list []component) []bool {
 	return isFrame
 }
 
-// labelBlur gives the blur around labelled pixels the label of the nearest.
+// labelBlur gives each pixel of the blur the label of the nearest labelled pixel.
 func (g grey) labelBlur(labels []int32) {
 	var queue []int32
 	for at, label := range labels {
@@ -270,7 +271,8 @@ func (g grey) labelBlur(labels []int32) {
 	}
 }
 
-// extract returns the ink with a label alone, cut out, and where its corner was.
+// extract cuts out the ink with the given label, without any other ink, and returns it and where its upper left corner
+// was.
 func (g grey) extract(labels []int32, label int32) (grey, image.Point) {
 	var r image.Rectangle
 	for at, l := range labels {

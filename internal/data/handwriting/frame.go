@@ -1,4 +1,4 @@
-// Frames: where the images of a data set have what is drawn, and how ink is put there.
+// Frames: where in the images of a data set the drawing lies, and how ink is put there.
 
 package handwriting
 
@@ -8,13 +8,13 @@ import (
 	"slices"
 )
 
-// A Frame says where the images of a data set have what is drawn. In MNIST's, of 28×28 pixels, its longer side is 20
-// pixels, and its centre of mass, on average, is at (14.5, 14.5).
+// A Frame says how large the drawing is in the images of a data set, and where it lies. In MNIST's images, of 28×28
+// pixels, the longer side of the drawing is 20 pixels, and its centre of mass is at (14.5, 14.5) on average.
 type Frame struct {
 	Box  float64 `json:"box"`            // the longer side
 	X    float64 `json:"x"`              // the centre of mass
-	Y    float64 `json:"y"`              // likewise
-	Wide float64 `json:"wide,omitempty"` // the width over the height that hardly any image exceeds; 0 if it is not known
+	Y    float64 `json:"y"`              // and its height in the image
+	Wide float64 `json:"wide,omitempty"` // a ratio of width to height that hardly any drawing exceeds; 0 if not known
 }
 
 const mnistSide, mnistBox, mnistWide = 28, 20, 1.5
@@ -25,8 +25,9 @@ func MNISTFrame(side int) Frame {
 	return Frame{math.Round(float64(side) * mnistBox / mnistSide), middle, middle, mnistWide}
 }
 
-// FrameOf measures the frame of up to a thousand images of w×h pixels: the median of the longer side, the mean of the
-// centres of mass, to half a pixel, and the width over the height that one image in 200 exceeds, to a tenth and from 1.
+// FrameOf measures the frame of up to a thousand images of w×h pixels: the median of the longer side; the mean of the
+// centres of mass, rounded to half a pixel; and the ratio of width to height that one image in 200 exceeds, rounded to
+// a tenth and at least 1.
 func FrameOf(pixels []byte, w, h int) Frame {
 	var sides []int
 	aspects := []float64{1}
@@ -57,8 +58,8 @@ func FrameOf(pixels []byte, w, h int) Frame {
 }
 
 // fit makes an image of w×h pixels of ink, as MNIST's makers did: it cuts out the ink, scales it to the frame's box by
-// averaging over areas, and puts its centre of mass as near to the frame's as can be. 0 is the background, 255 full
-// ink.
+// averaging over areas, and puts its centre of mass as near to that of the frame as possible. 0 is the background, 255
+// full ink.
 func (f Frame) fit(ink grey, w, h int) []byte {
 	scaleOf := func(r image.Rectangle) float64 {
 		return min(min(f.Box, float64(w))/float64(r.Dx()), min(f.Box, float64(h))/float64(r.Dy()))
@@ -82,8 +83,9 @@ func (f Frame) fit(ink grey, w, h int) []byte {
 	return pixels
 }
 
-// thicken makes the strokes of a thin pen as wide as MNIST's, which are two pixels in a box of 20; others stay. scale
-// is the size of a pixel of the ink in that box. The width of a stroke is twice its area over the length of its edge.
+// thicken makes the strokes of a thin pen as wide as MNIST's, which are two pixels in a box of 20; thicker strokes it
+// leaves alone. scale is how many pixels of that box a pixel of the ink becomes. The width of a stroke is twice its
+// area over the length of its edge.
 func thicken(ink grey, scale float64) grey {
 	area, edge := 0.0, 0.0
 	for i, v := range ink.pix {
@@ -98,7 +100,8 @@ func thicken(ink grey, scale float64) grey {
 	if edge == 0 || 2*area*scale >= 1.2*edge {
 		return ink
 	}
-	// It is scaled to four pixels for each in the box, as dark as the darkest there, and then grows by a pixel at a time.
+	// The ink is scaled to four pixels for each pixel of the box, as dark as the darkest of them, and then grows pixel
+	// by pixel.
 	fine := min(4*scale, 1)
 	grow := int((2*fine/scale - max(2*area/edge*fine, 1)) / 2)
 	wide := newGrey(int(float64(ink.w)*fine)+1+2*grow, int(float64(ink.h)*fine)+1+2*grow)
@@ -106,13 +109,13 @@ func thicken(ink grey, scale float64) grey {
 		to := &wide.row(grow + int(float64(i/ink.w)*fine))[grow+int(float64(i%ink.w)*fine)]
 		*to = max(*to, v)
 	}
-	for step := range grow { // eight neighbours and four in turn make it nearly round
+	for step := range grow { // eight and four neighbours in turn make it grow nearly round
 		wide = wide.dilate(step%2 == 0)
 	}
 	return wide
 }
 
-// dilate gives each pixel the most ink of itself and its four or eight neighbours.
+// dilate gives each pixel the most ink that it or one of its four or eight neighbours has.
 func (g grey) dilate(eight bool) grey {
 	to := newGrey(g.w, g.h)
 	for i, v := range g.pix {

@@ -1,6 +1,6 @@
-// Package handwriting finds handwritten digits on pictures, of any size, dark on light or light on dark, with light
-// from one side. It makes of them images like MNIST's, in the way of its makers (LeCun, Bottou, Bengio and Haffner
-// 1998, section III.A).
+// Package handwriting finds handwritten digits in pictures of any size, dark on light or light on dark, even if the
+// light comes from one side. It makes images like MNIST's of them, as MNIST's makers did (LeCun, Bottou, Bengio and
+// Haffner 1998, section III.A).
 package handwriting
 
 import (
@@ -13,33 +13,33 @@ import (
 	"slices"
 )
 
-// A Sheet is what was found on one picture.
+// A Sheet is what was found in one picture.
 type Sheet struct {
 	Width, Height int // in pixels, held upright
 	Drawings      []Drawing
 
 	photo      photo
-	background uint32 // behind transparent pixels: 0xffff is white, 0 is black
+	background uint32 // the colour behind transparent pixels: 0xffff is white, 0 is black
 }
 
-// A Drawing is one digit, or what may be one.
+// A Drawing is one digit, or ink that may be a digit.
 type Drawing struct {
 	Box     image.Rectangle // where it is, in pixels of the picture held upright
 	Line    int             // of the text, from 0
 	Pixels  []byte          // w×h, like the network's images: 0 is the background, 255 full ink
 	Problem string          // why it cannot be one digit; "" if it can
 
-	// Halves are the images of its left and its right part, if it is so wide that it may be two digits that touch.
+	// Halves are images of its left and its right half, if it is so wide that it may be two digits that touch.
 	Halves [][]byte
 }
 
-// TooWide is the problem of digits that touch.
+// TooWide is the Problem of a drawing that may be two digits that touch.
 const TooWide = "too wide for one"
 
 var errBlank = errors.New("a dark digit on a light ground, or a light one on a dark ground, was expected")
 
-// Find finds the drawings on a picture, a PNG or JPEG file, in reading order, and makes of each an image of w×h pixels
-// in the given frame. A picture no larger than that has one drawing.
+// Find finds the drawings in a picture, a PNG or JPEG file, in reading order, and makes an image of w×h pixels of each,
+// in the given frame. A picture of w×h pixels or fewer has one drawing.
 func Find(file []byte, w, h int, f Frame) (*Sheet, error) {
 	p, err := decode(file)
 	if err != nil {
@@ -73,8 +73,8 @@ func Find(file []byte, w, h int, f Frame) (*Sheet, error) {
 	return s, s.addDrawings(ink.withoutLines(), w, h, f)
 }
 
-// checkInk returns the ink if it looks like handwriting. If it covers too much, the picture may have a frame along its
-// border, which is then left out.
+// checkInk returns the ink if it looks like handwriting. If the ink covers too much of the picture, there may be a
+// frame along the border, which checkInk then cuts off.
 func checkInk(shade, ink grey, contrast float64, lossy bool) (grey, error) {
 	if part := ink.coverage(); part > shade.maxCoverage() {
 		inner := shade.withoutMargin()
@@ -134,7 +134,7 @@ func (s *Sheet) addDrawings(ink grey, w, h int, f Frame) error {
 	return nil
 }
 
-// halves cuts the ink in r in two, at the column near the middle that has the least of it.
+// halves cuts the ink in r in two, at the column near the middle with the least ink.
 func (g grey) halves(r image.Rectangle) (left, right grey) {
 	cut, least := 0, math.Inf(1)
 	for x := r.Min.X + r.Dx()*3/10; x <= r.Min.X+r.Dx()*7/10; x++ {
@@ -154,8 +154,8 @@ func (g grey) halves(r image.Rectangle) (left, right grey) {
 	return left, right
 }
 
-// Small returns the picture held upright, in colour, with at most side pixels along each side. Each is the mean of up
-// to 4×4 pixels, evenly spaced.
+// Small returns the picture held upright, in colour, with at most side pixels along each side. Each of its pixels is
+// the mean of up to 4×4 pixels of the picture, evenly spaced.
 func (s *Sheet) Small(side int) *image.RGBA {
 	scale := max(1, float64(max(s.Width, s.Height))/float64(side))
 	w, h := max(int(float64(s.Width)/scale), 1), max(int(float64(s.Height)/scale), 1)

@@ -8,10 +8,10 @@ import (
 	"slices"
 )
 
-// findInk returns how much ink there is at each pixel, from 0 to 1; without pixels if nothing is drawn. Ink is what
-// differs most from the background, darker or lighter; contrast is by how much, of 255.
+// findInk returns how much ink there is at each pixel, from 0 to 1; a grey without pixels if nothing is drawn. Ink is
+// what differs most from the background, darker or lighter; contrast is by how much it differs, up to 255.
 func findInk(g grey, lossy bool) (ink grey, contrast float64) {
-	const faint = 24 // less is the unevenness of paper
+	const faint = 24 // a smaller contrast is the unevenness of paper
 	var border []float64
 	g.eachBorderPixel(0, 255, func(_, _, v float64) { border = append(border, v) })
 	slices.Sort(border)
@@ -24,7 +24,7 @@ func findInk(g grey, lossy bool) (ink grey, contrast float64) {
 	if contrast < faint {
 		return grey{}, 0
 	}
-	above, noise := g.fitBackground(median, contrast/3) // what differs more is ink that touches the border
+	above, noise := g.fitBackground(median, contrast/3) // pixels that differ more are ink that touches the border
 	noise *= 3
 	if lossy {
 		noise = max(noise, contrast/16)
@@ -60,8 +60,8 @@ func (g grey) eachBorderPixel(level, limit float64, f func(x, y, v float64)) {
 }
 
 // fitBackground fits a plane to the brightness of those pixels of the border, by least squares, since light often comes
-// from one side. above returns by how much a brightness v at (x, y) is above the plane, and noise is the standard
-// deviation of that on the border.
+// from one side. above returns by how much a brightness v at (x, y) is above the plane; noise is the standard deviation
+// of this difference on the border.
 func (g grey) fitBackground(level, limit float64) (above func(x, y, v float64) float64, noise float64) {
 	var n, mx, my, mv, xx, yy, xv, yv float64
 	g.eachBorderPixel(level, limit, func(x, y, v float64) { n, mx, my, mv = n+1, mx+x, my+y, mv+v })
@@ -78,8 +78,8 @@ func (g grey) fitBackground(level, limit float64) (above func(x, y, v float64) f
 	return above, math.Sqrt(noise / n)
 }
 
-// removeSpecks clears ink that is no more than least, and components with less than a fiftieth of the area of the
-// largest one.
+// removeSpecks clears pixels with no more than least ink, and components with less than a fiftieth of the area of the
+// largest.
 func (g grey) removeSpecks(least float64) {
 	labels, components := g.components(least)
 	most := 0
@@ -93,7 +93,7 @@ func (g grey) removeSpecks(least float64) {
 	}
 }
 
-// coverage returns which part of the picture is ink.
+// coverage returns the share of the picture that is ink.
 func (g grey) coverage() float64 {
 	n := 0
 	for _, v := range g.pix {
@@ -104,8 +104,8 @@ func (g grey) coverage() float64 {
 	return float64(n) / float64(len(g.pix))
 }
 
-// maxCoverage returns the largest part that handwriting covers. Of MNIST's digits, cut out as closely as possible, one
-// in a thousand covers more, except for the ones, which are narrow.
+// maxCoverage returns the largest share of a picture that handwriting covers. Of MNIST's digits, cut out as closely as
+// possible, one in a thousand covers more, not counting the ones, which are narrow.
 func (g grey) maxCoverage() float64 {
 	if 2*g.w < g.h {
 		return 0.95
@@ -113,15 +113,15 @@ func (g grey) maxCoverage() float64 {
 	return 0.65
 }
 
-// margin returns how wide a frame along the border may be.
+// margin returns the largest width of a frame along the border.
 func (g grey) margin() int { return min(max(g.w, g.h)/25+1, (min(g.w, g.h)-1)/2) }
 
 func (g grey) withoutMargin() grey {
 	return g.crop(image.Rect(0, 0, g.w, g.h).Inset(g.margin()))
 }
 
-// steepestChange returns the largest change of brightness within a thirtieth of the longer side. That of a shadow is
-// small. It compares means of 3×3 pixels, which have less noise.
+// steepestChange returns the largest change of brightness within a thirtieth of the longer side. Where a shadow begins,
+// the change is small. steepestChange compares means of 3×3 pixels, which have less noise.
 func (g grey) steepestChange() (most float64) {
 	mean := newGrey(max(g.w-2, 1), max(g.h-2, 1))
 	for y := range mean.h {
@@ -216,8 +216,8 @@ func (g grey) isInked(line func(x int) int) bool {
 	return true
 }
 
-// eraseLine erases a line, except where something crosses it, so that the ink is half as thick again as usual. If it is
-// too thick for a line, it stays, and eraseLine returns false.
+// eraseLine erases a line, except where the ink is more than half as thick again as usual, because something crosses
+// the line there. If the line is too thick for a ruled line, it stays, and eraseLine returns false.
 func (g grey) eraseLine(line func(x int) int) bool {
 	type run struct{ from, to int }
 	runs, sizes := make([]run, g.w), make([]int, g.w)

@@ -1,4 +1,4 @@
-// Pictures: PNG and JPEG files as their brightness, held upright.
+// Pictures: the brightness of PNG and JPEG files, held upright.
 
 package handwriting
 
@@ -21,7 +21,7 @@ type photo struct {
 	turn  int  // the orientation, from 1 to 8, as Exif numbers it: 1 is upright
 }
 
-// bytesPerPixel is how much memory pictures take once decoded, if not 4.
+// bytesPerPixel is how many bytes a pixel of a decoded picture takes, if not 4.
 var bytesPerPixel = map[color.Model]float64{
 	color.GrayModel: 1, color.Gray16Model: 2, color.YCbCrModel: 3, color.RGBA64Model: 8, color.NRGBA64Model: 8}
 
@@ -35,13 +35,13 @@ func decode(file []byte) (p photo, err error) {
 		return p, err
 	}
 	perPixel := 4.0
-	if _, isPalette := c.ColorModel.(color.Palette); isPalette { // a palette cannot be looked up in a map
+	if _, isPalette := c.ColorModel.(color.Palette); isPalette { // palettes differ, and so are not in the map
 		perPixel = 1
 	} else if n := bytesPerPixel[c.ColorModel]; n != 0 {
 		perPixel = n
 	}
 	if format == "jpeg" && bytes.Contains(file, []byte{0xff, 0xc2}) {
-		perPixel *= 5 // a progressive one keeps its coefficients
+		perPixel *= 5 // for a progressive JPEG, the decoder keeps the coefficients
 	}
 	if float64(c.Width)*float64(c.Height)*perPixel > float64(32<<20+128*len(file)) {
 		return p, fmt.Errorf("%d×%d pixels are more than a file of %d bytes is expected to hold; make it smaller",
@@ -51,12 +51,12 @@ func decode(file []byte) (p photo, err error) {
 	if err != nil {
 		return p, err
 	}
-	// All pictures of the standard library are an RGBA64Image.
+	// Every picture that the standard library decodes is an RGBA64Image.
 	return photo{decoded.(image.RGBA64Image), format == "jpeg", orientation(file)}, nil
 }
 
-// orientation returns how the camera was held, by the Exif data of a JPEG; 1 if there are none. It is tag 0x0112 in the
-// first list of tags in the segment that begins with FF E1 and "Exif".
+// orientation returns how the camera was held, according to the Exif data of a JPEG; 1 if there are none. The
+// orientation is tag 0x0112 in the first list of tags in the segment that begins with FF E1 and "Exif".
 func orientation(file []byte) int {
 	for at := 2; at+4 <= len(file) && file[at] == 0xff; {
 		size := int(binary.BigEndian.Uint16(file[at+2:]))
@@ -83,7 +83,7 @@ func orientation(file []byte) int {
 	return 1
 }
 
-// uprightSize returns the size, once it is held upright, of a picture that was taken as w×h.
+// uprightSize returns the size that a picture of w×h pixels has when it is held upright.
 func (p photo) uprightSize(w, h int) (int, int) {
 	if p.turn >= 5 {
 		return h, w
@@ -91,8 +91,8 @@ func (p photo) uprightSize(w, h int) (int, int) {
 	return w, h
 }
 
-// source returns where a pixel is in the picture as it was taken, if it is at (x, y) once the picture is held upright,
-// where it has w×h pixels. Turns 2, 3, 6 and 7 mirror the columns, 3, 4, 7 and 8 the rows, and from 5 on rows and
+// source takes a pixel (x, y) of the picture held upright, with w×h pixels, and returns where it is in the picture as
+// it was taken. Orientations 2, 3, 6 and 7 mirror the columns; 3, 4, 7 and 8 mirror the rows; from 5 on, rows and
 // columns are swapped.
 func (p photo) source(x, y, w, h int) (int, int) {
 	mirror := (p.turn - 1) % 4
@@ -108,7 +108,7 @@ func (p photo) source(x, y, w, h int) (int, int) {
 	return x, y
 }
 
-// upright returns the brightness of the picture as it is when held upright.
+// upright turns g, the brightness of the picture as it was taken, upright.
 func (p photo) upright(g grey) grey {
 	to := newGrey(p.uprightSize(g.w, g.h))
 	for y := range to.h {
@@ -140,7 +140,7 @@ func (g grey) bounds() (r image.Rectangle) {
 	return r
 }
 
-// crop returns the part r of a picture.
+// crop returns the rectangle r of a picture.
 func (g grey) crop(r image.Rectangle) grey {
 	to := newGrey(r.Dx(), r.Dy())
 	for y := range to.h {
@@ -158,7 +158,7 @@ func (g grey) transpose() grey {
 	return to
 }
 
-// resize returns the part r of a picture with w×h pixels, each of them the mean over its area.
+// resize returns the rectangle r of a picture, scaled to w×h pixels; each is the mean over the area that it covers.
 func (g grey) resize(r image.Rectangle, w, h int) grey {
 	to := newGrey(w, h)
 	fromW, fromH := float64(r.Dx()), float64(r.Dy())
@@ -185,7 +185,7 @@ func (g grey) resize(r image.Rectangle, w, h int) grey {
 func reduction(w, h int) int { return (max(w, h) + 1023) / 1024 }
 
 // brightness returns the brightness of the pixels from 0 to 255, on the given background where they are transparent. A
-// large picture is reduced, to the means of squares.
+// large picture is made smaller, by taking means over squares.
 func brightness(img image.RGBA64Image, background uint32) grey {
 	b := img.Bounds()
 	side := reduction(b.Dx(), b.Dy())

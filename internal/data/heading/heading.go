@@ -10,11 +10,11 @@ import (
 	"backprop/internal/data/field"
 )
 
-// Advice is what to do if a header with numbers in it was not recognised.
+// Advice says what to do if a header with numbers in it was not recognised.
 const Advice = "; if it is the header, write the numbers in it so that they are none (y2019)"
 
 // Detect decides whether the first line of a table is a header. below are some of the lines below it, at least one.
-// note says what the first line was taken for, if a user should check that; else it is "".
+// note says what the first line was taken for, if a user should check the decision; else it is "".
 func Detect(first []string, below [][]string) (isHeader bool, note string) {
 	const numbered = "the header, with the numbers in it"
 	if isLikeHeader(first, below[0]) {
@@ -43,8 +43,8 @@ func NeedsMoreLines(first, second []string) bool {
 	return onlyWords || isMixed(first) || isEvenlySpaced(first)
 }
 
-// IsCountLine reports whether a first line may be one with which the tables of scikit-learn and TensorFlow begin: the
-// number of samples, the number of features, and the names of the classes.
+// IsCountLine reports whether a first line may be of the kind with which the tables of scikit-learn and TensorFlow
+// begin: the number of samples, the number of features, and the names of the classes.
 func IsCountLine(first, second []string) bool {
 	if len(first) < 4 || first[1] != strconv.Itoa(len(second)-1) {
 		return false
@@ -53,7 +53,7 @@ func IsCountLine(first, second []string) bool {
 	return err == nil && !slices.ContainsFunc(first[2:], field.IsNumber)
 }
 
-// IsRepeated reports whether a row is the header again, perhaps in other capital letters.
+// IsRepeated reports whether a row is the header again, in capital or small letters.
 func IsRepeated(row, names []string) bool {
 	for j, f := range row {
 		if f != names[j] && !strings.EqualFold(strings.TrimSpace(f), names[j]) {
@@ -63,8 +63,8 @@ func IsRepeated(row, names []string) bool {
 	return true
 }
 
-// isLikeHeader reports whether the first line looks like a header above the second: it numbers the columns, or has no
-// numbers, while the second line has some or the fields of the first differ from each other.
+// isLikeHeader reports whether the first line looks like a header above the second: it numbers the columns; or it has
+// no numbers, and either the second line has some or the fields of the first line differ from each other.
 func isLikeHeader(first, second []string) bool {
 	if numbersColumns(first) {
 		return true
@@ -81,8 +81,8 @@ func isLikeHeader(first, second []string) bool {
 	return slices.ContainsFunc(second, field.IsNumber) || len(different) == len(first)
 }
 
-// numbersColumns reports whether a line has the numbers of the columns, from −1, 0 or 1 on, as pandas writes them. The
-// first field may be empty, and the last may be a name.
+// numbersColumns reports whether a line numbers the columns, from −1, 0 or 1 on, as pandas does. The first field may be
+// empty, and the last may be a name.
 func numbersColumns(fields []string) bool {
 	for j, f := range fields {
 		k, err := strconv.Atoi(f)
@@ -118,7 +118,8 @@ func wordsRecur(first []string, below [][]string) bool {
 	return recurring > 1 || recurring == len(first)
 }
 
-// isMixed reports whether a line has both words and whole numbers, and no other numbers. It may be a header with years.
+// isMixed reports whether a line has both words and whole numbers, and no other numbers. Such a line may be a header
+// with years.
 func isMixed(fields []string) bool {
 	words, whole := 0, 0
 	for _, f := range fields {
@@ -133,10 +134,10 @@ func isMixed(fields []string) bool {
 	return words > 0 && whole > 0
 }
 
-// isMixedHeader weighs whether such a line is a header. It is not if two of its fields are the same, or if a word
-// appears again in its column. A sign of a header is a word above numbers, or above words that come again and again. A
-// header has two such signs; one is enough if each number is out of the range of the numbers below it. unclear reports
-// whether there are signs, but not enough.
+// isMixedHeader decides whether a line of both words and whole numbers is a header. It is not if two of its fields are
+// the same, or if a word appears again in its column. A word is a sign of a header if it stands above numbers, or above
+// words that recur. A header must show two such signs; one is enough if each number of the line is out of the range of
+// the numbers below it. unclear reports whether there are signs, but not enough.
 func isMixedHeader(first []string, below [][]string) (isHeader, unclear bool) {
 	if !haveSameLength(first, below) {
 		return false, false
@@ -181,8 +182,8 @@ func isEvenlySpaced(fields []string) bool {
 	return true
 }
 
-// isEvenHeader reports whether a line with such numbers is a header: the second line has none, no word appears again in
-// its column, and each number is farther from those in its column than they are from each other.
+// isEvenHeader reports whether a line with evenly spaced numbers is a header: the second line has no such numbers, no
+// word appears again in its column, and each number is farther from those below it than they are from each other.
 func isEvenHeader(first []string, below [][]string) bool {
 	if len(below) < 5 || !isEvenlySpaced(first) || isEvenlySpaced(below[0]) || !haveSameLength(first, below) {
 		return false
@@ -206,11 +207,11 @@ func haveSameLength(first []string, rows [][]string) bool {
 	return !slices.ContainsFunc(rows, func(row []string) bool { return len(row) != len(first) })
 }
 
-// A column is what some rows have in one column.
+// A column sums up what some rows have in one column.
 type column struct {
 	words    map[string]bool // the different words
-	numbers  int             // how many
-	min, max float64         // of the numbers
+	numbers  int             // how many fields are numbers
+	min, max float64         // the smallest and the largest number
 }
 
 func columnOf(rows [][]string, j int) column {

@@ -1,4 +1,4 @@
-// Arrays: a data set of NumPy's arrays, or MNIST's.
+// Arrays: a data set made of arrays, NumPy's or MNIST's.
 
 package load
 
@@ -15,7 +15,7 @@ import (
 	"backprop/internal/data/table"
 )
 
-// Arrays makes a data set of arrays. Errors begin with the names of the splits.
+// Arrays makes a data set from the arrays of the splits. Errors begin with the name of the split.
 func Arrays(splits numpy.Splits, names [3]string, regress bool) (*dataset.Dataset, error) {
 	d := &dataset.Dataset{Ordered: true}
 	pixels, err := findPixels(d, splits)
@@ -42,8 +42,7 @@ func Arrays(splits numpy.Splits, names [3]string, regress bool) (*dataset.Datase
 	return d, nil
 }
 
-// findPixels returns the inputs of each split as bytes, if they are bytes, and sets the size of the images, if they are
-// images.
+// findPixels returns the inputs of each split as bytes, if all are bytes. If they are images, it also sets their size.
 func findPixels(d *dataset.Dataset, splits numpy.Splits) (pixels [3][]byte, err error) {
 	x := splits[0].Inputs
 	height, width := imageSize(x.Shape)
@@ -108,8 +107,8 @@ func setLabels(d *dataset.Dataset, s *dataset.Set, labels []float64, regress boo
 	return nil
 }
 
-// fromOneHot turns one-hot labels of n samples, a row of one 1 and else 0 for each, into class indexes, and returns how
-// many classes there are. Other labels stay as they are, and it returns 0.
+// fromOneHot turns one-hot labels of n samples, for each a row of zeros with a single 1, into class indexes, and
+// returns how many classes there are. It returns other labels unchanged, and 0.
 func fromOneHot(labels []float64, n int) (indexes []float64, classes int) {
 	k := len(labels) / n
 	if k < 2 {
@@ -141,9 +140,9 @@ func countFrom0(classes []string) bool {
 	return classes[0] == "0" && classes[last] == strconv.Itoa(last)
 }
 
-// classNames returns the classes of training labels: 0, 1, 2 … if the labels count them, of which there are at least as
-// many as given; whole numbers, such as −1 and 1, or 10115, if a few of these are used as codes; or nil if the labels
-// are numbers to predict.
+// classNames returns the names of the classes in the training labels. If the labels count the classes, the names are 0,
+// 1, 2 …, at least atLeast of them. If they are a few whole numbers, such as −1 and 1, or 10115, they are codes, and
+// the names are these numbers. classNames returns nil if the labels are numbers to predict.
 func classNames(labels []float64, atLeast int) (names []string, err error) {
 	different := slices.Compact(slices.Sorted(slices.Values(labels)))
 	n, largest := len(different), different[len(different)-1]
@@ -169,7 +168,7 @@ func classNames(labels []float64, atLeast int) (names []string, err error) {
 	return names, nil
 }
 
-// setCodes sets labels that are codes of classes.
+// setCodes sets the labels of a split whose labels are codes of classes.
 func setCodes(d *dataset.Dataset, s *dataset.Set, labels []float64) error {
 	for i, y := range labels {
 		class := slices.Index(d.Classes, strconv.FormatFloat(y, 'f', -1, 64))
@@ -182,8 +181,8 @@ func setCodes(d *dataset.Dataset, s *dataset.Set, labels []float64) error {
 	return nil
 }
 
-// noteTargets says that each sample has several numbers to predict, and, if they look like one-hot labels, why they are
-// none.
+// noteTargets notes that each sample has several numbers to predict and, if they look like one-hot labels, why they are
+// not taken for such.
 func noteTargets(d *dataset.Dataset) {
 	k := len(d.Train.Targets) / d.Train.N
 	note := fmt.Sprintf("labels are %d numbers a sample, to predict", k)
@@ -203,9 +202,8 @@ func noteTargets(d *dataset.Dataset) {
 	}
 }
 
-// noteArrays says what may be wrong: images that are dark on light, inputs that are missing or look like it, and
-// amounts taken for classes. Samples that are sorted by label are no longer Ordered, so that test samples are drawn at
-// random.
+// noteArrays notes what may be wrong: images that are dark on light, inputs that are missing or seem to be, and amounts
+// taken for classes. If samples are sorted by label, it clears Ordered, so that test samples are drawn at random.
 func noteArrays(d *dataset.Dataset) {
 	s := &d.Train
 	if d.Width > 0 && isDarkOnLight(s) {
@@ -245,7 +243,7 @@ func isDarkOnLight(s *dataset.Set) bool {
 	return 3*light > 2*n
 }
 
-// notePlaceholders says which inputs have numbers, such as −999, that may stand for missing ones.
+// notePlaceholders notes which inputs have numbers, such as −999, that may stand for missing values.
 func notePlaceholders(d *dataset.Dataset) {
 	const maxInputs, shown = 100, 3
 	s := &d.Train
@@ -279,14 +277,14 @@ func areSorted(s *dataset.Set, classes int) bool {
 			changes++
 		}
 	}
-	repeats := 0.0 // as many as are expected in random order
+	repeats := 0.0 // as many as random order would lead us to expect
 	for _, n := range counts {
 		repeats += n * n / float64(s.N)
 	}
 	return s.N >= 10 && 4*changes < float64(s.N)-repeats
 }
 
-// noteEmptyClasses says which classes have no training sample, such as 0 where the labels begin with 1.
+// noteEmptyClasses notes which classes have no training sample, such as 0 if the labels begin with 1.
 func noteEmptyClasses(d *dataset.Dataset) {
 	var empty []string
 	for c, name := range d.Classes {

@@ -40,8 +40,8 @@ func Path(path string, o table.Options) (*dataset.Dataset, error) {
 	return loadFile(path, o)
 }
 
-// FindFile returns the file of a folder that is the data: the only one of a known format, or the only one of these
-// whose name says that it is to be trained on.
+// FindFile returns the file of a folder that has the data: the only file of a known format or, of several such files,
+// the only one whose name says that it is for training.
 func FindFile(dir string) (string, error) {
 	entries, err := os.ReadDir(dir)
 	if err != nil {
@@ -92,7 +92,7 @@ func TestFile(path string) string {
 	return ""
 }
 
-// nameOf returns what people call the data in a folder or file: torchvision's MNIST/raw is MNIST.
+// nameOf returns what people call the data in a folder or file: the folder MNIST/raw of torchvision is MNIST.
 func nameOf(path string) string {
 	if abs, err := filepath.Abs(path); err == nil {
 		path = abs
@@ -103,7 +103,7 @@ func nameOf(path string) string {
 	return filepath.Base(path)
 }
 
-// loadFile reads a file, whose first bytes say what it is.
+// loadFile reads a file. The first bytes say what kind of file it is.
 func loadFile(path string, o table.Options) (*dataset.Dataset, error) {
 	r, err := file.Open(path)
 	if err != nil {
@@ -221,7 +221,7 @@ func loadTables(r *file.Reader, path string, o table.Options) (*dataset.Dataset,
 		Classes: t.Classes, Inputs: t.Inputs, Columns: t.Columns}, nil
 }
 
-// loadNewTables reads tables for a model that has learned from another one.
+// loadNewTables reads tables for a model that has learned from another table.
 func loadNewTables(r *file.Reader, path string, o table.Options) (*dataset.Dataset, error) {
 	train, notes, err := newdata.Read(r, tableLimit(r), o)
 	if err != nil {
@@ -257,7 +257,7 @@ func readTestFile(path string, read func(r *file.Reader, path string) error) (te
 	return testPath, nil
 }
 
-// tableLimit returns how much a table may hold.
+// tableLimit returns the limit for a table.
 func tableLimit(r *file.Reader) table.Limit { return table.LimitOf(r.Size, r.Limit, r.Gzip) }
 
 // setOf returns the samples of a table as a set. Without a test set, path is "".
@@ -266,7 +266,7 @@ func setOf(p table.Samples, path string) dataset.Set {
 		Origin: dataset.Origin{File: filepath.Base(path), Unit: "line", At: p.Lines}}
 }
 
-// Digits draws digits to train on and to test with. Each split has equally many of each class, give or take one.
+// Digits draws digits to train on and to test with. Each split has equally many images of each digit, give or take one.
 func Digits(seed uint64, train, test int) *dataset.Dataset {
 	draw := func(stream uint64, n int) dataset.Set {
 		pixels, labels := digits.Draw(seed, stream, n)

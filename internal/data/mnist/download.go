@@ -1,4 +1,4 @@
-// Download: fetching the four files from mirrors, and checking what these send before it is written.
+// Download: the four files are fetched from mirrors, and checked before they are written.
 
 package mnist
 
@@ -38,7 +38,7 @@ type Progress func(name string, done, total int64)
 // no empty folders. progress may be nil.
 func Download(ctx context.Context, dir string, mirrors []string, progress Progress) (err error) {
 	if d := Find(dir); d != "" {
-		dir = d // where the others are
+		dir = d // the folder that has the other files
 	}
 	existing := filepath.Clean(dir) // the innermost folder that exists
 	for ; existing != filepath.Dir(existing); existing = filepath.Dir(existing) {
@@ -57,7 +57,7 @@ func Download(ctx context.Context, dir string, mirrors []string, progress Progre
 	transport := http.DefaultTransport.(*http.Transport).Clone()
 	transport.DialContext = (&net.Dialer{Timeout: 10 * time.Second}).DialContext
 	transport.ResponseHeaderTimeout = stallTimeout
-	transport.DisableCompression = true // gzip is the file here, not its transport
+	transport.DisableCompression = true // here gzip is the format of the file, not a way to transport it
 	defer transport.CloseIdleConnections()
 	for _, f := range Files {
 		if findFile(dir, "", f.Name) != "" {
@@ -70,7 +70,8 @@ func Download(ctx context.Context, dir string, mirrors []string, progress Progre
 	return nil
 }
 
-// removeEmpty removes a folder and those around it, inside existing, until one is not empty.
+// removeEmpty removes an empty folder, and then the folders that contain it, up to one that is not empty, but not
+// existing itself.
 func removeEmpty(dir, existing string) {
 	for d := filepath.Clean(dir); d != existing && os.Remove(d) == nil; {
 		d = filepath.Dir(d)
@@ -96,7 +97,7 @@ func (f File) download(ctx context.Context, c *http.Client, dir string, mirrors 
 		if err != nil {
 			var urlErr *url.Error
 			if errors.As(err, &urlErr) {
-				err = urlErr.Err // it would say the address twice
+				err = urlErr.Err // otherwise the message would have the address twice
 			}
 			causes += fmt.Sprintf("; %s: %v", m, err)
 			continue
@@ -117,8 +118,8 @@ func (f File) download(ctx context.Context, c *http.Client, dir string, mirrors 
 		f.Name, causes, dir)
 }
 
-// fetch returns what an address sends, packed or not. It gives up if that is too much for the file, or if nothing comes
-// for a while.
+// fetch returns what an address sends, packed or not. It gives up if the address sends more than the file can have, or
+// nothing for a while.
 func (f File) fetch(ctx context.Context, c *http.Client, addr string, progress Progress) (content []byte, err error) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)

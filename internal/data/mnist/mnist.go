@@ -1,4 +1,5 @@
-// Package mnist finds, reads and fetches MNIST's four files, and those of data sets in its format.
+// Package mnist finds, reads and downloads MNIST's four files, and finds and reads those of other data sets in its
+// format.
 package mnist
 
 import (
@@ -21,7 +22,7 @@ import (
 // A File is one of the four files, as published.
 type File struct {
 	Name   string
-	SHA256 string // of the unpacked file
+	SHA256 string // the hash of the unpacked file
 	Size   int64
 }
 
@@ -34,8 +35,8 @@ var Files = [4]File{
 }
 
 // findFile returns the path of one of the four files in a folder, however it is spelled; "" if there is none. prefix is
-// that of a data set of EMNIST, or "". An unpacked file comes first, since it loads faster; and a file comes before a
-// folder or pipe of its name.
+// "", or the prefix of a data set of EMNIST. An unpacked file is preferred, since it loads faster, and a file is
+// preferred to a folder or pipe of the same name.
 func findFile(dir, prefix, name string) string {
 	if prefix != "" {
 		name = emnistSuffix(name)
@@ -60,7 +61,7 @@ func hasMNIST(dir string) bool {
 
 var emnistName = regexp.MustCompile(`^(emnist-[a-z]+-)(?:train|test)-(?:images|labels)[-.]idx[13]-ubyte(?:\.gz)?$`)
 
-// emnistSuffix returns what a file of MNIST is called in EMNIST, after the prefix.
+// emnistSuffix returns the name that a file of MNIST has in EMNIST, after the prefix.
 func emnistSuffix(name string) string { return strings.Replace(name, "t10k", "test", 1) }
 
 // emnistPrefixes returns the prefixes of the data sets of EMNIST in a folder, such as "emnist-letters-".
@@ -115,17 +116,17 @@ func choose(path string) (dir, prefix string, err error) {
 		"%strain-images-idx3-ubyte.gz", path, names, prefixes[0])
 }
 
-// A Split is the images to train on or to test with, and their labels.
+// A Split has the images to train on or to test with, and their labels.
 type Split struct {
-	Shape      []int  // of Pixels: number, height, width
+	Shape      []int  // the number of images, their height and width
 	Pixels     []byte // row-major
 	Labels     []byte // one for each image
-	LabelsFile string // the path of the file that they come from
+	LabelsFile string // the path of the file with the labels
 }
 
 // Read reads the four files of a folder, or those that belong to one file. It checks that there are as many labels as
-// images, and that all images have one size; not what the labels are. EMNIST's images, which are transposed, are turned
-// upright.
+// images, and that all images have one size, but not what the labels are. EMNIST's images, which are transposed, are
+// turned upright.
 func Read(path string) (train, test Split, err error) {
 	paths, isEMNIST, err := findFiles(path)
 	if err != nil {
@@ -199,7 +200,7 @@ func (p *Split) transpose() {
 	p.Shape = []int{p.Shape[0], w, h}
 }
 
-// checkPair reports images of shape x and labels of shape y that do not belong together.
+// checkPair returns an error if images of shape x and labels of shape y do not belong together.
 func checkPair(x, y []int, images, labels string) error {
 	switch {
 	case len(x) < 2:
@@ -233,14 +234,14 @@ var otherTypes = map[byte]string{
 	0x09: "signed bytes", 0x0B: "16-bit integers", 0x0C: "32-bit integers", 0x0D: "32-bit floats", 0x0E: "64-bit floats",
 }
 
-// IsIDX reports whether a file that begins with head is of this format, whatever its type.
+// IsIDX reports whether a file that begins with head is an IDX file, whatever the type of its numbers.
 func IsIDX(head []byte) bool {
 	return len(head) >= 4 && head[0] == 0 && head[1] == 0 &&
 		head[2] >= 0x08 && head[2] <= 0x0e && head[3] >= 1 && head[3] <= 4
 }
 
 // ReadIDX reads the shape and the data of a file of unsigned bytes. r can hold no more than limit bytes: a header that
-// promises more is refused before anything is allocated.
+// promises more is refused before memory is allocated.
 //
 //	00 00 08 n          magic number: unsigned bytes in n dimensions
 //	n × 4 bytes         the dimensions, big-endian

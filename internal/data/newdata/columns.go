@@ -1,4 +1,4 @@
-// Columns: which field of a row is which column of the training table.
+// Columns: which field of a row belongs to which column of the training table.
 
 package newdata
 
@@ -17,9 +17,10 @@ import (
 	"backprop/internal/data/table"
 )
 
-// NewReader begins to read a table with the known columns. With a header they may stand in any order; else they stand
-// as in training: all of them, all but the label, or the inputs alone. NewReader reads the second line only if it needs
-// it to tell what the first one is, since a pipe may give a line and then wait.
+// NewReader begins to read a table with the known columns. If there is a header, they may be in any order; otherwise
+// they must be in the order of training: all of them, all but the label, or the inputs alone. NewReader reads the
+// second line only if the first alone does not show whether it is a header, since the program behind a pipe may send
+// one line and then wait.
 func NewReader(in io.Reader, known []table.Column) (*Reader, error) {
 	r := &Reader{known: known, counts: make([]mismatches, len(known))}
 	for k, c := range known {
@@ -73,7 +74,7 @@ func (r *Reader) findColumns() error {
 		return nil
 	}
 	r.position = r.byName(first)
-	return r.useHeader(first) // which says what is missing
+	return r.useHeader(first) // useHeader says what is missing
 }
 
 // hasNames reports whether the training table had a header.
@@ -81,8 +82,8 @@ func (r *Reader) hasNames() bool {
 	return slices.ContainsFunc(r.known, func(c table.Column) bool { return c.Name != "" })
 }
 
-// byName returns the position of each known column in a header, −1 for those that it does not have or need not have.
-// Columns of the same name are taken in their order.
+// byName returns the position of each known column in a header; −1 for a column that is not there or is not needed.
+// Several columns of the same name are taken in order.
 func (r *Reader) byName(header []string) []int {
 	names, hasNames := trimmed(header), r.hasNames()
 	position, taken := make([]int, len(r.known)), make([]bool, len(names))
@@ -102,8 +103,8 @@ func (r *Reader) byName(header []string) []int {
 	return position
 }
 
-// sameName returns what tells whether a name is the one wanted: letter by letter if any of the names is, else small
-// letters count as capitals.
+// sameName returns a function that reports whether a name is the one wanted. If one of the names equals wanted exactly,
+// only such a name will do; otherwise capital and small letters count as the same.
 func sameName(names []string, wanted string) func(name string) bool {
 	if slices.Contains(names, wanted) {
 		return func(name string) bool { return name == wanted }
@@ -170,13 +171,14 @@ func isRepeated(header, known []string, name string) bool {
 	return n > 0
 }
 
-// A reading is a way to read rows without a header: the position of each known column, and how many fields that makes.
+// A reading is a way to read rows without a header: the position of each known column, and how many fields such a row
+// has.
 type reading struct {
 	position []int
 	width    int
 }
 
-// readings returns the ways to read rows without a header: all known columns are there, all but the label, all but
+// readings returns the ways to read rows without a header: they have all known columns, all but the label, all but
 // those that training left out, or only the inputs.
 func (r *Reader) readings() (list []reading) {
 	for _, without := range [][]string{nil, {table.Label}, {table.LeftOut}, {table.Label, table.LeftOut}} {
@@ -197,7 +199,7 @@ func (r *Reader) readings() (list []reading) {
 }
 
 // findByOrder finds the known columns in a row of a table without a header. If several readings have as many fields as
-// the row, the fields have to show which is meant.
+// the row, the fields must show which one is meant.
 func (r *Reader) findByOrder(row []string) error {
 	r.width = len(row)
 	var candidates, fitting [][]int
@@ -209,7 +211,7 @@ func (r *Reader) findByOrder(row []string) error {
 		}
 	}
 	choose(len(row))
-	if candidates == nil && len(row) <= len(r.known) { // commas may stand at the end of each line
+	if candidates == nil && len(row) <= len(r.known) { // each line may end in commas
 		n := len(row)
 		for n > 1 && strings.TrimSpace(row[n-1]) == "" {
 			n--
@@ -233,14 +235,15 @@ func (r *Reader) findByOrder(row []string) error {
 		r.names(fitting[0]), r.names(fitting[1]), len(r.known))
 }
 
-// widthError says how many fields a row without a header may have, where n are too few or too many.
+// widthError returns the error about n fields in a row without a header, which are too few or too many. It says how
+// many there may be.
 func (r *Reader) widthError(n int) error {
 	var widths []int
 	names := ""
 	for _, way := range r.readings() {
 		widths = append(widths, way.width)
 		if r.hasNames() {
-			names = fmt.Sprintf(" (%.200s)", r.names(way.position)) // in the end, those of the inputs alone
+			names = fmt.Sprintf(" (%.200s)", r.names(way.position)) // the last reading, of the inputs alone, remains
 		}
 	}
 	slices.Sort(widths)
@@ -261,7 +264,7 @@ func (r *Reader) names(position []int) string {
 	return strings.Join(names, ", ")
 }
 
-// knownName returns what known column k was called in training.
+// knownName returns the name that known column k had in training.
 func (r *Reader) knownName(k int) string {
 	return cmp.Or(r.known[k].Name, fmt.Sprintf("column %d", k+1))
 }

@@ -1,4 +1,4 @@
-// Read: a whole table at once, and what is noteworthy about a table.
+// Read reads a whole table at once; Notes says what is noteworthy about it.
 
 package newdata
 
@@ -16,70 +16,71 @@ import (
 	"backprop/internal/data/table"
 )
 
-// Read reads a whole labelled table with the columns o.Known, to test a network on it or to train it further. The
-// inputs are those that a Reader gives, so that the network is asked the same as with -predict. o.Label says where the
-// label is, if not under its name in training. Errors begin with the line.
-func Read(in io.Reader, limit table.Limit, o table.Options) (part table.Samples, notes string, err error) {
+// Read reads a whole labelled table with the columns o.Known, to test a network on it or to train it further. A Reader
+// makes the inputs, so that the network gets the same inputs as with -predict. o.Label says where the label is, unless
+// it has the same name as in training. Errors begin with the line.
+func Read(in io.Reader, limit table.Limit, o table.Options) (samples table.Samples, notes string, err error) {
 	if o.Regress && o.Classes != nil {
-		return part, "", errors.New("-regress: the model tells classes apart; leave the flag out")
+		return samples, "", errors.New("-regress: the model tells classes apart; leave the flag out")
 	}
 	limited := &io.LimitedReader{R: in, N: limit.Bytes + 1}
-	part, notes, err = readAll(limited, min(limit.Inputs, int64(cells.MaxCells)), o)
+	samples, notes, err = readAll(limited, min(limit.Inputs, int64(cells.MaxCells)), o)
 	if limited.N == 0 {
 		err = cells.TooLong(limit.Bytes)
 	}
-	return part, notes, err
+	return samples, notes, err
 }
 
-// readAll reads a table of at most so many inputs in all its rows.
-func readAll(in io.Reader, most int64, o table.Options) (part table.Samples, notes string, err error) {
+// readAll reads a table whose rows have at most most inputs in all.
+func readAll(in io.Reader, most int64, o table.Options) (samples table.Samples, notes string, err error) {
 	r, err := NewReader(in, o.Known)
 	if err != nil {
-		return part, "", err
+		return samples, "", err
 	}
 	if err := r.findLabels(o.Label); err != nil {
-		return part, "", err
+		return samples, "", err
 	}
-	part.Dim = table.Inputs(o.Known)
+	samples.Dim = table.Inputs(o.Known)
 	hasWords := slices.ContainsFunc(o.Known, func(c table.Column) bool { return c.Kind == table.Words })
-	asPixels := table.ImageSide(part.Dim) > 0 && !hasWords
+	asPixels := table.ImageSide(samples.Dim) > 0 && !hasWords
 	for {
 		row, err := r.Next()
 		if err == io.EOF {
 			break
 		}
 		if err != nil {
-			return part, "", err
+			return samples, "", err
 		}
-		part.N++
-		if int64(part.N)*int64(part.Dim) > most {
-			return part, "", fmt.Errorf("line %d: the table has more than %d numbers, too many to hold in memory; "+
+		samples.N++
+		if int64(samples.N)*int64(samples.Dim) > most {
+			return samples, "", fmt.Errorf("line %d: the table has more than %d numbers, too many to hold in memory; "+
 				"take fewer of its lines", row.Line, most)
 		}
-		if err := r.appendLabels(&part, row, o.Classes); err != nil {
-			return part, "", err
+		if err := r.appendLabels(&samples, row, o.Classes); err != nil {
+			return samples, "", err
 		}
 		asPixels = asPixels && !slices.ContainsFunc(row.Inputs, func(x float64) bool { return !isByte(x) })
-		appendInputs(&part, row.Inputs, asPixels)
-		part.Lines = append(part.Lines, int32(row.Line))
+		appendInputs(&samples, row.Inputs, asPixels)
+		samples.Lines = append(samples.Lines, int32(row.Line))
 	}
-	if part.N == 0 {
-		return part, "", errors.New("there is no row in the table")
+	if samples.N == 0 {
+		return samples, "", errors.New("there is no row in the table")
 	}
 	var titles []string
 	for _, k := range r.labels {
 		titles = append(titles, r.title(k))
 	}
 	label := "label: " + strings.Join(titles, ", and ")
-	return part, strings.Join(append([]string{label}, r.Notes()...), "; "), r.checkSize()
+	return samples, strings.Join(append([]string{label}, r.Notes()...), "; "), r.checkSize()
 }
 
-// findLabels finds the labels: as -label says, which names as many columns as the model has learned, or as in training.
+// findLabels finds the labels: in the columns that -label names, as many as the model predicts, or else by their names
+// in training.
 func (r *Reader) findLabels(wanted string) error {
 	names := strings.Split(wanted, ",")
 	switch {
 	case len(r.labels) == 1:
-		names = []string{wanted} // whose name may have a comma
+		names = []string{wanted} // the name may have a comma in it
 	case wanted == "" && len(r.labels) > 1:
 		names = make([]string, len(r.labels))
 	}
@@ -96,7 +97,7 @@ func (r *Reader) findLabels(wanted string) error {
 }
 
 // findLabel finds the label that is known column k: by a name, a number from 1, "first" or "last"; or, if wanted is "",
-// where it has been found already.
+// where NewReader has found it already.
 func (r *Reader) findLabel(k int, wanted string) error {
 	number, err := strconv.Atoi(wanted)
 	isNumber := err == nil && number >= 1 && number <= r.width
@@ -121,7 +122,7 @@ func (r *Reader) findLabel(k int, wanted string) error {
 }
 
 // appendLabels adds a row's class, or, if there are no classes, its numbers to predict.
-func (r *Reader) appendLabels(part *table.Samples, row Row, classes []string) error {
+func (r *Reader) appendLabels(samples *table.Samples, row Row, classes []string) error {
 	for i, label := range append([]string{row.Label}, row.OtherLabels...) {
 		title := r.title(r.labels[i])
 		if IsMissingLabel(label, classes) {
@@ -132,7 +133,7 @@ func (r *Reader) appendLabels(part *table.Samples, row Row, classes []string) er
 			if !ok {
 				return fmt.Errorf("line %d, %s: %.40q is not a number to predict", row.Line, title, label)
 			}
-			part.Targets = append(part.Targets, y)
+			samples.Targets = append(samples.Targets, y)
 			continue
 		}
 		class := slices.Index(classes, label)
@@ -140,7 +141,7 @@ func (r *Reader) appendLabels(part *table.Samples, row Row, classes []string) er
 			return fmt.Errorf("line %d, %s: class %.40q is not one of the %d that the model knows (%.200s)",
 				row.Line, title, label, len(classes), strings.Join(classes, ", "))
 		}
-		part.Labels = append(part.Labels, int32(class))
+		samples.Labels = append(samples.Labels, int32(class))
 	}
 	return nil
 }
@@ -148,23 +149,23 @@ func (r *Reader) appendLabels(part *table.Samples, row Row, classes []string) er
 // isByte reports whether a number can be kept as a byte.
 func isByte(x float64) bool { return x >= 0 && x <= 255 && x == math.Trunc(x) }
 
-// appendInputs adds a row's inputs, as pixels as long as those of all rows are bytes.
-func appendInputs(part *table.Samples, inputs []float64, asPixels bool) {
+// appendInputs adds a row's inputs: as pixels, as long as the inputs of all rows so far are bytes.
+func appendInputs(samples *table.Samples, inputs []float64, asPixels bool) {
 	if asPixels {
 		for _, x := range inputs {
-			part.Pixels = append(part.Pixels, byte(x))
+			samples.Pixels = append(samples.Pixels, byte(x))
 		}
 		return
 	}
-	for _, p := range part.Pixels { // the rows before were bytes, and this one is not
-		part.Values = append(part.Values, float64(p))
+	for _, p := range samples.Pixels { // the rows before were bytes, and this one is not
+		samples.Values = append(samples.Values, float64(p))
 	}
-	part.Pixels = nil
-	part.Values = append(part.Values, inputs...)
+	samples.Pixels = nil
+	samples.Values = append(samples.Values, inputs...)
 }
 
-// checkSize returns an error if the first line was left out as the size of the table, and does not say how many rows
-// there are.
+// checkSize returns an error if the first line was left out because it seemed to give the size of the table, but the
+// number of rows is another.
 func (r *Reader) checkSize() error {
 	if r.size.number == 0 || r.size.rows == strconv.Itoa(r.rows) {
 		return nil
@@ -173,7 +174,7 @@ func (r *Reader) checkSize() error {
 		"remove the line", r.size.number, r.rows, r.size.rows)
 }
 
-// Notes says what was left out, and what was not as in training, after all rows have been read.
+// Notes says what was left out, and what differed from training. Call it after all rows have been read.
 func (r *Reader) Notes() (list []string) {
 	if note := r.cells.TitleNote(); note != "" {
 		list = append(list, note)

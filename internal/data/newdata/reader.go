@@ -1,5 +1,5 @@
 // Package newdata reads a table that comes after training, for -predict or -load. It finds the columns that the model
-// knows, in whatever order they stand, and makes of each row what the network takes as input.
+// knows, whatever their order, and turns each row into inputs of the network.
 package newdata
 
 import (
@@ -20,26 +20,26 @@ type Reader struct {
 	Comma  rune     // what separates the fields
 
 	known    []table.Column // the columns of the training table
-	labels   []int          // which of them are labels
+	labels   []int          // the indexes of the known columns that are labels
 	position []int          // for each known column, its position in a row; −1 if it is not there
 	width    int            // fields in a row
 
 	cells *cells.Reader
 	queue []cells.Line // lines that were read to find the header, and that Next has yet to return
-	err   error        // what Next returns after those
+	err   error        // what Next returns after the queue
 
 	rows    int // rows read
 	repeats int // lines left out because they repeat the header
 	size    sizeLine
 	decimal decimalRule
 	counts  []mismatches // for each known column
-	before  []mismatches // counts without the last row
+	before  []mismatches // the counts before the last row
 }
 
 // A sizeLine is a first line such as "150,4", which says how many rows and columns follow, and is left out.
 type sizeLine struct {
-	number int    // of the line; 0 if there is none
-	rows   string // how many it says there are
+	number int    // the number of the line; 0 if there is none
+	rows   string // how many rows it says there are
 }
 
 // mismatches counts the values of a column that differ from those in training.
@@ -57,7 +57,7 @@ type Row struct {
 	Fields      []string  // as the table has them; valid until the next row is read
 	Inputs      []float64 // for the network; NaN where a number is missing
 	Label       string    // "" if there is none; see IsMissingLabel
-	OtherLabels []string  // those after the first, if the model predicts several numbers
+	OtherLabels []string  // the labels after the first, if the model predicts several numbers
 }
 
 // A RowError says what is wrong with one row. The rows after it can still be read.
@@ -80,7 +80,7 @@ func (r *Reader) Next() (Row, error) {
 		return row, RowError{row.Line, fmt.Sprintf(": %s, where the lines before have %d",
 			cells.Plural(len(row.Fields), "field"), r.width)}
 	}
-	counts := slices.Clone(r.counts) // so that nothing in a bad row is counted
+	counts := slices.Clone(r.counts) // restored if the row is bad
 	for k := range r.known {
 		if err := r.addField(&row, &counts[k], k); err != nil {
 			return row, err
@@ -107,7 +107,7 @@ func (r *Reader) nextLine() (line cells.Line, err error) {
 	}
 }
 
-// addField adds to the row what its field for known column k means.
+// addField adds to the row the inputs or the label that its field for known column k becomes.
 func (r *Reader) addField(row *Row, counts *mismatches, k int) error {
 	c := &r.known[k]
 	if r.position[k] < 0 || c.Kind == table.LeftOut {
@@ -158,7 +158,8 @@ func (r *Reader) addNumber(row *Row, counts *mismatches, k int, f string) error 
 func (r *Reader) addWord(row *Row, counts *mismatches, k int, f string) {
 	words := r.known[k].Words
 	which := slices.Index(words, f)
-	// Training may have had "-" as a word; and, as in training, "1,5" in quotes between commas is a word.
+	// "-" may have been a word in training. "1,5" in quotes, where commas separate the fields, is a word as it was in
+	// training.
 	missing := field.MayBeMissing(f) && !(which >= 0 && field.IsPerhapsMissing(f))
 	mayBeNumber := r.Comma != ',' || !strings.Contains(f, ",")
 	if which < 0 && mayBeNumber {
@@ -207,8 +208,8 @@ func (r *Reader) addLabel(row *Row, k int, f string) error {
 	return nil
 }
 
-// number returns the number in a field of known column k, by the decimal rule. ok is false if it is not a number; the
-// error is about one that does not fit the rule.
+// number returns the number in a field of known column k, by the decimal rule. ok is false if the field is not a
+// number; err says if it is a number that does not fit the rule.
 func (r *Reader) number(line, k int, f string) (x float64, ok bool, err error) {
 	x, form, ok := scanNumber(&r.known[k], f)
 	if !ok {
@@ -221,7 +222,7 @@ func (r *Reader) number(line, k int, f string) (x float64, ok bool, err error) {
 	return x, true, err
 }
 
-// word returns a word or class as training writes it: a number, such as "1.0", in one way, "1".
+// word returns a word or class in the spelling of training, which writes a number such as "1.0" as "1".
 func (r *Reader) word(f string) string {
 	x, form, ok := field.ParseNumber(f)
 	if !ok {
@@ -245,15 +246,17 @@ func scanNumber(c *table.Column, f string) (x float64, form field.Form, ok bool)
 	return x, form, ok
 }
 
-// A decimalRule says which character in numbers is the decimal one: at first as in training, or as a row shows.
+// A decimalRule says which character is the decimal mark of the numbers: the one of training, until a row shows
+// another.
 type decimalRule struct {
 	form    field.Form
 	shown   bool   // a row has shown it
-	applied string // the first number that would be another by another rule, and its line, as a problem tells them
+	applied string // the first number that another rule would read otherwise, and its line, in the words of an error
 }
 
-// apply returns the number that f is by the rule, where x and form are what field.ParseNumber returned, or the problem.
-// A number that shows another rule is believed, unless an earlier one has shown this rule or was read by it.
+// apply returns the value of f by the rule, or the problem with it; x and form are what field.ParseNumber returned. A
+// number that shows another decimal mark changes the rule, unless an earlier number has confirmed the rule or was read
+// by it.
 func (d *decimalRule) apply(x float64, form field.Form, comma rune, f string, line int) (_ float64, problem string) {
 	switch form {
 	case field.Plain:
@@ -279,7 +282,7 @@ func (d *decimalRule) apply(x float64, form field.Form, comma rune, f string, li
 	return field.Value(x, form, d.form), ""
 }
 
-// Decimal returns the decimal character of the table's numbers, as far as they have been read.
+// Decimal returns the decimal mark of the numbers that have been read so far.
 func (r *Reader) Decimal() rune {
 	if r.decimal.form == field.DecimalComma {
 		return ','
@@ -290,13 +293,13 @@ func (r *Reader) Decimal() rune {
 // HasLabel reports whether the model has one label, and the table has it.
 func (r *Reader) HasLabel() bool { return len(r.labels) == 1 && r.position[r.labels[0]] >= 0 }
 
-// IsMissingLabel reports whether a label is missing. A class may be called "-" or "none"; where no class is, these too
-// stand for a missing label.
+// IsMissingLabel reports whether a label is missing. A class may be called "-" or "none"; if no class is, these texts
+// stand for a missing label too.
 func IsMissingLabel(label string, classes []string) bool {
 	return label == "" || field.IsPerhapsMissing(label) && !slices.Contains(classes, label)
 }
 
-// Reject returns the RowError for the last row, which then counts for nothing: why is the problem with the given input,
+// Reject takes the last row out of all counts and returns the RowError for it. why is the problem with the given input,
 // counted from 0, or with the whole row if input is −1.
 func (r *Reader) Reject(row Row, input int, why string) error {
 	r.counts = r.before
@@ -315,7 +318,7 @@ func (r *Reader) fieldError(line, k int, f, problem string) error {
 	return RowError{line, fmt.Sprintf(", %s: %.40q %s", r.title(k), f, problem)}
 }
 
-// title returns what known column k is called in this table.
+// title returns the name of known column k in this table.
 func (r *Reader) title(k int) string {
 	j := r.position[k]
 	if r.Header == nil || r.Header[j] == "" {

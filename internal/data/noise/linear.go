@@ -5,10 +5,10 @@ import (
 	"slices"
 )
 
-// Unexplained returns two shares of the variance of the numbers to predict: what linear regression leaves unexplained,
-// and how much of that is noise, which no model explains. The noise is estimated by the delta test (see Variance) on
-// the residuals of the regression: a straight line hides no neighbours, however many inputs it has. If noise is far
-// below linear, there is something to learn that is not a straight line.
+// Unexplained returns two shares of the variance of the numbers to predict: linear, the share that linear regression
+// leaves unexplained, and noise, the share that no model can explain. The noise is estimated by the delta test (see
+// Variance) on the residuals of the regression: once the linear trend is subtracted, neighbours can be compared,
+// however many inputs there are. If noise is far below linear, there is something to learn that is not a straight line.
 //
 // Both are NaN if there are fewer than three rows for each input.
 func Unexplained(rows func(which []int32) (in, targets [][]float64), n int) (linear, noise float64) {
@@ -24,7 +24,7 @@ func Unexplained(rows func(which []int32) (in, targets [][]float64), n int) (lin
 	standardise(in)
 	standardise(targets)
 	rank := subtractLinear(in, targets)
-	free := count / (count - float64(rank) - 1) // the regression has fitted some of the noise
+	free := count / (count - float64(rank) - 1) // corrects for the noise that the regression itself has fitted
 	for _, row := range targets {
 		for _, residual := range row {
 			linear += square(residual) / (count * outputs)
@@ -33,14 +33,14 @@ func Unexplained(rows func(which []int32) (in, targets [][]float64), n int) (lin
 	return linear * free, meanDifference(in, targets) / 2 * free
 }
 
-// WeightDecay returns the weight decay λ that suits a table with n rows for training and numbers to predict, from the
-// two shares that Unexplained returns.
+// WeightDecay returns the weight decay λ that suits a table of numbers to predict with n training rows. linear and
+// noise are the shares that Unexplained returns.
 //
-// If a straight line is all there is to learn, anything beyond it would be noise: λ/N is a tenth of the noise's standard
-// deviation, in units of the targets' own, with N up to 300. If the inputs say more than linear regression makes of
-// them, or there is next to no noise, λ/N is small, so that the network can bend. "More" means by 15 %, and by two
-// standard errors of the estimate, which are about √(3/N) each. We chose these numbers by five folds on 25 generated
-// tables.
+// If a straight line is all there is to learn, anything beyond it would be noise: λ/N is a tenth of the noise's
+// standard deviation, divided by that of the targets, with N up to 300. If the inputs say more than linear regression
+// uses, or there is next to no noise, λ/N is small, so that the network can fit curves. "More" means by 15 %, and by
+// two standard errors of the estimate, which are about √(3/N) each. We chose these numbers by five folds on 25
+// generated tables.
 func WeightDecay(linear, noise float64, n int) float64 {
 	const bending, unknown = 0.003, 0.03 // λ/N
 	rows := float64(min(n, 5000))
@@ -54,11 +54,12 @@ func WeightDecay(linear, noise float64, n int) float64 {
 	return max(bending*rows, 0.1*math.Sqrt(min(noise, 1))*min(rows, 300))
 }
 
-// subtractLinear subtracts from the targets, in place, what linear regression makes of the inputs; all columns have a
-// mean of 0. It returns how many of the inputs are linearly independent.
+// subtractLinear subtracts from the targets, in place, what linear regression predicts from the inputs; all columns
+// must have mean 0. It returns how many of the inputs are linearly independent.
 //
-// The columns of the inputs are made orthogonal one after the other (modified Gram-Schmidt). One that is a sum of
-// those before it, like the last of the columns that stand for a word, has nothing left and is skipped.
+// The columns of the inputs are made orthogonal one after the other (modified Gram-Schmidt). A column that is a linear
+// combination of earlier ones, like the last of the columns that a column of words became, has nothing left and is
+// skipped.
 func subtractLinear(in, targets [][]float64) (rank int) {
 	var basis [][]float64
 	for j := range in[0] {

@@ -1,10 +1,11 @@
-// Package noise estimates how much of a table nobody can learn, by comparing each row with its nearest neighbour.
+// Package noise estimates how much of a table is noise, which nobody can learn, by comparing each row with its nearest
+// neighbour.
 package noise
 
 import "math"
 
-// To save time, no more rows of a table are compared than maxRows, and no more than take about maxDifferences
-// differences between inputs.
+// To save time, at most maxRows rows of a table are compared, and only so many that about maxDifferences differences
+// between inputs are computed.
 const (
 	maxRows        = 2000
 	maxDifferences = 5e7
@@ -13,7 +14,8 @@ const (
 // Variance estimates the variance of the noise in the numbers to predict, by the delta test (Pi and Peterson 1994,
 // "Finding the embedding dimension and variable dependencies in time series"): half the mean squared difference between
 // the targets of a row and those of its nearest neighbour. Where neighbours lie far apart, the estimate is too large,
-// up to the whole variance of the targets. So it never takes noise for something that can be learned.
+// up to the whole variance of the targets. So it errs on the safe side: it does not take noise for something that can
+// be learned.
 //
 // rows returns the inputs and targets of some of the n rows of the table; the inputs are overwritten.
 func Variance(rows func(which []int32) (inputs, targets [][]float64), n int) float64 {
@@ -22,8 +24,9 @@ func Variance(rows func(which []int32) (inputs, targets [][]float64), n int) flo
 }
 
 // ClassMixing returns the share of rows whose nearest neighbour is of another class, over the share that is expected if
-// the neighbour could be any row. It is near 0 where neighbours are alike, about 1 where they tell nothing, and above 1
-// where they differ by rule, as in XOR. It is infinite or NaN where no row has a neighbour, or all are of one class.
+// the neighbour could be any row. It is near 0 if neighbours are alike, about 1 if they tell nothing, and above 1 if
+// they differ systematically, as in XOR. It is infinite or NaN if no row has a neighbour, or if all rows are of one
+// class.
 //
 // row returns the inputs of row i, which are overwritten.
 func ClassMixing(row func(i int) []float64, inputs int, labels []int32, classes int) float64 {
@@ -38,7 +41,7 @@ func ClassMixing(row func(i int) []float64, inputs int, labels []int32, classes 
 	for _, n := range count {
 		expected -= square(n / float64(len(sample)))
 	}
-	share := meanDifference(in, oneHot) * float64(classes) / 2 // two of one-hot targets differ in two places
+	share := meanDifference(in, oneHot) * float64(classes) / 2 // two different one-hot targets differ in two places
 	return share / expected
 }
 
@@ -101,8 +104,8 @@ func standardise(rows [][]float64) {
 }
 
 // neighbourDifference returns the mean squared difference between the targets of row i and those of its nearest
-// neighbour; of all, if several are equally near. A row with the same inputs and targets may be a copy, and is no
-// neighbour. ok is false if there is none at all.
+// neighbour; if several are equally near, the mean over all of them. A row with the same inputs and the same targets
+// may be a copy, and does not count as a neighbour. ok is false if there is no neighbour.
 func neighbourDifference(inputs, targets [][]float64, i int) (mean float64, ok bool) {
 	nearest, sum, n := math.Inf(1), 0.0, 0
 	for j := range inputs {

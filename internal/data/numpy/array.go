@@ -1,5 +1,5 @@
-// Package numpy reads NumPy's files: npy, npz, and pickles, which it never runs. It also draws the permutations of
-// NumPy's older random generator.
+// Package numpy reads NumPy's files: npy, npz, and pickles, without ever running the code in them. It also draws the
+// permutations of NumPy's older random generator.
 package numpy
 
 import (
@@ -12,7 +12,7 @@ import (
 	"backprop/internal/file"
 )
 
-// An Array is numbers in 1 to 4 dimensions; within this package, also in any number of dimensions, or words.
+// An Array has numbers in 1 to 4 dimensions. Within this package it may also have any number of dimensions, or words.
 type Array struct {
 	Shape []int
 	Type  string // byte order, kind and width as NumPy writes them: |u1, <f4, >i8
@@ -87,7 +87,7 @@ func (a *Array) Values() []float64 {
 	return v
 }
 
-// HasNegativeBytes reports whether it is an array of signed bytes, some of them below 0.
+// HasNegativeBytes reports whether the array has signed bytes, some of them below 0.
 func (a *Array) HasNegativeBytes() bool {
 	return a.Type[1:] == "i1" && slices.ContainsFunc(a.data, func(b byte) bool { return b > 127 })
 }
@@ -102,7 +102,7 @@ func (a *Array) toRowMajor() {
 			stride *= n
 		}
 		data = append(data, a.element(at)...)
-		for d := len(index) - 1; d >= 0; d-- { // the next index
+		for d := len(index) - 1; d >= 0; d-- { // count index up
 			if index[d]++; index[d] < a.Shape[d] {
 				break
 			}
@@ -112,7 +112,8 @@ func (a *Array) toRowMajor() {
 	a.data = data
 }
 
-// bytes returns the array's numbers times factor, or nil unless all are bytes then.
+// bytes returns the array's numbers times factor as bytes, or nil unless all of them then are whole numbers from 0 to
+// 255.
 func (a *Array) bytes(factor float64) []byte {
 	if a.Type[1:] == "u1" && factor == 1 {
 		return a.data
@@ -138,17 +139,17 @@ func (a *Array) bytes(factor float64) []byte {
 	return list
 }
 
-// A Split is the inputs and labels of one split; nil if there is none.
+// A Split has the inputs and labels of one split; nil if there are none.
 type Split struct{ Inputs, Labels *Array }
 
-// Splits are the training, validation and test split. There are as many labels as inputs, and all splits have the shape
-// of the training split, but for the number of samples, which comes first.
+// Splits are the training, validation and test split. A split has as many labels as inputs, and all splits have the
+// same shape, except for the first dimension, the number of samples.
 type Splits [3]Split
 
 // SplitNames are what the splits are called in errors.
 var SplitNames = [3]string{"training part", "validation part", "test part"}
 
-// check reports splits that do not belong together.
+// check returns an error if the splits do not belong together.
 func (s Splits) check() error {
 	train := s[0]
 	if train.Inputs == nil || len(train.Inputs.Shape) < 2 {
@@ -172,7 +173,8 @@ func (s Splits) check() error {
 	return nil
 }
 
-// transposeAdvice says which array to transpose if the number of samples is not in the first place; else it is "".
+// transposeAdvice says which array to transpose, if its first dimension is not the number of samples; else it returns
+// "".
 func transposeAdvice(x, y []int) string {
 	switch {
 	case x[len(x)-1] == y[0]:
@@ -183,8 +185,8 @@ func transposeAdvice(x, y []int) string {
 	return ""
 }
 
-// Bytes returns the inputs of each split as bytes, if that is what they are, or were before a division by 256 or 255;
-// else dividedBy is 0.
+// Bytes returns the inputs of each split as bytes, if they are bytes, or were before they were divided by dividedBy:
+// 255 or 256. Otherwise dividedBy is 0.
 func (s Splits) Bytes() (inputs [3][]byte, dividedBy float64) {
 	for _, factor := range []float64{1, 256, 255} {
 		if inputs, ok := s.bytes(factor); ok {
@@ -194,7 +196,7 @@ func (s Splits) Bytes() (inputs [3][]byte, dividedBy float64) {
 	return [3][]byte{}, 0
 }
 
-// bytes returns the inputs times factor, if all are bytes then.
+// bytes returns the inputs times factor as bytes; ok is false unless all of them then are whole numbers from 0 to 255.
 func (s Splits) bytes(factor float64) (inputs [3][]byte, ok bool) {
 	for k, split := range s {
 		if split.Inputs == nil {

@@ -98,7 +98,7 @@ func (h *header) readText(r io.Reader, limit int64) error {
 	return nil
 }
 
-// readData reads the shape and the data of an array whose type is known. They end the file.
+// readData reads the shape and the data of an array whose type is known. The file must end after them.
 func (h *header) readData(r io.Reader, limit int64, a *Array) error {
 	begin := int64(h.start + len(h.text))
 	n, err := file.Count(h.shape, min(limit-begin, math.MaxInt)/int64(a.width))

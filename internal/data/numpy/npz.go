@@ -15,7 +15,7 @@ import (
 	"backprop/internal/file"
 )
 
-// npzNames are what people call the inputs and the labels of the training, validation and test split.
+// npzNames has the names that people give to the inputs and the labels of the training, validation and test split.
 var npzNames = [...][][2]string{
 	{{"x_train", "y_train"}, {"train_images", "train_labels"}, {"x", "y"}, {"data", "target"},
 		{"data", "labels"}, {"images", "labels"}},
@@ -69,12 +69,12 @@ func ReadNPZ(r io.ReaderAt, size int64) (splits Splits, err error) {
 	return splits, splits.check()
 }
 
-// findPair returns the first pair of names that an archive has; empty names if it has none. A pair of which it has only
-// one is an error.
+// findPair returns the first pair of names that an archive has; empty names if it has none. If the archive has only one
+// name of a pair, that is an error.
 func findPair(arrays map[string]*zip.File, pairs [][2]string) (pair [2]string, err error) {
 	for _, pair := range pairs {
 		x, y := arrays[pair[0]] != nil, arrays[pair[1]] != nil
-		// Two pairs share the name "data", and two share "labels".
+		// Two pairs have the name "data", and two have the name "labels".
 		inOtherPair := pair[0] == "data" && !y && arrays["labels"] != nil || pair[1] == "labels" && !x
 		switch {
 		case x && y:
@@ -117,8 +117,8 @@ func readMember(f *zip.File, size int64) (*Array, error) {
 	return ReadNPY(r, limit)
 }
 
-// openMember opens a member of an archive of size bytes. limit is the most bytes that it can have, whatever the archive
-// says.
+// openMember opens a member of an archive of size bytes. limit is the most bytes that the member can have, whatever the
+// archive says.
 func openMember(f *zip.File, size int64) (r io.ReadCloser, limit int64, err error) {
 	packed := int64(min(f.CompressedSize64, uint64(size)))
 	limit = int64(min(f.UncompressedSize64, uint64(file.MaxUnpacked(packed))))
@@ -134,8 +134,8 @@ type NamedArray struct {
 	Single bool // the numbers are floats of 32 bits or fewer
 }
 
-// ReadNamed reads those arrays of a zip archive, of size bytes, whose names are wanted. The others are in the map too,
-// with nothing in them.
+// ReadNamed reads the arrays of a zip archive of size bytes whose names are wanted. For the others, the map has an
+// empty NamedArray.
 func ReadNamed(r io.ReaderAt, size int64, wanted func(name string) bool) (map[string]NamedArray, error) {
 	z, err := openZip(r, size)
 	if err != nil {
@@ -221,7 +221,7 @@ func (a *Array) word(i int) string {
 	var b strings.Builder
 	for k := range letters.Len() {
 		if v := uint32(letters.At(k)); v != 0 {
-			b.WriteRune(rune(v)) // U+FFFD if it is none
+			b.WriteRune(rune(v)) // U+FFFD if v is not a character
 		}
 	}
 	return b.String()

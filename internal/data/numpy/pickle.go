@@ -1,4 +1,4 @@
-// Pickles: a stack machine that executes what arrays need of them, and refuses the rest.
+// Pickles: a stack machine that executes the instructions that arrays need, and refuses all others.
 
 package numpy
 
@@ -16,9 +16,9 @@ import (
 	"backprop/internal/file"
 )
 
-// A pickle is a program for a stack machine, and Python's machine runs whatever it says. This one cannot call anything:
-// a callable that a pickle names must be one of these, whose effects are imitated here. So all that can come out are
-// arrays, numbers and strings.
+// A pickle is a program for a stack machine, and Python's machine runs whatever it says. The machine here cannot call
+// anything: a callable that a pickle names must be one of these, and only its effect is imitated. So the result can
+// only be arrays, numbers and strings.
 var callables = map[string]string{
 	"numpy.core.multiarray._reconstruct": "reconstruct", // NumPy 2 calls it numpy._core
 	"numpy.core.numeric._frombuffer":     "frombuffer",
@@ -41,7 +41,7 @@ type unpickler struct {
 	r         *bufio.Reader
 	offset    int64 // bytes read
 	remaining int64 // the most bytes that can follow
-	budget    int64 // the most bytes that may still be made of those read: a small file could make endlessly many
+	budget    int64 // the most bytes that may still be made from the file: a small pickle could make endlessly many
 	stack     []any
 	marks     []int // heights of the stack
 	memo      map[int64]any
@@ -56,7 +56,7 @@ func newUnpickler(r io.Reader, limit int64) *unpickler {
 const maxInstructions = 100_000 // MNIST's pickle has about 150
 
 // ReadPickle reads pairs of inputs and labels, pickled with any protocol: training and test, or training, validation
-// and test, as in Nielsen's mnist.pkl.gz. It must be unpacked; r can hold no more than limit bytes.
+// and test, as in Nielsen's mnist.pkl.gz. The pickle must be unpacked; r can hold no more than limit bytes.
 func ReadPickle(r io.Reader, limit int64) (splits Splits, err error) {
 	p := newUnpickler(r, limit)
 	pairs := items(p.run())
@@ -77,7 +77,7 @@ func ReadPickle(r io.Reader, limit int64) (splits Splits, err error) {
 	return splits, splits.check()
 }
 
-// splitOf returns the split that a pair is. Without inputs, Splits.check says what is missing.
+// splitOf makes a split of a pair. If its inputs are missing, Splits.check says so.
 func splitOf(pair []any) (s Split, ok bool) {
 	if len(pair) != 2 {
 		return s, false
@@ -103,7 +103,7 @@ func items(v any) []any {
 	return nil
 }
 
-// run executes instructions up to STOP, and returns what is then on top of the stack.
+// run executes instructions up to STOP, and returns the value that is then on top of the stack.
 func (p *unpickler) run() any {
 	for range maxInstructions {
 		op := byte(p.readUint(1))
@@ -229,7 +229,7 @@ func (p *unpickler) pushLong() {
 	p.push(p.readUint(n) << (64 - 8*n) >> (64 - 8*n))
 }
 
-// readLine reads a line, as which protocol 0 writes numbers, names and text.
+// readLine reads a line. Protocol 0 writes numbers, names and text as lines.
 func (p *unpickler) readLine() (line []byte) {
 	for p.err == nil {
 		c, err := p.r.ReadByte()
@@ -244,7 +244,7 @@ func (p *unpickler) readLine() (line []byte) {
 	return line
 }
 
-// pushDecimal pushes a number of protocol 0, in which 00 and 01 may stand for false and true.
+// pushDecimal pushes a number, which protocol 0 writes in decimal. If bools is set, 00 and 01 stand for false and true.
 func (p *unpickler) pushDecimal(bools bool) {
 	s := strings.TrimSuffix(string(p.readLine()), "L")
 	v, err := strconv.ParseInt(s, 10, 64)
@@ -436,7 +436,7 @@ func (p *unpickler) build(state []any) {
 			p.fill(v, state[1], state[2], state[3] != false && state[3] != int64(0), state[4])
 			return
 		}
-	case *pyDtype: // version, byte order, and what only records have
+	case *pyDtype: // version, byte order, and values that only records need
 		if len(state) >= 5 && len(shortText(state[1])) == 1 && state[2] == nil && state[3] == nil && state[4] == nil {
 			v.name = shortText(state[1]) + v.name[1:]
 			return

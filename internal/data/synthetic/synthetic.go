@@ -1,5 +1,5 @@
-// Package synthetic makes the data of the recipes that need no file. They are the same on every machine to the last
-// bit: exact.Sin stands for math.Sin, and no a*b + c is written that a compiler may or may not fuse.
+// Package synthetic makes the data of the recipes that need no file. The data are the same on every machine to the last
+// bit: exact.Sin replaces math.Sin, and no a*b + c is written that a compiler may or may not fuse.
 package synthetic
 
 import (
@@ -24,7 +24,8 @@ func Evenly(lo, hi float64, n int) []float64 {
 	return x
 }
 
-// linearWeights are those of Linear: for each of its two outputs the constant, then the weights of the three inputs.
+// linearWeights are the weights that Linear uses: for each of its two outputs the constant, then the weights of the
+// three inputs.
 var linearWeights = [2][4]float64{{0.5, 2, -3, 1}, {-1, 0.5, 0.25, 2}}
 
 // Linear makes 60 samples of two weighted sums of three inputs.
@@ -62,8 +63,8 @@ func sineCurve(x float64) float64 {
 	return math.FMA(0.4, exact.Sin(x+10), math.FMA(0.05, x+10, 0.2))
 }
 
-// Sine makes 30 samples of sineCurve, evenly from −10 to 10 and with noise of 0.2. Each test sample lies about 0.1
-// beside a training sample and has noise of its own.
+// Sine makes 30 samples of sineCurve, evenly from −10 to 10 and with noise of 0.2. Each test sample is about 0.1 away
+// from a training sample and has noise of its own.
 func Sine(seed uint64) *dataset.Dataset {
 	const n = 30
 	rng := exact.Stream(seed, exact.ForRecipe, 0)
@@ -81,7 +82,7 @@ func Sine(seed uint64) *dataset.Dataset {
 	return &dataset.Dataset{Name: "a noisy sine", Train: samples(n, x, y), Test: samples(n, testX, testY)}
 }
 
-// Rising and Falling make 20 points of a line, and Parabola of x², with noise.
+// Rising and Falling make 20 noisy points on a line, Parabola 20 on x².
 func Rising(seed uint64) *dataset.Dataset {
 	return noisy(seed, 0, 0, 0.4, func(x float64) float64 { return float64(0.1 * x) })
 }
@@ -92,7 +93,7 @@ func Parabola(seed uint64) *dataset.Dataset {
 	return noisy(seed, 2, -10, 0.2, func(x float64) float64 { return float64(0.01 * x * x) })
 }
 
-// noisy makes 20 points of f, evenly from lo to 10, with noise between −r and r. Each stream gives other noise.
+// noisy makes 20 points of f, evenly from lo to 10, with noise between −r and r. Each stream has different noise.
 func noisy(seed uint64, stream int, lo, r float64, f func(x float64) float64) *dataset.Dataset {
 	const n = 20
 	x, t := Evenly(lo, 10, n), make([]float64, n)

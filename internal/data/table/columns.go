@@ -1,5 +1,5 @@
-// Package table decides what the columns of a table mean, which is the label and which are inputs, and makes samples of
-// the rows.
+// Package table decides what the columns of a table mean, which is the label and which are inputs, and turns the rows
+// into samples.
 package table
 
 import (
@@ -16,13 +16,13 @@ import (
 // A Table is a CSV file as it was read, before anything is decided.
 type Table = cells.Table
 
-// A Limit bounds how much a table may have.
+// A Limit bounds how large a table may be.
 type Limit = cells.Limit
 
 // LimitOf returns the limit for a file of size bytes that may be unpacked to at most limit bytes.
 func LimitOf(size, limit int64, packed bool) Limit { return cells.LimitOf(size, limit, packed) }
 
-// Read reads a table. Its errors begin with the line; later ones begin with file, the table's name.
+// Read reads a table. Its errors begin with the line; errors of later calls begin with file, the table's name.
 func Read(r io.Reader, file string, limit Limit) (*Table, error) { return cells.Read(r, file, limit) }
 
 // Data is a training table, and perhaps a test table, as samples.
@@ -30,17 +30,17 @@ type Data struct {
 	Train, Test Samples
 	Classes     []string // the name of each class, in the order of Labels; nil for numbers to predict
 	Inputs      []string // the name of each input; nil without a header
-	Columns     []Column // what was made of each column
-	Notes       string   // what a user should know about them
+	Columns     []Column // what each column became
+	Notes       string   // what a user should know about the tables
 }
 
-// Options say what a table does not say itself.
+// Options say what the table itself does not say.
 type Options struct {
-	Label   string   // a column's name, a number from 1, "first", "last", several with commas, or "" to find it
-	Regress bool     // it holds a number to predict and not a class
+	Label   string   // a column's name, its number from 1, "first", "last", several names with commas, or "" to guess
+	Regress bool     // the label is a number to predict, not a class
 	Ignore  []string // columns to leave out: names, or numbers from 1
 
-	// Of a network that has learned from another table: its columns and classes.
+	// For a network that has learned from another table: the columns and classes of that table.
 	Known   []Column
 	Classes []string
 }
@@ -48,20 +48,20 @@ type Options struct {
 // Samples are n samples of d inputs.
 type Samples struct {
 	N, Dim  int
-	Pixels  []byte    // n×d: the inputs, if those of both tables can be square images; else nil
+	Pixels  []byte    // n×d: the inputs, if the rows of both tables can be square images; else nil
 	Values  []float64 // n×d: the inputs otherwise, NaN if one is missing
 	Labels  []int32   // n: the class of each sample; nil for numbers to predict
 	Targets []float64 // n×k: the numbers to predict
 	Lines   []int32   // n: the line of the file in which each begins
 }
 
-// An analysis is a table, and what has been decided about its columns.
+// An analysis is a table with what has been decided about its columns.
 type analysis struct {
 	*Table
 	ignored []bool
 	label   int
 	more    []int  // further columns to predict
-	guess   string // why this is the label, if nobody has said so
+	guess   string // why this column is the label, if the user has not said so
 }
 
 // Interpret decides which column is the label and which are inputs, and returns the samples. test may be nil; it is not
@@ -96,7 +96,7 @@ func Interpret(train, test *Table, o Options) (*Data, error) {
 	return d, nil
 }
 
-// decide decides what the columns of the training table are.
+// decide decides what each column of the training table is.
 func (t *analysis) decide(d *Data, o Options) (err error) {
 	if t.ignored, err = t.findIgnored(o.Ignore); err != nil {
 		return err
@@ -172,7 +172,7 @@ func (d *Data) addSamples(tables []*analysis) error {
 	return nil
 }
 
-// InputNames returns the names of the inputs that columns make; nil if the table has no header.
+// InputNames returns the names of the inputs that the columns become; nil if the table has no header.
 func InputNames(columns []Column) (names []string) {
 	if !slices.ContainsFunc(columns, func(c Column) bool { return c.Name != "" }) {
 		return nil
@@ -222,7 +222,8 @@ func (t *analysis) addLabels(classes []string, s *Samples) error {
 	return nil
 }
 
-// ImageSide returns the side of a square image of so many pixels; 0 if there is none, or one smaller than 8×8.
+// ImageSide returns the side of a square image with this many pixels; 0 if they make no square, or one smaller than
+// 8×8.
 func ImageSide(pixels int) int {
 	if side := int(math.Sqrt(float64(pixels))); side >= 8 && side*side == pixels {
 		return side

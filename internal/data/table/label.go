@@ -14,14 +14,16 @@ import (
 	"backprop/internal/data/field"
 )
 
-// Names of the column to predict, the surest first. A column with one of the likely names may also be an input.
+// Names that a column to predict may have, the surest first. A column with one of the likely names may also be an
+// input.
 var (
 	sureLabelNames = []string{"label", "labels", "target", "species", "variety", "survived", "diagnosis", "outcome",
 		"saleprice", "median_house_value", "medv"}
 	likelyLabelNames = []string{"quality", "price", "class", "category", "digit"}
 )
 
-// findLabel finds the column to predict. -label is a name; if there is no such name, a number, "first" or "last".
+// findLabel finds the column to predict. -label is its name or, if no column has that name, its number, "first" or
+// "last".
 func (t *analysis) findLabel(o Options) error {
 	if o.Label == "" {
 		t.label, t.guess = t.guessLabel()
@@ -38,7 +40,7 @@ func (t *analysis) findLabel(o Options) error {
 	return nil
 }
 
-// findLabels finds several numbers to predict, whose columns -label names with commas between them.
+// findLabels finds several columns of numbers to predict, which -label names with commas between them.
 func (t *analysis) findLabels(want string) error {
 	for k, name := range field.SplitNames(want) {
 		j := t.labelColumn(strings.TrimSpace(name))
@@ -58,7 +60,7 @@ func (t *analysis) findLabels(want string) error {
 	return nil
 }
 
-// noLabel returns the error about a -label that is no column.
+// noLabel returns the error about a -label that is not a column.
 func (t *analysis) noLabel(want string) error {
 	if t.Names == nil {
 		return fmt.Errorf("-label %s: the table has no header; give first, last or a number from 1 to %d", want, len(t.Cols))
@@ -92,7 +94,7 @@ func (t *analysis) labelColumn(want string) int {
 	return j
 }
 
-// isEmpty reports whether a column has no values: the last one, if each line ends in a separator.
+// isEmpty reports whether a column has no values, like the last one if each line ends in a separator.
 func (t *analysis) isEmpty(j int) bool { return t.Cols[j].MissingCount == t.N }
 
 // lastColumn returns the last column for which ok is true; 0 if there is none.
@@ -105,15 +107,15 @@ func (t *analysis) lastColumn(ok func(j int) bool) int {
 	return 0
 }
 
-// canBeGuessed reports whether a column may be the label if nobody has named it.
+// canBeGuessed reports whether a column may be the label if the user has not named one.
 func (t *analysis) canBeGuessed(j int) bool {
 	return !t.isEmpty(j) && !t.Cols[j].Dates && !t.ignored[j]
 }
 
-// guessLabel finds the label if nobody has named it. It is the column with the name of a label; else the only column
-// of words; else the last column; or, without a header, the first, if only that can be classes (UCI's wines; MNIST,
-// whose last pixel is 0 in each image). why says which; it is "" if the name says it and no other column could be the
-// label too.
+// guessLabel finds the label if the user has not named it. It is the column with the name of a label; else the only
+// column of words; else the last column or, without a header, the first, if only the first can be classes (as in UCI's
+// wines, or in MNIST, where the last pixel of every image is 0). why says which of these it was; it is "" if the name
+// decides and no other column could be the label too.
 func (t *analysis) guessLabel() (j int, why string) {
 	last, words := t.lastColumn(t.canBeGuessed), t.classWords()
 	onlyWords := -1
@@ -145,7 +147,7 @@ func (t *analysis) guessLabel() (j int, why string) {
 	return last, "the last column"
 }
 
-// columnsCalled returns, for each of some names, the first column of this name that can be guessed.
+// columnsCalled returns, for each of the names, the first column of this name that may be the label.
 func (t *analysis) columnsCalled(names ...string) (list []int) {
 	for _, name := range names {
 		for j, s := range t.Names {
@@ -163,7 +165,7 @@ func (t *analysis) isCoordinate(y, last int) bool {
 	return y > 0 && strings.EqualFold(t.Names[y-1], "x") && y < last
 }
 
-// classWords returns the columns of words that come again and again.
+// classWords returns the columns whose words recur.
 func (t *analysis) classWords() (list []int) {
 	for j, c := range t.Cols {
 		if c.WordCount > 0 && t.canBeGuessed(j) && !t.HasStrayWord(j) && t.isClass(j) {
@@ -174,7 +176,7 @@ func (t *analysis) classWords() (list []int) {
 }
 
 // isClass reports whether a column looks like classes and not like a number to predict: it has words or whole numbers
-// that come again and again.
+// that recur.
 func (t *analysis) isClass(j int) bool {
 	numbers, whole := t.wholeNumbers(j)
 	n := len(numbers) + t.DifferentWords(j)
@@ -197,7 +199,7 @@ func (t *analysis) wholeNumbers(j int) (different map[float64]bool, ok bool) {
 	return different, true
 }
 
-// classes returns the names of the classes in the label; nil if it has numbers to predict.
+// classes returns the names of the classes in the label column; nil if it has numbers to predict.
 func (t *analysis) classes(regress bool) ([]string, error) {
 	c := t.Cols[t.label]
 	if c.Dates {
@@ -233,7 +235,7 @@ func (t *analysis) classes(regress bool) ([]string, error) {
 	return words, nil
 }
 
-// headerAdvice says what else to do about a word in this line, because the first may be a header.
+// headerAdvice says what else to do about a word among numbers, if it is in the first line, which may be a header.
 func headerAdvice(line int) string {
 	if line > 1 {
 		return ""
@@ -241,10 +243,10 @@ func headerAdvice(line int) string {
 	return "; line 1 is taken for a sample" + cells.HeaderAdvice
 }
 
-// digits is the number of classes up to which whole numbers are classes for sure.
+// digits is the largest number of different whole numbers that are surely classes.
 const digits = 10
 
-// mayBeAmounts reports whether the classes are so many whole numbers that they may be amounts.
+// mayBeAmounts reports whether the classes are whole numbers and so many that they may be amounts.
 func (t *analysis) mayBeAmounts(d *Data) bool {
 	return len(d.Classes) > digits && t.Cols[t.label].WordCount == 0
 }

@@ -17,7 +17,7 @@ import (
 	"backprop/internal/data/field"
 )
 
-// notes returns what was left out, what is missing, what the inputs are, and what looks wrong.
+// notes returns notes on what was left out, what is missing, what the inputs are, and what looks wrong.
 func (t *analysis) notes(d *Data) (notes []string) {
 	say := func(what string, list []string) {
 		if list != nil {
@@ -47,7 +47,7 @@ func (t *analysis) notes(d *Data) (notes []string) {
 	return append(notes, t.markerWords(d)...)
 }
 
-// missing returns the inputs that are numbers, some of which are missing; and the words taken for missing numbers.
+// missing returns the columns of numbers in which some are missing, and the words that were taken for missing numbers.
 func (t *analysis) missing(columns []Column) (missing, marked []string) {
 	for j, of := range columns {
 		if c := t.Cols[j]; of.Kind == Number && c.MissingCount > 0 {
@@ -91,7 +91,8 @@ func (t *analysis) sameCodes(columns []Column) (list []string) {
 	return list
 }
 
-// rowNumberNote says which inputs look as if they only number the rows; "" if there are none, or no other inputs.
+// rowNumberNote says which inputs look as if they only number the rows; it returns "" if there are none, or if there
+// are no other inputs.
 func (t *analysis) rowNumberNote(columns []Column) string {
 	var suspects, names []string
 	inputs := 0
@@ -114,7 +115,7 @@ func (t *analysis) rowNumberNote(columns []Column) string {
 		strings.Join(suspects, ", "), strings.Join(names, ","))
 }
 
-// rowNumbers returns how many different values an input has, if these are words or whole numbers and nearly as many as
+// rowNumbers returns how many different values an input has, if they are words or whole numbers, and nearly as many as
 // there are rows; otherwise 0. Numbers with a fraction or a unit are measurements.
 func (t *analysis) rowNumbers(j int, of Column) int {
 	const few = 20
@@ -123,7 +124,7 @@ func (t *analysis) rowNumbers(j int, of Column) int {
 		return 0
 	case of.Kind == Words && 10*len(of.Words) > 9*t.N:
 		return len(of.Words)
-	case of.Kind == Words, of.To-of.From < float64(t.N/2): // whole numbers would be too few
+	case of.Kind == Words, of.To-of.From < float64(t.N/2): // whole numbers between From and To are too few
 		return 0
 	}
 	seen, ok := t.wholeNumbers(j)
@@ -148,8 +149,8 @@ func (t *analysis) outliers(d *Data) (list []string) {
 }
 
 // Outliers says which of n numbers seem to stand for a missing value: the smallest or the largest, if it is one of
-// missingNumbers, and farther from the others than these are from each other. One above the others, or with a single
-// digit, must appear twice. Any number is one if it is a million times as far: programs write such.
+// missingNumbers, and farther from the others than these are from each other. Unless it is below −9, it must also
+// appear twice. Any other number counts if it is a million times as far, since programs write such numbers too.
 func Outliers(n int, at func(i int) float64) (list []string) {
 	const million = 1e6
 	low, high := newEnd(), newEnd()
@@ -159,7 +160,7 @@ func Outliers(n int, at func(i int) float64) (list []string) {
 		high.add(-x)
 	}
 	for _, c := range []struct {
-		mark, lo, hi float64 // the least and the greatest of the others
+		mark, lo, hi float64 // the suspect; the smallest and the largest of the other numbers
 		times        int
 	}{{low.least, low.next, -high.least, low.times}, {-high.least, low.least, -high.next, high.times}} {
 		far := max(c.lo-c.mark, c.mark-c.hi)
@@ -180,7 +181,7 @@ type end struct {
 
 func newEnd() end { return end{math.Inf(1), math.Inf(1), 0} }
 
-// add adds a number; NaN is none.
+// add adds a number, but ignores NaN.
 func (e *end) add(x float64) {
 	switch {
 	case x < e.least:
@@ -200,7 +201,7 @@ func shortText(x float64) string {
 	return strconv.FormatFloat(x, 'g', 4, 64)
 }
 
-// numberColumns returns the columns of numbers, also the label; none of images.
+// numberColumns returns the columns of numbers, including the label; none if the inputs are images.
 func (t *analysis) numberColumns(d *Data) (list []int) {
 	const few = 50
 	for j, of := range d.Columns {
@@ -214,7 +215,7 @@ func (t *analysis) numberColumns(d *Data) (list []int) {
 	return list
 }
 
-// minusOnes returns the columns that have -1 twice or more, and otherwise numbers from 1 on, up to 5 at least.
+// minusOnes returns the columns that have -1 twice or more, and otherwise only numbers from 1 to 5 or more.
 func (t *analysis) minusOnes(d *Data) (list []string) {
 	for _, j := range t.numberColumns(d) {
 		if from, _ := t.extent(j); from != -1 {
@@ -245,7 +246,7 @@ func (t *analysis) numbersAmongWords(d *Data) (list []string) {
 	return list
 }
 
-// words returns the words of each column, inputs or classes; nil for one of numbers.
+// words returns for each column its words, which are inputs or classes; nil for a column of numbers.
 func (d *Data) words() [][]string {
 	list := make([][]string, len(d.Columns))
 	for j, of := range d.Columns {
@@ -259,7 +260,7 @@ func (d *Data) words() [][]string {
 // singleRowClasses returns the classes with a single row, if there are enough rows to hold some out.
 func (t *analysis) singleRowClasses(d *Data) (list []string) {
 	const enough, most = 10, 5                                 // rows of the table; classes to name
-	if d.Classes == nil || t.N < enough || t.mayBeAmounts(d) { // labelNote speaks of amounts
+	if d.Classes == nil || t.N < enough || t.mayBeAmounts(d) { // labelNote says so if classes may be amounts
 		return nil
 	}
 	rows := map[string]int{}
@@ -277,7 +278,7 @@ func (t *analysis) singleRowClasses(d *Data) (list []string) {
 	return list
 }
 
-// looksLikeNumber matches what begins as a number or a date does. Ranges of numbers, such as 20-29, are classes.
+// looksLikeNumber matches text that begins like a number or a date. Ranges of numbers, such as 20-29, are classes.
 var (
 	looksLikeNumber = regexp.MustCompile(`^[<>~≈=±+\-\x{2212}(]{0,3} ?\p{Sc}? ?[.,]?\d`)
 	isRange         = regexp.MustCompile(`^\d+([.,]\d+)? ?(-|–|—|\.\.|to|bis|à) ?\d+([.,]\d+)?$`)
@@ -315,7 +316,7 @@ func (t *analysis) spellings(d *Data) (list []string) {
 	for j, words := range d.words() {
 		combining := slices.ContainsFunc(words, func(w string) bool { return strings.ContainsFunc(w, isCombining) })
 		groups, quote := map[string][]string{}, strconv.Quote
-		if combining { // or they would look the same
+		if combining { // otherwise the two would look the same
 			quote = strconv.QuoteToASCII
 		}
 		for _, w := range words {
@@ -345,8 +346,9 @@ var (
 	accent = regexp.MustCompile(`[a-z]\p{Mn}+|[à-ɏ]`)
 )
 
-// folded returns a word without what people write in different ways: capital letters, spaces, quotes, a point at its
-// end, dashes between letters; and accents, if some letters of the column are made of two characters.
+// folded returns a word in a form without the differences between people's spellings: capital letters, spaces,
+// quotation marks, a point at the end, dashes between letters; and accents, if some letters of the column are made of
+// two characters.
 func folded(w string, combining bool) string {
 	w = strings.Join(strings.Fields(strings.ToLower(w)), " ")
 	if inner := strings.TrimRight(strings.Trim(w, "'\"`‘’“”„«»"), ".,;:!"); inner != "" {

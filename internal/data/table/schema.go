@@ -1,4 +1,4 @@
-// Schema: what was made of each column of the training table, so that other tables can be read in the same way.
+// Schema: what each column of the training table became, so that other tables can be read in the same way.
 
 package table
 
@@ -20,21 +20,21 @@ const (
 	LeftOut = "left out"
 )
 
-// A Column says what was made of one column of the training table.
+// A Column says what one column of the training table became.
 type Column struct {
 	Name  string   `json:"name,omitempty"` // "" without a header
 	Kind  string   `json:"kind"`
-	Why   string   `json:"why,omitempty"`   // of LeftOut
-	Words []string `json:"words,omitempty"` // of Words, in the order of their inputs
-	From  float64  `json:"from,omitempty"`  // of Number: the smallest and the largest in training
+	Why   string   `json:"why,omitempty"`   // for LeftOut: the reason
+	Words []string `json:"words,omitempty"` // for Words: the words, in the order of their inputs
+	From  float64  `json:"from,omitempty"`  // for Number: the smallest and the largest in training
 	To    float64  `json:"to,omitempty"`
 
-	// How the numbers are written. Both are empty in older models, and if there was nothing to decide.
-	Unit    string `json:"unit,omitempty"`    // of all of them: "m²"
+	// How the numbers are written. Both are "" in older models, and if there was nothing to decide.
+	Unit    string `json:"unit,omitempty"`    // the unit of all of them, such as "m²"
 	Decimal string `json:"decimal,omitempty"` // "." or ","
 }
 
-// decimalMarks are how Column.Decimal names a decimal mark.
+// decimalMarks has the text for each decimal mark in Column.Decimal.
 var decimalMarks = map[field.Form]string{field.DecimalPoint: ".", field.DecimalComma: ","}
 
 // DecimalOf returns which mark is decimal in the numbers of columns; Plain if that is not known.
@@ -62,7 +62,7 @@ func knownColumns(d *Data) (list []cells.KnownColumn) {
 	return list
 }
 
-// Inputs returns the number of inputs that columns make.
+// Inputs returns the number of inputs that the columns become.
 func Inputs(columns []Column) (n int) {
 	for _, c := range columns {
 		switch c.Kind {
@@ -81,7 +81,7 @@ type feature struct {
 	word string
 }
 
-// features returns the inputs that columns make.
+// features returns the inputs that the columns become.
 func features(columns []Column) (list []feature) {
 	for j, c := range columns {
 		if c.Kind == Number {
@@ -126,8 +126,8 @@ func (t *analysis) decideColumns() (columns []Column, err error) {
 }
 
 const (
-	dates    = "dates" // why a column of them is left out
-	maxWords = 50      // more different words than this are names or remarks, and no use as inputs
+	dates    = "dates" // why a column of dates is left out
+	maxWords = 50      // a column with more different words has names or remarks, which are no use as inputs
 )
 
 // decideColumn decides what a column is.
@@ -174,8 +174,8 @@ func (t *analysis) decideColumn(j int) (of Column, err error) {
 // idName matches the names of columns that number the samples.
 var idName = regexp.MustCompile(`^(|#|(?i:id|index|no|nr|rownames|unnamed: 0)|.*[^A-Z](Id|ID)|.*[_ ]id)$`)
 
-// isID reports whether a column only numbers the samples: its name says so, or it is the first of a table without a
-// header; and its values are all different, or count from 0 or 1.
+// isID reports whether a column only numbers the samples: its name says so, or it is the first column of a table
+// without a header; and its values are all different, or count from 0 or 1.
 func (t *analysis) isID(j int) bool {
 	mayBeID := j == 0
 	if t.Names != nil {

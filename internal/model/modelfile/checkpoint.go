@@ -49,7 +49,7 @@ type Options struct {
 	Epochs          int
 	Samples         int                              // in an epoch
 	Batch           int                              // samples in a step
-	Default         func(flag string) string         // the default of a flag that did not exist yet when the checkpoint was written
+	Default         func(flag string) string         // the default of a flag that the checkpoint does not know
 	Scale           func(text string) string         // the scale that a value of the flag -scale stands for
 	Tell            func(format string, args ...any) // prints a sentence on standard error
 }

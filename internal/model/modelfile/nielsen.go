@@ -53,7 +53,7 @@ func IsNielsen(r io.Reader) bool {
 
 func (m *Model) writeNielsen(w io.Writer) error {
 	n := nielsen{Sizes: layers.Sizes(m.Layers), Cost: nielsenCosts[m.Cost], Metadata: maps.Clone(m.Meta)}
-	for _, key := range []string{"checksum", "epoch", "met", "seconds"} { // these describe the file that the model was read from
+	for _, key := range []string{"checksum", "epoch", "met", "seconds"} { // they describe the file that was read
 		delete(n.Metadata, key)
 	}
 	for _, l := range m.Layers {
