@@ -1,5 +1,5 @@
-// Package bugs lists the classic bugs of backpropagation, what finds each of them and how to recognise it. The
-// trainer puts them into its steps itself.
+// Package bugs lists the classic bugs of backpropagation, which checks find each of them, and how to recognise it. The
+// code that puts a bug into a training step is in the trainer, not here.
 package bugs
 
 import (
@@ -15,11 +15,11 @@ type Bug struct {
 	Name     string
 	Meant    string // the correct line
 	Wrong    string // the line with the bug
-	Findings        // in the training of TrainingFlags
-	How      string // to recognise it, in a network of several layers
+	Findings        // in a training with TrainingFlags
+	How      string // how to recognise the bug in a network of several layers
 }
 
-// Findings are what a training with a bug shows.
+// Findings say what a training with a bug shows.
 type Findings struct{ Accuracy, GradientCheck, StepCheck, Diagnosis string }
 
 // TrainingFlags are the flags of the training behind all Findings, and WithoutBug is its accuracy without a bug.
@@ -28,7 +28,7 @@ const (
 	WithoutBug    = "76.0 %"
 )
 
-// All has the bugs that -bug knows.
+// All lists the bugs that -bug knows.
 var All = []Bug{
 	{"transpose", "δ_next·Wᵀ", "δ_next·reshape(W)", Findings{"66.8 %", "finds it", "finds it", "silent"},
 		"the gradients of the last layer are ok, those before it WRONG. In -explain, a hidden δ is not the " +
@@ -57,7 +57,7 @@ var All = []Bug{
 			"changes by weight decay alone, or not at all."},
 }
 
-// Names returns the values that -bug accepts, beside mystery:N.
+// Names returns the values that -bug accepts besides mystery:N.
 func Names() []string {
 	names := []string{"list"}
 	for _, b := range All {

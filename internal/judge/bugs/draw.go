@@ -9,7 +9,7 @@ import (
 	"strings"
 )
 
-// mystery begins a name such as mystery:7, for a bug that the number chooses and that is not named anywhere.
+// mystery begins a name such as mystery:7: the number chooses a bug, whose name is not shown anywhere.
 const mystery = "mystery:"
 
 // IsMystery reports whether name is mystery:N.
@@ -24,8 +24,8 @@ func Check(name string) error {
 	return nil
 }
 
-// choose returns the bug of a number. Every eight numbers, 1 to 8, 9 to 16 and so on, choose all eight bugs, in an
-// order that is that of the SHA-256 sums of "R NAME", where R is the round: 0 for 1 to 8, 1 for 9 to 16 and so on.
+// choose returns the bug that a number chooses. Every round of eight numbers, 1 to 8, 9 to 16 and so on, chooses each
+// of the eight bugs once, in the order of the SHA-256 sums of "R NAME", where R is the round, counted from 0.
 func choose(number uint64) string {
 	eight := uint64(len(All))
 	round, order := (number-1)/eight, Names()[1:] // without "list"
@@ -47,15 +47,15 @@ func realName(name string) string {
 	return choose(number)
 }
 
-// A Net is what decides whether a bug makes a difference.
+// A Net has the properties of a network that decide whether a bug makes a difference.
 type Net struct {
-	Sizes  []int // of the layers, the inputs first
-	Linear bool  // the hidden layers are
+	Sizes  []int // units of each layer, the inputs first
+	Linear bool  // the hidden layers are linear
 	L2     float64
 	Batch  int
 }
 
-// lacks returns what the network lacks for a bug to make a difference; "" if nothing.
+// lacks returns what the network would need for a bug to make a difference; "" if it lacks nothing.
 func (n Net) lacks(bug string) string {
 	hidden := len(n.Sizes) > 2
 	matrixAbove := false // whether W of a layer after the first has several rows and columns
@@ -77,8 +77,8 @@ func (n Net) lacks(bug string) string {
 	return ""
 }
 
-// Resolve returns the name of a bug, also for mystery:N. It returns an error if the bug makes no difference in the
-// network. For mystery:N it does so if any of the eight makes none, so that the error does not tell which it is.
+// Resolve returns the name of a bug, also for mystery:N. It returns an error if the bug would make no difference in the
+// network; for mystery:N, if any of the eight bugs would make none, so that the error does not betray which bug it is.
 func Resolve(name string, n Net) (string, error) {
 	if !IsMystery(name) {
 		if lacks := n.lacks(name); lacks != "" {
@@ -95,7 +95,8 @@ func Resolve(name string, n Net) (string, error) {
 	return realName(name), nil
 }
 
-// Change says what a bug changes in the step, without telling which bug mystery:N is; "" if there is no bug.
+// Change says what a bug changes in the step; for mystery:N it does not say which bug that is. It returns "" if there
+// is no bug.
 func Change(name string) string {
 	if IsMystery(name) {
 		return "one of those that -bug list prints"
@@ -109,7 +110,7 @@ func Change(name string) string {
 // ErrWrongGuess is what Answer returns if the guess is wrong.
 var ErrWrongGuess = errors.New("it is another bug")
 
-// Answer prints whether the bug behind mystery:N was guessed, and nothing else about it.
+// Answer prints whether the guess of the bug behind mystery:N is right, and nothing else about the bug.
 func Answer(p Printer, name, guess string) error {
 	right := realName(name) == guess
 	p.Event("is", "bug", name, "is", guess, "right", right)

@@ -13,8 +13,8 @@ import (
 //go:embed homework/homework.go homework/parse.go homework/sizes.go homework/write.go
 var source embed.FS
 
-// Source returns the source that is handed out with the workbook, by file names relative to this folder. Its imports
-// are changed to those of a folder that is imported as path.
+// Source returns the source that is handed out with the workbook, by file names relative to this folder. In the
+// imports, path replaces the path of this package.
 func Source(path string) map[string]string {
 	files := map[string]string{}
 	_ = fs.WalkDir(source, ".", func(name string, entry fs.DirEntry, err error) error {

@@ -5,7 +5,7 @@ import (
 	"slices"
 )
 
-// hints has two hints for each mistake: a question to think about, and then where to look.
+// hints has two hints for each mistake: first a question to think about, then a place to look.
 var hints = map[string][2]string{
 	"transpose": {"Write the shape under every matrix of the equation. Do the inner sizes stand for the same thing?",
 		"Where a matrix is square, shapes do not tell. In a sum over the neurons of a layer, is it the index of " +
@@ -89,11 +89,11 @@ var hints = map[string][2]string{
 		"Take its row and its column, multiply them pair by pair, add up, and compare each product with yours."},
 }
 
-// Codes returns the codes of all mistakes that can be named, in alphabetical order.
+// Codes returns the codes of all mistakes that the check can name, in alphabetical order.
 func Codes() []string { return slices.Sorted(maps.Keys(hints)) }
 
-// Hint returns a hint about a mistake that does not give the answer away: the first, or for number 2 and above the
-// second, which says more.
+// Hint returns a hint about a mistake that does not give the answer away: the first hint or, for number 2 and above,
+// the second, which says more.
 func Hint(code string, number int) string {
 	if number > 1 {
 		return hints[code][1]

@@ -1,8 +1,9 @@
-// Package check judges the numbers that a learner has computed of one training step. Each is compared with what it
-// should be, given the learner's own numbers before it. If it is wrong, the mistake that explains it is named.
+// Package check judges the numbers that a learner has computed for one training step. It compares each quantity with
+// what should follow from the learner's own numbers before it. If a quantity is wrong, it names the mistake that
+// explains the numbers.
 //
-// This package and its folders need only the standard library, and know neither this program's networks nor its files:
-// their source is handed out with the workbook.
+// This package and those in its folders need only the standard library, and use neither this program's networks nor its
+// files, because their source is handed out with the workbook.
 package check
 
 import (
@@ -18,25 +19,25 @@ import (
 // The verdicts on a quantity.
 const (
 	Right      = "right"
-	FromYours  = "from-yours" // it follows from the learner's own numbers, some of which are wrong
+	FromYours  = "from-yours" // it follows correctly from the learner's own numbers, some of which are wrong
 	Wrong      = "wrong"
 	Missing    = "missing"
-	unreadable = "unreadable" // of a file, not of a quantity
+	unreadable = "unreadable" // the verdict on a file, not on a quantity
 )
 
 // A Verdict is the judgement of one quantity.
 type Verdict struct {
 	Quantity string   `json:"quantity,omitempty"` // its name in the file
 	Verdict  string   `json:"verdict,omitempty"`  // Right, FromYours, Wrong or Missing
-	Mistake  string   `json:"mistake,omitempty"`  // if wrong: a code of Codes, or two joined by "+"
+	Mistake  string   `json:"mistake,omitempty"`  // if wrong: one of Codes, or two joined by "+"
 	Also     []string `json:"also,omitempty"`     // codes of other mistakes that give the same numbers
 	Text     string   `json:"text"`
 }
 
-// A Report is the judgement of a homework.
+// A Report holds the verdicts on a homework.
 type Report struct {
 	File        string
-	Conventions string // by which it was read
+	Conventions string // by which the homework was read
 	Verdicts    []Verdict
 	Notes       []string
 }
@@ -60,8 +61,8 @@ func (r *Report) FirstMistake() *Verdict {
 // Judge judges a homework by the conventions that fit it best.
 func Judge(h *homework.Homework) *Report { return bestConvention(h).report() }
 
-// JudgePlainly judges a homework by this program's conventions: δ of each sample, gradients as means. Only the layout
-// may differ, if the shapes in the question say so.
+// JudgePlainly judges a homework by this program's conventions: a δ for each sample, gradients as means over the
+// samples. Only the layout may differ, if the shapes in the question show it.
 func JudgePlainly(h *homework.Homework) *Report {
 	s := newSearch(h)
 	s.try(convention.Own(h)[:1])
@@ -73,8 +74,8 @@ type judge struct {
 	*formula.Submission
 	homework     *homework.Homework
 	findings     []finding
-	wrong        int // findings that are wrong
-	inconsistent int // findings that are right, but do not follow from the learner's own numbers
+	wrong        int // how many quantities are wrong
+	inconsistent int // how many are right, but do not follow from the learner's own numbers
 }
 
 // A finding is what is known about one quantity.
@@ -83,8 +84,8 @@ type finding struct {
 	verdict      string
 	mistakes     []formula.Mistake   // together, they explain the numbers
 	alternatives []formula.Mistake   // each of them explains the numbers too
-	wrongInputs  []homework.Quantity // from which it is computed
-	expected     *approx.Matrix      // given the learner's own numbers
+	wrongInputs  []homework.Quantity // the wrong quantities from which this one is computed
+	expected     *approx.Matrix      // what should follow from the learner's own numbers
 	given        *approx.Matrix
 }
 
@@ -99,8 +100,8 @@ func (f *finding) differences() (n int) {
 	return n
 }
 
-// judgeAll judges every quantity, without naming mistakes. It returns false as soon as the number of wrong quantities
-// is not acceptable.
+// judgeAll judges every quantity, without naming mistakes. It stops and returns false as soon as the number of wrong
+// quantities is not acceptable.
 func (j *judge) judgeAll(acceptable func(wrong int) bool) bool {
 	notRight := map[homework.Quantity]bool{}
 	for _, q := range j.Quantities() {
@@ -158,7 +159,8 @@ func (j *judge) judgeOne(q homework.Quantity, notRight map[homework.Quantity]boo
 	return f
 }
 
-// possibleMistakes are those in q itself, and those in quantities before it that are not in the file.
+// possibleMistakes returns the mistakes that can be made in q itself, and those in quantities before it that are not in
+// the file.
 func (j *judge) possibleMistakes(q homework.Quantity) []formula.Mistake {
 	all := j.Mistakes(q)
 	_, missing := j.Inputs(q)
@@ -205,8 +207,8 @@ func (j *judge) findTwoMistakes(f *finding) {
 	}
 }
 
-// explains reports whether mistakes give the learner's numbers, and whether these numbers are so many that this is no
-// chance: they must be evidence of as many bits as needed. Of n mistakes that are tried, one fits by chance with a
+// explains reports whether the mistakes lead to the learner's numbers, and whether this is more than chance: the
+// numbers must give at least needed bits of evidence. If n mistakes are tried, one of them fits by chance with a
 // probability of n·2^−bits.
 func (j *judge) explains(f *finding, needed float64, mistakes ...formula.Mistake) bool {
 	for _, result := range j.Compute(f.quantity, mistakes...) {
@@ -217,8 +219,8 @@ func (j *judge) explains(f *finding, needed float64, mistakes ...formula.Mistake
 	return false
 }
 
-// evidence is the number of bits by which the given numbers speak for a mistake: how much nearer they are to its result
-// than to what is expected.
+// evidence returns how many bits the given numbers speak for a mistake: how much nearer they are to its result than to
+// the expected numbers.
 func evidence(given, expected, result *approx.Matrix) (bits float64) {
 	sameShape := approx.SameShape(given, expected)
 	for i, x := range given.At {

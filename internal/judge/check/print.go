@@ -10,8 +10,9 @@ import (
 	"backprop/internal/judge/check/homework"
 )
 
-// Run checks files, and reports whether all of them are right. A single file is reported in full; several have a row
-// each, with the first mistake. A file that cannot be read is an error if it is the only one, else a row.
+// Run checks files, and reports whether all of them are right. It prints the whole report on a single file; of several,
+// it prints a row each, with the first mistake. If a file cannot be read, Run returns an error if it is the only one,
+// and else prints a row.
 func Run(files []string, open func(file string) (*homework.Homework, error), asJSON bool,
 	w io.Writer) (allRight bool, err error) {
 	allRight = true
@@ -101,7 +102,7 @@ func (r *Report) summary() string {
 }
 
 // wrap breaks text into lines of at most 80 characters. The text begins in a column, and its other lines are indented
-// to that column. (Package text has the same for the program, but this package must not need it.)
+// to that column. (Package text can do this too, but this package must not need another one.)
 func wrap(text string, column int) string {
 	var b strings.Builder
 	at := column
@@ -137,7 +138,7 @@ func (r *Report) JSON(w io.Writer) error {
 		}
 	}
 	for _, note := range append([]string{r.Conventions}, r.Notes...) {
-		if note == "" { // of a file that cannot be read
+		if note == "" { // the file cannot be read
 			continue
 		}
 		if err := out.Encode(line{"note", r.File, Verdict{Text: note}}); err != nil {
@@ -147,7 +148,7 @@ func (r *Report) JSON(w io.Writer) error {
 	return nil
 }
 
-// A row is a report in the table of several.
+// A row is what the table of several reports says about one of them.
 type row struct{ file, right, fromYours, wrong, firstMistake string }
 
 func (r *Report) row() row {
@@ -164,7 +165,7 @@ func (r *Report) row() row {
 	return row{file, fmt.Sprint(counts[Right]), fmt.Sprint(counts[FromYours]), fmt.Sprint(counts[Wrong]), first}
 }
 
-// printTable writes rows in columns. Counts are narrower than the words above them.
+// printTable writes rows in columns. The counts are narrower than the headings above them.
 func printTable(w io.Writer, rows []row) error {
 	width := 0
 	for _, r := range rows {

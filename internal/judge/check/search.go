@@ -9,29 +9,29 @@ import (
 	"backprop/internal/judge/check/homework"
 )
 
-// Penalties of a convention. The one with the lowest sum is taken to be the learner's.
+// Penalties of a convention. We take the convention with the lowest sum to be the learner's.
 const (
 	unexplainedPenalty  = 100 // for a wrong quantity that no mistake explains
 	mistakePenalty      = 10  // for a mistake, however often it is made
 	wrongPenalty        = 1   // for a wrong quantity
-	inconsistentPenalty = 2   // for one that is right, but does not follow from the numbers before it
+	inconsistentPenalty = 2   // for a right quantity that does not follow from the numbers before it
 	differencePenalty   = 5   // for a difference from this program's conventions, other than the layout
 )
 
-// fewestTruncated is how many wrong numbers must become right before it is believed that digits are cut off.
+// fewestTruncated is how many wrong numbers must become right before we believe that digits were cut off.
 const fewestTruncated = 3
 
-// A search looks for the convention with the lowest penalty, and of several for the one that differs least from this
-// program's.
+// A search looks for the convention with the lowest penalty and, of several such conventions, for the one that differs
+// least from this program's.
 type search struct {
 	homework *homework.Homework
 	best     *judge
-	penalty  int // of the best
+	penalty  int // the penalty of the best
 }
 
 func newSearch(h *homework.Homework) *search { return &search{homework: h, penalty: math.MaxInt} }
 
-// bestConvention judges by the best convention. Other roundings are tried only if some numbers stay unexplained.
+// bestConvention judges by the best convention. It tries other roundings only if some numbers remain unexplained.
 func bestConvention(h *homework.Homework) *judge {
 	s := newSearch(h)
 	s.try(convention.Own(h))
@@ -49,8 +49,8 @@ func bestConvention(h *homework.Homework) *judge {
 	return s.best
 }
 
-// try judges by each convention, and keeps the best. Naming mistakes takes longest, so the conventions with the fewest
-// wrong quantities come first: the others can often be given up before that.
+// try judges by each convention, and keeps the best. Naming mistakes takes longest. So the conventions with the fewest
+// wrong quantities come first: then the others can often be given up before their mistakes are named.
 func (s *search) try(conventions []convention.Convention) {
 	var judges []*judge
 	for _, c := range conventions {
@@ -72,7 +72,8 @@ func (s *search) try(conventions []convention.Convention) {
 	}
 }
 
-// leastPenalty is the penalty of a convention with so many wrong quantities, if a single mistake explains them.
+// leastPenalty is the penalty of a convention with the given number of wrong quantities, if a single mistake explains
+// them all.
 func leastPenalty(c convention.Convention, wrong int) int {
 	penalty := differencePenalty*c.DifferencesInMeaning() + wrongPenalty*wrong
 	if wrong > 0 {
@@ -87,7 +88,7 @@ func (s *search) isBetter(penalty int, c convention.Convention) bool {
 		penalty == s.penalty && s.best != nil && c.Differences() < s.best.Differences()
 }
 
-// fewWrong is the number of wrong quantities up to which two mistakes at once are looked for while searching.
+// fewWrong is the largest number of wrong quantities for which the search also tries two mistakes at once.
 const fewWrong = 2
 
 // nameMistakes looks for the mistakes that explain the wrong quantities, and returns the penalty. It stops when the
@@ -101,7 +102,7 @@ func (j *judge) nameMistakes(canWin func(penalty int) bool) (penalty int) {
 		case f.verdict != Wrong || !canWin(penalty):
 			continue
 		case j.ScalesCost() && f.quantity.Kind == "C":
-			return math.MaxInt // C itself shows that it is not scaled like this
+			return math.MaxInt // C itself shows that the learner does not scale it like this
 		}
 		j.findMistake(f)
 		if f.mistakes == nil && j.wrong <= fewWrong && j.DifferencesInMeaning() == 0 {
@@ -120,7 +121,7 @@ func (j *judge) nameMistakes(canWin func(penalty int) bool) (penalty int) {
 	return penalty
 }
 
-// wrongNumbers counts the numbers that are not as expected, in wrong quantities.
+// wrongNumbers counts, in the wrong quantities, the numbers that are not as expected.
 func (j *judge) wrongNumbers() (n int) {
 	for _, f := range j.findings {
 		if f.verdict == Wrong {

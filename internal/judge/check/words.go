@@ -89,7 +89,7 @@ func (j *judge) knownMistakeText(f *finding) string {
 	}
 }
 
-// inWords says what each mistake is, and where it is made if that is in another quantity.
+// inWords says what each mistake is and, if it was made in another quantity, in which.
 func (f *finding) inWords(mistakes []formula.Mistake) (texts []string) {
 	for _, m := range mistakes {
 		text := m.What
@@ -101,7 +101,7 @@ func (f *finding) inWords(mistakes []formula.Mistake) (texts []string) {
 	return texts
 }
 
-// givenWhat says from which of the learner's wrong numbers the expected ones follow.
+// givenWhat says from which wrong quantities of the learner the expected numbers follow.
 func (f *finding) givenWhat() string {
 	if len(f.wrongInputs) == 0 {
 		return ""
@@ -158,7 +158,7 @@ func (f *finding) differsInLastDigit() bool {
 	return true
 }
 
-// firstDifference returns the first number in the file that is not as expected; −1 if the shapes differ.
+// firstDifference returns the index of the first number in the file that is not as expected; −1 if the shapes differ.
 func (j *judge) firstDifference(f *finding) int {
 	if !approx.SameShape(f.given, f.expected) {
 		return -1

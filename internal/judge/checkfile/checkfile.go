@@ -12,7 +12,7 @@ import (
 	"backprop/internal/judge/check/homework"
 )
 
-// maxBytes is how large a file may be.
+// maxBytes is the largest size of a file.
 const maxBytes = 1 << 28
 
 // Opener returns a function that reads a homework from a file, or from stdin for "-". Settings that are not in the file
@@ -38,7 +38,7 @@ func Opener(stdin io.Reader, s homework.Settings) func(path string) (*homework.H
 	}
 }
 
-// read reads a whole file. Errors call it by name.
+// read reads a whole file. Errors use name for it.
 func read(path, name string, stdin io.Reader) ([]byte, error) {
 	r := stdin
 	if path != "-" {

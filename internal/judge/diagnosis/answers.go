@@ -1,4 +1,4 @@
-// Answers: which classes the network gives, and which it never does.
+// Answers: which classes the network answers, and which it never does.
 
 package diagnosis
 
@@ -17,7 +17,7 @@ func (m *Monitor) sameAnswer(e event.Epoch) string {
 		"(%.2f %%); try %s", m.training.Classes[base.Class], 100*base.Share[m.split()], m.otherRate())
 }
 
-// noteAnswers notes for each class since when no test sample is classified as it.
+// noteAnswers notes, for each class, since which epoch no test sample has been classified as it.
 func (m *Monitor) noteAnswers(e event.Epoch) {
 	for c, n := range e.Answers {
 		if n == 0 && m.unansweredSince[c] == 0 {
@@ -29,7 +29,7 @@ func (m *Monitor) noteAnswers(e event.Epoch) {
 	}
 }
 
-// unanswered finds a class, not a rare one, that the network never gives to a test sample, or did not for a long
+// unanswered finds a class, not a rare one, that the network has never answered for a test sample, or not for a long
 // time.
 func (m *Monitor) unanswered(e event.Epoch) string {
 	t := &m.training
@@ -58,7 +58,7 @@ func (m *Monitor) unanswered(e event.Epoch) string {
 	return ""
 }
 
-// isRare reports whether class c has less than half the samples that it would have if all classes had equally many.
+// isRare reports whether class c has less than half as many samples as it would have if all classes had equally many.
 func (m *Monitor) isRare(c int) bool {
 	return m.training.Shares[c] < 0.5/float64(len(m.training.Classes))
 }
@@ -73,7 +73,7 @@ func (m *Monitor) whyUnanswered() string {
 	return fmt.Sprintf("another output is larger for every sample; try another -seed, or a smaller -lr (it is %s)", t.Rates)
 }
 
-// rareClass finds a rare class that the network never gives, though some test samples should be of it.
+// rareClass finds a rare class that the network never answers, though it is the class of some test samples.
 func (m *Monitor) rareClass(e event.Epoch) string {
 	t := &m.training
 	if e.Answers == nil || t.Weighted || m.learnedNothing(e.TrainCost) {

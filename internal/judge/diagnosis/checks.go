@@ -9,15 +9,15 @@ import (
 	"backprop/internal/show/text"
 )
 
-// What counts as wrong. In trainings that go well the figures stay far from these.
+// The limits beyond which something counts as wrong. In trainings that go well, the figures stay far from them.
 const (
-	deadShare      = 0.6  // of a layer's relu units, 0 for every sample
+	deadShare      = 0.6  // of a layer's relu units: those that are 0 for every sample
 	saturatedShare = 0.9  // of a layer's outputs
 	mildDecay      = 0.15 // λ/N: up to this, decay does not keep a network from learning
 	vanished       = 0.02 // times δ of the last layer: δ of the first
 	unscaled       = 20   // √(mean x²) of the inputs
 	risen          = 0.25 // of the baseline's cost, above the lowest training cost
-	learnedCost    = 0.95 // times the baseline's cost: a training cost above has learned next to nothing
+	learnedCost    = 0.95 // times the baseline's cost: with a higher training cost, next to nothing is learned
 	enoughSteps    = 300  // to have learned something
 	accuracyGap    = 0.3  // of training accuracy above test accuracy
 	rmseRatio      = 5    // of test RMSE to training RMSE
@@ -28,14 +28,14 @@ const (
 type check struct {
 	cause      string
 	find       func(m *Monitor, e event.Epoch) string // what is wrong after epoch e and what to try; "" if nothing is
-	secondary  bool                                   // may be a consequence of another cause: silent after any warning
-	persistent bool                                   // counts if it is found twice in a row, or in the last epoch
+	secondary  bool                                   // may be a consequence: no warning after another
+	persistent bool                                   // counts only if it is found twice in a row, or in the last epoch
 	atEnd      bool                                   // only the end of the training can tell
 	temporary  bool                                   // taken back if it no longer holds at the end
-	dated      bool                                   // its sentence says itself since when
+	dated      bool                                   // its sentence says since when, so the warning need not
 }
 
-// checks has causes before their consequences.
+// checks lists causes before their consequences.
 var checks = []check{
 	{cause: "labels", find: (*Monitor).sameLabels},
 	{cause: "inputs", find: (*Monitor).unscaledInputs},
@@ -52,14 +52,15 @@ var checks = []check{
 	{cause: "rare", find: (*Monitor).rareClass, secondary: true, atEnd: true},
 }
 
-// How far the training is.
+// How far the training has come.
 
-// notLearning reports whether next to nothing is learned, though there was time enough.
+// notLearning reports whether next to nothing has been learned, though there was time enough.
 func (m *Monitor) notLearning(e event.Epoch) bool {
 	return m.hadTime(e) && m.learnedNothing(e.TrainCost)
 }
 
-// learnedNothing reports whether a training cost is hardly better than the baseline's, if that is known.
+// learnedNothing reports whether a training cost is hardly better than the baseline's; false if the baseline is not
+// known.
 func (m *Monitor) learnedNothing(cost float64) bool {
 	return cost > learnedCost*m.training.Baseline.Cost[0]
 }
@@ -69,7 +70,7 @@ func (m *Monitor) hadTime(e event.Epoch) bool {
 	return m.started(e) && e.Epoch*m.training.StepsAnEpoch >= enoughSteps
 }
 
-// started reports whether more than a tenth of the epochs is done. What is wrong before then may pass.
+// started reports whether more than a tenth of the epochs is done. What looks wrong before then may pass.
 func (m *Monitor) started(e event.Epoch) bool {
 	return e.Epoch == m.training.Epochs || e.Epoch >= 2 && 10*e.Epoch > m.training.Epochs
 }
@@ -127,7 +128,7 @@ func (m *Monitor) deadUnits(e event.Epoch) string {
 	for l, s := range m.newest() {
 		layer := m.training.Layers[l]
 		if m.shrunk(l, s) {
-			continue // weight decay has switched off units that have nothing to learn, which does no harm
+			continue // weight decay has switched off units that had nothing to learn, which does no harm
 		}
 		if layer.Dies && s.Idle >= deadShare && (m.notLearning(e) || s.Idle > 0.9) {
 			return fmt.Sprintf("%.0f of %d %s units of layer %d give 0 for every sample: they are dead and no longer "+
@@ -160,9 +161,9 @@ func (m *Monitor) vanishingGradient(e event.Epoch) string {
 		"try -activation relu or tanh, -init glorot, or fewer layers", first/last, len(layers))
 }
 
-// Idle returns the share of a layer's outputs that are idle: where g′ is 0 or nearly 0, as idle says, which is nil
-// if that never happens. If idle units die, it is the share of units that are idle for all samples. each calls a
-// function with the row of outputs of each sample.
+// Idle returns the share of a layer's outputs that are idle: those where g′ is 0 or nearly 0. idle reports this for an
+// output; it is nil if it never happens. If dies is set, Idle returns the share of units that are idle for all samples.
+// each calls a function with each sample's row of outputs.
 func Idle(idle func(a float64) bool, dies bool, units int, each func(func(row []float64))) float64 {
 	if idle == nil {
 		return 0
@@ -211,7 +212,7 @@ func (m *Monitor) stillCost(e event.Epoch) string {
 		e.TrainCost, m.training.Baseline.Cost[0], m.otherRate())
 }
 
-// otherRate is what to try if little is learned.
+// otherRate says what to try if little is learned.
 func (m *Monitor) otherRate() string {
 	if m.moves() {
 		return fmt.Sprintf("another -lr (it is %s) or -init", m.training.Rates)
@@ -219,7 +220,7 @@ func (m *Monitor) otherRate() string {
 	return fmt.Sprintf("a larger -lr (it is %s)", m.training.Rates)
 }
 
-// moves reports whether the steps of some layer are not tiny beside its weights.
+// moves reports whether the steps of some layer are more than tiny beside its weights.
 func (m *Monitor) moves() bool {
 	for l, s := range m.newest() {
 		rate := m.training.Layers[l].Rate
@@ -236,8 +237,8 @@ func (m *Monitor) moves() bool {
 
 // Training ahead of test.
 
-// overfitting asks whether training is far ahead of test now and in most of the last five epochs, because where
-// steps are large, single epochs may be far off.
+// overfitting finds that training is far ahead of test, now and in most of the last five epochs; a single epoch may be
+// far off if steps are large.
 func (m *Monitor) overfitting(e event.Epoch) string {
 	gap := m.generalisationGap(e)
 	m.gaps = append(m.gaps, gap != "")
@@ -275,7 +276,7 @@ func (m *Monitor) generalisationGap(e event.Epoch) string {
 	return ""
 }
 
-// maybeChance reports whether the test accuracy may be chance, which the end of the training will tell.
+// maybeChance reports whether the test accuracy may be due to chance, which the end of the training will show.
 func (m *Monitor) maybeChance(e event.Epoch) bool {
 	if m.byChance(e) {
 		return true
@@ -294,15 +295,15 @@ func (m *Monitor) shuffledLabels(e event.Epoch) string {
 		100**e.TrainAccuracy, 100**e.TestAccuracy)
 }
 
-// byChance reports whether nothing that is learned in training holds for the test split: the test accuracy is at
-// most one standard deviation above chance, and less than half-way from chance to the training accuracy, by three
-// standard deviations.
+// byChance reports whether nothing learned in training carries over to the test split: the test accuracy is at most one
+// standard deviation above chance, and at least three standard deviations below the point half-way from chance to the
+// training accuracy.
 func (m *Monitor) byChance(e event.Epoch) bool {
 	t := &m.training
 	if e.TestAccuracy == nil || t.Weighted || t.Test < fewSamples {
 		return false
 	}
-	chance := 0.0 // a network that learned shuffled labels answers each class as often as it occurs: Σ p² are right
+	chance := 0.0 // Σ p²: after learning shuffled labels, each class is answered as often as it occurs
 	for _, p := range t.Shares {
 		chance += p * p
 	}

@@ -12,11 +12,11 @@ import (
 	"backprop/internal/show/text"
 )
 
-// What counts as wrong at the end.
+// The limits beyond which something counts as wrong at the end.
 const (
 	tooSureCost   = 1.05 // times the cost of always answering with the classes' shares
-	wellExplained = 0.9  // R² in training: no underfitting from here on
-	aboveNoise    = 2    // times the noise: the least squared error in training that can be underfitting
+	wellExplained = 0.9  // R² in training: if it is higher, there is no underfitting
+	aboveNoise    = 2    // times the noise: a smaller squared error in training is no underfitting
 	enoughRows    = 30   // training rows: with fewer, noise cannot be told from what can be learned
 )
 
@@ -52,7 +52,7 @@ func (m *Monitor) guessing(final event.Epoch, q *event.Quality) string {
 	return sentence
 }
 
-// split is the split that tells how good the network is: 1, the test split, if there is one; else 0, the training
+// split returns the split by which the network is judged: 1, the test split, if there is one; else 0, the training
 // split.
 func (m *Monitor) split() int { return min(m.training.Test, 1) }
 
@@ -62,13 +62,13 @@ func (t *Training) trainRMSE(e event.Epoch) float64 {
 	return math.Sqrt(2*e.TrainCost/float64(t.Outputs)) / t.Factor
 }
 
-// compare compares a run with three others: answers that ignore the inputs, the linear model, and the best that the
+// compare compares a run with three things: answers that ignore the inputs, the linear model, and the best that the
 // noise in the data allows.
 func (m *Monitor) compare(final event.Epoch, done event.Done) (warnings []event.Warning) {
 	for _, c := range []struct {
 		cause string
 		find  func() string
-		after []string // causes that do not explain it already
+		after []string // warnings after which this one is still given
 	}{
 		{"too sure", func() string { return m.tooSure(final) }, nil},
 		{"linear", func() string { return m.behindLinear(done) }, []string{"overfitting", "guessing", "too sure"}},
@@ -84,7 +84,7 @@ func (m *Monitor) compare(final event.Epoch, done event.Done) (warnings []event.
 	return warnings
 }
 
-// tooSure finds a test cost above that of always answering with the classes' shares.
+// tooSure finds a test cost above the cost of always answering with the classes' shares.
 func (m *Monitor) tooSure(final event.Epoch) string {
 	t, base := &m.training, m.training.Baseline.Cost[1]
 	if t.Test < fewSamples || final.TestCost == nil || !(*final.TestCost > tooSureCost*base) {
@@ -107,7 +107,7 @@ func (m *Monitor) behindLinear(done event.Done) string {
 	return sentence + "; try " + m.simpler()
 }
 
-// simpler is what to try if the network learns too much by heart.
+// simpler says what to try if the network learns too much by heart.
 func (m *Monitor) simpler() string {
 	ways := fmt.Sprintf("a larger -l2 (it is %v), fewer -epochs, or -valid 0.1 with -patience 5", m.training.L2)
 	if len(m.training.Layers) > 1 {
@@ -117,7 +117,7 @@ func (m *Monitor) simpler() string {
 }
 
 // underfitting finds a network that leaves much of what could be learned: its error in training is clearly above the
-// noise. It is for numbers to predict alone.
+// noise. It applies to numbers to predict only.
 func (m *Monitor) underfitting(done event.Done) string {
 	t := &m.training
 	if t.Classes != nil || done.TrainRMSE == nil || t.Rows == nil || t.Train < enoughRows {
@@ -136,8 +136,8 @@ func (m *Monitor) underfitting(done event.Done) string {
 		"for about %.2f; try %s", explained, max(0, 1-least/variance), m.stronger())
 }
 
-// stronger is what to try if the network learns too little. A larger -lr is not among it: trainings that predict
-// numbers soon diverge with one.
+// stronger says what to try if the network learns too little. It does not suggest a larger -lr, with which trainings
+// that predict numbers soon diverge.
 func (m *Monitor) stronger() string {
 	t := &m.training
 	ways := ""

@@ -7,8 +7,8 @@ import (
 	"backprop/internal/show/chart"
 )
 
-// Figures returns the layers' figures over the epochs, with a line for each layer; none if there are fewer than two
-// snapshots.
+// Figures returns charts of the layers' statistics over the epochs, with a line for each layer; none if there are fewer
+// than two snapshots.
 func (m *Monitor) Figures() (figures []chart.Figure) {
 	if m == nil || len(m.history) < 2 {
 		return nil

@@ -3,8 +3,8 @@
 //	since epoch 4, 30 of 30 relu units of layer 1 give 0 for every sample: they are dead and no longer
 //	learn; try a smaller -lr (it is 3), or -activation tanh
 //
-// It reads the results of each epoch, which are computed anyway, and now and then asks for a snapshot: a few
-// samples, taken through the network and back. It knows nothing else about networks, and changes nothing.
+// It reads the results of each epoch, which are computed anyway, and now and then asks for a snapshot: a forward and a
+// backward pass of a few samples. It knows nothing else about networks, and changes nothing.
 package diagnosis
 
 import (
@@ -30,7 +30,7 @@ type Training struct {
 	Squares              bool      // the cost is half the squared error
 	Rates                string    // the learning rates, as on the command line
 	L2                   float64   // λ
-	N                    int       // λ is divided by it
+	N                    int       // the number by which λ is divided
 	Adam                 bool
 	Layers               []Layer
 	Factor               float64 // by which numbers to predict are multiplied for the network
@@ -48,7 +48,7 @@ type Layer struct {
 	Rate, Weights float64 // η, √(mean w²)
 }
 
-// A Snapshot is what a few training samples show on their way through the network and back.
+// A Snapshot has what a forward and a backward pass of a few training samples shows.
 type Snapshot struct {
 	Inputs   float64 // √(mean x²)
 	OneClass bool    // the network gives all samples the same class; false for numbers to predict
@@ -61,7 +61,7 @@ type LayerStats struct {
 	Delta      float64 // √(mean δ²)
 	Gradient   float64 // √(mean (∂C/∂w)²)
 	Weights    float64 // √(mean w²)
-	Idle       float64 // the share of outputs that Idle returns
+	Idle       float64 // the share of idle outputs; see Idle
 }
 
 // A Monitor watches one training. A nil Monitor says nothing.
@@ -74,12 +74,12 @@ type Monitor struct {
 	since       map[string]int  // for each cause, the epoch since which its check has found something
 
 	gaps            []bool // whether training was far ahead of test, in the last five epochs shown
-	unansweredSince []int  // for each class, the epoch since which no test sample is classified as it; or 0
-	answeredAgain   []int  // for each class, the epoch in which that last ended; or 0
+	unansweredSince []int  // for each class, the epoch since which no test sample is classified as it; 0 for none
+	answeredAgain   []int  // for each class, the epoch in which that last ended; 0 for none
 
 	history  []epochStats // of all snapshots; the last is the newest
-	inputs   float64      // Snapshot.Inputs of the newest
-	oneClass bool         // Snapshot.OneClass of the newest
+	inputs   float64      // Inputs of the newest snapshot
+	oneClass bool         // OneClass of the newest snapshot
 	budget   float64      // how many samples the next snapshot may take
 }
 
@@ -96,7 +96,7 @@ func New(t Training) *Monitor {
 		unansweredSince: make([]int, classes), answeredAgain: make([]int, classes)}
 }
 
-// Begin takes in a snapshot from before the first epoch, so that the figures begin there.
+// Begin adds a snapshot taken before the first epoch, so that the figures begin there.
 func (m *Monitor) Begin(s Snapshot) { m.add(0, s) }
 
 // Epoch returns the warnings after epoch e, at most one for each cause in a training. If the epoch is not shown
@@ -130,8 +130,8 @@ func (m *Monitor) Epoch(e event.Epoch, shown bool, snapshot func() Snapshot) (wa
 	return warnings
 }
 
-// run returns what a check finds after epoch e, and since when; "" if it finds nothing, or nothing worth a warning
-// yet.
+// run returns what a check finds after epoch e, and since when; "" if it finds nothing, or nothing that is worth a
+// warning yet.
 func (m *Monitor) run(c check, e event.Epoch) string {
 	sentence := c.find(m, e)
 	if sentence == "" {
@@ -155,10 +155,11 @@ func (m *Monitor) run(c check, e event.Epoch) string {
 	return fmt.Sprintf("since epoch %d, %s", since, sentence)
 }
 
-// explained reports whether what a check finds may be a consequence of what a warning has told already.
+// explained reports whether what a check finds may be a consequence of something that the user has already been warned
+// of.
 func (m *Monitor) explained(c check) bool { return c.secondary && len(m.warnings) > 0 }
 
-// warn returns a new warning, or nothing if the sentence is empty or there was a warning with this cause before.
+// warn returns a new warning, or nothing if the sentence is empty or there has been a warning with this cause.
 func (m *Monitor) warn(cause, sentence string) []event.Warning {
 	if sentence == "" || m.warning(cause) != nil {
 		return nil
@@ -186,7 +187,7 @@ func (m *Monitor) Causes() (causes []string) {
 	return causes
 }
 
-// add keeps the snapshot after an epoch. In a long training it keeps every second of the older ones.
+// add keeps the snapshot after an epoch. In a long training it keeps only every second one of the older snapshots.
 func (m *Monitor) add(epoch int, s Snapshot) {
 	m.inputs, m.oneClass = s.Inputs, s.OneClass
 	if len(m.history) > 1000 {
@@ -202,8 +203,8 @@ func (m *Monitor) add(epoch int, s Snapshot) {
 // newest returns the figures of the newest snapshot.
 func (m *Monitor) newest() []LayerStats { return m.history[len(m.history)-1].layers }
 
-// End returns the warnings that only the end of a training can give, and takes back those that no longer hold.
-// final is the epoch whose weights are kept, and done what the training came to.
+// End returns the warnings that only the end of a training can give, and takes back those that no longer hold. final is
+// the epoch whose weights are kept, done the result of the training.
 func (m *Monitor) End(final event.Epoch, done event.Done) (warnings []event.Warning) {
 	if m == nil {
 		return nil
@@ -221,7 +222,7 @@ func (m *Monitor) End(final event.Epoch, done event.Done) (warnings []event.Warn
 	return append(warnings, m.compare(final, done)...)
 }
 
-// takeBack returns a warning that w no longer holds. It repeats what was wrong, without the advice after it.
+// takeBack returns the message that warning w no longer holds. It repeats what was wrong, without the advice after it.
 func (m *Monitor) takeBack(w event.Warning) event.Warning {
 	m.withdrawn = append(m.withdrawn, w.Cause)
 	what, _, _ := strings.Cut(w.Text, ";")

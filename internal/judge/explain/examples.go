@@ -9,17 +9,17 @@ import (
 type Example struct {
 	name, title string
 	Cost        string
-	Activations [2]string     // of the hidden layers and of the last layer; "" for sigmoid
+	Activations [2]string     // activations of the hidden layers and of the last layer; "" for sigmoid
 	Rate        float64       // η
 	Layers      [][][]float64 // for each layer the rows of W, and then b
 	FixedBiases bool          // the biases are not trained
 	X, Y        [][]float64   // the samples
 	published   []figure      // numbers of this step that somebody published
-	later       [3]string     // and the cost after one step, and two outputs after 10,000 steps
-	moral       string        // what to see in the numbers
+	later       [3]string     // published too: the cost after one step, and two outputs after 10,000
+	moral       string        // what the numbers show
 }
 
-// A figure is a published number of a step, and how to find it in ours.
+// A figure is a published number of a step, and how to find the same number in our step.
 type figure struct {
 	name, published string
 	of              func(s *Step) float64
@@ -120,11 +120,11 @@ added: (y₁ − t₁)·w₁ + (y₂ − t₂)·w₂, and only then · (1 − z�
 all that backpropagation adds to the chain rule.
 `}}
 
-// A Course trains an example and returns its cost and outputs. With early, the weights of each layer change before the
-// δ of the layer below is computed from them.
+// A Course trains an example for some steps and returns its cost and outputs. If early is set, the weights of each
+// layer change before the δ of the layer below is computed from them.
 type Course func(steps int, early bool) (cost float64, outputs []float64)
 
-// Print prints the example's step, the published numbers beside ours, and what to see in them.
+// Print prints the example's step, the published numbers beside ours, and what they show.
 func (e *Example) Print(out Printer, s *Step, course Course) {
 	out.Printf("%s\n", lines(e.title))
 	Print(out, s)

@@ -31,7 +31,7 @@ func subscript(n int) string {
 	return string(digits)
 }
 
-// decimal returns v with n digits after the point, or in scientific notation if that tells more.
+// decimal returns v with n digits after the point, or in scientific notation if that shows more digits.
 func decimal(v float64, n int) string {
 	switch a := math.Abs(v); {
 	case v == math.Trunc(v) && a < 1e6:
@@ -69,7 +69,7 @@ func factor(formula string) string {
 	return formula
 }
 
-// A term is one of a sum.
+// A term is one term of a sum.
 type term struct {
 	value float64
 	text  string
@@ -77,8 +77,8 @@ type term struct {
 
 func product(a, b float64) term { return term{a * b, bracketed(a) + "·" + bracketed(b)} }
 
-// sum returns a formula with its terms and its result, broken into lines. Of more than four terms it has the three
-// largest, and what is left as one number.
+// sum returns a formula with its terms and its result, broken into lines. If there are more than four terms, it shows
+// the three largest, and adds the others up to one number.
 func sum(formula string, terms []term, result float64) lines {
 	const most = 4
 	if len(terms) > most {
@@ -116,7 +116,7 @@ type selection struct {
 	names   []string // of all rows or columns; nil if they have none
 }
 
-// choose selects all of n rows or columns if they are at most six, else the first and the three of the largest size.
+// choose selects all of n rows or columns if there are at most six, else the first one and the three largest by size.
 func choose(kind string, n int, size func(i int) float64) selection {
 	indices := make([]int, n)
 	for i := range indices {
@@ -138,7 +138,7 @@ func (s selection) columnWidth() int {
 	return 9
 }
 
-// label returns what stands beside row k of the selection, or above column k.
+// label returns the label beside row k of the selection, or above column k.
 func (s selection) label(k int) string {
 	i := s.indices[k]
 	if s.kind == "" {

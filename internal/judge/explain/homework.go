@@ -10,7 +10,7 @@ import (
 	"backprop/internal/judge/check/homework"
 )
 
-// JSON writes the step in the form that -check reads; with blank, only the question.
+// JSON writes the step in the form that -check reads; if blank is set, only the question.
 func (s *Step) JSON(w io.Writer, blank bool) error {
 	h, err := s.homework()
 	if err != nil {
@@ -22,7 +22,7 @@ func (s *Step) JSON(w io.Writer, blank bool) error {
 	return homework.Write(w, h)
 }
 
-// JSON writes the example's step in the form that -check reads; with blank, only the question.
+// JSON writes the example's step in the form that -check reads; if blank is set, only the question.
 func (e *Example) JSON(w io.Writer, s *Step, blank bool) error {
 	s.FixedBiases = e.FixedBiases
 	return s.JSON(w, blank)
@@ -89,7 +89,7 @@ func (s *Step) inexpressible() string {
 	return cmp.Or(foreign("output", s.Layers[last].Activation), foreign("cost", s.Cost))
 }
 
-// array returns the matrix as a homework has it.
+// array returns the matrix as an array of a homework.
 func (r Rows) array() homework.Array {
 	return homework.Array{Shape: []int{len(r), len(r[0])}, Values: slices.Concat(r...)}
 }

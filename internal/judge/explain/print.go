@@ -49,8 +49,8 @@ func Print(out Printer, s *Step) {
 	e.Printf("\nC of the same %s: %s before, %s after\n", samples, decimal(s.CostBefore, 9), decimal(s.CostAfter, 9))
 }
 
-// selectUnits chooses what to print of large matrices: the samples that cost most, and the units whose weights change
-// most.
+// selectUnits chooses what to print of large matrices: the samples with the largest costs, and the units whose weights
+// change most.
 func (e *explainer) selectUnits() {
 	e.samples = choose("sample", len(e.X), func(i int) float64 { return e.Costs[i] })
 	for l, layer := range e.Layers {
@@ -205,7 +205,7 @@ func (e *explainer) gradient(l int) {
 	e.matrix("∂C/∂b"+n, "(1/n) Σ rows δ"+n, Rows{layer.GradB}, selection{}, e.units[l+1], "")
 }
 
-// rule is equation (4), with weight decay and in the form of the optimizer.
+// rule returns equation (4), with weight decay and as the optimizer applies it.
 func (e *explainer) rule() string {
 	gradient := "∂C/∂W"
 	if e.L2 != 0 {

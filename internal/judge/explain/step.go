@@ -1,5 +1,5 @@
 // Package explain prints one training step, number by number and in the order of the equations, with the place in the
-// code that computes each. It computes nothing itself: the caller hands it all numbers of the step.
+// code that computes each. It computes nothing itself: its caller provides all numbers of the step.
 package explain
 
 // Rows is a matrix, row by row.
@@ -25,11 +25,11 @@ type Step struct {
 	Dropout     bool
 	Weighted    bool   // the classes have different weights in the cost
 	FixedBiases bool   // the biases are not trained
-	Bug         string // what -bug replaces by what; "" without a bug
+	Bug         string // what the bug of -bug changes; "" without a bug
 
 	InputNames  []string // nil if they have none
 	OutputNames []string
-	File        string             // that the samples are from; "" if they are generated
+	File        string             // the file that the samples are from; "" if they are generated
 	Number      func(i int) string // where sample i is in File: "line 47"
 
 	// Places in the code, such as "crossEntropy, backprop.go:85".
@@ -45,7 +45,7 @@ type Step struct {
 type Layer struct {
 	Activation   string
 	Prime        string // g′ as text, with a = g(z); "1" if g is linear, and "" if it is not known
-	ActivationAt string // its place in the code
+	ActivationAt string // the place of the activation in the code
 
 	In           Rows // n×in
 	Z, A         Rows // n×out

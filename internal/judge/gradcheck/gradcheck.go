@@ -1,7 +1,7 @@
-// Package gradcheck compares a network's gradient with central differences of its cost,
-// ĝ = (C(w+h) − C(w−h)) / 2h, and whole training steps with steps along ĝ. The gradient may be right and the
-// step still wrong: without 1/n, with the wrong sign of the weight decay, with weights that change too early.
-// The package knows a network only by slices that share memory with it, and functions to call.
+// Package gradcheck compares a network's gradient with central differences of its cost, ĝ = (C(w+h) − C(w−h)) / 2h, and
+// whole training steps with steps along ĝ. The gradient may be right and the step still wrong: without 1/n, with the
+// wrong sign of the weight decay, with weights that change too early. The package sees a network only through slices
+// that share memory with it, and functions to call.
 package gradcheck
 
 import (
@@ -24,17 +24,17 @@ type Net struct {
 	Momentum float64   // μ
 	MaxNorm  float64   // c: ‖w_j‖ ≤ c for each neuron j; 0 for no limit
 
-	// Fill loads n samples, starting at number at, as step s would. Dropout depends on s.
+	// Fill loads n samples, beginning with number at, as step s would load them. Dropout depends on s.
 	Fill func(s, at, n int)
-	// Cost returns the mean cost of these samples, without the L2 term, and which relu units are on.
+	// Cost returns the mean cost of these samples, without the L2 term, and which relu units are active.
 	Cost func(s int) (cost float64, on []bool)
 	// Gradient returns ∂C/∂W and ∂C/∂b of every layer for these samples, without the L2 term.
 	Gradient func(s int) []Parameters
-	// Step takes training step s with n samples, starting at number at.
+	// Step takes training step s with n samples, beginning with number at.
 	Step func(s, at, n int)
 }
 
-// A Layer has the parameters of a layer, and what the optimiser keeps for each of them, if it does.
+// A Layer has the parameters of a layer and what the optimiser keeps for each of them, if anything.
 type Layer struct {
 	Parameters
 	Velocity Parameters // or M of Adam
@@ -67,14 +67,14 @@ type Check struct {
 	Layer   int    // from 1
 	What    string // "weights", "biases" or "steps"
 	Shape   string
-	Checked int     // parameters compared: not those where a relu switches in between, or where ĝ is too small
+	Checked int     // parameters compared; left out: if a relu switches between w−h and w+h, or ĝ is too small
 	Error   float64 // ‖g − ĝ‖ / (‖g‖ + ‖ĝ‖)
 	Zero    bool    // all numbers compared are 0, so that a bug would not show
 }
 
 // Gradients compares ∂C/∂W and ∂C/∂b of the first mini-batch, with the L2 term, with central differences. In a large
-// layer it compares most weights and most biases, drawn by the seed. Dropout leaves out the same units all the time.
-// The network stays as it was.
+// layer it compares most weights and most biases, drawn by the seed. Dropout leaves out the same units each time. The
+// network is not changed.
 func Gradients(net Net, most int, seed uint64) (checks []Check) {
 	net.Fill(0, 0, net.Batch)
 	gradients := net.Gradient(0)
@@ -108,7 +108,7 @@ func (net Net) compare(c *Check, numbers []int, parameter func(k int) (w *float6
 }
 
 // centralDifference returns ĝ of the loaded samples in step s for parameter w. smooth is false if a relu switches
-// between the two costs: then ĝ says nothing.
+// between the two costs: then ĝ means nothing.
 func (net Net) centralDifference(w *float64, s int) (g float64, smooth bool) {
 	const h = 1e-5
 	old := *w
@@ -139,7 +139,7 @@ func (net Net) cost(s int) (cost float64, on []bool) {
 // norms compares numbers x with estimates x̂ by ‖x − x̂‖², ‖x‖² and ‖x̂‖².
 type norms struct{ difference, x, estimate float64 }
 
-// add adds a number and its estimate. A difference of up to rounding counts as none.
+// add adds a number and its estimate. A difference of at most rounding counts as 0.
 func (n *norms) add(x, estimate, rounding float64) {
 	d := max(0, math.Abs(x-estimate)-rounding)
 	n.difference += d * d
@@ -147,7 +147,7 @@ func (n *norms) add(x, estimate, rounding float64) {
 	n.estimate += estimate * estimate
 }
 
-// below reports whether ‖x‖ and ‖x̂‖ are so small that they may be rounding errors.
+// below reports whether ‖x‖ and ‖x̂‖ are so small, at most least, that they may be rounding errors.
 func (n *norms) below(least float64) bool { return n.x+n.estimate <= least*least }
 
 // error returns ‖x − x̂‖ / (‖x‖ + ‖x̂‖).
@@ -171,8 +171,8 @@ const (
 	StepLimit     = 1e-5
 )
 
-// Print prints the checks of a gradient, which was computed from so many samples, and of steps with mini-batches of
-// the given size. It returns an error if something is wrong.
+// Print prints the checks of a gradient, which was computed from the given number of samples, and of steps with
+// mini-batches of the given size. It returns an error if something is wrong.
 func Print(out interface {
 	Printf(format string, args ...any)
 }, checks []Check, samples, batch int) error {

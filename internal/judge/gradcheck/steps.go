@@ -10,24 +10,25 @@ import (
 	"backprop/internal/compute/exact"
 )
 
-// A tracked parameter is a weight or bias of the network, beside which the check takes its own steps along ĝ.
+// A tracked parameter is a weight or bias of the network with which the check takes its own steps along ĝ, for
+// comparison.
 type tracked struct {
 	w        *float64 // the parameter itself
 	neuron   int
 	isWeight bool
 	before   float64     // w before a step
-	want     float64     // w after the step, by the check
-	m, v     float64     // the velocity, or m and v of Adam, by the check
-	kept     [2]*float64 // what the optimiser keeps as m and v; nil if it does not
-	tooSmall bool        // ĝ is so small that its error decides what Adam makes of it
+	want     float64     // w after the step, as the check computes it
+	m, v     float64     // the velocity, or m and v of Adam, as the check computes them
+	kept     [2]*float64 // what the optimiser keeps as m and v; nil if it keeps nothing
+	tooSmall bool        // ĝ is so small that its error decides the step of Adam
 	kink     bool        // a relu switched between the two costs
 }
 
-// Steps takes three real training steps: the first of total steps, one after a third and one after two thirds of
-// them, the last with a smaller mini-batch. For each layer it compares the parameters, and what the optimiser keeps
-// for them, with steps by central differences. In a large layer it tracks most weights and most biases, drawn by the
-// seed; with max-norm, whole neurons. schedule(s) is the factor of η in step s. The network's parameters stay as they
-// were.
+// Steps takes three real training steps: the first of total steps, one after a third of them, and one, with a smaller
+// mini-batch, after two thirds. For each layer it compares the parameters, and what the optimiser keeps for them, with
+// steps computed from central differences. In a large layer it tracks most weights and most biases, drawn by the seed;
+// with max-norm, whole neurons. schedule(s) is the factor of η in step s. The network's parameters are restored
+// afterwards.
 func Steps(net Net, most int, seed uint64, total int, schedule func(s int) float64) (checks []Check) {
 	defer net.restore(net.copyParameters())
 	var lists [][]*tracked
@@ -103,7 +104,7 @@ func (net Net) track(layer Layer, most int, rng *rand.Rand) (list []*tracked) {
 	return list
 }
 
-// expect computes what step s with rate η should make of the parameters.
+// expect computes what the parameters should be after step s with rate η.
 func (net Net) expect(list []*tracked, eta float64, s int) {
 	for _, p := range list {
 		g, smooth := net.centralDifference(p.w, s)
@@ -115,7 +116,7 @@ func (net Net) expect(list []*tracked, eta float64, s int) {
 	}
 }
 
-// step computes what step s with gradient g and rate η should make of the parameter.
+// step computes what the parameter should be after step s with gradient g and rate η.
 func (p *tracked) step(net Net, eta, g float64, s int) {
 	p.before = *p.w
 	switch net.Rule {
@@ -134,7 +135,8 @@ func (p *tracked) step(net Net, eta, g float64, s int) {
 	}
 }
 
-// limitNorms is max-norm: it shortens the weights of each neuron to the length most. The list has whole neurons.
+// limitNorms is max-norm: it shortens the weights of each neuron to the length most. The list must have all weights of
+// each neuron in it.
 func limitNorms(list []*tracked, most float64) {
 	norm := map[int]float64{}
 	for _, p := range list {
@@ -150,7 +152,7 @@ func limitNorms(list []*tracked, most float64) {
 }
 
 // stepError compares the changes of the parameters, and what the optimiser keeps for them, with what they should be,
-// and returns the largest relative error. zero says that nothing changed and nothing should have.
+// and returns the largest relative error. zero says that nothing changed, and that nothing should have changed.
 func stepError(list []*tracked) (err float64, zero bool) {
 	var change, m, v norms
 	for _, p := range list {

@@ -8,18 +8,19 @@ import (
 	"backprop/internal/show/text"
 )
 
-// A Baseline is how good the best answer is that ignores the inputs: always the commonest class, or the mean of the
-// numbers to predict. The arrays are for the training split and the test split.
+// A Baseline says how good the best answer is that ignores the inputs: always the commonest class, or the mean of the
+// numbers to predict. The arrays have a value for the training split and one for the test split.
 type Baseline struct {
 	Class int        // the commonest in training, if there are classes
-	Cost  [2]float64 // of always answering with the classes' shares, or the mean; NaN if it is not known
-	Share [2]float64 // of right answers
+	Cost  [2]float64 // the cost of always answering with the classes' shares, or the mean; NaN if unknown
+	Share [2]float64 // the share of right answers
 	RMSE  [2]float64
 }
 
 // BaselineOf finds the baseline in the training split and applies it to both splits. always(q, p) is the cost if the
-// answer is always p and the classes' shares are q; nil if nobody knows it. weights are the classes' weights, or nil.
-// squares says that the cost is half the squared error. scale is the scale of numbers to predict.
+// answer is always p and the classes' shares are q; always is nil if there is no formula for it. weights are the
+// classes' weights, or nil. squares says that the cost is half the squared error. scale is the scale of numbers to
+// predict.
 func BaselineOf(d *dataset.Dataset, scale dataset.Scale, always func(q, p []float64) float64, squares bool,
 	weights []float64) Baseline {
 	if always == nil {
@@ -94,7 +95,7 @@ func Argmax(x []float64) (best int) {
 	return best
 }
 
-// weigh turns the classes' shares into those that they have with weights, and returns the mean weight.
+// weigh turns the classes' shares into weighted shares, and returns the mean weight.
 func weigh(shares, weights []float64) (mean float64) {
 	for c, w := range weights {
 		shares[c] *= w
@@ -106,8 +107,8 @@ func weigh(shares, weights []float64) (mean float64) {
 	return mean
 }
 
-// CountAnswers counts how often each class is answered for n samples: each has to be called with the outputs a for
-// every sample i, by any goroutine, and then count returns the numbers. each also calls then, unless that is nil. If
+// CountAnswers returns two functions that count how often each class is the answer for n samples: call each with the
+// outputs a of every sample i, from any goroutine, and count afterwards. each also calls then, unless then is nil. If
 // there are no classes, nothing is counted.
 func CountAnswers(then func(i int, a []float64), n, classes int) (each func(i int, a []float64), count func() []int) {
 	if classes == 0 {
@@ -129,26 +130,26 @@ func CountAnswers(then func(i int, a []float64), n, classes int) (each func(i in
 	}
 }
 
-// SignificantlyAbove reports whether an accuracy on n samples is above a baseline's by more than so many standard
-// deviations, which chance alone would make.
+// SignificantlyAbove reports whether an accuracy on n samples is above a baseline's by more than the given number of
+// standard deviations, so that it is unlikely to be chance.
 func SignificantlyAbove(accuracy, baseline float64, n int, deviations float64) bool {
 	return accuracy > baseline+deviations*math.Sqrt(baseline*(1-baseline)/float64(n))
 }
 
-// A Comparison has the scores of a network and of a baseline on the same samples. What is not known is nil.
+// A Comparison has the scores of a network and of a baseline on the same samples. Unknown scores are nil.
 type Comparison struct {
 	Split                  string // "test" or "training"
 	N                      int    // samples
 	Classes                []string
 	Weighted               bool     // the classes have weights
-	Accuracy, RMSE, Recall *float64 // of the network; Recall is the mean over the classes
+	Accuracy, RMSE, Recall *float64 // the network's scores; Recall is the mean over the classes
 	Commonest              int      // the class that the baseline answers
 	Share, BaseRMSE        float64  // the baseline's accuracy and RMSE
 }
 
 // Worse returns a sentence if the network is no better than the baseline, else "". If the classes have weights, it
-// compares the mean recall: such a training does not aim at accuracy, which always answering the commonest class
-// may have.
+// compares the mean recall, because such a training does not aim at accuracy, which may be high even if the answer is
+// always the commonest class.
 func (c Comparison) Worse() string {
 	if c.Weighted {
 		even := 1 / float64(max(len(c.Classes), 1))

@@ -9,8 +9,8 @@ import (
 	"backprop/internal/show/text"
 )
 
-// AddLinear adds to q how good the linear model is on the test split, and by how much it is better than the network
-// for each sample: in right answers or in squared error. network and linear are the outputs of both.
+// AddLinear adds to q how good the linear model is on the test split, and by how much it beats the network on each
+// sample: in right answers or in squared error. network and linear are the outputs of the two.
 func AddLinear(q *event.Quality, d *dataset.Dataset, scale dataset.Scale, network, linear []float64) {
 	n, k := d.Test.N, d.Outputs()
 	q.LinearLead = make([]float64, n)
@@ -42,9 +42,9 @@ func AddLinear(q *event.Quality, d *dataset.Dataset, scale dataset.Scale, networ
 	q.LinearRMSE = &rmse
 }
 
-// BehindLinear returns a sentence if the network is worse than the linear model, and "" if it is not or if that may
-// be chance. lead is by how much the linear model is better for each sample: the mean has to be two standard errors
-// above 0. And the difference has to matter: one percentage point, or 3 % of the RMSE.
+// BehindLinear returns a sentence if the network is worse than the linear model, and "" if it is not, or if the
+// difference may be chance. lead says by how much the linear model is better on each sample: the mean must be two
+// standard errors above 0. And the difference must matter: at least one percentage point, or 3 % of the RMSE.
 func BehindLinear(accuracy, rmse, linear, linearRMSE *float64, lead []float64) string {
 	const fewest = 20 // samples: with fewer, nothing is said
 	standardError := Deviation(lead) / math.Sqrt(float64(len(lead)))

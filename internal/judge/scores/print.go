@@ -19,7 +19,7 @@ type Score struct {
 	Key  string // in JSON
 	form form
 	Of   func(e event.Epoch, q *event.Quality) *float64 // its value after the last epoch; nil if it does not apply
-	how  string                                         // by which answers a baseline gets it
+	how  string                                         // the answers by which a baseline gets it
 }
 
 // All has all scores, in the order in which they are printed.
@@ -60,7 +60,7 @@ var beside = []Score{
 // Text writes a value of the score, and its standard deviation unless that is negative.
 func (s Score) Text(v, sd float64) string { return s.form.text(v, sd) }
 
-// How says by which answers a baseline gets its score; "" for other scores.
+// How says by which answers a baseline gets its score; "" for a score that is not a baseline's.
 func (s Score) How(q *event.Quality) string {
 	if q.Names == nil {
 		return s.how
@@ -82,7 +82,7 @@ type form int
 const (
 	percent  form = iota
 	decimals      // with four decimals
-	inUnit        // with so many digits, in the unit of the number to predict
+	inUnit        // with the digits that matter, in the unit of the number to predict
 )
 
 // text writes v, and its standard deviation unless that is negative.

@@ -9,8 +9,8 @@ import (
 	"backprop/internal/show/event"
 )
 
-// JudgeClasses judges the outputs for the test split, one sample after another, as answers of classes. softmax says
-// that it takes softmax to make them probabilities.
+// JudgeClasses judges the outputs for the test split, sample by sample, as answers of classes. softmax says whether
+// they become probabilities only by softmax.
 func JudgeClasses(d *dataset.Dataset, outputs []float64, softmax bool) *event.Quality {
 	labels, classes := d.Test.Labels, len(d.Classes)
 	each, macro, weighted := classScores(labels, answersOf(outputs, classes), classes)
@@ -26,7 +26,7 @@ func JudgeClasses(d *dataset.Dataset, outputs []float64, softmax bool) *event.Qu
 		for i := range score {
 			positive[i] = labels[i] == 1
 			score[i] = outputs[2*i+1]
-			if softmax { // the same order as by p₁, which may round to 1
+			if softmax { // gives the same order as p₁, which may round to 1
 				score[i] -= outputs[2*i]
 			}
 		}
@@ -36,7 +36,7 @@ func JudgeClasses(d *dataset.Dataset, outputs []float64, softmax bool) *event.Qu
 	return q
 }
 
-// answersOf returns the class that each sample's outputs mean.
+// answersOf returns the class that the outputs answer for each sample.
 func answersOf(outputs []float64, classes int) []int32 {
 	answers := make([]int32, len(outputs)/classes)
 	for i := range answers {
@@ -63,10 +63,10 @@ func MeanRecall(labels []int32, outputs []float64, classes int) float64 {
 	return macro.Recall
 }
 
-// Importances returns the importance of each column of a table, the most important first: by how much the score on
-// the test split falls if the column's values are shuffled, as the mean and deviation of several shuffles. random
-// returns the random numbers for each. The result is nil if it would take too long (many columns, or many parameters
-// in the network), or if stopped, which may be nil, returns true on the way.
+// Importances returns the importance of each column of a table, the most important first: by how much the score on the
+// test split falls if the column's values are shuffled, as the mean and standard deviation over several shuffles.
+// random returns a random generator for each shuffle. The result is nil if it would take too long (many columns, or
+// many parameters in the network), or if stopped returns true meanwhile; stopped may be nil.
 func Importances(d *dataset.Dataset, parameters int, score func(*dataset.Set) float64,
 	random func(shuffle int) *rand.Rand, stopped func() bool) (list []event.Importance) {
 	const shuffles, mostColumns, mostWork = 5, 200, 5e9

@@ -1,5 +1,5 @@
-// Package scores says how good a network's answers are: by the scores that scikit-learn has under the same names,
-// and beside a baseline, the best answer that ignores the inputs.
+// Package scores says how good a network's answers are: by the scores that scikit-learn has under the same names, and
+// compared with a baseline, the best answer that ignores the inputs.
 package scores
 
 import (
@@ -10,7 +10,7 @@ import (
 	"backprop/internal/show/event"
 )
 
-// classScores compares answers with the truth, both of them numbers of classes. What would be 0/0 is 0. The means
+// classScores compares answers with the truth; both are indexes of classes. A score that would be 0/0 is 0. The means
 // are over the classes that occur in either: macro with equal weights, weighted by support.
 func classScores(truth, answers []int32, classes int) (each []event.ClassScores, macro, weighted event.ClassScores) {
 	correct, answered := make([]int, classes), make([]int, classes)
@@ -56,9 +56,9 @@ func divide(c *event.ClassScores, n float64) {
 	c.Precision, c.Recall, c.F1 = c.Precision/n, c.Recall/n, c.F1/n
 }
 
-// auc returns the area under the ROC curve: how often, of a positive sample and a negative one, the positive has the
-// higher score; equal scores count half. Samples without a score (NaN) do not count. The area is NaN if there are no
-// positives or no negatives.
+// auc returns the area under the ROC curve: in what share of all pairs of a positive and a negative sample the positive
+// one has the higher score; equal scores count half. Samples without a score (NaN) do not count. The area is NaN if
+// there are no positives or no negatives.
 func auc(scores []float64, positive []bool) float64 {
 	var order []int
 	for i, s := range scores {
@@ -98,7 +98,7 @@ func rmse(truth, answers []float64) float64 {
 }
 
 // r2 returns the share of the spread around the mean that the answers explain: 1 is all of it, 0 is as good as always
-// answering the mean, and less is worse. If the truth does not vary, it is 1 for answers without an error, else 0.
+// answering the mean, and below 0 is worse. If the truth does not vary, it is 1 for answers without an error, else 0.
 func r2(truth, answers []float64) float64 {
 	errors, all := squaredErrors(truth, answers), spread(truth)
 	if all > 0 {
@@ -151,8 +151,9 @@ func Deviation(x []float64) float64 {
 	return math.Sqrt(spread(x) / float64(max(len(x)-1, 1)))
 }
 
-// Balanced returns a weight for each class, so that all count alike, as scikit-learn's class_weight='balanced':
-// samples / (classes · samples of this class). A class without samples has weight 1 and does not count as a class.
+// Balanced returns a weight for each class, so that all classes count alike, like scikit-learn's
+// class_weight='balanced': samples / (classes · samples of this class). A class without samples has weight 1 and does
+// not count as a class.
 func Balanced(labels []int32, classes int) []float64 {
 	counts := make([]int, classes)
 	for _, c := range labels {

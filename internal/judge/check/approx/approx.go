@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// A Number is a value and a bound on its error. Numbers that a learner has rounded are known to half a unit of
-// their last digit; what is computed from them inherits their errors.
+// A Number is a value and a bound on its error. A number that a learner has rounded is known to within half a unit of
+// its last digit; what is computed from such numbers inherits their errors.
 type Number struct{ Value, Error float64 }
 
 // Exactness is the relative error of a number that is written with all its digits.
@@ -27,8 +27,8 @@ func (a Number) Scaled(factor float64) Number {
 	return Number{a.Value * factor, a.Error * math.Abs(factor)}
 }
 
-// Apply is f(a). Its error is the larger of those at both ends of the interval in which a lies, which is exact
-// for a monotonic f.
+// Apply is f(a). Its error is the larger of the two differences at the ends of the interval in which a lies, which is
+// exact if f is monotonic.
 func (a Number) Apply(f func(float64) float64) Number {
 	v := f(a.Value)
 	return Number{v, max(math.Abs(f(a.Value+a.Error)-v), math.Abs(f(a.Value-a.Error)-v))}
@@ -141,14 +141,14 @@ func (m *Matrix) Scaled(factor float64) *Matrix {
 // Plus is m + b.
 func (m *Matrix) Plus(b *Matrix) *Matrix { return Combine(m, b, Number.Plus) }
 
-// An Axis says which elements a sum or a softmax takes together.
+// An Axis says over which elements a sum or a softmax runs.
 type Axis int
 
 const (
-	PerRow    Axis = iota // those of each row
-	PerColumn             // those of each column
-	Whole                 // all of the matrix
-	None                  // none: there is no sum
+	PerRow    Axis = iota // over each row
+	PerColumn             // over each column
+	Whole                 // over the whole matrix
+	None                  // there is no sum
 )
 
 // Sum adds up the elements of each row, of each column, or all.
@@ -218,7 +218,7 @@ func (m *Matrix) IsFinite() bool {
 	return true
 }
 
-// Agrees reports whether m can be what is expected, given the errors of both.
+// Agrees reports whether m can be equal to expected, given the errors of both.
 func (m *Matrix) Agrees(expected *Matrix) bool {
 	if !SameShape(m, expected) || !expected.IsFinite() {
 		return false
@@ -260,8 +260,8 @@ type Precision struct {
 	DecimalsOf []int // digits after the point, of each number
 }
 
-// With returns the precision of these numbers and one more, which is written as in text. The 0 in 1.0 does not
-// count: programming languages add it.
+// With returns the precision of these numbers and one more, which is written as text. The 0 in 1.0 does not count,
+// because programming languages add it.
 func (p Precision) With(text string) Precision {
 	mantissa, exponent, _ := strings.Cut(strings.ToLower(strings.TrimLeft(text, "+-")), "e")
 	whole, fraction, _ := strings.Cut(mantissa, ".")

@@ -9,16 +9,16 @@ import (
 	"backprop/internal/judge/check/homework"
 )
 
-// A Convention is how a learner means the numbers of a homework. Each is right if it is kept throughout. The zero
-// value, with a CostFactor of 1, is this program's own.
+// A Convention says how a learner means the numbers of a homework. Every convention is right if the learner keeps to it
+// throughout. The zero value, with a CostFactor of 1, is this program's own convention.
 type Convention struct {
 	homework.Layout
 	DeltaOverN        bool    // δ is divided by n already
 	GradientsAreSums  bool    // gradients are sums over the samples; the step divides them by n
 	CostIsSum         bool    // C is a sum over the samples too, and the step is η times the sum
-	L2InGradients     bool    // dW has (λ/N) W in it
-	L2InCost          bool    // C has λ/(2N) Σ w² in it
-	CostFactor        float64 // of C and δ: 1, or 1/K or 2/K for means over the K outputs
+	L2InGradients     bool    // dW includes (λ/N) W
+	L2InCost          bool    // C includes λ/(2N) Σ w²
+	CostFactor        float64 // factor of C and δ: 1, or 1/K or 2/K for means over the K outputs
 	SoftmaxInA        bool    // the last A is after the softmax, although the output is called linear
 	Truncated         bool    // digits are cut off, not rounded
 	QuestionIsRounded bool    // the question's numbers are rounded too
@@ -37,7 +37,7 @@ func Own(h *homework.Homework) (all []Convention) {
 func All(h *homework.Homework) []Convention {
 	all := Own(h)
 	s, n, outputs := h.Settings, h.Sizes.N, h.Sizes.Outputs()
-	addEach := func(change func(*Convention)) { // also with this change
+	addEach := func(change func(*Convention)) { // add every convention so far again, with this change
 		for _, c := range slices.Clone(all) {
 			change(&c)
 			all = append(all, c)
@@ -78,12 +78,12 @@ func All(h *homework.Homework) []Convention {
 	return all
 }
 
-// ExactDigits is how many digits numbers have that nobody has rounded.
+// ExactDigits is how many digits a number has at least if nobody has rounded it.
 const ExactDigits = 13
 
-// OtherRoundings returns all conventions again, for each way in which the numbers may be rounded otherwise than it
-// seems. If some have all their digits, the others may be rounded. Else digits may be cut off, the question's
-// numbers may be rounded too, or both.
+// OtherRoundings returns all conventions again for each way in which the numbers may be rounded after all. If some
+// numbers have all their digits, the others may be rounded. Otherwise digits may be cut off, or the question's numbers
+// may be rounded too, or both.
 func OtherRoundings(h *homework.Homework) (all [][]Convention) {
 	roundings := []Convention{{Truncated: true}, {QuestionIsRounded: true}, {Truncated: true, QuestionIsRounded: true}}
 	if p, _ := h.Precision(); p.Digits >= ExactDigits {
@@ -100,10 +100,10 @@ func OtherRoundings(h *homework.Homework) (all [][]Convention) {
 	return all
 }
 
-// ScalesCost reports whether C is a sum, or a mean over other things than in this program.
+// ScalesCost reports whether C is a sum, or a mean over something other than in this program.
 func (c Convention) ScalesCost() bool { return c.CostIsSum || c.CostFactor != 1 }
 
-// Differences counts how the convention differs from this program's.
+// Differences counts in how many ways the convention differs from this program's.
 func (c Convention) Differences() int {
 	return c.DifferencesInMeaning() + countTrue(c.Columns, c.OutIn)
 }
@@ -123,7 +123,7 @@ func countTrue(all ...bool) (n int) {
 	return n
 }
 
-// Describe returns the convention in one line, as far as the homework depends on it.
+// Describe describes the convention in one line, as far as it matters for the homework.
 func (c Convention) Describe(h *homework.Homework) string {
 	var parts []string
 	n := h.Sizes.N

@@ -97,8 +97,8 @@ func (s *Submission) productText(q quantity, f formula) string {
 	return left + "·" + right
 }
 
-// showsTransposed reports whether the equation for q, for the layout of the file, has an operand transposed. The
-// formula, for matrices with samples as rows, has it transposed or not.
+// showsTransposed reports whether an operand is transposed in the equation for q when it is written for the layout of
+// the file. inFormula says whether it is transposed in the formula, where samples are rows.
 func (s *Submission) showsTransposed(q, operand quantity, inFormula bool) bool {
 	return inFormula != (s.IsTransposed(q) != s.IsTransposed(operand))
 }
@@ -116,7 +116,7 @@ func (s *Submission) factorText(q quantity, f formula) string {
 	return text
 }
 
-// probabilitiesText is what Y is compared with.
+// probabilitiesText is the text of the probabilities that Y is compared with.
 func probabilitiesText(f formula) string {
 	if f.activation == "softmax" {
 		return fmt.Sprintf("softmax(%v)", f.left)
@@ -200,7 +200,7 @@ func (s *Submission) Calculation(q quantity, i, j int) string {
 	return fmt.Sprintf("%s − %s·%s", short(e.at(f.left, i, j)), short(f.rate), gradient)
 }
 
-// at is element i, j of a quantity; of a single row or number, that for row i and column j.
+// at is element i, j of a quantity. A single row, or a single number, is repeated as needed.
 func (e *evaluator) at(q quantity, i, j int) float64 {
 	m := e.value(q)
 	return m.Get(min(i, m.Rows-1), min(j, m.Cols-1)).Value
@@ -261,7 +261,7 @@ func minusLog(y, p float64) float64 {
 	return -y * math.Log(p)
 }
 
-// terms are those of a sum, as text and as numbers.
+// terms are the terms of a sum, as text and as numbers.
 type terms struct {
 	texts  []string
 	values []float64
@@ -271,7 +271,7 @@ func (t *terms) add(value float64, format string, args ...any) {
 	t.texts, t.values = append(t.texts, fmt.Sprintf(format, args...)), append(t.values, value)
 }
 
-// String joins the terms by plus signs. Of many it has the first few, and the sum of the others.
+// String joins the terms by plus signs. If there are many, it shows the first few, and the sum of the others.
 func (t *terms) String() string {
 	const most = 5
 	if len(t.texts) <= most {

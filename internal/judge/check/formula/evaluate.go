@@ -6,25 +6,25 @@ import (
 	"backprop/internal/judge/check/approx"
 )
 
-// An evaluator computes quantities by their formulas, changed by mistakes if that is asked for. It remembers what
-// it has computed.
+// An evaluator computes quantities by their formulas, changed by mistakes if it is to make any. It remembers what it
+// has computed.
 type evaluator struct {
 	*Submission
-	useAnswers bool // what the learner has written is used, not computed
+	useAnswers bool // use what the learner has written, instead of computing it
 	variant    variant
 	mistakes   []Mistake
-	target     quantity   // is computed even if the learner has written it
+	target     quantity   // compute this one even if the learner has written it
 	inputs     *evaluator // computes all other quantities; nil if a mistake may be in one of them
 	known      map[quantity]*matrix
 }
 
 // A variant is one of several right ways to compute the same.
 type variant struct {
-	fromA           bool // g′ from A, and the cost from Z
-	skipWrongShapes bool // answers of a wrong shape are computed anew
+	fromA           bool // compute g′ from A, and the cost from Z
+	skipWrongShapes bool // compute answers of a wrong shape anew
 }
 
-// variants are those that can make a difference.
+// variants returns the variants that can make a difference for this homework.
 func (s *Submission) variants() []variant {
 	all := []variant{{}, {fromA: true}}
 	if len(s.WrongShape) > 0 {
@@ -57,7 +57,7 @@ func (s *Submission) computeVariant(q quantity, v variant, mistakes ...Mistake) 
 	return e.value(q)
 }
 
-// withoutMistakes is the evaluator that makes no mistake.
+// withoutMistakes returns the evaluator for a variant that makes no mistake.
 func (s *Submission) withoutMistakes(v variant) *evaluator {
 	if s.evaluators[v] == nil {
 		s.evaluators[v] = &evaluator{Submission: s, useAnswers: true, variant: v, known: map[quantity]*matrix{}}
@@ -65,8 +65,8 @@ func (s *Submission) withoutMistakes(v variant) *evaluator {
 	return s.evaluators[v]
 }
 
-// value is a quantity, as the learner has written it or computed. It is nil where shapes do not fit, where q is
-// empty, and where a mistaken formula needs a result of itself.
+// value is a quantity, as the learner has written it or computed. It is nil if shapes do not fit, if q is empty, or if
+// a mistaken formula would need its own result.
 func (e *evaluator) value(q quantity) *matrix {
 	if q.Kind == "" {
 		return nil
@@ -89,7 +89,7 @@ func (e *evaluator) value(q quantity) *matrix {
 	return e.known[q]
 }
 
-// changedFormula is the formula for q in this variant, with the mistakes that are in it.
+// changedFormula is the formula for q in this variant, with the mistakes that are made in q.
 func (e *evaluator) changedFormula(q quantity) formula {
 	f := e.formula(q)
 	for _, m := range e.mistakes {
@@ -108,7 +108,7 @@ func (e *evaluator) changedFormula(q quantity) formula {
 	return f
 }
 
-// apply computes q by a formula, not transposed.
+// apply computes q by a formula, before it is transposed.
 func (e *evaluator) apply(f formula, q quantity) *matrix {
 	left, right := e.operands(f)
 	var m *matrix
@@ -193,7 +193,7 @@ func step(z float64) float64 {
 	return 0
 }
 
-// activate is g(m). Softmax takes together the elements along an axis.
+// activate is g(m). Softmax runs along the axis.
 func activate(m *matrix, g string, axis approx.Axis) *matrix {
 	if g == "softmax" {
 		return m.Softmax(axis)
@@ -232,7 +232,7 @@ func (e *evaluator) timesSlope(m *matrix, s slope) *matrix {
 	})
 }
 
-// cost is C, with the L2 term if the formula has one. y are the targets of a.
+// cost is C, with the L2 term if the formula has one. y has the targets of a.
 func (e *evaluator) cost(a, y *matrix, f formula) *matrix {
 	if a == nil || y == nil || a.Rows != y.Rows || a.Cols != y.Cols {
 		return nil
@@ -274,8 +274,8 @@ func minusYLogP(y, p number) number {
 	return y.Times(p.Apply(math.Log)).Scaled(-1)
 }
 
-// costFromLogits are the terms of ce and bce, computed from what the probabilities are made of. So they stay exact
-// where a probability is 0 or 1.
+// costFromLogits returns the terms of ce and bce, computed from Z and not from the probabilities, so that they are
+// exact even if a probability is 0 or 1.
 func (e *evaluator) costFromLogits(y *matrix, f formula) *matrix {
 	z := e.value(of("Z", e.Layers()))
 	if f.activation == "softmax" {
@@ -313,7 +313,7 @@ func logSumExp(z []number) number {
 	return number{Value: top + math.Log(sum), Error: largestError}
 }
 
-// Multiplications is about how many it takes to compute a quantity.
+// Multiplications estimates how many multiplications it takes to compute all quantities.
 func (s *Submission) Multiplications() float64 {
 	weights := 0
 	for l := range s.Layers() {

@@ -1,4 +1,4 @@
-// Package formula computes each quantity of a training step from others: rightly, in every way that a learner may
+// Package formula computes each quantity of a training step from others: correctly, in every way in which a learner may
 // write it down, and with the mistakes that people make.
 package formula
 
@@ -15,39 +15,39 @@ type (
 	matrix   = approx.Matrix
 )
 
-// of is the quantity of a kind in a layer.
+// of returns the quantity of the given kind in a layer.
 func of(kind string, layer int) quantity { return quantity{Kind: kind, Layer: layer} }
 
-// A formula says how a quantity is computed from others. A mistake changes one of its fields. What a kind of
-// quantity does not use is empty.
+// A formula says how a quantity is computed from others. A mistake changes one of its fields. Fields that a kind of
+// quantity does not use are empty.
 type formula struct {
 	left, right quantity // the operands: multiplied, compared or subtracted
-	activation  string   // g of A = g(Z), or what makes probabilities of the outputs
+	activation  string   // g of A = g(Z), or the function that turns the outputs into probabilities
 	axis        approx.Axis
 	cost        string
-	factor      float64 // of the result, without the L2 term
+	factor      float64 // factor of the result, without the L2 term
 
 	leftT, rightT bool // an operand is transposed
-	resultT       bool // and the result
-	reshaped      bool // the right operand is reshaped where it should be transposed
-	elementwise   bool // the product is one element by element
+	resultT       bool // the result is transposed
+	reshaped      bool // the right operand is reshaped, and should be transposed
+	elementwise   bool // the product is taken element by element
 	lastSample    bool // the product or the sum leaves out all samples but the last
 
 	bias       quantity
 	biasFactor float64
 
-	slope     slope // g′ that the result is multiplied by
-	leftSlope slope // g′ that the left operand is multiplied by
+	slope     slope // the g′ by which the result is multiplied
+	leftSlope slope // the g′ by which the left operand is multiplied
 	outputGap bool  // the left operand is A − Y and not the δ of the last layer
 	costFromZ bool  // the cost is computed from Z and not from A
 
 	rate        float64
-	l2          float64 // factor of decayed in the result
+	l2          float64 // factor of the field decayed in the result
 	decayed     quantity
 	keepWeights float64 // factor of the old weights in the new ones: 1
 }
 
-// A slope is a g′ that a δ is multiplied by.
+// A slope is a g′ by which a δ is multiplied.
 type slope struct {
 	form       slopeForm
 	layer      int
@@ -68,7 +68,7 @@ const (
 // isTrivial reports whether the slope is 1 everywhere.
 func (s slope) isTrivial() bool { return s.form == noSlope || s.activation == "linear" }
 
-// formula is the right formula for a quantity, by the submission's convention.
+// formula is the correct formula for a quantity, by the submission's convention.
 func (s *Submission) formula(q quantity) formula {
 	l, last := q.Layer, s.Layers()
 	f := formula{factor: 1}
@@ -132,7 +132,7 @@ func (s *Submission) update(f *formula, q quantity) {
 	}
 }
 
-// settings are the homework's.
+// settings returns the settings of the homework.
 func (s *Submission) settings() homework.Settings { return s.homework.Settings }
 
 // activation is the name of g in a layer.
@@ -146,8 +146,8 @@ func (s *Submission) activation(layer int) string {
 	return s.settings().Output
 }
 
-// toProbabilities is the function that makes probabilities of the outputs: linear if they are probabilities
-// already, or if the cost needs none.
+// toProbabilities is the function that turns the outputs into probabilities: linear if they are probabilities already,
+// or if the cost needs none.
 func (s *Submission) toProbabilities() string {
 	if s.settings().Cost == "ce" && s.activation(s.Layers()) != "softmax" {
 		return "softmax"
@@ -155,7 +155,7 @@ func (s *Submission) toProbabilities() string {
 	return "linear"
 }
 
-// meanFactor is what a sum over the samples is multiplied by to give a gradient.
+// meanFactor is the factor that turns a sum over the samples into a gradient.
 func (s *Submission) meanFactor() float64 {
 	if s.DeltaOverN || s.GradientsAreSums {
 		return 1
@@ -172,8 +172,8 @@ func (s *Submission) decay() float64 {
 	return s.settings().L2 / float64(n)
 }
 
-// Inputs returns the quantities that go into q: those that the learner has written, and those that are missing
-// and so have to be computed, with what goes into them.
+// Inputs returns the quantities from which q is computed: those that the learner has written, and those that are
+// missing and must be computed too, along with the inputs of the missing ones.
 func (s *Submission) Inputs(q quantity) (written, missing []quantity) {
 	f := s.formula(q)
 	parts := []quantity{f.left, f.right, f.bias}
@@ -193,7 +193,7 @@ func (s *Submission) Inputs(q quantity) (written, missing []quantity) {
 	return written, missing
 }
 
-// appendNew appends what is not in the list yet.
+// appendNew appends the quantities that are not in the list yet.
 func appendNew(list []quantity, more ...quantity) []quantity {
 	for _, q := range more {
 		if !slices.Contains(list, q) {

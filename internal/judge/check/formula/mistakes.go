@@ -12,9 +12,9 @@ import (
 // A Mistake is one way to make one mistake in one quantity.
 type Mistake struct {
 	Code   string   // for people and programs: "transpose"
-	At     quantity // in which it is made
+	At     quantity // the quantity in which it is made
 	What   string   // what is wrong, as a clause: "W2 is transposed, and should not be"
-	field  string   // of the formula, that it changes
+	field  string   // the field of the formula that it changes
 	change func(*formula)
 }
 
@@ -28,7 +28,7 @@ func (m Mistake) Combines(other Mistake) bool {
 type catalogue struct {
 	*Submission
 	q        quantity
-	f        formula // the right one
+	f        formula // the correct formula
 	mistakes []Mistake
 }
 
@@ -62,7 +62,7 @@ func (s *Submission) Mistakes(q quantity) []Mistake {
 	return c.mistakes
 }
 
-// add adds a mistake that changes a field of the formula. The rest are the words for it, as for Sprintf.
+// add adds a mistake that changes a field of the formula. format and args describe the mistake, as for Sprintf.
 func (c *catalogue) add(code, field string, change func(*formula), format string, args ...any) {
 	c.mistakes = append(c.mistakes, Mistake{code, c.q, fmt.Sprintf(format, args...), field, change})
 }
@@ -80,7 +80,7 @@ func (c *catalogue) allZero() {
 	c.scale("all-zero", 0, "your %v is 0 throughout, as if nothing had ever been put in", c.q)
 }
 
-// halves adds factors of 2 and ½. The squared error has a ½, for which there are words of its own.
+// halves adds factors of 2 and ½. For the squared error, which has a factor of ½, the descriptions differ.
 func (c *catalogue) halves(twice, half string) {
 	if c.settings().Cost != "mse" {
 		twice = fmt.Sprintf("your %v is twice what it should be: a factor of 2 belongs to the squared error alone", c.q)
@@ -105,7 +105,7 @@ func (c *catalogue) meanTwice() {
 	}
 }
 
-// lastSample adds the mistake that each sample's part of a gradient replaces the one before it.
+// lastSample adds the mistake that each sample's gradient replaces the previous one, instead of being added to it.
 func (c *catalogue) lastSample() {
 	if c.N == 1 {
 		return
@@ -135,7 +135,7 @@ func leftOf(f *formula) *quantity  { return &f.left }
 func rightOf(f *formula) *quantity { return &f.right }
 func biasOf(f *formula) *quantity  { return &f.bias }
 
-// elementwise adds products element by element where matrix products belong.
+// elementwise adds products taken element by element instead of matrix products.
 func (c *catalogue) elementwise() {
 	for _, change := range []func(*formula){
 		func(f *formula) { f.elementwise = true },
@@ -147,7 +147,7 @@ func (c *catalogue) elementwise() {
 	}
 }
 
-// transposes adds operands that are transposed and should not be, or the other way round.
+// transposes adds operands that are transposed but should not be, or the other way round.
 func (c *catalogue) transposes() {
 	what := func(operand quantity, transposed bool) string {
 		if c.showsTransposed(c.q, operand, transposed) {
@@ -159,7 +159,8 @@ func (c *catalogue) transposes() {
 	c.add("transpose", "left", func(f *formula) { f.leftT = !f.leftT }, "%s", what(c.f.left, c.f.leftT))
 }
 
-// softmaxMissing adds outputs that are taken for probabilities and are none, and the axis of a softmax.
+// softmaxMissing adds outputs that are taken for probabilities though softmax is missing, and a softmax along the wrong
+// axis.
 func (c *catalogue) softmaxMissing() {
 	if c.f.activation == "softmax" {
 		c.add("softmax-missing", "activation", func(f *formula) { f.activation = "linear" },
@@ -175,7 +176,7 @@ func (c *catalogue) softmaxAxes() {
 		"the softmax's sum is that of all samples together; each sample has its own")
 }
 
-// slopes adds mistakes in the g′ that a δ is multiplied by.
+// slopes adds mistakes in the g′ by which a δ is multiplied.
 func (c *catalogue) slopes() {
 	if c.f.slope.form == noSlope {
 		return
@@ -222,7 +223,7 @@ func (c *catalogue) decays() {
 	}
 }
 
-// biasDecays adds weight decay of biases.
+// biasDecays adds the mistake of decaying biases.
 func (c *catalogue) biasDecays() {
 	lambda := c.settings().L2
 	if lambda == 0 {
@@ -355,8 +356,8 @@ func (c *catalogue) inDelta() {
 	c.wrongLeft()
 }
 
-// outputGap adds the mistake that A − Y is propagated back where the δ of the last layer has another factor. If that δ
-// is not in the file, the mistake is sought in it instead.
+// outputGap adds the mistake of propagating A − Y back, although the δ of the last layer has a further factor. If that
+// δ is not in the file, the mistake is looked for in the δ itself.
 func (c *catalogue) outputGap() {
 	next := c.f.left
 	if delta := c.formula(next); next.Layer == c.Layers() && c.Given[next] != nil && !delta.slope.isTrivial() {
@@ -365,7 +366,7 @@ func (c *catalogue) outputGap() {
 	}
 }
 
-// slopesOfNextLayer adds mistakes in equation (2) that take g′ of the layer after it.
+// slopesOfNextLayer adds mistakes in equation (2) that use g′ of the next layer.
 func (c *catalogue) slopesOfNextLayer() {
 	const code = "derivative-of-next-layer"
 	l := c.q.Layer
@@ -454,7 +455,7 @@ func (c *catalogue) inUpdate() {
 	c.wrongLeft()
 }
 
-// meansInUpdate adds mistakes in the mean over the samples, as far as the step takes it.
+// meansInUpdate adds mistakes in the mean over the samples, if it is taken in the step.
 func (c *catalogue) meansInUpdate() {
 	n, gradient := float64(c.N), c.f.right
 	if c.N == 1 {

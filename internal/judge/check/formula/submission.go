@@ -9,12 +9,12 @@ import (
 	"backprop/internal/judge/check/homework"
 )
 
-// A Submission is a homework whose numbers are understood by a convention. Its matrices have a row for each sample,
-// and W is in×out.
+// A Submission is a homework as a convention understands its numbers. Its matrices have a row for each sample, and W is
+// in×out.
 type Submission struct {
 	convention.Convention
 	homework.Sizes
-	Given      map[quantity]*matrix // all that is in the homework
+	Given      map[quantity]*matrix // all quantities in the homework
 	WrongShape map[quantity]bool    // answers whose shape is not what it should be
 
 	homework   *homework.Homework
@@ -22,7 +22,7 @@ type Submission struct {
 	evaluators map[variant]*evaluator
 }
 
-// NewSubmission reads a homework by a convention.
+// NewSubmission understands a homework by the given convention.
 func NewSubmission(h *homework.Homework, c convention.Convention) *Submission {
 	s := &Submission{Convention: c, Sizes: h.Sizes, Given: map[quantity]*matrix{}, WrongShape: map[quantity]bool{},
 		homework: h, evaluators: map[variant]*evaluator{}}
@@ -41,8 +41,8 @@ func NewSubmission(h *homework.Homework, c convention.Convention) *Submission {
 	return s
 }
 
-// numbers are an array's numbers with their errors. finest is the finest precision of all answers; single, whether
-// they may have been computed in 32 bits.
+// numbers returns the numbers of an array with their errors. finest is the finest precision of all answers; single says
+// whether they may have been computed in 32 bits.
 func (s *Submission) numbers(q quantity, a homework.Array, finest approx.Precision, single bool) []number {
 	relativeError, written := approx.Exactness, a.Written
 	if single {
@@ -103,7 +103,7 @@ func (s *Submission) IsTransposed(q quantity) bool {
 	return transposed
 }
 
-// matrix is an array of the file as a matrix, or nil if its shape is wrong. Y may be a list of classes, and b a
+// matrix returns an array of the file as a matrix, or nil if its shape is wrong. Y may be a list of classes, and b a
 // single number for all neurons.
 func (s *Submission) matrix(q quantity, shape []int, numbers []number) *matrix {
 	rows, cols, transposed := s.shape(q)

@@ -1,5 +1,5 @@
-// Package homework reads the numbers that a learner has computed of one training step, from JSON or arrays, and refuses
-// what cannot be judged.
+// Package homework reads the numbers that a learner has computed for one training step, from JSON or arrays, and
+// refuses a file that cannot be judged.
 package homework
 
 import (
@@ -15,8 +15,8 @@ import (
 	"backprop/internal/judge/check/approx"
 )
 
-// A Homework is what a learner has written of one step. X, Y, W1, b1, W2 … are the question; every other array
-// is an answer.
+// A Homework is what a learner has written down of one step. X, Y, W1, b1, W2 … are the question; every other array is
+// an answer.
 type Homework struct {
 	Name     string
 	Settings Settings
@@ -24,10 +24,10 @@ type Homework struct {
 	Ignored  []string // names in the file that mean nothing here
 	Sizes    Sizes
 
-	lines map[string]int // where in a JSON file each name stands
+	lines map[string]int // the line of each name in a JSON file
 }
 
-// Settings are what a step depends on, other than its numbers. A setting that is not known is 0 or "".
+// Settings are what a step depends on besides its numbers. An unknown setting is 0 or "".
 type Settings struct {
 	Activation string // of the hidden layers: relu, sigmoid, tanh, linear
 	Output     string // of the last layer: the same, or softmax
@@ -41,7 +41,7 @@ type Array struct {
 	Shape   []int     // empty for a single number
 	Values  []float64 // row by row
 	Single  bool      // the numbers had 32 bits each
-	Word    string    // of a setting that is a word
+	Word    string    // the value of a setting that is a word
 	Written approx.Precision
 }
 
@@ -91,7 +91,7 @@ func (q Quantity) IsQuestion() bool {
 // settingNames are the names of the settings in a file.
 var settingNames = []string{"activation", "output", "cost", "rate", "l2", "N"}
 
-// IsName reports whether a name is that of a quantity or a setting.
+// IsName reports whether a name is the name of a quantity or a setting.
 func IsName(name string) bool {
 	_, ok := ParseQuantity(name)
 	return ok || slices.Contains(settingNames, name)
@@ -108,7 +108,7 @@ func Choices(setting string) []string {
 	return []string{"sigmoid", "tanh", "relu", "linear"}
 }
 
-// FromArrays makes a homework of named arrays. A setting is an array of one element, or a word; those that are not
+// FromArrays makes a homework of named arrays. A setting is an array of one element, or a word; settings that are not
 // among the arrays are taken from s.
 func FromArrays(name string, arrays map[string]Array, s Settings) (*Homework, error) {
 	return build(name, arrays, s, nil)
@@ -147,8 +147,8 @@ func (h *Homework) addAll(arrays map[string]Array) error {
 	return nil
 }
 
-// errorAbout is an error about the array of that name, with its line if that is known. The text continues a sentence
-// that begins with the name.
+// errorAbout returns an error about the array with the name key, with its line if it is known. The text continues a
+// sentence that begins with the name.
 func (h *Homework) errorAbout(key, format string, args ...any) error {
 	text := key + fmt.Sprintf(format, args...)
 	if line := h.lines[key]; line > 0 {
@@ -211,11 +211,11 @@ func (h *Homework) addQuantity(key string, a Array) error {
 	return nil
 }
 
-// whyNotFinite ends an error about a number that is infinite or none.
+// whyNotFinite ends an error about a number that is infinite or NaN.
 const whyNotFinite = "which cannot be checked: look for a division by 0, the ln of 0, or an e to a large power " +
 	"before it"
 
-// bits is the size of the numbers.
+// bits returns how many bits a number of the array had.
 func (a Array) bits() int {
 	if a.Single {
 		return 32
@@ -223,8 +223,8 @@ func (a Array) bits() int {
 	return 64
 }
 
-// shortestPrecision is the precision of numbers that are not known as text: the fewest digits that tell each number
-// from its neighbours.
+// shortestPrecision is the precision of numbers that are not known as text: the fewest digits that distinguish each
+// number from the next float.
 func (a Array) shortestPrecision() (p approx.Precision) {
 	for _, v := range a.Values {
 		p = p.With(strconv.FormatFloat(v, 'g', -1, a.bits()))

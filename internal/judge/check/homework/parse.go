@@ -27,18 +27,18 @@ func Parse(name string, text []byte, s Settings) (*Homework, error) {
 type parser struct {
 	*json.Decoder
 	text  []byte
-	lines map[string]int // of the names
-	name  string         // of the array that is being read
+	lines map[string]int // the line of each name
+	name  string         // the name of the array that is being read
 	row   int            // from 1, in a list of numbers or of rows; else 0
 	col   int            // from 1, in a row; else 0
 }
 
-// line is the line of the next token.
+// line returns the line of the next token.
 func (p *parser) line() int {
 	return 1 + bytes.Count(p.text[:p.next()], []byte("\n"))
 }
 
-// next is where the next token begins.
+// next returns where the next token begins.
 func (p *parser) next() int {
 	at := int(p.InputOffset())
 	return len(p.text) - len(bytes.TrimLeft(p.text[at:], " \t\r\n,:"))
@@ -56,7 +56,7 @@ func (p *parser) errorHere(format string, args ...any) error {
 	return errors.New(p.name + place + " is " + fmt.Sprintf(format, args...))
 }
 
-// notFinite is a number of other languages that JSON does not have.
+// notFinite matches numbers that other languages write and JSON does not have.
 var notFinite = regexp.MustCompile(`^[-+]?(NaN|nan|Infinity|Inf|inf)\b`)
 
 // token reads the next token.

@@ -10,11 +10,11 @@ import (
 	"backprop/internal/judge/check/approx"
 )
 
-// Sizes are the number of samples, and of units in each layer, the inputs first.
+// Sizes has the number of samples, and the number of units in each layer, the inputs first.
 type Sizes struct {
 	N       int
 	Units   []int
-	Layouts []Layout // in which the question's shapes fit together
+	Layouts []Layout // the layouts in which the question's shapes fit together
 }
 
 // A Layout says how matrices are laid out in a file: samples as columns or as rows, W out×in or in×out.
@@ -26,7 +26,7 @@ func (s Sizes) Layers() int { return len(s.Units) - 1 }
 // Outputs is the number of units in the last layer.
 func (s Sizes) Outputs() int { return s.Units[len(s.Units)-1] }
 
-// Quantities returns all that a step computes, in the order in which it does.
+// Quantities returns all quantities that a step computes, in the order in which it computes them.
 func (s Sizes) Quantities() (all []Quantity) {
 	for l := 1; l <= s.Layers(); l++ {
 		all = append(all, Quantity{"Z", l}, Quantity{"A", l})
@@ -115,7 +115,7 @@ func (h *Homework) sizesIf(columns bool, layers int) (s Sizes, err error) {
 		inputs = shape[0]
 	case len(shape) == 2:
 		inputs = shape[1]
-	case len(shape) == 1 && !columns: // a list is one sample; as columns, it is samples of one input each
+	case len(shape) == 1 && !columns: // a list is one sample or, if samples are columns, one input of several
 		inputs = shape[0]
 	}
 	s = Sizes{N: h.count("X") / inputs, Units: []int{inputs}}
@@ -172,9 +172,9 @@ func (y Array) areClasses(n, k int) bool {
 	return !slices.ContainsFunc(y.Values, func(v float64) bool { return !isClass(v) })
 }
 
-// weightLayouts returns how the W can be laid out: in×out (false), out×in (true), or both if all are square.
+// weightLayouts returns how the matrices W can be laid out: in×out (false), out×in (true), or both if all are square.
 func (h *Homework) weightLayouts(units []int) (outIn []bool, err error) {
-	inOutName, outInName := "", "" // a W that can only be laid out so
+	inOutName, outInName := "", "" // a W that can be laid out in only this way
 	for l := 1; l < len(units); l++ {
 		w, name := h.array("W", l)
 		in, out := units[l-1], units[l]

@@ -54,7 +54,7 @@ func Write(w io.Writer, h *Homework) error {
 	return err
 }
 
-// json is an array as JSON. Numbers have as many digits as tell each from its neighbours.
+// json returns an array as JSON. Each number has as many digits as it takes to read the same float again.
 func (a Array) json() string {
 	numbers := make([]string, len(a.Values))
 	for i, v := range a.Values {
