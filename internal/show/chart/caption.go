@@ -1,4 +1,4 @@
-// Caption: what a figure shows, in words, made from its values.
+// Captions: sentences about what a figure shows, made from its values.
 
 package chart
 
@@ -73,7 +73,7 @@ func (f Figure) line(name string) *Line {
 	return nil
 }
 
-// hasUnseen reports whether there is a line for samples that were not trained on, however short.
+// hasUnseen reports whether there is a line, however short, for samples that the network was not trained on.
 func (f Figure) hasUnseen() bool {
 	return slices.ContainsFunc(f.Lines, func(l Line) bool { return l.Name == "test" || l.Name == "validation" })
 }
@@ -88,7 +88,7 @@ func (f Figure) trainingAndUnseen() (training, unseen *Line, ok bool) {
 	return training, unseen, training != nil && unseen != nil
 }
 
-// lowest says where the line for unseen samples is lowest, and how far it has risen from there.
+// lowest says where the line for unseen samples is lowest, and how far it has risen since.
 func (f Figure) lowest(what string) string {
 	training, unseen, ok := f.trainingAndUnseen()
 	if !ok {
@@ -175,7 +175,7 @@ func (f Figure) slope() string {
 		Numeral(xy/xx, 3))
 }
 
-// validationRange says from where to where the validation scores of a sweep go.
+// validationRange says from which to which value the validation scores of a sweep range.
 func (f Figure) validationRange() string {
 	l := f.line("validation")
 	if l == nil || math.IsNaN(slices.Min(l.Y)) {

@@ -1,5 +1,5 @@
 // Package chart draws lines and points over x as SVG: with round values along the axes, a legend, a table of the
-// numbers, and a caption that says what there is to see.
+// numbers, and a caption that says what the chart shows.
 package chart
 
 import (
@@ -21,22 +21,22 @@ import (
 //go:embed chart.html chart.js
 var Templates embed.FS
 
-// A Chart is a figure with everything in its place, as the template needs it.
+// A Chart is a figure that has been laid out, as the template needs it.
 type Chart struct {
 	Figure
 	ID             string
 	Description    string // for readers who cannot see the chart
-	Legend         bool   // the lines are few enough to be named
+	Legend         bool   // name the lines in a legend: they are few enough
 	XTicks, YTicks []Tick
 	Series         []series
-	BestX          string // where the line at Best stands; "" for none
+	BestX          string // where the vertical line at Best is drawn; "" for none
 	BestLabel      string
 	BestOnRight    bool // the line is in the right half, so that its label goes to the left
 	Head           []string
 	Rows           [][]string
 }
 
-// A Tick is a place along an axis, and what is written there.
+// A Tick is a place along an axis and the label there.
 type Tick struct{ At, Label string }
 
 // A series is a line as it is drawn.
@@ -97,7 +97,7 @@ func (f Figure) Draw(id string) Chart {
 	return c
 }
 
-// Column returns a tick for n columns that fill the width of the frame. It stands below the middle of column i, counted
+// Column returns a tick for n columns that fill the width of the frame. It is below the middle of column i, counted
 // from 0, or between two columns if i is not whole.
 func Column(i float64, n int, label string) Tick {
 	width := (right - left) / float64(n)
@@ -109,7 +109,7 @@ func areWhole(values []float64) bool {
 	return !slices.ContainsFunc(values, func(v float64) bool { return v != math.Trunc(v) })
 }
 
-// legend returns where the legend's entry for each line begins: in one row above the chart, or in as many as are
+// legend returns where the legend's entry for each line begins: in one row above the chart, or in as many rows as are
 // needed.
 func (f Figure) legend() (places []image.Point) {
 	next := image.Pt(left, 11)
@@ -121,7 +121,7 @@ func (f Figure) legend() (places []image.Point) {
 		places = append(places, next)
 		next.X += width
 	}
-	if next.Y == 11 { // a single row stands where the middle of two would be
+	if next.Y == 11 { // a single row is placed where the middle of two rows would be
 		for i := range places {
 			places[i].Y = 17
 		}
@@ -182,7 +182,7 @@ func (f Figure) table() (head []string, rows [][]string) {
 		all = append(all, l.X...)
 	}
 	slices.Sort(all)
-	next := make([]int, len(f.Lines)) // for each line, the value that comes next: x never falls
+	next := make([]int, len(f.Lines)) // for each line, the index of its next value: x never decreases
 	for _, x := range slices.Compact(all) {
 		row := []string{f.X.number(x, 6)}
 		for i, l := range f.Lines {

@@ -1,4 +1,4 @@
-// Figure: what is drawn, and how its values are written.
+// Figures: what is to be drawn, and how its values are written.
 
 package chart
 
@@ -9,7 +9,7 @@ import (
 	"strings"
 )
 
-// A Figure is lines and points over x.
+// A Figure has lines and points over x.
 type Figure struct {
 	Kind
 	Title string
@@ -18,9 +18,9 @@ type Figure struct {
 	Best  *float64 // an x that was chosen, to be marked; nil for none
 	Table bool     // list the numbers, too
 
-	Caption  string // what there is to see; "" for a caption of the kind, and then More
+	Caption  string // what the figure shows; "" for the caption of its kind, followed by More
 	More     string // a further sentence, which begins with a space
-	Equation string // what is behind the figure; "" for Formula
+	Equation string // the equation behind the figure; "" for Formula
 	Formula  string // the same, with letters that become italic: C = (1⁄n) Σ z_y; "" for the equation of the kind
 }
 
@@ -40,7 +40,7 @@ const (
 	Plain       Kind = "plain"       // anything else; it has no equation
 )
 
-// An Axis says what is along an axis.
+// An Axis describes one axis of a figure.
 type Axis struct {
 	Label    string
 	Log      bool
@@ -53,10 +53,10 @@ type Line struct {
 	Name   string
 	X, Y   []float64
 	Points bool
-	Ideal  bool // where the points should lie: no result, and without marks
+	Ideal  bool // shows where the points should lie: not a result, and drawn without marks
 }
 
-// Empty reports whether the figure has lines, but no value of a result can be drawn.
+// Empty reports whether the figure has lines, but not a single result that can be drawn.
 func (f Figure) Empty() bool {
 	x, y := axisScale{log: f.X.Log}, axisScale{log: f.Y.Log}
 	for _, l := range f.Lines {
@@ -87,7 +87,7 @@ func (a Axis) name() string {
 // Written formats a value for a sentence, with its unit.
 func (a Axis) Written(v float64) string { return a.value(v, 4) }
 
-// value formats v to that many significant digits, with its unit.
+// value formats v to the given number of significant digits, with its unit.
 func (a Axis) value(v float64, digits int) string {
 	if a.Percent {
 		return a.number(v, digits) + " %"
@@ -130,14 +130,14 @@ func (a Axis) tickLabel(v float64, digits int) string {
 	return Numeral(v, digits)
 }
 
-// Round rounds v to that many significant digits.
+// Round rounds v to the given number of significant digits.
 func Round(v float64, digits int) float64 {
 	v, _ = strconv.ParseFloat(strconv.FormatFloat(v, 'g', digits, 64), 64)
 	return v
 }
 
-// Numeral formats v to that many significant digits, with a typographic minus. It writes an exponent only below 1e-4
-// and from 1e7 on.
+// Numeral formats v to the given number of significant digits, with a typographic minus. It writes an exponent only
+// below 1e-4 and from 1e7 on.
 func Numeral(v float64, digits int) string {
 	v = Round(v, digits)
 	format := byte('g') // writes an exponent below 1e-4, and from 1e6 on

@@ -1,4 +1,4 @@
-// Scale: from values to places along an axis, and the round values to name there.
+// Scales turn values into places along an axis, and choose the round values that label it.
 
 package chart
 
@@ -46,7 +46,7 @@ func (s axisScale) place(v, from, to float64) float64 {
 	return from + (v-s.lo)/(s.hi-s.lo)*(to-from)
 }
 
-// RoundValues returns about four to seven round whole numbers from lo to hi, which differ. If log is true, lo must be
+// RoundValues returns about four to seven different round whole numbers from lo to hi. If log is true, lo must be
 // positive; the numbers are then powers of ten, with multiples of them in between if there are few.
 func RoundValues(lo, hi int, log bool) []float64 {
 	return newAxisScale([]float64{float64(lo), float64(hi)}, log).roundValues(true)
@@ -81,8 +81,8 @@ func (s axisScale) roundValues(whole bool) []float64 {
 	return values
 }
 
-// roundOnLog returns powers of ten, or every second, third … of many powers; of few, also multiples of them, until
-// there are four values.
+// roundOnLog returns powers of ten: if there are many, only every second, third and so on; if there are few, also
+// multiples of them, until there are four values.
 func (s axisScale) roundOnLog() (values []float64) {
 	skip := max(1, math.Floor((s.hi-s.lo)/5))
 	for _, multiples := range [][]float64{{1}, {1, 3}, {1, 2, 5}, {1, 1.5, 2, 3, 4, 5, 6, 8}} {

@@ -11,7 +11,7 @@ import (
 	"backprop/internal/show/text"
 )
 
-// A Column of the table of epochs.
+// A Column is a column of the table of epochs.
 type Column struct {
 	Head  string
 	Width int
@@ -21,7 +21,7 @@ type Column struct {
 // A Layout says what the table of epochs has to show.
 type Layout struct {
 	Epochs        int
-	Classes       bool // false if numbers are predicted
+	Classes       bool // the answers are classes, not numbers
 	TrainAccuracy bool
 	Valid, Test   int // samples in the validation set and in the test set
 }
@@ -128,7 +128,7 @@ func scoreCell(n, correct int, rmse *float64) string {
 	return ScoreText(n, correct, rmse)
 }
 
-// ScoreName is what the answers are judged by.
+// ScoreName returns the name of the score by which answers are judged.
 func ScoreName(classes bool) string {
 	if !classes {
 		return "RMSE"

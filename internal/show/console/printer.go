@@ -19,7 +19,7 @@ import (
 // A Printer prints results to standard output. It keeps the first error, so that a full disk does not go unnoticed.
 type Printer struct {
 	W        *bufio.Writer
-	Terminal bool // W leads to a terminal
+	Terminal bool // W is a terminal
 	JSON     bool // print lines of JSON, and no text
 	Err      error
 	held     bool
@@ -28,10 +28,11 @@ type Printer struct {
 // Quiet returns a printer that discards everything.
 func Quiet() *Printer { return &Printer{W: bufio.NewWriter(io.Discard)} }
 
-// Hold makes lines wait for Flush or a full buffer, which is faster. Otherwise each line can be seen at once.
+// Hold makes lines wait until the buffer is full or Flush is called, which is faster. Otherwise each line is written at
+// once.
 func (p *Printer) Hold() { p.held = true }
 
-// Flush writes the lines that wait, and returns the first error of this printer.
+// Flush writes the lines that are waiting, and returns the first error of this printer.
 func (p *Printer) Flush() error {
 	if err := p.W.Flush(); err != nil && p.Err == nil {
 		p.Err = fmt.Errorf("the results could not be written: %w", err)
@@ -53,8 +54,8 @@ func Say(stderr io.Writer, format string, args ...any) {
 // Lines is text on several lines. Printf leaves its line breaks as they are.
 type Lines string
 
-// Printf prints text. Arguments of type string may come from the user's data: what would break a line or control a
-// terminal is taken out of them.
+// Printf prints text. Arguments of type string may come from the user's data, so Printf removes characters from them
+// that would break a line or control a terminal.
 func (p *Printer) Printf(format string, args ...any) {
 	for i, arg := range args {
 		if s, ok := arg.(string); ok {
@@ -85,10 +86,10 @@ func (p *Printer) Line(event any) {
 	p.flushUnlessHeld()
 }
 
-// controls are characters beyond ASCII that control a terminal or hide text; DEL is among them, too.
+// controls matches DEL and the characters beyond ASCII that control a terminal or hide text.
 var controls = regexp.MustCompile(`[\x7f-\x{9f}\x{200e}\x{200f}\x{2028}-\x{202e}\x{2066}-\x{2069}]`)
 
-// escapeControls writes controls in JSON as \u…; the JSON encoder does so only with those below a space.
+// escapeControls writes these characters in JSON as \u…; the JSON encoder does so only for those below the space.
 func escapeControls(b []byte) []byte {
 	if !bytes.ContainsFunc(b, func(r rune) bool { return r >= 0x7f }) { // usual, and fast
 		return b
@@ -109,7 +110,7 @@ func (p *Printer) Event(name string, pairs ...any) {
 	for i := 0; i < len(pairs); i += 2 {
 		b, err := json.Marshal(pairs[i+1])
 		if err != nil {
-			p.Line(pairs[i+1]) // keeps the error
+			p.Line(pairs[i+1]) // only to keep the error
 			return
 		}
 		if string(b) != "null" {
@@ -119,7 +120,7 @@ func (p *Printer) Event(name string, pairs ...any) {
 	p.Line(json.RawMessage(append(line, '}')))
 }
 
-// Facts prints what is known before a run: names, and what they stand for. A semicolon begins a new line.
+// Facts prints facts that are known before a run, each a name and a value. A semicolon in a value begins a new line.
 func (p *Printer) Facts(facts [][2]string) {
 	for _, fact := range facts {
 		name := fact[0]
@@ -135,7 +136,7 @@ func (p *Printer) Score(name, words string) {
 	p.Text("%-15s %s\n", name, Lines(text.Wrap(file.Clean(words), 16, "\n"+strings.Repeat(" ", 16))))
 }
 
-// Wrapped prints words behind a label, in lines of at most 80 characters.
+// Wrapped prints words after a label, in lines of at most 80 characters.
 func (p *Printer) Wrapped(label, words string) {
 	if label == "" && strings.HasSuffix(words, ":") {
 		p.Text("%s\n", words)

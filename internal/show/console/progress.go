@@ -12,7 +12,8 @@ import (
 	"backprop/internal/show/text"
 )
 
-// A Progress shows how far a training or a download is, if standard error is a terminal. The zero value shows nothing.
+// A Progress shows how far a training or a download has come, if standard error is a terminal. The zero value shows
+// nothing.
 type Progress struct {
 	W     io.Writer // for the bar; nil if there is no terminal
 	Text  io.Writer // for messages; nil to discard them
@@ -40,8 +41,8 @@ func IsTerminal(w io.Writer) bool {
 	return err == nil && info.Mode()&os.ModeCharDevice != 0
 }
 
-// Epochs shows the progress of a training until Clear is called. An epoch has that many steps; stepsDone returns how
-// many were taken.
+// Epochs shows the progress of a training until Clear is called. An epoch has the given number of steps; stepsDone
+// returns how many steps have been taken in all.
 func (p *Progress) Epochs(epochs, steps int, stepsDone func() int64) {
 	if p.W == nil || p.stop != nil {
 		return
@@ -55,7 +56,8 @@ func (p *Progress) Epochs(epochs, steps int, stepsDone func() int64) {
 	})
 }
 
-// Watch draws the bar five times a second until Clear is called. state returns what is done, and which share of it.
+// Watch draws the bar five times a second until Clear is called. state returns a label that says what is going on, and
+// the share of it that is done.
 func (p *Progress) Watch(state func() (label string, share float64)) {
 	if p.W == nil {
 		return
@@ -94,7 +96,7 @@ func (p *Progress) say(format string, args ...any) {
 	}
 }
 
-// Blank prints an empty line, if the table of epochs above is on the same terminal.
+// Blank prints an empty line, if the table of epochs is printed on the same terminal.
 func (p *Progress) Blank() {
 	if p.W != nil {
 		fmt.Fprintln(p.W)

@@ -31,8 +31,8 @@ circle { fill: var(--fill); stroke: var(--ink); stroke-width: 1.4 } .dot { fill:
 .one { stroke: var(--dim) } text { fill: var(--ink); text-anchor: middle }
 </style>`
 
-// Network draws a network of the given sizes, inputs first. Above each layer but the last stands the constant 1, whose
-// lines are the biases. Below each layer stand its number of units and its label, if it has one.
+// Network draws a network of the given sizes, inputs first. Above each layer but the last it draws the constant 1,
+// whose lines are the biases. Below each layer it writes the number of units and the label, if there is one.
 func Network(sizes []int, labels ...string) string {
 	tallest := 0
 	for _, n := range sizes {
@@ -66,14 +66,14 @@ func Network(sizes []int, labels ...string) string {
 		width, height+18, text.Join(sizes, "-"), style, &lines, &units)
 }
 
-// A column is what is drawn of a layer: slots one below the other, each with a unit in it, or with dots.
+// A column is the drawing of a layer: slots one below the other, each with a unit in it, or with dots.
 type column struct {
 	x, middle float64
 	slots     int
 	dots      int // the slot with dots; -1 if all units are drawn
 }
 
-// y is where slot i lies. Slot -1, above the others, is for the constant.
+// y returns the vertical position of slot i. Slot -1, above the others, is for the constant.
 func (c column) y(i int) float64 {
 	return c.middle + unitGap*(float64(i)-float64(c.slots-1)/2) + unitGap/4
 }

@@ -11,7 +11,7 @@ import (
 // ErrInterrupted ends a run after Ctrl-C.
 var ErrInterrupted = errors.New("interrupted")
 
-// An Epoch is the result of one epoch. What does not apply is nil and left out of the JSON.
+// An Epoch is the result of one epoch. A value that does not apply is nil, and left out of the JSON.
 type Epoch struct {
 	Event         string   `json:"event"`
 	Run           string   `json:"run,omitempty"`
@@ -26,7 +26,7 @@ type Epoch struct {
 	TestAccuracy  *float64 `json:"test_accuracy,omitempty"`
 	TestRMSE      *float64 `json:"test_rmse,omitempty"`
 
-	// With a recipe: the loss as the tutorial computes it, and what the tutorial printed.
+	// For a recipe: the loss as the tutorial computes it, and the results that the tutorial printed.
 	TrainLoss         *float64 `json:"train_loss,omitempty"`
 	ValidLoss         *float64 `json:"valid_loss,omitempty"`
 	TestLoss          *float64 `json:"test_loss,omitempty"`
@@ -38,13 +38,13 @@ type Epoch struct {
 	ValidN       int    `json:"-"`
 	TestCorrect  int    `json:"-"`
 	ValidCorrect int    `json:"-"`
-	Samples      int    `json:"-"` // trained on since the previous line
+	Samples      int    `json:"-"` // samples trained on since the previous line
 	Answers      []int  `json:"-"` // how often each class was the answer on the test set; or nil
 	Published    string `json:"-"` // what the tutorial printed, as text
 }
 
-// Better reports whether e did better than b on the validation set. With equal accuracies, the cost decides. The test
-// set has no say.
+// Better reports whether e did better than b on the validation set. If the accuracies are equal, the cost decides. The
+// test set plays no part in this.
 func (e Epoch) Better(b Epoch) bool {
 	switch {
 	case e.ValidRMSE != nil && b.ValidRMSE != nil:
@@ -65,7 +65,7 @@ type Result struct {
 	MSE     float64 `json:"Square"` // mean of (a − y)² over samples and outputs; only evaluation sets it
 }
 
-// A Warning says that a training goes wrong, in a sentence.
+// A Warning says in a sentence what is going wrong in a training.
 type Warning struct {
 	Event string `json:"event"`
 	Run   string `json:"run,omitempty"`
@@ -89,7 +89,7 @@ func (f *Failed) Error() string { return fmt.Sprintf("epoch %d: %v; %s", f.Epoch
 
 func (f *Failed) Unwrap() error { return f.Err }
 
-// Start is what is known before the first epoch.
+// Start says what is known before the first epoch.
 type Start struct {
 	Event      string   `json:"event"`
 	Run        string   `json:"run,omitempty"`
@@ -103,7 +103,7 @@ type Start struct {
 	Workers    int      `json:"workers"`
 	Seed       uint64   `json:"seed"`
 	Recipe     string   `json:"recipe,omitempty"`
-	Changed    []string `json:"changed,omitempty"` // settings that differ from the recipe's
+	Changed    []string `json:"changed,omitempty"` // settings that differ from those of the recipe
 }
 
 // Done is the result of a whole run.

@@ -1,11 +1,11 @@
 package event
 
-// maxHistory is the number of epochs that a history holds at most, so that memory and checkpoints do not grow with the
-// length of a training.
+// maxHistory is the largest number of epochs in a history. It keeps memory and checkpoints from growing with the length
+// of a training.
 const maxHistory = 4096
 
-// AppendEpoch appends e to the epochs before it. If there is no room left, it first removes every second epoch, but
-// neither the first nor the best on the validation set.
+// AppendEpoch appends e to the history. If there is no room left, it first removes every second epoch, but never the
+// first one, nor the best one on the validation set.
 func AppendEpoch(history []Epoch, e Epoch) []Epoch {
 	if len(history) < maxHistory {
 		return append(history, e)

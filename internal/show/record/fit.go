@@ -1,4 +1,4 @@
-// Fit: figures of a network that predicts a number.
+// Fit: figures about a network that predicts a number.
 
 package record
 
@@ -13,21 +13,21 @@ import (
 	"backprop/internal/show/text"
 )
 
-// maxPoints is the number of samples of a set that a figure shows at most.
+// maxPoints is the largest number of samples of a set that a figure shows.
 const maxPoints = 500
 
 // A Fit is a network that predicts numbers, and the data that it learned from.
 type Fit struct {
-	Title   string // of the training, if there are several; else ""
+	Title   string // the title of the training, if there are several; else ""
 	Data    *dataset.Dataset
 	In, Out dataset.Scale
 
-	Outputs  func(rows [][]float64) [][][]float64    // of each layer, for scaled inputs
+	Outputs  func(rows [][]float64) [][][]float64    // the outputs of each layer for scaled inputs
 	Evaluate func(set *dataset.Set, n int) []float64 // outputs for the first n samples of a set
 }
 
-// Figures returns figures of a network that predicts one number. With one input they are its curve among the samples,
-// and the outputs of its hidden units; with several inputs, predicted over true values.
+// Figures returns figures of a network that predicts one number. If it has one input, they show its curve among the
+// samples, and the outputs of its hidden units; if it has several, predicted over true values.
 func (f Fit) Figures() []chart.Figure {
 	d := f.Data
 	if d.Classes != nil || d.Outputs() != 1 {

@@ -1,4 +1,4 @@
-// Package record writes the page of -report from what a run reports, again and again while the run continues.
+// Package record collects what a run reports and writes the page of -report, again and again while the run goes on.
 package record
 
 import (
@@ -22,10 +22,10 @@ import (
 	"backprop/internal/show/text"
 )
 
-// A Run is what the page needs to know about a run, and functions that ask its network.
+// A Run has what the page needs to know about a run, and functions that evaluate its network.
 type Run struct {
-	Path      string        // of the page
-	Page      report.Report // what does not follow from the fields below; its Layers share memory with the network
+	Path      string        // the path of the page
+	Page      report.Report // all that does not follow from the fields below; its Layers share memory with the network
 	Epochs    int
 	Start     time.Time
 	Squares   bool    // the cost is half the squared error
@@ -34,20 +34,20 @@ type Run struct {
 	In, Out   dataset.Scale
 	Published [][2]float64 // loss and accuracy after each epoch in the tutorial; 0 if it has none
 
-	Facts    func() [][2]string                          // network, data, training, and last the machine
+	Facts    func() [][2]string                          // network, data, training; the machine is last
 	Rows     func(which []int32) (x, y [][]float64)      // training samples as the network sees them, and their targets
 	Evaluate func(set *dataset.Set, n int) []float64     // outputs for the first n samples of a set
 	Complete func(e *event.Epoch)                        // adds validation and test results to an epoch
-	Figures  func() (ofNetwork, ofLayers []chart.Figure) // as they are now
+	Figures  func() (ofNetwork, ofLayers []chart.Figure) // figures as they are now
 }
 
 // A Recorder collects what a run reports, and writes its page. A nil Recorder, for a run without -report, does nothing.
 type Recorder struct {
 	run          Run
 	page         report.Report
-	otherFigures []chart.Figure // from other trainings
+	otherFigures []chart.Figure // figures from other trainings
 	begun        bool           // the page may be written
-	nextHidden   int            // the next epoch to record, among those that are not shown
+	nextHidden   int            // the next epoch to record of those that the console does not show
 	writing      time.Duration  // time spent on writing the page
 }
 
@@ -78,8 +78,8 @@ func New(run Run) *Recorder {
 }
 
 // Begin records the network before it learns, and writes the page for the first time, so that a path that cannot be
-// written is found before the training and not after it. past are the epochs of a run that continues; before is what
-// the network can do now, or nil.
+// written is noticed before the training and not after it. past are the earlier epochs of a run that is resumed; before
+// has the network's results before training, or is nil.
 func (r *Recorder) Begin(past []event.Epoch, before *event.Epoch) error {
 	if r == nil {
 		return nil
@@ -113,7 +113,8 @@ func (r *Recorder) RecordOutputs() func(i int, a []float64) {
 	return func(i int, a []float64) { copy(r.page.Outputs[i*k:(i+1)*k], a) }
 }
 
-// Epoch records an epoch, and may write the page. Training continues if that fails: only the last page counts.
+// Epoch records an epoch, and may write the page. The training goes on if writing fails, since only the last page
+// counts.
 func (r *Recorder) Epoch(e event.Epoch, shown bool) {
 	if r == nil {
 		return
@@ -131,7 +132,7 @@ func (r *Recorder) Epoch(e event.Epoch, shown bool) {
 }
 
 // hiddenEpoch records some of the epochs that the console does not show: those that the recipe's axes ask for, and
-// others that lie ever farther apart, each a tenth beyond the one before.
+// others at growing distances, each a tenth later than the one before.
 func (r *Recorder) hiddenEpoch(e event.Epoch) {
 	wanted := r.page.Axes.Every > 0 && e.Epoch%r.page.Axes.Every == 0
 	if e.Epoch < r.nextHidden && !wanted {
@@ -189,12 +190,12 @@ func (r *Recorder) Warn(sentence string) {
 	}
 }
 
-// RestoredBest records that the network has the weights of an earlier epoch again.
+// RestoredBest records that the network has the weights of the earlier epoch e again.
 func (r *Recorder) RestoredBest(e event.Epoch) {
 	if r == nil {
 		return
 	}
-	r.page.Outputs = nil // they are not those of this epoch; Done evaluates the network again
+	r.page.Outputs = nil // they were computed with other weights; Done evaluates the network again
 	best := float64(e.Epoch)
 	r.page.Chosen = &best
 	r.page.Result = r.result(e) + fmt.Sprintf(" with the weights of epoch %d, the best by the validation part.",
@@ -219,7 +220,7 @@ func (r *Recorder) Done(e event.Done) error {
 	return r.write()
 }
 
-// addQuality adds the scores of each class, and how much each input matters.
+// addQuality adds the scores of each class and the importance of each input.
 func (r *Recorder) addQuality(q *event.Quality) {
 	if q == nil {
 		return
@@ -242,14 +243,14 @@ func (r *Recorder) Failed(err error) {
 		return
 	}
 	r.page.Failed = true
-	if errors.As(err, new(*event.Failed)) { // its text says in which epoch
+	if errors.As(err, new(*event.Failed)) { // the text of the error says in which epoch
 		r.page.State = ""
 	}
 	r.page.State = strings.TrimPrefix(r.page.State+": ", ": ") + err.Error()
-	r.write() // the user is told of err, and not of a further error here
+	r.write() // the user is told of err, and so not of an error in writing
 }
 
-// point returns an epoch as the page has it.
+// point returns an epoch in the form that the page needs.
 func (r *Recorder) point(e event.Epoch) report.Epoch {
 	if e.TrainLoss != nil {
 		return report.Epoch{Number: e.Epoch, Cost: [3]float64{*e.TrainLoss, orNaN(e.ValidLoss), orNaN(e.TestLoss)},
@@ -271,7 +272,7 @@ func orNaN(v *float64) float64 {
 	return *v
 }
 
-// state says how far the run is.
+// state says how far the run has come.
 func (r *Recorder) state(e event.Epoch) string {
 	return fmt.Sprintf("epoch %d of %d", e.Epoch, r.run.Epochs)
 }
@@ -306,7 +307,7 @@ func (r *Recorder) write() error {
 	return err
 }
 
-// Check returns an error if a page cannot be written to path, or if something other than a page is there.
+// Check returns an error if a page cannot be written to path, or if path is something other than a page.
 func Check(path string) error {
 	err := file.CheckReplaceable(path, "a report", func(r io.Reader) bool {
 		head, _ := io.ReadAll(io.LimitReader(r, 1024))
@@ -318,7 +319,7 @@ func Check(path string) error {
 	return err
 }
 
-// Write replaces the page at path in one step, so that nobody loads half of it.
+// Write replaces the page at path all at once, so that nobody loads half a page.
 func Write(path string, write func(io.Writer) error) error {
 	if err := file.Write(path, write); err != nil {
 		return fmt.Errorf("-report %s: cannot be written: %w; "+

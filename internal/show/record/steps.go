@@ -1,4 +1,4 @@
-// Steps: training samples for the steps that the page takes by itself.
+// Steps: training samples for the steps that a reader takes on the page.
 
 package record
 
@@ -30,8 +30,7 @@ func (run *Run) stepSamples() *report.StepSamples {
 	return s
 }
 
-// sampleName returns the class or number of training sample i, and where it stands in its file, as far as that is
-// known.
+// sampleName returns the class or the target of training sample i and, if it is known, its place in its file.
 func (run *Run) sampleName(i int) string {
 	train, name := &run.Data.Train, ""
 	switch {

@@ -10,11 +10,11 @@ import (
 	"backprop/internal/show/chart"
 )
 
-// Axes say how a program wants the curves over the epochs.
+// Axes say how the curves over the epochs are to be drawn.
 type Axes struct {
-	Linear             bool    // both axes; else some are logarithmic
+	Linear             bool    // both axes are linear; otherwise some are logarithmic
 	ScoreFrom, ScoreTo float64 // a range of the score to show; 0, 0 for none
-	Every              int     // record epochs with a multiple of this number, too; 0 for none
+	Every              int     // also record epochs whose number is a multiple of this one; 0 for none
 }
 
 // curves returns the figures of cost and score.
@@ -40,8 +40,8 @@ func (r *Report) curves() (figures []chart.Figure) {
 	return figures
 }
 
-// curve adds the axes and the lines of values to a figure. If there are published values, those before training are
-// left out, because the others would be too close together.
+// curve adds the axes and the lines of values to a figure. If there are published values, the values before training
+// are left out, because next to them the others would be too close together.
 func (r *Report) curve(f chart.Figure, published chart.Line, values func(Epoch) [3]float64) chart.Figure {
 	epochs := r.epochs()
 	f.X, f.Table, f.Best = r.epochAxis(epochs), true, r.Chosen

@@ -17,7 +17,7 @@ import (
 
 const (
 	maxMistakes   = 24
-	maxConfusions = 5 // in words
+	maxConfusions = 5 // the most that are put into words
 )
 
 // A confusion says how often samples of each class were taken for each class.
@@ -25,15 +25,15 @@ type confusion struct {
 	Classes           []string
 	Rows              []confusionRow // a row for each true class; nil if there are too many classes
 	MostOften         string         // the most frequent mistakes, in words
-	Right, Wrong, All int            // samples
+	Right, Wrong, All int            // how many samples
 	OnlyAnswer        string         // the class that is the answer to all, or nearly all, samples; "" if there is none
-	LikeGuessing      bool           // hardly better than always answering the most frequent class
+	LikeGuessing      bool           // the network is hardly better than always answering the most frequent class
 }
 
 type confusionRow struct {
 	Class string
 	Cells []confusionCell
-	Right string // share of its samples, in percent
+	Right string // the share of its samples that is right, in percent
 }
 
 type confusionCell struct {
@@ -45,10 +45,10 @@ type confusionCell struct {
 // A mistake is a test sample with a wrong answer.
 type mistake struct {
 	Sample      int
-	Number      string // in its file: "line 47"; "" if it has none
+	Number      string // its place in its file: "line 47"; "" if it has none
 	Image       template.HTMLAttr
-	Said, Is    string // classes
-	Confidence  string // in the answer
+	Said, Is    string // the class answered and the true class
+	Confidence  string // the network's confidence in its answer
 	probability float64
 }
 
@@ -82,7 +82,7 @@ func (r *Report) errors() (*confusion, []mistake) {
 func newConfusion(classes []string, counts []int) *confusion {
 	k := len(classes)
 	c := &confusion{}
-	samples, answers := make([]int, k), make([]int, k) // of each class
+	samples, answers := make([]int, k), make([]int, k) // how many each class has
 	for i, n := range counts {
 		is, said := i/k, i%k
 		samples[is] += n
@@ -121,7 +121,7 @@ func newConfusion(classes []string, counts []int) *confusion {
 // if there are no mistakes.
 func (c *confusion) countMistakes(classes []string, counts []int) (most int) {
 	k := len(classes)
-	var mistakes []int // places in counts
+	var mistakes []int // indexes in counts
 	for i, n := range counts {
 		if n > 0 && i/k != i%k {
 			mistakes = append(mistakes, i)
@@ -157,7 +157,8 @@ func (r *Report) mostConfident(mistakes []mistake) []mistake {
 	return mistakes
 }
 
-// probability returns what the network gives class k: its output, or the softmax of the outputs if they mean that.
+// probability returns the probability that the network gives class k: its output or, if the outputs are to be taken so,
+// their softmax.
 func (r *Report) probability(a []float64, k int) float64 {
 	if r.Cost.Answer != layers.Softmax {
 		return a[k]

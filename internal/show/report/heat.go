@@ -1,4 +1,4 @@
-// Heat: heat maps of the parameters over the epochs, and how far they have moved.
+// Heat maps of the parameters over the epochs, and how far the parameters have moved.
 
 package report
 
@@ -23,8 +23,8 @@ type heat struct {
 	Image                  template.HTMLAttr
 	XTicks                 []chart.Tick
 	Columns, Rows, Inputs  int
-	Epochs                 []int // of each column
-	Places                 []int // in Wb, of each row; nil if the map shows all of them
+	Epochs                 []int // the epoch of each column
+	Places                 []int // the index in Wb of each row's parameter; nil if the map shows all of them
 }
 
 func (r *Report) heat(l int) heat {
@@ -60,7 +60,8 @@ func (r *Report) heat(l int) heat {
 	return h
 }
 
-// epochTicks returns ticks at round epochs. One that was not kept stands between the columns of its neighbours.
+// epochTicks returns ticks at round epochs. The tick of an epoch that was not kept is between the columns of its
+// neighbours.
 func (r *Report) epochTicks() (ticks []chart.Tick) {
 	var epochs []int
 	for _, s := range r.snapshots {
@@ -97,8 +98,8 @@ func needLogScale(epochs []int) bool {
 	return epochs[n/2]*4 < epochs[n-1]
 }
 
-// movement returns how far layer l's parameters have moved and how large they are, both on average, and which share of
-// them has not moved at all.
+// movement returns how far layer l's parameters have moved and how large they are, both on average, and the share of
+// them that have not moved at all.
 func (r *Report) movement(l int) (moved, size, still float64) {
 	first, last := r.snapshots[0].weights[l], r.snapshots[len(r.snapshots)-1].weights[l]
 	n := float64(len(last))

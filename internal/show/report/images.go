@@ -18,7 +18,7 @@ import (
 	"backprop/internal/show/chart"
 )
 
-// pngAttribute returns src="…" or href="…" with the image itself as its address.
+// pngAttribute returns src="…" or href="…" with the whole image in the address.
 func pngAttribute(name string, img image.Image, compression png.CompressionLevel) template.HTMLAttr {
 	return imageAttribute(name, "png", func(w io.Writer) error {
 		return (&png.Encoder{CompressionLevel: compression}).Encode(w, img)
@@ -42,18 +42,19 @@ func imageAttribute(name, format string, encode func(w io.Writer) error) templat
 	return template.HTMLAttr(b.String())
 }
 
-// Weights are drawn in the colours 0 … 254 of a palette; 127 is a weight of 0. The last colour is transparent.
+// Weights are drawn in the colours 0 … 254 of a palette; colour 127 stands for a weight of 0. The last colour is
+// transparent.
 const (
 	zeroColour  = 127
 	transparent = 255
 )
 
-// cividis runs from dark blue over grey to light yellow, ever lighter, so that the sign can be seen without telling
-// colours apart (after Nuñez, Anderton and Renslow 2018).
+// cividis runs from dark blue through grey to light yellow and gets lighter all the way, so that readers who cannot
+// tell the colours apart still see the sign (after Nuñez, Anderton and Renslow 2018).
 var cividis = newPalette([][3]float64{{0, 32, 77}, {49, 68, 107}, {102, 105, 112}, {149, 143, 120}, {203, 186, 105},
 	{255, 234, 70}})
 
-// redBlue runs from blue over white to red, as is usual for maps of weights.
+// redBlue runs from blue through white to red, as is usual for maps of weights.
 var redBlue = newPalette([][3]float64{{33, 102, 172}, {247, 247, 247}, {178, 24, 43}})
 
 // newPalette mixes 255 colours between the stops, which are evenly spaced.
@@ -70,13 +71,13 @@ func newPalette(stops [][3]float64) color.Palette {
 	return p
 }
 
-// colourOf returns the place of a weight in a palette whose ends are −limit and limit.
+// colourOf returns the index of a weight's colour in a palette that runs from −limit to limit.
 func colourOf(w float32, limit float64) uint8 {
 	return uint8(math.Round(min(max(float64(w)/limit, -1), 1)*zeroColour) + zeroColour)
 }
 
-// colourLimit returns the size that 99 % of the weights do not exceed, so that a few large ones do not make the others
-// pale. Of very many weights it looks at some.
+// colourLimit returns the absolute value that 99 % of the weights do not exceed, so that a few large weights do not
+// make the others pale. If there are very many weights, it looks at a sample of them.
 func colourLimit(rows ...[]float32) float64 {
 	var sizes []float64
 	for _, row := range rows {

@@ -1,4 +1,4 @@
-// Network: the network inside the page, for the scripts that draw and take steps with it.
+// Network: the network is stored in the page, for the scripts that draw it and take steps with it.
 
 package report
 
@@ -16,14 +16,14 @@ import (
 )
 
 const (
-	maxEmbedded = 5 << 20 // numbers that a page may hold
-	maxForSteps = 700_000 // parameters that it may hold as float64
+	maxEmbedded = 5 << 20 // the most numbers that a page may hold
+	maxForSteps = 700_000 // the most parameters that a page may hold as float64
 )
 
 // An embeddedNetwork is the network as net.js needs it.
 type embeddedNetwork struct {
 	Net               map[string]any
-	Numbers           template.HTML // base64 of numbers
+	Numbers           template.HTML // the result of numbers, in base64
 	Activation, Slope template.JS   // objects with g and g′ of each activation
 	Cost              template.JS   // Cost.Script, or null
 }
@@ -91,8 +91,8 @@ func (r *Report) scriptObject(which int) template.JS {
 	return template.JS("{\n" + strings.Join(slices.Compact(entries), "") + "}")
 }
 
-// missingScript names what the page has no script for, but needs in order to compute outputs or, for steps, also
-// slopes and the cost; "" if it has all.
+// missingScript names an activation or cost for which the page has no script, but would need one: to compute outputs
+// and, for steps, also slopes and the cost. It returns "" if none is missing.
 func (r *Report) missingScript(forSteps bool) string {
 	for _, l := range r.Layers {
 		if g := r.Scripts[l.Activation]; g[0] == "" || forSteps && g[1] == "" {

@@ -13,7 +13,7 @@ import (
 	"backprop/internal/show/text"
 )
 
-// maxNeurons is the number of neurons with a picture.
+// maxNeurons is the largest number of neurons that are shown as pictures.
 const maxNeurons = 128
 
 // A neuronSheet shows neurons as tiles of one picture, before and after training.
@@ -24,7 +24,7 @@ type neuronSheet struct {
 	Limit         string // the size of a weight at the ends of the colours
 }
 
-// neurons returns the incoming weights of the first neurons, or nil if the inputs are no images.
+// neurons returns the incoming weights of the first neurons, or nil if the inputs are not images.
 func (r *Report) neurons() [][]float32 {
 	if !r.hasImages() {
 		return nil
@@ -102,8 +102,8 @@ func (r *Report) neighbourCorrelation(tiles [][]float32) float64 {
 	return (n*xy - sx*sy) / math.Sqrt((n*xx-sx*sx)*(n*yy-sy*sy))
 }
 
-// describeSmoothness says whether the pictures of the neurons have become less noisy. In a network that has learned
-// little, that means nothing.
+// describeSmoothness says whether the pictures of the neurons have become less noisy. If the network has learned
+// little, this means nothing.
 func (r *Report) describeSmoothness(learnedLittle bool) string {
 	before, now := r.neighbourCorrelation(r.neuronsBefore), r.neighbourCorrelation(r.neurons())
 	if math.IsNaN(before) || math.IsNaN(now) {

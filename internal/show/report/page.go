@@ -1,4 +1,4 @@
-// Page: what the template page.html needs.
+// The page: what the template page.html needs.
 
 package report
 
@@ -28,7 +28,7 @@ var pageTemplates = sync.OnceValue(func() *template.Template {
 	return template.Must(page.ParseFS(chart.Templates, "*"))
 })
 
-// writePage writes a page all at once, so that an error in it leaves nothing written.
+// writePage writes a page all at once, so that nothing is written if the template fails.
 func writePage(w io.Writer, name string, data any) error {
 	var page bytes.Buffer
 	if err := pageTemplates().ExecuteTemplate(&page, name, data); err != nil {
@@ -64,14 +64,14 @@ func keepFlags(text string) template.HTML {
 	return template.HTML(flag.ReplaceAllString(text, `$1<span class="flag">$2</span>`))
 }
 
-// A view is a report with everything that the template shows. Parts that are nil or empty are not on the page.
+// A view is a report with everything that the template shows. The page leaves out fields that are nil or empty.
 type view struct {
 	*Report
 	Resumed bool // the run continues an earlier one
 	Hashed  bool // the hash of the weights is among the facts
 	Curves  []chart.Chart
 	Charts  []chart.Chart // of Figures
-	Inputs  []bar         // by their importance
+	Inputs  []bar         // the inputs by their importance
 
 	Confusion *confusion
 	Mistakes  []mistake
@@ -87,13 +87,13 @@ type view struct {
 	Network     *embeddedNetwork
 	Pad         *embeddedNetwork // Network, if there is a pad to draw on
 	PadTooLarge bool             // the network is too large for the page
-	PadLacks    string           // there is no script for this, so the page cannot compute the network
+	PadLacks    string           // what has no script, so that the page cannot compute the network's outputs
 
 	StepData     *StepSamples
 	StepTooLarge bool   // the network is too large for the page's own steps
-	StepLacks    string // there is no script for this, so the page cannot take steps
-	Parameters   string // how many the network has
-	MaxForSteps  string // how many it may have for steps
+	StepLacks    string // what has no script, so that the page cannot take steps
+	Parameters   string // how many parameters the network has
+	MaxForSteps  string // how many parameters it may have if the page is to take steps
 }
 
 func (r *Report) view() view {
@@ -103,7 +103,7 @@ func (r *Report) view() view {
 		v.Curves = append(v.Curves, f.Draw(fmt.Sprintf("curve%d", i)))
 	}
 	for i, f := range r.Figures {
-		if !f.Empty() { // it is if the network diverged
+		if !f.Empty() { // a figure is empty if the network diverged
 			v.Charts = append(v.Charts, f.Draw(fmt.Sprintf("figure%d", i)))
 		}
 	}
@@ -119,7 +119,7 @@ func (r *Report) view() view {
 	return v
 }
 
-// viewNetwork adds what the page shows of the network itself.
+// viewNetwork adds to v what the page shows of the network itself.
 func (r *Report) viewNetwork(v *view) {
 	v.Network = r.embeddedNetwork()
 	switch missing := r.missingScript(true); {
@@ -169,11 +169,11 @@ func (r *Report) hasImages() bool { return r.Width > 0 && r.Train.Pixels != nil 
 // A bar shows the output for a class, or the importance of an input.
 type bar struct {
 	Name, Value string
-	Share       float64 // of the full length, in percent
-	Top         bool    // it is the answer
+	Share       float64 // the length, in percent of the full length
+	Top         bool    // the class is the answer
 }
 
-// maxInputBars is the number of inputs with a bar.
+// maxInputBars is the largest number of inputs that have a bar.
 const maxInputBars = 20
 
 func (r *Report) importanceBars() (bars []bar) {

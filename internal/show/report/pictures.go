@@ -1,4 +1,4 @@
-// Pictures: the page about pictures that a network was asked about.
+// Pictures: the page about pictures that a network has classified.
 
 package report
 
@@ -19,38 +19,38 @@ const PictureSide = 480
 const (
 	maxPictures    = 100
 	maxDrawings    = 500 // on all pictures
-	maxDrawingBars = 10  // for a drawing: of more classes, those with the largest outputs
+	maxDrawingBars = 10  // for a drawing; if there are more classes, those with the largest outputs
 )
 
-// Pictures is a page of pictures, and what the network said about each drawing on them.
+// Pictures is a page of pictures, with the network's answer to each drawing in them.
 type Pictures struct {
 	Title, Command string
 	Facts          [][2]string // name and value
 	Classes        []string
-	Width, Height  int  // of the images that the network sees
-	RawOutputs     bool // the outputs are no probabilities
+	Width, Height  int  // size of the images that the network sees
+	RawOutputs     bool // the outputs are not probabilities
 
 	List     []shownPicture
 	Drawings int // on all pictures
-	NotShown int // pictures that had no room
+	NotShown int // pictures for which there was no room
 }
 
 // A Picture is one of the pictures, upright.
 type Picture struct {
 	Name          string
 	Small         image.Image // with sides of at most PictureSide; nil for none
-	Width, Height int         // of the original
+	Width, Height int         // size of the original
 	Drawings      []Drawing
-	Text          string // what is written there, if there are several drawings
-	Problem       string // why the picture, or a part of it, could not be read
+	Text          string // the text that the drawings form, if there are several
+	Problem       string // why the picture, or some drawing in it, could not be read
 }
 
-// A Drawing is a part of a picture that may be a digit.
+// A Drawing is a piece of a picture that may be a digit.
 type Drawing struct {
-	Box     image.Rectangle // in the original
-	Pixels  []byte          // as the network sees it
+	Box     image.Rectangle // its place in the original picture
+	Pixels  []byte          // the image as the network sees it
 	Outputs []float64
-	Said    string // the class
+	Said    string // the class that the network answered
 	Problem string // why it has no class
 }
 

@@ -1,9 +1,10 @@
-// Package report writes what the training of a network came to as one HTML page that refers to nothing outside itself.
+// Package report writes the results of training a network as one HTML page, which needs no other file.
 //
 // A program fills in a [Report], calls Begin before training and Add after each epoch, and WriteHTML whenever it wants
 // the page. The page shows the curves of cost and accuracy, the weights over the epochs, the first layer's neurons as
 // pictures, the confusion matrix, the most confident mistakes, some samples, and the figures and tables that the
-// program adds. It also has the network in it, so that a reader can draw digits for it and let it take training steps.
+// program adds. The page also contains the network, so that a reader can draw digits for it and let it take training
+// steps.
 package report
 
 import (
@@ -17,14 +18,15 @@ import (
 	"backprop/internal/show/chart"
 )
 
-// A Report is what the page shows. Its slices may be those of the training: Begin, Add and WriteHTML only read them.
+// A Report holds what the page shows. Its slices may be shared with the training, because Begin, Add and WriteHTML only
+// read them.
 type Report struct {
 	Title      string
-	Command    string // that runs it again
+	Command    string // the command that runs the training again
 	State      string // "epoch 3 of 10"; "" at the end
 	Failed     bool   // the run ended early; State says why
 	NoTraining bool   // there are only figures and tables
-	Result     string // in a sentence
+	Result     string // the result in a sentence
 	Warnings   []string
 	Notes      []string    // sentences about what the run has shown
 	Facts      [][2]string // name and value: network, data, settings, time, hash
@@ -32,7 +34,7 @@ type Report struct {
 	Cost    Cost
 	Update  string // the form of equation (4): plain, l2, momentum, nesterov or adam
 	Layers  []layers.Layer
-	Scripts map[string][2]string // by the name of an activation: g(z) and g′(a) as JavaScript functions
+	Scripts map[string][2]string // for the name of each activation: g(z) and g′(a) as JavaScript functions
 	Step    *StepSamples         // for the page's own steps; nil for none
 	Outputs []float64            // n×K: outputs for the test samples; nil if there are none
 
@@ -40,15 +42,15 @@ type Report struct {
 	Train, Test   dataset.Set // pixels and labels
 	Shift, Factor []float64   // of each input: the network sees (x − Shift)·Factor
 	Width, Height int         // of images; 0 for tables
-	Box           float64     // longer side of what is drawn in an image: 20 of MNIST's 28 pixels
+	Box           float64     // the longer side of the drawing in an image: 20 of MNIST's 28 pixels
 	Examples      int         // this many training images are shown together
 
-	Before     *Epoch        // what the network can do before training; nil if not measured
+	Before     *Epoch        // the results before training; nil if not measured
 	Chosen     *float64      // the epoch whose weights were kept, if it is not the last
 	Loss       string        // the loss that Epoch.Cost is: half, mean, sum or decay; "" for the cost itself
-	WholeSet   bool          // training values are measured after the epoch, on the whole set; else they are means over it
+	WholeSet   bool          // training values are of the whole set, after the epoch; else means over it
 	Handicap   string        // why training results may be worse than test results: "with distorted images"; or ""
-	Published  [2]chart.Line // cost and score of somebody else's run
+	Published  [2]chart.Line // cost and score of a published run
 	Axes       Axes
 	AllWeights bool // the heat maps show every parameter of layers that are not too large
 
@@ -58,18 +60,18 @@ type Report struct {
 	Importance   []Importance // of the inputs, the most important first
 	ImportanceOf string       // the score that falls: "the accuracy"
 
-	past          []Epoch // before Begin
+	past          []Epoch // the epochs before Begin
 	snapshots     []snapshot
 	keepEvery     int         // epochs with a multiple of this number are kept
-	tracked       [][]int     // for each layer, places in Wb of the parameters in the heat map
+	tracked       [][]int     // for each layer, the indexes in Wb of the parameters in the heat map
 	neuronsBefore [][]float32 // weights of the first layer's neurons, when Begin was called
 	strips        []strip
 }
 
-// A Cost is the cost that the network learns by.
+// A Cost is the cost that training minimises.
 type Cost struct {
 	Name     string
-	Formula  string        // of C; letters become italic, with _ before an index
+	Formula  string        // the formula of C; letters become italic, and _ comes before an index
 	Gradient string        // ∂C/∂a of a sample, written with A and Y
 	Cancels  bool          // δ is Gradient itself, because g′ cancels
 	Answer   layers.Answer // what the outputs mean
@@ -83,7 +85,7 @@ type Epoch struct {
 	Score  [3]float64 // accuracy or RMSE
 }
 
-// StepSamples are samples for the steps that the page takes by itself.
+// StepSamples are samples for the steps that a reader takes on the page.
 type StepSamples struct {
 	X      [][]float64 `json:"x"` // as the network sees them
 	Y      [][]float64 `json:"y"` // targets
@@ -105,16 +107,16 @@ type Importance struct {
 	Mean, Deviation float64
 }
 
-// A snapshot is what is kept of an epoch.
+// A snapshot is what the report keeps of an epoch.
 type snapshot struct {
 	epoch   Epoch
 	weights [][]float32 // for each layer, the parameters that are tracked
 }
 
 const (
-	maxSnapshots  = 256    // with more, every second one is dropped
-	maxTracked    = 64     // parameters of a layer in its heat map
-	maxAllWeights = 50_000 // the same with AllWeights
+	maxSnapshots  = 256    // if there are more, every second one is dropped
+	maxTracked    = 64     // the most parameters of a layer in its heat map
+	maxAllWeights = 50_000 // the same if AllWeights is set
 )
 
 // Wb is a layer's parameters in the order of the page: neuron by neuron, its bias first, then its weights. So a bias is
@@ -130,7 +132,7 @@ func elementOfWb(l layers.Layer, place int) float64 {
 	return l.Row(row - 1)[neuron]
 }
 
-// Begin records the network before it learns. past are the epochs before, of a run that continues.
+// Begin records the network before it learns. past are the earlier epochs of a run that is resumed.
 func (r *Report) Begin(past ...Epoch) {
 	r.past, r.keepEvery = past, 1
 	for _, l := range r.Layers {
@@ -155,8 +157,8 @@ func (r *Report) Begin(past ...Epoch) {
 	r.Add(before)
 }
 
-// scatteredIndices returns 0 … n−1, or if k is less than n, k of them without a regularity that rows or columns of a
-// matrix might share: the fractions of multiples of the golden ratio, times n.
+// scatteredIndices returns 0 … n−1 or, if k is less than n, k of these indexes, without a regularity that the rows or
+// columns of a matrix might share: the fractional digits of multiples of the golden ratio, times n.
 func scatteredIndices(n, k int) []int {
 	indices := make([]int, min(n, k))
 	for i := range indices {
@@ -168,7 +170,8 @@ func scatteredIndices(n, k int) []int {
 	return indices
 }
 
-// Add records an epoch. The first and the last are always kept; of very many, every second, fourth, eighth …
+// Add records an epoch. The first and the last are always kept; if there are very many, only every second, fourth,
+// eighth … of the others.
 func (r *Report) Add(e Epoch) {
 	isExtra := func(s snapshot) bool { return s.epoch.Number%r.keepEvery != 0 }
 	if n := len(r.snapshots); n > 0 && isExtra(r.snapshots[n-1]) { // it was kept because it was the last

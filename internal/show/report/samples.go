@@ -12,13 +12,13 @@ import (
 )
 
 const (
-	maxClasses     = 40 // in samples and in the confusion matrix
+	maxClasses     = 40 // the most classes in samples and in the confusion matrix
 	samplesOfClass = 10
 )
 
 // A strip shows some samples side by side, or in rows.
 type strip struct {
-	Class         string // or the labels of all samples
+	Class         string // the class, or the labels of all samples
 	Image         template.HTMLAttr
 	Width, Height int
 	N             int // samples

@@ -16,8 +16,8 @@ func Join[T any](list []T, separator string) string {
 	return strings.Trim(strings.ReplaceAll(fmt.Sprint(list), " ", separator), "[]")
 }
 
-// Wrap breaks text between words into lines of at most 80 characters, unless a word is longer. The first line begins
-// in column start. newline is a line feed, followed by the indentation of the other lines.
+// Wrap breaks text between words into lines of at most 80 characters, unless a word is longer. The first line begins in
+// column start. newline is a line feed and the indentation of the other lines.
 func Wrap(text string, start int, newline string) string {
 	var b strings.Builder
 	column := start
@@ -57,7 +57,7 @@ func Plural(n int, word string) string {
 
 var numerals = regexp.MustCompile(`[0-9]+`)
 
-// CompareNatural compares names as strings.Compare does, but numbers in them by their values: fc2 comes before fc10.
+// CompareNatural compares names like strings.Compare, but compares numbers in them by value: fc2 comes before fc10.
 func CompareNatural(a, b string) int {
 	padded := func(name string) string {
 		return numerals.ReplaceAllStringFunc(name, func(n string) string {
@@ -67,8 +67,8 @@ func CompareNatural(a, b string) int {
 	return strings.Compare(padded(a), padded(b))
 }
 
-// Significant formats v with that many significant digits; with -1, as many as are needed to read the same number back.
-// It writes an exponent only below 1e-4 and from 1e15 on.
+// Significant formats v with the given number of significant digits; if digits is -1, with as many as are needed to
+// read the same number back. It writes an exponent only below 1e-4 and from 1e15 on.
 func Significant(v float64, digits int) string {
 	text := strconv.FormatFloat(v, 'g', digits, 64)
 	if rounded, _ := strconv.ParseFloat(text, 64); math.Abs(rounded) < 1e15 && strings.Contains(text, "e+") {
@@ -77,7 +77,7 @@ func Significant(v float64, digits int) string {
 	return text
 }
 
-// Quote joins the words of a command line, and puts those in quotes that a shell would change.
+// Quote joins the words of a command line, and puts words in quotes that a shell would change.
 func Quote(args []string) string {
 	words := make([]string, len(args))
 	for i, arg := range args {
@@ -89,7 +89,8 @@ func Quote(args []string) string {
 	return strings.Join(words, " ")
 }
 
-// Signed formats v with that many decimal places and a typographic minus. What rounds to 0 has no minus.
+// Signed formats v with the given number of decimal places and a typographic minus. A number that rounds to 0 has no
+// minus.
 func Signed(v float64, places int) string {
 	s := fmt.Sprintf("%.*f", places, math.Abs(v))
 	if v < 0 && strings.Trim(s, "0.") != "" {
@@ -98,7 +99,7 @@ func Signed(v float64, places int) string {
 	return s
 }
 
-// Term formats v as a further term of a sum: " + 0.02", " − 0.02".
+// Term formats v as the next term of a sum: " + 0.02", " − 0.02".
 func Term(v float64, places int) string {
 	if s, negative := strings.CutPrefix(Signed(v, places), "−"); negative {
 		return " − " + s
