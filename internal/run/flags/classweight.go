@@ -9,14 +9,14 @@ import (
 	"backprop/internal/judge/scores"
 )
 
-// ClassWeights parses -classweight and returns the weight of each class; 1 for those that it does not name.
+// ClassWeights parses -classweight and returns the weight of each class; 1 for a class that the flag does not name.
 func ClassWeights(text string, data *dataset.Dataset) ([]float64, error) {
 	if strings.EqualFold(text, "balanced") {
 		return scores.Balanced(data.Train.Labels, len(data.Classes)), nil
 	}
 	weights, seen := slices.Repeat([]float64{1}, len(data.Classes)), map[int]bool{}
 	for _, part := range field.SplitNames(text) {
-		at := strings.LastIndexByte(part, '=') // the name may have = in it too
+		at := strings.LastIndexByte(part, '=') // the name of the class may have = in it too
 		if at < 0 {
 			return nil, Wrong("-classweight %q: expected balanced, or the form CLASS=WEIGHT, as in a=2,b=0.5", part)
 		}

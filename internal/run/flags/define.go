@@ -36,7 +36,7 @@ type number[T any] struct {
 }
 
 func (n number[T]) String() string {
-	if n.value == nil { // package flag asks for the text of a zero value
+	if n.value == nil { // package flag asks for the text of the zero value
 		return ""
 	}
 	return n.format(*n.value)
@@ -50,7 +50,7 @@ func (n number[T]) Set(text string) error {
 	case errors.Is(err, strconv.ErrRange):
 		return errors.New("value out of range")
 	case err != nil:
-		return errors.New("parse error") // in the words of package flag
+		return errors.New("parse error") // as package flag words it
 	}
 	*n.value = v
 	return nil

@@ -54,7 +54,8 @@ func nearest(word string, names []string) string {
 }
 
 // editDistance is the number of letters to insert, delete, replace, or swap with the next letter, to turn a into b
-// (optimal string alignment). distance[i][j] is that of the first i letters of a and the first j of b.
+// (optimal string alignment). distance[i][j] is the distance between the first i letters of a and the first j letters
+// of b.
 func editDistance(a, b string) int {
 	distance := make([][]int, len(a)+1)
 	for i := range distance {

@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// Explain is the value of -explain. Name is "" without the flag, explainNetwork for the network of the command line,
-// or the name of an example.
+// Explain is the value of -explain. Name is "" if the flag is not given, explainNetwork for the network that the
+// command line describes, or the name of an example.
 type Explain struct {
 	Name     string
 	Examples []string // the names of all examples
@@ -15,7 +15,7 @@ type Explain struct {
 
 const explainNetwork = "network"
 
-// IsExample reports whether an example is asked for, not the network of the command line.
+// IsExample reports whether the user asks for an example, and not for the network that the command line describes.
 func (e *Explain) IsExample() bool { return e.Name != "" && e.Name != explainNetwork }
 
 func (e *Explain) String() string { return e.Name }
@@ -45,7 +45,7 @@ func (e *Explain) UnknownExample(name string) error {
 }
 
 // TakeName takes the word after -explain if it is the name of an example, and reports whether it did. Package flag does
-// not know that it belongs to the flag, because without a value the flag is complete.
+// not know that the word belongs to the flag, because the flag is complete without a value.
 func (e *Explain) TakeName(word string) bool {
 	if e.Name != explainNetwork || !slices.Contains(e.Examples, word) {
 		return false

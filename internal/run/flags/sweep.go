@@ -14,7 +14,7 @@ import (
 // A Sweep is the value of -sweep: the flags to vary. The last one changes fastest.
 type Sweep []Axis
 
-// An Axis is a flag that a sweep varies, and its values as they are written: 0.01:100:10 or 0.1,0.5,1.
+// An Axis is a flag that a sweep varies, with its values as the user has written them: 0.01:100:10 or 0.1,0.5,1.
 type Axis struct{ Name, Values string }
 
 // maxTrainings is the largest number of trainings in a sweep.
@@ -59,8 +59,8 @@ func (s *Sweep) Names() (names []string) {
 	return names
 }
 
-// seedAxis returns the index of the axis of seeds. Trainings that differ only in the seed are averaged. It returns −1
-// if there is no such axis, or no other one.
+// seedAxis returns the index of the axis of seeds. Trainings that differ only in the seed are averaged. seedAxis
+// returns −1 if no axis varies the seed, or if there is no other axis.
 func (s *Sweep) seedAxis() int {
 	if len(*s) < 2 {
 		return -1
@@ -71,7 +71,7 @@ func (s *Sweep) seedAxis() int {
 // Averages reports whether trainings that differ only in the seed are averaged.
 func (s *Sweep) Averages() bool { return s.seedAxis() >= 0 }
 
-// WithoutSeed returns the values, one for each axis, without that of the seed if trainings are averaged over it.
+// WithoutSeed takes a value for each axis, and leaves out the seed if trainings are averaged over it.
 func (s *Sweep) WithoutSeed(values []string) []string {
 	if k := s.seedAxis(); k >= 0 {
 		return slices.Delete(slices.Clone(values), k, k+1)
@@ -80,7 +80,8 @@ func (s *Sweep) WithoutSeed(values []string) []string {
 }
 
 // Combinations returns the trainings of the sweep, in order: for each, the index of its value in the list of each axis.
-// It returns all combinations, or, with draws > 0, only so many, drawn at random, but each of them with all seeds.
+// If draws is 0, it returns all combinations; otherwise it draws that many at random, and returns each of them with all
+// seeds.
 func (s *Sweep) Combinations(lists [][]string, draws int, seed uint64) (tasks [][]int, err error) {
 	product, seeds := 1.0, 1
 	for i, list := range lists {
@@ -97,7 +98,7 @@ func (s *Sweep) Combinations(lists [][]string, draws int, seed uint64) (tasks []
 	switch trainings := n * float64(seeds); {
 	case n > product:
 		return nil, Wrong("-sweep-draws %d: there are only %g combinations", draws, product)
-	case trainings > maxTrainings || product > 1<<53: // up to 2⁵³ a float64 counts exactly
+	case trainings > maxTrainings || product > 1<<53: // a float64 counts exactly up to 2⁵³
 		return nil, Wrong("-sweep %v: %.6g trainings are more than %d; take fewer values, or draw some with -sweep-draws",
 			s, trainings, maxTrainings)
 	}
@@ -119,7 +120,8 @@ func (s *Sweep) Combinations(lists [][]string, draws int, seed uint64) (tasks []
 	return tasks, nil
 }
 
-// combination returns the combination with the given number, counted without the seeds, and the given seed.
+// combination returns a training: the combination of values with the given number, where seeds are not counted, and the
+// given seed.
 func (s *Sweep) combination(number uint64, lists [][]string, seed int) []int {
 	indices := make([]int, len(lists))
 	for i, list := range slices.Backward(lists) {
@@ -152,7 +154,7 @@ func (a *Axis) Expand(whole bool) (list []string, err error) {
 	}
 	for i := range n {
 		share := float64(i) / float64(n-1)
-		// not math.Pow, whose last bits differ between processors
+		// not by math.Pow, whose last bits differ between processors
 		v := exact.Exp(float64(exact.Log(from)*(1-share)) + float64(exact.Log(to)*share))
 		text := strconv.FormatFloat(v, 'g', 4, 64)
 		if whole {

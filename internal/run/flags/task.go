@@ -42,7 +42,8 @@ func (t *Task) Set(text string) error {
 	return nil
 }
 
-// Trainings returns the numbers of the task's trainings in a sweep of n: all if -sweep-task is not given.
+// Trainings returns the numbers of the task's trainings in a sweep of n trainings: all of them if -sweep-task is not
+// given.
 func (t *Task) Trainings(n int) (numbers []int, err error) {
 	first, step := t.K, t.N
 	switch {

@@ -1,4 +1,5 @@
-// Package flags has the values of flags that are more than one number or word, and the errors of the command line.
+// Package flags has types for values of flags that are more than a number or a word, and the errors of the command
+// line.
 package flags
 
 import (
@@ -11,7 +12,7 @@ import (
 	"backprop/internal/show/text"
 )
 
-// parseList parses values between commas. problem completes the error "VALUE is …" for a value that parse rejects.
+// parseList parses values separated by commas. problem completes the error "VALUE is …" for a value that parse rejects.
 func parseList[T any](text, problem string, parse func(string) (T, bool)) (list []T, err error) {
 	for _, part := range strings.Split(text, ",") {
 		v, ok := parse(strings.TrimSpace(part))
@@ -59,8 +60,8 @@ func (r *Rates) Set(text string) (err error) {
 	return err
 }
 
-// Dropout is the value of -dropout: a rate for the inputs, and then one for all hidden layers or one for each; nil if
-// nothing is dropped.
+// Dropout is the value of -dropout: a rate for the inputs, then one rate for all hidden layers or one for each; nil if
+// no unit is dropped.
 type Dropout []float64
 
 func (d *Dropout) String() string { return text.Join(*d, ",") }
@@ -78,7 +79,7 @@ func (d *Dropout) Set(text string) (err error) {
 	return err
 }
 
-// Rates returns the rates for the inputs and for each of the hidden layers; nil if nothing is dropped.
+// Rates returns the rates for the inputs and for each of the hidden layers; nil if no unit is dropped.
 func (d Dropout) Rates(hidden int) []float64 {
 	rates := slices.Clone(d)
 	for len(d) > 0 && len(rates) < hidden+1 {
@@ -87,7 +88,8 @@ func (d Dropout) Rates(hidden int) []float64 {
 	return rates
 }
 
-// Split is the value of -split: what chooses the samples to hold out, -seed or scikit-learn's train_test_split.
+// Split is the value of -split: it says whether -seed or scikit-learn's train_test_split chooses the samples to hold
+// out.
 type Split struct {
 	ScikitLearn bool
 	Test, Valid uint32 // scikit-learn's random_state for each
@@ -120,7 +122,7 @@ func (s *Split) Set(text string) error {
 	return nil
 }
 
-// MaxEpochs is the largest number of epochs; with more, the number of a step might not fit into an int.
+// MaxEpochs is the largest number of epochs; if there were more, the number of a step might not fit into an int.
 const MaxEpochs = 1_000_000_000
 
 // Schedule is the value of -schedule.

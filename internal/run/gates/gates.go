@@ -1,5 +1,5 @@
 // Package gates has logic gates, and the threshold unit (perceptron), which learns a gate if a straight line separates
-// the inputs where it answers 1 from those where it answers 0.
+// the inputs for which the gate answers 1 from those for which it answers 0.
 package gates
 
 import (
@@ -17,7 +17,7 @@ type Gate struct {
 	Truth [4]float64
 }
 
-// All are the gates. No threshold unit learns XOR, the last.
+// All lists the gates. The last one is XOR, which no threshold unit can learn.
 var (
 	All = []Gate{{"AND", [4]float64{0, 0, 0, 1}}, {"OR", [4]float64{0, 1, 1, 1}}, {"NAND", [4]float64{1, 1, 1, 0}}, XOR}
 	XOR = Gate{"XOR", [4]float64{0, 1, 1, 0}}
@@ -50,7 +50,7 @@ func (u *Unit) Answer(x1, x2 float64) float64 {
 	return 0
 }
 
-// Reversed is Answer with ≤ in place of >, as the notes on Nielsen's book have it by mistake.
+// Reversed is Answer with ≤ in place of >, a mistake in the notes on Nielsen's book.
 func (u *Unit) Reversed(x1, x2 float64) float64 { return 1 - u.Answer(x1, x2) }
 
 // Learn trains the unit with the perceptron rule, w ← w + (t − y)·x, line by line of the truth table, until it makes no
@@ -103,9 +103,10 @@ func Figure(title string, truth [4]float64, units []Unit) chart.Figure {
 	return f
 }
 
-// separate reports whether the units' lines separate ones and zeros: no area between the lines has both.
+// separate reports whether the units' lines separate the ones from the zeros: whether no area between the lines has
+// both.
 func separate(units []Unit, truth [4]float64) bool {
-	ofArea := map[string]float64{} // what truth has in an area, which is identified by the units' answers there
+	ofArea := map[string]float64{} // for each area, named by the units' answers there, the answer in truth
 	for i, t := range truth {
 		area := ""
 		for _, u := range units {
@@ -133,7 +134,7 @@ func (u *Unit) pointsOnLine() (text string) {
 // from and to are the ends of both axes of the figure.
 const from, to = -0.5, 1.5
 
-// line returns the part of w₁x₁ + w₂x₂ + b = 0 that is in the figure, as points close to each other.
+// line returns the segment of w₁x₁ + w₂x₂ + b = 0 that lies in the figure, as points close to each other.
 func (u *Unit) line(name string) chart.Line {
 	l := chart.Line{Name: name}
 	for i := range 201 {

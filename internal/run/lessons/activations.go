@@ -12,7 +12,7 @@ import (
 	"backprop/internal/show/report"
 )
 
-// A function of one number, with its name.
+// A function is a function of one number, with its name.
 type function struct {
 	name string
 	f    func(s float64) float64
@@ -78,7 +78,7 @@ func area(f func(s float64) float64, lo, hi float64) float64 {
 	return sum * h
 }
 
-// valueColumns are the columns of the table of values, after that of s.
+// valueColumns are the columns of the table of values, after the column of s.
 var valueColumns = []struct {
 	head, key, format string
 	f                 func(s float64) float64

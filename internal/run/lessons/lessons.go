@@ -1,6 +1,7 @@
-// Package lessons has what the recipes do beside a plain training, or in its place. A lesson may generate the data, and
-// it ends with notes: sentences with numbers of the run that say what there is to see, and where the tutorial's own
-// text or code is wrong. The program trains; a lesson only asks it to, and works on plain numbers.
+// Package lessons has what the recipes do besides a plain training, or in its place. A lesson may generate the data,
+// and it ends with notes: sentences with numbers from the run that say what the run shows, and where the tutorial's own
+// text or code is wrong. The training itself is done by the program: a lesson only asks for it, and works on plain
+// numbers.
 package lessons
 
 import (
@@ -19,16 +20,16 @@ import (
 	"backprop/internal/show/report"
 )
 
-// A Lesson is what a recipe does beyond its settings. All fields may be nil.
+// A Lesson is what a recipe does in addition to its settings. Any field may be nil.
 type Lesson struct {
 	Data    func(seed uint64) *dataset.Dataset        // generates the data
-	Draw    func(lab *Lab) *report.Report             // of a recipe that trains nothing: returns its page
+	Draw    func(lab *Lab) *report.Report             // for a recipe that trains nothing: returns its page
 	Instead func(ctx context.Context, lab *Lab) error // replaces the training
 	Before  func(lab *Lab) error                      // is called before the training
 	After   func(ctx context.Context, lab *Lab)       // is called after it, before the result is printed
 }
 
-// For returns the lesson of a recipe. Without one, a lesson is empty.
+// For returns the lesson of a recipe; an empty lesson if the recipe has none.
 func For(recipe string) Lesson {
 	switch recipe {
 	case "derivation":
@@ -67,27 +68,27 @@ type Training struct {
 	In, Out  dataset.Scale
 	Batch    int            // samples in a mini-batch
 	Layers   []layers.Layer // they share their memory with the network
-	First    *event.Epoch   // the network before the training, if the recipe asks for that
+	First    *event.Epoch   // the results before the training, if the recipe asks for them
 	History  []event.Epoch  // the shown epochs
 	Final    event.Epoch
 	Done     event.Done
-	Costs    []float64 // of each epoch, if the recipe draws other samples for each
+	Costs    []float64 // the cost of each epoch, if the recipe draws new samples for each
 }
 
 // A Program is the program as a lesson sees it: one training, and functions to start others.
 type Program interface {
 	Training() Training
-	SetTitle(title string, workers int) // for one of several trainings, with its share of the workers
+	SetTitle(title string, workers int) // for one of several trainings, which gets a share of the workers
 	Train(ctx context.Context) error
 
-	// NewTraining returns another training, on the same data if it is given none. before are further flags of the recipe,
-	// which the command line overrides; last are names and values of flags, which override all.
+	// NewTraining returns another training, on the same data if data is nil. before has further flags of the recipe,
+	// which the command line overrides; last has names and values of flags that override all others.
 	NewTraining(data *dataset.Dataset, before string, last ...string) (Program, error)
-	// SideBySide does several trainings, atATime of them at once, without printing.
+	// SideBySide runs several trainings, atATime of them at once, without printing.
 	SideBySide(ctx context.Context, atATime int, trainings ...Program) error
 
 	// Rows returns the training set as the network sees it. Trace returns a step on its first n samples, and Example a
-	// step of a network that is given in numbers. None of them changes the network.
+	// step of a network whose numbers are given. None of the three changes the network.
 	Rows() (x, y [][]float64)
 	Trace(n int) *explain.Step
 	Example(network *explain.Example) *explain.Step
@@ -118,16 +119,16 @@ type Page interface {
 	Show(figures ...chart.Figure) error
 }
 
-// A Lab has what a lesson works with, and what it leaves behind.
+// A Lab has what a lesson works with, and the notes and the summary that it produces.
 type Lab struct {
 	Program
 	Out     Printer
 	Page    Page
 	Notes   []string // what the run has shown
-	Summary string   // of the result, to stand beside the published one
+	Summary string   // the result in words, to be printed beside the published one
 }
 
-// note tells a sentence about the run: it prints it, and puts it on the page.
+// note prints a sentence about the run, and puts it on the page.
 func (lab *Lab) note(format string, args ...any) {
 	sentence := fmt.Sprintf(format, args...)
 	lab.Notes = append(lab.Notes, sentence)

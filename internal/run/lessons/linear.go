@@ -1,4 +1,4 @@
-// The recipe linear: least squares against gradient descent, and what stands in Φ.
+// The recipe linear: least squares compared with gradient descent, and choices for Φ.
 
 package lessons
 
@@ -50,7 +50,7 @@ func rmse(x, w, t [][]float64) float64 {
 	return math.Sqrt(sum / float64(len(t)*len(t[0])))
 }
 
-// A linear has the weights that least squares finds, the biases in row 0.
+// A linear holds the weights that least squares finds, with the biases in row 0.
 type linear struct{ weights [][]float64 }
 
 // solve finds the weights before anything is trained, so that data without a unique solution are reported at once.
@@ -59,7 +59,7 @@ func (s *linear) solve(lab *Lab) (err error) {
 		return flags.Wrong("-recipe linear solves for the weights of one layer: leave out -hidden")
 	}
 	x, t := lab.Rows()
-	for i, row := range x { // X̃ is X after a column of ones
+	for i, row := range x { // X̃ is X with a column of ones in front
 		x[i] = slices.Concat([]float64{1}, row)
 	}
 	s.weights, err = leastSquares(x, t)
@@ -114,7 +114,7 @@ func (lab *Lab) fitPhi(ctx context.Context) {
 		test, testTargets := phiRows(&d.Test, phi.of)
 		w, err := leastSquares(train, targets)
 		if err != nil {
-			return // not with these inputs
+			return // does not apply to these inputs
 		}
 		tests = append(tests, rmse(test, w, testTargets))
 		add(phi.name, len(w), rmse(train, w, targets), tests[len(tests)-1])
@@ -143,7 +143,8 @@ func (lab *Lab) fitPhi(ctx context.Context) {
 		Equation: "W = (Φ̃ᵀΦ̃)⁻¹Φ̃ᵀT"})
 }
 
-// unscale turns weights for scaled inputs and targets, with the biases in row 0, into weights for the original numbers.
+// unscale converts weights for scaled inputs and targets, with the biases in row 0, to weights for the original
+// numbers.
 func (x Training) unscale(w [][]float64) {
 	for j := range w[0] {
 		shift, factor := 0.0, 1.0

@@ -1,5 +1,5 @@
-// The recipe matrix: a layer of 3 → 2 with numbers, every matrix of one training step, and the training, with squared
-// error and with cross-entropy.
+// The recipe matrix: a layer 3 → 2 in numbers, every matrix of one training step, and the training, with squared error
+// and with cross-entropy.
 
 package lessons
 
@@ -15,7 +15,7 @@ import (
 	"backprop/internal/show/chart"
 )
 
-// matrix prints the layer of 3 → 2 and the matrices of one step, and trains with both costs.
+// matrix prints the layer 3 → 2 and the matrices of one step, and trains with both costs.
 func matrix(ctx context.Context, lab *Lab) error {
 	x := lab.Training()
 	if x.Settings.Given["cost"] {
@@ -48,15 +48,15 @@ func matrix(ctx context.Context, lab *Lab) error {
 	return lab.Page.Show(accuracyFigure(x, entropy.Training()), batchCosts(x.Costs))
 }
 
-// A layerStep has the numbers of one step of the layer 3 → 2 of -explain 3-2, and of the layer in front of it. Its W has
-// a row for each output, as in the answer: w₁ w₃ w₅, w₂ w₄ w₆. It is the transpose of the program's W.
+// A layerStep has the numbers of one step of the layer 3 → 2 of -explain 3-2, and of the layer before it. Its W has a
+// row for each output, as in the answer: w₁ w₃ w₅, w₂ w₄ w₆. It is the transpose of the program's W.
 type layerStep struct {
 	cost                  string
 	alpha                 float64
 	h, w, t               []float64 // the inputs, W (2×3), and the targets
 	z, o, error, prime    []float64 // error is ∂E/∂o, prime σ′(z)
 	delta, dh             []float64 // ∂E/∂z and ∂E/∂h
-	frontPrime, frontBack []float64 // σ′ and δ of the layer in front
+	frontPrime, frontBack []float64 // σ′ and δ of the layer before
 	dw, updated           []float64 // 2×3, as W
 }
 
@@ -81,7 +81,8 @@ func (lab *Lab) exampleStep(cost string) layerStep {
 // flatTranspose returns the rows of mᵀ, one after the other.
 func flatTranspose(m explain.Rows) []float64 { return slices.Concat(transposed(m)...) }
 
-// sendBack returns what comes back to a unit from the next layer, Σ δ_j·w_j, where w_j are the weights from it.
+// sendBack returns Σ δ_j·w_j, the error that is propagated from the next layer back to a unit, where w_j are the
+// weights from the unit.
 func sendBack(w, delta []float64) (sum float64) {
 	for j, d := range delta {
 		sum = math.FMA(d, w[j], sum)
@@ -143,7 +144,7 @@ func bracketed(m explain.Rows, i int) string {
 	return "[" + strings.Join(cells, " ") + "]"
 }
 
-// printExample prints the layer of 3 → 2.
+// printExample prints the layer 3 → 2.
 func printExample(p Printer, squared, entropy layerStep) {
 	h, w, t := squared.h, squared.w, squared.t
 	p.Text("\nA layer of 3 → 2, with samples as columns, as in the answer: the second layer of\n"+
@@ -166,7 +167,7 @@ func printExample(p Printer, squared, entropy layerStep) {
 		"W 3×2, z = h·W, ∂E/∂h = δ·Wᵀ, ∂E/∂W = hᵀ·δ. The numbers are the same.\n")
 }
 
-// printRest prints what follows from δ, from EQ5 on.
+// printRest prints what is computed from δ, from EQ5 on.
 func (s layerStep) printRest(p Printer) {
 	w, delta, dh := explain.Rows{s.w[:3], s.w[3:]}, column(s.delta...), column(s.dh...)
 	p.Text("EQ5  ∂E/∂h = Wᵀ·δ     Wᵀ is 3×2: transposed, it leads from 2 back to 3\n")
@@ -216,7 +217,7 @@ func formatNumbers(v []float64) string {
 	return "(" + text + ")"
 }
 
-// compareCosts lists how the trainings with the two costs went, epoch by epoch.
+// compareCosts lists the results of the trainings with the two costs, epoch by epoch.
 func (lab *Lab) compareCosts(x, entropy Training) {
 	rows, ahead, n := [][]string{{"epoch", "cost of the batch", x.Title, entropy.Title}}, 0, x.Data.Test.N
 	for i, b := range entropy.History {
@@ -250,7 +251,8 @@ func accuracyFigure(runs ...Training) chart.Figure {
 	return f
 }
 
-// batchCosts returns the question's figure: the cost of each epoch's batch, which is twice the program's.
+// batchCosts returns the figure in the question: the cost of each epoch's batch, which by the question's definition is
+// twice ours.
 func batchCosts(costs []float64) chart.Figure {
 	l := chart.Line{Name: "Σ(a − y)², mean over the batch"}
 	jump := 0.0
@@ -302,8 +304,8 @@ func (lab *Lab) matrixNotes(squared, entropy layerStep) {
 		len(layers)-1, 100*math.Sqrt(difference/size))
 }
 
-// hiddenDeltas returns δ of the last hidden layer for a step with one sample, computed with the last layer's weights as
-// they are before their update, which is right, and after it, which is wrong.
+// hiddenDeltas returns δ of the last hidden layer for a step with one sample, computed with the last layer's weights
+// before their update, which is right, and after their update, which is wrong.
 func hiddenDeltas(step *explain.Step) (right, wrong []float64) {
 	hidden, last := step.Layers[len(step.Layers)-2], step.Layers[len(step.Layers)-1]
 	for i, row := range last.W {

@@ -10,11 +10,11 @@ import (
 	"backprop/internal/run/gates"
 )
 
-// A perceptron has the results of the threshold units.
+// A perceptron holds the results of the threshold units.
 type perceptron struct {
 	learned           []string // gates
 	notLearned        []string
-	correct, reversed int        // right answers of the units that learned: with their inequality, and with it reversed
+	correct, reversed int        // right answers of the units that learned, by either inequality
 	truth             [][]string // the truth tables: for each gate, a column of its answers and one of its unit's
 }
 
@@ -44,8 +44,8 @@ func (p *perceptron) teach(lab *Lab) error {
 	return nil
 }
 
-// addAnswers adds two columns to the truth tables, the answers of a gate and those of its unit, and counts the right
-// ones.
+// addAnswers adds two columns to the truth tables, the answers of a gate and those of its unit, and counts the unit's
+// right answers.
 func (p *perceptron) addAnswers(g gates.Gate, u gates.Unit, learned bool) {
 	p.truth[0] = append(p.truth[0], g.Name, "unit")
 	for i, t := range g.Truth {

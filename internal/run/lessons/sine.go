@@ -1,4 +1,4 @@
-// The recipe sine: a curve through noise, with two rates or one, and from other starts.
+// The recipe sine: a curve through noisy points, with two learning rates or one, and from other first weights.
 
 package lessons
 
@@ -13,7 +13,7 @@ import (
 	"backprop/internal/show/event"
 )
 
-// sineRuns lists the trainings that are compared with the recipe's own. A seed is added to that of the recipe.
+// sineRuns lists the trainings that are compared with the recipe's own. A seed here is added to the seed of the recipe.
 var sineRuns = []struct{ title, flag, value string }{
 	{"one rate, 0.1", "lr", "0.1"},
 	{"one rate, 0.01", "lr", "0.01"},
@@ -23,7 +23,8 @@ var sineRuns = []struct{ title, flag, value string }{
 	{"start from 0", "init", "zero"},
 }
 
-// sine compares the recipe's training with others: with one rate for both layers, from other starts, and from 0.
+// sine compares the recipe's training with others: with one rate for both layers, from other first weights, and from
+// weights of 0.
 func sine(ctx context.Context, lab *Lab) {
 	x := lab.Training()
 	if x.Data.Classes != nil || x.Settings.Cost != "mse" || len(x.Settings.Hidden) == 0 {
@@ -43,7 +44,7 @@ func sine(ctx context.Context, lab *Lab) {
 		others = append(others, other)
 	}
 	if lab.SideBySide(ctx, x.Settings.Workers, others...) != nil {
-		return // interrupted, or one diverged: what was asked for is done
+		return // interrupted, or one diverged: the user's own training is done
 	}
 	rows := [][]string{{"training", "rates", "seed", "training RMSE", "test RMSE"}}
 	add := func(name string, r Training) {

@@ -1,4 +1,4 @@
-// Tutorials: the notes after the recipes derivation, nielsen, theano and digits.
+// Tutorials: the notes at the end of the recipes derivation, nielsen, theano and digits.
 
 package lessons
 
@@ -42,7 +42,7 @@ func nielsen(_ context.Context, lab *Lab) {
 	lab.note("Where the notes write aᵐ = σ(hᵐ), h is what they have just called z, the weighted sum Wa + b.")
 }
 
-// firstEpoch says how many test samples were right after the first epoch, compared with the last.
+// firstEpoch says how many test samples were classified correctly after the first epoch, compared with the last.
 func (lab *Lab) firstEpoch() {
 	x := lab.Training()
 	if len(x.History) < 2 || x.Final.TestAccuracy == nil || lab.hasDeadClass() {
@@ -73,8 +73,8 @@ func theano(_ context.Context, lab *Lab) {
 	}
 }
 
-// hasDeadClass reports whether the network answers some class for no test sample. Then it has not learned much, and
-// what the first epoch brought says little.
+// hasDeadClass reports whether there is a class that the network answers for no test sample. Then it has not learned
+// much, and the results of the first epoch say little.
 func (lab *Lab) hasDeadClass() bool {
 	x := lab.Training()
 	if x.Data.Classes == nil {
@@ -106,9 +106,9 @@ func deadClasses(classes []string, outputs [][]float64) (dead []string, most flo
 	return dead, most
 }
 
-// biasGradients returns two derivatives with respect to bias j of the last layer, on the first mini-batch: half is that
-// of the mean of ½Σ(a − y)², by the equations, and whole that of the mean of Σ(a − y)², by a central difference. It
-// takes the bias with the largest derivative.
+// biasGradients returns two derivatives with respect to bias j of the last layer, on the first mini-batch: half is the
+// derivative of the mean of ½Σ(a − y)², by the equations, and whole the derivative of the mean of Σ(a − y)², by a
+// central difference. j is the bias with the largest derivative.
 func (lab *Lab) biasGradients() (j int, half, whole float64) {
 	const h = 1e-5
 	x := lab.Training()

@@ -30,8 +30,8 @@ var unitRuns = []struct {
 // twoUnits are the flags for two sigmoid units whose outputs a linear unit adds.
 const twoUnits = "-hidden 2 -output linear -init uniform:1 -epochs 20000"
 
-// unitTrainings returns the trainings: all of unitRuns, or, if the reader has given data, those from one unit to two,
-// on these data. The first is the recipe's own training.
+// unitTrainings returns the trainings: all of unitRuns or, if the reader has given data, the trainings of one unit and
+// of two on these data. The first is the recipe's own training.
 func (lab *Lab) unitTrainings() (all []Program, err error) {
 	x, runs := lab.Training(), unitRuns
 	own := x.Settings.Data != ""

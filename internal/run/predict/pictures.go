@@ -1,4 +1,4 @@
-// Pictures: the network's answer to each digit that is found on each picture.
+// Pictures: the network's answer to each digit found in each picture.
 
 package predict
 
@@ -19,7 +19,7 @@ import (
 	"backprop/internal/show/text"
 )
 
-// An answerEvent is the line of JSON for one digit on a picture. It has either probabilities or outputs.
+// An answerEvent is the line of JSON for one digit in a picture. It has either probabilities or outputs.
 type answerEvent struct {
 	Event             string   `json:"event"`
 	File              string   `json:"file"`
@@ -33,10 +33,10 @@ type answerEvent struct {
 	Of                int      `json:"of"`
 	Line              int      `json:"line"` // from 1
 	Box               box      `json:"box"`
-	Problem           string   `json:"problem,omitempty"` // why there is no class
+	Problem           string   `json:"problem,omitempty"` // why the digit has no class
 }
 
-// A box is a rectangle on a picture, in pixels.
+// A box is a rectangle in a picture, in pixels.
 type box struct {
 	X      int `json:"x"`
 	Y      int `json:"y"`
@@ -48,22 +48,22 @@ type box struct {
 // other, with two gaps between them.
 const leastSide = 5
 
-// unread stands in the class column, and within a number, for something that could not be read as one digit.
+// unread is printed in the class column, and within a number, in place of ink that could not be read as one digit.
 const unread = "?"
 
 // A picturePredictor prints the answers to pictures.
 type picturePredictor struct {
 	predictor
-	nameWidth  int // of the table's columns
+	nameWidth  int // widths of the table's columns
 	classWidth int
-	page       *report.Pictures // nil if none is asked for
-	begun      bool             // the table's head is printed
+	page       *report.Pictures // nil if the user asked for none
+	begun      bool             // the table's head has been printed
 }
 
-// An unclearError reports a picture that was read, but not everything on it.
+// An unclearError reports a picture that could be read, except for some of its drawings.
 type unclearError struct{ error }
 
-// pictures prints a line for each digit on each picture, and writes the page about them.
+// pictures prints a line for each digit in each picture, and writes the page about the pictures.
 func (asked predictor) pictures(ctx context.Context) error {
 	p := &picturePredictor{predictor: asked}
 	p.setWidths()
@@ -116,7 +116,7 @@ func (p *picturePredictor) setWidths() {
 	}
 }
 
-// newPage returns the page about the pictures, still without them.
+// newPage returns the page about the pictures, before any is added.
 func (p *picturePredictor) newPage() *report.Pictures {
 	m := p.model
 	page := &report.Pictures{Title: "What the network saw", Command: p.Command,
@@ -186,7 +186,7 @@ func problemError(problems, n int) error {
 	return err
 }
 
-// reading returns what is written on a picture, with a space between its lines.
+// reading returns the text written in a picture, with a space between its lines.
 func reading(drawings []handwriting.Drawing, answers []report.Drawing) string {
 	var number strings.Builder
 	for i, answer := range answers {
@@ -202,7 +202,7 @@ func reading(drawings []handwriting.Drawing, answers []report.Drawing) string {
 	return number.String()
 }
 
-// readSheet reads a picture, and finds what is drawn on it.
+// readSheet reads a picture, and finds the drawings in it.
 func (p *picturePredictor) readSheet(path string) (*handwriting.Sheet, error) {
 	info, err := os.Stat(path)
 	if err != nil {
@@ -233,8 +233,8 @@ func (p predictor) answerPixels(pixels []byte) []float64 {
 	return p.answer(x)
 }
 
-// isTwoDigits reports whether a wide drawing, for which the network has these outputs, is rather two digits that touch:
-// the network is surer of each half than of the whole.
+// isTwoDigits reports whether a wide drawing is probably two digits that touch: whether the network is surer of each
+// half than of the whole, for which it gives these outputs.
 func (p predictor) isTwoDigits(d handwriting.Drawing, outputs []float64) bool {
 	for _, half := range d.Halves {
 		if slices.Max(p.answerPixels(half)) <= slices.Max(outputs) {
@@ -244,7 +244,7 @@ func (p predictor) isTwoDigits(d handwriting.Drawing, outputs []float64) bool {
 	return d.Halves != nil
 }
 
-// setClasses puts the two classes with the largest outputs into e; of equal ones, those that come first.
+// setClasses puts the two classes with the largest outputs into e; if outputs are equal, the first of them.
 func (p *picturePredictor) setClasses(e *answerEvent, outputs []float64) {
 	first, second := scores.Argmax(outputs), -1
 	for k, v := range outputs {

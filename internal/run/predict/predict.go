@@ -1,6 +1,6 @@
-// Package predict answers pictures and tables with a trained network. Of a picture it prints a line for each digit
-// that it finds there. Of a table it prints every row with the answer beside it and, if the table has the label too,
-// how many answers are right.
+// Package predict lets a trained network answer pictures and tables. For a picture it prints a line for each digit that
+// it finds there. For a table it prints every row with the answer beside it and, if the table has the labels too, how
+// many answers are right.
 package predict
 
 import (
@@ -18,15 +18,15 @@ import (
 	"backprop/internal/show/text"
 )
 
-// Options say what to answer, and how to print it.
+// Options say which files to answer, and how to print the answers.
 type Options struct {
 	Files    []string  // pictures or tables, folders of them, patterns such as *.png, or - for standard input
 	JSON     bool      // print lines of JSON, not tables
-	Terminal bool      // the output goes to a terminal
+	Terminal bool      // the output is a terminal
 	Rows     io.Writer // receives the answered rows of tables, as CSV
 
-	// Pictures can be shown on a page. WritePage writes it, and is nil if none is asked for; CheckPage reports, before
-	// the work begins, that it cannot be written.
+	// Pictures can be shown on a page. WritePage writes the page, and is nil if the user asked for none; CheckPage
+	// returns an error, before the work begins, if the page cannot be written.
 	CheckPage func() error
 	WritePage func(write func(io.Writer) error) error
 	Command   string // the command line, for the page
@@ -48,11 +48,11 @@ type UsageError struct{ error }
 
 func wrongUsage(format string, args ...any) error { return UsageError{fmt.Errorf(format, args...)} }
 
-// A predictor asks a network for answers, and prints them.
+// A predictor gets answers from a network, and prints them.
 type predictor struct {
 	Options
 	model  *modelfile.Model
-	answer func(inputs []float64) []float64 // what the network answers to scaled inputs
+	answer func(inputs []float64) []float64 // returns the network's answer to scaled inputs
 	out    Printer
 }
 
@@ -83,7 +83,7 @@ func Run(ctx context.Context, m *modelfile.Model, answer func([]float64) []float
 	return p.pictures(ctx)
 }
 
-// givesProbabilities reports whether the outputs for the classes are probabilities, not any numbers.
+// givesProbabilities reports whether the outputs for the classes are probabilities, and not just any numbers.
 func (p predictor) givesProbabilities() bool { return p.model.Answer != layers.Number }
 
 var (
@@ -98,8 +98,8 @@ func ending(path string) string {
 
 func isTableName(path string) bool { return path == "-" || slices.Contains(tableEndings, ending(path)) }
 
-// expand replaces each folder, and each pattern such as *.png that the shell has left as it is, by the files that it
-// stands for: of a folder, either the tables or the pictures.
+// expand replaces each folder by the tables, or else the pictures, in it, and each pattern such as *.png that the shell
+// has not expanded by the files that match.
 func expand(names []string, tables bool) (paths []string, err error) {
 	for _, name := range names {
 		found, err := filesOf(name, tables)

@@ -16,8 +16,8 @@ import (
 	"backprop/internal/show/text"
 )
 
-// mostColumns is the largest number of columns that are written with the answer. In place of longer rows their numbers
-// are written.
+// mostColumns is the largest number of columns that are written with the answer. If a row has more, only its number is
+// written.
 const mostColumns = 100
 
 // An answeredRow is a row of a table with the network's answer.
@@ -74,7 +74,7 @@ func (p *tablePredictor) csvHeader() (names []string) {
 	return names
 }
 
-// uniqueNames returns names of which none comes twice, as keys of JSON need them: the second "z" becomes "z (2)".
+// uniqueNames makes the names differ from each other, as keys of JSON must: the second "z" becomes "z (2)".
 func uniqueNames(names []string) []string {
 	unique := slices.Clone(names)
 	for i, name := range names {
@@ -100,7 +100,7 @@ func (p *tablePredictor) placesIn(rows *newdata.Reader) (places []int) {
 
 // fields returns the fields of a row in the order of the header.
 func (p *tablePredictor) fields(rows *newdata.Reader, row newdata.Row) (fields []string) {
-	nameless := rows.Header == nil && p.model.Columns == nil // then columns are known by their order alone
+	nameless := rows.Header == nil && p.model.Columns == nil // then only the order identifies the columns
 	if p.places == nil || nameless && len(row.Fields) == len(p.header) {
 		return row.Fields
 	}
@@ -138,7 +138,8 @@ func (p *tablePredictor) write(r answeredRow) {
 	p.writeCSV(fields)
 }
 
-// writeCSV writes a line of CSV. On a terminal it leaves out what the terminal would obey, and shows the line at once.
+// writeCSV writes a line of CSV. On a terminal it leaves out characters that control the terminal, and shows the line
+// at once.
 func (p *tablePredictor) writeCSV(fields []string) {
 	if !p.Terminal {
 		p.csv.Write(fields)
@@ -152,7 +153,7 @@ func (p *tablePredictor) writeCSV(fields []string) {
 	p.flush()
 }
 
-// flush hands over what has been written so far.
+// flush passes on what has been written so far.
 func (p *tablePredictor) flush() error {
 	if p.csv != nil {
 		p.csv.Flush()
@@ -160,7 +161,7 @@ func (p *tablePredictor) flush() error {
 	return p.out.Flush()
 }
 
-// writeJSON writes a row with its answer as a line of JSON. Event leaves out what is nil.
+// writeJSON writes a row with its answer as a line of JSON. Event leaves out values that are nil.
 func (p *tablePredictor) writeJSON(r answeredRow) {
 	var columns, all any
 	if p.header != nil {
@@ -186,7 +187,7 @@ func (p *tablePredictor) writeJSON(r answeredRow) {
 		name, orderedObject(p.model.Classes, values))...)
 }
 
-// orderedObject returns a JSON object with its keys in this order.
+// orderedObject returns a JSON object with its keys in the given order.
 func orderedObject(keys, values []string) json.RawMessage {
 	object := []byte{'{'}
 	for i, key := range keys {

@@ -1,4 +1,4 @@
-// Score: how good the answers are, where a table has the label too.
+// Scores: how good the answers are, if a table has the labels too.
 
 package predict
 
@@ -19,10 +19,10 @@ type scorer struct {
 	model      *modelfile.Model
 	scored     int // rows whose label the model knows
 	unlabelled int // rows without a label
-	unknown    int // rows with another label
+	unknown    int // rows with a label that the model does not know
 
-	correct      int     // of classes
-	mean         float64 // of numbers: of the labels
+	correct      int     // for classes: right answers
+	mean         float64 // for numbers: the mean of the labels
 	deviations   float64 // the sum of (y − mean)²
 	squaredError float64 // the sum of (a − y)²
 }

@@ -28,10 +28,10 @@ type tablePredictor struct {
 	columns []table.Column // of the training table
 	badRows int            // rows of all tables that could not be read
 
-	begun  bool     // the first table is open, and with it the output has begun
-	header []string // of the first table, and of the output; nil if rows are written as their numbers
+	begun  bool     // the first table is open, and so the output has begun
+	header []string // the header of the first table, and of the output; nil if only the rows' numbers are written
 	keys   []string // the names of the header for JSON
-	places []int    // of each name of the header, the column of the present table, or −1; nil if they are the same
+	places []int    // for each name of the header, the current table's column, or −1; nil if all are the same
 	csv    *csv.Writer
 }
 
@@ -70,8 +70,8 @@ func (asked predictor) tables(ctx context.Context) error {
 	return nil
 }
 
-// knownColumns returns the columns of the training table. An older model, or one from elsewhere, does not have them:
-// then they are inferred from the names of its inputs, of which "colour=red" is a word of the column "colour".
+// knownColumns returns the columns of the training table. An older model, or a model of another program, does not have
+// them. Then they are inferred from the names of its inputs: "colour=red" is a word of the column "colour".
 func knownColumns(m *modelfile.Model) (columns []table.Column) {
 	if m.Columns != nil {
 		return m.Columns
@@ -171,8 +171,8 @@ func (p *tablePredictor) open(path string) (r *file.Reader, name string, err err
 	return r, name, err
 }
 
-// A flushingReader flushes the answers before each read: whoever writes a row and waits for its answer gets it before
-// the program waits for the next row.
+// A flushingReader flushes the answers before each read, so that a program which writes a row and waits for the answer
+// gets it before we wait for the next row.
 type flushingReader struct {
 	io.Reader
 	flush func() error
@@ -188,8 +188,9 @@ func isPicture(head []byte) bool {
 	return bytes.HasPrefix(head, []byte("\x89PNG")) || bytes.HasPrefix(head, []byte("\xff\xd8\xff"))
 }
 
-// next reads a row and returns it with its answer: outputs for the classes, or numbers in their own unit. A row that is
-// too large to compute with is an newdata.RowError, as it is an error of dataset.CheckRange in a table that is read whole.
+// next reads a row and returns it with its answer: outputs for the classes, or numbers in their own unit. If a row has
+// numbers too large to compute with, the error is a newdata.RowError; for a table that is read as a whole,
+// dataset.CheckRange returns such an error.
 func (p *tablePredictor) next(rows *newdata.Reader) (row newdata.Row, answer []float64, err error) {
 	if row, err = rows.Next(); err != nil {
 		return row, nil, err

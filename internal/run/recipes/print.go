@@ -79,8 +79,8 @@ func (r *Recipe) PrintHead(p Printer, changed []string, withReport bool) {
 	}
 }
 
-// OtherData says how the data differ from the recipe's, in a list of one text; nil if they do not. path is that of
-// -data.
+// OtherData says how the data differ from the recipe's, in a list of one text; nil if they do not differ. path is the
+// path of -data.
 func (r *Recipe) OtherData(path string, d *dataset.Dataset) []string {
 	n := d.Train.N + d.Valid.N + d.Test.N
 	switch {
@@ -103,7 +103,7 @@ type Outcome struct {
 	L2        float64
 	Summary   string // what the lesson says about the result; "" for the usual figures
 	Epochs    int
-	Changed   bool // some settings are not the recipe's
+	Changed   bool // some settings differ from the recipe's
 }
 
 // PrintComparison prints the last lines of a run: the published result beside this one.

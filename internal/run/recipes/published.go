@@ -2,7 +2,7 @@
 
 package recipes
 
-// A Printed result is what a source printed, after an epoch or in the end. What it did not print is 0.
+// A Printed is a result that a source printed, after an epoch or at the end. A number that it did not print is 0.
 type Printed struct {
 	Accuracy, Loss float64 // on the test set
 	Valid, L2      float64 // the accuracy on the validation set, and the chosen λ
@@ -16,8 +16,8 @@ func (r *Recipe) PrintedAfter(epoch int) Printed {
 	return r.Curve[epoch-1]
 }
 
-// PrintedAtEnd returns the result to compare with after a run of so many epochs: the one printed after that epoch, else
-// the last one.
+// PrintedAtEnd returns the result with which to compare a run of the given number of epochs: the one printed after that
+// epoch, else the last one printed.
 func (r *Recipe) PrintedAtEnd(epochs int) Printed {
 	if p := r.PrintedAfter(epochs); p != (Printed{}) {
 		return p
@@ -41,7 +41,7 @@ func counts(right ...float64) (curve []Printed) {
 	return curve
 }
 
-// What was printed after each epoch.
+// The results that were printed after each epoch.
 var (
 	NielsenCurve = counts(9067, 9202, 9283, 9318, 9376, 9393, 9399, 9426, 9443, 9454)
 	TheanoCurve  = counts(9095, 9270, 9317, 9313, 9355, 9403, 9413, 9397, 9360, 9411)

@@ -1,5 +1,5 @@
 // Package recipes has the experiments of the tutorials, and some from papers: for each, its flags, the numbers that its
-// source printed, and what to look at. Recipes that train several times or make their own data need code too, which is
+// source printed, and what to look at. Recipes that train several times or make their own data also need code, which is
 // in package lessons.
 package recipes
 
@@ -16,25 +16,25 @@ import (
 	"backprop/internal/show/text"
 )
 
-// A Recipe is an experiment. The empty one stands for a run without -recipe.
+// A Recipe is an experiment. The zero Recipe stands for a run without -recipe.
 type Recipe struct {
 	Name             string
 	Source           string // whose experiment it is
 	Shows            string // what it shows, in a few words
 	Data             string // what it learns from, in a word
 	Network          string
-	Published        string // the result to compare with, as printed; or that there is none
-	Duration         string // on two cores
+	Published        string // the result to compare with, as printed; or a remark that there is none
+	Duration         string // how long it takes on two cores
 	LookAt           string // what to look at
-	Ours             string // what we chose because the source does not say it; "" if it says everything
+	Ours             string // what we chose because the source does not say it; "" if the source says everything
 	Flags            string // its settings, as on a command line
-	FlagsWithoutData string // more of them, if there is no -data
+	FlagsWithoutData string // further settings if -data is not given
 
 	Needs           string // the data that it needs, and where to get them; "" if it makes its own
-	Samples, Inputs int    // of these data, training and test set together
+	Samples, Inputs int    // the size of these data, training and test set together
 
 	Printed      Printed   // what the source printed, after training
-	Curve        []Printed // and after each epoch
+	Curve        []Printed // what the source printed after each epoch
 	PrintsCounts bool      // the source printed how many answers were right, not a share
 	Loss         string    // how the source defines its loss: half, mean, sum or decay; "" if it printed none
 	Columns      string    // of the table of epochs: counts, decay or losses; "" for the usual ones
@@ -45,10 +45,10 @@ type Recipe struct {
 	Examples        int                  // training images to show in the report
 	InOrder         bool                 // the samples are not shuffled
 	SamplesPerEpoch int                  // drawn at random; 0 for all
-	NewWeightsEach  bool                 // each training of a sweep, and the last one, starts from new weights
+	NewWeightsEach  bool                 // each training of a sweep, and the final one, starts from new weights
 
-	MakesData        bool // it can make its data
-	OwnDataOnly      bool // it takes no other data
+	MakesData        bool // it can generate its data
+	OwnDataOnly      bool // it does not work with other data
 	TooFewToSplit    bool // its own data are too few to hold some out
 	SeveralTrainings bool // it trains more than one network
 	DrawsOnly        bool // it trains nothing
@@ -82,8 +82,8 @@ const (
 		"(https://github.com/scikit-learn/scikit-learn)"
 )
 
-// All are the recipes, in the order of -recipe list. In their texts, "published" means printed by the source, and
-// "ours" chosen by us.
+// All lists the recipes, in the order of -recipe list. In their texts, "published" means printed by the source, and
+// "ours" means chosen by us.
 var All = []Recipe{
 	{
 		Name: "derivation", Source: blog, Shows: "the four equations, trained on MNIST",
@@ -256,7 +256,8 @@ func (r *Recipe) EpochSamples(n int) int {
 	return n
 }
 
-// ExplainMissing adds to err, the error of reading the data at path, where to get the data that the recipe needs.
+// ExplainMissing adds advice to err, the error of reading the data at path: it says where to get the data that the
+// recipe needs.
 func (r *Recipe) ExplainMissing(path string, err error) error {
 	if r.Needs == "" {
 		return err

@@ -51,7 +51,8 @@ func (cfg *Settings) checkEmpty() error {
 	return nil
 }
 
-// givenBesides returns the first flag on the command line, by its name, that is not among those allowed; "" if all are.
+// givenBesides returns the first flag on the command line, in alphabetical order, that is not among those allowed; ""
+// if all are.
 func (cfg *Settings) givenBesides(allowed ...string) string {
 	for _, name := range slices.Sorted(maps.Keys(cfg.Given)) {
 		if !slices.Contains(allowed, name) {
@@ -64,7 +65,7 @@ func (cfg *Settings) givenBesides(allowed ...string) string {
 // isFromZero reports whether v is a finite number, 0 or more.
 func isFromZero(v float64) bool { return v >= 0 && !math.IsInf(v, 1) }
 
-// checkNumbers checks that numbers are within their bounds, and that there are as many as layers.
+// checkNumbers checks that numbers are within their bounds, and that lists have as many numbers as there are layers.
 func (cfg *Settings) checkNumbers() error {
 	drop, hidden := len(cfg.Dropout), len(cfg.Hidden)
 	layersKnown := cfg.Load == "" || cfg.LayersKnown
@@ -106,7 +107,7 @@ func (cfg *Settings) checkNumbers() error {
 	return nil
 }
 
-// checkModes checks that only one thing is asked for, and with all that it needs.
+// checkModes checks that the user asks for only one thing, and gives all that it needs.
 func (cfg *Settings) checkModes() error {
 	switch {
 	case cfg.Resume && cfg.Save == "":
@@ -146,7 +147,7 @@ func (cfg *Settings) checkModes() error {
 	return nil
 }
 
-// checkExplain checks the flags beside -explain.
+// checkExplain checks the flags given with -explain.
 func (cfg *Settings) checkExplain() error {
 	switch {
 	case cfg.Gradcheck || len(cfg.Sweep) > 0 || cfg.Save != "" || cfg.Export != "" || cfg.Report != "" ||
@@ -172,7 +173,7 @@ func (cfg *Settings) checkBug() error {
 		if !isDrawn {
 			return flags.Wrong("-is %s is a guess, and there is no bug to guess: add -bug mystery:N", cfg.Is)
 		}
-		if err := flags.CheckOneOf("is", cfg.Is, cfg.choices.Bugs[1:]); err != nil { // the first is list
+		if err := flags.CheckOneOf("is", cfg.Is, cfg.choices.Bugs[1:]); err != nil { // the first name is list
 			return err
 		}
 	}
@@ -203,7 +204,7 @@ func (cfg *Settings) checkNames() error {
 	return cfg.checkBug()
 }
 
-// checkFolds checks -folds and the flags beside it.
+// checkFolds checks -folds and the flags given with it.
 func (cfg *Settings) checkFolds() error {
 	n := cfg.Folds
 	switch {
@@ -225,7 +226,7 @@ func (cfg *Settings) checkFolds() error {
 	return nil
 }
 
-// checkSweep checks the flags for sweeps, and the flags beside them.
+// checkSweep checks the flags for sweeps, and the flags given with them.
 func (cfg *Settings) checkSweep() error {
 	for _, name := range []string{"sweep-draws", "sweep-dir", "sweep-task"} {
 		if cfg.Given[name] && len(cfg.Sweep) == 0 && !cfg.Nested {
@@ -234,7 +235,7 @@ func (cfg *Settings) checkSweep() error {
 		}
 	}
 	for _, a := range cfg.Sweep {
-		// -seed may stand beside a sweep of seeds, because it also draws the combinations to try.
+		// -seed may be given with a sweep of seeds, because it also draws the combinations to try.
 		if cfg.Given["sweep"] && cfg.Given[a.Name] && !cfg.Nested && a.Name != "seed" {
 			return flags.Wrong("-%s %s and -sweep %s=%s: the sweep gives -%[1]s its values; leave one of the two out",
 				a.Name, cfg.Text(a.Name), a.Name, a.Values)
@@ -254,7 +255,7 @@ func (cfg *Settings) checkSweep() error {
 	return nil
 }
 
-// checkHomework checks the flags beside -check and -workbook, which train nothing.
+// checkHomework checks the flags given with -check and -workbook, which train nothing.
 func (cfg *Settings) checkHomework() error {
 	flag, beyond := "", ""
 	switch {

@@ -13,16 +13,16 @@ import (
 )
 
 const (
-	// smallTable is the number of rows up to which a table is small: it can be searched for noise, and a linear model
-	// can be trained beside the network, in a second or two.
+	// smallTable is the number of rows up to which a table is small: estimating its noise, or training a linear model
+	// besides the network, takes no more than a second or two.
 	smallTable = 5000
 
-	// fewSamples is the number of samples below which none are held out for testing unless that is asked for: one or
-	// two would say nothing, and those that are left might not show what there is to learn.
+	// fewSamples is the number of samples below which none are held out for testing unless the user asks for it: one or
+	// two test samples would say nothing, and the remaining ones might not be enough to learn from.
 	fewSamples = 10
 )
 
-// SetDefaults sets what the command line leaves open and what follows from the data or from other flags.
+// SetDefaults sets the values that the command line leaves open and that follow from the data or from other flags.
 func (cfg *Settings) SetDefaults(data *dataset.Dataset) error {
 	if data.Classes == nil && cfg.Given["cost"] && cfg.Cost != cfg.choices.costForNumbers(cfg.Cost) {
 		return flags.Wrong("-cost %s is for classes, and %s has numbers to predict: leave it out, or name a column of "+
@@ -38,16 +38,16 @@ func (cfg *Settings) SetDefaults(data *dataset.Dataset) error {
 		cfg.setTableDefaults(data)
 	}
 	if bugs.IsMystery(cfg.Bug) && cfg.L2 == 0 && !cfg.Given["l2"] {
-		cfg.L2 = 3 // so that each of the bugs makes a difference
+		cfg.L2 = 3 // so that every bug makes a difference
 	}
 	if cfg.Given["lr"] {
 		if !hasRecipe && !cfg.Given["schedule"] {
-			cfg.Schedule = flags.Schedule{Kind: "constant"} // the rate that is given is the rate of all steps
+			cfg.Schedule = flags.Schedule{Kind: "constant"} // the given rate is the rate of all steps
 		}
 		return nil
 	}
 	switch {
-	case hasRecipe && !cfg.Given["optimizer"]: // its rate suits its optimizer
+	case hasRecipe && !cfg.Given["optimizer"]: // the recipe's rate suits the recipe's optimizer
 	case cfg.Optimizer == "adam" && isTable && data.Classes == nil && !hasRecipe:
 		cfg.Rate = flags.Rates{0.003}
 	case cfg.Optimizer == "adam":
@@ -70,15 +70,15 @@ func (cfg *Settings) defaultRate(toNumbers, isTable bool) float64 {
 	return roundTo(3, rate*(1-cfg.Momentum))
 }
 
-// roundTo rounds x to so many significant digits.
+// roundTo rounds x to the given number of significant digits.
 func roundTo(digits int, x float64) float64 {
 	rounded, _ := strconv.ParseFloat(strconv.FormatFloat(x, 'g', digits, 64), 64)
 	return rounded
 }
 
-// setTableDefaults sets the defaults for a table. It is small, so it takes many epochs: enough for about a million
-// samples in all, but at most 400, or 800 for numbers to predict, where steps are smaller. Not all of them are printed.
-// Without weight decay, the network would learn a small table by heart.
+// setTableDefaults sets the defaults for a table. Since tables are small, training takes many epochs: enough for about
+// a million samples in all, but at most 400 epochs, or 800 for numbers to predict, where steps are smaller. Not all
+// epochs are printed. Without weight decay, the network would learn a small table by heart.
 //
 // We chose the values by the validation sets of 13 tables, and the decay of 20 for noisy ones by generated tables of
 // three kinds. With fewer than 100 rows the decay is smaller in proportion: otherwise λ/N would be so large that
@@ -103,18 +103,18 @@ func (cfg *Settings) setTableDefaults(data *dataset.Dataset) {
 	}
 }
 
-// useAdam takes Adam for numbers to predict, unless the command line asks for something that is plain gradient
-// descent's: with one rate for all weights, a network needs many more epochs to find even a straight line.
+// useAdam chooses Adam for numbers to predict, unless the command line asks for something that belongs to plain
+// gradient descent. With one rate for all weights, a network needs many more epochs to find even a straight line.
 func (cfg *Settings) useAdam() {
 	asksForDescent := cfg.Given["optimizer"] || cfg.Momentum != 0 || cfg.Nesterov || cfg.Bug != ""
-	explains := cfg.Explain.Name != "" // the equations, of which (4) is gradient descent
+	explains := cfg.Explain.Name != "" // -explain shows the equations, of which (4) is gradient descent
 	if !asksForDescent && !explains {
 		cfg.Optimizer = "adam"
 	}
 }
 
 // isNoisy reports whether the classes of a table overlap, but not in a regular pattern, so that much of it cannot be
-// learned. Fewer than 100 rows do not show that, and with thousands λ/N is small anyway.
+// learned. Fewer than 100 rows do not show this, and for thousands of rows λ/N is small anyway.
 func isNoisy(data *dataset.Dataset) bool {
 	if data.Unsplit() < 100 || data.Unsplit() > smallTable || data.Train.N < 50 {
 		return false
@@ -123,9 +123,9 @@ func isNoisy(data *dataset.Dataset) bool {
 	return mixed > 0.65 && mixed < 1.15
 }
 
-// HeldOut returns how many samples to hold out for testing and for validation. With -folds that is only a test set that
-// is asked for, because each fold validates on its own samples. If it differs from what the flags say, the data's note
-// says so.
+// HeldOut returns how many samples to hold out for testing and for validation. With -folds it holds out only a test
+// set, and only if the user asks for one, because each fold is tested on its own samples. If the result differs from
+// what the flags say, the data's note says so.
 func (cfg *Settings) HeldOut(data *dataset.Dataset) (test, valid dataset.HoldOut) {
 	hasTestSet, asksForTest := data.Test.N > 0, cfg.Given["test"]
 	if cfg.Folds > 0 {

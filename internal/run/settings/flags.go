@@ -10,7 +10,7 @@ import (
 // A flagInfo describes one flag.
 type flagInfo struct {
 	name  string
-	arg   string // stands for the value in -h; "" for a switch
+	arg   string // the name of the value in -h; "" for a switch
 	value any    // what the flag sets: see flags.Define
 	usage string
 }
@@ -156,8 +156,8 @@ func (cfg *Settings) sweepFlags() []flagInfo {
 	}
 }
 
-// appendTo returns a function that sets a flag which takes several files: it appends one to the list. expected is for
-// the error if it looks like a flag.
+// appendTo returns a function that sets a flag which takes several files: it appends one to the list. If the name looks
+// like a flag, the error names what was expected.
 func appendTo(files *[]string, expected string) func(name string) error {
 	return func(name string) error {
 		if name == "" || strings.HasPrefix(name, "-") && name != "-" {
@@ -189,7 +189,7 @@ func (cfg *Settings) LearningFlags() (names []string) {
 	return names
 }
 
-// LearningValues returns the values of these flags, by name.
+// LearningValues returns the values of the flags that change what a network learns, by name.
 func (cfg *Settings) LearningValues() map[string]string {
 	values := map[string]string{}
 	for _, name := range cfg.LearningFlags() {

@@ -2,8 +2,8 @@ package settings
 
 import "backprop/internal/data/dataset"
 
-// Linear returns the settings of the linear model that is trained beside a network, for comparison: the same training
-// with -hidden none. It returns nil if there is none to train, or nothing to learn from it.
+// Linear returns the settings of the linear model that is trained besides a network, for comparison: the same training
+// with -hidden none. It returns nil if no linear model is to be trained, or if the comparison would say nothing.
 func (cfg *Settings) Linear(d *dataset.Dataset) *Settings {
 	isTable := d.Columns != nil || d.Train.Values != nil
 	isSmall := d.Train.N+d.Valid.N+d.Test.N <= smallTable

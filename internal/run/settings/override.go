@@ -1,4 +1,4 @@
-// Settings made of several lists of flags: those of a recipe, of the command line, and of one training of many.
+// Settings made from several lists of flags: the recipe's, the command line's, and those of one training of many.
 
 package settings
 
@@ -35,13 +35,13 @@ func (cfg *Settings) applyRecipe() (*Settings, error) {
 		return nil, err
 	}
 	if !c.Given["sweep"] && (c.Gradcheck || c.Explain.Name != "") {
-		c.Sweep = nil // the recipe's sweep: one step is shown, so there is nothing to choose
+		c.Sweep = nil // drop the recipe's sweep: only one step is shown, so there is nothing to choose
 	}
 	return c, nil
 }
 
-// Override returns new settings from, in this order, the recipe's flags, more of them in before, the command line, and
-// last, a list of names and values by turns. Later ones override earlier ones.
+// Override returns new settings from four sources, of which later ones override earlier ones: the recipe's flags,
+// further flags in before, the command line, and last, a list of names and values by turns.
 func (cfg *Settings) Override(before string, last ...string) (*Settings, error) {
 	c := New(cfg.choices)
 	c.Given, c.Args, c.Recipe = maps.Clone(cfg.Given), cfg.Args, cfg.Recipe
@@ -75,8 +75,8 @@ func (cfg *Settings) Override(before string, last ...string) (*Settings, error) 
 	return c, nil
 }
 
-// Variant returns the settings of one of several trainings that run at the same time: as Override, but with one worker,
-// and without the files that the command line wants only from the best.
+// Variant returns the settings of one of several trainings that run at the same time: like Override, but with one
+// worker, and without the files that are to be written only for the best training.
 func (cfg *Settings) Variant(before string, last ...string) (*Settings, error) {
 	last = append(last, "workers", "1", "sweep", "none", "save", "", "resume", "false", "report", "", "export", "",
 		"sweep-draws", "0", "sweep-dir", "", "sweep-task", "")
@@ -88,8 +88,8 @@ func (cfg *Settings) Variant(before string, last ...string) (*Settings, error) {
 	return c, c.Check()
 }
 
-// FirstWeightsSeed returns the seed that the first weights are drawn from. The trainings of a sweep that start from new
-// weights have one each.
+// FirstWeightsSeed returns the seed with which the first weights are drawn. If the trainings of a sweep start from new
+// weights, each has its own seed.
 func (cfg *Settings) FirstWeightsSeed() uint64 {
 	if cfg.Restart == 0 {
 		return cfg.Seed

@@ -37,7 +37,7 @@ func (cfg *Settings) outputs() (list []usedPath) {
 	return list
 }
 
-// inputs returns the files that the run reads, as far as their names are known before.
+// inputs returns the files that the run reads, as far as their names are known beforehand.
 func (cfg *Settings) inputs() (list []usedPath) {
 	if cfg.Load != "" {
 		list = append(list, usedPath{"-load " + cfg.Load, cfg.Load})
@@ -69,8 +69,8 @@ func (cfg *Settings) inputs() (list []usedPath) {
 	return list
 }
 
-// CheckPaths returns an error if two files to write, or one to write and one to read, are the same file. Links are
-// followed.
+// CheckPaths returns an error if two files to write, or a file to write and one to read, are the same file. It follows
+// links.
 func (cfg *Settings) CheckPaths() error {
 	outputs := cfg.outputs()
 	if len(outputs) == 0 {

@@ -1,4 +1,4 @@
-// Settings for a model of -load, and for what -export writes.
+// Settings for the model of -load, and for the file of -export.
 
 package settings
 
@@ -19,7 +19,7 @@ import (
 // Restore sets the flags to the values with which the model in the file was trained. The command line may give other
 // values to flags about the data, but not to the rest.
 func (cfg *Settings) Restore(path string, values map[string]string) error {
-	inFile := func(err error) error { // the mistake is the file's, not the command line's
+	inFile := func(err error) error { // the mistake is in the file, not on the command line
 		var usage flags.UsageError
 		if errors.As(err, &usage) {
 			err = usage.Err
@@ -59,7 +59,7 @@ func (cfg *Settings) CheckFineTuning(path string, native bool) error {
 	return cfg.Check()
 }
 
-// ExportFormat returns the ending of the path, in small letters, if it is that of a format to export to; else "".
+// ExportFormat returns the ending of the path, in small letters, if it stands for a format to export to; else "".
 func ExportFormat(path string) string {
 	if ending := strings.ToLower(filepath.Ext(path)); ending == ".onnx" || ending == ".json" {
 		return ending

@@ -1,5 +1,6 @@
-// Package settings reads the command line: it defines the flags, adds the settings of a recipe, checks that all of
-// them go together, and fills in what follows from the data. It knows activations and costs only by their names.
+// Package settings reads the command line: it defines the flags, adds the settings of a recipe, checks that all
+// settings go together, and fills in defaults that follow from the data. It knows activations and costs only by their
+// names.
 package settings
 
 import (
@@ -19,8 +20,8 @@ import (
 	"backprop/internal/show/text"
 )
 
-// Settings holds the values of all flags, and what belongs to them. Parse makes it from the command line; SetDefaults
-// completes it when the data are known.
+// Settings holds the values of all flags, and what is derived from them. Parse makes it from the command line;
+// SetDefaults completes it when the data are known.
 type Settings struct {
 	// Data
 	Data     string
@@ -90,11 +91,11 @@ type Settings struct {
 	Flags   *flag.FlagSet   // all flags, whose values are the fields above
 	choices *Choices
 
-	Recipe      recipes.Recipe // the one that RecipeName names; else empty
+	Recipe      recipes.Recipe // the recipe that RecipeName names; else empty
 	Changed     []string       // the recipe's settings that the command line changes: "-lr 1 (3)"
-	Nested      bool           // this training is part of a sweep or of -folds, or is the linear model beside a network
+	Nested      bool           // this training belongs to a sweep or to -folds, or is the linear model for comparison
 	Restart     int            // which training of a sweep, from 1, if each has new weights; else 0
-	LayersKnown bool           // Hidden is that of -load's model, which has been read
+	LayersKnown bool           // Hidden has the layers of -load's model, which has been read
 	PrintEvery  int            // print only every nth epoch; 0 for all
 }
 
@@ -111,7 +112,7 @@ type Choices struct {
 type CostChoice struct {
 	Name, Help string
 	Output     string // the activation of the last layer that it needs; "" for any
-	Numbers    bool   // it is for numbers to predict, not only for classes
+	Numbers    bool   // it can be used for numbers to predict, and not only for classes
 }
 
 // costNames returns the names of all costs.
@@ -122,7 +123,7 @@ func (c *Choices) costNames() (names []string) {
 	return names
 }
 
-// costForNumbers returns cost if it is for numbers to predict, else the first cost that is.
+// costForNumbers returns cost if it can be used for numbers to predict, else the first cost that can.
 func (c *Choices) costForNumbers(cost string) (name string) {
 	for _, choice := range c.Costs {
 		if choice.Numbers && (choice.Name == cost || name == "") {
@@ -132,7 +133,7 @@ func (c *Choices) costForNumbers(cost string) (name string) {
 	return name
 }
 
-// New returns the settings of an empty command line. Some values are only final after SetDefaults.
+// New returns the settings of an empty command line. Some values are final only after SetDefaults.
 func New(choices *Choices) *Settings {
 	cfg := &Settings{
 		Test:       dataset.HoldOut{Fraction: 0.2},
@@ -232,7 +233,7 @@ func (cfg *Settings) unexpected(word string) error {
 	return fmt.Errorf("unexpected argument %q: this program takes flags only", word)
 }
 
-// clearer says more about errors for which package flag has few words.
+// clearer explains errors of package flag that say too little.
 func (cfg *Settings) clearer(err error) error {
 	if name, ok := strings.CutPrefix(err.Error(), "flag provided but not defined: -"); ok {
 		return flags.UnknownFlag(cfg.Flags, name)
@@ -258,12 +259,12 @@ func (cfg *Settings) Default(name string) string {
 	return ""
 }
 
-// OnlyPrints reports whether a text is to be printed that needs no data and no model.
+// OnlyPrints reports whether the program is only to print a text that needs no data and no model.
 func (cfg *Settings) OnlyPrints() bool {
 	return cfg.RecipeName == "list" || cfg.Bug == "list" || cfg.Is != "" || cfg.Explain.IsExample()
 }
 
-// OnlyExports reports whether all that is to be done is to write the model of -load in another format.
+// OnlyExports reports whether the program is only to write the model of -load in another format.
 func (cfg *Settings) OnlyExports() bool {
 	return cfg.Load != "" && cfg.Export != "" && cfg.Data == "" && cfg.Report == "" && !cfg.ContinuesTraining()
 }
@@ -279,8 +280,8 @@ func (cfg *Settings) ContinuesTraining() bool {
 	})
 }
 
-// KeepsImages reports whether the images themselves are needed, and not only lists of their nonzero pixels, which are
-// enough to train once.
+// KeepsImages reports whether the images themselves are needed. To train once, lists of their nonzero pixels are
+// enough.
 func (cfg *Settings) KeepsImages() bool {
 	return cfg.Save != "" || cfg.Report != "" || cfg.Scale == "standard" || cfg.Augment != (distort.Strengths{}) ||
 		cfg.Recipe.SeveralTrainings || len(cfg.Sweep) > 0 || cfg.Folds > 0

@@ -65,7 +65,7 @@ func axisValues(axis flags.Axis) ([]string, error) {
 	seen := map[string]bool{}
 	for _, value := range list {
 		if cfg.Flags.Set(axis.Name, value) != nil {
-			continue // Variant will return the error
+			continue // Variant will return the error for this value
 		}
 		value = cfg.Text(axis.Name) // so that 0.1 and .1 are the same
 		if seen[value] {

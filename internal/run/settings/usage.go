@@ -38,7 +38,7 @@ Examples:
 	}
 }
 
-// printFlag prints a flag on the left, and what it is for in a column on the right.
+// printFlag prints a flag on the left, and its description in a column on the right.
 func (cfg *Settings) printFlag(w io.Writer, f flagInfo) {
 	const left = 19
 	usage := f.usage

@@ -1,4 +1,4 @@
-// What the flags say to the packages that read a table, check a homework, and reserve memory.
+// What the flags mean for reading a table, for checking a homework, and for the size of a network.
 
 package settings
 
@@ -11,7 +11,7 @@ import (
 	"backprop/internal/show/text"
 )
 
-// TableOptions returns how to read a table. m is the model of -load, or nil: its columns and classes are known.
+// TableOptions returns how to read a table. m is the model of -load, whose columns and classes are known; or nil.
 func (cfg *Settings) TableOptions(m *modelfile.Model) table.Options {
 	o := table.Options{Label: cfg.Label, Regress: cfg.Regress}
 	if cfg.Ignore != "" {
@@ -20,7 +20,7 @@ func (cfg *Settings) TableOptions(m *modelfile.Model) table.Options {
 	if m != nil && m.Columns != nil {
 		o.Known, o.Classes = m.Columns, m.Classes
 		if !cfg.Given["label"] {
-			o.Label = "" // cfg.Label is the model's, which is one of Known
+			o.Label = "" // cfg.Label is the label of the model, which is among Known
 		}
 	}
 	return o
@@ -46,7 +46,7 @@ func (cfg *Settings) HomeworkSettings() homework.Settings {
 
 // CheckSizes checks that the network, and the layers' outputs for a mini-batch, fit into memory.
 func (cfg *Settings) CheckSizes(sizes []int, batch int) error {
-	const most = 1 << 29 // numbers
+	const most = 1 << 29 // numbers in memory
 	weights, outputs := 0.0, 0.0
 	for l, n := range sizes {
 		outputs += 2 * float64(batch) * float64(n) // A and δ

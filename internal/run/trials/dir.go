@@ -1,6 +1,6 @@
-// Dir: -sweep-dir keeps the result of each training in a file, so that several processes, on one machine or many, can
-// share the work, and an interrupted sweep can be resumed. It needs no lock and no list of what is to be done: a file
-// is there as soon as its training is done, and two processes that do the same training write the same file.
+// The folder of -sweep-dir keeps the result of each training in a file, so that several processes, on one machine or
+// many, can share the work, and an interrupted sweep can be resumed. It needs neither a lock nor a list of trainings to
+// do: a file appears as soon as its training is done, and two processes that do the same training write the same file.
 
 package trials
 
@@ -39,7 +39,7 @@ type result struct {
 	Settings      map[string]any    `json:"settings"` // the values of the swept flags
 	Flags         map[string]string `json:"flags"`    // all flags that the weights depend on
 	Data          string            `json:"data"`
-	Fingerprint   string            `json:"data_crc32c"` // of all splits
+	Fingerprint   string            `json:"data_crc32c"` // the checksum of all splits
 	Failed        string            `json:"failed,omitempty"`
 	Best          int               `json:"best_epoch,omitempty"`
 	ValidCost     *float64          `json:"valid_cost,omitempty"`
@@ -57,7 +57,7 @@ func (f *result) epoch() event.Epoch {
 		TestAccuracy: f.TestAccuracy, TestRMSE: f.TestRMSE}
 }
 
-// resultOf returns the result of a training on these data.
+// resultOf returns the result of training r on data.
 func (s *sweep) resultOf(r *run, data *dataset.Dataset, o Outcome) *result {
 	f := &result{Version: version, Task: r.task, Settings: s.settings(r), Flags: r.flags(), Data: data.Name}
 	if s.cfg.SweepDir != "" {
@@ -152,14 +152,14 @@ func (s *sweep) read(ctx context.Context, r *run) error {
 	return nil
 }
 
-// checkFlags reports that the file at path is of a training with other flags than r.
+// checkFlags returns an error if the file at path is the result of a training with other flags than r.
 func (r *run) checkFlags(path string, found map[string]string) error {
 	want := r.flags()
 	names := maps.Clone(want)
 	maps.Copy(names, found)
 	for _, name := range slices.Sorted(maps.Keys(names)) {
 		value, known := found[name]
-		if !known { // the flag is younger than the file
+		if !known { // the flag did not exist yet when the file was written
 			value = r.cfg.Default(name[1:])
 		}
 		if value != want[name] {
@@ -170,7 +170,7 @@ func (r *run) checkFlags(path string, found map[string]string) error {
 	return nil
 }
 
-// decodeResult reads a result file, and checks that this program can have written it.
+// decodeResult reads a result file, and checks that this program may have written it.
 func decodeResult(path string) (*result, error) {
 	if err := file.CheckRegular(path); err != nil {
 		return nil, err
@@ -198,7 +198,7 @@ func decodeResult(path string) (*result, error) {
 	return &f, nil
 }
 
-// checkScores reports scores that are missing, or that no training on these data can have.
+// checkScores returns an error if scores are missing, or if no training on these data can have them.
 func (f *result) checkScores(d *dataset.Dataset) error {
 	if len(f.Hash) != 64 || (f.ValidAccuracy == nil) == (f.ValidRMSE == nil) {
 		return errors.New("it is broken: figures are missing")
@@ -227,7 +227,7 @@ func (f *result) checkScores(d *dataset.Dataset) error {
 	return cmp.Or(err, check("test_rmse", f.TestRMSE, math.MaxFloat64))
 }
 
-// fingerprint returns the checksum of the data as they are split with the seed of c.
+// fingerprint returns the checksum of the data, split with the seed of c.
 func (s *sweep) fingerprint(ctx context.Context, c *settings.Settings) (string, error) {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()

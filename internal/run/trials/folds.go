@@ -18,7 +18,7 @@ import (
 	"backprop/internal/show/text"
 )
 
-// A fold is a training on all folds but one, which is its test set.
+// A fold is a training on all folds but one, which is the test split.
 type fold struct {
 	data     *dataset.Dataset
 	training Training
@@ -41,7 +41,7 @@ func Folds(ctx context.Context, cfg *settings.Settings, data *dataset.Dataset, h
 	}
 	printFoldsHead(out, cfg, data, folds[0])
 	p := startPool(ctx, cfg.Workers, n, func(ctx context.Context, k int) (err error) {
-		if k > 0 { // the first is made already
+		if k > 0 { // the first one exists already
 			if folds[k], err = newFold(cfg, data.Fold(k, of), k, hooks); err != nil {
 				return err
 			}
@@ -67,7 +67,7 @@ func Folds(ctx context.Context, cfg *settings.Settings, data *dataset.Dataset, h
 	return nil
 }
 
-// newFold prepares the training of fold k, on its share of the workers. data has that fold as its test set.
+// newFold prepares the training of fold k, with its share of the workers. data has fold k as its test split.
 func newFold(cfg *settings.Settings, data *dataset.Dataset, k int, hooks Hooks) (*fold, error) {
 	c := *cfg
 	c.Workers, c.Nested = max(1, cfg.Workers/cfg.Folds), true
@@ -82,14 +82,15 @@ func newFold(cfg *settings.Settings, data *dataset.Dataset, k int, hooks Hooks) 
 	return &fold{data: data, training: training}, err
 }
 
-// train does the training, and lets go of the network.
+// train does the training, and then frees the network.
 func (f *fold) train(ctx context.Context) (err error) {
 	f.outcome, err = f.training.Run(ctx)
 	f.training.Run = nil
 	return cmp.Or(err, f.outcome.Diverged)
 }
 
-// printFoldsHead prints the facts of the run, adapted from those of the first training, and the head of the table.
+// printFoldsHead prints the facts of the run, which it takes from the first training and adapts, and the head of the
+// table.
 func printFoldsHead(out *console.Printer, cfg *settings.Settings, data *dataset.Dataset, first *fold) {
 	start := first.training.Start
 	if out.JSON {

@@ -1,4 +1,4 @@
-// Groups: the trainings of a sweep, and the means of those that differ only in the seed.
+// Groups: the trainings of a sweep, and means over trainings that differ only in the seed.
 
 package trials
 
@@ -18,11 +18,11 @@ import (
 // A run is one training of a sweep.
 type run struct {
 	task   int      // its number, from 0
-	values []string // its value of each flag that is swept
+	values []string // the value of each swept flag
 	cfg    *settings.Settings
 	result *result    // nil until it is done
-	curve  chart.Line // for -report: the validation score of each epoch; empty if it was not trained now
-	job    int        // its number in the pool, from 1; 0 if its result was there already
+	curve  chart.Line // for -report: the validation score of each epoch; empty if trained earlier
+	job    int        // its number in the pool, from 1; 0 if its result existed already
 }
 
 // runsOf returns the trainings of a sweep, in order.
@@ -46,12 +46,12 @@ func selectRuns(task *flags.Task, all []*run) (selected []*run, err error) {
 // A group has the trainings of one combination of values, which differ only in the seed, and their mean.
 type group struct {
 	runs     []*run
-	diverged bool // one of the trainings did; then there is no mean
+	diverged bool // one of the trainings diverged; then there is no mean
 	mean     event.Epoch
 	sd       float64 // the standard deviation of the validation scores
 }
 
-// groupsOf returns the groups, in the order of their first trainings. Without average, each training is a group.
+// groupsOf returns the groups, in the order of their first trainings. If average is false, each training is a group.
 func groupsOf(cfg *settings.Settings, runs []*run, average bool) (groups []*group) {
 	byValues := map[string]*group{}
 	for _, r := range runs {
@@ -80,7 +80,7 @@ func (g *group) tasks() string {
 	return fmt.Sprint(first) + ",…"
 }
 
-// average computes the mean and the deviation of the trainings, which are done.
+// average computes the mean and the deviation of the trainings, all of which must be done.
 func (g *group) average() {
 	for _, r := range g.runs {
 		if r.result.Failed != "" {
@@ -121,8 +121,8 @@ func (g *group) meanOf(score func(*result) *float64) *float64 {
 	return &mean
 }
 
-// deviation returns the standard deviation of numbers, given their differences from the mean. Squares of huge ones,
-// which would be infinite, it computes in a larger unit.
+// deviation returns the standard deviation of numbers, given their differences from the mean. If the numbers are huge,
+// it divides them first, since their squares would be infinite.
 func deviation(differences []float64) float64 {
 	unit, sum := 1.0, 0.0
 	if slices.ContainsFunc(differences, func(d float64) bool { return math.Abs(d) > 1e150 }) {
@@ -135,7 +135,7 @@ func deviation(differences []float64) float64 {
 	return unit * math.Sqrt(sum/max(float64(len(differences))-1, 1))
 }
 
-// validScore returns the accuracy on the validation set, or the RMSE if numbers are predicted; testScore the same of
-// the test set, nil if there is none.
+// validScore returns the accuracy on the validation set, or the RMSE if numbers are predicted. testScore returns the
+// same for the test set; nil if there is none.
 func validScore(e event.Epoch) *float64 { return cmp.Or(e.ValidAccuracy, e.ValidRMSE) }
 func testScore(e event.Epoch) *float64  { return cmp.Or(e.TestAccuracy, e.TestRMSE) }

@@ -1,4 +1,4 @@
-// Page: the figures and tables of a sweep in the report.
+// The page: the figures and tables of a sweep in the report.
 
 package trials
 
@@ -54,8 +54,8 @@ func figure(cfg *settings.Settings, groups []*group, best int) chart.Figure {
 	return f
 }
 
-// axisOf returns which of the swept flags, apart from an averaged seed, is the only one and has numbers. If there is
-// no such flag, the trainings are plotted by their task.
+// axisOf returns the index of the swept flag, if there is only one, apart from an averaged seed, and its values are
+// numbers. Otherwise byTask is true, and the trainings are plotted by their number.
 func axisOf(cfg *settings.Settings, groups []*group) (axis int, byTask bool) {
 	names := cfg.Sweep.WithoutSeed(cfg.Sweep.Names())
 	if len(names) > 1 {
@@ -104,8 +104,8 @@ func validCurve(history []event.Epoch) (line chart.Line) {
 // maxCurves is the largest number of curves in a figure: with more, one could not tell their colours apart.
 const maxCurves = 4
 
-// curves plots how the first training of each group went; of many groups, it plots the best. Trainings whose results
-// were there already have no curve.
+// curves plots the validation scores of the first training of each group; if there are many groups, only of the best.
+// Trainings whose results existed already have no curve.
 func curves(groups []*group, best int) []chart.Figure {
 	var drawn []*group
 	for _, g := range groups {
@@ -141,7 +141,7 @@ func curves(groups []*group, best int) []chart.Figure {
 	return []chart.Figure{f}
 }
 
-// compare sorts the better group first.
+// compare orders groups, the better one first.
 func compare(a, b *group) int {
 	switch {
 	case a.mean.Better(b.mean):
@@ -152,8 +152,8 @@ func compare(a, b *group) int {
 	return 0
 }
 
-// tables returns a table of the trainings and, if several are averaged, before it one of the groups. best is −1 if
-// there is no best group.
+// tables returns a table of the trainings and, if trainings are averaged, a table of the groups before it. best is −1
+// if there is no best group.
 func tables(cfg *settings.Settings, runs []*run, groups []*group, best int) (tables []report.Table) {
 	if len(groups) < len(runs) {
 		tables = append(tables, groupTable(cfg, groups, best))

@@ -1,4 +1,4 @@
-// Pool: several jobs at a time, while others wait for their results.
+// A pool does several jobs at a time, while callers wait for their results.
 
 package trials
 
@@ -16,7 +16,7 @@ import (
 type pool struct {
 	cancel  context.CancelFunc
 	workers sync.WaitGroup
-	begun   atomic.Int64    // jobs that were begun; more than there are, once workers have looked for another
+	begun   atomic.Int64    // jobs begun; may exceed n, when workers have looked for another job in vain
 	done    []chan struct{} // each is closed when its job is done
 	errs    []error
 }
@@ -55,7 +55,7 @@ func (p *pool) stop() {
 }
 
 // SideBySide does n jobs, atATime of them at once. If one fails, it interrupts the others, and returns the number and
-// the error of the one that failed.
+// the error of the failed job.
 func SideBySide(ctx context.Context, atATime, n int, job func(ctx context.Context, i int) error) (which int,
 	err error) {
 	ctx, cancel := context.WithCancel(ctx)

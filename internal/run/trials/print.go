@@ -12,10 +12,10 @@ import (
 	"backprop/internal/show/text"
 )
 
-// single reports whether a single flag is swept; then its value stands where other sweeps have the task.
+// single reports whether a single flag is swept; then its value is printed where other sweeps have the task.
 func (s *sweep) single() bool { return len(s.cfg.Sweep) == 1 && !s.cfg.SweepTask.Given }
 
-// The rows of the table, if a single flag is swept and if not.
+// The formats of a row, for a single swept flag and for several.
 const (
 	singleRow = "%10s  %12s  %16s  %16s\n"
 	taskRow   = "%7s%s  %10s  %16s  %16s\n"
@@ -41,8 +41,7 @@ func (s *sweep) printHead(groups []*group, out *console.Printer) {
 	out.Text(taskRow, "task", s.valueColumns(groups[0], s.cfg.Sweep.Names()), "valid cost", "valid "+score, "test "+score)
 }
 
-// valueColumns aligns cells, one for each swept flag, and leaves out that of the seed if the group is a mean over
-// seeds.
+// valueColumns aligns cells, one for each swept flag, and leaves out the seed's cell if the group is a mean over seeds.
 func (s *sweep) valueColumns(g *group, cells []string) (columns string) {
 	for i, axis := range s.cfg.Sweep {
 		if axis.Name != "seed" || len(g.runs) == 1 {
@@ -52,7 +51,7 @@ func (s *sweep) valueColumns(g *group, cells []string) (columns string) {
 	return columns
 }
 
-// printGroup prints the row of a group, and its line of JSON unless those of its trainings have said it all.
+// printGroup prints the row of a group and its line of JSON, unless the lines of its trainings already say everything.
 func (s *sweep) printGroup(g *group, out *console.Printer) {
 	if s.single() {
 		s.printRunEvent(g.runs[0], out)
@@ -76,7 +75,7 @@ func (s *sweep) printGroup(g *group, out *console.Printer) {
 	out.Text(taskRow, tasks, values, cost, valid, test)
 }
 
-// validText formats the validation score of a training, as 45 / 50, or of several, as 90.00 ± 1.00 %.
+// validText formats the validation score: of one training as 45 / 50, of several as 90.00 ± 1.00 %.
 func (s *sweep) validText(g *group) string {
 	if len(g.runs) > 1 {
 		return scores.Text(g.mean.ValidAccuracy, g.mean.ValidRMSE, g.sd)

@@ -1,4 +1,4 @@
-// Sweep: trains what has no result yet, and chooses the best.
+// A sweep does the trainings that have no result yet, and chooses the best.
 
 package trials
 
@@ -32,30 +32,30 @@ type Winner struct {
 	Data     *dataset.Dataset
 	Figures  []chart.Figure
 	Tables   []report.Table
-	hash     string // of its weights; "" if it is to be trained to other weights
+	hash     string // the hash of its weights; "" if the final training will give other weights
 }
 
 // A sweep is a sweep in progress.
 type sweep struct {
 	cfg    *settings.Settings
-	data   *dataset.Dataset // as they are split with the seed of cfg
+	data   *dataset.Dataset // the data, split with the seed of cfg
 	hooks  Hooks
 	stderr io.Writer
 
 	all      []*run
-	selected []*run // by -sweep-task
+	selected []*run // the runs selected by -sweep-task
 	pending  []*run // the selected ones that have no result yet
-	epochs   int    // of all pending ones
+	epochs   int    // the epochs of all pending runs together
 	pool     *pool  // trains the pending ones
 
 	mutex         sync.Mutex
-	fingerprints  map[uint64]string // of the data, for each seed
+	fingerprints  map[uint64]string // the checksum of the data for each seed
 	epochsDone    atomic.Int64
 	trainingsDone atomic.Int64
 }
 
-// Sweep does the trainings that have no result yet, several at a time, prints the results, and returns the best by the
-// validation set. With -sweep-task it chooses none, and returns nil.
+// Sweep does the trainings that have no result yet, several at a time, prints the results, and returns the training
+// that is best on the validation set. With -sweep-task it chooses none, and returns nil.
 func Sweep(ctx context.Context, cfg *settings.Settings, data *dataset.Dataset, hooks Hooks, out *console.Printer,
 	bar *console.Progress, stderr io.Writer) (*Winner, error) {
 	if data.Valid.N == 0 {
@@ -117,7 +117,7 @@ func (s *sweep) allDiverged() error {
 		&s.cfg.Sweep, strings.Join(rates, ", "))
 }
 
-// start begins to train what has no result yet.
+// start begins the trainings that have no result yet.
 func (s *sweep) start(ctx context.Context) {
 	for _, r := range s.selected {
 		if r.result == nil {
@@ -126,7 +126,7 @@ func (s *sweep) start(ctx context.Context) {
 			r.job = len(s.pending)
 		}
 	}
-	if len(s.pending) == 1 { // it has all processors for itself
+	if len(s.pending) == 1 { // the only training may use all processors
 		s.pending[0].cfg.Workers = s.cfg.Workers
 	}
 	s.pool = startPool(ctx, s.cfg.Workers, len(s.pending), func(ctx context.Context, i int) error {
@@ -135,7 +135,7 @@ func (s *sweep) start(ctx context.Context) {
 	})
 }
 
-// wait waits until a training has its result.
+// wait waits until a training has a result.
 func (s *sweep) wait(r *run) error {
 	if r.job == 0 {
 		return nil
@@ -149,7 +149,7 @@ func (s *sweep) train(ctx context.Context, r *run) (err error) {
 		s.epochsDone.Add(1)
 		return s.cfg.Report != ""
 	}}
-	if r.cfg.Seed != s.cfg.Seed { // another seed splits the data otherwise, and generates others
+	if r.cfg.Seed != s.cfg.Seed { // another seed splits or generates the data differently
 		if trial.Data, err = s.hooks.Load(ctx, r.cfg); err != nil {
 			return err
 		}
@@ -272,8 +272,8 @@ func (s *sweep) announcement(g *group) string {
 	return "best by validation: " + strings.Join(words, ", ") + again
 }
 
-// Confirm returns an error if the winner, trained again, has other weights than in the sweep. hash is that of its new
-// weights.
+// Confirm returns an error if the winner, trained again, has other weights than in the sweep. hash is the hash of the
+// new weights.
 func (w *Winner) Confirm(hash string) error {
 	if w == nil || w.hash == "" || w.hash == hash {
 		return nil

@@ -1,6 +1,6 @@
 // Package trials trains many networks to compare them: a sweep trains one for each combination of settings and chooses
-// the best; a cross-validation trains one for each fold. The program itself trains them, by way of Hooks: this package
-// knows nothing about networks.
+// the best; a cross-validation trains one for each fold. The program itself does the trainings, which this package
+// starts through Hooks, since it knows nothing about networks.
 package trials
 
 import (
@@ -24,7 +24,7 @@ type Trial struct {
 // A Training is a trial that is ready to run.
 type Training struct {
 	Start event.Start
-	Facts [][2]string // what a run prints at its start, by name
+	Facts [][2]string // facts that a run prints at its start: names and values
 	Run   func(context.Context) (Outcome, error)
 }
 
@@ -33,11 +33,11 @@ type Outcome struct {
 	History  []event.Epoch // the shown epochs
 	Final    event.Epoch   // the epoch whose weights were kept
 	Done     event.Done
-	Diverged error // why no weights were kept; nil if there are some
+	Diverged error // why no weights were kept; nil if weights were kept
 }
 
 // Hooks are the functions of the program that this package calls.
 type Hooks struct {
 	Prepare func(Trial) (Training, error)
-	Load    func(context.Context, *settings.Settings) (*dataset.Dataset, error) // loads the data, and splits them
+	Load    func(context.Context, *settings.Settings) (*dataset.Dataset, error) // loads and splits the data
 }

@@ -13,9 +13,9 @@ import (
 )
 
 const (
-	drawn = 8000  // digits that are drawn
-	tidy  = 6000  // of which so many are used
-	real  = 10000 // real digits that are used at most
+	drawn = 8000  // how many digits are drawn
+	tidy  = 6000  // how many of the drawn digits are used
+	real  = 10000 // the most real digits that are used
 	area  = digits.Side * digits.Side
 )
 
@@ -51,8 +51,8 @@ func packed(pixels []byte, labels []int32) string {
 	return out.String()
 }
 
-// tidiest leaves out the digits that are most like other digits. Drawn digits are hard to read; without these, a
-// network of 30 neurons reads about as many as of MNIST's.
+// tidiest leaves out the digits that are most like other digits. Drawn digits are harder to read than MNIST's; once
+// these are left out, a network of 30 neurons reads about as many of either.
 func tidiest(pixels []byte, labels []int32) (tidyPixels []byte, tidyLabels []int32) {
 	var means [10][area]float64
 	var counts [10]float64
@@ -80,8 +80,8 @@ func tidiest(pixels []byte, labels []int32) (tidyPixels []byte, tidyLabels []int
 	return tidyPixels, tidyLabels
 }
 
-// relativeDistance returns the squared distance of an image from the mean of its own digit, divided by that from the
-// nearest mean of another digit.
+// relativeDistance returns the squared distance of an image from the mean of its own digit, divided by its squared
+// distance from the nearest mean of another digit.
 func relativeDistance(image []byte, label int32, means *[10][area]float64) float64 {
 	own, other := 0.0, math.Inf(1)
 	for c := range means {

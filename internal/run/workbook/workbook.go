@@ -28,11 +28,11 @@ type Options struct {
 
 // Written lists the files of a folder.
 type Written struct {
-	New  []string // written: they were missing, or as an earlier version had written them
+	New  []string // written, because they were missing, or unchanged since an earlier version wrote them
 	Kept []string // not written, because the learner has changed them
 }
 
-// sources are the files of the folder as they are in this program: the exercises have their solutions in them.
+// sources has the files of the folder in the form that this program keeps them: the exercises contain their solutions.
 //
 //go:embed files/[01]*.go files/network.go files/*.txt files/README.md files/bugs/*.go files/bugs/*/main.go
 //go:embed grade/folder.go grade/grade.go grade/hints.go grade/hints.txt grade/parts.go grade/question.go
@@ -51,7 +51,7 @@ func Write(dir string, o Options) (w Written, err error) {
 		return w, err
 	}
 	if _, err := os.Stat(filepath.Join(dir, filepath.FromSlash(grade.Digits))); err == nil && o.Labels == nil {
-		delete(files, grade.Digits) // those in the folder may be real ones
+		delete(files, grade.Digits) // the digits in the folder may be real ones
 	}
 	names := slices.Sorted(maps.Keys(files))
 	for _, name := range names {
@@ -69,7 +69,7 @@ func Write(dir string, o Options) (w Written, err error) {
 	if err != nil {
 		return w, err
 	}
-	// The record comes first, so that a folder that is only half written is recognised.
+	// The record is written first, so that a folder that is only half written is recognised as a workbook.
 	if err := writeFile(dir, grade.Record, string(record)+"\n"); err != nil {
 		return w, err
 	}
@@ -97,7 +97,7 @@ func writeFile(dir, name, text string) error {
 }
 
 // readRecord returns the sums of all versions of each file that were written into a folder before. It is an error if
-// the folder contains other things and is no workbook.
+// the folder is not a workbook, but contains other files.
 func readRecord(dir string) (map[string][]string, error) {
 	sums := map[string][]string{}
 	text, err := os.ReadFile(filepath.Join(dir, filepath.FromSlash(grade.Record)))
@@ -150,14 +150,14 @@ func allFiles(o Options) (map[string]string, error) {
 	return files, err
 }
 
-// imports replaces the paths of this program's packages by those in the folder.
+// imports replaces the import paths of this program's packages by their paths in the folder.
 var imports = strings.NewReplacer(
 	`"backprop/internal/run/workbook/files`, `"workbook`,
 	`"backprop/internal/run/workbook/`, `"workbook/internal/`,
 	`"backprop/internal/judge/`, `"workbook/internal/`)
 
-// solutionPart matches the part of a source that contains the solution, followed by what the exercise has instead, in
-// comments:
+// solutionPart matches the lines of a source that contain the solution, and after them the lines that the exercise has
+// instead, in comments:
 //
 //	// solution:
 //	return 1 / (1 + math.Exp(-z))

@@ -1,6 +1,6 @@
-// Package event defines what a run reports: its start, each epoch, warnings, and its end. Whatever prints, draws,
-// saves or compares trainings works with these types and knows nothing about networks. Their JSON names are those of
-// -json and of the checkpoints.
+// Package event defines what a run reports: its start, each epoch, warnings, and its end. Code that prints, draws,
+// saves or compares trainings works with these types and knows nothing about networks. Their JSON names are used by
+// -json and in the checkpoints.
 package event
 
 import (

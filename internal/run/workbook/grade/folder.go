@@ -22,12 +22,12 @@ type folder struct {
 	tries   tries
 }
 
-// tries are what the learner has tried so far.
+// tries records what the learner has tried so far.
 type tries struct {
-	Mistakes map[string]try `json:"mistakes"` // the last one in each file
+	Mistakes map[string]try `json:"mistakes"` // the last mistake in each file
 	Read     int            `json:"read"`     // in exercise 10, how many digits were read
-	Wrong    *Mistake       `json:"wrong"`    // or what was wrong
-	By       string         `json:"by"`       // the sum of the files that this is about
+	Wrong    *Mistake       `json:"wrong"`    // in exercise 10, what was wrong
+	By       string         `json:"by"`       // the checksum of the files that Read and Wrong are about
 }
 
 // A try is a mistake, and how many times in a row it was made.
@@ -36,7 +36,7 @@ type try struct {
 	Times int    `json:"times"`
 }
 
-// openFolder reads what is known. Without Record, every file counts as changed by the learner.
+// openFolder reads what is known about the folder. If Record is missing, every file counts as changed by the learner.
 func openFolder() (f folder) {
 	if text, err := os.ReadFile(Record); err == nil {
 		_ = json.Unmarshal(text, &f.written)
@@ -50,7 +50,7 @@ func openFolder() (f folder) {
 	return f
 }
 
-// save writes what the learner has tried. If it cannot, the hints only start again with the first.
+// save writes what the learner has tried. If that fails, it only means that the hints begin again with the first.
 func (f *folder) save() {
 	if text, err := json.MarshalIndent(f.tries, "", "\t"); err == nil && f.written != nil {
 		_ = os.WriteFile(triesFile, append(text, '\n'), 0o644)

@@ -26,7 +26,7 @@ type exercise struct {
 	limit time.Duration                       // how long it may run
 }
 
-// exercises are in the order in which one builds a network.
+// exercises has the exercises in the order in which one builds a network.
 var exercises = []exercise{
 	{"01_sigmoid.go", (*grader).sigmoid, func(to *Functions, from Functions) { to.Sigmoid = from.Sigmoid }, short},
 	{"02_forward.go", (*grader).forward, func(to *Functions, from Functions) { to.Forward = from.Forward }, short},
@@ -60,7 +60,7 @@ type grader struct {
 	out    io.Writer
 	mine   Functions       // the learner's
 	lend   func(Functions) // sets the functions that the exercises call
-	shared Functions       // the learner's that are right, and others lent in place of the rest
+	shared Functions       // the learner's functions that are right, and functions lent in place of the others
 	done   map[string]bool // the files of exercises that are right
 	notes  []string        // good news
 	folder
@@ -129,7 +129,7 @@ func (g *grader) unfinishedCall(file string) string {
 	return ""
 }
 
-// checkWithin checks an exercise. It is a mistake if that takes too long.
+// checkWithin checks an exercise. It is a mistake if the exercise runs too long.
 func checkWithin(e exercise, g *grader) *Mistake {
 	found := make(chan *Mistake, 1)
 	go func() { found <- checkSafely(e, g) }()
@@ -169,7 +169,7 @@ func checkSafely(e exercise, g *grader) (m *Mistake) {
 	return e.check(g)
 }
 
-// Bar draws how many of all are done.
+// Bar draws a bar that shows how many of all exercises are done.
 func Bar(done, all int) string {
 	const width = 24
 	full := width * done / all

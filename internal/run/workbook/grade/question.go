@@ -21,7 +21,7 @@ type question struct {
 	n            int // training samples
 }
 
-// newQuestion draws random numbers with three decimal places. The sizes are those of the layers, inputs first.
+// newQuestion draws random numbers with three decimal places. sizes has the sizes of the layers, inputs first.
 func newQuestion(seed uint64, softmax bool, samples int, sizes ...int) question {
 	random := rand.New(rand.NewPCG(seed, 7))
 	matrix := func(rows, columns int) (m [][]float64) {
@@ -137,7 +137,7 @@ func (c comparison) knownMistake() *Mistake {
 	return nil
 }
 
-// firstDifference ends a sentence, and adds one about the first number that is wrong.
+// firstDifference ends a sentence, and adds another one about the first number that is wrong.
 func (c comparison) firstDifference() string {
 	for i, v := range c.want {
 		if i < len(c.have) && !near(c.have[i:i+1], c.want[i:i+1]) {

@@ -16,7 +16,7 @@ type Network struct {
 	Softmax bool
 }
 
-// Functions are the exercises, the learner's or others that are lent in their place.
+// Functions has a function for each exercise: the learner's, or one that is lent in its place.
 type Functions struct {
 	Sigmoid     func(z float64) (a, slope float64)
 	Forward     func(x []float64, w [][]float64, b []float64) (z, a []float64)
@@ -32,7 +32,7 @@ type Functions struct {
 	Decay       func(w [][]float64, b []float64, dW [][]float64, db []float64, rate, lambda float64, n int)
 }
 
-// lentFunctions returns those that exercises call, for the time until the learner's own are right.
+// lentFunctions returns the functions that exercises call, to be used until the learner's own are right.
 func lentFunctions() Functions {
 	return Functions{Sigmoid: sigmoid, Forward: forward, Output: output, Back: Back, Gradients: gradients,
 		BatchStep: batchStep, Train: func(*Network, [][]float64, [][]float64, int, int, float64) {}}

@@ -15,13 +15,13 @@ import (
 
 // ---- Exercise 8 ----
 
-// A move is how the weights differ from the original ones when exercise 8 asks for the cost.
+// A move says how the weights differ from the original ones when exercise 8 asks for the cost.
 type move struct {
-	weights int     // how many are not what they were
+	weights int     // how many weights differ
 	by      float64 // the largest difference
 }
 
-// estimate checks exercise 8, by the slopes and by what happens to the weights on the way.
+// estimate checks exercise 8, by the slopes that it returns and by what it does to the weights meanwhile.
 func (g *grader) estimate() *Mistake {
 	q := newQuestion(80, false, 3, 2, 3, 2)
 	_, gradient := q.Gradient(q.xs, q.ys, Back)
@@ -68,7 +68,7 @@ func moveOf(now, before []float64) (m move) {
 	return m
 }
 
-// checkMoves says what has been done wrong to the weights. end is how they are left.
+// checkMoves says what the learner's function did wrong with the weights. end says how it left them.
 func checkMoves(moves []move, end move) *Mistake {
 	most, up, down := 0, 0.0, 0.0
 	for _, m := range moves {
@@ -100,7 +100,7 @@ func checkMoves(moves []move, end move) *Mistake {
 	return nil
 }
 
-// checkSlopes says what has been done wrong with the two costs.
+// checkSlopes says what the learner's function did wrong with the two costs.
 func checkSlopes(have, want []float64, moves []move) *Mistake {
 	h := 0.0
 	for _, m := range moves {
@@ -131,7 +131,7 @@ func checkSlopes(have, want []float64, moves []move) *Mistake {
 // A batchCall is a call of batchStep.
 type batchCall struct {
 	net     *Network
-	samples []int // their numbers
+	samples []int // the numbers of the samples
 	paired  bool  // each x has its own y
 	rate    float64
 }
@@ -199,7 +199,7 @@ func checkCalls(calls []batchCall, net *Network) *Mistake {
 	return checkOrder(order, len(calls))
 }
 
-// checkOrder says what is wrong with the order of the right number of samples.
+// checkOrder says what is wrong with the order of the samples, if their number is right.
 func checkOrder(order []int, calls int) *Mistake {
 	ascending := []int{0, 1, 2, 3, 4, 5, 6, 7, 8, 9}
 	first := order[:10]
@@ -254,8 +254,8 @@ type trainCall struct {
 	settings string // in words
 }
 
-// digits checks exercise 10, after those that it needs are the learner's own. It takes long, so the result is
-// remembered for as long as none of the files has changed.
+// digits checks exercise 10, after those that it needs are the learner's own. This takes long, so the result is
+// remembered as long as none of the files changes.
 func (g *grader) digits() *Mistake {
 	needs := []string{"01_sigmoid.go", "02_forward.go", "03_output.go", "04_back.go", "05_gradients.go", "07_batch.go",
 		"09_train.go"}

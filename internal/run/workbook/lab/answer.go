@@ -10,7 +10,7 @@ import (
 	"backprop/internal/run/workbook/grade"
 )
 
-// hints say which instrument shows each bug, and what to look for.
+// hints says which check or curve shows each bug, and what to look for.
 var hints = map[string]string{
 	"sign": "The gradient check shows it. Look at its quotients: are they all the same?",
 	"bias": "The gradient check shows it. Which of its four parts is wrong, and what are the numbers there?",
@@ -27,9 +27,9 @@ var hints = map[string]string{
 		"Lambda to 0 in the program's file, and run it again.",
 }
 
-// Judge prints which answers are right, and reports whether all are. asked says that the user has asked about the bugs:
-// then a missing answer counts as wrong. If single, which comes from the command line, is not empty, only that answer
-// is judged; it looks like 2=sign.
+// Judge prints which answers are right, and reports whether all are. asked says that the user has asked about the bugs;
+// then a missing answer counts as wrong. If single is not "", only that answer is judged; it comes from the command
+// line, and looks like 2=sign.
 func Judge(out io.Writer, answers []string, single string, asked bool) bool {
 	if single != "" {
 		return judgeSingle(out, single)

@@ -81,7 +81,7 @@ func (p Program) printCurve(out io.Writer) {
 	fmt.Fprintln(out)
 }
 
-// bar draws a cost. From 2 the bar is full.
+// bar draws a cost. For costs of 2 and more, the bar is full.
 func bar(cost float64) string {
 	if math.IsNaN(cost) || cost > 2 {
 		cost = 2
@@ -95,7 +95,7 @@ type run struct {
 	bug      string // "" for none
 	net      *grade.Network
 	training samples
-	unseen   samples // which are not trained on
+	unseen   samples // samples that the network is not trained on
 	random   *rand.Rand
 }
 
@@ -156,7 +156,7 @@ func (r *run) epoch() {
 	}
 }
 
-// step takes one step with a mini-batch, with the bug if it is one of the step.
+// step takes one step with a mini-batch, with the bug if it is a bug in the step.
 func (r *run) step(s samples) {
 	g, decay := r.gradient(s), r.net.Copy()
 	switch r.bug {
@@ -177,7 +177,7 @@ func (r *run) step(s samples) {
 	r.net.AddTimes(g, -r.Rate)
 }
 
-// gradient computes the mean gradient of samples, with the bug if it is one of the gradient.
+// gradient computes the mean gradient of samples, with the bug if it is a bug in the gradient.
 func (r *run) gradient(s samples) *grade.Network {
 	_, g := r.net.Gradient(s.xs, s.ys, func(delta2 []float64, w2 [][]float64, z1 []float64) []float64 {
 		switch r.bug {
@@ -203,7 +203,7 @@ func (r *run) gradient(s samples) *grade.Network {
 	return g
 }
 
-// readAsTransposed returns the matrix that results if the numbers of w, in their order, are taken for those of wᵀ.
+// readAsTransposed returns the matrix that results if the numbers of w, in their order, are read as the numbers of wᵀ.
 func readAsTransposed(w [][]float64) [][]float64 {
 	numbers, out := slices.Concat(w...), make([][]float64, len(w))
 	for i := range w {
