@@ -112,7 +112,7 @@ func (d *Dataset) DecayForNumbers() float64 {
 		linear, noise := noise.Unexplained(rows, d.Train.N)
 		d.unexplained = &[2]float64{linear, noise}
 	}
-	return noise.WeightDecay(d.unexplained[0], d.unexplained[1], d.Unsplit())
+	return noise.WeightDecay(d.unexplained[0], d.unexplained[1], d.Train.N)
 }
 
 // AreDigits reports whether the samples are pictures of the ten digits, 28×28 pixels, like MNIST's.

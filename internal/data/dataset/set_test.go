@@ -123,7 +123,7 @@ func TestDecayForNumbers(t *testing.T) {
 	if err := d.Split(HoldOut{}, HoldOut{Count: 2}, nil); err != nil {
 		t.Fatal(err)
 	}
-	if got := d.DecayForNumbers(); got < 0.7 {
+	if got := d.DecayForNumbers(); got < 0.5 {
 		t.Errorf("zigzag after a split: %v", got)
 	}
 }

@@ -33,25 +33,28 @@ func Unexplained(rows func(which []int32) (in, targets [][]float64), n int) (lin
 	return linear * free, meanDifference(in, targets) / 2 * free
 }
 
-// WeightDecay returns the weight decay λ that suits a table of numbers to predict with n training rows. linear and
-// noise are the shares that Unexplained returns.
+// WeightDecay returns the weight decay λ that suits a table with n training rows and numbers to predict, from the two
+// shares that Unexplained returns.
 //
-// If a straight line is all there is to learn, anything beyond it would be noise: λ/N is a tenth of the noise's
-// standard deviation, divided by that of the targets, with N up to 300. If the inputs say more than linear regression
-// uses, or there is next to no noise, λ/N is small, so that the network can fit curves. "More" means by 15 %, and by
-// two standard errors of the estimate, which are about √(3/N) each. We chose these numbers by five folds on 25
-// generated tables.
+// If a straight line is all there is to learn, whatever else the network learns is noise. Then λ/n is large: a tenth of
+// the noise's standard deviation, for targets with a standard deviation of 1. If there is more to learn than a line,
+// λ/n is small, so that the network can bend, and grows with the noise. Noise below linear means that there is more;
+// but both are estimates, and a difference of less than a standard error or so, √(3/n), means nothing. In between, λ
+// goes smoothly from one to the other.
+//
+// A straight line needs no larger λ for more than 300 rows. We chose these numbers by five folds on generated tables.
 func WeightDecay(linear, noise float64, n int) float64 {
-	const bending, unknown = 0.003, 0.03 // λ/N
 	rows := float64(min(n, 5000))
-	margin := max(0.15, 2*math.Sqrt(3/rows))
-	switch {
-	case math.IsNaN(noise): // too few rows to tell
-		return unknown * rows
-	case noise < (1-margin)*linear:
-		return bending * rows
+	if math.IsNaN(noise) { // too few rows to tell
+		return 0.03 * rows
 	}
-	return max(bending*rows, 0.1*math.Sqrt(min(noise, 1))*min(rows, 300))
+	noise = min(noise, 1)
+	bent := max(0.003, 0.03*noise*noise) * rows
+	straight := max(0.003*rows, 0.1*math.Sqrt(noise)*min(rows, 300))
+	margin := max(0.15, 2*math.Sqrt(3/rows))
+	more := (1 - noise/max(linear, 1e-9)) / margin // to learn than a line, in units of what can be trusted
+	share := min(max(more-0.5, 0), 1)
+	return math.Exp((1-share)*math.Log(straight) + share*math.Log(bent))
 }
 
 // subtractLinear subtracts from the targets, in place, what linear regression predicts from the inputs; all columns

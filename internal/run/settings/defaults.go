@@ -88,9 +88,12 @@ func (cfg *Settings) setTableDefaults(data *dataset.Dataset) {
 	maxEpochs, decay := 400, 2*float64(min(rows, 100))/100
 	switch {
 	case data.Classes == nil:
-		maxEpochs, decay = 800, roundTo(2, data.DecayForNumbers())
+		maxEpochs = 800
 		cfg.Cost = cfg.choices.costForNumbers(cfg.Cost)
-		cfg.useAdam()
+		cfg.chooseOptimizer()
+		if !cfg.Given["l2"] {
+			decay = roundTo(2, data.DecayForNumbers())
+		}
 	case !cfg.Given["l2"] && isNoisy(data):
 		decay = 20
 	}
@@ -103,13 +106,18 @@ func (cfg *Settings) setTableDefaults(data *dataset.Dataset) {
 	}
 }
 
-// useAdam chooses Adam for numbers to predict, unless the command line asks for something that belongs to plain
-// gradient descent. With one rate for all weights, a network needs many more epochs to find even a straight line.
-func (cfg *Settings) useAdam() {
-	asksForDescent := cfg.Given["optimizer"] || cfg.Momentum != 0 || cfg.Nesterov || cfg.Bug != ""
-	explains := cfg.Explain.Name != "" // -explain shows the equations, of which (4) is gradient descent
-	if !asksForDescent && !explains {
-		cfg.Optimizer = "adam"
+// chooseOptimizer takes Adam for numbers to predict if there is a hidden layer: with one rate for all weights, a network
+// needs many more epochs. Gradient descent stays for a straight line, for flags that belong to it, and where a single
+// step is looked at.
+func (cfg *Settings) chooseOptimizer() {
+	if cfg.Given["optimizer"] {
+		return
+	}
+	flagsOfDescent := cfg.Given["momentum"] || cfg.Nesterov
+	looksAtStep := cfg.Bug != "" || cfg.Explain.Name != ""
+	cfg.Optimizer = "adam"
+	if len(cfg.Hidden) == 0 || flagsOfDescent || looksAtStep {
+		cfg.Optimizer = "sgd"
 	}
 }
 

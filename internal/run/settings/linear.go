@@ -1,6 +1,9 @@
 package settings
 
-import "backprop/internal/data/dataset"
+import (
+	"backprop/internal/data/dataset"
+	"backprop/internal/run/flags"
+)
 
 // Linear returns the settings of the linear model that is trained besides a network, for comparison: the same training
 // with -hidden none. It returns nil if no linear model is to be trained, or if the comparison would say nothing.
@@ -23,5 +26,11 @@ func (cfg *Settings) Linear(d *dataset.Dataset) *Settings {
 	c.Dropout = c.Dropout[:min(len(c.Dropout), 1)]       // the rate for the inputs
 	c.Recipe.ShowEpoch = func(int) bool { return false } // evaluate only the last epoch
 	c.Save, c.Resume, c.Report, c.Export = "", false, "", ""
+	if d.Classes == nil && !c.Given["optimizer"] { // as chooseOptimizer does without a hidden layer
+		c.Optimizer = "sgd"
+		if !c.Given["lr"] {
+			c.Rate = flags.Rates{c.defaultRate(true, true)}
+		}
+	}
 	return &c
 }
