@@ -248,6 +248,9 @@ func TestExplainJSON(t *testing.T) {
 	more, next := []string{"", " -l2 0", " -momentum 0.9 -l2 7", " -batch 1"}, 0
 	var all []string
 	for _, g := range activations {
+		if !slices.Contains(homework.Choices("activation"), g.Name) {
+			continue // -check does not know it, and -explain -json refuses it by name
+		}
 		for _, cost := range []string{"linear -cost ce", "sigmoid -cost ce", "tanh -cost ce", "sigmoid -cost bce",
 			"linear -cost mse", "sigmoid -cost mse", "tanh -cost mse"} {
 			for _, hidden := range []string{"none", "4", "4,3", "3,3,2"} {

@@ -4,9 +4,11 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"math"
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -152,16 +154,36 @@ func TestMapReadme(t *testing.T) {
 	}
 }
 
-// TestTablesComplete: of the program's own activations and costs nothing is left out.
+// TestTablesComplete: of the program's own activations and costs nothing is left out that the explanation, the gradient
+// check and the report need. A kink must be marked: g′, or ∂C/∂a, jumps there, and -gradcheck leaves it out.
 func TestTablesComplete(t *testing.T) {
-	for _, g := range activations {
-		if g.Slope == "" || g.ONNX == "" || g.Script[0] == "" || g.Script[1] == "" || g.Idle == nil && !g.straight() {
-			t.Errorf("%s is not complete: %+v", g.Name, g)
+	type field struct {
+		name    string
+		missing bool
+	}
+	complain := func(of string, fields ...field) {
+		for _, f := range fields {
+			if f.missing {
+				t.Errorf("%s in backprop.go: the field %s is missing", of, f.name)
+			}
 		}
 	}
+	const near = 1e-9
+	jumps := func(below, above float64) bool { return math.Abs(above-below) > 1e-6 }
+	for _, g := range activations {
+		slope, a := []float64{1, 1}, []float64{-near, near}
+		g.F(a)
+		g.Prime(slope, a)
+		complain("activation "+g.Name, field{"Slope", g.Slope == ""}, field{"Script", slices.Contains(g.Script[:], "")},
+			field{"Kink", !g.Kink && jumps(slope[0], slope[1])})
+	}
+	linear := activations[slices.IndexFunc(activations, Activation.straight)]
 	for _, c := range costs {
-		if c.Title == "" || c.Formula == "" || c.Gradient == "" || c.Baseline == nil || c.Script == "" {
-			t.Errorf("%s is not complete: %+v", c.Name, c)
-		}
+		below, above := make([]float64, 2), make([]float64, 2)
+		c.Eval(linear, []float64{0.5 - near, 0.5}, []float64{0.5, 0.5}, below)
+		c.Eval(linear, []float64{0.5 + near, 0.5}, []float64{0.5, 0.5}, above)
+		complain("cost "+c.Name, field{"Title", c.Title == ""}, field{"Formula", c.Formula == ""},
+			field{"Gradient", c.Gradient == ""}, field{"Script", c.Script == ""},
+			field{"Kink", !c.Kink && jumps(below[0], above[0])})
 	}
 }

@@ -13,15 +13,16 @@ import (
 	"backprop/internal/judge/scores"
 )
 
-// What a newcomer writes for an activation and a cost: leaky relu, max(z, z/10), and absolute error.
+// What a newcomer writes for an activation and a cost: leaky relu, max(z, z/10), and absolute error. The names are not
+// those that a newcomer to the program would choose, so that hers do not collide with them.
 
-func leaky(z []float64) {
+func newcomersRelu(z []float64) {
 	for i, v := range z {
 		z[i] = max(v, v/10)
 	}
 }
 
-func leakyPrime(delta, a []float64) {
+func newcomersPrime(delta, a []float64) {
 	for i := range delta {
 		if a[i] <= 0 {
 			delta[i] /= 10
@@ -29,8 +30,8 @@ func leakyPrime(delta, a []float64) {
 	}
 }
 
-// absoluteError: C = Σ |a − y| and ∂C/∂a = sign(a − y), equation (1).
-func absoluteError(g Activation, z, y, delta []float64) (cost float64) {
+// newcomersError: C = Σ |a − y| and ∂C/∂a = sign(a − y), equation (1).
+func newcomersError(g Activation, z, y, delta []float64) (cost float64) {
 	g.F(z)
 	for j, a := range z {
 		cost += math.Abs(a - y[j])
@@ -41,9 +42,9 @@ func absoluteError(g Activation, z, y, delta []float64) (cost float64) {
 }
 
 var (
-	newActivation = Activation{Name: "leaky", F: leaky, Prime: leakyPrime, Slope: "(1 where a > 0, else 1/10)",
+	newActivation = Activation{Name: "leaky", F: newcomersRelu, Prime: newcomersPrime, Slope: "(1 where a > 0, else 1/10)",
 		Kink: true, Output: true, Script: [2]string{"z => Math.max(z, z / 10)", "a => a > 0 ? 1 : 0.1"}}
-	newCost = Cost{Name: "mae", Title: "absolute error", Eval: absoluteError, Kink: true,
+	newCost = Cost{Name: "mae", Title: "absolute error", Eval: newcomersError, Kink: true,
 		Formula: "C = (1⁄n) Σ |a − y|", Gradient: "sign(A − Y)",
 		Script: `({ a }, y, prime) => ({
   cost: a.reduce((s, v, j) => s + Math.abs(v - y[j]), 0),
@@ -108,7 +109,7 @@ func TestNewExplained(t *testing.T) {
 		{"tanh", "δ₂ = sign(A₂ − Y) ⊙ (1−a²)\n", `sign\(` + number + ` − ` + number + `\) · ` + number},
 	} {
 		text := command(t, append(args, "-output", c.output)...)
-		mustContain(t, text, c.formula, "A₁ = leaky(Z₁)   ", "[leaky, new_test.go:", "[(1) absoluteError, new_test.go:",
+		mustContain(t, text, c.formula, "A₁ = leaky(Z₁)   ", "[newcomersRelu, new_test.go:", "[(1) newcomersError, new_test.go:",
 			"δ₁ = (δ₂·W₂ᵀ) ⊙ (1 where a > 0, else 1/10) = ")
 		v := numbersIn(t, text, `δ₂\[\d+,\d+\] = `+c.numbers+` = `+number+"\n")
 		if got := math.Copysign(v[2], v[0]-v[1]); math.Abs(got-v[3]) > 1e-5 {
@@ -245,7 +246,7 @@ func TestNewStepped(t *testing.T) {
 // TestNewBare: the two functions of an activation and the one of a cost are enough to train, and what nobody has
 // told is not made up.
 func TestNewBare(t *testing.T) {
-	g, c := Activation{Name: "leaky", F: leaky, Prime: leakyPrime}, Cost{Name: "mae", Eval: absoluteError}
+	g, c := Activation{Name: "leaky", F: newcomersRelu, Prime: newcomersPrime}, Cost{Name: "mae", Eval: newcomersError}
 	args := append(told(t, g, c), "-data", numbers(t), "-regress")
 	mustContain(t, command(t, args...), "2-4-1 leaky, mae, 17 parameters")
 	text := command(t, append(args, "-explain", "-output", "tanh")...)
