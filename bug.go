@@ -33,7 +33,7 @@ func (p *bug) corrupt(t *Trainer) {
 			p.updateBeforeBackward(t, w, s)
 			return
 		}
-		t.errors(w, s)
+		t.takeBackward(w, s)
 		for l := range t.Net.Layers {
 			p.change(t, w, l, s)
 		}

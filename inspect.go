@@ -82,7 +82,7 @@ func capture(t *Trainer, fill FillBatch) *explain.Step {
 		BackwardAt: explain.Place(Layer.backward),
 		GradientAt: explain.Place(Layer.gradient), UpdateAt: explain.Place(t.updater())}
 	t.forward(w, 0)
-	t.errors(w, 0)
+	t.takeBackward(w, 0)
 	s.Costs, s.CostBefore = slices.Clone(b.cost), meanOf(b.cost)
 	for l := range network {
 		s.Layers = append(s.Layers, t.captureLayer(b, l))
@@ -260,7 +260,7 @@ func (t *Trainer) checkable(fill FillBatch) gradcheck.Net {
 		},
 		Gradient: func(s int) (g []gradcheck.Parameters) {
 			t.forward(w, s)
-			t.errors(w, s)
+			t.takeBackward(w, s)
 			for l := range t.Net.Layers {
 				g = append(g, shared(t.gradientOf(b, l)))
 			}

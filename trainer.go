@@ -161,8 +161,8 @@ func (t *Trainer) takeStep(w *worker, s, at int, fill FillBatch) {
 	t.step(w, s, at, fill)
 }
 
-// errors is backward, or its replacement with a bug.
-func (t *Trainer) errors(w *worker, s int) {
+// takeBackward takes backward, or its replacement with a bug.
+func (t *Trainer) takeBackward(w *worker, s int) {
 	if t.Bug != nil {
 		t.Bug.backward(w, s)
 		return

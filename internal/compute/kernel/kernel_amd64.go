@@ -1,6 +1,7 @@
 //go:build !purego
 
 // The amd64 kernels: which of them this machine can run, and how they are called.
+
 package kernel
 
 import "backprop/internal/compute/exact"

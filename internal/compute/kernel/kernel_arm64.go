@@ -1,6 +1,7 @@
 //go:build !purego
 
 // The arm64 kernel: how Go calls NEON, which every arm64 processor has.
+
 package kernel
 
 import "backprop/internal/compute/exact"

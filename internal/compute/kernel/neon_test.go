@@ -1,6 +1,7 @@
 //go:build arm64 && !purego && (linux || darwin)
 
 // What the tests of all kernels leave open about the arm64 one: sparse rows and bytes.
+
 package kernel
 
 import (

@@ -2,6 +2,7 @@
 
 // That nothing around what a kernel is given is even read: its operands lie between pages that
 // nobody may touch.
+
 package kernel
 
 import (

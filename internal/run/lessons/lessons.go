@@ -46,16 +46,16 @@ func For(recipe string) Lesson {
 	case "unit":
 		return Lesson{Data: unitRuns[0].data, Instead: unit}
 	case "linear":
-		solved := new(linear)
-		return Lesson{Data: synthetic.Linear, Before: solved.solve, After: solved.compare}
+		line := new(linear)
+		return Lesson{Data: synthetic.Linear, Before: line.solve, After: line.compare}
 	case "sine":
 		return Lesson{Data: synthetic.Sine, After: sine}
 	case "activations":
 		return Lesson{Draw: activations}
 	case "perceptron":
-		taught := new(perceptron)
+		threshold := new(perceptron)
 		return Lesson{Data: func(uint64) *dataset.Dataset { return gates.XOR.Data() },
-			Before: taught.teach, After: taught.compare}
+			Before: threshold.teach, After: threshold.compare}
 	}
 	return Lesson{}
 }

@@ -43,12 +43,12 @@ type Run struct {
 
 // A Recorder collects what a run reports, and writes its page. A nil Recorder, for a run without -report, does nothing.
 type Recorder struct {
-	run          Run
-	page         report.Report
-	otherFigures []chart.Figure // figures from other trainings
-	begun        bool           // the page may be written
-	nextHidden   int            // the next epoch to record of those that the console does not show
-	writing      time.Duration  // time spent on writing the page
+	run           Run
+	page          report.Report
+	otherFigures  []chart.Figure // figures from other trainings
+	begun         bool           // the page may be written
+	nextUnprinted int            // the next epoch to record of those that the console does not show
+	writing       time.Duration  // time spent on writing the page
 }
 
 // New returns a recorder for a run that has not begun.
@@ -120,7 +120,7 @@ func (r *Recorder) Epoch(e event.Epoch, shown bool) {
 		return
 	}
 	if !shown {
-		r.hiddenEpoch(e)
+		r.unprintedEpoch(e)
 		return
 	}
 	r.page.Add(r.point(e))
@@ -131,15 +131,15 @@ func (r *Recorder) Epoch(e event.Epoch, shown bool) {
 	}
 }
 
-// hiddenEpoch records some of the epochs that the console does not show: those that the recipe's axes ask for, and
+// unprintedEpoch records some of the epochs that the console does not show: those that the recipe's axes ask for, and
 // others at growing distances, each a tenth later than the one before.
-func (r *Recorder) hiddenEpoch(e event.Epoch) {
+func (r *Recorder) unprintedEpoch(e event.Epoch) {
 	wanted := r.page.Axes.Every > 0 && e.Epoch%r.page.Axes.Every == 0
-	if e.Epoch < r.nextHidden && !wanted {
+	if e.Epoch < r.nextUnprinted && !wanted {
 		return
 	}
-	if e.Epoch >= r.nextHidden {
-		r.nextHidden = e.Epoch + e.Epoch/10 + 1
+	if e.Epoch >= r.nextUnprinted {
+		r.nextUnprinted = e.Epoch + e.Epoch/10 + 1
 	}
 	r.run.Complete(&e)
 	r.page.Add(r.point(e))
