@@ -3,6 +3,8 @@ package noise
 import (
 	"math"
 	"slices"
+
+	"backprop/internal/compute/exact"
 )
 
 // Unexplained returns two shares of the variance of the numbers to predict: linear, the share that linear regression
@@ -10,7 +12,7 @@ import (
 // Variance) on the residuals of the regression: once the linear trend is subtracted, neighbours can be compared,
 // however many inputs there are. If noise is far below linear, there is something to learn that is not a straight line.
 //
-// Both are NaN if there are fewer than three rows for each input.
+// Both are NaN if fewer than three rows are compared for each input, as with more than about 180 inputs.
 func Unexplained(rows func(which []int32) (in, targets [][]float64), n int) (linear, noise float64) {
 	if n == 0 {
 		return math.NaN(), math.NaN()
@@ -54,7 +56,7 @@ func WeightDecay(linear, noise float64, n int) float64 {
 	margin := max(0.15, 2*math.Sqrt(3/rows))
 	more := (1 - noise/max(linear, 1e-9)) / margin // to learn than a line, in units of what can be trusted
 	share := min(max(more-0.5, 0), 1)
-	return math.Exp((1-share)*math.Log(straight) + share*math.Log(bent))
+	return exact.Exp(float64((1-share)*exact.Log(straight)) + float64(share*exact.Log(bent)))
 }
 
 // subtractLinear subtracts from the targets, in place, what linear regression predicts from the inputs; all columns
