@@ -1081,7 +1081,8 @@ func TestTableDefaults(t *testing.T) {
 		{"", 100, 400, 20, true}, {"", 99, 400, 1.98, true}, {"-l2 2", 100, 400, 2, true},
 		{"", 100, 400, 2, false}, {"", 4000, 250, 2, false}, {"", 200_000, 10, 2, false}, {"-epochs 7", 100, 7, 2, false},
 		{"-l2 0", 100, 400, 0, false},
-		{"-regress", 100, 800, 0.3, false}, {"-regress", 4000, 250, 12, false}, {"-regress -l2 1 -epochs 3", 100, 3, 1, false},
+		{"-regress", 100, 800, 0.3, false}, {"-regress", 4000, 250, 12, false},
+		{"-regress -l2 1 -epochs 3", 100, 3, 1, false},
 	} {
 		cfg, err := parse(append([]string{"-data", "t.csv"}, strings.Fields(c.flags)...), io.Discard)
 		if err != nil {
@@ -1411,11 +1412,11 @@ func TestLinearBeside(t *testing.T) {
 	}
 	printed := command(t, append(args, "-report", page)...)
 	line := "linear RMSE     " + text.Significant(done["linear_rmse"].(float64), 6) +
-		" by the same training with -hidden none\n"
+		" by the same command with -hidden none\n"
 	mustContain(t, printed, line)
 	mustContain(t, string(readFile(t, page)), "linear RMSE", text.Significant(done["linear_rmse"].(float64), 6))
 	classes := strings.Fields("-data " + path + " -ignore y -hidden 3 -epochs 2 -folds 4")
-	mustContain(t, command(t, classes...), "by the same training with -hidden none")
+	mustContain(t, command(t, classes...), "by the same command with -hidden none")
 	for _, fold := range only(mustRun(t, classes...), "fold") {
 		if fold["linear_accuracy"] == nil {
 			t.Errorf("%v has no linear model", fold)

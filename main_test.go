@@ -118,7 +118,8 @@ func recipeOf(t *testing.T, word string) string {
 func TestRefusedFlags(t *testing.T) {
 	for args, want := range map[string]string{
 		"-epochs 0": "-epochs 0: expected 1 to 1000000000",
-		"-schedule step:1000000001:0.5": `invalid value "step:1000000001:0.5" for flag -schedule: "step:1000000001:0.5" is not a schedule; ` +
+		"-schedule step:1000000001:0.5": `invalid value "step:1000000001:0.5" for flag -schedule: "step:1000000001:0.5" ` +
+			`is not a schedule; ` +
 			"expected constant, cosine, or step:EPOCHS:FACTOR with EPOCHS from 1 and FACTOR above 0 and up to 1, as in " +
 			"step:3:0.5",
 		"-sweep l2=1:2:1001": `-sweep "1:2:1001": from:to:n takes two numbers above 0 and how many values, ` +
@@ -160,34 +161,41 @@ func TestRefusedFlags(t *testing.T) {
 			"not go with it",
 		"-gradcheck -sweep l2=1,2": "-gradcheck prints for people and does not train: -json and -sweep do not go " +
 			"with it",
-		"-label y":          "-label, -regress and -ignore are for tables: give one with -data FILE",
-		"-regress":          "-label, -regress and -ignore are for tables: give one with -data FILE",
-		"-download":         "-download needs -data FOLDER to put the files in",
-		"-lr 1,2,3":         "-lr has 3 rates for 2 layers: give one for all or one for each",
-		"-cost bce":         "-cost bce is for -output sigmoid, not linear",
-		"-activation rleu":  `-activation "rleu" is not known: expected one of ` + strings.Join(namesOf(activations), ", ") + "; did you mean relu?",
+		"-label y":  "-label, -regress and -ignore are for tables: give one with -data FILE",
+		"-regress":  "-label, -regress and -ignore are for tables: give one with -data FILE",
+		"-download": "-download needs -data FOLDER to put the files in",
+		"-lr 1,2,3": "-lr has 3 rates for 2 layers: give one for all or one for each",
+		"-cost bce": "-cost bce is for -output sigmoid, not linear",
+		"-activation rleu": `-activation "rleu" is not known: expected one of ` + strings.Join(namesOf(activations), ", ") +
+			"; did you mean relu?",
 		"-activation swish": `-activation "swish" is not known: expected one of ` + strings.Join(namesOf(activations), ", "),
 		"-output relu":      `-output "relu" is not known: expected one of linear, sigmoid, tanh`,
-		"-cost cse":         `-cost "cse" is not known: expected one of ` + strings.Join(namesOf(costs), ", ") + "; did you mean ce?",
+		"-cost cse": `-cost "cse" is not known: expected one of ` + strings.Join(namesOf(costs), ", ") +
+			"; did you mean ce?",
 		"-optimizer adm":    `-optimizer "adm" is not known: expected one of sgd, adam; did you mean adam?`,
 		"-optimizer x":      `-optimizer "x" is not known: expected one of sgd, adam`,
 		"-init uniform:0":   `-init "uniform:0": expected the form uniform:R with R above 0, as in uniform:0.5`,
 		"-init uniform:Inf": `-init "uniform:inf": expected the form uniform:R with R above 0, as in uniform:0.5`,
-		"-init hi":          `-init "hi" is not known: expected one of he, glorot, normal, normal:1, uniform:R, zero; did you mean he?`,
-		"-scale half":       `-scale: unknown scale "half": expected none, unit, standard or a number to divide by`,
+		"-init hi": `-init "hi" is not known: expected one of he, glorot, normal, normal:1, uniform:R, zero; did ` +
+			`you mean he?`,
+		"-scale half": `-scale: unknown scale "half": expected none, unit, standard or a number to divide by`,
 		"-recipe unit -valid 1": "-valid and -test do not go with -recipe unit, which is about the " +
 			"few samples that it makes",
 		"-recipe unit -test 1": "-valid and -test do not go with -recipe unit, which is about the " +
 			"few samples that it makes",
-		"-recipe unit -patience 1":               "-patience does not go with -recipe unit, which has several trainings",
-		"digits.csv":                             `unexpected argument "digits.csv": this program takes flags only`,
-		"-load m -predict a b -json x -epochs z": `invalid value "z" for flag -epochs: expected a number, and a whole number for counts`,
-		"-sweep lr=1,2 hidden=3,4":               `unexpected argument "hidden=3,4": put the whole sweep into quotation marks, as in -sweep "lr=1,2 hidden=3,4"`,
-		"-sweep lr=1,2 other=3,4":                `unexpected argument "other=3,4": this program takes flags only`,
-		"-json=perhaps":                          `invalid boolean value "perhaps" for -json: expected true or false, or nothing for true`,
-		"-sweep-dir d":                           `-sweep-dir is for a sweep: say what to try with -sweep, as in -sweep "l2=0.01:100:10 lr=0.1,0.4"`,
-		"-sweep l2=1,2 -sweep-draws -1":          "-sweep-draws -1: expected a number of combinations, or 0 for all",
-		"-sweep l2=1,2 -sweep-task 0":            "-sweep-task 0 needs -sweep-dir DIR: its result is written there",
+		"-recipe unit -patience 1": "-patience does not go with -recipe unit, which has several trainings",
+		"digits.csv":               `unexpected argument "digits.csv": this program takes flags only`,
+		"-load m -predict a b -json x -epochs z": `invalid value "z" for flag -epochs: expected a number, and a whole ` +
+			`number for counts`,
+		"-sweep lr=1,2 hidden=3,4": `unexpected argument "hidden=3,4": put the whole sweep into quotation ` +
+			`marks, as in -sweep "lr=1,2 hidden=3,4"`,
+		"-sweep lr=1,2 other=3,4": `unexpected argument "other=3,4": this program takes flags only`,
+		"-json=perhaps": `invalid boolean value "perhaps" for -json: expected true or false, or ` +
+			`nothing for true`,
+		"-sweep-dir d": `-sweep-dir is for a sweep: say what to try with -sweep, as in -sweep ` +
+			`"l2=0.01:100:10 lr=0.1,0.4"`,
+		"-sweep l2=1,2 -sweep-draws -1": "-sweep-draws -1: expected a number of combinations, or 0 for all",
+		"-sweep l2=1,2 -sweep-task 0":   "-sweep-task 0 needs -sweep-dir DIR: its result is written there",
 		"-export m.txt": "-export m.txt: the name has to end in .onnx, or in .json for the form " +
 			"of Nielsen's network2.py",
 		"-hidden 4,5 -dropout 0.1,0.2,0.3,0.4": "-dropout has 4 rates for the inputs and 2 hidden layers: give one " +
@@ -267,7 +275,8 @@ test accuracy   80.00 %
 weights sha256  …
 total time      …
 `},
-		{[]string{"-data", images, "-epochs", "1", "-hidden", "none", "-cost", "mse", "-augment", "shift", "-optimizer", "adam"}, `
+		{[]string{"-data", images, "-epochs", "1", "-hidden", "none", "-cost", "mse", "-augment", "shift",
+			"-optimizer", "adam"}, `
 network   144-4, squared error, 580 parameters
 data      001: 90 to train on, 30 to test
 training  1 epoch, batch 32, rate 0.001 cosine, optimizer adam, augment shift,
@@ -281,7 +290,8 @@ test accuracy   36.67 %
 weights sha256  …
 total time      …
 `},
-		{[]string{"-data", table, "-epochs", "2", "-regress", "-valid", "3", "-l2", "0", "-hidden", "4", "-activation", "tanh",
+		{[]string{"-data", table, "-epochs", "2", "-regress", "-valid", "3", "-l2", "0", "-hidden", "4", "-activation",
+			"tanh",
 			"-optimizer", "sgd"}, `
 network   2-4-1 tanh, squared error, 17 parameters
 data      table.csv: 29 to train on, 3 to validate, 8 to test
@@ -302,11 +312,12 @@ test RMSE       6.85181
 test MAE        5.97558
 test R²         -3.6225
 baseline RMSE   3.29919 by always answering the mean
-linear RMSE     6.61249 by the same training with -hidden none
+linear RMSE     6.61249 by the same command with -hidden none
 weights sha256  …
 total time      …
 `},
-		{[]string{"-data", table, "-epochs", "2", "-regress", "-test", "0", "-l2", "0", "-hidden", "4", "-optimizer", "sgd"}, `
+		{[]string{"-data", table, "-epochs", "2", "-regress", "-test", "0", "-l2", "0", "-hidden", "4",
+			"-optimizer", "sgd"}, `
 network   2-4-1 relu, squared error, 17 parameters
 data      table.csv: 40 to train on
           label: column 3 "y", a number to predict (by its name, -label names
@@ -643,8 +654,9 @@ func TestReportOfTheBest(t *testing.T) {
 func TestUnknownFlags(t *testing.T) {
 	for name, want := range map[string]string{
 		"epoch": "epochs", "-epoch": "epochs", "epohcs": "epochs", "datas": "data", "sweepdir": "sweep-dir", // slips
-		"l1": "l2", "learn": "", "zzz": "", "x": "", "workres": "workers", "wrokres": "workers", "wxrkzrq": "", // a third of the letters, or one
-		"EPOCHS": "epochs", "LR": "lr", "Sweep-Dir": "sweep-dir", // capitals
+		"l1": "l2", "learn": "", "zzz": "", "x": "", "workres": "workers", "wrokres": "workers",
+		"wxrkzrq": "",                                             // a third of the letters, or one
+		"EPOCHS":  "epochs", "LR": "lr", "Sweep-Dir": "sweep-dir", // capitals
 		"mom": "momentum", "hid": "hidden", "opt": "optimizer", "classw": "classweight", "pat": "patience", // beginnings
 		"ep": "", "mo": "", "hi": "", "wo": "", // too short
 		"dataset": "", "labels-file": "", "sweep-of-all": "", // a flag that goes on is another

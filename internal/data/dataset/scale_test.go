@@ -42,8 +42,8 @@ func TestFitScale(t *testing.T) {
 		t.Errorf("numbers to predict: %+v, %v", got, err)
 	}
 	for _, kind := range []string{"", "0", "-1", "x", "Inf", "NaN", "1e-310"} {
-		if _, err := FitScale(kind, columns); fmt.Sprint(err) != fmt.Sprintf("unknown scale %q: expected none, unit, standard "+
-			"or a number to divide by", kind) {
+		if _, err := FitScale(kind, columns); fmt.Sprint(err) != fmt.Sprintf("unknown scale %q: expected none, "+
+			"unit, standard or a number to divide by", kind) {
 			t.Errorf("%q: %v", kind, err)
 		}
 	}

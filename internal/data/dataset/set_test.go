@@ -104,11 +104,11 @@ func TestAbout(t *testing.T) {
 	}
 }
 
-// TestDecayForNumbers: of eight rows, λ is 0.3 % of a row each where they lie on a line, and 10 % where they are in a
-// zigzag, of which a line leaves all. The result is kept until the data are split; a fold has its own.
+// TestDecayForNumbers: λ is 0.3 % of the number of rows where they lie on a line, and 10 % where they are in a zigzag,
+// of which a line leaves all. The result is kept until the data are split; a fold has its own.
 func TestDecayForNumbers(t *testing.T) {
-	d := &Dataset{Train: Set{N: 8, Dim: 1, Values: []float64{0, 1, 2, 3, 4, 5, 6, 7}}, Ordered: true}
-	d.Train.Targets = []float64{0, 2, 4, 6, 8, 10, 12, 14}
+	d := &Dataset{Train: Set{N: 8, Dim: 1, Values: []float64{0, 1, 4, 9, 16, 25, 36, 49}}, Ordered: true}
+	d.Train.Targets = []float64{0, 2, 8, 18, 32, 50, 72, 98}
 	near := func(got, want float64) bool { return math.Abs(got-want) < 1e-9 }
 	if got := d.DecayForNumbers(); !near(got, 0.024) {
 		t.Errorf("line: %v", got)
@@ -123,7 +123,7 @@ func TestDecayForNumbers(t *testing.T) {
 	if err := d.Split(HoldOut{}, HoldOut{Count: 2}, nil); err != nil {
 		t.Fatal(err)
 	}
-	if got := d.DecayForNumbers(); got < 0.5 {
+	if got := d.DecayForNumbers(); !near(got, 0.6) {
 		t.Errorf("zigzag after a split: %v", got)
 	}
 }
@@ -177,8 +177,10 @@ func TestSplit(t *testing.T) {
 		own, ownValid           int // samples of an own test set and validation set
 		wantTrain, wantV, wantT int
 	}{
-		{"3", "0", 0, 0, 17, 0, 3}, {"0", "4", 0, 0, 16, 4, 0}, {"1", "1", 0, 0, 18, 1, 1}, {"0.2", "0.25", 0, 0, 12, 4, 4}, {"3", "2", 5, 0, 18, 2, 5},
-		{"0", "0", 0, 0, 20, 0, 0}, {"0", "0", 0, 3, 20, 3, 0}, {"0", "5", 0, 3, 18, 5, 0}, {"0", "5", 0, 1, 16, 5, 0}, {"19", "0", 0, 0, 1, 0, 19},
+		{"3", "0", 0, 0, 17, 0, 3}, {"0", "4", 0, 0, 16, 4, 0}, {"1", "1", 0, 0, 18, 1, 1}, {"0.2", "0.25", 0, 0, 12, 4, 4},
+		{"3", "2", 5, 0, 18, 2, 5},
+		{"0", "0", 0, 0, 20, 0, 0}, {"0", "0", 0, 3, 20, 3, 0}, {"0", "5", 0, 3, 18, 5, 0}, {"0", "5", 0, 1, 16, 5, 0},
+		{"19", "0", 0, 0, 1, 0, 19},
 		{"0.01", "18", 0, 0, 1, 18, 1}, {"20", "0", 0, 0, 0, 0, 0}, {"5", "15", 0, 0, 0, 0, 0},
 	} {
 		for _, ordered := range []bool{false, true} {
@@ -247,7 +249,8 @@ func TestFolds(t *testing.T) {
 				t.Errorf("sample %v is for testing and for training", v)
 			}
 		}
-		if f.Train.N+f.Test.N != 23 || f.Valid.N != 0 || classes[0] < 4 || classes[0] > 4 || classes[1] < 1 || classes[1] > 2 {
+		if f.Train.N+f.Test.N != 23 || f.Valid.N != 0 || classes[0] < 4 || classes[0] > 4 || classes[1] < 1 ||
+			classes[1] > 2 {
 			t.Errorf("fold %d: %s, classes %v", k, f.Sizes(), classes) // of 16 and 7
 		}
 	}

@@ -44,17 +44,18 @@ func Unexplained(rows func(which []int32) (in, targets [][]float64), n int) (lin
 // but both are estimates, and a difference of less than a standard error or so, √(3/n), means nothing. In between, λ
 // goes smoothly from one to the other.
 //
-// A straight line needs no larger λ for more than 300 rows. We chose these numbers by five folds on generated tables.
+// A straight line needs no larger λ for more than 300 rows, and nothing does for more than 5,000. We chose these
+// numbers by five folds on generated tables.
 func WeightDecay(linear, noise float64, n int) float64 {
 	rows := float64(min(n, 5000))
 	if math.IsNaN(noise) { // too few rows to tell
 		return 0.03 * rows
 	}
+	margin := max(0.15, 2*math.Sqrt(3/rows))
+	more := (1 - noise/max(linear, 1e-9)) / margin // to learn than a line, in units of what can be trusted
 	noise = min(noise, 1)
 	bent := max(0.003, 0.03*noise*noise) * rows
 	straight := max(0.003*rows, 0.1*math.Sqrt(noise)*min(rows, 300))
-	margin := max(0.15, 2*math.Sqrt(3/rows))
-	more := (1 - noise/max(linear, 1e-9)) / margin // to learn than a line, in units of what can be trusted
 	share := min(max(more-0.5, 0), 1)
 	return exact.Exp(float64((1-share)*exact.Log(straight)) + float64(share*exact.Log(bent)))
 }

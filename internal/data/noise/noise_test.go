@@ -139,6 +139,25 @@ func TestUnexplainedKinds(t *testing.T) {
 	}
 }
 
+// TestWeightDecayBetween: by hand. Of 300 rows the margin is 2·√(3/300) = 0.2. Noise of 0.4 where a line leaves 0.5 is
+// less by 20 %, one margin, which is halfway: the geometric mean of 0.1·√0.4·300 for the line and 0.03·0.4²·300.
+func TestWeightDecayBetween(t *testing.T) {
+	for _, c := range []struct {
+		linear, noise float64
+		n             int
+		want          float64
+	}{
+		{0.5, 0.4, 300, math.Sqrt(0.1 * math.Sqrt(0.4) * 300 * 0.03 * 0.16 * 300)},
+		{0.5, 0.46, 300, 0.1 * math.Sqrt(0.46) * 300}, // less by 8 %, within half a margin
+		{1, 0.5, 300, 0.03 * 0.25 * 300},              // far more than a margin and a half
+		{1, 0.1, 300, 0.9}, {2, 2, 100, 10}, {math.NaN(), math.NaN(), 50, 1.5}, {1, 0.1, 9000, 15},
+	} {
+		if got := WeightDecay(c.linear, c.noise, c.n); math.Abs(got-c.want) > 1e-9 {
+			t.Errorf("%+v: %v", c, got)
+		}
+	}
+}
+
 // TestWeightDecay: λ is 0.3 % of the rows where there is something bent to learn or no noise, 10 % times the noise's
 // standard deviation where there is only a line (1 for noise alone, √½ for as much noise as line), and 3 % where there
 // are too few rows for so many inputs. From 5,000 rows on it stays.

@@ -70,7 +70,8 @@ func (m *Monitor) whyUnanswered() string {
 		return fmt.Sprintf("its output was pushed to 0 for every sample, where σ′ and with it δ = (a − y) σ′ are nearly 0; "+
 			"try another -seed, a smaller -lr (it is %s), or -cost bce, whose δ has no σ′", t.Rates)
 	}
-	return fmt.Sprintf("another output is larger for every sample; try another -seed, or a smaller -lr (it is %s)", t.Rates)
+	return fmt.Sprintf("another output is larger for every sample; try another -seed, or a smaller -lr (it is %s)",
+		t.Rates)
 }
 
 // rareClass finds a rare class that the network never answers, though it is the class of some test samples.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 
+	"backprop/internal/data/noise"
 	"backprop/internal/judge/scores"
 	"backprop/internal/show/event"
 	"backprop/internal/show/text"
@@ -13,7 +14,7 @@ import (
 const (
 	deadShare      = 0.6  // of a layer's relu units: those that are 0 for every sample
 	saturatedShare = 0.9  // of a layer's outputs
-	mildDecay      = 0.15 // λ/N: up to this, decay does not keep a network from learning
+	allNoise       = 0.9  // of the variance of the numbers to predict: nothing is left to learn
 	vanished       = 0.02 // times δ of the last layer: δ of the first
 	unscaled       = 20   // √(mean x²) of the inputs
 	risen          = 0.25 // of the baseline's cost, above the lowest training cost
@@ -106,17 +107,26 @@ func notScaled(size float64) string {
 
 func (m *Monitor) strongDecay(e event.Epoch) string {
 	t := &m.training
-	if t.L2 <= mildDecay*float64(t.N) || !m.notLearning(e) {
+	if t.L2 == 0 || !m.notLearning(e) {
 		return ""
 	}
 	for l, s := range m.newest() {
 		atFirst, pull := t.Layers[l].Weights, t.L2/float64(t.N)*s.Weights
-		if m.shrunk(l, s) && pull > s.Gradient/10 {
+		if m.shrunk(l, s) && pull > s.Gradient/10 && !m.isNoise() {
 			return fmt.Sprintf("weight decay is too strong: it has pulled the weights of layer %d down from a typical "+
 				"size of %.2g to %.2g; try -l2 %v (it is %v)", l+1, atFirst, s.Weights, t.L2/100, t.L2)
 		}
 	}
 	return ""
+}
+
+// isNoise reports whether the numbers to predict are next to all noise, so that no weights are needed.
+func (m *Monitor) isNoise() bool {
+	if m.training.Classes != nil || m.training.Rows == nil {
+		return false
+	}
+	_, share := noise.Unexplained(m.training.Rows, m.training.Train)
+	return share > allNoise
 }
 
 // shrunk reports whether weight decay has pulled the weights of layer l below a tenth of what they were at first.

@@ -28,6 +28,15 @@ func line(a *Training) {
 	a.Train, a.Rows, a.Baseline.RMSE = 40, table(in, answers), [2]float64{11.6, 11.6}
 }
 
+// zigzag is a table of 40 rows whose answers a line says nothing of, and their neighbours the contrary.
+func zigzag(a *Training) {
+	var in, answers [][]float64
+	for i := range 40 {
+		in, answers = append(in, []float64{float64(i * i)}), append(answers, []float64{float64(i%2*2) - 1})
+	}
+	a.Train, a.Rows = 40, table(in, answers)
+}
+
 // TestUnderfitting: the answers of neighbours in that table differ by 3 and by 1, so that the noise is half of 9 and 1,
 // 2.5; an error of more than twice that is said, if R² is below 0.9.
 func TestUnderfitting(t *testing.T) {

@@ -101,7 +101,8 @@ func TestChecks(t *testing.T) {
 		{"all but one", (*Monitor).sameLabels, nil, func(m *Monitor, _ *event.Epoch) {
 			m.training.Baseline.Share[0], m.training.Baseline.RMSE[0] = 1-1e-8, 0
 		}, ""},
-		{"inputs of 20", (*Monitor).unscaledInputs, nil, inputs(20), "their typical size is 20, but the first weights are made for 1"},
+		{"inputs of 20", (*Monitor).unscaledInputs, nil, inputs(20),
+			"their typical size is 20, but the first weights are made for 1"},
 		{"inputs of 19.9", (*Monitor).unscaledInputs, nil, inputs(19.9), ""},
 		{"inputs of 20, half learned", (*Monitor).unscaledInputs, nil, both(inputs(20), cost(0.5)), "-scale standard"},
 		{"inputs of 20, more than half", (*Monitor).unscaledInputs, nil, both(inputs(20), cost(0.49)), ""},
@@ -111,7 +112,10 @@ func TestChecks(t *testing.T) {
 			"weights of layer 2 down from a typical size of 1 to 0.09; try -l2 0.64 (it is 64)"},
 		{"decay beside a larger gradient", (*Monitor).strongDecay, decays, pulled(0.09, 0.19), ""},
 		{"weights a tenth of what they were", (*Monitor).strongDecay, decays, pulled(0.1, 0.01), ""},
-		{"mild decay", (*Monitor).strongDecay, func(a *Training) { a.L2 = 48 }, pulled(0.01, 0), ""},
+		{"decay of a line", (*Monitor).strongDecay, func(a *Training) { decays(a); numbers(a); line(a) }, pulled(0.09, 0.17),
+			"weights of layer 2"},
+		{"decay of noise", (*Monitor).strongDecay, func(a *Training) { decays(a); numbers(a); zigzag(a) },
+			pulled(0.09, 0.17), ""},
 		{"no decay", (*Monitor).strongDecay, nil, pulled(0.01, 0), ""},
 		{"decay, and it learns", (*Monitor).strongDecay, decays, both(pulled(0.09, 0.17), cost(0.95)), ""},
 
@@ -297,15 +301,16 @@ func TestSince(t *testing.T) {
 	}
 }
 
-// TestAgain: what is found, lost and found again begins anew; so a cost that has risen is told of after the second epoch
-// in a row.
+// TestAgain: what is found, lost and found again begins anew; so a cost that has risen is told of after the second
+// epoch in a row.
 func TestAgain(t *testing.T) {
 	m, _ := aMonitor(func(a *Training) { a.Samples = 1 })
 	m.lowest = event.Epoch{}
 	snapshot := Snapshot{Layers: m.newest()}
 	for i, cost := range []float64{0.2, 0.2, 0.2, 0.2, 0.5, 0.2, 0.5, 0.5} { // a tenth of 40 epochs is 4
 		said := m.Epoch(event.Epoch{Epoch: i + 1, TrainCost: cost}, true, func() Snapshot { return snapshot })
-		if (len(said) > 0) != (i == 7) || i == 7 && !strings.HasPrefix(said[0].Text, "since epoch 7, the training cost rises") {
+		if (len(said) > 0) != (i == 7) || i == 7 && !strings.HasPrefix(said[0].Text,
+			"since epoch 7, the training cost rises") {
 			t.Errorf("after epoch %d: %v", i+1, said)
 		}
 	}
@@ -374,8 +379,8 @@ func TestAdvice(t *testing.T) {
 	if got := Advice("9,2", 20, false); got != rate {
 		t.Errorf("%q", got)
 	}
-	if got := Advice("9,2", 20.1, false); got != "the inputs are not scaled: their typical size is 20.1, but the first weights "+
-		"are made for 1 or less: leave out -scale, or "+rate {
+	if got := Advice("9,2", 20.1, false); got != "the inputs are not scaled: their typical size is 20.1, but the first "+
+		"weights are made for 1 or less: leave out -scale, or "+rate {
 		t.Errorf("%q", got)
 	}
 }
@@ -471,12 +476,13 @@ func TestIdle(t *testing.T) {
 }
 
 // TestUnanswered: a class that no test sample is taken for is told with the epoch since which it is so, with what helps
-// sigmoid outputs, and is taken back when it is answered after all; few samples say nothing, and a rare class is told at
-// the end, if five test samples must be of it.
+// sigmoid outputs, and is taken back when it is answered after all; few samples say nothing, and a rare class is told
+// at the end, if five test samples must be of it.
 func TestUnanswered(t *testing.T) {
 	about := Training{Epochs: 20, StepsAnEpoch: 100, Train: 1000, Test: 100, Outputs: 3, Classes: []string{"a", "b", "c"},
 		Shares: []float64{0.4, 0.4, 0.2}, Squares: true, Rates: "3", N: 1000, Samples: 10,
-		Layers: []Layer{{Activation: "sigmoid", Units: 3}}, Baseline: scores.Baseline{Cost: [2]float64{0.3, 0}, Share: [2]float64{0.4, 0.4}}}
+		Layers: []Layer{{Activation: "sigmoid", Units: 3}}, Baseline: scores.Baseline{Cost: [2]float64{0.3, 0},
+			Share: [2]float64{0.4, 0.4}}}
 	run := func(about Training, answers func(epoch int) []int) (said []string) {
 		m := New(about)
 		m.Begin(Snapshot{Layers: []LayerStats{{}}})
@@ -516,7 +522,8 @@ func TestUnanswered(t *testing.T) {
 	}{
 		{about, 1, 20, []string{"4 from the first epoch on, no test sample is classified as b", "σ′"}},
 		{about, 2, 12, []string{"4 since epoch 2", "end what"}},
-		{about, 7, 20, []string{"8 since epoch 7, no test sample is classified as b", "-lr (it is 3), or -cost bce, whose δ"}},
+		{about, 7, 20, []string{"8 since epoch 7, no test sample is classified as b",
+			"-lr (it is 3), or -cost bce, whose δ"}},
 		{about, 7, 12, []string{"8 since epoch 7", "end what was said after epoch 8 no longer holds at the end: since " +
 			"epoch 7"}},
 		{short, 1, 3, []string{"10 before epoch 4, no test sample was classified as b"}}, {short, 1, 2, nil},
@@ -525,7 +532,8 @@ func TestUnanswered(t *testing.T) {
 			"the class is rare", "-classweight balanced"}},
 		{soft, 1, 20, []string{"another output is larger for every sample; try another -seed, or a smaller " +
 			"-lr (it is 3)"}},
-		{even, 7, 20, []string{"8 since epoch 7"}}, {five, 1, 20, []string{"end no test sample is classified as b, though 5 %"}},
+		{even, 7, 20, []string{"8 since epoch 7"}}, {five, 1, 20,
+			[]string{"end no test sample is classified as b, though 5 %"}},
 	} {
 		got := strings.Join(run(c.about, silent(c.from, c.to)), "\n")
 		for _, want := range c.want {

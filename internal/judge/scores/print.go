@@ -35,6 +35,8 @@ var All = slices.Concat([]Score{
 		Of: func(_ event.Epoch, q *event.Quality) *float64 { return q.Recall() }},
 })
 
+const asCommand = " by the same command with -hidden none"
+
 // beside has the scores that are printed beside the accuracy or the RMSE.
 var beside = []Score{
 	{Name: "test MAE", Key: "test_mae", form: inUnit,
@@ -49,10 +51,10 @@ var beside = []Score{
 		how: " by always answering the mean"},
 	{Name: "linear model", Key: "linear_accuracy", form: percent,
 		Of:  func(_ event.Epoch, q *event.Quality) *float64 { return q.Linear },
-		how: " by the same training with -hidden none"},
+		how: asCommand},
 	{Name: "linear RMSE", Key: "linear_rmse", form: inUnit,
 		Of:  func(_ event.Epoch, q *event.Quality) *float64 { return q.LinearRMSE },
-		how: " by the same training with -hidden none"},
+		how: asCommand},
 	{Name: "ROC AUC", Key: "roc_auc", form: decimals,
 		Of: func(_ event.Epoch, q *event.Quality) *float64 { return q.AUC }},
 }

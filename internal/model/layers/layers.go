@@ -86,18 +86,22 @@ func Hash(network []Layer) string {
 
 // Finite reports whether all weights and biases are finite numbers.
 func Finite(network []Layer) bool {
-	notFinite := func(v float64) bool { return math.IsNaN(v) || math.IsInf(v, 0) }
+	return !Contains(network, func(v float64) bool { return math.IsNaN(v) || math.IsInf(v, 0) })
+}
+
+// Contains reports whether is holds for any weight or bias.
+func Contains(network []Layer, is func(v float64) bool) bool {
 	for _, l := range network {
 		for i := range l.Rows {
-			if slices.ContainsFunc(l.Row(i), notFinite) {
-				return false
+			if slices.ContainsFunc(l.Row(i), is) {
+				return true
 			}
 		}
-		if slices.ContainsFunc(l.B, notFinite) {
-			return false
+		if slices.ContainsFunc(l.B, is) {
+			return true
 		}
 	}
-	return true
+	return false
 }
 
 // Copy copies the weights and biases of one network to another of the same shape.

@@ -46,25 +46,26 @@ func (cfg *Settings) SetDefaults(data *dataset.Dataset) error {
 		}
 		return nil
 	}
-	switch {
-	case hasRecipe && !cfg.Given["optimizer"]: // the recipe's rate suits the recipe's optimizer
-	case cfg.Optimizer == "adam" && isTable && data.Classes == nil && !hasRecipe:
-		cfg.Rate = flags.Rates{0.003}
-	case cfg.Optimizer == "adam":
-		cfg.Rate = flags.Rates{0.001}
-	case !hasRecipe:
+	if !hasRecipe {
 		cfg.Rate = flags.Rates{cfg.defaultRate(data.Classes == nil, isTable)}
+	} else if cfg.Given["optimizer"] && cfg.Optimizer == "adam" { // the recipe's rate is for its own optimizer
+		cfg.Rate = flags.Rates{0.001}
 	}
 	return nil
 }
 
-// defaultRate returns the default learning rate of gradient descent. Momentum makes the steps 1/(1−μ) times as long, so
+// defaultRate returns the default learning rate. Momentum makes the steps of gradient descent 1/(1−μ) times as long, so
 // the rate is smaller by that factor.
 func (cfg *Settings) defaultRate(toNumbers, isTable bool) float64 {
 	rate := 0.4
-	if toNumbers {
+	switch {
+	case cfg.Optimizer == "adam" && toNumbers && isTable:
+		return 0.003
+	case cfg.Optimizer == "adam":
+		return 0.001
+	case toNumbers:
 		rate = 0.01
-	} else if isTable {
+	case isTable:
 		rate = 0.2
 	}
 	return roundTo(3, rate*(1-cfg.Momentum))
@@ -78,47 +79,48 @@ func roundTo(digits int, x float64) float64 {
 
 // setTableDefaults sets the defaults for a table. Since tables are small, training takes many epochs: enough for about
 // a million samples in all, but at most 400 epochs, or 800 for numbers to predict, where steps are smaller. Not all
-// epochs are printed. Without weight decay, the network would learn a small table by heart.
-//
-// We chose the values by the validation sets of 13 tables, and the decay of 20 for noisy ones by generated tables of
-// three kinds. With fewer than 100 rows the decay is smaller in proportion: otherwise λ/N would be so large that
-// the network learns nothing from four rows.
+// epochs are printed.
 func (cfg *Settings) setTableDefaults(data *dataset.Dataset) {
-	rows := data.Unsplit()
-	maxEpochs, decay := 400, 2*float64(min(rows, 100))/100
-	switch {
-	case data.Classes == nil:
+	maxEpochs := 400
+	if data.Classes == nil {
 		maxEpochs = 800
 		cfg.Cost = cfg.choices.costForNumbers(cfg.Cost)
-		cfg.chooseOptimizer()
-		if !cfg.Given["l2"] {
-			decay = roundTo(2, data.DecayForNumbers())
-		}
-	case !cfg.Given["l2"] && isNoisy(data):
-		decay = 20
+		cfg.Optimizer = cfg.optimizerForNumbers()
 	}
 	if !cfg.Given["epochs"] {
-		cfg.Epochs = min(max(1_000_000/max(rows, 1), 10), maxEpochs)
+		cfg.Epochs = min(max(1_000_000/max(data.Unsplit(), 1), 10), maxEpochs)
 		cfg.PrintEvery = max(1, cfg.Epochs/20)
 	}
 	if !cfg.Given["l2"] {
-		cfg.L2 = decay
+		cfg.L2 = defaultDecay(data)
 	}
 }
 
-// chooseOptimizer takes Adam for numbers to predict if there is a hidden layer: with one rate for all weights, a network
-// needs many more epochs. Gradient descent stays for a straight line, for flags that belong to it, and where a single
-// step is looked at.
-func (cfg *Settings) chooseOptimizer() {
-	if cfg.Given["optimizer"] {
-		return
+// defaultDecay returns the default weight decay for a table, without which the network would learn it by heart. We
+// chose 2 by the validation sets of 13 tables, and 20 for noisy ones by generated tables of three kinds. With fewer
+// than 100 rows it is smaller in proportion: otherwise λ/N would be so large that nothing is learned from four rows.
+func defaultDecay(data *dataset.Dataset) float64 {
+	switch {
+	case data.Classes == nil:
+		return roundTo(2, data.DecayForNumbers())
+	case isNoisy(data):
+		return 20
 	}
-	flagsOfDescent := cfg.Given["momentum"] || cfg.Nesterov
+	return 2 * float64(min(data.Unsplit(), 100)) / 100
+}
+
+// optimizerForNumbers returns the default optimizer for a table with numbers to predict. With a hidden layer it is
+// Adam, because with one rate for all weights a network needs many more epochs. It is gradient descent for a straight
+// line, with momentum, and where a single step is looked at.
+func (cfg *Settings) optimizerForNumbers() string {
 	looksAtStep := cfg.Bug != "" || cfg.Explain.Name != ""
-	cfg.Optimizer = "adam"
-	if len(cfg.Hidden) == 0 || flagsOfDescent || looksAtStep {
-		cfg.Optimizer = "sgd"
+	switch {
+	case cfg.Given["optimizer"]:
+		return cfg.Optimizer
+	case len(cfg.Hidden) == 0 || cfg.Given["momentum"] || looksAtStep:
+		return "sgd"
 	}
+	return "adam"
 }
 
 // isNoisy reports whether the classes of a table overlap, but not in a regular pattern, so that much of it cannot be
@@ -153,15 +155,14 @@ func (cfg *Settings) HeldOut(data *dataset.Dataset) (test, valid dataset.HoldOut
 	return cfg.Test, cfg.Valid
 }
 
-// Linear returns the settings of the linear model that is trained besides a network, for comparison: the same training
+// Linear returns the settings of the linear model that is trained besides a network, for comparison: the same command
 // with -hidden none. It returns nil if no linear model is to be trained, or if the comparison would say nothing.
 func (cfg *Settings) Linear(d *dataset.Dataset) *Settings {
 	isTable := d.Columns != nil || d.Train.Values != nil
 	isSmall := d.Train.N+d.Valid.N+d.Test.N <= smallTable
-	isLinear := len(cfg.Hidden) == 0
 	ratesForLayers := len(cfg.Rate) > 1
 	ofSweep := cfg.Nested && cfg.Folds == 0
-	if !isTable || !isSmall || d.Test.N == 0 || isLinear || ratesForLayers || ofSweep ||
+	if !isTable || !isSmall || d.Test.N == 0 || len(cfg.Hidden) == 0 || ratesForLayers || ofSweep ||
 		cfg.Load != "" || cfg.Bug != "" || cfg.Recipe.Name != "" {
 		return nil
 	}
@@ -170,11 +171,11 @@ func (cfg *Settings) Linear(d *dataset.Dataset) *Settings {
 	c.Dropout = c.Dropout[:min(len(c.Dropout), 1)]       // the rate for the inputs
 	c.Recipe.ShowEpoch = func(int) bool { return false } // evaluate only the last epoch
 	c.Save, c.Resume, c.Report, c.Export = "", false, "", ""
-	if d.Classes == nil && !c.Given["optimizer"] { // as chooseOptimizer does without a hidden layer
-		c.Optimizer = "sgd"
-		if !c.Given["lr"] {
-			c.Rate = flags.Rates{c.defaultRate(true, true)}
-		}
+	if d.Classes == nil {
+		c.Optimizer = c.optimizerForNumbers()
+	}
+	if !c.Given["lr"] {
+		c.Rate = flags.Rates{c.defaultRate(d.Classes == nil, true)}
 	}
 	return &c
 }

@@ -81,8 +81,8 @@ func (cfg *Settings) stepFlags() []flagInfo {
 func (cfg *Settings) generalisationFlags() []flagInfo {
 	return []flagInfo{
 		{"l2", "LAMBDA", &cfg.L2, "weight decay: adds λ/(2N)·Σw² to the cost, for N training samples, without biases; " +
-			"for tables 2, or 20 if they are noisy, less for fewer than 100 rows; for numbers to predict by their noise; 0 for " +
-			"images"},
+			"for tables 2, or 20 if they are noisy, less for fewer than 100 rows; for numbers to predict by their noise; 0 " +
+			"for images"},
 		{"dropout", "P,P", &cfg.Dropout, "shares to drop in training: of the inputs, then of each hidden layer " +
 			"(P,P,P…: one for each layer)"},
 		{"maxnorm", "C", &cfg.MaxNorm, "limit the length of each neuron's weights to C; 0 for no limit"},

@@ -150,17 +150,7 @@ func (r *Report) viewNetwork(v *view) {
 // fitsFloat32 reports whether float32 can hold all parameters. If not, the training diverged.
 func (r *Report) fitsFloat32() bool {
 	tooLarge := func(v float64) bool { return math.IsNaN(v) || math.Abs(v) > math.MaxFloat32 }
-	for _, l := range r.Layers {
-		for i := range l.Rows {
-			if slices.ContainsFunc(l.Row(i), tooLarge) {
-				return false
-			}
-		}
-		if slices.ContainsFunc(l.B, tooLarge) {
-			return false
-		}
-	}
-	return true
+	return !layers.Contains(r.Layers, tooLarge)
 }
 
 // hasImages reports whether the samples are images of classes.

@@ -237,6 +237,14 @@ func (c *catalogue) biasDecays() {
 
 // ---- Mistakes in each kind of quantity ----
 
+// noActivation adds Z in place of A on the left, for layers behind the first. how says how Z gets there.
+func (c *catalogue) noActivation(how string) {
+	if c.q.Layer > 1 {
+		z := of("Z", c.q.Layer-1)
+		c.add("no-activation", "left", func(f *formula) { f.left = z }, "%v "+how+" where %v belongs", z, c.f.left)
+	}
+}
+
 // inZ adds mistakes in Z = A·W + b.
 func (c *catalogue) inZ() {
 	bias := c.f.bias
@@ -245,10 +253,7 @@ func (c *catalogue) inZ() {
 	c.elementwise()
 	c.add("sign", "bias", func(f *formula) { f.biasFactor *= -1 }, "%v is subtracted, and should be added", bias)
 	c.wrongSign()
-	if c.q.Layer > 1 {
-		z := of("Z", c.q.Layer-1)
-		c.add("no-activation", "left", func(f *formula) { f.left = z }, "%v goes in where %v belongs", z, c.f.left)
-	}
+	c.noActivation("goes in")
 	c.wrongLeft()
 	c.wrongRight()
 	c.wrongLayers("bias", bias, biasOf)
@@ -392,10 +397,7 @@ func (c *catalogue) inDW() {
 		"your %v is transposed: its rows and columns are swapped", c.q)
 	c.transposes()
 	c.elementwise()
-	if c.q.Layer > 1 {
-		z := of("Z", c.q.Layer-1)
-		c.add("no-activation", "left", func(f *formula) { f.left = z }, "%v is taken where %v belongs", z, c.f.left)
-	}
+	c.noActivation("is taken")
 	c.wrongLeft()
 	c.wrongRight()
 	c.decays()
