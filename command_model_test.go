@@ -1228,7 +1228,8 @@ ort.InferenceSession.create(q.path).then(async s => {
 func TestNielsen(t *testing.T) {
 	dir := t.TempDir()
 	theirs := filepath.Join(dir, "theirs.json")
-	saved := `{"sizes": [2, 2, 1], "weights": [[[0.15, 0.2], [0.25, 0.3]], [[0.4, 0.45]]], "biases": [[[0.35], [-0.35]], [[0.6]]], "cost": "QuadraticCost"}`
+	saved := `{"sizes": [2, 2, 1], "weights": [[[0.15, 0.2], [0.25, 0.3]], [[0.4, 0.45]]], "biases": [[[0.35], ` +
+		`[-0.35]], [[0.6]]], "cost": "QuadraticCost"}`
 	filetest.Write(t, dir, map[string][]byte{"theirs.json": []byte(saved)})
 	m, err := modelfile.Read(theirs)
 	if err != nil {
@@ -1363,7 +1364,8 @@ func TestExportTold(t *testing.T) {
 
 // FuzzNielsen: whatever a JSON file holds, it is refused, or a network that answers and that is written as it was read.
 func FuzzNielsen(f *testing.F) {
-	f.Add([]byte(`{"sizes": [2, 1, 2], "weights": [[[1, -2]], [[0.5], [3]]], "biases": [[[0]], [[1e-3], [7]]], "cost": "CrossEntropyCost"}`))
+	f.Add([]byte(`{"sizes": [2, 1, 2], "weights": [[[1, -2]], [[0.5], [3]]], "biases": [[[0]], [[1e-3], [7]]], "cost": ` +
+		`"CrossEntropyCost"}`))
 	dir := f.TempDir()
 	data, path := filepath.Join(dir, "t.csv"), filepath.Join(dir, "n.json")
 	if err := os.WriteFile(data, []byte("a,kind\n1,x\n2,y\n3,x\n4,y\n5,x\n"), 0o666); err != nil {

@@ -374,7 +374,8 @@ func TestPicturePage(t *testing.T) {
 		}
 	}
 	text := strings.ReplaceAll(out.String(), dir+string(filepath.Separator), "")
-	rows := regexp.MustCompile(`(?m)^<i>two\.png +(\d) +[\d.]+ %  \d \([\d.]+ %\)  (\d) of 5, \d+×\d+ at \d+, \d+$`).FindAllStringSubmatch(text, -1)
+	rows := regexp.MustCompile(`(?m)^<i>two\.png +(\d) +[\d.]+ %  \d \([\d.]+ %\)  (\d) of 5, \d+×\d+ at \d+, `+
+		`\d+$`).FindAllStringSubmatch(text, -1)
 	number := ""
 	for i, row := range rows {
 		if row[2] != fmt.Sprint(i+1) {

@@ -158,10 +158,14 @@ func TestRecipeTable(t *testing.T) {
 		}
 	}
 	if all := command(t, "-recipe", "list", "-json"); !strings.Contains(all,
-		`{"event":"recipe","recipe":"nielsen","source":"\"Notes on Neural Networks and Deep Learning, chapter 1\" (notebook)",`+
-			`"shows":"the network of Nielsen's book, chapter 1","data":"MNIST","network":"784-30-10 sigmoid","published":"9454 of 10,000","published_accuracy":0.9454,`+
-			`"look":"the right answers beside the published ones: most is learned in the first epoch","ours":"that the samples are shuffled, as in the book's program: the source does not show that line",`+
-			`"flags":"-hidden 30 -activation sigmoid -output sigmoid -cost mse -init normal -batch 10 -lr 3 -epochs 10 -valid 10000 -scale 256","page":"docs/tutorials/nielsen.md"}`) {
+		`{"event":"recipe","recipe":"nielsen","source":"\"Notes on Neural Networks and Deep Learning, chapter 1\" `+
+			`(notebook)",`+
+			`"shows":"the network of Nielsen's book, chapter 1","data":"MNIST","network":"784-30-10 `+
+			`sigmoid","published":"9454 of 10,000","published_accuracy":0.9454,`+
+			`"look":"the right answers beside the published ones: most is learned in the first epoch","ours":"that the `+
+			`samples are shuffled, as in the book's program: the source does not show that line",`+
+			`"flags":"-hidden 30 -activation sigmoid -output sigmoid -cost mse -init normal -batch 10 -lr 3 -epochs 10 `+
+			`-valid 10000 -scale 256","page":"docs/tutorials/nielsen.md"}`) {
 		t.Errorf("nielsen is not as it should be in\n%.3000s", all)
 	}
 	for line := range strings.Lines(command(t, "-recipe", "list", "-json")) {
@@ -523,8 +527,10 @@ func TestPrintedLines(t *testing.T) {
 			if words = words[1:]; r.PrintedAfter(epoch) != want {
 				t.Errorf("%s, epoch %d: %v, want %v", c.name, epoch, r.PrintedAfter(epoch), want)
 			}
-			if len(words) == 0 && (r.PrintedAfter(epoch+1) != (recipes.Printed{}) || r.PrintedAtEnd(epoch+1) != want || r.PrintedAtEnd(1) != r.PrintedAfter(1)) {
-				t.Errorf("%s: after its last epoch %v, and in the end %v, want %v", c.name, r.PrintedAfter(epoch+1), r.PrintedAtEnd(epoch+1), want)
+			if len(words) == 0 && (r.PrintedAfter(epoch+1) != (recipes.Printed{}) || r.PrintedAtEnd(epoch+1) != want ||
+				r.PrintedAtEnd(1) != r.PrintedAfter(1)) {
+				t.Errorf("%s: after its last epoch %v, and in the end %v, want %v", c.name, r.PrintedAfter(epoch+1),
+					r.PrintedAtEnd(epoch+1), want)
 			}
 		}
 		if r.PrintedAfter(0) != (recipes.Printed{}) || r.PrintedAfter(-1) != (recipes.Printed{}) {
@@ -542,7 +548,8 @@ func TestRecipeNielsen(t *testing.T) {
 		"of 784 inputs (70,000 of 784)",
 		"8,000 to train on, 500 to validate", "9067 / 10000 ", "9202 / 10000 ", "count from 1, the tutorial's from "+
 			"0", "-report out.html")
-	last := regexp.MustCompile(`\npublished    9202 / 10000\nthis run     (\d+) / 500, with the changes above\npage +docs/tutorials/nielsen\.md\n$`).FindStringSubmatch(text)
+	last := regexp.MustCompile(`\npublished    9202 / 10000\nthis run     (\d+) / 500, with the changes above\npage ` +
+		`+docs/tutorials/nielsen\.md\n$`).FindStringSubmatch(text)
 	if last == nil {
 		t.Fatalf("no comparison at the end of\n%s", text)
 	}
@@ -754,7 +761,8 @@ func TestRecipeDigits(t *testing.T) {
 	}
 	// The bound: softmax of numbers within 0…1.
 	v := numbersIn(t, notes,
-		`cannot exceed e/\(e\+9\) = (\S+), so the cost cannot fall below (\d\.\d+)\. Here the highest probability is (\S+), and the training cost, without λ, is (\d\.\d+)\.`)
+		`cannot exceed e/\(e\+9\) = (\S+), so the cost cannot fall below (\d\.\d+)\. Here the highest probability is `+
+			`(\S+), and the training cost, without λ, is (\d\.\d+)\.`)
 	if math.Abs(v[0]-0.232) > 1e-4 || math.Abs(v[1]-1.4612) > 1e-4 || v[2] > v[0] || v[2] < 0.12 || v[3] < v[1] ||
 		!within(v[3],
 			last["train_cost"].(float64), 1e-3) {
@@ -1041,7 +1049,8 @@ func TestRecipeUnit(t *testing.T) {
 			rmse(4), spread)
 	}
 	v := numbersIn(t, notes,
-		`leaves an RMSE of (\S+) of x², whose values lie (\S+) from their mean \(root mean square\); two units, added, leave (\S+)\.\n`)
+		`leaves an RMSE of (\S+) of x², whose values lie (\S+) from their mean \(root mean square\); two units, added, `+
+			`leave (\S+)\.\n`)
 	if !within(v[0], rmse(2), 2e-3) || !within(v[1], spread, 2e-3) || !within(v[2], rmse(3), 1e-2) {
 		t.Errorf("%v", v)
 	}
@@ -1090,7 +1099,8 @@ func TestRecipeSine(t *testing.T) {
 		t.Errorf("from zero the RMSE is %v, that of a flat line %v", rmse[6], sd)
 	}
 	if v := numbersIn(t, notes,
-		`the training RMSE is (\S+) with 0.1,0.01 for the two layers, (\S+) with 0.1 for both, and (\S+) with 0.01 for both`); !within(v[0], rmse[0], 1e-2) ||
+		`the training RMSE is (\S+) with 0.1,0.01 for the two layers, (\S+) with 0.1 for both, and (\S+) with 0.01 for `+
+			`both`); !within(v[0], rmse[0], 1e-2) ||
 		!within(v[1], rmse[1], 1e-2) || !within(v[2], rmse[2], 1e-2) {
 		t.Errorf("%v, compared %v", v, rmse)
 	}
@@ -1151,7 +1161,8 @@ func TestRecipeLinear(t *testing.T) {
 		t.Errorf("the page's figure is not of %v", test)
 	}
 	if v := numbersIn(t, notes,
-		`test RMSE of (\S+), with v⁵ (\S+), and with u³v², which the function has, (\S+): about the noise\..* leave (\S+)\.$`); !allNear(v, test, 6e-4) {
+		`test RMSE of (\S+), with v⁵ (\S+), and with u³v², which the function has, (\S+): about the noise\..* leave `+
+			`(\S+)\.$`); !allNear(v, test, 6e-4) {
 		t.Errorf("%v, want %v", v, test)
 	}
 	mustContain(t, command(t, "-recipe", "linear", "-epochs", "3"), "equal to 0 digits")

@@ -711,7 +711,8 @@ func TestLoadTable(t *testing.T) {
 		{"houses", "Id,Area,Street,Alley,SalePrice\n1,8450,Pave,NA,208500\n2,9600,Grvl,NA,181500\n3,NA,Pave,NA,223500\n",
 			table.Options{},
 			"3+0 [8450 0 1] [208500 181500 223500]",
-			`a number to predict; left out: column 1 "Id" (numbers the samples), column 4 "Alley" (empty); missing, and replaced by the training mean (with -scale standard): column 2 "Area" (1)`},
+			`a number to predict; left out: column 1 "Id" (numbers the samples), column 4 "Alley" (empty); missing, and ` +
+				`replaced by the training mean (with -scale standard): column 2 "Area" (1)`},
 		{"a number to predict that is whole", "x,n\n1,0\n2,1\n3,0\n4,1\n", table.Options{Regress: true},
 			"4+0 [1] [0 1 0 1]", ""},
 		{"label by name", "a,Kind,z\n1,2,3.5\n2,3,4.5\n3,2,5.5\n4,3,5.5\n", table.Options{Label: "kind"},

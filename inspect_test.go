@@ -123,7 +123,8 @@ w₅                  0.35891648  0.358916480
 w₆                 0.408666186  0.408666186
 w₇                 0.511301270  0.511301270
 w₈                 0.561370121  0.561370121
-`, "\ntotal error after 1 step     0.291027924   0.291027774  0.291027924\noutput 1 after 10,000 steps  0.015912196   0.015913620  0.015912196\n")
+`, "\ntotal error after 1 step     0.291027924   0.291027774  0.291027924\n"+
+		"output 1 after 10,000 steps  0.015912196   0.015913620  0.015912196\n")
 	if math.Abs(right[0]-0.015912196) < 1e-7 {
 		t.Errorf("after 10,000 right steps output 1 is the published %v too", right[0])
 	}
@@ -188,7 +189,8 @@ func TestExplain(t *testing.T) {
 		}
 	}
 	const iris = " -data docs/iris.csv"
-	for flags, want := range map[string]string{"-explain mazurr": `no example "mazurr"; the examples are mazur, xor, 3-2, chain `,
+	for flags, want := range map[string]string{"-explain mazurr": `no example "mazurr"; the examples are mazur, xor, ` +
+		`3-2, chain `,
 		"-explain -seed 1 stray":        "unexpected argument",
 		"-explain=mazurr":               "the examples are mazur, xor, 3-2, chain and chain2",
 		"-explain xor -activation relu": "leave out -activation", "-data x -explain=mazur": "leave out -data",

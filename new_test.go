@@ -109,7 +109,8 @@ func TestNewExplained(t *testing.T) {
 		{"tanh", "δ₂ = sign(A₂ − Y) ⊙ (1−a²)\n", `sign\(` + number + ` − ` + number + `\) · ` + number},
 	} {
 		text := command(t, append(args, "-output", c.output)...)
-		mustContain(t, text, c.formula, "A₁ = leaky(Z₁)   ", "[newcomersRelu, new_test.go:", "[(1) newcomersError, new_test.go:",
+		mustContain(t, text, c.formula, "A₁ = leaky(Z₁)   ", "[newcomersRelu, new_test.go:",
+			"[(1) newcomersError, new_test.go:",
 			"δ₁ = (δ₂·W₂ᵀ) ⊙ (1 where a > 0, else 1/10) = ")
 		v := numbersIn(t, text, `δ₂\[\d+,\d+\] = `+c.numbers+` = `+number+"\n")
 		if got := math.Copysign(v[2], v[0]-v[1]); math.Abs(got-v[3]) > 1e-5 {

@@ -2,10 +2,10 @@
 //
 //	go run ./internal/mutate [-n 20] [-own] [file.go …]
 //
-// The bugs are those that slip from the hand: < for <=, + for −, a number off by one or its point misplaced, a statement
-// left out, a condition negated, two arguments swapped. Each mutant is tried with the tests that run its line: first
-// those of its package, then those of packages that use it, the program last. A mutant in a declaration is tried with
-// all these tests, and swapped arguments also with go vet. Mutants that do not compile are not counted.
+// The bugs are those that slip from the hand: < for <=, + for −, a number off by one or its point misplaced, a
+// statement left out, a condition negated, two arguments swapped. Each mutant is tried with the tests that run its
+// line: first those of its package, then those of packages that use it, the program last. A mutant in a declaration
+// is tried with all these tests, and swapped arguments also with go vet. Mutants that do not compile are not counted.
 //
 // Read what is listed as not noticed: some bugs change nothing. Tests that start the program as a separate process do
 // not run the mutant.

@@ -18,8 +18,8 @@ func Relu(z float64) float64 {
 
 // Terms holds the constants of Exp, Sigmoid and Tanh, for Go and for assembly.
 //
-// The functions write x = k·ln 2 + r, where k is whole and |r| ≤ ½ ln 2. Then eˣ = 2ᵏ(1+p), where p = eʳ − 1 is a Taylor
-// polynomial of degree 13 (its first missing term is below 10⁻¹⁷).
+// The functions write x = k·ln 2 + r, where k is whole and |r| ≤ ½ ln 2. Then eˣ = 2ᵏ(1+p), where p = eʳ − 1 is a
+// Taylor polynomial of degree 13 (its first missing term is below 10⁻¹⁷).
 var Terms = [...]float64{
 	1 / math.Ln2, toInt, ln2Hi, ln2Lo, // 0 to 3: the reduction
 	0.5, toInt + 1023, 1, 2, -2, 710, -746, -80, math.Copysign(0, -1), // 4 to 12
@@ -51,8 +51,8 @@ func pow2(k float64) float64 {
 	return math.Float64frombits(math.Float64bits(k+(toInt+1023)) << 52)
 }
 
-// Exp is eˣ, to within 2 units in the last place. It multiplies by 2ᵏ in two halves, because 2ᵏ may be out of range where
-// eˣ is not.
+// Exp is eˣ, to within 2 units in the last place. It multiplies by 2ᵏ in two halves, because 2ᵏ may be out of range
+// where eˣ is not.
 func Exp(x float64) float64 {
 	if x > 710 {
 		x = 710

@@ -25,8 +25,8 @@ func Stream(seed uint64, purpose, part int) *rand.Rand {
 	return rand.New(rand.NewPCG(seed, uint64(purpose)<<32|uint64(part)))
 }
 
-// Normal fills x with draws from N(0, sd²), by Marsaglia's polar method. rand.NormFloat64 calls math.Log, whose last bit
-// differs between architectures.
+// Normal fills x with draws from N(0, sd²), by Marsaglia's polar method. rand.NormFloat64 calls math.Log, whose last
+// bit differs between architectures.
 func Normal(x []float64, sd float64, rng *rand.Rand) {
 	for i := 0; i < len(x); i += 2 {
 		u, v, s := 0.0, 0.0, 0.0

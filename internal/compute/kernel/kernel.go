@@ -23,8 +23,8 @@ func (o Operand) At(i, j int) float64 { return o.Data[i*o.Row+j*o.Col] }
 type TileFunc func(c []float64, ldc int, a Operand, b []float64, ldb, m, n, k int)
 
 // A ListFunc is a product with a matrix A whose nonzero elements are in lists: row i has the elements val[p] in columns
-// col[p], for from[i] ≤ p < to[i]. It takes n columns, a multiple of 8, of two other matrices: near, which has a row for
-// each row of A, and far, which has a row for each column of A. Their rows are ldn and ldf elements apart.
+// col[p], for from[i] ≤ p < to[i]. It takes n columns, a multiple of 8, of two other matrices: near, which has a row
+// for each row of A, and far, which has a row for each column of A. Their rows are ldn and ldf elements apart.
 //
 //	gather    near_i += Σ_p val_p·far_col[p]
 //	scatter   far_col[p] += val_p·near_i, for each p

@@ -7,8 +7,8 @@ package kernel
 import "backprop/internal/compute/exact"
 
 // A TileFunc in assembly: c, a and b point to first elements. The rows of c are ldc elements apart, those of a arow,
-// its columns acol, and the rows of b ldb. m and k are at least 1, and n is from 1 to the columns of a tile. Elements of
-// b and c beyond column n are neither read nor written.
+// its columns acol, and the rows of b ldb. m and k are at least 1, and n is from 1 to the columns of a tile. Elements
+// of b and c beyond column n are neither read nor written.
 
 //go:noescape
 func tilesNEON(c *float64, ldc int, a *float64, arow, acol int, b *float64, ldb, m, n, k int)

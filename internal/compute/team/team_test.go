@@ -41,9 +41,9 @@ func TestPacer(t *testing.T) {
 	}
 }
 
-// TestPacerRounds: after how many rounds the other way is tried: with short steps after 30; twice as many each time that
-// it is in vain, at most 1000; 30 again once it is faster; where other programs are in the way, after a tenth of that;
-// and with long steps never.
+// TestPacerRounds: after how many rounds the other way is tried: with short steps after 30; twice as many each time
+// that it is in vain, at most 1000; 30 again once it is faster; where other programs are in the way, after a tenth of
+// that; and with long steps never.
 func TestPacerRounds(t *testing.T) {
 	for _, c := range []struct {
 		step           time.Duration // of all goroutines

@@ -101,7 +101,8 @@ func TestRecords(t *testing.T) {
 		{"behind quotes", "a,b\nc,\"d\" e\n", `1["a" "b"] line 2, character 5: extraneous or missing " in quoted-field` +
 			like},
 		{"many lines later", "a,b\nc,\"d\ne\nf\"g,h\n",
-			`1["a" "b"] line 2: the record that begins here goes wrong in line 4, character 2: extraneous or missing " in quoted-field` + like},
+			`1["a" "b"] line 2: the record that begins here goes wrong in line 4, character 2: extraneous or missing " in ` +
+				`quoted-field` + like},
 	} {
 		if got := records(strings.NewReader(c.text)); got != c.want {
 			t.Errorf("%s: %q gives\n%s; want\n%s", c.name, c.text, got, c.want)

@@ -173,7 +173,8 @@ func TestUnits(t *testing.T) {
 	// A stray word is found again, and what is missing in front of it.
 	tab := tableOf(t, "?,7\n-,7\n1 m,7\n2 m,7\n3 m,7\nx,7\n4 m,7\n5 m,7\nnone,7\n6 m,7\n")
 	tab.Resolve(Hints{Ignored: make([]bool, 2)})
-	if c := tab.Cols[0]; c.WordCount != 1 || c.FirstWordLine != 6 || !tab.HasStrayWord(0) || tab.FirstWord(0) != "x" || c.MissingCount != 3 ||
+	if c := tab.Cols[0]; c.WordCount != 1 || c.FirstWordLine != 6 || !tab.HasStrayWord(0) || tab.FirstWord(0) != "x" ||
+		c.MissingCount != 3 ||
 		c.FirstMissingLine != 1 ||
 		fmt.Sprint(c.Markers) != `["-" (1) "none" (1)]` {
 		t.Errorf("%+v", c)

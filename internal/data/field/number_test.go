@@ -165,7 +165,8 @@ func TestMarkers(t *testing.T) {
 		"#DIV/0!",
 		"-nan", `\N`, "#WERT!", "#NOM?", "#¡VALOR!", "#NV", "#BEZUG!", "#N/D"},
 		[]string{"#1!", "#x", "#!", "# WERT!", "\\n1", "-", "none", ".", "unknown", "x", "0", "#", "nano", "not available"})
-	filetest.Holds(t, "may be nothing", IsPerhapsMissing, []string{"-", "None", ".", "..", "--", "Unknown", "missing", "n.a.",
+	filetest.Holds(t, "may be nothing", IsPerhapsMissing, []string{"-", "None", ".", "..", "--", "Unknown", "missing",
+		"n.a.",
 		"not available", "Not applicable", "k.A.", "keine Angabe", "(blank)"},
 		[]string{"", "x", "NA", "0", "unknown city", "-1"})
 }

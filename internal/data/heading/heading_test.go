@@ -59,7 +59,8 @@ func TestHeaders(t *testing.T) {
 // TestDetect: words that come again below themselves make a sample of a line, and years far from the numbers below them
 // a header.
 func TestDetect(t *testing.T) {
-	const header, sample = "true the header, with the numbers in it", "false a sample, since its words stand again below it"
+	const header, sample = "true the header, with the numbers in it",
+		"false a sample, since its words stand again below it"
 	for _, c := range []struct{ lines, want string }{
 		{"p,x,e q,x,e p,y,f q,y,f", sample}, {"p,x q,x q,y p,y", sample}, {"cap,ring,class p,x,e q,ring,e p,y,f", "true "},
 		{"a,b x,y a,b z,y", "true "}, {"a,,b x,,c y,,d", "true "}, {"a,b a,b,c b,y", "true "},

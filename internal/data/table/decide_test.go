@@ -13,7 +13,8 @@ import (
 func TestUnsurePair(t *testing.T) {
 	for _, c := range []struct{ train, test, want string }{
 		{"a,k,y\n1,none,u\n2,Gar,v\n3,none,u\n4,Shed,v\n", "a,k,y\n1,none,u\n2,none,v\n",
-			`[1 0 0 1 2 0 0 1] [0 1] label: column 3 "y"; inputs: a (number), k (3 words); column 2 "k": "none" is taken for a word`},
+			`[1 0 0 1 2 0 0 1] [0 1] label: column 3 "y"; inputs: a (number), k (3 words); column 2 "k": "none" is taken for ` +
+				`a word`},
 		{"a,y\n1,+\n2,-\n3,+\n", "a,y\n5,-\n6,-\n",
 			`[5 6] [1 1] label: column 2 "y"; inputs: a (number); column 2 "y": "-" is taken for a word`},
 		{"a,k,y\n1,p,u\n2,q,v\n3,p,u\n", "a,k,y\n-,-,u\n2,q,v\n",
@@ -74,7 +75,10 @@ func TestIsClass(t *testing.T) {
 
 // TestIsID: what only numbers the samples is known by its name, if no value comes twice, or by its counting.
 func TestIsID(t *testing.T) {
-	filetest.Holds(t, "numbers the samples", func(name string) bool { return analysisOf(t, name+",a\n7,1\n5,2\n9,3\n").isID(0) },
+	filetest.Holds(t, "numbers the samples", func(name string) bool {
+		return analysisOf(t,
+			name+",a\n7,1\n5,2\n9,3\n").isID(0)
+	},
 		[]string{"id", "ID", "Index", "no", "NR", "rownames", "Unnamed: 0", "#", "PassengerId", "x_id", "x id", "userID"},
 		[]string{"paid", "x", "index2", "ACID", "RAPID"})
 	for _, c := range []struct {
@@ -213,15 +217,18 @@ func TestLabelWords(t *testing.T) {
 		{"a,k\n1,x\n2,y\n", "a,k\n1,x\n2,z\n",
 			`x_test.csv: line 3, column 2 "k": "z" is not among the labels to train on (x, y)`},
 		{"a,k\n1,0.5\n2,1\n3,2\n", "a,k\n1,1\n2,u\n",
-			`x_test.csv: line 3, column 2 "k": "u" is not a number to predict; leave out -regress, or name another column with -label`},
+			`x_test.csv: line 3, column 2 "k": "u" is not a number to predict; leave out -regress, or name another column ` +
+				`with -label`},
 		{"a,k\n1,x\n2,y\n", "a,k\n1,x\nu,y\n", `x_test.csv: line 3, column 1 "a": "u" is not a number`},
 		{"a,k\n1,x\n2,y\n", "b,k\n1,x\n2,y\n", "x_test.csv: line 1: its columns differ from those of x.csv"},
 		{"a,k\n1,x\n2,y\n", "1,2,x\n1,3,y\n", "x_test.csv: 3 columns, where x.csv has 2"},
 		{"a,b,c,k\n1,u,2,x\n2,3,2,y\n5,4,1,y\n", "",
-			`x.csv: line 2, column 2 "b": "u" is not a number, but the column has numbers; correct it, or leave the field empty if it is unknown`},
+			`x.csv: line 2, column 2 "b": "u" is not a number, but the column has numbers; correct it, or leave the field ` +
+				`empty if it is unknown`},
 		{"id,a,b,k\n5,,u,x\n6,,u,y\n", "", ""},
 		{"id,a,e,k\n5,,,x\n6,,,y\n", "",
-			`x.csv: no column is left to learn from: column 1 "id" (numbers the samples), column 2 "a" (empty), column 3 "e" (empty)`},
+			`x.csv: no column is left to learn from: column 1 "id" (numbers the samples), column 2 "a" (empty), column 3 "e" ` +
+				`(empty)`},
 	} {
 		if _, _, err := notes(t, c.file, c.test, ""); err != nil && err.Error() != c.want || err == nil && c.want != "" {
 			t.Errorf("%.60q: %v; want %s", c.file, err, c.want)
@@ -243,16 +250,20 @@ func TestNotes(t *testing.T) {
 		{"a,b,k\n1,u,x\n2,v,y\n3,u,y\n", "1,w,x\n2,,x\n", `label: column 3 "k"; inputs: a (number), b (2 words); ` +
 			`x_test.csv: column 2: 1 word never seen in training (such as "w"), counted as none of its words`},
 		{"a,b,k\n1,?,x\n,2,y\n5,,y\n", "",
-			`label: column 3 "k"; missing, and replaced by the training mean (with -scale standard): column 1 "a" (1), column 2 "b" (2); ` +
+			`label: column 3 "k"; missing, and replaced by the training mean (with -scale standard): column 1 "a" (1), ` +
+				`column 2 "b" (2); ` +
 				`inputs: a (number), b (number); the same in all rows, which nothing can be learned from: column 2 "b"`},
 		{"a,b,k\n1,u,x\n2,?,y\n3,u,y\n", "", `label: column 3 "k"; inputs: a (number), b (1 word)`},
 		{"id,a,b,k\n1,4,u,x\n2,,u,y\n", "",
-			`label: column 4 "k"; left out: column 1 "id" (numbers the samples); missing, and replaced by the training mean (with -scale standard): column 2 "a" (1); ` +
-				`inputs: a (number), b (1 word); the same in all rows, which nothing can be learned from: column 2 "a", column 3 "b"`},
+			`label: column 4 "k"; left out: column 1 "id" (numbers the samples); missing, and replaced by the training mean ` +
+				`(with -scale standard): column 2 "a" (1); ` +
+				`inputs: a (number), b (1 word); the same in all rows, which nothing can be learned from: column 2 "a", column ` +
+				`3 "b"`},
 		{"z,k\n01,x\nA,y\n1,x\nA,y\n", "",
 			`label: column 2 "k"; inputs: z (2 words); the same number, and so one word: column 1 "z" ("01" and "1")`},
 		{"grade,2019,2020\nx,7,9\ny,8,9\nx,7,8\ny,6,1\nx,1,9\ny,5,1\n", "",
-			`label: column 1 "grade"; inputs: 2019 (number), 2020 (number); line 1 is taken for the header, with the numbers in it`},
+			`label: column 1 "grade"; inputs: 2019 (number), 2020 (number); line 1 is taken for the header, with the numbers ` +
+				`in it`},
 	} {
 		if got, _, err := notes(t, c.file, c.test, ""); err != nil || plainLabel(got) != c.want {
 			t.Errorf("%q: %v\n%s; want\n%s", c.file, err, got, c.want)
@@ -285,7 +296,8 @@ func TestNotes(t *testing.T) {
 	for i := range 20 {
 		file += fmt.Sprintf("%d,w%d,%d,%s\n", 7*i, i, 9*i, []string{"x", "y"}[i%2])
 	}
-	want := `nearly as many values as rows: column 1 "a,b" (20), column 2 "c" (20), column 3 (20); -ignore 1,c,3 leaves out what only numbers them`
+	want := `nearly as many values as rows: column 1 "a,b" (20), column 2 "c" (20), column 3 (20); -ignore 1,c,3 ` +
+		`leaves out what only numbers them`
 	if got, _, err := notes(t, file, "", ""); err != nil || !strings.HasSuffix(got, "; "+want) {
 		t.Errorf("%v: %s; want %s", err, got, want)
 	}

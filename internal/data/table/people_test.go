@@ -203,7 +203,8 @@ func TestOdd(t *testing.T) {
 			`taken for missing: "unknown" (1) in column 1 "a"; read as numbers: column 1 "a" (m)`, ""},
 		{"a,k\nunknown,x\nu,y\nunknown,x\n", `column 1 "a": "unknown" is taken for a word`, "taken for missing"},
 		{"when,a,k\n2023-01-02,1,x\n2023-01-02,2,y\n2023-01-03,3,x\n",
-			`left out: column 1 "when" (dates); of dates, columns of the weekday, the month or the hour can be made, and learned from`, ""},
+			`left out: column 1 "when" (dates); of dates, columns of the weekday, the month or the hour can be made, and ` +
+				`learned from`, ""},
 		{"a,k\n1,x\n2,#N/A\n3,y\n4,x\n", `x.csv: line 3, column 2 "k": the label is missing`, ""},
 		{"a,k\n1,x\n2,<NA>\n3,y\n4,x\n", "the label is missing", ""},
 		{"a,b,k\n1,5,x\n2,6,y\na,b,k\n3,7,x\n", "line 4 is the header again, and is left out", ""},
@@ -216,7 +217,8 @@ func TestOdd(t *testing.T) {
 		}
 	}
 	if got := taken("a,when\n1,2023-01-02\n2,2023-01-02\n3,2023-01-03\n", Options{Label: "when"}); !strings.HasPrefix(got,
-		`x.csv: column 2 "when" holds dates, which are neither classes nor numbers to predict; name another column with -label`) {
+		`x.csv: column 2 "when" holds dates, which are neither classes nor numbers to predict; name another column with `+
+			`-label`) {
 		t.Error(got)
 	}
 }

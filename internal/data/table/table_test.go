@@ -71,7 +71,8 @@ func TestTable(t *testing.T) {
 		{"houses", "Id,Area,Street,Alley,SalePrice\n1,8450,Pave,NA,208500\n2,9600,Grvl,NA,181500\n3,NA,Pave,NA,223500\n",
 			"", false,
 			"3+0 [8450 0 1] [208500 181500 223500]",
-			`a number to predict; left out: column 1 "Id" (numbers the samples), column 4 "Alley" (empty); missing, and replaced by the training mean (with -scale standard): column 2 "Area" (1)`},
+			`a number to predict; left out: column 1 "Id" (numbers the samples), column 4 "Alley" (empty); missing, and ` +
+				`replaced by the training mean (with -scale standard): column 2 "Area" (1)`},
 		{"a number to predict that is whole", "x,n\n1,0\n2,1\n3,0\n4,1\n", "", true, "4+0 [1] [0 1 0 1]", ""},
 		{"numbers to predict, found", "x,z\n1,0.5\n2,1\n3,2\n", "", false, "3+0 [1] [0.5 1 2]", "a number to predict"},
 		{"UCI wines: first can be a class, last cannot", "1,14.2,1065\n1,13.2,1050\n2,13.1,1185\n2,14.3,1480\n", "", false,
@@ -88,7 +89,8 @@ func TestTable(t *testing.T) {
 		{"only words, header", "class,cap,odor\ne,b,y\np,x,x\np,x,x\n", "", false, "3+0 [1 0 0 1] [0 1 1] [e p]", ""},
 		{"a quoted line break", "a,b,label\n1,\"x\ny\",0\n2,z,1\n", "", false, "2+0 [1 1 0] [0 1] [0 1]", ""},
 		{"passengers", "PassengerId,Survived,Name,Sex,Age,Ticket\n" + passengers(), "", false, "60+0 [1 0 0] [0 1 0",
-			`left out: column 1 "PassengerId" (numbers the samples), column 3 "Name" (60 different words), column 6 "Ticket" (60 different words)`},
+			`left out: column 1 "PassengerId" (numbers the samples), column 3 "Name" (60 different words), column 6 "Ticket" ` +
+				`(60 different words)`},
 		{"animals: a column of names", "bear,1,4,0\ncat,1,4,0\ncarp,0,0,1\ntuna,0,0,1\n", "", false,
 			"4+0 [1 0 0 0 1 4] [0 0 1 1] [0 1]", "label: column 4"},
 		{"Kaggle's digits", filetest.PixelHeader() + filetest.PixelRow("7", true, 200) + filetest.PixelRow("3", true, 100) +

@@ -96,7 +96,8 @@ func TestPrint(t *testing.T) {
 	Print(&s)
 	for _, want := range []string{"[[-bug correct with the bug] [transpose ", " [mean (1/n) Xᵀ·δ Xᵀ·δ] ",
 		"[[-bug accuracy gradients steps diagnosis] [transpose ", " [mean 10.0 % passes finds it saturated, guessing] ",
-		"without a bug\n           76.0 %\n", "\nmean       all gradients are ok, all steps WRONG by a lot. In -explain, a weight\n" +
+		"without a bug\n           76.0 %\n", "\nmean       all gradients are ok, all steps WRONG by a lot. In -explain, " +
+			"a weight\n" +
 			"           moves by n·η·∂C/∂w, where n is -batch; ", "The training was  -hidden 20,20 -activation tanh "} {
 		if !strings.Contains(s.text, want) {
 			t.Errorf("%q is not in\n%s", want, s.text)

@@ -18,8 +18,8 @@ func (q quantities) only(name string) quantities {
 	return few
 }
 
-// TestAlone: a mistake is named even if only the quantity that it is in is written. Then δ₁ computed from A − Y cannot be
-// told from δ₁ computed from a δ₂ without its g′.
+// TestAlone: a mistake is named even if only the quantity that it is in is written. Then δ₁ computed from A − Y
+// cannot be told from δ₁ computed from a δ₂ without its g′.
 func TestAlone(t *testing.T) {
 	for _, a := range trials() {
 		if a.mistake.code == "output-gap" {

@@ -124,8 +124,8 @@ func TestWrap(t *testing.T) {
 // TestWords: sentences in full, on one mistake, on what cannot be computed, and lists of quantities.
 func TestWords(t *testing.T) {
 	r := Judge(parsed(t, strings.Replace(mazur, "0.298371109", "0.596742218", 1)))
-	const want = "C = Σ ½(A2 − Y)²: the ½ of the squared error is missing: your C is twice what it should be. C: you have " +
-		"0.596742218, and it should be 0.298371."
+	const want = "C = Σ ½(A2 − Y)²: the ½ of the squared error is missing: your C is twice what it should be. C: you " +
+		"have 0.596742218, and it should be 0.298371."
 	if v := verdictOn(r, "C"); v.Text != want {
 		t.Error(v.Text)
 	}
@@ -133,7 +133,8 @@ func TestWords(t *testing.T) {
 	if v := verdictOn(r, "A1"); v.Text != "A1 = tanh(Z1): this cannot be computed from Z1; look there first." {
 		t.Error(v.Text)
 	}
-	z1, a1, c := homework.Quantity{Kind: "Z", Layer: 1}, homework.Quantity{Kind: "A", Layer: 1}, homework.Quantity{Kind: "C"}
+	z1, a1, c := homework.Quantity{Kind: "Z", Layer: 1}, homework.Quantity{Kind: "A", Layer: 1},
+		homework.Quantity{Kind: "C"}
 	for want, quantities := range map[string][]homework.Quantity{"": nil, "C": {c}, "Z1 and C": {z1, c},
 		"Z1, A1 and C": {z1, a1, c}} {
 		if got := list(quantities); got != want {

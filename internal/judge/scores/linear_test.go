@@ -68,8 +68,9 @@ func TestBehindLinear(t *testing.T) {
 			t.Errorf("an RMSE of %v: %q", linear, got)
 		}
 	}
-	if got := BehindLinear(nil, of(4.12345), nil, of(2.34567), lead(100, 25, 10)); !strings.Contains(got, "RMSE 2.346 with "+
-		"-hidden none, and 4.123 with") {
+	if got := BehindLinear(nil, of(4.12345), nil, of(2.34567), lead(100, 25, 10)); !strings.Contains(got,
+		"RMSE 2.346 with "+
+			"-hidden none, and 4.123 with") {
 		t.Errorf("four digits: %q", got)
 	}
 	if got := BehindLinear(of(1), nil, nil, nil, lead(100, 25, 10)); got != "" {

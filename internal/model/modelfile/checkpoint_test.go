@@ -23,7 +23,8 @@ func afterTwo(epochs int) *Saver {
 	s := &Saver{path: "m", meta: meta}
 	s.options = Options{Resume: true, Flag: "-resume", Epochs: epochs, Samples: 75, Batch: 10,
 		Default: func(flag string) string { return map[string]string{"bug": "none", "schedule": "cosine"}[flag] }}
-	s.checkpoint = &Model{Path: s.Path(), Meta: maps.Clone(meta), Layers: small(), Epoch: 2, History: make([]event.Epoch, 2),
+	s.checkpoint = &Model{Path: s.Path(), Meta: maps.Clone(meta), Layers: small(), Epoch: 2, History: make([]event.Epoch,
+		2),
 		State: map[string][]layers.Layer{"velocity": small()}}
 	s.checkpoint.Layers[0].W[1], s.checkpoint.State["velocity"][1].B[0] = 7, 8
 	return s

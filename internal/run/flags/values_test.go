@@ -9,8 +9,8 @@ import (
 	"backprop/internal/filetest"
 )
 
-// TestEditDistance: how many letters lie between two words, and the name that is offered for one that is not known: that
-// which is nearest, if at most half of its letters are other ones.
+// TestEditDistance: how many letters lie between two words, and the name that is offered for one that is not known:
+// that which is nearest, if at most half of its letters are other ones.
 func TestEditDistance(t *testing.T) {
 	for _, c := range []struct {
 		a, b string

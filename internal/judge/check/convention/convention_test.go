@@ -27,7 +27,8 @@ func parsed(t *testing.T, outputs int, rest string) *homework.Homework {
 // TestAll: a convention is thought of only if the numbers depend on it. How many there are is counted by hand: the
 // factors are those of layouts, softmax, sums and means, L2 terms, and means over the outputs.
 func TestAll(t *testing.T) {
-	const mse, ce, softmax = `"output": "linear", "cost": "mse", `, `"output": "linear", "cost": "ce", `, `"output": "softmax", `
+	const mse, ce, softmax = `"output": "linear", "cost": "mse", `, `"output": "linear", "cost": "ce", `,
+		`"output": "softmax", `
 	delta := `"delta1": [[1, 2, 3], [1, 2, 3], [1, 2, 3]]`
 	for _, c := range []struct {
 		rest    string

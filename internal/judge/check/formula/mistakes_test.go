@@ -24,8 +24,8 @@ func submission(t *testing.T, settings, answers string, change func(*convention.
 	return NewSubmission(h, c)
 }
 
-// TestWhat: the mistakes that are looked for in each quantity, in words, are those of testdata/mistakes.txt, the likelier
-// ones first.
+// TestWhat: the mistakes that are looked for in each quantity, in words, are those of testdata/mistakes.txt, the
+// likelier ones first.
 func TestWhat(t *testing.T) {
 	const mse, ce, bce = `"output": "sigmoid", "cost": "mse"`, `"output": "softmax", "cost": "ce"`, `"cost": "bce"`
 	const decayed = mse + `, "l2": 0.1, "N": 9`
@@ -78,7 +78,8 @@ func TestWhat(t *testing.T) {
 	}
 }
 
-// TestCombines: two mistakes can be made in two quantities, or in two fields of a formula; the factor may be wrong twice.
+// TestCombines: two mistakes can be made in two quantities, or in two fields of a formula; the factor may be wrong
+// twice.
 func TestCombines(t *testing.T) {
 	at := of("Z", 1)
 	for _, c := range []struct {

@@ -25,8 +25,10 @@ func TestErrors(t *testing.T) {
 		whole + ",\n\"Z1\": [[1, 2, 3], [4, NaN, 6]]}": "line 5: Z1, row 2, column 2, is NaN, which cannot be " +
 			"checked: look for a division by 0, the ln " +
 			"of 0, or an e to a large power before it",
-		whole + ",\n\n\"Z1\": [[1, 2, 3],\n [4, \"five\", 6]]}": `line 7: Z1, row 2, column 2, is the word "five"; a number was expected`,
-		whole + ", \"Z1\": [[1, \"2\"]]}":                       `line 4: Z1, row 1, column 2, is "2"; write the number without quotes`,
+		whole + ",\n\n\"Z1\": [[1, 2, 3],\n [4, \"five\", 6]]}": `line 7: Z1, row 2, column 2, is the word "five"; a ` +
+			`number was expected`,
+		whole + ", \"Z1\": [[1, \"2\"]]}": `line 4: Z1, row 1, column 2, is "2"; write the number ` +
+			`without quotes`,
 		whole + ", \"Z1\": [[1, 2], [3]]}": "line 4: Z1, row 2, has 1 number, and the rows " +
 			"before it have 2: write all rows of one length",
 		whole + ", \"Z1\": [[1, null]]}": "line 4: Z1, row 1, column 2, is null; a number " +
@@ -61,33 +63,39 @@ func TestErrors(t *testing.T) {
 			"like mse",
 		"{" + question + `, "rate": [1,2]}`: "line 3: rate is a list of 2; a single number was " +
 			"expected",
-		"{" + question + `, "activation": "sigmoyd"}`: `line 3: activation is "sigmoyd"; expected one of sigmoid, tanh, relu, linear`,
+		"{" + question + `, "activation": "sigmoyd"}`: `line 3: activation is "sigmoyd"; expected one of sigmoid, tanh, ` +
+			`relu, linear`,
 		"{" + question + `, "output": "softmax", "cost": "mse"}`: "output softmax goes with the cost ce, and cost " +
 			"is mse",
 		"{" + question + `, "output": "tanh", "cost": "bce"}`: "the cost bce takes outputs between 0 and 1, of " +
 			"sigmoid; output is tanh",
-		"{" + question + `, "Z2": [1, 2]}`: `activation is missing, and Z2 cannot be judged without it: write "activation": and one ` +
+		"{" + question + `, "Z2": [1, 2]}`: `activation is missing, and Z2 cannot be judged without it: write ` +
+			`"activation": and one ` +
 			"of sigmoid, tanh, relu, linear",
-		"{" + question + `, "activation": "relu", "A2": [1, 2]}`: `output is missing, and A2 cannot be judged without it: write ` +
+		"{" + question + `, "activation": "relu", "A2": [1, 2]}`: `output is missing, and A2 cannot be judged without it: ` +
+			`write ` +
 			`"output": and one of sigmoid, tanh, relu, linear, softmax`,
-		"{" + question + `, "activation": "relu", "output": "tanh", "C": 1}`: `cost is missing, and C cannot be judged without it: ` +
+		"{" + question + `, "activation": "relu", "output": "tanh", "C": 1}`: `cost is missing, and C cannot be judged ` +
+			`without it: ` +
 			`write "cost": and one of mse, ce, bce`,
-		"{" + question + `, "activation": "relu", "output": "tanh", "cost": "mse", "newb1": [1, 2, 3]}`: "rate is missing, and newb1 " +
+		"{" + question + `, "activation": "relu", "output": "tanh", "cost": "mse", "newb1": [1, 2, ` +
+			`3]}`: "rate is missing, and newb1 " +
 			`cannot be judged without it: write "rate": 0.5, or whatever it was`,
 		`{"W1": [[1]], "b1": [1]}`: `X is missing: write the inputs as "X": [[…], …], a row for each sample`,
 		`{"X": [[1]], "b1": [1]}`:  `W1 is missing: write the weights as "W1": [[…], …], a column for each neuron`,
 		`{"X": [[1]], "W1": [[1]]}`: "b1 is missing: write the biases of layer 1, zeros if " +
 			"there are none",
 		`{"X": [[1]], "W1": [[1]], "b1": [1], "W3": [[1]]}`: "line 1: W3 is there, but no W2",
-		`{"X": [[1]], "W1": [[1]], "b1": [1], "C": 1, "cost": "mse", "output": "tanh"}`: "Y is missing, and C cannot be judged " +
-			"without it: write Y, what the outputs should be",
+		`{"X": [[1]], "W1": [[1]], "b1": [1], "C": 1, "cost": "mse", "output": "tanh"}`: "Y is missing, and C cannot be " +
+			"judged without it: write Y, what the outputs should be",
 		`{"X": [[1, 2, 3]], "W1": [[1, 2], [3, 4]], "b1": [1, 2]}`: "line 1: W1 is 2×2, b1 is a list of 2 and X is " +
 			"1×3, which do " +
 			"not fit together: with samples as rows, layer 1 has 3 numbers going in, so W1 must be 3×m or m×3, and " +
 			"b1 a list of m",
-		`{"X": [[1, 2]], "W1": [[1, 2], [3, 4]], "b1": [1, 2], "Y": [[1, 2, 3]]}`: "line 1: Y is 1×3, and X and the W make 1×2 " +
-			"outputs of it: Y must be of their shape",
-		`{"X": [[1, 2]], "W1": [[1, 2, 3], [3, 4, 5]], "b1": [1, 2, 3], "W2": [[1, 2, 3], [4, 5, 6]], "b2": [1, 2]}`: "line 1: W2 " +
+		`{"X": [[1, 2]], "W1": [[1, 2], [3, 4]], "b1": [1, 2], "Y": [[1, 2, 3]]}`: "line 1: Y is 1×3, and X and the W " +
+			"make 1×2 outputs of it: Y must be of their shape",
+		`{"X": [[1, 2]], "W1": [[1, 2, 3], [3, 4, 5]], "b1": [1, 2, 3], "W2": [[1, 2, 3], [4, 5, 6]], "b2": [1, ` +
+			`2]}`: "line 1: W2 " +
 			"has a row for each neuron, and W1 a column: write all W the same way",
 	} {
 		_, err := Parse("m\n.json", []byte(text), Settings{})
@@ -248,7 +256,8 @@ func TestPrecision(t *testing.T) {
 
 // TestNotes: names that mean nothing are told, with a guess what they were meant for.
 func TestNotes(t *testing.T) {
-	h, err := Parse("a", []byte(`{"X": [1], "W1": 2, "b1": 1, "new_w1": 3, "dz1": 4, "δ2": 5, "my\nnotes": "six"}`), Settings{})
+	h, err := Parse("a", []byte(`{"X": [1], "W1": 2, "b1": 1, "new_w1": 3, "dz1": 4, "δ2": 5, "my\nnotes": "six"}`),
+		Settings{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -288,7 +297,8 @@ func TestSizes(t *testing.T) {
 			"true} {true false} {true true}]",
 		`"X": [[1, 2]], "W1": [[1, 2], [3, 4]], "b1": [1, 2], "Y": 1`: "1 [2 2] [{false false} {false " +
 			"true}]",
-		`"X": 2, "W1": 3, "b1": 4, "W2": [[1, 2]], "b2": [[1, 2]], "Y": [[1, 0]]`: "1 [1 1 2] [{false false} {false true} {true false} {true true}]",
+		`"X": 2, "W1": 3, "b1": 4, "W2": [[1, 2]], "b2": [[1, 2]], "Y": [[1, 0]]`: "1 [1 1 2] [{false false} {false true} " +
+			"{true false} {true true}]",
 	} {
 		h, err := Parse("a", []byte("{"+text+"}"), Settings{})
 		if err != nil {
