@@ -2,7 +2,6 @@
 package main
 
 import (
-	"context"
 	"math"
 	"math/rand/v2"
 	"slices"
@@ -15,7 +14,6 @@ import (
 	"backprop/internal/judge/scores"
 	"backprop/internal/model/layers"
 	"backprop/internal/model/modelfile"
-	"backprop/internal/show/console"
 	"backprop/internal/show/event"
 )
 
@@ -212,13 +210,6 @@ func (x *training) evaluate(epoch int, result Result) (e event.Epoch, shown bool
 // evaluateSet measures the network on all samples of s.
 func (x *training) evaluateSet(s *dataset.Set, each func(i int, a []float64)) Result {
 	return x.trainer.Net.Evaluate(x.source(s, ascending(s.N)), s.N, x.cfg.Workers, each)
-}
-
-// trainLinear trains the linear model beside the network, in silence. One that diverges is left out.
-func (x *training) trainLinear(ctx context.Context) {
-	if x.linear != nil && x.linear.train(ctx, console.Quiet(), &console.Progress{}) != nil {
-		x.linear = nil
-	}
 }
 
 // conclude restores the best weights, if -patience kept them, and sums up, unless the run is stopped.

@@ -1,12 +1,11 @@
-// Hooks: what packages under internal call in the program. Sweeps and folds train networks silently, lessons
-// look into a training, and the report asks for what it shows.
+// Hooks: what packages under internal call in the program. Lessons look into a training, and the report asks
+// for what it shows. What trains a network on their behalf is in main.go.
 package main
 
 import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"os"
 	"slices"
@@ -15,11 +14,9 @@ import (
 	"backprop/internal/judge/check"
 	"backprop/internal/judge/checkfile"
 	"backprop/internal/judge/explain"
-	"backprop/internal/model/modelfile"
 	"backprop/internal/run/flags"
 	"backprop/internal/run/lessons"
 	"backprop/internal/run/settings"
-	"backprop/internal/run/trials"
 	"backprop/internal/run/workbook"
 	"backprop/internal/show/chart"
 	"backprop/internal/show/console"
@@ -28,84 +25,6 @@ import (
 	"backprop/internal/show/report"
 	"backprop/internal/show/text"
 )
-
-// trialHooks are what sweeps and folds call.
-func trialHooks() trials.Hooks {
-	return trials.Hooks{
-		Prepare: prepareTrial,
-		Load: func(ctx context.Context, cfg *settings.Settings) (*dataset.Dataset, error) {
-			return loadData(ctx, cfg, io.Discard)
-		},
-	}
-}
-
-// prepareTrial makes the network of a trial.
-func prepareTrial(t trials.Trial) (trials.Training, error) {
-	x, err := newTraining(t.Settings, t.Data)
-	if err != nil {
-		return trials.Training{}, err
-	}
-	x.shown = t.Shown
-	training := trials.Training{Start: x.startEvent(), Facts: x.facts(), Run: x.runTrial}
-	if t.Checkpoint == "" {
-		return training, nil
-	}
-	o := modelfile.Options{Flag: "-sweep-dir", Resume: true, CheckpointsOnly: true}
-	x.saver, err = x.openCheckpoint(t.Checkpoint, o, t.Stderr)
-	if errors.As(err, new(modelfile.OtherRunError)) {
-		err = flags.Wrong("%w", err)
-	}
-	return training, err
-}
-
-// runTrial trains the network. Divergence is a result here, not an error.
-func (x *training) runTrial(ctx context.Context) (trials.Outcome, error) {
-	err := x.train(ctx, console.Quiet(), &console.Progress{})
-	outcome := trials.Outcome{History: x.history, Final: x.final, Done: x.done}
-	if errors.As(err, new(ErrDiverged)) || errors.Is(err, modelfile.ErrTooLarge) {
-		outcome.Diverged, err = err, nil
-	}
-	return outcome, err
-}
-
-// sideBySide runs several trainings, atATime of them at once. If one fails, the others stop.
-func sideBySide(ctx context.Context, atATime int, runs ...*training) error {
-	which, err := trials.SideBySide(ctx, atATime, len(runs), func(ctx context.Context, i int) error {
-		return runs[i].train(ctx, console.Quiet(), &console.Progress{})
-	})
-	if err != nil && !errors.Is(err, errInterrupted) {
-		err = fmt.Errorf("%s: %w", runs[which].title, err)
-	}
-	return err
-}
-
-// A lessonTraining is a training as a lesson sees it (lessons.Program).
-type lessonTraining struct {
-	x   *training
-	out *console.Printer
-	bar *console.Progress
-}
-
-// follow trains x as its recipe's lesson asks, and returns the lesson's summary of the result.
-func (x *training) follow(ctx context.Context, lesson lessons.Lesson, out *console.Printer,
-	bar *console.Progress) (string, error) {
-	lab := &lessons.Lab{Program: lessonTraining{x, out, bar}, Out: out, Page: x.recorder}
-	if lesson.Instead != nil {
-		err := lesson.Instead(ctx, lab)
-		return lab.Summary, err
-	}
-	if lesson.Before != nil {
-		if err := lesson.Before(lab); err != nil {
-			return "", err
-		}
-	}
-	if lesson.After != nil {
-		x.after = func() { lesson.After(ctx, lab) }
-	}
-	printStart(out, x)
-	err := x.train(ctx, out, bar)
-	return lab.Summary, err
-}
 
 // draw runs a recipe that trains nothing.
 func draw(cfg *settings.Settings, out *console.Printer) error {
@@ -124,6 +43,13 @@ func draw(cfg *settings.Settings, out *console.Printer) error {
 	return record.Write(cfg.Report, page.WriteHTML)
 }
 
+// A lessonTraining is a training as a lesson sees it (lessons.Program).
+type lessonTraining struct {
+	x   *training
+	out *console.Printer
+	bar *console.Progress
+}
+
 func (p lessonTraining) Training() lessons.Training {
 	x := p.x
 	return lessons.Training{Title: x.title, Settings: x.cfg, Data: x.data, In: x.in, Out: x.out, Batch: x.trainer.Batch,
@@ -133,10 +59,6 @@ func (p lessonTraining) Training() lessons.Training {
 
 func (p lessonTraining) SetTitle(title string, workers int) {
 	p.x.title, p.x.cfg.Workers, p.x.trainer.Workers = title, workers, min(p.x.trainer.Workers, workers)
-}
-
-func (p lessonTraining) Train(ctx context.Context) error {
-	return p.x.train(ctx, console.Quiet(), p.bar)
 }
 
 func (p lessonTraining) NewTraining(data *dataset.Dataset, before string, last ...string) (lessons.Program, error) {
@@ -150,15 +72,6 @@ func (p lessonTraining) NewTraining(data *dataset.Dataset, before string, last .
 	}
 	x, err := newTraining(c, data)
 	return lessonTraining{x, p.out, p.bar}, err
-}
-
-// SideBySide shows the progress of p in the bar, if p is among the trainings.
-func (p lessonTraining) SideBySide(ctx context.Context, atATime int, trainings ...lessons.Program) error {
-	if slices.Contains(trainings, lessons.Program(p)) {
-		p.bar.Epochs(p.x.cfg.Epochs, p.x.trainer.stepsAnEpoch(), p.x.trainer.done.Load)
-		defer p.bar.Clear()
-	}
-	return sideBySide(ctx, atATime, trainingsOf(trainings)...)
 }
 
 func trainingsOf(trainings []lessons.Program) (all []*training) {
@@ -247,13 +160,6 @@ func (x *training) fitFigures() []chart.Figure {
 	}
 	fit := record.Fit{Title: x.title, Data: x.data, In: x.in, Out: x.out, Outputs: outputs, Evaluate: x.outputsOf}
 	return fit.Figures()
-}
-
-// trainingRows returns training samples as the network sees them, and their targets.
-func (x *training) trainingRows(which []int32) (in, answers [][]float64) {
-	a, y := NewMatrix(len(which), x.data.Train.Dim), NewMatrix(len(which), x.data.Outputs())
-	x.source(&x.data.Train, which)(a, y, 0, 0, len(which))
-	return rowsOf(a), rowsOf(y)
 }
 
 // unseenParts adds the results on the validation set and the test set to an epoch.

@@ -370,6 +370,13 @@ func (x *training) about() diagnosis.Training {
 	return a
 }
 
+// trainingRows returns training samples as the network sees them, and their targets.
+func (x *training) trainingRows(which []int32) (in, answers [][]float64) {
+	a, y := NewMatrix(len(which), x.data.Train.Dim), NewMatrix(len(which), x.data.Outputs())
+	x.source(&x.data.Train, which)(a, y, 0, 0, len(which))
+	return rowsOf(a), rowsOf(y)
+}
+
 // baseline is the score of an answer that ignores the inputs.
 func (x *training) baseline() scores.Baseline {
 	var weights []float64

@@ -20,6 +20,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -157,6 +158,13 @@ func (x *training) diverged(epoch int, err error) error {
 		Remedy: x.advice(), Err: err}
 }
 
+// trainLinear trains the linear model beside the network, in silence. One that diverges is left out.
+func (x *training) trainLinear(ctx context.Context) {
+	if x.linear != nil && x.linear.train(ctx, console.Quiet(), &console.Progress{}) != nil {
+		x.linear = nil
+	}
+}
+
 // learn trains a network, or the model m further if there is one, and prints and writes what is asked for.
 func learn(ctx context.Context, cfg *settings.Settings, data *dataset.Dataset, m *modelfile.Model,
 	out *console.Printer, stderr io.Writer) error {
@@ -222,6 +230,90 @@ func learnOne(ctx context.Context, cfg *settings.Settings, data *dataset.Dataset
 		return err
 	}
 	return x.exportTrained(out, meta)
+}
+
+// follow trains x as its recipe's lesson asks, and returns the lesson's summary of the result.
+func (x *training) follow(ctx context.Context, lesson lessons.Lesson, out *console.Printer,
+	bar *console.Progress) (string, error) {
+	lab := &lessons.Lab{Program: lessonTraining{x, out, bar}, Out: out, Page: x.recorder}
+	if lesson.Instead != nil {
+		err := lesson.Instead(ctx, lab)
+		return lab.Summary, err
+	}
+	if lesson.Before != nil {
+		if err := lesson.Before(lab); err != nil {
+			return "", err
+		}
+	}
+	if lesson.After != nil {
+		x.after = func() { lesson.After(ctx, lab) }
+	}
+	printStart(out, x)
+	err := x.train(ctx, out, bar)
+	return lab.Summary, err
+}
+
+func (p lessonTraining) Train(ctx context.Context) error {
+	return p.x.train(ctx, console.Quiet(), p.bar)
+}
+
+// SideBySide shows the progress of p in the bar, if p is among the trainings.
+func (p lessonTraining) SideBySide(ctx context.Context, atATime int, trainings ...lessons.Program) error {
+	if slices.Contains(trainings, lessons.Program(p)) {
+		p.bar.Epochs(p.x.cfg.Epochs, p.x.trainer.stepsAnEpoch(), p.x.trainer.done.Load)
+		defer p.bar.Clear()
+	}
+	return sideBySide(ctx, atATime, trainingsOf(trainings)...)
+}
+
+// trialHooks are what sweeps and folds call.
+func trialHooks() trials.Hooks {
+	return trials.Hooks{
+		Prepare: prepareTrial,
+		Load: func(ctx context.Context, cfg *settings.Settings) (*dataset.Dataset, error) {
+			return loadData(ctx, cfg, io.Discard)
+		},
+	}
+}
+
+// prepareTrial makes the network of a trial.
+func prepareTrial(t trials.Trial) (trials.Training, error) {
+	x, err := newTraining(t.Settings, t.Data)
+	if err != nil {
+		return trials.Training{}, err
+	}
+	x.shown = t.Shown
+	training := trials.Training{Start: x.startEvent(), Facts: x.facts(), Run: x.runTrial}
+	if t.Checkpoint == "" {
+		return training, nil
+	}
+	o := modelfile.Options{Flag: "-sweep-dir", Resume: true, CheckpointsOnly: true}
+	x.saver, err = x.openCheckpoint(t.Checkpoint, o, t.Stderr)
+	if errors.As(err, new(modelfile.OtherRunError)) {
+		err = flags.Wrong("%w", err)
+	}
+	return training, err
+}
+
+// runTrial trains the network. Divergence is a result here, not an error.
+func (x *training) runTrial(ctx context.Context) (trials.Outcome, error) {
+	err := x.train(ctx, console.Quiet(), &console.Progress{})
+	outcome := trials.Outcome{History: x.history, Final: x.final, Done: x.done}
+	if errors.As(err, new(ErrDiverged)) || errors.Is(err, modelfile.ErrTooLarge) {
+		outcome.Diverged, err = err, nil
+	}
+	return outcome, err
+}
+
+// sideBySide runs several trainings, atATime of them at once. If one fails, the others stop.
+func sideBySide(ctx context.Context, atATime int, runs ...*training) error {
+	which, err := trials.SideBySide(ctx, atATime, len(runs), func(ctx context.Context, i int) error {
+		return runs[i].train(ctx, console.Quiet(), &console.Progress{})
+	})
+	if err != nil && !errors.Is(err, errInterrupted) {
+		err = fmt.Errorf("%s: %w", runs[which].title, err)
+	}
+	return err
 }
 
 // checkOutputs reports an export or a page that cannot be written, before anything is trained.

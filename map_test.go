@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"go/types"
 	"math"
 	"os"
 	"path/filepath"
@@ -24,15 +25,8 @@ type declared struct {
 // declarations are the functions, methods and types of the files beside this one.
 func declarations(t *testing.T) map[string]declared {
 	t.Helper()
-	files, err := filepath.Glob("*.go")
-	if err != nil || len(files) == 0 {
-		t.Fatal("no files", err)
-	}
 	set, all := token.NewFileSet(), map[string]declared{}
-	for _, path := range files {
-		if strings.HasSuffix(path, "_test.go") {
-			continue
-		}
+	for _, path := range programFiles(t) {
 		f, err := parser.ParseFile(set, path, nil, parser.ParseComments)
 		if err != nil {
 			t.Fatal(err)
@@ -61,6 +55,16 @@ func declarations(t *testing.T) map[string]declared {
 		}
 	}
 	return all
+}
+
+// programFiles are the files beside this one that are not tests.
+func programFiles(t *testing.T) []string {
+	t.Helper()
+	files, err := filepath.Glob("*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return slices.DeleteFunc(files, func(path string) bool { return strings.HasSuffix(path, "_test.go") })
 }
 
 // bearsNumber says that a function's comment has an equation's number; that of the costs is
@@ -185,5 +189,37 @@ func TestTablesComplete(t *testing.T) {
 		complain("cost "+c.Name, field{"Title", c.Title == ""}, field{"Formula", c.Formula == ""},
 			field{"Gradient", c.Gradient == ""}, field{"Script", c.Script == ""},
 			field{"Kink", !c.Kink && jumps(below[0], above[0])})
+	}
+}
+
+// readingOrder lists the program's files so that each uses only those before it.
+var readingOrder = []string{"matrix", "backprop", "optimise", "team", "trainer", "bug", "data", "setup", "evaluate",
+	"inspect", "model", "watch", "hooks", "main"}
+
+// TestEachFileUsesOnlyThoseBefore: whoever reads the files in order meets nothing that comes later.
+func TestEachFileUsesOnlyThoseBefore(t *testing.T) {
+	set := token.NewFileSet()
+	var files []*ast.File
+	for _, name := range readingOrder {
+		f, err := parser.ParseFile(set, name+".go", nil, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		files = append(files, f)
+	}
+	if all := programFiles(t); len(all) != len(files) {
+		t.Errorf("the reading order has %d files, the folder %d: %q", len(files), len(all), all)
+	}
+	// Names from other packages stay unknown, which does not matter here.
+	info := types.Info{Uses: map[*ast.Ident]types.Object{}}
+	config := types.Config{Error: func(error) {}}
+	program, _ := config.Check("main", set, files, &info)
+	place := func(p token.Pos) int {
+		return slices.Index(readingOrder, strings.TrimSuffix(set.Position(p).Filename, ".go"))
+	}
+	for use, object := range info.Uses {
+		if object.Pkg() == program && place(object.Pos()) > place(use.Pos()) {
+			t.Errorf("%v uses %s, which is in %s", set.Position(use.Pos()), object.Name(), set.Position(object.Pos()).Filename)
+		}
 	}
 }
