@@ -102,8 +102,8 @@ func isNumberIn(unit, f string) bool {
 	return its == unit && field.IsNumber(number)
 }
 
-// wordsRecur reports whether a line of words is a sample, because two of its fields, or all, appear again in the same
-// column. The names in a header do not, except if the whole line is repeated.
+// wordsRecur reports whether a line of words is a sample, because two of its fields appear again in the same column.
+// The names in a header do not, except if the whole line is repeated.
 func wordsRecur(first []string, below [][]string) bool {
 	if slices.ContainsFunc(first, field.IsNumber) {
 		return false
@@ -115,7 +115,7 @@ func wordsRecur(first []string, below [][]string) bool {
 			recurring++
 		}
 	}
-	return recurring > 1 || recurring == len(first)
+	return recurring > 1
 }
 
 // isMixed reports whether a line has both words and whole numbers, and no other numbers. Such a line may be a header
