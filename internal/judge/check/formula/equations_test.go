@@ -5,11 +5,10 @@ import (
 	"testing"
 
 	"backprop/internal/judge/check/convention"
-	"backprop/internal/judge/check/homework"
 )
 
-// TestEquation: the equations of costs, outputs and conventions.
-func TestEquation(t *testing.T) {
+// An equation is written as the convention means it: with 1/n where the mean is taken, and with its L2 term.
+func TestEquationFollowsTheConvention(t *testing.T) {
 	const mse, linear, bce = `"output": "sigmoid", "cost": "mse"`, `"output": "linear", "cost": "ce"`, `"cost": "bce"`
 	const softmax, decayed = `"output": "softmax", "cost": "ce"`, mse + `, "l2": 0.1`
 	own := func(*convention.Convention) {}
@@ -51,16 +50,15 @@ func TestEquation(t *testing.T) {
 		{"newW2", decayed, l2InDW, "W2 − η dW2"},
 		{"newb2", decayed, own, "b2 − η db2"},
 	} {
-		q, _ := homework.ParseQuantity(c.quantity)
-		got := submission(t, c.settings, "", c.change).Equation(q)
+		got := submissionOf(t, question+c.settings, c.change).Equation(quantityOf(t, c.quantity))
 		if got != c.quantity+" = "+c.want {
-			t.Errorf("%s, want %s", got, c.want)
+			t.Errorf("got %s, want %s = %s", got, c.quantity, c.want)
 		}
 	}
 }
 
-// TestCalculation: from the numbers in the file, a softmax and costs term by term. −ln 0.1 is 2.302585.
-func TestCalculation(t *testing.T) {
+// A calculation shows the learner's own numbers term by term; −ln 0.1 is 2.302585.
+func TestCalculationShowsTheTerms(t *testing.T) {
 	const numbers = `, "Z3": [[0, 1.5], [-1, 2], [1, 1]], "A3": [[0.25, 0.75], [0.5, 0.5], [0.1, 0.9]]`
 	const softmax, bce, mse = `"output": "softmax", "cost": "ce"`, `"cost": "bce"`, `"output": "linear", "cost": "mse"`
 	for _, c := range []struct {
@@ -71,27 +69,26 @@ func TestCalculation(t *testing.T) {
 		{"A3", softmax, 0, 1, "e^1.5 / (e^0 + e^1.5)"},
 		{"A3", softmax, 1, 0, "e^(−1) / (e^(−1) + e^2)"},
 		{"C", softmax, 0, 0, "0.333333·(1·(−ln 0.25) + 1·(−ln 0.5) + 1·(−ln 0.1))"},
-		{"C", bce, 0, 0, "0.333333·(1·(−ln 0.25) + 0·(−ln 0.75) + 0·(−ln 0.75) + 1·(−ln 0.25) + 0·(−ln 0.5) + 1·(−ln 0.5) " +
-			"+ 1·(−ln 0.5) + 0·(−ln 0.5) + 4.60517 from 2 more)"},
+		{"C", bce, 0, 0, "0.333333·(1·(−ln 0.25) + 0·(−ln 0.75) + 0·(−ln 0.75) + 1·(−ln 0.25) + 0·(−ln 0.5) " +
+			"+ 1·(−ln 0.5) + 1·(−ln 0.5) + 0·(−ln 0.5) + 4.60517 from 2 more)"},
 		{"delta3", mse, 2, 0, "(0.1 − 1)"},
 		{"delta3", softmax, 1, 1, "(0.5 − 1)"},
 	} {
-		q, _ := homework.ParseQuantity(c.quantity)
-		s := submission(t, c.settings, numbers, func(*convention.Convention) {})
-		if got := s.Calculation(q, c.i, c.j); got != c.want {
-			t.Errorf("%s: %s, want %s", c.quantity, got, c.want)
+		s := submissionOf(t, question+c.settings+numbers)
+		if got := s.Calculation(quantityOf(t, c.quantity), c.i, c.j); got != c.want {
+			t.Errorf("%s[%d,%d]: got %s, want %s", c.quantity, c.i, c.j, got, c.want)
 		}
 	}
 }
 
-// TestMinusLog: −d·ln p is 0 for d = 0, whatever p is.
-func TestMinusLog(t *testing.T) {
-	for _, c := range []struct{ d, p, want float64 }{
+// −y·ln p is 0 for y = 0, whatever p is; −ln ½ is 0.6931471805599453.
+func TestMinusLogIsZeroWithoutATarget(t *testing.T) {
+	for _, c := range []struct{ y, p, want float64 }{
 		{0, 0, 0}, {0, 0.5, 0}, {1, 1, 0}, {1, 0.5, 0.6931471805599453}, {0.25, 0.5, 0.17328679513998632},
 		{1, 0, math.Inf(1)},
 	} {
-		if got := minusLog(c.d, c.p); got != c.want {
-			t.Errorf("minusLog(%v, %v) = %v; want %v", c.d, c.p, got, c.want)
+		if got := minusLog(c.y, c.p); got != c.want {
+			t.Errorf("minusLog(%v, %v) = %v, want %v", c.y, c.p, got, c.want)
 		}
 	}
 }
