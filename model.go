@@ -32,7 +32,7 @@ func networkOf(m *modelfile.Model) *Network {
 	return net
 }
 
-// ---- -load ----
+// Loading: -load.
 
 // answerFiles is -predict.
 func answerFiles(ctx context.Context, cfg *settings.Settings, m *modelfile.Model, out *console.Printer,
@@ -80,7 +80,7 @@ func configure(cfg *settings.Settings, m *modelfile.Model) error {
 	return err
 }
 
-// ---- -export ----
+// Exporting: -export.
 
 // exportTrained writes the network of x; meta is from modelMeta, before the images were freed.
 func (x *training) exportTrained(out *console.Printer, meta map[string]string) error {
@@ -130,7 +130,7 @@ func export(cfg *settings.Settings, m *modelfile.Model, out *console.Printer) er
 	return nil
 }
 
-// ---- -save ----
+// Saving: -save.
 
 // modelMeta is what a file needs so that the network of x can be used again and recognised.
 func modelMeta(x *training) map[string]string {

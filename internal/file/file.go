@@ -57,7 +57,7 @@ func withoutPath(err error) error {
 	return err
 }
 
-// ---- Text from outside ----
+// Text from outside.
 
 // Clean makes text from outside, such as a path or the name of a column, safe to print: it stays on one line, and
 // contains nothing that controls the terminal.
@@ -84,7 +84,7 @@ func Message(s string) string {
 	return s
 }
 
-// ---- Reading ----
+// Reading.
 
 // A Reader reads a file. It unpacks gzip.
 type Reader struct {
@@ -254,7 +254,7 @@ func ShapeText(shape []int) string {
 	return strings.ReplaceAll(strings.Trim(fmt.Sprint(shape), "[]"), " ", "×")
 }
 
-// ---- Writing ----
+// Writing.
 
 // Disk, if not nil, wraps every file that is written. Tests set it to fill the disk.
 var Disk func(io.Writer) io.Writer

@@ -282,7 +282,7 @@ func pixelRange(lo, hi float64) (from, to int) {
 	return min(from, to), max(from, to)
 }
 
-// ---- The ways to write each digit, and how each lies in MNIST ----
+// The ways to write each digit, and how each lies in MNIST.
 
 // forms are the ways to write each digit, upright; hands slants them. A path is the points x,y that the pen goes
 // through, smoothly except at corners, marked "!"; ";" lifts the pen. y points downwards, and a digit is 100 high.

@@ -149,7 +149,7 @@ func (g grey) steepestChange() (most float64) {
 	return most
 }
 
-// ---- Ruled paper ----
+// Ruled paper.
 
 // withoutLines returns the ink without straight lines from one border of the picture to the other. If what is left
 // touches the border, a line may have been the bar of a digit that fills the picture, and all of the ink is returned.

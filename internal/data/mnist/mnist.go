@@ -227,7 +227,7 @@ func readFile(path string) (shape []int, data []byte, err error) {
 	return shape, data, err
 }
 
-// ---- IDX: the format of the files ----
+// IDX: the format of the files.
 
 // otherTypes are what an IDX file could hold instead of unsigned bytes.
 var otherTypes = map[byte]string{

@@ -189,7 +189,7 @@ func (p *unpickler) fail(format string, args ...any) {
 	}
 }
 
-// ---- What follows an instruction ----
+// What follows an instruction.
 
 func (p *unpickler) readBytes(n int64) []byte {
 	if n < 0 || n > p.remaining {
@@ -306,7 +306,7 @@ func (p *unpickler) readUnicode() (t pyText) {
 	return t
 }
 
-// ---- The stack ----
+// The stack.
 
 func (p *unpickler) push(v any) { p.stack = append(p.stack, v) }
 
@@ -367,7 +367,7 @@ func (p *unpickler) get(k int64) {
 	p.push(v)
 }
 
-// ---- What Python would call ----
+// What Python would call.
 
 func (p *unpickler) stackGlobal() {
 	name, _ := p.pop().(pyText)

@@ -72,7 +72,7 @@ func (c *catalogue) scale(code string, factor float64, format string, args ...an
 	c.add(code, "factor", func(f *formula) { f.factor *= factor }, format, args...)
 }
 
-// ---- Mistakes that are made in several kinds of quantities ----
+// Mistakes that are made in several kinds of quantities.
 
 func (c *catalogue) wrongSign() { c.scale("sign", -1, "your %v has the wrong sign", c.q) }
 
@@ -235,7 +235,7 @@ func (c *catalogue) biasDecays() {
 	}
 }
 
-// ---- Mistakes in each kind of quantity ----
+// Mistakes in each kind of quantity.
 
 // noActivation adds Z in place of A on the left, for layers behind the first. how says how Z gets there.
 func (c *catalogue) noActivation(how string) {

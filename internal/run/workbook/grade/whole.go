@@ -13,7 +13,7 @@ import (
 	"strings"
 )
 
-// ---- Exercise 8 ----
+// Exercise 8.
 
 // A move says how the weights differ from the original ones when exercise 8 asks for the cost.
 type move struct {
@@ -126,7 +126,7 @@ func checkSlopes(have, want []float64, moves []move) *Mistake {
 		func(i int) string { return fmt.Sprintf("In row %d, column %d", i/3+1, i%3+1) }, nil}.mistake()
 }
 
-// ---- Exercise 9 ----
+// Exercise 9.
 
 // A batchCall is a call of batchStep.
 type batchCall struct {
@@ -245,7 +245,7 @@ func (g *grader) xor() *Mistake {
 	return nil
 }
 
-// ---- Exercise 10 ----
+// Exercise 10.
 
 // A trainCall is a call of train.
 type trainCall struct {
@@ -399,7 +399,7 @@ func (c *trainCall) explain(labels []int, percent float64, networkPercent func()
 	return &Mistake{"below-90", told + "more than 90 % is asked for. It had " + c.settings + "."}
 }
 
-// ---- Exercise 11 ----
+// Exercise 11.
 
 // momentum checks exercise 11 by three steps.
 func (g *grader) momentum() *Mistake {
