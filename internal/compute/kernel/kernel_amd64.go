@@ -87,21 +87,13 @@ func xgetbv() uint32
 // machineSets returns the kernels in assembly that this machine can run. It asks the processor (CPUID) what it can do,
 // and the operating system (XGETBV) which registers it saves when it switches between threads.
 func machineSets() []set {
-	const (
-		fma, osxsave, avx       = 1 << 12, 1 << 27, 1 << 28       // leaf 1, ecx
-		avx2, avx512f, avx512dq = 1 << 5, 1 << 16, 1 << 17        // leaf 7, ebx
-		ymm, zmm                = 1<<1 | 1<<2, 1<<5 | 1<<6 | 1<<7 // xcr0: xmm and ymm; masks, zmm
-	)
 	if top, _, _, _ := cpuid(0, 0); top < 7 {
 		return nil
 	}
-	_, _, c, _ := cpuid(1, 0)
-	if c&(fma|osxsave|avx) != fma|osxsave|avx {
-		return nil
-	}
-	_, b, _, _ := cpuid(7, 0)
-	state := xgetbv()
-	if b&avx2 == 0 || state&ymm != ymm {
+	_, _, ecx, _ := cpuid(1, 0)
+	_, ebx, _, _ := cpuid(7, 0)
+	hasAVX2, hasAVX512 := levels(ecx, ebx, xgetbv)
+	if !hasAVX2 {
 		return nil
 	}
 	second := set{name: "avx2", rows: 6, cols: 8,
@@ -112,7 +104,7 @@ func machineSets() []set {
 		exp: eights(expAVX2, exact.Exp), sigmoid: eights(sigmoidAVX2, exact.Sigmoid), tanh: eights(tanhAVX2, exact.Tanh),
 		relu: eights(reluAVX2, exact.Relu), reluPrime: reluPrime,
 		convert: convertEights(convertAVX2), prefetch: prefetchRow}
-	if b&(avx512f|avx512dq) != avx512f|avx512dq || state&(ymm|zmm) != ymm|zmm {
+	if !hasAVX512 {
 		return []set{second}
 	}
 	first := second
@@ -124,6 +116,21 @@ func machineSets() []set {
 	first.exp, first.sigmoid = eights(expAVX512, exact.Exp), eights(sigmoidAVX512, exact.Sigmoid)
 	first.tanh, first.convert = eights(tanhAVX512, exact.Tanh), convertEights(convertAVX512)
 	return []set{first, second}
+}
+
+// levels reports whether the AVX2 and the AVX-512 kernels can run, given ecx of CPUID's leaf 1 and ebx of leaf 7. xcr0
+// says which registers the system saves; only a system that uses XSAVE allows to ask.
+func levels(ecx, ebx uint32, xcr0 func() uint32) (hasAVX2, hasAVX512 bool) {
+	const (
+		fma, osxsave, avx       = 1 << 12, 1 << 27, 1 << 28       // ecx
+		avx2, avx512f, avx512dq = 1 << 5, 1 << 16, 1 << 17        // ebx
+		ymm, zmm                = 1<<1 | 1<<2, 1<<5 | 1<<6 | 1<<7 // xcr0: xmm and ymm; masks, zmm
+	)
+	has := func(register, bits uint32) bool { return register&bits == bits }
+	if !has(ecx, fma|osxsave|avx) || !has(ebx, avx2) || !has(xcr0(), ymm) {
+		return false, false
+	}
+	return true, has(ebx, avx512f|avx512dq) && has(xcr0(), zmm)
 }
 
 // list calls listAVX2 for as many elements as a multiple of 4 allows, and listGo for the rest.
