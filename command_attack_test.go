@@ -106,7 +106,7 @@ func TestPathsNamed(t *testing.T) {
 			"the same file",
 		"-export %a.onnx -report %a.onnx": "-export %a.onnx and -report %a.onnx are the same file",
 		"-save %t.csv -data %t.csv":       "-save %t.csv and -data %t.csv are the same file",
-		"-report %x.tes -data %x.tra": "-report %x.tes and the test part of -data, %x.tes " +
+		"-report %x.tes -data %x.tra": "-report %x.tes and the test set of -data, %x.tes " +
 			"are the same file",
 		"-report %d/train-images-idx3-ubyte -data %d": "-report %d/train-images-idx3-ubyte and a file of " +
 			"-data %d are the same file",

@@ -1055,7 +1055,7 @@ type exported struct {
 	x, want [][]float64
 }
 
-// exportAll trains networks of each kind, exports them and asks them about their test parts.
+// exportAll trains networks of each kind, exports them and asks them about their test sets.
 func exportAll(t *testing.T) (all []exported) {
 	t.Helper()
 	dir := t.TempDir()

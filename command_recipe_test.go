@@ -323,7 +323,7 @@ func TestSweepOfTable(t *testing.T) {
 	}
 }
 
-// TestSweepChoosesByValidation: the test part has no say, the cost decides between equals.
+// TestSweepChoosesByValidation: the test set has no say, the cost decides between equals.
 func TestSweepChoosesByValidation(t *testing.T) {
 	entry := func(valid, cost, test float64) event.Epoch {
 		return event.Epoch{ValidAccuracy: &valid, ValidCost: &cost, TestAccuracy: &test}
@@ -721,9 +721,9 @@ func TestRecipeDigits(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	// Of the file's samples, from 0, scikit-learn takes 543, 303 and 310 first for the test part.
+	// Of the file's samples, from 0, scikit-learn takes 543, 303 and 310 first for the test set.
 	if got := data.Test.Labels[:3]; !slices.Equal(got, []int32{7, 1, 2}) {
-		t.Errorf("the test part begins with the digits %v", got)
+		t.Errorf("the test set begins with the digits %v", got)
 	}
 	var tried []map[string]any
 	for _, e := range only(all, "sweep") {
@@ -1336,7 +1336,7 @@ func TestRecipePages(t *testing.T) {
 		{"theano -epochs 2 -valid 100 -data " + dir, []string{"The first 9 training images", "epoch 1: published " +
 			"90.95 %", "without ½"}},
 		{"matrix -epochs 20", []string{"cost_over_epoch", "One step: samples as rows", "samples as columns",
-			"Accuracy on the test part"}},
+			"Accuracy on the test set"}},
 		{"perceptron -epochs 1000", []string{"AND: one threshold unit", "XOR: one threshold unit", "hidden units",
 			"Their truth tables"}},
 		{"linear", []string{"Solved, and learned", "What should stand in Φ?"}},

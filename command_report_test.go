@@ -124,7 +124,7 @@ func TestPageFacts(t *testing.T) {
 	}
 }
 
-// TestBetween: epochs that are not printed are on the page too, with the test part.
+// TestBetween: epochs that are not printed are on the page too, with the test set.
 func TestBetween(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "r.html")
 	x := experimentOf(t, "-data", numbers(t), "-regress", "-hidden", "2", "-epochs", "5", "-test", "0.4", "-report", path)
@@ -144,7 +144,7 @@ func TestBetween(t *testing.T) {
 	}
 	var e event.Epoch
 	if x.unseenParts(&e); e.ValidCost != nil || e.TestCost == nil {
-		t.Errorf("without a validation part: validation cost %v, test cost %v", e.ValidCost, e.TestCost)
+		t.Errorf("without a validation set: validation cost %v, test cost %v", e.ValidCost, e.TestCost)
 	}
 }
 
@@ -326,7 +326,7 @@ func TestReportPlaces(t *testing.T) {
 		t.Errorf("-explain does not say where the samples are (%v): %.300s", err, explained)
 	}
 	html = saidOf("-data", squares(t, 30), "-epochs", "1", "-test", "10", "-lr", "0")
-	if !regexp.MustCompile(`"\d, image \d+ of the training part of [^"]*"`).MatchString(html) {
+	if !regexp.MustCompile(`"\d, image \d+ of the training set of [^"]*"`).MatchString(html) {
 		t.Error("the images of arrays are not called by their index")
 	}
 }

@@ -616,7 +616,7 @@ func TestQualityNumbers(t *testing.T) {
 	mustContain(t, string(readFile(t, page)), "How much each input counts", "baseline RMSE", "test MAE")
 }
 
-// TestQualityAsked: a table's test part is judged, of pixels too; that of images where it is asked for; a tutorial's
+// TestQualityAsked: a table's test set is judged, of pixels too; that of images where it is asked for; a tutorial's
 // or a sweep's is not, and folds always are.
 func TestQualityAsked(t *testing.T) {
 	for _, c := range []struct {
@@ -634,7 +634,7 @@ func TestQualityAsked(t *testing.T) {
 		{"a tutorial", func(x *training) { x.cfg.Recipe.Name = "sine" }, false},
 		{"one of several", func(x *training) { x.cfg.Nested = true }, false},
 		{"one of several folds", func(x *training) { x.cfg.Nested, x.cfg.Folds = true, 3 }, true},
-		{"no test part", func(x *training) { x.data.Test.N = 0 }, false},
+		{"no test set", func(x *training) { x.data.Test.N = 0 }, false},
 	} {
 		x, _, _ := experimentOn(t, goodTable(), "-hidden", "2")
 		c.set(x)
@@ -787,8 +787,8 @@ func TestImportance(t *testing.T) {
 // within2 says that two numbers agree but for rounding.
 func within2(a, b float64) bool { return math.Abs(a-b) <= 1e-12*max(1, math.Abs(b)) }
 
-// TestQualityClasses: what is said of a network on a test part, by hand from its own answers to these rows: the
-// commonest class of the training part, precision, recall and F1 of each class and their means, and for two
+// TestQualityClasses: what is said of a network on a test set, by hand from its own answers to these rows: the
+// commonest class of the training set, precision, recall and F1 of each class and their means, and for two
 // classes how often a sample of the second has the higher probability of it (the area under the ROC curve).
 func TestQualityClasses(t *testing.T) {
 	two := strings.NewReplacer("iris", "lily").Replace(flowers(90))
@@ -876,7 +876,7 @@ func number2(t *testing.T, text string) (v float64) {
 	return v
 }
 
-// TestFolds: every sample is in the test part of one fold, of each class as many in every fold; each training is
+// TestFolds: every sample is in the test set of one fold, of each class as many in every fold; each training is
 // that of the rest; mean and sample standard deviation are those of the lines; the number of workers changes nothing.
 func TestFolds(t *testing.T) {
 	d := &dataset.Dataset{Classes: []string{"a", "b"}, Train: dataset.Set{N: 23, Dim: 1}}

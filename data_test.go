@@ -127,7 +127,7 @@ func TestSplit(t *testing.T) {
 			t.Errorf("%+v: %d of %d samples left", c, len(seen), c.n)
 		}
 		if !c.ordered && c.wantT > 1 && d.Test.Labels[0] == int32(c.n-c.wantT) && d.Test.Labels[1] == int32(c.n-c.wantT+1) {
-			t.Errorf("%+v: the test part was not drawn", c)
+			t.Errorf("%+v: the test set was not drawn", c)
 		}
 	}
 	for _, c := range []struct{ test, valid dataset.HoldOut }{{dataset.HoldOut{Count: 10}, dataset.HoldOut{}},
@@ -893,18 +893,18 @@ func TestLoadNPZ(t *testing.T) {
 		}
 	}
 	for want, y := range map[string][]byte{
-		"2 samples need as many labels":        filetest.NPY("|u1", "(2,)", []byte{0, 1}),
-		"label 1 is 7, but":                    filetest.NPY("|u1", "(2,)", []byte{0, 7}),
-		"labels are not of the same kind":      filetest.NPY("<f4", "(2,)", le(0.5, 1)),
-		"test part: label 1 is NaN":            filetest.NPY("<f4", "(2,)", le(0, float32(math.NaN()))),
-		"training part: all 3 labels are 1":    nil,
-		"training part: sample 2 has an infin": nil,
+		"2 samples need as many labels":       filetest.NPY("|u1", "(2,)", []byte{0, 1}),
+		"label 1 is 7, but":                   filetest.NPY("|u1", "(2,)", []byte{0, 7}),
+		"labels are not of the same kind":     filetest.NPY("<f4", "(2,)", le(0.5, 1)),
+		"test set: label 1 is NaN":            filetest.NPY("<f4", "(2,)", le(0, float32(math.NaN()))),
+		"training set: all 3 labels are 1":    nil,
+		"training set: sample 2 has an infin": nil,
 	} {
 		files := filetest.NPZ()
 		switch files["y_test.npy"] = y; {
 		case strings.HasPrefix(want, "2 samples"):
 			files["y_train.npy"], files["y_test.npy"] = y, filetest.NPZ()["y_test.npy"]
-			want = "training part: 3 samples need as many labels"
+			want = "training set: 3 samples need as many labels"
 		case strings.Contains(want, "all 3"):
 			files = map[string][]byte{"x.npy": files["x_train.npy"], "y.npy": filetest.NPY("|u1", "(3,)", []byte{1, 1, 1})}
 		case strings.Contains(want, "infin"):
@@ -1081,7 +1081,7 @@ func TestArraysAsPeopleHaveThem(t *testing.T) {
 			"3+0 [0 0 0", "signed bytes, some below 0, and so numbers and no pixels"},
 		{"images of signed bytes", filetest.NPY("|i1", "(3, 8, 8)", signed), filetest.NPY("|u1", "(3,)", []byte{0, 1, 0}),
 			false,
-			"training part: images in signed bytes, some below 0: pixels go from 0 to 255; save them as uint8", ""},
+			"training set: images in signed bytes, some below 0: pixels go from 0 to 255; save them as uint8", ""},
 		{"images of signed bytes that are none", filetest.NPY("|i1", "(3, 8, 8)", make([]byte, 3*64)),
 			filetest.NPY("|u1", "(3,)", []byte{0, 1, 0}), false, "3+0 [0 0 0 0]… [0 1 0] [0 1]", ""},
 		{"one sample", filetest.NPY("<f8", "(1, 1)", f8(1)), filetest.NPY("|u1", "(1,)", []byte{1}), false,

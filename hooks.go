@@ -91,9 +91,9 @@ func (p lessonTraining) Example(e *explain.Example) *explain.Step { return captu
 
 func (p lessonTraining) Answer(x []float64) []float64 { return p.x.trainer.Net.answer(x) }
 
-func (p lessonTraining) Evaluate(part *dataset.Set) (outputs [][]float64, cost float64) {
-	outputs = make([][]float64, part.N)
-	r := p.x.evaluateSet(part, func(i int, a []float64) { outputs[i] = slices.Clone(a) })
+func (p lessonTraining) Evaluate(set *dataset.Set) (outputs [][]float64, cost float64) {
+	outputs = make([][]float64, set.N)
+	r := p.x.evaluateSet(set, func(i int, a []float64) { outputs[i] = slices.Clone(a) })
 	return outputs, r.Cost
 }
 

@@ -270,7 +270,7 @@ epoch  train cost  valid cost  valid acc   test cost  test acc      time
     8     0.74872     0.66039    85.00 %     0.74484   80.00 %    …
     9     0.71566     0.67678    85.00 %     0.75898   76.67 %    …
 
-best epoch      8, by the validation part; its weights are kept
+best epoch      8, by the validation set; its weights are kept
 test accuracy   80.00 %
 weights sha256  …
 total time      …
@@ -494,7 +494,7 @@ func TestBarriers(t *testing.T) {
 	}
 }
 
-// TestLabelsOfTestPart: a class that the training part does not have is refused, and the last that it has is not.
+// TestLabelsOfTestPart: a class that the training set does not have is refused, and the last that it has is not.
 func TestLabelsOfTestPart(t *testing.T) {
 	array := func(shape []int, b ...byte) *numpy.Array { return numpy.Bytes(shape, b) }
 	x, y := array([]int{3, 2}, 1, 2, 3, 4, 5, 6), array([]int{3}, 0, 1, 2)
@@ -504,7 +504,7 @@ func TestLabelsOfTestPart(t *testing.T) {
 		splits := numpy.Splits{0: {Inputs: x, Labels: y}, 2: {Inputs: testX, Labels: testY}}
 		d, err := load.Arrays(splits, numpy.SplitNames, false)
 		if want == "" && (err != nil || d.Outputs() != 3 || d.Test.Labels[1] != 2) || want != "" &&
-			!filetest.Says(err, "test part", want) {
+			!filetest.Says(err, "test set", want) {
 			t.Errorf("label %d: %v", label, err)
 		}
 	}
@@ -642,7 +642,7 @@ func TestReportOfTheBest(t *testing.T) {
 		"-lr", "0.4",
 		"-momentum", "0.5", "-epochs", "500", "-patience", "1", "-report", path)
 	done := lines[len(lines)-1]
-	want := fmt.Sprintf("%.2f %% of 30 test samples right with the weights of epoch %v, the best by the validation part",
+	want := fmt.Sprintf("%.2f %% of 30 test samples right with the weights of epoch %v, the best by the validation set",
 		100*done["test_accuracy"].(float64), done["best_epoch"])
 	if !strings.Contains(string(readFile(t, path)), want) {
 		t.Errorf("the page does not say %q", want)

@@ -22,7 +22,7 @@ func (d *Dataset) CheckRange(in, out Scale) error {
 			if o.File != "" {
 				return o.File + ": " + o.Number(i)
 			}
-			return fmt.Sprintf("%s: sample %d of the %s part", d.Name, i+1, split.name)
+			return fmt.Sprintf("%s: sample %d of the %s set", d.Name, i+1, split.name)
 		}
 		input := func(j int) string {
 			if d.Inputs == nil {

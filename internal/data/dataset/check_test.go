@@ -22,12 +22,12 @@ func TestCheckRange(t *testing.T) {
 	}{
 		{"training", [4]float64{0, 1e100, -1e100, 0}, nil, -1e100, ""},
 		{"training", [4]float64{0, 0, 0, next}, nil, 0,
-			"d: sample 2 of the training part has 1.0000000000000002e+100 as input 2" + end},
+			"d: sample 2 of the training set has 1.0000000000000002e+100 as input 2" + end},
 		{"test", [4]float64{0, 0, -next, 0}, []string{"u", "v"}, 0,
-			`d: sample 2 of the test part has -1.0000000000000002e+100 as input 1 ("u")` + end},
+			`d: sample 2 of the test set has -1.0000000000000002e+100 as input 1 ("u")` + end},
 		{"validation", [4]float64{}, []string{"u", "v"}, 1e200,
-			"d: sample 2 of the validation part has 1e+200 as number to predict, 1" + end},
-		{"test", [4]float64{math.Inf(1)}, nil, 0, "d: sample 1 of the test part has +Inf as input 1" + end},
+			"d: sample 2 of the validation set has 1e+200 as number to predict, 1" + end},
+		{"test", [4]float64{math.Inf(1)}, nil, 0, "d: sample 1 of the test set has +Inf as input 1" + end},
 	} {
 		d := &Dataset{Name: "d", Inputs: c.inputs}
 		s := Set{N: 2, Dim: 2, Values: c.values[:], Targets: []float64{0, c.target}}

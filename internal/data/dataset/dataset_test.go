@@ -49,7 +49,7 @@ func TestArrange(t *testing.T) {
 			t.Errorf("%d samples from %v on, sum %v; want %+v", c.part.N, c.part.Values[:8], sum, c)
 		}
 	}
-	own := &Dataset{Train: numbers(10), Test: numbers(5), Valid: numbers(2)} // a test part of its own stays
+	own := &Dataset{Train: numbers(10), Test: numbers(5), Valid: numbers(2)} // a test set of its own stays
 	own.Arrange(HoldOut{Count: 3}, HoldOut{Count: 6}, nil, numpy.Permutation(1))
 	if err := own.Split(HoldOut{Count: 3}, HoldOut{Count: 6}, nil); err != nil || own.Test.N != 5 || own.Valid.N != 6 ||
 		own.Train.N != 6 {

@@ -113,7 +113,7 @@ func TestLooksLikeMNIST(t *testing.T) {
 	}
 }
 
-// No sample of the test part, or of another seed, is one of the training part; and
+// No sample of the test set, or of another seed, is one of the training set; and
 // samples of one class differ.
 func TestDisjoint(t *testing.T) {
 	seen := map[string]bool{}

@@ -68,7 +68,7 @@ func TestArrayLabels(t *testing.T) {
 		d, err := Arrays(numpy.Splits{{Inputs: x, Labels: floats(t, shape, c.labels...)}}, numpy.SplitNames, false)
 		got := ""
 		if err != nil {
-			got = strings.TrimPrefix(err.Error(), "training part: ")
+			got = strings.TrimPrefix(err.Error(), "training set: ")
 		} else if got = d.Note; n == 4 {
 			got = fmt.Sprint(d.Classes, d.Train.Labels, d.Train.Targets, " ", d.Note)
 		}
@@ -84,7 +84,7 @@ func TestArrayLabels(t *testing.T) {
 	}
 	splits[2].Labels = floats(t, "(2,)", 1, 0)
 	_, err := Arrays(splits, numpy.SplitNames, false)
-	if !filetest.Says(err, "test part: label 1 is 0, which is not among those to train on (-1, 1)") {
+	if !filetest.Says(err, "test set: label 1 is 0, which is not among those to train on (-1, 1)") {
 		t.Error(err)
 	}
 }
@@ -175,7 +175,7 @@ func TestArrayPixels(t *testing.T) {
 			"8×8 128 0 pixels in the file are divided by 256, and are kept as bytes"},
 		{"bytes and no images", numpy.Bytes([]int{2, 65}, make([]byte, 130)), "0×0 130 0 "},
 		{"numbers and no images", floats(t, "(2, 2)", 0, 1, 2, 3), "0×0 0 4 "},
-		{"negative images", read("|i1", "(2, 8, 8)", negative), "training part: images in signed bytes, some below 0: " +
+		{"negative images", read("|i1", "(2, 8, 8)", negative), "training set: images in signed bytes, some below 0: " +
 			"pixels go from 0 to 255; save them as uint8 (x.astype('uint8') where bytes above 127 have become negative)"},
 		{"negative rows", read("|i1", "(2, 64)", negative), "0×0 0 128 inputs are signed bytes, some below 0, and so " +
 			"numbers and no pixels; if they are images, save them as uint8"},

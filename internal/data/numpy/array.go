@@ -147,7 +147,7 @@ type Split struct{ Inputs, Labels *Array }
 type Splits [3]Split
 
 // SplitNames are what the splits are called in errors.
-var SplitNames = [3]string{"training part", "validation part", "test part"}
+var SplitNames = [3]string{"training set", "validation set", "test set"}
 
 // check returns an error if the splits do not belong together.
 func (s Splits) check() error {

@@ -64,7 +64,7 @@ func zippedInOrder(names []string, files map[string][]byte) []byte {
 
 func readZip(b []byte) (Splits, error) { return ReadNPZ(bytes.NewReader(b), int64(len(b))) }
 
-// summary is the arrays of the training part, and the shape of the test inputs.
+// summary is the arrays of the training set, and the shape of the test inputs.
 func summary(p Splits) string {
 	s := ""
 	for _, a := range []*Array{p[0].Inputs, p[0].Labels} {

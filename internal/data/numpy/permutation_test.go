@@ -19,7 +19,7 @@ func TestPermutation(t *testing.T) {
 		sum += i
 	}
 	if !slices.Equal(digits[:8], []int{543, 303, 310, 1360, 1738, 1511, 1773, 1351}) || sum != 539621 {
-		t.Errorf("the test part of the 8×8 digits begins with %v, and adds up to %d", digits[:8], sum)
+		t.Errorf("the test set of the 8×8 digits begins with %v, and adds up to %d", digits[:8], sum)
 	}
 	if Permutation(1)(0) == nil || len(Permutation(1)(1)) != 1 {
 		t.Error("none and one have an order too")

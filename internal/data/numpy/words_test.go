@@ -281,7 +281,7 @@ func TestDividedBy(t *testing.T) {
 		{"by 256, all that there are", float32s(by256...), float32s(0.5), 256},
 		{"0 and 1 may be bytes", float32s(0, 1), nil, 1}, {"a half can be 128 of 256", float32s(0.5), nil, 256},
 		{"one part by 255, one by 256", float32s(by255...), float32s(0.5), 0},
-		{"the test part alone is not", float32s(by256...), float32s(-1), 0},
+		{"the test set alone is not", float32s(by256...), float32s(-1), 0},
 		{"beyond", float32s(256), nil, 0}, {"below", float32s(-1), nil, 0}, {"1 of 255 with 0.5", float32s(0.5, 1), nil, 0},
 		{"off by 1/5000 of a byte", float32s(1.0002 / 255), nil, 0},
 		{"off by 1/20000, as rounding may", float32s(1.00005 / 255), nil, 255},
@@ -311,16 +311,16 @@ func TestPartsRefused(t *testing.T) {
 		{Splits{{of(3, 8, 9), of(3, 1)}, {}, {of(1, 8, 9), of(1, 1)}}, "<nil>"},
 		{Splits{{nil, of(3)}}, "no array of images or samples to train on, n×h×w or n×d"},
 		{Splits{{of(3), of(3)}}, "no array of images or samples to train on, n×h×w or n×d"},
-		{Splits{{of(3, 2), nil}}, "training part: 3 samples need as many labels"},
-		{Splits{{of(3, 2), of(3)}, {of(4, 2), of(3)}}, "validation part: 4 samples need as many labels; there are 3"},
-		{Splits{{of(3, 2), of(3)}, {}, {of(4, 2), of(5)}}, "test part: 4 samples need as many labels; there are 5"},
-		{Splits{{of(3, 7), of(7)}}, "training part: 3 samples need as many labels; there are 7, and the array of " +
+		{Splits{{of(3, 2), nil}}, "training set: 3 samples need as many labels"},
+		{Splits{{of(3, 2), of(3)}, {of(4, 2), of(3)}}, "validation set: 4 samples need as many labels; there are 3"},
+		{Splits{{of(3, 2), of(3)}, {}, {of(4, 2), of(5)}}, "test set: 4 samples need as many labels; there are 5"},
+		{Splits{{of(3, 7), of(7)}}, "training set: 3 samples need as many labels; there are 7, and the array of " +
 			"samples is 3×7: turn it around, so that samples come first"},
 		{Splits{{of(7, 2), of(3, 7)}},
-			"training part: 7 samples need as many labels; there are 3, and the array of labels is " +
+			"training set: 7 samples need as many labels; there are 3, and the array of labels is " +
 				"3×7: turn it around (y.T)"},
-		{Splits{{of(3, 2), of(3)}, {}, {of(4, 3), of(4)}}, "test part: arrays 4×3 and 4" + shapes + "3×2 and 3"},
-		{Splits{{of(3, 2), of(3)}, {of(4, 2), of(4, 1)}}, "validation part: arrays 4×2 and 4×1" + shapes + "3×2 and 3"},
+		{Splits{{of(3, 2), of(3)}, {}, {of(4, 3), of(4)}}, "test set: arrays 4×3 and 4" + shapes + "3×2 and 3"},
+		{Splits{{of(3, 2), of(3)}, {of(4, 2), of(4, 1)}}, "validation set: arrays 4×2 and 4×1" + shapes + "3×2 and 3"},
 	} {
 		if err := c.parts.check(); fmt.Sprint(err) != c.want {
 			t.Errorf("%v; want %s", err, c.want)

@@ -13,7 +13,7 @@ import (
 	"backprop/internal/filetest"
 )
 
-// summary is the training part in a line: how many, the first sample's inputs, labels and classes.
+// summary is the training set in a line: how many, the first sample's inputs, labels and classes.
 func summary(d *Data) string {
 	p := d.Train
 	in := fmt.Sprint(p.Values[:min(len(p.Values), p.Dim)])

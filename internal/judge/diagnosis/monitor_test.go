@@ -207,7 +207,7 @@ func TestChecks(t *testing.T) {
 		{"far ahead", (*Monitor).generalisationGap, nil, accuracies(0.9, 0.59), "90.00 % right, and 59.00 %"},
 		{"less far", (*Monitor).generalisationGap, nil, accuracies(0.9, 0.61), ""},
 		{"far ahead by 49", (*Monitor).generalisationGap, tested(49), accuracies(0.9, 0.1), ""},
-		{"no test part", (*Monitor).generalisationGap, tested(0),
+		{"no test set", (*Monitor).generalisationGap, tested(0),
 			func(_ *Monitor, e *event.Epoch) { e.TestAccuracy = nil }, ""},
 	} {
 		m, e := aMonitor(c.about)
@@ -328,7 +328,7 @@ func TestOrder(t *testing.T) {
 	}
 }
 
-// TestEnd: a run that ended no better than the baseline is told so; not if it had no test part to speak of and learned,
+// TestEnd: a run that ended no better than the baseline is told so; not if it had no test set to speak of and learned,
 // nor if its labels are all the same.
 func TestEnd(t *testing.T) {
 	const equal = "50.00 % of the test samples are right, and always answering a gives 50.00 %"
@@ -355,7 +355,7 @@ func TestEnd(t *testing.T) {
 			t.Errorf("%s: %q, want %q", c.what, got, c.want)
 		}
 	}
-	m, e := aMonitor(numbers) // without a test part: ½ Σ (a − y)² of 0.5 is a root of 1
+	m, e := aMonitor(numbers) // without a test set: ½ Σ (a − y)² of 0.5 is a root of 1
 	m.training.Test, m.training.Baseline.Cost[0] = 0, 0.5
 	e.TrainCost, e.TrainAccuracy, e.TestAccuracy = 0.5, nil, nil
 	if got := fmt.Sprint(m.End(*e, event.Done{})); !strings.Contains(got,

@@ -22,7 +22,7 @@ func TestPrintDone(t *testing.T) {
 	for want, e := range map[string]event.Done{
 		"\ntest accuracy   98.77 %\nweights sha256  ab\ntotal time      1.50 s\n": {TestAccuracy: of(0.98765), Hash: "ab",
 			Seconds: 1.5},
-		"\nbest epoch      1, by the validation part; its weights are kept\ntraining RMSE   1.23457\n" +
+		"\nbest epoch      1, by the validation set; its weights are kept\ntraining RMSE   1.23457\n" +
 			"test RMSE       0.125\nweights sha256  ab\ntotal time      0.00 s\n": {Best: 1, TrainRMSE: of(1.2345678),
 			TestRMSE: of(0.125), Hash: "ab"},
 		"\nweights sha256  ab\ntotal time      0.00 s\n": {Hash: "ab"},

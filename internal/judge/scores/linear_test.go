@@ -94,18 +94,18 @@ func TestCosts(t *testing.T) {
 	d := &dataset.Dataset{Classes: []string{"a", "b"}, Train: dataset.Set{N: 4, Labels: []int32{0, 0, 1, 0}},
 		Test: dataset.Set{N: 2, Labels: []int32{0, 1}}}
 	if b := BaselineOf(d, dataset.Scale{}, CrossEntropy, false, nil); !near(b.Cost[1], ln) {
-		t.Errorf("%v on the test part, want %v", b.Cost[1], ln)
+		t.Errorf("%v on the test set, want %v", b.Cost[1], ln)
 	}
-	// The mean of 1 and 3 is 2, and the test part's 5 is 3 away.
+	// The mean of 1 and 3 is 2, and the test set's 5 is 3 away.
 	d = &dataset.Dataset{Train: dataset.Set{N: 2, Targets: []float64{1, 3}}, Test: dataset.Set{N: 1,
 		Targets: []float64{5}}}
 	if b := BaselineOf(d, dataset.EvenScale(1, 1), nil, true, nil); !near(b.Cost[1], 4.5) || !near(b.Cost[0], 0.5) {
 		t.Errorf("%+v, want costs of ½ and 4½", b)
 	}
-	// As if they were probabilities: ¾ in training, of which the test part's ½ cost as above.
+	// As if they were probabilities: ¾ in training, of which the test set's ½ cost as above.
 	d = &dataset.Dataset{Train: dataset.Set{N: 4, Targets: []float64{1, 1, 0, 1}},
 		Test: dataset.Set{N: 2, Targets: []float64{0, 1}}}
 	if b := BaselineOf(d, dataset.EvenScale(1, 1), BinaryCrossEntropy, false, nil); !near(b.Cost[1], ln) {
-		t.Errorf("%v on the test part, want %v", b.Cost[1], ln)
+		t.Errorf("%v on the test set, want %v", b.Cost[1], ln)
 	}
 }

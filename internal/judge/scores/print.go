@@ -108,7 +108,7 @@ func (f form) text(v, sd float64) string {
 func PrintDone(p *console.Printer, e event.Done) {
 	p.Printf("\n")
 	if e.Best > 0 {
-		p.Printf("best epoch      %d, by the validation part; its weights are kept\n", e.Best)
+		p.Printf("best epoch      %d, by the validation set; its weights are kept\n", e.Best)
 	}
 	if e.TestAccuracy != nil {
 		p.Printf("test accuracy   %.2f %%\n", 100**e.TestAccuracy)

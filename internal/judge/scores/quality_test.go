@@ -59,7 +59,7 @@ func TestJudgeClasses(t *testing.T) {
 	}
 }
 
-// TestJudgeNumbers: R² and MAE by hand, and the baseline is the mean of the training part, not of the test part.
+// TestJudgeNumbers: R² and MAE by hand, and the baseline is the mean of the training set, not of the test set.
 func TestJudgeNumbers(t *testing.T) {
 	d := &dataset.Dataset{Train: dataset.Set{N: 2, Targets: []float64{8, 12}},
 		Test: dataset.Set{N: 3, Targets: []float64{1, 3, 8}}}

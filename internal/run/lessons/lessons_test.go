@@ -25,7 +25,7 @@ type fake struct {
 	trace func(n int) *explain.Step
 	other *dataset.Dataset // what the training beside it was to learn from
 
-	outputs [][]float64 // for the test part
+	outputs [][]float64 // for the test set
 }
 
 func (f *fake) Training() Training                           { return f.run }

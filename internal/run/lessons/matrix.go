@@ -230,14 +230,14 @@ func (lab *Lab) compareCosts(x, entropy Training) {
 	}
 	lab.Out.Text("\nThe training: an epoch is one batch of %d, drawn at random, with an update\n"+
 		"after every sample. Cost: Σ(a − y)², the mean over the batch, with squared\nerror. Right on the test "+
-		"part, with each of the costs:\n", x.Settings.Recipe.EpochSamples(x.Data.Train.N))
-	lab.table("The training, with two costs", "Right answers on the test part.", rows)
+		"set, with each of the costs:\n", x.Settings.Recipe.EpochSamples(x.Data.Train.N))
+	lab.table("The training, with two costs", "Right answers on the test set.", rows)
 	lab.Summary = fmt.Sprintf("cross-entropy ahead after %d of %d epochs that are shown", ahead, len(x.History))
 }
 
 // accuracyFigure plots the accuracy of several trainings on the test set.
 func accuracyFigure(runs ...Training) chart.Figure {
-	f := chart.Figure{Kind: chart.Learning, Title: "Accuracy on the test part",
+	f := chart.Figure{Kind: chart.Learning, Title: "Accuracy on the test set",
 		X: chart.Axis{Label: "epoch"}, Y: chart.Axis{Label: "right answers", Percent: true}, Table: true}
 	for _, run := range runs {
 		l := chart.Line{Name: run.Title}

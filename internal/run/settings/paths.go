@@ -64,7 +64,7 @@ func (cfg *Settings) inputs() (list []usedPath) {
 		list = append(list, usedPath{role, path})
 	}
 	if test := load.TestFile(path); test != "" {
-		list = append(list, usedPath{"the test part of -data, " + test, test})
+		list = append(list, usedPath{"the test set of -data, " + test, test})
 	}
 	return list
 }

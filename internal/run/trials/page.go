@@ -169,7 +169,7 @@ func tables(cfg *settings.Settings, runs []*run, groups []*group, best int) (tab
 func groupTable(cfg *settings.Settings, groups []*group, best int) report.Table {
 	t := report.Table{Title: "The combinations", Head: slices.Concat([]string{"tasks"},
 		cfg.Sweep.WithoutSeed(cfg.Sweep.Names()), []string{"valid cost", "valid", "test", ""}),
-		Caption: fmt.Sprintf("Mean of %d seeds, and its standard deviation. The best mean by the validation part is "+
+		Caption: fmt.Sprintf("Mean of %d seeds, and its standard deviation. The best mean by the validation set is "+
 			"chosen, and trained once more with the first seed.", len(groups[0].runs))}
 	for i, g := range groups {
 		mark := ""

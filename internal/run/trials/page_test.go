@@ -126,7 +126,7 @@ func TestEquals(t *testing.T) {
 }
 
 // TestSweepCurves: the curves of what was trained here and did not diverge, of more than four the best, by the
-// validation part.
+// validation set.
 func TestSweepCurves(t *testing.T) {
 	for _, c := range []struct {
 		accuracies []float64 // of trainings, 0 where one diverged

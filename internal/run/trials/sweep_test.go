@@ -54,7 +54,7 @@ func TestSweepMean(t *testing.T) {
 }
 
 // sweepDone is a sweep whose trainings are done: a line has the values of one, what it came to by the
-// validation part (cost and score) and by the test part, which may be missing, or "diverged".
+// validation set (cost and score) and by the test set, which may be missing, or "diverged".
 func sweepDone(t *testing.T, data *dataset.Dataset, flags, trainings string) *sweep {
 	t.Helper()
 	cfg, err := settings.Parse(strings.Split(flags, "|"), io.Discard, words)

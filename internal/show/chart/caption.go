@@ -48,7 +48,7 @@ func (f Figure) captionOfKind() string {
 		return "The nearer to the line, the better; a cloud that lies flatter than the line keeps too near to the " +
 			"mean." + f.slope()
 	case Sweep:
-		return "The validation part alone chooses the value (the upright line); the test part only says what the " +
+		return "The validation set alone chooses the value (the upright line); the test set only says what the " +
 			"choice was worth." + f.validationRange() + f.More
 	case Gradients:
 		return "The lines should lie near each other: a first layer far below the last learns far more slowly."
@@ -181,7 +181,7 @@ func (f Figure) validationRange() string {
 	if l == nil || math.IsNaN(slices.Min(l.Y)) {
 		return ""
 	}
-	return fmt.Sprintf(" Here the validation part goes from %s to %s.", f.Y.value(slices.Min(l.Y), 4),
+	return fmt.Sprintf(" Here the validation set goes from %s to %s.", f.Y.value(slices.Min(l.Y), 4),
 		f.Y.value(slices.Max(l.Y), 4))
 }
 

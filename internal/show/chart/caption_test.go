@@ -116,10 +116,10 @@ func TestCaptionsByHand(t *testing.T) {
 		{figure(Prediction, points("", []float64{2, 2}, []float64{1, 3})), "keeps too near to the mean."},
 		{figure(Prediction, line("", 1, nan)), "keeps too near to the mean."},
 		// A sweep.
-		{percent(Sweep, line("validation", 0.512345, 0.9)), " Here the validation part goes from 51.23 % to 90 %."},
-		{percent(Sweep, line("validation", 0.5, 0.987654)), " Here the validation part goes from 50 % to 98.77 %."},
-		{percent(Sweep, line("validation", 0.5)), "the test part only says what the choice was worth."},
-		{percent(Sweep, line("validation", 0.5, nan)), "the test part only says what the choice was worth."},
+		{percent(Sweep, line("validation", 0.512345, 0.9)), " Here the validation set goes from 51.23 % to 90 %."},
+		{percent(Sweep, line("validation", 0.5, 0.987654)), " Here the validation set goes from 50 % to 98.77 %."},
+		{percent(Sweep, line("validation", 0.5)), "the test set only says what the choice was worth."},
+		{percent(Sweep, line("validation", 0.5, nan)), "the test set only says what the choice was worth."},
 		// Two trainings, of which only what is above counts.
 		{figure(Learning, line("a", 1, 2, 3), line("b", 1, 3, 4)), " Here b is ahead of a at 2 of 3 epochs that are shown."},
 		{figure(Learning, line("a", 1), line("b", 1)), " Here b is ahead of a at 0 of 1 epochs that are shown."},

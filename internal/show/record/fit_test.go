@@ -71,7 +71,7 @@ func TestFit(t *testing.T) {
 	}
 }
 
-// TestPrediction: of several inputs, what the network predicts for the test part, or else for the training part,
+// TestPrediction: of several inputs, what the network predicts for the test set, or else for the training set,
 // beside what is true.
 func TestPrediction(t *testing.T) {
 	d := &dataset.Dataset{Train: dataset.Set{N: 3, Dim: 2, Values: make([]float64, 6), Targets: []float64{3, 1, 2}}}

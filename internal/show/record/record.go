@@ -198,7 +198,7 @@ func (r *Recorder) RestoredBest(e event.Epoch) {
 	r.page.Outputs = nil // they were computed with other weights; Done evaluates the network again
 	best := float64(e.Epoch)
 	r.page.Chosen = &best
-	r.page.Result = r.result(e) + fmt.Sprintf(" with the weights of epoch %d, the best by the validation part.",
+	r.page.Result = r.result(e) + fmt.Sprintf(" with the weights of epoch %d, the best by the validation set.",
 		e.Epoch)
 }
 

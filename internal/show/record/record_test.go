@@ -217,7 +217,7 @@ func TestOutputs(t *testing.T) {
 	accuracy := 0.25
 	r.RestoredBest(event.Epoch{Epoch: 7, TestAccuracy: &accuracy})
 	r.Done(event.Done{})
-	const want = "25.00 % of 2 test samples right with the weights of epoch 7, the best by the validation part."
+	const want = "25.00 % of 2 test samples right with the weights of epoch 7, the best by the validation set."
 	if fmt.Sprint(r.page.Outputs) != "[9 8 7 6]" || *r.page.Chosen != 7 || r.page.Result != want {
 		t.Errorf("of the best epoch %v, chosen %v: %s", r.page.Outputs, *r.page.Chosen, r.page.Result)
 	}

@@ -94,11 +94,11 @@ func TestMistakes(t *testing.T) {
 		t.Errorf("the mistakes are %v, want %v", samples, want)
 	}
 	numbered := images(3, 20)
-	numbered.Test.Origin = dataset.Origin{File: "the test part of x", Unit: "image"}
+	numbered.Test.Origin = dataset.Origin{File: "the test set of x", Unit: "image"}
 	_, wrong = numbered.errors()
 	html := page(t, numbered)
 	for _, want := range []string{fmt.Sprintf(`alt="image %d">`, wrong[0].Sample),
-		fmt.Sprintf(`>%s, image %d</span>`, wrong[0].Confidence, wrong[0].Sample), "counted from 0 in the test part of x."} {
+		fmt.Sprintf(`>%s, image %d</span>`, wrong[0].Confidence, wrong[0].Sample), "counted from 0 in the test set of x."} {
 		if !strings.Contains(html, want) {
 			t.Errorf("%q is not in the page", want)
 		}
