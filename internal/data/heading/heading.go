@@ -152,7 +152,7 @@ func isMixedHeader(first []string, below [][]string) (isHeader, unclear bool) {
 			outside = outside && (x < c.min || x > c.max)
 			continue
 		}
-		aboveNumbers := len(c.words) == 0 && c.numbers > 0
+		aboveNumbers := len(c.words) == 0 && c.hasNumbers
 		aboveClasses := len(c.words) > 0 && 2*len(c.words) <= len(below)
 		if f != "" && (aboveNumbers || aboveClasses) {
 			signs++
@@ -195,7 +195,7 @@ func isEvenHeader(first []string, below [][]string) bool {
 			return false
 		}
 		c := columnOf(below, j)
-		if isNumber && c.numbers > 0 && max(c.min-x, x-c.max) <= c.max-c.min {
+		if isNumber && c.hasNumbers && max(c.min-x, x-c.max) <= c.max-c.min {
 			return false
 		}
 	}
@@ -209,16 +209,16 @@ func haveSameLength(first []string, rows [][]string) bool {
 
 // A column sums up what some rows have in one column.
 type column struct {
-	words    map[string]bool // the different words
-	numbers  int             // how many fields are numbers
-	min, max float64         // the smallest and the largest number
+	words      map[string]bool // the different words
+	hasNumbers bool
+	min, max   float64 // the smallest and the largest number
 }
 
 func columnOf(rows [][]string, j int) column {
 	c := column{words: map[string]bool{}, min: math.Inf(1), max: math.Inf(-1)}
 	for _, row := range rows {
 		if x, _, ok := field.ParseNumber(row[j]); ok {
-			c.numbers, c.min, c.max = c.numbers+1, min(c.min, x), max(c.max, x)
+			c.hasNumbers, c.min, c.max = true, min(c.min, x), max(c.max, x)
 		} else if !field.MayBeMissing(row[j]) {
 			c.words[row[j]] = true
 		}

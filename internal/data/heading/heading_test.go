@@ -139,6 +139,7 @@ func TestDetect(t *testing.T) {
 		{"12 is 4 from 8, and the others 7 from each other", "11,12,13 9,1,8 9,7,9 9,8,8 9,3,4 8,2,5", sample},
 		{"15 is 7 from 8, and the others 7 from each other", "11,15,19 9,1,8 9,7,9 9,8,8 9,3,4 8,2,5", sample},
 		{"22 is 14 from 8, and the others 7 from each other", "11,22,33 9,1,8 9,7,9 9,8,8 9,3,4 8,2,5", numbered},
+		{"one of them is the only number below it", "2019,2020,2021 9,1,? 9,7,? 9,8,? 9,3,? 8,2,2021", sample},
 		{"the second line is evenly spaced, too", "11,12,13 1,2,3 1,2,4 1,2,3 1,2,3 1,2,3", sample},
 		{"years above a line of another length", "2019,2020,2021 9,1,8 9,7,9 9,8,8 9,3,4 8,2", sample},
 		{"names and a year", "a,b,1999 1,2,3 1,2,3 1,2,3 1,2,3 1,2,3", numbered},
