@@ -8,20 +8,17 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"backprop/internal/filetest"
 )
 
-// TestSource: what is handed out is a module of its own without this one, and of the standard library alone.
-func TestSource(t *testing.T) {
+// The source that is handed out builds in another module, with the standard library alone, and no file is left out.
+func TestSourceBuildsAlone(t *testing.T) {
 	dir := t.TempDir()
 	files := Source("workbook/check")
+	contents := map[string][]byte{"go.mod": []byte("module workbook\n\ngo 1.25\n")}
 	for name, text := range files {
-		path := filepath.Join(dir, "check", name)
-		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
-			t.Fatal(err)
-		}
+		contents["check/"+name] = []byte(text)
 		f, err := parser.ParseFile(token.NewFileSet(), name, text, parser.ImportsOnly)
 		if err != nil {
 			t.Fatal(err)
@@ -32,6 +29,7 @@ func TestSource(t *testing.T) {
 			}
 		}
 	}
+	filetest.Write(t, dir, contents)
 	for _, pattern := range []string{"*.go", "*/*.go"} {
 		there, _ := filepath.Glob(pattern)
 		for _, name := range there {
@@ -40,12 +38,9 @@ func TestSource(t *testing.T) {
 			}
 		}
 	}
-	if err := os.WriteFile(filepath.Join(dir, "go.mod"), []byte("module workbook\n\ngo 1.25\n"), 0o644); err != nil {
-		t.Fatal(err)
-	}
 	build := exec.Command("go", "build", "./...")
 	build.Dir, build.Env = dir, append(os.Environ(), "GOWORK=off", "GOFLAGS=-mod=mod", "GOPROXY=off")
 	if out, err := build.CombinedOutput(); err != nil {
-		t.Errorf("%v\n%s", err, out)
+		t.Errorf("go build: %v\n%s", err, out)
 	}
 }

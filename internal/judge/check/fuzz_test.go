@@ -11,12 +11,12 @@ import (
 	"backprop/internal/judge/check/homework"
 )
 
-// spoiled is a homework in which some answers are missing, lie the other way, lose a row, or are other numbers.
+// spoiled is a homework in which some answers are missing or transposed, lose a row, or are other numbers.
 func (q quantities) spoiled(rng *rand.Rand) quantities {
 	odd := quantities{}
 	for _, name := range slices.Sorted(maps.Keys(q)) {
 		m := q[name]
-		if strings.Contains("X Y W1 W2 W3 b1 b2 b3", name) {
+		if isQuestion(name) {
 			odd[name] = m
 			continue
 		}
@@ -28,7 +28,7 @@ func (q quantities) spoiled(rng *rand.Rand) quantities {
 		case 0, 1, 2:
 			continue
 		case 3:
-			m = turned(m)
+			m = transposed(m)
 		case 4:
 			m = append(m, m[0])
 		case 5:
@@ -50,14 +50,13 @@ func (q quantities) spoiled(rng *rand.Rand) quantities {
 	return odd
 }
 
-// TestSpoiled: whatever is wrong with a homework, it is judged, and every quantity is told, in the same words each
-// time.
-func TestSpoiled(t *testing.T) {
+// Whatever is wrong with a homework, every quantity is judged, in the same words each time.
+func TestJudgeReportsOnSpoiledHomeworks(t *testing.T) {
 	rng := rand.New(rand.NewPCG(5, 6))
 	all := tasks()
 	for range 14 {
 		task := all[rng.IntN(len(all))]
-		q, _ := task.make(mistake{})
+		q, _ := task.solve(mistake{})
 		style := styles[rng.IntN(len(styles))]
 		style.digits = 5 * rng.IntN(2)
 		text := q.spoiled(rng).text(task, style)
@@ -69,26 +68,25 @@ func TestSpoiled(t *testing.T) {
 			continue
 		}
 		r := Judge(h)
-		if again := Judge(h); printed(t, r) != printed(t, again) {
-			t.Errorf("%s\n%s", printed(t, r), printed(t, again))
+		if again := printed(t, Judge(h)); printed(t, r) != again {
+			t.Errorf("got two reports on one homework:\n%s\n%s", printed(t, r), again)
 		}
-		told(t, h, r)
+		checkReport(t, h, r)
 	}
 }
 
-// told: every quantity has a verdict and a text, and where it is wrong a mistake with a hint.
-func told(t *testing.T, h *homework.Homework, r *Report) {
+// checkReport checks that every quantity has a verdict and a text and, if it is wrong, a mistake with a hint, and that
+// the homework can be written.
+func checkReport(t *testing.T, h *homework.Homework, r *Report) {
 	t.Helper()
 	if len(r.Verdicts) != len(h.Sizes.Quantities()) {
-		t.Errorf("%d verdicts", len(r.Verdicts))
+		t.Errorf("got %d verdicts, want %d", len(r.Verdicts), len(h.Sizes.Quantities()))
 	}
 	for _, v := range r.Verdicts {
 		hint := Hint(strings.Split(v.Mistake, "+")[0], 1)
-		if v.Text == "" || (v.Verdict == Wrong) != (v.Mistake != "") || v.Mistake != "" && hint == "" {
-			t.Errorf("%+v", v)
-		}
-		if strings.Contains(v.Text, "%!") || strings.Contains(v.Text, "NaN") {
-			t.Errorf("%+v", v)
+		if v.Text == "" || (v.Verdict == Wrong) != (v.Mistake != "") || v.Mistake != "" && hint == "" ||
+			strings.Contains(v.Text, "%!") || strings.Contains(v.Text, "NaN") {
+			t.Errorf("got verdict %+v, with hint %q", v, hint)
 		}
 	}
 	var out bytes.Buffer
@@ -97,12 +95,12 @@ func told(t *testing.T, h *homework.Homework, r *Report) {
 	}
 }
 
-// FuzzJudge: whatever numbers are in a homework, it is judged, and every quantity is told.
+// Whatever numbers are in a homework, every quantity is judged.
 func FuzzJudge(f *testing.F) {
 	f.Add(mazur)
 	for k, task := range tasks() {
-		all := mistakes(task)
-		if q, ok := task.make(all[k%len(all)]); ok {
+		all := mistakesIn(task)
+		if q, ok := task.solve(all[k%len(all)]); ok {
 			f.Add(q.text(task, styles[k%len(styles)]))
 		}
 	}
@@ -110,11 +108,11 @@ func FuzzJudge(f *testing.F) {
 		if len(text) > 20000 {
 			return
 		}
-		h, err := homework.Parse("a", []byte(text), homework.Settings{Activation: "tanh",
-			Output: "sigmoid", Cost: "mse", Rate: 1})
+		settings := homework.Settings{Activation: "tanh", Output: "sigmoid", Cost: "mse", Rate: 1}
+		h, err := homework.Parse("a", []byte(text), settings)
 		if err != nil {
 			return
 		}
-		told(t, h, Judge(h))
+		checkReport(t, h, Judge(h))
 	})
 }

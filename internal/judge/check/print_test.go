@@ -4,7 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
-	"fmt"
+	"maps"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -12,7 +12,7 @@ import (
 	"backprop/internal/judge/check/homework"
 )
 
-// opener opens homeworks of a map.
+// opener reads homeworks from a map, by their names.
 func opener(texts map[string]string) func(string) (*homework.Homework, error) {
 	return func(name string) (*homework.Homework, error) {
 		if texts[name] == "" {
@@ -22,64 +22,71 @@ func opener(texts map[string]string) func(string) (*homework.Homework, error) {
 	}
 }
 
-// TestRun: one file is told in full, several have a row each, and -json has a line for each quantity.
-func TestRun(t *testing.T) {
-	wrong := strings.Replace(mazur, "0.298371109", "0.596742218", 1)
-	blank := mazur[:strings.Index(mazur, `"Z1"`)-2] + "}"
-	open := opener(map[string]string{"anna.json": mazur, "bea.json": wrong, "cy.json": blank, "dan.json": "{"})
+// homeworks are a right one, one with a mistake, one without answers, and one that is no JSON.
+var homeworks = map[string]string{
+	"anna.json": mazur,
+	"bea.json":  strings.Replace(mazur, "0.298371109", "0.596742218", 1),
+	"cy.json":   mazur[:strings.Index(mazur, `"Z1"`)-2] + "}",
+	"dan.json":  "{",
+}
+
+// Several files have a row each, also those that cannot be read.
+func TestRunPrintsARowForEachFile(t *testing.T) {
 	var out bytes.Buffer
-	ok, err := Run([]string{"anna.json", "bea.json", "cy.json", "dan.json", "eve\n.json"}, open, false, &out)
-	want := strings.Join([]string{
-		"file       right  from yours  wrong  first mistake",
-		"anna.json      9           0      0  none",
-		"bea.json       8           0      1  C: no-half",
-		"cy.json        0           0      0  no answers yet",
-		"dan.json                             cannot be read: line 1: the file ends, before its brackets are closed",
-		"eve?.json                            cannot be read: there is no such file", ""}, "\n")
-	if ok || err != nil || out.String() != want {
-		t.Errorf("%v %v\n%s", ok, err, out.String())
+	allRight, err := Run([]string{"anna.json", "bea.json", "cy.json", "dan.json", "eve\n.json"}, opener(homeworks), false, &out)
+	const want = `file       right  from yours  wrong  first mistake
+anna.json      9           0      0  none
+bea.json       8           0      1  C: no-half
+cy.json        0           0      0  no answers yet
+dan.json                             cannot be read: line 1: the file ends, before its brackets are closed
+eve?.json                            cannot be read: there is no such file
+`
+	if allRight || err != nil || out.String() != want {
+		t.Errorf("got %v, %v and\n%s; want false and\n%s", allRight, err, out.String(), want)
 	}
-	out.Reset()
-	if ok, err := Run([]string{"anna.json"}, open, false,
-		&out); !ok || err != nil || !strings.Contains(out.String(), "9 right, 0 wrong, 6 not in the file.") {
-		t.Errorf("%v %v\n%s", ok, err, out.String())
-	}
-	if ok, err := Run([]string{"dan.json"}, open, false, &out); ok || err == nil {
-		t.Error(ok, err)
+}
+
+// A single file is told in full, and if it cannot be read, that is an error.
+func TestRunPrintsASingleFileInFull(t *testing.T) {
+	var out bytes.Buffer
+	allRight, err := Run([]string{"anna.json"}, opener(homeworks), false, &out)
+	if !allRight || err != nil || !strings.Contains(out.String(), "9 right, 0 wrong, 6 not in the file.") {
+		t.Errorf("got %v, %v and\n%s; want all right", allRight, err, out.String())
 	}
 	for _, line := range strings.Split(out.String(), "\n") {
 		if utf8.RuneCountInString(line) > 80 {
-			t.Errorf("long line: %s", line)
+			t.Errorf("a line has more than 80 characters: %s", line)
 		}
 	}
-	testJSON(t, open)
+	if allRight, err := Run([]string{"dan.json"}, opener(homeworks), false, &out); allRight || err == nil {
+		t.Errorf("a file that cannot be read: got %v and the error %v", allRight, err)
+	}
 }
 
-// testJSON: each line is an event, and each quantity of the step has one.
-func testJSON(t *testing.T, open func(string) (*homework.Homework, error)) {
+// With -json each quantity of the step has a line, and each file that cannot be read.
+func TestRunPrintsJSON(t *testing.T) {
 	var out bytes.Buffer
-	if ok, err := Run([]string{"anna.json", "bea.json", "dan.json"}, open, true, &out); ok || err != nil {
-		t.Error(ok, err)
+	if ok, err := Run([]string{"anna.json", "bea.json", "dan.json"}, opener(homeworks), true, &out); ok || err != nil {
+		t.Errorf("got %v, %v; want false and no error", ok, err)
 	}
-	verdicts := map[string]int{}
+	got := map[string]int{}
 	for _, line := range strings.Split(strings.TrimSpace(out.String()), "\n") {
-		var e map[string]any
+		var e struct{ Event, File, Verdict, Mistake string }
 		if err := json.Unmarshal([]byte(line), &e); err != nil {
-			t.Fatal(line, err)
+			t.Fatalf("%s: %v", line, err)
 		}
-		if e["event"] == "check" {
-			verdicts[fmt.Sprint(e["file"], " ", e["verdict"], " ", e["mistake"])]++
-		}
+		got[strings.TrimSpace(strings.Join([]string{e.Event, e.File, e.Verdict, e.Mistake}, " "))]++
 	}
-	want := map[string]int{"anna.json right <nil>": 9, "anna.json missing <nil>": 6, "bea.json right <nil>": 8,
-		"bea.json missing <nil>": 6, "bea.json wrong no-half": 1, "dan.json unreadable <nil>": 1}
-	if fmt.Sprint(verdicts) != fmt.Sprint(want) {
-		t.Errorf("%v; want %v", verdicts, want)
+	want := map[string]int{"check anna.json right": 9, "check anna.json missing": 6, "check bea.json right": 8,
+		"check bea.json missing": 6, "check bea.json wrong no-half": 1, "check dan.json unreadable": 1,
+		"note anna.json": 1, "note bea.json": 1}
+	if !maps.Equal(got, want) {
+		t.Errorf("got lines %v, want %v", got, want)
 	}
 }
 
-// TestPrint: a report for a terminal is in lines of 80 characters at most, and says nothing of what is not in the file.
-func TestPrint(t *testing.T) {
+// A report for a terminal has lines of at most 80 characters, and leaves out what is not in the file.
+func TestPrintWrapsLines(t *testing.T) {
 	r := &Report{File: "a\nb.json", Conventions: "1 sample; read as: samples as rows", Verdicts: []Verdict{
 		{Quantity: "Z1", Verdict: Right, Text: "right"}, {Quantity: "A1", Verdict: Right, Text: "right"},
 		{Quantity: "delta2", Verdict: Wrong, Mistake: "sign", Text: strings.Repeat("δδδδδδδδδ ", 7) + "end."},
@@ -100,63 +107,23 @@ Two.
 2 right, 1 right from your own numbers, 1 wrong, 1 not in the file.
 `
 	if got := printed(t, r); got != want {
-		t.Errorf("%s", got)
+		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
 	r = &Report{File: "a", Conventions: "b", Verdicts: []Verdict{{Quantity: "Z1", Verdict: Right, Text: "right"}}}
 	if got := printed(t, r); got != "a: b\n\n  Z1  right\n\n1 right, 0 wrong.\n" {
-		t.Error(got)
+		t.Errorf("a short report: got %q", got)
 	}
 }
 
-// TestWrap: a line may have 80 characters, the column included, and not 81.
-func TestWrap(t *testing.T) {
+// A line may have 80 characters, the column included, and not 81.
+func TestWrapBreaksAfter80Characters(t *testing.T) {
 	word := strings.Repeat("δ", 73)
 	for _, c := range []struct {
 		column int
 		want   string
 	}{{0, word + " ends."}, {1, word + " ends."}, {2, word + "\n  ends."}} {
 		if got := wrap(word+"  ends.", c.column); got != c.want {
-			t.Errorf("from column %d: %q", c.column, got)
-		}
-	}
-}
-
-// TestWords: sentences in full, on one mistake, on what cannot be computed, and lists of quantities.
-func TestWords(t *testing.T) {
-	r := Judge(parsed(t, strings.Replace(mazur, "0.298371109", "0.596742218", 1)))
-	const want = "C = Σ ½(A2 − Y)²: the ½ of the squared error is missing: your C is twice what it should be. C: you " +
-		"have 0.596742218, and it should be 0.298371."
-	if v := verdictOn(r, "C"); v.Text != want {
-		t.Error(v.Text)
-	}
-	r = Judge(parsed(t, "{"+question+`, "Z1": [[1, 2], [3, 4], [5, 6]], "A1": [[9, 8], [7, 6]]}`))
-	if v := verdictOn(r, "A1"); v.Text != "A1 = tanh(Z1): this cannot be computed from Z1; look there first." {
-		t.Error(v.Text)
-	}
-	z1, a1, c := homework.Quantity{Kind: "Z", Layer: 1}, homework.Quantity{Kind: "A", Layer: 1},
-		homework.Quantity{Kind: "C"}
-	for want, quantities := range map[string][]homework.Quantity{"": nil, "C": {c}, "Z1 and C": {z1, c},
-		"Z1, A1 and C": {z1, a1, c}} {
-		if got := list(quantities); got != want {
-			t.Errorf("%q, want %q", got, want)
-		}
-	}
-}
-
-// TestVerdicts: a report is right if something is judged, and nothing wrong.
-func TestVerdicts(t *testing.T) {
-	for want, lists := range map[bool][][]string{
-		true:  {{Right}, {FromYours}, {Missing, Right}},
-		false: {{}, {Missing}, {Wrong}, {Right, Wrong}, {unreadable}},
-	} {
-		for _, verdicts := range lists {
-			r := &Report{}
-			for _, v := range verdicts {
-				r.Verdicts = append(r.Verdicts, Verdict{Verdict: v})
-			}
-			if r.Right() != want {
-				t.Errorf("%v: right is %v", verdicts, !want)
-			}
+			t.Errorf("from column %d: got %q, want %q", c.column, got, c.want)
 		}
 	}
 }

@@ -2,6 +2,7 @@ package formula
 
 import (
 	"math"
+	"strings"
 	"testing"
 
 	"backprop/internal/judge/check/convention"
@@ -57,6 +58,29 @@ func TestEquationFollowsTheConvention(t *testing.T) {
 	}
 }
 
+// In an equation, an operand is transposed as the arrays lie in the file.
+func TestEquationFollowsTheLayout(t *testing.T) {
+	for _, c := range []struct {
+		columns, outIn bool
+		want           []string
+	}{
+		{false, false, []string{"Z2 = A1·W2 + b2", "delta2 = (delta3·W3ᵀ) ⊙ tanh′(Z2)", "dW1 = (1/n) Xᵀ·delta1"}},
+		{true, true, []string{"Z2 = W2·A1 + b2", "delta2 = (W3ᵀ·delta3) ⊙ tanh′(Z2)", "dW1 = (1/n) delta1·Xᵀ"}},
+		{false, true, []string{"Z2 = A1·W2ᵀ + b2", "delta2 = (delta3·W3) ⊙ tanh′(Z2)", "dW1 = (1/n) delta1ᵀ·X"}},
+		{true, false, []string{"Z2 = W2ᵀ·A1 + b2", "delta2 = (W3·delta3) ⊙ tanh′(Z2)", "dW1 = (1/n) X·delta1ᵀ"}},
+	} {
+		s := submissionOf(t, question+`"cost": "bce"`, func(l *convention.Convention) {
+			l.Columns, l.OutIn = c.columns, c.outIn
+		})
+		for _, want := range c.want {
+			name, _, _ := strings.Cut(want, " ")
+			if got := s.Equation(quantityOf(t, name)); got != want {
+				t.Errorf("columns %v, out×in %v: got %s, want %s", c.columns, c.outIn, got, want)
+			}
+		}
+	}
+}
+
 // A calculation shows the learner's own numbers term by term; −ln 0.1 is 2.302585.
 func TestCalculationShowsTheTerms(t *testing.T) {
 	const numbers = `, "Z3": [[0, 1.5], [-1, 2], [1, 1]], "A3": [[0.25, 0.75], [0.5, 0.5], [0.1, 0.9]]`
@@ -77,6 +101,38 @@ func TestCalculationShowsTheTerms(t *testing.T) {
 		s := submissionOf(t, question+c.settings+numbers)
 		if got := s.Calculation(quantityOf(t, c.quantity), c.i, c.j); got != c.want {
 			t.Errorf("%s[%d,%d]: got %s, want %s", c.quantity, c.i, c.j, got, c.want)
+		}
+	}
+}
+
+// Each kind of quantity is shown as the sum or product that it is. The first is easily done by hand: 0.5·(−0.25) +
+// 0.1·0.3 + 0.4 is 0.305; the others are computed from it.
+func TestCalculationOfEachKind(t *testing.T) {
+	const step = `"activation": "tanh", "output": "sigmoid", "cost": "mse", "rate": 0.5, "l2": 0.3, "N": 5,
+		"X": [[0.5, 0.1], [0.7, -0.3]], "Y": [[0.01, 0.99, 0.5], [0.5, 0.2, 0.1]], "W1": [[0.15, -0.25], [0.2, 0.3]],
+		"b1": [0.35, 0.4], "W2": [[0.4, 0.5, -0.3], [0.45, -0.55, 0.2]], "b2": [0.6, 0.7, -0.8]`
+	own := func(*convention.Convention) {}
+	for _, c := range []struct {
+		quantity string
+		j        int
+		change   func(*convention.Convention)
+		want     string
+	}{
+		{"Z1", 1, own, "0.5·(−0.25) + 0.1·0.3 + 0.4"},
+		{"A1", 1, own, "tanh(0.305)"},
+		{"C", 0, own, "0.5·(½·(0.711003 − 0.01)² + ½·(0.67834 − 0.99)² + ½·(0.296054 − 0.5)² + ½·(0.692248 − 0.5)² + " +
+			"0.139934 from 2 more)"},
+		{"delta2", 2, own, "(0.296054 − 0.5)·0.208406"},
+		{"delta1", 1, own, "(0.144041·0.45 + (−0.0680025)·(−0.55) + (−0.0425035)·0.2)·0.912454"},
+		{"dW1", 1, own, "0.5·(0.5·0.0855142 + 0.7·(−0.030756))"},
+		{"dW1", 1, func(c *convention.Convention) { c.L2InGradients = true },
+			"0.5·(0.5·0.0855142 + 0.7·(−0.030756)) + 0.06·(−0.25)"},
+		{"db1", 1, own, "0.5·(0.0855142 + (−0.030756))"},
+		{"newW1", 1, own, "-0.25 − 0.5·(0.010614 + 0.06·(−0.25))"},
+		{"newb1", 1, own, "0.4 − 0.5·0.0273791"},
+	} {
+		if got := submissionOf(t, step, c.change).Calculation(quantityOf(t, c.quantity), 0, c.j); got != c.want {
+			t.Errorf("%s[0,%d]: got %s, want %s", c.quantity, c.j, got, c.want)
 		}
 	}
 }

@@ -11,7 +11,7 @@ import (
 
 // The mistakes that are looked for in each quantity, in words, are those of testdata/mistakes.txt: the likelier
 // ones first, a line for each text.
-func TestMistakesOfEachQuantity(t *testing.T) {
+func TestEachQuantityHasItsMistakes(t *testing.T) {
 	const mse, ce, bce = `"output": "sigmoid", "cost": "mse"`, `"output": "softmax", "cost": "ce"`, `"cost": "bce"`
 	const decayed = mse + `, "l2": 0.1, "N": 9`
 	const withDelta3 = mse + `, "delta3": [[1, 2], [3, 4], [5, 6]]`

@@ -54,6 +54,7 @@ func TestErrorsFollowFromTheDigitsThatAreWritten(t *testing.T) {
 		{"two decimals", whole + "-0.25", "Z1", nil, number{Value: -0.25, Error: 0.005}},
 		{"two decimals, cut off", whole + "-0.25", "Z1", cutOff, number{Value: -0.255, Error: 0.005}},
 		{"a 1 beside four digits", whole + `1, "A1": 0.7616`, "Z1", nil, number{Value: 1, Error: 5e-4}},
+		{"a 12 beside four digits", whole + `12, "A1": 0.7616`, "Z1", nil, number{Value: 12, Error: 5e-3}},
 		{"three digits without a point", whole + `123, "A1": 0.7616`, "Z1", nil, number{Value: 123, Error: 0.5}},
 		{"whole numbers only", whole + "1", "Z1", nil, number{Value: 1, Error: 1 / float64(1<<22)}},
 		{"thirteen digits", whole + "0.1234567890123", "Z1", nil, number{Value: 0.1234567890123, Error: 1.2e-13}},

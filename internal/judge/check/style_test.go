@@ -9,16 +9,15 @@ import (
 // A style is how a homework is written down.
 type style struct {
 	columns, outIn, overN, sums, flat, withL2 bool
-	digits                                    int // after the point; 0 for all
-	question                                  bool
+	digits                                    int // after the point, of answers; 0 for all
 }
 
-// text writes a homework as JSON.
+// text writes the quantities of a task as a homework in JSON.
 func (q quantities) text(t task, v style) string {
 	lines := []string{fmt.Sprintf(`"activation": %q, "output": %q, "cost": %q, "rate": %v, "l2": %v, "N": %d`,
 		t.activation, t.output, t.cost, t.rate, t.l2, t.N)}
 	for name, m := range q {
-		kind := strings.TrimRight(name, "0123456789")
+		kind := kindOf(name)
 		factor := 1.0
 		switch {
 		case kind == "delta" && v.overN:
@@ -37,15 +36,15 @@ func (q quantities) text(t task, v style) string {
 		switch kind {
 		case "X", "Y", "Z", "A", "delta":
 			if v.columns {
-				m = turned(m)
+				m = transposed(m)
 			}
 		case "W", "dW", "newW":
 			if v.outIn {
-				m = turned(m)
+				m = transposed(m)
 			}
 		}
 		digits := v.digits
-		if (kind == "X" || kind == "Y" || kind == "W" || kind == "b") && !v.question {
+		if isQuestion(name) {
 			digits = 0
 		}
 		lines = append(lines, fmt.Sprintf("%q: %s", name, textOf(m, kind, digits, v)))
@@ -73,7 +72,7 @@ func textOf(m rows, kind string, digits int, v style) string {
 	case strings.HasSuffix(kind, "b") && v.flat:
 		return lines[0]
 	case strings.HasSuffix(kind, "b") && v.columns:
-		return textOf(turned(m), "", digits, style{})
+		return textOf(transposed(m), "", digits, style{})
 	}
 	return "[" + strings.Join(lines, ", ") + "]"
 }

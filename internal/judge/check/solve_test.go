@@ -2,14 +2,15 @@ package check
 
 import (
 	"fmt"
+	"maps"
 	"math"
 	"math/rand/v2"
 	"strconv"
 	"strings"
 )
 
-// This file makes homeworks for the tests: a training step in plain loops, with or without a mistake. It shares no code
-// with what is tested.
+// This file takes a training step in plain loops, with or without a mistake, as a learner would. It shares no code with
+// what is tested.
 
 type rows = [][]float64
 
@@ -28,6 +29,7 @@ func (t task) String() string {
 	return fmt.Sprintf("%v, n %d, %s, %s, %s, λ %v", t.sizes, t.n, t.activation, t.output, t.cost, t.l2)
 }
 
+// filled is a matrix of f(i, j).
 func filled(r, c int, f func(i, j int) float64) rows {
 	m := make(rows, r)
 	for i := range m {
@@ -39,7 +41,7 @@ func filled(r, c int, f func(i, j int) float64) rows {
 	return m
 }
 
-// newTask is a task with numbers like those of exercises, of few digits.
+// newTask draws a task with numbers of few digits, like those of exercises.
 func newTask(seed uint64, sizes []int, n int, activation, output, cost string, l2 float64) task {
 	rng := rand.New(rand.NewPCG(seed, 1))
 	number := func(int, int) float64 { return float64(rng.IntN(39)-19) / 20 }
@@ -72,8 +74,29 @@ func newTask(seed uint64, sizes []int, n int, activation, output, cost string, l
 	return t
 }
 
-// quantities are those of a step, by their names in a file.
+// quantities are the matrices of a step, by their names in a file.
 type quantities map[string]rows
+
+// kindOf is the kind of a quantity: "dW" for "dW2".
+func kindOf(name string) string { return strings.TrimRight(name, "0123456789") }
+
+// isQuestion reports whether a quantity belongs to the question.
+func isQuestion(name string) bool {
+	kind := kindOf(name)
+	return kind == "X" || kind == "Y" || kind == "W" || kind == "b"
+}
+
+// only is the question with a single answer.
+func (q quantities) only(answer string) quantities {
+	few := maps.Clone(q)
+	maps.DeleteFunc(few, func(name string, _ rows) bool { return name != answer && !isQuestion(name) })
+	return few
+}
+
+// scale multiplies a quantity by a factor.
+func (q quantities) scale(name string, factor float64) {
+	q[name] = filled(len(q[name]), len(q[name][0]), func(i, j int) float64 { return q[name][i][j] * factor })
+}
 
 // A mistake is made in one quantity. Some can be made in two variants.
 type mistake struct {
@@ -81,16 +104,16 @@ type mistake struct {
 	variant  int
 }
 
-// A maker makes one homework.
-type maker struct {
+// A solver takes the step of a task, with a mistake.
+type solver struct {
 	task
 	mistake
 	q  quantities
 	ok bool // the mistake can be made, as far as shapes go
 }
 
-// is reports whether the mistake is to be made here. "dW*" is the dW of every layer.
-func (m *maker) is(code, kind string, layer int) bool {
+// is reports whether a mistake is to be made in this quantity. "dW*" is the dW of every layer.
+func (m *solver) is(code, kind string, layer int) bool {
 	at := kind
 	if layer > 0 {
 		at += strconv.Itoa(layer)
@@ -138,14 +161,14 @@ func softmaxOf(z rows, axis string) rows {
 	})
 }
 
-func turned(m rows) rows {
+func transposed(m rows) rows {
 	return filled(len(m[0]), len(m), func(i, j int) float64 { return m[j][i] })
 }
 
 // reshaped has the numbers of m, row by row, or column by column, in the shape of its transpose.
 func reshaped(m rows, columns bool) rows {
 	if columns {
-		return turned(reshaped(turned(m), false))
+		return transposed(reshaped(transposed(m), false))
 	}
 	return filled(len(m[0]), len(m), func(i, j int) float64 {
 		k := i*len(m) + j
@@ -154,7 +177,7 @@ func reshaped(m rows, columns bool) rows {
 }
 
 // times is a product of matrices. It panics with impossible if there is none.
-func (m *maker) times(a, b rows) rows {
+func (m *solver) times(a, b rows) rows {
 	if len(a[0]) != len(b) {
 		panic(impossible{})
 	}
@@ -168,7 +191,7 @@ func (m *maker) times(a, b rows) rows {
 }
 
 // hadamard is a product element by element.
-func (m *maker) hadamard(a, b rows) rows {
+func (m *solver) hadamard(a, b rows) rows {
 	if len(a) != len(b) || len(a[0]) != len(b[0]) {
 		panic(impossible{})
 	}
@@ -180,14 +203,14 @@ type impossible struct{}
 
 func at(kind string, l int) string { return kind + strconv.Itoa(l) }
 
-// make takes the step with a mistake.
-func (t task) make(f mistake) (q quantities, ok bool) {
+// solve takes the step with a mistake; it reports whether the mistake can be made.
+func (t task) solve(f mistake) (q quantities, ok bool) {
 	defer func() {
 		if r := recover(); r != nil && r != (impossible{}) {
 			panic(r)
 		}
 	}()
-	m := &maker{task: t, mistake: f, q: quantities{"X": t.x, "Y": t.y, "A0": t.x}, ok: true}
+	m := &solver{task: t, mistake: f, q: quantities{"X": t.x, "Y": t.y, "A0": t.x}, ok: true}
 	last := len(t.sizes) - 1
 	for l := 1; l <= last; l++ {
 		m.q[at("W", l)], m.q[at("b", l)] = t.w[l], t.b[l]
@@ -206,10 +229,10 @@ func (t task) make(f mistake) (q quantities, ok bool) {
 	return m.q, m.ok
 }
 
-func (m *maker) forward(l int) {
+func (m *solver) forward(l int) {
 	x, w, b := m.q[at("A", l-1)], m.w[l], m.b[l]
 	if m.is("transpose", "Z", l) {
-		w = turned(w)
+		w = transposed(w)
 	}
 	if m.is("wrong-layer", "Z", l) {
 		if l == 1 || len(m.b[l-1][0]) != len(b[0]) {
@@ -260,8 +283,8 @@ func (m *maker) forward(l int) {
 	m.q[at("A", l)] = filled(len(z), len(z[0]), func(i, j int) float64 { return g(act, z[i][j]) })
 }
 
-// probabilities are what ce compares Y with.
-func (m *maker) probabilities(kind string, layer int) rows {
+// probabilities are what the cost compares Y with; kind and layer are the quantity that is computed from them.
+func (m *solver) probabilities(kind string, layer int) rows {
 	a := m.q[at("A", len(m.sizes)-1)]
 	if m.task.cost != "ce" || m.output == "softmax" {
 		return a
@@ -275,7 +298,7 @@ func (m *maker) probabilities(kind string, layer int) rows {
 	return softmaxOf(a, "outputs")
 }
 
-func (m *maker) computeCost() {
+func (m *solver) computeCost() {
 	p, cost, c := m.probabilities("C", 0), m.task.cost, 0.0
 	if m.is("other-cost", "C", 0) {
 		cost = map[string]string{"mse": "bce", "ce": "mse", "bce": "mse"}[cost]
@@ -313,7 +336,7 @@ func (m *maker) computeCost() {
 	m.q["C"] = rows{{c}}
 }
 
-func (m *maker) lastDelta(l int) {
+func (m *solver) lastDelta(l int) {
 	p, a, z := m.probabilities("delta", l), m.q[at("A", l)], m.q[at("Z", l)]
 	m.q[at("delta", l)] = filled(len(p), len(p[0]), func(i, j int) float64 {
 		d, with := p[i][j]-m.y[i][j], m.task.cost == "mse" || m.task.cost == "ce" && m.output != "softmax"
@@ -342,7 +365,7 @@ func (m *maker) lastDelta(l int) {
 	})
 }
 
-func (m *maker) delta(l int) {
+func (m *solver) delta(l int) {
 	last := len(m.sizes) - 1
 	next, w, z, a := m.q[at("delta", l+1)], m.w[l+1], m.q[at("Z", l)], m.q[at("A", l)]
 	if m.is("updated-first", "delta", l) {
@@ -365,10 +388,10 @@ func (m *maker) delta(l int) {
 		}
 		if m.variant == 0 { // δ ⊙ g′ comes before the product
 			next = m.hadamard(next, filled(len(z2), len(z2[0]), prime))
-			m.q[at("delta", l)] = m.times(next, turned(w))
+			m.q[at("delta", l)] = m.times(next, transposed(w))
 			return
 		}
-		m.q[at("delta", l)] = m.hadamard(m.times(next, turned(w)), filled(len(z2), len(z2[0]), prime))
+		m.q[at("delta", l)] = m.hadamard(m.times(next, transposed(w)), filled(len(z2), len(z2[0]), prime))
 		return
 	}
 	if m.is("output-gap", "delta", l) {
@@ -378,12 +401,12 @@ func (m *maker) delta(l int) {
 			next = filled(len(p), len(p[0]), func(i, j int) float64 { return p[i][j] - m.y[i][j] })
 		}
 	}
-	w = turned(w)
+	w = transposed(w)
 	switch {
 	case m.is("transpose", "delta", l):
-		w = turned(w)
+		w = transposed(w)
 	case m.is("reshaped", "delta", l):
-		w = reshaped(turned(w), m.variant == 1)
+		w = reshaped(transposed(w), m.variant == 1)
 	}
 	var d rows
 	if m.is("elementwise", "delta", l) {
@@ -412,7 +435,7 @@ func (m *maker) delta(l int) {
 	})
 }
 
-func (m *maker) gradient(l int) {
+func (m *solver) gradient(l int) {
 	x, d, n := m.q[at("A", l-1)], m.q[at("delta", l)], float64(m.n)
 	allSamples := d
 	if m.is("wrong-layer", "dW", l) {
@@ -427,10 +450,10 @@ func (m *maker) gradient(l int) {
 		dw = m.hadamard(x, d)
 		m.ok = m.ok && len(dw) == len(m.w[l])
 	} else {
-		dw = m.times(turned(x), d)
+		dw = m.times(transposed(x), d)
 	}
 	if m.is("transpose", "dW", l) {
-		dw = turned(dw)
+		dw = transposed(dw)
 	}
 	factor := func(kind string) float64 {
 		switch {
@@ -452,7 +475,7 @@ func (m *maker) gradient(l int) {
 	}
 	if m.is("bias-sum-axis", "db", l) {
 		m.ok = m.ok && len(d) == len(d[0])
-		d = turned(d)
+		d = transposed(d)
 	}
 	m.q[at("db", l)] = filled(1, len(d[0]), func(_, j int) float64 {
 		sum := 0.0
@@ -463,7 +486,7 @@ func (m *maker) gradient(l int) {
 	})
 }
 
-func (m *maker) step(l int) {
+func (m *solver) step(l int) {
 	for _, kind := range []string{"W", "b"} {
 		was, grad, eta, decay := m.q[at(kind, l)], m.q[at("d"+kind, l)], m.rate, m.l2/float64(m.N)
 		if len(was) != len(grad) || len(was[0]) != len(grad[0]) {

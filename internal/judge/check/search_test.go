@@ -1,0 +1,186 @@
+package check
+
+import (
+	"fmt"
+	"maps"
+	"math"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// question is a step of two samples, without answers.
+const question = `"activation": "tanh", "output": "sigmoid", "cost": "mse", "rate": 0.5, "l2": 0.3, "N": 5,
+"X": [[0.5, 0.1], [0.7, -0.3]], "Y": [[0.01, 0.99, 0.5], [0.5, 0.2, 0.1]], "W1": [[0.15, -0.25], [0.2, 0.3]],
+"b1": [0.35, 0.4], "W2": [[0.4, 0.5, -0.3], [0.45, -0.55, 0.2]], "b2": [0.6, 0.7, -0.8]`
+
+// twoSamples is the same step as a task.
+func twoSamples() task {
+	return task{sizes: []int{2, 2, 3}, n: 2, N: 5, activation: "tanh", output: "sigmoid", cost: "mse", rate: 0.5,
+		l2: 0.3,
+		x:  rows{{0.5, 0.1}, {0.7, -0.3}}, y: rows{{0.01, 0.99, 0.5}, {0.5, 0.2, 0.1}},
+		w: []rows{nil, {{0.15, -0.25}, {0.2, 0.3}}, {{0.4, 0.5, -0.3}, {0.45, -0.55, 0.2}}},
+		b: []rows{nil, {{0.35, 0.4}}, {{0.6, 0.7, -0.8}}}}
+}
+
+// Numbers that are meant otherwise than in this program are right, and one line says how they have been read.
+func TestJudgeFindsTheConvention(t *testing.T) {
+	task := twoSamples()
+	right, _ := task.solve(mistake{})
+	squares := 0.0
+	for _, w := range task.w {
+		for _, row := range w {
+			for _, v := range row {
+				squares += v * v
+			}
+		}
+	}
+	withoutStep := func(factor float64) func(q quantities) {
+		return func(q quantities) {
+			for name := range right {
+				switch kind := kindOf(name); {
+				case strings.HasPrefix(kind, "new"):
+					delete(q, name)
+				case kind == "C" || kind == "delta" || kind == "dW" || kind == "db":
+					q.scale(name, factor)
+				}
+			}
+		}
+	}
+	for _, c := range []struct {
+		name   string
+		change func(q quantities)
+		style  style
+		want   string
+	}{
+		{"this program", nil, style{},
+			"samples as rows, W in×out, δ of each sample, gradients as means, dW without (λ/N)·W"},
+		{"columns", nil, style{columns: true, outIn: true}, "samples as columns, W out×in, δ of each"},
+		{"δ/n", nil, style{overN: true}, "δ divided by n, gradients as means"},
+		{"sums", nil, style{sums: true}, "δ of each sample, gradients as sums"},
+		{"L2 in dW", nil, style{withL2: true}, "dW with (λ/N)·W"},
+		{"L2 in C", func(q quantities) { q["C"] = rows{{q["C"][0][0] + task.l2/(2*5)*squares}} }, style{},
+			"C with the L2 term"},
+		{"mean over the 3 outputs", withoutStep(1. / 3), style{}, "C as a mean over the outputs too"},
+		{"the same without ½", withoutStep(2. / 3), style{}, "C as a mean over the outputs too, without ½"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			q := maps.Clone(right)
+			if c.change != nil {
+				c.change(q)
+			}
+			r := judged(t, q.text(task, c.style))
+			if !r.Right() || !strings.HasPrefix(r.Conventions, "2 samples; read as: ") ||
+				!strings.Contains(r.Conventions, c.want) {
+				t.Errorf("want all right, read as %q; got\n%s", c.want, printed(t, r))
+			}
+		})
+	}
+}
+
+// Nothing is said of what is not in the file, or of what a single sample cannot tell.
+func TestJudgeNamesOnlyConventionsThatShow(t *testing.T) {
+	for text, want := range map[string]string{
+		mazur: "1 sample; read as: samples as rows, W in×out",
+		"{" + question + `, "Z1": [[0.445, 0.305], [0.395, 0.135]]}`: "2 samples; read as: samples as rows, W in×out",
+	} {
+		if r := judged(t, text); !r.Right() || r.Conventions != want {
+			t.Errorf("got conventions %q, want %q\n%s", r.Conventions, want, printed(t, r))
+		}
+	}
+}
+
+// Adding up the cost over the samples throughout is no mistake; gradients as sums of a mean cost are one.
+func TestJudgeAcceptsASumAsTheCost(t *testing.T) {
+	task := twoSamples()
+	task.rate, task.l2 = 1, 0
+	q, _ := task.solve(mistake{})
+	for _, name := range []string{"C", "dW1", "dW2", "db1", "db2"} {
+		q.scale(name, 2)
+	}
+	task.rate = 0.5 // half of η times twice the gradient is the same step
+	r := judged(t, q.text(task, style{}))
+	if !r.Right() || !strings.Contains(r.Conventions, "C as a sum over the samples") {
+		t.Errorf("want all right, with C as a sum; got\n%s", printed(t, r))
+	}
+	q.scale("C", 0.5)
+	r = judged(t, q.text(task, style{}))
+	if v := r.FirstMistake(); v == nil || v.Quantity != "dW2" || v.Mistake != "no-mean" {
+		t.Errorf("want no-mean in dW2; got\n%s", printed(t, r))
+	}
+}
+
+// A after the softmax is right even if output says linear, and Y may be a list of classes.
+func TestJudgeAcceptsSoftmaxAndClasses(t *testing.T) {
+	for _, task := range tasks() {
+		if task.output != "softmax" {
+			continue
+		}
+		q, _ := task.solve(mistake{})
+		r := judged(t, strings.Replace(q.text(task, style{}), `"softmax"`, `"linear"`, 1))
+		if !r.Right() || !strings.Contains(r.Conventions, "A after the softmax") {
+			t.Errorf("%v: want all right, with A after the softmax; got\n%s", task, printed(t, r))
+		}
+		if task.n == 1 {
+			continue
+		}
+		classes := rows{nil}
+		for _, row := range task.y {
+			classes[0] = append(classes[0], float64(slices.Index(row, 1)))
+		}
+		q["Y"] = classes
+		if r := judged(t, q.text(task, style{})); !r.Right() {
+			t.Errorf("%v with classes %v: want all right; got\n%s", task, classes, printed(t, r))
+		}
+	}
+}
+
+// Digits may be cut off in all answers; among rounded ones a number that is cut off is wrong, and said to be near.
+func TestJudgeAcceptsDigitsCutOffEverywhere(t *testing.T) {
+	task := twoSamples()
+	q, _ := task.solve(mistake{})
+	for name, m := range q {
+		if !isQuestion(name) {
+			q[name] = filled(len(m), len(m[0]), func(i, j int) float64 { return math.Trunc(m[i][j]*1e4) / 1e4 })
+		}
+	}
+	r := judged(t, q.text(task, style{digits: 4}))
+	if !r.Right() || !strings.Contains(r.Conventions, "digits cut off") {
+		t.Errorf("want all right, with digits cut off; got\n%s", printed(t, r))
+	}
+	r = judged(t, strings.Replace(mazur, "0.75136507", "0.75136506", 1))
+	if v := verdictOn(r, "A2"); v.Verdict != Wrong || !strings.Contains(v.Text, "in the last digit only") {
+		t.Errorf("one last digit: got %+v, want wrong in the last digit only", v)
+	}
+}
+
+// That digits are cut off is believed if it makes three numbers right, not two. The hidden layer is tanh of 0.445,
+// 0.305, 0.395 and 0.135: 0.41778…, 0.29588…, 0.37566… and 0.13418….
+func TestJudgeBelievesThreeNumbersCutOff(t *testing.T) {
+	_, weights, _ := strings.Cut(question, `"W1"`)
+	oneSample := `"activation": "tanh", "output": "sigmoid", "cost": "mse", "X": [[0.5, 0.1]], "Y": [[0.5, 0.2, 0.1]], "W1"` +
+		weights
+	for text, want := range map[string]bool{
+		question + `, "A1": [[0.417, 0.295], [0.375, 0.134]]`: true,
+		oneSample + `, "A1": [0.417, 0.295]`:                  false,
+	} {
+		r := judged(t, "{"+text+"}")
+		if r.Right() != want || strings.Contains(r.Conventions, "digits cut off") != want {
+			t.Errorf("want right, with digits cut off: %v; got\n%s", want, printed(t, r))
+		}
+	}
+}
+
+// Among numbers with all their digits, one that is rounded is right too.
+func TestJudgeAcceptsARoundedNumberAmongExactOnes(t *testing.T) {
+	task := twoSamples()
+	q, _ := task.solve(mistake{})
+	exact := fmt.Sprintf(`"C": %v`, q["C"][0][0])
+	for other, want := range map[string]string{`"C": 0.2367`: Right, `"C": 0.2366`: Wrong, `"C": 0.25`: Wrong} {
+		r := judged(t, strings.Replace(q.text(task, style{}), exact, other, 1))
+		isRounded := strings.Contains(r.Conventions, "some arrays rounded")
+		if v := verdictOn(r, "C"); v.Verdict != want || isRounded != (want == Right) {
+			t.Errorf("%s: got %+v and %q, want %s", other, v, r.Conventions, want)
+		}
+	}
+}
