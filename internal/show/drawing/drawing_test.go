@@ -2,7 +2,6 @@ package drawing
 
 import (
 	"encoding/xml"
-	"errors"
 	"flag"
 	"io"
 	"os"
@@ -13,37 +12,27 @@ import (
 
 var update = flag.Bool("update", false, "write the drawings of docs/tutorials")
 
-// drawings are the tutorials' networks.
-var drawings = map[string]string{
-	"perceptron.svg": Network([]int{2, 1}, "inputs", "threshold unit"),
-	"unit.svg":       Network([]int{1, 1}, "input x", "sigmoid unit"),
-	"784-30-10.svg":  Network([]int{784, 30, 10}, "pixels", "hidden", "outputs"),
-	"1-20-1.svg":     Network([]int{1, 20, 1}, "input x", "hidden, tanh", "output y"),
-}
-
-// TestFiles: the files are what Network draws; -update writes them.
-func TestFiles(t *testing.T) {
-	for name, want := range drawings {
+func TestDrawingsOfTheTutorialsAreUpToDate(t *testing.T) {
+	for name, want := range map[string]string{
+		"perceptron.svg": Network([]int{2, 1}, "inputs", "threshold unit"),
+		"unit.svg":       Network([]int{1, 1}, "input x", "sigmoid unit"),
+		"784-30-10.svg":  Network([]int{784, 30, 10}, "pixels", "hidden", "outputs"),
+		"1-20-1.svg":     Network([]int{1, 20, 1}, "input x", "hidden, tanh", "output y"),
+	} {
 		path := filepath.Join("..", "..", "..", "docs", "tutorials", name)
 		if *update {
 			if err := os.WriteFile(path, []byte(want), 0o644); err != nil {
 				t.Fatal(err)
 			}
 		}
-		got, err := os.ReadFile(path)
-		if err != nil {
-			t.Error(err)
-			continue
-		}
-		if string(got) != want {
-			t.Errorf("%s lags: go test ./internal/show/drawing -update writes it", name)
+		if got, err := os.ReadFile(path); err != nil || string(got) != want {
+			t.Errorf("%s is out of date (%v): go test ./internal/show/drawing -update writes it", name, err)
 		}
 	}
 }
 
-// TestNetwork: whole layers are drawn with a line for each weight and bias; of a large one some units, and
-// dots; and what is drawn is XML, whatever the labels are.
-func TestNetwork(t *testing.T) {
+// Up to seven units are drawn, each with a line for each weight and bias; of more, the first five and the last.
+func TestNetworkDrawsALineForEachWeightAndBias(t *testing.T) {
 	for _, c := range []struct {
 		sizes                  []int
 		weights, biases, units int
@@ -56,20 +45,14 @@ func TestNetwork(t *testing.T) {
 	} {
 		svg := Network(c.sizes, "a < b & c")
 		biases := strings.Count(svg, `<line class="bias"`)
-		if n := strings.Count(svg, "<line") - biases; n != c.weights || biases != c.biases {
-			t.Errorf("%v: %d weights and %d biases, want %d and %d", c.sizes, n, biases, c.weights, c.biases)
+		weights := strings.Count(svg, "<line") - biases
+		units := strings.Count(svg, "<circle cx")
+		if weights != c.weights || biases != c.biases || units != c.units {
+			t.Errorf("%v: got %d weights, %d biases and %d units; want %d, %d and %d", c.sizes, weights, biases, units,
+				c.weights, c.biases, c.units)
 		}
-		if n := strings.Count(svg, "<circle cx"); n != c.units {
-			t.Errorf("%v: %d units, want %d", c.sizes, n, c.units)
-		}
-		for d := xml.NewDecoder(strings.NewReader(svg)); ; {
-			_, err := d.Token()
-			if errors.Is(err, io.EOF) {
-				break
-			}
-			if err != nil {
-				t.Fatalf("%v: %v", c.sizes, err)
-			}
+		if err := xml.NewDecoder(strings.NewReader(svg)).Decode(new(struct{})); err != nil && err != io.EOF {
+			t.Errorf("%v: the drawing is not XML: %v", c.sizes, err)
 		}
 	}
 }
