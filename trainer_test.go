@@ -1,10 +1,10 @@
 package main
 
 import (
-	"context"
 	"fmt"
 	"io"
 	"math"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -12,12 +12,11 @@ import (
 
 	"backprop/internal/compute/exact"
 	"backprop/internal/filetest"
-	"backprop/internal/judge/gradcheck"
 )
 
-// TestOptimisers compares 100 steps of each optimiser with its equations on plain
-// scalars: a layer of one weight and one bias, linear and with squared error, so that
-// ∂C/∂w is (wx + b − y)·x.
+// TestOptimisers: 100 steps of each optimiser are those of its equations in scalars. The network is a weight and a bias,
+// linear and with squared error, so that ∂C/∂w is (wx + b − y)·x. Nesterov's momentum and Adam are as their papers write
+// them (optimise.go names them).
 func TestOptimisers(t *testing.T) {
 	const eta, mu, lambda, x, y = 0.05, 0.9, 0.4, 0.7, -1.3
 	type scalar struct{ w, v, m float64 }
@@ -52,6 +51,7 @@ func TestOptimisers(t *testing.T) {
 	}
 }
 
+// TestSchedules: the factors of the rate by hand; cos(π/4) is √2/2.
 func TestSchedules(t *testing.T) {
 	for s, want := range map[int]float64{0: 1, 25: (2 + math.Sqrt2) / 4, 50: 0.5, 75: (2 - math.Sqrt2) / 4, 100: 0,
 		130: 0} {
@@ -64,41 +64,39 @@ func TestSchedules(t *testing.T) {
 			t.Errorf("step, step %d: %v, want %v", s, got, want)
 		}
 	}
-	for x := -1.0; x <= 1; x += 1.0 / 512 {
-		sin, cos := exact.SinCosPi(x)
-		if s, c := math.Sincos(math.Pi * x); math.Abs(sin-s) > 6e-16 || math.Abs(cos-c) > 6e-16 {
-			t.Errorf("sin and cos of %vπ are %v and %v, want %v and %v", x, sin, cos, s, c)
-		}
-	}
+}
+
+// TestScheduleCountsStepsOfAllEpochs: with a schedule of 1, 0, 0 …, all steps but the very first leave the weights as
+// they are.
+func TestScheduleCountsStepsOfAllEpochs(t *testing.T) {
+	first := newTrainer([]int{49, 10}, "linear", "linear", "ce", 10, 10)
+	first.Epoch(noise(1), nil)
 	trainer := newTrainer([]int{49, 10}, "linear", "linear", "ce", 10, 40)
-	trainer.Schedule = func(s int) float64 { return map[int]float64{0: 1, 1: 0, 2: 0, 3: 0, 4: 0}[s] }
-	trainer.Epoch(noise(1), nil)
-	once := hash(trainer.Net)
-	trainer.Epoch(noise(2), nil) // its step 4 comes first
-	if first := newTrainer([]int{49, 10}, "linear", "linear", "ce", 10, 10); hash(trainer.Net) != once {
-		t.Error("a rate of 0 moved the weights")
-	} else if first.Epoch(noise(1), nil); hash(first.Net) != once {
-		t.Error("the factor of step 0 is not that of the first step")
+	trainer.Schedule = func(s int) float64 { return map[int]float64{0: 1}[s] }
+	for epoch := range uint64(2) {
+		if trainer.Epoch(noise(1+epoch), nil); hash(trainer.Net) != hash(first.Net) {
+			t.Errorf("after epoch %d the weights are not those after the first step", epoch+1)
+		}
 	}
 }
 
-// TestScheduleOfRun: of a run, -schedule counts epochs in its mini-batches, the last of which may be smaller.
-func TestScheduleOfRun(t *testing.T) {
-	// 320 samples: 11 steps an epoch
+// TestScheduleCountsEpochs: -schedule counts in epochs, whose last mini-batch may be smaller.
+func TestScheduleCountsEpochs(t *testing.T) {
+	// 320 samples are 11 steps an epoch.
 	x, _, _ := experimentOn(t, goodTable(), strings.Fields("-schedule step:2:0.5 -epochs 7 -batch 30 -lr 0.8")...)
 	for step, want := range map[int]float64{0: 0.8, 21: 0.8, 22: 0.4, 43: 0.4, 44: 0.2, 76: 0.1} {
 		if got := x.trainer.rate(0, step); got != want {
 			t.Errorf("step %d: rate %v, want %v", step, got, want)
 		}
 	}
-	// 40 steps in all
+	// These are 40 steps in all.
 	x, _, _ = experimentOn(t, goodTable(), strings.Fields("-schedule cosine -epochs 4 -batch 32 -lr 0.8")...)
 	for step, want := range map[int]float64{0: 0.8, 20: 0.4, 10: 0.4 * (1 + math.Sqrt2/2), 30: 0.4 * (1 - math.Sqrt2/2)} {
 		if got := x.trainer.rate(0, step); math.Abs(got-want) > 1e-12 {
 			t.Errorf("cosine, step %d: rate %v, want %v", step, got, want)
 		}
 	}
-	// a recipe that draws 100 samples an epoch: 4 steps, and 16 in all
+	// A recipe that draws 100 samples an epoch has 4 steps in each, and 16 in all.
 	x.cfg.Recipe.SamplesPerEpoch = 100
 	x, err := newTraining(x.cfg, x.data)
 	if err != nil {
@@ -109,44 +107,45 @@ func TestScheduleOfRun(t *testing.T) {
 	}
 }
 
-// TestDropoutMask: a part p of all is left out, and the rest is scaled so that the sum
-// is kept; rows, layers, steps and seeds differ; the columns do not depend on who draws them.
+// TestDropoutMask: of all units a share p is dropped, neighbours independently of each other, and the others are scaled
+// so that the mean is kept. The mask of a column is the same wherever drawing begins.
 func TestDropoutMask(t *testing.T) {
 	const n = 200_000
-	ones, y := make([]float64, n), make([]float64, n)
-	for i := range ones {
-		ones[i] = 1
-	}
+	ones, y := slices.Repeat([]float64{1}, n), make([]float64, n)
 	for _, p := range []float64{0, 0.1, 0.2, 0.5, 0.9} {
 		dropRow(y, ones, p, exact.Mix(99), 0)
-		sum, out, pairs := 0.0, 0, 0
+		sum, dropped, pairs := 0.0, 0, 0
 		for i, v := range y {
 			sum += v
 			if v == 0 {
-				out++
+				dropped++
 				if i > 0 && y[i-1] == 0 {
 					pairs++
 				}
 			} else if v != 1/(1-p) {
-				t.Fatalf("p = %v: what is kept is multiplied by %v", p, v)
+				t.Fatalf("p = %v: a kept unit is multiplied by %v, want %v", p, v, 1/(1-p))
 			}
 		}
 		sd := math.Sqrt(p * (1 - p) / n)
-		if got := float64(out) / n; math.Abs(got-p) > 4*sd {
-			t.Errorf("%v of all are left out, want %v ± %.2g", got, p, sd)
+		if got := float64(dropped) / n; math.Abs(got-p) > 4*sd {
+			t.Errorf("p = %v: %v of all are dropped, want p ± %.2g", p, got, sd)
 		}
 		if got := sum / n; math.Abs(got-1) > 4*sd/(1-p) {
-			t.Errorf("p = %v: the mean of 1 becomes %v", p, got)
+			t.Errorf("p = %v: the mean is %v, want 1", p, got)
 		}
 		if got, want := float64(pairs)/n, p*p; math.Abs(got-want) > 6*sd {
-			t.Errorf("p = %v: %v of neighbours are both left out, want %v", p, got, want)
+			t.Errorf("p = %v: %v of neighbours are both dropped, want %v", p, got, want)
 		}
 		part := make([]float64, 24)
 		dropRow(part, ones[:24], p, exact.Mix(99), 64)
-		if fmt.Sprint(part) != fmt.Sprint(y[64:88]) {
-			t.Errorf("p = %v: columns 64 to 87 drawn by themselves differ", p)
+		if !slices.Equal(part, y[64:88]) {
+			t.Errorf("p = %v: columns 64 to 87 drawn alone are %v, want %v", p, part, y[64:88])
 		}
 	}
+}
+
+// TestDropoutKeysDiffer: each row, layer, step and seed has a mask of its own.
+func TestDropoutKeysDiffer(t *testing.T) {
 	trainer, seen := &Trainer{}, map[uint64]bool{}
 	for seed := range uint64(3) {
 		trainer.Seed = seed
@@ -159,12 +158,11 @@ func TestDropoutMask(t *testing.T) {
 		}
 	}
 	if len(seen) != 3*20*3*50 {
-		t.Errorf("%d keys for %d rows", len(seen), 3*20*3*50)
+		t.Errorf("%d different keys, want %d", len(seen), 3*20*3*50)
 	}
 }
 
-// TestDropoutExpectation: over many masks, what a layer hands on has the mean that it has
-// without dropout, and so has what comes back through it.
+// TestDropoutExpectation: over many masks, the mean of a layer's outputs is what they are without dropout.
 func TestDropoutExpectation(t *testing.T) {
 	trainer := newTrainer([]int{8, 16, 3}, "sigmoid", "linear", "ce", 1, 1)
 	trainer.Dropout = []float64{0.2, 0.5}
@@ -179,22 +177,17 @@ func TestDropoutExpectation(t *testing.T) {
 	}
 	for j, v := range a.Row(0) {
 		if got := sum[j] / steps; math.Abs(got-v) > 5*math.Abs(v)/math.Sqrt(steps) {
-			t.Errorf("unit %d: mean %v, without dropout %v", j, got, v)
+			t.Errorf("unit %d: mean %v with dropout, want %v", j, got, v)
 		}
 	}
 }
 
-// TestDropoutGradient: central differences with the mask held fixed.
+// TestDropoutGradient: with dropout too, gradients are central differences of the cost; both use the same mask.
 func TestDropoutGradient(t *testing.T) {
 	for _, hidden := range []string{"relu", "sigmoid", "tanh"} {
 		trainer := newTrainer([]int{7, 8, 6, 4}, hidden, "linear", "ce", 9, 50)
 		trainer.Dropout, trainer.L2 = []float64{0.2, 0.5, 0.3}, 5
-		for _, c := range gradcheck.Gradients(trainer.checkable(noise(3)), 1000, 1) {
-			if !(c.Error < 1e-7) || c.Checked == 0 {
-				t.Errorf("%s: layer %d %s: relative error %.2g over %d parameters, want below 1e-7", hidden, c.Layer, c.What,
-					c.Error, c.Checked)
-			}
-		}
+		checkGradients(t, hidden, trainer)
 		zeros := 0
 		trainer.batches[0].in[1].EachRow(func(row []float64) {
 			for _, v := range row {
@@ -204,115 +197,108 @@ func TestDropoutGradient(t *testing.T) {
 			}
 		})
 		if zeros < 9*8/4 {
-			t.Errorf("%s: only %d of %d units are left out at a rate of a half", hidden, zeros, 9*8)
+			t.Errorf("%s: %d of %d units are dropped, want about half", hidden, zeros, 9*8)
 		}
 	}
 }
 
+// TestMaxNorm: a neuron's weights that are too long are scaled down to the limit, others stay. By hand: (3, 4) is 5 long.
 func TestMaxNorm(t *testing.T) {
+	w := NewMatrix(2, 2)
+	copy(w.Row(0), []float64{3, 0.3})
+	copy(w.Row(1), []float64{4, 0.4})
+	maxNorm(w, 1, make([]float64, 2))
+	if got, want := fmt.Sprintf("%.3f %.3f", w.Row(0), w.Row(1)), "[0.600 0.300] [0.800 0.400]"; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+}
+
+// TestTrainingKeepsMaxNorm: after an epoch no neuron's weights are longer than the limit, and some are as long.
+func TestTrainingKeepsMaxNorm(t *testing.T) {
 	trainer := newTrainer([]int{20, 30, 10}, "relu", "linear", "ce", 10, 200)
 	trainer.MaxNorm, trainer.Rate = 0.8, []float64{0.5, 0.5}
 	trainer.Epoch(noise(4), nil)
-	at := 0
+	atLimit := 0
 	for l, layer := range trainer.Net.Layers {
 		for j := range layer.W.Cols {
 			sum := 0.0
 			for i := range layer.W.Rows {
 				sum += layer.W.Row(i)[j] * layer.W.Row(i)[j]
 			}
-			if n := math.Sqrt(sum); n > 0.8*(1+1e-14) {
-				t.Errorf("layer %d, neuron %d: ‖w‖ = %v", l+1, j, n)
-			} else if n > 0.8*(1-1e-14) {
-				at++
+			if norm := math.Sqrt(sum); norm > 0.8*(1+1e-14) {
+				t.Errorf("layer %d, neuron %d: ‖w‖ = %v, want at most 0.8", l+1, j, norm)
+			} else if norm > 0.8*(1-1e-14) {
+				atLimit++
 			}
 		}
 	}
-	if at == 0 {
+	if atLimit == 0 {
 		t.Error("no neuron is at the limit")
-	}
-	w := NewMatrix(2, 2)
-	copy(w.Row(0), []float64{3, 0.3})
-	copy(w.Row(1), []float64{4, 0.4})
-	maxNorm(w, 1, make([]float64, 2))
-	if got := fmt.Sprintf("%.3f %.3f", w.Row(0), w.Row(1)); got != "[0.600 0.300] [0.800 0.400]" {
-		t.Errorf("weights (3, 4) and (0.3, 0.4) at most 1 long are %s", got)
 	}
 }
 
-// TestOptionsSameBits is TestSameBits for all that optimise.go adds.
+// TestOptionsSameBits is TestSameBits for everything in optimise.go.
 func TestOptionsSameBits(t *testing.T) {
 	for _, c := range []struct {
 		name, activation string
-		extras           Options
+		options          Options
 		want             string
 	}{
 		{"nesterov, dropout, cosine", "tanh", Options{Momentum: 0.9, Nesterov: true, Dropout: []float64{0.2, 0.5, 0.3},
 			Schedule: cosineSchedule(8), Seed: 5}, "7b260d3342cf8937"},
 		{"adam, max-norm, step", "tanh", Options{Adam: true, MaxNorm: 1, Schedule: stepSchedule(2, 0.5)}, "fc7f10bf636e6353"},
-		// Most of δ is 0 and listed: the hash is of the time when it was not.
+		// Most of δ is 0, so products skip it; the hash is from before they did.
 		{"relu, dropout, max-norm", "relu", Options{MaxNorm: 1, Dropout: []float64{0.2, 0.5, 0.5}, Seed: 5},
 			"d9c57601d15e1df9"},
 	} {
 		eachKernel(t, func(t *testing.T) {
 			for _, workers := range []int{1, 2, 3, 8} {
 				trainer := newTrainer([]int{49, 70, 45, 10}, c.activation, "linear", "ce", 37, 100)
-				trainer.Options, trainer.Workers, trainer.L2 = c.extras, workers, 1
-				for range 2 {
-					if _, err := trainer.Epoch(noise(5), nil); err != nil {
-						t.Fatal(err)
-					}
-				}
+				trainer.Options, trainer.Workers, trainer.L2 = c.options, workers, 1
+				trainEpochs(t, trainer, 2)
 				if got := hash(trainer.Net)[:16]; got != c.want {
-					t.Errorf("%s, %d workers: weights %s, on every machine %s", c.name, workers, got, c.want)
+					t.Errorf("%s, %d workers: weights %s, want %s", c.name, workers, got, c.want)
 				}
 			}
 		})
 	}
 }
 
-// TestTeamGivesBack: after an epoch, what is kept beside the weights is the same from however many goroutines, and a
-// trainer that begins with it goes on to the same weights, with another number of them.
-func TestTeamGivesBack(t *testing.T) {
-	begin := func(o Options, workers int) *Trainer {
+// TestMomentsAreCollected: after an epoch, momentum's and Adam's working values are the same from any number of
+// goroutines, and a trainer that starts with them, with another number of goroutines, goes on to the same weights.
+func TestMomentsAreCollected(t *testing.T) {
+	start := func(o Options, workers int) *Trainer {
 		trainer := newTrainer([]int{49, 70, 45, 10}, "tanh", "linear", "ce", 37, 100)
 		trainer.Options, trainer.Workers = o, workers
+		trainEpochs(t, trainer, 1)
 		return trainer
 	}
-	epoch := func(trainer *Trainer) {
-		if _, err := trainer.Epoch(noise(5), nil); err != nil {
-			t.Fatal(err)
-		}
-	}
-	kept := func(trainer *Trainer) string {
-		return hash(&Network{Layers: append(append(trainer.velocity[:len(trainer.velocity):len(trainer.velocity)],
-			trainer.square...), trainer.Net.Layers...)})
+	all := func(trainer *Trainer) string { // the hash of weights and moments
+		return hash(&Network{Layers: slices.Concat(trainer.velocity, trainer.square, trainer.Net.Layers)})
 	}
 	for _, o := range []Options{{Momentum: 0.9}, {Momentum: 0.9, Nesterov: true}, {Adam: true}} {
-		one := begin(o, 1)
-		epoch(one)
-		want := kept(one)
+		want := all(start(o, 1))
 		for _, workers := range []int{2, 3, 8} {
-			many := begin(o, workers)
-			if epoch(many); kept(many) != want {
-				t.Errorf("%+v: %d goroutines keep something else than one", o, workers)
+			many := start(o, workers)
+			if got := all(many); got != want {
+				t.Errorf("%+v, %d goroutines: weights and moments %s, want %s as with one", o, workers, got, want)
 			}
-			next := begin(o, 1+workers%3)
-			epoch(next) // which makes room for what is kept
+			next := start(o, 1+workers%3)
 			copyLayers(next.Net.Layers, many.Net.Layers)
 			copyLayers(next.velocity, many.velocity)
 			if o.Adam {
 				copyLayers(next.square, many.square)
 			}
-			epoch(many)
-			if epoch(next); kept(next) != kept(many) {
-				t.Errorf("%+v: after %d goroutines, %d go on otherwise", o, workers, next.Workers)
+			trainEpochs(t, many, 1)
+			trainEpochs(t, next, 1)
+			if got, want := all(next), all(many); got != want {
+				t.Errorf("%+v, %d goroutines after %d: weights and moments %s, want %s", o, next.Workers, workers, got, want)
 			}
 		}
 	}
 }
 
-// TestShares: neurons are shared out in eights, all of them, and as evenly as that goes; and how many goroutines a
-// step is worth.
+// TestShares: neurons are shared in groups of 8, all of them, as evenly as that goes.
 func TestShares(t *testing.T) {
 	for _, c := range []struct {
 		n, unit int
@@ -332,25 +318,29 @@ func TestShares(t *testing.T) {
 			from = end
 		}
 	}
+}
+
+// TestWorkersPayOff: a step has no more goroutines than its work is worth, one for 20,000 multiply–adds.
+func TestWorkersPayOff(t *testing.T) {
 	for _, c := range []struct {
-		sizes         []int
-		batch, worker int
-		want          int
+		sizes          []int
+		batch, workers int
+		want           int
 	}{
-		{[]int{784, 10}, 32, 4, 1},      // nothing to share out
-		{[]int{784, 128, 10}, 32, 4, 4}, // 32 · 101 770 is 162 times 20 000
-		{[]int{784, 30, 10}, 2, 4, 2},   // 2 · 23 860 is twice
+		{[]int{784, 10}, 32, 4, 1},      // there is no hidden layer
+		{[]int{784, 128, 10}, 32, 4, 4}, // 32 · 101,770 is 162 times 20,000
+		{[]int{784, 30, 10}, 2, 4, 2},   // 2 · 23,860 is twice
 		{[]int{2, 2, 1}, 4, 4, 1},
 	} {
 		trainer := newTrainer(c.sizes, "tanh", "linear", "ce", c.batch, 100)
-		if trainer.Workers = c.worker; trainer.workers() != c.want {
+		if trainer.Workers = c.workers; trainer.workers() != c.want {
 			t.Errorf("%v, batch %d: %d goroutines, want %d", c.sizes, c.batch, trainer.workers(), c.want)
 		}
 	}
 }
 
-// TestTeamEnds: when an epoch is over, no goroutine of it is at work any more.
-func TestTeamEnds(t *testing.T) {
+// TestEpochWaitsForAllGoroutines: when an epoch returns, none of its goroutines works any more.
+func TestEpochWaitsForAllGoroutines(t *testing.T) {
 	trainer := newTrainer([]int{49, 70, 45, 10}, "tanh", "linear", "ce", 37, 100)
 	trainer.Workers = 2
 	var busy atomic.Int64
@@ -362,59 +352,62 @@ func TestTeamEnds(t *testing.T) {
 		}
 	}
 	defer func() { testDelay = nil }()
-	if _, err := trainer.Epoch(noise(5), nil); err != nil {
-		t.Fatal(err)
-	}
+	trainEpochs(t, trainer, 1)
 	if n := busy.Load(); n != 0 || len(trainer.team.workers) != 2 {
-		t.Errorf("%d of %d goroutines are still at work", n, len(trainer.team.workers))
+		t.Errorf("%d of %d goroutines still work, want 0 of 2", n, len(trainer.team.workers))
 	}
 }
 
-// TestOptionsAllocateNothing: not in a step.
-func TestOptionsAllocateNothing(t *testing.T) {
+// TestStepAllocatesNothing: a step allocates nothing, whatever the options; and an epoch only what starts goroutines,
+// once in a hundred steps.
+func TestStepAllocatesNothing(t *testing.T) {
 	if filetest.PoolsForget() {
 		t.Skip("the race detector makes pools forget on purpose")
 	}
-	for _, options := range []Options{{Momentum: 0.9, Nesterov: true, Dropout: []float64{0.2, 0.5, 0.3}, MaxNorm: 2},
+	source := func(in, y Matrix, at, lo, hi int) { in.Data[0], y.Data[0] = 1, 1 }
+	trainerFor := func(samples int) *Trainer {
+		return newTrainer([]int{49, 70, 45, 10}, "sigmoid", "linear", "ce", 40, samples)
+	}
+	for _, options := range []Options{{},
+		{Momentum: 0.9, Nesterov: true, Dropout: []float64{0.2, 0.5, 0.3}, MaxNorm: 2},
 		{Adam: true, Schedule: cosineSchedule(1000)},
-		{Dropout: []float64{0, 0.5, 0.9}}} { // of the last, δ is listed
-		trainer := newTrainer([]int{49, 70, 45, 10}, "sigmoid", "linear", "ce", 40, 400)
+		{Dropout: []float64{0, 0.5, 0.9}}} { // most of δ is 0, so products skip it
+		trainer := trainerFor(400)
 		trainer.Options = options
 		trainer.prepare()
 		alone := trainer.alone()
-		source := func(in, y Matrix, at, lo, hi int) { in.Data[0], y.Data[0] = 1, 1 }
 		trainer.step(alone, 0, 0, source) // a pool may fill
 		if n := testing.AllocsPerRun(100, func() { trainer.step(alone, 1, 0, source) }); n > 0.5 {
-			t.Errorf("%+v: %v allocations in a step", options, n)
+			t.Errorf("%+v: %v allocations in a step, want 0", options, n)
+		}
+	}
+	for _, workers := range []int{1, 2} {
+		inEpoch := func(steps int) float64 {
+			trainer := trainerFor(40 * steps)
+			trainer.Workers = workers
+			trainer.Epoch(source, nil)
+			return testing.AllocsPerRun(3, func() { trainer.Epoch(source, nil) })
+		}
+		if few, many := inEpoch(10), inEpoch(250); many > few+2*5 {
+			t.Errorf("%d workers: %v allocations in 10 steps, %v in 250", workers, few, many)
 		}
 	}
 }
 
-// TestOptionsRefused: what cannot be meant is refused on one line, with what to do.
+// TestOptionsRefused: options that depend on each other or on the data are refused in one line that says what to do.
 func TestOptionsRefused(t *testing.T) {
 	table := numbers(t)
 	for _, c := range []struct {
 		args string
 		want []string
 	}{
-		{"-dropout 0.5", []string{"-dropout 0.5", "0,0.5"}},
-		{"-dropout 0.1,0.2,0.3", []string{"3 rates", "1 hidden layer"}},
 		{"-dropout 1,0", []string{"below 1"}},
-		{"-hidden none -dropout 0,0.5", []string{"no hidden layer"}},
-		{"-nesterov", []string{"-momentum"}},
-		{"-optimizer adam -momentum 0.9", []string{"leave -momentum out"}},
-		{"-schedule step:0:0.5", []string{"step:EPOCHS:FACTOR"}},
-		{"-schedule step:4611686018427387904:0.5", []string{"step:EPOCHS:FACTOR"}},
-		{"-epochs 4611686018427387904", []string{"-epochs", "expected 1 to"}},
-		{"-maxnorm -1", []string{"-maxnorm"}},
 		{"-patience 2 -data " + table, []string{"-valid"}},
 		{"-patience 2 -valid 1e-14 -data " + table, []string{"-valid"}},
-		{"-recipe unit -valid 0.2", []string{"-recipe unit"}},
-		{"-recipe unit -patience 1", []string{"-recipe unit"}},
 		{"-augment bend", []string{"shift, affine and elastic"}},
 		{"-augment shift -data " + table, []string{"-augment shift: ", "grey images"}},
 	} {
-		_, _, err := program(context.Background(), io.Discard, strings.Fields("-epochs 1 "+c.args)...)
+		_, _, err := program(t.Context(), io.Discard, strings.Fields("-epochs 1 "+c.args)...)
 		if !filetest.Says(err, c.want...) || exitCode(err, io.Discard) != 2 {
 			t.Errorf("%s: %v; want status 2 and %q", c.args, err, c.want)
 		}
@@ -423,15 +416,15 @@ func TestOptionsRefused(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	images := kinds["images"]() // with numbers to predict, which the cost that is the default does not fit
+	images := kinds["images"]() // with numbers to predict, which the default cost does not fit
 	images.Classes, images.Train.Targets = nil, []float64{0.5, 1, 2, 3}
-	if _, err := newTraining(cfg, images); !filetest.Says(err,
-		"-cost ce is for classes, and i has numbers to predict: use -cost mse") {
-		t.Errorf("images with numbers to predict: %v", err)
+	const want = "-cost ce is for classes, and i has numbers to predict: use -cost mse"
+	if _, err := newTraining(cfg, images); !filetest.Says(err, want) {
+		t.Errorf("images with numbers to predict: %v, want %s", err, want)
 	}
 }
 
-// flat is all parameters of a layer, weights row by row, then biases.
+// flat returns all parameters of a layer: weights row by row, then biases.
 func flat(l Layer) (p []float64) {
 	l.W.EachRow(func(w []float64) { p = append(p, w...) })
 	return append(p, l.B...)
