@@ -12,7 +12,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 	"time"
 )
 
@@ -28,12 +27,6 @@ type tester struct {
 	tree  string
 	suite suite
 	users map[string][]string // the packages whose tests try the mutants of a package
-
-	fileMu sync.Mutex // held while a single mutant is in a file of the tree
-
-	mu          sync.Mutex // of what follows
-	done, total int        // mutants
-	start, told time.Time
 }
 
 const switchFile = `package %s
@@ -122,9 +115,9 @@ func (s *source) withMutants() []byte {
 	return b.Bytes()
 }
 
-// test runs the tests for a mutant until one fails, and returns its name; "" if none does. compiles is false if the
-// mutant does not compile, or if the tests could not run.
-func (t *tester) test(ctx context.Context, s *source, m *mutant) (by string, compiles bool) {
+// test runs the tests for a mutant until one fails, and returns its name; "" if none does. runs is false if the mutant
+// does not compile, or if the tests could not run.
+func (t *tester) test(ctx context.Context, s *source, m *mutant) (by string, runs bool) {
 	for _, p := range t.users[packageOf(s.file)] {
 		binary := t.binary(p)
 		if m.function == nil {
@@ -161,8 +154,6 @@ func (t *tester) test(ctx context.Context, s *source, m *mutant) (by string, com
 
 // runAlone runs a command while the file contains only this mutant.
 func (t *tester) runAlone(s *source, m *mutant, c *exec.Cmd) error {
-	t.fileMu.Lock()
-	defer t.fileMu.Unlock()
 	defer t.write(s.file, s.text)
 	if err := t.write(s.file, slices.Concat(s.text[:m.from], []byte(m.new), s.text[m.to:])); err != nil {
 		return err

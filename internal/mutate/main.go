@@ -21,14 +21,11 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"sync"
-	"time"
 )
 
 func main() {
 	n := flag.Int("n", 20, "so many mutants in a `file`, drawn by -seed; 0 for all")
 	seed := flag.Uint64("seed", 1, "draws the mutants")
-	side := flag.Int("side", 1, "so many `mutants` are tried side by side")
 	own := flag.Bool("own", false, "only the tests of the file's own package, which is quick for those in internal")
 	flag.Parse()
 	ctx, cancel := signal.NotifyContext(context.Background(), os.Interrupt)
@@ -37,7 +34,7 @@ func main() {
 	if len(files) == 0 {
 		files = allFiles()
 	}
-	if err := mutate(ctx, files, *n, *seed, *side, *own); err != nil {
+	if err := mutate(ctx, files, *n, *seed, *own); err != nil {
 		fmt.Fprintln(os.Stderr, "mutate:", err)
 		os.Exit(1)
 	}
@@ -55,7 +52,7 @@ func allFiles() (files []string) {
 }
 
 // mutate tries n mutants in each of the files.
-func mutate(ctx context.Context, files []string, n int, seed uint64, side int, own bool) error {
+func mutate(ctx context.Context, files []string, n int, seed uint64, own bool) error {
 	if _, err := os.Stat("go.mod"); err != nil {
 		return fmt.Errorf("run it in the folder that has go.mod: %w", err)
 	}
@@ -101,31 +98,22 @@ func mutate(ctx context.Context, files []string, n int, seed uint64, side int, o
 		if n > 0 {
 			s.mutants = s.mutants[:min(n, len(s.mutants))]
 		}
-		t.total += len(s.mutants)
 	}
-	return t.tryAll(ctx, sources, side)
+	return t.tryAll(ctx, sources)
 }
 
-// tryAll tries the mutants of the sources, side at a time, and prints what the tests notice.
-func (t *tester) tryAll(ctx context.Context, sources []*source, side int) error {
-	t.start, t.told = time.Now(), time.Now()
+// tryAll tries the mutants of the sources, and prints what the tests notice.
+func (t *tester) tryAll(ctx context.Context, sources []*source) error {
 	all := &source{file: "all"}
 	for _, s := range sources {
-		var group sync.WaitGroup
-		free := make(chan bool, side)
 		for _, m := range s.mutants {
-			free <- true
-			group.Go(func() {
-				defer func() { <-free }()
-				if ctx.Err() == nil {
-					by, compiles := t.test(ctx, s, m)
-					t.report(s, m, by, compiles && ctx.Err() == nil)
-				}
-			})
-		}
-		group.Wait()
-		if ctx.Err() != nil {
-			return ctx.Err()
+			by, runs := t.test(ctx, s, m)
+			if ctx.Err() != nil {
+				return ctx.Err()
+			}
+			if runs {
+				s.report(m, by)
+			}
 		}
 		s.printScore()
 		fmt.Println()
@@ -135,25 +123,15 @@ func (t *tester) tryAll(ctx context.Context, sources []*source, side int) error 
 	return nil
 }
 
-// report prints which test has noticed a mutant, and on standard error, once in a while, how long the rest will take.
-func (t *tester) report(s *source, m *mutant, by string, valid bool) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	t.done++
-	switch {
-	case !valid:
-	case by != "":
-		s.noticed, s.tried = s.noticed+1, s.tried+1
-		fmt.Printf("noticed      %s:%d: %s  (%s)\n", s.file, m.line, m.what, by)
-	default:
-		s.tried++
+// report counts a mutant, and prints which test has noticed it.
+func (s *source) report(m *mutant, by string) {
+	s.tried++
+	if by == "" {
 		fmt.Printf("NOT NOTICED  %s:%d: %s\n", s.file, m.line, m.what)
+		return
 	}
-	if time.Since(t.told) > 20*time.Second {
-		t.told = time.Now()
-		left := time.Since(t.start) / time.Duration(t.done) * time.Duration(t.total-t.done)
-		fmt.Fprintf(os.Stderr, "%d of %d tried, about %v left\n", t.done, t.total, left.Round(time.Second))
-	}
+	s.noticed++
+	fmt.Printf("noticed      %s:%d: %s  (%s)\n", s.file, m.line, m.what, by)
 }
 
 func (s *source) printScore() {
