@@ -208,8 +208,9 @@ var trials = sync.OnceValue(func() (chosen []trial) {
 // styles are ways to write a homework down.
 var styles = []style{{}, {columns: true, outIn: true}, {outIn: true, flat: true}, {columns: true}}
 
-// A homework with one mistake gets its code at its quantity; what follows from it is right, given the learner's numbers.
+// A homework with one mistake gets its code at its quantity; what follows from it is right from these numbers.
 func TestJudgeNamesEachMistake(t *testing.T) {
+	elsewhere := []string{"l2-twice", "not-updated", "other-activation", "shape", "step-only", "unknown"}
 	tried := map[string]int{}
 	for _, a := range trials() {
 		tried[a.mistake.code]++
@@ -228,8 +229,8 @@ func TestJudgeNamesEachMistake(t *testing.T) {
 		}
 	}
 	for _, code := range Codes() {
-		rare := slices.Contains([]string{"l2-twice", "not-updated", "other-activation", "shape", "step-only", "unknown"}, code)
-		if !rare && tried[code] < 5 {
+		isTriedElsewhere := slices.Contains(elsewhere, code)
+		if !isTriedElsewhere && tried[code] < 5 {
 			t.Errorf("%s is tried %d times, want 5 or more", code, tried[code])
 		}
 	}
@@ -248,7 +249,7 @@ func TestJudgeNamesMistakesInFourDigits(t *testing.T) {
 	}
 }
 
-// A mistake is named even if only the quantity in which it is made is in the file. Then δ₁ computed from A − Y cannot be
+// A mistake is named even if the file has only the quantity in which it is made. Then δ₁ computed from A − Y cannot be
 // told from δ₁ computed from a δ₂ without its g′.
 func TestJudgeNamesAMistakeInTheOnlyAnswer(t *testing.T) {
 	for _, a := range trials() {

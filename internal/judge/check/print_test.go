@@ -33,7 +33,8 @@ var homeworks = map[string]string{
 // Several files have a row each, also those that cannot be read.
 func TestRunPrintsARowForEachFile(t *testing.T) {
 	var out bytes.Buffer
-	allRight, err := Run([]string{"anna.json", "bea.json", "cy.json", "dan.json", "eve\n.json"}, opener(homeworks), false, &out)
+	files := []string{"anna.json", "bea.json", "cy.json", "dan.json", "eve\n.json"}
+	allRight, err := Run(files, opener(homeworks), false, &out)
 	const want = `file       right  from yours  wrong  first mistake
 anna.json      9           0      0  none
 bea.json       8           0      1  C: no-half

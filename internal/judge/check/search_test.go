@@ -158,8 +158,8 @@ func TestJudgeAcceptsDigitsCutOffEverywhere(t *testing.T) {
 // 0.305, 0.395 and 0.135: 0.41778…, 0.29588…, 0.37566… and 0.13418….
 func TestJudgeBelievesThreeNumbersCutOff(t *testing.T) {
 	_, weights, _ := strings.Cut(question, `"W1"`)
-	oneSample := `"activation": "tanh", "output": "sigmoid", "cost": "mse", "X": [[0.5, 0.1]], "Y": [[0.5, 0.2, 0.1]], "W1"` +
-		weights
+	oneSample := `"activation": "tanh", "output": "sigmoid", "cost": "mse", "X": [[0.5, 0.1]], ` +
+		`"Y": [[0.5, 0.2, 0.1]], "W1"` + weights
 	for text, want := range map[string]bool{
 		question + `, "A1": [[0.417, 0.295], [0.375, 0.134]]`: true,
 		oneSample + `, "A1": [0.417, 0.295]`:                  false,

@@ -31,7 +31,8 @@ func TestOtherMistakesWithTheSameNumbersAreNamed(t *testing.T) {
 // A wrong shape is told with the right one, and with what was probably transposed.
 func TestWrongShapeIsToldWithTheRightOne(t *testing.T) {
 	for answer, want := range map[string]string{
-		`"Z1": [1, 2, 3, 4]`:             "Z1 = X·W1 + b1: your Z1 is a list of 4, and should be 2×2; X is 2×2 and W1 is 2×2.",
+		`"Z1": [1, 2, 3, 4]`: "Z1 = X·W1 + b1: your Z1 is a list of 4, and should be 2×2; X is 2×2 and " +
+			"W1 is 2×2.",
 		`"Z1": [[1, 2], [3, 4], [5, 6]]`: "Z1 = X·W1 + b1: your Z1 is 3×2, and should be 2×2; X is 2×2 and W1 is 2×2.",
 		`"dW2": [[1, 2], [3, 4], [5, 6]]`: "dW2 = (1/n) A1ᵀ·delta2: your dW2 is 3×2, and should be 2×3; probably A1 " +
 			"and delta2 are multiplied in the other order, or the result is transposed.",
@@ -55,7 +56,8 @@ func TestUnknownMistakeIsToldWithTheCalculation(t *testing.T) {
 		`"Z1": [[0.445, 0.305], [0.395, 0.135]], "A1": [[0.417809, 0.295883], [0.375657, 0.1]]`: "A1 = tanh(Z1): 1 of 4 " +
 			"numbers are off. Row 2, column 2: you have 0.1, and it should be 0.134186 = tanh(0.135).",
 		`"C": 0.1234567`: "C = (1/n) Σ ½(A2 − Y)²: C: you have 0.1234567, and it should be 0.236739 = " +
-			"0.5·(½·(0.711003 − 0.01)² + ½·(0.67834 − 0.99)² + ½·(0.296054 − 0.5)² + ½·(0.692248 − 0.5)² + 0.139934 from 2 more).",
+			"0.5·(½·(0.711003 − 0.01)² + ½·(0.67834 − 0.99)² + ½·(0.296054 − 0.5)² + ½·(0.692248 − 0.5)² + " +
+			"0.139934 from 2 more).",
 		`"delta2": [[0.5, 1.5, 2.5], [3.5, 4.5, 5.5]], "db2": [1, 2, 3]`: "db2 = (1/n) Σ delta2 over the samples: 3 of 3 " +
 			"numbers are off. Number 1: you have 1, and it should be 2 = 0.5·(0.5 + 3.5), given your delta2.",
 		`"newW2": [[1.5, 2.5, 3.5], [1, 2, 3]], "dW2": [[1.5, 2.5, 3.5], [1, 2, 3]]`: "newW2 = W2 − η (dW2 + (λ/N) W2): 6 " +
@@ -106,7 +108,8 @@ func TestMistakesInTheLastDeltaAreToldApart(t *testing.T) {
 
 // Lists of quantities are joined as in a sentence.
 func TestListJoinsQuantities(t *testing.T) {
-	z1, a1, c := homework.Quantity{Kind: "Z", Layer: 1}, homework.Quantity{Kind: "A", Layer: 1}, homework.Quantity{Kind: "C"}
+	z1, a1 := homework.Quantity{Kind: "Z", Layer: 1}, homework.Quantity{Kind: "A", Layer: 1}
+	c := homework.Quantity{Kind: "C"}
 	for want, quantities := range map[string][]homework.Quantity{"": nil, "C": {c}, "Z1 and C": {z1, c},
 		"Z1, A1 and C": {z1, a1, c}} {
 		if got := list(quantities); got != want {

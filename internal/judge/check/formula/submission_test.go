@@ -84,11 +84,14 @@ func TestErrorsFollowFromTheDigitsThatAreWritten(t *testing.T) {
 	}
 }
 
-// Numbers that may have 32 bits have their errors: half a unit in the last place of a float32 is 2⁻²⁴ of it; 2⁻²² leaves
-// room for what was computed before.
+// Numbers that may have 32 bits have larger errors: half a unit in the last place of a float32 is 2⁻²⁴ of it, and 2⁻²²
+// leaves room for what was computed before.
 func TestSinglePrecisionHasALargerError(t *testing.T) {
 	const text = `"b1": 0, "activation": "tanh", "output": "tanh", "W1": 1, "X": 1, "Z1": `
-	for answer, want := range map[string]float64{"0.3333333432674408": 1. / 3 / (1 << 22), "0.3333333333333333": 1e-12 / 3} {
+	for answer, want := range map[string]float64{
+		"0.3333333432674408": 1. / 3 / (1 << 22),
+		"0.3333333333333333": 1. / 3 * 1e-12,
+	} {
 		if got := submissionOf(t, text+answer).Given[of("Z", 1)].At[0].Error; math.Abs(got/want-1) > 1e-6 {
 			t.Errorf("the error of %s is %v, want %v", answer, got, want)
 		}
