@@ -19,7 +19,7 @@ type spelling struct {
 // are clear.
 func (s *spelling) note(form field.Form, f string, line, row int) {
 	if s.first[form].line == 0 {
-		s.first[form] = entry{strings.Clone(f), 1, line}
+		s.first[form] = entry{text: strings.Clone(f), line: line}
 	}
 	if form == field.UnclearPoint && s.first[field.DecimalPoint].line == 0 {
 		s.unclearPoints = append(s.unclearPoints, int32(row))

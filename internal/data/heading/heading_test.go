@@ -114,7 +114,7 @@ func TestIsMixedHeader(t *testing.T) {
 	}
 }
 
-// TestDetect: words that recur below themselves make the first line a sample, and evenly spaced numbers that are farther
+// TestDetect: words that recur below themselves make the first line a sample. Evenly spaced numbers that are farther
 // from those below than these from each other make it a header.
 func TestDetect(t *testing.T) {
 	const header, numbered, sample = "true ", "true the header, with the numbers in it", "false "
