@@ -365,6 +365,29 @@ func TestDistortScaled(t *testing.T) {
 	}
 }
 
+// TestEachEpochDistortsAnew: each epoch has other distortions of the same images, with their labels, and the same ones
+// when it is run again.
+func TestEachEpochDistortsAnew(t *testing.T) {
+	x := experimentOf(t, "-data", squares(t, 1), "-augment", "shift", "-batch", "0")
+	order := ascending(x.data.Train.N)
+	of := func(epoch int) string {
+		x.shuffle(order, epoch)
+		in, y := NewMatrix(20, 144), NewMatrix(20, 4)
+		x.distorter.source(order)(in, y, 5, 0, 20)
+		for i, r := range order[5:25] {
+			for c, v := range y.Row(i) {
+				if v != 0 && v != 1 || (v == 1) != (x.data.Train.Labels[r] == int32(c)) {
+					t.Fatalf("sample %d of class %d has the target %v", r, x.data.Train.Labels[r], y.Row(i))
+				}
+			}
+		}
+		return hashOfRows(in)
+	}
+	if one, two, again := of(1), of(2), of(1); one == two || one != again {
+		t.Errorf("epochs 1, 2 and 1 again: %s, %s, %s; want the first and the last the same", one, two, again)
+	}
+}
+
 // hashOfRows is the hash of a matrix.
 func hashOfRows(m Matrix) string {
 	return hash(&Network{Layers: []Layer{{W: m, B: make([]float64, m.Cols)}}})

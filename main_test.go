@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"flag"
 	"fmt"
 	"io"
@@ -11,23 +10,14 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 	"unicode/utf8"
 
 	"backprop/internal/compute/kernel"
 	"backprop/internal/data/dataset"
-	"backprop/internal/data/load"
-	"backprop/internal/data/numpy"
-	"backprop/internal/filetest"
-	"backprop/internal/run/flags"
-	"backprop/internal/run/recipes"
 	"backprop/internal/run/settings"
-	"backprop/internal/show/console"
-	"backprop/internal/show/event"
-	"backprop/internal/show/text"
 )
 
-// kinds are data sets of each kind, as far as settings depend on them.
+// kinds makes a small data set of each kind, as far as settings depend on it.
 var kinds = map[string]func() *dataset.Dataset{
 	"images": func() *dataset.Dataset {
 		return &dataset.Dataset{Name: "i", Train: dataset.Set{N: 4, Dim: 1, Pixels: []byte{1, 2, 3, 255},
@@ -43,25 +33,25 @@ var kinds = map[string]func() *dataset.Dataset{
 	},
 }
 
-// TestSettings: which settings follow from which flags and which data: rate, schedule, momentum, epochs, cost, scale.
-func TestSettings(t *testing.T) {
+// TestDefaults: which rate, schedule, momentum, epochs, cost and scale follow from the flags and the kind of data.
+func TestDefaults(t *testing.T) {
 	for _, c := range []struct{ args, data, want string }{
 		{"", "images", "lr 0.4 cosine, momentum 0, 10 epochs, ce, unit"},
 		{"", "table", "lr 0.2 cosine, momentum 0, 400 epochs, ce, standard"},
 		{"", "numbers", "lr 0.003 cosine, momentum 0, 800 epochs, mse, standard"},
-		// Momentum makes of each step 1/(1−μ) of them, so the rate is divided by that.
+		// Momentum μ makes a step 1/(1−μ) times as long, so the rate is divided by that.
 		{"-momentum 0.9", "images", "lr 0.04 cosine, momentum 0.9, 10 epochs, ce, unit"},
 		{"-momentum 0.9", "table", "lr 0.02 cosine, momentum 0.9, 400 epochs, ce, standard"},
 		{"-momentum 0.5", "numbers", "lr 0.005 cosine, momentum 0.5, 800 epochs, mse, standard"},
 		{"-momentum 0.9 -nesterov", "images", "lr 0.04 cosine, momentum 0.9, 10 epochs, ce, unit"},
-		// A rate that is given stays as it is.
+		// A given rate stays, and is constant unless a schedule is given too.
 		{"-lr 0.3", "images", "lr 0.3 constant, momentum 0, 10 epochs, ce, unit"},
 		{"-lr 0.3 -momentum 0.9", "table", "lr 0.3 constant, momentum 0.9, 400 epochs, ce, standard"},
 		{"-lr 0.3 -schedule cosine", "images", "lr 0.3 cosine, momentum 0, 10 epochs, ce, unit"},
 		{"-lr 0.3 -schedule step:2:0.5", "numbers", "lr 0.3 step:2:0.5, momentum 0, 800 epochs, mse, standard"},
 		{"-schedule constant", "images", "lr 0.4 constant, momentum 0, 10 epochs, ce, unit"},
 		{"-lr 0.3,0.1", "images", "lr 0.3,0.1 constant, momentum 0, 10 epochs, ce, unit"},
-		// Adam's steps have their own size.
+		// Adam's steps have their own length.
 		{"-optimizer adam", "images", "lr 0.001 cosine, momentum 0, 10 epochs, ce, unit"},
 		{"-optimizer adam", "table", "lr 0.001 cosine, momentum 0, 400 epochs, ce, standard"},
 		{"-optimizer sgd", "numbers", "lr 0.01 cosine, momentum 0, 800 epochs, mse, standard"},
@@ -74,7 +64,7 @@ func TestSettings(t *testing.T) {
 		{"-cost mse", "numbers", "lr 0.003 cosine, momentum 0, 800 epochs, mse, standard"},
 		{"-scale none", "images", "lr 0.4 cosine, momentum 0, 10 epochs, ce, none"},
 		{"-scale unit", "table", "lr 0.2 cosine, momentum 0, 400 epochs, ce, unit"},
-		// A recipe's settings stay, but for those that are given, and a momentum that Adam has itself.
+		// A recipe's settings stay, but those that are given replace them, and Adam has its own momentum.
 		{"-recipe nielsen", "images", "lr 3 constant, momentum 0, 10 epochs, mse, 256"},
 		{"-recipe nielsen -lr 1", "images", "lr 1 constant, momentum 0, 10 epochs, mse, 256"},
 		{"-recipe nielsen -epochs 2 -momentum 0.5", "images", "lr 3 constant, momentum 0.5, 2 epochs, mse, 256"},
@@ -82,10 +72,6 @@ func TestSettings(t *testing.T) {
 		{"-recipe simard -optimizer adam -lr 0.002", "images", "lr 0.002 cosine, momentum 0, 120 epochs, ce, unit"},
 		{"-recipe simard", "images", "lr 0.4 cosine, momentum 0, 120 epochs, ce, unit"},
 	} {
-		if strings.Contains(c.args, "simard") && !slices.ContainsFunc(recipes.All,
-			func(r recipes.Recipe) bool { return r.Name == "simard" }) {
-			c.args = strings.Replace(c.args, "simard", recipeOf(t, "elastic:0.8"), 1)
-		}
 		cfg, err := parse(strings.Fields(c.args), io.Discard)
 		if err != nil {
 			t.Errorf("%s: %v", c.args, err)
@@ -98,28 +84,21 @@ func TestSettings(t *testing.T) {
 		got := fmt.Sprintf("lr %s %s, momentum %v, %d epochs, %s, %s",
 			cfg.Rate.String(), cfg.Schedule.String(), cfg.Momentum, cfg.Epochs, cfg.Cost, data.ScaleOf(cfg.Scale))
 		if got != c.want {
-			t.Errorf("%q for %s: %s; want %s", c.args, c.data, got, c.want)
+			t.Errorf("%q for %s: got %s, want %s", c.args, c.data, got, c.want)
 		}
 	}
 }
 
-// recipeOf is the name of the recipe whose flags have a word.
-func recipeOf(t *testing.T, word string) string {
-	for _, r := range recipes.All {
-		if strings.Contains(r.Flags, word) {
-			return r.Name
-		}
-	}
-	t.Fatalf("no recipe has %s", word)
-	return ""
-}
-
-// TestRefusedFlags: what is refused before anything is read, and in which words; and what is just not refused.
-func TestRefusedFlags(t *testing.T) {
+// TestFlagsRefused: flags that make no sense are refused before anything is read, with status 2, in these words.
+func TestFlagsRefused(t *testing.T) {
 	for args, want := range map[string]string{
-		"-epochs 0": "-epochs 0: expected 1 to 1000000000",
+		"-epochs 0":          "-epochs 0: expected 1 to 1000000000",
+		"-epochs 1000000001": "-epochs 1000000001: expected 1 to 1000000000",
 		"-schedule step:1000000001:0.5": `invalid value "step:1000000001:0.5" for flag -schedule: "step:1000000001:0.5" ` +
 			`is not a schedule; ` +
+			"expected constant, cosine, or step:EPOCHS:FACTOR with EPOCHS from 1 and FACTOR above 0 and up to 1, as in " +
+			"step:3:0.5",
+		"-schedule step:0:0.5": `invalid value "step:0:0.5" for flag -schedule: "step:0:0.5" is not a schedule; ` +
 			"expected constant, cosine, or step:EPOCHS:FACTOR with EPOCHS from 1 and FACTOR above 0 and up to 1, as in " +
 			"step:3:0.5",
 		"-sweep l2=1:2:1001": `-sweep "1:2:1001": from:to:n takes two numbers above 0 and how many values, ` +
@@ -207,9 +186,13 @@ func TestRefusedFlags(t *testing.T) {
 	} {
 		_, err := parse(strings.Fields(args), io.Discard)
 		if got := fmt.Sprint(err); got != want || exitCode(err, io.Discard) != 2 {
-			t.Errorf("%s: %s; want %s", args, got, want)
+			t.Errorf("%s: got %s, want %s", args, got, want)
 		}
 	}
+}
+
+// TestFlagsAccepted: flags that are nearly refused.
+func TestFlagsAccepted(t *testing.T) {
 	for _, args := range []string{"-momentum 0", "-momentum 0.999", "-epochs 1", "-epochs 1000000000", "-batch 0",
 		"-workers 1", "-workers 1024", "-patience 0",
 		"-l2 0", "-maxnorm 0", "-dropout 0.1 -hidden none", "-dropout 0.1,0.2 -hidden 4,5",
@@ -224,11 +207,11 @@ func TestRefusedFlags(t *testing.T) {
 	}
 }
 
-// What differs from run to run in a table: kernel, times, hash.
+// varies matches what differs from run to run, or from machine to machine, in what is printed: kernel, times and hash.
 var varies = regexp.MustCompile(`(?m)(machine +).*|( [0-9,]+ +)?\d+\.\d\d s$|[0-9a-f]{64}`)
 
-// TestWholeRuns: what a run of each kind prints, but for times, kernel and hash. The costs and counts come from the
-// same arithmetic as the weights; what they are worth is tested elsewhere.
+// TestWholeRuns: all that a training of each kind prints, except what varies. The figures were printed by the program
+// itself; other tests check its arithmetic.
 func TestWholeRuns(t *testing.T) {
 	images, table := squares(t, 1), numbers(t)
 	for _, c := range []struct {
@@ -343,43 +326,13 @@ total time      …
 			*text = strings.TrimSpace(regexp.MustCompile(` +…`).ReplaceAllString(*text, " …"))
 		}
 		if status != 0 || stderr != "" && !strings.HasPrefix(stderr, "backprop: warning: ") || got != c.want {
-			t.Errorf("%q: status %d, %s, prints\n%s\nwant\n%s", c.args, status, stderr, got, c.want)
+			t.Errorf("%q: status %d, stderr %s, got\n%s\nwant\n%s", c.args, status, stderr, got, c.want)
 		}
 	}
 }
 
-// TestSignificant: numbers have so many digits, and no exponent where people write none; the columns of a table too.
-func TestSignificant(t *testing.T) {
-	for _, c := range []struct {
-		v      float64
-		digits int
-		want   string
-	}{
-		{2712.3, 2, "2700"}, {30758.6, 5, "30759"}, {574373.4, 5, "574370"}, {1234567.8, 6, "1234570"},
-		{3541832.519621456, -1, "3541832.519621456"},
-		{0.00012345, 3, "0.000123"}, {0.000012345, 3, "1.23e-05"}, {9.996e14, 3, "1e+15"}, {9.994e14, 3, "999000000000000"},
-		{1e15, -1, "1e+15"},
-		{-2712.3, 2, "-2700"}, {0, 6, "0"}, {12.5, 6, "12.5"}, {math.Inf(1), 3, "+Inf"},
-	} {
-		if got := text.Significant(c.v, c.digits); got != c.want {
-			t.Errorf("%v to %d digits: %s, want %s", c.v, c.digits, got, c.want)
-		}
-	}
-	for v, want := range map[float64]string{574373.4: "574370", 79739: "79739", 2.5: "2.5000", 99999.6: "100000"} {
-		if got := console.ScoreText(0, 0, &v); got != want {
-			t.Errorf("an RMSE of %v: %s, want %s", v, got, want)
-		}
-	}
-	for n, want := range map[int]string{1: "1 sample", 0: "0 samples", 1797: "1,797 samples",
-		1234567: "1,234,567 samples", -100: "-100 samples"} {
-		if got := text.Plural(n, "sample"); got != want {
-			t.Errorf("%d: %s, want %s", n, got, want)
-		}
-	}
-}
-
-// TestPatienceKeepsTheBest: -patience ends with the weights of the best epoch, which are those of a run that ends
-// there, and the model that is saved has them; its accuracy is that of the best epoch and not of the last.
+// TestPatienceKeepsTheBest: -patience ends with the weights and the accuracy of the best epoch, which are those of a run
+// that ends there, and saves them.
 func TestPatienceKeepsTheBest(t *testing.T) {
 	data, save := squares(t, 1), filepath.Join(t.TempDir(), "m")
 	args := []string{"-data", data, "-valid", "20", "-hidden", "5,4", "-output", "sigmoid", "-cost", "bce", "-lr", "0.4",
@@ -389,64 +342,30 @@ func TestPatienceKeepsTheBest(t *testing.T) {
 	best := int(last["best_epoch"].(float64))
 	epochs := lines[1 : len(lines)-1]
 	if best != len(epochs)-1 {
-		t.Fatalf("the best of %d epochs is %d; the one before the last was expected", len(epochs), best)
+		t.Fatalf("the best of %d epochs is %d, want the one before the last", len(epochs), best)
 	}
 	alone := mustRun(t, append(args, "-epochs", fmt.Sprint(best))...)
 	if want := alone[len(alone)-1]; last["weights_sha256"] != want["weights_sha256"] ||
 		last["test_accuracy"] != want["test_accuracy"] {
-		t.Errorf("%v; the run of %d epochs: %v", last, best, want)
+		t.Errorf("got %v, want %v as after %d epochs", last, want, best)
 	}
 	loaded := mustRun(t, "-load", save, "-data", data)
 	if loaded[1]["weights_sha256"] != last["weights_sha256"] ||
 		loaded[1]["test_accuracy"] != epochs[best-1]["test_accuracy"] {
-		t.Errorf("%v is loaded, %v was saved", loaded[1], last)
+		t.Errorf("loaded %v, want %v as saved", loaded[1], last)
 	}
 	if epochs[best]["valid_cost"] == epochs[best-1]["valid_cost"] {
 		t.Error("the last epoch is as good as the best: the test says nothing")
 	}
 }
 
-// TestDistortedAnew: each epoch sees other distortions of the same images, and the same ones when it is run again.
-func TestDistortedAnew(t *testing.T) {
-	cfg, err := parse([]string{"-data", squares(t, 1), "-augment", "shift", "-batch", "0"}, io.Discard)
-	if err != nil {
-		t.Fatal(err)
-	}
-	data, err := loadData(context.Background(), cfg, io.Discard)
-	if err != nil {
-		t.Fatal(err)
-	}
-	x, err := newTraining(cfg, data)
-	if err != nil {
-		t.Fatal(err)
-	}
-	order := ascending(data.Train.N)
-	of := func(epoch int) string {
-		x.shuffle(order, epoch)
-		in, y := NewMatrix(20, 144), NewMatrix(20, 4)
-		x.distorter.source(order)(in, y, 5, 0, 20)
-		for i, r := range order[5:25] {
-			for c, v := range y.Row(i) {
-				if v != 0 && v != 1 || (v == 1) != (data.Train.Labels[r] == int32(c)) {
-					t.Fatalf("sample %d is of class %d, and the network is told %v", r, data.Train.Labels[r], y.Row(i))
-				}
-			}
-		}
-		return hashOfRows(in)
-	}
-	if one, two, again := of(1), of(2), of(1); one == two || one != again {
-		t.Errorf("epochs 1, 2, 1: %s, %s, %s", one, two, again)
-	}
-}
-
-// TestShuffled: each epoch has an order of its own, in which every sample is once, that depends on the epoch and not
-// on the order before.
-func TestShuffled(t *testing.T) {
+// TestShuffle: each epoch has its own order of all samples, which does not depend on the order before.
+func TestShuffle(t *testing.T) {
 	x := &training{cfg: settings.New(choices()), trainer: &Trainer{Batch: 10}}
 	of := func(epoch int, order []int32) string {
 		x.shuffle(order, epoch)
 		if sorted := slices.Sorted(slices.Values(order)); !slices.Equal(sorted, ascending(len(order))) {
-			t.Errorf("epoch %d: %v", epoch, order)
+			t.Errorf("epoch %d: order %v has not every sample once", epoch, order)
 		}
 		return fmt.Sprint(order)
 	}
@@ -454,67 +373,18 @@ func TestShuffled(t *testing.T) {
 	one := of(1, order)
 	if two := of(2, order); one == two || one == fmt.Sprint(ascending(50)) || one != of(1, order) ||
 		two != of(2, ascending(50)) {
-		t.Errorf("epoch 1: %s, 2: %s", one, two)
+		t.Errorf("epochs 1 and 2 have the orders %s and %s, want two that only depend on the epoch", one, two)
 	}
 	if whole := of(1, ascending(10)); whole != fmt.Sprint(ascending(10)) {
-		t.Errorf("a whole set in one mini-batch need not be shuffled: %s", whole)
+		t.Errorf("order %s, want it unchanged where all samples are in one mini-batch", whole)
 	}
 }
 
-// TestBarriers: whichever goroutine is held up wherever the others could run away from it, the weights are those of
-// one goroutine alone.
-func TestBarriers(t *testing.T) {
-	defer func() { testDelay = nil }()
-	for _, options := range []Options{{}, {ExpensiveInputs: true, Seed: 3, Dropout: []float64{0.2, 0.5, 0.5, 0.5}},
-		{Momentum: 0.9, MaxNorm: 1}} {
-		train := func(workers int) string {
-			trainer := newTrainer([]int{40, 48, 40, 48, 10}, "tanh", "linear", "ce", 24, 72)
-			trainer.Options, trainer.Workers = options, workers
-			for range 2 {
-				if _, err := trainer.Epoch(noise(5), nil); err != nil {
-					t.Fatal(err)
-				}
-			}
-			return hash(trainer.Net)
-		}
-		testDelay = nil
-		want := train(1)
-		for workers := 2; workers <= 3; workers++ {
-			for slow := range workers {
-				testDelay = func(w *worker) {
-					if w.id == slow {
-						time.Sleep(500 * time.Microsecond)
-					}
-				}
-				if got := train(workers); got != want {
-					t.Errorf("%+v, number %d of %d held up: other weights", options, slow, workers)
-				}
-			}
-		}
-	}
-}
-
-// TestLabelsOfTestPart: a class that the training set does not have is refused, and the last that it has is not.
-func TestLabelsOfTestPart(t *testing.T) {
-	array := func(shape []int, b ...byte) *numpy.Array { return numpy.Bytes(shape, b) }
-	x, y := array([]int{3, 2}, 1, 2, 3, 4, 5, 6), array([]int{3}, 0, 1, 2)
-	for label, want := range map[byte]string{2: "", 3: "label 1 is 3, but the training labels go from 0 to 2",
-		4: "label 1 is 4"} {
-		testX, testY := array([]int{2, 2}, 1, 2, 3, 4), array([]int{2}, 0, label)
-		splits := numpy.Splits{0: {Inputs: x, Labels: y}, 2: {Inputs: testX, Labels: testY}}
-		d, err := load.Arrays(splits, numpy.SplitNames, false)
-		if want == "" && (err != nil || d.Outputs() != 3 || d.Test.Labels[1] != 2) || want != "" &&
-			!filetest.Says(err, "test set", want) {
-			t.Errorf("label %d: %v", label, err)
-		}
-	}
-}
-
-// TestGradcheckFails: a derivative that is wrong by a thousandth is found, told, and the exit status is 1.
+// TestGradcheckFails: -gradcheck finds a derivative that is wrong by a thousandth, and ends with status 1.
 func TestGradcheckFails(t *testing.T) {
 	args := []string{"-data", numbers(t), "-regress", "-gradcheck", "-hidden", "4", "-activation", "tanh"}
 	if status, stdout, stderr := ends(args...); status != 0 || stderr != "" || strings.Count(stdout, " ok\n") != 6 {
-		t.Errorf("status %d, %s%s", status, stdout, stderr)
+		t.Errorf("status %d, want 0 and six lines that are ok:\n%s%s", status, stdout, stderr)
 	}
 	for i := range activations {
 		if right := activations[i].Prime; activations[i].Name == "tanh" {
@@ -527,12 +397,12 @@ func TestGradcheckFails(t *testing.T) {
 	}
 	if status, stdout, stderr := ends(args...); status != 1 || strings.Count(stdout, "WRONG\n") != 3 ||
 		!strings.Contains(stderr, "3 of 6 lines differ") {
-		t.Errorf("status %d, %s%s", status, stdout, stderr)
+		t.Errorf("status %d, want 1 and three lines that are wrong:\n%s%s", status, stdout, stderr)
 	}
 }
 
-// TestGradcheckTold: the table of -gradcheck, its columns beneath their heads, and what it compares.
-func TestGradcheckTold(t *testing.T) {
+// TestGradcheckTable: -gradcheck prints how many parameters of each layer it has compared, and with what.
+func TestGradcheckTable(t *testing.T) {
 	text := regexp.MustCompile(`[0-9.]+e-\d+  ok`).ReplaceAllString(command(t, "-data", numbers(t), "-regress",
 		"-hidden", "3", "-batch", "8", "-gradcheck"), "E  ok")
 	want := regexp.MustCompile(`
@@ -550,45 +420,29 @@ steps: three real steps with 8, 8 and 6 samples, against steps along central
 differences; ok up to 1e-05
 $`)
 	if !want.MatchString(text) {
-		t.Errorf("%s", text)
+		t.Errorf("got\n%s\nwant\n%s", text, want)
 	}
 }
 
-// TestSizesBounded: networks and mini-batches that memory does not hold are refused before they are made.
-func TestSizesBounded(t *testing.T) {
-	cfg := settings.New(choices())
-	for _, c := range []struct {
-		sizes []int
-		batch int
-		want  string
-	}{
-		{[]int{1, 1 << 20, 1}, 100, ""},
-		{[]int{1, 1 << 20, 1}, 256, "-batch"},
-		{[]int{1 << 15, 1 << 14}, 1, "-hidden"},
-		{[]int{1<<15 - 1, 1 << 14}, 1, ""},
-		{[]int{1 << 40, 1 << 40}, 1, "-batch"},
-	} {
-		if err := cfg.CheckSizes(c.sizes, c.batch); (err == nil) != (c.want == "") || err != nil &&
-			!filetest.Says(err, c.want+" ") {
-			t.Errorf("%v, batch %d: %v; want %q", c.sizes, c.batch, err, c.want)
-		}
+// TestNetworkTooLarge: a network that memory does not hold is refused before it is made.
+func TestNetworkTooLarge(t *testing.T) {
+	if math.MaxInt <= 1<<40 {
+		t.Skip("numbers of this size do not fit into an int")
 	}
-	if math.MaxInt > 1<<40 {
-		if status, _, stderr := ends("-data", numbers(t), "-regress", "-hidden", "1000000000,1000000000"); status != 2 ||
-			!strings.Contains(stderr, "too many") {
-			t.Errorf("status %d, %s", status, stderr)
-		}
+	if status, _, stderr := ends("-data", numbers(t), "-regress", "-hidden", "1000000000,1000000000"); status != 2 ||
+		!strings.Contains(stderr, "too many") {
+		t.Errorf("status %d, %s; want 2 and too many", status, stderr)
 	}
 }
 
-// experimentOf is the experiment that a command line asks for, before its first epoch.
+// experimentOf returns the training that a command line asks for, before its first epoch.
 func experimentOf(t *testing.T, args ...string) *training {
 	t.Helper()
 	cfg, err := parse(args, io.Discard)
 	if err != nil {
 		t.Fatal(err)
 	}
-	data, err := loadData(context.Background(), cfg, io.Discard)
+	data, err := loadData(t.Context(), cfg, io.Discard)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -599,43 +453,41 @@ func experimentOf(t *testing.T, args ...string) *training {
 	return x
 }
 
-// TestExperiment: a schedule is spread over the steps that there will be, a last mini-batch that is short among
-// them, and each layer has its rate.
-func TestExperiment(t *testing.T) {
-	data := squares(t, 1) // 90 samples
-	for batch, steps := range map[string]int{"30": 6, "29": 8, "89": 4, "90": 2, "0": 2, "1000": 2} {
-		x := experimentOf(t, "-data", data, "-epochs", "2", "-batch", batch)
-		s := x.trainer.Schedule
-		if s(0) != 1 || math.Abs(s(steps/2)-0.5) > 1e-12 || !(s(steps-1) > 0) || s(steps) != 0 {
-			t.Errorf("-batch %s: %v at the start, %v in the middle, %v and %v in the end", batch, s(0), s(steps/2), s(steps-1),
-				s(steps))
-		}
-		if want := min(90, map[bool]int{true: 90, false: x.cfg.Batch}[x.cfg.Batch == 0]); x.trainer.Batch != want ||
-			x.trainer.N != 90 {
-			t.Errorf("-batch %s: %d of %d", batch, x.trainer.Batch, x.trainer.N)
-		}
-	}
-	for flags, want := range map[string]string{
-		"-lr 0.2 -hidden 5,4": "[0.2 0.2 0.2]", "-lr 0.3,0.2,0.1 -hidden 5,4": "[0.3 0.2 0.1]",
-		"-lr 0.2 -hidden none": "[0.2]",
+// TestTrainingIsSetUp: a trainer has the settings of the flags; a schedule is spread over all its steps, with the smaller
+// last mini-batch of each epoch; each layer has its rate.
+func TestTrainingIsSetUp(t *testing.T) {
+	data := squares(t, 1)                                 // 90 samples to train on
+	for _, c := range []struct{ flag, batch, steps int }{ // in two epochs
+		{30, 30, 6}, {29, 29, 8}, {89, 89, 4}, {90, 90, 2}, {0, 90, 2}, {1000, 90, 2},
 	} {
-		if x := experimentOf(t, append([]string{"-data", data},
-			strings.Fields(flags)...)...); fmt.Sprint([]float64(x.trainer.Rate)) != want {
-			t.Errorf("%s: rates %v, want %s", flags, x.trainer.Rate, want)
+		x := experimentOf(t, "-data", data, "-epochs", "2", "-batch", fmt.Sprint(c.flag))
+		if x.trainer.Batch != c.batch || x.trainer.N != 90 {
+			t.Errorf("-batch %d: %d of %d samples, want %d of 90", c.flag, x.trainer.Batch, x.trainer.N, c.batch)
+		}
+		s := x.trainer.Schedule
+		if s(0) != 1 || math.Abs(s(c.steps/2)-0.5) > 1e-12 || !(s(c.steps-1) > 0) || s(c.steps) != 0 {
+			t.Errorf("-batch %d: factors %v, %v, %v and %v at steps 0, %d, %d and %d; want 1, 0.5, above 0 and 0", c.flag,
+				s(0), s(c.steps/2), s(c.steps-1), s(c.steps), c.steps/2, c.steps-1, c.steps)
 		}
 	}
-	x := experimentOf(t, "-data", data, "-momentum", "0.5", "-nesterov", "-l2", "3", "-maxnorm", "2", "-dropout",
-		"0.1,0.2", "-hidden", "5,4",
-		"-seed", "9", "-workers", "3", "-valid", "10", "-patience", "4")
+	for flags, want := range map[string]string{"-lr 0.2 -hidden 5,4": "[0.2 0.2 0.2]",
+		"-lr 0.3,0.2,0.1 -hidden 5,4": "[0.3 0.2 0.1]", "-lr 0.2 -hidden none": "[0.2]"} {
+		x := experimentOf(t, append(strings.Fields(flags), "-data", data)...)
+		if got := fmt.Sprint(x.trainer.Rate); got != want {
+			t.Errorf("%s: rates %s, want %s", flags, got, want)
+		}
+	}
+	x := experimentOf(t, append(strings.Fields("-momentum 0.5 -nesterov -l2 3 -maxnorm 2 -dropout 0.1,0.2 -hidden 5,4 "+
+		"-seed 9 -workers 3 -valid 10 -patience 4"), "-data", data)...)
 	tr := x.trainer
 	if tr.Momentum != 0.5 || !tr.Nesterov || tr.Adam || tr.L2 != 3 || tr.MaxNorm != 2 ||
-		fmt.Sprint(tr.Dropout) != "[0.1 0.2 0.2]" ||
-		tr.Seed != 9 || tr.Workers != 3 || tr.N != 80 || x.early.Patience != 4 || x.distorter != nil || tr.ExpensiveInputs {
-		t.Errorf("%+v", tr.Options)
+		fmt.Sprint(tr.Dropout) != "[0.1 0.2 0.2]" || tr.Seed != 9 || tr.Workers != 3 || tr.N != 80 ||
+		x.early.Patience != 4 || x.distorter != nil || tr.ExpensiveInputs {
+		t.Errorf("options %+v, L2 %v, N %d, %d workers, patience %d", tr.Options, tr.L2, tr.N, tr.Workers, x.early.Patience)
 	}
 }
 
-// TestReportOfTheBest: with -patience, the page is about the weights that are kept.
+// TestReportOfTheBest: with -patience, the report is about the weights that are kept.
 func TestReportOfTheBest(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "r.html")
 	lines := mustRun(t, "-data", squares(t, 1), "-valid", "20", "-hidden", "5,4", "-output", "sigmoid", "-cost", "bce",
@@ -645,106 +497,57 @@ func TestReportOfTheBest(t *testing.T) {
 	want := fmt.Sprintf("%.2f %% of 30 test samples right with the weights of epoch %v, the best by the validation set",
 		100*done["test_accuracy"].(float64), done["best_epoch"])
 	if !strings.Contains(string(readFile(t, path)), want) {
-		t.Errorf("the page does not say %q", want)
+		t.Errorf("the report does not say %q", want)
 	}
 }
 
-// TestUnknownFlags: which flag may have been meant: one that is a slip or two away, is spelled in capitals, or
-// begins so, which takes three letters; else none is guessed.
-func TestUnknownFlags(t *testing.T) {
-	for name, want := range map[string]string{
-		"epoch": "epochs", "-epoch": "epochs", "epohcs": "epochs", "datas": "data", "sweepdir": "sweep-dir", // slips
-		"l1": "l2", "learn": "", "zzz": "", "x": "", "workres": "workers", "wrokres": "workers",
-		"wxrkzrq": "",                                             // a third of the letters, or one
-		"EPOCHS":  "epochs", "LR": "lr", "Sweep-Dir": "sweep-dir", // capitals
-		"mom": "momentum", "hid": "hidden", "opt": "optimizer", "classw": "classweight", "pat": "patience", // beginnings
-		"ep": "", "mo": "", "hi": "", "wo": "", // too short
-		"dataset": "", "labels-file": "", "sweep-of-all": "", // a flag that goes on is another
-	} {
-		err := flags.UnknownFlag(settings.New(choices()).Flags, name)
-		hint := ""
-		if want != "" {
-			hint = "; did you mean -" + want + "?"
-		}
-		if text := "there is no flag -" + strings.TrimLeft(name, "-") + hint; err.Error() != text {
-			t.Errorf("%v; want %s", err, text)
-		}
-	}
-}
-
-// TestHelpLines: each flag's text begins in one column, in lines of at most 80 characters, and its default is said
-// where that is a value, not where it is none.
-func TestHelpLines(t *testing.T) {
+// TestHelp: -h says what the program is, gives examples, and lists every flag. The text of each flag begins in the same
+// column, in lines of at most 80 characters, and ends with the default where there is one.
+func TestHelp(t *testing.T) {
 	_, text, _ := ends("-h")
-	_, flags, _ := strings.Cut(text, "\nData:\n")
-	if flags == "" {
-		_, flags, _ = strings.Cut(text, "-explain mazur")
-		_, flags, _ = strings.Cut(flags, "\n")
+	const head = "Backprop trains a feed-forward neural network by backpropagation.\n\nUsage: go run . " +
+		"[flags]\n\nExamples:\n  go run .   "
+	if !strings.HasPrefix(text, head) {
+		t.Errorf("-h begins with %.200q, want %q", text, head)
 	}
-	entry, last := map[string]string{}, ""
 	for line := range strings.Lines(text) {
 		if n := utf8.RuneCountInString(strings.TrimSuffix(line, "\n")); n > 80 {
-			t.Errorf("%d characters: %s", n, line)
+			t.Errorf("%d characters, want at most 80: %s", n, line)
 		}
 	}
-	beginning, going := regexp.MustCompile(`^  -(\w[\w-]*)`), regexp.MustCompile(`^ {19}\S`)
-	for line := range strings.Lines(flags) {
-		if m := beginning.FindStringSubmatch(line); m != nil {
+	_, flagTexts, _ := strings.Cut(text, "\nData:\n")
+	entries, last := map[string]string{}, ""
+	first, next := regexp.MustCompile(`^  -(\w[\w-]*)`), regexp.MustCompile(`^ {19}\S`)
+	for line := range strings.Lines(flagTexts) {
+		if m := first.FindStringSubmatch(line); m != nil {
 			wide := []rune(line)
 			if last = m[1]; len(wide) < 20 || wide[18] != ' ' || wide[19] == ' ' {
 				t.Errorf("the text does not begin in column 19: %s", line)
 			}
-			entry[last] = string(wide[min(19, len(wide)):])
-		} else if going.MatchString(line) {
-			entry[last] += line[18:]
+			entries[last] = string(wide[min(19, len(wide)):])
+		} else if next.MatchString(line) {
+			entries[last] += line[18:]
 		} else if strings.HasPrefix(line, " ") {
 			t.Errorf("neither a flag nor its text: %q", line)
 		}
 	}
-	cfg := settings.New(choices())
-	for name, said := range entry {
-		f, said := cfg.Flags.Lookup(name), strings.Join(strings.Fields(said), " ")
-		want := " (default " + f.DefValue + ")"
-		switch f.DefValue {
-		case "", "false", "0", "none":
-			if strings.HasSuffix(said, want) {
-				t.Errorf("-%s: %q says that the default is nothing", name, said)
-			}
-		default:
-			if !strings.HasSuffix(said, want) {
-				t.Errorf("-%s: %q does not end with%s", name, said, want)
-			}
+	settings.New(choices()).Flags.VisitAll(func(f *flag.Flag) {
+		entry, listed := entries[f.Name]
+		entry = strings.Join(strings.Fields(entry), " ")
+		hasDefault := !slices.Contains([]string{"", "false", "0", "none"}, f.DefValue)
+		if want := " (default " + f.DefValue + ")"; !listed || strings.HasSuffix(entry, want) != hasDefault {
+			t.Errorf("-%s, whose default is %q, is listed: %v, %q", f.Name, f.DefValue, listed, entry)
 		}
-	}
-	if len(entry) < 40 || !strings.Contains(entry["epochs"], "up to 800 for tables (default") ||
-		!strings.HasSuffix(entry["test"], "(default 0.2)\n") ||
-		entry["nesterov"] != "momentum in Nesterov's form\n" {
-		t.Errorf("of %d flags: %q", len(entry), entry)
+	})
+	if !strings.Contains(entries["epochs"], "up to 800 for tables (default") ||
+		!strings.HasSuffix(entries["test"], "(default 0.2)\n") || entries["nesterov"] != "momentum in Nesterov's form\n" {
+		t.Errorf("-epochs %q, -test %q, -nesterov %q", entries["epochs"], entries["test"], entries["nesterov"])
 	}
 }
 
-// TestWrapped: words are never cut, no line goes beyond the 80th character, and none breaks before it has to.
-func TestWrapped(t *testing.T) {
-	long := strings.Repeat("x", 90)
-	for _, c := range []struct {
-		text, want string
-		start      int
-	}{
-		{"", "", 0}, {"  a   b\n c ", "a b c", 0}, {strings.Repeat("y", 75) + " é", strings.Repeat("y", 75) + " é", 3},
-		{strings.Repeat("y", 75) + " é", strings.Repeat("y", 75) + "\n  é", 4}, {long + " a", long + "\n  a", 0},
-		{"a " + long + " b", "a\n  " + long + "\n  b", 0},
-		{long[:80] + " " + long[:75] + " zz " + long, long[:80] + "\n  " + long[:75] + " zz\n  " + long, 0},
-		{long[:80] + " " + long[:76] + " zz", long[:80] + "\n  " + long[:76] + "\n  zz", 0},
-	} {
-		if got := text.Wrap(c.text, c.start, "\n  "); got != c.want {
-			t.Errorf("%q from %d: %q, want %q", c.text, c.start, got, c.want)
-		}
-	}
-}
-
-// TestHeaderFacts: what a run begins with: the network and its size, the data and what was decided about them, the
-// training with all that was asked for, the machine.
-func TestHeaderFacts(t *testing.T) {
+// TestHeader: a run begins with the network and its size, how many samples each split has, all settings of the training,
+// and the kernel and the workers.
+func TestHeader(t *testing.T) {
 	path := sidesTable(t) // 120 samples of 2 inputs
 	for _, c := range []struct {
 		flags string
@@ -774,61 +577,4 @@ func TestHeaderFacts(t *testing.T) {
 		text := command(t, append([]string{"-data", path, "-label", "kind"}, strings.Fields(c.flags)...)...)
 		mustContain(t, strings.ReplaceAll(text, "\n            ", " "), c.want...)
 	}
-}
-
-// TestFigureTexts: how counts, costs, scores and numbers are written, and which of two epochs is the better.
-func TestFigureTexts(t *testing.T) {
-	of := func(v float64) *float64 { return &v }
-	for _, c := range []struct{ got, want string }{
-		{text.Count(0), "0"}, {text.Count(999), "999"}, {text.Count(1000), "1,000"}, {text.Count(-999), "-999"},
-		{text.Count(-1000), "-1,000"}, {text.Count(1234567), "1,234,567"},
-		{text.Plural(1, "row"), "1 row"}, {text.Plural(0, "row"), "0 rows"}, {text.Plural(2000, "row"), "2,000 rows"},
-		{console.CostText(9999), "9999.00000"}, {console.CostText(10000), "     10000"},
-		{console.CostText(0.5), "   0.50000"}, {console.CostText(123456), "    123500"},
-		{console.ScoreText(10, 7, nil), "7 / 10"}, {console.ScoreText(10, 7, of(2)), "2.0000"},
-		{console.ScoreText(1, 1, of(12345)), "12345"}, {console.ScoreText(1, 1, of(1234567)), "1234600"},
-		{text.Significant(1e-5, 3), "1e-05"}, {text.Significant(1e-4, 3), "0.0001"},
-		{text.Significant(999999e9, 2), "1e+15"}, {text.Significant(99e13, 2), "990000000000000"},
-		{text.Significant(0.1, -1), "0.1"}, {text.Significant(math.Inf(1), 3), "+Inf"},
-		{fmt.Sprint(console.ScoreWidth(false, 1e9)), "10"}, {fmt.Sprint(console.ScoreWidth(true, 99999)), "14"},
-		{fmt.Sprint(console.ScoreWidth(true, 100000)), "15"},
-	} {
-		if c.got != c.want {
-			t.Errorf("%q, want %q", c.got, c.want)
-		}
-	}
-	e := func(accuracy, cost float64) event.Epoch {
-		return event.Epoch{ValidAccuracy: of(accuracy), ValidCost: of(cost)}
-	}
-	rmse := func(v float64) event.Epoch { return event.Epoch{ValidRMSE: of(v)} }
-	for i, c := range []struct {
-		a, b   event.Epoch
-		better bool
-	}{
-		{e(0.9, 2), e(0.8, 1), true}, {e(0.8, 1), e(0.9, 2), false}, {e(0.9, 1), e(0.9, 2), true},
-		{e(0.9, 2), e(0.9, 2), false},
-		{rmse(1), rmse(2), true}, {rmse(2), rmse(1), false}, {rmse(1), rmse(1), false}, {rmse(1), e(0.9, 1), false},
-		{event.Epoch{}, e(0.9, 1), false}, {e(0.9, 1), event.Epoch{ValidAccuracy: of(0.1)}, false},
-	} {
-		if c.a.Better(c.b) != c.better {
-			t.Errorf("%d: better is %v", i, !c.better)
-		}
-	}
-}
-
-// TestUsage: -h begins with what the program is and with examples, and lists every flag.
-func TestUsage(t *testing.T) {
-	var b strings.Builder
-	cfg := settings.New(choices())
-	settings.PrintUsage(&b, cfg)
-	const head = "Backprop trains a feed-forward neural network by backpropagation.\n\nUsage: go run . " +
-		"[flags]\n\nExamples:\n  go run .   "
-	if !strings.HasPrefix(b.String(), head) {
-		t.Errorf("-h begins with %.200q", b.String())
-	}
-	cfg.Flags.VisitAll(func(f *flag.Flag) {
-		if !strings.Contains(b.String(), "-"+f.Name) {
-			t.Errorf("-h lacks -%s", f.Name)
-		}
-	})
 }

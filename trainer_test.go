@@ -358,6 +358,35 @@ func TestEpochWaitsForAllGoroutines(t *testing.T) {
 	}
 }
 
+// TestSlowGoroutine: whichever goroutine is slow, at every point where the others could overtake it, the weights are
+// those of one goroutine alone.
+func TestSlowGoroutine(t *testing.T) {
+	defer func() { testDelay = nil }()
+	for _, options := range []Options{{}, {ExpensiveInputs: true, Seed: 3, Dropout: []float64{0.2, 0.5, 0.5, 0.5}},
+		{Momentum: 0.9, MaxNorm: 1}} {
+		train := func(workers int) string {
+			trainer := newTrainer([]int{40, 48, 40, 48, 10}, "tanh", "linear", "ce", 24, 72)
+			trainer.Options, trainer.Workers = options, workers
+			trainEpochs(t, trainer, 2)
+			return hash(trainer.Net)
+		}
+		testDelay = nil
+		want := train(1)
+		for workers := 2; workers <= 3; workers++ {
+			for slow := range workers {
+				testDelay = func(w *worker) {
+					if w.id == slow {
+						time.Sleep(500 * time.Microsecond)
+					}
+				}
+				if got := train(workers); got != want {
+					t.Errorf("%+v, goroutine %d of %d is slow: weights %s, want %s", options, slow, workers, got, want)
+				}
+			}
+		}
+	}
+}
+
 // TestStepAllocatesNothing: a step allocates nothing, whatever the options; and an epoch only what starts goroutines,
 // once in a hundred steps.
 func TestStepAllocatesNothing(t *testing.T) {

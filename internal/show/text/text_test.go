@@ -1,6 +1,7 @@
 package text
 
 import (
+	"math"
 	"os/exec"
 	"slices"
 	"strings"
@@ -44,6 +45,10 @@ func TestNumbersAsPeopleWriteThem(t *testing.T) {
 		{Significant(1e15, -1), "1e+15"},
 		{Significant(-2e15, 2), "-2e+15"},
 		{Significant(0.1, -1), "0.1"},
+		{Significant(0, 6), "0"},
+		{Significant(9.994e14, 3), "999000000000000"},
+		{Significant(9.996e14, 3), "1e+15"},
+		{Significant(math.Inf(1), 3), "+Inf"},
 		{Signed(3, 1), "3.0"},
 		{Signed(-0.25, 2), "−0.25"},
 		{Signed(-0.001, 2), "0.00"},
