@@ -319,6 +319,7 @@ func TestStoppedEarly(t *testing.T) {
 	}{
 		{"2", 4, []float64{.5, .7, .6, .6}, true},
 		{"2", 3, []float64{.5, .7, .6}, false},
+		{"2", 4, []float64{.5, .7, .6}, true}, // epoch 4 is not in the history
 		{"3", 4, []float64{.5, .7, .6, .6}, false},
 		{"2", 4, []float64{.5, .7, .6, .8}, false},
 		{"1", 2, []float64{.7, .7}, true},

@@ -1,0 +1,116 @@
+package chart
+
+import (
+	"math"
+	"strings"
+	"testing"
+)
+
+// A figure of a training that diverged has lines, but nothing to draw; what should be is no result.
+func TestEmpty(t *testing.T) {
+	one := []float64{1}
+	ideal := Line{X: []float64{0, 1}, Y: []float64{0, 1}, Ideal: true}
+	for _, c := range []struct {
+		name string
+		f    Figure
+		want bool
+	}{
+		{"a value", Figure{Lines: []Line{{X: one, Y: one}}}, false},
+		{"0", Figure{Lines: []Line{{X: one, Y: []float64{0}}}}, false},
+		{"0 on a log scale", Figure{Y: Axis{Log: true}, Lines: []Line{{X: one, Y: []float64{0}}}}, true},
+		{"not a number", Figure{Lines: []Line{{X: one, Y: []float64{nan}}}}, true},
+		{"two lines without a place", Figure{Lines: []Line{{X: one, Y: []float64{inf}}, {X: []float64{nan}, Y: one}}}, true},
+		{"one of two values", Figure{Lines: []Line{{X: []float64{1, 2}, Y: []float64{inf, 3}}}}, false},
+		{"the ideal alone", Figure{Lines: []Line{{X: one, Y: []float64{nan}}, ideal}}, true},
+		{"no line", Figure{}, false},
+	} {
+		if got := c.f.Empty(); got != c.want {
+			t.Errorf("%s: got %v, want %v", c.name, got, c.want)
+		}
+	}
+}
+
+// A number is written in full in the table and in sentences, and short along an axis.
+func TestNumbersInTextAndAlongAnAxis(t *testing.T) {
+	for _, c := range []struct {
+		v          float64
+		digits     int
+		text, tick string
+	}{
+		{0, 6, "0", "0"},
+		{math.Copysign(0, -1), 6, "0", "0"},
+		{-2.5, 6, "−2.5", "−2.5"},
+		{0.123456789, 6, "0.123457", "0.1235"},
+		{9999, 4, "9999", "9999"},
+		{1e4, 4, "10000", "10k"},
+		{-123456, 4, "−123500", "−123.5k"},
+		{999999, 7, "999999", "1000k"},
+		{1e6, 4, "1000000", "1e6"},
+		{1234567, 6, "1234570", "1.23457e6"},
+		{9999999.9, 6, "1e+07", "1e7"},
+		{-2e274, 4, "−2e+274", "−2e274"},
+		{0.001, 4, "0.001", "0.001"},
+		{0.00099, 4, "0.00099", "9.9e−4"},
+		{3 * 0.0001, 6, "0.0003", "3e−4"},
+		{-0.0001, 4, "−0.0001", "−1e−4"},
+		{0.000099, 6, "9.9e−05", "9.9e−5"},
+		{1.23456789e-12, 3, "1.23e−12", "1.23457e−12"},
+	} {
+		if text, tick := Numeral(c.v, c.digits), (Axis{}).tickLabel(c.v, 4); text != c.text || tick != c.tick {
+			t.Errorf("%v: got %q and %q, want %q and %q", c.v, text, tick, c.text, c.tick)
+		}
+	}
+}
+
+func TestSharesAreWrittenInPercent(t *testing.T) {
+	for _, c := range []struct {
+		v             float64
+		written, tick string
+	}{
+		{0.5, "50 %", "50"}, {0.98765432, "98.77 %", "98.77"}, {0.0005, "0.05 %", "0.05"}, {0.000005, "0.0005 %", "5e−4"},
+	} {
+		a := Axis{Percent: true}
+		if written, tick := a.Written(c.v), a.tickLabel(c.v, 4); written != c.written || tick != c.tick {
+			t.Errorf("%v: got %q and %q, want %q and %q", c.v, written, tick, c.written, c.tick)
+		}
+	}
+}
+
+func TestRound(t *testing.T) {
+	for _, c := range []struct {
+		v      float64
+		digits int
+		want   float64
+	}{{-123456, 1, -100000}, {0.00099, 1, 0.001}, {0.123456, 3, 0.123}, {5, 2, 5}} {
+		if got := Round(c.v, c.digits); got != c.want {
+			t.Errorf("%v to %d digits: got %v, want %v", c.v, c.digits, got, c.want)
+		}
+	}
+}
+
+func TestTickLabelsHaveAsManyDigitsAsTellThemApart(t *testing.T) {
+	for _, c := range []struct {
+		axis   Axis
+		values []float64
+		want   string
+	}{
+		{Axis{}, []float64{2.3025, 2.303, 2.3035}, "2.3025 2.303 2.3035"},
+		{Axis{Percent: true}, []float64{0.99952, 0.99954}, "99.952 99.954"},
+		{Axis{}, []float64{0.1 + 0.2, 0.4}, "0.3 0.4"},
+		{Axis{}, []float64{100010, 100020}, "100.01k 100.02k"},
+		{Axis{}, []float64{1.0 / 3, 1}, "0.333333333 1"},
+	} {
+		if got := strings.Join(c.axis.tickLabels(c.values), " "); got != c.want {
+			t.Errorf("%v: got %s, want %s", c.values, got, c.want)
+		}
+	}
+}
+
+func TestTheNameOfAnAxisIsItsLabelWithoutAdditions(t *testing.T) {
+	for label, want := range map[string]string{"epoch": "epoch", "cost (log scale)": "cost",
+		"right answers, %": "right answers"} {
+		if got := (Axis{Label: label}).name(); got != want {
+			t.Errorf("%q: got %q, want %q", label, got, want)
+		}
+	}
+}
