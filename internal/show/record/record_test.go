@@ -12,13 +12,14 @@ import (
 	"time"
 
 	"backprop/internal/data/dataset"
+	"backprop/internal/filetest"
 	"backprop/internal/model/layers"
 	"backprop/internal/show/chart"
 	"backprop/internal/show/event"
 	"backprop/internal/show/report"
 )
 
-// runOn is a run of 50 epochs on d, whose network puts out nothing but 0.
+// runOn is a run of 50 epochs on d, whose network answers 0 to everything.
 func runOn(t *testing.T, d *dataset.Dataset) Run {
 	rows := func(which []int32) (x, y [][]float64) {
 		for _, i := range which {
@@ -35,7 +36,7 @@ func runOn(t *testing.T, d *dataset.Dataset) Run {
 		Complete: func(*event.Epoch) {}, Figures: func() (_, _ []chart.Figure) { return nil, nil }}
 }
 
-// twoClasses are four samples of two inputs, and half as many to test.
+// twoClasses has four training samples of two inputs; the first two are the test set.
 func twoClasses() *dataset.Dataset {
 	d := &dataset.Dataset{Name: "d", Classes: []string{"a", "b"},
 		Train: dataset.Set{N: 4, Dim: 2, Values: make([]float64, 8), Labels: []int32{0, 1, 0, 1}}}
@@ -43,242 +44,247 @@ func twoClasses() *dataset.Dataset {
 	return d
 }
 
-// TestFacts: what a page says of its run: the facts, the machine's with its system and Go, and at the end what it
-// took and the hash; published numbers up to the epochs that are trained.
-func TestFacts(t *testing.T) {
-	run := runOn(t, twoClasses())
-	run.Epochs, run.Page.Loss = 2, "mean"
-	run.Published = [][2]float64{{0.5, 0.75}, {0, 0.875}, {0.25, 1}}
-	run.Page.Layers = []layers.Layer{{Rows: 2, Cols: 2, Stride: 2, W: make([]float64, 4), B: make([]float64, 2),
-		Activation: "linear"}}
+// begun returns a recorder whose run has begun.
+func begun(t *testing.T, run Run) *Recorder {
+	t.Helper()
 	r := New(run)
-	if loss, accuracy := r.page.Published[0], r.page.Published[1]; r.page.Title != "2-2 on d" || !r.page.WholeSet ||
-		fmt.Sprint(loss.X, loss.Y, accuracy.X, accuracy.Y) != "[1] [0.5] [1 2] [0.75 0.875]" {
-		t.Errorf("%q, published %v %v, of the whole set %v", r.page.Title, loss, accuracy, r.page.WholeSet)
-	}
 	if err := r.Begin(nil, nil); err != nil {
 		t.Fatal(err)
 	}
-	machine := [2]string{"machine",
-		"go kernel, 2 workers, " + runtime.GOOS + "/" + runtime.GOARCH + ", " + runtime.Version()}
-	if len(r.page.Facts) != 2 || r.page.Facts[1] != machine {
-		t.Errorf("%v, want %v", r.page.Facts, machine)
-	}
-	half, two := 0.5, 2.0
-	r.Epoch(event.Epoch{Epoch: 1, TrainCost: 1, TestCost: &half, TestAccuracy: &half}, true)
-	if r.page.State != "epoch 1 of 2" || r.page.Result != "50.00 % of 2 test samples right after 1 epoch." {
-		t.Errorf("after an epoch: %q, %q", r.page.State, r.page.Result)
-	}
-	if err := r.Done(event.Done{Seconds: 1.234, Hash: "abc", Quality: &event.Quality{MAE: &two}}); err != nil {
+	return r
+}
+
+// pageOf reads the page that the recorder has written.
+func pageOf(t *testing.T, r *Recorder) string {
+	t.Helper()
+	b, err := os.ReadFile(r.run.Path)
+	if err != nil {
 		t.Fatal(err)
 	}
-	want := fmt.Sprintf("[%v [test MAE 2] [total time 1.23 s] [weights sha256 abc]]", machine)
-	if got := fmt.Sprint(r.page.Facts[1:]); got != want {
-		t.Errorf("at the end %v", got)
+	return string(b)
+}
+
+// Published results of later epochs than are trained, or that are 0, are left out.
+func TestNewTakesTitleAndPublishedResults(t *testing.T) {
+	run := runOn(t, twoClasses())
+	run.Epochs, run.Page.Loss, run.Page.Layers = 2, "mean", []layers.Layer{layers.New(2, 2)}
+	run.Published = [][2]float64{{0.5, 0.75}, {0, 0.875}, {0.25, 1}}
+	page := New(run).page
+	loss, accuracy := page.Published[0], page.Published[1]
+	got := fmt.Sprint(page.Title, ": ", loss.X, loss.Y, accuracy.X, accuracy.Y, page.WholeSet)
+	if want := "2-2 on d: [1] [0.5] [1 2] [0.75 0.875] true"; got != want {
+		t.Errorf("got %s, want %s", got, want)
 	}
 }
 
-// TestResult: what a network can do, in words.
-func TestResult(t *testing.T) {
-	r, half, rmse := &Recorder{run: Run{Data: &dataset.Dataset{Test: dataset.Set{N: 1500}}}}, 0.5, 1234567.0
+func TestFactsEndWithTheTimeAndTheHash(t *testing.T) {
+	r := begun(t, runOn(t, twoClasses()))
+	machine := fmt.Sprintf("[machine go kernel, 2 workers, %s/%s, %s]", runtime.GOOS, runtime.GOARCH, runtime.Version())
+	if got, want := fmt.Sprint(r.page.Facts), "[[network 2-2] "+machine+"]"; got != want {
+		t.Errorf("at first: got %s, want %s", got, want)
+	}
+	mae := 2.0
+	if err := r.Done(event.Done{Seconds: 1.234, Hash: "abc", Quality: &event.Quality{MAE: &mae}}); err != nil {
+		t.Fatal(err)
+	}
+	want := "[[network 2-2] " + machine + " [test MAE 2] [total time 1.23 s] [weights sha256 abc]]"
+	if got := fmt.Sprint(r.page.Facts); got != want {
+		t.Errorf("at the end: got %s, want %s", got, want)
+	}
+}
+
+func TestResultIsTheScoreOnTheTestSet(t *testing.T) {
+	r := &Recorder{run: Run{Data: &dataset.Dataset{Test: dataset.Set{N: 1500}}}}
+	half, rmse := 0.5, 1234567.0
 	for want, e := range map[string]event.Epoch{
 		"50.00 % of 1,500 test samples right": {TestAccuracy: &half, TrainCost: 2},
-		"Test RMSE 1234600":                   {TestRMSE: &rmse, TrainCost: 2}, "Training cost 2.125": {TrainCost: 2.125}} {
+		"Test RMSE 1234600":                   {TestRMSE: &rmse, TrainCost: 2},
+		"Training cost 2.125":                 {TrainCost: 2.125},
+	} {
 		if got := r.result(e); got != want {
-			t.Errorf("%q, want %q", got, want)
+			t.Errorf("got %q, want %q", got, want)
 		}
 	}
 }
 
-// TestPoint: an epoch as the page has it; the training error is that of the cost, and the loss comes before the cost.
-func TestPoint(t *testing.T) {
+// If the cost is half the squared error of two outputs, 9, the training RMSE is √(2·9/2) = 3, in the target's unit 6. A
+// recipe's loss takes the place of the cost.
+func TestPointHasCostAndScoreOfEachSet(t *testing.T) {
 	d := &dataset.Dataset{Train: dataset.Set{N: 2, Dim: 1, Values: []float64{0, 1}, Targets: make([]float64, 4)}}
 	run := runOn(t, d)
 	run.Squares, run.Out = true, dataset.EvenScale(2, 0.5)
 	r := New(run)
-	of := func(v float64) *float64 { return &v }
-	got := fmt.Sprint(r.point(event.Epoch{Epoch: 3, TrainCost: 9, ValidCost: of(2), ValidRMSE: of(4), TestRMSE: of(5)}),
-		r.point(event.Epoch{Epoch: 4, TrainCost: 9, TrainLoss: of(1), TestLoss: of(2), TestAccuracy: of(0.5)}))
-	if want := "{3 [9 2 NaN] [6 4 5]} {4 [1 NaN 2] [NaN NaN 0.5]}"; got != want {
-		t.Errorf("%s, want %s", got, want)
+	pointer := func(v float64) *float64 { return &v }
+	for want, e := range map[string]event.Epoch{
+		"{3 [9 2 NaN] [6 4 5]}": {Epoch: 3, TrainCost: 9, ValidCost: pointer(2), ValidRMSE: pointer(4),
+			TestRMSE: pointer(5)},
+		"{4 [1 NaN 2] [NaN NaN 0.5]}": {Epoch: 4, TrainCost: 9, TrainLoss: pointer(1), TestLoss: pointer(2),
+			TestAccuracy: pointer(0.5)},
+	} {
+		if got := fmt.Sprint(r.point(e)); got != want {
+			t.Errorf("got %s, want %s", got, want)
+		}
 	}
 }
 
-// TestPace: writing the page takes at most a thirtieth of the time; epochs that are not shown are noted a tenth apart,
-// or where a recipe wants them.
-func TestPace(t *testing.T) {
+// Writing may take a thirtieth of the time: 2 s of a minute. An epoch that the console does not show is written only if
+// the recipe's axes ask for it.
+func TestEpochWritesThePageIfThatIsCheap(t *testing.T) {
 	for _, c := range []struct {
+		name         string
 		writing      time.Duration // of a minute
 		shown        bool
 		every, epoch int
-		written      bool
+		want         bool
 	}{
-		{1900 * time.Millisecond, true, 0, 1, true}, {2100 * time.Millisecond, true, 0, 1, false},
-		{0, false, 0, 1, false},
-		{1900 * time.Millisecond, false, 5, 10, true}, {2100 * time.Millisecond, false, 5, 10, false},
-		{0, false, 5, 11, false}, {0, false, 1, 7, true},
+		{"cheap", 1900 * time.Millisecond, true, 0, 1, true},
+		{"dear", 2100 * time.Millisecond, true, 0, 1, false},
+		{"not shown", 0, false, 0, 1, false},
+		{"asked for, cheap", 1900 * time.Millisecond, false, 5, 10, true},
+		{"asked for, dear", 2100 * time.Millisecond, false, 5, 10, false},
+		{"between those asked for", 0, false, 5, 11, false},
+		{"each asked for", 0, false, 1, 7, true},
 	} {
 		run := runOn(t, twoClasses())
 		run.Page.Axes.Every = c.every
-		r := New(run)
-		if err := r.Begin(nil, nil); err != nil {
-			t.Fatal(err)
-		}
+		r := begun(t, run)
 		os.Remove(run.Path)
 		r.writing, r.run.Start = c.writing, time.Now().Add(-time.Minute)
-		accuracy := 0.5
-		r.Epoch(event.Epoch{Epoch: c.epoch, TrainAccuracy: &accuracy, TestAccuracy: &accuracy}, c.shown)
-		if _, err := os.Stat(run.Path); (err == nil) != c.written {
-			t.Errorf("%+v: written is %v", c, err == nil)
-		} else if c.written && (r.writing <= c.writing || r.page.State != fmt.Sprintf("epoch %d of 50", c.epoch)) {
-			t.Errorf("%+v: %v of writing, state %q", c, r.writing, r.page.State)
+		r.Epoch(event.Epoch{Epoch: c.epoch}, c.shown)
+		_, err := os.Stat(run.Path)
+		if got := err == nil; got != c.want {
+			t.Errorf("%s: is the page written? got %v, want %v", c.name, got, c.want)
+		} else if got && (r.writing <= c.writing || r.page.State != fmt.Sprintf("epoch %d of 50", c.epoch)) {
+			t.Errorf("%s: got %v of writing and the state %q, want more than %v", c.name, r.writing, r.page.State, c.writing)
 		}
 	}
-	run, completed := runOn(t, twoClasses()), []int{}
-	run.Complete = func(e *event.Epoch) { completed = append(completed, e.Epoch) }
-	r := New(run)
-	if err := r.Begin(nil, nil); err != nil {
-		t.Fatal(err)
-	}
+}
+
+func TestEpochsThatAreNotShownAreRecordedATenthApart(t *testing.T) {
+	run, recorded := runOn(t, twoClasses()), []int{}
+	run.Complete = func(e *event.Epoch) { recorded = append(recorded, e.Epoch) }
+	r := begun(t, run)
 	for epoch := 1; epoch <= 23; epoch++ {
 		r.Epoch(event.Epoch{Epoch: epoch}, false)
 	}
-	if got := fmt.Sprint(completed); got != "[1 2 3 4 5 6 7 8 9 10 12 14 16 18 20 23]" {
-		t.Errorf("noted are the epochs %s", got)
+	const want = "[1 2 3 4 5 6 7 8 9 10 12 14 16 18 20 23]"
+	if got := fmt.Sprint(recorded); got != want {
+		t.Errorf("got %s, want %s", got, want)
 	}
 }
 
-// TestCourse: where writing takes long, the pages between are left out, the last one is not; one of a run that failed
-// says why.
-func TestCourse(t *testing.T) {
+// The page loads itself again while the run goes on. If the reason of its end names the epoch, the state does not.
+func TestThePageSaysHowFarTheRunHasCome(t *testing.T) {
 	run := runOn(t, twoClasses())
-	page := func() string {
-		b, err := os.ReadFile(run.Path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return string(b)
-	}
-	r := New(run)
-	r.Failed(errors.New("too early"))
-	if err := r.Begin(nil, nil); err != nil {
-		t.Fatal(err)
+	early := New(run)
+	if early.Failed(errors.New("too early")); filetest.List(t, filepath.Dir(run.Path)) != nil {
+		t.Error("a run that has not begun: a page is written")
 	}
 	half := 0.5
-	for i, step := range []struct {
-		writing, since time.Duration
-		want           string
+	for _, c := range []struct {
+		name string
+		end  func(r *Recorder) error
+		want string
 	}{
-		{time.Second, time.Minute, "epoch 1 of 50"},
-		{time.Second, time.Second, "epoch 1 of 50"},
-		{time.Second, time.Hour, "epoch 3 of 50"},
+		{"going on", func(*Recorder) error { return nil }, `id="state">epoch 1 of 50`},
+		{"done", func(r *Recorder) error { return r.Done(event.Done{Hash: "abc"}) }, "<dd>abc</dd>"},
+		{"interrupted", func(r *Recorder) error { r.Failed(errors.New("interrupted")); return nil },
+			`id="state">epoch 1 of 50: interrupted</p>`},
+		{"diverged", func(r *Recorder) error {
+			r.Failed(&event.Failed{Epoch: 2, Err: errors.New("the cost became infinite"), Remedy: "try"})
+			return nil
+		}, `id="state">epoch 2: the cost became infinite; try</p>`},
 	} {
-		r.writing, r.run.Start = step.writing, time.Now().Add(-step.since)
-		r.Epoch(event.Epoch{Epoch: i + 1, TrainCost: 1, TrainAccuracy: &half}, true)
-		if !strings.Contains(page(), step.want) {
-			t.Errorf("epoch %d, %v of %v spent on writing: the page is not that of %s", i+1, step.writing, step.since, step.want)
+		r := begun(t, runOn(t, twoClasses()))
+		r.run.Start = time.Now().Add(-time.Hour)
+		r.Epoch(event.Epoch{Epoch: 1, TrainCost: 1, TestAccuracy: &half}, true)
+		if want := "50.00 % of 2 test samples right after 1 epoch."; r.page.Result != want {
+			t.Errorf("got the result %q, want %q", r.page.Result, want)
 		}
-		if !strings.Contains(page(), "location.reload()") {
-			t.Errorf("epoch %d: the run goes on, and the page does not load itself anew", i+1)
+		if err := c.end(r); err != nil {
+			t.Error(err)
 		}
-	}
-	err := r.Done(event.Done{Hash: "abc"})
-	if err != nil || !strings.Contains(page(), "abc") || strings.Contains(page(), "location.reload()") {
-		t.Errorf("the page is not that of the finished run: %v", err)
-	}
-	r.page.State = "epoch 3 of 50"
-	r.Failed(errors.New("interrupted"))
-	if !strings.Contains(page(), "epoch 3 of 50: interrupted</p>") || strings.Contains(page(), "location.reload()") {
-		t.Error("the page does not say why the run ended, or goes on loading itself anew")
-	}
-	r.page.State = "epoch 3 of 50"
-	r.Failed(&event.Failed{Epoch: 4, Err: errors.New("the cost became infinite"), Remedy: "try"})
-	if !strings.Contains(page(), `id="state">epoch 4: the cost became infinite; try</p>`) {
-		t.Error("the page has two epochs in which the run ended")
+		page := pageOf(t, r)
+		if !strings.Contains(page, c.want) || strings.Contains(page, "location.reload()") != (c.name == "going on") {
+			t.Errorf("%s: the page does not say %q, or does not know whether to load itself again", c.name, c.want)
+		}
 	}
 }
 
-// TestOutputs: the outputs for the test samples are those that were noted on the way, or, of a network that is that of
-// an earlier epoch again, those that it has then.
-func TestOutputs(t *testing.T) {
+// After RestoredBest the network has other weights, so that Done evaluates it again.
+func TestOutputsAreThoseOfTheWeightsAtTheEnd(t *testing.T) {
 	run := runOn(t, twoClasses())
-	run.Evaluate = func(_ *dataset.Set, n int) []float64 { return []float64{9, 8, 7, 6} }
-	r := New(run)
-	if err := r.Begin(nil, nil); err != nil {
-		t.Fatal(err)
-	}
-	note := r.RecordOutputs()
-	note(1, []float64{3, 4})
-	note(0, []float64{1, 2})
+	run.Evaluate = func(*dataset.Set, int) []float64 { return []float64{9, 8, 7, 6} }
+	r := begun(t, run)
+	record := r.RecordOutputs()
+	record(1, []float64{3, 4})
+	record(0, []float64{1, 2})
 	r.Done(event.Done{})
-	if fmt.Sprint(r.page.Outputs) != "[1 2 3 4]" {
-		t.Errorf("noted are %v", r.page.Outputs)
+	if got := fmt.Sprint(r.page.Outputs); got != "[1 2 3 4]" {
+		t.Errorf("recorded: got %s, want [1 2 3 4]", got)
 	}
 	accuracy := 0.25
 	r.RestoredBest(event.Epoch{Epoch: 7, TestAccuracy: &accuracy})
 	r.Done(event.Done{})
 	const want = "25.00 % of 2 test samples right with the weights of epoch 7, the best by the validation set."
 	if fmt.Sprint(r.page.Outputs) != "[9 8 7 6]" || *r.page.Chosen != 7 || r.page.Result != want {
-		t.Errorf("of the best epoch %v, chosen %v: %s", r.page.Outputs, *r.page.Chosen, r.page.Result)
+		t.Errorf("the best epoch: got %v, chosen %v, %q; want [9 8 7 6], 7, %q", r.page.Outputs, *r.page.Chosen,
+			r.page.Result, want)
 	}
 }
 
-// TestAdded: sentences and tables are on the page, and figures of other trainings between those of the network and of
-// its layers.
-func TestAdded(t *testing.T) {
+// Figures of other trainings stand between those of the network and those of its layers.
+func TestAddedFiguresTablesAndSentences(t *testing.T) {
 	run := runOn(t, twoClasses())
-	named := func(title string) []chart.Figure { return []chart.Figure{{Title: title}} }
-	run.Figures = func() (_, _ []chart.Figure) { return named("own"), named("layers") }
+	titled := func(title string) []chart.Figure { return []chart.Figure{{Title: title}} }
+	run.Figures = func() (_, _ []chart.Figure) { return titled("network"), titled("layers") }
 	r := New(run)
-	r.Show(named("before")...)
-	if _, err := os.Stat(run.Path); err == nil {
-		t.Error("a page is written before the run has begun")
+	if err := r.Show(titled("before")...); err != nil || filetest.List(t, filepath.Dir(run.Path)) != nil {
+		t.Errorf("before the run begins: got %v, or a page", err)
 	}
 	if err := r.Begin(nil, nil); err != nil {
 		t.Fatal(err)
 	}
-	r.Table("a table", "look", [][]string{{"head"}, {"one"}, {"two"}})
+	r.Table("a table", "caption", [][]string{{"head"}, {"one"}, {"two"}})
 	r.Note("a note")
 	r.Warn("a warning")
-	if err := r.Show(named("other")...); err != nil {
+	if err := r.Show(titled("other")...); err != nil {
 		t.Fatal(err)
 	}
 	var titles []string
 	for _, f := range r.page.Figures {
 		titles = append(titles, f.Title)
 	}
-	if got := fmt.Sprint(titles, r.page.Tables, r.page.Notes, r.page.Warnings); got !=
-		"[own before other layers] [{a table look [head] [[one] [two]]}] [a note] [a warning]" {
-		t.Error(got)
+	const want = "[network before other layers] [{a table caption [head] [[one] [two]]}] [a note] [a warning]"
+	if got := fmt.Sprint(titles, r.page.Tables, r.page.Notes, r.page.Warnings); got != want {
+		t.Errorf("got %s, want %s", got, want)
 	}
 }
 
-// TestQuality: how good the network is at each class is a table beside the errors, and what the inputs count are bars;
-// of a run without either there is nothing.
-func TestQuality(t *testing.T) {
-	r := New(runOn(t, twoClasses()))
-	if err := r.Begin(nil, nil); err != nil {
-		t.Fatal(err)
-	}
+func TestDoneShowsTheScoresOfEachClassAndTheImportanceOfEachInput(t *testing.T) {
+	r := begun(t, runOn(t, twoClasses()))
 	class := event.ClassScores{Precision: 0.5, Recall: 0.25, F1: 0.125, Support: 3}
-	q := &event.Quality{Macro: &class, Weighted: &class,
+	err := r.Done(event.Done{Quality: &event.Quality{Macro: &class, Weighted: &class,
 		Classes:      []event.NamedClassScores{{Name: "a", ClassScores: class}},
-		ImportanceOf: "the accuracy", Importance: []event.Importance{{Input: "size", Mean: 0.5, Deviation: 0.25}}}
-	if err := r.Done(event.Done{Quality: q}); err != nil {
+		ImportanceOf: "the accuracy", Importance: []event.Importance{{Input: "size", Mean: 0.5, Deviation: 0.25}}}})
+	if err != nil {
 		t.Fatal(err)
 	}
-	if got := fmt.Sprint(r.page.ByClass.Head, r.page.ByClass.Rows[0], r.page.Importance, r.page.ImportanceOf); got !=
-		"[class precision recall F1 samples] [a 0.5000 0.2500 0.1250 3] [{size 0.5 0.25}]the accuracy" {
-		t.Error(got)
+	const want = "[class precision recall F1 samples] [a 0.5000 0.2500 0.1250 3] [{size 0.5 0.25}]the accuracy"
+	got := fmt.Sprint(r.page.ByClass.Head, r.page.ByClass.Rows[0], r.page.Importance, r.page.ImportanceOf)
+	if got != want {
+		t.Errorf("got %s, want %s", got, want)
 	}
-	b, err := os.ReadFile(r.run.Path)
-	if err != nil || !strings.Contains(string(b), "Class by class") || !strings.Contains(string(b), "0.500 ± 0.250") {
-		t.Errorf("%v: the page has no classes, or no bar", err)
+	page := pageOf(t, r)
+	for _, part := range []string{"Class by class", "0.500 ± 0.250"} {
+		if !strings.Contains(page, part) {
+			t.Errorf("%q is not on the page", part)
+		}
 	}
 }
 
-// TestNone: without a page nothing is recorded.
-func TestNone(t *testing.T) {
+// A run without -report has a nil Recorder.
+func TestANilRecorderDoesNothing(t *testing.T) {
 	var r *Recorder
 	r.Epoch(event.Epoch{}, true)
 	r.Table("", "", [][]string{{""}})
@@ -287,38 +293,38 @@ func TestNone(t *testing.T) {
 	r.RestoredBest(event.Epoch{})
 	r.Failed(errors.New(""))
 	if r.Begin(nil, nil) != nil || r.RecordOutputs() != nil || r.Show() != nil || r.Done(event.Done{}) != nil {
-		t.Error("without -report something is recorded")
+		t.Error("something is recorded")
 	}
 }
 
-// TestWrite: the file appears whole or not at all, and never in the place of something else.
-func TestWrite(t *testing.T) {
+// A page appears whole or not at all, and never in place of something else.
+func TestWriteReplacesAPageAllAtOnce(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "r.html")
-	write := func(path, content string, err error) error {
+	write := func(path, content string, fail error) error {
 		return Write(path, func(w io.Writer) error {
-			_, err2 := io.WriteString(w, content)
-			return errors.Join(err, err2)
+			_, err := io.WriteString(w, content)
+			return errors.Join(fail, err)
 		})
 	}
 	if err := write(path, "page", nil); err != nil {
 		t.Fatal(err)
 	}
 	if st, err := os.Stat(path); err != nil || st.Size() != 4 || st.Mode().Perm() != 0o644 {
-		t.Errorf("%v, %v", st, err)
+		t.Errorf("got %v, %v; want a file of 4 bytes that all may read", st, err)
 	}
-	if err := Check(path); err == nil || !strings.HasPrefix(err.Error(), "-report "+path) {
-		t.Errorf("a file that is no page: %v", err)
+	if err := Check(path); !filetest.Says(err, "-report "+path) {
+		t.Errorf("Check of a file that is no page: got %v", err)
 	}
-	failed := write(path, "half", errors.New("no"))
-	if b, err := os.ReadFile(path); failed == nil || string(b) != "page" {
-		t.Errorf("after a page that could not be made (%v), the file is %q, %v", failed, b, err)
+	err := write(path, "half", errors.New("no"))
+	if b, _ := os.ReadFile(path); !filetest.Says(err, "-report "+path, "no") || string(b) != "page" {
+		t.Errorf("a page that fails: got %v and %q, want an error and the page from before", err, b)
 	}
 	os.Mkdir(path+".d", 0o755)
 	if write(path+".d", "page", nil) == nil {
 		t.Error("a folder was overwritten")
 	}
-	if names, _ := filepath.Glob(filepath.Join(dir, ".*")); len(names) > 0 {
+	if names := filetest.List(t, dir); len(names) != 2 {
 		t.Errorf("left behind: %v", names)
 	}
 }
