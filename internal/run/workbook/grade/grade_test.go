@@ -2,201 +2,254 @@ package grade
 
 import (
 	"bytes"
-	"compress/gzip"
+	"fmt"
 	"os"
-	"path/filepath"
-	"regexp"
-	"slices"
 	"strings"
 	"testing"
 	"time"
 
-	"backprop/internal/judge/check"
+	"backprop/internal/filetest"
+	book "backprop/internal/run/workbook/files"
 )
 
-// TestHints: every code that is told has two hints, and they differ.
-func TestHints(t *testing.T) {
-	codes := check.Codes()
-	for _, file := range []string{"grade.go", "parts.go", "question.go", "whole.go"} {
-		text, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, m := range regexp.MustCompile(`(?:Mistake|\[\]way\{)?\{"([a-z0-9-]+)",`).FindAllSubmatch(text, -1) {
-			codes = append(codes, string(m[1]))
-		}
-	}
-	if len(codes) < 60 {
-		t.Fatal(codes)
-	}
-	for _, code := range codes {
-		for _, e := range exercises {
-			one, two := hint(e.file, code, 1), hint(e.file, code, 2)
-			if own := ownHints[code]; own[0] == "" && one == "" && !slices.Contains(only(code), e.file[:2]) {
-				continue // a code of another exercise alone
-			}
-			if one == "" || two == "" || one == two || hint(e.file, code, 3) != two {
-				t.Errorf("%s %s: %q, %q", e.file, code, one, two)
-			}
-		}
-		if len(only(code)) == 0 && ownHints[code][0] == "" && check.Hint(code, 1) == "" {
-			t.Errorf("%s has no hint", code)
-		}
-	}
+// A learner works in a new folder, and has done all exercises but the digits.
+type learner struct{ mine, lent Functions }
+
+func newLearner(t *testing.T) *learner {
+	t.Chdir(t.TempDir())
+	l := &learner{}
+	l.mine = solutions(&l.lent)
+	l.write(t, Record, "{}")
+	return l
 }
 
-// only are the exercises for which a code has a hint of its own.
-func only(code string) (all []string) {
-	for key := range ownHints {
-		if number, rest, ok := strings.Cut(key, " "); ok && rest == code {
-			all = append(all, number)
-		}
-	}
-	return all
+func (l *learner) write(t *testing.T, name, text string) {
+	t.Helper()
+	filetest.Write(t, ".", map[string][]byte{name: []byte(text)})
 }
 
-// TestEndlessAndStopped: a program that does not end is told, and one that stops, with its place.
-func TestEndlessAndStopped(t *testing.T) {
-	never := exercise{"02_forward.go", func(*grader) *Mistake { select {} }, nil, time.Millisecond}
-	if m := checkWithin(never, nil); m == nil || m.Code != "endless" {
-		t.Error(m)
-	}
-	list := make([]int, 2)
-	for code, f := range map[string]func(){
-		"shape":    func() { list[len(os.Args)+5] = 1 },
-		"not-made": func() { list[2:][len(os.Args)] = 1 },
-		"past-end": func() { list = list[:len(os.Args)+5] },
-		"stopped":  func() { panic("no") },
-	} {
-		stops := exercise{"02_forward.go", func(*grader) *Mistake { f(); return nil }, nil, time.Minute}
-		if m := checkWithin(stops, nil); m == nil || m.Code != code || !strings.HasPrefix(m.Text, "The program stopped: ") {
-			t.Error(m)
-		}
-	}
-}
-
-// pictures are n of them with labels; the pixel of the label's number is ink.
-func pictures(n int) (images [][]byte, labels []int) {
-	for i := range n {
-		image := make([]byte, 784)
-		image[i%10] = 255
-		images, labels = append(images, image), append(labels, i%10)
-	}
-	return images, labels
-}
-
-// learner is exercise 10 with parts that can be wrong.
-type learner struct {
-	scale      float64
-	drop       int  // so many digits are left out
-	shared     bool // one y for all
-	silent     bool // does not train
-	unread     bool // gives no function
-	misread    bool
-	wide, hide bool
-	nearly     bool // reads 90 % only
-}
-
-// learn is LearnDigits.
-func (l learner) learn(calls *Functions) func(images [][]byte, labels []int) func([]byte) int {
-	return func(images [][]byte, labels []int) func([]byte) int {
-		var xs, ys [][]float64
-		y := make([]float64, 10)
-		for i, image := range images[l.drop:] {
-			if !l.shared {
-				y = make([]float64, 10)
-			}
-			y[labels[i+l.drop]] = 1
-			x := make([]float64, 784)
-			for k, p := range image {
-				x[k] = float64(p) / l.scale
-			}
-			if l.wide {
-				x = x[:700]
-			}
-			xs, ys = append(xs, x), append(ys, y)
-		}
-		net := &Network{W1: make([][]float64, 784), B1: make([]float64, 10), W2: make([][]float64, 10),
-			B2: make([]float64, 10), Softmax: true}
-		for i := range net.W1 {
-			net.W1[i] = make([]float64, 10)
-			if i < 10 && !l.hide {
-				net.W1[i][i] = 9
-			}
-		}
-		for i := range net.W2 {
-			net.W2[i] = make([]float64, 10)
-			net.W2[i][i] = 9
-		}
-		if !l.silent {
-			calls.Train(net, xs, ys, 1, 10, 0.1)
-		}
-		switch {
-		case l.unread:
-			return nil
-		case l.nearly:
-			return func(image []byte) int { return slices.Index(image, 255) % 9 }
-		case l.misread || l.hide:
-			return func([]byte) int { return 3 }
-		}
-		return func(image []byte) int { return slices.Index(image, 255) }
-	}
-}
-
-// TestDigitMistakes: what is said of each mistake in exercise 10, with a network that knows its digits already.
-func TestDigitMistakes(t *testing.T) {
-	images, labels := pictures(200)
-	for _, c := range []struct {
-		l    learner
-		code string
-	}{
-		{learner{scale: 255}, ""},
-		{learner{scale: 1, misread: true}, "unscaled"},
-		{learner{scale: 255, drop: 1, misread: true}, "not-all"},
-		{learner{scale: 4, misread: true}, "unscaled"},
-		{learner{scale: 255, shared: true, misread: true}, "not-one-hot"},
-		{learner{scale: 255, silent: true}, "no-train"},
-		{learner{scale: 255, silent: true, unread: true}, notDone},
-		{learner{scale: 255, unread: true}, "no-read"},
-		{learner{scale: 255, misread: true}, "badly-read"},
-		{learner{scale: 255, nearly: true}, "badly-read"},
-		{learner{scale: 255, wide: true, misread: true}, "shape"},
-		{learner{scale: 255, hide: true}, "below-90"},
-	} {
-		var now Functions
-		g := &grader{shared: lentFunctions(), lend: func(f Functions) { now = f }}
-		g.mine.LearnDigits = c.l.learn(&now)
-		right, m := g.learnDigits(images, labels, 100)
-		if c.code == "" && (m != nil || right != 100) || c.code != "" && (m == nil || m.Code != c.code) {
-			t.Errorf("%+v: %d right, %+v", c.l, right, m)
-		}
-	}
-}
-
-// TestReadDigits: files that are whole, cut off, short, or not there.
-func TestReadDigits(t *testing.T) {
+// grade returns what is printed about the folder.
+func (l *learner) grade() (text string, done bool) {
 	var out bytes.Buffer
-	z := gzip.NewWriter(&out)
-	for i := range 1100 {
-		z.Write(append([]byte{byte(i % 10)}, make([]byte, 784)...))
+	done = Workbook(&out, l.mine, func(f Functions) { l.lent = f })
+	return out.String(), done
+}
+
+func TestWorkbookWithoutDigits(t *testing.T) {
+	text, done := newLearner(t).grade()
+	begin := "10_digits.go: the digits cannot be read (open internal/digits.gz: no such file or directory):\n" +
+		"have the workbook written again, into the same folder.\n\n" +
+		"09_train.go has learned XOR: 0,0 → 0.0"
+	const end = "[██████████████████████··]  11 of 12 done, next: 10_digits.go\n"
+	if done || !strings.HasPrefix(text, begin) || !strings.HasSuffix(text, end) {
+		t.Errorf("done is %v, and the text\n%s\nwant it to begin\n%s\nand to end\n%s", done, text, begin, end)
 	}
-	z.Close()
-	dir := t.TempDir()
-	path := func(name string, text []byte) string {
-		name = filepath.Join(dir, name)
-		if err := os.WriteFile(name, text, 0o644); err != nil {
-			t.Fatal(err)
+}
+
+// A mistake is told with its hint; made again, with the second hint. An exercise that calls one that is not right is
+// told so, and the digits wait for both.
+func TestWorkbookTellsMistakes(t *testing.T) {
+	l := newLearner(t)
+	l.mine.Back = func(d []float64, w [][]float64, z []float64) []float64 { return make([]float64, len(z)) }
+	l.mine.Sigmoid = func(z float64) (a, slope float64) { return book.Sigmoid(-z) }
+	l.write(t, "04_back.go", "package workbook\n\n// Sigmoid(z)\nvar _ = 2 * Sigmoid(z)\n")
+	for _, hint := range []string{"Hint: What should σ come to when z is very large, and what does yours?",
+		"Hint: In e⁻ᶻ there is a minus.", "Hint: In e⁻ᶻ there is a minus."} {
+		text, done := l.grade()
+		for _, want := range []string{"01_sigmoid.go is not right yet (minus-lost):\n    a = 1", "\n    " + hint + "\n\n",
+			"04_back.go is not right yet (capital):\n    It calls Sigmoid, which is not right yet.\n    Hint: ",
+			"10_digits.go: your own code is to do this, and it waits for 01_sigmoid.go, 04_back.go.\n\n",
+			"[██████████████████······]  9 of 12 done, next: 01_sigmoid.go\n"} {
+			if done || !strings.Contains(text, want) {
+				t.Errorf("done is %v, and %q is not in\n%s", done, want, text)
+			}
 		}
-		return name
 	}
-	images, labels, err := readDigits(path("whole", out.Bytes()))
-	if err != nil || len(images) != 1100 || labels[13] != 3 {
-		t.Error(len(images), err)
+	l.mine.Sigmoid = book.Sigmoid
+	l.grade()
+	l.mine.Sigmoid = func(z float64) (a, slope float64) { return book.Sigmoid(-z) }
+	if text, _ := l.grade(); !strings.Contains(text, "Hint: What should σ") {
+		t.Errorf("after the exercise was right, the hints do not begin again:\n%s", text)
 	}
-	cut, text := path("cut", out.Bytes()[:out.Len()/2]), path("text", []byte("hello"))
-	for _, name := range []string{cut, text, filepath.Join(dir, "none")} {
-		if _, _, err := readDigits(name); err == nil {
-			t.Error(name, "is read")
+}
+
+// An exercise whose file is as it was written into the folder is not done, and nothing is said about it. The line
+// endings of Windows are no change.
+func TestWorkbookSkipsUnchangedFiles(t *testing.T) {
+	l := newLearner(t)
+	l.write(t, "01_sigmoid.go", "as it was\r\n")
+	l.write(t, Record, fmt.Sprintf(`{"01_sigmoid.go": ["another version", %q]}`, Sum([]byte("as it was\n"))))
+	text, _ := l.grade()
+	if strings.Contains(text, "01_sigmoid.go is not") || !strings.Contains(text, "10 of 12 done, next: 01_sigmoid.go") {
+		t.Errorf("got\n%s", text)
+	}
+	if Sum([]byte("a")) == Sum([]byte("b")) {
+		t.Error("the sums of two texts are the same")
+	}
+}
+
+// Learning the digits takes long, so its result, good or bad, is used again until a file changes.
+func TestWorkbookRemembersTheDigits(t *testing.T) {
+	l := newLearner(t)
+	digits := func(n int) string {
+		var text []byte
+		images, labels := digitImages(n)
+		for i, image := range images {
+			text = append(append(text, byte(labels[i])), image...)
+		}
+		return string(filetest.Gzipped(text))
+	}
+	l.write(t, Digits, digits(1020))
+	learned := 0
+	l.mine.LearnDigits = func(images [][]byte, labels []int) func([]byte) int {
+		learned++
+		return digitLearner{scale: 255, read: func(image []byte) int { return bytes.IndexByte(image, 255) }}.learn(&l.lent,
+			images, labels)
+	}
+	for range 2 {
+		text, done := l.grade()
+		read := strings.Contains(text, "10_digits.go reads 100.0 % of 1000 digits that it has not seen.\n")
+		if !done || learned != 1 || !read || !strings.HasSuffix(text, "]  12 of 12 done: all of them!\n") {
+			t.Errorf("done is %v, learned %d times:\n%s", done, learned, text)
+		}
+	}
+	l.write(t, "10_digits.go", "package workbook // changed")
+	text, _ := l.grade()
+	if learned != 2 || !strings.HasPrefix(text, "10_digits.go is learning from 20 digits …\n\n") {
+		t.Errorf("after a file has changed, learned %d times, want 2:\n%s", learned, text)
+	}
+	l.mine.LearnDigits = func(images [][]byte, labels []int) func([]byte) int { learned++; return nil }
+	l.write(t, "10_digits.go", "package workbook // changed again")
+	for range 2 {
+		text, done := l.grade()
+		if done || learned != 3 || !strings.Contains(text, "10_digits.go: the function is nil still.") {
+			t.Errorf("done is %v, learned %d times, want 3:\n%s", done, learned, text)
+		}
+	}
+}
+
+// A learner's function that is right is the one that later exercises call.
+func TestRightFunctionsAreCalledByOthers(t *testing.T) {
+	l := newLearner(t)
+	called := map[string]bool{}
+	right := l.mine
+	l.mine.Sigmoid = func(z float64) (a, slope float64) {
+		called["Sigmoid"] = true
+		return right.Sigmoid(z)
+	}
+	l.mine.Forward = func(x []float64, w [][]float64, b []float64) (z, a []float64) {
+		called["Forward"] = true
+		return right.Forward(x, w, b)
+	}
+	l.mine.Output = func(z, y []float64, softmax bool) (cost float64, delta []float64) {
+		called["Output"] = true
+		return right.Output(z, y, softmax)
+	}
+	l.mine.Back = func(delta2 []float64, w2 [][]float64, z1 []float64) []float64 {
+		called["Back"] = true
+		return right.Back(delta2, w2, z1)
+	}
+	l.mine.Gradients = func(a, delta []float64) (dW [][]float64, db []float64) {
+		called["Gradients"] = true
+		return right.Gradients(a, delta)
+	}
+	l.mine.BatchStep = func(net *Network, xs, ys [][]float64, rate float64) float64 {
+		called["BatchStep"] = true
+		return right.BatchStep(net, xs, ys, rate)
+	}
+	l.mine.Train = func(net *Network, xs, ys [][]float64, epochs, batch int, rate float64) {
+		called["Train"] = true
+		right.Train(net, xs, ys, epochs, batch, rate)
+	}
+	l.grade()
+	clear(called)
+	q := newQuestion(7, false, 1, 2, 2, 2)
+	l.lent.Sigmoid(1)
+	l.lent.Forward(q.xs[0], q.W1, q.B1)
+	l.lent.Output(q.xs[0], q.ys[0], false)
+	l.lent.Back(q.ys[0], q.W2, q.xs[0])
+	l.lent.Gradients(q.xs[0], q.ys[0])
+	l.lent.BatchStep(q.Network, q.xs, q.ys, 1)
+	if l.lent.Train(q.Network, q.xs, q.ys, 1, 1, 1); len(called) != 7 {
+		t.Errorf("of the learner's seven functions only these are called: %v", called)
+	}
+}
+
+// Calls of exercises by their own names are found, unless they are in comments or the exercise is right.
+func TestUnfinishedCall(t *testing.T) {
+	for _, c := range []struct {
+		text string
+		done []string
+		want string
+	}{
+		{"var _ = 2 * Sigmoid(z)", nil, "Sigmoid"},
+		{"var _ = 2 * Sigmoid(z)", []string{"01_sigmoid.go"}, ""},
+		{"// Sigmoid(z)\nvar _ = sigmoid(z)", nil, ""},
+		{"var a, b = Sigmoid(z)\nvar _ = Train(a)", []string{"01_sigmoid.go"}, "Train"},
+		{"func Back() { Back() }", nil, ""},
+	} {
+		l := newLearner(t)
+		l.write(t, "04_back.go", c.text)
+		g := grader{done: map[string]bool{}}
+		for _, file := range c.done {
+			g.done[file] = true
+		}
+		if got := g.unfinishedCall("04_back.go"); got != c.want {
+			t.Errorf("%q, done %q: got %q, want %q", c.text, c.done, got, c.want)
+		}
+	}
+}
+
+// A program that does not end, or that panics, is told as a mistake.
+func TestEndlessAndStopped(t *testing.T) {
+	list := make([]int, 2)
+	for _, c := range []struct {
+		code, text string
+		run        func()
+	}{
+		{"endless", "After 1ms it was still running.", func() { select {} }},
+		{"shape", "The program stopped: index out of range [", func() { list[len(os.Args)+5] = 1 }},
+		{"not-made", "The program stopped: index out of range [", func() { list[2:][len(os.Args)] = 1 }},
+		{"past-end", "The program stopped: slice bounds out of range [:", func() { list = list[:len(os.Args)+5] }},
+		{"stopped", "The program stopped: no.", func() { panic("no") }},
+	} {
+		t.Run(c.code, func(t *testing.T) {
+			limit := time.Minute
+			if c.code == "endless" {
+				limit = time.Millisecond
+			}
+			m := checkWithin(exercise{"02_forward.go", func(*grader) *Mistake { c.run(); return nil }, nil, limit}, nil)
+			if m == nil || m.Code != c.code || !strings.HasPrefix(m.Text, c.text) {
+				t.Errorf("got %+v, want %s: %s", m, c.code, c.text)
+			}
+		})
+	}
+}
+
+// Lines have at most 96 characters, with the indent; a longer word has a line of its own.
+func TestWrap(t *testing.T) {
+	word, long := strings.Repeat("é", 47), strings.Repeat("x", 99)
+	for _, c := range []struct{ text, want string }{
+		{"", "  "},
+		{" a  b\nc ", "  a b c"},
+		{word + " " + word[:92], "  " + word + " " + word[:92]},
+		{word + " " + word, "  " + word + "\n  " + word},
+		{long + " y", "  " + long + "\n  y"},
+	} {
+		if got := Wrap(c.text, "  "); got != c.want {
+			t.Errorf("%q: got %q, want %q", c.text, got, c.want)
+		}
+	}
+}
+
+func TestBar(t *testing.T) {
+	for _, c := range []struct {
+		done, full int
+		text       string
+	}{{0, 0, "0 of 5"}, {2, 9, "2 of 5"}, {5, 24, "5 of 5"}} {
+		want := "[" + strings.Repeat("█", c.full) + strings.Repeat("·", 24-c.full) + "]  " + c.text
+		if got := Bar(c.done, 5); got != want {
+			t.Errorf("got %s, want %s", got, want)
 		}
 	}
 }

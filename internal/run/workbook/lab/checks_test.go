@@ -1,0 +1,62 @@
+package lab
+
+import (
+	"bytes"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+// Without a bug, both checks find all four parts of the network right. Each bug shows in the parts where the program
+// misuses it; where it multiplies by a constant, the quotients are that constant.
+func TestChecksShowEachBug(t *testing.T) {
+	for bug, want := range map[string]struct{ gradient, step, quotient string }{
+		"":          {"ok ok ok ok", "ok ok ok ok", ""},
+		"bias":      {"ok WRONG ok WRONG", "ok WRONG ok WRONG", "0.0000"},
+		"decay":     {"ok ok ok ok", "WRONG ok WRONG ok", ""},
+		"early":     {"ok ok ok ok", "WRONG WRONG ok ok", ""},
+		"layer":     {"WRONG WRONG ok ok", "WRONG WRONG ok ok", "0.0000"},
+		"mean":      {"ok ok ok ok", "WRONG WRONG WRONG WRONG", "10.0000"}, // samples in a mini-batch
+		"prime":     {"WRONG WRONG ok ok", "WRONG WRONG ok ok", ""},
+		"sign":      {"WRONG WRONG WRONG WRONG", "WRONG WRONG WRONG WRONG", "-1.0000"},
+		"transpose": {"WRONG WRONG ok ok", "WRONG WRONG ok ok", ""},
+	} {
+		t.Run(bug, func(t *testing.T) {
+			p := programs[4]
+			if want.quotient != "" {
+				p.Lambda = 0
+			}
+			var out bytes.Buffer
+			p.start(bug).printChecks(&out)
+			gradient, step, _ := strings.Cut(out.String(), "The step check:")
+			if verdicts(gradient) != want.gradient || verdicts(step) != want.step {
+				t.Errorf("got %s and %s, want %s and %s\n%s", verdicts(gradient), verdicts(step), want.gradient, want.step,
+					out.String())
+			}
+			wrong := regexp.MustCompile(`WRONG.* (\S+)\n`).FindAllStringSubmatch(step, -1)
+			for _, m := range wrong {
+				if want.quotient != "" && m[1] != want.quotient {
+					t.Errorf("got a quotient of %s, want %s\n%s", m[1], want.quotient, step)
+				}
+			}
+		})
+	}
+}
+
+// verdicts returns what a check says of W1, b1, W2 and b2.
+func verdicts(check string) string {
+	var found []string
+	for _, m := range regexp.MustCompile(`(?m)^   [Wb][12] (ok|WRONG)`).FindAllStringSubmatch(check, -1) {
+		found = append(found, m[1])
+	}
+	return strings.Join(found, " ")
+}
+
+func TestRelativeError(t *testing.T) {
+	if e := relativeError([]float64{3, 4}, []float64{3, 0}); e != 0.5 { // 4 / (5 + 3)
+		t.Errorf("of (3, 4) and (3, 0): got %v, want 0.5", e)
+	}
+	if e := relativeError([]float64{0}, []float64{0}); e != 0 {
+		t.Errorf("of 0 and 0: got %v, want 0", e)
+	}
+}
