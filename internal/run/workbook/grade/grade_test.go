@@ -129,7 +129,7 @@ func TestWorkbookRemembersTheDigits(t *testing.T) {
 }
 
 // A learner's function that is right is the one that later exercises call.
-func TestRightFunctionsAreCalledByOthers(t *testing.T) {
+func TestOthersCallRightFunctions(t *testing.T) {
 	l := newLearner(t)
 	called := map[string]bool{}
 	right := l.mine

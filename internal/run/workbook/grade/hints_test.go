@@ -11,7 +11,7 @@ import (
 
 // Every mistake that can be told has a first hint and, when it is made again, another one. A code of the sources that
 // only some exercises can tell may have hints for these alone.
-func TestEveryMistakeHasTwoHints(t *testing.T) {
+func TestHintsForEveryMistake(t *testing.T) {
 	codes := check.Codes()
 	for _, file := range []string{"grade.go", "parts.go", "question.go", "whole.go"} {
 		text, err := os.ReadFile(file)
