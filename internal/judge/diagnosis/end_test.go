@@ -3,23 +3,25 @@ package diagnosis
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"testing"
 
 	"backprop/internal/show/event"
 )
 
-// table is what rows hands out of a table.
+// table returns a function that returns rows of a table.
 func table(in, answers [][]float64) func(which []int32) (x, y [][]float64) {
 	return func(which []int32) (x, y [][]float64) {
 		for _, i := range which {
-			x, y = append(x, append([]float64(nil), in[i]...)), append(y, answers[i])
+			x, y = append(x, slices.Clone(in[i])), append(y, answers[i])
 		}
 		return x, y
 	}
 }
 
-// line is a table of 40 rows whose answers lie on a line, give or take one; their variance is 133.25 + 1.
+// line gives the training a table of 40 rows whose answers lie on a line, give or take one; their variance is
+// 133.25 + 1.
 func line(a *Training) {
 	var in, answers [][]float64
 	for i := range 40 {
@@ -28,7 +30,7 @@ func line(a *Training) {
 	a.Train, a.Rows, a.Baseline.RMSE = 40, table(in, answers), [2]float64{11.6, 11.6}
 }
 
-// zigzag is a table of 40 rows whose answers a line says nothing of, and their neighbours the contrary.
+// zigzag gives the training a table of 40 rows of which each has another answer than its neighbours.
 func zigzag(a *Training) {
 	var in, answers [][]float64
 	for i := range 40 {
@@ -37,9 +39,9 @@ func zigzag(a *Training) {
 	a.Train, a.Rows = 40, table(in, answers)
 }
 
-// TestUnderfitting: the answers of neighbours in that table differ by 3 and by 1, so that the noise is half of 9 and 1,
-// 2.5; an error of more than twice that is said, if R² is below 0.9.
-func TestUnderfitting(t *testing.T) {
+// A network underfits if its squared error is more than twice the noise, and R² below 0.9. The answers of neighbours on
+// the line differ by 3 and by 1, so the noise is half the mean of 9 and 1: 2.5.
+func TestUnderfittingIsMeasuredByTheNoise(t *testing.T) {
 	for _, c := range []struct {
 		what  string
 		about func(a *Training)
@@ -66,7 +68,7 @@ func TestUnderfitting(t *testing.T) {
 			"try -hidden 64,64, or more -epochs (it is 40)"},
 		{"the advice", func(a *Training) { a.L2 = 10 }, 6, "try -l2 0 -optimizer adam, or more -epochs (it is 40)"},
 	} {
-		m, e := aMonitor(func(a *Training) {
+		m, e := monitorAtEnd(func(a *Training) {
 			numbers(a)
 			line(a)
 			if c.about != nil {
@@ -76,14 +78,14 @@ func TestUnderfitting(t *testing.T) {
 		e.TrainAccuracy, e.TestAccuracy = nil, nil
 		got := m.underfitting(event.Done{TrainRMSE: &c.rmse})
 		if c.want == "" && got != "" || !strings.Contains(got, c.want) {
-			t.Errorf("%s: %q, want %q", c.what, got, c.want)
+			t.Errorf("%s: got %q, want %q", c.what, got, c.want)
 		}
 	}
 }
 
-// TestComparisons: a cost above that of the classes' shares is said, and a linear model that is better; neither where
-// something else stands, though what was taken back does not.
-func TestComparisons(t *testing.T) {
+// A cost above that of the classes' shares is told, and a linear model that is better; neither after a warning that
+// explains it, if that was not taken back.
+func TestCompareAfterOtherWarnings(t *testing.T) {
 	lead := make([]float64, 80)
 	for i := range 20 {
 		lead[i] = 1
@@ -116,7 +118,7 @@ func TestComparisons(t *testing.T) {
 			m.withdrawn = []string{"still"}
 		}, "[linear]"},
 	} {
-		m, e := aMonitor(func(a *Training) { a.Baseline.Cost[1] = 1 })
+		m, e := monitorAtEnd(func(a *Training) { a.Baseline.Cost[1] = 1 })
 		cost := 0.9
 		e.TestCost = &cost
 		done := event.Done{TestAccuracy: &low, Quality: &event.Quality{Linear: &high, LinearLead: lead}}
@@ -127,19 +129,61 @@ func TestComparisons(t *testing.T) {
 		for _, w := range m.compare(*e, done) {
 			causes = append(causes, w.Cause)
 			if !strings.Contains(w.Text, "try -hidden none, a larger -l2 (it is 0)") {
-				t.Errorf("%s: %q", c.what, w.Text)
+				t.Errorf("%s: got %q, want advice to try a simpler network", c.what, w.Text)
 			}
 		}
 		if fmt.Sprint(causes) != c.want {
-			t.Errorf("%s: %v, want %s", c.what, causes, c.want)
+			t.Errorf("%s: got causes %v, want %s", c.what, causes, c.want)
 		}
 	}
 }
 
-// TestSimpler: a network without a hidden layer is not told to leave it out.
-func TestSimpler(t *testing.T) {
-	m, _ := aMonitor(func(a *Training) { a.Layers = a.Layers[:1] })
+// The advice to leave out hidden layers is for networks that have one.
+func TestSimplerWithoutHiddenLayers(t *testing.T) {
+	m, _ := monitorAtEnd(func(a *Training) { a.Layers = a.Layers[:1] })
 	if got := m.simpler(); !strings.HasPrefix(got, "a larger -l2") {
-		t.Errorf("without a hidden layer: %q", got)
+		t.Errorf("got %q, want a larger -l2 first", got)
+	}
+}
+
+// A run that ends no better than its baseline is told; not if it has few test samples and learned, or if all its labels
+// are the same.
+func TestEndTellsOfGuessing(t *testing.T) {
+	const equal = "50.00 % of the test samples are right, and always answering a gives 50.00 %"
+	// Without a test split: ½ Σ (a − y)² of 0.5 is a root of 1.
+	onlyTraining := func(t *Training) { numbers(t); t.Test, t.Baseline.Cost[0] = 0, 0.5 }
+	noAccuracy := func(_ *Monitor, e *event.Epoch) { e.TrainAccuracy, e.TestAccuracy = nil, nil }
+	checkFindings(t, func(m *Monitor, e event.Epoch) string {
+		var texts []string
+		for _, w := range m.End(e, event.Done{}) {
+			texts = append(texts, w.Text)
+		}
+		return strings.Join(texts, "\n")
+	}, []finding{
+		{"80 test samples", nil, nil, equal},
+		{"290 steps", nil, epoch(29), equal + ", after 290 steps: train longer, with more -epochs"},
+		{"49 test samples, and nothing is learned", testSamples(49), nil, equal},
+		{"49 test samples, and it learns", testSamples(49), cost(0.94), ""},
+		{"50 test samples, and it learns", testSamples(50), cost(0.94), equal},
+		{"no test samples", testSamples(0), nil, "50.00 % of the training samples"},
+		{"labels that are all the same", shares(1, 0.5), nil, ""},
+		{"numbers, without a test split", onlyTraining, all(cost(0.5), noAccuracy),
+			"training RMSE 1, and always answering the mean gives 1"},
+	})
+	m, e := monitorAtEnd()
+	e.Epoch = 30
+	if got := fmt.Sprint(m.End(*e, event.Done{})); strings.Contains(got, "longer") {
+		t.Errorf("300 steps: got %q, want no advice to train longer", got)
+	}
+}
+
+// If classes have weights, the mean recall is compared with guessing.
+func TestEndComparesTheRecallOfWeightedClasses(t *testing.T) {
+	for recall, want := range map[float64]string{0.5: "the mean recall of the classes is 0.5000", 0.9: "[]"} {
+		m, e := monitorAtEnd(func(t *Training) { t.Weighted = true })
+		done := event.Done{Quality: &event.Quality{Macro: &event.ClassScores{Recall: recall}}}
+		if got := fmt.Sprint(m.End(*e, done)); !strings.Contains(got, want) {
+			t.Errorf("a mean recall of %v: got %q, want %q", recall, got, want)
+		}
 	}
 }

@@ -37,8 +37,9 @@ func TestParseRefusesAQuestion(t *testing.T) {
 		`"X": [[1]], "W1": [[1]]`: "b1 is missing: write the biases of layer 1, zeros if there are none",
 
 		`"X": [[1]], "W1": [[1]], "b1": [1], "W3": [[1]]`: "line 1: W3 is there, but no W2",
-		inputs + `"W1": [1, 2, 3, 4], "b1": [1, 2]`:       "line 1: W1 is a list of 4, b1 is a list of 2 and X is 1×2" + layer1,
-		inputs + square + `[1, 2, 3]`:                     "line 1: W1 is 2×2, b1 is a list of 3 and X is 1×2" + layer1,
+
+		inputs + `"W1": [1, 2, 3, 4], "b1": [1, 2]`: "line 1: W1 is a list of 4, b1 is a list of 2 and X is 1×2" + layer1,
+		inputs + square + `[1, 2, 3]`:               "line 1: W1 is 2×2, b1 is a list of 3 and X is 1×2" + layer1,
 		`"X": [[1, 2, 3]], ` + square + `[1, 2]`: "line 1: W1 is 2×2, b1 is a list of 2 and X is 1×3" + noFit +
 			"1 has 3 numbers going in, so W1 must be 3×m or m×3, and b1 a list of m",
 		`"X": [[1]], "W1": [[1, 2]], "b1": 1, "W2": [1, 2, 3], "b2": 1`: "line 1: W2 is a list of 3, b2 is a single " +
