@@ -688,7 +688,7 @@ func (r *struckRun) strike(times int, rng *rand.Rand, ended map[string]int) (str
 		os.Remove(r.path + ".checkpoint")
 	}
 	for struck < times {
-		age(t, dir) // of the temporary files, which are removed once nobody can be writing them
+		ageTemporaryFiles(t, dir) // of the temporary files, which are removed once nobody can be writing them
 		way := ways[rng.IntN(len(ways))]
 		cmd, out := r.start(r.path, 1+rng.IntN(3))
 		timer := time.AfterFunc(time.Duration(rng.Int64N(int64(took))), func() { way.end(cmd.Process) })

@@ -563,8 +563,8 @@ func TestSaveErrors(t *testing.T) {
 	}
 }
 
-// age makes the temporary files in dir so old that nobody can be writing them.
-func age(t *testing.T, dir string) {
+// ageTemporaryFiles makes the temporary files in dir so old that nobody can be writing them.
+func ageTemporaryFiles(t *testing.T, dir string) {
 	for _, name := range filetest.List(t, dir) {
 		if strings.HasSuffix(name, ".tmp") {
 			then := time.Now().Add(-2 * file.Abandoned)
@@ -1128,7 +1128,7 @@ func TestExportONNX(t *testing.T) {
 					missing++
 				}
 			}
-			if len(got) != len(e.want[i]) || !near(got, e.want[i]) {
+			if !slices.EqualFunc(got, e.want[i], near) {
 				t.Fatalf("%s: sample %d: %v, want %v", e.path, i, got, e.want[i])
 			}
 		}
@@ -1162,15 +1162,8 @@ func TestExportONNX(t *testing.T) {
 	}
 }
 
-// near says whether numbers agree to 1e-12, of their size where that is more than 1.
-func near(a, b []float64) bool {
-	for i := range a {
-		if !(math.Abs(a[i]-b[i]) <= 1e-12*max(1, math.Abs(b[i]))) {
-			return false
-		}
-	}
-	return true
-}
+// near reports whether two numbers agree to 1e-12, relative to those above 1.
+func near(a, b float64) bool { return math.Abs(a-b) <= 1e-12*max(1, math.Abs(b)) }
 
 // TestExportRuntime asks a real runtime: ONNXRUNTIME is a folder in which npm has installed
 // onnxruntime-node (or onnxruntime-web).
@@ -1241,7 +1234,7 @@ func TestNielsen(t *testing.T) {
 	}
 	s := func(z float64) float64 { return 1 / (1 + math.Exp(-z)) }
 	h1, h2 := s(0.15*0.05+0.2*0.1+0.35), s(0.25*0.05+0.3*0.1-0.35)
-	if got, want := networkOf(m).answer([]float64{0.05, 0.1}), s(0.4*h1+0.45*h2+0.6); !near(got, []float64{want}) ||
+	if got, want := networkOf(m).answer([]float64{0.05, 0.1}), s(0.4*h1+0.45*h2+0.6); !near(got[0], want) ||
 		cfg.Cost != "mse" {
 		t.Errorf("%v with cost %s, want %v with mse", got, cfg.Cost, want)
 	}

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"math"
@@ -196,17 +195,6 @@ func TestRecipeErrors(t *testing.T) {
 		{"-recipe matrix -cost ce", 2, "leave out -cost"},
 		{"-init normal:2", 2, "normal:1 for biases of 1"},
 		{"-recipe perceptron -data " + nowhere, 2, "leave out -data"},
-		{"-sweep l2", 2, "P=VALUES"},
-		{"-sweep cost=1,2", 2, "-cost is none"},
-		{"-sweep nothing=1,2", 2, "-nothing is none"},
-		{"-sweep workers=1,2", 2, "-workers is none"},
-		{"-sweep l2=1:2", 2, "from:to:n"},
-		{"-sweep l2=0:1:5", 2, "above 0"},
-		{"-sweep l2=1:2:3:4", 2, "from:to:n"},
-		{"-sweep l2=1:2:1", 2, "2 to 1000"},
-		{"-sweep lr=0.1,x", 2, `"x" is not a learning rate`},
-		{"-sweep epochs=0,1", 2, "-epochs 0"},
-		{"-recipe sine -sweep lr=0.1,0.2", 2, "-valid 0.2"},
 	} {
 		var stdout, stderr strings.Builder
 		err := run(context.Background(), strings.Fields(c.args), &stdout, &stderr)
@@ -216,142 +204,6 @@ func TestRecipeErrors(t *testing.T) {
 		if strings.Count(stderr.String(), "\n") != 1 {
 			t.Errorf("%s: not one line: %q", c.args, stderr.String())
 		}
-	}
-}
-
-// checkSweep: the values were tried in their order, before the start of the training that
-// is reported, which is the best by validation, to the bit.
-func checkSweep(t *testing.T, all []map[string]any, values string) {
-	t.Helper()
-	tried, best := []string{}, map[string]any(nil)
-	for i, e := range only(all, "sweep") {
-		if all[i]["event"] != "sweep" {
-			t.Error("sweep lines do not come first")
-		}
-		tried = append(tried, fmt.Sprint(e["value"]))
-		if e["failed"] != nil {
-			continue
-		}
-		a, c := e["valid_accuracy"].(float64), e["valid_cost"].(float64)
-		if best == nil || a > best["valid_accuracy"].(float64) || a == best["valid_accuracy"].(float64) &&
-			c < best["valid_cost"].(float64) {
-			best = e
-		}
-	}
-	if got := strings.Join(tried, " "); got != values {
-		t.Errorf("tried %s, want %s", got, values)
-	}
-	if got := all[len(all)-1]["weights_sha256"]; got != best["weights_sha256"] {
-		t.Errorf("trained once more the weights are %v; the best by validation had %v", got, best["weights_sha256"])
-	}
-}
-
-// TestSweep: each value gives the same bits as alone, whichever flag it is for.
-func TestSweep(t *testing.T) {
-	dir := smallMNIST(t, 600, 200)
-	base := []string{"-data", dir, "-epochs", "2", "-valid", "200", "-workers", "2"}
-	for _, c := range []struct{ flag, sweep, values string }{
-		{"lr", "0.01:1:3", "0.01 0.1 1"},
-		{"lr", "1e300,0.1", "1e+300 0.1"},
-		{"batch", "10:40:3", "10 20 40"},
-		{"hidden", "5,none", "5 none"},
-		{"seed", "3,4", "3 4"},
-		{"momentum", "0,0.9", "0 0.9"},
-	} {
-		args := append(base[:len(base):len(base)], "-hidden", "12")
-		if c.flag == "hidden" {
-			args = base
-		}
-		all := events(t, append(args[:len(args):len(args)], "-sweep", c.flag+"="+c.sweep)...)
-		checkSweep(t, all, c.values)
-		for _, e := range only(all, "sweep") {
-			value := fmt.Sprint(e["value"])
-			if e["failed"] != nil {
-				if value != "1e+300" {
-					t.Errorf("%s %s: %v", c.flag, value, e["failed"])
-				}
-				continue
-			}
-			alone := events(t, append(args, "-"+c.flag, value)...)
-			if a, b := e["weights_sha256"], alone[len(alone)-1]["weights_sha256"]; a != b {
-				t.Errorf("%s %s: weights are %v in the sweep and %v alone", c.flag, value, a, b)
-			}
-		}
-	}
-}
-
-// TestSweepOfRecipeData: the seed of the sweep draws the data too.
-func TestSweepOfRecipeData(t *testing.T) {
-	args := []string{"-recipe", "sine", "-valid", "5", "-epochs", "100"}
-	all := events(t, append(args, "-sweep", "seed=1,2")...)
-	for _, e := range only(all, "sweep") {
-		alone := events(t, append(args, "-seed", fmt.Sprint(e["value"]))...)
-		if a, b := e["weights_sha256"], alone[len(alone)-1]["weights_sha256"]; a != b {
-			t.Errorf("seed %v: weights are %v in the sweep and %v alone", e["value"], a, b)
-		}
-	}
-}
-
-// TestSweepOfTable: what suits a table suits it in a sweep too.
-func TestSweepOfTable(t *testing.T) {
-	file := filepath.Join(t.TempDir(), "line.csv")
-	text := "x,y\n"
-	for i := range 40 {
-		text += fmt.Sprintf("%d.5,%d\n", i, 3*i+i%3)
-	}
-	if err := os.WriteFile(file, []byte(text), 0o666); err != nil {
-		t.Fatal(err)
-	}
-	args := []string{"-data", file, "-regress", "-valid", "8", "-hidden", "8"}
-	for _, sweep := range []string{"l2=0,1", "lr=0.01,0.02", "epochs=3,4"} {
-		all := events(t, append(args, "-sweep", sweep)...)
-		flag, _, _ := strings.Cut(sweep, "=")
-		best := math.Inf(1)
-		var chosen any
-		for _, e := range only(all, "sweep") {
-			alone := events(t, append(args, "-"+flag, fmt.Sprint(e["value"]))...)
-			if a, b := e["weights_sha256"], alone[len(alone)-1]["weights_sha256"]; a != b {
-				t.Errorf("%s %v: weights are %v in the sweep and %v alone", flag, e["value"], a, b)
-			}
-			if rmse := e["valid_rmse"].(float64); rmse < best {
-				best, chosen = rmse, e["weights_sha256"]
-			}
-		}
-		if got := all[len(all)-1]["weights_sha256"]; got != chosen {
-			t.Errorf("%s: the weights are not those of the best", sweep)
-		}
-	}
-}
-
-// TestSweepChoosesByValidation: the test set has no say, the cost decides between equals.
-func TestSweepChoosesByValidation(t *testing.T) {
-	entry := func(valid, cost, test float64) event.Epoch {
-		return event.Epoch{ValidAccuracy: &valid, ValidCost: &cost, TestAccuracy: &test}
-	}
-	for _, c := range []struct {
-		a, b event.Epoch
-		want bool
-	}{
-		{entry(0.9, 1, 0.1), entry(0.8, 0.5, 0.9), true},
-		{entry(0.8, 0.5, 0.9), entry(0.9, 1, 0.1), false},
-		{entry(0.9, 0.4, 0.1), entry(0.9, 0.5, 0.9), true},
-		{entry(0.9, 0.5, 0.9), entry(0.9, 0.5, 0.1), false},
-	} {
-		if c.a.Better(c.b) != c.want {
-			t.Errorf("better(%v %v, %v %v) is %v", *c.a.ValidAccuracy, *c.a.ValidCost, *c.b.ValidAccuracy, *c.b.ValidCost,
-				!c.want)
-		}
-	}
-}
-
-// TestSweepInterrupted: a sweep ends soon after Ctrl-C.
-func TestSweepInterrupted(t *testing.T) {
-	ctx, cancel := context.WithCancel(context.Background())
-	cancel()
-	var out strings.Builder
-	err := run(ctx, strings.Fields("-recipe sine -valid 5 -epochs 1000000000 -sweep momentum=0,0.1,0.2"), &out, &out)
-	if !errors.Is(err, errInterrupted) {
-		t.Errorf("error is %v", err)
 	}
 }
 

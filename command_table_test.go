@@ -784,9 +784,6 @@ func TestImportance(t *testing.T) {
 	}
 }
 
-// within2 says that two numbers agree but for rounding.
-func within2(a, b float64) bool { return math.Abs(a-b) <= 1e-12*max(1, math.Abs(b)) }
-
 // TestQualityClasses: what is said of a network on a test set, by hand from its own answers to these rows: the
 // commonest class of the training set, precision, recall and F1 of each class and their means, and for two
 // classes how often a sample of the second has the higher probability of it (the area under the ROC curve).
@@ -821,7 +818,7 @@ func TestQualityClasses(t *testing.T) {
 			}
 			count(said, 1)
 			for _, b := range answers[1:] {
-				if p, q := number2(t, a[last]), number2(t, b[last]); a[4] == "rose" && b[4] != "rose" {
+				if p, q := mustParse(t, a[last]), mustParse(t, b[last]); a[4] == "rose" && b[4] != "rose" {
 					pairs++
 					if p > q {
 						above++
@@ -838,7 +835,7 @@ func TestQualityClasses(t *testing.T) {
 			t.Error("three classes have an area under the ROC curve")
 		}
 		for name, v := range want {
-			if got, ok := done[name].(float64); !ok || !within2(got, v) {
+			if got, ok := done[name].(float64); !ok || !near(got, v) {
 				t.Errorf("%s is %v, by hand %v", name, done[name], v)
 			}
 		}
@@ -853,7 +850,7 @@ func TestQualityClasses(t *testing.T) {
 				f = 2 * p * r / (p + r)
 			}
 			for k, v := range []float64{p, r, f} {
-				if got := e[[]string{"precision", "recall", "f1"}[k]].(float64); !within2(got, v) {
+				if got := e[[]string{"precision", "recall", "f1"}[k]].(float64); !near(got, v) {
 					t.Errorf("%s: %v, by hand %v", e["class"], e, v)
 				}
 				mean[k] += v / float64(len(classes))
@@ -866,14 +863,6 @@ func TestQualityClasses(t *testing.T) {
 			fmt.Sprintf("baseline        %.2f %% by always answering %s, the commonest in training\n",
 				100*classes[commonest][2]/n, commonest))
 	}
-}
-
-// number2 is a number in a table.
-func number2(t *testing.T, text string) (v float64) {
-	if _, err := fmt.Sscan(text, &v); err != nil {
-		t.Fatal(text, err)
-	}
-	return v
 }
 
 // TestFolds: every sample is in the test set of one fold, of each class as many in every fold; each training is
@@ -915,8 +904,8 @@ func TestFolds(t *testing.T) {
 		square += (a - mean) * (a - mean)
 	}
 	sum := only(lines, "folds")[0]
-	if len(accuracy) != 5 || tested != 120 || !within2(sum["mean_test_accuracy"].(float64), mean) ||
-		!within2(sum["deviation"].(float64), math.Sqrt(square/4)) {
+	if len(accuracy) != 5 || tested != 120 || !near(sum["mean_test_accuracy"].(float64), mean) ||
+		!near(sum["deviation"].(float64), math.Sqrt(square/4)) {
 		t.Errorf("%v of %v", sum, accuracy)
 	}
 	one := command(t, append(args, "-workers", "1")...)
@@ -930,7 +919,7 @@ func TestFolds(t *testing.T) {
 		"label: column 3", "training  30 epochs", "1 worker\n\nfold  train cost", "baseline        80.00 ± ", "ROC AUC  ",
 		"mean recall  ")
 	// 24 of 120 are rare, in folds of as many samples each.
-	if base, _ := sum["mean_baseline_accuracy"].(float64); !within2(base, 0.8) || sum["recall_deviation"] == nil ||
+	if base, _ := sum["mean_baseline_accuracy"].(float64); !near(base, 0.8) || sum["recall_deviation"] == nil ||
 		lines[0]["event"] != "start" {
 		t.Errorf("%v, want a mean baseline of 0.8", sum)
 	}
@@ -953,7 +942,7 @@ func TestFoldsGuessing(t *testing.T) {
 	var b strings.Builder
 	b.WriteString("x,y,outcome\n")
 	for i := range 300 {
-		fmt.Fprintf(&b, "%d,%d,%s\n", i*i*31%97, i*37%101, []string{"stayed", "left"}[boolInt(i%15 == 0)])
+		fmt.Fprintf(&b, "%d,%d,%s\n", i*i*31%97, i*37%101, []string{"stayed", "left"}[int(boolean(i%15 == 0))])
 	}
 	dir := t.TempDir()
 	filetest.Write(t, dir, map[string][]byte{"t.csv": []byte(b.String())})
@@ -990,7 +979,7 @@ func TestFoldsGuessing(t *testing.T) {
 	}
 	args = []string{"-data", numbers(t), "-folds", "4", "-regress", "-hidden", "8", "-epochs", "60"}
 	sum := only(mustRun(t, args...), "folds")[0]
-	if got, _ := sum["mean_baseline_rmse"].(float64); !within2(got, base) {
+	if got, _ := sum["mean_baseline_rmse"].(float64); !near(got, base) {
 		t.Errorf("baseline RMSE %v, by hand %v", got, base)
 	}
 	mustContain(t, command(t, args...), fmt.Sprintf("test MAE        %s ± ",
@@ -1011,8 +1000,6 @@ func TestFoldsGuessing(t *testing.T) {
 		t.Errorf("%v, want %q", warned, want)
 	}
 }
-
-func boolInt(b bool) int { return int(boolean(b)) }
 
 // TestFoldsInterrupted: it is said after how many folds; and a fold that fails is named.
 func TestFoldsInterrupted(t *testing.T) {
