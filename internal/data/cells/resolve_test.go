@@ -69,6 +69,8 @@ func TestKindsOfColumns(t *testing.T) {
 		{"four numbers with a unit, one without", "5 km|6 km|7|8 km|9 km", "line 3, column 1: 7 has no unit, and the " +
 			"others have \"km\"; write it like them, or leave the field empty if it is unknown"},
 		{"four numbers without a unit, one with", "5|6|7 km|8|9", `5 6 "7 km" 8 9`},
+		{"one word, twice", "5 km|6 km|7 km|x|x", `5 6 7 "x" "x" in km`},
+		{"two words among three numbers", "5 km|6 km|7 km|x|y", `"5 km" "6 km" "7 km" "x" "y"`},
 		{"four of five have the unit", "5 km|6 km|7 m|8 km|9 km", `5 6 "7 m" 8 9 in km`},
 		{"four of six have the unit", "5 km|6 km|7 m|8 km|9 km|x", `"5 km" "6 km" "7 m" "8 km" "9 km" "x"`},
 		{"points alone among numbers", ".|.|.|4.5|.", "   4.5 "},
@@ -92,6 +94,15 @@ func TestKindsOfColumns(t *testing.T) {
 	if got, want := resolved("5 km,7\n6,8\n7 km,9\n8 km,7\n9 km,8\n", Hints{Ignored: []bool{true, false}}),
 		"5 6 7 8 9 in km | 7 8 9 7 8"; got != want {
 		t.Errorf("an ignored column lacks a unit: got %s, want %s", got, want)
+	}
+}
+
+// TestMostCommon: a unit must not depend on the order of a map.
+func TestMostCommon(t *testing.T) {
+	for range 20 {
+		if got := mostCommon(map[string]int{"km": 2, "h": 2, "a": 1}); got != "h" {
+			t.Fatalf("km twice, h twice, a once: got %s, want h", got)
+		}
 	}
 }
 
