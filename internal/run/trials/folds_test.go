@@ -15,27 +15,28 @@ import (
 	"backprop/internal/show/event"
 )
 
-// foldsOf cross-validates three folds of six samples, whose test RMSEs are 1, 2 and 3, and their costs 4, 5 and 6. Fold
-// failing, from 0, fails with err.
-func foldsOf(t *testing.T, asJSON bool, samples, failing int, err error) (printed string, failed error) {
+// crossValidate trains three folds of the samples, whose test RMSEs are 1, 2 and 3, and their costs 4, 5 and 6. Fold
+// failing, from 0, fails with failure.
+func crossValidate(t *testing.T, asJSON bool, samples, failing int, failure error) (printed string, err error) {
 	t.Helper()
-	cfg := settings.New(words)
+	cfg := settings.New(choices)
 	cfg.Folds, cfg.Workers, cfg.Valid = 3, 1, dataset.HoldOut{}
 	values := []float64{1, 2, 3, 4, 5, 6}[:samples]
 	data := &dataset.Dataset{Name: "d", Note: "a note",
 		Train: dataset.Set{N: samples, Dim: 1, Values: values, Targets: values}}
-	k := 0
+	prepared := 0
 	hooks := Hooks{Prepare: func(trial Trial) (Training, error) {
-		number := k
-		k++
+		fold := prepared
+		prepared++
 		if trial.Data.Train.N != 4 || trial.Data.Test.N != 2 || trial.Settings.Workers != 1 || trial.Shown(1) {
-			t.Errorf("fold %d: %d to train, %d to test", number, trial.Data.Train.N, trial.Data.Test.N)
+			t.Errorf("fold %d: got %d samples to train on and %d to test, %d workers, or epochs to show; want 4, 2, 1, none",
+				fold, trial.Data.Train.N, trial.Data.Test.N, trial.Settings.Workers)
 		}
 		run := func(context.Context) (Outcome, error) {
-			if number == failing {
-				return Outcome{}, err
+			if fold == failing {
+				return Outcome{}, failure
 			}
-			rmse, cost := float64(number+1), float64(number+4)
+			rmse, cost := float64(fold+1), float64(fold+4)
 			return Outcome{Final: event.Epoch{TrainCost: 0.5, TestCost: &cost, TestRMSE: &rmse},
 				Done: event.Done{Hash: "h", Quality: &event.Quality{}}}, nil
 		}
@@ -44,44 +45,52 @@ func foldsOf(t *testing.T, asJSON bool, samples, failing int, err error) (printe
 	}}
 	var out bytes.Buffer
 	p := &console.Printer{W: bufio.NewWriter(&out), JSON: asJSON}
-	failed = Folds(t.Context(), cfg, data, hooks, p, &console.Progress{})
-	return out.String(), failed
+	err = Folds(t.Context(), cfg, data, hooks, p, &console.Progress{})
+	return out.String(), err
 }
 
-// TestFolds: each fold, and the mean and the standard deviation of 1, 2 and 3.
+// TestFolds: a line for each fold, then the mean of 1, 2 and 3, and their standard deviation, which is 1.
 func TestFolds(t *testing.T) {
-	printed, err := foldsOf(t, false, 6, -1, nil)
-	for _, want := range []string{"data      d: 6 samples in 3 folds, 1 at a time\n",
-		"each fold: 4 to train on, 2 to test\n", "a note\n", "machine   go kernel, 1 worker\n",
-		"other     z\n",
-		"fold  train cost   test cost         test RMSE\n", "   1     0.50000     4.00000            1.0000\n",
-		"   3     0.50000     6.00000            3.0000\n", "2 ± 1 (mean ± standard deviation of 3 folds)\n"} {
-		if err != nil || !strings.Contains(printed, want) {
-			t.Errorf("%v: no %q in\n%s", err, want, printed)
-		}
+	const text = `data      d: 6 samples in 3 folds, 1 at a time
+          each fold: 4 to train on, 2 to test
+          a note
+machine   go kernel, 1 worker
+other     z
+
+fold  train cost   test cost         test RMSE
+   1     0.50000     4.00000            1.0000
+   2     0.50000     5.00000            2.0000
+   3     0.50000     6.00000            3.0000
+
+test RMSE       2 ± 1 (mean ± standard deviation of 3 folds)
+`
+	const lines = `{"event":"fold","fold":1,"train":4,"test":2,"train_cost":0.5,"test_cost":4,"test_rmse":1,"weights_sha256":"h"}
+{"event":"fold","fold":2,"train":4,"test":2,"train_cost":0.5,"test_cost":5,"test_rmse":2,"weights_sha256":"h"}
+{"event":"fold","fold":3,"train":4,"test":2,"train_cost":0.5,"test_cost":6,"test_rmse":3,"weights_sha256":"h"}
+{"event":"folds","folds":3,"mean_test_cost":5,"mean_test_rmse":2,"deviation":1}
+`
+	if got, err := crossValidate(t, false, 6, -1, nil); err != nil || got != text {
+		t.Errorf("got %v,\n%s\nwant\n%s", err, got, text)
 	}
-	printed, err = foldsOf(t, true, 6, -1, nil)
-	for _, want := range []string{`{"event":"fold","fold":1,"train":4,"test":2,"train_cost":0.5,`, `"test_rmse":3,`,
-		`{"event":"folds","folds":3,"mean_test_cost":5,"mean_test_rmse":2,"deviation":1}`, `"weights_sha256":"h"`} {
-		if err != nil || !strings.Contains(printed, want) {
-			t.Errorf("%v: no %s in\n%s", err, want, printed)
-		}
+	got, err := crossValidate(t, true, 6, -1, nil)
+	if _, got, _ := strings.Cut(got, "\n"); err != nil || got != lines { // the first line is that of any training
+		t.Errorf("-json: got %v,\n%s\nwant\n%s", err, got, lines)
 	}
 }
 
-// TestFoldsFail: the fold that fails is named, and an interrupted one is not a failure.
+// TestFoldsFail: the fold that fails is named, and an interruption is not the fold's failure.
 func TestFoldsFail(t *testing.T) {
 	for _, c := range []struct {
 		samples int
-		err     error
+		failure error
 		want    string
 	}{
 		{6, errors.New("too far"), "fold 2: too far"},
 		{6, event.ErrInterrupted, "interrupted after 1 of 3 folds"},
 		{5, nil, "-folds 3 of 5 samples: there have to be twice as many"},
 	} {
-		if _, err := foldsOf(t, false, c.samples, 1, c.err); fmt.Sprint(err) != c.want {
-			t.Errorf("%v, want %s", err, c.want)
+		if _, err := crossValidate(t, false, c.samples, 1, c.failure); fmt.Sprint(err) != c.want {
+			t.Errorf("%d samples: got %v, want %s", c.samples, err, c.want)
 		}
 	}
 }

@@ -5,131 +5,107 @@ import (
 	"strings"
 	"testing"
 
-	"backprop/internal/run/settings"
+	"backprop/internal/data/dataset"
 	"backprop/internal/show/chart"
 	"backprop/internal/show/event"
 )
 
-// TestSweepFigures: the sweep's tables have a row for each training, with its values in the order of the flags, and
-// for each combination; one that diverged says so and has no point. The axis is logarithmic where all values are
-// above 0.
-func TestSweepFigures(t *testing.T) {
-	of := func(v float64) *float64 { return &v }
-	for _, c := range []struct{ sweep, rows, means, axis, points string }{
-		{"lr=0.1,10,5", "0 0.1 1.50000 80.00 % 70.00 % aaaaaaaaaaaa…  | 1 10 diverged     | 2 5 1.50000 90.00 % 70.00 " +
-			"% aaaaaaaaaaaa… chosen", "",
-			"lr true", "[0.1 5] [0.8 0.9] [0.7 0.7] 5"},
-		{"l2=0,1,2", "0 0 1.50000 80.00 % 70.00 % aaaaaaaaaaaa…  | 1 1 diverged     | 2 2 1.50000 90.00 % 70.00 % " +
-			"aaaaaaaaaaaa… chosen", "",
-			"l2 false", "[0 2] [0.8 0.9] [0.7 0.7] 2"},
-		{"l2=1,2 lr=3,4", "0 1 3 1.50000 80.00 % 70.00 % aaaaaaaaaaaa…  | 1 1 4 diverged     | 2 2 3 1.50000 90.00 % " +
-			"70.00 % aaaaaaaaaaaa… chosen",
-			"", "task false", "[0 2] [0.8 0.9] [0.7 0.7] 2"},
-		{"seed=1,2 lr=3,4", "0 1 3 1.50000 80.00 % 70.00 % aaaaaaaaaaaa…  | 1 1 4 diverged     | 2 2 3 1.50000 90.00 " +
-			"% 70.00 % aaaaaaaaaaaa… ",
-			"0,… 3 1.50000 85.00 ± 7.07 % 70.00 % chosen | 1 4 diverged   ", "lr true", "[3] [0.85] [0.7] 3"},
-	} {
-		cfg, runs := sweepOf(t, c.sweep)
-		runs = runs[:3]
-		best := len(runs) - 1
-		for i, r := range runs {
-			r.result = &result{ValidCost: of(1.5), ValidAccuracy: of(0.8 + 0.05*float64(i)), TestAccuracy: of(0.7),
-				Hash: strings.Repeat("a", 64)}
-			if i == 1 {
-				r.result = &result{Failed: "the cost is infinite"}
-			}
-		}
-		groups := groupsOf(cfg, runs, cfg.Sweep.Averages())
-		for _, g := range groups {
-			g.average()
-		}
-		if cfg.Sweep.Averages() {
-			best, groups[0].runs[0].result.Hash = 0, strings.Repeat("a", 64)
-			c.rows = strings.Replace(c.rows, "aaaaaaaaaaaa…  |", "aaaaaaaaaaaa… chosen |", 1)
-		}
-		tables := tables(cfg, runs, groups, best)
-		joined := func(rows [][]string) string {
-			var list []string
-			for _, row := range rows {
-				list = append(list, strings.Join(row, " "))
-			}
-			return strings.Join(list, " | ")
-		}
-		one := tables[len(tables)-1]
-		if got := joined(one.Rows); got != c.rows {
-			t.Errorf("%s: the trainings are\n%s, want\n%s", c.sweep, got, c.rows)
-		}
-		if got, want := strings.Join(one.Head, " "), "task "+strings.Join(cfg.Sweep.Names(),
-			" ")+" valid cost valid test weights sha256 "; got != want {
-			t.Errorf("%s: the head is %q, want %q", c.sweep, got, want)
-		}
-		if !strings.Contains(one.Caption, " Of 2 trainings, trained before and found in -sweep-dir, there is no curve.") {
-			t.Error(one.Caption)
-		}
-		if len(tables) == 2 {
-			got := strings.Join(tables[0].Head, " ") + " / " + joined(tables[0].Rows) + " / " + tables[0].Caption
-			if want := "tasks lr valid cost valid test  / " + c.means + " / Mean of 2 seeds"; !strings.HasPrefix(got, want) {
-				t.Errorf("%s: the means are %s, want %s", c.sweep, got, want)
-			}
-		} else if c.means != "" {
-			t.Errorf("%s: no means", c.sweep)
-		}
-		f := figure(cfg, groups, best)
-		if got := fmt.Sprint(f.X.Label, " ", f.X.Log); got != c.axis || !f.Y.Percent || f.Y.Label != "right answers" {
-			t.Errorf("%s: the axis is %s, want %s; %v", c.sweep, got, c.axis, f.Y)
-		}
-		if got := fmt.Sprintf("%.3g %.3g %.3g %v", f.Lines[0].X, f.Lines[0].Y, f.Lines[1].Y, *f.Best); got != c.points {
-			t.Errorf("%s: %s, want %s", c.sweep, got, c.points)
-		}
+// finishedGroups returns a sweep that is done, and its groups with their means.
+func finishedGroups(t *testing.T, data *dataset.Dataset, sweepFlag, trainings string) (*sweep, []*group) {
+	t.Helper()
+	s := finishedSweep(t, data, "", sweepFlag, trainings)
+	groups := groupsOf(s.cfg, s.all, s.cfg.Sweep.Averages())
+	for _, g := range groups {
+		g.average()
 	}
+	return s, groups
 }
 
-// TestEquals: combinations that share the best score, and by what one of them was chosen; where the values are no
-// numbers, or of several flags, there are points by their tasks, which no line joins.
-func TestEquals(t *testing.T) {
+// TestSweepTables: a row for each training, with its values in the order of the flags, and before them, if seeds are
+// averaged, one for each combination.
+func TestSweepTables(t *testing.T) {
+	data := &dataset.Dataset{Classes: []string{"a"}, Valid: dataset.Set{N: 20}, Test: dataset.Set{N: 10}}
+	const first, third = "1.50000,80.00 %,70.00 %,000000000000…", "1.50000,90.00 %,70.00 %,000000000002…"
+	const diverged = "diverged,,,,"
 	for _, c := range []struct {
-		sweep  string
-		scores []float64 // 0 for one that diverged
-		rmse   bool
-		points bool
-		more   string
+		sweep, trainings string
+		best             int
+		want             []string // the head and the rows of each table
 	}{
-		{"lr=1,2,3", []float64{0.5, 0.7, 0.6}, false, false, ""},
-		{"lr=1,2,3", []float64{0.7, 0.7, 0}, false, false,
-			" 2 of 3 share the best score: the lowest validation cost has decided between them."},
-		{"lr=1,2,3", []float64{0.7, 0.7, 0.7}, true, false, " 3 of 3 share the best score: the first of them is chosen."},
-		{"l2=1,2 lr=3,4", []float64{0.5, 0.7, 0.6, 0.7}, false, true, " 2 of 4 share the best score: the lowest validation " +
-			"cost has decided between them. A point is a task by its number, which says nothing: its values are in the " +
-			"table below."},
+		{"lr=0.1,10,5", "0.1 1.5 0.8 0.7; 10 diverged; 5 1.5 0.9 0.7", 2, []string{
+			"task,lr,valid cost,valid,test,weights sha256,", "0,0.1," + first + ",", "1,10," + diverged,
+			"2,5," + third + ",chosen"}},
+		{"l2=1,2 lr=3,4", "1 3 1.5 0.8 0.7; 1 4 diverged; 2 3 1.5 0.9 0.7; 2 4 diverged", 2, []string{
+			"task,l2,lr,valid cost,valid,test,weights sha256,", "0,1,3," + first + ",", "1,1,4," + diverged,
+			"2,2,3," + third + ",chosen", "3,2,4," + diverged}},
+		{"seed=1,2 lr=3,4", "1 3 1.5 0.8 0.7; 1 4 diverged; 2 3 1.5 0.9 0.7; 2 4 diverged", 0, []string{
+			"tasks,lr,valid cost,valid,test,", "0,…,3,1.50000,85.00 ± 7.07 %,70.00 %,chosen", "1,…,4,diverged,,,",
+			"task,seed,lr,valid cost,valid,test,weights sha256,", "0,1,3," + first + ",chosen", "1,1,4," + diverged,
+			"2,2,3," + third + ",", "3,2,4," + diverged}},
+		{"lr=1,2", "1 diverged; 2 diverged", -1, []string{
+			"task,lr,valid cost,valid,test,weights sha256,", "0,1," + diverged, "1,2," + diverged}},
 	} {
-		cfg, runs := sweepOf(t, c.sweep)
-		var groups []*group
-		for i, r := range runs {
-			e, cost := event.Epoch{ValidAccuracy: &c.scores[i]}, 1.0
-			if c.rmse {
-				e = event.Epoch{ValidRMSE: &c.scores[i]}
+		s, groups := finishedGroups(t, data, c.sweep, c.trainings)
+		var got []string
+		for _, table := range tables(s.cfg, s.all, groups, c.best) {
+			got = append(got, strings.Join(table.Head, ","))
+			for _, row := range table.Rows {
+				got = append(got, strings.Join(row, ","))
 			}
-			e.ValidCost = &cost
-			groups = append(groups, &group{runs: []*run{r}, diverged: c.scores[i] == 0, mean: e})
+			const noCurve = " Of 2 trainings, trained before and found in -sweep-dir, there is no curve."
+			without := strings.Contains(table.Caption, noCurve)
+			if means := table.Head[0] == "tasks"; means != strings.HasPrefix(table.Caption, "Mean of 2 seeds") ||
+				without != (!means && c.best >= 0) {
+				t.Errorf("-sweep %s: got the caption %s", c.sweep, table.Caption)
+			}
 		}
-		f := figure(cfg, groups, 1)
-		if f.More != c.more || f.Lines[0].Points != c.points {
-			t.Errorf("%s: %q, points %v; want %q", c.sweep, f.More, f.Lines[0].Points, c.more)
-		}
-		for _, r := range runs {
-			r.values[0] = "30,10"
-		}
-		if f = figure(cfg, groups, 1); f.X.Label != "task" || !f.Lines[0].Points || len(f.Lines[0].X) == 0 {
-			t.Errorf("%s, of values that are no numbers: %+v", c.sweep, f)
+		if got, want := strings.Join(got, "\n"), strings.Join(c.want, "\n"); got != want {
+			t.Errorf("-sweep %s: got\n%s\nwant\n%s", c.sweep, got, want)
 		}
 	}
 }
 
-// TestSweepCurves: the curves of what was trained here and did not diverge, of more than four the best, by the
-// validation set.
+// TestSweepFigure: the scores stand above the values of the flag, on a logarithmic axis if all are above 0. If the
+// values are of several flags or no numbers, points stand above the numbers of the trainings.
+func TestSweepFigure(t *testing.T) {
+	classes := &dataset.Dataset{Classes: []string{"a"}, Valid: dataset.Set{N: 20}, Test: dataset.Set{N: 10}}
+	numbers := &dataset.Dataset{Valid: dataset.Set{N: 20}}
+	const tasks = " A point is a task by its number, which says nothing: its values are in the table below."
+	for _, c := range []struct {
+		data             *dataset.Dataset
+		sweep, trainings string
+		best             int
+		want, more       string // the axes, whether there are points, what they are, and the best
+	}{
+		{classes, "lr=0.1,10,5", "0.1 1.5 0.8 0.7; 10 diverged; 5 1.5 0.9 0.7", 2,
+			"lr, log true; right answers, percent true; points false [0.1 5] [0.8 0.9]; points false [0.1 5] [0.7 0.7]; 5", ""},
+		{classes, "l2=0,1,2", "0 1.5 0.8 0.7; 1 diverged; 2 1.5 0.9 0.7", 2,
+			"l2, log false; right answers, percent true; points false [0 2] [0.8 0.9]; points false [0 2] [0.7 0.7]; 2", ""},
+		{classes, "l2=1,2 lr=3,4", "1 3 1.5 0.8 0.7; 1 4 diverged; 2 3 1.5 0.9 0.7; 2 4 1.6 0.9 0.7", 2,
+			"task, log false; right answers, percent true; points true [0 2 3] [0.8 0.9 0.9]; points true [0 2 3] " +
+				"[0.7 0.7 0.7]; 2",
+			" 2 of 4 share the best score: the lowest validation cost has decided between them." + tasks},
+		{classes, "seed=1,2 lr=3,4", "1 3 1.5 0.8 0.7; 1 4 diverged; 2 3 1.5 0.9 0.7; 2 4 diverged", 0,
+			"lr, log true; right answers, percent true; points false [3] [0.85]; points false [3] [0.7]; 3", ""},
+		{numbers, "hidden=none,4", "none 1 2; 4 1 2", 0, "task, log false; RMSE, percent false; points true [0 1] [2 2]; 0",
+			" 2 of 2 share the best score: the first of them is chosen." + tasks},
+	} {
+		s, groups := finishedGroups(t, c.data, c.sweep, c.trainings)
+		f := figure(s.cfg, groups, c.best)
+		got := fmt.Sprintf("%s, log %v; %s, percent %v; ", f.X.Label, f.X.Log, f.Y.Label, f.Y.Percent)
+		for _, line := range f.Lines {
+			got += fmt.Sprintf("points %v %.3g %.3g; ", line.Points, line.X, line.Y)
+		}
+		if got += fmt.Sprint(*f.Best); got != c.want || f.More != c.more {
+			t.Errorf("-sweep %s: got\n%s%s\nwant\n%s%s", c.sweep, got, f.More, c.want, c.more)
+		}
+	}
+}
+
+// TestSweepCurves: of trainings that did not diverge, at most four are drawn, the best by the validation set.
 func TestSweepCurves(t *testing.T) {
 	for _, c := range []struct {
-		accuracies []float64 // of trainings, 0 where one diverged
+		accuracies []float64 // of trainings; 0 for one that diverged
 		best       int
 		want       string
 	}{
@@ -153,21 +129,7 @@ func TestSweepCurves(t *testing.T) {
 			got = f.Title + ": " + strings.Join(names, "; ")
 		}
 		if got != c.want {
-			t.Errorf("%v: %q, want %q", c.accuracies, got, c.want)
+			t.Errorf("accuracies of %v: got %q, want %q", c.accuracies, got, c.want)
 		}
 	}
-}
-
-// sweepOf is a command line with a sweep, and its trainings.
-func sweepOf(t *testing.T, sweep string) (*settings.Settings, []*run) {
-	t.Helper()
-	cfg := settings.New(words)
-	if err := cfg.Sweep.Set(sweep); err != nil {
-		t.Fatal(err)
-	}
-	runs, err := runsOf(cfg)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return cfg, runs
 }
