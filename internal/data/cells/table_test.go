@@ -49,6 +49,7 @@ func TestReadErrors(t *testing.T) {
 		{"blank lines", "\n\n", "line 1: 0 lines of 0 fields" + none},
 		{"a header alone", "a,b,c\n", "line 1: 0 lines of 3 fields" + none},
 		{"one column", "1\n2\n3\n", "line 1: 3 lines of 1 field" + none},
+		{"one row of one column", "a\n1\n", "line 1: 1 line of 1 field" + none},
 		{"one row", "a,b\n1,2\n", "line 1: there is one row in the table, and at least two were expected; write it " +
 			"twice if it is the only sample"},
 		{"a longer row", "a,b\n1,2\n\n1,2,3\n", "line 4: 3 fields, where the other lines have 2"},

@@ -2,8 +2,8 @@ package dataset
 
 import "testing"
 
-// TestOrigin: whatever parts are taken, drawn and joined, a sample is called by where it stands in its file. Values
-// are those numbers themselves.
+// TestOrigin: however samples are split, drawn and joined, each is called by its place in its file. Their values are
+// those places.
 func TestOrigin(t *testing.T) {
 	set := func(o Origin, values ...float64) Set {
 		return Set{N: len(values), Dim: 1, Values: values, Origin: o}
@@ -33,12 +33,12 @@ func TestOrigin(t *testing.T) {
 		{"of two files", table.Slice(0, 1).Join(arrays.Slice(0, 2)), ""},
 	} {
 		if got := c.s.Origin.Place(2); got != c.words {
-			t.Errorf("%s: the third is %q, want %q", c.name, got, c.words)
+			t.Errorf("%s: the third: got %q, want %q", c.name, got, c.words)
 		}
 		for i, v := range c.s.Values {
 			at := c.s.Origin.At
 			if at != nil && (len(at) != c.s.N || float64(at[i]) != v) {
-				t.Errorf("%s: %v stands at %v", c.name, c.s.Values, at)
+				t.Errorf("%s: got places %v, want %v", c.name, at, c.s.Values)
 			}
 		}
 	}
