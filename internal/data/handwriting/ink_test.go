@@ -1,234 +1,15 @@
 package handwriting
 
 import (
-	"encoding/binary"
 	"fmt"
-	"hash/crc32"
 	"image"
-	"image/color"
 	"math"
 	"slices"
 	"strings"
 	"testing"
 )
 
-// sketch is ink drawn by hand, its rows with space between them: # is full, . none, a digit so many tenths.
-func sketch(rows string) grey {
-	fields := strings.Fields(rows)
-	g := newGrey(len(fields[0]), len(fields))
-	for y, row := range fields {
-		for x, c := range row {
-			switch {
-			case c == '#':
-				g.row(y)[x] = 1
-			case c != '.':
-				g.row(y)[x] = float64(c-'0') / 10
-			}
-		}
-	}
-	return g
-}
-
-// rowsOf is what sketch takes; ? is none of its numbers.
-func rowsOf(g grey) string {
-	var b strings.Builder
-	for at, v := range g.pix {
-		if at > 0 && at%g.w == 0 {
-			b.WriteByte(' ')
-		}
-		c := byte('?')
-		if tenths := math.Round(10 * v); math.Abs(10*v-tenths) < 1e-9 && tenths >= 0 && tenths <= 10 {
-			c = ".123456789#"[int(tenths)]
-		}
-		b.WriteByte(c)
-	}
-	return b.String()
-}
-
-// oneLine is rows as rowsOf has them.
-func oneLine(rows string) string { return strings.Join(strings.Fields(rows), " ") }
-
-// filled is full ink everywhere, which has no edge; framed gives it one.
-func filled(w, h int) grey { return grey{w, h, slices.Repeat([]float64{1}, w*h)} }
-
-func framed(g grey, margin int) grey {
-	to := newGrey(g.w+2*margin, g.h+2*margin)
-	for y := range g.h {
-		copy(to.row(y + margin)[margin:], g.row(y))
-	}
-	return to
-}
-
-// TestMNISTFrame: the frame of images of other sizes is MNIST's in proportion.
-func TestMNISTFrame(t *testing.T) {
-	for side, want := range map[int]Frame{1: {1, 1, 1, 1.5}, 3: {2, 2, 2, 1.5}, 14: {10, 7.5, 7.5, 1.5},
-		56: {40, 28.5, 28.5, 1.5}} {
-		if got := MNISTFrame(side); got != want {
-			t.Errorf("of side %d: %v, want %v", side, got, want)
-		}
-	}
-}
-
-// TestFrameOf: frames of sets whose numbers are easily worked out.
-func TestFrameOf(t *testing.T) {
-	square, lying, standing := []byte{1, 0, 0, 0}, []byte{1, 1, 0, 0}, []byte{1, 0, 1, 0} // all of 2×2 pixels
-	set := func(parts ...any) (pixels []byte) {                                           // numbers of images, and images
-		for i := 0; i < len(parts); i += 2 {
-			pixels = append(pixels, slices.Repeat(parts[i+1].([]byte), parts[i].(int))...)
-		}
-		return pixels
-	}
-	for name, c := range map[string]struct {
-		pixels []byte
-		w, h   int
-		want   Frame
-	}{
-		"weighted": {[]byte{100, 0, 0, 200, 0, 0, 0, 0}, 4, 2, Frame{4, 2.5, 0.5, 4}},
-		"the mean of each image's": {[]byte{ // centres at 0, 0 and 3, 1; mass does not count
-			9, 0, 0, 0, 0, 0, 0, 0,
-			0, 0, 0, 0, 0, 0, 0, 250}, 4, 2, Frame{1, 2, 1, 1}},
-		"to half a pixel":                    {[]byte{3, 0, 0, 1, 0, 0, 0, 0}, 4, 2, Frame{4, 1.5, 0.5, 4}}, // ¾ + ½
-		"4 wide and 3 high, to a tenth":      {[]byte{1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1}, 4, 3, Frame{4, 2, 1.5, 1.3}},
-		"the median of sides":                {set(2, square, 3, lying), 2, 2, Frame{2, 1, 0.5, 2}},
-		"the median of sides, most small":    {set(3, square, 2, standing), 2, 2, Frame{1, 0.5, 0.5, 1}},
-		"6 of 1000 are wide":                 {set(994, square, 6, lying, 200, square), 2, 2, Frame{1, 0.5, 0.5, 2}},
-		"5 of 1000 are wide, and the others": {set(995, square, 205, lying), 2, 2, Frame{1, 0.5, 0.5, 1}},
-		"1 of 200 is wide":                   {set(199, square, 1, lying), 2, 2, Frame{1, 0.5, 0.5, 1}},
-		"1 of 198 is wide":                   {set(197, square, 1, lying), 2, 2, Frame{1, 0.5, 0.5, 2}},
-	} {
-		if got := FrameOf(c.pixels, c.w, c.h); got != c.want {
-			t.Errorf("%s: %v, want %v", name, got, c.want)
-		}
-	}
-}
-
-// TestFit: how large ink becomes in a frame's box, and where it goes.
-func TestFit(t *testing.T) {
-	for _, c := range []struct {
-		name string
-		ink  grey
-		f    Frame
-		w, h int
-		want image.Rectangle
-	}{
-		{"in the middle", filled(2, 2), Frame{2, 3, 4, 0}, 6, 8, image.Rect(2, 3, 4, 5)},
-		{"half-way goes left, and up", filled(2, 2), Frame{2, 3.5, 4.5, 0}, 6, 8, image.Rect(2, 3, 4, 5)},
-		{"more than half-way goes right", filled(2, 2), Frame{2, 3.6, 4.4, 0}, 6, 8, image.Rect(3, 3, 5, 5)},
-		{"more than half-way goes down", filled(2, 2), Frame{2, 3.4, 4.6, 0}, 6, 8, image.Rect(2, 4, 4, 6)},
-		{"it stays within", filled(2, 2), Frame{2, 0, 0, 0}, 6, 8, image.Rect(0, 0, 2, 2)},
-		{"it stays within at the far ends", filled(2, 2), Frame{2, 9, 9, 0}, 6, 8, image.Rect(4, 6, 6, 8)},
-		{"mass to the left", sketch("#666"), Frame{4, 3.4, 1, 0}, 8, 3, image.Rect(2, 0, 6, 1)},
-		{"mass at the top", sketch("# 6 6 6"), Frame{4, 1, 3.4, 0}, 3, 8, image.Rect(0, 2, 1, 6)},
-		{"lying", filled(10, 3), Frame{5, 4, 4, 0}, 8, 8, image.Rect(1, 3, 6, 5)},
-		{"standing", filled(3, 10), Frame{5, 4, 4, 0}, 8, 8, image.Rect(3, 1, 5, 6)},
-		{"at least a pixel", filled(20, 1), Frame{5, 4, 4, 0}, 8, 8, image.Rect(1, 3, 6, 4)},
-		{"a pixel wide at least", filled(1, 20), Frame{5, 4, 4, 0}, 8, 8, image.Rect(3, 1, 4, 6)},
-		{"a box wider than the image", filled(2, 2), Frame{20, 2, 3, 0}, 4, 6, image.Rect(0, 1, 4, 5)},
-		{"a box higher than the image", filled(2, 4), Frame{20, 2, 3, 0}, 4, 6, image.Rect(0, 0, 3, 6)},
-		{"a hairline becomes two pixels of 20", framed(filled(80, 1), 2), Frame{20, 14, 14, 0}, 28, 28,
-			image.Rect(4, 13, 24, 15)},
-		{"and three of 40", framed(filled(80, 1), 2), Frame{40, 28, 28, 0}, 56, 56, image.Rect(8, 26, 48, 29)},
-		{"and one of 10", framed(filled(1, 80), 2), Frame{10, 7, 7, 0}, 14, 14, image.Rect(6, 2, 7, 12)},
-		{"a pen wide enough stays", framed(filled(10, 1), 2), Frame{20, 14, 14, 0}, 28, 28, image.Rect(4, 13, 24, 15)},
-	} {
-		g := grey{c.w, c.h, nil}
-		for _, v := range c.f.fit(c.ink, c.w, c.h) {
-			g.pix = append(g.pix, float64(v))
-		}
-		if got := g.bounds(); got != c.want {
-			t.Errorf("%s: %v, want %v", c.name, got, c.want)
-		}
-	}
-	// The most ink becomes 255, and the rest in proportion: 0.65/0.8·255 is 207.2, 0.75/0.8·255 is 239.06, and
-	// 0.71/0.8·255 is 226.3.
-	ink := grey{4, 1, []float64{0.8, 0.65, 0.75, 0.71}}
-	if got := (Frame{4, 2, 0.5, 0}).fit(ink, 4, 1); !slices.Equal(got, []byte{255, 207, 239, 226}) {
-		t.Errorf("levels are %v", got)
-	}
-	ink = grey{3, 1, []float64{1, 0.65, 0.9}} // 165.75
-	if got := (Frame{3, 1, 0.5, 0}).fit(ink, 3, 1); got[0] != 255 || got[1] != 166 {
-		t.Errorf("levels are %v", got)
-	}
-}
-
-// TestShrink: each pixel is the mean over its area, of a part of the picture.
-func TestShrink(t *testing.T) {
-	six := grey{3, 2, []float64{1, 2, 3, 4, 5, 6}}
-	for _, c := range []struct {
-		g    grey
-		r    image.Rectangle
-		w, h int
-		want []float64
-	}{
-		{six, image.Rect(0, 0, 3, 2), 1, 1, []float64{3.5}},
-		{six, image.Rect(0, 0, 3, 2), 3, 2, six.pix},
-		{six, image.Rect(1, 0, 3, 2), 1, 2, []float64{2.5, 5.5}},
-		{six, image.Rect(1, 1, 3, 2), 2, 1, []float64{5, 6}},
-		{six, image.Rect(0, 0, 3, 2), 2, 1, []float64{(1 + 1 + 4 + 2.5) / 3, (1 + 3 + 2.5 + 6) / 3}},
-		{grey{2, 3, []float64{1, 4, 2, 5, 3, 6}}, image.Rect(0, 0, 2, 3), 1, 2,
-			[]float64{(1 + 1 + 4 + 2.5) / 3, (1 + 3 + 2.5 + 6) / 3}},
-		{six, image.Rect(0, 0, 2, 1), 3, 1, []float64{1, 1.5, 2}},
-		{six, image.Rect(0, 0, 1, 2), 1, 3, []float64{1, 2.5, 4}},
-	} {
-		got := c.g.resize(c.r, c.w, c.h)
-		for i, want := range c.want {
-			if got.w != c.w || got.h != c.h || math.Abs(got.pix[i]-want) > 1e-12 {
-				t.Fatalf("%v of %v as %d×%d is %v, want %v", c.r, c.g, c.w, c.h, got.pix, c.want)
-			}
-		}
-	}
-}
-
-// TestShades: brightness by hand: colours, what shows through, and means of squares.
-func TestShades(t *testing.T) {
-	colours := image.NewNRGBA64(image.Rect(-3, 5, 4, 7))
-	for i, c := range []color.NRGBA64{{0xffff, 0xffff, 0xffff, 0xffff}, {0xffff, 0, 0, 0xffff}, {0, 0xffff, 0, 0xffff},
-		{0, 0, 0xffff, 0xffff}, {0, 0, 0, 0}, {0, 0, 0, 0xffff - 256}, {0xffff, 0xffff, 0xffff, 0x8000}} {
-		colours.SetNRGBA64(-3+i, 6, c)
-	}
-	// 0.299, 0.587 and 0.114 of 65535 are 19594, 38469 and 7470, of which 256 make one.
-	for under, want := range map[uint32][]float64{0xffff: {255, 76, 150, 29, 255, 1, 255},
-		0: {255, 76, 150, 29, 0, 0, 128}} {
-		if got := brightness(colours, under); got.w != 7 || got.h != 2 || !slices.Equal(got.row(1), want) {
-			t.Errorf("on %d: %v, want %v", under, got.row(1), want)
-		}
-	}
-	wide := image.NewGray(image.Rect(0, 0, 2053, 8)) // of each 3×3 one; what is left over does not count
-	for i := range wide.Pix {
-		wide.Pix[i] = byte(i%wide.Stride%3*10 + i/wide.Stride%3)
-	}
-	wide.SetGray(0, 0, color.Gray{99})   // 11 more for the first
-	wide.SetGray(5, 5, color.Gray{67})   // 5 more for the one of the second row and column
-	wide.SetGray(2052, 0, color.Gray{9}) // beyond
-	g := brightness(wide, 0)
-	if g.w != 684 || g.h != 2 || g.row(0)[0] != 22 || g.row(1)[1] != 16 || g.row(1)[683] != 11 || g.row(0)[683] != 11 {
-		t.Errorf("%d×%d, %v, %v", g.w, g.h, g.row(0)[:3], g.row(1)[:3])
-	}
-	for _, r := range []image.Rectangle{image.Rect(7, 0, 8, 2048), image.Rect(0, 7, 2048, 8)} { // thinner than 2
-		img := image.NewGray(r)
-		img.SetGray(7, 7, color.Gray{200})
-		if g := brightness(img, 0); g.w*g.h != 1024 || slices.Max(g.pix) != 100 {
-			t.Errorf("of %v, %d×%d and at most %v", r, g.w, g.h, slices.Max(g.pix))
-		}
-	}
-	for side, want := range map[int]int{1: 1, 1024: 1, 1025: 2, 2048: 2, 2049: 3} {
-		if a, b := reduction(side, 1), reduction(1, side); a != want || b != want {
-			t.Errorf("of a side of %d, %d and %d become one, want %d", side, a, b, want)
-		}
-	}
-}
-
-// TestTurnedByHand: what a camera that is held the eight ways has of "123/456", brought upright.
-func TestTurnedByHand(t *testing.T) {
-	for i, camera := range []string{"123 456", "321 654", "654 321", "456 123",
-		"14 25 36", "36 25 14", "63 52 41", "41 52 63"} {
-		if rows := rowsOf(photo{turn: i + 1}.upright(sketch(camera))); rows != "123 456" {
-			t.Errorf("turned as %d: %s", i+1, rows)
-		}
-	}
-}
-
-// TestFindInk: ink from brightness: which side of the ground, how faint, how noisy.
+// TestFindInk: ink is what differs most from the background, darker or lighter, by more than noise.
 func TestFindInk(t *testing.T) {
 	const side = 7
 	noisy := func(x, y int) float64 { return 96 + 8*float64((x+y+1)%2) } // 100 ± 4, everywhere
@@ -245,12 +26,12 @@ func TestFindInk(t *testing.T) {
 		return spots{{3, 0}: v, {0, 3}: v, {6, 3}: v, {3, 6}: v, {3, 3}: 80}
 	}
 	for _, c := range []struct {
-		name   string
-		ground func(x, y int) float64
-		spots  spots
-		lossy  bool
-		far    float64
-		want   string // the middle row
+		name     string
+		ground   func(x, y int) float64
+		spots    spots
+		lossy    bool
+		contrast float64
+		want     string // the middle row
 	}{
 		{"dark", flat(200), row(80, 140, 176, 200, 80), false, 120, ".#52.#."},
 		{"light", flat(20), row(140, 80, 44, 20, 140), false, 120, ".#52.#."},
@@ -272,39 +53,39 @@ func TestFindInk(t *testing.T) {
 		{"a PNG's edge", flat(200), row(40, 120, 152, 168), false, 160, ".#532.."},
 	} {
 		g := newGrey(side, side)
-		for at := range g.pix {
-			x, y := at%side, at/side
-			g.pix[at] = c.ground(x, y)
+		for i := range g.pix {
+			x, y := i%side, i/side
+			g.pix[i] = c.ground(x, y)
 			if v, ok := c.spots[image.Pt(x, y)]; ok {
-				g.pix[at] = v
+				g.pix[i] = v
 			}
 		}
-		ink, far := findInk(g, c.lossy)
-		if math.Abs(far-c.far) > 1e-9 || (far == 0) != (ink.pix == nil) {
-			t.Errorf("%s: the ink is %v from the ground, want %v", c.name, far, c.far)
+		ink, contrast := findInk(g, c.lossy)
+		if math.Abs(contrast-c.contrast) > 1e-9 || (contrast == 0) != (ink.pix == nil) {
+			t.Errorf("%s: got a contrast of %v, want %v", c.name, contrast, c.contrast)
 		}
 		if c.want == "" || ink.pix == nil {
 			continue
 		}
-		rows := strings.Fields(rowsOf(ink))
+		rows := strings.Fields(sketchOf(ink))
 		if rows[3] != c.want {
-			t.Errorf("%s: %s, want %s", c.name, rows[3], c.want)
+			t.Errorf("%s: got %s, want %s", c.name, rows[3], c.want)
 		}
 		if strings.Trim(strings.Join(slices.Delete(rows, 3, 4), ""), ".") != "" {
-			t.Errorf("%s: there is ink above or below: %s", c.name, rowsOf(ink))
+			t.Errorf("%s: got ink above or below: %s", c.name, sketchOf(ink))
 		}
 	}
 }
 
-// TestGround: a plane through the border, whatever lies within; what is too far from the level has no part in it.
-func TestGround(t *testing.T) {
+// TestFitBackground: a plane goes through the border, whatever lies inside, except for pixels too far from the level.
+func TestFitBackground(t *testing.T) {
 	for _, size := range []image.Point{{5, 4}, {3, 9}, {1, 6}, {6, 1}, {2, 2}} {
 		g := newGrey(size.X, size.Y)
 		plane := func(x, y float64) float64 { return 20 + 3*x + 5*y }
-		for at := range g.pix {
-			g.pix[at] = plane(float64(at%g.w), float64(at/g.w))
-			if x, y := at%g.w, at/g.w; x > 0 && y > 0 && x < g.w-1 && y < g.h-1 {
-				g.pix[at] = 30 // within
+		for i := range g.pix {
+			g.pix[i] = plane(float64(i%g.w), float64(i/g.w))
+			if x, y := i%g.w, i/g.w; x > 0 && y > 0 && x < g.w-1 && y < g.h-1 {
+				g.pix[i] = 30 // inside
 			}
 		}
 		if size.X == 5 {
@@ -312,26 +93,26 @@ func TestGround(t *testing.T) {
 		}
 		above, noise := g.fitBackground(20, 60)
 		if got := above(2, 1, plane(2, 1)+7); math.Abs(got-7) > 1e-9 && size.X > 1 && size.Y > 1 || noise > 1e-9 {
-			t.Errorf("%v: 7 above the ground is %v above it, whose noise is %v", size, got, noise)
+			t.Errorf("%v: got %v and noise %v for 7 above the plane", size, got, noise)
 		}
 	}
 	g := grey{4, 1, []float64{13, 7, 7, 13}} // all are within 3
 	if above, noise := g.fitBackground(10, 3); above(1, 0, 12) != 2 || noise != 3 {
-		t.Errorf("10 ± 3: 12 is %v above it, and the noise %v", above(1, 0, 12), noise)
+		t.Errorf("10 ± 3: got %v and noise %v for 2 above the plane, want 2 and 3", above(1, 0, 12), noise)
 	}
 	n := 0
 	filled(5, 4).eachBorderPixel(1, 0, func(x, y, v float64) {
 		if n++; x != 0 && x != 4 && y != 0 && y != 3 || v != 1 {
-			t.Errorf("(%v,%v) is of the border", x, y)
+			t.Errorf("got (%v,%v), which is not on the border", x, y)
 		}
 	})
 	if n != 14 {
-		t.Errorf("the border of 5×4 has %d pixels, want 14", n)
+		t.Errorf("got %d pixels on the border of 5×4, want 14", n)
 	}
 }
 
-// TestWipe: what is less than a fiftieth of the largest goes, and so does what is too faint.
-func TestWipe(t *testing.T) {
+// TestRemoveSpecks: what has less than a fiftieth of the largest area goes, and so does what is too faint.
+func TestRemoveSpecks(t *testing.T) {
 	speck := func(n int) grey { // beside n pixels, a speck of one
 		g := newGrey(n, 3)
 		copy(g.row(0), slices.Repeat([]float64{1}, n))
@@ -340,145 +121,219 @@ func TestWipe(t *testing.T) {
 	}
 	for n, want := range map[int]string{50: ".#", 51: ".."} {
 		g := speck(n)
-		if g.removeSpecks(0.3); rowsOf(g)[2*n+2:][:2] != want || g.row(0)[n-1] != 1 {
-			t.Errorf("beside %d pixels: %s, want %s", n, rowsOf(g)[2*n+2:][:2], want)
+		if g.removeSpecks(0.3); sketchOf(g)[2*n+2:][:2] != want || g.row(0)[n-1] != 1 {
+			t.Errorf("beside %d pixels: got %s, want %s", n, sketchOf(g)[2*n+2:][:2], want)
 		}
 	}
 }
 
-// TestThicken: a thin pen is widened, round, to two pixels in a box of 20; a wide one stays.
-func TestThicken(t *testing.T) {
-	for _, c := range []struct {
-		name  string
-		ink   string
-		scale float64
-		want  string // "" for what went in
-	}{
-		{"all ink, without an edge", "## ##", 0.01, ""},
-		{"a dot, eight neighbours, then four, then eight", "... .8. ...", 0.25, `.......... ..88888... .8888888.. .8888888..
-			.8888888.. .8888888.. .8888888.. ..88888... .......... ..........`},
-		{"by one pixel", "... .#. ...", 0.43, "...... .###.. .###.. .###.. ...... ......"},
-		{"by two", "... .#. ...", 0.39, "........ ..###... .#####.. .#####.. .#####.. ..###... ........ ........"},
-		{"by one more on each side", "... .#. ...", 0.5, "...... .###.. .###.. .###.. ...... ......"},
-		// A bar of five across has two edges of 5, and an area of 10.
-		{"a bar across, wide enough", "..... ##### ##### .....", 0.6, ""},
-		{"a bar across, not quite", "..... ##### ##### .....", 0.59, "...... #####. #####. ...... ......"},
-		{"a bar at the top has one edge", "##### ##### .....", 0.3, ""},
-		{"a bar at the top, not quite", "##### ##### .....", 0.29, "#######. #######. #######. #######. ........ ........"},
-		{"a bar along the left", "##. ##. ##. ##. ##.", 0.3, ""},
-		{"a bar along the right", ".## .## .## .## .##", 0.3, ""},
-		{"one pixel wide, along the left", "#.. #.. #.. #.. #..", 0.6, ""},
-		// Half of the ink has edges on both sides: 3 in all, of an area of 2.5.
-		{"half as dark between", "#5#.", 0.72, ""},
-		{"half as dark between, not quite", "#5#.", 0.7, "#5#.. ....."},
-		{"half as dark between, upright", "# 5 # .", 0.7, "#. 5. #. .. .."},
-		{"faint ink, and ink just half", ".5##6. .5##6.", 0.63, ""},
-		{"twice as fine as is needed", ".... .##. .##. ....", 0.125, `.######.. ########. ########. ########.
-			########. ########. ########. .######.. .........`},
-	} {
-		if c.want == "" {
-			c.want = c.ink
-		}
-		if got := rowsOf(thicken(sketch(c.ink), c.scale)); got != oneLine(c.want) {
-			t.Errorf("%s: %s, want %s", c.name, got, oneLine(c.want))
-		}
-	}
-	corner := sketch("....... ....... ..#.... ..7.... ....... .......")
-	four, eight := rowsOf(corner.dilate(false)), rowsOf(corner.dilate(true))
-	if four != "....... ..#.... .###... .7#7... ..7.... ......." ||
-		eight != "....... .###... .###... .###... .777... ......." {
-		t.Errorf("spread to four neighbours: %s; to eight: %s", four, eight)
+func TestCoverage(t *testing.T) {
+	if got := sketch("#56. .4#.").coverage(); got != 0.375 {
+		t.Errorf("got %v, want 0.375: three pixels of eight are more than half ink", got)
 	}
 }
 
-// TestOrientation: which Exif data say how the camera was held, and which are passed over.
-func TestOrientation(t *testing.T) {
-	segment := func(kind byte, body string) string {
-		return "\xff" + string([]byte{kind, byte((len(body) + 2) >> 8), byte(len(body) + 2)}) + body
-	}
-	tag := func(name, value uint16) string {
-		b := binary.BigEndian.AppendUint16(nil, name)
-		return string(binary.BigEndian.AppendUint16(append(b, 0, 3, 0, 0, 0, 1), value)) + "\x00\x00"
-	}
-	const head = "Exif\x00\x00MM\x00\x2a\x00\x00\x00\x08\x00\x01"
-	exif := segment(0xe1, head+tag(0x112, 6))
+// TestMargin: how wide a frame along the border may be, and how much of a picture may be ink, by its size.
+func TestMargin(t *testing.T) {
 	for _, c := range []struct {
-		name, after string // of the first two bytes
-		want        int
-	}{
-		{"nothing", "", 1},
-		{"as it is", exif, 6},
-		{"after others", segment(0xe0, "JFIF") + segment(0xe1, "http") + segment(0xe2, head+tag(0x112, 3)) + exif, 6},
-		{"after what is no segment", "\x00\x00\x00\x02" + exif, 1},
-		{"a segment without a size", "\xff\xe0\x00\x00" + exif, 1},
-		{"the second tag", segment(0xe1, head+tag(0x100, 3)+tag(0x112, 8)), 8},
-		{"another tag", segment(0xe1, head+tag(0x113, 3)), 1},
-		{"0 is no way to hold it", segment(0xe1, head+tag(0x112, 0)+tag(0x112, 1)+tag(0x112, 3)), 1},
-		{"nor is 9", segment(0xe1, head+tag(0x112, 9)+tag(0x112, 8)), 8},
-		{"of two, the first", segment(0xe1, head+tag(0x112, 2)+tag(0x112, 8)), 2},
-		{"a list that begins later", segment(0xe1, strings.Replace(head, "\x08", "\x0a\x00\x00", 1)+tag(0x112, 5)), 5},
-		{"a tag cut off", exif[:len(exif)-1], 1},
-		{"a tag beyond the segment", strings.Replace(exif, "\xff\xe1\x00\x1e", "\xff\xe1\x00\x1d", 1), 1},
-		{"too short for a list", segment(0xe1, "Exif\x00\x00MM\x00\x2a\x00\x00\x00"), 1},
-		{"too short for a segment", "\xff\xe1\x00", 1},
-		{"only the first Exif counts", segment(0xe1, head+tag(0x113, 3)) + exif, 1},
-		{"an empty segment", segment(0xe0, "") + exif, 6},
-	} {
-		if got := orientation([]byte("\xff\xd8" + c.after)); got != c.want {
-			t.Errorf("%s: %d, want %d", c.name, got, c.want)
+		w, h, margin int
+		most         float64
+	}{{100, 50, 5, 0.65}, {50, 100, 5, 0.65}, {49, 100, 5, 0.95}, {24, 24, 1, 0.65}, {25, 24, 2, 0.65}, {100, 3, 1, 0.65},
+		{100, 2, 0, 0.65}, {4, 100, 1, 0.95}, {1, 1, 0, 0.65}} {
+		if g := newGrey(c.w, c.h); g.margin() != c.margin || g.maxCoverage() != c.most {
+			t.Errorf("%d×%d: got a margin of %d, a coverage of up to %v; want %d, %v",
+				c.w, c.h, g.margin(), g.maxCoverage(), c.margin, c.most)
+		}
+	}
+	if got := sketchOf(sketch("12345 56789 13579").withoutMargin()); got != "678" {
+		t.Errorf("without its margin: got %s, want 678", got)
+	}
+}
+
+// TestSteepestChange: the steepest change is between means of 3×3 pixels a thirtieth of the longer side apart.
+func TestSteepestChange(t *testing.T) {
+	step := func(w, h int) grey { // 90 from the middle on
+		g := newGrey(w, h)
+		for i := range g.pix {
+			if i%w >= w/2 {
+				g.pix[i] = 90
+			}
+		}
+		return g
+	}
+	for _, c := range []struct {
+		w, h int
+		want float64
+	}{{10, 10, 30}, {29, 10, 30}, {30, 10, 60}, {59, 10, 60}, {60, 10, 90}, {10, 30, 60},
+		{5, 1, 30}, {2, 2, 0}, {10, 2, 30}} {
+		if a, b := step(c.w, c.h).steepestChange(), step(c.w, c.h).transpose().steepestChange(); a != c.want || b != c.want {
+			t.Errorf("a step of 90 in %d×%d: got %v and, transposed, %v; want %v", c.w, c.h, a, b, c.want)
 		}
 	}
 }
 
-// TestExpectedSize: how many pixels a file may promise is 32 MB and 128 times its size, in the bytes that they take.
-func TestExpectedSize(t *testing.T) {
-	const size, most = 1024, 32<<20 + 128*1024
-	pngOf := func(depth, kind byte) func(w, h int) string {
-		return func(w, h int) string {
-			var b []byte
-			chunk := func(kind, body string) {
-				b = append(binary.BigEndian.AppendUint32(b, uint32(len(body))), kind+body...)
-				b = binary.BigEndian.AppendUint32(b, crc32.ChecksumIEEE([]byte(kind+body)))
-			}
-			ihdr := binary.BigEndian.AppendUint32(binary.BigEndian.AppendUint32(nil, uint32(w)), uint32(h))
-			chunk("IHDR", string(append(ihdr, depth, kind, 0, 0, 0)))
-			if kind == 3 {
-				chunk("PLTE", "\x00\x00\x00\xff\xff\xff")
-				chunk("IDAT", "\x00")
-			}
-			return "\x89PNG\r\n\x1a\n" + string(b) + "\x00\xff\xc2" // which is no mark here
-		}
+// TestSteepestChangeAtTheBorder: what is as wide as one pixel, and only along the border, counts a third.
+func TestSteepestChangeAtTheBorder(t *testing.T) {
+	g := newGrey(30, 33) // it is seen over two pixels
+	for y := range g.h {
+		g.row(y)[29] = 90
 	}
-	jpegOf := func(mark byte, parts string) func(w, h int) string {
-		return func(w, h int) string {
-			return "\xff\xd8\xff" + string([]byte{mark, 0, byte(8 + len(parts)), 8, byte(h >> 8), byte(h), byte(w >> 8), byte(w),
-				byte(len(parts) / 3)}) + parts + "\xff\xda\x00\x02"
+	for turn := range 4 {
+		if got := g.steepestChange(); got != 30 {
+			t.Errorf("turned %d times: got %v, want 30", turn, got)
 		}
+		g = photo{turn: 6}.upright(g)
+	}
+}
+
+// TestCrossings: the middle of each run of ink in a column, the upper one of two.
+func TestCrossings(t *testing.T) {
+	column := sketch(".# .. .# .# .# #. .3 .4 .. .# .#")
+	if got := column.crossings(1); fmt.Sprint(got) != "[0 3 7 9]" {
+		t.Errorf("got %v, want [0 3 7 9]", got)
+	}
+}
+
+// TestIsInked: ink along a line may be a pixel beside it, and may be missing in a twentieth of the columns.
+func TestIsInked(t *testing.T) {
+	line := func(w, missing int, rows ...int) grey { // in turn in each of the rows, but for the last few pixels
+		g := newGrey(w, 7)
+		for x := range w - missing {
+			g.row(rows[x%len(rows)])[x] = 0.4
+		}
+		return g
 	}
 	for _, c := range []struct {
-		name  string
-		bytes int
-		file  func(w, h int) string
+		name string
+		g    grey
+		y    int
+		want bool
 	}{
-		{"grey", 1, pngOf(8, 0)}, {"grey of 16 bits", 2, pngOf(16, 0)}, {"a palette", 1, pngOf(8, 3)},
-		{"colours", 4, pngOf(8, 2)}, {"colours of 16 bits", 8, pngOf(16, 2)}, {"some transparent", 4, pngOf(8, 6)},
-		{"and of 16 bits", 8, pngOf(16, 6)},
-		{"a JPEG", 3, jpegOf(0xc0, "\x01\x22\x00\x02\x11\x01\x03\x11\x01")}, {"a grey JPEG", 1, jpegOf(0xc0, "\x01\x11\x00")},
-		{"a progressive JPEG", 15, jpegOf(0xc2, "\x01\x22\x00\x02\x11\x01\x03\x11\x01")},
+		{"a line", line(100, 0, 3), 3, true},
+		{"a twentieth is missing", line(100, 5, 3), 3, true},
+		{"and more", line(99, 5, 3), 3, false},
+		{"just beside", line(100, 5, 2, 3, 4), 3, true},
+		{"two rows above", line(100, 0, 1), 3, false},
+		{"two rows below", line(100, 0, 5), 3, false},
+		{"along the top", line(100, 0, 0, 1), 0, true},
+		{"along the bottom", line(100, 0, 6, 5), 6, true},
+		{"too faint", grey{60, 1, slices.Repeat([]float64{0.3}, 60)}, 0, false},
 	} {
-		const w = 1024 // most is a multiple of it, and of 8
-		for more := range 2 {
-			h := most/c.bytes/w + more
-			b := c.file(w, h)
-			_, err := decode([]byte(b + strings.Repeat("\x00", size-len(b))))
-			want := fmt.Sprintf("%d×%d pixels are more than a file of 1024 bytes is expected to hold; make it smaller", w, h)
-			if err == nil || (err.Error() == want) != (more > 0) {
-				t.Errorf("%s, %d×%d: %v", c.name, w, h, err)
-			}
+		if got := c.g.isInked(func(int) int { return c.y }); got != c.want {
+			t.Errorf("%s: got %v, want %v", c.name, got, c.want)
 		}
 	}
-	const other = "it is not a picture that this program can read: expected PNG or JPEG"
-	if _, err := decode([]byte("GIF89a")); err == nil || err.Error() != other {
-		t.Errorf("of a GIF: %v, want %s", err, other)
+}
+
+// TestEraseLine: a line goes with its blur; a stroke that crosses it stays, and so does what is too thick for a line.
+func TestEraseLine(t *testing.T) {
+	rows := func(w, h int, thick ...int) grey { // from row 2 on, 2 wide but for the last pixels
+		g := newGrey(w, h)
+		for x := range w {
+			n := 2
+			if i := x - (w - len(thick)); i >= 0 {
+				n = thick[i]
+			}
+			for y := 2; y < 2+n; y++ {
+				g.row(y)[x] = 1
+			}
+		}
+		return g
+	}
+	for _, c := range []struct {
+		name string
+		g    grey
+		y    int
+		want int // pixels that are left
+	}{
+		{"a line", rows(50, 9), 2, 0},
+		{"followed along its other row", rows(50, 9), 3, 0},
+		{"followed just beside", rows(50, 9), 1, 0},
+		{"followed just below", rows(50, 9), 4, 0},
+		{"twice as thick in places", rows(50, 9, 4, 3, 1, 4), 2, 0},
+		{"crossed", rows(50, 9, 5, 4, 7), 2, 12},
+		{"to the border", rows(50, 4), 2, 0},
+		{"wide for its length", rows(49, 9), 2, 98},
+		{"twice the length, three wide", rows(75, 9, append(slices.Repeat([]int{3}, 38), 5, 6)...), 2, 6},
+		{"two thirds of the length, three wide", rows(74, 9, slices.Repeat([]int{3}, 38)...), 2, 36*2 + 38*3},
+	} {
+		erased := c.g.eraseLine(func(int) int { return c.y })
+		left := 0
+		for _, v := range c.g.pix {
+			left += int(v)
+		}
+		if left != c.want || erased != (c.want < 50) {
+			t.Errorf("%s: got %d pixels left, want %d", c.name, left, c.want)
+		}
+	}
+	blur := newGrey(75, 9)
+	for x := range 75 {
+		blur.row(0)[x], blur.row(1)[x], blur.row(2)[x] = 0.1, 1, 0.1
+	}
+	if blur.eraseLine(func(int) int { return 1 }); slices.Max(blur.pix) != 0 {
+		t.Errorf("a line with blur: got %s left", sketchOf(blur))
+	}
+}
+
+// TestWithoutLines: lines from one border to the other go, unless what is left then touches the border.
+func TestWithoutLines(t *testing.T) {
+	across := func(g grey, from, to int) {
+		for x := range g.w {
+			g.row(from + (to-from)*x/(g.w-1))[x] = 1
+		}
+	}
+	ruled := func(n int) (rows [][2]int) {
+		for i := range n {
+			rows = append(rows, [2]int{1 + 2*i, 1 + 2*i})
+		}
+		return rows
+	}
+	digit, speck := rect(20, 20, 10, 18), rect(45, 10, 1, 1)
+	for _, c := range []struct {
+		name    string
+		w, h    int
+		rows    [][2]int // where lines begin at the left and end at the right
+		columns []int
+		ink     boxes
+		want    boxes // what is left; nil for all
+	}{
+		{"a line", 60, 60, [][2]int{{40, 40}}, nil, boxes{digit}, boxes{digit}},
+		{"two, and a margin", 60, 60, [][2]int{{10, 10}, {50, 50}}, []int{7}, boxes{digit}, boxes{digit}},
+		{"a column", 60, 60, nil, []int{7}, boxes{digit}, boxes{digit}},
+		{"aslant by less than a tenth", 50, 50, [][2]int{{40, 44}}, nil, boxes{digit}, boxes{digit}},
+		{"upwards", 50, 50, [][2]int{{48, 44}}, nil, boxes{digit}, boxes{digit}},
+		{"aslant by a tenth", 50, 50, [][2]int{{40, 45}}, nil, boxes{digit}, nil},
+		{"a speck goes with it", 60, 60, [][2]int{{40, 40}}, nil, boxes{digit, speck}, boxes{digit}},
+		{"and stays without", 60, 60, nil, nil, boxes{digit, speck}, nil},
+		{"too narrow for a line", 49, 60, [][2]int{{40, 40}}, nil, boxes{digit}, nil},
+		{"too low for a line", 60, 49, [][2]int{{40, 40}}, nil, boxes{digit}, nil},
+		{"nothing but lines", 60, 60, [][2]int{{40, 40}}, []int{7}, nil, nil},
+		{"at the left", 60, 60, [][2]int{{50, 50}}, nil, boxes{rect(0, 20, 10, 20)}, nil},
+		{"at the top", 60, 60, [][2]int{{50, 50}}, nil, boxes{rect(20, 0, 10, 20)}, nil},
+		{"at the right", 60, 60, [][2]int{{50, 50}}, nil, boxes{rect(50, 20, 10, 20)}, nil},
+		{"at the bottom", 60, 60, [][2]int{{9, 9}}, nil, boxes{rect(20, 40, 10, 20)}, nil},
+		{"nearly at all borders", 60, 60, [][2]int{{50, 50}}, nil, boxes{rect(1, 1, 58, 47)}, boxes{rect(1, 1, 58, 47)}},
+		{"a hundred lines", 80, 215, ruled(100), nil, boxes{rect(20, 203, 9, 9)}, boxes{rect(20, 203, 9, 9)}},
+		{"and one more", 80, 215, ruled(101), nil, boxes{rect(20, 205, 9, 9)}, nil},
+	} {
+		g, want := newGrey(c.w, c.h), newGrey(c.w, c.h)
+		for _, r := range c.rows {
+			across(g, r[0], r[1])
+		}
+		for _, x := range c.columns {
+			g.outline(rect(x, 0, 1, c.h), 1)
+		}
+		for _, r := range c.ink {
+			g.outline(r, 99)
+		}
+		if want.pix = slices.Clone(g.pix); c.want != nil {
+			clear(want.pix)
+			for _, r := range c.want {
+				want.outline(r, 99)
+			}
+		}
+		if got := g.withoutLines(); !slices.Equal(got.pix, want.pix) || got.w != c.w {
+			t.Errorf("%s: got ink left in %v, want it in %v", c.name, got.bounds(), want.bounds())
+		}
 	}
 }

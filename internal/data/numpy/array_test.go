@@ -91,6 +91,7 @@ func TestSplitsBytes(t *testing.T) {
 		{"by 256, all that there are", float32s(by256...), float32s(0.5), 256},
 		{"0 and 1 may be bytes", float32s(0, 1), nil, 1}, {"a half can be 128 of 256", float32s(0.5), nil, 256},
 		{"one split by 255, one by 256", float32s(by255...), float32s(0.5), 0},
+		{"bytes, and a test set by 256", Bytes([]int{1, 1}, []byte{7}), float32s(0.5), 0},
 		{"the test set alone is not", float32s(by256...), float32s(-1), 0},
 		{"beyond", float32s(256), nil, 0}, {"below", float32s(-1), nil, 0}, {"1 of 255 with 0.5", float32s(0.5, 1), nil, 0},
 		{"off by 1/5000 of a byte", float32s(1.0002 / 255), nil, 0},
