@@ -21,7 +21,7 @@ func TestIsDate(t *testing.T) {
 		"May 18, 2023", "January 05 2023", "Thursday, January 05, 2023", "05 Jan. 2023", "5th January 2023",
 		"5. Januar 2023", "Do, 5.1.2023", "3 März 2023, 12:30 Uhr", "5 janvier 2023", "1er août 2023", "5 de enero de 2023",
 	}, []string{
-		"", "2023", "1.5", "1.2.3", "1.2.10", "31.02.2023", "2023-13", "2023-13-01", "2023-W1", "32 Jan", "25:30", "16:9",
+		"", "2023", "20230518", "1.5", "1.2.3", "1.2.10", "31.02.2023", "2023-13", "2023-13-01", "2023-W1", "32 Jan", "25:30", "16:9",
 		"2:1", "192.168.1.1", "2012-13", "10-20", "3/4", "May", "Monday", "Jan", "5 Maybe 2023", "5 May x", "x 2023",
 		"2023-05-18 x", "Q1 2023", "12 Th", "room 12", "1h", "TWh 5", longest + "0",
 	})
@@ -29,6 +29,10 @@ func TestIsDate(t *testing.T) {
 
 // TestDateParserRemembersTheLastLayout: a column of dates is long, and trying all layouts for each field is slow.
 func TestDateParserRemembersTheLastLayout(t *testing.T) {
+	last := DateParser{day: "2006:1:2"}
+	if !last.IsDate("2023:5:18") {
+		t.Error("the last layout is not tried")
+	}
 	var p DateParser
 	for _, f := range []string{"02.01.2023", "2023-05-18 12:30", "05/Jan/2023:08:30:00"} {
 		if !p.IsDate(f) {

@@ -3,7 +3,6 @@ package load
 import (
 	"bytes"
 	"fmt"
-	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -23,7 +22,7 @@ func folder(t *testing.T, name string, files map[string][]byte) string {
 	return dir
 }
 
-// texts are files with the given names and nothing but a line in them.
+// texts returns files with the given names, each with a line of text.
 func texts(names string) map[string][]byte {
 	files := map[string][]byte{}
 	for _, name := range strings.Fields(names) {
@@ -32,14 +31,14 @@ func texts(names string) map[string][]byte {
 	return files
 }
 
-// describe says what was loaded: the name, the size of the images, the number of samples of each split, the classes,
-// and what the first and the last training sample are called.
+// describe says what was loaded: the name, the size of the images, the sizes of the splits, the classes, and what the
+// first and the last training sample are called.
 func describe(d *dataset.Dataset) string {
 	return fmt.Sprintf("%s %d×%d %d+%d+%d %v %s %s", d.Name, d.Height, d.Width, d.Train.N, d.Valid.N, d.Test.N, d.Classes,
 		d.Train.Origin.Number(0), d.Train.Origin.Number(d.Train.N-1))
 }
 
-// TestPath: each format is known by what is in the file, whatever its name is.
+// TestPath: a format is recognised by what is in a file, whatever its name.
 func TestPath(t *testing.T) {
 	npz := filetest.Zipped(filetest.NPZ())
 	utf16 := []byte("\xff\xfex\x00,\x00k\x00\n\x001\x00,\x00u\x00\n\x002\x00,\x00v\x00\n\x00")
@@ -51,7 +50,7 @@ func TestPath(t *testing.T) {
 	for _, c := range []struct {
 		name  string
 		files map[string][]byte
-		open  string // in the folder
+		open  string // in the folder; "" for the folder itself
 		want  string
 		note  string
 	}{
@@ -72,9 +71,13 @@ func TestPath(t *testing.T) {
 		if err != nil {
 			t.Errorf("%s: %v", c.name, err)
 		} else if describe(d) != c.want || !strings.Contains(d.Note, c.note) {
-			t.Errorf("%s:\n%s, %s; want\n%s, %s", c.name, describe(d), d.Note, c.want, c.note)
+			t.Errorf("%s: got\n%s, %s\nwant\n%s, %s", c.name, describe(d), d.Note, c.want, c.note)
 		}
 	}
+}
+
+// TestPathOfKnownColumns: tables for a model that has learned are read by the columns of its training table.
+func TestPathOfKnownColumns(t *testing.T) {
 	known := []table.Column{{Name: "x", Kind: table.Number, To: 9}, {Name: "k", Kind: table.Label}}
 	o := table.Options{Known: known, Classes: []string{"u", "v"}}
 	dir := folder(t, "new", map[string][]byte{"train.csv": []byte("k,x\nu,1\nv,2\n"), "test.csv": []byte("x,k\n3,v\n")})
@@ -82,18 +85,18 @@ func TestPath(t *testing.T) {
 	d, err := Path(dir, o)
 	if err != nil || describe(d) != "train.csv 0×0 2+0+1 [u v] line 2 line 3" || d.Note != notes ||
 		!slices.Equal(d.Train.Values, []float64{1, 2}) || d.Test.Labels[0] != 1 || d.Test.Origin.File != "test.csv" {
-		t.Errorf("a table for a model: %v, %+v", err, d)
+		t.Errorf("got error %v, %+v; want inputs 1 and 2, test label v, and notes %s", err, d, notes)
 	}
 }
 
-// TestPathErrors: what cannot be read is told with the file.
+// TestPathErrors: what cannot be read is refused with the name of the file.
 func TestPathErrors(t *testing.T) {
 	bad := []byte("x,k\n1,u\n2\n")
 	for _, c := range []struct {
 		name  string
 		files map[string][]byte
 		open  string
-		file  string // that is named
+		file  string // that the error names
 		want  string
 	}{
 		{"nothing", nil, "none", "none", ": no such folder or file; add -download to fetch MNIST into it, or leave out " +
@@ -115,12 +118,12 @@ func TestPathErrors(t *testing.T) {
 		filetest.Write(t, dir, c.files)
 		_, err := Path(filepath.Join(dir, c.open), table.Options{})
 		if want := filepath.Join(dir, c.file) + c.want; err == nil || !strings.HasPrefix(err.Error(), want) {
-			t.Errorf("%s: %v\nwant %s", c.name, err, want)
+			t.Errorf("%s: got error\n%v\nwant\n%s", c.name, err, want)
 		}
 	}
 }
 
-// TestFindFile: the only file of a known format, or the only one to train on; folders do not count.
+// TestFindFile: in a folder, the data are the only file of a known format, or the only one whose name says training.
 func TestFindFile(t *testing.T) {
 	for names, want := range map[string]string{
 		"a.csv": "a.csv", "a.tsv n.txt": "a.tsv", "a.data": "a.data", "a.pkl.gz": "a.pkl.gz", "a.PICKLE": "a.PICKLE",
@@ -129,12 +132,12 @@ func TestFindFile(t *testing.T) {
 	} {
 		dir := folder(t, "d", texts(names))
 		if got, err := FindFile(dir); err != nil || got != filepath.Join(dir, want) {
-			t.Errorf("%s: %s, %v; want %s", names, got, err, want)
+			t.Errorf("%s: got %s, error %v; want %s", names, got, err, want)
 		}
 	}
 }
 
-// TestTestFile: which file belongs to which, packed or not.
+// TestTestFile: the test set beside a training set is found by its name, packed or not.
 func TestTestFile(t *testing.T) {
 	for names, want := range map[string]string{
 		"a_train.csv a_test.csv": "a_test.csv", "a_train.csv.gz a_test.csv": "a_test.csv",
@@ -149,12 +152,12 @@ func TestTestFile(t *testing.T) {
 			want = filepath.Join(dir, want)
 		}
 		if got := TestFile(filepath.Join(dir, first)); got != want {
-			t.Errorf("%s: %q; want %q", names, got, want)
+			t.Errorf("%s: got %q, want %q", names, got, want)
 		}
 	}
 }
 
-// TestNameOf: a folder called raw has the name of the one around it; a relative path that of its folder.
+// TestNameOf: data have the name of their folder or file; a folder called raw, that of the folder around it.
 func TestNameOf(t *testing.T) {
 	here, err := os.Getwd()
 	if err != nil {
@@ -163,41 +166,37 @@ func TestNameOf(t *testing.T) {
 	for path, want := range map[string]string{"/d/MNIST/raw": "MNIST", "/d/mnist": "mnist", "/d/a.csv": "a.csv",
 		".": filepath.Base(here), "/d/raw/x": "x"} {
 		if got := nameOf(path); got != want {
-			t.Errorf("%s: %s; want %s", path, got, want)
+			t.Errorf("%s: got %s, want %s", path, got, want)
 		}
 	}
 }
 
-// TestImageSize: which arrays hold images.
+// TestImageSize: arrays n×h×w, n×h×w×1 and n×(h·h) are images.
 func TestImageSize(t *testing.T) {
 	for _, c := range []struct {
-		shape []int
-		h, w  int
+		shape         []int
+		height, width int
 	}{{[]int{9, 2, 3}, 2, 3}, {[]int{9, 2, 3, 1}, 2, 3}, {[]int{9, 2, 3, 3}, 0, 0}, {[]int{9, 64}, 8, 8},
 		{[]int{9, 65}, 0, 0}, {[]int{64}, 0, 0}} {
-		if h, w := imageSize(c.shape); h != c.h || w != c.w {
-			t.Errorf("%v: %d×%d", c.shape, h, w)
+		if height, width := imageSize(c.shape); height != c.height || width != c.width {
+			t.Errorf("%v: got %d×%d, want %d×%d", c.shape, height, width, c.height, c.width)
 		}
 	}
 }
 
-// TestDigits: the splits differ, and each has equally many of each class.
+// TestDigits: training and test set have different digits, and each has as many of each class.
 func TestDigits(t *testing.T) {
 	d := Digits(1, 20, 10)
 	if got := describe(d); got != "generated digits 28×28 20+0+10 [0 1 2 3 4 5 6 7 8 9]  " {
-		t.Error(got)
+		t.Errorf("got %s", got)
 	}
-	for _, c := range []struct {
-		s *dataset.Set
-		n int
-	}{{&d.Train, 2}, {&d.Test, 1}} {
-		counts := map[int32]int{}
-		for _, l := range c.s.Labels {
+	for _, set := range []*dataset.Set{&d.Train, &d.Test} {
+		counts := [10]int{}
+		for _, l := range set.Labels {
 			counts[l]++
 		}
-		other := func(n int) bool { return n != c.n }
-		if len(counts) != 10 || slices.ContainsFunc(slices.Collect(maps.Values(counts)), other) {
-			t.Errorf("%v, want %d of each", counts, c.n)
+		if slices.Min(counts[:]) != set.N/10 || slices.Max(counts[:]) != set.N/10 {
+			t.Errorf("of %d digits: got %v, want as many of each", set.N, counts)
 		}
 	}
 	if bytes.Contains(d.Train.Pixels, d.Test.Pixels[:28*28]) {
