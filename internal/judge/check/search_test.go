@@ -91,7 +91,7 @@ func TestJudgeNamesOnlyConventionsThatShow(t *testing.T) {
 }
 
 // Of conventions that fit equally well, the one that comes first in convention.All is taken: δ of two samples and two
-// outputs is halved by n, not by the outputs. Without that, δ would be A.
+// outputs is halved by n, not by the outputs. As Y is 0, δ would be A.
 func TestJudgeTakesTheFirstOfEqualConventions(t *testing.T) {
 	r := judged(t, `{"output": "linear", "cost": "mse", "X": [[1, 0, 0], [0, 1, 0]], "W1": [[1, 2], [3, 4], [0, 0]],
 		"b1": [0, 0], "Y": [[0, 0], [0, 0]], "delta1": [[0.5, 1], [1.5, 2]]}`)

@@ -268,6 +268,8 @@ func TestGeneralisationGap(t *testing.T) {
 		{"49 test samples", testSamples(49), accuracies(0.9, 0.1), ""},
 		{"no test split", testSamples(0), func(_ *Monitor, e *event.Epoch) { e.TestAccuracy = nil }, ""},
 		{"an RMSE of 2.1", baseline(6.9), rmse(2.1), "RMSE 0.4, and 2.1"},
+		{"an RMSE of 4.1, of numbers that are halved", func(t *Training) { baseline(6.9)(t); t.Factor = 0.5 }, rmse(4.1),
+			"RMSE 0.8, and 4.1"},
 		{"an RMSE of 1.9", baseline(6), rmse(1.9), ""},
 		{"an RMSE of 2.1 that is small for these numbers", baseline(7.1), rmse(2.1), ""},
 	})

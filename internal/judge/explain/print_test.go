@@ -187,7 +187,7 @@ func TestPrintShowsTheSettings(t *testing.T) {
 		{func(s *Step) { s.L2, s.Rate = 2, []float64{1, 0.5} }, "n = 2 samples, N = 10, η = 1,0.5, λ = 2"},
 		{func(s *Step) { s.L2 = 2 }, "The step: (4) W ← W − η (∂C/∂W + (λ/N) W)"},
 		{func(s *Step) { s.L2 = 2 }, "  W₁[1,1]: 1 before, 2.500000000 after, ∂C/∂w -3"},
-		{func(s *Step) { s.MaxNorm = true }, "  W₂[2,1]: 1 before, -1.500000000 after, ∂C/∂w 5"},
+		{func(s *Step) { s.MaxNorm, s.Layers[1].W[1][0] = true, 0.5 }, "  W₂[2,1]: 0.500000000 before, -1.500000000 after, ∂C/∂w 5"},
 		{func(s *Step) { s.Rule = "adam" }, "The step: Adam in place of (4)"},
 		{func(s *Step) { s.Rule = "momentum" }, "The step: (4) with V ← μV − η ∂C/∂W, W ← W + V"},
 		{func(s *Step) { s.Rule = "nesterov" }, "The step: (4) with V ← μV − η ∂C/∂W, W ← W + μV − η ∂C/∂W"},

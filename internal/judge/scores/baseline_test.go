@@ -8,77 +8,137 @@ import (
 	"backprop/internal/data/dataset"
 )
 
-// of is where v is.
+// of returns a pointer to v.
 func of(v float64) *float64 { return &v }
 
-// most stands for a cost: it is the largest share.
-func most(_, p []float64) float64 { return slices.Max(p) }
+// largestShare stands for a cost.
+func largestShare(_, p []float64) float64 { return slices.Max(p) }
 
-// TestBaseline: what can be had without looking at the inputs, by hand: of classes, one of which is 3 of 4.
-func TestBaseline(t *testing.T) {
-	d := &dataset.Dataset{Classes: []string{"a", "b"}, Train: dataset.Set{N: 4, Labels: []int32{1, 1, 0, 1}},
-		Test: dataset.Set{N: 2, Labels: []int32{0, 1}}}
-	if b := BaselineOf(d, dataset.Scale{}, most, false, nil); b.Class != 1 || b.Share != [2]float64{0.75, 0.5} ||
-		b.Cost[0] != 0.75 {
-		t.Errorf("%+v, want class 1, 0.75, 0.5, and a cost of 0.75", b)
-	}
-	// With weights the classes have their weighted shares: 2/3 · 3/4 and 2 · 1/4 are halves.
-	if b := BaselineOf(d, dataset.Scale{}, most, true, []float64{2, 2.0 / 3}); math.Abs(b.Cost[0]-0.5) > 1e-15 ||
-		b.Class != 1 || b.Share[0] != 0.75 {
-		t.Errorf("with balanced classes: %+v, want a cost of ½", b)
-	}
-	// (2·1 + 4·3)/4 = 3.5 times the cost of the shares 1/7 and 6/7.
-	if b := BaselineOf(d, dataset.Scale{}, most, false, []float64{2, 4}); math.Abs(b.Cost[0]-3.5*6/7) > 1e-15 {
-		t.Errorf("%+v, want a cost of 3.5·6/7", b)
-	}
-	if b := BaselineOf(d, dataset.Scale{}, nil, true, nil); !math.IsNaN(b.Cost[0]) || b.Class != 1 {
-		t.Errorf("of a cost of which nobody knows it: %+v", b)
-	}
-	d.Test = dataset.Set{}
-	d.Train.Labels[1] = 0
-	if b := BaselineOf(d, dataset.Scale{}, most, false, nil); b.Class != 0 || b.Share != [2]float64{0.5, 0} {
-		t.Errorf("of halves, and nothing to test: %+v", b)
+// The baseline of classes is the commonest in training; its scores in both splits are counted by hand.
+func TestBaselineOfClasses(t *testing.T) {
+	train := []int32{1, 1, 0, 1}
+	ln := -0.5 * (math.Log(0.75) + math.Log(0.25)) // always answering ¾ and ¼, where halves are right
+	for _, c := range []struct {
+		name        string
+		train, test []int32
+		always      func(q, p []float64) float64
+		weights     []float64
+		want        Baseline
+	}{
+		{"3 of 4", train, []int32{0, 1}, largestShare, nil,
+			Baseline{Class: 1, Share: [2]float64{0.75, 0.5}, Cost: [2]float64{0.75, 0.75}}},
+		{"cross-entropy", train, []int32{0, 1}, CrossEntropy, nil,
+			Baseline{Class: 1, Share: [2]float64{0.75, 0.5}, Cost: [2]float64{0.75*math.Log(4.0/3) + 0.25*math.Log(4), ln}}},
+		{"a tie, and no test samples", []int32{1, 0, 0, 1}, nil, largestShare, nil,
+			Baseline{Class: 0, Share: [2]float64{0.5, 0}, Cost: [2]float64{0.5, 0.5}}},
+		// With weights of 2 and ⅔ the shares are 2·¼ and ⅔·¾, which are halves; in the test split the mean weight is 4/3.
+		{"balanced weights", train, []int32{0, 1}, largestShare, []float64{2, 2.0 / 3},
+			Baseline{Class: 1, Share: [2]float64{0.75, 0.5}, Cost: [2]float64{0.5, 4.0 / 3 * 0.5}}},
+		// (2·1 + 4·3)/4 = 3.5 times the cost of the shares 1/7 and 6/7; in the test split the mean weight is 3.
+		{"other weights", train, []int32{0, 1}, largestShare, []float64{2, 4},
+			Baseline{Class: 1, Share: [2]float64{0.75, 0.5}, Cost: [2]float64{3.5 * 6 / 7, 3.0 * 6 / 7}}},
+		{"a cost without a formula", train, []int32{0, 1}, nil, nil,
+			Baseline{Class: 1, Share: [2]float64{0.75, 0.5}, Cost: [2]float64{math.NaN(), math.NaN()}}},
+	} {
+		d := &dataset.Dataset{Classes: []string{"a", "b"}, Train: dataset.Set{N: len(c.train), Labels: c.train},
+			Test: dataset.Set{N: len(c.test), Labels: c.test}}
+		checkBaseline(t, c.name, BaselineOf(d, dataset.Scale{}, c.always, false, c.weights), c.want)
 	}
 }
 
-// TestBaselineNumbers: of two numbers to predict, the error of the baseline is that of both, in the
-// unit of the data: of 1, 3 and 10, 50 the means are 2 and 30, the squares 1 and 400, and the root
-// of their mean 14.16.
-func TestBaselineNumbers(t *testing.T) {
-	d := &dataset.Dataset{Train: dataset.Set{N: 2, Targets: []float64{1, 10, 3, 50}},
-		Test: dataset.Set{N: 1, Targets: []float64{2, 33}}}
-	for _, factor := range []float64{1, 0.5} { // by which they are scaled
-		b := BaselineOf(d, dataset.EvenScale(2, factor), nil, true, nil)
-		if math.Abs(b.RMSE[0]-math.Sqrt(200.5)) > 1e-12 || math.Abs(b.RMSE[1]-math.Sqrt(4.5)) > 1e-12 ||
-			math.Abs(b.Cost[0]-200.5*factor*factor) > 1e-12 {
-			t.Errorf("%+v, want errors of √200.5 and √4.5, and a cost of 200.5·%v²", b, factor)
+func checkBaseline(t *testing.T, name string, got, want Baseline) {
+	t.Helper()
+	ok := got.Class == want.Class
+	for k := range 2 { // the splits
+		ok = ok && near(got.Cost[k], want.Cost[k]) && near(got.Share[k], want.Share[k]) && near(got.RMSE[k], want.RMSE[k])
+	}
+	if !ok {
+		t.Errorf("%s: got %+v, want %+v", name, got, want)
+	}
+}
+
+// The baseline of numbers is their mean in training, and its RMSE is in the unit of the data, over all numbers to
+// predict.
+func TestBaselineOfNumbers(t *testing.T) {
+	one := dataset.EvenScale(1, 1)
+	ln := -0.5 * (math.Log(0.75) + math.Log(0.25))
+	for _, c := range []struct {
+		name        string
+		train, test []float64
+		scale       dataset.Scale
+		always      func(q, p []float64) float64
+		want        Baseline
+	}{
+		// Of 1, 3 and 10, 50 the means are 2 and 30, the squares 1 and 400; from 2 and 33 they are 0 and 9 away.
+		{"two numbers", []float64{1, 10, 3, 50}, []float64{2, 33}, dataset.EvenScale(2, 1), nil,
+			Baseline{RMSE: [2]float64{math.Sqrt(200.5), math.Sqrt(4.5)}, Cost: [2]float64{200.5, 4.5}}},
+		{"two numbers, halved", []float64{1, 10, 3, 50}, []float64{2, 33}, dataset.EvenScale(2, 0.5), nil,
+			Baseline{RMSE: [2]float64{math.Sqrt(200.5), math.Sqrt(4.5)}, Cost: [2]float64{200.5 / 4, 4.5 / 4}}},
+		{"one number", []float64{1, 3}, []float64{5}, one, nil,
+			Baseline{RMSE: [2]float64{1, 3}, Cost: [2]float64{0.5, 4.5}}},
+		{"all the same", []float64{7, 1, 7, 1}, []float64{7, 1},
+			dataset.Scale{Factor: []float64{1, 1}, Shift: []float64{7, 1}}, nil, Baseline{}},
+		// As if they were probabilities: ¾ in training and ½ in the test split, each √(¼·¾) or ½ from ¾.
+		{"probabilities", []float64{1, 1, 0, 1}, []float64{0, 1}, one, BinaryCrossEntropy,
+			Baseline{RMSE: [2]float64{math.Sqrt(3) / 4, math.Sqrt(5) / 4},
+				Cost: [2]float64{0.75*math.Log(4.0/3) + 0.25*math.Log(4), ln}}},
+	} {
+		k := len(c.scale.Factor)
+		d := &dataset.Dataset{Train: dataset.Set{N: len(c.train) / k, Targets: c.train},
+			Test: dataset.Set{N: len(c.test) / k, Targets: c.test}}
+		checkBaseline(t, c.name, BaselineOf(d, c.scale, c.always, c.always == nil, nil), c.want)
+	}
+	d := &dataset.Dataset{Train: dataset.Set{N: 2, Targets: []float64{1, 3}}}
+	if got := BaselineOf(d, one, nil, false, nil); !math.IsNaN(got.Cost[0]) || got.RMSE[0] != 1 {
+		t.Errorf("a cost without a formula: got %+v, want a cost of NaN and an RMSE of 1", got)
+	}
+}
+
+// Always answering p where the classes' shares are q costs what it comes to by hand.
+func TestCostOfAlwaysTheSameAnswer(t *testing.T) {
+	halves, quarters, four := []float64{0.5, 0.5}, []float64{0.75, 0.25}, []float64{0.5, 0.25, 0.25, 0}
+	ln := -0.5 * (math.Log(0.75) + math.Log(0.25))
+	for _, c := range []struct {
+		name      string
+		got, want float64
+	}{
+		{"−Σ q ln p", CrossEntropy(halves, quarters), ln},
+		{"−Σ p ln p", CrossEntropy(four, four), 1.5 * math.Ln2},
+		{"−Σ q ln p with p = 0", CrossEntropy(halves, []float64{1, 0}), math.Inf(1)},
+		{"with 1−p too, of two classes", BinaryCrossEntropy(halves, quarters), 2 * ln},
+		{"with 1−p too", BinaryCrossEntropy([]float64{0.5, 0.25}, []float64{0.5, 0.25}), 3*math.Ln2 - 0.75*math.Log(3)},
+		{"½ Σ q(1−p)² + (1−q)p²", HalfSquare(halves, quarters), (0.0625 + 0.5625) / 2},
+		{"½ Σ p(1−p)", HalfSquare(four, four), (0.25 + 0.1875 + 0.1875) / 2},
+	} {
+		if !near(c.got, c.want) {
+			t.Errorf("%s: got %v, want %v", c.name, c.got, c.want)
 		}
 	}
-	d.Train.Targets = []float64{7, 1, 7, 1}
-	if b := BaselineOf(d, dataset.Scale{Factor: []float64{1, 1}, Shift: []float64{7, 1}}, nil, true,
-		nil); b.RMSE[0] != 0 ||
-		b.Cost[0] != 0 {
-		t.Errorf("all the same: %+v", b)
-	}
-	d.Train = dataset.Set{N: 4, Targets: []float64{0, 1, 1, 1}} // as if they were probabilities
-	if b := BaselineOf(d, dataset.EvenScale(1, 1), most, false, nil); b.Cost[0] != 0.75 {
-		t.Errorf("of probabilities: %+v", b)
-	}
-	if b := BaselineOf(d, dataset.EvenScale(1, 1), nil, false, nil); !math.IsNaN(b.Cost[0]) || b.RMSE[0] == 0 {
-		t.Errorf("of a cost of which nobody knows it: %+v", b)
+}
+
+// Of 100 samples half are right by chance, with a standard deviation of 0.05: a fifth of that is 0.01.
+func TestSignificantlyAboveIsAFifthOfADeviation(t *testing.T) {
+	for accuracy, want := range map[float64]bool{0.509: false, 0.511: true} {
+		if got := SignificantlyAbove(accuracy, 0.5, 100, 0.2); got != want {
+			t.Errorf("%v on 100 samples is significantly above ½: got %v, want %v", accuracy, got, want)
+		}
+		weighted := Comparison{Weighted: true, Classes: []string{"a", "b"}, N: 100, Recall: &accuracy}
+		if got := weighted.Worse(); (got == "") != want {
+			t.Errorf("mean recall %v: got %q, want a sentence: %v", accuracy, got, !want)
+		}
 	}
 }
 
-// TestWorse: what is said of scores that are no better than the baseline's; where classes have weights, it is the mean
-// of their recalls that is compared: accuracy is not what such a training aims at.
-func TestWorse(t *testing.T) {
+// Scores that are no better than the baseline's are told. If classes have weights, their mean recall is compared,
+// because such a training does not aim at accuracy.
+func TestWorseComparesWithTheBaseline(t *testing.T) {
 	names := []string{"left", "stayed"}
 	for _, c := range []struct {
 		Comparison
 		want string
 	}{
-		{Comparison{Split: "test", N: 120, Classes: names, Accuracy: of(0.68), Recall: of(0.74), Share: 0.96,
-			Commonest: 1, Weighted: true}, ""},
+		{Comparison{Split: "test", N: 120, Classes: names, Accuracy: of(0.68), Recall: of(0.74), Share: 0.96, Commonest: 1,
+			Weighted: true}, ""},
 		{Comparison{Split: "test", N: 120, Classes: names, Accuracy: of(0.96), Recall: of(0.4375), Share: 0.96,
 			Commonest: 1, Weighted: true},
 			"the mean recall of the classes is 0.4375, and always giving the same answer has 0.5000"},
@@ -96,7 +156,27 @@ func TestWorse(t *testing.T) {
 		{Comparison{Split: "test", N: 9}, ""},
 	} {
 		if got := c.Worse(); got != c.want {
-			t.Errorf("%+v: %q, want %q", c.Comparison, got, c.want)
+			t.Errorf("%+v: got %q, want %q", c.Comparison, got, c.want)
 		}
+	}
+}
+
+// Each class is counted as often as its output is the largest, and the outputs are handed on.
+func TestCountAnswersCountsTheLargestOutput(t *testing.T) {
+	handed := 0
+	for _, then := range []func(i int, a []float64){nil, func(i int, a []float64) { handed += i + len(a) }} {
+		each, count := CountAnswers(then, 4, 3)
+		for i, a := range [][]float64{{0, 0, 1}, {3, 2, 1}, {0, 2, 3}, {0, 0, 5}} {
+			each(i, a)
+		}
+		if got := count(); !slices.Equal(got, []int{1, 0, 3}) {
+			t.Errorf("got answers %v, want 1, 0 and 3", got)
+		}
+	}
+	if handed != 0+1+2+3+4*3 {
+		t.Errorf("indices and outputs handed on add up to %d, want 18", handed)
+	}
+	if each, count := CountAnswers(nil, 4, 0); each != nil || count() != nil {
+		t.Errorf("without classes: got counts %v, want none", count())
 	}
 }

@@ -1,69 +1,77 @@
 package scores
 
 import (
-	"fmt"
 	"math"
 	"math/rand/v2"
-	"slices"
-	"strings"
 	"testing"
 
 	"backprop/internal/data/dataset"
 	"backprop/internal/data/table"
-	"backprop/internal/show/console"
 	"backprop/internal/show/event"
 )
 
-// TestJudgeClasses: the area under the ROC curve is how often a sample of the second class has the
-// higher output of it, ties by halves; of probabilities, the higher lead of it. Without samples of
-// both classes there is none.
-func TestJudgeClasses(t *testing.T) {
-	d := &dataset.Dataset{Classes: []string{"a", "b"}, Train: dataset.Set{N: 3, Labels: []int32{0, 1, 1}},
-		Test: dataset.Set{N: 4, Labels: []int32{0, 1, 0, 1}}}
-	inputs := []float64{1, 2, 2, 3}
-	outputs := func(a, b float64) (list []float64) { // for a and b, of inputs times these
-		for _, v := range inputs {
-			list = append(list, a*v, b*v)
-		}
-		return list
-	}
+// twoClasses has three training samples, two of them of class b, and test samples with these labels.
+func twoClasses(labels ...int32) *dataset.Dataset {
+	return &dataset.Dataset{Classes: []string{"a", "b"}, Train: dataset.Set{N: 3, Labels: []int32{0, 1, 1}},
+		Test: dataset.Set{N: len(labels), Labels: labels}}
+}
+
+// The area under the ROC curve is how often a sample of the second class has the higher output for it, or after softmax
+// the higher lead; ties count half. It needs samples of both classes.
+func TestJudgeClassesFindsTheAUC(t *testing.T) {
 	for _, c := range []struct {
-		ce         bool
-		a, b, want float64
+		name    string
+		labels  []int32
+		softmax bool
+		a, b    float64 // the outputs are these times the inputs 1, 2, 2 and 3
+		want    float64 // −1 for none
 	}{
-		{true, -1, 1, 0.875}, {true, 2, 1, 0.125}, {false, 2, 1, 0.875}, // 3 of 4 pairs, and half of one
-		{true, 1, 1, 0.5}, {false, 0, -3, 0.125}, {true, 0, 1000, 0.875}, // where p is 1
+		{"3 of 4 pairs, and a tie", []int32{0, 1, 0, 1}, true, -1, 1, 0.875},
+		{"the other way round", []int32{0, 1, 0, 1}, true, 2, 1, 0.125},
+		{"without softmax only b counts", []int32{0, 1, 0, 1}, false, 2, 1, 0.875},
+		{"all ties", []int32{0, 1, 0, 1}, true, 1, 1, 0.5},
+		{"negative outputs", []int32{0, 1, 0, 1}, false, 0, -3, 0.125},
+		{"probabilities of 1", []int32{0, 1, 0, 1}, true, 0, 1000, 0.875},
+		{"one sample of a, equal, below and above", []int32{1, 1, 0, 1}, true, 0, 1, 0.5},
+		{"no sample of b", []int32{0, 0, 0, 0}, true, 0, 1, -1},
+		{"no sample of a", []int32{1, 1, 1, 1}, true, 0, 1, -1},
 	} {
-		q := JudgeClasses(d, outputs(c.a, c.b), c.ce)
-		if q.AUC == nil || *q.AUC != c.want || *q.Baseline != 0.5 || q.Names[q.Commonest] != "b" {
-			t.Errorf("%+v: %+v", c, q)
+		var outputs []float64
+		for _, input := range []float64{1, 2, 2, 3} {
+			outputs = append(outputs, c.a*input, c.b*input)
 		}
-	}
-	q := JudgeClasses(d, []float64{1, 0, 1, 0, 1, 0, 0, 1}, false)
-	if b := q.Classes[1]; b.Name != "b" || b.Precision != 1 || b.Recall != 0.5 || *q.Recall() != 0.75 ||
-		q.Weighted.Support != 4 {
-		t.Errorf("three answers a and one b: %+v", q)
-	}
-	if got := MeanRecall(d.Test.Labels, []float64{1, 0, 1, 0, 1, 0, 0, 1}, 2); got != 0.75 {
-		t.Errorf("a mean recall of %v, want 0.75", got)
-	}
-	d.Test.Labels = []int32{1, 1, 0, 1}                                           // one of the first class is enough
-	if q := JudgeClasses(d, outputs(0, 1), true); q.AUC == nil || *q.AUC != 0.5 { // 2 above 1, equal to 2 and below 3
-		t.Errorf("of one sample of a class: %+v", q)
-	}
-	for _, labels := range [][]int32{{0, 0, 0, 0}, {1, 1, 1, 1}} {
-		d.Test.Labels = labels
-		if q := JudgeClasses(d, outputs(0, 1), true); q.AUC != nil || *q.Baseline != float64(labels[0]) {
-			t.Errorf("of the classes %v: %+v", labels, q)
+		q := JudgeClasses(twoClasses(c.labels...), outputs, c.softmax)
+		got := -1.0
+		if q.AUC != nil {
+			got = *q.AUC
+		}
+		if got != c.want {
+			t.Errorf("%s: got an AUC of %v, want %v", c.name, got, c.want)
 		}
 	}
 }
 
-// TestJudgeNumbers: R² and MAE by hand, and the baseline is the mean of the training set, not of the test set.
-func TestJudgeNumbers(t *testing.T) {
+// The scores of each class, their means and the baseline come from the largest outputs: three answers a and one b.
+func TestJudgeClassesScoresTheLargestOutput(t *testing.T) {
+	d, outputs := twoClasses(0, 1, 0, 1), []float64{1, 0, 1, 0, 1, 0, 0, 1}
+	q := JudgeClasses(d, outputs, false)
+	if b := q.Classes[1]; b.Name != "b" || b.Precision != 1 || b.Recall != 0.5 || *q.Recall() != 0.75 ||
+		q.Weighted.Support != 4 || *q.Baseline != 0.5 || q.Names[q.Commonest] != "b" {
+		t.Errorf("got %+v, want precision 1 and recall ½ for b, a mean recall of ¾, and a baseline of ½ by b", q)
+	}
+	if got := MeanRecall(d.Test.Labels, outputs, 2); got != 0.75 {
+		t.Errorf("got a mean recall of %v, want 0.75", got)
+	}
+	if q := JudgeClasses(twoClasses(1, 1, 1, 1), outputs, false); *q.Baseline != 1 {
+		t.Errorf("only samples of b: got a baseline of %v, want 1", *q.Baseline)
+	}
+}
+
+// R² and MAE are by hand, and the baseline is the mean of the training set, not of the test set. The errors are 1, 1
+// and −2; from the mean of 4 the numbers are 3, 1 and 4 away, and from 10 they are 9, 7 and 2 away.
+func TestJudgeNumbersByHand(t *testing.T) {
 	d := &dataset.Dataset{Train: dataset.Set{N: 2, Targets: []float64{8, 12}},
 		Test: dataset.Set{N: 3, Targets: []float64{1, 3, 8}}}
-	// Errors 1, 1, −2; of the mean 4, spread 9 + 1 + 16; from 10, 81 + 49 + 4.
 	for _, c := range []struct{ factor, shift float64 }{{1, 0}, {0.5, 2}} {
 		var outputs []float64
 		for _, answer := range []float64{2, 4, 6} {
@@ -72,17 +80,21 @@ func TestJudgeNumbers(t *testing.T) {
 		q := JudgeNumbers(d, outputs, dataset.Scale{Factor: []float64{c.factor}, Shift: []float64{c.shift}})
 		if !near(*q.MAE, 4.0/3) || !near(*q.R2, 1-6.0/26) || !near(*q.BaselineRMSE, math.Sqrt(134.0/3)) ||
 			q.AUC != nil || q.Classes != nil || q.Recall() != nil {
-			t.Errorf("MAE %v, R² %v, baseline %v", *q.MAE, *q.R2, *q.BaselineRMSE)
+			t.Errorf("scale %+v: got MAE %v, R² %v, baseline %v, want 4/3, 1−6/26, √(134/3)", c, *q.MAE, *q.R2,
+				*q.BaselineRMSE)
 		}
 	}
-	if got := R2FromRMSE(d.Test.Targets, math.Sqrt(2)); !near(got, 1-6.0/26) || R2FromRMSE([]float64{4, 4}, 1) != 0 {
-		t.Errorf("%v is explained", got)
+	if got := R2FromRMSE(d.Test.Targets, math.Sqrt(2)); !near(got, 1-6.0/26) {
+		t.Errorf("R² from the RMSE: got %v, want 1−6/26", got)
+	}
+	if got := R2FromRMSE([]float64{4, 4}, 1); got != 0 {
+		t.Errorf("R² without variation: got %v, want 0", got)
 	}
 }
 
-// TestImportances: of two columns, the first does not count, and the second is the score: how many samples have their
-// own number in it, which by definition are those that stay in place when it is shuffled.
-func TestImportances(t *testing.T) {
+// Of two columns the first does not count, and the second is the score: how many samples have their own number in it,
+// which are those that stay in place when it is shuffled.
+func TestImportancesShuffleEachColumn(t *testing.T) {
 	d := &dataset.Dataset{Columns: []table.Column{{Name: "u", Kind: table.Number}, {Name: "v", Kind: table.Number}},
 		Classes: []string{"a", "b", "c"}, Test: dataset.Set{N: 10, Dim: 2, Values: make([]float64, 20)}}
 	for i := range 10 {
@@ -107,103 +119,30 @@ func TestImportances(t *testing.T) {
 		}
 		falls = append(falls, float64(moved)/10)
 	}
-	got := Importances(d, 5e7, inPlace, random, func() bool { return false }) // 5·10 samples, 2 columns: work for 5e9
+	// 5 shuffles of 10 samples and 2 columns with 5e7 parameters are work of 5e9, which is just allowed.
+	got := Importances(d, 5e7, inPlace, random, func() bool { return false })
 	if len(got) != 2 || got[0].Input != "v" || got[1] != (event.Importance{Input: "u"}) ||
 		!near(got[0].Mean, Mean(falls)) || !near(got[0].Deviation, Deviation(falls)) || got[0].Deviation == 0 {
-		t.Errorf("%+v, want v with falls of %v, and u with 0", got, falls)
+		t.Errorf("got %+v, want v with falls of %v, and u with 0", got, falls)
 	}
 	if Importances(d, 5e7+1, inPlace, random, nil) != nil {
-		t.Error("too much work is done")
+		t.Error("got importances for work of more than 5e9, want none")
 	}
 	if calls := 0; Importances(d, 1, inPlace, random, func() bool { calls++; return calls == 3 }) != nil {
-		t.Error("it goes on when it is stopped")
+		t.Error("got importances after it was stopped, want none")
 	}
 	for columns, want := range map[int]int{200: 200, 201: 0} {
 		wide := &dataset.Dataset{Train: dataset.Set{Dim: columns}, Classes: d.Classes,
 			Test: dataset.Set{N: 1, Dim: columns, Values: make([]float64, columns)}}
 		if got := Importances(wide, 1, func(*dataset.Set) float64 { return 0 }, random, nil); len(got) != want {
-			t.Errorf("%d columns: %d have an importance, want %d", columns, len(got), want)
+			t.Errorf("%d columns: got %d importances, want %d", columns, len(got), want)
 		}
 	}
 	for outputs, want := range map[int]int{1: 2, 2: 0} { // numbers to predict
 		numbers := *d
 		numbers.Classes, numbers.Train = nil, dataset.Set{N: 1, Targets: make([]float64, outputs)}
 		if got := Importances(&numbers, 1, inPlace, random, nil); len(got) != want {
-			t.Errorf("%d numbers to predict: %v", outputs, got)
+			t.Errorf("%d numbers to predict: got %v, want %d importances", outputs, got, want)
 		}
-	}
-}
-
-// TestCountAnswers: each class is counted as often as its output is the largest, and the outputs are handed on.
-func TestCountAnswers(t *testing.T) {
-	handed := 0
-	for _, then := range []func(i int, a []float64){nil, func(i int, a []float64) { handed += i + len(a) }} {
-		each, count := CountAnswers(then, 4, 3)
-		for i, a := range [][]float64{{0, 0, 1}, {3, 2, 1}, {0, 2, 3}, {0, 0, 5}} {
-			each(i, a)
-		}
-		if got := count(); !slices.Equal(got, []int{1, 0, 3}) {
-			t.Errorf("answers %v, want 1, 0 and 3", got)
-		}
-	}
-	if handed != 0+1+2+3+4*3 {
-		t.Errorf("not all outputs are handed on: %d", handed)
-	}
-	if each, count := CountAnswers(nil, 4, 0); each != nil || count() != nil {
-		t.Error("classes are counted, where there are none")
-	}
-}
-
-// TestTexts: how scores are written, with and without a deviation.
-func TestTexts(t *testing.T) {
-	for _, c := range []struct {
-		form
-		v, sd float64
-		want  string
-	}{
-		{percent, 0.12345, -1, "12.35 %"}, {percent, 0.5, 0.0123, "50.00 ± 1.23 %"}, {decimals, 0.98765, -1, "0.9877"},
-		{decimals, 0.5, 0, "0.5000 ± 0.0000"}, {inUnit, 1234567, -1, "1234570"}, {inUnit, 1234567, 0, "1234600 ± 0"},
-		{inUnit, 2.5, 0.123, "2.5 ± 0.12"},
-	} {
-		if got := c.form.text(c.v, c.sd); got != c.want {
-			t.Errorf("%v ± %v: %q, want %q", c.v, c.sd, got, c.want)
-		}
-	}
-	if got := Text(of(0.5), nil, -1) + ", " + Text(nil, of(2.5), 0.123); got != "50.00 %, 2.5 ± 0.12" {
-		t.Errorf("%q", got)
-	}
-	if got := Facts(&event.Quality{Baseline: of(0.5), Names: []string{"a", "b\x1b"}, Commonest: 1}); len(got) != 1 ||
-		got[0][1] != `50.00 % by always answering b?, the commonest in training` {
-		t.Errorf("%q", got)
-	}
-}
-
-// TestPrintQuality: of many classes only the means are printed, and long names are cut.
-func TestPrintQuality(t *testing.T) {
-	for _, c := range []struct{ classes, printed, rows int }{{2, 2, 2}, {20, 20, 20}, {21, 0, 21}, {50, 0, 50},
-		{51, 0, 0}} {
-		mean := event.ClassScores{Precision: 0.25, Recall: 0.5, F1: 0.75, Support: 9}
-		q := &event.Quality{Macro: &mean, Weighted: &mean, ImportanceOf: "R²",
-			Importance: []event.Importance{{Input: "a", Mean: 0.5, Deviation: 0.125},
-				{Input: "b", Mean: -1, Deviation: 0}}}
-		for i := range c.classes {
-			q.Classes = append(q.Classes, event.NamedClassScores{Name: fmt.Sprint("class", i, strings.Repeat("é", 36)),
-				ClassScores: mean})
-		}
-		text := printed(func(p *console.Printer) { printQuality(p, q) })
-		if n := strings.Count(text, "é…  "); n != c.printed || c.printed > 0 && !strings.Contains(text,
-			"class0"+strings.Repeat("é", 29)+"…     0.2500     0.5000     0.7500          9\n") {
-			t.Errorf("%d classes: %d are printed, want %d:\n%s", c.classes, n, c.printed, text)
-		}
-		if !strings.Contains(text, "mean ") || !strings.Contains(text, "weighted mean ") {
-			t.Errorf("no means in\n%s", text)
-		}
-		rows := ClassRows(q, 50)
-		if n := len(rows) - 3; n != c.rows || fmt.Sprint(rows[n+1]) != "[mean 0.2500 0.5000 0.7500 9]" {
-			t.Errorf("%d classes: %d rows, want %d: %q", c.classes, n, c.rows, rows)
-		}
-	}
-	if text := printed(func(p *console.Printer) { printQuality(p, nil) }); text != "" || Facts(nil) != nil {
-		t.Errorf("of nothing: %q", text)
 	}
 }
