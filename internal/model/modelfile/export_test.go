@@ -21,7 +21,8 @@ func TestDistinctNumbersNamesThatAppearTwice(t *testing.T) {
 // ONNX files scale their inputs and outputs; those of network2.py leave it to the program that uses them.
 func TestContractSaysWhatTheNetworkTakesAndGives(t *testing.T) {
 	const scaled = ", scaled as metadata.input_shift and input_factor say: (x − shift)·factor"
-	const target, unit = "1 number, scaled as metadata.target_shift and target_factor say", "1 number, in the unit of the data"
+	const target = "1 number, scaled as metadata.target_shift and target_factor say"
+	const unit = "1 number, in the unit of the data"
 	long := []string{strings.Repeat("n", 100), strings.Repeat("m", 97)} // with the comma, 199 bytes
 	tooLong := []string{long[0], long[1] + "m"}
 	for _, c := range []struct {

@@ -92,7 +92,8 @@ func TestStylesAndMarksOfSeveralLines(t *testing.T) {
 		}
 		f.Lines = append(f.Lines, Line{X: values, Y: values, Points: i == 5})
 	}
-	marks := []string{"m-3 0a3 3 0 1 0 6 0a3 3 0 1 0 -6 0", "m-3 -3h6v6h-6z", "m0 -3.6l3.4 6h-6.8z", "m0 -4l4 4l-4 4l-4 -4z"}
+	marks := []string{"m-3 0a3 3 0 1 0 6 0a3 3 0 1 0 -6 0", "m-3 -3h6v6h-6z", "m0 -3.6l3.4 6h-6.8z",
+		"m0 -4l4 4l-4 4l-4 -4z"}
 	for i, s := range f.Draw("x").Series {
 		if want := []string{"s0", "s1", "s2 many", "s3", "s4", "s5 points", "s0"}[i]; s.Style != want {
 			t.Errorf("line %d: got the style %s, want %s", i, s.Style, want)

@@ -71,7 +71,8 @@ func TestFiguresOfOneInputShowTheSamples(t *testing.T) {
 	d.Test = d.Train.Slice(0, 3)
 	f := fitOf(d).Figures()[0]
 	train, test := f.Lines[1], f.Lines[2]
-	if len(train.X) != 500 || train.X[1] != d.Train.Values[1] || train.Y[499] != 499 || len(test.X) != 3 || test.Y[2] != 2 {
+	if len(train.X) != 500 || train.X[1] != d.Train.Values[1] || train.Y[499] != 499 ||
+		len(test.X) != 3 || test.Y[2] != 2 {
 		t.Errorf("got %v and %v, want the first 500 and 3 samples", train, test)
 	}
 	const want = " The training points lie 3.536 from it (root mean square)." +

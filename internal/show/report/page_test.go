@@ -1,10 +1,8 @@
 package report
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
-	"math"
 	"regexp"
 	"slices"
 	"strings"
@@ -15,278 +13,277 @@ import (
 	"backprop/internal/show/chart"
 )
 
-// shown is the parts of a page that there are.
-func shown(v view) (parts string) {
+// partsOf lists the parts that a page has.
+func partsOf(v view) (parts []string) {
 	for _, c := range slices.Concat(v.Curves, v.Charts) {
-		parts += c.ID + " "
+		parts = append(parts, c.ID)
 	}
 	for _, h := range v.Heats {
-		parts += h.ID + " "
+		parts = append(parts, h.ID)
 	}
 	for _, p := range []struct {
 		name  string
 		there bool
-	}{{"resumed", v.Resumed}, {"neurons", v.Neurons != nil}, {"samples", v.Samples != nil}, {"matrix", v.Confusion != nil},
-		{"mistakes", v.Mistakes != nil}, {"carried", v.Network != nil}, {"pad", v.Pad != nil}, {"too-large", v.PadTooLarge},
-		{"step", v.StepData != nil}, {"grid", v.Grid != nil}, {"moved", v.Movement != ""}, {"smoother", v.Smoothness != ""}} {
+	}{
+		{"resumed", v.Resumed}, {"neurons", v.Neurons != nil}, {"samples", v.Samples != nil},
+		{"confusion", v.Confusion != nil}, {"mistakes", v.Mistakes != nil}, {"network", v.Network != nil},
+		{"pad", v.Pad != nil}, {"pad-too-large", v.PadTooLarge}, {"pad-lacks", v.PadLacks != ""},
+		{"step", v.StepData != nil}, {"step-too-large", v.StepTooLarge}, {"step-lacks", v.StepLacks != ""},
+		{"grid", v.Grid != nil}, {"movement", v.Movement != ""}, {"smoothness", v.Smoothness != ""},
+	} {
 		if p.there {
-			parts += p.name + " "
+			parts = append(parts, p.name)
 		}
 	}
-	if v.StepTooLarge {
-		parts += v.Parameters + " of " + v.MaxForSteps
-	}
-	return strings.TrimSpace(parts)
+	return parts
 }
 
-// TestParts: which parts a page has.
-func TestParts(t *testing.T) {
-	large := func(n int) layers.Layer {
-		l := layers.Layer{Rows: 2, Cols: n, Stride: 0, W: make([]float64, n), B: make([]float64, n), Activation: "relu"}
-		l.W[0] = 1
-		return l
-	}
-	const all = "curve0 curve1 heat1 heat2 neurons samples matrix mistakes carried pad moved smoother"
+// twoPixels is the report of a network on two images of two pixels, after one epoch.
+func twoPixels() *Report {
+	r := &Report{Width: 2, Height: 1, Cost: ce, Classes: letters(2), Outputs: []float64{0, 1, 1, 0},
+		Train: dataset.Set{Pixels: []byte{0, 1, 1, 0}, Labels: []int32{0, 1}},
+		Layers: []layers.Layer{layerOf("relu", [][]float64{{1, 2}, {3, 5}}, 1, 2),
+			layerOf("linear", [][]float64{{1, 2}, {3, 4}}, 1, 2)},
+		Shift: make([]float64, 2), Factor: make([]float64, 2), Scripts: scripts}
+	r.Test = r.Train
+	r.Begin()
+	r.Add(Epoch{Number: 1})
+	return r
+}
+
+// large is a layer of two inputs, whose rows are the same numbers, to save memory.
+func large(n int) layers.Layer {
+	l := layers.Layer{Rows: 2, Cols: n, W: make([]float64, n), B: make([]float64, n), Activation: "relu"}
+	l.W[0] = 1
+	return l
+}
+
+// Each case changes something in the report of images, and names the parts that come or go.
+func TestThePageHasThePartsThatFitTheReport(t *testing.T) {
+	all := []string{"curve0", "curve1", "heat1", "heat2", "neurons", "samples", "confusion", "mistakes", "network", "pad",
+		"movement", "smoothness"}
+	step := &StepSamples{X: [][]float64{{1, 2}}}
 	for _, c := range []struct {
-		name   string
+		name       string
+		change     func(r *Report)
+		come, gone string
+	}{
+		{"images", func(r *Report) {}, "", ""},
+		{"a grid", func(r *Report) { r.Examples = 1 }, "grid", ""},
+		{"figures", func(r *Report) { r.Figures = make([]chart.Figure, 2) }, "figure0 figure1", ""},
+		{"no outputs", func(r *Report) { r.Outputs = nil }, "", "confusion mistakes"},
+		{"numbers", func(r *Report) { r.Classes, r.strips = nil, nil },
+			"", "neurons samples confusion mistakes network pad smoothness"},
+		{"a table", func(r *Report) { r.Width, r.strips, r.Examples = 0, nil, 1 },
+			"", "neurons samples network pad smoothness"},
+		{"no pixels", func(r *Report) { r.Train.Pixels, r.strips, r.Examples = nil, nil, 1 },
+			"", "neurons samples network pad smoothness"},
+		{"a table with steps", func(r *Report) { r.Width, r.strips, r.Step = 0, nil, step },
+			"step", "neurons samples pad smoothness"},
+		{"steps without a script", func(r *Report) { r.Step, r.Cost.Script = step, "" }, "step-lacks", ""},
+		{"no script", func(r *Report) { r.Scripts = nil }, "pad-lacks", "network pad"},
+		{"diverged", func(r *Report) { r.Layers[1].W[0] = nan },
+			"", "heat1 heat2 neurons network pad movement smoothness"},
+		{"before the first epoch", func(r *Report) { r.snapshots = r.snapshots[:1] },
+			"", "curve0 curve1 heat1 heat2 movement"},
+		{"one layer", func(r *Report) { r.Layers, r.Step = r.Layers[:1], step }, "step", "heat2"},
+		{"no layers", func(r *Report) { r.Layers, r.Classes, r.strips = nil, nil, nil },
+			"", "heat1 heat2 neurons samples confusion mistakes network pad movement smoothness"},
+		{"resumed", func(r *Report) { r.past = []Epoch{{Number: 1}} }, "resumed", ""},
+		{"too large for steps", func(r *Report) { r.Step, r.Layers[0] = step, large(300_000) }, "step-too-large", ""},
+		{"too large", func(r *Report) { r.Layers[0] = large(1 << 21) },
+			"pad-too-large", "network pad"},
+	} {
+		r := twoPixels()
+		c.change(r)
+		want := slices.DeleteFunc(slices.Clone(all), func(part string) bool {
+			return slices.Contains(strings.Fields(c.gone), part)
+		})
+		want = append(want, strings.Fields(c.come)...)
+		got := partsOf(r.view())
+		slices.Sort(got)
+		slices.Sort(want)
+		if !slices.Equal(got, want) {
+			t.Errorf("%s: got\n%s\nwant\n%s", c.name, got, want)
+		}
+	}
+}
+
+func TestThePageSaysWhyItHasNoPadOrNoSteps(t *testing.T) {
+	for _, c := range []struct {
 		change func(r *Report)
 		want   string
 	}{
-		{"all", func(r *Report) {}, all},
-		{"grid", func(r *Report) { r.Examples = 1 }, strings.Replace(all, "moved", "grid moved", 1)},
-		{"figures", func(r *Report) { r.Figures = make([]chart.Figure, 2) },
-			strings.Replace(all, "curve1", "curve1 figure0 figure1", 1)},
-		{"no outputs", func(r *Report) { r.Outputs = nil }, strings.Replace(all, "matrix mistakes ", "", 1)},
-		{"numbers", func(r *Report) { r.Classes, r.strips = nil, nil }, "curve0 curve1 heat1 heat2 moved"},
-		{"a table", func(r *Report) { r.Width, r.strips, r.Examples = 0, nil, 1 },
-			"curve0 curve1 heat1 heat2 matrix mistakes moved"},
-		{"no pixels", func(r *Report) { r.Train.Pixels, r.strips, r.Examples = nil, nil, 1 },
-			"curve0 curve1 heat1 heat2 matrix mistakes moved"},
-		{"a table with steps", func(r *Report) { r.Width, r.strips, r.Step = 0, nil, &StepSamples{X: [][]float64{{1, 2}}} },
-			"curve0 curve1 heat1 heat2 matrix mistakes carried step moved"},
-		{"no number", func(r *Report) { r.Layers[1].W[0] = nan }, "curve0 curve1 samples matrix mistakes"},
-		{"before the first epoch", func(r *Report) { r.snapshots = r.snapshots[:1] },
-			"neurons samples matrix mistakes carried pad smoother"},
-		{"one layer", func(r *Report) { r.Layers, r.Step = r.Layers[:1], &StepSamples{X: [][]float64{{1, 2}}} },
-			strings.Replace(strings.Replace(all, "heat2 ", "", 1), "pad", "pad step", 1)},
-		{"no layers", func(r *Report) { r.Layers, r.Classes, r.strips = nil, nil, nil }, "curve0 curve1"},
-		{"gone on", func(r *Report) { r.past = []Epoch{{Number: 1}} }, strings.Replace(all, "neurons", "resumed neurons", 1)},
-		{"too large for steps",
-			func(r *Report) { r.Step, r.Layers[0] = &StepSamples{X: [][]float64{{1, 2}}}, large(300_000) },
-			all + " 900,006 of 700,000"},
-		{"too large", func(r *Report) { r.Layers[0] = large(1 << 21) },
-			strings.Replace(all, "carried pad", "too-large", 1)},
+		{func(r *Report) { r.Scripts = nil }, "the activation relu"},
+		{func(r *Report) { r.Step, r.Cost.Script = &StepSamples{X: [][]float64{{1, 2}}}, "" },
+			"There is no script for the cost ce: the page cannot take a step."},
+		{func(r *Report) { r.Step, r.Layers[0] = &StepSamples{X: [][]float64{{1, 2}}}, large(300_000) },
+			"900,006 weights, where 700,000 fit."},
+		{func(r *Report) { r.Layers[0] = large(1 << 21) }, "too large to be carried"},
 	} {
-		r := &Report{Width: 2, Height: 1, Cost: ce, Classes: letters(2),
-			Train: dataset.Set{Pixels: []byte{0, 1, 1, 0}, Labels: []int32{0, 1}},
-			Layers: []layers.Layer{{Rows: 2, Cols: 2, Stride: 2, W: []float64{1, 2, 3, 5}, B: []float64{1, 2},
-				Activation: "relu"},
-				{Rows: 2, Cols: 2, Stride: 2, W: []float64{1, 2, 3, 4}, B: []float64{1, 2}, Activation: "linear"}},
-			Shift: make([]float64, 2), Factor: make([]float64, 2), Scripts: scripts}
-		r.Test, r.Outputs = r.Train, []float64{0, 1, 1, 0}
-		r.Begin()
-		r.Add(Epoch{Number: 1})
+		r := twoPixels()
 		c.change(r)
-		if got := shown(r.view()); got != c.want {
-			t.Errorf("%s:\n%s\nwant\n%s", c.name, got, c.want)
-		}
-		html := page(t, r)
-		if !IsPage([]byte(html[:500])) || strings.Contains(html, "too large to be carried") != (c.name == "too large") {
-			t.Errorf("%s: the page is not what it should be", c.name)
-		}
+		wantOnPage(t, pageOf(t, r), c.want)
 	}
+	wantNotOnPage(t, pageOf(t, twoPixels()), "There is no script for", "too large")
 }
 
-var errFull = errors.New("no space left")
+type failingWriter struct{ error }
 
-// full takes nothing.
-type full struct{}
+func (w failingWriter) Write([]byte) (int, error) { return 0, w.error }
 
-func (full) Write([]byte) (int, error) { return 0, errFull }
-
-// TestWriteFails: a page that could not be written is no success; and what is no page does not begin as one.
-func TestWriteFails(t *testing.T) {
+func TestWriteHTMLReportsAFullDisk(t *testing.T) {
+	full := errors.New("full")
 	r := &Report{}
 	r.Begin()
-	if err := r.WriteHTML(full{}); err != errFull {
-		t.Error(err)
+	if err := r.WriteHTML(failingWriter{full}); err != full {
+		t.Errorf("a report: got %v, want %v", err, full)
 	}
-	if err := (&Pictures{}).WriteHTML(full{}); err != errFull {
-		t.Error(err)
+	if err := (&Pictures{}).WriteHTML(failingWriter{full}); err != full {
+		t.Errorf("pictures: got %v, want %v", err, full)
 	}
-	if err := (&Pictures{Facts: make([][2]string, 1)}).WriteHTML(&bytes.Buffer{}); err != nil {
-		t.Error(err)
+}
+
+func TestIsPage(t *testing.T) {
+	if page := pageOf(t, twoPixels()); !IsPage([]byte(page[:500])) {
+		t.Errorf("a page is not taken for one: %s", page[:500])
 	}
 	if IsPage([]byte("<!DOCTYPE html><html></html>")) {
-		t.Error("any page is taken for one of these")
+		t.Error("any HTML is taken for a page of this package")
 	}
 }
 
-func page(t testing.TB, r *Report) string {
-	t.Helper()
-	var b bytes.Buffer
-	if err := r.WriteHTML(&b); err != nil {
-		t.Fatal(err)
-	}
-	return b.String()
-}
-
-// TestFile: the page refers to nothing outside itself, and is not too large.
-func TestFile(t *testing.T) {
+// A page can be sent to somebody: it is not too large, and everything is in it.
+func TestThePageRefersToNothingOutsideItself(t *testing.T) {
 	for hidden, most := range map[int]int{128: 3e6, 800: 10e6} {
-		if html := page(t, images(hidden, 500)); len(html) > most {
-			t.Errorf("784-%d-10: %d bytes, want at most %d", hidden, len(html), most)
+		if size := len(pageOf(t, digits(hidden, 500))); size > most {
+			t.Errorf("784-%d-10: got %d bytes, want at most %d", hidden, size, most)
 		}
 	}
-	html := page(t, images(16, 100))
-	for _, part := range []string{`id="pad"`, `id="numbers"`, `id="curves"`, `id="errors"`,
-		`id="weights"`, `id="data"`, "784×16"} {
-		if !strings.Contains(html, part) {
-			t.Errorf("%s is not in the page", part)
-		}
-	}
-	outside := regexp.MustCompile(`(?:src|href|action|url|import)\s*[=(]\s*["']?([^"' >]{0,40})`)
-	for _, m := range outside.FindAllStringSubmatch(html, -1) {
+	page := pageOf(t, digits(16, 100))
+	wantOnPage(t, page, `id="pad"`, `id="numbers"`, `id="curves"`, `id="errors"`, `id="weights"`, `id="data"`, "784×16")
+	wantNotOnPage(t, page, "://", "ZgotmplZ") // html/template writes the latter in place of what it refuses
+	reference := regexp.MustCompile(`(?:src|href|action|url|import)\s*[=(]\s*["']?([^"' >]{0,40})`)
+	for _, m := range reference.FindAllStringSubmatch(page, -1) {
 		if !strings.HasPrefix(m[1], "data:") && !strings.HasPrefix(m[1], "#") {
 			t.Errorf("a reference to the outside: %q", m[0])
 		}
 	}
-	if strings.Contains(html, "://") {
-		t.Error("an address of another place is in the page")
-	}
-	if strings.Contains(html, "ZgotmplZ") {
-		t.Error("html/template refused a value")
-	}
 }
 
-// TestHashed: a run without a hash, as one is that goes on or has diverged, asks nobody to compare it.
-func TestHashed(t *testing.T) {
+// Only a run that has ended well has a hash.
+func TestThePageAsksToCompareTheHashIfThereIsOne(t *testing.T) {
 	r := &Report{Title: "x", Cost: ce, Classes: []string{"a"}, State: "epoch 1: the cost became infinite", Failed: true}
 	r.Begin()
-	if html := page(t, r); strings.Contains(html, "compare the hash") ||
-		!strings.Contains(html, "<title>x (ended early)<") {
-		t.Error("of a run that has failed, the hash is to be compared, or its title is long")
-	}
+	page := pageOf(t, r)
+	wantOnPage(t, page, "<title>x (ended early)<")
+	wantNotOnPage(t, page, "compare the hash")
 	r.State, r.Failed, r.Facts = "", false, [][2]string{{"weights sha256", "abc"}}
-	if !strings.Contains(page(t, r), "machine: compare the hash.") {
-		t.Error("the hash is not to be compared")
-	}
+	wantOnPage(t, pageOf(t, r), "machine: compare the hash.")
 }
 
-// TestImportance: a bar for each input, as long as what it counts beside the first; none to the left, and no more
-// than twenty.
-func TestImportance(t *testing.T) {
+// The bars are as long as the importance beside that of the first input; negative ones have no length.
+func TestImportanceBars(t *testing.T) {
 	r := &Report{ImportanceOf: "R²", Importance: []Importance{{"a", 0.5, 0.125}, {"b", 0.125, 0}, {"<c>", -0.25, 0.0625}}}
 	r.Begin()
-	if got, want := fmt.Sprint(r.importanceBars()), "[{a 0.500 ± 0.125 100 false} {b 0.125 ± 0.000 25 false} {<c> "+
-		"−0.250 ± 0.062 0 false}]"; got != want {
-		t.Errorf("bars %s, want %s", got, want)
+	const want = "[{a 0.500 ± 0.125 100 false} {b 0.125 ± 0.000 25 false} {<c> −0.250 ± 0.062 0 false}]"
+	if got := fmt.Sprint(r.importanceBars()); got != want {
+		t.Errorf("got %s, want %s", got, want)
 	}
-	html := page(t, r)
-	for _, want := range []string{`<span>b</span><i style="width: 25%"></i><span>0.125 ± 0.000</span>`, "&lt;c&gt;",
-		"By how much R² falls", `<a href="#figures">`} {
-		if !strings.Contains(html, want) {
-			t.Errorf("%q is not in the page", want)
-		}
+	wantOnPage(t, pageOf(t, r), `<span>b</span><i style="width: 25%"></i><span>0.125 ± 0.000</span>`, "&lt;c&gt;",
+		"By how much R² falls", `<a href="#figures">`)
+	r.Importance = append(r.Importance, make([]Importance, 18)...)
+	if n := len(r.importanceBars()); n != 20 {
+		t.Errorf("got %d bars of 21 inputs, want 20", n)
 	}
-	for range 18 {
-		r.Importance = append(r.Importance, Importance{Input: "more"})
-	}
-	if n := len(r.importanceBars()); n != 20 || !strings.Contains(page(t, r), "shown are 20 of 21") {
-		t.Errorf("%d bars of 21", n)
-	}
+	wantOnPage(t, pageOf(t, r), "shown are 20 of 21")
 	r.Importance = []Importance{{"a", -1, 0}}
 	if b := r.importanceBars()[0]; b.Share != 0 {
-		t.Errorf("where nothing counts: %+v", b)
+		t.Errorf("no input is important: got a bar of %v %%, want 0", b.Share)
 	}
 }
 
-// TestDiverged: where weights are beyond what float32 has, the page draws and carries none of them, and no figure that
-// would be empty.
-func TestDiverged(t *testing.T) {
+// The largest float32 is about 3.4e38. Beyond it, neither the network nor figures of it are on the page.
+func TestThePageOfANetworkThatDiverged(t *testing.T) {
 	for _, c := range []struct {
-		weight float64
-		shown  bool
-	}{{1, true}, {-3e38, true}, {3.5e38, false}, {-1e307, false}, {inf, false}, {nan, false}} {
-		for _, bias := range []bool{false, true} {
-			r := images(3, 10)
-			r.Figures = []chart.Figure{{Kind: chart.Fit, Title: "Of none",
+		parameter float64
+		shown     bool
+	}{{-3e38, true}, {3.5e38, false}, {-1e307, false}, {inf, false}, {nan, false}} {
+		for _, isBias := range []bool{false, true} {
+			r := digits(3, 10)
+			r.Figures = []chart.Figure{{Kind: chart.Fit, Title: "An empty one",
 				Lines: []chart.Line{{X: []float64{1}, Y: []float64{nan}}}}}
-			if r.Layers[0].Row(1)[2] = c.weight; bias {
-				r.Layers[0].Row(1)[2], r.Layers[1].B[2] = 0, c.weight
+			if isBias {
+				r.Layers[1].B[2] = c.parameter
+			} else {
+				r.Layers[0].Row(1)[2] = c.parameter
 			}
-			html := page(t, r)
+			page := pageOf(t, r)
 			for _, part := range []string{`id="pad"`, `id="weights"`, `id="numbers"`} {
-				if strings.Contains(html, part) != c.shown {
-					t.Errorf("a weight of %v (a bias: %v): %s is there: %v", c.weight, bias, part, !c.shown)
+				if got := strings.Contains(page, part); got != c.shown {
+					t.Errorf("%v (a bias: %v): is %s there? got %v, want %v", c.parameter, isBias, part, got, c.shown)
 				}
 			}
-			if strings.Contains(html, "Of none") || strings.Contains(html, "+Inf and more") {
-				t.Errorf("a weight of %v: the page has an empty figure, or a scale without an end", c.weight)
-			}
+			wantNotOnPage(t, page, "An empty one", "+Inf and more")
 		}
 	}
 }
 
-// TestFlags: a flag stays together with its dash, and nothing else is changed but for what HTML asks.
-func TestFlags(t *testing.T) {
+func TestKeepFlagsKeepsADashAndItsFlagTogether(t *testing.T) {
 	for text, want := range map[string]string{
-		"try -lr 0.1": `try <span class="flag">-lr</span> 0.1`, "-a (-b) x-y -": `<span class="flag">-a</span> (<span ` +
-			`class="flag">-b</span>) x-y -`, "<b> -1": `&lt;b&gt; <span class="flag">-1</span>`, "": ""} {
+		"try -lr 0.1":   `try <span class="flag">-lr</span> 0.1`,
+		"-a (-b) x-y -": `<span class="flag">-a</span> (<span class="flag">-b</span>) x-y -`,
+		"<b> -1":        `&lt;b&gt; <span class="flag">-1</span>`,
+	} {
 		if got := string(keepFlags(text)); got != want {
-			t.Errorf("%q: %s, want %s", text, got, want)
+			t.Errorf("%q: got %s, want %s", text, got, want)
 		}
 	}
 }
 
-// TestBreakable: long words may be broken after each fourth letter, and nothing of them is taken for HTML.
+// Words of up to ten letters stay whole.
 func TestBreakable(t *testing.T) {
-	for cell, want := range map[string]string{"": "", "0.12345678": "0.12345678", "12345678901": "1234<wbr>5678<wbr>901",
-		"a <b>cdefghijk": "a &lt;b&gt;c<wbr>defg<wbr>hijk", "ääääöööö…12": "ääää<wbr>öööö<wbr>…12"} {
+	for cell, want := range map[string]string{
+		"":               "",
+		"0.12345678":     "0.12345678",
+		"12345678901":    "1234<wbr>5678<wbr>901",
+		"a <b>cdefghijk": "a &lt;b&gt;c<wbr>defg<wbr>hijk",
+		"ääääöööö…12":    "ääää<wbr>öööö<wbr>…12",
+	} {
 		if got := string(breakable(cell)); got != want {
-			t.Errorf("%q: %s, want %s", cell, got, want)
+			t.Errorf("%q: got %s, want %s", cell, got, want)
 		}
 	}
 }
 
-const nasty = `<script>document.title = 'broken'</script>" onload="x()`
+// malicious is a name that would change the page if it were not escaped.
+const malicious = `<script>document.title = 'broken'</script>" onload="x()`
 
-// TestEscapes: names that mean harm do none, in every kind of figure, and a table has no sections that need images.
-func TestEscapes(t *testing.T) {
+func TestThePageEscapesNamesOfTheUser(t *testing.T) {
 	labels := dataset.Set{Labels: []int32{0, 1, 2}}
-	r := &Report{Title: nasty, Command: nasty, Result: nasty, State: nasty, Cost: mse,
-		Facts:   [][2]string{{nasty, nasty}},
-		Classes: []string{nasty, "</script><img src=x onerror=alert(1)>", "c"}, Train: labels, Test: labels,
-		Layers: []layers.Layer{{Rows: 2, Cols: 3, Stride: 3, W: make([]float64, 6), B: make([]float64, 3),
-			Activation: "linear"}},
-		Outputs: []float64{0, 1, 0, 1, 0, 0, 0, 0, 1}}
-	up, down := []float64{1, 2, 3}, []float64{3, 2, math.NaN()}
-	two, x := 2.0, chart.Axis{Label: nasty, Log: true}
-	r.Figures = []chart.Figure{
-		{Kind: chart.Fit, X: x, Y: x,
-			Lines: []chart.Line{{Name: nasty, X: up, Y: down, Points: true}, {Name: "fit", X: up, Y: up}}},
-		{Kind: chart.Sweep, X: x, Y: chart.Axis{Label: nasty, Percent: true},
-			Lines: []chart.Line{{Name: nasty, X: up, Y: up}, {Name: nasty, X: up, Y: down}}, Best: &two, Table: true},
-		{Kind: chart.Units},
-	}
+	two, axis := 2.0, chart.Axis{Label: malicious, Log: true}
+	up, down := []float64{1, 2, 3}, []float64{3, 2, nan}
+	r := &Report{Title: malicious, Command: malicious, Result: malicious, State: malicious, Cost: mse,
+		Facts: [][2]string{{malicious, malicious}}, Train: labels, Test: labels,
+		Classes: []string{malicious, "</script><img src=x onerror=alert(1)>", "c"},
+		Layers:  []layers.Layer{layers.New(2, 3)}, Outputs: []float64{0, 1, 0, 1, 0, 0, 0, 0, 1},
+		Figures: []chart.Figure{
+			{Kind: chart.Fit, X: axis, Y: axis,
+				Lines: []chart.Line{{Name: malicious, X: up, Y: down, Points: true}, {Name: "fit", X: up, Y: up}}},
+			{Kind: chart.Sweep, X: axis, Y: chart.Axis{Label: malicious, Percent: true}, Best: &two, Table: true,
+				Lines: []chart.Line{{Name: malicious, X: up, Y: up}, {Name: malicious, X: up, Y: down}}},
+			{Kind: chart.Units},
+		}}
 	r.Begin()
-	r.Add(Epoch{1, [3]float64{1, math.NaN(), math.Inf(1)}, [3]float64{0, 0, 0}})
-	html := page(t, r)
-	for _, bad := range []string{"<script>document", "<img src=x", `" onload="x`, "ZgotmplZ",
-		`id="pad"`, `id="data"`, "first layer’s"} {
-		if strings.Contains(html, bad) {
-			t.Errorf("%q is in the page", bad)
-		}
-	}
-	for _, good := range []string{"chosen: 2", "1 of 3 test samples are right", "output 1.000"} {
-		if !strings.Contains(html, good) {
-			t.Errorf("%q is not in the page", good)
-		}
-	}
+	r.Add(Epoch{1, [3]float64{1, nan, inf}, [3]float64{0, 0, 0}})
+	page := pageOf(t, r)
+	wantNotOnPage(t, page, "<script>document", "<img src=x", `" onload="x`, "ZgotmplZ", `id="pad"`, `id="data"`,
+		"first layer’s")
+	wantOnPage(t, page, "chosen: 2", "1 of 3 test samples are right", "output 1.000")
 }
 
-// TestKinds: the page has its own words for every kind of figure.
-func TestKinds(t *testing.T) {
+// Cost and accuracy are the report's own figures.
+func TestEveryKindOfFigureHasACaptionAndAnEquation(t *testing.T) {
 	r := &Report{Cost: ce, Classes: []string{"a"}}
 	for _, k := range []chart.Kind{chart.Fit, chart.Units, chart.Prediction, chart.Learning, chart.Sweep, "rmse",
 		"cost half", "cost mean"} {
@@ -294,32 +291,14 @@ func TestKinds(t *testing.T) {
 	}
 	r.Begin()
 	r.Add(Epoch{Number: 1})
-	charts := strings.Split(page(t, r), "<figure>")[1:]
-	if len(charts) != 10 {
-		t.Fatalf("%d charts, want cost, accuracy and 8 figures", len(charts))
+	figures := strings.Split(pageOf(t, r), "<figure>")[1:]
+	if len(figures) != 10 {
+		t.Fatalf("got %d figures, want cost, accuracy and 8 others", len(figures))
 	}
 	words := regexp.MustCompile(`<p class="look">[A-Z][^<]{20,}\.</p>\n<p class="eq">.{15,}</p>`)
-	for _, c := range charts {
-		if !words.MatchString(c) {
-			t.Errorf("a chart without its words: %.150s", c)
+	for _, f := range figures {
+		if !words.MatchString(f) {
+			t.Errorf("a figure without its words: %.150s", f)
 		}
-	}
-}
-
-// BenchmarkWriteHTML writes the page of a run of MNIST's size, as after each epoch.
-func BenchmarkWriteHTML(b *testing.B) {
-	for _, hidden := range []int{128, 800} {
-		b.Run(fmt.Sprintf("hidden=%d", hidden), func(b *testing.B) {
-			r := images(hidden, 500)
-			r.State = "in the middle"
-			var html bytes.Buffer
-			for b.Loop() {
-				html.Reset()
-				if err := r.WriteHTML(&html); err != nil {
-					b.Fatal(err)
-				}
-			}
-			b.ReportMetric(float64(html.Len())/1e6, "MB")
-		})
 	}
 }
