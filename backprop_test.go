@@ -20,8 +20,8 @@ import (
 	"backprop/internal/show/console"
 )
 
-// noise returns a FillBatch of samples with random inputs between −1 and 1. The class follows from the size of the first
-// input, so that it can be learned. A sample depends on the seed and its number alone.
+// noise returns a FillBatch of samples with random inputs between −1 and 1. The class follows from the size of the
+// first input, so that it can be learned. A sample depends on the seed and its number alone.
 func noise(seed uint64) FillBatch {
 	return func(x, y Matrix, at, lo, hi int) {
 		for i := lo; i < hi; i++ {
@@ -320,8 +320,8 @@ func BenchmarkTrain(b *testing.B) {
 	kernel.Use(kernel.Names()[0])
 }
 
-// A plainNet is a network in scalars, with the functions of package math: no line of the program is in it. w[l][i][j] is
-// the weight from input i to neuron j of layer l, and v[l][i][j] its velocity; the last i is the bias.
+// A plainNet is a network in scalars, with the functions of package math: no line of the program is in it. w[l][i][j]
+// is the weight from input i to neuron j of layer l, and v[l][i][j] its velocity; the last i is the bias.
 type plainNet struct {
 	w, v                 [][][]float64
 	hidden, output, cost string

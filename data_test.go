@@ -58,8 +58,8 @@ func TestSplitLeavesSomething(t *testing.T) {
 	}
 }
 
-// TestGatherScales: the inputs of any rows in any order come scaled, with missing values as 0, and nothing is allocated.
-// By hand: the column 1, 2, 3, 4 has a mean of 2.5 and a variance of 1.25.
+// TestGatherScales: the inputs of any rows in any order come scaled, with missing values as 0, and nothing is
+// allocated. By hand: the column 1, 2, 3, 4 has a mean of 2.5 and a variance of 1.25.
 func TestGatherScales(t *testing.T) {
 	nan, sd := math.NaN(), math.Sqrt(1.25)
 	table := dataset.Set{N: 4, Dim: 3, Values: []float64{1, 5, 0.1, 2, 5, 0.1, 3, 5, 0.1, 4, 5, 0.1}}
@@ -311,8 +311,8 @@ func TestOnlyGreyImagesAreDistorted(t *testing.T) {
 	}
 }
 
-// TestDistortSameBits: a distorted image depends on the seed, the epoch and its number alone, not on the goroutine or the
-// kernel, and making it allocates nothing. The hash holds on every machine.
+// TestDistortSameBits: a distorted image depends on the seed, the epoch and its number alone, not on the goroutine or
+// the kernel, and making it allocates nothing. The hash holds on every machine.
 func TestDistortSameBits(t *testing.T) {
 	data := &dataset.Dataset{Width: 28, Height: 28, Train: dataset.Set{N: 3, Dim: 784, Pixels: bytes.Repeat(disc(), 3)}}
 	eachKernel(t, func(t *testing.T) {
@@ -445,7 +445,8 @@ func TestLoadIDX(t *testing.T) {
 	}
 }
 
-// TestLoadIDXLabelsRefused: labels of a single class, or of one that training does not have, are refused with their file.
+// TestLoadIDXLabelsRefused: labels of a single class, or of one that training does not have, are refused with their
+// file.
 func TestLoadIDXLabelsRefused(t *testing.T) {
 	for _, c := range []struct {
 		file   string
@@ -512,7 +513,8 @@ func summary(d *dataset.Dataset) string {
 	return fmt.Sprintf("%d+%d %s %s", s.N, d.Test.N, in, out)
 }
 
-// TestLoadTable: a table comes with its names and what was decided about it, gzipped too; images in it are kept as bytes.
+// TestLoadTable: a table comes with its names and what was decided about it, gzipped too; images in it are kept as
+// bytes.
 func TestLoadTable(t *testing.T) {
 	for _, c := range []struct{ name, file, want, note string }{
 		{"flowers",
@@ -729,8 +731,8 @@ func TestLoadNPZRefused(t *testing.T) {
 	}
 }
 
-// TestLoadPickle: Nielsen's mnist.pkl.gz, as Python 2 writes it (protocol 0) and as Python 3 does (4), has three splits.
-// Its pixels are divided by 256, and come back as bytes.
+// TestLoadPickle: Nielsen's mnist.pkl.gz, as Python 2 writes it (protocol 0) and as Python 3 does (4), has three
+// splits. Its pixels are divided by 256, and come back as bytes.
 func TestLoadPickle(t *testing.T) {
 	want := slices.Concat(make([]byte, 32), bytes.Repeat([]byte{32}, 32), bytes.Repeat([]byte{64}, 32),
 		bytes.Repeat([]byte{96}, 32), bytes.Repeat([]byte{128}, 32), bytes.Repeat([]byte{160}, 32))

@@ -331,8 +331,8 @@ total time      …
 	}
 }
 
-// TestPatienceKeepsTheBest: -patience ends with the weights and the accuracy of the best epoch, which are those of a run
-// that ends there, and saves them.
+// TestPatienceKeepsTheBest: -patience ends with the weights and the accuracy of the best epoch, which are those of a
+// run that ends there, and saves them.
 func TestPatienceKeepsTheBest(t *testing.T) {
 	data, save := squares(t, 1), filepath.Join(t.TempDir(), "m")
 	args := []string{"-data", data, "-valid", "20", "-hidden", "5,4", "-output", "sigmoid", "-cost", "bce", "-lr", "0.4",
@@ -453,8 +453,8 @@ func experimentOf(t *testing.T, args ...string) *training {
 	return x
 }
 
-// TestTrainingIsSetUp: a trainer has the settings of the flags; a schedule is spread over all its steps, with the smaller
-// last mini-batch of each epoch; each layer has its rate.
+// TestTrainingIsSetUp: a trainer has the settings of the flags; a schedule is spread over all its steps, with the
+// smaller last mini-batch of each epoch; each layer has its rate.
 func TestTrainingIsSetUp(t *testing.T) {
 	data := squares(t, 1)                                 // 90 samples to train on
 	for _, c := range []struct{ flag, batch, steps int }{ // in two epochs
@@ -545,8 +545,8 @@ func TestHelp(t *testing.T) {
 	}
 }
 
-// TestHeader: a run begins with the network and its size, how many samples each split has, all settings of the training,
-// and the kernel and the workers.
+// TestHeader: a run begins with the network and its size, how many samples each split has, all settings of the
+// training, and the kernel and the workers.
 func TestHeader(t *testing.T) {
 	path := sidesTable(t) // 120 samples of 2 inputs
 	for _, c := range []struct {

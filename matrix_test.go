@@ -453,14 +453,15 @@ func testSparse(t *testing.T, m, n, k, every int, rng *rand.Rand) {
 	for _, p := range []struct {
 		name         string
 		f            func(c, a, b Matrix)
-		a            Matrix
+		a, dense     Matrix
 		transposed   bool // the transposed lists are made before
 		rows, br, bc int  // of C, and the shape of B
 	}{
-		{"AddMul", AddMul, listed, false, m, k, n},
-		{"AddMulBT", AddMulBT, marked, false, m, n, k},
-		{"AddMulAT", AddMulAT, listed, false, k, m, n},
-		{"AddMulAT with the transposed", AddMulAT, listed, true, k, m, n},
+		{"AddMul", AddMul, listed, dense, false, m, k, n},
+		{"AddMul of the last rows", AddMul, listed.Slice(m/2, m), dense.Slice(m/2, m), false, m - m/2, k, n},
+		{"AddMulBT", AddMulBT, marked, dense, false, m, n, k},
+		{"AddMulAT", AddMulAT, listed, dense, false, k, m, n},
+		{"AddMulAT with the transposed", AddMulAT, listed, dense, true, k, m, n},
 	} {
 		b, c := NewMatrix(p.br, p.bc), NewMatrix(p.rows, n)
 		exact.Uniform(b.Data, 1, rng)
@@ -470,7 +471,7 @@ func testSparse(t *testing.T, m, n, k, every int, rng *rand.Rand) {
 			listed.lists.Transposed()
 		}
 		p.f(c, p.a, b)
-		p.f(want, dense, b)
+		p.f(want, p.dense, b)
 		for i := range p.rows {
 			sameBits(t, c.Row(i), want.Row(i), fmt.Sprintf("%s %d×%d×%d, row %d", p.name, m, n, k, i))
 		}

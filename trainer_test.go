@@ -14,9 +14,9 @@ import (
 	"backprop/internal/filetest"
 )
 
-// TestOptimisers: 100 steps of each optimiser are those of its equations in scalars. The network is a weight and a bias,
-// linear and with squared error, so that ∂C/∂w is (wx + b − y)·x. Nesterov's momentum and Adam are as their papers write
-// them (optimise.go names them).
+// TestOptimisers: 100 steps of each optimiser are those of its equations in scalars. The network is a weight and a
+// bias, linear and with squared error, so that ∂C/∂w is (wx + b − y)·x. Nesterov's momentum and Adam are as their
+// papers write them (optimise.go names them).
 func TestOptimisers(t *testing.T) {
 	const eta, mu, lambda, x, y = 0.05, 0.9, 0.4, 0.7, -1.3
 	type scalar struct{ w, v, m float64 }
@@ -202,7 +202,8 @@ func TestDropoutGradient(t *testing.T) {
 	}
 }
 
-// TestMaxNorm: a neuron's weights that are too long are scaled down to the limit, others stay. By hand: (3, 4) is 5 long.
+// TestMaxNorm: a neuron's weights that are too long are scaled down to the limit, others stay. By hand: (3, 4) is 5
+// long.
 func TestMaxNorm(t *testing.T) {
 	w := NewMatrix(2, 2)
 	copy(w.Row(0), []float64{3, 0.3})
