@@ -7,8 +7,8 @@ import (
 	"backprop/internal/data/dataset"
 )
 
-// TestLines: the lecture's three sets for one unit.
-func TestLines(t *testing.T) {
+// TestLinesAndParabola: 20 points lie at equal distances and, but for noise of at most the given size, on the curve.
+func TestLinesAndParabola(t *testing.T) {
 	for i, data := range []func(uint64) *dataset.Dataset{Rising, Falling, Parabola} {
 		d := data(1).Train
 		noise := []float64{0.4, 0.2, 0.2}[i]
@@ -18,31 +18,31 @@ func TestLines(t *testing.T) {
 			f := []float64{0.1 * x, 1 - 0.1*x, 0.01 * x * x}[i]
 			off := math.Abs(d.Targets[k] - f)
 			if largest = max(largest, off); math.Abs(x-wantX) > 1e-12 || off > noise {
-				t.Errorf("set %d: sample %d is (%v, %v)", i+1, k, x, d.Targets[k])
+				t.Errorf("set %d: sample %d is (%v, %v), want (%v, %v ± %v)", i+1, k, x, d.Targets[k], wantX, f, noise)
 			}
 		}
 		if d.N != 20 || largest < noise/2 {
-			t.Errorf("set %d: %d samples, noise of up to %v", i+1, d.N, largest)
+			t.Errorf("set %d: got %d samples, noise of up to %v; want 20, %v", i+1, d.N, largest, noise)
 		}
 	}
 }
 
-// TestSine: the lecture's curve, with noise, at even places and at others beside them.
+// TestSine: the training samples are at equal distances and the test samples beside them; all have noise of 0.2.
 func TestSine(t *testing.T) {
 	d := Sine(1)
 	for i, x := range d.Train.Values {
 		if want := -10 + 20*float64(i)/29; math.Abs(x-want) > 1e-12 || math.Abs(d.Test.Values[i]-x) > 0.5 {
-			t.Errorf("sample %d is at %v, to test at %v; want %v", i, x, d.Test.Values[i], want)
+			t.Errorf("sample %d is at %v, of the test set at %v; want %v and near it", i, x, d.Test.Values[i], want)
 		}
 		for _, s := range []dataset.Set{d.Train, d.Test} {
 			v := s.Values[i]
 			if f := 0.2 + 0.05*(v+10) + 0.4*math.Sin(v+10); math.Abs(s.Targets[i]-f) > 0.8 || s.Targets[i] == f {
-				t.Errorf("sample %d: %v at %v, the curve is at %v", i, s.Targets[i], v, f)
+				t.Errorf("sample %d: got %v at %v, want %v and noise", i, s.Targets[i], v, f)
 			}
 		}
 	}
 	if d.Train.N != 30 || d.Test.N != 30 {
-		t.Errorf("%d and %d samples", d.Train.N, d.Test.N)
+		t.Errorf("got %d and %d samples, want 30", d.Train.N, d.Test.N)
 	}
 	rms := func(what string, want float64, of func(i int) float64) {
 		sum := 0.0
@@ -50,7 +50,7 @@ func TestSine(t *testing.T) {
 			sum += of(i) * of(i) / 30
 		}
 		if got := math.Sqrt(sum); got < 0.7*want || got > 1.3*want {
-			t.Errorf("%s: %v, want about %v", what, got, want)
+			t.Errorf("%s: got a standard deviation of %v, want about %v", what, got, want)
 		}
 	}
 	noise := func(s dataset.Set) func(i int) float64 {
@@ -58,13 +58,13 @@ func TestSine(t *testing.T) {
 			return s.Targets[i] - (0.2 + 0.05*(s.Values[i]+10) + 0.4*math.Sin(s.Values[i]+10))
 		}
 	}
-	rms("noise", 0.2, noise(d.Train))
-	rms("noise to test", 0.2, noise(d.Test))
-	rms("places to test, beside the others", 0.1, func(i int) float64 { return d.Test.Values[i] - d.Train.Values[i] })
+	rms("noise in training", 0.2, noise(d.Train))
+	rms("noise in the test set", 0.2, noise(d.Test))
+	rms("distance of test samples", 0.1, func(i int) float64 { return d.Test.Values[i] - d.Train.Values[i] })
 }
 
-// TestLinearData: the samples are as many as is said, and what they are said to be made by leaves the noise of 0.1.
-func TestLinearData(t *testing.T) {
+// TestLinearAndCurved: what the formulas leave of the targets is noise of 0.1, and inputs are uniform between −1 and 1.
+func TestLinearAndCurved(t *testing.T) {
 	noise := func(what string, s *dataset.Set, n int, of func(x []float64) []float64) {
 		square, first, second := 0.0, 0.0, 0.0
 		for i := range s.N {
@@ -75,13 +75,14 @@ func TestLinearData(t *testing.T) {
 			}
 			for j, v := range x {
 				if first, second = first+v/float64(len(s.Values)), second+v*v/float64(len(s.Values)); math.Abs(v) > 1 {
-					t.Errorf("%s: input %d is %v", what, j, v)
+					t.Errorf("%s: input %d is %v, want at most 1", what, j, v)
 				}
 			}
 		}
 		rms := math.Sqrt(square)
 		if s.N != n || rms < 0.085 || rms > 0.115 || math.Abs(first) > 0.1 || math.Abs(second-1./3) > 0.05 {
-			t.Errorf("%s: %d samples with noise of %v, inputs of mean %v and mean square %v", what, s.N, rms, first, second)
+			t.Errorf("%s: got %d samples with noise of %v, inputs of mean %v and mean square %v; want %d, 0.1, 0, ⅓", what, s.N,
+				rms, first, second, n)
 		}
 	}
 	d := Linear(1)
