@@ -170,3 +170,11 @@ func Holds(t testing.TB, what string, f func(s string) bool, yes, no []string) {
 		}
 	}
 }
+
+// A ChanWriter sends what is written through a channel.
+type ChanWriter chan string
+
+func (w ChanWriter) Write(b []byte) (int, error) {
+	w <- string(b)
+	return len(b), nil
+}

@@ -17,12 +17,12 @@ import (
 	"backprop/internal/model/modelfile"
 )
 
-// TestPictureLine: the two classes with the greatest outputs, of equal ones the first; probabilities are in percent,
-// and outputs are called so, in -json too.
-func TestPictureLine(t *testing.T) {
+// TestPrintAnswer: the two classes with the largest outputs, of equal ones the first. Probabilities are in percent, and
+// other outputs are called outputs, in JSON too.
+func TestPrintAnswer(t *testing.T) {
 	for _, c := range []struct {
 		answer     layers.Answer
-		a          []float64
+		outputs    []float64
 		text, json string
 	}{
 		{layers.Softmax, []float64{0.0125, 0.9, 0.0875}, "f     two        90.00 %  three (8.75 %)\n",
@@ -41,18 +41,18 @@ func TestPictureLine(t *testing.T) {
 			p.predictor = predictor{model: &modelfile.Model{Classes: []string{"one", "two", "three"}, Answer: c.answer},
 				out: b, Options: Options{JSON: asJSON}}
 			e := answerEvent{Event: "predict", File: "f", Index: 1, Of: 1, Line: 1}
-			p.setClasses(&e, c.a)
+			p.setClasses(&e, c.outputs)
 			p.printAnswer(e)
 			head := map[layers.Answer]string{layers.Number: "     output", layers.Softmax: "probability"}[c.answer]
-			if want := "file  class  " + head + "  second\n" + c.text; !asJSON && b.String() != want || asJSON &&
-				!strings.Contains(b.String(), c.json) {
-				t.Errorf("%v: %s; want %s, %s", c.a, b, want, c.json)
+			want := "file  class  " + head + "  second\n" + c.text
+			if got := b.String(); !asJSON && got != want || asJSON && !strings.Contains(got, c.json) {
+				t.Errorf("%v: got\n%s\nwant\n%sor %s", c.outputs, got, want, c.json)
 			}
 		}
 	}
 }
 
-// bars is a white picture with black bars of 4×20 pixels that begin at these points.
+// bars returns a white picture with black bars of 4×20 pixels that begin at these points.
 func bars(width, height int, points ...image.Point) string {
 	img := image.NewGray(image.Rect(0, 0, width, height))
 	draw.Draw(img, img.Bounds(), image.White, image.Point{}, draw.Src)
@@ -64,31 +64,42 @@ func bars(width, height int, points ...image.Point) string {
 	return b.String()
 }
 
-// pictureModel is a model of digits, of which it knows two.
+// pictureModel returns a model that knows two digits, 4 and 7.
 func pictureModel() *modelfile.Model {
 	return &modelfile.Model{Path: "m", Classes: []string{"4", "7"}, Answer: layers.Softmax, Width: 28, Height: 28,
 		Depth: 255, Frame: handwriting.MNISTFrame(28), Layers: []layers.Layer{layers.New(784, 2)},
 		In: dataset.Scale{Shift: make([]float64, 784), Factor: slices.Repeat([]float64{1}, 784)}}
 }
 
-// TestTwoDigits: a wide drawing is two digits if the network is surer of each half.
-func TestTwoDigits(t *testing.T) {
-	p := predictor{model: pictureModel(), answer: func(x []float64) []float64 { return x }}
-	p.model.In.Shift, p.model.In.Factor = make([]float64, 2), []float64{255, 255}
-	p.model.Depth = 1
+// TestAnswerPixels: pixels from 0 to 255 are brought to the depth of the pictures that the network has learned from,
+// here 16, and then scaled as they were.
+func TestAnswerPixels(t *testing.T) {
+	p := predictor{answer: func(inputs []float64) []float64 { return inputs }, model: &modelfile.Model{Depth: 16,
+		In: dataset.Scale{Shift: []float64{1, 0}, Factor: []float64{2, 0.5}}}}
+	got, want := p.answerPixels([]byte{255, 51}), []float64{(16 - 1) * 2, 3.2 * 0.5}
+	if !slices.Equal(got, want) {
+		t.Errorf("got %v, want %v", got, want)
+	}
+}
+
+// TestIsTwoDigits: a wide drawing is two digits if the network is surer of each half than of the whole, here than 5.
+func TestIsTwoDigits(t *testing.T) {
+	p := predictor{answer: func(inputs []float64) []float64 { return inputs }, model: &modelfile.Model{Depth: 255,
+		In: dataset.Scale{Shift: make([]float64, 2), Factor: []float64{1, 1}}}}
 	for _, c := range []struct {
 		halves [][]byte
 		want   bool
-	}{{nil, false}, {[][]byte{{6, 1}, {1, 7}}, true},
-		{[][]byte{{5, 1}, {1, 7}}, false}, {[][]byte{{6, 1}, {1, 4}}, false}} {
+	}{
+		{nil, false}, {[][]byte{{6, 1}, {1, 7}}, true}, {[][]byte{{5, 1}, {1, 7}}, false}, {[][]byte{{6, 1}, {1, 4}}, false},
+	} {
 		if got := p.isTwoDigits(handwriting.Drawing{Halves: c.halves}, []float64{5, 2}); got != c.want {
-			t.Errorf("halves %v: %v", c.halves, got)
+			t.Errorf("halves %v: got %v, want %v", c.halves, got, c.want)
 		}
 	}
 }
 
-// TestPictures: the lines of bars, one on a picture, three on two lines, and eleven, of which ten touch; of pictures
-// that cannot be read; and the page. The answers are 4 and 7 by turns.
+// TestPictures: one bar on a picture, three on two lines, and eleven, of which ten touch; and a file that is no
+// picture. The answers are 4 and 7 by turns.
 func TestPictures(t *testing.T) {
 	var touching []image.Point
 	for x := 10; x < 50; x += 4 {
@@ -101,11 +112,10 @@ func TestPictures(t *testing.T) {
 	const advice = "may be several digits that touch, or none: write them apart, or cut the picture"
 	const unreadable = "it is not a picture that this program can read: expected PNG or JPEG"
 	for _, c := range []struct {
-		files             string
-		json              bool
-		printed           string
-		told, wrong, page string
-		images            int // on the page: a picture, and each drawing
+		files                     string
+		asJSON                    bool
+		printed, told, fail, page string
+		images                    int // on the page: the picture, and each drawing
 	}{
 		{"three.png one.png", false, "file       class  probability  second\n" +
 			"three.png  4         100.00 %  7 (0.00 %)  1 of 3, 4×20 at 20, 10\n" +
@@ -132,23 +142,24 @@ func TestPictures(t *testing.T) {
 			unreadable, 2},
 	} {
 		var page bytes.Buffer
-		o := Options{JSON: c.json, CheckPage: func() error { return nil },
+		o := Options{JSON: c.asJSON, CheckPage: func() error { return nil },
 			WritePage: func(write func(io.Writer) error) error { return write(&page) }}
 		calls := 0
-		printed, told, wrong := answered(t, pictureModel(), func([]float64) []float64 {
+		printed, told, fail := answered(t.Context(), pictureModel(), func([]float64) []float64 {
 			calls++
 			return []float64{float64(calls % 2), float64(1 - calls%2)}
 		}, o, c.files)
-		if printed != c.printed || told != c.told || wrong != c.wrong {
-			t.Errorf("%s: printed\n%s\ntold\n%s\nerror %q", c.files, printed, told, wrong)
+		if printed != c.printed || told != c.told || fail != c.fail {
+			t.Errorf("%s: got\n%s\ntold\n%s\nand failed with %q\nwant\n%s\n%s\n%q", c.files, printed, told, fail, c.printed,
+				c.told, c.fail)
 		}
 		_, body, _ := strings.Cut(page.String(), "<body")
 		if pictures := strings.Count(body, "data:image/"); pictures != c.images {
-			t.Errorf("%s: %d pictures", c.files, pictures)
+			t.Errorf("%s: got %d images on the page, want %d", c.files, pictures, c.images)
 		}
 		text := strings.Join(strings.Fields(regexp.MustCompile("<[^>]*>").ReplaceAllString(body, " ")), " ")
 		if !strings.Contains(text, c.page) {
-			t.Errorf("%s: the page has no %q: %s", c.files, c.page, text)
+			t.Errorf("%s: got no %q on the page: %s", c.files, c.page, text)
 		}
 	}
 }

@@ -9,40 +9,47 @@ import (
 	"image"
 	"io"
 	"os"
-	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 
-	"backprop/internal/data/dataset"
+	"backprop/internal/filetest"
 	"backprop/internal/model/modelfile"
 )
 
-// A printer keeps what is printed. Events are printed with JSON, as "key value; key value; ".
+// A printer keeps what is printed. With JSON, it prints events as "key value; key value; ".
 type printer struct {
 	bytes.Buffer
 	JSON bool
 }
 
-// answered runs the program over files, and returns what is printed, what is told on standard error, and the error.
-func answered(t *testing.T, m *modelfile.Model, answer func([]float64) []float64, o Options, files string) (printed,
-	told, failed string) {
-	t.Helper()
-	out := &printer{JSON: o.JSON}
-	o.Files = strings.Fields(files)
-	o.Rows, o.Tell = out, func(format string, args ...any) { told += fmt.Sprintf(format, args...) + "\n" }
-	if err := Run(t.Context(), m, answer, o, out); err != nil {
-		failed = err.Error()
+func (p *printer) Printf(format string, args ...any) { fmt.Fprintf(p, format, args...) }
+func (p *printer) Line(event any)                    { json.NewEncoder(p).Encode(event) }
+func (p *printer) Event(name string, pairs ...any) {
+	if !p.JSON {
+		return
 	}
-	return out.String(), told, failed
+	for i := 0; i < len(pairs); i += 2 {
+		value, _ := json.Marshal(pairs[i+1])
+		if string(value) != "null" {
+			fmt.Fprintf(p, "%s %s; ", pairs[i], value)
+		}
+	}
+	fmt.Fprintln(p)
 }
+func (p *printer) Hold()        {}
+func (p *printer) Flush() error { return nil }
 
-// A chanWriter sends each write to a channel.
-type chanWriter chan string
-
-func (w chanWriter) Write(b []byte) (int, error) {
-	w <- string(b)
-	return len(b), nil
+// answered lets a network answer files, whose names have spaces between them. It returns what is printed, what is told
+// on standard error, and the error.
+func answered(ctx context.Context, m *modelfile.Model, answer func([]float64) []float64, o Options,
+	files string) (printed, told, fail string) {
+	out := &printer{JSON: o.JSON}
+	o.Files, o.Rows = strings.Fields(files), out
+	o.Tell = func(format string, args ...any) { told += fmt.Sprintf(format, args...) + "\n" }
+	if err := Run(ctx, m, answer, o, out); err != nil {
+		fail = err.Error()
+	}
+	return out.String(), told, fail
 }
 
 // writeFiles writes files into a new folder, and goes there.
@@ -50,50 +57,20 @@ func writeFiles(t *testing.T, files map[string]string) {
 	t.Helper()
 	t.Chdir(t.TempDir())
 	for name, content := range files {
-		if err := os.MkdirAll(filepath.Dir(name), 0o777); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(name, []byte(content), 0o666); err != nil {
-			t.Fatal(err)
-		}
+		filetest.Write(t, ".", map[string][]byte{name: []byte(content)})
 	}
 }
 
-func (p *printer) Printf(format string, args ...any) { fmt.Fprintf(p, format, args...) }
-func (p *printer) Line(event any)                    { json.NewEncoder(p).Encode(event) }
-func (p *printer) Event(name string, pairs ...any) {
-	for i := 0; p.JSON && i < len(pairs); i += 2 {
-		value, _ := json.Marshal(pairs[i+1])
-		if string(value) != "null" {
-			fmt.Fprintf(p, "%s %s; ", pairs[i], value)
-		}
-	}
-	if p.JSON {
-		fmt.Fprintln(p)
-	}
-}
-func (p *printer) Hold()        {}
-func (p *printer) Flush() error { return nil }
-
-// TestAnswerPixels: a picture's pixels, from 0 to 255, come to the network as its own did: from 0 to their depth, and
-// scaled.
-func TestAnswerPixels(t *testing.T) {
-	p := predictor{answer: func(inputs []float64) []float64 { return inputs }, model: &modelfile.Model{Depth: 16,
-		In: dataset.Scale{Shift: []float64{1, 0}, Factor: []float64{2, 0.5}}}}
-	if got := p.answerPixels([]byte{255, 51}); !slices.Equal(got, []float64{(16 - 1) * 2, 3.2 * 0.5}) {
-		t.Errorf("%v, want 30 and 1.6", got)
-	}
-}
-
-// TestFiles: folders and patterns stand for the tables or the pictures in them, 2 before 10; and what cannot be
+// TestRunFiles: folders and patterns stand for the tables or the pictures in them, 2 before 10; and what cannot be
 // answered is said before anything is.
-func TestFiles(t *testing.T) {
-	picture := bars(100, 80, image.Pt(40, 30))
-	writeFiles(t, map[string]string{"d/p10.png": picture, "d/p2.PNG": picture, "d/notes.doc": "",
-		"d/t10.csv": "a,b\n1,2\n",
-		"d/t9.csv":  "a,b\n1,2\n", "d/t1.csv.gz": "a,b\n1,2\n", "d/folder.csv/x": "", "none/x": "", "large.png": "",
+func TestRunFiles(t *testing.T) {
+	picture, rows := bars(100, 80, image.Pt(40, 30)), "a,b\n1,2\n"
+	writeFiles(t, map[string]string{"d/p10.png": picture, "d/p2.PNG": picture, "d/notes.doc": "", "d/t10.csv": rows,
+		"d/t9.csv": rows, "d/t1.csv.gz": rows, "d/folder.csv/x": "", "none/x": "", "large.png": "",
 		"tiny.png": bars(4, 9, image.Pt(1, 1)), "small.png": bars(5, 9, image.Pt(1, 1))})
-	os.Truncate("large.png", 1<<26+1)
+	if err := os.Truncate("large.png", 1<<26+1); err != nil {
+		t.Fatal(err)
+	}
 	tables, pictures, nameless := tableModel(), pictureModel(), pictureModel()
 	nameless.Classes = nil
 	page := Options{CheckPage: func() error { return errors.New("no page") },
@@ -102,11 +79,11 @@ func TestFiles(t *testing.T) {
 	cancel()
 	for _, c := range []struct {
 		ctx   context.Context
-		m     *modelfile.Model
+		model *modelfile.Model
 		o     Options
 		files string
-		first string // fields of the lines that are printed
-		wrong string // all that is told, and the error
+		first string // the first field of each line
+		says  string // what is told, and the error
 	}{
 		{t.Context(), tables, Options{}, "d", "file d/t1.csv.gz d/t9.csv d/t10.csv", ""},
 		{t.Context(), pictures, Options{}, "d", "file d/p2.PNG d/p10.png", ""},
@@ -131,19 +108,14 @@ func TestFiles(t *testing.T) {
 			"67108865 bytes (-rw-r--r--)\n1 of 1 picture could not be read"},
 		{t.Context(), tables, Options{}, "missing.csv", "", "missing.csv: there is no such file"},
 	} {
-		out, wrong := &printer{}, ""
-		c.o.Files, c.o.Rows = strings.Fields(c.files), out
-		c.o.Tell = func(format string, args ...any) { wrong += fmt.Sprintf(format, args...) + "\n" }
-		if err := Run(c.ctx, c.m, func([]float64) []float64 { return []float64{1, 0} }, c.o, out); err != nil {
-			wrong += err.Error()
+		always := func([]float64) []float64 { return []float64{1, 0} }
+		printed, told, fail := answered(c.ctx, c.model, always, c.o, c.files)
+		var first []string
+		for line := range strings.Lines(strings.ReplaceAll(printed, ",", " ")) {
+			first = append(first, strings.Fields(line)[0])
 		}
-		first := ""
-		for _, line := range strings.Split(strings.TrimSpace(out.String()), "\n") {
-			name, _, _ := strings.Cut(strings.ReplaceAll(line, ",", " "), " ")
-			first += " " + name
-		}
-		if strings.TrimSpace(first) != c.first || wrong != c.wrong {
-			t.Errorf("%s: printed %q, told %q; want %q, %q", c.files, first, wrong, c.first, c.wrong)
+		if got := strings.Join(first, " "); got != c.first || told+fail != c.says {
+			t.Errorf("%s: got lines of %q, told %q; want %q, %q", c.files, got, told+fail, c.first, c.says)
 		}
 	}
 }

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"backprop/internal/data/dataset"
+	"backprop/internal/filetest"
 	"backprop/internal/run/settings"
 	"backprop/internal/show/console"
 	"backprop/internal/show/event"
@@ -151,14 +152,6 @@ func TestSweepTrains(t *testing.T) {
 	}
 }
 
-// A chanWriter sends what is written through a channel.
-type chanWriter chan string
-
-func (w chanWriter) Write(b []byte) (int, error) {
-	w <- string(b)
-	return len(b), nil
-}
-
 // TestSweepBar: the bar counts the trainings that are done, and is as long as their share of all epochs.
 func TestSweepBar(t *testing.T) {
 	s := finishedSweep(t, &dataset.Dataset{Classes: []string{"a"}, Valid: dataset.Set{N: 10}}, "", "lr=0.1,0.2",
@@ -173,7 +166,7 @@ func TestSweepBar(t *testing.T) {
 		return nil
 	})
 	defer s.pool.stop()
-	written, done := make(chanWriter, 100), make(chan struct{})
+	written, done := make(filetest.ChanWriter, 100), make(chan struct{})
 	go func() {
 		defer close(done)
 		s.report(groupsOf(s.cfg, s.selected, false), console.Quiet(), &console.Progress{W: written})
