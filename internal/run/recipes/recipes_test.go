@@ -1,57 +1,90 @@
 package recipes
 
 import (
-	"bufio"
-	"bytes"
-	"strings"
+	"errors"
+	"slices"
 	"testing"
 
-	"backprop/internal/show/console"
-	"backprop/internal/show/event"
+	"backprop/internal/data/dataset"
 )
 
-// TestCompare: a recipe's run ends with the published result beside its own, in the tutorial's own terms.
-func TestCompare(t *testing.T) {
-	of := func(v float64) *float64 { return &v }
+// A result is compared with the one that was printed after as many epochs, if there is one, else with the last.
+func TestPrinted(t *testing.T) {
+	r := Find("nielsen")
 	for _, c := range []struct {
-		name string // the recipe
-		o    Outcome
-		want string
-	}{
-		{"derivation", Outcome{Final: event.Epoch{TestAccuracy: of(0.9), TestLoss: of(0.0125)}},
-			"published    0.8966, loss 0.016992\nthis run     0.9000, loss 0.012500\n"},
-		{"derivation", Outcome{Final: event.Epoch{TestAccuracy: of(0.9), TestCorrect: 45}},
-			"published    0.8966, loss 0.016992\nthis run     45 / 50\n"},
-		{"digits", Outcome{Final: event.Epoch{TestAccuracy: of(0.95), ValidAccuracy: of(0.875)}},
-			"published    test 0.9596 at λ 0.5995, validation 0.9647\nthis run     test 0.9500 at λ 0.25, validation 0.8750\n"},
-		{"digits", Outcome{Final: event.Epoch{TestAccuracy: of(0.95), TestCorrect: 47}},
-			"published    test 0.9596 at λ 0.5995, validation 0.9647\nthis run     47 / 50\n"},
-		{"nielsen", Outcome{Final: event.Epoch{TestAccuracy: of(0.9), TestCorrect: 45}},
-			"published    9067 / 10000\nthis run     45 / 50\n"},
-		{"plain", Outcome{Final: event.Epoch{TestAccuracy: of(0.9876)}}, "published    98.4 %\nthis run     98.76 %\n"},
-		{"sine", Outcome{TrainRMSE: of(0.12345)},
-			"published    no numbers, only pictures\nthis run     training RMSE 0.1235\n"},
-		{"sine", Outcome{TrainRMSE: of(0.12345), Final: event.Epoch{TestRMSE: of(0.5)}},
-			"published    no numbers, only pictures\nthis run     training RMSE 0.1235, test 0.5000\n"},
-		{"unit", Outcome{Summary: "RMSE 1, 2", TrainRMSE: of(0.1)},
-			"published    no numbers, only pictures\nthis run     RMSE 1, 2\n"},
+		epoch              int
+		after, compareWith float64
+	}{{-1, 0, 0.9454}, {0, 0, 0.9454}, {1, 0.9067, 0.9067}, {10, 0.9454, 0.9454}, {11, 0, 0.9454}} {
+		after, atEnd := r.PrintedAfter(c.epoch).Accuracy, r.PrintedAtEnd(c.epoch).Accuracy
+		if after != c.after || atEnd != c.compareWith {
+			t.Errorf("epoch %d: got %v and %v, want %v and %v", c.epoch, after, atEnd, c.after, c.compareWith)
+		}
+	}
+	if v := OrNil(0.5); v == nil || *v != 0.5 || OrNil(0) != nil {
+		t.Errorf("of 0.5 got %v, and of 0 %v, want a number and nil", v, OrNil(0))
+	}
+}
+
+func TestFind(t *testing.T) {
+	if r := Find("sine"); r == nil || r.Name != "sine" || Find("cosine") != nil || Find("") != nil {
+		t.Errorf("got %+v for sine, %v for cosine", r, Find("cosine"))
+	}
+}
+
+func TestPage(t *testing.T) {
+	for recipe, want := range map[string]string{"derivation": "docs/tutorials/derivation.md", "best": "docs/records.md",
+		"sine": "docs/tutorials/lecture.md", "perceptron": "docs/tutorials/nielsen.md"} {
+		if got := Find(recipe).Page(); got != want {
+			t.Errorf("%s: got %s, want %s", recipe, got, want)
+		}
+	}
+}
+
+// An epoch of the recipe matrix is 100 samples, if there are so many; of the others, all.
+func TestEpochSamples(t *testing.T) {
+	for _, c := range []struct {
+		recipe  string
+		n, want int
+	}{{"matrix", 60000, 100}, {"matrix", 50, 50}, {"nielsen", 60000, 60000}} {
+		if got := Find(c.recipe).EpochSamples(c.n); got != c.want {
+			t.Errorf("%s, %d samples: got %d, want %d", c.recipe, c.n, got, c.want)
+		}
+	}
+}
+
+// Who has not the data that a recipe needs, or a table in place of images, is told where to get them.
+func TestMissingData(t *testing.T) {
+	const needs = "; -recipe nielsen needs MNIST: -data ./mnist -download fetches it"
+	bad := errors.New("bad file")
+	here := t.TempDir()
+	for _, c := range []struct{ recipe, path, want string }{
+		{"nielsen", here, "bad file" + needs},
+		{"nielsen", here + "/none", here + "/none: no such folder or file" + needs},
+		{"sine", here + "/none", "bad file"},
 	} {
-		r := Find(c.name)
-		var log bytes.Buffer
-		out := &console.Printer{W: bufio.NewWriter(&log)}
-		c.o.L2, c.o.Epochs, c.o.Final.TestN = 0.25, 1, 50
-		r.PrintComparison(out, c.o)
-		out.Flush()
-		c.want += "page         " + r.Page() + "\n"
-		if got := strings.TrimPrefix(log.String(), "\n"); got != c.want {
-			t.Errorf("%s: %q, want %q", c.name, got, c.want)
+		if err := Find(c.recipe).ExplainMissing(c.path, bad); err.Error() != c.want {
+			t.Errorf("%s, %s: got %v, want %s", c.recipe, c.path, err, c.want)
 		}
-		log.Reset()
-		c.o.Changed = true
-		r.PrintComparison(out, c.o)
-		out.Flush()
-		if !strings.Contains(log.String(), ", with the changes above\n") {
-			t.Errorf("%s: %q", c.name, log.String())
+	}
+	table := &dataset.Dataset{Train: dataset.Set{N: 2, Dim: 1, Values: []float64{1, 2}}}
+	images := &dataset.Dataset{Train: dataset.Set{N: 1, Dim: 2, Pixels: []byte{1, 2}}}
+	want := here + ": it is a table of 2 samples with 1 input, not images" + needs
+	if err := Find("nielsen").CheckData(here, table); err == nil || err.Error() != want {
+		t.Errorf("a table: got %v, want %s", err, want)
+	}
+	if err := errors.Join(Find("nielsen").CheckData(here, images), Find("sine").CheckData(here, table)); err != nil {
+		t.Errorf("images for nielsen and a table for sine: got %v", err)
+	}
+}
+
+func TestMilestone(t *testing.T) {
+	var got []int
+	for epoch := range 1001 {
+		if milestone(epoch) {
+			got = append(got, epoch)
 		}
+	}
+	if want := []int{0, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000}; !slices.Equal(got, want) {
+		t.Errorf("got %v, want %v", got, want)
 	}
 }
