@@ -9,12 +9,11 @@ import (
 	"backprop/internal/judge/check/homework"
 )
 
-// parsed is a homework of one layer and three samples of two numbers each. With three outputs, its shapes allow one
-// layout.
+// parsed reads a homework of one layer and three samples of two numbers each. Its shapes allow one layout if it has
+// three outputs.
 func parsed(t *testing.T, outputs int, rest string) *homework.Homework {
 	t.Helper()
-	list := func(n int) string { return "[" + strings.TrimSuffix(strings.Repeat("1,", n), ",") + "]" }
-	row := list(outputs)
+	row := "[" + strings.TrimSuffix(strings.Repeat("1,", outputs), ",") + "]"
 	text := fmt.Sprintf(`{"X": [[1, 2], [3, 4], [5, 6]], "W1": [%s, %[1]s], "b1": %[1]s, "Y": [%[1]s, %[1]s, %[1]s], %s}`,
 		row, rest)
 	h, err := homework.Parse("a", []byte(text), homework.Settings{Rate: 1})
@@ -24,9 +23,9 @@ func parsed(t *testing.T, outputs int, rest string) *homework.Homework {
 	return h
 }
 
-// TestAll: a convention is thought of only if the numbers depend on it. How many there are is counted by hand: the
-// factors are those of layouts, softmax, sums and means, L2 terms, and means over the outputs.
-func TestAll(t *testing.T) {
+// A convention is listed only if the numbers depend on it, those that differ least from this program's first. How many
+// there are is counted by hand: the factors are those of softmax, sums and means, L2 terms, and means over the outputs.
+func TestAllListsWhatTheNumbersDependOn(t *testing.T) {
 	const mse, ce, softmax = `"output": "linear", "cost": "mse", `, `"output": "linear", "cost": "ce", `,
 		`"output": "softmax", `
 	delta := `"delta1": [[1, 2, 3], [1, 2, 3], [1, 2, 3]]`
@@ -59,21 +58,21 @@ func TestAll(t *testing.T) {
 		all := All(h)
 		for i, a := range all {
 			if slices.Contains(all[:i], a) {
-				t.Errorf("%s: %+v is there twice", c.rest, a)
+				t.Errorf("%s: got %+v twice", c.rest, a)
 			}
 			if i > 0 && a.Differences() < all[i-1].Differences() {
-				t.Errorf("%s: %+v comes after %+v", c.rest, a, all[i-1])
+				t.Errorf("%s: got %+v after %+v, want the fewer differences first", c.rest, a, all[i-1])
 			}
 		}
 		if own := Own(h); len(all) != c.want*len(own) || all[0] != own[0] {
-			t.Errorf("%s: %d conventions in %d layouts, want %d in each", c.rest, len(all), len(own), c.want)
+			t.Errorf("%s: got %d conventions in %d layouts, want %d in each", c.rest, len(all), len(own), c.want)
 		}
 	}
 }
 
-// TestOtherRoundings: numbers of few digits may be cut off, or come from a rounded question; among numbers with all
-// their digits some may be rounded.
-func TestOtherRoundings(t *testing.T) {
+// Numbers of few digits may be cut off, or come from a rounded question; among numbers with all their digits some may
+// be rounded.
+func TestOtherRoundingsFollowFromTheDigits(t *testing.T) {
 	for number, want := range map[string]string{
 		"0.5":             "[true false false] [false true false] [true true false] ",
 		"0.123456789012":  "[true false false] [false true false] [true true false] ",
@@ -85,33 +84,40 @@ func TestOtherRoundings(t *testing.T) {
 			got += fmt.Sprint([]bool{c.Truncated, c.QuestionIsRounded, c.SomeAreRounded}) + " "
 		}
 		if got != want {
-			t.Errorf("%s: %s, want %s", number, got, want)
+			t.Errorf("%s: got %s, want %s", number, got, want)
 		}
 	}
 }
 
-// TestDifferences: each difference counts, and the layout only where it is asked for.
-func TestDifferences(t *testing.T) {
+// Each difference in meaning counts once; the layout counts as a difference, not as one in meaning.
+func TestEachDifferenceCounts(t *testing.T) {
 	own := Convention{CostFactor: 1}
-	for i, change := range []func(c *Convention){
-		func(c *Convention) { c.DeltaOverN = true }, func(c *Convention) { c.GradientsAreSums = true },
-		func(c *Convention) { c.CostIsSum = true }, func(c *Convention) { c.L2InGradients = true },
-		func(c *Convention) { c.L2InCost = true }, func(c *Convention) { c.CostFactor = 0.5 },
-		func(c *Convention) { c.SoftmaxInA = true }, func(c *Convention) { c.Truncated = true },
-		func(c *Convention) { c.QuestionIsRounded = true }, func(c *Convention) { c.SomeAreRounded = true },
+	for _, c := range []struct {
+		change func(c *Convention)
+		scales bool // C is not the mean over the samples of this program's cost
+	}{
+		{func(c *Convention) { c.DeltaOverN = true }, false},
+		{func(c *Convention) { c.GradientsAreSums = true }, false},
+		{func(c *Convention) { c.CostIsSum = true }, true},
+		{func(c *Convention) { c.L2InGradients = true }, false},
+		{func(c *Convention) { c.L2InCost = true }, false},
+		{func(c *Convention) { c.CostFactor = 0.5 }, true},
+		{func(c *Convention) { c.SoftmaxInA = true }, false},
+		{func(c *Convention) { c.Truncated = true }, false},
+		{func(c *Convention) { c.QuestionIsRounded = true }, false},
+		{func(c *Convention) { c.SomeAreRounded = true }, false},
 	} {
-		c := own
-		c.Columns = true
-		change(&c)
-		if c.DifferencesInMeaning() != 1 || c.Differences() != 2 {
-			t.Errorf("%d: %d and %d", i, c.DifferencesInMeaning(), c.Differences())
-		}
-		if scales := i == 2 || i == 5; c.ScalesCost() != scales {
-			t.Errorf("%d: scales the cost: %v", i, !scales)
+		other := own
+		other.Columns = true
+		c.change(&other)
+		inMeaning, all, scales := other.DifferencesInMeaning(), other.Differences(), other.ScalesCost()
+		if inMeaning != 1 || all != 2 || scales != c.scales {
+			t.Errorf("%+v: got %d differences in meaning, %d in all, scaled cost %v; want 1, 2, %v", other, inMeaning, all,
+				scales, c.scales)
 		}
 	}
 	own.OutIn = true
 	if own.Differences() != 1 || own.DifferencesInMeaning() != 0 || own.ScalesCost() {
-		t.Errorf("%+v", own)
+		t.Errorf("%+v: want one difference, of the layout alone", own)
 	}
 }
