@@ -6,65 +6,72 @@ import (
 	"testing"
 )
 
-// TestLearn: three gates are learned by the rule, each with a line that parts its answers; XOR is not.
+// TestLearn: the rule learns three of the gates, each with a line that separates its answers, and never XOR.
 func TestLearn(t *testing.T) {
 	for _, g := range All {
 		var u Unit
-		right := 0
 		passes, learned := u.Learn(g.Truth, 1000)
-		for i, truth := range g.Truth {
-			if u.Answer(float64(i/2), float64(i%2)) == truth {
+		right := 0
+		for i, want := range g.Truth {
+			if u.Answer(float64(i/2), float64(i%2)) == want {
 				right++
 			}
 		}
 		can := g.Name != "XOR"
 		if learned != can || (right == 4) != can || separate([]Unit{u}, g.Truth) != can || (passes == 1000) == can {
-			t.Errorf("%s: learned %v in %d passes, %d of 4 right, the line %v", g.Name, learned, passes, right, u)
+			t.Errorf("%s: got %v in %d passes, %d of 4 right by %v, want %v", g.Name, learned, passes, right, u, can)
 		}
 	}
+}
+
+func TestData(t *testing.T) {
 	d := XOR.Data()
-	got := fmt.Sprint(d.Name, d.Train.Values, d.Train.Targets)
-	if got != "the truth table of XOR[0 0 0 1 1 0 1 1] [0 1 1 0]" {
-		t.Errorf("%s", got)
+	const want = "the truth table of XOR [0 0 0 1 1 0 1 1] [0 1 1 0]"
+	if got := fmt.Sprint(d.Name, " ", d.Train.Values, d.Train.Targets); got != want {
+		t.Errorf("got %s, want %s", got, want)
 	}
 }
 
-// TestLine: a line is that of its equation, from edge to edge, steep or flat.
+// TestLine: w₁x₁ + w₂x₂ + b is 0 at each point of the line, which goes from edge to edge of the figure, steep or flat.
 func TestLine(t *testing.T) {
-	l := (&Unit{2, 1, -2}).line("") // x₂ = 2 − 2x₁, from x₂ = −½ to 1½
-	if n := len(l.X) - 1; n != 200 || l.X[0] != 1.25 || l.Y[0] != -0.5 || l.X[n] != 0.25 || l.Y[n] != 1.5 {
-		t.Errorf("the line of 2x₁ + x₂ = 2 has %d points, %v %v", n+1, l.X, l.Y)
-	}
-	for _, u := range []Unit{{2, 1, -2}, {0, 1, -0.5}, {1, 0, -0.5}} {
-		l := u.line("")
-		for i, x := range l.X {
-			if off := u.W1*x + u.W2*l.Y[i] + u.B; math.Abs(off) > 1e-12 {
-				t.Fatalf("the line of %v passes (%v, %v), which is off by %v", u, x, l.Y[i], off)
+	for _, c := range []struct {
+		unit   Unit
+		points int
+		ends   [4]float64 // x₁ and x₂ of the first point, and of the last
+	}{
+		{Unit{2, 1, -2}, 201, [4]float64{1.25, -0.5, 0.25, 1.5}}, // x₂ = 2 − 2x₁
+		{Unit{1, 2, -2}, 201, [4]float64{-0.5, 1.25, 1.5, 0.25}}, // x₂ = 1 − x₁/2
+		{Unit{0, 1, -0.5}, 201, [4]float64{-0.5, 0.5, 1.5, 0.5}}, {Unit{1, 0, -0.5}, 201, [4]float64{0.5, -0.5, 0.5, 1.5}},
+		{Unit{1, 0, -0.25}, 201, [4]float64{0.25, -0.5, 0.25, 1.5}}, {Unit{1, 1, 0}, 101, [4]float64{-0.5, 0.5, 0.5, -0.5}},
+		{Unit{0, 1, 1.5}, 0, [4]float64{}}, // outside of the figure
+	} {
+		l := c.unit.line("")
+		if len(l.X) != c.points || len(l.Y) != c.points {
+			t.Errorf("%v: got %d points, want %d", c.unit, len(l.X), c.points)
+			continue
+		}
+		if last := c.points - 1; last > 0 {
+			if ends := [4]float64{l.X[0], l.Y[0], l.X[last], l.Y[last]}; ends != c.ends {
+				t.Errorf("%v: got the ends %v, want %v", c.unit, ends, c.ends)
 			}
 		}
-		if len(l.X) < 50 {
-			t.Errorf("the line of %v has %d points", u, len(l.X))
-		}
-	}
-	for _, u := range []Unit{{1, 0, -0.25}, {0, 1, 1.5}} { // the second lies outside
-		l := u.line("")
-		for i := range l.X {
-			if l.X[i] != 0.25 || l.Y[i] < -0.5 || l.Y[i] > 1.5 {
-				t.Fatalf("(%v, %v)", l.X[i], l.Y[i])
+		for i, x := range l.X {
+			if sum := c.unit.W1*x + c.unit.W2*l.Y[i] + c.unit.B; math.Abs(sum) > 1e-12 {
+				t.Errorf("%v: got %v at (%v, %v), want 0", c.unit, sum, x, l.Y[i])
 			}
 		}
 	}
 }
 
-// TestFigure: the places of the truth table, and what is said of the lines that are drawn: one parts XOR alone in no
-// case, two do between them, and two that are alike do not.
+// TestFigure: the points of the truth table, and what is said of the lines: no single one separates XOR, two do between
+// them, and two that are the same do not.
 func TestFigure(t *testing.T) {
 	and, xor := [4]float64{0, 0, 0, 1}, [4]float64{0, 1, 1, 0}
 	const none = "No line that is drawn has all 1 on one side and all 0 on the other"
 	for _, c := range []struct {
 		truth [4]float64
 		lines []Unit
-		look  string
+		want  string // the caption
 	}{
 		{and, []Unit{{2, 1, -2}}, "A line has all 1 on one side and all 0 on the other. (1, 0) lies on the line " +
 			"itself, where the sum is 0: a threshold unit answers 0 there."}, // 2·1 + 1·0 − 2
@@ -76,16 +83,16 @@ func TestFigure(t *testing.T) {
 		{xor, nil, none + "."},
 	} {
 		f := Figure("t", c.truth, c.lines)
-		if f.Caption != c.look || len(f.Lines) != 2+len(c.lines) {
-			t.Errorf("%v by %v: %d lines, %q; want %q", c.truth, c.lines, len(f.Lines), f.Caption, c.look)
+		if f.Caption != c.want || len(f.Lines) != 2+len(c.lines) {
+			t.Errorf("%v by %v: got %d lines, %q; want %q", c.truth, c.lines, len(f.Lines)-2, f.Caption, c.want)
 		}
 		if f.X.From != -0.5 || f.X.To != 1.5 || f.Y.From != -0.5 || f.Y.To != 1.5 || f.X.Label != "x1" || f.Y.Label != "x2" {
-			t.Errorf("axes %+v and %+v", f.X, f.Y)
+			t.Errorf("got the axes %+v and %+v", f.X, f.Y)
 		}
 		ones, zeros := f.Lines[0], f.Lines[1]
-		points := fmt.Sprint(ones.Name, ones.X, ones.Y, zeros.Name, zeros.X, zeros.Y)
-		if c.truth == xor && points != "1[0 1] [1 0]0[0 1] [0 1]" {
-			t.Errorf("ones and zeros are %s", points)
+		got := fmt.Sprint(ones.Name, ones.X, ones.Y, zeros.Name, zeros.X, zeros.Y)
+		if want := "1[0 1] [1 0]0[0 1] [0 1]"; c.truth == xor && got != want {
+			t.Errorf("the points of XOR: got %s, want %s", got, want)
 		}
 	}
 }

@@ -22,6 +22,26 @@ func parse(t *testing.T, args string) *Settings {
 	return cfg
 }
 
+// TestParseTakesFurtherWords: behind -predict and -check come files, with other flags between them; and names may be
+// written in capitals.
+func TestParseTakesFurtherWords(t *testing.T) {
+	cfg := parse(t, "-predict a b -load m c -activation ReLU d")
+	if got := fmt.Sprint(cfg.Predict, cfg.Load, cfg.Activation); got != "[a b c d]mrelu" {
+		t.Errorf("got %s, want [a b c d]mrelu", got)
+	}
+	cfg = parse(t, "-check a - -cost MSE b")
+	if got := fmt.Sprint(cfg.Homework, cfg.Cost); got != "[a - b]mse" {
+		t.Errorf("got %s, want [a - b]mse", got)
+	}
+	cfg = parse(t, "-explain xor -json")
+	if got := fmt.Sprint(cfg.Explain.Name, " ", cfg.Json); got != "xor true" {
+		t.Errorf("got %s, want xor true", got)
+	}
+	if got := parseError("-check a b -l2 x"); !strings.Contains(got, "expected a number") {
+		t.Errorf("-l2 x behind a file: got %s", got)
+	}
+}
+
 // TestDescribe: of the settings that a plain training leaves alone, only those that differ are named.
 func TestDescribe(t *testing.T) {
 	for args, want := range map[string]string{
