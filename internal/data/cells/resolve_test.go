@@ -40,6 +40,17 @@ func resolved(file string, h Hints) string {
 	return strings.Join(append([]string{strings.Join(columns, " | ")}, tab.Notes...), "; ")
 }
 
+// A tableCase is a table, and what resolved says of it.
+type tableCase struct{ name, file, want string }
+
+func (c tableCase) run(t *testing.T) {
+	t.Run(c.name, func(t *testing.T) {
+		if got := resolved(c.file, Hints{}); got != c.want {
+			t.Errorf("%q: got\n%s\nwant\n%s", c.file, got, c.want)
+		}
+	})
+}
+
 // quotedRows returns a table whose first column has the fields of a text, with | between them, and whose second has
 // sevens.
 func quotedRows(fields string) string {

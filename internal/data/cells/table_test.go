@@ -150,7 +150,7 @@ func TestDistinct(t *testing.T) {
 func TestFirstLine(t *testing.T) {
 	const numbered, again = "line 1 is taken for the header, with the numbers in it",
 		"line 4 is the header again, and is left out"
-	for _, c := range []struct{ name, file, want string }{
+	for _, c := range []tableCase{
 		{"a header", "a,b\n1,2\n3,4\n", "1 3 | 2 4"},
 		{"no header", "5,6\nx,2\n", `5 "x" | 6 2`},
 		{"a header with years", "2019,2020,2021\n9.8,1,8\n9.6,7,9\n9,8,8.5\n9,3,4\n8,2,5\n",
@@ -176,11 +176,7 @@ func TestFirstLine(t *testing.T) {
 		{"a sample like a count", "9,3,u,v\n1,2,u,v\n5,6,u,w\n",
 			`1 5 9 | 2 6 3 | "u" "u" "u" | "v" "w" "v"; line 1 is taken for a sample` + HeaderAdvice},
 	} {
-		t.Run(c.name, func(t *testing.T) {
-			if got := resolved(c.file, Hints{}); got != c.want {
-				t.Errorf("%q: got\n%s\nwant\n%s", c.file, got, c.want)
-			}
-		})
+		c.run(t)
 	}
 	tab := tableOf(t, "a,,c\n1,2,3\n\n3,4,5\n")
 	if got, want := tab.Title(0)+", "+tab.Title(1), `column 1 "a", column 2`; got != want {

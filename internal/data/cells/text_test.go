@@ -172,7 +172,7 @@ func TestColumnOfNumbers(t *testing.T) {
 // header or row is not taken for a title.
 func TestTitle(t *testing.T) {
 	const title = "line 1 stands above the table and is left out"
-	for _, c := range []struct{ name, file, want string }{
+	for _, c := range []tableCase{
 		{"a title", "Report\na,b\n1,2\n3,4\n", "1 3 | 2 4; " + title},
 		{"with commas, and a blank line", "Report,,\n2023,,\n\na,b,k\n1,2,x\n3,4,y\n",
 			`1 3 | 2 4 | "x" "y"; lines 1 to 2 stand above the table and are left out`},
@@ -190,10 +190,6 @@ func TestTitle(t *testing.T) {
 		{"a word above missing values is a row", "a,b\ny,\n5,1\n6,2\n", `"y" 5 6 |  1 2`},
 		{"a number is no title", "5,\n6,\na,b\n", `5 6 "a" |   "b"`},
 	} {
-		t.Run(c.name, func(t *testing.T) {
-			if got := resolved(c.file, Hints{}); got != c.want {
-				t.Errorf("%q: got\n%s\nwant\n%s", c.file, got, c.want)
-			}
-		})
+		c.run(t)
 	}
 }

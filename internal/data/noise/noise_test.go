@@ -116,8 +116,8 @@ func TestUnexplained(t *testing.T) {
 	}
 }
 
-// TestUnexplainedShares: of a straight line, linear regression leaves nothing; of a parabola around its vertex, all, and
-// none of it is noise; of two targets, a line and noise, it leaves half, and half is noise.
+// TestUnexplainedShares: of a straight line, linear regression leaves nothing; of a parabola around its vertex, all,
+// and none of it is noise; of two targets, a line and noise, it leaves half, and half is noise.
 func TestUnexplainedShares(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 2))
 	const n = 401
@@ -142,8 +142,8 @@ func TestUnexplainedShares(t *testing.T) {
 	}
 }
 
-// TestWeightDecay, by hand. Of 300 rows the margin is 2·√(3/300) = 0.2. If noise is 0.4, and a line leaves 0.5, noise is
-// less by 20 %, which is one margin and so halfway: the geometric mean of λ for a line, 0.1·√0.4·300, and λ for more
+// TestWeightDecay, by hand. Of 300 rows the margin is 2·√(3/300) = 0.2. If noise is 0.4, and a line leaves 0.5, noise
+// is less by 20 %, which is one margin and so halfway: the geometric mean of λ for a line, 0.1·√0.4·300, and λ for more
 // than a line, 0.03·0.4²·300.
 func TestWeightDecay(t *testing.T) {
 	nan := math.NaN()

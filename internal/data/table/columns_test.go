@@ -16,17 +16,23 @@ var all = Limit{Bytes: 1 << 40, Cells: 1 << 40, Inputs: 1 << 40}
 // interpret reads x.csv to train on and, unless test is "", x_test.csv, and interprets them.
 func interpret(train, test string, o Options) (*Data, error) {
 	x, err := Read(strings.NewReader(train), "x.csv", all)
-	if err != nil || test == "" {
-		if err != nil {
-			return nil, err
-		}
-		return Interpret(x, nil, o)
+	var xTest *Table
+	if err == nil && test != "" {
+		xTest, err = Read(strings.NewReader(test), "x_test.csv", all)
 	}
-	xTest, err := Read(strings.NewReader(test), "x_test.csv", all)
 	if err != nil {
 		return nil, err
 	}
 	return Interpret(x, xTest, o)
+}
+
+// notesOf returns the notes on a table or, if it is refused, the error.
+func notesOf(file string, o Options) string {
+	d, err := interpret(file, "", o)
+	if err != nil {
+		return err.Error()
+	}
+	return d.Notes
 }
 
 // analysisOf returns a table of which nothing is decided yet.
@@ -142,9 +148,9 @@ func TestTestTable(t *testing.T) {
 		{"units and decimal commas", units, "f;p\n1.234 m²;2.345 €\n5 m²;7 €\n", "[1234 5] [] [2345 7]"},
 		{"another unit", units, "f;p\n1.234 km;2.345 €\n5 m²;7 €\n",
 			`x_test.csv: line 2, column 1 "f": "1.234 km" is not a number`},
-		{"two decimal marks", units, "f;p\n1,5 m²;2.345 €\n5.5 m²;7 €\n", `x_test.csv: line 2, column 1 "f": "1,5 m²" has a ` +
-			`decimal comma, and "5.5 m²" in line 3, column 1 "f" a decimal point; write all numbers of the table in one way, ` +
-			`or leave one of the columns out with -ignore`},
+		{"two decimal marks", units, "f;p\n1,5 m²;2.345 €\n5.5 m²;7 €\n", `x_test.csv: line 2, column 1 "f": "1,5 m²" has ` +
+			`a decimal comma, and "5.5 m²" in line 3, column 1 "f" a decimal point; write all numbers of the table in one ` +
+			`way, or leave one of the columns out with -ignore`},
 		{"a word among numbers", "a,k\n1,x\n2,y\n", "a,k\n1,x\nu,y\n",
 			`x_test.csv: line 3, column 1 "a": "u" is not a number`},
 		{"other names", "a,k\n1,x\n2,y\n", "b,k\n1,x\n2,y\n",

@@ -35,9 +35,10 @@ func TestGuessLabel(t *testing.T) {
 		{"two columns of words", "u,v,w\na,p,1\nb,q,2\na,q,3\nb,p,1\n", `label: column 3 "w"`},
 		{"words that never recur", "name,a,b\nAnn,1,.5\nBob,2,1\nCy,3,2\nDee,4,3\n",
 			`label: column 3 "b", a number to predict` + last},
-		{"a stray word", "a,b,k\n5,7,1\n6,8,2\nx,7,1\n5,8,2\n6,7,1\n", `line 4, column 1 "a": "x" is not a number`},
+		{"a stray word", "a,b,k\n5,7,1\n6,8,2\nx,7,1\n5,8,2\n6,7,1\n", `x.csv: line 4, column 1 "a": "x" is not a number`},
 		{"numbers with a unit", "d,k\n5 km,1\n7 km,2\n5 km,1\n7 km,2\n", `label: column 2 "k"` + last},
-		{"dates", "k,when\n1,2023-01-02\n2,2023-01-02\n1,2023-01-03\n2,2023-01-03\n", "no column is left to learn from"},
+		{"dates", "k,when\n1,2023-01-02\n2,2023-01-02\n1,2023-01-03\n2,2023-01-03\n",
+			"x.csv: no column is left to learn from"},
 		{"an empty last column", "a,b,c\n1,2,\n3,4.5,\n5,5,\n", `label: column 2 "b"`},
 		{"no header: the first can be classes, the last cannot", "1,14.2,1065\n1,13.2,1050\n2,13.1,1185\n2,14.3,1480\n",
 			"label: column 1 (the first can be classes and the last cannot, -label names another)"},
@@ -47,21 +48,14 @@ func TestGuessLabel(t *testing.T) {
 			`label: column 3 "c"`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			d, err := interpret(c.file, "", Options{})
-			got := ""
-			if err == nil {
-				got = d.Notes
-			} else {
-				got = strings.TrimPrefix(err.Error(), "x.csv: ")
-			}
-			if !strings.HasPrefix(got, c.want) {
+			if got := notesOf(c.file, Options{}); !strings.HasPrefix(got, c.want) {
 				t.Errorf("%q: got\n%s\nwant\n%s", c.file, got, c.want)
 			}
 		})
 	}
-	d, err := interpret("a,b,k\n1,5,x\n2,6,y\n3,5,x\n", "", Options{Ignore: []string{"k"}})
-	if want := `label: column 2 "b"` + last; err != nil || !strings.HasPrefix(d.Notes, want) {
-		t.Errorf("-ignore k: got error %v, %+v; want %s", err, d, want)
+	got, want := notesOf("a,b,k\n1,5,x\n2,6,y\n3,5,x\n", Options{Ignore: []string{"k"}}), `label: column 2 "b"`+last
+	if !strings.HasPrefix(got, want) {
+		t.Errorf("-ignore k: got %s, want %s", got, want)
 	}
 	for _, name := range strings.Fields("label labels target species variety survived diagnosis outcome quality " +
 		"saleprice median_house_value medv price class category digit y") {
@@ -96,13 +90,11 @@ func TestNamedLabel(t *testing.T) {
 			t.Errorf("-label %s of %q: got %s, want %s", c.label, c.file, got, c.want)
 		}
 	}
-	d, err := interpret(numbers, "", Options{Label: "3", Ignore: []string{"2"}})
-	if want := `left out: column 3 "2" (ignored)`; err != nil || !strings.Contains(d.Notes, want) {
-		t.Errorf("-label 3 -ignore 2: got error %v, %+v; want %s", err, d, want)
-	}
-	_, err = interpret(numbers, "", Options{Label: "2", Ignore: []string{"2"}})
-	if want := "x.csv: -ignore 2: it is the label; name another one with -label"; fmt.Sprint(err) != want {
-		t.Errorf("-label 2 -ignore 2: got error %v, want %s", err, want)
+	for label, want := range map[string]string{"3": `left out: column 3 "2" (ignored)`,
+		"2": "x.csv: -ignore 2: it is the label; name another one with -label"} {
+		if got := notesOf(numbers, Options{Label: label, Ignore: []string{"2"}}); !strings.Contains(got, want) {
+			t.Errorf("-label %s -ignore 2: got %s, want %s", label, got, want)
+		}
 	}
 }
 
@@ -127,14 +119,14 @@ func TestSeveralLabels(t *testing.T) {
 			t.Errorf("-label %s: got %s, want %s", c.label, got, c.want)
 		}
 	}
-	_, err := interpret("a,b,c\n1,u,3\n2,v,4\n", "", Options{Label: "c,b"})
-	if want := `x.csv: line 2, column 2 "b": "u" is not a number, and several labels are numbers to predict; name the ` +
-		"columns of numbers alone, or this one alone"; fmt.Sprint(err) != want {
-		t.Errorf("a label of words: got error %v, want %s", err, want)
+	const words = `x.csv: line 2, column 2 "b": "u" is not a number, and several labels are numbers to predict; name ` +
+		"the columns of numbers alone, or this one alone"
+	if got := notesOf("a,b,c\n1,u,3\n2,v,4\n", Options{Label: "c,b"}); got != words {
+		t.Errorf("a label of words: got %s, want %s", got, words)
 	}
-	_, err = interpret(file, "", Options{Label: "a,b", Ignore: []string{"b"}})
-	if want := "x.csv: -ignore b: it is the label; name another one with -label"; fmt.Sprint(err) != want {
-		t.Errorf("an ignored label: got error %v, want %s", err, want)
+	const ignored = "x.csv: -ignore b: it is the label; name another one with -label"
+	if got := notesOf(file, Options{Label: "a,b", Ignore: []string{"b"}}); got != ignored {
+		t.Errorf("an ignored label: got %s, want %s", got, ignored)
 	}
 }
 
@@ -169,8 +161,6 @@ func TestLabelErrors(t *testing.T) {
 	const learn = ", which cannot be learned; name another column with -label"
 	const codes = "which are the same number; write them alike if they are one class, else as words "
 	for _, c := range []struct{ name, file, want string }{
-		{"two rows, two labels", "a,k\n1,x\n2,y\n", ""},
-		{"1000 labels", words(1000), ""},
 		{"1001 labels", words(1001), `column 1 "label" has 1001 different labels in 2002 lines` + learn},
 		{"all different", "a,k\n1,x\n2,y\n3,z\n", `column 2 "k" has 3 different labels in 3 lines` + learn},
 		{"one label", "a,k\n1,x\n2,x\n", `column 2 "k" has 1 different label in 2 lines` + learn},
@@ -183,7 +173,6 @@ func TestLabelErrors(t *testing.T) {
 				"line 1 is taken for a sample; if it is the header, write the numbers in it so that they are none (y2019)"},
 		{"1 and 01", "a,k\n1,1\n2,01\n3,2\n4,2\n", `column 2 "k" has the labels "01" and "1", ` + codes + `("n01")`},
 		{"07 and 7 alone", "a,k\n1,07\n2,7\n3,7\n", `column 2 "k" has the labels "07" and "7", ` + codes + `("n07")`},
-		{"07 and 7 among numbers to predict", "a,k\n1,0.5\n2,07\n3,7\n", ""},
 		{"one label, one missing", "a,k\n1,x\n2,\n3,x\n",
 			`column 2 "k" has no label in line 3; fill it in or remove the line`},
 		{"missing labels", "a,k\n1,x\n2,y\n3,\n4,?\n",
@@ -192,24 +181,26 @@ func TestLabelErrors(t *testing.T) {
 			`line 3, column 2 "k": the label is missing; fill it in or remove the line`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			want := "<nil>"
-			if c.want != "" {
-				want = "x.csv: " + c.want
-			}
-			if _, err := interpret(c.file, "", Options{}); fmt.Sprint(err) != want {
-				t.Errorf("%.60q: got error\n%v\nwant\n%s", c.file, err, want)
+			if got := notesOf(c.file, Options{}); got != "x.csv: "+c.want {
+				t.Errorf("%.60q: got\n%s\nwant\n%s", c.file, got, c.want)
 			}
 		})
 	}
-	_, err := interpret("a,b\n1,x\n2,y\n3,x\n", "", Options{Regress: true})
-	if want := `x.csv: line 2, column 2 "b": "x" is not a number to predict; leave out -regress, or name another column ` +
-		"with -label"; fmt.Sprint(err) != want {
-		t.Errorf("-regress: got error %v, want %s", err, want)
+	for name, file := range map[string]string{"1000 labels": words(1000), "two rows, two labels": "a,k\n1,x\n2,y\n",
+		"07 and 7 among numbers to predict": "a,k\n1,0.5\n2,07\n3,7\n"} {
+		if _, err := interpret(file, "", Options{}); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
 	}
-	_, err = interpret("a,when\n1,2023-01-02\n2,2023-01-02\n3,2023-01-03\n", "", Options{Label: "when"})
-	if want := `x.csv: column 2 "when" holds dates, which are neither classes nor numbers to predict; name another ` +
-		"column with -label"; fmt.Sprint(err) != want {
-		t.Errorf("-label when: got error %v, want %s", err, want)
+	const regress = `x.csv: line 2, column 2 "b": "x" is not a number to predict; leave out -regress, or name another ` +
+		"column with -label"
+	if got := notesOf("a,b\n1,x\n2,y\n3,x\n", Options{Regress: true}); got != regress {
+		t.Errorf("-regress: got %s, want %s", got, regress)
+	}
+	const dates = `x.csv: column 2 "when" holds dates, which are neither classes nor numbers to predict; name another ` +
+		"column with -label"
+	if got := notesOf("a,when\n1,2023-01-02\n2,2023-01-02\n3,2023-01-03\n", Options{Label: "when"}); got != dates {
+		t.Errorf("-label when: got %s, want %s", got, dates)
 	}
 }
 
