@@ -117,6 +117,7 @@ func TestColumnsByName(t *testing.T) {
 		{"other names and nothing else", learned, "n,x,y,z,k\n", "1! line 1, column 2: \"x\" is not a number"},
 
 		{"a model without names", three, "x,y,k\n1,2,u\n3,4,v\n", "2 [1 2] u; 3 [3 4] v"},
+		{"a model without names, one number", three[1:], "x,k\n1,u\n", "2 [1] u"},
 		{"a model without names, no label", three, "x,y\n1,2\n", "2 [1 2]"},
 		{"a model without names, words", unnamed(learned[2:]), "c,b,k\nred,2,u\n", "2 [0 1 2] u"},
 		{"a model without names, above a longer row", three, "x,y\n1,2,3\n",

@@ -9,20 +9,26 @@ import (
 
 // TestLinesAndParabola: 20 points lie at equal distances and, but for noise of at most the given size, on the curve.
 func TestLinesAndParabola(t *testing.T) {
-	for i, data := range []func(uint64) *dataset.Dataset{Rising, Falling, Parabola} {
-		d := data(1).Train
-		noise := []float64{0.4, 0.2, 0.2}[i]
-		largest := 0.0
-		for k, x := range d.Values {
-			wantX := []float64{10 * float64(k) / 19, 10 * float64(k) / 19, -10 + 20*float64(k)/19}[i]
-			f := []float64{0.1 * x, 1 - 0.1*x, 0.01 * x * x}[i]
-			off := math.Abs(d.Targets[k] - f)
-			if largest = max(largest, off); math.Abs(x-wantX) > 1e-12 || off > noise {
-				t.Errorf("set %d: sample %d is (%v, %v), want (%v, %v ± %v)", i+1, k, x, d.Targets[k], wantX, f, noise)
+	for _, c := range []struct {
+		name      string
+		data      func(seed uint64) *dataset.Dataset
+		lo, noise float64
+		curve     func(x float64) float64
+	}{
+		{"rising", Rising, 0, 0.4, func(x float64) float64 { return 0.1 * x }},
+		{"falling", Falling, 0, 0.2, func(x float64) float64 { return 1 - 0.1*x }},
+		{"parabola", Parabola, -10, 0.2, func(x float64) float64 { return 0.01 * x * x }},
+	} {
+		set, largest := c.data(1).Train, 0.0
+		for i, x := range set.Values {
+			wantX, wantY := c.lo+(10-c.lo)*float64(i)/19, c.curve(x)
+			off := math.Abs(set.Targets[i] - wantY)
+			if largest = max(largest, off); math.Abs(x-wantX) > 1e-12 || off > c.noise {
+				t.Errorf("%s: sample %d is (%v, %v), want (%v, %v ± %v)", c.name, i, x, set.Targets[i], wantX, wantY, c.noise)
 			}
 		}
-		if d.N != 20 || largest < noise/2 {
-			t.Errorf("set %d: got %d samples, noise of up to %v; want 20, %v", i+1, d.N, largest, noise)
+		if set.N != 20 || largest < c.noise/2 {
+			t.Errorf("%s: got %d samples, noise of up to %v; want 20, %v", c.name, set.N, largest, c.noise)
 		}
 	}
 }
