@@ -92,7 +92,13 @@ func TestFindDigits(t *testing.T) {
 	if digits, _, err = g.findDigits(1); err != nil || len(digits) != 3 || digits[1].box != rect(5, 3, 2, 1) {
 		t.Errorf("with a dash: got %v, %v", digits, err)
 	}
-	g = newGrey(60, 60) // nor is it within a frame, whose height does not count
+	g = newGrey(60, 60) // but two pixels are less than a quarter of nine
+	g.outline(rect(11, 11, 9, 9), 1)
+	g.outline(rect(30, 13, 2, 1), 1)
+	if digits, _, err = g.findDigits(1); err != nil || len(digits) != 1 {
+		t.Errorf("with a short dash: got %v, %v", digits, err)
+	}
+	g = newGrey(60, 60) // within a frame, whose height does not count, a quarter of a digit's height is no speck either
 	g.outline(rect(3, 2, 40, 40), 2)
 	g.outline(rect(11, 11, 12, 12), 1)
 	g.outline(rect(30, 30, 3, 1), 1)

@@ -188,6 +188,7 @@ func TestReadNamed(t *testing.T) {
 	archive := filetest.Zipped(map[string][]byte{
 		"rows.npy":    filetest.NPY("|u1", "(2, 3)", []byte{1, 2, 3, 4, 5, 6}),
 		"columns.npy": columnMajor("|u1", "(2, 3)", "\x01\x04\x02\x05\x03\x06"),
+		"half.npy":    filetest.NPY("<f2", "(1,)", []byte{0, 0x3c}),
 		"one.npy":     filetest.NPY(">f4", "()", []byte{0x3f, 0, 0, 0}),
 		"yes.npy":     filetest.NPY("|b1", "(1,)", []byte{1}),
 		"word.npy":    filetest.NPY("<U4", "()", []byte("a\x00\x00\x00\xb4\x03\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00")),
@@ -204,7 +205,7 @@ func TestReadNamed(t *testing.T) {
 	}
 	for name, want := range map[string]string{
 		"rows": "[2 3] [1 2 3 4 5 6] [] false", "columns": "[2 3] [1 2 3 4 5 6] [] false",
-		"one": "[] [0.5] [] true", "yes": "[1] [1] [] false",
+		"half": "[1] [1] [] true", "one": "[] [0.5] [] true", "yes": "[1] [1] [] false",
 		"word": "[] [] [aδ] false", "big": "[1] [] [b] false", "bytes": "[2] [] [ab cde] false",
 		"odd":   "[1] [] [\uFFFD] false",
 		"other": "[] [] [] false", "text.txt": "[] [] [] false",
@@ -214,8 +215,8 @@ func TestReadNamed(t *testing.T) {
 			t.Errorf("%s: got %s, want %s", name, got, want)
 		}
 	}
-	if len(arrays) != 10 {
-		t.Errorf("got %d arrays, want 10", len(arrays))
+	if len(arrays) != 11 {
+		t.Errorf("got %d arrays, want 11", len(arrays))
 	}
 }
 
