@@ -2,9 +2,7 @@ package lessons
 
 import (
 	"errors"
-	"fmt"
 	"math"
-	"slices"
 	"strings"
 	"testing"
 
@@ -96,19 +94,6 @@ page: table "What should stand in Φ?", "What should`, "event phi [phi u, v, v�
 	lab = labOf(f)
 	lab.fitPhi(t.Context())
 	expectNotes(t, lab)
-}
-
-func TestPhiRows(t *testing.T) {
-	for i, want := range [][]float64{{2, 3}, {2, 3, 243}, {2, 3, 243, 72}} { // 3⁵, and 2³·3²
-		if got := phis[i].of(2, 3); !slices.Equal(got, want) {
-			t.Errorf("Φ with %s: got %v, want %v", phis[i].name, got, want)
-		}
-	}
-	set := dataset.Set{N: 2, Dim: 2, Values: []float64{2, 3, 4, 5}, Targets: []float64{6, 7}}
-	rows, targets := phiRows(&set, phis[0].of)
-	if got := fmt.Sprint(rows, targets); got != "[[1 2 3] [1 4 5]] [[6] [7]]" {
-		t.Errorf("got %s, want (1 2 3; 1 4 5) for 6 and 7", got)
-	}
 }
 
 // There is no unique solution if two columns say the same; else the solution is exact for targets without noise.

@@ -132,30 +132,3 @@ func TestBatchCosts(t *testing.T) {
 		t.Errorf("one epoch: got %q, want %q", got, ofOne)
 	}
 }
-
-// δ of the hidden layer, through the last layer's weights before their update and, wrongly, after it.
-func TestHiddenDeltas(t *testing.T) {
-	right, wrong := hiddenDeltas(batchStep(1))
-	for j, want := range [][2]float64{ // (2 + ½·½·0.5)·(−½)·0.5 and (−4 + ½·½·0.6)·(−½)·0.25
-		{-1, -0.53125}, {0.5, 0.48125}} {
-		if right[j] != want[0] || !near(wrong[j], want[1], 1e-12) {
-			t.Errorf("unit %d: got %v and %v, want %v and %v", j, right[j], wrong[j], want[0], want[1])
-		}
-	}
-}
-
-func TestFormatNumbers(t *testing.T) {
-	for _, c := range []struct {
-		numbers []float64
-		want    string
-	}{
-		{[]float64{1, 0}, "(1, 0)"},
-		{[]float64{1. / 3}, "(0.3333)"},
-		{[]float64{1, 2, 3, 4}, "(1, 2, 3, 4)"},
-		{[]float64{1, 2, 3, 4, 5, 6.5}, "(1, 2, 3; 4, 5, 6.5)"},
-	} {
-		if got := formatNumbers(c.numbers); got != c.want {
-			t.Errorf("%v: got %s, want %s", c.numbers, got, c.want)
-		}
-	}
-}

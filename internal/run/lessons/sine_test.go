@@ -2,7 +2,6 @@ package lessons
 
 import (
 	"errors"
-	"slices"
 	"strings"
 	"testing"
 
@@ -71,12 +70,12 @@ page: table "Other rates and other starts", "The same data and the same number o
 // Without test samples nothing is said of them; hidden units whose weights are not 0 learn.
 func TestSineWithoutTestSamples(t *testing.T) {
 	f := sineFake(1, 1, 1, 1, 1, 1, 1)
-	f.others[5].run.Layers[0] = layerOf("tanh", []float64{1, -3}, []float64{0, 0})
+	f.others[5].run.Layers[0] = layerOf("tanh", []float64{1, -3}, []float64{2, -2.5}, []float64{0, 3})
 	f.run.History = make([]event.Epoch, 3)
 	lab := labOf(f)
 	sine(t.Context(), lab)
 	if notes := strings.Join(lab.Notes, "\n"); len(lab.Notes) != 5 ||
-		!strings.Contains(notes, "between two of them is 4), and they learn the same. The") {
+		!strings.Contains(notes, "between two of them is 4.5), and they learn the same. The") {
 		t.Errorf("got the notes\n%s", notes)
 	}
 }
@@ -97,16 +96,5 @@ func TestSineDoesNotApply(t *testing.T) {
 		if sine(t.Context(), lab); (len(lab.Notes) > 0) != (name == "all as it is ") {
 			t.Errorf("%s: got %d notes", name, len(lab.Notes))
 		}
-	}
-}
-
-func TestWeightsOfUnits(t *testing.T) {
-	l := layerOf("tanh", []float64{1, -3}, []float64{2, -2.5}, make([]float64, 2))
-	if got := []float64{largestWeight(l), largestDifference(l)}; !slices.Equal(got, []float64{3, 4.5}) {
-		t.Errorf("got a largest weight and difference of %v, want 3 and 4.5", got)
-	}
-	copy(l.B, []float64{9, 1})
-	if got := largestDifference(l); got != 8 {
-		t.Errorf("got a largest difference of %v, want the biases' 8", got)
 	}
 }

@@ -94,15 +94,7 @@ func theanoFake() *fake {
 }
 
 // The derivatives are those of the output whose derivative is largest: by hand, the mean of −1 and −2, and twice that
-// without ½. The bias is as it was before.
-func TestBiasGradients(t *testing.T) {
-	f := theanoFake()
-	j, half, whole := labOf(f).biasGradients()
-	if b := f.run.Layers[0].B[1]; j != 1 || half != -1.5 || !near(whole, -3, 1e-6) || b != -1 {
-		t.Errorf("output %d: got %v and %v, want −1.5 and −3; the bias is %v, want −1", j, half, whole, b)
-	}
-}
-
+// without ½. Measuring them leaves the bias as it is.
 func TestTheano(t *testing.T) {
 	const gradient = "Its cost is Σ(a − y)², without the ½ of nielsen, which doubles the gradient: for the bias of " +
 		"output 1, on the first mini-batch, -3 in place of -1.5, a factor of 2.0000. So its rate of 3/10 on the sum over " +
@@ -116,6 +108,7 @@ func TestTheano(t *testing.T) {
 	}{
 		{"mse", [][]float64{{1, 0}, {0, 1}}, []string{gradient}},
 		{"mse", [][]float64{{1, 0.25}, {0.5, 0}}, []string{gradient, dead}},
+		{"mse", nil, []string{gradient}},
 		{"ce", [][]float64{{1, 0.25}}, nil},
 	} {
 		f := theanoFake()
@@ -123,16 +116,9 @@ func TestTheano(t *testing.T) {
 		lab := labOf(f)
 		theano(t.Context(), lab)
 		expectNotes(t, lab, c.want...)
-	}
-}
-
-func TestDeadClasses(t *testing.T) {
-	dead, most := deadClasses([]string{"a", "b", "c"}, [][]float64{{0.5, 0.5, 0.1}, {0.3, 0.2, 0.25}})
-	if !slices.Equal(dead, []string{"b", "c"}) || most != 0.5 {
-		t.Errorf("got %v, at most %v, want b and c, at most 0.5", dead, most)
-	}
-	if dead, _ := deadClasses([]string{"a", "b"}, nil); dead != nil {
-		t.Errorf("without samples: got %v, want none", dead)
+		if b := f.run.Layers[0].B[1]; b != -1 {
+			t.Errorf("the bias is %v, want −1 as before", b)
+		}
 	}
 }
 
