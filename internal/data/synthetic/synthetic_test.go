@@ -33,72 +33,76 @@ func TestLinesAndParabola(t *testing.T) {
 	}
 }
 
-// TestSine: the training samples are at equal distances and the test samples beside them; all have noise of 0.2.
+// rms returns the root mean square of some numbers, and the size of the largest.
+func rms(numbers []float64) (rms, largest float64) {
+	sum := 0.0
+	for _, x := range numbers {
+		sum, largest = sum+x*x, max(largest, math.Abs(x))
+	}
+	return math.Sqrt(sum / float64(len(numbers))), largest
+}
+
+// TestSine: the training samples are at equal distances, the test samples about 0.1 beside them; all have noise of 0.2.
 func TestSine(t *testing.T) {
+	curve := func(x float64) float64 { return 0.2 + 0.05*(x+10) + 0.4*math.Sin(x+10) }
 	d := Sine(1)
-	for i, x := range d.Train.Values {
-		if want := -10 + 20*float64(i)/29; math.Abs(x-want) > 1e-12 || math.Abs(d.Test.Values[i]-x) > 0.5 {
-			t.Errorf("sample %d is at %v, of the test set at %v; want %v and near it", i, x, d.Test.Values[i], want)
-		}
-		for _, s := range []dataset.Set{d.Train, d.Test} {
-			v := s.Values[i]
-			if f := 0.2 + 0.05*(v+10) + 0.4*math.Sin(v+10); math.Abs(s.Targets[i]-f) > 0.8 || s.Targets[i] == f {
-				t.Errorf("sample %d: got %v at %v, want %v and noise", i, s.Targets[i], v, f)
-			}
-		}
-	}
 	if d.Train.N != 30 || d.Test.N != 30 {
-		t.Errorf("got %d and %d samples, want 30", d.Train.N, d.Test.N)
+		t.Fatalf("got %d and %d samples, want 30", d.Train.N, d.Test.N)
 	}
-	rms := func(what string, want float64, of func(i int) float64) {
-		sum := 0.0
-		for i := range 30 {
-			sum += of(i) * of(i) / 30
+	var noise, testNoise, distance []float64
+	for i, x := range d.Train.Values {
+		if want := -10 + 20*float64(i)/29; math.Abs(x-want) > 1e-12 {
+			t.Errorf("sample %d is at %v, want %v", i, x, want)
 		}
-		if got := math.Sqrt(sum); got < 0.7*want || got > 1.3*want {
-			t.Errorf("%s: got a standard deviation of %v, want about %v", what, got, want)
+		testX := d.Test.Values[i]
+		noise = append(noise, d.Train.Targets[i]-curve(x))
+		testNoise = append(testNoise, d.Test.Targets[i]-curve(testX))
+		distance = append(distance, testX-x)
+	}
+	for _, c := range []struct {
+		name    string
+		numbers []float64
+		want    float64
+	}{{"noise in training", noise, 0.2}, {"noise in the test set", testNoise, 0.2}, {"distance", distance, 0.1}} {
+		if got, largest := rms(c.numbers); got < 0.7*c.want || got > 1.3*c.want || largest > 4*c.want {
+			t.Errorf("%s: got a root mean square of %v, at most %v; want about %v", c.name, got, largest, c.want)
 		}
 	}
-	noise := func(s dataset.Set) func(i int) float64 {
-		return func(i int) float64 {
-			return s.Targets[i] - (0.2 + 0.05*(s.Values[i]+10) + 0.4*math.Sin(s.Values[i]+10))
-		}
-	}
-	rms("noise in training", 0.2, noise(d.Train))
-	rms("noise in the test set", 0.2, noise(d.Test))
-	rms("distance of test samples", 0.1, func(i int) float64 { return d.Test.Values[i] - d.Train.Values[i] })
 }
 
 // TestLinearAndCurved: what the formulas leave of the targets is noise of 0.1, and inputs are uniform between −1 and 1.
 func TestLinearAndCurved(t *testing.T) {
-	noise := func(what string, s *dataset.Set, n int, of func(x []float64) []float64) {
-		square, first, second := 0.0, 0.0, 0.0
-		for i := range s.N {
-			x := s.Values[i*s.Dim:][:s.Dim]
-			for j, want := range of(x) {
-				e := s.Targets[i*len(of(x))+j] - want
-				square += e * e / float64(len(s.Targets))
-			}
-			for j, v := range x {
-				if first, second = first+v/float64(len(s.Values)), second+v*v/float64(len(s.Values)); math.Abs(v) > 1 {
-					t.Errorf("%s: input %d is %v, want at most 1", what, j, v)
-				}
-			}
-		}
-		rms := math.Sqrt(square)
-		if s.N != n || rms < 0.085 || rms > 0.115 || math.Abs(first) > 0.1 || math.Abs(second-1./3) > 0.05 {
-			t.Errorf("%s: got %d samples with noise of %v, inputs of mean %v and mean square %v; want %d, 0.1, 0, ⅓", what, s.N,
-				rms, first, second, n)
-		}
-	}
-	d := Linear(1)
-	noise("sums", &d.Train, 60, func(x []float64) []float64 {
+	sums := func(x []float64) []float64 {
 		return []float64{0.5 + 2*x[0] - 3*x[1] + x[2], -1 + 0.5*x[0] + 0.25*x[1] + 2*x[2]}
-	})
-	d = Curved(1)
+	}
 	curved := func(x []float64) []float64 {
 		return []float64{0.5 + x[0] - 2*x[1] + 3*math.Pow(x[0], 3)*x[1]*x[1]}
 	}
-	noise("training", &d.Train, 200, curved)
-	noise("test", &d.Test, 200, curved)
+	for _, c := range []struct {
+		name    string
+		set     dataset.Set
+		n       int
+		formula func(x []float64) []float64
+	}{
+		{"Linear", Linear(1).Train, 60, sums}, {"Curved, training", Curved(1).Train, 200, curved},
+		{"Curved, test", Curved(1).Test, 200, curved},
+	} {
+		var noise []float64
+		for i := range c.set.N {
+			for _, want := range c.formula(c.set.Row(i)) {
+				noise = append(noise, c.set.Targets[len(noise)]-want)
+			}
+		}
+		if got, _ := rms(noise); c.set.N != c.n || len(noise) != len(c.set.Targets) || got < 0.085 || got > 0.115 {
+			t.Errorf("%s: got %d samples, noise of %v; want %d, 0.1", c.name, c.set.N, got, c.n)
+		}
+		mean := 0.0
+		for _, x := range c.set.Values {
+			mean += x / float64(len(c.set.Values))
+		}
+		got, largest := rms(c.set.Values)
+		if math.Abs(mean) > 0.1 || math.Abs(got*got-1./3) > 0.05 || largest > 1 {
+			t.Errorf("%s: got inputs of mean %v, mean square %v, up to %v; want 0, ⅓, 1", c.name, mean, got*got, largest)
+		}
+	}
 }
