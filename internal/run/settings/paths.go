@@ -21,17 +21,19 @@ var SweepFiles = regexp.MustCompile(`^[0-9]+\.(json|checkpoint)$`)
 // A usedPath is a file that a run reads or writes, and what it is for.
 type usedPath struct{ role, path string }
 
+// used returns a usedPath whose role ends with the path itself.
+func used(role, path string) usedPath { return usedPath{role + path, path} }
+
 // outputs returns the files that the run writes.
 func (cfg *Settings) outputs() (list []usedPath) {
 	if cfg.Save != "" {
-		checkpoint, lock := cfg.Save+".checkpoint", cfg.Save+".lock"
-		list = append(list, usedPath{"-save " + cfg.Save, cfg.Save},
-			usedPath{"the checkpoint of -save, " + checkpoint, checkpoint},
-			usedPath{"the lock of -save, " + lock, lock})
+		list = append(list, used("-save ", cfg.Save), used("the checkpoint of -save, ", cfg.Save+".checkpoint"),
+			used("the lock of -save, ", cfg.Save+".lock"))
 	}
-	for _, o := range []usedPath{{"-export", cfg.Export}, {"-report", cfg.Report}, {"-sweep-dir", cfg.SweepDir}} {
-		if o.path != "" {
-			list = append(list, usedPath{o.role + " " + o.path, o.path})
+	for _, u := range []usedPath{used("-export ", cfg.Export), used("-report ", cfg.Report),
+		used("-sweep-dir ", cfg.SweepDir)} {
+		if u.path != "" {
+			list = append(list, u)
 		}
 	}
 	return list
@@ -40,16 +42,16 @@ func (cfg *Settings) outputs() (list []usedPath) {
 // inputs returns the files that the run reads, as far as their names are known beforehand.
 func (cfg *Settings) inputs() (list []usedPath) {
 	if cfg.Load != "" {
-		list = append(list, usedPath{"-load " + cfg.Load, cfg.Load})
+		list = append(list, used("-load ", cfg.Load))
 	}
 	for _, p := range cfg.Predict {
-		list = append(list, usedPath{"the picture " + p, p})
+		list = append(list, used("the picture ", p))
 	}
 	if cfg.Data == "" {
 		return list
 	}
 	path := cfg.Data
-	list = append(list, usedPath{"-data " + path, path})
+	list = append(list, used("-data ", path))
 	if info, err := os.Stat(path); err == nil && info.IsDir() {
 		role := "a file of -data " + cfg.Data
 		for _, f := range mnist.Files {
@@ -64,7 +66,7 @@ func (cfg *Settings) inputs() (list []usedPath) {
 		list = append(list, usedPath{role, path})
 	}
 	if test := load.TestFile(path); test != "" {
-		list = append(list, usedPath{"the test set of -data, " + test, test})
+		list = append(list, used("the test set of -data, ", test))
 	}
 	return list
 }

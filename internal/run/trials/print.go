@@ -15,12 +15,6 @@ import (
 // single reports whether a single flag is swept; then its value is printed where other sweeps have the task.
 func (s *sweep) single() bool { return len(s.cfg.Sweep) == 1 && !s.cfg.SweepTask.Given }
 
-// The formats of a row, for a single swept flag and for several.
-const (
-	singleRow = "%10s  %12s  %16s  %16s\n"
-	taskRow   = "%7s%s  %10s  %16s  %16s\n"
-)
-
 // printHead says what is swept, and prints the head of the table.
 func (s *sweep) printHead(groups []*group, out *console.Printer) {
 	score := console.ScoreName(s.data.Classes != nil)
@@ -28,8 +22,6 @@ func (s *sweep) printHead(groups []*group, out *console.Printer) {
 	switch n := len(groups[0].runs); {
 	case s.single():
 		out.Text("sweep     %s of %s, %s\n\n", text.Plural(len(s.all), "value"), s.cfg.Sweep[0].Name, atATime)
-		out.Text(singleRow, s.cfg.Sweep[0].Name, "valid cost", "valid "+score, "test "+score)
-		return
 	case s.cfg.SweepTask.Given:
 		out.Text("sweep     task %v: %s of %d\n\n", &s.cfg.SweepTask, text.Plural(len(s.selected), "training"), len(s.all))
 	case n > 1:
@@ -38,17 +30,31 @@ func (s *sweep) printHead(groups []*group, out *console.Printer) {
 	default:
 		out.Text("sweep     %s, %s\n\n", text.Plural(len(groups), "combination"), atATime)
 	}
-	out.Text(taskRow, "task", s.valueColumns(groups[0], s.cfg.Sweep.Names()), "valid cost", "valid "+score, "test "+score)
+	s.printRow(out, s.firstCells(groups[0], "task", s.cfg.Sweep.Names()), "valid cost", "valid "+score, "test "+score)
 }
 
-// valueColumns aligns cells, one for each swept flag, and leaves out the seed's cell if the group is a mean over seeds.
-func (s *sweep) valueColumns(g *group, cells []string) (columns string) {
+// firstCells aligns the cells of a row before its scores: the number of the task and, for each swept flag, its cell,
+// but not the seed's if the group is a mean over seeds. If a single flag is swept, its cell is all.
+func (s *sweep) firstCells(g *group, task string, cells []string) string {
+	if s.single() {
+		return fmt.Sprintf("%10s", cells[0])
+	}
+	row := fmt.Sprintf("%7s", task)
 	for i, axis := range s.cfg.Sweep {
 		if axis.Name != "seed" || len(g.runs) == 1 {
-			columns += fmt.Sprintf("%*s", max(len(axis.Name), 6)+2, cells[i])
+			row += fmt.Sprintf("%*s", max(len(axis.Name), 6)+2, cells[i])
 		}
 	}
-	return columns
+	return row
+}
+
+// printRow prints a row, whose first cells are aligned already.
+func (s *sweep) printRow(out *console.Printer, first, cost, valid, test string) {
+	width := 10
+	if s.single() {
+		width = 12
+	}
+	out.Text("%s  %*s  %16s  %16s\n", first, width, cost, valid, test)
 }
 
 // printGroup prints the row of a group and its line of JSON, unless the lines of its trainings already say everything.
@@ -58,21 +64,12 @@ func (s *sweep) printGroup(g *group, out *console.Printer) {
 	} else if len(g.runs) > 1 {
 		s.printMeanEvent(g, out)
 	}
-	tasks, values := g.tasks(), s.valueColumns(g, g.runs[0].values)
-	if g.diverged && s.single() {
-		out.Text("%10s  diverged\n", g.runs[0].values[0])
-		return
-	}
+	first := s.firstCells(g, g.tasks(), g.runs[0].values)
 	if g.diverged {
-		out.Text("%7s%s  diverged\n", tasks, values)
+		out.Text("%s  diverged\n", first)
 		return
 	}
-	cost, valid, test := fmt.Sprintf("%.5f", *g.mean.ValidCost), s.validText(g), s.testText(g)
-	if s.single() {
-		out.Text(singleRow, g.runs[0].values[0], cost, valid, test)
-		return
-	}
-	out.Text(taskRow, tasks, values, cost, valid, test)
+	s.printRow(out, first, fmt.Sprintf("%.5f", *g.mean.ValidCost), s.validText(g), s.testText(g))
 }
 
 // validText formats the validation score: of one training as 45 / 50, of several as 90.00 ± 1.00 %.
