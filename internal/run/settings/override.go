@@ -31,13 +31,10 @@ func (cfg *Settings) applyRecipe() (*Settings, error) {
 	}
 	cfg.Recipe = *r
 	c, err := cfg.Override("")
-	if err != nil {
-		return nil, err
-	}
-	if !c.Given["sweep"] && (c.Gradcheck || c.Explain.Name != "") {
+	if err == nil && !c.Given["sweep"] && (c.Gradcheck || c.Explain.Name != "") {
 		c.Sweep = nil // drop the recipe's sweep: only one step is shown, so there is nothing to choose
 	}
-	return c, nil
+	return c, err
 }
 
 // Override returns new settings from four sources, of which later ones override earlier ones: the recipe's flags,

@@ -55,9 +55,8 @@ func (cfg *Settings) inputs() (list []usedPath) {
 	if info, err := os.Stat(path); err == nil && info.IsDir() {
 		role := "a file of -data " + cfg.Data
 		for _, f := range mnist.Files {
-			for _, name := range []string{f.Name, f.Name + ".gz"} {
-				list = append(list, usedPath{role, filepath.Join(path, name)},
-					usedPath{role, filepath.Join(path, "raw", name)})
+			for _, name := range []string{f.Name, f.Name + ".gz", "raw/" + f.Name, "raw/" + f.Name + ".gz"} {
+				list = append(list, usedPath{role, filepath.Join(path, name)})
 			}
 		}
 		if path, err = load.FindFile(path); err != nil {
