@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"backprop/internal/data/dataset"
+	"backprop/internal/data/synthetic"
 	"backprop/internal/judge/explain"
 	"backprop/internal/model/layers"
 	"backprop/internal/run/settings"
@@ -26,21 +27,25 @@ type fake struct {
 	trace   func(n int) *explain.Step
 	example func(*explain.Example) *explain.Step
 	others  []*fake // the trainings that NewTraining starts, one after the other
-	failure error   // of Train and SideBySide
+	failure error   // of Train, of SideBySide, and of the NewTraining that starts this one
 
 	*transcript
-	started int      // how many of others
-	flags   []string // of NewTraining, which started it: the data's name, before and last
+	started int      // how many of others have been started
+	flags   []string // before and last of the NewTraining that has started this one
 }
 
 func (f *fake) Training() Training                           { return f.run }
-func (f *fake) SetTitle(title string, workers int)           { f.run.Title = title }
 func (f *fake) Rows() (x, y [][]float64)                     { return f.x, f.y }
 func (f *fake) Trace(n int) *explain.Step                    { return f.trace(n) }
 func (f *fake) Example(e *explain.Example) *explain.Step     { return f.example(e) }
 func (f *fake) Evaluate(*dataset.Set) ([][]float64, float64) { return f.outputs, f.cost }
 func (f *fake) FitFigures() []chart.Figure                   { return []chart.Figure{{Title: "fit of " + f.run.Title}} }
 func (f *fake) PrintFacts()                                  { f.record("facts") }
+
+func (f *fake) SetTitle(title string, workers int) {
+	f.run.Title = title
+	f.record(fmt.Sprintf("title %s, workers %d", title, workers))
+}
 
 func (f *fake) Train(context.Context) error {
 	f.record("train " + f.run.Title)
@@ -195,6 +200,9 @@ func TestLessonOfEachRecipe(t *testing.T) {
 		if got := strings.Join(has, ", "); got != want {
 			t.Errorf("recipe %q: got %s, want %s", recipe, got, want)
 		}
+	}
+	if got := For("unit").Data(1); !slices.Equal(got.Train.Targets, synthetic.Rising(1).Train.Targets) {
+		t.Errorf("unit begins with %v, want the rising line", got.Train.Targets)
 	}
 }
 

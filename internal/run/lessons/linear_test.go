@@ -111,7 +111,7 @@ func TestLeastSquares(t *testing.T) {
 			t.Errorf("output %d: got %v·x₁ + %v·x₂, want %v and %v", j, w[0][j], w[1][j], want[0], want[1])
 		}
 	}
-	for tiny, solvable := range map[float64]bool{1e-3: true, 1e-5: false} { // squared, beside 1e-9 for each sample
+	for tiny, solvable := range map[float64]bool{1e-4: true, 4.5e-5: false} { // tiny²/2 is compared with 2·10⁻⁹
 		if _, err := leastSquares([][]float64{{1, 0}, {1, tiny}}, column(1, 2)); (err == nil) != solvable {
 			t.Errorf("a column that differs by %v: got %v", tiny, err)
 		}

@@ -41,7 +41,8 @@ func TestSine(t *testing.T) {
 			t.Errorf("training %d has the flags%s, want %s", i+1, got, want)
 		}
 	}
-	expectText(t, f.transcript, `6 trainings, 3 at a time
+	expectText(t, f.transcript, `title start from 0, workers 1
+6 trainings, 3 at a time
 event comparison [training the recipe's rates 0.1,0.01 seed 5 train_rmse 0.25 test_rmse 0.4]
 `, `
 

@@ -15,7 +15,7 @@ import (
 func unitFake() *fake {
 	var all []*fake
 	for i := range 5 {
-		f := &fake{run: Training{Settings: &settings.Settings{Epochs: 20000}, Data: synthetic.Rising(0)}}
+		f := &fake{run: Training{Settings: &settings.Settings{Epochs: 20000, Workers: 3}, Data: synthetic.Rising(0)}}
 		f.run.Done.TrainRMSE = pointer(float64(i) / 8)
 		f.run.Layers = []layers.Layer{layerOf("sigmoid", []float64{float64(i)}, []float64{0.5})}
 		all = append(all, f)
@@ -63,7 +63,8 @@ func TestUnit(t *testing.T) {
 	if err := unit(t.Context(), lab); err != nil {
 		t.Fatal(err)
 	}
-	expectText(t, f.transcript, `facts
+	expectText(t, f.transcript, `title x², two from zero, workers 3
+facts
 
 train rising line
 train falling line
