@@ -35,36 +35,28 @@ import (
 	"backprop/internal/show/event"
 )
 
-// ends runs the program and returns what it prints and its exit status.
+// ends runs the program and returns its exit status and what it prints.
 func ends(args ...string) (status int, stdout, stderr string) {
 	var out, errs bytes.Buffer
 	status = exitCode(run(context.Background(), args, &out, &errs), &errs)
 	return status, out.String(), errs.String()
 }
 
-// TestPathsDiffer: two outputs, or an output and an input, at one path, by whatever name, are wrong usage, and
-// nothing is read or written.
-func TestPathsDiffer(t *testing.T) {
+// TestTwoFilesAtOnePathAreRefused: two outputs, or an output and an input, at one path, by whatever name, are wrong
+// usage, and nothing is read or written.
+func TestTwoFilesAtOnePathAreRefused(t *testing.T) {
 	dir := t.TempDir()
-	in := func(name string) string { return filepath.Join(dir, name) }
 	filetest.Write(t, dir, map[string][]byte{"t.csv": []byte("not read"), "m": []byte("not read"), "3.json": nil,
-		"p.png":                     nil,
-		"d/train-images-idx3-ubyte": nil, "x.tra": nil, "x.tes": nil})
+		"p.png": nil, "d/train-images-idx3-ubyte": nil, "x.tra": nil, "x.tes": nil})
+	t.Chdir(dir)
 	for link, to := range map[string]string{"link": "new", "chain": "link", "dangling.html": "new", "d/up": "..",
 		"toModel": "m"} {
-		if err := os.Symlink(to, in(link)); err != nil {
+		if err := os.Symlink(to, link); err != nil {
 			t.Skip(err)
 		}
 	}
-	os.Link(in("m"), in("twin"))
-	names := func() (list []string) {
-		entries, _ := os.ReadDir(dir)
-		for _, e := range entries {
-			list = append(list, e.Name())
-		}
-		return list
-	}
-	before := names()
+	os.Link("m", "twin")
+	before := filetest.List(t, dir)
 	for _, args := range []string{
 		"-save new -report new", "-save new -report ./d/../new", "-save new -report link", "-save chain -report link",
 		"-save link -report dangling.html", "-save new -report d/up/new", "-save new -report new.checkpoint",
@@ -75,72 +67,18 @@ func TestPathsDiffer(t *testing.T) {
 		"-sweep l2=0,1 -valid 9 -sweep-dir d -save d/3.json", "-sweep l2=0,1 -valid 9 -sweep-dir d -report d/12.checkpoint",
 		"-sweep l2=0,1 -valid 9 -sweep-dir new -save new",
 	} {
-		words := strings.Fields(args)
-		for i, w := range words {
-			if i > 0 && words[i-1] != "-valid" && words[i-1] != "-sweep" && w[0] != '-' {
-				words[i] = in("") + string(filepath.Separator) + w
-			}
-		}
-		status, stdout, stderr := ends(words...)
+		status, stdout, stderr := ends(strings.Fields(args)...)
 		if status != 2 || stdout != "" || !strings.Contains(stderr, "give another") {
-			t.Errorf("%s: status %d, %q %q; want 2 and what is one file", args, status, stdout, stderr)
+			t.Errorf("%s: status %d, prints %q and %q; want status 2 and \"give another\"", args, status, stdout, stderr)
 		}
-		if after := names(); !slices.Equal(before, after) {
-			t.Fatalf("%s: there is %q now, before %q", args, after, before)
+		if after := filetest.List(t, dir); !slices.Equal(before, after) {
+			t.Fatalf("%s: the folder has %q, and had %q", args, after, before)
 		}
 	}
 }
 
-// TestPathsNamed: what is one file is named as it was given, with the flag or the part that it came by, the output
-// first.
-func TestPathsNamed(t *testing.T) {
-	dir := t.TempDir()
-	in := func(name string) string { return filepath.Join(dir, name) }
-	filetest.Write(t, dir, map[string][]byte{"t.csv": nil, "m": nil, "p.png": nil, "x.tra": nil, "x.tes": nil,
-		"d/train-images-idx3-ubyte": nil, "s/1.json": nil})
-	for args, want := range map[string]string{
-		"-save %n -report %n": "-save %n and -report %n are the same file",
-		"-save %n -report %n.checkpoint": "the checkpoint of -save, %n.checkpoint and -report " +
-			"%n.checkpoint are the same file",
-		"-save %n -report %n.lock": "the lock of -save, %n.lock and -report %n.lock are " +
-			"the same file",
-		"-export %a.onnx -report %a.onnx": "-export %a.onnx and -report %a.onnx are the same file",
-		"-save %t.csv -data %t.csv":       "-save %t.csv and -data %t.csv are the same file",
-		"-report %x.tes -data %x.tra": "-report %x.tes and the test set of -data, %x.tes " +
-			"are the same file",
-		"-report %d/train-images-idx3-ubyte -data %d": "-report %d/train-images-idx3-ubyte and a file of " +
-			"-data %d are the same file",
-		"-load %m -report %m":                             "-report %m and -load %m are the same file",
-		"-load %m -predict %p.png -report %p.png":         "-report %p.png and the picture %p.png are the same file",
-		"-sweep l2=0,1 -valid 9 -sweep-dir %s -report %s": "-report %s and -sweep-dir %s are the same file",
-		"-sweep l2=0,1 -valid 9 -sweep-dir %s -report %s/1.json": "-report %s/1.json has the name of a file that " +
-			"-sweep-dir %s writes: give another",
-		"-sweep l2=0,1 -valid 9 -sweep-dir %s -save %s/12": "the checkpoint of -save, %s/12.checkpoint has the " +
-			"name of a file that -sweep-dir %s writes: give another",
-	} {
-		if strings.HasSuffix(want, " are the same file") {
-			want += ", and its content would be lost: give another name"
-		}
-		full := strings.NewReplacer("%", in("")+string(filepath.Separator))
-		status, _, stderr := ends(strings.Fields(full.Replace(args))...)
-		if text := strings.Join(strings.Fields(stderr), " "); status != 2 ||
-			!strings.Contains(text, ": "+full.Replace(want)) {
-			t.Errorf("%s: status %d, %s; want %s", args, status, text, full.Replace(want))
-		}
-	}
-	if status, _, stderr := ends("-data", squares(t, 1), "-epochs", "1", "-save", in("none/m")); status == 0 ||
-		!strings.Contains(stderr, "-save "+in("none/m")+": it could not be written: ") {
-		t.Errorf("-save in a folder that is not there: status %d, %s", status, stderr)
-	}
-	cfg := settings.New(choices())
-	cfg.Report = in("1.json") // without -sweep-dir, such a name is as good as others
-	if err := cfg.CheckPaths(); err != nil {
-		t.Error(err)
-	}
-}
-
-// TestReportReplacesOnlyItsOwn: a page of somebody else stays, a report is replaced.
-func TestReportReplacesOnlyItsOwn(t *testing.T) {
+// TestReportReplacesOnlyReports: -report replaces a report or an empty file, and never another page.
+func TestReportReplacesOnlyReports(t *testing.T) {
 	path, data := filepath.Join(t.TempDir(), "x.html"), numbers(t)
 	args := []string{"-data", data, "-epochs", "1", "-regress", "-report", path}
 	for _, page := range []string{"<!doctype html>\n<title>thesis</title>", "<!DOCTYPE html>", "x",
@@ -148,24 +86,23 @@ func TestReportReplacesOnlyItsOwn(t *testing.T) {
 		filetest.Write(t, filepath.Dir(path), map[string][]byte{"x.html": []byte(page)})
 		if status, _, stderr := ends(args...); status != 1 || !strings.Contains(stderr, "not a report") ||
 			string(readFile(t, path)) != page {
-			t.Errorf("%.20q: status %d, %s", page, status, stderr)
+			t.Errorf("over %.20q: status %d, %s; want that it stays, as not a report", page, status, stderr)
 		}
 	}
-	for _, page := range []string{"", "no file"} {
-		if filetest.Write(t, filepath.Dir(path), map[string][]byte{"x.html": []byte(page)}); page != "" {
+	filetest.Write(t, filepath.Dir(path), map[string][]byte{"x.html": nil})
+	for _, over := range []string{"an empty file", "a report", "nothing"} {
+		if over == "nothing" {
 			os.Remove(path)
 		}
-		for range 2 {
-			if status, _, stderr := ends(args...); status != 0 || len(readFile(t, path)) < 1000 {
-				t.Errorf("status %d, %s", status, stderr)
-			}
+		if status, _, stderr := ends(args...); status != 0 || len(readFile(t, path)) < 1000 {
+			t.Errorf("over %s: status %d, %s; want a report", over, status, stderr)
 		}
 	}
 }
 
-// TestNothingForeignMovesTheCursor: names of columns, classes, files and pictures reach the terminal on the line
-// they belong to and without what a terminal obeys.
-func TestNothingForeignMovesTheCursor(t *testing.T) {
+// TestNamesCannotControlTheTerminal: names of columns, classes, files and pictures reach the terminal on the line they
+// belong to and without control characters.
+func TestNamesCannotControlTheTerminal(t *testing.T) {
 	dir := t.TempDir()
 	evil := "a\x1b[2J\r\nepoch 9  100 %\u009b\u202eb"
 	var table strings.Builder
@@ -192,23 +129,24 @@ func TestNothingForeignMovesTheCursor(t *testing.T) {
 		status, stdout, stderr := ends(args...)
 		for _, r := range stdout + stderr {
 			if r != '\n' && (r < ' ' || r >= 0x7f && r < 0xa0 || r >= 0x202a && r <= 0x202e) {
-				t.Errorf("%q: %q in %q %q", args, r, stdout, stderr)
+				t.Errorf("%q prints %q: %q %q", args, r, stdout, stderr)
 				break
 			}
 		}
 		if strings.Contains("\n"+stdout+stderr, "\nepoch 9") || status != 0 &&
 			strings.Count(stderr, "\n") > 1+2*strings.Count(args[0], "load") {
-			t.Errorf("%q: a line is forged: %q %q", args, stdout, stderr)
+			t.Errorf("%q prints a line that a name made: %q %q", args, stdout, stderr)
 		}
 	}
 	status, _, stderr := ends("-data", strings.Repeat("long", 5000))
 	if n := len([]rune(stderr)); status != 1 || n > 520 || n < 400 {
-		t.Errorf("status %d, %d characters", status, n)
+		t.Errorf("a path of 20,000 characters: status %d and an error of %d; want 1, and 400 to 520", status, n)
 	}
 }
 
-// TestSmallFilesLittleMemory: what a small file promises is not filetest.Allocated, and messages about it are short.
-func TestSmallFilesLittleMemory(t *testing.T) {
+// TestSmallFilesTakeLittleMemory: the memory that a small file asks for is not allocated, and messages about it are
+// short.
+func TestSmallFilesTakeLittleMemory(t *testing.T) {
 	dir := t.TempDir()
 	var names bytes.Buffer
 	z := zip.NewWriter(&names)
@@ -243,18 +181,19 @@ func TestSmallFilesLittleMemory(t *testing.T) {
 		var stderr string
 		n := filetest.Allocated(func() { status, _, stderr = ends(words...) })
 		if status != 1 || !strings.Contains(stderr, c.want) || len(stderr) > 600 || n > c.most {
-			t.Errorf("%s: status %d, %d bytes filetest.Allocated, %s", c.args, status, n, stderr)
+			t.Errorf("%s: status %d, %d bytes allocated, %s; want status 1, at most %d bytes, %q", c.args, status, n, stderr,
+				c.most, c.want)
 		}
 	}
 	x := newTrainer([]int{4, 1_000_000, 3}, "relu", "linear", "ce", 1, 1)
-	// or the race detector counts
 	if n := filetest.Allocated(func() { x.Net.Evaluate(noise(1), 30, 2, nil) }); n > 200<<20 && !filetest.PoolsForget() {
-		t.Errorf("30 samples through a million neurons: %d bytes allocated", n)
+		t.Errorf("30 samples through a million neurons: %d bytes allocated, want at most %d", n, 200<<20)
 	}
 }
 
-// TestNotFinite: what is infinite or not a number is named, and where it is.
-func TestNotFinite(t *testing.T) {
+// TestNumbersTooLargeAreNamed: a number in the data or the weights that makes a result infinite is named with its place,
+// and no other -lr is advised.
+func TestNumbersTooLargeAreNamed(t *testing.T) {
 	dir, table := t.TempDir(), "a,b,y\n"
 	for i := range 40 {
 		table += fmt.Sprintf("%d,%d,%d\n", i, i%7, i%2)
@@ -274,7 +213,7 @@ func TestNotFinite(t *testing.T) {
 		status, stdout, stderr := ends(append(c.args, "-epochs", "1")...)
 		if status != 1 || stdout != "" || strings.Contains(stderr, "-lr") ||
 			!filetest.Says(errors.New(strings.TrimSpace(stderr)), c.want...) {
-			t.Errorf("%q: status %d, %s%s; want %q", c.args, status, stdout, stderr, c.want)
+			t.Errorf("%q: status %d, %s%s; want status 1 and %q", c.args, status, stdout, stderr, c.want)
 		}
 	}
 	os.Remove(filepath.Join(dir, "test.csv"))
@@ -292,41 +231,42 @@ func TestNotFinite(t *testing.T) {
 	}
 	status, stdout, stderr := ends("-load", path, "-data", train)
 	if status != 1 || strings.Contains(stdout, "NaN") || !strings.Contains(stderr, "layer 2 has weights up to 1e+308") {
-		t.Errorf("status %d, %s%s", status, stdout, stderr)
+		t.Errorf("weights of 1e308: status %d, %s%s; want status 1 and the layer", status, stdout, stderr)
 	}
 }
 
-// TestSmallerAttacks: what took a user's word for something else.
-func TestSmallerAttacks(t *testing.T) {
+// TestFlagsMeanWhatTheySay: a flag that is empty, a -save that is a link or a device, and a -resume with another value
+// than the default are taken as they are meant, or refused with the reason.
+func TestFlagsMeanWhatTheySay(t *testing.T) {
 	data, dir := numbers(t), t.TempDir()
 	base := []string{"-data", data, "-regress", "-epochs", "2", "-hidden", "2"}
-	is := func(want int, words string, args ...string) {
+	check := func(wantStatus int, want string, args string) {
 		t.Helper()
-		status, _, stderr := ends(append(slices.Clone(base), args...)...)
-		if status != want || !strings.Contains(stderr, words) {
-			t.Errorf("%q: status %d, %s; want %d and %q", args, status, stderr, want, words)
+		status, _, stderr := ends(append(slices.Clone(base), strings.Fields(args)...)...)
+		if status != wantStatus || !strings.Contains(stderr, want) {
+			t.Errorf("%s: status %d, %s; want status %d and %q", args, status, stderr, wantStatus, want)
 		}
 	}
 	link := filepath.Join(dir, "link")
-	if os.Symlink("real", link) == nil { // where nothing is yet
-		is(0, "", "-save", link)
+	if os.Symlink("real", link) == nil { // to a file that is not there yet
+		check(0, "", "-save "+link)
 		if to, err := os.Readlink(link); err != nil || to != "real" || len(readFile(t, filepath.Join(dir, "real"))) == 0 {
-			t.Errorf("the link is to %q, %v", to, err)
+			t.Errorf("-save %s: the link is to %q, %v; want a model in real", link, to, err)
 		}
 	}
-	save := filepath.Join(dir, "m")
-	is(0, "", "-save", save)
-	is(0, "all 2 epochs", "-save", save, "-resume", "-scale", "standard")
-	is(1, "-scale", "-save", save, "-resume", "-scale", "unit")
-	is(1, "with -momentum 0, not 0.5", "-save", save, "-resume", "-momentum", "0.5")
-	is(1, "with -optimizer adam, not sgd", "-save", save, "-resume", "-optimizer", "sgd")
-	is(1, "with -lr", "-save", save, "-resume", "-lr", "0.5")
-	is(2, "-label is empty", "-label", "")
-	is(2, "-recipe is empty", "-recipe", "")
-	is(2, "-sweep-dir is empty", "-sweep-dir", "")
+	save := "-save " + filepath.Join(dir, "m")
+	check(0, "", save)
+	check(0, "all 2 epochs", save+" -resume -scale standard")
+	check(1, "-scale", save+" -resume -scale unit")
+	check(1, "with -momentum 0, not 0.5", save+" -resume -momentum 0.5")
+	check(1, "with -optimizer adam, not sgd", save+" -resume -optimizer sgd")
+	check(1, "with -lr", save+" -resume -lr 0.5")
+	check(2, "-label is empty", "-label=")
+	check(2, "-recipe is empty", "-recipe=")
+	check(2, "-sweep-dir is empty", "-sweep-dir=")
 	if runtime.GOOS == "linux" {
-		is(1, "device", "-save", "/dev/stdout")
-		is(1, "device", "-save", "/dev/nothing")
+		check(1, "device", "-save /dev/stdout")
+		check(1, "device", "-save /dev/nothing")
 		full, err := os.OpenFile("/dev/full", os.O_WRONLY, 0)
 		if err != nil {
 			t.Fatal(err)
@@ -335,31 +275,10 @@ func TestSmallerAttacks(t *testing.T) {
 		for _, args := range [][]string{{"-h"}, {"-recipe", "list"}, append(base, "-json"), base} {
 			if err := run(context.Background(), args, full, io.Discard); exitCode(err, io.Discard) != 1 ||
 				!filetest.Says(err, "no space left") {
-				t.Errorf("%q > /dev/full: %v", args, err)
+				t.Errorf("%q > /dev/full: %v; want that no space is left", args, err)
 			}
 		}
 	}
-}
-
-// ---- Faults ----
-
-// diskOf makes every file fail after so many bytes, as a full disk does.
-func diskOf(t *testing.T, bytes int) (full func() bool) {
-	left, hit := bytes, false
-	file.Disk = func(w io.Writer) io.Writer {
-		return writerFunc(func(b []byte) (int, error) {
-			if n := len(b); n > left {
-				hit = true
-				w.Write(b[:left])
-				left = 0
-				return 0, syscall.ENOSPC
-			}
-			left -= len(b)
-			return w.Write(b)
-		})
-	}
-	t.Cleanup(func() { file.Disk = nil })
-	return func() bool { return hit }
 }
 
 type writerFunc func([]byte) (int, error)
@@ -367,65 +286,84 @@ type writerFunc func([]byte) (int, error)
 func (f writerFunc) Write(b []byte) (int, error) { return f(b) }
 
 // TestFullDisk: wherever the disk is full, what was there stays whole, nothing half-written stays, the program says
-// what is missing, and once there is room the same command comes to the same weights.
+// what is missing, and once there is room the same command comes to the same weights. The disk is full at the beginning,
+// in the middle and at the last byte of each file that is written.
 func TestFullDisk(t *testing.T) {
-	data := numbers(t)
-	dir := t.TempDir()
+	data, dir := numbers(t), t.TempDir()
 	args := func(dir string) []string {
 		return []string{"-data", data, "-regress", "-epochs", "3", "-hidden", "3", "-momentum", "0.5", "-save",
-			filepath.Join(dir, "m"), "-resume",
-			"-report", filepath.Join(dir, "r.html"), "-export", filepath.Join(dir, "x.onnx")}
+			filepath.Join(dir, "m"), "-resume", "-report", filepath.Join(dir, "r.html"), "-export", filepath.Join(dir, "x.onnx")}
 	}
-	whole := mustRun(t, args(t.TempDir())...)
-	want := whole[len(whole)-1]["weights_sha256"]
-	for room := 0; ; room += 1500 {
-		full := diskOf(t, room)
-		_, stderr, err := program(context.Background(), io.Discard, args(dir)...)
-		if !full() {
-			break
-		}
-		if room > 1<<20 {
-			room += 1 << 18
-		}
-		if !filetest.Says(err, "no space left") && !strings.Contains(stderr, "no space left") {
-			t.Errorf("%d bytes of room: %v, %s", room, err, stderr)
-		}
-		entries, _ := os.ReadDir(dir)
-		for _, e := range entries {
-			switch e.Name() {
-			case "m", "m.checkpoint":
-				if _, err := modelfile.Read(filepath.Join(dir, e.Name())); err != nil {
-					t.Errorf("%d bytes of room: %v", room, err)
-				}
-			case "r.html":
-				if !bytes.HasSuffix(bytes.TrimSpace(readFile(t, filepath.Join(dir, e.Name()))), []byte("</html>")) {
-					t.Errorf("%d bytes of room: half a report", room)
-				}
-			case "x.onnx":
-			default:
-				t.Errorf("%d bytes of room leave %s", room, e.Name())
+	t.Cleanup(func() { file.Disk = nil })
+	var ends []int // how many bytes are written by the end of each file
+	written := 0
+	file.Disk = func(w io.Writer) io.Writer {
+		ends = append(ends, written)
+		return writerFunc(func(b []byte) (int, error) {
+			written += len(b)
+			ends[len(ends)-1] = written
+			return w.Write(b)
+		})
+	}
+	want := finalHash(mustRun(t, args(t.TempDir())...))
+	begin := 0
+	for _, end := range ends {
+		for _, room := range []int{begin, (begin + end) / 2, end - 1} {
+			left := room
+			file.Disk = func(w io.Writer) io.Writer {
+				return writerFunc(func(b []byte) (int, error) {
+					if len(b) > left {
+						w.Write(b[:left])
+						left = 0
+						return 0, syscall.ENOSPC
+					}
+					left -= len(b)
+					return w.Write(b)
+				})
+			}
+			_, stderr, err := program(context.Background(), io.Discard, args(dir)...)
+			if !filetest.Says(err, "no space left") && !strings.Contains(stderr, "no space left") {
+				t.Errorf("%d bytes of room: %v, %s; want that no space is left", room, err, stderr)
+			}
+			checkWhole(t, dir, room)
+			file.Disk = nil
+			if got := finalHash(mustRun(t, args(dir)...)); got != want {
+				t.Fatalf("%d bytes of room, and then enough: weights %v, want %v", room, got, want)
+			}
+			for _, name := range filetest.List(t, dir) {
+				os.Remove(filepath.Join(dir, name))
 			}
 		}
-		file.Disk = nil
-		again := mustRun(t, args(dir)...)
-		if got := again[len(again)-1]["weights_sha256"]; got != want {
-			t.Fatalf("%d bytes of room: weights %v, want %v", room, got, want)
-		}
-		for _, e := range entries {
-			os.Remove(filepath.Join(dir, e.Name()))
-		}
-		for _, name := range []string{"m", "m.checkpoint", "r.html", "x.onnx"} {
-			os.Remove(filepath.Join(dir, name))
-		}
-		if testing.Short() {
-			room += 6000
+		begin = end
+	}
+	if len(ends) < 6 { // checkpoints, the model, the page more than once, and the exported file
+		t.Errorf("%d files were written, want 6 or more", len(ends))
+	}
+}
+
+// checkWhole checks that a folder has only whole files of TestFullDisk.
+func checkWhole(t *testing.T, dir string, room int) {
+	t.Helper()
+	for _, name := range filetest.List(t, dir) {
+		switch name {
+		case "m", "m.checkpoint":
+			if _, err := modelfile.Read(filepath.Join(dir, name)); err != nil {
+				t.Errorf("%d bytes of room: %v", room, err)
+			}
+		case "r.html":
+			if !bytes.HasSuffix(bytes.TrimSpace(readFile(t, filepath.Join(dir, name))), []byte("</html>")) {
+				t.Errorf("%d bytes of room: half a report", room)
+			}
+		case "x.onnx":
+		default:
+			t.Errorf("%d bytes of room leave %s", room, name)
 		}
 	}
 }
 
-// TestTwoPrograms: the second on one -save refuses, and says whose it is and how to go on; a lock that was left
-// behind is none; and none stays.
-func TestTwoPrograms(t *testing.T) {
+// TestLockKeepsASecondProgramOff: a program refuses a -save that another locks, and says whose lock it is; one that a
+// process left behind does not count, and none stays.
+func TestLockKeepsASecondProgramOff(t *testing.T) {
 	data, dir := numbers(t), t.TempDir()
 	save := filepath.Join(dir, "m")
 	args := []string{"-data", data, "-regress", "-epochs", "1", "-save", save}
@@ -448,30 +386,28 @@ func TestTwoPrograms(t *testing.T) {
 		status, _, stderr := ends(args...)
 		_, err := os.Stat(save + ".lock")
 		if want == "" && (status != 0 || err == nil) {
-			t.Errorf("%q: status %d, %s, and the lock: %v", lock, status, stderr, err)
+			t.Errorf("lock %q: status %d, %s, lock still there: %v; want status 0 and no lock", lock, status, stderr, err == nil)
 		}
 		if want != "" && (status != 1 || err != nil || !strings.Contains(stderr, want) ||
 			!strings.Contains(stderr, save+".lock")) {
-			t.Errorf("%q: status %d, %s; want %q", lock, status, stderr, want)
+			t.Errorf("lock %q: status %d, %s, lock: %v; want status 1, %q and the lock", lock, status, stderr, err, want)
 		}
 		os.Remove(save + ".lock")
 	}
-	entries, _ := os.ReadDir(dir)
-	if len(entries) != 2 {
-		t.Errorf("%v stay", entries)
+	if names := filetest.List(t, dir); len(names) != 2 {
+		t.Errorf("%v stay; want the model and its checkpoint", names)
 	}
 }
 
-// TestSignalWhileWriting: an end that is asked for while a file is written, whichever it is, leaves whole files, and
-// the run can be gone on with to the same weights.
-func TestSignalWhileWriting(t *testing.T) {
+// TestInterruptedWhileWriting: a run that is interrupted while it writes a file, whichever it is, leaves whole files, and
+// goes on to the same weights.
+func TestInterruptedWhileWriting(t *testing.T) {
 	data := numbers(t)
 	args := func(dir string) []string {
 		return []string{"-data", data, "-regress", "-epochs", "3", "-hidden", "3", "-optimizer", "adam", "-save",
 			filepath.Join(dir, "m"), "-resume"}
 	}
-	whole := mustRun(t, args(t.TempDir())...)
-	want := whole[len(whole)-1]["weights_sha256"]
+	want := finalHash(mustRun(t, args(t.TempDir())...))
 	for at := range 5 { // the files written are checkpoints after epochs 1 to 3, not each, and the model
 		ctx, cancel := context.WithCancel(context.Background())
 		files := 0
@@ -487,47 +423,33 @@ func TestSignalWhileWriting(t *testing.T) {
 		file.Disk = nil
 		if err != nil {
 			if !errors.Is(err, errInterrupted) || !filetest.Says(err, "run the same command") {
-				t.Errorf("at file %d: %v", at+1, err)
+				t.Errorf("at file %d: %v; want that it was interrupted", at+1, err)
 			}
 			lines = mustRun(t, args(dir)...)
 		}
-		if got := lines[len(lines)-1]["weights_sha256"]; got != want {
+		if got := finalHash(lines); got != want {
 			t.Errorf("at file %d: weights %v, want %v", at+1, got, want)
 		}
-		entries, _ := os.ReadDir(dir)
-		if len(entries) != 2 {
-			t.Errorf("at file %d: %v stay", at+1, entries)
+		if names := filetest.List(t, dir); len(names) != 2 {
+			t.Errorf("at file %d: %v stay; want the model and its checkpoint", at+1, names)
 		}
 	}
 }
 
-// TestSignals: while one program trains, another on the same -save is refused with its number; one signal and two,
-// one right after the other, end it with a whole checkpoint, from which the same command goes on.
-func TestSignals(t *testing.T) {
-	exe, err := os.Executable()
-	if err != nil || runtime.GOOS == "windows" {
-		t.Skip(err)
-	}
-	dir, data := t.TempDir(), squares(t, 1)
+// TestInterruptSignals: while one program trains, another on the same -save is refused with its number; one SIGINT, and
+// two right after each other, end it with a whole checkpoint, from which the same command goes on.
+func TestInterruptSignals(t *testing.T) {
+	dir := t.TempDir()
 	path := filepath.Join(dir, "m")
-	args := []string{"-data", data, "-hidden", "40", "-epochs", "1000000", "-schedule", "constant", "-resume", "-save",
-		path}
+	args := []string{"-data", squares(t, 1), "-hidden", "40", "-epochs", "1000000", "-schedule", "constant", "-resume",
+		"-save", path}
 	for signals := 1; signals <= 2; signals++ {
-		cmd := exec.Command(exe)
-		cmd.Env = append(os.Environ(), "BACKPROP_ARGS="+strings.Join(args, "\n"))
-		if err := cmd.Start(); err != nil {
-			t.Fatal(err)
-		}
-		for range 5000 {
-			if _, err := os.Stat(path + ".checkpoint"); err == nil {
-				break
-			}
-			time.Sleep(time.Millisecond)
-		}
+		cmd, _, _ := startProgram(t, args...)
+		waitForFile(path + ".checkpoint")
 		if signals == 1 {
-			status, _, stderr := ends(args...)
+			status, _, stderr := ends(append(slices.Clone(args), "-epochs", "1")...)
 			if want := fmt.Sprintf("process %d is writing it", cmd.Process.Pid); status != 1 || !strings.Contains(stderr, want) {
-				t.Errorf("a second program: status %d, %s; want %q", status, stderr, want)
+				t.Errorf("a second program: status %d, %s; want status 1 and %q", status, stderr, want)
 			}
 		}
 		for range signals {
@@ -542,7 +464,7 @@ func TestSignals(t *testing.T) {
 			t.Fatalf("%d signals do not end it", signals)
 		}
 		if code := cmd.ProcessState.ExitCode(); code != 130 && !(signals == 2 && code == -1) {
-			t.Errorf("%d signals: exit status %d", signals, code)
+			t.Errorf("%d signals: exit status %d, want 130", signals, code)
 		}
 		if _, err := modelfile.Read(path + ".checkpoint"); err != nil {
 			t.Errorf("%d signals: %v", signals, err)
@@ -554,47 +476,41 @@ func TestSignals(t *testing.T) {
 	}
 	args[5] = fmt.Sprint(m.Epoch + 1)
 	if status, _, stderr := ends(args...); status != 0 || !strings.Contains(stderr, "going on after") {
-		t.Errorf("status %d, %s", status, stderr)
+		t.Errorf("started again: status %d, %s; want status 0 and that it goes on", status, stderr)
 	}
-	entries, _ := os.ReadDir(dir)
-	for _, e := range entries {
-		if strings.HasSuffix(e.Name(), ".lock") {
-			t.Errorf("%v stays", e)
-		}
+	if _, err := os.Stat(path + ".lock"); err == nil {
+		t.Error("the lock stays")
 	}
 }
 
-// TestClock: where the clock stands still or jumps, no number of ours is absurd.
-func TestClock(t *testing.T) {
+// TestSpeedOfAClockThatJumps: where the clock stands still or goes back, the line of an epoch has no absurd number.
+func TestSpeedOfAClockThatJumps(t *testing.T) {
 	x := &training{cfg: settings.New(choices()), data: &dataset.Dataset{Train: dataset.Set{N: 1000}},
 		trainer: &Trainer{N: 1000}}
 	for _, seconds := range []float64{0, -5, 1e-300} {
 		var b bytes.Buffer
 		p := &console.Printer{W: bufio.NewWriter(&b)}
 		printEpoch(p, x, event.Epoch{Epoch: 1, Seconds: seconds, Samples: 1000})
-		if strings.Contains(b.String(), "-") || strings.Contains(b.String(), "9,223") || strings.Contains(b.String(), "Inf") {
-			t.Errorf("%v s: %s", seconds, b.String())
+		for _, absurd := range []string{"-", "9,223", "Inf"} {
+			if strings.Contains(b.String(), absurd) {
+				t.Errorf("an epoch of %v s prints %q, with %q in it", seconds, &b, absurd)
+			}
 		}
 	}
 }
 
-// A struck run is a training in a process of its own, which is ended early in some way and goes on the next time.
-type struckRun struct {
-	t         *testing.T
-	exe, path string // the program, and its -save
-	args      []string
+// A killedRun is a training in a process of its own, which is ended early in some way and goes on the next time.
+type killedRun struct {
+	t    *testing.T
+	path string // its -save
+	args []string
 }
 
 // start begins it anew, or goes on with it.
-func (r *struckRun) start(path string, workers int) (*exec.Cmd, *bytes.Buffer) {
-	cmd, out := exec.Command(r.exe), new(bytes.Buffer)
-	args := append(r.args[:len(r.args):len(r.args)], "-json", "-workers", strconv.Itoa(workers), "-resume", "-save", path)
-	cmd.Env = append(os.Environ(), "BACKPROP_ARGS="+strings.Join(args, "\n"))
-	cmd.Stdout = out
-	if err := cmd.Start(); err != nil {
-		r.t.Fatal(err)
-	}
-	return cmd, out
+func (r *killedRun) start(path string, workers int) (*exec.Cmd, *bytes.Buffer) {
+	cmd, stdout, _ := startProgram(r.t, append(r.args[:len(r.args):len(r.args)], "-json", "-workers",
+		strconv.Itoa(workers), "-resume", "-save", path)...)
+	return cmd, stdout
 }
 
 // hashOf is the hash in the last line of JSON.
@@ -605,8 +521,8 @@ func hashOf(out *bytes.Buffer) any {
 	return e["weights_sha256"]
 }
 
-// ways are how a process may end: killed; told to end; told so twice, the second time while it writes its checkpoint.
-var ways = []struct {
+// waysToEnd a process: killed; told to end; told so twice, the second time while it writes its checkpoint.
+var waysToEnd = []struct {
 	name string
 	end  func(p *os.Process)
 }{
@@ -624,51 +540,43 @@ var ways = []struct {
 // loads, or none, and ends as if nothing had been: with the same weights and the same model file, to the byte.
 // BACKPROP_KILLS is how often, of all together.
 func TestKill(t *testing.T) {
-	exe, err := os.Executable()
-	if err != nil || runtime.GOOS == "windows" {
-		t.Skip("there are no such signals here: ", err)
-	}
-	data, sheet := squares(t, 1), filepath.Join(t.TempDir(), "t.csv")
+	data, table := squares(t, 1), filepath.Join(t.TempDir(), "t.csv")
 	var rows strings.Builder
 	for i := range 90 {
-		rows.WriteString(strconv.Itoa(i*37%101) + ".5," + strconv.Itoa(i*i%31) + "," + []string{"a", "b", "c"}[i%7%3] + "\n")
+		fmt.Fprintf(&rows, "%d.5,%d,%s\n", i*37%101, i*i%31, []string{"a", "b", "c"}[i%7%3])
 	}
-	if err := os.WriteFile(sheet, []byte(rows.String()), 0o644); err != nil {
+	if err := os.WriteFile(table, []byte(rows.String()), 0o644); err != nil {
 		t.Fatal(err)
 	}
 	first := filepath.Join(t.TempDir(), "first")
 	mustRun(t, "-data", data, "-hidden", "40", "-epochs", "1", "-save", first)
-	base := []string{"-data", data, "-hidden", "40", "-batch", "4"}
 	cases := []string{
 		"-epochs 120 -momentum 0.5", "-epochs 120 -momentum 0.5 -nesterov -maxnorm 1 -schedule step:20:0.7",
 		"-epochs 120 -optimizer adam -l2 0.1", "-epochs 120 -dropout 0.1,0.4 -schedule cosine",
 		"-epochs 60 -augment shift,affine,elastic", "-epochs 400 -valid 20 -patience 80 -lr 0.001",
 		"-epochs 60 -report REPORT", "-load FIRST -epochs 120 -lr 0.01 -momentum 0.9",
-		"-data SHEET -epochs 400 -classweight balanced", "-data SHEET -label 1 -regress -epochs 400 -optimizer adam",
+		"-data TABLE -epochs 400 -classweight balanced", "-data TABLE -label 1 -regress -epochs 400 -optimizer adam",
 	}
-	kills := 1 * len(cases)
-	if n, err := strconv.Atoi(os.Getenv("BACKPROP_KILLS")); err == nil {
-		kills = n
-	} else if testing.Short() {
+	if testing.Short() {
 		cases = cases[2:5]
-		kills = len(cases)
 	}
+	kills := killCount(len(cases), len(cases))
 	rng, total, ended := rand.New(rand.NewPCG(9, 0)), 0, map[string]int{}
 	for i, c := range cases {
 		dir := t.TempDir()
-		c = strings.NewReplacer("REPORT", filepath.Join(dir, "r.html"), "FIRST", first, "SHEET", sheet).Replace(c)
-		r := &struckRun{t: t, exe: exe, path: filepath.Join(dir, "m"),
-			args: append(base[:len(base):len(base)], strings.Fields(c)...)}
-		if strings.Contains(c, "-load") { // which has its own layers
-			r.args = append([]string{"-data", data, "-batch", "4"}, strings.Fields(c)...)
+		c = strings.NewReplacer("REPORT", filepath.Join(dir, "r.html"), "FIRST", first, "TABLE", table).Replace(c)
+		args := append([]string{"-data", data, "-batch", "4"}, strings.Fields(c)...)
+		if !strings.Contains(c, "-load") { // which has its own layers
+			args = append(args, "-hidden", "40")
 		}
-		total += r.strike(kills*(i+1)/len(cases)-kills*i/len(cases), rng, ended)
+		r := &killedRun{t: t, path: filepath.Join(dir, "m"), args: args}
+		total += r.kill(kills*(i+1)/len(cases)-kills*i/len(cases), rng, ended)
 	}
-	t.Logf("%d runs were struck (%v), of %d kinds; each came to the weights of one that was not", total, ended, len(cases))
+	t.Logf("%d runs were ended (%v), of %d kinds; each came to the weights of one that was not", total, ended, len(cases))
 }
 
-// strike ends the run so many times, and lets it come to its end in between.
-func (r *struckRun) strike(times int, rng *rand.Rand, ended map[string]int) (struck int) {
+// kill ends the run so many times, and lets it come to its end in between.
+func (r *killedRun) kill(times int, rng *rand.Rand, ended map[string]int) (killed int) {
 	t, dir := r.t, filepath.Dir(r.path)
 	begin := time.Now()
 	whole := filepath.Join(dir, "want")
@@ -679,17 +587,17 @@ func (r *struckRun) strike(times int, rng *rand.Rand, ended map[string]int) (str
 	want, took := hashOf(out), time.Since(begin)
 	finish := func(err error, out *bytes.Buffer) {
 		if got := hashOf(out); err != nil || got != want {
-			t.Fatalf("%v: after being struck %d times: %v, weights %v, want %v", r.args, struck, err, got, want)
+			t.Fatalf("%v: after %d kills: %v, weights %v, want %v", r.args, killed, err, got, want)
 		}
 		if !bytes.Equal(readFile(t, r.path), readFile(t, whole)) {
-			t.Fatalf("%v: the model files differ", r.args)
+			t.Fatalf("%v: after %d kills: another model file than without", r.args, killed)
 		}
 		os.Remove(r.path)
 		os.Remove(r.path + ".checkpoint")
 	}
-	for struck < times {
-		ageTemporaryFiles(t, dir) // of the temporary files, which are removed once nobody can be writing them
-		way := ways[rng.IntN(len(ways))]
+	for killed < times {
+		ageTemporaryFiles(t, dir) // which are removed once nobody can be writing them
+		way := waysToEnd[rng.IntN(len(waysToEnd))]
 		cmd, out := r.start(r.path, 1+rng.IntN(3))
 		timer := time.AfterFunc(time.Duration(rng.Int64N(int64(took))), func() { way.end(cmd.Process) })
 		err := cmd.Wait()
@@ -697,7 +605,7 @@ func (r *struckRun) strike(times int, rng *rand.Rand, ended map[string]int) (str
 			finish(err, out)
 			continue
 		}
-		struck++
+		killed++
 		ended[way.name]++
 		if code := cmd.ProcessState.ExitCode(); code > 0 && code != 130 {
 			t.Fatalf("%v, %s: status %d\n%s", r.args, way.name, code, out)
@@ -712,16 +620,14 @@ func (r *struckRun) strike(times int, rng *rand.Rand, ended map[string]int) (str
 	}
 	cmd, out = r.start(r.path, 2)
 	finish(cmd.Wait(), out)
-	return struck
+	return killed
 }
 
 // FuzzFlags: no command line makes the program panic, and what is wrong with one is said in few words.
 func FuzzFlags(f *testing.F) {
 	for _, args := range []string{"-hidden\n30,20\n-lr\n0.1,0.2,0.3", "-sweep\nl2=0.1:10:5 seed=1,2\n-valid\n0.2",
-		"-recipe\nnielsen\n-epochs\n3",
-		"-augment\naffine:0.5,elastic,smooth:2", "-schedule\nstep:3:0.5", "-dropout\n0.1,0.5", "-explain\nmazur",
-		"-classweight\na=2,b=0.5",
-		"-init\nuniform:0.5", "-test\n1e9", "-predict\na.png\nb.csv\n-load\nm",
+		"-recipe\nnielsen\n-epochs\n3", "-augment\naffine:0.5,elastic,smooth:2", "-schedule\nstep:3:0.5", "-dropout\n0.1,0.5", "-explain\nmazur",
+		"-classweight\na=2,b=0.5", "-init\nuniform:0.5", "-test\n1e9", "-predict\na.png\nb.csv\n-load\nm",
 		"-sweep-task\n1/3\n-sweep-dir\nd\n-sweep\nlr=1,2"} {
 		f.Add(args)
 	}
@@ -733,7 +639,7 @@ func FuzzFlags(f *testing.F) {
 		n := filetest.Allocated(func() {
 			cfg, err := parse(args, io.Discard)
 			if err != nil {
-				if m := say1(err); len(m) > 2000 || !utf8.ValidString(m) || strings.ContainsAny(m, "\x1b\r") {
+				if m := saidOf(err); len(m) > 2000 || !utf8.ValidString(m) || strings.ContainsAny(m, "\x1b\r") {
 					t.Errorf("%q: %d bytes: %.300q", args, len(m), m)
 				}
 			} else if cfg.Epochs < 0 || cfg.Batch < 0 || len(cfg.Rate) == 0 {
@@ -746,8 +652,8 @@ func FuzzFlags(f *testing.F) {
 	})
 }
 
-// say1 is what standard error says of an error.
-func say1(err error) string {
+// saidOf is what the program says of an error on standard error.
+func saidOf(err error) string {
 	var b bytes.Buffer
 	console.Say(&b, "%v", err)
 	return b.String()
@@ -776,7 +682,7 @@ func FuzzLoad(f *testing.F) {
 		n := filetest.Allocated(func() {
 			d, err := load.Path(path, table.Options{})
 			if err != nil {
-				if m := say1(err); len(m) > 1000 || !utf8.ValidString(m) || strings.Contains(m, "\x1b") {
+				if m := saidOf(err); len(m) > 1000 || !utf8.ValidString(m) || strings.Contains(m, "\x1b") {
 					t.Errorf("%d bytes: %.300q", len(m), m)
 				}
 			} else if d.Train.N < 1 || d.Train.Dim < 1 || d.Outputs() < 1 {
