@@ -117,7 +117,7 @@ func (t *Table) planColumn(j int) plan {
 		if t.isNumeric(j, unit, units[unit], others) {
 			return plan{true, unit, words}
 		}
-		if all && 1 < len(units) && len(units) < 5 {
+		if all && len(units) < 5 {
 			c.UnitCount = len(units)
 		}
 	}
