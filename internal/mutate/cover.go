@@ -59,13 +59,15 @@ func usersOf(ctx context.Context, tree, p string, own bool) ([]string, error) {
 	return users, nil
 }
 
-// measure runs each test of the packages by itself, to see which lines it runs and how long it takes.
-func measure(ctx context.Context, tree string, packages []string) (suite, error) {
+// measure runs each test of the packages by itself, to see which lines of the mutated packages it runs and how long it
+// takes.
+func measure(ctx context.Context, tree string, packages, mutated []string) (suite, error) {
 	all := suite{}
 	for _, p := range packages {
 		fmt.Fprintf(os.Stderr, "measuring each test of %s\n", p)
 		binary := filepath.Join(tree, "covered.test")
-		c := command(ctx, tree, "go", "test", "-c", "-vet=off", "-cover", "-coverpkg=./...", "-o", binary, p)
+		c := command(ctx, tree, "go", "test", "-c", "-vet=off", "-cover", "-coverpkg="+strings.Join(mutated, ","), "-o",
+			binary, p)
 		if out, err := c.CombinedOutput(); err != nil {
 			return nil, fmt.Errorf("%s: %w: %s", p, err, out)
 		}

@@ -65,7 +65,7 @@ func mutate(ctx context.Context, files []string, n int, seed uint64, own bool) e
 		return err
 	}
 	t := &tester{tree: tree, users: map[string][]string{}}
-	var packages []string // whose tests are needed
+	var packages, mutated []string // whose tests are needed, and in which the files are
 	var sources []*source
 	for _, file := range files {
 		p := packageOf(file)
@@ -73,7 +73,7 @@ func mutate(ctx context.Context, files []string, n int, seed uint64, own bool) e
 			if t.users[p], err = usersOf(ctx, tree, p, own); err != nil {
 				return err
 			}
-			packages = append(packages, t.users[p]...)
+			packages, mutated = append(packages, t.users[p]...), append(mutated, p)
 		}
 		s, err := readSource(file)
 		if err != nil {
@@ -88,7 +88,7 @@ func mutate(ctx context.Context, files []string, n int, seed uint64, own bool) e
 	}
 	slices.Sort(packages)
 	packages = slices.Compact(packages)
-	if t.suite, err = measure(ctx, tree, packages); err != nil {
+	if t.suite, err = measure(ctx, tree, packages, mutated); err != nil {
 		return err
 	}
 	if err := t.build(ctx, sources, packages); err != nil {
