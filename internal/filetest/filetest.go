@@ -65,6 +65,11 @@ func Write(t testing.TB, dir string, files map[string][]byte) {
 	}
 }
 
+// A FailingWriter fails with Err, as a full disk does.
+type FailingWriter struct{ Err error }
+
+func (w FailingWriter) Write([]byte) (int, error) { return 0, w.Err }
+
 // List returns the names of the files in a folder; nil if there is no such folder.
 func List(t *testing.T, dir string) (names []string) {
 	entries, err := os.ReadDir(dir)

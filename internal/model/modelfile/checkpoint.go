@@ -169,7 +169,7 @@ func (m *Model) stoppedEarly() bool {
 	for _, e := range m.History {
 		stopper.Observe(e)
 	}
-	stopper.Epoch = m.Epoch
+	stopper.Epoch = m.Epoch // which is not in the history if it was not shown
 	return stopper.Exhausted()
 }
 

@@ -122,6 +122,22 @@ func Read(path string) (*Model, error) {
 	return m, nil
 }
 
+// isONNX reports whether a file begins like ONNX: with the version of the format, then a text or the graph.
+func isONNX(f io.ReaderAt) bool {
+	var b [3]byte
+	_, err := f.ReadAt(b[:], 0)
+	return err == nil && b[0] == 0x08 && b[1] < 0x20 && slices.Contains([]byte{0x12, 0x1a, 0x22, 0x3a, 0x42}, b[2])
+}
+
+// isJSON reports whether a file is JSON. A safetensors file may also begin with {, but has zeros in bytes 5 to 8.
+func isJSON(f io.ReadSeeker) bool {
+	head := make([]byte, 9)
+	n, _ := io.ReadFull(f, head)
+	f.Seek(0, io.SeekStart)
+	head = bytes.TrimLeft(head[:n], " \t\r\n")
+	return len(head) > 0 && head[0] == '{' && !bytes.Contains(head, []byte{0})
+}
+
 // missing returns the error for a model file that does not exist.
 func missing(path string) error {
 	if _, err := os.Stat(path + ".checkpoint"); err == nil {

@@ -1,6 +1,7 @@
 package modelfile
 
 import (
+	"bytes"
 	"encoding/binary"
 	"encoding/json"
 	"errors"
@@ -14,6 +15,7 @@ import (
 	"testing"
 
 	"backprop/internal/data/handwriting"
+	"backprop/internal/filetest"
 	"backprop/internal/model/layers"
 	"backprop/internal/show/event"
 )
@@ -108,6 +110,14 @@ func TestReadRefusesWhatIsNotAModelOfThisProgram(t *testing.T) {
 	}
 	_, err = Read(dir)
 	wantError(t, "a folder", err, dir+": a model file was expected, and this is not a file (d---------)")
+}
+
+// The first eight bytes of a safetensors file are a length, which may look like the beginning of ONNX.
+func TestIsONNX(t *testing.T) {
+	begins := func(head string) bool { return isONNX(bytes.NewReader([]byte(head))) }
+	filetest.Holds(t, "is ONNX", begins,
+		[]string{"\x08\x08\x12\x08backprop", "\x08\x07:\x10", "\x08\x1f\x1a", "\x08\x00\x22"},
+		[]string{"\x08\x01\x00\x00\x00\x00\x00\x00{}", "\x08\x20\x12", "\x08\x07\x13", "{", ""})
 }
 
 // A training that was interrupted has left a checkpoint, but no model.

@@ -2,13 +2,11 @@ package modelfile
 
 import (
 	"bufio"
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"maps"
-	"slices"
 
 	"backprop/internal/data/dataset"
 	"backprop/internal/file"
@@ -27,22 +25,6 @@ type nielsen struct {
 	Biases   [][][]float64     `json:"biases"`  // of each layer out×1
 	Cost     string            `json:"cost"`
 	Metadata map[string]string `json:"metadata,omitempty"` // written by this program; network2.py ignores it
-}
-
-// isONNX reports whether a file begins like ONNX: with the version of the format, then a text or the graph.
-func isONNX(f io.ReaderAt) bool {
-	var b [3]byte
-	_, err := f.ReadAt(b[:], 0)
-	return err == nil && b[0] == 0x08 && b[1] < 0x20 && slices.Contains([]byte{0x12, 0x1a, 0x22, 0x3a, 0x42}, b[2])
-}
-
-// isJSON reports whether a file is JSON. A safetensors file may also begin with {, but has zeros in bytes 5 to 8.
-func isJSON(f io.ReadSeeker) bool {
-	head := make([]byte, 9)
-	n, _ := io.ReadFull(f, head)
-	f.Seek(0, io.SeekStart)
-	head = bytes.TrimLeft(head[:n], " \t\r\n")
-	return len(head) > 0 && head[0] == '{' && !bytes.Contains(head, []byte{0})
 }
 
 // IsNielsen reports whether r holds a network in the form of network2.py.

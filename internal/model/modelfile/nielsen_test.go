@@ -1,13 +1,10 @@
 package modelfile
 
 import (
-	"bytes"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
-
-	"backprop/internal/filetest"
 )
 
 // Each case changes one place of a file as network2.py writes it.
@@ -42,12 +39,4 @@ func TestReadRefusesADamagedFileOfNetwork2(t *testing.T) {
 		t.Errorf("is %s a network, and {} not? got %v, %v", good, IsNielsen(strings.NewReader(good)),
 			!IsNielsen(strings.NewReader("{}")))
 	}
-}
-
-// The first eight bytes of a safetensors file are a length, which may look like the beginning of ONNX.
-func TestIsONNX(t *testing.T) {
-	begins := func(head string) bool { return isONNX(bytes.NewReader([]byte(head))) }
-	filetest.Holds(t, "is ONNX", begins,
-		[]string{"\x08\x08\x12\x08backprop", "\x08\x07:\x10", "\x08\x1f\x1a", "\x08\x00\x22"},
-		[]string{"\x08\x01\x00\x00\x00\x00\x00\x00{}", "\x08\x20\x12", "\x08\x07\x13", "{", ""})
 }

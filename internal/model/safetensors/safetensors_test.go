@@ -62,9 +62,8 @@ func TestWrite(t *testing.T) {
 }
 
 func TestWriteReportsAFullDisk(t *testing.T) {
-	r, w := io.Pipe()
 	full := errors.New("full")
-	r.CloseWithError(full)
+	w := filetest.FailingWriter{Err: full}
 	if err := Write(w, map[string]string{}, []Tensor{numbers("a", []int{1}, 1)}); err != full {
 		t.Errorf("got %v, want %v", err, full)
 	}

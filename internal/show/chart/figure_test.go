@@ -76,18 +76,6 @@ func TestSharesAreWrittenInPercent(t *testing.T) {
 	}
 }
 
-func TestRound(t *testing.T) {
-	for _, c := range []struct {
-		v      float64
-		digits int
-		want   float64
-	}{{-123456, 1, -100000}, {0.00099, 1, 0.001}, {0.123456, 3, 0.123}, {5, 2, 5}} {
-		if got := Round(c.v, c.digits); got != c.want {
-			t.Errorf("%v to %d digits: got %v, want %v", c.v, c.digits, got, c.want)
-		}
-	}
-}
-
 func TestTickLabelsHaveAsManyDigitsAsTellThemApart(t *testing.T) {
 	for _, c := range []struct {
 		axis   Axis
@@ -102,15 +90,6 @@ func TestTickLabelsHaveAsManyDigitsAsTellThemApart(t *testing.T) {
 	} {
 		if got := strings.Join(c.axis.tickLabels(c.values), " "); got != c.want {
 			t.Errorf("%v: got %s, want %s", c.values, got, c.want)
-		}
-	}
-}
-
-func TestTheNameOfAnAxisIsItsLabelWithoutAdditions(t *testing.T) {
-	for label, want := range map[string]string{"epoch": "epoch", "cost (log scale)": "cost",
-		"right answers, %": "right answers"} {
-		if got := (Axis{Label: label}).name(); got != want {
-			t.Errorf("%q: got %q, want %q", label, got, want)
 		}
 	}
 }

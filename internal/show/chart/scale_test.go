@@ -112,16 +112,3 @@ func TestTicksOfHugeRangesLieWithinThem(t *testing.T) {
 		}
 	}
 }
-
-func TestHas(t *testing.T) {
-	for _, c := range []struct {
-		v           float64
-		linear, log bool
-	}{
-		{1, true, true}, {0, true, false}, {-1, true, false}, {nan, false, false}, {inf, false, false}, {-inf, false, false},
-	} {
-		if linear, log := (axisScale{}).has(c.v), (axisScale{log: true}).has(c.v); linear != c.linear || log != c.log {
-			t.Errorf("%v: got %v, logarithmic %v; want %v, %v", c.v, linear, log, c.linear, c.log)
-		}
-	}
-}

@@ -76,10 +76,6 @@ func TestLineEscapesCharactersThatControlATerminalOrHideText(t *testing.T) {
 	}
 }
 
-type failingWriter struct{ err error }
-
-func (w failingWriter) Write([]byte) (int, error) { return 0, w.err }
-
 func TestAPrinterKeepsItsFirstError(t *testing.T) {
 	for name, print := range map[string]func(p *Printer){
 		"line":  func(p *Printer) { p.Line(math.Inf(1)) },
@@ -98,7 +94,7 @@ func TestAPrinterKeepsItsFirstError(t *testing.T) {
 		}
 	}
 	full := errors.New("full")
-	p := &Printer{W: bufio.NewWriter(failingWriter{full})}
+	p := &Printer{W: bufio.NewWriter(filetest.FailingWriter{Err: full})}
 	p.Printf("x\n")
 	if err := p.Flush(); !errors.Is(err, full) || p.Err != err {
 		t.Errorf("a full disk: got %v, want %v", err, full)

@@ -231,10 +231,7 @@ func (r *Recorder) addQuality(q *event.Quality) {
 			Caption: "Precision: of the samples said to be of the class, the part that is. Recall: of those that are, " +
 				"the part that is said to be. F1 lies between them, nearer to the lower one."}
 	}
-	r.page.Importance, r.page.ImportanceOf = nil, q.ImportanceOf
-	for _, i := range q.Importance {
-		r.page.Importance = append(r.page.Importance, report.Importance(i))
-	}
+	r.page.Importance, r.page.ImportanceOf = q.Importance, q.ImportanceOf
 }
 
 // Failed writes the page of a run that ended early, with the reason.

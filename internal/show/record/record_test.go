@@ -77,6 +77,17 @@ func TestNewTakesTitleAndPublishedResults(t *testing.T) {
 	}
 }
 
+// The two inked pixels in the middle are 2 high.
+func TestNewMeasuresTheDrawingInImages(t *testing.T) {
+	d := &dataset.Dataset{Width: 1, Height: 4, Classes: []string{"a"},
+		Train: dataset.Set{N: 1, Dim: 4, Pixels: []byte{0, 9, 9, 0}, Labels: []int32{0}}}
+	run := runOn(t, d)
+	run.Rows = func([]int32) (x, y [][]float64) { return nil, nil }
+	if got := New(run).page.Box; got != 2 {
+		t.Errorf("got %v, want 2", got)
+	}
+}
+
 func TestFactsEndWithTheTimeAndTheHash(t *testing.T) {
 	r := begun(t, runOn(t, twoClasses()))
 	machine := fmt.Sprintf("[machine go kernel, 2 workers, %s/%s, %s]", runtime.GOOS, runtime.GOARCH, runtime.Version())
@@ -137,11 +148,11 @@ func TestEpochWritesThePageIfThatIsCheap(t *testing.T) {
 		every, epoch int
 		want         bool
 	}{
-		{"cheap", 1900 * time.Millisecond, true, 0, 1, true},
-		{"dear", 2100 * time.Millisecond, true, 0, 1, false},
+		{"cheap", 1980 * time.Millisecond, true, 0, 1, true},
+		{"dear", 2050 * time.Millisecond, true, 0, 1, false},
 		{"not shown", 0, false, 0, 1, false},
-		{"asked for, cheap", 1900 * time.Millisecond, false, 5, 10, true},
-		{"asked for, dear", 2100 * time.Millisecond, false, 5, 10, false},
+		{"asked for, cheap", 1980 * time.Millisecond, false, 5, 10, true},
+		{"asked for, dear", 2050 * time.Millisecond, false, 5, 10, false},
 		{"between those asked for", 0, false, 5, 11, false},
 		{"each asked for", 0, false, 1, 7, true},
 	} {

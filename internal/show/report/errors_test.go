@@ -2,13 +2,11 @@ package report
 
 import (
 	"fmt"
-	"math"
 	"slices"
 	"strings"
 	"testing"
 
 	"backprop/internal/data/dataset"
-	"backprop/internal/model/layers"
 )
 
 // describeConfusion lists the cells of a matrix, as N/SHADE with a * if they are right, and the share of each row.
@@ -134,22 +132,6 @@ func TestThePageNamesTheSamplesOfMistakes(t *testing.T) {
 	first := mistakes[0]
 	wantOnPage(t, pageOf(t, r), fmt.Sprintf(`alt="image %d">`, first.Sample),
 		fmt.Sprintf(`>%s, image %d</span>`, first.Confidence, first.Sample), "counted from 0 in the test set of x.")
-}
-
-// The softmax of the logarithms of 1, 3 and 4 is 1/8, 3/8 and 4/8.
-func TestProbability(t *testing.T) {
-	a := []float64{math.Log(1), math.Log(3), math.Log(4)}
-	for answer, want := range map[layers.Answer]string{
-		layers.Softmax:     "0.1250 0.3750 0.5000",
-		layers.Probability: "0.0000 1.0986 1.3863",
-		layers.Number:      "0.0000 1.0986 1.3863",
-	} {
-		r := &Report{Cost: Cost{Answer: answer}}
-		got := fmt.Sprintf("%.4f %.4f %.4f", r.probability(a, 0), r.probability(a, 1), r.probability(a, 2))
-		if got != want {
-			t.Errorf("%q: got %s, want %s", answer, got, want)
-		}
-	}
 }
 
 // A network that answers the same to all samples, or to all but one in a thousand, is not sure of its mistakes.

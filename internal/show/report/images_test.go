@@ -77,14 +77,6 @@ func TestPalettes(t *testing.T) {
 		"linear-gradient(90deg, #2166ac, #f7f7f7, #b2182b)")
 }
 
-func TestColourOf(t *testing.T) {
-	for w, want := range map[float32]uint8{0: 127, 4: 254, -4: 0, 9: 254, -9: 0, 1: 159, -1: 95} { // 127/4 = 31.75
-		if got := colourOf(w, 4); got != want {
-			t.Errorf("%v of ±4: got the colour %d, want %d", w, got, want)
-		}
-	}
-}
-
 // The limit has two digits. Of rows with 5,000 weights or more in all, only some are looked at.
 func TestColourLimitIsTheSizeOf99Percent(t *testing.T) {
 	upTo := func(n int) (row []float32) { // n, −(n−1), n−2 …

@@ -9,8 +9,10 @@ import (
 	"testing"
 
 	"backprop/internal/data/dataset"
+	"backprop/internal/filetest"
 	"backprop/internal/model/layers"
 	"backprop/internal/show/chart"
+	"backprop/internal/show/event"
 )
 
 // partsOf lists the parts that a page has.
@@ -128,18 +130,14 @@ func TestThePageSaysWhyItHasNoPadOrNoSteps(t *testing.T) {
 	wantNotOnPage(t, pageOf(t, twoPixels()), "There is no script for", "too large")
 }
 
-type failingWriter struct{ error }
-
-func (w failingWriter) Write([]byte) (int, error) { return 0, w.error }
-
 func TestWriteHTMLReportsAFullDisk(t *testing.T) {
 	full := errors.New("full")
 	r := &Report{}
 	r.Begin()
-	if err := r.WriteHTML(failingWriter{full}); err != full {
+	if err := r.WriteHTML(filetest.FailingWriter{Err: full}); err != full {
 		t.Errorf("a report: got %v, want %v", err, full)
 	}
-	if err := (&Pictures{}).WriteHTML(failingWriter{full}); err != full {
+	if err := (&Pictures{}).WriteHTML(filetest.FailingWriter{Err: full}); err != full {
 		t.Errorf("pictures: got %v, want %v", err, full)
 	}
 }
@@ -184,7 +182,8 @@ func TestThePageAsksToCompareTheHashIfThereIsOne(t *testing.T) {
 
 // The bars are as long as the importance beside that of the first input; negative ones have no length.
 func TestImportanceBars(t *testing.T) {
-	r := &Report{ImportanceOf: "R²", Importance: []Importance{{"a", 0.5, 0.125}, {"b", 0.125, 0}, {"<c>", -0.25, 0.0625}}}
+	r := &Report{ImportanceOf: "R²", Importance: []event.Importance{{Input: "a", Mean: 0.5, Deviation: 0.125},
+		{Input: "b", Mean: 0.125}, {Input: "<c>", Mean: -0.25, Deviation: 0.0625}}}
 	r.Begin()
 	const want = "[{a 0.500 ± 0.125 100 false} {b 0.125 ± 0.000 25 false} {<c> −0.250 ± 0.062 0 false}]"
 	if got := fmt.Sprint(r.importanceBars()); got != want {
@@ -192,12 +191,12 @@ func TestImportanceBars(t *testing.T) {
 	}
 	wantOnPage(t, pageOf(t, r), `<span>b</span><i style="width: 25%"></i><span>0.125 ± 0.000</span>`, "&lt;c&gt;",
 		"By how much R² falls", `<a href="#figures">`)
-	r.Importance = append(r.Importance, make([]Importance, 18)...)
+	r.Importance = append(r.Importance, make([]event.Importance, 18)...)
 	if n := len(r.importanceBars()); n != 20 {
 		t.Errorf("got %d bars of 21 inputs, want 20", n)
 	}
 	wantOnPage(t, pageOf(t, r), "shown are 20 of 21")
-	r.Importance = []Importance{{"a", -1, 0}}
+	r.Importance = []event.Importance{{Input: "a", Mean: -1}}
 	if b := r.importanceBars()[0]; b.Share != 0 {
 		t.Errorf("no input is important: got a bar of %v %%, want 0", b.Share)
 	}

@@ -16,6 +16,7 @@ import (
 	"backprop/internal/data/dataset"
 	"backprop/internal/model/layers"
 	"backprop/internal/show/chart"
+	"backprop/internal/show/event"
 )
 
 // A Report holds what the page shows. Its slices may be shared with the training, because Begin, Add and WriteHTML only
@@ -56,9 +57,9 @@ type Report struct {
 
 	Figures      []chart.Figure
 	Tables       []Table
-	ByClass      *Table       // scores of each class; nil for none
-	Importance   []Importance // of the inputs, the most important first
-	ImportanceOf string       // the score that falls: "the accuracy"
+	ByClass      *Table             // scores of each class; nil for none
+	Importance   []event.Importance // of the inputs, the most important first
+	ImportanceOf string             // the score that falls: "the accuracy"
 
 	past          []Epoch // the epochs before Begin
 	snapshots     []snapshot
@@ -99,12 +100,6 @@ type Table struct {
 	Title, Caption string
 	Head           []string
 	Rows           [][]string
-}
-
-// An Importance says how much the score falls when an input is shuffled among the samples: mean and standard deviation.
-type Importance struct {
-	Input           string
-	Mean, Deviation float64
 }
 
 // A snapshot is what the report keeps of an epoch.
