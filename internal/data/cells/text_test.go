@@ -42,14 +42,12 @@ func TestRecords(t *testing.T) {
 	for _, c := range []struct{ name, text, want string }{
 		{"nothing", "", ""},
 		{"one character", "a", `1["a"]`},
-		{"two characters", "ab", `1["ab"]`},
 		{"a UTF-8 mark alone", "\ufeff", ""},
 		{"two UTF-8 marks", "\ufeff\ufeffa,b\n", `1["a" "b"]`},
 		{"UTF-16, little-endian", inUTF16("ä,😀\n", binary.LittleEndian), `1["ä" "😀"]`},
 		{"UTF-16, big-endian, and sep", inUTF16("sep=;\r\nä;😀\r\n", binary.BigEndian), `2["ä" "😀"]`},
 
 		{"commas", "a,b;c\td|e\n", `1["a,b" "c\td|e"]`},
-		{"one semicolon", "a,b,c;d\n", `1["a,b,c" "d"]`},
 		{"decimal commas between semicolons", "1,5;-2,25e3;1,234,5;a,b;x\n", `1["1,5" "-2,25e3" "1,234,5" "a,b" "x"]`},
 		{"more tabs than commas", "a\tb,c\td\n", `1["a" "b,c" "d"]`},
 		{"as many tabs as commas", "a\tb,c\n", `1["a\tb" "c"]`},
@@ -58,7 +56,6 @@ func TestRecords(t *testing.T) {
 		{"upright lines", "a|b|1,5\n", `1["a" "b" "1,5"]`},
 		{"upright lines as in Markdown", "|a|b|\n", `1["|a|b|"]`},
 		{"as many upright lines as commas", "a|b,c\n", `1["a|b" "c"]`},
-		{"no separator", "a\n", `1["a"]`},
 		{"semicolons in quotes", "\"a;b\",\"c;d\"\n", `1["a;b" "c;d"]`},
 		{"tabs in quotes", "\"a\tb\tc\",d\n", `1["a\tb\tc" "d"]`},
 		{"a line end in quotes before the separator", "\"a\nb\";c,d\n", `1["a\nb" "c,d"]`},
@@ -66,7 +63,6 @@ func TestRecords(t *testing.T) {
 
 		{"no separator in the first line", "a\nb;c\n", `1["a"] 2["b;c"]`},
 
-		{"sep=,", "sep=,\na;b,c\n", `2["a;b" "c"]`},
 		{"sep=;", "sep=;\na,b;c\n", `2["a,b" "c"]`},
 		{"sep=tab", "SEP=\t\na,b\tc\n", `2["a,b" "c"]`},
 		{"sep=|", "sep=|\na,b|c\n", `2["a,b" "c"]`},
@@ -132,21 +128,14 @@ func TestLinesBelowTheFirst(t *testing.T) {
 func TestReadDoesNotWait(t *testing.T) {
 	for _, text := range []string{"a,b\n", "sep=;\na;b\n", "# c\na,b\n", "\ufeffa,b\n",
 		inUTF16("a,b\n", binary.LittleEndian), inUTF16("a,b\n", binary.LittleEndian) + "c"} {
-		waits := false
-		end := readerFunc(func([]byte) (int, error) {
-			waits = true
-			return 0, io.EOF
-		})
-		l, err := NewReader(io.MultiReader(strings.NewReader(text), end), false).Read()
+		next := strings.NewReader("c,d\n")
+		l, err := NewReader(io.MultiReader(strings.NewReader(text), next), false).Read()
+		waits := next.Len() == 0
 		if err != nil || waits || !slices.Equal(l.Fields, []string{"a", "b"}) {
 			t.Errorf("%q: got %q, error %v, it waits: %v; want a, b at once", text, l.Fields, err, waits)
 		}
 	}
 }
-
-type readerFunc func([]byte) (int, error)
-
-func (f readerFunc) Read(b []byte) (int, error) { return f(b) }
 
 // TestColumnOfNumbers: in a table of one column, where the program allows for it, commas are decimal and separate
 // nothing.
