@@ -66,13 +66,15 @@ func TestPath(t *testing.T) {
 		{"with a test set", map[string][]byte{"train.csv": []byte("x,k\n1,u\n2,v\n"), "test.csv": []byte("x,k\n3,u\n4,v\n")},
 			"", "train.csv 0×0 2+0+2 [u v] line 2 line 3", ""},
 	} {
-		path := filepath.Join(folder(t, "mnist", c.files), c.open)
-		d, err := Path(path, table.Options{})
-		if err != nil {
-			t.Errorf("%s: %v", c.name, err)
-		} else if describe(d) != c.want || !strings.Contains(d.Note, c.note) {
-			t.Errorf("%s: got\n%s, %s\nwant\n%s, %s", c.name, describe(d), d.Note, c.want, c.note)
-		}
+		t.Run(c.name, func(t *testing.T) {
+			d, err := Path(filepath.Join(folder(t, "mnist", c.files), c.open), table.Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := describe(d); got != c.want || !strings.Contains(d.Note, c.note) {
+				t.Errorf("got\n%s, %s\nwant\n%s, %s", got, d.Note, c.want, c.note)
+			}
+		})
 	}
 }
 
@@ -114,12 +116,13 @@ func TestPathErrors(t *testing.T) {
 			"test.csv", ": line 3: "},
 		{"a bad table", map[string][]byte{"train.csv": bad, "test.csv": bad}, "train.csv", "train.csv", ": line 3: "},
 	} {
-		dir := t.TempDir()
-		filetest.Write(t, dir, c.files)
-		_, err := Path(filepath.Join(dir, c.open), table.Options{})
-		if want := filepath.Join(dir, c.file) + c.want; err == nil || !strings.HasPrefix(err.Error(), want) {
-			t.Errorf("%s: got error\n%v\nwant\n%s", c.name, err, want)
-		}
+		t.Run(c.name, func(t *testing.T) {
+			dir := folder(t, "d", c.files)
+			_, err := Path(filepath.Join(dir, c.open), table.Options{})
+			if want := filepath.Join(dir, c.file) + c.want; err == nil || !strings.HasPrefix(err.Error(), want) {
+				t.Errorf("got error\n%v\nwant\n%s", err, want)
+			}
+		})
 	}
 }
 
