@@ -823,7 +823,7 @@ func tryStep(t *testing.T, b *browser, run *reportedRun) {
 
 // tryScripts: what stands in the tables as JavaScript comes to what stands there in Go.
 func tryScripts(t *testing.T, b *browser) {
-	told(t, newActivation, newCost)
+	extend(t, leaky, absolute)
 	same := func(what string, got, want []float64) {
 		t.Helper()
 		if len(got) != len(want) {

@@ -202,14 +202,12 @@ func TestDropoutGradient(t *testing.T) {
 	}
 }
 
-// TestMaxNorm: a neuron's weights that are too long are scaled down to the limit, others stay. By hand: (3, 4) is 5
-// long.
+// TestMaxNorm: a neuron's weights that are too long are scaled down to the limit, others stay, and so do weights so
+// large that their norm is infinite: made 0, they would hide that training diverges. By hand: (3, 4) is 5 long.
 func TestMaxNorm(t *testing.T) {
-	w := NewMatrix(2, 2)
-	copy(w.Row(0), []float64{3, 0.3})
-	copy(w.Row(1), []float64{4, 0.4})
-	maxNorm(w, 1, make([]float64, 2))
-	if got, want := fmt.Sprintf("%.3f %.3f", w.Row(0), w.Row(1)), "[0.600 0.300] [0.800 0.400]"; got != want {
+	w := rowsMatrix([][]float64{{3, 0.3, 1e200}, {4, 0.4, 1e200}})
+	maxNorm(w, 1, make([]float64, 3))
+	if got, want := fmt.Sprintf("%.3g %.3g", w.Row(0), w.Row(1)), "[0.6 0.3 1e+200] [0.8 0.4 1e+200]"; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
 }
