@@ -177,7 +177,7 @@ func reshaped(m rows, columns bool) rows {
 }
 
 // times is a product of matrices. It panics with impossible if there is none.
-func (m *solver) times(a, b rows) rows {
+func times(a, b rows) rows {
 	if len(a[0]) != len(b) {
 		panic(impossible{})
 	}
@@ -191,7 +191,7 @@ func (m *solver) times(a, b rows) rows {
 }
 
 // hadamard is a product element by element.
-func (m *solver) hadamard(a, b rows) rows {
+func hadamard(a, b rows) rows {
 	if len(a) != len(b) || len(a[0]) != len(b[0]) {
 		panic(impossible{})
 	}
@@ -248,9 +248,9 @@ func (m *solver) forward(l int) {
 	}
 	var z rows
 	if m.is("elementwise", "Z", l) {
-		z = m.hadamard(x, w)
+		z = hadamard(x, w)
 	} else {
-		z = m.times(x, w)
+		z = times(x, w)
 	}
 	if len(z[0]) != len(b[0]) || len(z) != m.n {
 		panic(impossible{})
@@ -387,11 +387,11 @@ func (m *solver) delta(l int) {
 			return gPrime(act, z2[i][j])
 		}
 		if m.variant == 0 { // δ ⊙ g′ comes before the product
-			next = m.hadamard(next, filled(len(z2), len(z2[0]), prime))
-			m.q[at("delta", l)] = m.times(next, transposed(w))
+			next = hadamard(next, filled(len(z2), len(z2[0]), prime))
+			m.q[at("delta", l)] = times(next, transposed(w))
 			return
 		}
-		m.q[at("delta", l)] = m.hadamard(m.times(next, transposed(w)), filled(len(z2), len(z2[0]), prime))
+		m.q[at("delta", l)] = hadamard(times(next, transposed(w)), filled(len(z2), len(z2[0]), prime))
 		return
 	}
 	if m.is("output-gap", "delta", l) {
@@ -410,9 +410,9 @@ func (m *solver) delta(l int) {
 	}
 	var d rows
 	if m.is("elementwise", "delta", l) {
-		d = m.hadamard(next, w)
+		d = hadamard(next, w)
 	} else {
-		d = m.times(next, w)
+		d = times(next, w)
 	}
 	if len(d) != len(z) || len(d[0]) != len(z[0]) {
 		panic(impossible{})
@@ -447,10 +447,10 @@ func (m *solver) gradient(l int) {
 	}
 	var dw rows
 	if m.is("elementwise", "dW", l) {
-		dw = m.hadamard(x, d)
+		dw = hadamard(x, d)
 		m.ok = m.ok && len(dw) == len(m.w[l])
 	} else {
-		dw = m.times(transposed(x), d)
+		dw = times(transposed(x), d)
 	}
 	if m.is("transpose", "dW", l) {
 		dw = transposed(dw)

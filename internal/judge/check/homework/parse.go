@@ -230,14 +230,11 @@ func (p *parser) addRow(a *Array) error {
 		}
 	}
 	count := p.col - 1
-	if p.row == 1 {
-		a.Shape = []int{0, count}
-	}
-	if a.Shape[1] != count {
+	if p.row > 1 && a.Shape[1] != count {
 		return fmt.Errorf("%s, row %d, has %s, and the rows before it have %d: write all rows of one length", p.name,
 			p.row, Plural(count, "number"), a.Shape[1])
 	}
-	a.Shape[0] = p.row
+	a.Shape = []int{p.row, count}
 	_, err := p.token()
 	return err
 }

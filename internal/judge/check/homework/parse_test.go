@@ -82,7 +82,7 @@ func TestParseRefusesWhatIsNotJSON(t *testing.T) {
 	}
 }
 
-// Whatever is in a file, it is read, or refused in one short line.
+// Whatever is in a file, it is read, and can be written and read again; or it is refused in one short line.
 func FuzzParse(f *testing.F) {
 	f.Add("{" + question + "," + settings + `, "Z1": [[1, 2.5, 3], [4, 5, 1e-9]]}`)
 	f.Add(`{"X": [1], "W1": 2, "b1": [[3]], "Z1": NaN}`)
@@ -96,6 +96,9 @@ func FuzzParse(f *testing.F) {
 		isLong := err != nil && (strings.Contains(err.Error(), "\n") || len(err.Error()) > 2000)
 		if isLong || (err == nil) != (h != nil) {
 			t.Errorf("got %v and the error %v", h, err)
+		}
+		if err == nil {
+			parsed(t, written(t, h))
 		}
 	})
 }
