@@ -48,7 +48,7 @@ func flowers(rows int) string {
 	return b.String()
 }
 
-// predicted runs -predict and takes its CSV apart; answers in the form of a table with semicolons come with decimal
+// predicted runs -predict and parses the CSV that it prints. Numbers with decimal commas, between semicolons, get decimal
 // points.
 func predicted(t *testing.T, args ...string) (rows [][]string, stderr string, err error) {
 	t.Helper()
@@ -70,7 +70,7 @@ func predicted(t *testing.T, args ...string) (rows [][]string, stderr string, er
 	return rows, errs.String(), err
 }
 
-// flowerModel is a folder with a model that has learned flowers, and these.
+// flowerModel is a folder with flowers.csv, and a model that has learned it.
 func flowerModel(t *testing.T) (dir, model string) {
 	dir = t.TempDir()
 	model = filepath.Join(dir, "m")
@@ -79,8 +79,8 @@ func flowerModel(t *testing.T) (dir, model string) {
 	return dir, model
 }
 
-// TestPredictTable: each row's own columns, the class, and a probability of each class, which are
-// those of the network's equations on the numbers that the model file has.
+// TestPredictTable: -predict adds to each row the class and a probability of each class, which are those of the
+// network's equations on the numbers in the model file.
 func TestPredictTable(t *testing.T) {
 	dir, model := flowerModel(t)
 	rows, stderr, err := predicted(t, "-load", model, "-predict", filepath.Join(dir, "flowers.csv"))
@@ -155,9 +155,9 @@ func byHand(network []layers.Layer, x []float64) []float64 {
 	return x
 }
 
-// TestPredictTableColumns: columns are found by their names, in any order; without a header by
-// their places; the label need not be there, and what else is there does not matter.
-func TestPredictTableColumns(t *testing.T) {
+// TestPredictTableFindsColumns: columns are found by their names in any order, without a header by their places; the
+// label may be missing, and other columns do not matter.
+func TestPredictTableFindsColumns(t *testing.T) {
 	dir, model := flowerModel(t)
 	all := "Id,width,colour,Height,kind\n3,6,red,4,iris\n4,7.5,white,12,rose\n"
 	var zipped bytes.Buffer
@@ -196,17 +196,17 @@ func TestPredictTableColumns(t *testing.T) {
 			t.Errorf("%s: %v; want %v", c.name, got, want)
 		}
 		if got := strings.Join(rows[0], ","); got != c.header+",predicted,p(iris),p(lily),p(rose)" {
-			t.Errorf("%s: header %s", c.name, got)
+			t.Errorf("%s: header %s, want %s and the answers", c.name, got, c.header)
 		}
 		if labels := strings.Contains(c.file, "rose") || c.name == "zipped"; strings.Contains(stderr, "right") != labels {
-			t.Errorf("%s: stderr %q", c.name, stderr)
+			t.Errorf("%s: stderr %q; want how many are right: %v", c.name, stderr, labels)
 		}
 	}
 }
 
-// TestPredictTableOdd: what was not so in training is counted; a row that cannot be taken is
-// named, and the others are answered; tables that do not fit are refused.
-func TestPredictTableOdd(t *testing.T) {
+// TestPredictTableReportsWhatDiffers: what was not so in training is counted; a row that cannot be read is named, and
+// the others are answered; a table that does not fit is refused.
+func TestPredictTableReportsWhatDiffers(t *testing.T) {
 	dir, model := flowerModel(t)
 	path := filepath.Join(dir, "new.csv")
 	for _, c := range []struct {
@@ -247,13 +247,13 @@ func TestPredictTableOdd(t *testing.T) {
 	if _, _, err := predicted(t, "-load", model, "-predict", filepath.Join(dir, "p.png")); !filetest.Says(err,
 		"is a picture",
 		"table") {
-		t.Errorf("a picture: %v", err)
+		t.Errorf("a picture: %v; want that it is one, and no table", err)
 	}
 }
 
-// TestPredictTableMany: several files under one header, a folder, a pattern, standard input, and
-// lines of JSON.
-func TestPredictTableMany(t *testing.T) {
+// TestPredictTableSources: several files under one header, a folder, a pattern, standard input, and answers as lines of
+// JSON.
+func TestPredictTableSources(t *testing.T) {
 	dir, model := flowerModel(t)
 	in := filepath.Join(dir, "in")
 	filetest.Write(t, in, map[string][]byte{"new2.csv": []byte("colour,Height,width\nred,4,6\n"),
@@ -264,12 +264,12 @@ func TestPredictTableMany(t *testing.T) {
 		if err != nil || len(rows) != 3 || strings.Join(rows[0][:4], ",") != "file,colour,Height,width" ||
 			!slices.Equal(rows[1][:4], want[0]) || !slices.Equal(rows[2][:4], want[1]) ||
 			!slices.Equal(rows[1][4:], rows[2][4:]) {
-			t.Errorf("%q: %v, %v; want %v", args, rows, err, want)
+			t.Errorf("-predict %q: %v, %v; want %v", args, rows, err, want)
 		}
 	}
 	for arg, want := range map[string]string{filepath.Join(dir, "*.tsv"): "no file", t.TempDir(): "no table"} {
 		if _, _, err := predicted(t, "-load", model, "-predict", arg); !filetest.Says(err, want) {
-			t.Errorf("%s: %v", arg, err)
+			t.Errorf("-predict %s: %v; want %q", arg, err, want)
 		}
 	}
 	f, err := os.Open(filepath.Join(in, "new2.csv"))
@@ -287,40 +287,13 @@ func TestPredictTableMany(t *testing.T) {
 	sum := p["iris"].(float64) + p["lily"].(float64) + p["rose"].(float64)
 	if lines[0]["row"] != 1.0 || columns["Height"] != 4.0 || columns["colour"] != "red" || math.Abs(sum-1) > 1e-9 ||
 		lines[0]["class"] == nil {
-		t.Errorf("%v", lines[0])
+		t.Errorf("got %v; want row 1, the columns as they are, and probabilities that add up to 1", lines[0])
 	}
 }
 
-// TestPredictNumbers: numbers to predict come in their own unit, and models without the names of
-// their columns take them in their order.
-func TestPredictNumbers(t *testing.T) {
-	path := numbers(t)
-	dir := filepath.Dir(path)
-	model := filepath.Join(dir, "m")
-	done := mustRun(t, "-data", path, "-regress", "-hidden", "16", "-epochs", "60", "-test", "0", "-save", model)
-	rows, stderr, err := predicted(t, "-load", model, "-predict", path)
-	if err != nil || strings.Join(rows[0], ",") != "a,b,y,predicted" || len(rows) != 41 {
-		t.Fatal(rows[0], err)
-	}
-	square, spread := 0.0, 0.0
-	for i, row := range rows[1:] {
-		got, _ := strconv.ParseFloat(row[3], 64)
-		y := float64(i)*0.25 - 1
-		square += (got - y) * (got - y)
-		spread += (y - 3.875) * (y - 3.875)
-	}
-	rmse := math.Sqrt(square / 40)
-	if want := done[len(done)-1]["train_rmse"].(float64); math.Abs(rmse-want) > 1e-9 {
-		t.Errorf("RMSE %v; the training said %v", rmse, want)
-	}
-	if want := fmt.Sprintf("RMSE %.6g, R² %.4f on 40 rows", rmse, 1-square/spread); !strings.Contains(stderr, want) {
-		t.Errorf("stderr %s; want %s", stderr, want)
-	}
-}
-
-// TestPredictTableWithout: of several tables, those that cannot be read do not keep the others from
-// their answers; a table without a header has its fields under the first one's names.
-func TestPredictTableWithout(t *testing.T) {
+// TestPredictTablesWithoutTheUnreadable: of several tables, those that cannot be read do not keep the others from their
+// answers; a table without a header has its fields under the names of the first one.
+func TestPredictTablesWithoutTheUnreadable(t *testing.T) {
 	dir, model := flowerModel(t)
 	path := func(name string) string { return filepath.Join(dir, name) }
 	filetest.Write(t, dir, map[string][]byte{"a.csv": []byte("Height,width,colour\n4,6,red\n"),
@@ -334,13 +307,13 @@ func TestPredictTableWithout(t *testing.T) {
 	}
 	for _, row := range rows[1:] {
 		if !slices.Equal(row[1:], rows[1][1:]) || strings.Join(row[1:4], ",") != "4,6,red" {
-			t.Errorf("%v is not %v", row, rows[1])
+			t.Errorf("row %v, want %v", row, rows[1])
 		}
 	}
 	for _, want := range []string{"none1.csv: there is no such file\n", "none2.csv: there is no such file\n",
 		"bad.csv: line 1: "} {
 		if strings.Count(stderr, want) != 1 || strings.Count(stderr, "none1.csv") != 1 {
-			t.Errorf("%s is not once in %s", want, stderr)
+			t.Errorf("stderr %s; want %q once", stderr, want)
 		}
 	}
 	if err := run(context.Background(), []string{"-load", model, "-predict", path("none1.csv")}, io.Discard,
@@ -349,8 +322,9 @@ func TestPredictTableWithout(t *testing.T) {
 	}
 }
 
-// TestPredictTableAtOnce: a row that is written to a pipe is answered before the next comes.
-func TestPredictTableAtOnce(t *testing.T) {
+// TestPredictAnswersEachRowOfAPipe: a row that is written to a pipe is answered before the next comes, with a header
+// and without.
+func TestPredictAnswersEachRowOfAPipe(t *testing.T) {
 	_, model := flowerModel(t)
 	for _, c := range []struct{ begin, first, row, second string }{
 		{"width,colour,Height\n", "6,red,4\n", "7,white,5\n", "7,white,5,"}, {"", "6,red,4\n", "7,white,5\n", "2,"},
@@ -388,12 +362,11 @@ func TestPredictTableAtOnce(t *testing.T) {
 	}
 }
 
-// TestPredictTableInBulk: many rows are not written one by one, and a header alone has no row to tell of.
-func TestPredictTableInBulk(t *testing.T) {
+// TestPredictWritesInBulk: the answers to a file with many rows are not written one by one.
+func TestPredictWritesInBulk(t *testing.T) {
 	dir, model := flowerModel(t)
 	table := flowers(1000)
-	header, _, _ := strings.Cut(table, "\n")
-	filetest.Write(t, dir, map[string][]byte{"many.csv": []byte(table), "none.csv": []byte(header + "\n")})
+	filetest.Write(t, dir, map[string][]byte{"many.csv": []byte(table)})
 	for _, form := range []string{"-json=false", "-json"} {
 		writes, bytes := 0, 0
 		count := writerFunc(func(b []byte) (int, error) {
@@ -406,16 +379,24 @@ func TestPredictTableInBulk(t *testing.T) {
 			t.Errorf("%s: %v, %d bytes in %d writes, want %d at the most", form, err, bytes, writes, most)
 		}
 	}
-	_, stderr, err := predicted(t, "-load", model, "-predict", filepath.Join(dir, "none.csv"))
-	if want := "backprop: " + filepath.Join(dir, "none.csv") + ": there is a header, and no row below it\n"; err != nil ||
+}
+
+// TestPredictTableWithoutRows: of a header alone it is said that there is no row, and nothing of labels.
+func TestPredictTableWithoutRows(t *testing.T) {
+	dir, model := flowerModel(t)
+	path := filepath.Join(dir, "none.csv")
+	filetest.Write(t, dir, map[string][]byte{"none.csv": []byte("width,colour,Height,kind\n")})
+	stdout, stderr, err := try("-load", model, "-predict", path)
+	const wantOut = "width,colour,Height,kind,predicted,p(iris),p(lily),p(rose)\n"
+	if want := "backprop: " + path + ": there is a header, and no row below it\n"; err != nil || stdout != wantOut ||
 		stderr != want {
-		t.Errorf("a header alone: %v, %q", err, stderr)
+		t.Errorf("%v, prints %q and %q; want %q and %q", err, stdout, stderr, wantOut, want)
 	}
 }
 
-// TestPredictTableForeign: what is in a table moves no cursor where its answers go to a terminal, stays
-// as it is in a file, and fills no screen.
-func TestPredictTableForeign(t *testing.T) {
+// TestPredictTableCannotControlTheTerminal: control characters of a table are replaced where its answers go to a
+// terminal, and stay as they are in a file; a long name does not fill the screen.
+func TestPredictTableCannotControlTheTerminal(t *testing.T) {
 	dir := t.TempDir()
 	data, model, long := filepath.Join(dir, "t.csv"), filepath.Join(dir, "m"), strings.Repeat("n", 100000)
 	table := "a," + long + ",no\x1b[31mte,kind\n"
@@ -448,8 +429,9 @@ func TestPredictTableForeign(t *testing.T) {
 	}
 }
 
-// TestPredictNotFinite: an answer that is infinite or not a number is none, with -json too.
-func TestPredictNotFinite(t *testing.T) {
+// TestPredictRefusesInfiniteAnswers: an answer that is infinite or not a number is reported as an error and not
+// printed, with -json too.
+func TestPredictRefusesInfiniteAnswers(t *testing.T) {
 	path := numbers(t)
 	dir := filepath.Dir(path)
 	model := filepath.Join(dir, "m")
@@ -483,8 +465,9 @@ func TestPredictNotFinite(t *testing.T) {
 	}
 }
 
-// TestPredictBadRows: of each table ten bad rows are told, and how many more there are; no table stays open.
-func TestPredictBadRows(t *testing.T) {
+// TestPredictReportsTenBadRows: of each table ten bad rows are reported, and how many more there are; no table stays
+// open.
+func TestPredictReportsTenBadRows(t *testing.T) {
 	dir, model := flowerModel(t)
 	for _, c := range []struct {
 		bad  int
@@ -515,9 +498,9 @@ func TestPredictBadRows(t *testing.T) {
 	}
 }
 
-// TestPredictForeign: a model from elsewhere, with weights alone, answers a table; -scale standard cannot be found
-// out from them.
-func TestPredictForeign(t *testing.T) {
+// TestPredictWithWeightsAlone: a model file with weights alone answers a table; -scale standard cannot be found out
+// from them.
+func TestPredictWithWeightsAlone(t *testing.T) {
 	dir := t.TempDir()
 	filetest.Write(t, dir, map[string][]byte{"t.csv": []byte("3,4\n-1,0.5\n"),
 		// 10·a + 20·b
@@ -533,9 +516,9 @@ func TestPredictForeign(t *testing.T) {
 	}
 }
 
-// TestPredictTableEvents: what -json says of a row: its file and number, its columns under their names, numbers as
-// such, and the answer.
-func TestPredictTableEvents(t *testing.T) {
+// TestPredictJSON: -json has for each row its file and number, its columns under their names, numbers as such, and the
+// answer.
+func TestPredictJSON(t *testing.T) {
 	dir, model := flowerModel(t)
 	filetest.Write(t, dir, map[string][]byte{"a.csv": []byte("Height,width,colour,Id\n4,6,red,x7\n1,2,blue,\n"),
 		"b.csv": []byte("red,6,4\n")})
@@ -571,7 +554,7 @@ func TestPredictTableEvents(t *testing.T) {
 	}
 }
 
-// sides is a table in which x alone decides the class, and y is noise; of "rare" there are few.
+// sidesTable is a table in which x alone decides the class, and y is noise; few rows are "rare".
 func sidesTable(t *testing.T) string {
 	var b strings.Builder
 	b.WriteString("x,y,kind\n")
@@ -587,38 +570,42 @@ func sidesTable(t *testing.T) string {
 	return filepath.Join(dir, "sides.csv")
 }
 
-// TestQualityNumbers: R², MAE and the baseline of a number to predict, by hand from the answers.
-func TestQualityNumbers(t *testing.T) {
+// TestScoresOfNumbers: RMSE, R², MAE and the baseline of a number to predict are those of its answers, by hand; training,
+// -predict and -load -data agree on them, and the answers come in the unit of the data.
+func TestScoresOfNumbers(t *testing.T) {
 	path := numbers(t)
 	dir := filepath.Dir(path)
-	lines := mustRun(t, "-data", path, "-regress", "-hidden", "8", "-epochs", "40", "-test", "0", "-save",
-		filepath.Join(dir, "m"))
-	lines = append(lines, mustRun(t, "-load", filepath.Join(dir, "m"), "-data", path, "-test", "0")...)
-	rows, _, _ := predicted(t, "-load", filepath.Join(dir, "m"), "-predict", path)
+	model, page := filepath.Join(dir, "m"), filepath.Join(dir, "out.html")
+	trained := mustRun(t, "-data", path, "-regress", "-hidden", "8", "-epochs", "40", "-test", "0", "-save", model)
+	loaded := mustRun(t, "-load", model, "-data", path, "-test", "0", "-report", page)
+	rows, stderr, err := predicted(t, "-load", model, "-predict", path)
+	if err != nil || strings.Join(rows[0], ",") != "a,b,y,predicted" || len(rows) != 41 {
+		t.Fatalf("%v, %d rows under %q; want 41 under a, b, y and predicted", err, len(rows), rows[0])
+	}
 	mae, square, spread := 0.0, 0.0, 0.0
 	for i, row := range rows[1:] {
-		var a float64
-		fmt.Sscan(row[3], &a)
-		y := float64(i)*0.25 - 1
-		mae += math.Abs(a-y) / 40
-		square += (a - y) * (a - y)
+		got, y := mustParse(t, row[3]), float64(i)*0.25-1 // of which the mean is 3.875
+		mae += math.Abs(got-y) / 40
+		square += (got - y) * (got - y)
 		spread += (y - 3.875) * (y - 3.875)
 	}
-	done := lines[len(lines)-1]
-	for name, want := range map[string]float64{"test_mae": mae, "test_r2": 1 - square/spread,
+	rmse, r2 := math.Sqrt(square/40), 1-square/spread
+	if got := trained[len(trained)-1]["train_rmse"].(float64); math.Abs(got-rmse) > 1e-9 {
+		t.Errorf("the training's RMSE is %v; by hand %v", got, rmse)
+	}
+	for name, want := range map[string]float64{"test_rmse": rmse, "test_mae": mae, "test_r2": r2,
 		"baseline_rmse": math.Sqrt(spread / 40)} {
-		if got, _ := done[name].(float64); math.Abs(got-want) > 1e-9 {
+		if got, _ := loaded[len(loaded)-1][name].(float64); math.Abs(got-want) > 1e-9 {
 			t.Errorf("%s is %v; by hand %v", name, got, want)
 		}
 	}
-	page := filepath.Join(dir, "out.html")
-	mustRun(t, "-load", filepath.Join(dir, "m"), "-data", path, "-test", "0", "-report", page)
+	mustContain(t, stderr, fmt.Sprintf("RMSE %.6g, R² %.4f on 40 rows", rmse, r2))
 	mustContain(t, string(readFile(t, page)), "How much each input counts", "baseline RMSE", "test MAE")
 }
 
-// TestQualityAsked: a table's test set is judged, of pixels too; that of images where it is asked for; a tutorial's
-// or a sweep's is not, and folds always are.
-func TestQualityAsked(t *testing.T) {
+// TestWhichTestSetsAreJudged: a table's test set is judged, of pixels too; that of images where it is asked for; not
+// that of a tutorial or of one training of a sweep; those of folds always.
+func TestWhichTestSetsAreJudged(t *testing.T) {
 	for _, c := range []struct {
 		what string
 		set  func(x *training)
@@ -644,9 +631,9 @@ func TestQualityAsked(t *testing.T) {
 	}
 }
 
-// TestWeightedScores: where classes have weights, it is the mean of their recalls that falls when an input is
-// exchanged: accuracy is not what such a training aims at.
-func TestWeightedScores(t *testing.T) {
+// TestImportanceWithClassWeights: where classes have weights, the importance of an input is how far the mean of the
+// recalls falls: accuracy is not what such a training aims at.
+func TestImportanceWithClassWeights(t *testing.T) {
 	// x alone tells the classes apart: without it, half of each is right.
 	path := sidesTable(t)
 	args := []string{"-data", path, "-label", "kind", "-hidden", "8", "-epochs", "100", "-test", "0.5", "-classweight",
@@ -659,8 +646,8 @@ func TestWeightedScores(t *testing.T) {
 	}
 }
 
-// TestClassWeight: a weight multiplies what a sample costs and its δ, which is what as many copies
-// of it would do; balanced finds the rare class more often.
+// TestClassWeight: a weight multiplies a sample's cost and δ, as that many copies of it would; balanced weights are
+// n/(k·n_c), here 5/(2·4) and 5/(2·1).
 func TestClassWeight(t *testing.T) {
 	d := &dataset.Dataset{Classes: []string{"a", "b=c"}, Train: dataset.Set{N: 5, Labels: []int32{0, 0, 0, 0, 1}}}
 	for text, want := range map[string][2]float64{"b=c=3": {1, 3}, "a=0.5,b=c=2": {0.5, 2}, "balanced": {0.625, 2.5},
@@ -686,9 +673,15 @@ func TestClassWeight(t *testing.T) {
 			}
 		}
 	}
+	cfg := settings.New(choices())
+	cfg.ClassWeight = "balanced"
+	if _, err := weighted(cfg, costs[0], &dataset.Dataset{Name: "houses"}); !filetest.Says(err,
+		"is for classes, and houses has numbers to predict") {
+		t.Errorf("numbers to predict: %v; want that weights are for classes", err)
+	}
 }
 
-// judged is what is said of a network without hidden layers and scaling, which answers in·w, on test.
+// judged returns the scores, on test, of a network without hidden layers and scaling, which answers x·W.
 func judged(t *testing.T, d *dataset.Dataset, test dataset.Set, w []float64, args ...string) (*training,
 	*event.Quality) {
 	t.Helper()
@@ -702,8 +695,8 @@ func judged(t *testing.T, d *dataset.Dataset, test dataset.Set, w []float64, arg
 	return x, x.quality(nil)
 }
 
-// TestImportance: what an input is worth is the fall of the score when its values are exchanged, over five draws, by
-// plain loops; the worthiest is first, and one that has no say is worth nothing.
+// TestImportance: the importance of an input is how far the score falls when its values are exchanged, the mean of five
+// draws, by plain loops; the most important is first, and one without weights has none.
 func TestImportance(t *testing.T) {
 	for _, c := range []struct {
 		args, of string
@@ -773,21 +766,12 @@ func TestImportance(t *testing.T) {
 			}
 		}
 	}
-	d := &dataset.Dataset{Train: dataset.Set{Dim: 2}, Columns: []table.Column{{Name: "a", Kind: table.Number},
-		{Name: "id", Kind: "left out"},
-		{Kind: table.Words, Words: []string{"x", "y", "z"}}, {Kind: table.Number}}}
-	if got := fmt.Sprint(d.InputGroups()); got != "[{a [0]} {column 3 [1 2 3]} {column 4 [4]}]" {
-		t.Errorf("the inputs are %s", got)
-	}
-	if d.Columns = nil; fmt.Sprint(d.InputGroups()) != "[{input 1 [0]} {input 2 [1]}]" {
-		t.Errorf("the inputs are %v", d.InputGroups())
-	}
 }
 
-// TestQualityClasses: what is said of a network on a test set, by hand from its own answers to these rows: the
-// commonest class of the training set, precision, recall and F1 of each class and their means, and for two
-// classes how often a sample of the second has the higher probability of it (the area under the ROC curve).
-func TestQualityClasses(t *testing.T) {
+// TestScoresOfClasses: what is printed of a test set, by hand from the answers to its rows: the baseline of the
+// commonest class in training; precision, recall and F1 of each class, and their means; and for two classes the area
+// under the ROC curve, which is how often a sample of the second has the higher probability of it.
+func TestScoresOfClasses(t *testing.T) {
 	two := strings.NewReplacer("iris", "lily").Replace(flowers(90))
 	for table, commonest := range map[string]string{flowers(90): "iris", two: "lily"} { // of equally many, the first
 		rows := strings.SplitAfter(table, "\n")
@@ -865,33 +849,10 @@ func TestQualityClasses(t *testing.T) {
 	}
 }
 
-// TestFolds: every sample is in the test set of one fold, of each class as many in every fold; each training is
-// that of the rest; mean and sample standard deviation are those of the lines; the number of workers changes nothing.
+// TestFolds: every sample is tested in one fold; mean and sample standard deviation are those of the lines of the
+// folds; the number of workers changes nothing.
 func TestFolds(t *testing.T) {
-	d := &dataset.Dataset{Classes: []string{"a", "b"}, Train: dataset.Set{N: 23, Dim: 1}}
-	for i := range 23 {
-		d.Train.Values, d.Train.Labels = append(d.Train.Values, float64(i)), append(d.Train.Labels, int32(i%3/2))
-	}
-	of, seen := d.Train.Folds(4, exact.Stream(1, exact.ForFolds, 0)), map[float64]int{}
-	for k := range 4 {
-		f := d.Fold(k, of)
-		ones := 0
-		for i, v := range f.Test.Values {
-			seen[v]++
-			ones += int(f.Test.Labels[i])
-			if slices.Contains(f.Train.Values, v) || f.Test.Labels[i] != d.Train.Labels[int(v)] {
-				t.Errorf("fold %d: sample %v is in both parts, or has another label", k, v)
-			}
-		}
-		if f.Test.N+f.Train.N != 23 || f.Test.N < 5 || ones < 1 || ones > 2 {
-			t.Errorf("fold %d: %d to test, %d of class b, %d to train on", k, f.Test.N, ones, f.Train.N)
-		}
-	}
-	if len(seen) != 23 {
-		t.Errorf("%d of 23 samples are tested", len(seen))
-	}
-	path := sidesTable(t)
-	args := []string{"-data", path, "-label", "kind", "-hidden", "5", "-epochs", "30", "-folds", "5"}
+	args := []string{"-data", sidesTable(t), "-label", "kind", "-hidden", "5", "-epochs", "30", "-folds", "5"}
 	lines := mustRun(t, append(args, "-workers", "2")...)
 	var accuracy []float64
 	mean, square, tested := 0.0, 0.0, 0.0
@@ -923,22 +884,11 @@ func TestFolds(t *testing.T) {
 		lines[0]["event"] != "start" {
 		t.Errorf("%v, want a mean baseline of 0.8", sum)
 	}
-	for flags, want := range map[string]string{
-		"-folds 1": "expected 2 to 1000", "-folds 61": "there have to be twice as many",
-		"-folds 5 -save m":                  "-save does not go with it",
-		"-folds 5 -sweep lr=1,2 -valid 0.2": "-sweep does not go with it",
-		"-folds 5 -recipe unit":             "which has several trainings",
-	} {
-		if _, _, err := try(append([]string{"-data", path}, strings.Fields(flags)...)...); !filetest.Says(err, want) ||
-			exitCode(err, new(strings.Builder)) != 2 {
-			t.Errorf("%s: %v; want %q", flags, err, want)
-		}
-	}
 }
 
-// TestFoldsGuessing: folds that come to no more than guessing say so, and those of numbers to predict have the
-// scores beside RMSE: the baseline of a fold is the RMSE of the mean of the others.
-func TestFoldsGuessing(t *testing.T) {
+// TestFoldsNoBetterThanGuessing: folds that come to no more than guessing say so; folds of numbers have MAE and R²
+// beside RMSE, and the baseline of a fold is the RMSE of the mean of the others.
+func TestFoldsNoBetterThanGuessing(t *testing.T) {
 	var b strings.Builder
 	b.WriteString("x,y,outcome\n")
 	for i := range 300 {
@@ -1001,8 +951,8 @@ func TestFoldsGuessing(t *testing.T) {
 	}
 }
 
-// TestFoldsInterrupted: it is said after how many folds; and a fold that fails is named.
-func TestFoldsInterrupted(t *testing.T) {
+// TestFoldsThatFail: an interruption says after how many folds it came, and a fold that fails is named.
+func TestFoldsThatFail(t *testing.T) {
 	args := []string{"-data", numbers(t), "-folds", "3", "-regress", "-hidden", "2", "-epochs", "200000", "-workers", "1"}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
@@ -1011,12 +961,13 @@ func TestFoldsInterrupted(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 	_, err := tryRun("-data", numbers(t), "-folds", "3", "-regress", "-hidden", "2", "-epochs", "2", "-lr", "1e300")
-	if !filetest.Says(err, "fold 1: ", "try a smaller -lr (it is 1e+300)") {
-		t.Errorf("a fold that diverges: %v", err)
+	if !filetest.Says(err, "fold 1: ", "try a smaller -lr (it is 1e+300)") || exitCode(err, io.Discard) != 1 {
+		t.Errorf("a fold that diverges: %v; want status 1 and fold 1", err)
 	}
 }
 
-// TestTableFlags: which columns are learned from, and what is said of those that are not there.
+// TestTableFlags: which columns are inputs, by -label, -ignore and -regress, and what is said of columns and classes
+// that are not there.
 func TestTableFlags(t *testing.T) {
 	dir := t.TempDir()
 	filetest.Write(t, dir, map[string][]byte{"t.csv": []byte(flowers(60))})
@@ -1049,15 +1000,15 @@ func TestTableFlags(t *testing.T) {
 	}
 }
 
-// between is what stands in a text after from, up to to.
+// between is the part of a text after from and before to.
 func between(text, from, to string) string {
 	_, text, _ = strings.Cut(text, from)
 	text, _, _ = strings.Cut(text, to)
 	return text
 }
 
-// TestTableDefaults: a small table takes many epochs, and weight decay, ten times as much where neighbours are of any
-// class; what is given stays. Some twenty of the epochs are printed, and all with -json.
+// TestTableDefaults: a small table takes many epochs and some weight decay, ten times as much where neighbours are of
+// any class; what is given stays. Of many epochs about twenty are printed, and all with -json.
 func TestTableDefaults(t *testing.T) {
 	for _, c := range []struct {
 		flags        string
@@ -1107,8 +1058,8 @@ func TestTableDefaults(t *testing.T) {
 	}
 }
 
-// TestTestNotUsed: -test beside data with a test set of their own is said to change nothing.
-func TestTestNotUsed(t *testing.T) {
+// TestTestFlagWithoutEffect: -test is said to change nothing where the data have a test set of their own.
+func TestTestFlagWithoutEffect(t *testing.T) {
 	dir := smallMNIST(t, 60, 20)
 	const said = "the data have a test set, so that -test changes nothing"
 	if text := command(t, "-data", dir, "-epochs", "1", "-test", "7"); !strings.Contains(text, said) ||
@@ -1120,9 +1071,9 @@ func TestTestNotUsed(t *testing.T) {
 	}
 }
 
-// TestFewRows: XOR and AND, of which a table has each row once or several times, are learned with the defaults,
-// whatever the seed; of the smallest all rows are for training.
-func TestFewRows(t *testing.T) {
+// TestDefaultsLearnTinyTables: XOR and AND, of which a table has each row once or several times, are learned with the
+// defaults, whatever the seed; of the smallest, all rows are for training.
+func TestDefaultsLearnTinyTables(t *testing.T) {
 	tables := map[string]string{"XOR": "0,0,n\n0,1,y\n1,0,y\n1,1,n\n", "AND": "0,0,n\n0,1,n\n1,0,n\n1,1,y\n"}
 	for name, rows := range tables {
 		for copies, seeds := range map[int]int{1: 10, 2: 3, 8: 1, 16: 1, 32: 1} {
@@ -1141,9 +1092,9 @@ func TestFewRows(t *testing.T) {
 	}
 }
 
-// TestFoldCounts: how many folds there can be, how many samples each of them has to train on, to validate and to
-// test, and which flags do not go with them.
-func TestFoldCounts(t *testing.T) {
+// TestFoldSizes: how many folds there can be, how many samples each has to train on, to validate and to test, and which
+// flags do not go with them.
+func TestFoldSizes(t *testing.T) {
 	path := sidesTable(t)
 	rows := strings.SplitAfter(string(readFile(t, path)), "\n")
 	dir := filepath.Dir(path)
@@ -1161,6 +1112,9 @@ func TestFoldCounts(t *testing.T) {
 		{"sides.csv -folds -5", "-folds -5: expected 2 to 1000"},
 		{"sides.csv -folds 1001", "-folds 1001: expected 2 to 1000"},
 		{"sides.csv -folds 1000", "-folds 1000 of 120 samples: there have to be twice as many"},
+		{"sides.csv -folds 61", "-folds 61 of 120 samples: there have to be twice as many"},
+		{"sides.csv -folds 5 -sweep lr=1,2 -valid 0.2", "-sweep does not go with it"},
+		{"sides.csv -folds 5 -recipe unit", "which has several trainings"},
 		{"sides.csv -folds 5 -save m", "keeps no network: -save does not go with it"},
 		{"sides.csv -folds 5 -save m -resume", "-save does not go with it"},
 		{"sides.csv -folds 5 -load m", "-load does not go with it"},
@@ -1170,7 +1124,7 @@ func TestFoldCounts(t *testing.T) {
 		{"sides.csv -folds 5 -export m.onnx", "-export does not go with it"},
 	} {
 		words := strings.Fields(c.flags)
-		args := append([]string{"-data", filepath.Join(dir, words[0]), "-epochs", "1", "-hidden", "2"}, words[1:]...)
+		args := append([]string{"-data", filepath.Join(dir, words[0]), "-epochs", "1"}, words[1:]...)
 		lines, _, err := program(t.Context(), io.Discard, args...)
 		got := fmt.Sprint(err)
 		if err == nil {
@@ -1187,14 +1141,10 @@ func TestFoldCounts(t *testing.T) {
 			t.Errorf("%s: %s; want %s", c.flags, got, c.want)
 		}
 	}
-	_, _, err := try("-data", path, "-folds", "3", "-lr", "1e300", "-label", "x", "-regress", "-epochs", "2")
-	if !filetest.Says(err, "fold 1: ") || exitCode(err, io.Discard) != 1 {
-		t.Errorf("a fold that diverges: %v", err)
-	}
 }
 
-// TestFoldLines: the table says of each fold what -json says: how many of how many were right, or the RMSE; and
-// below it the mean of the folds, and their standard deviation.
+// TestFoldLines: the table says of each fold what -json says: how many of how many were right, or the RMSE; below it
+// stand the mean of the folds and their standard deviation.
 func TestFoldLines(t *testing.T) {
 	args := []string{"-data", sidesTable(t), "-label", "kind", "-hidden", "4", "-epochs", "2", "-folds", "4"}
 	lines, text := only(mustRun(t, args...), "fold"), command(t, args...)
@@ -1244,82 +1194,8 @@ func TestFoldLines(t *testing.T) {
 		fmt.Sprintf("\ntest RMSE       %.5g ± %.2g (mean ± standard deviation of 4 folds)\n", mean, sd))
 }
 
-// TestWeighted: a cost in which classes count differently is for classes.
-func TestWeighted(t *testing.T) {
-	cfg := settings.New(choices())
-	cfg.ClassWeight = "balanced"
-	if _, err := weighted(cfg, costs[0], &dataset.Dataset{Name: "houses"}); !filetest.Says(err,
-		"is for classes, and houses has numbers to predict") {
-		t.Error(err)
-	}
-}
-
-// TestPredictHeaderAlone: a table without a row is said to be one, and nothing is said of its labels.
-func TestPredictHeaderAlone(t *testing.T) {
-	dir := t.TempDir()
-	filetest.Write(t, dir, map[string][]byte{"t.csv": []byte("a,kind\n1,x\n2,y\n3,x\n4,y\n5,x\n"),
-		"head.csv": []byte("a,kind\n")})
-	model := filepath.Join(dir, "m")
-	mustRun(t, "-data", filepath.Join(dir, "t.csv"), "-epochs", "1", "-hidden", "2", "-save", model)
-	var out, errs bytes.Buffer
-	err := run(context.Background(), []string{"-load", model, "-predict", filepath.Join(dir, "head.csv")}, &out, &errs)
-	if err != nil || !strings.Contains(errs.String(), "there is a header, and no row below it") ||
-		strings.Contains(errs.String(), "label") || out.String() != "a,kind,predicted,p(x),p(y)\n" {
-		t.Errorf("%v: %s\n%s", err, errs.String(), out.String())
-	}
-}
-
-// TestPredictWrites: a table's answers are written many at a time; a program that hands over a row and waits has the
-// answer at once.
-func TestPredictWrites(t *testing.T) {
-	dir := t.TempDir()
-	rows := strings.Repeat("1.5\n", 5000)
-	filetest.Write(t, dir, map[string][]byte{"t.csv": []byte("a,kind\n1,x\n2,y\n3,x\n4,y\n5,x\n"),
-		"many.csv": []byte("a\n" + rows)})
-	model := filepath.Join(dir, "m")
-	mustRun(t, "-data", filepath.Join(dir, "t.csv"), "-epochs", "1", "-hidden", "2", "-save", model)
-	for _, form := range [][]string{nil, {"-json"}} {
-		var count writes
-		args := append([]string{"-load", model, "-predict", filepath.Join(dir, "many.csv")}, form...)
-		if err := run(context.Background(), args, &count, io.Discard); err != nil || count.bytes < len(rows) ||
-			count.calls > count.bytes/1000 {
-			t.Errorf("%q: %v, %d bytes in %d pieces", form, err, count.bytes, count.calls)
-		}
-	}
-	in, feed, err := os.Pipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func(stdin *os.File) { os.Stdin = stdin }(os.Stdin)
-	os.Stdin = in
-	answers, out := io.Pipe()
-	go func() {
-		out.CloseWithError(run(context.Background(), []string{"-load", model, "-predict", "-"}, out, io.Discard))
-	}()
-	lines := bufio.NewScanner(answers)
-	feed.WriteString("a\n1\n")
-	lines.Scan() // the header
-	for k := range 3 {
-		if !lines.Scan() || !strings.HasPrefix(lines.Text(), fmt.Sprint(k+1, ",")) {
-			t.Fatalf("row %d: %q", k+1, lines.Text())
-		}
-		fmt.Fprintln(feed, k+2)
-	}
-	feed.Close()
-	io.Copy(io.Discard, answers)
-}
-
-// writes counts what is written.
-type writes struct{ calls, bytes int }
-
-func (w *writes) Write(b []byte) (int, error) {
-	w.calls++
-	w.bytes += len(b)
-	return len(b), nil
-}
-
-// TestCommaNames: a column whose name has a comma in it can be named in a list.
-func TestCommaNames(t *testing.T) {
+// TestColumnNamesWithCommas: a column whose name has a comma in it can be named in a list, between quotation marks.
+func TestColumnNamesWithCommas(t *testing.T) {
 	dir := t.TempDir()
 	filetest.Write(t, dir, map[string][]byte{"t.csv": []byte("\"a, in m\",b,kind\n1,2,x\n2,3,y\n3,4,x\n4,5,y\n")})
 	lines := mustRun(t, "-data", filepath.Join(dir, "t.csv"), "-epochs", "1", "-hidden", "2", "-ignore", `"a, in m"`)
@@ -1333,8 +1209,8 @@ func TestCommaNames(t *testing.T) {
 	}
 }
 
-// TestFailedEvent: a run whose numbers grow without bounds ends with a line that says so to programs.
-func TestFailedEvent(t *testing.T) {
+// TestDivergedEvent: a run that diverges ends with a line of JSON that says so, when, and what to do.
+func TestDivergedEvent(t *testing.T) {
 	lines, _, err := program(context.Background(), io.Discard, "-data", numbers(t), "-regress", "-lr", "1e300",
 		"-hidden", "3")
 	last := lines[len(lines)-1]
@@ -1342,12 +1218,12 @@ func TestFailedEvent(t *testing.T) {
 		last["cause"] != "diverged" ||
 		!strings.Contains(fmt.Sprint(last["text"]), "made the weights too large") ||
 		!strings.Contains(fmt.Sprint(last["remedy"]), "smaller -lr") {
-		t.Errorf("%v: %v", err, last)
+		t.Errorf("%v, last line %v; want an event \"failed\", its cause and its remedy", err, last)
 	}
 }
 
-// TestInterruptedAtTheEnd: an end that is asked for while the last weights are judged is heeded.
-func TestInterruptedAtTheEnd(t *testing.T) {
+// TestInterruptedWhileJudging: an interruption while the last weights are judged ends the run, and no scores are given.
+func TestInterruptedWhileJudging(t *testing.T) {
 	d := madeTable(60, 3, 2, func(x []float64, _ *rand.Rand) float64 { return boolean(x[0] > 0) })
 	x, _ := judged(t, d, d.Train, []float64{0, 0, 0, 0.8, 0, 2})
 	asked := 0
@@ -1361,9 +1237,10 @@ func TestInterruptedAtTheEnd(t *testing.T) {
 	}
 }
 
-// TestLinearBeside: beside a network for a table stands the linear model, trained on the same part; of numbers it comes
-// to the straight line that least squares have in closed form. It is left out where there is nothing to compare.
-func TestLinearBeside(t *testing.T) {
+// TestLinearModelBesideTheNetwork: beside a network for a table stands the linear model, trained on the same rows; of
+// numbers it comes to the straight line that least squares have in closed form. It is left out where there is nothing
+// to compare.
+func TestLinearModelBesideTheNetwork(t *testing.T) {
 	var b strings.Builder
 	b.WriteString("x,y,kind\n")
 	for i := range 40 {
@@ -1419,9 +1296,9 @@ func TestLinearBeside(t *testing.T) {
 	}
 }
 
-// TestLinearInterrupted: Ctrl-C while the linear model is trained ends the run as at any other time: there is no end
-// that is told.
-func TestLinearInterrupted(t *testing.T) {
+// TestInterruptedInTheLinearModel: Ctrl-C while the linear model is trained ends the run as at any other time, without
+// its last lines.
+func TestInterruptedInTheLinearModel(t *testing.T) {
 	cfg, err := parse([]string{"-data", "docs/iris.csv", "-epochs", "2", "-hidden", "3"}, io.Discard)
 	if err != nil {
 		t.Fatal(err)
