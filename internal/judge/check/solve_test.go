@@ -108,8 +108,7 @@ type mistake struct {
 type solver struct {
 	task
 	mistake
-	q  quantities
-	ok bool // the mistake can be made, as far as shapes go
+	q quantities
 }
 
 // is reports whether a mistake is to be made in this quantity. "dW*" is the dW of every layer.
@@ -119,6 +118,22 @@ func (m *solver) is(code, kind string, layer int) bool {
 		at += strconv.Itoa(layer)
 	}
 	return m.code == code && (m.at == at || strings.Contains(m.at, kind+"*"))
+}
+
+// activationOf is the activation of a layer.
+func (m *solver) activationOf(layer int) string {
+	if layer == len(m.sizes)-1 {
+		return m.output
+	}
+	return m.activation
+}
+
+// product is a product of matrices, or element by element if that is the mistake.
+func (m *solver) product(kind string, layer int, a, b rows) rows {
+	if m.is("elementwise", kind, layer) {
+		return hadamard(a, b)
+	}
+	return times(a, b)
 }
 
 func g(name string, z float64) float64 {
@@ -176,11 +191,9 @@ func reshaped(m rows, columns bool) rows {
 	})
 }
 
-// times is a product of matrices. It panics with impossible if there is none.
+// times is a product of matrices.
 func times(a, b rows) rows {
-	if len(a[0]) != len(b) {
-		panic(impossible{})
-	}
+	require(len(a[0]) == len(b))
 	return filled(len(a), len(b[0]), func(i, j int) float64 {
 		sum := 0.0
 		for k := range b {
@@ -192,25 +205,32 @@ func times(a, b rows) rows {
 
 // hadamard is a product element by element.
 func hadamard(a, b rows) rows {
-	if len(a) != len(b) || len(a[0]) != len(b[0]) {
-		panic(impossible{})
-	}
+	require(len(a) == len(b) && len(a[0]) == len(b[0]))
 	return filled(len(a), len(a[0]), func(i, j int) float64 { return a[i][j] * b[i][j] })
 }
 
-// impossible is a mistake that shapes do not allow.
+// impossible is a mistake that cannot be made in a task.
 type impossible struct{}
+
+// require gives up a mistake that is not possible.
+func require(possible bool) {
+	if !possible {
+		panic(impossible{})
+	}
+}
 
 func at(kind string, l int) string { return kind + strconv.Itoa(l) }
 
 // solve takes the step with a mistake; it reports whether the mistake can be made.
 func (t task) solve(f mistake) (q quantities, ok bool) {
 	defer func() {
-		if r := recover(); r != nil && r != (impossible{}) {
+		if r := recover(); r == (impossible{}) {
+			q, ok = nil, false
+		} else if r != nil {
 			panic(r)
 		}
 	}()
-	m := &solver{task: t, mistake: f, q: quantities{"X": t.x, "Y": t.y, "A0": t.x}, ok: true}
+	m := &solver{task: t, mistake: f, q: quantities{"X": t.x, "Y": t.y, "A0": t.x}}
 	last := len(t.sizes) - 1
 	for l := 1; l <= last; l++ {
 		m.q[at("W", l)], m.q[at("b", l)] = t.w[l], t.b[l]
@@ -226,7 +246,7 @@ func (t task) solve(f mistake) (q quantities, ok bool) {
 		m.step(l)
 	}
 	delete(m.q, "A0")
-	return m.q, m.ok
+	return m.q, true
 }
 
 func (m *solver) forward(l int) {
@@ -235,26 +255,15 @@ func (m *solver) forward(l int) {
 		w = transposed(w)
 	}
 	if m.is("wrong-layer", "Z", l) {
-		if l == 1 || len(m.b[l-1][0]) != len(b[0]) {
-			panic(impossible{})
-		}
+		require(l > 1 && len(m.b[l-1][0]) == len(b[0]))
 		b = m.b[l-1]
 	}
 	if m.is("no-activation", "Z", l) {
-		if l == 1 {
-			panic(impossible{})
-		}
+		require(l > 1)
 		x = m.q[at("Z", l-1)]
 	}
-	var z rows
-	if m.is("elementwise", "Z", l) {
-		z = hadamard(x, w)
-	} else {
-		z = times(x, w)
-	}
-	if len(z[0]) != len(b[0]) || len(z) != m.n {
-		panic(impossible{})
-	}
+	z := m.product("Z", l, x, w)
+	require(len(z) == m.n && len(z[0]) == len(b[0]))
 	z = filled(len(z), len(z[0]), func(i, j int) float64 {
 		switch {
 		case m.is("no-bias", "Z", l):
@@ -265,10 +274,7 @@ func (m *solver) forward(l int) {
 		return z[i][j] + b[0][j]
 	})
 	m.q[at("Z", l)] = z
-	act := m.activation
-	if l == len(m.sizes)-1 {
-		act = m.output
-	}
+	act := m.activationOf(l)
 	if m.is("no-activation", "A", l) && act != "softmax" || m.is("softmax-missing", "A", l) && act == "softmax" {
 		act = "linear"
 	}
@@ -329,10 +335,10 @@ func (m *solver) computeCost() {
 		c *= 2
 	}
 	if m.is("log-base", "C", 0) {
-		m.ok = m.ok && cost != "mse"
+		require(cost != "mse")
 		c /= math.Log([]float64{10, 2}[m.variant])
 	}
-	m.ok = m.ok && !math.IsNaN(c) && !math.IsInf(c, 0)
+	require(!math.IsNaN(c) && !math.IsInf(c, 0))
 	m.q["C"] = rows{{c}}
 }
 
@@ -356,7 +362,7 @@ func (m *solver) lastDelta(l int) {
 		case m.is("derivative-at-a", "delta", l):
 			d *= gPrime(m.output, a[i][j])
 		case m.is("formula-at-z", "delta", l):
-			m.ok = m.ok && m.output == "sigmoid"
+			require(m.output == "sigmoid")
 			d *= z[i][j] * (1 - z[i][j])
 		default:
 			d *= gPrime(m.output, z[i][j])
@@ -375,10 +381,7 @@ func (m *solver) delta(l int) {
 		w = m.w[l]
 	}
 	if m.is("derivative-of-next-layer", "delta", l) {
-		act := m.activation
-		if l+1 == last {
-			act = m.output
-		}
+		act := m.activationOf(l + 1)
 		z2, a2 := m.q[at("Z", l+1)], m.q[at("A", l+1)]
 		prime := func(i, j int) float64 {
 			if act == "softmax" {
@@ -395,11 +398,9 @@ func (m *solver) delta(l int) {
 		return
 	}
 	if m.is("output-gap", "delta", l) {
+		require(l+1 == last)
 		p := m.probabilities("", 0)
-		m.ok = m.ok && l+1 == last
-		if m.ok {
-			next = filled(len(p), len(p[0]), func(i, j int) float64 { return p[i][j] - m.y[i][j] })
-		}
+		next = filled(len(p), len(p[0]), func(i, j int) float64 { return p[i][j] - m.y[i][j] })
 	}
 	w = transposed(w)
 	switch {
@@ -408,15 +409,8 @@ func (m *solver) delta(l int) {
 	case m.is("reshaped", "delta", l):
 		w = reshaped(transposed(w), m.variant == 1)
 	}
-	var d rows
-	if m.is("elementwise", "delta", l) {
-		d = hadamard(next, w)
-	} else {
-		d = times(next, w)
-	}
-	if len(d) != len(z) || len(d[0]) != len(z[0]) {
-		panic(impossible{})
-	}
+	d := m.product("delta", l, next, w)
+	require(len(d) == len(z) && len(d[0]) == len(z[0]))
 	m.q[at("delta", l)] = filled(len(d), len(d[0]), func(i, j int) float64 {
 		switch {
 		case m.is("all-zero", "delta", l):
@@ -426,7 +420,7 @@ func (m *solver) delta(l int) {
 		case m.is("derivative-at-a", "delta", l):
 			return d[i][j] * gPrime(m.activation, a[i][j])
 		case m.is("formula-at-z", "delta", l):
-			m.ok = m.ok && m.activation == "sigmoid"
+			require(m.activation == "sigmoid")
 			return d[i][j] * z[i][j] * (1 - z[i][j])
 		case m.is("sign", "delta", l):
 			return -d[i][j] * gPrime(m.activation, z[i][j])
@@ -440,17 +434,15 @@ func (m *solver) gradient(l int) {
 	allSamples := d
 	if m.is("wrong-layer", "dW", l) {
 		x = m.q[at("A", l)]
-		m.ok = m.ok && len(x[0]) == len(m.w[l])
+		require(len(x[0]) == len(m.w[l]))
 	}
 	if m.is("last-sample", "dW", l) {
 		x, d = x[m.n-1:], d[m.n-1:]
 	}
-	var dw rows
+	dw := times(transposed(x), d)
 	if m.is("elementwise", "dW", l) {
 		dw = hadamard(x, d)
-		m.ok = m.ok && len(dw) == len(m.w[l])
-	} else {
-		dw = times(transposed(x), d)
+		require(len(dw) == len(m.w[l]))
 	}
 	if m.is("transpose", "dW", l) {
 		dw = transposed(dw)
@@ -474,7 +466,7 @@ func (m *solver) gradient(l int) {
 		d = d[m.n-1:]
 	}
 	if m.is("bias-sum-axis", "db", l) {
-		m.ok = m.ok && len(d) == len(d[0])
+		require(len(d) == len(d[0]))
 		d = transposed(d)
 	}
 	m.q[at("db", l)] = filled(1, len(d[0]), func(_, j int) float64 {
@@ -489,9 +481,7 @@ func (m *solver) gradient(l int) {
 func (m *solver) step(l int) {
 	for _, kind := range []string{"W", "b"} {
 		was, grad, eta, decay := m.q[at(kind, l)], m.q[at("d"+kind, l)], m.rate, m.l2/float64(m.N)
-		if len(was) != len(grad) || len(was[0]) != len(grad[0]) {
-			panic(impossible{})
-		}
+		require(len(was) == len(grad) && len(was[0]) == len(grad[0]))
 		sum := 1.0
 		here := func(code string) bool { return m.is(code, "new"+kind, l) }
 		if kind == "b" && !here("l2-on-biases") {
