@@ -114,7 +114,7 @@ func (t *Table) planColumn(j int) plan {
 				others++
 			}
 		}
-		if t.isNumeric(j, unit, units[unit], others) {
+		if t.isNumeric(j, units[unit], others) {
 			return plan{true, unit, words}
 		}
 		if all && len(units) < 5 {
@@ -159,15 +159,11 @@ func mostCommon(units map[string]int) (unit string) {
 	return unit
 }
 
-// isNumeric reports whether a column consists of numbers in the given unit: whether nearly all its fields, n of them,
-// have that unit.
-func (t *Table) isNumeric(j int, unit string, n, otherWords int) bool {
-	plain := t.plainNumbers(j)
-	others := plain + t.Cols[j].WordCount - n
-	if unit != "" && others == plain && t.isAllZero(j) { // 0 needs no unit
-		others = 0
-	}
-	return others == 0 || n > 4*others || n > others && otherWords < 2
+// isNumeric reports whether a column consists of numbers: whether nearly all its fields, n of them, are numbers in the
+// same unit.
+func (t *Table) isNumeric(j, n, otherWords int) bool {
+	others := t.plainNumbers(j) + t.Cols[j].WordCount - n
+	return n > 4*others || n > others && otherWords < 2
 }
 
 // isAllZero reports whether all numbers of a column are 0.

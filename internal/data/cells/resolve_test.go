@@ -71,6 +71,7 @@ func TestKindsOfColumns(t *testing.T) {
 		{"dollars in brackets", "$7|($1,234.50)", "7 -1234.5 in $"},
 		{"a minus behind", "5.50-|x|7|8", `-5.5 "x" 7 8`},
 		{"zero needs no unit", "5 km|0|7 km", "5 0 7 in km"},
+		{"zeros, and another number without a unit", "5 km|0|1|7 km", `"5 km" 0 1 "7 km"`},
 		{"missing values", "5 km||unknown|-|7 km", "5    7 in km"},
 		{"one word among many numbers", "5 km|6 km|7 km|x", `5 6 7 "x" in km`},
 		{"two units", "5 km|500 m", `"5 km" "500 m"`},
@@ -80,6 +81,7 @@ func TestKindsOfColumns(t *testing.T) {
 		{"four numbers with a unit, one without", "5 km|6 km|7|8 km|9 km", "line 3, column 1: 7 has no unit, and the " +
 			"others have \"km\"; write it like them, or leave the field empty if it is unknown"},
 		{"four numbers without a unit, one with", "5|6|7 km|8|9", `5 6 "7 km" 8 9`},
+		{"two words among nine numbers", "1 m|2 m|3 m|4 m|5 m|6 m|7 m|8 m|9 m|x|y", `1 2 3 4 5 6 7 8 9 "x" "y" in m`},
 		{"one word, twice", "5 km|6 km|7 km|x|x", `5 6 7 "x" "x" in km`},
 		{"two words among three numbers", "5 km|6 km|7 km|x|y", `"5 km" "6 km" "7 km" "x" "y"`},
 		{"four of five have the unit", "5 km|6 km|7 m|8 km|9 km", `5 6 "7 m" 8 9 in km`},
@@ -186,6 +188,19 @@ func TestMarkers(t *testing.T) {
 			k.MissingCount, k.FirstMissingLine)
 		if got != c.want {
 			t.Errorf("%s: got %s, want %s", c.fields, got, c.want)
+		}
+	}
+}
+
+// TestMarkersOfTestTable: in a test table, a marker is a word if it was one in training.
+func TestMarkersOfTestTable(t *testing.T) {
+	for _, c := range []struct {
+		words        []string // of training
+		fields, want string
+	}{{[]string{"-"}, "-|?", `"-"  | 7 7`}, {[]string{"x"}, "x|-", `"x"  | 7 7`}} {
+		h := Hints{Columns: []KnownColumn{{Words: c.words}, {Numeric: true}}}
+		if got := resolved(quotedRows(c.fields), h); got != c.want {
+			t.Errorf("%s, words %q in training: got %s, want %s", c.fields, c.words, got, c.want)
 		}
 	}
 }
