@@ -57,34 +57,34 @@ func (a *Lists) set(m dense, cols int) {
 	}
 }
 
-// check compares lists with the matrix that they are to be: elements, cuts and size.
+// check compares the size, the cuts and the elements of lists with the matrix that they stand for.
 func check(t *testing.T, what string, a *Lists, m dense, cols int) {
 	t.Helper()
 	if a.Rows != len(m) || a.Cols != cols || len(a.Cut) != (cols+2*Panel-1)/Panel {
-		t.Fatalf("%s: %d×%d with %d cuts, want %d×%d", what, a.Rows, a.Cols, len(a.Cut), len(m), cols)
+		t.Fatalf("%s: got %d×%d with %d cuts, want %d×%d", what, a.Rows, a.Cols, len(a.Cut), len(m), cols)
 	}
 	var col []int32
 	var val []float64
 	for i, row := range m {
 		for j, v := range row {
 			if j%Panel == 0 && int(a.Cut[j/Panel][i]) != len(col) {
-				t.Fatalf("%s: row %d reaches column %d at %d, want %d", what, i, j, a.Cut[j/Panel][i], len(col))
+				t.Fatalf("%s, row %d: got column %d reached at %d, want %d", what, i, j, a.Cut[j/Panel][i], len(col))
 			}
 			if v != 0 {
 				col, val = append(col, int32(j)), append(val, v)
 			}
 		}
 		if end := a.Cut[len(a.Cut)-1][i]; cols > 0 && int(end) != len(col) {
-			t.Fatalf("%s: row %d ends at %d, want %d", what, i, end, len(col))
+			t.Fatalf("%s, row %d: got its end at %d, want %d", what, i, end, len(col))
 		}
 	}
 	if !slices.Equal(a.Col, col) || !slices.Equal(a.Val, val) {
-		t.Fatalf("%s: columns %v, values %v; want %v, %v", what, a.Col, a.Val, col, val)
+		t.Fatalf("%s: got columns %v, values %v; want %v, %v", what, a.Col, a.Val, col, val)
 	}
 }
 
-// TestLists: lists have the nonzero elements, in memory that other matrices have used before too, and so does the
-// transposed, until the numbers change.
+// TestLists: lists hold the nonzero elements, also in memory that another matrix has used before, and so do those of the
+// transposed matrix, which are made once and kept until they are dropped.
 func TestLists(t *testing.T) {
 	eachKernel(t, func(t *testing.T) {
 		rng := rand.New(rand.NewPCG(1, 1))
@@ -99,14 +99,14 @@ func TestLists(t *testing.T) {
 		first := a.Transposed()
 		first.Val = append(first.Val[:0], 9)
 		if got := a.Transposed(); got.Val[0] != 9 {
-			t.Error("the transposed is made twice")
+			t.Error("got the transposed lists made a second time")
 		}
 		if a.DropTransposed(); len(a.Transposed().Val) != len(a.Val) {
-			t.Error("the transposed is not made anew")
+			t.Error("got the old transposed lists after DropTransposed")
 		}
 		new(Lists).DropTransposed() // there is none
 		if col, val := new(Lists).Extend(5); len(col) != 5 || len(val) != 5 || cap(col) < 13 || cap(val) < 13 {
-			t.Errorf("room for %d and %d elements, want 5 and 8 more", cap(col), cap(val))
+			t.Errorf("got room for %d and %d elements, want 5 and 8 more", cap(col), cap(val))
 		}
 	})
 }
@@ -157,7 +157,7 @@ func TestProducts(t *testing.T) {
 				same(t, fmt.Sprintf("AddMulAT, %d×%d×%d, %v", k, len(a), cols, made), c, want)
 				scatters := kernel.Scatter() != nil && cols < 128 && !made
 				if lists.hasTransposed() == scatters && len(a) > 0 {
-					t.Errorf("%d columns: the transposed is there: %v", cols, !scatters)
+					t.Errorf("%d columns: got transposed lists %v, want %v", cols, scatters, !scatters)
 				}
 			}
 		}
@@ -189,13 +189,13 @@ func same(t *testing.T, what string, got, want []float64) {
 	t.Helper()
 	for i := range want {
 		if math.Float64bits(got[i]) != math.Float64bits(want[i]) {
-			t.Fatalf("%s: element %d is %v, want %v", what, i, got[i], want[i])
+			t.Fatalf("%s: got %v for element %d, want %v", what, got[i], i, want[i])
 		}
 	}
 }
 
-// TestImages: images come back as they were, times a factor or scaled pixel by pixel, in any order, the last of an
-// epoch too, after which there is nothing to fetch.
+// TestImages: images come back times a factor or scaled pixel by pixel, in any order, and also at the end of an epoch,
+// after which there is nothing to prefetch.
 func TestImages(t *testing.T) {
 	eachKernel(t, func(t *testing.T) {
 		rng := rand.New(rand.NewPCG(4, 1))
@@ -210,10 +210,10 @@ func TestImages(t *testing.T) {
 			x[0] = 0 // of a single pixel, most are 0 as well
 			images := NewImages(x, dim)
 			if images == nil {
-				t.Fatalf("%d pixels: no lists", dim)
+				t.Fatalf("%d pixels: got no lists", dim)
 			}
 			if len(images.bytes)+16 > cap(images.bytes) {
-				t.Errorf("%d pixels: no room for 16 bytes more", dim)
+				t.Errorf("%d pixels: got no room for 16 bytes more, which Expand needs", dim)
 			}
 			order := []int32{3, 0, 10, 7, 7, 1}
 			for _, from := range []int{0, 2, 3} {
@@ -240,20 +240,21 @@ func TestImages(t *testing.T) {
 	})
 }
 
-// TestImagesPay: lists of three bytes a pixel are made if they are not longer than the images.
-func TestImagesPay(t *testing.T) {
+// TestNewImagesOnlyWhereTheyPay: lists, of three bytes a nonzero pixel, are made if they are not longer than the images,
+// and columns fit into two bytes.
+func TestNewImagesOnlyWhereTheyPay(t *testing.T) {
 	third := bytes.Repeat([]byte{0, 0, 7}, 20)
 	if NewImages(third, 30) == nil {
-		t.Error("a third of the pixels is not 0, and there are no lists")
+		t.Error("a third of the pixels is not 0: got no lists")
 	}
 	third[0] = 1
 	if NewImages(third, 30) != nil {
-		t.Error("more than a third of the pixels is not 0, and there are lists")
+		t.Error("more than a third of the pixels is not 0: got lists")
 	}
 	if NewImages(nil, 30) != nil || NewImages(make([]byte, 1<<16+1), 1<<16+1) != nil {
-		t.Error("lists of no images, or of images whose columns need more than two bytes")
+		t.Error("no images, or columns of more than two bytes: got lists")
 	}
 	if NewImages(make([]byte, 1<<16), 1<<16) == nil {
-		t.Error("no lists of black images of 65,536 pixels")
+		t.Error("a black image of 65,536 pixels: got no lists")
 	}
 }

@@ -9,8 +9,8 @@ import (
 	"time"
 )
 
-// TestPacer: one goroutine takes the steps where that is faster, all where they are, and the other way is tried less
-// and less often where it never is.
+// TestPacer: one goroutine works where that is faster, all where they are; the other way is tried now and then, but less
+// and less often as long as it is slower.
 func TestPacer(t *testing.T) {
 	for _, c := range []struct {
 		alone, all     time.Duration // a step takes
@@ -36,15 +36,15 @@ func TestPacer(t *testing.T) {
 			}
 		}
 		if n := p.Workers(4); n != c.want || tries < c.tries || tries > 3*c.tries+14 {
-			t.Errorf("alone %v, all %v: %d goroutines after %d changes; want %d", c.alone, c.all, n, tries, c.want)
+			t.Errorf("alone %v, all %v: got %d goroutines after %d changes, want %d", c.alone, c.all, n, tries, c.want)
 		}
 	}
 }
 
-// TestPacerRounds: after how many rounds the other way is tried: with short steps after 30; twice as many each time
-// that it is in vain, at most 1000; 30 again once it is faster; where other programs are in the way, after a tenth of
-// that; and with long steps never.
-func TestPacerRounds(t *testing.T) {
+// TestPacerTriesTheOtherWay: with short steps after 30 rounds, after twice as many each time that it was in vain, at most
+// 1000, and after 30 again once it was faster; where other programs are in the way, after a tenth of that; with long
+// steps never.
+func TestPacerTriesTheOtherWay(t *testing.T) {
 	for _, c := range []struct {
 		step           time.Duration // of all goroutines
 		oversubscribed bool
@@ -71,7 +71,7 @@ func TestPacerRounds(t *testing.T) {
 			p.Took(c.alone(len(tries)), false)
 		}
 		if len(tries) < len(c.want) || len(c.want) == 0 && tries != nil || !slices.Equal(tries[:len(c.want)], c.want) {
-			t.Errorf("steps of %v: tries after %v rounds, want %v", c.step, tries, c.want)
+			t.Errorf("steps of %v: got tries after %v rounds, want %v", c.step, tries, c.want)
 		}
 	}
 	var p Pacer // alone is faster from the second try on; then all are tried after 30 rounds again
@@ -79,7 +79,7 @@ func TestPacerRounds(t *testing.T) {
 		t.Helper()
 		for i := range rounds {
 			if n := p.Workers(4); n != workers {
-				t.Fatalf("%d workers in round %d of %d, want %d", n, i, rounds, workers)
+				t.Fatalf("got %d workers in round %d of %d, want %d", n, i, rounds, workers)
 			}
 			p.Took(step, false)
 		}
@@ -93,9 +93,9 @@ func TestPacerRounds(t *testing.T) {
 	took(1, 4, time.Microsecond)
 }
 
-// TestBarrier: nobody goes on before all have come, whether they spin or, as where there are more of them than
-// processors, sleep.
-func TestBarrier(t *testing.T) {
+// TestBarrierWaitsForAll: nobody goes on before all have come, whether they spin or sleep, as they do where there are
+// more of them than processors.
+func TestBarrierWaitsForAll(t *testing.T) {
 	for _, parties := range []int{1, 2, 2*runtime.GOMAXPROCS(0) + 1} {
 		const rounds = 200
 		var b Barrier
@@ -118,16 +118,16 @@ func TestBarrier(t *testing.T) {
 		select {
 		case <-ended:
 		case <-time.After(10 * time.Second):
-			t.Fatalf("%d parties: they wait for ever", parties)
+			t.Fatalf("%d parties: got them still waiting after 10 s", parties)
 		}
 		if early.Load() > 0 {
-			t.Errorf("%d parties: %d times one went on before all had come", parties, early.Load())
+			t.Errorf("%d parties: got %d times one that went on before all had come", parties, early.Load())
 		}
 	}
 }
 
-// TestOversubscribed: one of two comes 60 ms late; then the other has slept for nearly so long, which is more than a
-// quarter of 100 ms, and less than one of a second.
+// TestOversubscribed: one of two comes 60 ms late, so that the other sleeps nearly as long: more than a quarter of 100
+// ms, and less than a quarter of a minute.
 func TestOversubscribed(t *testing.T) {
 	var b Barrier
 	b.Init(2)
@@ -140,10 +140,10 @@ func TestOversubscribed(t *testing.T) {
 	late.Wait()
 	if want := runtime.GOMAXPROCS(0) >= 2; b.Oversubscribed(100*time.Millisecond) != want ||
 		b.Oversubscribed(time.Minute) {
-		t.Errorf("slept %v; of 100 ms %v, of a minute %v", time.Duration(b.slept.Load()),
+		t.Errorf("slept %v: got %v of 100 ms, %v of a minute", time.Duration(b.slept.Load()),
 			b.Oversubscribed(100*time.Millisecond), b.Oversubscribed(time.Minute))
 	}
 	if b.Init(2); b.Oversubscribed(time.Nanosecond) {
-		t.Error("what was slept before is counted again")
+		t.Error("got what was slept before Init counted again")
 	}
 }
