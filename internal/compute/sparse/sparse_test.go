@@ -213,7 +213,7 @@ func TestImages(t *testing.T) {
 				t.Fatalf("%d pixels: got no lists", dim)
 			}
 			if len(images.bytes)+16 > cap(images.bytes) {
-				t.Errorf("%d pixels: got no room for 16 bytes more, which Expand needs", dim)
+				t.Errorf("%d pixels: got no room for 16 bytes more, which kernels may read", dim)
 			}
 			order := []int32{3, 0, 10, 7, 7, 1}
 			for _, from := range []int{0, 2, 3} {
