@@ -24,7 +24,7 @@ func TestUsage(t *testing.T) {
 			t.Errorf("got no line for -%s", f.Name)
 		}
 	})
-	for _, want := range []string{"\nTraining:\n" +
+	for _, want := range []string{"Usage: go run . [flags]\n", "\nTraining:\n" +
 		"  -epochs N        passes over the training set; up to 800 for tables (default\n" +
 		"                   10)\n" +
 		"  -batch N         samples in a mini-batch; 0 is the whole set (default 32)\n",
