@@ -66,9 +66,9 @@ func writeFiles(t *testing.T, files map[string]string) {
 func TestRunFiles(t *testing.T) {
 	picture, rows := bars(100, 80, image.Pt(40, 30)), "a,b\n1,2\n"
 	writeFiles(t, map[string]string{"d/p10.png": picture, "d/p2.PNG": picture, "d/notes.doc": "", "d/t10.csv": rows,
-		"d/t9.csv": rows, "d/t1.csv.gz": rows, "d/folder.csv/x": "", "none/x": "", "large.png": "",
+		"d/t9.csv": rows, "d/t1.csv.gz": rows, "d/folder.csv/x": "", "none/x": "", "largest.png": "", "large.png": "",
 		"tiny.png": bars(4, 9, image.Pt(1, 1)), "small.png": bars(5, 9, image.Pt(1, 1))})
-	if err := os.Truncate("large.png", 1<<26+1); err != nil {
+	if err := errors.Join(os.Truncate("largest.png", 1<<26), os.Truncate("large.png", 1<<26+1)); err != nil {
 		t.Fatal(err)
 	}
 	tables, pictures, nameless := tableModel(), pictureModel(), pictureModel()
@@ -104,6 +104,8 @@ func TestRunFiles(t *testing.T) {
 		{done, tables, Options{}, "d/t9.csv d/t10.csv", "file", "context canceled"},
 		{t.Context(), pictures, Options{}, "small.png tiny.png", "file small.png", "tiny.png: a picture of 4×9 pixels is " +
 			"too small to show a digit: at least 5 are needed on each side\n1 of 2 pictures could not be read"},
+		{t.Context(), pictures, Options{}, "largest.png", "", "largest.png: it is not a picture that this program can " +
+			"read: expected PNG or JPEG\n1 of 1 picture could not be read"},
 		{t.Context(), pictures, Options{}, "large.png", "", "large.png: a picture of up to 64 MB was expected; this has " +
 			"67108865 bytes (-rw-r--r--)\n1 of 1 picture could not be read"},
 		{t.Context(), tables, Options{}, "missing.csv", "", "missing.csv: there is no such file"},

@@ -98,10 +98,10 @@ func TestTables(t *testing.T) {
 		{"a picture and bad rows", pixels, false, "jpeg.csv two.csv bad.csv", "file;b;a;predicted;p(no);p(yes)\n" +
 			"two.csv;0,5;3;no;9;4\nbad.csv;0;2;no;2;2\n", "jpeg" + picture + "\n" + badRows,
 			"1 of 3 tables and 2 rows could not be read, and have no answer"},
-		{"other columns than the pixels'", pixels, false, "other.csv", "", "", "other.csv: line 1: 1 field, and no header with the " +
-			"names of the columns that the model needs (a, b); without a header it takes rows of 2 or 3 fields, in the " +
-			"order of the table that it learned from; it has learned from pictures of " +
-			"2×1 pixels, and answers PNG and JPEG too"},
+		{"other columns than the pixels", pixels, false, "other.csv", "", "", "other.csv: line 1: 1 field, and no header " +
+			"with the names of the columns that the model needs (a, b); without a header it takes rows of 2 or 3 fields, in " +
+			"the order of the table that it learned from; it has learned from pictures of 2×1 pixels, and answers PNG and " +
+			"JPEG too"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			printed, told, fail := answered(t.Context(), c.model, twoNumbers, Options{JSON: c.asJSON}, c.files)

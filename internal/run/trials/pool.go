@@ -68,7 +68,6 @@ func SideBySide(ctx context.Context, atATime, n int, job func(ctx context.Contex
 		return err
 	})
 	p.workers.Wait()
-	p.cancel()
 	for i, err := range p.errs {
 		if err != nil && !errors.Is(err, event.ErrInterrupted) {
 			return i, err
