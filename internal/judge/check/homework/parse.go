@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"math"
 	"regexp"
 	"strconv"
 )
@@ -172,7 +171,7 @@ func (p *parser) notANumber(token json.Token) error {
 // addNumber adds a number to an array, with its precision.
 func (p *parser) addNumber(a *Array, t json.Number) error {
 	v, err := t.Float64()
-	if err != nil || math.IsInf(v, 0) {
+	if err != nil {
 		return p.errorHere("%s, which is too large for a number", abbreviate(t))
 	}
 	a.Values, a.Written = append(a.Values, v), a.Written.With(t.String())

@@ -71,6 +71,7 @@ func TestParseRefusesWhatIsNotJSON(t *testing.T) {
 	for text, want := range map[string]string{
 		"":                       "line 1: the file ends, before its brackets are closed",
 		"[1]":                    `line 1: the file begins with [; expected an object, {"X": [[…]], "W1": …}`,
+		`{"rate": 1`:             "line 1: the file ends, before its brackets are closed",
 		`{"rate": 1, "rate": 2}`: `line 1: "rate" appears twice, first in line 1: remove one of them`,
 		`{"X": [[1, 2]], "W1": [1 2]}`: "line 1: this is not JSON in W1: invalid character '2' after array element; " +
 			`write names in "double quotes", numbers with a point, commas between them, and none after the last`,
@@ -79,6 +80,13 @@ func TestParseRefusesWhatIsNotJSON(t *testing.T) {
 			`key string`,
 	} {
 		checkRefused(t, text, want)
+	}
+}
+
+// A byte order mark, which some editors put before the text, is skipped.
+func TestParseSkipsAByteOrderMark(t *testing.T) {
+	if h := parsed(t, "\xef\xbb\xbf{"+question+"}"); h.Sizes.N != 2 {
+		t.Errorf("got %+v, want 2 samples", h.Sizes)
 	}
 }
 
