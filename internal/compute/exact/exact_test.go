@@ -40,7 +40,7 @@ func TestFunctionsAtTheirEnds(t *testing.T) {
 		{"log 0", Log(0), math.Inf(-1)}, {"log ∞", Log(math.Inf(1)), math.Inf(1)}, {"log 1", Log(1), 0},
 		{"relu −∞", Relu(math.Inf(-1)), 0}, {"relu ∞", Relu(math.Inf(1)), math.Inf(1)}, {"relu −5e-324", Relu(-5e-324), 0},
 	} {
-		if math.Abs(c.got-c.want) > 4e-16*c.want && c.got != c.want {
+		if c.got != c.want && !(math.Abs(c.got/c.want-1) <= 4e-16) {
 			t.Errorf("%s: got %v, want %v", c.name, c.got, c.want)
 		}
 	}
