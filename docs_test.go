@@ -11,9 +11,9 @@ import (
 	"go/token"
 	"image"
 	"image/color"
-	"image/png"
 	"io"
 	"io/fs"
+	"maps"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -30,7 +30,7 @@ import (
 	"backprop/internal/run/settings"
 )
 
-// documents are README.md and the pages under docs.
+// documents returns the paths of README.md and the pages in docs.
 func documents(t *testing.T) []string {
 	t.Helper()
 	list := []string{"README.md"}
@@ -42,29 +42,26 @@ func documents(t *testing.T) []string {
 		list = append(list, more...)
 	}
 	if len(list) < 13 {
-		t.Fatalf("only %d documents", len(list))
+		t.Fatalf("%d documents, want at least 13", len(list))
 	}
 	return list
 }
 
+// readText returns the content of a file.
 func readText(t *testing.T, path string) string {
 	t.Helper()
-	b, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(b)
+	return string(readFile(t, path))
 }
 
-// A block is what stands between two fences.
+// A block is the text between two fences.
 type block struct {
 	line     int // of its first line in the page
 	language string
 	lines    []string
-	notRun   bool // a comment before it gives the reason
+	notRun   bool // a comment before it says why
 }
 
-// blocks takes a page apart; prose is what stands outside of the fences, with its lines where they were.
+// blocks splits a page into its blocks and its prose, in which the lines of blocks are empty.
 func blocks(page string) (list []block, prose string) {
 	var b *block
 	notRun := false
@@ -85,17 +82,16 @@ func blocks(page string) (list []block, prose string) {
 	return list, prose
 }
 
-// A docCommand is a line of a block that runs this program, and what the page shows beneath it.
+// A docCommand is a line of a block that runs this program, and the output that the page shows below it.
 type docCommand struct {
 	line int
 	args []string
-	file string // where its output goes, if not to the page
+	file string // that its output is written to, if any
 	want []string
 }
 
-// commands are those of a block. What is not one is the output of the one before it.
-func (b block) commands(t *testing.T) (list []docCommand) {
-	t.Helper()
+// commands returns the commands of a block. Its other lines are the output of the command before them.
+func (b block) commands() (list []docCommand) {
 	for i, line := range b.lines {
 		if line = strings.TrimPrefix(line, "$ "); line == "go run ." || strings.HasPrefix(line, "go run . ") {
 			args, file := shellWords(strings.TrimPrefix(line, "go run ."))
@@ -108,7 +104,7 @@ func (b block) commands(t *testing.T) (list []docCommand) {
 	return list
 }
 
-// shellWords takes a command line apart as a shell does: words, quotes, a comment, and one output file.
+// shellWords splits a command line as a shell does: into words, in quotes or not, up to a comment, and one output file.
 func shellWords(line string) (args []string, file string) {
 	for _, w := range regexp.MustCompile(`#.*|"[^"]*"|[^\s"]+`).FindAllString(line, -1) {
 		if strings.HasPrefix(w, "#") {
@@ -122,17 +118,18 @@ func shellWords(line string) (args []string, file string) {
 	return args, file
 }
 
-// inTutorials says that a page is about a tutorial.
+// inTutorials reports whether a page is about a tutorial.
 func inTutorials(path string) bool { return filepath.Base(filepath.Dir(path)) == "tutorials" }
 
-// inFull says that a page's commands are run whole, which takes minutes.
-func inFull(path string) bool { return inTutorials(path) && os.Getenv("FIGURES") != "" }
+// runsInFull reports whether all commands of a page are run whole, which takes minutes.
+func runsInFull(path string) bool { return inTutorials(path) && os.Getenv("FIGURES") != "" }
 
+// fewSamples is how many samples a shortened command trains on.
 const fewSamples = 300
 
-// TestDocsCommands runs every command of the documents: whole where its output is shown, and else for an epoch with
-// few samples. The pages' own data lie in a folder made for each page. Where FIGURES is set, the tutorials' commands
-// are run whole, and output that a page shows apart from its command is looked for too.
+// TestDocsCommands: every command of the documents works, and prints what the page shows below it. Commands without
+// output are run for one epoch with few samples, unless FIGURES is set: then the tutorials' commands are run whole, and
+// output that a page shows apart from its command is looked for too.
 func TestDocsCommands(t *testing.T) {
 	root, err := os.Getwd()
 	if err != nil {
@@ -143,13 +140,13 @@ func TestDocsCommands(t *testing.T) {
 	for _, path := range documents(t) {
 		list, _ := blocks(readText(t, path))
 		for _, b := range list {
-			runs += len(b.commands(t))
+			runs += len(b.commands())
 		}
 		t.Run(path, func(t *testing.T) {
-			t.Chdir(desk(t, root, few))
+			t.Chdir(folderForDocs(t, root, few))
 			var seen []string
 			for _, b := range list {
-				for _, c := range b.commands(t) {
+				for _, c := range b.commands() {
 					if _, err := parse(c.args, io.Discard); err != nil {
 						t.Errorf("%s:%d: %v", path, c.line, err)
 					} else if !b.notRun {
@@ -157,21 +154,21 @@ func TestDocsCommands(t *testing.T) {
 					}
 				}
 			}
-			if inFull(path) {
-				shownApart(t, path, list, seen)
+			if runsInFull(path) {
+				checkShownApart(t, path, list, seen)
 			}
 		})
 	}
 	if runs < 40 {
-		t.Errorf("only %d commands in the documents", runs)
+		t.Errorf("%d commands in the documents, want at least 40", runs)
 	}
 }
 
-// shownApart looks for the lines of blocks without a command among what the page's commands have printed.
-func shownApart(t *testing.T, path string, list []block, seen []string) {
+// checkShownApart checks that the lines of blocks without a command are among those that the page's commands printed.
+func checkShownApart(t *testing.T, path string, list []block, seen []string) {
 	t.Helper()
 	for _, b := range list {
-		if b.language != "" || b.notRun || len(b.commands(t)) > 0 {
+		if b.language != "" || b.notRun || len(b.commands()) > 0 {
 			continue
 		}
 		for i, line := range b.lines {
@@ -182,9 +179,9 @@ func shownApart(t *testing.T, path string, list []block, seen []string) {
 	}
 }
 
-// desk is a folder with the files that the documents' commands take: few of everything, and under whole what
-// MNIST_DIR and DIGITS_CSV name.
-func desk(t *testing.T, root string, few *dataset.Dataset) string {
+// folderForDocs makes a folder with the files that the documents' commands read: small data and, in the folder whole,
+// what MNIST_DIR and DIGITS_CSV name.
+func folderForDocs(t *testing.T, root string, few *dataset.Dataset) string {
 	t.Helper()
 	dir := t.TempDir()
 	writeMNIST(t, filepath.Join(dir, "mnist"), few.Train, few.Test)
@@ -192,7 +189,7 @@ func desk(t *testing.T, root string, few *dataset.Dataset) string {
 	iris := readText(t, filepath.Join(root, "docs/iris.csv"))
 	lines := strings.Split(iris, "\n")
 	filetest.Write(t, dir, map[string][]byte{
-		"seven.jpg": picture(t, one), "sheet.png": picture(t, one, one), "scans/1.png": picture(t, one),
+		"seven.jpg": picture(one), "sheet.png": picture(one, one), "scans/1.png": picture(one),
 		"docs/iris.csv": []byte(iris), "new.csv": []byte(strings.Join(append(lines[:3:3], lines[60], lines[120]), "\n")),
 		"digits.csv.gz": smallDigits(), "whole/there": nil,
 	})
@@ -209,9 +206,8 @@ func desk(t *testing.T, root string, few *dataset.Dataset) string {
 	return dir
 }
 
-// picture is 28×28 images beside each other on white paper, each pixel six times as large.
-func picture(t *testing.T, digits ...[]byte) []byte {
-	t.Helper()
+// picture returns a PNG of 28×28 images side by side on white paper, enlarged six times.
+func picture(digits ...[]byte) []byte {
 	img := image.NewGray(image.Rect(0, 0, 170*len(digits), 170))
 	for y := range 170 {
 		for x := range 170 * len(digits) {
@@ -222,14 +218,10 @@ func picture(t *testing.T, digits ...[]byte) []byte {
 			img.SetGray(x, y, color.Gray{Y: 255 - ink})
 		}
 	}
-	var b bytes.Buffer
-	if err := png.Encode(&b, img); err != nil {
-		t.Fatal(err)
-	}
-	return b.Bytes()
+	return encodePNG(img)
 }
 
-// smallDigits stands in for scikit-learn's 8×8 digits.
+// smallDigits returns a table in the form of scikit-learn's 8×8 digits.
 func smallDigits() []byte {
 	rng := rand.New(rand.NewPCG(1, 2))
 	var b bytes.Buffer
@@ -242,17 +234,17 @@ func smallDigits() []byte {
 	return b.Bytes()
 }
 
-// run runs a command, and compares what it prints with what the page shows. It returns all that was printed, line by
-// line and without what varies, unless the command ran for an epoch with few samples only.
+// run runs a command and compares what it prints with what the page shows. It returns the printed lines, without what
+// changes; nil if the command was shortened.
 func (c docCommand) run(t *testing.T, path string) []string {
 	t.Helper()
-	args, whole := c.args, len(c.want) > 0 || inFull(path)
+	args, whole := c.args, len(c.want) > 0 || runsInFull(path)
 	for i, a := range args {
 		if name := filepath.Base(a); whole && (name == "mnist" || name == "digits.csv.gz") {
 			args = slices.Clone(args)
 			args[i] = "whole/" + name
 			if _, err := os.Stat(args[i]); err != nil {
-				t.Logf("%s:%d: not compared: MNIST_DIR or DIGITS_CSV does not say where the data are", path, c.line)
+				t.Logf("%s:%d: not compared: MNIST_DIR or DIGITS_CSV does not name the data", path, c.line)
 				whole, args = false, c.args
 				break
 			}
@@ -272,7 +264,7 @@ func (c docCommand) run(t *testing.T, path string) []string {
 			got = append(got, line)
 		}
 	}
-	asks := slices.Contains(c.args, "-is") // and a no is status 1
+	asks := slices.Contains(c.args, "-is") // a wrong guess has status 1
 	if status != 0 && !asks && !strings.Contains(strings.Join(c.want, "\n"), "\nbackprop: ") {
 		t.Errorf("%s:%d: %q ends with %d: %s", path, c.line, args, status, stderr)
 	}
@@ -285,7 +277,8 @@ func (c docCommand) run(t *testing.T, path string) []string {
 	return got
 }
 
-// shortened are the arguments of a training for one epoch with few samples; other modes stay as they are.
+// shortened returns the arguments of a training for one epoch with few samples; those of other commands it leaves as
+// they are.
 func shortened(t *testing.T, args []string) []string {
 	t.Helper()
 	cfg, err := parse(args, io.Discard)
@@ -308,15 +301,15 @@ func shortened(t *testing.T, args []string) []string {
 	return args
 }
 
-// changing is what differs from run to run and from machine to machine.
+// changing matches what differs from run to run or from machine to machine.
 var changing = regexp.MustCompile(`^machine .*|( [0-9,]+ +)?\d+\.\d\d s$|\b\d+ at a time|(\.go):\d+`)
 
-// steady is a line without what changes, and with single spaces.
+// steady returns a line without what changes, and with single spaces.
 func steady(line string) string {
 	return strings.Join(strings.Fields(changing.ReplaceAllString(strings.TrimSpace(line), "$2")), " ")
 }
 
-// compare compares lines, where … in a page stands for any number of them.
+// compare compares the printed lines with those of the page, in which … stands for any number of lines.
 func (c docCommand) compare(t *testing.T, path string, got []string) {
 	t.Helper()
 	at, anywhere := 0, false
@@ -345,18 +338,18 @@ func (c docCommand) compare(t *testing.T, path string, got []string) {
 	}
 }
 
-// ---- Names ----
+// Names.
 
-// A programText is what the source has: its words, its declarations, and the tests.
+// A programText is what names in the documents are looked up in.
 type programText struct {
-	words    map[string]bool
+	words    map[string]bool // of all source files
 	declared map[string]bool // Name, Type.method and package.Name
 	packages map[string]bool
 	tests    []string
 	files    map[string]bool
 }
 
-// source reads all files of the program but the documents and this file.
+// readSource reads all source files of the program.
 func readSource(t *testing.T) programText {
 	t.Helper()
 	s := programText{map[string]bool{}, map[string]bool{}, map[string]bool{}, nil, map[string]bool{}}
@@ -375,7 +368,7 @@ func readSource(t *testing.T) programText {
 			return nil
 		}
 		text := readText(t, path)
-		if path != "docs_test.go" { // which has names of its own of what is not there
+		if path != "docs_test.go" { // which also has names of what is not there
 			for _, w := range word.FindAllString(text, -1) {
 				s.words[w] = true
 			}
@@ -391,7 +384,7 @@ func readSource(t *testing.T) programText {
 	return s
 }
 
-// declare takes in what a Go file declares.
+// declare adds what a Go file declares.
 func (s *programText) declare(t *testing.T, path, text string) {
 	t.Helper()
 	f, err := parser.ParseFile(token.NewFileSet(), path, text, 0)
@@ -412,13 +405,7 @@ func (s *programText) declare(t *testing.T, path, text string) {
 				}
 				continue
 			}
-			of := d.Recv.List[0].Type
-			if star, ok := of.(*ast.StarExpr); ok {
-				of = star.X
-			}
-			if id, ok := of.(*ast.Ident); ok {
-				add(id.Name + "." + d.Name.Name)
-			}
+			add(receiver(d) + "." + d.Name.Name)
 		case *ast.GenDecl:
 			for _, spec := range d.Specs {
 				switch spec := spec.(type) {
@@ -439,11 +426,11 @@ var (
 	isName = regexp.MustCompile(`^[A-Za-z]\w*(\.[A-Za-z]\w*)?(\(\))?$`)
 )
 
-// theirs are names of other programs, formats and files that the documents speak of.
+// theirs are names in the documents that belong to other programs, formats and files.
 var theirs = strings.Fields(`math.FMA math.Exp network2.py network2.save network2.load np.exp node_modules PATH bin
 	mnist.npz mnist.pkl.gz digits.csv.gz optdigits.tra doc_string rjp rho colour a b`)
 
-// wrong is what is wrong with a name in backquotes; "" if nothing is.
+// wrong says what is wrong with a name in backquotes; "" if nothing is.
 func (s programText) wrong(span string) string {
 	switch first, _, _ := strings.Cut(span, " "); {
 	case slices.Contains(theirs, span):
@@ -461,7 +448,7 @@ func (s programText) wrong(span string) string {
 			}
 		}
 	case isFile.MatchString(span):
-		inside := slices.ContainsFunc(slices.Collect(keys(s.files)), func(f string) bool {
+		inside := slices.ContainsFunc(slices.Collect(maps.Keys(s.files)), func(f string) bool {
 			return strings.HasPrefix(f, strings.TrimSuffix(span, "/")+"/")
 		})
 		if !s.files[span] && !inside {
@@ -482,21 +469,12 @@ func (s programText) wrong(span string) string {
 	return ""
 }
 
+// isFlag reports whether the program has a flag.
 func isFlag(name string) bool {
 	return name == "h" || settings.New(choices()).Flags.Lookup(name) != nil
 }
 
-func keys(m map[string]bool) func(func(string) bool) {
-	return func(yield func(string) bool) {
-		for k := range m {
-			if !yield(k) {
-				return
-			}
-		}
-	}
-}
-
-// wrongTest is what is wrong with a go test: that no test is of such a name.
+// wrongTest says what is wrong with a go test command: that it names no test; "" if nothing is.
 func (s programText) wrongTest(line string) string {
 	for _, m := range regexp.MustCompile(`-(?:run|bench|fuzz) '?([^\s']+)`).FindAllStringSubmatch(line, -1) {
 		name, _, _ := strings.Cut(m[1], "/")
@@ -511,13 +489,13 @@ func (s programText) wrongTest(line string) string {
 	return ""
 }
 
-// TestDocsNames looks up every name in the documents: what stands in backquotes, the tests of go test, and links.
+// TestDocsNames: every name in the documents exists: names in backquotes, the tests in go test commands, and links.
 func TestDocsNames(t *testing.T) {
 	s := readSource(t)
 	names := 0
 	for _, path := range documents(t) {
 		list, prose := blocks(readText(t, path))
-		var head []string // of the table
+		var head []string // of the table around the line
 		for i, line := range strings.Split(prose, "\n") {
 			if cells := strings.Split(line, "|"); len(cells) < 3 {
 				head = nil
@@ -546,11 +524,11 @@ func TestDocsNames(t *testing.T) {
 		}
 	}
 	if names < 200 {
-		t.Errorf("only %d names", names)
+		t.Errorf("%d names in the documents, want at least 200", names)
 	}
 }
 
-// elsewhere says that a name is not in the one Go file to which its row of a table leads.
+// elsewhere says if a name is not in the only Go file that its row of a table links to; else it returns "".
 func elsewhere(t *testing.T, path, row, name string) string {
 	t.Helper()
 	to := regexp.MustCompile(`\]\(([\w./]+\.go)\)`).FindAllStringSubmatch(row, -1)
@@ -566,8 +544,8 @@ func elsewhere(t *testing.T, path, row, name string) string {
 
 var bareName = regexp.MustCompile("`" + strings.Trim(isName.String(), "^$") + "`")
 
-// checkable is what a line says of this program. The tutorials' pages speak of the names of others too: there, bare
-// names are ours only in a table's column of that name.
+// checkable returns the part of a line that is about this program. The tutorials' pages have names of other programs
+// too: there, bare names are this program's only in a table's column "ours".
 func checkable(path string, head []string, line string) string {
 	if !inTutorials(path) {
 		return line
@@ -581,16 +559,13 @@ func checkable(path string, head []string, line string) string {
 
 var link = regexp.MustCompile(`\]\(([^)\s]+)\)|(?:src|href)="([^"]+)"`)
 
-// checkLinks follows the links of a line that lead to files beside it, and to headings in these.
+// checkLinks checks the links of a line that lead to files and to headings in them.
 func checkLinks(t *testing.T, path string, line int, text string) {
 	t.Helper()
 	for _, m := range link.FindAllStringSubmatch(text, -1) {
 		to, anchor, _ := strings.Cut(m[1]+m[2], "#")
 		if strings.Contains(to, "://") {
 			continue
-		}
-		if _, err := os.Stat("docs/tutorials"); err != nil && strings.HasPrefix(to, "docs/tutorials/") {
-			continue // the tutorials' pages are still being written
 		}
 		file := path
 		if to != "" {
@@ -604,7 +579,7 @@ func checkLinks(t *testing.T, path string, line int, text string) {
 	}
 }
 
-// anchors are the headings of a page, as links call them.
+// anchors returns the headings of a page, as links name them.
 func anchors(page string) (list []string) {
 	for _, m := range regexp.MustCompile(`(?m)^#+ +(.*)$`).FindAllStringSubmatch(page, -1) {
 		name := regexp.MustCompile(`[^\pL\d _-]`).ReplaceAllString(strings.ToLower(m[1]), "")
@@ -613,16 +588,16 @@ func anchors(page string) (list []string) {
 	return list
 }
 
-// ---- Figures ----
+// Figures.
 
-// TestDocsTables: beside a table of results stands a command that makes it again, and what is called published there
-// is what the recipe has.
+// TestDocsTables: the section of each table of results has a command that makes it again, and published figures in a
+// table are those of the recipe.
 func TestDocsTables(t *testing.T) {
 	tables := 0
 	for _, path := range documents(t) {
 		page := readText(t, path)
 		parts := strings.Split("\n"+page, "\n#")
-		if inTutorials(path) { // a page is about one recipe, whose command is at its top
+		if inTutorials(path) { // the command is at the top of the page
 			parts = []string{page}
 		}
 		for _, part := range parts {
@@ -639,11 +614,11 @@ func TestDocsTables(t *testing.T) {
 		}
 	}
 	if tables < 6 {
-		t.Errorf("only %d tables of results", tables)
+		t.Errorf("%d tables of results, want at least 6", tables)
 	}
 }
 
-// tablesOf are the tables of a text, without the line below their heads.
+// tablesOf returns the tables of a text, without the line below their heads.
 func tablesOf(text string) (tables [][][]string) {
 	open := false
 	for line := range strings.SplitSeq(text, "\n") {
@@ -663,7 +638,7 @@ func tablesOf(text string) (tables [][][]string) {
 	return tables
 }
 
-// isOfResults says that most cells behind the first column are numbers.
+// isOfResults reports whether most cells after the first column are numbers.
 func isOfResults(rows [][]string) bool {
 	numbers, all := 0, 0
 	for _, row := range rows[1:] {
@@ -677,7 +652,7 @@ func isOfResults(rows [][]string) bool {
 	return 2*numbers > all
 }
 
-// checkPublished compares the column "published" of a table with what the recipes in it have.
+// checkPublished compares the column "published" of a table with the figures of the recipes in its rows.
 func checkPublished(t *testing.T, path string, rows [][]string) {
 	t.Helper()
 	column := slices.Index(rows[0], "published")
@@ -705,11 +680,11 @@ func checkPublished(t *testing.T, path string, rows [][]string) {
 	}
 }
 
-// ---- The tutorials' figures ----
+// The tutorials' charts.
 
 var update = flag.Bool("update", false, "with FIGURES, write the figures of docs/tutorials")
 
-// figures are those of docs/tutorials that a command draws in its report, by the title that they have there.
+// figures are the charts in docs/tutorials, with the command whose report has them, and their title there.
 var figures = []struct{ file, command, title string }{
 	{"derivation-loss.svg", "-recipe derivation -data mnist", "Loss"},
 	{"digits-sweep.svg", "-recipe digits -data digits.csv.gz", "The sweep of l2"},
@@ -727,8 +702,8 @@ var figures = []struct{ file, command, title string }{
 	{"sine-units.svg", "-recipe sine", "Outputs of the hidden units, layer 1"},
 }
 
-// TestDocsFigures: each figure is there, is XML, and is shown by a page. It is also what its command draws:
-// those of the two quick recipes always, all where FIGURES is set, and -update writes them.
+// TestDocsFigures: each figure is an XML file that a page shows, and is what its command draws. Only the figures of the
+// two quick recipes are drawn, unless FIGURES is set; -update writes them.
 func TestDocsFigures(t *testing.T) {
 	pages, reports := "", map[string]string{}
 	for _, path := range documents(t) {
@@ -741,7 +716,7 @@ func TestDocsFigures(t *testing.T) {
 			if reports[f.command] == "" {
 				reports[f.command] = reportOf(t, f.command)
 			}
-			now := standsAlone(t, reports[f.command], f.title)
+			now := chartFile(t, reports[f.command], f.title)
 			if *update {
 				filetest.Write(t, filepath.Dir(path), map[string][]byte{f.file: []byte(now)})
 			}
@@ -758,7 +733,7 @@ func TestDocsFigures(t *testing.T) {
 	}
 }
 
-// reportOf is the page that a command writes.
+// reportOf returns the report of a command.
 func reportOf(t *testing.T, command string) string {
 	t.Helper()
 	page := filepath.Join(t.TempDir(), "out.html")
@@ -774,9 +749,9 @@ func reportOf(t *testing.T, command string) string {
 	return readText(t, page)
 }
 
-// standsAlone is the chart of that title as a file of its own: with the page's colours, and without what answers to a
-// pointer.
-func standsAlone(t *testing.T, page, title string) string {
+// chartFile returns the chart with the given title as a file of its own: with the colours of the page, and without what
+// responds to a pointer.
+func chartFile(t *testing.T, page, title string) string {
 	t.Helper()
 	_, style, _ := strings.Cut(page, "<style>")
 	style, _, _ = strings.Cut(style, "</style>")
@@ -797,7 +772,7 @@ func standsAlone(t *testing.T, page, title string) string {
 		svg = regexp.MustCompile(`(<path [^>]*)><title>[^<]*</title></path>`).ReplaceAllString(svg, "$1/>")
 		dots := regexp.MustCompile(`<path class="dot"[^>]*/>`)
 		return regexp.MustCompile(`(?s)<g class="[^"]*many.*?</g>`).ReplaceAllStringFunc(svg, func(g string) string {
-			return dots.ReplaceAllString(g, "") // which are not seen
+			return dots.ReplaceAllString(g, "") // which are invisible
 		}) + "\n"
 	}
 	t.Fatalf("the page has no chart %q", title)

@@ -15,17 +15,17 @@ import (
 	"testing"
 )
 
-// A declared thing is where it stands and what its comment says.
-type declared struct {
+// A declaration is where a function, method or type is declared, and its comment.
+type declaration struct {
 	file string
 	line int
 	doc  string
 }
 
-// declarations are the functions, methods and types of the files beside this one.
-func declarations(t *testing.T) map[string]declared {
+// declarations returns the functions, methods and types of the files at the top, by name.
+func declarations(t *testing.T) map[string]declaration {
 	t.Helper()
-	set, all := token.NewFileSet(), map[string]declared{}
+	set, all := token.NewFileSet(), map[string]declaration{}
 	for _, path := range programFiles(t) {
 		f, err := parser.ParseFile(set, path, nil, parser.ParseComments)
 		if err != nil {
@@ -36,19 +36,13 @@ func declarations(t *testing.T) map[string]declared {
 			case *ast.FuncDecl:
 				name := d.Name.Name
 				if d.Recv != nil {
-					of := d.Recv.List[0].Type
-					if star, ok := of.(*ast.StarExpr); ok {
-						of = star.X
-					}
-					if id, ok := of.(*ast.Ident); ok {
-						name = id.Name + "." + name
-					}
+					name = receiver(d) + "." + name
 				}
-				all[name] = declared{path, set.Position(d.Pos()).Line, d.Doc.Text()}
+				all[name] = declaration{path, set.Position(d.Pos()).Line, d.Doc.Text()}
 			case *ast.GenDecl:
 				for _, s := range d.Specs {
 					if s, ok := s.(*ast.TypeSpec); ok {
-						all[s.Name.Name] = declared{path, set.Position(s.Pos()).Line, d.Doc.Text() + s.Doc.Text()}
+						all[s.Name.Name] = declaration{path, set.Position(s.Pos()).Line, d.Doc.Text() + s.Doc.Text()}
 					}
 				}
 			}
@@ -57,7 +51,19 @@ func declarations(t *testing.T) map[string]declared {
 	return all
 }
 
-// programFiles are the files beside this one that are not tests.
+// receiver returns the name of the type whose method d is.
+func receiver(d *ast.FuncDecl) string {
+	typ := d.Recv.List[0].Type
+	if star, ok := typ.(*ast.StarExpr); ok {
+		typ = star.X
+	}
+	if generic, ok := typ.(*ast.IndexExpr); ok {
+		typ = generic.X
+	}
+	return typ.(*ast.Ident).Name
+}
+
+// programFiles returns the files at the top that are not tests.
 func programFiles(t *testing.T) []string {
 	t.Helper()
 	files, err := filepath.Glob("*.go")
@@ -67,22 +73,14 @@ func programFiles(t *testing.T) []string {
 	return slices.DeleteFunc(files, func(path string) bool { return strings.HasSuffix(path, "_test.go") })
 }
 
-// bearsNumber says that a function's comment has an equation's number; that of the costs is
-// in the comment of their type.
-func bearsNumber(all map[string]declared, name, number string) bool {
-	return strings.Contains(all[name].doc, "("+number+")")
-}
+// isAbout reports whether a function's comment has the number of an equation.
+func (d declaration) isAbout(number string) bool { return strings.Contains(d.doc, "("+number+")") }
 
-// TestMap: every function that -explain and the README name is there, at that line, and is
-// about the equation whose number stands beside it; and every such number is one of those
-// at the top of backprop.go.
-func TestMap(t *testing.T) {
+// TestExplainPlaces: every function that -explain names is at the line that it gives, and its comment has the number of
+// the equation beside it, which is one of the four at the top of backprop.go.
+func TestExplainPlaces(t *testing.T) {
 	all := declarations(t)
-	top, err := os.ReadFile("backprop.go")
-	if err != nil {
-		t.Fatal(err)
-	}
-	head, _, _ := strings.Cut(string(top), "\npackage main")
+	head, _, _ := strings.Cut(readText(t, "backprop.go"), "\npackage main")
 	numbers := regexp.MustCompile(`(?m)^//\t.*\((\d)\)`).FindAllStringSubmatch(head, -1)
 	if len(numbers) != 4 {
 		t.Fatalf("%d equations at the top of backprop.go, want 4", len(numbers))
@@ -93,18 +91,15 @@ func TestMap(t *testing.T) {
 	for _, flags := range []string{"-explain mazur", "-explain xor",
 		"-explain -momentum 0.9 -hidden 9,9 -activation tanh -dropout 0.1,0.1" + digits,
 		"-explain -optimizer adam -hidden 9 -cost mse" + digits} {
-		text, err := tryRun(strings.Fields(flags)...)
-		if err != nil {
-			t.Fatal(flags, err)
-		}
+		text := command(t, strings.Fields(flags)...)
 		for _, m := range place.FindAllStringSubmatch(text, -1) {
 			places++
 			is, ok := all[m[2]]
 			if line, _ := strconv.Atoi(m[4]); !ok || is.file != m[3] || is.line != line {
 				t.Errorf("%s: %s is said to be at %s:%s, and is at %s:%d", flags, m[2], m[3], m[4], is.file, is.line)
 			}
-			if m[1] != "" && !bearsNumber(all, m[2], m[1]) {
-				t.Errorf("%s: %s says nothing of equation (%s)", flags, m[2], m[1])
+			if m[1] != "" && !is.isAbout(m[1]) {
+				t.Errorf("%s: the comment of %s does not name equation (%s)", flags, m[2], m[1])
 			}
 		}
 		for _, m := range regexp.MustCompile(`\((\d)\)`).FindAllStringSubmatch(text, -1) {
@@ -114,19 +109,14 @@ func TestMap(t *testing.T) {
 		}
 	}
 	if places < 25 {
-		t.Errorf("%d places in what -explain prints: the pattern misses them", places)
+		t.Errorf("-explain prints %d places, want at least 25", places)
 	}
 }
 
-// TestMapReadme: so is every name in the README's table from equation to function, and
-// every file it names.
-func TestMapReadme(t *testing.T) {
-	all := declarations(t)
-	b, err := os.ReadFile("README.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	readme := string(b)
+// TestReadmePlaces: every function and file in the README's table from equation to function exists, and the function's
+// comment has the number of the equation.
+func TestReadmePlaces(t *testing.T) {
+	all, readme := declarations(t), readText(t, "README.md")
 	part := section(readme, "\n### From equation to function", "\n### ")
 	names := 0
 	for _, line := range strings.Split(part, "\n") {
@@ -136,30 +126,30 @@ func TestMapReadme(t *testing.T) {
 			names++
 			if strings.HasSuffix(name, ".go") || strings.Contains(name, "/") {
 				if _, err := os.Stat(name); err != nil {
-					t.Errorf("the README names a file that is not there: %s", name)
+					t.Errorf("README.md: there is no file %s", name)
 				}
 				continue
 			}
 			if _, ok := all[name]; !ok && !strings.HasPrefix(name, "-") {
-				t.Errorf("the README names %s, and there is no such function or type", name)
+				t.Errorf("README.md: there is no function or type %s", name)
 			}
-			if number != nil && !bearsNumber(all, name, number[1]) {
-				t.Errorf("the README has %s beside equation (%s), of which its comment says nothing", name, number[1])
+			if number != nil && !all[name].isAbout(number[1]) {
+				t.Errorf("README.md: the comment of %s does not name equation (%s)", name, number[1])
 			}
 		}
 	}
 	if names < 15 {
-		t.Errorf("%d names in the README's map", names)
+		t.Errorf("README.md: %d names in the table, want at least 15", names)
 	}
 	for _, m := range regexp.MustCompile(`([\w.]+), (\w+\.go):(\d+)`).FindAllStringSubmatch(readme, -1) {
 		if line, _ := strconv.Atoi(m[3]); all[m[1]].file != m[2] || all[m[1]].line != line {
-			t.Errorf("the README has %s, which is at %s:%d", m[0], all[m[1]].file, all[m[1]].line)
+			t.Errorf("README.md: %s is at %s:%d", m[0], all[m[1]].file, all[m[1]].line)
 		}
 	}
 }
 
-// TestTablesComplete: of the program's own activations and costs nothing is left out that the explanation, the gradient
-// check and the report need. A kink must be marked: g′, or ∂C/∂a, jumps there, and -gradcheck leaves it out.
+// TestTablesComplete: the activations and costs in backprop.go have every field that -explain, -gradcheck and the
+// report need. Kink must be set where g′ or ∂C/∂a jumps, because -gradcheck leaves these places out.
 func TestTablesComplete(t *testing.T) {
 	type field struct {
 		name    string
@@ -192,11 +182,11 @@ func TestTablesComplete(t *testing.T) {
 	}
 }
 
-// readingOrder lists the program's files so that each uses only those before it.
+// readingOrder lists the files at the top so that each uses only those before it.
 var readingOrder = []string{"matrix", "backprop", "optimise", "team", "trainer", "bug", "data", "setup", "evaluate",
 	"inspect", "model", "watch", "hooks", "main"}
 
-// TestEachFileUsesOnlyThoseBefore: whoever reads the files in order meets nothing that comes later.
+// TestEachFileUsesOnlyThoseBefore: who reads the files in order meets nothing that comes later.
 func TestEachFileUsesOnlyThoseBefore(t *testing.T) {
 	set := token.NewFileSet()
 	var files []*ast.File
