@@ -91,102 +91,107 @@ func TestDefaults(t *testing.T) {
 
 // TestFlagsRefused: flags that make no sense are refused before anything is read, with status 2, in these words.
 func TestFlagsRefused(t *testing.T) {
-	for args, want := range map[string]string{
-		"-epochs 0":          "-epochs 0: expected 1 to 1000000000",
-		"-epochs 1000000001": "-epochs 1000000001: expected 1 to 1000000000",
-		"-schedule step:1000000001:0.5": `invalid value "step:1000000001:0.5" for flag -schedule: "step:1000000001:0.5" ` +
-			`is not a schedule; ` +
-			"expected constant, cosine, or step:EPOCHS:FACTOR with EPOCHS from 1 and FACTOR above 0 and up to 1, as in " +
-			"step:3:0.5",
-		"-schedule step:0:0.5": `invalid value "step:0:0.5" for flag -schedule: "step:0:0.5" is not a schedule; ` +
-			"expected constant, cosine, or step:EPOCHS:FACTOR with EPOCHS from 1 and FACTOR above 0 and up to 1, as in " +
-			"step:3:0.5",
-		"-sweep l2=1:2:1001": `-sweep "1:2:1001": from:to:n takes two numbers above 0 and how many values, ` +
-			"2 to 1000, to space between them in equal ratios; any others can be listed, as in 0,0.1,1",
-		"-folds 3 -recipe unit": "-folds does not go with -recipe unit, which has several trainings",
-		"-folds 1001":           "-folds 1001: expected 2 to 1000",
-		"-batch -1":             "-batch -1: expected a number of samples, or 0 for the whole set",
-		"-momentum 1":           "-momentum 1: expected 0 to below 1",
-		"-momentum -0.1":        "-momentum -0.1: expected 0 to below 1",
-		"-momentum NaN":         "-momentum NaN: expected 0 to below 1",
-		"-nesterov":             "-nesterov is a form of momentum: give -momentum too, as in -momentum 0.9",
-		"-nesterov -momentum 0.9 -optimizer adam": "-nesterov is a form of momentum, and -optimizer adam has its own: " +
-			"leave -nesterov out",
-		"-optimizer adam -momentum 0.9": "-optimizer adam has a momentum of its own, 0.9: leave -momentum out",
-		"-dropout 0.1,0.2 -hidden none": "-dropout 0.1,0.2: there is no hidden layer; give a rate for the " +
-			"inputs alone",
-		"-dropout 0.1": "-dropout 0.1 is for the inputs alone; give the hidden layers' " +
-			"too, as in 0,0.1 or 0.1,0",
-		"-dropout 0.1,0.2,0.3": "-dropout has 3 rates for the inputs and 1 hidden layer: give one for the inputs, and " +
-			"one for all hidden layers or one for each",
-		"-maxnorm -1":    "-maxnorm -1: expected a length, or 0 for no limit",
-		"-maxnorm Inf":   "-maxnorm +Inf: expected a length, or 0 for no limit",
-		"-patience -1":   "-patience -1: expected a number of epochs, or 0 for never",
-		"-l2 -1":         "-l2 -1: expected 0 or more",
-		"-l2 Inf":        "-l2 +Inf: expected 0 or more",
-		"-workers 0":     "-workers 0: expected 1 to 1024",
-		"-workers 1025":  "-workers 1025: expected 1 to 1024",
-		"-resume":        "-resume needs -save FILE: it resumes from FILE.checkpoint",
-		"-predict x.png": "-predict needs -load MODEL, which -save has written",
-		"-load m -gradcheck": "-load evaluates one model, or trains it further: -sweep and " +
-			"-gradcheck do not go with it",
-		"-load m -sweep l2=1,2": "-load evaluates one model, or trains it further: -sweep and " +
-			"-gradcheck do not go with it",
-		"-save m -gradcheck":                "-gradcheck does not train: there is nothing to -save or -export",
-		"-export m.onnx -gradcheck":         "-gradcheck does not train: there is nothing to -save or -export",
-		"-load m -predict p -export m.onnx": "-predict and -export are two things: ask for one at a time",
-		"-gradcheck -report r.html":         "-gradcheck neither trains nor tests: there is nothing to -report",
-		"-gradcheck -json": "-gradcheck prints for people and does not train: -json and -sweep do " +
-			"not go with it",
-		"-gradcheck -sweep l2=1,2": "-gradcheck prints for people and does not train: -json and -sweep do not go " +
-			"with it",
-		"-label y":  "-label, -regress and -ignore are for tables: give one with -data FILE",
-		"-regress":  "-label, -regress and -ignore are for tables: give one with -data FILE",
-		"-download": "-download needs -data FOLDER to put the files in",
-		"-lr 1,2,3": "-lr has 3 rates for 2 layers: give one for all or one for each",
-		"-cost bce": "-cost bce is for -output sigmoid, not linear",
-		"-activation rleu": `-activation "rleu" is not known: expected one of ` + strings.Join(namesOf(activations), ", ") +
-			"; did you mean relu?",
-		"-activation swish": `-activation "swish" is not known: expected one of ` + strings.Join(namesOf(activations), ", "),
-		"-output relu":      `-output "relu" is not known: expected one of linear, sigmoid, tanh`,
-		"-cost cse": `-cost "cse" is not known: expected one of ` + strings.Join(namesOf(costs), ", ") +
-			"; did you mean ce?",
-		"-optimizer adm":    `-optimizer "adm" is not known: expected one of sgd, adam; did you mean adam?`,
-		"-optimizer x":      `-optimizer "x" is not known: expected one of sgd, adam`,
-		"-init uniform:0":   `-init "uniform:0": expected the form uniform:R with R above 0, as in uniform:0.5`,
-		"-init uniform:Inf": `-init "uniform:inf": expected the form uniform:R with R above 0, as in uniform:0.5`,
-		"-init hi": `-init "hi" is not known: expected one of he, glorot, normal, normal:1, uniform:R, zero; did ` +
-			`you mean he?`,
-		"-scale half": `-scale: unknown scale "half": expected none, unit, standard or a number to divide by`,
-		"-recipe unit -valid 1": "-valid and -test do not go with -recipe unit, which is about the " +
-			"few samples that it makes",
-		"-recipe unit -test 1": "-valid and -test do not go with -recipe unit, which is about the " +
-			"few samples that it makes",
-		"-recipe unit -patience 1": "-patience does not go with -recipe unit, which has several trainings",
-		"digits.csv":               `unexpected argument "digits.csv": this program takes flags only`,
-		"-load m -predict a b -json x -epochs z": `invalid value "z" for flag -epochs: expected a number, and a whole ` +
-			`number for counts`,
-		"-sweep lr=1,2 hidden=3,4": `unexpected argument "hidden=3,4": put the whole sweep into quotation ` +
-			`marks, as in -sweep "lr=1,2 hidden=3,4"`,
-		"-sweep lr=1,2 other=3,4": `unexpected argument "other=3,4": this program takes flags only`,
-		"-json=perhaps": `invalid boolean value "perhaps" for -json: expected true or false, or ` +
-			`nothing for true`,
-		"-sweep-dir d": `-sweep-dir is for a sweep: say what to try with -sweep, as in -sweep ` +
-			`"l2=0.01:100:10 lr=0.1,0.4"`,
-		"-sweep l2=1,2 -sweep-draws -1": "-sweep-draws -1: expected a number of combinations, or 0 for all",
-		"-sweep l2=1,2 -sweep-task 0":   "-sweep-task 0 needs -sweep-dir DIR: its result is written there",
-		"-export m.txt": "-export m.txt: the name has to end in .onnx, or in .json for the form " +
-			"of Nielsen's network2.py",
-		"-hidden 4,5 -dropout 0.1,0.2,0.3,0.4": "-dropout has 4 rates for the inputs and 2 hidden layers: give one " +
-			"for the inputs, and one for all " +
-			"hidden layers or one for each",
-		"-sweep l2=1,2 -sweep-task 0 -sweep-dir d -save m": "-sweep-task 0 trains a part of the sweep: -save, -export " +
-			"and -report are for the best, which the " +
-			"same command without -sweep-task finds",
+	for _, c := range []struct{ args, want string }{
+		{"-epochs 0", "-epochs 0: expected 1 to 1000000000"},
+		{"-epochs 1000000001", "-epochs 1000000001: expected 1 to 1000000000"},
+		{"-folds 3 -recipe unit", "-folds does not go with -recipe unit, which has several trainings"},
+		{"-folds 1001", "-folds 1001: expected 2 to 1000"},
+		{"-batch -1", "-batch -1: expected a number of samples, or 0 for the whole set"},
+		{"-momentum 1", "-momentum 1: expected 0 to below 1"},
+		{"-momentum -0.1", "-momentum -0.1: expected 0 to below 1"},
+		{"-momentum NaN", "-momentum NaN: expected 0 to below 1"},
+		{"-nesterov", "-nesterov is a form of momentum: give -momentum too, as in -momentum 0.9"},
+		{"-maxnorm -1", "-maxnorm -1: expected a length, or 0 for no limit"},
+		{"-maxnorm Inf", "-maxnorm +Inf: expected a length, or 0 for no limit"},
+		{"-patience -1", "-patience -1: expected a number of epochs, or 0 for never"},
+		{"-l2 -1", "-l2 -1: expected 0 or more"},
+		{"-l2 Inf", "-l2 +Inf: expected 0 or more"},
+		{"-workers 0", "-workers 0: expected 1 to 1024"},
+		{"-workers 1025", "-workers 1025: expected 1 to 1024"},
+		{"-resume", "-resume needs -save FILE: it resumes from FILE.checkpoint"},
+		{"-predict x.png", "-predict needs -load MODEL, which -save has written"},
+		{"-save m -gradcheck", "-gradcheck does not train: there is nothing to -save or -export"},
+		{"-export m.onnx -gradcheck", "-gradcheck does not train: there is nothing to -save or -export"},
+		{"-load m -predict p -export m.onnx", "-predict and -export are two things: ask for one at a time"},
+		{"-gradcheck -report r.html", "-gradcheck neither trains nor tests: there is nothing to -report"},
+		{"-label y", "-label, -regress and -ignore are for tables: give one with -data FILE"},
+		{"-regress", "-label, -regress and -ignore are for tables: give one with -data FILE"},
+		{"-download", "-download needs -data FOLDER to put the files in"},
+		{"-lr 1,2,3", "-lr has 3 rates for 2 layers: give one for all or one for each"},
+		{"-cost bce", "-cost bce is for -output sigmoid, not linear"},
+		{"-output relu", `-output "relu" is not known: expected one of linear, sigmoid, tanh`},
+		{"-optimizer adm", `-optimizer "adm" is not known: expected one of sgd, adam; did you mean adam?`},
+		{"-optimizer x", `-optimizer "x" is not known: expected one of sgd, adam`},
+		{"-init uniform:0", `-init "uniform:0": expected the form uniform:R with R above 0, as in uniform:0.5`},
+		{"-scale half", `-scale: unknown scale "half": expected none, unit, standard or a number to divide by`},
+		{"-recipe unit -patience 1", "-patience does not go with -recipe unit, which has several trainings"},
+		{"digits.csv", `unexpected argument "digits.csv": this program takes flags only`},
+		{"-sweep lr=1,2 other=3,4", `unexpected argument "other=3,4": this program takes flags only`},
+		{"-sweep l2=1,2 -sweep-draws -1", "-sweep-draws -1: expected a number of combinations, or 0 for all"},
+		{"-sweep l2=1,2 -sweep-task 0", "-sweep-task 0 needs -sweep-dir DIR: its result is written there"},
+		{"-schedule step:1000000001:0.5",
+			`invalid value "step:1000000001:0.5" for flag -schedule: "step:1000000001:0.5" is not a schedule; expected ` +
+				"constant, cosine, or step:EPOCHS:FACTOR with EPOCHS from 1 and FACTOR above 0 and up to 1, as in step:3:0.5"},
+		{"-schedule step:0:0.5",
+			`invalid value "step:0:0.5" for flag -schedule: "step:0:0.5" is not a schedule; expected constant, cosine, ` +
+				"or step:EPOCHS:FACTOR with EPOCHS from 1 and FACTOR above 0 and up to 1, as in step:3:0.5"},
+		{"-sweep l2=1:2:1001",
+			`-sweep "1:2:1001": from:to:n takes two numbers above 0 and how many values, 2 to 1000, to space between ` +
+				"them in equal ratios; any others can be listed, as in 0,0.1,1"},
+		{"-nesterov -momentum 0.9 -optimizer adam",
+			"-nesterov is a form of momentum, and -optimizer adam has its own: leave -nesterov out"},
+		{"-optimizer adam -momentum 0.9",
+			"-optimizer adam has a momentum of its own, 0.9: leave -momentum out"},
+		{"-dropout 0.1,0.2 -hidden none",
+			"-dropout 0.1,0.2: there is no hidden layer; give a rate for the inputs alone"},
+		{"-dropout 0.1",
+			"-dropout 0.1 is for the inputs alone; give the hidden layers' too, as in 0,0.1 or 0.1,0"},
+		{"-dropout 0.1,0.2,0.3",
+			"-dropout has 3 rates for the inputs and 1 hidden layer: give one for the inputs, and one for all hidden " +
+				"layers or one for each"},
+		{"-load m -gradcheck",
+			"-load evaluates one model, or trains it further: -sweep and -gradcheck do not go with it"},
+		{"-load m -sweep l2=1,2",
+			"-load evaluates one model, or trains it further: -sweep and -gradcheck do not go with it"},
+		{"-gradcheck -json",
+			"-gradcheck prints for people and does not train: -json and -sweep do not go with it"},
+		{"-gradcheck -sweep l2=1,2",
+			"-gradcheck prints for people and does not train: -json and -sweep do not go with it"},
+		{"-activation rleu",
+			`-activation "rleu" is not known: expected one of ` + strings.Join(namesOf(activations), ", ") +
+				"; did you mean relu?"},
+		{"-activation swish",
+			`-activation "swish" is not known: expected one of ` + strings.Join(namesOf(activations), ", ")},
+		{"-cost cse",
+			`-cost "cse" is not known: expected one of ` + strings.Join(namesOf(costs), ", ") + "; did you mean ce?"},
+		{"-init uniform:Inf",
+			`-init "uniform:inf": expected the form uniform:R with R above 0, as in uniform:0.5`},
+		{"-init hi",
+			`-init "hi" is not known: expected one of he, glorot, normal, normal:1, uniform:R, zero; did you mean he?`},
+		{"-recipe unit -valid 1",
+			"-valid and -test do not go with -recipe unit, which is about the few samples that it makes"},
+		{"-recipe unit -test 1",
+			"-valid and -test do not go with -recipe unit, which is about the few samples that it makes"},
+		{"-load m -predict a b -json x -epochs z",
+			`invalid value "z" for flag -epochs: expected a number, and a whole number for counts`},
+		{"-sweep lr=1,2 hidden=3,4",
+			`unexpected argument "hidden=3,4": put the whole sweep into quotation marks, as in -sweep "lr=1,2 hidden=3,4"`},
+		{"-json=perhaps",
+			`invalid boolean value "perhaps" for -json: expected true or false, or nothing for true`},
+		{"-sweep-dir d",
+			`-sweep-dir is for a sweep: say what to try with -sweep, as in -sweep "l2=0.01:100:10 lr=0.1,0.4"`},
+		{"-export m.txt",
+			"-export m.txt: the name has to end in .onnx, or in .json for the form of Nielsen's network2.py"},
+		{"-hidden 4,5 -dropout 0.1,0.2,0.3,0.4",
+			"-dropout has 4 rates for the inputs and 2 hidden layers: give one for the inputs, and one for all hidden " +
+				"layers or one for each"},
+		{"-sweep l2=1,2 -sweep-task 0 -sweep-dir d -save m",
+			"-sweep-task 0 trains a part of the sweep: -save, -export and -report are for the best, which the same " +
+				"command without -sweep-task finds"},
 	} {
-		_, err := parse(strings.Fields(args), io.Discard)
-		if got := fmt.Sprint(err); got != want || exitCode(err, io.Discard) != 2 {
-			t.Errorf("%s: got %s, want %s", args, got, want)
+		_, err := parse(strings.Fields(c.args), io.Discard)
+		if got := fmt.Sprint(err); got != c.want || exitCode(err, io.Discard) != 2 {
+			t.Errorf("%s: got %s, want %s", c.args, got, c.want)
 		}
 	}
 }
