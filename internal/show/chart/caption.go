@@ -156,7 +156,7 @@ func (f Figure) flatLines() string {
 
 // slope says how steep the straight line is that fits the points best, by least squares.
 func (f Figure) slope() string {
-	if len(f.Lines) == 0 || len(f.Lines[0].X) < 2 {
+	if len(f.Lines) == 0 {
 		return ""
 	}
 	l := f.Lines[0]

@@ -13,6 +13,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"backprop/internal/show/text"
 )
 
 // Templates has the template "chart", which writes a [Chart] as HTML (chart.html), and the script that shows the values
@@ -199,10 +201,6 @@ func (f Figure) table() (head []string, rows [][]string) {
 
 // describe says in words where each line begins and ends.
 func (f Figure) describe() string {
-	lines := "lines"
-	if len(f.Lines) == 1 {
-		lines = "line"
-	}
 	var ends []string
 	for _, l := range f.Lines {
 		if last := len(l.X) - 1; last >= 0 && len(f.Lines) <= 6 {
@@ -210,7 +208,8 @@ func (f Figure) describe() string {
 				f.X.name(), f.X.number(l.X[0], 4), f.Y.value(l.Y[last], 4), f.X.number(l.X[last], 4)))
 		}
 	}
-	return fmt.Sprintf("%s over %s, %d %s. ", f.Y.Label, f.X.Label, len(f.Lines), lines) + strings.Join(ends, " ")
+	return fmt.Sprintf("%s over %s, %s. ", f.Y.Label, f.X.Label, text.Plural(len(f.Lines), "line")) +
+		strings.Join(ends, " ")
 }
 
 // letters matches single letters, which stand for numbers, with an index or without.

@@ -183,9 +183,9 @@ func TestDescriptionSaysWhereEachLineBeginsAndEnds(t *testing.T) {
 		{Figure{X: x, Y: Axis{Label: "y"}, Lines: []Line{a, {}, {}, {}, {}, {}}},
 			"y over epoch (log scale), 6 lines. a goes from 0.5 at epoch 1 to 0.1235 at 3."},
 		{Figure{X: x, Y: Axis{Label: "y"}, Lines: []Line{a, {}, {}, {}, {}, {}, {}}}, "y over epoch (log scale), 7 lines. "},
-		{Figure{X: Axis{Label: "x"}, Y: Axis{Label: "y"},
+		{Figure{X: Axis{Label: "x, in metres"}, Y: Axis{Label: "y"},
 			Lines: []Line{{Name: "a", X: []float64{1.23456, 2.34567}, Y: []float64{3.45678, 4.56789}}}},
-			"y over x, 1 line. a goes from 3.457 at x 1.235 to 4.568 at 2.346."},
+			"y over x, in metres, 1 line. a goes from 3.457 at x 1.235 to 4.568 at 2.346."},
 	} {
 		if got := c.f.Draw("x").Description; got != c.want {
 			t.Errorf("got %q\nwant %q", got, c.want)
