@@ -98,6 +98,8 @@ func TestDecimalMarkOfTestTable(t *testing.T) {
 		{"a;b\n1.234;x\n5 €;-\n", field.DecimalComma,
 			`1234 5 in € | "x" "-"; numbers have a point between thousands: "1.234" in line 2 is 1234`},
 		{"a;b\n1.234;x\n5 €;-\n", field.DecimalPoint, `1.234 5 in € | "x" "-"`},
+		{"a;b\n1,234;x\n5 €;-\n", field.DecimalComma,
+			`1.234 5 in € | "x" "-"; numbers have a decimal comma: "1,234" in line 2 is 1.234`},
 		{"a;b\n1.234;x\n5.5 €;-\n", field.DecimalComma, `1.234 5.5 in € | "x" "-"`},
 		{"a;b\n1.234;x\n5 $;-\n", field.DecimalPoint, `1.234 "5 $" | "x" "-"`},
 	} {
