@@ -103,6 +103,13 @@ func Zipped(files map[string][]byte) []byte {
 	return buf.Bytes()
 }
 
+// Flipped returns b with one bit of a byte flipped; at < 0 counts from the end.
+func Flipped(b []byte, at int) []byte {
+	b = slices.Clone(b)
+	b[(at+len(b))%len(b)] ^= 0x10
+	return b
+}
+
 // Counting returns the n numbers 0, 1, 2 …, modulo m.
 func Counting(n, m int) []byte {
 	b := make([]byte, n)

@@ -119,7 +119,9 @@ func TestDownloadSaysWhatEachMirrorSent(t *testing.T) {
 	const name = "train-images-idx3-ubyte"
 	gone := mirror(t, http.NotFound)
 	other := mirror(t, func(w http.ResponseWriter, r *http.Request) { io.WriteString(w, "hello") })
-	damaged := mirror(t, func(w http.ResponseWriter, r *http.Request) { w.Write(flip(filetest.Gzipped(files[name]), -8)) })
+	damaged := mirror(t, func(w http.ResponseWriter, r *http.Request) {
+		w.Write(filetest.Flipped(filetest.Gzipped(files[name]), -8))
+	})
 	dir := t.TempDir()
 	const hello = "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824" // sha256sum prints it for "hello"
 	want := name + ": could not be fetched; " + gone + ": answered 404 Not Found; " +

@@ -157,7 +157,7 @@ func TestReadRefusesDamagedFiles(t *testing.T) {
 		{"overflow", filetest.Gzipped(filetest.IDX(nil, 1<<30, 1<<30, 1<<30)), []string{"byte 4"}},
 		{"gzip cut", filetest.Gzipped(good)[:30], []string{"cut off"}},
 		{"gzip header cut", filetest.Gzipped(good)[:6], []string{"cut off"}},
-		{"gzip damaged", flip(filetest.Gzipped(good), -8), []string{"damaged"}},
+		{"gzip damaged", filetest.Flipped(filetest.Gzipped(good), -8), []string{"damaged"}},
 		{"gzip and something", append(filetest.Gzipped(good), "something that goes on"...), []string{"damaged"}},
 		{"a folder", nil, []string{"a file was expected"}},
 	} {
@@ -181,7 +181,7 @@ func TestReadNoticesFlippedBits(t *testing.T) {
 	for name, b := range filetest.MNIST() {
 		packed := filetest.Gzipped(b)
 		for at := range packed {
-			os.WriteFile(path, flip(packed, at), 0o666)
+			os.WriteFile(path, filetest.Flipped(packed, at), 0o666)
 			if shape, data, err := readFile(path); err == nil && !bytes.Equal(filetest.IDX(data, shape...), b) {
 				t.Errorf("%s with a bit of byte %d flipped: got other data and no error", name, at)
 			}
@@ -200,13 +200,6 @@ func TestReadSaysThatAFileMayNotBeRead(t *testing.T) {
 	if _, _, err := Read(dir); !filetest.Says(err, label, "permission") {
 		t.Errorf("got %v, want an error with %s and \"permission\"", err, label)
 	}
-}
-
-// flip returns b with a bit of one byte flipped; at < 0 counts from the end.
-func flip(b []byte, at int) []byte {
-	b = slices.Clone(b)
-	b[(at+len(b))%len(b)] ^= 0x10
-	return b
 }
 
 // emnist returns the four files of a data set of EMNIST: one image of 3×2 pixels each, which lies on its side.

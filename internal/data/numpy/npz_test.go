@@ -8,7 +8,6 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
-	"slices"
 	"strings"
 	"testing"
 
@@ -164,7 +163,7 @@ func TestReadNPZNoticesDamage(t *testing.T) {
 		if _, err := readNPZ(good[:n]); err == nil {
 			t.Fatalf("cut at %d: got no error", n)
 		}
-		if got, err := readNPZ(flip(good, n)); err == nil && !reflect.DeepEqual(got, want) {
+		if got, err := readNPZ(filetest.Flipped(good, n)); err == nil && !reflect.DeepEqual(got, want) {
 			t.Errorf("a bit of byte %d flipped: got other arrays and no error", n)
 		}
 	}
@@ -173,13 +172,6 @@ func TestReadNPZNoticesDamage(t *testing.T) {
 	if _, err := readNPZ(filetest.Zipped(files)); !filetest.Says(err, "2 samples need as many labels; there are 3") {
 		t.Errorf("two images with three labels: got %v", err)
 	}
-}
-
-// flip returns b with a bit of one byte flipped.
-func flip(b []byte, at int) []byte {
-	b = slices.Clone(b)
-	b[at] ^= 0x10
-	return b
 }
 
 // TestReadNamed: the arrays of an archive come by their names, numbers in row-major order, and words without their
