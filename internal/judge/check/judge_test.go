@@ -216,11 +216,11 @@ func TestJudgeNamesEachMistake(t *testing.T) {
 		tried[a.mistake.code]++
 		r := judged(t, a.wrong.text(a.task, a.style))
 		if problem := notOnly(r, a.mistake); problem != "" {
-			t.Errorf("%v: %s\n%s", a, problem, printed(t, r))
+			t.Errorf("%v: got %s, want this mistake alone\n%s", a, problem, printed(t, r))
 		}
 		for _, v := range r.Verdicts {
 			if v.Mistake != "" && slices.Contains(v.Also, v.Mistake) {
-				t.Errorf("%v: the mistake is named twice: %+v", a, v)
+				t.Errorf("%v: got the same mistake twice: %+v", a, v)
 			}
 			follows := differ(a.right, a.wrong, v.Quantity) && v.Quantity != a.mistake.at
 			if follows != (v.Verdict == FromYours) || follows && !strings.Contains(v.Text, "right, from your ") {
@@ -286,7 +286,7 @@ func TestJudgeNamesAMistakeInEveryLayer(t *testing.T) {
 			r := judged(t, wrong.text(task, style))
 			misnamed := func(v Verdict) bool { return v.Verdict == Wrong && !names(v, f.code) }
 			if shows == r.Right() || slices.ContainsFunc(r.Verdicts, misnamed) {
-				t.Errorf("%v, %+v, %+v shows: %v\n%s", task, f, style, shows, printed(t, r))
+				t.Errorf("%v, %+v, %+v: want the mistake named: %v; got\n%s", task, f, style, shows, printed(t, r))
 			}
 		}
 	}
@@ -305,7 +305,7 @@ func TestJudgeNamesAReshapedMatrix(t *testing.T) {
 			isSquare := task.sizes[1] == task.sizes[2] // then it may also be W as it is
 			if problem := notOnly(r, mistake{code: "transpose", at: "delta1"}); problem != "" ||
 				!isSquare && !strings.Contains(verdictOn(r, "delta1").Text, "W2 is reshaped") {
-				t.Errorf("%v, %+v: %s\n%s", task, style, problem, printed(t, r))
+				t.Errorf("%v, %+v: got %s, want a reshaped W2\n%s", task, style, problem, printed(t, r))
 			}
 		}
 	}
@@ -408,7 +408,7 @@ func TestJudgeAcceptsEveryStyle(t *testing.T) {
 				continue
 			}
 			if r := judged(t, q.text(task, v)); !r.Right() {
-				t.Fatalf("%v, %+v is not right:\n%s", task, v, printed(t, r))
+				t.Fatalf("%v, %+v: want all right; got\n%s", task, v, printed(t, r))
 			}
 		}
 	}
@@ -476,7 +476,7 @@ const mazur = `{"activation": "sigmoid", "output": "sigmoid", "cost": "mse", "ra
 // Published numbers are right, and each of them is wrong with another third decimal.
 func TestJudgeChecksPublishedNumbers(t *testing.T) {
 	if r := judged(t, mazur); !r.Right() {
-		t.Errorf("Mazur's numbers are not right:\n%s", printed(t, r))
+		t.Errorf("want all right; got\n%s", printed(t, r))
 	}
 	for _, number := range []string{"0.593269992", "0.75136507", "0.772928465", "0.298371109", "0.149780716",
 		"0.511301270"} {
@@ -486,7 +486,7 @@ func TestJudgeChecksPublishedNumbers(t *testing.T) {
 		}
 		r := judged(t, strings.Replace(mazur, number, number[:4]+digit+number[5:], 1))
 		if r.Right() {
-			t.Errorf("%s with another third decimal is not noticed:\n%s", number, printed(t, r))
+			t.Errorf("%s with another third decimal: want it wrong; got\n%s", number, printed(t, r))
 		}
 	}
 }

@@ -8,8 +8,13 @@ import (
 
 // A style is how a homework is written down.
 type style struct {
-	columns, outIn, overN, sums, flat, withL2 bool
-	digits                                    int // after the point, of answers; 0 for all
+	columns bool // samples are columns
+	outIn   bool // W is out×in
+	overN   bool // δ is divided by n
+	sums    bool // gradients are sums over the samples
+	withL2  bool // dW has the L2 term
+	flat    bool // biases are a list
+	digits  int  // after the point, of answers; 0 for all
 }
 
 // text writes the quantities of a task as a homework in JSON.
@@ -52,7 +57,12 @@ func (q quantities) text(t task, v style) string {
 	return "{" + strings.Join(lines, ",\n") + "}"
 }
 
+// textOf writes the matrix of a quantity of this kind.
 func textOf(m rows, kind string, digits int, v style) string {
+	isBias := strings.HasSuffix(kind, "b")
+	if isBias && v.columns && !v.flat {
+		m = transposed(m)
+	}
 	var lines []string
 	for _, row := range m {
 		var cells []string
@@ -69,10 +79,8 @@ func textOf(m rows, kind string, digits int, v style) string {
 	switch {
 	case kind == "C":
 		return strings.Trim(lines[0], "[]")
-	case strings.HasSuffix(kind, "b") && v.flat:
+	case isBias && v.flat:
 		return lines[0]
-	case strings.HasSuffix(kind, "b") && v.columns:
-		return textOf(transposed(m), "", digits, style{})
 	}
 	return "[" + strings.Join(lines, ", ") + "]"
 }
