@@ -26,6 +26,7 @@ import (
 	"backprop/internal/data/load"
 	"backprop/internal/judge/explain"
 	"backprop/internal/judge/scores"
+	"backprop/internal/model/layers"
 	"backprop/internal/show/chart"
 	"backprop/internal/show/console"
 	"backprop/internal/show/event"
@@ -34,7 +35,7 @@ import (
 	"backprop/internal/show/text"
 )
 
-// A reported run is a short one on generated digits, with its report and JSON lines.
+// A reportedRun is a short run on generated digits, with its report and JSON lines.
 type reportedRun struct {
 	x      *training
 	page   string
@@ -99,8 +100,9 @@ func reportRun(t *testing.T) *reportedRun {
 	return run
 }
 
-// TestPageFacts: what a page says of its run: a recipe's words, the network, data and training, and the machine.
-func TestPageFacts(t *testing.T) {
+// TestReportFacts: the page begins with a recipe's words, the network, data and training, and ends the list with the
+// machine.
+func TestReportFacts(t *testing.T) {
 	x, _, _ := experimentOn(t, goodTable(), strings.Fields("-hidden 3 -epochs 2 -workers 2")...)
 	facts := x.pageFacts()
 	if want := [2]string{"machine", kernel.Name() + " kernel, 2 workers"}; facts[len(facts)-1] != want {
@@ -124,8 +126,8 @@ func TestPageFacts(t *testing.T) {
 	}
 }
 
-// TestBetween: epochs that are not printed are on the page too, with the test set.
-func TestBetween(t *testing.T) {
+// TestReportOfEpochsNotPrinted: epochs that are not printed are on the page too, with the test set.
+func TestReportOfEpochsNotPrinted(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "r.html")
 	x := experimentOf(t, "-data", numbers(t), "-regress", "-hidden", "2", "-epochs", "5", "-test", "0.4", "-report", path)
 	x.recorder = newRecorder(x)
@@ -148,19 +150,20 @@ func TestBetween(t *testing.T) {
 	}
 }
 
-// TestFailedPage: the page of a training that comes to nothing says when, and why.
-func TestFailedPage(t *testing.T) {
+// TestReportOfADivergedTraining: the page of a training that diverges says so, and why.
+func TestReportOfADivergedTraining(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "r.html")
 	status, _, _ := ends("-data", numbers(t), "-regress", "-hidden", "2", "-epochs", "50", "-optimizer", "sgd",
 		"-lr", "100", "-report", path)
 	if page := string(readFile(t, path)); status != 1 || !strings.Contains(page, "too large") ||
 		strings.Contains(page, "is being trained") {
-		t.Errorf("status %d, and the page says nothing of it", status)
+		t.Errorf("status %d; want 1, and on the page that the weights are too large", status)
 	}
 }
 
-// TestTrainingRows: the page's own steps have samples as the network sees them, and what it should answer.
-func TestTrainingRows(t *testing.T) {
+// TestReportTrainingRows: the page takes its own steps with samples as the network sees them, and what it should
+// answer: ten and two more, one of each class in turn.
+func TestReportTrainingRows(t *testing.T) {
 	d := &dataset.Dataset{Name: "d", Classes: []string{"a", "b"},
 		Train: dataset.Set{N: 3, Dim: 2, Values: []float64{1, 2, 3, 4, 5, 6}, Labels: []int32{0, 1, 0}}}
 	x, _, _ := experimentOn(t, d, strings.Fields("-test 0 -scale none")...)
@@ -209,8 +212,8 @@ func section(page, from, to string) string {
 	return page
 }
 
-// TestReportErrors: confusion matrix and mistakes are those that counting one by one gives.
-func TestReportErrors(t *testing.T) {
+// TestReportMistakes: the confusion matrix and the mistakes are those that counting one by one gives.
+func TestReportMistakes(t *testing.T) {
 	run := reportRun(t)
 	d, net := run.x.data, run.x.trainer.Net
 	p := probabilities(run.x, d.Test.N)
@@ -256,36 +259,28 @@ func TestReportErrors(t *testing.T) {
 
 // probabilities are the softmax outputs for the first n test samples, by plain loops.
 func probabilities(x *training, n int) [][]float64 {
+	var network []layers.Layer
+	for _, l := range x.trainer.Net.Layers {
+		layer := layers.New(l.W.Rows, l.W.Cols)
+		for i := range l.W.Rows {
+			copy(layer.Row(i), l.W.Row(i))
+		}
+		copy(layer.B, l.B)
+		network = append(network, layer)
+	}
 	all := make([][]float64, n)
 	for s := range all {
-		a := make([]float64, x.data.Test.Dim)
-		gather(&x.data.Test, a, []int32{int32(s)}, x.in)
-		for _, l := range x.trainer.Net.Layers {
-			z := append([]float64{}, l.B...)
-			for j := range z {
-				for i, v := range a {
-					z[j] += v * l.W.Row(i)[j]
-				}
-			}
-			l.G.F(z)
-			a = z
-		}
-		sum := 0.0
-		for j := range a {
-			a[j] = math.Exp(a[j])
-			sum += a[j]
-		}
-		for j := range a {
-			a[j] /= sum
-		}
-		all[s] = a
+		in := make([]float64, x.data.Test.Dim)
+		gather(&x.data.Test, in, []int32{int32(s)}, x.in)
+		all[s] = byHand(network, in)
 	}
 	return all
 }
 
-// TestReportPlaces: the page calls samples by the lines of their file, as an editor counts them: there are blank lines
-// and cells of several lines between, and the text of each line is looked up in the file. Of arrays it says the index.
-func TestReportPlaces(t *testing.T) {
+// TestReportLineNumbers: the page calls samples by the lines of their file, as an editor counts them: there are blank
+// lines and cells of several lines between, and the text of each line is looked up in the file. Samples of arrays have
+// their index.
+func TestReportLineNumbers(t *testing.T) {
 	dir := t.TempDir()
 	file, page := filepath.Join(dir, "some.csv"), filepath.Join(dir, "r.html")
 	text := "\n\nnote,kind\n"
@@ -331,22 +326,21 @@ func TestReportPlaces(t *testing.T) {
 	}
 }
 
-// TestReportFile: the page refers to nothing outside itself, and one that cannot be written is reported at once.
-func TestReportFile(t *testing.T) {
+// TestReportStandsAlone: the page refers to nothing outside itself, and one that cannot be written is reported at once.
+func TestReportStandsAlone(t *testing.T) {
 	for _, bad := range []string{"://", "ZgotmplZ"} {
 		if strings.Contains(reportRun(t).page, bad) {
 			t.Errorf("%s is in the page", bad)
 		}
 	}
 	gone := filepath.Join(t.TempDir(), "none", "r.html")
-	err := run(context.Background(), []string{"-data", squares(t, 1), "-epochs", "1", "-report", gone}, io.Discard,
-		io.Discard)
-	if err == nil || !strings.Contains(err.Error(), gone) {
-		t.Errorf("a folder that is not there: %v", err)
+	stdout, _, err := try("-data", squares(t, 1), "-epochs", "1", "-report", gone)
+	if err == nil || !strings.Contains(err.Error(), gone) || stdout != "" {
+		t.Errorf("-report %s: %v after %q; want an error with the path before anything else", gone, err, stdout)
 	}
 }
 
-// TestReportRegression: one input and one number to predict give a curve and the
+// TestReportRegression: one input and one number to predict give a curve, which is the network's answers, and the
 // hidden units; the training error is that of the cost.
 func TestReportRegression(t *testing.T) {
 	cfg, err := parse([]string{"-hidden", "5", "-activation", "tanh", "-cost", "mse", "-epochs", "3", "-batch", "0",
@@ -389,83 +383,42 @@ func TestReportRegression(t *testing.T) {
 	}
 }
 
-// TestReportSweep: the values of a sweep and the one chosen are those of the JSON lines,
-// and where few epochs are printed, the curves have more.
+// TestReportSweep: the page has the values of a sweep, their curves and the chosen one as the JSON lines have them.
 func TestReportSweep(t *testing.T) {
 	dir := t.TempDir()
-	page := func(args ...string) (string, string) {
-		path := filepath.Join(dir, "r.html")
-		var lines bytes.Buffer
-		if err := run(context.Background(), append(args, "-report", path, "-json"), &lines, io.Discard); err != nil {
-			t.Fatal(err)
-		}
-		b, _ := os.ReadFile(path)
-		return string(b), lines.String()
-	}
+	data, page := filepath.Join(dir, "t.csv"), filepath.Join(dir, "r.html")
 	var table strings.Builder
 	for i := range 60 {
 		fmt.Fprintf(&table, "%d,%d,%d\n", i, i*i%7, i/20)
 	}
-	data := filepath.Join(dir, "t.csv")
 	if err := os.WriteFile(data, []byte(table.String()), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	html, lines := page("-data", data, "-valid", "0.3", "-epochs", "3", "-hidden", "4", "-sweep", "lr=0.001,0.1,0.5")
-	html = strings.ReplaceAll(html, "<wbr>", "")
-	n := 0
-	for from := json.NewDecoder(strings.NewReader(lines)); from.More(); {
-		var e struct {
-			Event    string
-			Value    float64
-			Accuracy float64 `json:"valid_accuracy"`
-			Hash     string  `json:"weights_sha256"`
-		}
-		if err := from.Decode(&e); err != nil {
-			t.Fatal(err)
-		}
-		if e.Event == "sweep" {
-			n++
-			for _, want := range []string{fmt.Sprintf("<title>lr %v: validation %s %%</title>", e.Value, six(100*e.Accuracy)),
-				fmt.Sprintf("<th scope=\"row\">%d</th><td>%v</td>", n-1, e.Value), "<td>" + e.Hash[:12] + "…</td>"} {
-				if !strings.Contains(strings.ReplaceAll(html, "<wbr>", ""), want) {
-					t.Errorf("the page lacks %s", want)
-				}
-			}
-			curve := fmt.Sprintf("<title>epoch 3: task %d(, chosen)? %s %%</title>", n-1, six(100*e.Accuracy))
-			if !regexp.MustCompile(curve).MatchString(html) {
-				t.Errorf("the page lacks %s", curve)
+	trials := only(mustRun(t, "-data", data, "-valid", "0.3", "-epochs", "3", "-hidden", "4", "-sweep", "lr=0.001,0.1,0.5",
+		"-report", page), "sweep")
+	html := strings.ReplaceAll(string(readFile(t, page)), "<wbr>", "")
+	for i, e := range trials {
+		accuracy := six(100 * e["valid_accuracy"].(float64))
+		for _, want := range []string{fmt.Sprintf("<title>lr %v: validation %s %%</title>", e["value"], accuracy),
+			fmt.Sprintf("<th scope=\"row\">%d</th><td>%v</td>", i, e["value"]),
+			"<td>" + e["weights_sha256"].(string)[:12] + "…</td>"} {
+			if !strings.Contains(html, want) {
+				t.Errorf("the page lacks %s", want)
 			}
 		}
-	}
-	if n != 3 || !strings.Contains(html, "chosen: ") {
-		t.Errorf("%d values, and the chosen one is marked: %v", n, strings.Contains(html, "chosen: "))
-	}
-	html, _ = page("-recipe", "unit", "-epochs", "20")
-	for _, want := range []string{"rising line: Data and fit", "x², one unit: Data and fit",
-		"x², two units: Outputs of the hidden units"} {
-		if !strings.Contains(html, want) {
-			t.Errorf("the page of unit lacks %q", want)
+		curve := fmt.Sprintf("<title>epoch 3: task %d(, chosen)? %s %%</title>", i, accuracy)
+		if !regexp.MustCompile(curve).MatchString(html) {
+			t.Errorf("the page lacks %s", curve)
 		}
 	}
-	mustContain(t, html, `<dt>changed</dt><dd><span class="flag">-epochs</span> 20 (100)</dd>`)
-	html, _ = page("-recipe", "sine", "-epochs", "300")
-	for _, want := range []string{"epoch 1: training", "epoch 50: test", "epoch 13: training",
-		"epoch 300: test", "Data and fit"} {
-		if !strings.Contains(html, want) {
-			t.Errorf("the page of sine lacks %q", want)
-		}
-	}
-	if strings.Contains(html, "RMSE (log scale)") {
-		t.Error("the axes of sine are not linear, as the lecture has them")
-	}
-	if html, _ = page("-recipe", "linear", "-epochs", "300"); !strings.Contains(html, "epoch (log scale)") {
-		t.Error("epochs that were taken ever more seldom are not on a log scale")
+	if len(trials) != 3 || !strings.Contains(html, "chosen: ") {
+		t.Errorf("%d values, one marked as chosen: %v; want 3, and one", len(trials), strings.Contains(html, "chosen: "))
 	}
 }
 
-// TestReportSweepChoice: with seeds, the page has the means by which it chose; what is chosen is drawn and marked,
-// and what was trained before, of which there is no curve, is counted.
-func TestReportSweepChoice(t *testing.T) {
+// TestReportSweepWithSeeds: with seeds, the page has the means by which the sweep chose; the chosen one is drawn and
+// marked; trainings of an earlier sweep, of which there is no curve, are counted.
+func TestReportSweepWithSeeds(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "r.html")
 	args := []string{"-data", sidesTable(t), "-label", "kind", "-valid", "0.2", "-epochs", "3", "-hidden", "4",
@@ -664,7 +617,7 @@ func (b *browser) eval(script string, result any) {
 	}
 }
 
-// digits are ways to write the ten, as strokes of points within 0…1.
+// drawDigits draws each digit large and small, as strokes of points within 0…1, and returns what the page reads.
 const drawDigits = `
 const arc = (cx, cy, rx, ry, from, to) => Array.from({ length: 25 }, (_, i) => {
   const t = (from + (to - from) * i / 24) * Math.PI / 180;
