@@ -346,7 +346,7 @@ func plainOf(net *Network) *plainNet {
 	return p
 }
 
-// plainG is g(z) and g′(z).
+// plainG returns g(z) and g′(z).
 func plainG(name string, z float64) (a, prime float64) {
 	switch name {
 	case "relu":
@@ -361,6 +361,29 @@ func plainG(name string, z float64) (a, prime float64) {
 		return math.Tanh(z), 1 - math.Tanh(z)*math.Tanh(z)
 	}
 	return z, 1
+}
+
+// plainCost returns the cost of a sample, and ∂C/∂a.
+func plainCost(name string, a, y []float64) (cost float64, slope []float64) {
+	sum := 0.0
+	for _, v := range a {
+		sum += math.Exp(v)
+	}
+	slope = make([]float64, len(a))
+	for j, v := range a {
+		switch name {
+		case "ce":
+			cost -= y[j] * math.Log(math.Exp(v)/sum)
+			slope[j] = math.Exp(v)/sum - y[j]
+		case "bce":
+			cost -= y[j]*math.Log(v) + (1-y[j])*math.Log(1-v)
+			slope[j] = (v - y[j]) / (v * (1 - v))
+		case "mse":
+			cost += (v - y[j]) * (v - y[j]) / 2
+			slope[j] = v - y[j]
+		}
+	}
+	return cost, slope
 }
 
 // step takes a step of gradient descent on samples x with targets y, one scalar after the other. decay is λ/N.
@@ -390,23 +413,10 @@ func (p *plainNet) step(x, y [][]float64, rate []float64, decay, momentum float6
 			}
 			a, prime = append(a, out), append(prime, slope)
 		}
-		out, delta := a[last+1], make([]float64, len(a[last+1]))
-		sum := 0.0
-		for _, v := range out {
-			sum += math.Exp(v)
-		}
-		for j, v := range out {
-			switch p.cost {
-			case "ce":
-				cost -= y[s][j] * math.Log(math.Exp(v)/sum) / n
-				delta[j] = (math.Exp(v)/sum - y[s][j]) * prime[last+1][j]
-			case "bce":
-				cost -= (y[s][j]*math.Log(v) + (1-y[s][j])*math.Log(1-v)) / n
-				delta[j] = (v - y[s][j]) / (v * (1 - v)) * prime[last+1][j]
-			case "mse":
-				cost += (v - y[s][j]) * (v - y[s][j]) / 2 / n
-				delta[j] = (v - y[s][j]) * prime[last+1][j]
-			}
+		c, delta := plainCost(p.cost, a[last+1], y[s])
+		cost += c / n
+		for j := range delta {
+			delta[j] *= prime[last+1][j]
 		}
 		for l := last; l >= 0; l-- {
 			before := make([]float64, len(a[l]))

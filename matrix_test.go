@@ -167,6 +167,7 @@ func TestProductsDepth(t *testing.T) {
 	})
 }
 
+// FuzzProducts compares the products of any shape with the definition, with every kernel.
 func FuzzProducts(f *testing.F) {
 	f.Add(uint8(6), uint8(32), uint16(256), uint64(1))
 	f.Add(uint8(150), uint8(220), uint16(210), uint64(3))
@@ -490,6 +491,7 @@ func TestSparseProducts(t *testing.T) {
 	})
 }
 
+// FuzzSparse compares products that skip zeros with those that do not, with every kernel.
 func FuzzSparse(f *testing.F) {
 	f.Add(uint8(10), uint8(30), uint16(784), uint8(5), uint64(1))
 	f.Add(uint8(128), uint8(200), uint16(100), uint8(1), uint64(2))
