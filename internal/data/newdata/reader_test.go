@@ -95,6 +95,8 @@ func TestDecimalMarkOfTraining(t *testing.T) {
 			`2 [51.5] 1; 3! line 3, column 1 "f": "51.5" ` + other + `; write all in one way; ` + unitless},
 		{"a comma after points", point, "f;p\n51.5;1\n51,5;2\n", `2 [51.5] 1; ` +
 			`3! line 3, column 1 "f": "51,5" has a decimal comma, and the numbers before do not; write all in one way`},
+		{"a comma in a label after points", point, "f;p\n51.5;1\n52;2,5\n", `2 [51.5] 1; ` +
+			`3! line 3, column 2 "p": "2,5" has a decimal comma, and the numbers before do not; write all in one way`},
 		{"three digits in a label", comma, "f;p\n51;119.710\n", "2 [51] 119710; " + unitless},
 		{"commas in the first row", point, "f;p\n51,5;119,710\n", "2 [51.5] 119.71"},
 		{"thousands", point, "f,p\n\"1,234\",1\n", "2 [1234] 1"},
