@@ -58,7 +58,8 @@ func matrixFake() *fake {
 	return f
 }
 
-// The file has all that the recipe prints, sends as events and puts on its page.
+// The file has all that the recipe prints, sends as events and puts on its page. By hand, the δ that goes back through
+// the weights after their update is (−0.53125, 0.48125) and not (−1, 0.5): 41.96 % off.
 func TestMatrix(t *testing.T) {
 	f := matrixFake()
 	lab := labOf(f)

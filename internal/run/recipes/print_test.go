@@ -70,6 +70,7 @@ Figures:     -report out.html
 	}
 }
 
+// The head of a run says what was changed and what is ours, if there is something, and how to get figures.
 func TestPrintHead(t *testing.T) {
 	r := &Recipe{Name: "x", Shows: "what it shows", Source: "a source", LookAt: "this", Curve: DerivationCurve}
 	for _, c := range []struct {
@@ -155,6 +156,7 @@ func TestPrintComparison(t *testing.T) {
 	}
 }
 
+// The report's facts compare with what was printed after as many epochs.
 func TestFacts(t *testing.T) {
 	r := &Recipe{Name: "x", Shows: "what it shows", Source: "a source", LookAt: "this", Published: "0.9545, loss 0.008204",
 		Curve: DerivationCurve, Printed: DerivationCurve[29]}

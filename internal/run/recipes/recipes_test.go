@@ -31,6 +31,7 @@ func TestFind(t *testing.T) {
 	}
 }
 
+// The page of a recipe is about its source; all papers are on one page.
 func TestPage(t *testing.T) {
 	for recipe, want := range map[string]string{"derivation": "docs/tutorials/derivation.md", "best": "docs/records.md",
 		"sine": "docs/tutorials/lecture.md", "perceptron": "docs/tutorials/nielsen.md"} {
@@ -52,7 +53,7 @@ func TestEpochSamples(t *testing.T) {
 	}
 }
 
-// Who has not the data that a recipe needs, or a table in place of images, is told where to get them.
+// If the data that a recipe needs are missing, or are a table in place of images, the error says where to get them.
 func TestMissingData(t *testing.T) {
 	const needs = "; -recipe nielsen needs MNIST: -data ./mnist -download fetches it"
 	bad := errors.New("bad file")

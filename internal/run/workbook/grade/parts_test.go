@@ -69,6 +69,7 @@ func checkMistake(t *testing.T, file string, change func(mine, lent *Functions),
 	})
 }
 
+// Short names for the parameters of the exercises.
 type (
 	list   = []float64
 	matrix = [][]float64
