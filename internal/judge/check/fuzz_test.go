@@ -41,8 +41,8 @@ func (q quantities) spoil(rng *rand.Rand) {
 	}
 }
 
-// Whatever is in a homework, every quantity has a verdict and a text, the same each time; a wrong one has a mistake with
-// a hint.
+// Whatever is in a homework, every quantity has a verdict and a text, the same each time; a wrong one has a mistake
+// with a hint.
 func FuzzJudge(f *testing.F) {
 	f.Add(mazur)
 	rng := rand.New(rand.NewPCG(5, 6))

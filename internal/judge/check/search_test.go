@@ -9,20 +9,6 @@ import (
 	"testing"
 )
 
-// question is a step of two samples, without answers.
-const question = `"activation": "tanh", "output": "sigmoid", "cost": "mse", "rate": 0.5, "l2": 0.3, "N": 5,
-"X": [[0.5, 0.1], [0.7, -0.3]], "Y": [[0.01, 0.99, 0.5], [0.5, 0.2, 0.1]], "W1": [[0.15, -0.25], [0.2, 0.3]],
-"b1": [0.35, 0.4], "W2": [[0.4, 0.5, -0.3], [0.45, -0.55, 0.2]], "b2": [0.6, 0.7, -0.8]`
-
-// twoSamples is the same step as a task.
-func twoSamples() task {
-	return task{sizes: []int{2, 2, 3}, n: 2, N: 5, activation: "tanh", output: "sigmoid", cost: "mse", rate: 0.5,
-		l2: 0.3,
-		x:  rows{{0.5, 0.1}, {0.7, -0.3}}, y: rows{{0.01, 0.99, 0.5}, {0.5, 0.2, 0.1}},
-		w: []rows{nil, {{0.15, -0.25}, {0.2, 0.3}}, {{0.4, 0.5, -0.3}, {0.45, -0.55, 0.2}}},
-		b: []rows{nil, {{0.35, 0.4}}, {{0.6, 0.7, -0.8}}}}
-}
-
 // Numbers that are meant otherwise than in this program are right, and one line says how they have been read.
 func TestJudgeFindsTheConvention(t *testing.T) {
 	task := twoSamples()
@@ -98,6 +84,16 @@ func TestJudgeTakesTheFirstOfEqualConventions(t *testing.T) {
 	const want = "2 samples; read as: samples as rows, W in×out, δ divided by n"
 	if !r.Right() || r.Conventions != want {
 		t.Errorf("want all right, %s; got\n%s", want, printed(t, r))
+	}
+}
+
+// Two differences from this program's conventions are likelier than a mistake: a cost of ½·1² + ½·2², not divided by n,
+// is taken for a sum, although the gradient, which is 0 like the inputs, is the same as a mean.
+func TestJudgePrefersTwoDifferencesToAMistake(t *testing.T) {
+	r := judged(t, `{"output": "linear", "cost": "mse", "X": [[0], [0]], "W1": [[1]], "b1": [1], "Y": [[0], [3]],
+		"C": 2.500000, "dW1": [[0]]}`)
+	if !r.Right() || !strings.Contains(r.Conventions, "gradients as sums, C as a sum over the samples") {
+		t.Errorf("want all right, with sums; got\n%s", printed(t, r))
 	}
 }
 

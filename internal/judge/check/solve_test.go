@@ -74,6 +74,19 @@ func newTask(seed uint64, sizes []int, n int, activation, output, cost string, l
 	return t
 }
 
+// question is a step of two samples, without answers.
+const question = `"activation": "tanh", "output": "sigmoid", "cost": "mse", "rate": 0.5, "l2": 0.3, "N": 5,
+"X": [[0.5, 0.1], [0.7, -0.3]], "Y": [[0.01, 0.99, 0.5], [0.5, 0.2, 0.1]], "W1": [[0.15, -0.25], [0.2, 0.3]],
+"b1": [0.35, 0.4], "W2": [[0.4, 0.5, -0.3], [0.45, -0.55, 0.2]], "b2": [0.6, 0.7, -0.8]`
+
+// twoSamples is the same step as a task.
+func twoSamples() task {
+	return task{sizes: []int{2, 2, 3}, n: 2, N: 5, activation: "tanh", output: "sigmoid", cost: "mse", rate: 0.5, l2: 0.3,
+		x: rows{{0.5, 0.1}, {0.7, -0.3}}, y: rows{{0.01, 0.99, 0.5}, {0.5, 0.2, 0.1}},
+		w: []rows{nil, {{0.15, -0.25}, {0.2, 0.3}}, {{0.4, 0.5, -0.3}, {0.45, -0.55, 0.2}}},
+		b: []rows{nil, {{0.35, 0.4}}, {{0.6, 0.7, -0.8}}}}
+}
+
 // quantities are the matrices of a step, by their names in a file.
 type quantities map[string]rows
 
