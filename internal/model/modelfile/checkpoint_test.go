@@ -270,8 +270,8 @@ func TestAfterEpochSkipsCheckpointsThatWouldTakeTooLong(t *testing.T) {
 		want      bool
 	}{
 		{"the first", math.MaxInt64, 0, false, true},
-		{"too soon", 80 * time.Minute, 10 * time.Minute, false, false},
-		{"late enough", 100 * time.Minute, 10 * time.Minute, false, true},
+		{"too soon", 89 * time.Minute, 10 * time.Minute, false, false},
+		{"late enough", 91 * time.Minute, 10 * time.Minute, false, true},
 		{"the last", 0, time.Hour, true, true},
 	} {
 		s := &Saver{path: filepath.Join(t.TempDir(), "m"), meta: map[string]string{}, writeTime: c.took, othersLeft: true}

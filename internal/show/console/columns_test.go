@@ -62,7 +62,7 @@ func TestSpeedColumn(t *testing.T) {
 		want    string
 	}{
 		{1001, 2, "500"}, {999_999_999_999, 1, "999,999,999,999"}, {1e12, 1, ""},
-		{1001, 0, ""}, {1001, -1, ""}, {1001, math.Inf(1), ""},
+		{1, 1, "1"}, {1001, 0, ""}, {1001, -1, ""}, {1001, math.Inf(1), ""},
 	} {
 		if got := speedColumn.Cell(&event.Epoch{Samples: c.samples, Seconds: c.seconds}); got != c.want {
 			t.Errorf("%d samples in %v s: got %q, want %q", c.samples, c.seconds, got, c.want)

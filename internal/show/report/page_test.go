@@ -93,8 +93,7 @@ func TestThePageHasThePartsThatFitTheReport(t *testing.T) {
 			"", "heat1 heat2 neurons samples confusion mistakes network pad movement smoothness"},
 		{"resumed", func(r *Report) { r.past = []Epoch{{Number: 1}} }, "resumed", ""},
 		{"too large for steps", func(r *Report) { r.Step, r.Layers[0] = step, large(300_000) }, "step-too-large", ""},
-		{"too large", func(r *Report) { r.Layers[0] = large(1 << 21) },
-			"pad-too-large", "network pad"},
+		{"too large", func(r *Report) { r.Layers[0] = large(1 << 21) }, "pad-too-large", "network pad"},
 	} {
 		r := twoPixels()
 		c.change(r)
