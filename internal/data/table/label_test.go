@@ -32,6 +32,7 @@ func TestGuessLabel(t *testing.T) {
 		{"one column of words", "cultivar,alcohol,proline\nA,13.1,1100\nB,12.2,505\nA,13,990\nB,12,480\n",
 			`label: column 1 "cultivar"` + words},
 		{"one column of words, no header", "A,13.1,1100\nB,12.2,505\nA,13,990\nB,12,480\n", "label: column 1" + words},
+		{"a word and a number", "a,b\n5,6\nu,7\n", `label: column 1 "a"` + words},
 		{"two columns of words", "u,v,w\na,p,1\nb,q,2\na,q,3\nb,p,1\n", `label: column 3 "w"`},
 		{"words that never recur", "name,a,b\nAnn,1,.5\nBob,2,1\nCy,3,2\nDee,4,3\n",
 			`label: column 3 "b", a number to predict` + last},
@@ -41,6 +42,7 @@ func TestGuessLabel(t *testing.T) {
 		{"an empty last column", "a,b,c\n1,2,\n3,4.5,\n5,5,\n", `label: column 2 "b"`},
 		{"no header: the first can be classes, the last cannot", "1,14.2,1065\n1,13.2,1050\n2,13.1,1185\n2,14.3,1480\n",
 			"label: column 1 (the first can be classes and the last cannot, -label names another)"},
+		{"no header: the same, and words that never recur", "1,u,5\n1,v,6\n2,w,7\n2,x,8\n", "label: column 1 (the first"},
 		{"no header: both can be classes", "1,7,5\n1,7,5\n2,7,6\n2,7,6\n", "label: column 3" + last},
 		{"no header: words, and the first can be classes", "1,u,5\n1,v,6\n2,u,7\n2,v,8\n", "label: column 2" + words},
 		{"a header: the first can be classes", "a,b,c\n1,14.2,1065\n1,13.2,1050\n2,13.1,1185\n2,14.3,1480\n",
@@ -73,6 +75,7 @@ func TestNamedLabel(t *testing.T) {
 	for _, c := range []struct{ file, label, want string }{
 		{ab, "a", "1"}, {ab, "A", "1"}, {ab, "1", "1"}, {ab, "2", "2"}, {ab, "first", "1"}, {ab, "last", "2"},
 		{"A,a,k\n1,2,3\n2,3,4\n", "a", "2"}, {"A,a,k\n1,2,3\n2,3,4\n", "K", "3"},
+		{"\"b,c\",b,c\n1,2,3\n3,4,5\n", "b,c", "1"},
 		{numbers, "2", "3"}, {numbers, "4", "4"}, {places, "first", "3"}, {places, "last", "4"}, {places, "1", "1"},
 		{"a,b,c,d\n1,2,,\n3,4,,\n", "last", "2"}, {"a,b,c\n1,2,?\n3,4,1\n", "last", "3"}, {"a,b\n1,\n2,\n", "last", "1"},
 		{ab, "0", "-label 0: no such column; there are a, b"}, {ab, "3", "-label 3: no such column; there are a, b"},
