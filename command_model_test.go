@@ -16,7 +16,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"reflect"
-	"runtime"
 	"slices"
 	"strconv"
 	"strings"
@@ -120,9 +119,9 @@ func jsonText(v any) string {
 	return string(b)
 }
 
-// TestModelFile: a saved file says by itself, read as bytes and JSON, what the network is,
-// and -load comes to the same result.
-func TestModelFile(t *testing.T) {
+// TestSavedModel: a saved file, read as bytes and JSON, has the shapes and the bits of the network, and -load comes to
+// the same result.
+func TestSavedModel(t *testing.T) {
 	for _, c := range []struct {
 		name   string
 		data   string
@@ -201,7 +200,7 @@ func TestModelFile(t *testing.T) {
 	}
 }
 
-// interruptAfter is a writer that does as Ctrl-C does when an epoch's line passes.
+// interruptAfter is a writer that calls cancel, as Ctrl-C does, when a line passes.
 type interruptAfter struct {
 	line   string
 	cancel func()
@@ -215,9 +214,9 @@ func (w interruptAfter) Write(b []byte) (int, error) {
 	return len(b), nil
 }
 
-// TestResume: a run that is interrupted again and again ends with the same lines and the
-// same file, to the bit, as one that is not, whatever the number of workers and the kernel.
-func TestResume(t *testing.T) {
+// TestResumeEndsWithTheSameModel: a run that is interrupted again and again ends with the same lines and the same file,
+// to the bit, as one that is not, whatever the number of workers and the kernel.
+func TestResumeEndsWithTheSameModel(t *testing.T) {
 	data := squares(t, 1)
 	for _, c := range [][]string{
 		{"-batch", "1", "-hidden", "6"},
@@ -278,8 +277,8 @@ func TestResume(t *testing.T) {
 	}
 }
 
-// TestResumeStep: an epoch that stops at any step and goes on is the epoch that does not.
-func TestResumeStep(t *testing.T) {
+// TestResumeWithinAnEpoch: an epoch that stops after any step and goes on is the epoch that does not.
+func TestResumeWithinAnEpoch(t *testing.T) {
 	data, err := load.Path(squares(t, 1), table.Options{})
 	if err != nil {
 		t.Fatal(err)
@@ -338,8 +337,9 @@ func TestResumeStep(t *testing.T) {
 	}
 }
 
-// TestResumeUnshown: a run that ends with an epoch that was not shown is judged by the weights of that epoch.
-func TestResumeUnshown(t *testing.T) {
+// TestResumeAfterAnEpochNotShown: a run that ends with an epoch that was not shown is judged by the weights of that
+// epoch.
+func TestResumeAfterAnEpochNotShown(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "m")
 	args := []string{"-data", numbers(t), "-regress", "-hidden", "2", "-lr", "0.01", "-test", "0.4", "-epochs"}
 	whole := experimentOf(t, append(args, "3")...)
@@ -380,8 +380,9 @@ func TestResumeUnshown(t *testing.T) {
 	}
 }
 
-// TestResumeRefused: what would not be the same run does not go on, and says why.
-func TestResumeRefused(t *testing.T) {
+// TestResumeRefusesAnotherRun: -resume with other settings or data is refused, and says what differs; more epochs are
+// the longer run, and what is done is not done again.
+func TestResumeRefusesAnotherRun(t *testing.T) {
 	dir := t.TempDir()
 	path, data := filepath.Join(dir, "m"), squares(t, 1)
 	args := []string{"-data", data, "-hidden", "4", "-momentum", "0.5", "-lr", "0.2", "-schedule", "constant", "-save",
@@ -454,8 +455,9 @@ func TestResumeRefused(t *testing.T) {
 	}
 }
 
-// TestOldCheckpoint: an unfinished run is not lost by one that is not told to go on with it.
-func TestOldCheckpoint(t *testing.T) {
+// TestCheckpointOfAnEarlierRunStays: a run without -resume does not replace the checkpoint of an unfinished one before
+// its own first epoch.
+func TestCheckpointOfAnEarlierRunStays(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "m")
 	args := []string{"-data", squares(t, 1), "-hidden", "4", "-batch", "1", "-epochs", "1000", "-save", path}
 	ctx, cancel := context.WithCancel(context.Background())
@@ -478,22 +480,23 @@ func TestOldCheckpoint(t *testing.T) {
 	}
 }
 
-// TestSaveErrors: a name that cannot be written is known before training; what goes wrong
-// later leaves the old file as it was.
-func TestSaveErrors(t *testing.T) {
-	dir, data := t.TempDir(), squares(t, 1)
-	args := func(path string, more ...string) []string {
+// saving is a command line that trains on squares and saves.
+func saving(t *testing.T) func(path string, more ...string) []string {
+	data := squares(t, 1)
+	return func(path string, more ...string) []string {
 		return append([]string{"-data", data, "-hidden", "4", "-epochs", "3", "-save", path}, more...)
 	}
-	filetest.Write(t, dir, map[string][]byte{"letter.txt": []byte("Dear reader, this is not a model"), "x/empty": nil})
-	mustRun(t, args(filepath.Join(dir, "good"))...)
+}
+
+// TestSaveRefusesWhatItCannotReplace: a -save that cannot be written, or is no model, is refused before training, and
+// before a sweep.
+func TestSaveRefusesWhatItCannotReplace(t *testing.T) {
+	dir, args := t.TempDir(), saving(t)
+	filetest.Write(t, dir, map[string][]byte{"letter.txt": []byte("Dear reader, this is not a model"),
+		"m.checkpoint": []byte("Dear reader, this is no checkpoint")})
 	mustRun(t, args(filepath.Join(dir, "readonly"))...)
 	os.Chmod(filepath.Join(dir, "readonly"), 0o444)
-	good := readFile(t, filepath.Join(dir, "good"))
-	for _, c := range []struct {
-		path string
-		want string
-	}{
+	for _, c := range []struct{ path, want string }{
 		{filepath.Join(dir, "missing", "m"), "missing"},
 		{dir, "not a file"},
 		{os.DevNull, "not a file"},
@@ -502,64 +505,74 @@ func TestSaveErrors(t *testing.T) {
 	} {
 		lines, _, err := program(context.Background(), io.Discard, args(c.path)...)
 		if !filetest.Says(err, "-save "+c.path, c.want) || exitCode(err, io.Discard) != 1 || len(lines) > 0 {
-			t.Errorf("-save %s: %v after %v; want %q", c.path, err, lines, c.want)
+			t.Errorf("-save %s: %v after %v; want status 1 and %q before anything else", c.path, err, lines, c.want)
 		}
 	}
-
-	// Known before the trainings of a sweep, too; and a letter in the checkpoint's place.
-	filetest.Write(t, dir, map[string][]byte{"m.checkpoint": []byte("Dear reader, this is no checkpoint")})
-	for path, want := range map[string]string{"letter.txt": "not a model file",
+	for name, want := range map[string]string{"letter.txt": "not a model file",
 		"m": "m.checkpoint: it exists and is not"} {
-		swept := args(filepath.Join(dir, path), "-valid", "20", "-sweep", "lr=0.1,0.2")
+		swept := args(filepath.Join(dir, name), "-valid", "20", "-sweep", "lr=0.1,0.2")
 		lines, _, err := program(context.Background(), io.Discard, swept...)
 		if !filetest.Says(err, want) || len(lines) > 0 {
-			t.Errorf("-sweep -save %s: %v after %v; want %q", path, err, lines, want)
+			t.Errorf("-sweep -save %s: %v after %v; want %q before anything else", name, err, lines, want)
 		}
 	}
+}
 
-	// A checkpoint that cannot be written: training goes on, and says so once.
-	path := filepath.Join(dir, "blocked")
+// TestTrainingGoesOnWithoutCheckpoints: where a checkpoint cannot be written, the training says so once and goes on; if
+// the whole folder has gone, it is an error that the model cannot be written in the end.
+func TestTrainingGoesOnWithoutCheckpoints(t *testing.T) {
+	args := saving(t)
+	path := filepath.Join(t.TempDir(), "blocked")
 	os.Mkdir(path+".checkpoint", 0o777)
 	lines, stderr, err := program(context.Background(), io.Discard, args(path)...)
 	if err != nil || len(lines) != 5 || strings.Count(stderr, "\n") != 1 || !strings.Contains(stderr, path+".checkpoint") {
-		t.Errorf("checkpoint blocked: %v, %d lines, stderr %q", err, len(lines), stderr)
+		t.Errorf("a folder in the checkpoint's place: %v, %d lines, stderr %q; want 5 lines and one on stderr", err,
+			len(lines), stderr)
 	}
-	mustRun(t, "-load", path, "-data", data)
-
-	// A folder that vanishes: the same, and the model's error at the end.
-	gone := filepath.Join(t.TempDir(), "gone")
+	if _, err := modelfile.Read(path); err != nil {
+		t.Error(err)
+	}
+	parent := t.TempDir()
+	gone := filepath.Join(parent, "gone")
 	os.Mkdir(gone, 0o777)
 	lines, stderr, err = program(context.Background(), interruptAfter{`"epoch":1,`, func() { os.RemoveAll(gone) }},
 		args(filepath.Join(gone, "m"))...)
 	if !filetest.Says(err, filepath.Join(gone, "m"), "cannot be written") || len(lines) != 5 ||
 		!strings.Contains(stderr, "no checkpoint") {
-		t.Errorf("folder gone: %v, %d lines, stderr %q", err, len(lines), stderr)
+		t.Errorf("the folder has gone: %v, %d lines, stderr %q; want 5 lines and the model's error", err, len(lines), stderr)
 	}
+	if names := filetest.List(t, parent); len(names) > 0 {
+		t.Errorf("%v are left where the folder was", names)
+	}
+}
 
-	// A run that diverges, in its first step or with its last, and one that is stopped.
+// TestDivergedTrainingKeepsTheOldModel: a training that diverges, in its first step or with its last, leaves the model
+// that was there, and no temporary file; -save through a link writes the model that it leads to.
+func TestDivergedTrainingKeepsTheOldModel(t *testing.T) {
+	dir, args := t.TempDir(), saving(t)
+	path := filepath.Join(dir, "good")
+	mustRun(t, args(path)...)
+	good := readFile(t, path)
 	for _, lr := range []string{"1e200", "1e308"} {
-		_, _, err = program(context.Background(), io.Discard, args(filepath.Join(dir, "good"), "-epochs", "1", "-batch",
-			"0", "-lr", lr)...)
-		if !filetest.Says(err, "-lr") {
-			t.Errorf("-lr %s: %v", lr, err)
+		if _, err := tryRun(args(path, "-epochs", "1", "-batch", "0", "-lr", lr)...); !filetest.Says(err, "-lr") {
+			t.Errorf("-lr %s: %v; want that -lr is too large", lr, err)
 		}
 	}
-	if !bytes.Equal(readFile(t, filepath.Join(dir, "good")), good) {
-		t.Error("a run that diverged has replaced a good model")
+	if !bytes.Equal(readFile(t, path), good) {
+		t.Error("a training that diverged has replaced a good model")
 	}
-	for _, name := range append(filetest.List(t, dir), filetest.List(t, filepath.Dir(gone))...) {
+	for _, name := range filetest.List(t, dir) {
 		if strings.HasSuffix(name, ".tmp") {
-			t.Errorf("left behind: %s", name)
+			t.Errorf("%s is left", name)
 		}
 	}
-	target := filepath.Join(dir, "good")
-	if runtime.GOOS != "windows" {
-		link := filepath.Join(dir, "link")
-		os.Symlink(target, link)
-		mustRun(t, args(link)...)
-		if st, err := os.Lstat(link); err != nil || st.Mode()&os.ModeSymlink == 0 {
-			t.Errorf("a link is no longer one: %v, %v", st, err)
-		}
+	link := filepath.Join(dir, "link")
+	if err := os.Symlink(path, link); err != nil {
+		t.Skip(err)
+	}
+	mustRun(t, args(link)...)
+	if st, err := os.Lstat(link); err != nil || st.Mode()&os.ModeSymlink == 0 {
+		t.Errorf("-save %s: it is no longer a link: %v, %v", link, st, err)
 	}
 }
 
@@ -581,41 +594,30 @@ func container(header string, data int) []byte {
 	return append(append(b, header...), make([]byte, data)...)
 }
 
-// TestModelRefused: what is wrong with a file is named, with its place.
-func TestModelRefused(t *testing.T) {
-	const w = `"a.weight":{"dtype":"F64","shape":[2,1],"data_offsets":[0,16]}`
+// TestLoadNamesABadFile: of a file that is no model, the error has the path and what is wrong, and the status is 1.
+func TestLoadNamesABadFile(t *testing.T) {
+	const weight = `"a.weight":{"dtype":"F64","shape":[2,1],"data_offsets":[0,16]}`
 	for _, c := range []struct {
-		name string
-		file []byte
-		want string
+		name    string
+		content []byte
+		want    string
 	}{
-		{"empty", nil, "too few"},
 		{"a pickle", append([]byte("PK\x03\x04"), make([]byte, 100)...), "not a model file"},
-		{"no tensors", container("{}", 0), "no layer"},
-		{"twice", container("{"+w+","+w+"}", 16), "twice"},
-		{"a name", container(strings.Replace("{"+w+"}", "a.weight", "a.gamma", 1), 16), "a.gamma"},
-		{"one-dimensional weight", container(strings.Replace("{"+w+"}", "[2,1]", "[2]", 1), 16), "[2]"},
-		{"bias alone", container(`{"a.bias":{"dtype":"F64","shape":[1],"data_offsets":[0,8]}}`, 8), "a.bias"},
-		{"bias of another length", container(`{"a.bias":{"dtype":"F64","shape":[1],"data_offsets":[16,24]},`+w+"}", 24),
-			"one number for each"},
-		{"layers that do not fit", container(`{"b.weight":{"dtype":"F64","shape":[1,1],"data_offsets":[16,24]},`+w+"}", 24),
-			"takes 1 inputs"},
-		{"not a number", append(container("{"+w+"}", 8), 0, 0, 0, 0, 0, 0, 0xf8, 0x7f), "number 1 of 2 is NaN"},
-		{"version", container(`{"__metadata__":{"backprop":"2"},`+w+"}", 16), `version "2"`},
-		{"no checksum", container(`{"__metadata__":{"backprop":"1"},`+w+"}", 16), "checksum"},
+		{"layers that do not fit", container(`{"b.weight":{"dtype":"F64","shape":[1,1],"data_offsets":[16,24]},`+weight+"}",
+			24), "takes 1 inputs"},
+		{"its own, without a checksum", container(`{"__metadata__":{"backprop":"1"},`+weight+"}", 16), "checksum"},
 	} {
 		path := filepath.Join(t.TempDir(), "m")
-		os.WriteFile(path, c.file, 0o666)
-		err := run(context.Background(), []string{"-load", path}, io.Discard, io.Discard)
+		os.WriteFile(path, c.content, 0o666)
+		_, err := tryRun("-load", path)
 		if !filetest.Says(err, path+": ", c.want) || exitCode(err, io.Discard) != 1 {
-			t.Errorf("%s: %v; want %q", c.name, err, c.want)
+			t.Errorf("%s: %v; want status 1 and %q", c.name, err, c.want)
 		}
 	}
 }
 
-// TestModelDamaged: of 500 damaged files, each gives an error that names it, or what the
-// good file gives.
-func TestModelDamaged(t *testing.T) {
+// TestDamagedModels: of 500 damaged files, each gives an error that names it, or what the good file gives.
+func TestDamagedModels(t *testing.T) {
 	dir := t.TempDir()
 	path, data := filepath.Join(dir, "m"), squares(t, 1)
 	mustRun(t, "-data", data, "-hidden", "3", "-epochs", "2", "-momentum", "0.5", "-save", path)
@@ -691,8 +693,9 @@ func foreign(dtype string, names []string, shapes [][]int, values func(i int) fl
 	return append(container(string(b), 0), data...)
 }
 
-// TestForeign: a file written elsewhere loads, and what was assumed of it is said.
-func TestForeign(t *testing.T) {
+// TestLoadForeignSafetensors: a file written elsewhere loads, whatever the order of its tensors, and what was assumed
+// of it is said.
+func TestLoadForeignSafetensors(t *testing.T) {
 	data := squares(t, 1)
 	for _, c := range []struct {
 		dtype string
@@ -730,35 +733,8 @@ func TestForeign(t *testing.T) {
 	mustRun(t, "-load", path, "-data", data) // a layer alone, without biases
 }
 
-// TestForeignPictures: a network written elsewhere is one of pictures where its inputs fill a square, with what is
-// drawn where MNIST has it, and else one of tables.
-func TestForeignPictures(t *testing.T) {
-	for inputs, side := range map[int]int{784: 28, 196: 14, 1: 1, 783: 0, 785: 0, 150: 0, 2: 0} {
-		path := filepath.Join(t.TempDir(), "m")
-		os.WriteFile(path, foreign("F64", []string{"weight"}, [][]int{{3, inputs}}, func(int) float64 { return 1 }), 0o666)
-		m, err := modelfile.Read(path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		box, middle, factor := max(math.Round(float64(side)*20/28), 1), float64(side+1)/2, 1./255
-		if side == 0 {
-			box, middle = 0, 0
-		}
-		if side < 8 { // too small for a picture: numbers as they are
-			factor = 1
-		}
-		if m.Width != side || m.Height != side || m.Frame.Box != box || m.Frame.X != middle || m.Frame.Y != middle {
-			t.Errorf("%d inputs: pictures of %d×%d, %+v; want a side of %d, a box of %v", inputs, m.Width, m.Height, m.Frame,
-				side, box)
-		}
-		if !slices.Equal(m.Classes, []string{"0", "1", "2"}) || m.In.Factor[inputs-1] != factor || m.In.Shift[0] != 0 {
-			t.Errorf("%d inputs: classes %q, scale %v", inputs, m.Classes, m.In.Factor[0])
-		}
-	}
-}
-
-// TestLoadFlags: the model's own settings stand against the command line's.
-func TestLoadFlags(t *testing.T) {
+// TestLoadRefusesWhatDoesNotFit: flags and data that do not fit the loaded model are refused, with what the model has.
+func TestLoadRefusesWhatDoesNotFit(t *testing.T) {
 	dir := t.TempDir()
 	data, table := squares(t, 1), numbers(t)
 	path := filepath.Join(dir, "m")
@@ -794,12 +770,18 @@ func TestLoadFlags(t *testing.T) {
 		{[]string{"-load", path + ".missing"}, 1, "m.missing"},
 		{[]string{"-load", dir}, 1, "not a file"},
 	} {
-		err := run(context.Background(), c.args, io.Discard, io.Discard)
+		_, err := tryRun(c.args...)
 		if exitCode(err, io.Discard) != c.code || c.code > 0 && !filetest.Says(err, c.want) {
 			t.Errorf("%q: %v; want status %d and %q", c.args, err, c.code, c.want)
 		}
 	}
-	// Settings inside a file are checked as flags are.
+}
+
+// TestLoadChecksTheSettingsInTheFile: settings in a model file are checked as flags are, and named with the file.
+func TestLoadChecksTheSettingsInTheFile(t *testing.T) {
+	dir, data := t.TempDir(), squares(t, 1)
+	path := filepath.Join(dir, "m")
+	mustRun(t, "-data", data, "-hidden", "4", "-activation", "tanh", "-epochs", "1", "-save", path)
 	m, err := modelfile.Read(path)
 	if err != nil {
 		t.Fatal(err)
@@ -818,16 +800,21 @@ func TestLoadFlags(t *testing.T) {
 		if err := file.Write(bad, other.Write); err != nil {
 			t.Fatal(err)
 		}
-		err := run(context.Background(), []string{"-load", bad, "-data", data}, io.Discard, io.Discard)
+		_, err := tryRun("-load", bad, "-data", data)
 		if key == "-hidden" { // the shapes say it
 			if err != nil {
-				t.Error(err)
+				t.Errorf("without -hidden: %v", err)
 			}
 		} else if !filetest.Says(err, bad+": __metadata__: ", c[1]) || exitCode(err, io.Discard) != 1 {
-			t.Errorf("%s %q: %v; want %q", key, c[0], err, c[1])
+			t.Errorf("%s %q: %v; want status 1 and %q", key, c[0], err, c[1])
 		}
 	}
-	// Classes are known by their names, in whatever order they come.
+}
+
+// TestLoadKnowsClassesByName: the classes of other data may come in any order, and an unknown one is refused.
+func TestLoadKnowsClassesByName(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "m")
 	text := "u,v,kind\n"
 	for i := range 30 {
 		text += fmt.Sprintf("%d,%d,%s\n", i%3*10, i, []string{"red", "green", "blue"}[i%3])
@@ -835,18 +822,17 @@ func TestLoadFlags(t *testing.T) {
 	filetest.Write(t, dir, map[string][]byte{"a.csv": []byte(text),
 		"b.csv": []byte("u,v,kind\n10,1,green\n20,2,blue\n10,4,green\n20,8,blue\n"),
 		"c.csv": []byte("u,v,kind\n10,1,green\n20,2,pink\n10,3,green\n20,3,pink\n")})
-	mustRun(t, "-data", filepath.Join(dir, "a.csv"), "-epochs", "200", "-save", path+"2")
-	lines := mustRun(t, "-load", path+"2", "-data", filepath.Join(dir, "b.csv"), "-test", "0")
+	mustRun(t, "-data", filepath.Join(dir, "a.csv"), "-epochs", "200", "-save", path)
+	lines := mustRun(t, "-load", path, "-data", filepath.Join(dir, "b.csv"), "-test", "0")
 	if lines[1]["test_accuracy"] != 1.0 {
 		t.Errorf("classes in another order: %v", lines[1])
 	}
-	if err := run(context.Background(), []string{"-load", path + "2", "-data", filepath.Join(dir, "c.csv")}, io.Discard,
-		io.Discard); !filetest.Says(err, `"pink"`) {
+	if _, err := tryRun("-load", path, "-data", filepath.Join(dir, "c.csv")); !filetest.Says(err, `"pink"`) {
 		t.Errorf("an unknown class: %v", err)
 	}
 }
 
-// answers asks a network of a file that was read, if it can be configured, for an answer.
+// answers reports whether the network of a file can be configured, and asks it for an answer.
 func answers(t *testing.T, m *modelfile.Model) bool {
 	cfg, err := parse(nil, nil)
 	if err != nil {
@@ -859,7 +845,7 @@ func answers(t *testing.T, m *modelfile.Model) bool {
 	return true
 }
 
-// readFuzzed reads a model from content, and sees that this takes no more memory than it should.
+// readFuzzed reads a model from content, and checks that this takes no more memory than it should.
 func readFuzzed(t *testing.T, path string, content []byte) (m *modelfile.Model, err error) {
 	t.Helper()
 	if err := os.WriteFile(path, content, 0o666); err != nil {
@@ -872,6 +858,7 @@ func readFuzzed(t *testing.T, path string, content []byte) (m *modelfile.Model, 
 	return m, err
 }
 
+// FuzzModel: whatever a file holds, it is refused, or a model that answers and can be written.
 func FuzzModel(f *testing.F) {
 	path := filepath.Join(f.TempDir(), "m")
 	meta := map[string]string{"backprop": "1", "sizes": "[4,2,2]", "classes": `["a","b"]`, "input_shift": "0",
@@ -908,8 +895,9 @@ func FuzzModel(f *testing.F) {
 	})
 }
 
-// TestResumeFrom: a training that goes on has taken the steps of its checkpoint, and knows how many samples were right.
-func TestResumeFrom(t *testing.T) {
+// TestResumeKnowsStepsAndCounts: a training that goes on has taken the steps of its checkpoint, and knows how many
+// samples were right.
+func TestResumeKnowsStepsAndCounts(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "m")
 	args := []string{"-data", squares(t, 1), "-valid", "20", "-hidden", "4", "-momentum", "0.5", "-batch", "10",
 		"-lr", "0.1", "-schedule", "constant", "-save", path, "-resume", "-epochs"}
@@ -932,9 +920,9 @@ func TestResumeFrom(t *testing.T) {
 	}
 }
 
-// TestLeftovers: what a killed program has left beside its model, checkpoint, page or exported file is removed, once
-// nobody can be writing it.
-func TestLeftovers(t *testing.T) {
+// TestTemporaryFilesAreRemoved: what a killed program has left beside its model, checkpoint, page or exported file is
+// removed, once nobody can be writing it.
+func TestTemporaryFilesAreRemoved(t *testing.T) {
 	dir := t.TempDir()
 	filetest.Write(t, dir, map[string][]byte{".m.3.tmp": nil}) // which is young
 	for _, name := range []string{".m.1.tmp", ".m.checkpoint.22.tmp", ".r.html.4.tmp", ".e.onnx.5.tmp", ".m.x.tmp",
@@ -954,7 +942,7 @@ func TestLeftovers(t *testing.T) {
 	}
 }
 
-// protobuf is the fields of a message by their numbers: integers as text, or bytes.
+// protobuf returns the fields of a message by their numbers: integers as text, or bytes.
 func protobuf(t *testing.T, b string) map[int][]string {
 	t.Helper()
 	all := map[int][]string{}
@@ -998,6 +986,7 @@ func runOnnx(t *testing.T, path string, x []float64) []float64 {
 	return y
 }
 
+// onnxOperator computes one operator, by its definition.
 func onnxOperator(t *testing.T, kind string, in [][]float64) []float64 {
 	t.Helper()
 	n := len(in[0])
@@ -1116,8 +1105,8 @@ func exportAll(t *testing.T) (all []exported) {
 	return all
 }
 
-// TestExportONNX: the graph, computed by the definitions of its operators, answers to numbers as
-// they are in the data as this program does.
+// TestExportONNX: the graph, computed by the definitions of its operators, answers to numbers as they are in the data
+// as this program does.
 func TestExportONNX(t *testing.T) {
 	for _, e := range exportAll(t) {
 		missing := 0
@@ -1216,9 +1205,8 @@ ort.InferenceSession.create(q.path).then(async s => {
 	}
 }
 
-// TestNielsen: what network2.py has saved loads, answers by Nielsen's formula, and comes back as it
-// was; what this program exports brings its scaling and classes along.
-func TestNielsen(t *testing.T) {
+// TestNielsenFile: what network2.py has saved loads, answers by Nielsen's formula, and is exported as it was.
+func TestNielsenFile(t *testing.T) {
 	dir := t.TempDir()
 	theirs := filepath.Join(dir, "theirs.json")
 	saved := `{"sizes": [2, 2, 1], "weights": [[[0.15, 0.2], [0.25, 0.3]], [[0.4, 0.45]]], "biases": [[[0.35], ` +
@@ -1248,10 +1236,14 @@ func TestNielsen(t *testing.T) {
 	if jsonText(a) != jsonText(b) {
 		t.Errorf("it came back as %s", jsonText(b))
 	}
-	data := squares(t, 1)
-	// At the end of a training the size of its pictures goes along, so that it reads pictures.
+}
+
+// TestNielsenExportHasScalingAndPictures: a network exported in the form of network2.py has its scaling, its classes and
+// the size of its pictures, so that it answers as before and reads pictures.
+func TestNielsenExportHasScalingAndPictures(t *testing.T) {
+	dir, data := t.TempDir(), squares(t, 1)
 	pictures := filepath.Join(dir, "pictures.json")
-	mustRun(t, "-data", squares(t, 1), "-hidden", "5", "-epochs", "1", "-activation", "sigmoid", "-output", "sigmoid",
+	mustRun(t, "-data", data, "-hidden", "5", "-epochs", "1", "-activation", "sigmoid", "-output", "sigmoid",
 		"-cost", "mse", "-export", pictures)
 	if m, err := modelfile.Read(pictures); err != nil || m.Width != 12 || m.Height != 12 || m.Depth != 255 ||
 		m.Frame.Box < 1 {
@@ -1266,7 +1258,12 @@ func TestNielsen(t *testing.T) {
 			t.Errorf("%s is %v, and was %v", key, is, was)
 		}
 	}
-	// Nielsen's own networks see pixels divided by 256.
+}
+
+// TestNielsenOwnNetworks: Nielsen's networks see pixels divided by 256; one with a single output names no classes, so
+// that of a picture it could not say what it is.
+func TestNielsenOwnNetworks(t *testing.T) {
+	dir := t.TempDir()
 	n := map[string]any{"sizes": []int{784, 1}, "weights": [][][]float64{{make([]float64, 784)}},
 		"biases": [][][]float64{{{0}}},
 		"cost":   "CrossEntropyCost"}
@@ -1275,7 +1272,6 @@ func TestNielsen(t *testing.T) {
 		m.Cost != "bce" {
 		t.Errorf("%v; the scale of his images is wrong", err)
 	}
-	// With one output it names no classes, which a picture would be said to be of.
 	filetest.Write(t, dir, map[string][]byte{"a.png": nil})
 	single := filepath.Join(dir, "mnist.json")
 	if _, err := tryRun("-load", single, "-predict", filepath.Join(dir,
@@ -1284,8 +1280,9 @@ func TestNielsen(t *testing.T) {
 	}
 }
 
-// TestExportRefused: each with its words, before anything is trained.
-func TestExportRefused(t *testing.T) {
+// TestExportRefuses: what cannot be exported, or would replace another's file, is refused before anything is trained;
+// its own files are replaced.
+func TestExportRefuses(t *testing.T) {
 	dir, data := t.TempDir(), squares(t, 1)
 	model := filepath.Join(dir, "m.safetensors")
 	mustRun(t, "-data", data, "-hidden", "4", "-epochs", "1", "-save", model)
@@ -1334,8 +1331,9 @@ func TestExportRefused(t *testing.T) {
 	}
 }
 
-// TestExportTold: what is said of a file that is written, in lines and in JSON.
-func TestExportTold(t *testing.T) {
+// TestExportTellsInputsAndOutputs: the lines and the JSON about an exported file have its format, and what it takes and
+// gives.
+func TestExportTellsInputsAndOutputs(t *testing.T) {
 	dir := t.TempDir()
 	model, path := filepath.Join(dir, "m"), filepath.Join(dir, "m.onnx")
 	done := mustRun(t, "-data", numbers(t), "-regress", "-hidden", "2", "-epochs", "1", "-save", model)
@@ -1392,9 +1390,9 @@ func FuzzNielsen(f *testing.F) {
 	})
 }
 
-// TestTune: a flag of training or -save makes -load go on, from the model's weights and with its
+// TestLoadTrainsFurther: a flag of training or -save makes -load train further, from the model's weights and with its
 // scaling, and nothing else does.
-func TestTune(t *testing.T) {
+func TestLoadTrainsFurther(t *testing.T) {
 	dir, data, other := t.TempDir(), squares(t, 1), squares(t, 2)
 	path, next := filepath.Join(dir, "m"), filepath.Join(dir, "next")
 	trained := mustRun(t, "-data", data, "-hidden", "6", "-activation", "tanh", "-scale", "standard", "-epochs", "1",
@@ -1451,8 +1449,9 @@ func TestTune(t *testing.T) {
 	}
 }
 
-// TestTuneResume: interrupted, the same command goes on; from another model it does not.
-func TestTuneResume(t *testing.T) {
+// TestResumeFurtherTraining: further training that was interrupted goes on with the same command, and not from another
+// model.
+func TestResumeFurtherTraining(t *testing.T) {
 	dir, data := t.TempDir(), squares(t, 1)
 	path, next := filepath.Join(dir, "m"), filepath.Join(dir, "next")
 	mustRun(t, "-data", data, "-hidden", "6", "-epochs", "1", "-save", path)
@@ -1477,9 +1476,9 @@ func TestTuneResume(t *testing.T) {
 	}
 }
 
-// TestTuneFewerClasses: a model that was written elsewhere, and new data that lack its last
-// classes: it keeps its outputs.
-func TestTuneFewerClasses(t *testing.T) {
+// TestFurtherTrainingKeepsAllClasses: a model from elsewhere keeps its outputs where the new data lack its last
+// classes.
+func TestFurtherTrainingKeepsAllClasses(t *testing.T) {
 	dir := t.TempDir()
 	path, next := filepath.Join(dir, "m.json"), filepath.Join(dir, "next")
 	n := map[string]any{"sizes": []int{2, 5}, "cost": "CrossEntropyCost",
@@ -1499,8 +1498,8 @@ func TestTuneFewerClasses(t *testing.T) {
 	}
 }
 
-// TestTuneRefused: each with its words.
-func TestTuneRefused(t *testing.T) {
+// TestFurtherTrainingRefuses: flags that do not go with further training are refused, with the reason.
+func TestFurtherTrainingRefuses(t *testing.T) {
 	dir, data := t.TempDir(), squares(t, 1)
 	path := filepath.Join(dir, "m")
 	mustRun(t, "-data", data, "-hidden", "6", "-epochs", "1", "-save", path)
@@ -1531,9 +1530,9 @@ func TestTuneRefused(t *testing.T) {
 	}
 }
 
-// TestSplitAgain: a model that is loaded is tested on the part that was held out of its training, and a split that
-// makes no sense is told.
-func TestSplitAgain(t *testing.T) {
+// TestLoadTestsTheSameSplit: a loaded model is tested on the set that was held out of its training; a -split that makes
+// no sense is refused.
+func TestLoadTestsTheSameSplit(t *testing.T) {
 	dir := t.TempDir()
 	filetest.Write(t, dir, map[string][]byte{"a.csv": []byte(flowers(60))})
 	data, model := filepath.Join(dir, "a.csv"), filepath.Join(dir, "m.safetensors")
@@ -1558,9 +1557,9 @@ func TestSplitAgain(t *testing.T) {
 	}
 }
 
-// TestTableAgain: a table is evaluated, and learned from again, as -predict reads it: by the names of
+// TestLoadReadsATableAsPredictDoes: a table is evaluated, and learned from again, as -predict reads it: by the names of
 // the columns or their places, with the words of the training.
-func TestTableAgain(t *testing.T) {
+func TestLoadReadsATableAsPredictDoes(t *testing.T) {
 	dir, model := flowerModel(t)
 	rows := strings.Split(strings.TrimSpace(strings.ReplaceAll(flowers(60), "blue", "zebra")), "\n")
 	var other, bare strings.Builder
