@@ -20,14 +20,7 @@ func TestMNISTFrame(t *testing.T) {
 // TestFrameOf measures data sets whose frames are easily worked out by hand.
 func TestFrameOf(t *testing.T) {
 	square, lying, standing := []byte{1, 0, 0, 0}, []byte{1, 1, 0, 0}, []byte{1, 0, 1, 0} // all of 2×2 pixels
-	sparse := func(n int, ink ...int) []byte {
-		pixels := make([]byte, n)
-		for _, i := range ink {
-			pixels[i] = 9
-		}
-		return pixels
-	}
-	set := func(parts ...any) (pixels []byte) { // numbers of images, and images
+	set := func(parts ...any) (pixels []byte) {                                           // how many, and of which image, in turn
 		for i := 0; i < len(parts); i += 2 {
 			pixels = append(pixels, slices.Repeat(parts[i+1].([]byte), parts[i].(int))...)
 		}
@@ -38,9 +31,10 @@ func TestFrameOf(t *testing.T) {
 		w, h   int
 		want   Frame
 	}{
-		"nothing":                      {make([]byte, 40), 5, 8, Frame{1, 0.5, 0.5, 1}},
-		"nothing, and 1×4 from (3, 2)": {slices.Concat(make([]byte, 40), sparse(40, 13, 18, 23, 28)), 5, 8, Frame{4, 3.5, 4, 1}},
-		"weighted":                     {[]byte{100, 0, 0, 200, 0, 0, 0, 0}, 4, 2, Frame{4, 2.5, 0.5, 4}},
+		"nothing": {make([]byte, 40), 5, 8, Frame{1, 0.5, 0.5, 1}},
+		"nothing, and 1×4 from (3, 2)": {slices.Concat(make([]byte, 40+13),
+			[]byte{9, 0, 0, 0, 0, 9, 0, 0, 0, 0, 9, 0, 0, 0, 0, 9}, make([]byte, 11)), 5, 8, Frame{4, 3.5, 4, 1}},
+		"weighted": {[]byte{100, 0, 0, 200, 0, 0, 0, 0}, 4, 2, Frame{4, 2.5, 0.5, 4}},
 		"the mean of each image's": {[]byte{ // centres at 0, 0 and 3, 1; mass does not count
 			9, 0, 0, 0, 0, 0, 0, 0,
 			0, 0, 0, 0, 0, 0, 0, 250}, 4, 2, Frame{1, 2, 1, 1}},
