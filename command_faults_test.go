@@ -27,7 +27,7 @@ import (
 	"backprop/internal/data/dataset"
 	"backprop/internal/data/load"
 	"backprop/internal/data/table"
-	"backprop/internal/file"
+	"backprop/internal/file/output"
 	"backprop/internal/filetest"
 	"backprop/internal/model/modelfile"
 	"backprop/internal/run/settings"
@@ -226,7 +226,7 @@ func TestNumbersTooLargeAreNamed(t *testing.T) {
 	for i := range m.Layers[1].Rows {
 		m.Layers[1].Row(i)[0], m.Layers[0].B[i] = 1e308, 1e3
 	}
-	if err := file.Write(path, m.Write); err != nil {
+	if err := output.Write(path, m.Write); err != nil {
 		t.Fatal(err)
 	}
 	status, stdout, stderr := ends("-load", path, "-data", train)
@@ -294,10 +294,10 @@ func TestFullDisk(t *testing.T) {
 		return []string{"-data", data, "-regress", "-epochs", "3", "-hidden", "3", "-momentum", "0.5", "-save",
 			filepath.Join(dir, "m"), "-resume", "-report", filepath.Join(dir, "r.html"), "-export", filepath.Join(dir, "x.onnx")}
 	}
-	t.Cleanup(func() { file.Disk = nil })
+	t.Cleanup(func() { output.Disk = nil })
 	var ends []int // how many bytes are written by the end of each file
 	written := 0
-	file.Disk = func(w io.Writer) io.Writer {
+	output.Disk = func(w io.Writer) io.Writer {
 		ends = append(ends, written)
 		return writerFunc(func(b []byte) (int, error) {
 			written += len(b)
@@ -310,7 +310,7 @@ func TestFullDisk(t *testing.T) {
 	for _, end := range ends {
 		for _, room := range []int{begin, (begin + end) / 2, end - 1} {
 			left := room
-			file.Disk = func(w io.Writer) io.Writer {
+			output.Disk = func(w io.Writer) io.Writer {
 				return writerFunc(func(b []byte) (int, error) {
 					if len(b) > left {
 						w.Write(b[:left])
@@ -326,7 +326,7 @@ func TestFullDisk(t *testing.T) {
 				t.Errorf("%d bytes of room: %v, %s; want that no space is left", room, err, stderr)
 			}
 			checkWhole(t, dir, room)
-			file.Disk = nil
+			output.Disk = nil
 			if got := finalHash(mustRun(t, args(dir)...)); got != want {
 				t.Fatalf("%d bytes of room, and then enough: weights %v, want %v", room, got, want)
 			}
@@ -411,7 +411,7 @@ func TestInterruptedWhileWriting(t *testing.T) {
 	for at := range 5 { // the files written are checkpoints after epochs 1 to 3, not each, and the model
 		ctx, cancel := context.WithCancel(context.Background())
 		files := 0
-		file.Disk = func(w io.Writer) io.Writer {
+		output.Disk = func(w io.Writer) io.Writer {
 			if files++; files == at+1 {
 				cancel()
 			}
@@ -420,7 +420,7 @@ func TestInterruptedWhileWriting(t *testing.T) {
 		dir := t.TempDir()
 		lines, _, err := program(ctx, io.Discard, args(dir)...)
 		cancel()
-		file.Disk = nil
+		output.Disk = nil
 		if err != nil {
 			if !errors.Is(err, errInterrupted) || !filetest.Says(err, "run the same command") {
 				t.Errorf("at file %d: %v; want that it was interrupted", at+1, err)

@@ -27,7 +27,7 @@ import (
 	"backprop/internal/data/dataset"
 	"backprop/internal/data/load"
 	"backprop/internal/data/table"
-	"backprop/internal/file"
+	"backprop/internal/file/output"
 	"backprop/internal/filetest"
 	"backprop/internal/model/layers"
 	"backprop/internal/model/modelfile"
@@ -580,7 +580,7 @@ func TestDivergedTrainingKeepsTheOldModel(t *testing.T) {
 func ageTemporaryFiles(t *testing.T, dir string) {
 	for _, name := range filetest.List(t, dir) {
 		if strings.HasSuffix(name, ".tmp") {
-			then := time.Now().Add(-2 * file.Abandoned)
+			then := time.Now().Add(-2 * output.Abandoned)
 			if err := os.Chtimes(filepath.Join(dir, name), then, then); err != nil {
 				t.Fatal(err)
 			}
@@ -797,7 +797,7 @@ func TestLoadChecksTheSettingsInTheFile(t *testing.T) {
 		other.Meta = maps.Clone(m.Meta)
 		other.Meta[key] = c[0]
 		bad := filepath.Join(dir, "bad")
-		if err := file.Write(bad, other.Write); err != nil {
+		if err := output.Write(bad, other.Write); err != nil {
 			t.Fatal(err)
 		}
 		_, err := tryRun("-load", bad, "-data", data)

@@ -20,7 +20,7 @@ import (
 	"testing"
 	"time"
 
-	"backprop/internal/file"
+	"backprop/internal/file/output"
 	"backprop/internal/filetest"
 )
 
@@ -369,7 +369,7 @@ func TestSweepDirMustBeWritable(t *testing.T) {
 	mustRun(t, args...)
 	os.Chmod(dir, 0o555)
 	defer os.Chmod(dir, 0o777)
-	if file.CheckWritable(filepath.Join(dir, "x")) == nil {
+	if output.CheckWritable(filepath.Join(dir, "x")) == nil {
 		t.Skip("this user may write everywhere")
 	}
 	if _, _, err := try(args...); !filetest.Says(err, "-sweep-dir "+dir, "nothing can be written there") {

@@ -21,7 +21,7 @@ import (
 	"backprop/internal/compute/exact"
 	"backprop/internal/data/dataset"
 	"backprop/internal/data/table"
-	"backprop/internal/file"
+	"backprop/internal/file/output"
 	"backprop/internal/filetest"
 	"backprop/internal/judge/scores"
 	"backprop/internal/model/layers"
@@ -443,7 +443,7 @@ func TestPredictRefusesInfiniteAnswers(t *testing.T) {
 	for i := range m.Layers[1].W {
 		m.Layers[1].W[i] = 1e300
 	}
-	err = file.Write(model, m.Write)
+	err = output.Write(model, m.Write)
 	if err != nil {
 		t.Fatal(err)
 	}

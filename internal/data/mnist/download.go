@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"backprop/internal/file"
+	"backprop/internal/file/output"
 )
 
 // Mirrors are the addresses from which the four files can be downloaded.
@@ -81,7 +82,7 @@ func removeEmpty(dir, existing string) {
 // download puts the file into dir, from the first mirror that has it.
 func (f File) download(ctx context.Context, c *http.Client, dir string, mirrors []string, progress Progress) error {
 	path := filepath.Join(dir, f.Name)
-	if err := file.CheckWritable(path); err != nil {
+	if err := output.CheckWritable(path); err != nil {
 		return fmt.Errorf("%s: cannot write: %w", dir, err)
 	}
 	causes := ""
@@ -105,7 +106,7 @@ func (f File) download(ctx context.Context, c *http.Client, dir string, mirrors 
 		if isPacked {
 			path += ".gz"
 		}
-		err = file.Write(path, func(w io.Writer) error {
+		err = output.Write(path, func(w io.Writer) error {
 			_, err := w.Write(content)
 			return err
 		})

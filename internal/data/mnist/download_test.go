@@ -19,7 +19,7 @@ import (
 	"testing/synctest"
 	"time"
 
-	"backprop/internal/file"
+	"backprop/internal/file/output"
 	"backprop/internal/filetest"
 )
 
@@ -222,10 +222,10 @@ func TestDownloadSaysWhereItCannotWrite(t *testing.T) {
 		}
 	}
 	dir := t.TempDir()
-	file.Disk = func(io.Writer) io.Writer { return fullDisk{} }
-	defer func() { file.Disk = nil }()
+	output.Disk = func(io.Writer) io.Writer { return fullDisk{} }
+	defer func() { output.Disk = nil }()
 	fails(dir, dir+": cannot write: the disk is full")
-	file.Disk = nil
+	output.Disk = nil
 	if os.Symlink(filepath.Join(dir, "no", "where"), filepath.Join(dir, "train-images-idx3-ubyte")) == nil {
 		fails(dir, dir+": cannot write: no such file")
 	}

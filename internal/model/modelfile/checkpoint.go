@@ -11,7 +11,7 @@ import (
 	"strconv"
 	"time"
 
-	"backprop/internal/file"
+	"backprop/internal/file/output"
 	"backprop/internal/model/layers"
 	"backprop/internal/model/safetensors"
 	"backprop/internal/show/event"
@@ -68,7 +68,7 @@ type Snapshot struct {
 func Open(path string, meta map[string]string, o Options) (*Saver, error) {
 	s := &Saver{path: path, meta: meta, options: o}
 	if !o.CheckpointsOnly {
-		file.RemoveTemporary(s.Path())
+		output.RemoveTemporary(s.Path())
 	}
 	if !o.Resume {
 		return s, nil
@@ -261,7 +261,7 @@ func (s *Saver) write(path string, state Snapshot, checkpoint bool) error {
 			return err
 		}
 	}
-	err := file.Write(path, func(w io.Writer) error {
+	err := output.Write(path, func(w io.Writer) error {
 		return safetensors.Write(w, m.Meta, append(m.tensors(), history...))
 	})
 	if err != nil {

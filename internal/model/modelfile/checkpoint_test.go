@@ -13,7 +13,7 @@ import (
 	"testing"
 	"time"
 
-	"backprop/internal/file"
+	"backprop/internal/file/output"
 	"backprop/internal/filetest"
 	"backprop/internal/model/layers"
 	"backprop/internal/show/event"
@@ -337,9 +337,9 @@ func TestStoppedEarly(t *testing.T) {
 
 // The training goes on without checkpoints; a trouble is told once, until another one comes.
 func TestAFullDisk(t *testing.T) {
-	defer func() { file.Disk = nil }()
+	defer func() { output.Disk = nil }()
 	var trouble error
-	file.Disk = func(w io.Writer) io.Writer {
+	output.Disk = func(w io.Writer) io.Writer {
 		if trouble == nil {
 			return w
 		}

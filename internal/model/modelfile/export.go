@@ -7,7 +7,7 @@ import (
 	"slices"
 	"strings"
 
-	"backprop/internal/file"
+	"backprop/internal/file/output"
 	"backprop/internal/model/layers"
 	"backprop/internal/model/onnx"
 	"backprop/internal/show/text"
@@ -26,7 +26,7 @@ func (m *Model) Export(path string, operator func(activation string) string) (Ex
 		e.Format = "ONNX, opset 13, double precision"
 		write = func(w io.Writer) error { return m.writeONNX(w, operator) }
 	}
-	if err := file.Write(path, write); err != nil {
+	if err := output.Write(path, write); err != nil {
 		return e, fmt.Errorf("-export %s: it could not be written: %w", path, err)
 	}
 	e.Takes, e.Gives = m.contract(scales)

@@ -10,7 +10,7 @@ import (
 
 	"backprop/internal/data/load"
 	"backprop/internal/data/mnist"
-	"backprop/internal/file"
+	"backprop/internal/file/output"
 	"backprop/internal/model/safetensors"
 	"backprop/internal/run/flags"
 )
@@ -80,7 +80,7 @@ func (cfg *Settings) CheckPaths() error {
 	all := append(outputs, cfg.inputs()...)
 	real := make([]string, len(all))
 	for i, u := range all {
-		real[i] = file.Follow(u.path)
+		real[i] = output.Follow(u.path)
 	}
 	for i := range outputs {
 		for j := i + 1; j < len(all); j++ {
@@ -93,7 +93,7 @@ func (cfg *Settings) CheckPaths() error {
 	if cfg.SweepDir == "" {
 		return nil
 	}
-	dir := file.Follow(cfg.SweepDir)
+	dir := output.Follow(cfg.SweepDir)
 	for i, path := range real {
 		if filepath.Dir(path) == dir && SweepFiles.MatchString(filepath.Base(path)) {
 			return flags.Wrong("%s has the name of a file that -sweep-dir %s writes: give another",
@@ -115,14 +115,14 @@ func (cfg *Settings) Reserve() (release func(), err error) {
 	if cfg.Save == "" {
 		return func() {}, nil
 	}
-	if err := file.CheckReplaceable(cfg.Save, "a model file", safetensors.Begins); err != nil {
+	if err := output.CheckReplaceable(cfg.Save, "a model file", safetensors.Begins); err != nil {
 		return nil, fmt.Errorf("-save %s: %w", cfg.Save, err)
 	}
 	checkpoint := cfg.Save + ".checkpoint"
-	if err := file.CheckKind(checkpoint, "a checkpoint", safetensors.Begins); err != nil {
+	if err := output.CheckKind(checkpoint, "a checkpoint", safetensors.Begins); err != nil {
 		return nil, fmt.Errorf("-save: %s: %w", checkpoint, err)
 	}
-	if release, err = file.Lock(cfg.Save); err != nil {
+	if release, err = output.Lock(cfg.Save); err != nil {
 		return nil, fmt.Errorf("-save %s: it could not be written: %w", cfg.Save, err)
 	}
 	return release, nil

@@ -11,7 +11,7 @@ import (
 	"slices"
 	"strings"
 
-	"backprop/internal/file"
+	"backprop/internal/file/output"
 	"backprop/internal/model/onnx"
 	"backprop/internal/run/flags"
 )
@@ -87,7 +87,7 @@ func (cfg *Settings) CheckExport(isNielsen func(io.Reader) bool) error {
 				"export it to a name that ends in .onnx", path, cfg.Cost)
 		}
 	}
-	if err := file.CheckReplaceable(path, kind, isKind); err != nil {
+	if err := output.CheckReplaceable(path, kind, isKind); err != nil {
 		return fmt.Errorf("-export %s: %w", path, err)
 	}
 	return nil

@@ -22,6 +22,7 @@ import (
 
 	"backprop/internal/data/dataset"
 	"backprop/internal/file"
+	"backprop/internal/file/output"
 	"backprop/internal/run/flags"
 	"backprop/internal/run/settings"
 	"backprop/internal/show/console"
@@ -96,7 +97,7 @@ func (s *sweep) readResults(ctx context.Context) error {
 	}
 	err := os.MkdirAll(dir, 0o777)
 	if err == nil {
-		err = file.CheckWritable(filepath.Join(dir, "new"))
+		err = output.CheckWritable(filepath.Join(dir, "new"))
 	}
 	if err != nil {
 		return fmt.Errorf("-sweep-dir %s: nothing can be written there: %w; give a folder that you may write to", dir, err)
@@ -114,7 +115,7 @@ func (s *sweep) readResults(ctx context.Context) error {
 			os.Remove(s.path(r) + ".checkpoint") // left by a process that was killed after it wrote the result
 		}
 	}
-	file.RemoveTemporaries(dir, settings.SweepFiles.MatchString)
+	output.RemoveTemporaries(dir, settings.SweepFiles.MatchString)
 	if found > 0 {
 		console.Say(s.stderr, "%s: %d of %s there already", dir, found, text.Plural(len(s.selected), "training"))
 	}
@@ -249,7 +250,7 @@ func (s *sweep) write(r *run, f *result) error {
 	path := s.path(r) + ".json"
 	b, err := json.MarshalIndent(f, "", "  ")
 	if err == nil {
-		err = file.Write(path, func(w io.Writer) error {
+		err = output.Write(path, func(w io.Writer) error {
 			_, err := w.Write(append(b, '\n'))
 			return err
 		})

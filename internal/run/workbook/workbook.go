@@ -15,6 +15,7 @@ import (
 	"strings"
 
 	"backprop/internal/file"
+	"backprop/internal/file/output"
 	"backprop/internal/judge/check"
 	"backprop/internal/run/workbook/grade"
 )
@@ -85,7 +86,7 @@ func writeFile(dir, name, text string) error {
 	path := filepath.Join(dir, filepath.FromSlash(name))
 	err := os.MkdirAll(filepath.Dir(path), 0o755)
 	if err == nil {
-		err = file.Write(path, func(w io.Writer) error {
+		err = output.Write(path, func(w io.Writer) error {
 			_, err := io.WriteString(w, text)
 			return err
 		})

@@ -14,7 +14,7 @@ import (
 
 	"backprop/internal/data/dataset"
 	"backprop/internal/data/handwriting"
-	"backprop/internal/file"
+	"backprop/internal/file/output"
 	"backprop/internal/judge/scores"
 	"backprop/internal/show/chart"
 	"backprop/internal/show/event"
@@ -306,7 +306,7 @@ func (r *Recorder) write() error {
 
 // Check returns an error if a page cannot be written to path, or if path is something other than a page.
 func Check(path string) error {
-	err := file.CheckReplaceable(path, "a report", func(r io.Reader) bool {
+	err := output.CheckReplaceable(path, "a report", func(r io.Reader) bool {
 		head, _ := io.ReadAll(io.LimitReader(r, 1024))
 		return report.IsPage(head)
 	})
@@ -318,7 +318,7 @@ func Check(path string) error {
 
 // Write replaces the page at path all at once, so that nobody loads half a page.
 func Write(path string, write func(io.Writer) error) error {
-	if err := file.Write(path, write); err != nil {
+	if err := output.Write(path, write); err != nil {
 		return fmt.Errorf("-report %s: cannot be written: %w; "+
 			"give a name in a folder that is there and that you may write to", path, err)
 	}

@@ -1,4 +1,4 @@
-package file
+package output
 
 import (
 	"bytes"
@@ -7,6 +7,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"runtime"
 	"strconv"
@@ -16,6 +17,8 @@ import (
 	"time"
 
 	"backprop/internal/filetest"
+
+	"backprop/internal/file"
 )
 
 // writes returns what Write is to be called with to write a text.
@@ -200,7 +203,7 @@ func TestCheckKind(t *testing.T) {
 	if list, _ := os.ReadDir(dir); len(list) != 4 {
 		t.Errorf("got %v in the folder, want what was there", list)
 	}
-	if err := CheckRegular(filepath.Join(dir, "folder")); err == nil ||
+	if err := file.CheckRegular(filepath.Join(dir, "folder")); err == nil ||
 		err.Error() != "a file was expected, and this is not one (d---------)" {
 		t.Errorf("a folder: got %v", err)
 	}
@@ -286,5 +289,19 @@ func TestFollowManyLinks(t *testing.T) {
 		if got := Follow(name(from)); got != name(to) {
 			t.Errorf("%d links: got %s, want %s", from, got, name(to))
 		}
+	}
+}
+
+// TestNothingWaitsForAPipe, which may never give anything.
+func TestNothingWaitsForAPipe(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "m")
+	if exec.Command("mkfifo", path, path+".lock").Run() != nil {
+		t.Skip("this system has no named pipes")
+	}
+	if err := CheckReplaceable(path, "a model", nil); !filetest.Says(err, "not a file") {
+		t.Errorf("CheckReplaceable: got %v", err)
+	}
+	if _, err := Lock(path); !filetest.Says(err, path+".lock", "a file was expected", "remove it") {
+		t.Errorf("Lock: got %v", err)
 	}
 }

@@ -1,4 +1,4 @@
-package file
+package output
 
 import (
 	"errors"
@@ -9,6 +9,8 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"backprop/internal/file"
 )
 
 // pause waits for a program that has created its lock but not yet written to it. Tests replace it.
@@ -31,7 +33,7 @@ func Lock(path string) (unlock func(), err error) {
 			}, nil
 		}
 		if !errors.Is(err, fs.ErrExist) {
-			return nil, withoutPath(err)
+			return nil, file.WithoutPath(err)
 		}
 		text, err := readLock(path, name)
 		if errors.Is(err, fs.ErrNotExist) { // it has just been removed
@@ -49,7 +51,7 @@ func Lock(path string) (unlock func(), err error) {
 		}
 		if err := removeLock(name, text); err != nil {
 			return nil, fmt.Errorf("%s.lock was left by a program that has ended, and cannot be taken over: %w; remove it",
-				path, withoutPath(err))
+				path, file.WithoutPath(err))
 		}
 	}
 	return nil, fmt.Errorf("%s.lock comes and goes: other programs write here; wait until they have ended", path)
@@ -71,7 +73,7 @@ func createLock(name, text string) error {
 // readLock reads the lock of path from the file name. The error is fs.ErrNotExist if the lock is gone.
 func readLock(path, name string) (string, error) {
 	var text []byte
-	err := CheckRegular(name) // reading from a pipe may wait for ever
+	err := file.CheckRegular(name) // reading from a pipe may wait for ever
 	if err == nil {
 		text, err = os.ReadFile(name)
 	}
@@ -82,7 +84,7 @@ func readLock(path, name string) (string, error) {
 		return "", err
 	}
 	if err != nil {
-		return "", fmt.Errorf("%s.lock: %w; remove it", path, withoutPath(err))
+		return "", fmt.Errorf("%s.lock: %w; remove it", path, file.WithoutPath(err))
 	}
 	process, _, _ := strings.Cut(string(text), " ")
 	if strings.Trim(process, "0123456789\n") != "" {
