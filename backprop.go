@@ -33,6 +33,7 @@ import (
 	"slices"
 
 	"backprop/internal/compute/exact"
+	"backprop/internal/judge/baseline"
 	"backprop/internal/judge/scores"
 	"backprop/internal/model/layers"
 )
@@ -177,7 +178,8 @@ type Cost struct {
 }
 
 var costs = []Cost{{
-	Name: "ce", Title: "softmax cross-entropy", Eval: crossEntropy, Answer: layers.Softmax, Baseline: scores.CrossEntropy,
+	Name: "ce", Title: "softmax cross-entropy", Eval: crossEntropy,
+	Answer: layers.Softmax, Baseline: baseline.CrossEntropy,
 	Formula: "C = −(1⁄n) Σ ln p_y, with p = softmax(a)", Gradient: "softmax(A) − Y",
 	Script: `({ a }, y, prime) => {
   const { p, lse } = softmax(a);
@@ -185,7 +187,7 @@ var costs = []Cost{{
 }`,
 }, {
 	Name: "bce", Title: "binary cross-entropy", Output: "sigmoid", Eval: binaryCrossEntropy,
-	Answer: layers.Probability, Baseline: scores.BinaryCrossEntropy,
+	Answer: layers.Probability, Baseline: baseline.BinaryCrossEntropy,
 	Formula: "C = −(1⁄n) Σ ( y ln a + (1 − y) ln(1 − a) )", Gradient: "A − Y", Cancels: true,
 	Script: `({ z, a }, y) => ({
   cost: z.reduce((s, v, j) => s + Math.max(v, 0) - v * y[j] + Math.log1p(Math.exp(-Math.abs(v))), 0),
@@ -193,7 +195,7 @@ var costs = []Cost{{
 })`,
 }, {
 	Name: "mse", Title: "squared error", Help: "½‖a − y‖² a sample", Eval: squaredError, Squares: true,
-	Baseline: scores.HalfSquare, Formula: "C = (1⁄n) Σ ½‖a − y‖²", Gradient: "A − Y",
+	Baseline: baseline.HalfSquare, Formula: "C = (1⁄n) Σ ½‖a − y‖²", Gradient: "A − Y",
 	Script: `({ a }, y, prime) => ({
   cost: a.reduce((s, v, j) => s + (v - y[j]) ** 2, 0) / 2,
   delta: a.map((v, j) => (v - y[j]) * prime(v)),

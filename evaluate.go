@@ -11,6 +11,7 @@ import (
 
 	"backprop/internal/compute/exact"
 	"backprop/internal/data/dataset"
+	"backprop/internal/judge/baseline"
 	"backprop/internal/judge/scores"
 	"backprop/internal/model/layers"
 	"backprop/internal/model/modelfile"
@@ -124,7 +125,7 @@ func (x *training) quality(stopped func() bool) *event.Quality {
 		q = scores.JudgeNumbers(x.data, outputs, x.out)
 	}
 	if x.linear != nil {
-		scores.AddLinear(q, x.data, x.out, outputs, x.linear.outputsOf(test, test.N))
+		baseline.AddLinear(q, x.data, x.out, outputs, x.linear.outputsOf(test, test.N))
 	}
 	if x.data.Train.Values != nil && (c.Json || c.Report != "") && !folds {
 		random := func(draw int) *rand.Rand { return exact.Stream(c.Seed, exact.ForImportance, draw) }

@@ -10,7 +10,7 @@ import (
 	"testing"
 
 	"backprop/internal/filetest"
-	"backprop/internal/judge/scores"
+	"backprop/internal/judge/baseline"
 )
 
 // Extension: a new activation and a new cost, leaky relu and absolute error, added as docs/code.md says. Every part of
@@ -287,7 +287,7 @@ func TestExtensionDiagnosed(t *testing.T) {
 		t.Errorf("without Baseline: %v, want neither still nor rate", got)
 	}
 	known := absolute
-	known.Baseline = func(q, p []float64) float64 { return 4 * scores.HalfSquare(q, p) } // Σ 2p(1 − p)
+	known.Baseline = func(q, p []float64) float64 { return 4 * baseline.HalfSquare(q, p) } // Σ 2p(1 − p)
 	if got := warnings(leaky, known); !slices.Contains(got, "still") {
 		t.Errorf("with Baseline: %v, want still", got)
 	}

@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"backprop/internal/data/dataset"
+	"backprop/internal/judge/baseline"
 	"backprop/internal/judge/bugs"
 	"backprop/internal/judge/diagnosis"
 	"backprop/internal/judge/explain"
@@ -378,7 +379,7 @@ func (x *training) trainingRows(which []int32) (in, answers [][]float64) {
 }
 
 // baseline is the score of an answer that ignores the inputs.
-func (x *training) baseline() scores.Baseline {
+func (x *training) baseline() baseline.Scores {
 	var weights []float64
 	if x.cfg.ClassWeight != "" {
 		weights, _ = flags.ClassWeights(x.cfg.ClassWeight, x.data) // newTraining has checked it
@@ -388,7 +389,7 @@ func (x *training) baseline() scores.Baseline {
 	if x.data.Classes == nil && cost.Answer == layers.Number {
 		always = nil // numbers have no class shares
 	}
-	return scores.BaselineOf(x.data, x.out, always, cost.Squares, weights)
+	return baseline.Of(x.data, x.out, always, cost.Squares, weights)
 }
 
 // read loads the samples and returns the root mean square of their inputs.

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"backprop/internal/judge/scores"
+	"backprop/internal/judge/baseline"
 	"backprop/internal/show/event"
 )
 
@@ -27,7 +27,7 @@ func threeClasses(change func(t *Training)) Training {
 	t := Training{Epochs: 20, StepsAnEpoch: 100, Train: 1000, Test: 100, Outputs: 3, Classes: []string{"a", "b", "c"},
 		Shares: []float64{0.4, 0.4, 0.2}, Squares: true, Rates: "3", N: 1000, Samples: 10,
 		Layers:   []Layer{{Activation: "sigmoid", Units: 3}},
-		Baseline: scores.Baseline{Cost: [2]float64{0.3, 0}, Share: [2]float64{0.4, 0.4}}}
+		Baseline: baseline.Scores{Cost: [2]float64{0.3, 0}, Share: [2]float64{0.4, 0.4}}}
 	if change != nil {
 		change(&t)
 	}

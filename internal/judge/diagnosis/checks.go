@@ -5,7 +5,7 @@ import (
 	"math"
 
 	"backprop/internal/data/noise"
-	"backprop/internal/judge/scores"
+	"backprop/internal/judge/baseline"
 	"backprop/internal/show/event"
 	"backprop/internal/show/text"
 )
@@ -292,7 +292,7 @@ func (m *Monitor) maybeChance(e event.Epoch) bool {
 		return true
 	}
 	return e.Epoch < m.training.Epochs && e.TestAccuracy != nil &&
-		!scores.SignificantlyAbove(*e.TestAccuracy, m.training.Baseline.Share[1], m.training.Test, 3)
+		!baseline.SignificantlyAbove(*e.TestAccuracy, m.training.Baseline.Share[1], m.training.Test, 3)
 }
 
 func (m *Monitor) shuffledLabels(e event.Epoch) string {
@@ -320,8 +320,8 @@ func (m *Monitor) byChance(e event.Epoch) bool {
 	train, test := *e.TrainAccuracy, *e.TestAccuracy
 	oneClassIsNearlyAll := t.Baseline.Share[1] > 0.9
 	learnsLittle := train < t.Baseline.Share[0]+0.2
-	if oneClassIsNearlyAll || learnsLittle || scores.SignificantlyAbove(test, chance, t.Test, 1) {
+	if oneClassIsNearlyAll || learnsLittle || baseline.SignificantlyAbove(test, chance, t.Test, 1) {
 		return false
 	}
-	return scores.SignificantlyAbove((chance+train)/2, test, t.Test, 3)
+	return baseline.SignificantlyAbove((chance+train)/2, test, t.Test, 3)
 }

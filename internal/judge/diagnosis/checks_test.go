@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"backprop/internal/judge/scores"
+	"backprop/internal/judge/baseline"
 	"backprop/internal/show/event"
 )
 
@@ -20,7 +20,7 @@ func monitorAtEnd(about ...func(t *Training)) (*Monitor, *event.Epoch) {
 		Layers: []Layer{{Activation: "relu", Dies: true, Units: 8, Rate: 0.5, Weights: 1},
 			{Activation: "relu", Dies: true, Units: 10, Rate: 0.5, Weights: 1},
 			{Activation: "linear", Units: 2, Rate: 0.5, Weights: 1}},
-		Baseline: scores.Baseline{Cost: [2]float64{1, 0}, Share: [2]float64{0.5, 0.5}, RMSE: [2]float64{1, 1}}}
+		Baseline: baseline.Scores{Cost: [2]float64{1, 0}, Share: [2]float64{0.5, 0.5}, RMSE: [2]float64{1, 1}}}
 	for _, change := range about {
 		change(&training)
 	}

@@ -7,7 +7,7 @@ import (
 	"strings"
 
 	"backprop/internal/data/noise"
-	"backprop/internal/judge/scores"
+	"backprop/internal/judge/baseline"
 	"backprop/internal/show/event"
 	"backprop/internal/show/text"
 )
@@ -27,7 +27,7 @@ func (m *Monitor) guessing(final event.Epoch, q *event.Quality) string {
 	if t.Test < fewSamples && learned || m.sameLabels(final) != "" {
 		return ""
 	}
-	c := scores.Comparison{Split: "test", N: t.Test, Classes: t.Classes, Weighted: t.Weighted,
+	c := baseline.Comparison{Split: "test", N: t.Test, Classes: t.Classes, Weighted: t.Weighted,
 		Accuracy: final.TestAccuracy, RMSE: final.TestRMSE, Recall: q.Recall(),
 		Commonest: t.Baseline.Class, Share: t.Baseline.Share[split], BaseRMSE: t.Baseline.RMSE[split]}
 	if split == 0 {
@@ -100,7 +100,7 @@ func (m *Monitor) behindLinear(done event.Done) string {
 	if q == nil || m.training.Weighted {
 		return ""
 	}
-	sentence := scores.BehindLinear(done.TestAccuracy, done.TestRMSE, q.Linear, q.LinearRMSE, q.LinearLead)
+	sentence := baseline.BehindLinear(done.TestAccuracy, done.TestRMSE, q.Linear, q.LinearRMSE, q.LinearLead)
 	if sentence == "" {
 		return ""
 	}

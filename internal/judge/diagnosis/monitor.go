@@ -11,7 +11,7 @@ import (
 	"fmt"
 	"strings"
 
-	"backprop/internal/judge/scores"
+	"backprop/internal/judge/baseline"
 	"backprop/internal/show/event"
 )
 
@@ -35,7 +35,7 @@ type Training struct {
 	Layers               []Layer
 	Factor               float64 // by which numbers to predict are multiplied for the network
 	Samples              int     // in a snapshot
-	Baseline             scores.Baseline
+	Baseline             baseline.Scores
 	Rows                 func(which []int32) (in, answers [][]float64) // rows of the training split, scaled
 }
 

@@ -13,7 +13,7 @@ import (
 // they become probabilities only by softmax.
 func JudgeClasses(d *dataset.Dataset, outputs []float64, softmax bool) *event.Quality {
 	labels, classes := d.Test.Labels, len(d.Classes)
-	each, macro, weighted := classScores(labels, answersOf(outputs, classes), classes)
+	each, macro, weighted := classScores(labels, Answers(outputs, classes), classes)
 	q := &event.Quality{Macro: &macro, Weighted: &weighted, Names: d.Classes,
 		Commonest: Argmax(Shares(d.Train.Labels, classes))}
 	for c, k := range each {
@@ -36,8 +36,8 @@ func JudgeClasses(d *dataset.Dataset, outputs []float64, softmax bool) *event.Qu
 	return q
 }
 
-// answersOf returns the class that the outputs answer for each sample.
-func answersOf(outputs []float64, classes int) []int32 {
+// Answers returns the class that the outputs answer for each sample.
+func Answers(outputs []float64, classes int) []int32 {
 	answers := make([]int32, len(outputs)/classes)
 	for i := range answers {
 		answers[i] = int32(Argmax(outputs[i*classes : (i+1)*classes]))
@@ -59,7 +59,7 @@ func JudgeNumbers(d *dataset.Dataset, outputs []float64, scale dataset.Scale) *e
 
 // MeanRecall returns the mean of the classes' recalls.
 func MeanRecall(labels []int32, outputs []float64, classes int) float64 {
-	_, macro, _ := classScores(labels, answersOf(outputs, classes), classes)
+	_, macro, _ := classScores(labels, Answers(outputs, classes), classes)
 	return macro.Recall
 }
 
@@ -90,4 +90,27 @@ func Importances(d *dataset.Dataset, parameters int, score func(*dataset.Set) fl
 	}
 	slices.SortStableFunc(list, func(a, b event.Importance) int { return cmp.Compare(b.Mean, a.Mean) })
 	return list
+}
+
+// CountAnswers returns two functions that count how often each class is the answer for n samples: call each with the
+// outputs a of every sample i, from any goroutine, and count afterwards. each also calls then, unless then is nil. If
+// there are no classes, nothing is counted.
+func CountAnswers(then func(i int, a []float64), n, classes int) (each func(i int, a []float64), count func() []int) {
+	if classes == 0 {
+		return then, func() []int { return nil }
+	}
+	answers := make([]int32, n)
+	each = func(i int, a []float64) {
+		answers[i] = int32(Argmax(a))
+		if then != nil {
+			then(i, a)
+		}
+	}
+	return each, func() []int {
+		counts := make([]int, classes)
+		for _, c := range answers {
+			counts[c]++
+		}
+		return counts
+	}
 }

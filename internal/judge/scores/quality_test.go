@@ -3,6 +3,7 @@ package scores
 import (
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"backprop/internal/data/dataset"
@@ -144,5 +145,25 @@ func TestImportancesShuffleEachColumn(t *testing.T) {
 		if got := Importances(&numbers, 1, inPlace, random, nil); len(got) != want {
 			t.Errorf("%d numbers to predict: got %v, want %d importances", outputs, got, want)
 		}
+	}
+}
+
+// Each class is counted as often as its output is the largest, and the outputs are handed on.
+func TestCountAnswersCountsTheLargestOutput(t *testing.T) {
+	handed := 0
+	for _, then := range []func(i int, a []float64){nil, func(i int, a []float64) { handed += i + len(a) }} {
+		each, count := CountAnswers(then, 4, 3)
+		for i, a := range [][]float64{{0, 0, 1}, {3, 2, 1}, {0, 2, 3}, {0, 0, 5}} {
+			each(i, a)
+		}
+		if got := count(); !slices.Equal(got, []int{1, 0, 3}) {
+			t.Errorf("got answers %v, want 1, 0 and 3", got)
+		}
+	}
+	if handed != 0+1+2+3+4*3 {
+		t.Errorf("indices and outputs handed on add up to %d, want 18", handed)
+	}
+	if each, count := CountAnswers(nil, 4, 0); each != nil || count() != nil {
+		t.Errorf("without classes: got counts %v, want none", count())
 	}
 }

@@ -1,5 +1,4 @@
-// Package scores says how good a network's answers are: by the scores that scikit-learn has under the same names, and
-// compared with a baseline, the best answer that ignores the inputs.
+// Package scores says how good a network's answers are, by the scores that scikit-learn has under the same names.
 package scores
 
 import (
@@ -173,4 +172,26 @@ func Balanced(labels []int32, classes int) []float64 {
 		}
 	}
 	return weights
+}
+
+// Shares returns the share of each class among the labels.
+func Shares(labels []int32, classes int) []float64 {
+	p := make([]float64, classes)
+	for _, c := range labels {
+		p[c]++
+	}
+	for c := range p {
+		p[c] /= float64(max(len(labels), 1))
+	}
+	return p
+}
+
+// Argmax returns the index of the largest number, the first if there are several.
+func Argmax(x []float64) (best int) {
+	for j, v := range x {
+		if v > x[best] {
+			best = j
+		}
+	}
+	return best
 }

@@ -7,6 +7,9 @@ import (
 	"backprop/internal/show/event"
 )
 
+// of returns the address of v.
+func of(v float64) *float64 { return &v }
+
 // near reports whether two numbers are the same but for rounding; NaN is the same as NaN.
 func near(a, b float64) bool {
 	return a == b || math.IsNaN(a) && math.IsNaN(b) || math.Abs(a-b) <= 1e-12*max(1, math.Abs(b))

@@ -10,6 +10,7 @@ import (
 
 	"backprop/internal/compute/exact"
 	"backprop/internal/data/dataset"
+	"backprop/internal/judge/baseline"
 	"backprop/internal/judge/scores"
 	"backprop/internal/run/flags"
 	"backprop/internal/run/settings"
@@ -167,7 +168,7 @@ func printFolds(out *console.Printer, cfg *settings.Settings, data *dataset.Data
 // the linear models beside them.
 func foldWarnings(cfg *settings.Settings, data *dataset.Dataset, folds []*fold,
 	means map[string]*float64) (warnings []event.Warning) {
-	c := scores.Comparison{Split: "test", N: data.Train.N, Classes: data.Classes, Weighted: cfg.ClassWeight != "",
+	c := baseline.Comparison{Split: "test", N: data.Train.N, Classes: data.Classes, Weighted: cfg.ClassWeight != "",
 		Accuracy: means["test_accuracy"], Recall: means["recall"],
 		Commonest: folds[0].outcome.Done.Quality.Commonest}
 	if base := means["baseline_accuracy"]; base != nil {
@@ -187,7 +188,7 @@ func foldWarnings(cfg *settings.Settings, data *dataset.Dataset, folds []*fold,
 	for _, f := range folds {
 		lead = append(lead, f.outcome.Done.Quality.LinearLead...)
 	}
-	worse := scores.BehindLinear(means["test_accuracy"], means["test_rmse"], means["linear_accuracy"],
+	worse := baseline.BehindLinear(means["test_accuracy"], means["test_rmse"], means["linear_accuracy"],
 		means["linear_rmse"], lead)
 	if worse != "" {
 		warnings = append(warnings, event.Warning{Cause: "linear",

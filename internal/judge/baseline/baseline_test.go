@@ -1,4 +1,4 @@
-package scores
+package baseline
 
 import (
 	"math"
@@ -10,6 +10,11 @@ import (
 
 // of returns a pointer to v.
 func of(v float64) *float64 { return &v }
+
+// near reports whether two numbers are the same but for rounding; NaN is the same as NaN.
+func near(a, b float64) bool {
+	return a == b || math.IsNaN(a) && math.IsNaN(b) || math.Abs(a-b) <= 1e-12*max(1, math.Abs(b))
+}
 
 // largestShare stands for a cost.
 func largestShare(_, p []float64) float64 { return slices.Max(p) }
@@ -23,30 +28,30 @@ func TestBaselineOfClasses(t *testing.T) {
 		train, test []int32
 		always      func(q, p []float64) float64
 		weights     []float64
-		want        Baseline
+		want        Scores
 	}{
 		{"3 of 4", train, []int32{0, 1}, largestShare, nil,
-			Baseline{Class: 1, Share: [2]float64{0.75, 0.5}, Cost: [2]float64{0.75, 0.75}}},
+			Scores{Class: 1, Share: [2]float64{0.75, 0.5}, Cost: [2]float64{0.75, 0.75}}},
 		{"cross-entropy", train, []int32{0, 1}, CrossEntropy, nil,
-			Baseline{Class: 1, Share: [2]float64{0.75, 0.5}, Cost: [2]float64{0.75*math.Log(4.0/3) + 0.25*math.Log(4), ln}}},
+			Scores{Class: 1, Share: [2]float64{0.75, 0.5}, Cost: [2]float64{0.75*math.Log(4.0/3) + 0.25*math.Log(4), ln}}},
 		{"a tie, and no test samples", []int32{1, 0, 0, 1}, nil, largestShare, nil,
-			Baseline{Class: 0, Share: [2]float64{0.5, 0}, Cost: [2]float64{0.5, 0.5}}},
+			Scores{Class: 0, Share: [2]float64{0.5, 0}, Cost: [2]float64{0.5, 0.5}}},
 		// With weights of 2 and ⅔ the shares are 2·¼ and ⅔·¾, which are halves; in the test split the mean weight is 4/3.
 		{"balanced weights", train, []int32{0, 1}, largestShare, []float64{2, 2.0 / 3},
-			Baseline{Class: 1, Share: [2]float64{0.75, 0.5}, Cost: [2]float64{0.5, 4.0 / 3 * 0.5}}},
+			Scores{Class: 1, Share: [2]float64{0.75, 0.5}, Cost: [2]float64{0.5, 4.0 / 3 * 0.5}}},
 		// (2·1 + 4·3)/4 = 3.5 times the cost of the shares 1/7 and 6/7; in the test split the mean weight is 3.
 		{"other weights", train, []int32{0, 1}, largestShare, []float64{2, 4},
-			Baseline{Class: 1, Share: [2]float64{0.75, 0.5}, Cost: [2]float64{3.5 * 6 / 7, 3.0 * 6 / 7}}},
+			Scores{Class: 1, Share: [2]float64{0.75, 0.5}, Cost: [2]float64{3.5 * 6 / 7, 3.0 * 6 / 7}}},
 		{"a cost without a formula", train, []int32{0, 1}, nil, nil,
-			Baseline{Class: 1, Share: [2]float64{0.75, 0.5}, Cost: [2]float64{math.NaN(), math.NaN()}}},
+			Scores{Class: 1, Share: [2]float64{0.75, 0.5}, Cost: [2]float64{math.NaN(), math.NaN()}}},
 	} {
 		d := &dataset.Dataset{Classes: []string{"a", "b"}, Train: dataset.Set{N: len(c.train), Labels: c.train},
 			Test: dataset.Set{N: len(c.test), Labels: c.test}}
-		checkBaseline(t, c.name, BaselineOf(d, dataset.Scale{}, c.always, false, c.weights), c.want)
+		checkBaseline(t, c.name, Of(d, dataset.Scale{}, c.always, false, c.weights), c.want)
 	}
 }
 
-func checkBaseline(t *testing.T, name string, got, want Baseline) {
+func checkBaseline(t *testing.T, name string, got, want Scores) {
 	t.Helper()
 	ok := got.Class == want.Class
 	for k := range 2 { // the splits
@@ -67,29 +72,29 @@ func TestBaselineOfNumbers(t *testing.T) {
 		train, test []float64
 		scale       dataset.Scale
 		always      func(q, p []float64) float64
-		want        Baseline
+		want        Scores
 	}{
 		// Of 1, 3 and 10, 50 the means are 2 and 30, the squares 1 and 400; from 2 and 33 they are 0 and 9 away.
 		{"two numbers", []float64{1, 10, 3, 50}, []float64{2, 33}, dataset.EvenScale(2, 1), nil,
-			Baseline{RMSE: [2]float64{math.Sqrt(200.5), math.Sqrt(4.5)}, Cost: [2]float64{200.5, 4.5}}},
+			Scores{RMSE: [2]float64{math.Sqrt(200.5), math.Sqrt(4.5)}, Cost: [2]float64{200.5, 4.5}}},
 		{"two numbers, halved", []float64{1, 10, 3, 50}, []float64{2, 33}, dataset.EvenScale(2, 0.5), nil,
-			Baseline{RMSE: [2]float64{math.Sqrt(200.5), math.Sqrt(4.5)}, Cost: [2]float64{200.5 / 4, 4.5 / 4}}},
+			Scores{RMSE: [2]float64{math.Sqrt(200.5), math.Sqrt(4.5)}, Cost: [2]float64{200.5 / 4, 4.5 / 4}}},
 		{"one number", []float64{1, 3}, []float64{5}, one, nil,
-			Baseline{RMSE: [2]float64{1, 3}, Cost: [2]float64{0.5, 4.5}}},
+			Scores{RMSE: [2]float64{1, 3}, Cost: [2]float64{0.5, 4.5}}},
 		{"all the same", []float64{7, 1, 7, 1}, []float64{7, 1},
-			dataset.Scale{Factor: []float64{1, 1}, Shift: []float64{7, 1}}, nil, Baseline{}},
+			dataset.Scale{Factor: []float64{1, 1}, Shift: []float64{7, 1}}, nil, Scores{}},
 		// As if they were probabilities: ¾ in training and ½ in the test split, each √(¼·¾) or ½ from ¾.
 		{"probabilities", []float64{1, 1, 0, 1}, []float64{0, 1}, one, BinaryCrossEntropy,
-			Baseline{RMSE: [2]float64{math.Sqrt(3) / 4, math.Sqrt(5) / 4},
+			Scores{RMSE: [2]float64{math.Sqrt(3) / 4, math.Sqrt(5) / 4},
 				Cost: [2]float64{0.75*math.Log(4.0/3) + 0.25*math.Log(4), ln}}},
 	} {
 		k := len(c.scale.Factor)
 		d := &dataset.Dataset{Train: dataset.Set{N: len(c.train) / k, Targets: c.train},
 			Test: dataset.Set{N: len(c.test) / k, Targets: c.test}}
-		checkBaseline(t, c.name, BaselineOf(d, c.scale, c.always, c.always == nil, nil), c.want)
+		checkBaseline(t, c.name, Of(d, c.scale, c.always, c.always == nil, nil), c.want)
 	}
 	d := &dataset.Dataset{Train: dataset.Set{N: 2, Targets: []float64{1, 3}}}
-	if got := BaselineOf(d, one, nil, false, nil); !math.IsNaN(got.Cost[0]) || got.RMSE[0] != 1 {
+	if got := Of(d, one, nil, false, nil); !math.IsNaN(got.Cost[0]) || got.RMSE[0] != 1 {
 		t.Errorf("a cost without a formula: got %+v, want a cost of NaN and an RMSE of 1", got)
 	}
 }
@@ -158,25 +163,5 @@ func TestWorseComparesWithTheBaseline(t *testing.T) {
 		if got := c.Worse(); got != c.want {
 			t.Errorf("%+v: got %q, want %q", c.Comparison, got, c.want)
 		}
-	}
-}
-
-// Each class is counted as often as its output is the largest, and the outputs are handed on.
-func TestCountAnswersCountsTheLargestOutput(t *testing.T) {
-	handed := 0
-	for _, then := range []func(i int, a []float64){nil, func(i int, a []float64) { handed += i + len(a) }} {
-		each, count := CountAnswers(then, 4, 3)
-		for i, a := range [][]float64{{0, 0, 1}, {3, 2, 1}, {0, 2, 3}, {0, 0, 5}} {
-			each(i, a)
-		}
-		if got := count(); !slices.Equal(got, []int{1, 0, 3}) {
-			t.Errorf("got answers %v, want 1, 0 and 3", got)
-		}
-	}
-	if handed != 0+1+2+3+4*3 {
-		t.Errorf("indices and outputs handed on add up to %d, want 18", handed)
-	}
-	if each, count := CountAnswers(nil, 4, 0); each != nil || count() != nil {
-		t.Errorf("without classes: got counts %v, want none", count())
 	}
 }

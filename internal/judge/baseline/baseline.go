@@ -1,36 +1,39 @@
-package scores
+// Package baseline says how good answers are without a network: the best answer that ignores the inputs, and the linear
+// model's.
+package baseline
 
 import (
 	"fmt"
 	"math"
 
 	"backprop/internal/data/dataset"
+	"backprop/internal/judge/scores"
 	"backprop/internal/show/text"
 )
 
-// A Baseline says how good the best answer is that ignores the inputs: always the commonest class, or the mean of the
-// numbers to predict. The arrays have a value for the training split and one for the test split.
-type Baseline struct {
+// Scores say how good the best answer is that ignores the inputs: always the commonest class, or the mean of the numbers
+// to predict. The arrays have a value for the training split and one for the test split.
+type Scores struct {
 	Class int        // the commonest in training, if there are classes
 	Cost  [2]float64 // the cost of always answering with the classes' shares, or the mean; NaN if unknown
 	Share [2]float64 // the share of right answers
 	RMSE  [2]float64
 }
 
-// BaselineOf finds the baseline in the training split and applies it to both splits. always(q, p) is the cost if the
+// Of finds the best such answer in the training split and applies it to both splits. always(q, p) is the cost if the
 // answer is always p and the classes' shares are q; always is nil if there is no formula for it. weights are the
 // classes' weights, or nil. squares says that the cost is half the squared error. scale is the scale of numbers to
 // predict.
-func BaselineOf(d *dataset.Dataset, scale dataset.Scale, always func(q, p []float64) float64, squares bool,
-	weights []float64) Baseline {
+func Of(d *dataset.Dataset, scale dataset.Scale, always func(q, p []float64) float64, squares bool,
+	weights []float64) Scores {
 	if always == nil {
 		always = func(_, _ []float64) float64 { return math.NaN() }
 	}
 	if d.Classes == nil {
 		return numbersBaseline(d, scale, always, squares)
 	}
-	train, test := Shares(d.Train.Labels, len(d.Classes)), Shares(d.Test.Labels, len(d.Classes))
-	b := Baseline{Class: Argmax(train)}
+	train, test := scores.Shares(d.Train.Labels, len(d.Classes)), scores.Shares(d.Test.Labels, len(d.Classes))
+	b := Scores{Class: scores.Argmax(train)}
 	b.Share = [2]float64{train[b.Class], test[b.Class]}
 	trainWeight, testWeight := 1.0, 1.0
 	if weights != nil {
@@ -40,9 +43,9 @@ func BaselineOf(d *dataset.Dataset, scale dataset.Scale, always func(q, p []floa
 	return b
 }
 
-// numbersBaseline is BaselineOf for numbers to predict.
+// numbersBaseline is Of for numbers to predict.
 func numbersBaseline(d *dataset.Dataset, scale dataset.Scale, always func(q, p []float64) float64,
-	squares bool) (b Baseline) {
+	squares bool) (b Scores) {
 	k := len(scale.Factor)
 	splits := [2]*dataset.Set{&d.Train, &d.Test}
 	var means [2][]float64
@@ -73,28 +76,6 @@ func scaledTarget(s *dataset.Set, scale dataset.Scale, i int) float64 {
 	return float64((s.Targets[i] - scale.Shift[j]) * scale.Factor[j])
 }
 
-// Shares returns the share of each class among the labels.
-func Shares(labels []int32, classes int) []float64 {
-	p := make([]float64, classes)
-	for _, c := range labels {
-		p[c]++
-	}
-	for c := range p {
-		p[c] /= float64(max(len(labels), 1))
-	}
-	return p
-}
-
-// Argmax returns the index of the largest number, the first if there are several.
-func Argmax(x []float64) (best int) {
-	for j, v := range x {
-		if v > x[best] {
-			best = j
-		}
-	}
-	return best
-}
-
 // weigh turns the classes' shares into weighted shares, and returns the mean weight.
 func weigh(shares, weights []float64) (mean float64) {
 	for c, w := range weights {
@@ -105,29 +86,6 @@ func weigh(shares, weights []float64) (mean float64) {
 		shares[c] *= 1 / mean
 	}
 	return mean
-}
-
-// CountAnswers returns two functions that count how often each class is the answer for n samples: call each with the
-// outputs a of every sample i, from any goroutine, and count afterwards. each also calls then, unless then is nil. If
-// there are no classes, nothing is counted.
-func CountAnswers(then func(i int, a []float64), n, classes int) (each func(i int, a []float64), count func() []int) {
-	if classes == 0 {
-		return then, func() []int { return nil }
-	}
-	answers := make([]int32, n)
-	each = func(i int, a []float64) {
-		answers[i] = int32(Argmax(a))
-		if then != nil {
-			then(i, a)
-		}
-	}
-	return each, func() []int {
-		counts := make([]int, classes)
-		for _, c := range answers {
-			counts[c]++
-		}
-		return counts
-	}
 }
 
 // SignificantlyAbove reports whether an accuracy on n samples is above a baseline's by more than the given number of

@@ -1,10 +1,11 @@
-package scores
+package baseline
 
 import (
 	"fmt"
 	"math"
 
 	"backprop/internal/data/dataset"
+	"backprop/internal/judge/scores"
 	"backprop/internal/show/event"
 	"backprop/internal/show/text"
 )
@@ -16,7 +17,7 @@ func AddLinear(q *event.Quality, d *dataset.Dataset, scale dataset.Scale, networ
 	q.LinearLead = make([]float64, n)
 	if d.Classes != nil {
 		right := 0
-		byNetwork, byLinear := answersOf(network, k), answersOf(linear, k)
+		byNetwork, byLinear := scores.Answers(network, k), scores.Answers(linear, k)
 		for i, y := range d.Test.Labels {
 			if byLinear[i] == y {
 				right++
@@ -47,8 +48,8 @@ func AddLinear(q *event.Quality, d *dataset.Dataset, scale dataset.Scale, networ
 // standard errors above 0. And the difference must matter: at least one percentage point, or 3 % of the RMSE.
 func BehindLinear(accuracy, rmse, linear, linearRMSE *float64, lead []float64) string {
 	const fewest = 20 // samples: with fewer, nothing is said
-	standardError := Deviation(lead) / math.Sqrt(float64(len(lead)))
-	mayBeChance := len(lead) < fewest || !(Mean(lead) > 2*standardError)
+	standardError := scores.Deviation(lead) / math.Sqrt(float64(len(lead)))
+	mayBeChance := len(lead) < fewest || !(scores.Mean(lead) > 2*standardError)
 	unknown := linear == nil && linearRMSE == nil
 	switch {
 	case mayBeChance || unknown:
