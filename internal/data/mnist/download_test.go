@@ -340,9 +340,3 @@ func TestFetchWaitsForSlowMirrors(t *testing.T) {
 		})
 	}
 }
-
-func TestFetchRefusesAnAddressThatIsNone(t *testing.T) {
-	if _, err := (File{}).fetch(t.Context(), http.DefaultClient, "http://a b/", nil); err == nil {
-		t.Error("got no error")
-	}
-}

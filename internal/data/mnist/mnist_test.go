@@ -151,13 +151,10 @@ func TestReadRefusesDamagedFiles(t *testing.T) {
 		want  []string
 	}{
 		{"a page", []byte("\n<!DOCTYPE html><html>404</html>"), []string{"HTML"}},
-		{"empty", []byte{}, []string{"empty"}},
 		{"more data", filetest.Gzipped(append(slices.Clone(good), 7)), []string{"36 bytes"}},
 		{"less data", filetest.Gzipped(good[:40]), []string{"36 bytes", "found 24"}},
 		{"overflow", filetest.Gzipped(filetest.IDX(nil, 1<<30, 1<<30, 1<<30)), []string{"byte 4"}},
 		{"gzip cut", filetest.Gzipped(good)[:30], []string{"cut off"}},
-		{"gzip header cut", filetest.Gzipped(good)[:6], []string{"cut off"}},
-		{"gzip damaged", filetest.Flipped(filetest.Gzipped(good), -8), []string{"damaged"}},
 		{"gzip and something", append(filetest.Gzipped(good), "something that goes on"...), []string{"damaged"}},
 		{"a folder", nil, []string{"a file was expected"}},
 	} {
@@ -186,19 +183,6 @@ func TestReadNoticesFlippedBits(t *testing.T) {
 				t.Errorf("%s with a bit of byte %d flipped: got other data and no error", name, at)
 			}
 		}
-	}
-}
-
-func TestReadSaysThatAFileMayNotBeRead(t *testing.T) {
-	if os.Getuid() <= 0 {
-		t.Skip("root may read everything, and Windows has no such permission")
-	}
-	const label = "train-labels-idx1-ubyte"
-	dir := t.TempDir()
-	filetest.Write(t, dir, filetest.MNIST())
-	os.Chmod(filepath.Join(dir, label), 0)
-	if _, _, err := Read(dir); !filetest.Says(err, label, "permission") {
-		t.Errorf("got %v, want an error with %s and \"permission\"", err, label)
 	}
 }
 
