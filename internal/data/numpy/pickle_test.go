@@ -309,11 +309,12 @@ func TestReadPickleMakesNoMoreThanTheFileHas(t *testing.T) {
 	}
 }
 
-// TestReadPickleRefusesInstructions that make or change any object but numbers, text, tuples, lists and arrays, such as
-// INST, OBJ, NEWOBJ, REDUCE's relatives, persistent ids, extensions and dictionaries. It is on purpose a second list,
-// so that nobody adds one of them by mistake.
+// TestReadPickleRefusesInstructions that arrays of numbers do not need: INST, OBJ and NEWOBJ, which make any object,
+// persistent ids, extensions, dictionaries, sets and buffers outside the file. It is a second list on purpose, so that
+// nobody adds one of them by mistake.
 func TestReadPickleRefusesInstructions(t *testing.T) {
-	for _, op := range "ioPQ}du\u0081\u0082\u0083\u0084\u008f\u0090\u0091\u0092\u0097\u0098" {
+	const codes = "io\u0081\u0092" + "PQ" + "\u0082\u0083\u0084" + "}dus" + "\u008f\u0090\u0091" + "\u0097\u0098"
+	for _, op := range codes {
 		want := fmt.Sprintf("(%#02x) is refused", op)
 		if _, err := ReadPickle(bytes.NewReader([]byte{byte(op), '.'}), 2); !filetest.Says(err, want) {
 			t.Errorf("got %v, want %s", err, want)
