@@ -239,3 +239,19 @@ func TestRestoreWords(t *testing.T) {
 		}
 	}
 }
+
+// TestRestoreManyWords: as many as a hundred different words are kept to be restored.
+func TestRestoreManyWords(t *testing.T) {
+	for n, want := range map[int]string{100: "1WD", 101: "1"} {
+		var fields []string
+		for i := range 2 * n {
+			fields = append(fields, fmt.Sprintf("%dWD", 1+i%n))
+		}
+		tab := tableOf(t, rowsOf(fields))
+		tab.Resolve(Hints{Ignored: make([]bool, 2)})
+		tab.RestoreWords(0)
+		if got := tab.Word(0, 0); got != want {
+			t.Errorf("%d different words: got %s in the first row, want %s", n, got, want)
+		}
+	}
+}
