@@ -43,6 +43,8 @@ func TestTables(t *testing.T) {
 	pixels.Width, pixels.Height = 2, 1
 	old := tableModel() // which does not say its columns
 	old.Columns, old.Names = nil, []string{"a", "b"}
+	unnamed, single := tableModel(), tableModel()
+	unnamed.Columns, single.Layers = nil, []layers.Layer{layers.New(2, 1)}
 
 	const missing = "one.csv: a: 1 value missing, counted as in training: 0 after scaling\n"
 	// The errors are 18 and −5, and the labels lie 14.5 from their mean: √(349/2), and 1 − 349/420.5.
@@ -78,6 +80,12 @@ func TestTables(t *testing.T) {
 			"label.csv: RMSE 18 on 1 row\n", ""},
 		{"an old model", old, false, "named.csv bare.csv",
 			"file,a,b,predicted,predicted 2\nnamed.csv,2,0,2,2\nbare.csv,3,6,64,4\n", "", ""},
+		{"an old model, columns in another order", old, false, "named.csv two.csv bare.csv",
+			"file,a,b,predicted,predicted 2\nnamed.csv,2,0,2,2\ntwo.csv,3,\"0,5\",9,4\nbare.csv,3,6,64,4\n", "", ""},
+		{"a model without names", unnamed, false, "named.csv two.csv bare.csv", // only the order tells a from b
+			"file,a,b,predicted,predicted 2\nnamed.csv,2,0,2,2\ntwo.csv,3,\"0,5\",29,-1\nbare.csv,3,6,64,4\n", "", ""},
+		{"a single number, JSON", single, true, "named.csv", `file "named.csv"; row 1; columns {"a":2,"b":0}; predicted 2; ` +
+			"\n", "", ""},
 		{"classes", classes, false, "classes.csv", "a,b,y,predicted,p(no),p(yes)\n1,0.25,no,no,2.5,0\n" +
 			"1,-1,no,yes,-10,0\n1.5,0,maybe,no,1,1\n", "classes.csv: b: 1 number out of the range seen in training, 0 to 9\n" +
 			"classes.csv: 1 of 2 rows right, 50.00 %; 1 with a label that the model does not know\n", ""},
@@ -104,7 +112,8 @@ func TestTables(t *testing.T) {
 			"JPEG too"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			printed, told, fail := answered(t.Context(), c.model, twoNumbers, Options{JSON: c.asJSON}, c.files)
+			network := func(x []float64) []float64 { return twoNumbers(x)[:c.model.Outputs()] }
+			printed, told, fail := answered(t.Context(), c.model, network, Options{JSON: c.asJSON}, c.files)
 			if printed != c.printed || told != c.told || fail != c.fail {
 				t.Errorf("got\n%s\ntold\n%s\nand failed with %q\nwant\n%s\n%s\n%q", printed, told, fail, c.printed, c.told,
 					c.fail)

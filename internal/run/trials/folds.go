@@ -19,7 +19,7 @@ import (
 	"backprop/internal/show/text"
 )
 
-// A fold is a training on all folds but one, which is the test split.
+// A fold is a training on all folds but one, which is the test set.
 type fold struct {
 	data     *dataset.Dataset
 	training Training
@@ -68,7 +68,7 @@ func Folds(ctx context.Context, cfg *settings.Settings, data *dataset.Dataset, h
 	return nil
 }
 
-// newFold prepares the training of fold k, with its share of the workers. data has fold k as its test split.
+// newFold prepares the training of fold k, with its share of the workers. data has fold k as its test set.
 func newFold(cfg *settings.Settings, data *dataset.Dataset, k int, hooks Hooks) (*fold, error) {
 	c := *cfg
 	c.Workers, c.Nested = max(1, cfg.Workers/cfg.Folds), true

@@ -6,9 +6,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"slices"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -19,8 +21,8 @@ import (
 	"backprop/internal/show/event"
 )
 
-// choices has the names that the default settings use.
-var choices = &settings.Choices{Activations: []string{"relu"}, Outputs: []string{"linear"},
+// choices has the names that the default settings and the recipe digits use.
+var choices = &settings.Choices{Activations: []string{"relu", "sigmoid"}, Outputs: []string{"linear", "sigmoid"},
 	Costs: []settings.CostChoice{{Name: "ce"}, {Name: "mse"}}, Bugs: []string{"list"}}
 
 // newSweep returns a sweep whose trainings have no results yet.
@@ -71,6 +73,84 @@ func finishedSweep(t *testing.T, data *dataset.Dataset, flags, sweepFlag, traini
 		}
 	}
 	return s
+}
+
+// TestSweep: the winner has the settings of the best training and the data of its seed. Here the accuracy of a training
+// is its learning rate + a thousandth of its seed. It fails at a rate of 0, goes on until it is interrupted at 1, and
+// diverges above 1.
+func TestSweep(t *testing.T) {
+	t.Chdir(t.TempDir())
+	data := dataset.Dataset{Name: "d", Classes: []string{"a", "b"}, Train: dataset.Set{N: 50, Dim: 1,
+		Pixels: make([]byte, 50), Labels: make([]int32, 50)}, Valid: dataset.Set{N: 9, Dim: 1, Pixels: make([]byte, 9)}}
+	ofSeed2, unsplit := data, data
+	unsplit.Valid.N = 0
+	var running atomic.Int64
+	run := func(ctx context.Context, trial Trial) (Outcome, error) {
+		running.Add(1)
+		defer running.Add(-1)
+		if trial.Checkpoint != "" {
+			filetest.Write(t, ".", map[string][]byte{trial.Checkpoint + ".checkpoint": nil})
+		}
+		rate := trial.Settings.Rate[0]
+		accuracy, cost := rate+float64(trial.Settings.Seed)/1000, 1.0
+		switch {
+		case rate == 0:
+			return Outcome{}, errors.New("there are no weights")
+		case rate == 1:
+			<-ctx.Done()
+			time.Sleep(time.Millisecond)
+			return Outcome{}, event.ErrInterrupted
+		case rate > 1:
+			return Outcome{Diverged: errors.New("too far")}, nil
+		}
+		return Outcome{Final: event.Epoch{ValidAccuracy: &accuracy, ValidCost: &cost},
+			Done: event.Done{Hash: strings.Repeat(fmt.Sprint(rate*10), 64)}}, nil
+	}
+	hooks := Hooks{Prepare: func(trial Trial) (Training, error) {
+		return Training{Run: func(ctx context.Context) (Outcome, error) { return run(ctx, trial) }}, nil
+	}, Load: func(context.Context, *settings.Settings) (*dataset.Dataset, error) { return &ofSeed2, nil }}
+	for _, c := range []struct {
+		flags, sweep string
+		data         *dataset.Dataset
+		want         string // -lr, -seed, the number of the new weights, the hash, and what the recipe's settings became
+		says         string // the error
+		files        []string
+	}{
+		{"", "lr=0.1,0.3,0.2", &data, "0.3 1 0 333", "", nil},
+		{"", "seed=1,2", &data, "0.4 2 0 444", "", nil},
+		{"-recipe digits", "lr=0.1,0.3", &data, "0.3 1 3  -sweep lr=0.1,0.3 (l2=0.01:100:10)", "", nil},
+		{"-sweep-dir D", "lr=0.1,2", &data, "0.1 1 0 111", "", []string{"0.json", "1.json"}},
+		{"-sweep-dir E -sweep-task 1", "lr=0.1,0.3", &data, "none", "", []string{"1.json"}},
+		{"-workers 2", "lr=0,1", &data, "none", "there are no weights", nil},
+		{"", "lr=0.1,0.3", &unsplit, "none", "-sweep chooses by a validation set, and there is none: add -valid 0.2", nil},
+		{"-report r.html", "lr=2,3", &data, "none", "-sweep lr=2,3: every training diverged; try a smaller -lr (it was 2, 3)",
+			nil},
+	} {
+		cfg := newSweep(t, c.data, c.flags, c.sweep).cfg
+		w, err := Sweep(t.Context(), cfg, c.data, hooks, console.Quiet(), &console.Progress{}, io.Discard)
+		got := "none"
+		if w != nil {
+			got = strings.TrimSpace(fmt.Sprintf("%s %d %d %.3s %s", w.Settings.Rate.String(), w.Settings.Seed,
+				w.Settings.Restart, w.hash, strings.Join(w.Settings.Changed, ", ")))
+			if (w.Data == &ofSeed2) != (w.Settings.Seed == 2) || len(w.Tables) == 0 || len(w.Figures) == 0 {
+				t.Errorf("%s -sweep %s: got %d tables, %d figures, or the data of another seed", c.flags, c.sweep,
+					len(w.Tables), len(w.Figures))
+			}
+		}
+		if got != c.want || (err != nil || c.says != "") && fmt.Sprint(err) != c.says {
+			t.Errorf("%s -sweep %s: got %s, %v; want %s, %s", c.flags, c.sweep, got, err, c.want, c.says)
+		}
+		if n := running.Load(); n != 0 {
+			t.Errorf("%s -sweep %s: %d trainings go on", c.flags, c.sweep, n)
+		}
+		if files := filetest.List(t, cmp.Or(cfg.SweepDir, "no folder")); !slices.Equal(files, c.files) {
+			t.Errorf("%s -sweep %s: got the files %q, want %q", c.flags, c.sweep, files, c.files)
+		}
+	}
+	page, err := os.ReadFile("r.html")
+	if err != nil || !strings.Contains(string(page), "A sweep without a best training") {
+		t.Errorf("the page of a sweep that diverged: got %v, %.500s", err, page)
+	}
 }
 
 // TestSweepStart: only trainings without a result are begun, and one that is alone has all workers.
