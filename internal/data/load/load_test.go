@@ -78,6 +78,19 @@ func TestPath(t *testing.T) {
 	}
 }
 
+// TestPathOfPickles: a pickle is recognised in the oldest protocol, which is text, and in a later one.
+func TestPathOfPickles(t *testing.T) {
+	for _, name := range []string{"mnist-protocol0.pkl.gz", "mnist-protocol2.pkl.gz"} {
+		d, err := Path(filepath.Join("..", "numpy", "testdata", name), table.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, want := describe(d), name+" 8×8 3+2+2 [0 1 2] image 0 image 2"; got != want {
+			t.Errorf("got %s, want %s", got, want)
+		}
+	}
+}
+
 // TestPathOfKnownColumns: tables for a model that has learned are read by the columns of its training table.
 func TestPathOfKnownColumns(t *testing.T) {
 	known := []table.Column{{Name: "x", Kind: table.Number, To: 9}, {Name: "k", Kind: table.Label}}
@@ -190,8 +203,8 @@ func TestImageSize(t *testing.T) {
 // TestDigits: training and test set have different digits, and each has as many of each class.
 func TestDigits(t *testing.T) {
 	d := Digits(1, 20, 10)
-	if got := describe(d); got != "generated digits 28×28 20+0+10 [0 1 2 3 4 5 6 7 8 9]  " {
-		t.Errorf("got %s", got)
+	if got, want := describe(d), "generated digits 28×28 20+0+10 [0 1 2 3 4 5 6 7 8 9]  "; got != want {
+		t.Errorf("got %s, want %s", got, want)
 	}
 	for _, set := range []*dataset.Set{&d.Train, &d.Test} {
 		counts := [10]int{}
@@ -202,7 +215,7 @@ func TestDigits(t *testing.T) {
 			t.Errorf("of %d digits: got %v, want as many of each", set.N, counts)
 		}
 	}
-	if bytes.Contains(d.Train.Pixels, d.Test.Pixels[:28*28]) {
+	if d = Digits(1, 10, 10); bytes.Contains(d.Train.Pixels, d.Test.Pixels[:28*28]) {
 		t.Error("a test digit is among the training digits")
 	}
 }
