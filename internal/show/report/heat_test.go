@@ -140,13 +140,13 @@ func TestDescribeMovements(t *testing.T) {
 			t.Errorf("from %v to %v: got %q, want %q", c.from, c.to, got, c.want)
 		}
 	}
-	r := reportOf([]float64{9}, []float64{10})
-	r.Layers = append(r.Layers, r.Layers[0])
-	for i := range r.snapshots {
-		r.snapshots[i].weights = append(r.snapshots[i].weights, r.snapshots[i].weights[0])
-	}
-	if got, want := r.describeMovements(), "layer 1 moved little (1 on a size of 10); layer 2 moved little (1 on a size "+
-		"of 10)."; got != want {
+	l := layers.Layer{Cols: 1, B: []float64{9}}
+	r := &Report{Layers: []layers.Layer{l, l}}
+	r.Begin()
+	l.B[0] = 10
+	r.Add(Epoch{Number: 1})
+	const want = "layer 1 moved little (1 on a size of 10); layer 2 moved little (1 on a size of 10)."
+	if got := r.describeMovements(); got != want {
 		t.Errorf("two layers: got %q, want %q", got, want)
 	}
 }
