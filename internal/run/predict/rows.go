@@ -133,7 +133,7 @@ func (p *tablePredictor) write(r answeredRow) {
 		fields = append(fields, p.model.Classes[scores.Argmax(r.answer)])
 	}
 	for _, v := range r.answer {
-		fields = append(fields, strings.Replace(text.Significant(v, -1), ".", string(r.table.Decimal()), 1))
+		fields = append(fields, strings.ReplaceAll(text.Significant(v, -1), ".", string(r.table.Decimal())))
 	}
 	p.writeCSV(fields)
 }
