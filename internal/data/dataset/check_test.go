@@ -41,6 +41,14 @@ func TestCheckRange(t *testing.T) {
 	}
 }
 
+// TestCheckRangeOfScaled: what counts is the size of the scaled number.
+func TestCheckRangeOfScaled(t *testing.T) {
+	d := &Dataset{Train: Set{N: 1, Dim: 1, Values: []float64{2e100}}}
+	if err := d.CheckRange(EvenScale(1, 0.5), Scale{}); err != nil {
+		t.Errorf("2e100 scaled by ½: %v", err)
+	}
+}
+
 // TestFingerprint: the fingerprint is CRC-32C of all that is learned from, numbers in little-endian order.
 func TestFingerprint(t *testing.T) {
 	many := make([]float64, 20001)

@@ -22,7 +22,7 @@ func TestUnexplained(t *testing.T) {
 		in[i][0], in[i][1+i%3] = float64(i*i), 1
 	}
 	linear, noise := Unexplained(table(in, answers), len(y))
-	if math.Abs(linear-0.3279072917826609) > 1e-12 || math.Abs(noise-0.4445339202201464) > 1e-12 {
+	if !near(linear, 0.3279072917826609, 1e-12) || !near(noise, 0.4445339202201464, 1e-12) {
 		t.Errorf("got linear %v, noise %v; want 0.3279072917826609, 0.4445339202201464", linear, noise)
 	}
 	// With less than three rows for each input, both are unknown.
@@ -54,7 +54,7 @@ func TestUnexplainedShares(t *testing.T) {
 			in[i], answers[i] = []float64{x}, c.answer(x)
 		}
 		linear, noise := Unexplained(table(in, answers), n)
-		if math.Abs(linear-c.linear) > 0.01 || math.Abs(noise-c.noise) > 0.05 {
+		if !near(linear, c.linear, 0.01) || !near(noise, c.noise, 0.05) {
 			t.Errorf("%s: got linear %v, noise %v, want %v, %v", c.name, linear, noise, c.linear, c.noise)
 		}
 	}
@@ -81,7 +81,7 @@ func TestWeightDecay(t *testing.T) {
 		{"more noise than there can be", 2, 2, 100, 10},
 		{"too few rows to tell", nan, nan, 50, 1.5},
 	} {
-		if got := WeightDecay(c.linear, c.noise, c.rows); math.Abs(got-c.want) > 1e-9 {
+		if got := WeightDecay(c.linear, c.noise, c.rows); !near(got, c.want, 1e-9) {
 			t.Errorf("%s, %d rows: got λ %v, want %v", c.name, c.rows, got, c.want)
 		}
 	}

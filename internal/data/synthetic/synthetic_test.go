@@ -23,7 +23,7 @@ func TestLinesAndParabola(t *testing.T) {
 		for i, x := range set.Values {
 			wantX, wantY := c.lo+(10-c.lo)*float64(i)/19, c.curve(x)
 			off := math.Abs(set.Targets[i] - wantY)
-			if largest = max(largest, off); math.Abs(x-wantX) > 1e-12 || off > c.noise {
+			if largest = max(largest, off); !(math.Abs(x-wantX) <= 1e-12 && off <= c.noise) {
 				t.Errorf("%s: sample %d is (%v, %v), want (%v, %v ± %v)", c.name, i, x, set.Targets[i], wantX, wantY, c.noise)
 			}
 		}
@@ -51,7 +51,7 @@ func TestSine(t *testing.T) {
 	}
 	var noise, testNoise, distance []float64
 	for i, x := range d.Train.Values {
-		if want := -10 + 20*float64(i)/29; math.Abs(x-want) > 1e-12 {
+		if want := -10 + 20*float64(i)/29; !(math.Abs(x-want) <= 1e-12) {
 			t.Errorf("sample %d is at %v, want %v", i, x, want)
 		}
 		testX := d.Test.Values[i]
@@ -64,7 +64,7 @@ func TestSine(t *testing.T) {
 		numbers []float64
 		want    float64
 	}{{"noise in training", noise, 0.2}, {"noise in the test set", testNoise, 0.2}, {"distance", distance, 0.1}} {
-		if got, largest := rms(c.numbers); got < 0.7*c.want || got > 1.3*c.want || largest > 4*c.want {
+		if got, largest := rms(c.numbers); !(0.7*c.want <= got && got <= 1.3*c.want && largest <= 4*c.want) {
 			t.Errorf("%s: got a root mean square of %v, at most %v; want about %v", c.name, got, largest, c.want)
 		}
 	}
@@ -93,7 +93,7 @@ func TestLinearAndCurved(t *testing.T) {
 				noise = append(noise, c.set.Targets[len(noise)]-want)
 			}
 		}
-		if got, _ := rms(noise); c.set.N != c.n || len(noise) != len(c.set.Targets) || got < 0.085 || got > 0.115 {
+		if got, _ := rms(noise); c.set.N != c.n || len(noise) != len(c.set.Targets) || !(0.085 <= got && got <= 0.115) {
 			t.Errorf("%s: got %d samples, noise of %v; want %d, 0.1", c.name, c.set.N, got, c.n)
 		}
 		mean := 0.0
@@ -101,7 +101,7 @@ func TestLinearAndCurved(t *testing.T) {
 			mean += x / float64(len(c.set.Values))
 		}
 		got, largest := rms(c.set.Values)
-		if math.Abs(mean) > 0.1 || math.Abs(got*got-1./3) > 0.05 || largest > 1 {
+		if !(math.Abs(mean) <= 0.1 && math.Abs(got*got-1./3) <= 0.05 && largest <= 1) {
 			t.Errorf("%s: got inputs of mean %v, mean square %v, up to %v; want 0, ⅓, 1", c.name, mean, got*got, largest)
 		}
 	}
