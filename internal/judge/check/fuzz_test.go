@@ -45,6 +45,7 @@ func (q quantities) spoil(rng *rand.Rand) {
 // with a hint.
 func FuzzJudge(f *testing.F) {
 	f.Add(mazur)
+	f.Add(`{"X": [[1, 2]], "W1": [[1, 2], [3, 4]], "b1": 0, "W2": [1, 2], "b2": 0, "Z1": [[7, 9]]}`) // no settings
 	rng := rand.New(rand.NewPCG(5, 6))
 	all := tasks()
 	for k := range 14 {
@@ -59,8 +60,7 @@ func FuzzJudge(f *testing.F) {
 		if len(text) > 20000 {
 			return
 		}
-		settings := homework.Settings{Activation: "tanh", Output: "sigmoid", Cost: "mse", Rate: 1}
-		h, err := homework.Parse("a", []byte(text), settings)
+		h, err := homework.Parse("a", []byte(text), homework.Settings{})
 		if err != nil {
 			return
 		}

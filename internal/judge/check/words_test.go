@@ -67,6 +67,16 @@ func TestUnknownMistakeIsToldWithTheCalculation(t *testing.T) {
 	}
 }
 
+// The first number that is off is found where it lies in the file, also if samples are columns.
+func TestUnknownMistakeAmongColumns(t *testing.T) {
+	r := judged(t, `{"X": [[1, 2, 3], [4, 5, 6]], "W1": [[1, 0], [0, 1], [1, 1]], "b1": [0, 0, 0],
+		"Z1": [[1, 2, 8], [4, 5, 6], [5, 7, 9]]}`)
+	const want = "Z1 = W1·X + b1: 1 of 9 numbers are off. Row 1, column 3: you have 8, and it should be 3 = 3·1 + 6·0 + 0."
+	if v := verdictOn(r, "Z1"); v.Text != want {
+		t.Errorf("got %q, want %q", v.Text, want)
+	}
+}
+
 // What cannot be computed because of a wrong shape before it is told so.
 func TestAQuantityThatCannotBeComputed(t *testing.T) {
 	r := judged(t, "{"+question+`, "Z1": [[1, 2], [3, 4], [5, 6]], "A1": [[9, 8], [7, 6]]}`)
