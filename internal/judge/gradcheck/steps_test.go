@@ -41,16 +41,18 @@ func TestStepsFindWrongSteps(t *testing.T) {
 // Dropout draws by the step, so costs and gradient are those of the step whose samples are loaded.
 func TestChecksComputeTheLoadedStep(t *testing.T) {
 	net := linearNet(1, 1)
-	loaded, fill, cost, gradient := -1, net.Fill, net.Cost, net.Gradient
+	loaded, first, fill, cost, gradient := -1, -1, net.Fill, net.Cost, net.Gradient
 	check := func(what string, s int) {
 		if s != loaded {
 			t.Errorf("got the %s of step %d, want that of step %d, whose samples are loaded", what, s, loaded)
 		}
 	}
-	net.Fill = func(s, at, n int) { loaded = s; fill(s, at, n) }
+	net.Fill = func(s, at, n int) { loaded, first = s, at; fill(s, at, n) }
 	net.Cost = func(s int) (float64, []bool) { check("cost", s); return cost(s) }
 	net.Gradient = func(s int) []Parameters { check("gradient", s); return gradient(s) }
-	Gradients(net, 100, 1)
+	if Gradients(net, 100, 1); first != 0 {
+		t.Errorf("got a gradient of the samples from %d on, want the first mini-batch", first)
+	}
 	Steps(net, 100, 1, 30, constant)
 	if loaded != 20 {
 		t.Errorf("got %d as the last step, want 20, two thirds of 30", loaded)
