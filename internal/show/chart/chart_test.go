@@ -215,3 +215,10 @@ func TestItalicsAreForSingleLetters(t *testing.T) {
 		}
 	}
 }
+
+// Four columns are 89 units wide each, from 70.
+func TestColumnIsTheMiddleOfAColumn(t *testing.T) {
+	if got, want := Column(1, 4, "x"), (Tick{"203.5", "x"}); got != want {
+		t.Errorf("got %v, want %v", got, want)
+	}
+}
