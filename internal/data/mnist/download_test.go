@@ -27,7 +27,6 @@ import (
 func useSmallMNIST(t *testing.T) map[string][]byte {
 	old, oldTimeout := Files, stallTimeout
 	t.Cleanup(func() { Files, stallTimeout = old, oldTimeout })
-	stallTimeout = 300 * time.Millisecond
 	files := filetest.MNIST()
 	for i, f := range Files {
 		sum := sha256.Sum256(files[f.Name])
@@ -91,6 +90,10 @@ func TestDownloadGoesOnToTheNextMirror(t *testing.T) {
 		}, "/: net/http: timeout awaiting response headers"},
 	} {
 		t.Run(name, func(t *testing.T) {
+			if strings.HasPrefix(c.want, "/: ") { // only here, as on a busy machine good mirrors may be slow too
+				defer func(old time.Duration) { stallTimeout = old }(stallTimeout)
+				stallTimeout = 300 * time.Millisecond
+			}
 			bad := dead.URL + "/"
 			if c.answer != nil {
 				bad = mirror(t, c.answer)
