@@ -42,6 +42,8 @@ func TestFrameOf(t *testing.T) {
 		"4 wide and 3 high, to a tenth":      {[]byte{1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1}, 4, 3, Frame{4, 2, 1.5, 1.3}},
 		"the median of sides":                {set(2, square, 3, lying), 2, 2, Frame{2, 1, 0.5, 2}},
 		"the median of sides, most small":    {set(3, square, 2, standing), 2, 2, Frame{1, 0.5, 0.5, 1}},
+		"the median of sides in any order":   {set(1, square, 1, lying, 1, square), 2, 2, Frame{1, 0.5, 0.5, 2}},
+		"all are narrow":                     {set(400, standing), 2, 2, Frame{2, 0.5, 1, 1}},
 		"6 of 1000 are wide":                 {set(994, square, 6, lying, 200, square), 2, 2, Frame{1, 0.5, 0.5, 2}},
 		"5 of 1000 are wide, and the others": {set(995, square, 205, lying), 2, 2, Frame{1, 0.5, 0.5, 1}},
 		"1 of 200 is wide":                   {set(199, square, 1, lying), 2, 2, Frame{1, 0.5, 0.5, 1}},
