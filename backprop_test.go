@@ -116,6 +116,23 @@ func TestCostsOfExtremeOutputs(t *testing.T) {
 	}
 }
 
+// TestIsCorrect: an answer is correct if its largest output, the first of equal ones, is that of the target; a single
+// output means yes above ½.
+func TestIsCorrect(t *testing.T) {
+	for _, c := range []struct {
+		a, y []float64
+		want bool
+	}{
+		{[]float64{0.51}, []float64{1}, true}, {[]float64{0.5}, []float64{1}, false}, {[]float64{0.45}, []float64{0}, true},
+		{[]float64{1, 2, 0}, []float64{0, 1, 0}, true}, {[]float64{1, 2, 3}, []float64{0, 1, 0}, false},
+		{[]float64{2, 2}, []float64{1, 0}, true}, {[]float64{2, 2}, []float64{0, 1}, false},
+	} {
+		if got := isCorrect(c.a, c.y); got != c.want {
+			t.Errorf("outputs %v, target %v: got %v, want %v", c.a, c.y, got, c.want)
+		}
+	}
+}
+
 // TestXORIsLearned: a network with two hidden units learns XOR, which no single layer can.
 func TestXORIsLearned(t *testing.T) {
 	xor := func(x, y Matrix, at, lo, hi int) {
