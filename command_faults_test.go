@@ -191,8 +191,8 @@ func TestSmallFilesTakeLittleMemory(t *testing.T) {
 	}
 }
 
-// TestNumbersTooLargeAreNamed: a number in the data or the weights that makes a result infinite is named with its place,
-// and no other -lr is advised.
+// TestNumbersTooLargeAreNamed: a number in the data or the weights that makes a result infinite is named with its
+// place, and no other -lr is advised.
 func TestNumbersTooLargeAreNamed(t *testing.T) {
 	dir, table := t.TempDir(), "a,b,y\n"
 	for i := range 40 {
@@ -286,8 +286,9 @@ type writerFunc func([]byte) (int, error)
 func (f writerFunc) Write(b []byte) (int, error) { return f(b) }
 
 // TestFullDisk: wherever the disk is full, what was there stays whole, nothing half-written stays, the program says
-// what is missing, and once there is room the same command comes to the same weights. The disk is full at the beginning,
-// in the middle and at the last byte of each file that is written.
+// what is missing, and once there is room the same command comes to the same weights. The disk is full at the
+// beginning, in the middle and at the last byte of each file that is written; a slow checkpoint may be left out, and
+// then there is room for the rest.
 func TestFullDisk(t *testing.T) {
 	data, dir := numbers(t), t.TempDir()
 	args := func(dir string) []string {
@@ -309,12 +310,12 @@ func TestFullDisk(t *testing.T) {
 	begin := 0
 	for _, end := range ends {
 		for _, room := range []int{begin, (begin + end) / 2, end - 1} {
-			left := room
+			left, full := room, false
 			output.Disk = func(w io.Writer) io.Writer {
 				return writerFunc(func(b []byte) (int, error) {
 					if len(b) > left {
 						w.Write(b[:left])
-						left = 0
+						left, full = 0, true
 						return 0, syscall.ENOSPC
 					}
 					left -= len(b)
@@ -322,7 +323,7 @@ func TestFullDisk(t *testing.T) {
 				})
 			}
 			_, stderr, err := program(context.Background(), io.Discard, args(dir)...)
-			if !filetest.Says(err, "no space left") && !strings.Contains(stderr, "no space left") {
+			if full && !filetest.Says(err, "no space left") && !strings.Contains(stderr, "no space left") {
 				t.Errorf("%d bytes of room: %v, %s; want that no space is left", room, err, stderr)
 			}
 			checkWhole(t, dir, room)
@@ -336,8 +337,8 @@ func TestFullDisk(t *testing.T) {
 		}
 		begin = end
 	}
-	if len(ends) < 6 { // checkpoints, the model, the page more than once, and the exported file
-		t.Errorf("%d files were written, want 6 or more", len(ends))
+	if len(ends) < 4 { // a checkpoint or several, the model, the page, and the exported file
+		t.Errorf("%d files were written, want 4 or more", len(ends))
 	}
 }
 
@@ -399,8 +400,8 @@ func TestLockKeepsASecondProgramOff(t *testing.T) {
 	}
 }
 
-// TestInterruptedWhileWriting: a run that is interrupted while it writes a file, whichever it is, leaves whole files, and
-// goes on to the same weights.
+// TestInterruptedWhileWriting: a run that is interrupted while it writes a file, whichever it is, leaves whole files,
+// and goes on to the same weights.
 func TestInterruptedWhileWriting(t *testing.T) {
 	data := numbers(t)
 	args := func(dir string) []string {
@@ -521,7 +522,8 @@ func hashOf(out *bytes.Buffer) any {
 	return e["weights_sha256"]
 }
 
-// waysToEnd a process: killed; told to end; told so twice, the second time while it writes its checkpoint.
+// waysToEnd has ways to end a process: it is killed, asked to end, or asked twice, the second time while it writes its
+// checkpoint.
 var waysToEnd = []struct {
 	name string
 	end  func(p *os.Process)
@@ -626,7 +628,8 @@ func (r *killedRun) kill(times int, rng *rand.Rand, ended map[string]int) (kille
 // FuzzFlags: no command line makes the program panic, and what is wrong with one is said in few words.
 func FuzzFlags(f *testing.F) {
 	for _, args := range []string{"-hidden\n30,20\n-lr\n0.1,0.2,0.3", "-sweep\nl2=0.1:10:5 seed=1,2\n-valid\n0.2",
-		"-recipe\nnielsen\n-epochs\n3", "-augment\naffine:0.5,elastic,smooth:2", "-schedule\nstep:3:0.5", "-dropout\n0.1,0.5", "-explain\nmazur",
+		"-recipe\nnielsen\n-epochs\n3", "-augment\naffine:0.5,elastic,smooth:2", "-schedule\nstep:3:0.5",
+		"-dropout\n0.1,0.5", "-explain\nmazur",
 		"-classweight\na=2,b=0.5", "-init\nuniform:0.5", "-test\n1e9", "-predict\na.png\nb.csv\n-load\nm",
 		"-sweep-task\n1/3\n-sweep-dir\nd\n-sweep\nlr=1,2"} {
 		f.Add(args)

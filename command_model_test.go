@@ -938,7 +938,7 @@ func TestTemporaryFilesAreRemoved(t *testing.T) {
 		in("r.html"), "-export", in("e.onnx"))
 	if got := strings.Join(filetest.List(t, dir), " "); got != ".m.3.tmp .m.x.tmp .other.1.tmp e.onnx m "+
 		"m.checkpoint r.html" {
-		t.Errorf("there are %s", got)
+		t.Errorf("the folder has %s; want the young temporary file, those of others, and what was written", got)
 	}
 }
 
@@ -1238,8 +1238,8 @@ func TestNielsenFile(t *testing.T) {
 	}
 }
 
-// TestNielsenExportHasScalingAndPictures: a network exported in the form of network2.py has its scaling, its classes and
-// the size of its pictures, so that it answers as before and reads pictures.
+// TestNielsenExportHasScalingAndPictures: a network exported in the form of network2.py has its scaling, its classes
+// and the size of its pictures, so that it answers as before and reads pictures.
 func TestNielsenExportHasScalingAndPictures(t *testing.T) {
 	dir, data := t.TempDir(), squares(t, 1)
 	pictures := filepath.Join(dir, "pictures.json")
@@ -1467,7 +1467,7 @@ func TestResumeFurtherTraining(t *testing.T) {
 	lines, stderr, err := program(context.Background(), io.Discard, args...)
 	if err != nil || !strings.Contains(stderr, "going on after") ||
 		lines[len(lines)-1]["weights_sha256"] != want[len(want)-1]["weights_sha256"] {
-		t.Errorf("%v, %s: %v, want %v", err, stderr, lines[len(lines)-1], want[len(want)-1])
+		t.Errorf("started again: %v, stderr %q, last line %v; want %v", err, stderr, lines[len(lines)-1], want[len(want)-1])
 	}
 	mustRun(t, "-data", data, "-hidden", "6", "-epochs", "2", "-save", path)
 	if err := run(context.Background(), args, io.Discard, io.Discard); !filetest.Says(err, "next.checkpoint",
@@ -1526,7 +1526,7 @@ func TestFurtherTrainingRefuses(t *testing.T) {
 		}
 	}
 	if _, err := os.Stat(path); err != nil {
-		t.Error(err)
+		t.Errorf("the model has gone: %v", err)
 	}
 }
 

@@ -95,8 +95,8 @@ func TestPredictPictures(t *testing.T) {
 	}
 }
 
-// TestPredictPicturesRefuses: a picture that cannot be read is named with the reason, on standard error and in JSON, and
-// the others are answered.
+// TestPredictPicturesRefuses: a picture that cannot be read is named with the reason, on standard error and in JSON,
+// and the others are answered.
 func TestPredictPicturesRefuses(t *testing.T) {
 	model, _ := digitModel(t)
 	dir := t.TempDir()
@@ -253,7 +253,8 @@ var trainedOnDigits = sync.OnceValues(func() ([]byte, error) {
 		return nil, err
 	}
 	defer os.RemoveAll(dir)
-	cfg, err := parse([]string{"-epochs", "5", "-hidden", "64", "-batch", "16", "-save", filepath.Join(dir, "m")}, io.Discard)
+	cfg, err := parse([]string{"-epochs", "5", "-hidden", "64", "-batch", "16", "-save", filepath.Join(dir, "m")},
+		io.Discard)
 	if err != nil {
 		return nil, err
 	}
@@ -382,7 +383,8 @@ func picturesToTell(t *testing.T, set dataset.Set) (dir string) {
 	s = &sheet{w: 100, h: 100, shade: white}
 	s.row(rng, one, 30, 20, 2, 0)
 	dir = t.TempDir()
-	filetest.Write(t, dir, map[string][]byte{"<i>two.png": lines, "bar.png": encodePNG(bar), "one.png": encodePNG(s.draw()),
+	filetest.Write(t, dir, map[string][]byte{"<i>two.png": lines, "bar.png": encodePNG(bar),
+		"one.png":  encodePNG(s.draw()),
 		"grey.png": encodePNG(image.NewGray(image.Rect(0, 0, 50, 50))), "readme.txt": []byte("x"), "p.html": []byte("mine")})
 	return dir
 }

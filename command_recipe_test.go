@@ -439,14 +439,16 @@ func TestRecipeDerivation(t *testing.T) {
 	v := numbersIn(t, notes, `(\d\.\d+) and (\d\.\d+) here, a factor of 2/10 = (\d\.\d+)`)
 	if !within(v[0], last["test_loss"].(float64), 1e-3) || !within(v[1], last["test_cost"].(float64), 1e-3) ||
 		v[2] != 0.2 {
-		t.Errorf("%v", v)
+		t.Errorf("the loss, the cost and their factor are told as %v; want %v, %v and 0.2", v, last["test_loss"],
+			last["test_cost"])
 	}
 	v = numbersIn(t, notes, `fell, from (\S+) to (\S+), the first epoch brought (\d+) %`)
 	begin, first, end := only(all, "before")[0]["test_loss"].(float64), epochs[0]["test_loss"].(float64),
 		last["test_loss"].(float64)
 	if share := 100 * (begin - first) / (begin - end); !within(v[0], begin, 1e-3) || !within(v[1], end, 1e-2) ||
 		math.Abs(v[2]-share) > 0.6 || share < 60 {
-		t.Errorf("%v; the first epoch brought %v %%", v, share)
+		t.Errorf("the loss is told as from %v to %v, of which the first epoch %v %%; want %v, %v and %v %%, 60 or more", v[0],
+			v[1], v[2], begin, end, share)
 	}
 	mustContain(t, notes, "b is column 0 of W (Wb, whose input o₀ is 1)")
 	// Rewritten with the mean of the plain definition, on the network's own answers.
@@ -525,7 +527,7 @@ func TestTheanoLossWithoutHalf(t *testing.T) {
 	notes, all := notesOf(t, "-recipe", "theano", "-data", dir, "-valid", "100", "-epochs", "2")
 	if v := numbersIn(t, notes, `, (\S+) in place of (\S+), a factor of (\S+)\. So`); !within(v[0], 2*v[1], 0.01) ||
 		math.Abs(v[2]-2) > 1e-3 {
-		t.Errorf("%v, want a factor of 2", v)
+		t.Errorf("%v in place of %v, a factor of %v; want 2", v[0], v[1], v[2])
 	}
 	for i, e := range only(all, "epoch") {
 		if cost, loss := e["test_cost"].(float64), e["test_loss"].(float64); !within(loss, 2*cost, 1e-12) ||
@@ -1149,7 +1151,7 @@ func TestSideBySideNamesWhatFailed(t *testing.T) {
 	}
 	if err := sideBySide(t.Context(), 3, runs...); !filetest.Says(err, "training 1: ",
 		"try a smaller -lr (it is 1e+300)") {
-		t.Errorf("%v", err)
+		t.Errorf("%v; want that training 1 needs a smaller -lr", err)
 	}
 }
 

@@ -26,7 +26,6 @@ import (
 	"backprop/internal/data/load"
 	"backprop/internal/judge/explain"
 	"backprop/internal/judge/scores"
-	"backprop/internal/model/layers"
 	"backprop/internal/show/chart"
 	"backprop/internal/show/console"
 	"backprop/internal/show/event"
@@ -259,20 +258,11 @@ func TestReportMistakes(t *testing.T) {
 
 // probabilities are the softmax outputs for the first n test samples, by plain loops.
 func probabilities(x *training, n int) [][]float64 {
-	var network []layers.Layer
-	for _, l := range x.trainer.Net.Layers {
-		layer := layers.New(l.W.Rows, l.W.Cols)
-		for i := range l.W.Rows {
-			copy(layer.Row(i), l.W.Row(i))
-		}
-		copy(layer.B, l.B)
-		network = append(network, layer)
-	}
 	all := make([][]float64, n)
 	for s := range all {
 		in := make([]float64, x.data.Test.Dim)
 		gather(&x.data.Test, in, []int32{int32(s)}, x.in)
-		all[s] = byHand(network, in)
+		all[s] = byHand(plainLayers(x.trainer.Net.Layers), in)
 	}
 	return all
 }

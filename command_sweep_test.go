@@ -242,12 +242,12 @@ func TestSweepAllDiverged(t *testing.T) {
 	}
 }
 
-// TestSweepDirRefusesOtherResults: what another command or a defect has left in -sweep-dir is refused, with its file and
-// what to do.
+// TestSweepDirRefusesOtherResults: what another command or a defect has left in -sweep-dir is refused, with its file
+// and what to do.
 func TestSweepDirRefusesOtherResults(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "D")
-	base := []string{"-data", squares(t, 1), "-hidden", "4", "-epochs", "1", "-valid", "20", "-l2", "0.5", "-sweep-dir", dir,
-		"-sweep", "lr=0.1,0.2 seed=1,2"}
+	base := []string{"-data", squares(t, 1), "-hidden", "4", "-epochs", "1", "-valid", "20", "-l2", "0.5",
+		"-sweep-dir", dir, "-sweep", "lr=0.1,0.2 seed=1,2"}
 	if _, stderr, err := try(base...); err != nil || strings.Contains(stderr, "already") {
 		t.Fatal(err, stderr)
 	}
@@ -441,8 +441,8 @@ func killCount(usual, short int) int {
 	return usual
 }
 
-// TestSweepKill: several processes at once on the same trainings, killed at any moment, leave files from which the sweep
-// ends as if nothing had been.
+// TestSweepKill: several processes at once on the same trainings, killed at any moment, leave files from which the
+// sweep ends as if nothing had been.
 func TestSweepKill(t *testing.T) {
 	kills := killCount(6, 2)
 	args := []string{"-data", squares(t, 1), "-hidden", "40", "-epochs", "40", "-batch", "4", "-momentum", "0.5", "-lr",
@@ -515,8 +515,8 @@ func TestSweepTerminated(t *testing.T) {
 	if err != nil || !strings.Contains(said, "1.checkpoint: going on after") {
 		t.Errorf("started again: %v, %s", err, said)
 	}
-	if got, want := readFile(t, filepath.Join(dir, "1.json")), readFile(t, filepath.Join(whole, "1.json")); !bytes.Equal(got,
-		want) {
+	got, want := readFile(t, filepath.Join(dir, "1.json")), readFile(t, filepath.Join(whole, "1.json"))
+	if !bytes.Equal(got, want) {
 		t.Errorf("its result is\n%s\nwant\n%s", got, want)
 	}
 	if got := strings.Join(filetest.List(t, dir), " "); got != "1.json" {

@@ -48,8 +48,8 @@ func flowers(rows int) string {
 	return b.String()
 }
 
-// predicted runs -predict and parses the CSV that it prints. Numbers with decimal commas, between semicolons, get decimal
-// points.
+// predicted runs -predict and parses the CSV that it prints. Numbers with decimal commas, between semicolons, get
+// decimal points.
 func predicted(t *testing.T, args ...string) (rows [][]string, stderr string, err error) {
 	t.Helper()
 	var out, errs bytes.Buffer
@@ -318,7 +318,7 @@ func TestPredictTablesWithoutTheUnreadable(t *testing.T) {
 	}
 	if err := run(context.Background(), []string{"-load", model, "-predict", path("none1.csv")}, io.Discard,
 		io.Discard); err == nil || err.Error() != path("none1.csv")+": there is no such file" {
-		t.Error(err)
+		t.Errorf("%v; want that there is no such file", err)
 	}
 }
 
@@ -506,13 +506,15 @@ func TestPredictWithWeightsAlone(t *testing.T) {
 		// 10·a + 20·b
 		"m": foreign("F64", []string{"weight"}, [][]int{{1, 2}}, func(i int) float64 { return float64(10 * (i + 1)) })})
 	args := []string{"-load", filepath.Join(dir, "m"), "-predict", filepath.Join(dir, "t.csv"), "-cost", "mse", "-scale"}
-	rows, _, err := predicted(t, append(args, "none")...)
-	if err != nil || fmt.Sprint(rows) != "[[row predicted] [1 110] [2 0]]" {
-		t.Errorf("%q, %v; want 110 and 0", rows, err)
+	for scale, want := range map[string]string{"none": "[[row predicted] [1 110] [2 0]]",
+		"2": "[[row predicted] [1 55] [2 0]]"} { // of half the inputs
+		if rows, _, err := predicted(t, append(args, scale)...); err != nil || fmt.Sprint(rows) != want {
+			t.Errorf("-scale %s: %q, %v; want %s", scale, rows, err, want)
+		}
 	}
 	if _, _, err := predicted(t, append(args, "standard")...); !filetest.Says(err,
 		"-scale standard needs -data to find the mean") || exitCode(err, io.Discard) != 2 {
-		t.Error(err)
+		t.Errorf("-scale standard: %v; want status 2 and that -data is needed", err)
 	}
 }
 
@@ -570,8 +572,8 @@ func sidesTable(t *testing.T) string {
 	return filepath.Join(dir, "sides.csv")
 }
 
-// TestScoresOfNumbers: RMSE, R², MAE and the baseline of a number to predict are those of its answers, by hand; training,
-// -predict and -load -data agree on them, and the answers come in the unit of the data.
+// TestScoresOfNumbers: RMSE, R², MAE and the baseline of a number to predict are those of its answers, by hand;
+// training, -predict and -load -data agree on them, and the answers come in the unit of the data.
 func TestScoresOfNumbers(t *testing.T) {
 	path := numbers(t)
 	dir := filepath.Dir(path)
@@ -958,7 +960,7 @@ func TestFoldsThatFail(t *testing.T) {
 	cancel()
 	if err := run(ctx, args, io.Discard, io.Discard); fmt.Sprint(err) != "interrupted after 0 of 3 folds" ||
 		exitCode(err, io.Discard) != 130 {
-		t.Errorf("%v", err)
+		t.Errorf("%v; want status 130 after 0 of 3 folds", err)
 	}
 	_, err := tryRun("-data", numbers(t), "-folds", "3", "-regress", "-hidden", "2", "-epochs", "2", "-lr", "1e300")
 	if !filetest.Says(err, "fold 1: ", "try a smaller -lr (it is 1e+300)") || exitCode(err, io.Discard) != 1 {
@@ -1062,12 +1064,9 @@ func TestTableDefaults(t *testing.T) {
 func TestTestFlagWithoutEffect(t *testing.T) {
 	dir := smallMNIST(t, 60, 20)
 	const said = "the data have a test set, so that -test changes nothing"
-	if text := command(t, "-data", dir, "-epochs", "1", "-test", "7"); !strings.Contains(text, said) ||
-		!strings.Contains(text, "60 to train on, 20 to test") {
-		t.Error(text)
-	}
+	mustContain(t, command(t, "-data", dir, "-epochs", "1", "-test", "7"), said, "60 to train on, 20 to test")
 	if text := command(t, "-data", dir, "-epochs", "1"); strings.Contains(text, said) {
-		t.Error(text)
+		t.Errorf("without -test it prints %q:\n%s", said, text)
 	}
 }
 
