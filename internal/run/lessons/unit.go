@@ -102,8 +102,12 @@ func unit(ctx context.Context, lab *Lab) error {
 func (lab *Lab) unitNotes(runs []Program) {
 	last := len(runs) - 1
 	one, two, zero := runs[last-2].Training(), runs[last-1].Training(), runs[last].Training()
+	curve, ours := strings.CutSuffix(one.Title, ", one unit")
+	if !ours {
+		curve = one.Data.Name
+	}
 	lab.note("One unit leaves an RMSE of %.3f of %s, whose values lie %.3f from their mean (root mean square); "+
-		"two units, added, leave %.3f.", *one.Done.TrainRMSE, strings.TrimSuffix(one.Title, ", one unit"),
+		"two units, added, leave %.3f.", *one.Done.TrainRMSE, curve,
 		deviation(one.Data.Train.Targets), *two.Done.TrainRMSE)
 	lab.note("For a single unit a start from zero is fine. Two that start from zero stay alike, since both are "+
 		"told the same: the largest difference between their parameters is %g after %d passes, and they fit as "+

@@ -102,6 +102,13 @@ func TestUnitNotes(t *testing.T) {
 			"0.500.",
 		"In the lecture's first program the rate is set as rjp and used as rho: as it stands, it stops at the first "+
 			"update. A rate of 0.1 is meant.")
+
+	f.others[1].run.Data.Name, f.others[1].run.Title = "own.csv", "one unit"
+	lab = labOf(f)
+	lab.unitNotes([]Program{f.others[1], f.others[2], f.others[3]})
+	if got := strings.Join(lab.Notes, "\n"); !strings.Contains(got, "an RMSE of 0.250 of own.csv, whose values lie 1.414") {
+		t.Errorf("got %s, want the name of the learner's own data", got)
+	}
 }
 
 func TestUnitRefuses(t *testing.T) {

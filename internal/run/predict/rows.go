@@ -100,7 +100,7 @@ func (p *tablePredictor) placesIn(rows *newdata.Reader) (places []int) {
 
 // fields returns the fields of a row in the order of the header.
 func (p *tablePredictor) fields(rows *newdata.Reader, row newdata.Row) (fields []string) {
-	nameless := rows.Header == nil && p.model.Columns == nil // then only the order identifies the columns
+	nameless := rows.Header == nil && p.model.Columns == nil && p.model.Names == nil // only the order tells the columns
 	if p.places == nil || nameless && len(row.Fields) == len(p.header) {
 		return row.Fields
 	}

@@ -82,6 +82,8 @@ func TestTables(t *testing.T) {
 			"file,a,b,predicted,predicted 2\nnamed.csv,2,0,2,2\nbare.csv,3,6,64,4\n", "", ""},
 		{"an old model, columns in another order", old, false, "named.csv two.csv bare.csv",
 			"file,a,b,predicted,predicted 2\nnamed.csv,2,0,2,2\ntwo.csv,3,\"0,5\",9,4\nbare.csv,3,6,64,4\n", "", ""},
+		{"an old model, a row without a header", old, false, "two.csv bare.csv", // bare.csv has a, then b
+			"file;b;a;predicted;predicted 2\ntwo.csv;0,5;3;9;4\nbare.csv;6;3;64;4\n", "", ""},
 		{"a model without names", unnamed, false, "named.csv two.csv bare.csv", // only the order tells a from b
 			"file,a,b,predicted,predicted 2\nnamed.csv,2,0,2,2\ntwo.csv,3,\"0,5\",29,-1\nbare.csv,3,6,64,4\n", "", ""},
 		{"a single number, JSON", single, true, "named.csv", `file "named.csv"; row 1; columns {"a":2,"b":0}; predicted 2; ` +
