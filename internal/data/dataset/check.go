@@ -11,7 +11,7 @@ import (
 const MostInput = 1e100
 
 // CheckRange returns an error if a number is too large to compute with after it is scaled. A scale that was fitted to
-// the training split keeps that split in range, but not the others.
+// the training set keeps that split in range, but not the others.
 func (d *Dataset) CheckRange(in, out Scale) error {
 	for _, split := range []struct {
 		name string

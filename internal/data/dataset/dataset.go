@@ -1,5 +1,5 @@
 // Package dataset holds samples and what a network should answer for them, divides them into a training, a validation
-// and a test split, and scales them.
+// and a test set, and scales them.
 //
 // The numbers stay as they are in the file until a mini-batch is converted: the images of MNIST take 47 MB as bytes,
 // and would take 376 MB as float64.
@@ -88,7 +88,7 @@ func (d *Dataset) Sizes() string {
 	return sizes
 }
 
-// Mixed says how much the classes of the training split are mixed: see noise.ClassMixing. The result is kept, because
+// Mixed says how much the classes of the training set are mixed: see noise.ClassMixing. The result is kept, because
 // every training in a sweep asks for it.
 func (d *Dataset) Mixed() float64 {
 	if d.mixed == nil {
@@ -98,7 +98,7 @@ func (d *Dataset) Mixed() float64 {
 	return *d.mixed
 }
 
-// DecayForNumbers returns the weight decay that suits the training split, which has numbers to predict: see
+// DecayForNumbers returns the weight decay that suits the training set, which has numbers to predict: see
 // noise.WeightDecay. The noise that it estimates first is kept, like the result of Mixed.
 func (d *Dataset) DecayForNumbers() float64 {
 	if d.unexplained == nil {

@@ -37,7 +37,7 @@ func (d *Dataset) ScaleOf(flag string) string {
 	return "standard"
 }
 
-// FitScales fits the scales of the inputs and of the numbers to predict to the training split.
+// FitScales fits the scales of the inputs and of the numbers to predict to the training set.
 func (d *Dataset) FitScales(kind string) (in, out Scale, err error) {
 	kind = d.ScaleOf(kind)
 	in, err = FitScale(kind, d.Train)
@@ -52,7 +52,7 @@ func (d *Dataset) FitScales(kind string) (in, out Scale, err error) {
 	return in, out, err
 }
 
-// FitScale fits the scale of the inputs to s, the training split. The kinds are
+// FitScale fits the scale of the inputs to s, the training set. The kinds are
 //
 //	none      no change
 //	unit      to 0…1: pixels by their depth (255, or 16 or 1 if no pixel is brighter),

@@ -46,8 +46,8 @@ func (h HoldOut) Of(n int) int {
 	return h.Count
 }
 
-// Split moves samples from the training split to the test split, if the data have no test set of their own, and then to
-// the validation split. It draws them with rng, or takes the last ones if the data are ordered. If the data have a
+// Split moves samples from the training set to the test set, if the data have no test set of their own, and then to
+// the validation set. It draws them with rng, or takes the last ones if the data are ordered. If the data have a
 // validation set of their own and valid asks for another, their own goes back to training first.
 func (d *Dataset) Split(test, valid HoldOut, rng *rand.Rand) error {
 	d.rejoin(valid)
@@ -90,8 +90,8 @@ func (d *Dataset) rejoin(valid HoldOut) {
 }
 
 // Arrange orders the training samples so that Split then makes the same splits as scikit-learn's train_test_split,
-// called twice: all(n) orders all n samples, and the first of them become the test split; rest orders the remaining
-// ones, and the first of those become the validation split. If too few samples would be left, Arrange changes nothing,
+// called twice: all(n) orders all n samples, and the first of them become the test set; rest orders the remaining
+// ones, and the first of those become the validation set. If too few samples would be left, Arrange changes nothing,
 // and Split returns the error.
 func (d *Dataset) Arrange(test, valid HoldOut, all, rest func(n int) []int) {
 	d.rejoin(valid)
@@ -128,7 +128,7 @@ func (s *Set) Folds(n int, rng *rand.Rand) []int {
 	return fold
 }
 
-// Fold returns the data with fold k as the test split and the other folds as the training split.
+// Fold returns the data with fold k as the test set and the other folds as the training set.
 func (d *Dataset) Fold(k int, folds []int) *Dataset {
 	var train, test []int
 	for i, fold := range folds {

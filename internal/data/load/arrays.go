@@ -66,7 +66,7 @@ func findPixels(d *dataset.Dataset, splits numpy.Splits) (pixels [3][]byte, err 
 }
 
 // setLabels sets the labels of a split: as classes if they are whole numbers, one for each sample, or one-hot; else as
-// targets. The training split comes first, and decides which classes there are.
+// targets. The training set comes first, and decides which classes there are.
 func setLabels(d *dataset.Dataset, s *dataset.Set, labels []float64, regress bool) (err error) {
 	oneHot := 0
 	if !regress {

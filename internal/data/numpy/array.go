@@ -142,7 +142,7 @@ func (a *Array) bytes(factor float64) []byte {
 // A Split has the inputs and labels of one split; nil if there are none.
 type Split struct{ Inputs, Labels *Array }
 
-// Splits are the training, validation and test split. A split has as many labels as inputs, and all splits have the
+// Splits are the training, validation and test set. Each has as many labels as inputs, and all splits have the
 // same shape, except for the first dimension, the number of samples.
 type Splits [3]Split
 

@@ -15,7 +15,7 @@ import (
 	"backprop/internal/file"
 )
 
-// npzNames has the names that people give to the inputs and the labels of the training, validation and test split.
+// npzNames has the names that people give to the inputs and the labels of the training, validation and test set.
 var npzNames = [...][][2]string{
 	{{"x_train", "y_train"}, {"train_images", "train_labels"}, {"x", "y"}, {"data", "target"},
 		{"data", "labels"}, {"images", "labels"}},

@@ -12,7 +12,7 @@ import (
 )
 
 // Scores say how good the best answer is that ignores the inputs: always the commonest class, or the mean of the numbers
-// to predict. The arrays have a value for the training split and one for the test split.
+// to predict. The arrays have a value for the training set and one for the test set.
 type Scores struct {
 	Class int        // the commonest in training, if there are classes
 	Cost  [2]float64 // the cost of always answering with the classes' shares, or the mean; NaN if unknown
@@ -20,7 +20,7 @@ type Scores struct {
 	RMSE  [2]float64
 }
 
-// Of finds the best such answer in the training split and applies it to both splits. always(q, p) is the cost if the
+// Of finds the best such answer in the training set and applies it to both splits. always(q, p) is the cost if the
 // answer is always p and the classes' shares are q; always is nil if there is no formula for it. weights are the
 // classes' weights, or nil. squares says that the cost is half the squared error. scale is the scale of numbers to
 // predict.

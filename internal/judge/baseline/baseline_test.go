@@ -36,10 +36,10 @@ func TestBaselineOfClasses(t *testing.T) {
 			Scores{Class: 1, Share: [2]float64{0.75, 0.5}, Cost: [2]float64{0.75*math.Log(4.0/3) + 0.25*math.Log(4), ln}}},
 		{"a tie, and no test samples", []int32{1, 0, 0, 1}, nil, largestShare, nil,
 			Scores{Class: 0, Share: [2]float64{0.5, 0}, Cost: [2]float64{0.5, 0.5}}},
-		// With weights of 2 and ⅔ the shares are 2·¼ and ⅔·¾, which are halves; in the test split the mean weight is 4/3.
+		// With weights of 2 and ⅔ the shares are 2·¼ and ⅔·¾, which are halves; in the test set the mean weight is 4/3.
 		{"balanced weights", train, []int32{0, 1}, largestShare, []float64{2, 2.0 / 3},
 			Scores{Class: 1, Share: [2]float64{0.75, 0.5}, Cost: [2]float64{0.5, 4.0 / 3 * 0.5}}},
-		// (2·1 + 4·3)/4 = 3.5 times the cost of the shares 1/7 and 6/7; in the test split the mean weight is 3.
+		// (2·1 + 4·3)/4 = 3.5 times the cost of the shares 1/7 and 6/7; in the test set the mean weight is 3.
 		{"other weights", train, []int32{0, 1}, largestShare, []float64{2, 4},
 			Scores{Class: 1, Share: [2]float64{0.75, 0.5}, Cost: [2]float64{3.5 * 6 / 7, 3.0 * 6 / 7}}},
 		{"a cost without a formula", train, []int32{0, 1}, nil, nil,
@@ -83,7 +83,7 @@ func TestBaselineOfNumbers(t *testing.T) {
 			Scores{RMSE: [2]float64{1, 3}, Cost: [2]float64{0.5, 4.5}}},
 		{"all the same", []float64{7, 1, 7, 1}, []float64{7, 1},
 			dataset.Scale{Factor: []float64{1, 1}, Shift: []float64{7, 1}}, nil, Scores{}},
-		// As if they were probabilities: ¾ in training and ½ in the test split, each √(¼·¾) or ½ from ¾.
+		// As if they were probabilities: ¾ in training and ½ in the test set, each √(¼·¾) or ½ from ¾.
 		{"probabilities", []float64{1, 1, 0, 1}, []float64{0, 1}, one, BinaryCrossEntropy,
 			Scores{RMSE: [2]float64{math.Sqrt(3) / 4, math.Sqrt(5) / 4},
 				Cost: [2]float64{0.75*math.Log(4.0/3) + 0.25*math.Log(4), ln}}},

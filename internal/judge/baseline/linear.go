@@ -10,7 +10,7 @@ import (
 	"backprop/internal/show/text"
 )
 
-// AddLinear adds to q how good the linear model is on the test split, and by how much it beats the network on each
+// AddLinear adds to q how good the linear model is on the test set, and by how much it beats the network on each
 // sample: in right answers or in squared error. network and linear are the outputs of the two.
 func AddLinear(q *event.Quality, d *dataset.Dataset, scale dataset.Scale, network, linear []float64) {
 	n, k := d.Test.N, d.Outputs()

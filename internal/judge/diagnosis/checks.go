@@ -305,7 +305,7 @@ func (m *Monitor) shuffledLabels(e event.Epoch) string {
 		100**e.TrainAccuracy, 100**e.TestAccuracy)
 }
 
-// byChance reports whether nothing learned in training carries over to the test split: the test accuracy is at most one
+// byChance reports whether nothing learned in training carries over to the test set: the test accuracy is at most one
 // standard deviation above chance, and at least three standard deviations below the point half-way from chance to the
 // training accuracy.
 func (m *Monitor) byChance(e event.Epoch) bool {

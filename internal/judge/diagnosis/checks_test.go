@@ -247,7 +247,7 @@ func TestShuffledLabels(t *testing.T) {
 		{"training is hardly better", nil, accuracies(0.69, 0.5), ""},
 		{"training is hardly better than the commonest class", shares(0.8, 0.5), accuracies(0.99, 0.5), ""},
 		{"classes have weights", func(t *Training) { t.Weighted = true }, accuracies(0.9, 0.5), ""},
-		{"one class is nearly all of the test split", shares(0.5, 0.91), accuracies(1, 0.5), ""},
+		{"one class is nearly all of the test set", shares(0.5, 0.91), accuracies(1, 0.5), ""},
 		{"50 test samples", testSamples(50), accuracies(1, 0.5), "only 50.00 %"},
 		{"49 test samples", testSamples(49), accuracies(1, 0.5), ""},
 	})
@@ -266,7 +266,7 @@ func TestGeneralisationGap(t *testing.T) {
 		{"31 points", nil, accuracies(0.9, 0.59), "90.00 % right, and 59.00 %"},
 		{"29 points", nil, accuracies(0.9, 0.61), ""},
 		{"49 test samples", testSamples(49), accuracies(0.9, 0.1), ""},
-		{"no test split", testSamples(0), func(_ *Monitor, e *event.Epoch) { e.TestAccuracy = nil }, ""},
+		{"no test set", testSamples(0), func(_ *Monitor, e *event.Epoch) { e.TestAccuracy = nil }, ""},
 		{"an RMSE of 2.1", baseline(6.9), rmse(2.1), "RMSE 0.4, and 2.1"},
 		{"an RMSE of 4.1, of numbers that are halved", func(t *Training) { baseline(6.9)(t); t.Factor = 0.5 }, rmse(4.1),
 			"RMSE 0.8, and 4.1"},

@@ -52,11 +52,11 @@ func (m *Monitor) guessing(final event.Epoch, q *event.Quality) string {
 	return sentence
 }
 
-// split returns the split by which the network is judged: 1, the test split, if there is one; else 0, the training
-// split.
+// split says by which samples the network is judged: 1 for the test set, if there is one, and else 0 for the training
+// set.
 func (m *Monitor) split() int { return min(m.training.Test, 1) }
 
-// trainRMSE is the RMSE of the training split in the unit of the numbers to predict, if the cost is half the squared
+// trainRMSE is the RMSE of the training set in the unit of the numbers to predict, if the cost is half the squared
 // error.
 func (t *Training) trainRMSE(e event.Epoch) float64 {
 	return math.Sqrt(2*e.TrainCost/float64(t.Outputs)) / t.Factor

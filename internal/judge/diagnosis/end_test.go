@@ -150,7 +150,7 @@ func TestSimplerWithoutHiddenLayers(t *testing.T) {
 // are the same.
 func TestEndTellsOfGuessing(t *testing.T) {
 	const equal = "50.00 % of the test samples are right, and always answering a gives 50.00 %"
-	// Without a test split: ½ Σ (a − y)² of 0.5 is a root of 1.
+	// Without a test set: ½ Σ (a − y)² of 0.5 is a root of 1.
 	onlyTraining := func(t *Training) { numbers(t); t.Test, t.Baseline.Cost[0] = 0, 0.5 }
 	noAccuracy := func(_ *Monitor, e *event.Epoch) { e.TrainAccuracy, e.TestAccuracy = nil, nil }
 	checkFindings(t, func(m *Monitor, e event.Epoch) string {
@@ -167,7 +167,7 @@ func TestEndTellsOfGuessing(t *testing.T) {
 		{"50 test samples, and it learns", testSamples(50), cost(0.94), equal},
 		{"no test samples", testSamples(0), nil, "50.00 % of the training samples"},
 		{"labels that are all the same", shares(1, 0.5), nil, ""},
-		{"numbers, without a test split", onlyTraining, all(cost(0.5), noAccuracy),
+		{"numbers, without a test set", onlyTraining, all(cost(0.5), noAccuracy),
 			"training RMSE 1, and always answering the mean gives 1"},
 	})
 	m, e := monitorAtEnd()

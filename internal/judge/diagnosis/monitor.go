@@ -22,10 +22,10 @@ const snapshotShare = 0.005
 type Training struct {
 	Run                  string // the name of the run, if there are several
 	Epochs, StepsAnEpoch int
-	Train, Test          int       // samples in the training split and in the test split
+	Train, Test          int       // samples in the training set and in the test set
 	Outputs              int       // of the network
 	Classes              []string  // nil for numbers to predict
-	Shares               []float64 // of each class in the training split
+	Shares               []float64 // of each class in the training set
 	Weighted             bool      // the classes have weights
 	Squares              bool      // the cost is half the squared error
 	Rates                string    // the learning rates, as on the command line
@@ -36,7 +36,7 @@ type Training struct {
 	Factor               float64 // by which numbers to predict are multiplied for the network
 	Samples              int     // in a snapshot
 	Baseline             baseline.Scores
-	Rows                 func(which []int32) (in, answers [][]float64) // rows of the training split, scaled
+	Rows                 func(which []int32) (in, answers [][]float64) // rows of the training set, scaled
 }
 
 // A Layer is what is known about a layer before the training begins.

@@ -13,7 +13,7 @@ import (
 	"backprop/internal/show/text"
 )
 
-// A Score is a number that says how good a network is on the test split.
+// A Score is a number that says how good a network is on the test set.
 type Score struct {
 	Name string // for people
 	Key  string // in JSON

@@ -9,7 +9,7 @@ import (
 	"backprop/internal/show/event"
 )
 
-// JudgeClasses judges the outputs for the test split, sample by sample, as answers of classes. softmax says whether
+// JudgeClasses judges the outputs for the test set, sample by sample, as answers of classes. softmax says whether
 // they become probabilities only by softmax.
 func JudgeClasses(d *dataset.Dataset, outputs []float64, softmax bool) *event.Quality {
 	labels, classes := d.Test.Labels, len(d.Classes)
@@ -45,7 +45,7 @@ func Answers(outputs []float64, classes int) []int32 {
 	return answers
 }
 
-// JudgeNumbers judges the outputs for the test split as answers of one number each.
+// JudgeNumbers judges the outputs for the test set as answers of one number each.
 func JudgeNumbers(d *dataset.Dataset, outputs []float64, scale dataset.Scale) *event.Quality {
 	answers := make([]float64, len(outputs))
 	for i, a := range outputs {
@@ -64,7 +64,7 @@ func MeanRecall(labels []int32, outputs []float64, classes int) float64 {
 }
 
 // Importances returns the importance of each column of a table, the most important first: by how much the score on the
-// test split falls if the column's values are shuffled, as the mean and standard deviation over several shuffles.
+// test set falls if the column's values are shuffled, as the mean and standard deviation over several shuffles.
 // random returns a random generator for each shuffle. The result is nil if it would take too long (many columns, or
 // many parameters in the network), or if stopped returns true meanwhile; stopped may be nil.
 func Importances(d *dataset.Dataset, parameters int, score func(*dataset.Set) float64,
