@@ -10,8 +10,8 @@ import (
 )
 
 // A Pacer decides whether one goroutine or all take the next round of steps. If steps are short, or other programs keep
-// the processors busy, it now and then tries the other way for a round, and keeps to the faster of the two. The more
-// often such a try has gained nothing, the less often it tries. The result of the steps does not depend on the choice.
+// the processors busy, it now and then tries the other way for a round, and keeps to the faster of the two. Each try that
+// gains nothing doubles the wait before the next. The result of the steps does not depend on the choice.
 type Pacer struct {
 	serial   bool          // one goroutine takes the steps
 	trying   bool          // this round tries the other way
@@ -40,8 +40,8 @@ func (p *Pacer) Took(step time.Duration, oversubscribed bool) {
 		}
 		return
 	}
-	mayPay := step < 100*time.Microsecond || p.serial
-	if p.rounds >= p.interval && mayPay || p.rounds >= p.interval/10 && oversubscribed {
+	worthTrying := step < 100*time.Microsecond || p.serial
+	if p.rounds >= p.interval && worthTrying || p.rounds >= p.interval/10 && oversubscribed {
 		p.trying, p.serial, p.before = true, !p.serial, step
 	}
 }
@@ -100,9 +100,9 @@ func (b *Barrier) Wait() {
 	b.slept.Add(int64(time.Since(begin)))
 }
 
-// Oversubscribed reports whether other programs use the processors: whether the parties have slept for more than a
-// quarter of sinceInit, the time since Init, because the operating system did not run the parties that they waited for.
-// Then many goroutines in step are far slower than one.
+// Oversubscribed reports whether other programs use the processors, so that many goroutines in step are far slower than
+// one. It looks at how long parties have slept, because the operating system did not run those that they waited for: too
+// long is more than a quarter of sinceInit, the time since Init.
 func (b *Barrier) Oversubscribed(sinceInit time.Duration) bool {
 	return b.spins > 0 && time.Duration(b.slept.Load()) > sinceInit/4
 }

@@ -112,10 +112,14 @@ func (t *analysis) canBeGuessed(j int) bool {
 	return !t.isEmpty(j) && !t.Cols[j].Dates && !t.ignored[j]
 }
 
-// guessLabel finds the label if the user has not named it. It is the column with the name of a label; else the only
-// column of words; else the last column or, without a header, the first, if only the first can be classes (as in UCI's
-// wines, or in MNIST, where the last pixel of every image is 0). why says which of these it was; it is "" if the name
-// decides and no other column could be the label too.
+// guessLabel finds the label if the user has not named it: the first of
+//   - a column with the name of a label;
+//   - the only column of words;
+//   - without a header, the first column, if it can be classes and the last cannot (as in UCI's wines, or in MNIST, where
+//     the last pixel of every image is 0);
+//   - the last column.
+//
+// why says which of these it was; it is "" if the name decides and no other column could be the label too.
 func (t *analysis) guessLabel() (j int, why string) {
 	last, words := t.lastColumn(t.canBeGuessed), t.classWords()
 	onlyWords := -1
@@ -129,12 +133,12 @@ func (t *analysis) guessLabel() (j int, why string) {
 		y = list[0]
 	}
 	if len(named) > 0 {
-		rivalY := y >= 0 && y == last
-		rivalWords := onlyWords >= 0 && onlyWords != named[0]
-		if len(named) > 1 || sure == nil && (rivalY || rivalWords) {
-			return named[0], "by its name"
+		isRivalY := y >= 0 && y == last
+		areRivalWords := onlyWords >= 0 && onlyWords != named[0]
+		if hasRival := len(named) > 1 || sure == nil && (isRivalY || areRivalWords); hasRival {
+			why = "by its name"
 		}
-		return named[0], ""
+		return named[0], why
 	}
 	switch {
 	case y >= 0 && !t.isCoordinate(y, last) && (onlyWords < 0 || onlyWords == y):

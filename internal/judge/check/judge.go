@@ -208,18 +208,18 @@ func (j *judge) findTwoMistakes(f *finding) {
 }
 
 // explains reports whether the mistakes lead to the learner's numbers, and whether this is more than chance: the
-// numbers must give at least needed bits of evidence. If n mistakes are tried, one of them fits by chance with a
+// numbers must give at least minBits bits of evidence. If n mistakes are tried, one of them fits by chance with a
 // probability of n·2^−bits.
-func (j *judge) explains(f *finding, needed float64, mistakes ...formula.Mistake) bool {
+func (j *judge) explains(f *finding, minBits float64, mistakes ...formula.Mistake) bool {
 	for _, result := range j.Compute(f.quantity, mistakes...) {
-		if f.given.Agrees(result) && evidence(f.given, f.expected, result) >= needed {
+		if f.given.Agrees(result) && evidence(f.given, f.expected, result) >= minBits {
 			return true
 		}
 	}
 	return false
 }
 
-// evidence returns how many bits the given numbers speak for a mistake: how much nearer they are to its result than to
+// evidence returns by how many bits the given numbers favour a mistake: how much nearer they are to its result than to
 // the expected numbers.
 func evidence(given, expected, result *approx.Matrix) (bits float64) {
 	sameShape := approx.SameShape(given, expected)

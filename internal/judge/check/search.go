@@ -18,8 +18,8 @@ const (
 	differencePenalty   = 5   // for a difference from this program's conventions, other than the layout
 )
 
-// fewestTruncated is how many wrong numbers must become right before we believe that digits were cut off.
-const fewestTruncated = 3
+// minCorrected is how many wrong numbers must become right before we believe that digits were cut off.
+const minCorrected = 3
 
 // A search looks for the convention with the lowest penalty and, of several such conventions, for the one that differs
 // least from this program's.
@@ -42,7 +42,7 @@ func bestConvention(h *homework.Homework) *judge {
 		}
 		before := *s
 		s.try(conventions)
-		if s.best.Truncated && before.best.wrongNumbers() < fewestTruncated {
+		if s.best.Truncated && before.best.wrongNumbers() < minCorrected {
 			*s = before
 		}
 	}

@@ -12,7 +12,8 @@ import (
 
 // The limits beyond which something counts as wrong. In trainings that go well, the figures stay far from them.
 const (
-	deadShare      = 0.6  // of a layer's relu units: those that are 0 for every sample
+	deadShare      = 0.6  // of a layer's relu units: those that are 0 for every sample, where little is learned
+	deadAnyway     = 0.9  // the same, whatever is learned
 	saturatedShare = 0.9  // of a layer's outputs
 	allNoise       = 0.9  // of the variance of the numbers to predict: nothing is left to learn
 	vanished       = 0.02 // times δ of the last layer: δ of the first
@@ -140,7 +141,7 @@ func (m *Monitor) deadUnits(e event.Epoch) string {
 		if m.shrunk(l, s) {
 			continue // weight decay has switched off units that had nothing to learn, which does no harm
 		}
-		if layer.Dies && s.Idle >= deadShare && (m.notLearning(e) || s.Idle > 0.9) {
+		if layer.Dies && s.Idle >= deadShare && (m.notLearning(e) || s.Idle > deadAnyway) {
 			return fmt.Sprintf("%.0f of %d %s units of layer %d give 0 for every sample: they are dead and no longer "+
 				"learn; try a smaller -lr (it is %s), or -activation tanh",
 				math.Round(s.Idle*float64(layer.Units)), layer.Units, layer.Activation, l+1, m.training.Rates)

@@ -96,9 +96,9 @@ func (s *Saver) Complete() bool {
 		(s.checkpoint.Epoch == s.options.Epochs || s.checkpoint.stoppedEarly())
 }
 
-// Restore copies the checkpoint into the weights and the state that now returns, and returns how far the checkpoint had
+// Restore copies the checkpoint into the weights and the state that current returns, and returns how far the checkpoint had
 // come; nil if there is no checkpoint to resume from.
-func (s *Saver) Restore(now func() Snapshot) (*Snapshot, error) {
+func (s *Saver) Restore(current func() Snapshot) (*Snapshot, error) {
 	if s == nil {
 		return nil, nil
 	}
@@ -109,7 +109,7 @@ func (s *Saver) Restore(now func() Snapshot) (*Snapshot, error) {
 	if s.checkpoint == nil {
 		return nil, nil
 	}
-	m, state := s.checkpoint, now()
+	m, state := s.checkpoint, current()
 	layers.Copy(state.Layers, m.Layers)
 	for _, name := range stateNames {
 		if !slices.EqualFunc(m.State[name], state.State[name], sameShape) {

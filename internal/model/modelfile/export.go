@@ -29,13 +29,13 @@ func (m *Model) Export(path string, operator func(activation string) string) (Ex
 	if err := output.Write(path, write); err != nil {
 		return e, fmt.Errorf("-export %s: it could not be written: %w", path, err)
 	}
-	e.Takes, e.Gives = m.contract(scales)
+	e.Takes, e.Gives = m.describeInterface(scales)
 	return e, nil
 }
 
-// contract describes in words the inputs that the exported network takes and the outputs that it gives. scales says
+// describeInterface says in words the inputs that the exported network takes and the outputs that it gives. scales says
 // whether the file scales the numbers itself.
-func (m *Model) contract(scales bool) (takes, gives string) {
+func (m *Model) describeInterface(scales bool) (takes, gives string) {
 	takes = text.Plural(m.Inputs(), "number")
 	if names := strings.Join(m.Names, ", "); names != "" && len(names) < 200 {
 		takes += " (" + strings.ToValidUTF8(names, "?") + ")"
@@ -73,7 +73,7 @@ func (m *Model) contract(scales bool) (takes, gives string) {
 // writeONNX writes a graph that takes the numbers as they are in the data, and returns probabilities, outputs, or
 // numbers in the unit of the data.
 func (m *Model) writeONNX(w io.Writer, operator func(activation string) string) error {
-	takes, gives := m.contract(true)
+	takes, gives := m.describeInterface(true)
 	isTable, missing := m.Width == 0, ""
 	if isTable {
 		missing = "; what is missing is NaN"

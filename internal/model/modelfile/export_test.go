@@ -53,10 +53,10 @@ func TestContractSaysWhatTheNetworkTakesAndGives(t *testing.T) {
 		if c.whole == "" {
 			c.whole = c.gives
 		}
-		if takes, gives := c.m.contract(true); takes != c.takes+", not scaled" || gives != c.whole {
+		if takes, gives := c.m.describeInterface(true); takes != c.takes+", not scaled" || gives != c.whole {
 			t.Errorf("%s, scaling: got %q, %q; want %q, %q", c.name, takes, gives, c.takes+", not scaled", c.whole)
 		}
-		if takes, gives := c.m.contract(false); takes != c.takes+c.scales || gives != c.gives {
+		if takes, gives := c.m.describeInterface(false); takes != c.takes+c.scales || gives != c.gives {
 			t.Errorf("%s, not scaling: got %q, %q; want %q, %q", c.name, takes, gives, c.takes+c.scales, c.gives)
 		}
 	}
