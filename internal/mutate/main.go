@@ -15,6 +15,7 @@ import (
 	"context"
 	"flag"
 	"fmt"
+	"go/build"
 	"math/rand/v2"
 	"os"
 	"os/signal"
@@ -40,14 +41,15 @@ func main() {
 	}
 }
 
-// allFiles returns the program's sources, without tests and without mutate.
+// allFiles returns the program's sources that are compiled on this machine, without tests and without mutate.
 func allFiles() (files []string) {
 	for _, pattern := range []string{"*.go", "internal/*/*.go", "internal/*/*/*.go", "internal/*/*/*/*.go"} {
 		list, _ := filepath.Glob(pattern)
 		files = append(files, list...)
 	}
 	return slices.DeleteFunc(files, func(file string) bool {
-		return strings.HasSuffix(file, "_test.go") || strings.Contains(file, "mutate")
+		compiled, _ := build.Default.MatchFile(filepath.Split(file))
+		return !compiled || strings.HasSuffix(file, "_test.go") || strings.Contains(file, "mutate")
 	})
 }
 
@@ -68,6 +70,13 @@ func mutate(ctx context.Context, files []string, n int, seed uint64, own bool) e
 	var packages, mutated []string // whose tests are needed, and in which the files are
 	var sources []*source
 	for _, file := range files {
+		compiled, err := build.Default.MatchFile(filepath.Split(file))
+		if err != nil {
+			return err
+		}
+		if !compiled {
+			return fmt.Errorf("%s: it is not compiled on this machine, so no test can notice its mutants", file)
+		}
 		p := packageOf(file)
 		if t.users[p] == nil {
 			if t.users[p], err = usersOf(ctx, tree, p, own); err != nil {
