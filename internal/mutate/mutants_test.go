@@ -61,7 +61,8 @@ func g(a, b int, c []int) int {
 	var got []string
 	for _, m := range read(t, text).mutants {
 		got = append(got, fmt.Sprintf("%d: %s", m.line, m.what))
-		if covered := map[int]int{13: 12}[m.line]; covered != 0 && m.covered != covered || covered == 0 && m.covered != m.line {
+		covered := map[int]int{13: 12}[m.line]
+		if covered != 0 && m.covered != covered || covered == 0 && m.covered != m.line {
 			t.Errorf("line %d: got line %d for its coverage; that of a case is the line of its switch", m.line, m.covered)
 		}
 		if (m.function == nil) != (m.line == 5) {
@@ -81,7 +82,8 @@ func TestWrongOperators(t *testing.T) {
 		"a < b": "a <= b", "a <= b": "a < b", "a > b": "a >= b", "a >= b": "a > b", "a == b": "a != b", "a != b": "a == b",
 		"a + b": "a - b", "a - b": "a + b", "a * b": "a / b", "a / b": "a * b", "a && b": "a || b", "a || b": "a && b",
 		"a % b": "", "a &^ b": "", "-a": "", "!a": "",
-		"f(a, b)": "f(b, a)", "f(a, a)": "", "min(a, b)": "", "math.FMA(a, b, b)": "", "math.FMA(a, a, b)": "math.FMA(a, b, a)",
+		"f(a, b)": "f(b, a)", "f(a, a)": "", "min(a, b)": "", "math.FMA(a, b, b)": "",
+		"math.FMA(a, a, b)": "math.FMA(a, b, a)",
 	} {
 		s := read(t, "package p\nvar x = "+code+"\n")
 		got := ""

@@ -35,7 +35,8 @@ func TestFunctionsAtTheirEnds(t *testing.T) {
 	}{
 		{"exp 709.78", Exp(709.78), 1.7928227943945155e308}, {"exp 709.79", Exp(709.79), math.Inf(1)},
 		{"exp 1500", Exp(1500), math.Inf(1)}, {"exp 1e300", Exp(1e300), math.Inf(1)}, {"exp 0", Exp(0), 1},
-		{"exp −744", Exp(-744), 1e-323}, {"exp −746.5", Exp(-746.5), 0}, {"exp −1500", Exp(-1500), 0}, {"exp −1e300", Exp(-1e300), 0},
+		{"exp −744", Exp(-744), 1e-323}, {"exp −746.5", Exp(-746.5), 0}, {"exp −1500", Exp(-1500), 0},
+		{"exp −1e300", Exp(-1e300), 0},
 		{"sigmoid 1000", Sigmoid(1000), 1}, {"sigmoid −1000", Sigmoid(-1000), 0},
 		{"tanh 1000", Tanh(1000), 1}, {"tanh −1000", Tanh(-1000), -1},
 		{"log 0", Log(0), math.Inf(-1)}, {"log ∞", Log(math.Inf(1)), math.Inf(1)}, {"log 1", Log(1), 0},
@@ -106,7 +107,8 @@ func TestPower(t *testing.T) {
 	}
 }
 
-// TestMix: from the state 0, SplitMix64 draws these two numbers first (Steele, Lea and Flood 2014; Vigna's splitmix64.c).
+// TestMix: from the state 0, SplitMix64 draws these two numbers first (Steele, Lea and Flood 2014; Vigna's
+// splitmix64.c).
 func TestMix(t *testing.T) {
 	const gamma = 0x9e3779b97f4a7c15
 	second := uint64(gamma)
@@ -148,7 +150,8 @@ func TestNormalAndUniform(t *testing.T) {
 		n := float64(len(x))
 		mean, deviation, together := sum/n, math.Sqrt(squares/n), twice/n/(c.deviation*c.deviation)
 		if math.Abs(mean) > 0.1 || math.Abs(deviation/c.deviation-1) > 0.02 || math.Abs(together) > 0.03 {
-			t.Errorf("%s: got mean %v, deviation %v, neighbours %v; want 0, %v, 0", c.name, mean, deviation, together, c.deviation)
+			t.Errorf("%s: got mean %v, deviation %v, neighbours %v; want 0, %v, 0", c.name, mean, deviation, together,
+				c.deviation)
 		}
 	}
 }

@@ -83,8 +83,8 @@ func check(t *testing.T, what string, a *Lists, m dense, cols int) {
 	}
 }
 
-// TestLists: lists hold the nonzero elements, also in memory that another matrix has used before, and so do those of the
-// transposed matrix, which are made once and kept until they are dropped.
+// TestLists: lists hold the nonzero elements, also in memory that another matrix has used before, and so do those of
+// the transposed matrix, which are made once and kept until they are dropped.
 func TestLists(t *testing.T) {
 	eachKernel(t, func(t *testing.T) {
 		rng := rand.New(rand.NewPCG(1, 1))
@@ -240,8 +240,8 @@ func TestImages(t *testing.T) {
 	})
 }
 
-// TestNewImagesOnlyWhereTheyPay: lists, of three bytes a nonzero pixel, are made if they are not longer than the images,
-// and columns fit into two bytes.
+// TestNewImagesOnlyWhereTheyPay: lists, of three bytes a nonzero pixel, are made if they are not longer than the
+// images, and columns fit into two bytes.
 func TestNewImagesOnlyWhereTheyPay(t *testing.T) {
 	third := bytes.Repeat([]byte{0, 0, 7}, 20)
 	if NewImages(third, 30) == nil {

@@ -10,8 +10,8 @@ import (
 )
 
 // A Pacer decides whether one goroutine or all take the next round of steps. If steps are short, or other programs keep
-// the processors busy, it now and then tries the other way for a round, and keeps to the faster of the two. Each try that
-// gains nothing doubles the wait before the next. The result of the steps does not depend on the choice.
+// the processors busy, it now and then tries the other way for a round, and keeps to the faster of the two. Each try
+// that gains nothing doubles the wait before the next. The result of the steps does not depend on the choice.
 type Pacer struct {
 	serial   bool          // one goroutine takes the steps
 	trying   bool          // this round tries the other way
@@ -101,8 +101,8 @@ func (b *Barrier) Wait() {
 }
 
 // Oversubscribed reports whether other programs use the processors, so that many goroutines in step are far slower than
-// one. It looks at how long parties have slept, because the operating system did not run those that they waited for: too
-// long is more than a quarter of sinceInit, the time since Init.
+// one. It looks at how long parties have slept, because the operating system did not run those that they waited for:
+// too long is more than a quarter of sinceInit, the time since Init.
 func (b *Barrier) Oversubscribed(sinceInit time.Duration) bool {
 	return b.spins > 0 && time.Duration(b.slept.Load()) > sinceInit/4
 }

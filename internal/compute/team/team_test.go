@@ -9,8 +9,8 @@ import (
 	"time"
 )
 
-// TestPacer: one goroutine works where that is faster, all where they are; the other way is tried now and then, but less
-// and less often as long as it is slower.
+// TestPacer: one goroutine works where that is faster, all where they are; the other way is tried now and then, but
+// less and less often as long as it is slower.
 func TestPacer(t *testing.T) {
 	for _, c := range []struct {
 		alone, all     time.Duration // a step takes
@@ -41,9 +41,9 @@ func TestPacer(t *testing.T) {
 	}
 }
 
-// TestPacerTriesTheOtherWay: with short steps after 30 rounds, after twice as many each time that it was in vain, at most
-// 1000, and after 30 again once it was faster; where other programs are in the way, after a tenth of that; with long
-// steps never.
+// TestPacerTriesTheOtherWay: with short steps after 30 rounds, after twice as many each time that it was in vain, at
+// most 1000, and after 30 again once it was faster; where other programs are in the way, after a tenth of that; with
+// long steps never.
 func TestPacerTriesTheOtherWay(t *testing.T) {
 	for _, c := range []struct {
 		step           time.Duration // of all goroutines

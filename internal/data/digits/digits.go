@@ -26,7 +26,8 @@ const box = 20 // the longer side of the ink
 
 // Draw draws n images of digits, equally many of each digit, give or take one. It returns Side×Side pixels for each
 // image, 0 where there is no ink, and which digit it shows. How image i is drawn depends only on (seed, split, i), and
-// which digit it shows depends only on (seed, split, n). Each split has random numbers of its own, so no image is in two.
+// which digit it shows depends only on (seed, split, n). Each split has random numbers of its own, so no image is in
+// two.
 func Draw(seed, split uint64, n int) (pixels []byte, labels []int32) {
 	const dim = Side * Side
 	pixels, labels = make([]byte, n*dim), make([]int32, n)
@@ -60,7 +61,7 @@ func draw(rng *rand.Rand, digit int, image []byte) {
 // that are hard to read; with smaller ones a network learns too little to read what people write. We found this
 // compromise by experiment.
 const (
-	missSpread  = 0.034 // of each point's own miss of its place; those of its neighbours are added
+	missSpread  = 0.034 // by which a point misses its place, to which its neighbours' misses are added
 	bendSpread  = 0.085 // of the corners of the net that bends the digit
 	widthSpread = 0.14  // of the ratio of width to height
 	slantSpread = 0.24  // of dx/dy
@@ -102,8 +103,8 @@ func stream(seed, split uint64, i int) *rand.Rand {
 	return rand.New(rand.NewPCG(seed, split<<48|uint64(i+1)))
 }
 
-// bell returns a bell-shaped random number: mean 0, standard deviation 1, within ±3. The products need
-// no float64() around them: Float64 ends with an exact multiplication, so fusing it with a sum changes no bit.
+// bell returns a bell-shaped random number: mean 0, standard deviation 1, within ±3. The sums need no float64() in
+// them: Float64 ends with an exact multiplication, so fusing it with a sum changes no bit.
 func bell(rng *rand.Rand) float64 {
 	return 2 * (rng.Float64() + rng.Float64() + rng.Float64() - 1.5)
 }

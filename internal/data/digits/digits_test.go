@@ -116,8 +116,8 @@ func TestDigitsLookLikeMNIST(t *testing.T) {
 	}
 }
 
-// TestDrawNeverRepeatsAnImage: no image of the test set, or of another seed, is in the training set, which would make the
-// test too easy.
+// TestDrawNeverRepeatsAnImage: no image of the test set, or of another seed, is in the training set, which would make
+// the test too easy.
 func TestDrawNeverRepeatsAnImage(t *testing.T) {
 	seen := map[string]bool{}
 	for _, p := range []samples{drawSamples(1, 1, 2000), drawSamples(1, 2, 2000), drawSamples(2, 1, 2000)} {

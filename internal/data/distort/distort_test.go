@@ -45,8 +45,8 @@ func TestNoStrengthChangesNothing(t *testing.T) {
 	}
 }
 
-// byFormula distorts an image as the formula at the top of the package says, pixel by pixel. Random numbers are drawn in
-// the order in which they stand there: first those of the affine map and the shift, then the field, row by row.
+// byFormula distorts an image as the formula at the top of the package says, pixel by pixel. Random numbers are drawn
+// in the order in which they stand there: first those of the affine map and the shift, then the field, row by row.
 func byFormula(s Strengths, h, w int, image []byte, seed1, seed2 uint64) []float64 {
 	rng := rand.NewPCG(seed1, seed2)
 	draw := func(most float64) float64 { return most * float64(int64(rng.Uint64())>>11) / (1 << 52) }

@@ -81,7 +81,8 @@ func TestFindDigits(t *testing.T) {
 		digits[1].box != rect(8, 0, 4, 8) {
 		t.Errorf("got %v, %v, labels\n%s; want\n%s", digits, err, labelText(labels, g.w), want)
 	}
-	if cut, corner := g.extract(labels, 1); sketchOf(cut) != ".#. .#. .#. .#3 .#. .#. 3#. .#." || corner != image.Pt(0, 0) {
+	cut, corner := g.extract(labels, 1)
+	if sketchOf(cut) != ".#. .#. .#. .#3 .#. .#. 3#. .#." || corner != image.Pt(0, 0) {
 		t.Errorf("the first: got it cut out at %v: %s", corner, sketchOf(cut))
 	}
 	if cut, corner := g.extract(labels, 2); sketchOf(cut) != "#### #..# #..# #..# #..# #..# #..# ####" ||
@@ -284,7 +285,8 @@ func TestFrames(t *testing.T) {
 		{"a frame", rect(3, 2, 40, 40), 11, nil, true},
 		{"too small a thing within", rect(3, 2, 40, 40), 10, nil, false},
 		{"nothing within", rect(3, 2, 40, 40), 0, nil, false},
-		{"nine tenths along its sides", rect(3, 2, 40, 40), 11, boxes{rect(5, 9, 23, 1), rect(5, 7, 18, 1), rect(5, 20, 1, 5)},
+		{"nine tenths along its sides", rect(3, 2, 40, 40), 11,
+			boxes{rect(5, 9, 23, 1), rect(5, 7, 18, 1), rect(5, 20, 1, 5)},
 			true}, // 315 of 350
 		{"and not quite", rect(3, 2, 40, 40), 11, boxes{rect(5, 9, 23, 1), rect(5, 7, 19, 1), rect(5, 20, 1, 5)}, false},
 		{"nearly a quarter of it full", rect(3, 2, 40, 40), 11, boxes{rect(5, 6, 3, 31), rect(5, 37, 2, 1)}, true},

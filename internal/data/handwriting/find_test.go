@@ -76,7 +76,8 @@ func found(t *testing.T, file []byte) string {
 	return strings.TrimPrefix(b.String(), " ")
 }
 
-// TestFind: on drawn pictures each digit is found where it was drawn, in reading order, and what is no digit is left out.
+// TestFind: on drawn pictures each digit is found where it was drawn, in reading order, and what is no digit is left
+// out.
 func TestFind(t *testing.T) {
 	for name, c := range map[string]struct {
 		w, h int
@@ -292,8 +293,8 @@ func TestFindHoldsPhotosUpright(t *testing.T) {
 	}
 }
 
-// TestFindReadsEveryKindOfPNG: a picture of 16 bits, one with a palette, and one that is transparent between the strokes
-// are read as one of 8 bits is.
+// TestFindReadsEveryKindOfPNG: a picture of 16 bits, one with a palette, and one that is transparent between the
+// strokes are read as one of 8 bits is.
 func TestFindReadsEveryKindOfPNG(t *testing.T) {
 	plain := newCanvas(120, 80)
 	deep, clear := image.NewRGBA64(plain.Rect), image.NewNRGBA(plain.Rect)

@@ -68,8 +68,8 @@ func TestUpright(t *testing.T) {
 	}
 }
 
-// TestDecodeBelievesSmallHeadersOnly: a file may promise 32 MiB and 128 times its size, in the bytes that its pixels take
-// once they are decoded.
+// TestDecodeBelievesSmallHeadersOnly: a file may promise 32 MiB and 128 times its size, in the bytes that its pixels
+// take once they are decoded.
 func TestDecodeBelievesSmallHeadersOnly(t *testing.T) {
 	const size, most = 1024, 32<<20 + 128*1024
 	pngOf := func(depth, kind byte) func(w, h int) string {
@@ -122,8 +122,8 @@ func TestDecodeBelievesSmallHeadersOnly(t *testing.T) {
 	}
 }
 
-// TestBrightness: colours weigh as Rec. 601 says, transparent pixels show the background, and a large picture has means of
-// squares.
+// TestBrightness: colours weigh as Rec. 601 says, transparent pixels show the background, and a large picture has
+// means of squares.
 func TestBrightness(t *testing.T) {
 	colours := image.NewNRGBA64(image.Rect(-3, 5, 4, 7))
 	for i, c := range []color.NRGBA64{{0xffff, 0xffff, 0xffff, 0xffff}, {0xffff, 0, 0, 0xffff}, {0, 0xffff, 0, 0xffff},

@@ -56,8 +56,8 @@ type zeros struct{}
 
 func (zeros) Read(p []byte) (int, error) { clear(p); return len(p), nil }
 
-// TestDownloadGoesOnToTheNextMirror: whatever goes wrong with a mirror is said of it; nothing is left behind if all fail,
-// and if the next does not fail, the files come from there.
+// TestDownloadGoesOnToTheNextMirror: whatever goes wrong with a mirror is said of it; nothing is left behind if all
+// fail, and if the next does not fail, the files come from there.
 func TestDownloadGoesOnToTheNextMirror(t *testing.T) {
 	files := useSmallMNIST(t)
 	good := mirror(t, sends(files))
@@ -129,7 +129,8 @@ func TestDownloadSaysWhatEachMirrorSent(t *testing.T) {
 	const hello = "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824" // sha256sum prints it for "hello"
 	want := name + ": could not be fetched; " + gone + ": answered 404 Not Found; " +
 		other + ": sent another file: its SHA-256 is " + hello + ", expected " + Files[0].SHA256 + "; " +
-		damaged + ": sent damaged gzip data: gzip: invalid checksum; check the network, or put the file into " + dir + " by hand"
+		damaged + ": sent damaged gzip data: gzip: invalid checksum; check the network, or put the file into " + dir +
+		" by hand"
 	if err := Download(t.Context(), dir, []string{gone, other, damaged}, nil); fmt.Sprint(err) != want {
 		t.Errorf("got  %v\nwant %s", err, want)
 	}

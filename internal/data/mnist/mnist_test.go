@@ -13,7 +13,8 @@ import (
 	"backprop/internal/filetest"
 )
 
-// TestFiles: MNIST is 60,000 and 10,000 images of 28×28 pixels, behind headers of 16 bytes, and as many labels, behind 8.
+// TestFiles: MNIST is 60,000 and 10,000 images of 28×28 pixels, behind headers of 16 bytes, and as many labels,
+// behind 8.
 func TestFiles(t *testing.T) {
 	for i, size := range []int64{16 + 60_000*28*28, 8 + 60_000, 16 + 10_000*28*28, 8 + 10_000} {
 		if Files[i].Size != size || len(Files[i].SHA256) != 64 {
@@ -68,8 +69,10 @@ func TestFind(t *testing.T) {
 // TestReadFindsEverySpelling: the four files are read under every name that mirrors and programs give them.
 func TestReadFindsEverySpelling(t *testing.T) {
 	spellings := map[string]func(name string, data []byte) (string, []byte){
-		"raw":                               func(n string, b []byte) (string, []byte) { return n, b },
-		"gzip":                              func(n string, b []byte) (string, []byte) { return n + ".gz", filetest.Gzipped(b) },
+		"raw": func(n string, b []byte) (string, []byte) { return n, b },
+		"gzip": func(n string, b []byte) (string, []byte) {
+			return n + ".gz", filetest.Gzipped(b)
+		},
 		"named gz, unpacked by the browser": func(n string, b []byte) (string, []byte) { return n + ".gz", b },
 		"mixture": func(n string, b []byte) (string, []byte) {
 			if strings.HasPrefix(n, "train") {
@@ -253,7 +256,8 @@ func TestIsIDX(t *testing.T) {
 	}
 }
 
-// TestReadIDX: the shape and the data come out of a good file; of any other the message says in which byte it goes wrong.
+// TestReadIDX: the shape and the data come out of a good file; of any other the message says in which byte it goes
+// wrong.
 func TestReadIDX(t *testing.T) {
 	const other = "byte 0: the file begins with 0x%s; 0x00000803 (images) or 0x00000801 (labels) was expected: it is " +
 		"not an IDX file, fetch it again"

@@ -75,7 +75,8 @@ func float32s(v ...float64) *Array {
 	return a
 }
 
-// TestSplitsBytes: pixels that were divided by 256 or 255, and rounded to float32, become bytes again; nothing else does.
+// TestSplitsBytes: pixels that were divided by 256 or 255, and rounded to float32, become bytes again; nothing else
+// does.
 func TestSplitsBytes(t *testing.T) {
 	all, by255, by256 := make([]float64, 256), make([]float64, 256), make([]float64, 256)
 	for k := range 256 {

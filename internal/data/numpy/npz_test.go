@@ -28,9 +28,9 @@ func zippedInOrder(names []string, files map[string][]byte) []byte {
 	return buf.Bytes()
 }
 
-// testFile returns a file that NumPy wrote. mnist.npz is by savez_compressed: images of k//32 for k = 0 … 191, and black
-// ones. mnist-protocol….pkl.gz are by Python 3.13 with NumPy 2: three pairs (3, 2 and 2 images of 8×8, float32; labels
-// int64). Pixels change every 32: 0, 32 … divided by 256; from 128 in the second pair, from 255 in the third.
+// testFile returns a file that NumPy wrote. mnist.npz is by savez_compressed: images of k//32 for k = 0 … 191, and
+// black ones. mnist-protocol….pkl.gz are by Python 3.13 with NumPy 2: three pairs (3, 2 and 2 images of 8×8, float32;
+// labels int64). Pixels change every 32: 0, 32 … divided by 256; from 128 in the second pair, from 255 in the third.
 func testFile(t testing.TB, name string) []byte {
 	t.Helper()
 	b, err := os.ReadFile(filepath.Join("testdata", name))

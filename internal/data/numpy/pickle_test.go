@@ -183,8 +183,8 @@ func TestPickleInstructions(t *testing.T) {
 	}
 }
 
-// TestReadPickleRefuses: whatever an array does not need is refused, and the message gives the offset of the byte behind
-// it, which begins what is wanted here.
+// TestReadPickleRefuses: whatever an array does not need is refused, and the message gives the offset of the byte
+// behind it, which begins what is wanted here.
 func TestReadPickleRefuses(t *testing.T) {
 	const end, dtype = "the file was cut off, fetch it again", "cnumpy\ndtype\nU\x02i2\x85R"           // 19 bytes
 	const new, buffer = "cnumpy.core.multiarray\n_reconstruct\n", "cnumpy.core.numeric\n_frombuffer\n" // 36 and 32 bytes
@@ -269,8 +269,8 @@ func TestReadPickleRefuses(t *testing.T) {
 	}
 }
 
-// TestReadPickleMakesNoMoreThanTheFileHas: a small pickle could decode the same text again and again, or reorder the same
-// array; each may make as many bytes as the budget has, and not one more.
+// TestReadPickleMakesNoMoreThanTheFileHas: a small pickle could decode the same text again and again, or reorder the
+// same array; each may make as many bytes as the budget has, and not one more.
 func TestReadPickleMakesNoMoreThanTheFileHas(t *testing.T) {
 	const columns = "cnumpy.core.multiarray\n_reconstruct\n(cnumpy\nndarray\nK\x00\x85U\x01btR" +
 		"(K\x01K\x02K\x02\x86cnumpy\ndtype\nU\x02i2\x85R\x88U\x08abcdefghtb."

@@ -115,8 +115,8 @@ func (t *analysis) canBeGuessed(j int) bool {
 // guessLabel finds the label if the user has not named it: the first of
 //   - a column with the name of a label;
 //   - the only column of words;
-//   - without a header, the first column, if it can be classes and the last cannot (as in UCI's wines, or in MNIST, where
-//     the last pixel of every image is 0);
+//   - without a header, the first column, if it can be classes and the last cannot (as in UCI's wines, or in MNIST,
+//     where the last pixel of every image is 0);
 //   - the last column.
 //
 // why says which of these it was; it is "" if the name decides and no other column could be the label too.
@@ -133,9 +133,9 @@ func (t *analysis) guessLabel() (j int, why string) {
 		y = list[0]
 	}
 	if len(named) > 0 {
-		isRivalY := y >= 0 && y == last
-		areRivalWords := onlyWords >= 0 && onlyWords != named[0]
-		if hasRival := len(named) > 1 || sure == nil && (isRivalY || areRivalWords); hasRival {
+		yIsRival := y >= 0 && y == last
+		wordsAreRival := onlyWords >= 0 && onlyWords != named[0]
+		if hasRival := len(named) > 1 || sure == nil && (yIsRival || wordsAreRival); hasRival {
 			why = "by its name"
 		}
 		return named[0], why

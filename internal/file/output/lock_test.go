@@ -33,7 +33,8 @@ func TestLock(t *testing.T) {
 	other, others := another(t)
 	others += " " + host + "\n"
 	os.WriteFile(path+".lock", []byte(others), 0o666)
-	want := fmt.Sprintf("process %d is writing it: wait until that has ended, or stop it; if that has ended, remove %s.lock",
+	want := fmt.Sprintf("process %d is writing it: wait until that has ended, or stop it; "+
+		"if that has ended, remove %s.lock",
 		other, path)
 	if _, err := Lock(path); fmt.Sprint(err) != want {
 		t.Errorf("got %v, want %s", err, want)
@@ -77,7 +78,8 @@ func TestIsAnother(t *testing.T) {
 	}
 }
 
-// TestCheckDead: the message says which process holds a lock; a process that has ended, or has left no number, holds none.
+// TestCheckDead: the message says which process holds a lock; a process that has ended, or has left no number, holds
+// none.
 func TestCheckDead(t *testing.T) {
 	gone := exec.Command(os.Args[0], "-test.run=^$")
 	if err := gone.Run(); err != nil {
@@ -137,8 +139,8 @@ func TestLockRefuses(t *testing.T) {
 	fails("a folder in the way", " was left by a program that has ended, and cannot be taken over: ")
 }
 
-// TestLockTakesOverWhatIsLeftBehind: a lock with the number of a program that has ended, or without one, is replaced, and
-// nothing else stays.
+// TestLockTakesOverWhatIsLeftBehind: a lock with the number of a program that has ended, or without one, is replaced,
+// and nothing else stays.
 func TestLockTakesOverWhatIsLeftBehind(t *testing.T) {
 	host, _ := os.Hostname()
 	mine := strconv.Itoa(os.Getpid()) + " " + host + "\n"

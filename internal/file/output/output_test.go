@@ -106,8 +106,8 @@ func TestWriteAgainstAWrongClock(t *testing.T) {
 	hasOnly(t, path, "whole")
 }
 
-// TestWriteKeepsTheMode: all may read a new file, as one that an editor writes; an old file keeps its mode; a read-only one
-// is left alone.
+// TestWriteKeepsTheMode: all may read a new file, as one that an editor writes; an old file keeps its mode; a
+// read-only one is left alone.
 func TestWriteKeepsTheMode(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		t.Skip("modes are others there")
@@ -141,8 +141,8 @@ func TestDiskWrapsWhatIsWritten(t *testing.T) {
 	}
 }
 
-// TestRemoveTemporary: a temporary file to which nobody has written for ten minutes is removed; a younger one, one from a
-// clock that is ahead, another file's, and whatever is not named like one stay.
+// TestRemoveTemporary: a temporary file to which nobody has written for ten minutes is removed; a younger one, one
+// from a clock that is ahead, another file's, and whatever is not named like one stay.
 func TestRemoveTemporary(t *testing.T) {
 	dir := t.TempDir()
 	path, link := filepath.Join(dir, "model"), filepath.Join(t.TempDir(), "link")
@@ -179,7 +179,8 @@ func TestRemoveTemporary(t *testing.T) {
 	}
 }
 
-// TestCheckKind: a file of the right kind, an empty one and none may be written over; others not, and the message says why.
+// TestCheckKind: a file of the right kind, an empty one and none may be written over; others not, and the message
+// says why.
 func TestCheckKind(t *testing.T) {
 	dir := t.TempDir()
 	known := func(r io.Reader) bool { b, _ := io.ReadAll(r); return string(b) == "model" }

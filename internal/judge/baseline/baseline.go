@@ -11,8 +11,8 @@ import (
 	"backprop/internal/show/text"
 )
 
-// Scores say how good the best answer is that ignores the inputs: always the commonest class, or the mean of the numbers
-// to predict. The arrays have a value for the training set and one for the test set.
+// Scores say how good the best answer is that ignores the inputs: always the commonest class, or the mean of the
+// numbers to predict. The arrays have a value for the training set and one for the test set.
 type Scores struct {
 	Class int        // the commonest in training, if there are classes
 	Cost  [2]float64 // the cost of always answering with the classes' shares, or the mean; NaN if unknown

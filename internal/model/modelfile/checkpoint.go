@@ -96,8 +96,8 @@ func (s *Saver) Complete() bool {
 		(s.checkpoint.Epoch == s.options.Epochs || s.checkpoint.stoppedEarly())
 }
 
-// Restore copies the checkpoint into the weights and the state that current returns, and returns how far the checkpoint had
-// come; nil if there is no checkpoint to resume from.
+// Restore copies the checkpoint into the weights and the state that current returns, and returns how far the
+// checkpoint had come; nil if there is no checkpoint to resume from.
 func (s *Saver) Restore(current func() Snapshot) (*Snapshot, error) {
 	if s == nil {
 		return nil, nil

@@ -106,7 +106,8 @@ func TestUnitNotes(t *testing.T) {
 	f.others[1].run.Data.Name, f.others[1].run.Title = "own.csv", "one unit"
 	lab = labOf(f)
 	lab.unitNotes([]Program{f.others[1], f.others[2], f.others[3]})
-	if got := strings.Join(lab.Notes, "\n"); !strings.Contains(got, "an RMSE of 0.250 of own.csv, whose values lie 1.414") {
+	got := strings.Join(lab.Notes, "\n")
+	if !strings.Contains(got, "an RMSE of 0.250 of own.csv, whose values lie 1.414") {
 		t.Errorf("got %s, want the name of the learner's own data", got)
 	}
 }

@@ -73,14 +73,17 @@ func TestVariantWritesNothing(t *testing.T) {
 	}
 }
 
-// TestFirstWeightsSeed: the trainings of a sweep of new weights each have a seed of their own, which SplitMix64 makes of
-// the seed · 2¹⁶ + the number of the training. Python computed these.
+// TestFirstWeightsSeed: the trainings of a sweep of new weights each have a seed of their own, which SplitMix64 makes
+// of the seed · 2¹⁶ + the number of the training. Python computed these.
 func TestFirstWeightsSeed(t *testing.T) {
 	for _, c := range []struct {
 		args        string
 		single      uint64
 		first, last uint64 // of ten
-	}{{"-recipe digits", 1, 1604639588917441787, 16689920066110079106}, {"-recipe digits -seed 2", 2, 12564027994528270599, 7481551205149787665}} {
+	}{
+		{"-recipe digits", 1, 1604639588917441787, 16689920066110079106},
+		{"-recipe digits -seed 2", 2, 12564027994528270599, 7481551205149787665},
+	} {
 		cfg := parse(t, c.args)
 		if got := cfg.FirstWeightsSeed(); got != c.single {
 			t.Errorf("%s: got %d for a single training, want %d", c.args, got, c.single)
