@@ -166,11 +166,11 @@ func TestUnknownExtensionRefused(t *testing.T) {
 	mustRun(t, append(extend(t, leaky, absolute), "-save", model, "-data", data)...)
 	all := activations
 	activations = activations[:len(activations)-1]
-	if _, err := tryRun("-load", model, "-data", data); !filetest.Says(err, `-activation "leaky" is not known`) {
+	if _, err := tryRun("-load", model, "-data", data); !filetest.Says(err, `-activation "leaky" is not one of`) {
 		t.Errorf("without the activation: %v", err)
 	}
 	activations, costs = all, costs[:len(costs)-1]
-	if _, err := tryRun("-load", model, "-data", data); !filetest.Says(err, `-cost "mae" is not known`) {
+	if _, err := tryRun("-load", model, "-data", data); !filetest.Says(err, `-cost "mae" is not one of`) {
 		t.Errorf("without the cost: %v", err)
 	}
 }

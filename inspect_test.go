@@ -426,7 +426,7 @@ func TestMysteryGuessed(t *testing.T) {
 		}
 	}
 	for flags, want := range map[string]string{"-is sign": "-bug mystery:N", "-bug sign -is sign": "-bug mystery:N",
-		"-bug mystery:5 -is list": "is not known", "-bug mystery:0": "whole number",
+		"-bug mystery:5 -is list": "is not one of", "-bug mystery:0": "whole number",
 		"-bug mystery:5 -l2 0 -data docs/iris.csv": "without -l2",
 		"-bug mystery:5 -is=":                      "empty"} {
 		if status, _, stderr := ends(strings.Fields(flags)...); status != 2 || !strings.Contains(stderr, want) {

@@ -153,12 +153,12 @@ func (e *explainer) output() {
 		e.Printf("  δ%s[%d,%d] = %s\n", n, i+1, j+1, delta)
 		return
 	}
-	numbers := []string{"A", short(layer.A[i][j]), "Y", short(e.Y[i][j])}
+	numbers := []string{"A", short(layer.A[i][j]), "Y", bracketed(e.Y[i][j])}
 	if e.P != nil {
 		numbers = append([]string{"softmax(A)", short(e.P[i][j])}, numbers...)
 	}
 	gradient := strings.NewReplacer(numbers...).Replace(factor(e.Gradient))
-	e.Printf("  δ%s[%d,%d] = %s · %s = %s\n", n, i+1, j+1, gradient, short(slope), delta)
+	e.Printf("  δ%s[%d,%d] = %s · %s = %s\n", n, i+1, j+1, gradient, bracketed(slope), delta)
 }
 
 // backward prints equation (2), δ of layer l.
@@ -180,7 +180,7 @@ func (e *explainer) backward(l int) {
 	if e.Dropout {
 		dropped = ", and what dropout leaves of it,"
 	}
-	e.Printf("  δ%s[%d,%d] = %s · %s%s = %s\n", n, i+1, j+1, short(back), short(layer.Slope[i][j]), dropped,
+	e.Printf("  δ%s[%d,%d] = %s · %s%s = %s\n", n, i+1, j+1, short(back), bracketed(layer.Slope[i][j]), dropped,
 		decimal(layer.Delta[i][j], 9))
 }
 

@@ -178,6 +178,18 @@ C of the same 2 samples: 1.250000000 before, 102.406250000 after
 	}
 }
 
+// TestPrintPutsBracketsAroundNegativeNumbers that stand after a sign.
+func TestPrintPutsBracketsAroundNegativeNumbers(t *testing.T) {
+	step := byHand()
+	step.Y[0][0], step.Layers[1].Slope[0][0], step.Layers[0].Slope[0][1] = -2, -0.5, -1
+	got := printedStep(step)
+	for _, want := range []string{"δ₂[1,1] = (4 − (-2)) · (-0.5) = ", "δ₁[1,2] = 2 · (-1) = "} {
+		if !strings.Contains(got, want) {
+			t.Errorf("got\n%s\nwithout %q", got, want)
+		}
+	}
+}
+
 // The settings of a step add lines to it, or change some.
 func TestPrintShowsTheSettings(t *testing.T) {
 	for _, c := range []struct {

@@ -25,7 +25,7 @@ func CheckOneOf(flag, value string, names []string) error {
 	if near := nearest(value, names); editDistance(near, value) <= max(len(value)/2, 1) {
 		hint = fmt.Sprintf("; did you mean %s?", near)
 	}
-	return Wrong("-%s %q is not known: expected one of %s%s", flag, value, strings.Join(names, ", "), hint)
+	return Wrong("-%s %q is not one of %s%s", flag, value, strings.Join(names, ", "), hint)
 }
 
 // UnknownFlag returns the error for a flag that is not in the set. It suggests the flag that the user may have meant.

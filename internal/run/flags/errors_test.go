@@ -24,7 +24,7 @@ func TestEditDistance(t *testing.T) {
 
 // TestCheckOneOfSuggestsTheNearestName: if at most half of the letters are wrong.
 func TestCheckOneOfSuggestsTheNearestName(t *testing.T) {
-	const unknown = " is not known: expected one of relu, tanh, linear"
+	const unknown = " is not one of relu, tanh, linear"
 	for value, want := range map[string]string{
 		"relu":  "<nil>",
 		"tan":   `-activation "tan"` + unknown + "; did you mean tanh?",

@@ -107,6 +107,10 @@ func printFoldsHead(out *console.Printer, cfg *settings.Settings, data *dataset.
 			if data.Note != "" {
 				facts[i][1] += "; " + data.Note
 			}
+		case "training":
+			if data.Classes == nil && !cfg.Given["l2"] {
+				facts[i][1] += "; l2 is that of the first fold, the others have their own"
+			}
 		case "machine":
 			facts[i][1] = fmt.Sprintf("%s kernel, %s", start.Kernel, text.Plural(cfg.Workers, "worker"))
 		}

@@ -41,7 +41,7 @@ func crossValidate(t *testing.T, asJSON bool, samples, failing int, failure erro
 			return Outcome{Final: event.Epoch{TrainCost: 0.5, TestCost: &cost, TestRMSE: &rmse},
 				Done: event.Done{Hash: "h", Quality: &event.Quality{}}}, nil
 		}
-		return Training{Facts: [][2]string{{"data", "x"}, {"machine", "y"}, {"other", "z"}}, Run: run,
+		return Training{Facts: [][2]string{{"data", "x"}, {"training", "x"}, {"machine", "y"}, {"other", "z"}}, Run: run,
 			Start: event.Start{Kernel: "go"}}, nil
 	}}
 	var out bytes.Buffer
@@ -55,6 +55,8 @@ func TestFolds(t *testing.T) {
 	const text = `data      d: 6 samples in 3 folds, 1 at a time
           each fold: 4 to train on, 2 to test
           a note
+training  x
+          l2 is that of the first fold, the others have their own
 machine   go kernel, 1 worker
 other     z
 
