@@ -191,14 +191,14 @@ func (x *training) evaluate(epoch int, result Result) (e event.Epoch, shown bool
 		e.Published = x.cfg.Recipe.Describe(p)
 	}
 	shown = x.shown == nil || x.shown(epoch) || epoch == x.cfg.Epochs
-	x.trainPart(&e, x.whole(result, shown))
+	x.addTrainingResult(&e, x.whole(result, shown))
 	if x.data.Valid.N > 0 && (shown || x.early.Patience > 0) {
-		x.validPart(&e, x.evaluateSet(&x.data.Valid, nil))
+		x.addValidationResult(&e, x.evaluateSet(&x.data.Valid, nil))
 	}
 	better := x.early.Patience > 0 && x.early.Observe(e)
 	if shown = shown || better || x.early.Exhausted(); shown && x.data.Test.N > 0 {
 		each, count := scores.CountAnswers(x.recorder.RecordOutputs(), x.data.Test.N, len(x.data.Classes))
-		x.testPart(&e, x.evaluateSet(&x.data.Test, each))
+		x.addTestResult(&e, x.evaluateSet(&x.data.Test, each))
 		e.Answers = count()
 	}
 	if better {
@@ -226,7 +226,7 @@ func (x *training) conclude(stopped func() bool) {
 		x.recorder.RestoredBest(x.final)
 		x.done.Best = x.final.Epoch
 	} else if x.final.Epoch < x.cfg.Epochs && x.data.Test.N > 0 { // of a resumed run that shows few epochs
-		x.testPart(&x.final, x.evaluateSet(&x.data.Test, nil))
+		x.addTestResult(&x.final, x.evaluateSet(&x.data.Test, nil))
 	}
 	x.done.TestAccuracy, x.done.TestRMSE, x.done.Hash = x.final.TestAccuracy, x.final.TestRMSE, hash(x.trainer.Net)
 	if x.data.Classes == nil {
@@ -239,19 +239,19 @@ func (x *training) conclude(stopped func() bool) {
 	}
 }
 
-func (x *training) trainPart(e *event.Epoch, r Result) {
+func (x *training) addTrainingResult(e *event.Epoch, r Result) {
 	e.TrainCost = r.Cost
 	e.TrainAccuracy, _ = x.judge(r)
 	e.TrainLoss = x.loss(r)
 }
 
-func (x *training) validPart(e *event.Epoch, r Result) {
+func (x *training) addValidationResult(e *event.Epoch, r Result) {
 	e.ValidCost, e.ValidCorrect = &r.Cost, r.Correct
 	e.ValidAccuracy, e.ValidRMSE = x.judge(r)
 	e.ValidLoss = x.loss(r)
 }
 
-func (x *training) testPart(e *event.Epoch, r Result) {
+func (x *training) addTestResult(e *event.Epoch, r Result) {
 	e.TestCost, e.TestCorrect = &r.Cost, r.Correct
 	e.TestAccuracy, e.TestRMSE = x.judge(r)
 	e.TestLoss = x.loss(r)

@@ -120,7 +120,7 @@ func newRecorder(x *training) *record.Recorder {
 		Loss: recipe.Loss, Axes: recipe.Axes, AllWeights: recipe.AllWeights, Examples: recipe.Examples}
 	run := record.Run{Path: x.cfg.Report, Page: page, Epochs: x.cfg.Epochs, Start: x.start,
 		Squares: x.trainer.Net.Cost.Squares, Rate: slices.Max(x.cfg.Rate), Data: x.data, In: x.in, Out: x.out,
-		Facts: x.pageFacts, Rows: x.trainingRows, Evaluate: x.outputsOf, Complete: x.unseenParts,
+		Facts: x.pageFacts, Rows: x.trainingRows, Evaluate: x.outputsOf, Complete: x.addUnseenResults,
 		Figures: func() (ofNetwork, ofLayers []chart.Figure) { return x.fitFigures(), x.monitor.Figures() }}
 	for _, p := range recipe.Curve {
 		run.Published = append(run.Published, [2]float64{p.Loss, p.Accuracy})
@@ -162,13 +162,13 @@ func (x *training) fitFigures() []chart.Figure {
 	return fit.Figures()
 }
 
-// unseenParts adds the results on the validation set and the test set to an epoch.
-func (x *training) unseenParts(e *event.Epoch) {
+// addUnseenResults adds the results of the validation set and the test set to an epoch.
+func (x *training) addUnseenResults(e *event.Epoch) {
 	if x.data.Valid.N > 0 {
-		x.validPart(e, x.evaluateSet(&x.data.Valid, nil))
+		x.addValidationResult(e, x.evaluateSet(&x.data.Valid, nil))
 	}
 	if x.data.Test.N > 0 {
-		x.testPart(e, x.evaluateSet(&x.data.Test, nil))
+		x.addTestResult(e, x.evaluateSet(&x.data.Test, nil))
 	}
 }
 

@@ -402,7 +402,7 @@ func evaluateModel(cfg *settings.Settings, m *modelfile.Model, data *dataset.Dat
 	if err := m.CheckFinite(event.Result(result)); err != nil {
 		return err
 	}
-	x.testPart(&last, result)
+	x.addTestResult(&last, result)
 	done := event.Done{Event: "done", TestAccuracy: last.TestAccuracy, TestRMSE: last.TestRMSE,
 		Hash: layers.Hash(m.Layers), Quality: x.quality(nil)}
 	if data.Classes == nil {
