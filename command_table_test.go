@@ -1009,44 +1009,8 @@ func between(text, from, to string) string {
 	return text
 }
 
-// TestTableDefaults: a small table takes many epochs and some weight decay, ten times as much where neighbours are of
-// any class; what is given stays. Of many epochs about twenty are printed, and all with -json.
-func TestTableDefaults(t *testing.T) {
-	for _, c := range []struct {
-		flags        string
-		rows, epochs int
-		l2           float64
-		noisy        bool
-	}{
-		{"", 100, 400, 20, true}, {"", 99, 400, 1.98, true}, {"-l2 2", 100, 400, 2, true},
-		{"", 100, 400, 2, false}, {"", 4000, 250, 2, false}, {"", 200_000, 10, 2, false}, {"-epochs 7", 100, 7, 2, false},
-		{"-l2 0", 100, 400, 0, false},
-		{"-regress", 100, 800, 0.3, false}, {"-regress", 4000, 250, 12, false},
-		{"-regress -l2 1 -epochs 3", 100, 3, 1, false},
-	} {
-		cfg, err := parse(append([]string{"-data", "t.csv"}, strings.Fields(c.flags)...), io.Discard)
-		if err != nil {
-			t.Fatal(err)
-		}
-		d := &dataset.Dataset{Train: dataset.Set{N: c.rows, Dim: 1}}
-		rng := rand.New(rand.NewPCG(1, 2))
-		for i := range c.rows {
-			label := int32(2 * i / c.rows)
-			if c.noisy {
-				label = rng.Int32N(2)
-			}
-			d.Train.Values, d.Train.Labels = append(d.Train.Values, float64(i)), append(d.Train.Labels, label)
-		}
-		if !cfg.Regress {
-			d.Classes = []string{"a", "b"}
-		} else {
-			d.Train.Targets = d.Train.Values // a straight line
-		}
-		if err := cfg.SetDefaults(d); err != nil || cfg.Epochs != c.epochs || cfg.L2 != c.l2 {
-			t.Errorf("%s of %d rows: %d epochs, l2 %v; want %d, %v (%v)", c.flags, c.rows, cfg.Epochs, cfg.L2, c.epochs, c.l2,
-				err)
-		}
-	}
+// TestTableEpochs: a small table takes many epochs, of which about twenty are printed, and all with -json.
+func TestTableEpochs(t *testing.T) {
 	path := sidesTable(t)
 	text, table := command(t, "-data", path, "-hidden", "3"), 0
 	for line := range strings.Lines(text) {

@@ -31,7 +31,6 @@ import (
 	"backprop/internal/data/numpy"
 	"backprop/internal/data/table"
 	"backprop/internal/filetest"
-	"backprop/internal/model/modelfile"
 )
 
 // TestSplitLeavesSomething: splits that leave nothing to train on are refused, with how many samples there were, and
@@ -211,22 +210,6 @@ func TestUnevenScaleStaysDense(t *testing.T) {
 		source(&d.Train, []int32{0}, scale, dataset.Scale{})(x, y, 0, 0, 1)
 		if want := (4 - scale.Shift[4]) * scale.Factor[4]; x.sparse() || x.Row(0)[2] != 8 || x.Row(0)[4] != want {
 			t.Errorf("%v: lists %v, row %v; want no lists, 8 and %v", scale, x.sparse(), x.Row(0), want)
-		}
-	}
-}
-
-// TestKeepsImages: images are kept beside their lists only for what needs every pixel.
-func TestKeepsImages(t *testing.T) {
-	for flags, want := range map[string]bool{"": false, "-scale unit": false, "-momentum 0.9 -valid 10": false,
-		"-save m": true, "-report r.html": true,
-		"-scale standard": true, "-augment shift": true, "-recipe matrix": true, "-recipe nielsen": false,
-		"-sweep lr=1,2 -valid 10": true, "-folds 3": true} {
-		cfg, err := parse(strings.Fields(flags), nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if got := cfg.KeepsImages(); got != want {
-			t.Errorf("%q keeps the images: %v, want %v", flags, got, want)
 		}
 	}
 }
@@ -764,27 +747,6 @@ func checkSet(s dataset.Set) error {
 		return fmt.Errorf("%d samples but %d targets", s.N, len(s.Targets))
 	}
 	return nil
-}
-
-// TestTableOptions: a table for a model is read by the model's columns and classes, and by its label if -label gives no
-// other.
-func TestTableOptions(t *testing.T) {
-	cfg, err := parse(strings.Fields("-data d -label kind -regress -ignore a,b"), nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if o := cfg.TableOptions(nil); o.Label != "kind" || !o.Regress || !slices.Equal(o.Ignore, []string{"a", "b"}) ||
-		o.Known != nil {
-		t.Errorf("%+v", o)
-	}
-	m := &modelfile.Model{Columns: []table.Column{{Name: "u"}}, Classes: []string{"x", "y"}}
-	if o := cfg.TableOptions(m); o.Label != "kind" || len(o.Known) != 1 || len(o.Classes) != 2 {
-		t.Errorf("with a model: %+v", o)
-	}
-	delete(cfg.Given, "label")
-	if o := cfg.TableOptions(m); o.Label != "" {
-		t.Errorf("with a model and its own label: %+v", o)
-	}
 }
 
 // FuzzArrays: whatever arrays a file has, a data set made of them is consistent.

@@ -7,6 +7,7 @@ import (
 	"maps"
 	"math"
 	"slices"
+	"strings"
 
 	"backprop/internal/compute/kernel"
 	"backprop/internal/data/dataset"
@@ -30,7 +31,7 @@ func (cfg *Settings) Check() error {
 		return err
 	}
 	if cfg.Scale != "" {
-		if _, err := dataset.FitScale(cfg.Scale, dataset.Set{N: 1, Dim: 1, Pixels: []byte{1}}); err != nil {
+		if _, err := dataset.FitScale(cfg.Scale, dataset.Set{}); err != nil {
 			return flags.Wrong("-scale: %v", err)
 		}
 	}
@@ -51,11 +52,11 @@ func (cfg *Settings) checkEmpty() error {
 	return nil
 }
 
-// givenBesides returns the first flag on the command line, in alphabetical order, that is not among those allowed; ""
-// if all are.
-func (cfg *Settings) givenBesides(allowed ...string) string {
+// givenBesides returns the first flag on the command line, in alphabetical order, that is not among those allowed, which
+// have spaces between them; "" if all are.
+func (cfg *Settings) givenBesides(allowed string) string {
 	for _, name := range slices.Sorted(maps.Keys(cfg.Given)) {
-		if !slices.Contains(allowed, name) {
+		if !slices.Contains(strings.Fields(allowed), name) {
 			return name
 		}
 	}
@@ -63,7 +64,7 @@ func (cfg *Settings) givenBesides(allowed ...string) string {
 }
 
 // isFromZero reports whether v is a finite number, 0 or more.
-func isFromZero(v float64) bool { return v >= 0 && !math.IsInf(v, 1) }
+func isFromZero(v float64) bool { return v >= 0 && v <= math.MaxFloat64 }
 
 // checkNumbers checks that numbers are within their bounds, and that lists have as many numbers as there are layers.
 func (cfg *Settings) checkNumbers() error {
@@ -136,8 +137,8 @@ func (cfg *Settings) checkModes() error {
 	case cfg.Download && cfg.Data == "":
 		return flags.Wrong("-download needs -data FOLDER to put the files in")
 	case len(cfg.Rate) > 1 && len(cfg.Rate) != len(cfg.Hidden)+1 && (cfg.Load == "" || cfg.LayersKnown):
-		return flags.Wrong("-lr has %d rates for %d layers: give one for all or one for each", len(cfg.Rate),
-			len(cfg.Hidden)+1)
+		return flags.Wrong("-lr has %d rates for %s: give one for all or one for each", len(cfg.Rate),
+			text.Plural(len(cfg.Hidden)+1, "layer"))
 	}
 	for _, c := range cfg.choices.Costs {
 		if cfg.Cost == c.Name && c.Output != "" && cfg.Output != c.Output {
@@ -160,7 +161,7 @@ func (cfg *Settings) checkExplain() error {
 	case !cfg.Explain.IsExample():
 		return nil
 	}
-	if name := cfg.givenBesides("explain", "json", "blank", "load"); name != "" {
+	if name := cfg.givenBesides("explain json blank load"); name != "" {
 		return flags.Wrong("-explain %s is an example with a network of its own: leave out -%s", cfg.Explain.Name, name)
 	}
 	return nil
@@ -262,9 +263,9 @@ func (cfg *Settings) checkHomework() error {
 	case cfg.Solutions && cfg.Workbook == "":
 		return flags.Wrong("-solutions are those of a workbook: name its folder with -workbook DIR")
 	case cfg.Workbook != "":
-		flag, beyond = "workbook", cfg.givenBesides("workbook", "solutions", "data", "seed")
+		flag, beyond = "workbook", cfg.givenBesides("workbook solutions data seed")
 	case cfg.Homework != nil:
-		flag, beyond = "check", cfg.givenBesides("check", "activation", "output", "cost", "lr", "l2", "json")
+		flag, beyond = "check", cfg.givenBesides("check activation output cost lr l2 json")
 	}
 	if beyond != "" {
 		return flags.Wrong("-%s trains nothing: leave out -%s", flag, beyond)

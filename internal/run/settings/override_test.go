@@ -26,6 +26,9 @@ func TestOverride(t *testing.T) {
 	if _, err := cfg.Override("", "lr", "x"); !filetest.Says(err, `-lr x: "x" is not a learning rate`) {
 		t.Errorf("a rate of x: got %v", err)
 	}
+	if _, err := cfg.Override("-lr x"); !filetest.Says(err, "recipe sine: ", `"x" is not a learning rate`) {
+		t.Errorf("a rate of x in the recipe: got %v", err)
+	}
 }
 
 // TestRecipe: what is changed of a recipe is listed with the recipe's value. Some of its flags are for its own data,

@@ -3,6 +3,7 @@ package settings
 import (
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -32,10 +33,13 @@ func TestRestore(t *testing.T) {
 
 // TestRestoreBlamesTheFile: for a value in it that is impossible, and not the command line.
 func TestRestoreBlamesTheFile(t *testing.T) {
-	for name, value := range map[string]string{"epochs": "x", "batch": "-1"} {
-		err := New(choices).Restore("m", map[string]string{name: value})
-		if errors.As(err, new(flags.UsageError)) || !filetest.Says(err, "m: __metadata__: ", "-"+name) {
-			t.Errorf("-%s %s in a file: got %v", name, value, err)
+	for _, c := range []struct{ name, value, want string }{
+		{"epochs", "x", `m: __metadata__: "-epochs" is "x": parse error`},
+		{"batch", "-1", "m: __metadata__: -batch -1: expected a number of samples"},
+	} {
+		err := New(choices).Restore("m", map[string]string{c.name: c.value})
+		if errors.As(err, new(flags.UsageError)) || !filetest.Says(err, c.want) {
+			t.Errorf("-%s %s in a file: got %v, want %s", c.name, c.value, err, c.want)
 		}
 	}
 }
@@ -46,9 +50,10 @@ func TestCheckFineTuning(t *testing.T) {
 		native bool
 		want   string
 	}{
-		{"", true, "<nil>"}, {"-load m -predict a", true, "-predict does not train"}, {"-init zero", true, "-init draws"},
-		{"-recipe sine", true, "-recipe sine trains"}, {"-scale unit", true, "brings its own scaling"},
-		{"-scale unit", false, "<nil>"},
+		{"", true, "<nil>"}, {"-load m -predict a", true, "-predict does not train"},
+		{"-init zero", true, "-init draws the first weights, and m has them: leave it out"},
+		{"-recipe sine", true, "-recipe sine trains"},
+		{"-scale unit", true, "-scale unit: m brings its own scaling; leave the flag out"}, {"-scale unit", false, "<nil>"},
 	} {
 		if got := fmt.Sprint(parse(t, c.args).CheckFineTuning("m", c.native)); !strings.Contains(got, c.want) {
 			t.Errorf("%s, native %v: got %s, want %s", c.args, c.native, got, c.want)
@@ -66,19 +71,24 @@ func TestCheckExport(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "n")
 	for args, want := range map[string]string{
 		"-activation sigmoid -output sigmoid -cost mse": "<nil>", "-hidden none -output sigmoid -cost bce": "<nil>",
-		"-output sigmoid -cost mse": "sigmoid throughout", "-activation sigmoid -cost mse": "sigmoid throughout",
+		"-output sigmoid -cost mse": "-export " + path + ".json: Nielsen's networks are sigmoid throughout, and this one is " +
+			"of -activation relu -output sigmoid",
+		"-activation sigmoid -cost mse":       "sigmoid throughout",
 		"-activation sigmoid -output sigmoid": "and this one by ce",
 	} {
 		if got := fmt.Sprint(parse(t, args+" -export "+path+".json").CheckExport(nil)); !strings.Contains(got, want) {
 			t.Errorf("%s: got %s, want %s", args, got, want)
 		}
 	}
-	if err := os.WriteFile(path+".onnx", []byte("a letter"), 0o666); err != nil {
-		t.Fatal(err)
-	}
-	cfg := parse(t, "-export "+path+".onnx")
-	if err := cfg.CheckExport(nil); !filetest.Says(err, "-export "+path+".onnx: it exists and is not an ONNX file") {
-		t.Errorf("over a letter: got %v", err)
+	for ending, kind := range map[string]string{".onnx": "an ONNX file", ".json": "a network of this form"} {
+		if err := os.WriteFile(path+ending, []byte("a letter"), 0o666); err != nil {
+			t.Fatal(err)
+		}
+		cfg := parse(t, "-activation sigmoid -output sigmoid -cost mse -export "+path+ending)
+		err := cfg.CheckExport(func(io.Reader) bool { return false })
+		if want := "-export " + path + ending + ": it exists and is not " + kind; !filetest.Says(err, want) {
+			t.Errorf("over a letter: got %v, want %s", err, want)
+		}
 	}
 	if err := parse(t, "").CheckExport(nil); err != nil {
 		t.Errorf("without -export: got %v", err)

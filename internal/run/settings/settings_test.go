@@ -9,8 +9,9 @@ import (
 
 // choices has the names that the command lines of these tests use.
 var choices = &Choices{Activations: []string{"relu", "sigmoid", "tanh"}, Outputs: []string{"linear", "sigmoid"},
-	Costs: []CostChoice{{Name: "ce"}, {Name: "bce", Output: "sigmoid"}, {Name: "mse", Numbers: true}},
-	Bugs:  []string{"list", "sign"}, Examples: []string{"mazur", "xor"}}
+	Costs: []CostChoice{{Name: "ce"}, {Name: "bce", Output: "sigmoid"}, {Name: "mse", Numbers: true},
+		{Name: "mae", Numbers: true}},
+	Bugs: []string{"list", "sign"}, Examples: []string{"mazur", "xor"}}
 
 // parse returns the settings of a command line that makes sense.
 func parse(t *testing.T, args string) *Settings {
@@ -70,6 +71,18 @@ func TestPurpose(t *testing.T) {
 			if is != (want == purpose) {
 				t.Errorf("%s: it %s: got %v, want it %s", args, purpose, is, want)
 			}
+		}
+	}
+}
+
+// TestKeepsImages: images are kept beside their lists only for what needs every pixel.
+func TestKeepsImages(t *testing.T) {
+	for args, want := range map[string]bool{"": false, "-scale unit": false, "-momentum 0.9 -valid 10": false,
+		"-save m": true, "-report r.html": true,
+		"-scale standard": true, "-augment shift": true, "-recipe matrix": true, "-recipe nielsen": false,
+		"-sweep lr=1,2 -valid 10": true, "-folds 3": true} {
+		if got := parse(t, args).KeepsImages(); got != want {
+			t.Errorf("%q keeps the images: %v, want %v", args, got, want)
 		}
 	}
 }
