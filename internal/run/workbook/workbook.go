@@ -100,12 +100,11 @@ func writeFile(dir, name, text string) error {
 // readRecord returns the sums of all versions of each file that were written into a folder before. It is an error if
 // the folder is not a workbook, but contains other files.
 func readRecord(dir string) (map[string][]string, error) {
-	sums := map[string][]string{}
+	var sums map[string][]string
 	text, err := os.ReadFile(filepath.Join(dir, filepath.FromSlash(grade.Record)))
-	if err == nil && json.Unmarshal(text, &sums) == nil {
+	if err == nil && json.Unmarshal(text, &sums) == nil && sums != nil {
 		return sums, nil
 	}
-	sums = map[string][]string{}
 	if info, err := os.Stat(dir); err == nil && !info.IsDir() {
 		return nil, fmt.Errorf("%s is a file; name a folder for the workbook, new or empty", file.Clean(dir))
 	}
@@ -118,7 +117,7 @@ func readRecord(dir string) (map[string][]string, error) {
 		return nil, fmt.Errorf("%s has other things in it (%s) and is no workbook; name a folder that is new or empty",
 			file.Clean(dir), file.Clean(list[0].Name()))
 	}
-	return sums, nil
+	return map[string][]string{}, nil
 }
 
 // allFiles returns the files of a workbook, by their paths in it.

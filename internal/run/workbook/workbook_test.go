@@ -225,7 +225,7 @@ func TestWriteAgain(t *testing.T) {
 		t.Errorf("got %d bytes of digits, %d once real ones were given, and then %d (%v)", len(drawn), len(real),
 			len(read(t, grade.Digits)), err)
 	}
-	for _, record := range []string{"", "no JSON"} { // then everything that differs counts as changed by the learner
+	for _, record := range []string{"", "no JSON", "null"} { // then everything that differs counts as changed by the learner
 		put(t, grade.Record, record)
 		if w, err = Write(dir, Options{}); err != nil || !slices.Equal(w.Kept, changed) {
 			t.Errorf("with %q as record, kept %v, want %v (%v)", record, w.Kept, changed, err)

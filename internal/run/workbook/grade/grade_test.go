@@ -20,7 +20,6 @@ func newLearner(t *testing.T) *learner {
 	t.Chdir(t.TempDir())
 	l := &learner{}
 	l.mine = solutions(&l.lent)
-	l.write(t, Record, "{}")
 	return l
 }
 

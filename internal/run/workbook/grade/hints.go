@@ -2,6 +2,7 @@ package grade
 
 import (
 	_ "embed"
+	"slices"
 	"strings"
 
 	"backprop/internal/judge/check"
@@ -18,9 +19,8 @@ var ownHints = parseHints(hintText)
 
 func parseHints(text string) map[string][2]string {
 	hints := map[string][2]string{}
-	lines := strings.Split(strings.TrimSpace(text), "\n")
-	for i := 0; i+2 < len(lines); i += 3 {
-		hints[lines[i]] = [2]string{strings.TrimSpace(lines[i+1]), strings.TrimSpace(lines[i+2])}
+	for entry := range slices.Chunk(strings.Split(strings.TrimSpace(text), "\n"), 3) {
+		hints[entry[0]] = [2]string{strings.TrimSpace(entry[1]), strings.TrimSpace(entry[2])}
 	}
 	return hints
 }

@@ -8,6 +8,13 @@ import (
 	"slices"
 )
 
+// The sizes of the layers in the questions, inputs first. The first matrices are square, so that exchanged indices do
+// not stop the program, and can be recognised by the result.
+var (
+	layers   = [][]int{{2, 2}, {3, 2}, {2, 4}}
+	networks = [][]int{{2, 2, 2}, {3, 4, 3}, {2, 3, 1}}
+)
+
 // sigmoid checks exercise 1.
 func (g *grader) sigmoid() *Mistake {
 	zs := []float64{-2, -0.5, 0.3, 1.7}
@@ -46,10 +53,9 @@ func (g *grader) sigmoid() *Mistake {
 // numberPlace says where in a list a number is.
 func numberPlace(i int) string { return fmt.Sprintf("In number %d", i+1) }
 
-// forward checks exercise 2. The first matrix is square, so that exchanged indices do not stop the program, and can be
-// recognised by the result.
+// forward checks exercise 2.
 func (g *grader) forward() *Mistake {
-	for i, sizes := range [][]int{{2, 2}, {3, 2}, {2, 4}} {
+	for i, sizes := range layers {
 		q := newQuestion(uint64(20+i), false, 1, sizes...)
 		z, a := g.mine.Forward(q.xs[0], copyOf(q.W1), slices.Clone(q.B1))
 		if z == nil && a == nil {
@@ -122,7 +128,7 @@ func (g *grader) output() *Mistake {
 
 // back checks exercise 4.
 func (g *grader) back() *Mistake {
-	for i, sizes := range [][]int{{2, 2, 2}, {2, 3, 3}, {2, 3, 2}, {2, 4, 1}} {
+	for i, sizes := range networks {
 		q := newQuestion(uint64(40+i), false, 1, sizes...)
 		z1, a1 := forward(q.xs[0], q.W1, q.B1)
 		z2, a2 := forward(a1, q.W2, q.B2)
@@ -152,7 +158,7 @@ func (g *grader) back() *Mistake {
 
 // gradients checks exercise 5.
 func (g *grader) gradients() *Mistake {
-	for i, sizes := range [][]int{{2, 2}, {3, 3}, {3, 2}, {2, 4}} {
+	for i, sizes := range layers {
 		q := newQuestion(uint64(50+i), false, 1, sizes...)
 		z, _ := forward(q.xs[0], q.W1, q.B1)
 		_, delta := output(z, q.ys[0], false)
@@ -174,8 +180,8 @@ func (n *Network) updated() map[string]any {
 
 // step checks exercise 6.
 func (g *grader) step() *Mistake {
-	for i, sizes := range [][]int{{2, 2, 2}, {3, 3, 3}, {3, 4, 2}, {2, 3, 1}} {
-		q := newQuestion(uint64(60+i), i == 2, 1, sizes...)
+	for i, sizes := range networks {
+		q := newQuestion(uint64(60+i), i == 1, 1, sizes...)
 		net := q.Copy()
 		g.mine.Step(net, slices.Clone(q.xs[0]), slices.Clone(q.ys[0]), q.rate)
 		if m := q.checkAnswers(net.updated()); m != nil {
@@ -187,7 +193,7 @@ func (g *grader) step() *Mistake {
 
 // batch checks exercise 7.
 func (g *grader) batch() *Mistake {
-	for i, sizes := range [][]int{{2, 2, 2}, {3, 4, 3}, {2, 3, 1}} {
+	for i, sizes := range networks {
 		q := newQuestion(uint64(70+i), i == 1, 5, sizes...)
 		net := q.Copy()
 		cost := g.mine.BatchStep(net, copyOf(q.xs), copyOf(q.ys), q.rate)
@@ -242,7 +248,7 @@ func (q question) batchWays() (ways []wrongWay) {
 
 // decay checks exercise 12.
 func (g *grader) decay() *Mistake {
-	for i, sizes := range [][]int{{2, 2}, {3, 2}} {
+	for i, sizes := range layers {
 		q := newQuestion(uint64(120+i), true, 2, sizes...)
 		q.lambda, q.n = 5, 50
 		dW, db := zerosLike(q.W1), make([]float64, len(q.B1))

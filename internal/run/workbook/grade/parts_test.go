@@ -114,6 +114,7 @@ func TestSigmoidMistakes(t *testing.T) {
 		{func(z float64) float64 { return z }, sigmaSlope, "no-activation", eq1 + ": a is z as it was. For z = −2 you"},
 		{math.Tanh, sigmaSlope, "other-activation", eq1 + ": this is tanh"},
 		{func(z float64) float64 { return 1 + math.Exp(-z) }, sigmaSlope, "brackets", eq1 + ": this is 1/1 + e⁻ᶻ"},
+		{always(math.Inf(1)), sigmaSlope, "unknown", eq1 + ". For z = −2 you have +Inf, and it should be 0.119203."},
 		{always(0.25), sigmaSlope, "unknown", eq1 + ". For z = −2 you have 0.25, and it should be 0.119203."},
 		{sigma, func(z float64) float64 { return z * (1 - z) }, "formula-at-z",
 			eq2 + ": this is z(1 − z). For z = −2 you have −6, and it should be 0.104994."},
@@ -158,6 +159,11 @@ func TestForwardMistakes(t *testing.T) {
 			z, a = book.Forward(x, w, b)
 			return z, a[:0]
 		}, "shape", "your A1 is empty: no numbers are given back."},
+		{func(x list, w matrix, b list) (z, a list) { return book.Forward(x[:2], w[:2], b) }, "unknown", ""},
+		{func(x list, w matrix, b list) (z, a list) {
+			z, a = book.Forward(x, w, b)
+			return z[:2], a[:2]
+		}, "shape", ""},
 		{func(x list, w matrix, b list) (z, a list) {
 			z, a = book.Forward(x, w, b)
 			a[0] = math.Inf(1)
@@ -221,6 +227,8 @@ func TestBackMistakes(t *testing.T) {
 			last := len(d) - 1
 			return apply(z, func(i int, z float64) float64 { return d[last] * w[i][last] * sigmaSlope(z) })
 		}, "last-term", equation + "of the terms only the last is left. In number 1 you"},
+		{func(d list, w matrix, z list) list { return book.Back(d[:2], w, z) }, "unknown", ""},
+		{func(d list, w matrix, z list) list { return book.Back(d, w[:2], z[:2]) }, "shape", ""},
 	} {
 		checkMistake(t, "04_back.go", func(mine, _ *Functions) { mine.Back = c.back }, c.code, c.text)
 	}
@@ -254,11 +262,15 @@ type wrongStep struct {
 	updatedFirst bool    // W2 is updated before δ1 is computed
 	z1ForA1      bool    // in ∂C/∂W2
 	slopeAtZ2    bool    // in δ1
+	twoInputs    bool    // the others are not used
 }
 
 func (s wrongStep) step(net *Network, x, y list, rate float64) {
 	if rate *= s.factor; s.withoutRate {
 		rate = 1
+	}
+	if s.twoInputs {
+		x = append(slices.Clone(x[:2]), make(list, len(x)-2)...)
 	}
 	z1, a1 := forward(x, net.W1, net.B1)
 	z2, _ := forward(a1, net.W2, net.B2)
@@ -293,6 +305,7 @@ func TestStepMistakes(t *testing.T) {
 		{wrongStep{factor: 1, updatedFirst: true}, "updated-first"},
 		{wrongStep{factor: 1, z1ForA1: true}, "no-activation"},
 		{wrongStep{factor: 1, slopeAtZ2: true}, "derivative-of-next-layer"},
+		{wrongStep{factor: 1, twoInputs: true}, "unknown"},
 	} {
 		checkMistake(t, "06_step.go", func(mine, _ *Functions) { mine.Step = c.learner.step }, c.code, "")
 	}

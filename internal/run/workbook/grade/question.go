@@ -147,11 +147,9 @@ func (c comparison) firstDifference() string {
 	return "."
 }
 
-// near reports whether numbers are equal except for rounding.
-func near(a, b []float64) bool {
-	return slices.EqualFunc(a, b, func(x, y float64) bool {
-		return x == y || math.Abs(x-y) <= 1e-9*max(math.Abs(x), math.Abs(y), 1e-3)
-	})
+// near reports whether numbers are those that are wanted, except for rounding. Infinite numbers are not.
+func near(have, want []float64) bool {
+	return slices.EqualFunc(have, want, func(x, y float64) bool { return math.Abs(x-y) <= 1e-9*max(math.Abs(y), 1e-3) })
 }
 
 // number formats a number with six digits.

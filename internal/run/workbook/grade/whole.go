@@ -85,7 +85,7 @@ func checkMoves(moves []move, end move) *Mistake {
 			"one at a time.", moves[first].weights)}
 	case end.weights > 0 || most > 1:
 		return &Mistake{"not-restored", fmt.Sprintf("A weight is not what it was when its turn is over: it is off by %s.",
-			number(math.Abs(max(end.by, h))))}
+			number(max(math.Abs(end.by), h)))}
 	case up > 0 && down > 0 && math.Abs(up-down) > h/100:
 		return &Mistake{"lopsided", fmt.Sprintf("The cost is looked at %s above the weight, and %s below.", number(up),
 			number(down))}

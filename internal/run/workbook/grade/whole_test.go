@@ -25,6 +25,11 @@ func TestEstimateMistakes(t *testing.T) {
 			cost()
 			return matrix{{1, 2}, {3, 4}}
 		}, "shape", "w is 2×3, and what comes back should be so too."},
+		{func(w matrix, cost func() float64) matrix { return book.Estimate(w, cost)[:1] }, "shape", ""},
+		{func(w matrix, cost func() float64) matrix {
+			slopes := book.Estimate(w, cost)
+			return matrix{slopes[0], slopes[1][:2]}
+		}, "shape", ""},
 		{func(w matrix, cost func() float64) matrix {
 			w[0][0], w[1][1] = w[0][0]+h, w[1][1]+h
 			cost()
@@ -35,6 +40,21 @@ func TestEstimateMistakes(t *testing.T) {
 			cost()
 			return copyOf(w)
 		}, "not-restored", "A weight is not what it was when its turn is over: it is off by 0.5."},
+		{func(w matrix, cost func() float64) matrix {
+			w[0][0] += h
+			cost()
+			w[0][0] -= h + 0.25
+			return copyOf(w)
+		}, "not-restored", "A weight is not what it was when its turn is over: it is off by 0.25."},
+		{func(w matrix, cost func() float64) matrix { // all are restored together
+			before := copyOf(w)
+			for j := range w[0] {
+				w[0][j] += h
+				cost()
+			}
+			copy(w[0], before[0])
+			return before
+		}, "not-restored", "A weight is not what it was when its turn is over: it is off by 1e−05."},
 		{func(w matrix, cost func() float64) matrix {
 			slopes := book.Estimate(w, cost)
 			slopes[1][2] = 9
@@ -48,19 +68,26 @@ func TestEstimateMistakes(t *testing.T) {
 		code, text       string
 	}{
 		{h, h, 1, "", ""},
+		{h, h, 1 + 0.9e-6, "", ""},
+		{h, h, 1 + 2e-6, "unknown", ""},
+		{1.1e-8, 1.1e-8, h / 1.1e-8, "", ""},
+		{1.009 * h, h, 2 / 2.009, "", ""},
 		{0.0019, 0.0019, 1, "unknown", equation + ". In row 1, column 1 you have "},
 		{0, 0, 1, "h-small", "Whenever you asked for the cost, all weights were what they had been"},
 		{h, 3 * h, 1, "lopsided", "The cost is looked at 1e−05 above the weight, and 3e−05 below."},
 		{h, 0, 1, "one-sided", "You look at the cost on one side of the weight only"},
 		{0, h, 1, "one-sided", "You look at the cost on one side of the weight only"},
+		{1.02 * h, h, 1, "lopsided", ""},
 		{0.003, 0.003, 1, "h-large", "The weights are moved by 0.003, which is far."},
-		{1e-9, 1e-9, 1, "h-small", "The weights are moved by 1e−09 only."},
+		{9e-9, 9e-9, 1, "h-small", "The weights are moved by 9e−09 only."},
 		{h, h, 2, "not-halved", equation + ": each slope is twice what it should be."},
 		{h, h, 0.5, "not-halved", equation + ": each slope is half of what it should be."},
 		{h, h, h * h, "not-halved", equation + ": each slope is h² times what it should be: mind what"},
 		{h, h, 2 * h, "not-divided", equation + ": this is the difference of the costs alone, or half"},
 		{h, h, h, "not-divided", equation + ": this is half the difference of the costs."},
 		{h, h, -1, "sign", equation + ": each slope has the wrong sign."},
+		{h, h, -1 - 0.9e-5, "sign", ""},
+		{h, h, -1 - 2e-5, "unknown", ""},
 		{h, h, 3, "unknown", equation + ". In row 1, column 1 you have "},
 	} {
 		checkMistake(t, "08_check.go", func(mine, _ *Functions) {
@@ -178,6 +205,12 @@ func TestMomentumMistakes(t *testing.T) {
 		}, "old-velocity", ""},
 		{func(w, v, g float64) (float64, float64) { return w + 7, v }, "unknown",
 			equation + ". After step 1, w in row 1, column 1: you have 8, and it should be 0.8."},
+		{func(w, v, g float64) (float64, float64) { // the last weight, 3, is wrong
+			if v = 0.8*v - 0.1*g; w == 3 {
+				w = 7
+			}
+			return w + v, v
+		}, "unknown", equation + ". After step 1, w in row 2, column 2: you have 6.95, and it should be 2.95."},
 	} {
 		checkMistake(t, "11_momentum.go", func(mine, _ *Functions) {
 			mine.Momentum = func(w, v, g matrix, _, _ float64) {

@@ -2,9 +2,12 @@ package lab
 
 import (
 	"bytes"
+	"math"
 	"regexp"
 	"strings"
 	"testing"
+
+	"backprop/internal/run/workbook/grade"
 )
 
 // Without a bug, both checks find all four parts of the network right. Each bug shows in the parts where the program
@@ -33,13 +36,28 @@ func TestChecksShowEachBug(t *testing.T) {
 				t.Errorf("got %s and %s, want %s and %s\n%s", verdicts(gradient), verdicts(step), want.gradient, want.step,
 					out.String())
 			}
-			wrong := regexp.MustCompile(`WRONG.* (\S+)\n`).FindAllStringSubmatch(step, -1)
+			wrong := regexp.MustCompile(`WRONG.* (\S+)\n`).FindAllStringSubmatch(out.String(), -1)
 			for _, m := range wrong {
 				if want.quotient != "" && m[1] != want.quotient {
-					t.Errorf("got a quotient of %s, want %s\n%s", m[1], want.quotient, step)
+					t.Errorf("got a quotient of %s, want %s\n%s", m[1], want.quotient, out.String())
 				}
 			}
 		})
+	}
+}
+
+// Of each part three numbers are printed at most. It is ok if its relative error is below 10⁻⁵, which is half of the
+// difference if the numbers are about 1. An infinite number is not ok.
+func TestPrintComparison(t *testing.T) {
+	const below, above = 1 - 1.8e-5, 1 - 2.2e-5
+	have := &grade.Network{W1: [][]float64{{1, 1}, {1, 1}}, B1: []float64{1}, W2: [][]float64{{math.Inf(1)}},
+		B2: []float64{0}}
+	want := &grade.Network{W1: [][]float64{{below, below}, {below, below}}, B1: []float64{above},
+		W2: [][]float64{{1}}, B2: []float64{0}}
+	var out bytes.Buffer
+	printComparison(&out, "one", "other", have, want)
+	if got := verdicts(out.String()); got != "ok WRONG WRONG ok" || strings.Count(out.String(), "\n") != 1+3+1+1+1 {
+		t.Errorf("got %s\n%s", got, out.String())
 	}
 }
 
