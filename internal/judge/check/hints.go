@@ -5,8 +5,8 @@ import (
 	"slices"
 )
 
-// hints has two hints for each mistake: first a question to think about, then a place to look.
-var hints = map[string][2]string{
+// hints has two hints for each mistake: a question to think about, and a place to look.
+var hints = map[string]struct{ question, place string }{
 	"transpose": {"Write the shape under every matrix of the equation. Do the inner sizes stand for the same thing?",
 		"Where a matrix is square, shapes do not tell. In a sum over the neurons of a layer, is it the index of " +
 			"that layer's neurons that runs, in both matrices? One of them has to be transposed, or not to be."},
@@ -96,7 +96,7 @@ func Codes() []string { return slices.Sorted(maps.Keys(hints)) }
 // the second, which says more.
 func Hint(code string, number int) string {
 	if number > 1 {
-		return hints[code][1]
+		return hints[code].place
 	}
-	return hints[code][0]
+	return hints[code].question
 }

@@ -125,24 +125,26 @@ func (h *Homework) sizesIf(columns bool, layers int) (s Sizes, err error) {
 		in, count := s.Units[l-1], len(w.Values)
 		out := count / in
 		biasesFit := len(b.Values) == out || len(b.Values) == 1
-		if out*in != count || !w.fits(in, out) || !biasesFit {
+		if out*in != count || !w.is(in, out) && !w.is(out, in) || !biasesFit {
 			return s, h.doesNotFit(name, l, in, columns)
 		}
 		s.Units = append(s.Units, out)
 	}
-	if y, k := h.Arrays["Y"], s.Outputs(); len(y.Values) > 0 && len(y.Values) != s.N*k && !y.areClasses(s.N, k) {
+	y, rows, cols := h.Arrays["Y"], s.N, s.Outputs()
+	if columns {
+		rows, cols = cols, rows
+	}
+	if len(y.Values) > 0 && !y.is(rows, cols) && !y.areClasses(s.N, s.Outputs()) {
 		return s, h.errorAbout("Y", " is %s, and X and the W make %d×%d outputs of it: Y must be of their shape",
-			ShapeText(y.Shape), s.N, k)
+			ShapeText(y.Shape), rows, cols)
 	}
 	return s, nil
 }
 
-// fits reports whether an array is rows×cols, as it is or transposed. A vector may have any shape.
-func (a Array) fits(rows, cols int) bool {
-	if (rows == 1 || cols == 1) && len(a.Values) == rows*cols && approx.IsVector(a.Shape...) {
-		return true
-	}
-	return slices.Equal(a.Shape, []int{rows, cols}) || slices.Equal(a.Shape, []int{cols, rows})
+// is reports whether an array is rows×cols. A vector may have any shape.
+func (a Array) is(rows, cols int) bool {
+	isVector := (rows == 1 || cols == 1) && len(a.Values) == rows*cols && approx.IsVector(a.Shape...)
+	return isVector || slices.Equal(a.Shape, []int{rows, cols})
 }
 
 // doesNotFit is the error for a W whose shape does not fit the layers before it.

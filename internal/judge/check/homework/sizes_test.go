@@ -9,6 +9,7 @@ import (
 func TestSizesFollowFromTheShapes(t *testing.T) {
 	const rows, columns, square = "[{false false} {false true}]", "[{true false} {true true}]",
 		"[{false false} {false true} {true false} {true true}]"
+	const square2 = `"X": [[1, 2], [3, 4]], "W1": [[1, 2, 3], [4, 5, 6]], "b1": 1` // only Y says where samples lie
 	for text, want := range map[string]string{
 		`"X": [1, 2, 3], "W1": [[1, 2]], "b1": [1, 2]`:                            "3 [1 2] " + columns,
 		`"X": [1, 2, 3], "W1": [[1, 2], [3, 4], [5, 6]], "b1": [1, 2]`:            "1 [3 2] [{false false}]",
@@ -16,6 +17,8 @@ func TestSizesFollowFromTheShapes(t *testing.T) {
 		`"X": [[1, 2, 3]], "W1": [[1, 2, 3], [3, 4, 5]], "b1": 1`:                 "1 [3 2] [{false true}]",
 		`"X": [[1, 2], [3, 4]], "W1": [1, 2], "b1": 1, "Y": [1, 0]`:               "2 [2 1] " + square,
 		`"X": [[1, 2]], "W1": [[1, 2], [3, 4]], "b1": [1, 2], "Y": 1`:             "1 [2 2] " + rows,
+		square2 + `, "Y": [[1, 2, 3], [4, 5, 6]]`:                                 "2 [2 3] [{false false}]",
+		square2 + `, "Y": [[1, 2], [3, 4], [5, 6]]`:                               "2 [2 3] [{true false}]",
 		`"X": 2, "W1": 3, "b1": 4, "W2": [[1, 2]], "b2": [[1, 2]], "Y": [[1, 0]]`: "1 [1 1 2] " + square,
 	} {
 		s := parsed(t, "{"+text+"}").Sizes
@@ -46,8 +49,10 @@ func TestParseRefusesAQuestion(t *testing.T) {
 			"number and W1 is 1×2" + noFit + "2 has 2 numbers going in, so W2 must be 2×m or m×2, and b2 a list of m",
 
 		inputs + square + `[1, 2], "Y": [[1, 2, 3]]`: "line 1: Y is 1×3" + of1x2,
-		inputs + square + `[1, 2], "Y": 2`:           "line 1: Y is a single number" + of1x2,
-		inputs + square + `[1, 2], "Y": 0.5`:         "line 1: Y is a single number" + of1x2,
+		`"X": [[1, 2], [3, 4], [5, 6]], ` + square + `1, "Y": [[1, 0, 1], [0, 1, 0]]`: "line 1: Y is 2×3, and X and the W " +
+			"make 3×2 outputs of it: Y must be of their shape",
+		inputs + square + `[1, 2], "Y": 2`:   "line 1: Y is a single number" + of1x2,
+		inputs + square + `[1, 2], "Y": 0.5`: "line 1: Y is a single number" + of1x2,
 
 		inputs + `"W1": [[1, 2, 3], [3, 4, 5]], "b1": [1, 2, 3], "W2": [[1, 2, 3], [4, 5, 6]], "b2": [1, 2]`: "line 1: " +
 			"W2 has a row for each neuron, and W1 a column: write all W the same way",
