@@ -1,6 +1,7 @@
 package formula
 
 import (
+	"fmt"
 	"math"
 	"strings"
 	"testing"
@@ -145,6 +146,28 @@ func TestMinusLogIsZeroWithoutATarget(t *testing.T) {
 	} {
 		if got := minusLog(c.y, c.p); got != c.want {
 			t.Errorf("minusLog(%v, %v) = %v, want %v", c.y, c.p, got, c.want)
+		}
+	}
+}
+
+// Of a wrong shape, what was probably transposed is told, if it can be. As in NumPy, a column minus a row is a matrix.
+func TestWhatIsTransposed(t *testing.T) {
+	const bce, two = oneOutput + `"cost": "bce"`, "[[1, 2], [3, 4]]"
+	const threeLayers = question + `"cost": "bce"`
+	for _, c := range []struct{ quantity, text, numbers, want string }{
+		{"delta2", bce, two, "probably Y is transposed, and should not be"},
+		{"newW2", bce, two, "probably dW2 is transposed, and should not be"},
+		{"dW2", threeLayers, "[[1, 2], [3, 4], [5, 6]]", "probably A1 and delta2 are multiplied in the other order, or " +
+			"the result is transposed"},
+		{"dW2", threeLayers, two, "A1 is 3×2 and delta2 is 3×3"},
+		{"dW2", threeLayers, "[[1, 2, 3], [4, 5, 6], [7, 8, 9]]", "A1 is 3×2 and delta2 is 3×3"},
+		{"Z2", threeLayers + `, "A1": [1, 2]`, two, "A1 is a list of 2 and W2 is 2×3"},
+		{"db2", threeLayers, "[1, 2]", ""},
+		{"C", threeLayers, "[1, 2]", ""},
+	} {
+		s := submissionOf(t, fmt.Sprintf("%s, %q: %s", c.text, c.quantity, c.numbers))
+		if got := s.WhatIsTransposed(quantityOf(t, c.quantity)); got != c.want {
+			t.Errorf("%s of %s: got %q, want %q", c.quantity, c.numbers, got, c.want)
 		}
 	}
 }

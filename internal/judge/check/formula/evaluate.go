@@ -204,9 +204,12 @@ func activate(m *matrix, g string, axis approx.Axis) *matrix {
 	return m.Map(func(x number) number { return x.Apply(activations[g].g) })
 }
 
+// sameShape reports whether two matrices have the same shape, of which none is nil.
+func sameShape(a, b *matrix) bool { return a != nil && b != nil && a.Rows == b.Rows && a.Cols == b.Cols }
+
 // timesSlope is m ⊙ g′.
 func (e *evaluator) timesSlope(m *matrix, s slope) *matrix {
-	if s.form == noSlope || m == nil {
+	if s.form == noSlope {
 		return m
 	}
 	g := activations[s.activation]
@@ -222,7 +225,7 @@ func (e *evaluator) timesSlope(m *matrix, s slope) *matrix {
 		f = func(a float64) float64 { return 1 / sigmoidSlope(a) }
 	}
 	at := e.value(of(kind, s.layer))
-	if at == nil || at.Rows != m.Rows || at.Cols != m.Cols {
+	if !sameShape(m, at) {
 		return nil
 	}
 	return approx.Combine(m, at, func(x, y number) number {
@@ -237,7 +240,7 @@ func (e *evaluator) timesSlope(m *matrix, s slope) *matrix {
 
 // cost is C, with the L2 term if the formula has one. y has the targets of a.
 func (e *evaluator) cost(a, y *matrix, f formula) *matrix {
-	if a == nil || y == nil || a.Rows != y.Rows || a.Cols != y.Cols {
+	if !sameShape(a, y) {
 		return nil
 	}
 	var terms *matrix
@@ -284,7 +287,7 @@ func (e *evaluator) costFromLogits(y *matrix, f formula) *matrix {
 	if f.activation == "softmax" {
 		z = e.value(f.left)
 	}
-	if z == nil || z.Rows != y.Rows || z.Cols != y.Cols {
+	if !sameShape(z, y) {
 		return nil
 	}
 	if f.cost == "bce" {

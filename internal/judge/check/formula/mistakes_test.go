@@ -49,11 +49,15 @@ func TestEachQuantityHasItsMistakes(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := strings.Split(strings.TrimSpace(string(file)), "\n")
+	checkLines(t, "testdata/mistakes.txt", got, strings.Split(strings.TrimSpace(string(file)), "\n"))
+}
+
+// checkLines compares lines with those of a file, and shows the first that differs.
+func checkLines(t *testing.T, name string, got, want []string) {
+	t.Helper()
 	for i := range max(len(got), len(want)) {
 		if i >= len(got) || i >= len(want) || got[i] != want[i] {
-			t.Fatalf("line %d of testdata/mistakes.txt: got %q, want %q", i+1, got[i:min(i+1, len(got))],
-				want[i:min(i+1, len(want))])
+			t.Fatalf("line %d of %s: got %q, want %q", i+1, name, got[i:min(i+1, len(got))], want[i:min(i+1, len(want))])
 		}
 	}
 }

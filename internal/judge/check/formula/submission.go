@@ -53,7 +53,7 @@ func (s *Submission) numbers(q quantity, a homework.Array, finest approx.Precisi
 	exact := q.IsQuestion() && !roundedQuestion || answersAreExact
 	if written.Decimals <= 0 && written.Digits < 3 { // a 1 among numbers with decimals may stand for 0.99998
 		written.Decimals, written.Digits = finest.Decimals, finest.Digits
-		exact = exact || q.IsQuestion() || finest.Decimals <= 0
+		exact = exact || finest.Decimals <= 0
 	}
 	numbers := make([]number, len(a.Values))
 	for i, v := range a.Values {
