@@ -22,12 +22,14 @@ func opener(texts map[string]string) func(string) (*homework.Homework, error) {
 	}
 }
 
-// homeworks are a right one, one with a mistake, one without answers, and one that is no JSON.
+// homeworks are a right one, one with a mistake, one without answers, one that is no JSON, and one with names that mean
+// nothing here.
 var homeworks = map[string]string{
 	"anna.json": mazur,
 	"bea.json":  strings.Replace(mazur, "0.298371109", "0.596742218", 1),
 	"cy.json":   mazur[:strings.Index(mazur, `"Z1"`)-2] + "}",
 	"dan.json":  "{",
+	"flo.json":  `{"X": 1, "W1": 2, "b1": 3, "Z1": 5, "a": "two names that mean", "b": "nothing here"}`,
 }
 
 // Several files have a row each, also those that cannot be read.
@@ -67,7 +69,8 @@ func TestRunPrintsASingleFileInFull(t *testing.T) {
 // With -json each quantity of the step has a line, and each file that cannot be read.
 func TestRunPrintsJSON(t *testing.T) {
 	var out bytes.Buffer
-	if ok, err := Run([]string{"anna.json", "bea.json", "dan.json"}, opener(homeworks), true, &out); ok || err != nil {
+	files := []string{"anna.json", "bea.json", "dan.json", "flo.json"}
+	if ok, err := Run(files, opener(homeworks), true, &out); ok || err != nil {
 		t.Errorf("got %v, %v; want false and no error", ok, err)
 	}
 	got := map[string]int{}
@@ -80,7 +83,7 @@ func TestRunPrintsJSON(t *testing.T) {
 	}
 	want := map[string]int{"check anna.json right": 9, "check anna.json missing": 6, "check bea.json right": 8,
 		"check bea.json missing": 6, "check bea.json wrong no-half": 1, "check dan.json unreadable": 1,
-		"note anna.json": 1, "note bea.json": 1}
+		"note anna.json": 1, "note bea.json": 1, "check flo.json right": 1, "check flo.json missing": 7, "note flo.json": 3}
 	if !maps.Equal(got, want) {
 		t.Errorf("got lines %v, want %v", got, want)
 	}

@@ -58,6 +58,9 @@ func TestUnknownMistakeIsToldWithTheCalculation(t *testing.T) {
 			"numbers are off. Row 2, column 2: you have 0.1, and it should be 0.134186 = tanh(0.135).",
 		`"delta2": [[0.5, 1.5, 2.5], [3.5, 4.5, 5.5]], "db2": [1, 2, 3]`: "db2 = (1/n) Σ delta2 over the samples: 3 of 3 " +
 			"numbers are off. Number 1: you have 1, and it should be 2 = 0.5·(0.5 + 3.5), given your delta2.",
+		`"A2": [[0.1, 0.2, 0.3], [0.4, 0.5, 0.6]], "C": 1.234`: "C = (1/n) Σ ½(A2 − Y)²: C: you have 1.234, and it should " +
+			"be 0.25555 = 0.5·(½·(0.1 − 0.01)² + ½·(0.2 − 0.99)² + ½·(0.3 − 0.5)² + ½·(0.4 − 0.5)² + 0.17 from 2 more), " +
+			"given your A2.",
 	} {
 		r := JudgePlainly(parsed(t, "{"+question+", "+answer+"}"))
 		isWanted := func(v Verdict) bool { return v.Mistake == "unknown" && v.Text == want }

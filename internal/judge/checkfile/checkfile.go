@@ -12,8 +12,8 @@ import (
 	"backprop/internal/judge/check/homework"
 )
 
-// maxBytes is the largest size of a file.
-const maxBytes = 1 << 28
+// maxMB is the largest size of a file, in MB.
+const maxMB = 256
 
 // Opener returns a function that reads a homework from a file, or from stdin for "-". Settings that are not in the file
 // are taken from s.
@@ -52,13 +52,18 @@ func read(path, name string, stdin io.Reader) ([]byte, error) {
 		}
 		r = f
 	}
-	data, err := io.ReadAll(io.LimitReader(r, maxBytes+1))
+	return readAll(r, name, maxMB)
+}
+
+// readAll reads something, of a number of MB at most.
+func readAll(r io.Reader, name string, mb int) ([]byte, error) {
+	most := mb << 20
+	data, err := io.ReadAll(io.LimitReader(r, int64(most)+1))
 	switch {
 	case err != nil:
 		return nil, file.Error(file.Clean(name), err)
-	case len(data) > maxBytes:
-		return nil, fmt.Errorf("%s: is larger than %d MB; a file for one step was expected", file.Clean(name),
-			maxBytes>>20)
+	case len(data) > most:
+		return nil, fmt.Errorf("%s: is larger than %d MB; a file for one step was expected", file.Clean(name), mb)
 	case len(bytes.TrimSpace(data)) == 0:
 		return nil, fmt.Errorf("%s: is empty; expected JSON, {\"X\": [[…]], \"W1\": …}, or an npz", file.Clean(name))
 	}

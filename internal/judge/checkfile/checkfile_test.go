@@ -79,3 +79,15 @@ func TestOpenerRefusesAFolder(t *testing.T) {
 		}
 	}
 }
+
+// A file of as many MB as may be is read, and one that is larger by a byte is not.
+func TestReadAllRefusesALargeFile(t *testing.T) {
+	const mb = 1 << 20
+	if data, err := readAll(strings.NewReader(strings.Repeat("1", 2*mb)), "a", 2); len(data) != 2*mb || err != nil {
+		t.Errorf("2 MB: got %d bytes and the error %v", len(data), err)
+	}
+	const want = "a: is larger than 2 MB; a file for one step was expected"
+	if _, err := readAll(strings.NewReader(strings.Repeat("1", 2*mb+1)), "a", 2); err == nil || err.Error() != want {
+		t.Errorf("one byte more: got the error %v, want %s", err, want)
+	}
+}

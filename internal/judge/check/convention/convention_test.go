@@ -121,3 +121,62 @@ func TestEachDifferenceCounts(t *testing.T) {
 		t.Errorf("%+v: want one difference, of the layout alone", own)
 	}
 }
+
+// C and δ of a mean over K outputs have the factor 1/K, or 2/K without ½.
+func TestCostFactors(t *testing.T) {
+	for outputs, want := range map[int][]float64{1: {1}, 2: {1, 0.5}, 3: {1, 1. / 3, 2. / 3}, 4: {1, 0.25, 0.5}} {
+		var got []float64
+		for _, c := range All(parsed(t, outputs, `"output": "linear", "cost": "mse", "C": 1`)) {
+			if !slices.Contains(got, c.CostFactor) {
+				got = append(got, c.CostFactor)
+			}
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("%d outputs: got the factors %v, want %v", outputs, got, want)
+		}
+	}
+}
+
+// A convention is described as far as it matters for the numbers that are there.
+func TestDescribe(t *testing.T) {
+	const mse, delta = `"output": "linear", "cost": "mse", `, `"delta1": [[1, 2, 3], [1, 2, 3], [1, 2, 3]]`
+	for _, c := range []struct {
+		rest   string
+		change func(c *Convention)
+		want   string
+	}{
+		{mse + `"Z1": 1, "l2": 1`, func(c *Convention) {}, ""},
+		{mse + delta, func(c *Convention) {}, ", δ of each sample"},
+		{mse + delta, func(c *Convention) { c.DeltaOverN = true }, ", δ divided by n"},
+		{mse + `"dW1": 1`, func(c *Convention) {}, ", gradients as means"},
+		{mse + `"db1": 1, "l2": 1`, func(c *Convention) { c.GradientsAreSums = true }, ", gradients as sums"},
+		{mse + `"dW1": 1, "l2": 1`, func(c *Convention) {}, ", gradients as means, dW without (λ/N)·W"},
+		{mse + `"dW1": 1, "l2": 1`, func(c *Convention) { c.L2InGradients = true },
+			", gradients as means, dW with (λ/N)·W"},
+		{mse + `"C": 1, "l2": 1`, func(c *Convention) { c.CostIsSum, c.L2InCost = true, true },
+			", C as a sum over the samples, C with the L2 term"},
+		{mse + `"C": 1`, func(c *Convention) { c.CostFactor = 1. / 3 }, ", C as a mean over the outputs too"},
+		{mse + `"C": 1`, func(c *Convention) { c.CostFactor = 2. / 3 }, ", C as a mean over the outputs too, without ½"},
+		{mse + `"A1": 1`, func(c *Convention) { c.SoftmaxInA, c.Truncated = true, true },
+			", A after the softmax, digits cut off"},
+		{mse + `"Z1": 1`, func(c *Convention) { c.QuestionIsRounded, c.SomeAreRounded = true, true },
+			", the question rounded too, some arrays rounded"},
+	} {
+		h := parsed(t, 3, c.rest)
+		convention := Own(h)[0]
+		c.change(&convention)
+		if got, want := convention.Describe(h), "3 samples; read as: samples as rows, W in×out"+c.want; got != want {
+			t.Errorf("%s: got %q, want %q", c.rest, got, want)
+		}
+	}
+	h, err := homework.Parse("a", []byte(`{"X": [1, 2], "W1": [[1, 2]], "b1": 0, "output": "tanh", "cost": "mse", "Y": [1],
+		"delta1": 1, "dW1": [[1, 2]]}`), homework.Settings{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	outIn := Convention{CostFactor: 1}
+	outIn.Columns, outIn.OutIn = true, true
+	if got, want := outIn.Describe(h), "1 sample; read as: samples as columns, W out×in"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}

@@ -205,7 +205,9 @@ func activate(m *matrix, g string, axis approx.Axis) *matrix {
 }
 
 // sameShape reports whether two matrices have the same shape, of which none is nil.
-func sameShape(a, b *matrix) bool { return a != nil && b != nil && a.Rows == b.Rows && a.Cols == b.Cols }
+func sameShape(a, b *matrix) bool {
+	return a != nil && b != nil && a.Rows == b.Rows && a.Cols == b.Cols
+}
 
 // timesSlope is m ⊙ g′.
 func (e *evaluator) timesSlope(m *matrix, s slope) *matrix {

@@ -206,3 +206,10 @@ func TestInputsAreWrittenOrMissing(t *testing.T) {
 		}
 	}
 }
+
+// The product of matrices takes a multiplication for each weight and sample.
+func TestMultiplications(t *testing.T) {
+	if got := submissionOf(t, question+`"cost": "bce"`).Multiplications(); got != 3*(2*2+2*3+3*2) {
+		t.Errorf("got %v, want 3 samples times 16 weights", got)
+	}
+}

@@ -88,8 +88,16 @@ func (q Quantity) IsQuestion() bool {
 	return slices.Contains(questionKinds, q.Kind) || q.Kind == "A" && q.Layer == 0
 }
 
-// settingNames are the names of the settings in a file.
-var settingNames = []string{"activation", "output", "cost", "rate", "l2", "N"}
+// The names of the settings in a file, and of those that are words.
+var (
+	wordNames    = []string{"activation", "output", "cost"}
+	settingNames = slices.Concat(wordNames, []string{"rate", "l2", "N"})
+)
+
+// words are the settings that are words.
+func (s *Settings) words() map[string]*string {
+	return map[string]*string{"activation": &s.Activation, "output": &s.Output, "cost": &s.Cost}
+}
 
 // IsName reports whether a name is the name of a quantity or a setting.
 func IsName(name string) bool {
@@ -159,8 +167,7 @@ func (h *Homework) errorAbout(key, format string, args ...any) error {
 
 func (h *Homework) addSetting(key string, a Array) error {
 	s := &h.Settings
-	words := map[string]*string{"activation": &s.Activation, "output": &s.Output, "cost": &s.Cost}
-	if word := words[key]; word != nil {
+	if word := s.words()[key]; word != nil {
 		if a.Word == "" {
 			return h.errorAbout(key, " is a number; a name was expected, like %s", Choices(key)[0])
 		}
@@ -235,8 +242,8 @@ func (a Array) shortestPrecision() (p approx.Precision) {
 // checkSettings refuses settings that are unknown or do not go together.
 func (h *Homework) checkSettings() error {
 	s := &h.Settings
-	for _, setting := range [][2]string{{"activation", s.Activation}, {"output", s.Output}, {"cost", s.Cost}} {
-		key, word := setting[0], setting[1]
+	for _, key := range wordNames {
+		word := *s.words()[key]
 		if all := Choices(key); word != "" && !slices.Contains(all, word) {
 			return h.errorAbout(key, " is %q; expected one of %s", abbreviate(word), strings.Join(all, ", "))
 		}

@@ -58,6 +58,7 @@ func TestParseSaysWhereAnAnswerIsWrong(t *testing.T) {
 		`, "l2": -1}`:       "line 4: l2 is -1; expected 0 or more, the weight decay λ",
 		`, "N": 2.5}`:       "line 4: N is 2.5; expected a whole number, how many training samples there are",
 		`, "N": 0}`:         "line 4: N is 0; expected a whole number, how many training samples there are",
+		`, "N": 1e15}`:      "line 4: N is 1e+15; expected a whole number, how many training samples there are",
 		`, "N": "two"}`:     `line 4: N is the word "two"; a number was expected`,
 		"} {": "line 4: the file continues after its last bracket: one object is one step; put others into files of " +
 			"their own",

@@ -28,9 +28,9 @@ func Write(w io.Writer, h *Homework) error {
 		entries = append(entries, fmt.Sprintf("%q: %s", key, text))
 	}
 	s := h.Settings
-	for _, word := range [][2]string{{"activation", s.Activation}, {"output", s.Output}, {"cost", s.Cost}} {
-		if word[1] != "" {
-			add(word[0], word[1])
+	for _, name := range wordNames {
+		if word := *s.words()[name]; word != "" {
+			add(name, word)
 		}
 	}
 	if s.Rate != 0 {
