@@ -64,8 +64,8 @@ func printList(p Printer, fromPapers bool) {
 func (r *Recipe) PrintHead(p Printer, changed []string, withReport bool) {
 	p.Wrapped("recipe", r.Name+": "+r.Shows)
 	p.Wrapped("source", r.Source)
-	if len(changed) > 0 {
-		p.Wrapped("changed", strings.Join(changed, ", "))
+	if list := strings.Join(changed, ", "); list != "" {
+		p.Wrapped("changed", list)
 	}
 	if r.Ours != "" {
 		p.Wrapped("ours", r.Ours)
@@ -90,7 +90,7 @@ func (r *Recipe) OtherData(path string, d *dataset.Dataset) []string {
 		return nil
 	}
 	usual := "its own"
-	if r.Samples > 0 {
+	if r.Samples != 0 {
 		usual = fmt.Sprintf("%s of %d", text.Count(r.Samples), r.Inputs)
 	}
 	return []string{fmt.Sprintf("other data: %s samples of %d inputs (%s)", text.Count(n), d.Train.Dim, usual)}
@@ -144,8 +144,6 @@ func (r *Recipe) describeOutcome(o Outcome) string {
 // Describe returns a printed result as text.
 func (r *Recipe) Describe(p Printed) string {
 	switch {
-	case p.Accuracy == 0:
-		return r.Published
 	case r.PrintsCounts:
 		return fmt.Sprintf("%.0f / 10000", 10000*p.Accuracy)
 	case p.L2 > 0:
@@ -160,8 +158,8 @@ func (r *Recipe) Describe(p Printed) string {
 func (r *Recipe) Facts(epochs int, changed []string) [][2]string {
 	facts := [][2]string{{"recipe", r.Name + ": " + r.Shows}, {"source", r.Source},
 		{"published", r.Describe(r.PrintedAtEnd(epochs))}, {"look at", r.LookAt}}
-	if len(changed) > 0 {
-		facts = append(facts, [2]string{"changed", strings.Join(changed, ", ")})
+	if list := strings.Join(changed, ", "); list != "" {
+		facts = append(facts, [2]string{"changed", list})
 	}
 	if r.Ours != "" {
 		facts = append(facts, [2]string{"ours", r.Ours})

@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
 
 	"backprop/internal/data/dataset"
@@ -30,8 +31,7 @@ type Recipe struct {
 	Flags            string // its settings, as on a command line
 	FlagsWithoutData string // further settings if -data is not given
 
-	Needs           string // the data that it needs, and where to get them; "" if it makes its own
-	Samples, Inputs int    // the size of these data, training and test set together
+	Images // its data, unless it makes others
 
 	Printed      Printed   // what the source printed, after training
 	Curve        []Printed // what the source printed after each epoch
@@ -75,11 +75,17 @@ func (r *Recipe) Page() string {
 	return "docs/tutorials/" + pages[r.Source] + ".md"
 }
 
-const (
-	needsMNIST  = "MNIST: -data ./mnist -download fetches it"
-	needsDigits = "the 8×8 digits of scikit-learn: -data with the path of digits.csv.gz, which is in " +
+// Images are data that a recipe does not make itself.
+type Images struct {
+	Samples, Inputs int    // training and test set together
+	Needs           string // what the recipe needs, and where to get it; "" if it works without them
+}
+
+var (
+	mnist  = Images{70000, 784, "MNIST: -data ./mnist -download fetches it"}
+	digits = Images{1797, 64, "the 8×8 digits of scikit-learn: -data with the path of digits.csv.gz, which is in " +
 		"sklearn/datasets/data of an installed scikit-learn and of its sources " +
-		"(https://github.com/scikit-learn/scikit-learn)"
+		"(https://github.com/scikit-learn/scikit-learn)"}
 )
 
 // All lists the recipes, in the order of -recipe list. In their texts, "published" means printed by the source, and
@@ -92,8 +98,8 @@ var All = []Recipe{
 			"then hardly any more",
 		Ours: "batch 10 and rate 1.5: the source does not show them. Of batches of 1, 10 and 20 with per-sample rates of " +
 			"0.1 to 0.3, 0.15 fits the published curve best, equally for 1 and 10",
-		Flags: "-hidden 50 -activation sigmoid -output sigmoid -cost mse -init normal -batch 10 -lr 1.5 -epochs 30",
-		Needs: needsMNIST, Samples: 70000, Inputs: 784, Loss: "mean", Columns: "losses",
+		Flags:  "-hidden 50 -activation sigmoid -output sigmoid -cost mse -init normal -batch 10 -lr 1.5 -epochs 30",
+		Images: mnist, Loss: "mean", Columns: "losses",
 		Curve: DerivationCurve, Printed: DerivationCurve[29], AllWeights: true,
 	},
 	{
@@ -105,7 +111,7 @@ var All = []Recipe{
 		Ours: "2,000 epochs: the source does not show their number",
 		Flags: "-hidden 48,32 -activation sigmoid -output sigmoid -cost ce -init glorot -batch 0 -momentum 0.9 -lr " +
 			"0.2 -epochs 2000 -test 0.33 -valid 0.4 -split sklearn:111,123 -scale none -sweep l2=0.01:100:10",
-		Needs: needsDigits, Samples: 1797, Inputs: 64, ShowEpoch: milestone, Loss: "decay", Columns: "decay",
+		Images: digits, ShowEpoch: milestone, Loss: "decay", Columns: "decay",
 		Printed: Printed{Accuracy: 0.959596, Valid: 0.964730, L2: 0.599484}, NewWeightsEach: true,
 		Axes: report.Axes{Linear: true},
 	},
@@ -116,7 +122,7 @@ var All = []Recipe{
 		Ours:   "that the samples are shuffled, as in the book's program: the source does not show that line",
 		Flags: "-hidden 30 -activation sigmoid -output sigmoid -cost mse -init normal -batch 10 -lr 3 -epochs 10 " +
 			"-valid 10000 -scale 256",
-		Needs: needsMNIST, Samples: 70000, Inputs: 784, Loss: "half", Columns: "counts",
+		Images: mnist, Loss: "half", Columns: "counts",
 		Curve: NielsenCurve, Printed: NielsenCurve[9], PrintsCounts: true, Examples: 9,
 	},
 	{
@@ -128,7 +134,7 @@ var All = []Recipe{
 			"the seeds 1 to 30 an output dies, and only 85 or 86 % is right",
 		Flags: "-hidden 30 -activation sigmoid -output sigmoid -cost mse -init normal:1 -seed 2 -batch 10 -lr 6 " +
 			"-epochs 10 -valid 10000 -scale 256",
-		Needs: needsMNIST, Samples: 70000, Inputs: 784, Loss: "sum", Columns: "counts", InOrder: true,
+		Images: mnist, Loss: "sum", Columns: "counts", InOrder: true,
 		Curve: TheanoCurve, Printed: TheanoCurve[9], PrintsCounts: true, Examples: 9,
 	},
 	{
@@ -141,7 +147,8 @@ var All = []Recipe{
 			"training with cross-entropy, which the answer only recommends",
 		Flags: "-hidden 30 -activation sigmoid -output sigmoid -cost mse -init uniform:1 -batch 1 -lr 0.1 -epochs " +
 			"500 -valid 10000 -scale 256",
-		FlagsWithoutData: "-valid 0", Samples: 70000, Inputs: 784, ShowEpoch: milestone, SamplesPerEpoch: 100,
+		FlagsWithoutData: "-valid 0", Images: Images{Samples: mnist.Samples, Inputs: mnist.Inputs},
+		ShowEpoch: milestone, SamplesPerEpoch: 100,
 		MakesData: true, SeveralTrainings: true,
 	},
 	{
@@ -174,7 +181,7 @@ var All = []Recipe{
 			"start from 0",
 		Flags: "-hidden 20 -activation tanh -output linear -cost mse -init uniform:0.1 -batch 0 -lr 0.1,0.01 " +
 			"-epochs 100000 -scale standard -test 0",
-		ShowEpoch: milestone, MakesData: true, Axes: report.Axes{Linear: true, ScoreFrom: 0, ScoreTo: 0.7, Every: 2000},
+		ShowEpoch: milestone, MakesData: true, Axes: report.Axes{Linear: true, ScoreTo: 0.7, Every: 2000},
 	},
 	{
 		Name: "activations", Source: lecture, Shows: "how the sigmoid is built; its slope",
@@ -198,8 +205,8 @@ var All = []Recipe{
 		Data: "MNIST", Network: "784-800-10 relu", Published: "98.4 %", Duration: "30 s",
 		LookAt: "the training accuracy, measured with units dropped, and the test accuracy rise together",
 		Ours:   "all settings but the size; the published network had no dropout", Printed: Printed{Accuracy: 0.984},
-		Flags: "-hidden 800 -lr 0.4 -schedule cosine -dropout 0.1,0.3 -epochs 24",
-		Needs: needsMNIST, Samples: 70000, Inputs: 784, ShowEpoch: milestone,
+		Flags:  "-hidden 800 -lr 0.4 -schedule cosine -dropout 0.1,0.3 -epochs 24",
+		Images: mnist, ShowEpoch: milestone,
 	},
 	{
 		Name: "dropout", Source: "Srivastava et al. 2014", Shows: "units dropped at random, short weights",
@@ -207,16 +214,16 @@ var All = []Recipe{
 		LookAt: "the training accuracy is measured with nearly half of the network dropped; the published run was " +
 			"many times as long",
 		Ours: "all settings but the size, and dropping a fifth of the inputs", Printed: Printed{Accuracy: 0.9894},
-		Flags: "-hidden 1024,1024,1024 -batch 64 -lr 0.3 -schedule cosine -dropout 0.2,0.4 -maxnorm 3 -epochs 70",
-		Needs: needsMNIST, Samples: 70000, Inputs: 784, ShowEpoch: milestone,
+		Flags:  "-hidden 1024,1024,1024 -batch 64 -lr 0.3 -schedule cosine -dropout 0.2,0.4 -maxnorm 3 -epochs 70",
+		Images: mnist, ShowEpoch: milestone,
 	},
 	{
 		Name: "simard", Source: "Simard et al. 2003", Shows: "elastic distortions: no image twice",
 		Data: "MNIST", Network: "784-800-10 relu", Published: "99.3 %", Duration: "4 min",
 		LookAt: "the same network as in plain, and about half the errors",
 		Ours:   "all settings but the size", Printed: Printed{Accuracy: 0.993},
-		Flags: "-hidden 800 -lr 0.4 -schedule cosine -augment affine:0.6,elastic:0.8 -epochs 120",
-		Needs: needsMNIST, Samples: 70000, Inputs: 784, ShowEpoch: milestone,
+		Flags:  "-hidden 800 -lr 0.4 -schedule cosine -augment affine:0.6,elastic:0.8 -epochs 120",
+		Images: mnist, ShowEpoch: milestone,
 	},
 	{
 		Name: "best", Source: "Cireşan et al. 2010", Shows: "the best of a plain network",
@@ -225,7 +232,7 @@ var All = []Recipe{
 		Ours:   "all settings, and the size", Printed: Printed{Accuracy: 0.9965},
 		Flags: "-hidden 1500,1000,500 -batch 64 -lr 0.5 -schedule cosine -augment affine:1.6,elastic:1.3,smooth:1.5 " +
 			"-epochs 120",
-		Needs: needsMNIST, Samples: 70000, Inputs: 784, ShowEpoch: milestone,
+		Images: mnist, ShowEpoch: milestone,
 	},
 }
 
@@ -250,7 +257,7 @@ func (r *Recipe) OfPaper() bool { return strings.Contains(r.Source, " et al. ") 
 
 // EpochSamples returns how many of the n training samples an epoch uses.
 func (r *Recipe) EpochSamples(n int) int {
-	if r.SamplesPerEpoch > 0 {
+	if r.SamplesPerEpoch != 0 {
 		return min(r.SamplesPerEpoch, n)
 	}
 	return n
@@ -279,8 +286,6 @@ func (r *Recipe) CheckData(path string, d *dataset.Dataset) error {
 
 // milestone reports whether the epoch is 0, 1, 2, 5, 10, 20, 50 and so on.
 func milestone(epoch int) bool {
-	for epoch > 0 && epoch%10 == 0 {
-		epoch /= 10
-	}
-	return epoch <= 2 || epoch == 5
+	first := strings.TrimRight(strconv.Itoa(epoch), "0")
+	return slices.Contains([]string{"", "1", "2", "5"}, first)
 }

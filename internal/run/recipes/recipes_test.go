@@ -2,11 +2,82 @@ package recipes
 
 import (
 	"errors"
+	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"backprop/internal/data/dataset"
 )
+
+// TestRecipes: the texts of a recipe say the same as its settings: the layers are those of the flags and of the data,
+// and the published result is the number, the last of the curve, with which it is compared.
+func TestRecipes(t *testing.T) {
+	for _, r := range All {
+		option := func(name, otherwise string) string {
+			words := strings.Fields(r.Flags)
+			if i := slices.Index(words, name); i >= 0 {
+				return words[i+1]
+			}
+			return otherwise
+		}
+		if r.Inputs > 0 {
+			hidden := strings.ReplaceAll(option("-hidden", "256"), ",", "-")
+			if want := fmt.Sprintf("%d-%s-10 %s", r.Inputs, hidden, option("-activation", "relu")); r.Network != want {
+				t.Errorf("%s: got the network %s, want %s", r.Name, r.Network, want)
+			}
+		}
+		want := "no" // numbers
+		switch p := r.Printed; {
+		case p.L2 > 0:
+			want = fmt.Sprintf("test %.4f, λ %.4f", p.Accuracy, p.L2)
+		case p.Loss > 0:
+			want = fmt.Sprintf("%.4f, loss %.6f", p.Accuracy, p.Loss)
+		case r.PrintsCounts:
+			want = fmt.Sprintf("%.0f of 10,000", 10000*p.Accuracy)
+		case p.Accuracy > 0:
+			want = fmt.Sprintf("%.4g %%", 100*p.Accuracy)
+		}
+		if !strings.HasPrefix(r.Published, want) {
+			t.Errorf("%s: got %q as published, want %q", r.Name, r.Published, want)
+		}
+		if n := len(r.Curve); n > 0 && (r.Curve[n-1] != r.Printed || option("-epochs", "10") != fmt.Sprint(n)) {
+			t.Errorf("%s: got a curve of %d epochs to %v, want one of all epochs to %v", r.Name, n, r.Curve[n-1], r.Printed)
+		}
+		if fromNotebook := r.Source == book && r.Examples == 9; fromNotebook != r.PrintsCounts { // its figure has nine digits
+			t.Errorf("%s: got %d examples", r.Name, r.Examples)
+		}
+		if needsData := !r.MakesData && !r.DrawsOnly; r.LookAt == "" || needsData != (r.Needs != "") {
+			t.Errorf("%s: it does not say what to look at, or where the data come from", r.Name)
+		}
+	}
+}
+
+// TestCurves: a recipe's published numbers are those of the lines that its tutorial printed, such as "Epoch 0: 9067 /
+// 10000" and "Epoch 0: loss: 0.016991653848590874 acc: 0.8966".
+func TestCurves(t *testing.T) {
+	for recipe, want := range map[string]string{
+		"nielsen": "9067 9202 9283 9318 9376 9393 9399 9426 9443 9454",
+		"theano":  "9095 9270 9317 9313 9355 9403 9413 9397 9360 9411",
+		"derivation": "0.016992 0.8966 0.013716 0.9196 0.012229 0.9269 0.010847 0.9385 0.010387 0.939 0.009599 0.9442 " +
+			"0.009858 0.9443 0.009360 0.9457 0.009088 0.95 0.008746 0.9492 0.008551 0.9521 0.008340 0.9513 0.008346 0.9515 " +
+			"0.008456 0.9532 0.008366 0.9525 0.008198 0.9549 0.008247 0.9536 0.008466 0.9525 0.008125 0.9541 0.008890 " +
+			"0.9508 0.008222 0.9528 0.008115 0.9549 0.008308 0.9539 0.008410 0.9531 0.008138 0.9532 0.008175 0.9527 " +
+			"0.008318 0.9531 0.008137 0.9556 0.008302 0.9554 0.008204 0.9545",
+	} {
+		var lines []string
+		for _, p := range Find(recipe).Curve {
+			line := fmt.Sprintf("%.6f %.4g", p.Loss, p.Accuracy)
+			if p.Loss == 0 {
+				line = fmt.Sprintf("%.0f", 10000*p.Accuracy)
+			}
+			lines = append(lines, line)
+		}
+		if got := strings.Join(lines, " "); got != want {
+			t.Errorf("%s: got %s, want %s", recipe, got, want)
+		}
+	}
+}
 
 // A result is compared with the one that was printed after as many epochs, if there is one, else with the last.
 func TestPrinted(t *testing.T) {
